@@ -14,7 +14,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
-from result import report
+from result import print_report
 
 from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.contract.standalone import StandaloneContext
@@ -35,7 +35,7 @@ SHOTS = {
 }
 
 
-def spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
+def build_animatic_spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
     """Return the spec of a take for a size, camera movement, function and scene heading."""
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")
@@ -66,13 +66,13 @@ def main() -> int:
         for _ in range(ROUNDS):
             for name, shot in SHOTS.items():
                 began = time.perf_counter()
-                engine.run(spec(*shot), place)
+                engine.run(build_animatic_spec(*shot), place)
                 taken[name].append(time.perf_counter() - began)
     medians = {name: statistics.median(walls) for name, walls in taken.items()}
     median = statistics.median(medians.values())
     figures = {f"{name}_x_real_time": film / wall for name, wall in medians.items()}
     figures["median_x_real_time"] = film / median
-    return report("animatic", figures, {"wall_over_film": median / film}, {"wall_over_film": 0.25})
+    return print_report("animatic", figures, {"wall_over_film": median / film}, {"wall_over_film": 0.25})
 
 
 if __name__ == "__main__":

@@ -29,12 +29,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judging import Judged, ReadShot, Spoken, Verdict
-from marks import CORPUS, KINDS, Marks, read
+from judging import ReadShot, ShotJudge, Spoken, Verdict
+from marks import CORPUS, KINDS, Marks, read_script_marks
 
-from milimo_tui.engines.prompting.measures import ASKED, has, has_one_size, unspoken
+from milimo_tui.engines.prompting.measures import ASKED, has, has_one_size, strip_speech
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptScene
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Function, Line, Scene, Shot, Story
 from milimo_tui.studio.registry import registry
@@ -47,7 +47,7 @@ ASKED_ABOUT, LED = "looks asked about a scene", "wrong looks led to"
 PAGE = 54  # lines
 FEW = 6  # scenes: with fewer scenes a correlation means nothing
 # characters a line; all other kinds have 60
-_WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}
+_WIDE = {ScriptElementKind.DIALOGUE: 35, ScriptElementKind.LYRIC: 35, ScriptElementKind.PARENTHETICAL: 20}
 WORDS = (120, 220)  # least and most words of a prompt
 _HEARD = (  # how a speech is heard, by the first letters of the cue's extension
     ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
@@ -58,7 +58,7 @@ _HEARD = (  # how a speech is heard, by the first letters of the cue's extension
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class JudgedScript:
     """A script with the verdicts on its shots, and minutes and pages of each of its scenes. `asked` is the
     number of doubts about looks.
     """
@@ -69,36 +69,38 @@ class Broken:
     asked: int
 
 
-def break_down(studio: Studio, marks: Marks) -> Broken:
+def judge_script(studio: Studio, marks: Marks) -> JudgedScript:
     """Import a script as `milimo script import` does, and judge its shots."""
     script = marks.script
-    registry.run(studio, "script.import", {"script": str(script.resolve()), "name": script.stem})
-    story = studio.snapshot().story
+    registry.run_by_id(studio, "script.import", {"script": str(script.resolve()), "name": script.stem})
+    story = studio.take_snapshot().story
     scenes = {scene.id: scene for scene in story.live_scenes()}
     shown = [
-        (shot, registry.run(studio, "shot.show", {"id": shot.id, "engine": ENGINE}).data)
+        (shot, registry.run_by_id(studio, "shot.show", {"id": shot.id, "engine": ENGINE}).data)
         for shot in story.live_shots()
     ]
     prompts = {shot.id: data["prompt"] for shot, data in shown}
     found = [read_shot(scenes[shot.scene], shot, data, prompts) for shot, data in shown]
     sent = [shot for shot, (_, data) in zip(found, shown, strict=True) if data["continues_as"] != "closer"]
-    of_prompts = [verdict for shot in sent for verdict in prompt_verdicts(shot)]
-    judged = tuple(Judged(marks, found).verdicts())
+    of_prompts = [verdict for shot in sent for verdict in judge_prompt(shot)]
+    judged = tuple(ShotJudge(marks, found).judge_all())
     asked = [(place, doubt) for place, shot in enumerate(story.live_shots()) for doubt in shot.doubts]
     about_looks = [(place, doubt) for place, doubt in asked if doubt.kind is DoubtKind.LOOK]
     frames = Counter[int]()
     for shot, _ in shown:
         frames[scenes[shot.scene].line] += shot.frames
     lengths = tuple(
-        (float(frames[scene.span.line] / story.project.rate / 60), pages(scene))
+        (float(frames[scene.span.line] / story.project.rate / 60), count_typed_pages(scene))
         for scene in fountain.parse(script.read_bytes()).scenes
         if frames[scene.span.line]
     )
-    verdicts = (*judged, *led_to(story, about_looks, judged), *of_prompts)
-    return Broken(marks, verdicts, lengths, len(about_looks))
+    verdicts = (*judged, *judge_look_doubts(story, about_looks, judged), *of_prompts)
+    return JudgedScript(marks, verdicts, lengths, len(about_looks))
 
 
-def led_to(story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Verdict]) -> Iterator[Verdict]:
+def judge_look_doubts(
+    story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Verdict]
+) -> Iterator[Verdict]:
     """Yield for each wrong look a verdict: right if the shot is in the range of a doubt about that person's
     look.
 
@@ -139,7 +141,8 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
         end_line=shot.end_line,
         action=shot.action,
         spoken=tuple(
-            Spoken(line.character, line.text, line.heard or heard(line) or under) for line in shot.dialogue
+            Spoken(line.character, line.text, line.heard or classify_cue_extension(line) or under)
+            for line in shot.dialogue
         ),
         frame=shot.characters,
         insert=shot.function is Function.INSERT,
@@ -150,7 +153,7 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
     )
 
 
-def heard(line: Line) -> str:
+def classify_cue_extension(line: Line) -> str:
     """Return how a line is heard, by the extension of its cue, or an empty string if the extension does not
     tell.
     """
@@ -158,20 +161,26 @@ def heard(line: Line) -> str:
     return next((how for how, starts in _HEARD if letters.startswith(starts)), "")
 
 
-def pages(scene: ScriptScene) -> float:
+def count_typed_pages(scene: ScriptScene) -> float:
     """Return the length of a typed scene in pages."""
     lines = 2  # the heading and the blank line before it
     for element in scene.elements:
-        if element.kind in (Kind.NOTE, Kind.BONEYARD, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK):
+        if element.kind in (
+            ScriptElementKind.NOTE,
+            ScriptElementKind.BONEYARD,
+            ScriptElementKind.SECTION,
+            ScriptElementKind.SYNOPSIS,
+            ScriptElementKind.PAGE_BREAK,
+        ):
             continue
         rows = [textwrap.wrap(row, _WIDE.get(element.kind, 60)) or [""] for row in element.text.split("\n")]
         lines += sum(map(len, rows)) + (element.kind not in _WIDE)
     return lines / PAGE
 
 
-def prompt_verdicts(shot: ReadShot) -> Iterator[Verdict]:
+def judge_prompt(shot: ReadShot) -> Iterator[Verdict]:
     """Yield a verdict for each element that a prompt for LTX-2 must have."""
-    bare = unspoken(shot.prompt)
+    bare = strip_speech(shot.prompt)
     count = len(shot.prompt.split())
     said = {
         "one size": has_one_size(bare),
@@ -185,7 +194,7 @@ def prompt_verdicts(shot: ReadShot) -> Iterator[Verdict]:
 PROMPT = ("one size", *ASKED, "120-220 words", "all six")
 
 
-def figures(found: Sequence[Broken]) -> dict[str, float]:
+def compute_breakdown_figures(found: Sequence[JudgedScript]) -> dict[str, float]:
     """Return shares in %, counts, minutes a page and their correlation."""
     right, of = Counter[str](), Counter[str]()
     for verdict in (verdict for broken in found for verdict in broken.verdicts):
@@ -205,22 +214,25 @@ def figures(found: Sequence[Broken]) -> dict[str, float]:
     return out
 
 
-def by_kind(found: Sequence[Broken]) -> dict[str, dict[str, float]]:
+def group_figures_by_kind(found: Sequence[JudgedScript]) -> dict[str, dict[str, float]]:
     """Return the figures of each kind of script, and of all scripts."""
-    groups = defaultdict[str, list[Broken]](list)
+    groups = defaultdict[str, list[JudgedScript]](list)
     for broken in found:
         groups[broken.marks.kind].append(broken)
-    return {**{kind: figures(groups[kind]) for kind in KINDS if groups[kind]}, "all": figures(found)}
+    return {
+        **{kind: compute_breakdown_figures(groups[kind]) for kind in KINDS if groups[kind]},
+        "all": compute_breakdown_figures(found),
+    }
 
 
-def table(title: str, rows: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> None:
+def print_breakdown_table(title: str, rows: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> None:
     """Print a table of figures, one row for each kind of script."""
     print(f"\n{title:<28}" + "".join(f"{name:>{len(name) + 2}}" for name in names))
     for kind, row in rows.items():
         print(f"  {kind:<26}" + "".join(f"{row.get(name, ''):>{len(name) + 2}}" for name in names))
 
 
-def print_wrong(found: Sequence[Broken], most: int, measure: str) -> None:
+def print_wrong(found: Sequence[JudgedScript], most: int, measure: str) -> None:
     """Print at most `most` wrong verdicts, script by script. Prompts and reasons are left out unless named by
     `measure`.
     """
@@ -244,30 +256,32 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--kept-apart", action="store_true", help="list those as well")
     asked = parser.parse_args(words)
     try:
-        marked = [read(script) for script in asked.script or sorted(CORPUS.glob("*.fountain"))]
+        marked = [read_script_marks(script) for script in asked.script or sorted(CORPUS.glob("*.fountain"))]
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio.open(home=folder, actor="bench")
         try:
-            found = [break_down(studio, marks) for marks in marked]
+            found = [judge_script(studio, marks) for marks in marked]
         finally:
             studio.close()
     sides = {
         "open": [broken for broken in found if not broken.marks.kept_apart],
         "kept apart": [broken for broken in found if broken.marks.kept_apart],
     }
-    measured = {side: by_kind(each) for side, each in sides.items() if each}
+    measured = {side: group_figures_by_kind(each) for side, each in sides.items() if each}
     if asked.wrong:
         listed = found if asked.kept_apart else sides["open"]
         print_wrong(listed, asked.wrong, asked.of)
         return 0
     if not asked.json:
         for side, rows in measured.items():
-            table(f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation"))
+            print_breakdown_table(
+                f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation")
+            )
         for side, rows in measured.items():
-            table(f"prompts, {side}, %", rows, PROMPT)
+            print_breakdown_table(f"prompts, {side}, %", rows, PROMPT)
         for side, rows in measured.items():
             every = rows["all"]
             print(

@@ -20,14 +20,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
-from result import report
+from result import print_report
 
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.client.launch import ensure
+from milimo_tui.jobs.client.launch import ensure_supervisor
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
-from milimo_tui.jobs.cluster.node_processes import HEAD, Share
+from milimo_tui.jobs.cluster.node_processes import HEAD, MachineShare
 
 ROOT = Path(__file__).parents[1]
 WARM = 4  # shots before the clock runs, in which workers start and load their engines
@@ -37,7 +37,7 @@ PATIENCE = 600.0
 SIZES = {"film's": (768, 512, 80), "small": (384, 216, 48)}  # width, height, frames
 
 
-def shot(seed: int, size: str) -> JobRequest:
+def build_cluster_request(seed: int, size: str) -> JobRequest:
     """Return the request for an animatic shot of a size."""
     width, height, frames = SIZES[size]
     spec = {
@@ -53,14 +53,14 @@ def shot(seed: int, size: str) -> JobRequest:
     return JobRequest(spec=spec)
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """Return a free port on the loopback interface."""
     with socket.socket() as probe:
         probe.bind((accesses.LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
-class Place:
+class BenchHome:
     """A home with its supervisor. With named nodes the home has no workers of its own."""
 
     def __init__(self, folder: Path, *nodes: str) -> None:
@@ -68,29 +68,32 @@ class Place:
         self.home = Home(folder)
         os.environ["TEST_MACHINE"] = "none" if nodes else ""
         if nodes:
-            self.access = accesses.fresh(accesses.LOOPBACK, free_port())
-            accesses.write(self.home, self.access)
-            node_processes.start(self.home, self.access, HEAD, Share(store_mb=80))
+            self.access = accesses.create_cluster_access(accesses.LOOPBACK, find_free_port())
+            accesses.write_cluster_access(self.home, self.access)
+            node_processes.start_node(self.home, self.access, HEAD, MachineShare(store_mb=80))
             for name in nodes:
-                node_processes.start(self.home, self.access, name, Share(cpus=1, store_mb=80))
-        ensure(self.home, [sys.executable, "-m", "tests.jobs.daemon", str(folder)])
+                node_processes.start_node(self.home, self.access, name, MachineShare(cpus=1, store_mb=80))
+        ensure_supervisor(self.home, [sys.executable, "-m", "tests.jobs.daemon", str(folder)])
         self.client = Client(self.home)
         self._asked = 0
 
-    def shots(self, count: int, size: str) -> float:
+    def measure_shot_rate(self, count: int, size: str) -> float:
         """Return shots a second, from submission until the last shot is filed."""
         began = time.perf_counter()
-        self.client.submit([shot(seed, size) for seed in range(count)])
+        self.client.submit_jobs([build_cluster_request(seed, size) for seed in range(count)])
         self._asked += count
-        while self.client.status().counts.get("done", 0) < self._asked:
+        while self.client.fetch_status().counts.get("done", 0) < self._asked:
             if time.perf_counter() - began > PATIENCE:
                 raise SystemExit(f"not within {PATIENCE:.0f} s: {count} shots")
             time.sleep(0.02)
         return count / (time.perf_counter() - began)
 
-    def cpu(self) -> float:
+    def read_cpu_seconds(self) -> float:
         """Return the CPU seconds so far of the supervisor, bridge, nodes and workers."""
-        pids = [self.client.status().pid or 0, *(note.pid for note in node_processes.notes(self.home))]
+        pids = [
+            self.client.fetch_status().pid or 0,
+            *(note.pid for note in node_processes.list_running_nodes(self.home)),
+        ]
         found = {
             one
             for pid in pids
@@ -103,28 +106,28 @@ class Place:
                 total += times.user + times.system
         return total
 
-    def end(self) -> None:
+    def shut_down(self) -> None:
         """Stop the supervisor and the nodes."""
         self.client.stop(now=True, wait=30)
         self.client.close()
-        for note in reversed(node_processes.notes(self.home)):
-            node_processes.end(self.home, note)
+        for note in reversed(node_processes.list_running_nodes(self.home)):
+            node_processes.end_node(self.home, note)
         if hasattr(self, "access"):
-            node_processes.remove_scratch(self.home, self.access)
+            node_processes.remove_ray_scratch(self.home, self.access)
 
 
 @contextmanager
-def places(folder: Path) -> Iterator[dict[str, Place]]:
+def open_bench_homes(folder: Path) -> Iterator[dict[str, BenchHome]]:
     """Open the homes of the three set-ups by name, and shut them down at the end."""
-    found: dict[str, Place] = {}
+    found: dict[str, BenchHome] = {}
     try:
-        found["local"] = Place(folder / "local")
-        found["one node"] = Place(folder / "one", "a")
-        found["two nodes"] = Place(folder / "two", "a", "b")
+        found["local"] = BenchHome(folder / "local")
+        found["one node"] = BenchHome(folder / "one", "a")
+        found["two nodes"] = BenchHome(folder / "two", "a", "b")
         yield found
     finally:
         for place in found.values():
-            place.end()
+            place.shut_down()
 
 
 def main() -> int:
@@ -142,16 +145,16 @@ def main() -> int:
     }
     rates: dict[str, list[float]] = {}
     spent: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory(prefix="mc") as folder, places(Path(folder)) as all_places:
+    with tempfile.TemporaryDirectory(prefix="mc") as folder, open_bench_homes(Path(folder)) as all_places:
         for size in SIZES:
             for place in all_places.values():
-                place.shots(WARM, size)
+                place.measure_shot_rate(WARM, size)
             for number in range(wanted.rounds):
                 order = list(all_places.items())
                 for name, place in order if number % 2 else reversed(order):
-                    before, what = place.cpu(), f"{size}, {name}"
-                    rates.setdefault(what, []).append(place.shots(wanted.shots, size))
-                    spent.setdefault(what, []).append((place.cpu() - before) / wanted.shots)
+                    before, what = place.read_cpu_seconds(), f"{size}, {name}"
+                    rates.setdefault(what, []).append(place.measure_shot_rate(wanted.shots, size))
+                    spent.setdefault(what, []).append((place.read_cpu_seconds() - before) / wanted.shots)
     figures = {f"{what}, shots a second": statistics.median(found) for what, found in rates.items()}
     figures |= {f"{what}, CPU s a shot": statistics.median(found) for what, found in spent.items()}
     ratios = {
@@ -162,7 +165,7 @@ def main() -> int:
         for name in ("one node", "two nodes")
     }
     bars = {"film's, one node beside local": 0.95, "film's, two nodes beside local": 0.9}
-    return report("cluster", figures, ratios, bars, at_least=tuple(bars))
+    return print_report("cluster", figures, ratios, bars, at_least=tuple(bars))
 
 
 if __name__ == "__main__":

@@ -18,13 +18,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from result import report
+from result import print_report
 
-from milimo_tui.engines.recipes.choice import choose as choose_recipe
-from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.choice import choose_recipe as choose_recipe
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
 from milimo_tui.engines.recipes.values import Card, Rates
 from milimo_tui.engines.registry import explanation
-from milimo_tui.jobs.schedule.schedule import Candidate, Free, Snapshot, choose, reach
+from milimo_tui.jobs.schedule.schedule import (
+    Candidate,
+    FreeWorker,
+    ScheduleSnapshot,
+    assign_jobs,
+    limit_lookahead,
+)
 
 JOBS = 100_000
 GPUS = (1, 10, 100, 1000)
@@ -39,7 +45,7 @@ BEGIN, END = "<!-- rows of bench/cluster_schedule.py -->", "<!-- end of rows -->
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class SimulatedJob:
     """A job in the simulation: its queue entry and its seconds on a card."""
 
     candidate: Candidate
@@ -47,7 +53,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SimulationResult:
     """The result of one simulation.
 
     `decisions` are counted a second, `slow_ms` is the slowest decision of a hundred (ms). `idle` and
@@ -66,36 +72,40 @@ class Run:
     apart: float
 
 
-def seconds_of(engine: str) -> tuple[float, float]:
+def estimate_take_seconds(engine: str) -> tuple[float, float]:
     """Return the seconds of a take of the engine's usual size, and the seconds to load its model, on the
     card.
     """
-    request = explanation.request_of(engine)
-    found = costs(choose_recipe(CARD, request).recipe, request, RATES)
+    request = explanation.make_published_request(engine)
+    found = compute_recipe_costs(choose_recipe(CARD, request).recipe, request, RATES)
     return found.seconds, found.load_s
 
 
-def jobs_of(count: int, pace: dict[str, tuple[float, float]]) -> list[Work]:
+def build_simulated_jobs(count: int, pace: dict[str, tuple[float, float]]) -> list[SimulatedJob]:
     """Return jobs of many films. Each film's jobs come in runs of one engine, as scenes are queued."""
     chance = random.Random(7)
     engines, weights = list(SHARE), list(SHARE.values())
-    made: list[Work] = []
+    made: list[SimulatedJob] = []
     while len(made) < count:
         film, engine = chance.randrange(FILMS), chance.choices(engines, weights)[0]
         for _ in range(min(chance.randint(1, 30), count - len(made))):
             place = len(made)
             length = pace[engine][0] * chance.uniform(1 - SPREAD, 1 + SPREAD)
-            made.append(Work(Candidate(f"job{place:06}", "gpu", 0, place, engine, f"film{film}"), length))
+            made.append(
+                SimulatedJob(Candidate(f"job{place:06}", "gpu", 0, place, engine, f"film{film}"), length)
+            )
     return made
 
 
-def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) -> Run:
+def simulate_gpu_queue(
+    gpus: int, work: Sequence[SimulatedJob], pace: dict[str, tuple[float, float]]
+) -> SimulationResult:
     """Run the queue on `gpus` cards until its last job has ended."""
     by_id = {one.candidate.id: one for one in work}
-    line = [one.candidate for one in work[: reach(gpus)]]
-    coming = iter(work[reach(gpus) :])
+    line = [one.candidate for one in work[: limit_lookahead(gpus)]]
+    coming = iter(work[limit_lookahead(gpus) :])
     events: list[tuple[float, str]] = []
-    free = [Free(f"node{n // 8:03}.gpu{n % 8}", "gpu") for n in range(gpus)]
+    free = [FreeWorker(f"node{n // 8:03}.gpu{n % 8}", "gpu") for n in range(gpus)]
     passed: dict[str, int] = {}
     decided, spent, times = 0, 0.0, []
     working = loading = now = emptied = 0.0
@@ -105,7 +115,7 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
     while line or events:
         while free and line:
             began = time.perf_counter()
-            choice = choose(Snapshot(free, line, passed, {"gpu": gpus}))
+            choice = assign_jobs(ScheduleSnapshot(free, line, passed, {"gpu": gpus}))
             taken = time.perf_counter() - began
             spent += taken
             times.append(taken / max(1, len(choice.pairs)))
@@ -133,10 +143,10 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
         if events:
             now, who = heapq.heappop(events)
             id, loaded = who.split()
-            free.append(Free(id, "gpu", loaded, warm=True))
+            free.append(FreeWorker(id, "gpu", loaded, warm=True))
     late = [place - by_id[job].candidate.position for job, place in begun.items()]
     wall = gpus * now
-    return Run(
+    return SimulationResult(
         gpus=gpus,
         decisions=decided / spent,
         slow_ms=1000 * statistics.quantiles(times, n=100)[-1],
@@ -145,12 +155,12 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
         loads=loads,
         hours=now / 3600,
         passed=max(late),
-        apart=_apart(work, ends, gpus, pace),
+        apart=_compute_film_delay(work, ends, gpus, pace),
     )
 
 
-def _apart(
-    work: Sequence[Work], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]
+def _compute_film_delay(
+    work: Sequence[SimulatedJob], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]
 ) -> float:
     """Return the delay of the most delayed film, as a share: compared with strict order and no loading of
     models.
@@ -164,7 +174,9 @@ def _apart(
     return max(ends[film] / ideal[film] - 1 for film in ideal)
 
 
-def table(runs: Sequence[Run], pace: dict[str, tuple[float, float]], count: int) -> str:
+def format_simulation_table(
+    runs: Sequence[SimulationResult], pace: dict[str, tuple[float, float]], count: int
+) -> str:
     """Return the figures as the table of the page."""
     rows = [
         f"{count:,} jobs of {FILMS} films, queued at once; seconds of a take and to load a model, counted: "
@@ -190,10 +202,10 @@ def main() -> int:
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
-    pace = {engine: seconds_of(engine) for engine in SHARE}
-    work = jobs_of(wanted.jobs, pace)
-    runs = [play(gpus, work, pace) for gpus in GPUS]
-    text = table(runs, pace, wanted.jobs)
+    pace = {engine: estimate_take_seconds(engine) for engine in SHARE}
+    work = build_simulated_jobs(wanted.jobs, pace)
+    runs = [simulate_gpu_queue(gpus, work, pace) for gpus in GPUS]
+    text = format_simulation_table(runs, pace, wanted.jobs)
     if wanted.page:
         page = PAGE.read_text()
         before, after = page.index(BEGIN) + len(BEGIN), page.index(END)
@@ -208,7 +220,7 @@ def main() -> int:
             f"passed_{run.gpus}": float(run.passed),
         }
     bars = {f"decisions_per_s_{GPUS[-1]}": 1000.0}
-    return report("cluster_schedule", figures, {}, bars, at_least=tuple(bars))
+    return print_report("cluster_schedule", figures, {}, bars, at_least=tuple(bars))
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind, Transition
+from milimo_tui.media.files.stream_facts import read_stream_facts
 
 WIDTH, HEIGHT, RATE = 768, 512, 25
 CLIPS, CLIP_FRAMES = 24, 125
@@ -42,33 +42,33 @@ _CODED = ((12, 0), (250, 3), (12, 3), (250, 0))  # GOP, B-frames
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FilmFiles:
     """The files of the film. `first[k]` is the source frame with which clip k begins."""
 
     sources: tuple[Path, ...]
     music: Path
     first: tuple[int, ...] = (HEAD,) * CLIPS
 
-    def changed(self, clip: int) -> Job:
+    def with_slipped_clip(self, clip: int) -> FilmFiles:
         """Return the same film with one clip slipped."""
         first = list(self.first)
         first[clip] += SHIFT
         return replace(self, first=tuple(first))
 
 
-def make(folder: Path) -> Job:
+def make_film_files(folder: Path) -> FilmFiles:
     """Make the sources. Existing files are used again."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = tuple(_source(folder / f"source{index:02}.mp4", index) for index in range(CLIPS))
+    sources = tuple(_make_source_file(folder / f"source{index:02}.mp4", index) for index in range(CLIPS))
     music = folder / "music.wav"
     if not music.is_file():
         tones = "0.3*sin(2*PI*220*t)+0.2*sin(2*PI*(330+20*sin(t))*t)"
         length = ("-t", str(FRAMES // RATE))
-        _ffmpeg("-f", "lavfi", "-i", f"aevalsrc={tones}|{tones}:s=48000", *length, str(music))
-    return Job(sources, music)
+        _run_ffmpeg("-f", "lavfi", "-i", f"aevalsrc={tones}|{tones}:s=48000", *length, str(music))
+    return FilmFiles(sources, music)
 
 
-def _source(path: Path, index: int) -> Path:
+def _make_source_file(path: Path, index: int) -> Path:
     if path.is_file():
         return path
     kind = _HARD if index == CLIPS - 1 else _PICTURES[index % len(_PICTURES)]
@@ -77,7 +77,7 @@ def _source(path: Path, index: int) -> Path:
     )
     gop, between = _CODED[index % len(_CODED)]
     tagged = [word for kind in ("primaries", "trc") for word in (f"-color_{kind}", "bt709")]
-    _ffmpeg(
+    _run_ffmpeg(
         *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"sine=frequency={200 + 40 * index}:r=48000"),
         *("-t", str(SOURCE_SECONDS), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"),
         *("-pix_fmt", "yuv420p", "-g", str(gop), "-bf", str(between), "-colorspace", "bt709", *tagged),
@@ -86,11 +86,11 @@ def _source(path: Path, index: int) -> Path:
     return path
 
 
-def _ffmpeg(*words: str) -> None:
+def _run_ffmpeg(*words: str) -> None:
     subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True)
 
 
-def delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
+def build_film_delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
     """Return the delivery with the rivals' settings: x264 medium at crf 18 with its own default GOP, AAC at
     192 kbit/s.
     """
@@ -102,34 +102,34 @@ def delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
     )
 
 
-def media(path: Path, kind: str = "video") -> Media:
+def read_film_media(path: Path, kind: str = "video") -> Media:
     """Return the media of a file for a plan."""
-    facts = stream_facts(path)
+    facts = read_stream_facts(path)
     return Media.model_validate(
         {"kind": kind, "path": str(path), "seconds": facts.seconds, "has_sound": True, "facts": facts}
         | ({"rate": Fraction(RATE)} if kind == "video" else {})
     )
 
 
-def plan_of(job: Job, rounds: int = 1) -> Plan:
+def build_film_plan(job: FilmFiles, rounds: int = 1) -> RenderPlan:
     """Return the film's plan, repeated `rounds` times with one music for longer films."""
     tracks = (
         Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
         Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
         Track(id="A1", cut="c", name="A1", kind=TrackKind.AUDIO, order="3"),
     )
-    found = [media(path) for path in job.sources]
-    keys = spread(CLIPS * rounds)
+    found = [read_film_media(path) for path in job.sources]
+    keys = create_spread_keys(CLIPS * rounds)
     clips, known = [], {}
     for number, key in enumerate(keys):
         index = number % CLIPS
-        clip = _clip(f"k{number}", "V1", CLIP_FRAMES, job.first[index], order=key)
+        clip = _build_film_clip(f"k{number}", "V1", CLIP_FRAMES, job.first[index], order=key)
         clips.append(clip)
         known[clip.id] = found[index]
-    over = _clip("over", "V2", OVER_FRAMES, 0, start=OVER_AT, opacity=OPACITY, muted=True)
+    over = _build_film_clip("over", "V2", OVER_FRAMES, 0, start=OVER_AT, opacity=OPACITY, muted=True)
     loud: dict[str, Any] = {"gain_db": GAIN_DB, "fade_in": FADE_IN, "fade_out": FADE_OUT}
-    music = _clip("music", "A1", FRAMES, 0, start=0, **loud)
-    known |= {"over": found[OVER], "music": media(job.music, "sound")}
+    music = _build_film_clip("music", "A1", FRAMES, 0, start=0, **loud)
+    known |= {"over": found[OVER], "music": read_film_media(job.music, "sound")}
     cut = Cut(
         id="c",
         name="Bench",
@@ -144,15 +144,15 @@ def plan_of(job: Job, rounds: int = 1) -> Plan:
             for at in (each * CLIPS + mix for mix in MIXES)
         ),
     )
-    return make_plan(cut, known)
+    return make_render_plan(cut, known)
 
 
-def joined_plan(job: Job) -> Plan:
+def build_joined_plan(job: FilmFiles) -> RenderPlan:
     """Return a plan of all complete sources, one after the other, unchanged."""
     tracks = (Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),)
-    keys = spread(CLIPS)
-    clips = [_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]
-    known = {f"k{n}": media(path) for n, path in enumerate(job.sources)}
+    keys = create_spread_keys(CLIPS)
+    clips = [_build_film_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]
+    known = {f"k{n}": read_film_media(path) for n, path in enumerate(job.sources)}
     cut = Cut(
         id="c",
         name="Joined",
@@ -162,10 +162,10 @@ def joined_plan(job: Job) -> Plan:
         tracks=tracks,
         clips=tuple(clips),
     )
-    return make_plan(cut, known)
+    return make_render_plan(cut, known)
 
 
-def _clip(id: str, track: str, frames: int, first: int, **values: Any) -> Clip:
-    source = Source(SourceKind.ASSET, id)
+def _build_film_clip(id: str, track: str, frames: int, first: int, **values: Any) -> Clip:
+    source = ClipSource(SourceKind.ASSET, id)
     begins = Fraction(first, RATE)
     return Clip(id=id, cut="c", track=track, source=source, frames=frames, source_in=begins, **values)

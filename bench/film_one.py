@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.render.film import render
 
 
 def main(plan: str, delivery: str, output: str, cache: str = "") -> None:
     """Render a plan to a file and print the result."""
     done = render(
-        Plan.model_validate_json(Path(plan).read_bytes()),
+        RenderPlan.model_validate_json(Path(plan).read_bytes()),
         Path(output),
         Delivery.model_validate_json(Path(delivery).read_bytes()),
         lambda stage, frames, total: None,

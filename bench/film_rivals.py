@@ -24,7 +24,7 @@ from film_job import (
     RATE,
     SOURCE_SECONDS,
     WIDTH,
-    Job,
+    FilmFiles,
 )
 
 SAMPLES = "aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo"
@@ -35,7 +35,7 @@ SOUND = ["-c:a", "aac", "-b:a", "192k"]
 TAGGED = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 
 
-def spans(job: Job) -> list[tuple[int, int]]:
+def compute_clip_spans(job: FilmFiles) -> list[tuple[int, int]]:
     """Return each clip's first source frame and length, including the frames that its dissolves show beyond
     its edits.
     """
@@ -47,10 +47,10 @@ def spans(job: Job) -> list[tuple[int, int]]:
     return out
 
 
-def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
+def build_ffmpeg_command(job: FilmFiles, output: Path, lossless: bool = False) -> list[str]:
     """Return the command with one filter graph: cut, cross-fade, join, overlay, mix."""
     words, graph = list(QUIET), []
-    for clip, (first, frames) in enumerate(spans(job)):
+    for clip, (first, frames) in enumerate(compute_clip_spans(job)):
         words += ["-ss", str(first / RATE), "-t", str(frames / RATE), "-i", str(job.sources[clip])]
         graph.append(
             f"[{clip}:v]setpts=PTS-STARTPTS,fps={RATE},trim=end_frame={frames},format=yuv420p[v{clip}]"
@@ -63,7 +63,7 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
     words += ["-t", str(OVER_FRAMES / RATE), "-i", str(job.sources[OVER]), "-i", str(job.music)]
     names = [f"{clip}" for clip in range(CLIPS)]
     for left in MIXES:
-        length = spans(job)[left][1]
+        length = compute_clip_spans(job)[left][1]
         graph.append(
             f"[v{left}][v{left + 1}]xfade=duration={MIX / RATE}:offset={(length - MIX) / RATE}[v{left}x]"
         )
@@ -89,7 +89,7 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
     ]
 
 
-def ffmpeg_joined(job: Job, output: Path) -> list[str]:
+def build_ffmpeg_join_command(job: FilmFiles, output: Path) -> list[str]:
     """Return the command that encodes all complete sources again, one after the other."""
     words, graph = list(QUIET), []
     frames = SOURCE_SECONDS * RATE
@@ -106,32 +106,34 @@ def ffmpeg_joined(job: Job, output: Path) -> list[str]:
     return [*words, "-filter_complex", ";".join(graph), *mapped, *CODED, *TAGGED, *SOUND, str(output)]
 
 
-def melt(job: Job, output: Path) -> list[str]:
+def build_melt_command(job: FilmFiles, output: Path) -> list[str]:
     """Write an MLT project and return its command: clips in a playlist, dissolves as small tractors, overlay
     and music on tracks.
     """
-    made = spans(job)
+    made = compute_clip_spans(job)
     parts, entries = [], []
     for clip, (first, frames) in enumerate(made):
-        parts.append(_producer(f"p{clip}", job.sources[clip]))
+        parts.append(_format_mlt_producer(f"p{clip}", job.sources[clip]))
         begin = first + (MIX if clip - 1 in MIXES else 0)
         end = first + frames - (MIX if clip in MIXES else 0) - 1
         entries.append(f'<entry producer="p{clip}" in="{begin}" out="{end}"/>')
         if clip in MIXES:
-            parts.append(_producer(f"q{clip}", job.sources[clip + 1]))
-            parts.append(_dissolve(clip, first + frames - MIX, made[clip + 1][0]))
+            parts.append(_format_mlt_producer(f"q{clip}", job.sources[clip + 1]))
+            parts.append(_format_mlt_dissolve(clip, first + frames - MIX, made[clip + 1][0]))
             entries.append(f'<entry producer="mix{clip}" in="0" out="{MIX - 1}"/>')
     parts += [
         f'<playlist id="v1">{"".join(entries)}</playlist>',
-        _producer("over", job.sources[OVER], _property("audio_index", -1)),
+        _format_mlt_producer("over", job.sources[OVER], _format_mlt_property("audio_index", -1)),
         f'<playlist id="v2"><blank length="{OVER_AT}"/>',
         f'<entry producer="over" in="0" out="{OVER_FRAMES - 1}"/></playlist>',
-        _producer("music", job.music, _level()),
+        _format_mlt_producer("music", job.music, _format_mlt_music_filters()),
         f'<playlist id="a1"><entry producer="music" in="0" out="{FRAMES - 1}"/></playlist>',
         '<tractor id="film"><multitrack><track producer="v1"/><track producer="v2" hide="audio"/>',
         '<track producer="a1" hide="video"/></multitrack>',
-        _transition("composite", OVER_AT, OVER_FRAMES, 1, geometry=f"0 0 {WIDTH} {HEIGHT} {OPACITY}"),
-        _transition("mix", 0, FRAMES, 2, sum=1),
+        _format_mlt_transition(
+            "composite", OVER_AT, OVER_FRAMES, 1, geometry=f"0 0 {WIDTH} {HEIGHT} {OPACITY}"
+        ),
+        _format_mlt_transition("mix", 0, FRAMES, 2, sum=1),
         "</tractor></mlt>",
     ]
     raster = f'width="{WIDTH}" height="{HEIGHT}" display_aspect_num="{WIDTH}" display_aspect_den="{HEIGHT}"'
@@ -143,45 +145,50 @@ def melt(job: Job, output: Path) -> list[str]:
     return ["melt", "-silent", str(project), "-consumer", f"avformat:{output}", *coded, "real_time=-1"]
 
 
-def _producer(name: str, path: Path, more: str = "") -> str:
-    return f'<producer id="{name}">{_property("resource", path)}{more}</producer>'
+def _format_mlt_producer(name: str, path: Path, more: str = "") -> str:
+    return f'<producer id="{name}">{_format_mlt_property("resource", path)}{more}</producer>'
 
 
-def _property(name: str, value: object) -> str:
+def _format_mlt_property(name: str, value: object) -> str:
     return f'<property name="{name}">{escape(str(value))}</property>'
 
 
-def _transition(service: str, at: int, frames: int, track: int, **properties: object) -> str:
-    told = "".join(_property(*each) for each in {"a_track": 0, "b_track": track, **properties}.items())
+def _format_mlt_transition(service: str, at: int, frames: int, track: int, **properties: object) -> str:
+    told = "".join(
+        _format_mlt_property(*each) for each in {"a_track": 0, "b_track": track, **properties}.items()
+    )
     return f'<transition mlt_service="{service}" in="{at}" out="{at + frames - 1}">{told}</transition>'
 
 
-def _dissolve(clip: int, left: int, right: int) -> str:
+def _format_mlt_dissolve(clip: int, left: int, right: int) -> str:
     tracks = (
         f'<track producer="{name}{clip}" in="{first}" out="{first + MIX - 1}"/>'
         for name, first in (("p", left), ("q", right))
     )
-    both = _transition("luma", 0, MIX, 1) + _transition("mix", 0, MIX, 1, start=-1)
+    both = _format_mlt_transition("luma", 0, MIX, 1) + _format_mlt_transition("mix", 0, MIX, 1, start=-1)
     return f'<tractor id="mix{clip}" in="0" out="{MIX - 1}">{"".join(tracks)}{both}</tractor>'
 
 
-def _level() -> str:
+def _format_mlt_music_filters() -> str:
     """Return the music's gain and fades as filters."""
     rows = [
-        ("", _property("level", GAIN_DB)),
-        (f'in="0" out="{FADE_IN - 1}"', _property("gain", 0) + _property("end", 1)),
-        (f'in="{FRAMES - FADE_OUT}" out="{FRAMES - 1}"', _property("gain", 1) + _property("end", 0)),
+        ("", _format_mlt_property("level", GAIN_DB)),
+        (f'in="0" out="{FADE_IN - 1}"', _format_mlt_property("gain", 0) + _format_mlt_property("end", 1)),
+        (
+            f'in="{FRAMES - FADE_OUT}" out="{FRAMES - 1}"',
+            _format_mlt_property("gain", 1) + _format_mlt_property("end", 0),
+        ),
     ]
     return "".join(f'<filter mlt_service="volume" {when}>{told}</filter>' for when, told in rows)
 
 
-def moviepy(python: Path, job: Job, output: Path) -> list[str]:
+def build_moviepy_command(python: Path, job: FilmFiles, output: Path) -> list[str]:
     """Write a script next to the output, and return the command that runs it with a Python that has
     MoviePy.
     """
     rows = [
         (str(path), first / RATE, frames / RATE)
-        for path, (first, frames) in zip(job.sources, spans(job), strict=True)
+        for path, (first, frames) in zip(job.sources, compute_clip_spans(job), strict=True)
     ]
     script = output.with_suffix(".py")
     script.write_text(

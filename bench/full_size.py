@@ -14,21 +14,23 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
 
 STRENGTH = 0.02  # scale of the random numbers: small enough not to overflow on their way through the layers
 SHARD = "5GB"
 BESIDE = {"latent_upsampler"}  # parts that are stored in the folder, but do not belong to its pipeline
 
 
-def _small_encoder() -> Any:
+def _build_small_encoder() -> Any:
     """Build the text encoder with thin layers, as many and as wide between them. Its output has the published
     size.
     """
-    return _encoder({"intermediate_size": 256, "num_attention_heads": 2, "num_key_value_heads": 1})
+    return _build_gemma_encoder(
+        {"intermediate_size": 256, "num_attention_heads": 2, "num_key_value_heads": 1}
+    )
 
 
-def _encoder(thin: Mapping[str, int] | None = None) -> Any:
+def _build_gemma_encoder(thin: Mapping[str, int] | None = None) -> Any:
     """Build Gemma 3 12B by its published configuration."""
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration
 
@@ -53,11 +55,11 @@ def _encoder(thin: Mapping[str, int] | None = None) -> Any:
     return Gemma3ForConditionalGeneration(Gemma3Config(text_config=text, vision_config=eyes))
 
 
-def _parts(small_encoder: bool = False) -> dict[str, Callable[[], Any]]:
+def _list_part_builders(small_encoder: bool = False) -> dict[str, Callable[[], Any]]:
     from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video, LTX2VideoTransformer3DModel
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder
 
-    encode = _small_encoder if small_encoder else _encoder
+    encode = _build_small_encoder if small_encoder else _build_gemma_encoder
     return {
         "transformer": LTX2VideoTransformer3DModel,
         "vae": lambda: AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8),
@@ -69,10 +71,10 @@ def _parts(small_encoder: bool = False) -> dict[str, Callable[[], Any]]:
     }
 
 
-def count() -> dict[str, float]:
+def count_parameters() -> dict[str, float]:
     """Return the billions of parameters of each part. No memory is allocated."""
     found = {}
-    for name, make in _parts().items():
+    for name, make in _list_part_builders().items():
         if name in BESIDE:
             continue
         with torch.device("meta"):
@@ -80,24 +82,28 @@ def count() -> dict[str, float]:
     return found
 
 
-def write(folder: Path, device: torch.device, *, small_encoder: bool = False) -> int:
+def write_full_checkpoint(folder: Path, device: torch.device, *, small_encoder: bool = False) -> int:
     """Write the checkpoint to `folder`, each part made on the device, and return its bytes (about 69 GB, with
     the small encoder 48).
     """
-    build("ltx2-distilled", folder)  # The tokenizer, scheduler and index are the same for the full size.
-    for name, make in _parts(small_encoder).items():
+    build_tiny_checkpoint(
+        "ltx2-distilled", folder
+    )  # The tokenizer, scheduler and index are the same for the full size.
+    for name, make in _list_part_builders(small_encoder).items():
         shutil.rmtree(folder / name, ignore_errors=True)
-        module = _random(make, device)
+        module = _build_random_module(make, device)
         module.save_pretrained(folder / name, max_shard_size=SHARD)
         del module
         if device.type == "cuda":
             torch.cuda.empty_cache()
     index = json.loads((folder / "model_index.json").read_text())
-    assert set(_parts()) - BESIDE <= set(index), "the tiny checkpoint has other parts than the full one"
+    assert set(_list_part_builders()) - BESIDE <= set(index), (
+        "the tiny checkpoint has other parts than the full one"
+    )
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def _random(make: Callable[[], Any], device: torch.device) -> Any:
+def _build_random_module(make: Callable[[], Any], device: torch.device) -> Any:
     with torch.device("meta"):
         module = make()
     module = module.to(torch.bfloat16).to_empty(device=device)

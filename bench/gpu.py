@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from card import without_av
-from card.rows import Row, Rows, write_into
-from result import report
+from card.rows import FigureRow, FigureRowsFile, write_tables_into
+from result import print_report
 
 NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
@@ -30,7 +30,7 @@ WHOLE = "bf16, whole on the card"  # The steps of this recipe wait only for matr
 NAMES = ("rates", "bare", "whole", "capped", "second", "soak", "believed", "held", "tiny", "every")
 
 
-def options_of(words: list[str] | None = None) -> argparse.Namespace:
+def parse_gpu_options(words: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line only")
@@ -57,61 +57,61 @@ def options_of(words: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> int:
     """Measure the missing cases. Return 1 if a bar is missed or a case failed."""
-    options = options_of()
-    rows = Rows(options.rows.absolute())
+    options = parse_gpu_options()
+    rows = FigureRowsFile(options.rows.absolute())
     if options.write:
-        write_into(options.write, rows.read())
+        write_tables_into(options.write, rows.read())
         return 0
     if options.plan:
-        return _plan(options)
+        return _print_phase_plan(options)
     if options.cpu:
         os.environ |= {"TORCHDYNAMO_DISABLE": "1", "CUDA_VISIBLE_DEVICES": ""}
     if options.without_av or not without_av.has_av():
-        without_av.stand_in()
+        without_av.install_av_stand_in()
     from milimo_tui.engines.runtime import memory
 
-    on_card = not options.cpu and memory.device().type != "cpu"
+    on_card = not options.cpu and memory.get_device().type != "cpu"
     if not on_card and not options.cpu:
         print(NO_CARD)
-        return report("gpu", {"cards": 0.0}, {}, {})
+        return print_report("gpu", {"cards": 0.0}, {}, {})
     with tempfile.TemporaryDirectory(dir=options.scratch) as name:
-        return _measure(options, rows, Path(name), on_card=on_card)
+        return _measure_phases(options, rows, Path(name), on_card=on_card)
 
 
-def _plan(options: argparse.Namespace) -> int:
+def _print_phase_plan(options: argparse.Namespace) -> int:
     """Print the duration of each phase on a card that need not be present."""
     if not without_av.has_av():
-        without_av.stand_in()
-    from card.outlook import Planned, table
+        without_av.install_av_stand_in()
+    from card.outlook import PlannedGpuRun, format_phase_table
 
     caps = tuple(float(cap) for cap in options.caps.split(",") if cap)
-    phases, sizes = tuple(options.phases.split(",")), _sizes(options, published=True)
-    planned = Planned(phases, sizes, options.rounds, options.soak, caps, options.small_encoder)
-    print(*table(planned, options.plan, options.seconds), sep="\n")
+    phases, sizes = tuple(options.phases.split(",")), _choose_clip_sizes(options, published=True)
+    planned = PlannedGpuRun(phases, sizes, options.rounds, options.soak, caps, options.small_encoder)
+    print(*format_phase_table(planned, options.plan, options.seconds), sep="\n")
     return 0
 
 
-def _sizes(options: argparse.Namespace, *, published: bool) -> dict[str, tuple[int, int, int]]:
+def _choose_clip_sizes(options: argparse.Namespace, *, published: bool) -> dict[str, tuple[int, int, int]]:
     """Return the sizes of the requested clips by their stages."""
-    small = _size(options.size or ("768x512x121" if published else "128x128x9"))
-    large = _size(options.large or ("1536x1024x121" if published else "128x128x9"))
+    small = _parse_clip_size(options.size or ("768x512x121" if published else "128x128x9"))
+    large = _parse_clip_size(options.large or ("1536x1024x121" if published else "128x128x9"))
     stages = options.stages.split(",")
     return {stage: size for stage, size in (("one", small), ("two", large)) if stage in stages}
 
 
-def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bool) -> int:
+def _measure_phases(options: argparse.Namespace, rows: FigureRowsFile, work: Path, *, on_card: bool) -> int:
     import torch
     from card import phases
-    from card.bench import Bench
+    from card.bench import GpuBench
 
     from milimo_tui.engines.runtime import memory
 
     if not on_card:
         torch.set_num_threads(1)
-    bench = Bench(
+    bench = GpuBench(
         work=work,
         on_card=on_card,
-        sizes=_sizes(options, published=on_card),
+        sizes=_choose_clip_sizes(options, published=on_card),
         rounds=options.rounds,
         soak=options.soak,
         recipes=tuple(filter(None, options.recipes.split(";"))),
@@ -123,24 +123,26 @@ def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bo
     name = f"{card.name}, {card.memory_gb:.0f} GB" if on_card else "CPU, tiny weights"
     made = f"torch {torch.__version__}, Python {sys.version.split()[0]}, {datetime.now(UTC):%B %Y}"
     homes = [bench.home, *([options.home] if options.home else [])]
-    _keep_rates(rows, name, homes)
+    _save_card_rates(rows, name, homes)
     began, failed = time.monotonic(), 0
     for phase in options.phases.split(","):
         for title, case in phases.PHASES[phase](bench):
-            if rows.has(phase, title, name):
+            if rows.has_case(phase, title, name):
                 continue
             if options.seconds and time.monotonic() - began > options.seconds:
                 print(f"  {options.seconds:.0f} s are over; the next run goes on with {phase}: {title}")
-                return _report(rows, name, on_card=on_card, sized=bool(options.size), failed=failed)
+                return _report_gpu_figures(
+                    rows, name, on_card=on_card, sized=bool(options.size), failed=failed
+                )
             figures, error = phases.run_case(case)
             failed += bool(error)
-            rows.add(Row(phase, title, name, made, figures, error))
+            rows.append_row(FigureRow(phase, title, name, made, figures, error))
             print(f"  {phase}: {title}: {error or 'measured'}", flush=True)
-    _keep_rates(rows, name, homes)
-    return _report(rows, name, on_card=on_card, sized=bool(options.size), failed=failed)
+    _save_card_rates(rows, name, homes)
+    return _report_gpu_figures(rows, name, on_card=on_card, sized=bool(options.size), failed=failed)
 
 
-def _keep_rates(rows: Rows, card: str, homes: Iterable[Path]) -> None:
+def _save_card_rates(rows: FigureRowsFile, card: str, homes: Iterable[Path]) -> None:
     """Save the speed of the card in the homes, as far as the rows have it."""
     from card import phases
 
@@ -149,10 +151,10 @@ def _keep_rates(rows: Rows, card: str, homes: Iterable[Path]) -> None:
     reached = [row.figures["reached_tflops"] for row in clips]
     for row in (row for row in found if row.phase == "rates"):
         for home in homes:
-            phases.keep_rates(home, row.figures, max(reached, default=0.0))
+            phases.save_measured_rates(home, row.figures, max(reached, default=0.0))
 
 
-def _report(rows: Rows, card: str, *, on_card: bool, sized: bool, failed: int) -> int:
+def _report_gpu_figures(rows: FigureRowsFile, card: str, *, on_card: bool, sized: bool, failed: int) -> int:
     """Report the figures of this card that have bars. On a CPU only clips of a requested size have one."""
     found = {row.phase: row.figures for row in rows.read() if row.card == card and not row.error}
     figures = {"cards": float(on_card), "rows": float(len(rows.read())), "failed": float(failed)}
@@ -167,10 +169,10 @@ def _report(rows: Rows, card: str, *, on_card: bool, sized: bool, failed: int) -
     if "mb_a_clip" in found.get("soak", {}):
         figures["mb_a_clip"] = found["soak"]["mb_a_clip"]
         bars |= {"mb_a_clip": 5.0} if on_card else {}
-    return report("gpu", figures, {}, bars)
+    return print_report("gpu", figures, {}, bars)
 
 
-def _size(text: str) -> tuple[int, int, int]:
+def _parse_clip_size(text: str) -> tuple[int, int, int]:
     width, height, frames = (int(word) for word in text.split("x"))
     return width, height, frames
 

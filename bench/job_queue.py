@@ -21,12 +21,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from result import report
+from result import print_report
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.client.launch import ensure
+from milimo_tui.jobs.client.launch import ensure_supervisor
 
 HERE = Path(__file__).parent
 BATCH = 100
@@ -37,26 +37,26 @@ PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class QueueRun:
     """The result of a run of many jobs: jobs a second, and the supervisor's CPU seconds."""
 
     rate: float
     cpu: float = 0.0
 
 
-def cpu_seconds(pid: int) -> float:
+def read_process_cpu(pid: int) -> float:
     """Return the CPU time of a process so far, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_mb(pid: int) -> float:
+def read_resident_mb(pid: int) -> float:
     """Return the resident memory of a process in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def until(holds: Callable[[], bool], what: str, pause: float) -> None:
+def wait_until_true(holds: Callable[[], bool], what: str, pause: float) -> None:
     """Wait until a condition holds. Raises SystemExit after `PATIENCE` seconds."""
     limit = time.monotonic() + PATIENCE
     while not holds():
@@ -70,7 +70,7 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def order(stamp: str = "") -> JobRequest:
+def build_noop_request(stamp: str = "") -> JobRequest:
     """Return the request of a job that does nothing."""
     spec = {"kind": "make_picture", "engine": "noop", "prompt": stamp, "width": 64, "height": 64}
     return JobRequest(spec=spec)
@@ -80,7 +80,7 @@ def order(stamp: str = "") -> JobRequest:
 
 
 @contextmanager
-def supervised(folder: Path, profile: str) -> Iterator[Client]:
+def run_bench_supervisor(folder: Path, profile: str) -> Iterator[Client]:
     """Open a client of a new supervisor in a new home, whose worker has started and done its first jobs."""
     home = Home(folder)
     folder.mkdir(mode=0o700)
@@ -88,11 +88,11 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
     if profile:
         target = Path(profile, f"{folder.name}.prof").absolute()
         command[1:1] = ["-m", "cProfile", "-o", str(target)]
-    ensure(home, command)
+    ensure_supervisor(home, command)
     with Client(home) as client:
         try:
             for _ in range(3):
-                settle(client, client.submit([order()]))
+                wait_for_last_job(client, client.submit_jobs([build_noop_request()]))
             yield client
         except MilimoError:
             print(home.log.read_text()[-3000:], file=sys.stderr)
@@ -102,41 +102,41 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
                 assert client.stop(now=True, wait=30), "the supervisor did not end"
 
 
-def settle(client: Client, ids: list[str]) -> None:
+def wait_for_last_job(client: Client, ids: list[str]) -> None:
     """Wait for the event that says that the last job has ended. Its state is read once first, in case it
     ended before.
     """
-    events = client.watch(jobs=ids[-1:])
-    if client.job(ids[-1]).ended is None:
+    events = client.watch_events(jobs=ids[-1:])
+    if client.fetch_job(ids[-1]).ended is None:
         next(event for event in events if event.get("state") == "done")
 
 
-def work(client: Client, count: int, size: int) -> Run:
+def measure_queue(client: Client, count: int, size: int) -> QueueRun:
     """Submit `count` jobs in batches of `size`, and wait until all are done."""
-    pid = client.status().pid
-    orders = [order() for _ in range(size)]
-    already = client.status().counts.get("done", 0)
-    cpu, began = cpu_seconds(pid), time.perf_counter()
+    pid = client.fetch_status().pid
+    orders = [build_noop_request() for _ in range(size)]
+    already = client.fetch_status().counts.get("done", 0)
+    cpu, began = read_process_cpu(pid), time.perf_counter()
     for _ in range(count // size):
-        ids = client.submit(orders)
-    settle(client, ids)
+        ids = client.submit_jobs(orders)
+    wait_for_last_job(client, ids)
     taken = time.perf_counter() - began
-    cpu = cpu_seconds(pid) - cpu
-    counts = client.status().counts
+    cpu = read_process_cpu(pid) - cpu
+    counts = client.fetch_status().counts
     assert counts == {"done": already + count}, f"not every job was done: {counts}"
-    return Run(count / taken, cpu)
+    return QueueRun(count / taken, cpu)
 
 
-def watched(client: Client, home: Path, count: int) -> Run:
+def measure_watched_queue(client: Client, home: Path, count: int) -> QueueRun:
     """Run the jobs with many watchers, each of which must receive every event."""
     command = [sys.executable, str(HERE / "watchers.py"), str(home), str(WATCHERS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as drain:
         assert drain.stdin
         assert drain.stdout
         assert drain.stdout.readline() == "ready\n"
-        first = client.status().seq
-        run = work(client, count, BATCH)
-        last = client.status().seq
+        first = client.fetch_status().seq
+        run = measure_queue(client, count, BATCH)
+        last = client.fetch_status().seq
         drain.stdin.write(f"{last}\n")
         drain.stdin.flush()
         told = drain.stdout.readline().strip()
@@ -146,17 +146,17 @@ def watched(client: Client, home: Path, count: int) -> Run:
     return run
 
 
-def starts(client: Client, stamps: Path) -> list[float]:
+def measure_start_delays(client: Client, stamps: Path) -> list[float]:
     """Return the seconds from the call of submit to the start of the job, with an idle worker."""
     called = []
     for _ in range(STARTS):
         time.sleep(PAUSE)
         called.append(time.monotonic())
-        settle(client, client.submit([order(str(stamps))]))
-    return gaps(called, stamps)
+        wait_for_last_job(client, client.submit_jobs([build_noop_request(str(stamps))]))
+    return compute_start_delays(called, stamps)
 
 
-def gaps(called: list[float], stamps: Path) -> list[float]:
+def compute_start_delays(called: list[float], stamps: Path) -> list[float]:
     """Return the seconds between each call and the start of its job."""
     started = [float(line) for line in stamps.read_text().split()]
     assert len(started) == len(called), "a job started twice, or never"
@@ -167,7 +167,7 @@ def gaps(called: list[float], stamps: Path) -> list[float]:
 
 
 @contextmanager
-def huey_works(folder: Path) -> Iterator[None]:
+def run_huey_consumer(folder: Path) -> Iterator[None]:
     """Run a new consumer with one worker process on a new file while open. The worker has done its first
     jobs.
     """
@@ -178,14 +178,14 @@ def huey_works(folder: Path) -> Iterator[None]:
     command = [sys.executable, "-m", "huey.bin.huey_consumer", "noop_huey.huey", "-w", "1", "-k", "process"]
     consumer = subprocess.Popen(command, cwd=HERE, stderr=subprocess.DEVNULL)
     try:
-        huey_settle(folder, 3)
+        run_huey_jobs(folder, 3)
         yield
     finally:
         consumer.send_signal(signal.SIGINT)
         consumer.wait(30)
 
 
-def huey_settle(folder: Path, count: int) -> None:
+def run_huey_jobs(folder: Path, count: int) -> None:
     """Queue `count` jobs and wait for the last. One worker takes them in order."""
     from noop_huey import noop
 
@@ -193,18 +193,18 @@ def huey_settle(folder: Path, count: int) -> None:
     for _ in range(count - 1):
         noop("")
     noop(str(mark))
-    until(mark.exists, "huey works", 0.002)
+    wait_until_true(mark.exists, "huey works", 0.002)
 
 
-def huey_rate(folder: Path, count: int) -> float:
+def measure_huey_rate(folder: Path, count: int) -> float:
     """Return the jobs a second of huey."""
-    with huey_works(folder):
+    with run_huey_consumer(folder):
         began = time.perf_counter()
-        huey_settle(folder, count)
+        run_huey_jobs(folder, count)
         return count / (time.perf_counter() - began)
 
 
-def huey_starts(folder: Path) -> list[float]:
+def measure_huey_start_delays(folder: Path) -> list[float]:
     """Return the seconds from queueing to the start of a job in huey."""
     from noop_huey import noop
 
@@ -215,11 +215,11 @@ def huey_starts(folder: Path) -> list[float]:
         time.sleep(PAUSE)
         called.append(time.monotonic())
         noop(str(stamps))
-        until(lambda: stamps.read_text().count("\n") == len(called), "it starts", 0.01)
-    return gaps(called, stamps)
+        wait_until_true(lambda: stamps.read_text().count("\n") == len(called), "it starts", 0.01)
+    return compute_start_delays(called, stamps)
 
 
-def rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float]]:
+def run_queue_rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float]]:
     """Run every kind of measurement in turn, `options.rounds` times. Return the measured values by name."""
     found: dict[str, list[float]] = {}
 
@@ -228,14 +228,14 @@ def rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float
             found.setdefault(name, []).append(value)
 
     for number in range(options.rounds):
-        theirs = huey_rate(folder / f"huey-{number}", options.count)
-        with supervised(folder / f"batched-{number}", options.profile) as client:
-            batched = work(client, options.count, BATCH)
-            memory = resident_mb(client.status().pid)
-        with supervised(folder / f"watched-{number}", options.profile) as client:
-            seen = watched(client, folder / f"watched-{number}", options.count)
-        with supervised(folder / f"singly-{number}", options.profile) as client:
-            singly = work(client, options.count, 1)
+        theirs = measure_huey_rate(folder / f"huey-{number}", options.count)
+        with run_bench_supervisor(folder / f"batched-{number}", options.profile) as client:
+            batched = measure_queue(client, options.count, BATCH)
+            memory = read_resident_mb(client.fetch_status().pid)
+        with run_bench_supervisor(folder / f"watched-{number}", options.profile) as client:
+            seen = measure_watched_queue(client, folder / f"watched-{number}", options.count)
+        with run_bench_supervisor(folder / f"singly-{number}", options.profile) as client:
+            singly = measure_queue(client, options.count, 1)
         note(huey_per_s=theirs, batched_per_s=batched.rate, singly_per_s=singly.rate, resident_mb=memory)
         note(watched_per_s=seen.rate, cpu_s=batched.cpu, watched_cpu_s=seen.cpu)
         note(batched_over_huey=batched.rate / theirs, singly_over_huey=singly.rate / theirs)
@@ -261,11 +261,11 @@ def main() -> int:
             "MILIMO_TEST_ENGINES": "noop_engine:ROWS",
             "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]),
         }
-        measured = rounds(folder, options)
-        with supervised(folder / "starts", "") as client:
-            ours = starts(client, folder / "stamps")
-        with huey_works(folder / "huey-starts"):
-            theirs = huey_starts(folder / "huey-starts")
+        measured = run_queue_rounds(folder, options)
+        with run_bench_supervisor(folder / "starts", "") as client:
+            ours = measure_start_delays(client, folder / "stamps")
+        with run_huey_consumer(folder / "huey-starts"):
+            theirs = measure_huey_start_delays(folder / "huey-starts")
     medians = {name: statistics.median(values) for name, values in measured.items()}
     bars = {
         "batched_over_huey": 1.5,
@@ -280,7 +280,7 @@ def main() -> int:
         figures[f"{side}start_p50_ms"] = 1000 * statistics.median(taken)
         figures[f"{side}start_p95_ms"] = 1000 * p95(taken)
     least = ("batched_over_huey", "singly_over_huey", "watched_throughput")
-    return report("job_queue", figures, ratios, bars, at_least=least)
+    return print_report("job_queue", figures, ratios, bars, at_least=least)
 
 
 if __name__ == "__main__":

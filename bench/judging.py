@@ -103,7 +103,7 @@ class Verdict:
     who: str = ""
 
 
-def tokens(text: str) -> list[str]:
+def split_folded_words(text: str) -> list[str]:
     """Return the words of a text in folded case, with numbers as figures."""
     plain = _TWO_WORDS.sub(lambda two: str(_NUMBERS[two[1]] + _NUMBERS[two[2]]), text.casefold())
     return [str(_NUMBERS.get(found[0], found[0])) for found in _WORD.finditer(plain)]
@@ -117,16 +117,16 @@ def has_phrase(words: Sequence[str], phrase: Sequence[str]) -> bool:
 
 def has_nearby(words: Sequence[str], fact: str) -> bool:
     """Return True if all words of a fact, without articles and endings, are near one another."""
-    wanted = {_stem(word) for word in tokens(fact) if word not in _SMALL}
-    stems, wide = [_stem(word) for word in words], len(wanted) + NEAR
+    wanted = {_stem_word(word) for word in split_folded_words(fact) if word not in _SMALL}
+    stems, wide = [_stem_word(word) for word in words], len(wanted) + NEAR
     return any(wanted <= set(stems[at : at + wide]) for at in range(max(1, len(stems) - wide + 1)))
 
 
-def _stem(word: str) -> str:
+def _stem_word(word: str) -> str:
     return re.sub(r"(?<=\w{3})(?:ing|ed|es|s|e)$", "", word)
 
 
-def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | None:
+def find_words_span(text: str, words: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the position of words in a range of a text, ignoring punctuation between them.
 
     If the words are not found, the range from their first three to their last three words is used. Return
@@ -142,7 +142,7 @@ def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | No
     return None
 
 
-class Judged:
+class ShotJudge:
     """The judge of one script's shots against its marks."""
 
     def __init__(self, marks: Marks, shots: Sequence[ReadShot]) -> None:
@@ -151,39 +151,39 @@ class Judged:
         self._stretch = {
             shot: (lines[shot.line - 1], lines[min(shot.end_line, len(lines) - 1)]) for shot in shots
         }
-        self._own = {shot: self._span(shot) for shot in shots}
-        self._covered = {shot: self._moments(self._own[shot]) for shot in shots}
-        self._in = {shot: self._people(shot) for shot in shots}
-        self._said = {shot: tokens(_SPEECH.sub(" ", shot.prompt)) for shot in shots}
+        self._own = {shot: self._find_shot_span(shot) for shot in shots}
+        self._covered = {shot: self._find_covered_moments(self._own[shot]) for shot in shots}
+        self._in = {shot: self._list_people_in_frame(shot) for shot in shots}
+        self._said = {shot: split_folded_words(_SPEECH.sub(" ", shot.prompt)) for shot in shots}
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def judge_all(self) -> Iterator[Verdict]:
         """Yield every verdict: those of each shot together, then those of the moments."""
         for shot in self.shots:
             sure = [moment for moment in self._covered[shot] if moment.sure]
             if sure:
-                yield self._cast(shot, sure)
-                yield from self._looks(shot, sure)
-                yield self._place(shot, sure)
-            yield from self._off_screen(shot)
-            yield self._reaction(shot)
+                yield self._judge_cast(shot, sure)
+                yield from self._judge_looks(shot, sure)
+                yield self._judge_place(shot, sure)
+            yield from self._judge_off_screen(shot)
+            yield self._judge_reaction(shot)
             yield Verdict("reason", bool(shot.reason), shot.number, "no reason for its framing")
         for moment in self.marks.moments:
             if moment.sure:
-                yield self._moment(moment)
+                yield self._judge_moment(moment)
                 if moment.speaker:
-                    yield self._speech(moment)
+                    yield self._judge_speech(moment)
 
     # -------------------------------------------------------------- aligning
 
-    def _span(self, shot: ReadShot) -> tuple[int, int]:
+    def _find_shot_span(self, shot: ReadShot) -> tuple[int, int]:
         stretch = self._stretch[shot]
         if not shot.spoken:
-            return span_of(self.marks.text, shot.action, *stretch) or stretch
-        found = [span_of(self.marks.text, spoken.text, *stretch) for spoken in shot.spoken]
+            return find_words_span(self.marks.text, shot.action, *stretch) or stretch
+        found = [find_words_span(self.marks.text, spoken.text, *stretch) for spoken in shot.spoken]
         spans = [span for span in found if span]
         return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else stretch
 
-    def _moments(self, span: tuple[int, int]) -> list[Moment]:
+    def _find_covered_moments(self, span: tuple[int, int]) -> list[Moment]:
         start, end = span
         return [
             moment
@@ -192,28 +192,32 @@ class Judged:
             >= min(end - start, moment.end - moment.start)
         ]
 
-    def _spoken(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
+    def _match_speeches(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
         """Yield the speeches of a shot, each with its moment, without moments that are not sure."""
         for spoken in shot.spoken:
-            span = span_of(self.marks.text, spoken.text, *self._stretch[shot])
-            mine = [moment for moment in self._moments(span or self._stretch[shot]) if moment.speaker]
-            named = [moment for moment in mine if moment.speaker == self.who(spoken.speaker)]
+            span = find_words_span(self.marks.text, spoken.text, *self._stretch[shot])
+            mine = [
+                moment for moment in self._find_covered_moments(span or self._stretch[shot]) if moment.speaker
+            ]
+            named = [moment for moment in mine if moment.speaker == self.identify_person(spoken.speaker)]
             yield from ((spoken, moment) for moment in (named or mine)[:1] if moment.sure)
 
     # -------------------------------------------------------------- people
 
     @cached_property
     def _by_words(self) -> Mapping[str, list[set[str]]]:
-        return {who: [set(tokens(name)) for name in names] for who, names in self.marks.called.items()}
+        return {
+            who: [set(split_folded_words(name)) for name in names] for who, names in self.marks.called.items()
+        }
 
-    def who(self, name: str) -> str:
+    def identify_person(self, name: str) -> str:
         """Return the marked person that a name stands for, or an empty string."""
-        words = set(tokens(name))
+        words = set(split_folded_words(name))
         same = [who for who, names in self._by_words.items() if words in names]
         part = [who for who, names in self._by_words.items() if any(words <= each for each in names)]
         return same[0] if same else part[0] if len(part) == 1 else ""
 
-    def _people(self, shot: ReadShot) -> dict[str, str]:
+    def _list_people_in_frame(self, shot: ReadShot) -> dict[str, str]:
         """Return the people in the frame: the program's name by the marks' name.
 
         People that the marks don't know, and people who are already in the frame, are in brackets by the
@@ -221,74 +225,85 @@ class Judged:
         """
         out: dict[str, str] = {}
         for name in shot.frame:
-            who = self.who(name)
+            who = self.identify_person(name)
             out[who if who and who not in out else f"[{name}]"] = name
         return out
 
-    def _shows(self, shot: ReadShot, moment: Moment) -> bool:
+    def _shows_moment(self, shot: ReadShot, moment: Moment) -> bool:
         missing = moment.seen - self._in[shot].keys()
-        told = {who for who in missing & self.marks.extras if self._speaks_of(shot, who)}
+        told = {who for who in missing & self.marks.extras if self._prompt_mentions(shot, who)}
         return missing == told or (moment.focus.startswith("insert: ") and shot.insert)
 
-    def _speaks_of(self, shot: ReadShot, extra: str) -> bool:
+    def _prompt_mentions(self, shot: ReadShot, extra: str) -> bool:
         words = {word.removesuffix("s") for word in self._said[shot]}
         names = self.marks.called[extra]
-        return any({word.removesuffix("s") for word in tokens(name)} <= words for name in names)
+        return any({word.removesuffix("s") for word in split_folded_words(name)} <= words for name in names)
 
-    def _strangers(self, shot: ReadShot, moments: Iterable[Moment]) -> list[str]:
+    def _list_strangers(self, shot: ReadShot, moments: Iterable[Moment]) -> list[str]:
         allowed = {who for moment in moments for who in moment.seen | moment.may}
         return sorted(self._in[shot].keys() - allowed)
 
     # -------------------------------------------------------------- judging
 
-    def _cast(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
-        strange = self._strangers(shot, self._covered[shot])
+    def _judge_cast(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
+        strange = self._list_strangers(shot, self._covered[shot])
         if strange:
-            return Verdict("cast", False, shot.number, f"{_list(strange)} must not be in the frame")
+            return Verdict("cast", False, shot.number, f"{_format_names(strange)} must not be in the frame")
         asking = [moment for moment in sure if moment.seen]
-        shown = not asking or any(self._shows(shot, moment) for moment in asking)
-        elsewhere = all(any(self._shows(other, moment) for other in self._of(moment)) for moment in asking)
-        wanted = " or ".join(dict.fromkeys(_list(moment.seen) for moment in asking))
+        shown = not asking or any(self._shows_moment(shot, moment) for moment in asking)
+        elsewhere = all(
+            any(self._shows_moment(other, moment) for other in self._list_shots_covering(moment))
+            for moment in asking
+        )
+        wanted = " or ".join(dict.fromkeys(_format_names(moment.seen) for moment in asking))
         return Verdict(
-            "cast", shown or elsewhere, shot.number, f"shows {_list(self._in[shot])}, has to show {wanted}"
+            "cast",
+            shown or elsewhere,
+            shot.number,
+            f"shows {_format_names(self._in[shot])}, has to show {wanted}",
         )
 
-    def _of(self, moment: Moment) -> list[ReadShot]:
+    def _list_shots_covering(self, moment: Moment) -> list[ReadShot]:
         return [shot for shot in self.shots if moment in self._covered[shot]]
 
-    def _moment(self, moment: Moment) -> Verdict:
-        mine = self._of(moment)
+    def _judge_moment(self, moment: Moment) -> Verdict:
+        mine = self._list_shots_covering(moment)
         right = any(
-            self._shows(shot, moment) and not self._strangers(shot, self._covered[shot]) for shot in mine
+            self._shows_moment(shot, moment) and not self._list_strangers(shot, self._covered[shot])
+            for shot in mine
         )
-        frames = "; ".join(f"{shot.number} shows {_list(self._in[shot])}" for shot in mine)
-        why = f"has to show {_list(moment.seen)}: {frames or 'no shot is of it'}"
+        frames = "; ".join(f"{shot.number} shows {_format_names(self._in[shot])}" for shot in mine)
+        why = f"has to show {_format_names(moment.seen)}: {frames or 'no shot is of it'}"
         return Verdict("moments", right, f"line {moment.line}", why)
 
-    def _looks(self, shot: ReadShot, sure: Sequence[Moment]) -> Iterator[Verdict]:
+    def _judge_looks(self, shot: ReadShot, sure: Sequence[Moment]) -> Iterator[Verdict]:
         for who in self._in[shot]:
             looks = [moment.looks[who] for moment in sure if who in moment.looks]
             if looks:
-                wrong = [self._look_wrong(shot, who, look) for look in looks]
+                wrong = [self._find_look_fault(shot, who, look) for look in looks]
                 name = self._in[shot][who]
                 yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}", name)
 
-    def _look_wrong(self, shot: ReadShot, who: str, look: Look) -> str:
+    def _find_look_fault(self, shot: ReadShot, who: str, look: Look) -> str:
         """Return the fault of a person's look in the prompt, or an empty string."""
         unsaid = [fact for fact in look.says if not has_nearby(self._said[shot], fact)]
-        own = tokens(self.marks.text[slice(*self._own[shot])])
-        about, place = tokens(self._about(shot, who)), tokens(shot.location)
+        own = split_folded_words(self.marks.text[slice(*self._own[shot])])
+        about, place = (
+            split_folded_words(self._extract_words_about(shot, who)),
+            split_folded_words(shot.location),
+        )
         denied = [
             fact
             for fact in look.denies
-            if has_phrase(about, tokens(fact)) and not has_phrase(own + place, tokens(fact))
+            if has_phrase(about, split_folded_words(fact))
+            and not has_phrase(own + place, split_folded_words(fact))
         ]
         if denied:
-            return f"must not be {_list(denied)} here"
+            return f"must not be {_format_names(denied)} here"
         too_few = unsaid and len(unsaid) >= (1 - SHARE) * len(look.says)
-        return f"not said: {_list(unsaid)}" if too_few else ""
+        return f"not said: {_format_names(unsaid)}" if too_few else ""
 
-    def _about(self, shot: ReadShot, who: str) -> str:
+    def _extract_words_about(self, shot: ReadShot, who: str) -> str:
         """Return the prompt's words after each of a person's names up to the next name, or the complete
         prompt without a name.
         """
@@ -302,48 +317,61 @@ class Judged:
         ]
         return " | ".join(mine) or prompt
 
-    def _speech(self, moment: Moment) -> Verdict:
-        said = [(shot, spoken) for shot in self.shots for spoken, own in self._spoken(shot) if own is moment]
+    def _judge_speech(self, moment: Moment) -> Verdict:
+        said = [
+            (shot, spoken)
+            for shot in self.shots
+            for spoken, own in self._match_speeches(shot)
+            if own is moment
+        ]
         where = f"line {moment.line}"
         if not said:
             return Verdict("heard", False, where, f"no shot has what {moment.speaker} says")
         seen = moment.heard == "seen"
         for shot, spoken in said:
-            if self.who(spoken.speaker) != moment.speaker:
+            if self.identify_person(spoken.speaker) != moment.speaker:
                 return Verdict("heard", False, where, f"{shot.number}: {spoken.speaker} for {moment.speaker}")
             wanted = "off screen" if seen and moment.speaker not in self._in[shot] else moment.heard
-            heard = spoken.heard or ("off screen" if told_absent(shot.prompt, spoken.text) else "seen")
+            heard = spoken.heard or (
+                "off screen" if says_speaker_absent(shot.prompt, spoken.text) else "seen"
+            )
             if heard != wanted:
                 why = f"{shot.number}: {moment.speaker} is heard {wanted!r}, not {heard!r}"
                 return Verdict("heard", False, where, why)
         right = not seen or any(moment.speaker in self._in[shot] for shot, _ in said)
         return Verdict("heard", right, where, f"{moment.speaker} is never seen saying it")
 
-    def _off_screen(self, shot: ReadShot) -> Iterator[Verdict]:
-        for spoken, moment in self._spoken(shot):
+    def _judge_off_screen(self, shot: ReadShot) -> Iterator[Verdict]:
+        for spoken, moment in self._match_speeches(shot):
             in_frame = moment.speaker in self._in[shot]
             if moment.heard == "on a screen" or (moment.heard == "seen" and in_frame):
                 continue
             strange = in_frame and moment.speaker not in moment.seen | moment.may
-            told = told_absent(shot.prompt, spoken.text)
+            told = says_speaker_absent(shot.prompt, spoken.text)
             why = f"{moment.speaker} ({moment.heard}) "
             why += "is in the frame" if strange else "says it as if in the frame"
             yield Verdict("off screen", told and not strange, shot.number, why)
 
-    def _reaction(self, shot: ReadShot) -> Verdict:
+    def _judge_reaction(self, shot: ReadShot) -> Verdict:
         wrong = [
             spoken.speaker
             for spoken in shot.spoken
-            if shot.frame and spoken.speaker not in shot.frame and not told_absent(shot.prompt, spoken.text)
+            if shot.frame
+            and spoken.speaker not in shot.frame
+            and not says_speaker_absent(shot.prompt, spoken.text)
         ]
         return Verdict(
-            "reaction", not wrong, shot.number, f"{_list(shot.frame)} gets the words of {_list(wrong)}"
+            "reaction",
+            not wrong,
+            shot.number,
+            f"{_format_names(shot.frame)} gets the words of {_format_names(wrong)}",
         )
 
-    def _place(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
-        location, time = set(tokens(shot.location)), set(tokens(shot.time))
+    def _judge_place(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
+        location, time = set(split_folded_words(shot.location)), set(split_folded_words(shot.time))
         right = any(
-            set(tokens(f"{moment.place.name} {moment.place.part}")) - _SMALL - _BEFORE_A_PLACE <= location
+            set(split_folded_words(f"{moment.place.name} {moment.place.part}")) - _SMALL - _BEFORE_A_PLACE
+            <= location
             and _TIMES.get(moment.place.time, {moment.place.time}) & time
             for moment in sure
         )
@@ -351,12 +379,12 @@ class Judged:
         return Verdict("place", right, shot.number, f"{wanted}; not {shot.location}, {shot.time}")
 
 
-def told_absent(prompt: str, words: str) -> bool:
+def says_speaker_absent(prompt: str, words: str) -> bool:
     """Return True if the prompt's sentence around a speech says that the speaker is not in the picture.
 
     Also return True if the prompt does not have the words.
     """
-    span = span_of(prompt, words, 0, len(prompt))
+    span = find_words_span(prompt, words, 0, len(prompt))
     if span is None:
         return True
     # The quotation may have more than the words.
@@ -367,5 +395,5 @@ def told_absent(prompt: str, words: str) -> bool:
     return _ABSENT.search(f"{before} | {after}") is not None
 
 
-def _list(names: Collection[str]) -> str:
+def _format_names(names: Collection[str]) -> str:
     return ", ".join(sorted(names)) or "nobody"

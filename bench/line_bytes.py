@@ -35,7 +35,7 @@ FIRST = "opened first, kB"
 Figures = dict[str, float]
 
 
-class Counted:
+class CountingLine:
     """A line whose bytes are counted in kB from one action to the next."""
 
     def __init__(self, line: SlowLine) -> None:
@@ -44,7 +44,7 @@ class Counted:
         # kB of the last action's pictures, which a terminal stores and receives only once
         self.pictures = 0.0
 
-    def after(self, keys: str = "", *, least: float = 0.0) -> float:
+    def count_after(self, keys: str = "", *, least: float = 0.0) -> float:
         """Type keys and wait until no more output comes, at least `least` seconds. Return the kB received,
         without pictures.
         """
@@ -65,7 +65,7 @@ class Counted:
         return len(words) / 1000
 
 
-def line_bytes(home: Path) -> Figures:
+def measure_line_bytes(home: Path) -> Figures:
     """Measure a home whose newest film has pictures, in each kind of terminal. Return figures by name."""
     figures: Figures = {}
     for kind, answers in KINDS.items():
@@ -79,43 +79,45 @@ def line_bytes(home: Path) -> Figures:
         # The second start opens the screen that was left here.
         with slow_line(command, env, *SIZE, answers=answers) as line:
             for keys in ("", AWAY, ":quit\r"):
-                Counted(line).after(keys, least=STARTS)
+                CountingLine(line).count_after(keys, least=STARTS)
         with slow_line(command, env, *SIZE, answers=answers) as line:
-            screen = Counted(line)
-            screen.after(least=STARTS)
-            measured = _storyboard(screen) | _focus_and_rest(screen)
+            screen = CountingLine(line)
+            screen.count_after(least=STARTS)
+            measured = _measure_storyboard(screen) | _measure_focus_and_rest(screen)
         figures |= {f"line, {kind}: {name}": value for name, value in measured.items()}
     return figures
 
 
-def _storyboard(screen: Counted) -> Figures:
+def _measure_storyboard(screen: CountingLine) -> Figures:
     """Open the storyboard from the script twice, and move its cursor over the visible cards."""
-    first, pictures = screen.after("gb", least=OPENS), screen.pictures
-    screen.after(AWAY)
-    second = screen.after("gb", least=OPENS)
+    first, pictures = screen.count_after("gb", least=OPENS), screen.pictures
+    screen.count_after(AWAY)
+    second = screen.count_after("gb", least=OPENS)
     figures = {
         "Storyboard opened first, kB": first,
         "Storyboard opened again, kB": second,
-        "Storyboard's cursor key, most kB": max(screen.after(key) for key in "llhjkll"),
+        "Storyboard's cursor key, most kB": max(screen.count_after(key) for key in "llhjkll"),
     }
     return figures | ({"Storyboard's pictures, once, kB": pictures} if pictures else {})
 
 
-def _focus_and_rest(screen: Counted) -> Figures:
+def _measure_focus_and_rest(screen: CountingLine) -> Figures:
     """Measure each screen at rest, with the terminal's window left and entered, and with the next part
     focused and back.
     """
     figures: Figures = {}
     for name, keys in SCREENS.items():
-        screen.after(keys)
-        figures[f"{name} at rest, kB"] = screen.after(least=REST)
-        figures[f"{name}, window left and entered, kB"] = screen.after(LEFT) + screen.after(ENTERED)
-        figures[f"{name}, next part, kB"] = screen.after("\t")
-        screen.after("\x1b[Z")
+        screen.count_after(keys)
+        figures[f"{name} at rest, kB"] = screen.count_after(least=REST)
+        figures[f"{name}, window left and entered, kB"] = screen.count_after(LEFT) + screen.count_after(
+            ENTERED
+        )
+        figures[f"{name}, next part, kB"] = screen.count_after("\t")
+        screen.count_after("\x1b[Z")
     return figures
 
 
-def bars(figures: Figures) -> tuple[Figures, Figures]:
+def compute_line_bars(figures: Figures) -> tuple[Figures, Figures]:
     """Return the ratios of the figures, and the largest allowed value of each."""
     firsts = [name for name in figures if name.endswith(FIRST)]
     ratios = {

@@ -83,17 +83,17 @@ class Marks:
     moments: tuple[Moment, ...]
 
 
-def marks_of(script: Path) -> Path:
+def find_marks_file(script: Path) -> Path:
     """Return the path of the marks of a script."""
     return script.with_name(script.stem + SUFFIX)
 
 
-def read(script: Path) -> Marks:
+def read_script_marks(script: Path) -> Marks:
     """Read a script with its marks. Raises ValueError with the problems of the marks."""
-    text, data = _load(script)
-    wrong = list(check(text, data))
+    text, data = _load_marks_file(script)
+    wrong = list(check_marks(text, data))
     if wrong:
-        raise ValueError("\n".join(f"{marks_of(script).name}: {each}" for each in wrong))
+        raise ValueError("\n".join(f"{find_marks_file(script).name}: {each}" for each in wrong))
     places = {row["id"]: Place(row["name"], row["part"], row["time"]) for row in data["place"]}
     named = [*data.get("person", ()), *data.get("extra", ())]
     looks = {
@@ -114,7 +114,7 @@ def read(script: Path) -> Marks:
             sure=row["sure"],
             line=text.count("\n", 0, start) + 1,
             start=start,
-            end=min(after, _paragraph_end(text, start)),
+            end=min(after, _find_paragraph_end(text, start)),
         )
         for row, start, after in zip(data["moment"], starts, [*starts[1:], len(text)], strict=True)
     )
@@ -123,16 +123,16 @@ def read(script: Path) -> Marks:
     return Marks(script, text, data["kind"], data["kept_apart"], called, extras, moments)
 
 
-def _load(script: Path) -> tuple[str, dict[str, Any]]:
-    return script.read_text("utf-8"), tomllib.loads(marks_of(script).read_text("utf-8"))
+def _load_marks_file(script: Path) -> tuple[str, dict[str, Any]]:
+    return script.read_text("utf-8"), tomllib.loads(find_marks_file(script).read_text("utf-8"))
 
 
-def _paragraph_end(text: str, start: int) -> int:
+def _find_paragraph_end(text: str, start: int) -> int:
     end = text.find("\n\n", start)
     return len(text) if end < 0 else end
 
 
-def check(text: str, data: Mapping[str, Any]) -> Iterator[str]:
+def check_marks(text: str, data: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence for each problem of the marks of a text."""
     yield from (f"unknown field {key}" for key in data.keys() - _TOP)
     if data.get("kind") not in KINDS:
@@ -141,10 +141,10 @@ def check(text: str, data: Mapping[str, Any]) -> Iterator[str]:
         yield "kept_apart must be true or false"
     if not data.get("title"):
         yield "no title"
-    yield from _Check(text, data).problems()
+    yield from _MarksChecker(text, data).find_problems()
 
 
-class _Check:
+class _MarksChecker:
     """Checks people, places and moments against the text, and records which of them a moment uses."""
 
     def __init__(self, text: str, data: Mapping[str, Any]) -> None:
@@ -158,9 +158,9 @@ class _Check:
         self.places = {row["id"] for row in data.get("place", ())}
         self.used: set[str] = set()
 
-    def problems(self) -> Iterator[str]:
-        yield from self._people()
-        yield from self._places()
+    def find_problems(self) -> Iterator[str]:
+        yield from self._check_people()
+        yield from self._check_marked_places()
         last = -1
         for number, row in enumerate(self.data.get("moment", ()), 1):
             at = f"moment {number} ({row['quote'][:32]!r})"
@@ -169,30 +169,30 @@ class _Check:
                 yield f"{at}: quote occurs {found} times"
                 continue
             start = self.text.index(row["quote"])
-            rows = (*self._frame(row), *self._speech(row, start), *self._focus(row))
+            rows = (*self._check_marked_frame(row), *self._check_speech(row, start), *self._check_focus(row))
             yield from (f"{at}: {each}" for each in (*rows, *(["out of order"] if start <= last else [])))
             last = start
         for what in sorted((self.called.keys() | self.owner.keys() | self.places) - self.used):
             yield f"{what} is never used"
 
-    def _has(self, words: str) -> bool:
+    def _has_text(self, words: str) -> bool:
         return words.lower() in self.text.lower()
 
-    def _people(self) -> Iterator[str]:
+    def _check_people(self) -> Iterator[str]:
         ids = [*(row["name"] for row in self.named), *(row["id"] for row in self.data.get("place", ()))]
         ids += [look["id"] for row in self.named for look in row.get("look", ())]
         yield from (f"{each} is listed twice" for each, count in Counter(ids).items() if count > 1)
         for row in self.named:
-            absent = [each for each in row.get("also", ()) if not self._has(each)]
+            absent = [each for each in row.get("also", ()) if not self._has_text(each)]
             yield from (f"{row['name']}: also {each!r} is not in the text" for each in absent)
             for look in row.get("look", ()):
                 denied = look.get("not", [])
-                absent = [each for each in (*look["says"], *denied) if not self._has(each)]
+                absent = [each for each in (*look["says"], *denied) if not self._has_text(each)]
                 yield from (f"look {look['id']}: {each!r} is not in the text" for each in absent)
                 both = set(look["says"]) & set(denied)
                 yield from (f"look {look['id']}: {each!r} is both said and denied" for each in both)
 
-    def _places(self) -> Iterator[str]:
+    def _check_marked_places(self) -> Iterator[str]:
         for row in self.data.get("place", ()):
             if not any(row["heading"] in line for line in self.lines):
                 yield f"place {row['id']}: heading not in the text"
@@ -200,10 +200,10 @@ class _Check:
             yield from (f"place {row['id']}: no {key}" for key in missing)
             if row.get("time") not in TIMES:
                 yield f"place {row['id']}: time {row.get('time')!r} is not in the list"
-            if not self._has(row.get("weather", "")):
+            if not self._has_text(row.get("weather", "")):
                 yield f"place {row['id']}: weather {row['weather']!r} is not in the text"
 
-    def _frame(self, row: Mapping[str, Any]) -> Iterator[str]:
+    def _check_marked_frame(self, row: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"unknown field {key}" for key in row.keys() - _FIELDS)
         if row["place"] not in self.places:
             yield f"no place {row['place']}"
@@ -222,8 +222,8 @@ class _Check:
             if self.owner.get(look) != who:
                 yield f"look {look} is not one of {who}'s"
 
-    def _speech(self, row: Mapping[str, Any], start: int) -> Iterator[str]:
-        cue = self._cue_above(self.text.count("\n", 0, start))
+    def _check_speech(self, row: Mapping[str, Any], start: int) -> Iterator[str]:
+        cue = self._find_cue_above(self.text.count("\n", 0, start))
         speaker, heard, listener = row.get("speaker"), row.get("heard"), row.get("listener")
         self.used.update(filter(None, (speaker, listener)))
         if (speaker is None) != (heard is None):
@@ -250,11 +250,11 @@ class _Check:
         if listener == speaker and self.data.get("kind") != "monologue":
             yield f"{speaker} speaks to {speaker}"
 
-    def _focus(self, row: Mapping[str, Any]) -> Iterator[str]:
+    def _check_focus(self, row: Mapping[str, Any]) -> Iterator[str]:
         focus = row.get("focus", "")
         thing = focus.removeprefix("insert: ")
         if thing != focus:
-            if not self._has(thing):
+            if not self._has_text(thing):
                 yield f"{thing!r} is not in the text"
         elif focus not in (*row["seen"], *row.get("may", ()), "place", "crowd"):
             yield f"focus {focus!r} is neither in the frame nor place, crowd or insert"
@@ -263,7 +263,7 @@ class _Check:
         elif not row["sure"] and not row.get("why"):
             yield "not sure, but no why"
 
-    def _cue_above(self, row: int) -> str:
+    def _find_cue_above(self, row: int) -> str:
         """Return the name of the speaker whose speech a line belongs to, or an empty string for action."""
         top = row
         while top > 0 and self.lines[top - 1].strip():
@@ -278,12 +278,12 @@ def main() -> int:
     scripts = [Path(word) for word in sys.argv[1:] if word != "--json"] or sorted(CORPUS.glob("*.fountain"))
     wrong, found = 0, []
     for script in scripts:
-        text, data = _load(script)
-        problems = list(check(text, data))
+        text, data = _load_marks_file(script)
+        problems = list(check_marks(text, data))
         wrong += len(problems)
         found.append(data)
         for problem in problems:
-            print(f"{marks_of(script).name}: {problem}")
+            print(f"{find_marks_file(script).name}: {problem}")
     moments = [row for data in found for row in data.get("moment", ())]
     apart = [data for data in found if data.get("kept_apart")]
     heard = Counter(row["heard"] for row in moments if "heard" in row)

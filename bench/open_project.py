@@ -14,14 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyte
-from result import paired, report
-from startup import first_frame, until
+from result import measure_in_turn, print_report
+from startup import has_first_frame, time_until_screen
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Project, Scene, Shot
 
@@ -30,34 +30,34 @@ CLIPS, SHOTS = 10_000, 200
 EMPTY, FULL = "is empty", "quartzlamp"
 
 
-def make(home: Home, slug: str, clips: int) -> None:
+def create_bench_film(home: Home, slug: str, clips: int) -> None:
     """Create a film of 200 shots whose cut has `clips` clips of them. The film opens on the timeline."""
     scene = Scene(id=new_id("scn"), order="V", number="1", heading="INT. ROOM - NIGHT")
     shots = [
         Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")
-        for key in spread(SHOTS)
+        for key in create_spread_keys(SHOTS)
     ]
-    cut = new_cuts.new_cut("Long", new_id=new_id)
+    cut = new_cuts.create_cut("Long", new_id=new_id)
     track = next(track for track in cut.tracks if track.magnetic).id
     placed = tuple(
         Clip(
             id=new_id("clip"),
             cut=cut.id,
             track=track,
-            source=Source(SourceKind.SHOT, shots[index % SHOTS].id),
+            source=ClipSource(SourceKind.SHOT, shots[index % SHOTS].id),
             frames=50,
             order=key,
             label=FULL,
         )
-        for index, key in enumerate(spread(clips))
+        for index, key in enumerate(create_spread_keys(clips))
     )
     full: Cut = replace(cut, clips=placed)
-    with ProjectFile.create(home.project(slug), Project(id=new_id("prj"), name=slug)) as film:
-        film.edit("begin", scope="project", actor="bench", before=[], after=[scene, *shots, full])
+    with ProjectFile.create(home.get_project_paths(slug), Project(id=new_id("prj"), name=slug)) as film:
+        film.write_edit("begin", scope="project", actor="bench", before=[], after=[scene, *shots, full])
         film.ui.set("mode", "timeline")
 
 
-def says(words: str, data: bytes, screen: pyte.Screen) -> bool:
+def shows_words(words: str, data: bytes, screen: pyte.Screen) -> bool:
     """Return True if the screen shows the words."""
     return any(words in line for line in screen.display)
 
@@ -79,20 +79,22 @@ def main() -> int:
             "XDG_CONFIG_HOME": str(Path(folder) / "config"),
         }
         env.pop("TMUX", None)
-        make(home, "empty", 0)
-        make(home, "full", CLIPS)
+        create_bench_film(home, "empty", 0)
+        create_bench_film(home, "full", CLIPS)
         milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
         open_empty, open_full = ([*milimo, "--project", slug] for slug in ("empty", "full"))
         subprocess.run([*milimo, "supervisor", "start"], env=env, check=True, capture_output=True)
         try:
-            empty, full, empty_seen, full_seen = paired(
+            empty, full, empty_seen, full_seen = measure_in_turn(
                 ROUNDS,
-                lambda: until(open_empty, env, first_frame),
-                lambda: until(open_full, env, first_frame),
-                lambda: until(
+                lambda: time_until_screen(open_empty, env, has_first_frame),
+                lambda: time_until_screen(open_full, env, has_first_frame),
+                lambda: time_until_screen(
                     open_empty, env, lambda _, screen: any(EMPTY in line for line in screen.display)
                 ),
-                lambda: until(open_full, env, lambda _, screen: any(FULL in line for line in screen.display)),
+                lambda: time_until_screen(
+                    open_full, env, lambda _, screen: any(FULL in line for line in screen.display)
+                ),
             )
         finally:
             subprocess.run([*milimo, "supervisor", "stop", "--now"], env=env, check=True, capture_output=True)
@@ -103,7 +105,7 @@ def main() -> int:
         "full_seen_s": full_seen,
     }
     ratios = {"first_paint": full / empty, "seen": full_seen / empty_seen}
-    return report("open_project", figures, ratios, {"first_paint": 1.5})
+    return print_report("open_project", figures, ratios, {"first_paint": 1.5})
 
 
 if __name__ == "__main__":

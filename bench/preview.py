@@ -29,14 +29,14 @@ import line_bytes
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from result import report
+from result import print_report
 from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.viewer import cell_text, full_pixels
-from milimo_tui.media.viewer.cells import Cells, changed, drawn, least_error
-from milimo_tui.tui.terminal.images.cells import strips as picture_strips
+from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, find_changed_cells, picture_to_cells
+from milimo_tui.tui.terminal.images.cells import unpack_cell_strips as picture_strips
 from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
@@ -65,7 +65,7 @@ class Still:
     unlike: float = 0.0
 
 
-def sample_film(folder: Path) -> Path:
+def make_sample_film(folder: Path) -> Path:
     """Make the first two scenes of the sample film and return the rendered file."""
     print("  making the sample film…", flush=True)
     milimo = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(folder / "home")]
@@ -75,7 +75,7 @@ def sample_film(folder: Path) -> Path:
     return next((folder / "home").glob("projects/*/renders/*.mp4"))
 
 
-def frames_of(film: Path, wanted: int) -> list[Rgb]:
+def read_spread_frames(film: Path, wanted: int) -> list[Rgb]:
     """Return `wanted` frames, evenly spread through a film, at its own size."""
     with av.open(str(film)) as file:
         count = file.streams.video[0].frames
@@ -83,7 +83,7 @@ def frames_of(film: Path, wanted: int) -> list[Rgb]:
         return [to_rgb(frame) for index, frame in enumerate(file.decode(video=0)) if index in at]
 
 
-def scaled(picture: Rgb, width: int, height: int) -> Rgb:
+def scale_picture(picture: Rgb, width: int, height: int) -> Rgb:
     """Return a picture scaled to a size."""
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
 
@@ -91,12 +91,12 @@ def scaled(picture: Rgb, width: int, height: int) -> Rgb:
 # -- output of other programs, and its decoders ------------------------------------------------------------
 
 
-def written(*words: str) -> bytes:
+def run_and_capture(*words: str) -> bytes:
     """Run a command and return its output."""
     return subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL, env=ENV).stdout
 
 
-def of_cells(data: bytes) -> Image.Image:
+def decode_cells(data: bytes) -> Image.Image:
     """Return the picture that pyte shows. It is as wide as the text's lines, as a program may leave a column
     free.
     """
@@ -105,7 +105,7 @@ def of_cells(data: bytes) -> Image.Image:
     return Image.fromarray(shown(text.replace("\n", "\r\n"), columns, ROWS).round().astype(np.uint8))
 
 
-def of_kitty(data: bytes) -> Image.Image:
+def decode_kitty(data: bytes) -> Image.Image:
     """Return the picture in the joined chunks: a file, or RGBA."""
     chunks = re.findall(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\", data)
     keys = dict(pair.split(b"=") for pair in chunks[0][0].split(b","))
@@ -115,14 +115,14 @@ def of_kitty(data: bytes) -> Image.Image:
     return Image.frombytes("RGBA", (int(keys[b"s"]), int(keys[b"v"])), body)
 
 
-def of_iterm2(data: bytes) -> Image.Image:
+def decode_iterm2(data: bytes) -> Image.Image:
     """Return the picture in an iTerm2 command."""
     found = re.search(rb"\x1b\]1337;File=[^:]*:([^\x07\x1b]*)", data)
     assert found is not None
     return Image.open(io.BytesIO(base64.b64decode(found[1])))
 
 
-def of_sixels(data: bytes) -> Image.Image:
+def decode_sixels(data: bytes) -> Image.Image:
     """Return the picture in sixel data."""
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder, "p.six"), Path(folder, "p.png")
@@ -131,7 +131,7 @@ def of_sixels(data: bytes) -> Image.Image:
         return Image.open(made).copy()
 
 
-def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
+def measure_still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
     """Return the bytes of a picture, and its difference from the frame at the frame's size."""
     seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
     shown, wanted = np.asarray(seen, np.float32), frame.astype(np.float32)
@@ -141,19 +141,19 @@ def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Stil
 # -- ours --------------------------------------------------------------------------------------------------
 
 
-def our_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
+def choose_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
     """Return the studio's cells of a frame."""
-    return least_error(scaled(frame, COLUMNS * 8, ROWS * 8), colours, signs)
+    return picture_to_cells(scale_picture(frame, COLUMNS * 8, ROWS * 8), colours, signs)
 
 
-def text_of(cells: Cells, colours: str = "truecolor") -> bytes:
+def encode_cells(cells: Cells, colours: str = "truecolor") -> bytes:
     """Return cells as the text for a terminal."""
-    return "\n".join(cell_text.lines(cells, colours)).encode()
+    return "\n".join(cell_text.cells_to_lines(cells, colours)).encode()
 
 
-def our_kitty(frame: Rgb, budget: int) -> bytes:
+def encode_kitty(frame: Rgb, budget: int) -> bytes:
     """Return the viewer's bytes in the kitty commands that carry them."""
-    body = base64.standard_b64encode(full_pixels.png(frame, budget - _COMMANDS)[0])
+    body = base64.standard_b64encode(full_pixels.encode_png(frame, budget - _COMMANDS)[0])
     chunks = [body[at : at + 4096] for at in range(0, len(body), 4096)]
     out = []
     for index, chunk in enumerate(chunks):
@@ -162,9 +162,9 @@ def our_kitty(frame: Rgb, budget: int) -> bytes:
     return b"".join(out)
 
 
-def our_iterm2(frame: Rgb, budget: int) -> bytes:
+def encode_iterm2(frame: Rgb, budget: int) -> bytes:
     """Return the viewer's bytes in an iTerm2 command."""
-    data = full_pixels.jpeg(frame, budget - _COMMANDS)[0]
+    data = full_pixels.encode_jpeg(frame, budget - _COMMANDS)[0]
     keys = f"inline=1;size={len(data)};width={COLUMNS};height={ROWS};preserveAspectRatio=0"
     return f"\x1b]1337;File={keys}:".encode() + base64.standard_b64encode(data) + b"\x07"
 
@@ -174,7 +174,7 @@ def our_iterm2(frame: Rgb, budget: int) -> bytes:
 Figures = dict[str, float]
 
 
-def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figures, Figures]:
+def compare_stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figures, Figures]:
     """Compare each protocol in turn. Return figures, and the ratios of our bytes and dB to the better
     rival's.
     """
@@ -194,9 +194,9 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
         "iterm2": [(*chafa, "-f", "iterm"), (*timg, "-pi", "--compress")],
         "sixel": [(*chafa, "-f", "sixels")],
     }
-    readers = {"kitty": of_kitty, "iterm2": of_iterm2, "sixel": of_sixels}
+    readers = {"kitty": decode_kitty, "iterm2": decode_iterm2, "sixel": decode_sixels}
     for way, commands in theirs.items():
-        read = readers.get(way, of_cells)
+        read = readers.get(way, decode_cells)
         if way == "sixel" and "sixel2png" not in found:
             continue
         made: dict[str, list[Still]] = {}
@@ -205,23 +205,23 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
             budget = []
             for command in commands:
                 if command[0] in found:
-                    data = written(*command, str(folder / "frame.png"))
+                    data = run_and_capture(*command, str(folder / "frame.png"))
                     budget.append(len(data))
-                    made.setdefault(command[0], []).append(still(data, read, frame))
+                    made.setdefault(command[0], []).append(measure_still(data, read, frame))
                     sixel_size = read(data).size if way == "sixel" else (0, 0)
             if not budget:
                 continue
             if way == "kitty":
-                ours = our_kitty(frame, min(budget))
+                ours = encode_kitty(frame, min(budget))
             elif way == "iterm2":
-                ours = our_iterm2(frame, min(budget))
+                ours = encode_iterm2(frame, min(budget))
             elif way == "sixel":
-                ours, _ = full_pixels.sixels(scaled(frame, *sixel_size), sixel_size[1], 0)
+                ours, _ = full_pixels.encode_sixels(scale_picture(frame, *sixel_size), sixel_size[1], 0)
             elif way == "256 colours":
-                ours = text_of(our_cells(frame, BLOCKS, "256"), "256")
+                ours = encode_cells(choose_cells(frame, BLOCKS, "256"), "256")
             else:
-                ours = text_of(our_cells(frame, BLOCKS if way == "blocks" else frozenset()))
-            made.setdefault("ours", []).append(still(ours, read, frame))
+                ours = encode_cells(choose_cells(frame, BLOCKS if way == "blocks" else frozenset()))
+            made.setdefault("ours", []).append(measure_still(ours, read, frame))
         for name, each in made.items():
             figures[f"{way}: {name}, kB"] = statistics.mean(one.size for one in each) / 1000
             figures[f"{way}: {name}, dB"] = statistics.mean(one.near for one in each)
@@ -243,7 +243,7 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
     return figures, ratios
 
 
-def gains(frames: Sequence[Rgb]) -> Figures:
+def measure_sign_gains(frames: Sequence[Rgb]) -> Figures:
     """Return how much closer characters of least error are than half-blocks: the least and the mean of all
     frames.
 
@@ -252,11 +252,13 @@ def gains(frames: Sequence[Rgb]) -> Figures:
     """
     out: dict[str, list[float]] = {}
     for frame in frames:
-        whole = scaled(frame, COLUMNS * CELL[0], ROWS * 24).astype(np.float32)
+        whole = scale_picture(frame, COLUMNS * CELL[0], ROWS * 24).astype(np.float32)
         plain = in_parts(whole, ROWS, COLUMNS, 2, 1).round().repeat(12, axis=0).repeat(8, axis=1)
         for name, signs in SIGNS.items():
-            seen = shown(text_of(our_cells(frame, signs)).decode().replace("\n", "\r\n"), COLUMNS, ROWS)
-            for kind, cut in (("parts", _parts), ("pixels", lambda picture: picture)):
+            seen = shown(
+                encode_cells(choose_cells(frame, signs)).decode().replace("\n", "\r\n"), COLUMNS, ROWS
+            )
+            for kind, cut in (("parts", _average_cell_parts), ("pixels", lambda picture: picture)):
                 gain = psnr(cut(seen), cut(whole)) - psnr(cut(plain), cut(whole))
                 out.setdefault(f"{name}, {kind}", []).append(gain)
     return {
@@ -266,22 +268,22 @@ def gains(frames: Sequence[Rgb]) -> Figures:
     }
 
 
-def _parts(picture: Picture) -> Picture:
+def _average_cell_parts(picture: Picture) -> Picture:
     return in_parts(picture, ROWS, COLUMNS)
 
 
-def steps(frames: Sequence[Rgb]) -> Figures:
+def measure_palette_budgets(frames: Sequence[Rgb]) -> Figures:
     """Measure a picture of 80×26 cells over a slow line: kitty's palette within 30 and 16 kB."""
     figures: Figures = {}
     for budget in (30_000, 16_000):
         made = []
         for frame in frames:
-            picture = scaled(frame, 80 * CELL[0], 26 * CELL[1])
-            data, _, _ = full_pixels.png(picture, budget)
+            picture = scale_picture(frame, 80 * CELL[0], 26 * CELL[1])
+            data, _, _ = full_pixels.encode_png(picture, budget)
             whole = Image.open(io.BytesIO(data)).convert("RGB")
             seen = whole.resize((picture.shape[1], picture.shape[0]), Image.Resampling.BILINEAR)
             near = psnr(np.asarray(seen, np.float32), picture.astype(np.float32))
-            made.append(Still(full_pixels.sent(len(data)), near))
+            made.append(Still(full_pixels.count_base64_characters(len(data)), near))
         name = f"kitty within {budget // 1000} kB"
         figures[f"{name}: most kB"] = max(one.size for one in made) / 1000
         figures[f"{name}: least dB"] = min(one.near for one in made)
@@ -289,7 +291,7 @@ def steps(frames: Sequence[Rgb]) -> Figures:
     return figures
 
 
-def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
+def measure_playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
     """Play frames in a row in 100×40 cells: the changed cells, compared with mpv's complete frames."""
     frames = []
     with av.open(str(film)) as file:
@@ -301,28 +303,28 @@ def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
     ratios: Figures = {}
     signs = SIGNS["octants"]
     began = time.perf_counter()
-    cells = [least_error(frame, "truecolor", signs) for frame in frames]
+    cells = [picture_to_cells(frame, "truecolor", signs) for frame in frames]
     figures["playback: ms to pick the cells of a frame"] = (time.perf_counter() - began) / PLAYED * 1000
     glass, sizes, near = Glass(COLUMNS, PLAYED_ROWS, Looks("truecolor")), [], []
     screen = cells[0]
     began = time.perf_counter()
     for each in cells:
-        screen = np.where(changed(screen, each, THRESHOLD), each, screen)
+        screen = np.where(find_changed_cells(screen, each, THRESHOLD), each, screen)
         strips = picture_strips(screen.tobytes(), COLUMNS, PLAYED_ROWS, "truecolor")
-        glass.take(LayoutUpdate([[strip] for strip in strips], Region(0, 0, COLUMNS, PLAYED_ROWS)))
-        sizes.append(len(glass.pictures(1 << 30).encode()))
-        near.append(psnr(drawn(screen.ravel(), "truecolor"), drawn(each.ravel(), "truecolor")))
+        glass.take_update(LayoutUpdate([[strip] for strip in strips], Region(0, 0, COLUMNS, PLAYED_ROWS)))
+        sizes.append(len(glass.take_changed_pictures(1 << 30).encode()))
+        near.append(psnr(cells_to_rgb(screen.ravel(), "truecolor"), cells_to_rgb(each.ravel(), "truecolor")))
     took = (time.perf_counter() - began) / PLAYED * 1000
     figures["playback: ms to write what changed"] = took
     figures["playback: all cells, kB/s"] = (
-        statistics.mean(len(text_of(each)) for each in cells[::8]) * RATE / 1000
+        statistics.mean(len(encode_cells(each)) for each in cells[::8]) * RATE / 1000
     )
     figures["playback: ours, kB/s"] = statistics.mean(sizes) * RATE / 1000
     figures["playback: dB to all cells, mean"] = statistics.mean(near)
     if "mpv" in found:
         size = (f"--vo-tct-width={COLUMNS}", f"--vo-tct-height={PLAYED_ROWS}")
         mpv = ("mpv", "--no-config", "--really-quiet", "--vo=tct", *size, "--no-audio", "--untimed")
-        data = written(*mpv, "--framedrop=no", f"--frames={PLAYED}", str(film))
+        data = run_and_capture(*mpv, "--framedrop=no", f"--frames={PLAYED}", str(film))
         figures["playback: mpv, kB/s"] = len(data) / PLAYED * RATE / 1000
         ratios["playback: bytes beside mpv"] = (
             figures["playback: ours, kB/s"] / figures["playback: mpv, kB/s"]
@@ -341,13 +343,13 @@ def main() -> int:
         if name not in found:
             print(f"  {name}: not installed")
     with tempfile.TemporaryDirectory() as folder:
-        film = asked.film or sample_film(Path(folder))
-        frames = frames_of(film, FRAMES)
-        figures, ratios = stills(frames, Path(folder), found)
-        figures |= gains(frames) | steps(frames)
-        played, beside = playback(film, found)
-        sent = {} if asked.film else line_bytes.line_bytes(Path(folder) / "home")
-    times, most = line_bytes.bars(sent)
+        film = asked.film or make_sample_film(Path(folder))
+        frames = read_spread_frames(film, FRAMES)
+        figures, ratios = compare_stills(frames, Path(folder), found)
+        figures |= measure_sign_gains(frames) | measure_palette_budgets(frames)
+        played, beside = measure_playback(film, found)
+        sent = {} if asked.film else line_bytes.measure_line_bytes(Path(folder) / "home")
+    times, most = line_bytes.compute_line_bars(sent)
     ratios |= beside | times
     figures |= played | sent
     bars = {name: 0.5 if name.startswith("playback") else 1.0 for name in ratios}
@@ -359,7 +361,7 @@ def main() -> int:
     near = ["kitty within 30 kB: least dB"]
     bars |= dict.fromkeys(near, 30.0)
     bars |= most | {"kitty within 30 kB: most kB": 30.0, "kitty within 16 kB: most kB": 16.0}
-    return report("preview", figures, ratios, bars, at_least=[*above, *gained, *near])
+    return print_report("preview", figures, ratios, bars, at_least=[*above, *gained, *near])
 
 
 if __name__ == "__main__":

@@ -25,12 +25,12 @@ import av
 import film_job
 import film_rivals
 import numpy as np
-from film_job import CLIPS, FRAMES, Job
+from film_job import CLIPS, FRAMES, FilmFiles
 from numpy.typing import NDArray
-from result import report
+from result import print_report
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 
 HERE = Path(__file__).parent.resolve()
 BARS = {
@@ -65,10 +65,10 @@ class Cost:
 
 
 @dataclass(slots=True)
-class Bench:
+class RenderBench:
     """The film's files, the working folder, and the figures so far."""
 
-    job: Job
+    job: FilmFiles
     folder: Path
     figures: dict[str, float]
     ratios: dict[str, float]
@@ -86,19 +86,23 @@ class Bench:
         wall = time.perf_counter() - began
         return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
-    def milimo(self, plan: Plan, delivery: Delivery, name: str, cache: Path | None = None) -> Cost:
+    def render_with_milimo(
+        self, plan: RenderPlan, delivery: Delivery, name: str, cache: Path | None = None
+    ) -> Cost:
         """Render a plan in a new process."""
         frozen, asked = self.folder / f"{name}.plan.json", self.folder / f"{name}.delivery.json"
         frozen.write_text(plan.model_dump_json())
         asked.write_text(delivery.model_dump_json())
         kept = [cache] if cache else []
-        return self.run([sys.executable, HERE / "film_one.py", frozen, asked, self.path(name), *kept])
+        return self.run(
+            [sys.executable, HERE / "film_one.py", frozen, asked, self.get_film_path(name), *kept]
+        )
 
-    def path(self, name: str) -> Path:
+    def get_film_path(self, name: str) -> Path:
         """Return the path of a rendered film by name."""
         return self.folder / f"{name}.mp4"
 
-    def note(self, name: str, cost: Cost) -> Cost:
+    def print_cost(self, name: str, cost: Cost) -> Cost:
         """Print a cost and return it."""
         print(f"  {name:<28}{cost.cpu:8.2f} CPU s {cost.wall:8.2f} s {cost.memory:7.0f} MiB", file=sys.stderr)
         return cost
@@ -116,46 +120,53 @@ def main() -> int:
     left_out = set(filter(None, given.without.split(",")))
     with tempfile.TemporaryDirectory() as made:
         folder = (given.keep or Path(made)).resolve()
-        bench = Bench(film_job.make(folder / "sources"), folder, {}, {})
-        tell_versions(bench)
-        cold(bench, given.pairs)
-        changed(bench, given.changed)
-        untouched(bench)
-        same_pictures(bench)
+        bench = RenderBench(film_job.make_film_files(folder / "sources"), folder, {}, {})
+        print_encoder_versions(bench)
+        measure_cold_renders(bench, given.pairs)
+        measure_changed_clips(bench, given.changed)
+        measure_untouched_sources(bench)
+        compare_with_ffmpeg_pictures(bench)
         if "memory" not in left_out:
-            memory(bench)
-        rivals(bench, left_out)
+            measure_memory(bench)
+        measure_rivals(bench, left_out)
     bars = {name: bar for name, bar in BARS.items() if name in {**bench.figures, **bench.ratios}}
-    return report("render", bench.figures, bench.ratios, bars, at_least=[n for n in AT_LEAST if n in bars])
+    return print_report(
+        "render", bench.figures, bench.ratios, bars, at_least=[n for n in AT_LEAST if n in bars]
+    )
 
 
-def tell_versions(bench: Bench) -> None:
+def print_encoder_versions(bench: RenderBench) -> None:
     """Print the version of every encoder as it reports itself."""
     told = [f"PyAV {av.__version__}: " + ", ".join(f"{k} {v}" for k, v in av.library_versions.items())]
     for words in (["ffmpeg", "-version"], ["melt", "-version"]):
         said = subprocess.run(words, capture_output=True, text=True, check=False)
         told.append((said.stdout or said.stderr).splitlines()[0])
     words = [*film_rivals.QUIET, "-f", "lavfi", "-i", "color=s=64x64:d=0.1", "-c:v", "libx264"]
-    bench.run([*words, bench.path("theirs")])
-    told.append(f"x264 of ffmpeg: {_x264(bench.path('theirs'))}")
+    bench.run([*words, bench.get_film_path("theirs")])
+    told.append(f"x264 of ffmpeg: {_read_x264_version(bench.get_film_path('theirs'))}")
     print("\n".join(told), file=sys.stderr)
 
 
-def _x264(path: Path) -> str:
+def _read_x264_version(path: Path) -> str:
     """Return the version that x264 wrote into a film."""
     data = path.read_bytes()
     at = data.find(b"x264 - core")
     return data[at : data.find(b" - H.264", at)].decode(errors="replace") if at >= 0 else "not told"
 
 
-def cold(bench: Bench, pairs: int) -> None:
+def measure_cold_renders(bench: RenderBench, pairs: int) -> None:
     """Render without a cache, in turn with ffmpeg."""
-    plan, mine, theirs = film_job.plan_of(bench.job), [], []
+    plan, mine, theirs = film_job.build_film_plan(bench.job), [], []
     for _ in range(pairs):
         shutil.rmtree(bench.folder / "cache", ignore_errors=True)
-        one = bench.milimo(plan, film_job.delivery(), "milimo", bench.folder / "cache")
-        mine.append(bench.note("milimo", one))
-        theirs.append(bench.note("ffmpeg", bench.run(film_rivals.ffmpeg(bench.job, bench.path("ffmpeg")))))
+        one = bench.render_with_milimo(plan, film_job.build_film_delivery(), "milimo", bench.folder / "cache")
+        mine.append(bench.print_cost("milimo", one))
+        theirs.append(
+            bench.print_cost(
+                "ffmpeg",
+                bench.run(film_rivals.build_ffmpeg_command(bench.job, bench.get_film_path("ffmpeg"))),
+            )
+        )
     bench.figures |= {
         "milimo_cpu_s": statistics.median(cost.cpu for cost in mine),
         "ffmpeg_cpu_s": statistics.median(cost.cpu for cost in theirs),
@@ -167,69 +178,77 @@ def cold(bench: Bench, pairs: int) -> None:
     ratios = [one.cpu / other.cpu for one, other in zip(mine, theirs, strict=True)]
     bench.ratios["cpu_to_ffmpeg"] = statistics.median(ratios)
     bench.ratios["memory_to_ffmpeg"] = bench.figures["milimo_mib"] / bench.figures["ffmpeg_mib"]
-    print(f"x264 of PyAV: {_x264(bench.path('milimo'))}", file=sys.stderr)
+    print(f"x264 of PyAV: {_read_x264_version(bench.get_film_path('milimo'))}", file=sys.stderr)
 
 
-def changed(bench: Bench, clips: int) -> None:
+def measure_changed_clips(bench: RenderBench, clips: int) -> None:
     """Render with one clip slipped and the cache of the complete film available; each clip in turn."""
     spent = []
     for clip in [CLIPS * each // clips for each in range(clips)]:
-        plan = film_job.plan_of(bench.job.changed(clip))
-        one = bench.milimo(plan, film_job.delivery(), "changed", bench.folder / "cache")
-        spent.append(bench.note(f"clip {clip} changed", one).cpu)
+        plan = film_job.build_film_plan(bench.job.with_slipped_clip(clip))
+        one = bench.render_with_milimo(
+            plan, film_job.build_film_delivery(), "changed", bench.folder / "cache"
+        )
+        spent.append(bench.print_cost(f"clip {clip} changed", one).cpu)
     whole = bench.figures["ffmpeg_cpu_s"]
     bench.figures |= {"changed_median_cpu_s": statistics.median(spent), "changed_worst_cpu_s": max(spent)}
     bench.ratios["changed_median_faster"] = whole / statistics.median(spent)
     bench.ratios["changed_worst_faster"] = whole / max(spent)
 
 
-def untouched(bench: Bench) -> None:
+def measure_untouched_sources(bench: RenderBench) -> None:
     """Render all complete sources, one after the other: Milimo copies them, ffmpeg encodes them again."""
-    asked = film_job.delivery().model_copy(update={"smart_copy": True})
-    mine = bench.note("milimo, untouched", bench.milimo(film_job.joined_plan(bench.job), asked, "copied"))
-    words = film_rivals.ffmpeg_joined(bench.job, bench.path("joined"))
-    theirs = bench.note("ffmpeg, untouched", bench.run(words))
+    asked = film_job.build_film_delivery().model_copy(update={"smart_copy": True})
+    mine = bench.print_cost(
+        "milimo, untouched", bench.render_with_milimo(film_job.build_joined_plan(bench.job), asked, "copied")
+    )
+    words = film_rivals.build_ffmpeg_join_command(bench.job, bench.get_film_path("joined"))
+    theirs = bench.print_cost("ffmpeg, untouched", bench.run(words))
     bench.figures |= {"untouched_cpu_s": mine.cpu, "ffmpeg_untouched_cpu_s": theirs.cpu}
     bench.ratios["untouched_faster"] = theirs.cpu / mine.cpu
     wanted = CLIPS * film_job.SOURCE_SECONDS * film_job.RATE
-    bench.figures["frames_off"] = abs(sum(1 for _ in _lumas(bench.path("copied"))) - wanted)
+    bench.figures["frames_off"] = abs(
+        sum(1 for _ in _read_luma_planes(bench.get_film_path("copied"))) - wanted
+    )
 
 
-def same_pictures(bench: Bench) -> None:
+def compare_with_ffmpeg_pictures(bench: RenderBench) -> None:
     """Compare the frames with ffmpeg's film: as encoded, and lossless on both sides."""
-    found = psnr(bench.path("milimo"), bench.path("ffmpeg"))
+    found = compute_luma_psnr(bench.get_film_path("milimo"), bench.get_film_path("ffmpeg"))
     bench.figures["psnr_mean"] = float(np.mean(found))
     bench.figures["psnr_least"] = float(np.min(found))
     bench.figures["frames_off"] += abs(len(found) - FRAMES)
-    bench.milimo(film_job.plan_of(bench.job), film_job.delivery(lossless=True), "exact")
-    bench.run(film_rivals.ffmpeg(bench.job, bench.path("exact-ffmpeg"), lossless=True))
-    found = psnr(bench.path("exact"), bench.path("exact-ffmpeg"))
+    bench.render_with_milimo(
+        film_job.build_film_plan(bench.job), film_job.build_film_delivery(lossless=True), "exact"
+    )
+    bench.run(film_rivals.build_ffmpeg_command(bench.job, bench.get_film_path("exact-ffmpeg"), lossless=True))
+    found = compute_luma_psnr(bench.get_film_path("exact"), bench.get_film_path("exact-ffmpeg"))
     bench.figures["lossless_psnr_mean"] = float(np.mean(found))
     low = np.flatnonzero(found < 40)
     bench.figures["lossless_frames_under_40"] = float(len(low))
     bench.figures["frames_off"] += abs(len(found) - FRAMES)
-    print("  frames under 40 dB with nothing lost:", _ranges(low.tolist()), file=sys.stderr)
+    print("  frames under 40 dB with nothing lost:", _format_frame_ranges(low.tolist()), file=sys.stderr)
 
 
-def psnr(one: Path, other: Path) -> NDArray[np.float64]:
+def compute_luma_psnr(one: Path, other: Path) -> NDArray[np.float64]:
     """Return the luma PSNR of every frame, 100 for equal frames. Raises ValueError for films of different
     lengths.
     """
     found = []
-    for mine, theirs in zip(_lumas(one), _lumas(other), strict=True):
+    for mine, theirs in zip(_read_luma_planes(one), _read_luma_planes(other), strict=True):
         error = float(((mine.astype(np.int16) - theirs) ** 2).mean(dtype=np.float64))
         found.append(100.0 if error == 0 else min(100.0, 10 * np.log10(255**2 / error)))
     return np.array(found)
 
 
-def _lumas(path: Path) -> Iterator[NDArray[np.uint8]]:
+def _read_luma_planes(path: Path) -> Iterator[NDArray[np.uint8]]:
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             plane = frame.planes[0]
             yield np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : frame.width]
 
 
-def _ranges(frames: Iterable[int]) -> str:
+def _format_frame_ranges(frames: Iterable[int]) -> str:
     """Return frame numbers as ranges: 869 to 880, 1994."""
     runs: list[list[int]] = []
     for frame in frames:
@@ -240,32 +259,42 @@ def _ranges(frames: Iterable[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs) or "none"
 
 
-def memory(bench: Bench) -> None:
+def measure_memory(bench: RenderBench) -> None:
     """Render two minutes and ten minutes with quick encoding, to show that memory does not grow with the
     film.
     """
-    quick = film_job.delivery(speed="ultrafast")
-    short = bench.note("2 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job), quick, "short"))
-    long = bench.note("10 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job, 5), quick, "long"))
+    quick = film_job.build_film_delivery(speed="ultrafast")
+    short = bench.print_cost(
+        "2 minutes, ultrafast", bench.render_with_milimo(film_job.build_film_plan(bench.job), quick, "short")
+    )
+    long = bench.print_cost(
+        "10 minutes, ultrafast",
+        bench.render_with_milimo(film_job.build_film_plan(bench.job, 5), quick, "long"),
+    )
     bench.figures |= {"memory_2_min_mib": short.memory, "memory_10_min_mib": long.memory}
     bench.ratios["memory_10_min_to_2"] = long.memory / short.memory
 
 
-def rivals(bench: Bench, left_out: set[str]) -> None:
+def measure_rivals(bench: RenderBench, left_out: set[str]) -> None:
     """Render with melt and MoviePy, once each."""
     mine = bench.figures["milimo_cpu_s"]
     if "melt" not in left_out and shutil.which("melt"):
-        cost = bench.note("melt", bench.run(film_rivals.melt(bench.job, bench.path("melt"))))
+        cost = bench.print_cost(
+            "melt", bench.run(film_rivals.build_melt_command(bench.job, bench.get_film_path("melt")))
+        )
         bench.figures |= {"melt_cpu_s": cost.cpu, "melt_wall_s": cost.wall}
         bench.ratios["cpu_to_melt"] = mine / cost.cpu
-    python = None if "moviepy" in left_out else _with_moviepy(bench)
+    python = None if "moviepy" in left_out else _install_moviepy(bench)
     if python is not None:
-        cost = bench.note("MoviePy", bench.run(film_rivals.moviepy(python, bench.job, bench.path("movie"))))
+        cost = bench.print_cost(
+            "MoviePy",
+            bench.run(film_rivals.build_moviepy_command(python, bench.job, bench.get_film_path("movie"))),
+        )
         bench.figures |= {"moviepy_cpu_s": cost.cpu, "moviepy_wall_s": cost.wall}
         bench.ratios["cpu_to_moviepy"] = mine / cost.cpu
 
 
-def _with_moviepy(bench: Bench) -> Path | None:
+def _install_moviepy(bench: RenderBench) -> Path | None:
     """Return the path of a Python with MoviePy in the bench's own environment, or None if no package index is
     reachable.
     """

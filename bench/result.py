@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 
-def report(
+def print_report(
     name: str,
     figures: Mapping[str, float],
     ratios: Mapping[str, float],
@@ -44,14 +44,14 @@ def report(
     return 0 if ok else 1
 
 
-def wall(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
+def time_command(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
     """Return the wall seconds of one run of a command. Raises CalledProcessError if the command fails."""
     began = time.perf_counter()
     subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return time.perf_counter() - began
 
 
-def paired(rounds: int, *runs: Callable[[], float]) -> list[float]:
+def measure_in_turn(rounds: int, *runs: Callable[[], float]) -> list[float]:
     """Run each measurement in turn, so that a drift of the machine affects all equally. Return the median of
     each.
     """

@@ -16,8 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from result import report
-from ui_timeline import Program
+from result import print_report
+from ui_timeline import PtyProgram
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -31,7 +31,7 @@ RESTS, LONGEST = 1.0, 30.0
 PARSER = "milimo_tui.tui.script.outline_process"
 
 
-def screenplay(lines: int) -> str:
+def build_screenplay(lines: int) -> str:
     """Return a screenplay of `lines` lines: short scenes, each with action and dialogue."""
     found = ["Title: Long", ""]
     while len(found) < lines:
@@ -41,13 +41,13 @@ def screenplay(lines: int) -> str:
     return "\n".join(found[:lines]) + "\n"
 
 
-def start(folder: Path, lines: int) -> Program:
+def start_studio(folder: Path, lines: int) -> PtyProgram:
     """Start a studio that opens a screenplay."""
     folder.mkdir()
     script = folder / "long.fountain"
-    script.write_text(screenplay(lines))
+    script.write_text(build_screenplay(lines))
     studio = Studio.open(home=str(folder / "home"), actor="bench")
-    registry.run(studio, "script.import", {"script": str(script)})
+    registry.run_by_id(studio, "script.import", {"script": str(script)})
     studio.close()
     env = {
         **os.environ,
@@ -55,17 +55,17 @@ def start(folder: Path, lines: int) -> Program:
         "TERM": "xterm-256color",
         "MILIMO_IMAGES": "off",
     }
-    return Program([sys.executable, "-m", "milimo_tui.cli.main"], env)
+    return PtyProgram([sys.executable, "-m", "milimo_tui.cli.main"], env)
 
 
-def write_at(program: Program, line: int) -> None:
+def begin_typing_at(program: PtyProgram, line: int) -> None:
     """Begin to type at the start of a line. From then on the studio never rests, as its cursor blinks."""
     for keys in ("\x1b", f"{line}gg", "i"):
-        program.keys(keys)
+        program.press_keys(keys)
         program.listen(1.0)
 
 
-def parser_cpu(program: Program) -> float:
+def read_parser_cpu(program: PtyProgram) -> float:
     """Return the CPU seconds of the studio's parser process, or 0 without one."""
     children = Path(f"/proc/{program.pid}/task").glob("*/children")
     for child in " ".join(file.read_text() for file in children).split():
@@ -74,22 +74,22 @@ def parser_cpu(program: Program) -> float:
     return 0.0
 
 
-def listen_until_parsed(program: Program) -> float:
+def listen_until_parsed(program: PtyProgram) -> float:
     """Listen until the text is parsed and its outline drawn. Return the seconds.
 
     The studio's pause before parsing depends on the duration of the last parse: seconds on a busy machine.
     """
-    began, last = time.monotonic(), parser_cpu(program)
+    began, last = time.monotonic(), read_parser_cpu(program)
     worked = 0.0
     while time.monotonic() - began < LONGEST and not (worked and time.monotonic() - worked > RESTS):
         program.listen(RESTS / 5)
-        if (now := parser_cpu(program)) != last:
+        if (now := read_parser_cpu(program)) != last:
             last, worked = now, time.monotonic()
     return time.monotonic() - began
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypingCost:
     """CPU milliseconds: for each key, and after the last key in the studio and in its parser."""
 
     key: float
@@ -97,60 +97,60 @@ class Typed:
     parser: float
 
 
-def blinking(program: Program) -> float:
+def measure_idle_cpu(program: PtyProgram) -> float:
     """Return the CPU seconds a second of a studio in which nobody types."""
     before = program.cpu
     program.listen(IDLE)
     return (program.cpu - before) / IDLE
 
 
-def typed(program: Program, keys: str, idle: float) -> Typed:
+def measure_typing(program: PtyProgram, keys: str, idle: float) -> TypingCost:
     """Type keys and pause. `idle` is the CPU share of the cursor."""
-    before, parsed = program.cpu, parser_cpu(program)
+    before, parsed = program.cpu, read_parser_cpu(program)
     for key in keys:
-        program.keys(key)
+        program.press_keys(key)
         program.listen(GAP)
     between = program.cpu
     seconds = listen_until_parsed(program)
-    return Typed(
+    return TypingCost(
         1000 * (between - before) / len(keys),
         1000 * (program.cpu - between - idle * seconds),
-        1000 * (parser_cpu(program) - parsed),
+        1000 * (read_parser_cpu(program) - parsed),
     )
 
 
-def written(program: Program, idle: float) -> list[Typed]:
+def type_and_delete(program: PtyProgram, idle: float) -> list[TypingCost]:
     """Type a word and delete it, so that the line stays as short as it was."""
-    return [typed(program, keys, idle) for keys in (("ab" * KEYS)[:KEYS], "\x7f" * KEYS)]
+    return [measure_typing(program, keys, idle) for keys in (("ab" * KEYS)[:KEYS], "\x7f" * KEYS)]
 
 
 def main() -> int:
     """Run the benchmark and return the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
-        programs = [start(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
-        taken: list[list[Typed]] = [[], []]
+        programs = [start_studio(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
+        taken: list[list[TypingCost]] = [[], []]
         idle: list[float] = []
         for program, lines in zip(programs, (SMALL, LARGE), strict=True):
             program.listen(FIRST)
-            program.keys("gs")
+            program.press_keys("gs")
             program.listen(1.0)
-            write_at(program, lines // 2 + 1)  # a line of dialogue
-            written(program, 0.0)  # The first pause after a start loads data that later ones do not.
-            idle.append(blinking(program))
+            begin_typing_at(program, lines // 2 + 1)  # a line of dialogue
+            type_and_delete(program, 0.0)  # The first pause after a start loads data that later ones do not.
+            idle.append(measure_idle_cpu(program))
         for _ in range(ROUNDS):
             for program, figures, blinks in zip(programs, taken, idle, strict=True):
-                figures += written(program, blinks)
+                figures += type_and_delete(program, blinks)
         # On the line of a cue: the person disappears, so all later shots are framed again.
-        write_at(programs[1], LARGE // 2)
-        anew = [each for _ in range(ROUNDS - 1) for each in written(programs[1], idle[1])]
+        begin_typing_at(programs[1], LARGE // 2)
+        anew = [each for _ in range(ROUNDS - 1) for each in type_and_delete(programs[1], idle[1])]
         framed = statistics.median(each.stop for each in anew)
         for program in programs:
-            program.end()
+            program.kill_program()
     keys, stops, parsers = (
         [statistics.median(getattr(one, what) for one in figures) for figures in taken]
         for what in ("key", "stop", "parser")
     )
-    return report(
+    return print_report(
         "script_keys",
         {
             "cpu_ms_per_key_200": keys[0],

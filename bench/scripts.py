@@ -16,15 +16,15 @@ from pathlib import Path
 
 import docx
 import pypdfium2
-from result import paired, report
+from result import measure_in_turn, print_report
 from screenplay_tools.fdx.parser import Parser
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from milimo_tui.interchange.screenplays.fdx_out import to_fdx
-from milimo_tui.interchange.screenplays.pages import paged
+from milimo_tui.interchange.screenplays.pages import lay_out_pages
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
 from tests.interchange.screenplays.test_docx import written
 from tests.story.feature import feature
@@ -33,24 +33,25 @@ PAGES = 120
 ROUNDS = 5
 
 
-def bare_fdx(data: bytes) -> int:
+def read_plain_fdx(data: bytes) -> int:
     """Read an FDX file with screenplay-tools."""
     return len(Parser().parse(data.decode()).elements)
 
 
-def bare_pdf(data: bytes) -> int:
+def read_plain_pdf(data: bytes) -> int:
     """Read the text of a PDF file with pdfium."""
     document = pypdfium2.PdfDocument(data)
     return sum(len(page.get_textpage().get_text_range()) for page in document)
 
 
-def bare_docx(data: bytes) -> int:
+def read_plain_docx(data: bytes) -> int:
     """Read the text of a DOCX file with python-docx."""
     return sum(len(paragraph.text) for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
-def cpu(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
+def make_cpu_timer(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
     """Return a function that measures the CPU seconds of an action on the data."""
+
     def run() -> float:
         gc.collect()  # Garbage of the previous round must not count here.
         began = time.process_time()
@@ -63,21 +64,23 @@ def cpu(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
 def main() -> int:
     """Run the benchmark and return the exit code."""
     scenes = 100
-    while len(paged(screenplay := parse(feature(seed=1, scenes=scenes).encode()))) < PAGES:
+    while len(lay_out_pages(screenplay := parse(feature(seed=1, scenes=scenes).encode()))) < PAGES:
         scenes += 20
     files = {
-        "fdx": (to_fdx(screenplay), bare_fdx),
-        "pdf": (to_pdf(screenplay), bare_pdf),
-        "docx": (written(screenplay, "styles"), bare_docx),
+        "fdx": (to_fdx(screenplay), read_plain_fdx),
+        "pdf": (to_pdf(screenplay), read_plain_pdf),
+        "docx": (written(screenplay, "styles"), read_plain_docx),
     }
     gc.freeze()  # Nor must the files that are read.
-    figures: dict[str, float] = {"pages": len(paged(screenplay))}
+    figures: dict[str, float] = {"pages": len(lay_out_pages(screenplay))}
     ratios = {}
     for name, (data, bare) in files.items():
-        ours, theirs = paired(ROUNDS, cpu(as_fountain, data), cpu(bare, data))
+        ours, theirs = measure_in_turn(
+            ROUNDS, make_cpu_timer(convert_to_fountain, data), make_cpu_timer(bare, data)
+        )
         figures |= {f"{name}, ms": ours * 1000, f"{name}, bare, ms": theirs * 1000}
         ratios[name] = ours / theirs
-    return report("scripts", figures, ratios, dict.fromkeys(ratios, 3.0))
+    return print_report("scripts", figures, ratios, dict.fromkeys(ratios, 3.0))
 
 
 if __name__ == "__main__":

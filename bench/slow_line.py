@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from result import report
+from result import print_report
 
 from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
 
@@ -20,32 +20,37 @@ from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_
 LAG, SETTLED, PAUSE, STEP = 0.35, 0.8, 0.4, 4.0
 
 
-def measure(kind: str, size: str, tries: int) -> dict[str, float]:
+def measure_mode_and_size(kind: str, size: str, tries: int) -> dict[str, float]:
     """Return the figures of one drawing mode and size by name, and print its row of `docs/benchmarks.md`."""
     with tempfile.TemporaryDirectory() as folder, timeline(Path(folder), size, kind) as line:
         rest = at_rest(line)
         held = [hold_a_key(line) for _ in range(tries)]
         played = [play(line) for _ in range(tries)]
-    key = min(held, key=_keys_over)
-    film = min(played, key=_film_over)
+    key = min(held, key=_compute_key_excess)
+    film = min(played, key=_compute_playback_excess)
     print(
         f"| {kind} {size} | {key.p50 * 1000:.0f} / {key.p95 * 1000:.0f} ms | {key.settled * 1000:.0f} ms "
-        f"| {sum(_keys_over(one) <= 1 for one in held)} of {tries} | {key.bytes / 1000:.0f} kB | {rest} "
+        f"| {sum(_compute_key_excess(one) <= 1 for one in held)} of {tries} | "
+        f"{key.bytes / 1000:.0f} kB | {rest} "
         f"| {film.rate:.1f} | {film.drift:.1f} | {film.late * 1000:.0f} ms "
-        f"| {sum(_film_over(one) <= 1 for one in played)} of {tries} | {film.bytes / 6000:.0f} kB/s |",
+        f"| {sum(_compute_playback_excess(one) <= 1 for one in played)} of {tries} | "
+        f"{film.bytes / 6000:.0f} kB/s |",
         flush=True,
     )
     return {
-        "lag p95 s": key.p95, "settled s": key.settled, "bytes at rest": rest,
-        "pause s": film.late, "film and clock, frames": film.drift,
-    }  # fmt: skip
+        "lag p95 s": key.p95,
+        "settled s": key.settled,
+        "bytes at rest": rest,
+        "pause s": film.late,
+        "film and clock, frames": film.drift,
+    }
 
 
-def _keys_over(held: Held) -> float:
+def _compute_key_excess(held: Held) -> float:
     return max(held.p95 / LAG, held.settled / SETTLED)
 
 
-def _film_over(played: Played) -> float:
+def _compute_playback_excess(played: Played) -> float:
     return max(played.late / PAUSE, played.drift / STEP)
 
 
@@ -56,20 +61,25 @@ def main() -> int:
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="the line alone")
     asked = parser.parse_args()
-    print("| pair | lag, median / p95 | settled | tries within | bytes | at rest "
-          "| pictures a second | parted, frames | pause | tries within | bytes |")  # fmt: skip
+    print(
+        "| pair | lag, median / p95 | settled | tries within | bytes | at rest "
+        "| pictures a second | parted, frames | pause | tries within | bytes |"
+    )
     figures: dict[str, float] = {}
     bars: dict[str, float] = {}
     limits = {
-        "lag p95 s": LAG, "settled s": SETTLED, "bytes at rest": 0,
-        "pause s": PAUSE, "film and clock, frames": STEP,
-    }  # fmt: skip
+        "lag p95 s": LAG,
+        "settled s": SETTLED,
+        "bytes at rest": 0,
+        "pause s": PAUSE,
+        "film and clock, frames": STEP,
+    }
     for pair in asked.pair or [f"{kind}:{size}" for kind in ANSWERS for size in SIZES]:
         kind, _, size = pair.partition(":")
-        for name, value in measure(kind, size, asked.tries).items():
+        for name, value in measure_mode_and_size(kind, size, asked.tries).items():
             figures[f"{kind} {size}: {name}"] = value
             bars[f"{kind} {size}: {name}"] = limits[name]
-    return report("slow_line", figures, {}, bars)
+    return print_report("slow_line", figures, {}, bars)
 
 
 if __name__ == "__main__":

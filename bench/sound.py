@@ -23,10 +23,10 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
-from result import report
+from result import print_report
 
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
-from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
+from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.media.render.film import render
 
 RATE, FPS, CLIPS = 48000, Fraction(25), 24
@@ -37,7 +37,7 @@ WAV = Delivery(container="wav", suffix=".wav", picture=None, sound=SoundFormat(c
 ENDED = "mastered"
 
 
-def source(path: Path, number: int) -> None:
+def write_source_sound(path: Path, number: int) -> None:
     """Write 25 seconds of chords and soft noise, different for each number."""
     rate = 44100 if number % 2 else 48000
     draw, time = np.random.default_rng(number), np.arange(25 * rate) / rate
@@ -58,53 +58,53 @@ def source(path: Path, number: int) -> None:
         container.mux(stream.encode(None))
 
 
-def start_of(number: int) -> int:
+def compute_clip_start(number: int) -> int:
     """Return the frame at which a clip begins."""
     return int(number * APART * FPS)
 
 
-def source_in(number: int) -> Fraction:
+def compute_source_in(number: int) -> Fraction:
     """Return the time at which a clip's source begins."""
     return Fraction(number % 5 * 25 + 7, 25)
 
 
-def gain(number: int) -> float:
+def choose_clip_gain(number: int) -> float:
     """Return the gain of a clip in dB."""
     return -3.0 - number % 4
 
 
-def plan(sources: Sequence[Path]) -> Plan:
+def build_mix_plan(sources: Sequence[Path]) -> RenderPlan:
     """Return the plan of the mix."""
     clips = tuple(
         SoundClip(
             clip=f"{number}",
             media=Media(kind="sound", path=str(path), has_sound=True),
-            start=start_of(number),
+            start=compute_clip_start(number),
             frames=LENGTH * 25,
             clip_frames=LENGTH * 25,
-            source_in=source_in(number),
-            gain_db=gain(number),
+            source_in=compute_source_in(number),
+            gain_db=choose_clip_gain(number),
             fade_in=FADE,
             fade_out=FADE,
         )
         for number, path in enumerate(sources)
     )
     frames = SECONDS * 25
-    return Plan(
+    return RenderPlan(
         cut="c", name="Mix", rate=FPS, width=64, height=48, sample_rate=RATE, frames=frames, sounds=clips
     )
 
 
-def ffmpeg(sources: Sequence[Path], out: Path) -> list[str]:
+def build_ffmpeg_mix_command(sources: Sequence[Path], out: Path) -> list[str]:
     """Return the command that makes the same mix with ffmpeg."""
     command, chains = ["ffmpeg", "-v", "error", "-y"], []
     for number, path in enumerate(sources):
-        command += ["-ss", f"{float(source_in(number)):.6f}", "-t", f"{LENGTH}", "-i", str(path)]
+        command += ["-ss", f"{float(compute_source_in(number)):.6f}", "-t", f"{LENGTH}", "-i", str(path)]
         fade = FADE / 25
         chains.append(
-            f"[{number}:a]aresample={RATE}:resampler=soxr:precision=20,volume={gain(number)}dB,"
+            f"[{number}:a]aresample={RATE}:resampler=soxr:precision=20,volume={choose_clip_gain(number)}dB,"
             f"afade=t=in:d={fade}:curve=hsin,afade=t=out:st={LENGTH - fade}:d={fade}:curve=hsin,"
-            f"adelay={start_of(number) * RATE // 25}S:all=1[a{number}]"
+            f"adelay={compute_clip_start(number) * RATE // 25}S:all=1[a{number}]"
         )
     mixed = "".join(f"[a{number}]" for number in range(len(sources)))
     whole = f"apad,atrim=end_sample={SECONDS * RATE}"
@@ -112,7 +112,7 @@ def ffmpeg(sources: Sequence[Path], out: Path) -> list[str]:
     return [*command, "-filter_complex", ";".join(chains), "-map", "[out]", "-c:a", "pcm_s24le", str(out)]
 
 
-def cpu(command: Sequence[str]) -> float:
+def measure_command_cpu(command: Sequence[str]) -> float:
     """Return the CPU seconds of one run of a command, from start to end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -120,7 +120,7 @@ def cpu(command: Sequence[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def samples(path: Path) -> NDArray[np.float64]:
+def read_mix_samples(path: Path) -> NDArray[np.float64]:
     """Return the samples of a sound file."""
     with av.open(str(path)) as container:
         converter = av.AudioResampler("dblp", "stereo", RATE)
@@ -130,10 +130,10 @@ def samples(path: Path) -> NDArray[np.float64]:
     return np.concatenate(parts, axis=1).astype(np.float64)
 
 
-def mix(text: Path, out: Path, *, mastered: bool) -> int:
+def render_mix(text: Path, out: Path, *, mastered: bool) -> int:
     """Render the mix: the work of the measured process."""
     delivery = WAV.model_copy(update={"loudness": Loudness()}) if mastered else WAV
-    render(Plan.model_validate_json(text.read_text()), out, delivery, lambda stage, done, total: None)
+    render(RenderPlan.model_validate_json(text.read_text()), out, delivery, lambda stage, done, total: None)
     return 0
 
 
@@ -145,23 +145,30 @@ def main() -> int:
     parser.add_argument("--mix", nargs=3, metavar=("PLAN", "OUT", "HOW"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.mix:
-        return mix(Path(asked.mix[0]), Path(asked.mix[1]), mastered=asked.mix[2] == ENDED)
+        return render_mix(Path(asked.mix[0]), Path(asked.mix[1]), mastered=asked.mix[2] == ENDED)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = [folder / f"{number}.m4a" for number in range(CLIPS)]
         for number, path in enumerate(sources):
-            source(path, number)
+            write_source_sound(path, number)
         text, ours, theirs = folder / "plan.json", folder / "ours.wav", folder / "theirs.wav"
-        text.write_text(plan(sources).model_dump_json())
+        text.write_text(build_mix_plan(sources).model_dump_json())
         own = [sys.executable, os.path.abspath(__file__), "--mix", str(text), str(ours)]
-        pairs = [(cpu([*own, "plain"]), cpu(ffmpeg(sources, theirs))) for _ in range(asked.pairs)]
-        one, other = samples(ours), samples(theirs)
+        pairs = [
+            (
+                measure_command_cpu([*own, "plain"]),
+                measure_command_cpu(build_ffmpeg_mix_command(sources, theirs)),
+            )
+            for _ in range(asked.pairs)
+        ]
+        one, other = read_mix_samples(ours), read_mix_samples(theirs)
         error = 10 * np.log10(((one - other) ** 2).mean() / (other**2).mean())
         start = statistics.median(
-            cpu([sys.executable, "-c", "import milimo_tui.media.render.film"]) for _ in range(3)
+            measure_command_cpu([sys.executable, "-c", "import milimo_tui.media.render.film"])
+            for _ in range(3)
         )
         plain = statistics.median(mine for mine, _ in pairs)
-        mastered = cpu([*own, ENDED])
+        mastered = measure_command_cpu([*own, ENDED])
     figures = {
         "milimo_cpu_s": plain,
         "ffmpeg_cpu_s": statistics.median(theirs for _, theirs in pairs),
@@ -172,7 +179,7 @@ def main() -> int:
     }
     ratios = {"cpu": statistics.median(mine / theirs for mine, theirs in pairs)}
     bars = {"cpu": 1.5, "samples_apart": 0.0, "difference_db": -80.0}
-    return report("sound", figures, ratios, bars)
+    return print_report("sound", figures, ratios, bars)
 
 
 if __name__ == "__main__":

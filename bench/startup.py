@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyte
-from result import paired, report, wall
+from result import measure_in_turn, print_report, time_command
 
 ROUNDS = 11
 SIZE = (40, 120)
@@ -31,7 +31,7 @@ MARK = "quartzlamp"
 PATIENCE = 20.0
 
 
-def screenplay() -> str:
+def build_hundred_shots() -> str:
     """Return a screenplay of a hundred shots. The first shot has a word that is nowhere else on the
     screen.
     """
@@ -45,7 +45,9 @@ def screenplay() -> str:
     return "\n".join(scenes)
 
 
-def until(command: list[str], env: dict[str, str], reached: Callable[[bytes, pyte.Screen], bool]) -> float:
+def time_until_screen(
+    command: list[str], env: dict[str, str], reached: Callable[[bytes, pyte.Screen], bool]
+) -> float:
     """Return the seconds from starting a command in a pty until the screen is as wanted. The command is then
     killed.
     """
@@ -73,13 +75,13 @@ def until(command: list[str], env: dict[str, str], reached: Callable[[bytes, pyt
         os.close(terminal)
 
 
-def first_frame(data: bytes, screen: pyte.Screen) -> bool:
+def has_first_frame(data: bytes, screen: pyte.Screen) -> bool:
     """Return True if the alternate screen has been entered and painted."""
     entered = data.find(b"\x1b[?1049h")
     return entered >= 0 and len(data) - entered > 1500
 
 
-def shots(data: bytes, screen: pyte.Screen) -> bool:
+def shows_first_shot(data: bytes, screen: pyte.Screen) -> bool:
     """Return True if the screen shows the first shot."""
     return any(MARK in line for line in screen.display)
 
@@ -99,21 +101,21 @@ def main() -> int:
         env.pop("TMUX", None)
         milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
         script = Path(folder) / "hundred.fountain"
-        script.write_text(screenplay())
+        script.write_text(build_hundred_shots())
         subprocess.run([*milimo, "script", "import", str(script)], env=env, check=True, capture_output=True)
         subprocess.run([*milimo, "supervisor", "start"], env=env, check=True, capture_output=True)
         try:
             empty = [sys.executable, "-c", EMPTY]
-            bare, frame, full = paired(
+            bare, frame, full = measure_in_turn(
                 ROUNDS,
-                lambda: until(empty, env, first_frame),
-                lambda: until(milimo, env, first_frame),
-                lambda: until(milimo, env, shots),
+                lambda: time_until_screen(empty, env, has_first_frame),
+                lambda: time_until_screen(milimo, env, has_first_frame),
+                lambda: time_until_screen(milimo, env, shows_first_shot),
             )
-            python, jobs = paired(
+            python, jobs = measure_in_turn(
                 ROUNDS,
-                lambda: wall([sys.executable, "-c", "pass"], env),
-                lambda: wall([*milimo, "job", "list", "--json"], env),
+                lambda: time_command([sys.executable, "-c", "pass"], env),
+                lambda: time_command([*milimo, "job", "list", "--json"], env),
             )
         finally:
             subprocess.run([*milimo, "supervisor", "stop", "--now"], env=env, check=True, capture_output=True)
@@ -129,7 +131,7 @@ def main() -> int:
         "shots": full / bare,
         "job_list": jobs / python,
     }
-    return report("startup", figures, ratios, {"first_frame": 1.5, "shots": 3.0, "job_list": 12.0})
+    return print_report("startup", figures, ratios, {"first_frame": 1.5, "shots": 3.0, "job_list": 12.0})
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from result import report
-from ui_timeline import ECHO, GAPS, Program, p95
+from result import print_report
+from ui_timeline import ECHO, GAPS, PtyProgram, p95
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -36,7 +36,7 @@ DRAWN = 12.0  # seconds until the cards of a screen have their pictures
 
 
 @dataclass(frozen=True)
-class Act:
+class TimedScreenAct:
     """A timed key: the keys that open its screen, and the keys to time in turn."""
 
     name: str
@@ -45,14 +45,14 @@ class Act:
 
 
 ACTS = (
-    Act("board_move", ("\x1b", "gb", "20j"), ("l", "h")),
-    Act("board_row", ("\x1b", "gb", "20j"), ("j", "k")),
-    Act("script_line", ("\x1b", "gs", "400gg", "5j"), ("k", "j")),
-    Act("script_letter", ("\x1b", "gs", "401gg", "i"), ("a", "b")),
+    TimedScreenAct("board_move", ("\x1b", "gb", "20j"), ("l", "h")),
+    TimedScreenAct("board_row", ("\x1b", "gb", "20j"), ("j", "k")),
+    TimedScreenAct("script_line", ("\x1b", "gs", "400gg", "5j"), ("k", "j")),
+    TimedScreenAct("script_letter", ("\x1b", "gs", "401gg", "i"), ("a", "b")),
 )
 
 
-def fill(folder: Path) -> Path:
+def import_long_screenplay(folder: Path) -> Path:
     """Import a screenplay of at least 2,000 shots, as a person does. Return the home that holds it."""
     script = folder / "long.fountain"
     scenes, count = 200, 0
@@ -62,14 +62,14 @@ def fill(folder: Path) -> Path:
         home = folder / f"home-{scenes}"
         studio = Studio.open(home=str(home), actor="bench")
         try:
-            registry.run(studio, "script.import", {"script": str(script)})
-            count = len(studio.snapshot().story.live_shots())
+            registry.run_by_id(studio, "script.import", {"script": str(script)})
+            count = len(studio.take_snapshot().story.live_shots())
         finally:
             studio.close()
     return home
 
 
-def environment(folder: Path, home: Path, images: str) -> dict[str, str]:
+def build_environment(folder: Path, home: Path, images: str) -> dict[str, str]:
     """Return the environment of a studio with a home and an image mode."""
     env = {
         **os.environ,
@@ -85,46 +85,50 @@ def environment(folder: Path, home: Path, images: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: Sequence[str], env: dict[str, str]) -> Iterator[Program]:
+def run_pty_program(command: Sequence[str], env: dict[str, str]) -> Iterator[PtyProgram]:
     """Run a program in a pty while open."""
-    program = Program(command, env)
+    program = PtyProgram(command, env)
     try:
         yield program
     finally:
-        program.end()
+        program.kill_program()
 
 
-def come_to(program: Program, act: Act) -> None:
+def open_timed_screen(program: PtyProgram, act: TimedScreenAct) -> None:
     """Press the keys that open the screen, and wait until it is drawn."""
     for keys in act.opens:
-        program.keys(keys)
+        program.press_keys(keys)
         program.listen(1.0)
     program.listen(4.0)
-    program.look()
+    program.feed_screen()
 
 
-def measure(act: Act, echo: Program, studio: Program, rounds: int) -> tuple[list[float], list[float]]:
+def measure_screen_act(
+    act: TimedScreenAct, echo: PtyProgram, studio: PtyProgram, rounds: int
+) -> tuple[list[float], list[float]]:
     """Return the seconds of the echo and of the studio, with a key to each in turn."""
     chosen = random.Random(act.name)
-    come_to(studio, act)
+    open_timed_screen(studio, act)
     taken: tuple[list[float], list[float]] = ([], [])
     for index in range(rounds):
-        taken[0].append(echo.answer("x", chosen.uniform(*GAPS)))
-        taken[1].append(studio.answer(act.keys[index % len(act.keys)], chosen.uniform(*GAPS)))
+        taken[0].append(echo.time_key_to_output("x", chosen.uniform(*GAPS)))
+        taken[1].append(studio.time_key_to_output(act.keys[index % len(act.keys)], chosen.uniform(*GAPS)))
     return taken
 
 
-def move_bytes(program: Program, steps: int, keys: str = "lh", seconds: float = KEYS_GO) -> list[int]:
+def measure_move_bytes(
+    program: PtyProgram, steps: int, keys: str = "lh", seconds: float = KEYS_GO
+) -> list[int]:
     """Return the bytes of each move of the board's cursor among visible cards, by these keys in turn."""
-    come_to(program, ACTS[0])
+    open_timed_screen(program, ACTS[0])
     program.listen(DRAWN)
-    program.look()
+    program.feed_screen()
     sent = []
     for index in range(steps):
         before = program.bytes
-        program.keys(keys[index % len(keys)])
+        program.press_keys(keys[index % len(keys)])
         program.listen(seconds)
-        program.look()
+        program.feed_screen()
         sent.append(program.bytes - before)
     return sent
 
@@ -142,30 +146,37 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "run").mkdir(mode=0o700)
-        home = fill(folder)
-        plain = environment(folder, home, "off")
-        with running([sys.executable, "-c", ECHO], plain) as echo, running(milimo, plain) as studio:
-            echo.until("0")
+        home = import_long_screenplay(folder)
+        plain = build_environment(folder, home, "off")
+        with (
+            run_pty_program([sys.executable, "-c", ECHO], plain) as echo,
+            run_pty_program(milimo, plain) as studio,
+        ):
+            echo.wait_for_text("0")
             studio.listen(6.0)
             for act in ACTS:
-                taken = measure(act, echo, studio, max(10, rounds))
+                taken = measure_screen_act(act, echo, studio, max(10, rounds))
                 for name, values in zip(("echo", "studio"), taken, strict=True):
                     figures[f"{act.name}_{name}_ms"] = statistics.median(values) * 1000
                     figures[f"{act.name}_{name}_p95_ms"] = p95(values) * 1000
                 ratios[f"{act.name}_to_echo"] = p95(taken[1]) / p95(taken[0])
                 bars[f"{act.name}_to_echo"] = 3.0
-            figures["move_bytes_p95"] = p95(move_bytes(studio, min(40, rounds)))
-            figures["scrolling_row_bytes_p95"] = p95(move_bytes(studio, min(40, rounds), "j"))
-        with running(milimo, environment(folder, home, "blocks")) as studio:
+            figures["move_bytes_p95"] = p95(measure_move_bytes(studio, min(40, rounds)))
+            figures["scrolling_row_bytes_p95"] = p95(measure_move_bytes(studio, min(40, rounds), "j"))
+        with run_pty_program(milimo, build_environment(folder, home, "blocks")) as studio:
             studio.listen(6.0)
-            figures["move_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(40, rounds)))
-            figures["rest_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(20, rounds), seconds=RESTS))
-            figures["stay_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(10, rounds), seconds=STAYS))
-            scrolled = move_bytes(studio, min(20, rounds), "j", seconds=RESTS)
+            figures["move_bytes_with_pictures_p95"] = p95(measure_move_bytes(studio, min(40, rounds)))
+            figures["rest_bytes_with_pictures_p95"] = p95(
+                measure_move_bytes(studio, min(20, rounds), seconds=RESTS)
+            )
+            figures["stay_bytes_with_pictures_p95"] = p95(
+                measure_move_bytes(studio, min(10, rounds), seconds=STAYS)
+            )
+            scrolled = measure_move_bytes(studio, min(20, rounds), "j", seconds=RESTS)
             figures["scrolling_row_bytes_with_pictures_p95"] = p95(scrolled)
     bars |= {"move_bytes_p95": 2000, "move_bytes_with_pictures_p95": 12000}
     bars |= {"rest_bytes_with_pictures_p95": 12000}
-    return report("ui_story", figures, ratios, bars)
+    return print_report("ui_story", figures, ratios, bars)
 
 
 if __name__ == "__main__":

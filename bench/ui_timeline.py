@@ -30,18 +30,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyte
-from result import report
+from result import print_report
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.values.cut import Clip, Source, SourceKind
-from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.cut.follow.assembly import assemble_shots
+from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind
+from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Project, Scene, Shot
-from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 
 ROWS, COLUMNS = 45, 160
@@ -68,58 +68,58 @@ DEAF = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-gi-km-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1
 ASKS = b"\x1b[?2026$p"
 
 
-def fill(home: Path, clips: int) -> None:
+def create_long_timeline(home: Path, clips: int) -> None:
     """Create a studio home with a film of `clips` clips on V1, V2 and A1 that opens on the start of the
     timeline.
     """
-    found = Found(Home(home), "the bench's own")
+    found = ChosenHome(Home(home), "the bench's own")
     home.mkdir()
     (home / HOME_MARK).write_text("bench\n")
     found.home.projects.mkdir()
-    paths = found.home.project("film")
+    paths = found.home.get_project_paths("film")
     with ProjectFile.create(paths, Project(id=new_id("prj"), name="Film", created=1.0)) as file:
         scenes = [
             Scene(id=new_id("scn"), order=key, number=str(number), heading=f"INT. ROOM {number} - NIGHT")
-            for number, key in enumerate(spread(10), 1)
+            for number, key in enumerate(create_spread_keys(10), 1)
         ]
         shots = [
             Shot(id=new_id("shot"), scene=scenes[index // 10].id, order=key, action="A lamp turns", frames=48)
-            for index, key in enumerate(spread(SHOTS))
+            for index, key in enumerate(create_spread_keys(SHOTS))
         ]
         shown = [(shots[index % SHOTS].id, 20 + index * 7 % 50) for index in range(clips)]
-        cut = assemble(new_cut("long", new_id=new_id), shown, new_id)
+        cut = assemble_shots(create_cut("long", new_id=new_id), shown, new_id)
         more = []
         for track in (track for track in cut.tracks if track.name in ("V2", "A1")):
             at = 0
             for index in range(clips):
                 frames = 15 + index * 11 % 50
-                source = Source(SourceKind.SHOT, shots[index % SHOTS].id)
+                source = ClipSource(SourceKind.SHOT, shots[index % SHOTS].id)
                 id = new_id("clip")
                 more.append(Clip(id=id, cut=cut.id, track=track.id, source=source, frames=frames, start=at))
                 at += frames + (10 if index % 4 == 0 else 0)
         cut = replace(cut, clips=(*cut.clips, *more), hand_edited=True)
-        file.edit("film", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
+        file.write_edit("film", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
         file.ui.set("mode", "timeline")
     studio = Studio(found, Settings(), actor="bench")
-    studio.use(paths)
+    studio.use_project(paths)
     studio.close()
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class OutputChunk:
     """Bytes of output, and their time (seconds of the monotonic clock)."""
 
     at: float
     data: bytes
 
 
-class Program:
+class PtyProgram:
     """A program in a pty. Its output is stored with its time, and fed to pyte on demand."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
-        self._chunks: list[Chunk] = []
+        self._chunks: list[OutputChunk] = []
         self._held = b""
         self.bytes = 0
         self.pid, self._terminal = pty.fork()
@@ -130,26 +130,26 @@ class Program:
     def listen(self, seconds: float) -> None:
         """Read output for a number of seconds."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and self._take(left):
+        while (left := end - time.monotonic()) > 0 and self._read_chunk(left):
             pass
 
-    def rest(self, silence: float = SETTLED) -> None:
+    def wait_for_silence(self, silence: float = SETTLED) -> None:
         """Read output until none has come for a while."""
-        while self._take(silence):
+        while self._read_chunk(silence):
             pass
-        self.look()
+        self.feed_screen()
 
-    def _take(self, seconds: float) -> bool:
+    def _read_chunk(self, seconds: float) -> bool:
         if not select.select([self._terminal], [], [], seconds)[0]:
             return False
         data = os.read(self._terminal, 262144)
-        self._chunks.append(Chunk(time.monotonic(), data))
+        self._chunks.append(OutputChunk(time.monotonic(), data))
         self.bytes += len(data)
         if ASKS in data:
             os.write(self._terminal, b"\x1b[?2026;2$y")
         return True
 
-    def look(self, seen: Callable[[], bool] | None = None) -> float | None:
+    def feed_screen(self, seen: Callable[[], bool] | None = None) -> float | None:
         """Feed the stored output to pyte. Return the time of the chunk after which `seen` was first true."""
         found = None
         for chunk in self._chunks:
@@ -162,54 +162,56 @@ class Program:
         self._chunks.clear()
         return found
 
-    def until(self, words: str) -> None:
+    def wait_for_text(self, words: str) -> None:
         """Read output until the screen shows the words. Raises SystemExit after `PATIENCE` seconds."""
         end = time.monotonic() + PATIENCE
-        while words not in self.text():
+        while words not in self.get_screen_text():
             if time.monotonic() > end:
-                raise SystemExit(f"“{words}” never came; the screen shows:\n{self.text()}")
-            self._take(0.2)
-            self.look()
+                raise SystemExit(f"“{words}” never came; the screen shows:\n{self.get_screen_text()}")
+            self._read_chunk(0.2)
+            self.feed_screen()
 
-    def text(self, first: int = 0, last: int = ROWS) -> str:
+    def get_screen_text(self, first: int = 0, last: int = ROWS) -> str:
         """Return the text of some rows of the screen."""
         return "\n".join(self.screen.display[first:last])
 
-    def keys(self, text: str) -> None:
+    def press_keys(self, text: str) -> None:
         """Write keys to the program."""
         os.write(self._terminal, text.encode())
 
-    def key(self, text: str, rows: tuple[int, int], wait: float) -> float:
+    def time_key_to_paint(self, text: str, rows: tuple[int, int], wait: float) -> float:
         """Write a key and return the seconds until those rows of the screen change.
 
         Output is read for `wait` seconds first, then as long as needed, so that the screen is only checked
         after the painting.
         """
-        before = self.text(*rows)
+        before = self.get_screen_text(*rows)
         began = time.monotonic()
-        self.keys(text)
+        self.press_keys(text)
         self.listen(wait)
         end = began + PATIENCE
         while True:
-            found = self.look(lambda: self.text(*rows) != before)
+            found = self.feed_screen(lambda: self.get_screen_text(*rows) != before)
             if found is not None:
                 return found - began
             if time.monotonic() > end:
-                raise SystemExit(f"“{text}” left these rows as they were:\n{before}\n\n{self.text()}")
-            self._take(0.2)
+                raise SystemExit(
+                    f"“{text}” left these rows as they were:\n{before}\n\n{self.get_screen_text()}"
+                )
+            self._read_chunk(0.2)
 
-    def answer(self, text: str, wait: float) -> float:
+    def time_key_to_output(self, text: str, wait: float) -> float:
         """Write a key while no work is pending, and return the seconds until the first bytes of output."""
-        self.look()
+        self.feed_screen()
         began = time.monotonic()
-        self.keys(text)
+        self.press_keys(text)
         self.listen(wait)
         while not self._chunks:
             if time.monotonic() > began + PATIENCE:
-                raise SystemExit(f"“{text}” brought nothing:\n{self.text()}")
-            self._take(0.2)
+                raise SystemExit(f"“{text}” brought nothing:\n{self.get_screen_text()}")
+            self._read_chunk(0.2)
         found = self._chunks[0].at - began
-        self.rest(0.1)
+        self.wait_for_silence(0.1)
         return found
 
     @property
@@ -229,23 +231,23 @@ class Program:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def end(self) -> None:
+    def kill_program(self) -> None:
         """Kill the process and close its terminal."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
 
-def row_of(program: Program, words: str) -> int:
+def find_screen_row(program: PtyProgram, words: str) -> int:
     """Return the row of the screen that begins with the words."""
     for row, text in enumerate(program.screen.display):
         if text.lstrip("▸ >").startswith(words):
             return row
-    raise SystemExit(f"no row begins with “{words}”:\n{program.text()}")
+    raise SystemExit(f"no row begins with “{words}”:\n{program.get_screen_text()}")
 
 
 @dataclass(frozen=True)
-class Act:
+class TimedTimelineAct:
     """A timed key: the keys pressed before it without timing, and the row that shows its effect."""
 
     name: str
@@ -257,19 +259,19 @@ class Act:
 
 
 ACTS = (
-    Act("move", ("l",), ""),
-    Act("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
-    Act("zoom", ("+", "+", "-", "-"), "ruler"),
+    TimedTimelineAct("move", ("l",), ""),
+    TimedTimelineAct("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
+    TimedTimelineAct("zoom", ("+", "+", "-", "-"), "ruler"),
     # Zoomed in so far that the playhead hides no edge.
-    Act("split", ("s",), "V1", before="w12l", first="++++", rounds=0.5),
+    TimedTimelineAct("split", ("s",), "V1", before="w12l", first="++++", rounds=0.5),
 )
 
 
-def rows_for(act: Act, program: Program) -> tuple[int, int]:
+def choose_watched_rows(act: TimedTimelineAct, program: PtyProgram) -> tuple[int, int]:
     """Return the rows of the screen that change when the key has taken effect."""
     if not act.row:
         return (0, 1)
-    v1 = row_of(program, "V1")
+    v1 = find_screen_row(program, "V1")
     if act.row == "ruler":
         ruler = next(row for row in range(v1, 0, -1) if re.search(r"\d\d:\d\d", program.screen.display[row]))
         return (ruler, ruler + 2)
@@ -282,7 +284,7 @@ def p95(values: Sequence[float]) -> float:
 
 
 @dataclass
-class Measured:
+class TimelineTimes:
     """Seconds from key to paint in each program, and CPU seconds a key of the two films."""
 
     echo: list[float]
@@ -292,50 +294,54 @@ class Measured:
     large_cpu: float
 
 
-def measure(act: Act, echo: Program, small: Program, large: Program, rounds: int) -> Measured:
+def measure_timeline_act(
+    act: TimedTimelineAct, echo: PtyProgram, small: PtyProgram, large: PtyProgram, rounds: int
+) -> TimelineTimes:
     """Send one key to each program in turn, with another program first in each round."""
-    done = Measured([], [], [], 0.0, 0.0)
+    done = TimelineTimes([], [], [], 0.0, 0.0)
     chosen = random.Random(act.name)
     told = (done.echo, done.small, done.large)
     films = (small, large)
     for film in films:
-        film.keys(f"gg{act.first}")
-        film.rest()
+        film.press_keys(f"gg{act.first}")
+        film.wait_for_silence()
     cpu = [film.cpu for film in films]
     for index in range(rounds):
         for turn in range(3):
             which = (index + turn) % 3
             program = (echo, *films)[which]
             if program is echo:
-                told[which].append(echo.key("x", (0, 1), chosen.uniform(*GAPS)))
+                told[which].append(echo.time_key_to_paint("x", (0, 1), chosen.uniform(*GAPS)))
                 continue
             if act.before:
-                program.keys(act.before)
-                program.rest(0.3)
+                program.press_keys(act.before)
+                program.wait_for_silence(0.3)
             key = act.keys[index % len(act.keys)]
-            told[which].append(program.key(key, rows_for(act, program), chosen.uniform(*GAPS)))
+            told[which].append(
+                program.time_key_to_paint(key, choose_watched_rows(act, program), chosen.uniform(*GAPS))
+            )
     for film in films:
-        film.rest()
+        film.wait_for_silence()
     done.small_cpu, done.large_cpu = ((film.cpu - was) / rounds for film, was in zip(films, cpu, strict=True))
     return done
 
 
-def step_bytes(program: Program, steps: int) -> list[int]:
+def measure_step_bytes(program: PtyProgram, steps: int) -> list[int]:
     """Return the bytes written for each step of the playhead inside the screen."""
-    program.keys("gg")
-    program.rest()
+    program.press_keys("gg")
+    program.wait_for_silence()
     out = []
     for _ in range(steps):
         before = program.bytes
-        program.keys("l")
+        program.press_keys("l")
         program.listen(0.12)
-        program.look()
+        program.feed_screen()
         out.append(program.bytes - before)
     return out
 
 
 @contextmanager
-def three(folder: Path) -> Iterator[tuple[Program, Program, Program]]:
+def open_three_programs(folder: Path) -> Iterator[tuple[PtyProgram, PtyProgram, PtyProgram]]:
     """Open the echo, the small film and the large film while the block runs."""
     env = {
         **os.environ,
@@ -349,21 +355,21 @@ def three(folder: Path) -> Iterator[tuple[Program, Program, Program]]:
     (folder / "run").mkdir(mode=0o700)
     milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
     for name, clips in (("small", SMALL), ("large", LARGE)):
-        fill(folder / name, clips)
+        create_long_timeline(folder / name, clips)
         home = {**env, "MILIMO_HOME": str(folder / name)}
         subprocess.run([*milimo, "cut", "list"], env=home, check=True, capture_output=True)
-    programs = [Program([sys.executable, "-c", ECHO], env)]
+    programs = [PtyProgram([sys.executable, "-c", ECHO], env)]
     try:
         for name in ("small", "large"):
-            programs.append(Program(milimo, {**env, "MILIMO_HOME": str(folder / name)}))
-        programs[0].until("0")
+            programs.append(PtyProgram(milimo, {**env, "MILIMO_HOME": str(folder / name)}))
+        programs[0].wait_for_text("0")
         for film in programs[1:]:
-            film.until("whole film")
-            film.rest()
+            film.wait_for_text("whole film")
+            film.wait_for_silence()
         yield programs[0], programs[1], programs[2]
     finally:
         for program in programs:
-            program.end()
+            program.kill_program()
 
 
 def main() -> int:
@@ -375,10 +381,10 @@ def main() -> int:
     figures: dict[str, float] = {}
     ratios: dict[str, float] = {}
     bars: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder, three(Path(folder)) as (echo, small, large):
-        stepped = step_bytes(large, min(40, rounds))
+    with tempfile.TemporaryDirectory() as folder, open_three_programs(Path(folder)) as (echo, small, large):
+        stepped = measure_step_bytes(large, min(40, rounds))
         for act in ACTS:
-            done = measure(act, echo, small, large, max(10, round(rounds * act.rounds)))
+            done = measure_timeline_act(act, echo, small, large, max(10, round(rounds * act.rounds)))
             for name, values in (("echo", done.echo), ("100", done.small), ("10000", done.large)):
                 figures[f"{act.name}_{name}_ms"] = statistics.median(values) * 1000
                 figures[f"{act.name}_{name}_p95_ms"] = p95(values) * 1000
@@ -392,7 +398,7 @@ def main() -> int:
         figures["step_bytes"] = statistics.median(stepped)
         figures["step_bytes_p95"] = p95(stepped)
     bars |= {"memory_above_mb": 60, "step_bytes_p95": 2000}
-    return report("ui_timeline", figures, ratios, bars)
+    return print_report("ui_timeline", figures, ratios, bars)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL, encode, socket_path
+from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL, encode_message, get_socket_path
 
 SEQ = re.compile(rb'"seq": ?([0-9]+)')
 
@@ -26,12 +26,12 @@ class Watcher:
 
     def __init__(self, home: Home) -> None:
         self.line = socket.socket(socket.AF_UNIX)
-        self.line.connect(str(socket_path(home)))
+        self.line.connect(str(get_socket_path(home)))
         self.events = -2  # The greeting and the answer are lines too, but no events.
         self.gaps = 0
         self.tail = b""
-        self.line.sendall(encode({"hello": {"min": OLDEST, "max": PROTOCOL}}))
-        self.line.sendall(encode({"op": "watch", "id": 1}))
+        self.line.sendall(encode_message({"hello": {"min": OLDEST, "max": PROTOCOL}}))
+        self.line.sendall(encode_message({"op": "watch", "id": 1}))
         while self.events < 0:
             self.read()
 
@@ -43,7 +43,7 @@ class Watcher:
         self.gaps += data.count(b'{"gap"')
         self.tail = (self.tail + data)[-2000:]
 
-    def last(self) -> int:
+    def find_last_event(self) -> int:
         """Return the number of the newest complete event."""
         found = SEQ.findall(self.tail[: self.tail.rfind(b"\n") + 1])
         return int(found[-1]) if found else 0
@@ -59,7 +59,7 @@ def main(root: str, count: str) -> int:
     selector.register(sys.stdin, selectors.EVENT_READ)
     print("ready", flush=True)
     goal = 0
-    while not goal or any(watcher.last() < goal for watcher in watchers):
+    while not goal or any(watcher.find_last_event() < goal for watcher in watchers):
         for key, _ in selector.select():
             if isinstance(key.data, Watcher):
                 key.data.read()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry.registry import commands
+from milimo_tui.studio.registry.registry import list_commands
 from tests.budget import BUDGETS, CI_SECONDS
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ def test_every_answer_is_shown_by_a_test_and_its_commands_exist() -> None:
     heads = {"| row", "| what", "| defect", "| habit"}
     untested = [row for row in rows if "`tests/" not in row and " ".join(row.split()[:2]) not in heads]
     assert untested == []
-    verbs = {command.cli for command in commands().values() if command.cli}
+    verbs = {command.cli for command in list_commands().values() if command.cli}
     groups = {verb.split()[0] for verb in verbs if " " in verb}
     unknown = []
     for words in re.findall(r"`([^`\n]+)`", text):

@@ -33,7 +33,9 @@ _WEN = Person(name="DR. WEN", description="a woman with glasses, a bun, doctor")
 _KANE = Person(name="KANE", description="a burly man in a black leather jacket and a hat, bearded")
 
 
-def _shot(number: str, heading: str, action: str, *people: Person, say: str = "", **fields: str) -> ShotFacts:
+def _build_sheet_shot(
+    number: str, heading: str, action: str, *people: Person, say: str = "", **fields: str
+) -> ShotFacts:
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")
     lines = (SpokenLine(character=people[0].name, text=say),) if say else ()
@@ -52,10 +54,16 @@ def _shot(number: str, heading: str, action: str, *people: Person, say: str = ""
 
 
 SHOTS: tuple[ShotFacts, ...] = (
-    _shot("1A", "EXT. RAIN MARKET - NIGHT", "Mara walks with an umbrella in the rain.", _MARA, size="WS"),
-    _shot("1B", "INT. NOODLE BAR - NIGHT", "Jun smiles.", _JUN, size="CU", say="You are late. Sit down."),
-    _shot("1C", "INT. NOODLE BAR - NIGHT", "INSERT - a coin.", _MARA, size="CU", function="insert"),
-    _shot(
+    _build_sheet_shot(
+        "1A", "EXT. RAIN MARKET - NIGHT", "Mara walks with an umbrella in the rain.", _MARA, size="WS"
+    ),
+    _build_sheet_shot(
+        "1B", "INT. NOODLE BAR - NIGHT", "Jun smiles.", _JUN, size="CU", say="You are late. Sit down."
+    ),
+    _build_sheet_shot(
+        "1C", "INT. NOODLE BAR - NIGHT", "INSERT - a coin.", _MARA, size="CU", function="insert"
+    ),
+    _build_sheet_shot(
         "2A",
         "EXT. CANAL BRIDGE - DAWN",
         "Mara and Old Tam face each other.",
@@ -64,7 +72,7 @@ SHOTS: tuple[ShotFacts, ...] = (
         size="MLS",
         function="two-shot",
     ),
-    _shot(
+    _build_sheet_shot(
         "2B",
         "EXT. MOUNTAIN PASS - DAY",
         "Two figures walk. Snow falls.",
@@ -73,7 +81,7 @@ SHOTS: tuple[ShotFacts, ...] = (
         size="EWS",
         function="establishing",
     ),
-    _shot(
+    _build_sheet_shot(
         "3A",
         "INT. HOSPITAL WARD - MORNING",
         "Over the shoulder.",
@@ -83,11 +91,15 @@ SHOTS: tuple[ShotFacts, ...] = (
         function="OTS",
         say="He woke an hour ago.",
     ),
-    _shot("3B", "EXT. BEACH - SUNSET", "Pip runs.", _PIP, size="LS", movement="track"),
-    _shot("4A", "INT. CAR - NIGHT", "Kane drives.", _KANE, size="MS"),
-    _shot("4B", "EXT. ALLEY - NIGHT", "Kane points a gun. Neon flickers.", _KANE, size="FS", angle="low"),
-    _shot("5A", "INT. CHURCH - DAY", "Old Tam sits alone with a candle.", _TAM, size="WS", angle="high"),
-    _shot(
+    _build_sheet_shot("3B", "EXT. BEACH - SUNSET", "Pip runs.", _PIP, size="LS", movement="track"),
+    _build_sheet_shot("4A", "INT. CAR - NIGHT", "Kane drives.", _KANE, size="MS"),
+    _build_sheet_shot(
+        "4B", "EXT. ALLEY - NIGHT", "Kane points a gun. Neon flickers.", _KANE, size="FS", angle="low"
+    ),
+    _build_sheet_shot(
+        "5A", "INT. CHURCH - DAY", "Old Tam sits alone with a candle.", _TAM, size="WS", angle="high"
+    ),
+    _build_sheet_shot(
         "5B",
         "INT. OFFICE - DUSK",
         "Mara, Dr. Wen and Jun.",
@@ -97,11 +109,13 @@ SHOTS: tuple[ShotFacts, ...] = (
         size="MS",
         function="three-shot",
     ),
-    _shot("6", "EXT. FOREST - MORNING", "Mara on the trail, in fog.", _MARA, size="MCU", angle="dutch"),
+    _build_sheet_shot(
+        "6", "EXT. FOREST - MORNING", "Mara on the trail, in fog.", _MARA, size="MCU", angle="dutch"
+    ),
 )
 
 
-def panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Image:
+def draw_sheet_panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Image:
     """Return one frame from the middle of a shot, as in a take of three seconds."""
     staging = stage_shot(facts, width / height, seed)
     timing = time_lines(facts.lines, float(FRAMES / RATE))
@@ -109,7 +123,7 @@ def panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Ima
     return reel.draw_picture(MOMENT)
 
 
-def contact_sheet(
+def draw_contact_sheet(
     shots: Sequence[ShotFacts], *, width: int = WIDTH, height: int = HEIGHT, columns: int = COLUMNS
 ) -> Image.Image:
     """Return the shots in rows, each with a line that names its properties."""
@@ -120,10 +134,10 @@ def contact_sheet(
     brush = ImageDraw.Draw(sheet)
     for index, facts in enumerate(shots):
         x, y = MARGIN + index % columns * cell[0], MARGIN + index // columns * cell[1]
-        sheet.paste(panel(facts, width, height), (x, y))
+        sheet.paste(draw_sheet_panel(facts, width, height), (x, y))
         words = (facts.number, facts.heading, facts.size, facts.angle, facts.function, facts.movement)
-        text = fonts.wrap("   ".join(words), label, width, 1)[0]
-        fonts.draw(brush, x, y + height + round(label * 1.35), text, label, (143, 152, 166))
+        text = fonts.wrap_to_width("   ".join(words), label, width, 1)[0]
+        fonts.draw_text_line(brush, x, y + height + round(label * 1.35), text, label, (143, 152, 166))
     return sheet
 
 
@@ -132,7 +146,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if len(arguments) != 1:
             raise BadInput("one path is needed", "python -m tools.animatic_sheet OUT.png")
-        contact_sheet(SHOTS).save(Path(arguments[0]))
+        draw_contact_sheet(SHOTS).save(Path(arguments[0]))
     except MilimoError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return error.exit_code

@@ -39,7 +39,7 @@ REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
 MORE = ("importlib-metadata", "zipp", "pillow", "psutil", *REQUESTS)
 
 
-def tree() -> list[Path]:
+def list_bundle_sources() -> list[Path]:
     """Return the files of the package and the bench that git tracks."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", *TREE], cwd=ROOT, capture_output=True, check=True, text=True
@@ -47,7 +47,7 @@ def tree() -> list[Path]:
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
-def download(folder: Path) -> None:
+def download_wheels(folder: Path) -> None:
     """Download the wheels in the versions that are installed here, for the machine's Python."""
     names = [f"{name}=={importlib.metadata.version(name)}" for name in (*WHEELS, *MORE)]
     platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
@@ -58,7 +58,7 @@ def download(folder: Path) -> None:
     )  # fmt: skip
 
 
-def size(folder: Path) -> int:
+def measure_folder_size(folder: Path) -> int:
     """Return the bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
@@ -72,14 +72,14 @@ def main() -> int:
     if folder.exists():
         print(f"{folder} is there already", file=sys.stderr)
         return 2
-    for path in tree():
+    for path in list_bundle_sources():
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    download(folder / "wheels")
+    download_wheels(folder / "wheels")
     for name in sorted(path.name for path in folder.iterdir()):
-        print(f"{size(folder / name) / 2**20:6.1f} MiB  {name}")
-    whole = size(folder)
+        print(f"{measure_folder_size(folder / name) / 2**20:6.1f} MiB  {name}")
+    whole = measure_folder_size(folder)
     print(f"{whole / 2**20:6.1f} MiB of {MOST >> 20}")
     return int(whole > MOST)
 

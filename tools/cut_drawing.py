@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import place_transitions
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track, TrackKind
-from milimo_tui.cut.values.timing import ENDLESS, source_at
+from milimo_tui.cut.values.timing import ENDLESS, get_source_second
 
 LEGEND = (
     ("A345", "a clip: its letter, then the last digit of each frame of its source that is shown"),
@@ -31,22 +31,24 @@ LEGEND = (
 )
 
 
-def drawn(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> list[str]:
+def draw_tracks(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> list[str]:
     """Return a line for each named track, an empty line for a missing track. `names` are the names of
     sources.
     """
     placed = layout(cut)
     by_name = {track.name: track for track in cut.tracks}
-    width = max(len(_head(track)) for track in (*cut.tracks,)) + 1
+    width = max(len(_format_track_head(track)) for track in (*cut.tracks,)) + 1
     lines = []
     for name in tracks:
         track = by_name.get(name)
-        line = f"{_head(track):{width}}{_cells(placed, track, names)}" if track else ""
+        line = (
+            f"{_format_track_head(track):{width}}{_draw_track_cells(placed, track, names)}" if track else ""
+        )
         lines.append(line.rstrip())
     return lines
 
 
-def beside(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]:
+def join_blocks(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]:
     """Return blocks of lines next to each other, with signs between them on the middle line."""
     height = max(len(block) for block in blocks)
     out = [""] * height
@@ -59,53 +61,53 @@ def beside(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]
     return [line.rstrip() for line in out]
 
 
-def _head(track: Track) -> str:
+def _format_track_head(track: Track) -> str:
     flags = {"M": track.muted, "S": track.solo, "L": track.locked, "H": track.hidden, "=": track.sync_lock}
     signs = "".join(sign for sign, on in flags.items() if on)
     return f"{track.name}'{signs}" if signs else track.name
 
 
-def _cells(placed: Layout, track: Track, names: Mapping[str, str]) -> str:
-    row = placed.on(track.id)
+def _draw_track_cells(placed: Layout, track: Track, names: Mapping[str, str]) -> str:
+    row = placed.get_row(track.id)
     cells = [" "] * (row[-1].end if row else 0)
     for each in row:
-        cells[each.start : each.end] = _clip(each, placed.cut, names)
-    for join in joins(placed).tail.values():
+        cells[each.start : each.end] = _draw_clip_cells(each, placed.cut, names)
+    for join in place_transitions(placed).tail.values():
         if join.left.clip.track == track.id:
             cells[join.start : join.end] = "x" * (join.end - join.start)
     for marker in placed.cut.markers:
-        frame = placed.marked(marker)
-        owner = placed.placed(marker.clip).clip.track if marker.clip else _ruler(placed)
+        frame = placed.get_marker_frame(marker)
+        owner = placed.get_placed(marker.clip).clip.track if marker.clip else _find_ruler_track(placed)
         if frame is not None and owner == track.id and frame < len(cells):
             cells[frame] = "!"
     return "".join(cells)
 
 
-def _ruler(placed: Layout) -> str:
+def _find_ruler_track(placed: Layout) -> str:
     """Return the track on which markers of the cut's time are drawn."""
     return next((track.id for track in placed.tracks if track.kind is TrackKind.VIDEO), "")
 
 
-def _clip(each: Placed, cut: Cut, names: Mapping[str, str]) -> list[str]:
+def _draw_clip_cells(each: PlacedClip, cut: Cut, names: Mapping[str, str]) -> list[str]:
     clip = each.clip
     if clip.source == GAP:
         return ["-"] * clip.frames
     endless = clip.source.kind in ENDLESS
     cells = [
-        "." if endless else str(int(source_at(clip, frame, cut.rate) * cut.rate) % 10)
+        "." if endless else str(int(get_source_second(clip, frame, cut.rate) * cut.rate) % 10)
         for frame in range(clip.frames)
     ]
-    letter = (name_of(clip, names) or clip.source.kind.value)[0]
+    letter = (format_clip_name(clip, names) or clip.source.kind.value)[0]
     cells[-clip.fade_out or len(cells) :] = "\\" * clip.fade_out
     cells[: clip.fade_in] = "/" * clip.fade_in
     keys = {key.frame for _, curve in clip.effects.curves if len(curve) > 1 for key in curve}
     cells = ["k" if frame in keys else cell for frame, cell in enumerate(cells)]
-    head = [letter, *_signs(clip)][: clip.frames]
+    head = [letter, *_list_clip_signs(clip)][: clip.frames]
     cells[: len(head)] = head
     return cells
 
 
-def _signs(clip: Clip) -> list[str]:
+def _list_clip_signs(clip: Clip) -> list[str]:
     look = (
         clip.effects.curves or clip.effects.flip_h or clip.effects.flip_v or clip.gain_db or clip.opacity < 1
     )

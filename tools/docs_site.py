@@ -61,7 +61,7 @@ class Page:
     @cached_property
     def anchors(self) -> frozenset[str]:
         """The names of all headings of the page."""
-        return frozenset(anchor for _, anchor in headings(self.tokens))
+        return frozenset(anchor for _, anchor in iterate_headings(self.tokens))
 
     @property
     def target(self) -> Path:
@@ -78,7 +78,7 @@ def read_pages(root: Path = ROOT) -> dict[Path, Page]:
     return {path: Page(path, text, parser.parse(text)) for path, text in texts.items()}
 
 
-def headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+def iterate_headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     """Yield each heading with its anchor name: its words in lower case, as GitHub makes anchors."""
     seen: dict[str, int] = {}
     for place, token in enumerate(tokens):
@@ -90,24 +90,26 @@ def headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
             yield token, f"{name}-{count}" if count else name
 
 
-def links(tokens: Sequence[Token]) -> Iterator[tuple[Token, str, str]]:
+def iterate_links(tokens: Sequence[Token]) -> Iterator[tuple[Token, str, str]]:
     """Yield each token with a link, the attribute that holds the address, and the address."""
     for token in tokens:
         for name in ("href", "src"):
             value = token.attrGet(name)
             if isinstance(value, str):
                 yield token, name, value
-        yield from links(token.children or ())
+        yield from iterate_links(token.children or ())
 
 
-def lead(page: Page, value: str, pages: Mapping[Path, Page], root: Path) -> tuple[str, Path | None, str]:
+def resolve_link(
+    page: Page, value: str, pages: Mapping[Path, Page], root: Path
+) -> tuple[str, Path | None, str]:
     """Return the address of a page's link in the site, a file to copy for the link, and the problem with the
     link.
     """
     if ELSEWHERE.match(value):
         return value, None, ""
     place, _, anchor = unquote(value).partition("#")
-    path = _below(page.path.parent, place) if place else page.path
+    path = _join_page_path(page.path.parent, place) if place else page.path
     if path in pages:
         if anchor and anchor not in pages[path].anchors:
             return value, None, f"{page.path}: there is no heading “{anchor}” in {path}"
@@ -118,7 +120,7 @@ def lead(page: Page, value: str, pages: Mapping[Path, Page], root: Path) -> tupl
     return value, path if (root / path).is_file() else None, ""
 
 
-def _below(folder: Path, place: str) -> Path:
+def _join_page_path(folder: Path, place: str) -> Path:
     parts: list[str] = []
     for part in (*folder.parts, *Path(place).parts):
         if part == ".." and parts and parts[-1] != "..":
@@ -128,11 +130,13 @@ def _below(folder: Path, place: str) -> Path:
     return Path(*parts)
 
 
-def broken(root: Path = ROOT) -> list[str]:
+def find_broken_links(root: Path = ROOT) -> list[str]:
     """Return a sentence for each broken link of the pages."""
     pages = read_pages(root)
     found = (
-        lead(page, value, pages, root)[2] for page in pages.values() for _, _, value in links(page.tokens)
+        resolve_link(page, value, pages, root)[2]
+        for page in pages.values()
+        for _, _, value in iterate_links(page.tokens)
     )
     return [problem for problem in found if problem]
 
@@ -142,23 +146,23 @@ def write_site(folder: Path, root: Path = ROOT) -> list[str]:
     pages, problems = read_pages(root), list[str]()
     parser = MarkdownIt("commonmark").enable("table")
     for page in pages.values():
-        for token, name, value in links(page.tokens):
-            address, file, problem = lead(page, value, pages, root)
+        for token, name, value in iterate_links(page.tokens):
+            address, file, problem = resolve_link(page, value, pages, root)
             token.attrSet(name, address)
             problems += [problem] * bool(problem)
             if file is not None and not (folder / file).exists():
                 (folder / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / file, folder / file)
-        for token, anchor in headings(page.tokens):
+        for token, anchor in iterate_headings(page.tokens):
             token.attrSet("id", anchor)
         body = parser.renderer.render(page.tokens, parser.options, {})
         target = folder / page.target
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_document(page, body, pages))
+        target.write_text(_render_html_page(page, body, pages))
     return problems
 
 
-def _document(page: Page, body: str, pages: Mapping[Path, Page]) -> str:
+def _render_html_page(page: Page, body: str, pages: Mapping[Path, Page]) -> str:
     groups = {"": list[str](), "Pages": [], "Decisions": []}
     depth = "../" * len(page.target.parent.parts)
     for other in pages.values():

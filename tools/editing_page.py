@@ -7,8 +7,8 @@ from __future__ import annotations
 import sys
 
 from milimo_tui.cut.values.cut import Cut
-from tools.cut_drawing import LEGEND, beside, drawn
-from tools.editing_film import MEDIA, Desk, Example
+from tools.cut_drawing import LEGEND, draw_tracks, join_blocks
+from tools.editing_film import MEDIA, Example, ExampleFilm
 from tools.examples_changing import CHANGING
 from tools.examples_placing import PLACING
 
@@ -27,7 +27,7 @@ are frames or timecodes, the playhead or the marks where none is given. `milimo 
 """
 
 
-def page() -> str:
+def build_editing_page() -> str:
     """Return the complete page."""
     clips = f"Clips of these films have {MEDIA} frames of media each, and begin with frame 2 of it."
     out = [INTRO, "| | |", "| --- | --- |"]
@@ -41,27 +41,27 @@ def page() -> str:
                 f"**`milimo cut {example.line}`** {example.said}",
                 "",
                 "```",
-                *picture(example),
+                *draw_example(example),
                 "```",
             ]
     return "\n".join(out) + "\n"
 
 
-def picture(example: Example) -> list[str]:
+def draw_example(example: Example) -> list[str]:
     """Return three lines: the tracks before the operation, and after it."""
-    desk = Desk()
+    desk = ExampleFilm()
     example.before(desk)
-    before = _lines(example, desk.cut)
+    before = _draw_example_lines(example, desk.cut)
     example.act(desk)
-    blocks = [before, _lines(example, desk.cut)]
+    blocks = [before, _draw_example_lines(example, desk.cut)]
     if desk.inner is not None:
-        blocks.append(_lines(example, desk.inner))
-    return beside(blocks, ("→", "N:"))
+        blocks.append(_draw_example_lines(example, desk.inner))
+    return join_blocks(blocks, ("→", "N:"))
 
 
-def _lines(example: Example, cut: Cut) -> list[str]:
-    return example.tells(cut) if example.tells else drawn(cut, example.tracks, NAMES)
+def _draw_example_lines(example: Example, cut: Cut) -> list[str]:
+    return example.tells(cut) if example.tells else draw_tracks(cut, example.tracks, NAMES)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(build_editing_page())

@@ -31,7 +31,7 @@ from __future__ import annotations
 '''
 
 
-def counts_of(path: Path) -> dict[str, Counter[str]]:
+def count_names_by_sex(path: Path) -> dict[str, Counter[str]]:
     """Return the number of people of each sex for each name."""
     found: dict[str, Counter[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -41,7 +41,7 @@ def counts_of(path: Path) -> dict[str, Counter[str]]:
     return {name: counts for name, counts in found.items() if counts.total() >= LEAST}
 
 
-def table(title: str, names: Iterable[str]) -> str:
+def format_names_constant(title: str, names: Iterable[str]) -> str:
     """Return the source text of a constant that lists names."""
     rows = "\n".join(textwrap.wrap(" ".join(sorted(names)), 108))
     return f'\n{title} = """\n{rows}\n"""\n'
@@ -50,7 +50,7 @@ def table(title: str, names: Iterable[str]) -> str:
 def main(words: Sequence[str] | None = None) -> int:
     """Write the module of names. Return the exit status."""
     counts_file, words_file = map(Path, words or sys.argv[1:3])
-    counts = counts_of(counts_file)
+    counts = count_names_by_sex(counts_file)
     english = {word for word in words_file.read_text(encoding="utf-8").split() if word.islower()}
     he = {name for name, by_sex in counts.items() if by_sex["m"] >= SURE * by_sex.total()}
     she = {name for name, by_sex in counts.items() if by_sex["f"] >= SURE * by_sex.total()}
@@ -61,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
         ("WORDS", counts.keys() & english),
     )
     head = _HEAD.format(least=LEAST, sure=SURE)
-    TARGET.write_text(head + "".join(table(*part) for part in parts), encoding="utf-8")
+    TARGET.write_text(head + "".join(format_names_constant(*part) for part in parts), encoding="utf-8")
     return 0
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit import merge
 from milimo_tui.story.elements import elements
-from milimo_tui.story.elements.places_kept import with_places
-from milimo_tui.story.looks.look_places import with_found
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.elements.places_kept import update_places
+from milimo_tui.story.looks.look_places import replace_found_looks
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project, Story
-from milimo_tui.studio.takes.shot_spec import numbered, prompt_of
+from milimo_tui.studio.takes.shot_spec import get_prompt, number_story
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 EACH = 20  # prompts for each model family
@@ -70,7 +70,7 @@ The prompts below are those of `examples/`, {EACH} of each family, spread over t
 """
 
 
-def film_of(script: Path) -> Story:
+def import_example_film(script: Path) -> Story:
     """Return the film that an import makes of a screenplay, in memory."""
     count = iter(range(1_000_000))
 
@@ -79,38 +79,38 @@ def film_of(script: Path) -> Story:
 
     screenplay = parse(script.read_bytes())
     empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
-    scenes = shots.break_down(screenplay, empty.project.rate)
-    merged = merge.merge(empty, scenes, new_id=counted)
+    scenes = shots.break_down_script(screenplay, empty.project.rate)
+    merged = merge.merge_drafts(empty, scenes, new_id=counted)
     as_read = [scene.as_read for scene in scenes]
-    found = elements.merge_elements((), elements.find(screenplay, as_read), new_id=counted)
+    found = elements.merge_elements((), elements.extract_elements(screenplay, as_read), new_id=counted)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
-    story = with_places(story, screenplay.scenes, as_read)
-    looks = looks_found(as_read)
-    return numbered(with_found(story, looks, new_id=counted))
+    story = update_places(story, screenplay.scenes, as_read)
+    looks = find_looks(as_read)
+    return number_story(replace_found_looks(story, looks, new_id=counted))
 
 
-def _prompts(engine: str) -> Iterator[str]:
+def _format_example_prompts(engine: str) -> Iterator[str]:
     scripts = sorted(EXAMPLES.glob("*.fountain"))
     for at, script in enumerate(scripts):
-        story = film_of(script)
+        story = import_example_film(script)
         shots_of_it = story.live_shots()
         wanted = EACH // len(scripts) + (at < EACH % len(scripts))
         for shot in (shots_of_it[index * len(shots_of_it) // wanted] for index in range(wanted)):
             yield f"**{script.stem} {story.numbers[shot.id]}**\n"
-            yield f"{prompt_of(story, shot, engine).text}\n"
+            yield f"{get_prompt(story, shot, engine).text}\n"
 
 
-def page() -> str:
+def build_prompts_page() -> str:
     """Return the complete page."""
     out = [INTRO]
     for engine, title in (("ltx2", "LTX-2"), ("flux2", "FLUX.2"), ("z-image", "Z-Image")):
-        out += [f"## {title}\n", *_prompts(engine)]
+        out += [f"## {title}\n", *_format_example_prompts(engine)]
     return "\n".join(out)
 
 
 def main() -> int:
     """Print the page."""
-    sys.stdout.write(page())
+    sys.stdout.write(build_prompts_page())
     return 0
 
 

@@ -15,19 +15,25 @@ from milimo_tui.engines.recipes.ladder import COMPILE_STEPS
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CARDS_GB,
-    HOLDINGS,
     LADDER,
     MAIN_GB,
-    PLACINGS,
+    PLACEMENT_ROWS,
+    PRECISION_ROWS,
     QUANTISERS,
     RESERVED_GB,
     SLACK,
-    TEXT_HOLDINGS,
+    TEXT_ENCODER_ROWS,
     TILINGS,
     TO_BUILD,
 )
 from milimo_tui.engines.recipes.values import HOST_HEADROOM_GB, Request
-from milimo_tui.engines.registry.explanation import assumed_card, explained, request_of, size, with_ladders
+from milimo_tui.engines.registry.explanation import (
+    explain_plan,
+    list_recipe_engines,
+    make_assumed_card,
+    make_published_request,
+    size,
+)
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 INTRO = """# Recipes
@@ -76,62 +82,64 @@ prompt, the decoder and parts that are swapped come to it. `engine explain` prin
 """
 
 
-def requests() -> Iterable[tuple[str, Request]]:
+def list_page_requests() -> Iterable[tuple[str, Request]]:
     """Yield the title and request of each table of the page."""
-    for engine in (one.name for one in with_ladders() if one.usual_model):
-        usual = request_of(engine)
+    for engine in (one.name for one in list_recipe_engines() if one.usual_model):
+        usual = make_published_request(engine)
         yield f"`{engine}`, {usual.weights.model}: {size(usual)}", usual
         if engine == "ltx2":
             small = MakeVideo(engine=engine, frames=121, rate=Fraction(24), width=768, height=512)
-            request = request_of(engine, spec=small)
+            request = make_published_request(engine, spec=small)
             yield f"`{engine}`, {request.weights.model}: {size(request)}", request
-            full = request_of(engine, "ltx-2.5-full", in_full(small))
+            full = make_published_request(engine, "ltx-2.5-full", with_full_schedule(small))
             yield f"`{engine}`, {full.weights.model}, full schedule with guidance: {size(full)}", full
         if engine == "wan":
-            pair = request_of(engine, "wan-2.2-t2v-a14b")
+            pair = make_published_request(engine, "wan-2.2-t2v-a14b")
             yield f"`{engine}`, {pair.weights.model}: {size(pair)}", pair
         if engine == "flux2":
-            large = request_of(engine, "flux2-klein-9b")
+            large = make_published_request(engine, "flux2-klein-9b")
             yield f"`{engine}`, {large.weights.model}: {size(large)}", large
 
 
-def in_full(spec: MakeVideo) -> MakeVideo:
+def with_full_schedule(spec: MakeVideo) -> MakeVideo:
     """Return the spec with one stage and the full schedule."""
     return spec.model_copy(update={"stages": "one", "schedule": "full"})
 
 
-def page() -> str:
+def build_recipes_page() -> str:
     """Return the complete page."""
-    parts = [INTRO, _levels()]
-    for title, request in requests():
-        parts.append(_table(title, request))
+    parts = [INTRO, _format_levels_section()]
+    for title, request in list_page_requests():
+        parts.append(_format_request_table(title, request))
     return "\n".join([*parts, CALCULATED])
 
 
-def _levels() -> str:
+def _format_levels_section() -> str:
     lines = ["## The levels", "", "| recipe | costs |", "| --- | --- |"]
     for rung in LADDER:
         needs = f" (needs {rung.needs})" if rung.needs else ""
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
     tiles = " or ".join(words for _, words in TILINGS if words)
     lines += ["", f"Each of them also {tiles}, where that needs less.", ""]
-    lines += [f"Named, but not built, and so chosen nowhere: {_to_build()}.", ""] if TO_BUILD else []
+    lines += (
+        [f"Named, but not built, and so chosen nowhere: {_list_unbuilt_levels()}.", ""] if TO_BUILD else []
+    )
     lines.append(
         f"Levels that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
         "one of them would be better than what is chosen, the reason says so. The tables below are without. "
         "int8 ran on a CPU with tiny weights of LTX-2, FLUX.2 and Gemma (torchao 0.18.0), and on an H100 "
         "with those of all families; nf4 (bitsandbytes 0.50.2) ran there with tiny weights of Z-Image."
     )
-    return "\n".join([*lines, "", *_attention()])
+    return "\n".join([*lines, "", *_format_attention_section()])
 
 
-def _to_build() -> str:
+def _list_unbuilt_levels() -> str:
     """Return the names of the recipe levels that the runtime does not support yet."""
-    tables = (HOLDINGS, PLACINGS, TEXT_HOLDINGS)
+    tables = (PRECISION_ROWS, PLACEMENT_ROWS, TEXT_ENCODER_ROWS)
     return ", ".join(row.words for table in tables for row in table if not row.built)
 
 
-def _attention() -> Iterable[str]:
+def _format_attention_section() -> Iterable[str]:
     yield "## Attention and compiling"
     yield ""
     yield "| attention | for | why | evidence |"
@@ -149,7 +157,7 @@ def _attention() -> Iterable[str]:
     yield ""
 
 
-def _table(title: str, request: Request) -> str:
+def _format_request_table(title: str, request: Request) -> str:
     lines = [
         f"## {title}",
         "",
@@ -157,30 +165,33 @@ def _table(title: str, request: Request) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for memory in CARDS_GB:
-        told = ((main, _cells(explained(assumed_card(memory, main), request))) for main in MAIN_GB)
+        told = (
+            (main, _format_recipe_cells(explain_plan(make_assumed_card(memory, main), request)))
+            for main in MAIN_GB
+        )
         for cells, alike in groupby(told, key=itemgetter(1)):
             sizes = ", ".join(f"{main}" for main, _ in alike)
             lines.append(f"| {memory} GB | {sizes} GB | {cells} |")
     return "\n".join([*lines, ""])
 
 
-def _cells(data: dict[str, Any]) -> str:
+def _format_recipe_cells(data: dict[str, Any]) -> str:
     """Return the table cells for a GPU: the recipe, or if the request does not fit, the largest size that
     fits, or the closest recipe and what it lacks.
     """
     if data["fits"]:
         gb, host, taken = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]
-        return _row(data["plan"]["recipe"], gb, host, taken)
+        return _format_recipe_row(data["plan"]["recipe"], gb, host, taken)
     if offer := data["offer"]:
         words = f"{offer['size']}: {offer['recipe']}"
-        return _row(words, offer["gb"], offer["host_gb"], offer["seconds"])
+        return _format_recipe_row(words, offer["gb"], offer["host_gb"], offer["seconds"])
     return f"none yet: {data['nearest']} | | |"
 
 
-def _row(words: str, gb: float, host: float, seconds: float) -> str:
+def _format_recipe_row(words: str, gb: float, host: float, seconds: float) -> str:
     waits = f"{host:.0f}" if host >= 0.5 else ""
     return f"{words} | {gb:.1f} | {waits} | {seconds:.{1 if seconds < 9.95 else 0}f}"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(build_recipes_page())

@@ -61,27 +61,27 @@ def main() -> int:
             for words in WORK:
                 command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", home, *words]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            stand(home)
-        paint(home, Path(folder))
+            save_mara_skeleton(home)
+        paint_all_terminals(home, Path(folder))
     (PICTURES.parents[1] / "screens.md").write_text(page())
     return 0
 
 
-def stand(home: Path) -> None:
+def save_mara_skeleton(home: Path) -> None:
     """Save a skeleton of Mara in 1C as a model would detect it. A real detection would need weights."""
     studio = Studio.open(home=str(home))
     try:
-        source = masks.source(studio, MARA_IN, lambda found: None)
+        source = masks.find_mask_source(studio, MARA_IN, lambda found: None)
         seen = tuple((*MARA[name], 0.9) if name in MARA else (0.0, 0.0, 0.0) for name in JOINTS)
         person = Skeleton(
             name="mara", source=str(source.path), frame=0, width=source.width, height=source.height, seen=seen
         )
-        skeletons.keep(studio, person)
+        skeletons.store_skeleton(studio, person)
     finally:
         studio.close()
 
 
-def paint(home: Path, folder: Path) -> None:
+def paint_all_terminals(home: Path, folder: Path) -> None:
     """Paint every screen of the film in each terminal. Pictures of earlier runs are deleted.
 
     Each terminal uses a copy of the home below `folder`, because the tour opens a film of its own.
@@ -103,13 +103,13 @@ def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
     shutil.copytree(home, mine, ignore=shutil.ignore_patterns("supervisor.*"))
     os.environ["HOME"] = str(mine.parent)
     for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
-        hold_private(name, shown.text)
+        refuse_private_paths(name, shown.text)
         save(shown.paint(), picture_path(size, kind, name))
     # The supervisor may be exiting at this moment and delete files too.
     shutil.rmtree(mine, ignore_errors=True)
 
 
-def hold_private(name: str, text: str) -> None:
+def refuse_private_paths(name: str, text: str) -> None:
     """Check a screen's text. Raises ValueError if it shows a path of this machine."""
     if found := re.search(r"(?<![\w~.])/(?:tmp|home|root|work|Users|var)/\S*", text):
         raise ValueError(f"the picture of {name} would show a path of this machine: {found[0]}")

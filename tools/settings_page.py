@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from milimo_tui.core.settings import PARTS, Rule, rules
+from milimo_tui.core.settings import PARTS, SettingRule, list_setting_rules
 
 INTRO = """# Settings
 
@@ -37,27 +37,27 @@ once, the rest at the next start of the studio, or of the supervisor.
 """
 
 
-def page() -> str:
+def build_settings_page() -> str:
     """Return the complete text of the page."""
-    return "\n".join((INTRO, *(piece for part in PARTS for piece in _part(part))))
+    return "\n".join((INTRO, *(piece for part in PARTS for piece in _format_settings_section(part))))
 
 
-def _part(part: str) -> Iterator[str]:
+def _format_settings_section(part: str) -> Iterator[str]:
     yield f"## {part[:1].upper()}{part[1:]}\n"
     yield "| setting | what it means | may be | default |"
     yield "| --- | --- | --- | --- |"
-    yield from (_row(rule) for rule in rules().values() if rule.part == part)
+    yield from (_format_setting_row(rule) for rule in list_setting_rules().values() if rule.part == part)
     yield ""
 
 
-def _row(rule: Rule) -> str:
+def _format_setting_row(rule: SettingRule) -> str:
     mark = " †" if rule.is_personal else ""
     means = rule.help.replace("|", "\\|")
     may = ", ".join(f"`{word}`" for word in rule.range.split(", ")) if rule.words else rule.range or rule.kind
-    return f"| `{rule.name}`{mark} | {means} | {may} | {default_text(rule)} |"
+    return f"| `{rule.name}`{mark} | {means} | {may} | {format_default(rule)} |"
 
 
-def default_text(rule: Rule) -> str:
+def format_default(rule: SettingRule) -> str:
     """Return a default value as a person writes it."""
     if isinstance(rule.default, bool):
         return "yes" if rule.default else "no"
@@ -67,4 +67,4 @@ def default_text(rule: Rule) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(build_settings_page())

@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "jobs.md"
 BEGIN, END = "<!-- states: drawn from jobs/values/states.py -->", "<!-- end of states -->"
 
 
-def mermaid() -> str:
+def draw_mermaid_diagram() -> str:
     """Return the table as a mermaid state diagram. Changes that stay in their state are only in the table."""
     lines = ["```mermaid", "stateDiagram-v2"]
     for row in TABLE:
@@ -25,7 +25,7 @@ def mermaid() -> str:
     return "\n".join([*lines, "```"])
 
 
-def table() -> str:
+def format_states_table() -> str:
     """Return the table of states as Markdown."""
     lines = ["| from | trigger | by | to |", "| --- | --- | --- | --- |"]
     for row in TABLE:
@@ -34,11 +34,11 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def redrawn(page: str) -> str:
+def replace_diagram(page: str) -> str:
     """Return the page with a new diagram and table."""
-    fresh = f"{BEGIN}\n{mermaid()}\n\n{table()}\n{END}"
+    fresh = f"{BEGIN}\n{draw_mermaid_diagram()}\n\n{format_states_table()}\n{END}"
     return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: fresh, page, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(redrawn(PAGE.read_text()))
+    PAGE.write_text(replace_diagram(PAGE.read_text()))

@@ -81,10 +81,10 @@ class Walk:
     legs: tuple[Leg, ...]
 
 
-CANCELS = ("studio.commands.queue.job_actions:_cancel", "studio.commands.job_acts:_cancel")
-TALK = ("jobs.supervisor.server:Server._talk", "jobs.server:Server._talk")
+CANCELS = ("studio.commands.queue.job_actions:_cancel_jobs", "studio.commands.job_acts:_cancel")
+TALK = ("jobs.supervisor.server:ClientServer._serve_requests", "jobs.server:Server._talk")
 ASK_FRAME = (
-    "tui.timeline.base.timeline_picture:TimelinePicture.ask_frame",
+    "tui.timeline.base.timeline_picture:TimelinePicture.request_frame",
     "tui.screens.timeline_picture:TimelinePicture.ask_frame",
 )
 REQUEST = (
@@ -93,8 +93,8 @@ REQUEST = (
     "media.viewer.client:ViewerClient._ask",
     "media.viewer_client:ViewerClient._ask",
 )
-LISTEN = ("media.viewer.client:ViewerClient._listen", "media.viewer_client:ViewerClient._listen")
-WORK = ("media.viewer.process:Viewer._work", "media.viewer:Viewer._work")
+LISTEN = ("media.viewer.client:ViewerClient._listen_for_answers", "media.viewer_client:ViewerClient._listen")
+WORK = ("media.viewer.process:ViewerServer._serve_lane", "media.viewer:Viewer._work")
 CELLS = ("tui.widgets.picture:Picture.render_line",)
 
 KEY = Walk(
@@ -103,7 +103,7 @@ KEY = Walk(
     (
         Leg(
             ("tui.shell.base_app:BaseApp.on_event", "tui.base:BaseApp.on_event"),
-            ("cut.edit.trims:trim_to", "cut.trimming:trim_to"),
+            ("cut.edit.trims:trim_clip_to", "cut.trimming:trim_to"),
         ),
     ),
 )
@@ -114,7 +114,7 @@ CANCEL = Walk(
         Leg(
             CANCELS,
             (
-                "jobs.client.connection:Connection.request",
+                "jobs.client.connection:Connection.send_request",
                 "jobs.client.connection:Connection.send",
                 "jobs.line:Line.send",
             ),
@@ -127,13 +127,13 @@ CANCEL = Walk(
                 "jobs.crew:Crew.tell",
             ),
         ),
-        Leg(TALK, ("jobs.worker.channel:LoopEnd._write", "jobs.channel:LoopEnd._write")),
+        Leg(TALK, ("jobs.worker.channel:LoopEnd._write_pending", "jobs.channel:LoopEnd._write")),
         Leg(
-            ("jobs.worker.channel:ThreadEnd._read", "jobs.channel:ThreadEnd._read"),
+            ("jobs.worker.channel:ThreadEnd._read_until_end", "jobs.channel:ThreadEnd._read"),
             (
                 "jobs.worker.worker:Worker._stop",  # an older one has both, and stops in this
                 "jobs.worker:Worker._stop",
-                "jobs.worker.worker:Worker._receive",
+                "jobs.worker.worker:Worker._handle_command",
             ),
         ),
     ),
@@ -144,16 +144,16 @@ FRAME = Walk(
     (
         Leg(ASK_FRAME, REQUEST),
         Leg(
-            ("media.viewer.process:Viewer.serve", "media.viewer:Viewer.serve"),
-            ("media.viewer.process:Room.put", "media.viewer:Room.put"),
+            ("media.viewer.process:ViewerServer.serve", "media.viewer:Viewer.serve"),
+            ("media.viewer.process:RequestQueue.put", "media.viewer:Room.put"),
         ),
         Leg(WORK, ("media.compose.frame:compose", "media.compose:compose")),
-        Leg(WORK, ("media.viewer.process:Viewer._answer", "media.viewer:Viewer._answer")),
+        Leg(WORK, ("media.viewer.process:ViewerServer._send_answer", "media.viewer:Viewer._answer")),
         Leg(LISTEN, LISTEN),
         Leg(
             ASK_FRAME,
             (
-                "tui.terminal.images.cells:strips",
+                "tui.terminal.images.cells:unpack_cell_strips",
                 "tui.terminal.images.blocks:strips",
                 "tui.images.blocks:strips",
             ),

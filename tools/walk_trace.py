@@ -31,21 +31,21 @@ _before: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("befor
 _loop_step = asyncio.Handle._run.__code__  # the frame at which the event loop begins a stack
 
 
-class Names:
+class FunctionNames:
     """The names of product functions: `module:Class.function`, without the package."""
 
     def __init__(self, root: str) -> None:
         self._folder = os.path.join(root, "milimo_tui") + os.sep
         self._known: dict[CodeType, str] = {}
 
-    def of(self, code: CodeType) -> str:
+    def find_name(self, code: CodeType) -> str:
         """Return the name of a function; empty for code outside the product and for the body of a module."""
         found = self._known.get(code)
         if found is None:
-            found = self._known[code] = self._read(code)
+            found = self._known[code] = self._build_name(code)
         return found
 
-    def _read(self, code: CodeType) -> str:
+    def _build_name(self, code: CodeType) -> str:
         if not code.co_filename.startswith(self._folder) or code.co_name == "<module>":
             return ""
         module = code.co_filename.removeprefix(self._folder).removesuffix(".py").replace(os.sep, ".")
@@ -55,22 +55,22 @@ class Names:
         return f"{module.removesuffix('.__init__')}:{name}"
 
 
-class Trace:
+class PathRecorder:
     """Records each call path from one of the entries to one of the goals."""
 
     def __init__(self, root: str, entries: list[str], goals: list[str], folder: str) -> None:
-        self._names = Names(root)
+        self._names = FunctionNames(root)
         self._entries, self._goals = frozenset(entries), frozenset(goals)
         self._short = frozenset(goal.rsplit(".", 1)[-1].rsplit(":", 1)[-1] for goal in goals)
         self._path = os.path.join(folder, f"{os.getpid()}.jsonl")
 
-    def way(self, frame: FrameType | None) -> tuple[str, ...]:
+    def find_path(self, frame: FrameType | None) -> tuple[str, ...]:
         """Return the product functions from the last entry to this frame, each once; empty if there was no
         entry.
         """
         stack = []
         while frame is not None and frame.f_code is not _loop_step:
-            if name := self._names.of(frame.f_code):
+            if name := self._names.find_name(frame.f_code):
                 stack.append(name)
                 if name in self._entries:
                     return tuple(dict.fromkeys(reversed(stack)))
@@ -78,29 +78,29 @@ class Trace:
         before = _before.get()
         return tuple(dict.fromkeys((*before, *reversed(stack)))) if before else ()
 
-    def look(self, frame: FrameType, event: str, _argument: object) -> None:
+    def profile_call(self, frame: FrameType, event: str, _argument: object) -> None:
         """Record the path to a goal. Called by `sys.setprofile` at each function call."""
         if event != "call" or frame.f_code.co_name not in self._short:
             return
-        if self._names.of(frame.f_code) in self._goals:
-            way = self.way(frame)
+        if self._names.find_name(frame.f_code) in self._goals:
+            way = self.find_path(frame)
             if way:
                 with open(self._path, "a", encoding="utf-8") as file:
                     file.write(json.dumps([time.time(), way]) + "\n")
 
-    def begin(self) -> None:
+    def start_recording(self) -> None:
         """Record every call from now on, in every thread, and follow work that is passed to tasks and
         threads.
         """
         self._follow_tasks()
         self._follow_threads()
-        threading.setprofile(self.look)
-        sys.setprofile(self.look)
+        threading.setprofile(self.profile_call)
+        sys.setprofile(self.profile_call)
         atexit.register(sys.setprofile, None)
 
-    def _here(self) -> contextvars.Context:
+    def _copy_context_with_path(self) -> contextvars.Context:
         """Return a context that knows the call path of the caller's caller."""
-        way = self.way(sys._getframe(2))
+        way = self.find_path(sys._getframe(2))
         context = contextvars.copy_context()
         context.run(_before.set, way)
         return context
@@ -111,16 +111,16 @@ class Trace:
         threadsafe = loop.call_soon_threadsafe
 
         def new_task(self: Any, coro: Any, *, name: Any = None, context: Any = None) -> Any:
-            return create_task(self, coro, name=name, context=context or trace._here())
+            return create_task(self, coro, name=name, context=context or trace._copy_context_with_path())
 
         def soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-            return call_soon(self, callback, *args, context=context or trace._here())
+            return call_soon(self, callback, *args, context=context or trace._copy_context_with_path())
 
         def soon_from_thread(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-            return threadsafe(self, callback, *args, context=context or trace._here())
+            return threadsafe(self, callback, *args, context=context or trace._copy_context_with_path())
 
         def at(self: Any, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
-            return call_at(self, when, callback, *args, context=context or trace._here())
+            return call_at(self, when, callback, *args, context=context or trace._copy_context_with_path())
 
         trace = self
         loop.create_task, loop.call_soon, loop.call_at = new_task, soon, at
@@ -131,10 +131,10 @@ class Trace:
         trace = self
 
         def handed(pool: Any, work: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
-            return submit(pool, trace._here().run, work, *args, **named)
+            return submit(pool, trace._copy_context_with_path().run, work, *args, **named)
 
         def started(thread: Any) -> None:
-            context, run = trace._here(), thread.run
+            context, run = trace._copy_context_with_path(), thread.run
             thread.run = lambda: context.run(run)
             start(thread)
 
@@ -144,7 +144,7 @@ class Trace:
             def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
                 work, *more = item if isinstance(item, tuple) else (item,)
                 if callable(work):
-                    context, done = trace._here(), work
+                    context, done = trace._copy_context_with_path(), work
                     work = lambda *args: context.run(done, *args)  # noqa: E731
                     item = (work, *more) if isinstance(item, tuple) else work
                 super().put(item, block, timeout)
@@ -156,4 +156,4 @@ class Trace:
 
 if FOLDER in os.environ:
     entries, goals = (json.loads(os.environ[name]) for name in (ENTRIES, GOALS))
-    Trace(os.environ[ROOT], entries, goals, os.environ[FOLDER]).begin()
+    PathRecorder(os.environ[ROOT], entries, goals, os.environ[FOLDER]).start_recording()

@@ -21,44 +21,50 @@ SYSTEMS = {"Linux": LINUX, "macOS": MACOS}
 PYTHONS = ("3.12", "3.13", "3.14")
 
 
-def pins(python: str = "3.13") -> dict[str, str]:
+def list_pinned_versions(python: str = "3.13") -> dict[str, str]:
     """Return every distribution that the light studio needs on a Python version, with its pinned version."""
     lines = (line.strip().partition("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line)
-    versions = {canonical(name): version for name, _, version in lines}
-    return {name: versions[name] for name in sorted(set(_needed("milimo-tui", python))) if name in versions}
+    versions = {normalise_distribution_name(name): version for name, _, version in lines}
+    return {
+        name: versions[name]
+        for name in sorted(set(_list_needed_distributions("milimo-tui", python)))
+        if name in versions
+    }
 
 
-def _needed(name: str, python: str, seen: set[str] | None = None) -> Iterator[str]:
+def _list_needed_distributions(name: str, python: str, seen: set[str] | None = None) -> Iterator[str]:
     seen = set() if seen is None else seen
     there = {"extra": "", "python_version": python, "python_full_version": f"{python}.0"}
     for text in requires(name) or ():
         need = Requirement(text)
-        found = canonical(need.name)
+        found = normalise_distribution_name(need.name)
         if found not in seen and (need.marker is None or need.marker.evaluate(there)):
             seen.add(found)
             yield found
-            yield from _needed(found, python, seen)
+            yield from _list_needed_distributions(found, python, seen)
 
 
-def canonical(name: str) -> str:
+def normalise_distribution_name(name: str) -> str:
     """Return a distribution's name in the form that indexes use."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def index_answers() -> bool:
+def is_index_reachable() -> bool:
     """Return True if pip finds a package in its index."""
-    return not _ask([f"packaging=={pins()['packaging']}"], sys.version.partition(" ")[0], ())
+    return not _dry_run_pip(
+        [f"packaging=={list_pinned_versions()['packaging']}"], sys.version.partition(" ")[0], ()
+    )
 
 
-def problem(names: Sequence[str], python: str, system: str) -> str:
+def find_wheel_problem(names: Sequence[str], python: str, system: str) -> str:
     """Return pip's error if one of the distributions has no wheel for a Python version and a system, or an
     empty string.
     """
-    known = pins(python)
-    return _ask([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])
+    known = list_pinned_versions(python)
+    return _dry_run_pip([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])
 
 
-def _ask(wanted: Sequence[str], python: str, platforms: Sequence[str]) -> str:
+def _dry_run_pip(wanted: Sequence[str], python: str, platforms: Sequence[str]) -> str:
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
         done = subprocess.run(
             [

@@ -18,22 +18,22 @@ from pathlib import Path
 
 import full_size
 
-from card.clips import Size, Timed, shelve, spec
+from card.clips import Size, TimingContext, build_bench_clip, register_bench_checkpoint
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.recipes.card_rates import rates_of
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.card_rates import get_card_rates
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder
+from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime import memory
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.tiny.build import build
-from milimo_tui.jobs.worker.foreseen import Foreseen
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
+from milimo_tui.jobs.worker.foreseen import ForesightRunner
 
 RESERVED = 2 << 30  # bytes of the disk that stay free
 
@@ -42,7 +42,7 @@ Case = tuple[str, Callable[[], Figures]]
 
 
 @dataclass(slots=True)
-class Bench:
+class GpuBench:
     """A run of the bench: its working folder and its options. `sizes` are those of complete clips, by their
     stages.
     """
@@ -75,24 +75,26 @@ class Bench:
                 part = folder.with_name(f"{folder.name}.part")
                 shutil.rmtree(part, ignore_errors=True)
                 if self.on_card:
-                    full_size.write(part, memory.device(), small_encoder=self.small_encoder)
+                    full_size.write_full_checkpoint(
+                        part, memory.get_device(), small_encoder=self.small_encoder
+                    )
                 else:
-                    build("ltx2-distilled", part)
+                    build_tiny_checkpoint("ltx2-distilled", part)
                 part.rename(folder)
-            shelve(self.home, "bench", folder)
+            register_bench_checkpoint(self.home, "bench", folder)
             self._folder = folder
         return self._folder
 
-    def clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
+    def build_next_clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
         """Return the spec of the next clip to make."""
         assert self.folder
-        return spec("bench", size, next(self._numbers), stages=stages, recipe=recipe)
+        return build_bench_clip("bench", size, next(self._numbers), stages=stages, recipe=recipe)
 
-    def timed(self) -> Timed:
+    def create_timing_context(self) -> TimingContext:
         """Return a new context that measures times."""
-        return Timed(self.work / f"clip-{next(self._numbers)}")
+        return TimingContext(self.work / f"clip-{next(self._numbers)}")
 
-    def run(self, asked: MakeVideo) -> tuple[float, Timed]:
+    def run(self, asked: MakeVideo) -> tuple[float, TimingContext]:
         """Make a clip. Return its seconds and its context. The clip's files are deleted."""
         context = self.timed()
         began = time.perf_counter()
@@ -101,13 +103,13 @@ class Bench:
         shutil.rmtree(context.workspace, ignore_errors=True)
         return taken, context
 
-    def two(self, size: Size, *, foresight: bool) -> float:
+    def time_two_clips(self, size: Size, *, foresight: bool) -> float:
         """Return the seconds of two clips, one after the other.
 
         With `foresight` the second clip is prepared while the first is decoded, as in a worker.
         """
         first, second = self.clip(size), self.clip(size)
-        foreseen, context = Foreseen(lambda _: Ltx2()), self.timed()
+        foreseen, context = ForesightRunner(lambda _: Ltx2()), self.timed()
         if foresight:
             context.at_last = partial(foreseen.told, "second", second.model_dump(mode="json"))
         began = time.perf_counter()
@@ -132,32 +134,36 @@ class Bench:
         size = sum(file.stat().st_size for part in parts for file in part.glob("*.safetensors"))
         return shutil.disk_usage(self.work).free > size + RESERVED
 
-    def wants(self, recipe: Recipe) -> bool:
+    def is_recipe_wanted(self, recipe: Recipe) -> bool:
         """Return True if the recipe's name matches one of the requested patterns."""
         return not self.recipes or any(re.search(one, recipe.name) for one in self.recipes)
 
-    def found(self, id: str = "bench", family: str = "ltx2") -> tuple[ModelStore, Found]:
+    def find_bench_weights(
+        self, id: str = "bench", family: str = "ltx2"
+    ) -> tuple[ModelStore, ResolvedWeights]:
         """Return the model store and the weights of an id."""
         store = ModelStore(Home(self.home).models)
         return store, store.resolve(family, model=id)
 
-    def ladder(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
+    def list_clip_recipes(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
         """Return the request of a clip, and its requested recipes that fit this machine."""
         store, found = self.found()
-        request = explanation.request_here("ltx2", store, found, asked)
+        request = explanation.make_local_request("ltx2", store, found, asked)
         return request, self.fitting(request)
 
-    def fitting(self, request: Request) -> list[Recipe]:
+    def list_fitting_recipes(self, request: Request) -> list[Recipe]:
         """Return the requested recipes for a request that fit this machine."""
         card = memory.card()
-        recipes = ladder(request, card.kind, installed_packages(), card.capability, rates_of(card))
-        needs = ((one, estimate(one, request)) for one in recipes if self.wants(one))
+        recipes = build_recipe_ladder(
+            request, card.kind, find_recipe_packages(), card.capability, get_card_rates(card)
+        )
+        needs = ((one, estimate_memory(one, request)) for one in recipes if self.wants(one))
         host = card.host_gb or math.inf
         return [one for one, need in needs if need.card_gb <= card.free_gb and need.host_gb <= host]
 
 
-def empty() -> None:
+def drop_all_weights() -> None:
     """Drop all weights from memory."""
-    model_cache().clear()
+    get_model_cache().clear()
     gc.collect()
     memory.DeviceMemory().collect()

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.engines.ltx2.plan.guidance import OFF
@@ -32,7 +32,7 @@ LETTERS = 1024  # tokens of a prompt after the engine's padding
 Size = tuple[int, int, int]
 
 
-class Timed:
+class TimingContext:
     """A context that records the time of each step and load (`engines.contract.engine.Context`)."""
 
     def __init__(self, workspace: Path, rung: int = 0) -> None:
@@ -46,7 +46,7 @@ class Timed:
 
     @property
     def checkpoints(self) -> Checkpoints:
-        return NoCheckpoints()
+        return NoBenchCheckpoints()
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
@@ -73,7 +73,7 @@ class Timed:
     def preview(self, picture: bytes | Callable[[], bytes]) -> None: ...
 
 
-class NoCheckpoints:
+class NoBenchCheckpoints:
     """Checkpoints that are never saved, as only the clip is measured."""
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
@@ -85,7 +85,7 @@ class NoCheckpoints:
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None: ...
 
 
-def shelve(
+def register_bench_checkpoint(
     home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0", *, tiny: bool = True
 ) -> ModelStore:
     """Register a checkpoint in a home's model store, together with an upsampler in its folder.
@@ -97,12 +97,17 @@ def shelve(
     Home(home).mark.touch()
     store = ModelStore(models)
     store.register(
-        Installed(
-            id=id, family=family, generation=generation, path=str(folder), tiny=tiny, files=_named(folder)
+        InstalledWeights(
+            id=id,
+            family=family,
+            generation=generation,
+            path=str(folder),
+            tiny=tiny,
+            files=_hash_file_names(folder),
         )
     )
     if (folder / "latent_upsampler").is_dir():
-        row = Installed(
+        row = InstalledWeights(
             id=f"{id}-upsampler", family=family, role="upsampler", generation=generation, path=str(folder)
         )
         store.register(row)
@@ -110,7 +115,9 @@ def shelve(
     return store
 
 
-def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: str = "") -> MakeVideo:
+def build_bench_clip(
+    model: str, size: Size, number: int, *, stages: str = "one", recipe: str = ""
+) -> MakeVideo:
     """Return the spec of a clip with distilled steps. Each number has its own prompt and seed."""
     width, height, frames = size
     return MakeVideo(
@@ -129,7 +136,7 @@ def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: st
     )
 
 
-def _named(folder: Path) -> tuple[WeightFile, ...]:
+def _hash_file_names(folder: Path) -> tuple[WeightFile, ...]:
     """Return the files, identified by name and size instead of their content: hashing 50 GB takes two minutes
     in which the card waits.
     """
@@ -141,7 +148,7 @@ def _named(folder: Path) -> tuple[WeightFile, ...]:
     )
 
 
-class Bare:
+class BareScript:
     """The work of a bare script: one diffusers pipeline of weights in memory, and a file of its result."""
 
     def __init__(self, parts: Mapping[str, Any], folder: Path) -> None:
@@ -154,7 +161,7 @@ class Bare:
         pipe.set_progress_bar_config(disable=True)
         self.pipe: Any = pipe
 
-    def clip(self, asked: MakeVideo, path: Path) -> None:
+    def make_clip(self, asked: MakeVideo, path: Path) -> None:
         """Make the requested clip."""
         pipe = self.pipe
         made = pipe(

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from card.clips import Size, spec
-from milimo_tui.engines.recipes.card_rates import rates_of
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
+from card.clips import Size, build_bench_clip
+from milimo_tui.engines.recipes.card_rates import get_card_rates
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder
 from milimo_tui.engines.recipes.values import Card, Recipe, Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -30,7 +30,7 @@ FAMILIES, RECIPES = 10, 110  # numbers of families and recipes that run on tiny 
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedGpuRun:
     """The options of a run that its duration depends on."""
 
     phases: tuple[str, ...]
@@ -41,9 +41,9 @@ class Planned:
     small_encoder: bool
 
 
-def outlook(planned: Planned, card_gb: float) -> Iterator[tuple[str, float]]:
+def estimate_phases(planned: PlannedGpuRun, card_gb: float) -> Iterator[tuple[str, float]]:
     """Yield each phase with its seconds, in order. The first entry is the start-up time."""
-    card = explanation.assumed_card(card_gb, HOST_GB)
+    card = explanation.make_assumed_card(card_gb, HOST_GB)
     weights = WEIGHTS_GB[planned.small_encoder]
     load = weights / READ_GBS
     first, small = planned.sizes.get("one"), planned.rounds
@@ -51,61 +51,64 @@ def outlook(planned: Planned, card_gb: float) -> Iterator[tuple[str, float]]:
     for before, phase in pairwise(("", *planned.phases)):
         taken = {"rates": RATES_S, "tiny": TINY_S * RECIPES, "held": HELD_S * FAMILIES}.get(phase, 0.0)
         if phase == "bare" and first:
-            taken = load + (3 + 2 * small) * _best(first, "one", card)
+            taken = load + (3 + 2 * small) * _estimate_best_recipe(first, "one", card)
         elif phase == "whole":
-            taken = sum((2 + small) * _best(size, stages, card) for stages, size in planned.sizes.items())
+            taken = sum(
+                (2 + small) * _estimate_best_recipe(size, stages, card)
+                for stages, size in planned.sizes.items()
+            )
             taken += load * (len(planned.sizes) - ("bare" in planned.phases))
         elif phase == "every":
             for stages, size in planned.sizes.items():
-                taken += sum(load + (2 + small) * one for one in _others(size, stages, card))
+                taken += sum(load + (2 + small) * one for one in _estimate_other_recipes(size, stages, card))
         elif phase == "capped" and first:
-            capped = [explanation.assumed_card(cap, HOST_GB) for cap in planned.caps]
-            taken = sum(load + 2 * _best(first, "one", one) for one in capped)
+            capped = [explanation.make_assumed_card(cap, HOST_GB) for cap in planned.caps]
+            taken = sum(load + 2 * _estimate_best_recipe(first, "one", one) for one in capped)
         elif phase == "second" and first:
-            taken = load + (2 + 4 * small) * _best(first, "one", card)
+            taken = load + (2 + 4 * small) * _estimate_best_recipe(first, "one", card)
         elif phase == "soak":
             there = before in ("bare", "whole", "second", "believed")
             taken = (0.0 if there else load) + planned.soak * SOAK_CLIP_S
         elif phase == "believed" and first:
-            taken = load + _best(first, "one", card)
-        if phase == _first_with_weights(planned):
+            taken = load + _estimate_best_recipe(first, "one", card)
+        if phase == _find_first_weights_phase(planned):
             taken += weights / WRITTEN_GBS
         yield phase, taken
 
 
-def _first_with_weights(planned: Planned) -> str:
+def _find_first_weights_phase(planned: PlannedGpuRun) -> str:
     """Return the first phase that needs the checkpoint, which therefore writes it."""
     return next((one for one in planned.phases if one not in ("rates", "tiny", "held")), "")
 
 
-def _ways(size: Size, stages: str, card: Card) -> tuple[Request, list[Recipe]]:
-    asked: MakeVideo = spec("ltx-2", size, 1, stages=stages)
-    request = explanation.request_of("ltx2", "ltx-2", asked)
-    ways = ladder(request, "cuda", ())
+def _list_recipes_for_card(size: Size, stages: str, card: Card) -> tuple[Request, list[Recipe]]:
+    asked: MakeVideo = build_bench_clip("ltx-2", size, 1, stages=stages)
+    request = explanation.make_published_request("ltx2", "ltx-2", asked)
+    ways = build_recipe_ladder(request, "cuda", ())
     host = card.host_gb
     return request, [
         one
         for one in ways
-        if (need := estimate(one, request)).card_gb <= card.free_gb and need.host_gb <= host
+        if (need := estimate_memory(one, request)).card_gb <= card.free_gb and need.host_gb <= host
     ]
 
 
-def _best(size: Size, stages: str, card: Card) -> float:
-    request, ways = _ways(size, stages, card)
-    return costs(ways[0], request, rates_of(card)).seconds if ways else 0.0
+def _estimate_best_recipe(size: Size, stages: str, card: Card) -> float:
+    request, ways = _list_recipes_for_card(size, stages, card)
+    return compute_recipe_costs(ways[0], request, get_card_rates(card)).seconds if ways else 0.0
 
 
-def _others(size: Size, stages: str, card: Card) -> list[float]:
-    request, ways = _ways(size, stages, card)
-    return [costs(one, request, rates_of(card)).seconds for one in ways[1:]]
+def _estimate_other_recipes(size: Size, stages: str, card: Card) -> list[float]:
+    request, ways = _list_recipes_for_card(size, stages, card)
+    return [compute_recipe_costs(one, request, get_card_rates(card)).seconds for one in ways[1:]]
 
 
-def table(planned: Planned, card_gb: float, limit: float) -> list[str]:
+def format_phase_table(planned: PlannedGpuRun, card_gb: float, limit: float) -> list[str]:
     """Return the phases as lines, with the seconds so far at the end of each. The phase in which `limit`
     seconds (0: no limit) are exceeded is marked.
     """
     lines, sum_s, marked = [f"{'phase':10}{'seconds':>9}{'by then':>9}"], 0.0, not limit
-    for phase, taken in outlook(planned, card_gb):
+    for phase, taken in estimate_phases(planned, card_gb):
         sum_s += taken
         late = not marked and sum_s > limit
         marked |= late

@@ -12,48 +12,48 @@ import torch
 ROUNDS = 5
 
 
-def _best(work: Callable[[], object], device: torch.device) -> float:
+def _time_quickest_round(work: Callable[[], object], device: torch.device) -> float:
     """Return the seconds of the quickest of some rounds."""
     taken = []
     for _ in range(ROUNDS + 1):
-        _wait(device)
+        _wait_for_device(device)
         began = time.perf_counter()
         work()
-        _wait(device)
+        _wait_for_device(device)
         taken.append(time.perf_counter() - began)
     return max(1e-9, min(taken[1:]))
 
 
-def _wait(device: torch.device) -> None:
+def _wait_for_device(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize()
 
 
-def measure(device: torch.device, scratch: Path, *, small: bool) -> dict[str, float]:
+def measure_card_rates(device: torch.device, scratch: Path, *, small: bool) -> dict[str, float]:
     """Return the figures of the row. `small` uses small sizes for a CPU, which take no time."""
     side, size = (256, 1 << 20) if small else (8192, 1 << 30)
     dtype = torch.float32 if small else torch.bfloat16
     left, right = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
-    tflops = 2 * side**3 / _best(lambda: left @ right, device) / 1e12
+    tflops = 2 * side**3 / _time_quickest_round(lambda: left @ right, device) / 1e12
     there = torch.empty(size, dtype=torch.uint8, device=device)
     other = torch.empty_like(there)
-    memory = 2 * size / _best(lambda: other.copy_(there), device) / 1e9
+    memory = 2 * size / _time_quickest_round(lambda: other.copy_(there), device) / 1e9
     plain = torch.zeros(size, dtype=torch.uint8)
-    unpinned = size / _best(lambda: there.copy_(plain), device) / 1e9
+    unpinned = size / _time_quickest_round(lambda: there.copy_(plain), device) / 1e9
     bus = unpinned
     if device.type == "cuda":
         locked = plain.pin_memory()
-        bus = size / _best(lambda: there.copy_(locked, non_blocking=True), device) / 1e9
+        bus = size / _time_quickest_round(lambda: there.copy_(locked, non_blocking=True), device) / 1e9
     return {
         "tflops": tflops,
         "memory_gbs": memory,
         "bus_gbs": bus,
         "unpinned_gbs": unpinned,
-        "disk_gbs": _disk(scratch, size),
+        "disk_gbs": _measure_disk_rate(scratch, size),
     }
 
 
-def _disk(scratch: Path, size: int) -> float:
+def _measure_disk_rate(scratch: Path, size: int) -> float:
     """Return the GB a second of reading a file, if possible not from the system's file cache."""
     path = scratch / "read.bin"
     path.write_bytes(os.urandom(1 << 20) * (size >> 20))

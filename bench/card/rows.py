@@ -28,7 +28,7 @@ HEADS = {  # tables by phase: the title, and the figures that are columns
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """The result of one case of a phase on a card. `error` is the reason if there are no figures."""
 
     phase: str
@@ -39,13 +39,13 @@ class Row:
     error: str = ""
 
 
-class Rows:
+class FigureRowsFile:
     """The file of rows, one JSON row a line. An incomplete line is ignored."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self) -> list[Row]:
+    def read(self) -> list[FigureRow]:
         """Return all rows, the last row of each case."""
         try:
             lines = self.path.read_text().splitlines()
@@ -54,13 +54,13 @@ class Rows:
         rows = {}
         for line in lines:
             try:
-                row = Row(**json.loads(line))
+                row = FigureRow(**json.loads(line))
             except (ValueError, TypeError):
                 continue
             rows[row.phase, row.case, row.card] = row
         return list(rows.values())
 
-    def has(self, phase: str, case: str, card: str) -> bool:
+    def has_case(self, phase: str, case: str, card: str) -> bool:
         """Return True if the case was measured on the card. A failed case does not count, so that it is tried
         again.
         """
@@ -68,7 +68,7 @@ class Rows:
             (row.phase, row.case, row.card) == (phase, case, card) and not row.error for row in self.read()
         )
 
-    def add(self, row: Row) -> None:
+    def append_row(self, row: FigureRow) -> None:
         """Write a row. It is on the disk when this method returns."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         cut = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
@@ -78,9 +78,9 @@ class Rows:
             os.fsync(file.fileno())
 
 
-def tables(rows: Iterable[Row]) -> str:
+def format_row_tables(rows: Iterable[FigureRow]) -> str:
     """Return the rows as Markdown tables, one for each phase and card."""
-    groups: dict[tuple[str, str, str], list[Row]] = {}
+    groups: dict[tuple[str, str, str], list[FigureRow]] = {}
     for row in rows:
         groups.setdefault((row.phase, row.card, row.made), []).append(row)
     lines = []
@@ -90,23 +90,26 @@ def tables(rows: Iterable[Row]) -> str:
                 heads = [column.replace("_", " ") for column in columns]
                 lines += ["", f"### {title}", "", f"{card}; {made}.", ""]
                 lines += [f"| case | {' | '.join(heads)} |", "| --- |" + " --- |" * len(columns)]
-                lines += [_line(row, columns) for row in group]
+                lines += [_format_figure_row(row, columns) for row in group]
     return "\n".join(lines[1:])
 
 
-def _line(row: Row, columns: Iterable[str]) -> str:
+def _format_figure_row(row: FigureRow, columns: Iterable[str]) -> str:
     if row.error:
         return f"| {row.case} | {row.error} |" + " |" * (len(list(columns)) - 1)
     cells = (f"{row.figures[key]:.4g}" if key in row.figures else "" for key in columns)
     return f"| {row.case} | {' | '.join(cells)} |"
 
 
-def write_into(page: Path, rows: Iterable[Row]) -> None:
+def write_tables_into(page: Path, rows: Iterable[FigureRow]) -> None:
     """Replace the tables between the marks of a page. Raises ValueError if the page has no marks."""
     text = page.read_text()
     before, mark, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not mark or not end:
         raise ValueError(f"{page} has no “{BEGIN}” with “{END}” after it")
-    made = tables(rows) or "Nothing here has run on a card yet: `docs/recipes.md` says what is calculated."
+    made = (
+        format_row_tables(rows)
+        or "Nothing here has run on a card yet: `docs/recipes.md` says what is calculated."
+    )
     page.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}")

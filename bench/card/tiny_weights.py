@@ -9,14 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from card.bench import Bench, Case, Figures, empty
-from card.clips import shelve, spec
+from card.bench import Case, Figures, GpuBench, drop_all_weights
+from card.clips import build_bench_clip, register_bench_checkpoint
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
-from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
 from milimo_tui.engines.tiny.families import FAMILIES
 
 # Tiny checkpoints by published id. The recipe ladder uses the published size, as a tiny checkpoint has hardly
@@ -37,19 +37,21 @@ TAKES = ("ltx2", "wan")
 STEPS = 4
 
 
-def runs(bench: Bench) -> Iterator[Case]:
+def list_tiny_recipe_cases(bench: GpuBench) -> Iterator[Case]:
     """Yield cases that run each family by each recipe for so small a take."""
     for id, name in RUNS.items():
         family = FAMILIES[name].family
-        _shelved(bench, id, name)
+        _register_tiny_weights(bench, id, name)
         store, found = bench.found(id, family)
-        request = explanation.request_here(family, store, found, _asked(id, family))
+        request = explanation.make_local_request(family, store, found, _build_tiny_spec(id, family))
         for recipe in bench.fitting(request):
 
             def case(id: str = id, family: str = family, recipe: str = recipe.name) -> Figures:
-                empty()
+                drop_all_weights()
                 began = time.perf_counter()
-                made = engine_registry.build(family).run(_asked(id, family, recipe), bench.timed())
+                made = engine_registry.build_engine(family).run(
+                    _build_tiny_spec(id, family, recipe), bench.timed()
+                )
                 took = {"seconds": time.perf_counter() - began}
                 if made.facts.get("recipe", recipe) != recipe:
                     raise Failed(f"made by “{made.facts['recipe']}”", "see the recipes of this card")
@@ -58,34 +60,36 @@ def runs(bench: Bench) -> Iterator[Case]:
             yield f"{id}, {recipe.name}", case
 
 
-def held(bench: Bench) -> Iterator[Case]:
+def list_reference_cases(bench: GpuBench) -> Iterator[Case]:
     """Yield cases that compare each family's reference case with the bare pipeline, call by call."""
     for id, name in RUNS.items():
 
         def case(id: str = id, name: str = name) -> Figures:
             family = FAMILIES[name].family
-            _shelved(bench, id, name)
-            empty()
-            made = engine_registry.build(family).run(CheckEngine(engine=family, model=id), bench.timed())
+            _register_tiny_weights(bench, id, name)
+            drop_all_weights()
+            made = engine_registry.build_engine(family).run(
+                CheckEngine(engine=family, model=id), bench.timed()
+            )
             return {"calls": float(made.facts["calls"]), "largest_difference": float(made.facts["bare"])}
 
         yield id, case
 
 
-def _shelved(bench: Bench, id: str, name: str) -> None:
+def _register_tiny_weights(bench: GpuBench, id: str, name: str) -> None:
     folder = bench.work / name
     if not folder.exists():
-        build(name, folder)
+        build_tiny_checkpoint(name, folder)
     row = FAMILIES[name]
     tiny = id.startswith("tiny") or not bench.on_card  # Main memory has no room for the published size.
-    shelve(bench.home, id, folder, row.family, row.generation, tiny=tiny)
+    register_bench_checkpoint(bench.home, id, folder, row.family, row.generation, tiny=tiny)
 
 
-def _asked(id: str, family: str, recipe: str = "") -> MakeVideo | MakePicture:
+def _build_tiny_spec(id: str, family: str, recipe: str = "") -> MakeVideo | MakePicture:
     """Return the spec of a take or a picture of few steps, by the schedule of the weights."""
     if family in TAKES:
         changed = {"schedule": "auto", "steps": STEPS, "engine": family}
-        return spec(id, (64, 64, 9), 1, recipe=recipe).model_copy(update=changed)
+        return build_bench_clip(id, (64, 64, 9), 1, recipe=recipe).model_copy(update=changed)
     return MakePicture(
         engine=family, model=id, prompt="a lamp", width=64, height=64, steps=STEPS, recipe=recipe
     )

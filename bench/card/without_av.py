@@ -26,7 +26,7 @@ def has_av() -> bool:
         return False
 
 
-class Named(type):
+class NamedMembers(type):
     """A metaclass whose missing members are their own names."""
 
     def __getattr__(cls, name: str) -> str:
@@ -35,7 +35,7 @@ class Named(type):
         return f"{cls.__name__}.{name}"
 
 
-class Absent(metaclass=Named):
+class AbsentAvClass(metaclass=NamedMembers):
     """A class of PyAV that a module names while it is imported. Creating an object raises
     ModuleNotFoundError.
     """
@@ -44,16 +44,20 @@ class Absent(metaclass=Named):
         raise ModuleNotFoundError("PyAV is not here: bench/gpu.py writes bare frames")
 
 
-class StandIn(ModuleType):
+class AvStandIn(ModuleType):
     """A module that stands for PyAV. Every missing attribute is a stand-in class."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return type(name, (Exception,), {}) if name.endswith("Error") else Named(name, (Absent,), {})
+        return (
+            type(name, (Exception,), {})
+            if name.endswith("Error")
+            else NamedMembers(name, (AbsentAvClass,), {})
+        )
 
 
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class AvStandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """An import finder for `av` and its submodules."""
 
     def find_spec(
@@ -64,7 +68,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        return StandIn(spec.name)
+        return AvStandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None: ...
 
@@ -93,7 +97,7 @@ class FrameFile:
         self._sound.write(np.ascontiguousarray(samples, np.float32).tobytes())
 
 
-class Probed:
+class ProbedFrameFile:
     """The facts of such a file: its size."""
 
     def __init__(self, path: Path) -> None:
@@ -103,13 +107,13 @@ class Probed:
         return {"bytes": self.bytes}
 
 
-def stand_in() -> None:
+def install_av_stand_in() -> None:
     """Make later imports work without PyAV. Must be called before any engine is imported."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "av"]:
         del sys.modules[name]
-    sys.meta_path.insert(0, Finder())
+    sys.meta_path.insert(0, AvStandInFinder())
     from milimo_tui.media.encode import take_file
     from milimo_tui.media.read import probe
 
     take_file.TakeWriter = FrameFile  # type: ignore[assignment,misc]
-    probe.probe = Probed  # type: ignore[assignment]
+    probe.probe = ProbedFrameFile  # type: ignore[assignment]

@@ -15,7 +15,7 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 from milimo_tui.story.values.film import Shot as StoryShot
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import find_shot
 
@@ -48,40 +48,40 @@ class Film:
     @property
     def name(self) -> str:
         """The film's title."""
-        return self._studio.snapshot().story.project.name
+        return self._studio.take_snapshot().story.project.name
 
     @property
     def folder(self) -> Path:
         """The film's folder."""
-        return self._studio.project().paths.root
+        return self._studio.require_project().paths.root
 
     @property
     def rate(self) -> Fraction:
         """The film's frames per second."""
-        return self._studio.snapshot().story.project.rate
+        return self._studio.take_snapshot().story.project.rate
 
     @property
     def frames(self) -> int:
         """The length of the current cut in frames; 0 if there is no cut yet."""
-        layout = self._studio.snapshot().layout
+        layout = self._studio.take_snapshot().layout
         return layout.frames if layout is not None else 0
 
     def scenes(self) -> tuple[Scene, ...]:
         """Return the scenes in the order of the screenplay."""
-        scenes = self._studio.snapshot().story.live_scenes()
+        scenes = self._studio.take_snapshot().story.live_scenes()
         return tuple(Scene(scene.number, scene.heading, scene.text) for scene in scenes)
 
     def shots(self, scene: str = "") -> tuple[Shot, ...]:
         """Return the shots in order: the shots of one scene, given by its number, or all shots."""
-        shots = (self._shot(shot) for shot in self._studio.snapshot().story.live_shots())
+        shots = (self._build_shot_value(shot) for shot in self._studio.take_snapshot().story.live_shots())
         return tuple(shot for shot in shots if scene in ("", shot.scene))
 
     def shot(self, number: str) -> Shot:
         """Return a shot by its number (`3B`) or id. Raises NotFound."""
-        return self._shot(find_shot(self._studio.snapshot().story, number))
+        return self._build_shot_value(find_shot(self._studio.take_snapshot().story, number))
 
-    def _shot(self, shot: StoryShot) -> Shot:
-        story = self._studio.snapshot().story
+    def _build_shot_value(self, shot: StoryShot) -> Shot:
+        story = self._studio.take_snapshot().story
         scene = next((each.number for each in story.scenes if each.id == shot.scene), "")
         return Shot(
             number=story.numbers.get(shot.id, ""),
@@ -98,14 +98,14 @@ class Film:
 
     def takes(self, shot: str) -> tuple[Take, ...]:
         """Return the takes of a shot, oldest first. Raises NotFound for an unknown shot."""
-        story, paths = self._studio.snapshot().story, self._studio.project().paths
+        story, paths = self._studio.take_snapshot().story, self._studio.require_project().paths
         found = find_shot(story, shot)
         assets = {asset.id: asset for asset in story.assets}
         return tuple(
             Take(
                 id=take.id,
                 shot=story.numbers.get(found.id, ""),
-                file=asset_path(paths, assets[take.asset]),
+                file=get_asset_path(paths, assets[take.asset]),
                 frames=take.length,
                 engine=take.engine,
                 seed=take.seed,
@@ -119,7 +119,7 @@ class Film:
 
     def clips(self) -> tuple[Clip, ...]:
         """Return the clips of the current cut, ordered by track and start. Empty if there is no cut yet."""
-        snapshot = self._studio.snapshot()
+        snapshot = self._studio.take_snapshot()
         if snapshot.layout is None:
             return ()
         numbers, layout = snapshot.story.numbers, snapshot.layout
@@ -132,7 +132,7 @@ class Film:
                 shows=numbers.get(placed.clip.source.ref, "") or placed.clip.label,
             )
             for track in layout.tracks
-            for placed in layout.on(track.id)
+            for placed in layout.get_row(track.id)
         )
 
     # -- changing ----------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class Film:
         `milimo help commands` lists the commands, `milimo help run ID` the arguments of a command. Raises
         NotFound for an unknown command, BadInput naming an argument, and the errors of the command.
         """
-        return registry.run(self._studio, command, values).data
+        return registry.run_by_id(self._studio, command, values).data
 
     def set_shot(self, shot: str, **fields: Any) -> Shot:
         """Change fields of a shot, as `shot set` does (`action`, `prompt`, `length`, `seed`, `engine`).
@@ -173,9 +173,9 @@ class Film:
         Raises Refused if there is no such change, and Conflict if somebody else has changed the same data
         since.
         """
-        file, cut = self._studio.project(), self._studio.snapshot().cut
-        of_film = file.next_step(PROJECT_SCOPE, self._studio.actor)
-        of_cut = file.next_step(cut.id, self._studio.actor) if cut is not None else None
+        file, cut = self._studio.require_project(), self._studio.take_snapshot().cut
+        of_film = file.find_next_step(PROJECT_SCOPE, self._studio.actor)
+        of_cut = file.find_next_step(cut.id, self._studio.actor) if cut is not None else None
         newer = of_cut is None or (of_film is not None and of_film.created > of_cut.created)
         self.run("cut.undo", whole_project=newer)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from milimo_tui.api.film import Film
 from milimo_tui.api.values import FilmRow
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
 ACTOR = "script"  # the author of edits made through this package; undo takes back only an author's own edits
 
 
-def _studio(home: Path | str | None, project: str = "") -> Studio:
+def _open_script_studio(home: Path | str | None, project: str = "") -> Studio:
     return Studio.open(home=str(home) if home else None, project=project, actor=ACTOR)
 
 
@@ -24,15 +24,15 @@ def films(home: Path | str | None = None) -> tuple[FilmRow, ...]:
 
     Raises BadInput for a folder that is no studio home.
     """
-    studio = _studio(home)
+    studio = _open_script_studio(home)
     try:
-        return tuple(_row(paths) for paths in studio.films())
+        return tuple(_read_film_row(paths) for paths in studio.list_films())
     finally:
         studio.close()
 
 
-def _row(paths: ProjectPaths) -> FilmRow:
-    seen = peek(paths)
+def _read_film_row(paths: ProjectPaths) -> FilmRow:
+    seen = read_film_summary(paths)
     return FilmRow(paths.root.name, seen.name, seen.shots, seen.takes)
 
 
@@ -41,9 +41,9 @@ def open_film(name: str, home: Path | str | None = None) -> Film:
 
     Raises NotFound with the existing films, Ambiguous, and BadInput for a folder that is no studio home.
     """
-    studio = _studio(home, name)
+    studio = _open_script_studio(home, name)
     try:
-        studio.project()
+        studio.require_project()
     except BaseException:
         studio.close()
         raise
@@ -57,11 +57,11 @@ def new_film(script: Path | str, name: str = "", home: Path | str | None = None)
     The new film becomes the current film. No takes are made yet; `Film.make` does that. Raises NotFound, and
     BadInput for a file that is no screenplay.
     """
-    studio = _studio(home)
+    studio = _open_script_studio(home)
     try:
         path = Path(script).absolute()
-        registry.run(studio, "project.new", {"name": name or path.stem, "script": str(path)})
-        folder = studio.project().paths.root.name
+        registry.run_by_id(studio, "project.new", {"name": name or path.stem, "script": str(path)})
+        folder = studio.require_project().paths.root.name
     finally:
         studio.close()
     return open_film(folder, home)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from milimo_tui.api.film import Film
 from milimo_tui.studio.registry.args import Args, NoArgs
 from milimo_tui.studio.registry.plug_ins import GROUP, Check, Export
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 A = TypeVar("A", bound=Args)
@@ -32,7 +32,7 @@ def command(
 
     def made(act: Callable[[Film, Any], Any]) -> Command:
         def run(studio: Studio, given: Any) -> Outcome:
-            return _outcome(act(Film(studio), given))
+            return _make_plug_in_outcome(act(Film(studio), given))
 
         return Command(
             f"{GROUP}.{name}",
@@ -40,7 +40,7 @@ def command(
             help,
             run,
             args,
-            needs_project,
+            refuse_without_film,
             cli=f"{GROUP} {name}",
             positional=positional,
         )
@@ -48,7 +48,7 @@ def command(
     return made
 
 
-def _outcome(value: Any) -> Outcome:
+def _make_plug_in_outcome(value: Any) -> Outcome:
     if isinstance(value, Outcome):
         return value
     if isinstance(value, str):

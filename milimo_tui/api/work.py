@@ -32,8 +32,8 @@ class Work:
         """Return the current state of the jobs. Raises Unavailable if no supervisor can be started."""
         if not self.ids:
             return ()
-        by_id = {job.id: job for job in self._studio.client().jobs({"ids": list(self.ids)})}
-        return tuple(_seen(by_id[id]) for id in self.ids if id in by_id)
+        by_id = {job.id: job for job in self._studio.require_client().list_jobs({"ids": list(self.ids)})}
+        return tuple(_build_job_value(by_id[id]) for id in self.ids if id in by_id)
 
     @property
     def is_done(self) -> bool:
@@ -49,21 +49,23 @@ class Work:
         """
         if self.ids:
             told = on_change or (lambda jobs: None)
-            ended = waiting.wait_for(
-                self._studio, self.ids, lambda jobs, ends: told(tuple(_seen(jobs[id]) for id in jobs))
+            ended = waiting.wait_for_jobs(
+                self._studio,
+                self.ids,
+                lambda jobs, ends: told(tuple(_build_job_value(jobs[id]) for id in jobs)),
             )
             for id in self.ids:
-                waiting.check_done(ended[id])
+                waiting.check_job_done(ended[id])
         return self
 
     def cancel(self) -> None:
         """Cancel the jobs that have not ended. Finished results stay."""
         left = [job.id for job in self.jobs() if job.state not in ENDED]
         if left:
-            registry.run(self._studio, "job.cancel", {"ids": tuple(left)})
+            registry.run_by_id(self._studio, "job.cancel", {"ids": tuple(left)})
 
 
-def _seen(job: JobView) -> Job:
+def _build_job_value(job: JobView) -> Job:
     return Job(
         id=job.id,
         label=job.label,

@@ -9,7 +9,7 @@ from milimo_tui.core.errors import BadInput
 
 
 @dataclass
-class Globals:
+class GlobalFlags:
     """The flags that every command accepts, anywhere on the line."""
 
     json: bool = False
@@ -19,11 +19,11 @@ class Globals:
     version: bool = False
 
 
-def split_globals(words: Sequence[str]) -> tuple[Globals, list[str]]:
+def split_global_flags(words: Sequence[str]) -> tuple[GlobalFlags, list[str]]:
     """Separate the global flags from the other words of the line. Raises BadInput for a flag without its
     value.
     """
-    found = Globals()
+    found = GlobalFlags()
     rest: list[str] = []
     queue = list(words)
     while queue:

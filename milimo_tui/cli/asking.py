@@ -9,15 +9,15 @@ import sys
 from milimo_tui.cli import output
 
 
-class AtTerminal:
+class TerminalPrompter:
     """Questions to the user at this terminal (implements `studio.session.prompts.Asks`)."""
 
-    def secret(self, question: str, hint: str = "") -> str:
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
         from getpass import getpass
 
-        output.question(f"{question}{f' ({hint})' if hint else ''}: ")
+        output.print_question(f"{question}{f' ({hint})' if hint else ''}: ")
         return getpass("", stream=sys.stderr).strip()
 
-    def agree(self, question: str) -> bool:
-        output.question(f"{question} [y/N] ")
+    def ask_for_consent(self, question: str) -> bool:
+        output.print_question(f"{question} [y/N] ")
         return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import Argument, arguments
-from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.args import Argument, read_arguments
+from milimo_tui.studio.registry.grammar import get_argument_shape
 from milimo_tui.studio.registry.registry import Command
 
 INTRO = """milimo: a film studio in the terminal
@@ -14,7 +14,7 @@ INTRO = """milimo: a film studio in the terminal
   milimo VERB    do one thing without it; every verb takes --json, --home, --project and --cut"""
 
 # Commands of daily work, in the order of the work. The registry supplies their descriptions.
-DAY = {
+DAILY_VERBS = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
@@ -32,7 +32,7 @@ DAY = {
 }
 
 # The subject of each group of commands. A test checks that the table is complete.
-GROUPS = {
+VERB_GROUPS = {
     "project": "films: new, list, use, copy, recover, export",
     "script": "the screenplay: import, show, check, edit, export",
     "write": "a language model asked about the film, its answers taken or left",
@@ -70,7 +70,7 @@ MORE = """`milimo help GROUP` lists its verbs, `milimo VERB --help` says what on
 `milimo help run` how to run a command by its id; `milimo completion bash` (zsh, fish) teaches Tab."""
 
 
-def page(words: list[str]) -> str:
+def build_help_page(words: list[str]) -> str:
     """Return the help page of a topic.
 
     The topic is empty, `commands`, `keys`, `run`, the id or the words of a command, or the first word of a
@@ -78,47 +78,49 @@ def page(words: list[str]) -> str:
     """
     topic = " ".join(words)
     if not topic:
-        return "\n\n".join([INTRO, *_day(), _groups(), MORE])
+        return "\n\n".join([INTRO, *_list_daily_verbs(), _format_verb_groups(), MORE])
     if topic == "commands":
-        return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
+        return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.list_commands().values())
     if topic == "keys":
-        from milimo_tui.studio.session.home import config_folder
+        from milimo_tui.studio.session.home import get_config_folder
         from milimo_tui.studio.session.studio import Studio
-        from milimo_tui.tui.keys.keymap import help_text
-        from milimo_tui.tui.keys.keymap_file import load
+        from milimo_tui.tui.keys.keymap import format_keymap_help
+        from milimo_tui.tui.keys.keymap_file import load_keymap
 
         settings = Studio.open().settings
-        own, made = config_folder() / "keymap.toml", config_folder() / "own_keys.toml"
-        return help_text(load(settings.keymap, own, made, commands=registry.commands()))
+        own, made = get_config_folder() / "keymap.toml", get_config_folder() / "own_keys.toml"
+        return format_keymap_help(load_keymap(settings.keymap, own, made, commands=registry.list_commands()))
     if words[0] == "run":
-        return _one(registry.command(words[1])) if words[1:] else RUN
-    for entry in registry.commands().values():
+        return _format_command_help(registry.find_command(words[1])) if words[1:] else RUN
+    for entry in registry.list_commands().values():
         if topic in (entry.id, entry.cli):
-            return _one(entry)
-    verbs = [entry for entry in registry.commands().values() if entry.cli.split(" ")[0] == topic]
+            return _format_command_help(entry)
+    verbs = [entry for entry in registry.list_commands().values() if entry.cli.split(" ")[0] == topic]
     if verbs:
-        return _rows(verbs)
+        return _format_verb_lines(verbs)
     raise NotFound(
         f"there is no help on “{topic}”", "topics: commands, keys, run, a verb (shot make), or a command's id"
     )
 
 
-def _day() -> list[str]:
+def _list_daily_verbs() -> list[str]:
     """Return the commands of daily work with their descriptions, as one block per part of the work."""
-    by_words = {entry.cli: entry for entry in registry.commands().values() if entry.cli}
-    wide = max(len(words) for verbs in DAY.values() for words in verbs)
+    by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
+    wide = max(len(words) for verbs in DAILY_VERBS.values() for words in verbs)
     return [
         "\n".join([title, *(f"  {words:<{wide}}  {by_words[words].help}" for words in verbs)])
-        for title, verbs in DAY.items()
+        for title, verbs in DAILY_VERBS.items()
     ]
 
 
-def _groups() -> str:
-    wide = max(map(len, GROUPS))
-    return "\n".join(["Groups of verbs", *(f"  {name:<{wide}}  {about}" for name, about in GROUPS.items())])
+def _format_verb_groups() -> str:
+    wide = max(map(len, VERB_GROUPS))
+    return "\n".join(
+        ["Groups of verbs", *(f"  {name:<{wide}}  {about}" for name, about in VERB_GROUPS.items())]
+    )
 
 
-def _rows(entries: list[Command]) -> str:
+def _format_verb_lines(entries: list[Command]) -> str:
     wide = max(len(entry.cli) for entry in entries)
     return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in entries)
 
@@ -137,21 +139,24 @@ RUN = """milimo run COMMAND key=value …
   milimo help COMMAND tells what a command takes, milimo help commands lists them."""
 
 
-def _one(entry: Command) -> str:
-    named = arguments(entry.args)
+def _format_command_help(entry: Command) -> str:
+    named = read_arguments(entry.args)
     lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
     if entry.cli:
         lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
     must = "".join(f" {name}=…" for name, item in named.items() if item.required)
     lines.append(f"  milimo run {entry.id}{must}")
     wide = max(map(len, named), default=0)
-    lines += [f"  {name:<{wide}}  {item.description}{_more(item)}" for name, item in named.items()]
+    lines += [
+        f"  {name:<{wide}}  {item.description}{_describe_argument_limits(item)}"
+        for name, item in named.items()
+    ]
     return "\n".join(lines)
 
 
-def _more(item: Argument) -> str:
+def _describe_argument_limits(item: Argument) -> str:
     """Return the choices, limits and default of an argument."""
-    shape, choices = shape_of(item)
+    shape, choices = get_argument_shape(item)
     notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:
         low, high = ("" if bound is None else f"{bound:g}" for bound in (item.ge, item.le))

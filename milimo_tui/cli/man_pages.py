@@ -10,11 +10,11 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.cli.completing import GLOBAL_FLAGS
-from milimo_tui.cli.help import DAY, GROUPS
-from milimo_tui.core.host import explain, write_atomic
-from milimo_tui.studio.registry.args import Argument, arguments
-from milimo_tui.studio.registry.following import flags_of
-from milimo_tui.studio.registry.grammar import WORDS, entries_of, shape_of
+from milimo_tui.cli.help import DAILY_VERBS, VERB_GROUPS
+from milimo_tui.core.host import explain_os_error, write_file_atomically
+from milimo_tui.studio.registry.args import Argument, read_arguments
+from milimo_tui.studio.registry.following import map_flags
+from milimo_tui.studio.registry.grammar import WORDS, get_argument_shape, list_entries
 from milimo_tui.studio.registry.registry import Command
 
 VALUES = {"--home": "FOLDER", "--project": "NAME", "--cut": "NAME"}
@@ -34,32 +34,32 @@ ENVIRONMENT = {
 }
 
 
-def pages() -> dict[str, str]:
+def build_man_pages() -> dict[str, str]:
     """Return all pages by file name."""
-    out = {"milimo.1": _whole()}
+    out = {"milimo.1": _build_main_page()}
     for word in WORDS:
-        out[f"milimo-{word}.1"] = _of_word(word, entries_of(word))
+        out[f"milimo-{word}.1"] = _build_group_page(word, list_entries(word))
     return out
 
 
-def write(folder: Path) -> int:
+def write_man_pages(folder: Path) -> int:
     """Write all pages into a folder, which is created if missing. Return the number of pages. Raises
     MilimoError.
     """
-    made = pages()
+    made = build_man_pages()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in made.items():
-            write_atomic(folder / name, text.encode(), 0o644)
+            write_file_atomically(folder / name, text.encode(), 0o644)
     except OSError as error:
-        raise explain(error, folder, "write man pages into") from error
+        raise explain_os_error(error, folder, "write man pages into") from error
     return len(made)
 
 
-def _whole() -> str:
-    day = {entry.cli: entry for entries in map(entries_of, WORDS) for entry in entries}
+def _build_main_page() -> str:
+    day = {entry.cli: entry for entries in map(list_entries, WORDS) for entry in entries}
     parts = [
-        _head("milimo", "a film studio in the terminal"),
+        _format_page_header("milimo", "a film studio in the terminal"),
         ".SH SYNOPSIS\n.B milimo\n.br\n.B milimo\n.I VERB\n[\\fIWORDS\\fR] [\\fIFLAGS\\fR]",
         ".SH DESCRIPTION",
         "Takes a screenplay to a finished film: storyboard, shots made by models in a background process, a "
@@ -68,72 +68,90 @@ def _whole() -> str:
         "Alone it opens the studio; with a verb it does one thing without it.",
         ".SH VERBS OF A DAY",
     ]
-    for title, verbs in DAY.items():
-        parts += [f".SS {_text(title)}", *(_item(f"milimo {verb}", day[verb].help) for verb in verbs)]
+    for title, verbs in DAILY_VERBS.items():
+        parts += [
+            f".SS {_escape_roff(title)}",
+            *(_format_tagged_paragraph(f"milimo {verb}", day[verb].help) for verb in verbs),
+        ]
     parts += [
         ".SH GROUPS OF VERBS",
-        *(_item(f"milimo-{name}(1)", about) for name, about in GROUPS.items()),
+        *(_format_tagged_paragraph(f"milimo-{name}(1)", about) for name, about in VERB_GROUPS.items()),
         ".SH OPTIONS",
         "Every verb takes these.",
-        *(_item(f"{flag} {VALUES.get(flag, '')}".rstrip(), note) for flag, note in GLOBAL_FLAGS.items()),
+        *(
+            _format_tagged_paragraph(f"{flag} {VALUES.get(flag, '')}".rstrip(), note)
+            for flag, note in GLOBAL_FLAGS.items()
+        ),
         ".SH EXIT STATUS",
-        *(_item(code, note) for code, note in STATUS.items()),
+        *(_format_tagged_paragraph(code, note) for code, note in STATUS.items()),
         ".SH ENVIRONMENT",
         *(f".TP\n.B {name}\n{note}" for name, note in ENVIRONMENT.items()),
         ".SH FILES",
-        _item("~/.config/milimo/config.toml", "settings: milimo config"),
+        _format_tagged_paragraph("~/.config/milimo/config.toml", "settings: milimo config"),
         ".SH SEE ALSO",
-        _also(f"milimo-{word}" for word in sorted(WORDS)),
+        _format_see_also(f"milimo-{word}" for word in sorted(WORDS)),
     ]
-    return _joined(parts)
+    return _join_page_parts(parts)
 
 
-def _of_word(word: str, entries: list[Command]) -> str:
+def _build_group_page(word: str, entries: list[Command]) -> str:
     alone = next((entry.help for entry in entries if entry.cli == word), "")
-    parts = [_head(f"milimo-{word}", GROUPS.get(word, "") or alone), ".SH SYNOPSIS"]
-    parts += [f"{'.br' if at else ''}\n{_usage(entry)}".strip() for at, entry in enumerate(entries)]
+    parts = [_format_page_header(f"milimo-{word}", VERB_GROUPS.get(word, "") or alone), ".SH SYNOPSIS"]
+    parts += [
+        f"{'.br' if at else ''}\n{_format_command_usage(entry)}".strip() for at, entry in enumerate(entries)
+    ]
     parts.append(".SH VERBS")
     for entry in entries:
-        parts += [f".SS {_text('milimo ' + entry.cli)}", _sentence(entry.help), *_arguments(entry)]
-    parts += [".SH SEE ALSO", _also(["milimo"])]
-    return _joined(parts)
+        parts += [
+            f".SS {_escape_roff('milimo ' + entry.cli)}",
+            _format_roff_sentence(entry.help),
+            *_format_man_arguments(entry),
+        ]
+    parts += [".SH SEE ALSO", _format_see_also(["milimo"])]
+    return _join_page_parts(parts)
 
 
-def _arguments(entry: Command) -> Iterator[str]:
-    items = arguments(entry.args)
+def _format_man_arguments(entry: Command) -> Iterator[str]:
+    items = read_arguments(entry.args)
     for name in entry.positional:
-        yield _item(_shown(name), _described(items[name]), italic=True)
-    for flag, item in flags_of(entry).items():
-        yield _item(_flag(flag, item), _described(item))
+        yield _format_tagged_paragraph(
+            _format_placeholder(name), _describe_man_argument(items[name]), italic=True
+        )
+    for flag, item in map_flags(entry).items():
+        yield _format_tagged_paragraph(_format_flag_usage(flag, item), _describe_man_argument(item))
 
 
-def _usage(entry: Command) -> str:
-    items = arguments(entry.args)
-    words = [f".B {_text('milimo ' + entry.cli)}"]
+def _format_command_usage(entry: Command) -> str:
+    items = read_arguments(entry.args)
+    words = [f".B {_escape_roff('milimo ' + entry.cli)}"]
     for name in entry.positional:
-        more = "\\&..." if shape_of(items[name])[0] == "many" else ""
-        shown = f"\\fI{_text(_shown(name))}\\fR{more}"
+        more = "\\&..." if get_argument_shape(items[name])[0] == "many" else ""
+        shown = f"\\fI{_escape_roff(_format_placeholder(name))}\\fR{more}"
         words.append(shown if items[name].required else f"[{shown}]")
-    flags = flags_of(entry)
-    words += [f"\\fB{_text(_flag(flag, item))}\\fR" for flag, item in flags.items() if item.required]
+    flags = map_flags(entry)
+    words += [
+        f"\\fB{_escape_roff(_format_flag_usage(flag, item))}\\fR"
+        for flag, item in flags.items()
+        if item.required
+    ]
     if any(not item.required for item in flags.values()):
         words.append("[\\fIFLAGS\\fR]")
     return "\n".join(words)
 
 
-def _flag(flag: str, item: Argument) -> str:
-    shape, choices = shape_of(item)
+def _format_flag_usage(flag: str, item: Argument) -> str:
+    shape, choices = get_argument_shape(item)
     if shape == "flag":
         return flag
-    value = "|".join(choices) if choices else _shown(item.name)
+    value = "|".join(choices) if choices else _format_placeholder(item.name)
     return f"{flag} {value}{' ...' if shape == 'many' else ''}"
 
 
-def _shown(name: str) -> str:
+def _format_placeholder(name: str) -> str:
     return name.rstrip("_").upper()
 
 
-def _described(item: Argument) -> str:
+def _describe_man_argument(item: Argument) -> str:
     bounds = [
         f"{word} {bound:g}"
         for word, bound in (("at least", item.ge), ("at most", item.le))
@@ -145,29 +163,29 @@ def _described(item: Argument) -> str:
     return f"{item.description} ({', '.join(notes)})" if notes else item.description
 
 
-def _head(name: str, about: str) -> str:
-    title = f'.TH {_text(name.upper())} 1 "" "milimo {__version__}" "Milimo"'
-    return f"{title}\n.SH NAME\n{_text(name)} \\- {_text(about or 'of milimo')}"
+def _format_page_header(name: str, about: str) -> str:
+    title = f'.TH {_escape_roff(name.upper())} 1 "" "milimo {__version__}" "Milimo"'
+    return f"{title}\n.SH NAME\n{_escape_roff(name)} \\- {_escape_roff(about or 'of milimo')}"
 
 
-def _item(name: str, about: str, *, italic: bool = False) -> str:
-    return f".TP\n.{'I' if italic else 'B'} {_text(name)}\n{_sentence(about)}"
+def _format_tagged_paragraph(name: str, about: str, *, italic: bool = False) -> str:
+    return f".TP\n.{'I' if italic else 'B'} {_escape_roff(name)}\n{_format_roff_sentence(about)}"
 
 
-def _also(names: Iterable[str]) -> str:
-    return ",\n".join(f".BR {_text(name)} (1)" for name in names).replace(",\n", " ,\n")
+def _format_see_also(names: Iterable[str]) -> str:
+    return ",\n".join(f".BR {_escape_roff(name)} (1)" for name in names).replace(",\n", " ,\n")
 
 
-def _sentence(text: str) -> str:
+def _format_roff_sentence(text: str) -> str:
     text = " ".join(text.split())
-    return _text(f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?' else '.'}" if text else "")
+    return _escape_roff(f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?' else '.'}" if text else "")
 
 
-def _text(text: str) -> str:
+def _escape_roff(text: str) -> str:
     """Return text escaped for roff, so that no line starts a request and hyphens can be copied."""
     out = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return f"\\&{out}" if out[:1] in ".'" else out
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _join_page_parts(parts: Iterable[str]) -> str:
     return "\n".join(part for part in parts if part) + "\n"

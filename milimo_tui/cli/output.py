@@ -14,15 +14,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError, in_shell
-from milimo_tui.core.host import explain
-from milimo_tui.core.safe_text import harmless, in_json
+from milimo_tui.core.errors import MilimoError, format_shell_hint
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.safe_text import escape_json_controls, remove_control_characters
 from milimo_tui.studio.registry.registry import Outcome
 
 LONGEST = 1000  # characters of a message on stderr
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     """Make stdout and stderr accept every text.
 
     Characters that the stream's encoding lacks are escaped. A closed stream is replaced by the null device.
@@ -35,15 +35,15 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def line(text: str) -> None:
+def print_line(text: str) -> None:
     """Print one line on stdout, never wrapped.
 
     Raises BrokenPipeError, or the error that `explain_os_error` returns for a full disk.
     """
-    drawn(harmless(text))
+    print_drawn_text(remove_control_characters(text))
 
 
-def drawn(text: str) -> None:
+def print_drawn_text(text: str) -> None:
     """Print a text drawn for the terminal, with its colours. Its words must be harmless. Raises as
     `print_line` does.
     """
@@ -52,32 +52,32 @@ def drawn(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        discard()
-        raise explain(error, "standard output", "write to") from error
+        discard_stdout()
+        raise explain_os_error(error, "standard output", "write to") from error
 
 
-def discard() -> None:
+def discard_stdout() -> None:
     """Send the rest of stdout to the null device, because its reader has exited or the disk is full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def document(value: Any) -> None:
+def print_json_document(value: Any) -> None:
     """Print one JSON document on a line of its own, in ASCII if stdout can't encode more."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    drawn(in_json(json.dumps(value, ensure_ascii=not unicode)))
+    print_drawn_text(escape_json_controls(json.dumps(value, ensure_ascii=not unicode)))
 
 
-def note(text: str) -> None:
+def print_note(text: str) -> None:
     """Print a remark on stderr."""
-    print(harmless(text), file=sys.stderr)
+    print(remove_control_characters(text), file=sys.stderr)
 
 
-def question(text: str) -> None:
+def print_question(text: str) -> None:
     """Print a question on stderr. The user types the answer after it."""
-    print(harmless(text), end="", file=sys.stderr, flush=True)
+    print(remove_control_characters(text), end="", file=sys.stderr, flush=True)
 
 
-def signal(words: str) -> None:
+def write_control_sequence(words: str) -> None:
     """Write one of Milimo's own control sequences to stderr (`studio.machine.notifications`): a bell or a
     message.
     """
@@ -85,52 +85,54 @@ def signal(words: str) -> None:
     sys.stderr.flush()
 
 
-def error(problem: MilimoError, *, as_json: bool) -> None:
+def print_error(problem: MilimoError, *, as_json: bool) -> None:
     """Print an error without secrets: message and hint on stderr, or a JSON error document on stdout."""
-    from milimo_tui.core.secrets import redactor
+    from milimo_tui.core.secrets import create_redactor
 
-    clean = redactor(os.environ)
-    problem = type(problem)(_short(clean(problem.message)), _short(clean(in_shell(problem.hint))))
+    clean = create_redactor(os.environ)
+    problem = type(problem)(
+        _cut_out_middle(clean(problem.message)), _cut_out_middle(clean(format_shell_hint(problem.hint)))
+    )
     if as_json:
-        document(problem.as_json())
+        print_json_document(problem.as_json())
         return
-    note(f"milimo: {problem.message}")
+    print_note(f"milimo: {problem.message}")
     if problem.hint:
-        note(f"        {problem.hint}")
+        print_note(f"        {problem.hint}")
 
 
-def _short(text: str) -> str:
+def _cut_out_middle(text: str) -> str:
     """Return the text without the middle part if it is too long, such as a name of thousands of
     characters.
     """
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
-def outcome(result: Outcome, *, as_json: bool) -> None:
+def print_outcome(result: Outcome, *, as_json: bool) -> None:
     """Print the outcome of a command."""
     for item in result.stream or ():
         if isinstance(item, Outcome):
-            outcome(item, as_json=as_json)
+            print_outcome(item, as_json=as_json)
         else:
-            document(item)
+            print_json_document(item)
     if as_json:
         if result.data is not None:
-            document(result.data)
+            print_json_document(result.data)
         return
     if result.columns and isinstance(result.data, list):
         if result.data:
-            drawn(table(result.columns, result.rows() if result.rows else result.data))
+            print_drawn_text(draw_table(result.columns, result.rows() if result.rows else result.data))
         elif not result.message:
-            line("nothing yet")
+            print_line("nothing yet")
     if result.drawn:
-        drawn(result.drawn)
+        print_drawn_text(result.drawn)
     if result.text:
-        line(result.text)
+        print_line(result.text)
     if result.message:
-        line(result.message)
+        print_line(result.message)
 
 
-def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+def draw_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as a plain table with right-aligned numbers. The width is not limited if stdout is no
     terminal.
     """
@@ -149,12 +151,12 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
         numeric = all(isinstance(row.get(column), int | float | type(None)) for row in rows)
         drawn.add_column(column.replace("_", " "), justify="right" if numeric else "left")
     for row in rows:
-        drawn.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        drawn.add_row(*(Text(_format_table_cell(row.get(column))) for column in columns))
     console.print(drawn)
     return drawing.getvalue().rstrip("\n")
 
 
-def _cell(value: Any) -> str:
+def _format_table_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -162,5 +164,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
     if isinstance(value, list | tuple):
-        return harmless(", ".join(str(part) for part in value))
-    return harmless(str(value))
+        return remove_control_characters(", ".join(str(part) for part in value))
+    return remove_control_characters(str(value))

@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import duration, time_of_day
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.format import format_duration, format_time_of_day
+from milimo_tui.core.safe_text import clean_one_line
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
 LONGEST = 200  # characters of a film's text that are shown
-SOON = 600.0  # seconds left; a nearer end is shown without its time of day
+TIME_OF_DAY_FROM = 600.0  # seconds left; a nearer end is shown without its time of day
 
 Jobs = Mapping[str, "JobView"]
 Ends = Mapping[str, float | None]  # expected end of each job that has not ended
 
 
 @contextmanager
-def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
+def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
     """Yield a function to call with the states of jobs. It shows one line: a bar, the time left and the
     expected end.
     """
@@ -35,7 +35,7 @@ def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
 
     def shown_as(words: str) -> str:
         """Return a text of the film so that it controls neither the terminal nor rich's markup."""
-        return escape(one_line(words, LONGEST))
+        return escape(clean_one_line(words, LONGEST))
 
     progress = Progress(
         TextColumn("{task.description}"),
@@ -53,21 +53,21 @@ def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
                 return
             parts = [1.0 if job.state == "done" else float(job.progress or 0.0) for job in jobs.values()]
             running = [job for job in jobs.values() if job.state == "running"]
-            now = ", ".join(f"{job.label} {_doing(job)}".strip() for job in running)
+            now = ", ".join(f"{job.label} {_describe_job_stage(job)}".strip() for job in running)
             done = sum(job.state == "done" for job in jobs.values())
             progress.update(
                 task,
                 completed=sum(parts) / len(parts),
                 description=f"{shown_as(title)} {done}/{len(jobs)}",
                 now=shown_as(now),
-                left=_left(ends, time.time()),
+                left=_format_remaining_time(ends, time.time()),
             )
 
         yield update
 
 
 @contextmanager
-def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+def show_file_progress(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
     """Yield a function to call with the number of files that are done and the name of the next file."""
     if total < 2 or not sys.stderr.isatty():
         yield lambda done, name: None
@@ -87,13 +87,13 @@ def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
         task = progress.add_task(escape(title), total=total, now="")
 
         def update(done: int, name: str) -> None:
-            progress.update(task, completed=done, now=escape(one_line(name, LONGEST)))
+            progress.update(task, completed=done, now=escape(clean_one_line(name, LONGEST)))
 
         yield update
         progress.update(task, completed=total, now="")
 
 
-def _doing(job: JobView) -> str:
+def _describe_job_stage(job: JobView) -> str:
     """Return the stage of a job. For a download: the amount and the speed, without the time left shown next
     to it.
     """
@@ -103,11 +103,11 @@ def _doing(job: JobView) -> str:
     return job.stage
 
 
-def _left(foretold: Ends, now: float) -> str:
+def _format_remaining_time(foretold: Ends, now: float) -> str:
     """Return `14 min left` or `3 h 20 min left, ready 03:40`. Empty if the end of a job is unknown."""
     known = [end for end in foretold.values() if end is not None]
     if not known or len(known) < len(foretold):
         return ""
     left = max(0.0, max(known) - now)
-    ready = f", ready {time_of_day(max(known), now)}" if left > SOON else ""
-    return f"{duration(left)} left{ready}"
+    ready = f", ready {format_time_of_day(max(known), now)}" if left > TIME_OF_DAY_FROM else ""
+    return f"{format_duration(left)} left{ready}"

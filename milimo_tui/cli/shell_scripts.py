@@ -75,7 +75,7 @@ complete -c milimo -f -a '(__milimo_complete)'
 _SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
-def script(shell: str) -> str:
+def get_completion_script(shell: str) -> str:
     """Return the completion script of a shell. Raises BadInput for an unknown shell."""
     if shell not in _SCRIPTS:
         known = ", ".join(_SCRIPTS)

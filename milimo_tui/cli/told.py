@@ -15,7 +15,7 @@ from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.settings import Settings
 
 # Commands that wait for jobs.
-WAITING = frozenset(
+WAITING_COMMANDS = frozenset(
     {
         "app.build", "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
         "job.watch", "job.wait", "batch.watch",
@@ -24,7 +24,7 @@ WAITING = frozenset(
 
 
 @contextmanager
-def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
+def notify_at_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
     """Yield a function that sets the notification's text, and send the notification after the block.
 
     The notification is sent only if the command waits for jobs, took long enough, and stderr is a terminal.
@@ -34,7 +34,7 @@ def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Call
     def say(words: str) -> None:
         message[0] = words or message[0]
 
-    if id not in WAITING or not sys.stderr.isatty():
+    if id not in WAITING_COMMANDS or not sys.stderr.isatty():
         yield say
         return
     began = time.monotonic()
@@ -43,16 +43,18 @@ def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Call
     except Cancelled:  # The user pressed the interrupt key and needs no notification.
         raise
     except MilimoError as error:
-        _notify(name, error.message, settings, began)
+        _send_end_notification(name, error.message, settings, began)
         raise
-    _notify(name, message[0], settings, began)
+    _send_end_notification(name, message[0], settings, began)
 
 
-def _notify(name: str, words: str, settings: Settings, began: float) -> None:
-    from milimo_tui.jobs.notify.notices import parse_events
+def _send_end_notification(name: str, words: str, settings: Settings, began: float) -> None:
+    from milimo_tui.jobs.notify.notices import parse_notice_events
     from milimo_tui.studio.machine import notifications
 
-    if time.monotonic() - began < settings.notify_after_seconds or not parse_events(settings.notify_on):
+    if time.monotonic() - began < settings.notify_after_seconds or not parse_notice_events(
+        settings.notify_on
+    ):
         return
     title = f"milimo {name}".strip()
-    output.signal(notifications.notify(title, words, settings, os.environ))
+    output.write_control_sequence(notifications.notify_user(title, words, settings, os.environ))

@@ -16,7 +16,7 @@ _STRIDE = 256  # Values are compared in blocks, because comparing two slices ski
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """A row before and after an edit: created (`before` is None), deleted (`after` is None) or altered."""
 
     table: str
@@ -24,33 +24,33 @@ class Change:
     before: Row | None
     after: Row | None
 
-    def inverse(self) -> Change:
+    def get_inverse(self) -> RowChange:
         """Return the change that undoes this change."""
-        return Change(self.table, self.id, self.after, self.before)
+        return RowChange(self.table, self.id, self.after, self.before)
 
 
-def diff(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[Change, ...]:
+def diff_rows(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[RowChange, ...]:
     """Return the changes from one set of rows (by id) to another, with altered columns only."""
-    out: list[Change] = []
+    out: list[RowChange] = []
     for key, old in before.items():
         new = after.get(key)
         if new is None:
-            out.append(Change(table, key, dict(old), None))
+            out.append(RowChange(table, key, dict(old), None))
         elif new is not old and dict(new) != dict(old):
             columns = [column for column in new if new[column] != old.get(column)]
             out.append(
-                Change(
+                RowChange(
                     table,
                     key,
                     {column: old.get(column) for column in columns},
                     {column: new[column] for column in columns},
                 )
             )
-    out.extend(Change(table, key, None, dict(new)) for key, new in after.items() if key not in before)
+    out.extend(RowChange(table, key, None, dict(new)) for key, new in after.items() if key not in before)
     return tuple(out)
 
 
-def apart(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], list[V]]:
+def find_unshared_values(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], list[V]]:
     """Return the values of each list that the other list lacks. Fast for an edit of a list of 30,000 clips.
 
     Values are compared by identity. An object in both lists is left out wherever it is in them. Most values

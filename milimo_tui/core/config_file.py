@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import config_files, explain, make_folders, write_atomic
+from milimo_tui.core.host import explain_os_error, list_config_files, make_folders, write_file_atomically
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import USER, Value, load
 
 # a value on one line; update_config_text refuses other values
-VALUE = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"
-TABLE = re.compile(r"^[ \t]*\[", re.M)  # the start of the first table: settings come before it
+VALUE_PATTERN = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"
+TABLE_PATTERN = re.compile(r"^[ \t]*\[", re.M)  # the start of the first table: settings come before it
 
 
-def changed(text: str, values: Mapping[str, Value], without: Iterable[str] = ()) -> str:
+def update_config_text(text: str, values: Mapping[str, Value], without: Iterable[str] = ()) -> str:
     """Return the text of a `config.toml` with other values, and without the lines of the names in `without`.
 
     A line that sets a value is changed in its place. A value that no line sets is added after the other
@@ -31,27 +31,29 @@ def changed(text: str, values: Mapping[str, Value], without: Iterable[str] = ())
         raise BadInput(f"config.toml: {reason(error)}", "mend the file or move it away") from error
     after, gone = text, set(without)
     for name, value in values.items():
-        word = _word(value)
-        line = re.compile(rf"^(?P<name>[ \t]*{re.escape(name)}[ \t]*=[ \t]*)(?:{VALUE})", re.M)
+        word = _format_toml_value(value)
+        line = re.compile(rf"^(?P<name>[ \t]*{re.escape(name)}[ \t]*=[ \t]*)(?:{VALUE_PATTERN})", re.M)
         if found := line.search(after):
             after = f"{after[: found.end('name')]}{word}{after[found.end() :]}"
         else:
-            after = _with_line(after, f"{name} = {word}\n")
+            after = _insert_setting_line(after, f"{name} = {word}\n")
     for name in gone:
-        after = re.sub(rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(?:{VALUE})[^\n]*\n?", "", after, flags=re.M)
+        after = re.sub(
+            rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(?:{VALUE_PATTERN})[^\n]*\n?", "", after, flags=re.M
+        )
     meant = {name: value for name, value in {**before, **values}.items() if name not in gone}
     try:
         is_meant = tomllib.loads(after) == meant
     except tomllib.TOMLDecodeError:
         is_meant = False
     if not is_meant:
-        lines = ", ".join(f"{name} = {_word(value)}" for name, value in values.items())
+        lines = ", ".join(f"{name} = {_format_toml_value(value)}" for name, value in values.items())
         hint = f"write there yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
         raise BadInput("config.toml has a form that is not changed here", hint)
     return after
 
 
-def check(text: str, where: str) -> None:
+def validate_config_text(text: str, where: str) -> None:
     """Raise BadInput if a file's text can't be read or sets a value that is not allowed."""
     try:
         values = tomllib.loads(text)
@@ -60,14 +62,14 @@ def check(text: str, where: str) -> None:
     load({where: values}, {})
 
 
-def _word(value: Value) -> str:
+def _format_toml_value(value: Value) -> str:
     """Return a value as TOML."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def _with_line(text: str, line: str) -> str:
+def _insert_setting_line(text: str, line: str) -> str:
     """Return the text with another line, after the settings that come before the first table."""
-    table = TABLE.search(text)
+    table = TABLE_PATTERN.search(text)
     place = table.start() if table else len(text)
     above = text[:place]
     return f"{above}{'' if not above or above.endswith(chr(10)) else chr(10)}{line}{text[place:]}"
@@ -85,31 +87,31 @@ def write_settings(
     The file is changed completely or not at all. Its access rights stay. Raises BadInput for a file that
     can't be read or changed, ReadOnly and DiskFull.
     """
-    text, path, mode = _read(file, home)
-    new = changed(text, values, without)
+    text, path, mode = _read_config_with_mode(file, home)
+    new = update_config_text(text, values, without)
     if new != text:
-        _write(path, new, mode)
+        _write_config_file(path, new, mode)
     return path
 
 
-def text_of(file: str = USER, home: Path | None = None) -> str:
+def read_config_text(file: str = USER, home: Path | None = None) -> str:
     """Return the text of one of the settings files. Empty if the file does not exist. Raises BadInput."""
-    return _read(file, home)[0]
+    return _read_config_with_mode(file, home)[0]
 
 
-def write_text(text: str, file: str = USER, home: Path | None = None) -> Path:
+def write_config_text(text: str, file: str = USER, home: Path | None = None) -> Path:
     """Replace the complete text of a settings file and return its path. Raises BadInput, ReadOnly and
     DiskFull.
     """
-    check(text, file)
-    _, path, mode = _read(file, home)
-    _write(path, text, mode)
+    validate_config_text(text, file)
+    _, path, mode = _read_config_with_mode(file, home)
+    _write_config_file(path, text, mode)
     return path
 
 
-def _read(file: str, home: Path | None) -> tuple[str, Path, int]:
+def _read_config_with_mode(file: str, home: Path | None) -> tuple[str, Path, int]:
     """Return a file's text, its path and its access rights."""
-    path = config_files(home)[file]
+    path = list_config_files(home)[file]
     try:
         path = path.resolve()  # People store such files elsewhere and link to them.
         if not path.exists():
@@ -118,12 +120,12 @@ def _read(file: str, home: Path | None) -> tuple[str, Path, int]:
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def _write_config_file(path: Path, text: str, mode: int) -> None:
     try:
         make_folders(path.parent)
     except OSError as error:
-        raise explain(error, path.parent, "make") from error
-    write_atomic(path, text.encode(), mode)
+        raise explain_os_error(error, path.parent, "make") from error
+    write_file_atomically(path, text.encode(), mode)

@@ -11,12 +11,12 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-_TWO_WAYS = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
+_ACTION_HINT_PATTERN = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
 
 
-def in_shell(hint: str) -> str:
+def format_shell_hint(hint: str) -> str:
     """Return a hint as the shell shows it, with each action replaced by its command."""
-    return _TWO_WAYS.sub(r"\1", hint)
+    return _ACTION_HINT_PATTERN.sub(r"\1", hint)
 
 
 class MilimoError(Exception):
@@ -32,7 +32,7 @@ class MilimoError(Exception):
 
     def as_json(self) -> dict[str, dict[str, str]]:
         """Return the error as a JSON document."""
-        return {"error": {"kind": self.kind, "message": self.message, "hint": in_shell(self.hint)}}
+        return {"error": {"kind": self.kind, "message": self.message, "hint": format_shell_hint(self.hint)}}
 
 
 class BadInput(MilimoError):

@@ -7,7 +7,7 @@ import time
 UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
-def bytes_text(count: float) -> str:
+def format_bytes(count: float) -> str:
     """Return a number of bytes in decimal units: `69.0 GB`, `480 MB`, `14.2 kB`, `800 B`."""
     for unit, worth in UNITS:
         if count >= worth:
@@ -15,7 +15,7 @@ def bytes_text(count: float) -> str:
     return f"{count:.0f} B"
 
 
-def duration(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """Return a duration as `4 s`, `3 min` or `2 h 5 min`. Empty for None."""
     if seconds is None:
         return ""
@@ -25,21 +25,21 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def took_text(seconds: float) -> str:
+def format_elapsed_time(seconds: float) -> str:
     """Return the time that something took: `0.4 s`, `38 s`, `2:10`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
+    return f"{seconds:.0f} s" if seconds < 99.5 else format_clock_duration(seconds)
 
 
-def clock(seconds: float) -> str:
+def format_clock_duration(seconds: float) -> str:
     """Return a duration as minutes and seconds, or with hours: `0:42`, `1:03:07`."""
     whole = int(seconds + 0.5)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
-def time_of_day(at: float | None, now: float) -> str:
+def format_time_of_day(at: float | None, now: float) -> str:
     """Return a time as `14:02`, with the date if it is not the day of `now`. Empty for None."""
     if at is None:
         return ""
@@ -47,14 +47,14 @@ def time_of_day(at: float | None, now: float) -> str:
     return time.strftime("%H:%M" if same else "%a %d %b %H:%M", time.localtime(at))
 
 
-def clock_of(at: float, now: float) -> str:
+def format_event_time(at: float, now: float) -> str:
     """Return the time of an event: `23:41:07`, with the date before it if it is not the day of `now`."""
     then = time.localtime(at)
     same = then[:3] == time.localtime(now)[:3]
     return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def format_count(count: int, one: str, many: str = "") -> str:
     """Return a count and its noun: `1 take`, `1,204 takes`. `many` is the plural if it is not formed with an
     s.
     """

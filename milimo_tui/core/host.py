@@ -26,15 +26,15 @@ from milimo_tui.core.settings import HOME, SYSTEM, USER, Settings, load
 
 CONFIG = "config.toml"
 RESERVE_BYTES = 64 * 1024 * 1024
-IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # Read once, because the clock is read many times per job.
+IS_TEST_HOST = "MILIMO_TEST_HOST" in os.environ  # Read once, because the clock is read many times per job.
 
 
-def _pretended(variable: str) -> str:
+def _read_test_override(variable: str) -> str:
     """Return the value that a test sets for the machine. Empty if no test runs or the test sets none.
 
     `@FILE` is read on every call, so that a test can fill the disk or set the clock of a running process.
     """
-    value = os.environ.get(variable, "") if IS_STEERED else ""
+    value = os.environ.get(variable, "") if IS_TEST_HOST else ""
     return Path(value[1:]).read_text().strip() if value.startswith("@") else value
 
 
@@ -44,15 +44,15 @@ class Host:
 
     def now(self) -> float:
         """Return seconds since 1970, for dates that people read. May jump: use `monotonic` for waiting."""
-        return time.time() + (float(_pretended("MILIMO_TEST_CLOCK") or 0.0) if IS_STEERED else 0.0)
+        return time.time() + (float(_read_test_override("MILIMO_TEST_CLOCK") or 0.0) if IS_TEST_HOST else 0.0)
 
     def monotonic(self) -> float:
         """Return seconds of a clock that never jumps."""
         return time.monotonic()
 
-    def free_bytes(self, folder: Path) -> int:
+    def get_free_bytes(self, folder: Path) -> int:
         """Return the bytes that are free on a folder's disk. The folder need not exist yet."""
-        pretended = _pretended("MILIMO_TEST_FREE_BYTES")
+        pretended = _read_test_override("MILIMO_TEST_FREE_BYTES")
         if pretended:
             return int(pretended)
         while not folder.exists():
@@ -64,13 +64,13 @@ class Host:
 HOST = Host()
 
 
-def give_memory_back() -> None:
+def limit_allocator_memory() -> None:
     """Make glibc return freed memory to the machine (mallopt(3)). Does nothing on other systems.
 
     By default glibc keeps an arena for each thread and raises the size of separately mapped blocks to 32 MB.
     The viewer grew by 2.5 MB a minute and the studio by 1.3 MB a minute.
     """
-    linux.keep_little_memory()
+    linux.limit_retained_memory()
 
 
 def trim_memory() -> None:
@@ -81,23 +81,23 @@ def trim_memory() -> None:
     linux.trim_free_memory()
 
 
-def boot_id() -> str:
+def read_boot_id() -> str:
     """Return a text that changes with every boot. Empty if the system has none."""
-    pretended = _pretended("MILIMO_TEST_BOOT")
+    pretended = _read_test_override("MILIMO_TEST_BOOT")
     if pretended:
         return pretended
-    return linux.proc_text("sys/kernel/random/boot_id").strip()
+    return linux.read_proc_file("sys/kernel/random/boot_id").strip()
 
 
-def start_ticks(pid: int) -> int | None:
+def read_start_ticks(pid: int) -> int | None:
     """Return the start of a process in clock ticks since boot. None if the process has ended or can't be
     read.
     """
-    fields = linux.stat_fields(pid)
+    fields = linux.read_stat_fields(pid)
     return int(fields[19]) if fields else None
 
 
-def is_alive(pid: int, ticks: int | None = None) -> bool:
+def is_process_alive(pid: int, ticks: int | None = None) -> bool:
     """Return True if the process with this id and start runs. A zombie does not count as running.
 
     The start ticks protect against an id that the system has given to another process.
@@ -108,13 +108,13 @@ def is_alive(pid: int, ticks: int | None = None) -> bool:
         return False
     except PermissionError:
         return True
-    fields = linux.stat_fields(pid)
+    fields = linux.read_stat_fields(pid)
     if not fields:
         return not linux.has_proc()  # The process has ended by now, or the system can't tell.
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
-def identity(path: Path | int) -> tuple[int, int] | None:
+def get_file_identity(path: Path | int) -> tuple[int, int] | None:
     """Return device and inode of a file, given by path or descriptor. None if the file does not exist.
 
     The identity stays with the file, even if another file gets its path later.
@@ -127,7 +127,7 @@ def identity(path: Path | int) -> tuple[int, int] | None:
 
 
 @contextmanager
-def folder_descriptor(folder: Path) -> Iterator[int]:
+def open_folder_descriptor(folder: Path) -> Iterator[int]:
     """Open a descriptor of a folder for the block. `find_descriptor_path` finds the folder again after a
     move.
 
@@ -137,37 +137,37 @@ def folder_descriptor(folder: Path) -> Iterator[int]:
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise explain(error, folder, "open") from error
+        raise explain_os_error(error, folder, "open") from error
     try:
         yield handle
     finally:
         os.close(handle)
 
 
-def path_of_descriptor(handle: int) -> Path | None:
+def find_descriptor_path(handle: int) -> Path | None:
     """Return the current path of an open folder. None if the folder was removed or the system can't tell."""
     try:
         place = Path(os.readlink(linux.PROC / "self" / "fd" / str(handle)))
     except OSError:
         return None
-    return place if identity(place) == identity(handle) else None
+    return place if get_file_identity(place) == get_file_identity(handle) else None
 
 
-def bytes_under(folder: Path) -> int:
+def count_folder_bytes(folder: Path) -> int:
     """Return the bytes of all files below a folder, without files that are deleted meanwhile. 0 if it does
     not exist.
     """
-    return sum(_sizes(folder))
+    return sum(_iterate_file_sizes(folder))
 
 
-def _sizes(folder: Path) -> Iterator[int]:
+def _iterate_file_sizes(folder: Path) -> Iterator[int]:
     for root, _, names in os.walk(folder):
         for name in names:
             with suppress(FileNotFoundError):
                 yield os.lstat(os.path.join(root, name)).st_size
 
 
-def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
+def explain_os_error(error: OSError, path: Path | str, doing: str) -> MilimoError:
     """Return a MilimoError for an OS error: the action that failed, the path and the next step."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
@@ -178,19 +178,19 @@ def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
     return Failed(f"could not {doing} {path}: {error.strerror or error}")
 
 
-def config_folder() -> Path:
+def get_config_folder() -> Path:
     """Return the folder of the user's own settings and keys. It is never inside a film."""
     return Path(platformdirs.user_config_dir("milimo"))
 
 
-def config_files(home: Path | None = None) -> dict[str, Path]:
+def list_config_files(home: Path | None = None) -> dict[str, Path]:
     """Return the settings files by name. A later file overrides an earlier file.
 
     The order is: the system's file, the user's own file, and the file of a studio home if `home` is given.
     """
     own = {
         SYSTEM: Path(platformdirs.site_config_dir("milimo")) / CONFIG,
-        USER: config_folder() / CONFIG,
+        USER: get_config_folder() / CONFIG,
     }
     return own if home is None else {**own, HOME: home / CONFIG}
 
@@ -202,11 +202,11 @@ def read_settings(
 
     Raises BadInput for a file or a value that can't be read.
     """
-    values = {where: _read_config(path) for where, path in config_files(home).items()}
+    values = {where: _read_config_file(path) for where, path in list_config_files(home).items()}
     return load(values, os.environ if env is None else env)
 
 
-def _read_config(path: Path) -> dict[str, object]:
+def _read_config_file(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text())
     except (FileNotFoundError, NotADirectoryError):
@@ -215,7 +215,7 @@ def _read_config(path: Path) -> dict[str, object]:
         raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
 
 
-def runtime_folder(fallback: Path) -> Path:
+def choose_runtime_folder(fallback: Path) -> Path:
     """Return a private folder for sockets, in memory if the system has a place for it. Creates the folder.
 
     Returns `fallback` if the system's place is not private to this user, for example because somebody else
@@ -226,14 +226,14 @@ def runtime_folder(fallback: Path) -> Path:
         folder = Path(base) / "milimo"
     else:
         folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
-    if not _not_private(folder):
+    if not _find_privacy_problem(folder):
         return folder
-    if problem := _not_private(fallback):
+    if problem := _find_privacy_problem(fallback):
         raise Failed(problem, f"make it yours alone: chmod 700 {fallback}")
     return fallback
 
 
-def _not_private(folder: Path) -> str:
+def _find_privacy_problem(folder: Path) -> str:
     """Return the reason why a folder is not private to this user. Empty if it is. Creates a missing
     folder.
     """
@@ -257,9 +257,9 @@ def make_private(path: Path) -> None:
         return  # The disk has no access rights or is read-only, so nothing can be removed.
 
 
-def require_space(folder: Path, needed: int, doing: str) -> None:
+def require_free_space(folder: Path, needed: int, doing: str) -> None:
     """Raise DiskFull if a write would not fit and leave a small reserve free."""
-    free = HOST.free_bytes(folder)
+    free = HOST.get_free_bytes(folder)
     if free < needed + RESERVE_BYTES:
         raise DiskFull(
             f"the disk is full: could not {doing} in {folder} ({free // 2**20} MiB free)",
@@ -273,7 +273,7 @@ def clone_file(source: Path, target: Path) -> bool:
     Returns False, and creates no file, if the disk can't do this. Raises OSError.
     """
     with source.open("rb") as here, target.open("xb") as there:
-        done = linux.share_blocks(here.fileno(), there.fileno())
+        done = linux.share_file_blocks(here.fileno(), there.fileno())
     if not done:
         target.unlink()
     return done
@@ -304,7 +304,7 @@ def fsync_uncached(handle: int) -> None:
     The cache is dropped only if the system supports it. Raises OSError.
     """
     os.fsync(handle)
-    linux.forget_pages(handle)
+    linux.drop_cached_pages(handle)
 
 
 def fsync_tree(root: Path) -> None:
@@ -331,7 +331,7 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
 LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes that the system allows
 
 
-def named_path(text: str | Path) -> Path:
+def parse_user_path(text: str | Path) -> Path:
     """Return the path that a person wrote, with `~` expanded. Raises BadInput for a text that can't be a
     path.
     """
@@ -351,7 +351,7 @@ def named_path(text: str | Path) -> Path:
         return Path(text)
 
 
-def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
+def read_user_file(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
     """Return the bytes of a file that a person named, at most `most` bytes.
 
     `what` and `of` are words for the messages: “a file of notes” and “notes”. Raises NotFound, with `hint`,
@@ -371,7 +371,7 @@ def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes
     return data
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_file_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a complete file or nothing: write a temporary file next to it, fsync, rename."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -383,11 +383,11 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         fsync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
 
 
 @contextmanager
-def atomic_path(path: Path, doing: str = "write") -> Iterator[Path]:
+def replace_file_atomically(path: Path, doing: str = "write") -> Iterator[Path]:
     """Provide a temporary path next to `path` to write to. If the block succeeds, the file replaces `path`
     durably.
 
@@ -401,7 +401,7 @@ def atomic_path(path: Path, doing: str = "write") -> Iterator[Path]:
         os.replace(partial, path)
         fsync_folder(path.parent)
     except OSError as error:
-        raise explain(error, path, doing) from error
+        raise explain_os_error(error, path, doing) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -414,13 +414,13 @@ NETWORK_DISKS = frozenset(
 )  # fmt: skip
 
 
-def network_disk(folder: Path, mounts: str | None = None) -> str:
+def detect_network_disk(folder: Path, mounts: str | None = None) -> str:
     """Return the kind of network disk that holds a folder (`nfs4`). Empty if the disk is local or unknown.
 
     `mounts` is a text in the format of `/proc/self/mountinfo`.
     """
     if mounts is None:
-        mounts = _pretended("MILIMO_TEST_MOUNTS") or linux.proc_text("self/mountinfo")
+        mounts = _read_test_override("MILIMO_TEST_MOUNTS") or linux.read_proc_file("self/mountinfo")
     real = folder.resolve()
     best, kind = -1, ""
     for line in mounts.splitlines():
@@ -433,7 +433,7 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[bool]:
+def hold_file_lock(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold an exclusive flock on a file. Yields False if another process holds the lock and `wait` is False.
 
     Raises ReadOnly, DiskFull or Failed if the file can't be opened.
@@ -441,7 +441,7 @@ def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise explain(error, path, "lock") from error
+        raise explain_os_error(error, path, "lock") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -14,7 +14,7 @@ import unicodedata
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32, lower case
 
 
-def _base32(number: int, width: int) -> str:
+def _encode_base32(number: int, width: int) -> str:
     digits = []
     for _ in range(width):
         number, rest = divmod(number, 32)
@@ -29,7 +29,7 @@ class _IdSource:
         self._lock = threading.Lock()
         self._last = 0
 
-    def next(self) -> int:
+    def next_number(self) -> int:
         """Return the next number, which is greater than all before it."""
         chance = int.from_bytes(os.urandom(5), "big")
         with self._lock:
@@ -39,7 +39,7 @@ class _IdSource:
             return self._last
 
 
-_mint = _IdSource()
+_id_source = _IdSource()
 
 
 def new_id(prefix: str) -> str:
@@ -47,10 +47,10 @@ def new_id(prefix: str) -> str:
 
     Ids that one process creates are in the order of their creation.
     """
-    return f"{prefix}_{_base32(_mint.next(), 18)}"
+    return f"{prefix}_{_encode_base32(_id_source.next_number(), 18)}"
 
 
-def slug(name: str, fallback: str = "film") -> str:
+def make_slug(name: str, fallback: str = "film") -> str:
     """Return a folder name for a title: ASCII letters, digits and dashes, at most 48 characters."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:48].strip("-") or fallback

@@ -32,7 +32,7 @@ if sys.platform == "linux":
 """
 
 
-def proc_text(name: str) -> str:
+def read_proc_file(name: str) -> str:
     """Return the text of a file below `/proc` (`meminfo`, `17/stat`). Empty if the file can't be read."""
     try:
         return (PROC / name).read_text(errors="replace")
@@ -45,12 +45,12 @@ def has_proc() -> bool:
     return (PROC / "self" / "stat").exists()
 
 
-def stat_fields(pid: int) -> list[str]:
+def read_stat_fields(pid: int) -> list[str]:
     """Return the fields of `/proc/<pid>/stat` from the state letter on. Empty if they can't be read."""
-    return proc_text(f"{pid}/stat").rpartition(")")[2].split()
+    return read_proc_file(f"{pid}/stat").rpartition(")")[2].split()
 
 
-def share_blocks(source: int, target: int) -> bool:
+def share_file_blocks(source: int, target: int) -> bool:
     """Make an open, empty file share the blocks of another until one of them is written (ioctl_ficlone(2)).
 
     Returns False if the disk can't share blocks or the files are on two disks.
@@ -65,16 +65,16 @@ def share_blocks(source: int, target: int) -> bool:
 
 
 @cache
-def _statm() -> int | None:
+def _open_statm() -> int | None:
     return os.open(PROC / "self" / "statm", os.O_RDONLY | os.O_CLOEXEC) if IS_LINUX else None
 
 
-def resident_pages() -> int | None:
+def count_resident_pages() -> int | None:
     """Return the pages of memory that this process holds.
 
     Returns None if the system reports only the peak (`getrusage`).
     """
-    handle = _statm()
+    handle = _open_statm()
     return int(os.pread(handle, 100, 0).split()[1]) if handle is not None else None
 
 
@@ -89,7 +89,7 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def peer_user(peer: socket.socket) -> int | None:
+def get_peer_user(peer: socket.socket) -> int | None:
     """Return the user id of the process at the other end of a Unix socket, as reported by the kernel.
 
     Returns None if the system can't tell. The socket is then in a folder that only the user can enter.
@@ -102,7 +102,7 @@ def peer_user(peer: socket.socket) -> int | None:
     return None
 
 
-def end_descriptor(pid: int) -> int | None:
+def open_process_descriptor(pid: int) -> int | None:
     """Return a descriptor that becomes readable when a process ends. None on other systems and old
     kernels.
     """
@@ -115,14 +115,14 @@ def end_descriptor(pid: int) -> int | None:
         return None
 
 
-def cores() -> int:
+def count_usable_cores() -> int:
     """Return the number of cores that this process may use, or of all cores if the system can't tell."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @contextmanager
-def short_name(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
+def shorten_folder_path(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
     """Provide a short path to a folder for the duration of the block. Socket paths must be short.
 
     The path goes through a descriptor of the folder on Linux, and through a symbolic link on other systems.
@@ -141,7 +141,7 @@ def short_name(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path
 
 
 @contextmanager
-def scheduling_class_kept() -> Iterator[None]:
+def preserve_scheduling_class() -> Iterator[None]:
     """Restore the scheduling class of all threads after the block, on Linux.
 
     SVT-AV1 (4.1) changes the class when it runs as root: its threads, and the thread that opens the encoder,
@@ -174,13 +174,13 @@ def trim_free_memory() -> None:
         trim(0)
 
 
-def forget_pages(handle: int) -> None:
+def drop_cached_pages(handle: int) -> None:
     """Ask the system to drop an open file's pages from its cache. Does nothing on other systems."""
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def keep_little_memory() -> None:
+def limit_retained_memory() -> None:
     """Make glibc return freed memory to the system (mallopt(3)). Does nothing on other systems."""
     import ctypes
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_VALUE = {digit: value for value, digit in enumerate(DIGITS)}
+_DIGIT_VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 BASE = len(DIGITS)
 K = TypeVar("K", str, int)
 
 
-def between(low: str | None, high: str | None) -> str:
+def create_key_between(low: str | None, high: str | None) -> str:
     """Return a key strictly between two neighbours. None means that end of the list."""
     below, above = low or "", high or ""
     if high is not None and not below < above:
@@ -25,8 +25,8 @@ def between(low: str | None, high: str | None) -> str:
     position = 0
     bounded = high is not None
     while True:
-        floor = _VALUE[below[position]] if position < len(below) else 0
-        roof = _VALUE[above[position]] if bounded and position < len(above) else BASE
+        floor = _DIGIT_VALUES[below[position]] if position < len(below) else 0
+        roof = _DIGIT_VALUES[above[position]] if bounded and position < len(above) else BASE
         if roof - floor > 1:
             # Appending is the most common case. A step of one keeps the keys short there.
             step = 1 if not bounded and position < len(below) else (roof - floor) // 2
@@ -37,20 +37,24 @@ def between(low: str | None, high: str | None) -> str:
         position += 1
 
 
-def spread(count: int, low: str | None = None, high: str | None = None) -> list[str]:
+def create_spread_keys(count: int, low: str | None = None, high: str | None = None) -> list[str]:
     """Return `count` ascending keys between two neighbours, all of nearly the same length."""
     if count <= 0:
         return []
-    middle = between(low, high)
+    middle = create_key_between(low, high)
     left = (count - 1) // 2
-    return [*spread(left, low, middle), middle, *spread(count - 1 - left, middle, high)]
+    return [
+        *create_spread_keys(left, low, middle),
+        middle,
+        *create_spread_keys(count - 1 - left, middle, high),
+    ]
 
 
-def ascending(keys: Sequence[str | None]) -> list[str]:
+def make_ascending_keys(keys: Sequence[str | None]) -> list[str]:
     """Return strictly ascending keys that change as few of the given keys as possible. None requests a new
     key.
     """
-    kept = longest_rising(keys)
+    kept = find_longest_rising_run(keys)
     out: list[str] = []
     low: str | None = None
     at = 0
@@ -63,12 +67,12 @@ def ascending(keys: Sequence[str | None]) -> list[str]:
         end = at
         while end < len(keys) and end not in kept:
             end += 1
-        out.extend(spread(end - at, low, keys[end] if end < len(keys) else None))
+        out.extend(create_spread_keys(end - at, low, keys[end] if end < len(keys) else None))
         at = end
     return out
 
 
-def longest_rising(keys: Sequence[K | None]) -> set[int]:
+def find_longest_rising_run(keys: Sequence[K | None]) -> set[int]:
     """Return the positions of a longest strictly ascending subsequence of keys, in n log n."""
     tails: list[K] = []  # the lowest key that ends a run of each length
     ends: list[int] = []  # and the position of that key

@@ -61,12 +61,12 @@ class Home:
         return self.root / "cache"
 
     @property
-    def answers(self) -> Path:
+    def cached_answers(self) -> Path:
         """The cache of answers from text services. May be deleted at any time."""
         return self.cache / "answers"
 
     @property
-    def checks(self) -> Path:
+    def reference_results(self) -> Path:
         """The folder of results that engines made of their reference cases, to compare later results with."""
         return self.root / "checks"
 
@@ -90,7 +90,7 @@ class Home:
         return self.root / "backups"
 
     @property
-    def arriving(self) -> Path:
+    def incoming_films(self) -> Path:
         """The folder of films that other boxes are sending and that are not complete yet. One folder per
         film.
         """
@@ -141,7 +141,7 @@ class Home:
         """
         return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]
 
-    def project(self, slug: str) -> ProjectPaths:
+    def get_project_paths(self, slug: str) -> ProjectPaths:
         """Return the paths of a film by the name of its folder."""
         return ProjectPaths(self.projects / slug)
 
@@ -183,30 +183,30 @@ class ProjectPaths:
         return self.root / SKELETONS
 
     @property
-    def met(self) -> Path:
+    def shared_states(self) -> Path:
         """The folder of film states that both this box and another box have seen, by hash. Syncing starts
         from these.
         """
         return self.root / "met"
 
-    def script_file(self, digest: str) -> Path:
+    def build_script_path(self, digest: str) -> Path:
         """Return the path of an imported screenplay file by its SHA-256. An export writes back into this
         file.
         """
         return self.root / SCRIPTS / f"{digest}.fdx"
 
     @property
-    def binned(self) -> Path:
+    def bin_record(self) -> Path:
         """The file that marks a film as deleted. It stores when the film was put in the bin and if it was the
         current film.
         """
         return self.root / "binned"
 
-    def media_file(self, digest: str, suffix: str) -> Path:
+    def build_media_path(self, digest: str, suffix: str) -> Path:
         """Return the path of a managed media file by its SHA-256: `media/ab/abcdef….mov`."""
         return self.media / digest[:2] / f"{digest}{suffix}"
 
-    def inside(self, path: str) -> Path:
+    def resolve_managed_path(self, path: str) -> Path:
         """Return the path of a managed file, always inside the film's folder.
 
         A film from a stranger may contain any path. A path that would leave the folder is replaced by a path

@@ -8,7 +8,7 @@ import re
 from milimo_tui.core.errors import MilimoError
 
 UNCLEAR = "it is not laid out as it should be"
-_MOST = 200  # characters
+_LONGEST_REASON = 200  # characters
 # Messages that contain Python values or type names are not useful to people.
 _REPR = re.compile(
     r"<[\w.]+ object|<(?:class|built-in|function|module) |\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't"
@@ -31,4 +31,4 @@ def reason(error: BaseException) -> str:
     if isinstance(error, AttributeError | TypeError | LookupError):
         return UNCLEAR
     text = " ".join(str(getattr(error, "strerror", None) or error).split())
-    return UNCLEAR if not text or _REPR.search(text) else text[:_MOST]
+    return UNCLEAR if not text or _REPR.search(text) else text[:_LONGEST_REASON]

@@ -11,29 +11,40 @@ import re
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
 # These characters change the direction of writing or hide the text between them.
-_TURNS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFFF9, 0xFFFC))
+_DIRECTION_CODES = (
+    0x061C,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    *range(0xFFF9, 0xFFFC),
+)
 # halves of surrogate pairs: not text by themselves, and no encoding accepts them
-_HALVES = range(0xD800, 0xE000)
-_KEPT = (0x0A, 0x09)  # line feed and tab are text, except in a cell
+_SURROGATES = range(0xD800, 0xE000)
+_ALLOWED_CONTROLS = (0x0A, 0x09)  # line feed and tab are text, except in a cell
 
 
-def _class(codes: tuple[int, ...]) -> str:
+def _build_character_class(codes: tuple[int, ...]) -> str:
     return "".join(map(re.escape, map(chr, codes)))
 
 
-_LOOSE = re.compile(f"[{_class(tuple(code for code in _CONTROLS if code not in _KEPT))}]")
-_SILENT = re.compile(f"[{_class(_TURNS)}]")
-_NO_CELL = re.compile(f"[{_class((*_CONTROLS, *_TURNS))}]")
-_HALF = re.compile(f"[{chr(_HALVES[0])}-{chr(_HALVES[-1])}]")
-_ANY = re.compile(f"[{_class((*_CONTROLS, *_TURNS))}{chr(_HALVES[0])}-{chr(_HALVES[-1])}]")
+_LOOSE = re.compile(
+    f"[{_build_character_class(tuple(code for code in _CONTROLS if code not in _ALLOWED_CONTROLS))}]"
+)
+_SILENT = re.compile(f"[{_build_character_class(_DIRECTION_CODES)}]")
+_NO_CELL = re.compile(f"[{_build_character_class((*_CONTROLS, *_DIRECTION_CODES))}]")
+_HALF = re.compile(f"[{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]")
+_ANY = re.compile(
+    f"[{_build_character_class((*_CONTROLS, *_DIRECTION_CODES))}{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]"
+)
 _ESCAPES = {
     code: f"\\u{code:04x}"
-    for code in (*_CONTROLS, *_TURNS, *_HALVES)
+    for code in (*_CONTROLS, *_DIRECTION_CODES, *_SURROGATES)
     if code >= 0x7F  # JSON escapes the lower codes itself
 }
 
 
-def harmless(text: str) -> str:
+def remove_control_characters(text: str) -> str:
     """Return the text without control characters, except line feeds and tabs. Nothing changes its
     direction.
     """
@@ -42,21 +53,21 @@ def harmless(text: str) -> str:
     return _HALF.sub("\ufffd", _SILENT.sub("", _LOOSE.sub(" ", text)))
 
 
-def in_cells(text: str) -> str:
+def clean_cell_text(text: str) -> str:
     """Return the text for a row of cells without control characters. These have no width, so the width is
     unchanged.
     """
     return _HALF.sub("\ufffd", _NO_CELL.sub("", text)) if _ANY.search(text) else text
 
 
-def in_json(document: str) -> str:
+def escape_json_controls(document: str) -> str:
     """Return a JSON document with an escape for each character that a terminal may interpret as a command."""
     return document.translate(_ESCAPES) if _ANY.search(document) else document
 
 
-def one_line(text: str, longest: int) -> str:
+def clean_one_line(text: str, longest: int) -> str:
     """Return the text on one line, without control characters, with single blanks, cut to `longest`
     characters.
     """
-    clean = " ".join(harmless(text).split())
+    clean = " ".join(remove_control_characters(text).split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"

@@ -9,21 +9,21 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-MARK = "[secret]"
-SHORTEST = 6  # characters; replacing shorter values would remove ordinary words
+REDACTION_MARK = "[secret]"
+SHORTEST_SECRET = 6  # characters; replacing shorter values would remove ordinary words
 
 _NAMES = (
     r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"
 )
-_NAMED_SO = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
-_SECRET_TOO = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # webhook addresses often contain a token
+_SECRET_NAME_PATTERN = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
+_OTHER_SECRET_NAMES = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # webhook addresses often contain a token
 
 # Tokens that can be recognised by their prefix.
-_TOKENS = re.compile(
+_TOKEN_PATTERN = re.compile(
     r"\b(?:hf_[A-Za-z0-9]{12,}|sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}"
     r"|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})"
 )
-_RULES = (
+_SECRET_PATTERNS = (
     (re.compile(r"(?i)(\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;]+"), 1),
     (re.compile(r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
     (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),  # user:password@ in an address
@@ -36,15 +36,15 @@ def is_secret_name(name: str) -> bool:
     """Return True if a variable with this name holds a secret (`HF_TOKEN`, `OPENAI_API_KEY`,
     `DB_PASSWORD`).
     """
-    return name in _SECRET_TOO or bool(_NAMED_SO.search(name))
+    return name in _OTHER_SECRET_NAMES or bool(_SECRET_NAME_PATTERN.search(name))
 
 
-def secret_values(environ: Mapping[str, str]) -> frozenset[str]:
+def collect_secret_values(environ: Mapping[str, str]) -> frozenset[str]:
     """Return the values of the environment's secret variables."""
     return frozenset(value for name, value in environ.items() if is_secret_name(name))
 
 
-def without_secrets(environ: Mapping[str, str], allowed: Collection[str] = ()) -> dict[str, str]:
+def remove_secret_variables(environ: Mapping[str, str], allowed: Collection[str] = ()) -> dict[str, str]:
     """Return a copy of the environment without its secret variables, except the allowed ones."""
     return {name: value for name, value in environ.items() if name in allowed or not is_secret_name(name)}
 
@@ -53,41 +53,41 @@ class Redactor:
     """A callable that replaces known secret values, and text that looks like a secret."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        known = sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
+        known = sorted({value for value in values if len(value) >= SHORTEST_SECRET}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     @property
-    def knows_any(self) -> bool:
+    def has_known_secrets(self) -> bool:
         """True if the redactor knows secret values, in addition to the general patterns."""
         return self._known is not None
 
     def __call__(self, text: str) -> str:
         """Return the text with each secret replaced by `[secret]`."""
-        if len(text) < SHORTEST:
+        if len(text) < SHORTEST_SECRET:
             return text
         if self._known:
-            text = self._known.sub(MARK, text)
-        text = _TOKENS.sub(MARK, text)
-        for rule, group in _RULES:
-            text = rule.sub(rf"\g<{group}>{MARK}", text)
+            text = self._known.sub(REDACTION_MARK, text)
+        text = _TOKEN_PATTERN.sub(REDACTION_MARK, text)
+        for rule, group in _SECRET_PATTERNS:
+            text = rule.sub(rf"\g<{group}>{REDACTION_MARK}", text)
         return text
 
-    def deep(self, value: Any) -> Any:
+    def redact_json(self, value: Any) -> Any:
         """Return a JSON-able value with every string cleaned. Keys stay unchanged."""
-        return every_text(value, self)
+        return map_strings(value, self)
 
 
-def every_text(value: Any, act: Callable[[str], str]) -> Any:
+def map_strings(value: Any, act: Callable[[str], str]) -> Any:
     """Return a JSON-able value with `act` applied to every string except keys."""
     if isinstance(value, str):
         return act(value)
     if isinstance(value, Mapping):
-        return {key: every_text(part, act) for key, part in value.items()}
+        return {key: map_strings(part, act) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [every_text(part, act) for part in value]
+        return [map_strings(part, act) for part in value]
     return value
 
 
-def redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
+def create_redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
     """Return a redactor for a process with this environment and further secret values."""
-    return Redactor((*secret_values(environ), *more))
+    return Redactor((*collect_secret_values(environ), *more))

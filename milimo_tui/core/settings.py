@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.spelling import find_closest_names
 
 THEMES = (
     "milimo-dark", "milimo-light", "nord", "gruvbox-dark", "gruvbox-light", "solarized-dark",
@@ -36,7 +36,7 @@ Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SettingRule:
     """The group, type and allowed values of one setting.
 
     The value has the type of `default`. It is between `least` and `most`, or is one of `words` or ends with
@@ -77,7 +77,7 @@ class Rule:
         Raises BadInput for a value that is not allowed. `where`, if not empty, begins the message.
         """
         where = f"{where}: " if where else ""
-        value = _coerce(self.name, raw, type(self.default), where)
+        value = _convert_setting(self.name, raw, type(self.default), where)
         if self.words and value not in self.words and not (self.ending and str(value).endswith(self.ending)):
             raise BadInput(f"{where}{self.name} can't be “{value}”", f"{self.name} is one of {self.range}")
         low, high = self.least, self.most
@@ -91,7 +91,7 @@ class Rule:
         return value
 
 
-def _setting(
+def _define_setting(
     default: Any,
     part: str,
     help: str,
@@ -103,7 +103,7 @@ def _setting(
     least: float | None = None,
     most: float | None = None,
 ) -> Any:
-    rule = Rule("", help, part, default, least, most, words, ending, secret, personal)
+    rule = SettingRule("", help, part, default, least, most, words, ending, secret, personal)
     return field(default=default, metadata={"rule": rule})
 
 
@@ -113,118 +113,120 @@ class Settings:
     values.
     """
 
-    engine: str = _setting("animatic", FILMS, "engine of new films")
-    theme: str = _setting(
+    engine: str = _define_setting("animatic", FILMS, "engine of new films")
+    theme: str = _define_setting(
         "milimo-dark",
         SCREEN,
         "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )
-    motion: str = _setting(
+    motion: str = _define_setting(
         "full",
         SCREEN,
         "full, or reduced: nothing blinks or moves by itself but what is played",
         words=("full", "reduced"),
     )
-    images: str = _setting(
+    images: str = _define_setting(
         "auto",
         SCREEN,
         "pictures in the terminal: auto, kitty, iterm2, sixel, blocks or off",
         words=("auto", "kitty", "iterm2", "sixel", "blocks", "off"),
     )
-    signs: str = _setting(
+    signs: str = _define_setting(
         "auto",
         SCREEN,
         "signs on the screen: auto, unicode or ascii (where the others are lacking)",
         words=("auto", "unicode", "ascii"),
     )
-    cells: str = _setting(
+    cells: str = _define_setting(
         "auto",
         SCREEN,
         "finest signs of the font: auto, half, quadrants, braille, sextants or octants",
         words=("auto", "half", "quadrants", "braille", "sextants", "octants"),
     )
-    keymap: str = _setting(
+    keymap: str = _define_setting(
         "default", SCREEN, "key preset: default, nle or plain", words=("default", "nle", "plain")
     )
-    script_keys: str = _setting(
+    script_keys: str = _define_setting(
         "normal",
         SCREEN,
         "how the screenplay is written: normal (as in vim), plain, editor ($EDITOR)",
         words=("normal", "plain", "editor"),
     )
-    idle_seconds: float = _setting(
+    idle_seconds: float = _define_setting(
         600.0,
         QUEUE,
         "the supervisor ends after this long with no client and no job",
         least=0.05,
         most=604_800,
     )
-    worker_idle_seconds: float = _setting(
+    worker_idle_seconds: float = _define_setting(
         120.0, QUEUE, "a worker with nothing to do ends after this long", least=0.05, most=604_800
     )
-    lease_seconds: float = _setting(
+    lease_seconds: float = _define_setting(
         30.0, QUEUE, "a worker silent for this long is looked at", least=0.05, most=86_400
     )
-    grace_seconds: float = _setting(
+    grace_seconds: float = _define_setting(
         5.0, QUEUE, "time a cancelled job has before its worker is ended", least=0, most=3_600
     )
-    render_crf: int = _setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
-    cpu_workers: int = _setting(1, QUEUE, "worker processes on the cpu lane", least=1, most=256)
-    handles: int = _setting(
+    render_crf: int = _define_setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
+    cpu_workers: int = _define_setting(1, QUEUE, "worker processes on the cpu lane", least=1, most=256)
+    handles: int = _define_setting(
         12,
         FILMS,
         "frames that a drawn take has more on each side, to roll and dissolve into",
         least=0,
         most=1_000,
     )
-    model_handles: int = _setting(
+    model_handles: int = _define_setting(
         12,
         FILMS,
         "frames that a model makes more behind a take, and before it if it can",
         least=0,
         most=1_000,
     )
-    worker_jobs: int = _setting(
+    worker_jobs: int = _define_setting(
         5000,
         QUEUE,
         "a worker process is replaced after this many jobs (0: never)",
         least=0,
         most=1_000_000_000,
     )
-    worker_growth_mb: int = _setting(
+    worker_growth_mb: int = _define_setting(
         2048,
         QUEUE,
         "… or when it holds so many MiB more than after its first job (0: never)",
         least=0,
         most=10_000_000,
     )
-    job_days: float = _setting(
+    job_days: float = _define_setting(
         0.0,
         QUEUE,
         "jobs that ended longer ago than so many days are forgotten (0: never)",
         least=0,
         most=36_500,
     )
-    quota_gb: float = _setting(
+    quota_gb: float = _define_setting(
         0.0, ROOM, "GB that this home may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
     )
-    film_quota_gb: float = _setting(
+    film_quota_gb: float = _define_setting(
         0.0, ROOM, "GB that each film may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
     )
-    film_quotas: str = _setting("", ROOM, "GB of single films, by their folders: two-lamps=50, rain*=20")
-    log_level: str = _setting(
+    film_quotas: str = _define_setting(
+        "", ROOM, "GB of single films, by their folders: two-lamps=50, rain*=20"
+    )
+    log_level: str = _define_setting(
         "info",
         ROOM,
         "what the supervisor and its workers log: debug, info, warning or error",
         words=("debug", "info", "warning", "error"),
     )
-    log_mb: float = _setting(
+    log_mb: float = _define_setting(
         4.0, ROOM, "MiB from which the supervisor's log begins anew", least=0.01, most=10_000
     )
-    log_files: int = _setting(3, ROOM, "older logs of the supervisor that are kept", least=0, most=100)
-    price_hour: float = _setting(
+    log_files: int = _define_setting(3, ROOM, "older logs of the supervisor that are kept", least=0, most=100)
+    price_hour: float = _define_setting(
         0.0,
         ROOM,
         "what an hour of this machine's work costs, told with estimates (0: not told)",
@@ -232,158 +234,169 @@ class Settings:
         least=0,
         most=1e6 - 1,
     )
-    price_currency: str = _setting("EUR", ROOM, "the currency of that price, as it is written", personal=True)
-    off_command: str = _setting(
+    price_currency: str = _define_setting(
+        "EUR", ROOM, "the currency of that price, as it is written", personal=True
+    )
+    off_command: str = _define_setting(
         "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
     )
-    off_seconds: float = _setting(
+    off_seconds: float = _define_setting(
         60.0, ROOM, "how long the queue is empty before it is run", least=0, most=86_400
     )
-    watch_seconds: float = _setting(
+    watch_seconds: float = _define_setting(
         5.0, ROOM, "time between two looks at watched folders", least=0.05, most=86_400
     )
-    beats: bool = _setting(
+    beats: bool = _define_setting(
         True, FILMS, "words of a shot's beats go to their own seconds where its model can do so"
     )
-    subjects: bool = _setting(
+    subjects: bool = _define_setting(
         True, FILMS, "pictures of a shot's elements go along where its model has a way for it"
     )
-    foresight: bool = _setting(
+    foresight: bool = _define_setting(
         True, QUEUE, "while a take is decoded, what the job after it needs is got ready"
     )
-    backup: str = _setting(
+    backup: str = _define_setting(
         "daily",
         BACKUPS,
         "when the supervisor keeps the studio home: daily, or off (then milimo backup now alone)",
         words=("daily", "off"),
     )
-    backup_hour: int = _setting(
+    backup_hour: int = _define_setting(
         3,
         BACKUPS,
         "hour of the day after which it is made; where nothing runs then, when work begins next",
         least=0,
         most=23,
     )
-    backup_folder: str = _setting(
+    backup_folder: str = _define_setting(
         "",
         BACKUPS,
         "folder that backups lie in, best on another disk (default: backups in the studio home)",
         personal=True,
     )
-    backup_share: bool = _setting(
+    backup_share: bool = _define_setting(
         True, BACKUPS, "on one disk with the films media are shared with backups and take no room"
     )
-    backup_days: int = _setting(7, BACKUPS, "so many days keep their newest backup", least=0, most=3_650)
-    backup_weeks: int = _setting(4, BACKUPS, "… and so many weeks theirs", least=0, most=520)
-    notify_on: str = _setting(
+    backup_days: int = _define_setting(
+        7, BACKUPS, "so many days keep their newest backup", least=0, most=3_650
+    )
+    backup_weeks: int = _define_setting(4, BACKUPS, "… and so many weeks theirs", least=0, most=520)
+    notify_on: str = _define_setting(
         "batch,failed,idle", TELLING, "what is told: job, batch, failed, idle, or nothing"
     )
-    notify_after_seconds: float = _setting(
+    notify_after_seconds: float = _define_setting(
         10.0,
         TELLING,
         "the end of the queue, or of a verb, is told after so long a spell of work",
         least=0,
         most=86_400,
     )
-    notify_bell: bool = _setting(True, TELLING, "ring the terminal's bell")
-    notify_terminal: str = _setting(
+    notify_bell: bool = _define_setting(True, TELLING, "ring the terminal's bell")
+    notify_terminal: str = _define_setting(
         "auto",
         TELLING,
         "message to the terminal: auto, osc9, osc777 or off",
         words=("auto", "osc9", "osc777", "off"),
     )
-    notify_desktop: bool = _setting(True, TELLING, "desktop notification where there is one")
-    notify_command: str = _setting(
+    notify_desktop: bool = _define_setting(True, TELLING, "desktop notification where there is one")
+    notify_command: str = _define_setting(
         "", TELLING, "program run with the message as JSON on its input", personal=True
     )
-    notify_webhook: str = _setting("", TELLING, "address that gets the message as JSON", personal=True)
-    notify_secret: str = _setting(
+    notify_webhook: str = _define_setting("", TELLING, "address that gets the message as JSON", personal=True)
+    notify_secret: str = _define_setting(
         "", TELLING, "key that signs webhooks (HMAC-SHA256)", secret=True, personal=True
     )
-    gpu_probe: bool = _setting(True, QUEUE, "look for GPUs when the supervisor starts")
-    mpv: str = _setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
-    speech: str = _setting("espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True)
-    ssh: str = _setting("ssh", PROGRAMS, "words that start ssh, by which films travel", personal=True)
-    box: str = _setting("", PROGRAMS, "the box that films are pushed to and pulled from", personal=True)
-    far_program: str = _setting(
+    gpu_probe: bool = _define_setting(True, QUEUE, "look for GPUs when the supervisor starts")
+    mpv: str = _define_setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
+    speech: str = _define_setting(
+        "espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True
+    )
+    ssh: str = _define_setting("ssh", PROGRAMS, "words that start ssh, by which films travel", personal=True)
+    box: str = _define_setting(
+        "", PROGRAMS, "the box that films are pushed to and pulled from", personal=True
+    )
+    far_program: str = _define_setting(
         "milimo", PROGRAMS, "words that start Milimo on another box, to push to or pull from", personal=True
     )
-    text_engine: str = _setting("gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai")
-    text_seconds: float = _setting(
+    text_engine: str = _define_setting(
+        "gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai"
+    )
+    text_seconds: float = _define_setting(
         60.0, TEXT, "a language model that is silent for this long has failed", least=0.05, most=86_400
     )
-    text_known: int = _setting(
+    text_known: int = _define_setting(
         60,
         TEXT,
         "letters of each element that a language model is told with a screenplay",
         least=0,
         most=10_000,
     )
-    text_context: int = _setting(
+    text_context: int = _define_setting(
         24_000,
         TEXT,
         "letters of the film that a language model is told with a question about it",
         least=1,
         most=10_000_000,
     )
-    text_cache: bool = _setting(
+    text_cache: bool = _define_setting(
         True, TEXT, "answers of services to the very same words are kept and given again"
     )
-    text_prices: str = _setting(
+    text_prices: str = _define_setting(
         "", TEXT, "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0", personal=True
     )
-    openai_url: str = _setting(
+    openai_url: str = _define_setting(
         "https://api.openai.com/v1", TEXT, "address of an OpenAI-compatible service", personal=True
     )
-    openai_model: str = _setting("", TEXT, "its model")
-    openai_key: str = _setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
-    openai_sees: bool = _setting(True, TEXT, "its model is shown pictures")
-    ollama_url: str = _setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
-    ollama_model: str = _setting("gemma3", TEXT, "Ollama's model")
-    ollama_keep: str = _setting(
+    openai_model: str = _define_setting("", TEXT, "its model")
+    openai_key: str = _define_setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
+    openai_sees: bool = _define_setting(True, TEXT, "its model is shown pictures")
+    ollama_url: str = _define_setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
+    ollama_model: str = _define_setting("gemma3", TEXT, "Ollama's model")
+    ollama_keep: str = _define_setting(
         "0", TEXT, "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)"
     )
-    comfyui_url: str = _setting(
+    comfyui_url: str = _define_setting(
         "http://127.0.0.1:8188", COMFYUI, "address of a server of ComfyUI", personal=True
     )
-    comfyui_key: str = _setting(
+    comfyui_key: str = _define_setting(
         "", COMFYUI, "its key, where something before it wants one", secret=True, personal=True
     )
-    comfyui_seconds: float = _setting(
+    comfyui_seconds: float = _define_setting(
         300.0, COMFYUI, "a server of ComfyUI that is silent for this long has failed", least=0.05, most=86_400
     )
-    comfyui_most_mb: int = _setting(
+    comfyui_most_mb: int = _define_setting(
         4096, COMFYUI, "the largest file that is taken of it, in MiB", least=1, most=10_000_000
     )
 
 
-def rules() -> dict[str, Rule]:
+def list_setting_rules() -> dict[str, SettingRule]:
     """Return the rules of all settings by name, in order."""
     return {
-        item.name: replace(cast("Rule", item.metadata["rule"]), name=item.name) for item in fields(Settings)
+        item.name: replace(cast("SettingRule", item.metadata["rule"]), name=item.name)
+        for item in fields(Settings)
     }
 
 
-def rule_of(name: str, where: str = "") -> Rule:
+def find_setting_rule(name: str, where: str = "") -> SettingRule:
     """Return the rule of a setting. Raises BadInput with similar names if there is no such setting."""
-    known = rules()
+    known = list_setting_rules()
     if name in known:
         return known[name]
-    near = closest_names(name.replace("-", "_"), list(known))
+    near = find_closest_names(name.replace("-", "_"), list(known))
     hint = f"near it: {near}" if near else "milimo config show: all of them"
     raise BadInput(f"{where}{': ' if where else ''}there is no setting “{name}”", hint)
 
 
-def overruling(origin: str) -> str:
+def find_overriding_origin(origin: str) -> str:
     """Return the origin of a value if it overrides the user's own file, or an empty text if it does not."""
     return origin if origin.startswith("MILIMO") or origin == HOME else ""
 
 
-def secrets_of(settings: Settings) -> tuple[str, ...]:
+def collect_secret_settings(settings: Settings) -> tuple[str, ...]:
     """Return the values that must never be shown: the secret settings, and the webhook, whose address may
     hold one.
     """
-    marked = (rule.name for rule in rules().values() if rule.is_secret)
+    marked = (rule.name for rule in list_setting_rules().values() if rule.is_secret)
     return (*(getattr(settings, name) for name in marked), settings.notify_webhook)
 
 
@@ -393,10 +406,10 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
     `files` maps the name of a file (`SYSTEM`, `USER`, `HOME`) to its values. A later file overrides an
     earlier file. Raises BadInput naming the field that can't be read.
     """
-    known = rules()
+    known = list_setting_rules()
     for where, values in files.items():
         for name in values:
-            rule = rule_of(name, where)
+            rule = find_setting_rule(name, where)
             if where == HOME and rule.is_personal:
                 raise BadInput(
                     f"{where}: {name} can't stand there, for a studio home may come from others",
@@ -416,7 +429,7 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
     return Settings(**read), origin
 
 
-def _coerce(name: str, raw: object, kind: type, where: str) -> Value:
+def _convert_setting(name: str, raw: object, kind: type, where: str) -> Value:
     if kind is bool and isinstance(raw, str):
         lowered = raw.strip().lower()
         if lowered in YES:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 # Terminals that support true colour even if COLORTERM is missing (SSH does not forward it).
 _TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
 KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")  # terminals that support kitty graphics
-_CHOICE = "TEXTUAL_COLOR_SYSTEM"
+_COLOUR_CHOICE = "TEXTUAL_COLOR_SYSTEM"
 _KITTY_PROGRAMS = ("ghostty", "kitty")
 _ITERM2_PROGRAMS = ("iterm.app", "wezterm")
 # Consoles that print parts of unknown queries. The second list: consoles whose font has no half-blocks.
@@ -39,36 +39,36 @@ class TerminalEnvironment:
     has_blocks: bool  # half-blocks can be encoded and are in the terminal's font
 
 
-def read_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
+def read_terminal_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
     """Return the terminal's abilities according to the environment. Does not query the terminal."""
     term = environ.get("TERM", "").strip().lower()
-    inside = multiplexer(environ)
+    inside = detect_multiplexer(environ)
     return TerminalEnvironment(
-        colours=_colours(environ, term),
-        colours_chosen=bool(environ.get("NO_COLOR")) or environ.get(_CHOICE, "auto") != "auto",
+        colours=_detect_colours(environ, term),
+        colours_chosen=bool(environ.get("NO_COLOR")) or environ.get(_COLOUR_CHOICE, "auto") != "auto",
         inside=inside,
-        names=_named(environ, term),
-        remote=is_remote(environ),
+        names=_detect_picture_protocol(environ, term),
+        remote=is_remote_terminal(environ),
         connection=environ.get("SSH_CONNECTION", ""),
         plain=inside == "screen" or term in _PLAIN_TERMS,
         has_blocks=term not in _LETTERS_ONLY and _is_utf8(environ),
     )
 
 
-def multiplexer(environ: Mapping[str, str]) -> str:
+def detect_multiplexer(environ: Mapping[str, str]) -> str:
     """Return the multiplexer between the studio and the terminal: `tmux`, `screen` or empty."""
     return "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
 
 
-def is_remote(environ: Mapping[str, str]) -> bool:
+def is_remote_terminal(environ: Mapping[str, str]) -> bool:
     """Return True if the terminal is at the other end of an SSH connection."""
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
-def _colours(environ: Mapping[str, str], term: str) -> str:
+def _detect_colours(environ: Mapping[str, str], term: str) -> str:
     if environ.get("NO_COLOR"):  # an empty value has no effect: no-color.org
         return "none"
-    forced = environ.get(_CHOICE, "auto")
+    forced = environ.get(_COLOUR_CHOICE, "auto")
     if forced != "auto":
         return {"truecolor": "truecolor", "256": "256"}.get(forced, "16")
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") or term in _TRUECOLOUR_TERMS:
@@ -76,7 +76,7 @@ def _colours(environ: Mapping[str, str], term: str) -> str:
     return "256" if term.rpartition("-")[2] in ("256color", "kitty") else "16"
 
 
-def _named(environ: Mapping[str, str], term: str) -> str:
+def _detect_picture_protocol(environ: Mapping[str, str], term: str) -> str:
     program = environ.get("TERM_PROGRAM", "").casefold()
     if term in KITTY_TERMS or program in _KITTY_PROGRAMS or environ.get("KITTY_WINDOW_ID"):
         return "kitty"

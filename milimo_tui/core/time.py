@@ -19,12 +19,12 @@ NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 
-RATES = (1, 240)  # lowest and highest frame rate of a film
+RATE_LIMITS = (1, 240)  # lowest and highest frame rate of a film
 
-WAYS = "write frames (50, 50f), seconds (2s, 2.5s) or timecode (SS:FF to HH:MM:SS:FF)"
+TIME_FORMATS_HINT = "write frames (50, 50f), seconds (2s, 2.5s) or timecode (SS:FF to HH:MM:SS:FF)"
 
 
-def half_up(value: Fraction) -> int:
+def round_half_up(value: Fraction) -> int:
     """Return the nearest whole number. Halves round up (Python's `round` rounds them to even)."""
     return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
 
@@ -41,7 +41,7 @@ def parse_ratio(text: str) -> Fraction:
         raise BadInput(f"“{text}” is not a number or a fraction like 24000/1001") from None
 
 
-def ratio_text(value: Fraction) -> str:
+def format_ratio(value: Fraction) -> str:
     """Return a fraction as `"n/d"`, always with its denominator."""
     return f"{value.numerator}/{value.denominator}"
 
@@ -49,46 +49,46 @@ def ratio_text(value: Fraction) -> str:
 def parse_rate(text: str) -> Fraction:
     """Parse a frame rate: `25`, `25/1`, `30000/1001` or an NTSC name such as `29.97`. Raises BadInput."""
     rate = NTSC.get(text.strip()) or parse_ratio(text)
-    low, high = RATES
+    low, high = RATE_LIMITS
     if not low <= rate <= high:
         raise BadInput(f"a rate of {text} frames per second is outside {low} to {high}")
     return rate
 
 
-def frames_of(seconds: Fraction, rate: Fraction) -> int:
+def seconds_to_frames(seconds: Fraction, rate: Fraction) -> int:
     """Return the whole number of frames nearest to a duration in seconds. Halves round up."""
-    return half_up(seconds * rate)
+    return round_half_up(seconds * rate)
 
 
-def seconds_of(frames: int, rate: Fraction) -> Fraction:
+def frames_to_seconds(frames: int, rate: Fraction) -> Fraction:
     """Return the exact duration of a number of frames in seconds."""
     return Fraction(frames) / rate
 
 
-def sample_at(frame: int, rate: Fraction, sample_rate: int) -> int:
+def frame_to_sample(frame: int, rate: Fraction, sample_rate: int) -> int:
     """Return the audio sample index of a frame's leading edge.
 
     The index is computed from the absolute frame, never from a sum of lengths, so rounding errors don't add
     up.
     """
-    return half_up(Fraction(frame) * sample_rate / rate)
+    return round_half_up(Fraction(frame) * sample_rate / rate)
 
 
-def nominal(rate: Fraction) -> int:
+def get_timecode_base(rate: Fraction) -> int:
     """Return the counting base of timecode: 30 for 29.97, 24 for 23.976."""
-    return half_up(rate)
+    return round_half_up(rate)
 
 
-def is_drop(rate: Fraction) -> bool:
+def is_drop_frame(rate: Fraction) -> bool:
     """Return True if the rate uses drop-frame timecode: 29.97 and 59.94 do (SMPTE ST 12-1)."""
-    return rate.denominator == 1001 and nominal(rate) % 30 == 0
+    return rate.denominator == 1001 and get_timecode_base(rate) % 30 == 0
 
 
-def timecode(frame: int, rate: Fraction) -> str:
+def format_timecode(frame: int, rate: Fraction) -> str:
     """Return SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` if the rate uses drop-frame timecode."""
     sign, frame = ("-", -frame) if frame < 0 else ("", frame)
-    base, mark = nominal(rate), ":"
-    if is_drop(rate):
+    base, mark = get_timecode_base(rate), ":"
+    if is_drop_frame(rate):
         mark = ";"
         dropped = base // 15  # 2 at 29.97, 4 at 59.94
         per_ten = base * 600 - dropped * 9
@@ -111,14 +111,14 @@ def parse_timecode(text: str, rate: Fraction) -> int:
     """
     parts = re.split(r"[:;]", text.strip())
     if not 1 <= len(parts) <= 4 or not all(re.fullmatch("[0-9]{1,12}", part) for part in parts):
-        raise BadInput(f"“{text}” is not a timecode", WAYS)
+        raise BadInput(f"“{text}” is not a timecode", TIME_FORMATS_HINT)
     hours, minutes, seconds, frames = [0] * (4 - len(parts)) + [int(part) for part in parts]
-    base = nominal(rate)
+    base = get_timecode_base(rate)
     if len(parts) > 1 and (frames >= base or (len(parts) > 2 and seconds > 59) or minutes > 59):
-        raise BadInput(f"“{text}” is not a timecode at {base} frames a second", WAYS)
+        raise BadInput(f"“{text}” is not a timecode at {base} frames a second", TIME_FORMATS_HINT)
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + seconds) * base + frames
-    if is_drop(rate) and len(parts) > 1:
+    if is_drop_frame(rate) and len(parts) > 1:
         dropped = base // 15
         if seconds == 0 and frames < dropped and total_minutes % 10:
             raise BadInput(
@@ -143,25 +143,25 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
         except BadInput:
             seconds = Fraction(-1)
         if seconds < 0:
-            raise BadInput(f"“{text}” is no number of seconds", WAYS)
+            raise BadInput(f"“{text}” is no number of seconds", TIME_FORMATS_HINT)
         return seconds
     if re.fullmatch(r"[0-9]*[.,][0-9]+", word):
         raise BadInput(f"“{text}” is no whole number of frames", f"write {word}s for seconds")
-    if ";" in word and not is_drop(rate):
+    if ";" in word and not is_drop_frame(rate):
         raise BadInput(
-            f"“{text}” is drop-frame timecode, which {rate_name(rate)} frames a second do not have",
+            f"“{text}” is drop-frame timecode, which {format_rate(rate)} frames a second do not have",
             f"write {word.replace(';', ':')}",
         )
     try:
         frames = parse_timecode(word.removesuffix("f").rstrip() if ":" not in word else word, rate)
     except BadInput as error:
-        raise BadInput(error.message.replace(word, text), error.hint or WAYS) from None
-    return seconds_of(frames, rate)
+        raise BadInput(error.message.replace(word, text), error.hint or TIME_FORMATS_HINT) from None
+    return frames_to_seconds(frames, rate)
 
 
 def parse_frame(text: str, rate: Fraction) -> int:
     """Parse a time (see `parse_time`) and return the nearest frame. Raises BadInput."""
-    return frames_of(parse_time(text, rate), rate)
+    return seconds_to_frames(parse_time(text, rate), rate)
 
 
 def parse_shift(text: str, rate: Fraction) -> int:
@@ -171,6 +171,6 @@ def parse_shift(text: str, rate: Fraction) -> int:
     return -frames if word.startswith("-") else frames
 
 
-def rate_name(rate: Fraction) -> str:
+def format_rate(rate: Fraction) -> str:
     """Return a frame rate, or a number of seconds, as people write it: `25`, `23.976`, `12.5`."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")

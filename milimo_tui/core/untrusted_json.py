@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-def read_json(data: str | bytes, **more: Any) -> Any:
+def parse_untrusted_json(data: str | bytes, **more: Any) -> Any:
     """Parse JSON text. Raises ValueError for invalid JSON and for JSON that is nested too deeply."""
     try:
         return json.loads(data, **more)

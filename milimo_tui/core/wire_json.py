@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 
-def dump(value: Any) -> bytes:
+def dump_wire_json(value: Any) -> bytes:
     """Return a JSON-able value as compact bytes. Text that can't be encoded is replaced, as in some file
     names.
     """

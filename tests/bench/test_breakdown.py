@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from breakdown import led_to, main, prompt_verdicts
-from judging import Judged, ReadShot, Spoken, Verdict, span_of, told_absent
-from marks import Marks, marks_of, read
+from breakdown import judge_look_doubts, judge_prompt, main
+from judging import ReadShot, ShotJudge, Spoken, Verdict, find_words_span, says_speaker_absent
+from marks import Marks, find_marks_file, read_script_marks
 
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Element, ElementKind, Look, Project, Shot, Story
@@ -23,8 +23,8 @@ ON_PHONE = (Spoken("Tom", "I know.", "phone"),)
 def marks(tmp_path: Path) -> Marks:
     script = tmp_path / "late.fountain"
     script.write_text(TEXT)
-    marks_of(script).write_text(MARKS)
-    return read(script)
+    find_marks_file(script).write_text(MARKS)
+    return read_script_marks(script)
 
 
 def shot(number: str, line: int, frame: tuple[str, ...] = ("Anna",), **fields: object) -> ReadShot:
@@ -55,7 +55,7 @@ HEARS = shot("1C", 8, spoken=ON_PHONE, prompt=f"{COAT} Through the phone Tom say
 def wrong(marks: Marks, *shots: ReadShot) -> list[str]:
     return [
         f"{each.where} {each.measure}: {each.why}"
-        for each in Judged(marks, shots).verdicts()
+        for each in ShotJudge(marks, shots).judge_all()
         if not each.right
     ]
 
@@ -133,8 +133,8 @@ def test_a_further_shot_may_look_elsewhere(marks: Marks) -> None:
 def test_what_another_look_has_is_wrong_unless_the_shots_own_lines_say_it(tmp_path: Path) -> None:
     script = tmp_path / "late.fountain"
     script.write_text(TEXT.replace("waits", "no hat, waits"))
-    marks_of(script).write_text(MARKS.replace('"red coat"]', '"red coat"]\nnot = ["hat", "late"]', 1))
-    marks = read(script)
+    find_marks_file(script).write_text(MARKS.replace('"red coat"]', '"red coat"]\nnot = ["hat", "late"]', 1))
+    marks = read_script_marks(script)
     action = "ANNA (30), a red coat, no hat, waits by the LAMP."
     hat = replace(WAITS, action=action, prompt=f"{COAT} A hat.")
     assert wrong(marks, hat, SAYS, HEARS) == []
@@ -156,17 +156,15 @@ def test_what_another_look_has_is_wrong_unless_the_shots_own_lines_say_it(tmp_pa
     ],
 )
 def test_whether_a_prompt_tells_that_the_speaker_is_not_in_the_picture(prompt: str, absent: bool) -> None:
-    assert told_absent(prompt, "I know.") is absent
+    assert says_speaker_absent(prompt, "I know.") is absent
 
 
 def test_a_prompt_is_asked_for_all_six() -> None:
     told = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
-    full = {
-        each.measure: each.right for each in prompt_verdicts(replace(WAITS, prompt=told + "Rain. " * 110))
-    }
+    full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=told + "Rain. " * 110))}
     assert all(full.values())
     bare = replace(WAITS, prompt="Close-up, then a wide shot: “The light, the quiet, a static camera.”")
-    assert not any(each.right for each in prompt_verdicts(bare))
+    assert not any(each.right for each in judge_prompt(bare))
 
 
 def test_the_bench_runs_on_a_script_with_marks_beside_it(
@@ -179,22 +177,22 @@ def test_the_bench_runs_on_a_script_with_marks_beside_it(
     found = json.loads(ask("--json"))["figures"]["open"]
     assert found["all"] == found["dialogue"]
     assert (found["all"]["shots"], found["all"]["moments"], found["all"]["place"]) == (3, 100, 100)
-    marks_of(marks.script).write_text(MARKS.replace('time = "night"', 'time = "day"'))
+    find_marks_file(marks.script).write_text(MARKS.replace('time = "night"', 'time = "day"'))
     assert ask("--wrong", "1", "--of", "place").splitlines() == [
         "late 1A  place: Hall, day; not HALL, NIGHT",
         "1 of 3",
     ]
-    marks_of(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
+    find_marks_file(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
     assert "kept apart, % right" in (told := ask())
     assert "open, % right" not in told
     assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
 
 
 def test_marks_that_do_not_hold_are_refused(marks: Marks) -> None:
-    marks_of(marks.script).write_text(MARKS.replace("You are late.", "You were late."))
+    find_marks_file(marks.script).write_text(MARKS.replace("You are late.", "You were late."))
     assert main([str(marks.script)]) == 1
     with pytest.raises(ValueError, match=r"late\.marks\.toml: moment 2 .*quote occurs 0 times"):
-        read(marks.script)
+        read_script_marks(marks.script)
 
 
 def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look() -> None:
@@ -211,11 +209,11 @@ def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look()
     asked = [(1, Doubt(DoubtKind.LOOK, "Anna: She takes it off.", "in red"))]
     judged = [Verdict("look", False, f"s{at}", "", "Anna") for at in (0, 1, 2, 3)]
     judged += [Verdict("look", True, "s2", "", "Anna"), Verdict("look", False, "s2", "", "Ann")]
-    found = [(each.where, each.right) for each in led_to(story, asked, judged)]
+    found = [(each.where, each.right) for each in judge_look_doubts(story, asked, judged)]
     assert found == [("s0", False), ("s1", True), ("s2", True), ("s3", False), ("s2", False)]
 
 
 def test_words_are_found_as_words() -> None:
     """“Yes.” was found in “eyes”, and what was said there judged by it."""
     text = "She opens her eyes. “Yes,” she says."
-    assert span_of(text, "Yes.", 0, len(text)) == (text.index("Yes"), text.index("Yes") + 3)
+    assert find_words_span(text, "Yes.", 0, len(text)) == (text.index("Yes"), text.index("Yes") + 3)

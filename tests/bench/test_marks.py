@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from marks import CORPUS, KINDS, check, marks_of, read
+from marks import CORPUS, KINDS, check_marks, find_marks_file, read_script_marks
 
 SCRIPTS = sorted(CORPUS.glob("*.fountain"))
 TEXT = """INT. HALL - NIGHT
@@ -74,12 +74,12 @@ sure = true
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.stem for script in SCRIPTS])
 def test_the_marks_of_the_corpus_hold(script: Path) -> None:
-    assert list(check(script.read_text(), tomllib.loads(marks_of(script).read_text()))) == []
+    assert list(check_marks(script.read_text(), tomllib.loads(find_marks_file(script).read_text()))) == []
 
 
 def test_scenes_of_the_corpus_are_kept_apart_and_each_has_a_sister() -> None:
-    corpus = [read(script) for script in SCRIPTS]
-    assert {marks_of(script) for script in SCRIPTS} == set(CORPUS.glob("*.toml"))
+    corpus = [read_script_marks(script) for script in SCRIPTS]
+    assert {find_marks_file(script) for script in SCRIPTS} == set(CORPUS.glob("*.toml"))
     assert {marks.kind for marks in corpus} == set(KINDS)
     apart = [marks.kind for marks in corpus if marks.kept_apart]
     assert (len(corpus), len(apart)) == (181, 24)
@@ -89,8 +89,8 @@ def test_scenes_of_the_corpus_are_kept_apart_and_each_has_a_sister() -> None:
 def test_a_moment_ends_where_the_next_one_or_its_paragraph_does(tmp_path: Path) -> None:
     script = tmp_path / "late.fountain"
     script.write_text(TEXT)
-    marks_of(script).write_text(MARKS)
-    marks = read(script)
+    find_marks_file(script).write_text(MARKS)
+    marks = read_script_marks(script)
     assert [marks.text[each.start : each.end].strip() for each in marks.moments] == [
         "ANNA (30), a red coat, waits by the LAMP.",
         "You are late.",
@@ -116,5 +116,5 @@ def test_a_moment_ends_where_the_next_one_or_its_paragraph_does(tmp_path: Path) 
     ],
 )
 def test_what_does_not_hold_is_said(old: str, new: str, complaint: str) -> None:
-    assert list(check(TEXT, tomllib.loads(MARKS))) == []
-    assert complaint in list(check(TEXT, tomllib.loads(MARKS.replace(old, new, 1))))
+    assert list(check_marks(TEXT, tomllib.loads(MARKS))) == []
+    assert complaint in list(check_marks(TEXT, tomllib.loads(MARKS.replace(old, new, 1))))

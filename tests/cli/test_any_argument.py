@@ -18,8 +18,8 @@ import pytest
 
 from milimo_tui.cli.main import main
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments
-from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.args import read_arguments
+from milimo_tui.studio.registry.grammar import get_argument_shape
 from tests.budget import rounds
 from tests.front_door import Milimo, in_environment
 
@@ -119,17 +119,17 @@ def said(words: list[str]) -> str:
 
 def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list[list[str]]:
     """The ways to give a command this value: by `run`, and as people type it where it has words."""
-    items = arguments(entry.args)
+    items = read_arguments(entry.args)
     values = {key: GOOD.get(key, "words") for key, item in items.items() if item.required}
     if "detach" in items:
         values["detach"] = "yes"
     values = {key: kept.named.get(each, each) for key, each in {**values, name: value}.items()}
     by_run = ["run", entry.id, *(f"{key}={each}" for key, each in values.items())]
-    if not entry.cli or shape_of(items[name])[0] == "flag":
+    if not entry.cli or get_argument_shape(items[name])[0] == "flag":
         return [by_run]
     flags = {key: f"--{key.rstrip('_').replace('_', '-')}" for key in values}
     typed = [*entry.cli.split(), *(f"{flags[key]}={each}" for key, each in values.items()
-             if key not in entry.positional and shape_of(items[key])[0] != "flag")]  # fmt: skip
+             if key not in entry.positional and get_argument_shape(items[key])[0] != "flag")]  # fmt: skip
     typed += ["--", *(values[key] for key in entry.positional if key in values)]
     return [by_run, typed]
 
@@ -142,9 +142,9 @@ def test_no_command_shows_a_traceback_for_any_argument(studio: Milimo) -> None:
     with contextlib.chdir(studio.cwd), open(os.devnull) as nothing, in_environment(studio.env):
         before, sys.stdin = sys.stdin, nothing
         try:
-            for entry in registry.commands().values():
+            for entry in registry.list_commands().values():
                 kept.again()
-                for name in arguments(entry.args):
+                for name in read_arguments(entry.args):
                     if (entry.id, name) in NEVER:
                         continue
                     for value in chance.sample(NASTY, min(rounds("arguments"), len(NASTY))):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cli.completing import OTHER_VERBS, SHELLS
-from milimo_tui.cli.shell_scripts import script
+from milimo_tui.cli.shell_scripts import get_completion_script
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import WORDS
 from tests.front_door import Milimo
@@ -32,7 +32,7 @@ def test_first_words_are_all_verbs_with_what_they_are_about(milimo: Milimo) -> N
 
 
 def test_every_command_is_reached_word_by_word(milimo: Milimo) -> None:
-    for entry in registry.commands().values():
+    for entry in registry.list_commands().values():
         typed = entry.cli.split(" ") if entry.cli else []
         for count in range(1, len(typed) + 1):
             assert typed[count - 1] in words(milimo, *typed[:count]), typed
@@ -77,7 +77,7 @@ def test_nothing_is_made_on_the_way(milimo: Milimo) -> None:
 def test_a_shell_that_is_not_known_is_refused(milimo: Milimo) -> None:
     assert "bash, zsh, fish" in milimo.refusal("completion", "tcsh")
     assert "milimo completion bash" in milimo.refusal("completion")
-    assert milimo.act("completion", "bash") == script("bash")
+    assert milimo.act("completion", "bash") == get_completion_script("bash")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def shell_env(film: Milimo) -> dict[str, str]:
         programs / "milimo", "import sys\nfrom milimo_tui.cli.main import main\nsys.exit(main())\n"
     )
     for shell in SHELLS:
-        (film.cwd / shell).write_text(script(shell))
+        (film.cwd / shell).write_text(get_completion_script(shell))
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return {**film.env, "PATH": path, "TERM": "xterm", "PS1": "$ ", "LC_ALL": "C.UTF-8"}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cli.man_pages import pages
+from milimo_tui.cli.man_pages import build_man_pages
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.following import flags_of
+from milimo_tui.studio.registry.following import map_flags
 from milimo_tui.studio.registry.grammar import WORDS
 from tests.front_door import Milimo
 
@@ -20,19 +20,19 @@ DATELESS = "missing date"  # a page that is made anew by every version has none
 
 
 def test_every_verb_and_every_flag_has_its_words() -> None:
-    made = pages()
+    made = build_man_pages()
     assert set(made) == {"milimo.1", *(f"milimo-{word}.1" for word in WORDS)}
-    for entry in registry.commands().values():
+    for entry in registry.list_commands().values():
         if entry.cli:
             page = made[f"milimo-{entry.cli.split(' ')[0]}.1"].replace("\\-", "-")
             assert f".SS milimo {entry.cli}\n" in page
-            assert all(re.search(rf"^\.B {flag}\b", page, re.M) for flag in flags_of(entry)), entry.id
+            assert all(re.search(rf"^\.B {flag}\b", page, re.M) for flag in map_flags(entry)), entry.id
 
 
 def test_pages_are_written_into_a_folder_that_man_finds(milimo: Milimo) -> None:
     folder = milimo.cwd / "share" / "man1"
     assert milimo.json("man", str(folder)) == {"folder": str(folder), "pages": len(WORDS) + 1}
-    assert {path.name for path in folder.iterdir()} == set(pages())
+    assert {path.name for path in folder.iterdir()} == set(build_man_pages())
     assert "milimo man ~/" in milimo.refusal("man")
     (milimo.cwd / "a-file").touch()
     assert "a-file" in milimo.refusal("man", str(milimo.cwd / "a-file"), code=1)
@@ -44,7 +44,7 @@ def test_another_reader_finds_no_fault(tmp_path: Path) -> None:
         pytest.skip("mandoc is not installed")
     folder = tmp_path / "man1"
     folder.mkdir()
-    for name, text in pages().items():
+    for name, text in build_man_pages().items():
         (folder / name).write_text(text)
     files = sorted(map(str, folder.iterdir()))
     told = subprocess.run(
@@ -66,7 +66,7 @@ def test_make_install_puts_them_where_shells_and_man_look(tmp_path: Path) -> Non
     subprocess.run(["make", "-C", ROOT, *stamp, "install"], env=env, check=True, capture_output=True)
     share = tmp_path / ".local/share"
     assert (tmp_path / ".local/bin/milimo").exists()
-    assert (share / "man/man1/milimo-shot.1").read_text() == pages()["milimo-shot.1"]
+    assert (share / "man/man1/milimo-shot.1").read_text() == build_man_pages()["milimo-shot.1"]
     assert "complete -F _milimo" in (share / "bash-completion/completions/milimo").read_text()
     assert "#compdef milimo" in (share / "zsh/site-functions/_milimo").read_text()
     assert "complete -c milimo" in (tmp_path / ".config/fish/completions/milimo.fish").read_text()

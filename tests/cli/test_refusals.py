@@ -167,7 +167,7 @@ def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
 def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
     assert "milimo shot make" in milimo.text("help", "shot")
     front = milimo.act("help")
-    verbs = {entry.cli.split(" ")[0] for entry in registry.commands().values() if entry.cli}
+    verbs = {entry.cli.split(" ")[0] for entry in registry.list_commands().values() if entry.cli}
     assert {verb for verb in verbs if f"\n  {verb} " not in front} == set()
     assert all(len(line) < 110 for line in front.splitlines())
     assert "--takes" in milimo.text("shot", "make", "--help")

@@ -53,7 +53,7 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
     [project] = [path for path in home.projects.iterdir() if path.is_dir()]
     watched.act("supervisor", "start")
     with Client(home) as client:
-        ids = client.submit(
+        ids = client.submit_jobs(
             [
                 JobRequest(
                     spec={
@@ -75,7 +75,7 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
         assert "refused: [secret] [secret] undeclared: nothing" in ended[ids[1]].error
         until(lambda: "told with , [secret]" in home.log.read_text(), "the command is told")
         until(lambda: "webhook: it can't be reached" in home.log.read_text(), "the webhook is tried")
-        logs = "".join(client.log(id) for id in ids)
+        logs = "".join(client.read_job_log(id) for id in ids)
     for said in ("printed [secret] [secret] undeclared", "error printed [secret]", "in halves [secret]",
                  "its child printed [secret]", "logged [secret]", "warned [secret]", "said [secret]",
                  "ValueError: [secret]"):  # fmt: skip

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.config_file import changed, write_settings
+from milimo_tui.core.config_file import update_config_text, write_settings
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import config_folder, read_settings
+from milimo_tui.core.host import get_config_folder, read_settings
 
 OWN = """\
 # what I like
@@ -21,23 +21,28 @@ render_crf = 20
 
 
 def test_only_lines_that_are_meant_change_and_comments_stay() -> None:
-    new = changed(OWN, {"images": "off", "cells": "octants"})
+    new = update_config_text(OWN, {"images": "off", "cells": "octants"})
     assert new == OWN.replace("'auto'", '"off"') + 'cells = "octants"\n'
     assert tomllib.loads(new)["images"] == "off"
-    assert changed("", {"cells": "half"}) == 'cells = "half"\n'
-    assert changed("engine = 'tiny'", {"cells": "half"}) == "engine = 'tiny'\ncells = \"half\"\n"
+    assert update_config_text("", {"cells": "half"}) == 'cells = "half"\n'
+    assert update_config_text("engine = 'tiny'", {"cells": "half"}) == "engine = 'tiny'\ncells = \"half\"\n"
 
 
 def test_settings_stand_before_a_table_and_one_is_taken_out() -> None:
-    assert changed("a = 1\n[table]\nx = 1\n", {"handles": 3}) == "a = 1\nhandles = 3\n[table]\nx = 1\n"
-    assert changed(OWN, {}, ("images",)) == OWN.replace("  images = 'auto' # cells = \"half\"\n", "")
-    assert changed(OWN, {}, ("cells",)) == OWN
+    assert (
+        update_config_text("a = 1\n[table]\nx = 1\n", {"handles": 3})
+        == "a = 1\nhandles = 3\n[table]\nx = 1\n"
+    )
+    assert update_config_text(OWN, {}, ("images",)) == OWN.replace(
+        "  images = 'auto' # cells = \"half\"\n", ""
+    )
+    assert update_config_text(OWN, {}, ("cells",)) == OWN
 
 
 @pytest.mark.parametrize("text", ['images = """\nauto"""\n', '"images" = "auto"\n'])
 def test_what_no_line_can_change_is_left_to_the_person(text: str) -> None:
     with pytest.raises(BadInput, match="form") as found:
-        changed(text, {"images": "off"})
+        update_config_text(text, {"images": "off"})
     assert 'images = "off"' in found.value.hint
 
 
@@ -45,20 +50,20 @@ def test_a_linked_file_stays_a_link_and_its_rights_stay(tmp_path: Path) -> None:
     own = tmp_path / "dotfiles.toml"
     own.write_text(OWN)
     own.chmod(0o600)
-    config_folder().mkdir(parents=True)
-    (config_folder() / "config.toml").symlink_to(own)
+    get_config_folder().mkdir(parents=True)
+    (get_config_folder() / "config.toml").symlink_to(own)
     assert write_settings({"cells": "sextants"}) == own.resolve()
-    assert (config_folder() / "config.toml").is_symlink()
+    assert (get_config_folder() / "config.toml").is_symlink()
     assert own.stat().st_mode & 0o777 == 0o600
     settings, origin = read_settings({})
     assert (settings.cells, origin["cells"], settings.render_crf) == ("sextants", "config.toml", 20)
 
 
 def test_a_file_that_is_no_toml_or_can_t_be_written_stays_as_it_is() -> None:
-    config_folder().mkdir(parents=True)
-    path = config_folder() / "config.toml"
+    get_config_folder().mkdir(parents=True)
+    path = get_config_folder() / "config.toml"
     path.write_text("engine = ")
     with pytest.raises(BadInput, match=r"config\.toml"):
         write_settings({"cells": "half"})
     assert path.read_text() == "engine = "
-    assert os.listdir(config_folder()) == ["config.toml"]
+    assert os.listdir(get_config_folder()) == ["config.toml"]

@@ -16,7 +16,7 @@ def test_a_socket_in_a_deep_folder_is_reached_by_a_short_name(tmp_path: Path, by
     folder = tmp_path / ("deep" * 20) / ("deeper" * 20)
     folder.mkdir(parents=True)
     with (
-        linux.short_name(folder, by_descriptor=by_descriptor) as short,
+        linux.shorten_folder_path(folder, by_descriptor=by_descriptor) as short,
         socket.socket(socket.AF_UNIX) as server,
     ):
         assert len(str(short)) < 60
@@ -27,12 +27,12 @@ def test_a_socket_in_a_deep_folder_is_reached_by_a_short_name(tmp_path: Path, by
 def test_the_peer_of_a_socket_is_this_user() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert linux.peer_user(ours) == os.getuid()
+        assert linux.get_peer_user(ours) == os.getuid()
 
 
 def test_a_process_that_is_gone_has_no_fields_and_no_descriptor() -> None:
-    assert linux.stat_fields(2**22 + 1) == []
-    assert linux.end_descriptor(2**22 + 1) is None
-    assert linux.proc_text("no/such/file") == ""
-    assert (linux.resident_pages() or 0) > 0
-    assert linux.cores() >= 1
+    assert linux.read_stat_fields(2**22 + 1) == []
+    assert linux.open_process_descriptor(2**22 + 1) is None
+    assert linux.read_proc_file("no/such/file") == ""
+    assert (linux.count_resident_pages() or 0) > 0
+    assert linux.count_usable_cores() >= 1

@@ -10,19 +10,19 @@ from fractions import Fraction
 from itertools import pairwise
 from operator import attrgetter
 
-from milimo_tui.core.changes import Row, Scalar, diff
+from milimo_tui.core.changes import Row, Scalar, diff_rows
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.layout.transition_spans import place_transitions
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     Available,
     Clip,
+    ClipSource,
     Cut,
     Marker,
     MediaLength,
     NewId,
-    Source,
     SourceKind,
     Track,
     Transition,
@@ -38,21 +38,21 @@ def minter() -> NewId:
     return lambda prefix: f"{prefix}{next(counter):04d}"
 
 
-def shot(name: str) -> Source:
-    return Source(SourceKind.SHOT, name)
+def shot(name: str) -> ClipSource:
+    return ClipSource(SourceKind.SHOT, name)
 
 
 TAKEN = "taken"
 """The name of a shot whose take has a handle before its first frame; other names are assets'."""
 
 
-def asset(name: str) -> Source:
-    return Source(SourceKind.SHOT if name == TAKEN else SourceKind.ASSET, name)
+def asset(name: str) -> ClipSource:
+    return ClipSource(SourceKind.SHOT if name == TAKEN else SourceKind.ASSET, name)
 
 
 def piece(name: str, frames: int, source_in: Fraction = Fraction(0)) -> Clip:
     """A clip of an asset, not yet on a track."""
-    return edits.new_clip(asset(name), frames, source_in, label=name)
+    return edits.create_trackless_clip(asset(name), frames, source_in, label=name)
 
 
 def track_of(cut: Cut, name: str) -> Track:
@@ -62,15 +62,17 @@ def track_of(cut: Cut, name: str) -> Track:
 def clip_of(cut: Cut, label: str) -> Clip:
     """The first clip, in time, with that label."""
     placed = layout(cut)
-    return min((clip for clip in cut.clips if clip.label == label), key=lambda clip: placed.start_of(clip.id))
+    return min(
+        (clip for clip in cut.clips if clip.label == label), key=lambda clip: placed.get_start(clip.id)
+    )
 
 
 def film(new_id: NewId, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
     """A cut whose V1 is written as `A:10 B:20`: label and frames, each from 10 seconds into its asset."""
-    cut = new_cuts.new_cut("Test", rate=rate, new_id=new_id)
+    cut = new_cuts.create_cut("Test", rate=rate, new_id=new_id)
     for word in v1.split():
         label, frames = word.split(":")
-        cut = edits.append(
+        cut = edits.append_clip(
             cut, track_of(cut, "V1").id, piece(label, int(frames), Fraction(10)), new_id=new_id
         )
     return replace(cut, hand_edited=False)
@@ -80,7 +82,7 @@ def on(
     cut: Cut, track: str, at: int, label: str, frames: int, *, new_id: NewId, connected: bool = False
 ) -> Cut:
     """Lay a clip on a free track."""
-    return edits.overwrite(
+    return edits.overwrite_clip(
         cut,
         track_of(cut, track).id,
         at,
@@ -93,7 +95,7 @@ def on(
 def draw(cut: Cut, track: str) -> str:
     """A track as text: `A 0-10, gap 10-15, B 15-35`; a connected clip is `c~`."""
     words = []
-    for placed in layout(cut).on(track_of(cut, track).id):
+    for placed in layout(cut).get_row(track_of(cut, track).id):
         name = "gap" if placed.clip.source.kind is SourceKind.GAP else placed.clip.label
         mark = "~" if placed.clip.anchor is not None else ""
         words.append(f"{name}{mark} {placed.start}-{placed.end}")
@@ -102,7 +104,7 @@ def draw(cut: Cut, track: str) -> str:
 
 def shown(placed: Layout, track_id: str, frame: int) -> Shown:
     """What a track shows at a frame, by looking through all its clips."""
-    found = [each for each in placed.on(track_id) if each.start <= frame < each.end]
+    found = [each for each in placed.get_row(track_id) if each.start <= frame < each.end]
     if not found or found[0].clip.source.kind is SourceKind.GAP:
         return None
     return shown_of(found[0].clip, frame - found[0].start, placed.cut.rate)
@@ -111,24 +113,24 @@ def shown(placed: Layout, track_id: str, frame: int) -> Shown:
 def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
     """What a clip shows at a frame of its own."""
     effects = clip.effects
-    look = tuple((name, effects.at(name, frame)) for name, _ in effects.curves)
+    look = tuple((name, effects.get_value_at(name, frame)) for name, _ in effects.curves)
     choices = replace(effects, curves=(), speed=Fraction(1))
     return clip.source.ref, clip.source_in + Fraction(frame) / rate * speed_of(clip), (look, choices)
 
 
 def speed_of(clip: Clip) -> Fraction:
     """The source seconds that a clip plays in a second: the ramps of these films have one value."""
-    return clip.effects.speed * Fraction(str(clip.effects.at(RAMP, 0)))
+    return clip.effects.speed * Fraction(str(clip.effects.get_value_at(RAMP, 0)))
 
 
 def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
     """The clips that a track shows at a frame: two in a transition, one elsewhere, none in a gap."""
-    for join in joins(placed).tail.values():
+    for join in place_transitions(placed).tail.values():
         if join.left.clip.track == track_id and join.start <= frame < join.end:
             return [
                 each.clip for each in (join.left, join.right) if each.clip.source.kind is not SourceKind.GAP
             ]
-    found = placed.at(track_id, frame)
+    found = placed.find_clip_at(track_id, frame)
     return [found.clip] if found is not None and found.clip.source.kind is not SourceKind.GAP else []
 
 
@@ -172,7 +174,7 @@ def changed_clips(before: Cut, after: Cut) -> set[str]:
 def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
     """The rows of `after` with the edit's changes undone, as the store undoes them."""
     table: dict[str, Row] = dict(rows(after))
-    for change in [done.inverse() for done in reversed(diff("row", rows(before), rows(after)))]:
+    for change in [done.get_inverse() for done in reversed(diff_rows("row", rows(before), rows(after)))]:
         if change.after is None:
             del table[change.id]
         else:
@@ -182,10 +184,10 @@ def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
 
 def lasting(seconds: Fraction | int, head: Fraction | int = 0) -> MediaLength:
     """Bounds of films all of whose sources have so many seconds of media, `head` of them a handle."""
-    return lambda _: Available.of(Fraction(seconds), Fraction(head))
+    return lambda _: Available.from_duration(Fraction(seconds), Fraction(head))
 
 
-def broken_rules(cut: Cut, bounds: MediaLength = edits.unbounded) -> list[str]:
+def broken_rules(cut: Cut, bounds: MediaLength = edits.return_no_media_limit) -> list[str]:
     """Sentences on every rule of the cut that does not hold; empty for a sound one."""
     out = [
         f"{name} appears {count} times"
@@ -198,7 +200,7 @@ def broken_rules(cut: Cut, bounds: MediaLength = edits.unbounded) -> list[str]:
         out += [f"{clip.id} {sentence}" for sentence in _broken_by(clip, by_id, magnetic, cut, bounds)]
     placed = layout(cut)
     for track in cut.tracks:
-        row = placed.on(track.id)
+        row = placed.get_row(track.id)
         out += [
             f"{b.clip.id} overlaps {a.clip.id} on {track.name}" for a, b in pairwise(row) if b.start < a.end
         ]
@@ -212,7 +214,7 @@ def broken_rules(cut: Cut, bounds: MediaLength = edits.unbounded) -> list[str]:
     for each in cut.transitions:
         if each.left not in by_id or each.right not in by_id:
             out.append(f"{each.id} joins clips that are not there")
-        elif placed.end_of(each.left) != placed.start_of(each.right):
+        elif placed.get_end(each.left) != placed.get_start(each.right):
             out.append(f"{each.id} joins clips that do not meet")
     return out + _broken_by_transitions(cut, placed) + _broken_by_links(cut)
 
@@ -224,7 +226,7 @@ def sync(cut: Cut, bounds: MediaLength) -> dict[tuple[str, str], Fraction]:
     """
     placed = layout(cut)
     zero = {
-        clip.id: placed.start_of(clip.id) - clip.source_in * cut.rate / speed_of(clip)
+        clip.id: placed.get_start(clip.id) - clip.source_in * cut.rate / speed_of(clip)
         for clip in cut.clips
         if clip.link and clip.effects.speed and bounds(clip.source) is not None
     }
@@ -261,7 +263,7 @@ def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
         for clip_id, frames in ((each.left, each.frames // 2), (each.right, (each.frames + 1) // 2)):
             inside[clip_id] = inside.get(clip_id, 0) + frames
     for clip_id, frames in inside.items():
-        if frames > placed.placed(clip_id).clip.frames:
+        if frames > placed.get_placed(clip_id).clip.frames:
             out.append(f"{clip_id} is under {frames} frames of transitions")
     return out
 

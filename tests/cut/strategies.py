@@ -13,17 +13,17 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Available, Clip, Cut, NewId, Source
+from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut, NewId
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
     Blend,
     Curve,
     Easing,
+    EffectParameter,
     Effects,
-    Key,
+    Keyframe,
     OnDamage,
-    Param,
     Title,
 )
 from tests.cut import films
@@ -32,8 +32,17 @@ RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25
 SPEEDS = [Fraction(1), Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-3, 2), Fraction(0)]
 LOOKS = [
     NO_EFFECTS,
-    Effects(curves=(("scale", (Key(2, 1.0, Easing.BOTH), Key(9, 2.5))), ("volume", (Key(4, -6.0),)))),
-    Effects(curves=(("opacity", (Key(-3, 0.0, Easing.HOLD), Key(30, 1.0))),), flip_h=True, blend=Blend.ADD),
+    Effects(
+        curves=(
+            ("scale", (Keyframe(2, 1.0, Easing.BOTH), Keyframe(9, 2.5))),
+            ("volume", (Keyframe(4, -6.0),)),
+        )
+    ),
+    Effects(
+        curves=(("opacity", (Keyframe(-3, 0.0, Easing.HOLD), Keyframe(30, 1.0))),),
+        flip_h=True,
+        blend=Blend.ADD,
+    ),
 ]
 SECONDS: dict[str, Fraction | None] = {
     "long": Fraction(60),
@@ -48,20 +57,24 @@ HEAD = Fraction(12, 25)
 S0 = Fraction(0)
 
 
-def bounds(source: Source) -> Available | None:
+def bounds(source: ClipSource) -> Available | None:
     seconds = SECONDS[source.ref]
-    return None if seconds is None else Available.of(seconds, HEAD if source.ref == films.TAKEN else S0)
+    return (
+        None
+        if seconds is None
+        else Available.from_duration(seconds, HEAD if source.ref == films.TAKEN else S0)
+    )
 
 
-def _values(param: Param) -> st.SearchStrategy[float]:
+def _values(param: EffectParameter) -> st.SearchStrategy[float]:
     return st.floats(param.low, param.high, allow_nan=False)
 
 
 @st.composite
-def curves(draw: st.DrawFn, param: Param, most: int = 30) -> Curve:
+def curves(draw: st.DrawFn, param: EffectParameter, most: int = 30) -> Curve:
     """Keys by rising frame, some of them outside of a clip of `most` frames."""
     frames = sorted(draw(st.sets(st.integers(-most, 2 * most), min_size=1, max_size=4)))
-    return tuple(Key(frame, draw(_values(param)), draw(st.sampled_from(Easing))) for frame in frames)
+    return tuple(Keyframe(frame, draw(_values(param)), draw(st.sampled_from(Easing))) for frame in frames)
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -113,7 +126,7 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
         if speed < 0:
             head -= speed * (frames - 1) / rate
         head -= HEAD if name == films.TAKEN else 0
-    clip = edits.new_clip(films.asset(name), frames, head, label=name)
+    clip = edits.create_trackless_clip(films.asset(name), frames, head, label=name)
     return replace(clip, effects=replace(draw(st.sampled_from(LOOKS)), speed=speed))
 
 
@@ -121,16 +134,16 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
 def cuts(draw: st.DrawFn, new_id: NewId) -> Cut:
     """A cut with clips on V1, free and connected ones on V2 and A1, fades, markers, maybe a gap."""
     rate = draw(st.sampled_from(RATES))
-    cut = new_cuts.new_cut("Random", rate=rate, new_id=new_id)
+    cut = new_cuts.create_cut("Random", rate=rate, new_id=new_id)
     v1, v2, a1 = (films.track_of(cut, name).id for name in ("V1", "V2", "A1"))
     for clip in draw(st.lists(pieces(rate), min_size=1, max_size=6)):
-        cut = edits.append(cut, v1, clip, new_id=new_id)
+        cut = edits.append_clip(cut, v1, clip, new_id=new_id)
     if draw(st.booleans()):
         cut = edits.insert_gap(cut, v1, draw(st.integers(0, 30)), draw(st.integers(1, 9)), new_id=new_id)
     for track in (v2, a1):
         for clip in draw(st.lists(pieces(rate), max_size=4)):
             at, connected = draw(st.integers(0, 60)), draw(st.booleans())
-            cut = edits.overwrite(cut, track, at, clip, new_id=new_id, connected=connected)
+            cut = edits.overwrite_clip(cut, track, at, clip, new_id=new_id, connected=connected)
     for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=2)):
         frame = draw(st.integers(0, clip.frames - 1))
         cut = edits.add_marker(cut, frame, new_id=new_id, clip=clip.id)

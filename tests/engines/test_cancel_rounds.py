@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -76,11 +76,11 @@ def _specs(folder: Path) -> list[Spec]:
     ]
 
 
-def _wait(client: Client, job: str, settled: Any) -> WholeJob:
+def _wait(client: Client, job: str, settled: Any) -> DetailedJob:
     """The job once it is as asked; looked at often, as the moment counts."""
     end = time.monotonic() + 300
     while time.monotonic() < end:
-        found = client.job(job)
+        found = client.fetch_job(job)
         if settled(found):
             return found
         assert found.state not in ("failed", "done"), f"{found.workload} {found.error}"
@@ -90,12 +90,12 @@ def _wait(client: Client, job: str, settled: Any) -> WholeJob:
 
 def _cancel_at(client: Client, spec: Spec, at: int) -> tuple[float, float]:
     """Seconds from the word to the end of a job that was at that step or further, and those of one step."""
-    [job] = client.submit([JobRequest(spec=spec.model_dump(mode="json"))])
+    [job] = client.submit_jobs([JobRequest(spec=spec.model_dump(mode="json"))])
     before = _wait(client, job, lambda one: one.steps[1] >= STEPS and one.steps[0] >= at)
     steps, looked = before.steps[0], time.monotonic()
     later = _wait(client, job, lambda one: one.steps[0] > steps or one.state != "running")
     step = (time.monotonic() - looked) / max(1, later.steps[0] - steps)
-    client.cancel([job])
+    client.cancel_jobs([job])
     word = time.monotonic()
     ended = _wait(client, job, lambda one: one.state not in ("running", "cancelling"))
     assert ended.state == "cancelled", ended
@@ -113,7 +113,7 @@ def test_a_cancelled_job_ends_within_a_step_and_a_second_and_gives_its_memory_ba
     for number in range(rounds("cancels")):
         took, step = _cancel_at(client, specs[number % len(specs)], at=1 + number % 5)
         late.append(took - step)
-        [worker] = [one for one in client.status().workers if one.lane == "cpu"]
+        [worker] = [one for one in client.fetch_status().workers if one.lane == "cpu"]
         used.append(psutil.Process(worker.pid).memory_info().rss / 1e6)
     client.close()
     # A round may meet a machine that stalls; a pipeline that waits for more than a step does so each time.

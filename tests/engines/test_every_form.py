@@ -21,19 +21,19 @@ import torch
 from PIL import Image
 
 from milimo_tui.core.paths import DOCS, Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, find_generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
-from milimo_tui.engines.ltx2.plan.schedules import REFINE, sigmas
-from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import HOLDINGS, LADDER, installed_packages
+from milimo_tui.engines.ltx2.plan.schedules import REFINE, compute_sigmas
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder
+from milimo_tui.engines.recipes.tables import LADDER, PRECISION_ROWS, find_recipe_packages
 from milimo_tui.engines.registry import explanation
-from milimo_tui.engines.runtime.latent_preview import ltx2_projection
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.latent_preview import fit_ltx2_projection
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -58,7 +58,7 @@ FLUX = {
 }
 WHOLE = ("flux2-klein-9b-kv", "flux2-dev")  # which paint nothing anew; what they look at is tried instead
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5-full": "2.5"}
-PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())  # what needs no card
+PACKAGES = tuple(name for name in ("torchao",) if name in find_recipe_packages())  # what needs no card
 HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
 PLACES = tuple(dict.fromkeys((rung.offload, rung.kept, rung.text) for rung in LADDER))
 STEPS = (2, 3, 4, 6, 8, 12, 20, 50)  # as few as the ladder has a form for: what moves at each step costs more
@@ -89,8 +89,8 @@ def forms(model: str) -> set[tuple[str, tuple[str, float, str]]]:
     if model in LTX:
         size: dict[str, Any] = {"frames": 9, "rate": Fraction(24), "width": 64, "height": 64}
         spec = MakeVideo(engine="ltx2", **size, stages="one", schedule="full")  # as it is made here
-    request = explanation.request_of(spec.engine, model, spec)
-    ways = ladder(request, "cuda", PACKAGES)
+    request = explanation.make_published_request(spec.engine, model, spec)
+    ways = build_recipe_ladder(request, "cuda", PACKAGES)
     return {(one.precision, (one.offload, one.kept, one.text)) for one in ways}
 
 
@@ -138,7 +138,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     for id, name in {**LTX, **FLUX, "gemma-3-12b": "gemma3", "sam3": "sam3"}.items():
         family = "ltx2" if id in LTX else "flux2" if id in FLUX else name.rstrip("3") if id != "sam3" else id
         path = str(tiny(name))
-        store.register(Installed(id=id, family=family, generation=GENERATIONS.get(id, ""), path=path))
+        store.register(InstalledWeights(id=id, family=family, generation=GENERATIONS.get(id, ""), path=path))
     for id in LTX:
         put(store, tiny, f"{LTX[id]}-upsampler", "upsampler", GENERATIONS[id])
     for name in ("ltx2-style-lora", "ltx23-style-lora"):
@@ -157,9 +157,9 @@ def shown(home: Path, tiny: Tiny) -> None:
 
     for id, name in LTX.items():
         found = ModelStore(Home(home).models).resolve("ltx2", model=id)
-        fitted = ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"), "cpu")
-        key = Key(found.digest or found.id, "projection", "bfloat16")
-        model_cache().part(key, partial(lambda value: value, fitted), Listening(home), 0)
+        fitted = fit_ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"), "cpu")
+        key = ModelKey(found.digest or found.id, "projection", "bfloat16")
+        get_model_cache().part(key, partial(lambda value: value, fitted), Listening(home), 0)
 
 
 def put(store: ModelStore, tiny: Tiny, name: str, role: str, generation: str, **more: Any) -> None:
@@ -167,7 +167,7 @@ def put(store: ModelStore, tiny: Tiny, name: str, role: str, generation: str, **
     is_file = "lora" in role
     path = folder / "lora.safetensors" if is_file else folder
     row: dict[str, Any] = {"id": name, "family": "ltx2", "role": role, "generation": generation, **more}
-    store.register(Installed(**row, path=str(path), form="file" if is_file else "folder"))
+    store.register(InstalledWeights(**row, path=str(path), form="file" if is_file else "folder"))
 
 
 @pytest.fixture(autouse=True)
@@ -225,8 +225,8 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
         else spec
     )
     engine = "flux2" if cell.model in FLUX else "ltx2"
-    request = explanation.request_here(engine, store, found, asked)
-    for recipe in ladder(request, "cuda", installed_packages()):
+    request = explanation.make_local_request(engine, store, found, asked)
+    for recipe in build_recipe_ladder(request, "cuda", find_recipe_packages()):
         if (recipe.precision, (recipe.offload, recipe.kept, recipe.text)) == (cell.precision, cell.placement):
             return recipe.name
     return ""
@@ -270,7 +270,7 @@ class Twins:
         return Bare(folder, cell.precision, worn, reads=reads_by(cell))
 
     def _clip(self, cell: Cell, folder: Path, steps: int) -> Calls:
-        row, name = generation(GENERATIONS[cell.model]), LTX[cell.model]
+        row, name = find_generation(GENERATIONS[cell.model]), LTX[cell.model]
         two = cell.variant == "two stages"
         lora = LORAS[cell.model] if cell.variant == "LoRA" else ""
         distilled = "ltx2-distilled-lora" if cell.model == "ltx-2" else "ltx23-style-lora"
@@ -280,11 +280,11 @@ class Twins:
             height=128 if two else 64,
             frames=9,
             seed=3,
-            sigmas=sigmas("full", steps),
+            sigmas=compute_sigmas("full", steps),
             refine=REFINE,
             negative=NEGATIVE,
-            guidance=FULL.arguments(),
-            unguided=OFF.arguments(),
+            guidance=FULL.build_pipeline_arguments(),
+            unguided=OFF.build_pipeline_arguments(),
             flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
             pictures=tuple(enumerate(shown)) if cell.variant == "pictures" else (),
             upsampler=self._tiny(f"{name}-upsampler") if two else None,
@@ -360,7 +360,7 @@ def test_what_no_test_can_prove_is_named() -> None:
     """
     of_files = {"gguf-q8", "gguf-q5", "gguf-q4", "fp8-scaled"}  # test_gguf, test_scaled_weights
     here = {cell.precision for cell in EVERY}
-    assert {one.precision for one in HOLDINGS} - here - of_files - {"int8"} == UNPROVED.keys()
+    assert {one.precision for one in PRECISION_ROWS} - here - of_files - {"int8"} == UNPROVED.keys()
     page = (DOCS / "weights.md").read_text().partition("## What no card has shown")[2].partition("\n## ")[0]
     assert all(name in page for name in UNPROVED.values())
     assert "torchao" in page, "held against its twin where the package is installed"
@@ -374,7 +374,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     more = {"MILIMO_TEST_CARD": "1000", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
     milimo = Milimo({**environment(tmp_path), **more}, tmp_path / "work")
     store = furnish(Path(milimo.home), tiny)
-    store.register(Installed(id="flux2-klein-4b", family="flux2", path=str(tiny("flux2-klein"))))
+    store.register(InstalledWeights(id="flux2-klein-4b", family="flux2", path=str(tiny("flux2-klein"))))
     milimo.act("supervisor", "start")
     yield milimo
     milimo.inside("supervisor", "stop", "--now")
@@ -386,10 +386,10 @@ def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Mi
     name = "fp8 weights, whole on the card, text encoded once"
     spec = {"kind": "make_picture", "engine": "flux2", "prompt": "a lamp", "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
-        [job] = client.submit([JobRequest(spec={**spec, "steps": 2, "recipe": name})])
-        events = client.watch(jobs=[job])
-        if client.job(job).ended is None:
+        [job] = client.submit_jobs([JobRequest(spec={**spec, "steps": 2, "recipe": name})])
+        events = client.watch_events(jobs=[job])
+        if client.fetch_job(job).ended is None:
             next(event for event in events if event.get("state") in ("done", "failed"))
-        ended, log = client.job(job), client.log(job)
+        ended, log = client.fetch_job(job), client.read_job_log(job)
     assert ended.state == "done", log
     assert f"recipe: {name}" in log

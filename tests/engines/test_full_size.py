@@ -34,7 +34,7 @@ def ask(*words: str) -> list[str]:
 def test_the_tables_hold_what_the_published_shapes_have() -> None:
     told = json.loads(ask("-c", "import json, full_size; print(json.dumps(full_size.count()))")[-1])
     table = {part.name: part.billions for part in weights_of("ltx-2").parts}
-    for name, billions in told.items():
+    for name, billions in told.build_items():
         assert table[name] == pytest.approx(billions, abs=0.01), name
 
 
@@ -104,7 +104,7 @@ def _mended(rows: Path) -> Path:
 
 
 def test_what_is_brought_to_a_lent_card_leaves_room_for_its_wheels() -> None:
-    files = card_bundle.tree()
+    files = card_bundle.list_bundle_sources()
     assert {"bench/gpu.py", "milimo_tui/engines/ltx2/engine.py"} <= {
         path.relative_to(card_bundle.ROOT).as_posix() for path in files
     }

@@ -13,15 +13,15 @@ import torch
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.gguf_headers import read_gguf
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.gguf_headers import read_gguf_header
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, find_generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
-from milimo_tui.engines.ltx2.plan.schedules import REFINE, sigmas
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.plan.schedules import REFINE, compute_sigmas
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -50,7 +50,9 @@ def milimo(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Milim
     monkeypatch.setenv("MILIMO_HOME", str(found.home))
     store = furnish(Path(found.home), tiny)
     for name, (family, row) in BASES.items():
-        store.register(Installed(id=f"whole-{name}", family=family, generation=row, path=str(tiny(name))))
+        store.register(
+            InstalledWeights(id=f"whole-{name}", family=family, generation=row, path=str(tiny(name)))
+        )
     return found
 
 
@@ -81,18 +83,18 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
     state = load_gguf_checkpoint(str(path))
-    known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.items()}
-    row = generation(BASES[name][1])
+    known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.build_items()}
+    row = find_generation(BASES[name][1])
     asked = bare.Clip(
         width=64,
         height=64,
         frames=9,
         seed=3,
-        sigmas=sigmas("full", 2),
+        sigmas=compute_sigmas("full", 2),
         refine=REFINE,
         negative=NEGATIVE,
-        guidance=FULL.arguments(),
-        unguided=OFF.arguments(),
+        guidance=FULL.build_pipeline_arguments(),
+        unguided=OFF.build_pipeline_arguments(),
         flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
     )
     return bare.video(bare.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
@@ -125,7 +127,9 @@ def test_a_take_of_packed_weights_is_the_bare_pipelines(
     assert f"GGUF {kind[:2]} weights" in str(result.facts["recipe"])
     if lora:
         [worn] = [
-            one.value for one in model_cache() if one.key.component == "transformer" and one.key.title == id
+            one.value
+            for one in get_model_cache()
+            if one.key.component == "transformer" and one.key.title == id
         ]
         assert worn.peft_config, "beside the packed weights, never in them"
         assert all(one.base_layer.weight.dtype == torch.uint8 for one in worn.modules() if _is_packed(one))
@@ -256,11 +260,11 @@ def test_what_no_reader_can_use(data: bytes, told: str, tmp_path: Path) -> None:
     path = tmp_path / "odd.gguf"
     path.write_bytes(data)
     with pytest.raises(BadInput, match=told):
-        read_gguf(path)
+        read_gguf_header(path)
 
 
 def test_tensors_that_end_behind_the_file(tmp_path: Path) -> None:
     path = tmp_path / "cut.gguf"
     path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 1, 0) + tensor("a", 0, 1 << 40))
     with pytest.raises(Damaged, match=r"cut.gguf is cut: \d+ bytes of at least"):
-        read_gguf(path)
+        read_gguf_header(path)

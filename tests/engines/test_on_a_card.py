@@ -19,16 +19,16 @@ from PIL import Image
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, find_generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL
-from milimo_tui.engines.ltx2.plan.schedules import sigmas
-from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.ltx2.plan.schedules import compute_sigmas
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder
+from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.registry import engine_registry, explanation
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.tiny.families import FAMILIES
@@ -101,7 +101,7 @@ MODELS = {
         sees=True,
     ),
 }
-PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())
+PACKAGES = tuple(name for name in ("torchao",) if name in find_recipe_packages())
 
 
 class Cell(NamedTuple):
@@ -138,9 +138,9 @@ def asked(id: str, folder: Path, recipe: str = "") -> MakeVideo | MakePicture:
 
 def recipes_of(id: str, folder: Path) -> dict[Cell, str]:
     """The names of the recipes that some card gets for it in the published size, by what they do."""
-    request = explanation.request_of(family_of(id), id, asked(id, folder))
+    request = explanation.make_published_request(family_of(id), id, asked(id, folder))
     found: dict[Cell, str] = {}
-    for one in ladder(request, "cuda", PACKAGES):
+    for one in build_recipe_ladder(request, "cuda", PACKAGES):
         found.setdefault(Cell(id, one.precision, (one.offload, one.kept, one.text)), one.name)
     return found
 
@@ -174,7 +174,7 @@ def home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
     for id, model in MODELS.items():
         row = FAMILIES[model.tiny]
         where = str(tiny(model.tiny))
-        store.register(Installed(id=id, family=row.family, generation=row.generation, path=where))
+        store.register(InstalledWeights(id=id, family=row.family, generation=row.generation, path=where))
     return folder
 
 
@@ -184,17 +184,17 @@ def on_the_card(cell: Cell, folder: Path) -> tuple[Calls, int, int, int]:
     """
     folder.mkdir(exist_ok=True)
     spec = asked(cell.model, folder, recipes_of(cell.model, folder)[cell])
-    engine, context = engine_registry.build(family_of(cell.model)), Listening(folder)
+    engine, context = engine_registry.build_engine(family_of(cell.model)), Listening(folder)
     with pretended() as card:
         try:
             with bare.watched() as calls:
                 engine.run(spec, context)
-            model_cache().measure()
-            model_cache().memory.collect()
-            found = calls, card.most, card.bytes(), model_cache().bytes
+            get_model_cache().measure_models()
+            get_model_cache().memory.free_unreferenced()
+            found = calls, card.most, card.bytes(), get_model_cache().bytes
         finally:
-            model_cache().clear()
-            remembered.cache_clear()
+            get_model_cache().clear()
+            get_input_cache.cache_clear()
     assert f"recipe: {spec.recipe}" in "\n".join(context.lines)
     return found
 
@@ -238,16 +238,16 @@ class Twins:
 
 
 def _clip(name: str) -> bare.Clip:
-    row = generation(name)
+    row = find_generation(name)
     return bare.Clip(
         width=SIDE,
         height=SIDE,
         frames=FRAMES,
         seed=SEED,
-        sigmas=sigmas("full", STEPS),
+        sigmas=compute_sigmas("full", STEPS),
         refine=(),
         negative=NEGATIVE,
-        guidance=FULL.arguments(),
+        guidance=FULL.build_pipeline_arguments(),
         unguided={},
         flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
     )

@@ -13,12 +13,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, find_generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
-from milimo_tui.engines.ltx2.plan.schedules import REFINE, sigmas
+from milimo_tui.engines.ltx2.plan.schedules import REFINE, compute_sigmas
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
@@ -40,7 +40,9 @@ def milimo(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Milim
     monkeypatch.setenv("MILIMO_HOME", str(found.home))
     store = furnish(Path(found.home), tiny)
     for name, row in (("ltx2", "2.0"), ("ltx23", "2.3")):
-        store.register(Installed(id=f"whole-{name}", family="ltx2", generation=row, path=str(tiny(name))))
+        store.register(
+            InstalledWeights(id=f"whole-{name}", family="ltx2", generation=row, path=str(tiny(name)))
+        )
     return found
 
 
@@ -115,13 +117,13 @@ def test_a_take_of_scaled_weights_is_what_their_numbers_stand_for(
         height=64,
         frames=9,
         seed=3,
-        sigmas=sigmas("full", 2),
+        sigmas=compute_sigmas("full", 2),
         refine=REFINE,
         negative=NEGATIVE,
-        guidance=FULL.arguments(),
-        unguided=OFF.arguments(),
+        guidance=FULL.build_pipeline_arguments(),
+        unguided=OFF.build_pipeline_arguments(),
         flags={
-            "use_cross_timestep": generation("2.3" if name == "ltx23" else "2.0").cross_timestep,
+            "use_cross_timestep": find_generation("2.3" if name == "ltx23" else "2.0").cross_timestep,
             "spatio_temporal_guidance_blocks": [1],
         },
     )

@@ -43,7 +43,7 @@ def shot(film: Milimo) -> str:
 def loads(film: Milimo) -> list[dict[str, Any]]:
     """Every load so far, in order."""
     with Client(Home(Path(film.home))) as client:
-        return [event for event in client.events() if event["kind"] == "load"]
+        return [event for event in client.list_events() if event["kind"] == "load"]
 
 
 def lora(film: Milimo, word: str) -> str:

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.engines.tiny.install import row_of
+from milimo_tui.engines.tiny.install import build_registry_entry
 
 Tiny = Callable[[str], Path]
 
@@ -37,7 +37,7 @@ def built(family: str, shared: Path) -> Path:
     with (shared / f"{family}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            build(family, folder)
+            build_tiny_checkpoint(family, folder)
     return folder
 
 
@@ -59,8 +59,8 @@ def furnish(home: Path, tiny: Tiny, *names: str) -> ModelStore:
     for name in names:
         row = FAMILIES[name]
         shutil.copytree(tiny(name), store.folder / row.id, copy_function=os.link)
-        store.register(row_of(row))
-        if row.role == "model" and row.family not in store.selected():
+        store.register(build_registry_entry(row))
+        if row.role == "model" and row.family not in store.read_selection():
             store.select(row.family, row.id)
     return store
 
@@ -68,7 +68,7 @@ def furnish(home: Path, tiny: Tiny, *names: str) -> ModelStore:
 def put(home: Path, tiny: Tiny, name: str, family: str, *, generation: str = "", id: str = "") -> Path:
     """Have a home know a tiny checkpoint where it lies; returns its folder."""
     folder = tiny(name)
-    row = Installed(
+    row = InstalledWeights(
         id=id or f"tiny-{name}", family=family, generation=generation, path=str(folder), tiny=True
     )
     ModelStore(Home(home).models).register(row)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Key, Title
-from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
+from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, TrackExtras
 from tests.interchange.strategies import FILES, MEDIA
 
 RATE = Fraction(30000, 1001)
 SHOT, BEACH, WIND = (
-    Source(SourceKind.SHOT, "shot_1"),
-    Source(SourceKind.ASSET, "asset_1"),
-    Source(SourceKind.ASSET, "asset_2"),
+    ClipSource(SourceKind.SHOT, "shot_1"),
+    ClipSource(SourceKind.ASSET, "asset_1"),
+    ClipSource(SourceKind.ASSET, "asset_2"),
 )
 LOOK = Effects(
     curves=(
-        ("opacity", (Key(0, 0.0), Key(12, 0.1 + 0.2, Easing.BOTH), Key(40, 1.0, Easing.HOLD))),
-        ("volume", (Key(0, -12.0), Key(30, 0.0))),
-        ("x", (Key(-5, 0.25), Key(30, -0.25, Easing.IN))),
+        ("opacity", (Keyframe(0, 0.0), Keyframe(12, 0.1 + 0.2, Easing.BOTH), Keyframe(40, 1.0, Easing.HOLD))),
+        ("volume", (Keyframe(0, -12.0), Keyframe(30, 0.0))),
+        ("x", (Keyframe(-5, 0.25), Keyframe(30, -0.25, Easing.IN))),
     ),
     flip_h=True,
     blend=Blend.SCREEN,
@@ -33,11 +33,11 @@ def _track(id: str, name: str, kind: TrackKind, order: str, **flags: bool | int)
     return Track(id=id, cut="cut_1", name=name, kind=kind, order=order, **flags)  # type: ignore[arg-type]
 
 
-def _clip(id: str, track: str, source: Source, frames: int, **more: object) -> Clip:
+def _clip(id: str, track: str, source: ClipSource, frames: int, **more: object) -> Clip:
     return Clip(id=id, cut="cut_1", track=track, source=source, frames=frames, **more)  # type: ignore[arg-type]
 
 
-def film() -> Bundle:
+def film() -> CutBundle:
     """The film; two of its clips show one cut inside it."""
     inner = Cut(
         id="cut_2",
@@ -71,14 +71,14 @@ def film() -> Bundle:
         clips=(
             _clip("c1", "t1", SHOT, 60, order="A", source_in=Fraction(1, 7), effects=LOOK, label="Rain"),
             _clip("c2", "t1", BEACH, 90, order="B", effects=Effects(speed=Fraction(-3, 2)), fade_out=12),
-            _clip("c3", "t1", Source(SourceKind.GAP), 15, order="C"),
-            _clip("c4", "t1", Source(SourceKind.CUT, "cut_2"), 30, order="D", source_in=Fraction(1, 2)),
-            _clip("c5", "t1", Source(SourceKind.CUT, "cut_2"), 30, order="E", opacity=0.5),
+            _clip("c3", "t1", ClipSource(SourceKind.GAP), 15, order="C"),
+            _clip("c4", "t1", ClipSource(SourceKind.CUT, "cut_2"), 30, order="D", source_in=Fraction(1, 2)),
+            _clip("c5", "t1", ClipSource(SourceKind.CUT, "cut_2"), 30, order="E", opacity=0.5),
             _clip("c6", "t2", BEACH, 20, anchor="c2", offset=5, effects=Effects(speed=Fraction(0))),
             _clip(
                 "c7",
                 "t2",
-                Source(SourceKind.TITLE),
+                ClipSource(SourceKind.TITLE),
                 40,
                 start=160,
                 effects=Effects(title=Title(text="Fin", place="top")),
@@ -103,5 +103,8 @@ def film() -> Bundle:
             Marker(id="m2", cut="cut_1", frame=3, clip="c2", text="here"),
         ),
     )
-    kept = {"t2": Kept(tail=25, tail_edge=Edge(6, 0, "out")), "t3": Kept(head_edge=Edge(0, 9, "in"))}
-    return Bundle(cut=cut, cuts={"cut_2": inner}, media=MEDIA, files=FILES, kept=kept)
+    kept = {
+        "t2": TrackExtras(tail=25, tail_edge=EdgeTransition(6, 0, "out")),
+        "t3": TrackExtras(head_edge=EdgeTransition(0, 9, "in")),
+    }
+    return CutBundle(cut=cut, cuts={"cut_2": inner}, media=MEDIA, files=FILES, kept=kept)

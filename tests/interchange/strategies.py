@@ -9,30 +9,43 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Key, OnDamage, Title
-from milimo_tui.cut.values.timing import ENDLESS, begins_at
-from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Keyframe, OnDamage, Title
+from milimo_tui.cut.values.timing import ENDLESS, get_portion_source_in
+from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001)]
 MEDIA = {
-    Source(SourceKind.ASSET, "asset_1"): Medium(
-        name="beach.mov", path="/media/day one/beach.mov", digest="1" * 64, seconds=Fraction(1001, 8),
-        rate=Fraction(24000, 1001), width=1920, height=1080, channels=2, sample_rate=48000,
+    ClipSource(SourceKind.ASSET, "asset_1"): Medium(
+        name="beach.mov",
+        path="/media/day one/beach.mov",
+        digest="1" * 64,
+        seconds=Fraction(1001, 8),
+        rate=Fraction(24000, 1001),
+        width=1920,
+        height=1080,
+        channels=2,
+        sample_rate=48000,
         starts=Fraction(3600),
     ),
-    Source(SourceKind.ASSET, "asset_2"): Medium(
+    ClipSource(SourceKind.ASSET, "asset_2"): Medium(
         name="wind.wav", path="/media/wind.wav", kind="sound", seconds=Fraction(90), channels=1
     ),
-    Source(SourceKind.ASSET, "asset_3"): Medium(name="map.png", path="/media/map.png", kind="picture"),
-    Source(SourceKind.SHOT, "shot_1"): Medium(
-        name="3B", path="/media/ab/take.mov", digest="2" * 64, seconds=Fraction(400), rate=Fraction(25),
+    ClipSource(SourceKind.ASSET, "asset_3"): Medium(name="map.png", path="/media/map.png", kind="picture"),
+    ClipSource(SourceKind.SHOT, "shot_1"): Medium(
+        name="3B",
+        path="/media/ab/take.mov",
+        digest="2" * 64,
+        seconds=Fraction(400),
+        rate=Fraction(25),
         metadata={"shot": {"id": "shot_1", "number": "3B"}, "take": {"id": "take_1", "seed": 7}},
     ),
-    Source(SourceKind.SHOT, "shot_2"): Medium(name="4", metadata={"shot": {"id": "shot_2", "number": "4"}}),
-}  # fmt: skip
+    ClipSource(SourceKind.SHOT, "shot_2"): Medium(
+        name="4", metadata={"shot": {"id": "shot_2", "number": "4"}}
+    ),
+}
 FILES = {
     "lut_1": Medium(name="warm.cube", path="/media/warm.cube", digest="3" * 64, kind="lut"),
     "mask_1": Medium(name="hero.mov", path="/media/cd/matte.mov", kind="matte"),
@@ -53,14 +66,14 @@ class Minting:
 
 
 @st.composite
-def curves(draw: st.DrawFn) -> tuple[tuple[str, tuple[Key, ...]], ...]:
+def curves(draw: st.DrawFn) -> tuple[tuple[str, tuple[Keyframe, ...]], ...]:
     out = []
     for name in sorted(
         draw(st.sets(st.sampled_from(sorted(name for name in PARAMS if not PARAMS[name].timed)), max_size=3))
     ):
         frames = sorted(draw(st.sets(st.integers(-20, 200), min_size=1, max_size=4)))
         values = st.floats(PARAMS[name].low, PARAMS[name].high, allow_nan=False)
-        keys = tuple(Key(frame, draw(values), draw(st.sampled_from(Easing))) for frame in frames)
+        keys = tuple(Keyframe(frame, draw(values), draw(st.sampled_from(Easing))) for frame in frames)
         out.append((name, keys))
     return tuple(out)
 
@@ -85,10 +98,10 @@ def effects(draw: st.DrawFn) -> Effects:
 
 
 @st.composite
-def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[Source]) -> Clip:
+def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[ClipSource]) -> Clip:
     seen = track.kind is TrackKind.VIDEO
     audible = [source for source in sources if source.ref != "asset_3"]
-    visible = [*(source for source in sources if source.ref != "asset_2"), Source(SourceKind.TITLE)]
+    visible = [*(source for source in sources if source.ref != "asset_2"), ClipSource(SourceKind.TITLE)]
     source = draw(st.sampled_from(visible if seen else audible))
     look = draw(effects())
     if source.kind is SourceKind.TITLE:
@@ -113,13 +126,19 @@ def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: lis
 
 
 @st.composite
-def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[Source]) -> list[Clip]:
+def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[ClipSource]) -> list[Clip]:
     """What lies on a track, without overlaps; gaps that are clips among them."""
     found = draw(st.lists(clips(new_id, cut, track, sources), max_size=4))
-    found = [replace(c, source=Source(SourceKind.GAP), effects=Effects(), source_in=Fraction(0))
-             if draw(st.integers(0, 5)) == 0 else c for c in found]  # fmt: skip
+    found = [
+        replace(c, source=ClipSource(SourceKind.GAP), effects=Effects(), source_in=Fraction(0))
+        if draw(st.integers(0, 5)) == 0
+        else c
+        for c in found
+    ]
     if track.magnetic:
-        return [replace(c, order=order) for c, order in zip(found, spread(len(found)), strict=True)]
+        return [
+            replace(c, order=order) for c, order in zip(found, create_spread_keys(len(found)), strict=True)
+        ]
     at, out = 0, []
     for clip in found:
         at += draw(st.sampled_from([0, 0, 7]))
@@ -129,7 +148,7 @@ def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list
 
 
 @st.composite
-def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[Source], name: str) -> Cut:
+def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[ClipSource], name: str) -> Cut:
     cut = Cut(
         id=new_id("cut"),
         name=name,
@@ -145,12 +164,20 @@ def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[Source], name: st
     tracks = []
     for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
         number = draw(st.integers(0, 3))
-        for index, order in enumerate(spread(number)):
+        for index, order in enumerate(create_spread_keys(number)):
             flags = {name: draw(st.booleans()) for name in ("muted", "solo", "locked", "hidden")}
             tracks.append(
-                Track(id=new_id("track"), cut=cut.id, name=f"{letter}{index + 1}", kind=kind, order=order,
-                      magnetic=draw(st.booleans()), height=draw(st.integers(1, 3)), **flags)
-            )  # fmt: skip
+                Track(
+                    id=new_id("track"),
+                    cut=cut.id,
+                    name=f"{letter}{index + 1}",
+                    kind=kind,
+                    order=order,
+                    magnetic=draw(st.booleans()),
+                    height=draw(st.integers(1, 3)),
+                    **flags,
+                )
+            )
     on_tracks = [clip for track in tracks for clip in draw(rows(new_id, cut, track, sources))]
     cut = replace(cut, tracks=tuple(tracks), clips=tuple(on_tracks))
     return draw(dressed(new_id, _tied(draw, new_id, _hung(draw, cut))))
@@ -165,7 +192,7 @@ def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
     for clip in cut.clips:
         if anchors and clip.start is not None and draw(st.booleans()):
             anchor = draw(st.sampled_from(anchors))
-            offset = clip.start - laid_out.start_of(anchor.id)
+            offset = clip.start - laid_out.get_start(anchor.id)
             clip = replace(clip, start=None, anchor=anchor.id, offset=offset)
         out.append(clip)
     return replace(cut, clips=tuple(out))
@@ -176,11 +203,11 @@ def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
     free = [track for track in cut.tracks if track.kind is TrackKind.AUDIO and not track.magnetic]
     pictures = [track.id for track in cut.tracks if track.kind is TrackKind.VIDEO]
     clips, laid_out = {clip.id: clip for clip in cut.clips}, layout(cut)
-    taken = {track.id: [(each.start, each.end) for each in laid_out.on(track.id)] for track in free}
+    taken = {track.id: [(each.start, each.end) for each in laid_out.get_row(track.id)] for track in free}
     for clip in cut.clips:
         if clip.track not in pictures or clip.source.kind in ENDLESS or not draw(st.booleans()):
             continue
-        start, end = laid_out.start_of(clip.id), laid_out.end_of(clip.id)
+        start, end = laid_out.get_start(clip.id), laid_out.get_end(clip.id)
         late = draw(st.sampled_from([0, 0, 2])) % clip.frames  # an L cut: the sound begins after its picture
         start += late
         there = [track for track in free if start >= late and _has_room(taken[track.id], start, end)]
@@ -189,9 +216,17 @@ def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
             clips[clip.id] = replace(clip, link=name, muted=True)
             speed = Effects(speed=clip.effects.speed)
             made = replace(
-                clip, id=sound, track=there[0].id, link=name, effects=speed, order=None,
-                frames=clip.frames - late, source_in=begins_at(clip, late, cut.rate), fade_in=0, fade_out=0,
-            )  # fmt: skip
+                clip,
+                id=sound,
+                track=there[0].id,
+                link=name,
+                effects=speed,
+                order=None,
+                frames=clip.frames - late,
+                source_in=get_portion_source_in(clip, late, cut.rate),
+                fade_in=0,
+                fade_out=0,
+            )
             if clip.anchor is not None:
                 made = replace(made, offset=(clip.offset or 0) + late)
             elif clip.order is None:
@@ -216,33 +251,40 @@ def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
     laid_out = layout(cut)
     joins = []
     for track in laid_out.tracks:
-        row = laid_out.on(track.id)
+        row = laid_out.get_row(track.id)
         for left, right in pairwise(row):
             if left.end == right.start and draw(st.booleans()):
                 joins.append(
                     Transition(
-                        id=new_id("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id,
+                        id=new_id("transition"),
+                        cut=cut.id,
+                        left=left.clip.id,
+                        right=right.clip.id,
                         frames=draw(st.integers(1, 2 * min(left.clip.frames, right.clip.frames))),
                         kind=draw(st.sampled_from(["dissolve", "dip", "wipe", "push"])),
                         direction=draw(st.sampled_from(["left", "right", "up", "down"])),
                         colour=draw(st.sampled_from(["#000000", "#ffffff"])),
                         softness=draw(st.sampled_from([0.0, 0.3])),
                     )
-                )  # fmt: skip
+                )
     markers = [
         Marker(
-            id=new_id("marker"), cut=cut.id, frame=draw(st.integers(0, 90)),
+            id=new_id("marker"),
+            cut=cut.id,
+            frame=draw(st.integers(0, 90)),
             clip=draw(st.sampled_from([None, *(clip.id for clip in cut.clips)])),
-            text=draw(WORDS), colour=draw(COLOURS), name=draw(st.sampled_from(["", "a"])),
+            text=draw(WORDS),
+            colour=draw(COLOURS),
+            name=draw(st.sampled_from(["", "a"])),
             done=draw(st.booleans()),
         )
         for _ in range(draw(st.integers(0, 3)))
-    ]  # fmt: skip
+    ]
     return replace(cut, transitions=tuple(joins), markers=tuple(markers))
 
 
 @st.composite
-def bundles(draw: st.DrawFn) -> Bundle:
+def bundles(draw: st.DrawFn) -> CutBundle:
     """A cut with everything, and cuts inside it, two deep."""
     new_id = Minting()
     sources = sorted(MEDIA, key=lambda source: source.ref)
@@ -250,28 +292,28 @@ def bundles(draw: st.DrawFn) -> Bundle:
     for number in range(draw(st.integers(0, 2))):
         nested = draw(whole_cuts(new_id, sources, f"inside {number}"))
         cuts[nested.id] = nested
-        sources = [*sources, Source(SourceKind.CUT, nested.id)]
+        sources = [*sources, ClipSource(SourceKind.CUT, nested.id)]
     cut = draw(whole_cuts(new_id, sources, "The film"))
     free = [track.id for track in cut.tracks if not track.magnetic]
-    edges = st.sampled_from([None, Edge(5, 3, "Cross", "SMPTE_Dissolve")])
+    edges = st.sampled_from([None, EdgeTransition(5, 3, "Cross", "SMPTE_Dissolve")])
     kept = {
-        id: Kept(tail=draw(st.integers(1, 30)), head_edge=draw(edges), tail_edge=draw(edges))
+        id: TrackExtras(tail=draw(st.integers(1, 30)), head_edge=draw(edges), tail_edge=draw(edges))
         for id in free[:1]
     }
-    return Bundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, kept=kept)
+    return CutBundle(cut=cut, cuts=cuts, media=MEDIA, files=FILES, kept=kept)
 
 
-def told(bundle: Bundle) -> Any:
+def told(bundle: CutBundle) -> Any:
     """Everything a bundle says, with places for ids: equal for equal cuts, and only for those."""
     return _told(bundle, bundle.cut, bundle.kept)
 
 
-def _told(bundle: Bundle, cut: Cut, kept: Any) -> Any:
+def _told(bundle: CutBundle, cut: Cut, kept: Any) -> Any:
     laid_out = layout(cut)
     places = {
         placed.clip.id: (track.name, track.kind, index)
         for track in laid_out.tracks
-        for index, placed in enumerate(laid_out.on(track.id))
+        for index, placed in enumerate(laid_out.get_row(track.id))
     }
     out: dict[str, Any] = {
         "cut": replace(cut, id="", tracks=(), clips=(), transitions=(), markers=()),
@@ -286,17 +328,22 @@ def _told(bundle: Bundle, cut: Cut, kept: Any) -> Any:
             for each in cut.markers
         ),
         "clips": [],
-    }  # fmt: skip
+    }
     for track in laid_out.tracks:
-        for placed in laid_out.on(track.id):
+        for placed in laid_out.get_row(track.id):
             clip = placed.clip
             shows: Any = clip.source, bundle.media.get(clip.source)
             if clip.source.kind is SourceKind.CUT:
                 shows = _told(bundle, bundle.cuts[clip.source.ref], {})
             plain = replace(
-                clip, id="", cut="", track="", order=None, source=Source(SourceKind.GAP),
+                clip,
+                id="",
+                cut="",
+                track="",
+                order=None,
+                source=ClipSource(SourceKind.GAP),
                 anchor=None,
-            )  # fmt: skip
+            )
             on = places[clip.anchor] if clip.anchor else None
             files = [bundle.files.get(id) for id in (clip.effects.lut, clip.effects.matte)]
             out["clips"].append((files, places[clip.id], placed.start, on, plain, shows))

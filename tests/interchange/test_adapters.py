@@ -10,17 +10,17 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange.files import edl
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
 
-BEACH = Source(SourceKind.ASSET, "beach")
-WIND = Source(SourceKind.ASSET, "wind")
+BEACH = ClipSource(SourceKind.ASSET, "beach")
+WIND = ClipSource(SourceKind.ASSET, "wind")
 MEDIA = {
     BEACH: Medium(name="beach.mov", path="/media/beach.mov", seconds=Fraction(4000), starts=Fraction(3600)),
     WIND: Medium(name="wind.wav", path="/media/wind.wav", kind="sound", seconds=Fraction(4000), channels=2),
@@ -29,13 +29,13 @@ WHOLE = [Fraction(rate) for rate in (24, 25, 30, 50, 60)]
 ODD = [Fraction(24000, 1001), Fraction(30000, 1001)]
 
 
-def long_cut(rate: Fraction, *, joined: bool = False) -> Bundle:
+def long_cut(rate: Fraction, *, joined: bool = False) -> CutBundle:
     """Clips of 1 to 59 frames with gaps between, at every kind of offset, on V1, V2 and A1."""
     tracks = [
         Track(id=name, cut="cut", name=name, kind=kind, order=order)
         for (name, kind), order in zip(
             (("V1", TrackKind.VIDEO), ("V2", TrackKind.VIDEO), ("A1", TrackKind.AUDIO)),
-            spread(3),
+            create_spread_keys(3),
             strict=True,
         )
     ]
@@ -66,10 +66,10 @@ def long_cut(rate: Fraction, *, joined: bool = False) -> Bundle:
             for at in (1, 3, 5)
         )
         cut = replace(cut, clips=tuple(row), transitions=joins)
-    return Bundle(cut=cut, media=MEDIA)
+    return CutBundle(cut=cut, media=MEDIA)
 
 
-def expected(bundle: Bundle, track: str, *, timecode: bool) -> list[tuple[Any, ...]]:
+def expected(bundle: CutBundle, track: str, *, timecode: bool) -> list[tuple[Any, ...]]:
     """Name, record in and out, source in and out of a track's clips."""
     rate = bundle.cut.rate
     out = []
@@ -95,7 +95,7 @@ def opened(track: Any) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("rate", [*WHOLE, *ODD])
 def test_an_edl_opens_with_the_same_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
-    lists = edl.write(bundle)
+    lists = edl.write_edl(bundle)
     first = otio.adapters.read_from_string(lists[""], "cmx_3600", rate=float(rate))
     tracks = {track.name: track for track in first.tracks}
     assert opened(tracks["V"]) == expected(bundle, "V1", timecode=True)
@@ -107,7 +107,7 @@ def test_an_edl_opens_with_the_same_cuts(rate: Fraction) -> None:
 @pytest.mark.parametrize("rate", WHOLE)
 def test_an_fcpxml_opens_with_the_same_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
-    timeline = otio.adapters.read_from_string(fcpxml.write(bundle), "fcpx_xml")
+    timeline = otio.adapters.read_from_string(fcpxml.write_fcpxml(bundle), "fcpx_xml")
     lanes = {track.name: track for track in timeline.tracks}
     for lane, track in (("0", "V1"), ("1", "V2"), ("-1", "A1")):
         assert opened(lanes[lane]) == expected(bundle, track, timecode=True)
@@ -117,7 +117,7 @@ def test_an_fcpxml_opens_with_the_same_cuts(rate: Fraction) -> None:
 @pytest.mark.parametrize("rate", WHOLE)
 def test_the_times_of_an_fcpxml_are_exact_or_a_hair_above(rate: Fraction) -> None:
     for frames in range(20_000):
-        seconds = Fraction(fcpxml.time(frames, rate).removesuffix("s"))
+        seconds = Fraction(fcpxml.format_frames_as_seconds(frames, rate).removesuffix("s"))
         assert 0 <= seconds - Fraction(frames) / rate <= Fraction(1, 10**6 * rate)
         assert int(float(seconds.numerator) / float(seconds.denominator) * float(rate)) == frames
 
@@ -125,7 +125,7 @@ def test_the_times_of_an_fcpxml_are_exact_or_a_hair_above(rate: Fraction) -> Non
 @pytest.mark.parametrize("rate", [Fraction(25), *ODD])
 def test_final_cut_seven_opens_with_the_same_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
-    timeline = otio.adapters.read_from_string(fcp7.write(bundle), "fcp_xml")
+    timeline = otio.adapters.read_from_string(fcp7.write_fcp7(bundle), "fcp_xml")
     for track, name in zip(timeline.tracks, ("V1", "V2", "A1"), strict=True):
         told = [each[:3] for each in expected(bundle, name, timecode=True)]
         assert [each[:3] for each in opened(track)] == told
@@ -136,7 +136,7 @@ def test_final_cut_seven_opens_with_the_same_cuts(rate: Fraction) -> None:
 @pytest.mark.parametrize("rate", [Fraction(25), *ODD])
 def test_kdenlive_opens_with_the_same_cuts(rate: Fraction, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = long_cut(rate)
-    timeline = otio.adapters.read_from_string(mlt.write(bundle, "film", ".kdenlive")[""], "kdenlive")
+    timeline = otio.adapters.read_from_string(mlt.write_mlt(bundle, "film", ".kdenlive")[""], "kdenlive")
     capsys.readouterr()  # the adapter says that it is no longer looked after
     tracks = {track.name: track for track in timeline.tracks}
     for name in ("V1", "V2", "A1"):
@@ -146,7 +146,7 @@ def test_kdenlive_opens_with_the_same_cuts(rate: Fraction, capsys: pytest.Captur
 
 def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
     bundle = long_cut(Fraction(25), joined=True)
-    timeline = otio.adapters.read_from_string(edl.write(bundle)[""], "cmx_3600", rate=25)
+    timeline = otio.adapters.read_from_string(edl.write_edl(bundle)[""], "cmx_3600", rate=25)
     found = [
         (round(track.range_of_child(item).start_time.value), round(item.out_offset.value))
         for track in timeline.tracks
@@ -154,7 +154,7 @@ def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
         if isinstance(item, otio.schema.Transition)
     ]
     assert found == [(80 - 5, 10), (160 - 6, 12), (240 - 7, 14)]
-    xml = otio.adapters.read_from_string(fcp7.write(bundle), "fcp_xml")
+    xml = otio.adapters.read_from_string(fcp7.write_fcp7(bundle), "fcp_xml")
     joins = [item for item in xml.tracks[0] if isinstance(item, otio.schema.Transition)]
     assert [(j.in_offset.value, j.out_offset.value) for j in joins] == [(5, 5), (6, 6), (7, 7)]
     assert opened(xml.tracks[0])[1:] == expected(bundle, "V1", timecode=True)[1:]
@@ -162,17 +162,17 @@ def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
 
 def test_the_lists_beside_an_edl_are_read_with_it(tmp_path: Path) -> None:
     bundle = long_cut(Fraction(25))
-    for part, text in edl.write(bundle).items():
+    for part, text in edl.write_edl(bundle).items():
         (tmp_path / f"film{f'.{part}' if part else ''}.edl").write_text(text)
     (tmp_path / "film.notes.edl").write_text("not a list of this cut")
-    arrival = read(tmp_path / "film.edl", Minting(), Fraction(25))
+    arrival = read_cut_file(tmp_path / "film.edl", Minting(), Fraction(25))
     assert [track.name for track in arrival.bundle.cut.tracks] == ["V1", "A1", "V2"]
     assert arrival.notes == ("with the list beside it of V2",)
     placed = layout(arrival.bundle.cut)
     for track in arrival.bundle.cut.tracks:
         found = [
             (each.start, each.end)
-            for each in placed.on(track.id)
+            for each in placed.get_row(track.id)
             if each.clip.source.kind is SourceKind.ASSET
         ]
         assert found == [each[1:3] for each in expected(bundle, track.name, timecode=True)]
@@ -195,6 +195,6 @@ def test_a_list_that_begins_at_one_o_clock_begins_at_the_films_first_frame(
     begin = f"01:00:00{code[8]}00"
     path = tmp_path / "film.edl"
     path.write_text(f"TITLE: t\nFCM: {mode}\n\n001  AX  V  C  {begin} {code} {begin} {code}\n")
-    cut = read(path, Minting(), rate).bundle.cut
+    cut = read_cut_file(path, Minting(), rate).bundle.cut
     [clip] = cut.clips
-    assert (layout(cut).start_of(clip.id), clip.frames) == (0, frames)
+    assert (layout(cut).get_start(clip.id), clip.frames) == (0, frames)

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.client.launch import ensure
-from milimo_tui.jobs.client.protocol import read_note
-from milimo_tui.jobs.values.views import JobView, WholeJob
+from milimo_tui.jobs.client.launch import ensure_supervisor
+from milimo_tui.jobs.client.protocol import read_supervisor_note
+from milimo_tui.jobs.values.views import DetailedJob, JobView
 from milimo_tui.store.jobs.studio_file import StudioFile
 
 ROOT = Path(__file__).parents[2]
@@ -63,14 +63,14 @@ class House:
 
     def _reach(self) -> Client | None:
         """None where one that is soon idle went home before we came."""
-        ensure(self.home, self.command)
+        ensure_supervisor(self.home, self.command)
         with suppress(Unavailable):
             return Client(self.home)
         return None
 
     @property
     def pid(self) -> int:
-        note = read_note(self.home)
+        note = read_supervisor_note(self.home)
         assert note is not None
         return note.pid
 
@@ -78,11 +78,11 @@ class House:
         """SIGKILL the supervisor, and wait until it is gone."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
-        until(lambda: not is_alive(pid), "the killed supervisor goes")
+        until(lambda: not is_process_alive(pid), "the killed supervisor goes")
 
     def worker(self, client: Client, lane: str = "cpu") -> int:
         """The pid of the lane's worker."""
-        return int(next(row.pid or 0 for row in client.status().workers if row.lane == lane))
+        return int(next(row.pid or 0 for row in client.fetch_status().workers if row.lane == lane))
 
     def taken(self, folder: Path | None = None) -> list[str]:
         """The ids the intake took in, once for each time it moved a file."""
@@ -107,7 +107,7 @@ class House:
         mark = f"MILIMO_HOME={self.home.root}".encode()
         found = []
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid() and is_alive(int(entry.name)):
+            if entry.name.isdigit() and int(entry.name) != os.getpid() and is_process_alive(int(entry.name)):
                 try:
                     if mark in (entry / "environ").read_bytes().split(b"\0"):
                         found.append(int(entry.name))
@@ -136,17 +136,17 @@ def until(test: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> 
 
 def until_runs(client: Client, id: str) -> None:
     """Wait until a job has told of its progress."""
-    until(lambda: client.job(id).progress, f"{id} runs")
+    until(lambda: client.fetch_job(id).progress, f"{id} runs")
 
 
-def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> WholeJob:
+def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> DetailedJob:
     """Wait until a job is in one of those states."""
 
-    def look() -> WholeJob | None:
-        job = client.job(id)
+    def look() -> DetailedJob | None:
+        job = client.fetch_job(id)
         return job if job.state in states else None
 
-    job: WholeJob = until(look, f"{id} {' or '.join(states)}", seconds)
+    job: DetailedJob = until(look, f"{id} {' or '.join(states)}", seconds)
     return job
 
 
@@ -154,7 +154,7 @@ def until_ended(client: Client, ids: Sequence[str], seconds: float = WAIT_SECOND
     """Wait until all those jobs ended; returns them by id."""
 
     def look() -> list[JobView] | None:
-        jobs = client.jobs({"ids": list(ids)})
+        jobs = client.list_jobs({"ids": list(ids)})
         return jobs if all(job.state in ENDED for job in jobs) else None
 
     jobs: list[JobView] = until(look, "all jobs end", seconds) if ids else []
@@ -208,8 +208,8 @@ def shared(_house_of_the_module: House) -> Iterator[House]:
     house = _house_of_the_module
     yield house
     client = house.start()
-    client.resume()
-    alive = [job.id for job in client.jobs() if job.state not in ENDED]
-    client.cancel(alive)
+    client.resume_work()
+    alive = [job.id for job in client.list_jobs() if job.state not in ENDED]
+    client.cancel_jobs(alive)
     until_ended(client, alive)
     house.gate.unlink(missing_ok=True)

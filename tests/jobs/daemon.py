@@ -19,8 +19,8 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
-from milimo_tui.jobs.values.intake import IntakeResult, TakenFile
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.intake import FileImportOutcome, IntakeResult
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 
@@ -30,7 +30,7 @@ class FolderIntake:
     def __init__(self, home: Path) -> None:
         self._home = home
 
-    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
+    def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
         folder = Path(job.project) if job.project else self._home
         if (folder / "refuse").exists():
             raise ReadOnly("the film is read-only", "make it writable")
@@ -58,15 +58,15 @@ class FolderIntake:
 class CopiedFiles:
     """Takes a file of a watched folder by copying it into the film's; `bad…` can't be, `busy…` not yet."""
 
-    def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
+    def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
         project = Path(folder.project)
         if path.name.startswith("bad"):
-            return TakenFile(f"{path.name} is no film")
+            return FileImportOutcome(f"{path.name} is no film")
         if path.name.startswith("busy") and not (project / "free").exists():
-            return TakenFile("the film is busy", passes=True)
+            return FileImportOutcome("the film is busy", passes=True)
         with (project / "taken.log").open("a") as file:
             file.write(f"{path.name}\n")
-        return TakenFile()
+        return FileImportOutcome()
 
     def stop(self) -> None:
         return
@@ -93,7 +93,7 @@ def main(root: str) -> int:
         read=lambda folder: load({HOME: read_values(folder)}, os.environ)[0],
         files=CopiedFiles(),
     )
-    return supervisor.serve()
+    return supervisor.serve_home()
 
 
 if __name__ == "__main__":

@@ -12,16 +12,16 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.queue.orders import CheckedOrder
 from milimo_tui.jobs.queue.publishing import Publisher
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
-from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool, Trace
+from milimo_tui.jobs.supervisor.event_feed import EventFeed
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, ProcessTrace, WorkerPool
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.messages import JobOrder
-from milimo_tui.jobs.values.spec_texts import check
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.spec_texts import check_job_spec
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
@@ -32,7 +32,7 @@ SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 class PlayedPool:
     """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers say what the test says; pids are made up."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: PoolListener) -> None:
         self.listener = listener
         self.sent: list[tuple[str, Message]] = []
         self.ends: list[tuple[str, bool]] = []
@@ -45,31 +45,31 @@ class PlayedPool:
     def send(self, id: str, message: Message) -> None:
         self.sent.append((id, message))
 
-    def end(self, id: str, *, force: bool) -> None:
+    def end_process(self, id: str, *, force: bool) -> None:
         self.ends.append((id, force))
 
-    def pid(self, id: str) -> int | None:
+    def get_pid(self, id: str) -> int | None:
         return self._pids.get(id)
 
-    def trace(self, id: str) -> Trace | None:
-        pid = self.pid(id)
-        return None if pid is None else Trace(pid, 0, "")
+    def get_trace(self, id: str) -> ProcessTrace | None:
+        pid = self.get_pid(id)
+        return None if pid is None else ProcessTrace(pid, 0, "")
 
-    def clear(self, trace: Trace) -> None:
+    def clear_leftover(self, trace: ProcessTrace) -> None:
         """Nobody was left."""
 
-    def sample(self, id: str) -> ProcessSample | None:
+    def sample_process(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
 
-    def running(self) -> tuple[str, ...]:
+    def list_running(self) -> tuple[str, ...]:
         return tuple(self._pids)
 
     def say(self, id: str, **message: Any) -> None:
-        self.listener.heard(id, message)
+        self.listener.handle_worker_message(id, message)
 
     def die(self, id: str) -> None:
         del self._pids[id]
-        self.listener.ended(id)
+        self.listener.handle_worker_end(id)
 
     def runs(self, id: str) -> Message:
         """What the worker was last told to run."""
@@ -77,7 +77,7 @@ class PlayedPool:
 
 
 class TakesAll:
-    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
+    def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
         return IntakeResult({output.role: output.path for output in result.outputs})
 
 
@@ -87,9 +87,9 @@ def order(*needs: str, hold: bool = False) -> JobOrder:
     return JobOrder(id=new_id("job"), spec=spec, depends_on=list(needs), hold=hold)
 
 
-def placed(asked: JobOrder, lane: str = "cpu") -> Order:
+def placed(asked: JobOrder, lane: str = "cpu") -> CheckedOrder:
     """An order as the desk hands it to the queue."""
-    return Order(asked, check(asked.spec), lane)
+    return CheckedOrder(asked, check_job_spec(asked.spec), lane)
 
 
 class Inside:
@@ -98,9 +98,9 @@ class Inside:
     def __init__(self, root: Path, settings: Settings | None = None) -> None:
         self.home = Home(root)
         self.file = StudioFile.open(self.home.studio_db)
-        self.feed = Feed(self.file, moment=0.0)
+        self.feed = EventFeed(self.file, moment=0.0)
         self.events: list[Event] = []
-        self.queue = Queue(self.file, self._told)
+        self.queue = JobQueue(self.file, self._told)
         self.publisher = Publisher(self.home, self.queue, TakesAll(), lambda: None)
         self.dispatch = Dispatch(
             self.home,
@@ -112,16 +112,16 @@ class Inside:
             self.make_pool,
         )
 
-    def make_pool(self, listener: Listener, beat: float) -> Pool:
+    def make_pool(self, listener: PoolListener, beat: float) -> WorkerPool:
         self.pool = PlayedPool(listener)
         return self.pool
 
     def _told(self, events: Sequence[Event]) -> None:
         self.events.extend(events)
-        self.feed.push(events)
+        self.feed.push_events(events)
 
     def submit(self, *needs: str, hold: bool = False) -> str:
-        return self.queue.submit([placed(order(*needs, hold=hold))])[0]
+        return self.queue.submit_orders([placed(order(*needs, hold=hold))])[0]
 
     def state(self, id: str) -> str:
         return self.queue.get(id).state

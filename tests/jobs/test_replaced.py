@@ -23,7 +23,7 @@ from tests.jobs.conftest import ENDED, House, picture, reading, until, until_end
 
 def chain(house: House, id: str) -> list[dict[str, Any]]:
     """A job's changes of state, as told to whoever asks."""
-    return [event for event in house.start().events(jobs=[id]) if event["kind"] == "state"]
+    return [event for event in house.start().list_events(jobs=[id]) if event["kind"] == "state"]
 
 
 @pytest.mark.long("queue")
@@ -35,14 +35,14 @@ def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
     film = tmp_path / "film"
     film.mkdir()
     (film / "refuse").touch()
-    [saving] = client.submit([picture(project=str(film))])
-    until(lambda: client.job(saving).reason, "its result waits for the film")
-    running, queued = client.submit(
+    [saving] = client.submit_jobs([picture(project=str(film))])
+    until(lambda: client.fetch_job(saving).reason, "its result waits for the film")
+    running, queued = client.submit_jobs(
         [picture("steps=9 step=0.1 part=1 at=4 " + house.gated, "keeper"), picture(engine="keeper")]
     )
-    until(lambda: client.job(running).parts, "a part is finished")
+    until(lambda: client.fetch_job(running).parts, "a part is finished")
     for id in (queued, running, saving):
-        client.cancel([id])
+        client.cancel_jobs([id])
     ended = until_ended(client, [queued, running, saving])
     assert {job.state for job in ended.values()} == {"cancelled"}
     for id in (queued, running, saving):
@@ -52,7 +52,7 @@ def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
         assert all(after["was"] == before["state"] for before, after in pairwise(told))
     assert house.taken(film) == []
     with pytest.raises(Conflict):
-        client.hold([running])
+        client.hold_jobs([running])
 
 
 @pytest.mark.long("queue")
@@ -60,15 +60,15 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(
     """There the parts of a long shot were never deleted."""
     client = house.start()
     prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
-    [id] = client.submit([picture(prompt, "keeper")])
-    until(lambda: client.job(id).parts, "a part is finished")
+    [id] = client.submit_jobs([picture(prompt, "keeper")])
+    until(lambda: client.fetch_job(id).parts, "a part is finished")
     until_runs(client, id)
-    client.cancel([id])
+    client.cancel_jobs([id])
     until_state(client, id, "cancelled")
     workspace = house.home.workspace / id
     assert (workspace / "part.txt").exists()
     house.gate.touch()
-    client.retry([id])
+    client.retry_jobs([id])
     assert until_state(client, id, "done").parts == []
     until(lambda: not workspace.exists(), "nothing of it is left")
 
@@ -91,19 +91,19 @@ def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
 def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reordered(house: House) -> None:
     """There only videos were queued, in memory, and everything else ran beside them."""
     client = house.start()
-    client.pause()
-    first, second, third = client.submit([picture(label=name) for name in "abc"])
-    [reads] = client.submit([reading(first)])
-    client.move(third, first)
-    client.priority([second], 5)
+    client.pause_work()
+    first, second, third = client.submit_jobs([picture(label=name) for name in "abc"])
+    [reads] = client.submit_jobs([reading(first)])
+    client.move_job(third, first)
+    client.set_priority([second], 5)
     assert client.stop(wait=60)
     client = house.start()
-    assert {job.state for job in client.jobs()} == {"queued", "waiting"}
-    client.resume()
+    assert {job.state for job in client.list_jobs()} == {"queued", "waiting"}
+    client.resume_work()
     until_ended(client, [first, second, third, reads])
-    claims = [event["job"] for event in client.events(kinds=["state"]) if event["state"] == "running"]
+    claims = [event["job"] for event in client.list_events(kinds=["state"]) if event["state"] == "running"]
     assert claims == [second, third, first, reads]
-    assert {job.kind for job in client.jobs()} == {"make_picture", "probe"}
+    assert {job.kind for job in client.list_jobs()} == {"make_picture", "probe"}
 
 
 @pytest.mark.long("queue")
@@ -140,11 +140,11 @@ def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_hi
     before = film.json("supervisor", "status")["seq"]
     first = film.json("render", "-o", "first.mp4")
     with closing(Client(Home(film.home))) as client:
-        told = client.events(before, kinds=["state"])
+        told = client.list_events(before, kinds=["state"])
         assert [event["state"] for event in told][-1] == "done"
-        [job] = [job for job in client.jobs() if job.kind == "render_film"][-1:]
-        assert client.job(job.id).progress == 1.0
-        stream = client.watch()
+        [job] = [job for job in client.list_jobs() if job.kind == "render_film"][-1:]
+        assert client.fetch_job(job.id).progress == 1.0
+        stream = client.watch_events()
         frames = first["frames"]
         fine = ("--preset", "h264-fine", "--range", f"1-{frames}")  # takes long enough to tell how far it is
         again = film.json("render", *fine, "--detach", "-o", "second.mp4")["job"]
@@ -156,10 +156,10 @@ def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_hi
                 break
         assert shares == sorted(shares)
         assert shares, "it tells how far it is"
-        client.pause(lane="render")
+        client.pause_work(lane="render")
         third = film.json("render", "--detach", "-o", "third.mp4")["job"]
-        client.cancel([third])
-        client.resume()
+        client.cancel_jobs([third])
+        client.resume_work()
         assert until_state(client, third, "cancelled", "cancelling")
     assert Path(first["film"]).is_file()
     assert (film.cwd / "second.mp4").is_file()
@@ -180,13 +180,13 @@ def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
 def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: House) -> None:
     """There events were lost on reconnect, and each kind had a shape of its own."""
     client = house.start()
-    stream = client.watch()
-    good, bad, unwanted = client.submit(
+    stream = client.watch_events()
+    good, bad, unwanted = client.submit_jobs(
         [picture("steps=3 step=0.1"), picture("fail='no luck'"), picture(hold=True)]
     )
-    client.cancel([unwanted])
+    client.cancel_jobs([unwanted])
     until_ended(client, [good, bad, unwanted])
-    last = client.status().seq
+    last = client.fetch_status().seq
     live = []
     for event in stream:
         live.append(event)
@@ -204,7 +204,7 @@ def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: H
     assert ends[good]["outputs"].keys() == {"board"}
     house.kill()
     client = house.start()
-    replayed = [event for event in client.events(live[0]["seq"] - 1) if event["seq"] <= last]
+    replayed = [event for event in client.list_events(live[0]["seq"] - 1) if event["seq"] <= last]
     assert replayed == live
 
 
@@ -212,17 +212,17 @@ def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: H
 def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> None:
     """There a job that ran and one that had were two shapes, with the error under two names."""
     client = house.start()
-    running, bad = client.submit([picture(house.gated), picture("fail=broken", lane="quick")])
+    running, bad = client.submit_jobs([picture(house.gated), picture("fail=broken", lane="quick")])
     until_runs(client, running)
     until_state(client, bad, "failed")
-    one, other = client.job(running), client.job(bad)
+    one, other = client.fetch_job(running), client.fetch_job(bad)
     assert one.as_json().keys() == other.as_json().keys()
     assert one.progress == 0.5, "told of every kind of job, not of renders alone"
     assert (one.error, other.error) == ("", "broken")
     house.gate.touch()
     before = until_state(client, running, "done")
     house.kill()
-    after = house.start().job(running)
+    after = house.start().fetch_job(running)
     # Its workspace is gone a moment after it is done, which is a change of the row.
     assert replace(after, revision=0) == replace(before, revision=0), "and the same after a restart"
 
@@ -231,8 +231,8 @@ def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> N
 def test_section_10_rows_of_a_job_go_together(house: House) -> None:
     """There jobs had no foreign keys: attempts, needs and results of a job are bound to it here."""
     client = house.start()
-    first, second = client.submit([picture(), picture()])
-    [waits] = client.submit([picture(depends_on=[first, second])])
+    first, second = client.submit_jobs([picture(), picture()])
+    [waits] = client.submit_jobs([picture(depends_on=[first, second])])
     until_ended(client, [first, second, waits])
     assert client.stop(wait=60)
     with closing(sqlite3.connect(house.home.studio_db)) as db:

@@ -25,7 +25,7 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_pat
     client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
-    [id] = client.submit(
+    [id] = client.submit_jobs(
         [picture("text=hello steps=3", label="1A", shot="shot_1", project=str(project), batch="b")]
     )
     job = until_state(client, id, "done")
@@ -35,15 +35,15 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_pat
     assert shared.taken(project) == [id]
     until(lambda: not (project / "workspace" / id).exists(), "the workspace is removed")
     assert [attempt.outcome for attempt in job.history] == ["done"]
-    log = client.log(id)
+    log = client.read_job_log(id)
     assert "attempt 1 on worker cpu" in log
     assert "made " in log
 
 
 def test_events_tell_the_whole_way_in_order_and_come_again_without_a_hole(shared: House) -> None:
     client = shared.start()
-    stream = client.watch()
-    [id] = client.submit([picture(f"steps=8 step=0.06 at=6 {shared.gated}", "keeper")])
+    stream = client.watch_events()
+    [id] = client.submit_jobs([picture(f"steps=8 step=0.06 at=6 {shared.gated}", "keeper")])
     told = []
     for event in stream:
         told.append(event)
@@ -61,62 +61,62 @@ def test_events_tell_the_whole_way_in_order_and_come_again_without_a_hole(shared
     assert progress[-1]["stage"] == "draw"
     assert any(event["eta"] is not None for event in progress)
     again = []
-    for event in client.watch(since=told[0]["seq"] - 1, jobs=[id]):
+    for event in client.watch_events(since=told[0]["seq"] - 1, jobs=[id]):
         again.append(event)
         if event.get("state") == "done":
             break
     assert again == [event for event in told if event["job"] == id]
-    every = client.events(told[0]["seq"] - 1)
+    every = client.list_events(told[0]["seq"] - 1)
     assert [event["seq"] for event in every[: len(told)]] == [event["seq"] for event in told], "no hole"
 
 
 def test_an_input_bound_late_is_what_the_other_job_made(shared: House) -> None:
     client = shared.start()
     first, second = new_id("job"), new_id("job")
-    client.submit([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
-    assert client.job(second).depends_on == [first]
+    client.submit_jobs([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
+    assert client.fetch_job(second).depends_on == [first]
     jobs = until_ended(client, [first, second])
     assert Path(jobs[second].outputs["facts"]).read_text() == "cba"
 
 
 def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House, tmp_path: Path) -> None:
     client = shared.start()
-    [bad] = client.submit([picture("fail='no luck'", label="1A")])
-    [next_] = client.submit([picture(depends_on=[bad])])
-    [last, other] = client.submit([picture(depends_on=[next_]), picture()])
+    [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
+    [next_] = client.submit_jobs([picture(depends_on=[bad])])
+    [last, other] = client.submit_jobs([picture(depends_on=[next_]), picture()])
     jobs = until_ended(client, [bad, next_, last, other])
     assert [jobs[id].state for id in (bad, next_, last, other)] == ["failed", "skipped", "skipped", "done"]
     assert jobs[bad].error == "no luck"
     assert jobs[bad].hint == "do something else"
     assert jobs[next_].reason == "waited for 1A, which was not done (failed)"
     assert jobs[next_].attempts == 0
-    client.pause()
-    client.retry([bad])
-    assert [client.job(id).state for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
-    client.resume()
+    client.pause_work()
+    client.retry_jobs([bad])
+    assert [client.fetch_job(id).state for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
+    client.resume_work()
     assert until_ended(client, [bad])[bad].attempts == 2
     # Submitted to wait for a job that has failed already.
-    [late] = client.submit([picture(depends_on=[bad])])
-    assert client.job(late).state == "skipped"
+    [late] = client.submit_jobs([picture(depends_on=[bad])])
+    assert client.fetch_job(late).state == "skipped"
 
 
 def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House) -> None:
     client = shared.start()
-    until_ended(client, client.submit([picture()]))
+    until_ended(client, client.submit_jobs([picture()]))
     worker = shared.worker(client)
-    bad, good = client.submit([picture("steps=3 crash=1"), picture()])
+    bad, good = client.submit_jobs([picture("steps=3 crash=1"), picture()])
     jobs = until_ended(client, [bad, good])
     assert jobs[bad].state == "failed"
     assert "ZeroDivisionError: a bug in an engine" in jobs[bad].error
     assert jobs[good].state == "done"
-    assert "Traceback" in client.log(bad)
+    assert "Traceback" in client.read_job_log(bad)
     assert jobs[good].attempts == jobs[bad].attempts == 1
     assert shared.worker(client) == worker, "the worker lives on"
 
 
 def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture("bad_name=1")])
+    [id] = client.submit_jobs([picture("bad_name=1")])
     job = until_ended(client, [id])[id]
     assert job.state == "failed"
     assert job.error.startswith("could not use no-text-?")
@@ -125,53 +125,53 @@ def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared
 @pytest.mark.long("queue")
 def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
     client = house.start()
-    client.pause()
-    queued, held = client.submit([picture(), picture(hold=True)])
-    [waiting] = client.submit([picture(depends_on=[queued])])
-    assert [row["state"] for row in client.cancel([waiting, held, queued])] == ["cancelled"] * 3
-    client.resume()
+    client.pause_work()
+    queued, held = client.submit_jobs([picture(), picture(hold=True)])
+    [waiting] = client.submit_jobs([picture(depends_on=[queued])])
+    assert [row["state"] for row in client.cancel_jobs([waiting, held, queued])] == ["cancelled"] * 3
+    client.resume_work()
     assert house.taken() == []
-    assert {job.attempts for job in client.jobs()} == {0}
+    assert {job.attempts for job in client.list_jobs()} == {0}
 
 
 def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture(shared.gated)])
-    [after] = client.submit([picture(depends_on=[id])])
+    [id] = client.submit_jobs([picture(shared.gated)])
+    [after] = client.submit_jobs([picture(depends_on=[id])])
     until_runs(client, id)
     worker = shared.worker(client)
-    assert client.cancel([id])[0]["state"] == "cancelling"
+    assert client.cancel_jobs([id])[0]["state"] == "cancelling"
     job = until_state(client, id, "cancelled")
     assert job.history[0].outcome == "cancelled"
-    assert client.job(after).state == "skipped"
+    assert client.fetch_job(after).state == "skipped"
     assert shared.worker(client) == worker, "the worker was not ended for it"
-    assert client.cancel([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
+    assert client.cancel_jobs([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
 
 
 @pytest.mark.long("queue")
 def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture("stubborn=60")])
+    [id] = client.submit_jobs([picture("stubborn=60")])
     until_state(client, id, "running")
     worker = shared.worker(client)
-    client.cancel([id])
+    client.cancel_jobs([id])
     until_state(client, id, "cancelled")
-    [next_] = client.submit([picture()])
+    [next_] = client.submit_jobs([picture()])
     until_state(client, next_, "done")
     assert shared.worker(client) != worker
-    assert "did not stop when cancelled" in client.log(id)
+    assert "did not stop when cancelled" in client.read_job_log(id)
 
 
 def test_hold_release_priority_and_move(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    a, b, c, d = client.submit([picture(label=name) for name in "abcd"])
-    client.hold([a])
-    client.priority([d], 5)
-    client.move(c, b)
-    client.release([a])
-    stream = client.watch()
-    client.resume()
+    client.pause_work()
+    a, b, c, d = client.submit_jobs([picture(label=name) for name in "abcd"])
+    client.hold_jobs([a])
+    client.set_priority([d], 5)
+    client.move_job(c, b)
+    client.release_jobs([a])
+    stream = client.watch_events()
+    client.resume_work()
     begun = []
     for event in stream:
         if event.get("state") == "running":
@@ -181,45 +181,45 @@ def test_hold_release_priority_and_move(shared: House) -> None:
     assert begun == ["d", "a", "c", "b"]
     until_ended(client, [a, b, c, d])
     with pytest.raises(Conflict, match="is done"):
-        client.priority([a], 1)
+        client.set_priority([a], 1)
     with pytest.raises(Conflict, match="is done: it can't hold"):
-        client.hold([a])
+        client.hold_jobs([a])
 
 
 def test_a_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture(shared.gated)])
+    [id] = client.submit_jobs([picture(shared.gated)])
     until_runs(client, id)
-    client.pause([id])
+    client.pause_work([id])
     job = until_state(client, id, "paused")
     assert job.history[0].outcome == "yielded"
-    [other] = client.submit([picture()])
+    [other] = client.submit_jobs([picture()])
     until_state(client, other, "done")
-    client.resume([id])
+    client.resume_work([id])
     shared.gate.touch()
     assert until_state(client, id, "done").attempts == 2
     with pytest.raises(Refused, match="only what runs can pause"):
-        client.pause([id])
+        client.pause_work([id])
 
 
 def test_several_ids_at_once_one_that_cannot_stops_no_other(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    done, queued = client.submit([picture(hold=True), picture()])
-    client.cancel([done])
-    told = client.hold([done, queued])
+    client.pause_work()
+    done, queued = client.submit_jobs([picture(hold=True), picture()])
+    client.cancel_jobs([done])
+    told = client.hold_jobs([done, queued])
     assert told[0]["error"]["kind"] == "conflict"
     assert told[1] == {"id": queued, "state": "held"}
     with pytest.raises(NotFound):
-        client.hold([queued, new_id("job")])
+        client.hold_jobs([queued, new_id("job")])
 
 
 @pytest.mark.long("queue")
 def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
     client = house.start()
     request = picture(id=new_id("job"))
-    assert client.submit([request]) == client.submit([request])
-    assert len(client.jobs()) == 1
+    assert client.submit_jobs([request]) == client.submit_jobs([request])
+    assert len(client.list_jobs()) == 1
 
 
 @pytest.mark.long("queue")
@@ -232,24 +232,24 @@ def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
         (picture(lane="kitchen"), "lane"),
     ):
         with pytest.raises(BadInput, match=sentence):
-            client.submit([picture(), bad])
+            client.submit_jobs([picture(), bad])
     with pytest.raises(NotFound, match="there is no engine"):
-        client.submit([picture(), picture(engine="nobody")])
+        client.submit_jobs([picture(), picture(engine="nobody")])
     with pytest.raises(NotFound, match="there is no job"):
-        client.submit([picture(), picture(depends_on=[new_id("job")])])
-    assert client.jobs() == []
+        client.submit_jobs([picture(), picture(depends_on=[new_id("job")])])
+    assert client.list_jobs() == []
 
 
 def test_a_job_for_a_gpu_is_refused_where_there_is_none(shared: House) -> None:
     client = shared.start()
     with pytest.raises(Unavailable, match="needs a GPU, and none was found here"):
-        client.submit([picture(engine="needy")])
+        client.submit_jobs([picture(engine="needy")])
 
 
 def test_an_input_that_was_never_made_fails_with_a_sentence(shared: House) -> None:
     client = shared.start()
-    [made] = client.submit([picture()])
-    [id] = client.submit(
+    [made] = client.submit_jobs([picture()])
+    [id] = client.submit_jobs(
         [
             JobRequest(
                 spec={"kind": "probe", "engine": "reader", "input": {"job": made, "output": "film"}},
@@ -269,13 +269,13 @@ def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
     project = tmp_path / "film"
     project.mkdir()
     (project / "refuse").touch()
-    [id] = client.submit([picture("text=kept", project=str(project))])
-    until(lambda: client.job(id).reason, "the intake says why")
-    job = client.job(id)
+    [id] = client.submit_jobs([picture("text=kept", project=str(project))])
+    until(lambda: client.fetch_job(id).reason, "the intake says why")
+    job = client.fetch_job(id)
     assert (job.state, job.reason) == ("publishing", "the film is read-only")
     assert (project / "workspace" / id / "picture.txt").read_text() == "kept"
-    assert client.retry([id]) == [{"id": id, "state": "publishing"}]
-    until(lambda: client.job(id).reason, "it says so again")
+    assert client.retry_jobs([id]) == [{"id": id, "state": "publishing"}]
+    until(lambda: client.fetch_job(id).reason, "it says so again")
     (project / "refuse").unlink()
     assert client.notify_project(str(project)) == [id]
     assert until_state(client, id, "done").reason == ""
@@ -287,7 +287,7 @@ def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
 ) -> None:
     client = shared.start()
     (tmp_path / "spoil").touch()
-    [id] = client.submit([picture("text=again", project=str(tmp_path))])
+    [id] = client.submit_jobs([picture("text=again", project=str(tmp_path))])
     job = until_state(client, id, "done", "failed")
     assert (job.state, job.attempts, job.error) == ("done", 2, "")
     assert Path(job.outputs["board"]).read_text() == "again"
@@ -295,7 +295,7 @@ def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
 
 def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
     client = shared.start()
-    [id] = client.submit([picture(project=str(tmp_path / "gone"))])
+    [id] = client.submit_jobs([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
     assert job.error == f"its film is not there: {tmp_path / 'gone'}"
     assert not (tmp_path / "gone").exists()
@@ -305,16 +305,16 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
     client = shared.start()
     film = tmp_path / "film"
     film.mkdir()
-    [id] = client.submit([picture(shared.gated, project=str(film))])
+    [id] = client.submit_jobs([picture(shared.gated, project=str(film))])
     until_runs(client, id)
     film.rename(tmp_path / "moved")
     shared.gate.touch()
     assert until_state(client, id, "failed").error
-    [late] = client.submit([picture(project=str(film))])
+    [late] = client.submit_jobs([picture(project=str(film))])
     assert until_state(client, late, "failed").error == f"its film is not there: {film}"
     assert not film.exists()
     (tmp_path / "moved").rename(film)
-    client.retry([id, late])
+    client.retry_jobs([id, late])
     assert {job.state for job in until_ended(client, [id, late]).values()} == {"done"}
 
 
@@ -329,10 +329,10 @@ def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Pat
 @pytest.mark.long("queue")
 def test_lists_filter_and_page(house: House) -> None:
     client = house.start()
-    client.pause()
-    ids = client.submit([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])
-    assert [job.id for job in client.jobs()] == ids
-    assert len(client.jobs({"states": ["held"]})) == 350
-    assert len(client.jobs({"batch": "big", "states": ["queued", "waiting"]})) == 350
-    assert client.jobs({"shot": "nothing"}) == []
-    assert len(json.dumps(client.jobs()[0].as_json())) < 2000
+    client.pause_work()
+    ids = client.submit_jobs([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])
+    assert [job.id for job in client.list_jobs()] == ids
+    assert len(client.list_jobs({"states": ["held"]})) == 350
+    assert len(client.list_jobs({"batch": "big", "states": ["queued", "waiting"]})) == 350
+    assert client.list_jobs({"shot": "nothing"}) == []
+    assert len(json.dumps(client.list_jobs()[0].as_json())) < 2000

@@ -7,15 +7,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.order_keys import spread
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import FileRef, Media, Plan
-from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.cut import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
+from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH
 
-_KEYS = spread(2000)
+_KEYS = create_spread_keys(2000)
 _TRACKS = {
     "V1": Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
     "V2": Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
@@ -62,7 +62,7 @@ class Bench:
                 id=clip,
                 cut="c",
                 track=track,
-                source=GAP if media is None else Source(SourceKind.ASSET, clip),
+                source=GAP if media is None else ClipSource(SourceKind.ASSET, clip),
                 frames=frames,
                 **place,  # type: ignore[arg-type]
                 **values,
@@ -77,7 +77,7 @@ class Bench:
         name = f"join{len(self.transitions)}"
         self.transitions.append(Transition(id=name, cut="c", left=left, right=right, frames=frames, **values))
 
-    def plan(self, start: int = 0, end: int | None = None) -> Plan:
+    def plan(self, start: int = 0, end: int | None = None) -> RenderPlan:
         cut = Cut(
             id="c",
             name="Rain",
@@ -88,8 +88,8 @@ class Bench:
             clips=tuple(self.clips),
             transitions=tuple(self.transitions),
         )
-        return make_plan(cut, self.media, start, end, files=self.files)
+        return make_render_plan(cut, self.media, start, end, files=self.files)
 
 
 def edge(frame: int, rate: Fraction = Fraction(25)) -> int:
-    return sample_at(frame, rate, 48000)
+    return frame_to_sample(frame, rate, 48000)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
-from milimo_tui.cut.values.effects import PARAMS, Effects, Key
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
+from milimo_tui.cut.values.effects import PARAMS, Effects, Keyframe
 from milimo_tui.media.compose.frame import Composed, compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 
@@ -27,15 +27,15 @@ def effects(**values: Any) -> Effects:
     for name in [name for name in values if name in PARAMS]:
         value = values.pop(name)
         keys = ((0, value),) if isinstance(value, int | float) else value
-        curves.append((name, tuple(Key(frame, float(number)) for frame, number in keys)))
+        curves.append((name, tuple(Keyframe(frame, float(number)) for frame, number in keys)))
     return Effects(curves=tuple(sorted(curves)), **values)
 
 
-def layer(media: Media | Path, clip: str = "c", **values: Any) -> Layer:
+def layer(media: Media | Path, clip: str = "c", **values: Any) -> PlanLayer:
     """Effects go by their names among the values."""
-    fields = {name: values.pop(name) for name in tuple(values) if name in Layer.model_fields}
+    fields = {name: values.pop(name) for name in tuple(values) if name in PlanLayer.model_fields}
     resolved = Media(kind="picture", path=str(media), title=clip) if isinstance(media, Path) else media
-    return Layer.model_validate(
+    return PlanLayer.model_validate(
         {
             "clip": clip,
             "media": resolved,
@@ -48,14 +48,14 @@ def layer(media: Media | Path, clip: str = "c", **values: Any) -> Layer:
 
 
 def plan_of(
-    *layers: Layer | Joined,
+    *layers: PlanLayer | PlanTransition,
     width: int = WIDTH,
     height: int = HEIGHT,
     frames: int = FRAMES,
     rate: Fraction = RATE,
-) -> Plan:
-    stretch = Stretch(start=0, frames=frames, layers=layers)
-    return Plan(
+) -> RenderPlan:
+    stretch = PlanStretch(start=0, frames=frames, layers=layers)
+    return RenderPlan(
         cut="c",
         name="Rain",
         rate=rate,
@@ -67,12 +67,12 @@ def plan_of(
     )
 
 
-def composed(plan: Plan, frame: int = 0, pixels: str = colour.PIXELS) -> Composed:
-    sources = Sources(plan.width, plan.height)
+def composed(plan: RenderPlan, frame: int = 0, pixels: str = colour.PIXELS) -> Composed:
+    sources = LayerSources(plan.width, plan.height)
     return compose(plan, plan.stretches[0], frame, sources, pixels)
 
 
-def seen(*layers: Layer | Joined, frame: int = 0, pixels: str = "yuv444p12le") -> Rgb:
+def seen(*layers: PlanLayer | PlanTransition, frame: int = 0, pixels: str = "yuv444p12le") -> Rgb:
     """The picture of layers, without the loss of halved chroma unless that is asked for."""
     return to_rgb(composed(plan_of(*layers), frame, pixels).frame)
 

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.core.linux import scheduling_class_kept
+from milimo_tui.core.linux import preserve_scheduling_class
 from tests.media.material import HEIGHT, WIDTH, numbered
 
 FRAMES = 12
@@ -69,7 +69,7 @@ class Film:
 
     def __call__(self, folder: Path) -> Path:
         path = folder / f"source{self.suffix}"
-        with scheduling_class_kept(), av.open(str(path), "w") as out:
+        with preserve_scheduling_class(), av.open(str(path), "w") as out:
             video = out.add_stream(self.codec, rate=self.rate, options=self._options())
             assert isinstance(video, VideoStream)
             self._shape(video)

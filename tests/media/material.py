@@ -10,7 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 
@@ -95,7 +95,7 @@ def make_take(
 
 
 def tone(frames: int, rate: Fraction, level: float = 0.25, hertz: float = 440.0) -> Sound:
-    time = np.arange(sample_at(frames, rate, 48000)) / 48000
+    time = np.arange(frame_to_sample(frames, rate, 48000)) / 48000
     wave = (level * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
     return np.stack([wave, wave])
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import Kept, Size
-from milimo_tui.media.viewer.process import Pictures, Plans
+from milimo_tui.media.viewer.preview import PictureCache, ViewSize
+from milimo_tui.media.viewer.process import FrameAnswerer, PlanRegistry
 
 
 class PlanFrames:
     """What the viewer's thread of frames answers, without its process."""
 
     def __init__(self) -> None:
-        self._plans = Plans()
-        self._pictures = Pictures(self._plans, LocalPictures(), Kept())
+        self._plans = PlanRegistry()
+        self._pictures = FrameAnswerer(self._plans, LocalPictures(), PictureCache())
 
-    def frame(self, plan: Plan, frame: int, size: Size) -> Rgb:
+    def frame(self, plan: RenderPlan, frame: int, size: ViewSize) -> Rgb:
         """A frame of a plan. Raises what the request is refused with."""
-        key = plan.signature()
-        self._plans.add(key, plan.model_dump_json())
+        key = plan.compute_signature()
+        self._plans.add_plan_text(key, plan.model_dump_json())
         wanted = {"width": size.width, "height": size.height, "letterbox": size.letterbox, "bars": size.bars}
         header, data = self._pictures({"plan": key, "frame": frame, **wanted})
         return np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)

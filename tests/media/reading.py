@@ -7,12 +7,12 @@ from pathlib import Path
 
 import av
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.presets import preset_of
-from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import colour
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound
@@ -29,17 +29,17 @@ def read_sound(
 ) -> Sound:
     """Float (channels, samples) from that source time on; silence past the end."""
     with SoundReader(path, sample_rate, channels) as reader:
-        return reader.read(half_up(start_seconds * sample_rate), samples)
+        return reader.read(round_half_up(start_seconds * sample_rate), samples)
 
 
-def picture_at(plan: Plan, frame: int, sources: Sources) -> colour.Rgb:
+def picture_at(plan: RenderPlan, frame: int, sources: LayerSources) -> colour.Rgb:
     """The film's picture at a frame of the plan, as RGB of its raster."""
-    return colour.to_rgb(compose(plan, stretch_at(plan, frame), frame, sources).frame)
+    return colour.to_rgb(compose(plan, find_stretch_at(plan, frame), frame, sources).frame)
 
 
 def delivery_of(name: str, *, quality: int | None = None) -> Delivery:
     """The delivery of that preset, at a quality of the encoder's own scale where one is given."""
-    delivery = preset_of(name).delivery
+    delivery = find_preset(name).delivery
     if quality is None or delivery.picture is None:
         return delivery
     return delivery.model_copy(update={"picture": delivery.picture.model_copy(update={"quality": quality})})

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 
-from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
+from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.media.sound.mix import Mixer
 from tests.media.material import Sound
 
@@ -36,8 +36,10 @@ def noise(samples: int, channels: int = 2, seed: int = 5) -> Sound:
     return (smooth * 0.2).clip(-0.9, 0.9).astype(np.float32)
 
 
-def plan_of(*sounds: SoundClip, frames: int = 50, rate: Fraction = Fraction(25), start: int = 0) -> Plan:
-    return Plan(
+def plan_of(
+    *sounds: SoundClip, frames: int = 50, rate: Fraction = Fraction(25), start: int = 0
+) -> RenderPlan:
+    return RenderPlan(
         cut="cut",
         name="Film",
         rate=rate,
@@ -50,7 +52,7 @@ def plan_of(*sounds: SoundClip, frames: int = 50, rate: Fraction = Fraction(25),
     )
 
 
-def mixed(plan: Plan, step: int = 5000) -> Sound:
+def mixed(plan: RenderPlan, step: int = 5000) -> Sound:
     """The whole mix, read in pieces as the renderer does."""
     mixer = Mixer(plan)
     parts = [mixer.read(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]

@@ -141,18 +141,18 @@ def test_a_picture_in_a_pipe_is_letters(film: Milimo) -> None:
 
 @pytest.mark.parametrize("control", [*CONTROLS, "\ud800"])
 def test_every_control_is_taken_from_texts_and_escaped_in_documents(control: str) -> None:
-    assert not LOUD.search(safe_text.harmless(f"a{control}b\tc\n"))
-    assert safe_text.harmless("a\tb\n") == "a\tb\n"
-    assert not LOUD.search(safe_text.in_cells(f"a{control}b\tc\n") + "\n\t".strip())
-    document = safe_text.in_json(json.dumps(f"a{control}b", ensure_ascii=False))
+    assert not LOUD.search(safe_text.remove_control_characters(f"a{control}b\tc\n"))
+    assert safe_text.remove_control_characters("a\tb\n") == "a\tb\n"
+    assert not LOUD.search(safe_text.clean_cell_text(f"a{control}b\tc\n") + "\n\t".strip())
+    document = safe_text.escape_json_controls(json.dumps(f"a{control}b", ensure_ascii=False))
     assert not LOUD.search(document)
     assert json.loads(document) == f"a{control}b"
 
 
 def test_what_people_write_stays() -> None:
     text = "Ünï 日本 👩‍👩‍👧 می‌خواهم café — “no” ✓\n"
-    assert safe_text.harmless(text) == text
-    assert safe_text.in_cells(text.strip()) == text.strip()
+    assert safe_text.remove_control_characters(text) == text
+    assert safe_text.clean_cell_text(text.strip()) == text.strip()
 
 
 @pytest.mark.long("hostile")

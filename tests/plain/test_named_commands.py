@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cli.main import HELP, SHELL_VERBS
-from milimo_tui.studio.registry.args import Args, arguments
-from milimo_tui.studio.registry.registry import GROUPS, Command, commands
+from milimo_tui.studio.registry.args import Args, read_arguments
+from milimo_tui.studio.registry.registry import GROUPS, Command, list_commands
 from tests.plain.test_words import GLOSSARY, SOURCE, all_sentences, texts_of_all
 
 EVERYWHERE = {"--json", "--home", "--project", "--cut", "--help", "--version", "--wait"}
-COMMANDS = commands()
+COMMANDS = list_commands()
 BY_WORDS = {entry.cli: entry for entry in COMMANDS.values() if entry.cli}
 # `milimo` and what is typed behind it, up to what ends a clause.
 _SHELL = re.compile(r"(?<![\w./-])milimo ((?:[a-z][\w-]*|--[a-z][\w-]*)(?: [^\s,;:)}`|“”\0]+)*)( ?\0| +$)?")
@@ -29,7 +29,7 @@ THEIRS = "longest"  # the command of the example plug-in
 
 def flags_of(args: type[Args]) -> set[str]:
     """Return the flags that a command takes."""
-    names = {name.strip("_").replace("_", "-") for name in arguments(args)}
+    names = {name.strip("_").replace("_", "-") for name in read_arguments(args)}
     return {f"--{name}" for name in names} | {f"--no-{name}" for name in names} | EVERYWHERE
 
 

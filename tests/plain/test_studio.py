@@ -38,9 +38,9 @@ def spoiled(home: Path) -> Studio:
         ("cut.notes.add", {"text": "tighter", "at": "12"}),
         ("cut.title", {"text": "words", "at": "5"}),
     ):
-        if act in registry.commands():
-            registry.run(studio, act, values)
-    add_take(studio, studio.snapshot().story.shots[0].id, "take one")
+        if act in registry.list_commands():
+            registry.run_by_id(studio, act, values)
+    add_take(studio, studio.take_snapshot().story.shots[0].id, "take one")
     studio.close_project()
     spoil(studio.home.root / "projects" / next((studio.home.root / "projects").iterdir()).name / "project.db")
     return studio
@@ -56,7 +56,7 @@ def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) ->
             for keys in PANELS.get(mode, ()):
                 await stage.press(*keys.split())
                 assert not LOUD.search(stage.text.replace("\n", "")), keys
-            stage.app.say(f"it failed: {HOSTILE}", "error", HOSTILE)
+            stage.app.show_message(f"it failed: {HOSTILE}", "error", HOSTILE)
             await stage.settle()
             assert not LOUD.search(stage.text.replace("\n", ""))
             assert MARK in stage.text

@@ -20,12 +20,12 @@ import milimo_tui
 from milimo_tui.core import errors
 from milimo_tui.studio.registry.registry import GROUPS
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.keymap import ACT_NAMED, Keymap, show
+from milimo_tui.tui.keys.keymap import ACT_NAMED, Keymap, format_chord
 
 SOURCE = Path(milimo_tui.__file__).parent
 GLOSSARY = SOURCE.parent / "docs" / "glossary.md"
 WIDEST = 79  # cells of a sentence
-KEYMAP = keymap_file.load("default")
+KEYMAP = keymap_file.load_keymap("default")
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 # Calls whose arguments are read by people, and which of them: by place, by name.
 READ_BY_PLACE = {
@@ -134,7 +134,7 @@ def unsaid_words() -> list[tuple[str, str, list[str]]]:
 def keys_of(keymap: Keymap, place: str, run: str, value: str) -> str:
     """The keys of an act, wherever it has some, or in a place; empty where it has none."""
     within = (place, *keymap.parents.get(place, ())) if place else keymap.titles
-    places = [keymap.chord_of(run, (each,), value) for each in within]
+    places = [keymap.find_chord(run, (each,), value) for each in within]
     return next(filter(None, places), "")
 
 
@@ -146,13 +146,13 @@ def in_default_keys(words: str) -> str:
 def ways(words: str) -> Iterator[str]:
     """A sentence as a screen shows it, and as a shell does where that hears it."""
     yield in_default_keys(words)
-    if "{" not in (shell := errors.in_shell(words)):
+    if "{" not in (shell := errors.format_shell_hint(words)):
         yield shell
 
 
 def wrong_keys(hint: str) -> list[str]:
     """The keys that a hint writes out at the head of a clause, as if no preset had others."""
-    chords = {show(each.chord) for each in KEYMAP.bindings} - FIXED
+    chords = {format_chord(each.chord) for each in KEYMAP.bindings} - FIXED
     longest = sorted(map(re.escape, chords), key=len, reverse=True)
     head = re.compile(rf"(?:^|(?<=[,;:] )|(?<= and )|(?<=, then ))({'|'.join(longest)}) (?!from )[a-z]")
     found = head.findall(hint.replace("\0", "…"))
@@ -197,7 +197,7 @@ def test_a_sentence_has_room_on_a_line() -> None:
 
 @pytest.mark.parametrize("preset", keymap_file.PRESETS)
 def test_every_act_that_words_name_has_a_key(preset: str) -> None:
-    keymap = keymap_file.load(preset)
+    keymap = keymap_file.load_keymap(preset)
     missing = []
     for where, words in all_texts():
         for place, run, value, _ in ACT_NAMED.findall(words):
@@ -220,7 +220,7 @@ def test_hints_name_acts_and_not_their_keys() -> None:
 
 def test_what_a_shell_and_a_screen_do_differently_stands_in_one_hint() -> None:
     hint = "{ui.level|milimo cut louder CLIP DB} sets its level, {ui.play} plays"
-    assert errors.in_shell(hint) == "milimo cut louder CLIP DB sets its level, {ui.play} plays"
+    assert errors.format_shell_hint(hint) == "milimo cut louder CLIP DB sets its level, {ui.play} plays"
     assert KEYMAP.with_keys(hint, ("timeline", "global")) == "Z m sets its level, space plays"
     refused = errors.Refused("nobody speaks", hint)
     assert refused.as_json()["error"]["hint"].startswith("milimo cut louder")
@@ -280,7 +280,7 @@ LETTER_CHORDS = "|".join(
     sorted(
         {
             re.escape(keys)
-            for keys in (show(each.chord) for each in KEYMAP.bindings)
+            for keys in (format_chord(each.chord) for each in KEYMAP.bindings)
             if re.search("[a-zA-Z]", keys) and (len(keys) == 1 or " " in keys or "+" in keys)
         },
         key=len,

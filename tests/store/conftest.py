@@ -27,7 +27,7 @@ def empty(paths: ProjectPaths) -> Iterator[ProjectFile]:
 @pytest.fixture
 def film(empty: ProjectFile) -> ProjectFile:
     """A film of two scenes with three shots each, made in one edit by the actor "writer"."""
-    empty.edit(
+    empty.write_edit(
         "commit the script", scope="project", actor="writer", before=[], after=[*scenes(2), *shots(6, 3)]
     )
     return empty

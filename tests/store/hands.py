@@ -21,7 +21,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Available, Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import START
 
@@ -30,21 +30,21 @@ SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")
 MOST = 60  # clips; more are taken away again
 
 
-def bounds(source: Source) -> Available | None:
+def bounds(source: ClipSource) -> Available | None:
     seconds = SECONDS.get(source.ref)
-    return None if seconds is None else Available.of(seconds)
+    return None if seconds is None else Available.from_duration(seconds)
 
 
 def piece(rng: random.Random) -> Clip:
     name = rng.choice(sorted(SECONDS))
-    return edits.new_clip(Source(SourceKind.ASSET, name), rng.randrange(1, 40), label=name)
+    return edits.create_trackless_clip(ClipSource(SourceKind.ASSET, name), rng.randrange(1, 40), label=name)
 
 
 def nested(cut: Cut, start: int, end: int) -> Cut:
     """A range as a compound clip, and that opened in its place: new clips for all that lay there."""
-    outer, inner = edits.nest(cut, start, end, name="Inner", new_id=new_id, bounds=bounds)
-    (shown,) = [clip.id for clip in outer.clips if clip.source == Source(SourceKind.CUT, inner.id)]
-    return edits.un_nest(outer, shown, inner, new_id=new_id, bounds=bounds)
+    outer, inner = edits.nest_range(cut, start, end, name="Inner", new_id=new_id, bounds=bounds)
+    (shown,) = [clip.id for clip in outer.clips if clip.source == ClipSource(SourceKind.CUT, inner.id)]
+    return edits.expand_compound_clip(outer, shown, inner, new_id=new_id, bounds=bounds)
 
 
 def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
@@ -56,17 +56,17 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     frame = rng.randrange(placed.frames + 2)
     connected, side = rng.random() < 0.5, rng.choice(SIDES)
     more: dict[str, Callable[[], Cut]] = {
-        "append": lambda: edits.append(cut, track, piece(rng), new_id=new_id, bounds=bounds),
-        "insert": lambda: edits.insert(
+        "append": lambda: edits.append_clip(cut, track, piece(rng), new_id=new_id, bounds=bounds),
+        "insert": lambda: edits.insert_clip(
             cut, track, frame, piece(rng), new_id=new_id, bounds=bounds, connected=connected
         ),
-        "overwrite": lambda: edits.overwrite(
+        "overwrite": lambda: edits.overwrite_clip(
             cut, track, frame, piece(rng), new_id=new_id, bounds=bounds, connected=connected
         ),
-        "duplicate": lambda: edits.duplicate(cut, clip, new_id=new_id),
-        "split": lambda: edits.split(cut, frame, new_id=new_id),
+        "duplicate": lambda: edits.duplicate_clip(cut, clip, new_id=new_id),
+        "split": lambda: edits.split_clips(cut, frame, new_id=new_id),
         "detach sound": lambda: edits.detach_sound(cut, clip, new_id=new_id),
-        "paste": lambda: edits.paste(
+        "paste": lambda: edits.paste_pieces(
             cut,
             edits.copy_range(cut, frame, frame + 1 + abs(by)),
             max(0, frame + by),
@@ -75,10 +75,10 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
             new_id=new_id,
             bounds=bounds,
         ),
-        "duplicate to": lambda: edits.duplicate_to(
+        "duplicate to": lambda: edits.duplicate_clip_to(
             cut, clip, frame, overwrite=connected, new_id=new_id, bounds=bounds
         ),
-        "three points": lambda: edits.three_point(
+        "three points": lambda: edits.edit_by_points(
             cut,
             track,
             piece(rng),
@@ -94,34 +94,34 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), new_id=new_id),
     }
     less: dict[str, Callable[[], Cut]] = {
-        "delete": lambda: edits.delete(cut, clip, new_id=new_id),
-        "lift": lambda: edits.lift(cut, clip, new_id=new_id),
-        "extract": lambda: edits.extract(cut, frame, frame + 1 + abs(by), new_id=new_id),
+        "delete": lambda: edits.delete_clip(cut, clip, new_id=new_id),
+        "lift": lambda: edits.lift_clip(cut, clip, new_id=new_id),
+        "extract": lambda: edits.extract_range(cut, frame, frame + 1 + abs(by), new_id=new_id),
         "lift range": lambda: edits.lift_range(cut, frame, frame + 1 + abs(by), new_id=new_id),
         "remove track": lambda: edits.remove_track(cut, track),
     }
     other: dict[str, Callable[[], Cut]] = {
-        "move": lambda: edits.move(cut, clip, new_id=new_id, by=by),
-        "move to": lambda: edits.move(cut, clip, new_id=new_id, track=track, at=frame),
-        "trim head": lambda: edits.trim_in(cut, clip, by, new_id=new_id, bounds=bounds),
-        "trim tail": lambda: edits.trim_out(cut, clip, by, new_id=new_id, bounds=bounds),
-        "ripple": lambda: edits.ripple(cut, clip, side, by, new_id=new_id, bounds=bounds),
-        "roll": lambda: edits.roll(cut, clip, side, by, new_id=new_id, bounds=bounds),
-        "slip": lambda: edits.slip(cut, clip, by, new_id=new_id, bounds=bounds),
-        "slide": lambda: edits.slide(cut, clip, by, new_id=new_id, bounds=bounds),
-        "swap": lambda: edits.swap(cut, clip, other_clip, new_id=new_id),
-        "link": lambda: edits.link(cut, [clip, other_clip], new_id=new_id),
-        "group": lambda: edits.group(cut, [clip, other_clip], new_id=new_id),
-        "ungroup": lambda: edits.ungroup(cut, clip, new_id=new_id),
-        "join": lambda: edits.join(cut, clip, new_id=new_id, bounds=bounds),
+        "move": lambda: edits.move_clip(cut, clip, new_id=new_id, by=by),
+        "move to": lambda: edits.move_clip(cut, clip, new_id=new_id, track=track, at=frame),
+        "trim head": lambda: edits.trim_clip_in(cut, clip, by, new_id=new_id, bounds=bounds),
+        "trim tail": lambda: edits.trim_clip_out(cut, clip, by, new_id=new_id, bounds=bounds),
+        "ripple": lambda: edits.ripple_trim(cut, clip, side, by, new_id=new_id, bounds=bounds),
+        "roll": lambda: edits.roll_edit(cut, clip, side, by, new_id=new_id, bounds=bounds),
+        "slip": lambda: edits.slip_clip(cut, clip, by, new_id=new_id, bounds=bounds),
+        "slide": lambda: edits.slide_clip(cut, clip, by, new_id=new_id, bounds=bounds),
+        "swap": lambda: edits.swap_clips(cut, clip, other_clip, new_id=new_id),
+        "link": lambda: edits.link_clips(cut, [clip, other_clip], new_id=new_id),
+        "group": lambda: edits.group_clips(cut, [clip, other_clip], new_id=new_id),
+        "ungroup": lambda: edits.ungroup_clips(cut, clip, new_id=new_id),
+        "join": lambda: edits.join_with_next_clip(cut, clip, new_id=new_id, bounds=bounds),
         "attributes": lambda: edits.paste_attributes(
             cut, clip, [other_clip], ("level", "speed"), new_id=new_id, bounds=bounds
         ),
-        "close gaps": lambda: edits.close_gaps(cut, track, new_id=new_id),
+        "close gaps": lambda: edits.close_all_gaps(cut, track, new_id=new_id),
         "nest and open": lambda: nested(cut, frame, frame + 1 + abs(by)),
-        "unlink": lambda: edits.unlink(cut, clip, new_id=new_id),
-        "connect": lambda: edits.connect(cut, clip, new_id=new_id),
-        "disconnect": lambda: edits.disconnect(cut, clip, new_id=new_id),
+        "unlink": lambda: edits.unlink_clips(cut, clip, new_id=new_id),
+        "connect": lambda: edits.connect_clip(cut, clip, new_id=new_id),
+        "disconnect": lambda: edits.disconnect_clip(cut, clip, new_id=new_id),
         "gain": lambda: edits.set_clip(cut, clip, gain_db=float(by)),
         "lock": lambda: edits.set_track(cut, track, locked=rng.random() < 0.2),
         "marker": lambda: edits.add_marker(cut, 0, new_id=new_id, clip=clip),
@@ -142,13 +142,13 @@ def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
     conflicts: set[str] = set()
 
     def edit(film: ProjectFile) -> str:
-        (cut,) = film.film()[1]
+        (cut,) = film.load_film()[1]
         words, change = operation(rng, cut)
-        film.edit(words, scope=cut.id, actor=name, before=[cut], after=[change()])
+        film.write_edit(words, scope=cut.id, actor=name, before=[cut], after=[change()])
         return words
 
     def act(film: ProjectFile) -> str:
-        (cut,) = film.film()[1]
+        (cut,) = film.load_film()[1]
         chance = rng.random()
         if chance < 0.15:
             film.undo(cut.id, name if rng.random() < 0.7 else None)
@@ -157,11 +157,11 @@ def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
             film.redo(cut.id, name if rng.random() < 0.7 else None)
             return "redo"
         if chance < 0.27:
-            states = [START, *(each.id for each in film.history(cut.id)[-12:])]
-            film.jump(cut.id, name, rng.choice(states))
+            states = [START, *(each.id for each in film.list_history(cut.id)[-12:])]
+            film.jump_to_named_state(cut.id, name, rng.choice(states))
             return "jump"
         if chance < 0.35:
-            with film.bundle("macro"):
+            with film.combine_edits("macro"):
                 for _ in range(3):
                     edit(film)
             return "macro"

@@ -21,11 +21,11 @@ STEPS = 3
 
 def facts_of(file: ProjectFile) -> dict[str, Any]:
     """What the film holds, flat: an edit and whether it is applied, a take and what was said of it."""
-    story, cuts = file.film()
+    story, cuts = file.load_film()
     digests = {asset.id: asset.digest for asset in story.assets}
     told: dict[str, Any] = {"name": story.project.name}
     for scope in ("project", *(cut.id for cut in cuts)):
-        told |= {f"edit {edit.id}": edit.applied for edit in file.history(scope)}
+        told |= {f"edit {edit.id}": edit.applied for edit in file.list_history(scope)}
     for take in story.takes:
         told[f"take {take.id}"] = [take.job, digests[take.asset], take.rating, take.rejected, take.note]
     told |= {f"shot {shot.id}": [shot.take, shot.action, shot.frames] for shot in story.shots}
@@ -42,21 +42,21 @@ def work(home: Path, said: int, number: int) -> None:
     files: dict[str, str] = {}
 
     def tell() -> None:
-        jobs = studio.client().jobs()
+        jobs = studio.require_client().list_jobs()
         state = {f"job {job.id}": job.state for job in jobs}
-        file = studio.project()
+        file = studio.require_project()
         line = {"session": number, "project": file.paths.root.name, "facts": facts_of(file)}
         line |= {"jobs": state, "files": files}
         os.write(said, json.dumps(line).encode() + b"\n")
 
     def do(act: str, **values: Any) -> None:
         try:
-            registry.run(studio, act, values)
+            registry.run_by_id(studio, act, values)
         except MilimoError as error:
             print(f"{act}: {error.message}", file=sys.stderr)
         tell()
 
-    registry.run(studio, "project.new", {"name": f"Film {number}", "size": "64x64"})
+    registry.run_by_id(studio, "project.new", {"name": f"Film {number}", "size": "64x64"})
     tell()
     do("script.import", script=str(script))
     do("shot.set", id="1A", length="6f")
@@ -78,13 +78,13 @@ def work(home: Path, said: int, number: int) -> None:
                 do("cut.marker", at="2", text=f"mark {step}")
             case 6:
                 target = home.parent / f"export-{number}-{step}.zip"
-                registry.run(studio, "project.export", {"file": str(target)})
+                registry.run_by_id(studio, "project.export", {"file": str(target)})
                 files[target.name] = hashlib.sha256(target.read_bytes()).hexdigest()
                 tell()
             case 7:
                 do("cut.split", at=str(chance.randint(1, 10)))
     if number % 4 == 0:
-        registry.run(studio, "project.duplicate", {"name": f"Copy {number}"})
+        registry.run_by_id(studio, "project.duplicate", {"name": f"Copy {number}"})
         folder = home / "projects" / f"copy-{number}"
         files.update(
             (str(path.relative_to(home.parent)), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -100,7 +100,7 @@ def main() -> None:
     for number in range(first, first + count):
         work(home, line, number)
     studio = Studio.open(home=str(home))
-    registry.run(studio, "supervisor.stop", {"now": True})
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from milimo_tui.core.order_keys import spread
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
 from tests.cut.strategies import effects
@@ -33,7 +33,7 @@ def scenes(count: int) -> tuple[Scene, ...]:
             setting=Setting.INTERIOR,
             location=f"PLACE {i}",
         )
-        for i, order in enumerate(spread(count))
+        for i, order in enumerate(create_spread_keys(count))
     )
 
 
@@ -48,7 +48,7 @@ def shots(count: int, per_scene: int) -> tuple[Shot, ...]:
             dialogue=(Line("MAYA", f"Line {i}."),),
             characters=("MAYA",),
         )
-        for i, order in enumerate(spread(count))
+        for i, order in enumerate(create_spread_keys(count))
     )
 
 
@@ -68,13 +68,13 @@ def take(name: str, shot: str, **more: object) -> Take:
 
 def cut(id: str, shot_ids: Sequence[str]) -> Cut:
     """A cut of those shots on its magnetic V1, with a connected sound on the first."""
-    keys = spread(len(shot_ids))
+    keys = create_spread_keys(len(shot_ids))
     clips = [
         Clip(
             id=f"{id}_clip_{i}",
             cut=id,
             track=f"{id}_V1",
-            source=Source(SourceKind.SHOT, shot),
+            source=ClipSource(SourceKind.SHOT, shot),
             frames=100,
             order=key,
         )
@@ -84,7 +84,7 @@ def cut(id: str, shot_ids: Sequence[str]) -> Cut:
         id=f"{id}_sound",
         cut=id,
         track=f"{id}_A1",
-        source=Source(SourceKind.ASSET, "asset_song"),
+        source=ClipSource(SourceKind.ASSET, "asset_song"),
         frames=50,
         anchor=clips[0].id,
         offset=10,

@@ -24,7 +24,7 @@ from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import JobFilter
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.sqlite.migrations import connect
 from tests.budget import rounds
@@ -110,18 +110,18 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
     slug = answered.project
     Cut(disk, at).lay(kept, disk.root, lambda path: _matters(path, slug))
     with closing(StudioFile.open(home.studio_db)) as queue:
-        jobs = {job.id: job for job in queue.jobs(JobFilter())}
+        jobs = {job.id: job for job in queue.select_jobs(JobFilter())}
     _sound(home.studio_db)
     for name, state in answered.jobs.items():
         job = jobs.get(name.removeprefix("job "))
         assert job is not None, f"{name} was queued and is gone"
         assert state != "done" or job.state == "done", f"{name} was done and is {job.state}"
-    paths = home.project(slug)
+    paths = home.get_project_paths(slug)
     with ProjectFile.open(paths) as film:
         assert film.read_only == ""
-        assert film.faults() == ()
+        assert film.list_row_faults() == ()
         now = facts_of(film)
-        story = film.story()
+        story = film.load_story()
     _sound(paths.db)
     for key, value in answered.facts.items():
         assert now.get(key) in (value, coming.get(key)), f"{key}: told {value}, is {now.get(key)}"
@@ -131,14 +131,14 @@ def check(disk: Disk, told: list[Told], at: int, kept: set[int], place: Path) ->
         assert not mine or job.state != "done" or job.id in of_jobs, f"job {job.id} is done without its take"
     for asset in story.assets:
         if asset.managed:
-            file = paths.inside(asset.path)
+            file = paths.resolve_managed_path(asset.path)
             assert file.is_file(), f"the film names {asset.path}, which is not there"
             assert _digest(file) == asset.digest, f"{asset.path} is not whole"
     for name, digest in answered.files.items():
         assert (disk.root / name).is_file(), f"{name} was written and is gone"
         assert _digest(disk.root / name) == digest, f"{name} is not whole"
     for name in {Path(name).parts[2] for name in answered.files if name.startswith("home/projects/")}:
-        assert peek(ProjectPaths(home.projects / name)).problem == ""
+        assert read_film_summary(ProjectPaths(home.projects / name)).problem == ""
 
 
 def _matters(path: Path, slug: str) -> bool:

@@ -20,8 +20,8 @@ from milimo_tui.store.jobs.studio_tables import StudioTable
 from milimo_tui.store.project import schema
 from milimo_tui.store.project.tables import ProjectRow
 from milimo_tui.store.rows import mapping
-from milimo_tui.store.sqlite.columns import ddl
-from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.columns import format_all_tables_sql
+from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import Schema, run_script
 
 DATA = Path(__file__).parent / "data"
@@ -55,7 +55,7 @@ def test_the_steps_lead_from_the_first_schema_to_todays_tables(kind: Schema, fir
         run_script(old, first.read_text(encoding="utf-8"))
         for step in kind.steps:
             step(old)
-        refuse_strangers(old, first, kind)
+        refuse_foreign_schema(old, first, kind)
 
 
 @KINDS
@@ -107,7 +107,7 @@ def test_what_the_queue_reads_is_what_its_tables_have(table: str, named: tuple[s
 
 
 def test_the_text_of_the_tables_is_one_statement_after_the_other() -> None:
-    text = ddl(ProjectRow.metadata)
+    text = format_all_tables_sql(ProjectRow.metadata)
     assert text.count(";\n") == text.count("CREATE ")
 
 

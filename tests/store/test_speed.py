@@ -35,12 +35,12 @@ def made(folder: Path, times: int) -> ProjectPaths:
     paths, count = ProjectPaths(folder / f"film{times}"), SHOTS * times
     with ProjectFile.create(paths, PROJECT) as film:
         told: list[Scene | Shot] = [*scenes(10 * times), *shots(count, 20)]
-        film.edit("start", scope="project", actor="a", before=[], after=told)
-        with film._db.writing("add takes to") as connection:
+        film.write_edit("start", scope="project", actor="a", before=[], after=told)
+        with film._db.write_transaction("add takes to") as connection:
             for i in range(count):
-                facts.add_take(connection, take(str(i), f"shot_{i}", spec="{}" * 200), asset(str(i)))
+                facts.insert_take(connection, take(str(i), f"shot_{i}", spec="{}" * 200), asset(str(i)))
         whole = cut("c", [f"shot_{i % count}" for i in range(CLIPS * times)])
-        film.edit("cut", scope="project", actor="a", before=[], after=[whole])
+        film.write_edit("cut", scope="project", actor="a", before=[], after=[whole])
     return paths
 
 
@@ -69,12 +69,12 @@ def growth(films: Films, work: Callable[[ProjectFile], object], tries: int = 5) 
 
 @pytest.mark.long("recovery")
 def test_reading_a_story_grows_with_its_shots(films: Films) -> None:
-    assert growth(films, lambda film: film.story()) < 3 * TIMES
+    assert growth(films, lambda film: film.load_story()) < 3 * TIMES
 
 
 @pytest.mark.long("recovery")
 def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
-    assert growth(films, lambda film: film.cuts(), 3) < 3 * TIMES
+    assert growth(films, lambda film: film.load_cuts(), 3) < 3 * TIMES
 
 
 @pytest.mark.long("properties")
@@ -82,15 +82,17 @@ def test_an_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films)
     """Writing it, and reading the film after it: what is the same on both sides is not looked at."""
 
     def edit(film: ProjectFile) -> None:
-        (seen,) = film.film()[1]
+        (seen,) = film.load_film()[1]
         clips = list(seen.clips)
         middle = clips[len(clips) // 2]
         clips[len(clips) // 2] = replace(middle, frames=middle.frames + 1)
-        film.edit("trim", scope="c", actor="a", before=[seen], after=[replace(seen, clips=tuple(clips))])
+        film.write_edit(
+            "trim", scope="c", actor="a", before=[seen], after=[replace(seen, clips=tuple(clips))]
+        )
 
     def undo(film: ProjectFile) -> None:
         film.undo("c", "a")
-        film.film()
+        film.load_film()
 
     assert growth(films, edit, 20) < TIMES / 2
     assert growth(films, undo, 20) < TIMES / 2

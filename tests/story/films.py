@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.story.commit.merge import Merge, merge
+from milimo_tui.story.commit.merge import Merge, merge_drafts
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Project, Scene, Shot, Story
 
 RATE = Fraction(25)
@@ -26,7 +26,7 @@ class Minter:
 
 
 def drafts(text: str) -> tuple[SceneDraft, ...]:
-    return break_down(parse(text.encode()), RATE)
+    return break_down_script(parse(text.encode()), RATE)
 
 
 class Film:
@@ -50,7 +50,7 @@ class Film:
         )
 
     def commit(self, text: str) -> Merge:
-        merged = merge(self.story, drafts(text), new_id=self.mint)
+        merged = merge_drafts(self.story, drafts(text), new_id=self.mint)
         check_whole(self.story, merged)
         self.story = replace(self.story, scenes=merged.scenes, shots=merged.shots)
         return merged

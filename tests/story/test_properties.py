@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.order_keys import ascending
-from milimo_tui.story.elements.elements import find
-from milimo_tui.story.elements.triggers import expand
-from milimo_tui.story.plan.shot_length import share
+from milimo_tui.core.order_keys import make_ascending_keys
+from milimo_tui.story.elements.elements import extract_elements
+from milimo_tui.story.elements.triggers import expand_triggers
+from milimo_tui.story.plan.shot_length import split_evenly
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.lines import BOM, split_lines
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
-from milimo_tui.story.shots.script_check import check
-from milimo_tui.story.shots.shots import break_down
-from milimo_tui.story.values.text import clauses, collapse, count_words, sentences
-from milimo_tui.story.values.vocabulary import caption, read
+from milimo_tui.story.screenplay.lines import BOM, split_source_lines
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptElementKind
+from milimo_tui.story.shots.script_check import check_script
+from milimo_tui.story.shots.shots import break_down_script
+from milimo_tui.story.values.text import collapse_text, count_words, split_clauses, split_sentences
+from milimo_tui.story.values.vocabulary import extract_caption, parse_framing
 from tests.story.feature import scene as made_scene
 from tests.story.films import Film, said
 
@@ -46,7 +46,7 @@ SCRIPTS = st.lists(st.tuples(st.one_of(PIECES, PIECES, st.text(max_size=30)), EN
 )
 
 
-def tried(text: str, mode: Mode = Mode.AUTO) -> Screenplay | None:
+def tried(text: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay | None:
     """The text parsed, None where it is refused; nothing else may happen."""
     try:
         return parse(text.encode("utf-8", "surrogatepass"), mode)
@@ -59,7 +59,7 @@ def tried(text: str, mode: Mode = Mode.AUTO) -> Screenplay | None:
 def test_lines_tile_the_bytes(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     for whole in (data, BOM + data):
-        lines = split_lines(whole)
+        lines = split_source_lines(whole)
         start = len(BOM) if whole.startswith(BOM) else 0
         assert whole[:start] + b"".join(whole[line.start : line.stop] for line in lines) == whole
         assert [line.number for line in lines] == list(range(1, len(lines) + 1))
@@ -67,13 +67,15 @@ def test_lines_tile_the_bytes(text: str) -> None:
 
 
 @SETTINGS
-@given(SCRIPTS, st.sampled_from(list(Mode)), st.booleans())
-def test_spans_are_true_and_nothing_but_bad_input_is_raised(text: str, mode: Mode, marked: bool) -> None:
+@given(SCRIPTS, st.sampled_from(list(ScreenplayMode)), st.booleans())
+def test_spans_are_true_and_nothing_but_bad_input_is_raised(
+    text: str, mode: ScreenplayMode, marked: bool
+) -> None:
     screenplay = tried(("\ufeff" if marked else "") + text, mode)
     if screenplay is None:
         return
     data = ("\ufeff" if marked else "").encode() + text.encode()
-    lines = split_lines(data)
+    lines = split_source_lines(data)
     end = 0
     for element in screenplay.elements:
         span = element.span
@@ -81,10 +83,10 @@ def test_spans_are_true_and_nothing_but_bad_input_is_raised(text: str, mode: Mod
         assert lines[span.line - 1].start <= span.start <= lines[span.line - 1].end
         assert lines[span.end_line - 1].start <= span.end <= lines[span.end_line - 1].stop
         data[span.start : span.end].decode()  # a span cuts no character in two
-        if element.kind not in (Kind.NOTE, Kind.BONEYARD):
+        if element.kind not in (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD):
             assert span.start >= end
             end = span.end
-    assert screenplay.mode is not Mode.AUTO
+    assert screenplay.mode is not ScreenplayMode.AUTO
     under_scenes = [element for scene in screenplay.scenes for element in scene.elements]
     in_scenes = {id(element) for element in under_scenes}
     assert len(in_scenes) == len(under_scenes)
@@ -97,7 +99,7 @@ def test_spans_are_true_and_nothing_but_bad_input_is_raised(text: str, mode: Mod
 @given(SCRIPTS)
 def test_every_word_of_a_visible_line_is_in_its_element(text: str) -> None:
     """No text gets lost: what is in no element is blank, hidden, a mark, or the title page."""
-    screenplay = tried(text, Mode.SCREENPLAY)
+    screenplay = tried(text, ScreenplayMode.SCREENPLAY)
     if screenplay is None:
         return
     covered: set[int] = set()
@@ -107,7 +109,7 @@ def test_every_word_of_a_visible_line_is_in_its_element(text: str) -> None:
     for span in spans:
         covered.update(range(span.line, span.end_line + 1))
     data = text.encode()
-    for line in split_lines(data):
+    for line in split_source_lines(data):
         if line.number not in covered:
             assert not data[line.start : line.end].decode().strip()
 
@@ -118,7 +120,7 @@ def test_anything_that_parses_is_broken_down_checked_and_searched(text: str) -> 
     screenplay = tried(text)
     if screenplay is None:
         return
-    once, twice = break_down(screenplay, RATE), break_down(parse(text.encode()), RATE)
+    once, twice = break_down_script(screenplay, RATE), break_down_script(parse(text.encode()), RATE)
     assert once == twice
     for scene in once:
         for shot in scene.shots:
@@ -126,8 +128,8 @@ def test_anything_that_parses_is_broken_down_checked_and_searched(text: str) -> 
             assert shot.digest
             assert 1 <= shot.line <= shot.end_line
             assert shot.action or shot.dialogue or shot.caption
-    assert check(screenplay, RATE).shots == sum(len(scene.shots) for scene in once)
-    drafts = find(screenplay, [scene.as_read for scene in once])
+    assert check_script(screenplay, RATE).shots == sum(len(scene.shots) for scene in once)
+    drafts = extract_elements(screenplay, [scene.as_read for scene in once])
     assert len({draft.trigger.casefold() for draft in drafts}) == len(drafts)
 
 
@@ -142,23 +144,23 @@ def test_line_endings_change_nothing_but_bytes(text: str, ending: str) -> None:
     assert [(e.kind, e.text.replace(ending, "\n"), e.span.line) for e in one.elements] == [
         (e.kind, e.text.replace(ending, "\n"), e.span.line) for e in other.elements
     ]
-    assert [[shot.digest for shot in s.shots] for s in break_down(one, RATE)] == [
-        [shot.digest for shot in s.shots] for s in break_down(other, RATE)
+    assert [[shot.digest for shot in s.shots] for s in break_down_script(one, RATE)] == [
+        [shot.digest for shot in s.shots] for s in break_down_script(other, RATE)
     ]
 
 
 @SETTINGS
 @given(st.text(max_size=200))
 def test_cutting_text_loses_no_word(text: str) -> None:
-    whole = collapse(text)
-    assert " ".join(sentences(whole)).split() == whole.split()
-    assert " ".join(clauses(whole)).split() == whole.split()
+    whole = collapse_text(text)
+    assert " ".join(split_sentences(whole)).split() == whole.split()
+    assert " ".join(split_clauses(whole)).split() == whole.split()
 
 
 @SETTINGS
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(1, 12))
 def test_sharing_out_keeps_order_and_leaves_no_group_empty(weights: list[int], count: int) -> None:
-    groups = share(weights, count, lambda weight: weight)
+    groups = split_evenly(weights, count, lambda weight: weight)
     assert [weight for group in groups for weight in group] == weights
     assert all(groups)
     assert len(groups) == min(count, len(weights))
@@ -167,11 +169,11 @@ def test_sharing_out_keeps_order_and_leaves_no_group_empty(weights: list[int], c
 @SETTINGS
 @given(st.text(max_size=120))
 def test_any_text_can_be_asked_for_its_words(text: str) -> None:
-    read(text)
-    found = caption(collapse(text))
+    parse_framing(text)
+    found = extract_caption(collapse_text(text))
     assert found is None or found.text
     assert count_words(text) <= len(text.split())
-    assert expand(text, ()) == text
+    assert expand_triggers(text, ()) == text
 
 
 @SETTINGS
@@ -182,7 +184,7 @@ def test_any_text_can_be_asked_for_its_words(text: str) -> None:
     )
 )
 def test_reordering_gives_rising_keys_and_keeps_rising_ones(keys: list[str | None]) -> None:
-    out = ascending(keys)
+    out = make_ascending_keys(keys)
     assert len(out) == len(keys)
     assert all(left < right for left, right in pairwise(out))
     given_keys = [key for key in keys if key is not None]

@@ -12,13 +12,13 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.elements import merge_elements
-from milimo_tui.story.elements.matching import match
+from milimo_tui.story.elements.matching import match_elements
 from milimo_tui.story.elements.prompt import compose
-from milimo_tui.story.elements.triggers import check_trigger, default_trigger, expand
-from milimo_tui.story.plan.shot_length import frames, seconds
+from milimo_tui.story.elements.triggers import expand_triggers, make_default_trigger, normalize_trigger
+from milimo_tui.story.plan.shot_length import count_shot_frames, estimate_shot_seconds
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Mode
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElementKind
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down_script
 from milimo_tui.story.values.film import (
     Element,
     ElementKind,
@@ -36,8 +36,8 @@ from tests.story.films import Film, Minter, said
 RATE = Fraction(25)
 
 
-def scenes(text: str, mode: Mode = Mode.AUTO) -> tuple[SceneDraft, ...]:
-    return break_down(parse(text.encode(), mode), RATE)
+def scenes(text: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> tuple[SceneDraft, ...]:
+    return break_down_script(parse(text.encode(), mode), RATE)
 
 
 def shots(text: str) -> list[ShotDraft]:
@@ -46,7 +46,7 @@ def shots(text: str) -> list[ShotDraft]:
 
 def cues(text: str) -> list[str]:
     elements = parse(f"INT. ROOM - DAY\n\n{text}".encode()).elements
-    return [element.text for element in elements if element.kind is Kind.CUE]
+    return [element.text for element in elements if element.kind is ScriptElementKind.CUE]
 
 
 # ------------------------------------------------------------------ rows of the checklist
@@ -55,15 +55,15 @@ def cues(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("mode", "text", "expected"),
     [
-        (Mode.SCREENPLAY, "INT. A - DAY\n\nHe waits.", ["INT. A - DAY"]),
-        (Mode.FREEFORM, "INT. A - DAY\n\nHe waits.", ["Scene 1"]),
-        (Mode.NUMBERED, "1. He waits.\nand waits.\n2. She runs.", ["Scene 1"]),
-        (Mode.AUTO, "INT. A - DAY\n\n1. He waits.\n2. She runs.", ["INT. A - DAY"]),
-        (Mode.AUTO, "1. He waits.\n2. She runs.\nTogether.", ["Scene 1"]),
-        (Mode.AUTO, "He waits.\n\nShe runs.", ["Scene 1"]),
+        (ScreenplayMode.SCREENPLAY, "INT. A - DAY\n\nHe waits.", ["INT. A - DAY"]),
+        (ScreenplayMode.FREEFORM, "INT. A - DAY\n\nHe waits.", ["Scene 1"]),
+        (ScreenplayMode.NUMBERED, "1. He waits.\nand waits.\n2. She runs.", ["Scene 1"]),
+        (ScreenplayMode.AUTO, "INT. A - DAY\n\n1. He waits.\n2. She runs.", ["INT. A - DAY"]),
+        (ScreenplayMode.AUTO, "1. He waits.\n2. She runs.\nTogether.", ["Scene 1"]),
+        (ScreenplayMode.AUTO, "He waits.\n\nShe runs.", ["Scene 1"]),
     ],
 )
-def test_row_1_parse_modes(mode: Mode, text: str, expected: list[str]) -> None:
+def test_row_1_parse_modes(mode: ScreenplayMode, text: str, expected: list[str]) -> None:
     assert [scene.heading for scene in scenes(text, mode)] == expected
     assert scenes(text, mode) == scenes(text, mode)
 
@@ -159,25 +159,28 @@ def test_row_8_words_suggest_the_kind_of_shot(text: str, field: str, value: str)
 def test_row_9_a_shot_has_one_length_and_it_comes_from_its_words() -> None:
     found = shots("He waits for a long time at the corner of the street.\n\nMARA\nYou are late.")
     assert [shot.frames for shot in found] == [
-        frames(seconds(action=12), RATE),
-        frames(seconds(dialogue=3), RATE),
+        count_shot_frames(estimate_shot_seconds(action=12), RATE),
+        count_shot_frames(estimate_shot_seconds(dialogue=3), RATE),
     ]
     assert not hasattr(Shot(id="x", scene="s", order="V"), "duration")
 
 
 def test_row_16_elements_have_three_kinds_a_default_trigger_and_it_is_unique() -> None:
     assert {kind.value for kind in ElementKind} == {"character", "location", "object"}
-    assert default_trigger("Noodle Bar") == "@NoodleBar"
+    assert make_default_trigger("Noodle Bar") == "@NoodleBar"
     taken = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
     with pytest.raises(BadInput, match="Coin already"):
-        check_trigger("@coin", [taken], own_id="2")
-    assert check_trigger("@coin", [taken], own_id="1") == "@coin"
+        normalize_trigger("@coin", [taken], own_id="2")
+    assert normalize_trigger("@coin", [taken], own_id="1") == "@coin"
 
 
 def test_row_17_triggers_become_name_and_description_longest_first_at_word_bounds() -> None:
     hero = Element(id="1", kind=ElementKind.CHARACTER, name="Hero", trigger="@hero", description="tall")
     face = Element(id="2", kind=ElementKind.OBJECT, name="Face", trigger="@hero_face", description="scarred")
-    assert expand("@hero_face, @HERO, @heroine", [hero, face]) == "Face (scarred), Hero (tall), @heroine"
+    assert (
+        expand_triggers("@hero_face, @HERO, @heroine", [hero, face])
+        == "Face (scarred), Hero (tall), @heroine"
+    )
 
 
 def test_row_19_elements_are_matched_anew_and_nothing_of_one_that_is_gone_stays() -> None:
@@ -185,11 +188,13 @@ def test_row_19_elements_are_matched_anew_and_nothing_of_one_that_is_gone_stays(
     shot, scene = film.shot("Sit down."), film.story.scenes[0]
     mara = Element(id="one", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara")
     bar = Element(id="two", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar")
-    assert [found.element.name for found in match([mara, bar], scene, shot)] == ["Mara", "Bar"]
-    assert [found.element.name for found in match([bar], scene, shot)] == ["Bar"], "deleted, and gone"
-    assert match([], scene, shot) == ()
+    assert [found.element.name for found in match_elements([mara, bar], scene, shot)] == ["Mara", "Bar"]
+    assert [found.element.name for found in match_elements([bar], scene, shot)] == ["Bar"], (
+        "deleted, and gone"
+    )
+    assert match_elements([], scene, shot) == ()
     renamed = replace(mara, name="Marta", trigger="@Marta")
-    assert match([renamed], scene, shot) == ()
+    assert match_elements([renamed], scene, shot) == ()
 
 
 def test_row_21_a_merge_goes_by_text_not_by_position() -> None:
@@ -297,7 +302,7 @@ def test_fault_every_line_of_action_was_a_shot() -> None:
 
 def test_fault_two_inconsistent_lengths() -> None:
     shot = shots("One two three four five six seven eight nine ten.")[0]
-    assert shot.frames == frames(seconds(action=count_words(shot.action)), RATE)
+    assert shot.frames == count_shot_frames(estimate_shot_seconds(action=count_words(shot.action)), RATE)
 
 
 def test_fault_location_and_time_were_not_split() -> None:

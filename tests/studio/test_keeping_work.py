@@ -11,14 +11,14 @@ import pytest
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.story.values.film import Conditioning, FollowKind, Size
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.store.samples import asset, take
 from tests.tui.rain_market import make_studio
 
 
 def cut_of(studio: Studio) -> Cut:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return cut
 
@@ -43,23 +43,23 @@ def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and
     began = state(cut_of(studio))
     clips = [clip.id for clip in cut_of(studio).clips if clip.source.kind is SourceKind.SHOT]
     for number in range(150):
-        run(studio, "cut.set", {"clip": clips[number % len(clips)], "gain_db": -1 - number / 10})
-        studio.project().facts.set_cut_state(
+        run_by_id(studio, "cut.set", {"clip": clips[number % len(clips)], "gain_db": -1 - number / 10})
+        studio.require_project().facts.set_cut_state(
             cut_of(studio).id, playhead=number
         )  # a playhead's tick is no edit
         if number % 10 == 0:
-            shot = studio.snapshot().story.shots[0].id
-            studio.project().facts.add_take(
+            shot = studio.take_snapshot().story.shots[0].id
+            studio.require_project().facts.add_take(
                 take(str(number), shot), asset(str(number))
             )  # nor is what is made
     ended = state(cut_of(studio))
     studio = again(studio, home)
     for _ in range(150):
-        run(studio, "cut.undo")
+        run_by_id(studio, "cut.undo")
     assert state(cut_of(studio)) == began
-    assert len(studio.snapshot().story.takes) == 15
+    assert len(studio.take_snapshot().story.takes) == 15
     for _ in range(150):
-        run(studio, "cut.redo")
+        run_by_id(studio, "cut.redo")
     assert state(cut_of(studio)) == ended
     studio.close()
 
@@ -67,24 +67,24 @@ def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and
 def test_row_72_an_edit_is_saved_as_it_is_made_and_nothing_else_is(tmp_path: Path) -> None:
     home = tmp_path / "home"
     studio, other = make_studio(home, takes=False), make_studio(home, actor="terminal-b")
-    revision = studio.project().revision()
-    studio.project().facts.set_cut_state(cut_of(studio).id, playhead=77)
-    studio.project().ui.set("timeline", {"zoom": 3})
-    assert studio.project().revision() == revision  # looking at a film changes nothing of it
-    said = run(studio, "cut.split", {"at": "30"}).message
+    revision = studio.require_project().read_revision()
+    studio.require_project().facts.set_cut_state(cut_of(studio).id, playhead=77)
+    studio.require_project().ui.set("timeline", {"zoom": 3})
+    assert studio.require_project().read_revision() == revision  # looking at a film changes nothing of it
+    said = run_by_id(studio, "cut.split", {"at": "30"}).message
     assert "saved" not in said
     assert cut_of(other) == cut_of(studio)  # another reader has it at once
-    assert studio.project().revision() == revision + 1
+    assert studio.require_project().read_revision() == revision + 1
     other.close()
 
 
 def test_row_72_the_last_project_and_cut_are_opened_again_as_they_were(tmp_path: Path) -> None:
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
-    run(studio, "cut.new", {"name": "Teaser", "empty": True})
-    seen = studio.snapshot()
+    run_by_id(studio, "cut.new", {"name": "Teaser", "empty": True})
+    seen = studio.take_snapshot()
     studio = again(studio, home)
-    assert (studio.snapshot().story, studio.snapshot().cuts) == (seen.story, seen.cuts)
+    assert (studio.take_snapshot().story, studio.take_snapshot().cuts) == (seen.story, seen.cuts)
     assert cut_of(studio).name == "Teaser"
     studio.close()
 
@@ -93,8 +93,8 @@ def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path
     """Type, order, size, words and what it follows with its frame: the replaced save left these out."""
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
-    shot = studio.snapshot().story.shots[2]
-    first = studio.snapshot().story.shots[0].id
+    shot = studio.take_snapshot().story.shots[2]
+    first = studio.take_snapshot().story.shots[0].id
     follows = Conditioning(
         id="cond_1",
         shot=shot.id,
@@ -107,15 +107,17 @@ def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path
     )
     changed: dict[str, Any] = {"size": Size.EWS, "caption": "Rain", "frames": 77, "conditioning": (follows,)}
     after = replace(shot, **changed)
-    studio.project().edit("set", scope="project", actor=studio.actor, before=[shot], after=[after])
-    seen = studio.snapshot().story
+    studio.require_project().write_edit(
+        "set", scope="project", actor=studio.actor, before=[shot], after=[after]
+    )
+    seen = studio.take_snapshot().story
     studio = again(studio, home)
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     assert story.shots == seen.shots
     assert story.shots[2] == after
     assert story.project == seen.project
-    run(studio, "cut.undo", {"whole_project": True})
-    assert studio.snapshot().story.shots[2] == shot
+    run_by_id(studio, "cut.undo", {"whole_project": True})
+    assert studio.take_snapshot().story.shots[2] == shot
     studio.close()
 
 
@@ -124,10 +126,10 @@ def test_defect_8_the_order_of_v1_is_there_after_a_reload(tmp_path: Path) -> Non
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     (line,) = (track for track in cut_of(studio).tracks if track.magnetic)
-    row = [placed.clip.id for placed in layout(cut_of(studio)).on(line.id)]
-    run(studio, "cut.move", {"clip": row[0], "by": 2})
+    row = [placed.clip.id for placed in layout(cut_of(studio)).get_row(line.id)]
+    run_by_id(studio, "cut.move", {"clip": row[0], "by": 2})
     studio = again(studio, home)
-    moved = [placed.clip.id for placed in layout(cut_of(studio)).on(line.id)]
+    moved = [placed.clip.id for placed in layout(cut_of(studio)).get_row(line.id)]
     assert moved == [row[1], row[2], row[0], *row[3:]]
     studio.close()
 
@@ -138,9 +140,9 @@ def test_defect_8_undo_of_a_removed_clip_needs_no_saving_to_heal(tmp_path: Path)
     studio = make_studio(home, takes=False)
     before = cut_of(studio)
     clip = next(clip for clip in before.clips if clip.source.kind is SourceKind.SHOT)
-    run(studio, "cut.remove", {"clip": clip.id})
-    assert clip.source.ref in {shot.id for shot in studio.snapshot().story.shots}
-    run(studio, "cut.undo")
+    run_by_id(studio, "cut.remove", {"clip": clip.id})
+    assert clip.source.ref in {shot.id for shot in studio.take_snapshot().story.shots}
+    run_by_id(studio, "cut.undo")
     assert state(cut_of(studio)) == state(before)
     studio = again(studio, home)
     assert state(cut_of(studio)) == state(before)

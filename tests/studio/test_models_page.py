@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.studio.registry.grammar import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
@@ -30,11 +30,11 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("line", commands())
 def test_every_command_of_the_page_is_one(line: str) -> None:
     entry, values = parse(shlex.split(line)[1:])
-    registry.parse_args(entry, values)
+    registry.parse_command_args(entry, values)
 
 
 def test_every_flag_of_its_table_is_one_of_shot_set() -> None:
     flags = set(re.findall(r"`--([\w-]+)", PAGE.read_text().split("| flag |")[1].split("\n\n")[0]))
-    known = {name.replace("_", "-") for name in arguments(registry.command("shot.set").args)}
+    known = {name.replace("_", "-") for name in read_arguments(registry.find_command("shot.set").args)}
     assert len(flags) > 15
     assert flags <= known

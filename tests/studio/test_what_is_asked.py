@@ -14,7 +14,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Asset, AssetKind, Shot
@@ -29,26 +29,26 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """The Rain Market, committed, in a home of its own; no supervisor."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
 
 def do(studio: Studio, command: str, /, **values: Any) -> Any:
-    return registry.run(studio, command, values).data
+    return registry.run_by_id(studio, command, values).data
 
 
 def shot(studio: Studio, number: str = "1A") -> Shot:
-    return shot_spec.find_shot(studio.snapshot().story, number)
+    return shot_spec.find_shot(studio.take_snapshot().story, number)
 
 
 def asked(studio: Studio, number: str = "1A") -> MakeVideo:
     """What a video engine would be sent for the shot."""
-    return shot_spec.video_spec(studio.snapshot().story, shot(studio, number), engine="ltx2")
+    return shot_spec.make_video_spec(studio.take_snapshot().story, shot(studio, number), engine="ltx2")
 
 
 def undo(studio: Studio) -> None:
-    studio.project().undo("project", studio.actor)
+    studio.require_project().undo("project", studio.actor)
 
 
 def picture(folder: Path, name: str = "turn.png", size: tuple[int, int] = (96, 64)) -> str:
@@ -62,7 +62,7 @@ def clip_of(studio: Studio, frames: int = 60) -> str:
     asset = Asset(
         id=new_id("asset"), kind=AssetKind.VIDEO, path="media/aa/dance.mov", name="dance.mov", frames=frames
     )  # fmt: skip
-    return studio.project().facts.add_asset(asset).id
+    return studio.require_project().facts.add_asset(asset).id
 
 
 def lora_file(folder: Path, name: str = "mara.safetensors", tensor: str = "a.lora_A.weight") -> str:
@@ -270,7 +270,7 @@ def test_emptying_the_bin_leaves_what_is_followed_and_takes_what_is_not(
     do(studio, "asset.add", file=picture(tmp_path))
     do(studio, "asset.delete", id="turn.png")
     do(studio, "bin.empty", yes=True)
-    assert not any(asset.name == "turn.png" for asset in studio.snapshot().story.assets)
+    assert not any(asset.name == "turn.png" for asset in studio.take_snapshot().story.assets)
     assert len(shot(studio, "2A").conditioning) == 1
 
 
@@ -285,7 +285,9 @@ def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_fi
     do(studio, "project.lora.add", lora=mara, strength=0.1)
     do(studio, "element.lora.add", id="@Mara", lora=mara, strength=0.8)
     number = next(
-        number for id, number in studio.snapshot().story.numbers.items() if "MARA" in shot(studio, id).action
+        number
+        for id, number in studio.take_snapshot().story.numbers.items()
+        if "MARA" in shot(studio, id).action
     )
     sent = asked(studio, number).loras
     assert [(Path(one.id).name, one.strength) for one in sent] == [
@@ -306,10 +308,10 @@ def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_fi
 def test_an_installed_lora_is_named_by_its_id_and_goes_to_its_own_family(studio: Studio) -> None:
     store = ModelStore(studio.home.models)
     path = Path(lora_file(studio.home.models / "neon", "neon.safetensors"))
-    store.register(Installed(id="neon", family="flux2", role="lora", path=str(path), form="file"))
+    store.register(InstalledWeights(id="neon", family="flux2", role="lora", path=str(path), form="file"))
     do(studio, "shot.lora.add", id="1A", lora="neon")
     assert asked(studio).loras == (), "a LoRA of pictures is nothing for a video"
-    board = shot_spec.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
+    board = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio), engine="flux2")
     assert [one.id for one in board.loras] == ["neon"]
 
 
@@ -341,29 +343,29 @@ def test_a_lora_that_is_none_is_refused_in_one_sentence(studio: Studio, tmp_path
 
 
 def test_an_elements_seed_is_its_shots_first_seed_unless_theirs_is_locked(studio: Studio) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "MARA" in shot(studio, id).action)
     do(studio, "element.set", id="@Mara", seed=777)
     assert asked(studio, number).seed == 777
-    board = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    board = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio, number), engine="flux2")
     assert board.seed == 777
     do(studio, "shot.set", id=number, lock=True)
     assert asked(studio, number).seed == shot(studio, number).seed != 777
 
 
 def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio, tmp_path: Path) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "MARA" in shot(studio, id).action)
     for name, width in (("face.png", 80), ("coat.png", 96)):
         do(studio, "element.reference.add", id="@Mara", file=picture(tmp_path, name, (width, 64)))
     do(studio, "element.reference.add", id="@Mara", file="coat.png", first=True)
-    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    spec = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio, number), engine="flux2")
     rows = do(studio, "element.reference.list", id="@Mara")
     assert [row["name"] for row in rows] == ["coat.png", "face.png"]
     assert len(spec.references) == 2
     assert asked(studio, number).references == (), "a video looks at the board, not at these"
     do(studio, "element.reference.remove", id="@Mara", which="1")
-    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    spec = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio, number), engine="flux2")
     assert len(spec.references) == 1
     undo(studio)
     assert len(do(studio, "element.reference.list", id="@Mara")) == 2
@@ -373,14 +375,14 @@ def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio,
 def test_no_more_references_than_are_looked_at_one_of_each_element_first(
     studio: Studio, tmp_path: Path
 ) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "JUN" in shot(studio, id).action)
     for trigger, many in (("@Jun", 3), ("@NoodleBar", 2)):
         for place in range(many):
             name = f"{trigger[1:]}-{place}.png"
             do(studio, "element.reference.add", id=trigger, file=picture(tmp_path, name, (64 + place, 64)))
-    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
-    assets = {asset.path: asset.name for asset in studio.snapshot().story.assets}
+    spec = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio, number), engine="flux2")
+    assets = {asset.path: asset.name for asset in studio.take_snapshot().story.assets}
     names = [assets[path].split("-") for path in spec.references if isinstance(path, str)]
     assert [place for _, place in names] == ["0.png", "0.png", "1.png", "1.png"]
 

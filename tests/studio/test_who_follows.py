@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Refused
-from milimo_tui.cut.follow.story_line import story_line
+from milimo_tui.cut.follow.story_line import find_story_line
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry import registry
@@ -31,33 +31,33 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def do(studio: Studio, command: str, /, **values: Any) -> Outcome:
-    return registry.run(studio, command, values)
+    return registry.run_by_id(studio, command, values)
 
 
 def cut_of(studio: Studio) -> Cut:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return cut
 
 
 def v1(studio: Studio) -> list[str]:
     """The numbers of V1's shots, as the film numbers them now; `?` is a clip whose shot is gone."""
-    cut, numbers = cut_of(studio), studio.snapshot().story.numbers
-    line = story_line(cut)
+    cut, numbers = cut_of(studio), studio.take_snapshot().story.numbers
+    line = find_story_line(cut)
     assert line is not None
-    return [numbers.get(placed.clip.source.ref, "?") for placed in layout(cut).on(line.id)]
+    return [numbers.get(placed.clip.source.ref, "?") for placed in layout(cut).get_row(line.id)]
 
 
 def rewrite(studio: Studio, old: str, new: str, **more: Any) -> Outcome:
     """Change the screenplay and commit it."""
-    text = studio.snapshot().story.project.script
+    text = studio.take_snapshot().story.project.script
     assert old in text
     do(studio, "script.save", text=text.replace(old, new))
     return do(studio, "storyboard.commit", **more)
 
 
 def undo(studio: Studio) -> None:
-    studio.project().undo("project", studio.actor)
+    studio.require_project().undo("project", studio.actor)
 
 
 class Answers:
@@ -67,10 +67,10 @@ class Answers:
         self.yes = yes
         self.asked: list[str] = []
 
-    def secret(self, question: str, hint: str = "") -> str:
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
         return ""
 
-    def agree(self, question: str) -> bool:
+    def ask_for_consent(self, question: str) -> bool:
         self.asked.append(question)
         return self.yes
 
@@ -79,7 +79,7 @@ NEW = ("It spins, slows, falls.", "It spins, slows, falls.\n\nINSERT - a wet tic
 
 
 def test_the_screenplay_makes_scenes_and_shots_and_a_cut_starts_as_their_order(studio: Studio) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     assert v1(studio) == [story.numbers[shot.id] for shot in story.live_shots()]
     assert not cut_of(studio).hand_edited
     lengths = {clip.source.ref: clip.frames for clip in cut_of(studio).clips}
@@ -89,7 +89,9 @@ def test_the_screenplay_makes_scenes_and_shots_and_a_cut_starts_as_their_order(s
 def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Studio) -> None:
     do(studio, "storyboard.reorder", id="1A", by=1)
     do(studio, "scene.move", id="3", by=-1)
-    in_order = [studio.snapshot().story.numbers[shot.id] for shot in studio.snapshot().story.live_shots()]
+    in_order = [
+        studio.take_snapshot().story.numbers[shot.id] for shot in studio.take_snapshot().story.live_shots()
+    ]
     assert v1(studio) == in_order, "the first cut follows shots and scenes"
     do(studio, "cut.new", name="pushed")
     assert cut_of(studio).name == "pushed"
@@ -99,16 +101,16 @@ def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Stu
 
 
 def test_row_77_order_and_type_of_the_boards_shots_are_kept_with_the_film(studio: Studio) -> None:
-    before = [shot.id for shot in studio.snapshot().story.live_shots()]
+    before = [shot.id for shot in studio.take_snapshot().story.live_shots()]
     do(studio, "storyboard.reorder", id="1B", by=-1)
     do(studio, "shot.set", id="2A", size="ECU", function="insert", angle="low")
     again = Studio.open(home=str(studio.home.root), actor="other")
-    shots = again.snapshot().story.live_shots()
+    shots = again.take_snapshot().story.live_shots()
     again.close()
     assert [shot.id for shot in shots] == [before[1], before[0], *before[2:]]
     assert [shot.size for shot in shots if shot.id == before[2]] == ["ECU"]
     rewrite(studio, *NEW)
-    shots = studio.snapshot().story.live_shots()
+    shots = studio.take_snapshot().story.live_shots()
     assert [shot.id for shot in shots[:2]] == [before[1], before[0]], "a commit keeps the order by hand"
     assert (shots[2].size, shots[2].function, shots[2].angle) == ("ECU", "insert", "low")
 
@@ -118,23 +120,27 @@ def test_a_new_shot_lands_in_a_cut_nobody_edited(studio: Studio) -> None:
     told = rewrite(studio, *NEW)
     assert told.data["to_place"] == []
     assert len(v1(studio)) == shots + 1
-    assert v1(studio) == [studio.snapshot().story.numbers[s.id] for s in studio.snapshot().story.live_shots()]
+    assert v1(studio) == [
+        studio.take_snapshot().story.numbers[s.id] for s in studio.take_snapshot().story.live_shots()
+    ]
 
 
 def test_a_new_shot_lands_in_an_edited_cut_where_nobody_edited(studio: Studio) -> None:
     do(studio, "cut.trim_in", clip="1A", by=5)
     told = rewrite(studio, *NEW)
     assert told.data["to_place"] == []
-    assert v1(studio) == [studio.snapshot().story.numbers[s.id] for s in studio.snapshot().story.live_shots()]
+    assert v1(studio) == [
+        studio.take_snapshot().story.numbers[s.id] for s in studio.take_snapshot().story.live_shots()
+    ]
 
 
 def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(studio: Studio) -> None:
-    last = studio.snapshot().story.numbers[studio.snapshot().story.live_shots()[-2].id]
+    last = studio.take_snapshot().story.numbers[studio.take_snapshot().story.live_shots()[-2].id]
     do(studio, "cut.trim_out", clip=last, by=-5)
     before = v1(studio)
     told = rewrite(studio, *NEW)
     (new,) = told.data["to_place"]
-    number = studio.snapshot().story.numbers[new]
+    number = studio.take_snapshot().story.numbers[new]
     assert "1 to place by hand (milimo cut place)" in told.message
     assert len(v1(studio)) == len(before)
     assert number not in v1(studio)
@@ -168,7 +174,7 @@ def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(stu
 
 
 def test_a_shot_by_hand_and_one_from_the_bin_go_the_same_way(studio: Studio) -> None:
-    first = studio.snapshot().story.live_shots()[0]
+    first = studio.take_snapshot().story.live_shots()[0]
     do(studio, "cut.trim_out", clip="1A", by=-5)
     waits = do(studio, "shot.add", scene="1", action="A cat.", after="1A")
     assert waits.message.startswith("added 1B; 1 to place by hand")
@@ -211,7 +217,7 @@ def test_a_removed_shot_leaves_a_cut_nobody_edited_and_stays_in_an_edited_one(st
 
 
 def test_a_reordered_board_moves_a_cut_that_follows_and_an_edited_one_only_when_asked(studio: Studio) -> None:
-    moved = studio.snapshot().story.live_shots()[0]
+    moved = studio.take_snapshot().story.live_shots()[0]
     do(studio, "cut.new", name="by hand", copy_of="main")
     do(studio, "cut.trim_out", clip="2A", by=-5)
     before = cut_of(studio)
@@ -246,9 +252,9 @@ def test_only_cuts_whose_order_is_not_the_boards_are_told_of(studio: Studio) -> 
 
 
 def test_a_clip_split_in_two_is_one_shot_and_two_clips(studio: Studio) -> None:
-    shots = studio.snapshot().story.live_shots()
+    shots = studio.take_snapshot().story.live_shots()
     do(studio, "cut.split", at="20")
-    assert studio.snapshot().story.live_shots() == shots
+    assert studio.take_snapshot().story.live_shots() == shots
     assert v1(studio)[:2] == ["1A", "1A"]
     told = rewrite(studio, "lanterns swinging", "red lanterns swinging hard")
     assert (told.data["changed"], told.data["gone"], told.data["to_place"]) == (1, [], [])
@@ -312,7 +318,7 @@ def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio:
 
 
 def test_a_length_set_by_hand_is_marked_too_and_keeps_the_clip_it_lies_on(studio: Studio) -> None:
-    at = layout(cut_of(studio)).start_of(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
+    at = layout(cut_of(studio)).get_start(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
     do(studio, "cut.split", at=f"{at}f")
     told = do(studio, "shot.set", id="2A", length="20s")
     assert told.message.endswith("1 marked as grown or shrunk (milimo cut take-up)")
@@ -329,7 +335,7 @@ def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no
     do(studio, "cut.nest", start="0", end="50", name="opening")
     do(studio, "cut.new", name="teaser", empty=True)
     rewrite(studio, "EXT. ROOFTOP", "EXT. STREET - DAY\n\nA dog.\n\nEXT. ROOFTOP")
-    cuts = {cut.name: cut for cut in studio.snapshot().cuts}
+    cuts = {cut.name: cut for cut in studio.take_snapshot().cuts}
     assert cuts["teaser"].clips == ()
     assert (len(cuts["teaser"].waiting), cuts["opening"].waiting) == (1, ())
 

@@ -8,7 +8,7 @@ from tools import docs_site
 
 
 def test_every_page_leads_where_something_is() -> None:
-    assert docs_site.broken() == []
+    assert docs_site.find_broken_links() == []
 
 
 def test_a_site_has_a_page_for_each_and_its_pictures_and_tells_what_is_missing(tmp_path: Path) -> None:

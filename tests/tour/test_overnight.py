@@ -39,13 +39,13 @@ def film_of(milimo: Milimo) -> ProjectPaths:
 def takes_of(paths: ProjectPaths) -> dict[str, list[Take]]:
     """The takes of each shot, oldest first, and the shots in film order."""
     with ProjectFile.open(paths) as file:
-        story = file.story()
+        story = file.load_story()
     return {shot.id: [take for take in story.takes if take.shot == shot.id] for shot in story.live_shots()}
 
 
 def picked_of(paths: ProjectPaths) -> dict[str, str]:
     with ProjectFile.open(paths) as file:
-        return {shot.id: shot.take for shot in file.story().live_shots()}
+        return {shot.id: shot.take for shot in file.load_story().live_shots()}
 
 
 def until(reached: Any, seconds: float = 240.0) -> None:

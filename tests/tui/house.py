@@ -58,7 +58,7 @@ def make_studio(home: Path, script: str | None = SCRIPT) -> Studio:
     if script is not None:
         path = home.with_name("rain-market.fountain")
         path.write_bytes(script.encode())
-        registry.run(studio, "script.import", {"script": str(path)})
+        registry.run_by_id(studio, "script.import", {"script": str(path)})
     return studio
 
 
@@ -68,7 +68,7 @@ def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
     take = Take(
         id=new_id("take"), shot=shot, asset=asset.id, job=job, engine="animatic", seed=seed, frames=100
     )
-    assert studio.project().facts.add_take(take, asset)
+    assert studio.require_project().facts.add_take(take, asset)
     return take.id
 
 
@@ -88,7 +88,7 @@ async def settle(pilot: Pilot[int]) -> None:
     quiet = 0
     while quiet < 3:
         await keyboard.calm(pilot)
-        quiet = 0 if any(lane.busy for lane in (app.editing, app.working, app.reading)) else quiet + 1
+        quiet = 0 if any(lane.is_busy for lane in (app.editing, app.working, app.reading)) else quiet + 1
 
 
 @asynccontextmanager

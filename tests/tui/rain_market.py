@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.values.cut import Cut, Source, SourceKind, new_clip
-from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.cut.follow.assembly import assemble_shots
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
+from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.store.project.project_file import ProjectFile
@@ -33,7 +33,7 @@ from milimo_tui.story.values.film import (
     Size,
     Take,
 )
-from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 
 SCENES = (
@@ -69,16 +69,16 @@ TAKEN = (0, 1, 2, 3, 4, 6, 9)  # shots that have a picked take
 
 def make_studio(home: Path, *, takes: bool = True, actor: str = "terminal-a", mpv: str = "mpv") -> Studio:
     """A studio at that home, the film current; makes both where there is none yet."""
-    found = Found(Home(home), "a test's own")
+    found = ChosenHome(Home(home), "a test's own")
     studio = Studio(found, Settings(images="blocks", mpv=mpv), actor=actor)
     if not found.home.mark.exists():
         home.mkdir(parents=True, exist_ok=True)
         (home / HOME_MARK).write_text("test\n")
         found.home.projects.mkdir()
-        paths = found.home.project("rain-market")
+        paths = found.home.get_project_paths("rain-market")
         with ProjectFile.create(paths, Project(id=new_id("prj"), name="Rain Market", created=1.0)) as file:
             fill(file, takes=takes)
-        studio.use(paths)
+        studio.use_project(paths)
     return studio
 
 
@@ -86,7 +86,9 @@ def fill(file: ProjectFile, *, takes: bool) -> None:
     """Scenes, shots, a cut from them, takes for most."""
     scenes = [
         Scene(id=new_id("scn"), order=key, number=number, heading=heading, setting=setting, location=place)
-        for key, (number, heading, setting, place) in zip(spread(len(SCENES)), SCENES, strict=True)
+        for key, (number, heading, setting, place) in zip(
+            create_spread_keys(len(SCENES)), SCENES, strict=True
+        )
     ]
     shots = [
         Shot(
@@ -102,11 +104,15 @@ def fill(file: ProjectFile, *, takes: bool) -> None:
             line=10 * index + 1,
         )
         for index, (key, (scene, size, movement, frames, who, seen, said)) in enumerate(
-            zip(spread(len(SHOTS)), SHOTS, strict=True)
+            zip(create_spread_keys(len(SHOTS)), SHOTS, strict=True)
         )
     ]
-    cut = assemble(new_cut("long", new_id=new_id), [(shot.id, shot.frames) for shot in shots], new_id)
-    file.edit("commit the screenplay", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
+    cut = assemble_shots(
+        create_cut("long", new_id=new_id), [(shot.id, shot.frames) for shot in shots], new_id
+    )
+    file.write_edit(
+        "commit the screenplay", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut]
+    )
     if takes:
         for index in TAKEN:
             add_take(file, shots[index], seed=40 + index)
@@ -118,7 +124,7 @@ def add_take(file: ProjectFile, shot: Shot, *, seed: int, frames: int | None = N
     work = file.paths.workspace / f"{seed}.mov"
     write_small_take(work, frames, seed)
     key = digest(work)
-    place = file.paths.media_file(key, ".mov")
+    place = file.paths.build_media_path(key, ".mov")
     place.parent.mkdir(parents=True, exist_ok=True)
     work.rename(place)
     asset = Asset(
@@ -190,7 +196,7 @@ def add_sound(file: ProjectFile, cut: Cut, name: str = "rain.wav", seconds: int 
     )  # fmt: skip
     file.facts.add_asset(asset)
     track = next(track for track in cut.tracks if track.name == "A2")
-    clip = new_clip(Source(SourceKind.ASSET, asset.id), min(seconds * 25, 700))
-    after = edits.append(cut, track.id, clip, new_id=new_id)
-    file.edit("lay the rain", scope=cut.id, actor="cli", before=[cut], after=[after])
+    clip = create_trackless_clip(ClipSource(SourceKind.ASSET, asset.id), min(seconds * 25, 700))
+    after = edits.append_clip(cut, track.id, clip, new_id=new_id)
+    file.write_edit("lay the rain", scope=cut.id, actor="cli", before=[cut], after=[after])
     return asset, after

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap
-from milimo_tui.tui.keys.keymap_file import load
+from milimo_tui.tui.keys.keymap_file import load_keymap
 
 ENDS = {"\x03", "\x11", "\x1a"}  # ctrl+c (twice), ctrl+q, ctrl+z: in any context
 ANY_COMMAND = {"ui.command_line", "ui.palette"}
@@ -52,7 +52,7 @@ class RandomKeys:
 
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
-        self._keymap: Keymap = load()
+        self._keymap: Keymap = load_keymap()
         self.pressed: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -81,7 +81,7 @@ class RandomKeys:
         reach = [*contexts, "overlay", "prompt", "confirm"]
         for context in contexts:
             reach += self._keymap.parents.get(context, ())
-        found = self._keymap.lookup(reach)
+        found = self._keymap.list_bindings_in_reach(reach)
         return [each for each in found if each.run not in FOLDERS and not ENDS & set(self._keys(each))]
 
     def _keys(self, binding: Binding) -> list[str]:

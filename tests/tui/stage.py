@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.fields.form_field import Kind
+from milimo_tui.tui.fields.form_field import FieldKind
 from tests.tui.house import PATIENCE
 from tests.tui.keyboard import calm, press
 
@@ -60,21 +60,21 @@ class Stage:
         for key, words in answers.items():
             form = self.screen
             field = form.form.field(key)
-            if form.prompt.is_open and form.prompt.opened.field.key != key:
+            if form.prompt.has_open_suggestion and form.prompt.opened.field.key != key:
                 await self.press("escape")
-            if field.kind is Kind.SWITCH and form.form.text(field) == words:
+            if field.kind is FieldKind.SWITCH and form.form.text(field) == words:
                 continue
-            if not form.prompt.is_open:
+            if not form.prompt.has_open_suggestion:
                 rows = form.list
                 rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == key))
                 await self.press("enter")
-            if field.kind is Kind.SWITCH:
+            if field.kind is FieldKind.SWITCH:
                 continue
             await self.press("ctrl+u")
             if words:
                 await self.paste(words)
             await self.press("enter")
-        if self.screen.MODE == "form" and not self.screen.prompt.is_open:
+        if self.screen.MODE == "form" and not self.screen.prompt.has_open_suggestion:
             await self.press("enter")
 
     async def paste(self, words: str) -> None:
@@ -90,7 +90,7 @@ class Stage:
             running = [worker for worker in self.app.workers if worker.is_running]
             busy = [worker for worker in running if worker.group not in ENDLESS]
             asking = getattr(self.screen, "is_asking", True)  # so does a panel over a screen
-            return (not busy or asking) and not self.app.editing.busy
+            return (not busy or asking) and not self.app.editing.is_busy
 
         for _ in range(2):  # what ended may have set something going
             await self.until(at_rest)

@@ -7,81 +7,81 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import half_up
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
-from milimo_tui.cut.values.timing import ENDLESS, span
+from milimo_tui.cut.values.timing import ENDLESS, get_source_span
 
 
-def frames(count: int) -> str:
+def format_frames(count: int) -> str:
     """Return a count of frames: `1 frame`, `12 frames`."""
-    return plural(count, "frame")
+    return format_count(count, "frame")
 
 
-def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
+def describe_clip_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
     """Return what the newer clip has or lacks, in a few words each. Empty if the clips are equal."""
     ratio = new_rate / old_rate
     return [
-        *_time(old, new, old_rate, new_rate),
-        *_levels(old, new, ratio),
-        *_effect_differences(old.effects, new.effects, ratio),
+        *_describe_time_changes(old, new, old_rate, new_rate),
+        *_describe_level_changes(old, new, ratio),
+        *_describe_effect_changes(old.effects, new.effects, ratio),
     ]
 
 
-def _time(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
+def _describe_time_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
     """Return changes of trims, slips, lengths and speeds. Length differences caused by rounding to another
     rate are ignored.
     """
     speed, was = new.effects.speed, old.effects.speed
-    longer = half_up(Fraction(new.frames) - old.frames * new_rate / old_rate)
+    longer = round_half_up(Fraction(new.frames) - old.frames * new_rate / old_rate)
     if abs(longer) <= 1 and old_rate != new_rate:
         longer = 0
     if speed != was:
-        parts = [f"runs at {_speed(speed)}, not at {_speed(was)}"]
-        return [*parts, *_length(longer)]
+        parts = [f"runs at {_format_clip_speed(speed)}, not at {_format_clip_speed(was)}"]
+        return [*parts, *_describe_length_change(longer)]
     if not speed or old.source.kind in ENDLESS:
-        return _length(longer)
-    (low, high), (old_low, old_high) = span(new, new_rate), span(old, old_rate)
+        return _describe_length_change(longer)
+    (low, high), (old_low, old_high) = get_source_span(new, new_rate), get_source_span(old, old_rate)
     inward = (low - old_low, old_high - high) if speed > 0 else (old_high - high, low - old_low)
-    head, tail = (_count(each, abs(speed), old_rate, new_rate) for each in inward)
+    head, tail = (_count_changed_frames(each, abs(speed), old_rate, new_rate) for each in inward)
     if head and head == -tail:
         way = "later" if (head > 0) == (speed > 0) else "earlier"
-        return [f"shows a part {frames(abs(head))} {way} of its source"]
-    return [*_edge(head, "head"), *_edge(tail, "end")]
+        return [f"shows a part {format_frames(abs(head))} {way} of its source"]
+    return [*_describe_edge_change(head, "head"), *_describe_edge_change(tail, "end")]
 
 
-def _count(seconds: Fraction, speed: Fraction, old_rate: Fraction, new_rate: Fraction) -> int:
-    count = half_up(seconds * new_rate / speed)
+def _count_changed_frames(seconds: Fraction, speed: Fraction, old_rate: Fraction, new_rate: Fraction) -> int:
+    count = round_half_up(seconds * new_rate / speed)
     return 0 if abs(count) <= 1 and old_rate != new_rate else count
 
 
-def _edge(lost: int, edge: str) -> list[str]:
+def _describe_edge_change(lost: int, edge: str) -> list[str]:
     if not lost:
         return []
-    return [f"{'loses' if lost > 0 else 'gains'} {frames(abs(lost))} at its {edge}"]
+    return [f"{'loses' if lost > 0 else 'gains'} {format_frames(abs(lost))} at its {edge}"]
 
 
-def _length(longer: int) -> list[str]:
-    return [f"is {frames(abs(longer))} {'longer' if longer > 0 else 'shorter'}"] if longer else []
+def _describe_length_change(longer: int) -> list[str]:
+    return [f"is {format_frames(abs(longer))} {'longer' if longer > 0 else 'shorter'}"] if longer else []
 
 
-def _speed(speed: Fraction) -> str:
+def _format_clip_speed(speed: Fraction) -> str:
     return "a standstill" if not speed else f"{float(speed):g}×"
 
 
-def _db(gain: float) -> str:
+def _format_gain(gain: float) -> str:
     return f"{gain:+g} dB".replace("-", "−") if gain else "0 dB"
 
 
-def _levels(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
+def _describe_level_changes(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
     parts = []
     if old.gain_db != new.gain_db:
-        parts.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
+        parts.append(f"has a gain of {_format_gain(new.gain_db)}, not {_format_gain(old.gain_db)}")
     if old.opacity != new.opacity:
         parts.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
     fades = (old.fade_in, new.fade_in), (old.fade_out, new.fade_out)
-    if not all(_as_long(was, now, ratio) for was, now in fades):
+    if not all(_is_same_time(was, now, ratio) for was, now in fades):
         parts.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
         parts.append("is muted" if new.muted else "is heard again")
@@ -90,26 +90,26 @@ def _levels(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
     return parts
 
 
-def _as_long(was: int, now: int, ratio: Fraction) -> bool:
+def _is_same_time(was: int, now: int, ratio: Fraction) -> bool:
     """Return True if frame numbers at two rates are the same time, apart from rounding."""
-    return abs(now - half_up(was * ratio)) <= (ratio != 1)
+    return abs(now - round_half_up(was * ratio)) <= (ratio != 1)
 
 
-def _same(was: Curve, now: Curve, ratio: Fraction) -> bool:
+def _is_same_curve(was: Curve, now: Curve, ratio: Fraction) -> bool:
     return len(was) == len(now) and all(
-        _as_long(old.frame, new.frame, ratio) and replace(old, frame=new.frame) == new
+        _is_same_time(old.frame, new.frame, ratio) and replace(old, frame=new.frame) == new
         for old, new in zip(was, now, strict=True)
     )
 
 
-def _effect_differences(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
+def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
     """Return the differences in numbers, choices and titles as parts of a sentence."""
     parts = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
-        was, now = old.curve(name), new.curve(name)
-        if _same(was, now, ratio):
+        was, now = old.get_curve(name), new.get_curve(name)
+        if _is_same_curve(was, now, ratio):
             continue
-        value, before = _value(name, now), _value(name, was)
+        value, before = _format_curve_value(name, now), _format_curve_value(name, was)
         parts.append(
             f"has {PARAMS[name].title} {value}, not {before}"
             if value != before
@@ -123,19 +123,19 @@ def _effect_differences(old: Effects, new: Effects, ratio: Fraction) -> list[str
     if (old.flip_h, old.flip_v) != (new.flip_h, new.flip_v):
         parts.append("is flipped" if new.flip_h or new.flip_v else "is no longer flipped")
     if old.lut != new.lut:
-        parts.append(f"has {_which(old.lut, new.lut)} LUT")
+        parts.append(f"has {_describe_replacement(old.lut, new.lut)} LUT")
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
-        parts.append(f"has {_which(old.matte, new.matte)} matte")
+        parts.append(f"has {_describe_replacement(old.matte, new.matte)} matte")
     if old.damaged is not new.damaged:
         parts.append(f"does {new.damaged} where its file is damaged")
     return parts
 
 
-def _which(old: str, new: str) -> str:
+def _describe_replacement(old: str, new: str) -> str:
     return ("another" if old else "a") if new else "no"
 
 
-def _value(name: str, curve: Curve) -> str:
+def _format_curve_value(name: str, curve: Curve) -> str:
     if not curve:
         return f"{PARAMS[name].default:g}"
     return f"{curve[0].value:g}" if len(curve) == 1 else f"{len(curve)} keys"

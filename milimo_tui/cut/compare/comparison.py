@@ -11,22 +11,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.time import rate_name, timecode
-from milimo_tui.cut.compare.clip_comparison import differences_of, frames
-from milimo_tui.cut.compare.cut_text import name_of
-from milimo_tui.cut.compare.matching import Same, by_source, matched
+from milimo_tui.core.time import format_rate, format_timecode
+from milimo_tui.cut.compare.clip_comparison import describe_clip_changes, format_frames
+from milimo_tui.cut.compare.cut_text import format_clip_name
+from milimo_tui.cut.compare.matching import SourceKey, match_clips, use_source_as_key
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import place_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track
-from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.values.timing import get_source_span
 
-Picture = Callable[[Clip], str]
+PictureNameOf = Callable[[Clip], str]
 """What a clip of a shot shows, in words ("take 2"); empty where there is nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CutDifference:
     """A difference between two cuts.
 
     `frame` is its time in the newer cut. `clips` are the ids of the clips in the newer cut, or in the older
@@ -40,27 +40,27 @@ class Difference:
     clips: tuple[str, ...] = ()
 
 
-def compare(
+def compare_cuts(
     old: Cut,
     new: Cut,
     names: Mapping[str, str],
     *,
-    same: Same = by_source,
-    pictures: tuple[Picture, Picture] | None = None,
-) -> tuple[Difference, ...]:
+    same: SourceKey = use_source_as_key,
+    pictures: tuple[PictureNameOf, PictureNameOf] | None = None,
+) -> tuple[CutDifference, ...]:
     """Return the differences between two cuts: those of the cut itself first, then in order of the newer
     cut's time.
 
     `names` maps ids of shots, files and cuts to names. `pictures` names the pictures of the clips of each
     cut.
     """
-    both = _Both(layout(old), layout(new), names, same, pictures)
-    differences = [*both.of_clips(), *both.of_transitions(), *both.of_markers()]
+    both = _CutPair(layout(old), layout(new), names, same, pictures)
+    differences = [*both.compare_clips(), *both.compare_transitions(), *both.compare_markers()]
     differences.sort(key=lambda each: each.frame)
-    return (*both.of_cut(), *both.of_tracks(), *differences)
+    return (*both.compare_settings(), *both.compare_tracks(), *differences)
 
 
-class _Both:
+class _CutPair:
     """Two cuts with their layouts, and the matches between their clips."""
 
     def __init__(
@@ -68,32 +68,34 @@ class _Both:
         old: Layout,
         new: Layout,
         names: Mapping[str, str],
-        same: Same,
-        pictures: tuple[Picture, Picture] | None,
+        same: SourceKey,
+        pictures: tuple[PictureNameOf, PictureNameOf] | None,
     ) -> None:
         self.old, self.new, self.names = old, new, names
         self.pictures = pictures
-        self.now = matched(old, new, same)
+        self.now = match_clips(old, new, same)
         self.was = {there: here for here, there in self.now.items()}
         self.same = same
-        self.pieces = self._pieces()
+        self.pieces = self._find_split_clips()
         self.of_piece = {each.clip.id for row in self.pieces.values() for each in row}
-        often = Counter(name_of(clip, names) for clip in new.cut.clips)
+        often = Counter(format_clip_name(clip, names) for clip in new.cut.clips)
         self.often = {name for name, count in often.items() if count > 1}
 
     # the cut and its tracks
 
-    def of_cut(self) -> Iterator[Difference]:
+    def compare_settings(self) -> Iterator[CutDifference]:
         """Yield the differences in rate, size and sample rate."""
         old, new = self.old.cut, self.new.cut
         if old.rate != new.rate:
-            yield Difference("cut", f"it runs at {rate_name(new.rate)} fps, not at {rate_name(old.rate)}")
+            yield CutDifference(
+                "cut", f"it runs at {format_rate(new.rate)} fps, not at {format_rate(old.rate)}"
+            )
         if (old.width, old.height) != (new.width, new.height):
-            yield Difference("cut", f"it is {new.width}×{new.height}, not {old.width}×{old.height}")
+            yield CutDifference("cut", f"it is {new.width}×{new.height}, not {old.width}×{old.height}")
         if old.sample_rate != new.sample_rate:
-            yield Difference("cut", f"its sound has {new.sample_rate} Hz, not {old.sample_rate}")
+            yield CutDifference("cut", f"its sound has {new.sample_rate} Hz, not {old.sample_rate}")
 
-    def of_tracks(self) -> Iterator[Difference]:
+    def compare_tracks(self) -> Iterator[CutDifference]:
         """Yield the tracks that are new, changed or removed."""
         known = {track.id: track for track in self.old.tracks}
         named = {(track.kind, track.name): track for track in self.old.tracks}
@@ -101,97 +103,105 @@ class _Both:
         for track in self.new.tracks:
             was = known.get(track.id) or named.get((track.kind, track.name))
             if was is None:
-                if self.new.on(track.id):
-                    yield Difference("track", f"{track.name} is new", track=track.name)
+                if self.new.get_row(track.id):
+                    yield CutDifference("track", f"{track.name} is new", track=track.name)
                 continue
             met.add(was.id)
-            changed = _flags(was, track)
+            changed = _describe_track_changes(was, track)
             if changed:
-                yield Difference("track", f"{track.name} {', '.join(changed)}", track=track.name)
+                yield CutDifference("track", f"{track.name} {', '.join(changed)}", track=track.name)
         for track in self.old.tracks:
-            if track.id not in met and self.old.on(track.id):
-                yield Difference("track", f"{track.name} is gone", track=track.name)
+            if track.id not in met and self.old.get_row(track.id):
+                yield CutDifference("track", f"{track.name} is gone", track=track.name)
 
     # clips
 
-    def of_clips(self) -> Iterator[Difference]:
+    def compare_clips(self) -> Iterator[CutDifference]:
         """Yield the clips that are new, moved, changed, split or removed."""
-        strayed = self._strayed()
-        shifts: dict[tuple[str, int], list[Placed]] = defaultdict(list)
+        strayed = self._find_reordered_clips()
+        shifts: dict[tuple[str, int], list[PlacedClip]] = defaultdict(list)
         for track in self.new.tracks:
-            before: Placed | None = None
-            for here in self.new.on(track.id):
-                there = self._older(here)
+            before: PlacedClip | None = None
+            for here in self.new.get_row(track.id):
+                there = self._find_older_clip(here)
                 if there is not None:
-                    yield from self._kept(there, here, before, track, strayed, shifts)
+                    yield from self._compare_matched_clip(there, here, before, track, strayed, shifts)
                 elif here.clip.id not in self.of_piece:
-                    yield self._arrived(here, before, track)
+                    yield self._describe_new_clip(here, before, track)
                 before = here
         for (name, by), row in shifts.items():
-            yield self._shifted(name, by, row)
-        yield from self._left()
+            yield self._describe_shifted_clips(name, by, row)
+        yield from self._list_removed_clips()
 
-    def _older(self, here: Placed) -> Placed | None:
+    def _find_older_clip(self, here: PlacedClip) -> PlacedClip | None:
         id = self.was.get(here.clip.id)
-        return self.old.placed(id) if id else None
+        return self.old.get_placed(id) if id else None
 
-    def _kept(
+    def _compare_matched_clip(
         self,
-        there: Placed,
-        here: Placed,
-        before: Placed | None,
+        there: PlacedClip,
+        here: PlacedClip,
+        before: PlacedClip | None,
         track: Track,
         strayed: frozenset[str],
-        shifts: dict[tuple[str, int], list[Placed]],
-    ) -> Iterator[Difference]:
+        shifts: dict[tuple[str, int], list[PlacedClip]],
+    ) -> Iterator[CutDifference]:
         """Yield the changes to a clip that both cuts have."""
-        old_track = self.old.track(there.clip.track).name
+        old_track = self.old.get_track(there.clip.track).name
         parts = []
         if old_track != track.name:
             parts.append(f"lies on {track.name}, not on {old_track}")
         elif here.clip.id in strayed:
-            parts.append(self._place(before, "lies"))
-        elif not track.magnetic and (by := self._shift(there, here)):
+            parts.append(self._describe_position(before, "lies"))
+        elif not track.magnetic and (by := self._compute_clip_shift(there, here)):
             shifts[track.name, by].append(here)
         row = self.pieces.get(here.clip.id, [here])
         if len(row) > 1:
-            where = ", ".join(self._code(each.start) for each in row[1:])
-            yield self._about(row[1], "split", f"{name_of(here.clip, self.names)} is split at {where}", track)
-        parts += differences_of(there.clip, _one_clip(row), self.old.cut.rate, self.new.cut.rate)
+            where = ", ".join(self._format_start(each.start) for each in row[1:])
+            yield self._create_clip_difference(
+                row[1], "split", f"{format_clip_name(here.clip, self.names)} is split at {where}", track
+            )
+        parts += describe_clip_changes(
+            there.clip, _merge_split_pieces(row), self.old.cut.rate, self.new.cut.rate
+        )
         if self.pictures is not None:
             was, now = self.pictures[0](there.clip), self.pictures[1](here.clip)
             if was != now:
                 parts.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
         if parts:
             what = "moved" if parts[0].startswith("lies") else "changed"
-            yield self._about(here, what, f"{self.call(here)} {', '.join(parts)}", track)
+            yield self._create_clip_difference(
+                here, what, f"{self.get_unique_name(here)} {', '.join(parts)}", track
+            )
 
-    def _arrived(self, here: Placed, before: Placed | None, track: Track) -> Difference:
+    def _describe_new_clip(self, here: PlacedClip, before: PlacedClip | None, track: Track) -> CutDifference:
         if here.clip.source.kind is SourceKind.GAP:
-            words = f"a gap of {frames(here.clip.frames)} {self._place(before, 'is')}"
-            return self._about(here, "new", words, track)
-        words = f"{self.call(here)} is new on {track.name}, {frames(here.clip.frames)}"
-        return self._about(here, "new", f"{words}, {self._place(before, '').strip()}", track)
+            words = f"a gap of {format_frames(here.clip.frames)} {self._describe_position(before, 'is')}"
+            return self._create_clip_difference(here, "new", words, track)
+        words = f"{self.get_unique_name(here)} is new on {track.name}, {format_frames(here.clip.frames)}"
+        return self._create_clip_difference(
+            here, "new", f"{words}, {self._describe_position(before, '').strip()}", track
+        )
 
-    def _pieces(self) -> dict[str, list[Placed]]:
+    def _find_split_clips(self) -> dict[str, list[PlacedClip]]:
         """Return the adjacent pieces of each split clip, by the id of the piece that has a match."""
         out = {}
         for track in self.new.tracks:
-            row = self.new.on(track.id)
+            row = self.new.get_row(track.id)
             for index, here in enumerate(row):
-                there = self._older(here)
+                there = self._find_older_clip(here)
                 if there is None or here.clip.source.kind is SourceKind.GAP:
                     continue
                 first = last = index
-                while first and self._is_piece(row[first - 1], row[first], there):
+                while first and self._is_piece_of(row[first - 1], row[first], there):
                     first -= 1
-                while last + 1 < len(row) and self._is_piece(row[last + 1], row[last], there):
+                while last + 1 < len(row) and self._is_piece_of(row[last + 1], row[last], there):
                     last += 1
                 if last > first:
                     out[here.clip.id] = list(row[first : last + 1])
         return out
 
-    def _is_piece(self, each: Placed, beside: Placed, there: Placed) -> bool:
+    def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, there: PlacedClip) -> bool:
         """Return True if a clip without a match shows a part of an older clip and touches another piece of
         it.
         """
@@ -200,138 +210,147 @@ class _Both:
         clip, old = each.clip, there.clip
         if self.same(clip.source) != self.same(old.source) or clip.effects.speed != old.effects.speed:
             return False
-        low, high = span(old, self.old.cut.rate)
-        part = span(clip, self.new.cut.rate)
+        low, high = get_source_span(old, self.old.cut.rate)
+        part = get_source_span(clip, self.new.cut.rate)
         return low <= part[0] and part[1] <= high
 
-    def _left(self) -> Iterator[Difference]:
+    def _list_removed_clips(self) -> Iterator[CutDifference]:
         """Yield the clips that the newer cut lacks, at the current end of the clip that was before them."""
         for track in self.old.tracks:
             at, before = 0, ""
-            for there in self.old.on(track.id):
-                here = self.new.find(self.now.get(there.clip.id, ""))
+            for there in self.old.get_row(track.id):
+                here = self.new.find_placed(self.now.get(there.clip.id, ""))
                 if here is not None:
-                    at, before = here.end, name_of(there.clip, self.names)
+                    at, before = here.end, format_clip_name(there.clip, self.names)
                     continue
                 after = f"it lay after {before}" if before else "it was the first"
                 gap = there.clip.source.kind is SourceKind.GAP
-                what = "a gap" if gap else name_of(there.clip, self.names)
-                words = f"{what} is gone from {track.name}, {frames(there.clip.frames)}; {after}"
-                yield Difference("gone", words, at, track.name, (there.clip.id,))
+                what = "a gap" if gap else format_clip_name(there.clip, self.names)
+                words = f"{what} is gone from {track.name}, {format_frames(there.clip.frames)}; {after}"
+                yield CutDifference("gone", words, at, track.name, (there.clip.id,))
 
-    def _strayed(self) -> frozenset[str]:
+    def _find_reordered_clips(self) -> frozenset[str]:
         """Return the clips of magnetic tracks that changed their order, as few as possible."""
         out: set[str] = set()
         for track in self.new.tracks:
             if not track.magnetic:
                 continue
             kept = [
-                (there.start, here.clip.id) for here in self.new.on(track.id) if (there := self._older(here))
+                (there.start, here.clip.id)
+                for here in self.new.get_row(track.id)
+                if (there := self._find_older_clip(here))
             ]
-            rising = _rising([start for start, _ in kept])
+            rising = _find_rising_indexes([start for start, _ in kept])
             out |= {id for index, (_, id) in enumerate(kept) if index not in rising}
         return frozenset(out)
 
-    def _shift(self, there: Placed, here: Placed) -> int:
+    def _compute_clip_shift(self, there: PlacedClip, here: PlacedClip) -> int:
         """Return the frames by which a clip of a free track is later; 0 if it only followed its anchor."""
         old, new = there.clip, here.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
-            return (new.offset or 0) - self._conformed(old.offset or 0)
-        return here.start - self._conformed(there.start)
+            return (new.offset or 0) - self._convert_old_frame(old.offset or 0)
+        return here.start - self._convert_old_frame(there.start)
 
-    def _conformed(self, frame: int) -> int:
+    def _convert_old_frame(self, frame: int) -> int:
         return round(frame * self.new.cut.rate / self.old.cut.rate)
 
-    def _shifted(self, name: str, by: int, row: Sequence[Placed]) -> Difference:
-        where = f"{frames(abs(by))} {'later' if by > 0 else 'earlier'}"
-        who = self.call(row[0]) if len(row) == 1 else f"{len(row)} clips"
+    def _describe_shifted_clips(self, name: str, by: int, row: Sequence[PlacedClip]) -> CutDifference:
+        where = f"{format_frames(abs(by))} {'later' if by > 0 else 'earlier'}"
+        who = self.get_unique_name(row[0]) if len(row) == 1 else f"{len(row)} clips"
         verb = "lies" if len(row) == 1 else "lie"
         ids = tuple(each.clip.id for each in row)
-        return Difference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
+        return CutDifference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
 
     # transitions and markers
 
-    def of_transitions(self) -> Iterator[Difference]:
+    def compare_transitions(self) -> Iterator[CutDifference]:
         """Yield the transitions that are new, changed or removed."""
-        before, after = joins(self.old).tail, joins(self.new).tail
+        before, after = place_transitions(self.old).tail, place_transitions(self.new).tail
         for id, join in after.items():
             was = before.get(self.was.get(id, ""))
             kept = was is not None and self.now.get(was.right.clip.id) == join.right.clip.id
-            here, words = join.transition, self._between(join.left, join.right)
+            here, words = join.transition, self._describe_edit_point(join.left, join.right)
             ids = (join.left.clip.id, join.right.clip.id)
             if was is None or not kept:
-                sentence = f"a {here.kind} of {frames(here.frames)} {words} is new"
+                sentence = f"a {here.kind} of {format_frames(here.frames)} {words} is new"
             elif (was.transition.kind, was.transition.frames) != (here.kind, here.frames):
-                older = f"{was.transition.kind} of {frames(was.transition.frames)}"
-                sentence = f"the transition {words} is a {here.kind} of {frames(here.frames)}, not a {older}"
+                older = f"{was.transition.kind} of {format_frames(was.transition.frames)}"
+                sentence = (
+                    f"the transition {words} is a {here.kind} of {format_frames(here.frames)}, not a {older}"
+                )
             else:
                 continue
-            yield Difference(
-                "transition", sentence, join.start, self.new.track(join.left.clip.track).name, ids
+            yield CutDifference(
+                "transition", sentence, join.start, self.new.get_track(join.left.clip.track).name, ids
             )
         for id, join in before.items():
             there = after.get(self.now.get(id, ""))
-            left = self.new.find(self.now.get(id, ""))
-            right = self.new.find(self.now.get(join.right.clip.id, ""))
+            left = self.new.find_placed(self.now.get(id, ""))
+            right = self.new.find_placed(self.now.get(join.right.clip.id, ""))
             if there is None and left is not None and right is not None:
-                words = f"the {join.transition.kind} {self._between(left, right)} is gone"
-                yield Difference("transition", words, left.end, clips=(left.clip.id, right.clip.id))
+                words = f"the {join.transition.kind} {self._describe_edit_point(left, right)} is gone"
+                yield CutDifference("transition", words, left.end, clips=(left.clip.id, right.clip.id))
 
-    def of_markers(self) -> Iterator[Difference]:
+    def compare_markers(self) -> Iterator[CutDifference]:
         """Yield the markers and notes that are new, completed, reopened or removed."""
-        before, after = _by_words(self.old.cut.markers), _by_words(self.new.cut.markers)
+        before, after = (
+            _group_markers_by_text(self.old.cut.markers),
+            _group_markers_by_text(self.new.cut.markers),
+        )
         for key, row in after.items():
             was = before.get(key, [])
             for marker in row[len(was) :]:
-                yield self._marked(marker, "is new")
+                yield self._describe_marker_change(marker, "is new")
             ticked = sum(each.done for each in row) - sum(each.done for each in was)
             if was and ticked:
-                yield self._marked(row[0], "is done" if ticked > 0 else "is open again")
+                yield self._describe_marker_change(row[0], "is done" if ticked > 0 else "is open again")
         for key, row in before.items():
             for marker in row[len(after.get(key, [])) :]:
-                yield self._marked(marker, "is gone", there=self.old)
+                yield self._describe_marker_change(marker, "is gone", there=self.old)
 
-    def _marked(self, marker: Marker, how: str, there: Layout | None = None) -> Difference:
+    def _describe_marker_change(self, marker: Marker, how: str, there: Layout | None = None) -> CutDifference:
         kind = "note" if marker.kind == "note" else "marker"
         words = f" “{marker.text}”" if marker.text else f" '{marker.name}" if marker.name else ""
-        frame = (there or self.new).marked(marker) or 0
-        return Difference("marker", f"the {kind}{words} {how}", frame)
+        frame = (there or self.new).get_marker_frame(marker) or 0
+        return CutDifference("marker", f"the {kind}{words} {how}", frame)
 
     # words
 
-    def call(self, here: Placed) -> str:
+    def get_unique_name(self, here: PlacedClip) -> str:
         """Return a clip's name, with its start if another clip has the same name."""
-        name = name_of(here.clip, self.names)
-        return f"{name} at {self._code(here.start)}" if name in self.often else name
+        name = format_clip_name(here.clip, self.names)
+        return f"{name} at {self._format_start(here.start)}" if name in self.often else name
 
-    def _code(self, frame: int) -> str:
-        return timecode(frame, self.new.cut.rate)
+    def _format_start(self, frame: int) -> str:
+        return format_timecode(frame, self.new.cut.rate)
 
-    def _place(self, before: Placed | None, verb: str) -> str:
-        after = "at the start" if before is None else f"after {name_of(before.clip, self.names)}"
+    def _describe_position(self, before: PlacedClip | None, verb: str) -> str:
+        after = "at the start" if before is None else f"after {format_clip_name(before.clip, self.names)}"
         return f"{verb} {after}" if verb != "is" else f"is new {after}"
 
-    def _between(self, left: Placed, right: Placed) -> str:
-        return f"from {name_of(left.clip, self.names)} to {name_of(right.clip, self.names)}"
+    def _describe_edit_point(self, left: PlacedClip, right: PlacedClip) -> str:
+        return f"from {format_clip_name(left.clip, self.names)} to {format_clip_name(right.clip, self.names)}"
 
-    def _about(self, here: Placed, what: str, sentence: str, track: Track) -> Difference:
-        return Difference(what, sentence, here.start, track.name, (here.clip.id,))
+    def _create_clip_difference(
+        self, here: PlacedClip, what: str, sentence: str, track: Track
+    ) -> CutDifference:
+        return CutDifference(what, sentence, here.start, track.name, (here.clip.id,))
 
 
-def _one_clip(row: Sequence[Placed]) -> Clip:
+def _merge_split_pieces(row: Sequence[PlacedClip]) -> Clip:
     """Return the pieces of a split clip as one clip."""
     first, last = row[0].clip, row[-1].clip
     return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
 
 
-def _by_words(markers: Sequence[Marker]) -> dict[tuple[str, ...], list[Marker]]:
+def _group_markers_by_text(markers: Sequence[Marker]) -> dict[tuple[str, ...], list[Marker]]:
     out: dict[tuple[str, ...], list[Marker]] = defaultdict(list)
     for each in markers:
         out[each.kind, each.author, each.name, each.text].append(each)
     return out
 
 
-def _flags(was: Track, now: Track) -> list[str]:
+def _describe_track_changes(was: Track, now: Track) -> list[str]:
     words = {"muted": "is muted", "solo": "is solo", "hidden": "is hidden", "locked": "is locked"}
     parts = [f"is called so, not {was.name}"] if was.name != now.name else []
     for name, on in words.items():
@@ -340,7 +359,7 @@ def _flags(was: Track, now: Track) -> list[str]:
     return parts
 
 
-def _rising(starts: Sequence[int]) -> frozenset[int]:
+def _find_rising_indexes(starts: Sequence[int]) -> frozenset[int]:
     """Return the indexes of a longest strictly ascending subsequence."""
     tails: list[int] = []
     ends: list[int] = []

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
 
-from milimo_tui.core.format import clock
-from milimo_tui.core.time import rate_name, seconds_of, timecode
+from milimo_tui.core.format import format_clock_duration
+from milimo_tui.core.time import format_rate, format_timecode, frames_to_seconds
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import Join, joins
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 
@@ -30,7 +30,7 @@ class OutsideFacts:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_text(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
+def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
     """Return a headline, then each track with a line for each clip: start, length, source and source start.
 
     Video tracks are listed from the top, as on the timeline. A clip's line depends only on that clip, so that
@@ -38,48 +38,49 @@ def as_text(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
     later clips: only lengths are written, and the empty time between clips of a free track.
     """
     laid_out = layout(cut)
-    meeting = joins(laid_out)
-    bonds = _bonds(laid_out)
+    meeting = place_transitions(laid_out)
+    bonds = _find_first_clips(laid_out)
     length = laid_out.frames
     lines = [
-        f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
-        f"{clock(float(seconds_of(length, cut.rate)))}) at {rate_name(cut.rate)} fps, "
+        f"{cut.name}: {format_timecode(length, cut.rate)} ({length} frames, "
+        f"{format_clock_duration(float(frames_to_seconds(length, cut.rate)))}) at "
+        f"{format_rate(cut.rate)} fps, "
         f"{cut.width}×{cut.height}" + (", frozen" if cut.frozen else "")
     ]
     video = [track for track in laid_out.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in laid_out.tracks if track.kind is TrackKind.AUDIO]
     for track in [*reversed(video), *audio]:
-        lines += ["", _track_line(track)]
+        lines += ["", _format_track_line(track)]
         end = 0
-        for placed in laid_out.on(track.id):
+        for placed in laid_out.get_row(track.id):
             if not starts and placed.start > end and placed.clip.anchor is None:
                 lines.append(f"  {placed.start - end:6d} f  (empty)")
             end = placed.end
-            when = f"{timecode(placed.start, cut.rate)}  " if starts else ""
-            lines.append(f"  {when}{_clip_words(placed, laid_out, outside, bonds)}")
+            when = f"{format_timecode(placed.start, cut.rate)}  " if starts else ""
+            lines.append(f"  {when}{_format_clip_line(placed, laid_out, outside, bonds)}")
             join = meeting.tail.get(placed.clip.id)
             if join is not None:
-                when = f"{timecode(join.start, cut.rate)}  " if starts else ""
-                lines.append(f"  {when}{_join_words(join)}")
-    markers = _marker_lines(laid_out, outside.names, starts=starts)
+                when = f"{format_timecode(join.start, cut.rate)}  " if starts else ""
+                lines.append(f"  {when}{_format_transition_line(join)}")
+    markers = _format_marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
     return "\n".join(lines) + "\n"
 
 
-def _bonds(laid_out: Layout) -> dict[str, Clip]:
+def _find_first_clips(laid_out: Layout) -> dict[str, Clip]:
     """Return the first clip of each link and group by its name, because the names themselves mean nothing to
     people.
     """
     first: dict[str, Clip] = {}
     for track in laid_out.tracks:
-        for placed in laid_out.on(track.id):
+        for placed in laid_out.get_row(track.id):
             first.setdefault(placed.clip.link, placed.clip)
             first.setdefault(placed.clip.group, placed.clip)
     return first
 
 
-def _track_line(track: Track) -> str:
+def _format_track_line(track: Track) -> str:
     flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
     flags |= {"locked": track.locked, "hidden": track.hidden, "sync lock": track.sync_lock}
     level = [f"level {track.gain_db:+g} dB"] if track.gain_db else []
@@ -87,10 +88,12 @@ def _track_line(track: Track) -> str:
     return f"{track.name}  {parts}".rstrip()
 
 
-def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]) -> str:
+def _format_clip_line(
+    placed: PlacedClip, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]
+) -> str:
     """Return a clip's line without its start: `   132 f  1A  “Rain over …”  muted`."""
     clip, names = placed.clip, outside.names
-    parts = [name_of(clip, names)]
+    parts = [format_clip_name(clip, names)]
     if clip.source.kind is SourceKind.CUT:
         parts.append("compound clip")
     if outside.words.get(clip.source.ref):
@@ -98,9 +101,9 @@ def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: 
     if clip.id in outside.states:
         parts.append(outside.states[clip.id].upper())
     if clip.source_in:
-        parts.append(f"from {rate_name(clip.source_in)} s")
+        parts.append(f"from {format_rate(clip.source_in)} s")
     if clip.anchor is not None:
-        parts.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
+        parts.append(f"on {format_clip_name(laid_out.get_placed(clip.anchor).clip, names)}+{clip.offset}")
     if clip.opacity < 1:
         parts.append(f"opacity {clip.opacity:.0%}")
     if clip.gain_db:
@@ -109,14 +112,17 @@ def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: 
         parts.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
         parts.append("muted")
-    parts += _effect_words(clip)
+    parts += _list_effect_words(clip)
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:
-            parts.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
+            parts.append(
+                f"{verb} {format_clip_name(bonds[bond], names)} on "
+                f"{laid_out.get_track(bonds[bond].track).name}"
+            )
     return f"{clip.frames:6d} f  {'  '.join(parts)}"
 
 
-def _effect_words(clip: Clip) -> list[str]:
+def _list_effect_words(clip: Clip) -> list[str]:
     """Return a word or two for each effect that is set on a clip."""
     effects = clip.effects
     parts = []
@@ -133,7 +139,7 @@ def _effect_words(clip: Clip) -> list[str]:
     return [*parts, *(word for word, on in flags.items() if on)]
 
 
-def _join_words(join: Join) -> str:
+def _format_transition_line(join: PlacedTransition) -> str:
     change = join.transition
     more = {
         "dip": f" through {change.colour}",
@@ -144,12 +150,12 @@ def _join_words(join: Join) -> str:
     return f"{change.frames:6d} f  ╲╱ {words}"
 
 
-def short(title: Title) -> str:
+def shorten_title(title: Title) -> str:
     """Return the first line of a title, at most 40 characters."""
     return title.text.strip().split("\n")[0][:40]
 
 
-def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
+def _format_marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
     """Return markers and notes in order of their frames, each with its replies below it.
 
     Without `starts`, markers on clips have their position in the clip.
@@ -160,30 +166,30 @@ def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -
             replies.setdefault(marker.parent, []).append(marker)
     lines = []
     for marker in laid_out.cut.markers:
-        frame = laid_out.marked(marker)
+        frame = laid_out.get_marker_frame(marker)
         if frame is None or marker.parent:
             continue
-        on = f"on {name_of(laid_out.placed(marker.clip).clip, names)}" if marker.clip else ""
-        when = timecode(frame, laid_out.cut.rate)
+        on = f"on {format_clip_name(laid_out.get_placed(marker.clip).clip, names)}" if marker.clip else ""
+        when = format_timecode(frame, laid_out.cut.rate)
         if marker.clip and not starts:
-            when, on = f"{on}+{frame - laid_out.start_of(marker.clip)}", ""
+            when, on = f"{on}+{frame - laid_out.get_start(marker.clip)}", ""
         letter = f"'{marker.name}" if marker.name else ""
-        parts = [letter, _marker_text(marker), on, marker.colour, "done" if marker.done else ""]
+        parts = [letter, _format_marker_text(marker), on, marker.colour, "done" if marker.done else ""]
         words = "  ".join(part for part in parts if part)
         block = [f"  {when}  {words}".rstrip()]
-        block += [f"               ↳ {_marker_text(reply)}" for reply in replies.get(marker.id, ())]
+        block += [f"               ↳ {_format_marker_text(reply)}" for reply in replies.get(marker.id, ())]
         lines.append((frame, "\n".join(block)))
     return [line for _, line in sorted(lines)]
 
 
-def _marker_text(marker: Marker) -> str:
+def _format_marker_text(marker: Marker) -> str:
     """Return the text of a marker with its author."""
     return f"{marker.author}: {marker.text}" if marker.author else marker.text
 
 
-def name_of(clip: Clip, names: Mapping[str, str]) -> str:
+def format_clip_name(clip: Clip, names: Mapping[str, str]) -> str:
     """Return the name of a clip: its label, its source's name, or the source's id. A gap is `(gap)`."""
     if clip.source.kind is SourceKind.GAP:
         return "(gap)"
-    words = short(clip.effects.title) if clip.effects.title else clip.source.ref
+    words = shorten_title(clip.effects.title) if clip.effects.title else clip.source.ref
     return clip.label or names.get(clip.source.ref, words)

@@ -12,73 +12,75 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Source, SourceKind
-from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind
+from milimo_tui.cut.values.timing import get_source_span
 
-Same = Callable[[Source], Hashable]
+SourceKey = Callable[[ClipSource], Hashable]
 """What two sources have in common when they are one thing; for cuts inside cuts, say, a name."""
 
 NEARBY = 40  # clips of a source that are compared on each side when a part is searched
 
 
-def by_source(source: Source) -> Hashable:
+def use_source_as_key(source: ClipSource) -> Hashable:
     """Return the source itself: two sources are the same if they are equal."""
     return source
 
 
-def matched(a: Layout, b: Layout, same: Same = by_source) -> dict[str, str]:
+def match_clips(a: Layout, b: Layout, same: SourceKey = use_source_as_key) -> dict[str, str]:
     """Return the matches from clip ids of `a` to clip ids of `b`. Clips without a match are left out."""
-    found = {clip.id: clip.id for clip in a.cut.clips if b.find(clip.id) is not None}
+    found = {clip.id: clip.id for clip in a.cut.clips if b.find_placed(clip.id) is not None}
     taken = set(found.values())
-    ours, theirs = _groups(a, found.keys(), same), _groups(b, taken, same)
+    ours, theirs = _group_unmatched_clips(a, found.keys(), same), _group_unmatched_clips(b, taken, same)
     for key, left in ours.items():
         right = theirs.get(key, [])
         if right:
-            _match_group(a, b, left, right, found)
+            _match_source_group(a, b, left, right, found)
     _match_gaps(a, b, found)
     return found
 
 
-def _groups(placed: Layout, known: object, same: Same) -> Mapping[Hashable, list[Placed]]:
+def _group_unmatched_clips(
+    placed: Layout, known: object, same: SourceKey
+) -> Mapping[Hashable, list[PlacedClip]]:
     """Return the clips without a match by source, in film order. Gaps are left out."""
-    out: dict[Hashable, list[Placed]] = defaultdict(list)
+    out: dict[Hashable, list[PlacedClip]] = defaultdict(list)
     for track in placed.tracks:
-        for each in placed.on(track.id):
+        for each in placed.get_row(track.id):
             if each.clip.source.kind is not SourceKind.GAP and each.clip.id not in known:  # type: ignore[operator]
-                out[_key(each.clip, same)].append(each)
+                out[_get_match_key(each.clip, same)].append(each)
     for row in out.values():
         row.sort(key=lambda each: each.start)
     return out
 
 
-def _key(clip: Clip, same: Same) -> Hashable:
+def _get_match_key(clip: Clip, same: SourceKey) -> Hashable:
     if clip.source.kind is SourceKind.TITLE:
         return "title", clip.effects.title.text if clip.effects.title else clip.label
     return same(clip.source)
 
 
-def _match_group(
-    a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
+def _match_source_group(
+    a: Layout, b: Layout, left: Sequence[PlacedClip], right: Sequence[PlacedClip], found: dict[str, str]
 ) -> None:
     """Match clips of one source: the same part on the same track first, then on any track, then by
     overlap.
     """
     for with_track in (True, False):
-        open_: dict[Hashable, deque[Placed]] = defaultdict(deque)
+        open_: dict[Hashable, deque[PlacedClip]] = defaultdict(deque)
         for each in right:
-            open_[_exact(b, each, with_track=with_track)].append(each)
+            open_[_get_exact_key(b, each, with_track=with_track)].append(each)
         for each in left:
-            same = open_.get(_exact(a, each, with_track=with_track))
+            same = open_.get(_get_exact_key(a, each, with_track=with_track))
             if same:
                 found[each.clip.id] = same.popleft().clip.id
-        left, right = _left_over(left, right, found)
+        left, right = _list_unmatched(left, right, found)
     _match_by_overlap(a, b, left, right, found)
 
 
-def _left_over(
-    left: Sequence[Placed], right: Sequence[Placed], found: Mapping[str, str]
-) -> tuple[list[Placed], list[Placed]]:
+def _list_unmatched(
+    left: Sequence[PlacedClip], right: Sequence[PlacedClip], found: Mapping[str, str]
+) -> tuple[list[PlacedClip], list[PlacedClip]]:
     taken = {found[each.clip.id] for each in left if each.clip.id in found}
     return (
         [each for each in left if each.clip.id not in found],
@@ -86,25 +88,29 @@ def _left_over(
     )
 
 
-def _exact(placed: Layout, each: Placed, *, with_track: bool) -> Hashable:
-    track = placed.track(each.clip.track).name if with_track else ""
-    return track, span(each.clip, placed.cut.rate), each.clip.effects.speed
+def _get_exact_key(placed: Layout, each: PlacedClip, *, with_track: bool) -> Hashable:
+    track = placed.get_track(each.clip.track).name if with_track else ""
+    return track, get_source_span(each.clip, placed.cut.rate), each.clip.effects.speed
 
 
 def _match_by_overlap(
-    a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
+    a: Layout, b: Layout, left: Sequence[PlacedClip], right: Sequence[PlacedClip], found: dict[str, str]
 ) -> None:
     """Match clips by the longest part that both show. Clips without a common part are matched in film order
     by track.
     """
-    ordered = sorted(right, key=lambda each: span(each.clip, b.cut.rate)[0])
-    lows = [span(each.clip, b.cut.rate)[0] for each in ordered]
+    ordered = sorted(right, key=lambda each: get_source_span(each.clip, b.cut.rate)[0])
+    lows = [get_source_span(each.clip, b.cut.rate)[0] for each in ordered]
     taken: set[str] = set()
     for each in left:
-        low, high = span(each.clip, a.cut.rate)
+        low, high = get_source_span(each.clip, a.cut.rate)
         at = bisect_left(lows, low)
         near = [
-            (_shared(low, high, span(other.clip, b.cut.rate)), _on_same_track(a, b, each, other), -index)
+            (
+                _compute_overlap(low, high, get_source_span(other.clip, b.cut.rate)),
+                _on_same_track(a, b, each, other),
+                -index,
+            )
             for index, other in enumerate(ordered[max(0, at - NEARBY) : at + NEARBY], max(0, at - NEARBY))
             if other.clip.id not in taken
         ]
@@ -118,32 +124,34 @@ def _match_by_overlap(
             found[each.clip.id] = rest.popleft().clip.id
 
 
-def _shared(low: Fraction, high: Fraction, other: tuple[Fraction, Fraction]) -> Fraction:
+def _compute_overlap(low: Fraction, high: Fraction, other: tuple[Fraction, Fraction]) -> Fraction:
     return min(high, other[1]) - max(low, other[0])
 
 
-def _on_same_track(a: Layout, b: Layout, left: Placed, right: Placed) -> bool:
-    return a.track(left.clip.track).name == b.track(right.clip.track).name
+def _on_same_track(a: Layout, b: Layout, left: PlacedClip, right: PlacedClip) -> bool:
+    return a.get_track(left.clip.track).name == b.get_track(right.clip.track).name
 
 
 def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
     """Match a gap with the gap after the same clip, or else before the same clip."""
     for track in a.tracks:
-        row = a.on(track.id)
+        row = a.get_row(track.id)
         for index, each in enumerate(row):
             if each.clip.source.kind is not SourceKind.GAP or each.clip.id in found:
                 continue
             before = row[index - 1].clip.id if index else ""
             after = row[index + 1].clip.id if index + 1 < len(row) else ""
-            other = _gap_beside(b, found.get(before, ""), 1) or _gap_beside(b, found.get(after, ""), -1)
+            other = _find_adjacent_gap(b, found.get(before, ""), 1) or _find_adjacent_gap(
+                b, found.get(after, ""), -1
+            )
             if other:
                 found[each.clip.id] = other
 
 
-def _gap_beside(placed: Layout, clip_id: str, step: int) -> str:
+def _find_adjacent_gap(placed: Layout, clip_id: str, step: int) -> str:
     """Return the gap after (`step` 1) or before (-1) a clip. Empty if there is none."""
-    here = placed.find(clip_id) if clip_id else None
+    here = placed.find_placed(clip_id) if clip_id else None
     if here is None:
         return ""
-    beside = placed.at(here.clip.track, here.end if step > 0 else here.start - 1)
+    beside = placed.find_clip_at(here.clip.track, here.end if step > 0 else here.start - 1)
     return beside.clip.id if beside and beside.clip.source.kind is SourceKind.GAP else ""

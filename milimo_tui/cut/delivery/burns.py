@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up, seconds_of, timecode
+from milimo_tui.core.time import format_timecode, frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery.delivery import Caption, Delivery
-from milimo_tui.cut.delivery.subtitles import words
-from milimo_tui.cut.plan.parts import cut_at
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
+from milimo_tui.cut.delivery.subtitles import get_caption_words
+from milimo_tui.cut.plan.parts import split_stretch_at
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
 
 TIMECODE, WATERMARK, CAPTION, SLATE = "timecode", "watermark", "caption", "slate"
 
 
-def burnt(plan: Plan, delivery: Delivery) -> Plan:
+def add_burn_ins(plan: RenderPlan, delivery: Delivery) -> RenderPlan:
     """Return the plan with timecode, watermark and captions on top. Stretches are split at the edges of
     captions.
     """
@@ -27,21 +27,21 @@ def burnt(plan: Plan, delivery: Delivery) -> Plan:
         return plan
     edges = sorted({edge for each in shown for edge in (each.start, each.end)})
     stretches = (
-        _under(plan, part, delivery, shown)
+        _add_burn_in_layers(plan, part, delivery, shown)
         for stretch in plan.stretches
-        for part in cut_at(stretch, plan.rate, edges)
+        for part in split_stretch_at(stretch, plan.rate, edges)
     )
     return plan.model_copy(update={"stretches": tuple(stretches)})
 
 
-def slated(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
+def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Delivery]:
     """Return plan and delivery with a silent slate before frame 0. Both are unchanged if no slate is
     requested.
     """
-    frames = half_up(delivery.burns.slate * plan.rate)
+    frames = round_half_up(delivery.burns.slate * plan.rate)
     if frames == 0:
         return plan, delivery
-    head = Stretch(start=0, frames=frames, layers=(_slate(plan, delivery, frames),))
+    head = PlanStretch(start=0, frames=frames, layers=(_build_slate_layer(plan, delivery, frames),))
     rest = (each.model_copy(update={"start": each.start + frames}) for each in plan.stretches)
     later = plan.model_copy(
         update={
@@ -51,10 +51,10 @@ def slated(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
             "sounds": tuple(each.model_copy(update={"start": each.start + frames}) for each in plan.sounds),
         }
     )
-    return later, moved(delivery, lambda frame: frame + frames)
+    return later, move_delivery_frames(delivery, lambda frame: frame + frames)
 
 
-def moved(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
+def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
     """Return the delivery with captions and chapters moved by `place`. A caption keeps at least one frame."""
     captions = tuple(
         each.model_copy(
@@ -66,41 +66,43 @@ def moved(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
     return delivery.model_copy(update={"captions": captions, "chapters": chapters})
 
 
-def _slate(plan: Plan, delivery: Delivery, frames: int) -> Layer:
+def _build_slate_layer(plan: RenderPlan, delivery: Delivery, frames: int) -> PlanLayer:
     last = plan.start + plan.frames - 1
     facts = {
-        "length": f"{timecode(plan.frames, plan.rate)} · {plan.frames:,} frames",
-        "timecode": f"{timecode(plan.start, plan.rate)} – {timecode(last, plan.rate)}",
+        "length": f"{format_timecode(plan.frames, plan.rate)} · {plan.frames:,} frames",
+        "timecode": f"{format_timecode(plan.start, plan.rate)} – {format_timecode(last, plan.rate)}",
         "picture": f"{plan.width} × {plan.height} · {float(plan.rate):.6g} fps",
         "delivered": delivery.preset,
     }
-    if plan.noise or plan.previs:
-        facts["marked"] = "noise" if plan.noise else "previs"
+    if plan.has_noise or plan.previs:
+        facts["marked"] = "noise" if plan.has_noise else "previs"
     text = "\n".join((plan.name, *(f"{name}\t{value}" for name, value in facts.items())))
     media = Media(kind="burn", title=SLATE, text=text, rate=plan.rate)
-    return Layer(clip=f"burn:{SLATE}", media=media, source_in=Fraction(0), clip_frames=frames)
+    return PlanLayer(clip=f"burn:{SLATE}", media=media, source_in=Fraction(0), clip_frames=frames)
 
 
-def _under(plan: Plan, stretch: Stretch, delivery: Delivery, captions: tuple[Caption, ...]) -> Stretch:
+def _add_burn_in_layers(
+    plan: RenderPlan, stretch: PlanStretch, delivery: Delivery, captions: tuple[Caption, ...]
+) -> PlanStretch:
     laid = []
     if delivery.burns.watermark:
-        laid.append(_burn(plan, stretch, WATERMARK, delivery.burns.watermark))
+        laid.append(_build_burn_in_layer(plan, stretch, WATERMARK, delivery.burns.watermark))
     if delivery.burns.timecode:
-        laid.append(_burn(plan, stretch, TIMECODE))
-    lines = [words(each) for each in captions if each.start <= stretch.start < each.end]
+        laid.append(_build_burn_in_layer(plan, stretch, TIMECODE))
+    lines = [get_caption_words(each) for each in captions if each.start <= stretch.start < each.end]
     if lines:
-        laid.append(_burn(plan, stretch, CAPTION, "\n".join(lines)))
+        laid.append(_build_burn_in_layer(plan, stretch, CAPTION, "\n".join(lines)))
     return stretch.model_copy(update={"layers": (*stretch.layers, *laid)})
 
 
-def _burn(plan: Plan, stretch: Stretch, kind: str, text: str = "") -> Layer:
+def _build_burn_in_layer(plan: RenderPlan, stretch: PlanStretch, kind: str, text: str = "") -> PlanLayer:
     """Return a burn-in layer. The source time of a timecode is the cut's time, so that it can be read from
     the layer.
     """
     at = plan.start + stretch.start if kind == TIMECODE else 0
-    return Layer(
+    return PlanLayer(
         clip=f"burn:{kind}",
         media=Media(kind="burn", title=kind, text=text, rate=plan.rate),
-        source_in=seconds_of(at, plan.rate),
+        source_in=frames_to_seconds(at, plan.rate),
         clip_frames=stretch.frames,
     )

@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up, seconds_of
+from milimo_tui.core.time import frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery.delivery import Caption
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.timing import frame_of
+from milimo_tui.cut.values.timing import find_clip_frame
 
 LETTERS = 84  # most characters of a caption: two lines on the screen
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ShotDialogue:
     """The length of a shot and its lines of dialogue: speaker and text of each, in order."""
 
     seconds: Fraction
@@ -38,12 +38,12 @@ class _Cue:
     text: str
 
 
-def captions(cut: Cut, spoken: Mapping[str, Spoken]) -> tuple[Caption, ...]:
+def make_captions(cut: Cut, spoken: Mapping[str, ShotDialogue]) -> tuple[Caption, ...]:
     """Return the captions of a cut in order. `spoken` maps a shot's id to its dialogue. Hidden tracks have no
     captions.
     """
     placed = layout(cut)
-    found = sorted(_found(placed, spoken), key=lambda each: (each.start, each.end))
+    found = sorted(_find_cut_captions(placed, spoken), key=lambda each: (each.start, each.end))
     out: list[Caption] = []
     for each in found:
         last = out[-1] if out else None
@@ -55,7 +55,7 @@ def captions(cut: Cut, spoken: Mapping[str, Spoken]) -> tuple[Caption, ...]:
     return tuple(out)
 
 
-def within(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption, ...]:
+def select_captions(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption, ...]:
     """Return the captions visible in frames [start, start + frames), with times counted from `start`."""
     return tuple(
         each.model_copy(update={"start": max(0, each.start - start), "end": min(frames, each.end - start)})
@@ -64,32 +64,34 @@ def within(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption
     )
 
 
-def _found(placed: Layout, spoken: Mapping[str, Spoken]) -> Iterator[Caption]:
+def _find_cut_captions(placed: Layout, spoken: Mapping[str, ShotDialogue]) -> Iterator[Caption]:
     for track in placed.tracks:
         if track.kind is not TrackKind.VIDEO or track.hidden:
             continue
-        for each in placed.on(track.id):
+        for each in placed.get_row(track.id):
             spoken_lines = (
                 spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
             )
             if spoken_lines is not None and each.clip.effects.speed > 0:
-                yield from _of_clip(each, spoken_lines, placed.cut.rate)
+                yield from _find_clip_captions(each, spoken_lines, placed.cut.rate)
 
 
-def _of_clip(placed: Placed, spoken_lines: Spoken, rate: Fraction) -> Iterator[Caption]:
+def _find_clip_captions(placed: PlacedClip, spoken_lines: ShotDialogue, rate: Fraction) -> Iterator[Caption]:
     """Yield the captions for the part of a shot's dialogue that a clip shows."""
     clip = placed.clip
-    for cue in _cues(spoken_lines):
-        first, last = (half_up(frame_of(clip, at, rate)) for at in (cue.start, cue.end))
+    for cue in _make_cues(spoken_lines):
+        first, last = (round_half_up(find_clip_frame(clip, at, rate)) for at in (cue.start, cue.end))
         start, end = max(first, 0), min(last, clip.frames)
-        if seconds_of(end - start, rate) >= Fraction(1, 4) or ((start, end) == (first, last) and end > start):
+        if frames_to_seconds(end - start, rate) >= Fraction(1, 4) or (
+            (start, end) == (first, last) and end > start
+        ):
             yield Caption(
                 start=placed.start + start, end=placed.start + end, text=cue.text, speaker=cue.speaker
             )
 
 
-def _cues(spoken_lines: Spoken) -> Iterator[_Cue]:
-    parts = [(speaker, part) for speaker, text in spoken_lines.lines for part in _parts(text)]
+def _make_cues(spoken_lines: ShotDialogue) -> Iterator[_Cue]:
+    parts = [(speaker, part) for speaker, text in spoken_lines.lines for part in _split_dialogue_line(text)]
     total = sum(len(part) for _, part in parts)
     at = Fraction(0)
     for speaker, part in parts:
@@ -98,7 +100,7 @@ def _cues(spoken_lines: Spoken) -> Iterator[_Cue]:
         at = end
 
 
-def _parts(text: str) -> Iterator[str]:
+def _split_dialogue_line(text: str) -> Iterator[str]:
     """Yield the parts of a line: a long line is broken between words into parts of about equal length."""
     words = text.split()
     count = -(-len(" ".join(words)) // LETTERS)

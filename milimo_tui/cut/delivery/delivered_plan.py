@@ -8,28 +8,28 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up, seconds_of
-from milimo_tui.cut.delivery.burns import burnt, moved, slated
+from milimo_tui.core.time import frames_to_seconds, round_half_up
+from milimo_tui.cut.delivery.burns import add_burn_ins, add_slate, move_delivery_frames
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 
 SAME_SHAPE = Fraction(1, 100)  # two rasters whose aspect ratios differ by less count as the same shape
 
 
-def delivered(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
+def prepare_delivered_plan(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Delivery]:
     """Return the plan to render for a delivery, and the delivery with its frames counted in that plan.
 
     A film with sound only keeps its plan. Raises BadInput for a raster with odd sides.
     """
     if delivery.picture is None:
         return plan, delivery
-    resized = _sized(plan, delivery.width or plan.width, delivery.height or plan.height)
-    rated = _rated(resized, delivery.rate or plan.rate)
-    ready = _retimed(delivery, plan.rate, rated.rate)
-    return slated(burnt(rated, ready), ready)
+    resized = _resize_delivered_plan(plan, delivery.width or plan.width, delivery.height or plan.height)
+    rated = _change_plan_rate(resized, delivery.rate or plan.rate)
+    ready = _retime_delivery(delivery, plan.rate, rated.rate)
+    return add_slate(add_burn_ins(rated, ready), ready)
 
 
-def _sized(plan: Plan, width: int, height: int) -> Plan:
+def _resize_delivered_plan(plan: RenderPlan, width: int, height: int) -> RenderPlan:
     """Return the plan in another raster.
 
     If the rasters have nearly the same shape, every picture is fitted by itself. Otherwise the film is fitted
@@ -42,18 +42,18 @@ def _sized(plan: Plan, width: int, height: int) -> Plan:
     stretched = Fraction(width * plan.height, height * plan.width)
     if abs(stretched - 1) < SAME_SHAPE:
         return plan.model_copy(update={"width": width, "height": height})
-    held = Stretch(start=0, frames=plan.frames, layers=(_layer_of_plan(plan, plan.frames),))
+    held = PlanStretch(start=0, frames=plan.frames, layers=(_wrap_plan_as_layer(plan, plan.frames),))
     return plan.model_copy(update={"width": width, "height": height, "stretches": (held,)})
 
 
-def _rated(plan: Plan, rate: Fraction) -> Plan:
+def _change_plan_rate(plan: RenderPlan, rate: Fraction) -> RenderPlan:
     """Return the plan at another rate, as one compound clip. Each frame shows the cut's picture at that
     time.
     """
     if rate == plan.rate:
         return plan
-    frames = max(1, half_up(seconds_of(plan.frames, plan.rate) * rate))
-    layer = _layer_of_plan(plan, frames)
+    frames = max(1, round_half_up(frames_to_seconds(plan.frames, plan.rate) * rate))
+    layer = _wrap_plan_as_layer(plan, frames)
     sound = SoundClip(
         clip=plan.cut, media=layer.media, start=0, frames=frames, source_in=Fraction(0), clip_frames=frames
     )
@@ -61,28 +61,28 @@ def _rated(plan: Plan, rate: Fraction) -> Plan:
         update={
             "rate": rate,
             "frames": frames,
-            "start": half_up(seconds_of(plan.start, plan.rate) * rate),
-            "stretches": (Stretch(start=0, frames=frames, layers=(layer,)),),
+            "start": round_half_up(frames_to_seconds(plan.start, plan.rate) * rate),
+            "stretches": (PlanStretch(start=0, frames=frames, layers=(layer,)),),
             "sounds": (sound,) if plan.sounds else (),
         }
     )
 
 
-def _layer_of_plan(plan: Plan, frames: int) -> Layer:
+def _wrap_plan_as_layer(plan: RenderPlan, frames: int) -> PlanLayer:
     media = Media(
         kind="cut",
         title=plan.name,
-        seconds=seconds_of(plan.frames, plan.rate),
+        seconds=frames_to_seconds(plan.frames, plan.rate),
         rate=plan.rate,
         has_sound=bool(plan.sounds),
         previs=plan.previs,
-        noise=plan.noise,
+        noise=plan.has_noise,
         plan=plan,
     )
-    return Layer(clip=plan.cut, media=media, source_in=Fraction(0), clip_frames=frames)
+    return PlanLayer(clip=plan.cut, media=media, source_in=Fraction(0), clip_frames=frames)
 
 
-def _retimed(delivery: Delivery, rate: Fraction, to: Fraction) -> Delivery:
+def _retime_delivery(delivery: Delivery, rate: Fraction, to: Fraction) -> Delivery:
     if rate == to:
         return delivery
-    return moved(delivery, lambda frame: half_up(seconds_of(frame, rate) * to))
+    return move_delivery_frames(delivery, lambda frame: round_half_up(frames_to_seconds(frame, rate) * to))

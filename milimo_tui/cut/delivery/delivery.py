@@ -110,6 +110,6 @@ class Delivery(DeliveryValue):
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
-    def in_folder(self) -> bool:
+    def is_file_folder(self) -> bool:
         """True if the delivery is a folder of files instead of a file."""
         return self.container == "frames" or (self.stems and self.picture is None)

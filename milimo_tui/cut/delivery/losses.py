@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.damage import notes
-from milimo_tui.cut.plan.plan import Layer, Plan
+from milimo_tui.cut.plan.damage import describe_replaced_damage
+from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan
 
 EXACT = {"ffv1": "FFV1", "png": "PNG"}  # lossless codecs
 _MOST_BITS = 12  # bits per channel in which films are composited
@@ -22,37 +22,39 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
            "nv24": (8, 2), "yuyv422": (8, 1), "uyvy422": (8, 1)}  # fmt: skip
 
 
-def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
+def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
     """Return a sentence for each loss in quality of a source, and for each replaced damage, without
     repetition.
     """
-    sentences = dict.fromkeys(notes(plan))
+    sentences = dict.fromkeys(describe_replaced_damage(plan))
     picture = delivery.picture
     if picture is None:
         return tuple(sentences)
-    for layer in pictures(plan):
+    for layer in list_source_layers(plan):
         facts = layer.media.facts.picture
         if facts is None:
             continue
         name = layer.media.title or layer.media.path.rpartition("/")[2]
-        if facts.high_range:
-            sentences[f"{name} is {facts.high_range} and goes out as SDR, its light not mapped"] = None
+        if facts.hdr_name:
+            sentences[f"{name} is {facts.hdr_name} and goes out as SDR, its light not mapped"] = None
         if picture.codec in EXACT:
-            sentences.update(dict.fromkeys(_rounded(name, facts.pixels, picture.codec, picture.pixels)))
+            sentences.update(
+                dict.fromkeys(_describe_rounding(name, facts.pixels, picture.codec, picture.pixels))
+            )
     return tuple(sentences)
 
 
-def holding(plan: Plan, pixels: str) -> str:
+def choose_lossless_pixel_format(plan: RenderPlan, pixels: str) -> str:
     """Return the planar YUV format that preserves the bit depth and chroma of every source, at least
     `pixels`.
 
     Stills are RGB and count as 4:4:4.
     """
-    bits, fine = _shape(pixels)
-    for layer in pictures(plan):
+    bits, fine = _parse_pixel_format(pixels)
+    for layer in list_source_layers(plan):
         facts = layer.media.facts.picture
         if facts is not None and facts.pixels:
-            deep, sampled = _shape(facts.pixels)
+            deep, sampled = _parse_pixel_format(facts.pixels)
             bits, fine = max(bits, deep), max(fine, sampled)
         elif layer.media.kind == "picture":
             fine = 2
@@ -60,28 +62,28 @@ def holding(plan: Plan, pixels: str) -> str:
     return f"yuv{('420', '422', '444')[fine]}p{ending}"
 
 
-def pictures(plan: Plan) -> Iterator[Layer]:
+def list_source_layers(plan: RenderPlan) -> Iterator[PlanLayer]:
     """Yield the layers of a plan that show a source. Compound clips are replaced by their own layers."""
     for stretch in plan.stretches:
-        for layer in stretch.pictures():
+        for layer in stretch.list_pictures():
             if layer.media.plan is not None:
-                yield from pictures(layer.media.plan)
+                yield from list_source_layers(layer.media.plan)
             elif layer.media.kind != "burn":
                 yield layer
 
 
-def _rounded(name: str, pixels: str, codec: str, kept: str) -> Iterator[str]:
-    bits, fine = _shape(pixels)
-    room, sampled = _shape(kept)
+def _describe_rounding(name: str, pixels: str, codec: str, kept: str) -> Iterator[str]:
+    bits, fine = _parse_pixel_format(pixels)
+    room, sampled = _parse_pixel_format(kept)
     if bits > room:
         yield f"{name} has {bits} bits a level: {EXACT[codec]} keeps {room} here"
     if fine > sampled:
         yield f"{name} has finer colour than this {EXACT[codec]} keeps"
-    if _is_rgb(pixels) and not _is_rgb(kept):
+    if _is_rgb_format(pixels) and not _is_rgb_format(kept):
         yield f"{name} is RGB: {EXACT[codec]} keeps it as YUV 4:4:4 here, rounded"
 
 
-def _shape(pixels: str) -> tuple[int, int]:
+def _parse_pixel_format(pixels: str) -> tuple[int, int]:
     """Return bits per channel and chroma resolution: 0 for 4:2:0 and coarser, 1 for 4:2:2, 2 for 4:4:4."""
     packed = _PACKED.get(pixels.removesuffix("le").removesuffix("be"))
     if packed is not None:
@@ -89,7 +91,7 @@ def _shape(pixels: str) -> tuple[int, int]:
     if pixels.startswith("gray"):
         found = _DEEP.search(pixels)
         return (int(found[1]) if found else 8), 0
-    if _is_rgb(pixels):
+    if _is_rgb_format(pixels):
         found = _DEEP.search(pixels)
         wide = re.search(r"(48|64)(?:le|be)$", pixels)
         return (int(found[1]) if found else 16 if wide else 8), 2
@@ -98,5 +100,5 @@ def _shape(pixels: str) -> tuple[int, int]:
     return (int(found[1]) if found else 8), fine
 
 
-def _is_rgb(pixels: str) -> bool:
+def _is_rgb_format(pixels: str) -> bool:
     return pixels.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8", "x2rgb", "x2bgr"))

@@ -65,7 +65,7 @@ USES = {
 }
 
 
-def _film(
+def _define_preset(
     name: str,
     title: str,
     bits: float,
@@ -90,8 +90,8 @@ def _film(
 
 
 PRESETS: tuple[Preset, ...] = (
-    _film("h264", "H.264, for watching and sharing", 0.16, PictureFormat(), AAC, "mp4"),
-    _film(
+    _define_preset("h264", "H.264, for watching and sharing", 0.16, PictureFormat(), AAC, "mp4"),
+    _define_preset(
         "h264-fine",
         "H.264, slower and finer",
         0.22,
@@ -99,7 +99,7 @@ PRESETS: tuple[Preset, ...] = (
         AAC,
         "mp4",
     ),
-    _film(
+    _define_preset(
         "draft",
         "H.264, quick and small",
         0.21,
@@ -107,7 +107,7 @@ PRESETS: tuple[Preset, ...] = (
         SoundFormat(codec="aac", bit_rate=128_000),
         "mp4",
     ),
-    _film(
+    _define_preset(
         "h265",
         "H.265, half the size, slower",
         0.13,
@@ -115,7 +115,7 @@ PRESETS: tuple[Preset, ...] = (
         AAC,
         "mp4",
     ),
-    _film(
+    _define_preset(
         "h265-10",
         "H.265 at 10 bits, for graded pictures",
         0.15,
@@ -123,7 +123,7 @@ PRESETS: tuple[Preset, ...] = (
         AAC,
         "mp4",
     ),
-    _film(
+    _define_preset(
         "av1",
         "AV1, the smallest, for the web",
         0.13,
@@ -131,7 +131,7 @@ PRESETS: tuple[Preset, ...] = (
         AAC,
         "mp4",
     ),
-    _film(
+    _define_preset(
         "vp9",
         "VP9 in WebM, for the web",
         0.14,
@@ -139,7 +139,7 @@ PRESETS: tuple[Preset, ...] = (
         OPUS,
         "webm",
     ),
-    _film(
+    _define_preset(
         "prores",
         "ProRes 422 HQ, to edit or grade elsewhere",
         3.35,
@@ -150,7 +150,7 @@ PRESETS: tuple[Preset, ...] = (
         "mov",
         "master",
     ),
-    _film(
+    _define_preset(
         "prores-proxy",
         "ProRes Proxy, small, to edit elsewhere",
         0.68,
@@ -161,7 +161,7 @@ PRESETS: tuple[Preset, ...] = (
         "mov",
         "master",
     ),
-    _film(
+    _define_preset(
         "dnxhr",
         "DNxHR HQX, to edit or grade elsewhere",
         3.56,
@@ -172,7 +172,7 @@ PRESETS: tuple[Preset, ...] = (
         "mov",
         "master",
     ),
-    _film(
+    _define_preset(
         "ffv1",
         "FFV1, nothing lost, for keeping",
         1.56,
@@ -181,7 +181,7 @@ PRESETS: tuple[Preset, ...] = (
         "mkv",
         "master",
     ),
-    _film(
+    _define_preset(
         "png",
         "a picture a frame, nothing lost",
         4.62,
@@ -191,7 +191,7 @@ PRESETS: tuple[Preset, ...] = (
         "frames",
         ".png",
     ),
-    _film(
+    _define_preset(
         "jpeg",
         "a picture a frame, small",
         1.77,
@@ -201,7 +201,7 @@ PRESETS: tuple[Preset, ...] = (
         "frames",
         ".jpg",
     ),
-    _film(
+    _define_preset(
         "gif",
         "a GIF of a short clip",
         1.35,
@@ -211,7 +211,7 @@ PRESETS: tuple[Preset, ...] = (
         "clip",
         lines=480,
     ),
-    _film(
+    _define_preset(
         "webp",
         "a WebP of a short clip",
         0.34,
@@ -221,19 +221,23 @@ PRESETS: tuple[Preset, ...] = (
         "clip",
         lines=720,
     ),
-    _film("wav", "the sound, 24-bit WAV", 0, None, PCM_24, "wav", "sound"),
-    _film("flac", "the sound, FLAC, nothing lost", 0, None, FLAC, "flac", "sound"),
-    _film("m4a", "the sound, AAC", 0, None, SoundFormat(codec="aac", bit_rate=256_000), "m4a", "sound"),
-    _film("mp3", "the sound, MP3", 0, None, SoundFormat(codec="mp3", bit_rate=256_000), "mp3", "sound"),
-    _film("opus", "the sound, Opus", 0, None, OPUS, "ogg", "sound", ".opus"),
-    _film("stems", "a 24-bit WAV of every track", 0, None, PCM_24, "wav", "sound", stems=True),
-    _film("stems-flac", "a FLAC of every track", 0, None, FLAC, "flac", "sound", stems=True),
+    _define_preset("wav", "the sound, 24-bit WAV", 0, None, PCM_24, "wav", "sound"),
+    _define_preset("flac", "the sound, FLAC, nothing lost", 0, None, FLAC, "flac", "sound"),
+    _define_preset(
+        "m4a", "the sound, AAC", 0, None, SoundFormat(codec="aac", bit_rate=256_000), "m4a", "sound"
+    ),
+    _define_preset(
+        "mp3", "the sound, MP3", 0, None, SoundFormat(codec="mp3", bit_rate=256_000), "mp3", "sound"
+    ),
+    _define_preset("opus", "the sound, Opus", 0, None, OPUS, "ogg", "sound", ".opus"),
+    _define_preset("stems", "a 24-bit WAV of every track", 0, None, PCM_24, "wav", "sound", stems=True),
+    _define_preset("stems-flac", "a FLAC of every track", 0, None, FLAC, "flac", "sound", stems=True),
 )
 
 NAMES: tuple[str, ...] = tuple(row.name for row in PRESETS)
 
 
-def preset_of(name: str) -> Preset:
+def find_preset(name: str) -> Preset:
     """Return the preset with a name. Raises NotFound with the existing names."""
     for row in PRESETS:
         if row.name == name:

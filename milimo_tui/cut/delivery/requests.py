@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up, parse_rate
+from milimo_tui.core.time import parse_rate, round_half_up
 from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
-from milimo_tui.cut.delivery.presets import AAC, FLAC, NAMES, OPUS, PCM_24, preset_of
+from milimo_tui.cut.delivery.presets import AAC, FLAC, NAMES, OPUS, PCM_24, find_preset
 from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
@@ -34,19 +34,19 @@ BY_SUFFIX: dict[str, tuple[str, Container]] = {
     ".opus": ("opus", "ogg"),
     ".ogg": ("opus", "ogg"),
 }
-HOLDS: dict[str, tuple[str, ...]] = {
+CONTAINER_CODECS: dict[str, tuple[str, ...]] = {
     "mp4": ("h264", "h265", "av1"),
     "mov": ("h264", "h265", "prores", "dnxhr"),
     "mkv": ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
     "webm": ("vp9", "av1"),
 }
-SOUNDS: dict[str, tuple[str, ...]] = {
+CONTAINER_SOUND_CODECS: dict[str, tuple[str, ...]] = {
     "mp4": ("aac", "flac", "opus"),
     "mov": ("aac", "pcm_s16le", "pcm_s24le"),
     "mkv": ("aac", "opus", "flac", "pcm_s16le", "pcm_s24le"),
     "webm": ("opus",),
 }
-QUALITIES = {
+QUALITY_RANGES = {
     "libx264": (0, 51),
     "libx265": (0, 51),
     "libsvtav1": (1, 63),
@@ -54,11 +54,11 @@ QUALITIES = {
     "pillow": (1, 100),
     "libwebp_anim": (0, 100),
 }
-BY_BITS = ("h264", "h265", "av1", "vp9")  # codecs that can be encoded at a given bit rate
+BIT_RATE_CODECS = ("h264", "h265", "av1", "vp9")  # codecs that can be encoded at a given bit rate
 TWO_PASS = ("libx264", "libx265")
 CHAPTERED = ("mp4", "mov", "m4a", "mkv", "webm")
 SUBTITLED = ("mp4", "mov", "mkv", "webm")
-LEVELS = {"r128": Loudness(lufs=-23), "web": Loudness(lufs=-14), "speech": Loudness(lufs=-16)}
+LOUDNESS_LEVELS = {"r128": Loudness(lufs=-23), "web": Loudness(lufs=-14), "speech": Loudness(lufs=-16)}
 SUBTITLES: dict[str, Subtitles] = {
     "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
 }  # fmt: skip
@@ -88,18 +88,20 @@ class DeliveryRequest:
     damaged: OnDamage = OnDamage.REFUSE
 
 
-def delivery_for(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
+def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
     """Return the delivery of a cut of a given raster into a file with a suffix (empty: the preset's own
     suffix).
 
     Raises NotFound for an unknown preset, and BadInput for options that can't be parsed or can't be combined.
     """
-    row = preset_of(request.preset or preset_by(suffix))
-    delivery = _contained(row.delivery, suffix)
-    picture = None if delivery.picture is None else _picture(request, row.name, delivery.picture)
-    wide, high = _size(request.size, row.name, delivery, width, height)
+    row = find_preset(request.preset or find_preset_by_suffix(suffix))
+    delivery = _change_container(row.delivery, suffix)
+    picture = (
+        None if delivery.picture is None else _apply_picture_options(request, row.name, delivery.picture)
+    )
+    wide, high = _choose_size(request.size, row.name, delivery, width, height)
     if row.lines and not request.size and height > row.lines:
-        wide, high = _shaped(row.lines, width, height)
+        wide, high = _fit_width_to_lines(row.lines, width, height)
     if request.rate and picture is None:
         raise BadInput(f"{row.name} is sound alone and has no rate", "leave --rate out, or choose a film")
     return Delivery(
@@ -110,16 +112,16 @@ def delivery_for(request: DeliveryRequest, suffix: str, width: int, height: int)
         height=0 if (wide, high) == (width, height) else high,
         rate=parse_rate(request.rate) if request.rate else None,
         picture=picture,
-        sound=_sound(request, row.name, delivery),
-        loudness=_loudness(request.loudness),
-        burns=_burns(request.burn, row.name, picture),
-        subtitles=_subtitles(request.subtitles, delivery),
+        sound=_apply_sound_options(request, row.name, delivery),
+        loudness=_parse_loudness(request.loudness),
+        burns=_parse_burn_ins(request.burn, row.name, picture),
+        subtitles=_parse_subtitles(request.subtitles, delivery),
         stems=delivery.stems or request.stems,
         smart_copy=request.smart_copy,
     )
 
 
-def preset_by(suffix: str) -> str:
+def find_preset_by_suffix(suffix: str) -> str:
     """Return the preset that a file's suffix selects; H.264 for no suffix. Raises BadInput for an unknown
     suffix.
     """
@@ -138,9 +140,9 @@ def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
     if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):
         sides = int(pair[1]), int(pair[2])
     elif lines := re.fullmatch(r"([0-9]{1,5})p?", text):
-        sides = _shaped(int(lines[1]), width, height)
+        sides = _fit_width_to_lines(int(lines[1]), width, height)
     elif share := re.fullmatch(r"([0-9]{1,3}) ?%", text):
-        sides = _shaped(2 * half_up(Fraction(int(share[1]) * height, 200)), width, height)
+        sides = _fit_width_to_lines(2 * round_half_up(Fraction(int(share[1]) * height, 200)), width, height)
     else:
         raise BadInput(f"“{words}” is no size", "write 1280x720, 720p or 50%")
     if sides[0] % 2 or sides[1] % 2 or not all(2 <= side <= 16384 for side in sides):
@@ -157,18 +159,18 @@ def parse_bit_rate(words: str) -> int:
     return bits
 
 
-def _shaped(lines: int, width: int, height: int) -> tuple[int, int]:
+def _fit_width_to_lines(lines: int, width: int, height: int) -> tuple[int, int]:
     """Return the even width for a number of lines, in the shape of a raster, and the lines."""
-    return 2 * max(1, half_up(Fraction(width * lines, height * 2))), lines
+    return 2 * max(1, round_half_up(Fraction(width * lines, height * 2))), lines
 
 
-def _size(words: str, name: str, delivery: Delivery, width: int, height: int) -> tuple[int, int]:
+def _choose_size(words: str, name: str, delivery: Delivery, width: int, height: int) -> tuple[int, int]:
     if words and delivery.picture is None:
         raise BadInput(f"{name} is sound alone and has no size", "leave --size out, or choose a film")
     return parse_size(words, width, height) if words else (width, height)
 
 
-def _contained(delivery: Delivery, suffix: str) -> Delivery:
+def _change_container(delivery: Delivery, suffix: str) -> Delivery:
     """Return the delivery in the container that the file's suffix selects, with a sound codec that fits into
     it.
     """
@@ -176,28 +178,30 @@ def _contained(delivery: Delivery, suffix: str) -> Delivery:
         return delivery
     _, container = BY_SUFFIX.get(suffix.lower(), ("", None))
     codec = delivery.picture.codec if delivery.picture else ""
-    fits = container == delivery.container or (container is not None and codec in HOLDS.get(container, ()))
+    fits = container == delivery.container or (
+        container is not None and codec in CONTAINER_CODECS.get(container, ())
+    )
     if container is None or not fits:
         raise BadInput(
             f"{delivery.preset} can't be written as {suffix}",
-            f"its files end in {' '.join(_endings(delivery))}",
+            f"its files end in {' '.join(_list_file_suffixes(delivery))}",
         )
     sound = delivery.sound
-    if sound and container in SOUNDS and sound.codec not in SOUNDS[container]:
+    if sound and container in CONTAINER_SOUND_CODECS and sound.codec not in CONTAINER_SOUND_CODECS[container]:
         sound = {"webm": OPUS, "mp4": AAC, "mov": PCM_24, "mkv": FLAC}[container]
     return delivery.model_copy(update={"container": container, "suffix": suffix.lower(), "sound": sound})
 
 
-def _endings(delivery: Delivery) -> list[str]:
+def _list_file_suffixes(delivery: Delivery) -> list[str]:
     codec = delivery.picture.codec if delivery.picture else ""
-    held = {delivery.container, *(name for name, codecs in HOLDS.items() if codec in codecs)}
+    held = {delivery.container, *(name for name, codecs in CONTAINER_CODECS.items() if codec in codecs)}
     return [ending for ending, (_, container) in BY_SUFFIX.items() if container in held]
 
 
-def _picture(request: DeliveryRequest, name: str, picture: PictureFormat) -> PictureFormat:
+def _apply_picture_options(request: DeliveryRequest, name: str, picture: PictureFormat) -> PictureFormat:
     changes: dict[str, object] = {"hardware": request.hardware}
     if request.quality is not None:
-        low, high = QUALITIES.get(picture.encoder, (0, -1))
+        low, high = QUALITY_RANGES.get(picture.encoder, (0, -1))
         if picture.quality is None or not low <= request.quality <= high:
             raise BadInput(
                 f"{name} has no quality {request.quality}",
@@ -205,8 +209,8 @@ def _picture(request: DeliveryRequest, name: str, picture: PictureFormat) -> Pic
             )
         changes["quality"] = request.quality
     if request.bitrate:
-        if picture.codec not in BY_BITS:
-            raise BadInput(f"{name} can't hold a bit rate", f"these can: {', '.join(BY_BITS)}")
+        if picture.codec not in BIT_RATE_CODECS:
+            raise BadInput(f"{name} can't hold a bit rate", f"these can: {', '.join(BIT_RATE_CODECS)}")
         changes["bit_rate"] = parse_bit_rate(request.bitrate)
     if request.two_pass:
         if not request.bitrate:
@@ -217,7 +221,7 @@ def _picture(request: DeliveryRequest, name: str, picture: PictureFormat) -> Pic
     return picture.model_copy(update=changes)
 
 
-def _sound(request: DeliveryRequest, name: str, delivery: Delivery) -> SoundFormat | None:
+def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery) -> SoundFormat | None:
     sound = delivery.sound
     if request.silent:
         if delivery.picture is None:
@@ -239,19 +243,21 @@ def _sound(request: DeliveryRequest, name: str, delivery: Delivery) -> SoundForm
     return sound.model_copy(update=changes)
 
 
-def _loudness(words: str) -> Loudness | None:
+def _parse_loudness(words: str) -> Loudness | None:
     """Parse the name of a loudness level, or LUFS with an optional dBTP after a comma."""
     if not words:
         return None
-    if words.lower() in LEVELS:
-        return LEVELS[words.lower()]
+    if words.lower() in LOUDNESS_LEVELS:
+        return LOUDNESS_LEVELS[words.lower()]
     parts = re.fullmatch(r"(-[0-9]{1,2}(?:\.[0-9])?)(?:,(-?[0-9](?:\.[0-9])?))?", words.strip())
     if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
-        raise BadInput(f"“{words}” is no loudness", f"{', '.join(LEVELS)}, or LUFS[,dBTP] such as -16,-1")
+        raise BadInput(
+            f"“{words}” is no loudness", f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1"
+        )
     return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
 
 
-def _burns(words: tuple[str, ...], name: str, picture: PictureFormat | None) -> Burns:
+def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | None) -> Burns:
     if words and picture is None:
         raise BadInput(f"{name} is sound alone: nothing can be burnt in", "leave --burn out")
     found: dict[str, object] = {}
@@ -271,7 +277,7 @@ def _burns(words: tuple[str, ...], name: str, picture: PictureFormat | None) -> 
     return Burns.model_validate(found)
 
 
-def _subtitles(words: str, delivery: Delivery) -> Subtitles:
+def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
         raise BadInput(f"there are no subtitles “{words}”", "srt, vtt, embedded or none")
     if words == "embedded" and delivery.container not in SUBTITLED:

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
-from milimo_tui.cut.delivery.presets import preset_of
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.cut.plan.plan import RenderPlan
 
-_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # bits per sample
+_SAMPLE_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # bits per sample
 _LATEST = 5  # number of films that are used for an estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredFilm:
     """A rendered film with its delivery, duration and size."""
 
     delivery: Delivery
@@ -25,7 +25,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class SizeEstimate:
     """An estimate in bytes and its source.
 
     The source is `bits` (a requested bit rate), `films` (the number of measured films) or `preset`.
@@ -36,33 +36,39 @@ class Size:
     films: int = 0
 
 
-def size_of(plan: Plan, delivery: Delivery, films: Iterable[Measured]) -> Size:
+def estimate_delivery_size(
+    plan: RenderPlan, delivery: Delivery, films: Iterable[MeasuredFilm]
+) -> SizeEstimate:
     """Return the estimated size of a plan with a delivery. `films` are films of this project, newest
     first.
     """
     seconds = float(plan.frames / plan.rate)
-    sound = _sound_bits(plan, delivery.sound) * seconds if delivery.sound else 0.0
+    sound = _get_sound_bit_rate(plan, delivery.sound) * seconds if delivery.sound else 0.0
     tracks = max(1, len({each.track for each in plan.sounds}))
     if delivery.picture is None:
-        return Size(int(sound * (tracks if delivery.stems else 1) / 8), "bits")
+        return SizeEstimate(int(sound * (tracks if delivery.stems else 1) / 8), "bits")
     if delivery.picture.bit_rate:
-        return Size(int((delivery.picture.bit_rate * seconds + sound) / 8), "bits")
-    like = [film for film in films if film.seconds > 0 and _key(film.delivery) == _key(delivery)][:_LATEST]
+        return SizeEstimate(int((delivery.picture.bit_rate * seconds + sound) / 8), "bits")
+    like = [
+        film
+        for film in films
+        if film.seconds > 0 and _get_format_key(film.delivery) == _get_format_key(delivery)
+    ][:_LATEST]
     if like:
         rate = sum(film.bytes for film in like) / sum(film.seconds for film in like)
-        return Size(int(rate * seconds), "films", len(like))
+        return SizeEstimate(int(rate * seconds), "films", len(like))
     pixels = plan.width * plan.height * plan.frames
-    return Size(int((pixels * preset_of(delivery.preset).bits + sound) / 8), "preset")
+    return SizeEstimate(int((pixels * find_preset(delivery.preset).bits + sound) / 8), "preset")
 
 
-def _key(delivery: Delivery) -> tuple[object, ...]:
+def _get_format_key(delivery: Delivery) -> tuple[object, ...]:
     """Return the values that two films of a project must share to need about the same bit rate."""
     raster = delivery.width, delivery.height, delivery.rate
     return (*raster, delivery.container, delivery.picture, delivery.sound)
 
 
-def _sound_bits(plan: Plan, sound: SoundFormat) -> float:
+def _get_sound_bit_rate(plan: RenderPlan, sound: SoundFormat) -> float:
     """Return bits per second."""
     if sound.bit_rate:
         return float(sound.bit_rate)
-    return _BITS.get(sound.codec, 16.0) * sound.channels * (sound.sample_rate or plan.sample_rate)
+    return _SAMPLE_BITS.get(sound.codec, 16.0) * sound.channels * (sound.sample_rate or plan.sample_rate)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
+from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
 _COPIED = ("h264",)  # codecs whose copied pictures can be mixed with newly encoded pictures
@@ -19,7 +19,7 @@ _IN = ("mp4", "mov", "mkv")  # containers that accept the headers of such codecs
 _OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
 
 
-class Way(StrEnum):
+class RenderMethod(StrEnum):
     """The render method: copy the source's pictures, decode and encode them again, or composite layers
     first.
     """
@@ -30,7 +30,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class WayCounts:
+class RenderMethodCounts:
     """The frames of a plan by render method, before rendering."""
 
     copied: int = 0
@@ -38,35 +38,37 @@ class WayCounts:
     composited: int = 0
 
 
-def count_ways(plan: Plan, delivery: Delivery) -> WayCounts:
+def count_render_methods(plan: RenderPlan, delivery: Delivery) -> RenderMethodCounts:
     """Return the number of frames of a delivery for each render method."""
-    count = dict.fromkeys(Way, 0)
+    count = dict.fromkeys(RenderMethod, 0)
     for stretch in plan.stretches:
-        count[way_of(stretch, plan, delivery)] += stretch.frames
-    return WayCounts(count[Way.COPY], count[Way.PASS], count[Way.COMPOSITE])
+        count[choose_render_method(stretch, plan, delivery)] += stretch.frames
+    return RenderMethodCounts(
+        count[RenderMethod.COPY], count[RenderMethod.PASS], count[RenderMethod.COMPOSITE]
+    )
 
 
-def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
+def choose_render_method(stretch: PlanStretch, plan: RenderPlan, delivery: Delivery) -> RenderMethod:
     """Return the render method of a stretch. A black stretch counts as passed (decoded and encoded again)."""
-    seen = visible(stretch, plan)
+    seen = list_visible_layers(stretch, plan)
     if not seen:
-        return Way.PASS
-    if len(seen) > 1 or isinstance(seen[0], Joined) or not _covers_raster(seen[0], stretch, plan):
-        return Way.COMPOSITE
-    return Way.COPY if _can_copy(seen[0], plan, delivery) else Way.PASS
+        return RenderMethod.PASS
+    if len(seen) > 1 or isinstance(seen[0], PlanTransition) or not _covers_raster(seen[0], stretch, plan):
+        return RenderMethod.COMPOSITE
+    return RenderMethod.COPY if _can_copy_layer(seen[0], plan, delivery) else RenderMethod.PASS
 
 
-def visible(stretch: Stretch, plan: Plan) -> tuple[Layer | Joined, ...]:
+def list_visible_layers(stretch: PlanStretch, plan: RenderPlan) -> tuple[PlanLayer | PlanTransition, ...]:
     """Return the visible layers of a stretch, bottom first: none below a layer that covers the raster."""
-    seen: list[Layer | Joined] = []
+    seen: list[PlanLayer | PlanTransition] = []
     for layer in reversed(stretch.layers):
         seen.append(layer)
-        if isinstance(layer, Layer) and _covers_raster(layer, stretch, plan):
+        if isinstance(layer, PlanLayer) and _covers_raster(layer, stretch, plan):
             break
     return tuple(reversed(seen))
 
 
-def is_plain(layer: Layer, frames: int) -> bool:
+def is_plain_layer(layer: PlanLayer, frames: int) -> bool:
     """Return True if a layer shows its source unchanged and opaque for `frames` frames of a stretch."""
     effects = layer.effects
     fades = layer.clip_offset < layer.fade_in or (
@@ -79,11 +81,11 @@ def is_plain(layer: Layer, frames: int) -> bool:
     return layer.opacity == 1 and not (fades or drawn or mirrored or extras)
 
 
-def _covers_raster(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
+def _covers_raster(layer: PlanLayer, stretch: PlanStretch, plan: RenderPlan) -> bool:
     """Return True if a layer covers the raster without being scaled. A file without known size counts as
     covering.
     """
-    if layer.media.kind not in _OPAQUE or not is_plain(layer, stretch.frames):
+    if layer.media.kind not in _OPAQUE or not is_plain_layer(layer, stretch.frames):
         return False
     facts = layer.media.facts.picture
     if facts is None or not facts.width or not facts.height:
@@ -93,7 +95,7 @@ def _covers_raster(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
     return not facts.alpha and upright == Fraction(plan.width, plan.height)
 
 
-def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
+def _can_copy_layer(layer: PlanLayer, plan: RenderPlan, delivery: Delivery) -> bool:
     picture, facts = delivery.picture, layer.media.facts.picture
     if picture is None or facts is None or layer.media.kind != "video" or layer.speed != 1:
         return False
@@ -107,10 +109,10 @@ def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
     coloured = facts.matrix == "bt709" and facts.range in ("", "tv")
     usual = all(word in ("", "bt709") for word in (facts.primaries, facts.transfer))
     shown_as_is = encoded and placed and upright and coloured and usual
-    return _copies(delivery, picture) and shown_as_is and steady and on_a_picture
+    return _allows_copying(delivery, picture) and shown_as_is and steady and on_a_picture
 
 
-def _copies(delivery: Delivery, picture: PictureFormat) -> bool:
+def _allows_copying(delivery: Delivery, picture: PictureFormat) -> bool:
     """Return True if a delivery accepts pictures without encoding. A required bit rate or profile prevents
     it.
     """

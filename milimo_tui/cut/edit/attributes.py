@@ -9,18 +9,22 @@ from typing import Any
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
 from milimo_tui.cut.edit.clip_settings import set_clip
-from milimo_tui.cut.edit.speed_ramps import set_ramp
+from milimo_tui.cut.edit.speed_ramps import set_speed_ramp
 from milimo_tui.cut.edit.speeds import set_speed
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, return_no_media_limit
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
-from milimo_tui.cut.values.guards import find_clip
-from milimo_tui.cut.values.ramps import ramp_of
+from milimo_tui.cut.values.guards import find_existing_clip
+from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import ENDLESS
 
-WHOLE = ("level", "fades", "mute", "effects", "speed")
+GENERAL_ATTRIBUTES = ("level", "fades", "mute", "effects", "speed")
 """What is no single effect: the level of its sound in dB, fades, whether it is silent, all effects, speed."""
 
-NAMES = (*WHOLE, *(name for name, param in PARAMS.items() if not param.timed), *CHOICES)
+ATTRIBUTE_NAMES = (
+    *GENERAL_ATTRIBUTES,
+    *(name for name, param in PARAMS.items() if not param.timed),
+    *CHOICES,
+)
 
 
 def paste_attributes(
@@ -30,7 +34,7 @@ def paste_attributes(
     what: Collection[str],
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Give clips the attributes of another clip; `what` are names of `ATTRIBUTE_NAMES`.
 
@@ -38,31 +42,31 @@ def paste_attributes(
     to the clip's length. A speed changes the clip's length as its track requires. Raises Refused for unknown
     names and for gaps.
     """
-    unknown = sorted(set(what) - set(NAMES))
+    unknown = sorted(set(what) - set(ATTRIBUTE_NAMES))
     if unknown or not what:
         problem = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
-        raise Refused(problem, f"there are: {', '.join(WHOLE)}, or an effect by name")
-    pattern = find_clip(cut, from_clip_id)
+        raise Refused(problem, f"there are: {', '.join(GENERAL_ATTRIBUTES)}, or an effect by name")
+    pattern = find_existing_clip(cut, from_clip_id)
     targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
     if not targets:
         raise Refused("there is no other clip to give them to", "name some clips")
     for clip_id in targets:
-        if find_clip(cut, clip_id).source.kind is SourceKind.GAP:
+        if find_existing_clip(cut, clip_id).source.kind is SourceKind.GAP:
             raise Refused("a gap has no attributes", "it shows nothing")
-        if "speed" in what and find_clip(cut, clip_id).source.kind not in ENDLESS:
-            speed, ramp = pattern.effects.speed, ramp_of(pattern.effects)
+        if "speed" in what and find_existing_clip(cut, clip_id).source.kind not in ENDLESS:
+            speed, ramp = pattern.effects.speed, get_speed_ramp(pattern.effects)
             cut = set_speed(cut, clip_id, speed, new_id=new_id, bounds=bounds)
             if ramp:
-                cut = set_ramp(cut, clip_id, ramp, speed=speed, new_id=new_id, bounds=bounds)
-        clip = find_clip(cut, clip_id)
-        given = _given(pattern, clip, what)
+                cut = set_speed_ramp(cut, clip_id, ramp, speed=speed, new_id=new_id, bounds=bounds)
+        clip = find_existing_clip(cut, clip_id)
+        given = _get_clip_settings(pattern, clip, what)
         cut = set_clip(cut, clip_id, **given) if given else cut
-        effects = _effects_from(pattern.effects, clip.effects, _effects_in(what))
+        effects = _copy_named_effects(pattern.effects, clip.effects, _get_effect_names(what))
         cut = set_effects(cut, clip_id, effects) if effects != clip.effects else cut
     return cut
 
 
-def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
+def _get_clip_settings(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
     """Return the arguments for `set_clip`."""
     given: dict[str, Any] = {}
     if "level" in what:
@@ -77,14 +81,16 @@ def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
     return given
 
 
-def _effects_in(what: Collection[str]) -> frozenset[str]:
+def _get_effect_names(what: Collection[str]) -> frozenset[str]:
     """Return the names of single effects among the attribute names."""
     return frozenset(
-        (*PARAMS, *CHOICES) if "effects" in what else (name for name in what if name not in WHOLE)
+        (*PARAMS, *CHOICES)
+        if "effects" in what
+        else (name for name in what if name not in GENERAL_ATTRIBUTES)
     )
 
 
-def _effects_from(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
+def _copy_named_effects(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
     """Return effects with the named effects of a pattern, or their defaults if the pattern lacks them."""
     chosen = frozenset(names)
     curves = [each for each in own.curves if each[0] not in chosen]

@@ -12,24 +12,29 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.transitions import COLOUR
+from milimo_tui.cut.edit.transitions import COLOUR_PATTERN
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effect_catalog import BY_NAME, CatalogEffect, applied, taken_off
+from milimo_tui.cut.values.effect_catalog import (
+    BY_NAME,
+    CatalogEffect,
+    apply_catalog_effect,
+    remove_catalog_effect,
+)
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
     Blend,
     Curve,
     Easing,
+    EffectParameter,
     Effects,
-    Key,
+    Keyframe,
     OnDamage,
-    Param,
     Title,
-    value_at,
+    evaluate_curve,
 )
-from milimo_tui.cut.values.guards import find_clip, find_track, require_open
-from milimo_tui.cut.values.ramps import ramp_of, with_ramp
+from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
+from milimo_tui.cut.values.ramps import get_speed_ramp, replace_speed_ramp
 from milimo_tui.cut.values.title_styles import STYLES
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
@@ -41,9 +46,11 @@ PLACES = ("top", "middle", "bottom")
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
     """Set a number for the entire clip. Its keys are removed."""
-    clip = _find(cut, clip_id)
-    param = find_param(name)
-    return _put(cut, clip, _with_curve(clip.effects, name, (Key(0, _checked(param, value)),)))
+    clip = _find_changeable_clip(cut, clip_id)
+    param = find_effect_parameter(name)
+    return _replace_clip_effects(
+        cut, clip, _replace_curve(clip.effects, name, (Keyframe(0, _check_parameter_value(param, value)),))
+    )
 
 
 def set_key(
@@ -58,24 +65,24 @@ def set_key(
 
     `easing` is the interpolation from this key to the next key.
     """
-    clip = _find(cut, clip_id)
-    param = find_param(name)
+    clip = _find_changeable_clip(cut, clip_id)
+    param = find_effect_parameter(name)
     if not 0 <= frame < clip.frames:
         raise Refused(
             f"frame {frame} is not in the clip, which has {clip.frames}", "frames of a clip count from 0"
         )
-    curve = clip.effects.curve(name)
+    curve = clip.effects.get_curve(name)
     old = next((key for key in curve if key.frame == frame), None)
     if value is None:
-        value = value_at(curve, frame) if curve else param.default
+        value = evaluate_curve(curve, frame) if curve else param.default
     if easing is None:
         easing = old.easing if old else Easing.LINEAR
-    key = Key(frame, _checked(param, value), easing)
+    key = Keyframe(frame, _check_parameter_value(param, value), easing)
     others = [each for each in curve if each.frame != frame]
-    return _put(
+    return _replace_clip_effects(
         cut,
         clip,
-        _with_curve(clip.effects, name, tuple(sorted((*others, key), key=lambda each: each.frame))),
+        _replace_curve(clip.effects, name, tuple(sorted((*others, key), key=lambda each: each.frame))),
     )
 
 
@@ -84,21 +91,21 @@ def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
 
     Without keys the number gets its default value.
     """
-    clip = _find(cut, clip_id)
-    param = find_param(name)
+    clip = _find_changeable_clip(cut, clip_id)
+    param = find_effect_parameter(name)
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
         raise Refused(f"two keys of {param.title} lie on one frame", "take one of them away")
-    curve = tuple(replace(key, value=_checked(param, key.value)) for key in keys)
-    return _put(cut, clip, _with_curve(clip.effects, name, curve))
+    curve = tuple(replace(key, value=_check_parameter_value(param, key.value)) for key in keys)
+    return _replace_clip_effects(cut, clip, _replace_curve(clip.effects, name, curve))
 
 
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
     """Remove the key of a number at a frame of the clip. Without any key the number gets its default
     value.
     """
-    clip = _find(cut, clip_id)
-    find_param(name)
-    curve = clip.effects.curve(name)
+    clip = _find_changeable_clip(cut, clip_id)
+    find_effect_parameter(name)
+    curve = clip.effects.get_curve(name)
     kept = tuple(key for key in curve if key.frame != frame)
     if kept == curve:
         at = ", ".join(str(key.frame) for key in curve)
@@ -106,7 +113,7 @@ def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
             f"{PARAMS[name].title} has no key at frame {frame} of the clip",
             f"it has some at {at}" if at else "it has none at all",
         )
-    return _put(cut, clip, _with_curve(clip.effects, name, kept))
+    return _replace_clip_effects(cut, clip, _replace_curve(clip.effects, name, kept))
 
 
 def set_choices(
@@ -125,9 +132,9 @@ def set_choices(
 
     `lut` is the id of a media file and `matte` the id of a mask; empty means none.
     """
-    clip = _find(cut, clip_id)
+    clip = _find_changeable_clip(cut, clip_id)
     old = clip.effects
-    return _put(
+    return _replace_clip_effects(
         cut,
         clip,
         replace(
@@ -145,20 +152,20 @@ def set_choices(
 
 def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
     """Set the text and style of a title clip."""
-    clip = _find(cut, clip_id)
+    clip = _find_changeable_clip(cut, clip_id)
     if clip.source.kind is not SourceKind.TITLE:
         raise Refused("that clip is not a title", "put one on a track: milimo cut title")
-    require_title(title)
-    return _put(cut, clip, replace(clip.effects, title=title))
+    require_valid_title(title)
+    return _replace_clip_effects(cut, clip, replace(clip.effects, title=title))
 
 
 def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
     """Give a clip all effects of another clip except speed and title text, which belong to its own source."""
-    clip = _find(cut, clip_id)
-    require_effects(effects)
+    clip = _find_changeable_clip(cut, clip_id)
+    require_valid_effects(effects)
     own = clip.effects
-    timed = with_ramp(effects, ramp_of(own))
-    return _put(
+    timed = replace_speed_ramp(effects, get_speed_ramp(own))
+    return _replace_clip_effects(
         cut,
         clip,
         replace(timed, speed=own.speed, keeps_pitch=own.keeps_pitch, blended=own.blended, title=own.title),
@@ -167,47 +174,47 @@ def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
 
 def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
     """Remove the named effects (numbers and choices), or all. The clip's speed and title text stay."""
-    clip = _find(cut, clip_id)
+    clip = _find_changeable_clip(cut, clip_id)
     known = {*PARAMS, *CHOICES}
     unknown = sorted(set(names) - known)
     if unknown:
-        raise _no_effect(unknown[0])
+        raise _create_unknown_effect_error(unknown[0])
     gone = set(names) or {name for name in known if name not in PARAMS or not PARAMS[name].timed}
     defaults = {field.name: getattr(NO_EFFECTS, field.name) for field in fields(Effects)}
     kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in gone)
     choices = {name: defaults[name] for name in CHOICES if name in gone}
-    return _put(cut, clip, replace(clip.effects, curves=kept, **choices))
+    return _replace_clip_effects(cut, clip, replace(clip.effects, curves=kept, **choices))
 
 
-def find_param(name: str) -> Param:
+def find_effect_parameter(name: str) -> EffectParameter:
     """Return a number by its name. Raises Refused."""
     if name not in PARAMS:
-        raise _no_effect(name)
+        raise _create_unknown_effect_error(name)
     if PARAMS[name].timed:
         raise Refused("a speed over time is no number of its own", "milimo cut ramp CLIP sets it")
     return PARAMS[name]
 
 
-def require_effects(effects: Effects) -> None:
+def require_valid_effects(effects: Effects) -> None:
     """Raise Refused for effects that no operation could create: values, order of keys, titles."""
     for name, curve in effects.curves:
-        param = PARAMS[name] if name in PARAMS else find_param(name)
+        param = PARAMS[name] if name in PARAMS else find_effect_parameter(name)
         if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
             raise Refused(f"the keys of {param.title} are not at rising frames")
         for key in curve:
-            _checked(param, key.value)
+            _check_parameter_value(param, key.value)
     if effects.title is not None:
-        require_title(effects.title)
+        require_valid_title(effects.title)
 
 
-def require_title(title: Title) -> None:
+def require_valid_title(title: Title) -> None:
     """Raise Refused for a title that can't be drawn."""
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
         raise Refused("a title's letters are 0.005 to 1 of the picture's height", "0.06 is usual")
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
-        if not COLOUR.fullmatch(colour):
+        if not COLOUR_PATTERN.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
     if title.align not in ALIGNS:
         raise Refused(f"a title is set {', '.join(ALIGNS)}, not “{title.align}”")
@@ -219,66 +226,68 @@ def require_title(title: Title) -> None:
         raise Refused(f"there is no style “{title.style}”", f"there are: {', '.join(STYLES)}")
 
 
-def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, off: bool = False) -> Cut:
+def apply_effect_by_name(
+    cut: Cut, clip_id: str, name: str, amount: float | None = None, *, off: bool = False
+) -> Cut:
     """Apply an effect of the catalogue to a clip at an amount from 0 to 1, or remove it with `off`. Other
     effects stay.
     """
-    effect = find_effect(name)
+    effect = find_catalog_effect(name)
     if amount is not None and not 0 <= amount <= 1:
         raise Refused("an amount lies between 0 and 100 %", "for example 30")
-    clip = find_clip(cut, clip_id)
+    clip = find_existing_clip(cut, clip_id)
     if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
         raise Refused(
             "sound has no picture to put that on", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
     if off:
-        return set_effects(cut, clip_id, taken_off(clip.effects, effect))
+        return set_effects(cut, clip_id, remove_catalog_effect(clip.effects, effect))
     given = effect.amount if amount is None else amount
-    return set_effects(cut, clip_id, applied(clip.effects, effect, given, clip.frames))
+    return set_effects(cut, clip_id, apply_catalog_effect(clip.effects, effect, given, clip.frames))
 
 
-def find_effect(name: str) -> CatalogEffect:
+def find_catalog_effect(name: str) -> CatalogEffect:
     """Return an effect by its name, or by search words that match only this effect. Raises Refused."""
     if name in BY_NAME:
         return BY_NAME[name]
-    found = [each for each in BY_NAME.values() if name.strip() and each.found_by(name)]
+    found = [each for each in BY_NAME.values() if name.strip() and each.matches_words(name)]
     if len(found) == 1:
         return found[0]
     names = ", ".join(each.name for each in found or BY_NAME.values())
     raise Refused(f"“{name}” is {'several effects' if found else 'no effect'}", f"there are: {names}")
 
 
-def _find(cut: Cut, clip_id: str) -> Clip:
+def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:
     """Return a clip that can have effects and may be changed."""
-    require_open(cut)
+    require_unfrozen(cut)
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None:
         raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
-    find_track(cut, clip.track)
+    find_editable_track(cut, clip.track)
     if clip.source.kind is SourceKind.GAP:
         raise Refused("a gap has no effects", "it shows nothing")
     return clip
 
 
-def _put(cut: Cut, clip: Clip, effects: Effects) -> Cut:
+def _replace_clip_effects(cut: Cut, clip: Clip, effects: Effects) -> Cut:
     if effects == clip.effects:
         return cut
     changed = replace(clip, effects=effects)
     return replace(cut, clips=tuple(changed if each is clip else each for each in cut.clips))
 
 
-def _with_curve(effects: Effects, name: str, curve: Curve) -> Effects:
+def _replace_curve(effects: Effects, name: str, curve: Curve) -> Effects:
     others = [each for each in effects.curves if each[0] != name]
     mine = [(name, curve)] if curve else []
     return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
 
 
-def _checked(param: Param, value: float) -> float:
+def _check_parameter_value(param: EffectParameter, value: float) -> float:
     if not (math.isfinite(value) and param.low <= value <= param.high):
         unit = f" {param.unit}" if param.unit else ""
         raise Refused(f"{param.title} lies between {param.low:g} and {param.high:g}{unit}")
     return float(value)
 
 
-def _no_effect(name: str) -> Refused:
+def _create_unknown_effect_error(name: str) -> Refused:
     return Refused(f"there is no effect “{name}”", f"there are: {', '.join((*PARAMS, *CHOICES))}")

@@ -7,21 +7,21 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.lanes import next_track
+from milimo_tui.cut.layout.lanes import create_next_track
 from milimo_tui.cut.values.cut import (
     Clip,
+    ClipSource,
     Cut,
     Marker,
     MediaLength,
     NewId,
-    Source,
     SourceKind,
     TrackKind,
-    unbounded,
+    return_no_media_limit,
 )
-from milimo_tui.cut.values.guards import find_clip, find_track, require_open
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.fresh_clips import require_media, require_start
+from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.fresh_clips import require_source_media, require_source_start
 
 GAIN_DB = (-96.0, 24.0)
 
@@ -40,7 +40,7 @@ def set_clip(
     """Set the given values of a clip: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute,
     label.
     """
-    clip = _changeable(cut, clip_id)
+    clip = _find_unlocked_clip(cut, clip_id)
     changed = replace(
         clip,
         gain_db=clip.gain_db if gain_db is None else gain_db,
@@ -50,7 +50,7 @@ def set_clip(
         muted=clip.muted if muted is None else muted,
         label=clip.label if label is None else label,
     )
-    require_gain(changed.gain_db)
+    require_valid_gain(changed.gain_db)
     if not 0 <= changed.opacity <= 1:
         raise Refused("opacity lies between 0 and 1")
     if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
@@ -63,13 +63,13 @@ def set_clip(
     return replace(cut, clips=tuple(changed if each is clip else each for each in cut.clips))
 
 
-def replace_source(
+def replace_clip_source(
     cut: Cut,
     clip_id: str,
-    source: Source,
+    source: ClipSource,
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     source_in: Fraction | None = None,
     linked: bool = True,
 ) -> Cut:
@@ -80,20 +80,22 @@ def replace_source(
     without enough media is shortened. Raises Refused if the new source has too little media for the clip's
     range.
     """
-    edit = Editing(cut, new_id, bounds)
-    clip = edit.placed(clip_id).clip
+    edit = CutEditor(cut, new_id, bounds)
+    clip = edit.get_editable_clip(clip_id).clip
     if source.kind is SourceKind.GAP:
         raise Refused("a gap is no source", "lift the clip to leave a gap")
-    others = [edit.placed(other.id).clip for other in edit.linked_clips(clip)] if linked else []
+    others = (
+        [edit.get_editable_clip(other.id).clip for other in edit.get_linked_clips(clip)] if linked else []
+    )
     for each in [clip, *(other for other in others if other.source == clip.source)]:
         begins = each.source_in
         if source_in is not None:
             begins += source_in - clip.source_in
         changed = replace(each, source=source, source_in=begins)
-        require_start(changed)
-        require_media(source, changed, cut, bounds)
+        require_source_start(changed)
+        require_source_media(source, changed, cut, bounds)
         edit.put(changed)
-    return edit.done()
+    return edit.finish_edit()
 
 
 def add_marker(
@@ -113,7 +115,7 @@ def add_marker(
     """
     if frame < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
-    if clip is not None and frame >= find_clip(cut, clip).frames:
+    if clip is not None and frame >= find_existing_clip(cut, clip).frames:
         raise Refused("that frame lies behind the clip's last one", "mark a frame inside it")
     if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
         raise Refused("a mark's name is one letter, any but m", "for example a")
@@ -145,16 +147,16 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
 
 def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cut:
     """Add a free track after the others of its kind, named V3, A3 … unless a name is given."""
-    require_open(cut)
+    require_unfrozen(cut)
     if name:
-        _require_name(cut, name)
-    return replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, kind, new_id, name)))
+        _require_track_name(cut, name)
+    return replace(cut, tracks=(*cut.tracks, create_next_track(cut.tracks, cut.id, kind, new_id, name)))
 
 
 def remove_track(cut: Cut, track_id: str) -> Cut:
     """Remove an empty track."""
-    require_open(cut)
-    track = find_track(cut, track_id)
+    require_unfrozen(cut)
+    track = find_editable_track(cut, track_id)
     if any(clip.track == track.id for clip in cut.clips):
         raise Refused(f"{track.name} has clips on it", "delete or move them first")
     if track.magnetic:
@@ -180,18 +182,18 @@ def set_track(
     `sync_lock` makes a free track follow ripples of other tracks. `gain_db` applies to all sound on the
     track, in addition to each clip's own gain.
     """
-    require_open(cut)
+    require_unfrozen(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
         raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
     if name is not None and name != track.name:
-        _require_name(cut, name)
+        _require_track_name(cut, name)
     if height is not None and not 1 <= height <= 12:
         raise Refused("a track is 1 to 12 rows high")
     if sync_lock and track.magnetic:
         raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
     if gain_db is not None:
-        require_gain(gain_db)
+        require_valid_gain(gain_db)
     changed = replace(
         track,
         name=track.name if name is None else name,
@@ -208,29 +210,29 @@ def set_track(
     return replace(cut, tracks=tuple(changed if each is track else each for each in cut.tracks))
 
 
-def require_gain(gain_db: float) -> None:
+def require_valid_gain(gain_db: float) -> None:
     """Raise Refused for a gain outside the allowed range of decibels."""
     if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
         raise Refused(f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
 
 
-def rename(cut: Cut, name: str) -> Cut:
+def rename_cut(cut: Cut, name: str) -> Cut:
     """Give a cut another name, even if it is frozen."""
     if not name.strip():
         raise Refused("a cut needs a name", "give it one in letters or digits")
     return replace(cut, name=name.strip())
 
 
-def _require_name(cut: Cut, name: str) -> None:
+def _require_track_name(cut: Cut, name: str) -> None:
     if not name.strip():
         raise Refused("a track needs a name", "give it one in letters or digits")
     if any(track.name == name for track in cut.tracks):
         raise Refused(f"there is a track {name} already", "choose another name")
 
 
-def _changeable(cut: Cut, clip_id: str) -> Clip:
+def _find_unlocked_clip(cut: Cut, clip_id: str) -> Clip:
     """Return a clip that may be changed."""
-    require_open(cut)
-    clip = find_clip(cut, clip_id)
-    find_track(cut, clip.track)
+    require_unfrozen(cut)
+    clip = find_existing_clip(cut, clip_id)
+    find_editable_track(cut, clip.track)
     return clip

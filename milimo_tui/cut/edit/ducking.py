@@ -8,16 +8,16 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import set_curve
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import PARAMS, Curve, Key, value_at
-from milimo_tui.cut.values.guards import find_clip
+from milimo_tui.cut.values.effects import PARAMS, Curve, Keyframe, evaluate_curve
+from milimo_tui.cut.values.guards import find_existing_clip
 
-Spoken = Sequence[tuple[int, int]]
+SpeechRanges = Sequence[tuple[int, int]]
 
-_NEAR = 1.0  # dB; tolerance for a clip that is ducked already
+_DUCKED_TOLERANCE_DB = 1.0  # dB; tolerance for a clip that is ducked already
 
 
-def duck(
-    cut: Cut, clip_id: str, spoken: Spoken, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
+def duck_clip(
+    cut: Cut, clip_id: str, spoken: SpeechRanges, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
 ) -> Cut:
     """Lower a clip's volume by `by_db` while somebody speaks in frames [start, end) of the cut.
 
@@ -26,23 +26,23 @@ def duck(
     amount. Raises Refused if nobody speaks while the clip is audible, and if the clip is lowered there
     already.
     """
-    clip = find_clip(cut, clip_id)
-    start = layout(cut).start_of(clip_id)
-    dips = _dips([(first - start, last - start) for first, last in spoken], clip.frames, apart)
+    clip = find_existing_clip(cut, clip_id)
+    start = layout(cut).get_start(clip_id)
+    dips = _merge_speech_ranges([(first - start, last - start) for first, last in spoken], clip.frames, apart)
     if not dips:
         raise Refused(
             "nobody speaks while it is heard", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
-    volume = clip.effects.curve("volume") or (Key(0, PARAMS["volume"].default),)
-    if _is_ducked(volume, dips, by_db, clip.frames):
+    volume = clip.effects.get_curve("volume") or (Keyframe(0, PARAMS["volume"].default),)
+    if _is_already_ducked(volume, dips, by_db, clip.frames):
         raise Refused(
             "it is softer under the speech already", "{ui.undo|milimo cut undo} takes the last edit back"
         )
-    curve = _with_dips(volume, dips, by_db, fade, clip.frames)
+    curve = _add_dips_to_volume(volume, dips, by_db, fade, clip.frames)
     return set_curve(cut, clip_id, "volume", curve)
 
 
-def _dips(spoken: Spoken, frames: int, apart: int) -> list[tuple[int, int]]:
+def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[tuple[int, int]]:
     """Return the frames of a clip with speech. Ranges near each other are merged."""
     out: list[tuple[int, int]] = []
     for first, last in sorted(spoken):
@@ -55,13 +55,13 @@ def _dips(spoken: Spoken, frames: int, apart: int) -> list[tuple[int, int]]:
     return [(max(0, first), min(frames - 1, last)) for first, last in out]
 
 
-def _is_ducked(volume: Curve, dips: Spoken, by_db: float, frames: int) -> bool:
-    loudest = max(value_at(volume, frame) for frame in (0, frames - 1, *(key.frame for key in volume)))
-    under = [value_at(volume, (first + last) / 2) for first, last in dips]
-    return len(volume) > 1 and all(loudest - each >= by_db - _NEAR for each in under)
+def _is_already_ducked(volume: Curve, dips: SpeechRanges, by_db: float, frames: int) -> bool:
+    loudest = max(evaluate_curve(volume, frame) for frame in (0, frames - 1, *(key.frame for key in volume)))
+    under = [evaluate_curve(volume, (first + last) / 2) for first, last in dips]
+    return len(volume) > 1 and all(loudest - each >= by_db - _DUCKED_TOLERANCE_DB for each in under)
 
 
-def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int) -> Curve:
+def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: int, frames: int) -> Curve:
     """Return a volume curve with dips: keys at all corners of the dips and at the old keys."""
     corners = sorted(
         {0, frames - 1}
@@ -75,7 +75,10 @@ def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int
     )
     low = PARAMS["volume"].low
     keys = [
-        Key(frame, max(low, round(value_at(volume, frame) - by_db * _depth(frame, dips, fade), 3)))
+        Keyframe(
+            frame,
+            max(low, round(evaluate_curve(volume, frame) - by_db * _get_dip_depth(frame, dips, fade), 3)),
+        )
         for frame in corners
     ]
     return tuple(
@@ -85,7 +88,7 @@ def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int
     )
 
 
-def _depth(frame: int, dips: Spoken, fade: int) -> float:
+def _get_dip_depth(frame: int, dips: SpeechRanges, fade: int) -> float:
     """Return the depth of the dip at a frame, from 0 to 1."""
     deepest = 0.0
     for first, last in dips:

@@ -33,8 +33,8 @@ from __future__ import annotations
 
 from milimo_tui.cut.edit.attributes import paste_attributes
 from milimo_tui.cut.edit.clip_effects import (
+    apply_effect_by_name,
     clear_effects,
-    put_on,
     remove_key,
     set_choices,
     set_curve,
@@ -48,115 +48,115 @@ from milimo_tui.cut.edit.clip_settings import (
     add_track,
     remove_marker,
     remove_track,
-    rename,
-    replace_source,
+    rename_cut,
+    replace_clip_source,
     set_clip,
     set_track,
 )
-from milimo_tui.cut.edit.ducking import duck
-from milimo_tui.cut.edit.join_clips import join, swap
-from milimo_tui.cut.edit.links import detach_sound, group, link, ungroup, unlink
-from milimo_tui.cut.edit.moves import move
-from milimo_tui.cut.edit.nesting import nest, un_nest
-from milimo_tui.cut.edit.other_takes import show_take
-from milimo_tui.cut.edit.paste import copy_clips, copy_range, duplicate_to, paste
+from milimo_tui.cut.edit.ducking import duck_clip
+from milimo_tui.cut.edit.join_clips import join_with_next_clip, swap_clips
+from milimo_tui.cut.edit.links import detach_sound, group_clips, link_clips, ungroup_clips, unlink_clips
+from milimo_tui.cut.edit.moves import move_clip
+from milimo_tui.cut.edit.nesting import expand_compound_clip, nest_range
+from milimo_tui.cut.edit.other_takes import replace_clip_take
+from milimo_tui.cut.edit.paste import copy_clips, copy_range, duplicate_clip_to, paste_pieces
 from milimo_tui.cut.edit.placements import (
-    append,
-    connect,
-    disconnect,
-    duplicate,
-    insert,
+    append_clip,
+    connect_clip,
+    disconnect_clip,
+    duplicate_clip,
+    insert_clip,
     insert_gap,
-    overwrite,
+    overwrite_clip,
 )
 from milimo_tui.cut.edit.removals import (
+    close_all_gaps,
     close_gap,
-    close_gaps,
-    delete,
-    extract,
-    lift,
+    delete_clip,
+    extract_range,
+    lift_clip,
     lift_range,
-    ripple_delete,
+    ripple_delete_clip,
 )
-from milimo_tui.cut.edit.rolls import extend, roll, slide, slip
-from milimo_tui.cut.edit.speed_ramps import set_ramp, set_time_quality
-from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
-from milimo_tui.cut.edit.three_point import three_point
-from milimo_tui.cut.edit.title_clips import change_title, put_title
+from milimo_tui.cut.edit.rolls import extend_clip, roll_edit, slide_clip, slip_clip
+from milimo_tui.cut.edit.speed_ramps import set_speed_ramp, set_time_quality
+from milimo_tui.cut.edit.speeds import insert_freeze_frame, reverse_clip, set_speed
+from milimo_tui.cut.edit.three_point import edit_by_points
+from milimo_tui.cut.edit.title_clips import change_title_clip, put_title_clip
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
-from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
-from milimo_tui.cut.values.cut import MediaLength, NewId, new_clip, unbounded
+from milimo_tui.cut.edit.trims import ripple_trim, split_clips, trim_clip_in, trim_clip_out, trim_clip_to
+from milimo_tui.cut.values.cut import MediaLength, NewId, create_trackless_clip, return_no_media_limit
 
 __all__ = [
     "MediaLength",
     "NewId",
     "add_marker",
     "add_track",
-    "append",
-    "change_title",
+    "append_clip",
+    "apply_effect_by_name",
+    "change_title_clip",
     "clear_effects",
+    "close_all_gaps",
     "close_gap",
-    "close_gaps",
-    "connect",
+    "connect_clip",
     "copy_clips",
     "copy_range",
-    "delete",
+    "create_trackless_clip",
+    "delete_clip",
     "detach_sound",
-    "disconnect",
-    "duck",
-    "duplicate",
-    "duplicate_to",
-    "extend",
-    "extract",
-    "freeze_frame",
-    "group",
-    "insert",
+    "disconnect_clip",
+    "duck_clip",
+    "duplicate_clip",
+    "duplicate_clip_to",
+    "edit_by_points",
+    "expand_compound_clip",
+    "extend_clip",
+    "extract_range",
+    "group_clips",
+    "insert_clip",
+    "insert_freeze_frame",
     "insert_gap",
-    "join",
-    "lift",
+    "join_with_next_clip",
+    "lift_clip",
     "lift_range",
-    "link",
-    "move",
-    "nest",
-    "new_clip",
-    "overwrite",
-    "paste",
+    "link_clips",
+    "move_clip",
+    "nest_range",
+    "overwrite_clip",
     "paste_attributes",
-    "put_on",
-    "put_title",
+    "paste_pieces",
+    "put_title_clip",
     "remove_key",
     "remove_marker",
     "remove_track",
     "remove_transition",
-    "rename",
-    "replace_source",
-    "reverse",
-    "ripple",
-    "ripple_delete",
-    "roll",
+    "rename_cut",
+    "replace_clip_source",
+    "replace_clip_take",
+    "return_no_media_limit",
+    "reverse_clip",
+    "ripple_delete_clip",
+    "ripple_trim",
+    "roll_edit",
     "set_choices",
     "set_clip",
     "set_curve",
     "set_effects",
     "set_key",
     "set_number",
-    "set_ramp",
     "set_speed",
+    "set_speed_ramp",
     "set_time_quality",
     "set_title",
     "set_track",
     "set_transition",
-    "show_take",
-    "slide",
-    "slip",
-    "split",
-    "swap",
-    "three_point",
-    "trim_in",
-    "trim_out",
-    "trim_to",
-    "un_nest",
-    "unbounded",
-    "ungroup",
-    "unlink",
+    "slide_clip",
+    "slip_clip",
+    "split_clips",
+    "swap_clips",
+    "trim_clip_in",
+    "trim_clip_out",
+    "trim_clip_to",
+    "ungroup_clips",
+    "unlink_clips",
 ]

@@ -6,58 +6,71 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.rolls import neighbour
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import shifted
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
-from milimo_tui.cut.values.portions import Part
-from milimo_tui.cut.values.timing import begins_at
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.linked_clips import relink
-from milimo_tui.cut.working.shifts import follow_ripple, shift
+from milimo_tui.cut.edit.rolls import find_neighbour
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.curves import shift_curves
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, return_no_media_limit
+from milimo_tui.cut.values.portions import ClipPortion
+from milimo_tui.cut.values.timing import get_portion_source_in
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.linked_clips import change_clip_link
+from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips
 
 
-def join(
-    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+def join_with_next_clip(
+    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = return_no_media_limit, linked: bool = True
 ) -> Cut:
     """Join a clip with the next clip if the two are continuous, as after a split.
 
     Markers and connected clips stay. Linked clips that meet there in the same way are joined, too. Raises
     Refused with the difference between the two clips.
     """
-    edit = Editing(cut, new_id, bounds)
-    left = edit.placed(clip_id)
-    right = neighbour(edit, left, "tail")
+    edit = CutEditor(cut, new_id, bounds)
+    left = edit.get_editable_clip(clip_id)
+    right = find_neighbour(edit, left, "tail")
     if right is None:
         raise Refused("no clip begins where this one ends", "only neighbours can be joined")
-    edit.placed(right.clip.id)
+    edit.get_editable_clip(right.clip.id)
     if any((each.left, each.right) == (left.clip.id, right.clip.id) for each in cut.transitions):
         raise Refused("there is a transition between the two", "take it away first")
-    apart = _apart(left.clip, right.clip, cut.rate)
+    apart = _describe_discontinuity(left.clip, right.clip, cut.rate)
     if apart:
         raise Refused(f"the two can't be one clip: {apart}", "milimo cut nest makes one clip of any two")
-    left_linked = [edit.now.placed(other.id) for other in edit.linked_clips(left.clip)] if linked else []
-    right_linked = {other.id for other in edit.linked_clips(right.clip)}
-    _join(edit, left, right)
+    left_linked = (
+        [edit.current_layout.get_placed(other.id) for other in edit.get_linked_clips(left.clip)]
+        if linked
+        else []
+    )
+    right_linked = {other.id for other in edit.get_linked_clips(right.clip)}
+    _join_clip_pair(edit, left, right)
     for other in left_linked:
-        beside = neighbour(edit, other, "tail")
-        if beside is None or beside.clip.id not in right_linked or _apart(other.clip, beside.clip, cut.rate):
+        beside = find_neighbour(edit, other, "tail")
+        if (
+            beside is None
+            or beside.clip.id not in right_linked
+            or _describe_discontinuity(other.clip, beside.clip, cut.rate)
+        ):
             continue
         if not edit.tracks[other.clip.track].locked:
-            _join(edit, edit.now.placed(other.clip.id), edit.now.placed(beside.clip.id))
-    return edit.done()
+            _join_clip_pair(
+                edit,
+                edit.current_layout.get_placed(other.clip.id),
+                edit.current_layout.get_placed(beside.clip.id),
+            )
+    return edit.finish_edit()
 
 
-def swap(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
+def swap_clips(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
     """Swap the positions of two clips.
 
     On one track, the clips between them move to make up for the difference in length. On two tracks, each
     begins at the other's start, if there is space. Linked clips stay on their tracks and move by the same
     distance to stay in sync.
     """
-    edit = Editing(cut, new_id)
+    edit = CutEditor(cut, new_id)
     first, second = sorted(
-        (edit.placed(clip_id), edit.placed(other_id)), key=lambda each: (each.start, each.clip.id)
+        (edit.get_editable_clip(clip_id), edit.get_editable_clip(other_id)),
+        key=lambda each: (each.start, each.clip.id),
     )
     if first.clip.id == second.clip.id:
         raise Refused("a clip is in its own place", "name two clips")
@@ -65,15 +78,15 @@ def swap(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
         raise Refused("the two are linked, and keep in sync where they are", "unlink them first")
     on, other = edit.tracks[first.clip.track], edit.tracks[second.clip.track]
     if on.id != other.id:
-        _swap_tracks(edit, first, second)
+        _swap_across_tracks(edit, first, second)
     elif on.magnetic:
         edit.put(replace(first.clip, order=second.clip.order))
         edit.put(replace(second.clip, order=first.clip.order))
     else:
         grown = second.clip.frames - first.clip.frames
-        row = edit.now.on(on.id)
+        row = edit.current_layout.get_row(on.id)
         between = [each for each in row if first.start < each.start < second.start]
-        shift(
+        shift_clips(
             edit,
             {
                 second.clip.id: first.start - second.start,
@@ -81,10 +94,10 @@ def swap(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
                 first.clip.id: second.end - first.end,
             },
         )
-    return edit.done()
+    return edit.finish_edit()
 
 
-def _join(edit: Editing, left: Placed, right: Placed) -> None:
+def _join_clip_pair(edit: CutEditor, left: PlacedClip, right: PlacedClip) -> None:
     frames = left.clip.frames
     whole = replace(
         left.clip,
@@ -92,19 +105,19 @@ def _join(edit: Editing, left: Placed, right: Placed) -> None:
         fade_out=right.clip.fade_out,
         link=left.clip.link or right.clip.link,
     )
-    edit.exchange(right, Part(whole, -frames))
+    edit.replace_with_portions(right, ClipPortion(whole, -frames))
     if left.clip.link and right.clip.link not in ("", left.clip.link):
-        for other in edit.linked(right.clip.link):
-            relink(edit, other, left.clip.link)
+        for other in edit.get_clips_of_link(right.clip.link):
+            change_clip_link(edit, other, left.clip.link)
 
 
-def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
+def _describe_discontinuity(left: Clip, right: Clip, rate: Fraction) -> str:
     """Return the difference between two neighbours as the end of a sentence. Empty if they are continuous."""
     if left.source != right.source:
         return "they show different sources"
     if left.effects.speed != right.effects.speed:
         return "they play at different speeds"
-    if begins_at(left, left.frames, rate) != right.source_in:
+    if get_portion_source_in(left, left.frames, rate) != right.source_in:
         return "the second does not go on where the first one ends"
     if left.fade_out or right.fade_in:
         return "there is a fade between them"
@@ -113,34 +126,34 @@ def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
     if different:
         words = {"gain_db": "levels", "opacity": "opacities", "muted": "mutes"}
         return f"they have different {words[different[0]]}"
-    if shifted(right.effects, left.frames) != left.effects:
+    if shift_curves(right.effects, left.frames) != left.effects:
         return "they have different effects"
     return ""
 
 
-def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
+def _swap_across_tracks(edit: CutEditor, first: PlacedClip, second: PlacedClip) -> None:
     """Swap clips of two tracks. One of the tracks may be magnetic."""
     both = ((first, second), (second, first))
-    moved_along = _moved_along(edit, first, second)
+    moved_along = _place_linked_clips(edit, first, second)
     _require_swappable(edit, first, second, moved_along)
     for here, _ in both:
-        edit.exchange(edit.now.placed(here.clip.id))
+        edit.replace_with_portions(edit.current_layout.get_placed(here.clip.id))
     for here, there in both:
-        _put_in_place(edit, here, there)
+        _put_in_position_of(edit, here, there)
     for other in moved_along:
         edit.put(replace(other.clip, start=other.start, anchor=None, offset=None))
     edit.shifted |= {other.clip.id for other in moved_along}
     for here, there in both:
         if there.clip.order is not None:
-            follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
+            follow_sync_locks(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
 
 
-def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
+def _place_linked_clips(edit: CutEditor, first: PlacedClip, second: PlacedClip) -> list[PlacedClip]:
     """Return the clips linked to the two swapped clips, at their new positions."""
     out = []
     for here, there in ((first, second), (second, first)):
-        for other in edit.linked_clips(here.clip):
-            placed = edit.placed(other.id)
+        for other in edit.get_linked_clips(here.clip):
+            placed = edit.get_editable_clip(other.id)
             track, start = edit.tracks[other.track], placed.start + there.start - here.start
             if track.magnetic:
                 raise Refused(
@@ -149,11 +162,13 @@ def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
                 )
             if start < 0:
                 raise Refused("a linked clip would begin before the cut does", "unlink it first")
-            out.append(Placed(other, start, start + other.frames))
+            out.append(PlacedClip(other, start, start + other.frames))
     return out
 
 
-def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along: list[Placed]) -> None:
+def _require_swappable(
+    edit: CutEditor, first: PlacedClip, second: PlacedClip, moved_along: list[PlacedClip]
+) -> None:
     """Raise Refused if one of the clips, or a clip that moves with them, has no space at its new position."""
     pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
@@ -162,7 +177,7 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along
     if any(each.clip.source.kind is SourceKind.GAP for each in pair):
         raise Refused("a gap has no place on another track", "move the clip there instead")
     coming = [
-        (track, Placed(here.clip, there.start, there.start + here.clip.frames))
+        (track, PlacedClip(here.clip, there.start, there.start + here.clip.frames))
         for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))
     ]
     coming += [(edit.tracks[other.clip.track], other) for other in moved_along]
@@ -170,7 +185,7 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along
     for track, new in coming:
         if track.magnetic:
             continue
-        staying = [each for each in edit.now.on(track.id) if each.clip.id not in going]
+        staying = [each for each in edit.current_layout.get_row(track.id) if each.clip.id not in going]
         others = [each for on, each in coming if on.id == track.id and each is not new]
         if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
             linked = any(new is other for other in moved_along)
@@ -178,7 +193,7 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along
             raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
 
 
-def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
+def _put_in_position_of(edit: CutEditor, here: PlacedClip, there: PlacedClip) -> None:
     """Put a clip in the position of the other clip: by order key, connected to the same track, or at the same
     start.
     """
@@ -187,6 +202,6 @@ def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
     if place.order is not None:
         edit.put(replace(bare, order=place.order))
     elif place.anchor is not None:
-        edit.connect_at(bare, there.start, edit.before.placed(place.anchor).clip.track)
+        edit.connect_at(bare, there.start, edit.before.get_placed(place.anchor).clip.track)
     else:
         edit.put(replace(bare, start=there.start))

@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.lanes import has_room, next_track
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import sound_part
+from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.curves import get_sound_effects
 from milimo_tui.cut.values.cut import Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.timing import ENDLESS
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.linked_clips import leave, relink
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.linked_clips import change_clip_link, remove_from_link
 
 
-def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
+def link_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     """Link clips, so that they are moved, trimmed, split and removed together and stay in sync.
 
     No clip moves. The clips leave their old links.
     """
-    edit = Editing(cut, new_id)
-    chosen = _several(edit, clip_ids, "link")
+    edit = CutEditor(cut, new_id)
+    chosen = _require_several_clips(edit, clip_ids, "link")
     if len([each for each in chosen if each.clip.order is not None]) > 1:
         raise Refused(
             "clips of a magnetic track hold their places: two of them can't be linked",
@@ -32,33 +32,33 @@ def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     if any(each.clip.source.kind is SourceKind.GAP for each in chosen):
         raise Refused("a gap has nothing to keep in sync with", "lift or delete it")
     if chosen[0].clip.link and {each.clip.id for each in chosen} == {
-        clip.id for clip in edit.linked(chosen[0].clip.link)
+        clip.id for clip in edit.get_clips_of_link(chosen[0].clip.link)
     }:
         raise Refused("these clips are linked already", "unlink parts them")
     for each in chosen:
-        leave(edit, edit.clip(each.clip.id))
+        remove_from_link(edit, edit.get_current_clip(each.clip.id))
     name = new_id("link")
     for each in chosen:
-        relink(edit, edit.clip(each.clip.id), name)
-    return edit.done()
+        change_clip_link(edit, edit.get_current_clip(each.clip.id), name)
+    return edit.finish_edit()
 
 
-def unlink(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
+def unlink_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Unlink all clips of a clip's link. No clip moves, and connected clips stay connected."""
-    edit = Editing(cut, new_id)
-    clip = edit.placed(clip_id).clip
+    edit = CutEditor(cut, new_id)
+    clip = edit.get_editable_clip(clip_id).clip
     if not clip.link:
         raise Refused("the clip is linked to nothing", "milimo cut show tells what is linked")
-    for other in edit.linked(clip.link):
-        edit.placed(other.id)
-        relink(edit, other, "")
-    return edit.done()
+    for other in edit.get_clips_of_link(clip.link):
+        edit.get_editable_clip(other.id)
+        change_clip_link(edit, other, "")
+    return edit.finish_edit()
 
 
-def group(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
+def group_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     """Group clips, so that they are selected together. The clips leave their old groups."""
-    edit = Editing(cut, new_id)
-    chosen = _several(edit, clip_ids, "group")
+    edit = CutEditor(cut, new_id)
+    chosen = _require_several_clips(edit, clip_ids, "group")
     ids = {each.clip.id for each in chosen}
     old = chosen[0].clip.group
     if old and ids == {clip.id for clip in cut.clips if clip.group == old}:
@@ -71,19 +71,19 @@ def group(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
         rest = [clip for clip in cut.clips if clip.group == one and clip.id not in ids]
         if len(rest) == 1:
             edit.put(replace(rest[0], group=""))
-    return edit.done()
+    return edit.finish_edit()
 
 
-def ungroup(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
+def ungroup_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Ungroup all clips of a clip's group."""
-    edit = Editing(cut, new_id)
-    name = edit.placed(clip_id).clip.group
+    edit = CutEditor(cut, new_id)
+    name = edit.get_editable_clip(clip_id).clip.group
     if not name:
         raise Refused("the clip is in no group", "milimo cut show tells what is in one")
     for clip in cut.clips:
         if clip.group == name:
-            edit.put(replace(edit.placed(clip.id).clip, group=""))
-    return edit.done()
+            edit.put(replace(edit.get_editable_clip(clip.id).clip, group=""))
+    return edit.finish_edit()
 
 
 def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = None) -> Cut:
@@ -91,8 +91,8 @@ def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = N
 
     Without a `track`, the first unlocked audio track that is empty there is used, or a new track.
     """
-    edit = Editing(cut, new_id)
-    placed = edit.placed(clip_id)
+    edit = CutEditor(cut, new_id)
+    placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
     on = edit.tracks[clip.track]
     if on.kind is TrackKind.AUDIO:
@@ -101,7 +101,7 @@ def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = N
         raise Refused("what has no time of its own has no sound", "name a shot or a file")
     if clip.muted:
         raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
-    target = _sound_track(edit, placed, track)
+    target = _find_sound_track(edit, placed, track)
     name = clip.link or new_id("link")
     edit.put(replace(clip, muted=True, link=name))
     sound = replace(
@@ -113,31 +113,31 @@ def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = N
         anchor=None,
         offset=None,
         opacity=1.0,
-        effects=replace(sound_part(clip.effects), speed=clip.effects.speed),
+        effects=replace(get_sound_effects(clip.effects), speed=clip.effects.speed),
         link=name,
     )
     edit.put(sound)
-    return edit.done()
+    return edit.finish_edit()
 
 
-def _several(edit: Editing, clip_ids: Sequence[str], verb: str) -> list[Placed]:
-    chosen = [edit.placed(each) for each in dict.fromkeys(clip_ids)]
+def _require_several_clips(edit: CutEditor, clip_ids: Sequence[str], verb: str) -> list[PlacedClip]:
+    chosen = [edit.get_editable_clip(each) for each in dict.fromkeys(clip_ids)]
     if len(chosen) < 2:
         raise Refused(f"a {verb} takes two clips or more", "name them all")
     return chosen
 
 
-def _sound_track(edit: Editing, placed: Placed, wanted: str | None) -> Track:
+def _find_sound_track(edit: CutEditor, placed: PlacedClip, wanted: str | None) -> Track:
     """Return the track for a clip's sound. Raises Refused if the requested track can't take it."""
     if wanted is not None:
-        track = edit.track(wanted)
+        track = edit.get_editable_track(wanted)
         if track.kind is not TrackKind.AUDIO or track.magnetic:
             raise Refused(f"{track.name} takes no sound of a clip", "name an audio track")
-        if not has_room(edit.now.on(track.id), placed.start, placed.end):
+        if not is_range_empty(edit.current_layout.get_row(track.id), placed.start, placed.end):
             raise Refused(f"{track.name} has no room there", "name another audio track, or none")
         return track
-    for track in edit.now.tracks:
+    for track in edit.current_layout.tracks:
         takes_it = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
-        if takes_it and has_room(edit.now.on(track.id), placed.start, placed.end):
+        if takes_it and is_range_empty(edit.current_layout.get_row(track.id), placed.start, placed.end):
             return track
-    return edit.add_track(next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))
+    return edit.add_track(create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))

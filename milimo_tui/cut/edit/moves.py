@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.linked_clips import leave
-from milimo_tui.cut.working.shifts import follow_ripple, shift
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.linked_clips import remove_from_link
+from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips
 
 
-def move(
+def move_clip(
     cut: Cut,
     clip_id: str,
     *,
@@ -35,62 +35,66 @@ def move(
     clip that moves from a magnetic track to a free track closes its gap and is connected to the clip below
     it. With `linked=False` the clip leaves its link.
     """
-    edit = Editing(cut, new_id)
-    placed = edit.placed(clip_id)
-    source = edit.track(placed.clip.track)
-    target = edit.track(track if track is not None else source.id)
+    edit = CutEditor(cut, new_id)
+    placed = edit.get_editable_clip(clip_id)
+    source = edit.get_editable_track(placed.clip.track)
+    target = edit.get_editable_track(track if track is not None else source.id)
     if target.kind is not source.kind:
         raise Refused(
             f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
             f"move it to another {source.kind.value} track",
         )
     if not linked and placed.clip.link:
-        leave(edit, placed.clip)
-        placed = edit.placed(clip_id)
-    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
+        remove_from_link(edit, placed.clip)
+        placed = edit.get_editable_clip(clip_id)
+    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
     if ripple and at is not None and target.id == source.id and at > placed.start:
         # The gap that the clip leaves is closed before the clip is put in its new position.
         at = max(placed.start, at - placed.clip.frames)
     if target.magnetic and target.id == source.id and at is None:
-        _move_slots(edit, target, placed, by)
+        _move_by_slots(edit, target, placed, by)
     elif target.magnetic:
         _move_to_slot(edit, target, placed, others, placed.start + by if at is None else at)
     else:
         _move_to_frame(edit, target, placed, others, max(0, placed.start + by if at is None else at), ripple)
-    return edit.done()
+    return edit.finish_edit()
 
 
-def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
-    others = [each.clip for each in edit.now.on(track.id) if each.clip.id != placed.clip.id]
-    old = [each.clip.id for each in edit.now.on(track.id)].index(placed.clip.id)
-    _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
+def _move_by_slots(edit: CutEditor, track: Track, placed: PlacedClip, by: int) -> None:
+    others = [each.clip for each in edit.current_layout.get_row(track.id) if each.clip.id != placed.clip.id]
+    old = [each.clip.id for each in edit.current_layout.get_row(track.id)].index(placed.clip.id)
+    _put_in_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
 
 
-def _move_to_slot(edit: Editing, track: Track, placed: Placed, moved_along: list[Placed], at: int) -> None:
-    row = edit.now.on(track.id)
+def _move_to_slot(
+    edit: CutEditor, track: Track, placed: PlacedClip, moved_along: list[PlacedClip], at: int
+) -> None:
+    row = edit.current_layout.get_row(track.id)
     others = [each for each in row if each.clip.id != placed.clip.id]
     length = placed.end - placed.start
     index = sum(1 for each in others if each.start + each.end < 2 * at + length)
     if placed.clip.track == track.id:
         old = [each.clip.id for each in row].index(placed.clip.id)
-        _take_slot(edit, track, placed, [each.clip for each in others], old, index)
+        _put_in_slot(edit, track, placed, [each.clip for each in others], old, index)
         return
-    if edit.is_time_held(placed.clip):
+    if edit.is_held_by_link(placed.clip):
         raise Refused(
             "the clip is linked to one that holds its place in the film already", "unlink them first"
         )
     if placed.clip.order is None:  # A clip of a free track has no connected clips.
-        edit.exchange(placed)
+        edit.replace_with_portions(placed)
     key = edit.key_before(track, [each.clip for each in others], index)
     clip = replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None)
     edit.put(clip)
     for other in moved_along:
         offset = other.start - placed.start
-        edit.put(replace(edit.clip(other.clip.id), start=None, anchor=clip.id, offset=offset))
-    follow_ripple(edit, edit.now.start_of(clip.id), clip.frames, {track.id})
+        edit.put(replace(edit.get_current_clip(other.clip.id), start=None, anchor=clip.id, offset=offset))
+    follow_sync_locks(edit, edit.current_layout.get_start(clip.id), clip.frames, {track.id})
 
 
-def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
+def _put_in_slot(
+    edit: CutEditor, track: Track, placed: PlacedClip, others: list[Clip], old: int, index: int
+) -> None:
     if index == old:
         where = "first" if old == 0 else "last" if old == len(others) else "there"
         raise Refused(f"the clip is {where} on {track.name} already", "give another slot, frame or track")
@@ -99,15 +103,15 @@ def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], 
 
 
 def _move_to_frame(
-    edit: Editing, target: Track, placed: Placed, others: list[Placed], at: int, ripple: bool
+    edit: CutEditor, target: Track, placed: PlacedClip, others: list[PlacedClip], at: int, ripple: bool
 ) -> None:
     clip, source = placed.clip, edit.tracks[placed.clip.track]
     if clip.source.kind is SourceKind.GAP:
         raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
     if source.id == target.id and at == placed.start:
         raise Refused("the clip is there already", "give by, at or track: where it shall go")
-    if edit.is_time_held(clip):
-        _change_track(edit, target, placed, at - placed.start)
+    if edit.is_held_by_link(clip):
+        _move_to_track(edit, target, placed, at - placed.start)
         return
     by = max(at - placed.start, *(-each.start for each in (placed, *others)))
     if source.id == target.id and not by:
@@ -116,14 +120,14 @@ def _move_to_frame(
         )
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
-        connected_to = edit.clip(clip.anchor).track
+        connected_to = edit.get_current_clip(clip.anchor).track
     moving = [placed, *others] if by else [placed]
     spots = [(target if each is placed else edit.tracks[each.clip.track], each) for each in moving]
     for each in moving:
-        edit.exchange(edit.now.placed(each.clip.id))
+        edit.replace_with_portions(edit.current_layout.get_placed(each.clip.id))
     if ripple:
-        _close_up(edit, moving)
-        _make_way(edit, spots, by, clip.frames)
+        _close_left_gaps(edit, moving)
+        _open_gaps_at_targets(edit, spots, by, clip.frames)
     for track, each in spots:
         start = each.start + by
         edit.clear_range(track, start, start + each.clip.frames)
@@ -133,10 +137,10 @@ def _move_to_frame(
         else:
             edit.connect_at(moved, start, connected_to)
     if source.magnetic:
-        follow_ripple(edit, placed.end, -clip.frames, {source.id})
+        follow_sync_locks(edit, placed.end, -clip.frames, {source.id})
 
 
-def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None:
+def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) -> None:
     """Put a clip whose time is fixed by its link on another track."""
     if by:
         raise Refused(
@@ -144,26 +148,31 @@ def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None
             "move that one, or this one alone",
         )
     edit.clear_range(target, placed.start, placed.end)
-    edit.put(replace(edit.clip(placed.clip.id), track=target.id))
+    edit.put(replace(edit.get_current_clip(placed.clip.id), track=target.id))
 
 
-def _close_up(edit: Editing, gone: list[Placed]) -> None:
+def _close_left_gaps(edit: CutEditor, gone: list[PlacedClip]) -> None:
     """Move later clips of free tracks left by the length of the first clip."""
     free = [each for each in gone if each.clip.order is None]
     behind = [
-        other.clip.id for each in free for other in edit.now.on(each.clip.track) if other.start >= each.end
+        other.clip.id
+        for each in free
+        for other in edit.current_layout.get_row(each.clip.track)
+        if other.start >= each.end
     ]
-    shift(edit, dict.fromkeys(behind, gone[0].start - gone[0].end))
+    shift_clips(edit, dict.fromkeys(behind, gone[0].start - gone[0].end))
 
 
-def _make_way(edit: Editing, spots: list[tuple[Track, Placed]], by: int, frames: int) -> None:
+def _open_gaps_at_targets(
+    edit: CutEditor, spots: list[tuple[Track, PlacedClip]], by: int, frames: int
+) -> None:
     """Make space for clips on free tracks: split the clips there and move all later clips right."""
     for track, each in spots:
-        edit.split_at(track, each.start + by)
+        edit.split_track_at(track, each.start + by)
     behind = [
         other.clip.id
         for track, each in spots
-        for other in edit.now.on(track.id)
+        for other in edit.current_layout.get_row(track.id)
         if other.start >= each.start + by
     ]
-    shift(edit, dict.fromkeys(behind, frames))
+    shift_clips(edit, dict.fromkeys(behind, frames))

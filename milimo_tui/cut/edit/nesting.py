@@ -7,40 +7,47 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order_keys import between
-from milimo_tui.core.time import rate_name, timecode
+from milimo_tui.core.order_keys import create_key_between
+from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
-from milimo_tui.cut.edit.paste import copy_range, targets_of, track_of
-from milimo_tui.cut.edit.removals import lift_out
+from milimo_tui.cut.edit.paste import assign_tracks_by_index, copy_range, find_row_track
+from milimo_tui.cut.edit.removals import lift_track_range
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
-from milimo_tui.cut.layout.lanes import has_room, next_track
+from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     GAP,
     Clip,
+    ClipSource,
     Cut,
     MediaLength,
     NewId,
-    Source,
     SourceKind,
     Track,
     TrackKind,
-    new_clip,
-    unbounded,
+    create_trackless_clip,
+    return_no_media_limit,
 )
 from milimo_tui.cut.values.effects import NO_EFFECTS
-from milimo_tui.cut.values.guards import require_open
-from milimo_tui.cut.values.pieces import Pieces, Row
-from milimo_tui.cut.values.portions import Part, fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, span
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.fresh_clips import fresh_clip, put_at
-from milimo_tui.cut.working.laid_pieces import Names, conformed, filled, lay, line_keys, put_free
+from milimo_tui.cut.values.guards import require_unfrozen
+from milimo_tui.cut.values.pieces import PieceRow, Pieces
+from milimo_tui.cut.values.portions import ClipPortion, shorten_fades_to_fit
+from milimo_tui.cut.values.timing import ENDLESS, get_source_span
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.fresh_clips import create_track_clip, put_clip_at
+from milimo_tui.cut.working.laid_pieces import (
+    PastedNames,
+    conform_pieces,
+    create_sequence_keys,
+    fill_row_gaps,
+    put_free_clip,
+    put_pieces,
+)
 
 
-def nest(
+def nest_range(
     cut: Cut,
     start: int,
     end: int,
@@ -48,7 +55,7 @@ def nest(
     name: str,
     new_id: NewId,
     tracks: Collection[str] = (),
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> tuple[Cut, Cut]:
     """Turn frames [start, end) of tracks into a cut of its own, and show that cut as one clip in their place.
 
@@ -56,28 +63,32 @@ def nest(
     cut. The compound clip is on the lowest of the tracks with a picture in the range, or on the first with
     sound. Nothing else moves. Clips at the edges are cut there, and transitions across an edge are removed.
     """
-    require_open(cut)
+    require_unfrozen(cut)
     chosen = tuple(tracks) or tuple(track.id for track in cut.tracks if not track.locked)
     pieces = copy_range(cut, start, end, chosen)
-    start, pieces = _close(start, pieces)
-    inner = _inner(cut, pieces, name, new_id)
-    edit = Editing(cut, new_id, bounds)
-    rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
+    start, pieces = _trim_empty_time(start, pieces)
+    inner = _create_inner_cut(cut, pieces, name, new_id)
+    edit = CutEditor(cut, new_id, bounds)
+    rows = [(edit.get_editable_track(find_row_track(cut, row).id), row) for row in pieces.rows]
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
-    edit.part_pairs((start, start + pieces.frames), [track for track, _ in rows])
+    edit.split_linked_pairs((start, start + pieces.frames), [track for track, _ in rows])
     # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:
-            lift_out(edit, track, start, start + pieces.frames)
+            lift_track_range(edit, track, start, start + pieces.frames)
         else:
             edit.clear_range(track, start, start + pieces.frames)
-    shown = new_clip(Source(SourceKind.CUT, inner.id), pieces.frames)
-    put_at(edit, base, start, fresh_clip(edit, base, shown, unbounded), connected=connected)
-    return edit.done(), inner
+    shown = create_trackless_clip(ClipSource(SourceKind.CUT, inner.id), pieces.frames)
+    put_clip_at(
+        edit, base, start, create_track_clip(edit, base, shown, return_no_media_limit), connected=connected
+    )
+    return edit.finish_edit(), inner
 
 
-def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
+def expand_compound_clip(
+    cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaLength = return_no_media_limit
+) -> Cut:
     """Replace a compound clip by the clips that it shows of its cut.
 
     Its lowest picture row goes to the clip's track. Higher rows go to the tracks above, or to new tracks if
@@ -85,42 +96,45 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaL
     the visible range, are left out. The clips take over the level and opacity of the compound clip, and its
     speed if every edit is on a whole frame at that speed.
     """
-    edit = Editing(cut, new_id, bounds)
-    placed = edit.placed(clip_id)
+    edit = CutEditor(cut, new_id, bounds)
+    placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
-    if clip.source != Source(SourceKind.CUT, inner.id):
+    if clip.source != ClipSource(SourceKind.CUT, inner.id):
         raise Refused("that clip does not show a cut", "milimo cut nest makes one that does")
-    _require_plain(clip, inner)
-    low, high = (second * inner.rate for second in span(clip, cut.rate))
+    _require_expandable_clip(clip, inner)
+    low, high = (second * inner.rate for second in get_source_span(clip, cut.rate))
     if low.denominator != 1:
         raise Refused(
             f"the clip begins between two frames of “{inner.name}”", "trim its head to a whole frame first"
         )
     shown = [track.id for track in layout(inner).tracks if not track.hidden]
     end = min(-(-high.numerator // high.denominator), layout(inner).frames)
-    pieces = _at_speed(copy_range(inner, int(low), end, shown), clip.effects.speed)
+    pieces = _change_pieces_speed(copy_range(inner, int(low), end, shown), clip.effects.speed)
     _require_whole_frames(pieces, clip, inner, int(low), cut.rate)
-    pieces = conformed(pieces, cut.rate, bounds)
-    track = edit.track(clip.track)
-    rows = [_levelled(_with_silence(inner, _within(row, clip), clip), clip) for row in pieces.rows]
-    own, others = _own_row(rows, track)
-    cut, targets = _room_for(cut, track, others, placed.start, new_id)
-    edit = Editing(cut, new_id, bounds)
-    names = Names(edit, pieces)
+    pieces = conform_pieces(pieces, cut.rate, bounds)
+    track = edit.get_editable_track(clip.track)
+    rows = [
+        _apply_compound_levels(_mute_silent_row(inner, _limit_row_to_clip(row, clip), clip), clip)
+        for row in pieces.rows
+    ]
+    own, others = _separate_own_row(rows, track)
+    cut, targets = _assign_tracks(cut, track, others, placed.start, new_id)
+    edit = CutEditor(cut, new_id, bounds)
+    names = PastedNames(edit, pieces)
     # Clips connected to the compound clip, and its markers, move to the new clips.
-    parts = _parts(edit, track, own, placed, names)
-    edit.exchange(placed, *parts)
+    parts = _build_expanded_portions(edit, track, own, placed, names)
+    edit.replace_with_portions(placed, *parts)
     for part in parts if clip.anchor is not None else []:
-        put_free(edit, part.clip, placed.start + part.head, connected=True)
+        put_free_clip(edit, part.clip, placed.start + part.head, connected=True)
     for track_id, row in targets:
         for piece in row.pieces:
-            fresh = names.fresh(edit.track(track_id), piece.clip)
-            put_free(edit, fresh, placed.start + piece.at, connected=piece.connected)
-    names.keep(pieces)
-    return edit.done()
+            fresh = names.create_clip(edit.get_editable_track(track_id), piece.clip)
+            put_free_clip(edit, fresh, placed.start + piece.at, connected=piece.connected)
+    names.add_transitions_and_markers_of(pieces)
+    return edit.finish_edit()
 
 
-def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
+def _trim_empty_time(start: int, pieces: Pieces) -> tuple[int, Pieces]:
     """Return pieces without the empty time before the first clip and after the last, and the frame at which
     they begin.
     """
@@ -133,9 +147,9 @@ def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
     return start + head, replace(pieces, rows=rows, frames=end - head)
 
 
-def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
+def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
     """Return a cut that contains only the pieces, on tracks with the same muted and hidden flags."""
-    made = new_cuts.new_cut(
+    made = new_cuts.create_cut(
         name,
         rate=cut.rate,
         width=cut.width,
@@ -147,11 +161,13 @@ def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
         kind: min((row.index for row in pieces.rows if row.kind is kind), default=0) for kind in TrackKind
     }
     rows = tuple(replace(row, index=row.index - lowest[row.kind]) for row in pieces.rows)
-    made, targets = targets_of(made, rows, new_id)
-    edit = Editing(made, new_id)
-    lay(edit, pieces, [(edit.track(each), row) for each, row in targets], 0, overwrite=True)
-    made = edit.done()
-    were = [track_of(cut, row) for row in pieces.rows]
+    made, targets = assign_tracks_by_index(made, rows, new_id)
+    edit = CutEditor(made, new_id)
+    put_pieces(
+        edit, pieces, [(edit.get_editable_track(each), row) for each, row in targets], 0, overwrite=True
+    )
+    made = edit.finish_edit()
+    were = [find_row_track(cut, row) for row in pieces.rows]
     flags = {each: track for (each, _), track in zip(targets, were, strict=True)}
     tracks = tuple(
         replace(each, muted=flags[each.id].muted, hidden=flags[each.id].hidden) if each.id in flags else each
@@ -161,7 +177,7 @@ def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
     return replace(made, tracks=tracks, hand_edited=True)
 
 
-def _at_speed(pieces: Pieces, speed: Fraction) -> Pieces:
+def _change_pieces_speed(pieces: Pieces, speed: Fraction) -> Pieces:
     """Return pieces played at a speed: the same frames in less time, with each clip's own speed
     multiplied.
     """
@@ -193,9 +209,9 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
         edge for edge in sorted(edges - {pieces.frames}) if (edge * rate / pieces.rate).denominator != 1
     ]
     if between_frames:
-        at = timecode(low + between_frames[0], inner.rate)
+        at = format_timecode(low + between_frames[0], inner.rate)
         raise Refused(
-            f"at {rate_name(speed)}× the edit at {at} of “{inner.name}” would lie between two frames",
+            f"at {format_rate(speed)}× the edit at {at} of “{inner.name}” would lie between two frames",
             "give the compound clip another speed, or open it: milimo cut open",
         )
     speeds = [abs(each.effects.speed) for each in pieces.clips if each.effects.speed]
@@ -206,7 +222,7 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
         )
 
 
-def _require_plain(clip: Clip, inner: Cut) -> None:
+def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
     """Raise Refused if a compound clip has settings that its clips can't take over.
 
     For example, if pictures are stacked, an opacity of each would make the lower pictures visible.
@@ -230,7 +246,7 @@ def _require_plain(clip: Clip, inner: Cut) -> None:
         )
 
 
-def _levelled(row: Row, clip: Clip) -> Row:
+def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
     """Return a row whose clips have the compound clip's level and opacity in addition to their own."""
 
     def levelled(each: Clip) -> Clip:
@@ -242,9 +258,9 @@ def _levelled(row: Row, clip: Clip) -> Row:
     return replace(row, pieces=tuple(each._replace(clip=levelled(each.clip)) for each in row.pieces))
 
 
-def _with_silence(inner: Cut, row: Row, clip: Clip) -> Row:
+def _mute_silent_row(inner: Cut, row: PieceRow, clip: Clip) -> PieceRow:
     """Return a row whose clips are muted if their track or the compound clip is silent."""
-    track = track_of(inner, row)
+    track = find_row_track(inner, row)
     solo = any(each.solo for each in inner.tracks)
     if not (clip.muted or track.muted or (solo and not track.solo)):
         return row
@@ -253,13 +269,15 @@ def _with_silence(inner: Cut, row: Row, clip: Clip) -> Row:
     )
 
 
-def _within(row: Row, clip: Clip) -> Row:
+def _limit_row_to_clip(row: PieceRow, clip: Clip) -> PieceRow:
     """Return the part of a row inside the compound clip, in case rounding made the row longer."""
     kept = [piece for piece in row.pieces if piece.at < clip.frames]
     return replace(
         row,
         pieces=tuple(
-            piece._replace(clip=fit_fades(replace(piece.clip, frames=min(piece.end, clip.frames) - piece.at)))
+            piece._replace(
+                clip=shorten_fades_to_fit(replace(piece.clip, frames=min(piece.end, clip.frames) - piece.at))
+            )
             if piece.end > clip.frames
             else piece
             for piece in kept
@@ -267,25 +285,25 @@ def _within(row: Row, clip: Clip) -> Row:
     )
 
 
-def _own_row(rows: list[Row], track: Track) -> tuple[Row, list[Row]]:
+def _separate_own_row(rows: list[PieceRow], track: Track) -> tuple[PieceRow, list[PieceRow]]:
     """Return the row for the compound clip's own track, and the rows for other tracks. A sound track gets
     only sound.
     """
     alike = [row for row in rows if row.kind is track.kind]
-    own = alike[0] if alike else Row(track.kind, 0, ())
+    own = alike[0] if alike else PieceRow(track.kind, 0, ())
     others = [row for row in rows if row is not own]
     if track.kind is TrackKind.AUDIO:
         others = [row for row in others if row.kind is TrackKind.AUDIO]
     return own, others
 
 
-def _room_for(
-    cut: Cut, base: Track, rows: list[Row], start: int, new_id: NewId
-) -> tuple[Cut, list[tuple[str, Row]]]:
+def _assign_tracks(
+    cut: Cut, base: Track, rows: list[PieceRow], start: int, new_id: NewId
+) -> tuple[Cut, list[tuple[str, PieceRow]]]:
     """Assign a track to each row: pictures in order above the base, sound wherever there is space. Adds
     missing tracks.
     """
-    out: list[tuple[str, Row]] = []
+    out: list[tuple[str, PieceRow]] = []
     low = base
     for row in rows:
         placed = layout(cut)
@@ -293,18 +311,22 @@ def _room_for(
         free = [
             track
             for track in placed.tracks
-            if track.kind is row.kind and track.id not in taken and _takes(placed, track, row, start)
+            if track.kind is row.kind and track.id not in taken and _can_take_row(placed, track, row, start)
         ]
         if row.kind is TrackKind.VIDEO:
-            above = [each for each in placed.tracks if each.kind is row.kind and _key(each) > _key(low)]
+            above = [
+                each
+                for each in placed.tracks
+                if each.kind is row.kind and _get_track_order(each) > _get_track_order(low)
+            ]
             free = [each for each in above[:1] if each in free]
         if free:
             chosen = free[0]
         else:
-            chosen = next_track(cut.tracks, cut.id, row.kind, new_id)
+            chosen = create_next_track(cut.tracks, cut.id, row.kind, new_id)
             if row.kind is TrackKind.VIDEO:
                 high = above[0].order if above else None
-                chosen = replace(chosen, order=between(low.order, high))
+                chosen = replace(chosen, order=create_key_between(low.order, high))
             cut = replace(cut, tracks=(*cut.tracks, chosen))
         if row.kind is TrackKind.VIDEO:
             low = chosen
@@ -312,29 +334,33 @@ def _room_for(
     return cut, out
 
 
-def _takes(placed: Layout, track: Track, row: Row, start: int) -> bool:
+def _can_take_row(placed: Layout, track: Track, row: PieceRow, start: int) -> bool:
     """Return True if a track has space for a complete row and does not change its picture or sound."""
     if track.magnetic or track.locked or track.hidden or track.muted:
         return False
-    line = placed.on(track.id)
-    return all(has_room(line, start + piece.at, start + piece.end) for piece in row.pieces)
+    line = placed.get_row(track.id)
+    return all(is_range_empty(line, start + piece.at, start + piece.end) for piece in row.pieces)
 
 
-def _key(track: Track) -> tuple[str, str]:
+def _get_track_order(track: Track) -> tuple[str, str]:
     return track.order, track.id
 
 
-def _parts(edit: Editing, track: Track, row: Row, placed: Placed, names: Names) -> list[Part]:
+def _build_expanded_portions(
+    edit: CutEditor, track: Track, row: PieceRow, placed: PlacedClip, names: PastedNames
+) -> list[ClipPortion]:
     """Return the clips of a row as portions that replace the compound clip."""
     if not track.magnetic:
         laid = [piece for piece in row.pieces if piece.clip.source != GAP]
         return [
-            Part(replace(names.fresh(track, piece.clip), start=placed.start + piece.at), piece.at)
+            ClipPortion(
+                replace(names.create_clip(track, piece.clip), start=placed.start + piece.at), piece.at
+            )
             for piece in laid
         ]
-    clips = filled(row.pieces, 0, placed.clip.frames)
+    clips = fill_row_gaps(row.pieces, 0, placed.clip.frames)
     parts, head = [], 0
-    for clip, order in zip(clips, line_keys(edit, track, placed.start, len(clips)), strict=True):
-        parts.append(Part(replace(names.fresh(track, clip), order=order), head))
+    for clip, order in zip(clips, create_sequence_keys(edit, track, placed.start, len(clips)), strict=True):
+        parts.append(ClipPortion(replace(names.create_clip(track, clip), order=order), head))
         head += clip.frames
     return parts

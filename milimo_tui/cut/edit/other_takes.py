@@ -11,20 +11,35 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.speeds import SLOWEST
-from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, NewId, Source, SourceKind, unbounded
-from milimo_tui.cut.values.ramps import ramp_of, travel
-from milimo_tui.cut.values.timing import has_media, media_of, moved, not_before, span
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.fresh_clips import require_media
+from milimo_tui.cut.values.cut import (
+    Available,
+    Clip,
+    ClipSource,
+    Cut,
+    MediaLength,
+    NewId,
+    SourceKind,
+    return_no_media_limit,
+)
+from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp
+from milimo_tui.cut.values.timing import (
+    compute_source_frames,
+    get_source_media,
+    get_source_span,
+    has_media,
+    limit_source_start,
+)
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.fresh_clips import require_source_media
 
 
-def show_take(
+def replace_clip_take(
     cut: Cut,
     clip_id: str,
-    source: Source,
+    source: ClipSource,
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     fit: bool = False,
     later: Fraction = Fraction(0),
 ) -> Cut:
@@ -35,25 +50,25 @@ def show_take(
     the clip then shows an earlier part, or plays slower if the entire take is too short. It keeps its length
     in both cases.
     """
-    edit = Editing(cut, new_id, bounds)
-    clip = edit.placed(clip_id).clip
+    edit = CutEditor(cut, new_id, bounds)
+    clip = edit.get_editable_clip(clip_id).clip
     if SourceKind.GAP in (clip.source.kind, source.kind):
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
     changed = replace(clip, source=source, source_in=clip.source_in + later)
-    media = media_of(changed, bounds)
+    media = get_source_media(changed, bounds)
     if media is None:  # A still has no handle, so the clip can't begin before second 0.
-        changed = replace(changed, source_in=not_before(source, changed.source_in))
+        changed = replace(changed, source_in=limit_source_start(source, changed.source_in))
     elif not has_media(changed, cut.rate, media):
         if not fit:
-            require_media(source, changed, cut, bounds)
-        changed = _fitted(changed, media, cut.rate)
+            require_source_media(source, changed, cut, bounds)
+        changed = _fit_clip_to_media(changed, media, cut.rate)
     if changed == clip:
         return cut
     edit.put(changed)
-    return edit.done()
+    return edit.finish_edit()
 
 
-def fit_text(before: Clip, after: Clip, rate: Fraction) -> str:
+def describe_take_fit(before: Clip, after: Clip, rate: Fraction) -> str:
     """Describe how a clip was fitted to its take. Empty if it was not changed."""
     if before.effects.speed != after.effects.speed:
         return f"all of it, at {float(abs(after.effects.speed)):.3g}× its speed"
@@ -64,23 +79,25 @@ def fit_text(before: Clip, after: Clip, rate: Fraction) -> str:
     return f"from {frames:g} frames {'earlier' if moved < 0 else 'later'} in it"
 
 
-def _fitted(clip: Clip, media: Available, rate: Fraction) -> Clip:
+def _fit_clip_to_media(clip: Clip, media: Available, rate: Fraction) -> Clip:
     """Return a clip with the part of the media nearest to its own, played slower if all media is too
     short.
     """
-    low, high = span(clip, rate)
+    low, high = get_source_span(clip, rate)
     speed = clip.effects.speed
     if not speed:
         return replace(clip, source_in=max(media.start, media.end - 1 / rate))
     if high - low <= media.end - media.start:
         by = media.start - low if low < media.start else media.end - high
         return replace(clip, source_in=clip.source_in + by)
-    slow = (media.end - media.start) * rate / travel(ramp_of(clip.effects), 0, clip.frames)
+    slow = (media.end - media.start) * rate / compute_distance(get_speed_ramp(clip.effects), 0, clip.frames)
     if slow < SLOWEST:
         raise Refused(
             f"the take is too short to fill {clip.frames} frames at any speed", "trim the clip first"
         )
     speed = slow if speed > 0 else -slow
     timed = replace(clip.effects, speed=speed)
-    begins = media.start if speed > 0 else max(media.start, media.end + moved(timed, 0, 1) / rate)
+    begins = (
+        media.start if speed > 0 else max(media.start, media.end + compute_source_frames(timed, 0, 1) / rate)
+    )
     return replace(clip, source_in=begins, effects=timed)

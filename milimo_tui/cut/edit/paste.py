@@ -9,20 +9,20 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.lanes import next_track
+from milimo_tui.cut.layout.lanes import create_next_track
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Cut, Marker, MediaLength, NewId, Track, TrackKind, unbounded
-from milimo_tui.cut.values.guards import require_open, require_range
-from milimo_tui.cut.values.pieces import Piece, Pieces, Row
-from milimo_tui.cut.values.portions import portion
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.laid_pieces import conformed, lay
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Cut, Marker, MediaLength, NewId, Track, TrackKind, return_no_media_limit
+from milimo_tui.cut.values.guards import require_frame_range, require_unfrozen
+from milimo_tui.cut.values.pieces import ClipPiece, PieceRow, Pieces
+from milimo_tui.cut.values.portions import extract_clip_portion
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.laid_pieces import conform_pieces, put_pieces
 
 _WORDS = {TrackKind.VIDEO: "picture", TrackKind.AUDIO: "sound"}
 
 
-def paste(
+def paste_pieces(
     cut: Cut,
     pieces: Pieces,
     at: int,
@@ -30,7 +30,7 @@ def paste(
     *,
     overwrite: bool = False,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Put pieces at a frame.
 
@@ -43,18 +43,20 @@ def paste(
     """
     if at < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
-    require_open(cut)
-    pieces = conformed(pieces, cut.rate, bounds)
-    cut, targets = _targets(cut, pieces, track, new_id)
-    edit = Editing(cut, new_id, bounds)
-    base = edit.track(track)
+    require_unfrozen(cut)
+    pieces = conform_pieces(pieces, cut.rate, bounds)
+    cut, targets = _assign_paste_tracks(cut, pieces, track, new_id)
+    edit = CutEditor(cut, new_id, bounds)
+    base = edit.get_editable_track(track)
     if base.magnetic:
-        at = min(at, edit.end_of(base))
-    lay(edit, pieces, [(edit.track(each), row) for each, row in targets], at, overwrite=overwrite)
-    return edit.done()
+        at = min(at, edit.get_track_end(base))
+    put_pieces(
+        edit, pieces, [(edit.get_editable_track(each), row) for each, row in targets], at, overwrite=overwrite
+    )
+    return edit.finish_edit()
 
 
-def duplicate_to(
+def duplicate_clip_to(
     cut: Cut,
     clip_id: str,
     at: int,
@@ -62,7 +64,7 @@ def duplicate_to(
     track: str | None = None,
     overwrite: bool = False,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Copy a clip and its linked clips to a frame of its track or of another track of its kind."""
     pieces = copy_clips(cut, [clip_id])
@@ -74,10 +76,12 @@ def duplicate_to(
             f"the clip is {_WORDS[kinds[clip.track]]}, and that track takes none",
             f"choose another {kinds[clip.track].value} track",
         )
-    return paste(cut, pieces, at, chosen, overwrite=overwrite, new_id=new_id, bounds=bounds)
+    return paste_pieces(cut, pieces, at, chosen, overwrite=overwrite, new_id=new_id, bounds=bounds)
 
 
-def _targets(cut: Cut, pieces: Pieces, track_id: str, new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
+def _assign_paste_tracks(
+    cut: Cut, pieces: Pieces, track_id: str, new_id: NewId
+) -> tuple[Cut, list[tuple[str, PieceRow]]]:
     """Return the track of each row, and the cut with missing tracks added. Raises Refused, NotFound."""
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
@@ -89,28 +93,30 @@ def _targets(cut: Cut, pieces: Pieces, track_id: str, new_id: NewId) -> tuple[Cu
             f"{track.name} takes {track.kind.value}, and what was copied is {_WORDS[other]} alone",
             f"choose {'an' if other is TrackKind.AUDIO else 'a'} {other.value} track",
         )
-    by = _order(cut, track.kind).index(track.id) - min(alike)
+    by = _list_track_ids(cut, track.kind).index(track.id) - min(alike)
     rows = [replace(row, index=row.index + by) if row.kind is track.kind else row for row in pieces.rows]
-    return targets_of(cut, rows, new_id)
+    return assign_tracks_by_index(cut, rows, new_id)
 
 
-def targets_of(cut: Cut, rows: Iterable[Row], new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
+def assign_tracks_by_index(
+    cut: Cut, rows: Iterable[PieceRow], new_id: NewId
+) -> tuple[Cut, list[tuple[str, PieceRow]]]:
     """Return the cut with missing tracks added, and the track of each row by its index."""
     out = []
     for row in rows:
-        while row.index >= len(_order(cut, row.kind)):
-            cut = replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, row.kind, new_id)))
-        out.append((_order(cut, row.kind)[row.index], row))
+        while row.index >= len(_list_track_ids(cut, row.kind)):
+            cut = replace(cut, tracks=(*cut.tracks, create_next_track(cut.tracks, cut.id, row.kind, new_id)))
+        out.append((_list_track_ids(cut, row.kind)[row.index], row))
     return cut, out
 
 
-def track_of(cut: Cut, row: Row) -> Track:
+def find_row_track(cut: Cut, row: PieceRow) -> Track:
     """Return the track that a row of the cut's own pieces came from."""
-    wanted = _order(cut, row.kind)[row.index]
+    wanted = _list_track_ids(cut, row.kind)[row.index]
     return next(track for track in cut.tracks if track.id == wanted)
 
 
-def _order(cut: Cut, kind: TrackKind) -> list[str]:
+def _list_track_ids(cut: Cut, kind: TrackKind) -> list[str]:
     """Return the ids of all tracks of a kind, in order."""
     alike = [track for track in cut.tracks if track.kind is kind]
     return [track.id for track in sorted(alike, key=lambda each: (each.order, each.id))]
@@ -122,18 +128,18 @@ def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> 
     Transitions and markers of clips are included if they are completely in the range. Locked tracks and
     frozen cuts can be copied from. Raises Refused if no clip is in the range.
     """
-    require_range(start, end)
+    require_frame_range(start, end)
     placed = layout(cut)
-    chosen = [placed.track(each) for each in tracks] or list(placed.tracks)
+    chosen = [placed.get_track(each) for each in tracks] or list(placed.tracks)
     wanted = {track.id for track in chosen}
     rows = [
-        (track, [each for each in placed.on(track.id) if each.start < end and each.end > start])
+        (track, [each for each in placed.get_row(track.id) if each.start < end and each.end > start])
         for track in placed.tracks
         if track.id in wanted
     ]
     if not any(row for _, row in rows):
         raise Refused("no clip lies in that range on those tracks", "widen the range or choose other tracks")
-    return _pieces(placed, rows, start, end)
+    return _build_pieces(placed, rows, start, end)
 
 
 def copy_clips(cut: Cut, clip_ids: Iterable[str]) -> Pieces:
@@ -145,21 +151,24 @@ def copy_clips(cut: Cut, clip_ids: Iterable[str]) -> Pieces:
         raise Refused(f"there is no clip {min(unknown, default='')} in the cut “{cut.name}”")
     links = {clip.link for clip in cut.clips if clip.id in named and clip.link}
     rows = [
-        (track, [each for each in placed.on(track.id) if each.clip.id in named or each.clip.link in links])
+        (
+            track,
+            [each for each in placed.get_row(track.id) if each.clip.id in named or each.clip.link in links],
+        )
         for track in placed.tracks
     ]
     chosen = [each for _, row in rows for each in row]
-    return _pieces(placed, rows, min(each.start for each in chosen), max(each.end for each in chosen))
+    return _build_pieces(placed, rows, min(each.start for each in chosen), max(each.end for each in chosen))
 
 
-def _pieces(placed: Layout, rows: list[tuple[Track, list[Placed]]], start: int, end: int) -> Pieces:
+def _build_pieces(placed: Layout, rows: list[tuple[Track, list[PlacedClip]]], start: int, end: int) -> Pieces:
     cut = placed.cut
     alike = {
         kind: [track.id for track in placed.tracks if track.kind is kind]
         for kind in {track.kind for track in placed.tracks}
     }
     out = tuple(
-        Row(track.kind, alike[track.kind].index(track.id), _cut_out(row, start, end, cut.rate))
+        PieceRow(track.kind, alike[track.kind].index(track.id), _cut_row_to_range(row, start, end, cut.rate))
         for track, row in rows
         if row
     )
@@ -175,21 +184,23 @@ def _pieces(placed: Layout, rows: list[tuple[Track, list[Placed]]], start: int, 
             for each in cut.transitions
             if each.left in lengths and each.right in lengths and start < ends[each.left] < end
         ),
-        markers=tuple(_markers(cut.markers, heads, lengths)),
+        markers=tuple(_select_copied_markers(cut.markers, heads, lengths)),
     )
 
 
-def _cut_out(row: list[Placed], start: int, end: int, rate: Fraction) -> tuple[Piece, ...]:
+def _cut_row_to_range(row: list[PlacedClip], start: int, end: int, rate: Fraction) -> tuple[ClipPiece, ...]:
     out = []
     for each in row:
         head, tail = max(0, start - each.start), min(end, each.end) - each.start
         whole = (head, tail) == (0, each.clip.frames)
-        clip = each.clip if whole else portion(each.clip, head, tail, rate)
-        out.append(Piece(max(each.start, start) - start, clip, each.clip.anchor is not None))
+        clip = each.clip if whole else extract_clip_portion(each.clip, head, tail, rate)
+        out.append(ClipPiece(max(each.start, start) - start, clip, each.clip.anchor is not None))
     return tuple(out)
 
 
-def _markers(markers: Iterable[Marker], heads: dict[str, int], lengths: dict[str, int]) -> Iterable[Marker]:
+def _select_copied_markers(
+    markers: Iterable[Marker], heads: dict[str, int], lengths: dict[str, int]
+) -> Iterable[Marker]:
     """Yield the markers on copied frames of clips, counted from the first copied frame."""
     for marker in markers:
         if marker.clip in lengths and marker.clip is not None:

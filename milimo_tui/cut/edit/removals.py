@@ -14,197 +14,211 @@ from dataclasses import replace
 from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import GAP, Cut, NewId, Track, new_clip
-from milimo_tui.cut.values.guards import require_range
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.shifts import follow_ripple, pull, shift
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import GAP, Cut, NewId, Track, create_trackless_clip
+from milimo_tui.cut.values.guards import require_frame_range
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips, shift_clips_after
 
 
-def delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
+def delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Remove a clip and, unless `linked` is False, the clips linked to it. A magnetic track closes the gap.
 
     Clips connected to it keep their time and are connected to the clip that is then below them.
     """
-    edit = Editing(cut, new_id)
-    _take_out(edit, _with_linked(edit, clip_id, linked))
-    return edit.done()
+    edit = CutEditor(cut, new_id)
+    _remove_clips(edit, _get_clip_with_linked(edit, clip_id, linked))
+    return edit.finish_edit()
 
 
-def ripple_delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
+def ripple_delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Remove a clip and close the gap, on a free track as well: all later clips move left by its length.
 
     Unless `linked` is False, linked clips are removed, too, and the clips after them move by the same length.
     Later clips on tracks with a sync lock also move.
     """
-    edit = Editing(cut, new_id)
-    chosen = _with_linked(edit, clip_id, linked)
-    if not _take_out(edit, chosen):
+    edit = CutEditor(cut, new_id)
+    chosen = _get_clip_with_linked(edit, clip_id, linked)
+    if not _remove_clips(edit, chosen):
         length = chosen[0].start - chosen[0].end
         behind = [
-            each.clip.id for gone in chosen for each in edit.now.on(gone.clip.track) if each.start >= gone.end
+            each.clip.id
+            for gone in chosen
+            for each in edit.current_layout.get_row(gone.clip.track)
+            if each.start >= gone.end
         ]
-        shift(edit, dict.fromkeys(behind, length))
-        follow_ripple(edit, chosen[0].end, length, {each.clip.track for each in chosen})
-    return edit.done()
+        shift_clips(edit, dict.fromkeys(behind, length))
+        follow_sync_locks(edit, chosen[0].end, length, {each.clip.track for each in chosen})
+    return edit.finish_edit()
 
 
-def lift(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
+def lift_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Remove a clip and, unless `linked` is False, the clips linked to it, and keep their time. Nothing
     moves.
     """
-    edit = Editing(cut, new_id)
-    chosen = _with_linked(edit, clip_id, linked)
+    edit = CutEditor(cut, new_id)
+    chosen = _get_clip_with_linked(edit, clip_id, linked)
     if chosen[0].clip.source == GAP:
         raise Refused("there is nothing to lift from a gap", "delete it to close it up")
     for each in chosen:
-        lift_out(edit, edit.track(each.clip.track), each.start, each.end)
-    return edit.done()
+        lift_track_range(edit, edit.get_editable_track(each.clip.track), each.start, each.end)
+    return edit.finish_edit()
 
 
 def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
     """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and keep their time."""
-    edit = Editing(cut, new_id)
-    chosen = _tracks_with_clips(edit, start, end, tracks)
-    edit.part_pairs((start, end), chosen)
+    edit = CutEditor(cut, new_id)
+    chosen = _choose_tracks_with_clips(edit, start, end, tracks)
+    edit.split_linked_pairs((start, end), chosen)
     for track in chosen:
-        lift_out(edit, track, start, end)
-    return edit.done()
+        lift_track_range(edit, track, start, end)
+    return edit.finish_edit()
 
 
-def extract(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
+def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
     """Remove frames [start, end) from tracks (ids; all unlocked tracks by default), including their time.
 
     Later clips on those tracks move left by the length of the range. Other tracks stay, and clips connected
     to removed frames keep their time.
     """
-    edit = Editing(cut, new_id)
-    chosen = _tracks_with_clips(edit, start, end, tracks)
+    edit = CutEditor(cut, new_id)
+    chosen = _choose_tracks_with_clips(edit, start, end, tracks)
     magnetic = [track for track in chosen if track.magnetic]
     free = [track for track in chosen if not track.magnetic]
-    _part_links(edit, chosen, start, end)
+    _clear_linked_range(edit, chosen, start, end)
     # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
     for track in free:
         edit.clear_range(track, start, end)
-    behind = [placed for track in free for placed in edit.now.on(track.id) if placed.start >= end]
-    shift(edit, {placed.clip.id: start - end for placed in behind}, {track.id for track in magnetic})
+    behind = [
+        placed for track in free for placed in edit.current_layout.get_row(track.id) if placed.start >= end
+    ]
+    shift_clips(edit, {placed.clip.id: start - end for placed in behind}, {track.id for track in magnetic})
     for track in magnetic:
         edit.clear_range(track, start, end)
-    follow_ripple(edit, end, start - end, {track.id for track in chosen})
-    return edit.done()
+    follow_sync_locks(edit, end, start - end, {track.id for track in chosen})
+    return edit.finish_edit()
 
 
-def _part_links(edit: Editing, chosen: list[Track], start: int, end: int) -> None:
+def _clear_linked_range(edit: CutEditor, chosen: list[Track], start: int, end: int) -> None:
     """Remove the range from linked clips on other tracks, too. The parts of a link before and after it get a
     link each.
     """
     for frame in (start, end):
         for track in chosen:
-            placed = edit.now.at(track.id, frame)
+            placed = edit.current_layout.find_clip_at(track.id, frame)
             if placed is not None and placed.clip.link:
-                edit.split_at(track, frame)
+                edit.split_track_at(track, frame)
     ids = {track.id for track in chosen}
     for track in chosen:
-        for placed in edit.now.on(track.id):
+        for placed in edit.current_layout.get_row(track.id):
             if not placed.clip.link or placed.start >= end or placed.end <= start:
                 continue
-            for other in edit.linked_clips(placed.clip):
-                here = edit.placed(other.id)
+            for other in edit.get_linked_clips(placed.clip):
+                here = edit.get_editable_clip(other.id)
                 if here.clip.track not in ids:
-                    edit.exchange(here)
+                    edit.replace_with_portions(here)
 
 
-def _with_linked(edit: Editing, clip_id: str, linked: bool) -> list[Placed]:
+def _get_clip_with_linked(edit: CutEditor, clip_id: str, linked: bool) -> list[PlacedClip]:
     """Return a clip and the clips linked to it. Raises Refused if one of them is on a locked track."""
-    placed = edit.placed(clip_id)
-    return [placed, *(edit.placed(other.id) for other in edit.linked_clips(placed.clip) if linked)]
+    placed = edit.get_editable_clip(clip_id)
+    return [
+        placed,
+        *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip) if linked),
+    ]
 
 
-def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
+def _remove_clips(edit: CutEditor, chosen: list[PlacedClip]) -> bool:
     """Remove clips as their tracks require. Return True if a clip was on a magnetic track, which closed the
     gap.
     """
     for each in chosen:
-        edit.exchange(edit.now.placed(each.clip.id))
+        edit.replace_with_portions(edit.current_layout.get_placed(each.clip.id))
     held = [each for each in chosen if each.clip.order is not None]
     for each in held:
-        follow_ripple(edit, each.end, each.start - each.end, {each.clip.track})
+        follow_sync_locks(edit, each.end, each.start - each.end, {each.clip.track})
     return bool(held)
 
 
-def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[str]) -> list[Track]:
+def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Collection[str]) -> list[Track]:
     """Return the tracks that a range is removed from. Raises Refused if none of them has a clip in the
     range.
     """
-    require_range(start, end)
-    chosen = [edit.track(each) for each in tracks] or [each for each in edit.now.tracks if not each.locked]
+    require_frame_range(start, end)
+    chosen = [edit.get_editable_track(each) for each in tracks] or [
+        each for each in edit.current_layout.tracks if not each.locked
+    ]
     if not any(
-        placed.start < end and placed.end > start for track in chosen for placed in edit.now.on(track.id)
+        placed.start < end and placed.end > start
+        for track in chosen
+        for placed in edit.current_layout.get_row(track.id)
     ):
         raise Refused("no clip lies in that range on those tracks", "widen the range or choose other tracks")
     return chosen
 
 
-def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
+def lift_track_range(edit: CutEditor, track: Track, start: int, end: int) -> None:
     """Remove frames [start, end) from a track and keep their time."""
-    row = edit.now.on(track.id)
+    row = edit.current_layout.get_row(track.id)
     edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
     if track.magnetic and covered > 0:
-        gap = replace(new_clip(GAP, covered), id=edit.new_id("clip"), cut=edit.cut.id, track=track.id)
+        gap = replace(
+            create_trackless_clip(GAP, covered), id=edit.new_id("clip"), cut=edit.cut.id, track=track.id
+        )
         edit.put(replace(gap, order=edit.key_at(track, start)))
 
 
 def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     """Close the gap that a track has at a frame: all later clips of the track move left."""
-    edit = Editing(cut, new_id)
-    track = edit.track(track_id)
+    edit = CutEditor(cut, new_id)
+    track = edit.get_editable_track(track_id)
     if track.magnetic:
-        placed = edit.now.at(track.id, at)
+        placed = edit.current_layout.find_clip_at(track.id, at)
         if placed is None or placed.clip.source != GAP:
             raise Refused(f"{track.name} has no gap at that frame", "move over one first")
-        edit.exchange(placed)
-        follow_ripple(edit, placed.end, placed.start - placed.end, {track.id})
-        return edit.done()
-    hole = next((each for each in holes(edit, track) if each[0] <= at < each[1]), None)
-    behind = [each.start for each in edit.now.on(track.id) if each.start > at]
-    if hole is None and edit.now.at(track.id, at) is None and behind:
+        edit.replace_with_portions(placed)
+        follow_sync_locks(edit, placed.end, placed.start - placed.end, {track.id})
+        return edit.finish_edit()
+    hole = next((each for each in list_track_gaps(edit, track) if each[0] <= at < each[1]), None)
+    behind = [each.start for each in edit.current_layout.get_row(track.id) if each.start > at]
+    if hole is None and edit.current_layout.find_clip_at(track.id, at) is None and behind:
         hole = (0, behind[0])  # The time before the first clip is closed only if the frame is inside it.
     if hole is None:
         raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
-    pull(edit, track, hole[1], hole[0] - hole[1])
-    follow_ripple(edit, hole[1], hole[0] - hole[1], {track.id})
-    return edit.done()
+    shift_clips_after(edit, track, hole[1], hole[0] - hole[1])
+    follow_sync_locks(edit, hole[1], hole[0] - hole[1], {track.id})
+    return edit.finish_edit()
 
 
-def close_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
+def close_all_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
     """Close all gaps of a track, so that its clips touch from the first clip on.
 
     If tracks with a sync lock follow, the gaps are closed one by one from the last to the first.
     """
-    edit = Editing(cut, new_id)
-    track = edit.track(track_id)
+    edit = CutEditor(cut, new_id)
+    track = edit.get_editable_track(track_id)
     if any(each.sync_lock and each.id != track_id for each in cut.tracks):
-        return _one_by_one(edit, track)
+        return _close_gaps_one_by_one(edit, track)
     if track.magnetic:
-        gaps = [each for each in edit.now.on(track.id) if each.clip.source == GAP]
+        gaps = [each for each in edit.current_layout.get_row(track.id) if each.clip.source == GAP]
         for placed in gaps:
-            edit.exchange(placed)
+            edit.replace_with_portions(placed)
         found = len(gaps)
     else:
-        moves = _closing(edit, track)
-        shift(edit, moves)
+        moves = _compute_closing_moves(edit, track)
+        shift_clips(edit, moves)
         found = len(moves)
     if not found:
         raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
-    return edit.done()
+    return edit.finish_edit()
 
 
-def _one_by_one(edit: Editing, track: Track) -> Cut:
+def _close_gaps_one_by_one(edit: CutEditor, track: Track) -> Cut:
     if track.magnetic:
-        starts = [each.start for each in edit.now.on(track.id) if each.clip.source == GAP]
+        starts = [each.start for each in edit.current_layout.get_row(track.id) if each.clip.source == GAP]
     else:
-        starts = [start for start, _ in holes(edit, track)]
+        starts = [start for start, _ in list_track_gaps(edit, track)]
     if not starts:
         raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
     cut = edit.cut
@@ -213,14 +227,14 @@ def _one_by_one(edit: Editing, track: Track) -> Cut:
     return cut
 
 
-def _closing(edit: Editing, track: Track) -> dict[str, int]:
+def _compute_closing_moves(edit: CutEditor, track: Track) -> dict[str, int]:
     """Return the frames that each clip (id) of a free track moves when all gaps close; negative means
     left.
     """
     moves: dict[str, int] = {}
     linked: dict[str, int] = {}
     by = end = 0
-    for index, placed in enumerate(edit.now.on(track.id)):
+    for index, placed in enumerate(edit.current_layout.get_row(track.id)):
         by += max(0, placed.start - end) if index else 0
         end = placed.end
         if by:
@@ -234,7 +248,7 @@ def _closing(edit: Editing, track: Track) -> dict[str, int]:
     return moves
 
 
-def holes(edit: Editing, track: Track) -> list[tuple[int, int]]:
+def list_track_gaps(edit: CutEditor, track: Track) -> list[tuple[int, int]]:
     """Return the empty frames [start, end) between the clips of a free track."""
-    row = edit.now.on(track.id)
+    row = edit.current_layout.get_row(track.id)
     return [(left.end, right.start) for left, right in pairwise(row) if right.start > left.end]

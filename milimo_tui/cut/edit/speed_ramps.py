@@ -13,28 +13,34 @@ from fractions import Fraction
 from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST, linked_elsewhere, retime
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import remapped
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
-from milimo_tui.cut.values.effects import Curve, Effects, Key
-from milimo_tui.cut.values.ramps import arrival, mean, ramp_of, travel, with_ramp
-from milimo_tui.cut.values.timing import ENDLESS, has_media, media_of, span
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.linked_clips import leave
-from milimo_tui.cut.working.shifts import follow_ripple
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST, find_timed_linked_clips, retime_clip
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.curves import remap_curves
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, return_no_media_limit
+from milimo_tui.cut.values.effects import Curve, Effects, Keyframe
+from milimo_tui.cut.values.ramps import (
+    compute_distance,
+    compute_mean_value,
+    find_arrival_frame,
+    get_speed_ramp,
+    replace_speed_ramp,
+)
+from milimo_tui.cut.values.timing import ENDLESS, get_source_media, get_source_span, has_media
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.linked_clips import remove_from_link
+from milimo_tui.cut.working.shifts import follow_sync_locks
 
 FREEZE = "{cut.freeze_frame|milimo cut freeze-frame} holds one picture"
 
 
-def set_ramp(
+def set_speed_ramp(
     cut: Cut,
     clip_id: str,
-    keys: Sequence[Key],
+    keys: Sequence[Keyframe],
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     speed: Fraction | None = None,
     keep_length: bool = False,
     linked: bool = True,
@@ -51,34 +57,40 @@ def set_ramp(
 
     Linked clips of the same speed get the ramp, too. A clip that is changed alone leaves its link.
     """
-    edit = Editing(cut, new_id, bounds)
-    placed = edit.placed(clip_id)
+    edit = CutEditor(cut, new_id, bounds)
+    placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
-    require_ramp(clip, keys)
+    require_valid_ramp(clip, keys)
     old = clip.effects.speed
     speed = (Fraction(1) if old > 0 else Fraction(-1)) if speed is None else speed
     if not SLOWEST <= abs(speed) <= FASTEST:
         raise Refused("a speed lies between 1/100 and 100", FREEZE)
     if clip.link and not linked:
-        leave(edit, clip)
-        placed = edit.placed(clip_id)
-    others = linked_elsewhere(edit, placed) if linked else []
+        remove_from_link(edit, clip)
+        placed = edit.get_editable_clip(clip_id)
+    others = find_timed_linked_clips(edit, placed) if linked else []
     chosen = [placed, *(each for each in others if each.clip.effects.speed == old)]
     starts = {each.clip.id: each.start - placed.start for each in chosen}
     for each in sorted(chosen, key=lambda each: each.clip.order is None):
         start = starts[each.clip.id]
         own = tuple(replace(key, frame=key.frame - start) for key in keys)
         if keep_length:
-            _keep_length(edit, each, own, speed)
+            _ramp_with_same_length(edit, each, own, speed)
             continue
-        curve = _keys_at_pictures(each.clip, own, speed)
-        to = _frames_of(each.clip, curve, speed)
-        timed = replace(with_ramp(remapped(each.clip.effects, to), curve), speed=speed)
-        retime(edit, edit.now.placed(each.clip.id), timed, to, _moved(clip, keys, speed, start) - start)
+        curve = _move_keys_with_pictures(each.clip, own, speed)
+        to = _create_frame_map(each.clip, curve, speed)
+        timed = replace(replace_speed_ramp(remap_curves(each.clip.effects, to), curve), speed=speed)
+        retime_clip(
+            edit,
+            edit.current_layout.get_placed(each.clip.id),
+            timed,
+            to,
+            _map_linked_start(clip, keys, speed, start) - start,
+        )
     if clip.order is not None:
-        longer = edit.clip(clip.id).frames - clip.frames
-        follow_ripple(edit, placed.end, longer, {clip.track})
-    return edit.done()
+        longer = edit.get_current_clip(clip.id).frames - clip.frames
+        follow_sync_locks(edit, placed.end, longer, {clip.track})
+    return edit.finish_edit()
 
 
 def set_time_quality(
@@ -95,10 +107,10 @@ def set_time_quality(
     `keeps_pitch` preserves the pitch of sound, which otherwise changes as on tape. `blended` mixes two
     neighbouring frames instead of showing the nearest.
     """
-    edit = Editing(cut, new_id)
-    placed = edit.placed(clip_id)
-    _require_time(placed.clip)
-    for each in [placed, *(linked_elsewhere(edit, placed) if linked else ())]:
+    edit = CutEditor(cut, new_id)
+    placed = edit.get_editable_clip(clip_id)
+    _require_timed_source(placed.clip)
+    for each in [placed, *(find_timed_linked_clips(edit, placed) if linked else ())]:
         effects = each.clip.effects
         edit.put(
             replace(
@@ -110,12 +122,12 @@ def set_time_quality(
                 ),
             )
         )
-    return edit.done()
+    return edit.finish_edit()
 
 
-def require_ramp(clip: Clip, keys: Sequence[Key]) -> None:
+def require_valid_ramp(clip: Clip, keys: Sequence[Keyframe]) -> None:
     """Raise Refused for invalid keys, or for a clip that can't have a ramp."""
-    _require_time(clip)
+    _require_timed_source(clip)
     if not clip.effects.speed:
         raise Refused("a freeze frame has no speed to change", "give the clip a speed first")
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
@@ -126,56 +138,58 @@ def require_ramp(clip: Clip, keys: Sequence[Key]) -> None:
         raise Refused("a ramp's speeds lie between 1 % and 10000 %", FREEZE)
 
 
-def _require_time(clip: Clip) -> None:
+def _require_timed_source(clip: Clip) -> None:
     if clip.source.kind in ENDLESS:
         what = "a gap" if clip.source.kind is SourceKind.GAP else "a title"
         raise Refused(f"{what} has no time of its own, and so no speed", "trim it to another length")
 
 
-def _gone(clip: Clip, frame: int) -> Fraction:
+def _compute_source_distance(clip: Clip, frame: int) -> Fraction:
     """Return the distance that a clip has covered in its source at a frame, in frames of the cut at speed
     1.
     """
-    return travel(ramp_of(clip.effects), 0, frame) * abs(clip.effects.speed)
+    return compute_distance(get_speed_ramp(clip.effects), 0, frame) * abs(clip.effects.speed)
 
 
-def _keys_at_pictures(clip: Clip, keys: Sequence[Key], speed: Fraction) -> Curve:
+def _move_keys_with_pictures(clip: Clip, keys: Sequence[Keyframe], speed: Fraction) -> Curve:
     """Return the keys at the frames at which their pictures are shown after the ramp is applied."""
     if not keys:
         return ()
-    at = [_gone(clip, key.frame) / abs(speed) for key in keys]
+    at = [_compute_source_distance(clip, key.frame) / abs(speed) for key in keys]
     frame = at[0] / Fraction(str(keys[0].value))
-    out = [replace(keys[0], frame=half_up(frame))]
+    out = [replace(keys[0], frame=round_half_up(frame))]
     for (left, right), (begins, ends) in zip(pairwise(keys), pairwise(at), strict=True):
-        frame += (ends - begins) / Fraction(str(mean(left.value, right.value, left.easing)))
-        out.append(replace(right, frame=max(half_up(frame), out[-1].frame + 1)))
+        frame += (ends - begins) / Fraction(str(compute_mean_value(left.value, right.value, left.easing)))
+        out.append(replace(right, frame=max(round_half_up(frame), out[-1].frame + 1)))
     return tuple(out)
 
 
-def _frames_of(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[int], int]:
+def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[int], int]:
     """Return a function from a frame of the clip to the frame of the same picture at another speed."""
 
     def to(frame: int) -> int:
-        return half_up(arrival(curve, 0, _gone(clip, frame) / abs(speed)))
+        return round_half_up(find_arrival_frame(curve, 0, _compute_source_distance(clip, frame) / abs(speed)))
 
     return to
 
 
-def _moved(lead: Clip, keys: Sequence[Key], speed: Fraction, start: int) -> int:
+def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
     """Return the new position of a clip that begins `start` frames after the lead clip."""
-    return _frames_of(lead, _keys_at_pictures(lead, keys, speed), speed)(start) if start else 0
+    return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
 
 
-def _keep_length(edit: Editing, placed: Placed, keys: Sequence[Key], speed: Fraction) -> None:
+def _ramp_with_same_length(
+    edit: CutEditor, placed: PlacedClip, keys: Sequence[Keyframe], speed: Fraction
+) -> None:
     """Give a clip a ramp without changing its frames or its first picture. Raises Refused for too little
     media.
     """
     clip, rate = placed.clip, edit.cut.rate
-    effects: Effects = replace(with_ramp(clip.effects, tuple(keys)), speed=speed)
+    effects: Effects = replace(replace_speed_ramp(clip.effects, tuple(keys)), speed=speed)
     changed = replace(clip, effects=effects)
-    media = media_of(changed, edit.bounds)
+    media = get_source_media(changed, edit.bounds)
     if media is not None and not has_media(changed, rate, media):
-        low, high = span(changed, rate)
+        low, high = get_source_span(changed, rate)
         lacks = -int(-max(high - media.end, media.start - low) * rate // 1)
         raise Refused(f"{lacks} f more than the take has", "lower speeds, or a shorter clip, fit it")
     edit.put(changed)

@@ -11,18 +11,25 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import frozen_at, stretched
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.curves import freeze_effects, stretch_curves
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, return_no_media_limit
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.ramps import frames_within, ramp_of
-from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, moved, not_before, span
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.fresh_clips import put_at, require_media
-from milimo_tui.cut.working.linked_clips import leave
-from milimo_tui.cut.working.shifts import follow_ripple, open_up
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp
+from milimo_tui.cut.values.timing import (
+    ENDLESS,
+    compute_source_frames,
+    get_portion_source_in,
+    get_source_media,
+    get_source_span,
+    limit_source_start,
+)
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.fresh_clips import put_clip_at, require_source_media
+from milimo_tui.cut.working.linked_clips import remove_from_link
+from milimo_tui.cut.working.shifts import follow_sync_locks, open_gap
 
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
 
@@ -33,7 +40,7 @@ def set_speed(
     speed: Fraction,
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
@@ -47,8 +54,8 @@ def set_speed(
 
     Linked clips of the same speed change, too. A clip that is changed alone, or held, leaves its link.
     """
-    edit = Editing(cut, new_id, bounds)
-    placed = edit.placed(clip_id)
+    edit = CutEditor(cut, new_id, bounds)
+    placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
     if clip.source.kind in ENDLESS:
         raise Refused("what has no time of its own has no speed", "trim it to another length")
@@ -58,41 +65,46 @@ def set_speed(
     if speed == old:
         return cut
     if clip.link and not (linked and speed and old):
-        leave(edit, clip)
-        placed = edit.placed(clip_id)
-    chosen = [placed, *(each for each in linked_elsewhere(edit, placed) if each.clip.effects.speed == old)]
+        remove_from_link(edit, clip)
+        placed = edit.get_editable_clip(clip_id)
+    chosen = [
+        placed,
+        *(each for each in find_timed_linked_clips(edit, placed) if each.clip.effects.speed == old),
+    ]
     if keep_length or not speed or not old:
         for each in chosen:
-            changed = _start_of(_at_speed(each.clip, speed), each.clip, cut.rate)
-            require_media(changed.source, changed, cut, bounds)
+            changed = _set_retimed_start(_replace_clip_speed(each.clip, speed), each.clip, cut.rate)
+            require_source_media(changed.source, changed, cut, bounds)
             edit.put(changed)
-        return edit.done()
+        return edit.finish_edit()
     starts = {each.clip.id: each.start - placed.start for each in chosen}
     ratio = abs(old / speed)
 
     def to(frame: int) -> int:
-        return half_up(frame * ratio)
+        return round_half_up(frame * ratio)
 
     for each in sorted(chosen, key=lambda each: each.clip.order is None):
-        start, effects = starts[each.clip.id], replace(stretched(each.clip.effects, ratio), speed=speed)
-        retime(edit, edit.now.placed(each.clip.id), effects, to, to(start) - start)
+        start, effects = starts[each.clip.id], replace(stretch_curves(each.clip.effects, ratio), speed=speed)
+        retime_clip(edit, edit.current_layout.get_placed(each.clip.id), effects, to, to(start) - start)
     if clip.order is not None:
-        longer = edit.clip(clip.id).frames - clip.frames
-        follow_ripple(edit, placed.end, longer, {clip.track})
-    return edit.done()
+        longer = edit.get_current_clip(clip.id).frames - clip.frames
+        follow_sync_locks(edit, placed.end, longer, {clip.track})
+    return edit.finish_edit()
 
 
-def linked_elsewhere(edit: Editing, placed: Placed) -> list[Placed]:
+def find_timed_linked_clips(edit: CutEditor, placed: PlacedClip) -> list[PlacedClip]:
     """Return the clips linked to a clip whose sources have a time of their own."""
-    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
+    others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
     return [each for each in others if each.clip.source.kind not in ENDLESS]
 
 
-def _at_speed(clip: Clip, speed: Fraction) -> Clip:
+def _replace_clip_speed(clip: Clip, speed: Fraction) -> Clip:
     return replace(clip, effects=replace(clip.effects, speed=speed))
 
 
-def retime(edit: Editing, placed: Placed, effects: Effects, to: Callable[[int], int], by: int) -> None:
+def retime_clip(
+    edit: CutEditor, placed: PlacedClip, effects: Effects, to: Callable[[int], int], by: int
+) -> None:
     """Give a clip effects with another speed and the length that results from it.
 
     The picture at frame n of the clip moves to frame `to(n)`. On a free track the clip moves `by` frames, to
@@ -101,48 +113,54 @@ def retime(edit: Editing, placed: Placed, effects: Effects, to: Callable[[int], 
     clip, rate = placed.clip, edit.cut.rate
     changed = replace(clip, effects=effects)
     wanted = max(1, to(clip.frames))
-    frames = min([wanted, *_room(edit, placed, changed)])
+    frames = min([wanted, *_list_length_limits(edit, placed, changed)])
     if frames < 1:
         raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
-    changed = _start_of(replace(changed, frames=frames), clip, rate)
-    _carry(edit, changed, to)
-    edit.put(fit_fades(changed))
-    edit.remark(clip.id, to)
-    if by and clip.order is None and not edit.is_time_held(clip):
-        edit.place(edit.clip(clip.id), max(0, placed.start + by))
+    changed = _set_retimed_start(replace(changed, frames=frames), clip, rate)
+    _move_connected_clips(edit, changed, to)
+    edit.put(shorten_fades_to_fit(changed))
+    edit.move_clip_markers(clip.id, to)
+    if by and clip.order is None and not edit.is_held_by_link(clip):
+        edit.place_free_clip(edit.get_current_clip(clip.id), max(0, placed.start + by))
 
 
-def _carry(edit: Editing, clip: Clip, to: Callable[[int], int]) -> None:
+def _move_connected_clips(edit: CutEditor, clip: Clip, to: Callable[[int], int]) -> None:
     """Keep connected clips with their pictures, which move to the frame that `to` returns.
 
     Linked clips follow their lead. Clips of the same link as the clip stay connected, even outside of its
     frames.
     """
     moved = {}
-    for connected in edit.hanging(clip.id):
+    for connected in edit.get_connected_clips(clip.id):
         led = connected.link == clip.link != ""
-        old = (edit.lead(connected.link) if connected.link and not led else connected).offset or 0
+        old = (edit.get_lead_clip(connected.link) if connected.link and not led else connected).offset or 0
         new = to(old)
         moved[connected.id] = (new if led else min(new, clip.frames - 1)) - old
-    for connected in edit.hanging(clip.id):
+    for connected in edit.get_connected_clips(clip.id):
         edit.put(replace(connected, offset=(connected.offset or 0) + moved[connected.id]))
 
 
-def reverse(
-    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+def reverse_clip(
+    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = return_no_media_limit, linked: bool = True
 ) -> Cut:
     """Play the same part of a clip's source in the other direction. Keys and fades keep their frames.
 
     Linked clips are reversed, too, unless `linked` is False.
     """
-    clip = Editing(cut, new_id).placed(clip_id).clip
+    clip = CutEditor(cut, new_id).get_editable_clip(clip_id).clip
     if not clip.effects.speed:
         raise Refused("a freeze frame has no direction", "give the clip a speed first")
     return set_speed(cut, clip_id, -clip.effects.speed, new_id=new_id, bounds=bounds, linked=linked)
 
 
-def freeze_frame(
-    cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId, bounds: MediaLength = unbounded
+def insert_freeze_frame(
+    cut: Cut,
+    track_id: str,
+    at: int,
+    frames: int,
+    *,
+    new_id: NewId,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Hold the picture that a track shows at a frame for a number of frames; then the clip continues.
 
@@ -151,9 +169,9 @@ def freeze_frame(
     """
     if frames < 1:
         raise Refused("a freeze frame has at least one frame")
-    edit = Editing(cut, new_id, bounds)
-    track = edit.track(track_id)
-    placed = edit.now.at(track.id, at) if at >= 0 else None
+    edit = CutEditor(cut, new_id, bounds)
+    track = edit.get_editable_track(track_id)
+    placed = edit.current_layout.find_clip_at(track.id, at) if at >= 0 else None
     if placed is None or placed.clip.source.kind is SourceKind.GAP:
         raise Refused(f"{track.name} shows nothing at that frame", "move over a clip first")
     clip, head = placed.clip, at - placed.start
@@ -165,38 +183,40 @@ def freeze_frame(
         start=None,
         anchor=None,
         offset=None,
-        source_in=begins_at(clip, head, cut.rate),
+        source_in=get_portion_source_in(clip, head, cut.rate),
         fade_in=0,
         fade_out=0,
         link="",
-        effects=replace(frozen_at(clip.effects, head), speed=Fraction(0)),
+        effects=replace(freeze_effects(clip.effects, head), speed=Fraction(0)),
     )
-    open_up(edit, [track], at, frames)
-    put_at(edit, track, at, still, connected=clip.anchor is not None)
-    follow_ripple(edit, at, frames, {track.id})
-    return edit.done()
+    open_gap(edit, [track], at, frames)
+    put_clip_at(edit, track, at, still, connected=clip.anchor is not None)
+    follow_sync_locks(edit, at, frames, {track.id})
+    return edit.finish_edit()
 
 
-def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
+def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
     """Return the clip at its new speed, with its start at the correct end of the old part of its source."""
     speed = changed.effects.speed
     if not speed or not clip.effects.speed:
         return changed
-    low, high = span(clip, rate)
-    begins = low if speed > 0 else high + moved(changed.effects, 0, 1) / rate
-    return replace(changed, source_in=not_before(clip.source, begins))
+    low, high = get_source_span(clip, rate)
+    begins = low if speed > 0 else high + compute_source_frames(changed.effects, 0, 1) / rate
+    return replace(changed, source_in=limit_source_start(clip.source, begins))
 
 
-def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
+def _list_length_limits(edit: CutEditor, placed: PlacedClip, changed: Clip) -> list[int]:
     """Return the maximum lengths of a clip at its new speed, by its media and by the next clip."""
     rate, speed = edit.cut.rate, changed.effects.speed
-    low, high = span(placed.clip, rate)
-    media = media_of(changed, edit.bounds)
+    low, high = get_source_span(placed.clip, rate)
+    media = get_source_media(changed, edit.bounds)
     out = []
     if media is not None:
         left = media.end - low if speed > 0 else high - media.start
-        out.append(frames_within(ramp_of(changed.effects), left * rate / abs(speed)))
-    if placed.clip.order is None and not edit.is_time_held(placed.clip):
-        behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
+        out.append(count_frames_within(get_speed_ramp(changed.effects), left * rate / abs(speed)))
+    if placed.clip.order is None and not edit.is_held_by_link(placed.clip):
+        behind = [
+            each.start for each in edit.current_layout.get_row(placed.clip.track) if each.start > placed.start
+        ]
         out += [min(behind) - placed.start] if behind else []
     return out

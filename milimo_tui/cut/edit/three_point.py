@@ -9,18 +9,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import half_up, rate_name
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_rate, round_half_up
 from milimo_tui.cut.edit import placements
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
-from milimo_tui.cut.values.curves import stretched
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
-from milimo_tui.cut.values.guards import require_range
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, media_of
+from milimo_tui.cut.values.curves import stretch_curves
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, return_no_media_limit
+from milimo_tui.cut.values.guards import require_frame_range
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.cut.values.timing import ENDLESS, get_source_media
 
 
-def three_point(
+def edit_by_points(
     cut: Cut,
     track: str,
     clip: Clip,
@@ -31,7 +31,7 @@ def three_point(
     source_out: Fraction | None = None,
     overwrite: bool,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     connected: bool = False,
 ) -> Cut:
     """Put a clip's source on a track by any three of four points.
@@ -41,28 +41,28 @@ def three_point(
     effects, whose keys stay with their pictures, level, and its speed if three points are given. A clip that
     plays backwards shows the same seconds from their end.
     """
-    _require_points(start, end, source_in, source_out)
+    _require_valid_points(start, end, source_in, source_out)
     rate, pace = cut.rate, abs(clip.effects.speed)
     match start, end, source_in, source_out:
         case int() as begin, int() as stop, Fraction() as low, Fraction() as high:
-            length = max(1, half_up((high - low) * rate / (pace or 1)))
-            shown = _fitted(replace(clip, frames=length), stop - begin, high - low, low, rate)
+            length = max(1, round_half_up((high - low) * rate / (pace or 1)))
+            shown = _fit_clip_to_frames(replace(clip, frames=length), stop - begin, high - low, low, rate)
         case int() as begin, int() as stop, Fraction() as low, None:
-            shown = _shows(replace(clip, frames=stop - begin), low, rate, pace)
+            shown = _set_source_start(replace(clip, frames=stop - begin), low, rate, pace)
         case int() as begin, int() as stop, None, Fraction() as high:
-            low = _back_from(high, (stop - begin) / rate * pace)
-            shown = _shows(replace(clip, frames=stop - begin), low, rate, pace)
+            low = _subtract_from_out_point(high, (stop - begin) / rate * pace)
+            shown = _set_source_start(replace(clip, frames=stop - begin), low, rate, pace)
         case _, _, Fraction() as low, Fraction() as high:
             if not pace:
                 raise Refused("a freeze frame has no out", "give the start and the end it shall fill")
-            frames = max(1, half_up((high - low) * rate / pace))
-            media = media_of(clip, bounds)
+            frames = max(1, round_half_up((high - low) * rate / pace))
+            media = get_source_media(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
                 frames = max(1, frames - 1)  # the last frame would be incomplete
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
                 raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")
-            shown = _shows(replace(clip, frames=frames), low, rate, pace)
+            shown = _set_source_start(replace(clip, frames=frames), low, rate, pace)
         case _:
             named = {"start": start, "end": end, "source in": source_in, "source out": source_out}
             missing = [name for name, point in named.items() if point is None]
@@ -70,51 +70,53 @@ def three_point(
                 f"three points make an edit: give {' or '.join(missing)} as well",
                 "in is {ui.mark_in|--start or --source-in}, out {ui.mark_out|--end or --source-out}",
             )
-    put = placements.overwrite if overwrite else placements.insert
+    put = placements.overwrite_clip if overwrite else placements.insert_clip
     return put(cut, track, begin, shown, new_id=new_id, bounds=bounds, connected=connected)
 
 
-def _require_points(
+def _require_valid_points(
     start: int | None, end: int | None, source_in: Fraction | None, source_out: Fraction | None
 ) -> None:
     """Raise Refused for points outside the cut or source, or in the wrong order."""
     if start is not None or end is not None:
-        require_range(start or 0, (start or 0) + 1 if end is None else end)
+        require_frame_range(start or 0, (start or 0) + 1 if end is None else end)
     if source_in is not None and source_in < 0:
         raise Refused("a clip can't begin before its media does", "mark in at 0 s of it, or later")
     if source_out is not None and source_out <= (source_in or 0):
         raise Refused("the source's out does not lie behind its in", "mark out behind in")
 
 
-def _back_from(high: Fraction, seconds: Fraction) -> Fraction:
+def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
     """Return the source second at which a number of seconds before the source's out point begins."""
     if seconds > high:
         raise Refused(
-            f"the range asks for {rate_name(seconds)} s before the source's out, "
-            f"and there are {rate_name(high)} s",
+            f"the range asks for {format_rate(seconds)} s before the source's out, "
+            f"and there are {format_rate(high)} s",
             "mark a later out, or a shorter range",
         )
     return high - seconds
 
 
-def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
+def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
     """Return a clip with the speed at which `seconds` of its source from `low` on take `frames` frames."""
     if clip.source.kind in ENDLESS:
-        return fit_fades(replace(clip, frames=frames))
+        return shorten_fades_to_fit(replace(clip, frames=frames))
     if not clip.effects.speed:
         raise Refused("a freeze frame fills whatever it is trimmed to", "give it a speed first")
     speed = seconds * rate / frames
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(
-            f"to fill {plural(frames, 'frame')} the clip would play at {float(speed):.4g}×, "
+            f"to fill {format_count(frames, 'frame')} the clip would play at {float(speed):.4g}×, "
             f"and a speed lies between {SLOWEST} and {FASTEST}",
             "mark a range nearer to its length",
         )
-    effects = stretched(clip.effects, Fraction(frames, clip.frames))
-    return fit_fades(_shows(replace(clip, frames=frames, effects=effects), low, rate, speed))
+    effects = stretch_curves(clip.effects, Fraction(frames, clip.frames))
+    return shorten_fades_to_fit(
+        _set_source_start(replace(clip, frames=frames, effects=effects), low, rate, speed)
+    )
 
 
-def _shows(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
+def _set_source_start(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
     """Return a clip that shows its source from second `low` on at a pace in its own direction.
 
     Backwards, that second is the last that the clip shows.

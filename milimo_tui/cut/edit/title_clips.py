@@ -7,17 +7,26 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.cut.edit.clip_effects import set_number, set_title
 from milimo_tui.cut.edit.clip_settings import set_clip
-from milimo_tui.cut.edit.placements import insert, overwrite
-from milimo_tui.cut.edit.trims import trim_out
-from milimo_tui.cut.layout.lanes import has_room, next_track
+from milimo_tui.cut.edit.placements import insert_clip, overwrite_clip
+from milimo_tui.cut.edit.trims import trim_clip_out
+from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind, new_clip
+from milimo_tui.cut.values.cut import (
+    Clip,
+    ClipSource,
+    Cut,
+    NewId,
+    SourceKind,
+    Track,
+    TrackKind,
+    create_trackless_clip,
+)
 from milimo_tui.cut.values.effects import Effects, Title
-from milimo_tui.cut.values.guards import find_clip
+from milimo_tui.cut.values.guards import find_existing_clip
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TitleTiming:
     """The timing and position of a title.
 
     The title is `frames` long, fades in and out over `fade` frames, and is moved by `x` widths and `y`
@@ -30,11 +39,11 @@ class Standing:
     y: float | None = None
 
 
-def put_title(
+def put_title_clip(
     cut: Cut,
     at: int,
     title: Title,
-    standing: Standing,
+    standing: TitleTiming,
     *,
     new_id: NewId,
     track_id: str = "",
@@ -48,48 +57,54 @@ def put_title(
     """
     frames = standing.frames or 1
     if not track_id:
-        track = free_track(cut, at, frames)
+        track = find_free_title_track(cut, at, frames)
         if track is None:
-            track = next_track(cut.tracks, cut.id, TrackKind.VIDEO, new_id)
+            track = create_next_track(cut.tracks, cut.id, TrackKind.VIDEO, new_id)
             cut = replace(cut, tracks=(*cut.tracks, track))
         track_id = track.id
     before = {clip.id for clip in cut.clips}
-    pattern = replace(new_clip(Source(SourceKind.TITLE), frames), effects=Effects(title=title))
-    change = insert if ripple else overwrite
+    pattern = replace(
+        create_trackless_clip(ClipSource(SourceKind.TITLE), frames), effects=Effects(title=title)
+    )
+    change = insert_clip if ripple else overwrite_clip
     cut = change(cut, track_id, at, pattern, new_id=new_id, connected=connected)
-    made = next(clip.id for clip in fresh_titles(cut, before) if clip.effects.title == title)
-    return change_title(cut, made, title, replace(standing, frames=None), new_id=new_id)
+    made = next(clip.id for clip in list_new_titles(cut, before) if clip.effects.title == title)
+    return change_title_clip(cut, made, title, replace(standing, frames=None), new_id=new_id)
 
 
-def fresh_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
+def list_new_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
     """Return the title clips of a cut that are not among the clips there were before."""
     return tuple(clip for clip in cut.clips if clip.id not in before and clip.source.kind is SourceKind.TITLE)
 
 
-def change_title(cut: Cut, clip_id: str, title: Title, standing: Standing, *, new_id: NewId) -> Cut:
+def change_title_clip(cut: Cut, clip_id: str, title: Title, standing: TitleTiming, *, new_id: NewId) -> Cut:
     """Change the text, timing or position of a title clip. On a free track the length is limited by the next
     clip.
     """
     cut = set_title(cut, clip_id, title)
-    clip = find_clip(cut, clip_id)
+    clip = find_existing_clip(cut, clip_id)
     if standing.frames is not None and standing.frames != clip.frames:
-        cut = trim_out(cut, clip_id, standing.frames - clip.frames, new_id=new_id)
-        clip = find_clip(cut, clip_id)
+        cut = trim_clip_out(cut, clip_id, standing.frames - clip.frames, new_id=new_id)
+        clip = find_existing_clip(cut, clip_id)
     if standing.fade is not None:
         fade = min(standing.fade, clip.frames // 2)
         cut = set_clip(cut, clip_id, fade_in=fade, fade_out=fade)
     for name, value in (("x", standing.x), ("y", standing.y)):
-        if value is not None and value != clip.effects.at(name, 0):
+        if value is not None and value != clip.effects.get_value_at(name, 0):
             cut = set_number(cut, clip_id, name, value)
     return cut
 
 
-def free_track(cut: Cut, at: int, frames: int) -> Track | None:
+def find_free_title_track(cut: Cut, at: int, frames: int) -> Track | None:
     """Return the lowest picture track above V1 that has space for `frames` frames, or None."""
     placed = layout(cut)
     tracks = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     main = next((index for index, track in enumerate(tracks) if track.magnetic), -1)
     for track in tracks[main + 1 :]:
-        if not track.locked and not track.hidden and has_room(placed.on(track.id), at, at + frames):
+        if (
+            not track.locked
+            and not track.hidden
+            and is_range_empty(placed.get_row(track.id), at, at + frames)
+        ):
             return track
     return None

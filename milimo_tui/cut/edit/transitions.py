@@ -10,19 +10,27 @@ import re
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.edit.trims import ripple
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.edit.trims import ripple_trim
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import DIP, Limit, after, before, joins, limits, neighbours
-from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, unbounded
-from milimo_tui.cut.values.guards import find_track, require_open
-from milimo_tui.cut.values.timing import room
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import (
+    DIP,
+    Limit,
+    count_frames_after_edit,
+    count_frames_before_edit,
+    find_neighbours,
+    list_transition_limits,
+    place_transitions,
+)
+from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, return_no_media_limit
+from milimo_tui.cut.values.guards import find_editable_track, require_unfrozen
+from milimo_tui.cut.values.timing import count_spare_frames
 from milimo_tui.cut.working.edges import Edge
 
-KINDS = ("dissolve", DIP, "wipe", "push")
+TRANSITION_KINDS = ("dissolve", DIP, "wipe", "push")
 DIRECTIONS = ("left", "right", "up", "down")
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def set_transition(
@@ -37,7 +45,7 @@ def set_transition(
     colour: str | None = None,
     softness: float | None = None,
     overlap: bool = False,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Put a transition on an edit of a clip, or change the existing transition. Values that are not given
     stay.
@@ -47,10 +55,12 @@ def set_transition(
     media, and later clips move left, so the film gets shorter.
     """
     if overlap:
-        cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), new_id, bounds)
-    left, right = _edit_of(cut, clip_id, edge)
+        cut = _overlap_clips(cut, clip_id, edge, frames or round_half_up(cut.rate / 2), new_id, bounds)
+    left, right = _find_edit_clips(cut, clip_id, edge)
     placed = layout(cut)
-    old = next((each for each in cut.transitions if (each.left, each.right) == _ids(left, right)), None)
+    old = next(
+        (each for each in cut.transitions if (each.left, each.right) == _get_pair_ids(left, right)), None
+    )
     wanted = old or Transition(
         id=new_id("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id, frames=0
     )
@@ -61,10 +71,10 @@ def set_transition(
         colour=wanted.colour if colour is None else colour.lower(),
         softness=wanted.softness if softness is None else softness,
     )
-    _check_choices(changed, placed.track(left.clip.track).kind)
-    most, reason = _most(placed, left, right, changed.kind, bounds)
+    _check_transition_choices(changed, placed.get_track(left.clip.track).kind)
+    most, reason = _get_transition_limit(placed, left, right, changed.kind, bounds)
     if frames is None:
-        frames = changed.frames or min(half_up(cut.rate / 2), most)
+        frames = changed.frames or min(round_half_up(cut.rate / 2), most)
     if frames < 1 and most:
         raise Refused("a transition has at least one frame", "take it away to cut hard")
     if not 1 <= frames <= most:
@@ -82,67 +92,74 @@ def set_transition(
 
 def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
     """Remove the transition at an edge of a clip."""
-    left, right = _edit_of(cut, clip_id, edge)
-    kept = tuple(each for each in cut.transitions if (each.left, each.right) != _ids(left, right))
+    left, right = _find_edit_clips(cut, clip_id, edge)
+    kept = tuple(each for each in cut.transitions if (each.left, each.right) != _get_pair_ids(left, right))
     if len(kept) == len(cut.transitions):
         raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show tells where some are")
     return replace(cut, transitions=kept)
 
 
-def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, new_id: NewId, bounds: MediaLength) -> Cut:
+def _overlap_clips(
+    cut: Cut, clip_id: str, edge: Edge, frames: int, new_id: NewId, bounds: MediaLength
+) -> Cut:
     """Return the cut with the two clips trimmed by the media that a transition of `frames` frames lacks."""
-    left, right = _edit_of(cut, clip_id, edge)
-    behind, ahead = room(left.clip, cut.rate, bounds)[1], room(right.clip, cut.rate, bounds)[0]
-    tail = 0 if behind is None else max(0, after(frames) - behind)
-    head = 0 if ahead is None else max(0, before(frames) - ahead)
+    left, right = _find_edit_clips(cut, clip_id, edge)
+    behind, ahead = (
+        count_spare_frames(left.clip, cut.rate, bounds)[1],
+        count_spare_frames(right.clip, cut.rate, bounds)[0],
+    )
+    tail = 0 if behind is None else max(0, count_frames_after_edit(frames) - behind)
+    head = 0 if ahead is None else max(0, count_frames_before_edit(frames) - ahead)
     if tail:
-        cut = ripple(cut, left.clip.id, "tail", -tail, new_id=new_id, bounds=bounds)
+        cut = ripple_trim(cut, left.clip.id, "tail", -tail, new_id=new_id, bounds=bounds)
     if head:
-        cut = ripple(cut, right.clip.id, "head", head, new_id=new_id, bounds=bounds)
+        cut = ripple_trim(cut, right.clip.id, "head", head, new_id=new_id, bounds=bounds)
     return cut
 
 
-def _ids(left: Placed, right: Placed) -> tuple[str, str]:
+def _get_pair_ids(left: PlacedClip, right: PlacedClip) -> tuple[str, str]:
     return left.clip.id, right.clip.id
 
 
-def _edit_of(cut: Cut, clip_id: str, edge: Edge) -> tuple[Placed, Placed]:
+def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, PlacedClip]:
     """Return the two clips that meet at an edge of a clip. Raises Refused if no clip meets the edge."""
-    require_open(cut)
+    require_unfrozen(cut)
     placed = layout(cut)
-    here = placed.find(clip_id)
+    here = placed.find_placed(clip_id)
     if here is None:
         raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
-    find_track(cut, here.clip.track)
-    row = placed.on(here.clip.track)
+    find_editable_track(cut, here.clip.track)
+    row = placed.get_row(here.clip.track)
     index = row.index(here) + (1 if edge == "tail" else -1)
     other = row[index] if 0 <= index < len(row) else here
     left, right = (here, other) if edge == "tail" else (other, here)
-    if neighbours(placed, *_ids(left, right)) is None:
+    if find_neighbours(placed, *_get_pair_ids(left, right)) is None:
         raise Refused(f"no clip meets this one at its {edge}", "a fade does it there: milimo cut set")
     return left, right
 
 
-def _check_choices(wanted: Transition, track: TrackKind) -> None:
+def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
     """Raise Refused for an unknown or unsuitable value."""
-    if wanted.kind not in KINDS:
-        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(KINDS)}")
+    if wanted.kind not in TRANSITION_KINDS:
+        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(TRANSITION_KINDS)}")
     if track is TrackKind.AUDIO and wanted.kind not in ("dissolve", DIP):
         raise Refused(f"sound does not {wanted.kind}", "a dissolve crosses two sounds, a dip parts them")
     if wanted.direction not in DIRECTIONS:
         raise Refused(
             f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(DIRECTIONS)}"
         )
-    if not COLOUR.fullmatch(wanted.colour):
+    if not COLOUR_PATTERN.fullmatch(wanted.colour):
         raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
     if not 0 <= wanted.softness <= 1:
         raise Refused("the softness of a wipe lies between 0 and 1")
 
 
-def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: MediaLength) -> Limit:
+def _get_transition_limit(
+    placed: Layout, left: PlacedClip, right: PlacedClip, kind: str, bounds: MediaLength
+) -> Limit:
     """Return the maximum length of a transition on an edit, and the reason for it."""
-    there = joins(placed)
+    there = place_transitions(placed)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
-    taken = after(at_head.transition.frames) if at_head else 0
-    kept = before(at_tail.transition.frames) if at_tail else 0
-    return min(limits(left, right, kind, placed.cut.rate, bounds, taken, kept))
+    taken = count_frames_after_edit(at_head.transition.frames) if at_head else 0
+    kept = count_frames_before_edit(at_tail.transition.frames) if at_tail else 0
+    return min(list_transition_limits(left, right, kind, placed.cut.rate, bounds, taken, kept))

@@ -8,15 +8,29 @@ and the clip's last frame allow. If it can't move at all, the message says why.
 from __future__ import annotations
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, unbounded
-from milimo_tui.cut.working.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.shifts import follow_ripple, shift
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, return_no_media_limit
+from milimo_tui.cut.working.edges import (
+    Edge,
+    clamp_edge_move,
+    find_aligned_clips,
+    get_edge_frame,
+    list_edge_limits,
+    measure_edge_distance,
+    move_clip_edges,
+)
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips
 
 
-def trim_in(
-    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+def trim_clip_in(
+    cut: Cut,
+    clip_id: str,
+    by: int,
+    *,
+    new_id: NewId,
+    bounds: MediaLength = return_no_media_limit,
+    linked: bool = True,
 ) -> Cut:
     """Move a clip's head by frames. To the right the clip gets shorter, to the left it shows more of its
     media.
@@ -24,12 +38,18 @@ def trim_in(
     On a magnetic track all later clips follow; on a free track the picture keeps its time. Heads of linked
     clips at the same frame move, too, unless `linked` is False.
     """
-    edit = Editing(cut, new_id, bounds)
-    return _trim(edit, edit.placed(clip_id), "head", by, linked)
+    edit = CutEditor(cut, new_id, bounds)
+    return _trim_edge(edit, edit.get_editable_clip(clip_id), "head", by, linked)
 
 
-def trim_out(
-    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+def trim_clip_out(
+    cut: Cut,
+    clip_id: str,
+    by: int,
+    *,
+    new_id: NewId,
+    bounds: MediaLength = return_no_media_limit,
+    linked: bool = True,
 ) -> Cut:
     """Move a clip's tail by frames. To the right the clip shows more of its media, to the left it gets
     shorter.
@@ -37,18 +57,18 @@ def trim_out(
     On a magnetic track all later clips follow. Tails of linked clips at the same frame move, too, unless
     `linked` is False.
     """
-    edit = Editing(cut, new_id, bounds)
-    return _trim(edit, edit.placed(clip_id), "tail", by, linked)
+    edit = CutEditor(cut, new_id, bounds)
+    return _trim_edge(edit, edit.get_editable_clip(clip_id), "tail", by, linked)
 
 
-def trim_to(
+def trim_clip_to(
     cut: Cut,
     clip_id: str,
     edge: Edge,
     to: int,
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
     """Trim a clip's head or tail to a frame of the cut.
@@ -56,24 +76,24 @@ def trim_to(
     On a magnetic track all later clips follow, so that the new first picture of a trimmed head is where the
     old first picture was.
     """
-    edit = Editing(cut, new_id, bounds)
-    placed = edit.placed(clip_id)
-    by = distance(placed, edge, to)
+    edit = CutEditor(cut, new_id, bounds)
+    placed = edit.get_editable_clip(clip_id)
+    by = measure_edge_distance(placed, edge, to)
     if to < 0 or (to >= placed.end if edge == "head" else to <= placed.start):
         raise Refused(
             f"a {edge} trimmed to that frame would leave nothing of the clip", "go to a frame inside it"
         )
-    return _trim(edit, placed, edge, by, linked)
+    return _trim_edge(edit, placed, edge, by, linked)
 
 
-def ripple(
+def ripple_trim(
     cut: Cut,
     clip_id: str,
     edge: Edge,
     by: int,
     *,
     new_id: NewId,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
     """Trim a clip's head or tail and move all later clips on its track, on a free track as well.
@@ -81,63 +101,69 @@ def ripple(
     The start of the clip stays. Linked clips with the same edge frame are trimmed by the same amount, and the
     clips after them move. Later clips on tracks with a sync lock also move.
     """
-    edit = Editing(cut, new_id, bounds)
-    placed = edit.placed(clip_id)
-    chosen = together(edit, placed, edge, linked)
-    if any(each.clip.order is not None or edit.is_time_held(each.clip) for each in chosen):
-        return _trim(edit, placed, edge, by, linked)
-    by = allowed(by, *limits(edit, chosen, edge, walls=False))
+    edit = CutEditor(cut, new_id, bounds)
+    placed = edit.get_editable_clip(clip_id)
+    chosen = find_aligned_clips(edit, placed, edge, linked)
+    if any(each.clip.order is not None or edit.is_held_by_link(each.clip) for each in chosen):
+        return _trim_edge(edit, placed, edge, by, linked)
+    by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=False))
     longer = by if edge == "tail" else -by
     behind = {
         each.clip.id: longer
         for one in chosen
-        for each in edit.now.on(one.clip.track)
+        for each in edit.current_layout.get_row(one.clip.track)
         if each.start >= one.end
     }
     trimmed = {each.clip.id for each in chosen}
     # Linked clips stay in sync with the pictures, which are now earlier by the trimmed frames.
     if edge == "head":
         behind.update(
-            (other.id, longer) for other in edit.linked_clips(placed.clip) if other.id not in trimmed
+            (other.id, longer) for other in edit.get_linked_clips(placed.clip) if other.id not in trimmed
         )
         behind.update(dict.fromkeys(trimmed, 0))
-    move_edges(edit, chosen, edge, by, stays=True)
-    shift(edit, behind, staying=trimmed)
-    _sync(edit, placed, edge, by, {each.clip.track for each in chosen})
-    return edit.done()
+    move_clip_edges(edit, chosen, edge, by, stays=True)
+    shift_clips(edit, behind, staying=trimmed)
+    _follow_trim_with_sync_locks(edit, placed, edge, by, {each.clip.track for each in chosen})
+    return edit.finish_edit()
 
 
-def split(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked: bool = True) -> Cut:
+def split_clips(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked: bool = True) -> Cut:
     """Split the clip under a frame, on one track or on all tracks that are not locked.
 
     The left half keeps its id. Source times are exact. Fades stay at the outer edges, and markers and
     connected clips stay with the half they are on. Linked clips are split, too, unless `linked` is False or
     their track is locked. The right halves are linked with each other.
     """
-    edit = Editing(cut, new_id)
-    tracks = [edit.track(track)] if track is not None else [t for t in edit.now.tracks if not t.locked]
-    split_on = [each for each in tracks if edit.split_at(each, at, linked=linked)]
+    edit = CutEditor(cut, new_id)
+    tracks = (
+        [edit.get_editable_track(track)]
+        if track is not None
+        else [t for t in edit.current_layout.tracks if not t.locked]
+    )
+    split_on = [each for each in tracks if edit.split_track_at(each, at, linked=linked)]
     if not split_on:
         where = f"on {tracks[0].name}" if track is not None else "on any track that is not locked"
         raise Refused(f"there is no clip to split {where} at that frame", "move inside a clip first")
-    return edit.done()
+    return edit.finish_edit()
 
 
-def _trim(edit: Editing, placed: Placed, edge: Edge, by: int, linked: bool) -> Cut:
+def _trim_edge(edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, linked: bool) -> Cut:
     """Trim an edge. On a magnetic track later clips follow."""
-    chosen = together(edit, placed, edge, linked)
+    chosen = find_aligned_clips(edit, placed, edge, linked)
     ripples = [each for each in chosen if each.clip.order is not None]
-    by = allowed(by, *limits(edit, chosen, edge, walls=not ripples))
-    move_edges(edit, chosen, edge, by)
+    by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=not ripples))
+    move_clip_edges(edit, chosen, edge, by)
     if ripples:
-        _sync(edit, ripples[0], edge, by, {each.clip.track for each in ripples})
-    return edit.done()
+        _follow_trim_with_sync_locks(edit, ripples[0], edge, by, {each.clip.track for each in ripples})
+    return edit.finish_edit()
 
 
-def _sync(edit: Editing, placed: Placed, edge: Edge, by: int, tracks: set[str]) -> None:
+def _follow_trim_with_sync_locks(
+    edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, tracks: set[str]
+) -> None:
     """Make tracks with a sync lock follow a ripple trim."""
     longer = by if edge == "tail" else -by
-    frame = frame_of(placed, edge)
+    frame = get_edge_frame(placed, edge)
     if edge == "head":
         frame += max(0, by)
-    follow_ripple(edit, frame, longer, tracks)
+    follow_sync_locks(edit, frame, longer, tracks)

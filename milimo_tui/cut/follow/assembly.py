@@ -11,42 +11,50 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order_keys import ascending, spread
-from milimo_tui.cut.follow.reconcile import Follow, reconcile
-from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.core.order_keys import create_spread_keys, make_ascending_keys
+from milimo_tui.cut.follow.reconcile import FollowResult, reconcile_edited_cut
+from milimo_tui.cut.follow.story_line import (
+    ShotLength,
+    convert_shot_frames,
+    convert_shot_lengths,
+    create_shot_clip,
+    find_story_line,
+)
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
-from milimo_tui.cut.values.guards import find_track
-from milimo_tui.cut.values.portions import Part, fit_fades
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.values.guards import find_editable_track
+from milimo_tui.cut.values.portions import ClipPortion, shorten_fades_to_fit
+from milimo_tui.cut.working.editing import CutEditor
 
 
-def assemble(cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None) -> Cut:
+def assemble_shots(
+    cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None
+) -> Cut:
     """Put shots one after the other on an empty V1. `rate` is the rate of the shots' frames, by default the
     cut's.
 
     Raises Refused if V1 has clips already or is locked.
     """
-    line = story_line(cut)
+    line = find_story_line(cut)
     if line is None:
         raise Refused(f"the cut “{cut.name}” has no magnetic video track", "make a new cut")
-    track = find_track(cut, line.id)
-    edit = Editing(cut, new_id)
-    if edit.now.on(track.id):
+    track = find_editable_track(cut, line.id)
+    edit = CutEditor(cut, new_id)
+    if edit.current_layout.get_row(track.id):
         raise Refused(f"{track.name} of “{cut.name}” has clips already", "make a new cut for a new assembly")
-    for (shot, frames), order in zip(shots, spread(len(shots)), strict=True):
-        edit.put(shot_clip(cut, track, shot, conformed(frames, rate, cut), order, new_id))
-    return edit.done(by_hand=False)
+    for (shot, frames), order in zip(shots, create_spread_keys(len(shots)), strict=True):
+        edit.put(create_shot_clip(cut, track, shot, convert_shot_frames(frames, rate, cut), order, new_id))
+    return edit.finish_edit(by_hand=False)
 
 
-def follow(
+def follow_shots(
     cut: Cut,
     shots: Sequence[ShotLength],
     new_id: NewId,
     *,
     rate: Fraction | None = None,
     was: Sequence[ShotLength] | None = None,
-) -> Follow:
+) -> FollowResult:
     """Update a cut to the shots of the film, given in film order without parked shots.
 
     A cut that the user has not edited takes over their order and lengths: new shots are put after their
@@ -55,47 +63,49 @@ def follow(
     is the rate of both lists.
     """
     if cut.frozen:
-        return Follow(cut)
-    track = story_line(cut)
-    wanted = in_frames_of(cut, shots, rate)
+        return FollowResult(cut)
+    track = find_story_line(cut)
+    wanted = convert_shot_lengths(cut, shots, rate)
     if track is None or track.locked or cut.hand_edited:
-        return reconcile(cut, track, wanted, None if was is None else in_frames_of(cut, was, rate), new_id)
-    return Follow(_conform_track(cut, track, wanted, new_id))
+        return reconcile_edited_cut(
+            cut, track, wanted, None if was is None else convert_shot_lengths(cut, was, rate), new_id
+        )
+    return FollowResult(_update_story_line(cut, track, wanted, new_id))
 
 
-def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: NewId) -> Cut:
+def _update_story_line(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: NewId) -> Cut:
     """Give V1, and linked sounds of its shots, the order and lengths of the shots. Only differences are
     written.
     """
-    edit = Editing(cut, new_id)
+    edit = CutEditor(cut, new_id)
     wanted = dict(shots)
     clip_of: dict[str, Clip] = {}
-    for placed in edit.before.on(track.id):
+    for placed in edit.before.get_row(track.id):
         clip, shot = placed.clip, placed.clip.source.ref
         if clip.source.kind is not SourceKind.SHOT or shot in clip_of:
             continue
-        sounds = [mate for mate in edit.linked_clips(clip) if mate.source == clip.source]
+        sounds = [mate for mate in edit.get_linked_clips(clip) if mate.source == clip.source]
         if shot not in wanted:
             for sound in sounds:
-                edit.exchange(edit.now.placed(sound.id))
-            edit.exchange(placed)
+                edit.replace_with_portions(edit.current_layout.get_placed(sound.id))
+            edit.replace_with_portions(placed)
             continue
         clip_of[shot] = clip
         if clip.frames != wanted[shot]:
-            clip_of[shot] = _as_long(edit, placed, wanted[shot])
+            clip_of[shot] = _set_clip_length(edit, placed, wanted[shot])
             for sound in sounds:
                 if (sound.offset, sound.frames) == (0, clip.frames):
-                    _as_long(edit, edit.now.placed(sound.id), wanted[shot])
-    orders = ascending([clip_of[shot].order if shot in clip_of else None for shot, _ in shots])
+                    _set_clip_length(edit, edit.current_layout.get_placed(sound.id), wanted[shot])
+    orders = make_ascending_keys([clip_of[shot].order if shot in clip_of else None for shot, _ in shots])
     for (shot, _), order in zip(shots, orders, strict=True):
         if shot not in clip_of:
-            edit.put(shot_clip(cut, track, shot, wanted[shot], order, new_id))
+            edit.put(create_shot_clip(cut, track, shot, wanted[shot], order, new_id))
         elif clip_of[shot].order != order:
             edit.put(replace(clip_of[shot], order=order))
-    return edit.done(by_hand=False)
+    return edit.finish_edit(by_hand=False)
 
 
-def _as_long(edit: Editing, placed: Placed, frames: int) -> Clip:
-    changed = fit_fades(replace(placed.clip, frames=frames))
-    edit.exchange(placed, Part(changed, 0))
+def _set_clip_length(edit: CutEditor, placed: PlacedClip, frames: int) -> Clip:
+    changed = shorten_fades_to_fit(replace(placed.clip, frames=frames))
+    edit.replace_with_portions(placed, ClipPortion(changed, 0))
     return changed

@@ -10,50 +10,52 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order_keys import ascending
+from milimo_tui.core.order_keys import make_ascending_keys
 from milimo_tui.cut.edit import placements, trims
-from milimo_tui.cut.follow.reconcile import LENGTHS, behind
-from milimo_tui.cut.follow.story_line import ShotLength, story_line
+from milimo_tui.cut.follow.reconcile import LENGTHS, count_frames_to_shot_end
+from milimo_tui.cut.follow.story_line import ShotLength, find_story_line
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, new_clip
-from milimo_tui.cut.values.guards import find_track, require_open
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, create_trackless_clip
+from milimo_tui.cut.values.guards import find_editable_track, require_unfrozen
+from milimo_tui.cut.working.editing import CutEditor
 
 NO_LINE = "the cut “{name}” has no magnetic video track"
 
 
-def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId) -> Cut:
+def place_waiting_shots(
+    cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId
+) -> Cut:
     """Put shots on V1, each after the shot before it in the film, or before the shot after it.
 
     `shots` are all shots of the film in order, with lengths in frames of the cut. The placed shots no longer
     wait.
     """
-    track = _line(cut)
+    track = _find_story_line(cut)
     in_order = [shot for shot, _ in shots]
     lengths = dict(shots)
     for shot in in_order:
         if shot in wanted:
-            at = place_of(cut, track, in_order, shot)
-            clip = new_clip(Source(SourceKind.SHOT, shot), lengths[shot])
-            cut = placements.insert(cut, track.id, at, clip, new_id=new_id)
-    return leave(cut, wanted)
+            at = find_shot_position(cut, track, in_order, shot)
+            clip = create_trackless_clip(ClipSource(SourceKind.SHOT, shot), lengths[shot])
+            cut = placements.insert_clip(cut, track.id, at, clip, new_id=new_id)
+    return stop_waiting_for_shots(cut, wanted)
 
 
-def leave(cut: Cut, shots: Collection[str]) -> Cut:
+def stop_waiting_for_shots(cut: Cut, shots: Collection[str]) -> Cut:
     """Return the cut with shots removed from its waiting list, because they were placed or are not wanted."""
-    require_open(cut)
+    require_unfrozen(cut)
     left = tuple(shot for shot in cut.waiting if shot not in shots)
     return cut if left == cut.waiting else replace(cut, waiting=left)
 
 
-def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
+def find_shot_position(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
     """Return the frame after the nearest previous shot that the track shows, or before the nearest next
     shot.
     """
     first: dict[str, int] = {}
     last: dict[str, int] = {}
-    row = layout(cut).on(track.id)
+    row = layout(cut).get_row(track.id)
     for placed in row:
         if placed.clip.source.kind is SourceKind.SHOT:
             first.setdefault(placed.clip.source.ref, placed.start)
@@ -66,48 +68,48 @@ def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
     return after if after is not None else (row[-1].end if row else 0)
 
 
-def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, new_id: NewId) -> Cut:
+def reorder_like_film(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, new_id: NewId) -> Cut:
     """Bring V1 into the order of the film's shots. `only` moves just those shots, each after the shot before
     it.
 
     Clips that show no shot stay after the clip before them, and so do repeated showings of a shot.
     """
-    track = _line(cut)
-    edit = Editing(cut, new_id)
+    track = _find_story_line(cut)
+    edit = CutEditor(cut, new_id)
     ranks = {shot: rank for rank, shot in enumerate(in_order)}
-    blocks = _blocks(edit.now.on(track.id), ranks)
+    blocks = _group_shot_blocks(edit.current_layout.get_row(track.id), ranks)
     if only:
-        wanted = _moved(blocks, ranks, set(only))
+        wanted = _move_shot_blocks(blocks, ranks, set(only))
     else:
-        wanted = [blocks[0], *sorted(blocks[1:], key=lambda block: ranks[_shot(block)])]
+        wanted = [blocks[0], *sorted(blocks[1:], key=lambda block: ranks[_get_block_shot(block)])]
     clips = [clip for block in wanted for clip in block]
-    for clip, order in zip(clips, ascending([clip.order for clip in clips]), strict=True):
+    for clip, order in zip(clips, make_ascending_keys([clip.order for clip in clips]), strict=True):
         if clip.order != order:
             edit.put(replace(clip, order=order))
-    return edit.done()
+    return edit.finish_edit()
 
 
-def is_as_board(cut: Cut, in_order: Sequence[str], shots: Collection[str]) -> bool:
+def is_in_film_order(cut: Cut, in_order: Sequence[str], shots: Collection[str]) -> bool:
     """Return True if V1 shows each of these shots after the shot that precedes it in the film, as far as V1
     shows them.
     """
-    track = story_line(cut)
+    track = find_story_line(cut)
     if track is None:
         return True
     ranks = {shot: rank for rank, shot in enumerate(in_order)}
-    blocks = _blocks(layout(cut).on(track.id), ranks)
-    return _moved(blocks, ranks, set(shots)) == blocks
+    blocks = _group_shot_blocks(layout(cut).get_row(track.id), ranks)
+    return _move_shot_blocks(blocks, ranks, set(shots)) == blocks
 
 
-Block = list[Clip]
+ShotBlock = list[Clip]
 """Clips of V1 that go together, the first of them a shot's."""
 
 
-def _blocks(row: Sequence[Placed], ranks: Mapping[str, int]) -> list[Block]:
+def _group_shot_blocks(row: Sequence[PlacedClip], ranks: Mapping[str, int]) -> list[ShotBlock]:
     """Return the clips of V1 before the first shot of the film, then each shot with the clips that follow
     it.
     """
-    blocks: list[Block] = [[]]
+    blocks: list[ShotBlock] = [[]]
     seen: set[str] = set()
     for placed in row:
         clip = placed.clip
@@ -119,24 +121,26 @@ def _blocks(row: Sequence[Placed], ranks: Mapping[str, int]) -> list[Block]:
     return blocks
 
 
-def _shot(block: Block) -> str:
+def _get_block_shot(block: ShotBlock) -> str:
     return block[0].source.ref
 
 
-def _moved(blocks: Sequence[Block], ranks: Mapping[str, int], only: set[str]) -> list[Block]:
+def _move_shot_blocks(
+    blocks: Sequence[ShotBlock], ranks: Mapping[str, int], only: set[str]
+) -> list[ShotBlock]:
     """Return the blocks with those of some shots moved after the shot that precedes them in the film."""
     head, *rest = blocks
-    stay = [block for block in rest if _shot(block) not in only]
-    going = [block for block in rest if _shot(block) in only]
-    for block in sorted(going, key=lambda block: ranks[_shot(block)]):
-        rank = ranks[_shot(block)]
-        before = [index for index, each in enumerate(stay) if ranks[_shot(each)] < rank]
-        nearest = max(before, key=lambda index: ranks[_shot(stay[index])], default=-1)
+    stay = [block for block in rest if _get_block_shot(block) not in only]
+    going = [block for block in rest if _get_block_shot(block) in only]
+    for block in sorted(going, key=lambda block: ranks[_get_block_shot(block)]):
+        rank = ranks[_get_block_shot(block)]
+        before = [index for index, each in enumerate(stay) if ranks[_get_block_shot(each)] < rank]
+        nearest = max(before, key=lambda index: ranks[_get_block_shot(stay[index])], default=-1)
         stay.insert(nearest + 1, block)
     return [head, *stay]
 
 
-def take_up(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
+def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
     """Trim or extend a clip to the end of its shot, which has `frames` frames of the cut. Later clips follow.
 
     The media may still be that of the old length; the next take contains the rest.
@@ -144,21 +148,23 @@ def take_up(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None or clip.source.kind is not SourceKind.SHOT:
         raise Refused("only a clip of a shot can take up its shot's length", "milimo cut show tells them")
-    by = behind(clip, frames, cut.rate)
-    find_track(cut, clip.track)  # A locked track raises Refused even if the length does not change.
-    return keep_length(trims.ripple(cut, clip_id, "tail", by, new_id=new_id) if by else cut, clip_id)
+    by = count_frames_to_shot_end(clip, frames, cut.rate)
+    find_editable_track(cut, clip.track)  # A locked track raises Refused even if the length does not change.
+    return keep_clip_length(
+        trims.ripple_trim(cut, clip_id, "tail", by, new_id=new_id) if by else cut, clip_id
+    )
 
 
-def keep_length(cut: Cut, clip_id: str) -> Cut:
+def keep_clip_length(cut: Cut, clip_id: str) -> Cut:
     """Return the cut with the mark about a changed shot length removed. The clip keeps its length."""
-    require_open(cut)
+    require_unfrozen(cut)
     kept = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)
     return cut if len(kept) == len(cut.markers) else replace(cut, markers=kept)
 
 
-def _line(cut: Cut) -> Track:
+def _find_story_line(cut: Cut) -> Track:
     """Return V1. Raises Refused if V1 is missing or locked."""
-    line = story_line(cut)
+    line = find_story_line(cut)
     if line is None:
         raise Refused(NO_LINE.format(name=cut.name), "milimo cut insert --shot 3B puts it on a track")
-    return find_track(cut, line.id)
+    return find_editable_track(cut, line.id)

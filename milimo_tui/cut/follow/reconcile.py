@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, zip_longest
 
-from milimo_tui.core.order_keys import spread
-from milimo_tui.core.time import frames_of
-from milimo_tui.cut.follow.story_line import ShotLength, shot_clip, shots_shown
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.core.time import seconds_to_frames
+from milimo_tui.cut.follow.story_line import ShotLength, create_shot_clip, list_shown_shots
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, SourceKind, Track
-from milimo_tui.cut.values.timing import span
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.values.timing import get_source_span
+from milimo_tui.cut.working.editing import CutEditor
 
 GREW = "grew"
 SHRANK = "shrank"
@@ -28,7 +28,7 @@ LENGTHS = frozenset({GREW, SHRANK})
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class FollowResult:
     """A cut after its shots changed, with ids in film order.
 
     `to_place` are the shots that wait to be placed, and `came` those that wait since this change. `gone` are
@@ -43,56 +43,58 @@ class Follow:
     came: tuple[str, ...] = ()
 
 
-def reconcile(
+def reconcile_edited_cut(
     cut: Cut,
     track: Track | None,
     shots: Sequence[ShotLength],
     was: Sequence[ShotLength] | None,
     new_id: NewId,
-) -> Follow:
+) -> FollowResult:
     """Update an edited or locked cut after shots changed. Lengths are in frames of the cut.
 
     Without `was`, every shot that the cut does not show counts as new, and no shot has changed its length.
     """
     before = dict(shots if was is None else was)
-    shown = shots_shown(cut)
+    shown = list_shown_shots(cut)
     come = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
     if track is not None and not track.locked:
-        cut = _landed(cut, track, shots, come, before, new_id)
-    cut, touched = _with_lengths(cut, dict(shots), before, new_id)
-    shown = shots_shown(cut)
+        cut = _place_new_shots(cut, track, shots, come, before, new_id)
+    cut, touched = _mark_changed_lengths(cut, dict(shots), before, new_id)
+    shown = list_shown_shots(cut)
     waits = {*cut.waiting, *come} - shown
     to_place = tuple(shot for shot, _ in shots if shot in waits)
     came = tuple(shot for shot in to_place if shot not in cut.waiting)
     if to_place != cut.waiting:
         cut = replace(cut, waiting=to_place)
-    return Follow(cut, to_place, gone(cut, {shot for shot, _ in shots}), touched, came)
+    return FollowResult(
+        cut, to_place, list_clips_without_shot(cut, {shot for shot, _ in shots}), touched, came
+    )
 
 
-def waiting(cut: Cut) -> tuple[str, ...]:
+def list_waiting_shots(cut: Cut) -> tuple[str, ...]:
     """Return the shots that wait to be placed, in film order. Shots that the cut shows by now are left
     out.
     """
-    shown = shots_shown(cut)
+    shown = list_shown_shots(cut)
     return tuple(shot for shot in cut.waiting if shot not in shown)
 
 
-def marked(cut: Cut) -> tuple[str, ...]:
+def list_marked_clips(cut: Cut) -> tuple[str, ...]:
     """Return the clips that are marked because their shot grew or shrank, in film order, without completed
     marks.
     """
     positions = layout(cut)
     ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
-    return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
+    return tuple(sorted(ids, key=lambda clip_id: (positions.get_start(clip_id), clip_id)))
 
 
-def gone(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
+def list_clips_without_shot(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
     """Return the clips whose shot is not in the film any more, in film order."""
     positions = layout(cut)
     found = [
         (placed.start, placed.clip.id)
         for each in positions.tracks
-        for placed in positions.on(each.id)
+        for placed in positions.get_row(each.id)
         if placed.clip.source.kind is SourceKind.SHOT and placed.clip.source.ref not in live
     ]
     return tuple(clip_id for _, clip_id in sorted(found))
@@ -101,7 +103,7 @@ def gone(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
 # ------------------------------------------------------------------ new shots
 
 
-def _landed(
+def _place_new_shots(
     cut: Cut,
     track: Track,
     shots: Sequence[ShotLength],
@@ -111,12 +113,12 @@ def _landed(
 ) -> Cut:
     """Return the cut with those new shots whose position is as assembled. The others wait."""
     fresh, lengths = set(come), dict(shots)
-    row = layout(cut).on(track.id)
+    row = layout(cut).get_row(track.id)
     places: dict[str, list[int]] = {}
     for index, placed in enumerate(row):
         if placed.clip.source.kind is SourceKind.SHOT and placed.clip.effects.speed == 1:
             places.setdefault(placed.clip.source.ref, []).append(index)
-    edit: Editing | None = None
+    edit: CutEditor | None = None
     left: str | None = None
     runs = [list(run) for _, run in groupby((shot for shot, _ in shots), key=fresh.__contains__)]
     for names, following in zip_longest(runs, runs[1:]):
@@ -124,22 +126,22 @@ def _landed(
             left = names[-1]
             continue
         right = following[0] if following else None
-        at = _between(cut, row, places, (left, before.get(left or "", 0)), right)
+        at = _find_unedited_position(cut, row, places, (left, before.get(left or "", 0)), right)
         if at is None:
             continue
         low = row[at - 1].clip.order if at else None
         high = row[at].clip.order if at < len(row) else None
         if low is not None and high is not None and low >= high:
             continue  # Two terminals created the same key at once, so the editor must place the shot.
-        edit = edit or Editing(cut, new_id)
-        for name, order in zip(names, spread(len(names), low, high), strict=True):
-            edit.put(shot_clip(cut, track, name, lengths[name], order, new_id))
-    return cut if edit is None else edit.done(by_hand=False)
+        edit = edit or CutEditor(cut, new_id)
+        for name, order in zip(names, create_spread_keys(len(names), low, high), strict=True):
+            edit.put(create_shot_clip(cut, track, name, lengths[name], order, new_id))
+    return cut if edit is None else edit.finish_edit(by_hand=False)
 
 
-def _between(
+def _find_unedited_position(
     cut: Cut,
-    row: Sequence[Placed],
+    row: Sequence[PlacedClip],
     places: Mapping[str, Sequence[int]],
     left: tuple[str | None, int],
     right: str | None,
@@ -153,25 +155,25 @@ def _between(
     ends = [
         index
         for index in places.get(shot or "", ())
-        if frames_of(span(row[index].clip, cut.rate)[1], cut.rate) == length
+        if seconds_to_frames(get_source_span(row[index].clip, cut.rate)[1], cut.rate) == length
     ]
     begins = [index for index in places.get(right or "", ()) if not row[index].clip.source_in]
     at = (ends[0] + 1 if len(ends) == 1 else None) if shot else 0
     meets = (begins[0] if len(begins) == 1 else None) if right else len(row)
     if at is None or at != meets:
         return None
-    is_joined = 0 < at < len(row) and _is_joined(cut, row[at - 1].clip, row[at].clip)
+    is_joined = 0 < at < len(row) and _has_transition_between(cut, row[at - 1].clip, row[at].clip)
     return None if is_joined else at
 
 
-def _is_joined(cut: Cut, left: Clip, right: Clip) -> bool:
+def _has_transition_between(cut: Cut, left: Clip, right: Clip) -> bool:
     return any((each.left, each.right) == (left.id, right.id) for each in cut.transitions)
 
 
 # ------------------------------------------------------------------ lengths
 
 
-def _with_lengths(
+def _mark_changed_lengths(
     cut: Cut, now: Mapping[str, int], before: Mapping[str, int], new_id: NewId
 ) -> tuple[Cut, tuple[str, ...]]:
     """Return the cut with a mark on the last clip of each shot whose length changed, and the marked clips."""
@@ -183,23 +185,27 @@ def _with_lengths(
         shot = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and shot in changed and clip.effects.speed > 0:
             held = last.get(shot)
-            if held is None or (span(clip, cut.rate)[1], clip.id) > (span(held, cut.rate)[1], held.id):
+            if held is None or (get_source_span(clip, cut.rate)[1], clip.id) > (
+                get_source_span(held, cut.rate)[1],
+                held.id,
+            ):
                 last[shot] = clip
     marks = {
         clip.id: mark
         for clip in last.values()
-        if (mark := _mark(cut, clip, before[clip.source.ref], now[clip.source.ref], new_id)) is not None
+        if (mark := _create_length_mark(cut, clip, before[clip.source.ref], now[clip.source.ref], new_id))
+        is not None
     }
     touched = {clip.id for clip in last.values()}
     kept = tuple(each for each in cut.markers if each.clip not in touched or each.kind not in LENGTHS)
     return replace(cut, markers=(*kept, *marks.values())), tuple(marks)
 
 
-def _mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:
+def _create_length_mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:
     """Return a mark for a clip that shows less of a shot that grew, or more than a shot that shrank has. Else
     None.
     """
-    by = behind(clip, now, cut.rate)
+    by = count_frames_to_shot_end(clip, now, cut.rate)
     if by <= 0 if now > was else by >= 0:
         return None
     return Marker(
@@ -213,10 +219,10 @@ def _mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | N
     )
 
 
-def behind(clip: Clip, frames: int, rate: Fraction) -> int:
+def count_frames_to_shot_end(clip: Clip, frames: int, rate: Fraction) -> int:
     """Return the frames of the cut from a clip's tail to its shot's end. Negative if the clip is longer.
 
     `frames` is the shot's length in frames of the cut.
     """
-    left = Fraction(frames) / rate - span(clip, rate)[1]
-    return frames_of(left / abs(clip.effects.speed), rate) if clip.effects.speed else 0
+    left = Fraction(frames) / rate - get_source_span(clip, rate)[1]
+    return seconds_to_frames(left / abs(clip.effects.speed), rate) if clip.effects.speed else 0

@@ -11,29 +11,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.follow.story_line import story_line
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.follow.story_line import find_story_line
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import fitted
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, unbounded
-from milimo_tui.cut.values.effects import PARAMS, Effects, Key
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.ramps import frames_within, ramp_of
-from milimo_tui.cut.values.timing import has_media, media_of, moved, not_before, span
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import fit_transitions
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, return_no_media_limit
+from milimo_tui.cut.values.effects import PARAMS, Effects, Keyframe
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp
+from milimo_tui.cut.values.timing import (
+    compute_source_frames,
+    get_source_media,
+    get_source_span,
+    has_media,
+    limit_source_start,
+)
 
-Shape = Callable[[Clip], tuple[int, int] | None]
+PictureSizeOf = Callable[[Clip], tuple[int, int] | None]
 """Width and height of a clip's picture on a screen; None where it takes any shape (titles, slates)."""
 
 
-def reframed(
+def convert_cut_format(
     cut: Cut,
     *,
     rate: Fraction | None = None,
     width: int | None = None,
     height: int | None = None,
     sample_rate: int | None = None,
-    bounds: MediaLength = unbounded,
+    bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
     """Return the cut at another rate (frames per second) and size (pixels). Values that are not given stay.
 
@@ -46,20 +52,22 @@ def reframed(
         height=height or cut.height,
         sample_rate=sample_rate or cut.sample_rate,
     )
-    return cut if rate is None or rate == cut.rate else _Retiming(cut, rate, bounds).done()
+    return (
+        cut if rate is None or rate == cut.rate else _RateConversion(cut, rate, bounds).build_converted_cut()
+    )
 
 
-def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
+def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]]:
     """Return the clips of V1 without enough media for their exact end, and by how many frames later clips are
     early.
 
     Frames that a later clip made up for are not counted.
     """
-    line, ratio, was = story_line(after), after.rate / before.rate, layout(before)
-    out: list[tuple[Placed, int]] = []
+    line, ratio, was = find_story_line(after), after.rate / before.rate, layout(before)
+    out: list[tuple[PlacedClip, int]] = []
     missing = 0
-    for placed in layout(after).on(line.id) if line is not None else ():
-        short = half_up(was.end_of(placed.clip.id) * ratio) - placed.end
+    for placed in layout(after).get_row(line.id) if line is not None else ():
+        short = round_half_up(was.get_end(placed.clip.id) * ratio) - placed.end
         if short > missing:
             out.append((placed, short - missing))
         for _ in range(missing - max(0, short)):  # made up for, beginning with the last shortened clip
@@ -69,7 +77,7 @@ def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
     return out
 
 
-class _Retiming:
+class _RateConversion:
     """The conversion of a cut to another rate: the story line first, then the other tracks relative to it."""
 
     def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
@@ -83,83 +91,92 @@ class _Retiming:
         self.moved: dict[str, Fraction] = {}  # seconds by which rounding moved the first clip of each link
         for track in self.before.tracks:
             if track.magnetic:
-                self._lay(track)
-        self.line = story_line(cut)
+                self._convert_magnetic_track(track)
+        self.line = find_story_line(cut)
         for track in self.before.tracks:
             if not track.magnetic:
-                self._set_out(track)
+                self._convert_free_track(track)
 
-    def done(self) -> Cut:
+    def build_converted_cut(self) -> Cut:
         """Return the converted cut."""
         cut = replace(
             self.cut,
             rate=self.rate,
             clips=tuple(self.clips[clip.id] for clip in self.cut.clips),
             markers=tuple(
-                replace(each, frame=half_up(each.frame * self.ratio) if each.clip else self.at(each.frame))
+                replace(
+                    each,
+                    frame=round_half_up(each.frame * self.ratio)
+                    if each.clip
+                    else self.convert_frame(each.frame),
+                )
                 for each in self.cut.markers
             ),
-            mark_in=None if self.cut.mark_in is None else self.at(self.cut.mark_in),
-            mark_out=None if self.cut.mark_out is None else self.at(self.cut.mark_out),
-            playhead=self.at(self.cut.playhead),
+            mark_in=None if self.cut.mark_in is None else self.convert_frame(self.cut.mark_in),
+            mark_out=None if self.cut.mark_out is None else self.convert_frame(self.cut.mark_out),
+            playhead=self.convert_frame(self.cut.playhead),
         )
-        scaled = (replace(each, frames=max(1, half_up(each.frames * self.ratio))) for each in cut.transitions)
-        return replace(cut, transitions=fitted(scaled, layout(cut), self.bounds))
+        scaled = (
+            replace(each, frames=max(1, round_half_up(each.frames * self.ratio))) for each in cut.transitions
+        )
+        return replace(cut, transitions=fit_transitions(scaled, layout(cut), self.bounds))
 
-    def at(self, frame: int) -> int:
+    def convert_frame(self, frame: int) -> int:
         """Return the new frame for a frame of the cut. It stays over the same picture of the story line."""
         if self.line is None:
-            return half_up(frame * self.ratio)
-        under = self.before.at(self.line.id, frame)
+            return round_half_up(frame * self.ratio)
+        under = self.before.find_clip_at(self.line.id, frame)
         if under is not None:
             start, end = self.spans[under.clip.id]
-            return min(end, start + half_up(frame * self.ratio) - half_up(under.start * self.ratio))
-        row = self.before.on(self.line.id)
+            return min(
+                end, start + round_half_up(frame * self.ratio) - round_half_up(under.start * self.ratio)
+            )
+        row = self.before.get_row(self.line.id)
         if not row:
-            return half_up(frame * self.ratio)
-        behind = half_up(frame * self.ratio) - half_up(row[-1].end * self.ratio)
+            return round_half_up(frame * self.ratio)
+        behind = round_half_up(frame * self.ratio) - round_half_up(row[-1].end * self.ratio)
         return max(0, self.spans[row[-1].clip.id][1] + behind)
 
-    def _lay(self, track: Track) -> None:
+    def _convert_magnetic_track(self, track: Track) -> None:
         """Convert the clips of a magnetic track, one after the other."""
         start = 0
-        for placed in self.before.on(track.id):
-            clip = self._lasting(placed.clip, half_up(placed.end * self.ratio) - start)
+        for placed in self.before.get_row(track.id):
+            clip = self._convert_clip_length(placed.clip, round_half_up(placed.end * self.ratio) - start)
             if clip.link:
-                self.moved[clip.link] = self._moved(placed, start)
+                self.moved[clip.link] = self._compute_rounding_delay(placed, start)
             self.clips[clip.id] = clip
             self.spans[clip.id] = start, start + clip.frames
             start += clip.frames
 
-    def _set_out(self, track: Track) -> None:
+    def _convert_free_track(self, track: Track) -> None:
         """Convert the clips of a free track, over the same clips as before."""
         free_from = 0
-        for placed in self.before.on(track.id):
-            start = max(free_from, self.at(placed.start))
-            later = self._out_of_sync(placed, start)
+        for placed in self.before.get_row(track.id):
+            start = max(free_from, self.convert_frame(placed.start))
+            later = self._compute_sync_offset(placed, start)
             begins = placed.clip.source_in + later
-            if not_before(placed.clip.source, begins) != begins:  # The source has no earlier moment.
+            if limit_source_start(placed.clip.source, begins) != begins:  # The source has no earlier moment.
                 start += 1
-                later = self._out_of_sync(placed, start)
-            clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
+                later = self._compute_sync_offset(placed, start)
+            clip = self._convert_clip_length(placed.clip, self.convert_frame(placed.end) - start, later)
             free_from = start + clip.frames
-            self.clips[clip.id] = self._connected(clip, start)
+            self.clips[clip.id] = self._reconnect_clip(clip, start)
 
-    def _moved(self, placed: Placed, start: int) -> Fraction:
+    def _compute_rounding_delay(self, placed: PlacedClip, start: int) -> Fraction:
         """Return the seconds by which a clip that begins at a frame of the new rate is later than exact."""
         return start / self.rate - placed.start / self.cut.rate
 
-    def _out_of_sync(self, placed: Placed, start: int) -> Fraction:
+    def _compute_sync_offset(self, placed: PlacedClip, start: int) -> Fraction:
         """Return the source seconds by which a linked clip must begin later to be in sync with the other
         clips.
         """
         clip = placed.clip
         if not clip.link or clip.effects.speed <= 0:
             return Fraction(0)
-        first = self.moved.setdefault(clip.link, self._moved(placed, start))
-        return (self._moved(placed, start) - first) * clip.effects.speed
+        first = self.moved.setdefault(clip.link, self._compute_rounding_delay(placed, start))
+        return (self._compute_rounding_delay(placed, start) - first) * clip.effects.speed
 
-    def _connected(self, clip: Clip, start: int) -> Clip:
+    def _reconnect_clip(self, clip: Clip, start: int) -> Clip:
         """Return a clip of a free track at its new start, connected to the clip below it if it was connected
         before.
         """
@@ -170,45 +187,47 @@ class _Retiming:
         if low <= start < high or clip.link:
             return replace(clip, offset=start - low)
         track = self.clips[clip.anchor].track
-        for placed in self.before.on(track):
+        for placed in self.before.get_row(track):
             low, high = self.spans[placed.clip.id]
             if low <= start < high:
                 return replace(clip, anchor=placed.clip.id, offset=start - low)
         return replace(clip, start=start, anchor=None, offset=None)
 
-    def _lasting(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
+    def _convert_clip_length(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
         """Return a clip with `wanted` frames at the new rate, or as many as its media allows. `later` moves
         its source start.
         """
         wanted = max(1, wanted)
         timed = replace(
             clip,
-            source_in=_begin(clip, self.cut.rate, self.rate) + later,
-            fade_in=half_up(clip.fade_in * self.ratio),
-            fade_out=half_up(clip.fade_out * self.ratio),
-            effects=_keys_at(clip.effects, self.ratio),
+            source_in=_convert_source_in(clip, self.cut.rate, self.rate) + later,
+            fade_in=round_half_up(clip.fade_in * self.ratio),
+            fade_out=round_half_up(clip.fade_out * self.ratio),
+            effects=_convert_curve_keys(clip.effects, self.ratio),
         )
-        media, speed = media_of(clip, self.bounds), clip.effects.speed
+        media, speed = get_source_media(clip, self.bounds), clip.effects.speed
         if media is not None and speed and has_media(clip, self.cut.rate, media):
-            low, high = span(timed, self.rate)
+            low, high = get_source_span(timed, self.rate)
             left = media.end - low if speed > 0 else high - media.start
-            most = frames_within(ramp_of(timed.effects), left * self.rate / abs(speed))
+            most = count_frames_within(get_speed_ramp(timed.effects), left * self.rate / abs(speed))
             if most < 1:  # The media is shorter than a frame, so its picture is held.
                 held = replace(timed.effects, speed=Fraction(0))
                 timed = replace(timed, source_in=clip.source_in, effects=held)
             wanted = max(1, min(wanted, most))
-        return fit_fades(replace(timed, frames=wanted))
+        return shorten_fades_to_fit(replace(timed, frames=wanted))
 
 
-def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
+def _convert_source_in(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
     """Return the source start of a clip at the new rate. Backwards, the end of the visible part stays."""
     speed = clip.effects.speed
     if speed >= 0:
         return clip.source_in
-    return not_before(clip.source, span(clip, old)[1] + moved(clip.effects, 0, 1) / new)
+    return limit_source_start(
+        clip.source, get_source_span(clip, old)[1] + compute_source_frames(clip.effects, 0, 1) / new
+    )
 
 
-def _keys_at(effects: Effects, ratio: Fraction) -> Effects:
+def _convert_curve_keys(effects: Effects, ratio: Fraction) -> Effects:
     """Return curves with their keys at the nearest frames. If two keys meet on one frame, the later key
     stays.
     """
@@ -216,12 +235,12 @@ def _keys_at(effects: Effects, ratio: Fraction) -> Effects:
         return effects
     curves = []
     for name, curve in effects.curves:
-        keys = {half_up(key.frame * ratio): key for key in curve}
+        keys = {round_half_up(key.frame * ratio): key for key in curve}
         curves.append((name, tuple(replace(keys[frame], frame=frame) for frame in sorted(keys))))
     return replace(effects, curves=tuple(curves))
 
 
-def filled(cut: Cut, was: tuple[int, int], shape: Shape) -> Cut:
+def enlarge_pictures_to_fill(cut: Cut, was: tuple[int, int], shape: PictureSizeOf) -> Cut:
     """Return the cut with every picture enlarged to fill the raster. `was` is the old raster.
 
     A picture that filled the old raster, or was larger, keeps its margin.
@@ -230,23 +249,27 @@ def filled(cut: Cut, was: tuple[int, int], shape: Shape) -> Cut:
     clips = []
     for clip in cut.clips:
         size = shape(clip) if clip.track in video else None
-        clips.append(clip if size is None else _enlarged(clip, _cover(size, cut), _cover_in(size, was)))
+        clips.append(
+            clip
+            if size is None
+            else _enlarge_clip(clip, _get_fill_factor(size, cut), _get_raster_fill_factor(size, was))
+        )
     return replace(cut, clips=tuple(clips))
 
 
-def _cover(size: tuple[int, int], cut: Cut) -> float:
-    return _cover_in(size, (cut.width, cut.height))
+def _get_fill_factor(size: tuple[int, int], cut: Cut) -> float:
+    return _get_raster_fill_factor(size, (cut.width, cut.height))
 
 
-def _cover_in(size: tuple[int, int], raster: tuple[int, int]) -> float:
+def _get_raster_fill_factor(size: tuple[int, int], raster: tuple[int, int]) -> float:
     """Return the factor by which a picture's fitted size must grow to fill a raster."""
     across, down = raster[0] / size[0], raster[1] / size[1]
     return max(across, down) / min(across, down)
 
 
-def _enlarged(clip: Clip, needed: float, before: float) -> Clip:
+def _enlarge_clip(clip: Clip, needed: float, before: float) -> Clip:
     param = PARAMS["scale"]
-    curve = clip.effects.curve("scale") or (Key(0, param.default),)
+    curve = clip.effects.get_curve("scale") or (Keyframe(0, param.default),)
     most = max(key.value for key in curve)
     factor = needed / before if most >= before * 0.999 else needed
     if abs(factor - 1) < 1e-9:

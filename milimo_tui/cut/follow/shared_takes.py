@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.cut.layout.lanes import has_room, next_track
-from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, Curve, Effects, Key
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.effects import PARAMS, Curve, Effects, Keyframe
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.cut.working.editing import CutEditor
 
 _CROPPED = ("scale", "x", "y")
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class SharedTake:
     """The presentation of a shot that shares another shot's take.
 
     The picture is enlarged by `scale` and moved by `x` and `y`, or the sound of shot `sound` (an id) plays
@@ -33,21 +33,23 @@ class Sharing:
     sound: str = ""
     sound_in: Fraction = Fraction(0)
 
-    def curves(self) -> dict[str, Curve]:
+    def get_effect_curves(self) -> dict[str, Curve]:
         """Return the effect curves of a clip that shows the shot, without values that equal their
         defaults.
         """
         values = {name: getattr(self, name) for name in _CROPPED}
-        return {name: (Key(0, value),) for name, value in values.items() if value != PARAMS[name].default}
+        return {
+            name: (Keyframe(0, value),) for name, value in values.items() if value != PARAMS[name].default
+        }
 
 
-Shared = Mapping[str, Sharing]
+Shared = Mapping[str, SharedTake]
 """By the ids of shots that share another's take."""
 
-ALONE = Sharing()
+ALONE = SharedTake()
 
 
-def with_shared(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: NewId) -> Cut:
+def update_shared_takes(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: NewId) -> Cut:
     """Return a cut whose clips follow a change of shared takes from `was` to `now`.
 
     Clips that the user changed stay unchanged. `before` is the cut before its shots changed. Clips that are
@@ -56,65 +58,70 @@ def with_shared(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: 
     if cut.frozen or not (now or was):
         return cut
     known = {clip.id: clip for clip in before.clips} if before is not None else {}
-    edit = Editing(cut, new_id)
+    edit = CutEditor(cut, new_id)
     for clip in (*cut.clips, *(known[gone] for gone in known.keys() - {clip.id for clip in cut.clips})):
         shot, track = clip.source.ref, edit.tracks.get(clip.track)
         if clip.source.kind is not SourceKind.SHOT or track is None or track.kind is not TrackKind.VIDEO:
             continue
         had = was.get(shot, ALONE) if clip.id in known else ALONE
-        if edit.find(clip.id) is None:
-            _end_sound(edit, clip, had)
+        if edit.find_current_clip(clip.id) is None:
+            _remove_shared_sound(edit, clip, had)
         elif not track.locked:
-            _follow(edit, clip, had, now.get(shot, ALONE), known.get(clip.id, clip))
-    return edit.done(by_hand=False)
+            _update_shared_clip(edit, clip, had, now.get(shot, ALONE), known.get(clip.id, clip))
+    return edit.finish_edit(by_hand=False)
 
 
-def _follow(edit: Editing, clip: Clip, had: Sharing, wants: Sharing, before: Clip) -> None:
-    if had.curves() != wants.curves() and _cropping(clip.effects) == had.curves():
-        edit.put(replace(edit.clip(clip.id), effects=_cropped(clip.effects, wants)))
-    sound = _sound(edit, clip, had)
+def _update_shared_clip(
+    edit: CutEditor, clip: Clip, had: SharedTake, wants: SharedTake, before: Clip
+) -> None:
+    if (
+        had.get_effect_curves() != wants.get_effect_curves()
+        and _get_cropping_curves(clip.effects) == had.get_effect_curves()
+    ):
+        edit.put(replace(edit.get_current_clip(clip.id), effects=_replace_cropping(clip.effects, wants)))
+    sound = _find_shared_sound(edit, clip, had)
     if sound is None:
         if wants.sound and not had.sound and not clip.muted:
-            _begin_sound(edit, edit.clip(clip.id), wants)
+            _add_shared_sound(edit, edit.get_current_clip(clip.id), wants)
     elif not wants.sound:
-        _end_sound(edit, clip, had)
-        edit.put(replace(edit.clip(clip.id), muted=False))
+        _remove_shared_sound(edit, clip, had)
+        edit.put(replace(edit.get_current_clip(clip.id), muted=False))
     else:
         frames = clip.frames if sound.frames == before.frames else sound.frames
-        source = Source(SourceKind.SHOT, wants.sound)
-        changed = fit_fades(replace(sound, source=source, source_in=wants.sound_in, frames=frames))
+        source = ClipSource(SourceKind.SHOT, wants.sound)
+        changed = shorten_fades_to_fit(replace(sound, source=source, source_in=wants.sound_in, frames=frames))
         if changed != sound:
             edit.put(changed)
 
 
-def _cropping(effects: Effects) -> dict[str, Curve]:
-    return {name: curve for name in _CROPPED if (curve := effects.curve(name))}
+def _get_cropping_curves(effects: Effects) -> dict[str, Curve]:
+    return {name: curve for name in _CROPPED if (curve := effects.get_curve(name))}
 
 
-def _cropped(effects: Effects, wants: Sharing) -> Effects:
+def _replace_cropping(effects: Effects, wants: SharedTake) -> Effects:
     rest = {name: curve for name, curve in effects.curves if name not in _CROPPED}
-    return replace(effects, curves=tuple(sorted({**rest, **wants.curves()}.items())))
+    return replace(effects, curves=tuple(sorted({**rest, **wants.get_effect_curves()}.items())))
 
 
-def _sound(edit: Editing, clip: Clip, had: Sharing) -> Clip | None:
+def _find_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> Clip | None:
     """Return the sound clip below a clip, if it was not changed since it was put there."""
     if not had.sound or not clip.link:
         return None
-    for other in edit.linked(clip.link):
-        if other.source == Source(SourceKind.SHOT, had.sound) and other.source_in == had.sound_in:
+    for other in edit.get_clips_of_link(clip.link):
+        if other.source == ClipSource(SourceKind.SHOT, had.sound) and other.source_in == had.sound_in:
             return other
     return None
 
 
-def _begin_sound(edit: Editing, clip: Clip, wants: Sharing) -> None:
-    placed = edit.now.placed(clip.id)
+def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
+    placed = edit.current_layout.get_placed(clip.id)
     link = clip.link or edit.new_id("link")
     edit.put(replace(clip, muted=True, link=link))
     sound = Clip(
         id=edit.new_id("clip"),
         cut=clip.cut,
-        track=_track(edit, placed.start, placed.end).id,
-        source=Source(SourceKind.SHOT, wants.sound),
+        track=_find_audio_track(edit, placed.start, placed.end).id,
+        source=ClipSource(SourceKind.SHOT, wants.sound),
         frames=clip.frames,
         start=placed.start,
         source_in=wants.sound_in,
@@ -123,18 +130,18 @@ def _begin_sound(edit: Editing, clip: Clip, wants: Sharing) -> None:
     edit.put(sound)
 
 
-def _end_sound(edit: Editing, clip: Clip, had: Sharing) -> None:
+def _remove_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> None:
     """Remove the sound below a clip. The clip itself may be removed already."""
-    gone = Source(SourceKind.SHOT, had.sound)
-    for other in edit.linked(clip.link) if clip.link and had.sound else ():
+    gone = ClipSource(SourceKind.SHOT, had.sound)
+    for other in edit.get_clips_of_link(clip.link) if clip.link and had.sound else ():
         if other.id != clip.id and other.source == gone and other.source_in == had.sound_in:
-            edit.exchange(edit.now.placed(other.id))
+            edit.replace_with_portions(edit.current_layout.get_placed(other.id))
 
 
-def _track(edit: Editing, start: int, end: int) -> Track:
+def _find_audio_track(edit: CutEditor, start: int, end: int) -> Track:
     """Return the first unlocked audio track with space, or a new track."""
-    for track in edit.now.tracks:
+    for track in edit.current_layout.tracks:
         able = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
-        if able and has_room(edit.now.on(track.id), start, end):
+        if able and is_range_empty(edit.current_layout.get_row(track.id), start, end):
             return track
-    return edit.add_track(next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))
+    return edit.add_track(create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))

@@ -9,7 +9,7 @@ from milimo_tui.cut.values.cut import Clip
 _NONE: frozenset[str] = frozenset()
 
 
-class Bonds:
+class ClipConnections:
     """The ids of connected clips by their anchor, and of linked clips by their link.
 
     `early` are connected clips that begin before their anchor, which only linked clips can do.
@@ -23,40 +23,40 @@ class Bonds:
         self.early: set[str] = set()
         for clip in clips:
             if clip.anchor is not None or clip.link:
-                self.add(clip)
+                self.add_clip(clip)
 
-    def copy(self) -> Bonds:
+    def copy(self) -> ClipConnections:
         """Return a copy that can be changed independently."""
-        out = Bonds()
+        out = ClipConnections()
         out._hanging, out._links = self._hanging.copy(), self._links.copy()
         out.early = set(self.early)
         return out
 
-    def hanging(self, clip_id: str) -> frozenset[str]:
+    def get_connected(self, clip_id: str) -> frozenset[str]:
         """Return the ids of the clips connected to a clip."""
         return self._hanging.get(clip_id, _NONE)
 
-    def linked(self, link: str) -> frozenset[str]:
+    def get_linked(self, link: str) -> frozenset[str]:
         """Return the ids of the clips of a link. Empty for the empty link."""
         return self._links.get(link, _NONE)
 
-    def connected(self) -> Iterable[str]:
+    def list_all_connected(self) -> Iterable[str]:
         """Return the ids of all clips that are connected to another clip."""
         return (clip_id for ids in self._hanging.values() for clip_id in ids)
 
-    def add(self, clip: Clip) -> None:
+    def add_clip(self, clip: Clip) -> None:
         """Add the anchor and the link of a clip to the index."""
         if clip.anchor is not None:
-            self._hanging[clip.anchor] = self.hanging(clip.anchor) | {clip.id}
+            self._hanging[clip.anchor] = self.get_connected(clip.anchor) | {clip.id}
         if clip.link:
-            self._links[clip.link] = self.linked(clip.link) | {clip.id}
+            self._links[clip.link] = self.get_linked(clip.link) | {clip.id}
         if clip.offset is not None and clip.offset < 0:
             self.early.add(clip.id)
 
-    def take(self, clip: Clip) -> None:
+    def remove_clip(self, clip: Clip) -> None:
         """Remove a clip that was added in the same state."""
         if clip.anchor is not None:
-            self._hanging[clip.anchor] = self.hanging(clip.anchor) - {clip.id}
+            self._hanging[clip.anchor] = self.get_connected(clip.anchor) - {clip.id}
         if clip.link:
-            self._links[clip.link] = self.linked(clip.link) - {clip.id}
+            self._links[clip.link] = self.get_linked(clip.link) - {clip.id}
         self.early.discard(clip.id)

@@ -10,13 +10,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track
 
 FIRST = ""  # sorts before every order key
 
 
-def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
+def find_excerpt_range(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
     """Return the frames [start, end) with `clips` clips on each side of a frame, on the track with the most
     clips.
 
@@ -24,7 +24,7 @@ def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | 
     """
     if len(placed.cut.clips) <= 2 * clips * max(1, len(placed.tracks)):
         return None
-    rows = [placed.on(track.id) for track in placed.tracks]
+    rows = [placed.get_row(track.id) for track in placed.tracks]
     fullest = max(rows, key=len)
     if len(fullest) <= 2 * clips:
         return None
@@ -34,23 +34,23 @@ def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | 
     return start, fullest[last].end if last + 1 < len(fullest) else placed.frames
 
 
-def excerpt(placed: Layout, start: int, end: int) -> Cut:
+def create_excerpt(placed: Layout, start: int, end: int) -> Cut:
     """Return a cut with only the clips that are visible in [start, end), at their old positions.
 
     On a magnetic track a gap replaces the clips that are left out. Connected clips become free clips.
     """
     cut, clips = placed.cut, list[Clip]()
     for track in placed.tracks:
-        row = placed.on(track.id)
+        row = placed.get_row(track.id)
         first = bisect_right(row, start, key=lambda each: each.end)
         last = bisect_left(row, end, key=lambda each: each.start)
-        clips += _standing(cut, track, row[first:last])
+        clips += _copy_excerpt_clips(cut, track, row[first:last])
     there = {clip.id for clip in clips}
     joins = tuple(each for each in cut.transitions if each.left in there and each.right in there)
     return replace(cut, clips=tuple(clips), transitions=joins, markers=())
 
 
-def _standing(cut: Cut, track: Track, row: tuple[Placed, ...]) -> list[Clip]:
+def _copy_excerpt_clips(cut: Cut, track: Track, row: tuple[PlacedClip, ...]) -> list[Clip]:
     if not row:
         return []
     if not track.magnetic:

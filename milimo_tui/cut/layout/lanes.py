@@ -12,15 +12,17 @@ from dataclasses import replace
 from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order_keys import between
+from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, NewId, Track, TrackKind
 
 _LETTER = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
 
 
-def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: NewId, name: str = "") -> Track:
+def create_next_track(
+    tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: NewId, name: str = ""
+) -> Track:
     """Return a new free track after all tracks of its kind, with the next unused name (V3, A2) unless a name
     is given.
     """
@@ -35,17 +37,17 @@ def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: Ne
         cut=cut_id,
         name=name or f"{_LETTER[kind]}{number}",
         kind=kind,
-        order=between(max((track.order for track in alike), default=None), None),
+        order=create_key_between(max((track.order for track in alike), default=None), None),
     )
 
 
-def has_room(row: Sequence[Placed], start: int, end: int) -> bool:
+def is_range_empty(row: Sequence[PlacedClip], start: int, end: int) -> bool:
     """Return True if no clip of a row is in frames [start, end). The row is sorted and has no overlaps."""
     index = bisect_left(row, end, key=lambda placed: placed.start)
     return index == 0 or row[index - 1].end <= start
 
 
-def make_room(
+def move_overlapping_clips(
     before: Layout, now: Layout, changed: Collection[str], new_id: NewId, *, heed_locks: bool
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
     """Return the clips that must move to other tracks to avoid overlaps, and the tracks to add for them.
@@ -54,15 +56,15 @@ def make_room(
     if a clip would have to leave a locked track.
     """
     looked_at = [each for each in now.tracks if not each.magnetic and each.id in changed]
-    crowded = [track for track in looked_at if _overlaps(now.on(track.id))]
+    crowded = [track for track in looked_at if _has_overlap(now.get_row(track.id))]
     if not crowded:
         return (), ()
-    rows = {track.id: list(now.on(track.id)) for track in now.tracks if not track.magnetic}
+    rows = {track.id: list(now.get_row(track.id)) for track in now.tracks if not track.magnetic}
     tracks = list(now.tracks)
     moved: dict[str, Clip] = {}
     # The outermost track comes first, so that the tracks beyond it are in order already.
     for track in reversed(crowded):
-        stay, leave = _sort_out(rows[track.id], before, track)
+        stay, leave = _separate_overlapping(rows[track.id], before, track)
         if leave and track.locked and heed_locks:
             raise Refused(
                 f"track {track.name} is locked, and this would carry a clip onto another one there",
@@ -70,41 +72,43 @@ def make_room(
             )
         rows[track.id] = stay
         for placed in leave:
-            lane = _lane_for(placed, track, tracks, rows, heed_locks)
+            lane = _find_free_track(placed, track, tracks, rows, heed_locks)
             if lane is None:
-                lane = next_track(tracks, now.cut.id, track.kind, new_id)
+                lane = create_next_track(tracks, now.cut.id, track.kind, new_id)
                 tracks.append(lane)
                 rows[lane.id] = []
             moved[placed.clip.id] = replace(placed.clip, track=lane.id)
-            _insert(rows[lane.id], placed)
+            _insert_placed(rows[lane.id], placed)
     return tuple(moved.values()), tuple(tracks[len(now.tracks) :])
 
 
-def _overlaps(row: Sequence[Placed]) -> bool:
+def _has_overlap(row: Sequence[PlacedClip]) -> bool:
     return any(right.start < left.end for left, right in pairwise(row))
 
 
-def _insert(row: list[Placed], placed: Placed) -> None:
+def _insert_placed(row: list[PlacedClip], placed: PlacedClip) -> None:
     row.insert(bisect_left(row, placed.start, key=lambda each: each.start), placed)
 
 
-def _sort_out(row: list[Placed], before: Layout, track: Track) -> tuple[list[Placed], list[Placed]]:
+def _separate_overlapping(
+    row: list[PlacedClip], before: Layout, track: Track
+) -> tuple[list[PlacedClip], list[PlacedClip]]:
     """Separate a row into clips that stay and clips that must leave. Clips that were in place already have
     priority.
     """
-    was = {placed.clip.id: placed.start for placed in before.on(track.id)}
-    stay: list[Placed] = []
+    was = {placed.clip.id: placed.start for placed in before.get_row(track.id)}
+    stay: list[PlacedClip] = []
     leave = []
     for placed in sorted(row, key=lambda each: was.get(each.clip.id) != each.start):
-        if has_room(stay, placed.start, placed.end):
-            _insert(stay, placed)
+        if is_range_empty(stay, placed.start, placed.end):
+            _insert_placed(stay, placed)
         else:
             leave.append(placed)
     return stay, leave
 
 
-def _lane_for(
-    placed: Placed, track: Track, tracks: list[Track], rows: dict[str, list[Placed]], heed_locks: bool
+def _find_free_track(
+    placed: PlacedClip, track: Track, tracks: list[Track], rows: dict[str, list[PlacedClip]], heed_locks: bool
 ) -> Track | None:
     beyond = [
         each
@@ -114,4 +118,4 @@ def _lane_for(
         and not each.magnetic
         and not (each.locked and heed_locks)
     ]
-    return next((each for each in beyond if has_room(rows[each.id], placed.start, placed.end)), None)
+    return next((each for each in beyond if is_range_empty(rows[each.id], placed.start, placed.end)), None)

@@ -12,17 +12,17 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from threading import Lock
 
-from milimo_tui.core.changes import apart
+from milimo_tui.core.changes import find_unshared_values
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut.layout.bonds import Bonds
+from milimo_tui.cut.layout.bonds import ClipConnections
 from milimo_tui.cut.layout.rows import (
-    Placed,
-    Row,
-    exchanged,
-    free_row,
-    index_of,
-    magnetic_row,
-    respliced,
+    LayoutRow,
+    PlacedClip,
+    build_free_row,
+    build_magnetic_row,
+    find_clip_index,
+    update_free_row,
+    update_magnetic_row,
 )
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, TrackKind
 
@@ -40,33 +40,37 @@ class Layout:
     __slots__ = ("_bonds", "_by_id", "_edits", "_on", "_rows", "clips", "cut", "tracks")
 
     def __init__(self, cut: Cut) -> None:
-        self._begin(cut, {clip.id: clip for clip in cut.clips})
-        self._bonds: Bonds | None = None
+        self._initialize_cut(cut, {clip.id: clip for clip in cut.clips})
+        self._bonds: ClipConnections | None = None
         self._on: dict[str, list[Clip]] = {track.id: [] for track in cut.tracks}
         try:
             for clip in cut.clips:
                 self._on[clip.track].append(clip)
         except KeyError:
-            raise self._astray(clip) from None
+            raise self._create_stray_clip_error(clip) from None
 
-    def _begin(self, cut: Cut, clips: Mapping[str, Clip]) -> None:
+    def _initialize_cut(self, cut: Cut, clips: Mapping[str, Clip]) -> None:
         self.cut = cut
         self.clips = clips
         self.tracks = tuple(
             sorted(cut.tracks, key=lambda track: (track.kind is TrackKind.AUDIO, track.order, track.id))
         )
         self._by_id = {track.id: track for track in cut.tracks}
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, LayoutRow] = {}
         self._edits: dict[str, tuple[int, ...]] = {}
 
-    def changed(
-        self, cut: Cut, clips: Mapping[str, Clip], touched: Collection[str], bonds: Bonds | None = None
+    def update_clips(
+        self,
+        cut: Cut,
+        clips: Mapping[str, Clip],
+        touched: Collection[str],
+        bonds: ClipConnections | None = None,
     ) -> Layout:
         """Return the layout of a cut that differs from this cut in some clips (ids). Unchanged rows are
         shared.
         """
         new = Layout.__new__(Layout)
-        new._begin(cut, clips)
+        new._initialize_cut(cut, clips)
         new._bonds = bonds
         gone: dict[str, list[Clip]] = {}
         come: dict[str, list[Clip]] = {}
@@ -78,10 +82,10 @@ class Layout:
                 gone.setdefault(was.track, []).append(was)
             if now is not None:
                 if now.track not in new._by_id:
-                    raise self._astray(now)
+                    raise self._create_stray_clip_error(now)
                 come.setdefault(now.track, []).append(now)
         new._on = {
-            track.id: self._without(track.id, gone.get(track.id, []), come.get(track.id, []))
+            track.id: self._replace_track_clips(track.id, gone.get(track.id, []), come.get(track.id, []))
             for track in cut.tracks
         }
         carried = any(new._by_id[each].magnetic for each in {*gone, *come} if each in new._by_id)
@@ -89,12 +93,12 @@ class Layout:
             row = self._rows.get(track.id)
             if row is not None:
                 out, into = gone.get(track.id, []), come.get(track.id, [])
-                kept = new._row_after(self, row, track, out, into, carried)
+                kept = new._update_row(self, row, track, out, into, carried)
                 if kept is not None:
                     new._rows[track.id] = kept
         return new
 
-    def following(self, cut: Cut) -> Layout:
+    def update_cut(self, cut: Cut) -> Layout:
         """Return the layout of a later state of the same cut, however it was edited. Unchanged parts are
         shared.
         """
@@ -102,7 +106,7 @@ class Layout:
             (track.id, track.magnetic) for track in self.cut.tracks
         ]:
             return Layout(cut)
-        gone, come = apart(self.cut.clips, cut.clips)
+        gone, come = find_unshared_values(self.cut.clips, cut.clips)
         if len(gone) + len(come) > MANY:
             return Layout(cut)
         clips = dict(self.clips)
@@ -110,23 +114,23 @@ class Layout:
         for clip in gone:
             del clips[clip.id]
             if bonds is not None:
-                bonds.take(clip)
+                bonds.remove_clip(clip)
         for clip in come:
             clips[clip.id] = clip
             if bonds is not None:
-                bonds.add(clip)
-        return self.changed(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
+                bonds.add_clip(clip)
+        return self.update_clips(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
 
-    def _without(self, track_id: str, gone: list[Clip], come: list[Clip]) -> list[Clip]:
+    def _replace_track_clips(self, track_id: str, gone: list[Clip], come: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
         if not gone and not come:
             return on
         ids = {clip.id for clip in gone}
         return [clip for clip in on if clip.id not in ids] + come
 
-    def _row_after(
-        self, old: Layout, row: Row, track: Track, gone: list[Clip], come: list[Clip], carried: bool
-    ) -> Row | None:
+    def _update_row(
+        self, old: Layout, row: LayoutRow, track: Track, gone: list[Clip], come: list[Clip], carried: bool
+    ) -> LayoutRow | None:
         """Return the updated row of the previous layout. None if the row must be rebuilt."""
         if len(gone) + len(come) > MANY:
             return None
@@ -134,119 +138,126 @@ class Layout:
             return None
         if not gone and not come:
             return row
-        left = [old.placed(clip.id) for clip in gone]
+        left = [old.get_placed(clip.id) for clip in gone]
         if track.magnetic:
-            return respliced(row, left, come)
-        return exchanged(row, left, [self._placed_free(clip) for clip in come])
+            return update_magnetic_row(row, left, come)
+        return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])
 
-    def _astray(self, clip: Clip) -> Damaged:
+    def _create_stray_clip_error(self, clip: Clip) -> Damaged:
         return Damaged(f"clip {clip.id} lies on a track that is not in the cut “{self.cut.name}”")
 
     @property
-    def bonds(self) -> Bonds:
+    def connections(self) -> ClipConnections:
         """The connected and linked clips. Callers must not change the index."""
         if self._bonds is None:
-            self._bonds = Bonds(self.cut.clips)
+            self._bonds = ClipConnections(self.cut.clips)
         return self._bonds
 
     @property
     def frames(self) -> int:
         """The length of the cut: the last end of any clip on any track."""
         return max(
-            (self._row(track.id).placed[-1].end for track in self.tracks if self.on(track.id)), default=0
+            (
+                self._get_layout_row(track.id).placed[-1].end
+                for track in self.tracks
+                if self.get_row(track.id)
+            ),
+            default=0,
         )
 
-    def track(self, track_id: str) -> Track:
+    def get_track(self, track_id: str) -> Track:
         """Return a track by id. Raises NotFound."""
         if track_id not in self._by_id:
             raise NotFound(f"there is no track {track_id} in the cut “{self.cut.name}”")
         return self._by_id[track_id]
 
-    def on(self, track_id: str) -> tuple[Placed, ...]:
+    def get_row(self, track_id: str) -> tuple[PlacedClip, ...]:
         """Return the clips of a track in order of their starts. Raises NotFound."""
-        return self._row(self.track(track_id).id).placed
+        return self._get_layout_row(self.get_track(track_id).id).placed
 
-    def at(self, track_id: str, frame: int) -> Placed | None:
+    def find_clip_at(self, track_id: str, frame: int) -> PlacedClip | None:
         """Return the clip that covers a frame of a track, gaps included. Raises NotFound for an unknown
         track.
         """
-        row = self._row(self.track(track_id).id)
+        row = self._get_layout_row(self.get_track(track_id).id)
         index = bisect_right(row.starts, frame) - 1
         if index < 0 or row.placed[index].end <= frame:
             return None
         return row.placed[index]
 
-    def placed(self, clip_id: str) -> Placed:
+    def get_placed(self, clip_id: str) -> PlacedClip:
         """Return a clip with its position. Raises NotFound."""
-        found = self.find(clip_id)
+        found = self.find_placed(clip_id)
         if found is None:
             raise NotFound(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
         return found
 
-    def find(self, clip_id: str) -> Placed | None:
+    def find_placed(self, clip_id: str) -> PlacedClip | None:
         """Return a clip with its position. None if there is no such clip."""
         clip = self.clips.get(clip_id)
         if clip is None:
             return None
-        row = self._row(clip.track)
-        index = index_of(row, clip, None if self._by_id[clip.track].magnetic else self._free_start(clip))
+        row = self._get_layout_row(clip.track)
+        index = find_clip_index(
+            row, clip, None if self._by_id[clip.track].magnetic else self._get_free_start(clip)
+        )
         return None if index is None else row.placed[index]
 
-    def start_of(self, clip_id: str) -> int:
+    def get_start(self, clip_id: str) -> int:
         """Return the frame at which a clip starts. Raises NotFound."""
-        return self.placed(clip_id).start
+        return self.get_placed(clip_id).start
 
-    def end_of(self, clip_id: str) -> int:
+    def get_end(self, clip_id: str) -> int:
         """Return the frame at which a clip ends, exclusive. Raises NotFound."""
-        return self.placed(clip_id).end
+        return self.get_placed(clip_id).end
 
-    def edits(self, track_id: str = "") -> tuple[int, ...]:
+    def get_edit_points(self, track_id: str = "") -> tuple[int, ...]:
         """Return the edit points (starts and ends of clips), sorted, of one track or of all tracks."""
         if track_id not in self._edits:
-            rows = [self.on(track_id)] if track_id else [self.on(track.id) for track in self.tracks]
+            rows = [self.get_row(track_id)] if track_id else [self.get_row(track.id) for track in self.tracks]
             points = {point for row in rows for placed in row for point in (placed.start, placed.end)}
             self._edits[track_id] = tuple(sorted(points))
         return self._edits[track_id]
 
-    def marked(self, marker: Marker) -> int | None:
+    def get_marker_frame(self, marker: Marker) -> int | None:
         """Return the frame of the cut that a marker is on. None if a trim hides that frame of its clip."""
         if marker.clip is None:
             return marker.frame
-        on = self.placed(marker.clip)
+        on = self.get_placed(marker.clip)
         return on.start + marker.frame if 0 <= marker.frame < on.clip.frames else None
 
-    def _row(self, track_id: str) -> Row:
+    def _get_layout_row(self, track_id: str) -> LayoutRow:
         row = self._rows.get(track_id)
         if row is None:
             on = self._on[track_id]
             magnetic = self._by_id[track_id].magnetic
-            row = magnetic_row(on) if magnetic else free_row(self._placed_all(on))
+            row = build_magnetic_row(on) if magnetic else build_free_row(self._place_free_clips(on))
             self._rows[track_id] = row
         return row
 
-    def _placed_all(self, clips: list[Clip]) -> list[Placed]:
+    def _place_free_clips(self, clips: list[Clip]) -> list[PlacedClip]:
         """Return the clips of a free track with their positions."""
         if sum(clip.anchor is not None for clip in clips) < MANY:
-            return [self._placed_free(clip) for clip in clips]
-        lines = [self.on(track.id) for track in self.tracks if track.magnetic]
+            return [self._place_free_clip(clip) for clip in clips]
+        lines = [self.get_row(track.id) for track in self.tracks if track.magnetic]
         starts = {placed.clip.id: placed.start for line in lines for placed in line}
         out = []
         for clip in clips:
             anchor = starts.get(clip.anchor or "")
             if anchor is None:
-                out.append(self._placed_free(clip))
+                out.append(self._place_free_clip(clip))
             else:
                 start = anchor + (clip.offset or 0)
-                out.append(Placed(clip, start, start + clip.frames))
+                out.append(PlacedClip(clip, start, start + clip.frames))
         return out
 
-    def _placed_free(self, clip: Clip) -> Placed:
+    def _place_free_clip(self, clip: Clip) -> PlacedClip:
         start = clip.start
         if start is None or clip.anchor is not None:
-            start = self._free_start(clip)
-        return Placed(clip, start, start + clip.frames)
+            start = self._get_free_start(clip)
+        return PlacedClip(clip, start, start + clip.frames)
 
-    def _free_start(self, clip: Clip) -> int:
+    def _get_free_start(self, clip: Clip) -> int:
         """Return the start of a clip of a free track. Raises Damaged if the clip has no position."""
         if clip.anchor is None:
             if clip.start is None:
@@ -254,8 +265,8 @@ class Layout:
             return clip.start
         anchor = self.clips.get(clip.anchor)
         if anchor is not None and self._by_id[anchor.track].magnetic:
-            row = self._row(anchor.track)
-            index = index_of(row, anchor, None)
+            row = self._get_layout_row(anchor.track)
+            index = find_clip_index(row, anchor, None)
             if index is not None:
                 return row.starts[index] + (clip.offset or 0)
         raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” hangs on a clip that is not there")
@@ -273,10 +284,10 @@ def layout(cut: Cut) -> Layout:
                 del _recent[index]
                 _recent.append(known)
                 return known
-    return remember(Layout(cut))
+    return cache_layout(Layout(cut))
 
 
-def remember(known: Layout) -> Layout:
+def cache_layout(known: Layout) -> Layout:
     """Cache a layout, so that `layout` returns it for the same cut object while it is among the last few."""
     with _one_at_a_time:
         _recent.append(known)

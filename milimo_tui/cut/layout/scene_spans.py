@@ -21,7 +21,7 @@ class SceneSpan:
     turn: int = 1
 
 
-def scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
+def list_scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
     """Return the scenes of the main track in order, from the scene of each shot.
 
     A clip that shows no shot belongs to the scene before it, or to the first scene at the start. Frames after
@@ -29,7 +29,7 @@ def scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, .
     """
     main = next((track for track in placed.tracks if track.kind is TrackKind.VIDEO), None)
     starts: list[tuple[str, int]] = []
-    for each in placed.on(main.id) if main else ():
+    for each in placed.get_row(main.id) if main else ():
         scene = scenes.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
         if scene is not None and (not starts or starts[-1][0] != scene):
             starts.append((scene, each.start if starts else 0))

@@ -16,7 +16,7 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.values.cut import Clip, Marker
 
 
-class What(Enum):
+class SnapKind(Enum):
     """The kinds of snap points. If several points are on one frame, the first kind in this list names it."""
 
     PLAYHEAD = "the playhead"
@@ -28,19 +28,19 @@ class What(Enum):
     TAIL = "the end of"
 
 
-_ORDER = {what: index for index, what in enumerate(What)}
+_ORDER = {what: index for index, what in enumerate(SnapKind)}
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class SnapPoint:
     """A frame to snap to, and the thing at that frame."""
 
     frame: int
-    what: What
+    what: SnapKind
     clip: Clip | None = None
     marker: Marker | None = None
 
-    def text(self, name_of: Callable[[Clip], str]) -> str:
+    def describe_point(self, name_of: Callable[[Clip], str]) -> str:
         """Return the point in words: “the end of 3A”, “the marker a”."""
         if self.clip is not None:
             return f"{self.what.value} {name_of(self.clip)}"
@@ -55,23 +55,23 @@ class Snap:
     """The move that puts an edge on a snap point. `tail` is True if the edge is the tail."""
 
     by: int
-    point: Point
+    point: SnapPoint
     tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class SnapPoints:
     """Snap points in order of time, at most one per frame."""
 
-    all: tuple[Point, ...]
+    all: tuple[SnapPoint, ...]
     frames: tuple[int, ...]
 
-    def at(self, frame: int) -> Point | None:
+    def find_at(self, frame: int) -> SnapPoint | None:
         """Return the point exactly at a frame."""
         index = bisect_left(self.frames, frame)
         return self.all[index] if index < len(self.frames) and self.frames[index] == frame else None
 
-    def beyond(self, frame: int, count: int) -> Point | None:
+    def find_beyond(self, frame: int, count: int) -> SnapPoint | None:
         """Return the `count`-th point after a frame (before it if negative), or the last point in that
         direction.
         """
@@ -81,7 +81,7 @@ class Points:
         index = bisect_left(self.frames, frame)
         return self.all[max(0, index + count)] if index > 0 else None
 
-    def nearest(self, frame: int, reach: int) -> Point | None:
+    def find_nearest(self, frame: int, reach: int) -> SnapPoint | None:
         """Return the nearest point at most `reach` frames away. The earlier point wins if two are equally
         near.
         """
@@ -91,46 +91,46 @@ class Points:
         return best if best is not None and abs(best.frame - frame) <= reach else None
 
 
-def points(
+def collect_snap_points(
     laid: Layout,
     *,
     playhead: int | None = None,
     without: Collection[str] = (),
-) -> Points:
+) -> SnapPoints:
     """Return all snap points of a layout. `without` are the ids of the clips that are moved."""
     cut = laid.cut
-    found = [Point(0, What.START)]
+    found = [SnapPoint(0, SnapKind.START)]
     if playhead is not None:
-        found.append(Point(playhead, What.PLAYHEAD))
+        found.append(SnapPoint(playhead, SnapKind.PLAYHEAD))
     found += [
-        Point(frame, what)
-        for frame, what in ((cut.mark_in, What.IN), (cut.mark_out, What.OUT))
+        SnapPoint(frame, what)
+        for frame, what in ((cut.mark_in, SnapKind.IN), (cut.mark_out, SnapKind.OUT))
         if frame is not None
     ]
     for marker in cut.markers:
-        frame = laid.marked(marker) if marker.clip not in without else None
+        frame = laid.get_marker_frame(marker) if marker.clip not in without else None
         if frame is not None:
-            found.append(Point(frame, What.MARKER, marker=marker))
+            found.append(SnapPoint(frame, SnapKind.MARKER, marker=marker))
     for track in laid.tracks:
-        for placed in laid.on(track.id):
+        for placed in laid.get_row(track.id):
             if placed.clip.id not in without:
-                found.append(Point(placed.start, What.HEAD, placed.clip))
-                found.append(Point(placed.end, What.TAIL, placed.clip))
-    named: dict[int, Point] = {}
+                found.append(SnapPoint(placed.start, SnapKind.HEAD, placed.clip))
+                found.append(SnapPoint(placed.end, SnapKind.TAIL, placed.clip))
+    named: dict[int, SnapPoint] = {}
     for point in sorted(found, key=lambda each: _ORDER[each.what]):
         named.setdefault(point.frame, point)
     ordered = tuple(named[frame] for frame in sorted(named))
-    return Points(ordered, tuple(point.frame for point in ordered))
+    return SnapPoints(ordered, tuple(point.frame for point in ordered))
 
 
-def snap(there: Points, edges: Sequence[int], reach: int) -> Snap | None:
+def find_best_snap(there: SnapPoints, edges: Sequence[int], reach: int) -> Snap | None:
     """Return the smallest move that puts an edge on a snap point. None if no point is within reach.
 
     `edges` are the frame of the item's head and, if it can snap, the frame of its tail.
     """
     best: Snap | None = None
     for index, edge in enumerate(edges):
-        point = there.nearest(edge, reach)
+        point = there.find_nearest(edge, reach)
         if point is not None and (best is None or abs(point.frame - edge) < abs(best.by)):
             best = Snap(point.frame - edge, point, tail=index > 0)
     return best

@@ -12,16 +12,21 @@ from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 
 
-def fault(cut: Cut) -> str:
+def find_cut_fault(cut: Cut) -> str:
     """Return a sentence in the conditional about the first fault of a cut. Empty if the cut is consistent."""
-    of_clips = _of_places(cut) or _of_anchors(cut) or _of_lengths(cut) or _of_links(cut)
+    of_clips = (
+        _find_position_fault(cut)
+        or _find_anchor_fault(cut)
+        or _find_length_fault(cut)
+        or _find_link_fault(cut)
+    )
     if of_clips:
         return of_clips  # A cut with such a fault has no layout, so the other checks are not possible.
     placed = layout(cut)
-    return _of_rows(placed) or _of_transitions(placed)
+    return _find_overlap_fault(placed) or _find_transition_fault(placed)
 
 
-def _of_places(cut: Cut) -> str:
+def _find_position_fault(cut: Cut) -> str:
     """Check that each clip has one position: a key on a magnetic track; a start or an anchor on a free
     track.
     """
@@ -37,7 +42,7 @@ def _of_places(cut: Cut) -> str:
     return ""
 
 
-def _of_anchors(cut: Cut) -> str:
+def _find_anchor_fault(cut: Cut) -> str:
     magnetic = {track.id for track in cut.tracks if track.magnetic}
     by_id = {clip.id: clip for clip in cut.clips}
     for clip in cut.clips:
@@ -50,7 +55,7 @@ def _of_anchors(cut: Cut) -> str:
     return ""
 
 
-def _of_links(cut: Cut) -> str:
+def _find_link_fault(cut: Cut) -> str:
     """Check that the clips of a link are connected in the same way.
 
     They are connected to the clip of the link on a magnetic track. If there is none, all have the same anchor
@@ -73,9 +78,9 @@ def _of_links(cut: Cut) -> str:
     return ""
 
 
-def _of_rows(placed: Layout) -> str:
+def _find_overlap_fault(placed: Layout) -> str:
     for track in placed.tracks:
-        row = placed.on(track.id)
+        row = placed.get_row(track.id)
         if row and row[0].start < 0:
             return f"a linked clip on {track.name} would begin before the film does"
         if any(right.start < left.end for left, right in pairwise(row)):
@@ -83,23 +88,23 @@ def _of_rows(placed: Layout) -> str:
     return ""
 
 
-def _of_transitions(placed: Layout) -> str:
+def _find_transition_fault(placed: Layout) -> str:
     """Check that transitions are between neighbours, and that two transitions of a clip are no longer than
     the clip.
     """
     inside: dict[str, int] = {}
     for each in placed.cut.transitions:
-        left, right = placed.find(each.left), placed.find(each.right)
+        left, right = placed.find_placed(each.left), placed.find_placed(each.right)
         if left is None or right is None or left.end != right.start:
             return "a transition would lie where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
-    if any(frames > placed.placed(clip).clip.frames for clip, frames in inside.items()):
+    if any(frames > placed.get_placed(clip).clip.frames for clip, frames in inside.items()):
         return "a transition would be longer than its clip"
     return ""
 
 
-def _of_lengths(cut: Cut) -> str:
+def _find_length_fault(cut: Cut) -> str:
     def is_wrong(clip: Clip) -> bool:
         return clip.frames < 1 or clip.fade_in + clip.fade_out > clip.frames
 

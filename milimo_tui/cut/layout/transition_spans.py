@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import MediaLength, SourceKind, Transition, unbounded
-from milimo_tui.cut.values.timing import room
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import MediaLength, SourceKind, Transition, return_no_media_limit
+from milimo_tui.cut.values.timing import count_spare_frames
 
 DIP = "dip"
 
@@ -23,50 +23,50 @@ Limit = tuple[int, str]
 """Frames a transition can have, and the sentence that says what allows no more."""
 
 
-class Join(NamedTuple):
+class PlacedTransition(NamedTuple):
     """A transition over frames [start, end) of its cut, and the two clips that meet in it."""
 
     start: int
     end: int
     transition: Transition
-    left: Placed
-    right: Placed
+    left: PlacedClip
+    right: PlacedClip
 
 
 @dataclass(frozen=True, slots=True)
-class Joins:
+class PlacedTransitions:
     """All transitions of a cut, by the id of the clip that begins there and of the clip that ends there."""
 
-    head: Mapping[str, Join]
-    tail: Mapping[str, Join]
+    head: Mapping[str, PlacedTransition]
+    tail: Mapping[str, PlacedTransition]
 
 
-def before(frames: int) -> int:
+def count_frames_before_edit(frames: int) -> int:
     """Return the frames of a transition that are before its edit."""
     return frames // 2
 
 
-def after(frames: int) -> int:
+def count_frames_after_edit(frames: int) -> int:
     """Return the frames of a transition that are after its edit."""
     return frames - frames // 2
 
 
-def joins(placed: Layout) -> Joins:
+def place_transitions(placed: Layout) -> PlacedTransitions:
     """Return every valid transition with its position, shortened to fit into its clips."""
     found = [
-        _join(each, pair)
-        for each in fitted(placed.cut.transitions, placed, unbounded)
-        if (pair := neighbours(placed, each.left, each.right)) is not None
+        _place_transition(each, pair)
+        for each in fit_transitions(placed.cut.transitions, placed, return_no_media_limit)
+        if (pair := find_neighbours(placed, each.left, each.right)) is not None
     ]
-    return Joins(
+    return PlacedTransitions(
         head={each.transition.right: each for each in found},
         tail={each.transition.left: each for each in found},
     )
 
 
-def neighbours(placed: Layout, left: str, right: str) -> tuple[Placed, Placed] | None:
+def find_neighbours(placed: Layout, left: str, right: str) -> tuple[PlacedClip, PlacedClip] | None:
     """Return two clips (ids) if the second begins where the first ends on the same track, else None."""
-    first, second = placed.find(left), placed.find(right)
+    first, second = placed.find_placed(left), placed.find_placed(right)
     if first is None or second is None:
         return None
     meet = first.clip.track == second.clip.track and first.end == second.start
@@ -74,7 +74,9 @@ def neighbours(placed: Layout, left: str, right: str) -> tuple[Placed, Placed] |
     return (first, second) if meet and not only_gaps else None
 
 
-def fitted(transitions: Iterable[Transition], placed: Layout, bounds: MediaLength) -> tuple[Transition, ...]:
+def fit_transitions(
+    transitions: Iterable[Transition], placed: Layout, bounds: MediaLength
+) -> tuple[Transition, ...]:
     """Return the transitions that are between two neighbours, in order, none longer than its clips allow.
 
     Transitions are processed in order of time. A transition without space for a single frame is removed, and
@@ -84,25 +86,29 @@ def fitted(transitions: Iterable[Transition], placed: Layout, bounds: MediaLengt
     pairs = [
         (pair[0].end, index, pair)
         for index, each in enumerate(transitions)
-        if (pair := neighbours(placed, each.left, each.right)) is not None
+        if (pair := find_neighbours(placed, each.left, each.right)) is not None
     ]
     kept: dict[int, Transition] = {}
     taken: dict[str, int] = {}  # frames of each clip that the transition at its head covers
     for _, index, (left, right) in sorted(pairs, key=lambda each: each[:2]):
         each = transitions[index]
-        most, _ = min(limits(left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0)))
+        most, _ = min(
+            list_transition_limits(
+                left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0)
+            )
+        )
         if most < each.frames:
             each = replace(each, frames=most)
         if each.frames < 1 or right.clip.id in taken:
             continue
-        taken[right.clip.id] = after(each.frames)
+        taken[right.clip.id] = count_frames_after_edit(each.frames)
         kept[index] = each
     return tuple(kept[index] for index in sorted(kept))
 
 
-def limits(
-    left: Placed,
-    right: Placed,
+def list_transition_limits(
+    left: PlacedClip,
+    right: PlacedClip,
     kind: str,
     rate: Fraction,
     bounds: MediaLength,
@@ -115,34 +121,37 @@ def limits(
     clip by the transition at its tail.
     """
     out = [
-        _heads(left.clip.frames - taken, "the left clip has {} for it"),
-        _tails(right.clip.frames - kept, "the right clip has {} for it"),
+        _limit_by_frames_before(left.clip.frames - taken, "the left clip has {} for it"),
+        _limit_by_frames_after(right.clip.frames - kept, "the right clip has {} for it"),
     ]
     if kind == DIP:
         return out
-    behind, ahead = room(left.clip, rate, bounds)[1], room(right.clip, rate, bounds)[0]
+    behind, ahead = (
+        count_spare_frames(left.clip, rate, bounds)[1],
+        count_spare_frames(right.clip, rate, bounds)[0],
+    )
     if behind is not None:
-        out.append(_tails(behind, "the left clip has {} of media behind its last one"))
+        out.append(_limit_by_frames_after(behind, "the left clip has {} of media behind its last one"))
     if ahead is not None:
-        out.append(_heads(ahead, "the right clip has {} of media before its first one"))
+        out.append(_limit_by_frames_before(ahead, "the right clip has {} of media before its first one"))
     return out
 
 
-def _heads(frames: int, reason: str) -> Limit:
+def _limit_by_frames_before(frames: int, reason: str) -> Limit:
     """Return the maximum length that a number of frames before the edit allows."""
-    return 2 * frames + 1, reason.format(_count(frames))
+    return 2 * frames + 1, reason.format(_format_frame_count(frames))
 
 
-def _tails(frames: int, reason: str) -> Limit:
+def _limit_by_frames_after(frames: int, reason: str) -> Limit:
     """Return the maximum length that a number of frames after the edit allows."""
-    return 2 * frames, reason.format(_count(frames))
+    return 2 * frames, reason.format(_format_frame_count(frames))
 
 
-def _count(frames: int) -> str:
+def _format_frame_count(frames: int) -> str:
     return "no frame" if frames < 1 else "1 frame" if frames == 1 else f"{frames} frames"
 
 
-def _join(transition: Transition, pair: tuple[Placed, Placed]) -> Join:
+def _place_transition(transition: Transition, pair: tuple[PlacedClip, PlacedClip]) -> PlacedTransition:
     left, right = pair
-    start = left.end - before(transition.frames)
-    return Join(start, start + transition.frames, transition, left, right)
+    start = left.end - count_frames_before_edit(transition.frames)
+    return PlacedTransition(start, start + transition.frames, transition, left, right)

@@ -23,14 +23,14 @@ COLOURS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """What each looks like, in light and dark."""
 
-_OTHERS = {
+_OTHER_COLOUR_NAMES = {
     "fuchsia": "magenta", "rose": "pink", "mint": "green", "lemon": "yellow", "sand": "orange",
     "cocoa": "orange", "cream": "white", "lavender": "purple", "sky": "cyan", "violet": "purple",
     "grey": "white", "gray": "white", "denim": "blue", "forest": "green", "aqua": "cyan",
 }  # fmt: skip
 
 
-def check_colour(colour: str) -> str:
+def parse_marker_colour(colour: str) -> str:
     """Return a colour as it is stored: empty, a name of `COLOURS`, or #rrggbb. Raises BadInput."""
     kept = colour.strip().lower()
     if kept and kept not in COLOURS and not re.fullmatch("#[0-9a-f]{6}", kept):
@@ -38,15 +38,15 @@ def check_colour(colour: str) -> str:
     return kept
 
 
-def own_colour(name: str) -> str:
+def convert_foreign_colour(name: str) -> str:
     """Return the nearest name of `COLOURS` for another program's colour. Empty for an unknown colour."""
     plain = name.strip().lower()
     if plain in COLOURS or re.fullmatch("#[0-9a-f]{6}", plain):
         return plain
-    return _OTHERS.get(plain, "")
+    return _OTHER_COLOUR_NAMES.get(plain, "")
 
 
-def named_colour(colour: str) -> str:
+def find_nearest_colour_name(colour: str) -> str:
     """Return the name of `COLOURS` that is nearest to a colour. An empty colour stays empty."""
     if not colour.startswith("#"):
         return colour

@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.cut.notes.marker_colours import own_colour
-from milimo_tui.cut.notes.note_times import Times
+from milimo_tui.cut.notes.marker_colours import convert_foreign_colour
+from milimo_tui.cut.notes.note_times import NoteTimes
 
 Kind = Literal["text", "csv", "edl"]
 MOST = 10_000  # most notes in a file
@@ -39,7 +39,7 @@ class ReadNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NoteFileContent:
     """The notes of a file in order, remarks about the interpretation of its times, and problems with skipped
     lines.
     """
@@ -50,7 +50,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _NoteLine:
     """A note with its time as written."""
 
     number: int
@@ -58,11 +58,11 @@ class _Line:
     note: ReadNote
 
 
-_Unread = list[tuple[int, str]]
+_UnreadLines = list[tuple[int, str]]
 """Lines of a file that are no note, and why not."""
 
 
-def kind_of(name: str, text: str) -> Kind:
+def detect_note_file_kind(name: str, text: str) -> Kind:
     """Return the kind of a file, by the suffix of its name and the beginning of its text."""
     ending = name.rpartition(".")[2].casefold()
     if ending == "edl" or text.lstrip().startswith("TITLE:"):
@@ -70,7 +70,7 @@ def kind_of(name: str, text: str) -> Kind:
     return "csv" if ending in ("csv", "tsv") else "text"
 
 
-def decoded(data: bytes) -> str:
+def decode_note_file(data: bytes) -> str:
     """Return the text of a file: UTF-8, UTF-16 with a byte order mark, or the encoding of old Windows
     programs (cp1252).
     """
@@ -83,7 +83,7 @@ def decoded(data: bytes) -> str:
     return data.decode("cp1252", errors="replace")
 
 
-def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> Reading:
+def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> NoteFileContent:
     """Return the notes of a file about a cut with a given rate and length.
 
     `name` is the file's name, for messages about its lines. Raises BadInput if there are no notes.
@@ -91,16 +91,18 @@ def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> 
     if "\0" in text:
         raise BadInput(f"{name or 'this'} is no text", "notes are lines of text, a table (.csv) or an EDL")
     try:
-        lines, unread = {"text": _text, "csv": _table, "edl": _edl}[kind](text)
+        lines, unread = {"text": _parse_text_notes, "csv": _parse_table_notes, "edl": _parse_edl_notes}[kind](
+            text
+        )
     except BadInput as error:
-        raise BadInput(f"{_at(name, 1)}: {error.message}", error.hint) from None
-    problems = [f"{_at(name, number)}: {why}" for number, why in unread]
+        raise BadInput(f"{_format_line_position(name, 1)}: {error.message}", error.hint) from None
+    problems = [f"{_format_line_position(name, number)}: {why}" for number, why in unread]
     if len(lines) > MOST:
         raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
     codes = [each.code for each in lines]
     drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
-    times = Times(rate, length, dropless=kind == "edl" and not drops)
-    times.meet(codes)
+    times = NoteTimes(rate, length, dropless=kind == "edl" and not drops)
+    times.analyze_times(codes)
     notes: list[ReadNote] = []
     for each in lines:
         if each.note.answers is not None:
@@ -109,25 +111,29 @@ def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> 
                 notes.append(replace(each.note, frame=notes[first].frame, answers=first))
             continue
         try:
-            notes.append(replace(each.note, frame=times.frame(each.code)))
+            notes.append(replace(each.note, frame=times.parse_note_time(each.code)))
         except BadInput as error:
-            problems.append(f"{_at(name, each.number)}: {error.message}")
+            problems.append(f"{_format_line_position(name, each.number)}: {error.message}")
     if not notes:
         example = "a line is a timecode and words, for example 00:01:12:08 hold on her eyes"
         why = f"it: {problems[0]}" if problems else name or "it"
         raise BadInput(f"no note is in {why}", example)
-    return Reading(tuple(notes), times.remarks, tuple(problems))
+    return NoteFileContent(tuple(notes), times.remarks, tuple(problems))
 
 
-def _at(name: str, line: int) -> str:
+def _format_line_position(name: str, line: int) -> str:
     """Return a position in a file: `notes.csv:4`."""
     return f"{name}:{line}" if name else f"line {line}"
 
 
-def _read_note(words: str, author: str = "", colour: str = "", *, done: bool = False) -> ReadNote:
+def _clean_note(words: str, author: str = "", colour: str = "", *, done: bool = False) -> ReadNote:
     plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())[:LONGEST]
     return ReadNote(
-        frame=0, words=plain, author=" ".join(author.split())[:120], done=done, colour=own_colour(colour)
+        frame=0,
+        words=plain,
+        author=" ".join(author.split())[:120],
+        done=done,
+        colour=convert_foreign_colour(colour),
     )
 
 
@@ -147,42 +153,44 @@ _SIGNED = re.compile(r"(?P<words>.*\S)\s\s+— (?P<author>\S.*)")
 _REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
 
 
-def _text(text: str) -> tuple[list[_Line], _Unread]:
+def _parse_text_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
     """Parse lines with a timecode and words, or Avid's list: author, time, track, colour, words.
 
     Following lines without a time continue the note, until an empty line.
     """
-    lines: list[_Line] = []
-    problems: _Unread = []
+    lines: list[_NoteLine] = []
+    problems: _UnreadLines = []
     open_ = False
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
             open_ = False
         elif (reply := _REPLY.fullmatch(raw)) and lines:
-            lines.append(_Line(number, "", replace(_signed(reply["words"]), answers=0)))
+            lines.append(_NoteLine(number, "", replace(_parse_signed_words(reply["words"]), answers=0)))
             open_ = False
         elif found := _AVID.fullmatch(raw):
             lines.append(
-                _Line(number, found["code"], _read_note(found["words"], found["who"], found["colour"]))
+                _NoteLine(number, found["code"], _clean_note(found["words"], found["who"], found["colour"]))
             )
             open_ = True
         elif found := _LINE.fullmatch(raw):
             done = (found["done"] or "").strip("[] ") != ""
-            lines.append(_Line(number, found["code"], replace(_signed(found["words"]), done=done)))
+            lines.append(
+                _NoteLine(number, found["code"], replace(_parse_signed_words(found["words"]), done=done))
+            )
             open_ = True
         elif open_:
             last = lines[-1]
-            more = _read_note(f"{last.note.words} {raw.strip()}")
+            more = _clean_note(f"{last.note.words} {raw.strip()}")
             lines[-1] = replace(last, note=replace(last.note, words=more.words))
         else:
             problems.append((number, f"there is no timecode in “{raw.strip()[:60]}”"))
     return lines, problems
 
 
-def _signed(words: str) -> ReadNote:
+def _parse_signed_words(words: str) -> ReadNote:
     """Parse words with an optional signature in Milimo's form: two blanks, a dash, a name."""
     found = _SIGNED.fullmatch(words)
-    return _read_note(found["words"], found["author"]) if found else _read_note(words)
+    return _clean_note(found["words"], found["author"]) if found else _clean_note(words)
 
 
 # tables
@@ -206,7 +214,7 @@ _YES = frozenset(
 )
 
 
-def _table(text: str) -> tuple[list[_Line], _Unread]:
+def _parse_table_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
     """Parse a table with column names in the first line, in any order. Raises BadInput."""
     text = text.lstrip("\ufeff\n\r ")
     if not text:
@@ -217,15 +225,15 @@ def _table(text: str) -> tuple[list[_Line], _Unread]:
         names = next(rows, [])
         if names[0].casefold() == "sep=":  # a line that tells Excel the delimiter
             names = next(rows, [])
-        return _rows(rows, _columns(names), names)
+        return _parse_table_rows(rows, _find_columns(names), names)
     except csv.Error as error:
         raise BadInput(
             f"the table can't be read: {reason(error)}", "export it as CSV with a line of names"
         ) from None
 
 
-def _columns(names: Sequence[str]) -> dict[str, int]:
-    plain = [_plain(name) for name in names]
+def _find_columns(names: Sequence[str]) -> dict[str, int]:
+    plain = [_normalize_column_name(name) for name in names]
     where = {}
     for column, known in COLUMNS.items():
         found = [plain.index(name) for name in known if name in plain]
@@ -240,7 +248,7 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     return where
 
 
-def _plain(name: str) -> str:
+def _normalize_column_name(name: str) -> str:
     """Return a column's name as in `COLUMNS`: `timecode` for `Time code (HH:MM:SS:FF)`, `comment` for
     `Comment text`.
     """
@@ -248,7 +256,7 @@ def _plain(name: str) -> str:
     return letters.removesuffix("text") or letters
 
 
-def _unit(name: str) -> str:
+def _find_time_unit(name: str) -> str:
     """Return the unit of plain numbers in a column of times: `f` or `s`. Empty if the name does not specify
     it.
     """
@@ -256,36 +264,38 @@ def _unit(name: str) -> str:
     return {"frame": "f", "sec": "s"}[unit[0]] if unit else ""
 
 
-def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[list[_Line], _Unread]:
-    mark = _unit(names[where["time"]])
-    lines: list[_Line] = []
-    problems: _Unread = []
-    for number, row in _numbered(rows):
+def _parse_table_rows(
+    rows: Any, where: Mapping[str, int], names: Sequence[str]
+) -> tuple[list[_NoteLine], _UnreadLines]:
+    mark = _find_time_unit(names[where["time"]])
+    lines: list[_NoteLine] = []
+    problems: _UnreadLines = []
+    for number, row in _number_table_rows(rows):
         if not any(cell.strip() for cell in row):
             continue
         cells = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
-        words = _titled(cells.get("title", ""), cells["words"])
+        words = _prefix_marker_name(cells.get("title", ""), cells["words"])
         answers = cells.get("reply", "") not in ("", "0", "no", "false", "No", "False")
         if answers and lines:
-            note = replace(_read_note(words, cells.get("author", "")), answers=0)
-            lines.append(_Line(number, "", note))
+            note = replace(_clean_note(words, cells.get("author", "")), answers=0)
+            lines.append(_NoteLine(number, "", note))
         elif not cells["time"]:
             problems.append((number, f"there is no timecode beside “{words[:60]}”"))
         else:
             done = cells.get("done", "").casefold() in _YES
-            note = _read_note(words, cells.get("author", ""), cells.get("colour", ""), done=done)
+            note = _clean_note(words, cells.get("author", ""), cells.get("colour", ""), done=done)
             bare = re.fullmatch(r"\d+(?:\.\d+)?", cells["time"])
-            lines.append(_Line(number, cells["time"] + (mark or "s" if bare else ""), note))
+            lines.append(_NoteLine(number, cells["time"] + (mark or "s" if bare else ""), note))
     return lines, problems
 
 
-def _titled(title: str, words: str) -> str:
+def _prefix_marker_name(title: str, words: str) -> str:
     """Put a marker's name before its words, except a name that a program generated, such as `Marker 3`."""
     named = "" if words and re.fullmatch(r"marker \d+", title.strip().casefold()) else title
     return ": ".join(part for part in (named, words) if part)
 
 
-def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
+def _number_table_rows(rows: Any) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a table with the number of the line on which each begins. A cell may contain several
     lines.
     """
@@ -310,27 +320,30 @@ NO_NAME = "green"
 """What a locator's colour is where its format has no name for the colour: another line may know it."""
 
 
-def _is_same(one: ReadNote, other: ReadNote) -> bool:
+def _is_same_note(one: ReadNote, other: ReadNote) -> bool:
     """Return True if two lines of an event are the same note."""
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
 
 
-def _edl(text: str) -> tuple[list[_Line], _Unread]:
+def _parse_edl_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
     """Parse `* LOC:` lines as Avid and other programs write them, and the marker lists of Resolve."""
-    lines: list[_Line] = []
+    lines: list[_NoteLine] = []
     record, inside = "", 0  # the event's record time, and the index of its first line
     for number, raw in enumerate(text.splitlines(), 1):
         if found := _LOC.fullmatch(raw.strip()):
-            note = replace(_signed(found["words"] or ""), colour=own_colour(found["colour"] or ""))
-            lines.append(_Line(number, found["code"], note))
+            note = replace(
+                _parse_signed_words(found["words"] or ""),
+                colour=convert_foreign_colour(found["colour"] or ""),
+            )
+            lines.append(_NoteLine(number, found["code"], note))
         elif event := _EVENT.fullmatch(raw):
             record, inside = event["record"], len(lines)
         elif (found := _RESOLVE.fullmatch(raw.strip())) and record:
-            note = _signed(_titled(found["words"], found["before"].strip()))
-            note = replace(note, colour=own_colour(found["colour"]))
-            twin = next((at for at in range(inside, len(lines)) if _is_same(lines[at].note, note)), None)
+            note = _parse_signed_words(_prefix_marker_name(found["words"], found["before"].strip()))
+            note = replace(note, colour=convert_foreign_colour(found["colour"]))
+            twin = next((at for at in range(inside, len(lines)) if _is_same_note(lines[at].note, note)), None)
             if twin is None:
-                lines.append(_Line(number, record, note))
+                lines.append(_NoteLine(number, record, note))
             elif lines[twin].note.colour == NO_NAME:
                 lines[twin] = replace(lines[twin], note=replace(lines[twin].note, colour=note.colour))
     return lines, []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.notes.note_files import ReadNote
 from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
@@ -39,7 +39,7 @@ class Thread:
         return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
 
-def threads(placed: Layout) -> tuple[Thread, ...]:
+def list_threads(placed: Layout) -> tuple[Thread, ...]:
     """Return all markers and notes of a cut in order of time, with hidden threads last."""
     markers = placed.cut.markers
     ids = {marker.id for marker in markers}
@@ -47,7 +47,7 @@ def threads(placed: Layout) -> tuple[Thread, ...]:
     for marker in markers:
         if marker.parent in ids:
             answers[marker.parent].append(marker)
-    heads = [(placed.marked(marker), marker) for marker in markers if marker.parent not in ids]
+    heads = [(placed.get_marker_frame(marker), marker) for marker in markers if marker.parent not in ids]
     heads.sort(key=lambda each: (each[0] is None, each[0] or 0, each[1].id))
     return tuple(
         Thread(number, marker, frame, tuple(sorted(answers[marker.id], key=lambda each: each.id)))
@@ -55,7 +55,7 @@ def threads(placed: Layout) -> tuple[Thread, ...]:
     )
 
 
-def find(found: Sequence[Thread], name: str) -> Thread:
+def find_thread(found: Sequence[Thread], name: str) -> Thread:
     """Return a thread by the id of its marker or of a reply, or by its number. Raises NotFound."""
     for thread in found:
         if name in (thread.marker.id, str(thread.number), f"#{thread.number}"):
@@ -65,7 +65,7 @@ def find(found: Sequence[Thread], name: str) -> Thread:
     raise NotFound(f"the cut has no note “{name}”", "milimo cut notes lists them")
 
 
-def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
+def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
     """Return the nearest open task after a frame (`step` 1) or before it (-1), wrapping around at the end.
 
     Returns None if all tasks are done.
@@ -78,10 +78,12 @@ def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | No
     return next(reversed(before or open_), None)
 
 
-def added(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
+def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
     """Return the cut with notes added. Notes that the cut has already, word for word, are not added again."""
     placed = layout(cut)
-    there = {(each.parent or placed.marked(each), each.text, each.author): each for each in cut.markers}
+    there = {
+        (each.parent or placed.get_marker_frame(each), each.text, each.author): each for each in cut.markers
+    }
     known: list[Marker] = []  # in the order of the file
     for note in notes:
         parent = known[note.answers].id if note.answers is not None else ""
@@ -101,11 +103,11 @@ def added(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
     return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in had)))
 
 
-def answered(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
+def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
     """Return the cut with a reply to a note or marker. Raises Refused."""
-    marker = _find(cut, marker_id)
+    marker = _find_marker(cut, marker_id)
     if marker.parent:
-        marker = _find(cut, marker.parent)
+        marker = _find_marker(cut, marker.parent)
     if not words.strip():
         raise Refused("an answer needs words", "milimo cut note reply 3 “shorter now”")
     answer = replace(
@@ -122,7 +124,7 @@ def answered(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId
     return replace(cut, markers=(*cut.markers, answer))
 
 
-def changed(
+def change_note(
     cut: Cut,
     marker_id: str,
     *,
@@ -132,18 +134,18 @@ def changed(
     done: bool | None = None,
 ) -> Cut:
     """Set the given values of a marker or note. Raises Refused, and BadInput for an unknown colour."""
-    marker = _find(cut, marker_id)
+    marker = _find_marker(cut, marker_id)
     new = replace(
         marker,
         text=marker.text if text is None else text,
-        colour=marker.colour if colour is None else check_colour(colour),
+        colour=marker.colour if colour is None else parse_marker_colour(colour),
         author=marker.author if author is None else author,
         done=marker.done if done is None else done,
     )
     return replace(cut, markers=tuple(new if each is marker else each for each in cut.markers))
 
 
-def _find(cut: Cut, marker_id: str) -> Marker:
+def _find_marker(cut: Cut, marker_id: str) -> Marker:
     for marker in cut.markers:
         if marker.id == marker_id:
             return marker

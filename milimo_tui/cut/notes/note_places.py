@@ -12,140 +12,148 @@ from fractions import Fraction
 from math import floor
 
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, TrackKind
-from milimo_tui.cut.values.timing import frame_of, source_at, span
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, TrackKind
+from milimo_tui.cut.values.timing import find_clip_frame, get_source_second, get_source_span
 
 Cuts = Mapping[str, Cut]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class SourceMoment:
     """A second of a source, with the track and the frame at which it was shown."""
 
-    source: Source
+    source: ClipSource
     second: Fraction
     track: str
     frame: int
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClipFrame:
     """A frame of a clip (id), counted from the clip's start."""
 
     clip: str
     frame: int
 
 
-def moments(placed: Layout, cuts: Cuts, frame: int) -> Iterator[Moment]:
+def list_moments(placed: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
     """Yield the moments that a cut shows and plays at a frame: the topmost picture first, then lower
     pictures, then sound.
     """
     video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in placed.tracks if track.kind is TrackKind.AUDIO]
     for track in (*reversed(video), *audio):
-        here = placed.at(track.id, frame)
+        here = placed.find_clip_at(track.id, frame)
         if here is not None and not track.hidden:
-            yield from _of_clip(here, placed.cut.rate, cuts, frame, track.name, frozenset({placed.cut.id}))
+            yield from _list_clip_moments(
+                here, placed.cut.rate, cuts, frame, track.name, frozenset({placed.cut.id})
+            )
 
 
-def _of_clip(
-    here: Placed, rate: Fraction, cuts: Cuts, frame: int, track: str, inside: frozenset[str]
-) -> Iterator[Moment]:
+def _list_clip_moments(
+    here: PlacedClip, rate: Fraction, cuts: Cuts, frame: int, track: str, inside: frozenset[str]
+) -> Iterator[SourceMoment]:
     clip = here.clip
     if clip.source.kind in (SourceKind.SHOT, SourceKind.ASSET):
-        yield Moment(clip.source, source_at(clip, frame - here.start, rate), track, frame)
+        yield SourceMoment(clip.source, get_source_second(clip, frame - here.start, rate), track, frame)
     inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None
     if inner is not None and inner.id not in inside:
-        second = source_at(clip, frame - here.start, rate)
+        second = get_source_second(clip, frame - here.start, rate)
         laid = layout(inner)
         at = floor(second * inner.rate)
         for each in laid.tracks:
-            there = laid.at(each.id, at)
+            there = laid.find_clip_at(each.id, at)
             if there is not None and not each.hidden:
-                yield from _of_clip(there, inner.rate, cuts, at, track, inside | {inner.id})
+                yield from _list_clip_moments(there, inner.rate, cuts, at, track, inside | {inner.id})
 
 
-def moment_of(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[Moment, ...]:
+def list_marker_moments(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
     """Return the moments that a marker is about: of its own clip, or of everything shown below it."""
-    frame = placed.marked(marker)
+    frame = placed.get_marker_frame(marker)
     if frame is None:
         return ()
     if marker.clip is not None:
-        here = placed.placed(marker.clip)
-        track = placed.track(here.clip.track).name
-        found = tuple(_of_clip(here, placed.cut.rate, cuts, frame, track, frozenset({placed.cut.id})))
+        here = placed.get_placed(marker.clip)
+        track = placed.get_track(here.clip.track).name
+        found = tuple(
+            _list_clip_moments(here, placed.cut.rate, cuts, frame, track, frozenset({placed.cut.id}))
+        )
         if found:
             return found
-    return tuple(moments(placed, cuts, frame))
+    return tuple(list_moments(placed, cuts, frame))
 
 
-class Finder:
+class MomentFinder:
     """A search for moments in one cut. The sources that each clip shows are collected once."""
 
     def __init__(self, placed: Layout, cuts: Cuts) -> None:
         self.placed = placed
-        self._clips: dict[Source, list[tuple[Placed, str]]] = {}
+        self._clips: dict[ClipSource, list[tuple[PlacedClip, str]]] = {}
         for track in placed.tracks:
-            for each in placed.on(track.id):
-                for source in _shown(each.clip, cuts, frozenset({placed.cut.id})):
+            for each in placed.get_row(track.id):
+                for source in _find_clip_sources(each.clip, cuts, frozenset({placed.cut.id})):
                     self._clips.setdefault(source, []).append((each, track.name))
         self._cuts = cuts
 
-    def place(self, wanted: Moment) -> Place | None:
+    def find_moment(self, wanted: SourceMoment) -> ClipFrame | None:
         """Return the clip frame at which the cut shows a moment, or None.
 
         The track of the original is preferred, then the nearest time.
         """
         found = []
         for each, track in self._clips.get(wanted.source, ()):
-            at = self._frame_in(each.clip, self.placed.cut.rate, wanted, frozenset({self.placed.cut.id}))
+            at = self._find_frame_in_clip(
+                each.clip, self.placed.cut.rate, wanted, frozenset({self.placed.cut.id})
+            )
             if at is not None:
                 nearness = (track != wanted.track, abs(each.start + at - wanted.frame), each.start)
-                found.append((nearness, Place(each.clip.id, at)))
+                found.append((nearness, ClipFrame(each.clip.id, at)))
         return min(found, key=lambda each: each[0])[1] if found else None
 
-    def shows(self, source: Source) -> bool:
+    def has_source(self, source: ClipSource) -> bool:
         """Return True if any part of a source is in the cut."""
         return source in self._clips
 
-    def _frame_in(self, clip: Clip, rate: Fraction, wanted: Moment, inside: frozenset[str]) -> int | None:
+    def _find_frame_in_clip(
+        self, clip: Clip, rate: Fraction, wanted: SourceMoment, inside: frozenset[str]
+    ) -> int | None:
         """Return the frame of a clip at which it shows a moment, directly or through a nested cut."""
         if clip.source == wanted.source:
-            return frame_at(clip, rate, wanted.second)
+            return find_frame_at_second(clip, rate, wanted.second)
         inner = self._cuts.get(clip.source.ref)
         if inner is None or inner.id in inside:
             return None
         laid = layout(inner)
         for track in laid.tracks:
-            for each in laid.on(track.id):
-                if wanted.source in _shown(each.clip, self._cuts, inside | {inner.id}):
-                    at = self._frame_in(each.clip, inner.rate, wanted, inside | {inner.id})
+            for each in laid.get_row(track.id):
+                if wanted.source in _find_clip_sources(each.clip, self._cuts, inside | {inner.id}):
+                    at = self._find_frame_in_clip(each.clip, inner.rate, wanted, inside | {inner.id})
                     if at is not None:
-                        return frame_at(clip, rate, Fraction(each.start + at) / inner.rate)
+                        return find_frame_at_second(clip, rate, Fraction(each.start + at) / inner.rate)
         return None
 
 
-def frame_at(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
+def find_frame_at_second(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
     """Return the frame of a clip that shows a source second. None if no frame of the clip shows it."""
-    low, high = span(clip, rate)
+    low, high = get_source_span(clip, rate)
     speed = clip.effects.speed
     if not speed:
         return 0 if clip.source_in == second else None
     if not low <= second < high:
         return None
-    passed = frame_of(clip, second, rate)
+    passed = find_clip_frame(clip, second, rate)
     return min(clip.frames - 1, max(0, floor(passed) if speed > 0 else -floor(-passed)))
 
 
-def _shown(clip: Clip, cuts: Cuts, inside: frozenset[str]) -> frozenset[Source]:
+def _find_clip_sources(clip: Clip, cuts: Cuts, inside: frozenset[str]) -> frozenset[ClipSource]:
     """Return the sources that a clip shows, including those in nested cuts."""
     if clip.source.kind in (SourceKind.SHOT, SourceKind.ASSET):
         return frozenset({clip.source})
     inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None
     if inner is None or inner.id in inside:
         return frozenset()
-    found: frozenset[Source] = frozenset()
+    found: frozenset[ClipSource] = frozenset()
     for each in inner.clips:
-        found |= _shown(each, cuts, inside | {inner.id})
+        found |= _find_clip_sources(each, cuts, inside | {inner.id})
     return found

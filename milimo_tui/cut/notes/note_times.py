@@ -13,10 +13,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import frames_of, is_drop, nominal, parse_timecode, timecode
+from milimo_tui.core.time import (
+    format_timecode,
+    get_timecode_base,
+    is_drop_frame,
+    parse_timecode,
+    seconds_to_frames,
+)
 
 
-class Times:
+class NoteTimes:
     """The times of one file. Call `analyze_times` with all times first, then `parse_note_time` for each."""
 
     def __init__(self, rate: Fraction, length: int, *, dropless: bool = False) -> None:
@@ -28,42 +34,43 @@ class Times:
         self._clock = True
         self._off = 0
 
-    def meet(self, codes: Sequence[str]) -> None:
+    def analyze_times(self, codes: Sequence[str]) -> None:
         """Find out how the times of a file are to be read."""
-        short = [code for code in codes if _parts(code) in (2, 3)]
-        if short and any(self._plain(code) > self.length for code in short if self._is_time(code)):
+        short = [code for code in codes if _count_time_parts(code) in (2, 3)]
+        if short and any(self._parse_unshifted(code) > self.length for code in short if self._is_time(code)):
             self._clock = False
         remarks = []
         if short and not self._clock:
             remarks.append("times are read as timecode without hours: as clock times they lie too late")
-        hours = self._tape(codes)
+        hours = self._find_start_hour(codes)
         if hours:
-            self._off = hours * self._hour()
+            self._off = hours * self._get_hour_frames()
             remarks.append(f"timecodes begin at {hours:02}:00:00:00, the film at 0")
         self.remarks = tuple(remarks)
 
-    def frame(self, code: str) -> int:
+    def parse_note_time(self, code: str) -> int:
         """Return the frame of a time. Raises BadInput for an invalid time and for a time outside the cut."""
-        frame = self._plain(code) - self._off
+        frame = self._parse_unshifted(code) - self._off
         if frame < 0:
             raise BadInput(
-                f"{code} lies before the cut, which begins at {self._off // self._hour():02}:00:00:00"
+                f"{code} lies before the cut, which begins at "
+                f"{self._off // self._get_hour_frames():02}:00:00:00"
             )
         if frame > max(0, self.length - 1):
-            end = timecode(self.length, self.rate)
+            end = format_timecode(self.length, self.rate)
             raise BadInput(f"{code} lies outside the cut, which ends at {end}")
         return frame
 
-    def _hour(self) -> int:
+    def _get_hour_frames(self) -> int:
         """Return the frames of an hour of timecode. At 23.976 this is a little more than a clock hour."""
-        return self._plain("01:00:00:00")
+        return self._parse_unshifted("01:00:00:00")
 
-    def _tape(self, codes: Sequence[str]) -> int:
+    def _find_start_hour(self, codes: Sequence[str]) -> int:
         """Return the hour at which the timecodes begin, so that most of them are in the cut. 0 is
         preferred.
         """
-        known = [self._plain(code) for code in codes if self._is_time(code)]
-        hour = self._hour()
+        known = [self._parse_unshifted(code) for code in codes if self._is_time(code)]
+        hour = self._get_hour_frames()
         inside = Counter(
             hours
             for hours in {0, *(frame // hour for frame in known)}
@@ -74,34 +81,34 @@ class Times:
 
     def _is_time(self, code: str) -> bool:
         try:
-            return self._plain(code) >= 0
+            return self._parse_unshifted(code) >= 0
         except BadInput:
             return False
 
-    def _plain(self, code: str) -> int:
+    def _parse_unshifted(self, code: str) -> int:
         text = code.strip().replace(",", ".")
         if found := re.fullmatch(r"(\d+)f", text):
             return int(found[1])
         if found := re.fullmatch(r"(\d+(?:\.\d+)?)s", text):
-            return frames_of(Fraction(found[1]), self.rate)
-        if _parts(text) in (2, 3) and (self._clock or "." in text):
-            return self._of_clock(text)
-        return self._timecode(text.replace(".", ":"))
+            return seconds_to_frames(Fraction(found[1]), self.rate)
+        if _count_time_parts(text) in (2, 3) and (self._clock or "." in text):
+            return self._parse_clock_time(text)
+        return self._parse_note_timecode(text.replace(".", ":"))
 
-    def _timecode(self, text: str) -> int:
+    def _parse_note_timecode(self, text: str) -> int:
         """Return the frames of a timecode. A number that drop-frame counting skips is read as non-drop."""
         try:
-            return self._counted(text) if self.dropless else parse_timecode(text, self.rate)
+            return self._parse_non_drop_timecode(text) if self.dropless else parse_timecode(text, self.rate)
         except BadInput:
-            if not is_drop(self.rate):
+            if not is_drop_frame(self.rate):
                 raise
-            return self._counted(text)
+            return self._parse_non_drop_timecode(text)
 
-    def _counted(self, text: str) -> int:
+    def _parse_non_drop_timecode(self, text: str) -> int:
         """Parse non-drop timecode."""
-        return parse_timecode(text, Fraction(nominal(self.rate)))
+        return parse_timecode(text, Fraction(get_timecode_base(self.rate)))
 
-    def _of_clock(self, text: str) -> int:
+    def _parse_clock_time(self, text: str) -> int:
         parts = re.split("[:;]", text)
         if not all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
             raise BadInput(f"“{text}” is no time", "write HH:MM:SS:FF, for example 00:01:12:08")
@@ -110,10 +117,10 @@ class Times:
         seconds = Fraction(0)
         for part in parts:
             seconds = seconds * 60 + Fraction(part)
-        return frames_of(seconds, self.rate)
+        return seconds_to_frames(seconds, self.rate)
 
 
-def _parts(code: str) -> int:
+def _count_time_parts(code: str) -> int:
     """Return the number of numbers between a time's colons; 4 for `01.02.03.04`."""
     colons = len(re.split("[:;]", code))
     return 4 if colons == 1 and code.count(".") == 3 else colons

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.notes.note_list import NOTE, Thread, threads
-from milimo_tui.cut.notes.note_places import Cuts, Finder, Moment, moment_of
+from milimo_tui.cut.notes.note_list import NOTE, Thread, list_threads
+from milimo_tui.cut.notes.note_places import Cuts, MomentFinder, SourceMoment, list_marker_moments
 from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostNote:
     """A note without a position in the other cut, and the reason as a sentence."""
 
     thread: Thread
@@ -24,7 +24,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class TransferredNotes:
     """The cut with the copied notes, the ids of the copied markers, the number of existing notes, and the
     lost notes.
     """
@@ -32,10 +32,10 @@ class Brought:
     cut: Cut
     landed: tuple[str, ...] = ()
     already: int = 0
-    lost: tuple[Lost, ...] = ()
+    lost: tuple[LostNote, ...] = ()
 
 
-def brought(
+def transfer_notes(
     old: Cut,
     new: Cut,
     cuts: Cuts,
@@ -43,52 +43,52 @@ def brought(
     *,
     new_id: NewId,
     only: Sequence[str] | None = None,
-) -> Brought:
+) -> TransferredNotes:
     """Copy the markers and notes of `old` to `new`, at the same moments of the same sources.
 
     `names` maps the ids of shots and files to names. `only` are the ids of the markers to copy, by default
     all. Named marks (letters) are positions of their own in each cut and are not copied.
     """
-    bringing = _Bringing(old, new, cuts, names, new_id)
-    for thread in threads(bringing.there):
+    bringing = _NoteTransfer(old, new, cuts, names, new_id)
+    for thread in list_threads(bringing.there):
         if not thread.marker.name and (only is None or thread.marker.id in only):
-            bringing.bring(thread)
-    return bringing.done()
+            bringing.transfer_thread(thread)
+    return bringing.build_transfer_result()
 
 
-class _Bringing:
+class _NoteTransfer:
     """A transfer of notes from one cut to another, thread by thread."""
 
     def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)
         self.cuts, self.names, self.new_id = cuts, names, new_id
-        self.finder = Finder(self.here, cuts)
+        self.finder = MomentFinder(self.here, cuts)
         self.known: dict[tuple[str, str, str], list[Thread]] = {}
-        for thread in threads(self.here):
-            self.known.setdefault(_words(thread.marker), []).append(thread)
+        for thread in list_threads(self.here):
+            self.known.setdefault(_get_marker_words(thread.marker), []).append(thread)
         self.markers: list[Marker] = []
         self.landed: list[str] = []
         self.already = 0
-        self.lost: list[Lost] = []
+        self.lost: list[LostNote] = []
 
-    def done(self) -> Brought:
+    def build_transfer_result(self) -> TransferredNotes:
         """Return the new cut and the fate of all notes."""
         cut = self.here.cut
         if self.markers:
             cut = replace(cut, markers=(*cut.markers, *self.markers))
-        return Brought(cut, tuple(self.landed), self.already, tuple(self.lost))
+        return TransferredNotes(cut, tuple(self.landed), self.already, tuple(self.lost))
 
-    def bring(self, thread: Thread) -> None:
+    def transfer_thread(self, thread: Thread) -> None:
         """Copy a note with its replies, or record why it has no position in the other cut."""
-        found = moment_of(self.there, self.cuts, thread.marker)
-        twin = self._twin(thread, found)
+        found = list_marker_moments(self.there, self.cuts, thread.marker)
+        twin = self._find_existing_thread(thread, found)
         if twin is not None:
-            self.known[_words(twin.marker)].remove(twin)
+            self.known[_get_marker_words(twin.marker)].remove(twin)
             self.already += 1
-            self._answer(thread, twin.marker, twin.answers)
+            self._add_missing_replies(thread, twin.marker, twin.answers)
             return
         for moment in found:
-            place = self.finder.place(moment)
+            place = self.finder.find_moment(moment)
             if place is not None:
                 fresh = replace(
                     thread.marker,
@@ -99,21 +99,21 @@ class _Bringing:
                 )
                 self.markers.append(fresh)
                 self.landed.append(fresh.id)
-                self._answer(thread, fresh, ())
+                self._add_missing_replies(thread, fresh, ())
                 return
-        self.lost.append(Lost(thread, self._why(found)))
+        self.lost.append(LostNote(thread, self._explain_loss(found)))
 
-    def _twin(self, thread: Thread, found: Sequence[Moment]) -> Thread | None:
+    def _find_existing_thread(self, thread: Thread, found: Sequence[SourceMoment]) -> Thread | None:
         """Return the same note in the other cut, by its words and, if several match, by its moment."""
-        alike = self.known.get(_words(thread.marker), [])
+        alike = self.known.get(_get_marker_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
         for each in alike:
-            moments = moment_of(self.here, self.cuts, each.marker)
+            moments = list_marker_moments(self.here, self.cuts, each.marker)
             if wanted & {(moment.source, moment.second) for moment in moments}:
                 return each
         return alike[0] if alike and thread.marker.text else None
 
-    def _answer(self, thread: Thread, marker: Marker, there: Sequence[Marker]) -> None:
+    def _add_missing_replies(self, thread: Thread, marker: Marker, there: Sequence[Marker]) -> None:
         """Add the replies that a note lacks."""
         known = {(answer.text, answer.author) for answer in there}
         for answer in thread.answers:
@@ -129,17 +129,17 @@ class _Bringing:
                     )
                 )
 
-    def _why(self, found: Sequence[Moment]) -> str:
+    def _explain_loss(self, found: Sequence[SourceMoment]) -> str:
         if not found:
             return "nothing is shown there"
         source = found[0].source
         name = self.names.get(source.ref, source.ref)
-        if self.finder.shows(source):
+        if self.finder.has_source(source):
             return f"that moment of {name} was cut from “{self.here.cut.name}”"
         return f"{name} is no longer in “{self.here.cut.name}”"
 
 
-def _words(marker: Marker) -> tuple[str, str, str]:
+def _get_marker_words(marker: Marker) -> tuple[str, str, str]:
     return marker.kind, marker.author, marker.text
 
 
@@ -155,7 +155,7 @@ def on_clips(placed: Layout, cut: Cut, since: int) -> Cut:
         if marker.clip is not None or marker.kind != NOTE:
             return marker
         for track in tracks:
-            here = placed.at(track.id, marker.frame)
+            here = placed.find_clip_at(track.id, marker.frame)
             if here is not None:
                 return replace(marker, clip=here.clip.id, frame=marker.frame - here.start)
         return marker

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import DIP, Join, Joins, after, before
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import (
+    DIP,
+    PlacedTransition,
+    PlacedTransitions,
+    count_frames_after_edit,
+    count_frames_before_edit,
+)
 from milimo_tui.cut.plan.plan import Media, SoundClip
-from milimo_tui.cut.plan.sources import Resolved
-from milimo_tui.cut.values.curves import sound_part
+from milimo_tui.cut.plan.sources import ResolvedSources
+from milimo_tui.cut.values.curves import get_sound_effects
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.cut.values.timing import moved, source_at
+from milimo_tui.cut.values.timing import compute_source_frames, get_source_second
 
 
-def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: int) -> tuple[SoundClip, ...]:
+def list_plan_sounds(
+    placed: Layout, meeting: PlacedTransitions, source: ResolvedSources, start: int, end: int
+) -> tuple[SoundClip, ...]:
     """Return all sounds in frames [start, end): clips of audio tracks, and pictures with sound.
 
     A transition cross-fades the sounds that meet in it. A dip fades the first sound out, then the second
@@ -23,36 +31,39 @@ def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: in
     for track in placed.tracks:
         if track.muted or (solo and not track.solo):
             continue
-        for each in placed.on(track.id):
+        for each in placed.get_row(track.id):
             if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:
                 continue
-            media = source.media(each.clip)
-            if not _has_sound(media):
+            media = source.get_clip_media(each.clip)
+            if not _is_audible_media(media):
                 continue
-            sound = _sound(placed, meeting, each, media, start, end)
+            sound = _build_sound_clip(placed, meeting, each, media, start, end)
             if sound is not None:
                 gain = sound.gain_db + track.gain_db
                 out.append(sound.model_copy(update={"track": track.name, "gain_db": gain}))
     return tuple(out)
 
 
-def _sound(
-    placed: Layout, meeting: Joins, each: Placed, media: Media, start: int, end: int
+def _build_sound_clip(
+    placed: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
     """Return a clip's sound in the range, including its part of cross-fades. None if it has no sound
     there.
     """
     clip, rate = each.clip, placed.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
-    rise, fall = _crossed(head), _crossed(tail)
-    first, last = max(start, each.start - before(rise)), min(end, each.end + after(fall))
+    rise, fall = _get_cross_fade_frames(head), _get_cross_fade_frames(tail)
+    first, last = (
+        max(start, each.start - count_frames_before_edit(rise)),
+        min(end, each.end + count_frames_after_edit(fall)),
+    )
     if first >= last:
         return None
     speed = clip.effects.speed
-    source_in = media.head + source_at(clip, first - each.start, rate)
+    source_in = media.head + get_source_second(clip, first - each.start, rate)
     if speed < 0:
         # Played backwards, the sound begins where the duration of the first picture ends.
-        source_in -= moved(clip.effects, first - each.start, first - each.start + 1) / rate
+        source_in -= compute_source_frames(clip.effects, first - each.start, first - each.start + 1) / rate
     return SoundClip(
         clip=clip.id,
         media=media,
@@ -61,22 +72,30 @@ def _sound(
         source_in=source_in,
         speed=speed,
         gain_db=clip.gain_db,
-        fade_in=clip.fade_in if head is None else 0 if rise else after(head.transition.frames),
-        fade_out=clip.fade_out if tail is None else 0 if fall else before(tail.transition.frames),
+        fade_in=clip.fade_in
+        if head is None
+        else 0
+        if rise
+        else count_frames_after_edit(head.transition.frames),
+        fade_out=clip.fade_out
+        if tail is None
+        else 0
+        if fall
+        else count_frames_before_edit(tail.transition.frames),
         clip_offset=first - each.start,
         clip_frames=clip.frames,
         rise=rise,
         fall=fall,
-        effects=sound_part(clip.effects),
+        effects=get_sound_effects(clip.effects),
     )
 
 
-def _crossed(join: Join | None) -> int:
+def _get_cross_fade_frames(join: PlacedTransition | None) -> int:
     """Return the frames of a cross-fade at an edge."""
     return 0 if join is None or join.transition.kind == DIP else join.transition.frames
 
 
-def _has_sound(media: Media) -> bool:
+def _is_audible_media(media: Media) -> bool:
     """Return True if media can be heard.
 
     Pictures, slates, titles and offline media are silent, and a film may have no sound.

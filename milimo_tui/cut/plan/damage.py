@@ -12,154 +12,163 @@ from fractions import Fraction
 from typing import TypeVar
 
 from milimo_tui.core.errors import Failed, MilimoError, Refused
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.plan.parts import second_at
-from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.plan.parts import get_layer_second
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.cut.values.streams import Spans, StreamFacts
 
-MOST_TOLD = 2  # places that a sentence lists; further places are only counted
-_STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}
-WAY_OUT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
+MOST_LISTED_PLACES = 2  # places that a sentence lists; further places are only counted
+_REPLACEMENT_NOTES = {
+    OnDamage.HOLD: "the last good picture stands there",
+    OnDamage.BLACK: "black stands there",
+}
+DAMAGE_HINT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
 
 
-class MetDamage(Failed):
+class UnhandledDamage(Failed):
     """A file that is damaged where it is shown or heard, without a chosen replacement."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, WAY_OUT)
+        super().__init__(message, DAMAGE_HINT)
 
 
-def placed(error: MilimoError, place: str) -> Failed:
+def add_place_to_error(error: MilimoError, place: str) -> Failed:
     """Return an error with the place in the film added to its message."""
     message = f"{place}: {error.message}"
-    return MetDamage(message) if isinstance(error, MetDamage) else Failed(message, error.hint)
+    return UnhandledDamage(message) if isinstance(error, UnhandledDamage) else Failed(message, error.hint)
 
 
-What = TypeVar("What", Layer, SoundClip)
-Change = Callable[[Layer | SoundClip, Fraction, Fraction], Layer | SoundClip]
+What = TypeVar("What", PlanLayer, SoundClip)
+ItemChange = Callable[[PlanLayer | SoundClip, Fraction, Fraction], PlanLayer | SoundClip]
 """What becomes of something that shows seconds [low, high] of its file."""
 
 
-def within(spans: Spans, low: Fraction, high: Fraction) -> Spans:
+def select_spans_between(spans: Spans, low: Fraction, high: Fraction) -> Spans:
     """Return the spans that overlap the time from `low` to `high`, both included."""
     return tuple(each for each in spans if each[0] <= high and low < each[1])
 
 
-def damage_of(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Spans:
+def find_item_damage(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> Spans:
     """Return the damaged spans of a file within the part that a layer shows or a sound plays."""
     facts = what.media.facts
-    return within(facts.damaged if isinstance(what, Layer) else facts.damaged_sound, low, high)
+    return select_spans_between(
+        facts.damaged if isinstance(what, PlanLayer) else facts.damaged_sound, low, high
+    )
 
 
-def trouble(facts: StreamFacts) -> str:
+def describe_file_damage(facts: StreamFacts) -> str:
     """Return the damage of a file as a sentence without the file's name. Empty if no damage is known."""
     rate = facts.picture.rate if facts.picture else None
-    sentences = [f"damaged at {places(facts.damaged, rate)}"] if facts.damaged else []
+    sentences = [f"damaged at {format_damaged_places(facts.damaged, rate)}"] if facts.damaged else []
     if facts.damaged_sound:
-        sentences.append(f"its sound is damaged at {places(facts.damaged_sound, rate)}")
+        sentences.append(f"its sound is damaged at {format_damaged_places(facts.damaged_sound, rate)}")
     return ", ".join(sentences)
 
 
-def note_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
+def record_file_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
     """Return stream facts with new damage in place of the old, described at the end of `trouble`.
 
     `looked` is True if the entire file was checked.
     """
-    own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
+    own = facts.trouble.removesuffix(describe_file_damage(facts)).removesuffix(", ")
     now = facts.model_copy(update={"looked": looked, "damaged": pictures, "damaged_sound": sounds})
-    return now.with_trouble(own, trouble(now))
+    return now.with_trouble(own, describe_file_damage(now))
 
 
-def places(spans: Spans, rate: Fraction | None) -> str:
+def format_damaged_places(spans: Spans, rate: Fraction | None) -> str:
     """Return spans as timecodes of the file, first and last picture, or as seconds if the file has no frame
     rate.
     """
-    sentences = [_place(each, rate) for each in spans[:MOST_TOLD]]
+    sentences = [_format_damaged_place(each, rate) for each in spans[:MOST_LISTED_PLACES]]
     more = len(spans) - len(sentences)
     if more:
         sentences.append("1 more place" if more == 1 else f"{more} more places")
     return ", ".join(sentences[:-1]) + " and " + sentences[-1] if len(sentences) > 1 else sentences[0]
 
 
-def _place(span: tuple[Fraction, Fraction], rate: Fraction | None) -> str:
+def _format_damaged_place(span: tuple[Fraction, Fraction], rate: Fraction | None) -> str:
     if rate is None:
         return f"{float(span[0]):.2f}–{float(span[1]):.2f} s"
     first = int(span[0] * rate + Fraction(1, 100))
     last = max(first, -int(-(span[1] * rate - Fraction(1, 100)) // 1) - 1)
-    return timecode(first, rate) + (f"–{timecode(last, rate)}" if last > first else "")
+    return format_timecode(first, rate) + (f"–{format_timecode(last, rate)}" if last > first else "")
 
 
-def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
+def apply_damage_choice(plan: RenderPlan, way: OnDamage = OnDamage.REFUSE) -> RenderPlan:
     """Return the plan with a damage choice for each clip that is damaged or may be: the clip's own choice, or
     else `way`.
 
     Clips that are known to be intact get no choice, so that they are rendered, and copied, as usual.
     """
 
-    def decide(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+    def decide(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
         facts = what.media.facts
         own = what.effects.damaged
         chosen = way if own is OnDamage.REFUSE else own
-        if not _can_be_damaged(what.media) or (facts.looked and not damage_of(what, low, high)):
+        if not _can_be_damaged(what.media) or (facts.looked and not find_item_damage(what, low, high)):
             chosen = OnDamage.REFUSE
         if chosen is own:
             return what
         return what.model_copy(update={"effects": replace(what.effects, damaged=chosen)})
 
-    return changed(plan, decide)
+    return change_plan_items(plan, decide)
 
 
-def refuse_damage(plan: Plan) -> None:
+def refuse_damage(plan: RenderPlan) -> None:
     """Raise Refused for the first file with known damage that is shown and has no chosen replacement."""
 
-    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
-        met = damage_of(what, low, high)
+    def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
+        met = find_item_damage(what, low, high)
         if met and what.effects.damaged is OnDamage.REFUSE:
-            raise Refused(_sentence(what, met), WAY_OUT)
+            raise Refused(_describe_item_damage(what, met), DAMAGE_HINT)
         return what
 
-    changed(plan, look)
+    change_plan_items(plan, look)
 
 
-def notes(plan: Plan) -> tuple[str, ...]:
+def describe_replaced_damage(plan: RenderPlan) -> tuple[str, ...]:
     """Return a sentence for each damaged place that the plan replaces."""
     sentences: dict[str, None] = {}
 
-    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
-        met = damage_of(what, low, high)
+    def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
+        met = find_item_damage(what, low, high)
         if met and what.effects.damaged is not OnDamage.REFUSE:
-            stands = _STANDS[what.effects.damaged] if isinstance(what, Layer) else "it is silent there"
-            sentences[f"{_sentence(what, met)}: {stands}"] = None
+            stands = (
+                _REPLACEMENT_NOTES[what.effects.damaged]
+                if isinstance(what, PlanLayer)
+                else "it is silent there"
+            )
+            sentences[f"{_describe_item_damage(what, met)}: {stands}"] = None
         return what
 
-    changed(plan, look)
+    change_plan_items(plan, look)
     return tuple(sentences)
 
 
-def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
+def list_unchecked_files(plan: RenderPlan, *, all: bool = False) -> tuple[Media, ...]:
     """Return the files that must be checked before rendering: replaced on damage, but with unknown damage.
 
     With `all`, the chosen replacement does not matter.
     """
     found: dict[str, Media] = {}
 
-    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+    def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
         chosen = all or what.effects.damaged is not OnDamage.REFUSE
         if chosen and _can_be_damaged(what.media) and not what.media.facts.looked:
             found.setdefault(what.media.path, what.media)
         return what
 
-    changed(plan, look)
+    change_plan_items(plan, look)
     return tuple(found.values())
 
 
-def with_damage(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
+def add_known_damage(plan: RenderPlan, found: Mapping[str, tuple[Spans, Spans]]) -> RenderPlan:
     """Return the plan with damage added to its media. `found` maps a path to damaged spans of pictures and of
     sound.
     """
 
-    def tell(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+    def tell(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
         if what.media.path not in found:
             return what
         damaged, sound = found[what.media.path]
@@ -167,54 +176,62 @@ def with_damage(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
         facts = what.media.facts.model_copy(update=known)
         return what.model_copy(update={"media": what.media.model_copy(update={"facts": facts})})
 
-    return changed(plan, tell)
+    return change_plan_items(plan, tell)
 
 
-def changed(plan: Plan, change: Change, first: Fraction = Fraction(0), last: Fraction | None = None) -> Plan:
+def change_plan_items(
+    plan: RenderPlan, change: ItemChange, first: Fraction = Fraction(0), last: Fraction | None = None
+) -> RenderPlan:
     """Return the plan with `change` applied to everything shown or heard in its seconds [first, last].
 
     Compound clips are included. `change` gets each item and the seconds of its file that are used.
     """
     end = plan.frames / plan.rate if last is None else last
     stretches = tuple(
-        each if (shown := _met(each.start, each.frames, plan.rate, first, end)) is None
-        else _stretch(each, plan.rate, change, *shown)
+        each if (shown := _find_frames_between(each.start, each.frames, plan.rate, first, end)) is None
+        else _change_stretch(each, plan.rate, change, *shown)
         for each in plan.stretches
     )  # fmt: skip
     sounds = tuple(
-        each if (met := _met(each.start, each.frames, plan.rate, first, end)) is None
-        else _one(each, plan.rate, change, *met)
+        each if (met := _find_frames_between(each.start, each.frames, plan.rate, first, end)) is None
+        else _change_item(each, plan.rate, change, *met)
         for each in plan.sounds
     )  # fmt: skip
     return plan.model_copy(update={"stretches": stretches, "sounds": sounds})
 
 
-def _stretch(stretch: Stretch, rate: Fraction, change: Change, first: int, last: int) -> Stretch:
-    layers: list[Layer | Joined] = []
+def _change_stretch(
+    stretch: PlanStretch, rate: Fraction, change: ItemChange, first: int, last: int
+) -> PlanStretch:
+    layers: list[PlanLayer | PlanTransition] = []
     for each in stretch.layers:
-        if isinstance(each, Layer):
-            layers.append(_one(each, rate, change, first, last))
+        if isinstance(each, PlanLayer):
+            layers.append(_change_item(each, rate, change, first, last))
         else:
             sides = {"left": each.left, "right": each.right}
-            done = {name: side and _one(side, rate, change, first, last) for name, side in sides.items()}
+            done = {
+                name: side and _change_item(side, rate, change, first, last) for name, side in sides.items()
+            }
             layers.append(each.model_copy(update=done))
     return stretch.model_copy(update={"layers": tuple(layers)})
 
 
-def _one(what: What, rate: Fraction, change: Change, first: int, last: int) -> What:
+def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, last: int) -> What:
     """Return a changed layer or sound, of which frames [first, last) count, from its own first frame."""
-    ends = [second_at(what, frame, rate) for frame in (first, last - 1)]
+    ends = [get_layer_second(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):
-        ends[1] += abs(second_at(what, last, rate) - second_at(what, last - 1, rate))
+        ends[1] += abs(get_layer_second(what, last, rate) - get_layer_second(what, last - 1, rate))
     low, high = max(Fraction(0), min(ends)), max(ends)
     inner = what.media.plan
     if inner is not None:
-        media = what.media.model_copy(update={"plan": changed(inner, change, low, high)})
+        media = what.media.model_copy(update={"plan": change_plan_items(inner, change, low, high)})
         return what.model_copy(update={"media": media})
     return change(what, low, high)  # type: ignore[return-value]  # a change preserves the type
 
 
-def _met(start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction) -> tuple[int, int] | None:
+def _find_frames_between(
+    start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction
+) -> tuple[int, int] | None:
     """Return the frames, counted from `start`, that overlap two times. None if there are none."""
     first, last = max(0, int(low * rate) - start), min(frames, int(high * rate) + 1 - start)
     return (first, last) if first < last else None
@@ -224,9 +241,9 @@ def _can_be_damaged(media: Media) -> bool:
     return media.kind in ("video", "sound", "sequence") and bool(media.path)
 
 
-def _sentence(what: Layer | SoundClip, met: Iterable[tuple[Fraction, Fraction]]) -> str:
+def _describe_item_damage(what: PlanLayer | SoundClip, met: Iterable[tuple[Fraction, Fraction]]) -> str:
     facts = what.media.facts
     rate = facts.picture.rate if facts.picture else None
     name = what.media.title or what.media.path.rpartition("/")[2]
-    owner = name if isinstance(what, Layer) else f"the sound of {name}"
-    return f"{owner} is damaged at {places(tuple(met), rate)}"
+    owner = name if isinstance(what, PlanLayer) else f"the sound of {name}"
+    return f"{owner} is damaged at {format_damaged_places(tuple(met), rate)}"

@@ -18,13 +18,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.values.effects_text import as_json, from_json
+from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
 
 EffectsJson = Annotated[
     Effects,
-    BeforeValidator(lambda value: from_json(value) if isinstance(value, dict) else value),
-    PlainSerializer(as_json, return_type=dict[str, Any]),
+    BeforeValidator(lambda value: effects_from_json(value) if isinstance(value, dict) else value),
+    PlainSerializer(effects_to_json, return_type=dict[str, Any]),
 ]
 
 
@@ -54,7 +54,7 @@ class Media(PlanValue):
     previs: bool = False
     noise: bool = False  # previs made with tiny random weights
     facts: StreamFacts = NO_FACTS
-    plan: Plan | None = None
+    plan: RenderPlan | None = None
 
 
 class FileRef(PlanValue):
@@ -67,7 +67,7 @@ class FileRef(PlanValue):
     moving: bool = False  # a matte clip whose frames run with the picture
 
 
-class Layer(PlanValue):
+class PlanLayer(PlanValue):
     """A picture of a stretch. Stretches list their layers from bottom to top.
 
     `source_in` is the source time at the stretch's first frame. `speed` is source seconds per second of film
@@ -91,7 +91,7 @@ class Layer(PlanValue):
     matte: FileRef | None = None
 
 
-class Joined(PlanValue):
+class PlanTransition(PlanValue):
     """A transition as one picture of a stretch. `offset` of its `frames` are before the stretch.
 
     The share of `right` at frame n of the stretch is (offset + n + 0.5) / frames. A side that is None shows
@@ -99,8 +99,8 @@ class Joined(PlanValue):
     """
 
     kind: Literal["dissolve", "dip", "wipe", "push"]
-    left: Layer | None
-    right: Layer | None
+    left: PlanLayer | None
+    right: PlanLayer | None
     frames: int
     offset: int = 0
     direction: Literal["left", "right", "up", "down"] = "right"
@@ -108,19 +108,19 @@ class Joined(PlanValue):
     softness: float = 0.0
 
 
-class Stretch(PlanValue):
+class PlanStretch(PlanValue):
     """A run of frames with the same pictures, bottom first. Without layers the frames are black."""
 
     start: int
     frames: int
-    layers: tuple[Layer | Joined, ...] = ()
+    layers: tuple[PlanLayer | PlanTransition, ...] = ()
 
-    def pictures(self) -> tuple[Layer, ...]:
+    def list_pictures(self) -> tuple[PlanLayer, ...]:
         """Return all layers, bottom first, including those inside transitions."""
         sides = (
             side
             for each in self.layers
-            for side in ((each,) if isinstance(each, Layer) else (each.left, each.right))
+            for side in ((each,) if isinstance(each, PlanLayer) else (each.left, each.right))
         )
         return tuple(side for side in sides if side is not None)
 
@@ -154,7 +154,7 @@ class SoundClip(PlanValue):
     track: str = ""  # the name of the track, which separates the stems
 
 
-class Plan(PlanValue):
+class RenderPlan(PlanValue):
     """A cut that is ready to be rendered. `start` is the cut's frame at which the film begins (for
     ranges).
     """
@@ -167,48 +167,48 @@ class Plan(PlanValue):
     sample_rate: int
     frames: int
     start: int = 0
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[PlanStretch, ...] = ()
     sounds: tuple[SoundClip, ...] = ()
     previs: bool = False  # True if any picture is previs
 
     @property
-    def noise(self) -> bool:
+    def has_noise(self) -> bool:
         """True if a picture is noise made with tiny random weights."""
         return any(
-            layer.media.noise or (layer.media.plan is not None and layer.media.plan.noise)
+            layer.media.noise or (layer.media.plan is not None and layer.media.plan.has_noise)
             for stretch in self.stretches
-            for layer in stretch.pictures()
+            for layer in stretch.list_pictures()
         )
 
-    def signature(self) -> str:
+    def compute_signature(self) -> str:
         """Return the SHA-256 of the plan's canonical JSON. Equal plans give equal films.
 
         Files with a digest are identified by the digest, wherever they are stored.
         """
-        return signature_of(self)
+        return compute_plan_signature(self)
 
 
 Media.model_rebuild()
 
 
-def signature_of(value: PlanValue) -> str:
+def compute_plan_signature(value: PlanValue) -> str:
     """Return the SHA-256 of a part of a plan, without defaults and with files identified by their digests."""
-    body = _placeless(value.model_dump(mode="json", exclude_defaults=True))
+    body = _remove_file_places(value.model_dump(mode="json", exclude_defaults=True))
     text = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _placeless(body: Any) -> Any:
+def _remove_file_places(body: Any) -> Any:
     if isinstance(body, dict):
-        kept = {name: _placeless(value) for name, value in body.items()}
+        kept = {name: _remove_file_places(value) for name, value in body.items()}
         if kept.get("digest"):
             kept.pop("path", None)
             kept.pop("facts", None)
         return kept
-    return [_placeless(value) for value in body] if isinstance(body, list) else body
+    return [_remove_file_places(value) for value in body] if isinstance(body, list) else body
 
 
-def stretch_at(plan: Plan, frame: int) -> Stretch:
+def find_stretch_at(plan: RenderPlan, frame: int) -> PlanStretch:
     """Return the stretch that shows a frame, counted from the plan's first frame. Raises BadInput outside the
     plan.
     """

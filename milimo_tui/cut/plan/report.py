@@ -15,7 +15,7 @@ class ReportValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Finding(ReportValue):
+class CheckFinding(ReportValue):
     """A finding about frames [start, end) of the film. With level `failed`, the film differs from its
     plan.
     """
@@ -30,7 +30,7 @@ class Finding(ReportValue):
     text: str
 
 
-class Report(ReportValue):
+class CheckReport(ReportValue):
     """The report of a check. `frames` were counted by decoding. Loudness is None for a film without sound."""
 
     frames: int
@@ -38,9 +38,9 @@ class Report(ReportValue):
     sync_ms: float | None = None  # delay of the sound after the picture
     lufs: float | None = None
     true_peak: float | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckFinding, ...] = ()
 
     @property
-    def ok(self) -> bool:
+    def has_passed(self) -> bool:
         """True if no finding has the level `failed`."""
         return all(finding.level != "failed" for finding in self.findings)

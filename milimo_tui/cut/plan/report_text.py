@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.report import Finding, Report
+    from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 
 MARKS = {"failed": "✕", "warning": "!", "note": "·"}
 _ORDER = ("failed", "warning", "note")
 
 
-def figures(report: Report) -> str:
+def format_report_figures(report: CheckReport) -> str:
     """Return the measured values: `250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`."""
     parts = [f"{report.frames} frames"]
     if report.sync_ms is not None:
@@ -24,7 +24,7 @@ def figures(report: Report) -> str:
     return "   ".join(parts)
 
 
-def verdict(report: Report) -> str:
+def format_report_verdict(report: CheckReport) -> str:
     """Return `nothing amiss`, or the number of findings of each level."""
     counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
     words = {"failed": "not as its cut", "warning": "to look at", "note": "noted"}
@@ -32,27 +32,30 @@ def verdict(report: Report) -> str:
     return ", ".join(parts) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *parts])
 
 
-def line(finding: Finding) -> str:
+def format_finding(finding: CheckFinding) -> str:
     """Return a finding as a line: `✕ 00:00:10:05  12 f  black  there is a picture where the cut is black`."""
     frames = finding.end - finding.start
     length = f"  {frames} f" if frames else ""
     return f"{MARKS[finding.level]} {finding.timecode}{length}  {finding.kind}  {finding.text}"
 
 
-def lines(report: Report, *, notes: bool = True) -> list[str]:
+def format_report(report: CheckReport, *, notes: bool = True) -> list[str]:
     """Return the complete report as lines, the worst findings first. Without `notes`, only failures and
     warnings.
     """
-    found = [each for each in ordered(report.findings) if notes or each.level != "note"]
-    return [f"check: {figures(report)}   {verdict(report)}", *("  " + line(each) for each in found)]
+    found = [each for each in sort_findings(report.findings) if notes or each.level != "note"]
+    return [
+        f"check: {format_report_figures(report)}   {format_report_verdict(report)}",
+        *("  " + format_finding(each) for each in found),
+    ]
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
+def sort_findings(findings: Iterable[CheckFinding]) -> list[CheckFinding]:
     """Return the worst findings first, and those of the same level in the order of the film."""
     return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
 
 
-def first_failure(report: Report) -> Finding | None:
+def find_first_failure(report: CheckReport) -> CheckFinding | None:
     """Return the failed finding that comes first in the film, or None."""
     failures = [each for each in report.findings if each.level == "failed"]
     return min(failures, key=lambda each: each.start, default=None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.cut.plan.parts import second_at
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, stretch_at
+from milimo_tui.cut.plan.parts import get_layer_second
+from milimo_tui.cut.plan.plan import Media, PlanLayer, RenderPlan, find_stretch_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,25 +17,25 @@ class ShownFile:
     seconds: Fraction = Fraction(0)
 
 
-def shown_file(plan: Plan, frame: int) -> ShownFile | None:
+def find_shown_file(plan: RenderPlan, frame: int) -> ShownFile | None:
     """Return the topmost file that fills a frame, also inside compound clips. None if there is no visible
     file.
 
     Titles, slates and burn-ins over a picture are skipped. Raises BadInput outside the plan.
     """
-    stretch = stretch_at(plan, frame)
-    for layer in reversed(stretch.pictures()):
-        found = _of_layer(layer, second_at(layer, frame - stretch.start, plan.rate))
+    stretch = find_stretch_at(plan, frame)
+    for layer in reversed(stretch.list_pictures()):
+        found = _find_layer_file(layer, get_layer_second(layer, frame - stretch.start, plan.rate))
         if found is not None:
             return found
     return None
 
 
-def _of_layer(layer: Layer, seconds: Fraction) -> ShownFile | None:
-    return None if layer.opacity <= 0 else file_of(layer.media, seconds)
+def _find_layer_file(layer: PlanLayer, seconds: Fraction) -> ShownFile | None:
+    return None if layer.opacity <= 0 else get_shown_media_file(layer.media, seconds)
 
 
-def file_of(media: Media, seconds: Fraction) -> ShownFile | None:
+def get_shown_media_file(media: Media, seconds: Fraction) -> ShownFile | None:
     """Return the file that media shows at one of its own seconds, whether it is offline or not. None for
     text.
     """
@@ -51,5 +51,5 @@ def file_of(media: Media, seconds: Fraction) -> ShownFile | None:
             return ShownFile(media.path)  # the first picture of the sequence
         case "cut" if media.plan is not None and media.plan.frames:
             inner = media.plan
-            return shown_file(inner, min(inner.frames - 1, int(seconds * inner.rate)))
+            return find_shown_file(inner, min(inner.frames - 1, int(seconds * inner.rate)))
     return None

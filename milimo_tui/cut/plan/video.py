@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import Join, Joins, joins
-from milimo_tui.cut.plan.audio import sounds
-from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
-from milimo_tui.cut.plan.sources import Resolved
-from milimo_tui.cut.values.curves import picture_part
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import PlacedTransition, PlacedTransitions, place_transitions
+from milimo_tui.cut.plan.audio import list_plan_sounds
+from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
+from milimo_tui.cut.plan.sources import ResolvedSources
+from milimo_tui.cut.values.curves import get_picture_effects
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.timing import source_at
+from milimo_tui.cut.values.timing import get_source_second
 
 
 class _Span(NamedTuple):
@@ -28,17 +28,17 @@ class _Span(NamedTuple):
 
     start: int
     end: int
-    shown: Placed | Join
+    shown: PlacedClip | PlacedTransition
 
 
-def make_plan(
+def make_render_plan(
     cut: Cut,
     media: Mapping[str, Media],
     start: int = 0,
     end: int | None = None,
     *,
     files: Mapping[str, FileRef] | None = None,
-) -> Plan:
+) -> RenderPlan:
     """Return the plan of frames [start, end) of a cut, by default of the entire cut.
 
     `media` maps the id of each clip to its media; a clip without an entry counts as offline. `files` are the
@@ -54,10 +54,10 @@ def make_plan(
             f"“{cut.name}”, which has {placed.frames}",
             "give an in point before an out point, both inside the cut",
         )
-    source = Resolved(media, files or {})
-    meeting = joins(placed)
-    stretches = _Pictures(placed, meeting, source).stretches(start, last)
-    return Plan(
+    source = ResolvedSources(media, files or {})
+    meeting = place_transitions(placed)
+    stretches = _PictureTracks(placed, meeting, source).build_stretches(start, last)
+    return RenderPlan(
         cut=cut.id,
         name=cut.name,
         rate=cut.rate,
@@ -67,25 +67,25 @@ def make_plan(
         frames=last - start,
         start=start,
         stretches=stretches,
-        sounds=sounds(placed, meeting, source, start, last),
-        previs=any(layer.media.previs for stretch in stretches for layer in stretch.pictures()),
+        sounds=list_plan_sounds(placed, meeting, source, start, last),
+        previs=any(layer.media.previs for stretch in stretches for layer in stretch.list_pictures()),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Pictures:
+class _PictureTracks:
     """The pictures on the video tracks of a cut."""
 
     placed: Layout
-    meeting: Joins
-    source: Resolved
+    meeting: PlacedTransitions
+    source: ResolvedSources
 
-    def stretches(self, start: int, end: int) -> tuple[Stretch, ...]:
+    def build_stretches(self, start: int, end: int) -> tuple[PlanStretch, ...]:
         """Return the range, divided at every edge of a clip or transition. The bottom track comes first in
         each stretch.
         """
         rows = [
-            [each for each in self._spans(track.id) if each.start < end and each.end > start]
+            [each for each in self._iterate_track_spans(track.id) if each.start < end and each.end > start]
             for track in self.placed.tracks
             if track.kind is TrackKind.VIDEO and not track.hidden
         ]
@@ -101,33 +101,36 @@ class _Pictures:
                 while next_in_row[index] < len(row) and row[next_in_row[index]].end <= first:
                     next_in_row[index] += 1
                 if next_in_row[index] < len(row) and row[next_in_row[index]].start <= first:
-                    layers.append(self._shown(row[next_in_row[index]], first))
-            out.append(Stretch(start=first - start, frames=last - first, layers=tuple(layers)))
+                    layers.append(self._build_picture(row[next_in_row[index]], first))
+            out.append(PlanStretch(start=first - start, frames=last - first, layers=tuple(layers)))
         return tuple(out)
 
-    def _spans(self, track_id: str) -> Iterator[_Span]:
+    def _iterate_track_spans(self, track_id: str) -> Iterator[_Span]:
         """Yield the spans of a track in order: its transitions, and the parts of its clips between them."""
-        for each in self.placed.on(track_id):
+        for each in self.placed.get_row(track_id):
             head, tail = self.meeting.head.get(each.clip.id), self.meeting.tail.get(each.clip.id)
             begins = each.start if head is None else head.end
             ends = each.end if tail is None else tail.start
-            if begins < ends and self._is_picture(each):
+            if begins < ends and self._has_picture(each):
                 yield _Span(begins, ends, each)
-            if tail is not None and (self._is_picture(tail.left) or self._is_picture(tail.right)):
+            if tail is not None and (self._has_picture(tail.left) or self._has_picture(tail.right)):
                 yield _Span(tail.start, tail.end, tail)
 
-    def _is_picture(self, each: Placed) -> bool:
-        return each.clip.source.kind is not SourceKind.GAP and self.source.media(each.clip).kind != "sound"
+    def _has_picture(self, each: PlacedClip) -> bool:
+        return (
+            each.clip.source.kind is not SourceKind.GAP
+            and self.source.get_clip_media(each.clip).kind != "sound"
+        )
 
-    def _shown(self, span: _Span, first: int) -> Layer | Joined:
-        if isinstance(span.shown, Placed):
-            return self._layer(span.shown, first)
+    def _build_picture(self, span: _Span, first: int) -> PlanLayer | PlanTransition:
+        if isinstance(span.shown, PlacedClip):
+            return self._build_plan_layer(span.shown, first)
         join = span.shown
         change = join.transition
-        return Joined(
+        return PlanTransition(
             kind=change.kind,
-            left=self._layer(join.left, first) if self._is_picture(join.left) else None,
-            right=self._layer(join.right, first) if self._is_picture(join.right) else None,
+            left=self._build_plan_layer(join.left, first) if self._has_picture(join.left) else None,
+            right=self._build_plan_layer(join.right, first) if self._has_picture(join.right) else None,
             frames=change.frames,
             offset=first - join.start,
             direction=change.direction,
@@ -135,23 +138,23 @@ class _Pictures:
             softness=change.softness,
         )
 
-    def _layer(self, each: Placed, first: int) -> Layer:
+    def _build_plan_layer(self, each: PlacedClip, first: int) -> PlanLayer:
         """Return a clip's picture from a frame of the cut on. A transition at an edge replaces the fade
         there.
         """
         clip = each.clip
-        media = self.source.media(clip)
-        return Layer(
+        media = self.source.get_clip_media(clip)
+        return PlanLayer(
             clip=clip.id,
             media=media,
-            source_in=media.head + source_at(clip, first - each.start, self.placed.cut.rate),
+            source_in=media.head + get_source_second(clip, first - each.start, self.placed.cut.rate),
             speed=clip.effects.speed,
             opacity=clip.opacity,
             fade_in=0 if clip.id in self.meeting.head else clip.fade_in,
             fade_out=0 if clip.id in self.meeting.tail else clip.fade_out,
             clip_offset=first - each.start,
             clip_frames=clip.frames,
-            effects=picture_part(clip.effects),
-            lut=self.source.file(clip.effects.lut),
-            matte=self.source.file(clip.effects.matte),
+            effects=get_picture_effects(clip.effects),
+            lut=self.source.get_effect_file(clip.effects.lut),
+            matte=self.source.get_effect_file(clip.effects.matte),
         )

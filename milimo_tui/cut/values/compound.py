@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from milimo_tui.cut.values.cut import Cut, SourceKind
 
 
-def shown_in(cut: Cut, cuts: Sequence[Cut]) -> frozenset[str]:
+def find_nested_cuts(cut: Cut, cuts: Sequence[Cut]) -> frozenset[str]:
     """Return the ids of all cuts that a cut shows at any depth, and its own id. Ends even if cuts contain
     each other.
     """

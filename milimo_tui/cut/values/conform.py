@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.core.time import rate_name
+from milimo_tui.core.time import format_rate
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
@@ -20,7 +20,7 @@ _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ConformTarget:
     """The format of a cut, to which its sources are conformed."""
 
     rate: Fraction
@@ -30,7 +30,7 @@ class Target:
     channels: int = 2
 
 
-def shown_size(picture: PictureFacts) -> tuple[int, int]:
+def compute_display_size(picture: PictureFacts) -> tuple[int, int]:
     """Return width and height on a screen with square pixels, rotated as the file specifies."""
     width = math.floor(picture.width * picture.aspect + Fraction(1, 2))
     return (picture.height, width) if picture.rotation % 180 else (width, picture.height)
@@ -41,43 +41,48 @@ def is_interlaced(picture: PictureFacts) -> bool:
     return picture.field_order != PROGRESSIVE
 
 
-def wants_proxy(picture: PictureFacts | None) -> bool:
+def needs_proxy(picture: PictureFacts | None) -> bool:
     """Return True if a clip is large enough to need a proxy. A picture with transparency never gets a
     proxy.
     """
     return picture is not None and not picture.alpha and picture.width * picture.height > LARGE
 
 
-def conformed(facts: StreamFacts, target: Target) -> tuple[str, ...]:
+def describe_conform_changes(facts: StreamFacts, target: ConformTarget) -> tuple[str, ...]:
     """Return a sentence for each change that a cut makes to a source. Empty if the source fits as it is."""
     changes: list[str] = []
     if facts.picture is not None:
-        changes += [*_of_time(facts.picture, target), *_of_picture(facts.picture, target)]
+        changes += [
+            *_describe_source_rate_change(facts.picture, target),
+            *_describe_picture_changes(facts.picture, target),
+        ]
     if facts.sounds:
-        changes += _of_sound(facts.sounds, target, has_picture=facts.picture is not None)
+        changes += _describe_sound_changes(facts.sounds, target, has_picture=facts.picture is not None)
     return tuple(changes)
 
 
-def _of_time(picture: PictureFacts, target: Target) -> list[str]:
+def _describe_source_rate_change(picture: PictureFacts, target: ConformTarget) -> list[str]:
     if not picture.constant:
         return ["variable rate: each frame shows the last picture that has begun"]
     if picture.rate is None or picture.rate == target.rate:
         return []
     does = "some are left out" if picture.rate > target.rate else "some are shown again"
-    return [f"{rate_name(picture.rate)} fps in a cut of {rate_name(target.rate)}: {does}, the length stays"]
+    return [
+        f"{format_rate(picture.rate)} fps in a cut of {format_rate(target.rate)}: {does}, the length stays"
+    ]
 
 
-def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
+def _describe_picture_changes(picture: PictureFacts, target: ConformTarget) -> list[str]:
     changes = []
-    if picture.high_range:
-        changes.append(f"{picture.high_range} shown as SDR, its light not mapped")
+    if picture.hdr_name:
+        changes.append(f"{picture.hdr_name} shown as SDR, its light not mapped")
     if is_interlaced(picture):
         changes.append("interlaced: made whole frames")
     if picture.rotation:
         changes.append(f"turned by {picture.rotation}°")
     if picture.aspect != 1:
         changes.append(f"pixels of {picture.aspect.numerator}:{picture.aspect.denominator} made square")
-    width, height = shown_size(picture)
+    width, height = compute_display_size(picture)
     if (width, height) != (target.width, target.height):
         same = width * target.height == height * target.width
         bars = "" if same else ", the rest clear"
@@ -85,12 +90,16 @@ def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
     return changes
 
 
-def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bool) -> list[str]:
+def _describe_sound_changes(
+    sounds: tuple[SoundFacts, ...], target: ConformTarget, *, has_picture: bool
+) -> list[str]:
     sound, changes = sounds[0], []
     if sound.sample_rate and sound.sample_rate != target.sample_rate:
         changes.append(f"{sound.sample_rate / 1000:g} kHz resampled to {target.sample_rate / 1000:g}")
     if sound.channels and sound.channels != target.channels:
-        changes.append(f"{layout_name(sound.channels)} mixed to {layout_name(target.channels)}")
+        changes.append(
+            f"{format_channel_layout(sound.channels)} mixed to {format_channel_layout(target.channels)}"
+        )
     if has_picture and sound.starts:
         when = "after" if sound.starts > 0 else "before"
         changes.append(
@@ -101,6 +110,6 @@ def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bo
     return changes
 
 
-def layout_name(channels: int) -> str:
+def format_channel_layout(channels: int) -> str:
     """Return the name of a channel layout: `mono`, `stereo`, `5.1`, or the number of channels."""
     return _LAYOUTS.get(channels, f"{channels} channels")

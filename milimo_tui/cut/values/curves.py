@@ -9,27 +9,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Curve, Effects, Key, value_at
-from milimo_tui.cut.values.ramps import with_ramp
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Curve, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.ramps import replace_speed_ramp
 
 
-def shifted(effects: Effects, frames: int) -> Effects:
+def shift_curves(effects: Effects, frames: int) -> Effects:
     """Return effects with all keys moved by frames, to the right if positive."""
     if not frames:
         return effects
-    return _each(effects, lambda curve: tuple(replace(key, frame=key.frame + frames) for key in curve))
+    return _map_curves(effects, lambda curve: tuple(replace(key, frame=key.frame + frames) for key in curve))
 
 
-def stretched(effects: Effects, ratio: Fraction) -> Effects:
+def stretch_curves(effects: Effects, ratio: Fraction) -> Effects:
     """Return effects with the frame of every key multiplied by a ratio, halves rounded up.
 
     If two keys meet on one frame, the later key stays.
     """
-    return effects if ratio == 1 else remapped(effects, lambda frame: half_up(frame * ratio))
+    return effects if ratio == 1 else remap_curves(effects, lambda frame: round_half_up(frame * ratio))
 
 
-def remapped(effects: Effects, to: Callable[[int], int]) -> Effects:
+def remap_curves(effects: Effects, to: Callable[[int], int]) -> Effects:
     """Return effects with every key moved to the frame that `to` returns for its old frame.
 
     If two keys meet on one frame, the later key stays.
@@ -39,38 +39,42 @@ def remapped(effects: Effects, to: Callable[[int], int]) -> Effects:
         kept = {to(key.frame): key for key in curve}
         return tuple(replace(kept[frame], frame=frame) for frame in sorted(kept))
 
-    return _each(effects, remap)
+    return _map_curves(effects, remap)
 
 
-def frozen_at(effects: Effects, frame: int) -> Effects:
+def freeze_effects(effects: Effects, frame: int) -> Effects:
     """Return effects with every number constant at its value of a frame. The speed ramp is removed."""
-    return _each(with_ramp(effects, ()), lambda curve: (Key(0, value_at(curve, frame)),))
+    return _map_curves(
+        replace_speed_ramp(effects, ()), lambda curve: (Keyframe(0, evaluate_curve(curve, frame)),)
+    )
 
 
-def picture_part(effects: Effects) -> Effects:
+def get_picture_effects(effects: Effects) -> Effects:
     """Return the effects that draw a clip's picture. A plan stores its speed and files separately."""
     if effects is NO_EFFECTS:
         return effects
-    drawn = _only(effects, sound=False)
+    drawn = _filter_curves(effects, sound=False)
     return replace(drawn, lut="", matte="", speed=Fraction(1), keeps_pitch=False)
 
 
-def sound_part(effects: Effects) -> Effects:
+def get_sound_effects(effects: Effects) -> Effects:
     """Return the effects that are used to mix a clip's sound."""
     part = Effects(
-        curves=_only(effects, sound=True).curves, damaged=effects.damaged, keeps_pitch=effects.keeps_pitch
+        curves=_filter_curves(effects, sound=True).curves,
+        damaged=effects.damaged,
+        keeps_pitch=effects.keeps_pitch,
     )
     return NO_EFFECTS if part == NO_EFFECTS else part
 
 
-def _only(effects: Effects, *, sound: bool) -> Effects:
+def _filter_curves(effects: Effects, *, sound: bool) -> Effects:
     curves = tuple(
         (name, curve) for name, curve in effects.curves if PARAMS[name].sound is sound or PARAMS[name].timed
     )
     return effects if curves == effects.curves else replace(effects, curves=curves)
 
 
-def _each(effects: Effects, change: Callable[[Curve], Curve]) -> Effects:
+def _map_curves(effects: Effects, change: Callable[[Curve], Curve]) -> Effects:
     if not effects.curves:
         return effects
     return replace(effects, curves=tuple((name, change(curve)) for name, curve in effects.curves))

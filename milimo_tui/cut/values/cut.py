@@ -34,7 +34,7 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ClipSource:
     """The source of a clip. `ref` is the id of the shot, media file or cut, and is empty for a gap or a
     title.
     """
@@ -43,7 +43,7 @@ class Source:
     ref: str = ""
 
 
-GAP = Source(SourceKind.GAP)
+GAP = ClipSource(SourceKind.GAP)
 
 NewId = Callable[[str], str]
 """Makes a new id from its prefix (`clip`, `track`, `marker`, `cut`), as `core.ids.new_id` does."""
@@ -61,18 +61,18 @@ class Available(NamedTuple):
     end: Fraction
 
     @classmethod
-    def of(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
+    def from_duration(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
         """Return the range of a file with a duration of `seconds`. `head` is the handle before a shot's first
         frame.
         """
         return cls(-head, seconds - head)
 
 
-MediaLength = Callable[[Source], Available | None]
+MediaLength = Callable[[ClipSource], Available | None]
 """What media a source has; None: as long as one asks (stills, slates)."""
 
 
-def unbounded(_: Source) -> Available | None:
+def return_no_media_limit(_: ClipSource) -> Available | None:
     """Return None for every source: a `MediaLength` for sources of unlimited length."""
     return None
 
@@ -108,7 +108,7 @@ class Clip:
     id: str
     cut: str
     track: str
-    source: Source
+    source: ClipSource
     frames: int
     order: str | None = None
     start: int | None = None
@@ -126,7 +126,9 @@ class Clip:
     group: str = ""
 
 
-def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), label: str = "") -> Clip:
+def create_trackless_clip(
+    source: ClipSource, frames: int, source_in: Fraction = Fraction(0), label: str = ""
+) -> Clip:
     """Return a clip without an id and a track, to be appended, inserted or overwritten with.
 
     A clip of any cut can be used in the same way (paste): the edit gives it a new id and position and keeps

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Key
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Keyframe
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class CatalogEffect:
         """True if the effect can be applied in different amounts."""
         return bool(self.numbers or self.moves)
 
-    def found_by(self, words: str) -> bool:
+    def matches_words(self, words: str) -> bool:
         """Return True if all words of a search are in the effect's name, kind or search words."""
         text = f"{self.name} {self.kind} {self.words}".casefold()
         return all(word in text for word in words.casefold().split())
 
 
-def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int) -> Effects:
+def apply_catalog_effect(effects: Effects, effect: CatalogEffect, amount: float, frames: int) -> Effects:
     """Return the effects of a clip with a catalogue effect applied at an amount from 0 to 1. Other effects
     stay.
 
@@ -50,9 +50,12 @@ def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int)
     """
     curves = dict(effects.curves)
     for name, full in effect.numbers.items():
-        curves[name] = (Key(0, _at(name, full, amount)),)
+        curves[name] = (Keyframe(0, _scale_effect_value(name, full, amount)),)
     for name, (first, last) in effect.moves.items():
-        ends = Key(0, _at(name, first, amount)), Key(max(1, frames - 1), _at(name, last, amount))
+        ends = (
+            Keyframe(0, _scale_effect_value(name, first, amount)),
+            Keyframe(max(1, frames - 1), _scale_effect_value(name, last, amount)),
+        )
         curves[name] = ends
     return replace(
         effects,
@@ -63,18 +66,18 @@ def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int)
     )
 
 
-def is_on(effects: Effects, effect: CatalogEffect) -> bool:
+def has_catalog_effect(effects: Effects, effect: CatalogEffect) -> bool:
     """Return True if a clip has everything that a catalogue effect sets, at any amount."""
     names = (*effect.numbers, *effect.moves)
     return (
-        all(effects.curve(name) for name in names)
+        all(effects.get_curve(name) for name in names)
         and effect.blend in (None, effects.blend)
         and effect.flip_h <= effects.flip_h
         and effect.flip_v <= effects.flip_v
     )
 
 
-def taken_off(effects: Effects, effect: CatalogEffect) -> Effects:
+def remove_catalog_effect(effects: Effects, effect: CatalogEffect) -> Effects:
     """Return effects without the values that a catalogue effect sets."""
     names = {*effect.numbers, *effect.moves}
     return replace(
@@ -86,7 +89,7 @@ def taken_off(effects: Effects, effect: CatalogEffect) -> Effects:
     )
 
 
-def _at(name: str, full: float, amount: float) -> float:
+def _scale_effect_value(name: str, full: float, amount: float) -> float:
     """Return a number between its default and its full value, within its bounds."""
     param = PARAMS[name]
     value = param.default + (full - param.default) * amount

@@ -54,7 +54,7 @@ class OnDamage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Keyframe:
     """A value at a frame of the clip. `easing` is the interpolation to the next key."""
 
     frame: int
@@ -62,12 +62,12 @@ class Key:
     easing: Easing = Easing.LINEAR
 
 
-Curve = tuple[Key, ...]
+Curve = tuple[Keyframe, ...]
 """Keys by rising frame, each frame once. One key alone is a constant."""
 
 
 @dataclass(frozen=True, slots=True)
-class Param:
+class EffectParameter:
     """A number of a clip that can be keyframed. The bounds are inclusive."""
 
     name: str
@@ -84,43 +84,43 @@ RAMP = "ramp"
 """The number that multiplies a clip's speed at each moment; `cut.values.ramps` knows where that leads."""
 
 
-def _table(*params: Param) -> Mapping[str, Param]:
+def _index_parameters(*params: EffectParameter) -> Mapping[str, EffectParameter]:
     return MappingProxyType({param.name: param for param in params})
 
 
-PARAMS = _table(
-    Param("opacity", "opacity", 1.0, 0.0, 1.0),
-    Param("x", "position across", 0.0, -10.0, 10.0, "widths"),
-    Param("y", "position down", 0.0, -10.0, 10.0, "heights"),
-    Param("scale", "scale", 1.0, 0.01, 20.0, "×"),
-    Param("scale_x", "scale across", 1.0, 0.01, 20.0, "×"),
-    Param("scale_y", "scale down", 1.0, 0.01, 20.0, "×"),
-    Param("rotation", "rotation", 0.0, -3600.0, 3600.0, "° clockwise"),
-    Param("crop_left", "crop left", 0.0, 0.0, 1.0, "of the width"),
-    Param("crop_right", "crop right", 0.0, 0.0, 1.0, "of the width"),
-    Param("crop_top", "crop top", 0.0, 0.0, 1.0, "of the height"),
-    Param("crop_bottom", "crop bottom", 0.0, 0.0, 1.0, "of the height"),
-    Param("blur", "blur", 0.0, 0.0, 0.25, "of the height, as sigma"),
-    Param("lift", "lift", 0.0, -1.0, 1.0),
-    Param("lift_r", "lift, red", 0.0, -1.0, 1.0),
-    Param("lift_g", "lift, green", 0.0, -1.0, 1.0),
-    Param("lift_b", "lift, blue", 0.0, -1.0, 1.0),
-    Param("gamma", "gamma", 1.0, 0.1, 10.0),
-    Param("gamma_r", "gamma, red", 1.0, 0.1, 10.0),
-    Param("gamma_g", "gamma, green", 1.0, 0.1, 10.0),
-    Param("gamma_b", "gamma, blue", 1.0, 0.1, 10.0),
-    Param("gain", "gain", 1.0, 0.0, 4.0),
-    Param("gain_r", "gain, red", 1.0, 0.0, 4.0),
-    Param("gain_g", "gain, green", 1.0, 0.0, 4.0),
-    Param("gain_b", "gain, blue", 1.0, 0.0, 4.0),
-    Param("saturation", "saturation", 1.0, 0.0, 4.0),
-    Param("lut_mix", "share of the LUT", 1.0, 0.0, 1.0),
-    Param("matte_feather", "feather of the matte", 0.0, 0.0, 0.1, "of the height, as sigma"),
-    Param("vignette", "vignette", 0.0, 0.0, 1.0),
-    Param("grain", "film grain", 0.0, 0.0, 1.0),
-    Param(RAMP, "speed ramp", 1.0, 0.01, 100.0, "×", timed=True),
-    Param("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True),
-    Param("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
+PARAMS = _index_parameters(
+    EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0),
+    EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths"),
+    EffectParameter("y", "position down", 0.0, -10.0, 10.0, "heights"),
+    EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×"),
+    EffectParameter("scale_x", "scale across", 1.0, 0.01, 20.0, "×"),
+    EffectParameter("scale_y", "scale down", 1.0, 0.01, 20.0, "×"),
+    EffectParameter("rotation", "rotation", 0.0, -3600.0, 3600.0, "° clockwise"),
+    EffectParameter("crop_left", "crop left", 0.0, 0.0, 1.0, "of the width"),
+    EffectParameter("crop_right", "crop right", 0.0, 0.0, 1.0, "of the width"),
+    EffectParameter("crop_top", "crop top", 0.0, 0.0, 1.0, "of the height"),
+    EffectParameter("crop_bottom", "crop bottom", 0.0, 0.0, 1.0, "of the height"),
+    EffectParameter("blur", "blur", 0.0, 0.0, 0.25, "of the height, as sigma"),
+    EffectParameter("lift", "lift", 0.0, -1.0, 1.0),
+    EffectParameter("lift_r", "lift, red", 0.0, -1.0, 1.0),
+    EffectParameter("lift_g", "lift, green", 0.0, -1.0, 1.0),
+    EffectParameter("lift_b", "lift, blue", 0.0, -1.0, 1.0),
+    EffectParameter("gamma", "gamma", 1.0, 0.1, 10.0),
+    EffectParameter("gamma_r", "gamma, red", 1.0, 0.1, 10.0),
+    EffectParameter("gamma_g", "gamma, green", 1.0, 0.1, 10.0),
+    EffectParameter("gamma_b", "gamma, blue", 1.0, 0.1, 10.0),
+    EffectParameter("gain", "gain", 1.0, 0.0, 4.0),
+    EffectParameter("gain_r", "gain, red", 1.0, 0.0, 4.0),
+    EffectParameter("gain_g", "gain, green", 1.0, 0.0, 4.0),
+    EffectParameter("gain_b", "gain, blue", 1.0, 0.0, 4.0),
+    EffectParameter("saturation", "saturation", 1.0, 0.0, 4.0),
+    EffectParameter("lut_mix", "share of the LUT", 1.0, 0.0, 1.0),
+    EffectParameter("matte_feather", "feather of the matte", 0.0, 0.0, 0.1, "of the height, as sigma"),
+    EffectParameter("vignette", "vignette", 0.0, 0.0, 1.0),
+    EffectParameter("grain", "film grain", 0.0, 0.0, 1.0),
+    EffectParameter(RAMP, "speed ramp", 1.0, 0.01, 100.0, "×", timed=True),
+    EffectParameter("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True),
+    EffectParameter("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
 )
 
 
@@ -163,23 +163,23 @@ class Effects:
     blended: bool = False  # at another speed, mix the two frames around the exact time
     title: Title | None = None
 
-    def curve(self, name: str) -> Curve:
+    def get_curve(self, name: str) -> Curve:
         """Return the keys of a number. Empty if the number was never set."""
         for each, curve in self.curves:
             if each == name:
                 return curve
         return ()
 
-    def at(self, name: str, frame: float) -> float:
+    def get_value_at(self, name: str, frame: float) -> float:
         """Return a number at a frame of the clip."""
-        curve = self.curve(name)
-        return value_at(curve, frame) if curve else PARAMS[name].default
+        curve = self.get_curve(name)
+        return evaluate_curve(curve, frame) if curve else PARAMS[name].default
 
 
 NO_EFFECTS = Effects()
 
 
-def value_at(curve: Curve, frame: float) -> float:
+def evaluate_curve(curve: Curve, frame: float) -> float:
     """Return the value of a curve at a frame. It is constant before the first and after the last key."""
     after = bisect_right(curve, frame, key=lambda key: key.frame)
     if after == 0:
@@ -187,11 +187,11 @@ def value_at(curve: Curve, frame: float) -> float:
     if after == len(curve):
         return curve[-1].value
     left, right = curve[after - 1], curve[after]
-    share = eased(left.easing, (frame - left.frame) / (right.frame - left.frame))
+    share = apply_easing(left.easing, (frame - left.frame) / (right.frame - left.frame))
     return left.value + (right.value - left.value) * share
 
 
-def eased(easing: Easing, x: float) -> float:
+def apply_easing(easing: Easing, x: float) -> float:
     """Return the eased share for a linear share x from 0 to 1.
 
     The smooth easings are arcs of a sine, so their speed is 0 at the smooth end.

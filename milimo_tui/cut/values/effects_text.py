@@ -12,7 +12,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
@@ -20,7 +20,7 @@ from milimo_tui.cut.values.effects import (
     Curve,
     Easing,
     Effects,
-    Key,
+    Keyframe,
     OnDamage,
     Title,
 )
@@ -34,11 +34,11 @@ _TITLE = (
 )  # fmt: skip
 
 
-def as_json(effects: Effects) -> dict[str, Any]:
+def effects_to_json(effects: Effects) -> dict[str, Any]:
     """Return effects as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
     out: dict[str, Any] = {}
     if effects.curves:
-        out["curves"] = {name: [_key_out(key) for key in curve] for name, curve in effects.curves}
+        out["curves"] = {name: [_keyframe_to_json(key) for key in curve] for name, curve in effects.curves}
     for name in (*_FLAGS, *_WORDS):
         if getattr(effects, name):
             out[name] = getattr(effects, name)
@@ -47,7 +47,7 @@ def as_json(effects: Effects) -> dict[str, Any]:
     if effects.damaged is not OnDamage.REFUSE:
         out["damaged"] = effects.damaged.value
     if effects.speed != 1:
-        out["speed"] = ratio_text(effects.speed)
+        out["speed"] = format_ratio(effects.speed)
     if effects.title is not None:
         title = effects.title
         values = {name: getattr(title, name) for name in _TITLE}
@@ -59,7 +59,7 @@ def as_json(effects: Effects) -> dict[str, Any]:
     return out
 
 
-def from_json(body: Mapping[str, Any]) -> Effects:
+def effects_from_json(body: Mapping[str, Any]) -> Effects:
     """Return the effects that a JSON value describes. Raises Damaged for effects that this version does not
     know.
     """
@@ -78,24 +78,24 @@ def from_json(body: Mapping[str, Any]) -> Effects:
             more["speed"] = Fraction(body["speed"])
         if "title" in body:
             more["title"] = Title(**body["title"])
-        return Effects(curves=_curves(body.get("curves", {})), **more)
+        return Effects(curves=_parse_curves(body.get("curves", {})), **more)
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error
 
 
-def _curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
+def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
     out = []
     for name in sorted(body):
         if name not in PARAMS:
             raise Damaged(f"an effect “{name}” is not one that this Milimo knows")
-        out.append((name, tuple(_key_in(key) for key in body[name])))
+        out.append((name, tuple(_keyframe_from_json(key) for key in body[name])))
     return tuple(out)
 
 
-def _key_out(key: Key) -> list[int | float | str]:
+def _keyframe_to_json(key: Keyframe) -> list[int | float | str]:
     values: list[int | float | str] = [key.frame, key.value]
     return values if key.easing is Easing.LINEAR else [*values, key.easing.value]
 
 
-def _key_in(values: list[Any]) -> Key:
-    return Key(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)
+def _keyframe_from_json(values: list[Any]) -> Keyframe:
+    return Keyframe(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)

@@ -8,14 +8,14 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.values.cut import Clip, Cut, Track
 
 
-def require_open(cut: Cut) -> None:
+def require_unfrozen(cut: Cut) -> None:
     """Raise Refused for a frozen cut."""
     if cut.frozen:
         way = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
         raise Refused(f"the cut “{cut.name}” is frozen", way)
 
 
-def require_range(start: int, end: int) -> None:
+def require_frame_range(start: int, end: int) -> None:
     """Raise Refused if [start, end) is not a range of frames."""
     if not 0 <= start < end:
         raise Refused(
@@ -24,7 +24,7 @@ def require_range(start: int, end: int) -> None:
         )
 
 
-def find_track(cut: Cut, track_id: str) -> Track:
+def find_editable_track(cut: Cut, track_id: str) -> Track:
     """Return a track that may be changed. Raises Refused if the track is unknown or locked."""
     for track in cut.tracks:
         if track.id == track_id:
@@ -37,7 +37,7 @@ def find_track(cut: Cut, track_id: str) -> Track:
     raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
 
 
-def find_clip(cut: Cut, clip_id: str) -> Clip:
+def find_existing_clip(cut: Cut, clip_id: str) -> Clip:
     """Return a clip of the cut. Raises Refused if there is no such clip."""
     for clip in cut.clips:
         if clip.id == clip_id:

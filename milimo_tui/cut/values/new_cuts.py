@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.order_keys import spread
-from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 
 INSIDE = " · "
 """Between the name of a cut inside a frozen one and the name of that one: `Opening · v2`."""
 
 
-def new_cut(
+def create_cut(
     name: str,
     *,
     new_id: NewId,
@@ -28,7 +28,7 @@ def new_cut(
     pixels.
     """
     cut_id = new_id("cut")
-    low, high = spread(2)
+    low, high = create_spread_keys(2)
     tracks = [
         Track(id=new_id("track"), cut=cut_id, name=name, kind=kind, order=order, magnetic=name == "V1")
         for name, kind, order in (
@@ -49,7 +49,7 @@ def new_cut(
     )
 
 
-def duplicate(cut: Cut, name: str, new_id: NewId) -> Cut:
+def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
     """Return a copy of a cut with new ids and another name, open to editing."""
     cut_id = new_id("cut")
     tracks = {track.id: new_id("track") for track in cut.tracks}
@@ -94,7 +94,7 @@ def duplicate(cut: Cut, name: str, new_id: NewId) -> Cut:
     )
 
 
-def frozen_copies(
+def create_frozen_copies(
     cut: Cut, name: str, cuts: Mapping[str, Cut], new_id: NewId, free: Callable[[str], str]
 ) -> tuple[Cut, ...]:
     """Return the frozen copy of a cut under a name, then the copies of nested cuts that were not frozen.
@@ -104,7 +104,7 @@ def frozen_copies(
     copies: dict[str, Cut] = {}
 
     def copy(each: Cut, called: str) -> Cut:
-        twin = replace(duplicate(each, called, new_id), frozen=True, waiting=())
+        twin = replace(duplicate_cut(each, called, new_id), frozen=True, waiting=())
         copies[each.id] = twin
         clips = tuple(shown(clip) for clip in twin.clips)
         copies[each.id] = replace(twin, clips=clips)
@@ -115,12 +115,12 @@ def frozen_copies(
         if inner is None or inner.frozen:
             return clip
         twin = copies.get(inner.id) or copy(inner, free(f"{inner.name}{INSIDE}{name}"))
-        return replace(clip, source=Source(SourceKind.CUT, twin.id))
+        return replace(clip, source=ClipSource(SourceKind.CUT, twin.id))
 
     copy(cut, name)
     return tuple(copies.values())
 
 
-def base_name(name: str) -> str:
+def get_base_cut_name(name: str) -> str:
     """Return the original name of a cut nested in a frozen cut: `Opening` for `Opening · v2`."""
     return name.partition(INSIDE)[0]

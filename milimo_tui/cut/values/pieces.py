@@ -12,7 +12,7 @@ from typing import NamedTuple
 from milimo_tui.cut.values.cut import Clip, Marker, TrackKind, Transition
 
 
-class Piece(NamedTuple):
+class ClipPiece(NamedTuple):
     """A copied clip and the frame at which it begins, counted from the start of the pieces.
 
     `connected` means that the clip was connected to a clip below it on a free track, and is to be connected
@@ -30,14 +30,14 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PieceRow:
     """The copied clips of one track in order of time. `index` is the track's position among tracks of its
     kind, from 0.
     """
 
     kind: TrackKind
     index: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ClipPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Pieces:
 
     frames: int
     rate: Fraction
-    rows: tuple[Row, ...]
+    rows: tuple[PieceRow, ...]
     transitions: tuple[Transition, ...] = ()
     markers: tuple[Marker, ...] = ()
 
@@ -59,7 +59,7 @@ class Pieces:
         return tuple(piece.clip for row in self.rows for piece in row.pieces)
 
 
-def connected(pieces: Pieces) -> Pieces:
+def connect_pieces(pieces: Pieces) -> Pieces:
     """Return pieces whose video clips are to be connected to the clips below them, unless their track is
     magnetic.
     """

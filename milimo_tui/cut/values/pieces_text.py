@@ -9,26 +9,37 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values import effects_text
-from milimo_tui.cut.values.cut import Marker, Source, SourceKind, TrackKind, Transition, new_clip
-from milimo_tui.cut.values.pieces import Piece, Pieces, Row
+from milimo_tui.cut.values.cut import (
+    ClipSource,
+    Marker,
+    SourceKind,
+    TrackKind,
+    Transition,
+    create_trackless_clip,
+)
+from milimo_tui.cut.values.pieces import ClipPiece, PieceRow, Pieces
 
 _CLIP = ("gain_db", "opacity", "fade_in", "fade_out", "muted", "label", "link", "group")
 _TRANSITION = ("left", "right", "frames", "kind", "direction", "colour", "softness")
 _MARKER = ("frame", "clip", "text", "colour", "done", "kind", "author")
-_PLAIN = new_clip(Source(SourceKind.GAP), 1)
+_PLAIN = create_trackless_clip(ClipSource(SourceKind.GAP), 1)
 
 
-def as_json(pieces: Pieces) -> dict[str, Any]:
+def pieces_to_json(pieces: Pieces) -> dict[str, Any]:
     """Return pieces as JSON: rows of clips with their positions, transitions and markers. Defaults are left
     out.
     """
     return {
         "frames": pieces.frames,
-        "fps": ratio_text(pieces.rate),
+        "fps": format_ratio(pieces.rate),
         "rows": [
-            {"kind": row.kind.value, "index": row.index, "clips": [_piece_out(each) for each in row.pieces]}
+            {
+                "kind": row.kind.value,
+                "index": row.index,
+                "clips": [_piece_to_json(each) for each in row.pieces],
+            }
             for row in pieces.rows
         ],
         "transitions": [{name: getattr(each, name) for name in _TRANSITION} for each in pieces.transitions],
@@ -36,15 +47,17 @@ def as_json(pieces: Pieces) -> dict[str, Any]:
     }
 
 
-def from_json(body: Mapping[str, Any]) -> Pieces:
+def pieces_from_json(body: Mapping[str, Any]) -> Pieces:
     """Return the pieces that a JSON value describes. Raises Damaged."""
     try:
         pieces = Pieces(
             frames=int(body["frames"]),
             rate=Fraction(body["fps"]),
             rows=tuple(
-                Row(
-                    TrackKind(row["kind"]), int(row["index"]), tuple(_piece_in(each) for each in row["clips"])
+                PieceRow(
+                    TrackKind(row["kind"]),
+                    int(row["index"]),
+                    tuple(_piece_from_json(each) for each in row["clips"]),
                 )
                 for row in body["rows"]
             ),
@@ -66,7 +79,7 @@ def from_json(body: Mapping[str, Any]) -> Pieces:
     return pieces
 
 
-def _piece_out(piece: Piece) -> dict[str, Any]:
+def _piece_to_json(piece: ClipPiece) -> dict[str, Any]:
     clip = piece.clip
     values: dict[str, Any] = {
         "id": clip.id,
@@ -74,18 +87,18 @@ def _piece_out(piece: Piece) -> dict[str, Any]:
         "source": clip.source.kind.value,
         "ref": clip.source.ref,
         "frames": clip.frames,
-        "source_in": ratio_text(clip.source_in),
+        "source_in": format_ratio(clip.source_in),
     }
     values |= {name: getattr(clip, name) for name in _CLIP if getattr(clip, name) != getattr(_PLAIN, name)}
-    effects = effects_text.as_json(clip.effects)
+    effects = effects_text.effects_to_json(clip.effects)
     return (
         values | ({"effects": effects} if effects else {}) | ({"connected": True} if piece.connected else {})
     )
 
 
-def _piece_in(body: Mapping[str, Any]) -> Piece:
-    clip = new_clip(
-        Source(SourceKind(body["source"]), str(body.get("ref", ""))),
+def _piece_from_json(body: Mapping[str, Any]) -> ClipPiece:
+    clip = create_trackless_clip(
+        ClipSource(SourceKind(body["source"]), str(body.get("ref", ""))),
         int(body["frames"]),
         Fraction(body.get("source_in", 0)),
     )
@@ -93,7 +106,7 @@ def _piece_in(body: Mapping[str, Any]) -> Piece:
     clip = replace(
         clip,
         id=str(body.get("id", "")),
-        effects=effects_text.from_json(body.get("effects", {})),
+        effects=effects_text.effects_from_json(body.get("effects", {})),
         **settings,
     )
-    return Piece(int(body["at"]), clip, bool(body.get("connected")))
+    return ClipPiece(int(body["at"]), clip, bool(body.get("connected")))

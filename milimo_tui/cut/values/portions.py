@@ -10,43 +10,43 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from milimo_tui.cut.values.curves import shifted
+from milimo_tui.cut.values.curves import shift_curves
 from milimo_tui.cut.values.cut import Clip, Marker, Transition
-from milimo_tui.cut.values.timing import begins_at
+from milimo_tui.cut.values.timing import get_portion_source_in
 
 
-class Part(NamedTuple):
+class ClipPortion(NamedTuple):
     """A remaining portion of a clip. `head` is the frame of the old clip at which the new clip begins."""
 
     clip: Clip
     head: int
 
 
-def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
+def extract_clip_portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
     """Return frames [head, tail) of a clip, counted from its start. The range may extend beyond the clip.
 
     The source time is exact at every speed. Keys of curves stay on their pictures; keys outside are hidden. A
     fade stays on an edge that stays, and is never longer than the clip.
     """
-    return fit_fades(
+    return shorten_fades_to_fit(
         replace(
             clip,
-            source_in=begins_at(clip, head, rate),
+            source_in=get_portion_source_in(clip, head, rate),
             frames=tail - head,
             fade_in=0 if head > 0 else clip.fade_in,
             fade_out=0 if tail < clip.frames else clip.fade_out,
-            effects=shifted(clip.effects, -head),
+            effects=shift_curves(clip.effects, -head),
         )
     )
 
 
-def trimmed(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
+def trim_clip(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
     """Return frames [head, tail) of a clip after a trim, with both fades preserved."""
-    part = portion(clip, head, tail, rate)
-    return fit_fades(replace(part, fade_in=clip.fade_in, fade_out=clip.fade_out))
+    part = extract_clip_portion(clip, head, tail, rate)
+    return shorten_fades_to_fit(replace(part, fade_in=clip.fade_in, fade_out=clip.fade_out))
 
 
-def fit_fades(clip: Clip) -> Clip:
+def shorten_fades_to_fit(clip: Clip) -> Clip:
     """Return the clip with fades that fit its length. The fade-in has priority over the fade-out."""
     fade_in = min(clip.fade_in, clip.frames)
     fade_out = min(clip.fade_out, clip.frames - fade_in)
@@ -55,7 +55,9 @@ def fit_fades(clip: Clip) -> Clip:
     return replace(clip, fade_in=fade_in, fade_out=fade_out)
 
 
-def shared_markers(markers: tuple[Marker, ...], old: Clip, parts: tuple[Part, ...]) -> tuple[Marker, ...]:
+def move_markers_to_portions(
+    markers: tuple[Marker, ...], old: Clip, parts: tuple[ClipPortion, ...]
+) -> tuple[Marker, ...]:
     """Return markers with those of a clip moved to its portions, on the same frames.
 
     A marker outside all portions stays hidden on the portion before it, so that trimming back shows it again.
@@ -71,8 +73,8 @@ def shared_markers(markers: tuple[Marker, ...], old: Clip, parts: tuple[Part, ..
     return tuple(out)
 
 
-def shared_transitions(
-    transitions: tuple[Transition, ...], old: Clip, parts: tuple[Part, ...]
+def move_transitions_to_portions(
+    transitions: tuple[Transition, ...], old: Clip, parts: tuple[ClipPortion, ...]
 ) -> tuple[Transition, ...]:
     """Return transitions with those of a clip moved to its portions: to the head of the first, the tail of
     the last.

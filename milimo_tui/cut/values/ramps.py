@@ -12,25 +12,25 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Key
+from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Keyframe
 
-_PARTS = 10**6  # distances are rounded to this fraction of a frame
+_FRAME_FRACTIONS = 10**6  # distances are rounded to this fraction of a frame
 _HALVINGS = 60  # bisection steps that find a position between two keys
 
 
-def ramp_of(effects: Effects) -> Curve:
+def get_speed_ramp(effects: Effects) -> Curve:
     """Return the keys of a clip's speed ramp. Empty if the clip has a constant speed."""
-    return effects.curve(RAMP) if effects.curves else ()
+    return effects.get_curve(RAMP) if effects.curves else ()
 
 
-def with_ramp(effects: Effects, curve: Curve) -> Effects:
+def replace_speed_ramp(effects: Effects, curve: Curve) -> Effects:
     """Return effects with another speed ramp, or without a ramp if `curve` has no keys."""
     others = tuple(each for each in effects.curves if each[0] != RAMP)
     mine = ((RAMP, curve),) if curve else ()
     return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
 
 
-def travel(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fraction:
+def compute_distance(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fraction:
     """Return the distance that frames [first, last) of a clip cover. Negative if `last` comes before
     `first`.
     """
@@ -39,11 +39,18 @@ def travel(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fractio
     if len({key.value for key in curve}) == 1:
         return Fraction(str(curve[0].value)) * (Fraction(last) - first)
     return Fraction(
-        round((_from_first(curve, float(last)) - _from_first(curve, float(first))) * _PARTS), _PARTS
+        round(
+            (
+                _compute_distance_from_first_key(curve, float(last))
+                - _compute_distance_from_first_key(curve, float(first))
+            )
+            * _FRAME_FRACTIONS
+        ),
+        _FRAME_FRACTIONS,
     )
 
 
-def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction:
+def find_arrival_frame(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction:
     """Return the frame at which a clip has covered a distance since frame `first`. Inverse of
     `compute_distance`.
     """
@@ -51,32 +58,32 @@ def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction
         return Fraction(first) + distance
     if len({key.value for key in curve}) == 1:
         return Fraction(first) + distance / Fraction(str(curve[0].value))
-    wanted = _from_first(curve, float(first)) + float(distance)
+    wanted = _compute_distance_from_first_key(curve, float(first)) + float(distance)
     lead = curve[0]
-    at = lead.frame + wanted / lead.value if wanted <= 0 else _behind_first(curve, wanted)
-    return Fraction(round(at * _PARTS), _PARTS)
+    at = lead.frame + wanted / lead.value if wanted <= 0 else _find_frame_after_first_key(curve, wanted)
+    return Fraction(round(at * _FRAME_FRACTIONS), _FRAME_FRACTIONS)
 
 
-def frames_within(curve: Curve, distance: Fraction) -> int:
+def count_frames_within(curve: Curve, distance: Fraction) -> int:
     """Return the number of frames from a clip's first frame on that cover at most a distance.
 
     For a negative distance, the frames before the first frame are counted.
     """
     sign = 1 if distance >= 0 else -1
-    frames = math.floor(abs(arrival(curve, 0, distance)))
-    while abs(travel(curve, 0, sign * (frames + 1))) <= abs(distance):
+    frames = math.floor(abs(find_arrival_frame(curve, 0, distance)))
+    while abs(compute_distance(curve, 0, sign * (frames + 1))) <= abs(distance):
         frames += 1
-    while frames > 0 and abs(travel(curve, 0, sign * frames)) > abs(distance):
+    while frames > 0 and abs(compute_distance(curve, 0, sign * frames)) > abs(distance):
         frames -= 1
     return frames
 
 
-def mean(left: float, right: float, easing: Easing) -> float:
+def compute_mean_value(left: float, right: float, easing: Easing) -> float:
     """Return the mean value of a curve between two keys."""
-    return left + (right - left) * area(easing, 1.0)
+    return left + (right - left) * integrate_easing(easing, 1.0)
 
 
-def area(easing: Easing, x: float) -> float:
+def integrate_easing(easing: Easing, x: float) -> float:
     """Return the area under an easing from 0 to x: the integral of `effects.apply_easing`."""
     match easing:
         case Easing.LINEAR:
@@ -91,38 +98,44 @@ def area(easing: Easing, x: float) -> float:
             return 0.0
 
 
-def _from_first(curve: Curve, frame: float) -> float:
+def _compute_distance_from_first_key(curve: Curve, frame: float) -> float:
     """Return the distance that a clip has covered at a frame since its first key."""
     if frame <= curve[0].frame:
         return (frame - curve[0].frame) * curve[0].value
     after = bisect_right(curve, frame, key=lambda key: key.frame)
-    gone = math.fsum(_between(left, right) for left, right in pairwise(curve[:after]))
+    gone = math.fsum(_compute_distance_between_keys(left, right) for left, right in pairwise(curve[:after]))
     left = curve[after - 1]
     if after == len(curve):
         return gone + (frame - left.frame) * left.value
-    return gone + _part(left, curve[after], (frame - left.frame) / (curve[after].frame - left.frame))
+    return gone + _compute_partial_distance(
+        left, curve[after], (frame - left.frame) / (curve[after].frame - left.frame)
+    )
 
 
-def _behind_first(curve: Curve, wanted: float) -> float:
+def _find_frame_after_first_key(curve: Curve, wanted: float) -> float:
     """Return the frame after the first key at which a clip has covered a distance since then."""
     gone = 0.0
     for left, right in pairwise(curve):
-        more = _between(left, right)
+        more = _compute_distance_between_keys(left, right)
         if gone + more >= wanted:
             low, high = 0.0, 1.0
             for _ in range(_HALVINGS):
                 middle = (low + high) / 2
-                low, high = (middle, high) if gone + _part(left, right, middle) < wanted else (low, middle)
+                low, high = (
+                    (middle, high)
+                    if gone + _compute_partial_distance(left, right, middle) < wanted
+                    else (low, middle)
+                )
             return left.frame + (right.frame - left.frame) * high
         gone += more
     return curve[-1].frame + (wanted - gone) / curve[-1].value
 
 
-def _between(left: Key, right: Key) -> float:
-    return (right.frame - left.frame) * mean(left.value, right.value, left.easing)
+def _compute_distance_between_keys(left: Keyframe, right: Keyframe) -> float:
+    return (right.frame - left.frame) * compute_mean_value(left.value, right.value, left.easing)
 
 
-def _part(left: Key, right: Key, x: float) -> float:
+def _compute_partial_distance(left: Keyframe, right: Keyframe, x: float) -> float:
     """Return the distance covered from a key over a share x of the time to the next key."""
     frames = right.frame - left.frame
-    return frames * (left.value * x + (right.value - left.value) * area(left.easing, x))
+    return frames * (left.value * x + (right.value - left.value) * integrate_easing(left.easing, x))

@@ -11,10 +11,10 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 
 
-def _ratio(value: object) -> object:
+def _parse_stream_ratio(value: object) -> object:
     """Convert text to a fraction. Raises ValueError, as a validator must, also for a denominator of 0."""
     try:
         return Fraction(value) if isinstance(value, str) else value
@@ -24,8 +24,8 @@ def _ratio(value: object) -> object:
 
 Ratio = Annotated[
     Fraction,
-    BeforeValidator(_ratio),
-    PlainSerializer(ratio_text, return_type=str),
+    BeforeValidator(_parse_stream_ratio),
+    PlainSerializer(format_ratio, return_type=str),
 ]
 
 
@@ -39,13 +39,13 @@ SEQUENCE = "image2"  # FFmpeg's name for the container of numbered pictures
 HIGH_RANGES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
 
 
-class Fact(BaseModel):
+class MediaFacts(BaseModel):
     """The base of the values that describe a media file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class PictureFacts(Fact):
+class PictureFacts(MediaFacts):
     """A video stream. Colour values are FFmpeg's names, and empty if the file does not specify them."""
 
     codec: str = ""
@@ -68,12 +68,12 @@ class PictureFacts(Fact):
     bit_rate: int = 0
 
     @property
-    def high_range(self) -> str:
+    def hdr_name(self) -> str:
         """`HDR (PQ)` or `HDR (HLG)`. Empty for a picture of standard dynamic range."""
         return HIGH_RANGES.get(self.transfer, "")
 
 
-class SoundFacts(Fact):
+class SoundFacts(MediaFacts):
     """An audio stream."""
 
     codec: str = ""
@@ -84,7 +84,7 @@ class SoundFacts(Fact):
     starts: Ratio = Fraction(0)  # seconds after the first picture (below 0: before)
 
 
-class StreamFacts(Fact):
+class StreamFacts(MediaFacts):
     """The streams and the duration of a file."""
 
     container: str = ""
@@ -115,7 +115,7 @@ NO_FACTS = StreamFacts()
 
 
 @lru_cache(maxsize=4096)
-def read_facts(text: str) -> StreamFacts:
+def parse_stream_facts(text: str) -> StreamFacts:
     """Return the stream facts that a media file's record stores as JSON. Raises Damaged for text that can't
     be parsed.
     """

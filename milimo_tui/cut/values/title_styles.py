@@ -25,27 +25,27 @@ class TitleStyle:
     fade: Fraction = Fraction(1, 4)
     of_clip: bool = True
 
-    def worded(self, text: str) -> Title:
+    def create_title(self, text: str) -> Title:
         """Return a title in this style with the given text."""
         return replace(self.title, text=text)
 
-    def lasting(self, rate: Fraction, room: int | None) -> int:
+    def get_length(self, rate: Fraction, room: int | None) -> int:
         """Return the length of a title in frames. `room` is the rest of the clip below, or None if there is
         no clip.
         """
         frames = max(1, int(self.seconds * rate))
         return min(frames, room) if self.of_clip and room else frames
 
-    def fading(self, rate: Fraction, frames: int) -> int:
+    def get_fade_length(self, rate: Fraction, frames: int) -> int:
         """Return the length of each fade in frames, for a title of `frames` frames."""
         return min(int(self.fade * rate), frames // 3)
 
 
-def _named(*styles: TitleStyle) -> Mapping[str, TitleStyle]:
+def _index_title_styles(*styles: TitleStyle) -> Mapping[str, TitleStyle]:
     return MappingProxyType({style.name: style for style in styles})
 
 
-STYLES = _named(
+STYLES = _index_title_styles(
     TitleStyle(
         "lower third",
         "who speaks",
@@ -78,6 +78,6 @@ STYLES = _named(
 """By name, in the order in which they are offered."""
 
 
-def restyled(title: Title, style: TitleStyle) -> Title:
+def change_title_style(title: Title, style: TitleStyle) -> Title:
     """Return a title in another style. Its text and font stay."""
-    return replace(style.worded(title.text), font=title.font)
+    return replace(style.create_title(title.text), font=title.font)

@@ -9,64 +9,69 @@ from __future__ import annotations
 from typing import Literal
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.portions import Part, trimmed
-from milimo_tui.cut.values.timing import room
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.portions import ClipPortion, trim_clip
+from milimo_tui.cut.values.timing import count_spare_frames
+from milimo_tui.cut.working.editing import CutEditor
 
 Edge = Literal["head", "tail"]
 
 Limit = tuple[int, str, str]
 """Frames an edge can move, the sentence that says what stops it, and what to do about it."""
-ALL_SHOWN = "take another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
+MEDIA_LIMIT_HINT = "take another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
 
 
-def frame_of(placed: Placed, edge: Edge) -> int:
+def get_edge_frame(placed: PlacedClip, edge: Edge) -> int:
     """Return the frame of a clip's head or tail in the cut."""
     return placed.start if edge == "head" else placed.end
 
 
-def distance(placed: Placed, edge: Edge, to: int) -> int:
+def measure_edge_distance(placed: PlacedClip, edge: Edge, to: int) -> int:
     """Return the frames from a clip's edge to a frame of the cut. Raises Refused if the edge is there
     already.
     """
-    by = to - frame_of(placed, edge)
+    by = to - get_edge_frame(placed, edge)
     if by == 0:
         raise Refused(f"the clip's {edge} is at that frame already", "go to another frame")
     return by
 
 
-def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Placed]:
+def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: bool) -> list[PlacedClip]:
     """Return a clip and its linked clips with the same edge frame. Clips on a magnetic track come first.
 
     Raises Refused if one of the clips is on a locked track.
     """
-    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)] if linked else []
-    found = [placed, *(other for other in others if frame_of(other, edge) == frame_of(placed, edge))]
+    others = (
+        [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)] if linked else []
+    )
+    found = [
+        placed,
+        *(other for other in others if get_edge_frame(other, edge) == get_edge_frame(placed, edge)),
+    ]
     return sorted(found, key=lambda each: each.clip.order is None)
 
 
-def last_frame(placed: Placed) -> Limit:
+def limit_by_last_frame(placed: PlacedClip) -> Limit:
     """Return the limit by which a clip keeps its last frame."""
     return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove takes it out"
 
 
-def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
+def limit_by_media(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
     """Return the number of further media frames at an edge of a clip, as a limit. Empty if the media is
     unlimited.
     """
-    most = room(placed.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
+    most = count_spare_frames(placed.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
     if most is None:
         return []
     backwards = placed.clip.effects.speed < 0
     which = ("first", "last")[(edge == "tail") != backwards]
     way = f"from the {which} frame on" if edge == "head" else f"to the {which} frame"
-    return [(most, f"the clip shows its media {way} already", ALL_SHOWN)]
+    return [(most, f"the clip shows its media {way} already", MEDIA_LIMIT_HINT)]
 
 
-def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
+def limit_by_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
     """Return the number of empty frames on a free track at an edge of a clip, as a limit."""
-    row = edit.now.on(placed.clip.track)
+    row = edit.current_layout.get_row(placed.clip.track)
     if edge == "head":
         before = [each.end for each in row if each.start < placed.start]
         wall = (
@@ -81,7 +86,7 @@ def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
     return [(min(behind) - placed.end, "the clip behind it is in the way", "roll or ripple the edit")]
 
 
-def allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
+def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:
     """Return a move of an edge, reduced to what the limits on that side allow. Raises Refused if nothing is
     allowed.
     """
@@ -93,8 +98,8 @@ def allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
     return max(by, -most) if by < 0 else min(by, most)
 
 
-def limits(
-    edit: Editing, chosen: list[Placed], edge: Edge, *, walls: bool
+def list_edge_limits(
+    edit: CutEditor, chosen: list[PlacedClip], edge: Edge, *, walls: bool
 ) -> tuple[list[Limit], list[Limit]]:
     """Return the limits of edges that move together, to the left and to the right.
 
@@ -103,24 +108,26 @@ def limits(
     out: list[Limit] = []
     inwards: list[Limit] = []
     for placed in chosen:
-        out += more_media(edit, placed, edge)
-        if walls and placed.clip.order is None and not edit.is_time_held(placed.clip):
-            out += to_neighbour(edit, placed, edge)
-        inwards.append(last_frame(placed))
+        out += limit_by_media(edit, placed, edge)
+        if walls and placed.clip.order is None and not edit.is_held_by_link(placed.clip):
+            out += limit_by_neighbour(edit, placed, edge)
+        inwards.append(limit_by_last_frame(placed))
     return (out, inwards) if edge == "head" else (inwards, out)
 
 
-def move_edges(edit: Editing, chosen: list[Placed], edge: Edge, by: int, *, stays: bool = False) -> None:
+def move_clip_edges(
+    edit: CutEditor, chosen: list[PlacedClip], edge: Edge, by: int, *, stays: bool = False
+) -> None:
     """Move an edge of clips by frames.
 
     On a free track the clip's start moves with its head. With `stays`, the start stays and the clip begins
     with another picture.
     """
     for each in chosen:
-        placed = edit.now.placed(each.clip.id)
+        placed = edit.current_layout.get_placed(each.clip.id)
         clip = placed.clip
         head, tail = (by, clip.frames) if edge == "head" else (0, clip.frames + by)
-        part = trimmed(clip, head, tail, edit.cut.rate)
-        edit.exchange(placed, Part(part, head))
-        if head and part.order is None and not (stays and not edit.is_time_held(clip)):
-            edit.place(part, placed.start + head)
+        part = trim_clip(clip, head, tail, edit.cut.rate)
+        edit.replace_with_portions(placed, ClipPortion(part, head))
+        if head and part.order is None and not (stays and not edit.is_held_by_link(clip)):
+            edit.place_free_clip(part, placed.start + head)

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from milimo_tui.cut.layout.lanes import make_room
-from milimo_tui.cut.layout.layout import remember
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import fitted
+from milimo_tui.cut.layout.lanes import move_overlapping_clips
+from milimo_tui.cut.layout.layout import cache_layout
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import fit_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, Transition
-from milimo_tui.cut.values.portions import Part, portion
-from milimo_tui.cut.working.linked_clips import cut_off, part_at, settle
+from milimo_tui.cut.values.portions import ClipPortion, extract_clip_portion
+from milimo_tui.cut.working.linked_clips import reconnect_links, split_link_at, trim_before_cut_start
 from milimo_tui.cut.working.working_cut import WorkingCut
 
 
-class Editing(WorkingCut):
+class CutEditor(WorkingCut):
     """A cut that is being edited. After every step the cut has a valid layout; `finish_edit` returns the
     result.
 
@@ -33,61 +33,65 @@ class Editing(WorkingCut):
     gives the clips after its frame a new link.
     """
 
-    def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
+    def split_track_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
         """Split the clip under a frame of a track. Return False if there is an edit or no clip.
 
         Linked clips are split, too, except on locked tracks. The clips after the frame get a new link.
         """
-        placed = self.now.at(track.id, frame)
+        placed = self.current_layout.find_clip_at(track.id, frame)
         if placed is None or placed.start == frame:
             return False
         link = placed.clip.link
-        chosen = [each for each in self.linked(link) if linked] or [placed.clip]
+        chosen = [each for each in self.get_clips_of_link(link) if linked] or [placed.clip]
         for clip in chosen:
             on = self.tracks[clip.track]
-            here = self.now.placed(clip.id)
+            here = self.current_layout.get_placed(clip.id)
             if here.start < frame < here.end and (on.id == track.id or not on.locked):
-                self._split(on, here, frame)
+                self._split_clip(on, here, frame)
         if link:
-            part_at(self, link, frame)
+            split_link_at(self, link, frame)
         return True
 
-    def part_pairs(self, frames: Iterable[int], tracks: Sequence[Track]) -> None:
+    def split_linked_pairs(self, frames: Iterable[int], tracks: Sequence[Track]) -> None:
         """Split linked clips at frames, where all their tracks are overwritten or cleared. The later parts
         get a new link.
         """
         ids = {track.id for track in tracks}
         for frame in frames:
             for track in tracks:
-                placed = self.now.at(track.id, frame)
+                placed = self.current_layout.find_clip_at(track.id, frame)
                 if placed is None or not placed.clip.link:
                     continue
-                others = [self.now.placed(other.id) for other in self.linked_clips(placed.clip)]
+                others = [
+                    self.current_layout.get_placed(other.id) for other in self.get_linked_clips(placed.clip)
+                ]
                 if all(each.clip.track in ids for each in others if each.start < frame < each.end):
-                    self.split_at(track, frame)
+                    self.split_track_at(track, frame)
 
     def clear_range(self, track: Track, start: int, end: int) -> None:
         """Remove frames [start, end) from a track. A magnetic track closes the gap; on a free track nothing
         moves.
         """
-        row = self.now.on(track.id)
+        row = self.current_layout.get_row(track.id)
         first = bisect_right(row, start, key=attrgetter("end"))
         for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
             self._clear_clip(track, placed, start, end)
 
-    def done(self, *, by_hand: bool = True) -> Cut:
+    def finish_edit(self, *, by_hand: bool = True) -> Cut:
         """Return the new cut. Unchanged clips are the same objects as before.
 
         `by_hand` is False for edits that Milimo makes by itself (assembling, following the screenplay). The
         cut then does not count as edited by the user, and locks are ignored.
         """
-        settle(self, self._touched_links())
-        self.hang_loose_clips()
-        settle(self, self._touched_links())
-        cut_off(self, self._bonds.early)
+        reconnect_links(self, self._touched_links())
+        self.connect_loose_clips()
+        reconnect_links(self, self._touched_links())
+        trim_before_cut_start(self, self._bonds.early)
         changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
-        changed |= {self._clips[each].track for each in self._bonds.connected()}
-        clips, tracks = make_room(self.before, self.now, changed, self.new_id, heed_locks=by_hand)
+        changed |= {self._clips[each].track for each in self._bonds.list_all_connected()}
+        clips, tracks = move_overlapping_clips(
+            self.before, self.current_layout, changed, self.new_id, heed_locks=by_hand
+        )
         for track in tracks:
             self.add_track(track)
         for clip in clips:
@@ -95,66 +99,69 @@ class Editing(WorkingCut):
         made = replace(
             self.cut,
             clips=tuple(self._clips.values()),
-            markers=self._kept_markers(),
-            transitions=self._kept_transitions(),
+            markers=self._list_remaining_markers(),
+            transitions=self._list_valid_transitions(),
             hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
         )
-        remember(self.now.changed(made, self.now.clips, (), self._bonds))
+        cache_layout(self.current_layout.update_clips(made, self.current_layout.clips, (), self._bonds))
         return made
 
     # how connected clips, markers and transitions follow
 
-    def _right_part(self, track: Track, placed: Placed, head: int) -> Clip:
+    def _create_right_portion(self, track: Track, placed: PlacedClip, head: int) -> Clip:
         """Return the portion of a clip from one of its frames on, as a new clip directly after the rest."""
         clip = placed.clip
-        right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
+        right = replace(extract_clip_portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
 
-    def _split(self, track: Track, placed: Placed, frame: int) -> None:
+    def _split_clip(self, track: Track, placed: PlacedClip, frame: int) -> None:
         head = frame - placed.start
-        right = self._right_part(track, placed, head)
+        right = self._create_right_portion(track, placed, head)
         placed = placed._replace(clip=self._clips[placed.clip.id])
-        left = portion(placed.clip, 0, head, self.cut.rate)
-        self.exchange(placed, Part(left, 0), Part(right, head))
+        left = extract_clip_portion(placed.clip, 0, head, self.cut.rate)
+        self.replace_with_portions(placed, ClipPortion(left, 0), ClipPortion(right, head))
         if not track.magnetic:
-            self.place(right, frame)
+            self.place_free_clip(right, frame)
 
-    def _clear_clip(self, track: Track, placed: Placed, start: int, end: int) -> None:
+    def _clear_clip(self, track: Track, placed: PlacedClip, start: int, end: int) -> None:
         rate = self.cut.rate
         reaches_in, reaches_out = placed.start < start, placed.end > end
         head = end - placed.start
         parts = []
         if reaches_in and reaches_out:
-            parts.append(Part(replace(self._right_part(track, placed, head), link=""), head))
+            parts.append(ClipPortion(replace(self._create_right_portion(track, placed, head), link=""), head))
         elif reaches_out:
-            parts.append(Part(portion(placed.clip, head, placed.clip.frames, rate), head))
+            parts.append(ClipPortion(extract_clip_portion(placed.clip, head, placed.clip.frames, rate), head))
         placed = placed._replace(clip=self._clips[placed.clip.id])
         if reaches_in:
-            parts.insert(0, Part(portion(placed.clip, 0, start - placed.start, rate), 0))
-        self.exchange(placed, *parts)
+            parts.insert(0, ClipPortion(extract_clip_portion(placed.clip, 0, start - placed.start, rate), 0))
+        self.replace_with_portions(placed, *parts)
         if reaches_out and not track.magnetic:
-            self.place(parts[-1].clip, end)
+            self.place_free_clip(parts[-1].clip, end)
 
-    def _kept_markers(self) -> tuple[Marker, ...]:
+    def _list_remaining_markers(self) -> tuple[Marker, ...]:
         """Return the markers whose clip still exists."""
         if all(marker.clip is None or marker.clip in self._clips for marker in self._markers):
             return self._markers
         return tuple(each for each in self._markers if each.clip is None or each.clip in self._clips)
 
-    def _kept_transitions(self) -> tuple[Transition, ...]:
+    def _list_valid_transitions(self) -> tuple[Transition, ...]:
         """Return the transitions that are still valid. Only the media of changed clips is checked."""
         changed = {self._clips[clip_id].source for clip_id in self._touched if clip_id in self._clips}
-        return fitted(
-            self._transitions, self.now, lambda source: self.bounds(source) if source in changed else None
+        return fit_transitions(
+            self._transitions,
+            self.current_layout,
+            lambda source: self.bounds(source) if source in changed else None,
         )
 
     def _changed_a_magnetic_track(self) -> bool:
         return any(
-            self._shape(self._originals.get(clip_id)) != self._shape(self._clips.get(clip_id))
+            self._get_magnetic_state(self._originals.get(clip_id))
+            != self._get_magnetic_state(self._clips.get(clip_id))
             for clip_id in self._touched
         )
 
-    def _shape(self, clip: Clip | None) -> tuple[object, ...] | None:
+    def _get_magnetic_state(self, clip: Clip | None) -> tuple[object, ...] | None:
         """Return the properties of a clip that determine the order and lengths of a magnetic track. None for
         other tracks.
         """

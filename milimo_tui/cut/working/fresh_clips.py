@@ -6,29 +6,29 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import rate_name, ratio_text
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Source, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, has_media, not_before, span
-from milimo_tui.cut.working.editing import Editing
+from milimo_tui.core.time import format_rate, format_ratio
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, MediaLength, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.cut.values.timing import ENDLESS, get_source_span, has_media, limit_source_start
+from milimo_tui.cut.working.editing import CutEditor
 
 
-def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
+def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
     """Return a clip for a track, made from a pattern, with an id and without a position.
 
     Raises Refused if the track can't hold the clip or the source has too little media.
     """
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
-    require_start(clip)
+    require_source_start(clip)
     if clip.source.kind is SourceKind.GAP and not track.magnetic:
         raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
     if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:
         raise Refused(f"{track.name} takes sound, and a title is seen", "put it on a video track")
-    require_media(clip.source, clip, edit.cut, bounds)
+    require_source_media(clip.source, clip, edit.cut, bounds)
     return replace(
-        fit_fades(clip),
+        shorten_fades_to_fit(clip),
         id=edit.new_id("clip"),
         cut=edit.cut.id,
         track=track.id,
@@ -41,46 +41,47 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> 
     )
 
 
-def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
+def put_clip_at(edit: CutEditor, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
     """Put a new clip at a frame where space has been made."""
     if track.magnetic:
         edit.put(replace(clip, order=edit.key_at(track, at)))
         return
-    anchor = magnetic_under(edit, at) if connected else None
+    anchor = find_magnetic_clip_at(edit, at) if connected else None
     if anchor is None:
         edit.put(replace(clip, start=at))
     else:
         edit.connect_at(clip, at, anchor.clip.track)
 
 
-def magnetic_under(edit: Editing, frame: int) -> Placed | None:
+def find_magnetic_clip_at(edit: CutEditor, frame: int) -> PlacedClip | None:
     """Return the clip that a magnetic track has at a frame, or None."""
-    for track in edit.now.tracks:
-        placed = edit.now.at(track.id, frame) if track.magnetic else None
+    for track in edit.current_layout.tracks:
+        placed = edit.current_layout.find_clip_at(track.id, frame) if track.magnetic else None
         if placed is not None:
             return placed
     return None
 
 
-def require_start(clip: Clip) -> None:
+def require_source_start(clip: Clip) -> None:
     """Raise Refused for a clip that begins before its source."""
-    if not_before(clip.source, clip.source_in) != clip.source_in:
+    if limit_source_start(clip.source, clip.source_in) != clip.source_in:
         raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
 
 
-def require_media(source: Source, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
+def require_source_media(source: ClipSource, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
     """Raise Refused if a source has less media than the clip's range needs, at the clip's speed."""
     media = None if source.kind in ENDLESS else bounds(source)
     if media is None or has_media(clip, cut.rate, media):
         return
-    low, high = span(clip, cut.rate)
+    low, high = get_source_span(clip, cut.rate)
     if low < media.start:
         raise Refused(
-            f"the clip needs its media from {rate_name(low)} s on, and it begins at {rate_name(media.start)}",
+            f"the clip needs its media from {format_rate(low)} s on, and it begins at "
+            f"{format_rate(media.start)}",
             "shorten the clip, or take a later part of the media",
         )
     close = high - media.end < Fraction(1, 1000)
-    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, media.end))
+    needs, has = (format_ratio(each) if close else format_rate(each) for each in (high, media.end))
     raise Refused(
         f"the clip needs its media up to {needs} s, and there are {has} s",
         "shorten the clip, or take an earlier part of the media",

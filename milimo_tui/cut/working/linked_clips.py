@@ -12,88 +12,88 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.portions import Part, trimmed
+from milimo_tui.cut.values.portions import ClipPortion, trim_clip
 from milimo_tui.cut.working.working_cut import WorkingCut
 
 
-def relink(edit: WorkingCut, clip: Clip, link: str) -> None:
+def change_clip_link(edit: WorkingCut, clip: Clip, link: str) -> None:
     """Give a clip another link, or none. The clip keeps its time and is connected to the clip below it."""
     changed = replace(clip, link=link)
-    anchor = None if clip.anchor is None else edit.clip(clip.anchor)
+    anchor = None if clip.anchor is None else edit.get_current_clip(clip.anchor)
     if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
-        edit.connect_at(changed, edit.now.start_of(clip.id), anchor.track)
+        edit.connect_at(changed, edit.current_layout.get_start(clip.id), anchor.track)
     else:
         edit.put(changed)
 
 
-def leave(edit: WorkingCut, clip: Clip) -> None:
+def remove_from_link(edit: WorkingCut, clip: Clip) -> None:
     """Remove a clip from its link. No clip moves. Clips that were connected to it are connected to the clips
     below them.
     """
-    positions = edit.now
-    for other in edit.linked_clips(clip):
+    positions = edit.current_layout
+    for other in edit.get_linked_clips(clip):
         if other.anchor == clip.id:
-            edit.connect_at(other, positions.start_of(other.id), clip.track)
-    relink(edit, clip, "")
+            edit.connect_at(other, positions.get_start(other.id), clip.track)
+    change_clip_link(edit, clip, "")
 
 
-def part_at(edit: WorkingCut, link: str, frame: int) -> None:
+def split_link_at(edit: WorkingCut, link: str, frame: int) -> None:
     """Give the clips of a link that begin at or after a frame a new link."""
-    positions, clips = edit.now, edit.linked(link)
-    behind = [each for each in clips if positions.start_of(each.id) >= frame]
+    positions, clips = edit.current_layout, edit.get_clips_of_link(link)
+    behind = [each for each in clips if positions.get_start(each.id) >= frame]
     if behind and len(behind) < len(clips):
         fresh = edit.new_id("link") if len(behind) > 1 else ""
         for clip in behind:
-            relink(edit, clip, fresh)
+            change_clip_link(edit, clip, fresh)
         # Reconnect now, so that a clip inserted between the two groups separates them.
-        settle(edit, {link, fresh} - {""})
+        reconnect_links(edit, {link, fresh} - {""})
 
 
-def settle(edit: WorkingCut, links: Iterable[str]) -> None:
+def reconnect_links(edit: WorkingCut, links: Iterable[str]) -> None:
     """Connect the clips of each link as a unit, and none outside its anchor. No clip moves.
 
     A clip that is alone in its link is unlinked.
     """
     for link in sorted(links):
-        clips = edit.linked(link)
+        clips = edit.get_clips_of_link(link)
         if len(clips) == 1:
-            relink(edit, clips[0], "")
+            change_clip_link(edit, clips[0], "")
         elif clips:
-            _hang_as_one(edit, edit.lead(link), clips)
+            _connect_as_unit(edit, edit.get_lead_clip(link), clips)
 
 
-def _hang_as_one(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
-    positions = edit.now
+def _connect_as_unit(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
+    positions = edit.current_layout
     root = lead.id if edit.tracks[lead.track].magnetic else lead.anchor
     if root is not None and root != lead.id:
-        anchor = positions.placed(root)
+        anchor = positions.get_placed(root)
         if not 0 <= (lead.offset or 0) < anchor.clip.frames:
-            edit.connect_at(lead, positions.start_of(lead.id), anchor.clip.track)
+            edit.connect_at(lead, positions.get_start(lead.id), anchor.clip.track)
             root = None
     for clip in clips:
         if clip.id == lead.id:
             continue
-        start = positions.start_of(clip.id)
+        start = positions.get_start(clip.id)
         if root is None:
             placed = replace(clip, start=start, anchor=None, offset=None)
         else:
-            placed = replace(clip, start=None, anchor=root, offset=start - positions.start_of(root))
+            placed = replace(clip, start=None, anchor=root, offset=start - positions.get_start(root))
         if placed != clip:
             edit.put(placed)
 
 
-def cut_off(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
+def trim_before_cut_start(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
     """Trim the parts of linked clips that would be before the first frame of the cut. The clips stay in sync.
 
     Raises Refused if an entire clip would be before the first frame.
     """
     for clip_id in sorted(clip_ids):
-        placed = edit.now.placed(clip_id)
+        placed = edit.current_layout.get_placed(clip_id)
         clip, frames = placed.clip, -placed.start
         if frames <= 0:
             continue
         if frames >= clip.frames:
             raise Refused("a clip linked to it would lie before the first frame", "unlink them first")
-        rest = trimmed(clip, frames, clip.frames, edit.cut.rate)
-        edit.exchange(placed, Part(rest, frames))
+        rest = trim_clip(clip, frames, clip.frames, edit.cut.rate)
+        edit.replace_with_portions(placed, ClipPortion(rest, frames))
         edit.put(replace(rest, offset=(rest.offset or 0) + frames))

@@ -10,17 +10,20 @@ from collections.abc import Collection, Iterable, Mapping
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.values.cut import Clip, Track
-from milimo_tui.cut.values.guards import find_track
-from milimo_tui.cut.working.editing import Editing
-from milimo_tui.cut.working.linked_clips import relink
+from milimo_tui.cut.values.guards import find_editable_track
+from milimo_tui.cut.working.editing import CutEditor
+from milimo_tui.cut.working.linked_clips import change_clip_link
 
 
-def pull(edit: Editing, track: Track, frame: int, by: int) -> None:
+def shift_clips_after(edit: CutEditor, track: Track, frame: int, by: int) -> None:
     """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
-    shift(edit, {placed.clip.id: by for placed in edit.now.on(track.id) if placed.start >= frame})
+    shift_clips(
+        edit,
+        {placed.clip.id: by for placed in edit.current_layout.get_row(track.id) if placed.start >= frame},
+    )
 
 
-def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> None:
+def open_gap(edit: CutEditor, tracks: Iterable[Track], frame: int, frames: int) -> None:
     """Make space at a frame of some tracks: split the clips there and move the later clips on free tracks
     right.
 
@@ -28,16 +31,19 @@ def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> 
     """
     tracks = list(tracks)
     for track in tracks:
-        edit.split_at(track, frame)
+        edit.split_track_at(track, frame)
     free = [track for track in tracks if not track.magnetic]
     moving = {
-        placed.clip.id: frames for each in free for placed in edit.now.on(each.id) if placed.start >= frame
+        placed.clip.id: frames
+        for each in free
+        for placed in edit.current_layout.get_row(each.id)
+        if placed.start >= frame
     }
-    shift(edit, moving, {track.id for track in tracks if track.magnetic})
+    shift_clips(edit, moving, {track.id for track in tracks if track.magnetic})
 
 
-def shift(
-    edit: Editing,
+def shift_clips(
+    edit: CutEditor,
     moves: Mapping[str, int],
     following: Collection[str] = (),
     *,
@@ -51,22 +57,22 @@ def shift(
     skipped, because that track moves them. Raises Refused if a clip is linked to a clip that another magnetic
     track holds.
     """
-    positions = edit.now
+    positions = edit.current_layout
     if following:
         moves = {
             clip_id: by
             for clip_id, by in moves.items()
             if not (
-                edit.is_time_held(clip := edit.clip(clip_id))
-                and edit.clip(clip.anchor or "").track in following
+                edit.is_held_by_link(clip := edit.get_current_clip(clip_id))
+                and edit.get_current_clip(clip.anchor or "").track in following
             )
         }
-    tracks = {edit.clip(clip_id).track for clip_id in moves if not whole}
+    tracks = {edit.get_current_clip(clip_id).track for clip_id in moves if not whole}
     wanted: dict[str, int] = dict(moves)
     parted: set[str] = set()
     for clip_id, by in moves.items():
-        clip = edit.clip(clip_id)
-        for other in edit.linked_clips(clip) if clip.link else ():
+        clip = edit.get_current_clip(clip_id)
+        for other in edit.get_linked_clips(clip) if clip.link else ():
             if other.id in wanted:
                 continue
             if other.track in tracks or other.id in staying:
@@ -75,24 +81,24 @@ def shift(
                 wanted[other.id] = by
     for link in sorted(parted):
         fresh = edit.new_id("link")
-        for clip in edit.linked(link):
+        for clip in edit.get_clips_of_link(link):
             if clip.id in wanted:
-                relink(edit, clip, fresh)
-    for track in dict.fromkeys(edit.clip(clip_id).track for clip_id in wanted):
-        find_track(edit.cut, track)
+                change_clip_link(edit, clip, fresh)
+    for track in dict.fromkeys(edit.get_current_clip(clip_id).track for clip_id in wanted):
+        find_editable_track(edit.cut, track)
     for clip_id, by in wanted.items():
-        clip = edit.clip(clip_id)
-        require_loose(edit, clip)
-        at = (positions.start_of(clip_id) if clip.start is None else clip.start) + by
+        clip = edit.get_current_clip(clip_id)
+        require_movable_clip(edit, clip)
+        at = (positions.get_start(clip_id) if clip.start is None else clip.start) + by
         if at < 0:
             raise Refused("a linked clip would begin before the cut does", "unlink it first")
-        edit.place(clip, at)
+        edit.place_free_clip(clip, at)
     edit.shifted |= wanted.keys()
 
 
-def require_loose(edit: Editing, clip: Clip) -> None:
+def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
     """Raise Refused for a clip that can't be moved in time by itself."""
-    if edit.tracks[clip.track].magnetic or edit.is_time_held(clip):
+    if edit.tracks[clip.track].magnetic or edit.is_held_by_link(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
             f"a clip on {name} is linked to one that holds its place in the film, and keeps in sync with it",
@@ -100,7 +106,7 @@ def require_loose(edit: Editing, clip: Clip) -> None:
         )
 
 
-def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -> None:
+def follow_sync_locks(edit: CutEditor, frame: int, by: int, tracks: Collection[str]) -> None:
     """Make tracks with a sync lock follow a ripple of other tracks: clips that began at or after a frame
     move.
 
@@ -112,10 +118,10 @@ def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -
     for track in edit.cut.tracks:
         if not track.sync_lock or track.magnetic or track.id in tracks or not by:
             continue
-        for placed in edit.before.on(track.id):
-            clip = edit.find(placed.clip.id)
+        for placed in edit.before.get_row(track.id):
+            clip = edit.find_current_clip(placed.clip.id)
             if placed.start < frame or clip is None or clip.id in edit.shifted or clip.track != track.id:
                 continue
-            if not (edit.is_time_held(clip) or (magnetic and clip.anchor is not None)):
+            if not (edit.is_held_by_link(clip) or (magnetic and clip.anchor is not None)):
                 moves[clip.id] = by
-    shift(edit, moves)
+    shift_clips(edit, moves)

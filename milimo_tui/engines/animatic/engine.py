@@ -17,14 +17,14 @@ from milimo_tui.engines.animatic.stage import speech_program
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.still_files import save_picture
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import save_png_picture
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.media.encode.revoiced_take import with_sound
+from milimo_tui.media.encode.revoiced_take import replace_take_sound
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.picture.glimpse import glimpse
+from milimo_tui.media.picture.glimpse import encode_glimpse
 from milimo_tui.media.read.probe import probe
 
 VERSION = str(DRAWING)
@@ -94,7 +94,7 @@ class Animatic:
             writer.sound(track.mix)
             for done, frame in enumerate(_yield_drawn_frames(reel), start=1):
                 writer.frame(frame)
-                context.preview(partial(glimpse, frame))
+                context.preview(partial(encode_glimpse, frame))
                 context.progress("drawing", done, count, frames=(done, count))
         silent = timing and not speech and speech_program.read_setting().strip()
         notes = (NO_VOICE,) if silent else _note_unknown_voices(spec, speech)
@@ -111,9 +111,9 @@ class Animatic:
         speech = speech_program.find_program(speech_program.read_setting())
         track = _score_take(staging, spec, speech)
         path = context.workspace / "take.mov"
-        tags = provenance(spec, version=VERSION, libraries=LIBRARIES)
+        tags = build_provenance_texts(spec, version=VERSION, libraries=LIBRARIES)
         metadata = {**tags, "comment": VOICE_NOTE}
-        with_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
+        replace_take_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
         context.progress("speaking", 1, 1)
         notes = _note_unknown_voices(spec, speech) if speech else (NO_VOICE,)
         return Result(outputs=(describe_output("take", path),), notes=notes)
@@ -123,7 +123,7 @@ class Animatic:
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         picture = board(staging, spec.width, spec.height)
         path = context.workspace / "board.png"
-        save_picture(picture, path, describe_file(spec))
+        save_png_picture(picture, path, describe_file(spec))
         context.progress("drawing", 1, 1)
         notes = _note_neutral_set(staging)
         return Result(outputs=(describe_output("board", path),), notes=notes, facts=_list_facts(staging))
@@ -162,7 +162,7 @@ def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
     """Return the file's metadata; it depends only on the spec, so that a remake is equal."""
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)
-    tags = provenance(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
+    tags = build_provenance_texts(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
     return {**tags, "comment": NOTE, "milimo_previs": MARK}
 
 

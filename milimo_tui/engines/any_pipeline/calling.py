@@ -16,30 +16,30 @@ from torch import Tensor
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.any_pipeline.loader import modules_of
-from milimo_tui.engines.any_pipeline.plan import Plan
-from milimo_tui.engines.any_pipeline.showing import FAULTS as UNSHOWN
-from milimo_tui.engines.any_pipeline.showing import Shown
-from milimo_tui.engines.catalog.pipeline_calls import FORETOLD, PipelineCall
+from milimo_tui.engines.any_pipeline.loader import list_pipeline_modules
+from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
+from milimo_tui.engines.any_pipeline.showing import PREVIEW_ERRORS as UNSHOWN
+from milimo_tui.engines.any_pipeline.showing import LatentPreviewer
+from milimo_tui.engines.catalog.pipeline_calls import VELOCITY_NAME, PipelineCall
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
-from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.cancel import call_before_blocks, make_step_callback, request_callback_tensors
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 STAGE = "painting"
 # errors that a pipeline's own code may raise
-FAULTS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)
-AROUND = ("text_encoder", "image_encoder")  # name prefixes of the parts that run before the steps
+PIPELINE_ERRORS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)
+ENCODER_PREFIXES = ("text_encoder", "image_encoder")  # name prefixes of the parts that run before the steps
 
 
-def call(
+def run_pipeline_call(
     pipe: Any,
-    way: Plan,
+    way: PipelineCallPlan,
     pictures: dict[str, Image.Image],
     seed: int,
     context: Context,
     tell: Callable[[int, int], None],
-    shown: Shown | None = None,
+    shown: LatentPreviewer | None = None,
 ) -> Any:
     """Call the pipeline and return its result, with pictures as numbers where the call can return numbers.
 
@@ -47,13 +47,13 @@ def call(
     the pipeline's own reason for arguments that it does not accept. Raises Failed, naming step and seed, for
     latents that are NaN.
     """
-    asked = arguments(way, pictures, seed)
+    asked = build_call_arguments(way, pictures, seed)
     signature = way.pipeline.call
     total = way.steps
 
     def check(done: int, latents: Tensor) -> None:
         if not bool(torch.isfinite(latents).all()):
-            raise no_numbers(way, f"at step {done} of {total}", seed)
+            raise build_pipeline_nan_error(way, f"at step {done} of {total}", seed)
 
     done = 0
 
@@ -64,14 +64,19 @@ def call(
 
     with ExitStack() as watch:
         if signature.get("callback_on_step_end"):
-            asked["callback_on_step_end"] = step_callback(
-                context, STAGE, total, tell=step, check=check, preview=_preview(way, shown, context)
+            asked["callback_on_step_end"] = make_step_callback(
+                context,
+                STAGE,
+                total,
+                tell=step,
+                check=check,
+                preview=_make_preview_function(way, shown, context),
             )
-            asked["callback_on_step_end_tensor_inputs"] = _tensors(pipe, signature)
+            asked["callback_on_step_end_tensor_inputs"] = _name_callback_tensors(pipe, signature)
         else:
-            watch.enter_context(_counted(pipe, step))
-        for part in _around(pipe):
-            watch.enter_context(checking_in_blocks(part, lambda: tell(done, total)))
+            watch.enter_context(_count_scheduler_steps(pipe, step))
+        for part in _find_parts_outside_steps(pipe):
+            watch.enter_context(call_before_blocks(part, lambda: tell(done, total)))
         try:
             made = pipe(**asked)
         except (ValueError, TypeError, NotImplementedError) as error:
@@ -79,7 +84,7 @@ def call(
                 f"{way.pipeline.name} does not take this: {reason(error)}",
                 "another size or length may do; milimo shot set SHOT --options",
             ) from error
-        except FAULTS as error:
+        except PIPELINE_ERRORS as error:
             if is_out_of_memory(error):
                 raise
             raise Failed(
@@ -89,27 +94,31 @@ def call(
     return made
 
 
-def arguments(way: Plan, pictures: dict[str, Image.Image], seed: int) -> dict[str, Any]:
+def build_call_arguments(
+    way: PipelineCallPlan, pictures: dict[str, Image.Image], seed: int
+) -> dict[str, Any]:
     """Return the arguments of the call, without its callbacks."""
     asked: dict[str, Any] = {**way.arguments, **pictures}
-    if dice := way.pipeline.call.taking("dice"):
-        asked[dice.name] = generator(seed)
-    if form := way.pipeline.call.taking("form"):
+    if dice := way.pipeline.call.find_parameter_for("dice"):
+        asked[dice.name] = make_cpu_generator(seed)
+    if form := way.pipeline.call.find_parameter_for("form"):
         asked[form.name] = "np"
     return asked
 
 
-def _tensors(pipe: Any, signature: PipelineCall) -> list[str]:
+def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:
     """Return the names of the tensors that the step callback receives: the latents, and the velocity for a
     rectified flow whose loop has both.
     """
     if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
         return []
     flows = "FlowMatch" in type(getattr(pipe, "scheduler", None)).__name__
-    return wanted_tensors(pipe, velocity=FORETOLD if flows and signature.foretells else "")
+    return request_callback_tensors(pipe, velocity=VELOCITY_NAME if flows and signature.foretells else "")
 
 
-def _preview(way: Plan, shown: Shown | None, context: Context) -> Callable[[Tensor], bytes] | None:
+def _make_preview_function(
+    way: PipelineCallPlan, shown: LatentPreviewer | None, context: Context
+) -> Callable[[Tensor], bytes] | None:
     """Return a function that makes a preview of the call's latents.
 
     The function logs a line and makes no more previews if the form of the latents is unknown.
@@ -130,7 +139,7 @@ def _preview(way: Plan, shown: Shown | None, context: Context) -> Callable[[Tens
     return picture
 
 
-def no_numbers(way: Plan, where: str, seed: int) -> Failed:
+def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Failed:
     """Return the error for a result that is NaN."""
     return Failed(
         f"{way.pipeline.name} gave no numbers (NaN) {where}, seed {seed}",
@@ -138,17 +147,17 @@ def no_numbers(way: Plan, where: str, seed: int) -> Failed:
     )
 
 
-def _around(pipe: Any) -> Iterator[Any]:
+def _find_parts_outside_steps(pipe: Any) -> Iterator[Any]:
     """Yield the parts that run before the steps (encoders) and after them (decoders)."""
-    for name, part in modules_of(pipe).items():
-        if name.startswith(AROUND):
+    for name, part in list_pipeline_modules(pipe).items():
+        if name.startswith(ENCODER_PREFIXES):
             yield part
         elif isinstance(decoder := getattr(part, "decoder", None), torch.nn.Module):
             yield decoder
 
 
 @contextmanager
-def _counted(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
+def _count_scheduler_steps(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
     """Report each step of the scheduler while open, for a pipeline that has no step callback."""
     scheduler = getattr(pipe, "scheduler", None)
     own = getattr(scheduler, "step", None)

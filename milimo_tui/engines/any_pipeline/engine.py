@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.catalog.own_pipelines import OTHERS
+from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -19,7 +19,7 @@ class AnyPipeline:
     engines share.
     """
 
-    name = OTHERS
+    name = GENERIC_FAMILY
 
     def load(self) -> None:
         """Do nothing: the job names the weights to load."""
@@ -34,11 +34,11 @@ class AnyPipeline:
         """
         if not isinstance(spec, MakeVideo | MakePicture | CheckEngine):
             raise BadInput(f"a pipeline of diffusers can't do “{spec.kind}”", "it makes takes or pictures")
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.any_pipeline import job, reference_check
 
         if isinstance(spec, CheckEngine):
-            return reference_check.check(spec, context)
+            return reference_check.check_pipeline_against_bare_call(spec, context)
         if isinstance(spec, MakeVideo):
-            return job.make_take(spec, context)
-        return job.make_pictures(spec, context)
+            return job.make_pipeline_take(spec, context)
+        return job.make_pipeline_pictures(spec, context)

@@ -16,24 +16,28 @@ from diffusers import DiffusionPipeline
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.any_pipeline.plan import Plan
-from milimo_tui.engines.any_pipeline.showing import Shown, shown_by
-from milimo_tui.engines.any_pipeline.wearing import wear
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
+from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, build_latent_previewer
+from milimo_tui.engines.any_pipeline.wearing import activate_pipeline_loras
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, name_of, resident
-from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, get_cache_name, get_cached_pipeline
+from milimo_tui.engines.pictures.lora_files import FittingLora
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import loras_gb
+from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
+from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_cache import Place
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, refuse_unknown_words
-from milimo_tui.engines.runtime.placement import place
+from milimo_tui.engines.runtime.model_stack import (
+    quiet_libraries,
+    refuse_unknown_tokens,
+    report_damaged_weights,
+)
+from milimo_tui.engines.runtime.placement import place_modules
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -42,91 +46,106 @@ FRAMEWISE = "use_framewise_decoding"  # set on autoencoders that can decode a fe
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedAnyPipeline:
     """A pipeline in memory with its weights, its recipe and its active LoRAs.
 
     `came` is how its autoencoder was originally set to decode. `shown` makes previews of its latents.
     """
 
     pipe: Any
-    found: Found
+    found: ResolvedWeights
     recipe: Recipe
     came: Mapping[str, bool]
-    loras: tuple[LoraFile, ...] = ()
-    shown: Shown | None = None
+    loras: tuple[FittingLora, ...] = ()
+    shown: LatentPreviewer | None = None
 
     def move(self, where: Place) -> None:
         """Move the pipeline to the GPU or to main memory. Used if no offloading hooks place the pipeline."""
-        self.pipe.to(device() if where == "card" else "cpu")
+        self.pipe.to(get_device() if where == "card" else "cpu")
 
 
 @contextmanager
-def at_work(
-    found: Found, way: Plan, request: Request, spec: MakeVideo | MakePicture, context: Context
-) -> Iterator[Loaded]:
+def open_pipeline_for_job(
+    found: ResolvedWeights,
+    way: PipelineCallPlan,
+    request: Request,
+    spec: MakeVideo | MakePicture,
+    context: Context,
+) -> Iterator[LoadedAnyPipeline]:
     """Keep the pipeline in memory with the job's LoRAs active while the job runs.
 
     A lack of memory is raised as OutOfMemory in the recipe's words. The memory that the work held is free
     afterwards, whatever ends the work.
     """
     active = lora_files.files(model_store(), found, spec.loras)
-    request = replace(request, loras_gb=loras_gb({one.path for one in active}))
-    with running(context, request, name_of(found), spec.recipe) as choice:
-        loaded = resident(found, choice, lambda recipe: _load(found, way, recipe, context), context)
-        tile(loaded, choice.recipe, context)  # An earlier job may have set the tiling differently.
-        with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
+    request = replace(request, loras_gb=compute_loras_gb({one.path for one in active}))
+    with running(context, request, get_cache_name(found), spec.recipe) as choice:
+        loaded = get_cached_pipeline(
+            found, choice, lambda recipe: _load_pipeline_by_class(found, way, recipe, context), context
+        )
+        configure_decoder_tiling(
+            loaded, choice.recipe, context
+        )  # An earlier job may have set the tiling differently.
+        with release_on_error(loaded.pipe), use_deterministic_kernels(spec.deterministic, context):
             if way.pipeline.call.wears_loras:
-                wear(loaded.pipe, found, active, context)
+                activate_pipeline_loras(loaded.pipe, found, active, context)
             yield replace(loaded, loras=active, recipe=choice.recipe)
 
 
-def modules_of(pipe: Any) -> dict[str, torch.nn.Module]:
+def list_pipeline_modules(pipe: Any) -> dict[str, torch.nn.Module]:
     """Return the torch modules of a pipeline by their names."""
     return {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
 
 
-def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
+def _load_pipeline_by_class(
+    found: ResolvedWeights, way: PipelineCallPlan, recipe: Recipe, context: Context
+) -> LoadedAnyPipeline:
     """Load the pipeline by its own class. Raises Damaged for weights that the class can't read."""
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
-    with reading(found.id):
+    with report_damaged_weights(found.id):
         try:
             pipe = DiffusionPipeline.from_pretrained(
-                found.path, dtype=apply.dtype(recipe), trust_remote_code=False, **FROM_DISK
+                found.path, dtype=apply.get_compute_dtype(recipe), trust_remote_code=False, **FROM_DISK
             )
         except (AttributeError, ImportError, TypeError, AssertionError) as error:
             raise Damaged(
                 f"{way.pipeline.name} can't be made of {found.id}: {reason(error)}",
                 "its index and its parts are of different makes: fetch it again",
             ) from error
-    for name, part in modules_of(pipe).items():
+    for name, part in list_pipeline_modules(pipe).items():
         if name.startswith("text_encoder"):
-            refuse_unknown_words(part, found.id)
+            refuse_unknown_tokens(part, found.id)
     pipe.set_progress_bar_config(disable=True)
-    put(pipe, recipe, swaps=way.pipeline.call.swaps)
-    vae = modules_of(pipe).get("vae")
+    place_pipeline_parts(pipe, recipe, swaps=way.pipeline.call.swaps)
+    vae = list_pipeline_modules(pipe).get("vae")
     came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
-    shown = shown_by(pipe, context)
+    shown = build_latent_previewer(pipe, context)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return Loaded(pipe, found, recipe, came, shown=shown)
+    return LoadedAnyPipeline(pipe, found, recipe, came, shown=shown)
 
 
-def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
+def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
     """Place the pipeline's parts as the recipe specifies.
 
     The parts are placed complete, or one after the other if the pipeline declares their order (`swaps`), or
     else layer by layer.
     """
     by_layer = recipe.offload == "parts" and not swaps
-    place(pipe, modules_of(pipe), replace(recipe, offload="leaves") if by_layer else recipe, device())
+    place_modules(
+        pipe,
+        list_pipeline_modules(pipe),
+        replace(recipe, offload="leaves") if by_layer else recipe,
+        get_device(),
+    )
 
 
-def tile(loaded: Loaded, recipe: Recipe, context: Context) -> None:
+def configure_decoder_tiling(loaded: LoadedAnyPipeline, recipe: Recipe, context: Context) -> None:
     """Set the autoencoder to decode in tiles if the recipe wants tiles and the autoencoder supports them.
     Otherwise restore its original settings.
     """
-    vae: Any = modules_of(loaded.pipe).get("vae")
+    vae: Any = list_pipeline_modules(loaded.pipe).get("vae")
     for name, value in loaded.came.items():
         setattr(vae, name, value)
     if recipe.tiling == "none" or not hasattr(vae, "enable_tiling"):

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.pipeline_calls import OWN, TAKEN, Parameter, PipelineCall
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.pipeline_calls import (
+    PARAMETERS_FOR,
+    STUDIO_PARAMETERS,
+    CallParameter,
+    PipelineCall,
+)
 
 _NEXT = re.compile(r",\s*(?=\w+\s*=)")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 # Flags of `milimo shot set` that replace options which the studio sets itself.
-_SAID = {
+_SHOT_FLAGS = {
     "prompt": "--prompt", "negative": "--negative", "steps": "--steps", "guidance": "--guidance",
     "frames": "--length", "dice": "--seed",
 }  # fmt: skip
@@ -25,22 +30,22 @@ _KINDS = {
 }
 
 
-def typed(text: str, call: PipelineCall) -> dict[str, object]:
+def parse_call_options(text: str, call: PipelineCall) -> dict[str, object]:
     """Return each option with its value, converted to the type that the call declares.
 
     Raises BadInput for an option that the call does not have, an option that the shot sets elsewhere, or a
     value of another type.
     """
-    return dict(_one(piece, call) for piece in _NEXT.split(text.strip()) if piece.strip())
+    return dict(_parse_call_option(piece, call) for piece in _NEXT.split(text.strip()) if piece.strip())
 
 
-def _one(piece: str, call: PipelineCall) -> tuple[str, object]:
+def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
     name, equals, words = (part.strip() for part in piece.partition("="))
     if not equals or not name:
         raise BadInput(f"“{piece.strip()}” is no option", "options are name=value: eta=0.5, clip_skip=2")
-    elsewhere = next((what for what, names in TAKEN.items() if name in names), "")
-    if elsewhere or name in OWN:
-        instead = _SAID.get(elsewhere)
+    elsewhere = next((what for what, names in PARAMETERS_FOR.items() if name in names), "")
+    if elsewhere or name in STUDIO_PARAMETERS:
+        instead = _SHOT_FLAGS.get(elsewhere)
         raise BadInput(
             f"{name} is no option: the studio says it itself",
             f"milimo shot set SHOT {instead}" if instead else "it follows from the film and the shot",
@@ -49,10 +54,10 @@ def _one(piece: str, call: PipelineCall) -> tuple[str, object]:
     if found is None:
         known = ", ".join(one.name for one in call.options) or "none"
         raise BadInput(f"{call.name} has no option “{name}”", f"it has: {known}")
-    return name, _value(found, words)
+    return name, _convert_option_value(found, words)
 
 
-def _value(option: Parameter, words: str) -> object:
+def _convert_option_value(option: CallParameter, words: str) -> object:
     """Return the typed value of an option. Raises BadInput for a value of another type than the call
     declares.
     """
@@ -61,11 +66,11 @@ def _value(option: Parameter, words: str) -> object:
         names.add(type(option.default).__name__)
     if "str" in names:
         return words.strip("\"'")
-    value = _read(words)
+    value = _read_json_or_text(words)
     if "bool" in names:
         value = _WORDS.get(words.lower(), value)
     wanted = [name for name in _KINDS if name in names]
-    if wanted and not any(_fits(value, name) for name in wanted):
+    if wanted and not any(_has_option_type(value, name) for name in wanted):
         kinds = " or ".join(dict.fromkeys(_KINDS[name] for name in wanted))
         raise BadInput(f"{option.name} is “{words}”, and has to be {kinds}", f"{option.name}=…")
     if isinstance(option.default, float) and isinstance(value, int):
@@ -73,7 +78,7 @@ def _value(option: Parameter, words: str) -> object:
     return tuple(value) if isinstance(option.default, tuple) and isinstance(value, list) else value
 
 
-def _fits(value: object, name: str) -> bool:
+def _has_option_type(value: object, name: str) -> bool:
     """Return True if a parsed value has the named type."""
     if isinstance(value, bool):
         return name == "bool"
@@ -87,8 +92,8 @@ def _fits(value: object, name: str) -> bool:
     return name == "int" and isinstance(value, int)
 
 
-def _read(words: str) -> object:
+def _read_json_or_text(words: str) -> object:
     try:
-        return read_json(words)
+        return parse_untrusted_json(words)
     except ValueError:
         return words

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.any_pipeline.options import typed
-from milimo_tui.engines.catalog.own_pipelines import OwnPipeline
-from milimo_tui.engines.catalog.pipeline_calls import TAKEN, PipelineCall
+from milimo_tui.engines.any_pipeline.options import parse_call_options
+from milimo_tui.engines.catalog.own_pipelines import GenericPipeline
+from milimo_tui.engines.catalog.pipeline_calls import PARAMETERS_FOR, PipelineCall
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
-from milimo_tui.engines.pictures.looked_at import PictureInput, frame_of
-from milimo_tui.engines.pictures.still_shots import OF_CLIPS
+from milimo_tui.engines.pictures.looked_at import PictureInput, get_condition_frame
+from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -21,13 +21,13 @@ UNPROVED = "unproved: {name} is called as diffusers has it; nobody here has held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PipelineCallPlan:
     """The plan of a pipeline call.
 
     `begins` and `ends` are the input pictures. `arguments` are all other arguments of the call.
     """
 
-    pipeline: OwnPipeline
+    pipeline: GenericPipeline
     begins: PictureInput | None
     ends: PictureInput | None
     fitted: Fitted
@@ -43,33 +43,33 @@ class Plan:
     @property
     def guided(self) -> bool:
         """True if a second pass is counted, as most calls that accept guidance make one."""
-        return self.pipeline.call.taking("guidance") is not None
+        return self.pipeline.call.find_parameter_for("guidance") is not None
 
 
-def plan(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
+def plan(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
     """Return the plan of the call, with the take's handles included.
 
     Raises BadInput for sizes and options that are impossible, Refused for inputs that the call can't accept.
     """
     call = pipeline.call
-    _refuse(spec, call)
-    begins, ends, beside = _looked_at(spec, call)
-    _need(call, begins)
-    fitted = _fitted(spec, pipeline)
-    wanted = _wanted(spec, fitted)
+    _refuse_unsupported_spec(spec, call)
+    begins, ends, beside = _select_input_pictures(spec, call)
+    _refuse_missing_inputs(call, begins)
+    fitted = _fit_spec_to_pipeline(spec, pipeline)
+    wanted = _collect_spec_values(spec, fitted)
     arguments: dict[str, object] = {}
     left = []
     for what, value in wanted.items():
-        found = call.taking(what)
+        found = call.find_parameter_for(what)
         if found is not None:
-            arguments[found.name] = _as(found.kind, value)
+            arguments[found.name] = _convert_to_annotation(found.kind, value)
         elif what not in ("width", "height", "frames", "rate"):
             left.append(f"the {what} prompt" if what == "negative" else what)
     if isinstance(spec, MakeVideo):
-        arguments |= typed(spec.options, call)
-    steps = call.taking("steps")
+        arguments |= parse_call_options(spec.options, call)
+    steps = call.find_parameter_for("steps")
     usual = steps.default if steps and isinstance(steps.default, int) else STEPS
-    return Plan(
+    return PipelineCallPlan(
         pipeline=pipeline,
         begins=begins,
         ends=ends,
@@ -79,15 +79,15 @@ def plan(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
         changes=(
             UNPROVED.format(name=call.name),
             *fitted.changes,
-            *_lengths(call, fitted.frames),
+            *_warn_about_long_clip(call, fitted.frames),
             *beside,
             *([f"left out, as {call.name} takes none: {', '.join(left)}"] if left else []),
-            *_unused(spec, call),
+            *_describe_ignored_fields(spec, call),
         ),
     )
 
 
-def limits(pipeline: OwnPipeline) -> Limits:
+def limits(pipeline: GenericPipeline) -> Limits:
     """Return the limits that are checked for any pipeline. The model's own limits may be narrower; its call
     then refuses the size.
     """
@@ -101,14 +101,14 @@ def limits(pipeline: OwnPipeline) -> Limits:
     )
 
 
-def _fitted(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Fitted:
+def _fit_spec_to_pipeline(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> Fitted:
     size = {"width": spec.width, "height": spec.height}
     if isinstance(spec, MakePicture):
         return fit(limits(pipeline), frames=1, rate=limits(pipeline).least_rate, **size)
     return fit(limits(pipeline), frames=spec.frames, rate=spec.rate, **size)
 
 
-def _wanted(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
+def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
     """Return the values of the spec by the words of `TAKEN`, without the values that the spec leaves to the
     call.
     """
@@ -125,14 +125,14 @@ def _wanted(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
     return {what: value for what, value in said.items() if value is not None}
 
 
-def _as(kind: str, value: object) -> object:
+def _convert_to_annotation(kind: str, value: object) -> object:
     """Return the value in the type of the call's annotation: rounded if the annotation allows only
     integers.
     """
     return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
 
 
-def _refuse(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
+def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
     if spec.loras and not call.wears_loras:
         raise Refused(f"{call.name} can't load LoRAs", "take it off: milimo shot lora remove")
     if isinstance(spec, MakePicture):
@@ -155,22 +155,26 @@ def _refuse(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
         )
 
 
-def _need(call: PipelineCall, begins: PictureInput | None) -> None:
+def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> None:
     """Check that a shot can supply what the call needs. Raises Refused for a required parameter that a shot
     can't supply.
     """
-    given = {name for what in TAKEN if what != "last" for name in TAKEN[what]}
+    given = {name for what in PARAMETERS_FOR if what != "last" for name in PARAMETERS_FOR[what]}
     strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
     if strange:
         raise Refused(
             f"{call.name} needs {strange[0]}, which a shot can't say", "take a pipeline that goes by words"
         )
-    first = call.taking("first")
-    if first is not None and begins is None and (first.is_needed or call.taking("prompt") is None):
+    first = call.find_parameter_for("first")
+    if (
+        first is not None
+        and begins is None
+        and (first.is_needed or call.find_parameter_for("prompt") is None)
+    ):
         raise Refused(f"{call.name} begins with a picture, and none is given", "give the shot one to follow")
 
 
-def _looked_at(
+def _select_input_pictures(
     spec: MakeVideo | MakePicture, call: PipelineCall
 ) -> tuple[PictureInput | None, PictureInput | None, tuple[str, ...]]:
     """Return the first and last picture for the call, and sentences on the pictures that are left out."""
@@ -179,11 +183,15 @@ def _looked_at(
     if isinstance(spec, MakeVideo):
         followed = [one for one in spec.conditioning if one.strength > 0]
     last = spec.frames - 1 if isinstance(spec, MakeVideo) else 0
-    opening = [PictureInput(one.input, frame_of(one)) for one in followed if one.frame == 0]
-    closing = [PictureInput(one.input, frame_of(one)) for one in followed if one.frame in (last, -1) and last]
+    opening = [PictureInput(one.input, get_condition_frame(one)) for one in followed if one.frame == 0]
+    closing = [
+        PictureInput(one.input, get_condition_frame(one))
+        for one in followed
+        if one.frame in (last, -1) and last
+    ]
     first = next(iter(opening if call.makes_clips else [*opening, *shown]), None)
-    begins = first if call.taking("first") else None
-    ends = next(iter(closing), None) if begins and call.taking("last") else None
+    begins = first if call.find_parameter_for("first") else None
+    ends = next(iter(closing), None) if begins and call.find_parameter_for("last") else None
     said = []
     every = len(followed) + (0 if call.makes_clips else len(shown))
     taken = sum(one is not None for one in (begins, ends))
@@ -194,18 +202,18 @@ def _looked_at(
     return begins, ends, tuple(said)
 
 
-def _lengths(call: PipelineCall, frames: int) -> tuple[str, ...]:
-    found = call.taking("frames")
+def _warn_about_long_clip(call: PipelineCall, frames: int) -> tuple[str, ...]:
+    found = call.find_parameter_for("frames")
     usual = found.default if found else None
     if not isinstance(usual, int) or frames <= usual:
         return ()
     return (f"its call makes {usual} frames where nobody says otherwise: more may drift",)
 
 
-def _unused(spec: MakeVideo | MakePicture, call: PipelineCall) -> tuple[str, ...]:
+def _describe_ignored_fields(spec: MakeVideo | MakePicture, call: PipelineCall) -> tuple[str, ...]:
     if isinstance(spec, MakePicture):
         return ()
     fields = MakeVideo.model_fields
-    words = [words for name, words in OF_CLIPS if getattr(spec, name) != fields[name].default]
+    words = [words for name, words in CLIP_SETTINGS if getattr(spec, name) != fields[name].default]
     words += ["the cache"] if spec.cache != "off" else []
     return (f"left out, as {call.name} has no use for it: {', '.join(words)}",) if words else ()

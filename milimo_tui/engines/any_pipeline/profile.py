@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.engines.any_pipeline.plan import Plan, plan
+from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan, plan
 from milimo_tui.engines.any_pipeline.sizes import SIZES, request
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.own_pipelines import OTHERS, OwnPipeline, read
+from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GenericPipeline, read
 from milimo_tui.engines.contract.profile import (
-    OF_STAGED_MODELS,
+    STAGED_MODEL_FIELDS,
     Description,
     Machine,
     Profile,
@@ -39,21 +39,21 @@ class AnyPipelineProfile(Profile):
             name=self.row.name,
             title=self.row.title,
             kinds=self.row.kinds,
-            family=OTHERS,
+            family=GENERIC_FAMILY,
             fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
-            unread=OF_STAGED_MODELS,
+            unread=STAGED_MODEL_FIELDS,
         )
 
-    def kinds_of(self, found: Found) -> tuple[str, ...]:
+    def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
         """Return the kinds of work that the weights support: takes for a pipeline of clips; pictures and
         shots of one frame for a pipeline of pictures.
         """
         clips = read(found.path).call.makes_clips
         return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
 
-    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+    def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         lora_files.files(store, found, loras)
-        if negative and read(found.path).call.taking("negative") is None:
+        if negative and read(found.path).call.find_parameter_for("negative") is None:
             raise Refused(f"{found.id} takes no negative prompt", "say in the prompt what is to be seen")
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
@@ -61,7 +61,7 @@ class AnyPipelineProfile(Profile):
             return None
         whole = spec.with_handles_inside()
         way = plan(whole, read(machine.found.path))
-        guidance = way.pipeline.call.taking("guidance")
+        guidance = way.pipeline.call.find_parameter_for("guidance")
         told = spec.guidance if spec.guidance is not None else guidance.default if guidance else None
         return Way(
             pipeline=way.pipeline.name,
@@ -82,39 +82,39 @@ class AnyPipelineProfile(Profile):
         if found is None:
             raise NotFound(
                 "what a pipeline of diffusers takes is told by its files, and none is here",
-                f"milimo model use {OTHERS}:FOLDER, then --model NAME",
+                f"milimo model use {GENERIC_FAMILY}:FOLDER, then --model NAME",
             )
         pipeline = read(found.path)
-        way = plan_of(spec or _usual(pipeline), pipeline)
+        way = plan_with_handles(spec or _build_default_spec(pipeline), pipeline)
         takes = spec.count if isinstance(spec, MakePicture) else spec.among if spec else 1
         return request(self.row.name, way, found, takes)
 
 
-def plan_of(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
+def plan_with_handles(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
     """Return the plan of the call, with the handles included in the take. Raises as `plan`."""
     return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
 
 
-def usual_size(pipeline: OwnPipeline) -> tuple[int, int, int]:
+def find_default_size(pipeline: GenericPipeline) -> tuple[int, int, int]:
     """Return the width, height and number of frames that the call makes by default."""
 
-    def told(name: str, otherwise: int) -> int:
-        found = pipeline.call.taking(name)
+    def find_default(name: str, otherwise: int) -> int:
+        found = pipeline.call.find_parameter_for(name)
         return found.default if found and isinstance(found.default, int) else otherwise
 
-    return told("width", SIDE), told("height", SIDE), told("frames", 49)
+    return find_default("width", SIDE), find_default("height", SIDE), find_default("frames", 49)
 
 
-def _usual(pipeline: OwnPipeline) -> MakeVideo | MakePicture:
+def _build_default_spec(pipeline: GenericPipeline) -> MakeVideo | MakePicture:
     """Return a spec of the pipeline's default size."""
     call = pipeline.call
-    width, height, frames = usual_size(pipeline)
+    width, height, frames = find_default_size(pipeline)
     if not call.makes_clips:
-        references = ("a picture",) if call.taking("first") else ()
-        return MakePicture(engine=OTHERS, width=width, height=height, references=references)
-    begins = (Conditioning(input="a picture"),) if call.taking("first") else ()
+        references = ("a picture",) if call.find_parameter_for("first") else ()
+        return MakePicture(engine=GENERIC_FAMILY, width=width, height=height, references=references)
+    begins = (Conditioning(input="a picture"),) if call.find_parameter_for("first") else ()
     return MakeVideo(
-        engine=OTHERS,
+        engine=GENERIC_FAMILY,
         frames=frames,
         rate=Fraction(24),
         width=width,

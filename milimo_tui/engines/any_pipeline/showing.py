@@ -17,21 +17,21 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.latent_preview import (
     Projection,
-    chart,
+    compute_in_float32,
+    convert_to_pixel_tensor,
+    encode_latent_preview,
     fit_projection,
-    latent_preview,
-    pixels_of,
-    widened,
+    make_colour_chart,
 )
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.memory import get_device
 
 TOKENS = 24  # tokens per side of the test chart: enough for autoencoders of a hundred channels
 UNITS = ("vae_scale_factor", "vae_scale_factor_spatial", "vae_spatial_compression_ratio")
-FAULTS = (RuntimeError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
+PREVIEW_ERRORS = (RuntimeError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LatentPreviewer:
     """A projection from a pipeline's latents to colours. Each token has `channels` numbers and covers `unit`
     pixels a side.
     """
@@ -47,20 +47,22 @@ class Shown:
         """
 
         def show(latents: Tensor) -> bytes:
-            tokens, rows, columns, many = self._tokens(latents, width, height, frames)
-            return latent_preview(tokens, self.projection, columns=columns, rows=rows, frames=many)
+            tokens, rows, columns, many = self._arrange_latent_tokens(latents, width, height, frames)
+            return encode_latent_preview(tokens, self.projection, columns=columns, rows=rows, frames=many)
 
         return show
 
-    def _tokens(self, latents: Tensor, width: int, height: int, frames: int) -> tuple[Tensor, int, int, int]:
+    def _arrange_latent_tokens(
+        self, latents: Tensor, width: int, height: int, frames: int
+    ) -> tuple[Tensor, int, int, int]:
         """Return the first clip or picture as tokens (frames * rows * columns, channels), and their grid."""
         if latents.dim() == 5:  # (B, C, F, H, W) or (B, F, C, H, W)
             one = latents[0] if latents.shape[1] == self.channels else latents[0].transpose(0, 1)
             many, rows, columns = (int(each) for each in one.shape[1:])
-            return self._known(one.permute(1, 2, 3, 0).flatten(0, 2)), rows, columns, many
+            return self._check_channel_count(one.permute(1, 2, 3, 0).flatten(0, 2)), rows, columns, many
         if latents.dim() == 4:  # (B, C, H, W)
             rows, columns = (int(each) for each in latents.shape[2:])
-            return self._known(latents[0].flatten(1).T), rows, columns, 1
+            return self._check_channel_count(latents[0].flatten(1).T), rows, columns, 1
         if latents.dim() != 3:
             raise ValueError(f"latents of {latents.dim()} dimensions")
         # (B, tokens, channels): each token covers 1x1 or 2x2 latents, in the order of frames and rows.
@@ -70,17 +72,17 @@ class Shown:
         if rows * columns * many != latents.shape[1] or many > frames:
             raise ValueError(f"{latents.shape[1]} tokens of {width}×{height}, {frames} frames")
         if patch == 1:
-            return self._known(latents[0]), rows, columns, many
+            return self._check_channel_count(latents[0]), rows, columns, many
         loose = latents[0].view(many, rows, columns, self.channels, 2, 2).permute(0, 1, 4, 2, 5, 3)
         return loose.reshape(-1, self.channels), 2 * rows, 2 * columns, many
 
-    def _known(self, tokens: Tensor) -> Tensor:
+    def _check_channel_count(self, tokens: Tensor) -> Tensor:
         if tokens.shape[1] != self.channels:
             raise ValueError(f"latents of {tokens.shape[1]} channels, not {self.channels}")
         return tokens
 
 
-def shown_by(pipe: Any, context: Context) -> Shown | None:
+def build_latent_previewer(pipe: Any, context: Context) -> LatentPreviewer | None:
     """Return the previewer for a pipeline's latents, or None, with a line in the log, if its autoencoder is
     of an unknown form.
     """
@@ -88,32 +90,32 @@ def shown_by(pipe: Any, context: Context) -> Shown | None:
     if vae is None:
         return None
     try:
-        return _fitted(pipe, vae)
-    except FAULTS as error:
+        return _fit_latent_previewer(pipe, vae)
+    except PREVIEW_ERRORS as error:
         context.log(f"no preview of what is made: {reason(error)}")
         return None
 
 
-def _fitted(pipe: Any, vae: Any) -> Shown:
+def _fit_latent_previewer(pipe: Any, vae: Any) -> LatentPreviewer:
     unit = next((int(one) for name in UNITS if (one := getattr(pipe, name, 0))), 8)
-    seen = chart(TOKENS * unit, TOKENS * unit)
-    where = device()
+    seen = make_colour_chart(TOKENS * unit, TOKENS * unit)
+    where = get_device()
     deep = any(isinstance(part, torch.nn.Conv3d) for part in vae.encoder.modules())
-    with torch.no_grad(), widened(vae, where):
-        pixels = pixels_of(seen).to(where, vae.dtype)
+    with torch.no_grad(), compute_in_float32(vae, where):
+        pixels = convert_to_pixel_tensor(seen).to(where, vae.dtype)
         made = vae.encode(pixels[:, :, None] if deep else pixels)
         told = getattr(made, "latent_dist", None)
         latents = told.mode() if told is not None else getattr(made, "latent", None)
         if latents is None:
             latents = made.latents
-        latents = _as_denoised(latents[:, :, 0] if deep else latents, vae)
+        latents = _normalise_latents(latents[:, :, 0] if deep else latents, vae)
     columns = latents.shape[-1]
     tokens = latents[0].flatten(1).T
     projection = fit_projection(tokens, columns, seen, side=max(1, min(unit, 8) // 2))
-    return Shown(projection, int(latents.shape[1]), TOKENS * unit // columns)
+    return LatentPreviewer(projection, int(latents.shape[1]), TOKENS * unit // columns)
 
 
-def _as_denoised(latents: Tensor, vae: Any) -> Tensor:
+def _normalise_latents(latents: Tensor, vae: Any) -> Tensor:
     """Return latents (1, C, H, W) in the scale in which they are denoised.
 
     The mean and standard deviation of each channel are used if the autoencoder declares them, else its shift

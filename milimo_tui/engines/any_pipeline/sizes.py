@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.engines.any_pipeline.plan import Plan
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.recipes.model_sizes import Part, Phase, Sizes, Weights, Work
+from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.recipes.model_sizes import ModelPart, Phase, Sizes, Weights, Work
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 
@@ -21,25 +21,25 @@ from milimo_tui.engines.recipes.weight_sizes import weigh
 WORK = Work(12.0, 0.4, 200_000, 16, 4, 1000.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
 SIZES = Sizes(WORK, ())
 # name prefixes of the parts that run before the steps
-READERS = ("text_encoder", "image_encoder", "connectors", "prior")
+ENCODER_PARTS = ("text_encoder", "image_encoder", "connectors", "prior")
 # name prefixes of the parts that compute the steps
-MAKERS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")
+DENOISER_PARTS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")
 
 
-def weights_of(found: Found) -> Weights:
+def weigh_pipeline_parts(found: ResolvedWeights) -> Weights:
     """Return the weights of each part by its files, with the phase that the part's name implies. Raises as
     `weigh`.
     """
     told = weigh(found, SIZES)
-    return replace(told, parts=tuple(map(_in_phase, told.parts)))
+    return replace(told, parts=tuple(map(_assign_part_phase, told.parts)))
 
 
-def request(engine: str, way: Plan, found: Found, takes: int = 1) -> Request:
+def request(engine: str, way: PipelineCallPlan, found: ResolvedWeights, takes: int = 1) -> Request:
     """Return the memory request for making a take or a picture. Raises as `weigh`."""
     work = WORK if way.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
     return Request(
         engine,
-        weights_of(found),
+        weigh_pipeline_parts(found),
         work,
         width=way.fitted.width,
         height=way.fitted.height,
@@ -51,10 +51,10 @@ def request(engine: str, way: Plan, found: Found, takes: int = 1) -> Request:
     )
 
 
-def _in_phase(part: Part) -> Part:
+def _assign_part_phase(part: ModelPart) -> ModelPart:
     phase: Phase = "decode"
-    if part.name.startswith(READERS):
+    if part.name.startswith(ENCODER_PARTS):
         phase = "encode"
-    elif part.name.startswith(MAKERS):
+    elif part.name.startswith(DENOISER_PARTS):
         phase = "denoise"
     return replace(part, phases=(phase,), packed=phase != "decode")

@@ -14,51 +14,59 @@ import torch
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_fit import pairs_of
-from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.lora_fit import list_lora_pairs
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.kept_pipeline import adapter_of
-from milimo_tui.engines.pictures.lora_files import LoraFile
-from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
+from milimo_tui.engines.pictures.kept_pipeline import make_adapter
+from milimo_tui.engines.pictures.lora_files import FittingLora
+from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, set_adapters
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 HINT = "take it off (milimo shot lora remove), or name the pipeline that it was trained for"
 DOWN_HALF = re.compile(r"lora_A\.|lora\.down\.|lora_down\.|_lora\.down\.|lora_linear_layer\.down\.")
 # errors that diffusers and peft raise for a LoRA that does not fit
-FAULTS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)
+LORA_LOADING_ERRORS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)
 
 
-def wear(pipe: Any, found: Found, loras: Sequence[LoraFile], context: Context) -> None:
+def activate_pipeline_loras(
+    pipe: Any, found: ResolvedWeights, loras: Sequence[FittingLora], context: Context
+) -> None:
     """Make exactly these LoRAs active on the pipeline, with their strengths.
 
     Raises Refused, naming the LoRA, if diffusers can't apply the LoRA or a part of it. No part is skipped
     silently.
     """
-    adapters = [adapter_of(one) for one in loras]
+    adapters = [make_adapter(one) for one in loras]
     for lora, adapter in zip(loras, adapters, strict=True):
-        if adapter.name in adapter_names(pipe):
+        if adapter.name in get_adapter_names(pipe):
             continue
         try:
-            set_adapters(pipe, [adapter, *_on(pipe, adapters)], context)
-            _check_whole(pipe, lora, adapter, found)
-        except (*FAULTS, BadInput, Refused) as error:
+            set_adapters(pipe, [adapter, *_list_loaded_adapters(pipe, adapters)], context)
+            _check_all_matrices_loaded(pipe, lora, adapter, found)
+        except (*LORA_LOADING_ERRORS, BadInput, Refused) as error:
             if is_out_of_memory(error):
                 raise
-            set_adapters(pipe, _on(pipe, [one for one in adapters if one.name != adapter.name]), context)
+            set_adapters(
+                pipe,
+                _list_loaded_adapters(pipe, [one for one in adapters if one.name != adapter.name]),
+                context,
+            )
             if isinstance(error, MilimoError):
                 raise
             raise Refused(f"{lora.title} does not fit {found.id}: {reason(error)}", HINT) from error
     set_adapters(pipe, adapters, context)
 
 
-def _on(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapter]:
+def _list_loaded_adapters(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapter]:
     """Return the adapters that are loaded on the pipeline."""
-    on = adapter_names(pipe)
+    on = get_adapter_names(pipe)
     return [one for one in adapters if one.name in on]
 
 
-def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> None:
+def _check_all_matrices_loaded(
+    pipe: Any, lora: FittingLora, adapter: Adapter, found: ResolvedWeights
+) -> None:
     """Check that the model received all matrices of the LoRA. Raises Refused if some are missing.
 
     Diffusers only logs matrices that it can't apply. A matrix of several fused modules is loaded as one
@@ -68,7 +76,10 @@ def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> N
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]
     there = sum(1 for part in parts for name, _ in part.named_parameters() if half.search(name))
-    wanted = max(len(pairs_of(lora.path, read_header(lora.path))), _named_by_diffusers(pipe, lora))
+    wanted = max(
+        len(list_lora_pairs(lora.path, read_safetensors_header(lora.path))),
+        _count_diffusers_matrices(pipe, lora),
+    )
     if there < wanted:
         what = "none" if there == 0 else f"{there}"
         raise Refused(
@@ -76,7 +87,7 @@ def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> N
         )
 
 
-def _named_by_diffusers(pipe: Any, lora: LoraFile) -> int:
+def _count_diffusers_matrices(pipe: Any, lora: FittingLora) -> int:
     """Return the number of matrices that diffusers' loader sees in the file, one for each module."""
     made = pipe.lora_state_dict(
         str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True

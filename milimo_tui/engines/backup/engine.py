@@ -16,7 +16,7 @@ from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeB
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.store.backup import home_check, keep_rule, making
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.home_check import Checked
+from milimo_tui.store.backup.home_check import HomeCheckResult
 
 NICE = 10  # of 19: every other process gets the machine first
 MOST_FOUND = 500  # findings in the facts of one check; the log has all of them
@@ -38,25 +38,29 @@ class Backup:
         """Run a `make_backup`, `check_home` or `check_backups` job. Raises Refused, BadInput, DiskFull."""
         home = Home(Path(os.environ["MILIMO_HOME"]))
         if isinstance(spec, MakeBackup):
-            return self._backup(spec, home, context)
+            return self._make_home_backup(spec, home, context)
         if isinstance(spec, CheckHome):
-            folder = _folder(home, spec.folder)
-            return self._told(home_check.check_home(home, folder, context.progress, mend=spec.mend), context)
+            folder = _choose_backup_folder(home, spec.folder)
+            return self._report_checked_home(
+                home_check.check_home(home, folder, context.progress, mend=spec.mend), context
+            )
         if isinstance(spec, CheckBackups):
-            return self._told(home_check.check_backups(_folder(home, spec.folder), context.progress), context)
+            return self._report_checked_home(
+                home_check.check_backups(_choose_backup_folder(home, spec.folder), context.progress), context
+            )
         raise BadInput(f"the backup engine can't do {spec.kind}")
 
-    def _backup(self, spec: MakeBackup, home: Home, context: Context) -> Result:
-        folder = _folder(home, spec.folder)
-        made = making.make(home, folder, share=spec.share, tell=context.progress)
+    def _make_home_backup(self, spec: MakeBackup, home: Home, context: Context) -> Result:
+        folder = _choose_backup_folder(home, spec.folder)
+        made = making.make_backup(home, folder, share=spec.share, tell=context.progress)
         backup = made.manifest
-        mine = [one for one in folder.backups()[0] if one.home == backup.home]
-        stay = keep_rule.kept(mine, spec.daily, spec.weekly)
+        mine = [one for one in folder.list_backups()[0] if one.home == backup.home]
+        stay = keep_rule.select_backups_to_keep(mine, spec.daily, spec.weekly)
         gone = [one.id for one in mine if one.id not in stay]
         context.progress("forgetting", 0, 1)
         try:
-            with folder.held():
-                freed = folder.forget(gone)
+            with folder.lock_for_writing():
+                freed = folder.delete_backups(gone)
         except Refused:
             # Another process uses the backup folder by now. Old backups are deleted after the next backup.
             gone, freed = [], 0
@@ -74,7 +78,7 @@ class Backup:
             context.log(f"left out: {sentence}")
         return Result(facts=facts, notes=backup.problems)
 
-    def _told(self, checked: Checked, context: Context) -> Result:
+    def _report_checked_home(self, checked: HomeCheckResult, context: Context) -> Result:
         for one in checked.found:
             context.log(f"{one.place}: {one.problem}{f'; mended from {one.mended}' if one.mended else ''}")
         facts: dict[str, Any] = {
@@ -87,5 +91,5 @@ class Backup:
         return Result(facts=facts)
 
 
-def _folder(home: Home, given: str) -> BackupFolder:
+def _choose_backup_folder(home: Home, given: str) -> BackupFolder:
     return BackupFolder(Path(given) if given else home.backups)

@@ -13,16 +13,16 @@ from PIL import Image
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError
-from milimo_tui.core.host import atomic_path
+from milimo_tui.core.host import replace_file_atomically
 from milimo_tui.engines.animatic.picture.reel import board
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.boards.layout import pages_of
-from milimo_tui.engines.boards.painters import paint_pdf, paint_pictures
+from milimo_tui.engines.boards.layout import lay_out_board_pages
+from milimo_tui.engines.boards.painters import paint_pdf, paint_png_pages
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.printed_boards import Boards, Panel
+from milimo_tui.engines.contract.printed_boards import Boards, PrintedPanel
 from milimo_tui.engines.specs.file_specs import PrintBoards
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 
 WIDE = 1280  # largest width of a printed panel picture in pixels
 
@@ -46,26 +46,26 @@ class BoardPrinter:
             boards = Boards.model_validate_json(Path(spec.boards).read_bytes())
         except (OSError, ValidationError) as error:
             raise Damaged("what was to be printed can't be read", "print it again") from error
-        pages = pages_of(boards)
-        pictures = _Pictures(boards, context.log)
+        pages = lay_out_board_pages(boards)
+        pictures = _PanelPictures(boards, context.log)
         target = Path(spec.output)
 
-        def told(done: int, total: int) -> None:
+        def report_pages_done(done: int, total: int) -> None:
             context.progress("printing", done, total)
 
-        told(0, len(pages))
-        paths = places(target, len(pages))
+        report_pages_done(0, len(pages))
+        paths = list_board_files(target, len(pages))
         with ExitStack() as all_or_nothing:
-            parts = [all_or_nothing.enter_context(atomic_path(path)) for path in paths]
+            parts = [all_or_nothing.enter_context(replace_file_atomically(path)) for path in paths]
             if target.suffix.casefold() == ".pdf":
-                paint_pdf(parts[0], pages, pictures.of, boards.film, told)
+                paint_pdf(parts[0], pages, pictures.of, boards.film, report_pages_done)
             else:
-                paint_pictures(parts, pages, pictures.of, told)
+                paint_png_pages(parts, pages, pictures.of, report_pages_done)
         facts = {"pages": len(pages), "panels": len(boards.panels), "drawn": pictures.drawn}
         return Result(outputs=tuple(Output.of_file("boards", path, facts) for path in paths), facts=facts)
 
 
-def places(target: Path, pages: int) -> list[Path]:
+def list_board_files(target: Path, pages: int) -> list[Path]:
     """Return the files that hold the pages: one PDF, or one picture for each page, numbered if there are
     several.
     """
@@ -75,11 +75,11 @@ def places(target: Path, pages: int) -> list[Path]:
     return [target.with_name(f"{target.stem}-{page + 1:0{wide}}{target.suffix}") for page in range(pages)]
 
 
-class _Pictures:
+class _PanelPictures:
     """The picture of each panel: from its file, or else drawn from the panel's facts."""
 
     def __init__(self, boards: Boards, log: Callable[[str], None]) -> None:
-        self._panels: Sequence[Panel] = boards.panels
+        self._panels: Sequence[PrintedPanel] = boards.panels
         self._size = (WIDE, max(2, round(WIDE / boards.aspect)))
         self._aspect = boards.aspect
         self._files = FilePreview()
@@ -91,7 +91,7 @@ class _Pictures:
         if panel.picture:
             try:
                 seconds = Fraction(panel.seconds).limit_denominator(10**6)
-                size = Size(*self._size, letterbox=True)
+                size = ViewSize(*self._size, letterbox=True)
                 picture = self._files.picture(Path(panel.picture), seconds, size, crop=panel.crop)
                 return Image.fromarray(picture)
             except MilimoError as error:

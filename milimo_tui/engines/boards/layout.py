@@ -6,21 +6,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from milimo_tui.engines.boards.letters import fitted, lines_of, width_of
-from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Ink, Mark, Page, Picture, Shape, Words
-from milimo_tui.engines.contract.printed_boards import GRIDS, Boards, Floor, Panel
+from milimo_tui.engines.boards.letters import fitted, measure_line_width, wrap_text_lines
+from milimo_tui.engines.boards.page import (
+    HEIGHT,
+    WIDTH,
+    Mark,
+    MarkColour,
+    Page,
+    PictureMark,
+    ShapeMark,
+    TextMark,
+)
+from milimo_tui.engines.contract.printed_boards import GRIDS, Boards, Floor, PrintedPanel
 
 MARGIN, HEAD, FOOT, GAP = 28.0, 22.0, 14.0, 14.0
 SMALL, PLAIN = 7.5, 8.5
 LEADING = 1.3
 # share of a cell's height for the text below a picture, by panels a page
-_WORDS = {1: 0.22, 3: 0.45, 6: 0.32}
-_BESIDE = 0.58  # share of a small cell's width for the picture; the text is next to the picture
-_FLOOR = 0.8  # largest ratio of a floor plan's height to its width
-_SCENE = 13.0  # height of the line above the picture that names the scene
+_TEXT_SHARES = {1: 0.22, 3: 0.45, 6: 0.32}
+_PICTURE_SHARE = 0.58  # share of a small cell's width for the picture; the text is next to the picture
+_FLOOR_RATIO = 0.8  # largest ratio of a floor plan's height to its width
+_SCENE_LINE = 13.0  # height of the line above the picture that names the scene
 
 
-def pages_of(boards: Boards) -> list[Page]:
+def lay_out_board_pages(boards: Boards) -> list[Page]:
     """Return the pages with the marks of all panels."""
     columns, rows = GRIDS[boards.layout]
     width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns
@@ -33,74 +42,88 @@ def pages_of(boards: Boards) -> list[Page]:
     count = -(-len(cells) // boards.layout)
     out: list[Page] = []
     for page in range(count):
-        marks: list[Mark] = [*_frame(boards.film, page + 1, count)]
+        marks: list[Mark] = [*_lay_out_page_header(boards.film, page + 1, count)]
         for place, (at, floor) in enumerate(cells[page * boards.layout : (page + 1) * boards.layout]):
             x = MARGIN + place % columns * (width + GAP)
             y = MARGIN + HEAD + place // columns * (height + GAP)
             panel = boards.panels[at]
             if floor is not None:
-                marks += _floor(panel.scene, floor, x, y, width, height)
+                marks += _lay_out_floor_plan(panel.scene, floor, x, y, width, height)
             else:
-                marks += _cell(boards, at, x, y, width, height)
+                marks += _lay_out_panel(boards, at, x, y, width, height)
         out.append(tuple(marks))
     return out
 
 
-def _frame(film: str, page: int, count: int) -> Iterator[Mark]:
+def _lay_out_page_header(film: str, page: int, count: int) -> Iterator[Mark]:
     number = f"{page} / {count}"
-    room = WIDTH - 2 * MARGIN - width_of(number, PLAIN) - GAP
-    yield Words(MARGIN, MARGIN + 6, fitted(film, 10, room), 10, Ink.STRONG)
-    yield Words(WIDTH - MARGIN, MARGIN + 6, number, PLAIN, Ink.FAINT, right=True)
+    room = WIDTH - 2 * MARGIN - measure_line_width(number, PLAIN) - GAP
+    yield TextMark(MARGIN, MARGIN + 6, fitted(film, 10, room), 10, MarkColour.STRONG)
+    yield TextMark(WIDTH - MARGIN, MARGIN + 6, number, PLAIN, MarkColour.FAINT, right=True)
 
 
-def _cell(boards: Boards, at: int, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
+def _lay_out_panel(
+    boards: Boards, at: int, x: float, y: float, width: float, height: float
+) -> Iterator[Mark]:
     panel = boards.panels[at]
-    below = _WORDS.get(boards.layout)
-    room = (height - _SCENE) * (1 - (below or 0))
-    shown_width = min(width if below else width * _BESIDE, room * boards.aspect)
+    below = _TEXT_SHARES.get(boards.layout)
+    room = (height - _SCENE_LINE) * (1 - (below or 0))
+    shown_width = min(width if below else width * _PICTURE_SHARE, room * boards.aspect)
     shown_height = shown_width / boards.aspect
     left = x + (width - shown_width) / 2 if below else x
     if panel.scene:
-        yield Words(left, y + 8, fitted(panel.scene, SMALL, shown_width), SMALL, Ink.FAINT)
-    top = y + _SCENE
+        yield TextMark(left, y + 8, fitted(panel.scene, SMALL, shown_width), SMALL, MarkColour.FAINT)
+    top = y + _SCENE_LINE
     if not panel.omitted:
-        yield Picture(left, top, shown_width, shown_height, at)
-    yield Shape(_box(left, top, shown_width, shown_height))
+        yield PictureMark(left, top, shown_width, shown_height, at)
+    yield ShapeMark(_list_box_corners(left, top, shown_width, shown_height))
     if below:
-        yield from _words(panel, left, top + shown_height, shown_width, y + height - top - shown_height)
+        yield from _lay_out_panel_text(
+            panel, left, top + shown_height, shown_width, y + height - top - shown_height
+        )
     else:
         beside = x + shown_width + 8
-        yield from _words(panel, beside, top - 4, x + width - beside, y + height - top + 4)
+        yield from _lay_out_panel_text(panel, beside, top - 4, x + width - beside, y + height - top + 4)
 
 
-def _words(panel: Panel, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
+def _lay_out_panel_text(
+    panel: PrintedPanel, x: float, y: float, width: float, height: float
+) -> Iterator[Mark]:
     """Yield the marks of a panel's text, as many lines as fit."""
     baseline = y + PLAIN * LEADING
     bottom = y + height
     facts = "   ".join(filter(None, (panel.length, panel.timecode)))
-    room = width - width_of(facts, SMALL) - width_of(f"{panel.number}  ", 10) - 4
+    room = width - measure_line_width(facts, SMALL) - measure_line_width(f"{panel.number}  ", 10) - 4
     if room < width / 3:
         facts = panel.length
-        room = width - width_of(facts, SMALL) - width_of(f"{panel.number}  ", 10) - 4
-    yield Words(x, baseline, panel.number, 10, Ink.FAINT if panel.omitted else Ink.STRONG)
+        room = width - measure_line_width(facts, SMALL) - measure_line_width(f"{panel.number}  ", 10) - 4
+    yield TextMark(x, baseline, panel.number, 10, MarkColour.FAINT if panel.omitted else MarkColour.STRONG)
     framing = fitted(panel.framing, SMALL, room)
-    yield Words(x + width_of(f"{panel.number}  ", 10), baseline, framing, SMALL, Ink.FAINT)
-    yield Words(x + width, baseline, facts, SMALL, Ink.FAINT, right=True)
+    yield TextMark(
+        x + measure_line_width(f"{panel.number}  ", 10), baseline, framing, SMALL, MarkColour.FAINT
+    )
+    yield TextMark(x + width, baseline, facts, SMALL, MarkColour.FAINT, right=True)
     said = [f"{one.who}{f' ({one.heard})' if one.heard else ''}: “{one.words}”" for one in panel.speeches]
-    texts = [(panel.action, Ink.TEXT), *((line, Ink.STRONG) for line in said), (panel.note, Ink.FAINT)]
+    texts = [
+        (panel.action, MarkColour.TEXT),
+        *((line, MarkColour.STRONG) for line in said),
+        (panel.note, MarkColour.FAINT),
+    ]
     for text, ink in texts:
         left = int((bottom - baseline) / (PLAIN * LEADING))
-        for line in lines_of(text, PLAIN, width, left) if left > 0 else []:
+        for line in wrap_text_lines(text, PLAIN, width, left) if left > 0 else []:
             baseline += PLAIN * LEADING
-            yield Words(x, baseline, line, PLAIN, ink)
+            yield TextMark(x, baseline, line, PLAIN, ink)
 
 
-def _floor(scene: str, floor: Floor, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
+def _lay_out_floor_plan(
+    scene: str, floor: Floor, x: float, y: float, width: float, height: float
+) -> Iterator[Mark]:
     """Yield the marks of a scene from above: people as stick figures with their names, cameras as wedges."""
     if scene:
-        yield Words(x, y + 8, fitted(scene, SMALL, width), SMALL, Ink.FAINT)
-    top, tall = y + _SCENE, min(height - _SCENE - 4, width * _FLOOR)
-    yield Shape(_box(x, top, width, tall))
+        yield TextMark(x, y + 8, fitted(scene, SMALL, width), SMALL, MarkColour.FAINT)
+    top, tall = y + _SCENE_LINE, min(height - _SCENE_LINE - 4, width * _FLOOR_RATIO)
+    yield ShapeMark(_list_box_corners(x, top, width, tall))
 
     def at(place: tuple[float, float]) -> tuple[float, float]:
         return x + 14 + place[0] * (width - 28), top + 14 + (1 - place[1]) * (tall - 28)
@@ -114,26 +137,26 @@ def _floor(scene: str, floor: Floor, x: float, y: float, width: float, height: f
         tip_x, tip_y = from_x + along[0] * 11, from_y + along[1] * 11
         sides = ((-along[1] * across, along[0] * across), (along[1] * across, -along[0] * across))
         wedge = ((from_x, from_y), *((tip_x + side_x, tip_y + side_y) for side_x, side_y in sides))
-        yield Shape(wedge, Ink.FAINT, filled=True)
+        yield ShapeMark(wedge, MarkColour.FAINT, filled=True)
         named.setdefault((round(from_x / 6), round(from_y / 6)), []).append(camera.number)
         placed[round(from_x / 6), round(from_y / 6)] = (from_x + 6, from_y + 5)
     for key, (label_x, label_y) in placed.items():
-        yield Words(label_x, label_y, " ".join(named[key]), SMALL, Ink.FAINT)
+        yield TextMark(label_x, label_y, " ".join(named[key]), SMALL, MarkColour.FAINT)
     for name, place_x, place_y in floor.people:
         head_x, head_y = at((place_x, place_y))
-        yield from _figure(head_x, head_y)
-        yield Words(head_x + 9, head_y + 3, fitted(name, SMALL, width / 3), SMALL, Ink.STRONG)
+        yield from _lay_out_stick_figure(head_x, head_y)
+        yield TextMark(head_x + 9, head_y + 3, fitted(name, SMALL, width / 3), SMALL, MarkColour.STRONG)
 
 
-def _figure(x: float, y: float) -> Iterator[Mark]:
+def _lay_out_stick_figure(x: float, y: float) -> Iterator[Mark]:
     """Yield the marks of a standing stick figure."""
     head = tuple((x + 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, -1), (0.87, -0.5), (0.87, 0.5), (0, 1)))
     other = tuple((x - 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, 1), (0.87, 0.5), (0.87, -0.5), (0, -1)))
-    yield Shape((*head, *other), Ink.STRONG, filled=True)
-    yield Shape(((x, y - 3), (x, y + 5)), Ink.STRONG)
-    yield Shape(((x - 5, y), (x + 5, y)), Ink.STRONG)
-    yield Shape(((x - 4, y + 11), (x, y + 5), (x + 4, y + 11)), Ink.STRONG)
+    yield ShapeMark((*head, *other), MarkColour.STRONG, filled=True)
+    yield ShapeMark(((x, y - 3), (x, y + 5)), MarkColour.STRONG)
+    yield ShapeMark(((x - 5, y), (x + 5, y)), MarkColour.STRONG)
+    yield ShapeMark(((x - 4, y + 11), (x, y + 5), (x + 4, y + 11)), MarkColour.STRONG)
 
 
-def _box(x: float, y: float, width: float, height: float) -> tuple[tuple[float, float], ...]:
+def _list_box_corners(x: float, y: float, width: float, height: float) -> tuple[tuple[float, float], ...]:
     return ((x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y))

@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from milimo_tui.media.picture import fonts
-from milimo_tui.media.picture.pdf_faces import pdf_face
+from milimo_tui.media.picture.pdf_faces import register_pdf_font
 
 _SIZE = 100  # font size at which widths are measured
 
 
-def width_of(text: str, size: float) -> float:
+def measure_line_width(text: str, size: float) -> float:
     """Return the width of a line, in the unit of the font size."""
-    return fonts.width_of(text, _SIZE) * size / _SIZE
+    return fonts.measure_text_width(text, _SIZE) * size / _SIZE
 
 
-def runs(text: str) -> list[tuple[str, str]]:
+def split_into_font_runs(text: str) -> list[tuple[str, str]]:
     """Return a line in runs of one font each, with the font names that a PDF uses. A letter without a font
     becomes a box.
     """
-    named = [(pdf_face(fonts.path_for(letter)), letter) for letter in text]
+    named = [(register_pdf_font(fonts.find_font_path(letter)), letter) for letter in text]
     return [
         (face, "".join(letter for _, letter in part)) for face, part in groupby(named, lambda one: one[0])
     ]
@@ -31,13 +31,13 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 def fitted(text: str, size: float, width: float) -> str:
     """Return a line, cut with … if it is wider than `width`."""
-    if width_of(text, size) <= width:
+    if measure_line_width(text, size) <= width:
         return text
-    count = _most(text, lambda part: width_of(part.rstrip() + "…", size) <= width)
+    count = _count_fitting_letters(text, lambda part: measure_line_width(part.rstrip() + "…", size) <= width)
     return text[:count].rstrip() + "…"
 
 
-def _most(text: str, fits: Callable[[str], bool]) -> int:
+def _count_fitting_letters(text: str, fits: Callable[[str], bool]) -> int:
     """Return the largest number of letters from the start of a text that fit."""
     low, high = 0, len(text)
     while low < high:
@@ -49,17 +49,17 @@ def _most(text: str, fits: Callable[[str], bool]) -> int:
     return low
 
 
-def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
+def wrap_text_lines(text: str, size: float, width: float, most: int) -> list[str]:
     """Return a text wrapped into at most `most` lines of a width. A longer text ends with …
 
     A word wider than a line is broken at the end of the line. A sentence in a script without spaces is such a
     word.
     """
     out: list[str] = []
-    rest = [piece for word in text.split() for piece in _pieces(word, size, width)]
+    rest = [piece for word in text.split() for piece in _split_wide_word(word, size, width)]
     while rest and len(out) < most:
         count = 1
-        while count < len(rest) and width_of(" ".join(rest[: count + 1]), size) <= width:
+        while count < len(rest) and measure_line_width(" ".join(rest[: count + 1]), size) <= width:
             count += 1
         last = len(out) + 1 == most and count < len(rest)
         line = " ".join(rest if last else rest[:count])
@@ -68,10 +68,10 @@ def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
     return out
 
 
-def _pieces(word: str, size: float, width: float) -> Iterator[str]:
+def _split_wide_word(word: str, size: float, width: float) -> Iterator[str]:
     """Yield a word in pieces of at most that width, of at least one letter each."""
-    while len(word) > 1 and width_of(word, size) > width:
-        count = max(1, _most(word, lambda part: width_of(part, size) <= width))
+    while len(word) > 1 and measure_line_width(word, size) > width:
+        count = max(1, _count_fitting_letters(word, lambda part: measure_line_width(part, size) <= width))
         yield word[:count]
         word = word[count:]
     yield word

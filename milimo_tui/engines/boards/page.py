@@ -10,7 +10,7 @@ from enum import Enum
 WIDTH, HEIGHT = 841.9, 595.3  # A4 landscape (ISO 216)
 
 
-class Ink(Enum):
+class MarkColour(Enum):
     """The colour of a mark: RGB, each 0 to 255."""
 
     STRONG = (0, 0, 0)
@@ -20,19 +20,19 @@ class Ink(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextMark:
     """A line of text; `y` is its baseline. With `right`, the line ends at `x`."""
 
     x: float
     y: float
     text: str
     size: float
-    ink: Ink = Ink.TEXT
+    ink: MarkColour = MarkColour.TEXT
     right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureMark:
     """The position of a panel's picture; `panel` is the panel's index among all panels."""
 
     x: float
@@ -43,13 +43,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ShapeMark:
     """Points joined by lines; closed and filled if `filled`."""
 
     points: tuple[tuple[float, float], ...]
-    ink: Ink = Ink.LINE
+    ink: MarkColour = MarkColour.LINE
     filled: bool = False
 
 
-Mark = Words | Picture | Shape
+Mark = TextMark | PictureMark | ShapeMark
 Page = tuple[Mark, ...]

@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from milimo_tui.engines.boards.letters import runs, width_of
-from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Page, Picture, Shape, Words
+from milimo_tui.engines.boards.letters import measure_line_width, split_into_font_runs
+from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Page, PictureMark, ShapeMark, TextMark
 from milimo_tui.media.picture import fonts
 
 DOTS = 150 / 72  # pixels for each point: 150 dots an inch
 QUALITY = 88  # JPEG quality
 PictureOf = Callable[[int], Image.Image]
-Told = Callable[[int, int], None]
+PageProgress = Callable[[int, int], None]
 
 
-def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: Told) -> None:
+def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: PageProgress) -> None:
     """Write all pages into one PDF; `told` is called with the number of finished pages."""
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(title)
@@ -28,19 +28,19 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
         # Set on each page: setting the width after the last page would begin another page.
         canvas.setLineWidth(0.6)
         for mark in page:
-            if isinstance(mark, Picture):
-                image = ImageReader(_jpeg(picture(mark.panel)))
+            if isinstance(mark, PictureMark):
+                image = ImageReader(_encode_pdf_jpeg(picture(mark.panel)))
                 canvas.drawImage(image, mark.x, HEIGHT - mark.y - mark.height, mark.width, mark.height)
-            elif isinstance(mark, Shape):
-                _pdf_shape(canvas, mark)
+            elif isinstance(mark, ShapeMark):
+                _draw_pdf_shape(canvas, mark)
             else:
-                _pdf_words(canvas, mark)
+                _draw_pdf_text(canvas, mark)
         canvas.showPage()
         told(number + 1, len(pages))
     canvas.save()
 
 
-def _jpeg(picture: Image.Image) -> BytesIO:
+def _encode_pdf_jpeg(picture: Image.Image) -> BytesIO:
     """Return a picture as JPEG, which takes a tenth of the bytes in a PDF."""
     data = BytesIO()
     picture.convert("RGB").save(data, "JPEG", quality=QUALITY)
@@ -48,17 +48,17 @@ def _jpeg(picture: Image.Image) -> BytesIO:
     return data
 
 
-def _pdf_words(canvas: Canvas, mark: Words) -> None:
+def _draw_pdf_text(canvas: Canvas, mark: TextMark) -> None:
     canvas.setFillColorRGB(*(value / 255 for value in mark.ink.value))
-    x = mark.x - width_of(mark.text, mark.size) if mark.right else mark.x
+    x = mark.x - measure_line_width(mark.text, mark.size) if mark.right else mark.x
     text = canvas.beginText(x, HEIGHT - mark.y)
-    for face, run in runs(mark.text):
+    for face, run in split_into_font_runs(mark.text):
         text.setFont(face, mark.size)
         text.textOut(run)
     canvas.drawText(text)
 
 
-def _pdf_shape(canvas: Canvas, mark: Shape) -> None:
+def _draw_pdf_shape(canvas: Canvas, mark: ShapeMark) -> None:
     colour = tuple(value / 255 for value in mark.ink.value)
     canvas.setStrokeColorRGB(*colour)
     canvas.setFillColorRGB(*colour)
@@ -71,25 +71,27 @@ def _pdf_shape(canvas: Canvas, mark: Shape) -> None:
     canvas.drawPath(path, stroke=1, fill=int(mark.filled))
 
 
-def paint_pictures(paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: Told) -> None:
+def paint_png_pages(
+    paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: PageProgress
+) -> None:
     """Write each page as a PNG picture."""
     for number, (path, page) in enumerate(zip(paths, pages, strict=True)):
         sheet = Image.new("RGB", (round(WIDTH * DOTS), round(HEIGHT * DOTS)), "white")
         draw = ImageDraw.Draw(sheet)
         for mark in page:
-            if isinstance(mark, Picture):
+            if isinstance(mark, PictureMark):
                 size = (max(1, round(mark.width * DOTS)), max(1, round(mark.height * DOTS)))
                 shown = picture(mark.panel).resize(size, Image.Resampling.LANCZOS)
                 sheet.paste(shown, (round(mark.x * DOTS), round(mark.y * DOTS)))
-            elif isinstance(mark, Shape):
+            elif isinstance(mark, ShapeMark):
                 points = [(x * DOTS, y * DOTS) for x, y in mark.points]
                 if mark.filled:
                     draw.polygon(points, fill=mark.ink.value)
                 else:
                     draw.line(points, fill=mark.ink.value, width=2)
             else:
-                x = mark.x - width_of(mark.text, mark.size) if mark.right else mark.x
+                x = mark.x - measure_line_width(mark.text, mark.size) if mark.right else mark.x
                 place = (x * DOTS, mark.y * DOTS)
-                fonts.draw(draw, *place, mark.text, int(mark.size * DOTS), mark.ink.value)
+                fonts.draw_text_line(draw, *place, mark.text, int(mark.size * DOTS), mark.ink.value)
         sheet.save(path, "PNG", optimize=True)
         told(number + 1, len(paths))

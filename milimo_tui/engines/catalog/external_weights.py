@@ -13,36 +13,36 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
-from milimo_tui.engines.catalog.installed_weights import Form, Installed, WeightFile
+from milimo_tui.engines.catalog.installed_weights import Form, InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
-from milimo_tui.engines.catalog.weight_hashes import digest_of, names_of
+from milimo_tui.engines.catalog.weight_hashes import hash_file, list_weight_names
 
 # ComfyUI's folders for each kind of file, below its `models`.
-COMFYUI = (
+COMFYUI_FOLDERS = (
     "checkpoints", "diffusion_models", "unet", "loras", "latent_upscale_models", "upscale_models",
     "model_patches",
 )  # fmt: skip
-SMALL = 64_000_000  # a larger file is not hashed while the user waits
-SHA256 = 64  # hexadecimal digits of a SHA-256
+MAX_BYTES_HASHED_AT_ONCE = 64_000_000  # a larger file is not hashed while the user waits
+SHA256_LETTERS = 64  # hexadecimal digits of a SHA-256
 
 
-def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[Installed, ...]:
+def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[InstalledWeights, ...]:
     """Return the rows of the registry whose weights are complete in another place, without the installed
     ones.
 
     `installed` holds the ids of installed rows; `folders` are ComfyUI folders. A folder that cannot be read
     is skipped.
     """
-    caches = hub_caches(os.environ)
-    files = _comfyui_files(folders)
-    there: list[Installed] = []
+    caches = get_hub_cache_folders(os.environ)
+    files = _index_comfyui_files(folders)
+    there: list[InstalledWeights] = []
     for row in MODELS:
         try:
-            one = _found(row, caches, files) if row.id not in installed else None
+            one = _find_external_row(row, caches, files) if row.id not in installed else None
         except OSError:  # a folder of another user that cannot be read counts as absent
             continue
         if one is not None:
@@ -50,7 +50,7 @@ def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[Installe
     return tuple(there)
 
 
-def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
+def get_hub_cache_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the folders where huggingface_hub caches its downloads, by its own rules for environment
     variables.
     """
@@ -70,21 +70,21 @@ def is_complete(folder: Path) -> bool:
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
     for index in folder.rglob("*.safetensors.index.json"):
-        shards = set(_json(index).get("weight_map", {}).values())
+        shards = set(_read_index_json(index).get("weight_map", {}).values())
         there = [shard for shard in shards if (index.parent / str(shard)).is_file()]
         is_fetched = bool(there) or not any(index.parent.glob(f"*{SAFE}"))
         if is_fetched and len(there) < len(shards):
             return False
     if (folder / INDEX).is_file():
-        return all(_has_part(folder / name) for name in _parts(folder / INDEX))
+        return all(_has_part(folder / name) for name in _iterate_pipeline_parts(folder / INDEX))
     return any(folder.glob(f"*{SAFE}"))
 
 
-def _parts(index: Path) -> Iterator[str]:
+def _iterate_pipeline_parts(index: Path) -> Iterator[str]:
     """Yield the part folders that a pipeline's index names. An absent part has null values in the index and
     is skipped.
     """
-    for name, entry in _json(index).items():
+    for name, entry in _read_index_json(index).items():
         if not name.startswith("_") and isinstance(entry, list) and entry and entry[0]:
             yield name
 
@@ -99,20 +99,22 @@ def _has_part(folder: Path) -> bool:
     return any(folder.glob(f"*{SAFE}")) if is_model else any(folder.iterdir())
 
 
-def _found(row: ModelRow, caches: Sequence[Path], files: Mapping[str, Path]) -> Installed | None:
+def _find_external_row(
+    row: ModelRow, caches: Sequence[Path], files: Mapping[str, Path]
+) -> InstalledWeights | None:
     for cache in caches:
-        for snapshot in _snapshots(cache, row.hub):
-            path = _in_snapshot(row, snapshot)
+        for snapshot in _list_hub_snapshots(cache, row.hub):
+            path = _find_row_in_snapshot(row, snapshot)
             if path is not None:
                 form: Form = "file" if row.form == "file" else "hub"
-                return installed(row, path, form, revision=snapshot.name)
+                return describe_external_row(row, path, form, revision=snapshot.name)
     if row.form == "file":
         path = next((files[name] for name in row.files if name in files), None)
-        return installed(row, path, "comfyui") if path else None
+        return describe_external_row(row, path, "comfyui") if path else None
     return None
 
 
-def _snapshots(cache: Path, hub: str) -> list[Path]:
+def _list_hub_snapshots(cache: Path, hub: str) -> list[Path]:
     """Return the commits of a repository that the cache holds, with the commit of `main` first."""
     folder = cache / f"models--{hub.replace('/', '--')}"
     there = sorted((folder / "snapshots").glob("*"))
@@ -121,42 +123,42 @@ def _snapshots(cache: Path, hub: str) -> list[Path]:
     return sorted(there, key=lambda path: path.name != newest)
 
 
-def _in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
+def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
     if row.form == "file":
         return next((snapshot / name for name in row.files if (snapshot / name).is_file()), None)
     folder = snapshot / row.inside if row.inside else snapshot
     if row.role == "parts":  # the files that such a row leaves out are missing on purpose
-        return folder if all(_has_part(folder / name) for name in _parts_left(row, folder)) else None
+        return folder if all(_has_part(folder / name) for name in _list_required_parts(row, folder)) else None
     return folder if is_complete(folder) else None
 
 
-def _parts_left(row: ModelRow, folder: Path) -> tuple[str, ...]:
+def _list_required_parts(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
         return ("",)  # without an index the parts are unknown: the folder named "" never counts as a part
     patterns = (pattern.partition("/") for pattern in row.without)
     # any other pattern leaves out only some files of the part
     left_out = {part for part, _, name in patterns if name.startswith("*")}
-    return tuple(name for name in _parts(index) if name not in left_out)
+    return tuple(name for name in _iterate_pipeline_parts(index) if name not in left_out)
 
 
-def _comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
+def _index_comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
     """Return every safetensors file of the folders by its name. A folder may be ComfyUI's own folder or its
     `models`.
     """
     there: dict[str, Path] = {}
     for folder in folders:
         models = folder / "models" if (folder / "models").is_dir() else folder
-        known = [models / name for name in COMFYUI if (models / name).is_dir()]
+        known = [models / name for name in COMFYUI_FOLDERS if (models / name).is_dir()]
         for place in known or [models]:
             for path in sorted(place.rglob(f"*{SAFE}")):
                 there.setdefault(path.name, path)
     return there
 
 
-def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Installed:
+def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str = "") -> InstalledWeights:
     """Return the installed-weights record of a row at `path`, with the same fields as a manifest."""
-    return Installed(
+    return InstalledWeights(
         id=row.id,
         family=row.family,
         role=row.role,
@@ -169,45 +171,46 @@ def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Inst
         hub=row.hub,
         revision=revision,
         licence=row.licence,
-        files=_files(row, path),
+        files=_list_weight_files(row, path),
     )
 
 
-def linked(row: Installed, path: Path, more: Sequence[Path] = ()) -> Installed:
+def link_user_weights(row: InstalledWeights, path: Path, more: Sequence[Path] = ()) -> InstalledWeights:
     """Return the record of the user's own weights, with the file facts that need no reading of large files.
 
     `more` are further files of a single-file model, such as the other transformer of a pair.
     """
     beside = tuple(
-        WeightFile(os.path.relpath(one, path.parent), one.stat().st_size, _known_digest(one)) for one in more
+        WeightFile(os.path.relpath(one, path.parent), one.stat().st_size, _get_cheap_digest(one))
+        for one in more
     )
-    return replace(row, path=str(path), files=(*_files(None, path), *beside))
+    return replace(row, path=str(path), files=(*_list_weight_files(None, path), *beside))
 
 
-def _files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:
+def _list_weight_files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:
     root = path.parent if path.is_file() else path
     wanted = row.files if row and path.is_dir() else ()
     inside = f"{row.inside}/" if row and row.inside else ""
     return tuple(
-        WeightFile(name, (root / name).stat().st_size, _known_digest(root / name))
-        for name in names_of(root, path)
+        WeightFile(name, (root / name).stat().st_size, _get_cheap_digest(root / name))
+        for name in list_weight_names(root, path)
         if not wanted or any(fnmatchcase(inside + name, pattern) for pattern in wanted)
     )
 
 
-def _known_digest(path: Path) -> str:
+def _get_cheap_digest(path: Path) -> str:
     """Return the SHA-256 from the name of the cache's file, or by reading a small file. Empty if neither is
     possible.
     """
     name = Path(os.readlink(path)).name if path.is_symlink() else ""
-    if len(name) == SHA256:
+    if len(name) == SHA256_LETTERS:
         return name
-    return digest_of(path) if path.stat().st_size <= SMALL else ""
+    return hash_file(path) if path.stat().st_size <= MAX_BYTES_HASHED_AT_ONCE else ""
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _read_index_json(path: Path) -> dict[str, Any]:
     try:
-        value = read_json(path.read_text())
+        value = parse_untrusted_json(path.read_text())
     except (OSError, ValueError):
         return {}  # the code that loads the weights reports an unreadable file
     return value if isinstance(value, dict) else {}

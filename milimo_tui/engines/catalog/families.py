@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.host import explain
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.lora_names import Target, own_target
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.lora_names import LoraTarget, find_diffusers_target
 from milimo_tui.engines.catalog.model_catalog import FAMILIES
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 
 INDEX = "model_index.json"  # the index file of a diffusers pipeline
 CONFIG = "config.json"  # the configuration file of a transformers model
-GROUP = "milimo.weights"  # the entry-point group
+FAMILY_ENTRY_POINTS = "milimo.weights"  # the entry-point group
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +35,7 @@ def known() -> Mapping[str, FamilyRow]:
     from importlib.metadata import entry_points
 
     found = dict(FAMILIES)
-    for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+    for entry in sorted(entry_points(group=FAMILY_ENTRY_POINTS), key=lambda one: one.name):
         try:
             row = entry.load()
         except Exception as error:  # noqa: BLE001  an error of another distribution must not stop the studio
@@ -48,34 +48,34 @@ def known() -> Mapping[str, FamilyRow]:
     return found
 
 
-def family_of(folder: Path) -> str:
+def find_family_of_folder(folder: Path) -> str:
     """Return the family of a folder that diffusers or transformers saved. Empty for any other folder."""
     if (folder / INDEX).is_file():
-        return _of_class(str(_read(folder / INDEX).get("_class_name", "")))
+        return _find_family_of_class(str(_read_weights_json(folder / INDEX).get("_class_name", "")))
     if (folder / CONFIG).is_file():
-        kind = str(_read(folder / CONFIG).get("model_type", ""))
-        return next((row.name for row in known().values() if _is_of(row, kind)), "")
+        kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
+        return next((row.name for row in known().values() if _has_model_type(row, kind)), "")
     return ""
 
 
-def _is_of(row: FamilyRow, kind: str) -> bool:
+def _has_model_type(row: FamilyRow, kind: str) -> bool:
     return kind in row.roles or bool(row.types and kind.startswith(row.types))
 
 
-def role_of(folder: Path, family: str) -> str:
+def find_role_of_folder(folder: Path, family: str) -> str:
     """Return the role of a folder of that family. The role is `model` unless the family needs several
     models.
     """
     row = known().get(family)
-    kind = str(_read(folder / CONFIG).get("model_type", ""))
+    kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
     return row.roles.get(kind, "model") if row else "model"
 
 
-def refuse_stranger(folder: Path) -> None:
+def refuse_unknown_pipeline(folder: Path) -> None:
     """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine here can
     run.
     """
-    pipeline, model = _read(folder / INDEX), _read(folder / CONFIG)
+    pipeline, model = _read_weights_json(folder / INDEX), _read_weights_json(folder / CONFIG)
     name = pipeline.get("_class_name") or model.get("model_type") or model.get("_class_name")
     if name:
         raise BadInput(
@@ -84,49 +84,49 @@ def refuse_stranger(folder: Path) -> None:
         )
 
 
-def check_family(index: Path, family: str, title: str) -> None:
+def check_pipeline_family(index: Path, family: str, title: str) -> None:
     """Raise BadInput if the index of a pipeline belongs to another family."""
-    cls = str(_read(index).get("_class_name", ""))
+    cls = str(_read_weights_json(index).get("_class_name", ""))
     row = known().get(family)
     begins = row.pipelines if row else ()
-    if begins and _of_class(cls) != family:
+    if begins and _find_family_of_class(cls) != family:
         raise BadInput(
             f"{title} is no {family}: its pipeline is {cls or 'not named'}",
             f"pipelines of {family} begin with {' or '.join(begins)}",
         )
 
 
-def generation_of(folder: Path, family: str) -> str:
+def find_generation_of_folder(folder: Path, family: str) -> str:
     """Return the generation according to flags in the configuration files. Empty if the files do not show the
     generation.
     """
     row = FAMILIES.get(family) or known().get(family)
-    return row.generation(lambda name: _read(folder / name)) if row else ""
+    return row.generation(lambda name: _read_weights_json(folder / name)) if row else ""
 
 
-def target_of(name: str, family: str) -> Target | None:
+def find_lora_target(name: str, family: str) -> LoraTarget | None:
     """Return the modules that a name in a LoRA file refers to in a model of that family. None for an unknown
     name.
     """
-    own = own_target(name)
+    own = find_diffusers_target(name)
     row = FAMILIES.get(family) or known().get(family)
     return own or (row.lora_target(name) if row else None)
 
 
-def _of_class(name: str) -> str:
+def _find_family_of_class(name: str) -> str:
     return next(
         (row.name for row in known().values() if row.pipelines and name.startswith(row.pipelines)), ""
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_weights_json(path: Path) -> dict[str, Any]:
     """Return a configuration file as a dictionary. Empty if the file does not exist."""
     try:
-        value = read_json(path.read_text())
+        value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON", "fetch the weights again") from error
     if not isinstance(value, dict):

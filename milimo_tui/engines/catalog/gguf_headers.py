@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.host import explain
-from milimo_tui.engines.catalog.safetensors_headers import Header, Tensor
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.engines.catalog.safetensors_headers import TensorEntry, WeightsHeader
 
 GGUF = ".gguf"
 MAGIC = b"GGUF"
@@ -28,7 +28,7 @@ ALIGNMENT = "general.alignment"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class GgufType:
     """A GGUF tensor type: `numbers` values take `bytes` bytes. `read` is True if diffusers can unpack the
     type.
     """
@@ -39,25 +39,43 @@ class Kind:
     read: bool = True
 
 
-KINDS: dict[int, Kind] = {
-    0: Kind("F32", 1, 4), 1: Kind("F16", 1, 2), 30: Kind("BF16", 1, 2),
-    2: Kind("Q4_0", 32, 18), 3: Kind("Q4_1", 32, 20), 6: Kind("Q5_0", 32, 22), 7: Kind("Q5_1", 32, 24),
-    8: Kind("Q8_0", 32, 34), 10: Kind("Q2_K", 256, 84), 11: Kind("Q3_K", 256, 110),
-    12: Kind("Q4_K", 256, 144),
-    13: Kind("Q5_K", 256, 176), 14: Kind("Q6_K", 256, 210), 20: Kind("IQ4_NL", 32, 18),
-    23: Kind("IQ4_XS", 256, 136),
-    9: Kind("Q8_1", 32, 40, read=False), 15: Kind("Q8_K", 256, 292, read=False),
-    16: Kind("IQ2_XXS", 256, 66, read=False), 17: Kind("IQ2_XS", 256, 74, read=False),
-    18: Kind("IQ3_XXS", 256, 98, read=False), 19: Kind("IQ1_S", 256, 50, read=False),
-    21: Kind("IQ3_S", 256, 110, read=False), 22: Kind("IQ2_S", 256, 82, read=False),
-    24: Kind("I8", 1, 1, read=False), 25: Kind("I16", 1, 2, read=False), 26: Kind("I32", 1, 4, read=False),
-    27: Kind("I64", 1, 8, read=False), 28: Kind("F64", 1, 8, read=False),
-    29: Kind("IQ1_M", 256, 56, read=False),
-    34: Kind("TQ1_0", 256, 54, read=False), 35: Kind("TQ2_0", 256, 66, read=False),
-    39: Kind("MXFP4", 32, 17, read=False), 40: Kind("NVFP4", 64, 36, read=False),
-}  # fmt: skip
-BY_NAME = {kind.name: kind for kind in KINDS.values()}
-NUMBERS = {
+GGUF_TYPES: dict[int, GgufType] = {
+    0: GgufType("F32", 1, 4),
+    1: GgufType("F16", 1, 2),
+    30: GgufType("BF16", 1, 2),
+    2: GgufType("Q4_0", 32, 18),
+    3: GgufType("Q4_1", 32, 20),
+    6: GgufType("Q5_0", 32, 22),
+    7: GgufType("Q5_1", 32, 24),
+    8: GgufType("Q8_0", 32, 34),
+    10: GgufType("Q2_K", 256, 84),
+    11: GgufType("Q3_K", 256, 110),
+    12: GgufType("Q4_K", 256, 144),
+    13: GgufType("Q5_K", 256, 176),
+    14: GgufType("Q6_K", 256, 210),
+    20: GgufType("IQ4_NL", 32, 18),
+    23: GgufType("IQ4_XS", 256, 136),
+    9: GgufType("Q8_1", 32, 40, read=False),
+    15: GgufType("Q8_K", 256, 292, read=False),
+    16: GgufType("IQ2_XXS", 256, 66, read=False),
+    17: GgufType("IQ2_XS", 256, 74, read=False),
+    18: GgufType("IQ3_XXS", 256, 98, read=False),
+    19: GgufType("IQ1_S", 256, 50, read=False),
+    21: GgufType("IQ3_S", 256, 110, read=False),
+    22: GgufType("IQ2_S", 256, 82, read=False),
+    24: GgufType("I8", 1, 1, read=False),
+    25: GgufType("I16", 1, 2, read=False),
+    26: GgufType("I32", 1, 4, read=False),
+    27: GgufType("I64", 1, 8, read=False),
+    28: GgufType("F64", 1, 8, read=False),
+    29: GgufType("IQ1_M", 256, 56, read=False),
+    34: GgufType("TQ1_0", 256, 54, read=False),
+    35: GgufType("TQ2_0", 256, 66, read=False),
+    39: GgufType("MXFP4", 32, 17, read=False),
+    40: GgufType("NVFP4", 64, 36, read=False),
+}
+GGUF_TYPES_BY_NAME = {kind.name: kind for kind in GGUF_TYPES.values()}
+NUMBER_FORMATS = {
     0: "<B",
     1: "<b",
     2: "<H",
@@ -73,7 +91,7 @@ NUMBERS = {
 TEXT, LIST = 8, 9
 
 
-def read_gguf(path: Path) -> Header:
+def read_gguf_header(path: Path) -> WeightsHeader:
     """Return the header of a GGUF file.
 
     Raises BadInput for a file that is not GGUF or has a type that cannot be unpacked, and Damaged for a
@@ -82,22 +100,22 @@ def read_gguf(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            found = _Reader(path, file, size).header()
+            found = _GgufReader(path, file, size).read_file_header()
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     return found
 
 
-def bytes_of(tensor: Tensor) -> int:
+def count_tensor_bytes(tensor: TensorEntry) -> int:
     """Return the number of bytes that the tensor takes in the file."""
-    kind, count = BY_NAME[tensor.dtype], 1
+    kind, count = GGUF_TYPES_BY_NAME[tensor.dtype], 1
     for side in tensor.shape:
         count *= side
     return count // kind.numbers * kind.bytes
 
 
 @dataclass(slots=True)
-class _Reader:
+class _GgufReader:
     """A reader of the header of an open GGUF file."""
 
     path: Path
@@ -105,32 +123,32 @@ class _Reader:
     size: int
     notes: dict[str, str] = field(default_factory=dict)
 
-    def header(self) -> Header:
+    def read_file_header(self) -> WeightsHeader:
         if self.file.read(4) != MAGIC:
             raise BadInput(
                 f"{self.path.name} is not a GGUF file", "milimo model use FILE takes .safetensors and .gguf"
             )
-        version = int(self._number("<I"))
+        version = int(self._read_number("<I"))
         if version not in VERSIONS:
-            raise self._odd(f"version {version}")
-        tensors, notes = int(self._number("<Q")), int(self._number("<Q"))
+            raise self._make_format_error(f"version {version}")
+        tensors, notes = int(self._read_number("<Q")), int(self._read_number("<Q"))
         if tensors > MOST_TENSORS or notes > MOST_NOTES:
-            raise self._odd(f"{tensors:,} tensors and {notes:,} notes")
+            raise self._make_format_error(f"{tensors:,} tensors and {notes:,} notes")
         for _ in range(notes):
-            key = self._text()
-            self.notes[key] = self._value(int(self._number("<I")))
-        rows = [self._tensor() for _ in range(tensors)]
-        self._check_end(rows)
-        return Header({name: tensor for name, tensor, _ in rows}, self.notes, self.size)
+            key = self._read_string()
+            self.notes[key] = self._read_metadata_value(int(self._read_number("<I")))
+        rows = [self._read_tensor_entry() for _ in range(tensors)]
+        self._check_file_end(rows)
+        return WeightsHeader({name: tensor for name, tensor, _ in rows}, self.notes, self.size)
 
-    def _tensor(self) -> tuple[str, Tensor, int]:
-        name, sides = self._text(), int(self._number("<I"))
+    def _read_tensor_entry(self) -> tuple[str, TensorEntry, int]:
+        name, sides = self._read_string(), int(self._read_number("<I"))
         if sides > MOST_SIDES:
-            raise self._odd(f"{name} has {sides:,} sides")
+            raise self._make_format_error(f"{name} has {sides:,} sides")
         # the file stores the fastest-changing dimension first
-        shape = tuple(int(self._number("<Q")) for _ in range(sides))[::-1]
-        number, place = int(self._number("<I")), int(self._number("<Q"))
-        kind = KINDS.get(number)
+        shape = tuple(int(self._read_number("<Q")) for _ in range(sides))[::-1]
+        number, place = int(self._read_number("<I")), int(self._read_number("<Q"))
+        kind = GGUF_TYPES.get(number)
         if kind is None or not kind.read:
             packed = kind.name if kind else f"type {number}"
             raise BadInput(
@@ -138,71 +156,71 @@ class _Reader:
                 "take one of Q8_0, Q6_K, Q5_K or Q4_K",
             )
         if shape and shape[-1] % kind.numbers:
-            raise self._odd(
+            raise self._make_format_error(
                 f"{name} has rows of {shape[-1]:,}, and {kind.name} packs {kind.numbers} at a time"
             )
-        return name, Tensor(kind.name, shape), place
+        return name, TensorEntry(kind.name, shape), place
 
-    def _check_end(self, rows: list[tuple[str, Tensor, int]]) -> None:
+    def _check_file_end(self, rows: list[tuple[str, TensorEntry, int]]) -> None:
         said = self.notes.get(ALIGNMENT, "32")
         if not said.isdecimal() or not 0 < int(said) <= 1 << 20:
-            raise self._odd(f"an alignment of {said}")
+            raise self._make_format_error(f"an alignment of {said}")
         begins = -(-self.file.tell() // int(said)) * int(said)
-        ends = begins + max((place + bytes_of(tensor) for _, tensor, place in rows), default=0)
+        ends = begins + max((place + count_tensor_bytes(tensor) for _, tensor, place in rows), default=0)
         if self.size < ends:
-            raise self._cut(ends)
+            raise self._make_truncation_error(ends)
 
-    def _value(self, kind: int, depth: int = 0) -> str:
+    def _read_metadata_value(self, kind: int, depth: int = 0) -> str:
         """Return a metadata value as text. A list is skipped and returned as an empty text, as vocabularies
         are not needed here.
         """
         if kind == TEXT:
-            return self._text()
-        if kind in NUMBERS:
-            return str(self._number(NUMBERS[kind]))
+            return self._read_string()
+        if kind in NUMBER_FORMATS:
+            return str(self._read_number(NUMBER_FORMATS[kind]))
         if kind != LIST or depth > 1:
-            raise self._odd(f"a note of type {kind}")
-        inner, count = int(self._number("<I")), int(self._number("<Q"))
-        if inner in NUMBERS:
-            self._skip(struct.calcsize(NUMBERS[inner]) * count)
+            raise self._make_format_error(f"a note of type {kind}")
+        inner, count = int(self._read_number("<I")), int(self._read_number("<Q"))
+        if inner in NUMBER_FORMATS:
+            self._skip_bytes(struct.calcsize(NUMBER_FORMATS[inner]) * count)
         else:
-            self._each(count, lambda: self._value(inner, depth + 1))
+            self._read_each_item(count, lambda: self._read_metadata_value(inner, depth + 1))
         return ""
 
-    def _each(self, count: int, read: Callable[[], object]) -> None:
+    def _read_each_item(self, count: int, read: Callable[[], object]) -> None:
         if count > MOST_TEXT:
-            raise self._odd(f"a list of {count:,}")
+            raise self._make_format_error(f"a list of {count:,}")
         for _ in range(count):
             read()
 
-    def _skip(self, count: int) -> None:
+    def _skip_bytes(self, count: int) -> None:
         if self.file.tell() + count > self.size:
-            raise self._cut(self.file.tell() + count)
+            raise self._make_truncation_error(self.file.tell() + count)
         self.file.seek(count, 1)
 
-    def _text(self) -> str:
-        length = int(self._number("<Q"))
+    def _read_string(self) -> str:
+        length = int(self._read_number("<Q"))
         if length > MOST_TEXT:
-            raise self._odd(f"a text of {length:,} bytes")
-        return self._bytes(length).decode("utf-8", "replace")
+            raise self._make_format_error(f"a text of {length:,} bytes")
+        return self._read_exact_bytes(length).decode("utf-8", "replace")
 
-    def _number(self, form: str) -> float:
-        value: float = struct.unpack(form, self._bytes(struct.calcsize(form)))[0]
+    def _read_number(self, form: str) -> float:
+        value: float = struct.unpack(form, self._read_exact_bytes(struct.calcsize(form)))[0]
         return value
 
-    def _bytes(self, count: int) -> bytes:
+    def _read_exact_bytes(self, count: int) -> bytes:
         found = self.file.read(count)
         if len(found) < count:
-            raise self._cut(self.file.tell() + count - len(found))
+            raise self._make_truncation_error(self.file.tell() + count - len(found))
         return found
 
-    def _cut(self, wanted: int) -> Damaged:
+    def _make_truncation_error(self, wanted: int) -> Damaged:
         return Damaged(
             f"{self.path.name} is cut: {self.size:,} bytes of at least {wanted:,}",
             "fetch it again: it is not whole",
         )
 
-    def _odd(self, what: str) -> BadInput:
+    def _make_format_error(self, what: str) -> BadInput:
         return BadInput(
             f"{self.path.name} is no GGUF file that can be read: {what}", "fetch it again, or take another"
         )

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import runtime_folder, write_atomic
+from milimo_tui.core.host import choose_runtime_folder, write_file_atomically
 from milimo_tui.core.paths import Home
 
 VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
@@ -21,7 +21,7 @@ FRESH_SECONDS = 60.0  # longest time between leaving a token and queueing its do
 PAUSED = "yielded"  # the error kind of a job that was paused
 
 
-def store(environ: Mapping[str, str]) -> Path:
+def find_token_file(environ: Mapping[str, str]) -> Path:
     """Return the file in which huggingface_hub stores a token, by its own rules for environment variables."""
     named = environ.get("HF_TOKEN_PATH")
     base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
@@ -34,31 +34,31 @@ def named(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in VARIABLES if environ.get(name, "").strip())
 
 
-def source(environ: Mapping[str, str]) -> str:
+def describe_token_source(environ: Mapping[str, str]) -> str:
     """Return where the token is: the name of the variable or of the file. Empty if there is no token."""
-    path = store(environ)
+    path = find_token_file(environ)
     in_store = str(path) if path.is_file() and path.stat().st_size else ""
     return next(iter(named(environ)), in_store)
 
 
-def lend(home: Home, model: str, environ: Mapping[str, str]) -> None:
+def leave_token_for_download(home: Home, model: str, environ: Mapping[str, str]) -> None:
     """Store this environment's token, if there is one, for the download of that model.
 
     The file is in the runtime folder, which is private and is in memory where the system has such a folder.
     """
     found = next((environ[name].strip() for name in named(environ)), "")
     if found:
-        write_atomic(_lent(home, model), found.encode(), 0o600)
+        write_file_atomically(_get_left_token_path(home, model), found.encode(), 0o600)
 
 
 @contextmanager
-def borrowed(home: Home, model: str) -> Iterator[None]:
+def use_left_token(home: Home, model: str) -> Iterator[None]:
     """Set the token that was left for that model in the environment for the duration of the block.
 
     The token's file is removed when the work ends with any result. After a pause the file stays, because the
     resumed work needs the token again.
     """
-    path = _lent(home, model)
+    path = _get_left_token_path(home, model)
     try:
         found = path.read_text()
     except FileNotFoundError:
@@ -80,28 +80,28 @@ def borrowed(home: Home, model: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def take_back(home: Home, model: str) -> None:
+def remove_left_token(home: Home, model: str) -> None:
     """Remove the token that was left for a model whose download has ended, regardless of where its worker
     ended.
     """
     with suppress(OSError, MilimoError):
-        _lent(home, model).unlink(missing_ok=True)
+        _get_left_token_path(home, model).unlink(missing_ok=True)
 
 
-def sweep(home: Home, wanted: Collection[str]) -> None:
+def remove_stale_tokens(home: Home, wanted: Collection[str]) -> None:
     """Remove tokens that were left for downloads of models not in `wanted`, because nobody was notified of
     their end.
 
     A token younger than `FRESH_SECONDS` stays: its download may not be in the queue yet.
     """
     with suppress(OSError, MilimoError):
-        keep = {_lent(home, model).name for model in wanted}
-        for path in runtime_folder(home.run).iterdir():
+        keep = {_get_left_token_path(home, model).name for model in wanted}
+        for path in choose_runtime_folder(home.run).iterdir():
             name = path.name.removeprefix(".")
             ours = name.startswith(f"{home.key}.") and ".token" in name
             if ours and path.name not in keep and time.time() - path.lstat().st_mtime > FRESH_SECONDS:
                 path.unlink()
 
 
-def _lent(home: Home, model: str) -> Path:
-    return runtime_folder(home.run) / f"{home.key}.{model}.token"
+def _get_left_token_path(home: Home, model: str) -> Path:
+    return choose_runtime_folder(home.run) / f"{home.key}.{model}.token"

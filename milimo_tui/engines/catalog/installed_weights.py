@@ -27,7 +27,7 @@ class WeightFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class InstalledWeights:
     """Installed weights as their manifest describes them.
 
     `role` is `model` for weights that an engine runs by themselves, otherwise the kind of addition:
@@ -76,15 +76,15 @@ class Installed:
         return asdict(self)
 
 
-def installed_from(value: Any, source: Path) -> Installed:
+def parse_weights_manifest(value: Any, source: Path) -> InstalledWeights:
     """Return the installed weights of a manifest's JSON value. Keys of a later version are ignored.
 
     Raises Damaged, with the name of the file, for an invalid manifest.
     """
     try:
-        known = {key: value[key] for key in Installed.__dataclass_fields__ if key in value}
+        known = {key: value[key] for key in InstalledWeights.__dataclass_fields__ if key in value}
         files = tuple(WeightFile(one["name"], int(one["bytes"]), one["digest"]) for one in known["files"])
-        row = Installed(**{**known, "files": files, "damaged": tuple(known.get("damaged", ()))})
+        row = InstalledWeights(**{**known, "files": files, "damaged": tuple(known.get("damaged", ()))})
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(
             f"{source} is no manifest of weights", "milimo model download writes it anew"
@@ -95,7 +95,7 @@ def installed_from(value: Any, source: Path) -> Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResolvedWeights:
     """Weights that an engine can load.
 
     `path` is a folder in the layout of diffusers and transformers (`folder`, `hub`) or a single weights file

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines.catalog import own_pipelines
-from milimo_tui.engines.catalog.families import target_of
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_names import DOWN, KOHYA, PLACES, TAIL, Target, is_mark
-from milimo_tui.engines.catalog.own_pipelines import OTHERS
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
-from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.catalog.weight_headers import header_of
+from milimo_tui.engines.catalog.families import find_lora_target
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.lora_names import DOWN, KOHYA, PLACES, TAIL, LoraTarget, is_slot_embedding
+from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, read_safetensors_header
+from milimo_tui.engines.catalog.weight_hashes import hash_file
+from milimo_tui.engines.catalog.weight_headers import read_weights_header
 
 SHOWN = 3  # names listed in a refusal
 FLOATS = ("F", "BF")  # beginnings of the type names of trained matrices
@@ -30,14 +30,14 @@ HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 Shape = tuple[int, ...]
 
 
-class OtherSizes(Refused):
+class LoraSizeMismatch(Refused):
     """The refusal of a LoRA whose modules all exist in the model but have other sizes: the model is of a
     similar kind.
     """
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class LoraPair:
     """The two matrices that change a module: `down` is (rank, inner) and `up` is (outer, rank)."""
 
     name: str
@@ -62,16 +62,16 @@ class LoraFacts:
         return ""
 
 
-def facts(path: Path) -> LoraFacts:
+def read_lora_facts(path: Path) -> LoraFacts:
     """Return the properties of a LoRA file. Raises BadInput for a pickle or a file that is no LoRA, Damaged
     for a truncated file.
     """
-    header = read_header(path)
-    pairs = pairs_of(path, header)
+    header = read_safetensors_header(path)
+    pairs = list_lora_pairs(path, header)
     return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
 
 
-def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
+def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
     """Return every matrix pair of a LoRA file. Raises BadInput for a tensor that is no half of a pair, and
     for a single half.
     """
@@ -80,7 +80,7 @@ def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
     strange: list[str] = []
     for key, tensor in header.tensors.items():
         tail = TAIL.search(key)
-        if is_mark(key):
+        if is_slot_embedding(key):
             continue
         if tail is None:
             strange.append(key)
@@ -92,21 +92,27 @@ def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B, or lora_down and lora_up",
         )
     alone = [f"{name} (half of a pair)" for name in sorted(downs.keys() ^ ups.keys())]
-    _refuse(path.name, [*strange, *alone], "holds what is no pair of a LoRA, which would be left out")
-    refuse_no_matrices(path, header)
-    return tuple(Pair(name, downs[name], ups[name]) for name in sorted(downs))
+    _raise_fit_error(
+        path.name, [*strange, *alone], "holds what is no pair of a LoRA, which would be left out"
+    )
+    check_lora_matrices(path, header)
+    return tuple(LoraPair(name, downs[name], ups[name]) for name in sorted(downs))
 
 
-def refuse_no_matrices(path: Path, header: Header) -> None:
+def check_lora_matrices(path: Path, header: WeightsHeader) -> None:
     """Raise Refused for tensors that cannot belong to a LoRA.
 
     These are tensors of integers, empty tensors, a pair's scale with more than one number, and the halves of
     one pair with different ranks.
     """
-    _refuse(path.name, [*_no_matrices(header), *_of_two_ranks(header)], "holds what can be no part of a LoRA")
+    _raise_fit_error(
+        path.name,
+        [*_find_invalid_matrices(header), *_find_rank_conflicts(header)],
+        "holds what can be no part of a LoRA",
+    )
 
 
-def _of_two_ranks(header: Header) -> Iterable[str]:
+def _find_rank_conflicts(header: WeightsHeader) -> Iterable[str]:
     """Yield the names of modules whose two matrices have different ranks."""
     ranks: dict[str, set[int]] = {}
     for name, tensor in header.tensors.items():
@@ -119,10 +125,10 @@ def _of_two_ranks(header: Header) -> Iterable[str]:
             yield f"{name} (of ranks {' and '.join(map(str, sorted(found)))})"
 
 
-def _no_matrices(header: Header) -> list[str]:
+def _find_invalid_matrices(header: WeightsHeader) -> list[str]:
     found: list[str] = []
     for name, tensor in header.tensors.items():
-        if is_mark(name):
+        if is_slot_embedding(name):
             continue
         scales = name.endswith(".alpha")
         count = math.prod(tensor.shape)
@@ -133,7 +139,7 @@ def _no_matrices(header: Header) -> list[str]:
     return found
 
 
-def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
+def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFacts:
     """Return the properties of a LoRA that fits the model.
 
     `name` is the user's name for the LoRA; the default is the file name. Raises Refused with the names of the
@@ -141,39 +147,44 @@ def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
     """
     if not path.is_file():
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list --loras")
-    header = read_header(path)
-    pairs = pairs_of(path, header)
+    header = read_safetensors_header(path)
+    pairs = list_lora_pairs(path, header)
     name = name or path.name
-    if model.family == OTHERS:
-        _check_other(pairs, model, name)
+    if model.family == GENERIC_FAMILY:
+        _check_fit_of_generic_pipeline(pairs, model, name)
         return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
-    there = shapes_of(model)
+    there = read_lora_target_shapes(model)
     unknown: list[str] = []
     larger: list[str] = []
     for pair in pairs:
-        target = target_of(pair.name, model.family)
+        target = find_lora_target(pair.name, model.family)
         shapes = [there.get(f"{target.part}.{module}") for module in target.modules] if target else [None]
         if target is None or None in shapes:
             unknown.append(pair.name)
-        elif not _has_place(pair, target, [shape for shape in shapes if shape is not None]):
-            larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shapes[0] or ()))})")
-    _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
-    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes", OtherSizes)
+        elif not _has_matching_sizes(pair, target, [shape for shape in shapes if shape is not None]):
+            larger.append(f"{pair.name} ({_format_pair_size(pair)} on {'×'.join(map(str, shapes[0] or ()))})")
+    _raise_fit_error(name, unknown, f"does not fit {model.id}: it changes what that model has not")
+    _raise_fit_error(
+        name, larger, f"does not fit {model.id}: its matrices have other sizes", LoraSizeMismatch
+    )
     return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
 
 
-def is_known_to_fit(path: Path, model: Found) -> bool:
+def is_proven_to_fit(path: Path, model: ResolvedWeights) -> bool:
     """Return True if the headers prove for every module that a generic diffusers pipeline has the module.
 
     The headers prove nothing about names that only diffusers can convert. Raises as `check_lora_fit`.
     """
-    check_fit(path, model)
-    there = _parts_of(model)
-    flat = _flat(there)
-    return all(_place(pair.name, there, flat) for pair in pairs_of(path, read_header(path)))
+    check_lora_fit(path, model)
+    there = _read_pipeline_shapes(model)
+    flat = _index_by_underscore_name(there)
+    return all(
+        _find_pipeline_module(pair.name, there, flat)
+        for pair in list_lora_pairs(path, read_safetensors_header(path))
+    )
 
 
-def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
+def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedWeights, name: str) -> None:
     """Check a LoRA against a pipeline of no known family, by the names of diffusers and of kohya's trainers.
 
     Other naming schemes are left to diffusers, which converts the names while loading. Raises Refused.
@@ -181,43 +192,45 @@ def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
     call = own_pipelines.read(model.path).call
     if not call.wears_loras:
         raise Refused(f"{model.id} can't wear {name}: {call.name} can't load LoRAs", HINT)
-    there = _parts_of(model)
-    flat = _flat(there)
+    there = _read_pipeline_shapes(model)
+    flat = _index_by_underscore_name(there)
     unknown: list[str] = []
     larger: list[str] = []
     for pair in pairs:
-        place = _place(pair.name, there, flat)
+        place = _find_pipeline_module(pair.name, there, flat)
         if place is None and pair.name.partition(".")[0] in PLACES:
             unknown.append(pair.name)
         elif place is not None:
             shape = there[place]
-            target = Target(place.partition(".")[0], (place,))
-            if not _has_place(pair, target, [shape]):
-                larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shape))})")
-    _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
-    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes", OtherSizes)
+            target = LoraTarget(place.partition(".")[0], (place,))
+            if not _has_matching_sizes(pair, target, [shape]):
+                larger.append(f"{pair.name} ({_format_pair_size(pair)} on {'×'.join(map(str, shape))})")
+    _raise_fit_error(name, unknown, f"does not fit {model.id}: it changes what that model has not")
+    _raise_fit_error(
+        name, larger, f"does not fit {model.id}: its matrices have other sizes", LoraSizeMismatch
+    )
 
 
-def _parts_of(model: Found) -> dict[str, Shape]:
+def _read_pipeline_shapes(model: ResolvedWeights) -> dict[str, Shape]:
     """Return the shape of every weight matrix of a pipeline, as `part.module`."""
     found: dict[str, Shape] = {}
     for file in sorted(model.path.glob(f"*/*{SAFE}")):
-        for name, tensor in read_header(file).tensors.items():
+        for name, tensor in read_safetensors_header(file).tensors.items():
             if name.endswith(".weight"):
                 found[f"{file.parent.name}.{name.removesuffix('.weight')}"] = tensor.shape
     return found
 
 
-def _flat(there: Iterable[str]) -> dict[str, str]:
+def _index_by_underscore_name(there: Iterable[str]) -> dict[str, str]:
     """Return modules by their names with `_` for each dot, as kohya's trainers write them."""
     return {name.replace(".", "_"): name for name in there}
 
 
-def _place(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> str | None:
+def _find_pipeline_module(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> str | None:
     """Return the module that a name refers to, by diffusers' own names or by kohya's names (`flat`, with `_`
     for each dot).
     """
-    for own in (name, name.replace(".processor", ""), f"transformer.{_without_maker(name)}"):
+    for own in (name, name.replace(".processor", ""), f"transformer.{_strip_original_prefix(name)}"):
         if own in there:
             return own
     for theirs, part in KOHYA:
@@ -226,11 +239,11 @@ def _place(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> st
     return None
 
 
-def _without_maker(name: str) -> str:
+def _strip_original_prefix(name: str) -> str:
     return name.removeprefix("diffusion_model.").removeprefix("base_model.model.")
 
 
-def digest_now(path: Path, known: str = "") -> str:
+def compute_current_digest(path: Path, known: str = "") -> str:
     """Return the SHA-256 of a LoRA file as it is now; the user may have retrained it under the same name.
 
     Raises Refused if the hash differs from `known`, and NotFound.
@@ -239,7 +252,7 @@ def digest_now(path: Path, known: str = "") -> str:
         state = path.stat()
     except FileNotFoundError:
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}") from None
-    found = _digest(path, state.st_size, state.st_mtime_ns)
+    found = _hash_lora_file(path, state.st_size, state.st_mtime_ns)
     if known and found != known:
         raise Refused(
             f"{path.name} is another file now than the one that was taken up",
@@ -249,14 +262,14 @@ def digest_now(path: Path, known: str = "") -> str:
 
 
 @lru_cache(maxsize=64)
-def _digest(path: Path, size: int, changed: int) -> str:
+def _hash_lora_file(path: Path, size: int, changed: int) -> str:
     """Return the hash of a file. `size` and `changed` (the modification time) are part of the cache key
     only.
     """
-    return digest_of(path)
+    return hash_file(path)
 
 
-def shapes_of(model: Found) -> dict[str, Shape]:
+def read_lora_target_shapes(model: ResolvedWeights) -> dict[str, Shape]:
     """Return the shape of every matrix that a LoRA may change, as `part.module`: the transformer and the
     connectors.
     """
@@ -266,30 +279,30 @@ def shapes_of(model: Found) -> dict[str, Shape]:
     if model.form in ("folder", "hub"):
         files += sorted(model.path.glob(f"transformer/*{SAFE}"))
     else:
-        found |= _of_single(header_of(model.path), model.family)
+        found |= _read_single_file_shapes(read_weights_header(model.path), model.family)
     for file in files:
-        for name, tensor in read_header(file).tensors.items():
+        for name, tensor in read_safetensors_header(file).tensors.items():
             if name.endswith(".weight"):
                 found[f"{file.parent.name}.{name.removesuffix('.weight')}"] = tensor.shape
     return found
 
 
-def _of_single(header: Header, family: str) -> dict[str, Shape]:
+def _read_single_file_shapes(header: WeightsHeader, family: str) -> dict[str, Shape]:
     """Return the shapes of a checkpoint that uses the module names of the model's authors."""
     found: dict[str, Shape] = {}
     for name, tensor in header.tensors.items():
         module = name.removesuffix(".weight").removeprefix("model.")
-        target = target_of(
+        target = find_lora_target(
             module if module.startswith("diffusion_model.") else f"diffusion_model.{module}", family
         )
         if target is not None and name.endswith(".weight"):
             rows = tensor.shape[0] // len(target.modules) if tensor.shape else 0
             for one in target.modules:
-                found[f"{target.part}.{one}"] = (rows, *tensor.shape[1:]) if target.fused else tensor.shape
+                found[f"{target.part}.{one}"] = (rows, *tensor.shape[1:]) if target.is_fused else tensor.shape
     return found
 
 
-def _has_place(pair: Pair, target: Target, shapes: list[Shape]) -> bool:
+def _has_matching_sizes(pair: LoraPair, target: LoraTarget, shapes: list[Shape]) -> bool:
     """Return True if the inner size, the outer size and the rank agree. Packed weights have lost their shape
     and always pass.
     """
@@ -298,15 +311,15 @@ def _has_place(pair: Pair, target: Target, shapes: list[Shape]) -> bool:
         return len(pair.down) == len(pair.up)
     if len(pair.down) != 2 or len(pair.up) != 2:
         return False
-    outer = sum(shape[0] for shape in shapes) if target.fused else first[0]
+    outer = sum(shape[0] for shape in shapes) if target.is_fused else first[0]
     return pair.down[1] == first[1] and pair.up[0] == outer and pair.down[0] == pair.up[1]
 
 
-def _sizes(pair: Pair) -> str:
+def _format_pair_size(pair: LoraPair) -> str:
     return f"{pair.up[0]}×{pair.down[-1]}"
 
 
-def _refuse(what: str, names: list[str], why: str, kind: type[Refused] = Refused) -> None:
+def _raise_fit_error(what: str, names: list[str], why: str, kind: type[Refused] = Refused) -> None:
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         raise kind(f"{what} {why}: {', '.join(names[:SHOWN])}{more}", HINT)

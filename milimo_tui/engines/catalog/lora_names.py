@@ -17,12 +17,12 @@ TAIL = re.compile(
 )
 
 # Tensors of multi-subject LoRAs that number their reference pictures. They change no module of the model.
-MARKS = ("reference_slot_embedding.", "reference_audio_slot_embedding.")
+SLOT_EMBEDDINGS = ("reference_slot_embedding.", "reference_audio_slot_embedding.")
 
 
-def is_mark(name: str) -> bool:
+def is_slot_embedding(name: str) -> bool:
     """Return True if a tensor of a LoRA file is a slot embedding of a multi-subject LoRA."""
-    return any(mark in name for mark in MARKS)
+    return any(mark in name for mark in SLOT_EMBEDDINGS)
 
 
 # The pipeline parts with which diffusers' own names begin, and the prefixes of kohya's trainers.
@@ -77,7 +77,7 @@ _KOHYA = re.compile(r"lora_unet_(double|single)_blocks_(\d+)_(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class LoraTarget:
     """Modules that one pair of matrices changes.
 
     `part` is the model's folder. If there are several modules, they share the rows of the pair (`fused`).
@@ -87,34 +87,34 @@ class Target:
     modules: tuple[str, ...]
 
     @property
-    def fused(self) -> bool:
+    def is_fused(self) -> bool:
         """True if several modules share the rows of one pair."""
         return len(self.modules) > 1
 
 
-def own_target(name: str) -> Target | None:
+def find_diffusers_target(name: str) -> LoraTarget | None:
     """Return the target of a name that uses diffusers' own naming. None for any other name."""
     for part in ("transformer", "connectors"):
         if name.startswith(f"{part}."):
-            return Target(part, (name.removeprefix(f"{part}."),))
+            return LoraTarget(part, (name.removeprefix(f"{part}."),))
     return None
 
 
-def plain_target(name: str) -> Target | None:
+def find_plain_target(name: str) -> LoraTarget | None:
     """Return the target in a model whose original code uses the same module names as diffusers. None for any
     other name.
     """
     for prefix in ("diffusion_model.", "base_model.model."):
         if name.startswith(prefix):
-            return Target("transformer", (name.removeprefix(prefix),))
+            return LoraTarget("transformer", (name.removeprefix(prefix),))
     return None
 
 
-def ltx2_target(name: str) -> Target | None:
+def find_ltx2_target(name: str) -> LoraTarget | None:
     """Return the target of an original LTX-2 name. None for any other name."""
     if name.startswith("text_embedding_projection."):
         rest = name.removeprefix("text_embedding_projection.")
-        return Target("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
+        return LoraTarget("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
     if not name.startswith("diffusion_model."):
         return None
     own = name.removeprefix("diffusion_model.")
@@ -123,28 +123,28 @@ def ltx2_target(name: str) -> Target | None:
     for theirs, ours in LTX2_BEGINS:
         if own.startswith(theirs):
             own = ours + own.removeprefix(theirs)
-    return Target("transformer", (own,))
+    return LoraTarget("transformer", (own,))
 
 
-def flux2_target(name: str) -> Target | None:
+def find_flux2_target(name: str) -> LoraTarget | None:
     """Return the target of an original or kohya FLUX.2 name. None for any other name."""
     kohya = _KOHYA.fullmatch(name)
     if kohya:
-        return _flux2_block(kohya[1], kohya[2], kohya[3], "_")
+        return _find_flux2_block_target(kohya[1], kohya[2], kohya[3], "_")
     for prefix in ("diffusion_model.", "base_model.model."):
         if name.startswith(prefix):
             own = name.removeprefix(prefix)
             block = _BLOCK.fullmatch(own)
             if block:
-                return _flux2_block(block[1], block[2], block[3], ".")
-            return Target("transformer", (FLUX2_REST.get(own, own),))
+                return _find_flux2_block_target(block[1], block[2], block[3], ".")
+            return LoraTarget("transformer", (FLUX2_REST.get(own, own),))
     return None
 
 
-def _flux2_block(kind: str, number: str, rest: str, joint: str) -> Target | None:
+def _find_flux2_block_target(kind: str, number: str, rest: str, joint: str) -> LoraTarget | None:
     table = FLUX2_DOUBLE if kind == "double" else FLUX2_SINGLE
     modules = next((ours for theirs, ours in table.items() if theirs.replace(".", joint) == rest), None)
     if modules is None:
         return None
     block = "transformer_blocks" if kind == "double" else "single_transformer_blocks"
-    return Target("transformer", tuple(f"{block}.{number}.{module}" for module in modules))
+    return LoraTarget("transformer", tuple(f"{block}.{number}.{module}" for module in modules))

@@ -12,11 +12,11 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
-TOKENS = f"{HUB}/settings/tokens"
+TOKENS_PAGE = f"{HUB}/settings/tokens"
 
-MAKERS = (
+SEARCHED_OWNERS = (
     "Lightricks",
     "black-forest-labs",
     "facebook",
@@ -53,7 +53,7 @@ FAMILIES: dict[str, FamilyRow] = {
 }
 
 # The setups of each family: the recommended setup first, then those that need less memory or bring more.
-SETUPS: dict[str, tuple[SetupWay, ...]] = {
+SETUPS: dict[str, tuple[FamilySetup, ...]] = {
     "ltx2": ltx2.SETUP,
     "flux2": flux2.SETUP,
     "sam3": sam3.SETUP,

@@ -15,7 +15,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
 
 
-def find(id: str) -> ModelRow | None:
+def find_model_row(id: str) -> ModelRow | None:
     """Return the row with that id. None for weights outside the registry, such as tiny weights or the user's
     own.
     """
@@ -24,30 +24,30 @@ def find(id: str) -> ModelRow | None:
 
 def row(id: str) -> ModelRow:
     """Return the row with that id. Raises NotFound, which lists the known ids."""
-    entry = find(id)
+    entry = find_model_row(id)
     if entry is None:
-        raise unknown(id)
+        raise make_unknown_model_error(id)
     return entry
 
 
-def unknown(id: str) -> NotFound:
+def make_unknown_model_error(id: str) -> NotFound:
     """Return the error for an id that is in no list."""
     near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
     known = near or [entry.id for entry in MODELS if entry.role == "model"]
     return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
 
 
-def by_hub(hub: str) -> ModelRow | None:
+def find_row_by_hub(hub: str) -> ModelRow | None:
     """Return the first row that comes from that repository."""
     return next((entry for entry in MODELS if entry.hub.lower() == hub.lower()), None)
 
 
-def order(id: str) -> int:
+def get_registry_position(id: str) -> int:
     """Return the position of an id in the registry. An id outside the registry comes last."""
     return _ORDER.get(id, len(MODELS))
 
 
-def suggested(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
+def suggest_model(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
     """Return the row to download for that role: the first row of the family and role, and of the generation
     if given.
     """
@@ -62,7 +62,7 @@ def suggested(family: str, role: str = "model", generation: str = "") -> ModelRo
     )
 
 
-def safe_id(id: str) -> str:
+def check_model_id(id: str) -> str:
     """Return the id if it can be the name of a folder. Raises BadInput otherwise."""
     if not _ID.fullmatch(id) or ".." in id:
         raise BadInput(f"“{id}” can't be the id of weights", "letters, digits, dots, dashes and underscores")

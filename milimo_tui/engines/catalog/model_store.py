@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound, Unavailable
-from milimo_tui.core.host import bytes_under, explain, write_atomic
+from milimo_tui.core.host import count_folder_bytes, explain_os_error, write_file_atomically
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog import external_weights, model_lookup, own_pipelines
-from milimo_tui.engines.catalog.installed_weights import Found, Installed, installed_from
+from milimo_tui.engines.catalog.installed_weights import (
+    InstalledWeights,
+    ResolvedWeights,
+    parse_weights_manifest,
+)
 from milimo_tui.engines.catalog.safetensors_headers import refuse_four_bits
-from milimo_tui.engines.catalog.weight_hashes import files_of
-from milimo_tui.engines.catalog.weight_headers import header_of
+from milimo_tui.engines.catalog.weight_hashes import hash_weight_files
+from milimo_tui.engines.catalog.weight_headers import read_weights_header
 
 MANIFEST = "milimo.json"
 SELECTED = "selected.json"
@@ -28,14 +32,14 @@ FOLDERS = "folders.json"
 PARTIAL = ".partial"  # in a model's folder: the received files of an unfinished download
 
 # Roles whose weights may be in a subfolder of the model's own folder.
-WITHIN = {"upsampler": "latent_upsampler"}
+SUBFOLDER_OF_ROLE = {"upsampler": "latent_upsampler"}
 
 T = TypeVar("T", list[object], dict[str, object])
 
 
-def waiting_bytes(folder: Path) -> int:
+def count_partial_bytes(folder: Path) -> int:
     """Return the size in bytes of an unfinished download in a model's folder. 0 if there is none."""
-    return bytes_under(folder / PARTIAL)
+    return count_folder_bytes(folder / PARTIAL)
 
 
 class ModelStore:
@@ -49,112 +53,115 @@ class ModelStore:
 
     # -- installed weights
 
-    def installed(self) -> tuple[Installed, ...]:
+    def list_installed(self) -> tuple[InstalledWeights, ...]:
         """Return every manifest, sorted by id. Raises Damaged, which names the unreadable manifest."""
         if not self.folder.is_dir():
             return ()
-        found = (self._read(path) for path in sorted(self.folder.glob(f"*/{MANIFEST}")))
+        found = (self._read_manifest(path) for path in sorted(self.folder.glob(f"*/{MANIFEST}")))
         return tuple(found)
 
-    def get(self, id: str) -> Installed | None:
+    def get(self, id: str) -> InstalledWeights | None:
         """Return the installed weights with that id, or None."""
-        path = self._manifest(id)
-        return self._read(path) if path.is_file() else None
+        path = self._get_manifest_path(id)
+        return self._read_manifest(path) if path.is_file() else None
 
-    def find(self, id: str) -> Installed | None:
+    def find_local_weights(self, id: str) -> InstalledWeights | None:
         """Find weights by id: installed, or in another place on this machine. None if there are none."""
         return next((row for row in self.rows() if row.id == id), None)
 
-    def rows(self) -> tuple[Installed, ...]:
+    def rows(self) -> tuple[InstalledWeights, ...]:
         """Return the installed weights, then weights in other places (the hub's cache, ComfyUI) that are used
         without copying.
         """
-        mine = self.installed()
-        return (*mine, *external_weights.found({row.id for row in mine}, self.folders()))
+        mine = self.list_installed()
+        return (*mine, *external_weights.found({row.id for row in mine}, self.list_extra_folders()))
 
-    def path(self, row: Installed) -> Path:
+    def path(self, row: InstalledWeights) -> Path:
         """Return the folder of the weights, or their single file."""
         given = Path(row.path) if row.path else Path(row.id)
         return given if given.is_absolute() else self.folder / given
 
-    def root(self, row: Installed) -> Path:
+    def get_files_root(self, row: InstalledWeights) -> Path:
         """Return the folder to which the file names of the weights are relative."""
         if not Path(row.path).is_absolute():
             return self.folder / row.id
         return Path(row.path).parent if row.form in ("file", "comfyui") else Path(row.path)
 
-    def check(self, row: Installed) -> None:
+    def check_files(self, row: InstalledWeights) -> None:
         """Check that each file exists and has its recorded size, without reading it. Raises Damaged for the
         first other file.
 
         A single-file model is also refused if it is in blocks of 4 bits (NVFP4).
         """
-        root = self.root(row)
+        root = self.get_files_root(row)
         for file in row.files:
             one = root / file.name
             if file.name in row.damaged:
-                raise Damaged(f"{row.id}: {file.name} has a wrong hash", _mending(row, root))
+                raise Damaged(f"{row.id}: {file.name} has a wrong hash", _describe_repair(row, root))
             try:
                 size = one.stat().st_size
             except FileNotFoundError:
-                raise Damaged(f"{row.id}: {file.name} is missing from {root}", _mending(row, root)) from None
+                raise Damaged(
+                    f"{row.id}: {file.name} is missing from {root}", _describe_repair(row, root)
+                ) from None
             except OSError as error:
-                raise explain(error, one, "look at") from error
+                raise explain_os_error(error, one, "look at") from error
             if size != file.bytes:
                 what = "is cut" if size < file.bytes else "is not the one that was installed"
                 raise Damaged(
-                    f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}", _mending(row, root)
+                    f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}",
+                    _describe_repair(row, root),
                 )
         if row.form in ("file", "comfyui") and row.role == "model":
-            refuse_four_bits(self.path(row), header_of(self.path(row)))
+            refuse_four_bits(self.path(row), read_weights_header(self.path(row)))
 
     # -- changes
 
-    def register(self, row: Installed) -> Installed:
+    def register(self, row: InstalledWeights) -> InstalledWeights:
         """Write the manifest. Weights without a list of files are listed and hashed first. Raises
         NotFound.
         """
         path = self.path(row)
         if not path.exists():
             raise NotFound(f"there are no weights at {path}", "milimo model list tells what is installed")
-        whole = row if row.files else replace(row, files=files_of(self.root(row), path))
-        manifest = self._manifest(row.id)
+        whole = row if row.files else replace(row, files=hash_weight_files(self.get_files_root(row), path))
+        manifest = self._get_manifest_path(row.id)
         try:
             manifest.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explain(error, manifest.parent, "make") from error
-        write_atomic(manifest, json.dumps(whole.as_json(), indent=1).encode())
+            raise explain_os_error(error, manifest.parent, "make") from error
+        write_file_atomically(manifest, json.dumps(whole.as_json(), indent=1).encode())
         return whole
 
     def forget(self, id: str) -> None:
         """Remove the manifest and deselect the weights. The files stay in place."""
-        self._manifest(id).unlink(missing_ok=True)
-        kept = {family: chosen for family, chosen in self.selected().items() if chosen != id}
-        if kept != self.selected():
-            self._write(SELECTED, kept)
+        self._get_manifest_path(id).unlink(missing_ok=True)
+        kept = {family: chosen for family, chosen in self.read_selection().items() if chosen != id}
+        if kept != self.read_selection():
+            self._write_store_file(SELECTED, kept)
 
     def select(self, family: str, model: str) -> None:
         """Select the weights that a family's engine runs. Raises Unavailable if they are not installed,
         NotFound for an unknown id.
         """
-        row = self.find(model)
+        row = self.find_local_weights(model)
         if row is None:
-            raise self._missing(family, "model", model)
+            raise self._make_missing_weights_error(family, "model", model)
         if row.family != family or row.role != "model":
             raise NotFound(
                 f"{model} is no model of {family}: it is the {row.role} of {row.family}",
-                f"models of {family} here: {self._names(family, 'model') or 'none'}",
+                f"models of {family} here: {self._format_installed_ids(family, 'model') or 'none'}",
             )
-        self._write(SELECTED, {**self.selected(), family: model})
+        self._write_store_file(SELECTED, {**self.read_selection(), family: model})
 
-    def selected(self) -> dict[str, str]:
+    def read_selection(self) -> dict[str, str]:
         """Return the selected weights by family. Raises Damaged if the file cannot be read."""
-        value = self._json(SELECTED, {})
+        value = self._read_store_file(SELECTED, {})
         return {str(family): str(model) for family, model in value.items()}
 
     # -- look-ups of engines
 
-    def resolve(self, family: str, role: str = "model", model: str = "") -> Found:
+    def resolve(self, family: str, role: str = "model", model: str = "") -> ResolvedWeights:
         """Return the weights to load: the named weights, otherwise the selected ones, otherwise the best ones
         available.
 
@@ -165,40 +172,49 @@ class ModelStore:
         """
         family, _, named = family.partition(":")
         rows, model = self.rows(), named or model
-        row = self._named(rows, family, role, model) or self._best(rows, family, role, model)
+        row = self._find_named_weights(rows, family, role, model) or self._find_best_weights(
+            rows, family, role, model
+        )
         if row is None:
-            raise self._missing(family, role, model)
-        self.check(row)
-        return self._found(row, rows)
+            raise self._make_missing_weights_error(family, role, model)
+        self.check_files(row)
+        return self._resolve_row(row, rows)
 
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
         """Return True if `resolve` would find weights."""
         family, _, named = family.partition(":")
         rows, model = self.rows(), named or model
-        return bool(self._named(rows, family, role, model) or self._best(rows, family, role, model))
+        return bool(
+            self._find_named_weights(rows, family, role, model)
+            or self._find_best_weights(rows, family, role, model)
+        )
 
-    def _named(self, rows: tuple[Installed, ...], family: str, role: str, model: str) -> Installed | None:
+    def _find_named_weights(
+        self, rows: tuple[InstalledWeights, ...], family: str, role: str, model: str
+    ) -> InstalledWeights | None:
         return next((row for row in rows if (row.id, row.family, row.role) == (model, family, role)), None)
 
-    def _best(self, rows: tuple[Installed, ...], family: str, role: str, model: str) -> Installed | None:
+    def _find_best_weights(
+        self, rows: tuple[InstalledWeights, ...], family: str, role: str, model: str
+    ) -> InstalledWeights | None:
         mine = [row for row in rows if row.family == family]
         if role == "model":
             if model:
                 return None
-            chosen = self.selected().get(family)
-            there = sorted((row for row in mine if row.role == "model"), key=_worth)
+            chosen = self.read_selection().get(family)
+            there = sorted((row for row in mine if row.role == "model"), key=_rank_weights)
             return next((row for row in there if row.id == chosen), there[0] if there else None)
-        base = self._named(rows, family, "model", model) or (
-            self._best(rows, family, "model", "") if not model else None
+        base = self._find_named_weights(rows, family, "model", model) or (
+            self._find_best_weights(rows, family, "model", "") if not model else None
         )
         if base is None:
             return None
-        fitting = (row for row in mine if row.role == role and goes_with(row, base))
-        return min(fitting, key=_worth, default=None) or self._within(base, role)
+        fitting = (row for row in mine if row.role == role and is_made_for_model(row, base))
+        return min(fitting, key=_rank_weights, default=None) or self._find_subfolder_weights(base, role)
 
-    def _within(self, base: Installed, role: str) -> Installed | None:
+    def _find_subfolder_weights(self, base: InstalledWeights, role: str) -> InstalledWeights | None:
         """Return the weights of that role in a subfolder of the model's own folder, or None."""
-        name = WITHIN.get(role, "")
+        name = SUBFOLDER_OF_ROLE.get(role, "")
         if not name or base.form not in ("folder", "hub") or not (self.path(base) / name).is_dir():
             return None
         files = tuple(file for file in base.files if file.name.startswith(f"{name}/"))
@@ -206,14 +222,14 @@ class ModelStore:
         cut_off = tuple(replace(file, name=file.name.removeprefix(f"{name}/")) for file in files)
         return replace(base, id=f"{base.id}/{name}", role=role, path=path, files=cut_off)
 
-    def _found(self, row: Installed, rows: tuple[Installed, ...]) -> Found:
-        base = self._base(row, rows)
+    def _resolve_row(self, row: InstalledWeights, rows: tuple[InstalledWeights, ...]) -> ResolvedWeights:
+        base = self._find_base_weights(row, rows)
         if row.base and base is None:
             raise Unavailable(
                 f"{row.id} is one file and takes its other parts from {row.base}, which is not installed",
                 f"milimo model download {row.base}",
             )
-        return Found(
+        return ResolvedWeights(
             row.id,
             row.family,
             row.generation,
@@ -229,7 +245,9 @@ class ModelStore:
             row.files,
         )
 
-    def _base(self, row: Installed, rows: tuple[Installed, ...]) -> Installed | None:
+    def _find_base_weights(
+        self, row: InstalledWeights, rows: tuple[InstalledWeights, ...]
+    ) -> InstalledWeights | None:
         """Return the weights from which a single file takes its other parts: the named row, otherwise a
         fitting complete model.
         """
@@ -238,48 +256,50 @@ class ModelStore:
         whole = (
             other
             for other in rows
-            if other.form in ("folder", "hub") and other.role in ("model", "parts") and goes_with(row, other)
+            if other.form in ("folder", "hub")
+            and other.role in ("model", "parts")
+            and is_made_for_model(row, other)
         )
-        return min(whole, key=lambda other: (other.id != row.base, _worth(other)), default=None)
+        return min(whole, key=lambda other: (other.id != row.base, _rank_weights(other)), default=None)
 
     # -- folders named by the user
 
-    def folders(self) -> tuple[Path, ...]:
+    def list_extra_folders(self) -> tuple[Path, ...]:
         """Return the further folders that are searched for single files (ComfyUI's folder). Raises
         Damaged.
         """
-        return tuple(Path(str(one)) for one in self._json(FOLDERS, []))
+        return tuple(Path(str(one)) for one in self._read_store_file(FOLDERS, []))
 
     def add_folder(self, folder: Path) -> None:
         """Add a folder to those that are searched for single files."""
-        there = [str(one) for one in self.folders()]
+        there = [str(one) for one in self.list_extra_folders()]
         if str(folder) not in there:
-            self._write(FOLDERS, [*there, str(folder)])
+            self._write_store_file(FOLDERS, [*there, str(folder)])
 
     # -- files and messages
 
-    def _manifest(self, id: str) -> Path:
-        return self.folder / model_lookup.safe_id(id) / MANIFEST
+    def _get_manifest_path(self, id: str) -> Path:
+        return self.folder / model_lookup.check_model_id(id) / MANIFEST
 
-    def _read(self, path: Path) -> Installed:
+    def _read_manifest(self, path: Path) -> InstalledWeights:
         try:
-            value = read_json(path.read_text())
+            value = parse_untrusted_json(path.read_text())
         except OSError as error:
-            raise explain(error, path, "read") from error
+            raise explain_os_error(error, path, "read") from error
         except ValueError as error:
             raise Damaged(
                 f"{path} is no manifest of weights", "milimo model download writes it anew"
             ) from error
-        return installed_from(value, path)
+        return parse_weights_manifest(value, path)
 
-    def _json(self, name: str, empty: T) -> T:
+    def _read_store_file(self, name: str, empty: T) -> T:
         """Return the value of a small file of the store, or `empty` if the file does not exist. Raises
         Damaged.
         """
         path = self.folder / name
         hint = "remove it and say it again: milimo model use"
         try:
-            value = read_json(path.read_text())
+            value = parse_untrusted_json(path.read_text())
         except FileNotFoundError:
             return empty
         except (OSError, ValueError) as error:
@@ -288,34 +308,35 @@ class ModelStore:
             raise Damaged(f"{path} is not what it should be", hint)
         return value
 
-    def _write(self, name: str, value: object) -> None:
+    def _write_store_file(self, name: str, value: object) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explain(error, self.folder, "make") from error
-        write_atomic(self.folder / name, json.dumps(value, indent=1, sort_keys=True).encode())
+            raise explain_os_error(error, self.folder, "make") from error
+        write_file_atomically(self.folder / name, json.dumps(value, indent=1, sort_keys=True).encode())
 
-    def _names(self, family: str, role: str) -> str:
+    def _format_installed_ids(self, family: str, role: str) -> str:
         return ", ".join(row.id for row in self.rows() if (row.family, row.role) == (family, role))
 
-    def _missing(self, family: str, role: str, model: str) -> Unavailable | NotFound:
+    def _make_missing_weights_error(self, family: str, role: str, model: str) -> Unavailable | NotFound:
         """Return the error for missing weights: with the command that installs them, or NotFound for an
         unknown id.
         """
-        known = model_lookup.find(model)
-        there = self.find(model) if model else None
+        known = model_lookup.find_model_row(model)
+        there = self.find_local_weights(model) if model else None
         if model and known is None and there is None:
             return NotFound(
                 f"there are no weights “{model}” of {family}",
-                f"installed: {self._names(family, role) or 'none'}",
+                f"installed: {self._format_installed_ids(family, role) or 'none'}",
             )
         if known is None or known.role != role:
             generation = there.generation if there else known.generation if known else ""
-            known = model_lookup.suggested(family, role, generation)
-        if known is None and family == own_pipelines.OTHERS:
+            known = model_lookup.suggest_model(family, role, generation)
+        if known is None and family == own_pipelines.GENERIC_FAMILY:
             return Unavailable(
                 "no pipeline of diffusers is here beside those of other families",
-                f"milimo model use {own_pipelines.WORD}FOLDER, or {own_pipelines.WORD}OWNER/NAME of the hub",
+                f"milimo model use {own_pipelines.GENERIC_PREFIX}FOLDER, or "
+                f"{own_pipelines.GENERIC_PREFIX}OWNER/NAME of the hub",
             )
         if known is None:
             return Unavailable(f"{family} has no {role} here", f"milimo model list --family {family}")
@@ -327,12 +348,12 @@ class ModelStore:
         )
 
 
-def goes_with(row: Installed, base: Installed) -> bool:
+def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
     """Return True if an addition fits that model: same family and generation, and both tiny or neither."""
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 
 
-def _mending(row: Installed, root: Path) -> str:
+def _describe_repair(row: InstalledWeights, root: Path) -> str:
     """Return the instruction that repairs damaged weights."""
     if row.tiny:
         return f"milimo model tiny {row.family} builds them anew"
@@ -341,6 +362,6 @@ def _mending(row: Installed, root: Path) -> str:
     return f"milimo model download {row.id} fetches what is wrong anew"
 
 
-def _worth(row: Installed) -> tuple[bool, int, str]:
+def _rank_weights(row: InstalledWeights) -> tuple[bool, int, str]:
     """Return the sort key of weights: real weights before tiny ones, then the order of the registry."""
-    return row.tiny, model_lookup.order(row.id), row.id
+    return row.tiny, model_lookup.get_registry_position(row.id), row.id

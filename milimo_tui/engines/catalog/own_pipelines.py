@@ -12,19 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.host import explain
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
-from milimo_tui.engines.catalog.pipeline_calls import PipelineCall, call_of, has_module, is_known
+from milimo_tui.engines.catalog.pipeline_calls import (
+    PipelineCall,
+    has_pipeline_module,
+    is_diffusers_class,
+    read_pipeline_call,
+)
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 
-OTHERS = "diffusers"  # the family of generic weights, and the beginning of their names
-WORD = f"{OTHERS}:"
+GENERIC_FAMILY = "diffusers"  # the family of generic weights, and the beginning of their names
+GENERIC_PREFIX = f"{GENERIC_FAMILY}:"
 LIBRARIES = ("diffusers", "transformers")
 PIPELINE = "Pipeline"  # the ending of pipeline class names
 PICKLES = ("*.bin", "*.ckpt", "*.pt", "*.pth")
 # The files to fetch from a repository: one copy of the 16 or 32-bit weights, and no second copy.
-FILES = (
+GENERIC_FILES = (
     INDEX, "*/*.json", "*/*.txt", "*/*.model", "*/*.jinja", "*/diffusion_pytorch_model.safetensors",
     "*/diffusion_pytorch_model-*-of-*.safetensors", "*/model.safetensors", "*/model-*-of-*.safetensors",
     "LICENSE*", "*.md",
@@ -32,7 +37,7 @@ FILES = (
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPipeline:
+class GenericPipeline:
     """A generic pipeline that can run: its call, and `step`, the number of frames of one latent frame."""
 
     call: PipelineCall
@@ -44,35 +49,35 @@ class OwnPipeline:
         return self.call.name
 
 
-def is_meant(word: str) -> bool:
+def is_generic_name(word: str) -> bool:
     """Return True if a name stands for a generic pipeline: `diffusers:/a/folder`, `diffusers:OWNER/NAME`."""
-    return word.startswith(WORD)
+    return word.startswith(GENERIC_PREFIX)
 
 
-def read(folder: Path) -> OwnPipeline:
+def read(folder: Path) -> GenericPipeline:
     """Return the generic pipeline in a folder.
 
     Raises BadInput with one sentence of explanation for a pipeline that cannot run; Damaged; Unavailable if
     diffusers is not installed.
     """
-    index = _json(folder / INDEX, folder.name)
-    call = _checked(index, folder.name)
-    for name, _, cls in _parts(index):
-        _check_files(folder, name, cls)
-    return OwnPipeline(call, _step(folder) if call.makes_clips else 1)
+    index = _read_pipeline_json(folder / INDEX, folder.name)
+    call = _check_pipeline_index(index, folder.name)
+    for name, _, cls in _iterate_index_parts(index):
+        _check_part_files(folder, name, cls)
+    return GenericPipeline(call, _read_frames_per_latent(folder) if call.makes_clips else 1)
 
 
-def check_index(path: Path, title: str) -> None:
+def check_generic_index(path: Path, title: str) -> None:
     """Check the index of a pipeline before its weights are in place. Raises as `read`."""
-    _checked(_json(path, title), title)
+    _check_pipeline_index(_read_pipeline_json(path, title), title)
 
 
-def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
-    call = _call(title, index)
-    for name, library, cls in _parts(index):
-        if library not in LIBRARIES and not has_module(library):
-            raise _own_code(title, library)
-        if library == OTHERS and not is_known(cls):
+def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
+    call = _find_runnable_call(title, index)
+    for name, library, cls in _iterate_index_parts(index):
+        if library not in LIBRARIES and not has_pipeline_module(library):
+            raise _make_own_code_error(title, library)
+        if library == GENERIC_FAMILY and not is_diffusers_class(cls):
             raise BadInput(
                 f"{title}: its {name} is a {cls}, which the diffusers here does not have",
                 "a newer one may: milimo doctor tells which is installed",
@@ -86,13 +91,13 @@ def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
     return call
 
 
-def _call(title: str, index: Mapping[str, Any]) -> PipelineCall:
+def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     named = index.get("_class_name")
     if isinstance(named, list):  # the list names a module stored with the weights, and a class in it
-        raise _own_code(title, str(named[-1] if named else ""))
+        raise _make_own_code_error(title, str(named[-1] if named else ""))
     if not named:
         raise BadInput(f"{title} names no pipeline", f"its {INDEX} should say which class it is")
-    call = call_of(str(named))
+    call = read_pipeline_call(str(named))
     if call is None:
         raise BadInput(
             f"{title} is a {named}, which the diffusers here does not have",
@@ -106,14 +111,14 @@ def _call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     return call
 
 
-def _own_code(title: str, what: str) -> BadInput:
+def _make_own_code_error(title: str, what: str) -> BadInput:
     return BadInput(
         f"{title} brings code of its own (“{what}”), which is never run here",
         "take weights of a class that diffusers has itself",
     )
 
 
-def _parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _iterate_index_parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield name, library and class of each part. An absent part has null values in the index and is
     skipped.
     """
@@ -124,7 +129,7 @@ def _parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield name, str(entry[0]), str(entry[1])
 
 
-def _check_files(folder: Path, name: str, cls: str) -> None:
+def _check_part_files(folder: Path, name: str, cls: str) -> None:
     inner = folder / name
     if not inner.is_dir():
         raise BadInput(f"{folder.name} is not whole: its {name} is missing", f"fetch it into {inner}")
@@ -139,25 +144,25 @@ def _check_files(folder: Path, name: str, cls: str) -> None:
         raise BadInput(f"{folder.name} is not whole: its {name} has no weights", f"fetch them into {inner}")
 
 
-def _step(folder: Path) -> int:
+def _read_frames_per_latent(folder: Path) -> int:
     """Return the frames of one latent frame according to the autoencoder. The default is 8, a multiple of the
     usual 4 and 2.
     """
     path = folder / "vae" / CONFIG
-    config = _json(path, folder.name) if path.is_file() else {}
+    config = _read_pipeline_json(path, folder.name) if path.is_file() else {}
     told = (config.get(name) for name in ("temporal_compression_ratio", "scale_factor_temporal"))
     return next((int(one) for one in told if isinstance(one, int | float) and one >= 1), 8)
 
 
-def _json(path: Path, title: str) -> Mapping[str, Any]:
+def _read_pipeline_json(path: Path, title: str) -> Mapping[str, Any]:
     try:
-        value = read_json(path.read_text())
+        value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         raise BadInput(
             f"{title} is no pipeline of diffusers: it has no {path.name}", "name the folder that holds it"
         ) from None
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON", "fetch the weights again") from error
     return value if isinstance(value, dict) else {}

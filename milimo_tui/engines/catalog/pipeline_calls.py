@@ -15,7 +15,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Unavailable
 
 # The parameters for each value of a shot; the first parameter that the call has is used.
-TAKEN: Mapping[str, tuple[str, ...]] = {
+PARAMETERS_FOR: Mapping[str, tuple[str, ...]] = {
     "prompt": ("prompt",),
     "negative": ("negative_prompt",),
     "width": ("width",),
@@ -30,18 +30,18 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     "form": ("output_type",),
 }
 # Parameters that the studio sets itself: progress callbacks, and the number of results per call.
-OWN = frozenset(
+STUDIO_PARAMETERS = frozenset(
     {
         "return_dict", "callback", "callback_steps", "callback_on_step_end", "output",
         "callback_on_step_end_tensor_inputs", "num_images_per_prompt", "num_videos_per_prompt", "batch_size",
     }
 )  # fmt: skip
 LORAS = "LoraLoaderMixin"  # the ending of the base classes that provide `load_lora_weights`
-FORETOLD = "noise_pred"
+VELOCITY_NAME = "noise_pred"
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class CallParameter:
     """A parameter of a call: `kind` is its annotation in the source, `default` its value if that is a
     literal.
 
@@ -64,25 +64,25 @@ class PipelineCall:
     """
 
     name: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[CallParameter, ...]
     swaps: bool
     wears_loras: bool = False
     foretells: bool = False
 
-    def get(self, name: str) -> Parameter | None:
+    def get(self, name: str) -> CallParameter | None:
         """Return the parameter with that name, or None."""
         return next((one for one in self.parameters if one.name == name), None)
 
-    def taking(self, what: str) -> Parameter | None:
+    def find_parameter_for(self, what: str) -> CallParameter | None:
         """Return the parameter that takes a value of a shot, by a key of `PARAMETERS_FOR`. None if the call
         has none.
         """
-        return next((one for name in TAKEN[what] if (one := self.get(name))), None)
+        return next((one for name in PARAMETERS_FOR[what] if (one := self.get(name))), None)
 
     @property
     def makes_clips(self) -> bool:
         """True if the pipeline makes clips and not pictures."""
-        return self.taking("frames") is not None
+        return self.find_parameter_for("frames") is not None
 
     @property
     def makes_pictures(self) -> bool:
@@ -90,42 +90,42 @@ class PipelineCall:
         return not self.makes_clips and any(self.get(name) for name in ("height", "num_images_per_prompt"))
 
     @property
-    def options(self) -> tuple[Parameter, ...]:
+    def options(self) -> tuple[CallParameter, ...]:
         """The parameters that the user may set by name: those with a literal default that the studio does not
         set itself.
         """
-        taken = {name for names in TAKEN.values() for name in names} | OWN
+        taken = {name for names in PARAMETERS_FOR.values() for name in names} | STUDIO_PARAMETERS
         return tuple(
             one
             for one in self.parameters
-            if one.name not in taken and not one.is_needed and not _is_made(one.kind)
+            if one.name not in taken and not one.is_needed and not _is_computed_type(one.kind)
         )
 
 
 @cache
-def call_of(name: str) -> PipelineCall | None:
+def read_pipeline_call(name: str) -> PipelineCall | None:
     """Return the call of a pipeline class. None for a class that diffusers does not have.
 
     Raises Unavailable if diffusers is not installed.
     """
-    if not is_known(name):
+    if not is_diffusers_class(name):
         return None
-    found = list(_lineage(name))
-    call = next((one for each in found for one in each.body if _is(one, "__call__")), None)
+    found = list(_iterate_class_lineage(name))
+    call = next((one for each in found for one in each.body if _defines_function(one, "__call__")), None)
     if not isinstance(call, ast.FunctionDef):
         return None
-    swaps = any(_sets_order(one) for each in found for one in each.body)
+    swaps = any(_sets_offload_order(one) for each in found for one in each.body)
     bases = {one.id for each in found for one in each.bases if isinstance(one, ast.Name)}
     wears = any(one.endswith(LORAS) for one in bases)
-    foretells = _names_velocity(call) and not _turns_round(call)
-    return PipelineCall(name, tuple(_parameters(call.args)), swaps, wears, foretells)
+    foretells = _names_velocity(call) and not _negates_velocity(call)
+    return PipelineCall(name, tuple(_iterate_call_parameters(call.args)), swaps, wears, foretells)
 
 
 def _names_velocity(node: ast.AST) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == FORETOLD for one in ast.walk(node))
+    return any(isinstance(one, ast.Name) and one.id == VELOCITY_NAME for one in ast.walk(node))
 
 
-def _turns_round(call: ast.FunctionDef) -> bool:
+def _negates_velocity(call: ast.FunctionDef) -> bool:
     """Return True if a step uses the negated output of the model: that direction leads to more noise, not
     less.
     """
@@ -139,21 +139,21 @@ def _turns_round(call: ast.FunctionDef) -> bool:
 
 
 @cache
-def is_known(name: str) -> bool:
+def is_diffusers_class(name: str) -> bool:
     """Return True if diffusers has a class with that name. Raises Unavailable if diffusers is not
     installed.
     """
-    return f'"{name}"' in (_package() / "__init__.py").read_text()
+    return f'"{name}"' in (_find_diffusers_folder() / "__init__.py").read_text()
 
 
-def has_module(name: str) -> bool:
+def has_pipeline_module(name: str) -> bool:
     """Return True if diffusers has a pipeline package of that name; an index names the package's own parts
     that way.
     """
-    return name.isidentifier() and (_package() / "pipelines" / name).is_dir()
+    return name.isidentifier() and (_find_diffusers_folder() / "pipelines" / name).is_dir()
 
 
-def _package() -> Path:
+def _find_diffusers_folder() -> Path:
     """Return the folder of diffusers, without importing it. Raises Unavailable if diffusers is not
     installed.
     """
@@ -163,44 +163,48 @@ def _package() -> Path:
     return Path(found.origin).parent
 
 
-def _lineage(name: str) -> Iterator[ast.ClassDef]:
+def _iterate_class_lineage(name: str) -> Iterator[ast.ClassDef]:
     """Yield the class definition with that name and those of its base classes, as far as they are
     pipelines.
     """
-    source = next((path for path in _sources() if f"class {name}(" in path.read_text()), None)
+    source = next((path for path in _list_pipeline_sources() if f"class {name}(" in path.read_text()), None)
     for one in ast.parse(source.read_text()).body if source else ():
         if isinstance(one, ast.ClassDef) and one.name == name:
             yield one
             for base in one.bases:
-                if isinstance(base, ast.Name) and base.id.endswith("Pipeline") and is_known(base.id):
-                    yield from _lineage(base.id)
+                if (
+                    isinstance(base, ast.Name)
+                    and base.id.endswith("Pipeline")
+                    and is_diffusers_class(base.id)
+                ):
+                    yield from _iterate_class_lineage(base.id)
 
 
-def _sources() -> list[Path]:
-    return sorted((_package() / "pipelines").rglob("pipeline*.py"))
+def _list_pipeline_sources() -> list[Path]:
+    return sorted((_find_diffusers_folder() / "pipelines").rglob("pipeline*.py"))
 
 
-def _is(node: ast.stmt, name: str) -> bool:
+def _defines_function(node: ast.stmt, name: str) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name == name
 
 
-def _sets_order(node: ast.stmt) -> bool:
+def _sets_offload_order(node: ast.stmt) -> bool:
     """Return True if a statement defines the order in which the parts work."""
     return isinstance(node, ast.Assign) and any(
         isinstance(one, ast.Name) and one.id == "model_cpu_offload_seq" for one in node.targets
     )
 
 
-def _parameters(given: ast.arguments) -> Iterator[Parameter]:
+def _iterate_call_parameters(given: ast.arguments) -> Iterator[CallParameter]:
     plain = [*given.posonlyargs, *given.args][1:]
     without = len(plain) - len(given.defaults)
     defaults: list[ast.expr | None] = [None] * without + list(given.defaults)
     for one, default in zip([*plain, *given.kwonlyargs], [*defaults, *given.kw_defaults], strict=True):
         kind = ast.unparse(one.annotation) if one.annotation else ""
-        yield Parameter(one.arg, kind, _value(default), default is None)
+        yield CallParameter(one.arg, kind, _evaluate_literal(default), default is None)
 
 
-def _value(node: ast.expr | None) -> object:
+def _evaluate_literal(node: ast.expr | None) -> object:
     """Return a default value that is a literal. None for any other default."""
     try:
         return ast.literal_eval(node) if node is not None else None
@@ -208,7 +212,7 @@ def _value(node: ast.expr | None) -> object:
         return None
 
 
-def _is_made(kind: str) -> bool:
+def _is_computed_type(kind: str) -> bool:
     """Return True for an annotation whose values nobody can type: tensors, functions, pictures,
     generators.
     """

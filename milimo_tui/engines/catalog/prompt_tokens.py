@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class TruncatedPrompt:
     """A text of `tokens` tokens, of which the encoder reads the first `most`. `rest` is the part left out."""
 
     tokens: int
@@ -23,7 +23,7 @@ class Unread:
     rest: str
 
 
-def unread(folder: Path, most: int, text: str) -> Unread | None:
+def find_unread_text(folder: Path, most: int, text: str) -> TruncatedPrompt | None:
     """Return the part of a text that an encoder of `most` tokens leaves out.
 
     None if the encoder reads the complete text, or if the folder's tokenizer cannot be used here. Raises
@@ -38,13 +38,13 @@ def unread(folder: Path, most: int, text: str) -> Unread | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise explain(error, path, "read") from error
-    return _counted(path, stamp, most, text)
+        raise explain_os_error(error, path, "read") from error
+    return _measure_unread_text(path, stamp, most, text)
 
 
 @lru_cache(maxsize=256)
-def _counted(path: Path, stamp: int, most: int, text: str) -> Unread | None:
-    reader = _reader(path, stamp)
+def _measure_unread_text(path: Path, stamp: int, most: int, text: str) -> TruncatedPrompt | None:
+    reader = _load_tokenizer(path, stamp)
     if reader is None:
         return None
     reader.no_truncation()
@@ -53,11 +53,11 @@ def _counted(path: Path, stamp: int, most: int, text: str) -> Unread | None:
         return None
     reader.enable_truncation(most)
     read = reader.encode(text).offsets
-    return Unread(tokens, most, text[max((end for _, end in read), default=0) :].strip())
+    return TruncatedPrompt(tokens, most, text[max((end for _, end in read), default=0) :].strip())
 
 
 @lru_cache(maxsize=1)
-def _reader(path: Path, stamp: int) -> Any:
+def _load_tokenizer(path: Path, stamp: int) -> Any:
     """Return the tokenizer of a file. None if the library is missing or the file is of another kind.
 
     `stamp` is the file's modification time, which is part of the cache key.

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import write_atomic
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.host import write_file_atomically
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
-KEPT = "listings.json"  # in the models folder
+LISTINGS_FILE = "listings.json"  # in the models folder
 Origin = Literal["hub", "others"]
 Known = Literal["listed", "in part", "guessed"]
 
@@ -37,7 +37,7 @@ class ListedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedListing:
     """A repository at a commit, as `by` reported it at time `asked`.
 
     `bytes` is the size of the files that `row` needs, used where the files are not known. Only the hub's own
@@ -54,7 +54,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedDownload:
     """The expected download of a row.
 
     `known` states whether every file is listed, only some files are, or all is a guess. `bytes` is the total
@@ -74,31 +74,31 @@ class Expected:
         return max(0, self.bytes - sum(file.bytes for file in self.files))
 
 
-def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
+def estimate_download(row: ModelRow, listings: Mapping[str, RecordedListing]) -> ExpectedDownload:
     """Return the expected download of a row, from the recorded listings."""
     found = listings.get(row.hub)
     if found is None:
-        return Expected((), row.bytes, "guessed")
-    files = tuple(file for file in found.files if is_wanted(file.name, row.files, row.without))
+        return ExpectedDownload((), row.bytes, "guessed")
+    files = tuple(file for file in found.files if is_file_wanted(file.name, row.files, row.without))
     told = (found.commit, found.asked, found.by)
     if files and (found.by == "hub" or row.form == "file"):
-        return Expected(files, sum(file.bytes for file in files), "listed", *told)
+        return ExpectedDownload(files, sum(file.bytes for file in files), "listed", *told)
     # another row may use fewer files of the same repository
     whole = found.bytes if found.row == row.id else 0
     if not files and not whole:
-        return Expected((), row.bytes, "guessed")
+        return ExpectedDownload((), row.bytes, "guessed")
     listed = sum(file.bytes for file in files)
-    return Expected(files, max(whole or row.bytes, listed), "in part", *told)
+    return ExpectedDownload(files, max(whole or row.bytes, listed), "in part", *told)
 
 
-def is_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
+def is_file_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
     """Return True if a file of a repository matches the patterns of a row. Without patterns every file
     matches.
     """
-    return (not wanted or fits(name, wanted)) and not fits(name, without)
+    return (not wanted or matches_file_patterns(name, wanted)) and not matches_file_patterns(name, without)
 
 
-def fits(name: str, patterns: Sequence[str]) -> bool:
+def matches_file_patterns(name: str, patterns: Sequence[str]) -> bool:
     """Return True if a name matches a pattern. `*.json` applies to the top folder only, `vae/*` to everything
     below `vae`.
     """
@@ -110,18 +110,18 @@ def fits(name: str, patterns: Sequence[str]) -> bool:
     return False
 
 
-def listings(folder: Path) -> Mapping[str, Recorded]:
+def read_listings(folder: Path) -> Mapping[str, RecordedListing]:
     """Return every recorded listing by its repository. Listings of the models folder take precedence. Raises
     Damaged.
     """
-    return {**_shipped(), **_kept(folder / KEPT)}
+    return {**_read_shipped_listings(), **_read_saved_listings(folder / LISTINGS_FILE)}
 
 
-def record(folder: Path, new: Iterable[Recorded]) -> None:
+def save_listings(folder: Path, new: Iterable[RecordedListing]) -> None:
     """Store listings with the weights and replace older listings of the same repositories. Raises Damaged,
     ReadOnly.
     """
-    all_of_them = {**_kept(folder / KEPT), **{one.hub: one for one in new}}
+    all_of_them = {**_read_saved_listings(folder / LISTINGS_FILE), **{one.hub: one for one in new}}
     data = {
         one.hub: {
             "commit": one.commit,
@@ -132,36 +132,38 @@ def record(folder: Path, new: Iterable[Recorded]) -> None:
         for one in all_of_them.values()
     }
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / KEPT, json.dumps(data, indent=1, sort_keys=True).encode())
+    write_file_atomically(folder / LISTINGS_FILE, json.dumps(data, indent=1, sort_keys=True).encode())
 
 
-def told_by_hub(hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]) -> Recorded:
+def make_hub_listing(
+    hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]
+) -> RecordedListing:
     """Return a listing from the hub's answer: `files` maps each name to its bytes and SHA-256."""
-    return _recorded(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
+    return _parse_listing(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
 
 
 @cache
-def _shipped() -> Mapping[str, Recorded]:
+def _read_shipped_listings() -> Mapping[str, RecordedListing]:
     text = (resources("milimo_tui.engines.catalog") / "listings.toml").read_text()
-    return {hub: _recorded(hub, entry) for hub, entry in tomllib.loads(text).items()}
+    return {hub: _parse_listing(hub, entry) for hub, entry in tomllib.loads(text).items()}
 
 
-def _kept(path: Path) -> Mapping[str, Recorded]:
+def _read_saved_listings(path: Path) -> Mapping[str, RecordedListing]:
     try:
         stamp = path.stat().st_mtime_ns
     except OSError:
         return {}
-    return _read(path, stamp)
+    return _parse_listings_file(path, stamp)
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, stamp: int) -> Mapping[str, Recorded]:
+def _parse_listings_file(path: Path, stamp: int) -> Mapping[str, RecordedListing]:
     """Return the listings of a file. `stamp` is the file's modification time, which is part of the cache
     key.
     """
     try:
-        found = read_json(path.read_text())
-        return {str(hub): _recorded(str(hub), entry) for hub, entry in found.items()}
+        found = parse_untrusted_json(path.read_text())
+        return {str(hub): _parse_listing(str(hub), entry) for hub, entry in found.items()}
     except (OSError, ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
         raise Damaged(
             f"{path} can't be read: it holds what the hub listed",
@@ -169,11 +171,11 @@ def _read(path: Path, stamp: int) -> Mapping[str, Recorded]:
         ) from error
 
 
-def _recorded(hub: str, entry: Mapping[str, Any]) -> Recorded:
+def _parse_listing(hub: str, entry: Mapping[str, Any]) -> RecordedListing:
     files = tuple(
         ListedFile(str(name), int(size), str(digest))
         for name, (size, digest) in entry.get("files", {}).items()
     )
     by: Origin = "hub" if entry["by"] == "hub" else "others"
     whole, row = int(entry.get("bytes", 0)), str(entry.get("row", ""))
-    return Recorded(hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, whole, row)
+    return RecordedListing(hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, whole, row)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError
-from milimo_tui.core.host import explain
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 HEADER_BYTES = 100_000_000  # the limit of the library that writes the files
 # Bits per number, by the format's type names (huggingface/safetensors, `tensor.rs` of 0.8).
-BITS = {
+BITS_OF_TYPE = {
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
     "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32,
@@ -31,7 +31,7 @@ _FETCH_AGAIN = "fetch it again from its makers, or take another"
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class TensorEntry:
     """A tensor as described in the header: `dtype` is the format's type name (`BF16`, `F8_E4M3`)."""
 
     dtype: str
@@ -39,10 +39,10 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class WeightsHeader:
     """The header of a weights file: its tensors, and its metadata."""
 
-    tensors: dict[str, Tensor]
+    tensors: dict[str, TensorEntry]
     metadata: dict[str, str]
     bytes: int  # size of the complete file
 
@@ -58,7 +58,7 @@ def refuse_pickle(path: Path) -> None:
         )
 
 
-def read_header(path: Path) -> Header:
+def read_safetensors_header(path: Path) -> WeightsHeader:
     """Return the header of a safetensors file.
 
     Raises BadInput for a pickle, for any other file format, and for a header that contradicts the bytes of
@@ -68,36 +68,36 @@ def read_header(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            length = _length(path, file.read(8), size)
+            length = _parse_header_length(path, file.read(8), size)
             text = file.read(length)
     except OSError as error:
-        raise explain(error, path, "read") from error
-    entries = _json(path, text)
+        raise explain_os_error(error, path, "read") from error
+    entries = _parse_header_json(path, text)
     metadata = entries.pop("__metadata__", {})
     try:
         tensors = {
-            name: Tensor(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]))
+            name: TensorEntry(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]))
             for name, entry in entries.items()
         }
-        places = {name: _place(entry["data_offsets"]) for name, entry in entries.items()}
+        places = {name: _parse_data_offsets(entry["data_offsets"]) for name, entry in entries.items()}
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise _no_weights(path) from error
+        raise _make_not_safetensors_error(path) from error
     end = max((place[1] for place in places.values()), default=0)
     if size < 8 + length + end:
-        raise _cut(path, size, 8 + length + end)
-    _check_places(path, tensors, places, size - 8 - length)
+        raise _make_truncated_file_error(path, size, 8 + length + end)
+    _check_tensor_layout(path, tensors, places, size - 8 - length)
     notes = metadata if isinstance(metadata, dict) else {}
-    return Header(tensors, {str(key): str(value) for key, value in notes.items()}, size)
+    return WeightsHeader(tensors, {str(key): str(value) for key, value in notes.items()}, size)
 
 
-def _place(said: Any) -> tuple[int, int]:
+def _parse_data_offsets(said: Any) -> tuple[int, int]:
     """Return the begin and end of a tensor among the bytes after the header."""
     begin, end = said
     return int(begin), int(end)
 
 
-def _check_places(
-    path: Path, tensors: dict[str, Tensor], places: dict[str, tuple[int, int]], whole: int
+def _check_tensor_layout(
+    path: Path, tensors: dict[str, TensorEntry], places: dict[str, tuple[int, int]], whole: int
 ) -> None:
     """Check the header's description of each tensor against the file's bytes. Raises BadInput.
 
@@ -107,14 +107,14 @@ def _check_places(
     before = 0
     for name, (begin, end) in sorted(places.items(), key=lambda one: one[1]):
         tensor = tensors[name]
-        if tensor.dtype not in BITS:
+        if tensor.dtype not in BITS_OF_TYPE:
             raise BadInput(
                 f"{path.name} holds {name} as {tensor.dtype}, which can't be read here", _FETCH_AGAIN
             )
         if begin != before:
             where = "within the tensor before it" if begin < before else "behind a hole"
             raise BadInput(f"{path.name} does not hold what it says: {name} begins {where}", _FETCH_AGAIN)
-        if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) * BITS[tensor.dtype] != 8 * (
+        if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) * BITS_OF_TYPE[tensor.dtype] != 8 * (
             end - begin
         ):
             sides = "×".join(map(str, tensor.shape)) or "one number"
@@ -136,12 +136,12 @@ MARKERS = ("scaled_fp8",)  # a tensor that only marks the presence of scales
 SECOND_SCALES = (".weight_scale_2",)  # the scales of 4-bit blocks
 
 
-def is_scaled(header: Header) -> bool:
+def has_weight_scales(header: WeightsHeader) -> bool:
     """Return True if weights are stored in 8 bits with separate scales."""
     return any(name.endswith(WEIGHT_SCALES) for name in header.tensors)
 
 
-def refuse_four_bits(path: Path, header: Header) -> None:
+def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
     """Raise BadInput for weights in blocks of 4 bits (NVFP4): no card here has shown that they are read
     correctly.
     """
@@ -152,35 +152,35 @@ def refuse_four_bits(path: Path, header: Header) -> None:
         )
 
 
-def _cut(path: Path, size: int, wanted: int) -> Damaged:
+def _make_truncated_file_error(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
         f"{path.name} is cut: {size:,} bytes of {wanted:,}",
         "milimo model download fetches what is missing, model verify checks them",
     )
 
 
-def _length(path: Path, first: bytes, size: int) -> int:
+def _parse_header_length(path: Path, first: bytes, size: int) -> int:
     if len(first) < 8:
-        raise _cut(path, len(first), 8)
+        raise _make_truncated_file_error(path, len(first), 8)
     (length,) = struct.unpack("<Q", first)
     if not 2 <= length <= HEADER_BYTES:
-        raise _no_weights(path)
+        raise _make_not_safetensors_error(path)
     if length > size - 8:
-        raise _cut(path, size, 8 + length)
+        raise _make_truncated_file_error(path, size, 8 + length)
     return int(length)
 
 
-def _json(path: Path, text: bytes) -> dict[str, Any]:
+def _parse_header_json(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        value = read_json(text)
+        value = parse_untrusted_json(text)
     except ValueError as error:  # invalid JSON or invalid UTF-8
-        raise _no_weights(path) from error
+        raise _make_not_safetensors_error(path) from error
     if not isinstance(value, dict):
-        raise _no_weights(path)
+        raise _make_not_safetensors_error(path)
     return value
 
 
-def _no_weights(path: Path) -> MilimoError:
+def _make_not_safetensors_error(path: Path) -> MilimoError:
     return BadInput(f"{path.name} is not a safetensors file", "weights are loaded from .safetensors alone")
 
 

@@ -9,20 +9,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.catalog.installed_weights import WeightFile
 
 CHUNK = 1 << 20
 # files hashed at a time: a core needs two minutes for 50 GB, and the disk is faster than one core
-AT_A_TIME = 4
-OURS = ("milimo.json",)
+PARALLEL_HASHES = 4
+STUDIO_FILES = ("milimo.json",)
 
 
 def nothing(done: int) -> None:
     """Ignore the progress of hashing."""
 
 
-def digest_of(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
+def hash_file(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
     """Return the SHA-256 of a file in hexadecimal.
 
     `on_bytes` receives the size of each chunk after it was read; it may raise to stop.
@@ -34,11 +34,11 @@ def digest_of(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
                 taken.update(piece)
                 on_bytes(len(piece))
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     return taken.hexdigest()
 
 
-def names_of(root: Path, path: Path) -> tuple[str, ...]:
+def list_weight_names(root: Path, path: Path) -> tuple[str, ...]:
     """Return the names of the files below a folder of weights, or of the single file, relative to `root`.
 
     The names are sorted; the studio's own files and hidden files are left out.
@@ -49,20 +49,20 @@ def names_of(root: Path, path: Path) -> tuple[str, ...]:
         sorted(
             name.as_posix()
             for name in names
-            if name.name not in OURS and not any(part.startswith(".") for part in name.parts)
+            if name.name not in STUDIO_FILES and not any(part.startswith(".") for part in name.parts)
         )
     )
 
 
-def files_of(root: Path, path: Path) -> tuple[WeightFile, ...]:
+def hash_weight_files(root: Path, path: Path) -> tuple[WeightFile, ...]:
     """Hash every file of a folder of weights, or the single file, several at a time. Names are relative to
     `root`.
 
     Raises the error that `explain` makes for a file that cannot be read.
     """
-    names = names_of(root, path)
-    with ThreadPoolExecutor(AT_A_TIME) as hashing:
-        digests = hashing.map(lambda name: digest_of(root / name), names)
+    names = list_weight_names(root, path)
+    with ThreadPoolExecutor(PARALLEL_HASHES) as hashing:
+        digests = hashing.map(lambda name: hash_file(root / name), names)
         return tuple(
             WeightFile(name, (root / name).stat().st_size, digest)
             for name, digest in zip(names, digests, strict=True)

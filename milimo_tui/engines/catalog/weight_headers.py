@@ -6,10 +6,10 @@ import math
 from pathlib import Path
 from typing import Literal
 
-from milimo_tui.engines.catalog.gguf_headers import GGUF, bytes_of, read_gguf
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
+from milimo_tui.engines.catalog.gguf_headers import GGUF, count_tensor_bytes, read_gguf_header
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, read_safetensors_header
 
-SINGLE = (SAFE, GGUF)  # suffixes of files that hold nothing but weights
+SINGLE_FILE_SUFFIXES = (SAFE, GGUF)  # suffixes of files that hold nothing but weights
 GgufPrecision = Literal["gguf-q8", "gguf-q5", "gguf-q4"]
 LEAST_BITS: dict[GgufPrecision, float] = {
     "gguf-q8": 7.0,
@@ -17,11 +17,11 @@ LEAST_BITS: dict[GgufPrecision, float] = {
 }  # bits per number, including its share of the scales
 
 
-def header_of(path: Path) -> Header:
+def read_weights_header(path: Path) -> WeightsHeader:
     """Return the header of a safetensors or GGUF file. Raises as `read_safetensors_header` and
     `read_gguf_header`.
     """
-    return read_gguf(path) if is_gguf(path) else read_header(path)
+    return read_gguf_header(path) if is_gguf(path) else read_safetensors_header(path)
 
 
 def is_gguf(path: Path) -> bool:
@@ -29,9 +29,9 @@ def is_gguf(path: Path) -> bool:
     return path.suffix.lower() == GGUF
 
 
-def gguf_precision(header: Header) -> GgufPrecision:
+def estimate_gguf_precision(header: WeightsHeader) -> GgufPrecision:
     """Return the recipes' GGUF precision that is nearest to a file, by the bits per packed number."""
     packed = [each for each in header.tensors.values() if not each.dtype.startswith(("F", "BF"))]
     count = sum(math.prod(each.shape) for each in packed)
-    bits = 8 * sum(map(bytes_of, packed)) / count if count else 16.0
+    bits = 8 * sum(map(count_tensor_bytes, packed)) / count if count else 16.0
     return next((name for name, least in LEAST_BITS.items() if bits >= least), "gguf-q4")

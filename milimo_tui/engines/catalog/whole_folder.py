@@ -11,144 +11,153 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, read_safetensors_header
 
 CONFIGS = (CONFIG, INDEX, "*_config.json", f"*{SAFE}.index.json")
 WHOLE_NUMBERS = frozenset({"BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64"})
 # files that accompany a single model
-BESIDE = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
+PROCESSOR_CONFIGS = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
 PARTS = ("transformer", "unet", "vae")  # every pipeline has one of these parts
 INDEXES = f"*{SAFE}.index.json"
 SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # the pattern of a shard's name without suffix
 _HINT = "fetch the folder again from its makers"
 
 
-def check_folder(folder: Path) -> None:
+def check_weights_folder(folder: Path) -> None:
     """Check the files of a folder and of its parts against one another.
 
     Raises Damaged for a configuration that is no JSON and for a truncated file. Raises BadInput for files
     that hold no weights or describe their tensors wrongly, and for shards that overlap, lack their index or
     differ from it.
     """
-    for place in (folder, *sorted(_parts(folder))):
+    for place in (folder, *sorted(_iterate_part_folders(folder))):
         for pattern in CONFIGS:
             for path in sorted(place.glob(pattern)):
-                _check_config(path)
-        headers = {path: read_header(path) for path in sorted(place.glob(f"*{SAFE}"))}
-        if not _is_packed(place):
+                _read_checked_config(path)
+        headers = {path: read_safetensors_header(path) for path in sorted(place.glob(f"*{SAFE}"))}
+        if not _has_quantized_weights(place):
             for path, header in headers.items():
-                _check_types(path, header)
+                _refuse_integer_matrices(path, header)
         holds = {path.name: frozenset(header.tensors) for path, header in headers.items()}
         indexes = sorted(place.glob(INDEXES))
-        whole = {*_whole_files(holds), *(one for one in indexes if _shards(one) & holds.keys())}
+        whole = {
+            *_iterate_unsharded_files(holds),
+            *(one for one in indexes if _list_index_shards(one) & holds.keys()),
+        }
         for index in indexes:
             # otherwise the index belongs to a set of weights that was not fetched
             if index in whole or not whole:
-                _check_index(index, holds)
+                _check_shard_index(index, holds)
         if not whole:
-            _check_shards(place, holds)
-    _check_kinds(folder)
+            _refuse_shards_without_index(place, holds)
+    _check_transformers_parts(folder)
 
 
-def refuse_headless(folder: Path) -> None:
+def refuse_missing_config(folder: Path) -> None:
     """Raise BadInput for pipeline parts without the pipeline's index, and for a model without its
     configuration.
     """
     parts = (folder / name for name in PARTS)
     if any((part / CONFIG).is_file() and any(part.glob(f"*{SAFE}")) for part in parts):
         raise BadInput(f"{folder.name} holds parts of a pipeline, and its {INDEX} is missing", _HINT)
-    if any((folder / name).is_file() for name in BESIDE) and any(folder.glob(f"*{SAFE}")):
+    if any((folder / name).is_file() for name in PROCESSOR_CONFIGS) and any(folder.glob(f"*{SAFE}")):
         raise BadInput(f"{folder.name} holds a model, and its {CONFIG} is missing", _HINT)
 
 
-def _parts(folder: Path) -> Iterator[Path]:
+def _iterate_part_folders(folder: Path) -> Iterator[Path]:
     return (path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def _check_config(path: Path) -> dict[str, Any]:
+def _read_checked_config(path: Path) -> dict[str, Any]:
     try:
-        value = read_json(path.read_text())
+        value = parse_untrusted_json(path.read_text())
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
-        raise Damaged(f"{_named(path)} can't be read as JSON: {reason(error)}", _HINT) from error
+        raise Damaged(f"{_format_part_file(path)} can't be read as JSON: {reason(error)}", _HINT) from error
     if not isinstance(value, dict):
-        raise Damaged(f"{_named(path)} is not laid out as a configuration", _HINT)
+        raise Damaged(f"{_format_part_file(path)} is not laid out as a configuration", _HINT)
     return value
 
 
-def _check_kinds(folder: Path) -> None:
+def _check_transformers_parts(folder: Path) -> None:
     """Raise BadInput for a transformers part whose configuration belongs to no transformers model.
 
     The library would create a model of its default size, tens of gigabytes, and fill it with random numbers.
     """
     index = folder / INDEX
-    for name, entry in _check_config(index).items() if index.is_file() else ():
+    for name, entry in _read_checked_config(index).items() if index.is_file() else ():
         if not isinstance(entry, list) or len(entry) != 2 or entry[0] != "transformers":
             continue
         path = folder / name / CONFIG
-        if path.is_file() and not (config := _check_config(path)).get("model_type"):
+        if path.is_file() and not (config := _read_checked_config(path)).get("model_type"):
             told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
-            raise BadInput(f"{_named(path)} is {told}, where the index says {entry[1]}", _HINT)
+            raise BadInput(f"{_format_part_file(path)} is {told}, where the index says {entry[1]}", _HINT)
 
 
-def _is_packed(place: Path) -> bool:
+def _has_quantized_weights(place: Path) -> bool:
     """Return True if the configuration describes how a quantiser packed the weights."""
     path = place / CONFIG
-    return path.is_file() and bool(_check_config(path).get("quantization_config"))
+    return path.is_file() and bool(_read_checked_config(path).get("quantization_config"))
 
 
-def _check_types(path: Path, header: Header) -> None:
+def _refuse_integer_matrices(path: Path, header: WeightsHeader) -> None:
     """Raise BadInput for a matrix of integers, because nothing describes how to unpack it."""
     for name, tensor in header.tensors.items():
         if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
             raise BadInput(
-                f"{_named(path)} holds {name} as {tensor.dtype}, and nothing says how it is unpacked", _HINT
+                f"{_format_part_file(path)} holds {name} as {tensor.dtype}, and nothing says how "
+                "it is unpacked",
+                _HINT,
             )
 
 
-def _whole_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
+def _iterate_unsharded_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
     return (name for name in holds if SHARD.match(Path(name).stem) is None)
 
 
-def _shards(index: Path) -> frozenset[str]:
+def _list_index_shards(index: Path) -> frozenset[str]:
     """Return the files that an index names."""
-    said = _check_config(index).get("weight_map")
+    said = _read_checked_config(index).get("weight_map")
     return frozenset(map(str, said.values())) if isinstance(said, dict) else frozenset()
 
 
-def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
+def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
     """Raise BadInput if a shard lacks a tensor that the index assigns to it, or if a tensor is in two
     shards.
     """
-    said = _check_config(index).get("weight_map")
+    said = _read_checked_config(index).get("weight_map")
     if not isinstance(said, dict) or not said:
-        raise BadInput(f"{_named(index)} names no tensors", _HINT)
+        raise BadInput(f"{_format_part_file(index)} names no tensors", _HINT)
     for tensor, shard in said.items():
         if not isinstance(shard, str) or shard not in holds:
-            raise BadInput(f"{_named(index)} names “{shard}”, which does not lie beside it", _HINT)
+            raise BadInput(f"{_format_part_file(index)} names “{shard}”, which does not lie beside it", _HINT)
         if tensor not in holds[shard]:
-            raise BadInput(f"{_named(index)} says that {tensor} is in {shard}, and it is not", _HINT)
+            raise BadInput(
+                f"{_format_part_file(index)} says that {tensor} is in {shard}, and it is not", _HINT
+            )
     there: dict[str, str] = {}
     for shard in sorted({str(one) for one in said.values()}):
         for tensor in holds[shard]:
             if tensor in there:
-                raise BadInput(f"{_named(index)}: {tensor} is in two of its files", _HINT)
+                raise BadInput(f"{_format_part_file(index)}: {tensor} is in two of its files", _HINT)
             there[tensor] = shard
 
 
-def _check_shards(place: Path, holds: dict[str, frozenset[str]]) -> None:
+def _refuse_shards_without_index(place: Path, holds: dict[str, frozenset[str]]) -> None:
     """Raise BadInput for shards without an index if there are no other weights: loaders would find none."""
     for name in holds:
         shard = SHARD.match(Path(name).stem)
         if shard and not (place / f"{shard.group(1)}{SAFE}.index.json").is_file():
-            raise BadInput(f"{_named(place / name)} is a part of weights whose index is missing", _HINT)
+            raise BadInput(
+                f"{_format_part_file(place / name)} is a part of weights whose index is missing", _HINT
+            )
 
 
-def _named(path: Path) -> str:
+def _format_part_file(path: Path) -> str:
     """Return a file name with its folder, which shows the part to which the file belongs."""
     return f"{path.parent.name}/{path.name}"

@@ -19,7 +19,7 @@ Bound = Literal[
 ]  # fmt: skip
 BOUND: tuple[Bound, ...] = get_args(Bound)
 PICTURES: tuple[Bound, ...] = ("picture1", "picture2", "picture3", "picture4")
-SAID: Mapping[str, str] = {
+VALUE_DESCRIPTIONS: Mapping[str, str] = {
     "prompt": "the prompt", "negative": "what is kept out", "seed": "the seed", "steps": "the steps",
     "guidance": "the guidance", "width": "the width", "height": "the height", "frames": "the frames",
     "rate": "frames a second", "first": "the picture it begins with", "last": "the picture it ends with",
@@ -50,7 +50,7 @@ class Bindings:
         return {"targets": {name: list(where) for name, where in self.targets.items()}, "output": self.output}
 
 
-def bindings_from(value: Any) -> Bindings:
+def parse_bindings(value: Any) -> Bindings:
     """Return the bindings of their saved JSON. Raises ValueError for any other value."""
     targets = value.get("targets") if isinstance(value, dict) else None
     if not isinstance(targets, dict) or not targets.keys() <= set(BOUND):
@@ -61,7 +61,7 @@ def bindings_from(value: Any) -> Bindings:
     )
 
 
-def parse(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindings:
+def apply_binding_texts(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindings:
     """Return the bindings with changes as the user types them: `prompt=Positive.text`,
     `width=5.width,9.width`.
 
@@ -72,16 +72,16 @@ def parse(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindi
         name, equals, where = (part.strip() for part in text.partition("="))
         if name not in BOUND or not equals:
             raise BadInput(f"“{text}” binds nothing", f"NAME=NODE.input; names: {', '.join(BOUND)}")
-        found = tuple(workflow.find(one.strip()) for one in where.split(",") if one.strip())
+        found = tuple(workflow.find_input(one.strip()) for one in where.split(",") if one.strip())
         for one in found:
-            check(name, one)
+            check_input_type(name, one)
         targets[name] = tuple(one.where for one in found)
     return Bindings({name: where for name, where in targets.items() if where}, before.output)
 
 
-def check(name: str, target: NodeInput) -> None:
+def check_input_type(name: str, target: NodeInput) -> None:
     """Raise BadInput for an input whose current value has another type than the bound value."""
-    wanted, word = _kind_of(name)
+    wanted, word = _get_bound_value_type(name)
     is_number = isinstance(target.value, int | float) and not isinstance(target.value, bool)
     fits = isinstance(target.value, str) if wanted is str else is_number
     if not fits:
@@ -91,7 +91,7 @@ def check(name: str, target: NodeInput) -> None:
         )
 
 
-def _kind_of(name: str) -> tuple[type, str]:
+def _get_bound_value_type(name: str) -> tuple[type, str]:
     if name in ("seed", "steps", "width", "height", "frames"):
         return int, "a whole number"
     if name in ("guidance", "rate"):
@@ -99,7 +99,9 @@ def _kind_of(name: str) -> tuple[type, str]:
     return str, "a text" if name in ("prompt", "negative") else "the name of a file"
 
 
-def put(workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int | float]) -> dict[str, Any]:
+def fill_workflow_inputs(
+    workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int | float]
+) -> dict[str, Any]:
     """Return a copy of the workflow's nodes with the values in their bound inputs.
 
     Raises BadInput and NotFound for bindings that do not fit the workflow.
@@ -107,19 +109,19 @@ def put(workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int |
     nodes = {id: {**node, "inputs": dict(node["inputs"])} for id, node in workflow.nodes.items()}
     for name, value in values.items():
         for where in bindings.targets.get(name, ()):
-            target = workflow.find(where)
-            check(name, target)
+            target = workflow.find_input(where)
+            check_input_type(name, target)
             whole = isinstance(target.value, int) and isinstance(value, float)
             nodes[target.node]["inputs"][target.name] = round(value) if whole else value  # type: ignore[arg-type]
     return nodes
 
 
-def guess(workflow: Workflow) -> Bindings:
+def guess_bindings(workflow: Workflow) -> Bindings:
     """Return bindings found without asking: prompts by the links of samplers, numbers by the names of
     inputs.
     """
     found: dict[str, list[str]] = {}
-    for name, where in _guesses(workflow):
+    for name, where in _iterate_guesses(workflow):
         if where not in found.setdefault(name, []):
             found[name].append(where)
     # An input cannot take both the prompt and the negative prompt.
@@ -127,17 +129,17 @@ def guess(workflow: Workflow) -> Bindings:
     return Bindings({name: tuple(found[name]) for name in BOUND if found.get(name)})
 
 
-def _guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
+def _iterate_guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
     for id in workflow.nodes:
         for link, name in (("positive", "prompt"), ("negative", "negative")):
-            if (text := _text_behind(workflow, workflow.feeds(id, link))) is not None:
+            if (text := _find_text_upstream(workflow, workflow.find_source_node(id, link))) is not None:
                 yield name, text.where
         if "guide" in str(workflow.nodes[id]["class_type"]).casefold():  # modular samplers have a guider node
-            text = _text_behind(workflow, workflow.feeds(id, "conditioning"))
+            text = _find_text_upstream(workflow, workflow.find_source_node(id, "conditioning"))
             if text is not None:
                 yield "prompt", text.where
     shown = 0
-    for one in workflow.inputs():
+    for one in workflow.iterate_inputs():
         cls = one.cls.casefold()
         is_number = isinstance(one.value, int | float) and not isinstance(one.value, bool)
         if one.name in ("seed", "noise_seed") and is_number:
@@ -153,7 +155,7 @@ def _guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
         elif one.name in ("fps", "frame_rate") and is_number:
             yield "rate", one.where
         elif one.name == "image" and isinstance(one.value, str) and cls == "loadimage":
-            name = _picture_for(workflow, one.node, shown)
+            name = _guess_picture_name(workflow, one.node, shown)
             shown += name in PICTURES
             if name:
                 yield name, one.where
@@ -161,13 +163,13 @@ def _guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
             yield "clip", one.where
 
 
-def _picture_for(workflow: Workflow, loader: str, shown: int) -> str:
+def _guess_picture_name(workflow: Workflow, loader: str, shown: int) -> str:
     """Return the shot's picture that a loader node provides, according to the name of the input that the
     loader feeds.
     """
     for id, node in workflow.nodes.items():
         for name in node["inputs"]:
-            if workflow.feeds(id, name) != loader:
+            if workflow.find_source_node(id, name) != loader:
                 continue
             if name in ("start_image", "first_frame", "first_image"):
                 return "first"
@@ -178,10 +180,10 @@ def _picture_for(workflow: Workflow, loader: str, shown: int) -> str:
     return PICTURES[shown] if shown < len(PICTURES) else ""
 
 
-def _text_behind(workflow: Workflow, id: str) -> NodeInput | None:
+def _find_text_upstream(workflow: Workflow, id: str) -> NodeInput | None:
     """Return the first text input found by following the conditioning links upstream from a node, or None."""
     waiting, seen = [id] if id else [], set[str]()
-    texts = {(one.node, one.name): one for one in workflow.inputs() if isinstance(one.value, str)}
+    texts = {(one.node, one.name): one for one in workflow.iterate_inputs() if isinstance(one.value, str)}
     while waiting and len(seen) < _MOST_LINKS:
         node = waiting.pop(0)
         if node in seen:
@@ -191,5 +193,5 @@ def _text_behind(workflow: Workflow, id: str) -> NodeInput | None:
             if (node, name) in texts:
                 return texts[node, name]
         links = ("text", "conditioning", "positive", "conditioning_1", "string", "prompt")
-        waiting += [up for name in links if (up := workflow.feeds(node, name))]
+        waiting += [up for name in links if (up := workflow.find_source_node(node, name))]
     return None

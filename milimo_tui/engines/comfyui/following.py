@@ -14,12 +14,12 @@ from typing import Any
 from PIL import Image
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError
-from milimo_tui.engines.comfyui.messages import Told, error_words, told
-from milimo_tui.engines.comfyui.server import Server, Standing
+from milimo_tui.engines.comfyui.messages import ServerMessage, describe_node_error, parse_server_message
+from milimo_tui.engines.comfyui.server import ComfyUIServer, WorkStatus
 from milimo_tui.engines.comfyui.workflow import Workflow
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.remote.event_socket import EventSocket, Lost
-from milimo_tui.engines.remote.remote_service import Turned
+from milimo_tui.engines.remote.event_socket import ConnectionLost, EventSocket
+from milimo_tui.engines.remote.remote_service import ErrorResponse
 
 STAGE = "making"
 TICK_SECONDS = 0.05
@@ -31,14 +31,14 @@ MOST_PIXELS = 1 << 24
 
 
 @dataclass(slots=True)
-class _Course:
+class _NodeProgress:
     """The progress of each node of a workflow, 0 to 1."""
 
     workflow: Workflow
     shares: dict[str, float] = field(default_factory=dict)
     node: str = ""
 
-    def hear(self, one: Told) -> None:
+    def apply_message(self, one: ServerMessage) -> None:
         if one.kind == "cached":
             self.shares |= dict.fromkeys(one.nodes, 1.0)
         elif one.kind == "running":
@@ -69,100 +69,100 @@ class _Course:
         return self.workflow.title(self.node) if self.node else ""
 
 
-class Following:
+class WorkflowRun:
     """The run of one job's workflow on a server. A context manager that connects before anything is queued,
     so that no message is lost.
     """
 
-    def __init__(self, server: Server, workflow: Workflow, client: str, context: Context) -> None:
+    def __init__(self, server: ComfyUIServer, workflow: Workflow, client: str, context: Context) -> None:
         self._server, self._client, self._context = server, client, context
-        self._course = _Course(workflow)
+        self._course = _NodeProgress(workflow)
         self._workflow = workflow
         self._line: EventSocket | None = None
         self._told_of_loss = False
         self._told_at = 0.0
         self._waiting = ""
 
-    def __enter__(self) -> Following:
-        self._open()
+    def __enter__(self) -> WorkflowRun:
+        self._connect_socket()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hang_up()
+        self._close_socket()
 
-    def follow(self, prompt: str) -> Mapping[str, Any]:
+    def wait_for_result(self, prompt: str) -> Mapping[str, Any]:
         """Follow the submitted work to its end and return the server's history entry.
 
         Raises Failed with the name of the failed node, or for lost work; Cancelled after the work was
         withdrawn.
         """
         try:
-            return self._followed(prompt)
+            return self._poll_until_end(prompt)
         except Cancelled:
-            self._server.withdraw(prompt)
+            self._server.withdraw_work(prompt)
             raise
 
-    def tick(self) -> None:
+    def check_cancelled(self) -> None:
         """Report the progress, which raises Cancelled if the job was cancelled."""
         self._context.progress(
             STAGE, self._course.done, self._course.total, self._waiting or self._course.note
         )
 
-    def _followed(self, prompt: str) -> Mapping[str, Any]:
+    def _poll_until_end(self, prompt: str) -> Mapping[str, Any]:
         asked_at = self._told_at = time.monotonic()
         unknown = 0
         while True:
-            one = self._hear(prompt)
+            one = self._receive_message(prompt)
             now = time.monotonic()
             if one is not None:
                 if one.kind not in ("queue", "preview"):
                     self._told_at = now
                     self._waiting = ""
-                self._take(one)
-            self.tick()
+                self._handle_message(one)
+            self.check_cancelled()
             is_over = one is not None and one.kind in ("done", "wrong", "stopped")
             if not is_over and now - asked_at < ASK_SECONDS:
                 continue
             asked_at = now
-            standing = self._server.standing(prompt, self.tick)
+            standing = self._server.fetch_work_status(prompt, self.check_cancelled)
             if standing.state == "ended" and standing.entry is not None:
-                return self._ended(standing.entry)
+                return self._check_history_entry(standing.entry)
             if one is not None and one.kind in ("wrong", "stopped"):
-                raise self._error(one.kind, one.node, one.words)
+                raise self._make_node_error(one.kind, one.node, one.words)
             unknown = unknown + 1 if standing.state == "gone" else 0
             if unknown >= GONE:
                 raise Failed(
                     f"{self._server.service.where} no longer knows the work",
                     "it was restarted, or its queue was cleared: milimo job retry",
                 )
-            self._wait_in(standing)
+            self._note_queue_position(standing)
             if self._line is None:
-                self._open()
+                self._connect_socket()
 
-    def _hear(self, prompt: str) -> Told | None:
+    def _receive_message(self, prompt: str) -> ServerMessage | None:
         """Return the next message about the work, or None after a short wait."""
         if self._line is None:
             time.sleep(TICK_SECONDS)
             return None
         try:
-            message = self._line.hear(TICK_SECONDS)
-        except Lost as error:
-            self._lose(error.message)
+            message = self._line.receive_event(TICK_SECONDS)
+        except ConnectionLost as error:
+            self._note_lost_connection(error.message)
             return None
         if message is None:
             return None
         try:
-            return told(message, prompt)
+            return parse_server_message(message, prompt)
         except ValueError:
             raise Failed(f"{self._server.service.where} tells something else than JSON") from None
 
-    def _take(self, one: Told) -> None:
-        self._course.hear(one)
+    def _handle_message(self, one: ServerMessage) -> None:
+        self._course.apply_message(one)
         if one.kind == "preview":
             picture = one.picture
-            self._context.preview(lambda: small(picture))
+            self._context.preview(lambda: make_small_jpeg(picture))
 
-    def _wait_in(self, standing: Standing) -> None:
+    def _note_queue_position(self, standing: WorkStatus) -> None:
         if standing.state == "waiting":
             count = standing.before
             self._waiting = f"{count} before it in ComfyUI's queue" if count else "next in ComfyUI's queue"
@@ -172,7 +172,7 @@ class Following:
             node = self._course.note or "a node"
             self._waiting = f"{node}, at it for {minutes} min" if minutes else ""
 
-    def _ended(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _check_history_entry(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the history entry of work that succeeded. Raises Failed for any other."""
         status = entry.get("status")
         status = status if isinstance(status, dict) else {}
@@ -180,43 +180,45 @@ class Following:
             if not isinstance(row, list) or len(row) != 2 or not isinstance(row[1], dict):
                 continue
             if row[0] == "execution_error":
-                raise self._error("wrong", str(row[1].get("node_id") or ""), error_words(row[1]))
+                raise self._make_node_error(
+                    "wrong", str(row[1].get("node_id") or ""), describe_node_error(row[1])
+                )
             if row[0] == "execution_interrupted":
-                raise self._error("stopped", str(row[1].get("node_id") or ""), "")
+                raise self._make_node_error("stopped", str(row[1].get("node_id") or ""), "")
         if status.get("status_str") == "error":
             raise Failed("ComfyUI failed at the workflow and does not say where", "its own log says more")
         return entry
 
-    def _error(self, kind: str, node: str, words: str) -> MilimoError:
-        where = self._workflow.called(node) if node else "the workflow"
+    def _make_node_error(self, kind: str, node: str, words: str) -> MilimoError:
+        where = self._workflow.format_node(node) if node else "the workflow"
         if kind == "stopped":
             return Failed(f"somebody stopped it on the server, at {where}", "milimo job retry")
         return Failed(f"the node {where} failed: {words or 'without a reason'}", "milimo workflow show NAME")
 
-    def _open(self) -> None:
+    def _connect_socket(self) -> None:
         try:
-            self._line = self._server.listen(self._client)
-        except Turned as turned:
+            self._line = self._server.open_socket(self._client)
+        except ErrorResponse as turned:
             if turned.status in (401, 403):
-                raise self._server.error_for(turned) from None
-            self._lose(turned.message)
+                raise self._server.make_http_error(turned) from None
+            self._note_lost_connection(turned.message)
         except Failed as error:
-            self._lose(error.message)
+            self._note_lost_connection(error.message)
 
-    def _lose(self, why: str) -> None:
-        self._hang_up()
+    def _note_lost_connection(self, why: str) -> None:
+        self._close_socket()
         if not self._told_of_loss:
             self._told_of_loss = True
             self._context.log(f"{why}: its progress is asked for instead")
 
-    def _hang_up(self) -> None:
+    def _close_socket(self) -> None:
         line, self._line = self._line, None
         if line is not None:
             with suppress(OSError):
                 line.__exit__(None, None, None)
 
 
-def small(picture: bytes) -> bytes:
+def make_small_jpeg(picture: bytes) -> bytes:
     """Return a server's preview as a small JPEG. Empty for data that is no picture, or for a far too large
     picture.
     """

@@ -13,19 +13,30 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import Failed, MilimoError
-from milimo_tui.core.host import read_settings, write_atomic
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.comfyui.bindings import put
-from milimo_tui.engines.comfyui.following import STAGE, Following
-from milimo_tui.engines.comfyui.made_pictures import Made, fitted, frames_of
-from milimo_tui.engines.comfyui.plan import SEEDS, Plan, plan
-from milimo_tui.engines.comfyui.server import MadeFile, Server, as_text, client_of, made_files
-from milimo_tui.engines.comfyui.shelf import read_kept
+from milimo_tui.core.host import read_settings, write_file_atomically
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.comfyui.bindings import fill_workflow_inputs
+from milimo_tui.engines.comfyui.following import STAGE, WorkflowRun
+from milimo_tui.engines.comfyui.made_pictures import WorkflowResult, fitted, read_take_frames
+from milimo_tui.engines.comfyui.plan import SEEDS, WorkflowPlan, plan
+from milimo_tui.engines.comfyui.server import (
+    ComfyUIServer,
+    ResultFile,
+    list_result_files,
+    make_client_id,
+    serialize_nodes,
+)
+from milimo_tui.engines.comfyui.shelf import read_saved_workflow
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
-from milimo_tui.engines.pictures.finished import keep, kept, role
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import (
+    describe_png_output,
+    get_input_path,
+    read_input_frame,
+    save_png_picture,
+)
+from milimo_tui.engines.pictures.finished import kept, name_picture_role, save_finished_pictures
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
@@ -43,12 +54,12 @@ STILLS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _WorkflowJob:
     """A job in progress: its weights entry, its plan, the server, the context."""
 
-    found: Found
-    way: Plan
-    server: Server
+    found: ResolvedWeights
+    way: WorkflowPlan
+    server: ComfyUIServer
     context: Context
 
 
@@ -57,9 +68,9 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
     `ComfyUIServer` and `plan_workflow`.
     """
     spec = asked.with_handles_inside()
-    work = _begun(spec, context)
-    made = _run(work, spec, spec.seed, 0)
-    frames, heard, notes = frames_of(made, spec)
+    work = _begin_workflow_job(spec, context)
+    made = _run_workflow(work, spec, spec.seed, 0)
+    frames, heard, notes = read_take_frames(made, spec)
     path = context.workspace / "take.mov"
     with TakeWriter(
         path,
@@ -68,7 +79,7 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
         rate=spec.rate,
         frames=spec.frames,
         sample_rate=spec.sample_rate,
-        metadata=_marks(asked, work, asked.seed),
+        metadata=_make_workflow_metadata(asked, work, asked.seed),
     ) as writer:
         if heard is not None:
             writer.sound(heard)
@@ -76,85 +87,93 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
             writer.picture(picture)
             context.progress("writing", number, spec.frames, frames=(number, spec.frames))
     take = Output.of_file("take", path, probe(path).as_json())
-    return Result(outputs=(take,), notes=(*work.way.changes, *notes), facts=_facts(work))
+    return Result(outputs=(take,), notes=(*work.way.changes, *notes), facts=_collect_workflow_facts(work))
 
 
 def make_pictures(spec: MakePicture, context: Context) -> Result:
     """Make `count` pictures with seeds counted up from the spec's seed. A retry continues after the last
     finished picture.
     """
-    work = _begun(spec, context)
+    work = _begin_workflow_job(spec, context)
     signature = hashlib.sha256(f"{spec.model_dump_json()}{work.found.digest}".encode()).hexdigest()
     done = kept(context, signature)
     for index in range(len(done), spec.count):
         seed = (spec.seed + index) % SEEDS
-        made = _run(work, spec, seed, index)
+        made = _run_workflow(work, spec, seed, index)
         if made.is_clip:
             raise Failed(f"the workflow {work.way.kept.name} gave a clip where a picture was asked for")
         picture = fitted(made.files[0], spec.width, spec.height)
         path = context.workspace / f"picture-{index + 1}.png"
-        save_picture(picture, path, _marks(spec, work, seed))
-        done.append(written(role(index), path, picture))
+        save_png_picture(picture, path, _make_workflow_metadata(spec, work, seed))
+        done.append(describe_png_output(name_picture_role(index), path, picture))
         if spec.count > 1:
             context.part(done[-1])
-            keep(context, signature, done)
-    return Result(outputs=tuple(done), notes=work.way.changes, facts={**_facts(work), "seed": spec.seed})
+            save_finished_pictures(context, signature, done)
+    return Result(
+        outputs=tuple(done),
+        notes=work.way.changes,
+        facts={**_collect_workflow_facts(work), "seed": spec.seed},
+    )
 
 
-def _begun(spec: MakeVideo | MakePicture, context: Context) -> _Work:
+def _begin_workflow_job(spec: MakeVideo | MakePicture, context: Context) -> _WorkflowJob:
     context.plan(STAGES)
     context.progress("sending", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
-    way = plan(spec, read_kept(found))
+    way = plan(spec, read_saved_workflow(found))
     for change in way.changes:
         context.log(change)
     settings, _ = read_settings()
-    return _Work(found, way, Server.of(settings), context)
+    return _WorkflowJob(found, way, ComfyUIServer.of(settings), context)
 
 
-def _marks(spec: MakeVideo | MakePicture, work: _Work, seed: int) -> dict[str, str]:
-    return provenance(spec, model=work.found, seed=seed, libraries=LIBRARIES, workflow=work.way.kept.name)
+def _make_workflow_metadata(spec: MakeVideo | MakePicture, work: _WorkflowJob, seed: int) -> dict[str, str]:
+    return build_provenance_texts(
+        spec, model=work.found, seed=seed, libraries=LIBRARIES, workflow=work.way.kept.name
+    )
 
 
-def _facts(work: _Work) -> dict[str, Any]:
+def _collect_workflow_facts(work: _WorkflowJob) -> dict[str, Any]:
     bound = sorted((*work.way.values, *work.way.pictures, *(("clip",) if work.way.clip else ())))
     return {"model": work.found.id, "workflow": work.way.kept.name, "bound": bound}
 
 
-def _run(work: _Work, spec: MakeVideo | MakePicture, seed: int, index: int) -> Made:
+def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, index: int) -> WorkflowResult:
     """Run the workflow once on the server with that seed, and fetch its result."""
     values = {name: seed if name == "seed" else value for name, value in work.way.values.items()}
-    values |= _sent(work, spec)
+    values |= _upload_inputs(work, spec)
     flow, context = work.way.kept.workflow, work.context
-    nodes = put(flow, work.way.kept.bindings, values)
-    told = hashlib.sha256(as_text(nodes).encode()).hexdigest()
-    client = client_of(hashlib.sha256(str(context.workspace).encode()).hexdigest()[:24])
-    with Following(work.server, flow, client, context) as following:
-        prompt = _queued_before(work, told)
+    nodes = fill_workflow_inputs(flow, work.way.kept.bindings, values)
+    told = hashlib.sha256(serialize_nodes(nodes).encode()).hexdigest()
+    client = make_client_id(hashlib.sha256(str(context.workspace).encode()).hexdigest()[:24])
+    with WorkflowRun(work.server, flow, client, context) as following:
+        prompt = _find_queued_work(work, told)
         if not prompt:
-            prompt = work.server.submit(nodes, client, flow, following.tick)
-            write_atomic(context.workspace / QUEUED, json.dumps({"nodes": told, "prompt": prompt}).encode())
-        entry = following.follow(prompt)
-    return _fetched(work, entry, index, wants_clip=isinstance(spec, MakeVideo) and spec.frames > 1)
+            prompt = work.server.submit_workflow(nodes, client, flow, following.check_cancelled)
+            write_file_atomically(
+                context.workspace / QUEUED, json.dumps({"nodes": told, "prompt": prompt}).encode()
+            )
+        entry = following.wait_for_result(prompt)
+    return _fetch_results(work, entry, index, wants_clip=isinstance(spec, MakeVideo) and spec.frames > 1)
 
 
-def _queued_before(work: _Work, told: str) -> str:
+def _find_queued_work(work: _WorkflowJob, told: str) -> str:
     """Return the id of the same work queued by an earlier attempt, if the server still has it. Empty
     otherwise.
     """
     try:
-        value = read_json((work.context.workspace / QUEUED).read_text())
+        value = parse_untrusted_json((work.context.workspace / QUEUED).read_text())
         prompt = str(value["prompt"]) if value["nodes"] == told else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-    standing = work.server.standing(prompt, lambda: None) if prompt else None
-    if standing is None or standing.state == "gone" or standing.went_wrong:
+    standing = work.server.fetch_work_status(prompt, lambda: None) if prompt else None
+    if standing is None or standing.state == "gone" or standing.has_failed:
         return ""
     work.context.log("the server has the work of the attempt before: it is followed on")
     return prompt
 
 
-def _sent(work: _Work, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
+def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
     """Send the pictures and the clip to the server; return their names there."""
     context, way = work.context, work.way
     sides = (spec.width, spec.height)
@@ -165,38 +184,38 @@ def _sent(work: _Work, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
         context.progress("sending", len(names), count + 1)
 
     for name, one in way.pictures.items():
-        picture = read_frame(one.input, one.frame, f"the {name} picture")
+        picture = read_input_frame(one.input, one.frame, f"the {name} picture")
         if name in ("first", "last"):
             picture = ImageOps.fit(picture, sides, Image.Resampling.LANCZOS)
-        names[name] = work.server.upload(*_named(_png(picture), ".png"), tick)
+        names[name] = work.server.upload_file(*_name_by_content(_encode_png(picture), ".png"), tick)
         tick()
     if way.clip is not None and isinstance(spec, MakeVideo):
-        path = _followed(way.clip, spec, context)
-        names["clip"] = work.server.upload(*_named(path.read_bytes(), path.suffix), tick)
+        path = _write_control_clip(way.clip, spec, context)
+        names["clip"] = work.server.upload_file(*_name_by_content(path.read_bytes(), path.suffix), tick)
         tick()
     return names
 
 
-def _named(data: bytes, suffix: str) -> tuple[str, bytes]:
+def _name_by_content(data: bytes, suffix: str) -> tuple[str, bytes]:
     """Return a file with a name made from its content, so that the server stores an equal file only once."""
     return f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}", data
 
 
-def _png(picture: Image.Image) -> bytes:
+def _encode_png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
     return out.getvalue()
 
 
-def _followed(given: Input, spec: MakeVideo, context: Context) -> Path:
+def _write_control_clip(given: Input, spec: MakeVideo, context: Context) -> Path:
     """Write the frames of the clip or map that the take follows as a separate file. A picture is repeated for
     every frame.
     """
     start = spec.control[0].start
     path = context.workspace / "followed.mov"
-    with Footage(path_of(given)) as footage:
+    with Footage(get_input_path(given)) as footage:
         first = start if footage.is_clip else 0
-        footage.check(first)
+        footage.check_frame_number(first)
         count = min(spec.frames, footage.frames - first) if footage.is_clip else spec.frames
         with TakeWriter(
             path, width=spec.width, height=spec.height, rate=footage.rate or spec.rate, frames=count
@@ -204,22 +223,24 @@ def _followed(given: Input, spec: MakeVideo, context: Context) -> Path:
             for number in range(count):
                 shown = Image.fromarray(footage.frame(first + number if footage.is_clip else 0))
                 fit = ImageOps.fit(shown, (spec.width, spec.height), Image.Resampling.LANCZOS)
-                writer.picture(_pixels(fit))
+                writer.picture(_as_rgb_array(fit))
                 context.progress("sending", number, count + 1)
     return path
 
 
-def _pixels(picture: Image.Image) -> Any:
+def _as_rgb_array(picture: Image.Image) -> Any:
     import numpy as np
 
     return np.asarray(picture, dtype=np.uint8)
 
 
-def _fetched(work: _Work, entry: Mapping[str, Any], index: int, *, wants_clip: bool) -> Made:
+def _fetch_results(
+    work: _WorkflowJob, entry: Mapping[str, Any], index: int, *, wants_clip: bool
+) -> WorkflowResult:
     """Fetch the result files: the clip if a clip is wanted, otherwise pictures, otherwise any available
     file.
     """
-    every = made_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)
+    every = list_result_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)
     clips = [one for one in every if one.suffix in CLIPS]
     stills = [one for one in every if one.suffix in STILLS]
     chosen = clips[:1] or stills if wants_clip else stills[:1] or clips[:1]
@@ -231,11 +252,13 @@ def _fetched(work: _Work, entry: Mapping[str, Any], index: int, *, wants_clip: b
         )
     paths = []
     for number, one in enumerate(chosen):
-        paths.append(_brought(work, one, f"made-{index + 1}-{number + 1}{one.suffix}", number, len(chosen)))
-    return Made(tuple(paths))
+        paths.append(
+            _fetch_result_file(work, one, f"made-{index + 1}-{number + 1}{one.suffix}", number, len(chosen))
+        )
+    return WorkflowResult(tuple(paths))
 
 
-def _brought(work: _Work, one: MadeFile, name: str, number: int, count: int) -> Path:
+def _fetch_result_file(work: _WorkflowJob, one: ResultFile, name: str, number: int, count: int) -> Path:
     target = work.context.workspace / name
 
     def tick() -> None:
@@ -244,7 +267,7 @@ def _brought(work: _Work, one: MadeFile, name: str, number: int, count: int) -> 
     def heard(size: int) -> None:
         work.context.progress("fetching", number, count, f"{size / 1e6:.1f} MB of {one.filename}")
 
-    work.server.fetch(one, target, tick, heard)
+    work.server.fetch_result_file(one, target, tick, heard)
     try:
         probe(target)
     except MilimoError as error:

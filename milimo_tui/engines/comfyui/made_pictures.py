@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.files.stills import open_still, read_still
 from milimo_tui.media.picture.colour import Rgb
@@ -29,7 +29,7 @@ SLACK = Fraction(1, 2)  # frames by which a clip may end early
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class WorkflowResult:
     """Result files of a workflow run: a clip, or pictures in order."""
 
     files: tuple[Path, ...]
@@ -40,7 +40,9 @@ class Made:
         return open_still(self.files[0]) is None
 
 
-def frames_of(made: Made, spec: MakeVideo) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
+def read_take_frames(
+    made: WorkflowResult, spec: MakeVideo
+) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
     """Return the frames of a take as uint8 (height, width, 3), its sound (2, samples), and sentences about
     changes.
 
@@ -53,7 +55,7 @@ def frames_of(made: Made, spec: MakeVideo) -> tuple[Iterator[Rgb], Sound | None,
                 "bind its length: milimo workflow bind NAME frames=NODE.input",
             )
         shown = [np.asarray(fitted(path, spec.width, spec.height)) for path in made.files[: spec.frames]]
-        return iter(shown), None, _sides_note(made.files[0], spec)
+        return iter(shown), None, _describe_still_size_change(made.files[0], spec)
     [path, *_] = made.files
     with Footage(path) as footage:
         rate, count = footage.rate or spec.rate, footage.frames
@@ -65,24 +67,28 @@ def frames_of(made: Made, spec: MakeVideo) -> tuple[Iterator[Rgb], Sound | None,
             f"the workflow gave {float(there):.2f} s of the {float(spec.frames / spec.rate):.2f} s asked for",
             "bind its length and rate: milimo workflow bind NAME frames=NODE.input",
         )
-    notes = list(_size_note(size, spec))
+    notes = list(_describe_size_change(size, spec))
     if rate != spec.rate:
         notes.append(
             f"the clip has {float(rate):g} frames a second, the film {float(spec.rate):g}: frames go by time"
         )
-    return _by_time(path, rate, count, spec), _heard(path, spec) if sounds else None, tuple(notes)
+    return (
+        _iterate_frames_by_time(path, rate, count, spec),
+        _read_clip_sound(path, spec) if sounds else None,
+        tuple(notes),
+    )
 
 
-def _by_time(path: Path, rate: Fraction, count: int, spec: MakeVideo) -> Iterator[Rgb]:
+def _iterate_frames_by_time(path: Path, rate: Fraction, count: int, spec: MakeVideo) -> Iterator[Rgb]:
     with Footage(path) as footage:
         for number in range(spec.frames):
             at = min(count - 1, int(number * rate / spec.rate))
             picture = Image.fromarray(footage.frame(at))
-            yield np.asarray(_fit(picture, spec.width, spec.height))
+            yield np.asarray(_fit_to_size(picture, spec.width, spec.height))
 
 
-def _heard(path: Path, spec: MakeVideo) -> Sound:
-    samples = sample_at(spec.frames, spec.rate, spec.sample_rate)
+def _read_clip_sound(path: Path, spec: MakeVideo) -> Sound:
+    samples = frame_to_sample(spec.frames, spec.rate, spec.sample_rate)
     with closing(SoundFile(path)) as sound:
         wanted = int(Fraction(samples, spec.sample_rate) * sound.sample_rate) + 1
         heard = resample(sound.read(0, wanted), sound.sample_rate, spec.sample_rate)
@@ -91,20 +97,20 @@ def _heard(path: Path, spec: MakeVideo) -> Sound:
 
 def fitted(path: Path, width: int, height: int) -> Image.Image:
     """Return a picture in RGB with these sides. Raises BadInput for a file that is no picture."""
-    return _fit(read_still(path).convert("RGB"), width, height)
+    return _fit_to_size(read_still(path).convert("RGB"), width, height)
 
 
-def _fit(picture: Image.Image, width: int, height: int) -> Image.Image:
+def _fit_to_size(picture: Image.Image, width: int, height: int) -> Image.Image:
     if picture.size == (width, height):
         return picture
     return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
 
 
-def _sides_note(path: Path, spec: MakeVideo) -> tuple[str, ...]:
-    return _size_note(read_still(path).size, spec)
+def _describe_still_size_change(path: Path, spec: MakeVideo) -> tuple[str, ...]:
+    return _describe_size_change(read_still(path).size, spec)
 
 
-def _size_note(size: Sequence[int], spec: MakeVideo) -> tuple[str, ...]:
+def _describe_size_change(size: Sequence[int], spec: MakeVideo) -> tuple[str, ...]:
     width, height = size
     if (width, height) == (spec.width, spec.height):
         return ()

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 Kind = Literal["started", "cached", "running", "step", "made", "done", "wrong", "stopped", "queue", "preview"]
 PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # the message types of binary messages with a picture
@@ -20,7 +20,7 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # the first bytes of a JPEG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ServerMessage:
     """A message of the server.
 
     `node` is a node id; `shares` are the progress of nodes, 0 to 1; `words` is an error text; `count` is the
@@ -36,14 +36,14 @@ class Told:
     picture: bytes = b""
 
 
-def told(message: str | bytes, prompt: str) -> Told | None:
+def parse_server_message(message: str | bytes, prompt: str) -> ServerMessage | None:
     """Return a message about the work with that id. None for other work and for unknown messages.
 
     Raises ValueError for data that is no message at all.
     """
     if isinstance(message, bytes):
-        return _picture(message)
-    value = read_json(message)
+        return _parse_preview(message)
+    value = parse_untrusted_json(message)
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise ValueError("no message")
     data = value.get("data")
@@ -52,48 +52,51 @@ def told(message: str | bytes, prompt: str) -> Told | None:
         status = data.get("status")
         info = status.get("exec_info") if isinstance(status, dict) else None
         count = info.get("queue_remaining") if isinstance(info, dict) else None
-        return Told(kind="queue", count=count) if isinstance(count, int) else None
+        return ServerMessage(kind="queue", count=count) if isinstance(count, int) else None
     if data.get("prompt_id") != prompt:
         return None
-    return _of_work(value["type"], data)
+    return _parse_work_message(value["type"], data)
 
 
-def _of_work(type: str, data: Mapping[str, Any]) -> Told | None:
+def _parse_work_message(type: str, data: Mapping[str, Any]) -> ServerMessage | None:
     node = str(data.get("node") or data.get("node_id") or "")
     match type:
         case "execution_start":
-            return Told(kind="started")
+            return ServerMessage(kind="started")
         case "execution_cached":
             nodes = data.get("nodes")
-            return Told(kind="cached", nodes=tuple(map(str, nodes)) if isinstance(nodes, list) else ())
+            return ServerMessage(
+                kind="cached", nodes=tuple(map(str, nodes)) if isinstance(nodes, list) else ()
+            )
         case "executing":
-            return Told(kind="running", node=node) if node else Told(kind="done")
+            return ServerMessage(kind="running", node=node) if node else ServerMessage(kind="done")
         case "progress":
-            return Told(kind="step", shares={node: _share(data)})
+            return ServerMessage(kind="step", shares={node: _compute_node_share(data)})
         case "progress_state":
             nodes = data.get("nodes")
             rows = nodes.items() if isinstance(nodes, dict) else ()
-            return Told(
-                kind="step", shares={str(id): _share(row) for id, row in rows if isinstance(row, dict)}
+            return ServerMessage(
+                kind="step",
+                shares={str(id): _compute_node_share(row) for id, row in rows if isinstance(row, dict)},
             )
         case "executed":
-            return Told(kind="made", node=node)
+            return ServerMessage(kind="made", node=node)
         case "execution_success":
-            return Told(kind="done")
+            return ServerMessage(kind="done")
         case "execution_error":
-            return Told(kind="wrong", node=node, words=error_words(data))
+            return ServerMessage(kind="wrong", node=node, words=describe_node_error(data))
         case "execution_interrupted":
-            return Told(kind="stopped", node=node)
+            return ServerMessage(kind="stopped", node=node)
     return None
 
 
-def error_words(data: Mapping[str, Any]) -> str:
+def describe_node_error(data: Mapping[str, Any]) -> str:
     """Return the error of a failed node in one line."""
     kind, message = str(data.get("exception_type") or ""), str(data.get("exception_message") or "")
-    return one_line(f"{kind.rpartition('.')[2]}: {message}".strip(": "), 300)
+    return clean_one_line(f"{kind.rpartition('.')[2]}: {message}".strip(": "), 300)
 
 
-def _share(row: Mapping[str, Any]) -> float:
+def _compute_node_share(row: Mapping[str, Any]) -> float:
     if row.get("state") == "finished":
         return 1.0
     value, most = row.get("value"), row.get("max")
@@ -102,7 +105,7 @@ def _share(row: Mapping[str, Any]) -> float:
     return min(1.0, max(0.0, value / most))
 
 
-def _picture(message: bytes) -> Told | None:
+def _parse_preview(message: bytes) -> ServerMessage | None:
     if len(message) < 8:
         return None
     kind, second = struct.unpack(">II", message[:8])
@@ -112,4 +115,4 @@ def _picture(message: bytes) -> Told | None:
         picture = message[8 + second :]
     else:
         return None
-    return Told(kind="preview", picture=picture) if picture.startswith(_PICTURES) else None
+    return ServerMessage(kind="preview", picture=picture) if picture.startswith(_PICTURES) else None

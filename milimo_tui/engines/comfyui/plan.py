@@ -8,9 +8,9 @@ from typing import Any
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.comfyui.bindings import PICTURES, Bound
-from milimo_tui.engines.comfyui.shelf import Kept
-from milimo_tui.engines.pictures.looked_at import PictureInput, frame_of
-from milimo_tui.engines.pictures.still_shots import OF_CLIPS
+from milimo_tui.engines.comfyui.shelf import SavedWorkflow
+from milimo_tui.engines.pictures.looked_at import PictureInput, get_condition_frame
+from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -19,26 +19,26 @@ SEEDS = 2**64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class WorkflowPlan:
     """`values` are put into inputs unchanged, `pictures` and `clip` after they were sent.
 
     `changes` are sentences about differences from the request.
     """
 
-    kept: Kept
+    kept: SavedWorkflow
     values: Mapping[str, str | int | float]
     pictures: Mapping[str, PictureInput]
     clip: Input | None
     changes: tuple[str, ...]
 
 
-def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
+def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     """Plan a take or pictures by a workflow; handles are included.
 
     Raises Refused for a request that the workflow has no input for and that cannot be left out.
     """
     has = kept.bindings.has
-    _refuse(spec, kept)
+    _refuse_unsupported(spec, kept)
     said: dict[Bound, str | int | float | None] = {
         "prompt": spec.prompt,
         "negative": spec.negative or None,
@@ -53,14 +53,14 @@ def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
     values = {name: value for name, value in said.items() if value is not None and has(name)}
     quiet = ("width", "height", "frames", "rate", "seed")  # the result is converted to these
     left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
-    pictures, beside = _pictures(spec, kept)
-    changes = [*beside, *_unused(spec)]
+    pictures, beside = _assign_pictures(spec, kept)
+    changes = [*beside, *_describe_fields_without_input(spec)]
     if left:
         changes.append(f"left out, as the workflow {kept.name} has no place for it: {', '.join(left)}")
     if not has("seed"):
         changes.append(f"the seed of {kept.name} is bound to nothing: a further take will be equal")
     control = spec.control if isinstance(spec, MakeVideo) else ()
-    return Plan(
+    return WorkflowPlan(
         kept=kept,
         values={str(name): value for name, value in values.items()},
         pictures=pictures,
@@ -69,7 +69,7 @@ def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
     )
 
 
-def _refuse(spec: MakeVideo | MakePicture, kept: Kept) -> None:
+def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> None:
     bind = f"milimo workflow bind {kept.name} "
     if not kept.bindings.has("prompt"):
         raise Refused(f"the prompt goes nowhere in the workflow {kept.name}", f"{bind}prompt=NODE.input")
@@ -97,7 +97,9 @@ def _refuse(spec: MakeVideo | MakePicture, kept: Kept) -> None:
         )
 
 
-def _pictures(spec: MakeVideo | MakePicture, kept: Kept) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
+def _assign_pictures(
+    spec: MakeVideo | MakePicture, kept: SavedWorkflow
+) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
     """Return the pictures that have an input, and sentences about those that have none."""
     has = kept.bindings.has
     shown = [PictureInput(one) for one in spec.references]
@@ -105,7 +107,7 @@ def _pictures(spec: MakeVideo | MakePicture, kept: Kept) -> tuple[dict[str, Pict
     more: list[PictureInput] = []
     last = spec.frames - 1 if isinstance(spec, MakeVideo) else 0
     for one in spec.conditioning if isinstance(spec, MakeVideo) else ():
-        picture = PictureInput(one.input, frame_of(one))
+        picture = PictureInput(one.input, get_condition_frame(one))
         if one.strength <= 0:
             continue
         if one.frame == 0 and has("first") and "first" not in taken:
@@ -130,9 +132,9 @@ def _pictures(spec: MakeVideo | MakePicture, kept: Kept) -> tuple[dict[str, Pict
     return taken, tuple(said)
 
 
-def _unused(spec: MakeVideo | MakePicture) -> tuple[str, ...]:
+def _describe_fields_without_input(spec: MakeVideo | MakePicture) -> tuple[str, ...]:
     if isinstance(spec, MakePicture):
         return ()
     fields: dict[str, Any] = MakeVideo.model_fields
-    words = [words for name, words in OF_CLIPS if getattr(spec, name) != fields[name].default]
+    words = [words for name, words in CLIP_SETTINGS if getattr(spec, name) != fields[name].default]
     return (f"left out, as a workflow has no use for it: {', '.join(words)}",) if words else ()

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.comfyui.plan import plan
-from milimo_tui.engines.comfyui.shelf import CLIPS, FAMILY, read_kept
-from milimo_tui.engines.contract.fitting import Fitted, refuse_odd
+from milimo_tui.engines.comfyui.shelf import CLIPS, FAMILY, read_saved_workflow
+from milimo_tui.engines.contract.fitting import Fitted, require_even_sides
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile, SpecField, Way
 from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -28,7 +28,7 @@ class ComfyProfile(Profile):
             fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
         )
 
-    def kinds_of(self, found: Found) -> tuple[str, ...]:
+    def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
         """Return the kinds of specs for a workflow: takes if the workflow saves clips, otherwise pictures and
         shots of one frame.
         """
@@ -43,9 +43,9 @@ class ComfyProfile(Profile):
         if not isinstance(spec, MakeVideo) or machine.shelf is None:
             return None
         found = machine.shelf.resolve(spec.engine, model=spec.model)
-        kept = read_kept(found)
+        kept = read_saved_workflow(found)
         whole = spec.with_handles_inside()
-        refuse_odd(whole.width, whole.height)
+        require_even_sides(whole.width, whole.height)
         made = plan(whole, kept)
         bound = ", ".join(made.values)
         return Way(

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, MilimoError
-from milimo_tui.core.host import make_folders, write_atomic
+from milimo_tui.core.host import make_folders, write_file_atomically
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found, Installed
-from milimo_tui.engines.catalog.model_lookup import safe_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, ResolvedWeights
+from milimo_tui.engines.catalog.model_lookup import check_model_id
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.comfyui import workflow
-from milimo_tui.engines.comfyui.bindings import Bindings, bindings_from
+from milimo_tui.engines.comfyui.bindings import Bindings, parse_bindings
 from milimo_tui.engines.comfyui.workflow import Workflow
 
 FAMILY = "comfyui"
@@ -27,7 +27,7 @@ CLIPS, PICTURES = "clips", "pictures"  # the values of the row's generation: the
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedWorkflow:
     """A workflow saved in the models folder."""
 
     name: str
@@ -36,30 +36,30 @@ class Kept:
     makes_clips: bool
 
 
-def keep(store: ModelStore, kept: Kept, data: bytes) -> Installed:
+def save_workflow(store: ModelStore, kept: SavedWorkflow, data: bytes) -> InstalledWeights:
     """Save a workflow atomically and select it. Raises BadInput for an invalid name."""
-    folder = store.folder / safe_id(kept.name)
+    folder = store.folder / check_model_id(kept.name)
     make_folders(folder)
-    write_atomic(folder / WORKFLOW, data)
-    write_atomic(folder / BINDINGS, json.dumps(kept.bindings.as_json(), indent=1).encode())
+    write_file_atomically(folder / WORKFLOW, data)
+    write_file_atomically(folder / BINDINGS, json.dumps(kept.bindings.as_json(), indent=1).encode())
     made = CLIPS if kept.makes_clips else PICTURES
-    row = Installed(id=kept.name, family=FAMILY, generation=made, title=kept.name)
+    row = InstalledWeights(id=kept.name, family=FAMILY, generation=made, title=kept.name)
     whole = store.register(row)
     store.select(FAMILY, kept.name)
     return whole
 
 
-def read_kept(found: Found) -> Kept:
+def read_saved_workflow(found: ResolvedWeights) -> SavedWorkflow:
     """Return a saved workflow. Raises Damaged."""
     hint = f"milimo workflow add FILE --name {found.id} takes it up anew"
     try:
         flow = workflow.read((found.path / WORKFLOW).read_bytes(), found.id)
-        bound = bindings_from(read_json((found.path / BINDINGS).read_text()))
+        bound = parse_bindings(parse_untrusted_json((found.path / BINDINGS).read_text()))
     except (OSError, ValueError, MilimoError) as error:
         raise Damaged(f"the workflow {found.id} can't be read: {reason(error)}", hint) from error
-    return Kept(found.id, flow, bound, found.generation == CLIPS)
+    return SavedWorkflow(found.id, flow, bound, found.generation == CLIPS)
 
 
-def bytes_of(store: ModelStore, name: str) -> bytes:
+def read_workflow_file(store: ModelStore, name: str) -> bytes:
     """Return the bytes of the original workflow file."""
-    return (Path(store.folder) / safe_id(name) / WORKFLOW).read_bytes()
+    return (Path(store.folder) / check_model_id(name) / WORKFLOW).read_bytes()

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.core.spelling import closest_names
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 Graph = Mapping[str, Mapping[str, Any]]
 MOST_BYTES = 16 << 20
-EXPORT = "in ComfyUI: Workflow, Export (API)"
+EXPORT_HINT = "in ComfyUI: Workflow, Export (API)"
 # Parts of the class names of nodes that save clips.
 _CLIPS = ("video", "animated", "webm", "gif")
 
@@ -44,14 +44,14 @@ class Workflow:
         node = self.nodes.get(id, {})
         meta = node.get("_meta")
         own = meta.get("title") if isinstance(meta, Mapping) else ""
-        return one_line(str(own or node.get("class_type") or id), 60)
+        return clean_one_line(str(own or node.get("class_type") or id), 60)
 
-    def called(self, id: str) -> str:
+    def format_node(self, id: str) -> str:
         """Return a node for use in a sentence: `“Positive” (6, CLIPTextEncode)`."""
         cls = str(self.nodes.get(id, {}).get("class_type", "gone"))
         return f"“{self.title(id)}” ({id}, {cls})"
 
-    def inputs(self) -> Iterator[NodeInput]:
+    def iterate_inputs(self) -> Iterator[NodeInput]:
         """Yield every input that holds a value of its own, in the order of the file."""
         for id, node in self.nodes.items():
             for name, value in node["inputs"].items():
@@ -59,26 +59,26 @@ class Workflow:
                     where = f"{id}.{name}"
                     yield NodeInput(id, self.title(id), str(node["class_type"]), name, value, where)
 
-    def find(self, where: str) -> NodeInput:
+    def find_input(self, where: str) -> NodeInput:
         """Return the input named `TITLE.input` or `ID.input`.
 
         Raises NotFound, and BadInput for an input that another node feeds or a title that several nodes have.
         """
         named, _, name = where.rpartition(".")
-        id = self._node(named, name, where)
+        id = self._find_node_id(named, name, where)
         inputs = self.nodes[id]["inputs"]
         if name not in inputs:
             raise NotFound(
-                f"the node {self.called(id)} has no input “{name}”",
+                f"the node {self.format_node(id)} has no input “{name}”",
                 f"it has: {', '.join(inputs) or 'none'}",
             )
         value = inputs[name]
         if not isinstance(value, str | int | float | bool):
-            fed = f" by {self.called(str(value[0]))}" if isinstance(value, list) and value else ""
+            fed = f" by {self.format_node(str(value[0]))}" if isinstance(value, list) and value else ""
             raise BadInput(f"{where} is fed{fed}: it holds no value to be set", "milimo workflow show NAME")
         return NodeInput(id, self.title(id), str(self.nodes[id]["class_type"]), name, value, f"{id}.{name}")
 
-    def _node(self, named: str, name: str, where: str) -> str:
+    def _find_node_id(self, named: str, name: str, where: str) -> str:
         if not named or not name:
             raise BadInput(f"“{where}” names no input", "NODE.input, as in 6.text or Positive.text")
         if named in self.nodes:
@@ -88,11 +88,11 @@ class Workflow:
             some = ", ".join(f"{id}.{name}" for id in found)
             raise BadInput(f"{len(found)} nodes are called “{named}”", f"say which, by its id: {some}")
         if not found:
-            near = closest_names(named, [self.title(id) for id in self.nodes])
+            near = find_closest_names(named, [self.title(id) for id in self.nodes])
             raise NotFound(f"no node is called “{named}”", near or "milimo workflow show NAME lists them")
         return found[0]
 
-    def feeds(self, id: str, name: str) -> str:
+    def find_source_node(self, id: str, name: str) -> str:
         """Return the id of the node that feeds an input. Empty if the input holds a value or does not
         exist.
         """
@@ -114,17 +114,17 @@ def read(data: bytes, name: str) -> Workflow:
     export.
     """
     try:
-        value = read_json(data)
+        value = parse_untrusted_json(data)
     except ValueError:
-        raise BadInput(f"{name} is no JSON", EXPORT) from None
+        raise BadInput(f"{name} is no JSON", EXPORT_HINT) from None
     if isinstance(value, dict) and isinstance(value.get("nodes"), list):
-        raise BadInput(f"{name} is a workflow as the editor saves it, which servers do not take", EXPORT)
+        raise BadInput(f"{name} is a workflow as the editor saves it, which servers do not take", EXPORT_HINT)
     if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
         value = value["prompt"]  # the form of an API request, or of the metadata in a picture
     if not isinstance(value, dict) or not value:
-        raise BadInput(f"{name} is no workflow", EXPORT)
+        raise BadInput(f"{name} is no workflow", EXPORT_HINT)
     for id, node in value.items():
         whole = isinstance(node, dict) and isinstance(node.get("inputs"), dict)
         if not whole or not isinstance(node.get("class_type"), str):
-            raise BadInput(f"{name} is no workflow: “{one_line(id, 40)}” is no node", EXPORT)
+            raise BadInput(f"{name} is no workflow: “{clean_one_line(id, 40)}” is no node", EXPORT_HINT)
     return Workflow(value)

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.fitting import round_frames_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class EngineRow:
     makes: str = ""
     profile: str = ""  # module:Class
 
-    def frames_in_one_go(self, width: int, height: int, rate: Fraction) -> int:
+    def count_single_pass_frames(self, width: int, height: int, rate: Fraction) -> int:
         """Return the number of frames of the longest take that the model makes in one pass at this picture
         size.
         """
         pixels = width * height
         larger = self.large_passes[-1][1] if self.large_passes else self.pass_seconds
         seconds = next((seconds for most, seconds in self.large_passes if pixels <= most), larger)
-        return min(frames_up(math.ceil(Fraction(seconds) * rate), self.frame_step), self.most_frames)
+        return min(round_frames_up(math.ceil(Fraction(seconds) * rate), self.frame_step), self.most_frames)

@@ -72,9 +72,9 @@ def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction)
     """Return the nearest size that the engine can make and that contains the complete request. Raises
     BadInput as `require_within_limits` does.
     """
-    refuse(limits, frames=frames, width=width, height=height, rate=rate)
-    made = frames_up(frames, limits.step)
-    across, down = side_up(width, limits.multiple), side_up(height, limits.multiple)
+    require_within_limits(limits, frames=frames, width=width, height=height, rate=rate)
+    made = round_frames_up(frames, limits.step)
+    across, down = round_side_up(width, limits.multiple), round_side_up(height, limits.multiple)
     changes = []
     if made != frames:
         changes.append(
@@ -87,9 +87,9 @@ def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction)
     return Fitted(made, across, down, tuple(changes))
 
 
-def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> None:
+def require_within_limits(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> None:
     """Raise BadInput if the engine can't make this size; the hint names the nearest size that it can make."""
-    most = frames_down(limits.most_frames, limits.step)
+    most = round_frames_down(limits.most_frames, limits.step)
     if frames < 1:
         raise BadInput("a take needs at least one frame", f"{limits.title} makes 1 to {most:,} frames")
     if frames > most:
@@ -100,7 +100,7 @@ def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fracti
         )
     small = min(width, height) < limits.least_side
     if small or max(width, height) > limits.most_side or width * height > limits.most_pixels:
-        near = nearest(limits, width, height)
+        near = find_nearest_raster(limits, width, height)
         raise BadInput(
             f"{width}×{height} is too {'small' if small else 'large'} for {limits.title}",
             f"the nearest it makes is {near[0]}×{near[1]}",
@@ -113,7 +113,7 @@ def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fracti
         )
 
 
-def refuse_odd(width: int, height: int) -> None:
+def require_even_sides(width: int, height: int) -> None:
     """Raise BadInput for a raster with an odd side: video halves the chroma resolution in both directions."""
     if width % 2 or height % 2:
         raise BadInput(
@@ -122,31 +122,31 @@ def refuse_odd(width: int, height: int) -> None:
         )
 
 
-def frames_up(frames: int, step: int) -> int:
+def round_frames_up(frames: int, step: int) -> int:
     """Return the smallest `step * k + 1` that is at least `frames`."""
     return frames if step == 1 else -(-(frames - 1) // step) * step + 1
 
 
-def frames_down(frames: int, step: int) -> int:
+def round_frames_down(frames: int, step: int) -> int:
     """Return the largest `step * k + 1` that is at most `frames`."""
     return frames if step == 1 else (frames - 1) // step * step + 1
 
 
-def side_up(side: int, multiple: int) -> int:
+def round_side_up(side: int, multiple: int) -> int:
     """Round a side up to a multiple of `multiple`."""
     return -(-side // multiple) * multiple
 
 
-def side_down(side: int, multiple: int) -> int:
+def round_side_down(side: int, multiple: int) -> int:
     """Round a side down to a multiple of `multiple`, but not to 0."""
     return max(multiple, side // multiple * multiple)
 
 
-def nearest(limits: Limits, width: int, height: int) -> tuple[int, int]:
+def find_nearest_raster(limits: Limits, width: int, height: int) -> tuple[int, int]:
     """Return a raster within the limits, of about the requested aspect ratio if possible."""
     larger = max(1.0, limits.least_side / min(width, height))
     width, height = round(width * larger), round(height * larger)
     scale = min(1.0, limits.most_side / max(width, height), (limits.most_pixels / (width * height)) ** 0.5)
-    least = side_up(limits.least_side, limits.multiple)
-    across, down = (side_down(int(side * scale), limits.multiple) for side in (width, height))
+    least = round_side_up(limits.least_side, limits.multiple)
+    across, down = (round_side_down(int(side * scale), limits.multiple) for side in (width, height))
     return max(least, across), max(least, down)

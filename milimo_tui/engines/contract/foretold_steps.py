@@ -17,7 +17,7 @@ TITLES = {"taylorseer": "TaylorSeer", "mag": "MagCache"}
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class TaylorSeerSchedule:
     """The steps that TaylorSeer (arXiv 2503.06923) computes: the first `warm` steps, then one in `every`, and
     the last step. The steps between them are predicted by a first-order Taylor series.
     """
@@ -49,7 +49,7 @@ class Foretold:
         )
 
 
-def is_spared(cache: Cache, steps: int) -> bool:
+def can_skip_steps(cache: Cache, steps: int) -> bool:
     """Return True if the cache is on and a pass of `steps` steps is long enough for it."""
     return cache != "off" and steps >= LEAST
 
@@ -59,13 +59,13 @@ def notes(cache: Cache, passes: Sequence[int]) -> tuple[str, ...]:
     if cache == "off":
         return ()
     title = TITLES[cache]
-    spared = [steps for steps in passes if is_spared(cache, steps)]
+    spared = [steps for steps in passes if can_skip_steps(cache, steps)]
     if not spared:
         most = max(passes, default=0)
         return (f"{title} is left out: {most} steps are too few to spare any ({LEAST} would do)",)
     if cache == "mag":
         return (f"{title} spares steps that change little: not quite the picture of all {spared[0]}",)
-    done = len(Foretold(spared[0]).computed)
+    done = len(TaylorSeerSchedule(spared[0]).computed)
     return (
         f"{title} computes {done} of {spared[0]} steps and foretells the others: not quite the same take",
     )

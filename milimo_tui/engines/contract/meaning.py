@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class MeantSubject:
     """A person or thing in the frame; `visible` describes its visible looks in this place."""
 
     name: str
@@ -18,7 +18,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class MeantLine:
     """A spoken line. `heard` says how the line is heard (off screen, by telephone); empty if the speaker is
     in the frame. `tone` is as written in the script.
 
@@ -53,17 +53,17 @@ class ShotMeaning:
     camera_lora: str = "with"
     function: str = "single"
     rig: str = "tripod"
-    people: tuple[Seen, ...] = ()
+    people: tuple[MeantSubject, ...] = ()
     focus: str = ""
     listener: str = ""
-    lines: tuple[Spoken, ...] = ()
+    lines: tuple[MeantLine, ...] = ()
     caption: str = ""
     setting: str = ""
     place: str = ""
     part: str = ""
     place_words: str = ""
     layers: Mapping[str, str] = field(default_factory=dict)
-    things: tuple[Seen, ...] = ()
+    things: tuple[MeantSubject, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     time_of_day: str = ""
     weather: str = ""

@@ -26,7 +26,7 @@ class Speech(_Value):
     words: str
 
 
-class Camera(_Value):
+class PrintedCamera(_Value):
     """The position of a shot's camera in a unit square, y up, and the point that the camera looks at."""
 
     number: str
@@ -38,10 +38,10 @@ class Floor(_Value):
     """A floor plan: a scene seen from above."""
 
     people: tuple[tuple[str, float, float], ...] = ()
-    cameras: tuple[Camera, ...] = ()
+    cameras: tuple[PrintedCamera, ...] = ()
 
 
-class Panel(_Value):
+class PrintedPanel(_Value):
     """A shot, or a take of a shot, on paper. `picture` is a media file, shown at `seconds`; without a file
     the panel is drawn. `crop` is the part that the film shows, if that is not the complete picture.
 
@@ -71,4 +71,4 @@ class Boards(_Value):
     film: str
     aspect: float
     layout: Layout
-    panels: tuple[Panel, ...]
+    panels: tuple[PrintedPanel, ...]

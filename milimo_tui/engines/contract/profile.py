@@ -13,19 +13,19 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Unavailable
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.safetensors_headers import Tensor
+from milimo_tui.engines.catalog.safetensors_headers import TensorEntry
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.recipes.model_sizes import Sizes
-from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.engines.recipes.values import Card, RecipeOutcome, Request
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.story.elements.prompt import ComposedPrompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ NO_SIDES: Mapping[int, str] = MappingProxyType({})
 
 
 # Fields of take specs that only models with sound, several stages or separate guidance parts use.
-OF_STAGED_MODELS = frozenset(
+STAGED_MODEL_FIELDS = frozenset(
     ("pipeline", "schedule", "stages", "temporal_upscale", "guidance_parts", "camera_lora", "voice")
 )
 
 
-def _of_one(path: Path, generation: str) -> tuple[Path, Path] | None:
+def _find_no_pair(path: Path, generation: str) -> tuple[Path, Path] | None:
     return None
 
 
@@ -117,9 +117,9 @@ class SingleFile:
     later: tuple[tuple[str, str], ...] = ()
     sides: tuple[str, Mapping[int, str]] = ("", NO_SIDES)
     bases: Mapping[str, str] = field(default_factory=dict)
-    pair: Callable[[Path, str], tuple[Path, Path] | None] = _of_one
+    pair: Callable[[Path, str], tuple[Path, Path] | None] = _find_no_pair
 
-    def generation_of(self, tensors: Mapping[str, Tensor]) -> str:
+    def generation_of(self, tensors: Mapping[str, TensorEntry]) -> str:
         """Return the generation that tensors with these names and shapes belong to."""
         mark, sides = self.sides
         shape = next((one.shape for name, one in tensors.items() if mark and name.endswith(mark)), ())
@@ -183,18 +183,18 @@ class Way:
         return self.parts[0][0] if self.parts else 0
 
 
-Composer = Callable[[ShotMeaning], Prompt]
+Composer = Callable[[ShotMeaning], ComposedPrompt]
 
 
-def _no_card() -> Card | None:
+def _find_no_card() -> Card | None:
     return None
 
 
-def _nothing_shown(card: Card) -> Collection[Known]:
+def _list_no_outcomes(card: Card) -> Collection[RecipeOutcome]:
     return ()
 
 
-def _no_packages() -> Collection[str]:
+def _list_no_packages() -> Collection[str]:
     return ()
 
 
@@ -205,7 +205,7 @@ class InUse:
     """
 
     id: str
-    found: Found
+    found: ResolvedWeights
 
     @property
     def tiny(self) -> bool:
@@ -223,15 +223,15 @@ class Machine:
     """
 
     shelf: ModelStore | None = None
-    found: Found | None = None
+    found: ResolvedWeights | None = None
     model: str = ""
-    card: Callable[[], Card | None] = _no_card
-    shown: Callable[[Card], Collection[Known]] = _nothing_shown
-    packages: Callable[[], Collection[str]] = _no_packages
+    card: Callable[[], Card | None] = _find_no_card
+    shown: Callable[[Card], Collection[RecipeOutcome]] = _list_no_outcomes
+    packages: Callable[[], Collection[str]] = _list_no_packages
     memo: dict[str, Any] = field(default_factory=dict)
 
 
-def _plain(value: object) -> str:
+def _format_field_value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -254,7 +254,7 @@ class Profile:
         """Return the engine's description: kinds of work, fields with their bounds, family of weights."""
         return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds)
 
-    def kinds_of(self, found: Found) -> tuple[str, ...]:
+    def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
         """Return the kinds of work that the engine does with these weights. Raises BadInput for weights that
         it can't run.
         """
@@ -268,7 +268,7 @@ class Profile:
             value = getattr(spec, each.name, None)
             if not each.allows(value):
                 raise BadInput(
-                    f"{each.name} is {_plain(value)}, which {self.row.name} can't do",
+                    f"{each.name} is {_format_field_value(value)}, which {self.row.name} can't do",
                     f"it takes {each.bounds}",
                 )
 
@@ -294,12 +294,12 @@ class Profile:
     def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
         """Check a request for a picture, or for a clip of `frames` frames. Raises BadInput."""
 
-    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+    def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         """Check installed weights. Raises Refused if they support no negative prompt or a LoRA does not fit
         them; also NotFound and BadInput.
         """
 
-    def check_kind(self, found: Found, kind: str) -> None:
+    def check_kind(self, found: ResolvedWeights, kind: str) -> None:
         """Check that installed weights can do this kind of work. Raises Refused."""
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
@@ -309,7 +309,7 @@ class Profile:
         found = store.resolve(self.describe().family or self.row.name, model=model)
         return InUse(found.id, found)
 
-    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
+    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[ResolvedWeights, ...]:
         """Return all weights that a spec needs here. Raises Unavailable with the command that downloads them,
         NotFound, Damaged.
         """
@@ -376,7 +376,7 @@ class Profile:
                 raise error from None
 
 
-class Broken(Profile):
+class BrokenProfile(Profile):
     """The replacement for a plug-in engine's profile that can't be imported or constructed. The list of
     engines keeps working, and any request for work by this engine gets the error.
     """

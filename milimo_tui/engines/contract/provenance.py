@@ -19,8 +19,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from milimo_tui import __version__
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
@@ -65,10 +65,10 @@ _LATER: dict[str, object] = {
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # texts of the recipe for users
 
 
-def provenance(
+def build_provenance_texts(
     spec: Spec,
     *,
-    model: Found | None = None,
+    model: ResolvedWeights | None = None,
     recipe: object = "",
     inputs: Mapping[str, str] | None = None,
     seed: int | None = None,
@@ -85,7 +85,7 @@ def provenance(
     whose versions can change the result. `more` must be JSON, and deterministic. Raises NotFound for a
     missing input.
     """
-    hashes = dict(inputs) if inputs is not None else input_hashes(spec)
+    hashes = dict(inputs) if inputs is not None else hash_input_files(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
     for name, nothing in _LATER.items():
         if fields.get(name, nothing) == nothing:
@@ -95,51 +95,56 @@ def provenance(
     values = {
         "format": FORMAT,
         "engine": spec.engine,
-        "spec": _by_content(fields, hashes),
+        "spec": _replace_paths_by_hashes(fields, hashes),
         "seed": getattr(spec, "seed", None) if seed is None else seed,
-        "model": _weights(model),
+        "model": _describe_used_weights(model),
         "also": dict(also or {}),
-        "recipe": _recipe(recipe),
-        "versions": {name: one for name, one in versions().items() if name in ("milimo", *libraries)},
+        "recipe": _describe_used_recipe(recipe),
+        "versions": {
+            name: one for name, one in collect_library_versions().items() if name in ("milimo", *libraries)
+        },
         "inputs": sorted(set(hashes.values())),
         **more,
     }
-    texts = {"title": _title(fields), MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
+    texts = {
+        "title": _choose_file_title(fields),
+        MARK: json.dumps(values, sort_keys=True, ensure_ascii=False),
+    }
     if model is not None and model.tiny:
         texts["comment"] = NOISE
     return {name: text for name, text in texts.items() if text}
 
 
-def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
+def parse_provenance_marks(marks: Mapping[str, str]) -> dict[str, Any]:
     """Parse the provenance from a file's metadata texts (`media.files.tags.read_marks`); empty if there is
     none.
     """
     try:
-        values = read_json(marks.get(MARK, "{}"))
+        values = parse_untrusted_json(marks.get(MARK, "{}"))
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}
 
 
-def input_paths(spec: Spec) -> tuple[str, ...]:
+def list_input_paths(spec: Spec) -> tuple[str, ...]:
     """Return every file that a spec names, each once, in the order of its fields. Outputs of other jobs are
     not included until they are resolved.
     """
-    return tuple(dict.fromkeys(_files(spec.model_dump(mode="json"))))
+    return tuple(dict.fromkeys(_collect_file_values(spec.model_dump(mode="json"))))
 
 
-def input_hashes(spec: Spec) -> dict[str, str]:
+def hash_input_files(spec: Spec) -> dict[str, str]:
     """Return the SHA-256 hashes by path of the files that a spec names. Raises NotFound with the name of a
     missing file.
     """
-    return {path: digest(Path(path)) for path in input_paths(spec)}
+    return {path: digest(Path(path)) for path in list_input_paths(spec)}
 
 
-def _files(value: Any, places: tuple[str, ...] = _PLACES) -> list[str]:
+def _collect_file_values(value: Any, places: tuple[str, ...] = _PLACES) -> list[str]:
     found: list[str] = []
     if isinstance(value, list):
         for one in value:
-            found += _files(one, places)
+            found += _collect_file_values(one, places)
     if isinstance(value, dict):
         for name, inner in value.items():
             if name in places and isinstance(inner, str):
@@ -147,18 +152,18 @@ def _files(value: Any, places: tuple[str, ...] = _PLACES) -> list[str]:
             elif name == "references":
                 found += [one for one in inner if isinstance(one, str)]
             else:
-                found += _files(inner, _DRAWN if name == "drawing" else places)
+                found += _collect_file_values(inner, _DRAWN if name == "drawing" else places)
     return found
 
 
-def _by_content(value: Any, hashes: Mapping[str, str]) -> Any:
+def _replace_paths_by_hashes(value: Any, hashes: Mapping[str, str]) -> Any:
     """Return a copy of the value without any path: files by their hash, weights in a path by the file's
     name.
     """
     if isinstance(value, list):
-        return [_by_content(one, hashes) for one in value]
+        return [_replace_paths_by_hashes(one, hashes) for one in value]
     if isinstance(value, dict):
-        return {name: _by_content(inner, hashes) for name, inner in value.items()}
+        return {name: _replace_paths_by_hashes(inner, hashes) for name, inner in value.items()}
     if isinstance(value, str) and value in hashes:
         return f"sha256:{hashes[value]}"
     if isinstance(value, str) and value.endswith(".safetensors") and PurePath(value).is_absolute():
@@ -166,20 +171,20 @@ def _by_content(value: Any, hashes: Mapping[str, str]) -> Any:
     return value
 
 
-def _title(fields: Mapping[str, Any]) -> str:
+def _choose_file_title(fields: Mapping[str, Any]) -> str:
     facts = fields.get("facts") or {}
     named = f"{facts.get('title', '')} {facts.get('number', '')}".strip()
     return named or str(fields.get("prompt", ""))[:80]
 
 
-def _weights(model: Found | None) -> dict[str, Any] | None:
+def _describe_used_weights(model: ResolvedWeights | None) -> dict[str, Any] | None:
     if model is None:
         return None
     known = ("id", "family", "generation", "digest", "tiny")
     return {name: getattr(model, name) for name in known}
 
 
-def _recipe(recipe: object) -> dict[str, Any]:
+def _describe_used_recipe(recipe: object) -> dict[str, Any]:
     if is_dataclass(recipe) and not isinstance(recipe, type):
         fields = asdict(recipe)
     elif isinstance(recipe, Mapping):
@@ -190,7 +195,7 @@ def _recipe(recipe: object) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def versions() -> dict[str, str]:
+def collect_library_versions() -> dict[str, str]:
     """Return the version of Milimo and of the installed libraries that can change the result."""
     found = {"milimo": __version__}
     for name in LIBRARIES:

@@ -12,27 +12,27 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_folder
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.specs.spec_values import Input
-from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.media.files.stills import open_still, read_still
 
 
-def path_of(given: Input) -> Path:
+def get_input_path(given: Input) -> Path:
     """Return the path of an input. Inputs from other jobs have been resolved when an engine gets them."""
     if not isinstance(given, str):
         raise Failed(f"the input waits for job {given.job}, which has not been resolved")
     return Path(given)
 
 
-def read_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
+def read_input_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
     """Return an input as an upright RGB picture; transparent pixels become white.
 
     Raises NotFound, and BadInput for a file that is no picture, is damaged, too large, or smaller than
     `least` pixels.
     """
-    picture = read_still(path_of(given))
+    picture = read_still(get_input_path(given))
     if min(picture.size) < least:
         raise BadInput(
             f"{what} is {picture.width}×{picture.height} pixels: too small",
@@ -44,20 +44,20 @@ def read_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
     return picture.convert("RGB")
 
 
-def read_frame(given: Input, frame: int, what: str, *, least: int = 1) -> Image.Image:
+def read_input_frame(given: Input, frame: int, what: str, *, least: int = 1) -> Image.Image:
     """Return an input picture as `read_input_picture` does, or a frame of a clip; a negative frame counts
     from the end. Also raises BadInput for a frame past the end.
     """
-    path = path_of(given)
+    path = get_input_path(given)
     if open_still(path) is not None:
-        return read_picture(given, what, least=least)
+        return read_input_picture(given, what, least=least)
     from milimo_tui.media.read.footage import Footage  # Imported lazily: av is only used in a worker.
 
     with Footage(path) as footage:
         return Image.fromarray(footage.frame(frame + footage.frames if frame < 0 else frame))
 
 
-def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:
+def save_png_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:
     """Write a PNG with its metadata, fsynced when this returns. Raises DiskFull and ReadOnly."""
     info = PngInfo()
     for key, value in notes.items():
@@ -69,10 +69,10 @@ def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> Non
             os.fsync(handle.fileno())
         fsync_folder(path.parent)
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
 
 
-def written(role: str, path: Path, picture: Image.Image) -> Output:
+def describe_png_output(role: str, path: Path, picture: Image.Image) -> Output:
     """Return a finished PNG as an `Output`: its hash, and the same facts that `media.read.probe` finds."""
-    facts = Facts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
+    facts = MediaFileFacts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
     return Output.of_file(role, path, facts.as_json())

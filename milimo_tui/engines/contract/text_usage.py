@@ -17,13 +17,13 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class AnswerUsage:
     """The usage of one answer. `film` is the folder of its project; empty if the answer belongs to no
     film.
     """
@@ -40,7 +40,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
+class UsageSum:
     """The usage of a film's answers by one model. `cost` is None if the user set no price for the model;
     `untold` counts the answers without a token count.
     """
@@ -56,12 +56,12 @@ class Sum:
     cost: float | None = None
 
 
-def ledger(home: Home) -> Path:
+def get_usage_ledger_path(home: Home) -> Path:
     """Return the path of the usage record in the studio home."""
     return home.root / "usage.jsonl"
 
 
-def note(
+def record_answer_usage(
     workspace: Path, *, engine: str, model: str, task: str, tokens: tuple[int | None, int | None], kept: bool
 ) -> None:
     """Add a line for one answer of the job in this workspace, which is inside its film's folder. `tokens` are
@@ -79,35 +79,35 @@ def note(
     }  # fmt: skip
     line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
     with suppress(OSError):
-        handle = os.open(ledger(home), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(get_usage_ledger_path(home), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, line)  # One call, so that lines of two workers never mix.
         finally:
             os.close(handle)
 
 
-def read(home: Home) -> tuple[Used, ...]:
+def read(home: Home) -> tuple[AnswerUsage, ...]:
     """Return every recorded answer, oldest first; unreadable lines are skipped."""
     try:
-        lines = ledger(home).read_text(errors="replace").splitlines()
+        lines = get_usage_ledger_path(home).read_text(errors="replace").splitlines()
     except OSError:
         return ()
     found = []
     for line in lines:
         with suppress(ValueError, TypeError):
-            found.append(Used(**read_json(line)))
+            found.append(AnswerUsage(**parse_untrusted_json(line)))
     return tuple(found)
 
 
-def sums(rows: Iterable[Used], prices: str) -> tuple[Sum, ...]:
+def sum_answer_usage(rows: Iterable[AnswerUsage], prices: str) -> tuple[UsageSum, ...]:
     """Return sums by film, engine and model, in the order of the first answer. Raises BadInput for invalid
     prices.
     """
-    table = prices_of(prices)
-    found: dict[tuple[str, str, str], Sum] = {}
+    table = parse_token_prices(prices)
+    found: dict[tuple[str, str, str], UsageSum] = {}
     for one in rows:
         key = (one.film, one.engine, one.model)
-        before = found.get(key) or Sum(film=one.film, engine=one.engine, model=one.model)
+        before = found.get(key) or UsageSum(film=one.film, engine=one.engine, model=one.model)
         found[key] = replace(
             before,
             answers=before.answers + 1,
@@ -116,10 +116,10 @@ def sums(rows: Iterable[Used], prices: str) -> tuple[Sum, ...]:
             answered=before.answered + (one.answered or 0),
             untold=before.untold + (one.asked is None or one.answered is None),
         )
-    return tuple(replace(one, cost=_cost(one, table)) for one in found.values())
+    return tuple(replace(one, cost=_compute_usage_cost(one, table)) for one in found.values())
 
 
-def prices_of(text: str) -> Mapping[str, tuple[float, float]]:
+def parse_token_prices(text: str) -> Mapping[str, tuple[float, float]]:
     """Parse prices by model, `NAME=IN/OUT, …`, for a million prompt tokens and a million answer tokens. `*`
     matches anything in a name. Raises BadInput.
     """
@@ -139,7 +139,7 @@ def prices_of(text: str) -> Mapping[str, tuple[float, float]]:
     return found
 
 
-def _cost(one: Sum, table: Mapping[str, tuple[float, float]]) -> float | None:
+def _compute_usage_cost(one: UsageSum, table: Mapping[str, tuple[float, float]]) -> float | None:
     price = next((price for name, price in table.items() if fnmatchcase(one.model, name)), None)
     if price is None or one.untold:
         return None

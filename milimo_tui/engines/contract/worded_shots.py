@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.host import write_atomic
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.host import write_file_atomically
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.specs.text_specs import ShotBrief
 
@@ -29,33 +29,35 @@ class WordedShot:
     def read(cls, path: Path) -> WordedShot | None:
         """Read a saved prompt; None if there is none or it can't be read."""
         try:
-            value = read_json(path.read_text(encoding="utf-8"))
+            value = parse_untrusted_json(path.read_text(encoding="utf-8"))
             return cls(str(value["text"]), tuple(map(str, value["notes"])), str(value.get("model", "")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     @classmethod
-    def kept_in(cls, folder: Path, at: int, brief: ShotBrief) -> WordedShot | None:
+    def find_saved_prompt(cls, folder: Path, at: int, brief: ShotBrief) -> WordedShot | None:
         """Return the prompt that an earlier attempt wrote for exactly this brief, or None."""
-        path = _path(folder, at)
+        path = _get_saved_prompt_path(folder, at)
         try:
-            same = read_json(path.read_text(encoding="utf-8")).get("brief") == brief.model_dump(mode="json")
+            same = parse_untrusted_json(path.read_text(encoding="utf-8")).get("brief") == brief.model_dump(
+                mode="json"
+            )
         except (OSError, ValueError, AttributeError):
             return None
         return cls.read(path) if same else None
 
-    def keep(self, folder: Path, at: int, brief: ShotBrief) -> Output:
+    def save_prompt(self, folder: Path, at: int, brief: ShotBrief) -> Output:
         """Write the prompt to the disk atomically. Raises DiskFull, ReadOnly."""
-        path = _path(folder, at)
+        path = _get_saved_prompt_path(folder, at)
         value = {
             "text": self.text,
             "notes": self.notes,
             "model": self.model,
             "brief": brief.model_dump(mode="json"),
         }
-        write_atomic(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
+        write_file_atomically(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
         return Output(role=ROLE, path=str(path), facts={"shot": brief.shot})
 
 
-def _path(folder: Path, at: int) -> Path:
+def _get_saved_prompt_path(folder: Path, at: int) -> Path:
     return folder / f"worded-{at:03d}.json"

@@ -33,7 +33,7 @@ class Workload:
     affinity: str
 
 
-def workload(spec: Spec | Mapping[str, Any]) -> Workload:
+def compute_workload(spec: Spec | Mapping[str, Any]) -> Workload:
     """Return the workload of a spec, validated or as JSON. Raises pydantic's ValidationError for an invalid
     spec.
     """
@@ -81,7 +81,7 @@ def family(kind: str) -> str:
     return "/".join(kind.split("/")[:2])
 
 
-def pixels(kind: str) -> int:
+def parse_workload_pixels(kind: str) -> int:
     """Return the number of pixels of a frame, parsed from a workload's kind; 0 if it names no raster."""
     for part in kind.split("/")[2:]:
         width, by, height = part.partition("x")

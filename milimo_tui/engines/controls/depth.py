@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.host import explain
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.media.picture.colour import Rgb
 
@@ -33,7 +33,7 @@ class DepthModel:
         self._processor = processor
 
     @torch.inference_mode()
-    def near(self, picture: Rgb) -> Near:
+    def estimate_nearness(self, picture: Rgb) -> Near:
         """Return the nearness of each pixel on the model's own scale. Raises Failed if a value is not
         finite.
         """
@@ -50,7 +50,7 @@ class DepthModel:
         return near
 
 
-def load(found: Found) -> DepthModel:
+def load(found: ResolvedWeights) -> DepthModel:
     """Load the depth model of a folder to this worker's device."""
     from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
@@ -61,10 +61,10 @@ def load(found: Found) -> DepthModel:
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     # missing packages of the processor raise an error here and not later
     processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
-    return DepthModel(model.eval().to(device()), processor)
+    return DepthModel(model.eval().to(get_device()), processor)
 
 
-class Depths:
+class DepthFile:
     """The depths of all pictures, stored in a file until the scale of all of them is known."""
 
     def __init__(self, folder: Path) -> None:
@@ -72,22 +72,22 @@ class Depths:
         self._shape = 0, 0
         self._low, self._high = np.inf, -np.inf
 
-    def keep(self, near: Near) -> None:
+    def add_depth(self, near: Near) -> None:
         """Add the depth of the next picture; all have the same size. Raises DiskFull."""
         self._shape = near.shape[0], near.shape[1]
         self._low, self._high = min(self._low, float(near.min())), max(self._high, float(near.max()))
         try:
             self._file.write(near.tobytes())
         except OSError as error:
-            raise explain(error, Path(self._file.name), "write") from error
+            raise explain_os_error(error, Path(self._file.name), "write") from error
 
-    def drawn(self, width: int, height: int) -> Iterator[Rgb]:
+    def iterate_depth_maps(self, width: int, height: int) -> Iterator[Rgb]:
         """Yield the maps in order: black is the farthest point of the complete clip, white the nearest."""
         self._file.seek(0)
         rows, columns = self._shape
         while data := self._file.read(rows * columns * 4):
             near = np.frombuffer(data, np.float32).reshape(rows, columns)
-            yield grey(near, self._low, self._high, width, height)
+            yield draw_depth_map(near, self._low, self._high, width, height)
 
     def close(self) -> None:
         """Close and delete the file."""
@@ -95,7 +95,7 @@ class Depths:
         Path(self._file.name).unlink(missing_ok=True)
 
 
-def grey(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
+def draw_depth_map(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
     """Return a map of that size, scaled bilinearly. Black if there is no difference in depth."""
     reach = high - low
     share = (near - low) / reach if reach > 1e-6 else np.zeros_like(near)
@@ -104,8 +104,8 @@ def grey(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
     return np.repeat(bright[..., None], 3, axis=2)
 
 
-def kept(model: DepthModel, pictures: Iterable[Rgb], into: Depths) -> Iterator[int]:
+def kept(model: DepthModel, pictures: Iterable[Rgb], into: DepthFile) -> Iterator[int]:
     """Estimate the depth of each picture and store it; yield the number of stored pictures."""
     for number, picture in enumerate(pictures, 1):
-        into.keep(model.near(picture))
+        into.add_depth(model.estimate_nearness(picture))
         yield number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.controls import job, joints
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.specs import Spec
 
@@ -27,12 +27,12 @@ class Controls:
         Raises BadInput if there is nothing to draw, NotFound, Unavailable, Damaged, OutOfMemory, Cancelled.
         """
         if isinstance(spec, FindSkeleton):
-            return joints.find(spec, context)
+            return joints.find_joints(spec, context)
         if isinstance(spec, CompareTake):
-            with importing():
+            with pause_garbage_collection():
                 from milimo_tui.engines.controls import likeness
 
-            return likeness.compare(spec, context)
+            return likeness.compare_take_with_pictures(spec, context)
         if not isinstance(spec, MakeControl):
             raise BadInput(f"the controls can't do “{spec.kind}”", "they draw maps of clips and pictures")
         return job.make(spec, context)

@@ -26,27 +26,27 @@ REACH = 7  # pixels of the window on each side of the point
 ROUNDS = 12
 SMALLEST = 24  # the shorter side of the smallest pyramid level
 CORNER = 2e-4  # least squared brightness gradient per pixel around a corner, in its weaker direction
-STRANGE = 0.12  # mean difference, of full brightness, above which a window no longer matches
+MAX_DIFFERENCE = 0.12  # mean difference, of full brightness, above which a window no longer matches
 
 
-class Follower:
+class PointTracker:
     """Points tracked from the first picture on. The path of a lost point ends where it was lost."""
 
     def __init__(self, first: Rgb) -> None:
         height, width = first.shape[:2]
         self._scale = min(1.0, SIDE / min(width, height))
-        self._pyramid = self._pyramid_of(first)
-        at = corners(self._pyramid[0])
+        self._pyramid = self._build_pyramid(first)
+        at = find_corners(self._pyramid[0])
         self._ways = [[point] for point in at]
         self._live = np.ones(len(at), bool)
 
-    def see(self, picture: Rgb) -> int:
+    def track_picture(self, picture: Rgb) -> int:
         """Follow the points into the next picture; return the number of points that are still tracked."""
-        following = self._pyramid_of(picture)
+        following = self._build_pyramid(picture)
         live = np.flatnonzero(self._live)
         if len(live):
             at = np.array([self._ways[number][-1] for number in live])
-            found, kept = moved(self._pyramid, following, at)
+            found, kept = track_points(self._pyramid, following, at)
             for number, point, is_kept in zip(live, found, kept, strict=True):
                 self._live[number] = is_kept
                 if is_kept:
@@ -54,43 +54,43 @@ class Follower:
         self._pyramid = following
         return int(self._live.sum())
 
-    def ways(self) -> list[Way]:
+    def get_tracked_paths(self) -> list[Way]:
         """Return the paths so far, in pixels of the clip's own pictures."""
         return [np.array(way) / self._scale for way in self._ways]
 
-    def _pyramid_of(self, picture: Rgb) -> list[Grey]:
+    def _build_pyramid(self, picture: Rgb) -> list[Grey]:
         image = Image.fromarray(picture).convert("L")
         if self._scale < 1:
             wide, high = (max(1, round(side * self._scale)) for side in image.size)
             image = image.resize((wide, high), Image.Resampling.BOX)
-        levels = [_light(image)]
+        levels = [_to_brightness(image)]
         while min(levels[-1].shape) >= 2 * SMALLEST:
             image = image.reduce(2)
-            levels.append(_light(image))
+            levels.append(_to_brightness(image))
         return levels
 
 
-def _light(image: Image.Image) -> Grey:
+def _to_brightness(image: Image.Image) -> Grey:
     """Return the brightness of an image from 0 to 1."""
     return np.asarray(np.asarray(image, np.float32) / np.float32(255), np.float32)
 
 
-def _slopes(picture: Grey) -> tuple[Grey, Grey]:
+def _compute_gradients(picture: Grey) -> tuple[Grey, Grey]:
     """Return the brightness gradients downwards and to the right."""
     down, across = np.gradient(picture)
     return np.asarray(down, np.float32), np.asarray(across, np.float32)
 
 
-def corners(picture: Grey) -> Points:
+def find_corners(picture: Grey) -> Points:
     """Return the best corner of each grid cell that has one."""
-    down, across = _slopes(picture)
-    parts = [_summed(one) for one in (across * across, across * down, down * down)]
+    down, across = _compute_gradients(picture)
+    parts = [_sum_windows(one) for one in (across * across, across * down, down * down)]
     wide, both, high = (part / (2 * REACH + 1) ** 2 for part in parts)
     weaker = (wide + high) / 2 - np.hypot((wide - high) / 2, both)
     rows, columns = picture.shape
     found = []
-    for top, bottom in _cells(rows, DOWN):
-        for left, right in _cells(columns, ACROSS):
+    for top, bottom in _iterate_cell_bounds(rows, DOWN):
+        for left, right in _iterate_cell_bounds(columns, ACROSS):
             cell = weaker[top:bottom, left:right]
             if cell.size and cell.max() > CORNER:
                 y, x = np.unravel_index(int(cell.argmax()), cell.shape)
@@ -98,14 +98,14 @@ def corners(picture: Grey) -> Points:
     return np.array(found, np.float64).reshape(-1, 2)
 
 
-def _cells(length: int, count: int) -> Iterator[tuple[int, int]]:
+def _iterate_cell_bounds(length: int, count: int) -> Iterator[tuple[int, int]]:
     """Yield the begin and end of each grid cell, with a margin of one window at the edges."""
     inner = max(0, length - 2 * REACH)
     for number in range(count):
         yield REACH + inner * number // count, REACH + inner * (number + 1) // count
 
 
-def _summed(values: Grey) -> Grey:
+def _sum_windows(values: Grey) -> Grey:
     """Return sums over the window around each pixel. Pixels beyond the edge count as zero."""
     wide = 2 * REACH + 1
     summed = np.pad(values.astype(np.float64), ((REACH + 1, REACH), (REACH + 1, REACH))).cumsum(0).cumsum(1)
@@ -113,7 +113,7 @@ def _summed(values: Grey) -> Grey:
     return np.asarray(square, np.float32)
 
 
-def moved(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, NDArray[np.bool_]]:
+def track_points(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, NDArray[np.bool_]]:
     """Return the positions of points in the next picture, by both pyramids, and a mask of the points
     found.
     """
@@ -122,28 +122,28 @@ def moved(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, ND
     differs = np.zeros(len(at))
     for level in range(len(before) - 1, -1, -1):
         gone *= 2
-        gone, kept, differs = _at_level(before[level], after[level], at / 2**level, gone)
+        gone, kept, differs = _track_at_level(before[level], after[level], at / 2**level, gone)
     found = at + gone
     rows, columns = before[0].shape
     inside = (found >= 0).all(1) & (found[:, 0] <= columns - 1) & (found[:, 1] <= rows - 1)
-    return found, kept & inside & (differs < STRANGE)
+    return found, kept & inside & (differs < MAX_DIFFERENCE)
 
 
-def _at_level(
+def _track_at_level(
     before: Grey, after: Grey, at: Points, gone: Points
 ) -> tuple[Points, NDArray[np.bool_], NDArray[np.float64]]:
     window = np.arange(-REACH, REACH + 1)
     offsets = np.stack(np.meshgrid(window, window), axis=-1).reshape(-1, 2)
     places = at[:, None] + offsets
-    slope_down, slope_right = _slopes(before)
-    looks, right, down = (_sampled(one, places) for one in (before, slope_right, slope_down))
+    slope_down, slope_right = _compute_gradients(before)
+    looks, right, down = (_sample_bilinear(one, places) for one in (before, slope_right, slope_down))
     wide, both, high = (right * right).sum(1), (right * down).sum(1), (down * down).sum(1)
     area = wide * high - both * both
     solvable = area > 1e-9
     safe = np.where(solvable, area, 1.0)
     differs = np.zeros(len(at))
     for _ in range(ROUNDS):
-        error = looks - _sampled(after, places + gone[:, None])
+        error = looks - _sample_bilinear(after, places + gone[:, None])
         x, y = (right * error).sum(1), (down * error).sum(1)
         step = np.stack([(high * x - both * y) / safe, (wide * y - both * x) / safe], axis=1)
         gone = gone + np.where(solvable[:, None], np.clip(step, -REACH, REACH), 0.0)
@@ -153,7 +153,7 @@ def _at_level(
     return gone, solvable, differs
 
 
-def _sampled(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sample_bilinear(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return bilinear samples of a picture; positions outside are clamped to the edge."""
     rows, columns = picture.shape
     x = np.clip(places[..., 0], 0, columns - 1)

@@ -14,23 +14,23 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.format import format_count
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.controls import paths, trails
-from milimo_tui.engines.controls.following import Follower
-from milimo_tui.engines.controls.loading import loaded, within_memory
-from milimo_tui.engines.controls.views import View, view_of
-from milimo_tui.engines.controls.weights import model_store, needed
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.controls.following import PointTracker
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
+from milimo_tui.engines.controls.views import MapView, make_map_view
+from milimo_tui.engines.controls.weights import list_needed_weights, model_store
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.picture.edges import canny
+from milimo_tui.media.picture.edges import detect_canny_edges
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
@@ -41,71 +41,74 @@ LOOKING, DRAWING = "looking", "drawing"
 GLIMPSE = 320  # pixels of the longer side of a preview
 
 
-class Drawing:
+class MapDrawing:
     """A map in progress. `facts` is complete when the last frame has been drawn."""
 
-    def __init__(self, spec: MakeControl, view: View, context: Context) -> None:
+    def __init__(self, spec: MakeControl, view: MapView, context: Context) -> None:
         self._spec, self._view, self._context = spec, view, context
-        self.weights: tuple[Found, ...] = ()
+        self.weights: tuple[ResolvedWeights, ...] = ()
         if not spec.people:
-            self.weights = needed(model_store(), spec.control, spec.model)
+            self.weights = list_needed_weights(model_store(), spec.control, spec.model)
         self.facts: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
 
-    def maps(self) -> Iterator[Rgb]:
+    def iterate_maps(self) -> Iterator[Rgb]:
         """Yield every frame of the map. Raises BadInput at the end if there was nothing to draw."""
         match self._spec.control:
             case "canny":
-                yield from self._held(self._edges())
+                yield from self._repeat_still_map(self._draw_edges())
             case "depth":
-                yield from self._held(self._depths())
+                yield from self._repeat_still_map(self._draw_depths())
             case "pose":
-                yield from self._held(self._people())
+                yield from self._repeat_still_map(self._draw_people())
             case "motion":
-                yield from self._trails()
+                yield from self._draw_trails()
 
-    def _held(self, maps: Iterator[Rgb]) -> Iterator[Rgb]:
+    def _repeat_still_map(self, maps: Iterator[Rgb]) -> Iterator[Rgb]:
         """Yield the maps; the only map of a picture is repeated for every frame."""
         for drawn in maps:
             yield drawn
             for _ in range(self._view.count - self._view.looks):
                 yield drawn
 
-    def _pictures(self) -> Iterator[Rgb]:
+    def _iterate_pictures(self) -> Iterator[Rgb]:
         return (self._view.picture(number) for number in range(self._view.looks))
 
-    def _edges(self) -> Iterator[Rgb]:
-        return (canny(picture, self._spec.low, self._spec.high) for picture in self._pictures())
+    def _draw_edges(self) -> Iterator[Rgb]:
+        return (
+            detect_canny_edges(picture, self._spec.low, self._spec.high)
+            for picture in self._iterate_pictures()
+        )
 
-    def _depths(self) -> Iterator[Rgb]:
-        with importing():
+    def _draw_depths(self) -> Iterator[Rgb]:
+        with pause_garbage_collection():
             from milimo_tui.engines.controls import depth
 
-        model = loaded(self.weights[0], depth.load, self._context)
-        kept = depth.Depths(self._context.workspace)
+        model = load_cached_weights(self.weights[0], depth.load, self._context)
+        kept = depth.DepthFile(self._context.workspace)
         try:
-            with within_memory():
-                for number in depth.kept(model, self._pictures(), kept):
-                    self._tell(LOOKING, number, self._view.looks)
-            yield from kept.drawn(self._view.width, self._view.height)
+            with convert_memory_errors():
+                for number in depth.kept(model, self._iterate_pictures(), kept):
+                    self._report_progress(LOOKING, number, self._view.looks)
+            yield from kept.iterate_depth_maps(self._view.width, self._view.height)
         finally:
             kept.close()
 
-    def _people(self) -> Iterator[Rgb]:
+    def _draw_people(self) -> Iterator[Rgb]:
         if self._spec.people:
-            yield from self._given_people()
+            yield from self._draw_skeleton_people()
             return
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.controls import people
 
-        pose = loaded(self.weights[0], people.load_pose, self._context)
-        finder = loaded(self.weights[1], people.load_finder, self._context)
+        pose = load_cached_weights(self.weights[0], people.load_pose_model, self._context)
+        finder = load_cached_weights(self.weights[1], people.load_person_finder, self._context)
         most, without = 0, 0
-        for picture in self._pictures():
-            with within_memory():
-                joints = pose.joints(picture, finder.boxes(picture))
+        for picture in self._iterate_pictures():
+            with convert_memory_errors():
+                joints = pose.find_pose_joints(picture, finder.find_boxes(picture))
             most, without = max(most, len(joints)), without + (not joints)
-            yield drawn_people.drawn(joints, self._view.width, self._view.height)
+            yield drawn_people.draw_skeletons(joints, self._view.width, self._view.height)
         if not most:
             name = self._view.footage.path.name
             raise BadInput(
@@ -114,25 +117,25 @@ class Drawing:
             )
         self.facts["people"] = most
         if without:
-            self.notes = (f"nobody is seen in {plural(without, 'frame')}, which are black",)
+            self.notes = (f"nobody is seen in {format_count(without, 'frame')}, which are black",)
 
-    def _given_people(self) -> Iterator[Rgb]:
+    def _draw_skeleton_people(self) -> Iterator[Rgb]:
         """Yield the people of a skeleton, drawn the same in every frame."""
         people = [np.asarray(one, dtype=np.float32) for one in self._spec.people]
         for joints in people:
             joints[:, :2] *= self._view.scale
         self.facts["people"] = len(people)
-        drawn = drawn_people.drawn(people, self._view.width, self._view.height)
+        drawn = drawn_people.draw_skeletons(people, self._view.width, self._view.height)
         for _ in range(self._view.looks):
             yield drawn
 
-    def _trails(self) -> Iterator[Rgb]:
-        ways = self._ways()
+    def _draw_trails(self) -> Iterator[Rgb]:
+        ways = self._collect_paths()
         self.facts["ways"] = len(ways)
         for frame in range(self._view.count):
-            yield trails.drawn(ways, frame, self._view.width, self._view.height)
+            yield trails.draw_trails(ways, frame, self._view.width, self._view.height)
 
-    def _ways(self) -> list[Way]:
+    def _collect_paths(self) -> list[Way]:
         """Return the paths drawn by the user, those of the camera and those of a mask; without any, those of
         tracked points.
 
@@ -140,18 +143,18 @@ class Drawing:
         """
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
-        ways = [paths.drawn(path, view.count) for path in scaled]
+        ways = [paths.interpolate_path(path, view.count) for path in scaled]
         if spec.camera:
-            ways += paths.of_camera(spec.camera, view.count, view.width, view.height)
+            ways += paths.trace_camera_paths(spec.camera, view.count, view.width, view.height)
         if spec.mask is not None:
-            ways.append(self._of_mask(spec.mask))
+            ways.append(self._find_mask_path(spec.mask))
         if ways:
             return ways
-        follower = Follower(view.picture(0))
+        follower = PointTracker(view.picture(0))
         for number in range(1, view.looks):
-            follower.see(view.picture(number))
-            self._tell(LOOKING, number + 1, view.looks)
-        followed = [way for way in follower.ways() if len(way) > 1]
+            follower.track_picture(view.picture(number))
+            self._report_progress(LOOKING, number + 1, view.looks)
+        followed = [way for way in follower.get_tracked_paths() if len(way) > 1]
         if not followed:
             name = view.footage.path.name
             raise BadInput(
@@ -160,12 +163,12 @@ class Drawing:
             )
         return followed
 
-    def _of_mask(self, mask: Input) -> Way:
+    def _find_mask_path(self, mask: Input) -> Way:
         """Return the path of a mask of the clip. Raises BadInput if the mask is empty in these frames."""
         view = self._view
-        with Footage(path_of(mask)) as footage:
+        with Footage(get_input_path(mask)) as footage:
             last = min(view.first + view.count, footage.frames)
-            way = paths.of_mask(footage.frame(number)[..., 0] for number in range(view.first, last))
+            way = paths.trace_mask_path(footage.frame(number)[..., 0] for number in range(view.first, last))
             if not np.isfinite(way).any():
                 raise BadInput(
                     f"the mask {footage.path.name} has nothing in these frames", "milimo picture mask list"
@@ -173,7 +176,7 @@ class Drawing:
             scale = np.array([view.width / footage.width, view.height / footage.height])
             return np.asarray(way * scale, np.float64)
 
-    def _tell(self, stage: str, done: int, total: int) -> None:
+    def _report_progress(self, stage: str, done: int, total: int) -> None:
         self._context.progress(stage, done, total, frames=(done, total))
 
 
@@ -181,33 +184,33 @@ def make(spec: MakeControl, context: Context) -> Result:
     """Make a clip of the map with the clip's size (at most 1920 pixels wide), rate and frames. Raises as
     `Controls.run`.
     """
-    looks = {"depth": 9.0, "motion": 0.0 if spec.says_ways else 1.0}.get(spec.control, 0.0)
+    looks = {"depth": 9.0, "motion": 0.0 if spec.has_explicit_motion else 1.0}.get(spec.control, 0.0)
     context.plan({**({LOOKING: looks} if looks else {}), DRAWING: 1.0})
-    with Footage(path_of(spec.input)) as footage:
-        if not footage.is_clip and spec.control == "motion" and not spec.says_ways:
+    with Footage(get_input_path(spec.input)) as footage:
+        if not footage.is_clip and spec.control == "motion" and not spec.has_explicit_motion:
             raise BadInput(
                 f"{footage.path.name} is a picture: nothing moves in it",
                 "draw the ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
             )
-        view = view_of(spec, footage)
-        drawing = Drawing(spec, view, context)
+        view = make_map_view(spec, footage)
+        drawing = MapDrawing(spec, view, context)
         model = next(iter(drawing.weights), None)
         also = {one.id: one.digest for one in drawing.weights[1:]}
-        texts = provenance(spec, model=model, also=also)
+        texts = build_provenance_texts(spec, model=model, also=also)
         path = context.workspace / "map.mov"
         with TakeWriter(
             path, width=view.width, height=view.height, rate=view.rate, frames=view.count, metadata=texts
         ) as writer:
-            for number, drawn in enumerate(drawing.maps(), 1):
+            for number, drawn in enumerate(drawing.iterate_maps(), 1):
                 writer.picture(drawn)
-                context.preview(partial(_glimpse, drawn))
+                context.preview(partial(_make_map_preview, drawn))
                 context.progress(DRAWING, number, view.count, frames=(number, view.count))
     tiny = any(one.tiny for one in drawing.weights)
     output = Output.of_file("map", path, {**probe(path).as_json(), "control": spec.control})
     return Result(outputs=(output,), notes=drawing.notes, facts={**drawing.facts, "tiny": tiny})
 
 
-def _glimpse(drawn: Rgb) -> bytes:
+def _make_map_preview(drawn: Rgb) -> bytes:
     """Return a small JPEG of a map."""
     image = Image.fromarray(drawn)
     image.thumbnail((GLIMPSE, GLIMPSE))

@@ -6,19 +6,19 @@ import json
 import os
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.still_files import path_of
-from milimo_tui.engines.controls.loading import loaded, within_memory
-from milimo_tui.engines.controls.weights import model_store, needed
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.contract.still_files import get_input_path
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
+from milimo_tui.engines.controls.weights import list_needed_weights, model_store
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.control_specs import FindSkeleton
 from milimo_tui.media.read.footage import Footage
 
 STAGES = {"loading": 4.0, "looking": 1.0}
 
 
-def find(spec: FindSkeleton, context: Context) -> Result:
+def find_joints(spec: FindSkeleton, context: Context) -> Result:
     """Write a file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest
     person first.
 
@@ -26,20 +26,20 @@ def find(spec: FindSkeleton, context: Context) -> Result:
     """
     context.plan(STAGES)
     context.progress("loading", 0, 1)
-    weights = needed(model_store(), "pose", spec.model)
-    with Footage(path_of(spec.input)) as footage:
+    weights = list_needed_weights(model_store(), "pose", spec.model)
+    with Footage(get_input_path(spec.input)) as footage:
         picture = footage.frame(spec.frame if footage.is_clip else 0)
         name = footage.path.name
-    with importing():
+    with pause_garbage_collection():
         from milimo_tui.engines.controls import people
 
-    pose = loaded(weights[0], people.load_pose, context)
-    finder = loaded(weights[1], people.load_finder, context)
+    pose = load_cached_weights(weights[0], people.load_pose_model, context)
+    finder = load_cached_weights(weights[1], people.load_person_finder, context)
     context.progress("looking", 0, 1)
-    with within_memory():
-        boxes = finder.boxes(picture)
+    with convert_memory_errors():
+        boxes = finder.find_boxes(picture)
         boxes = boxes[(-boxes[:, 2] * boxes[:, 3]).argsort(kind="stable")]
-        found = pose.joints(picture, boxes)
+        found = pose.find_pose_joints(picture, boxes)
     if not found:
         raise BadInput(f"nobody is seen in {name}", "a picture that shows one person whole does best")
     height, width = picture.shape[:2]
@@ -55,7 +55,7 @@ def find(spec: FindSkeleton, context: Context) -> Result:
             handle.flush()
             os.fsync(handle.fileno())
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
     context.progress("looking", 1, 1)
     facts = {"people": len(found), "model": weights[0].id, "tiny": any(one.tiny for one in weights)}
     return Result(outputs=(Output.of_file("joints", path, {"people": len(found)}),), facts=facts)

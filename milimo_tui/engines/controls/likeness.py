@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.still_files import read_frame, read_picture
-from milimo_tui.engines.controls.loading import loaded, within_memory
-from milimo_tui.engines.controls.weights import find, model_store
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.contract.still_files import read_input_frame, read_input_picture
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
+from milimo_tui.engines.controls.weights import find_control_weights, model_store
+from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import CompareTake
 
@@ -38,14 +38,14 @@ class LikenessModel:
         self._model, self._processor = model, processor
 
     @torch.inference_mode()
-    def embedded(self, picture: Image.Image) -> Embedded:
+    def embed_picture(self, picture: Image.Image) -> Embedded:
         """Return the class token of a picture, normalised to length 1."""
         seen = self._processor(images=picture, return_tensors="pt").to(self._model.device)
         token = self._model(pixel_values=seen["pixel_values"]).last_hidden_state[0, 0].float().cpu().numpy()
         return np.asarray(token / max(float(np.linalg.norm(token)), 1e-12), np.float32)
 
 
-def load(found: Found) -> LikenessModel:
+def load(found: ResolvedWeights) -> LikenessModel:
     """Load the embedding model of a folder to this worker's device."""
     from transformers import AutoImageProcessor, AutoModel
 
@@ -54,10 +54,10 @@ def load(found: Found) -> LikenessModel:
         found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
-    return LikenessModel(model.eval().to(device()), processor)
+    return LikenessModel(model.eval().to(get_device()), processor)
 
 
-def compare(spec: CompareTake, context: Context) -> Result:
+def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
     """Write the likeness of one frame to each picture, role `likeness`: JSON by element, −1 to 1.
 
     Raises NotFound, BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
@@ -66,16 +66,16 @@ def compare(spec: CompareTake, context: Context) -> Result:
         raise BadInput(
             "there is no picture to compare the take with", "milimo element reference add gives one"
         )
-    found = find(model_store(), "likeness", spec.model)
-    frame = read_frame(spec.input, spec.frame, "the take")
-    model = loaded(found, load, context)
+    found = find_control_weights(model_store(), "likeness", spec.model)
+    frame = read_input_frame(spec.input, spec.frame, "the take")
+    model = load_cached_weights(found, load, context)
     total = len(spec.pictures) + 1
-    with within_memory():
-        parts = [model.embedded(part) for part in views(frame)]
+    with convert_memory_errors():
+        parts = [model.embed_picture(part) for part in crop_views(frame)]
         context.progress(STAGE, 1, total)
         by_element: dict[str, float] = {}
         for done, one in enumerate(spec.pictures, start=2):
-            theirs = model.embedded(read_picture(one.image, one.name))
+            theirs = model.embed_picture(read_input_picture(one.image, one.name))
             mine = parts[:1] if one.is_place else parts
             by_element[one.element] = round(max(float(part @ theirs) for part in mine), 4)
             context.progress(STAGE, done, total)
@@ -85,7 +85,7 @@ def compare(spec: CompareTake, context: Context) -> Result:
     return Result(outputs=(Output.of_file("likeness", path, {}),), facts=facts)
 
 
-def views(frame: Image.Image) -> list[Image.Image]:
+def crop_views(frame: Image.Image) -> list[Image.Image]:
     """Return the complete frame, then nine parts of half its sides that overlap by half."""
     width, height = frame.width // LEAST_CROP, frame.height // LEAST_CROP
     out = [frame]

@@ -7,36 +7,36 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from milimo_tui.core.errors import OutOfMemory
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.recipes.weight_sizes import files_of
+from milimo_tui.engines.recipes.weight_sizes import list_part_files
 from milimo_tui.engines.runtime.memory import is_out_of_memory
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
-from milimo_tui.engines.runtime.model_stack import reading
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
+from milimo_tui.engines.runtime.model_stack import report_damaged_weights
 
 T = TypeVar("T")
 # tensors that a file may lack, because inference does not use them
 UNREAD = r"mask_token|num_batches_tracked"
 
 
-def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
+def load_cached_weights(found: ResolvedWeights, build: Callable[[ResolvedWeights], T], context: Context) -> T:
     """Return the result of `build` for these weights, cached in memory between jobs.
 
     Raises Damaged for weights that the library cannot read.
     """
 
     def read() -> T:
-        with reading(found.id, unread=UNREAD):
+        with report_damaged_weights(found.id, unread=UNREAD):
             return build(found)
 
-    size = sum(path.stat().st_size for path in files_of(found.path))
-    key = Key(found.digest or found.id, found.role, "float32", title=found.id)
-    with within_memory():
-        return model_cache().pipeline(key, read, context, size)
+    size = sum(path.stat().st_size for path in list_part_files(found.path))
+    key = ModelKey(found.digest or found.id, found.role, "float32", title=found.id)
+    with convert_memory_errors():
+        return get_model_cache().pipeline(key, read, context, size)
 
 
 @contextmanager
-def within_memory() -> Iterator[None]:
+def convert_memory_errors() -> Iterator[None]:
     """Raise OutOfMemory if the block runs out of memory."""
     try:
         yield

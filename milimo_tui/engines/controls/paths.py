@@ -16,7 +16,7 @@ Way = NDArray[np.float64]
 ACROSS, DOWN = 6, 4  # the grid of points that shows a camera move
 
 
-def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
+def interpolate_path(points: Sequence[tuple[float, float]], frames: int) -> Way:
     """Return a path through these points, with equal times between them, along a Catmull-Rom spline with
     doubled ends.
 
@@ -24,10 +24,10 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
     """
     given = np.asarray(points, np.float64)
     if len(given) == 1 or frames == 1:
-        return _whole(np.repeat(given[:1], frames, axis=0))
+        return _round_path(np.repeat(given[:1], frames, axis=0))
     at = np.linspace(0.0, len(given) - 1.0, frames)
     if len(given) == 2:
-        return _whole(given[0] + (given[1] - given[0]) * at[:, None])
+        return _round_path(given[0] + (given[1] - given[0]) * at[:, None])
     ends = np.concatenate([given[:1], given, given[-1:]])
     part = np.minimum(at.astype(int), len(given) - 2)
     share = (at - part)[:, None]
@@ -38,24 +38,24 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
         + (2 * before - 5 * start + 4 * end - after) * share**2
         + (3 * start - before - 3 * end + after) * share**3
     )
-    return _whole(along / 2)
+    return _round_path(along / 2)
 
 
-def _whole(way: NDArray[np.float64]) -> Way:
+def _round_path(way: NDArray[np.float64]) -> Way:
     return np.asarray(np.rint(way), np.float64)
 
 
-def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:
+def trace_mask_path(masks: Iterable[NDArray[np.uint8]]) -> Way:
     """Return the path of the centre of each mask (height, width). NaN for an empty mask."""
-    return np.array([_middle(mask) for mask in masks], np.float64).reshape(-1, 2)
+    return np.array([_find_mask_centre(mask) for mask in masks], np.float64).reshape(-1, 2)
 
 
-def _middle(mask: NDArray[np.uint8]) -> tuple[float, float]:
+def _find_mask_centre(mask: NDArray[np.uint8]) -> tuple[float, float]:
     down, across = np.nonzero(mask > 127)
     return (float(across.mean()), float(down.mean())) if len(across) else (np.nan, np.nan)
 
 
-def of_camera(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:
+def trace_camera_paths(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:
     """Return the paths of a grid of points while the camera moves through its keys.
 
     The motion is even between two keys, and a zoom changes by equal factors. The points move against the

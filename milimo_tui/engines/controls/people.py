@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import JOINTS
 from milimo_tui.media.picture.colour import Rgb
@@ -34,7 +34,7 @@ class PersonFinder:
         self._person = person
 
     @torch.inference_mode()
-    def boxes(self, picture: Rgb) -> NDArray[np.float32]:
+    def find_boxes(self, picture: Rgb) -> NDArray[np.float32]:
         """Return the boxes of confidently detected people, (n, 4): left, top, width, height in pixels."""
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         [found] = self._processor.post_process_object_detection(
@@ -55,7 +55,7 @@ class PoseModel:
         self._processor = processor
 
     @torch.inference_mode()
-    def joints(self, picture: Rgb, boxes: NDArray[np.float32]) -> list[Joints]:
+    def find_pose_joints(self, picture: Rgb, boxes: NDArray[np.float32]) -> list[Joints]:
         """Return the joints of the person in each box."""
         if not len(boxes):
             return []
@@ -71,7 +71,7 @@ class PoseModel:
         ]
 
 
-def load_finder(found: Found) -> PersonFinder:
+def load_person_finder(found: ResolvedWeights) -> PersonFinder:
     """Load the person detector of a folder. Raises Damaged for a model without a class for people."""
     from transformers import AutoImageProcessor, AutoModelForObjectDetection
 
@@ -87,10 +87,10 @@ def load_finder(found: Found) -> PersonFinder:
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     # missing packages of the processor raise an error here and not later
     processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
-    return PersonFinder(model.eval().to(device()), processor, person)
+    return PersonFinder(model.eval().to(get_device()), processor, person)
 
 
-def load_pose(found: Found) -> PoseModel:
+def load_pose_model(found: ResolvedWeights) -> PoseModel:
     """Load the pose model of a folder. Raises Damaged for a model of other joints than COCO's."""
     from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 
@@ -105,4 +105,4 @@ def load_pose(found: Found) -> PoseModel:
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     processor(images=Image.new("RGB", (64, 64)), boxes=[[[0.0, 0.0, 64.0, 64.0]]], return_tensors="pt")
-    return PoseModel(model.eval().to(device()), processor)
+    return PoseModel(model.eval().to(get_device()), processor)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
-from milimo_tui.engines.controls.weights import FAMILY, find, needed
+from milimo_tui.engines.controls.weights import FAMILY, find_control_weights, list_needed_weights
 from milimo_tui.engines.specs.control_specs import JOINTS, CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
 
@@ -29,7 +29,7 @@ class ControlsProfile(Profile):
         """Raise BadInput for a value that does not apply to the kind of map."""
         if not isinstance(spec, MakeControl):
             return
-        if spec.control != "motion" and spec.says_ways:
+        if spec.control != "motion" and spec.has_explicit_motion:
             what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
             raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
         if spec.people and spec.control != "pose":
@@ -47,17 +47,17 @@ class ControlsProfile(Profile):
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
         """Return the depth weights; edges and motion need no weights."""
-        found = find(store, "depth", model)
+        found = find_control_weights(store, "depth", model)
         return InUse(found.id, found)
 
-    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
+    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[ResolvedWeights, ...]:
         """Return the weights of a spec: one model for depth; two for poses, of which one finds people; none
         for edges and motion.
         """
         if isinstance(spec, FindSkeleton):
-            return needed(store, "pose", spec.model)
+            return list_needed_weights(store, "pose", spec.model)
         if isinstance(spec, CompareTake):
-            return (find(store, "likeness", spec.model),)
+            return (find_control_weights(store, "likeness", spec.model),)
         if not isinstance(spec, MakeControl) or spec.people:
             return ()
-        return needed(store, spec.control, spec.model)
+        return list_needed_weights(store, spec.control, spec.model)

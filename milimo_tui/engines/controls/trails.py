@@ -25,29 +25,29 @@ SIDE = 1080  # the shorter side in pixels while drawing
 _HALF = int(MOST) + 1
 
 
-def drawn(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
+def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
     """Return the trails at a frame as uint8 (height, width, 3) on black. A path that is too short has ended
     by that frame.
     """
-    wide, high = _large(width, height)
+    wide, high = _compute_drawing_size(width, height)
     large = np.zeros((high, wide, 3), np.float32)
     scale = np.array([wide / width, high / height])
     for moment in range(max(0, frame - LONG), frame + 1):  # newer circles cover older ones
         share = 1.0 - (frame - moment) / LONG
-        disc = _disc(LEAST + (MOST - LEAST) * share)
+        disc = _make_disc(LEAST + (MOST - LEAST) * share)
         for way in ways:
             if moment < len(way):
-                _stamp(large, np.rint(way[moment] * scale), disc, _colour(share))
-    return np.rint(_resized(large, width, height) * 255).astype(np.uint8)
+                _stamp_disc(large, np.rint(way[moment] * scale), disc, _pick_circle_colour(share))
+    return np.rint(_resize_bilinear(large, width, height) * 255).astype(np.uint8)
 
 
-def _large(width: int, height: int) -> tuple[int, int]:
+def _compute_drawing_size(width: int, height: int) -> tuple[int, int]:
     if height <= width:
         return width * SIDE // height, SIDE
     return SIDE, height * SIDE // width
 
 
-def _colour(share: float) -> tuple[float, float, float]:
+def _pick_circle_colour(share: float) -> tuple[float, float, float]:
     """Return red, green and blue of a circle: `share` is 1 for the newest, 0 for the oldest."""
     third = share * 3
     if third <= 1:
@@ -57,12 +57,12 @@ def _colour(share: float) -> tuple[float, float, float]:
     return 0.0, 3 - third, 1.0
 
 
-def _disc(radius: float) -> NDArray[np.bool_]:
+def _make_disc(radius: float) -> NDArray[np.bool_]:
     down, across = np.mgrid[-_HALF : _HALF + 1, -_HALF : _HALF + 1]
     return np.asarray(down**2 + across**2 <= radius**2)
 
 
-def _stamp(
+def _stamp_disc(
     into: NDArray[np.float32], at: NDArray[np.float64], disc: NDArray[np.bool_], colour: tuple[float, ...]
 ) -> None:
     """Fill the disc around a pixel, as far as the disc is inside the picture."""
@@ -77,16 +77,18 @@ def _stamp(
     into[rows, columns][seen] = colour
 
 
-def _resized(large: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+def _resize_bilinear(large: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
     """Return the picture resized bilinearly with aligned pixel centres, as torch does."""
-    top, below, down = _between(large.shape[0], height)
-    left, right, across = _between(large.shape[1], width)
+    top, below, down = _compute_sample_positions(large.shape[0], height)
+    left, right, across = _compute_sample_positions(large.shape[1], width)
     rows = large[top] * (1 - down)[:, None, None] + large[below] * down[:, None, None]
     mixed = rows[:, left] * (1 - across)[:, None] + rows[:, right] * across[:, None]
     return np.asarray(mixed, np.float32)
 
 
-def _between(there: int, wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+def _compute_sample_positions(
+    there: int, wanted: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Return for each output pixel the input pixel before it, the input pixel after it, and the fraction
     between them.
     """

@@ -20,7 +20,7 @@ RATE = Fraction(24)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MapView:
     """The frames and the size of a map.
 
     The map has `count` frames from `first` on, at `rate`, in `width` by `height` pixels, both even. `scale`
@@ -49,7 +49,7 @@ class View:
         return np.ascontiguousarray(rgb[: self.height, : self.width])
 
 
-def view_of(spec: MakeControl, footage: Footage) -> View:
+def make_map_view(spec: MakeControl, footage: Footage) -> MapView:
     """Return the frames and size that the spec asks for. Raises BadInput for a missing frame and for a too
     small file.
     """
@@ -62,11 +62,11 @@ def view_of(spec: MakeControl, footage: Footage) -> View:
     scale = min(1.0, MOST_SIDE / max(footage.width, footage.height))
     width, height = (max(2, int(side * scale) // 2 * 2) for side in (footage.width, footage.height))
     if not footage.is_clip:
-        return View(footage, 0, spec.frames or HELD, spec.rate or RATE, width, height, scale)
-    footage.check(spec.start)
+        return MapView(footage, 0, spec.frames or HELD, spec.rate or RATE, width, height, scale)
+    footage.check_frame_number(spec.start)
     there = footage.frames - spec.start
     assert footage.rate is not None, "a clip has a rate"
     if spec.people:  # the people are given by the spec, so the map may be longer than the clip
         held, rate = spec.frames or there, spec.rate or footage.rate
-        return View(footage, spec.start, held, rate, width, height, scale)
-    return View(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)
+        return MapView(footage, spec.start, held, rate, width, height, scale)
+    return MapView(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

@@ -10,7 +10,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.specs.control_specs import NEEDS, MapRole
 
@@ -25,20 +25,23 @@ def model_store() -> ModelStore:
     return ModelStore(Home(Path(home)).models)
 
 
-def find(store: ModelStore, role: MapRole, model: str = "") -> Found:
+def find_control_weights(store: ModelStore, role: MapRole, model: str = "") -> ResolvedWeights:
     """Return the weights for a role: the named weights, otherwise the best ones available.
 
     Raises Unavailable with the command that installs weights, NotFound, Damaged.
     """
     here = [row for row in store.rows() if (row.family, row.role) == (FAMILY, role)]
-    best = min(here, key=lambda row: (row.tiny, model_lookup.order(row.id), row.id), default=None)
+    best = min(
+        here, key=lambda row: (row.tiny, model_lookup.get_registry_position(row.id), row.id), default=None
+    )
     return store.resolve(FAMILY, role, model or (best.id if best else ""))
 
 
-def needed(store: ModelStore, control: str, model: str = "") -> tuple[Found, ...]:
+def list_needed_weights(store: ModelStore, control: str, model: str = "") -> tuple[ResolvedWeights, ...]:
     """Return all weights that a kind of map needs; `model` names the first of them. Raises as
     `find_control_weights`.
     """
     return tuple(
-        find(store, role, "" if number else model) for number, role in enumerate(NEEDS.get(control, ()))
+        find_control_weights(store, role, "" if number else model)
+        for number, role in enumerate(NEEDS.get(control, ()))
     )

@@ -9,19 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.host import write_file_atomically
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.plan.report import ROLE, Report
-from milimo_tui.cut.plan.report_text import first_failure, lines
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.plan.report import ROLE, CheckReport
+from milimo_tui.cut.plan.report_text import find_first_failure, format_report
 from milimo_tui.engines.contract.engine import Context, Output
-from milimo_tui.engines.film.damaged_sources import require_undamaged
-from milimo_tui.media.check.film_check import check
+from milimo_tui.engines.film.damaged_sources import raise_for_damage
+from milimo_tui.media.check.film_check import check_rendered_film
 
 CHECKING = "checking"  # the name of the stage
 
 
-def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache: Path | None) -> Report:
+def check_delivered_film(
+    plan: RenderPlan, delivery: Delivery, made: Path, context: Context, cache: Path | None
+) -> CheckReport:
     """Check the rendered film of a plan as delivered; every finding is written to the job's log.
 
     `cache` is the project's cache folder. Raises Failed with the first fault, and Cancelled.
@@ -30,19 +32,19 @@ def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache:
     def progress(done: int, total: int) -> None:
         context.progress(CHECKING, done, total)
 
-    report = check(made, plan, delivery, progress, cache)
-    for line in lines(report):
+    report = check_rendered_film(made, plan, delivery, progress, cache)
+    for line in format_report(report):
         context.log(line)
-    wrong = first_failure(report)
+    wrong = find_first_failure(report)
     if wrong is not None:
         kept = made.with_name(f"{made.stem}.report.json")
-        write_atomic(kept, report.model_dump_json(indent=1).encode())
+        write_file_atomically(kept, report.model_dump_json(indent=1).encode())
         context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
         message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
         if wrong.kind == "damage":  # a copied source passes its damage on to the film
-            require_undamaged(plan, context, message, hint)
+            raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)
     return report

@@ -8,10 +8,10 @@ import os
 import shutil
 from pathlib import Path
 
-from milimo_tui.core.host import explain, fsync_folder, require_space
+from milimo_tui.core.host import explain_os_error, fsync_folder, require_free_space
 
 
-def publish(source: Path, target: Path) -> None:
+def publish_film_file(source: Path, target: Path) -> None:
     """Give a finished file or folder its final name atomically. Raises DiskFull and ReadOnly.
 
     `source` stays, so that the publication can be repeated.
@@ -19,42 +19,42 @@ def publish(source: Path, target: Path) -> None:
     # The name contains the job's workspace, so that a retry after a kill finds and removes the partial copy.
     beside = target.with_name(f".{target.name}.{source.parent.name}.part")
     try:
-        _remove(beside)
+        _remove_path(beside)
         if source.is_dir():
             beside.mkdir()
             for file in sorted(source.iterdir()):
-                _copy(file, beside / file.name)
+                _link_or_copy(file, beside / file.name)
             fsync_folder(beside)
             if target.is_dir():
-                _remove(target)  # a folder cannot replace another folder in one step
+                _remove_path(target)  # a folder cannot replace another folder in one step
         else:
-            _copy(source, beside)
+            _link_or_copy(source, beside)
         os.replace(beside, target)
         fsync_folder(target.parent)
     except OSError as error:
-        raise explain(error, target, "write") from error
+        raise explain_os_error(error, target, "write") from error
     finally:
-        _remove(beside)
+        _remove_path(beside)
 
 
-def bytes_at(path: Path) -> int:
+def measure_size(path: Path) -> int:
     """Return the size in bytes of a file, or of all files of a folder."""
     if path.is_dir():
         return sum(entry.stat().st_size for entry in os.scandir(path))
     return path.stat().st_size
 
 
-def _copy(source: Path, target: Path) -> None:
+def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # another file system, or a file system without links
-        require_space(target.parent, source.stat().st_size, "write the film")
+        require_free_space(target.parent, source.stat().st_size, "write the film")
         shutil.copyfile(source, target)
         with target.open("rb") as handle:
             os.fsync(handle.fileno())
 
 
-def _remove(path: Path) -> None:
+def _remove_path(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

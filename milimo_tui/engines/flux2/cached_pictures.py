@@ -12,17 +12,26 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from milimo_tui.engines.flux2.loader import Loaded
-from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.flux2.loader import LoadedFlux2
+from milimo_tui.engines.pictures.courses import SamplingCourse
 from milimo_tui.engines.pictures.sampling import Way
-from milimo_tui.engines.runtime.step_cache import CacheDifference, cached, mag_ratios
-from milimo_tui.media.picture.likeness import likeness
+from milimo_tui.engines.runtime.step_cache import CacheDifference, get_mag_ratios, use_step_cache
+from milimo_tui.media.picture.likeness import measure_similarity
 
-Painting = Callable[[Course, Way, int, str], Image.Image]  # course, progress, seed and name of the picture
+Painting = Callable[
+    [SamplingCourse, Way, int, str], Image.Image
+]  # course, progress, seed and name of the picture
 
 
-def by_cache(
-    loaded: Loaded, paint: Painting, plan: Course, way: Way, seed: int, what: str, *, measured: bool
+def paint_with_cache(
+    loaded: LoadedFlux2,
+    paint: Painting,
+    plan: SamplingCourse,
+    way: Way,
+    seed: int,
+    what: str,
+    *,
+    measured: bool,
 ) -> tuple[Image.Image, tuple[CacheDifference, ...]]:
     """Return the picture of a seed with the course's step cache.
 
@@ -40,11 +49,11 @@ def by_cache(
             paint(plan, way, seed, "measuring the ratios of MagCache")
 
         digest = loaded.found.digest or loaded.found.id
-        ratios, fresh = mag_ratios(transformer, digest, plan.steps, computed)
+        ratios, fresh = get_mag_ratios(transformer, digest, plan.steps, computed)
         if fresh:
             context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and kept")
     began = time.monotonic()
-    with cached(transformer, plan.cache, plan.steps, ratios):
+    with use_step_cache(transformer, plan.cache, plan.steps, ratios):
         picture = paint(plan, way, seed, what)
     took = time.monotonic() - began
     if not measured or plan.cache == "off":
@@ -53,6 +62,6 @@ def by_cache(
     whole = paint(replace(plan, cache="off"), way, seed, f"{what}, without the cache".removeprefix(", "))
     seconds = time.monotonic() - began
     ours, theirs = (np.asarray(one.convert("RGB"))[None] for one in (picture, whole))
-    found = CacheDifference(likeness(ours, theirs), took, seconds)
+    found = CacheDifference(measure_similarity(ours, theirs), took, seconds)
     context.log(f"the cache: {found}")
     return picture, (found,)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.foresight import Foresight
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -28,30 +28,30 @@ class Flux2:
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
         """Load the weights of the next picture in advance. Raises as `run`."""
-        with importing():
-            from milimo_tui.engines.pictures.worker_weights import fetch_for
+        with pause_garbage_collection():
+            from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 
-        fetch_for(self.name, spec, context)
+        prefetch_family_weights(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the result of the spec. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
         Cancelled.
         """
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.flux2 import inpaint, inpaint_clip, pictures, reference_check, upscale
 
         if isinstance(spec, CheckEngine):
-            return reference_check.check(spec, context)
+            return reference_check.check_flux2_reference(spec, context)
         if isinstance(spec, MakePicture):
             return pictures.make(spec, context)
         if isinstance(spec, MakeVideo):
             return pictures.make_still_take(spec, context)
         if isinstance(spec, Inpaint):
-            return inpaint.paint(spec, context)
+            return inpaint.inpaint_picture(spec, context)
         if isinstance(spec, InpaintClip):
-            return inpaint_clip.paint(spec, context)
+            return inpaint_clip.inpaint_clip_range(spec, context)
         if isinstance(spec, Upscale):
-            return upscale.enlarge(spec, context)
+            return upscale.enlarge_picture(spec, context)
         raise BadInput(
             f"FLUX.2 can't do “{spec.kind}”", "it makes pictures, paints parts anew and enlarges pictures"
         )

@@ -23,16 +23,16 @@ and nobody says words; who speaks has parted lips.
 - No comparisons, no feelings, no story before or after."""
 
 
-def _faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.unspoken(text), len(text.split())
+def _find_flux2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
+    bare, count = measures.strip_speech(text), len(text.split())
     found = [
-        *measures.framing_faults(bare, meaning),
-        *measures.still_faults(bare),
-        *measures.meaning_faults(text, meaning),
+        *measures.find_framing_faults(bare, meaning),
+        *measures.find_still_faults(bare),
+        *measures.find_meaning_faults(text, meaning),
     ]
     if not LEAST <= count <= MOST:
         found.append(f"it has {count} words, not {LEAST} to {MOST}")
     return tuple(found)
 
 
-GUIDE = Guide("FLUX.2", _RULES.strip(), _faults, still=True)
+GUIDE = Guide("FLUX.2", _RULES.strip(), _find_flux2_prompt_faults, still=True)

@@ -8,47 +8,54 @@ from __future__ import annotations
 from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
-from milimo_tui.engines.flux2.loader import Work, at_work, find, read
-from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
-from milimo_tui.engines.flux2.pictures import facts, seen
+from milimo_tui.engines.contract.still_files import (
+    describe_png_output,
+    get_input_path,
+    read_input_frame,
+    save_png_picture,
+)
+from milimo_tui.engines.flux2.loader import Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.mask_regions import choose_mask_region, compose, make_model_mask
+from milimo_tui.engines.flux2.pictures import describe_flux2_run, read_references
 from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     MOST_REFERENCES,
     UNIT,
     check_references,
-    require_paints,
-    steps_run,
-    strength_note,
+    count_steps_run,
+    describe_strength_limit,
+    require_inpainting,
 )
-from milimo_tui.engines.pictures.courses import course
-from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
+from milimo_tui.engines.pictures.courses import plan_course
+from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
+from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
-from milimo_tui.media.picture.mattes import matte
+from milimo_tui.media.picture.mattes import prepare_matte
 
 MOST_PIXELS = 1024 * 1024  # the pipeline scales larger regions down
 LEAST_SIDE = 16
 
 
-def paint(spec: Inpaint, context: Context) -> Result:
+def inpaint_picture(spec: Inpaint, context: Context) -> Result:
     """Return the picture with the white part of the mask repainted, role `picture`, at its own size.
 
     The model works on a region around the mask, so that the new part fits its surroundings.
     """
-    found, variant = find(spec.model)
-    require_paints(found.id, variant)
-    picture = read_frame(spec.input, spec.frame, "the picture", least=LEAST_SIDE)
-    soft = matte(read_still(path_of(spec.mask)), picture.size, grow=spec.grow, feather=spec.feather)
-    part = region(soft, unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
-    references = seen(spec.references)
+    found, variant = find_flux2_weights(spec.model)
+    require_inpainting(found.id, variant)
+    picture = read_input_frame(spec.input, spec.frame, "the picture", least=LEAST_SIDE)
+    soft = prepare_matte(
+        read_still(get_input_path(spec.mask)), picture.size, grow=spec.grow, feather=spec.feather
+    )
+    part = choose_mask_region(soft, unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
+    references = read_references(spec.references)
     said = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
-    plan = course(variant, spec.steps, spec.guidance, spec.negative)
-    steps = steps_run(plan.steps, spec.strength)
-    marks = Marks(spec)
+    plan = plan_course(variant, spec.steps, spec.guidance, spec.negative)
+    steps = count_steps_run(plan.steps, spec.strength)
+    marks = PictureMetadata(spec)
     work = Work(
         found=found,
         variant=variant,
@@ -56,15 +63,15 @@ def paint(spec: Inpaint, context: Context) -> Result:
         width=part.width,
         height=part.height,
         steps=steps,
-        guided=plan.guided,
+        guided=plan.has_second_pass,
         references=1 + len(references),
         deterministic=spec.deterministic,
         recipe=spec.recipe,
-        texts=texts_of(spec.prompt, plan),
+        texts=list_prompts(spec.prompt, plan),
     )
-    with at_work(work, context) as loaded:
-        words = read_words(read, loaded, spec.prompt, plan, context)
-        painter = loaded.inpainter()
+    with use_flux2_weights(work, context) as loaded:
+        words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
+        painter = loaded.make_inpainter()
         painter.references = tuple(references)
         fresh = run(
             painter,
@@ -77,19 +84,19 @@ def paint(spec: Inpaint, context: Context) -> Result:
             seed=spec.seed,
             steps=steps,
             image=picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS),
-            mask_image=to_paint(soft, part, UNIT),
+            mask_image=make_model_mask(soft, part, UNIT),
             strength=spec.strength,
         )
         notes = marks.of(loaded, spec.seed)
     out = compose(picture, fresh, soft, part)
     path = context.workspace / "picture.png"
-    save_picture(out, path, notes)
-    thin = strength_note(plan.steps, spec.strength)
+    save_png_picture(out, path, notes)
+    thin = describe_strength_limit(plan.steps, spec.strength)
     return Result(
-        outputs=(written("picture", path, out),),
+        outputs=(describe_png_output("picture", path, out),),
         notes=(*said, *((thin,) if thin else ()), *plan.notes),
         facts={
-            **facts(found, variant, plan, spec.seed),
+            **describe_flux2_run(found, variant, plan, spec.seed),
             "steps_run": steps,
             "strength": spec.strength,
             "box": list(part.box),

@@ -13,31 +13,31 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.flux2.inpaint import LEAST_SIDE, MOST_PIXELS
-from milimo_tui.engines.flux2.loader import Work, at_work, find, read
-from milimo_tui.engines.flux2.mask_regions import Region, compose, region, to_paint
-from milimo_tui.engines.flux2.pictures import facts, seen
+from milimo_tui.engines.flux2.loader import Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.mask_regions import MaskRegion, choose_mask_region, compose, make_model_mask
+from milimo_tui.engines.flux2.pictures import describe_flux2_run, read_references
 from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     MOST_REFERENCES,
     UNIT,
     check_references,
-    require_paints,
-    steps_run,
-    strength_note,
+    count_steps_run,
+    describe_strength_limit,
+    require_inpainting,
 )
-from milimo_tui.engines.pictures.courses import course
-from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
+from milimo_tui.engines.pictures.courses import plan_course
+from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
+from milimo_tui.engines.pictures.sampling import Way, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import InpaintClip
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.picture.kept_planes import Frame, laid_in, weights
-from milimo_tui.media.picture.mattes import Mask, grown
+from milimo_tui.media.picture.kept_planes import Frame, blend_into_frame, weights
+from milimo_tui.media.picture.mattes import Mask, grow_mask
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
@@ -48,7 +48,7 @@ NEIGHBOURS = 2  # additional references of each frame: the repainted frame befor
 RATE = 48000
 
 
-class Clip:
+class InpaintedClip:
     """The clip's open file: its original planes, its pictures, its sound."""
 
     def __init__(self, path: Path) -> None:
@@ -76,13 +76,15 @@ class Clip:
                 "turn it upright, with square pixels, and add it anew",
             )
 
-    def frame(self, number: int) -> Frame:
+    def copy_frame_planes(self, number: int) -> Frame:
         """Return a copy of a frame in the pixel format of takes."""
-        return yuv.copied(colour.conform(self._reader.frame(Fraction(number) / self.rate), *self.size))
+        return yuv.copy_frame(
+            colour.conform_frame(self._reader.frame(Fraction(number) / self.rate), *self.size)
+        )
 
     def picture(self, number: int) -> Image.Image:
         """Return a frame as an RGB picture."""
-        return Image.fromarray(colour.to_rgb(self.frame(number)))
+        return Image.fromarray(colour.to_rgb(self.copy_frame_planes(number)))
 
     def write_sound(self, writer: TakeWriter) -> None:
         """Write the clip's sound, if there is any, resampled to 48 kHz."""
@@ -90,7 +92,7 @@ class Clip:
             return
         file = SoundFile(self.path)
         try:
-            count = sample_at(self.frames, self.rate, file.sample_rate)
+            count = frame_to_sample(self.frames, self.rate, file.sample_rate)
             sound = file.read(0, count)
             writer.sound(sound if file.sample_rate == RATE else resample(sound, file.sample_rate, RATE))
         finally:
@@ -100,10 +102,10 @@ class Clip:
         self._reader.close()
 
 
-class Masks:
+class ClipMasks:
     """The mask of each frame: the frame of a moving mask, or one still mask for all frames."""
 
-    def __init__(self, path: Path, clip: Clip, grow: int) -> None:
+    def __init__(self, path: Path, clip: InpaintedClip, grow: int) -> None:
         self._footage = Footage(path)
         self._grow, self._size = grow, clip.size
         mine = (self._footage.width, self._footage.height)
@@ -118,49 +120,51 @@ class Masks:
     def mask(self, number: int) -> Mask:
         """Return the grown mask of a frame."""
         picture = self._footage.frame(number if self._footage.is_clip else 0)
-        return grown(np.ascontiguousarray(picture[..., 0]), self._grow)
+        return grow_mask(np.ascontiguousarray(picture[..., 0]), self._grow)
 
     def close(self) -> None:
         self._footage.close()
 
 
-def paint(spec: InpaintClip, context: Context) -> Result:
+def inpaint_clip_range(spec: InpaintClip, context: Context) -> Result:
     """Return the clip with the white part of the mask repainted from `first` to `last`, role `picture`,
     losslessly.
 
     Every frame uses the same seed, so that the new content is still where the picture is still. Raises
     BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
     """
-    found, variant = find(spec.model)
-    require_paints(found.id, variant)
-    clip = Clip(path_of(spec.input))
+    found, variant = find_flux2_weights(spec.model)
+    require_inpainting(found.id, variant)
+    clip = InpaintedClip(get_input_path(spec.input))
     try:
         if not spec.first <= spec.last < clip.frames:
             raise BadInput(
                 f"{clip.path.name} has no frames {spec.first} to {spec.last}",
                 f"its last frame is {clip.frames - 1}",
             )
-        masks = Masks(path_of(spec.mask), clip, spec.grow)
+        masks = ClipMasks(get_input_path(spec.mask), clip, spec.grow)
         try:
-            return _painted(spec, clip, masks, context)
+            return _inpaint_frames(spec, clip, masks, context)
         finally:
             masks.close()
     finally:
         clip.close()
 
 
-def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> Result:
-    found, variant = find(spec.model)
+def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, context: Context) -> Result:
+    found, variant = find_flux2_weights(spec.model)
     numbers = [n for n in range(spec.first, spec.last + 1) if (masks.mask(n) >= 128).any()]
     if not numbers:
         raise BadInput("nothing in the mask is white in that range", "what is to be painted anew has to be")
-    part = region(_around(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
-    references = seen(spec.references)
+    part = choose_mask_region(
+        _merge_masks(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side
+    )
+    references = read_references(spec.references)
     said = check_references([one.size for one in references])
     references = references[: MOST_REFERENCES - NEIGHBOURS]
-    plan = course(variant, spec.steps, spec.guidance, spec.negative)
-    steps = steps_run(plan.steps, spec.strength)
-    marks = Marks(spec)
+    plan = plan_course(variant, spec.steps, spec.guidance, spec.negative)
+    steps = count_steps_run(plan.steps, spec.strength)
+    marks = PictureMetadata(spec)
     work = Work(
         found=found,
         variant=variant,
@@ -168,16 +172,16 @@ def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> R
         width=part.width,
         height=part.height,
         steps=steps,
-        guided=plan.guided,
+        guided=plan.has_second_pass,
         references=1 + NEIGHBOURS + len(references),
         runs=len(numbers),
         deterministic=spec.deterministic,
         recipe=spec.recipe,
-        texts=texts_of(spec.prompt, plan),
+        texts=list_prompts(spec.prompt, plan),
     )
     path = context.workspace / "picture.mov"
-    with at_work(work, context) as loaded:
-        words = read_words(read, loaded, spec.prompt, plan, context)
+    with use_flux2_weights(work, context) as loaded:
+        words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
         notes = marks.of(loaded, spec.seed)
         way = Way(context, (steps + 1) * len(numbers))
         before: Image.Image | None = None
@@ -193,16 +197,16 @@ def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> R
         ) as writer:
             clip.write_sound(writer)
             for number in range(clip.frames):
-                old = clip.frame(number)
+                old = clip.copy_frame_planes(number)
                 if number not in numbers:
                     writer.frame(old)
                     continue
                 mask = masks.mask(number)
                 soft = Image.fromarray(mask)
                 picture = clip.picture(number)
-                painter = loaded.inpainter(remembers=False)
+                painter = loaded.make_inpainter(remembers=False)
                 near = [before] if before is not None else []
-                near += [_part(clip.picture(number + 1), part)] if number + 1 < clip.frames else []
+                near += [_crop_to_region(clip.picture(number + 1), part)] if number + 1 < clip.frames else []
                 painter.references = (*near, *references)
                 fresh = run(
                     painter,
@@ -214,21 +218,21 @@ def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> R
                     height=part.height,
                     seed=spec.seed,
                     steps=steps,
-                    image=_part(picture, part),
-                    mask_image=to_paint(soft, part, UNIT),
+                    image=_crop_to_region(picture, part),
+                    mask_image=make_model_mask(soft, part, UNIT),
                     strength=spec.strength,
                 )
                 way.done += steps + 1
                 made = compose(picture, fresh, soft, part)
-                before = _part(made, part)
+                before = _crop_to_region(made, part)
                 new = colour.to_yuv(np.asarray(made))
-                writer.frame(laid_in(old, new, weights(mask, spec.feather)))
-    thin = strength_note(plan.steps, spec.strength)
+                writer.frame(blend_into_frame(old, new, weights(mask, spec.feather)))
+    thin = describe_strength_limit(plan.steps, spec.strength)
     return Result(
         outputs=(Output.of_file("picture", path, probe(path).as_json()),),
         notes=(*said, *((thin,) if thin else ()), *plan.notes),
         facts={
-            **facts(found, variant, plan, spec.seed),
+            **describe_flux2_run(found, variant, plan, spec.seed),
             "steps_run": steps,
             "strength": spec.strength,
             "frames": len(numbers),
@@ -237,7 +241,7 @@ def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> R
     )
 
 
-def _around(masks: Masks, numbers: list[int]) -> Image.Image:
+def _merge_masks(masks: ClipMasks, numbers: list[int]) -> Image.Image:
     """Return the union of the masks of those frames, so that the region of the work is the same in all
     frames.
     """
@@ -247,6 +251,6 @@ def _around(masks: Masks, numbers: list[int]) -> Image.Image:
     return Image.fromarray(whole)
 
 
-def _part(picture: Image.Image, part: Region) -> Image.Image:
+def _crop_to_region(picture: Image.Image, part: MaskRegion) -> Image.Image:
     """Return the region of a picture at the size at which the model works."""
     return picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS)

@@ -12,52 +12,58 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2 import recipe_request
-from milimo_tui.engines.flux2.pipelines import Inpainter, painter_of
+from milimo_tui.engines.flux2.pipelines import Inpainter, get_painter_class
 from milimo_tui.engines.flux2.sizes import SIZES
-from milimo_tui.engines.flux2.variants import UNIT, variant_of
+from milimo_tui.engines.flux2.variants import UNIT, read_flux2_variant
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, adapter_of, brought, wearing
-from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.pictures.family import get_parts_folder
+from milimo_tui.engines.pictures.kept_pipeline import (
+    FROM_DISK,
+    WantedWeights,
+    load_pipeline,
+    make_adapter,
+    use_weights_with_loras,
+)
+from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline as LoadedPipeline
 from milimo_tui.engines.pictures.loader import STAGES
-from milimo_tui.engines.pictures.reading import Read, read_ahead
+from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.latent_preview import flux2_projection
+from milimo_tui.engines.runtime.latent_preview import fit_flux2_projection
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
-from milimo_tui.engines.runtime.single_files import load_transformer
+from milimo_tui.engines.runtime.single_files import load_single_file_transformer
 from milimo_tui.engines.specs.spec_values import Loras
 
 FAMILY = "flux2"
 
 
 @dataclass(slots=True)
-class Loaded(LoadedPipeline):
+class LoadedFlux2(LoadedPipeline):
     """A loaded pipeline with the facts of its weights and their variant."""
 
-    variant: Variant = field(kw_only=True)
+    variant: WeightsVariant = field(kw_only=True)
 
     @property
-    def vision_words(self) -> tuple[str, ...]:
+    def vision_key_parts(self) -> tuple[str, ...]:
         """The parts of a cache key that determine how pictures are encoded: the weights (`reads`) and the
         tiling.
         """
-        return (*self.reads, f"{self.recipe.tiling} {self.recipe.stride}")
+        return (*self.encoder_key, f"{self.recipe.tiling} {self.recipe.stride}")
 
-    def inpainter(self, *, remembers: bool = True) -> Inpainter:
+    def make_inpainter(self, *, remembers: bool = True) -> Inpainter:
         """Return an inpainting pipeline of the same modules; nothing is loaded for it.
 
         Only klein weights can inpaint (`require_inpainting`). With `remembers`, encoded pictures are cached.
         """
         inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
         inpainter.set_progress_bar_config(disable=True)
-        inpainter.weights = self.vision_words if remembers else ()
+        inpainter.weights = self.vision_key_parts if remembers else ()
         return inpainter
 
 
@@ -69,8 +75,8 @@ class Work:
     all `texts` that will be encoded.
     """
 
-    found: Found
-    variant: Variant
+    found: ResolvedWeights
+    variant: WeightsVariant
     loras: Loras
     width: int
     height: int
@@ -83,16 +89,16 @@ class Work:
     texts: tuple[str, ...] = ()
 
 
-def find(model: str) -> tuple[Found, Variant]:
+def find_flux2_weights(model: str) -> tuple[ResolvedWeights, WeightsVariant]:
     """Return the weights to load with their variant. Raises Unavailable with the command that installs them,
     Damaged.
     """
     found = model_store().resolve(FAMILY, model=model)
-    return found, variant_of(folder_of(found))
+    return found, read_flux2_variant(get_parts_folder(found))
 
 
 @contextmanager
-def at_work(work: Work, context: Context) -> Iterator[Loaded]:
+def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
     """Provide the loaded weights with the job's LoRAs active for the duration of the block.
 
     Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
@@ -103,23 +109,27 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
     context.plan(STAGES)
     wanted = WantedWeights(
         found=found,
-        request=_request(work, active),
+        request=_make_flux2_request(work, active),
         recipe=work.recipe,
         deterministic=work.deterministic,
         loras=active,
-        adapters=tuple(map(adapter_of, active)),
+        adapters=tuple(map(make_adapter, active)),
     )
 
     def reader(options: dict[str, Any]) -> Any:
         quiet_libraries()
-        painter = painter_of(work.variant)
-        return painter.from_pretrained(folder_of(found), transformer=None, vae=None, **FROM_DISK, **options)
+        painter = get_painter_class(work.variant)
+        return painter.from_pretrained(
+            get_parts_folder(found), transformer=None, vae=None, **FROM_DISK, **options
+        )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
-        return read_ahead(found, recipe, work.texts, reader, read, context)
+        return encode_prompts_ahead(found, recipe, work.texts, reader, read, context)
 
-    with wearing(wanted, context, lambda recipe: _load(work, recipe, context), ahead) as loaded:
-        loaded.pipe.weights = loaded.vision_words
+    with use_weights_with_loras(
+        wanted, context, lambda recipe: _load_flux2_pipeline(work, recipe, context), ahead
+    ) as loaded:
+        loaded.pipe.weights = loaded.vision_key_parts
         yield loaded
 
 
@@ -129,7 +139,7 @@ def read(pipe: Any, text: str, where: Any) -> tuple[torch.Tensor, ...]:
     return (embedded,)
 
 
-def _request(work: Work, active: Sequence[lora_files.LoraFile]) -> Request:
+def _make_flux2_request(work: Work, active: Sequence[lora_files.FittingLora]) -> Request:
     return recipe_request.work(
         weigh(work.found, SIZES),
         width=max(work.width, UNIT),
@@ -139,11 +149,11 @@ def _request(work: Work, active: Sequence[lora_files.LoraFile]) -> Request:
         guided=work.guided,
         references=work.references,
         runs=work.runs,
-        loras=loras_gb({one.path for one in active}),
+        loras=compute_loras_gb({one.path for one in active}),
     )
 
 
-def _load(work: Work, recipe: Recipe, context: Context) -> Loaded:
+def _load_flux2_pipeline(work: Work, recipe: Recipe, context: Context) -> LoadedFlux2:
     """Load the pipeline by a recipe.
 
     Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
@@ -152,14 +162,16 @@ def _load(work: Work, recipe: Recipe, context: Context) -> Loaded:
     found = work.found
 
     def make(options: dict[str, Any]) -> Any:
-        painter = painter_of(work.variant)
-        return painter.from_pretrained(folder_of(found), **options, **_single(found, recipe))
+        painter = get_painter_class(work.variant)
+        return painter.from_pretrained(
+            get_parts_folder(found), **options, **_load_single_file_transformer(found, recipe)
+        )
 
-    pipe, projection = brought(found, recipe, context, make, flux2_projection)
-    return Loaded(pipe, found, recipe, projection, variant=work.variant)
+    pipe, projection = load_pipeline(found, recipe, context, make, fit_flux2_projection)
+    return LoadedFlux2(pipe, found, recipe, projection, variant=work.variant)
 
 
-def _single(found: Found, recipe: Recipe) -> dict[str, Any]:
+def _load_single_file_transformer(found: ResolvedWeights, recipe: Recipe) -> dict[str, Any]:
     """Return the option that replaces the folder's transformer by that of a single file. Empty for a
     folder.
     """
@@ -167,10 +179,10 @@ def _single(found: Found, recipe: Recipe) -> dict[str, Any]:
         return {}
     from diffusers import Flux2Transformer2DModel
 
-    options = apply.model_options(recipe, "transformer")
+    options = apply.build_model_options(recipe, "transformer")
     quantiser = options.get("quantization_config")
-    folder = folder_of(found)
-    transformer = load_transformer(
+    folder = get_parts_folder(found)
+    transformer = load_single_file_transformer(
         Flux2Transformer2DModel, found.path, folder, options["dtype"], {}, quantiser
     )
     return {"transformer": transformer}

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from milimo_tui.engines.contract.fitting import side_up
+from milimo_tui.engines.contract.fitting import round_side_up
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class MaskRegion:
     """The region of a picture for the model: `box` is (left, top, right, bottom); `width` and `height` are
     the working size.
     """
@@ -30,7 +30,7 @@ class Region:
         return self.width, self.height
 
 
-def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> Region:
+def choose_mask_region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> MaskRegion:
     """Return the region around the white part of the matte, with a margin as context.
 
     The working size is the region's own size if possible, smaller if the region is too large, larger if it is
@@ -49,14 +49,14 @@ def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -
     wide, high = box[2] - box[0], box[3] - box[1]
     scale = max(1.0, least_side / min(wide, high))
     scale = min(scale, (most_pixels / (wide * high)) ** 0.5)
-    made = [max(least_side, side_up(round(side * scale), unit)) for side in (wide, high)]
+    made = [max(least_side, round_side_up(round(side * scale), unit)) for side in (wide, high)]
     while made[0] * made[1] > most_pixels:
         longer = made.index(max(made))
         made[longer] -= unit
-    return Region(box, made[0], made[1])
+    return MaskRegion(box, made[0], made[1])
 
 
-def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: Region) -> Image.Image:
+def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: MaskRegion) -> Image.Image:
     """Return the picture with the painted region in it. Where the matte is black, every pixel keeps its exact
     value.
     """
@@ -71,7 +71,7 @@ def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: 
     return out
 
 
-def to_paint(soft: Image.Image, part: Region, unit: int) -> Image.Image:
+def make_model_mask(soft: Image.Image, part: MaskRegion, unit: int) -> Image.Image:
     """Return the model's mask at the working size: white where the matte is not black, in complete tokens of
     `unit` pixels.
 

@@ -5,26 +5,26 @@ functions.
 from __future__ import annotations
 
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
-from milimo_tui.engines.pictures.looked_at import PictureInput, inputs_of
-from milimo_tui.engines.pictures.still_shots import refuse_control, unused
+from milimo_tui.engines.pictures.looked_at import PictureInput, list_picture_inputs
+from milimo_tui.engines.pictures.still_shots import describe_clip_settings, refuse_control
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
-def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
+def list_flux2_references(spec: MakeVideo) -> tuple[PictureInput, ...]:
     """Return the shot's conditions in the user's order, then the pictures of its elements, up to the limit.
 
     Conditions of strength 0 are left out. Raises Refused for a control: only takes follow structure.
     """
     refuse_control(spec, "FLUX.2")
-    return inputs_of(spec)[:MOST_REFERENCES]
+    return list_picture_inputs(spec)[:MOST_REFERENCES]
 
 
-def deviations(spec: MakeVideo) -> tuple[str, ...]:
+def describe_flux2_deviations(spec: MakeVideo) -> tuple[str, ...]:
     """Return a sentence for each difference between the picture and the request of the shot."""
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:
         notes.append(f"strength {partly[0]:g} is left out: FLUX.2 looks at what a picture follows, whole")
-    if (count := len(inputs_of(spec))) > MOST_REFERENCES:
+    if (count := len(list_picture_inputs(spec))) > MOST_REFERENCES:
         notes.append(f"of {count} references the first {MOST_REFERENCES} are looked at")
-    return (*notes, *unused(spec))
+    return (*notes, *describe_clip_settings(spec))

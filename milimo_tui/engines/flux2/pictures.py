@@ -10,22 +10,33 @@ from functools import partial
 
 from PIL import Image
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import Fitted, fit
 from milimo_tui.engines.contract.provenance import MEASURED
-from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
+from milimo_tui.engines.contract.still_files import (
+    describe_png_output,
+    read_input_frame,
+    read_input_picture,
+    save_png_picture,
+)
 from milimo_tui.engines.flux2 import one_frame
-from milimo_tui.engines.flux2.cached_pictures import by_cache
-from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
+from milimo_tui.engines.flux2.cached_pictures import paint_with_cache
+from milimo_tui.engines.flux2.loader import LoadedFlux2, Work, find_flux2_weights, read, use_flux2_weights
 from milimo_tui.engines.flux2.pipeline_run import run
-from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references, course_of
-from milimo_tui.engines.pictures.courses import Course, Variant
-from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
-from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Way, Words, read_words, texts_of
-from milimo_tui.engines.pictures.still_shots import as_take, picture_of
-from milimo_tui.engines.runtime.apply import attends_by
+from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references, plan_flux2_course
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant
+from milimo_tui.engines.pictures.finished import (
+    SEEDS,
+    crop_centre,
+    kept,
+    name_picture_role,
+    save_finished_pictures,
+)
+from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way, encode_prompt_pair, list_prompts
+from milimo_tui.engines.pictures.still_shots import make_picture_spec, wrap_picture_as_take
+from milimo_tui.engines.runtime.apply import get_attention_backend
 from milimo_tui.engines.runtime.step_cache import CacheDifference
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
@@ -37,17 +48,19 @@ def make(spec: MakePicture, context: Context) -> Result:
 
     Each picture is reported as a part when done. A retry continues after the last finished picture.
     """
-    return _made(spec, context, seen(spec.references), Marks(spec))
+    return _make_flux2_pictures(spec, context, read_references(spec.references), PictureMetadata(spec))
 
 
-def _made(spec: MakePicture, context: Context, references: list[Image.Image], marks: Marks) -> Result:
+def _make_flux2_pictures(
+    spec: MakePicture, context: Context, references: list[Image.Image], marks: PictureMetadata
+) -> Result:
     """Make the pictures with these references; `marks` writes the metadata of the files."""
-    found, variant = find(spec.model)
+    found, variant = find_flux2_weights(spec.model)
     notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    plan = course_of(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
-    signature = marks.signature(found)
+    plan = plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
+    signature = marks.compute_job_signature(found)
     done = kept(context, signature)
     apart: tuple[CacheDifference, ...] = ()
     attention = ""
@@ -58,37 +71,39 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
         width=fitted.width,
         height=fitted.height,
         steps=plan.steps,
-        guided=plan.guided,
+        guided=plan.has_second_pass,
         references=len(references),
         runs=spec.count,
         deterministic=spec.deterministic,
         recipe=spec.recipe,
-        texts=texts_of(spec.prompt, plan),
+        texts=list_prompts(spec.prompt, plan),
     )
     if len(done) < spec.count:
-        with at_work(work, context) as loaded:
-            words = read_words(read, loaded, spec.prompt, plan, context)
-            attention = attends_by(loaded.pipe.transformer)
+        with use_flux2_weights(work, context) as loaded:
+            words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
+            attention = get_attention_backend(loaded.pipe.transformer)
             each = 2 if spec.measured and plan.cache != "off" else 1  # number of paintings for each picture
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 what = f"picture {index + 1} of {spec.count}" if spec.count > 1 else ""
-                painting = partial(_one, loaded, words, fitted=fitted, spec=spec, references=references)
-                picture, difference = by_cache(
+                painting = partial(
+                    _paint_flux2_picture, loaded, words, fitted=fitted, spec=spec, references=references
+                )
+                picture, difference = paint_with_cache(
                     loaded, painting, plan, way, seed, what, measured=spec.measured
                 )
                 apart += difference
                 path = context.workspace / f"picture-{index + 1}.png"
-                save_picture(picture, path, marks.of(loaded, seed))
-                done.append(written(role(index), path, picture))
+                save_png_picture(picture, path, marks.of(loaded, seed))
+                done.append(describe_png_output(name_picture_role(index), path, picture))
                 if spec.count > 1:
                     context.part(done[-1])
-                    keep(context, signature, done)
+                    save_finished_pictures(context, signature, done)
     return Result(
         outputs=tuple(done),
         notes=(*notes, *fitted.changes, *plan.notes),
-        facts=facts(found, variant, plan, spec.seed)
+        facts=describe_flux2_run(found, variant, plan, spec.seed)
         | ({"attention": attention} if attention else {})
         | ({MEASURED: {"cache": [one.as_json() for one in apart]}} if apart else {}),
     )
@@ -101,17 +116,17 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     shown = [
-        read_frame(one.input, one.frame, f"reference {number}")
-        for number, one in enumerate(one_frame.picture_inputs(spec), start=1)
+        read_input_frame(one.input, one.frame, f"reference {number}")
+        for number, one in enumerate(one_frame.list_flux2_references(spec), start=1)
     ]
-    result = _made(picture_of(spec), context, shown, Marks(spec))
-    return as_take(spec, result, one_frame.deviations(spec), context.workspace)
+    result = _make_flux2_pictures(make_picture_spec(spec), context, shown, PictureMetadata(spec))
+    return wrap_picture_as_take(spec, result, one_frame.describe_flux2_deviations(spec), context.workspace)
 
 
-def _one(
-    loaded: Loaded,
-    words: Words,
-    plan: Course,
+def _paint_flux2_picture(
+    loaded: LoadedFlux2,
+    words: EncodedPrompt,
+    plan: SamplingCourse,
     way: Way,
     seed: int,
     what: str,
@@ -133,17 +148,19 @@ def _one(
         what=what,
         image=list(references) or None,
     )
-    return cut(picture, spec.width, spec.height)
+    return crop_centre(picture, spec.width, spec.height)
 
 
-def seen(references: Sequence[Input]) -> list[Image.Image]:
+def read_references(references: Sequence[Input]) -> list[Image.Image]:
     """Return all reference pictures in order. Raises BadInput with the number of a file that is no
     picture.
     """
-    return [read_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
+    return [read_input_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
 
 
-def facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
+def describe_flux2_run(
+    found: ResolvedWeights, variant: WeightsVariant, plan: SamplingCourse, seed: int
+) -> dict[str, object]:
     """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
     return {
         "model": found.id,

@@ -10,32 +10,34 @@ from typing import Any
 from PIL import Image
 from torch import Tensor
 
-from milimo_tui.engines.flux2.loader import Loaded
-from milimo_tui.engines.flux2.variants import DEV, KEEPING, UNIT
+from milimo_tui.engines.flux2.loader import LoadedFlux2
+from milimo_tui.engines.flux2.variants import DEV, KLEIN_KV, UNIT
 from milimo_tui.engines.pictures import sampling
-from milimo_tui.engines.pictures.courses import Course, Variant
-from milimo_tui.engines.pictures.sampling import Way, Words
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way
 
 
 class Flux2Call:
     """The call of a FLUX.2 pipeline: how it takes prompts, and the layout of its latents, (1, tokens, C)."""
 
-    def __init__(self, variant: Variant) -> None:
+    def __init__(self, variant: WeightsVariant) -> None:
         self._variant = variant
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+    def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
         given: dict[str, Any] = {"prompt": None, "prompt_embeds": words.prompt[0]}
-        return given | guidance_of(
+        return given | make_guidance_arguments(
             self._variant, course, words.against[0] if words.against is not None else None
         )
 
-    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+    def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         return latents[0], 0
 
 
-def guidance_of(variant: Variant, course: Course, against: Tensor | None) -> dict[str, Any]:
+def make_guidance_arguments(
+    variant: WeightsVariant, course: SamplingCourse, against: Tensor | None
+) -> dict[str, Any]:
     """Return the guidance arguments of a variant's call: none for klein KV, and no second pass for dev."""
-    if variant == KEEPING:
+    if variant == KLEIN_KV:
         return {}
     told = {"guidance_scale": course.guidance}
     return told if variant == DEV else told | {"negative_prompt_embeds": against}
@@ -43,9 +45,9 @@ def guidance_of(variant: Variant, course: Course, against: Tensor | None) -> dic
 
 def run(
     pipe: Any,
-    loaded: Loaded,
-    words: Words,
-    course: Course,
+    loaded: LoadedFlux2,
+    words: EncodedPrompt,
+    course: SamplingCourse,
     way: Way,
     *,
     width: int,

@@ -15,12 +15,12 @@ from diffusers import (
     Flux2Pipeline,
 )
 
-from milimo_tui.engines.flux2.variants import DEV, KEEPING
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
+from milimo_tui.engines.flux2.variants import DEV, KLEIN_KV
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.runtime.input_caches import get_input_cache, hash_tensor, key_of
 
 
-class Remembering:
+class LatentCacheMixin:
     """A pipeline whose encoded pictures are cached: a picture that these weights encoded before is not
     encoded again.
     """
@@ -33,19 +33,19 @@ class Remembering:
         """
 
         def encode() -> tuple[Any]:
-            return (super(Remembering, self)._encode_vae_image(image=image, generator=generator),)  # type: ignore[misc]
+            return (super(LatentCacheMixin, self)._encode_vae_image(image=image, generator=generator),)  # type: ignore[misc]
 
         if not self.weights:
             return encode()[0]
-        key = key_of("latents", *self.weights, content_of(image))
-        return remembered().get(key, encode, image.device)[0]
+        key = key_of("latents", *self.weights, hash_tensor(image))
+        return get_input_cache().get(key, encode, image.device)[0]
 
 
-class Painter(Remembering, Flux2KleinPipeline):  # type: ignore[misc]  # diffusers is untyped
+class Painter(LatentCacheMixin, Flux2KleinPipeline):  # type: ignore[misc]  # diffusers is untyped
     """The pipeline that makes pictures from words and references."""
 
 
-class KeepingPainter(Remembering, Flux2KleinKVPipeline):  # type: ignore[misc]
+class KeepingPainter(LatentCacheMixin, Flux2KleinKVPipeline):  # type: ignore[misc]
     """The pipeline of klein KV: keys and values of the references from the first step are reused in later
     steps.
     """
@@ -55,16 +55,16 @@ class KeepingPainter(Remembering, Flux2KleinKVPipeline):  # type: ignore[misc]
             super()._set_kv_attn_processors()
 
 
-class DevPainter(Remembering, Flux2Pipeline):  # type: ignore[misc]
+class DevPainter(LatentCacheMixin, Flux2Pipeline):  # type: ignore[misc]
     """The pipeline of dev: a larger model, another text encoder, and guidance as an input of the model."""
 
 
-def painter_of(variant: Variant) -> Any:
+def get_painter_class(variant: WeightsVariant) -> Any:
     """Return the pipeline class for weights of that variant. Its own base class is diffusers' pipeline."""
-    return {KEEPING: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
+    return {KLEIN_KV: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
 
 
-class Inpainter(Remembering, Flux2KleinInpaintPipeline):  # type: ignore[misc]
+class Inpainter(LatentCacheMixin, Flux2KleinInpaintPipeline):  # type: ignore[misc]
     """The inpainting pipeline with any number of references; the base class takes one `image_reference` of
     one size.
     """
@@ -75,10 +75,10 @@ class Inpainter(Remembering, Flux2KleinInpaintPipeline):  # type: ignore[misc]
         self, images: list[Any], batch_size: int, generator: Any, device: Any, dtype: Any
     ) -> Any:
         """Return the latents of the picture itself, then those of each reference at its own size."""
-        more = [self._seen(picture) for picture in self.references]
+        more = [self._prepare_reference(picture) for picture in self.references]
         return super().prepare_image_latents([*images, *more], batch_size, generator, device, dtype)
 
-    def _seen(self, picture: Any) -> Any:
+    def _prepare_reference(self, picture: Any) -> Any:
         """Prepare a reference as the text-to-picture pipeline does: at most one megapixel, cropped to
         complete tokens.
         """

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import Limits, fit
 from milimo_tui.engines.contract.guide import Guide
@@ -25,12 +25,12 @@ from milimo_tui.engines.contract.profile import (
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.flux2.guide import GUIDE
 from milimo_tui.engines.flux2.sizes import SIZES
-from milimo_tui.engines.flux2.still_words import still
+from milimo_tui.engines.flux2.still_words import compose_flux2_prompt
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.pictures.family import get_parts_folder
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.recipes.weight_sizes import get_published_lora_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture, Upscale
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -39,7 +39,10 @@ FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
 TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
 MARKS = ("double_stream_modulation_img.lin",)  # a part of the tensor names in original checkpoints
-TOLD = ("guidance_in.", "dev")  # dev takes its guidance as an input, so its checkpoints have these tensors
+DEV_MARK = (
+    "guidance_in.",
+    "dev",
+)  # dev takes its guidance as an input, so its checkpoints have these tensors
 USUAL_MODEL = "flux2-klein-4b"
 # a KV checkpoint cannot be recognised by its tensor names
 BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}
@@ -64,11 +67,11 @@ class Flux2Profile(Profile):
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,
-            single=SingleFile(MARKS, USUAL_MODEL, "klein", later=(TOLD,), bases=BASES),
+            single=SingleFile(MARKS, USUAL_MODEL, "klein", later=(DEV_MARK,), bases=BASES),
         )
 
     def composer(self) -> Composer:
-        return still
+        return compose_flux2_prompt
 
     def guide(self) -> Guide:
         return GUIDE
@@ -99,10 +102,10 @@ class Flux2Profile(Profile):
                 f"{name} is {width}×{height} pixels: too small",
                 f"sides of at least {least} pixels are needed",
             )
-        variants.check_enlarged(width * spec.factor, height * spec.factor, spec.factor)
+        variants.check_enlarged_size(width * spec.factor, height * spec.factor, spec.factor)
 
-    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        variant = variants.variant_of(folder_of(found))
+    def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
+        variant = variants.read_flux2_variant(get_parts_folder(found))
         if negative and not variant.guided:
             raise Refused(
                 f"{found.id} takes no negative prompt: {variant.no_negative}",
@@ -110,9 +113,9 @@ class Flux2Profile(Profile):
             )
         lora_files.files(store, found, loras)
 
-    def check_kind(self, found: Found, kind: str) -> None:
+    def check_kind(self, found: ResolvedWeights, kind: str) -> None:
         if kind in ("inpaint", "inpaint_clip", "upscale"):
-            variants.require_paints(found.id, variants.variant_of(folder_of(found)))
+            variants.require_inpainting(found.id, variants.read_flux2_variant(get_parts_folder(found)))
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):
@@ -122,17 +125,17 @@ class Flux2Profile(Profile):
         )
         found = machine.found
         named = machine.model or spec.model or USUAL_MODEL
-        variant = variants.variant_of(folder_of(found)) if found else variants.named(named)
-        run = variants.course_of(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
-        one_frame.picture_inputs(spec)  # raises Refused for a control
+        variant = variants.read_flux2_variant(get_parts_folder(found)) if found else variants.named(named)
+        run = variants.plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
+        one_frame.list_flux2_references(spec)  # raises Refused for a control
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",
             fitted=fitted,
             steps=run.steps,
-            guidance=run.shown,
+            guidance=run.guidance_text,
             negative=run.negative,
-            changes=(*fitted.changes, *run.notes, *one_frame.deviations(spec)),
+            changes=(*fitted.changes, *run.notes, *one_frame.describe_flux2_deviations(spec)),
         )
 
     def sizes(self) -> Sizes:
@@ -144,5 +147,5 @@ class Flux2Profile(Profile):
             return recipe_request.on_shelf(machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
-        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        loras = sum(get_published_lora_gb(lora.id) for lora in wanted.loras)
         return recipe_request.request(wanted, variants.named(named), weights, loras)

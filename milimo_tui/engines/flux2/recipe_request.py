@@ -8,17 +8,23 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.flux2.one_frame import picture_inputs
-from milimo_tui.engines.flux2.sizes import KEPT, SIZES, work_of
-from milimo_tui.engines.flux2.variants import KEEPING, LIMITS, MOST_REFERENCES, course_of, variant_of
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.flux2.one_frame import list_flux2_references
+from milimo_tui.engines.flux2.sizes import CACHED_BYTES_PER_TOKEN, SIZES, get_flux2_work
+from milimo_tui.engines.flux2.variants import (
+    KLEIN_KV,
+    LIMITS,
+    MOST_REFERENCES,
+    plan_flux2_course,
+    read_flux2_variant,
+)
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.pictures.family import get_parts_folder
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -28,7 +34,7 @@ def work(
     *,
     width: int,
     height: int,
-    variant: Variant,
+    variant: WeightsVariant,
     steps: int,
     guided: bool,
     references: int,
@@ -42,7 +48,7 @@ def work(
     return Request(
         "flux2",
         weights,
-        work_of(weights),
+        get_flux2_work(weights),
         width=width,
         height=height,
         steps=steps,
@@ -51,33 +57,37 @@ def work(
         encodes=references > 0,
         loras_gb=loras,
         takes=runs,
-        keeps=KEPT if variant == KEEPING and references else 0.0,
+        keeps=CACHED_BYTES_PER_TOKEN if variant == KLEIN_KV and references else 0.0,
     )
 
 
-def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, loras: float = 0.0) -> Request:
+def request(
+    spec: MakePicture | MakeVideo, variant: WeightsVariant, weights: Weights, loras: float = 0.0
+) -> Request:
     """Return the request for pictures or for a shot of one frame. Raises BadInput and Refused for impossible
     requests.
     """
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    run = course_of(variant, spec.steps, spec.guidance, spec.negative)
-    seen = picture_inputs(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
+    run = plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative)
+    seen = list_flux2_references(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
     return work(
         weights,
         width=fitted.width,
         height=fitted.height,
         variant=variant,
         steps=run.steps,
-        guided=run.guided,
+        guided=run.has_second_pass,
         references=len(seen),
         runs=spec.count if isinstance(spec, MakePicture) else spec.among,
         loras=loras,
     )
 
 
-def on_shelf(store: ModelStore, found: Found, spec: MakePicture | MakeVideo) -> Request:
+def on_shelf(store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo) -> Request:
     """Return the request for installed weights and LoRAs. Raises Damaged."""
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
-    return request(spec, variant_of(folder_of(found)), weigh(found, SIZES), loras_gb(files))
+    return request(
+        spec, read_flux2_variant(get_parts_folder(found)), weigh(found, SIZES), compute_loras_gb(files)
+    )

@@ -11,10 +11,10 @@ from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 DEV = "flux2-dev"
 # Bytes per reference token that klein KV caches through the steps: keys and values of 32 blocks of 4096, and
 # the data that distinguish its tokens from the picture's (`bench/shapes.py` counts klein's own the same way).
-KEPT = 610_000.0
+CACHED_BYTES_PER_TOKEN = 610_000.0
 
 
-def _klein(
+def _make_klein_sizes(
     model: str,
     transformer: float,
     encoder: float,
@@ -43,13 +43,13 @@ SIZES = Sizes(
                 part("vae", 0.08, leaf=0.003),
             ),
         ),
-        _klein("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
-        _klein("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),
+        _make_klein_sizes("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
+        _make_klein_sizes("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),
     ),
 )
 
 
-def work_of(weights: Weights) -> Work:
+def get_flux2_work(weights: Weights) -> Work:
     """Return the memory of work with those weights. dev is half as wide again as klein, from which the values
     were counted, and has more blocks with attention between all tokens.
     """

@@ -6,12 +6,12 @@ Source: the authors' prompting guide (2026): natural sentences, the most importa
 from __future__ import annotations
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.still_parts import still_prompt
-from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.engines.prompting.still_parts import compose_still_prompt
+from milimo_tui.story.elements.prompt import ComposedPrompt
 
 ORDER = ("action", "people", "camera", "things", "place", "layers", "light", "style")
 
 
-def still(meaning: ShotMeaning) -> Prompt:
+def compose_flux2_prompt(meaning: ShotMeaning) -> ComposedPrompt:
     """Compose the prompt of a still."""
-    return still_prompt(meaning, ORDER)
+    return compose_still_prompt(meaning, ORDER)

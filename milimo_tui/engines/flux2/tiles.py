@@ -15,47 +15,47 @@ OVERLAP = 128
 _SMOOTH = 24  # blur radius in pixels: colours that vary more slowly stay those of the scaled picture
 
 
-def boxes(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+def iterate_tile_boxes(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield tiles (left, top, right, bottom) that cover the picture row by row, evenly spaced."""
-    for top, bottom in _spans(height):
-        for left, right in _spans(width):
+    for top, bottom in _split_into_spans(height):
+        for left, right in _split_into_spans(width):
             yield left, top, right, bottom
 
 
-def _spans(length: int) -> list[tuple[int, int]]:
+def _split_into_spans(length: int) -> list[tuple[int, int]]:
     side = min(SIDE, length)
     count = 1 if length <= side else -(-(length - OVERLAP) // (side - OVERLAP))
     starts = [round(index * (length - side) / max(1, count - 1)) for index in range(count)]
     return [(start, start + side) for start in starts]
 
 
-def put(canvas: Image.Image, painted: Image.Image, box: tuple[int, int, int, int]) -> None:
+def insert_tile(canvas: Image.Image, painted: Image.Image, box: tuple[int, int, int, int]) -> None:
     """Insert a painted tile: its detail, with the broad colours of the canvas, so that tiles agree.
 
     The tile fades in from the sides where another tile has been inserted.
     """
     before = canvas.crop(box)
     fresh = painted if painted.size == before.size else painted.resize(before.size, Image.Resampling.LANCZOS)
-    canvas.paste(_recoloured(fresh, before), box, _fade(box))
+    canvas.paste(_match_broad_colours(fresh, before), box, _make_fade_mask(box))
 
 
-def _recoloured(fresh: Image.Image, before: Image.Image) -> Image.Image:
+def _match_broad_colours(fresh: Image.Image, before: Image.Image) -> Image.Image:
     blur = ImageFilter.GaussianBlur(_SMOOTH)
     values = [np.asarray(one, dtype=np.int16) for one in (fresh, fresh.filter(blur), before.filter(blur))]
     mixed = values[0] - values[1] + values[2]
     return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
 
 
-def _fade(box: tuple[int, int, int, int]) -> Image.Image:
+def _make_fade_mask(box: tuple[int, int, int, int]) -> Image.Image:
     """Return a white mask with a ramp over the overlap at the left and the top where there is another
     tile.
     """
     width, height = box[2] - box[0], box[3] - box[1]
-    across, down = _slope(width, fades=box[0] > 0), _slope(height, fades=box[1] > 0)
+    across, down = _make_ramp(width, fades=box[0] > 0), _make_ramp(height, fades=box[1] > 0)
     return Image.fromarray((np.minimum(across[None, :], down[:, None]) * 255).round().astype(np.uint8))
 
 
-def _slope(length: int, *, fades: bool) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _make_ramp(length: int, *, fades: bool) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     if not fades:
         return np.ones(length)
     reach = min(OVERLAP, length)

@@ -9,11 +9,11 @@ import math
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.fitting import Limits
-from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant, add_step_cache, plan_course
 from milimo_tui.engines.specs.spec_values import Cache
 
 UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
@@ -32,25 +32,25 @@ ENLARGED_SIDE = 16384  # largest side of an enlarged picture
 ENLARGED_PIXELS = 16384 * 4096
 
 
-DISTILLED = Variant("distilled", 4, 1.0, False)
-BASE = Variant("base", 50, 4.0, True)
-KEEPING = Variant("KV", 4, 1.0, False)  # the references are computed at the first step and cached
-DEV = Variant("dev", 50, 4.0, False, told=True)
-PAINTS = (DISTILLED, BASE)  # diffusers has inpainting and step caches for these variants only
-BY_PIPELINE = {"Flux2KleinKVPipeline": KEEPING, "Flux2Pipeline": DEV}
+DISTILLED = WeightsVariant("distilled", 4, 1.0, False)
+BASE = WeightsVariant("base", 50, 4.0, True)
+KLEIN_KV = WeightsVariant("KV", 4, 1.0, False)  # the references are computed at the first step and cached
+DEV = WeightsVariant("dev", 50, 4.0, False, told=True)
+INPAINTING_VARIANTS = (DISTILLED, BASE)  # diffusers has inpainting and step caches for these variants only
+BY_PIPELINE = {"Flux2KleinKVPipeline": KLEIN_KV, "Flux2Pipeline": DEV}
 
 
-def variant_of(folder: Path) -> Variant:
+def read_flux2_variant(folder: Path) -> WeightsVariant:
     """Return the variant of the weights in a folder. Raises Damaged for a folder that does not show its
     variant.
     """
     path = folder / "model_index.json"
     try:
-        index = read_json(path.read_text())
+        index = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         raise Damaged(f"{folder} holds no model_index.json", "milimo model verify looks at it") from None
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
             f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"
@@ -66,30 +66,30 @@ def variant_of(folder: Path) -> Variant:
     return DISTILLED if index.get("is_distilled") else BASE
 
 
-def named(model: str) -> Variant:
+def named(model: str) -> WeightsVariant:
     """Return the variant of published weights that are not installed, by their id."""
-    kinds = {"dev": DEV, "kv": KEEPING, "base": BASE}
+    kinds = {"dev": DEV, "kv": KLEIN_KV, "base": BASE}
     return next((kind for word, kind in kinds.items() if word in model.split("-")), DISTILLED)
 
 
-def course_of(
-    variant: Variant, steps: int | None, guidance: float | None, negative: str, cache: Cache = "off"
-) -> Course:
+def plan_flux2_course(
+    variant: WeightsVariant, steps: int | None, guidance: float | None, negative: str, cache: Cache = "off"
+) -> SamplingCourse:
     """Return how the steps run. A cache is left out with a note if diffusers has none for the variant."""
-    run = course(variant, steps, guidance, negative)
-    return spared(run, cache, "" if variant in PAINTS else f"FLUX.2 {variant.name}")
+    run = plan_course(variant, steps, guidance, negative)
+    return add_step_cache(run, cache, "" if variant in INPAINTING_VARIANTS else f"FLUX.2 {variant.name}")
 
 
-def require_paints(id: str, variant: Variant) -> None:
+def require_inpainting(id: str, variant: WeightsVariant) -> None:
     """Raise Refused for weights that can only make complete pictures."""
-    if variant not in PAINTS:
+    if variant not in INPAINTING_VARIANTS:
         raise Refused(
             f"{id} paints no parts anew and enlarges nothing: {variant.name} weights make whole pictures",
             "--model takes klein weights, distilled or base: milimo model list",
         )
 
 
-def steps_run(steps: int, strength: float) -> int:
+def count_steps_run(steps: int, strength: float) -> int:
     """Return the number of steps that run for a strength: the last steps of the schedule, rounded up, as
     diffusers counts.
 
@@ -98,9 +98,9 @@ def steps_run(steps: int, strength: float) -> int:
     return steps - int(max(steps - min(steps * strength, steps), 0))
 
 
-def strength_note(steps: int, strength: float) -> str:
+def describe_strength_limit(steps: int, strength: float) -> str:
     """Return a sentence if the number of steps is too small for the requested strength. Empty otherwise."""
-    ran = steps_run(steps, strength)
+    ran = count_steps_run(steps, strength)
     if math.isclose(ran / steps, strength, abs_tol=0.5 / steps) and ran < steps:
         return ""
     if ran == steps and strength < 1:
@@ -134,7 +134,7 @@ def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def check_enlarged(width: int, height: int, factor: int) -> None:
+def check_enlarged_size(width: int, height: int, factor: int) -> None:
     """Raise BadInput with advice if an enlarged picture would be too large."""
     if max(width, height) > ENLARGED_SIDE or width * height > ENLARGED_PIXELS:
         way = (

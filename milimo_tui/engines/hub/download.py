@@ -15,22 +15,22 @@ from huggingface_hub.utils._headers import build_hf_headers
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import families, model_lookup, own_pipelines
-from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
+from milimo_tui.engines.catalog.weight_headers import SINGLE_FILE_SUFFIXES, read_weights_header
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub import listing as listings
 from milimo_tui.engines.hub.download_progress import DOWNLOADING, ProgressReporter
 from milimo_tui.engines.hub.download_rate import DownloadRate
-from milimo_tui.engines.hub.file_transfer import Source
-from milimo_tui.engines.hub.file_transfer import fetch as fetch_file
-from milimo_tui.engines.hub.refusals import USUAL, Patience, milimo_error, retry_after
+from milimo_tui.engines.hub.file_transfer import FileSource
+from milimo_tui.engines.hub.file_transfer import transfer_file as fetch_file
+from milimo_tui.engines.hub.refusals import USUAL, RetryPolicy, get_hub_retry_delay, make_hub_error
 from milimo_tui.engines.hub.remote_files import Listing
-from milimo_tui.engines.hub.staging import Staging
+from milimo_tui.engines.hub.staging import DownloadStaging
 from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
@@ -39,31 +39,34 @@ STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # approximate relative
 T = TypeVar("T")
 
 
-def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = USUAL) -> Result:
+def download_model(spec: FetchModel, home: Home, context: Context, patience: RetryPolicy = USUAL) -> Result:
     """Download the weights of the spec into the model store, all or nothing.
 
     Raises the errors of `refusals`; DiskFull before the download begins if the disk is too small; Failed for
     a wrong hash; BadInput for files that are no weights of that family.
     """
-    row = wanted(spec)
+    row = choose_row(spec)
     context.plan(STAGES)
     store = ModelStore(home.models)
     before = store.get(row.id)
-    listing = _listing(row, spec, context, patience)
-    staging = Staging.of(home.models / row.id, before)
+    listing = _fetch_wanted_listing(row, spec, context, patience)
+    staging = DownloadStaging.of(home.models / row.id, before)
     staging.check_space(listing.files)
     began = time.monotonic()
-    pace = DownloadRate(listing.bytes, sum(staging.there(file) for file in listing.files), began)
+    pace = DownloadRate(
+        listing.bytes, sum(staging.count_present_bytes(file) for file in listing.files), began
+    )
     missing = listing.bytes - pace.done
     context.log(
-        f"{listing.hub} at {listing.commit[:12]}: {bytes_text(listing.bytes)}, {bytes_text(missing)} to come"
+        f"{listing.hub} at {listing.commit[:12]}: {format_bytes(listing.bytes)}, "
+        f"{format_bytes(missing)} to come"
     )
-    files = _all_files(listing, staging, spec, ProgressReporter(context, pace), patience)
-    _check(row, listing, staging)
-    staging.settle(listing.files)
-    installed = store.register(_installed(row, listing, files, before))
-    staging.clear(listing.files, before)
-    _choose(store, installed)
+    files = _fetch_missing_files(listing, staging, spec, ProgressReporter(context, pace), patience)
+    _check_fetched_files(row, listing, staging)
+    staging.move_into_place(listing.files)
+    installed = store.register(_make_installed_weights(row, listing, files, before))
+    staging.remove_leftovers(listing.files, before)
+    _select_first_weights(store, installed)
     context.progress(SETTLING, 1, 1)
     return Result(
         facts={
@@ -77,16 +80,16 @@ def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = U
     )
 
 
-def wanted(spec: FetchModel) -> ModelRow:
+def choose_row(spec: FetchModel) -> ModelRow:
     """Return the row of the registry, or a row made from the spec. Raises NotFound, BadInput."""
-    known = model_lookup.find(spec.model)
+    known = model_lookup.find_model_row(spec.model)
     if known is not None:
         return known
     if not (spec.hub and spec.family):
-        raise model_lookup.unknown(spec.model)
-    single = len(spec.files) == 1 and spec.files[0].endswith(SINGLE)
+        raise model_lookup.make_unknown_model_error(spec.model)
+    single = len(spec.files) == 1 and spec.files[0].endswith(SINGLE_FILE_SUFFIXES)
     return ModelRow(
-        id=model_lookup.safe_id(spec.model),
+        id=model_lookup.check_model_id(spec.model),
         title=spec.hub,
         family=spec.family,
         role=spec.role or "model",
@@ -101,16 +104,18 @@ def wanted(spec: FetchModel) -> ModelRow:
     )
 
 
-def _listing(row: ModelRow, spec: FetchModel, context: Context, patience: Patience) -> Listing:
+def _fetch_wanted_listing(
+    row: ModelRow, spec: FetchModel, context: Context, patience: RetryPolicy
+) -> Listing:
     context.progress(ASKING, 0, 1)
-    whole = patiently(
+    whole = ask_hub_patiently(
         context, row.hub, lambda: listings.fetch_listing(row.hub, spec.revision, spec.endpoint), patience
     )
     context.progress(ASKING, 1, 1)
-    return listings.chosen(whole, spec.files or row.files, row.without)
+    return listings.select_listed_files(whole, spec.files or row.files, row.without)
 
 
-def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patience = USUAL) -> T:
+def ask_hub_patiently(context: Context, hub: str, act: Callable[[], T], patience: RetryPolicy = USUAL) -> T:
     """Call `act` and repeat it after a pause if that may help. Raises the error made by
     `refusals.milimo_error`.
     """
@@ -119,9 +124,9 @@ def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patien
             return act()
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
             # the last three errors come from a response that is not the hub's
-            seconds = retry_after(error, patience.most)
+            seconds = get_hub_retry_delay(error, patience.most)
             if seconds is None or nth == patience.tries:
-                raise milimo_error(error, hub) from error
+                raise make_hub_error(error, hub) from error
             ProgressReporter(context, DownloadRate(1, 0, time.monotonic()), ASKING).wait(
                 max(seconds, wait),
                 "the hub does not answer" if not seconds else "the hub asks for patience",
@@ -129,28 +134,32 @@ def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patien
     raise AssertionError("the last try returns or raises")
 
 
-def _all_files(
-    listing: Listing, staging: Staging, spec: FetchModel, reporter: ProgressReporter, patience: Patience
+def _fetch_missing_files(
+    listing: Listing,
+    staging: DownloadStaging,
+    spec: FetchModel,
+    reporter: ProgressReporter,
+    patience: RetryPolicy,
 ) -> tuple[WeightFile, ...]:
     """Fetch the missing files; the smallest first, so that a wrong file is found early."""
     headers = build_hf_headers(library_name="milimo", library_version=__version__)
     found: dict[str, WeightFile] = {}
     for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
-        digest = staging.digest(file, lambda _: reporter.awake("checking what is there"))
+        digest = staging.digest(file, lambda _: reporter.report_activity("checking what is there"))
         if not digest:
             url = hf_hub_url(
                 listing.hub, file.name, revision=listing.commit or None, endpoint=spec.endpoint or None
             )
             digest = fetch_file(
-                file, Source(url, headers, listing.hub), staging.part(file), reporter, patience
+                file, FileSource(url, headers, listing.hub), staging.part(file), reporter, patience
             )
-            staging.keep(file)
+            staging.finish_part(file)
         found[file.name] = WeightFile(file.name, file.bytes, digest)
     reporter.report()
     return tuple(found[file.name] for file in listing.files)
 
 
-def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
+def _check_fetched_files(row: ModelRow, listing: Listing, staging: DownloadStaging) -> None:
     """Check the files before they are moved into place: every weights file is valid, and the family is
     right.
     """
@@ -159,20 +168,22 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
             f"{row.hub} holds no {families.INDEX}: it is not laid out for diffusers",
             "its makers may have moved it: milimo model search",
         )
-    if row.family == own_pipelines.OTHERS and all(file.name != families.INDEX for file in listing.files):
+    if row.family == own_pipelines.GENERIC_FAMILY and all(
+        file.name != families.INDEX for file in listing.files
+    ):
         raise BadInput(
             f"{row.hub} holds no {families.INDEX}: it is no pipeline of diffusers",
             "its makers may have one laid out so: milimo model search",
         )
     for file in listing.files:
-        waiting = staging.finished(file)
-        path = waiting if waiting.is_file() else staging.place(file)
-        if file.name.endswith(SINGLE):
-            header_of(path)
+        waiting = staging.get_finished_path(file)
+        path = waiting if waiting.is_file() else staging.get_final_path(file)
+        if file.name.endswith(SINGLE_FILE_SUFFIXES):
+            read_weights_header(path)
         if file.name == families.INDEX and row.role == "model":
-            families.check_family(path, row.family, row.title)
-            if row.family == own_pipelines.OTHERS:
-                own_pipelines.check_index(path, row.title)
+            families.check_pipeline_family(path, row.family, row.title)
+            if row.family == own_pipelines.GENERIC_FAMILY:
+                own_pipelines.check_generic_index(path, row.title)
     if row.form == "file" and len(listing.files) != 1:
         names = ", ".join(file.name for file in listing.files)
         raise BadInput(
@@ -180,15 +191,15 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
         )
 
 
-def _installed(
-    row: ModelRow, listing: Listing, files: tuple[WeightFile, ...], before: Installed | None
-) -> Installed:
+def _make_installed_weights(
+    row: ModelRow, listing: Listing, files: tuple[WeightFile, ...], before: InstalledWeights | None
+) -> InstalledWeights:
     path = ""
     if row.form == "file":
         path = f"{row.id}/{files[0].name}"
     elif row.inside:
         path = f"{row.id}/{row.inside}"
-    new = Installed(
+    new = InstalledWeights(
         id=row.id,
         family=row.family,
         role=row.role,
@@ -206,10 +217,10 @@ def _installed(
     return replace(new, trigger=before.trigger) if before else new
 
 
-def _choose(store: ModelStore, installed: Installed) -> None:
+def _select_first_weights(store: ModelStore, installed: InstalledWeights) -> None:
     """Select the downloaded weights if the family has no selection or only tiny weights."""
     if installed.role != "model":
         return
-    chosen = store.get(store.selected().get(installed.family, "") or installed.id)
+    chosen = store.get(store.read_selection().get(installed.family, "") or installed.id)
     if chosen is None or chosen.tiny or chosen.id == installed.id:
         store.select(installed.family, installed.id)

@@ -25,7 +25,7 @@ class ProgressReporter:
         self.context = context
         self._told = 0.0
 
-    def came(self, count: int) -> None:
+    def add_bytes(self, count: int) -> None:
         """Count received bytes (negative: discarded bytes) and report now and then."""
         now = time.monotonic()
         self.rate.add(count, now)
@@ -36,9 +36,9 @@ class ProgressReporter:
         """Report the progress, with a note or the rate and remaining time."""
         self._told = now = time.monotonic()
         done, total = min(self.rate.done, self.rate.total), max(1, self.rate.total)
-        self.context.progress(self.stage, done, total, note or self.rate.note(now))
+        self.context.progress(self.stage, done, total, note or self.rate.format_progress(now))
 
-    def awake(self, note: str) -> None:
+    def report_activity(self, note: str) -> None:
         """Report activity while no bytes arrive."""
         if time.monotonic() - self._told >= TELL_SECONDS:
             self.report(note)

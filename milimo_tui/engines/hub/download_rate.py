@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from milimo_tui.core.format import UNITS, bytes_text, duration
+from milimo_tui.core.format import UNITS, format_bytes, format_duration
 
 WINDOW = 20.0  # seconds over which the rate is averaged
 LEAST = 2.0  # seconds before a rate is reported
@@ -36,18 +36,18 @@ class DownloadRate:
         rate = self.rate(now)
         return (self.total - self.done) / rate if rate else None
 
-    def note(self, now: float) -> str:
+    def format_progress(self, now: float) -> str:
         """Return a text such as `3.1 of 69.0 GB, 85 MB/s, 13 min left`."""
         rate, left = self.rate(now), self.left(now)
-        parts = [amount(self.done, self.total)]
+        parts = [format_done_of_total(self.done, self.total)]
         if rate is not None:
-            parts.append(f"{bytes_text(int(rate))}/s" if rate else "nothing comes")
+            parts.append(f"{format_bytes(int(rate))}/s" if rate else "nothing comes")
         if left is not None:
-            parts.append(f"{duration(max(1.0, left))} left")
+            parts.append(f"{format_duration(max(1.0, left))} left")
         return ", ".join(parts)
 
 
-def amount(done: int, total: int) -> str:
+def format_done_of_total(done: int, total: int) -> str:
     """Return a text such as `3.1 of 69.0 GB`: both numbers in the unit of the total."""
     for unit, worth in UNITS:
         if total >= worth:

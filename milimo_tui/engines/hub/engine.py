@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
 
-def home() -> Home:
+def get_worker_home() -> Home:
     """Return the studio home of this worker."""
     return Home(Path(os.environ["MILIMO_HOME"]))
 
@@ -48,8 +48,8 @@ class Hub:
         from milimo_tui.engines.hub import download, verification
 
         if isinstance(spec, FetchModel):
-            with hub_token.borrowed(home(), spec.model):
-                return download.fetch(spec, home(), context)
+            with hub_token.use_left_token(get_worker_home(), spec.model):
+                return download.download_model(spec, get_worker_home(), context)
         if isinstance(spec, VerifyModel):
-            return verification.verify(spec.model, home(), context)
+            return verification.verify_weights(spec.model, get_worker_home(), context)
         raise BadInput(f"the hub engine can't do {spec.kind}")

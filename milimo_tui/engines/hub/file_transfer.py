@@ -18,11 +18,17 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError
-from milimo_tui.core.format import bytes_text
-from milimo_tui.core.host import bytes_under, explain
+from milimo_tui.core.format import format_bytes
+from milimo_tui.core.host import count_folder_bytes, explain_os_error
 from milimo_tui.engines.hub.download_progress import ProgressReporter
-from milimo_tui.engines.hub.download_rate import amount
-from milimo_tui.engines.hub.refusals import USUAL, Patience, gone, milimo_error, retry_after
+from milimo_tui.engines.hub.download_rate import format_done_of_total
+from milimo_tui.engines.hub.refusals import (
+    USUAL,
+    RetryPolicy,
+    get_hub_retry_delay,
+    make_hub_error,
+    make_network_error,
+)
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 TIMEOUT = httpx2.Timeout(10.0, read=20.0)
@@ -31,7 +37,7 @@ BUFFER = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileSource:
     """The source of a file: its address, the request headers (which contain the token), and its
     repository.
     """
@@ -41,8 +47,12 @@ class Source:
     hub: str
 
 
-def fetch(
-    file: RemoteFile, source: Source, part: Path, reporter: ProgressReporter, patience: Patience = USUAL
+def transfer_file(
+    file: RemoteFile,
+    source: FileSource,
+    part: Path,
+    reporter: ProgressReporter,
+    patience: RetryPolicy = USUAL,
 ) -> str:
     """Fetch a complete file to `part`, continuing from the bytes already there; return its SHA-256.
 
@@ -51,14 +61,14 @@ def fetch(
     """
     try:
         with part.open("a+b", buffering=BUFFER) as target:
-            arriving = _Arriving(file, target)
+            arriving = _PartialFile(file, target)
             arriving.hash_existing(reporter)
-            _fill(arriving, source, reporter, patience)
+            _receive_all_bytes(arriving, source, reporter, patience)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own errors are OSErrors, too
-        raise milimo_error(error, source.hub) from error
+        raise make_hub_error(error, source.hub) from error
     except OSError as error:
-        raise _unwritten(error, part, reporter.rate.total) from error
-    if not arriving.right:
+        raise _make_write_error(error, part, reporter.rate.total) from error
+    if not arriving.has_listed_hash:
         part.unlink()
         reporter.rate.done -= file.bytes
         raise Failed(
@@ -68,23 +78,24 @@ def fetch(
     return arriving.sha256
 
 
-def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
+def _make_write_error(error: OSError, part: Path, total: int) -> MilimoError:
     """Return the error for a failed write. For a full disk, the message gives the received and the missing
     amount.
     """
-    error_told = explain(error, part, "write")
+    error_told = explain_os_error(error, part, "write")
     if not isinstance(error_told, DiskFull):
         return error_told
-    kept = bytes_under(part.parent)
+    kept = count_folder_bytes(part.parent)
     folder = part.parent.parent
     return DiskFull(
-        f"the disk is full: {amount(kept, total)} of {folder.name} came and are kept",
-        f"free {bytes_text(total - kept)} on the disk of {folder.parent} (milimo clean; milimo model disk); "
+        f"the disk is full: {format_done_of_total(kept, total)} of {folder.name} came and are kept",
+        f"free {format_bytes(total - kept)} on the disk of {folder.parent} (milimo clean; milimo "
+        "model disk); "
         "milimo job retry goes on where it stopped",
     )
 
 
-class _Arriving:
+class _PartialFile:
     """A file being received: its bytes so far and their hashes (SHA-256, and git's hash if only that is
     listed).
     """
@@ -93,9 +104,9 @@ class _Arriving:
         self.file = file
         self.have = 0
         self._target = target
-        self._begin()
+        self._reset_hashes()
 
-    def _begin(self) -> None:
+    def _reset_hashes(self) -> None:
         self._sha256 = hashlib.sha256()
         self._git = hashlib.sha1(f"blob {self.file.bytes}\0".encode(), usedforsecurity=False)
 
@@ -106,28 +117,28 @@ class _Arriving:
             self._target.truncate(0)
         self._target.seek(0)
         while piece := self._target.read(CHUNK):
-            self._hash(piece)
-            reporter.awake(f"checking what is there of {self.file.name}")
+            self._update_hashes(piece)
+            reporter.report_activity(f"checking what is there of {self.file.name}")
 
     def write(self, piece: bytes) -> int:
         """Write the bytes that belong to the file; return their number."""
         mine = piece[: self.file.bytes - self.have]
         self._target.write(mine)
-        self._hash(mine)
+        self._update_hashes(mine)
         return len(mine)
 
-    def begin_anew(self) -> int:
+    def restart_file(self) -> int:
         """Discard the received bytes; return their number."""
         lost, self.have = self.have, 0
         self._target.seek(0)
         self._target.truncate(0)
-        self._begin()
+        self._reset_hashes()
         return lost
 
-    def keep(self) -> None:
+    def flush_file(self) -> None:
         self._target.flush()
 
-    def _hash(self, piece: bytes) -> None:
+    def _update_hashes(self, piece: bytes) -> None:
         self.have += len(piece)
         self._sha256.update(piece)
         if self.file.git:
@@ -143,12 +154,14 @@ class _Arriving:
         return self._sha256.hexdigest()
 
     @property
-    def right(self) -> bool:
+    def has_listed_hash(self) -> bool:
         """True if the file's hash is the listed hash."""
         return self.sha256 == self.file.sha256 if self.file.sha256 else self._git.hexdigest() == self.file.git
 
 
-def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patience: Patience) -> None:
+def _receive_all_bytes(
+    arriving: _PartialFile, source: FileSource, reporter: ProgressReporter, patience: RetryPolicy
+) -> None:
     """Request the remaining bytes until the file is complete. After a broken connection, a new request begins
     at the next byte.
     """
@@ -156,26 +169,28 @@ def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patie
     while arriving.missing:
         had, wait = arriving.have, 0.0
         try:
-            _take(arriving, source, reporter)
+            _receive_response(arriving, source, reporter)
             why: Exception | str = "the hub ended too early"
         except (httpx2.TransportError, HfHubHTTPError) as error:
-            seconds = retry_after(error, patience.most)
+            seconds = get_hub_retry_delay(error, patience.most)
             if seconds is None:
                 raise
             why, wait = error, seconds
-        arriving.keep()
+        arriving.flush_file()
         fruitless = 0 if arriving.have > had else fruitless + 1
         if fruitless >= patience.tries:
             if isinstance(why, HfHubHTTPError):
                 raise why
-            raise gone(source.hub, bytes_text(reporter.rate.done))
+            raise make_network_error(source.hub, format_bytes(reporter.rate.done))
         if arriving.missing:
-            name, at = arriving.file.name, bytes_text(arriving.have)
-            reporter.context.log(f"{name}: {_reason(why)} at {at}; it goes on from there")
-            reporter.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _reason(why))
+            name, at = arriving.file.name, format_bytes(arriving.have)
+            reporter.context.log(f"{name}: {_describe_interruption(why)} at {at}; it goes on from there")
+            reporter.wait(
+                max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _describe_interruption(why)
+            )
 
 
-def _take(arriving: _Arriving, source: Source, reporter: ProgressReporter) -> None:
+def _receive_response(arriving: _PartialFile, source: FileSource, reporter: ProgressReporter) -> None:
     """Send a request; write and hash the bytes of its response."""
     have = arriving.have
     part = {"Range": f"bytes={have}-"} if have else {}
@@ -184,22 +199,22 @@ def _take(arriving: _Arriving, source: Source, reporter: ProgressReporter) -> No
         if response.status_code >= 400:
             response.read()
         hf_raise_for_status(response)
-        if not have or not _goes_on(response, have):
+        if not have or not _continues_at(response, have):
             _check_response(response, arriving)
             # the server ignores the range and sends the complete file again
-            reporter.came(-arriving.begin_anew())
+            reporter.add_bytes(-arriving.restart_file())
         for piece in response.iter_bytes():
-            reporter.came(arriving.write(piece))
+            reporter.add_bytes(arriving.write(piece))
             if not arriving.missing:
                 return
 
 
-def _goes_on(response: httpx2.Response, have: int) -> bool:
+def _continues_at(response: httpx2.Response, have: int) -> bool:
     begins = response.headers.get("Content-Range", "")
     return response.status_code == 206 and begins.startswith(f"bytes {have}-")
 
 
-def _check_response(response: httpx2.Response, arriving: _Arriving) -> None:
+def _check_response(response: httpx2.Response, arriving: _PartialFile) -> None:
     """Raise if something other than the hub answers (such as a hotel's login page), so that the received
     bytes are not discarded for that answer.
     """
@@ -208,7 +223,7 @@ def _check_response(response: httpx2.Response, arriving: _Arriving) -> None:
         raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
 
 
-def _reason(why: Exception | str) -> str:
+def _describe_interruption(why: Exception | str) -> str:
     if isinstance(why, HfHubHTTPError):
         return f"the hub answered {why.response.status_code}"
     if isinstance(why, httpx2.TimeoutException):

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.hf_api import RepoSibling
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.catalog.recorded_listings import is_wanted
+from milimo_tui.engines.catalog.recorded_listings import is_file_wanted
 from milimo_tui.engines.catalog.safetensors_headers import PICKLES
 from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 
@@ -21,11 +21,11 @@ def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
     """Return the complete listing. Raises the errors of huggingface_hub."""
     api = HfApi(endpoint=endpoint or None)
     info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)
-    files = tuple(sorted((_file(one) for one in info.siblings or ()), key=lambda file: file.name))
+    files = tuple(sorted((_make_remote_file(one) for one in info.siblings or ()), key=lambda file: file.name))
     return Listing(hub, info.sha or "", files)
 
 
-def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> Listing:
+def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> Listing:
     """Return the listing with the files that match the patterns.
 
     Raises NotFound if no file matches, BadInput if the patterns name a pickle.
@@ -40,7 +40,9 @@ def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> L
     files = tuple(
         file
         for file in listing.files
-        if is_wanted(file.name, wanted, without) and file.name not in pickles and _is_safe(file.name)
+        if is_file_wanted(file.name, wanted, without)
+        and file.name not in pickles
+        and _is_safe_name(file.name)
     )
     if not files:
         names = ", ".join(wanted) or "weights"
@@ -52,12 +54,12 @@ def _is_pickle(name: str) -> bool:
     return any(name.lower().endswith(suffix) for suffix in PICKLES)
 
 
-def _is_safe(name: str) -> bool:
+def _is_safe_name(name: str) -> bool:
     """Return True for a name that stays inside its folder and is not hidden."""
     return not any(part in ("", "..") or part.startswith(".") for part in name.split("/"))
 
 
-def _file(one: RepoSibling) -> RemoteFile:
+def _make_remote_file(one: RepoSibling) -> RemoteFile:
     size = one.lfs.size if one.lfs else one.size
     if size is None or not (one.lfs or one.blob_id):
         raise NotFound(f"the hub tells neither size nor hash of {one.rfilename}", "try again later")

@@ -19,18 +19,20 @@ from huggingface_hub.utils._http import hf_raise_for_status
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
-from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.hub.listing import ASK_SECONDS, chosen, fetch_listing
-from milimo_tui.engines.hub.refusals import GIVE, LATER, milimo_error
+from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
+from milimo_tui.engines.hub.listing import ASK_SECONDS, fetch_listing, select_listed_files
+from milimo_tui.engines.hub.refusals import GIVE, LATER, make_hub_error
 
 ASK = "ask"
 KEEP = "keep_token"
-SHOWN = ("downloads", "gated", "lastModified")  # the fields of a repository in search results
+SEARCH_FIELDS = ("downloads", "gated", "lastModified")  # the fields of a repository in search results
 
 
-def search(words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_: Any) -> list[dict[str, Any]]:
+def search_repositories(
+    words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_: Any
+) -> list[dict[str, Any]]:
     """Return repositories of the owners whose names contain the words, the most downloaded first."""
-    found = [one for author in authors for one in _page(words, author, limit)]
+    found = [one for author in authors for one in _fetch_search_page(words, author, limit)]
     found.sort(key=lambda one: -int(one.get("downloads") or 0))
     return [
         {
@@ -43,7 +45,7 @@ def search(words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_:
     ]
 
 
-def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
+def _fetch_search_page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
     """Return the first page of `GET /api/models`.
 
     `HfApi.list_models` is not used: without a network it retries for half a minute, and it returns gates and
@@ -52,7 +54,7 @@ def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
     parameters: dict[str, str | int | tuple[str, ...]] = {
         "sort": "downloads",
         "limit": limit,
-        "expand": SHOWN,
+        "expand": SEARCH_FIELDS,
     }
     parameters |= {name: value for name, value in (("search", words), ("author", author)) if value}
     response = get_session().get(
@@ -65,7 +67,7 @@ def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
     return [dict(one) for one in response.json()]
 
 
-def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
+def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
     """Return the newest commit of each repository and its time, or the reason why a repository cannot be
     asked.
     """
@@ -77,11 +79,11 @@ def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
             when = info.last_modified.isoformat() if info.last_modified else None
             found[hub] = {"commit": info.sha or "", "changed": when}
         except (errors.HfHubHTTPError, httpx2.HTTPError, OSError) as error:
-            found[hub] = {"error": milimo_error(error, hub).message}
+            found[hub] = {"error": make_hub_error(error, hub).message}
     return found
 
 
-def listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
+def fetch_listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
     """Return the present listing of each repository (commit, names, sizes, hashes), or the reason why it
     cannot be asked.
 
@@ -90,53 +92,53 @@ def listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for hub in hubs:
         try:
-            listed = chosen(fetch_listing(hub, "", ""), (), ())
+            listed = select_listed_files(fetch_listing(hub, "", ""), (), ())
             files = {file.name: [file.bytes, file.sha256] for file in listed.files}
             found[hub] = {"commit": listed.commit, "files": files}
         except (errors.HfHubHTTPError, httpx2.HTTPError, OSError, ValueError, MilimoError) as error:
-            found[hub] = {"error": milimo_error(error, hub, LATER).message}
+            found[hub] = {"error": make_hub_error(error, hub, LATER).message}
     return found
 
 
-def who(**_: Any) -> dict[str, Any]:
+def fetch_token_owner(**_: Any) -> dict[str, Any]:
     """Return the owner of the token. Raises Unavailable without a token, or for a rejected token."""
     if not get_token():
-        raise Unavailable("there is no token here", f"make one at {TOKENS}; {GIVE}")
-    return {"name": _name(None)}
+        raise Unavailable("there is no token here", f"make one at {TOKENS_PAGE}; {GIVE}")
+    return {"name": _fetch_account_name(None)}
 
 
-def keep_token(token: str = "", **_: Any) -> dict[str, Any]:
+def save_token(token: str = "", **_: Any) -> dict[str, Any]:
     """Store a token in the hub's own token file, if the hub accepts the token."""
     if not token:
-        raise BadInput("the token is empty", f"make one at {TOKENS}")
-    name = _name(token)
+        raise BadInput("the token is empty", f"make one at {TOKENS_PAGE}")
+    name = _fetch_account_name(token)
     os.environ.pop("HF_TOKEN", None)  # the variable would take precedence over the stored token
     login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
     return {"name": name}
 
 
-def _name(token: str | None) -> str:
+def _fetch_account_name(token: str | None) -> str:
     try:
         return str(HfApi().whoami(token=token)["name"])
     except (errors.HfHubHTTPError, errors.LocalTokenNotFoundError) as error:
         status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 401
         if status in (401, 403):
             raise Unavailable(
-                f"the hub does not accept the token ({status})", f"make a new one at {TOKENS}; {GIVE}"
+                f"the hub does not accept the token ({status})", f"make a new one at {TOKENS_PAGE}; {GIVE}"
             ) from error
         raise
 
 
 QUESTIONS: Mapping[str, Callable[..., Any]] = {
-    "search": search,
-    "newest": newest,
-    "listings": listings,
-    "who": who,
-    KEEP: keep_token,
+    "search": search_repositories,
+    "newest": fetch_newest_commits,
+    "listings": fetch_listings,
+    "who": fetch_token_owner,
+    KEEP: save_token,
 }
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer_question(question: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON to print: `{"answer": …}`, or the error in the form of the command line."""
     try:
         function = QUESTIONS[question.pop(ASK)]
@@ -144,13 +146,13 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     except MilimoError as error:
         return error.as_json()
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
-        return milimo_error(error, "this question", LATER).as_json()
+        return make_hub_error(error, "this question", LATER).as_json()
 
 
 def main() -> None:
     """Answer the question of this process."""
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    found = answer(json.loads(sys.stdin.read()))
+    found = answer_question(json.loads(sys.stdin.read()))
     sys.stdout.write(json.dumps(found))
 
 

@@ -10,8 +10,8 @@ import httpx2
 from huggingface_hub import constants, errors, get_token
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
-from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.catalog.model_lookup import by_hub
+from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
+from milimo_tui.engines.catalog.model_lookup import find_row_by_hub
 from milimo_tui.engines.catalog.rows.model_row import HUB
 
 RETRY = "milimo job retry goes on where it stopped"
@@ -19,7 +19,7 @@ LATER = "try again in a while"  # the advice for a question, which is not a job
 GIVE = "milimo model token asks for it and does not show it"
 
 
-def milimo_error(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
+def make_hub_error(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
     """Return the error for a failed request about a repository. `again` is the advice for errors that a retry
     may solve.
     """
@@ -30,52 +30,52 @@ def milimo_error(error: Exception, repository: str, again: str = RETRY) -> Milim
             f"“{repository}” can't be a repository", "it is OWNER/NAME: milimo model search WORDS"
         )
     if isinstance(error, errors.HfHubHTTPError):
-        return _answered(error, error.response.status_code, repository, again)
+        return _make_status_error(error, error.response.status_code, repository, again)
     if isinstance(error, errors.OfflineModeIsEnabled):
         return Unavailable("HF_HUB_OFFLINE is set: nothing is fetched", "unset it to download weights")
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return BadInput("HF_ENDPOINT is no address of a hub", f"unset it, or name one: {HUB}")
     if isinstance(error, httpx2.TransportError | OSError):
-        return gone(repository, again=again)
+        return make_network_error(repository, again=again)
     return Failed(
         f"{repository}: what answered in the hub's place can't be read",
         "a network may want you to log in first; HF_ENDPOINT may name something else",
     )
 
 
-def gone(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
+def make_network_error(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
     """Return the error for a network that does not answer after several tries. `kept` is the amount already
     received.
     """
     rest = f"; {kept} are kept" if kept else ""
     return Unavailable(
-        f"the network is gone: {host()} does not answer about {repository}{rest}",
+        f"the network is gone: {get_hub_host()} does not answer about {repository}{rest}",
         again,
     )
 
 
-def host() -> str:
+def get_hub_host() -> str:
     """Return the hub's host name, without any secrets in its address."""
     return httpx2.URL(constants.ENDPOINT).host
 
 
-def gated(repository: str) -> Unavailable:
+def make_gated_error(repository: str) -> Unavailable:
     """Return the error for a repository that needs accepted terms or granted access before a token helps."""
-    row = by_hub(repository)
+    row = find_row_by_hub(repository)
     page = f"{HUB}/{repository}"
     act = "ask its makers for access" if row is not None and row.gate == "approval" else "accept its terms"
-    token = "your token is kept" if get_token() else f"make a token at {TOKENS}; {GIVE}"
+    token = "your token is kept" if get_token() else f"make a token at {TOKENS_PAGE}; {GIVE}"
     return Unavailable(
         f"{repository} is gated: its makers let in accounts that they know",
         f"1. open {page} and {act}   2. {token}   3. milimo job retry goes on",
     )
 
 
-def _answered(error: errors.HfHubHTTPError, status: int, repository: str, again: str) -> MilimoError:
-    row = by_hub(repository)
+def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: str, again: str) -> MilimoError:
+    row = find_row_by_hub(repository)
     is_known_gate = row is not None and bool(row.gate)
     if isinstance(error, errors.GatedRepoError):
-        return gated(repository)
+        return make_gated_error(repository)
     if isinstance(error, errors.RevisionNotFoundError):
         return NotFound(f"{repository} has no such revision", "without --revision the newest is taken")
     if isinstance(error, errors.EntryNotFoundError):
@@ -84,18 +84,21 @@ def _answered(error: errors.HfHubHTTPError, status: int, repository: str, again:
         )
     if status == 401:
         if not get_token():
-            return gated(repository) if is_known_gate else _unknown(repository)
+            return (
+                make_gated_error(repository) if is_known_gate else _make_unknown_repository_error(repository)
+            )
         return Unavailable(
             f"the hub does not accept the token (401), which {repository} asks for",
-            f"make a new one at {TOKENS}; {GIVE}",
+            f"make a new one at {TOKENS_PAGE}; {GIVE}",
         )
     if status == 403:
         return Unavailable(
             f"the token may not read {repository} (403)",
-            f"give it the right to read gated repositories at {TOKENS}, and open {HUB}/{repository} once",
+            f"give it the right to read gated repositories at {TOKENS_PAGE}, and open "
+            f"{HUB}/{repository} once",
         )
     if status == 404 or isinstance(error, errors.RepositoryNotFoundError):
-        return _unknown(repository)
+        return _make_unknown_repository_error(repository)
     if status == 429:
         return Unavailable(
             f"the hub asks for patience (429): too many requests from here, about {repository}",
@@ -104,15 +107,15 @@ def _answered(error: errors.HfHubHTTPError, status: int, repository: str, again:
     return Failed(f"{repository}: the hub answered {status}", again)
 
 
-def _unknown(repository: str) -> NotFound:
+def _make_unknown_repository_error(repository: str) -> NotFound:
     return NotFound(
         f"the hub shows no repository {repository} (404)",
-        f"it may be private or renamed: milimo model search, or a token ({TOKENS})",
+        f"it may be private or renamed: milimo model search, or a token ({TOKENS_PAGE})",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """The retries of a request: the pauses in seconds between fruitless tries, and the longest pause (`most`)
     that a hub may ask for (429).
     """
@@ -126,10 +129,10 @@ class Patience:
         return len(self.waits)
 
 
-USUAL = Patience()
+USUAL = RetryPolicy()
 
 
-def retry_after(error: Exception, most: float) -> float | None:
+def get_hub_retry_delay(error: Exception, most: float) -> float | None:
     """Return the seconds that the hub asks to wait before a retry. None if a retry will not help."""
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
-from milimo_tui.core.format import bytes_text
-from milimo_tui.core.host import HOST, explain, fsync_folder
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.core.format import format_bytes
+from milimo_tui.core.host import HOST, explain_os_error, fsync_folder
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import PARTIAL
-from milimo_tui.engines.catalog.weight_hashes import digest_of, nothing
+from milimo_tui.engines.catalog.weight_hashes import hash_file, nothing
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 RESERVE = 0.1  # fraction of the missing bytes that must remain free
 
 
 @dataclass(frozen=True, slots=True)
-class Staging:
+class DownloadStaging:
     """The staging folder of a model. `had` holds the hashes that an earlier manifest guarantees, by file
     name.
     """
@@ -33,7 +33,7 @@ class Staging:
     had: Mapping[str, str]
 
     @classmethod
-    def of(cls, folder: Path, before: Installed | None) -> Staging:
+    def of(cls, folder: Path, before: InstalledWeights | None) -> DownloadStaging:
         """Return the staging of a model's folder, which is created if necessary. Raises ReadOnly,
         DiskFull.
         """
@@ -41,23 +41,23 @@ class Staging:
         try:
             partial.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explain(error, partial, "make") from error
+            raise explain_os_error(error, partial, "make") from error
         return cls(folder, {file.name: file.digest for file in before.files} if before else {})
 
     def part(self, file: RemoteFile) -> Path:
         """Return the path of a partially received file."""
         return self.folder / PARTIAL / f"{file.key}.part"
 
-    def finished(self, file: RemoteFile) -> Path:
+    def get_finished_path(self, file: RemoteFile) -> Path:
         """Return the path of a complete and checked file that waits for the other files."""
         return self.folder / PARTIAL / file.key
 
-    def place(self, file: RemoteFile) -> Path:
+    def get_final_path(self, file: RemoteFile) -> Path:
         return self.folder / file.name
 
-    def there(self, file: RemoteFile) -> int:
+    def count_present_bytes(self, file: RemoteFile) -> int:
         """Return the bytes of a file that need not be fetched again, judged by sizes only."""
-        if self.finished(file).is_file() or self._fits(file):
+        if self.get_finished_path(file).is_file() or self._has_right_size(file):
             return file.bytes
         part = self.part(file)
         return min(file.bytes, part.stat().st_size) if part.is_file() else 0
@@ -68,47 +68,48 @@ class Staging:
 
         A file that the manifest does not guarantee is hashed.
         """
-        if self.finished(file).is_file():
-            return file.sha256 or digest_of(self.finished(file), on_bytes)
-        if not self._fits(file):
+        if self.get_finished_path(file).is_file():
+            return file.sha256 or hash_file(self.get_finished_path(file), on_bytes)
+        if not self._has_right_size(file):
             return ""
         known = self.had.get(file.name, "")
         if known and known == file.sha256:
             return known
         if not file.sha256:
             return ""  # a small file with a git hash: fetching it again is faster than comparing it
-        found = digest_of(self.place(file), on_bytes)
+        found = hash_file(self.get_final_path(file), on_bytes)
         return found if found == file.sha256 else ""
 
-    def _fits(self, file: RemoteFile) -> bool:
+    def _has_right_size(self, file: RemoteFile) -> bool:
         known = self.had.get(file.name, "")
         # the file is an earlier version, even if its size is equal
         if known and file.sha256 and known != file.sha256:
             return False
-        place = self.place(file)
+        place = self.get_final_path(file)
         return bool(file.sha256) and place.is_file() and place.stat().st_size == file.bytes
 
     def check_space(self, files: Sequence[RemoteFile]) -> None:
         """Raise DiskFull if the missing bytes do not fit on the disk with a reserve of a tenth."""
-        missing = sum(file.bytes - self.there(file) for file in files)
-        needed, free = int(missing * (1 + RESERVE)), HOST.free_bytes(self.folder)
+        missing = sum(file.bytes - self.count_present_bytes(file) for file in files)
+        needed, free = int(missing * (1 + RESERVE)), HOST.get_free_bytes(self.folder)
         if free < needed:
             raise DiskFull(
-                f"the disk has not enough room for {self.folder.name}: {bytes_text(missing)} are to come, "
-                f"{bytes_text(needed)} with a reserve of a tenth, {bytes_text(free)} are free",
-                f"free {bytes_text(needed - free)} on the disk of {self.folder.parent} (milimo clean; milimo "
+                f"the disk has not enough room for {self.folder.name}: {format_bytes(missing)} are to come, "
+                f"{format_bytes(needed)} with a reserve of a tenth, {format_bytes(free)} are free",
+                f"free {format_bytes(needed - free)} on the disk of {self.folder.parent} (milimo "
+                "clean; milimo "
                 "model remove), or use a larger disk: --home FOLDER",
             )
 
-    def keep(self, file: RemoteFile) -> None:
+    def finish_part(self, file: RemoteFile) -> None:
         """Rename a complete and checked part."""
-        os.replace(self.part(file), self.finished(file))
+        os.replace(self.part(file), self.get_finished_path(file))
 
-    def settle(self, files: Sequence[RemoteFile]) -> None:
+    def move_into_place(self, files: Sequence[RemoteFile]) -> None:
         """Move all waiting files into place. The call may be repeated after an interruption."""
         try:
             for file in files:
-                waiting, place = self.finished(file), self.place(file)
+                waiting, place = self.get_finished_path(file), self.get_final_path(file)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if not waiting.is_file():
                     continue
@@ -118,9 +119,9 @@ class Staging:
                     os.replace(waiting, place)
                 fsync_folder(place.parent)
         except OSError as error:
-            raise explain(error, self.folder, "put files into") from error
+            raise explain_os_error(error, self.folder, "put files into") from error
 
-    def clear(self, files: Sequence[RemoteFile], before: Installed | None) -> None:
+    def remove_leftovers(self, files: Sequence[RemoteFile], before: InstalledWeights | None) -> None:
         """Remove the files that only an earlier version had, and the staging folder, after the manifest was
         written.
         """

@@ -11,25 +11,25 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
+from milimo_tui.engines.catalog.weight_hashes import hash_file
+from milimo_tui.engines.catalog.weight_headers import SINGLE_FILE_SUFFIXES, read_weights_header
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub.download_progress import CHECKING, ProgressReporter
 from milimo_tui.engines.hub.download_rate import DownloadRate
 
 
-def verify(id: str, home: Home, context: Context) -> Result:
+def verify_weights(id: str, home: Home, context: Context) -> Result:
     """Hash all files of the weights. Raises NotFound if they are not installed, Failed with the names of bad
     files.
     """
     store = ModelStore(home.models)
-    row = store.find(id)
+    row = store.find_local_weights(id)
     if row is None:
         raise NotFound(f"there are no weights “{id}” here", "milimo model list")
     reporter = ProgressReporter(context, DownloadRate(max(1, row.bytes), 0, time.monotonic()), CHECKING)
-    files, wrong = _hashed(store, row, reporter)
+    files, wrong = _hash_all_files(store, row, reporter)
     store.register(replace(row, files=files, damaged=tuple(wrong)))
     if wrong:
         count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
@@ -42,16 +42,16 @@ def verify(id: str, home: Home, context: Context) -> Result:
     return Result(facts={"model": id, "files": len(files), "bytes": row.bytes, "whole": True})
 
 
-def _hashed(
-    store: ModelStore, row: Installed, reporter: ProgressReporter
+def _hash_all_files(
+    store: ModelStore, row: InstalledWeights, reporter: ProgressReporter
 ) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
     """Return the files with their hashes, and the faults by file name."""
     wrong: dict[str, str] = {}
     files: list[WeightFile] = []
     for file in row.files:
-        path = store.root(row) / file.name
-        why = _why_not(path, file)
-        digest = "" if why else digest_of(path, reporter.came)
+        path = store.get_files_root(row) / file.name
+        why = _find_file_fault(path, file)
+        digest = "" if why else hash_file(path, reporter.add_bytes)
         if digest and file.digest and digest != file.digest:
             why = "wrong hash"
         if why:
@@ -60,15 +60,15 @@ def _hashed(
     return tuple(files), wrong
 
 
-def _why_not(path: Path, file: WeightFile) -> str:
+def _find_file_fault(path: Path, file: WeightFile) -> str:
     """Return the fault of a file as far as visible without hashing. Empty if there is none."""
     if not path.is_file():
         return "missing"
     if path.stat().st_size != file.bytes:
         return f"{path.stat().st_size:,} bytes of {file.bytes:,}"
-    if file.name.endswith(SINGLE):
+    if file.name.endswith(SINGLE_FILE_SUFFIXES):
         try:
-            header_of(path)
+            read_weights_header(path)
         except (BadInput, Damaged) as error:
             return error.message
     return ""

@@ -13,9 +13,9 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
-from milimo_tui.engines.llm.kept_answers import KeptAnswers, RememberingChat
+from milimo_tui.engines.llm.kept_answers import AnswerCache, CachedChat
 from milimo_tui.engines.remote.http_call import TICK_SECONDS, Tick
-from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
 MOST_LETTERS = 2_000_000  # limit of an answer's length; no task asks for a hundredth of that
 LARGE = 1024
@@ -25,7 +25,7 @@ WAITS = 3
 BUSY = 429
 
 
-def patiently(service: Service, ask: Callable[[], ChatReply], tick: Tick) -> ChatReply:
+def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], tick: Tick) -> ChatReply:
     """Call `ask`. If the service names a bearable number of seconds after which to ask again, wait and
     repeat.
 
@@ -34,8 +34,8 @@ def patiently(service: Service, ask: Callable[[], ChatReply], tick: Tick) -> Cha
     for left in reversed(range(WAITS)):
         try:
             return ask()
-        except Turned as turned:
-            wait = _seconds(turned.wait)
+        except ErrorResponse as turned:
+            wait = _parse_retry_seconds(turned.wait)
             if turned.status != BUSY or wait is None or wait > MOST_WAIT or not left:
                 raise
             until = time.monotonic() + wait
@@ -45,14 +45,14 @@ def patiently(service: Service, ask: Callable[[], ChatReply], tick: Tick) -> Cha
     raise Failed(f"{service.where} is asked too often", "milimo job retry")
 
 
-def _seconds(text: str) -> float | None:
+def _parse_retry_seconds(text: str) -> float | None:
     try:
         return max(0.0, float(text))
     except ValueError:
         return None  # the header holds a date or nothing
 
 
-def add_piece(service: Service, pieces: list[str], piece: str) -> None:
+def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -> None:
     """Append a piece to an answer. Raises Failed for an endless answer."""
     pieces.append(piece)
     # the total is not computed for each of a hundred thousand pieces
@@ -64,7 +64,9 @@ def add_piece(service: Service, pieces: list[str], piece: str) -> None:
         )
 
 
-def remembering(settings: Settings, chat: ChatModel, provider: str, service: Service) -> ChatModel:
+def wrap_with_answer_cache(
+    settings: Settings, chat: ChatModel, provider: str, service: RemoteService
+) -> ChatModel:
     """Return the model with a cache of its answers, if the settings enable the cache and there is a studio
     home.
     """
@@ -73,4 +75,4 @@ def remembering(settings: Settings, chat: ChatModel, provider: str, service: Ser
         return chat
     path = service.parts().path  # raises if the service has no address
     endpoint = f"{service.shown}{path}"
-    return RememberingChat(chat, KeptAnswers.of(Home(Path(home))), provider, endpoint)
+    return CachedChat(chat, AnswerCache.of(Home(Path(home))), provider, endpoint)

@@ -27,7 +27,7 @@ class ChatRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenCounts:
     """The tokens of a question and of its answer as the service counts them. None if the service does not
     report them.
     """
@@ -46,7 +46,7 @@ class ChatReply:
 
     text: str
     is_whole: bool = True
-    tokens: Tokens = Tokens()
+    tokens: TokenCounts = TokenCounts()
     kept_since: float = 0.0
 
 

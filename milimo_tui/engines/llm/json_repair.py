@@ -23,28 +23,28 @@ _QUOTES = {'"': '"', "'": "'", "“": "”"}
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedJson:
     """`value` is an object or an array; `reasons` describe the repairs and are empty for valid JSON."""
 
     value: Any
     reasons: tuple[str, ...] = ()
 
 
-def read_json(text: str) -> Mended | None:
+def repair_json(text: str) -> RepairedJson | None:
     """Return the first object or array in a model's answer. None if there is none."""
     for start in _START.finditer(text):
         try:
             value, _ = json.JSONDecoder().raw_decode(text, start.start())
-            return Mended(value)
+            return RepairedJson(value)
         except (ValueError, RecursionError):
-            mended = _Mender(text, start.start()).mend()
+            mended = _JsonRepairer(text, start.start()).repair_value()
         if mended is not None:
             return mended
     return None
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenContainer:
     """A container that is not closed yet; `key` waits for its value."""
 
     kind: Literal["{", "["]
@@ -54,49 +54,49 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Mender:
+class _JsonRepairer:
     """A tolerant JSON reader that preserves every complete value."""
 
     text: str
     at: int
-    stack: list[_Open] = field(default_factory=list)
+    stack: list[_OpenContainer] = field(default_factory=list)
     reasons: dict[str, None] = field(default_factory=dict)
     root: Any = None
 
-    def mend(self) -> Mended | None:
+    def repair_value(self) -> RepairedJson | None:
         """Return the readable value. None if it is empty."""
-        for kind, value in self._tokens():
-            self._take(kind, value)
+        for kind, value in self._iterate_tokens():
+            self._handle_token(kind, value)
             if self.root is not None and not self.stack:
                 break
         if self.stack:
-            self._note(f"it was cut off after {len(self.text.rstrip())} characters")
+            self._note_repair(f"it was cut off after {len(self.text.rstrip())} characters")
             while self.stack:
-                self._close()
-        return Mended(self.root, tuple(self.reasons)) if self.root else None
+                self._pop_container()
+        return RepairedJson(self.root, tuple(self.reasons)) if self.root else None
 
-    def _note(self, reason: str) -> None:
+    def _note_repair(self, reason: str) -> None:
         self.reasons[reason] = None
 
-    def _tokens(self) -> Iterator[tuple[str, Any]]:
+    def _iterate_tokens(self) -> Iterator[tuple[str, Any]]:
         """Yield punctuation and scalars. A text without an end is left out."""
         while found := _TOKEN.search(self.text, self.at):
             self.at = found.end()
             token = found[0]
             if token in _QUOTES:
-                read = self._string(_QUOTES[token])
+                read = self._read_quoted(_QUOTES[token])
                 if read is None:
-                    self._note("its last text had no end")
+                    self._note_repair("its last text had no end")
                     return
                 if token != '"':
-                    self._note("its texts were in other quotation marks")
+                    self._note_repair("its texts were in other quotation marks")
                 yield "scalar", read
             elif token in "[]{}:,":
                 yield token, None
             else:
-                yield "scalar", self._word(token)
+                yield "scalar", self._read_bare_word(token)
 
-    def _string(self, end: str) -> str | None:
+    def _read_quoted(self, end: str) -> str | None:
         """Return the text up to its closing quotation mark. None if there is no closing mark."""
         out: list[str] = []
         while self.at < len(self.text):
@@ -105,14 +105,14 @@ class _Mender:
             if sign == end:
                 return "".join(out)
             if sign == "\\" and self.at < len(self.text):
-                out.append(self._escaped())
+                out.append(self._read_escape())
             else:
                 if sign == "\n":
-                    self._note("a text ran over several lines")
+                    self._note_repair("a text ran over several lines")
                 out.append(sign)
         return None
 
-    def _escaped(self) -> str:
+    def _read_escape(self) -> str:
         sign = self.text[self.at]
         self.at += 1
         if sign == "u" and re.fullmatch(r"[0-9a-fA-F]{4}", self.text[self.at : self.at + 4]):
@@ -121,75 +121,75 @@ class _Mender:
             return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
         return {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}.get(sign, sign)
 
-    def _word(self, token: str) -> Any:
+    def _read_bare_word(self, token: str) -> Any:
         if token.casefold() in _WORDS:
             if token not in ("true", "false", "null"):
-                self._note(f"“{token[:20]}” is no word of JSON")
+                self._note_repair(f"“{token[:20]}” is no word of JSON")
             return _WORDS[token.casefold()]
         try:
             return json.loads(token)
         except ValueError:
-            self._note(f"“{token[:20]}” stood there without quotation marks")
+            self._note_repair(f"“{token[:20]}” stood there without quotation marks")
             return token
 
-    def _take(self, kind: str, value: Any) -> None:
+    def _handle_token(self, kind: str, value: Any) -> None:
         if kind == "{" or kind == "[":
             if len(self.stack) >= DEEPEST:
-                self._note(f"it was nested more than {DEEPEST} deep")
+                self._note_repair(f"it was nested more than {DEEPEST} deep")
                 return
             opened: Any = {} if kind == "{" else []
             if self.stack and self.stack[-1].kind == "{" and self.stack[-1].key is None:
-                self._note("a value had no name")
+                self._note_repair("a value had no name")
                 self.stack[-1].key = ""
             if self.root is None:
                 self.root = opened
             else:
-                self._put(opened)
-            self.stack.append(_Open("{" if kind == "{" else "[", opened))
+                self._add_value(opened)
+            self.stack.append(_OpenContainer("{" if kind == "{" else "[", opened))
         elif kind in "}]":
-            self._end(kind)
+            self._close_bracket(kind)
         elif kind == ",":
-            self._drop_half()
+            self._drop_key_without_value()
             self.stack[-1].after_value = False
         elif kind == "scalar":
-            self._scalar(value)
+            self._add_scalar(value)
 
-    def _scalar(self, value: Any) -> None:
+    def _add_scalar(self, value: Any) -> None:
         top = self.stack[-1]
         if top.kind == "[" or top.key is not None:
-            self._put(value)
+            self._add_value(value)
         else:
             if top.after_value:
-                self._note("a comma was missing")
+                self._note_repair("a comma was missing")
             top.key, top.after_value = str(value), False
 
-    def _put(self, value: Any) -> None:
+    def _add_value(self, value: Any) -> None:
         top = self.stack[-1]
         if isinstance(top.value, list):
             if top.after_value:
-                self._note("a comma was missing")
+                self._note_repair("a comma was missing")
             top.value.append(value)
         else:
             top.value[top.key or ""] = value
             top.key = None
         top.after_value = True
 
-    def _end(self, kind: str) -> None:
+    def _close_bracket(self, kind: str) -> None:
         """Close the container that this bracket closes, and the unclosed containers inside it."""
         if kind not in (_CLOSER[each.kind] for each in self.stack):
-            self._note(f"a “{kind}” closed nothing")
+            self._note_repair(f"a “{kind}” closed nothing")
             return
         while _CLOSER[self.stack[-1].kind] != kind:
-            self._note(f"a “{_CLOSER[self.stack[-1].kind]}” was missing")
-            self._close()
-        self._close()
+            self._note_repair(f"a “{_CLOSER[self.stack[-1].kind]}” was missing")
+            self._pop_container()
+        self._pop_container()
 
-    def _close(self) -> None:
-        self._drop_half()
+    def _pop_container(self) -> None:
+        self._drop_key_without_value()
         self.stack.pop()
 
-    def _drop_half(self) -> None:
+    def _drop_key_without_value(self) -> None:
         top = self.stack[-1]
         if top.key is not None:
-            self._note(f"“{top.key[:20]}” had no value")
+            self._note_repair(f"“{top.key[:20]}” had no value")
             top.key = None

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import HOST, write_atomic
+from milimo_tui.core.host import HOST, write_file_atomically
 from milimo_tui.core.paths import Home
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText, Tokens
-from milimo_tui.engines.llm.json_repair import read_json as read_answer
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText, TokenCounts
+from milimo_tui.engines.llm.json_repair import repair_json as read_answer
 
 FORMAT = 1
 MOST_BYTES = 64 << 20  # total size of the cache; the oldest answers are removed first
@@ -27,40 +27,40 @@ MOST_FILES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswers:
+class AnswerCache:
     """The cached answers of a studio home."""
 
     folder: Path
 
     @classmethod
-    def of(cls, home: Home) -> KeptAnswers:
+    def of(cls, home: Home) -> AnswerCache:
         """Return the cache of a home."""
-        return cls(home.answers)
+        return cls(home.cached_answers)
 
-    def find(self, key: str) -> ChatReply | None:
+    def find_answer(self, key: str) -> ChatReply | None:
         """Return the answer cached under a key. None if there is none or it cannot be read."""
-        path = self._path(key)
+        path = self._get_answer_path(key)
         try:
-            value = read_json(path.read_text())
+            value = parse_untrusted_json(path.read_text())
             return ChatReply(
-                str(value["text"]), tokens=Tokens(**value["tokens"]), kept_since=float(value["at"])
+                str(value["text"]), tokens=TokenCounts(**value["tokens"]), kept_since=float(value["at"])
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, key: str, reply: ChatReply) -> None:
+    def save_answer(self, key: str, reply: ChatReply) -> None:
         """Store a complete answer. A full disk only prevents the storing."""
-        path = self._path(key)
+        path = self._get_answer_path(key)
         value = {"format": FORMAT, "at": HOST.now(), "text": reply.text, "tokens": asdict(reply.tokens)}
         with suppress(OSError, MilimoError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, json.dumps(value, ensure_ascii=False).encode(), 0o600)
-            self._prune()
+            write_file_atomically(path, json.dumps(value, ensure_ascii=False).encode(), 0o600)
+            self._remove_oldest_answers()
 
-    def _path(self, key: str) -> Path:
+    def _get_answer_path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
 
-    def _prune(self) -> None:
+    def _remove_oldest_answers(self) -> None:
         rows = sorted(
             (path.stat().st_mtime, path.stat().st_size, path) for path in self.folder.glob("*.json")
         )
@@ -82,7 +82,7 @@ def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: boo
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
-def _serves(ask: ChatRequest, reply: ChatReply) -> bool:
+def _is_useful_answer(ask: ChatRequest, reply: ChatReply) -> bool:
     """Return True if an answer is worth caching. An answer that should be JSON but holds none is asked for
     again.
     """
@@ -90,11 +90,11 @@ def _serves(ask: ChatRequest, reply: ChatReply) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class RememberingChat:
+class CachedChat:
     """A model whose complete answers are cached."""
 
     chat: ChatModel
-    answers: KeptAnswers
+    answers: AnswerCache
     provider: str
     endpoint: str
 
@@ -109,11 +109,11 @@ class RememberingChat:
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Return the cached answer to the same request, otherwise a new answer."""
         key = key_of(self.provider, self.endpoint, self.model, ask, self.takes_pictures)
-        kept = self.answers.find(key)
+        kept = self.answers.find_answer(key)
         if kept is not None:
             on_text(kept.text)
             return kept
         reply = self.chat.reply(ask, on_text)
-        if reply.is_whole and reply.text.strip() and _serves(ask, reply):
-            self.answers.keep(key, reply)
+        if reply.is_whole and reply.text.strip() and _is_useful_answer(ask, reply):
+            self.answers.save_answer(key, reply)
         return reply

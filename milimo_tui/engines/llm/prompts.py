@@ -26,7 +26,7 @@ TASKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TaskPrompt:
     """The prompt of a task: the system text and the user text."""
 
     system: str
@@ -34,28 +34,28 @@ class Words:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _read_prompt_table() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("prompts.toml").read_text(encoding="utf-8"))
 
 
-def length_for(seconds: float) -> str:
+def describe_prompt_length(seconds: float) -> str:
     """Return the length for the prompt of a clip of that many seconds, in words that a model follows."""
-    for row in _table()["lengths"]:
+    for row in _read_prompt_table()["lengths"]:
         if seconds <= row["until"]:
             return str(row["words"])
     raise AssertionError("the last row of lengths has no end")
 
 
-def words_for(task: str, *, system: str = "", **values: Any) -> Words:
+def fill_task_prompt(task: str, *, system: str = "", **values: Any) -> TaskPrompt:
     """Return the prompt of a task with the values filled in. `system` replaces the task's own system text."""
-    row = _table()[task]
+    row = _read_prompt_table()[task]
     background = values.get("background", "")
     if background and "background" in row:
         values["background"] = row["background"].lstrip("\n").format(background=background)
     own = row["system"].strip().format(**values)
-    return Words(system.strip() or own, row["user"].strip("\n").format(**values))
+    return TaskPrompt(system.strip() or own, row["user"].strip("\n").format(**values))
 
 
-def shown_seconds(seconds: float) -> str:
+def format_clip_seconds(seconds: float) -> str:
     """Return a number of seconds as people write it: `4`, `4.8`."""
     return f"{seconds:.1f}".removesuffix(".0")

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from milimo_tui.core.safe_text import harmless
-from milimo_tui.story.scenario.evidence import FoldedText, checked
-from milimo_tui.story.scenario.prose import paragraphs
-from milimo_tui.story.scenario.scenario import Beat, Item, ItemKind, Keys
-from milimo_tui.story.scenario.structure import structured
+from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.story.scenario.evidence import FoldedText, verify_item_words
+from milimo_tui.story.scenario.prose import iterate_paragraphs
+from milimo_tui.story.scenario.scenario import ItemKeyCounter, ItemKind, ScenarioBeat, ScenarioItem
+from milimo_tui.story.scenario.structure import derive_structure
 
 PIECE = 6000  # letters of a story in one request, as for a script
 LONGEST = 2000  # longest field in letters
@@ -79,20 +79,20 @@ class ToldStructure(_Loose):
     sequences: list[ToldPart] = []
 
 
-def schema() -> dict[str, Any]:
+def make_piece_schema() -> dict[str, Any]:
     """Return the JSON schema of an answer about a piece."""
     return ToldPiece.model_json_schema()
 
 
-def structure_schema() -> dict[str, Any]:
+def make_structure_schema() -> dict[str, Any]:
     """Return the JSON schema of an answer about acts and sequences."""
     return ToldStructure.model_json_schema()
 
 
-def pieces(text: str, most: int = PIECE) -> Iterator[str]:
+def split_story(text: str, most: int = PIECE) -> Iterator[str]:
     """Yield a story in pieces of complete paragraphs. A paragraph that is longer than a piece is cut."""
     held: list[str] = []
-    for paragraph in paragraphs(text):
+    for paragraph in iterate_paragraphs(text):
         for start in range(0, max(1, len(paragraph.text)), most):
             part = paragraph.text[start : start + most]
             if held and sum(map(len, held)) + len(part) > most:
@@ -103,12 +103,12 @@ def pieces(text: str, most: int = PIECE) -> Iterator[str]:
         yield "\n\n".join(held)
 
 
-def read_piece(value: Any) -> ToldPiece:
+def parse_piece_answer(value: Any) -> ToldPiece:
     """Return an answer about a piece. Raises ValueError with the fault."""
     if isinstance(value, list):
         value = {"scenes": value}
     if isinstance(value, dict):
-        value = {str(key).strip().lower(): _bounded(entry) for key, entry in value.items()}
+        value = {str(key).strip().lower(): _limit_answer(entry) for key, entry in value.items()}
         for name in ("theme", "tone"):
             if isinstance(value.get(name), str):
                 value[name] = {"name": value[name]} if value[name].strip() else None
@@ -117,20 +117,20 @@ def read_piece(value: Any) -> ToldPiece:
     try:
         told = ToldPiece.model_validate(value)
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ValueError(_describe_scenario_error(error)) from None
     if not (told.scenes or told.people or told.places):
         raise ValueError("it listed no scene, nobody and no place")
     return told
 
 
-def read_structure(value: Any, scenes: int) -> ToldStructure:
+def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
     """Return an answer about acts and sequences over `scenes` scenes. Raises ValueError if the answer is
     invalid.
     """
     try:
         told = ToldStructure.model_validate(value)
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ValueError(_describe_scenario_error(error)) from None
     for parts in (told.acts, told.sequences):
         firsts = [part.first for part in parts]
         if firsts != sorted(set(firsts)) or (firsts and (firsts[0] != 1 or firsts[-1] > scenes)):
@@ -140,63 +140,71 @@ def read_structure(value: Any, scenes: int) -> ToldStructure:
     return told
 
 
-def _bounded(value: Any) -> Any:
+def _limit_answer(value: Any) -> Any:
     """Return the value with limited lists, and texts without terminal control characters."""
     if isinstance(value, str):
-        return harmless(value)[:LONGEST]
+        return remove_control_characters(value)[:LONGEST]
     if isinstance(value, list):
-        return [_bounded(each) for each in value[:MOST] if each is not None]
+        return [_limit_answer(each) for each in value[:MOST] if each is not None]
     if isinstance(value, dict):
-        return {str(key).strip().lower(): _bounded(each) for key, each in value.items() if each is not None}
+        return {
+            str(key).strip().lower(): _limit_answer(each) for key, each in value.items() if each is not None
+        }
     return value
 
 
-class Gathered:
+class ScenarioBuilder:
     """A scenario built from the answers about all pieces. An item found in two pieces is added only once."""
 
     def __init__(self, text: str, model: str) -> None:
-        self._text, self._model = FoldedText.of(text), model
-        self._keys = Keys()
-        self._items: list[Item] = []
-        self.scenes: list[Item] = []
+        self._text, self._model = FoldedText.fold_text(text), model
+        self._keys = ItemKeyCounter()
+        self._items: list[ScenarioItem] = []
+        self.scenes: list[ScenarioItem] = []
 
-    def add(self, told: ToldPiece) -> None:
+    def add_piece_answer(self, told: ToldPiece) -> None:
         """Add a model's answer about a piece."""
         for kind, one in ((ItemKind.THEME, told.theme), (ItemKind.TONE, told.tone)):
             if one is not None:
-                self._add(kind, one, is_on=not any(item.kind is kind for item in self._items))
+                self._add_told_item(kind, one, is_on=not any(item.kind is kind for item in self._items))
         for kind, several in (
             (ItemKind.PERSON, told.people),
             (ItemKind.PLACE, told.places),
             (ItemKind.OBJECT, told.objects),
         ):
             for one in several:
-                self._add(kind, one)
+                self._add_told_item(kind, one)
         for scene in told.scenes:
-            item = self._item(ItemKind.SCENE, scene.heading, "", scene.words)
-            beats = tuple(Beat(" ".join(line.text.split()), line.character) for line in scene.beats)
+            item = self._make_checked_item(ItemKind.SCENE, scene.heading, "", scene.words)
+            beats = tuple(ScenarioBeat(" ".join(line.text.split()), line.character) for line in scene.beats)
             self.scenes.append(replace(item, beats=beats))
 
-    def add_read(self, items: Sequence[Item]) -> None:
+    def add_rule_items(self, items: Sequence[ScenarioItem]) -> None:
         """Add the items that rules read from a piece whose answer was unusable."""
         for item in items:
             if item.kind in (ItemKind.ACT, ItemKind.SEQUENCE):
                 continue
-            fresh = checked(replace(item, key=self._keys.next(item.kind), within=""), self._text)
+            fresh = verify_item_words(
+                replace(item, key=self._keys.make_item_key(item.kind), within=""), self._text
+            )
             if item.kind is ItemKind.SCENE:
                 self.scenes.append(fresh)
-            elif not self._has(item.kind, item.text):
+            elif not self._has_item(item.kind, item.text):
                 self._items.append(fresh)
 
-    def items(self, structure: ToldStructure | None) -> tuple[Item, ...]:
+    def build_items(self, structure: ToldStructure | None) -> tuple[ScenarioItem, ...]:
         """Return all items, with acts and sequences of the model, otherwise by rules."""
         if structure is None:
-            over, within = structured(self.scenes, (), self._keys)
+            over, within = derive_structure(self.scenes, (), self._keys)
             return (*self._items, *over, *within)
-        title = [self._item(ItemKind.TITLE, structure.title, "", structure.title)] if structure.title else []
-        over_list: list[Item] = []
-        act_of = self._parts(ItemKind.ACT, structure.acts, over_list)
-        sequence_of = self._parts(ItemKind.SEQUENCE, structure.sequences, over_list)
+        title = (
+            [self._make_checked_item(ItemKind.TITLE, structure.title, "", structure.title)]
+            if structure.title
+            else []
+        )
+        over_list: list[ScenarioItem] = []
+        act_of = self._add_structure_parts(ItemKind.ACT, structure.acts, over_list)
+        sequence_of = self._add_structure_parts(ItemKind.SEQUENCE, structure.sequences, over_list)
         over_list = [
             replace(item, within=act_of[sequence_of.index(item.key)])
             if item.kind is ItemKind.SEQUENCE and item.key in sequence_of
@@ -209,50 +217,56 @@ class Gathered:
         ]
         return (*title, *self._items, *over_list, *scenes)
 
-    def _parts(self, kind: ItemKind, parts: Sequence[ToldPart], out: list[Item]) -> list[str]:
+    def _add_structure_parts(
+        self, kind: ItemKind, parts: Sequence[ToldPart], out: list[ScenarioItem]
+    ) -> list[str]:
         """Add the parts to `out`; return for each scene the key of its part."""
         keys: list[str] = []
         for at, part in enumerate(parts):
             first = self.scenes[part.first - 1]
-            item = self._item(kind, part.title, "", first.words)
+            item = self._make_checked_item(kind, part.title, "", first.words)
             out.append(item)
             last = parts[at + 1].first - 1 if at + 1 < len(parts) else len(self.scenes)
             keys += [item.key] * (last - part.first + 1)
         return keys
 
-    def _has(self, kind: ItemKind, text: str) -> bool:
+    def _has_item(self, kind: ItemKind, text: str) -> bool:
         wanted = text.casefold()
         return any(item.kind is kind and item.text.casefold() == wanted for item in self._items)
 
-    def _add(self, kind: ItemKind, one: Told, *, is_on: bool = True) -> None:
-        if not self._has(kind, one.name):
-            self._items.append(replace(self._item(kind, one.name, one.description, one.words), is_on=is_on))
+    def _add_told_item(self, kind: ItemKind, one: Told, *, is_on: bool = True) -> None:
+        if not self._has_item(kind, one.name):
+            self._items.append(
+                replace(self._make_checked_item(kind, one.name, one.description, one.words), is_on=is_on)
+            )
 
-    def _item(self, kind: ItemKind, text: str, detail: str, words: str) -> Item:
-        item = Item(
-            key=self._keys.next(kind),
+    def _make_checked_item(self, kind: ItemKind, text: str, detail: str, words: str) -> ScenarioItem:
+        item = ScenarioItem(
+            key=self._keys.make_item_key(kind),
             kind=kind,
             text=" ".join(text.split()),
             detail=detail,
             words=words,
             by=self._model,
         )
-        return checked(item, self._text)
+        return verify_item_words(item, self._text)
 
 
-def listed(scenes: Sequence[Item]) -> str:
+def format_scene_list(scenes: Sequence[ScenarioItem]) -> str:
     """Return the scenes for the question about acts: a number, the heading, and the beginning of each
     scene.
     """
-    return "\n".join(f"{at}. {scene.text}: {_short(scene)}" for at, scene in enumerate(scenes, 1))
+    return "\n".join(
+        f"{at}. {scene.text}: {_shorten_scene_beginning(scene)}" for at, scene in enumerate(scenes, 1)
+    )
 
 
-def _short(scene: Item) -> str:
+def _shorten_scene_beginning(scene: ScenarioItem) -> str:
     first = scene.beats[0].text if scene.beats else scene.words
     return first if len(first) <= 120 else f"{first[:120].rstrip()}…"
 
 
-def _first(error: ValidationError) -> str:
+def _describe_scenario_error(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"])) or "the answer"
     return f"{where}: {str(first['msg'])[:1].lower()}{str(first['msg'])[1:]}"

@@ -15,16 +15,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from milimo_tui.core.safe_text import harmless
+from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
-from milimo_tui.story.values.vocabulary import Reading, read
+from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
-PIECE = (
-    6000  # letters of a script in one request: about 1,500 tokens, answered with twice as many
-)
+PIECE = 6000  # letters of a script in one request: about 1,500 tokens, answered with twice as many
 MOST_SECONDS = 60.0
 LONGEST = 4000  # longest field in letters
 _RATE = Fraction(25)
@@ -32,13 +30,13 @@ _RATE = Fraction(25)
 A = TypeVar("A", bound=StrEnum)
 
 
-class Listed(BaseModel):
+class ShotListValue(BaseModel):
     """The base class of the values in a shot list."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class ListedLine(Listed):
+class ListedLine(ShotListValue):
     """A spoken line."""
 
     character: str = ""
@@ -46,11 +44,11 @@ class ListedLine(Listed):
 
     @field_validator("character", "text", mode="before")
     @classmethod
-    def _plain(cls, value: Any) -> str:
-        return _text(value)
+    def _clean_line_text(cls, value: Any) -> str:
+        return _clean_field_text(value)
 
 
-class ListedShot(Listed):
+class ListedShot(ShotListValue):
     """A shot of the list. `seconds` is None if the shot is as long as its words take."""
 
     action: str = ""
@@ -64,33 +62,36 @@ class ListedShot(Listed):
 
     @model_validator(mode="before")
     @classmethod
-    def _understood(cls, value: Any) -> Any:
+    def _normalize_shot_fields(cls, value: Any) -> Any:
         """Return the fields under their names here, whatever loose form the answer has."""
         if not isinstance(value, dict):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
-        action = _text(given.get("action") or given.get("description"))
+        action = _clean_field_text(given.get("action") or given.get("description"))
         spoken = " ".join(
-            _text(given.get(name)) for name in ("shot_type", "size", "angle", "movement", "function")
+            _clean_field_text(given.get(name))
+            for name in ("shot_type", "size", "angle", "movement", "function")
         )
-        hint = read(spoken.replace("_", " "))
-        by_action = read(action)
+        hint = parse_framing(spoken.replace("_", " "))
+        by_action = parse_framing(action)
         movements = hint.movements or by_action.movements
         return {
             "action": action,
-            "size": _word(Size, given.get("size"), hint.size or by_action.size, Size.MS),
-            "angle": _word(Angle, given.get("angle"), hint.angle or by_action.angle, Angle.EYE),
-            "movement": _word(
+            "size": _match_vocabulary(Size, given.get("size"), hint.size or by_action.size, Size.MS),
+            "angle": _match_vocabulary(Angle, given.get("angle"), hint.angle or by_action.angle, Angle.EYE),
+            "movement": _match_vocabulary(
                 Movement, given.get("movement"), movements[0] if movements else None, Movement.STATIC
             ),
-            "function": _word(Function, given.get("function"), _function(hint, by_action), Function.SINGLE),
-            "characters": _names(given),
-            "dialogue": _lines(given),
-            "seconds": _seconds(given.get("seconds") or given.get("duration")),
+            "function": _match_vocabulary(
+                Function, given.get("function"), _choose_function(hint, by_action), Function.SINGLE
+            ),
+            "characters": _read_character_names(given),
+            "dialogue": _read_dialogue_lines(given),
+            "seconds": _parse_shot_seconds(given.get("seconds") or given.get("duration")),
         }
 
 
-class ListedScene(Listed):
+class ListedScene(ShotListValue):
     """A scene of the list. `by` is empty, or `rules` if rules read the scene; `note` describes repairs."""
 
     heading: str = ""
@@ -100,29 +101,31 @@ class ListedScene(Listed):
 
     @model_validator(mode="before")
     @classmethod
-    def _understood(cls, value: Any) -> Any:
+    def _normalize_scene_fields(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
         found = given.get("shots")
         return {
-            "heading": _text(given.get("heading") or given.get("name") or given.get("scene"))[:300],
+            "heading": _clean_field_text(given.get("heading") or given.get("name") or given.get("scene"))[
+                :300
+            ],
             "shots": [shot for shot in found if _is_shot(shot)] if isinstance(found, list) else [],
         }
 
 
-class ShotList(Listed):
+class ShotList(ShotListValue):
     """The result of a breakdown."""
 
     scenes: tuple[ListedScene, ...] = Field(min_length=1)
 
-    def noted(self, note: str, by: str = "") -> ShotList:
+    def with_note(self, note: str, by: str = "") -> ShotList:
         """Return the list with a note about its origin on each scene."""
         scenes = tuple(scene.model_copy(update={"by": by, "note": note}) for scene in self.scenes)
         return ShotList.model_construct(scenes=scenes)
 
 
-def schema() -> dict[str, Any]:
+def make_shot_list_schema() -> dict[str, Any]:
     """Return the JSON schema of an answer: only the fields that a model fills in."""
     found = ShotList.model_json_schema()
     for ours in ("by", "note"):
@@ -130,7 +133,7 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
+def parse_shot_list(value: Any) -> tuple[ShotList, tuple[str, ...]]:
     """Return the shot list of any JSON, and the repairs that were necessary. Raises ValueError with the
     fault.
     """
@@ -144,7 +147,7 @@ def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
     try:
         listed = ShotList.model_validate(value)
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ValueError(_describe_shot_list_error(error)) from None
     scenes = tuple(scene for scene in listed.scenes if scene.shots)
     if not scenes:
         raise ValueError("it listed no shots")
@@ -153,19 +156,21 @@ def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
     return ShotList(scenes=scenes), tuple(reasons)
 
 
-def by_rules(piece: str, mode: Mode = Mode.AUTO) -> ShotList | None:
+def list_shots_by_rules(piece: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> ShotList | None:
     """Return the list made by the rules of the screenplay parser. None for a text without anything to
     film.
     """
     scenes = tuple(
-        ListedScene.model_construct(heading=scene.heading, shots=tuple(map(_listed, scene.shots)))
-        for scene in shots.break_down(fountain.parse(piece.encode(errors="replace"), mode), _RATE)
+        ListedScene.model_construct(heading=scene.heading, shots=tuple(map(_to_listed_shot, scene.shots)))
+        for scene in shots.break_down_script(fountain.parse(piece.encode(errors="replace"), mode), _RATE)
         if scene.shots
     )
     return ShotList.model_construct(scenes=scenes) if scenes else None
 
 
-def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str, ...]:
+def split_script(
+    script: str, mode: ScreenplayMode = ScreenplayMode.AUTO, most: int = PIECE
+) -> tuple[str, ...]:
     """Return a script cut at scenes. A scene that is too long is cut at paragraphs, with its heading
     repeated.
     """
@@ -175,7 +180,7 @@ def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str,
         first = lines[scene.span.line - 1].strip() if scene.span.line <= len(lines) else ""
         # otherwise the parser made the heading, and the script does not contain it
         written = first if scene.heading in first else ""
-        for part in _parts(written, scene.text, most):
+        for part in _split_scene(written, scene.text, most):
             if out and len(out[-1]) + len(part) + 2 <= most:
                 out[-1] += f"\n\n{part}"
             else:
@@ -183,18 +188,18 @@ def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str,
     return tuple(out)
 
 
-def joined(lists: Sequence[ShotList]) -> ShotList:
+def join_shot_lists(lists: Sequence[ShotList]) -> ShotList:
     """Return the lists as one list. Parts of a scene that was cut are joined."""
     scenes: list[ListedScene] = []
     for scene in (scene for each in lists for scene in each.scenes):
-        if scenes and scene.heading and _same(scenes[-1].heading, scene.heading):
+        if scenes and scene.heading and _is_same_heading(scenes[-1].heading, scene.heading):
             scenes[-1] = scenes[-1].model_copy(update={"shots": scenes[-1].shots + scene.shots})
         else:
             scenes.append(scene)
     return ShotList.model_construct(scenes=tuple(scenes))
 
 
-def _parts(heading: str, text: str, most: int) -> list[str]:
+def _split_scene(heading: str, text: str, most: int) -> list[str]:
     """Return a scene in one part, or in parts of complete paragraphs that each begin with its heading."""
     head = f"{heading}\n\n" if heading else ""
     out: list[str] = []
@@ -208,7 +213,7 @@ def _parts(heading: str, text: str, most: int) -> list[str]:
     return [part for part in out if part.strip()]
 
 
-def _listed(draft: shots.ShotDraft) -> ListedShot:
+def _to_listed_shot(draft: shots.ShotDraft) -> ListedShot:
     return ListedShot.model_construct(
         action=draft.action,
         size=draft.size,
@@ -223,7 +228,7 @@ def _listed(draft: shots.ShotDraft) -> ListedShot:
     )
 
 
-def _same(one: str, other: str) -> bool:
+def _is_same_heading(one: str, other: str) -> bool:
     def plain(heading: str) -> str:
         return " ".join(heading.casefold().replace("(continued)", "").split())
 
@@ -238,39 +243,39 @@ def _is_shot(value: Any) -> bool:
     return bool(names & {"action", "description", "dialogue"})
 
 
-def _text(value: Any) -> str:
+def _clean_field_text(value: Any) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
-    return " ".join(harmless(str(value)).split())[:LONGEST]
+    return " ".join(remove_control_characters(str(value)).split())[:LONGEST]
 
 
-def _word(kind: type[A], given: Any, hint: A | None, default: A) -> A:
+def _match_vocabulary(kind: type[A], given: Any, hint: A | None, default: A) -> A:
     """Return a word of a closed vocabulary: the exact word, otherwise the hint, otherwise the default."""
-    plain = _text(given).casefold().replace("_", " ")
+    plain = _clean_field_text(given).casefold().replace("_", " ")
     return next((member for member in kind if member.value.casefold() == plain), hint or default)
 
 
-def _function(hint: Reading, by_action: Reading) -> Function | None:
+def _choose_function(hint: FramingReading, by_action: FramingReading) -> Function | None:
     return hint.function or by_action.function
 
 
-def _names(given: dict[str, Any]) -> tuple[str, ...]:
+def _read_character_names(given: dict[str, Any]) -> tuple[str, ...]:
     found = given.get("characters", given.get("character"))
     names = found if isinstance(found, list) else [found]
-    return tuple(dict.fromkeys(name for name in map(_text, names) if name))
+    return tuple(dict.fromkeys(name for name in map(_clean_field_text, names) if name))
 
 
-def _lines(given: dict[str, Any]) -> list[Any]:
+def _read_dialogue_lines(given: dict[str, Any]) -> list[Any]:
     """Return spoken lines from objects, or from a bare text, which the first character speaks."""
     found = given.get("dialogue")
     alone = [found] if isinstance(found, str | dict) else found if isinstance(found, list) else []
-    names = _names(given)
+    names = _read_character_names(given)
     speaker = names[0] if names else ""
     lines = [one if isinstance(one, dict) else {"character": speaker, "text": one} for one in alone]
-    return [line for line in lines if _text(line.get("text"))]
+    return [line for line in lines if _clean_field_text(line.get("text"))]
 
 
-def _seconds(value: Any) -> float | None:
+def _parse_shot_seconds(value: Any) -> float | None:
     try:
         seconds = float(str(value).removesuffix("s"))
     except ValueError:
@@ -278,7 +283,7 @@ def _seconds(value: Any) -> float | None:
     return min(seconds, MOST_SECONDS) if math.isfinite(seconds) and seconds > 0 else None
 
 
-def _first(error: ValidationError) -> str:
+def _describe_shot_list_error(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"])) or "the answer"
     return f"{where}: {str(first['msg'])[:1].lower()}{str(first['msg'])[1:]}"

@@ -20,24 +20,29 @@ from typing import Any
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.safe_text import harmless, one_line
+from milimo_tui.core.safe_text import clean_one_line, remove_control_characters
 from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
 from milimo_tui.engines.llm import scenario_answer, shotlist
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.json_repair import read_json
-from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
+from milimo_tui.engines.llm.json_repair import repair_json
+from milimo_tui.engines.llm.prompts import (
+    TaskPrompt,
+    describe_prompt_length,
+    fill_task_prompt,
+    format_clip_seconds,
+)
 from milimo_tui.engines.llm.shotlist import ShotList
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.scenario import scenario_rules
-from milimo_tui.story.scenario.languages import language_of
-from milimo_tui.story.scenario.scenario import Scenario, none_found
-from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.scenario.languages import detect_language
+from milimo_tui.story.scenario.scenario import Scenario, list_missing_kinds
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
@@ -80,7 +85,7 @@ _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
 
 @dataclass(slots=True)
-class Answer:
+class WritingResult:
     """The result of a task in the form of the answer file."""
 
     text: str = ""
@@ -98,74 +103,76 @@ class Answer:
     kept: str = ""  # the part that was done when the job was cancelled
 
 
-def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
+def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Result:
     """Run the task and save the answer. Raises Failed if there is no result, and the errors of the model."""
-    desk = _Writer(spec, chat_model, context)
+    desk = _WritingJob(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
-        "enhance": desk.enhance,
-        "enhance_picture": desk.enhance_picture,
-        "breakdown": desk.breakdown,
-        "continue": desk.go_on,
-        "answer": desk.answer,
-        "rewrite": desk.rewrite,
-        "ask": desk.ask,
-        "check": desk.check,
-        "scenario": desk.scenario,
+        "enhance": desk.enhance_clip_prompt,
+        "enhance_picture": desk.enhance_still_prompt,
+        "breakdown": desk.list_script_shots,
+        "continue": desk.write_part_prompts,
+        "answer": desk.answer_plainly,
+        "rewrite": desk.rewrite_shot_prompts,
+        "ask": desk.answer_about_film,
+        "check": desk.check_screenplay,
+        "scenario": desk.read_scenario,
     }
     tasks[spec.task]()
-    return _kept(spec, chat_model, desk.made, context)
+    return _save_writing_result(spec, chat_model, desk.made, context)
 
 
-class _Writer:
+class _WritingJob:
     """A job in progress."""
 
     def __init__(self, spec: Write, chat_model: ChatModel, context: Context) -> None:
         self.spec, self.chat_model, self.context = spec, chat_model, context
-        self.made = Answer()
-        self.mode = Mode(spec.reading)
-        self.picture = self._picture(spec.image)
+        self.made = WritingResult()
+        self.mode = ScreenplayMode(spec.reading)
+        self.picture = self._encode_picture(spec.image)
         self._heard: list[str] = []  # pieces of the arriving answer
 
-    def enhance(self) -> None:
+    def enhance_clip_prompt(self) -> None:
         """Write a prompt for a clip, of a length that suits the clip's seconds, using the picture if the
         model can see it.
         """
         seconds = self.spec.seconds or 4.0
         values = {
-            "seconds": shown_seconds(seconds),
-            "length": length_for(seconds),
+            "seconds": format_clip_seconds(seconds),
+            "length": describe_prompt_length(seconds),
             "text": self.spec.text.strip(),
         }
         if self.picture is None:
-            self.made.text = self._paragraph(self._words("enhance", **values))
+            self.made.text = self._ask_for_paragraph(self._make_prompt("enhance", **values))
             return
-        reply = self._ask_model(self._words("enhance_seen", **values), schema=_SEEN)
-        found = read_json(reply.text)
+        reply = self._ask_model(self._make_prompt("enhance_seen", **values), schema=_SEEN)
+        found = repair_json(reply.text)
         value = found.value if found else None
         if not isinstance(value, dict) or not str(value.get("prompt") or "").strip():
             self.made.notes.append("the model did not say whether the picture is a reference sheet")
-            self.made.text = plain(reply.text)
+            self.made.text = clean_paragraph(reply.text)
             return
-        self.made.text = plain(str(value["prompt"]))
+        self.made.text = clean_paragraph(str(value["prompt"]))
         judged = value.get("reference_sheet")
         if isinstance(judged, bool):
-            reason = one_line(str(value.get("reason") or ""), 300)
+            reason = clean_one_line(str(value.get("reason") or ""), 300)
             self.made.sheet = {"is_sheet": judged, "reason": reason}
 
-    def enhance_picture(self) -> None:
+    def enhance_still_prompt(self) -> None:
         """Write a prompt for a still."""
-        self.made.text = self._paragraph(self._words("enhance_picture", text=self.spec.text.strip()))
+        self.made.text = self._ask_for_paragraph(
+            self._make_prompt("enhance_picture", text=self.spec.text.strip())
+        )
 
-    def answer(self) -> None:
+    def answer_plainly(self) -> None:
         """Write the plain answer with its line breaks."""
-        reply = self._ask_model(self._words("answer", text=self.spec.text))
-        self.made.text = harmless(reply.text).strip()
+        reply = self._ask_model(self._make_prompt("answer", text=self.spec.text))
+        self.made.text = remove_control_characters(reply.text).strip()
 
-    def ask(self) -> None:
+    def answer_about_film(self) -> None:
         """Write an answer about the film with its line breaks. The text that arrived before a cancel is
         preserved.
         """
-        words = self._words("ask", text=self.spec.text, background=self.spec.background.strip())
+        words = self._make_prompt("ask", text=self.spec.text, background=self.spec.background.strip())
         try:
             text = self._ask_model(words, tail=READ).text
         except Cancelled:
@@ -174,13 +181,13 @@ class _Writer:
                 raise
             self.made.kept = "the answer until then"
             self.made.notes.append("it was stopped: this is what was said until then")
-        self.made.text = harmless(text).strip()
+        self.made.text = remove_control_characters(text).strip()
 
-    def check(self) -> None:
+    def check_screenplay(self) -> None:
         """Find contradictions in a screenplay, as marks that quote the words concerned."""
-        words = self._words("check", text=self.spec.text, background=self.spec.background.strip())
+        words = self._make_prompt("check", text=self.spec.text, background=self.spec.background.strip())
         reply = self._ask_model(words, schema=_MARKS)
-        found = read_json(reply.text)
+        found = repair_json(reply.text)
         value = found.value if found else None
         listed = value.get("marks") if isinstance(value, dict) else value
         if not isinstance(listed, list):
@@ -188,105 +195,118 @@ class _Writer:
         names = ("kind", "who", "quote", "sentence")
         for one in listed:
             if isinstance(one, dict):
-                said = {name: one_line(harmless(str(one.get(name) or "")), 400) for name in names}
+                said = {
+                    name: clean_one_line(remove_control_characters(str(one.get(name) or "")), 400)
+                    for name in names
+                }
                 self.made.marks.append(said)
 
-    def go_on(self) -> None:
+    def write_part_prompts(self) -> None:
         """Write a prompt for each part of a long take; the first is the take's own prompt."""
         spec = self.spec
         whole = spec.text.strip()
         seconds = spec.seconds / spec.parts if spec.seconds else 4.0
         self.made.parts = [whole]
         for part in range(2, spec.parts + 1):
-            words = self._words(
+            words = self._make_prompt(
                 "continue",
                 text=whole,
                 previous=self.made.parts[-1],
                 before=part - 1,
                 part=part,
                 parts=spec.parts,
-                seconds=shown_seconds(spec.seconds),
-                part_seconds=shown_seconds(seconds),
-                length=length_for(seconds),
+                seconds=format_clip_seconds(spec.seconds),
+                part_seconds=format_clip_seconds(seconds),
+                length=describe_prompt_length(seconds),
             )
             stage = f"part {part} of {spec.parts}"
-            self.made.parts.append(self._paragraph(words, stage=stage, seed=spec.seed + part - 1))
+            self.made.parts.append(self._ask_for_paragraph(words, stage=stage, seed=spec.seed + part - 1))
         self.made.text = whole
 
-    def breakdown(self) -> None:
+    def list_script_shots(self) -> None:
         """List the shots of a script. A piece with an unusable answer is read by rules, with a note of the
         reason.
         """
-        script = shotlist.pieces(self.spec.text, self.mode)
+        script = shotlist.split_script(self.spec.text, self.mode)
         if not script:
             raise BadInput(
                 "there is nothing to film in this text", "a screenplay has scenes, action or dialogue"
             )
-        lists = [self._piece(piece, at, len(script)) for at, piece in enumerate(script, 1)]
-        listed = shotlist.joined([each for each in lists if each is not None])
+        lists = [self._break_down_piece(piece, at, len(script)) for at, piece in enumerate(script, 1)]
+        listed = shotlist.join_shot_lists([each for each in lists if each is not None])
         if not listed.scenes:
             raise Failed("nothing to film was found in this text")
         self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
 
-    def scenario(self) -> None:
+    def read_scenario(self) -> None:
         """Read a story as a scenario, piece by piece. A piece with an unusable answer is read by rules, with
         a note.
         """
-        story = scenario_rules.checked_length(self.spec.text)
-        cut = tuple(scenario_answer.pieces(story))
-        self.context.plan({**{_stage(at, len(cut)): 1.0 for at in range(1, len(cut) + 1)}, STRUCTURE: 0.3})
-        gathered = scenario_answer.Gathered(story, self.chat_model.model)
+        story = scenario_rules.require_readable_length(self.spec.text)
+        cut = tuple(scenario_answer.split_story(story))
+        self.context.plan(
+            {**{_name_piece_stage(at, len(cut)): 1.0 for at in range(1, len(cut) + 1)}, STRUCTURE: 0.3}
+        )
+        gathered = scenario_answer.ScenarioBuilder(story, self.chat_model.model)
         for at, piece in enumerate(cut, 1):
-            self._story_piece(piece, at, len(cut), gathered)
-        structure = self._structure(gathered) if len(gathered.scenes) > 1 else None
-        items = gathered.items(structure)
-        language = language_of(story)
+            self._read_story_piece(piece, at, len(cut), gathered)
+        structure = self._ask_for_structure(gathered) if len(gathered.scenes) > 1 else None
+        items = gathered.build_items(structure)
+        language = detect_language(story)
         found = Scenario(
             name=self.spec.background,
             language=language.code if language else "",
             items=items,
-            notes=(f"read by {self.chat_model.model}", *none_found(items), *self.made.notes),
-            digest=scenario_rules.digest_of(story),
+            notes=(f"read by {self.chat_model.model}", *list_missing_kinds(items), *self.made.notes),
+            digest=scenario_rules.digest_story(story),
         )
         self.made.scenario = found.as_json()
 
-    def _story_piece(self, piece: str, at: int, of: int, gathered: scenario_answer.Gathered) -> None:
+    def _read_story_piece(
+        self, piece: str, at: int, of: int, gathered: scenario_answer.ScenarioBuilder
+    ) -> None:
         where = f"piece {at} of {of}" if of > 1 else ""
-        words = self._words("scenario", text=piece, piece=at, pieces=of)
+        words = self._make_prompt("scenario", text=piece, piece=at, pieces=of)
         why = ""
         for attempt in range(2):
             seed = self.spec.seed + attempt
-            reply = self._ask_model(words, schema=scenario_answer.schema(), stage=_stage(at, of), seed=seed)
-            found = read_json(reply.text)
+            reply = self._ask_model(
+                words, schema=scenario_answer.make_piece_schema(), stage=_name_piece_stage(at, of), seed=seed
+            )
+            found = repair_json(reply.text)
             if found is None:
                 why = "it held no JSON"
                 continue
             try:
-                gathered.add(scenario_answer.read_piece(found.value))
+                gathered.add_piece_answer(scenario_answer.parse_piece_answer(found.value))
             except ValueError as error:
                 why = str(error)
                 continue
             if found.reasons:
-                self._note(where, f"the answer was mended: {'; '.join(found.reasons)}")
+                self._add_result_note(where, f"the answer was mended: {'; '.join(found.reasons)}")
             return
         read = scenario_rules.read_prose(piece)
-        gathered.add_read(read.items)
-        self._note(where, f"read by rules, as the answer was no scenario: {why}")
+        gathered.add_rule_items(read.items)
+        self._add_result_note(where, f"read by rules, as the answer was no scenario: {why}")
 
-    def _structure(self, gathered: scenario_answer.Gathered) -> scenario_answer.ToldStructure | None:
+    def _ask_for_structure(
+        self, gathered: scenario_answer.ScenarioBuilder
+    ) -> scenario_answer.ToldStructure | None:
         """Return acts and sequences by the model. None, with a note, for an unusable answer: rules are used
         then.
         """
-        words = self._words("structure", text=scenario_answer.listed(gathered.scenes))
-        reply = self._ask_model(words, schema=scenario_answer.structure_schema(), stage=STRUCTURE)
-        found = read_json(reply.text)
+        words = self._make_prompt("structure", text=scenario_answer.format_scene_list(gathered.scenes))
+        reply = self._ask_model(words, schema=scenario_answer.make_structure_schema(), stage=STRUCTURE)
+        found = repair_json(reply.text)
         try:
-            return scenario_answer.read_structure(found.value if found else None, len(gathered.scenes))
+            return scenario_answer.parse_structure_answer(
+                found.value if found else None, len(gathered.scenes)
+            )
         except ValueError as error:
-            self._note("", f"acts by rules, as the answer held none: {reason(error)}")
+            self._add_result_note("", f"acts by rules, as the answer held none: {reason(error)}")
             return None
 
-    def rewrite(self) -> None:
+    def rewrite_shot_prompts(self) -> None:
         """Write a prompt for each shot of a scene in turn. Finished prompts are preserved whatever happens
         later.
         """
@@ -296,10 +316,10 @@ class _Writer:
         stages = [f"{brief.number}, {at} of {len(briefs)}" for at, brief in enumerate(briefs, 1)]
         self.context.plan(dict.fromkeys(stages, 1.0))
         for at, (brief, stage) in enumerate(zip(briefs, stages, strict=True), 1):
-            worded = WordedShot.kept_in(self.context.workspace, at, brief)
+            worded = WordedShot.find_saved_prompt(self.context.workspace, at, brief)
             if worded is None:
                 try:
-                    worded = self._worded(brief, stage)
+                    worded = self._word_shot(brief, stage)
                 except (Cancelled, Failed, Unavailable) as error:
                     if not self.made.shots:
                         raise
@@ -309,11 +329,11 @@ class _Writer:
                     why = "it was cancelled" if is_cancelled else error.message
                     self.made.notes.append(f"{count}: {why}")
                     return
-                self.context.part(worded.keep(self.context.workspace, at, brief))
+                self.context.part(worded.save_prompt(self.context.workspace, at, brief))
             self.made.shots.append({"shot": brief.shot, "text": worded.text, "notes": list(worded.notes)})
 
-    def _worded(self, brief: ShotBrief, stage: str) -> WordedShot:
-        words = self._words(
+    def _word_shot(self, brief: ShotBrief, stage: str) -> WordedShot:
+        words = self._make_prompt(
             "rewrite",
             rules=brief.rules,
             scene=self.spec.text,
@@ -322,60 +342,68 @@ class _Writer:
             facts=brief.facts,
         )
         before = len(self.made.notes)
-        text = self._paragraph(words, stage=stage, seed=brief.seed)
+        text = self._ask_for_paragraph(words, stage=stage, seed=brief.seed)
         notes, self.made.notes[before:] = self.made.notes[before:], []
         return WordedShot(text, tuple(notes), self.chat_model.model)
 
-    def _piece(self, piece: str, at: int, of: int) -> ShotList | None:
+    def _break_down_piece(self, piece: str, at: int, of: int) -> ShotList | None:
         where = f"piece {at} of {of}" if of > 1 else ""
-        words = self._words(
+        words = self._make_prompt(
             "breakdown",
             text=piece,
             background=self.spec.background.strip(),
-            sizes=_choices(Size),
-            angles=_choices(Angle),
-            movements=_choices(Movement),
-            functions=_choices(Function),
+            sizes=_format_choices(Size),
+            angles=_format_choices(Angle),
+            movements=_format_choices(Movement),
+            functions=_format_choices(Function),
         )
         why = ""
         for attempt in range(2):  # with another seed, a model often gives the right format at the second try
             seed = self.spec.seed + attempt
-            reply = self._ask_model(words, schema=shotlist.schema(), stage=where or "writing", seed=seed)
-            found = read_json(reply.text)
+            reply = self._ask_model(
+                words, schema=shotlist.make_shot_list_schema(), stage=where or "writing", seed=seed
+            )
+            found = repair_json(reply.text)
             if found is None:
                 why = "it held no JSON"
                 continue
             try:
-                listed, reasons = shotlist.from_answer(found.value)
+                listed, reasons = shotlist.parse_shot_list(found.value)
             except ValueError as error:
                 why = str(error)
                 continue
             mended = "; ".join((*found.reasons, *reasons))
-            return listed.noted(self._note(where, f"the answer was mended: {mended}")) if mended else listed
-        read = shotlist.by_rules(piece, self.mode)
+            return (
+                listed.with_note(self._add_result_note(where, f"the answer was mended: {mended}"))
+                if mended
+                else listed
+            )
+        read = shotlist.list_shots_by_rules(piece, self.mode)
         told = f"read by the rules of the parser, as the answer was no list of shots: {why}"
-        note = self._note(where, told)
-        return read.noted(note, by="rules") if read else None
+        note = self._add_result_note(where, told)
+        return read.with_note(note, by="rules") if read else None
 
-    def _note(self, where: str, sentence: str) -> str:
+    def _add_result_note(self, where: str, sentence: str) -> str:
         self.made.notes.append(f"{where}: {sentence}" if where else sentence)
         return sentence
 
-    def _words(self, task: str, **values: Any) -> Words:
-        return words_for(task, system=self.spec.system, **values)
+    def _make_prompt(self, task: str, **values: Any) -> TaskPrompt:
+        return fill_task_prompt(task, system=self.spec.system, **values)
 
-    def _paragraph(self, words: Words, *, stage: str = "writing", seed: int | None = None) -> str:
+    def _ask_for_paragraph(
+        self, words: TaskPrompt, *, stage: str = "writing", seed: int | None = None
+    ) -> str:
         """Return an answer as one paragraph. Raises Failed for an empty answer; the existing text is
         preserved.
         """
-        text = plain(self._ask_model(words, stage=stage, seed=seed).text)
+        text = clean_paragraph(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
             raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
         return text
 
     def _ask_model(
         self,
-        words: Words,
+        words: TaskPrompt,
         *,
         schema: Any = None,
         stage: str = "writing",
@@ -392,9 +420,9 @@ class _Writer:
             temperature=self.spec.temperature,
             seed=self.spec.seed if seed is None else seed,
         )
-        reply = self.chat_model.reply(ask, self._listener(stage, ask.tokens, tail))
+        reply = self.chat_model.reply(ask, self._make_text_listener(stage, ask.tokens, tail))
         self.made.counted = (reply.tokens.asked, reply.tokens.answered)
-        text_usage.note(
+        text_usage.record_answer_usage(
             self.context.workspace,
             engine=self.spec.engine,
             model=self.chat_model.model,
@@ -412,7 +440,7 @@ class _Writer:
             self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
         return reply
 
-    def _listener(self, stage: str, tokens: int, shown: int) -> OnText:
+    def _make_text_listener(self, stage: str, tokens: int, shown: int) -> OnText:
         """Return a callback that shows the end of the answer as progress and raises if the job is
         cancelled.
         """
@@ -426,12 +454,12 @@ class _Writer:
             if piece:
                 pieces.append(piece)
                 heard = (heard + piece)[-4 * shown :]
-            tail = one_line(heard, 1 << 20)[-shown:]
+            tail = clean_one_line(heard, 1 << 20)[-shown:]
             self.context.progress(stage, min(len(pieces), tokens - 1), tokens, tail)
 
         return listen
 
-    def _picture(self, given: Input | None) -> bytes | None:
+    def _encode_picture(self, given: Input | None) -> bytes | None:
         """Return the picture as a JPEG for the model. None if there is no picture or the model cannot see."""
         if given is None:
             return None
@@ -449,25 +477,25 @@ class _Writer:
         return out.getvalue()
 
 
-def _stage(at: int, of: int) -> str:
+def _name_piece_stage(at: int, of: int) -> str:
     """Return the stage name for a piece."""
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 
-def plain(text: str) -> str:
+def clean_paragraph(text: str) -> str:
     """Return a model's text as one paragraph, without code fences, surrounding quotation marks and line
     breaks.
     """
-    bare = " ".join(harmless(_FENCE.sub("", text)).split())
+    bare = " ".join(remove_control_characters(_FENCE.sub("", text)).split())
     quoted = _QUOTED.match(bare)
     return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
 
 
-def _choices(kind: Any) -> str:
+def _format_choices(kind: Any) -> str:
     return ", ".join(f'"{member.value}"' for member in kind)
 
 
-def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) -> Result:
+def _save_writing_result(spec: Write, chat_model: ChatModel, made: WritingResult, context: Context) -> Result:
     """Write the answer to a file and flush it to the disk."""
     value = {
         "task": spec.task,
@@ -492,7 +520,7 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
             handle.flush()
             os.fsync(handle.fileno())
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
     for note in made.notes:
         context.log(note)
     facts = {

@@ -7,8 +7,8 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.foresight import Foresight
-from milimo_tui.engines.runtime.model_stack import importing
-from milimo_tui.engines.runtime.recipe_run import under_way
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
+from milimo_tui.engines.runtime.recipe_run import get_running_work
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import TellLength
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -30,35 +30,35 @@ class Ltx2:
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
         """Prepare the next take. Raises the same errors as `run`."""
-        now = under_way()
+        now = get_running_work()
         if now is not None and isinstance(spec, MakeVideo) and spec.again is None and spec.doubled is None:
-            with importing():
-                from milimo_tui.engines.ltx2.take.foresight import foresee
+            with pause_garbage_collection():
+                from milimo_tui.engines.ltx2.take.foresight import prepare_next_take
 
-            foresee(spec, now, context)
+            prepare_next_take(spec, now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make a take, estimate the length of a take, or check the engine. Raises BadInput, Refused,
         Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):
-            with importing():
-                from milimo_tui.engines.ltx2.take.reference_check import check
+            with pause_garbage_collection():
+                from milimo_tui.engines.ltx2.take.reference_check import check_ltx2_engine
 
-            return check(spec, context)
+            return check_ltx2_engine(spec, context)
         if isinstance(spec, TellLength):
-            with importing():
-                from milimo_tui.engines.ltx2.take.duration import tell
+            with pause_garbage_collection():
+                from milimo_tui.engines.ltx2.take.duration import estimate_duration
 
-            return tell(spec, context)
+            return estimate_duration(spec, context)
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes and tells their lengths")
         if spec.again is not None or spec.doubled is not None:
-            with importing():
-                from milimo_tui.engines.ltx2.retake.job import change
+            with pause_garbage_collection():
+                from milimo_tui.engines.ltx2.retake.job import change_take
 
-            return change(spec, context)
-        with importing():
+            return change_take(spec, context)
+        with pause_garbage_collection():
             from milimo_tui.engines.ltx2.take.job import make
 
         return make(spec, context)

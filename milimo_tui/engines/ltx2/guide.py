@@ -27,17 +27,17 @@ letter by letter, with who says it; where nobody speaks, say so.
 - Add no plot, no second place and no cut."""
 
 
-def _faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.unspoken(text), len(text.split())
+def _find_ltx2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
+    bare, count = measures.strip_speech(text), len(text.split())
     found = [
-        *measures.framing_faults(bare, meaning),
+        *measures.find_framing_faults(bare, meaning),
         *(f"it says no {measure}" for measure in ("movement", "sound") if not measures.has(measure, bare)),
-        *measures.meaning_faults(text, meaning),
-        *measures.speech_faults(text, meaning),
+        *measures.find_meaning_faults(text, meaning),
+        *measures.find_speech_faults(text, meaning),
     ]
     if not LEAST <= count <= MOST:
         found.append(f"it has {count} words, not {LEAST} to {MOST}")
     return tuple(found)
 
 
-GUIDE = Guide("LTX-2", _RULES.strip(), _faults)
+GUIDE = Guide("LTX-2", _RULES.strip(), _find_ltx2_prompt_faults)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.fitting import round_frames_up
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import (
     Composer,
@@ -21,14 +21,20 @@ from milimo_tui.engines.contract.profile import (
     Way,
 )
 from milimo_tui.engines.ltx2.guide import GUIDE
-from milimo_tui.engines.ltx2.paragraph import paragraph
+from milimo_tui.engines.ltx2.paragraph import compose_paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.chunk_memory import allows
-from milimo_tui.engines.ltx2.plan.plan import Weights, as_made, asked_about, fitting, plan
+from milimo_tui.engines.ltx2.plan.chunk_memory import make_chunk_memory_check
+from milimo_tui.engines.ltx2.plan.plan import (
+    Weights,
+    fitting,
+    make_memory_probe_spec,
+    plan,
+    resolve_made_spec,
+)
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.recipes.weight_sizes import get_published_lora_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -68,7 +74,7 @@ class Ltx2Profile(Profile):
         """Do nothing: the limits depend on the weights, so `plan` raises the errors."""
 
     def composer(self) -> Composer:
-        return paragraph
+        return compose_paragraph
 
     def guide(self) -> Guide:
         return GUIDE
@@ -76,7 +82,12 @@ class Ltx2Profile(Profile):
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):
             return None
-        made = fitting(spec.with_handles_inside(), _known(machine), clips, self._fits(spec, machine))
+        made = fitting(
+            spec.with_handles_inside(),
+            _get_known_weights(machine),
+            clips,
+            self._make_chunk_check(spec, machine),
+        )
         used = made.guidance
         return Way(
             pipeline=made.pipeline.pipeline,
@@ -93,9 +104,9 @@ class Ltx2Profile(Profile):
         )
 
     def parts(self, frames: int) -> int:
-        return len(chain.parts(frames_up(frames, generations.TIME), 0, "", ""))
+        return len(chain.split_into_chunks(round_frames_up(frames, generations.TIME), 0, "", ""))
 
-    def _fits(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
+    def _make_chunk_check(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
         """Return a function that says if the card has memory for a chunk of a given number of frames. It is
         only called for long chunks, and unknown facts never prevent a chunk.
         """
@@ -106,9 +117,9 @@ class Ltx2Profile(Profile):
                 return True
 
             def asked(frames: int) -> Request:
-                return self.likely_request(asked_about(spec, frames), machine, frames)
+                return self.likely_request(make_memory_probe_spec(spec, frames), machine, frames)
 
-            return allows(card, asked, machine.shown(card), machine.packages())(go)
+            return make_chunk_memory_check(card, asked, machine.shown(card), machine.packages())(go)
 
         return fits
 
@@ -116,44 +127,48 @@ class Ltx2Profile(Profile):
         return SIZES
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        wanted = as_made((spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside())
+        wanted = resolve_made_spec((spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside())
         if machine.found is not None and machine.shelf is not None:
-            known = _known(machine)
-            way = plan(wanted, known, _clips(wanted), go)
+            known = _get_known_weights(machine)
+            way = plan(wanted, known, _find_clip_conditionings(wanted), go)
             return recipe_request.on_shelf(machine.shelf, machine.found, wanted, way, known)
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
         row = next((each for each in MODELS if each.id == named), None)
-        generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
+        generation = generations.find_generation(
+            (row.generation if row else "") or generations.GENERATIONS[0].id
+        )
         # The existence of a camera LoRA can only be checked where weights are installed.
         wanted = wanted.model_copy(update={"camera_lora": "off"})
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
         loras += [f"{weights.model}-detailing"] if way.keyframes is not None else []
-        return recipe_request.in_registry(wanted, way, weights, sum(published_gb(id) for id in loras))
+        return recipe_request.build_published_request(
+            wanted, way, weights, sum(get_published_lora_gb(id) for id in loras)
+        )
 
 
-def _known(machine: Machine) -> Weights:
+def _get_known_weights(machine: Machine) -> Weights:
     """Return the facts about the weights that a plan needs; for weights that are not installed, from the
     catalog.
     """
     if KNOWN not in machine.memo:
-        machine.memo[KNOWN] = _read(machine)
+        machine.memo[KNOWN] = _read_known_weights(machine)
     known = machine.memo[KNOWN]
     assert isinstance(known, Weights)
     return known
 
 
-def _read(machine: Machine) -> Weights:
+def _read_known_weights(machine: Machine) -> Weights:
     if machine.found is not None and machine.shelf is not None:
         return installed_parts.weights(machine.shelf, machine.found)
-    row = model_lookup.find(machine.model) or model_lookup.suggested(FAMILY)
+    row = model_lookup.find_model_row(machine.model) or model_lookup.suggest_model(FAMILY)
     generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
     return Weights(
-        generations.generation(generation), distilled=bool(row and row.id in generations.DISTILLED_ROWS)
+        generations.find_generation(generation), distilled=bool(row and row.id in generations.DISTILLED_ROWS)
     )
 
 
-def _clips(spec: MakeVideo) -> list[bool]:
-    return [recipe_request.frames_shown(one, spec.rate) > 1 for one in spec.conditioning]
+def _find_clip_conditionings(spec: MakeVideo) -> list[bool]:
+    return [recipe_request.count_followed_frames(one, spec.rate) > 1 for one in spec.conditioning]

@@ -10,7 +10,7 @@ SPATIAL = part("latent_upsampler", 0.50, leaf=0.03)
 TEMPORAL = part("temporal_latent_upsampler", 0.13, leaf=0.03)
 
 
-def _weights(
+def _make_ltx2_weights(
     model: str,
     transformer: float,
     connectors: float,
@@ -58,9 +58,9 @@ SIZES = Sizes(
         elements=8.5,
     ),
     (
-        _weights("ltx-2", 18.88, 1.43, 0.06),
-        _weights("ltx-2.3", 18.99, 3.17, 0.19),
+        _make_ltx2_weights("ltx-2", 18.88, 1.43, 0.06),
+        _make_ltx2_weights("ltx-2.3", 18.99, 3.17, 0.19),
         # Its files have 42 and 26 GB; one of them contains the connectors.
-        _weights("ltx-2.5", 21.0, 0.0, 0.19, 13.0, read=True),
+        _make_ltx2_weights("ltx-2.5", 21.0, 0.0, 0.19, 13.0, read=True),
     ),
 )

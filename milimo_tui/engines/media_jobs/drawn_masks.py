@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import atomic_path, explain, fsync_folder, make_folders
+from milimo_tui.core.host import explain_os_error, fsync_folder, make_folders, replace_file_atomically
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
-from milimo_tui.media.masks.drawing import Drawing, DrawnObject
-from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
+from milimo_tui.media.masks.drawn import MaskRenderer
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
-from milimo_tui.media.picture.mattes import Mask, box_of, glimpse
+from milimo_tui.media.picture.mattes import Mask, encode_mask_glimpse, find_mask_box
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
@@ -31,11 +31,11 @@ _NO_LIBRARIES = ("numpy", "av", "pillow")
 EMPTY = "nothing is drawn: the mask is empty"
 
 
-def check_drawing(drawing: Drawing, footage: Footage, frame: int) -> None:
+def check_drawing(drawing: MaskDrawing, footage: Footage, frame: int) -> None:
     """Check that a drawing belongs to the footage. Raises BadInput for a drawing of another picture or clip,
     or a frame that does not exist.
     """
-    footage.check(frame)
+    footage.check_frame_number(frame)
     if (drawing.width, drawing.height) != (footage.width, footage.height):
         raise BadInput(
             f"the drawing is of {drawing.width}×{drawing.height}, {footage.path.name} has"
@@ -44,54 +44,54 @@ def check_drawing(drawing: Drawing, footage: Footage, frame: int) -> None:
         )
 
 
-def write(spec: DrawMask, context: Context) -> Result:
+def write_drawn_masks(spec: DrawMask, context: Context) -> Result:
     """Write the mask of a drawing: a moving mask if an object was tracked, else a mask of one frame.
 
     Raises NotFound for a missing file of the drawing, BadInput for a drawing of another picture, DiskFull,
     Cancelled.
     """
-    with Footage(path_of(spec.input)) as footage, Drawn(footage.width, footage.height) as drawn:
+    with Footage(get_input_path(spec.input)) as footage, MaskRenderer(footage.width, footage.height) as drawn:
         check_drawing(spec.drawing, footage, spec.frame)
-        notes = provenance(spec, libraries=_NO_LIBRARIES)
+        notes = build_provenance_texts(spec, libraries=_NO_LIBRARIES)
         moves = spec.drawing.is_moving and footage.is_clip
-        make = _moving if moves else _still
+        make = _write_moving_masks if moves else _write_still_masks
         outputs, objects = make(spec, footage, drawn, notes, context)
     facts = {"objects": objects, "found": len(objects), "encoded": 0, "reused": 0, "tiny": False}
     return Result(outputs=tuple(outputs), notes=() if objects else (EMPTY,), facts=facts)
 
 
-def _files(drawing: Drawing) -> list[tuple[str, Sequence[DrawnObject]]]:
+def _list_mask_files(drawing: MaskDrawing) -> list[tuple[str, Sequence[DrawnObject]]]:
     """Return the objects of each mask file by the file's role. A single object gets no file of its own."""
-    single = drawing.shown if len(drawing.shown) > 1 else ()
-    return [("mask", drawing.shown), *((f"object-{one.number}", (one,)) for one in single)]
+    single = drawing.active_objects if len(drawing.active_objects) > 1 else ()
+    return [("mask", drawing.active_objects), *((f"object-{one.number}", (one,)) for one in single)]
 
 
-def _still(
-    spec: DrawMask, footage: Footage, drawn: Drawn, notes: dict[str, str], context: Context
+def _write_still_masks(
+    spec: DrawMask, footage: Footage, drawn: MaskRenderer, notes: dict[str, str], context: Context
 ) -> tuple[list[Output], list[dict[str, Any]]]:
     outputs, objects = [], []
-    for one in spec.drawing.shown:
-        mask = drawn.object(one, spec.frame)
+    for one in spec.drawing.active_objects:
+        mask = drawn.render_object_mask(one, spec.frame)
         if mask.any():
-            objects.append(_described(one, mask, spec.frame, 1))
-    wanted = _files(spec.drawing)
+            objects.append(_describe_drawn_object(one, mask, spec.frame, 1))
+    wanted = _list_mask_files(spec.drawing)
     for done, (role, its) in enumerate(wanted, start=1):
-        mask = drawn.whole(spec.drawing.model_copy(update={"objects": tuple(its)}), spec.frame)
+        mask = drawn.render_combined_mask(spec.drawing.model_copy(update={"objects": tuple(its)}), spec.frame)
         path = context.workspace / f"{role}.png"
         write_mask(path, mask, notes)
-        known = _of_file(its, mask, spec.frame, int(mask.any()))
+        known = _describe_mask_file(its, mask, spec.frame, int(mask.any()))
         outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
         if done == 1:
-            context.preview(partial(glimpse, footage.frame(spec.frame), mask))
+            context.preview(partial(encode_mask_glimpse, footage.frame(spec.frame), mask))
         context.progress("writing", done, len(wanted))
     return outputs, objects
 
 
-def _moving(
-    spec: DrawMask, footage: Footage, drawn: Drawn, notes: dict[str, str], context: Context
+def _write_moving_masks(
+    spec: DrawMask, footage: Footage, drawn: MaskRenderer, notes: dict[str, str], context: Context
 ) -> tuple[list[Output], list[dict[str, Any]]]:
     assert footage.rate is not None, "a clip has a rate"
-    wanted = _files(spec.drawing)
+    wanted = _list_mask_files(spec.drawing)
     first: dict[str, tuple[int, Mask]] = {}
     seen: dict[str, int] = {}
     with ExitStack() as files:
@@ -110,8 +110,10 @@ def _moving(
         }
         for number in range(footage.frames):
             for role, its in wanted:
-                mask = drawn.whole(spec.drawing.model_copy(update={"objects": tuple(its)}), number)
-                writers[role].mask(mask)
+                mask = drawn.render_combined_mask(
+                    spec.drawing.model_copy(update={"objects": tuple(its)}), number
+                )
+                writers[role].add_mask_picture(mask)
                 if mask.any():
                     first.setdefault(role, (number, mask.copy()))
                     seen[role] = seen.get(role, 0) + 1
@@ -120,16 +122,18 @@ def _moving(
     for role, its in wanted:
         path = context.workspace / f"{role}.mov"
         met = first.get(role)
-        known = _of_file(its, met[1] if met else None, met[0] if met else 0, seen.get(role, 0))
+        known = _describe_mask_file(its, met[1] if met else None, met[0] if met else 0, seen.get(role, 0))
         outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
         if len(its) == 1 and met:
-            objects.append(_described(its[0], met[1], met[0], seen[role]))
+            objects.append(_describe_drawn_object(its[0], met[1], met[0], seen[role]))
     return outputs, objects
 
 
-def _of_file(its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int) -> dict[str, Any]:
+def _describe_mask_file(
+    its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int
+) -> dict[str, Any]:
     """Return the facts of a mask file: of its only object, or else of all its objects together."""
-    found = box_of(mask) if mask is not None else None
+    found = find_mask_box(mask) if mask is not None else None
     one = its[0] if len(its) == 1 else None
     return {
         "object": one.number if one else 0,
@@ -141,8 +145,8 @@ def _of_file(its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: in
     }
 
 
-def _described(one: DrawnObject, mask: Mask, frame: int, seen: int) -> dict[str, Any]:
-    return {**_of_file((one,), mask, frame, seen), "score": 1.0}
+def _describe_drawn_object(one: DrawnObject, mask: Mask, frame: int, seen: int) -> dict[str, Any]:
+    return {**_describe_mask_file((one,), mask, frame, seen), "score": 1.0}
 
 
 def export(spec: ExportMask, context: Context) -> Result:
@@ -152,12 +156,12 @@ def export(spec: ExportMask, context: Context) -> Result:
     file remains.
     """
     target = Path(spec.output)
-    with Footage(path_of(spec.input)) as mask:
+    with Footage(get_input_path(spec.input)) as mask:
         last = mask.frames - 1 if spec.last is None else spec.last
-        mask.check(spec.first)
-        mask.check(last)
+        mask.check_frame_number(spec.first)
+        mask.check_frame_number(last)
         if not mask.is_clip:
-            with atomic_path(target) as part:
+            with replace_file_atomically(target) as part:
                 _write_grey(part, mask.frame(0))
             return Result(outputs=(Output.of_file("mask", target, {}),), facts={"frames": 1})
         part = target.with_name(f".{target.name}.part")
@@ -170,7 +174,7 @@ def export(spec: ExportMask, context: Context) -> Result:
             part.rename(target)
             fsync_folder(target.parent)
         except OSError as error:
-            raise explain(error, target, "write") from error
+            raise explain_os_error(error, target, "write") from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
     count = last + 1 - spec.first

@@ -12,7 +12,7 @@ from milimo_tui.engines.specs.spec_values import Cache
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class WeightsVariant:
     """A variant of weights.
 
     `steps` and `guidance` are the authors' recommended values. `guided`: a second pass runs against a
@@ -36,7 +36,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class SamplingCourse:
     """The settings by which the steps of a picture run.
 
     `negative` is empty without a second pass; `notes` describe changes of the request; `cache` is the step
@@ -52,17 +52,19 @@ class Course:
     told: bool = False
 
     @property
-    def guided(self) -> bool:
+    def has_second_pass(self) -> bool:
         """True if a second pass runs."""
         return not self.told and self.guidance > self.off
 
     @property
-    def shown(self) -> str:
+    def guidance_text(self) -> str:
         """The guidance in a readable form."""
-        return f"{self.guidance:g}" if self.told or self.guided else "off"
+        return f"{self.guidance:g}" if self.told or self.has_second_pass else "off"
 
 
-def course(variant: Variant, steps: int | None, guidance: float | None, negative: str) -> Course:
+def plan_course(
+    variant: WeightsVariant, steps: int | None, guidance: float | None, negative: str
+) -> SamplingCourse:
     """Return the course of a request: the authors' values where the request sets none.
 
     Settings that the weights do not support are left out, with a note.
@@ -75,15 +77,15 @@ def course(variant: Variant, steps: int | None, guidance: float | None, negative
         if negative:
             notes.append(f"the negative prompt is left out: {variant.no_negative}")
         scale = guidance if variant.told and guidance is not None else variant.guidance
-        return Course(steps, scale, "", tuple(notes), off, told=variant.told)
+        return SamplingCourse(steps, scale, "", tuple(notes), off, told=variant.told)
     scale = variant.guidance if guidance is None else guidance
     if negative and scale <= off:
         notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")
         negative = ""
-    return Course(steps, scale, negative, tuple(notes), off)
+    return SamplingCourse(steps, scale, negative, tuple(notes), off)
 
 
-def spared(run: Course, cache: Cache, title: str = "") -> Course:
+def add_step_cache(run: SamplingCourse, cache: Cache, title: str = "") -> SamplingCourse:
     """Return the course with a step cache. `title` names a family without caches, for which a note is added
     instead.
     """
@@ -92,5 +94,7 @@ def spared(run: Course, cache: Cache, title: str = "") -> Course:
         return replace(run, notes=(*run.notes, *notes))
     notes = foretold_steps.notes(cache, [run.steps])
     return replace(
-        run, cache=cache if foretold_steps.is_spared(cache, run.steps) else "off", notes=(*run.notes, *notes)
+        run,
+        cache=cache if foretold_steps.can_skip_steps(cache, run.steps) else "off",
+        notes=(*run.notes, *notes),
     )

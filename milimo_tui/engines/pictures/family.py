@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.fitting import Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer
-from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant, add_step_cache, plan_course
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -44,14 +44,16 @@ class PictureFamily:
     usual_model: str
     usual: MakePicture
     trial: MakePicture
-    variant: Callable[[Path], Variant]
-    named: Callable[[str], Variant]
+    variant: Callable[[Path], WeightsVariant]
+    named: Callable[[str], WeightsVariant]
     least_steps: int = 1
     references: int = 0
 
-    def course(self, variant: Variant, spec: MakePicture | MakeVideo) -> Course:
+    def plan_family_course(self, variant: WeightsVariant, spec: MakePicture | MakeVideo) -> SamplingCourse:
         """Return the course of a spec. Raises BadInput for fewer steps than the schedule needs."""
-        run = spared(course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title)
+        run = add_step_cache(
+            plan_course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title
+        )
         if run.steps < self.least_steps:
             raise BadInput(
                 f"{self.title} can't make a picture in {run.steps} step",
@@ -60,19 +62,19 @@ class PictureFamily:
         return run
 
 
-def folder_of(found: Found) -> Path:
+def get_parts_folder(found: ResolvedWeights) -> Path:
     """Return the folder of all parts. For a single file, the folder of its other parts."""
     return found.path if found.path.is_dir() or found.base is None else found.base
 
 
-def config_of(path: Path) -> dict[str, Any]:
+def read_weights_config(path: Path) -> dict[str, Any]:
     """Return a configuration in a folder of weights. Raises Damaged if it is missing or unreadable."""
     try:
-        value = read_json(path.read_text())
+        value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         raise Damaged(f"{path} is not there", "milimo model verify looks at the weights") from None
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
             f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"

@@ -15,12 +15,12 @@ SEEDS = 2**32
 _STAGE = "pictures"
 
 
-def role(index: int) -> str:
+def name_picture_role(index: int) -> str:
     """Return the role of a picture by index: `picture`, which other jobs refer to, then `picture-2`, …"""
     return "picture" if index == 0 else f"picture-{index + 1}"
 
 
-def cut(picture: Image.Image, width: int, height: int) -> Image.Image:
+def crop_centre(picture: Image.Image, width: int, height: int) -> Image.Image:
     """Return the centre of a picture that was made slightly larger than requested."""
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
     return picture.crop((left, top, left + width, top + height))
@@ -35,10 +35,10 @@ def kept(context: Context, signature: str) -> list[Output]:
     return found if all(Path(one.path).is_file() for one in found) else []
 
 
-def keep(context: Context, signature: str, done: Sequence[Output]) -> None:
+def save_finished_pictures(context: Context, signature: str, done: Sequence[Output]) -> None:
     """Save the list of finished pictures for the next attempt."""
-    context.checkpoints.save(_STAGE, signature, len(done), partial(_write, done))
+    context.checkpoints.save(_STAGE, signature, len(done), partial(_write_picture_list, done))
 
 
-def _write(done: Sequence[Output], path: Path) -> None:
+def _write_picture_list(done: Sequence[Output], path: Path) -> None:
     path.write_text(json.dumps([one.model_dump(mode="json") for one in done]))

@@ -12,48 +12,53 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from milimo_tui.core.errors import Damaged, Unavailable
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.lora_files import LoraFile
-from milimo_tui.engines.pictures.reading import TEXT, Read, known_as, reads_once
-from milimo_tui.engines.recipes.values import Choice, Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import whole_bytes
+from milimo_tui.engines.pictures.lora_files import FittingLora
+from milimo_tui.engines.pictures.reading import TEXT, Read, encodes_separately, make_encoder_key
+from milimo_tui.engines.recipes.values import Recipe, RecipeChoice, Request
+from milimo_tui.engines.recipes.weight_sizes import compute_pipeline_bytes
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
 from milimo_tui.engines.runtime.latent_preview import Projection
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Place, model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, refuse_unknown_words, try_words
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import Place, get_model_cache
+from milimo_tui.engines.runtime.model_stack import (
+    quiet_libraries,
+    refuse_unknown_tokens,
+    report_damaged_weights,
+    try_tokenizer,
+)
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 
 
 @dataclass(slots=True)
-class Loaded:
+class CachedPipeline:
     """A pipeline with the facts of its weights and its recipe. `projection` turns its latents into
     previews.
     """
 
     pipe: Any
-    found: Found
+    found: ResolvedWeights
     recipe: Recipe
     projection: Projection
-    loras: tuple[LoraFile, ...] = ()
+    loras: tuple[FittingLora, ...] = ()
     read: Mapping[str, Read] = field(default_factory=dict)  # prompts encoded before the pipeline was loaded
 
     @property
-    def reads(self) -> tuple[str, str, str]:
+    def encoder_key(self) -> tuple[str, str, str]:
         """The weights and precision that encode a prompt: equal values give equal embeddings of the same
         text.
         """
-        return known_as(self.found, self.recipe)
+        return make_encoder_key(self.found, self.recipe)
 
     def move(self, place: Place) -> None:
         """Move the pipeline to the card or to main memory, if no offloading hooks control it."""
-        self.pipe.to(device() if place == "card" else "cpu")
+        self.pipe.to(get_device() if place == "card" else "cpu")
 
 
 class Movable(Protocol):
@@ -62,7 +67,7 @@ class Movable(Protocol):
     def move(self, place: Place) -> None: ...
 
 
-L = TypeVar("L", bound=Loaded)
+L = TypeVar("L", bound=CachedPipeline)
 M = TypeVar("M", bound=Movable)
 
 
@@ -72,16 +77,16 @@ class WantedWeights:
     each.
     """
 
-    found: Found
+    found: ResolvedWeights
     request: Request
     recipe: str
     deterministic: bool
-    loras: tuple[LoraFile, ...]
+    loras: tuple[FittingLora, ...]
     adapters: tuple[Adapter, ...]
 
 
 @contextmanager
-def wearing(
+def use_weights_with_loras(
     wanted: WantedWeights,
     context: Context,
     load: Callable[[Recipe], L],
@@ -94,43 +99,45 @@ def wearing(
     every case.
     """
     found = wanted.found
-    with running(context, wanted.request, name_of(found), wanted.recipe) as choice:
+    with running(context, wanted.request, get_cache_name(found), wanted.recipe) as choice:
         read = ahead(choice.recipe)
-        loaded = resident(found, choice, load, context)
-        for note in apply.tune(loaded.pipe, choice.recipe):
+        loaded = get_cached_pipeline(found, choice, load, context)
+        for note in apply.tune_pipeline(loaded.pipe, choice.recipe):
             context.log(note)
-        with letting_go(loaded.pipe), deterministic(wanted.deterministic, context):
+        with release_on_error(loaded.pipe), use_deterministic_kernels(wanted.deterministic, context):
             set_adapters(loaded.pipe, wanted.adapters, context)
             yield replace(loaded, loras=wanted.loras, recipe=choice.recipe, read=read)
 
 
-def adapter_of(one: LoraFile) -> Adapter:
+def make_adapter(one: FittingLora) -> Adapter:
     """Return a LoRA as an adapter of the complete pipeline."""
     return Adapter(one.title, one.path, one.digest, one.strength)
 
 
-def resident(found: Found, choice: Choice, load: Callable[[Recipe], M], context: Context) -> M:
+def get_cached_pipeline(
+    found: ResolvedWeights, choice: RecipeChoice, load: Callable[[Recipe], M], context: Context
+) -> M:
     """Return the pipeline in the form of the recipe, from the cache or newly loaded."""
     recipe = choice.recipe
-    mover = None if recipe.placed or recipe.needs else _move  # quantised weights cannot be moved
-    size = whole_bytes(found, recipe)
-    kept: M = model_cache().pipeline(
-        key(name_of(found), choice), lambda: load(recipe), context, size, move=mover
+    mover = None if recipe.placed or recipe.needs else _move_pipeline  # quantised weights cannot be moved
+    size = compute_pipeline_bytes(found, recipe)
+    kept: M = get_model_cache().pipeline(
+        key(get_cache_name(found), choice), lambda: load(recipe), context, size, move=mover
     )
     return kept
 
 
-def _move(one: Movable, place: Place) -> None:
+def _move_pipeline(one: Movable, place: Place) -> None:
     one.move(place)
 
 
-def name_of(found: Found) -> str:
+def get_cache_name(found: ResolvedWeights) -> str:
     """Return the name under which the weights are cached."""
     return found.digest or found.id
 
 
-def brought(
-    found: Found,
+def load_pipeline(
+    found: ResolvedWeights,
     recipe: Recipe,
     context: Context,
     make: Callable[[dict[str, Any]], Any],
@@ -148,17 +155,17 @@ def brought(
             f"{found.id} is one file and needs the other parts of its model",
             f"milimo model list --family {found.family} shows them",
         )
-    gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
-    with reading(found.id):
-        pipe = make({**FROM_DISK, **gone, **apply.load_options(recipe)})
+    gone = {TEXT: None, "tokenizer": None} if encodes_separately(recipe) else {}
+    with report_damaged_weights(found.id):
+        pipe = make({**FROM_DISK, **gone, **apply.build_load_options(recipe)})
         if pipe.tokenizer is not None:
-            try_words(pipe.tokenizer)
+            try_tokenizer(pipe.tokenizer)
     _refuse_scheduler(pipe.scheduler, found.id)
     if pipe.text_encoder is not None:
-        refuse_unknown_words(pipe.text_encoder, found.id)
+        refuse_unknown_tokens(pipe.text_encoder, found.id)
     pipe.set_progress_bar_config(disable=True)
-    apply.apply(pipe, recipe, weights=name_of(found))
-    projection = project(pipe.vae, device())
+    apply.apply_recipe(pipe, recipe, weights=get_cache_name(found))
+    projection = project(pipe.vae, get_device())
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
     return pipe, projection

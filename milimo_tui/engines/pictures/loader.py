@@ -9,21 +9,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.family import PictureFamily, folder_of
+from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
 from milimo_tui.engines.pictures.kept_pipeline import (
     FROM_DISK,
-    Loaded,
+    CachedPipeline,
     WantedWeights,
-    adapter_of,
-    brought,
-    wearing,
+    load_pipeline,
+    make_adapter,
+    use_weights_with_loras,
 )
-from milimo_tui.engines.pictures.picture_request import installed
-from milimo_tui.engines.pictures.reading import Read, read_ahead
-from milimo_tui.engines.pictures.sampling import Pipeline
+from milimo_tui.engines.pictures.picture_request import make_installed_request
+from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
+from milimo_tui.engines.pictures.sampling import FamilyPipeline
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
@@ -34,21 +34,21 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # approximate relative durations
 
 
-def find(family: PictureFamily, model: str) -> Found:
+def find_picture_weights(family: PictureFamily, model: str) -> ResolvedWeights:
     """Return the weights to load. Raises Unavailable with the command that installs them, Damaged."""
     return model_store().resolve(family.name, model=model)
 
 
 @contextmanager
-def at_work(
+def use_picture_weights(
     family: PictureFamily,
-    pipeline: Pipeline,
-    found: Found,
+    pipeline: FamilyPipeline,
+    found: ResolvedWeights,
     asked: MakePicture | MakeVideo,
     spec: MakePicture,
     context: Context,
     texts: Sequence[str],
-) -> Iterator[Loaded]:
+) -> Iterator[CachedPipeline]:
     """Provide the loaded weights with the job's LoRAs active for the duration of the block; `texts` are all
     prompts.
 
@@ -59,33 +59,39 @@ def at_work(
     context.plan(STAGES)
     wanted = WantedWeights(
         found=found,
-        request=installed(family, found, _counted(asked, spec), {one.path for one in active}),
+        request=make_installed_request(
+            family, found, _choose_memory_spec(asked, spec), {one.path for one in active}
+        ),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
         loras=active,
-        adapters=tuple(map(adapter_of, active)),
+        adapters=tuple(map(make_adapter, active)),
     )
 
     def reader(options: dict[str, Any]) -> Any:
         quiet_libraries()
         without = {"transformer": None, "vae": None}
-        return pipeline.load(folder_of(found), {**FROM_DISK, **without, **options})
+        return pipeline.load(get_parts_folder(found), {**FROM_DISK, **without, **options})
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
-        return read_ahead(found, recipe, texts, reader, pipeline.read, context, pipeline.sees)
+        return encode_prompts_ahead(found, recipe, texts, reader, pipeline.read, context, pipeline.sees)
 
-    with wearing(wanted, context, lambda recipe: _load(pipeline, found, recipe, context), ahead) as loaded:
+    with use_weights_with_loras(
+        wanted, context, lambda recipe: _load_picture_pipeline(pipeline, found, recipe, context), ahead
+    ) as loaded:
         yield loaded
 
 
-def _counted(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
+def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
     """Return the spec on which the memory estimate is based: a shot for its references, an order of pictures
     for its count.
     """
     return asked if isinstance(asked, MakeVideo) else spec
 
 
-def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) -> Loaded:
+def _load_picture_pipeline(
+    pipeline: FamilyPipeline, found: ResolvedWeights, recipe: Recipe, context: Context
+) -> CachedPipeline:
     """Load the pipeline by a recipe.
 
     Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
@@ -93,19 +99,23 @@ def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) ->
     """
 
     def make(options: dict[str, Any]) -> Any:
-        return pipeline.load(folder_of(found), {**options, **_single(pipeline, found, recipe)})
+        return pipeline.load(
+            get_parts_folder(found), {**options, **_load_picture_transformer(pipeline, found, recipe)}
+        )
 
-    pipe, projection = brought(found, recipe, context, make, pipeline.projection)
-    return Loaded(pipe, found, recipe, projection)
+    pipe, projection = load_pipeline(found, recipe, context, make, pipeline.make_preview_projection)
+    return CachedPipeline(pipe, found, recipe, projection)
 
 
-def _single(pipeline: Pipeline, found: Found, recipe: Recipe) -> dict[str, Any]:
+def _load_picture_transformer(
+    pipeline: FamilyPipeline, found: ResolvedWeights, recipe: Recipe
+) -> dict[str, Any]:
     """Return the option that replaces the folder's transformer by that of a single file. Empty for a
     folder.
     """
     if found.path.is_dir():
         return {}
-    options = apply.model_options(recipe, "diffusers")
+    options = apply.build_model_options(recipe, "diffusers")
     options["torch_dtype"] = options.pop("dtype")
     transformer = pipeline.transformer().from_single_file(
         str(found.path), config=str(found.base), subfolder="transformer", local_files_only=True, **options

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.courses import WeightsVariant
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -21,32 +21,34 @@ class PictureInput:
     frame: int = 0
 
 
-def inputs_of(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
+def list_picture_inputs(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
     """Return a shot's conditions in the user's order, then the pictures of its elements. Strength 0 is left
     out.
     """
     shown = tuple(PictureInput(one) for one in spec.references)
     if isinstance(spec, MakePicture):
         return shown
-    followed = (PictureInput(one.input, frame_of(one)) for one in spec.conditioning if one.strength > 0)
+    followed = (
+        PictureInput(one.input, get_condition_frame(one)) for one in spec.conditioning if one.strength > 0
+    )
     return (*followed, *shown)
 
 
-def frame_of(one: Conditioning) -> int:
+def get_condition_frame(one: Conditioning) -> int:
     """Return the frame of a clip that is used; a negative number counts from the clip's end."""
     if one.at is not None:
         return one.at
     return -1 if one.source == "continuity" else one.start
 
 
-def looked_at(
-    variant: Variant, spec: MakePicture | MakeVideo, title: str
+def select_picture_inputs(
+    variant: WeightsVariant, spec: MakePicture | MakeVideo, title: str
 ) -> tuple[tuple[PictureInput, ...], tuple[str, ...]]:
     """Return the pictures that the weights take, and sentences about those left out.
 
     Raises Refused if there is no picture and the weights need one.
     """
-    every = inputs_of(spec)
+    every = list_picture_inputs(spec)
     if not variant.looks:
         what = "what the shot follows" if isinstance(spec, MakeVideo) else "its references"
         said = (f"left out, as {title} makes pictures from words alone: {what}",) if every else ()

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_fit import check_fit, digest_now
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.lora_fit import check_lora_fit, compute_current_digest
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 from milimo_tui.engines.specs.spec_values import Lora, Loras
 
 
 @dataclass(frozen=True, slots=True)
-class LoraFile:
+class FittingLora:
     """A LoRA that fits the weights. `digest` is the file's SHA-256."""
 
     title: str
@@ -26,19 +26,19 @@ class LoraFile:
     strength: float
 
 
-def files(store: ModelStore, found: Found, loras: Loras) -> tuple[LoraFile, ...]:
+def files(store: ModelStore, found: ResolvedWeights, loras: Loras) -> tuple[FittingLora, ...]:
     """Return each requested LoRA in order.
 
     Raises NotFound for a missing LoRA, Refused with the names of modules that the weights do not have,
     BadInput for a file that is no LoRA.
     """
-    return tuple(_file(store, found, lora) for lora in loras)
+    return tuple(_find_lora_file(store, found, lora) for lora in loras)
 
 
-def _file(store: ModelStore, found: Found, lora: Lora) -> LoraFile:
+def _find_lora_file(store: ModelStore, found: ResolvedWeights, lora: Lora) -> FittingLora:
     if Path(lora.id).is_absolute():
         path, title = Path(lora.id), Path(lora.id).stem
-        digest = digest_now(path, lora.digest)
+        digest = compute_current_digest(path, lora.digest)
     else:
         row = store.get(lora.id)
         if row is None:
@@ -46,13 +46,13 @@ def _file(store: ModelStore, found: Found, lora: Lora) -> LoraFile:
                 f"there is no LoRA “{lora.id}” here", f"milimo model list --family {found.family} shows them"
             )
         known = store.resolve(row.family, row.role, row.id)
-        path, title = _only(known), known.id
-        digest = digest_now(path, known.digest)
-    check_fit(path, found)
-    return LoraFile(title, path, digest, lora.strength)
+        path, title = _get_only_lora_file(known), known.id
+        digest = compute_current_digest(path, known.digest)
+    check_lora_fit(path, found)
+    return FittingLora(title, path, digest, lora.strength)
 
 
-def _only(found: Found) -> Path:
+def _get_only_lora_file(found: ResolvedWeights) -> Path:
     """Return the only file in a LoRA's folder."""
     if found.path.is_file():
         return found.path

@@ -7,23 +7,34 @@ from fractions import Fraction
 
 from PIL import Image
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.contract.still_files import read_frame, save_picture, written
-from milimo_tui.engines.pictures.courses import Course, Variant
-from milimo_tui.engines.pictures.family import PictureFamily, folder_of
-from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
-from milimo_tui.engines.pictures.loader import at_work, find
-from milimo_tui.engines.pictures.looked_at import looked_at
-from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Pipeline, Way, read_words, run, texts_of
-from milimo_tui.engines.pictures.still_shots import as_take, picture_of, refuse_control, unused
+from milimo_tui.engines.contract.still_files import describe_png_output, read_input_frame, save_png_picture
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant
+from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
+from milimo_tui.engines.pictures.finished import (
+    SEEDS,
+    crop_centre,
+    kept,
+    name_picture_role,
+    save_finished_pictures,
+)
+from milimo_tui.engines.pictures.loader import find_picture_weights, use_picture_weights
+from milimo_tui.engines.pictures.looked_at import select_picture_inputs
+from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
+from milimo_tui.engines.pictures.sampling import FamilyPipeline, Way, encode_prompt_pair, list_prompts, run
+from milimo_tui.engines.pictures.still_shots import (
+    describe_clip_settings,
+    make_picture_spec,
+    refuse_control,
+    wrap_picture_as_take,
+)
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 LEAST_SIDE = 16  # pixels; a smaller reference carries no usable information
-Paths = Callable[[Sequence[Image.Image]], Pipeline]  # makes the pipeline for the reference pictures
+Paths = Callable[[Sequence[Image.Image]], FamilyPipeline]  # makes the pipeline for the reference pictures
 
 
 def make(family: PictureFamily, paths: Paths, spec: MakePicture, context: Context) -> Result:
@@ -31,7 +42,7 @@ def make(family: PictureFamily, paths: Paths, spec: MakePicture, context: Contex
 
     Each picture is reported as a part when done. A retry continues after the last finished picture.
     """
-    return _made(family, paths, spec, spec, context)
+    return _make_family_pictures(family, paths, spec, spec, context)
 
 
 def make_still_take(family: PictureFamily, paths: Paths, spec: MakeVideo, context: Context) -> Result:
@@ -41,11 +52,11 @@ def make_still_take(family: PictureFamily, paths: Paths, spec: MakeVideo, contex
     """
     fit(family.limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     refuse_control(spec, family.title)
-    result = _made(family, paths, spec, picture_of(spec), context)
-    return as_take(spec, result, unused(spec), context.workspace)
+    result = _make_family_pictures(family, paths, spec, make_picture_spec(spec), context)
+    return wrap_picture_as_take(spec, result, describe_clip_settings(spec), context.workspace)
 
 
-def _made(
+def _make_family_pictures(
     family: PictureFamily,
     paths: Paths,
     asked: MakePicture | MakeVideo,
@@ -53,22 +64,24 @@ def _made(
     context: Context,
 ) -> Result:
     """Make the pictures; the `asked` spec is recorded in their files."""
-    marks = Marks(asked)
-    found = find(family, spec.model)
-    variant = family.variant(folder_of(found))
+    marks = PictureMetadata(asked)
+    found = find_picture_weights(family, spec.model)
+    variant = family.variant(get_parts_folder(found))
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    plan = family.course(variant, spec)
-    seen, blind = looked_at(variant, asked, family.title)
+    plan = family.plan_family_course(variant, spec)
+    seen, blind = select_picture_inputs(variant, asked, family.title)
     pictures = [
-        read_frame(one.input, one.frame, f"reference {number}", least=LEAST_SIDE)
+        read_input_frame(one.input, one.frame, f"reference {number}", least=LEAST_SIDE)
         for number, one in enumerate(seen, start=1)
     ]
     pipeline = paths(pictures)
-    signature = marks.signature(found)
+    signature = marks.compute_job_signature(found)
     done = kept(context, signature)
     if len(done) < spec.count:
-        with at_work(family, pipeline, found, asked, spec, context, texts_of(spec.prompt, plan)) as loaded:
-            words = read_words(pipeline.read, loaded, spec.prompt, plan, context, pipeline.sees)
+        with use_picture_weights(
+            family, pipeline, found, asked, spec, context, list_prompts(spec.prompt, plan)
+        ) as loaded:
+            words = encode_prompt_pair(pipeline.read, loaded, spec.prompt, plan, context, pipeline.sees)
             way = Way(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
@@ -86,21 +99,23 @@ def _made(
                     seed=seed,
                     what=f"picture {index + 1} of {spec.count}" if spec.count > 1 else "",
                 )
-                picture = cut(picture, spec.width, spec.height)
+                picture = crop_centre(picture, spec.width, spec.height)
                 path = context.workspace / f"picture-{index + 1}.png"
-                save_picture(picture, path, marks.of(loaded, seed))
-                done.append(written(role(index), path, picture))
+                save_png_picture(picture, path, marks.of(loaded, seed))
+                done.append(describe_png_output(name_picture_role(index), path, picture))
                 if spec.count > 1:
                     context.part(done[-1])
-                    keep(context, signature, done)
+                    save_finished_pictures(context, signature, done)
     return Result(
         outputs=tuple(done),
         notes=(*blind, *fitted.changes, *plan.notes),
-        facts=_facts(found, variant, plan, spec.seed),
+        facts=_describe_picture_run(found, variant, plan, spec.seed),
     )
 
 
-def _facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
+def _describe_picture_run(
+    found: ResolvedWeights, variant: WeightsVariant, plan: SamplingCourse, seed: int
+) -> dict[str, object]:
     """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
     return {
         "model": found.id,

@@ -6,9 +6,9 @@ import hashlib
 import json
 from typing import Protocol
 
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.contract.provenance import input_hashes, provenance
-from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
+from milimo_tui.engines.pictures.lora_files import FittingLora
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -16,36 +16,36 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
 
 
-class Made(Protocol):
+class UsedModel(Protocol):
     """The model used for a picture."""
 
     @property
-    def found(self) -> Found: ...
+    def found(self) -> ResolvedWeights: ...
 
     @property
     def recipe(self) -> Recipe: ...
 
     @property
-    def loras(self) -> tuple[LoraFile, ...]: ...
+    def loras(self) -> tuple[FittingLora, ...]: ...
 
 
-class Marks:
+class PictureMetadata:
     """The metadata of a job's pictures; the inputs are hashed once for all pictures."""
 
     def __init__(self, spec: PictureSpec) -> None:
         self._spec = spec
-        self._hashes = input_hashes(spec)
+        self._hashes = hash_input_files(spec)
 
-    def signature(self, found: Found) -> str:
+    def compute_job_signature(self, found: ResolvedWeights) -> str:
         """Return the SHA-256 of spec, inputs and weights, by which an attempt finds the results of an earlier
         attempt.
         """
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    def of(self, loaded: Made, seed: int) -> dict[str, str]:
+    def of(self, loaded: UsedModel, seed: int) -> dict[str, str]:
         """Return the metadata of the picture with that seed."""
-        return provenance(
+        return build_provenance_texts(
             self._spec,
             model=loaded.found,
             recipe=loaded.recipe,

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.pictures.family import PictureFamily, folder_of
-from milimo_tui.engines.pictures.looked_at import inputs_of
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
+from milimo_tui.engines.pictures.looked_at import list_picture_inputs
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -25,7 +25,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 def request(
     family: PictureFamily,
     spec: MakePicture | MakeVideo,
-    variant: Variant,
+    variant: WeightsVariant,
     weights: Weights,
     loras: float = 0.0,
 ) -> Request:
@@ -33,8 +33,8 @@ def request(
     BadInput.
     """
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    run = family.course(variant, spec)
-    seen = min(len(inputs_of(spec)), variant.looks)
+    run = family.plan_family_course(variant, spec)
+    seen = min(len(list_picture_inputs(spec)), variant.looks)
     return Request(
         family.name,
         weights,
@@ -42,7 +42,7 @@ def request(
         width=fitted.width,
         height=fitted.height,
         steps=run.steps,
-        passes=2 if run.guided else 1,
+        passes=2 if run.has_second_pass else 1,
         references=seen,
         encodes=seen > 0,
         loras_gb=loras,
@@ -50,20 +50,24 @@ def request(
     )
 
 
-def installed(
-    family: PictureFamily, found: Found, spec: MakePicture | MakeVideo, loras: Iterable[Path]
+def make_installed_request(
+    family: PictureFamily, found: ResolvedWeights, spec: MakePicture | MakeVideo, loras: Iterable[Path]
 ) -> Request:
     """Return the request for installed weights with those LoRA files. Raises Damaged."""
     return request(
-        family, spec, family.variant(folder_of(found)), weigh(found, family.sizes), loras_gb(loras)
+        family,
+        spec,
+        family.variant(get_parts_folder(found)),
+        weigh(found, family.sizes),
+        compute_loras_gb(loras),
     )
 
 
 def on_shelf(
-    family: PictureFamily, store: ModelStore, found: Found, spec: MakePicture | MakeVideo
+    family: PictureFamily, store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo
 ) -> Request:
     """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
-    return installed(family, found, spec, files)
+    return make_installed_request(family, found, spec, files)

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import Limits, fit
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
 from milimo_tui.engines.pictures import lora_files, picture_request
-from milimo_tui.engines.pictures.family import PictureFamily, folder_of
-from milimo_tui.engines.pictures.looked_at import looked_at
-from milimo_tui.engines.pictures.still_shots import refuse_control, unused
+from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
+from milimo_tui.engines.pictures.looked_at import select_picture_inputs
+from milimo_tui.engines.pictures.still_shots import describe_clip_settings, refuse_control
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.recipes.weight_sizes import get_published_lora_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -74,8 +74,8 @@ class PictureProfile(Profile):
                 "leave out those that matter least, or put several on one picture",
             )
 
-    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        variant = self.family.variant(folder_of(found))
+    def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
+        variant = self.family.variant(get_parts_folder(found))
         if negative and not variant.guided:
             raise Refused(
                 f"{found.id} takes no negative prompt: {variant.no_negative}",
@@ -90,18 +90,18 @@ class PictureProfile(Profile):
         fitted = fit(family.limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
         found = machine.found
         named = machine.model or spec.model or family.usual_model
-        variant = family.variant(folder_of(found)) if found else family.named(named)
-        run = family.course(variant, spec)
+        variant = family.variant(get_parts_folder(found)) if found else family.named(named)
+        run = family.plan_family_course(variant, spec)
         refuse_control(spec, family.title)
-        _, blind = looked_at(variant, spec, family.title)
+        _, blind = select_picture_inputs(variant, spec, family.title)
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",
             fitted=fitted,
             steps=run.steps,
-            guidance=run.shown,
+            guidance=run.guidance_text,
             negative=run.negative,
-            changes=(*fitted.changes, *run.notes, *blind, *unused(spec)),
+            changes=(*fitted.changes, *run.notes, *blind, *describe_clip_settings(spec)),
         )
 
     def sizes(self) -> Sizes:
@@ -113,5 +113,5 @@ class PictureProfile(Profile):
             return picture_request.on_shelf(self.family, machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or self.family.usual_model
         weights = self.family.sizes.of(named)
-        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        loras = sum(get_published_lora_gb(lora.id) for lora in wanted.loras)
         return picture_request.request(self.family, wanted, self.family.named(named), weights, loras)

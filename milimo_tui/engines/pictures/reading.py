@@ -12,18 +12,23 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.pictures.family import get_parts_folder
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.cancel import stoppable
-from milimo_tui.engines.runtime.input_caches import key_of, remembered
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
-from milimo_tui.engines.runtime.model_stack import READS_PICTURES, READS_WORDS, reading, refuse_unknown_words
-from milimo_tui.engines.runtime.placement import stream
+from milimo_tui.engines.runtime.cancel import allow_cancel
+from milimo_tui.engines.runtime.input_caches import get_input_cache, key_of
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
+from milimo_tui.engines.runtime.model_stack import (
+    READS_PICTURES,
+    READS_WORDS,
+    refuse_unknown_tokens,
+    report_damaged_weights,
+)
+from milimo_tui.engines.runtime.placement import stream_module
 
 STAGE = "reading the prompt"
 TEXT = "text_encoder"
@@ -31,33 +36,33 @@ Read = tuple[Tensor, ...]  # the embedding of a text, in each family's own tenso
 Reads = Callable[[Any, str, Any], Read]  # encodes a text with a pipeline on a device
 
 
-def reads_once(recipe: Recipe) -> bool:
+def encodes_separately(recipe: Recipe) -> bool:
     """Return True if the text encoder is in memory only for encoding and is unloaded before the transformer
     loads.
     """
     return recipe.text.endswith("once")
 
 
-def known_as(found: Found, recipe: Recipe) -> tuple[str, str, str]:
+def make_encoder_key(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
     """Return the weights and precision that encode a prompt: equal values give equal embeddings of the same
     text.
     """
-    return found.digest or found.id, apply.precision_of(recipe, TEXT), recipe.computes
+    return found.digest or found.id, apply.get_part_precision(recipe, TEXT), recipe.computes
 
 
-def read_text(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:
+def encode_text_cached(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:
     """Return the text's embedding by the pipeline's encoder. A cached embedding is reused."""
     where = pipe._execution_device
 
     def made() -> Read:
-        with torch.no_grad(), stoppable(pipe.text_encoder, context, STAGE):
+        with torch.no_grad(), allow_cancel(pipe.text_encoder, context, STAGE):
             return read(pipe, text, where)
 
-    return tuple(remembered().get(key_of("words", *known, text), made, where))
+    return tuple(get_input_cache().get(key_of("words", *known, text), made, where))
 
 
-def read_ahead(
-    found: Found,
+def encode_prompts_ahead(
+    found: ResolvedWeights,
     recipe: Recipe,
     texts: Sequence[str],
     load: Callable[[dict[str, Any]], Any],
@@ -70,29 +75,29 @@ def read_ahead(
     `load` returns a pipeline with the encoder only; `sees` are digests of the pictures that are encoded with
     the texts. Empty if the recipe keeps the encoder in memory.
     """
-    if not reads_once(recipe):
+    if not encodes_separately(recipe):
         return {}
-    known = known_as(found, recipe)
+    known = make_encoder_key(found, recipe)
     seen = (*known, *sees)
     keys = {text: key_of("words", *seen, text) for text in texts}
-    if all(one in remembered() for one in keys.values()):
-        return {text: tuple(remembered().get(one, tuple)) for text, one in keys.items()}
-    held, own = model_cache(), Key(known[0], "reader", *known[1:], recipe.placed, found.id)
+    if all(one in get_input_cache() for one in keys.values()):
+        return {text: tuple(get_input_cache().get(one, tuple)) for text, one in keys.items()}
+    held, own = get_model_cache(), ModelKey(known[0], "reader", *known[1:], recipe.placed, found.id)
 
     def build() -> Any:
-        with reading(found.id, "text encoder", unread=READS_PICTURES if sees else READS_WORDS):
-            reader = load(apply.load_options(recipe, (TEXT,)))
-        refuse_unknown_words(reader.text_encoder, found.id)
-        apply.hold(TEXT, reader.text_encoder, recipe)
+        with report_damaged_weights(found.id, "text encoder", unread=READS_PICTURES if sees else READS_WORDS):
+            reader = load(apply.build_load_options(recipe, (TEXT,)))
+        refuse_unknown_tokens(reader.text_encoder, found.id)
+        apply.apply_part_form(TEXT, reader.text_encoder, recipe)
         if recipe.offload == "none":
-            reader.text_encoder.to(device())
+            reader.text_encoder.to(get_device())
         else:
-            stream(reader.text_encoder, device())
+            stream_module(reader.text_encoder, get_device())
         return reader
 
-    size = held_bytes(files_of(folder_of(found) / TEXT), recipe, packed=False)
+    size = compute_loaded_bytes(list_part_files(get_parts_folder(found) / TEXT), recipe, packed=False)
     try:
         reader = held.part(own, build, context, size)
-        return {text: read_text(reader, text, seen, read, context) for text in texts}
+        return {text: encode_text_cached(reader, text, seen, read, context) for text in texts}
     finally:
-        held.drop(own)
+        held.drop_model(own)

@@ -16,17 +16,22 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.reading import Read, Reads, read_text
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, looking_at, step_callback, wanted_tensors
-from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.latent_preview import Projection, latent_preview
+from milimo_tui.engines.pictures.courses import SamplingCourse
+from milimo_tui.engines.pictures.reading import Read, Reads, encode_text_cached
+from milimo_tui.engines.runtime.cancel import (
+    call_before_blocks,
+    make_step_callback,
+    observe_output,
+    request_callback_tensors,
+)
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
+from milimo_tui.engines.runtime.latent_preview import Projection, encode_latent_preview
 
 STAGE = "painting"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class EncodedPrompt:
     """A prompt as the model's embeddings, in each family's own tensors. `against` is None without a second
     pass.
     """
@@ -35,7 +40,7 @@ class Words:
     against: tuple[Tensor, ...] | None
 
 
-class Reading(Protocol):
+class EncodingPipeline(Protocol):
     """A pipeline in memory: `reads` identifies weights and precision of the encoder, `read` has prompts
     encoded in advance.
     """
@@ -44,26 +49,26 @@ class Reading(Protocol):
     def pipe(self) -> Any: ...
 
     @property
-    def reads(self) -> tuple[str, str, str]: ...
+    def encoder_key(self) -> tuple[str, str, str]: ...
 
     @property
     def read(self) -> Mapping[str, Read]: ...
 
 
-class Called(Protocol):
+class PipelineCallAdapter(Protocol):
     """The parts of a pipeline call that differ between families."""
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+    def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
         """Return the prompt and guidance as arguments of the call."""
 
-    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+    def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         """Return the latents of the first picture at a step, (tokens, C), and the number of tokens per row.
 
         The number is 0 if the size of the picture must determine it.
         """
 
 
-class Pipeline(Called, Protocol):
+class FamilyPipeline(PipelineCallAdapter, Protocol):
     """The parts of a pipeline that differ between families. `sees` are digests of its reference pictures."""
 
     @property
@@ -78,26 +83,26 @@ class Pipeline(Called, Protocol):
     def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
         """Return the text encoder's embedding of a prompt."""
 
-    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+    def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
         """Return the arguments of the call in plain text, as a script would pass them to diffusers' class."""
 
-    def projection(self, vae: Any, device: Any) -> Projection:
+    def make_preview_projection(self, vae: Any, device: Any) -> Projection:
         """Return the projection of the latents to small pictures."""
 
 
-def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
+def list_prompts(prompt: str, course: SamplingCourse) -> tuple[str, ...]:
     """Return every text that is encoded for a picture, without duplicates."""
-    return tuple(dict.fromkeys((prompt, course.negative) if course.guided else (prompt,)))
+    return tuple(dict.fromkeys((prompt, course.negative) if course.has_second_pass else (prompt,)))
 
 
-def read_words(
+def encode_prompt_pair(
     reads: Reads,
-    loaded: Reading,
+    loaded: EncodingPipeline,
     prompt: str,
-    course: Course,
+    course: SamplingCourse,
     context: Context,
     sees: tuple[str, ...] = (),
-) -> Words:
+) -> EncodedPrompt:
     """Return the encoded prompt and, for a second pass, the negative prompt. Cached embeddings are reused.
 
     `sees` are digests of the pictures that are encoded with the texts.
@@ -108,9 +113,9 @@ def read_words(
         if text in loaded.read:
             where = pipe._execution_device
             return tuple(tensor.to(where) for tensor in loaded.read[text])
-        return read_text(pipe, text, (*loaded.reads, *sees), reads, context)
+        return encode_text_cached(pipe, text, (*loaded.encoder_key, *sees), reads, context)
 
-    return Words(one(prompt), one(course.negative) if course.guided else None)
+    return EncodedPrompt(one(prompt), one(course.negative) if course.has_second_pass else None)
 
 
 @dataclass(slots=True)
@@ -123,17 +128,17 @@ class Way:
     total: int
     done: int = 0
 
-    def report(self, step: int, note: str = "") -> None:
+    def report_step(self, step: int, note: str = "") -> None:
         """Report the progress at a step of the present run."""
         self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
 
 
 def run(
-    pipeline: Called,
+    pipeline: PipelineCallAdapter,
     pipe: Any,
     projection: Projection,
-    words: Words,
-    course: Course,
+    words: EncodedPrompt,
+    course: SamplingCourse,
     way: Way,
     *,
     title: str,
@@ -169,36 +174,36 @@ def run(
             )
 
     def preview(latents: Tensor) -> bytes:
-        tokens, across = pipeline.tokens(latents)
+        tokens, across = pipeline.get_picture_tokens(latents)
         across = across or columns
-        return latent_preview(tokens, projection, columns=across, rows=len(tokens) // across)
+        return encode_latent_preview(tokens, projection, columns=across, rows=len(tokens) // across)
 
-    callback = step_callback(
+    callback = make_step_callback(
         way.context,
         STAGE,
         steps,
-        tell=lambda done: way.report(done, what),
+        tell=lambda done: way.report_step(done, what),
         preview=preview,
         check=check,
     )
     with (
-        checking_in_blocks(pipe.vae.encoder, lambda: way.report(0, "looking at what is given")),
-        checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")),
-        looking_at(pipe.vae.decoder, check_picture),
+        call_before_blocks(pipe.vae.encoder, lambda: way.report_step(0, "looking at what is given")),
+        call_before_blocks(pipe.vae.decoder, lambda: way.report_step(steps, "decoding")),
+        observe_output(pipe.vae.decoder, check_picture),
     ):
         made = pipe(
             **pipeline.arguments(words, course),
             width=width,
             height=height,
             num_inference_steps=course.steps,
-            generator=generator(seed),
+            generator=make_cpu_generator(seed),
             callback_on_step_end=callback,
-            callback_on_step_end_tensor_inputs=wanted_tensors(pipe, velocity="noise_pred"),
+            callback_on_step_end_tensor_inputs=request_callback_tensors(pipe, velocity="noise_pred"),
             output_type="pil",
             **inputs,
         )
     pipe.maybe_free_model_hooks()
     way.done += steps + 1
-    way.report(0)
+    way.report_step(0)
     picture: Image.Image = made.images[0]
     return picture

@@ -12,7 +12,7 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 # The settings that only a clip can use, with their names for people.
-OF_CLIPS = (
+CLIP_SETTINGS = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
     ("stages", "the stages"),
@@ -31,13 +31,15 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
         )
 
 
-def unused(spec: MakeVideo) -> tuple[str, ...]:
+def describe_clip_settings(spec: MakeVideo) -> tuple[str, ...]:
     """Return a sentence about settings that only a clip can use. Empty if there are none."""
-    words = [words for name, words in OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default]
+    words = [
+        words for name, words in CLIP_SETTINGS if getattr(spec, name) != MakeVideo.model_fields[name].default
+    ]
     return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
 
 
-def picture_of(spec: MakeVideo) -> MakePicture:
+def make_picture_spec(spec: MakeVideo) -> MakePicture:
     """Return the spec of the picture for a shot of one frame."""
     return MakePicture(
         engine=spec.engine,
@@ -58,7 +60,7 @@ def picture_of(spec: MakeVideo) -> MakePicture:
     )
 
 
-def as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
+def wrap_picture_as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
     """Return a take of one frame from a result whose first output is the picture: a silent clip shows the
     picture.
     """

@@ -9,8 +9,8 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.foresight import Foresight
-from milimo_tui.engines.runtime.foresight import fetch
-from milimo_tui.engines.runtime.recipe_run import under_way
+from milimo_tui.engines.runtime.foresight import prefetch_weights
+from milimo_tui.engines.runtime.recipe_run import get_running_work
 from milimo_tui.engines.specs.specs import Spec
 
 
@@ -22,10 +22,10 @@ def model_store() -> ModelStore:
     return ModelStore(Home(Path(home)).models)
 
 
-def fetch_for(family: str, spec: Spec, context: Foresight) -> None:
+def prefetch_family_weights(family: str, spec: Spec, context: Foresight) -> None:
     """Load the weights that the next job names while another job runs. Raises Unavailable, Damaged, and the
     errors of the prefetch.
     """
-    now, model = under_way(), getattr(spec, "model", None)
+    now, model = get_running_work(), getattr(spec, "model", None)
     if now is not None and isinstance(model, str):
-        fetch(model_store().resolve(family, model=model), now, context)
+        prefetch_weights(model_store().resolve(family, model=model), now, context)

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
 from milimo_tui.engines.prompting import action_words, light_words
-from milimo_tui.engines.prompting.feeling_words import tone_of
-from milimo_tui.engines.prompting.framing_words import without_sizes
-from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, layer_sentence, script_sentence
-from milimo_tui.engines.prompting.person_words import described, place_of
-from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_prose
+from milimo_tui.engines.prompting.feeling_words import find_tone
+from milimo_tui.engines.prompting.framing_words import strip_framing_words
+from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, phrase_script_layer, phrase_user_layer
+from milimo_tui.engines.prompting.person_words import describe_person, describe_position
+from milimo_tui.engines.prompting.place_names import phrase_place_and_part, phrase_time_of_day
 from milimo_tui.engines.prompting.place_words import PlaceWords
-from milimo_tui.engines.prompting.script_marks import sentence, unmarked
-from milimo_tui.story.elements.prompt import BY_HAND, Prompt, PromptPart
+from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
+from milimo_tui.story.elements.prompt import BY_HAND, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
@@ -39,16 +39,16 @@ _QUALITIES = frozenset(
         "other",
     )
 )
-_LAMPS = late(
+_LAMPS = compile_lazily(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
 # A thing with an action, recognised by the following word: “The bus stops where”, not “The old keys hang”.
-_ACTS = late(
+_ACTS = compile_lazily(
     r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
     r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
     r"|[a-z]+ly)\b)"
 )
-_WORD = late(r"[^\W\d_]+")
+_WORD = compile_lazily(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",
@@ -57,28 +57,28 @@ _VOICES = {
 }
 
 
-def people(meaning: ShotMeaning) -> tuple[str, str]:
+def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
     """Return the people in the frame by their visible description, and the source of that description."""
     shown = meaning.people[:MOST_PEOPLE]
     source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
-    if len(shown) == 1 and (part := action_words.part_shown(meaning)):
+    if len(shown) == 1 and (part := action_words.find_featured_body_part(meaning)):
         verb = "are" if part.endswith("s") or part == "feet" else "is"
-        return f"Only the {part} of {_called(shown[0])} {verb} in the frame.", source
-    text = " ".join(filter(None, (_person(meaning, at) for at in range(len(shown)))))
+        return f"Only the {part} of {_name_with_description(shown[0])} {verb} in the frame.", source
+    text = " ".join(filter(None, (_describe_person_in_frame(meaning, at) for at in range(len(shown)))))
     if rest := meaning.people[MOST_PEOPLE:]:
-        text += f" Behind them are {listed([one.name for one in rest])}."
+        text += f" Behind them are {join_names([one.name for one in rest])}."
     return text, source
 
 
-def _person(meaning: ShotMeaning, at: int) -> str:
+def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
     """Return a sentence such as `Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
     one = meaning.people[at]
-    what = described(one)
+    what = describe_person(one)
     # two people with the same description must not be taken for one person
-    if what in map(described, meaning.people[:at]):
+    if what in map(describe_person, meaning.people[:at]):
         what = re.sub(r"^an? ", "another ", what)
     if len(meaning.people) == 1:
-        if one.name not in action_words.happening(meaning):  # the action does not mention the person
+        if one.name not in action_words.describe_action(meaning):  # the action does not mention the person
             return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
@@ -86,14 +86,14 @@ def _person(meaning: ShotMeaning, at: int) -> str:
         return f"{one.name} {verb} {what}."
     called = f"{one.name}, {what}," if what else one.name
     if meaning.function == "OTS" and at == 1:
-        side = f", {place_of(one)}" if place_of(one) else ""
+        side = f", {describe_position(one)}" if describe_position(one) else ""
         return f"{called} is in the near foreground, seen from behind{side}."
-    where = place_of(one) or ("in the frame" if not at else f"beside {meaning.people[0].name}")
+    where = describe_position(one) or ("in the frame" if not at else f"beside {meaning.people[0].name}")
     return f"{called} is {where}."
 
 
-def _called(one: Seen) -> str:
-    what = described(one)
+def _name_with_description(one: MeantSubject) -> str:
+    what = describe_person(one)
     return f"{one.name}, {what}," if what else one.name
 
 
@@ -102,48 +102,50 @@ def is_card(meaning: ShotMeaning) -> bool:
     return bool(meaning.caption) and not meaning.action.strip() and not meaning.people
 
 
-def subject_of(meaning: ShotMeaning) -> str:
+def name_camera_subject(meaning: ShotMeaning) -> str:
     """Return the subject of the camera in a word or two."""
-    if part := action_words.part_shown(meaning):
+    if part := action_words.find_featured_body_part(meaning):
         return f"the {part}"
     if is_card(meaning):
         return "the lettering"
     if meaning.people and meaning.function != "insert":
         return meaning.people[0].name
     if meaning.size in ("CU", "ECU", "MCU"):
-        acts = _ACTS.match(action_words.happening(meaning))
+        acts = _ACTS.match(action_words.describe_action(meaning))
         return f"the {acts[1].lower()}" if acts else "the detail"
     return "the middle of the frame"
 
 
-def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
+def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
     """Return place and time: `The setting is the noodle bar at night, indoors, with …`."""
     if is_card(meaning):
         return "The ground behind the letters is plain and black."
-    name = place_in_prose(unmarked(meaning.place), unmarked(meaning.part), outside=outside)
-    time = time_in_prose(meaning.time_of_day)
+    name = phrase_place_and_part(
+        strip_script_marks(meaning.place), strip_script_marks(meaning.part), outside=outside
+    )
+    time = phrase_time_of_day(meaning.time_of_day)
     side = "outdoors" if outside else "indoors" if meaning.setting else ""
-    falling = unmarked(weather_of(meaning)).lower()
+    falling = strip_script_marks(find_weather(meaning)).lower()
     weather = f"in {falling}" if falling and outside else ""
     where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
-    made_of = "" if is_described(meaning) else f", with {place.made_of}"
-    return sentence(f"The setting is {where}{made_of}")
+    made_of = "" if is_place_described(meaning) else f", with {place.made_of}"
+    return make_sentence(f"The setting is {where}{made_of}")
 
 
-def things(meaning: ShotMeaning, action: str) -> PromptPart:
+def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
     """Return the appearance of the visible things: `The revolver is a nickel-plated revolver.`"""
-    told = [one for one in meaning.things if not _is_told(one.visible, action)]
-    text = " ".join(_thing(one) for one in told)
+    told = [one for one in meaning.things if not _is_in_action(one.visible, action)]
+    text = " ".join(_describe_thing(one) for one in told)
     return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
 
 
-def _thing(one: Seen) -> str:
-    name, words = one.name.lower(), unmarked(one.visible)
+def _describe_thing(one: MeantSubject) -> str:
+    name, words = one.name.lower(), strip_script_marks(one.visible)
     verb = "are" if name.endswith("s") and not name.endswith("ss") else "is"
-    return sentence(f"The {name} {verb} {words}")
+    return make_sentence(f"The {name} {verb} {words}")
 
 
-def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
+def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
     """Return the sources of the place part: those of place and time, and the table row that filled it."""
     own = meaning.sources
     told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
@@ -153,25 +155,29 @@ def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
     return ", ".join(dict.fromkeys((*told, f"filled: {place.name}")))
 
 
-def layers(meaning: ShotMeaning, action: str) -> list[PromptPart]:
+def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
     """Return a part for each layer of the shot's place, in order, without layers that the action already
     describes.
     """
     if is_card(meaning):
         return []
     return [
-        PromptPart(name, without_sizes(_layer(name, unmarked(text), meaning)), meaning.sources.get(name, ""))
+        PromptPart(
+            name,
+            strip_framing_words(_phrase_layer(name, strip_script_marks(text), meaning)),
+            meaning.sources.get(name, ""),
+        )
         for name in LAYER_NAMES
-        if (text := meaning.layers.get(name, "")) and not _is_told(text, action)
+        if (text := meaning.layers.get(name, "")) and not _is_in_action(text, action)
     ]
 
 
-def _layer(name: str, text: str, meaning: ShotMeaning) -> str:
+def _phrase_layer(name: str, text: str, meaning: ShotMeaning) -> str:
     told_by_script = SCRIPT in meaning.sources.get(name, "")
-    return script_sentence(text, meaning) if told_by_script else layer_sentence(name, text)
+    return phrase_script_layer(text, meaning) if told_by_script else phrase_user_layer(name, text)
 
 
-def is_described(meaning: ShotMeaning) -> bool:
+def is_place_described(meaning: ShotMeaning) -> bool:
     """Return True if the user describes the place, so that the tables add nothing."""
     own = (name for name in LAYER_NAMES if name in meaning.layers)
     return bool(meaning.place_words.strip()) or any(
@@ -179,45 +185,47 @@ def is_described(meaning: ShotMeaning) -> bool:
     )
 
 
-def _is_told(text: str, action: str) -> bool:
+def _is_in_action(text: str, action: str) -> bool:
     """Return True if the action contains every significant word of a text."""
     telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
     return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
 
-def weather_of(meaning: ShotMeaning) -> str:
+def find_weather(meaning: ShotMeaning) -> str:
     """Return the weather of the heading or of the user, otherwise that of the scene's opening."""
-    return meaning.weather or light_words.weather_in(light_words.untalked(meaning.scene_words))
+    return meaning.weather or light_words.find_scene_weather(light_words.strip_dialogue(meaning.scene_words))
 
 
-def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
+def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
     """Return the light in a sentence, and its source: the place's own light, lamps in the script, or a
     table.
     """
     if is_card(meaning):
         return "The letters alone are evenly lit.", "filled: card"
     if own := meaning.layers.get("light", ""):
-        return sentence(
+        return make_sentence(
             own if own.lower().startswith("the light") else f"The light is {own}"
         ), meaning.sources.get("light", "the place")
     dark = light_words.is_dark(meaning.time_of_day)
-    lamp = dark and light_words.lamp_in(unmarked(meaning.action), light_words.untalked(meaning.scene_words))
+    lamp = dark and light_words.find_lamp(
+        strip_script_marks(meaning.action), light_words.strip_dialogue(meaning.scene_words)
+    )
     if lamp:
         many = lamp.endswith("s")
         verb = "falls over" if lamp.endswith("light") else "light" if many else "lights"
         return f"{lamp[:1].upper()}{lamp[1:]} {verb} the scene, with deep shadows beyond.", SCRIPT
-    light, row = light_words.light_for(place, meaning.time_of_day, weather_of(meaning), outside=outside)
+    light, row = light_words.choose_light(place, meaning.time_of_day, find_weather(meaning), outside=outside)
     comes = "comes from" if _LAMPS.search(light) else "is"
-    return sentence(f"The light {comes} {light}"), f"filled: {row}"
+    return make_sentence(f"The light {comes} {light}"), f"filled: {row}"
 
 
-def palette(meaning: ShotMeaning) -> PromptPart:
+def make_palette_part(meaning: ShotMeaning) -> PromptPart:
     """Return the colours that the user gave the shot: `The colours are indigo and lantern amber.`"""
-    words = unmarked(meaning.palette).strip()
-    return PromptPart("palette", sentence(f"The colours are {words}") if words else "", "the shot")
+    words = strip_script_marks(meaning.palette).strip()
+    return PromptPart("palette", make_sentence(f"The colours are {words}") if words else "", "the shot")
 
 
-def speech(lines: Sequence[Spoken]) -> str:
+def describe_speech(lines: Sequence[MeantLine]) -> str:
     """Return the spoken lines with speaker and tone.
 
     A voice from outside the frame is described as such; one without words is said to go on while nobody in
@@ -226,68 +234,68 @@ def speech(lines: Sequence[Spoken]) -> str:
     out: list[str] = []
     told: set[str] = set()
     for line in lines:
-        name = unmarked(line.name).strip() or "somebody"
+        name = strip_script_marks(line.name).strip() or "somebody"
         if line.voice.strip() and name not in told:  # a voice is described only at its first line
             told.add(name)
-            out.append(sentence(f"The voice of {name} is {unmarked(line.voice).strip(' .')}"))
-        tone = tone_of(line.tone)
-        words = f"“{unmarked(line.text).strip(' “”')}”"
+            out.append(make_sentence(f"The voice of {name} is {strip_script_marks(line.voice).strip(' .')}"))
+        tone = find_tone(line.tone)
+        words = f"“{strip_script_marks(line.text).strip(' “”')}”"
         how = f" {tone}" if tone else ""
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
             if not line.text:
-                out += [sentence(f"{voice.rstrip(',')} speaking"), "Nobody in the frame says a word."]
+                out += [make_sentence(f"{voice.rstrip(',')} speaking"), "Nobody in the frame says a word."]
                 continue
-            out.append(sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
+            out.append(make_sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
         else:
-            out.append(sentence(f"{name} says{how}: {words}"))
+            out.append(make_sentence(f"{name} says{how}: {words}"))
     return " ".join(out)
 
 
-def listed(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """Return names as a list in prose."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def joined(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Prompt:
+def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> ComposedPrompt:
     """Return the prompt of the parts, each in the user's wording if there is one. Empty parts are left
     out.
     """
     every = []
     for part in parts:
         if part.role not in meaning.reworded:
-            part = replace(part, text=_small_names(part.text, meaning))
+            part = replace(part, text=_lowercase_generic_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
-            part = PromptPart(part.role, sentence(text), f"{BY_HAND}, for the {meaning.by[part.role]}")
+            part = PromptPart(part.role, make_sentence(text), f"{BY_HAND}, for the {meaning.by[part.role]}")
         every.append(part)
     kept = tuple(part for part in every if part.text)
     whole = () if meaning.own is not None else tuple(every)
-    return Prompt(" ".join(part.text for part in kept), meaning.negative, kept, whole)
+    return ComposedPrompt(" ".join(part.text for part in kept), meaning.negative, kept, whole)
 
 
-def _small_names(text: str, meaning: ShotMeaning) -> str:
+def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
     """Return a text in which generic names are not proper names: Younger Woman becomes the younger woman."""
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
         words = name.split()
-        if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_plain, words)):
+        if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_generic_word, words)):
             continue
         called = rf"(^|[.!?:] )?(?:\b(the|an?) )?\b(?-i:{re.escape(name)})\b(?![^“]*”)"
-        text = re.sub(called, partial(_small, name.lower()), text, flags=re.IGNORECASE)
+        text = re.sub(called, partial(_lowercase_name, name.lower()), text, flags=re.IGNORECASE)
     return text
 
 
-def _small(name: str, found: re.Match[str]) -> str:
+def _lowercase_name(name: str, found: re.Match[str]) -> str:
     article = (found[2] or "the").lower()
     begins = found[1] is not None
     return f"{found[1] or ''}{article.capitalize() if begins else article} {name}"
 
 
-def _is_plain(word: str) -> bool:
+def _is_generic_word(word: str) -> bool:
     return word.lower() in _SOMEBODY or word.lower() in _QUALITIES
 
 
-def count(parts: Iterable[PromptPart]) -> int:
+def count_prompt_words(parts: Iterable[PromptPart]) -> int:
     """Return the total number of words of the parts."""
     return sum(len(part.text.split()) for part in parts)

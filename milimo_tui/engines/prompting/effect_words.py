@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import rows
 
 MOST = 3
 # Actions that make a still thing audible: a coin in a palm makes no sound, a rolling coin does.
-_HANDLED = late(
+_HANDLED = compile_lazily(
     r"\b(?:count|roll|spin|drop|fall|lay|set|put|pick|take|slide|toss|throw|flip|pour|open|close|turn|fold|unfold"
     r"|tear|hand|lift|stack|wash|wipe|stir|rattle|jingle|clink|push|pull|drag|write|shake|pass|catch|grab|place"
     r"|knock|bang|slam|strike|shuffle|crumple|rip|ring|bounce|lower|raise|jangle|swing)(?:e?s|ing)?\b|\bputting\b",
@@ -20,7 +20,7 @@ _HANDLED = late(
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class SoundEffect:
     """A row of the table."""
 
     words: re.Pattern[str]
@@ -29,26 +29,28 @@ class Effect:
     handled: bool
 
 
-def effects_of(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
+def find_sound_effects(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
     """Return the sounds of an action in the order of its events, without sounds that the place already
     has.
     """
     found = (
         (match.start(), effect.sound)
-        for effect in _effects()
+        for effect in _read_effects_table()
         if (peopled or not effect.of_people)
         and (match := effect.words.search(action))
-        and (not effect.handled or _HANDLED.search(_sentence_at(action, match.start())))
+        and (not effect.handled or _HANDLED.search(_get_sentence_at(action, match.start())))
     )
-    known = _words(heard)
-    return tuple(dict.fromkeys(sound for _, sound in sorted(found) if not _words(sound) & known))[:MOST]
+    known = _list_sound_words(heard)
+    return tuple(dict.fromkeys(sound for _, sound in sorted(found) if not _list_sound_words(sound) & known))[
+        :MOST
+    ]
 
 
-def _words(text: str) -> set[str]:
+def _list_sound_words(text: str) -> set[str]:
     return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{4,}", text.lower())} - {"sound", "with"}
 
 
-def _sentence_at(text: str, at: int) -> str:
+def _get_sentence_at(text: str, at: int) -> str:
     """Return the sentence at a position of a text."""
     begin = max(text.rfind(stop, 0, at) for stop in ".!?…")
     ends = [end for stop in ".!?…" if (end := text.find(stop, at)) >= 0]
@@ -56,9 +58,9 @@ def _sentence_at(text: str, at: int) -> str:
 
 
 @cache
-def _effects() -> tuple[Effect, ...]:
+def _read_effects_table() -> tuple[SoundEffect, ...]:
     return tuple(
-        Effect(
+        SoundEffect(
             words=re.compile(rf"\b(?:{row['words']})\b", re.IGNORECASE),
             sound=row["sound"],
             of_people=row.get("of_people", False),

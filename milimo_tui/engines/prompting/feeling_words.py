@@ -24,23 +24,23 @@ _HEARD = tuple(
 _BEING = frozenset({"is", "are", "looks", "look", "seems", "seem", "feels", "feel", "appears", "appear"})
 
 
-def made_visible(text: str) -> str:
+def replace_feelings(text: str) -> str:
     """Return a text in which stated feelings are replaced by visible signs: “is furious” → “has jaw set and
     …”.
     """
     for pattern, seen in _SEEN:
-        text = pattern.sub(lambda found, seen=seen: _shown(found[1], seen), text)  # type: ignore[misc]
+        text = pattern.sub(lambda found, seen=seen: _phrase_visible_sign(found[1], seen), text)  # type: ignore[misc]
     return text
 
 
-def tone_of(parenthetical: str) -> str:
+def find_tone(parenthetical: str) -> str:
     """Return the tone of a line according to its parenthetical. Empty if the parenthetical describes no
     voice.
     """
     return next((tone for pattern, tone in _HEARD if pattern.search(parenthetical)), "")
 
 
-def _shown(verb: str, seen: str) -> str:
+def _phrase_visible_sign(verb: str, seen: str) -> str:
     if verb.lower() not in _BEING:
         return f"{verb}, {seen}"
     return f"shows {seen}" if verb.lower().endswith("s") else f"show {seen}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import rows
 
 _REST = r"[^,.;:!?…—–“”]*"  # the rest of a clause
@@ -19,29 +19,33 @@ _DEFINED = (
 )
 # Shapes of hair: readers see them as a shape, and no picture would show the object itself.
 _SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
-_LIKE = late(
+_LIKE = compile_lazily(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())
     # but “cropped like a boy's” and “a moustache like a line” describe the visible shape
     + rf",? like (?!(?:an?|the|his|her) (?:[\w-]+ )?(?:[\w-]+['’]s(?! \w)|{_SHAPES})(?!['’\w]))"
     rf"(?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
     re.IGNORECASE,
 )
-_AS_IF = late(rf",? as (?:if|though) {_REST}", re.IGNORECASE)
+_AS_IF = compile_lazily(rf",? as (?:if|though) {_REST}", re.IGNORECASE)
 _LIKENED = """straight still white pale black red cold hot hard quiet silent thin tall big small light heavy
 dark bright quick slow steady sharp flat smooth soft strong stiff bare clean dry wet old calm grey gray round
 wide long deep empty blank fast"""
-_AS_A = late(
+_AS_A = compile_lazily(
     rf"\b(?:as )?({'|'.join(_LIKENED.split())}) as (?:an?|the) [\w'’-]+(?: [\w'’-]+)?", re.IGNORECASE
 )
-_SHOULD_BE = late(rf",? where {_REST}\b(?:should|ought to|used to) (?:be|have been)\b{_REST}", re.I)
-_NOT_YET = late(rf",? before (?:he|she|it|they|there) (?:has|have|had|can|could|even)\b{_REST}", re.I)
-_AT_FIRST = late(r"^Before (?:he|she|it|they) (?:has|have|can|could) [^,]*, (\w)", re.IGNORECASE)
-_NEVER = late(rf",? (?:who|that|which) (?:has|have|had) never\b{_REST}| (?:he|she|it|they) never \w+\b", re.I)
-_EVER_SINCE = late(rf"[;,] (?:he|she|it|they) (?:has|have) been\b{_REST}", re.IGNORECASE)
-_GOES_ON = late(r"\b(has|have) been (\w+ing)\b")
-_A_WHILE = late(r",? (?:for )?(?:a|some|a long) (?:while|time)(?= ?[,.;!?…]|$)", re.IGNORECASE)
-_BY_THEMSELVES = late(r",? (?:all )?by (?:themselves|itself)\b", re.IGNORECASE)
-_HOLE = late(rf",? (an? (?:hole|gap|space)) where {_REST}", re.IGNORECASE)
+_SHOULD_BE = compile_lazily(rf",? where {_REST}\b(?:should|ought to|used to) (?:be|have been)\b{_REST}", re.I)
+_NOT_YET = compile_lazily(
+    rf",? before (?:he|she|it|they|there) (?:has|have|had|can|could|even)\b{_REST}", re.I
+)
+_AT_FIRST = compile_lazily(r"^Before (?:he|she|it|they) (?:has|have|can|could) [^,]*, (\w)", re.IGNORECASE)
+_NEVER = compile_lazily(
+    rf",? (?:who|that|which) (?:has|have|had) never\b{_REST}| (?:he|she|it|they) never \w+\b", re.I
+)
+_EVER_SINCE = compile_lazily(rf"[;,] (?:he|she|it|they) (?:has|have) been\b{_REST}", re.IGNORECASE)
+_GOES_ON = compile_lazily(r"\b(has|have) been (\w+ing)\b")
+_A_WHILE = compile_lazily(r",? (?:for )?(?:a|some|a long) (?:while|time)(?= ?[,.;!?…]|$)", re.IGNORECASE)
+_BY_THEMSELVES = compile_lazily(r",? (?:all )?by (?:themselves|itself)\b", re.IGNORECASE)
+_HOLE = compile_lazily(rf",? (an? (?:hole|gap|space)) where {_REST}", re.IGNORECASE)
 _LEFT_OUT = (_LIKE, _AS_IF, _SHOULD_BE, _NOT_YET, _NEVER, _EVER_SINCE, _BY_THEMSELVES)
 _SEEN_INSTEAD = tuple(
     (re.compile(row["words"], re.IGNORECASE), row["seen"])
@@ -51,7 +55,7 @@ _SEEN_INSTEAD = tuple(
 _NOW = {"has": "is", "have": "are"}
 
 
-def as_facts(text: str) -> str:
+def replace_figures(text: str) -> str:
     """Return a text of the script without similes, and with the visible state in place of negations."""
     out = _HOLE.sub(r", with \1 in it", text)
     for pattern in _LEFT_OUT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
 
 _SIZES = {
@@ -54,20 +54,20 @@ _RIGS = {
     "aerial": ", high in the air",
     "underwater": ", below the water's surface",
 }
-_VOWEL = late(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
-_SIZE_WORDS = late(
+_VOWEL = compile_lazily(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
+_SIZE_WORDS = compile_lazily(
     r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
     r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
     re.IGNORECASE,
 )
 
 
-def size_of(meaning: ShotMeaning) -> str:
+def describe_size(meaning: ShotMeaning) -> str:
     """Return one of the six sizes of a shot."""
     return _SIZES.get(meaning.size, "medium shot")
 
 
-def view_of(meaning: ShotMeaning) -> str:
+def describe_viewpoint(meaning: ShotMeaning) -> str:
     """Return the viewpoint of the camera."""
     names = [one.name for one in meaning.people]
     if meaning.function == "OTS" and len(names) > 1:
@@ -79,7 +79,7 @@ def view_of(meaning: ShotMeaning) -> str:
     return _VIEWS.get(meaning.angle, _VIEWS["eye"])
 
 
-def lens_of(meaning: ShotMeaning) -> str:
+def describe_lens(meaning: ShotMeaning) -> str:
     """Return the lens that the user gave the shot, with its article: `an 85 mm lens at f/1.8`. Empty if there
     is none.
     """
@@ -92,7 +92,7 @@ def lens_of(meaning: ShotMeaning) -> str:
     return words if re.match(r"(?:an?|the) ", words) else f"{'an' if _VOWEL.match(words) else 'a'} {words}"
 
 
-def focus_of(meaning: ShotMeaning, subject: str) -> str:
+def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
     """Return the focus according to the size of the shot, as a lens would render it."""
     if meaning.size in ("ECU", "CU", "MCU"):
         return f"the focus is on {subject}, and what lies behind is soft"
@@ -101,7 +101,7 @@ def focus_of(meaning: ShotMeaning, subject: str) -> str:
     return "everything from the foreground to the far background is sharp"
 
 
-def movement_of(meaning: ShotMeaning, subject: str) -> str:
+def describe_movement(meaning: ShotMeaning, subject: str) -> str:
     """Return the camera's movement relative to its subject, and its rig."""
     words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
     if meaning.rig == "handheld" and meaning.movement == "static":
@@ -109,7 +109,7 @@ def movement_of(meaning: ShotMeaning, subject: str) -> str:
     return words + _RIGS.get(meaning.rig, "")
 
 
-def without_sizes(text: str) -> str:
+def strip_framing_words(text: str) -> str:
     """Return a text without words of framing, because a prompt names its size only once."""
     bare = _SIZE_WORDS.sub(" ", text)
     return " ".join(bare.split()).strip(" :,–—-") if bare != text else text

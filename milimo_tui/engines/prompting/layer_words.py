@@ -7,19 +7,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.action_words import whole
-from milimo_tui.engines.prompting.script_marks import sentence
-from milimo_tui.story.values.place_layers import FIVE
-from milimo_tui.story.values.text import sentences
+from milimo_tui.engines.prompting.script_marks import make_sentence
+from milimo_tui.story.values.place_layers import WORD_LAYERS
+from milimo_tui.story.values.text import split_sentences
 
-_NONE = late(r"no (?=\w)", re.IGNORECASE)
-_FINITE = late(
+_NONE = compile_lazily(r"no (?=\w)", re.IGNORECASE)
+_FINITE = compile_lazily(
     r"\b(?:is|are|was|were|has|have|had|serves?|known|once|formerly|used|says?|goes|does|out|off)\b",
     re.IGNORECASE,
 )
-LAYER_NAMES = tuple(FIVE)
+LAYER_NAMES = tuple(WORD_LAYERS)
 _FRAMES = {
     "function": (
         (r"(?:\w+ing)\b", "It is used for {words}"),
@@ -37,22 +37,22 @@ _FRAMES = {
 }
 
 
-def layer_sentence(name: str, text: str) -> str:
+def phrase_user_layer(name: str, text: str) -> str:
     """Return a layer in the user's words as a sentence."""
     words = text.strip()
     if words.endswith((".", "!", "?", "…")):
-        return sentence(words)
+        return make_sentence(words)
     frame = next(frame for begins, frame in _FRAMES[name] if re.match(begins, words, re.IGNORECASE))
-    return sentence(frame.format(words=words))
+    return make_sentence(frame.format(words=words))
 
 
-def script_sentence(text: str, meaning: ShotMeaning) -> str:
+def phrase_script_layer(text: str, meaning: ShotMeaning) -> str:
     """Return a layer in the script's words: its fragments with the missing verbs."""
     nobody = replace(meaning, people=(), focus="")
-    return " ".join(_with_verb(each, nobody) for each in sentences(text))
+    return " ".join(_add_verb(each, nobody) for each in split_sentences(text))
 
 
-def _with_verb(text: str, nobody: ShotMeaning) -> str:
+def _add_verb(text: str, nobody: ShotMeaning) -> str:
     if found := _NONE.match(text):
         return f"There is no {text[found.end() :]}"
     told = whole(text, nobody, still=True)

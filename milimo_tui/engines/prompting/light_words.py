@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.tables import rows
 
@@ -17,29 +17,29 @@ _LAMP = (
     r"(?:lamps?|lanterns?|candles?|torch(?:es)?|bulbs?|neon signs?|headlamps|headlights|bonfire|fire"
     r"|campfire|chandeliers?|spotlights?|streetlamps?|street lamps?|flashlights?|screens?|streetlights?)"
 )
-_SOURCE = late(
+_SOURCE = compile_lazily(
     rf"\b({_COUNT} (?:(?!cold|dark|dead|broken|unlit|empty|blown)[a-z-]+ ){{0,2}}{_LAMP})\b"
     r"(?! (?:go|goes|is|are|went) (?:out|off|dead|dark))",
     re.IGNORECASE,
 )
-_GLOW = late(
+_GLOW = compile_lazily(
     r"\b(?:(neon)(?! sign)|(headlamps|headlights|floodlights|candlelight|firelight))\b", re.IGNORECASE
 )
-_HEADING = late(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
-_FALLING = late(
+_HEADING = compile_lazily(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
+_FALLING = compile_lazily(
     r"(?<!no )(?<!the )\b(rain|snow|fog|mist)\b(?! ?(?:coat|market|boots?|gear|man|storm))", re.IGNORECASE
 )
-_CROWD = late(
+_CROWD = compile_lazily(
     r"\b(?:crowds?|people|guests?|customers?|diners?|drinkers?|patrons?|passengers?|commuters?|shoppers?|audience"
     r"|congregation|spectators|onlookers|everyone|everybody|umbrellas|queue|regulars|workers|children|students|jury"
     r"|gallery|stalls?|families|tourists|fans|protesters|villagers|party)\b",
     re.IGNORECASE,
 )
-_OF_A_CROWD = late(r"\b(?:crowd|murmur\w*|voices?|chatter|talk)\b", re.IGNORECASE)
-_CUE = late(r"^[^a-zß-öø-ÿ]+$")
+_OF_A_CROWD = compile_lazily(r"\b(?:crowd|murmur\w*|voices?|chatter|talk)\b", re.IGNORECASE)
+_CUE = compile_lazily(r"^[^a-zß-öø-ÿ]+$")
 
 
-def lamp_in(*texts: str) -> str:
+def find_lamp(*texts: str) -> str:
     """Return the light source in the script's own words: `one lamp`. Empty if there is none."""
     for text in texts:
         if found := _SOURCE.search(text):
@@ -50,13 +50,13 @@ def lamp_in(*texts: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def untalked(text: str) -> str:
+def strip_dialogue(text: str) -> str:
     """Return the text of a scene without its dialogue."""
     blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
     return "\n".join(block for block in blocks if not ("\n" in block and _CUE.match(block.split("\n", 1)[0])))
 
 
-def weather_in(text: str) -> str:
+def find_scene_weather(text: str) -> str:
     """Return the weather in the opening of a scene: rain, snow, fog. Empty if there is none."""
     opening = next((line for line in text.splitlines() if line.strip() and not _HEADING.match(line)), "")
     found = _FALLING.search(opening)
@@ -70,7 +70,7 @@ def is_dark(time_of_day: str) -> bool:
     )
 
 
-def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
+def choose_light(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
     """Return the words for the light of a place at a time, and the names of the table rows."""
     light, name = place.day, "by day"
     for row in rows("light", "time"):
@@ -78,7 +78,7 @@ def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: boo
             light, name = row["open_air" if outside else "room"] or place.night, f"by {row['name']}"
             break
     names = [f"{place.name} {name}"]
-    falling = weather_row(weather)
+    falling = find_weather_row(weather)
     if falling is not None and outside and not (falling[0] == "sun" and is_dark(time_of_day)):
         names.append(falling[0])
         light = f"{light}, {falling[1]}"
@@ -87,21 +87,21 @@ def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: boo
 
 def has_crowd(*texts: str) -> bool:
     """Return True if the script mentions people without a name, whose voices are then heard."""
-    return any(map(_CROWD.search, map(untalked, texts)))
+    return any(map(_CROWD.search, map(strip_dialogue, texts)))
 
 
-def sound_for(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
+def choose_room_sound(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
     """Return the sound of a place: its room tone, and the weather outside or at the window. No voices without
     people.
     """
-    sound = place.sound if crowded else _unvoiced(place.sound)
-    falling = weather_row(weather)
+    sound = place.sound if crowded else _strip_crowd_sounds(place.sound)
+    falling = find_weather_row(weather)
     if falling is None:
         return sound
     return f"{falling[2]}, {sound}" if outside else f"{sound}, with {falling[2]} outside"
 
 
-def _unvoiced(sound: str) -> str:
+def _strip_crowd_sounds(sound: str) -> str:
     """Return sounds without those that only people make."""
     kept = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
     if not kept:
@@ -109,7 +109,7 @@ def _unvoiced(sound: str) -> str:
     return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
 
 
-def weather_row(weather: str) -> tuple[str, str, str] | None:
+def find_weather_row(weather: str) -> tuple[str, str, str] | None:
     """Return name, light and sound of a weather's table row. None if there is no weather."""
     for row in rows("light", "weather") if weather else ():
         if re.search(row["words"], weather, re.IGNORECASE):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.framing_words import size_of
-from milimo_tui.engines.prompting.script_marks import unmarked
+from milimo_tui.engines.prompting.framing_words import describe_size
+from milimo_tui.engines.prompting.script_marks import strip_script_marks
 
 SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
 OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
@@ -38,19 +38,19 @@ ASKED = {  # any of these words fulfils the measure
         r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
     ),
 }
-_QUOTED = late(r"[“\"][^”\"]*[”\"]")
-_MARKS = late(
+_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
+_MARKS = compile_lazily(
     r"\*\w|\w\*|\[|\]|\bINT\.|\bEXT\.|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?)\)|^#|\bCUT TO\b", re.MULTILINE
 )
-_WE_SEE = late(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
-_SEQUENCE = late(
+_WE_SEE = compile_lazily(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
+_SEQUENCE = compile_lazily(
     r"\b(?:then|afterwards|next|suddenly|slowly begins?|until|before (?:he|she|they|it)\b)", re.I
 )
-_CAMERA_MOVES = late(
+_CAMERA_MOVES = compile_lazily(
     r"\bcamera (?:\w+ )?(?:pans?|tilts?|push\w*|pulls?|tracks?|cranes?|zooms?|arcs?|moves|follows|is static)",
     re.IGNORECASE,
 )
-_NEGATED = late(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
+_NEGATED = compile_lazily(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
 
 
 def found(words: str, text: str) -> list[str]:
@@ -58,7 +58,7 @@ def found(words: str, text: str) -> list[str]:
     return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
 
 
-def unspoken(text: str) -> str:
+def strip_speech(text: str) -> str:
     """Return a prompt without its spoken lines."""
     return _QUOTED.sub(" ", text)
 
@@ -73,47 +73,51 @@ def has(measure: str, text: str) -> bool:
     return bool(found("|".join(ASKED[measure]), text))
 
 
-def framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
+def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield the faults of a prompt without speech in its size, and the missing viewpoint or light."""
     sizes = [size.lower().replace("closeup", "close-up") for size in found(SIZES, bare)]
     if not sizes:
         yield "it names no size"
     elif len(sizes) > 1 or found(OTHER_SIZES, bare):
         yield "it names more than one size"
-    elif sizes[0].replace(" up", "-up") != size_of(meaning):
-        yield f"it is a {sizes[0]}, the shot a {size_of(meaning)}"
+    elif sizes[0].replace(" up", "-up") != describe_size(meaning):
+        yield f"it is a {sizes[0]}, the shot a {describe_size(meaning)}"
     for measure in ("viewpoint", "light"):
         if not has(measure, bare):
             yield f"it says no {measure}"
 
 
-def meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
+def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield script markup, and people who are not in the shot or are missing from the prompt."""
-    bare = unspoken(text)
+    bare = strip_speech(text)
     if _MARKS.search(text):
         yield "marks of the script are in it"
     if _WE_SEE.search(bare):
         yield "it says “we see”"
     here = {one.name.casefold() for one in meaning.people} | {line.name.casefold() for line in meaning.lines}
-    told = unmarked(meaning.action).casefold()
+    told = strip_script_marks(meaning.action).casefold()
     for name in meaning.names:
-        known = name.casefold() in here or _names(told, name) or any(_names(one, name) for one in here)
-        if not known and name[:1].isupper() and _names(bare, name):
+        known = (
+            name.casefold() in here
+            or _contains_name(told, name)
+            or any(_contains_name(one, name) for one in here)
+        )
+        if not known and name[:1].isupper() and _contains_name(bare, name):
             yield f"{name} is not in this shot"
     for one in meaning.people:
-        if not _names(bare, one.name):
+        if not _contains_name(bare, one.name):
             yield f"{one.name} is missing"
 
 
-def speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
+def find_speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield spoken lines that the prompt does not quote letter by letter."""
-    letters = _letters(text)
+    letters = _keep_letters(text)
     for line in meaning.lines:
-        if _letters(unmarked(line.text)) not in letters:
+        if _keep_letters(strip_script_marks(line.text)) not in letters:
             yield f"the words of {line.name} are not as written"
 
 
-def still_faults(bare: str) -> Iterator[str]:
+def find_still_faults(bare: str) -> Iterator[str]:
     """Yield content that a still cannot show, in a prompt without speech: time, a moving camera, absent
     things.
     """
@@ -125,9 +129,9 @@ def still_faults(bare: str) -> Iterator[str]:
         yield f"it says “{negated[0]}”: what is named is drawn"
 
 
-def _names(text: str, name: str) -> bool:
+def _contains_name(text: str, name: str) -> bool:
     return re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) is not None
 
 
-def _letters(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))

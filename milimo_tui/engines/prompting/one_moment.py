@@ -5,33 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.engines.contract.meaning import Seen
-from milimo_tui.engines.prompting.script_marks import sentence
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.engines.contract.meaning import MeantSubject
+from milimo_tui.engines.prompting.script_marks import make_sentence
 
-_SENTENCES = late(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
-_NEGATIVE = late(r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE)
-_CLAUSE = late(
+_SENTENCES = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+_NEGATIVE = compile_lazily(
+    r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE
+)
+_CLAUSE = compile_lazily(
     r"(, (?:and |but )?|; | but | and (?=(?:does|do|is|are|has|have|will|can) not\b)|,? and (?=\w+n['’]t\b)"
     r"| (?=without ))"
 )
-_GOES_ON = late(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
-_AND_THEN = late(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
-_STATES = late(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
+_GOES_ON = compile_lazily(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
+_AND_THEN = compile_lazily(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
+_STATES = compile_lazily(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
 # A second action: a word in -s followed by an object or direction, which rarely follow a plural noun.
 _ACT = (
     r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
     r"|into|onto)\b)"
 )
-_AFTERWARDS = late(
+_AFTERWARDS = compile_lazily(
     rf"(?:,? (?:and )?then\b|, \w+s,? and {_ACT}|,? and {_ACT}|,? until\b|,? as soon as\b"
     r"|,? before (?:he|she|it|they|\w+ing)\b).*$",
     re.IGNORECASE,
 )
-_TIMES = late(
+_TIMES = compile_lazily(
     r",? (?:once|twice|again and again|on and on|row by row|one after (?:the other|another))\b", re.IGNORECASE
 )
-_HEARD = late(
+_HEARD = compile_lazily(
     r",? (?:ringing|clattering|humming|beeping|roaring|whistling|rattling|hissing|squeaking|ticking)"
     r"(?=[,.;!?…]|$)",
     re.IGNORECASE,
@@ -42,31 +44,31 @@ _NO_ACTS = frozenset(_WORDS.split())
 _DOUBLED = frozenset(("begin", "forget", "admit", "permit", "commit", "regret", "upset", "quit"))
 
 
-def one_moment(text: str, people: Sequence[Seen]) -> str:
+def reduce_to_one_moment(text: str, people: Sequence[MeantSubject]) -> str:
     """Return the first action of each person, in progress, without negations and later events."""
     told: list[str] = []
     for one in _SENTENCES.split(text):
-        bare = _HEARD.sub("", _TIMES.sub("", affirmed(one)))
+        bare = _HEARD.sub("", _TIMES.sub("", drop_negations(one)))
         if not bare.strip(" .,;:!?…") or (told and _GOES_ON.match(bare)):
             continue
         bare = _AND_THEN.sub("", bare)
         if not _STATES.match(bare):
-            bare = in_the_midst(_AFTERWARDS.sub("", bare), people)
-        told.append(sentence(bare))
+            bare = make_progressive(_AFTERWARDS.sub("", bare), people)
+        told.append(make_sentence(bare))
     return " ".join(told)
 
 
-def in_the_midst(text: str, people: Sequence[Seen]) -> str:
+def make_progressive(text: str, people: Sequence[MeantSubject]) -> str:
     """Return `Mara lays the coin down` as `Mara is laying the coin down`. Other sentences are unchanged."""
     for one in people:
         found = re.match(rf"({re.escape(one.name)}) ((?:\w+ly )?)([a-z]+)\b", text)
-        form = participle(found[3]) if found else ""
+        form = make_participle(found[3]) if found else ""
         if found and form:
             return f"{found[1]} is {found[2]}{form}{text[found.end() :]}"
     return text
 
 
-def participle(verb: str) -> str:
+def make_participle(verb: str) -> str:
     """Return the present participle: `laying` for `lays`. Empty for verbs without action, such as `is` or
     `sits`.
     """
@@ -85,7 +87,7 @@ def participle(verb: str) -> str:
     return f"{stem}ing"
 
 
-def affirmed(text: str) -> str:
+def drop_negations(text: str) -> str:
     """Return a sentence without the clauses that state an absence."""
     if not _NEGATIVE.search(text):
         return text
@@ -94,4 +96,4 @@ def affirmed(text: str) -> str:
     for mark, clause in zip(rest[::2], rest[1::2], strict=True):
         if not _NEGATIVE.search(clause):
             kept = f"{kept}{mark}{clause}" if kept else clause
-    return sentence(kept.rstrip(",; ")) if kept.strip(" .,;:!?…") else ""
+    return make_sentence(kept.rstrip(",; ")) if kept.strip(" .,;:!?…") else ""

@@ -9,54 +9,60 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.engines.contract.meaning import Seen
-from milimo_tui.engines.prompting.figures import as_facts
-from milimo_tui.engines.prompting.framing_words import without_sizes
-from milimo_tui.engines.prompting.script_marks import unmarked
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.engines.contract.meaning import MeantSubject
+from milimo_tui.engines.prompting.figures import replace_figures
+from milimo_tui.engines.prompting.framing_words import strip_framing_words
+from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.stains import STATE
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
-from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
+from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
 
-_AGE = late(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
-_DECADE = late(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
-_IN_WORDS = late(rf"({NUMBER_WORDS})", re.I)  # an age in words, such as “about seventeen”, is used unchanged
-_BODY = late(
+_AGE = compile_lazily(
+    r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE
+)
+_DECADE = compile_lazily(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
+_IN_WORDS = compile_lazily(
+    rf"({NUMBER_WORDS})", re.I
+)  # an age in words, such as “about seventeen”, is used unchanged
+_BODY = compile_lazily(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
     re.IGNORECASE,
 )
-_CARRIED = late(
+_CARRIED = compile_lazily(
     r"\b(?:cane|crutch|crutches|stick|umbrella|briefcase|handbag|satchel|rifle|lantern|pipe|cigar"
     r"|wheelchair)\b",
     re.IGNORECASE,
 )
 # a piece that begins with a pronoun is a sentence and no description
-_SAYING = late(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)
-_MASS = late(
+_SAYING = compile_lazily(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)
+_MASS = compile_lazily(
     r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
     r"|\bhair\b",
     re.IGNORECASE,
 )
-_AS_IS = late(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
-_DETERMINED = late(
+_AS_IS = compile_lazily(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
+_DETERMINED = compile_lazily(
     r"(?:an?|the|his|her|their|its|no|one|two|three|four|five|some|many|both|in|with|without|wearing|dressed"
     r"|on|under|behind)\b",
     re.IGNORECASE,
 )
-_SO_DRESSED = late(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
-_COUNTED_ENDS = late(
+_SO_DRESSED = compile_lazily(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
+_COUNTED_ENDS = compile_lazily(
     r"\s(?:with|in|at|of|on|to|round|around|over|under|from|for|that|which|who|still|buttoned|tied|says?"
     r"|comes?|goes|and)\s",
     re.IGNORECASE,
 )
-_DONE = late(r"(?:ed|ing|worn|torn|undone|done|drawn)$", re.IGNORECASE)
-_MANY = late(rf"(?:{NUMBER_WORDS})\s", re.IGNORECASE)
-_HEAD_ENDS = late(r"\s(?:in|with|at|of|on|from|to|that|who|whose|behind|by|for|under)\s", re.IGNORECASE)
+_DONE = compile_lazily(r"(?:ed|ing|worn|torn|undone|done|drawn)$", re.IGNORECASE)
+_MANY = compile_lazily(rf"(?:{NUMBER_WORDS})\s", re.IGNORECASE)
+_HEAD_ENDS = compile_lazily(
+    r"\s(?:in|with|at|of|on|from|to|that|who|whose|behind|by|for|under)\s", re.IGNORECASE
+)
 _PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
-_OF_ONE_SEX = late(
+_OF_ONE_SEX = compile_lazily(
     r"\b(?:\w*(?:man|woman|boy|girl|lady)|father|mother|son|daughter|brother|sister|uncle|aunt|nun|monk"
     r"|king|queen|prince|princess|waitress|actress|bride|groom|widow|wife|husband|grand\w+)\b",
     re.IGNORECASE,
@@ -70,17 +76,17 @@ _STANDS = {
 PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her"), "it": ("it", "it", "its")}
 
 
-def pronouns(one: Seen) -> tuple[str, str, str]:
+def get_pronouns(one: MeantSubject) -> tuple[str, str, str]:
     """Return subject, object and possessive pronoun of a person: he, him, his; they, them, their if the
     gender is unknown.
     """
     return PRONOUNS.get(one.gender, ("they", "them", "their"))
 
 
-def with_article(words: str) -> str:
+def add_article(words: str) -> str:
     """Return a noun phrase with its article if it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
     first = words.split(maxsplit=1)[0] if words else ""
-    heads = _heads(words)
+    heads = _list_head_nouns(words)
     if (
         not words
         or _DETERMINED.match(words)
@@ -91,10 +97,10 @@ def with_article(words: str) -> str:
         or any(head.endswith("s") and not head.endswith(("ss", "'s", "’s")) for head in heads)
     ):
         return words
-    return f"{article(first)} {words}"
+    return f"{choose_article(first)} {words}"
 
 
-def _heads(words: str) -> list[str]:
+def _list_head_nouns(words: str) -> list[str]:
     """Return the words that may be the noun: the last word before a preposition, words before a participle
     (“black goggles taped over the eyes”), and a first word in the plural.
     """
@@ -104,7 +110,7 @@ def _heads(words: str) -> list[str]:
     return [*counted[-1:], *done, *first]
 
 
-def article(word: str) -> str:
+def choose_article(word: str) -> str:
     """Return `a` or `an` by the initial sound of a word."""
     low = word.lower()
     if low.startswith(("hour", "honest", "heir", "honour", "honor")):
@@ -114,10 +120,10 @@ def article(word: str) -> str:
     return "an" if low[:1] in "aeiou" else "a"
 
 
-def described(one: Seen) -> str:
+def describe_person(one: MeantSubject) -> str:
     """Return a person's age, role, body and clothing, without the name. Empty if nothing is known."""
     age, roles, worn, clad, had, more = "", [], [], [], [], []
-    visible = as_facts(without_sizes(unmarked(one.visible))).strip(" .,;")
+    visible = replace_figures(strip_framing_words(strip_script_marks(one.visible))).strip(" .,;")
     for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
         if _SAYING.match(piece):
             continue
@@ -128,53 +134,53 @@ def described(one: Seen) -> str:
         if years or in_words:
             age = years[1] if years else in_words[1].lower() if in_words else ""
         elif told:
-            age = f"{pronouns(one)[2]} {told[1]}"
+            age = f"{get_pronouns(one)[2]} {told[1]}"
         elif (so := _SO_DRESSED.match(piece)) and GARMENT.search(so[2]):
             more.append(so[1])
-            worn.append(with_article(so[2]))
+            worn.append(add_article(so[2]))
         elif piece.lower().startswith("in "):
             bare = piece[3:]
-            clad.append(f"in {with_article(bare) if GARMENT.search(bare) else bare}")
+            clad.append(f"in {add_article(bare) if GARMENT.search(bare) else bare}")
         elif piece.lower().startswith(("wearing ", "dressed ")):
             bare = re.sub(r"^(?:wearing|dressed in) ", "", piece, flags=re.IGNORECASE)
-            worn.append(with_article(bare) if GARMENT.search(bare) else bare)
+            worn.append(add_article(bare) if GARMENT.search(bare) else bare)
         elif _is_role(piece):
-            roles.append(with_article(piece))
+            roles.append(add_article(piece))
         elif _AS_IS.fullmatch(piece) or " as a" in piece or STATE.match(piece):
             more.append(piece)
         elif _CARRIED.search(piece) or (
             _BODY.search(piece.split(" in ")[0]) and not GARMENT.search(piece.split(" in ")[0])
         ):
-            had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            had.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif GARMENT.search(piece) and not HAIR.search(piece):
-            worn.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            worn.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif HAIR.search(piece) or _BODY.search(piece):
-            had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+            had.append(add_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         else:
             more.append(piece)
-    head = _head(one, age, roles)
-    with_body = f"with {_listed(had)}" if had else ""
-    wearing = f"wearing {_listed(worn)}" if worn else ""
+    head = _describe_age_and_role(one, age, roles)
+    with_body = f"with {_join_phrases(had)}" if had else ""
+    wearing = f"wearing {_join_phrases(worn)}" if worn else ""
     first = " ".join(filter(None, (head, with_body))) if head else with_body
     return ", ".join(filter(None, (first, wearing, *clad, *more)))
 
 
-def place_of(one: Seen) -> str:
+def describe_position(one: MeantSubject) -> str:
     """Return a person's position in the frame. Empty if it is not known."""
     return _STANDS.get(one.stands, "")
 
 
-def _head(one: Seen, age: str, roles: list[str]) -> str:
+def _describe_age_and_role(one: MeantSubject, age: str, roles: list[str]) -> str:
     """Return a phrase such as `a woman of 61, a nurse`, without nouns that the name already contains."""
     gender = one.gender
-    years = int(age) if age.isdigit() else number_of(age) if _IN_WORDS.fullmatch(age) else None
+    years = int(age) if age.isdigit() else parse_number_words(age) if _IN_WORDS.fullmatch(age) else None
     if set(one.name.lower().split()) & _SEXED:
         gender = ""
         roles[:] = [role for role in roles if role.split()[-1].lower() not in _SEXED]
     if roles and _OF_ONE_SEX.search(roles[0]):
         noun = roles.pop(0)
     elif gender in ("he", "she") and roles:
-        noun = _sexed(roles.pop(0), gender)
+        noun = _add_sex(roles.pop(0), gender)
     elif gender in ("he", "she"):
         male = gender == "he"
         if years is not None and years < 14:
@@ -192,7 +198,7 @@ def _head(one: Seen, age: str, roles: list[str]) -> str:
     return ", ".join((noun, *roles))
 
 
-def _sexed(role: str, gender: str) -> str:
+def _add_sex(role: str, gender: str) -> str:
     """Return a phrase such as `a tired female courier in a grey coat`."""
     head = _HEAD_ENDS.split(role)[0]
     before, _, noun = head.rpartition(" ")
@@ -206,5 +212,5 @@ def _is_role(piece: str) -> bool:
     return bool(head) and (head[-1].lower() in _PEOPLE or head[-1].lower().rstrip("s") in _PEOPLE)
 
 
-def _listed(names: list[str]) -> str:
+def _join_phrases(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

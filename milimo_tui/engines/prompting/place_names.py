@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import rows
 
 _ORDINARY = """
@@ -26,7 +26,7 @@ with wood wooden works yard noodle rain market car wash canal mud
 _NO_PARTS = frozenset(
     {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
 )
-_WORD = late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = compile_lazily(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TIMES = (
     (r"\bmidnight\b", "at midnight"),
     (r"\b(?:pre-?dawn|dawn|sunrise|daybreak|first light)\b", "at dawn"),
@@ -40,41 +40,41 @@ _TIMES = (
 )
 
 
-def in_prose(name: str) -> str:
+def phrase_place_name(name: str) -> str:
     """Return a place's name for use within a sentence. An empty name stays empty."""
     words = _WORD.findall(name)
     if not words:
         return name
-    if not all(_is_ordinary(word) for word in words):
+    if not all(_is_ordinary_word(word) for word in words):
         return name
     small = name.lower()
     return small if re.match(r"(?:the|an?)\b", small) or name[-1:].isdigit() else f"the {small}"
 
 
-def place_in_prose(place: str, part: str, *, outside: bool) -> str:
+def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
     """Return a place with the visible part: `the ward of the hospital`, `the jetty at the lake`."""
     part = " - ".join(each for each in part.split(" - ") if each.lower() not in _NO_PARTS)
     if not part and ", " in place:
         place, part = place.split(", ", 1)
     if not place or not part:
-        return in_prose(place or part)
+        return phrase_place_name(place or part)
     if part.lower() in place.lower():
-        return in_prose(place)
-    return f"{in_prose(part)} {'at' if outside else 'of'} {in_prose(place)}"
+        return phrase_place_name(place)
+    return f"{phrase_place_name(part)} {'at' if outside else 'of'} {phrase_place_name(place)}"
 
 
-def time_in_prose(time_of_day: str) -> str:
+def phrase_time_of_day(time_of_day: str) -> str:
     """Return a phrase such as `at night`. Empty if the script only continues, as with LATER."""
     return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
 
 
-def _is_ordinary(word: str) -> bool:
+def _is_ordinary_word(word: str) -> bool:
     low = word.lower().replace("’", "'")
-    known = _ordinary()
+    known = _list_ordinary_words()
     return low in known or low.removesuffix("s") in known or low.removesuffix("es") in known
 
 
 @cache
-def _ordinary() -> frozenset[str]:
+def _list_ordinary_words() -> frozenset[str]:
     named = (word for row in rows("places", "place") for word in re.split(r"[|\s]", row["words"]))
     return frozenset(_ORDINARY.split()) | frozenset(map(str.lower, named))

@@ -58,14 +58,14 @@ OUTSIDE = PlaceWords(
 )
 
 
-def words_for(part: str, place: str, *, outside: bool) -> PlaceWords:
+def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
     """Return the row of a place: by its part, then by its name, otherwise the general row for inside or
     outside.
     """
     found = [
         (row, said[0])
         for text in (part, place)
-        if (hit := _found(text, outside=outside)) is not None
+        if (hit := _match_place_row(text, outside=outside)) is not None
         for row, said in (hit,)
     ]
     told = [row for row, word in found if word.lower().removesuffix("s") not in _ANY] or [
@@ -74,15 +74,15 @@ def words_for(part: str, place: str, *, outside: bool) -> PlaceWords:
     return told[0] if told else OUTSIDE if outside else INSIDE
 
 
-def _found(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:
-    for pattern, row in _places():
+def _match_place_row(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:
+    for pattern, row in _read_places_table():
         if text and (said := pattern.search(text)) and (row.outside == outside or row.name in _EITHER):
             return row, said
     return None
 
 
 @cache
-def _places() -> tuple[tuple[re.Pattern[str], PlaceWords], ...]:
+def _read_places_table() -> tuple[tuple[re.Pattern[str], PlaceWords], ...]:
     return tuple(
         (re.compile(rf"\b(?:{row['words']})s?\b", re.IGNORECASE), PlaceWords(**row))
         for row in rows("places", "place")

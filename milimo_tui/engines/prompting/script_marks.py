@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
-_NOTE = late(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
-_EMPHASIS = late(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
-_LOUD = late(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
-_WE = late(
+_NOTE = compile_lazily(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
+_EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
+_LOUD = compile_lazily(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
+_WE = compile_lazily(
     r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
@@ -19,13 +19,13 @@ _WE = late(
     re.IGNORECASE,
 )
 _KEPT = frozenset({"TV", "USA", "UK", "NYC", "LA", "DJ", "FBI", "CIA", "UFO", "DNA", "ID", "OK", "II", "III"})
-_AGED = late(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
-_WORD = late(r"\w+")
-_BLANKS = late(r"\s+")
-_BEFORE_STOP = late(r"\s+([,.;:!?…])")
+_AGED = compile_lazily(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
+_WORD = compile_lazily(r"\w+")
+_BLANKS = compile_lazily(r"\s+")
+_BEFORE_STOP = compile_lazily(r"\s+([,.;:!?…])")
 
 
-def unmarked(text: str, names: Iterable[str] | None = None) -> str:
+def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
     """Return a text of the script as plain prose: no notes, no emphasis, words in capitals in normal case.
 
     If possible names are given, only their words remain capitalised: HER PALM becomes her palm.
@@ -35,11 +35,11 @@ def unmarked(text: str, names: Iterable[str] | None = None) -> str:
     plain = _AGED.sub(r", \1 years old,", plain)
     plain = _EMPHASIS.sub("", plain).replace("*", "").replace("_", " ")
     known = None if names is None else {word.casefold() for name in names for word in _WORD.findall(name)}
-    plain = _LOUD.sub(lambda found: _lowered(found[0], known), plain)
+    plain = _LOUD.sub(lambda found: _normalize_capitals(found[0], known), plain)
     return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()
 
 
-def seen_first(text: str) -> str:
+def strip_camera_opening(text: str) -> str:
     """Return an action without an opening such as “we see” or “CLOSE ON”."""
     bare = text
     while (shorter := _WE.sub("", bare, count=1)) != bare:
@@ -47,7 +47,7 @@ def seen_first(text: str) -> str:
     return bare[:1].upper() + bare[1:] if bare != text else text
 
 
-def sentence(text: str) -> str:
+def make_sentence(text: str) -> str:
     """Return a text as a sentence: single spaces, a capital at the beginning, a full stop at the end."""
     text = _BLANKS.sub(" ", text).strip().strip("–—- ")
     if not text:
@@ -56,7 +56,7 @@ def sentence(text: str) -> str:
     return text if text[-1] in '.!?…”"' else f"{text.rstrip(',;:')}."
 
 
-def _lowered(word: str, known: Collection[str] | None) -> str:
+def _normalize_capitals(word: str, known: Collection[str] | None) -> str:
     if word in _KEPT or any(map(str.isdigit, word)) or not word.isupper() or len(word) < 2:
         return word
     return word.capitalize() if known is None or word.casefold() in known else word.lower()

@@ -10,13 +10,18 @@ from dataclasses import replace
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing
-from milimo_tui.engines.prompting.action_words import happening
+from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import lens_of, size_of, view_of, without_sizes
-from milimo_tui.engines.prompting.place_names import place_in_prose
-from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
-from milimo_tui.engines.prompting.script_marks import sentence, unmarked
-from milimo_tui.story.elements.prompt import Prompt, PromptPart
+from milimo_tui.engines.prompting.framing_words import (
+    describe_lens,
+    describe_size,
+    describe_viewpoint,
+    strip_framing_words,
+)
+from milimo_tui.engines.prompting.place_names import phrase_place_and_part
+from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_words
+from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
+from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
 PLAIN_STYLE = "A photographic still from a live-action film, with natural colours and fine grain."
 _LENSES = {
@@ -32,56 +37,62 @@ _LENSES = {
 }
 
 
-def still_prompt(meaning: ShotMeaning, order: Sequence[str], plain_style: str = PLAIN_STYLE) -> Prompt:
+def compose_still_prompt(
+    meaning: ShotMeaning, order: Sequence[str], plain_style: str = PLAIN_STYLE
+) -> ComposedPrompt:
     """Compose the prompt in that order of parts. A prompt of the shot's own replaces all parts but the
     style.
     """
     if meaning.own is not None:
         own = [
-            PromptPart("style", sentence(meaning.style), "the film"),
+            PromptPart("style", make_sentence(meaning.style), "the film"),
             PromptPart("prompt", meaning.own, "by hand"),
         ]
-        return composing.joined(replace(meaning, reworded={}), own)
+        return composing.join_prompt_parts(replace(meaning, reworded={}), own)
     outside = meaning.setting.startswith("EXT")
-    place = words_for(meaning.part, meaning.place, outside=outside)
-    moment = _moment(meaning)
-    light, lit_by = composing.lighting(meaning, place, outside=outside)
-    who, whose = composing.people(meaning)
-    style = sentence(without_sizes(meaning.style))
+    place = find_place_words(meaning.part, meaning.place, outside=outside)
+    moment = _describe_moment(meaning)
+    light, lit_by = composing.describe_light(meaning, place, outside=outside)
+    who, whose = composing.describe_people(meaning)
+    style = make_sentence(strip_framing_words(meaning.style))
     parts = {
         "action": (PromptPart("action", moment, SCRIPT),),
         "people": (PromptPart("people", who, whose),),
-        "camera": (PromptPart("camera", _frame(meaning), "the shot"),),
-        "things": (composing.things(meaning, moment),),
+        "camera": (PromptPart("camera", _describe_frame(meaning), "the shot"),),
+        "things": (composing.describe_things(meaning, moment),),
         "place": (
-            PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
+            PromptPart(
+                "place",
+                _describe_still_place(meaning, place, outside),
+                composing.describe_place_source(meaning, place),
+            ),
         ),
-        "layers": tuple(composing.layers(meaning, moment)),
-        "light": (PromptPart("light", light, lit_by), composing.palette(meaning)),
+        "layers": tuple(composing.make_layer_parts(meaning, moment)),
+        "light": (PromptPart("light", light, lit_by), composing.make_palette_part(meaning)),
         "style": (PromptPart("style", style or plain_style, "the film" if style else "filled: style"),),
     }
-    return composing.joined(meaning, [part for name in order for part in parts[name]])
+    return composing.join_prompt_parts(meaning, [part for name in order for part in parts[name]])
 
 
-def _moment(meaning: ShotMeaning) -> str:
-    text = happening(meaning, still=True)
+def _describe_moment(meaning: ShotMeaning) -> str:
+    text = describe_action(meaning, still=True)
     if text:
         return text
     if meaning.caption:
-        return sentence(f"Words on a plain dark ground: “{unmarked(meaning.caption)}”")
+        return make_sentence(f"Words on a plain dark ground: “{strip_script_marks(meaning.caption)}”")
     if meaning.people:
         return ""
-    name = place_in_prose(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
-    return sentence(f"{name} lies still" if name else "An empty place")
+    name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+    return make_sentence(f"{name} lies still" if name else "An empty place")
 
 
-def _frame(meaning: ShotMeaning) -> str:
-    lens = lens_of(meaning) or _LENSES.get(meaning.size, "a 50 mm lens")
-    text = sentence(f"A {size_of(meaning)} {view_of(meaning)}, with {lens}")
+def _describe_frame(meaning: ShotMeaning) -> str:
+    lens = describe_lens(meaning) or _LENSES.get(meaning.size, "a 50 mm lens")
+    text = make_sentence(f"A {describe_size(meaning)} {describe_viewpoint(meaning)}, with {lens}")
     return text.replace("A extreme", "An extreme")
 
 
-def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
-    own = sentence(without_sizes(unmarked(meaning.place_words)))
-    behind = "" if composing.is_described(meaning) else f"The background shows {place.behind}."
-    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, behind)))
+def _describe_still_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
+    own = make_sentence(strip_framing_words(strip_script_marks(meaning.place_words)))
+    behind = "" if composing.is_place_described(meaning) else f"The background shows {place.behind}."
+    return " ".join(filter(None, (composing.describe_setting(meaning, place, outside=outside), own, behind)))

@@ -6,25 +6,25 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.fitting import Limits
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.pictures.family import PictureFamily, config_of
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.pictures.family import PictureFamily, read_weights_config
 from milimo_tui.engines.qwen_image.guide import GUIDE
 from milimo_tui.engines.qwen_image.sizes import SIZES
-from milimo_tui.engines.qwen_image.still_words import still
+from milimo_tui.engines.qwen_image.still_words import compose_qwen_prompt
 from milimo_tui.engines.specs.picture_specs import MakePicture
 
 NAME = "qwen-image"
 UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
-FULL = Variant("full", 50, 4.0, True)
+FULL = WeightsVariant("full", 50, 4.0, True)
 LOOKS = 3  # number of reference pictures in the authors' examples
-EDIT = Variant("edit", 40, 4.0, True, looks=LOOKS)
+EDIT = WeightsVariant("edit", 40, 4.0, True, looks=LOOKS)
 # variants by the class of the pipeline
 KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}
 
 
-def variant_of(folder: Path) -> Variant:
+def read_qwen_variant(folder: Path) -> WeightsVariant:
     """Return the variant of the weights in a folder. Raises Damaged for weights of another pipeline."""
-    kind = str(config_of(folder / "model_index.json").get("_class_name", ""))
+    kind = str(read_weights_config(folder / "model_index.json").get("_class_name", ""))
     if kind not in KINDS:
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for Qwen-Image",
@@ -33,7 +33,7 @@ def variant_of(folder: Path) -> Variant:
     return KINDS[kind]
 
 
-def variant_named(model: str) -> Variant:
+def guess_qwen_variant(model: str) -> WeightsVariant:
     """Return the variant of published weights by their id."""
     return EDIT if "edit" in model else FULL
 
@@ -44,13 +44,13 @@ QWEN_IMAGE = PictureFamily(
     limits=Limits(title="Qwen-Image", multiple=UNIT, least_side=64, most_side=2048, most_pixels=2048 * 2048),
     unit=UNIT,
     sizes=SIZES,
-    composer=still,
+    composer=compose_qwen_prompt,
     guide=GUIDE,
     usual_model="qwen-image-2512",
     usual=MakePicture(engine=NAME, width=1328, height=1328),
     trial=MakePicture(engine=NAME, width=512, height=512, seed=10),
-    variant=variant_of,
-    named=variant_named,
+    variant=read_qwen_variant,
+    named=guess_qwen_variant,
     least_steps=2,  # with one step, stretching the schedule to its end would divide by zero
     references=LOOKS,
 )

@@ -18,19 +18,19 @@ from diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus import (
 from PIL import Image
 from torch import Tensor
 
-from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import Pipeline, Words
-from milimo_tui.engines.runtime.latent_preview import Projection, qwen_projection
+from milimo_tui.engines.pictures.courses import SamplingCourse
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, FamilyPipeline
+from milimo_tui.engines.runtime.latent_preview import Projection, fit_qwen_projection
 
 NOTHING = " "  # the authors' negative prompt where none is given
 
 
-def paths(pictures: Sequence[Image.Image]) -> Pipeline:
+def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
     """Return the pipeline for words alone, or for words and reference pictures."""
-    return QwenImageEditPaths(pictures) if pictures else QwenImagePaths()
+    return QwenImageEditCalls(pictures) if pictures else QwenImageCalls()
 
 
-class QwenImagePaths:
+class QwenImageCalls:
     """Loading, calling and previewing of the text-to-picture pipeline."""
 
     sees: tuple[str, ...] = ()
@@ -45,25 +45,25 @@ class QwenImagePaths:
         embedded, _ = pipe.encode_prompt(text or NOTHING, device=device)
         return (embedded,)
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
-        given = {"prompt_embeds": words.prompt[0], "prompt_embeds_mask": _all_of(words.prompt[0])}
+    def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
+        given = {"prompt_embeds": words.prompt[0], "prompt_embeds_mask": _make_full_mask(words.prompt[0])}
         if words.against is not None:
             away = words.against[0]
-            given |= {"negative_prompt_embeds": away, "negative_prompt_embeds_mask": _all_of(away)}
+            given |= {"negative_prompt_embeds": away, "negative_prompt_embeds_mask": _make_full_mask(away)}
         return {**given, "true_cfg_scale": course.guidance}
 
-    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
-        away = {"negative_prompt": course.negative or NOTHING} if course.guided else {}
+    def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
+        away = {"negative_prompt": course.negative or NOTHING} if course.has_second_pass else {}
         return {"prompt": prompt, **away, "true_cfg_scale": course.guidance}
 
-    def projection(self, vae: Any, device: Any) -> Projection:
-        return qwen_projection(vae, device)
+    def make_preview_projection(self, vae: Any, device: Any) -> Projection:
+        return fit_qwen_projection(vae, device)
 
-    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+    def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         return latents[0], 0
 
 
-class QwenImageEditPaths(QwenImagePaths):
+class QwenImageEditCalls(QwenImageCalls):
     """Loading, calling and previewing of the edit pipeline.
 
     The text encoder receives the pictures at a small size, and the autoencoder at a large size.
@@ -71,7 +71,7 @@ class QwenImageEditPaths(QwenImagePaths):
 
     def __init__(self, pictures: Sequence[Image.Image]) -> None:
         self._pictures = list(pictures)
-        self.sees = tuple(_digest(picture) for picture in pictures)
+        self.sees = tuple(_hash_picture(picture) for picture in pictures)
 
     def load(self, folder: Path, options: dict[str, Any]) -> Any:
         return QwenImageEditPlusPipeline.from_pretrained(folder, **options)
@@ -84,18 +84,18 @@ class QwenImageEditPaths(QwenImagePaths):
         embedded, _ = pipe.encode_prompt(text or NOTHING, image=small, device=device)
         return (embedded,)
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+    def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
         return {**super().arguments(words, course), "image": list(self._pictures)}
 
-    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
-        return {**super().plain(prompt, course), "image": list(self._pictures)}
+    def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
+        return {**super().make_plain_arguments(prompt, course), "image": list(self._pictures)}
 
 
-def _digest(picture: Image.Image) -> str:
+def _hash_picture(picture: Image.Image) -> str:
     """Return the SHA-256 of a picture's size and pixels."""
     return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
 
 
-def _all_of(embedded: Tensor) -> Tensor:
+def _make_full_mask(embedded: Tensor) -> Tensor:
     """Return an attention mask that includes every token."""
     return torch.ones(embedded.shape[:2], dtype=torch.long, device=embedded.device)

@@ -7,13 +7,13 @@ Sources: the authors' model card and prompt tool (2025): complete sentences, and
 from __future__ import annotations
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.still_parts import still_prompt
-from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.engines.prompting.still_parts import compose_still_prompt
+from milimo_tui.story.elements.prompt import ComposedPrompt
 
 ORDER = ("action", "people", "things", "place", "layers", "light", "camera", "style")
 PLAIN_STYLE = "A photographic still in natural colours, ultra HD, 4K, cinematic composition."
 
 
-def still(meaning: ShotMeaning) -> Prompt:
+def compose_qwen_prompt(meaning: ShotMeaning) -> ComposedPrompt:
     """Compose the prompt of a still."""
-    return still_prompt(meaning, ORDER, PLAIN_STYLE)
+    return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)

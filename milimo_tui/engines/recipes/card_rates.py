@@ -45,34 +45,34 @@ CLASSES: tuple[CardClass, ...] = (
     CardClass(("H200",), 141, 989, 4800, 48),
     CardClass(("B200", "GB200"), 192, 2250, 8000, 48),
 )
-USUAL = {  # the most common card by its memory in GB
+COMMON_CARDS = {  # the most common card by its memory in GB
     8: "4060", 12: "4070", 16: "4080", 24: "4090", 32: "5090", 48: "L40S", 80: "H100", 96: "RTX PRO 6000",
     130: "H200", 180: "B200",
 }  # fmt: skip
 TYPICAL = Rates(82.5, 1000.0, 24.0, DISK_GBS)  # for estimates without a particular card
 
 
-def rates_of(card: Card) -> Rates:
+def get_card_rates(card: Card) -> Rates:
     """Return the speed of a card: as measured here, else by its name, else by its memory."""
     if card.rates is not None:
         return card.rates
     if card.kind in ("cpu", "mps"):
         return CPU if card.kind == "cpu" else APPLE
-    named = next((row for row in reversed(CLASSES) if _named(row, card.name)), None)
-    return _rates(named or _of_memory(card.memory_gb))
+    named = next((row for row in reversed(CLASSES) if _matches_card_name(row, card.name)), None)
+    return _compute_class_rates(named or _find_class_by_memory(card.memory_gb))
 
 
-def _named(row: CardClass, name: str) -> bool:
+def _matches_card_name(row: CardClass, name: str) -> bool:
     words = name.split()
     return any(one in words or (" " in one and one in name) for one in row.names)
 
 
-def _of_memory(memory_gb: float) -> CardClass:
+def _find_class_by_memory(memory_gb: float) -> CardClass:
     """Return the most common class of cards with this much memory."""
-    sizes = [size for size in USUAL if size <= memory_gb * 1.05]
-    word = USUAL[max(sizes, default=min(USUAL))]
+    sizes = [size for size in COMMON_CARDS if size <= memory_gb * 1.05]
+    word = COMMON_CARDS[max(sizes, default=min(COMMON_CARDS))]
     return next(row for row in CLASSES if word in row.names)
 
 
-def _rates(row: CardClass) -> Rates:
+def _compute_class_rates(row: CardClass) -> Rates:
     return Rates(row.tflops * REACHED, row.memory_gbs, row.bus_gbs, DISK_GBS)

@@ -12,10 +12,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.host import explain, locked, write_atomic
-from milimo_tui.engines.recipes.values import Card, Known, Rates
+from milimo_tui.core.host import explain_os_error, hold_file_lock, write_file_atomically
+from milimo_tui.engines.recipes.values import Card, Rates, RecipeOutcome
 
-KEPT = 200  # number of newest records per card
+MOST_RECORDS = 200  # number of newest records per card
 VERSION = 1
 
 
@@ -24,7 +24,7 @@ def name(card: Card) -> str:
     return f"{card.name}, {card.memory_gb:.0f} GB"
 
 
-class Shown:
+class CardRecords:
     """The records file. An unreadable file counts as empty and is rewritten, because the records are only a
     memory aid.
     """
@@ -32,61 +32,72 @@ class Shown:
     def __init__(self, home: Path) -> None:
         self.path = home / "cards.json"
 
-    def of(self, card: Card) -> tuple[Known, ...]:
+    def of(self, card: Card) -> tuple[RecipeOutcome, ...]:
         """Return the recorded outcomes of a card, oldest first."""
-        rows = [row for key, rows in self._read().items() if _is(key, card) for row in rows]
-        return tuple(known for row in rows if (known := _known(row)))
+        rows = [
+            row
+            for key, rows in self._read_outcome_rows().items()
+            if _is_key_of_card(key, card)
+            for row in rows
+        ]
+        return tuple(known for row in rows if (known := _parse_outcome_row(row)))
 
-    def remember(self, card: Card, known: Known) -> None:
+    def add_outcome(self, card: Card, known: RecipeOutcome) -> None:
         """Add an outcome. Replaces an earlier outcome of the same work with the same recipe, and drops the
         oldest beyond `MOST_RECORDS`.
         """
-        with locked(self.path.with_suffix(".lock"), wait=True):
-            cards = {key: rows for key, rows in self._read().items() if not _is(key, card)}
-            same = _work(known)
-            older = [row for row in self.of(card) if _work(row) != same]
-            cards[name(card)] = [asdict(row) for row in (*older, known)][-KEPT:]
-            self._write(cards, self._rates())
+        with hold_file_lock(self.path.with_suffix(".lock"), wait=True):
+            cards = {
+                key: rows for key, rows in self._read_outcome_rows().items() if not _is_key_of_card(key, card)
+            }
+            same = _get_outcome_key(known)
+            older = [row for row in self.of(card) if _get_outcome_key(row) != same]
+            cards[name(card)] = [asdict(row) for row in (*older, known)][-MOST_RECORDS:]
+            self._write_card_records(cards, self._read_rate_rows())
 
-    def rated(self, card: Card) -> Card:
+    def add_measured_rates(self, card: Card) -> Card:
         """Return the card with its measured rates, or unchanged if none were measured."""
-        found = (rates for key, row in self._rates().items() if _is(key, card) and (rates := _rates_of(row)))
+        found = (
+            rates
+            for key, row in self._read_rate_rows().items()
+            if _is_key_of_card(key, card) and (rates := _parse_rate_row(row))
+        )
         return replace(card, rates=next(found, card.rates))
 
     def rate(self, card: Card, rates: Rates) -> None:
         """Save the card's measured rates and replace earlier ones."""
-        with locked(self.path.with_suffix(".lock"), wait=True):
-            kept = {key: row for key, row in self._rates().items() if not _is(key, card)}
-            self._write(self._read(), {**kept, name(card): asdict(rates)})
+        with hold_file_lock(self.path.with_suffix(".lock"), wait=True):
+            kept = {key: row for key, row in self._read_rate_rows().items() if not _is_key_of_card(key, card)}
+            self._write_card_records(self._read_outcome_rows(), {**kept, name(card): asdict(rates)})
 
-    def _write(self, cards: Mapping[str, list[Any]], rates: Mapping[str, Any]) -> None:
+    def _write_card_records(self, cards: Mapping[str, list[Any]], rates: Mapping[str, Any]) -> None:
         whole = {"version": VERSION, "cards": cards, "rates": rates}
-        write_atomic(self.path, json.dumps(whole, indent=1).encode())
+        write_file_atomically(self.path, json.dumps(whole, indent=1).encode())
 
-    def _read(self) -> Mapping[str, list[Any]]:
+    def _read_outcome_rows(self) -> Mapping[str, list[Any]]:
         """Return the outcome rows of each card, by the card's key."""
-        cards = self._whole().get("cards")
+        cards = self._read_records_file().get("cards")
         return {key: rows for key, rows in (cards or {}).items() if isinstance(rows, list)}
 
-    def _rates(self) -> Mapping[str, Any]:
+    def _read_rate_rows(self) -> Mapping[str, Any]:
         """Return the rate row of each card, by the card's key."""
-        rates = self._whole().get("rates")
+        rates = self._read_records_file().get("rates")
         return rates if isinstance(rates, dict) else {}
 
-    def _whole(self) -> Mapping[str, Any]:
+    def _read_records_file(self) -> Mapping[str, Any]:
         """Return the contents of the file; empty if it does not exist or has another version."""
         try:
             whole = json.loads(self.path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise explain(error, self.path, "read") from error
+            raise explain_os_error(error, self.path, "read") from error
         except ValueError:
             return {}
         return whole if isinstance(whole, dict) and whole.get("version") == VERSION else {}
 
 
-def _is(key: str, card: Card) -> bool:
+def _is_key_of_card(key: str, card: Card) -> bool:
     """Return True if the key belongs to the card. Drivers and libraries count its memory slightly
     differently.
     """
@@ -95,11 +106,11 @@ def _is(key: str, card: Card) -> bool:
     return title == card.name and abs(gb - card.memory_gb) <= 1 + card.memory_gb * 0.03
 
 
-def _work(known: Known) -> tuple[str, str, str, int]:
+def _get_outcome_key(known: RecipeOutcome) -> tuple[str, str, str, int]:
     return known.engine, known.model, known.recipe, known.units
 
 
-def _rates_of(row: Any) -> Rates | None:
+def _parse_rate_row(row: Any) -> Rates | None:
     """Parse a row of rates; None if its shape is wrong or a value is impossible."""
     try:
         rates = Rates(*(float(row[key]) for key in Rates.__dataclass_fields__))
@@ -108,10 +119,10 @@ def _rates_of(row: Any) -> Rates | None:
     return rates if all(0 < one < 1e9 for one in asdict(rates).values()) else None
 
 
-def _known(row: Any) -> Known | None:
+def _parse_outcome_row(row: Any) -> RecipeOutcome | None:
     """Parse a row of an outcome; None if its shape is wrong."""
     try:
-        return Known(
+        return RecipeOutcome(
             str(row["engine"]),
             str(row["model"]),
             str(row["recipe"]),

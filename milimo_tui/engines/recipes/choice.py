@@ -9,22 +9,28 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from milimo_tui.core.format import duration
-from milimo_tui.engines.recipes.card_rates import rates_of
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import COMPILED, WORTH, as_compiled, ladder, preference
+from milimo_tui.core.format import format_duration
+from milimo_tui.engines.recipes.card_rates import get_card_rates
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import (
+    COMPILED,
+    USEFUL_SHARE,
+    build_recipe_ladder,
+    get_preference_key,
+    mark_recipe_compiled,
+)
 from milimo_tui.engines.recipes.tables import LADDER, LOSS, QUANTISERS, TILINGS, LadderRow
 from milimo_tui.engines.recipes.values import (
     BEST,
     Card,
-    Choice,
-    Estimate,
     Evidence,
-    Known,
-    Offer,
+    MemoryEstimate,
     Rates,
     Recipe,
+    RecipeChoice,
+    RecipeOffer,
+    RecipeOutcome,
     Request,
 )
 
@@ -44,7 +50,7 @@ def rungs() -> tuple[str, ...]:
     return (BEST, *down)
 
 
-def units(request: Request) -> int:
+def count_work_units(request: Request) -> int:
     """Return the amount of work of a request, that of its largest stage, for comparison with a card's
     recorded outcomes.
     """
@@ -53,16 +59,16 @@ def units(request: Request) -> int:
     return max(first, whole) + request.tokens
 
 
-def choose(
+def choose_recipe(
     card: Card,
     request: Request,
     level: int = 0,
-    known: Collection[Known] = (),
+    known: Collection[RecipeOutcome] = (),
     packages: Collection[str] = (),
     held: Collection[str] = (),
     recipe_name: str = "",
     rows: tuple[LadderRow, ...] = LADDER,
-) -> Choice:
+) -> RecipeChoice:
     """Choose the best recipe that the card has memory for, `level` steps down from there; each step needs
     less memory of the card than the step before.
 
@@ -73,38 +79,40 @@ def choose(
     recipe gains. A `recipe_name`, by which an earlier take was made, comes before all others if it fits.
     Otherwise more memory never gives a worse recipe.
     """
-    recipes = list(ladder(request, card.kind, packages, card.capability, rates_of(card), rows))
+    recipes = list(
+        build_recipe_ladder(request, card.kind, packages, card.capability, get_card_rates(card), rows)
+    )
     shown = [one for one in known if (one.engine, one.model) == (request.engine, request.weights.model)]
-    needs = [_measured(recipe, request, shown)[0] for recipe in recipes]
-    fitting = [n for n, each in enumerate(needs) if _fits(each, card)]
-    ceiling = _ceiling(recipes, card, request, shown)
-    allowed = [n for n in fitting if _counted(recipes[n], request) < ceiling]
-    again = _again(recipes, allowed, recipe_name)
-    first = fitting[0] if fitting else _least(needs, card)
+    needs = [_get_best_estimate(recipe, request, shown)[0] for recipe in recipes]
+    fitting = [n for n, each in enumerate(needs) if _fits_on_card(each, card)]
+    ceiling = _compute_memory_ceiling(recipes, card, request, shown)
+    allowed = [n for n in fitting if _estimate_card_gb(recipes[n], request) < ceiling]
+    again = _find_named_recipe(recipes, allowed, recipe_name)
+    first = fitting[0] if fitting else _find_nearest_recipe(needs, card)
     if again is not None:
-        place = _down(recipes, request, card, again, level)
+        place = _find_lower_recipe(recipes, request, card, again, level)
         if not level and recipe_name.endswith(COMPILED) and not recipes[again].compile:
-            recipes[again] = as_compiled(recipes[again])
-    elif not level and (kept := _kept(recipes, allowed, held)):
+            recipes[again] = mark_recipe_compiled(recipes[again])
+    elif not level and (kept := _list_loaded_recipes(recipes, allowed, held)):
         place = kept[0]
     else:
-        place = _down(recipes, request, card, first, level)
-        while place is not None and _counted(recipes[place], request) >= ceiling:
-            place = _down(recipes, request, card, place, 1)
+        place = _find_lower_recipe(recipes, request, card, first, level)
+        while place is not None and _estimate_card_gb(recipes[place], request) >= ceiling:
+            place = _find_lower_recipe(recipes, request, card, place, 1)
     spent = place is None
-    index = _least(needs, card) if place is None else place
-    wants, evidence = _measured(recipes[index], request, shown)
-    fits = not spent and _fits(wants, card)
-    reason = _reason(recipes, index, wants, card, request, shown, level, spent)
-    reason += _quicker(recipes, index, fitting, card, request) if fits else ""
-    reason += _with_packages(recipes[index], card, request, packages)
+    index = _find_nearest_recipe(needs, card) if place is None else place
+    wants, evidence = _get_best_estimate(recipes[index], request, shown)
+    fits = not spent and _fits_on_card(wants, card)
+    reason = _explain_choice(recipes, index, wants, card, request, shown, level, spent)
+    reason += _describe_quicker_recipe(recipes, index, fitting, card, request) if fits else ""
+    reason += _describe_useful_package(recipes[index], card, request, packages)
     if recipe_name and recipes[index].name != recipe_name:
         reason += f"; not “{recipe_name}”, by which it was made: " + (
             "it ran out of memory" if again is not None else "there is no room for it here, or no such way"
         )
-    below = _down(recipes, request, card, index, 1)
-    offer = None if fits else offered(card, request, packages, rows)
-    return Choice(
+    below = _find_lower_recipe(recipes, request, card, index, 1)
+    offer = None if fits else find_smaller_offer(card, request, packages, rows)
+    return RecipeChoice(
         card,
         request,
         recipes[index],
@@ -112,33 +120,37 @@ def choose(
         reason,
         evidence,
         fits,
-        "" if fits else _instead(offer, card, request, packages, rows),
+        "" if fits else _describe_alternative(offer, card, request, packages, rows),
         offer,
         "" if below is None else recipes[below].name,
         spent,
     )
 
 
-def _counted(recipe: Recipe, request: Request) -> float:
-    return estimate(recipe, request).card_gb
+def _estimate_card_gb(recipe: Recipe, request: Request) -> float:
+    return estimate_memory(recipe, request).card_gb
 
 
-def _down(recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int) -> int | None:
+def _find_lower_recipe(
+    recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int
+) -> int | None:
     """Return the index of the recipe `steps` steps lower, each step to the next recipe that needs less of the
     card and for which main memory is sufficient; None if there are not enough recipes.
     """
     for _ in range(steps):
-        most = _counted(recipes[place], request) * WORTH
-        host = max(card.host_gb, estimate(recipes[place], request).host_gb) if card.host_gb else math.inf
-        lower = (n for n in range(place + 1, len(recipes)) if _counted(recipes[n], request) < most)
-        found = next((n for n in lower if estimate(recipes[n], request).host_gb <= host), None)
+        most = _estimate_card_gb(recipes[place], request) * USEFUL_SHARE
+        host = (
+            max(card.host_gb, estimate_memory(recipes[place], request).host_gb) if card.host_gb else math.inf
+        )
+        lower = (n for n in range(place + 1, len(recipes)) if _estimate_card_gb(recipes[n], request) < most)
+        found = next((n for n in lower if estimate_memory(recipes[n], request).host_gb <= host), None)
         if found is None:
             return None
         place = found
     return place
 
 
-def _least(needs: Sequence[Estimate], card: Card) -> int:
+def _find_nearest_recipe(needs: Sequence[MemoryEstimate], card: Card) -> int:
     """Return the index of the recipe that comes nearest to fitting, in card memory and main memory."""
     free, host = max(card.free_gb, 0.1), card.host_gb
     return min(
@@ -147,7 +159,9 @@ def _least(needs: Sequence[Estimate], card: Card) -> int:
     )
 
 
-def _kept(recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]) -> list[int]:
+def _list_loaded_recipes(
+    recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]
+) -> list[int]:
     """Return the indices of recipes whose form is in memory and that lose no more picture quality than the
     best that fits.
     """
@@ -155,23 +169,23 @@ def _kept(recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[st
     return [n for n in allowed if recipes[n].form in held and LOSS[recipes[n].precision] <= least]
 
 
-def _quicker(
+def _describe_quicker_recipe(
     recipes: Sequence[Recipe], index: int, fitting: Sequence[int], card: Card, request: Request
 ) -> str:
     """Describe a recipe that takes less than half the time but loses some picture quality; empty if there is
     none.
     """
-    rates = rates_of(card)
-    taken = costs(recipes[index], request, rates).seconds
+    rates = get_card_rates(card)
+    taken = compute_recipe_costs(recipes[index], request, rates).seconds
     for recipe in (recipes[n] for n in fitting if n > index):
-        other = costs(recipe, request, rates).seconds
+        other = compute_recipe_costs(recipe, request, rates).seconds
         if other < taken / QUICKER:
-            instead = f"{duration(other)} instead of {duration(taken)}"
+            instead = f"{format_duration(other)} instead of {format_duration(taken)}"
             return f"; “{recipe.name}” would take {instead}, and lose {recipe.loses.partition(';')[0]}"
     return ""
 
 
-def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
+def _find_named_recipe(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
     """Return the index of the recipe with this name if it fits. Whether it is compiled is left to the
     caller.
     """
@@ -179,58 +193,67 @@ def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int |
     return next((n for n in allowed if named and recipes[n].name.removesuffix(COMPILED) == named), None)
 
 
-def _with_packages(recipe: Recipe, card: Card, request: Request, packages: Collection[str]) -> str:
+def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packages: Collection[str]) -> str:
     """Describe the better recipe that a missing package would allow; empty if there is none."""
-    rates = rates_of(card)
-    chosen = preference(recipe, request, rates)
-    fits = _fits(estimate(recipe, request), card)
+    rates = get_card_rates(card)
+    chosen = get_preference_key(recipe, request, rates)
+    fits = _fits_on_card(estimate_memory(recipe, request), card)
     better = (
         row
-        for row in ladder(request, card.kind, QUANTISERS, card.capability, rates)
-        if row.needs and row.needs not in packages and _fits(estimate(row, request), card)
-        if not fits or preference(row, request, rates) < chosen
+        for row in build_recipe_ladder(request, card.kind, QUANTISERS, card.capability, rates)
+        if row.needs and row.needs not in packages and _fits_on_card(estimate_memory(row, request), card)
+        if not fits or get_preference_key(row, request, rates) < chosen
     )
     found = next(better, None)
     return f"; with {found.needs} installed “{found.name}” would do" if found else ""
 
 
-def _ceiling(recipes: list[Recipe], card: Card, request: Request, shown: Collection[Known]) -> float:
+def _compute_memory_ceiling(
+    recipes: list[Recipe], card: Card, request: Request, shown: Collection[RecipeOutcome]
+) -> float:
     """Return the GB that a recipe's estimate must be below: less than every recipe that ran out of memory
     here with as much free memory and no more work.
     """
     failed = {
         one.recipe
         for one in shown
-        if not one.ran and one.units <= units(request) and card.free_gb <= one.free_gb * (2 - WORTH)
+        if not one.ran
+        and one.units <= count_work_units(request)
+        and card.free_gb <= one.free_gb * (2 - USEFUL_SHARE)
     }
-    return min((_counted(one, request) * WORTH for one in recipes if one.name in failed), default=math.inf)
+    return min(
+        (_estimate_card_gb(one, request) * USEFUL_SHARE for one in recipes if one.name in failed),
+        default=math.inf,
+    )
 
 
-def _fits(needs: Estimate, card: Card) -> bool:
+def _fits_on_card(needs: MemoryEstimate, card: Card) -> bool:
     return needs.card_gb <= card.free_gb and (not card.host_gb or needs.host_gb <= card.host_gb)
 
 
-def _measured(recipe: Recipe, request: Request, shown: Iterable[Known]) -> tuple[Estimate, Evidence]:
+def _get_best_estimate(
+    recipe: Recipe, request: Request, shown: Iterable[RecipeOutcome]
+) -> tuple[MemoryEstimate, Evidence]:
     """Return the memory that a recipe takes: as measured for this amount of work or slightly more, else as
     calculated.
     """
-    counted = estimate(recipe, request)
-    least = units(request)
+    counted = estimate_memory(recipe, request)
+    least = count_work_units(request)
     seen = [
         one for one in shown if one.ran and one.recipe == recipe.name and least <= one.units <= 1.1 * least
     ]
     if not seen:
         return counted, "calculated"
-    return Estimate(max(one.peak_gb for one in seen), counted.phase, counted.host_gb), "measured"
+    return MemoryEstimate(max(one.peak_gb for one in seen), counted.phase, counted.host_gb), "measured"
 
 
-def _reason(
+def _explain_choice(
     recipes: list[Recipe],
     index: int,
-    needs: Estimate,
+    needs: MemoryEstimate,
     card: Card,
     request: Request,
-    shown: Collection[Known],
+    shown: Collection[RecipeOutcome],
     level: int,
     spent: bool,
 ) -> str:
@@ -247,8 +270,8 @@ def _reason(
     if needs.host_gb > card.host_gb > 0:
         sentence += f", of which {card.host_gb:.0f} GB are free"
     if index and (above := recipes[index - 1]):
-        wants = _measured(above, request, shown)[0]
-        if not _fits(wants, card):
+        wants = _get_best_estimate(above, request, shown)[0]
+        if not _fits_on_card(wants, card):
             sentence += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
             sentence += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""
         else:
@@ -256,9 +279,9 @@ def _reason(
     return sentence
 
 
-def offered(
+def find_smaller_offer(
     card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
-) -> Offer | None:
+) -> RecipeOffer | None:
     """Return the longest take below the request that would run, in its largest size, with its recipe; None if
     nothing would run.
 
@@ -266,25 +289,27 @@ def offered(
     picture, and last its length. Lines and beats have their seconds, and a picture can be enlarged
     afterwards; so a card with more memory never gets a shorter take, nor a smaller take of the same length.
     """
-    rates = rates_of(card)
-    sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _smaller(request)]
-    if not sizes or _runs(sizes[-1], card, packages, rates, rows) is None:
+    rates = get_card_rates(card)
+    sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _list_smaller_sizes(request)]
+    if not sizes or _find_fitting_recipe(sizes[-1], card, packages, rates, rows) is None:
         return None  # If the smallest size does not fit, none of the hundreds of larger sizes does.
-    return next(offer for smaller in sizes if (offer := _runs(smaller, card, packages, rates, rows)))
+    return next(
+        offer for smaller in sizes if (offer := _find_fitting_recipe(smaller, card, packages, rates, rows))
+    )
 
 
-def _runs(
+def _find_fitting_recipe(
     request: Request, card: Card, packages: Collection[str], rates: Rates, rows: tuple[LadderRow, ...]
-) -> Offer | None:
+) -> RecipeOffer | None:
     """Return the best recipe for a request that fits on the card, or None."""
-    for recipe in ladder(request, card.kind, packages, card.capability, rates, rows):
-        if _fits(needs := estimate(recipe, request), card):
-            return Offer(request, recipe, needs)
+    for recipe in build_recipe_ladder(request, card.kind, packages, card.capability, rates, rows):
+        if _fits_on_card(needs := estimate_memory(recipe, request), card):
+            return RecipeOffer(request, recipe, needs)
     return None
 
 
-def _instead(
-    offer: Offer | None,
+def _describe_alternative(
+    offer: RecipeOffer | None,
     card: Card,
     request: Request,
     packages: Collection[str],
@@ -296,8 +321,10 @@ def _instead(
         length = f", {one.frames} frame{'s'[: one.frames > 1]}" if request.frames > 1 else ""
         return f"{one.width}×{one.height}{length} would fit"
     needs = [
-        estimate(recipe, request)
-        for recipe in ladder(request, card.kind, packages, card.capability, rates_of(card), rows)
+        estimate_memory(recipe, request)
+        for recipe in build_recipe_ladder(
+            request, card.kind, packages, card.capability, get_card_rates(card), rows
+        )
     ]
     least = math.ceil(min(each.card_gb for each in needs))
     if not card.host_gb or least > card.free_gb:
@@ -306,16 +333,16 @@ def _instead(
     return f"it needs {math.ceil(host)} GB of main memory at the least"
 
 
-def _smaller(request: Request) -> list[tuple[int, int, int]]:
+def _list_smaller_sizes(request: Request) -> list[tuple[int, int, int]]:
     """Return sizes below the request's as (width, height, frames): the longest first, and of one length the
     largest first.
     """
     lengths = {request.frames, *(frames for frames in LENGTHS if frames <= request.frames)}
-    sides = {(_side(request.width, share), _side(request.height, share)) for share in SHARES}
+    sides = {(_scale_side(request.width, share), _scale_side(request.height, share)) for share in SHARES}
     found = {(*both, frames) for both in sides for frames in lengths}
     found.discard((request.width, request.height, request.frames))
     return sorted(found, key=lambda each: (each[2], each[0] * each[1]), reverse=True)
 
 
-def _side(whole: int, share: float) -> int:
+def _scale_side(whole: int, share: float) -> int:
     return min(whole, max(64, round(whole * share / 64) * 64))

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.engines.recipes.estimates import STREAMED, TAKE_TURNS, TEXT, looked_at, part_gb, tokens_of
-from milimo_tui.engines.recipes.model_sizes import Part
+from milimo_tui.engines.recipes.estimates import (
+    STREAMED,
+    TAKE_TURNS,
+    TEXT,
+    compute_part_gb,
+    count_reference_tokens,
+    count_stage_tokens,
+)
+from milimo_tui.engines.recipes.model_sizes import ModelPart
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
@@ -33,7 +40,7 @@ LEAVES = 14  # number of layers in a block
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StageCost:
     """The cost of the steps of one stage: the seconds of computing and of moving for one step, and its total
     with overlap.
 
@@ -61,7 +68,7 @@ class Costs:
     """
 
     encode_s: float
-    stages: tuple[Step, ...]
+    stages: tuple[StageCost, ...]
     decode_s: float
     swap_s: float
     load_s: float
@@ -73,34 +80,34 @@ class Costs:
         return self.encode_s + steps + self.decode_s + self.swap_s
 
 
-def costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
+def compute_recipe_costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
     """Return the duration of a recipe. For tiny models it is next to nothing, but in the same order."""
     parts = request.weights.parts
-    whole = {part.name: part_gb(part, recipe) for part in parts}
-    read = _file_gb(recipe, request)
+    whole = {part.name: compute_part_gb(part, recipe) for part in parts}
+    read = _compute_file_gb(recipe, request)
     return Costs(
-        _encoding(recipe, whole.get(TEXT, 0.0), read.get(TEXT, 0.0), rates),
-        tuple(_step(recipe, request, stage, rates) for stage in range(1, request.stages + 1)),
-        _decoding(recipe, request, rates),
-        _swapping(recipe, whole, rates),
+        _compute_encoding_seconds(recipe, whole.get(TEXT, 0.0), read.get(TEXT, 0.0), rates),
+        tuple(_compute_stage_cost(recipe, request, stage, rates) for stage in range(1, request.stages + 1)),
+        _compute_decoding_seconds(recipe, request, rates),
+        _compute_swapping_seconds(recipe, whole, rates),
         sum(read.values()) / rates.disk_gbs,
     )
 
 
-def _file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
+def _compute_file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
     """Return the GB of the files that each part is read from: 16 bits, most of which are converted while
     loading.
     """
     held = request.weights.held
     return {
-        part.name: part_gb(part, recipe)
+        part.name: compute_part_gb(part, recipe)
         if held != "bfloat16" and part.name == STREAMED
         else part.billions * 2
         for part in request.weights.parts
     }
 
 
-def _encoding(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
+def _compute_encoding_seconds(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
     """Return the seconds for reading a prompt: the encoder crosses the bus if it does not stay on the card,
     and is read from the disk if it is loaded each time.
     """
@@ -111,52 +118,52 @@ def _encoding(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
     return held / rates.bus_gbs if recipe.offload not in ("none", "parts") else 0.0
 
 
-def _step(recipe: Recipe, request: Request, stage: int, rates: Rates) -> Step:
-    work, forward = request.work, _steps(request, stage)
+def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rates) -> StageCost:
+    work, forward = request.work, _count_stage_steps(request, stage)
     rows = request.passes if stage == 1 else 1
-    tokens = tokens_of(request, stage) / rows if not work.by_token else 1.0
+    tokens = count_stage_tokens(request, stage) / rows if not work.by_token else 1.0
     if request.keeps:  # References are computed only in the first step.
-        tokens -= looked_at(request) * (1 - 1 / forward)
+        tokens -= count_reference_tokens(request) * (1 - 1 / forward)
     working = [part for part in request.weights.parts if "denoise" in part.phases]
     turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # Each step runs only one of them.
-    held = sum(part_gb(part, recipe) for part in working) / turns
+    held = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
     slower = UNPACKING.get(recipe.precision, 1.0)
     computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
-    moved = sum(_moved(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
+    moved = sum(_compute_moved_gb(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
     if recipe.offload == "leaves":  # Each layer waits for its weights.
         seconds = computing + moving + LAYER_S * LEAVES * max((part.blocks for part in working), default=1)
     else:  # A block is moved while the block before it computes.
         seconds = max(computing, moving)
-    return Step(forward, flop / 1e12, computing, moved, moving, seconds)
+    return StageCost(forward, flop / 1e12, computing, moved, moving, seconds)
 
 
-def _steps(request: Request, stage: int) -> int:
+def _count_stage_steps(request: Request, stage: int) -> int:
     if request.work.by_token:
         return max(1, round(request.tokens * WRITTEN))
     first = max(1, (request.steps or 1) - request.refining)
     return first if stage == 1 else max(1, request.refining)
 
 
-def _moved(part: Part, recipe: Recipe) -> float:
+def _compute_moved_gb(part: ModelPart, recipe: Recipe) -> float:
     """Return the GB of a part that are moved to the card at every step."""
     match recipe.offload:
         case "kept":
-            return part_gb(part, recipe) * (1 - recipe.kept)
+            return compute_part_gb(part, recipe) * (1 - recipe.kept)
         case "blocks" | "leaves" | "disk":
-            return part_gb(part, recipe)
+            return compute_part_gb(part, recipe)
     return 0.0
 
 
-def _decoding(recipe: Recipe, request: Request, rates: Rates) -> float:
+def _compute_decoding_seconds(recipe: Recipe, request: Request, rates: Rates) -> float:
     pixels = request.width * request.height * request.frames
     again = {"none": 1.0, "space": TILED, "space and time": SLICED, "small": SMALL}[recipe.tiling]
     return request.work.pixel_flop * pixels * again / (rates.tflops * 1e12)
 
 
-def _swapping(recipe: Recipe, whole: dict[str, float], rates: Rates) -> float:
+def _compute_swapping_seconds(recipe: Recipe, whole: dict[str, float], rates: Rates) -> float:
     """Return the seconds for swapping parts in and out, once for each take."""
     if recipe.offload != "parts":
         return 0.0

@@ -7,12 +7,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase, Work
-from milimo_tui.engines.recipes.tables import BYTES, HOLDINGS, RESERVED_GB, SLACK, Tiling
-from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
+from milimo_tui.engines.recipes.model_sizes import TEMPORARY_PARTS, ModelPart, Phase, Work
+from milimo_tui.engines.recipes.tables import BYTES, PRECISION_ROWS, RESERVED_GB, SLACK, Tiling
+from milimo_tui.engines.recipes.values import GB, MemoryEstimate, Recipe, Request
 
 # precisions that are converted while weights are loaded
-MADE = frozenset({"float32", *(row.precision for row in HOLDINGS if row.made)})
+MADE = frozenset({"float32", *(row.precision for row in PRECISION_ROWS if row.made)})
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
 TINY = 0.02  # below this share of the size that costs were counted for, a model is tiny
 NEXT_LAYER = 1.1  # the largest layer together with the smaller layer after it
@@ -23,7 +23,7 @@ TEXT = "text_encoder"  # the part that reads prompts
 COMES_AND_GOES = "vae"  # the part that moves to the card only while it works, where other parts are streamed
 
 
-def stride(request: Request, tiling: Tiling = "space") -> int:
+def compute_tile_stride(request: Request, tiling: Tiling = "space") -> int:
     """Return the pixels from one tile to the next: the most that leave no last tile of a single latent, which
     the decoder can't mirror at its edges. 0 if the class's default is right for every size.
     """
@@ -31,61 +31,71 @@ def stride(request: Request, tiling: Tiling = "space") -> int:
     if not work.mirrors:
         return 0
     sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
-    side, _ = at_once(work, tiling)
+    side, _ = get_tile_size(work, tiling)
     most = (side - (work.overlap or side // 8)) // work.patch
-    fine = (step for step in range(most, most // 2, -1) if all(_last(side, step) > 1 for side in sides))
+    fine = (
+        step
+        for step in range(most, most // 2, -1)
+        if all(_count_last_tile_latents(side, step) > 1 for side in sides)
+    )
     return next(fine, most) * work.patch
 
 
-def at_once(work: Work, tiling: Tiling) -> tuple[int, int]:
+def get_tile_size(work: Work, tiling: Tiling) -> tuple[int, int]:
     """Return the side in pixels and the frames that are decoded at once; 0 frames: all frames."""
     if tiling == "small" and work.small:
         return work.small
     return work.tile, work.slice if tiling == "space and time" else 0
 
 
-def addressed(request: Request, tiling: Tiling) -> float:
+def count_tensor_elements(request: Request, tiling: Tiling) -> float:
     """Return the number of elements of the largest tensor while decoding with this tiling."""
     work, width, height, frames = request.work, request.width, request.height, request.frames
     if tiling != "none":
-        side, some = at_once(work, tiling)
+        side, some = get_tile_size(work, tiling)
         width, height = min(width, side), min(height, side)
         frames = min(frames, some + 1) if some else frames
     return width * height * frames * work.elements
 
 
-def _last(side: int, step: int) -> int:
+def _count_last_tile_latents(side: int, step: int) -> int:
     """Return the number of latents of the last tile along a side; a side of one latent is one tile at any
     step.
     """
     return side - (side - 1) // step * step if side > 1 else 2
 
 
-def estimate(recipe: Recipe, request: Request) -> Estimate:
+def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
     """Return the memory of a recipe: for each phase its weights and working memory, of which the largest
     phase counts.
     """
     taken = {
-        phase: _weights_on_card_gb(phase, recipe, request) + _work(phase, recipe, request) for phase in PHASES
+        phase: _compute_weights_on_card_gb(phase, recipe, request)
+        + _compute_working_gb(phase, recipe, request)
+        for phase in PHASES
     }
     phase = max(PHASES, key=lambda each: taken[each])
-    return Estimate(taken[phase] * SLACK + RESERVED_GB * _scale(request), phase, _waiting(recipe, request))
+    return MemoryEstimate(
+        taken[phase] * SLACK + RESERVED_GB * _get_model_scale(request),
+        phase,
+        _compute_main_memory_gb(recipe, request),
+    )
 
 
-def decode_room_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
+def compute_decoder_memory_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
     """Return the GB of free memory that a decoder may take in addition to the weights on the card at that
     time.
     """
-    left = (free_gb - RESERVED_GB * _scale(request)) / SLACK
-    return left - _weights_on_card_gb("decode", recipe, request)
+    left = (free_gb - RESERVED_GB * _get_model_scale(request)) / SLACK
+    return left - _compute_weights_on_card_gb("decode", recipe, request)
 
 
-def reading_gb(recipe: Recipe, request: Request) -> float:
+def compute_reading_gb(recipe: Recipe, request: Request) -> float:
     """Return the GB that reading a prompt takes if the text encoder is in memory already."""
-    return _work("encode", recipe, request) * SLACK
+    return _compute_working_gb("encode", recipe, request) * SLACK
 
 
-def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
+def compute_parameter_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
     """Return the GB of `billions` billions of parameters as the recipe holds them; `wide` of them stay in the
     computing precision in every recipe.
     """
@@ -94,11 +104,13 @@ def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> fl
     return (billions - wide) * BYTES[recipe.precision] + wide * BYTES[recipe.computes]
 
 
-def part_gb(part: Part, recipe: Recipe) -> float:
+def compute_part_gb(part: ModelPart, recipe: Recipe) -> float:
     """Return the GB of a part as the recipe holds it."""
     if part.name == TEXT and "int8" in recipe.text:
-        return held_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
-    return held_gb(part.billions, part.wide, recipe, packed=part.packed and is_packed(part.name, recipe))
+        return compute_parameter_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
+    return compute_parameter_gb(
+        part.billions, part.wide, recipe, packed=part.packed and is_packed(part.name, recipe)
+    )
 
 
 def is_packed(part: str, recipe: Recipe) -> bool:
@@ -108,20 +120,26 @@ def is_packed(part: str, recipe: Recipe) -> bool:
     return recipe.precision in MADE or part in TAKE_TURNS
 
 
-def _loras(recipe: Recipe, request: Request) -> float:
+def _compute_request_loras_gb(recipe: Recipe, request: Request) -> float:
     """Return the GB of the LoRAs, which are held in the computing precision."""
     return request.loras_gb * BYTES[recipe.computes] / 2
 
 
-def _waiting(recipe: Recipe, request: Request) -> float:
+def _compute_main_memory_gb(recipe: Recipe, request: Request) -> float:
     """Return the GB of weights in main memory for parts that are not on the card."""
     if recipe.offload == "none":
         return 0.0
-    loras = 0.0 if recipe.offload in ("text", "disk") else _loras(recipe, request) * (1 - recipe.kept)
-    return loras + sum(part_gb(part, recipe) * _share_outside(part, recipe) for part in request.weights.parts)
+    loras = (
+        0.0
+        if recipe.offload in ("text", "disk")
+        else _compute_request_loras_gb(recipe, request) * (1 - recipe.kept)
+    )
+    return loras + sum(
+        compute_part_gb(part, recipe) * _get_share_off_card(part, recipe) for part in request.weights.parts
+    )
 
 
-def _share_outside(part: Part, recipe: Recipe) -> float:
+def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
     """Return the share of a part that waits in main memory, in the phase in which that share is largest."""
     if part.name == TEXT and "once" in recipe.text:
         return 0.0
@@ -133,46 +151,52 @@ def _share_outside(part: Part, recipe: Recipe) -> float:
         case "kept" | "blocks" if part.name in TAKE_TURNS:
             return 1.0 - recipe.kept
         case "kept" | "blocks":
-            return 0.0 if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING) else 1.0
+            return (
+                0.0
+                if "decode" in part.phases and part.name not in (COMES_AND_GOES, *TEMPORARY_PARTS)
+                else 1.0
+            )
     return 1.0
 
 
-def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
+def _compute_streamed_gb(part: ModelPart, recipe: Recipe, leaves: bool) -> float:
     """Return the GB of a part of which only the current and the next layers are on the card."""
     layer = part.leaf * BYTES[recipe.computes]  # The layer in use is cast to the computing precision.
     if leaves or not part.packed:
-        return min(part_gb(part, recipe), layer * NEXT_LAYER)
-    return min(part_gb(part, recipe), 2 * part_gb(part, recipe) / part.blocks + layer)
+        return min(compute_part_gb(part, recipe), layer * NEXT_LAYER)
+    return min(compute_part_gb(part, recipe), 2 * compute_part_gb(part, recipe) / part.blocks + layer)
 
 
-def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
+def _compute_weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
     """Return the GB of weights on the card in a phase."""
     parts = request.weights.parts
     if recipe.offload == "parts":
-        return _swapped(phase, recipe, request)
+        return _compute_swapped_gb(phase, recipe, request)
     if "once" in recipe.text:
         if phase == "encode":  # The other parts are not loaded yet.
-            return sum(part_gb(part, recipe) for part in parts if phase in part.phases)
+            return sum(compute_part_gb(part, recipe) for part in parts if phase in part.phases)
         parts = tuple(part for part in parts if part.name != TEXT)
-    held = sum(_part_held(part, phase, recipe, request.encodes) for part in parts)
-    return held + _loras(recipe, request) * _share_of_loras(phase, recipe, request)
+    held = sum(_compute_part_on_card_gb(part, phase, recipe, request.encodes) for part in parts)
+    return held + _compute_request_loras_gb(recipe, request) * _get_loras_share_on_card(
+        phase, recipe, request
+    )
 
 
-def _swapped(phase: Phase, recipe: Recipe, request: Request) -> float:
+def _compute_swapped_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
     """Return the GB on the card if parts are swapped one for the next: the largest part of the phase, and
     parts that stay.
 
     An autoencoder that encoded pictures leaves when the part after it arrives, which is in the next phase.
     """
     parts = request.weights.parts
-    wanted = {part.name: part_gb(part, recipe) for part in parts if phase in part.phases}
+    wanted = {part.name: compute_part_gb(part, recipe) for part in parts if phase in part.phases}
     if phase == "denoise":
-        wanted = {name: size + _loras(recipe, request) for name, size in wanted.items()}
+        wanted = {name: size + _compute_request_loras_gb(recipe, request) for name, size in wanted.items()}
     stays = [part for part in parts if part.name == COMES_AND_GOES and request.encodes and phase != "decode"]
-    return max(wanted.values(), default=0.0) + sum(part_gb(part, recipe) for part in stays)
+    return max(wanted.values(), default=0.0) + sum(compute_part_gb(part, recipe) for part in stays)
 
 
-def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
+def _get_loras_share_on_card(phase: Phase, recipe: Recipe, request: Request) -> float:
     """Return the share of the LoRAs that is on the card: LoRAs move with the layers that they change."""
     match recipe.offload:
         case "none" | "text":
@@ -184,48 +208,48 @@ def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
     return recipe.kept + coming
 
 
-def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float:
+def _compute_part_on_card_gb(part: ModelPart, phase: Phase, recipe: Recipe, encodes: bool) -> float:
     """Return the GB of one part on the card in a phase, unless complete parts are swapped."""
-    size, wanted = part_gb(part, recipe), phase in part.phases
+    size, wanted = compute_part_gb(part, recipe), phase in part.phases
     match recipe.offload:
         case "none":
             return size
         case "text" if part.name != "text_encoder":
             return size
         case "kept" | "blocks" | "disk" if part.name in TAKE_TURNS:
-            coming = min(size * (1 - recipe.kept), _streamed(part, recipe, leaves=False))
+            coming = min(size * (1 - recipe.kept), _compute_streamed_gb(part, recipe, leaves=False))
             return size * recipe.kept + (coming if wanted else 0.0)
         case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
             return size if wanted or (encodes and phase == "encode") else 0.0
-        case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING):
+        case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *TEMPORARY_PARTS):
             # Every part that is not streamed from the disk is on the card only while it works.
             return size if wanted else 0.0
-        case "kept" | "blocks" | "disk" if part.name in VISITING:
+        case "kept" | "blocks" | "disk" if part.name in TEMPORARY_PARTS:
             return 0.0  # The upsamplers have left the card before the larger autoencoder arrives.
-        case "leaves" if part.name in VISITING:
+        case "leaves" if part.name in TEMPORARY_PARTS:
             return size if wanted else 0.0
         case "kept" | "blocks" if "decode" in part.phases:
             return size  # The small parts stay.
     leaves = recipe.offload == "leaves" or part.name == TEXT  # A text encoder is never streamed by blocks.
-    return _streamed(part, recipe, leaves=leaves) if wanted else 0.0
+    return _compute_streamed_gb(part, recipe, leaves=leaves) if wanted else 0.0
 
 
-def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
+def _compute_working_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
     """Return the GB of working memory in a phase."""
     work = request.work
-    wide = BYTES[recipe.computes] / 2 * _scale(request)
+    wide = BYTES[recipe.computes] / 2 * _get_model_scale(request)
     if phase == "encode":
         # Prompts are encoded one after the other.
         return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide
     if phase == "denoise":
-        tokens = max(tokens_of(request, stage) for stage in range(1, request.stages + 1))
+        tokens = max(count_stage_tokens(request, stage) for stage in range(1, request.stages + 1))
         tokens /= request.passes if work.in_turn else 1
-        kept_gb = request.keeps * looked_at(request) / GB
+        kept_gb = request.keeps * count_reference_tokens(request) / GB
         return (work.fixed_gb + work.token * tokens / GB + kept_gb) * wide
     width, height, frames = request.width, request.height, request.frames
     kept = width * height * frames * work.kept
     if recipe.tiling != "none":
-        side, some = at_once(work, recipe.tiling)
+        side, some = get_tile_size(work, recipe.tiling)
         width, height = min(width, side), min(height, side)
         # A slice begins with a latent of the slice before.
         frames = min(frames, some + 1) if some else frames
@@ -234,7 +258,7 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     return (width * height * frames * work.pixel * wide + kept) / GB
 
 
-def tokens_of(request: Request, stage: int) -> float:
+def count_stage_tokens(request: Request, stage: int) -> float:
     """Return the number of tokens in all rows of one forward pass of a stage (counted from 1)."""
     work = request.work
     smaller = 2 if request.stages > stage else 1
@@ -244,13 +268,13 @@ def tokens_of(request: Request, stage: int) -> float:
     return (request.passes if stage == 1 else 1) * (pictures * math.prod(sides) + request.tokens)
 
 
-def looked_at(request: Request) -> float:
+def count_reference_tokens(request: Request) -> float:
     """Return the number of tokens of the references."""
     sides = (math.ceil(side / request.work.patch) for side in (request.width, request.height))
     return float(request.references * math.prod(sides))
 
 
-def _scale(request: Request) -> float:
+def _get_model_scale(request: Request) -> float:
     """Return 1 for models of about the size that the costs were counted for; tiny models have a small share
     of it.
     """

@@ -11,16 +11,24 @@ from dataclasses import replace
 from functools import lru_cache
 
 from milimo_tui.engines.recipes.card_rates import TYPICAL
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import MADE, STREAMED, TEXT, addressed, at_once, estimate, stride
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import (
+    MADE,
+    STREAMED,
+    TEXT,
+    compute_tile_stride,
+    count_tensor_elements,
+    estimate_memory,
+    get_tile_size,
+)
 from milimo_tui.engines.recipes.model_sizes import Work
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CPU_LADDER,
-    HOLDINGS,
     LADDER,
     LOSS,
     MPS_LADDER,
+    PRECISION_ROWS,
     QUANTISERS,
     TILINGS,
     Attention,
@@ -29,17 +37,17 @@ from milimo_tui.engines.recipes.tables import (
     Precision,
     Tiling,
 )
-from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Request
+from milimo_tui.engines.recipes.values import Kind, MemoryEstimate, Rates, Recipe, Request
 
-WORTH = 0.97  # a level is useful if it needs less than this share of the memory of the level above
+USEFUL_SHARE = 0.97  # a level is useful if it needs less than this share of the memory of the level above
 ADDRESSED = 2**31  # tensor elements that one convolution kernel can address
 COMPILE_STEPS = 400  # number of requested steps that make up for a minute of compiling
 PLAIN = ("float32", "bfloat16")  # precisions without packing
-WHOLE = ("none", "parts", "leaves")  # placements that work without knowledge of a model's parts
+GENERIC_PLACEMENTS = ("none", "parts", "leaves")  # placements that work without knowledge of a model's parts
 COMPILED = ", compiled"  # suffix of a compiled recipe's name
 
 
-def ladder(
+def build_recipe_ladder(
     request: Request,
     kind: Kind = "cuda",
     packages: Collection[str] = QUANTISERS,
@@ -52,11 +60,11 @@ def ladder(
 
     Recipes that need a package are only included if the package is among `packages`.
     """
-    return _ladder(request, kind, tuple(packages), capability, rates, rows)
+    return _build_cached_ladder(request, kind, tuple(packages), capability, rates, rows)
 
 
 @lru_cache(maxsize=256)
-def _ladder(
+def _build_cached_ladder(
     request: Request,
     kind: Kind,
     packages: tuple[str, ...],
@@ -64,19 +72,19 @@ def _ladder(
     rates: Rates,
     rows: tuple[LadderRow, ...],
 ) -> tuple[Recipe, ...]:
-    out: list[tuple[Recipe, Estimate]] = []
+    out: list[tuple[Recipe, MemoryEstimate]] = []
     for recipe in every(request, kind, packages, capability, rates, rows):
         if recipe.needs not in ("", *packages):
             continue
-        needs = estimate(recipe, request)
-        if not any(_no_less(needs, above) for _, above in out):
+        needs = estimate_memory(recipe, request)
+        if not any(_saves_no_memory(needs, above) for _, above in out):
             out.append((recipe, needs))
     return tuple(recipe for recipe, _ in out)
 
 
-def _no_less(needs: Estimate, above: Estimate) -> bool:
+def _saves_no_memory(needs: MemoryEstimate, above: MemoryEstimate) -> bool:
     """Return True if a recipe needs nearly as much memory as one above it, of the card and of the machine."""
-    return needs.card_gb >= above.card_gb * WORTH and needs.host_gb >= above.host_gb * WORTH
+    return needs.card_gb >= above.card_gb * USEFUL_SHARE and needs.host_gb >= above.host_gb * USEFUL_SHARE
 
 
 def every(
@@ -89,25 +97,25 @@ def every(
 ) -> list[Recipe]:
     """Return the product of all precisions, placements and tilings, in the order of preference."""
     own = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind)
-    rows = (*own, *_in_main_memory(request.weights.held)) if own else rows
-    tiles = [tiling for tiling in TILINGS if _tiles(tiling[0], request)]
-    backend = attention(request.work, kind, capability, packages).backend
+    rows = (*own, *_list_packed_cpu_rows(request.weights.held)) if own else rows
+    tiles = [tiling for tiling in TILINGS if _can_tile(tiling[0], request)]
+    backend = choose_attention(request.work, kind, capability, packages).backend
     recipes = [
-        _recipe(row, tiling, words, request, kind, backend)
+        _build_ladder_recipe(row, tiling, words, request, kind, backend)
         for row in rows
-        if _goes(row, request)
+        if _can_hold_weights(row, request)
         for tiling, words in tiles
     ]
-    return sorted(recipes, key=lambda recipe: preference(recipe, request, rates))
+    return sorted(recipes, key=lambda recipe: get_preference_key(recipe, request, rates))
 
 
-def _in_main_memory(held: Precision) -> list[LadderRow]:
+def _list_packed_cpu_rows(held: Precision) -> list[LadderRow]:
     """Return the ladder rows for weights that are packed in their file, for machines without card memory."""
-    packed = (row for row in HOLDINGS if row.precision == held and not row.made)
+    packed = (row for row in PRECISION_ROWS if row.precision == held and not row.made)
     return [LadderRow(held, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed]
 
 
-def _goes(row: LadderRow, request: Request) -> bool:
+def _can_hold_weights(row: LadderRow, request: Request) -> bool:
     """Return True if the weights can be held as the row says, given their parts and the precision of their
     file.
     """
@@ -116,33 +124,35 @@ def _goes(row: LadderRow, request: Request) -> bool:
         return False
     if row.needs and not request.work.quantised:
         return False
-    if request.work.plain and (row.text or row.precision not in PLAIN or row.offload not in WHOLE):
+    if request.work.plain and (
+        row.text or row.precision not in PLAIN or row.offload not in GENERIC_PLACEMENTS
+    ):
         return False
     return (
         row.precision in MADE if request.weights.held == "bfloat16" else row.precision == request.weights.held
     )
 
 
-def preference(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
+def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
     """Return the sort key of a recipe, the best the smallest: loss of picture quality, loss of the prompt's
     precision, seconds.
 
     A language model runs a step for each token: there, recipes whose weights move at every step come after
     all that stay on the card, the fastest of them first.
     """
-    seconds = costs(recipe, request, rates).seconds
+    seconds = compute_recipe_costs(recipe, request, rates).seconds
     loss = (LOSS[recipe.precision], float("int8" in recipe.text))
     if not request.work.by_token:
         return (*loss, seconds)
     return (0.0, *loss, seconds) if recipe.offload in ("none", "parts") else (1.0, seconds, *loss)
 
 
-def _tiles(tiling: Tiling, request: Request) -> bool:
+def _can_tile(tiling: Tiling, request: Request) -> bool:
     """Return True if a tiling makes a difference for this engine and size, and a card's kernels can address
     its tensors.
     """
     work, side = request.work, max(request.width, request.height)
-    if addressed(request, tiling) >= ADDRESSED:
+    if count_tensor_elements(request, tiling) >= ADDRESSED:
         return False
     if tiling == "none":
         return True
@@ -155,7 +165,7 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
     return work.small is not None and (side > work.small[0] or request.frames > work.small[1])
 
 
-def attention(
+def choose_attention(
     work: Work, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
 ) -> Attention:
     """Return the attention backend for a model on a card of this kind and CUDA capability."""
@@ -168,7 +178,7 @@ def attention(
     )
 
 
-def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
+def should_compile(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
     """Return whether to compile the blocks of the transformer, and why. Compiling costs a minute that the
     steps have to make up for.
     """
@@ -184,9 +194,11 @@ def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str
     return True, f"{steps} steps at once win back the minute it takes"
 
 
-def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:
-    compiled, _ = compiling(row.offload, kind, request)
-    side, frames, shared = _tile_sizes(request.work, tiling)
+def _build_ladder_recipe(
+    row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str
+) -> Recipe:
+    compiled, _ = should_compile(row.offload, kind, request)
+    side, frames, shared = _get_tile_sizes(request.work, tiling)
     recipe = Recipe(
         request.engine,
         ", ".join(part for part in (row.words, words) if part),
@@ -195,7 +207,7 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         tiling,
         request.steps,
         attention=backend,
-        stride=stride(request, tiling) if tiling != "none" else 0,
+        stride=compute_tile_stride(request, tiling) if tiling != "none" else 0,
         tile=side,
         slice=frames,
         slice_stride=frames - shared,
@@ -204,19 +216,19 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         kept=row.kept,
         text=row.text,
     )
-    return as_compiled(recipe) if compiled else recipe
+    return mark_recipe_compiled(recipe) if compiled else recipe
 
 
-def _tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
+def _get_tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
     """Return the side and frames of a tile, and the number of frames that two tiles share; zeros mean the
     class's defaults.
     """
     if tiling == "none" or not work.overlap:
         return 0, 0, 0
-    side, frames = at_once(work, tiling)
+    side, frames = get_tile_size(work, tiling)
     return side, frames, frames // 2 if tiling == "small" else work.slice_overlap if frames else 0
 
 
-def as_compiled(recipe: Recipe) -> Recipe:
+def mark_recipe_compiled(recipe: Recipe) -> Recipe:
     """Return the recipe as a compiled one, with the suffix in its name."""
     return replace(recipe, name=recipe.name + COMPILED, compile=True)

@@ -17,7 +17,7 @@ Phase = Literal["encode", "denoise", "decode"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ModelPart:
     """A component of a pipeline, by its name there, with its parameters in billions.
 
     `phases` are the phases that need it. `packed`: held in the recipe's precision (other parts stay in the
@@ -41,7 +41,7 @@ class Weights:
     """
 
     model: str
-    parts: tuple[Part, ...]
+    parts: tuple[ModelPart, ...]
     held: Precision = "bfloat16"
     read: bool = False
 
@@ -81,12 +81,12 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
 
 
 # Where weights move, these parts are completely on the card while they work.
-VISITING = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
+TEMPORARY_PARTS = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
 
 
-def part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> Part:
+def part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> ModelPart:
     """Return a part of a diffusers pipeline, by its component name."""
-    return Part(name, billions, *PARTS[name], blocks, leaf, wide)
+    return ModelPart(name, billions, *PARTS[name], blocks, leaf, wide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Sizes:
     work: Work
     weights: tuple[Weights, ...]
 
-    def published(self, model: str) -> Weights | None:
+    def find_published_weights(self, model: str) -> Weights | None:
         """Return the sizes of a published model by its id, or by the id of the model it was made from:
         `ltx-2.3-distilled`.
         """
@@ -150,7 +150,7 @@ class Sizes:
 
     def of(self, model: str) -> Weights:
         """Return the sizes of a published model. Raises NotFound with the known models."""
-        row = self.published(model)
+        row = self.find_published_weights(model)
         if row is None:
             known = ", ".join(each.model for each in self.weights)
             raise NotFound(f"the sizes of “{model}” are not known", f"known are {known}")

@@ -20,6 +20,6 @@ def is_merged(name: str) -> bool:
     return name.partition(DECODED)[0].endswith(MERGED)
 
 
-def decoded_in(name: str) -> str:
+def get_diffusion_tiles(name: str) -> str:
     """Return the tiles in which pictures were decoded by diffusion; empty if they were not."""
     return name.partition(DECODED)[2]

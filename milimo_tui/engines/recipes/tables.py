@@ -55,7 +55,7 @@ class LadderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class PrecisionRow:
     """A precision of the weights. `loses` is its loss of picture quality, `needs` a package in addition to
     the model stack.
 
@@ -72,7 +72,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class PlacementRow:
     """A placement of the weights. `costs` describes the time it takes; `kept` and `built` are as in the other
     rows.
     """
@@ -85,7 +85,7 @@ class Placing:
 
 
 @dataclass(frozen=True, slots=True)
-class TextHolding:
+class TextEncoderRow:
     """A method of holding the text encoder. `on` are the placements that it can be combined with; `built` as
     above.
     """
@@ -99,44 +99,44 @@ class TextHolding:
 
 
 # From no loss of picture quality to the greatest loss.
-HOLDINGS: tuple[Holding, ...] = (
-    Holding("bfloat16", "bf16"),
-    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
-    Holding("int8", "int8 weights", "a little detail", needs="torchao"),
-    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
-    Holding("fp8", "fp8 weights", "a little detail; a cast in each layer"),
-    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
-    Holding("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
-    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
-    Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
+PRECISION_ROWS: tuple[PrecisionRow, ...] = (
+    PrecisionRow("bfloat16", "bf16"),
+    PrecisionRow("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
+    PrecisionRow("int8", "int8 weights", "a little detail", needs="torchao"),
+    PrecisionRow("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
+    PrecisionRow("fp8", "fp8 weights", "a little detail; a cast in each layer"),
+    PrecisionRow("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
+    PrecisionRow("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
+    PrecisionRow("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
+    PrecisionRow("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
 # The rank of each precision in that order; 32 bits lose nothing.
-LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(HOLDINGS)}}
-PLACINGS: tuple[Placing, ...] = (
-    Placing("none", "whole on the card"),
-    Placing("text", "text encoder streamed", "a second or two for each new prompt"),
-    Placing("parts", "parts swapped", "seconds a take to move parts in and out"),
-    Placing(
+LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(PRECISION_ROWS)}}
+PLACEMENT_ROWS: tuple[PlacementRow, ...] = (
+    PlacementRow("none", "whole on the card"),
+    PlacementRow("text", "text encoder streamed", "a second or two for each new prompt"),
+    PlacementRow("parts", "parts swapped", "seconds a take to move parts in and out"),
+    PlacementRow(
         "kept", "three quarters of the blocks on the card", "a quarter crosses the bus at every step", 0.75
     ),
-    Placing("kept", "half of the blocks on the card", "half of them crosses the bus at every step", 0.5),
-    Placing(
+    PlacementRow("kept", "half of the blocks on the card", "half of them crosses the bus at every step", 0.5),
+    PlacementRow(
         "kept", "a quarter of the blocks on the card", "three quarters cross the bus at every step", 0.25
     ),
-    Placing("blocks", "streamed by blocks", "all weights cross the bus at every step"),
-    Placing("leaves", "streamed by leaves", "a wait at every layer"),
-    Placing("disk", "streamed from the disk", "all weights are read from the disk at every step"),
+    PlacementRow("blocks", "streamed by blocks", "all weights cross the bus at every step"),
+    PlacementRow("leaves", "streamed by leaves", "a wait at every layer"),
+    PlacementRow("disk", "streamed from the disk", "all weights are read from the disk at every step"),
 )
-TEXT_HOLDINGS: tuple[TextHolding, ...] = (
-    TextHolding(""),
-    TextHolding("int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts")),
-    TextHolding(
+TEXT_ENCODER_ROWS: tuple[TextEncoderRow, ...] = (
+    TextEncoderRow(""),
+    TextEncoderRow("int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts")),
+    TextEncoderRow(
         "once",
         "text encoded once",
         "a load of the encoder for each new prompt",
         on=("none", "kept", "blocks"),
     ),
-    TextHolding(
+    TextEncoderRow(
         "int8 once",
         "text encoded once, in int8",
         "a word in a thousand; a load of the encoder for each new prompt",
@@ -145,8 +145,8 @@ TEXT_HOLDINGS: tuple[TextHolding, ...] = (
     ),
 )
 # The placements of packed weights: the quantisers' own classes refuse to be moved layer by layer.
-WHOLE: tuple[Offload, ...] = ("none", "parts")
-PLACED: dict[Precision, tuple[Offload, ...]] = {
+PACKED_PLACEMENTS: tuple[Offload, ...] = ("none", "parts")
+ALLOWED_PLACEMENTS: dict[Precision, tuple[Offload, ...]] = {
     "bfloat16": ("none", "text", "parts", "kept", "blocks", "disk"),
     "fp8": ("none", "text", "parts", "kept", "blocks", "leaves", "disk"),
     "fp8-scaled": ("none", "text", "parts", "kept", "blocks", "disk"),
@@ -154,12 +154,12 @@ PLACED: dict[Precision, tuple[Offload, ...]] = {
 }
 
 
-def _rows(built: bool) -> Iterator[LadderRow]:
+def _build_ladder_rows(built: bool) -> Iterator[LadderRow]:
     """Yield every combination of precision, placement and text encoder that is supported (`built`) or still
     unsupported.
     """
-    for holding, placing, text in product(HOLDINGS, PLACINGS, TEXT_HOLDINGS):
-        can = placing.offload in PLACED.get(holding.precision, WHOLE)
+    for holding, placing, text in product(PRECISION_ROWS, PLACEMENT_ROWS, TEXT_ENCODER_ROWS):
+        can = placing.offload in ALLOWED_PLACEMENTS.get(holding.precision, PACKED_PLACEMENTS)
         reads = not text.text or placing.offload in text.on
         if can and reads and built is (holding.built and placing.built and text.built):
             yield LadderRow(
@@ -173,8 +173,8 @@ def _rows(built: bool) -> Iterator[LadderRow]:
             )
 
 
-LADDER: tuple[LadderRow, ...] = tuple(_rows(built=True))
-TO_BUILD: tuple[LadderRow, ...] = tuple(_rows(built=False))
+LADDER: tuple[LadderRow, ...] = tuple(_build_ladder_rows(built=True))
+TO_BUILD: tuple[LadderRow, ...] = tuple(_build_ladder_rows(built=False))
 # Models that compute in main memory have nowhere to move weights to.
 CPU_LADDER: tuple[LadderRow, ...] = (
     LadderRow("float32", "none", "float32, in main memory", "nothing"),
@@ -256,14 +256,14 @@ QUANTISERS = tuple(dict.fromkeys(rung.needs for rung in LADDER if rung.needs))
 PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.needs))
 
 
-def installed_packages() -> tuple[str, ...]:
+def find_recipe_packages() -> tuple[str, ...]:
     """Return the installed packages, in addition to the model stack, that recipes may need; none is
     imported.
     """
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
-def may_differ(backend: str) -> float:
+def get_allowed_difference(backend: str) -> float:
     """Return the allowed difference of a backend's numbers from torch's own, as a share of their size."""
     return next((row.apart for row in ATTENTIONS if row.backend == backend), CLOSE)
 

@@ -134,7 +134,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class MemoryEstimate:
     """A memory estimate in GB: the maximum on the card, the phase of that maximum, and main memory for
     weights moved off the card.
     """
@@ -145,7 +145,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RecipeOutcome:
     """A recorded outcome on a card: a recipe ran, or ran out of memory, at this amount of work (`units`).
 
     `free_gb` was free before; `peak_gb` is the maximum it used.
@@ -160,7 +160,7 @@ class Known:
     ran: bool = True
 
 
-def is_taken(gb: float) -> bool:
+def is_card_shared(gb: float) -> bool:
     """Return True if other programs took so much of a card during a job that its outcome says nothing about
     the card.
     """
@@ -168,16 +168,16 @@ def is_taken(gb: float) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class RecipeOffer:
     """An alternative that would run if the request does not: a smaller size or length, with its recipe."""
 
     request: Request
     recipe: Recipe
-    estimate: Estimate
+    estimate: MemoryEstimate
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RecipeChoice:
     """A chosen recipe with the reason. If `fits` is false, the recipe needs the least memory of all,
     `nearest` describes what would fit, and `offer` is a smaller request that would run, with its recipe.
 
@@ -187,12 +187,12 @@ class Choice:
     card: Card
     request: Request
     recipe: Recipe
-    estimate: Estimate
+    estimate: MemoryEstimate
     reason: str
     evidence: Evidence
     fits: bool
     nearest: str = ""
-    offer: Offer | None = None
+    offer: RecipeOffer | None = None
     next: str = ""
     spent: bool = False
 
@@ -201,17 +201,17 @@ class Choice:
         """Estimated maximum GB on the card."""
         return self.estimate.card_gb
 
-    def require(self) -> None:
+    def raise_if_spent(self) -> None:
         """Raise Unavailable if every recipe has been tried on this card."""
         if self.spent:
             raise Unavailable(self.reason, self.nearest)
 
-    def ran_out(self, taken_gb: float = 0.0) -> tuple[str, str]:
+    def describe_out_of_memory(self, taken_gb: float = 0.0) -> tuple[str, str]:
         """Return the message and hint of an OutOfMemory error with this recipe. `taken_gb` is what other
         programs took of the card meanwhile.
         """
         why = f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
-        if is_taken(taken_gb):
+        if is_card_shared(taken_gb):
             why = f"another program took {taken_gb:.1f} GB of it meanwhile"
         message = f"{self.recipe.engine} ran out of memory on {self.card.name} as “{self.recipe.name}”: {why}"
         return message, f"{NEXT}{self.next}" if self.next else self.nearest

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # imported lazily: the module reads specs and weights, which 
     from milimo_tui.engines.contract.profile import Profile
 
 
-GROUP = "milimo.engines"  # the entry-point group
+ENGINE_ENTRY_POINTS = "milimo.engines"  # the entry-point group
 log = logging.getLogger(__name__)
 LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, so the step of a large file may be long
 
@@ -270,28 +270,28 @@ def rows() -> tuple[EngineRow, ...]:
 
     Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS.
     """
-    return _own() + _installed()
+    return _list_own_engines() + _list_distribution_engines()
 
 
-def _own() -> tuple[EngineRow, ...]:
+def _list_own_engines() -> tuple[EngineRow, ...]:
     """Return the rows that are available without searching for distributions."""
     injected = os.environ.get("MILIMO_TEST_ENGINES")
-    return _with(injected) if injected else ENGINES
+    return _add_test_engines(injected) if injected else ENGINES
 
 
 @cache
-def _with(injected: str) -> tuple[EngineRow, ...]:
+def _add_test_engines(injected: str) -> tuple[EngineRow, ...]:
     module, _, name = injected.partition(":")
     return ENGINES + cast("tuple[EngineRow, ...]", getattr(importlib.import_module(module), name))
 
 
 @cache
-def _installed() -> tuple[EngineRow, ...]:
+def _list_distribution_engines() -> tuple[EngineRow, ...]:
     """Return the rows of other installed distributions."""
-    return tuple(sorted(_rows_of_distributions(), key=lambda entry: entry.name))
+    return tuple(sorted(_load_distribution_engines(), key=lambda entry: entry.name))
 
 
-def _rows_of_distributions() -> Iterator[EngineRow]:
+def _load_distribution_engines() -> Iterator[EngineRow]:
     """Yield the rows of distributions. A broken row or a duplicate name is left out, and the log gives the
     reason.
     """
@@ -299,7 +299,7 @@ def _rows_of_distributions() -> Iterator[EngineRow]:
     from importlib.metadata import entry_points
 
     taken = {entry.name for entry in ENGINES}
-    for entry in entry_points(group=GROUP):
+    for entry in entry_points(group=ENGINE_ENTRY_POINTS):
         try:
             found = entry.load()
         except Exception as error:  # noqa: BLE001  an error of another distribution must not stop the studio
@@ -314,42 +314,42 @@ def _rows_of_distributions() -> Iterator[EngineRow]:
             yield found
 
 
-def find(name: str) -> EngineRow | None:
+def find_engine(name: str) -> EngineRow | None:
     """Return the engine with that name. None for an engine of another version or machine."""
-    own = next((entry for entry in _own() if entry.name == name), None)
+    own = next((entry for entry in _list_own_engines() if entry.name == name), None)
     if own is not None or not name:
         return own
     base, colon, weights = name.partition(":")
     if colon and weights:
-        own = next((entry for entry in _own() if entry.by_weights and entry.name == base), None)
-        return _of_weights(own, weights) if own is not None else None
-    return next((entry for entry in _installed() if entry.name == name), None)
+        own = next((entry for entry in _list_own_engines() if entry.by_weights and entry.name == base), None)
+        return _make_weights_engine(own, weights) if own is not None else None
+    return next((entry for entry in _list_distribution_engines() if entry.name == name), None)
 
 
-def _of_weights(entry: EngineRow, weights: str) -> EngineRow:
+def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
     """Return the engine that runs only those weights."""
     does = entry.title.partition(": ")[2]
     return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {does}")
 
 
-def rows_here(store: ModelStore) -> tuple[EngineRow, ...]:
+def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:
     """Return every engine; an engine that is named with its weights is followed by a row for each installed
     model.
     """
-    return tuple(one for entry in rows() for one in (entry, *_by_weights(entry, store)))
+    return tuple(one for entry in rows() for one in (entry, *_iterate_weights_engines(entry, store)))
 
 
-def _by_weights(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
+def _iterate_weights_engines(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
     if not entry.by_weights:
         return
     try:
-        here = store.installed()
+        here = store.list_installed()
     except MilimoError:
         return  # the code that uses the manifest reports that it is unreadable
     for weights in here:
         if (weights.family, weights.role) != (entry.name, "model"):
             continue
-        named = _of_weights(entry, weights.id)
+        named = _make_weights_engine(entry, weights.id)
         try:
             kinds = profile(named.name).kinds_of(store.resolve(entry.name, model=weights.id))
         except MilimoError:
@@ -359,28 +359,29 @@ def _by_weights(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
 
 def row(name: str) -> EngineRow:
     """Return the engine with that name. Raises NotFound, which lists the known engines."""
-    entry = find(name)
+    entry = find_engine(name)
     if entry is None:
         raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in rows())}")
     return entry
 
 
-def first(kind: str, *, previs: bool = False) -> EngineRow:
+def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
     """Return the first engine that does that kind of work with a model, or with `previs` the first that draws
     it.
 
     Raises NotFound if there is none.
     """
-    able = (entry for entry in _own() if kind in entry.kinds and entry.previs == previs)
+    able = (entry for entry in _list_own_engines() if kind in entry.kinds and entry.previs == previs)
     found = next(able, None) or next(
-        (entry for entry in _installed() if kind in entry.kinds and entry.previs == previs), None
+        (entry for entry in _list_distribution_engines() if kind in entry.kinds and entry.previs == previs),
+        None,
     )
     if found is None:
         raise NotFound(f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list")
     return found
 
 
-def lists_models() -> str:
+def find_model_listing_engine() -> str:
     """Return the first text engine that can ask its service for a list of models. Raises NotFound."""
     # imported lazily: the module reads specs, which the table does not need
     from milimo_tui.engines.contract.profile import Profile
@@ -391,18 +392,18 @@ def lists_models() -> str:
     raise NotFound("no engine here asks a service for its models", "milimo engine list")
 
 
-def speaker() -> EngineRow:
+def find_speech_engine() -> EngineRow:
     """Return the engine that speaks the lines of scratch sound: the engine that draws takes."""
-    return first("make_video", previs=True)
+    return find_first_engine("make_video", previs=True)
 
 
 def profile(name: str) -> Profile:
     """Return the profile of an engine: its module is imported, but no model libraries. Raises NotFound."""
-    return _profile(row(name))
+    return _load_profile(row(name))
 
 
 @cache
-def _profile(entry: EngineRow) -> Profile:
+def _load_profile(entry: EngineRow) -> Profile:
     """Return the profile of an engine row.
 
     If the profile of another distribution cannot be loaded, the returned profile makes nothing and reports
@@ -415,20 +416,20 @@ def _profile(entry: EngineRow) -> Profile:
         if any(own.name == entry.name for own in ENGINES):
             raise
         log.info("the engine %s can't describe itself by %s", entry.name, entry.profile, exc_info=error)
-        from milimo_tui.engines.contract.profile import Broken
+        from milimo_tui.engines.contract.profile import BrokenProfile
 
-        return Broken(entry, error)
+        return BrokenProfile(entry, error)
 
 
-def mark(engine: str, previs: bool) -> str:
+def get_placeholder_mark(engine: str, previs: bool) -> str:
     """Return the mark of a take that no real model made: `previs` if drawn, `noise` if by tiny weights,
     otherwise empty.
     """
-    entry = find(engine)
+    entry = find_engine(engine)
     return ("previs" if entry is None or entry.previs else "noise") if previs else ""
 
 
-def build(name: str) -> Engine:
+def build_engine(name: str) -> Engine:
     """Import and construct the engine in the worker process."""
     module, _, cls = row(name).factory.partition(":")
     return cast("Engine", getattr(importlib.import_module(module), cls)())

@@ -11,25 +11,31 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from milimo_tui.core.format import duration
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.format import format_duration
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, Machine
-from milimo_tui.engines.recipes.card_rates import rates_of
-from milimo_tui.engines.recipes.choice import choose
-from milimo_tui.engines.recipes.costs import Costs, costs
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import COMPILED, attention, compiling, every, ladder
+from milimo_tui.engines.recipes.card_rates import get_card_rates
+from milimo_tui.engines.recipes.choice import choose_recipe
+from milimo_tui.engines.recipes.costs import Costs, compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import (
+    COMPILED,
+    build_recipe_ladder,
+    choose_attention,
+    every,
+    should_compile,
+)
 from milimo_tui.engines.recipes.tables import QUANTISERS
 from milimo_tui.engines.recipes.values import (
     HEADROOM_GB,
     HOST_HEADROOM_GB,
     Card,
-    Choice,
-    Known,
-    Offer,
     Rates,
     Recipe,
+    RecipeChoice,
+    RecipeOffer,
+    RecipeOutcome,
     Request,
 )
 from milimo_tui.engines.registry import engine_registry
@@ -40,12 +46,12 @@ WIDTH = 80  # width of a text line in cells
 LABEL = 10  # cells for the label of a line
 
 
-def has_ladder(engine: str) -> bool:
+def uses_recipes(engine: str) -> bool:
     """Return True if an engine runs models by recipes."""
     return engine_registry.profile(engine).sizes() is not None
 
 
-def assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
+def make_assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
     """Return a card that is not in this machine, with that much main memory (0: enough for anything).
 
     All of the card's memory is taken as free, except for a small reserve.
@@ -54,13 +60,13 @@ def assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB), host_gb=host)
 
 
-def with_ladders() -> tuple[Description, ...]:
+def list_recipe_engines() -> tuple[Description, ...]:
     """Return the descriptions of the engines that run models by recipes."""
     profiles = (engine_registry.profile(row.name) for row in engine_registry.rows() if row.rungs)
     return tuple(profile.describe() for profile in profiles if profile.sizes() is not None)
 
 
-def request_of(
+def make_published_request(
     engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
     """Return the memory request of a spec, or of the engine's usual spec, for weights that need not be
@@ -72,8 +78,12 @@ def request_of(
     return engine_registry.profile(engine).request(spec, Machine(model=model), go)
 
 
-def request_here(
-    engine: str, store: ModelStore, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
+def make_local_request(
+    engine: str,
+    store: ModelStore,
+    found: ResolvedWeights,
+    spec: MakeVideo | MakePicture | None = None,
+    go: int = 0,
 ) -> Request:
     """Return the memory request for installed weights, as the worker will calculate it.
 
@@ -83,17 +93,17 @@ def request_here(
     return engine_registry.profile(engine).request(spec, Machine(store, found), go)
 
 
-def explained(
-    card: Card, request: Request, known: Collection[Known] = (), packages: Collection[str] = ()
+def explain_plan(
+    card: Card, request: Request, known: Collection[RecipeOutcome] = (), packages: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the plan in the JSON form that scripts may rely on, with model, size, main memory, and the
     ladder of recipes.
     """
-    choice = choose(card, request, known=known, packages=packages)
+    choice = choose_recipe(card, request, known=known, packages=packages)
     recipe = choice.recipe
-    rates = rates_of(card)
-    offer = _offer(choice) or _smaller_model(choice, packages)
-    attending = attention(request.work, card.kind, card.capability, packages)
+    rates = get_card_rates(card)
+    offer = _describe_offer(choice) or _offer_smaller_model(choice, packages)
+    attending = choose_attention(request.work, card.kind, card.capability, packages)
     return {
         "engine": request.engine,
         "model": request.weights.model,
@@ -109,7 +119,7 @@ def explained(
             "attention": recipe.attention,
             "attention_reason": f"{attending.why} ({attending.evidence})",
             "compile": recipe.compile,
-            "compile_reason": compiling(recipe.offload, card.kind, request)[1],
+            "compile_reason": should_compile(recipe.offload, card.kind, request)[1],
             "recipe": recipe.name,
             "loses": recipe.loses,
         },
@@ -121,18 +131,20 @@ def explained(
         "fits": choice.fits,
         "nearest": f"{offer['size']} would fit" if offer else choice.nearest,
         "offer": offer,
-        "costs": _costs(costs(recipe, request, rates), rates, measured=card.rates is not None),
-        "ladder": [_recipe_row(choice, row) for row in _recipes_with_packages(card, request, packages)],
+        "costs": _describe_costs(
+            compute_recipe_costs(recipe, request, rates), rates, measured=card.rates is not None
+        ),
+        "ladder": [_recipe_row(choice, row) for row in _list_recipes(card, request, packages)],
     }
 
 
-def _offer(choice: Choice) -> dict[str, Any] | None:
+def _describe_offer(choice: RecipeChoice) -> dict[str, Any] | None:
     """Return the reduced work that would run if the complete request does not fit."""
     offer = choice.offer
-    return _offered(size(offer.request), offer, choice.card) if offer is not None else None
+    return _make_offer_json(size(offer.request), offer, choice.card) if offer is not None else None
 
 
-def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] | None:
+def _offer_smaller_model(choice: RecipeChoice, packages: Collection[str]) -> dict[str, Any] | None:
     """Return the largest of the engine's smaller models that would run, if no size of this model does.
 
     Models are compared by the parameters used in computation, because embedding tables make no model better.
@@ -143,24 +155,26 @@ def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] 
     whole = choice.request.weights.billions
     smaller = sorted(sizes.weights, key=lambda one: one.working, reverse=True)
     for weights in (one for one in smaller if one.billions < 0.9 * whole):
-        other = choose(choice.card, replace(choice.request, weights=weights), packages=packages)
+        other = choose_recipe(choice.card, replace(choice.request, weights=weights), packages=packages)
         if other.fits:
-            return _offered(weights.model, Offer(other.request, other.recipe, other.estimate), choice.card)
+            return _make_offer_json(
+                weights.model, RecipeOffer(other.request, other.recipe, other.estimate), choice.card
+            )
     return None
 
 
-def _offered(words: str, offer: Offer, card: Card) -> dict[str, Any]:
+def _make_offer_json(words: str, offer: RecipeOffer, card: Card) -> dict[str, Any]:
     """Return an offer as JSON, with `words` as its size."""
     return {
         "size": words,
         "recipe": offer.recipe.name,
         "gb": round(offer.estimate.card_gb, 1),
         "host_gb": round(offer.estimate.host_gb, 1),
-        "seconds": round(costs(offer.recipe, offer.request, rates_of(card)).seconds, 1),
+        "seconds": round(compute_recipe_costs(offer.recipe, offer.request, get_card_rates(card)).seconds, 1),
     }
 
 
-def _costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
+def _describe_costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
     """Return the estimated seconds and the rates on which the estimate is based."""
     return {
         "seconds": round(found.seconds, 1),
@@ -185,25 +199,27 @@ def _costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
     }
 
 
-def _recipes_with_packages(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
+def _list_recipes(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
     """Return the recipes that can run here and those that a further package would add, in the order of the
     ladder.
     """
-    rates = rates_of(card)
-    here = ladder(request, card.kind, packages, card.capability, rates)
+    rates = get_card_rates(card)
+    here = build_recipe_ladder(request, card.kind, packages, card.capability, rates)
     names = {row.name for row in here}
-    more = ladder(request, card.kind, QUANTISERS, card.capability, rates)
+    more = build_recipe_ladder(request, card.kind, QUANTISERS, card.capability, rates)
     names |= {row.name for row in more if row.needs and row.needs not in packages}
     return (row for row in every(request, card.kind, rates=rates) if row.name in names)
 
 
-def _recipe_row(choice: Choice, recipe: Recipe) -> dict[str, Any]:
-    found = estimate(recipe, choice.request)
+def _recipe_row(choice: RecipeChoice, recipe: Recipe) -> dict[str, Any]:
+    found = estimate_memory(recipe, choice.request)
     return {
         "recipe": recipe.name,
         "gb": round(found.card_gb, 1),
         "host_gb": round(found.host_gb, 1),
-        "seconds": round(costs(recipe, choice.request, rates_of(choice.card)).seconds, 1),
+        "seconds": round(
+            compute_recipe_costs(recipe, choice.request, get_card_rates(choice.card)).seconds, 1
+        ),
         "needs": recipe.needs,
         "chosen": recipe.name.removesuffix(COMPILED) == choice.recipe.name.removesuffix(COMPILED),
     }
@@ -216,15 +232,18 @@ def size(request: Request) -> str:
     return f"{request.width}×{request.height}" + (f", {request.frames} frames" if request.frames > 1 else "")
 
 
-def explanation_text(data: dict[str, Any]) -> str:
+def format_explanation(data: dict[str, Any]) -> str:
     """Return the explanation as text in lines of at most 80 cells."""
     plan = data["plan"]
     steps = f", {plan['steps']} steps" if plan["steps"] else ""
     named = [
-        ("plan", _plan_line(data)),
-        ("memory", f"{data['estimate_gb']:.1f} GB at the most ({data['evidence']}{_sizes(data)})"),
+        ("plan", _format_plan_line(data)),
+        (
+            "memory",
+            f"{data['estimate_gb']:.1f} GB at the most ({data['evidence']}{_describe_size_source(data)})",
+        ),
         ("costs", plan["loses"]),
-        *_time_lines(data["costs"]),
+        *_iterate_time_lines(data["costs"]),
         ("reason", data["reason"]),
         ("attention", f"{plan['attention']}: {plan['attention_reason']}"),
         ("compile", f"{'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}"),
@@ -232,26 +251,26 @@ def explanation_text(data: dict[str, Any]) -> str:
     ]
     title = f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}"
     lines = [
-        *_wrapped("", title),
-        *(line for name, words in named for line in _wrapped(f"  {name:<{LABEL}}", words)),
+        *_wrap_after_label("", title),
+        *(line for name, words in named for line in _wrap_after_label(f"  {name:<{LABEL}}", words)),
         "  ladder",
-        *_ladder_lines(data["ladder"]),
+        *_format_ladder_lines(data["ladder"]),
     ]
     return "\n".join(lines)
 
 
-def _wrapped(before: str, words: str) -> Iterator[str]:
+def _wrap_after_label(before: str, words: str) -> Iterator[str]:
     """Yield words after a label, in as many lines as necessary."""
     room = WIDTH - len(before)
     for place, line in enumerate(textwrap.wrap(words, room, break_on_hyphens=False) or [""]):
         yield f"{before if place == 0 else ' ' * len(before)}{line}".rstrip()
 
 
-def _sizes(data: dict[str, Any]) -> str:
+def _describe_size_source(data: dict[str, Any]) -> str:
     return "; by the sizes of its files: nobody counted them" if data["sizes"] == "read" else ""
 
 
-def _plan_line(data: dict[str, Any]) -> str:
+def _format_plan_line(data: dict[str, Any]) -> str:
     """Return the recipe. If memory is too small for the request, return the largest variation that fits."""
     if data["fits"]:
         return str(data["plan"]["recipe"])
@@ -260,23 +279,23 @@ def _plan_line(data: dict[str, Any]) -> str:
     return f"no room for it yet: {data['nearest']}"
 
 
-def _time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the duration of a take, and the limiting resource of its steps."""
     stages, rates = found["stages"], found["rates"]
-    steps = " and ".join(f"{one['steps']} steps of {_seconds(one['step_s'])}" for one in stages)
+    steps = " and ".join(f"{one['steps']} steps of {_format_step_seconds(one['step_s'])}" for one in stages)
     more = [
         (found["encode_s"], "for the prompt"),
         (found["decode_s"], "to decode"),
         (found["swap_s"], "to move parts"),
     ]
-    also = "".join(f", {_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
-    load = duration(found["load_s"])
-    yield "time", f"{duration(found['seconds'])}: {steps}{also}; {load} to load first"
+    also = "".join(f", {_format_step_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
+    load = format_duration(found["load_s"])
+    yield "time", f"{format_duration(found['seconds'])}: {steps}{also}; {load} to load first"
     largest = stages[-1]
-    moved = f"{largest['moved_gb']:g} GB moved ({_seconds(largest['moving_s'])})"
+    moved = f"{largest['moved_gb']:g} GB moved ({_format_step_seconds(largest['moving_s'])})"
     yield (
         "a step",
-        f"{largest['tflop']:,.0f} TFLOP ({_seconds(largest['computing_s'])}), {moved}: it waits "
+        f"{largest['tflop']:,.0f} TFLOP ({_format_step_seconds(largest['computing_s'])}), {moved}: it waits "
         f"for {largest['bound']}",
     )
     yield (
@@ -286,15 +305,15 @@ def _time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     )
 
 
-def _seconds(seconds: float) -> str:
+def _format_step_seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.2g} s"
 
 
-def _ladder_lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+def _format_ladder_lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
     for row in rows:
         mark = "→" if row["chosen"] else " "
         needs = f" (with {row['needs']})" if row["needs"] else ""
         host = f"{row['host_gb']:4.0f}" if row["host_gb"] >= 0.5 else "    "
-        taken = duration(row["seconds"])
+        taken = format_duration(row["seconds"])
         before = f"  {mark} {row['gb']:6.1f} GB {host}  {taken:>9}  "
-        yield from _wrapped(before, f"{row['recipe']}{needs}")
+        yield from _wrap_after_label(before, f"{row['recipe']}{needs}")

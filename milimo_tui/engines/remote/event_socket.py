@@ -11,13 +11,13 @@ from websockets.sync.client import ClientConnection, connect
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService, is_this_machine
 
 MOST_BYTES = 64 << 20  # largest message; previews are pictures
-BEATS = 20.0  # seconds between two pings
+PING_SECONDS = 20.0  # seconds between two pings
 
 
-class Lost(Failed):
+class ConnectionLost(Failed):
     """The connection to the service was cut or closed."""
 
 
@@ -28,22 +28,22 @@ class EventSocket:
     of `Service.parts`.
     """
 
-    def __init__(self, service: Service, path: str) -> None:
+    def __init__(self, service: RemoteService, path: str) -> None:
         parts = service.parts()
         scheme = "wss" if parts.scheme == "https" else "ws"
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         port = f":{parts.port}" if parts.port else ""
         query = f"{'&' if '?' in path else '?'}{parts.query}" if parts.query else ""
-        headers = service.headers()
+        headers = service.make_headers()
         try:
             self._opened = connect(
                 f"{scheme}://{host}{port}{parts.path.rstrip('/')}{path}{query}",
                 additional_headers={name: value for name, value in headers.items() if name != "User-Agent"},
                 user_agent_header=headers["User-Agent"],
                 ssl=ssl.create_default_context() if scheme == "wss" else None,
-                proxy=None if is_here(parts.hostname or "") else True,
+                proxy=None if is_this_machine(parts.hostname or "") else True,
                 open_timeout=service.seconds,
-                ping_interval=BEATS,
+                ping_interval=PING_SECONDS,
                 ping_timeout=service.seconds,
                 close_timeout=1.0,
                 max_size=MOST_BYTES,
@@ -51,14 +51,14 @@ class EventSocket:
             self._line: ClientConnection = self._opened.__enter__()
         except InvalidStatus as error:
             answer = error.response
-            raise Turned(answer.status_code, answer.reason_phrase, "") from None
+            raise ErrorResponse(answer.status_code, answer.reason_phrase, "") from None
         except InvalidHandshake:
             raise Failed(f"{service.where} speaks no websocket at {path.partition('?')[0]}") from None
         except (OSError, WebSocketException) as error:
-            raise service.error_for(_plain(error), is_connected=False) from None
+            raise service.make_connection_error(_to_os_error(error), is_connected=False) from None
         self._service = service
 
-    def hear(self, seconds: float) -> str | bytes | None:
+    def receive_event(self, seconds: float) -> str | bytes | None:
         """Return the next message, or None if none arrives within that many seconds. Raises
         `ConnectionLost`.
         """
@@ -67,14 +67,14 @@ class EventSocket:
         except TimeoutError:
             return None
         except (ConnectionClosed, OSError) as error:
-            raise Lost(f"the line to {self._service.where} was cut: {reason(error)}") from None
+            raise ConnectionLost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
-    def say(self, text: str) -> None:
+    def send_text(self, text: str) -> None:
         """Send a message. Raises `ConnectionLost`."""
         try:
             self._line.send(text)
         except (ConnectionClosed, OSError) as error:
-            raise Lost(f"the line to {self._service.where} was cut: {reason(error)}") from None
+            raise ConnectionLost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -85,5 +85,5 @@ class EventSocket:
         self._opened.__exit__(kind, error, trace)
 
 
-def _plain(error: Exception) -> Exception:
+def _to_os_error(error: Exception) -> Exception:
     return error if isinstance(error, OSError) else ConnectionError(str(error))

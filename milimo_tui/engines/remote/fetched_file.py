@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.host import explain
-from milimo_tui.engines.remote.http_call import Question, Tick, pieces_of
-from milimo_tui.engines.remote.remote_service import Service
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.engines.remote.http_call import HttpRequest, Tick, stream_response
+from milimo_tui.engines.remote.remote_service import RemoteService
 
 
-def fetch_file(
-    service: Service, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
+def download_service_file(
+    service: RemoteService, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
 ) -> int:
     """Download a path of the service to `target`, at most `most` bytes; return the size.
 
@@ -25,7 +25,7 @@ def fetch_file(
     try:
         try:
             with partial.open("wb") as file:
-                for piece in pieces_of(service, Question(path=path, by_line=False), tick):
+                for piece in stream_response(service, HttpRequest(path=path, by_line=False), tick):
                     count += len(piece)
                     if count > most:
                         raise Failed(
@@ -35,7 +35,7 @@ def fetch_file(
                     file.write(piece)
                     heard(count)
         except OSError as error:
-            raise explain(error, partial, "write") from error
+            raise explain_os_error(error, partial, "write") from error
         if not count:
             raise Failed(f"{service.where} sent an empty file: {target.name}", "milimo job retry asks again")
         partial.replace(target)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 _ESCAPED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
-def form(fields: Mapping[str, str], name: str, file_name: str, data: bytes) -> tuple[bytes, str]:
+def encode_form(fields: Mapping[str, str], name: str, file_name: str, data: bytes) -> tuple[bytes, str]:
     """Return a request body with those fields and a file, and its content type with the boundary."""
     boundary = f"milimo-{secrets.token_hex(16)}"
     parts = [

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.secrets import Redactor
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService, is_this_machine
 
 TICK_SECONDS = 0.05  # interval between two checks for a cancel
 ERROR_BYTES = 1 << 18
@@ -37,7 +37,7 @@ Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class HttpRequest:
     """A request: a path with its query below the service's address, and a body with its type. Without a body
     it is a GET.
 
@@ -50,22 +50,22 @@ class Question:
     by_line: bool = True
 
 
-def question(path: str, body: Mapping[str, Any] | None = None) -> Question:
+def make_json_request(path: str, body: Mapping[str, Any] | None = None) -> HttpRequest:
     """Return a request with a JSON body."""
     data = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
-    return Question(path=path, body=data)
+    return HttpRequest(path=path, body=data)
 
 
-def lines_of(
-    service: Service, path: str, body: Mapping[str, Any] | None, tick: Tick
+def stream_lines(
+    service: RemoteService, path: str, body: Mapping[str, Any] | None, tick: Tick
 ) -> Generator[bytes, None, None]:
     """Yield the lines of the answer as they arrive; without a body the request is a GET. Raises as
     `stream_response`.
     """
-    return pieces_of(service, question(path, body), tick)
+    return stream_response(service, make_json_request(path, body), tick)
 
 
-def pieces_of(service: Service, asked: Question, tick: Tick) -> Generator[bytes, None, None]:
+def stream_response(service: RemoteService, asked: HttpRequest, tick: Tick) -> Generator[bytes, None, None]:
     """Yield the answer in pieces as it arrives. `tick` is called while nothing arrives.
 
     Raises `ErrorResponse` for an HTTP error, Unavailable if the service cannot be reached, Failed if the
@@ -73,49 +73,49 @@ def pieces_of(service: Service, asked: Question, tick: Tick) -> Generator[bytes,
     an invalid address.
     """
     service.parts()
-    with closing(_Call(service, asked)) as call:
-        yield from call.pieces(tick)
+    with closing(_HttpCall(service, asked)) as call:
+        yield from call.iterate_pieces(tick)
 
 
-def get_json(service: Service, path: str, body: Mapping[str, Any] | None, tick: Tick) -> Any:
+def fetch_json(service: RemoteService, path: str, body: Mapping[str, Any] | None, tick: Tick) -> Any:
     """Return a complete JSON answer. Raises as `stream_response`, and Failed for an answer that is no JSON or
     endless.
     """
-    return ask_json(service, question(path, body), tick)
+    return send_json_request(service, make_json_request(path, body), tick)
 
 
-def ask_json(service: Service, asked: Question, tick: Tick) -> Any:
+def send_json_request(service: RemoteService, asked: HttpRequest, tick: Tick) -> Any:
     """Return the complete JSON answer to any request. None if the answer is empty. Raises as `fetch_json`."""
     data = bytearray()
-    for piece in pieces_of(service, asked, tick):
+    for piece in stream_response(service, asked, tick):
         data += piece
         if len(data) > MOST_JSON:
             raise Failed(f"{service.where} answered with more than {MOST_JSON >> 20} MB of JSON")
     try:
-        return read_json(bytes(data)) if data else None
+        return parse_untrusted_json(bytes(data)) if data else None
     except ValueError:
         raise Failed(f"{service.where} answered with something else than JSON") from None
 
 
-class _Call:
+class _HttpCall:
     """A request and the thread that reads its answer."""
 
-    def __init__(self, service: Service, asked: Question) -> None:
+    def __init__(self, service: RemoteService, asked: HttpRequest) -> None:
         self._service = service
         self._asked = asked
         parts = urlsplit(service.address)
         path = parts.path.rstrip("/") + asked.path
         if parts.query:
             path += ("&" if "?" in path else "?") + parts.query
-        self._headers = {"Content-Type": asked.type, **service.headers()}
-        self._clean = Redactor(service.secrets())
+        self._headers = {"Content-Type": asked.type, **service.make_headers()}
+        self._clean = Redactor(service.list_secrets())
         self._heard: queue.Queue[bytes | Exception | None] = queue.Queue(AHEAD)
-        self._connection, self._path = _connection(service, path)
+        self._connection, self._path = _open_http_connection(service, path)
         self._socket: socket.socket | None = None
         self._closed = False
-        threading.Thread(target=self._read, name=f"{service.setting} answer", daemon=True).start()
+        threading.Thread(target=self._read_answer, name=f"{service.setting} answer", daemon=True).start()
 
-    def pieces(self, tick: Tick) -> Iterator[bytes]:
+    def iterate_pieces(self, tick: Tick) -> Iterator[bytes]:
         while True:
             try:
                 item = self._heard.get(timeout=TICK_SECONDS)
@@ -125,7 +125,9 @@ class _Call:
             if item is None:
                 return
             if isinstance(item, Exception):
-                raise self._service.error_for(item, is_connected=self._socket is not None) from None
+                raise self._service.make_connection_error(
+                    item, is_connected=self._socket is not None
+                ) from None
             yield item
 
     def close(self) -> None:
@@ -136,14 +138,14 @@ class _Call:
                 self._socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
-    def _tell(self, item: bytes | Exception | None) -> None:
+    def _pass_to_caller(self, item: bytes | Exception | None) -> None:
         """Pass an item to the caller, unless the call was closed. Runs in the reading thread."""
         while not self._closed:
             with suppress(queue.Full):
                 self._heard.put(item, timeout=TICK_SECONDS)
                 return
 
-    def _read(self) -> None:
+    def _read_answer(self) -> None:
         """Pass on every piece of the answer, then None, or the error. Runs in the reading thread."""
         try:
             self._connection.connect()
@@ -155,30 +157,32 @@ class _Call:
             self._connection.request(method, self._path, self._asked.body, self._headers)
             answer = self._connection.getresponse()
             if answer.status != http.client.OK:
-                self._tell(self._turned(answer))
+                self._pass_to_caller(self._make_error_response(answer))
                 return
             take = answer.readline if self._asked.by_line else answer.read1
             while not self._closed and (piece := take(PIECE_BYTES)):
-                self._tell(piece)
+                self._pass_to_caller(piece)
             if answer.length:  # bytes that were announced but did not arrive
                 raise http.client.IncompleteRead(b"", answer.length)
-            self._tell(None)
+            self._pass_to_caller(None)
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
             # AttributeError: raised by http.client when its connection is closed during a read
-            self._tell(error)
+            self._pass_to_caller(error)
 
-    def _turned(self, answer: http.client.HTTPResponse) -> Turned:
+    def _make_error_response(self, answer: http.client.HTTPResponse) -> ErrorResponse:
         data = answer.read(ERROR_BYTES)
         moved = ", and redirects are not followed" if 300 <= answer.status < 400 else ""
-        message = self._clean(one_line(_words_of(data), 300)) or answer.reason
-        return Turned(answer.status, message + moved, answer.headers.get("Retry-After", ""), data)
+        message = self._clean(clean_one_line(_extract_error_message(data), 300)) or answer.reason
+        return ErrorResponse(answer.status, message + moved, answer.headers.get("Retry-After", ""), data)
 
 
-def _connection(service: Service, path: str) -> tuple[http.client.HTTPConnection, str]:
+def _open_http_connection(service: RemoteService, path: str) -> tuple[http.client.HTTPConnection, str]:
     """Return the connection and the path for the request: direct, or by the proxy of the environment."""
     parts = urlsplit(service.address)
     host, port = parts.hostname or "", parts.port
-    proxy = urlsplit("" if is_here(host) or proxy_bypass(host) else getproxies().get(parts.scheme, ""))
+    proxy = urlsplit(
+        "" if is_this_machine(host) or proxy_bypass(host) else getproxies().get(parts.scheme, "")
+    )
     if parts.scheme == "https":
         secure = http.client.HTTPSConnection(
             proxy.hostname or host,
@@ -197,11 +201,11 @@ def _connection(service: Service, path: str) -> tuple[http.client.HTTPConnection
     return http.client.HTTPConnection(host, port, timeout=service.seconds), path
 
 
-def _words_of(data: bytes) -> str:
+def _extract_error_message(data: bytes) -> str:
     """Return the message of an error's body: from JSON of the usual forms, otherwise the text."""
     text = data.decode(errors="replace")
     try:
-        value = read_json(text)
+        value = parse_untrusted_json(text)
     except ValueError:
         return text
     for name in ("error", "message", "detail"):

@@ -18,7 +18,7 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unava
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class RemoteService:
     """A service at an address.
 
     `title` is its name for people, `setting` the prefix of its settings. `seconds` limits each wait for data;
@@ -58,14 +58,14 @@ class Service:
             raise BadInput(
                 f"{self.setting}_url is no address", f"{self.setting}_url in config.toml: http://HOST:PORT"
             )
-        if (self.key or parts.password) and parts.scheme == "http" and not is_here(parts.hostname):
+        if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise Refused(
                 f"the key for {self.title} is not sent to {self.shown} over an open line",
                 f"an https:// address in {self.setting}_url, or no key",
             )
         return parts
 
-    def headers(self) -> dict[str, str]:
+    def make_headers(self) -> dict[str, str]:
         """Return the user agent, and the key or the login of the address, as headers."""
         parts = urlsplit(self.address)
         headers = {"User-Agent": f"milimo/{__version__}"}
@@ -76,11 +76,11 @@ class Service:
             headers["Authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
         return headers
 
-    def secrets(self) -> tuple[str, ...]:
+    def list_secrets(self) -> tuple[str, ...]:
         """Return the strings that must never be quoted in a message."""
         return (self.key, unquote(urlsplit(self.address).password or ""))
 
-    def error_for(self, error: Exception, *, is_connected: bool) -> MilimoError:
+    def make_connection_error(self, error: Exception, *, is_connected: bool) -> MilimoError:
         """Return the error for an exception raised by a socket or by its reader, in one sentence."""
         if isinstance(error, MilimoError):
             return error
@@ -104,7 +104,7 @@ class Service:
         )
 
 
-class Turned(MilimoError):
+class ErrorResponse(MilimoError):
     """An HTTP error response of the service.
 
     `status` is the HTTP status, `message` the service's own message, cleaned; `body` is the raw answer,
@@ -116,7 +116,7 @@ class Turned(MilimoError):
         self.status, self.message, self.wait, self.body = status, message, wait, body
 
 
-def is_here(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     """Return True if a host name or address is this machine."""
     try:
         return ip_address(host).is_loopback

@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.catalog.lora_names import is_mark
-from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.lora_names import is_slot_embedding
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.disk_groups import bring_back, stream_placed
-from milimo_tui.engines.runtime.memory import is_lost, is_out_of_memory
-from milimo_tui.engines.runtime.placement import keep_again
+from milimo_tui.engines.runtime.disk_groups import start_disk_streaming, stop_disk_streaming
+from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
+from milimo_tui.engines.runtime.placement import restore_kept_blocks
 
 _HINT = "take it off (milimo shot lora remove), or name the weights that it was trained for"
 # the second transformer of a pair, which `load_lora_weights` selects by an extra argument
@@ -57,31 +57,31 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
     for adapter in wanted:
         by_name[adapter.name] = adapter
         strengths[adapter.name] = strengths.get(adapter.name, 0.0) + adapter.strength
-    on = adapter_names(pipeline)
+    on = get_adapter_names(pipeline)
     parts = [part for part in pipeline.components.values() if hasattr(part, "named_children")]
     if on != by_name.keys():
-        bring_back(parts)
+        stop_disk_streaming(parts)
     if gone := sorted(on - by_name.keys()):
         # Not `unload_lora_weights`: it recreates the layers, without the hooks of a recipe.
         pipeline.delete_adapters(gone)
     if missing := [adapter for name, adapter in by_name.items() if name not in on]:
-        with _still(pipeline):
+        with _suspend_swapping(pipeline):
             for adapter in missing:
-                _bring_whole(pipeline, adapter, context)
+                _load_adapter_or_undo(pipeline, adapter, context)
     if gone or missing:
-        keep_again(parts)
-    stream_placed(parts)
+        restore_kept_blocks(parts)
+    start_disk_streaming(parts)
     if strengths:
         pipeline.set_adapters(list(strengths), list(strengths.values()))
 
 
-def adapter_names(pipeline: Any) -> frozenset[str]:
+def get_adapter_names(pipeline: Any) -> frozenset[str]:
     """Return the names of the adapters on any part of the pipeline."""
     return frozenset(name for names in pipeline.get_list_adapters().values() for name in names)
 
 
 @contextmanager
-def _still(pipeline: Any) -> Iterator[None]:
+def _suspend_swapping(pipeline: Any) -> Iterator[None]:
     """Prevent the swapping of parts from acting on modules while layers are inserted into them."""
     swapped = bool(getattr(pipeline, "_all_hooks", None))
     if swapped:
@@ -93,44 +93,46 @@ def _still(pipeline: Any) -> Iterator[None]:
             pipeline.enable_model_cpu_offload(device=pipeline._offload_device)
 
 
-def _bring_whole(pipeline: Any, adapter: Adapter, context: Context) -> None:
+def _load_adapter_or_undo(pipeline: Any, adapter: Adapter, context: Context) -> None:
     """Load a LoRA completely, or remove everything that was loaded. Raises Refused for a LoRA that the
     libraries can't put on the model.
     """
     try:
-        _bring(pipeline, adapter, context)
-        _check_numbers(pipeline, adapter)
+        _load_adapter(pipeline, adapter, context)
+        _check_finite_weights(pipeline, adapter)
     except Exception as error:  # diffusers and peft raise exceptions of every kind
-        if is_out_of_memory(error) or is_lost(error):
+        if is_out_of_memory(error) or is_device_lost(error):
             raise
-        if adapter.name in adapter_names(pipeline):
+        if adapter.name in get_adapter_names(pipeline):
             pipeline.delete_adapters([adapter.name])
         if isinstance(error, MilimoError):
             raise
         raise Refused(f"{adapter.title} does not fit these weights: {reason(error)}", _HINT) from error
 
 
-def _check_numbers(pipeline: Any, adapter: Adapter) -> None:
+def _check_finite_weights(pipeline: Any, adapter: Adapter) -> None:
     """Raise Refused for a LoRA with NaN or infinite weights: attention may hide them and produce an empty
     picture.
     """
     for part in pipeline.components.values():
         for name, value in part.named_parameters() if hasattr(part, "named_parameters") else ():
             if f".{adapter.name}." in name and not bool(value.isfinite().all()):
-                raise no_numbers(adapter.title)
+                raise make_nan_lora_error(adapter.title)
 
 
-def no_numbers(title: str) -> Refused:
+def make_nan_lora_error(title: str) -> Refused:
     """Return the error for a LoRA with NaN or infinite weights."""
     return Refused(f"the LoRA {title} holds what is no number (NaN)", _HINT)
 
 
-def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
+def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
     began = time.monotonic()
-    marked = any(map(is_mark, read_header(adapter.path).tensors))
+    marked = any(map(is_slot_embedding, read_safetensors_header(adapter.path).tensors))
     # diffusers refuses the complete file for tensors that are not LoRA pairs, so they are removed.
     if marked:
-        pairs = {name: tensor for name, tensor in load_file(adapter.path).items() if not is_mark(name)}
+        pairs = {
+            name: tensor for name, tensor in load_file(adapter.path).items() if not is_slot_embedding(name)
+        }
         pipeline.load_lora_weights(pairs, adapter_name=adapter.name)
     else:
         for part in adapter.parts or ("",):

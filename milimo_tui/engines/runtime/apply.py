@@ -16,11 +16,16 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.estimates import TAKE_TURNS, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
-from milimo_tui.engines.recipes.tables import Precision, installed_packages
+from milimo_tui.engines.recipes.tables import Precision, find_recipe_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import attention_probe
-from milimo_tui.engines.runtime.memory import device as this_device
-from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
+from milimo_tui.engines.runtime.memory import get_device as this_device
+from milimo_tui.engines.runtime.placement import (
+    has_diffusers_hook,
+    place_modules,
+    stream_blocks,
+    stream_module,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -30,21 +35,23 @@ QUANTISED: dict[Precision, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
 
-def dtype(recipe: Recipe) -> torch.dtype:
+def get_compute_dtype(recipe: Recipe) -> torch.dtype:
     """Return the type in which weights are loaded and computed."""
     import torch
 
     return torch.float32 if recipe.computes == "float32" else torch.bfloat16
 
 
-def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
+def build_load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
     """Return arguments for a pipeline's `from_pretrained`; `parts` are the large parts, which are quantised.
 
     Raises Unavailable if the recipe's quantiser is not installed.
     """
-    options: dict[str, Any] = {"dtype": dtype(recipe)}
+    options: dict[str, Any] = {"dtype": get_compute_dtype(recipe)}
     mapping = {
-        name: _quantiser(recipe, name) for name in sorted(parts) if name != "model" and _packs(recipe, name)
+        name: _make_quantiser_config(recipe, name)
+        for name in sorted(parts)
+        if name != "model" and _is_quantised_on_load(recipe, name)
     }
     if mapping:
         from diffusers.quantizers import PipelineQuantizationConfig
@@ -53,15 +60,15 @@ def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]
     return options
 
 
-def model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
+def build_model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
     """Return arguments for a single model's `from_pretrained`; `part` is its name in a pipeline."""
-    options: dict[str, Any] = {"dtype": dtype(recipe)}
-    if _packs(recipe, part):
-        options["quantization_config"] = _quantiser(recipe, part)
+    options: dict[str, Any] = {"dtype": get_compute_dtype(recipe)}
+    if _is_quantised_on_load(recipe, part):
+        options["quantization_config"] = _make_quantiser_config(recipe, part)
     return options
 
 
-def precision_of(recipe: Recipe, part: str) -> Precision:
+def get_part_precision(recipe: Recipe, part: str) -> Precision:
     """Return the precision of a large part. The text encoder may have its own, and a packed file holds only
     its own parts packed.
     """
@@ -70,34 +77,34 @@ def precision_of(recipe: Recipe, part: str) -> Precision:
     return recipe.precision if is_packed(part, recipe) or part == "model" else recipe.computes
 
 
-def _packs(recipe: Recipe, part: str) -> bool:
+def _is_quantised_on_load(recipe: Recipe, part: str) -> bool:
     """Return True if a quantiser packs the part while it is loaded."""
-    return precision_of(recipe, part) in QUANTISED
+    return get_part_precision(recipe, part) in QUANTISED
 
 
-def _library(part: str) -> str:
+def _get_part_library(part: str) -> str:
     """Return the library that defines the class of a large part."""
     return "diffusers" if part in (*TAKE_TURNS, "connectors") else "transformers"
 
 
-def _quantiser(recipe: Recipe, part: str) -> Any:
+def _make_quantiser_config(recipe: Recipe, part: str) -> Any:
     """Return the quantiser configuration of a part, from its library. Raises Unavailable if the quantiser is
     missing.
     """
-    precision = precision_of(recipe, part)
+    precision = get_part_precision(recipe, part)
     package = QUANTISED[precision]
-    if package not in installed_packages():
+    if package not in find_recipe_packages():
         raise Unavailable(f"“{recipe.name}” needs {package}", f"pip install {package}")
-    configs = importlib.import_module(_library(part))
+    configs = importlib.import_module(_get_part_library(part))
     if precision == "int8":
         quantising = importlib.import_module("torchao.quantization")
         return configs.TorchAoConfig(quantising.Int8WeightOnlyConfig())
     return configs.BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype(recipe)
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=get_compute_dtype(recipe)
     )
 
 
-def apply(
+def apply_recipe(
     pipeline: Any, recipe: Recipe, device: torch.device | None = None, weights: str = ""
 ) -> tuple[str, ...]:
     """Bring a pipeline that was loaded with `build_load_options` into the form of the recipe. `weights` is
@@ -106,33 +113,35 @@ def apply(
     May be called again, and for another pipeline with the same components: finished changes stay.
     """
     where = device or this_device()
-    modules = _modules(pipeline)
+    modules = _get_pipeline_modules(pipeline)
     for name in sorted(modules.keys() & LARGE):
-        hold(name, modules[name], recipe, where)
-    place(pipeline, modules, recipe, where, weights)
-    return tune(pipeline, recipe)
+        apply_part_form(name, modules[name], recipe, where)
+    place_modules(pipeline, modules, recipe, where, weights)
+    return tune_pipeline(pipeline, recipe)
 
 
-def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
+def apply_part_form(
+    name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None
+) -> None:
     """Bring a large part into the recipe's precision, and place a transformer of which some blocks stay on
     the card. Called for one part at a time, so that main memory need not hold all complete parts at once.
     """
-    if precision_of(recipe, name) == "fp8":
+    if get_part_precision(recipe, name) == "fp8":
         store_fp8(module, recipe)
     if recipe.offload == "kept" and name in TAKE_TURNS:
         stream_blocks(module, recipe.kept, device or this_device())
 
 
-def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
+def tune_pipeline(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
     """Set the options that may differ between recipes of the same form: tiles, attention, compiling. Costs
     nothing, and returns notes in sentences.
     """
-    modules = _modules(pipeline)
-    _tile(modules, recipe)
-    return (*_attend(modules, recipe), *_compile(modules, recipe))
+    modules = _get_pipeline_modules(pipeline)
+    _set_vae_tiling(modules, recipe)
+    return (*_set_attention(modules, recipe), *_compile_blocks(modules, recipe))
 
 
-def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
+def apply_recipe_to_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
     """Apply a recipe to a model outside a diffusers pipeline (SAM 3, Gemma)."""
     where = device or this_device()
     if recipe.precision == "fp8":
@@ -141,7 +150,7 @@ def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | N
         if recipe.precision != "nf4":  # bitsandbytes has put nf4 weights on the card already.
             model.to(where)
     else:
-        stream(model, where)
+        stream_module(model, where)
 
 
 def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
@@ -151,28 +160,28 @@ def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
     import torch
     from diffusers.hooks import apply_layerwise_casting
 
-    if has_hook(module, "layerwise_casting"):
+    if has_diffusers_hook(module, "layerwise_casting"):
         return
     own = getattr(module, "_skip_layerwise_casting_patterns", None) or ()
     apply_layerwise_casting(
         module,
         storage_dtype=torch.float8_e4m3fn,
-        compute_dtype=dtype(recipe),
+        compute_dtype=get_compute_dtype(recipe),
         skip_modules_pattern=(*own, *WIDE),
     )
     for layer in module.modules():
         if any(weight.dtype == torch.float8_e4m3fn for weight in layer.parameters(recurse=False)):
-            layer.compute_dtype = dtype(recipe)  # type: ignore[assignment]  # peft creates LoRAs in this type
+            layer.compute_dtype = get_compute_dtype(recipe)  # type: ignore[assignment]  # peft creates LoRAs in this type
 
 
-def _modules(pipeline: Any) -> dict[str, torch.nn.Module]:
+def _get_pipeline_modules(pipeline: Any) -> dict[str, torch.nn.Module]:
     import torch
 
     parts = pipeline.components.items()
     return {name: part for name, part in parts if isinstance(part, torch.nn.Module)}
 
 
-def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
+def _set_vae_tiling(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
     vae: Any = modules.get("vae")
     if vae is None or not hasattr(vae, "enable_tiling"):
         return
@@ -192,21 +201,23 @@ def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
         vae.use_framewise_decoding = recipe.tiling in ("space and time", "small")
 
 
-def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
+def _set_attention(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Set the recipe's attention kernel if a test on the card shows that it works (`attention_probe`)."""
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     able = [one for one in found if hasattr(one, "set_attention_backend")]
     if not able:
         return ()
-    backend, note = attention_probe.chosen(recipe.attention, this_device(), dtype(recipe))
+    backend, note = attention_probe.choose_attention_kernel(
+        recipe.attention, this_device(), get_compute_dtype(recipe)
+    )
     for transformer in able:
-        if backend != attends_by(transformer):
+        if backend != get_attention_backend(transformer):
             transformer.set_attention_backend(backend)
             _ATTENDING[transformer] = backend
     return (note,) if note else ()
 
 
-def attends_by(transformer: torch.nn.Module) -> str:
+def get_attention_backend(transformer: torch.nn.Module) -> str:
     """Return the attention kernel that a transformer uses; the models' default if none was set."""
     return _ATTENDING.get(transformer, attention_probe.NATIVE)
 
@@ -214,14 +225,14 @@ def attends_by(transformer: torch.nn.Module) -> str:
 _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
 
 
-def _keep_compiled() -> None:
+def _cache_compiled_code() -> None:
     """Store compiled code in the studio home's cache, where the next worker finds it."""
     home = os.environ.get("MILIMO_HOME")
     if home:
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Home(Path(home)).cache / "compiled"))
 
 
-def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
+def _compile_blocks(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Compile the repeated blocks, once for all of them; undo compiling for a recipe without it."""
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     if found and recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
@@ -229,7 +240,7 @@ def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[st
     for transformer in found:
         compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
         if recipe.compile and not compiled:
-            _keep_compiled()
+            _cache_compiled_code()
             # dynamic: no recompiling for another size or length
             transformer.compile_repeated_blocks(dynamic=True)
         if not recipe.compile:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.recipes.tables import may_differ
+from milimo_tui.engines.recipes.tables import get_allowed_difference
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +23,7 @@ ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class AttentionProbe:
     """The result of a test: the time for the layer, and the difference from torch's own numbers as a share of
     their size (root mean squares). `why_not` is the reason if the kernel can't be used.
     """
@@ -34,17 +34,17 @@ class Probed:
     why_not: str = ""
 
 
-def chosen(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
+def choose_attention_kernel(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
     """Return the kernel to use if `wanted` is requested, and a sentence about it. Falls back to torch's own
     choice if `wanted` does not run here, gives other numbers or is slower. Raises ValueError for a name that
     diffusers does not know.
     """
     if wanted == NATIVE:
         return NATIVE, ""
-    other, own = probed(wanted, device, dtype), probed(NATIVE, device, dtype)
+    other, own = probe_attention(wanted, device, dtype), probe_attention(NATIVE, device, dtype)
     if other.why_not:
         return NATIVE, f"attention by torch's own choice, not {wanted}: {other.why_not}"
-    if not other.apart <= may_differ(wanted):
+    if not other.apart <= get_allowed_difference(wanted):
         return NATIVE, f"attention by torch's own choice: {wanted} gives other numbers, by {other.apart:.2%}"
     taken = f"{other.milliseconds:.2g} ms a layer, {own.milliseconds:.2g} ms by torch's own choice"
     if other.milliseconds > own.milliseconds:
@@ -53,7 +53,7 @@ def chosen(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, 
 
 
 @cache
-def probed(backend: str, device: torch.device, dtype: torch.dtype) -> Probed:
+def probe_attention(backend: str, device: torch.device, dtype: torch.dtype) -> AttentionProbe:
     """Run the kernel, once per process. Raises ValueError for a name that diffusers does not know."""
     import torch
     from diffusers.models import attention_dispatch
@@ -72,16 +72,16 @@ def probed(backend: str, device: torch.device, dtype: torch.dtype) -> Probed:
         with torch.no_grad():
             own = run(attention_dispatch.AttentionBackendName.NATIVE)
             apart = float((run(name).float() - own.float()).norm() / own.float().norm())
-            began = _moment(device)
+            began = _get_synchronised_time(device)
             for _ in range(ROUNDS):
                 run(name)
-            taken = (_moment(device) - began) / ROUNDS
+            taken = (_get_synchronised_time(device) - began) / ROUNDS
     except (RuntimeError, ImportError, NotImplementedError, TypeError, ValueError) as error:
-        return Probed(backend, why_not=reason(error))
-    return Probed(backend, taken * 1000, apart)
+        return AttentionProbe(backend, why_not=reason(error))
+    return AttentionProbe(backend, taken * 1000, apart)
 
 
-def _moment(device: torch.device) -> float:
+def _get_synchronised_time(device: torch.device) -> float:
     """Return the time after the device has finished all its work."""
     import torch
 

@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.latent_preview import predicted_latents
+from milimo_tui.engines.runtime.latent_preview import predict_clean_latents
 
 StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
 _VELOCITY = ("noise_pred_video", "noise_pred")  # the velocity's names in the pipelines' callbacks
 
 
-def step_callback(
+def make_step_callback(
     context: Context,
     stage: str,
     total: int,
@@ -48,7 +48,7 @@ def step_callback(
             check(done, latents)
         if latents is not None and preview is not None:
             velocity = next((tensors[name] for name in _VELOCITY if tensors.get(name) is not None), None)
-            if not _is_of(latents, velocity):
+            if not _has_layout_of(latents, velocity):
                 velocity = None
             sigmas = getattr(pipeline.scheduler, "sigmas", None)
             show, shown = preview, latents
@@ -56,7 +56,9 @@ def step_callback(
             def picture() -> bytes:
                 clean = shown
                 if velocity is not None and sigmas is not None and pipeline.scheduler.step_index is not None:
-                    clean = predicted_latents(shown, velocity, float(sigmas[pipeline.scheduler.step_index]))
+                    clean = predict_clean_latents(
+                        shown, velocity, float(sigmas[pipeline.scheduler.step_index])
+                    )
                 return show(clean)
 
             context.preview(picture)
@@ -71,7 +73,7 @@ def step_callback(
     return at_step
 
 
-def _is_of(latents: Tensor, velocity: Any) -> bool:
+def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
     """Return True if a loop's velocity has the same layout as its latents, with additional channels or tokens
     after them at most.
     """
@@ -83,7 +85,7 @@ def _is_of(latents: Tensor, velocity: Any) -> bool:
     )
 
 
-def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
+def request_callback_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
     """Return the names for `callback_on_step_end_tensor_inputs`: the latents, and the velocity under its name
     in the pipeline's loop (`noise_pred`, `noise_pred_video`).
     """
@@ -96,7 +98,7 @@ def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
 
 
 @contextmanager
-def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
+def allow_cancel(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
     """While open, check for cancellation at each run of a module or of a block in it (a text encoder, an
     autoencoder's decoder, each of its tiles). `parts` is the expected number of runs.
     """
@@ -109,22 +111,22 @@ def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iter
     with ExitStack() as hooks:
         hooks.callback(module.register_forward_pre_hook(begin).remove)
         hooks.enter_context(
-            checking_in_blocks(module, lambda: context.progress(stage, min(max(runs - 1, 0), parts), parts))
+            call_before_blocks(module, lambda: context.progress(stage, min(max(runs - 1, 0), parts), parts))
         )
         yield
 
 
 @contextmanager
-def checking_in_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
+def call_before_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
     """While open, call `ask` before a module runs and before each block in it; `ask` may raise."""
     with ExitStack() as hooks:
-        for part in (module, *_blocks(module)):
+        for part in (module, *_list_network_blocks(module)):
             hooks.callback(part.register_forward_pre_hook(lambda *_: ask()).remove)
         yield
 
 
 @contextmanager
-def looking_at(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
+def observe_output(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
     """While open, pass the output of each run of a module to `look`, which may raise."""
     hook = module.register_forward_hook(lambda _, __, made: look(made))
     try:
@@ -134,14 +136,16 @@ def looking_at(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
 
 
 @contextmanager
-def stoppable_decode(vae: Any, context: Context, stage: str = "decoding", parts: int = 1) -> Iterator[None]:
+def allow_cancel_in_decode(
+    vae: Any, context: Context, stage: str = "decoding", parts: int = 1
+) -> Iterator[None]:
     """Like `allow_cancel`, for the decoder of an autoencoder, which has no callback of its own."""
-    with stoppable(vae.decoder, context, stage, parts):
+    with allow_cancel(vae.decoder, context, stage, parts):
         yield
 
 
 @contextmanager
-def letting_go(*pipelines: Any) -> Iterator[None]:
+def release_on_error(*pipelines: Any) -> Iterator[None]:
     """Free the tensors of the work inside if an exception stops it: offloaded parts return to where they
     wait, and the frames of the failed call drop their locals. Work that ends normally has freed its tensors
     itself.
@@ -155,11 +159,11 @@ def letting_go(*pipelines: Any) -> Iterator[None]:
         while seen is not None:
             traceback.clear_frames(seen.__traceback__)
             seen = seen.__cause__ or seen.__context__
-        free_memory()
+        free_unreferenced_memory()
         raise
 
 
-def free_memory() -> None:
+def free_unreferenced_memory() -> None:
     """Free memory that nothing refers to. Collects only young objects: the reference cycles of a stopped call
     are among them, and a full collection of a model stack takes a second.
     """
@@ -168,7 +172,7 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def _blocks(module: Any) -> list[Any]:
+def _list_network_blocks(module: Any) -> list[Any]:
     """Return the blocks of a network: the modules in its module lists."""
     lists = [part for part in module.modules() if isinstance(part, torch.nn.ModuleList)]
     return [block for blocks in lists for block in blocks]

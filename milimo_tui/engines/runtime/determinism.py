@@ -15,13 +15,13 @@ import torch
 from milimo_tui.engines.contract.engine import Context
 
 
-def generator(seed: int) -> torch.Generator:
+def make_cpu_generator(seed: int) -> torch.Generator:
     """Return a random generator for a seed, on the CPU so that every device gets the same noise."""
     return torch.Generator("cpu").manual_seed(seed)
 
 
 @contextmanager
-def deterministic(wanted: bool, context: Context) -> Iterator[None]:
+def use_deterministic_kernels(wanted: bool, context: Context) -> Iterator[None]:
     """Run with deterministic kernels if `wanted`.
 
     An operation without such a kernel is logged by name: the result may then differ slightly.

@@ -23,18 +23,18 @@ from weakref import WeakKeyDictionary
 from safetensors import SafetensorError
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.core.host import explain, fsync_file, fsync_folder, require_space
+from milimo_tui.core.host import explain_os_error, fsync_file, fsync_folder, require_free_space
 from milimo_tui.core.paths import Home
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.runtime.memory import weight_bytes
+from milimo_tui.engines.runtime.memory import count_weight_bytes
 
 if TYPE_CHECKING:
     import torch
 
     _Shared = tuple[torch.nn.Module, str, torch.nn.Parameter]
 
-WRITTEN = "2"  # version of the format: older groups are not read
-WHOLE = "whole"  # the file whose presence shows that all groups are written
+GROUPS_VERSION = "2"  # version of the format: older groups are not read
+COMPLETE_FILE = "whole"  # the file whose presence shows that all groups are written
 LOCK = "lock"
 FORGOTTEN, DAY = 14, 86_400  # days, seconds
 NO_SPACE = "No space left"
@@ -53,12 +53,14 @@ class DiskPlace:
 
     def of(self, loras: Iterable[str]) -> Path:
         """Return the folder for a set of LoRAs."""
-        those = hashlib.sha256("\0".join((WRITTEN, self.precision, *sorted(loras))).encode()).hexdigest()
+        those = hashlib.sha256(
+            "\0".join((GROUPS_VERSION, self.precision, *sorted(loras))).encode()
+        ).hexdigest()
         return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
 
 
 @dataclass(slots=True)
-class _Streamed:
+class _DiskStream:
     """A module that is read from a folder, whose lock prevents deletion. `shared` are weights that several
     layers have in common: for each layer after the first, the layer, the weight's name in it, and the weight.
     """
@@ -69,10 +71,10 @@ class _Streamed:
 
 
 _PLACES: WeakKeyDictionary[torch.nn.Module, DiskPlace] = WeakKeyDictionary()
-_STREAMED: WeakKeyDictionary[torch.nn.Module, _Streamed] = WeakKeyDictionary()
+_STREAMED: WeakKeyDictionary[torch.nn.Module, _DiskStream] = WeakKeyDictionary()
 
 
-def groups_folder() -> Path:
+def get_groups_folder() -> Path:
     """Return the folder of weight groups in this worker's studio home. Raises Unavailable if there is no
     studio home.
     """
@@ -82,7 +84,7 @@ def groups_folder() -> Path:
     return Home(Path(home)).streamed
 
 
-def to_disk(module: torch.nn.Module, place: DiskPlace) -> None:
+def schedule_disk_streaming(module: torch.nn.Module, place: DiskPlace) -> None:
     """Register the module for streaming from the disk, which starts when its LoRAs are set
     (`start_disk_streaming`).
     """
@@ -95,7 +97,7 @@ def is_on_disk(module: torch.nn.Module) -> bool:
     return module in _PLACES
 
 
-def bring_back(modules: Iterable[torch.nn.Module]) -> None:
+def stop_disk_streaming(modules: Iterable[torch.nn.Module]) -> None:
     """Stop streaming modules from the disk: their weights are mapped into memory, and layers can be
     inserted.
     """
@@ -105,17 +107,17 @@ def bring_back(modules: Iterable[torch.nn.Module]) -> None:
         held = _STREAMED.pop(module, None)
         if held is None:
             continue
-        for group in _groups(module):
+        for group in _list_offload_groups(module):
             loaded = load_file(group.safetensors_file_path)
             for key, tensor in group.key_to_tensor.items():
                 tensor.data = loaded[key]
-        _unhook(module)
+        _remove_offload_hooks(module)
         for layer, name, weight in held.shared:
             setattr(layer, name, weight)
         held.lock.close()
 
 
-def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
+def start_disk_streaming(modules: Iterable[torch.nn.Module]) -> None:
     """Start streaming the registered modules from the disk, with the LoRAs that are on them now.
 
     Raises DiskFull, ReadOnly, Failed.
@@ -123,20 +125,20 @@ def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
     for module in modules:
         place = _PLACES.get(module)
         if place is not None and module not in _STREAMED:
-            _stream(module, place, place.of(getattr(module, "peft_config", {})))
+            _stream_from_disk(module, place, place.of(getattr(module, "peft_config", {})))
 
 
-def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
+def _stream_from_disk(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
     from diffusers.hooks import apply_group_offloading
 
-    shared = _apart(module)
+    shared = _separate_shared_weights(module)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("w")
-        _delete_stale(folder)
-        fresh = _claim(folder, lock)
+        _delete_stale_groups(folder)
+        fresh = _claim_groups_folder(folder, lock)
         if fresh:
-            require_space(folder, weight_bytes(module), "keep weights on the disk")
+            require_free_space(folder, count_weight_bytes(module), "keep weights on the disk")
         ahead = place.device.type == "cuda"
         apply_group_offloading(
             module,
@@ -149,21 +151,21 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
             offload_to_disk_path=str(folder),
         )
         if fresh:
-            _finish(folder)
-        (folder / WHOLE).touch()  # Records the time of use.
+            _mark_groups_complete(folder)
+        (folder / COMPLETE_FILE).touch()  # Records the time of use.
         fcntl.flock(lock, fcntl.LOCK_SH)
     except OSError as error:
-        raise explain(error, folder, "write weights to") from error
+        raise explain_os_error(error, folder, "write weights to") from error
     except SafetensorError as error:
         if NO_SPACE in str(error):
-            require_space(folder, weight_bytes(module), "keep weights on the disk")
+            require_free_space(folder, count_weight_bytes(module), "keep weights on the disk")
         raise Failed(
             f"could not write weights to {folder}: {reason(error)}", "milimo doctor looks at the disk"
         ) from error
-    _STREAMED[module] = _Streamed(folder, lock, shared)
+    _STREAMED[module] = _DiskStream(folder, lock, shared)
 
 
-def _apart(module: torch.nn.Module) -> list[_Shared]:
+def _separate_shared_weights(module: torch.nn.Module) -> list[_Shared]:
     """Give each layer its own weight where several layers share one (an embedding that is also the head). A
     group that was written drops its weights, so the next group with the same weight would write an invalid
     one.
@@ -181,49 +183,49 @@ def _apart(module: torch.nn.Module) -> list[_Shared]:
     return shared
 
 
-def _claim(folder: Path, lock: IO[str]) -> bool:
+def _claim_groups_folder(folder: Path, lock: IO[str]) -> bool:
     """Wait for another writer of the folder. Return True if the groups have to be written; incomplete files
     are removed.
     """
     fcntl.flock(lock, fcntl.LOCK_EX)
-    if (folder / WHOLE).is_file():
+    if (folder / COMPLETE_FILE).is_file():
         return False
     for path in folder.glob("*.safetensors"):
         path.unlink()
     return True
 
 
-def _finish(folder: Path) -> None:
+def _mark_groups_complete(folder: Path) -> None:
     """Mark the groups as complete after they are fsynced."""
     for path in folder.glob("*.safetensors"):
         fsync_file(path)
-    (folder / WHOLE).touch()
+    (folder / COMPLETE_FILE).touch()
     fsync_folder(folder)
 
 
-def _delete_stale(folder: Path) -> None:
+def _delete_stale_groups(folder: Path) -> None:
     """Delete the folders of the same model and part in other precisions or with other LoRAs, and folders that
     were not used for a long time, except folders that a process reads.
     """
     part = folder.name.rpartition("-")[0]
     for other in folder.parent.parent.glob("*/*-*"):
         same = other.parent == folder.parent and other.name.rpartition("-")[0] == part
-        if other != folder and (same or _is_forgotten(other)) and not _is_read(other):
+        if other != folder and (same or _is_long_unused(other)) and not _is_locked_by_reader(other):
             shutil.rmtree(other, ignore_errors=True)
     for model in folder.parent.parent.iterdir():
         if model != folder.parent and model.is_dir() and not any(model.iterdir()):
             model.rmdir()
 
 
-def _is_forgotten(folder: Path) -> bool:
+def _is_long_unused(folder: Path) -> bool:
     """Return True if the folder was never completed, or not used for `FORGOTTEN` days."""
     try:
-        return time.time() - (folder / WHOLE).stat().st_mtime > FORGOTTEN * DAY
+        return time.time() - (folder / COMPLETE_FILE).stat().st_mtime > FORGOTTEN * DAY
     except OSError:
         return True
 
 
-def _is_read(folder: Path) -> bool:
+def _is_locked_by_reader(folder: Path) -> bool:
     try:
         with (folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -234,7 +236,7 @@ def _is_read(folder: Path) -> bool:
     return False
 
 
-def _groups(module: torch.nn.Module) -> Iterator[Any]:
+def _list_offload_groups(module: torch.nn.Module) -> Iterator[Any]:
     """Yield every group that diffusers streams in the module."""
     for each in module.modules():
         registry = getattr(each, "_diffusers_hook", None)
@@ -243,7 +245,7 @@ def _groups(module: torch.nn.Module) -> Iterator[Any]:
             yield hook.group
 
 
-def _unhook(module: torch.nn.Module) -> None:
+def _remove_offload_hooks(module: torch.nn.Module) -> None:
     from diffusers.hooks import HookRegistry
 
     registry = HookRegistry.check_if_exists_or_initialize(module)

@@ -21,10 +21,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.memory import get_device
 
 PROMPT = "A brass lamp on a wooden table is lit; its flame steadies. Rain is heard on a window."
 SEED = 7
@@ -34,30 +34,30 @@ SAME = 0.01
 
 
 @dataclass
-class Calls:
+class TransformerCalls:
     """The inputs and outputs of a transformer, call by call, on the CPU."""
 
     tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
 
-    def differences(self, other: Calls) -> list[float]:
+    def compute_call_differences(self, other: TransformerCalls) -> list[float]:
         """Return the largest difference of each call; a single infinity if the numbers of calls differ."""
         if len(self.tensors) != len(other.tensors):
             return [math.inf]
         pairs = zip(self.tensors, other.tensors, strict=True)
-        return [max(map(largest_difference, ours, theirs)) for ours, theirs in pairs]
+        return [max(map(compute_largest_difference, ours, theirs)) for ours, theirs in pairs]
 
 
 @contextmanager
-def recorded(transformer: str) -> Iterator[Calls]:
+def record_transformer_calls(transformer: str) -> Iterator[TransformerCalls]:
     """Record every call of a transformer of this class while open."""
-    calls = Calls()
+    calls = TransformerCalls()
 
     def look(module: torch.nn.Module, first: Any, named: Mapping[str, Any], made: Any) -> None:
         if type(module).__name__ != transformer:
             return
         handed = (*first, named.get("hidden_states"), named.get("audio_hidden_states"))
         found = (*handed, *(made if isinstance(made, tuple) else (made.sample,)))
-        calls.tensors.append(tuple(one.detach().cpu() for one in _tensors(found)))
+        calls.tensors.append(tuple(one.detach().cpu() for one in _iterate_tensors(found)))
 
     hook = torch.nn.modules.module.register_module_forward_hook(look, with_kwargs=True)
     try:
@@ -66,16 +66,16 @@ def recorded(transformer: str) -> Iterator[Calls]:
         hook.remove()
 
 
-def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+def _iterate_tensors(values: Iterable[Any]) -> Iterator[Tensor]:
     """Yield the tensors among the values; some models pass a list with one tensor per picture."""
     for one in values:
         if isinstance(one, Tensor):
             yield one
         elif isinstance(one, list | tuple):
-            yield from _tensors(one)
+            yield from _iterate_tensors(one)
 
 
-def largest_difference(ours: Tensor, theirs: Tensor) -> float:
+def compute_largest_difference(ours: Tensor, theirs: Tensor) -> float:
     """Return the largest difference of two tensors; infinite if their shapes differ or a value is NaN."""
     if ours.shape != theirs.shape:
         return math.inf
@@ -83,7 +83,7 @@ def largest_difference(ours: Tensor, theirs: Tensor) -> float:
     return float(apart) if bool(torch.isfinite(apart)) else math.inf
 
 
-def psnr(ours: Tensor, theirs: Tensor) -> float | None:
+def compute_tensor_psnr(ours: Tensor, theirs: Tensor) -> float | None:
     """Return the peak signal-to-noise ratio in dB, relative to the range of `theirs`; None for equal
     tensors.
     """
@@ -92,14 +92,19 @@ def psnr(ours: Tensor, theirs: Tensor) -> float | None:
     return None if apart == 0 else 10 * math.log10(span * span / apart)
 
 
-def facts_of(
-    engine: str, digest: str, recipe: Recipe, made: Mapping[str, Tensor], ours: Calls, bare: Calls
+def build_check_facts(
+    engine: str,
+    digest: str,
+    recipe: Recipe,
+    made: Mapping[str, Tensor],
+    ours: TransformerCalls,
+    bare: TransformerCalls,
 ) -> dict[str, object]:
     """Return the results of the check against the bare pipeline and against earlier results.
 
     Raises Failed if the bare pipeline's result differs; nothing is stored then.
     """
-    differences = ours.differences(bare)
+    differences = ours.compute_call_differences(bare)
     worst = max(differences, default=math.inf)
     if worst > SAME:
         call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
@@ -112,41 +117,43 @@ def facts_of(
         "recipe": recipe.name,
         "calls": len(differences),
         "bare": worst,
-        **_against_before(_folder(engine, digest), recipe, kept),
+        **_compare_with_earlier(_get_check_folder(engine, digest), recipe, kept),
     }
 
 
-def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
+def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
     """Compare with an earlier result: equal bits are expected on the same machine and build, otherwise the
     difference is reported. The first result of a machine and build is stored.
     """
     digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
-    build = f"{_machine()}, torch {torch.__version__}, diffusers {version('diffusers')}, {recipe.form}"
+    build = (
+        f"{_describe_device()}, torch {torch.__version__}, diffusers {version('diffusers')}, {recipe.form}"
+    )
     own = folder / f"{hashlib.sha256(build.encode()).hexdigest()[:16]}.safetensors"
     others = sorted(folder.glob("*.safetensors"), key=lambda path: (path != own, -path.stat().st_mtime))
     facts: dict[str, object] = {"hash": digest, "before": "nothing"}
     for path in others[:1]:
-        known, notes = _read(path)
+        known, notes = _read_check_result(path)
         said = notes.get("said") or notes.get("build", "")
         facts |= {"before": f"{said}, {notes.get('when', '')}", "same_build": path == own}
         facts["equal"] = notes.get("hash") == digest
         for name, one in made.items():
             if name in known and one.shape == known[name].shape:
-                facts[f"{name}_difference"] = largest_difference(one, known[name])
-                facts[f"{name}_psnr"] = psnr(one, known[name])
+                facts[f"{name}_difference"] = compute_largest_difference(one, known[name])
+                facts[f"{name}_psnr"] = compute_tensor_psnr(one, known[name])
     if not own.exists():
         when = datetime.now(UTC).date().isoformat()
-        said = f"{_machine(plainly=True)}, torch {torch.__version__}, {recipe.name}"
+        said = f"{_describe_device(plainly=True)}, torch {torch.__version__}, {recipe.name}"
         data = save(dict(made), metadata={"build": build, "said": said, "when": when, "hash": digest})
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explain(error, folder, "make") from error
-        write_atomic(own, data)
+            raise explain_os_error(error, folder, "make") from error
+        write_file_atomically(own, data)
     return facts
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _read_check_result(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Read a stored result; an unreadable file counts as empty."""
     try:
         with safe_open(path, "pt") as file:
@@ -156,9 +163,9 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         return {}, {}
 
 
-def _machine(*, plainly: bool = False) -> str:
+def _describe_device(*, plainly: bool = False) -> str:
     """Return the computing device's name, for a file's key or, with `plainly`, for users."""
-    where, threads = device(), torch.get_num_threads()
+    where, threads = get_device(), torch.get_num_threads()
     if where.type == "cuda":
         return torch.cuda.get_device_name(where)
     if plainly:
@@ -166,8 +173,8 @@ def _machine(*, plainly: bool = False) -> str:
     return f"{where.type}, {threads} threads"
 
 
-def _folder(engine: str, digest: str) -> Path:
+def _get_check_folder(engine: str, digest: str) -> Path:
     home = os.environ.get("MILIMO_HOME")
     if not home:
         raise Unavailable("what was made before is kept in a studio home", "run it as a job of the studio")
-    return Home(Path(home)).checks / f"{engine}-{digest[:16]}"
+    return Home(Path(home)).reference_results / f"{engine}-{digest[:16]}"

@@ -14,23 +14,23 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.recipes.weight_sizes import files
 from milimo_tui.engines.runtime import memory
-from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.runtime.recipe_run import UnderWay
+from milimo_tui.engines.runtime.model_cache import get_model_cache
+from milimo_tui.engines.runtime.recipe_run import RunningWork
 
 STAGE = "fetching weights"
 PIECE = 16 << 20  # bytes read at a time; reading can be stopped between two pieces
 LEFT = 2 << 30  # bytes of main memory left to other programs
 
 
-def fetch(found: Found, now: UnderWay, context: Foresight) -> None:
+def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresight) -> None:
     """Read weight files that are not in memory, if all of them fit next to the running job. Raises Cancelled,
     OSError.
     """
-    if model_cache().has_of(found.digest or found.id, found.id):
+    if get_model_cache().has_weights_of(found.digest or found.id, found.id):
         return
     paths = files(found)
     size = sum(path.stat().st_size for path in paths)
@@ -50,14 +50,14 @@ def fetch(found: Found, now: UnderWay, context: Foresight) -> None:
 @contextmanager
 def beside() -> Iterator[None]:
     """Compute in parallel with the running job, on a CUDA stream of its own if the device has streams."""
-    if memory.device().type != "cuda":
+    if memory.get_device().type != "cuda":
         yield
         return
-    with torch.cuda.stream(_line()):
+    with torch.cuda.stream(_get_side_stream()):
         yield
 
 
 @cache
-def _line() -> Any:
+def _get_side_stream() -> Any:
     """Return the process's only side stream: memory allocated on a stream is reused only on that stream."""
     return torch.cuda.Stream()  # type: ignore[no-untyped-call]

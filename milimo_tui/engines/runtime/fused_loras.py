@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.catalog.safetensors_headers import read_header
-from milimo_tui.engines.runtime.active_loras import no_numbers
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
+from milimo_tui.engines.runtime.active_loras import make_nan_lora_error
 
 # Metadata and tensors that scale a LoRA differently from its rank. Such a LoRA is not merged.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
@@ -39,18 +39,18 @@ class FusedLora:
         return f"with {self.digest[:12]} × {self.strength:g}"
 
 
-def is_plain(path: Path) -> bool:
+def can_fuse_lora(path: Path) -> bool:
     """Return True if the LoRA consists only of matrix pairs of a transformer and so can be merged. Raises
     BadInput and Damaged for a file that is no LoRA.
     """
-    header = read_header(path)
+    header = read_safetensors_header(path)
     names = header.tensors
     return not any(note in header.metadata for note in _SCALED) and not any(
         name.endswith(_ALPHA) or name.startswith(_OF_TEXT) for name in names
     )
 
 
-def fuse(model: Any, lora: FusedLora) -> None:
+def fuse_lora(model: Any, lora: FusedLora) -> None:
     """Add strength × B A to each layer's weights: computed in 32 bits and rounded once to the weights' type.
 
     Raises Refused for a layer that the model lacks or that has another size, and for NaN values.
@@ -69,5 +69,5 @@ def fuse(model: Any, lora: FusedLora) -> None:
         with torch.no_grad():
             added = lora.strength * (up.float() @ down.float())
             if not bool(torch.isfinite(added).all()):
-                raise no_numbers(lora.path.stem)
+                raise make_nan_lora_error(lora.path.stem)
             layer.weight.copy_((layer.weight.float() + added.to(layer.weight.device)).to(layer.weight.dtype))

@@ -32,7 +32,7 @@ VERSION = 2
 SUFFIX = ".safetensors"
 
 
-class Remembered:
+class TensorCache:
     """A cache of tensors by key that drops the least recently used. `folder` None: in memory only."""
 
     def __init__(self, bound: int = BOUND, folder: Path | None = None, on_disk: int = ON_DISK) -> None:
@@ -42,10 +42,12 @@ class Remembered:
     @property
     def bytes(self) -> int:
         """Bytes in main memory."""
-        return sum(_size(tensors) for tensors in self._held.values())
+        return sum(_sum_tensor_bytes(tensors) for tensors in self._held.values())
 
     def __contains__(self, key: str) -> bool:
-        return key in self._held or (self._folder is not None and self._path(self._folder, key).exists())
+        return key in self._held or (
+            self._folder is not None and self._get_entry_path(self._folder, key).exists()
+        )
 
     def get(
         self, key: str, make: Callable[[], tuple[Tensor, ...]], where: torch.device | None = None
@@ -55,36 +57,36 @@ class Remembered:
 
         Exceptions of `make` are passed on. If the disk is full or read-only, only the file is lost.
         """
-        found = self._held.get(key) or self._from_disk(key)
+        found = self._held.get(key) or self._read_entry(key)
         if found is None:
             found = tuple(tensor.detach().cpu() for tensor in make())
-            self._to_disk(key, found)
+            self._write_entry(key, found)
         self._held[key] = found
         self._held.move_to_end(key)
-        bound = min(self._bound, (memory.available() + self.bytes) // SHARE)
+        bound = min(self._bound, (memory.get_available_memory() + self.bytes) // SHARE)
         while len(self._held) > 1 and self.bytes > bound:
             self._held.popitem(last=False)
         return tuple(tensor.to(where) if where is not None else tensor for tensor in found)
 
-    def forget(self, key: str) -> None:
+    def delete_entry(self, key: str) -> None:
         """Delete an entry from memory and from the studio home."""
         self._held.pop(key, None)
         if self._folder is not None:
             with suppress(OSError):
-                self._path(self._folder, key).unlink(missing_ok=True)
+                self._get_entry_path(self._folder, key).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Drop all entries in main memory."""
         self._held.clear()
 
-    def _path(self, folder: Path, key: str) -> Path:
+    def _get_entry_path(self, folder: Path, key: str) -> Path:
         return folder / key[:2] / f"{key}{SUFFIX}"
 
-    def _from_disk(self, key: str) -> tuple[Tensor, ...] | None:
+    def _read_entry(self, key: str) -> tuple[Tensor, ...] | None:
         """Read an entry's file; an unreadable or incomplete file counts as missing."""
         if self._folder is None:
             return None
-        path = self._path(self._folder, key)
+        path = self._get_entry_path(self._folder, key)
         try:
             named = safetensors.torch.load_file(path)
             os.utime(path)
@@ -92,10 +94,10 @@ class Remembered:
             return None
         return tuple(named[str(number)] for number in range(len(named)))
 
-    def _to_disk(self, key: str, tensors: tuple[Tensor, ...]) -> None:
-        if self._folder is None or _size(tensors) > SMALL:
+    def _write_entry(self, key: str, tensors: tuple[Tensor, ...]) -> None:
+        if self._folder is None or _sum_tensor_bytes(tensors) > SMALL:
             return
-        path = self._path(self._folder, key)
+        path = self._get_entry_path(self._folder, key)
         fresh = path.with_name(f".{key}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,15 +105,15 @@ class Remembered:
             safetensors.torch.save_file(named, fresh)
             os.replace(fresh, path)
             fsync_folder(path.parent)
-            self._make_room()
+            self._trim_entry_files()
         except (OSError, SafetensorError):  # Only the cache file is lost; the entry is still in memory.
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
 
-    def _make_room(self) -> None:
+    def _trim_entry_files(self) -> None:
         """Delete the least recently used files, down to the limit."""
         assert self._folder
-        files = list(self._files(self._folder))
+        files = list(self._list_entry_files(self._folder))
         total = sum(stat.st_size for stat, _ in files)
         for stat, file in sorted(files, key=lambda each: each[0].st_mtime):
             if total <= self._on_disk:
@@ -120,14 +122,14 @@ class Remembered:
             total -= stat.st_size
 
     @staticmethod
-    def _files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+    def _list_entry_files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
         """Yield the entry files, except files that another worker or a cleanup deletes meanwhile."""
         for file in folder.glob(f"*/*{SUFFIX}"):
             with suppress(FileNotFoundError):
                 yield file.stat(), file
 
 
-def _size(tensors: tuple[Tensor, ...]) -> int:
+def _sum_tensor_bytes(tensors: tuple[Tensor, ...]) -> int:
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
 
@@ -138,11 +140,11 @@ def key_of(what: str, *parts: str) -> str:
     deterministic mode, because they affect the last bits.
     """
     way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
-    text = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
+    text = "\0".join((str(VERSION), what, memory.get_device().type, torch.__version__, way, *parts))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_of(pixels: Tensor) -> str:
+def hash_tensor(pixels: Tensor) -> str:
     """Return the SHA-256 of a tensor's numbers, type and shape."""
     flat = pixels.detach().cpu().contiguous()
     header = hashlib.sha256(f"{flat.dtype} {tuple(flat.shape)}".encode())
@@ -151,7 +153,7 @@ def content_of(pixels: Tensor) -> str:
 
 
 @cache
-def remembered() -> Remembered:
+def get_input_cache() -> TensorCache:
     """Return this worker's cache, which is backed by the studio home's cache."""
     home = os.environ.get("MILIMO_HOME")
-    return Remembered(folder=Home(Path(home)).cache / "tensors" if home else None)
+    return TensorCache(folder=Home(Path(home)).cache / "tensors" if home else None)

@@ -43,7 +43,7 @@ class Projection:
         return Image.fromarray(pixels.to(torch.uint8).numpy())
 
 
-def chart(width: int, height: int, seed: int = 0) -> Image.Image:
+def make_colour_chart(width: int, height: int, seed: int = 0) -> Image.Image:
     """Return a picture of many hues, with soft and hard edges, in which neighbouring colours differ."""
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (max(2, height // 96), max(2, width // 96), 3), dtype=np.uint8)
@@ -72,48 +72,48 @@ def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -
     return Projection(torch.cat([slope, constant[None]]).to(torch.float32), side)
 
 
-def flux2_projection(vae: Any, device: Any) -> Projection:
+def fit_flux2_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as in its
     pipelines.
     """
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
-    seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device):
-        latents = vae.encode(pixels_of(seen).to(device, vae.dtype)).latent_dist.mode()
-        latents = _packed(latents)
+    seen = make_colour_chart(side, side)
+    with torch.no_grad(), compute_in_float32(vae, device):
+        latents = vae.encode(convert_to_pixel_tensor(seen).to(device, vae.dtype)).latent_dist.mode()
+        latents = _pack_latent_squares(latents)
         mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
         spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
         tokens = ((latents - mean) / spread)[0].flatten(1).T
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
-def qwen_projection(vae: Any, device: Any) -> Projection:
+def fit_qwen_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one
     frame.
     """
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
-    seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device):
-        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
+    seen = make_colour_chart(side, side)
+    with torch.no_grad(), compute_in_float32(vae, device):
+        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
             for values in (vae.config.latents_mean, vae.config.latents_std)
         )
-        latents = _packed(((latents - mean) / spread)[:, :, 0])
+        latents = _pack_latent_squares(((latents - mean) / spread)[:, :, 0])
         tokens = latents[0].flatten(1).T
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
-def wan_projection(vae: Any, device: Any) -> Projection:
+def fit_wan_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for Wan: tokens are latents of one frame, normalised as in its pipelines."""
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
-    seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device):
-        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
+    seen = make_colour_chart(side, side)
+    with torch.no_grad(), compute_in_float32(vae, device):
+        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -123,35 +123,35 @@ def wan_projection(vae: Any, device: Any) -> Projection:
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
-def _packed(latents: Tensor) -> Tensor:
+def _pack_latent_squares(latents: Tensor) -> Tensor:
     """Pack 2x2 latents (N, C, H, W) into one: (N, 4C, H/2, W/2)."""
     count, channels, height, width = latents.shape
     latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
     return latents.reshape(count, channels * 4, height // 2, width // 2)
 
 
-def image_projection(vae: Any, device: Any) -> Projection:
+def fit_image_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for picture autoencoders that shift and scale: tokens are latents of 8 pixels a
     side.
     """
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
-    seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device):
-        latents = vae.encode(pixels_of(seen).to(device, vae.dtype)).latent_dist.mode()
+    seen = make_colour_chart(side, side)
+    with torch.no_grad(), compute_in_float32(vae, device):
+        latents = vae.encode(convert_to_pixel_tensor(seen).to(device, vae.dtype)).latent_dist.mode()
         tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
     return fit_projection(tokens, latents.shape[-1], seen, side=1)
 
 
-def ltx2_projection(vae: Any, device: Any) -> Projection:
+def fit_ltx2_projection(vae: Any, device: Any) -> Projection:
     """Fit a projection for LTX-2: tokens of 32 pixels a side and one latent frame, normalised as in its
     pipelines.
     """
     unit = int(vae.spatial_compression_ratio)
     width, height = 24 * unit, 16 * unit
-    seen = chart(width, height)
-    with torch.no_grad(), widened(vae, device):
-        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
+    seen = make_colour_chart(width, height)
+    with torch.no_grad(), compute_in_float32(vae, device):
+        pixels = convert_to_pixel_tensor(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean = vae.latents_mean.view(1, -1, 1, 1, 1).to(latents)
         spread = vae.latents_std.view(1, -1, 1, 1, 1).to(latents)
@@ -160,7 +160,7 @@ def ltx2_projection(vae: Any, device: Any) -> Projection:
 
 
 @contextmanager
-def widened(vae: Any, device: Any) -> Iterator[None]:
+def compute_in_float32(vae: Any, device: Any) -> Iterator[None]:
     """On a CPU, let a 16-bit autoencoder compute in 32 bits while open: some CPUs convolve 16-bit numbers a
     hundred times slower. The original weights are restored unchanged.
     """
@@ -176,7 +176,7 @@ def widened(vae: Any, device: Any) -> Iterator[None]:
             tensor.data = data
 
 
-def latent_preview(
+def encode_latent_preview(
     tokens: Tensor, projection: Projection, *, columns: int, rows: int, frames: int = 1
 ) -> bytes:
     """Return a small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C): of several frames
@@ -200,14 +200,14 @@ def latent_preview(
     return data.getvalue()
 
 
-def predicted_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
+def predict_clean_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
     """Predict the latents of a rectified flow without noise: `latents` after the step to `sigma` (1 is pure
     noise) with `velocity` (Liu et al., Flow Straight and Fast, 2022).
     """
     return latents - sigma * velocity[:, : latents.shape[1]].to(latents.dtype)
 
 
-def previewer(
+def make_latent_previewer(
     projection: Projection | None, *, columns: int, rows: int, frames: int = 1
 ) -> Callable[[Tensor], bytes] | None:
     """Return the preview function for `cancel.make_step_callback` and latents of this grid; None without a
@@ -216,10 +216,10 @@ def previewer(
     if projection is None:
         return None
     known = projection
-    return lambda tokens: latent_preview(tokens, known, columns=columns, rows=rows, frames=frames)
+    return lambda tokens: encode_latent_preview(tokens, known, columns=columns, rows=rows, frames=frames)
 
 
-def pixels_of(picture: Image.Image) -> Tensor:
+def convert_to_pixel_tensor(picture: Image.Image) -> Tensor:
     """Return the picture as a tensor (1, 3, H, W) from -1 to 1."""
     values = torch.from_numpy(np.asarray(picture.convert("RGB")).copy()).to(torch.float32)
     return (values / 127.5 - 1).permute(2, 0, 1)[None]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core import linux
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
+from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Kind, RecipeChoice
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GIVEN = "MILIMO_GPU"  # variable with the name of the worker's card; unset: the worker has no card
 
 
-def device() -> torch.device:
+def get_device() -> torch.device:
     """Return the device on which this worker computes: its CUDA or ROCm card, Apple's GPU, else the CPU.
 
     Raises Unavailable if the worker has a card that torch can't use: the CPU would silently take days.
@@ -39,11 +39,11 @@ def device() -> torch.device:
     if torch.backends.mps.is_available():
         return torch.device("mps")
     if name := os.environ.get(GIVEN):
-        raise unusable(name, _said_by_torch())
+        raise explain_unusable_card(name, _get_torch_card_error())
     return torch.device("cpu")
 
 
-def _said_by_torch() -> str:
+def _get_torch_card_error() -> str:
     """Return torch's message on why it uses no card."""
     import torch
 
@@ -54,7 +54,7 @@ def _said_by_torch() -> str:
     return ""
 
 
-def unusable(name: str, said: str) -> Unavailable:
+def explain_unusable_card(name: str, said: str) -> Unavailable:
     """Return the error for a card that torch can't use, from torch's message."""
     if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
@@ -73,23 +73,23 @@ def unusable(name: str, said: str) -> Unavailable:
 class DeviceMemory:
     """The memory of the device and of the machine (`model_cache.MemoryMeter`), measured at each call."""
 
-    def free(self) -> int:
+    def get_device_free_bytes(self) -> int:
         """Return the free bytes on the device, including those that torch keeps in its own cache."""
         import torch
 
-        where = device().type
+        where = get_device().type
         if where == "cuda":
             idle = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
             return int(torch.cuda.mem_get_info()[0]) + int(idle)
         if where == "mps":
             return int(torch.mps.recommended_max_memory()) - int(torch.mps.driver_allocated_memory())
-        return available()
+        return get_available_memory()
 
-    def host_free(self) -> int:
+    def get_host_free_bytes(self) -> int:
         """Return the free bytes in main memory; 0 if the device computes in main memory."""
-        return available() if device().type == "cuda" else 0
+        return get_available_memory() if get_device().type == "cuda" else 0
 
-    def collect(self) -> None:
+    def free_unreferenced(self) -> None:
         """Free unreferenced memory on the device and in main memory."""
         import torch
 
@@ -111,11 +111,11 @@ def card(held: int = 0, host_held: int = 0) -> Card:
     """
     import torch
 
-    if text := os.environ.get(PRETENDED):
-        return _pretended(text)
-    where = device().type
-    host = min(total(), available() + host_held) / GB
-    free = (DeviceMemory().free() + held) / GB
+    if text := os.environ.get(TEST_CARD):
+        return _parse_test_card(text)
+    where = get_device().type
+    host = min(get_total_memory(), get_available_memory() + host_held) / GB
+    free = (DeviceMemory().get_device_free_bytes() + held) / GB
     if where == "cuda":
         facts = torch.cuda.get_device_properties(0)
         kind: Kind = "rocm" if torch.version.hip else "cuda"
@@ -125,10 +125,10 @@ def card(held: int = 0, host_held: int = 0) -> Card:
     if where == "mps":
         whole = torch.mps.recommended_max_memory() / GB
         return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
-    return Card("CPU", total() / GB, min(total() / GB, free), "cpu", host_gb=host)
+    return Card("CPU", get_total_memory() / GB, min(get_total_memory() / GB, free), "cpu", host_gb=host)
 
 
-def held_by_others() -> int:
+def count_bytes_of_others() -> int:
     """Return the bytes of the card that other programs use; 0 if it is main memory, which everybody
     shares.
     """
@@ -136,7 +136,7 @@ def held_by_others() -> int:
 
     if text := os.environ.get(TAKEN):
         return round(float(text) * GB)
-    if device().type != "cuda":
+    if get_device().type != "cuda":
         return 0
     free, whole = torch.cuda.mem_get_info()
     return max(0, int(whole) - int(free) - int(torch.cuda.memory_reserved()))
@@ -147,10 +147,10 @@ TAKEN = "MILIMO_TEST_TAKEN"  # for tests: GB of a card that other programs use
 # For tests: GB of a pretended CUDA card, whose recipes then run on the real device. `cpu 20` pretends 20 GB
 # of
 # free main memory, whatever else runs.
-PRETENDED = "MILIMO_TEST_CARD"
+TEST_CARD = "MILIMO_TEST_CARD"
 
 
-def _pretended(text: str) -> Card:
+def _parse_test_card(text: str) -> Card:
     kind, _, gb = text.rpartition(" ")
     size = float(gb)
     if kind == "cpu":
@@ -158,29 +158,29 @@ def _pretended(text: str) -> Card:
     return Card(f"a card of {size:g} GB", size, max(0.0, size - HEADROOM_GB))
 
 
-def available() -> int:
+def get_available_memory() -> int:
     """Return the bytes of main memory that are available without swapping, within this process's limit.
 
     Half of all memory if the system has no cheap answer.
     """
-    free = _meminfo("MemAvailable") or total() // 2
-    group = _limit()
+    free = _read_meminfo("MemAvailable") or get_total_memory() // 2
+    group = _read_cgroup_headroom()
     return free if group is None else min(free, group)
 
 
-def total() -> int:
+def get_total_memory() -> int:
     """Return the bytes of main memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _meminfo(name: str) -> int:
+def _read_meminfo(name: str) -> int:
     """Return a value from Linux's meminfo; 0 if it is missing."""
-    lines = linux.proc_text("meminfo").splitlines()
+    lines = linux.read_proc_file("meminfo").splitlines()
     found = (line.split() for line in lines if line.startswith(f"{name}:"))
     return next((int(words[1]) * 1024 for words in found), 0)
 
 
-def _limit(root: Path = linux.CONTROL_GROUP) -> int | None:
+def _read_cgroup_headroom(root: Path = linux.CONTROL_GROUP) -> int | None:
     """Return the bytes that the control group still allows; None if it sets no limit."""
     try:
         most = (root / "memory.max").read_text().strip()
@@ -190,44 +190,44 @@ def _limit(root: Path = linux.CONTROL_GROUP) -> int | None:
     return max(0, int(most) - used) if most.isdigit() else None
 
 
-def weight_bytes(module: torch.nn.Module) -> int:
+def count_weight_bytes(module: torch.nn.Module) -> int:
     """Return the bytes of a module's parameters and buffers as they are in memory, for quantised ones the
     bytes of their components.
     """
-    return sum(_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
+    return sum(_count_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
 
 
-def _tensor_bytes(tensor: Any) -> int:
+def _count_tensor_bytes(tensor: Any) -> int:
     if hasattr(tensor, "__tensor_flatten__"):  # A quantiser's tensor reports the type that it replaces.
-        return sum(_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
+        return sum(_count_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
     return int(tensor.numel() * tensor.element_size())
 
 
-def bytes_held(value: Any) -> int:
+def count_held_bytes(value: Any) -> int:
     """Return the bytes of the weights of a cached value: a module, a pipeline of modules, or an object that
     carries one.
 
     0 for values without weights.
     """
-    return sum(weight_bytes(module) for module in _modules_of(value))
+    return sum(count_weight_bytes(module) for module in _list_value_modules(value))
 
 
-def bytes_there(value: Any) -> int | None:
+def count_device_bytes(value: Any) -> int | None:
     """Return the bytes of those weights that are on the card now; None if the device is main memory
     itself.
     """
-    where = device()
+    where = get_device()
     if where.type == "cpu":
         return None
     return sum(
-        _tensor_bytes(tensor)
-        for module in _modules_of(value)
+        _count_tensor_bytes(tensor)
+        for module in _list_value_modules(value)
         for tensor in (*module.parameters(), *module.buffers())
         if tensor.device.type == where.type
     )
 
 
-def _modules_of(value: Any) -> list[torch.nn.Module]:
+def _list_value_modules(value: Any) -> list[torch.nn.Module]:
     """Return the modules of a cached value: the value itself, a pipeline's parts, or those of the pipeline it
     carries.
     """
@@ -240,13 +240,13 @@ def _modules_of(value: Any) -> list[torch.nn.Module]:
     return [part for part in parts.values() if isinstance(part, torch.nn.Module)]
 
 
-def weight_device(module: torch.nn.Module) -> torch.device | None:
+def get_weight_device(module: torch.nn.Module) -> torch.device | None:
     """Return the device of a module's first weight; None if the module has no weights."""
     first = next(module.parameters(), None)
     return first.device if first is not None else None
 
 
-class Peak:
+class MemoryPeak:
     """The most bytes that the device held between construction and `measure_peak`; on a CPU, the peak of the
     process.
     """
@@ -258,7 +258,7 @@ class Peak:
         if self._cuda:
             torch.cuda.reset_peak_memory_stats()
 
-    def bytes(self) -> int:
+    def measure_peak(self) -> int:
         """Return the most bytes so far."""
         import torch
 
@@ -301,7 +301,7 @@ _MARKS = (
 )
 
 
-def is_lost(error: BaseException) -> bool:
+def is_device_lost(error: BaseException) -> bool:
     """Return True if the card was removed or broke. The process can't use it any more then."""
     return isinstance(error, RuntimeError) and any(mark in str(error) for mark in _LOST)
 
@@ -320,7 +320,7 @@ _LOST = (
 
 
 @contextmanager
-def guard(choice: Choice) -> Iterator[None]:
+def guard_model_work(choice: RecipeChoice) -> Iterator[None]:
     """Run model work by this choice. Lack of memory is raised as OutOfMemory with the choice's message, a
     lost card as DeviceLost.
 
@@ -328,13 +328,15 @@ def guard(choice: Choice) -> Iterator[None]:
     queue, which retries one fallback level lower. The message says if other programs took the card's memory
     meanwhile.
     """
-    others = held_by_others()
+    others = count_bytes_of_others()
     try:
         yield
     except Exception as error:  # All other exceptions are passed on unchanged.
         if is_out_of_memory(error):
-            raise OutOfMemory(*choice.ran_out((held_by_others() - others) / GB)) from error
-        if is_lost(error):
+            raise OutOfMemory(
+                *choice.describe_out_of_memory((count_bytes_of_others() - others) / GB)
+            ) from error
+        if is_device_lost(error):
             raise DeviceLost(
                 f"{choice.card.name} was lost while {choice.recipe.engine} ran: {reason(error)}",
                 "nvidia-smi shows who has it; milimo job retry goes on where it stopped",

@@ -29,7 +29,7 @@ READS_WORDS = rf"{READS_PICTURES}|vision|visual|audio|multi_modal"
 
 
 @contextmanager
-def importing() -> Iterator[None]:
+def pause_garbage_collection() -> Iterator[None]:
     """Turn off garbage collection while an engine's modules are imported: hundreds of thousands of classes
     and functions, and no garbage. The first time, these objects are also excluded from all later collections.
     Collection is enabled again afterwards, because models must be freed when they are dropped.
@@ -46,31 +46,33 @@ def importing() -> Iterator[None]:
 
 
 @contextmanager
-def reading(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[None]:
+def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[None]:
     """Convert errors of loading weights. Any library error for files that do not match their configuration is
     raised as Damaged, and so are tensors that a library fills with random numbers because they are missing.
     Out-of-memory errors and a lost card are passed on unchanged. `what` is the loaded part; `unread` is a
     pattern of tensor names that a text encoder may lack.
     """
-    from milimo_tui.engines.runtime.memory import is_lost, is_out_of_memory
+    from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 
     whose = f"the {what} of {id}" if what else f"the weights {id}"
     hint = f"milimo model verify {id} tells which file is not whole; else fetch them anew"
-    report = _Report()
+    report = _LoadingReport()
     try:
-        with report.listening():
+        with report.attach_to_loggers():
             yield
     except MilimoError:
         raise
     except Exception as error:  # Libraries raise exceptions of every kind for damaged files.
-        if is_out_of_memory(error) or is_lost(error):
+        if is_out_of_memory(error) or is_device_lost(error):
             raise
         log.debug("%s can't be loaded", whose, exc_info=True)
-        raise Damaged(f"{whose} can't be loaded: {report.mismatch or _reason(error)}", hint) from error
-    absent = sorted(report.absent | {name for name in report.absent_text if not _goes_unread(name, unread)})
+        raise Damaged(
+            f"{whose} can't be loaded: {report.mismatch or _explain_load_error(error)}", hint
+        ) from error
+    absent = sorted(report.absent | {name for name in report.absent_text if not _is_never_read(name, unread)})
     if absent:
         lack = "lacks" if what else "lack"
-        raise Damaged(f"{whose} {lack} {_tensors(len(absent))}, {absent[0]} the first", hint)
+        raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}, {absent[0]} the first", hint)
 
 
 # The libraries' log messages: a table of names (transformers), a list of names (diffusers).
@@ -84,7 +86,7 @@ _MISMATCH = (
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class _Report(logging.Handler):
+class _LoadingReport(logging.Handler):
     """A log handler that collects the libraries' messages while loading: tensors that no file had, and a
     tensor whose shape differs from the model's.
     """
@@ -101,10 +103,10 @@ class _Report(logging.Handler):
         for names in _LIST.findall(text):
             self.absent.update(name.strip("' ") for name in names.split(","))
         if other := _MISMATCH[0].search(text):
-            self.mismatch = _other_sides(other.group(1), other.group(2), other.group(3))
+            self.mismatch = _describe_shape_mismatch(other.group(1), other.group(2), other.group(3))
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def attach_to_loggers(self) -> Iterator[None]:
         """Attach to the loggers of both libraries while open, even if the user has silenced them."""
         loggers = [logging.getLogger(name) for name in ("diffusers", "transformers")]
         levels = [one.level for one in loggers]
@@ -119,31 +121,31 @@ class _Report(logging.Handler):
                 one.setLevel(level)
 
 
-def _goes_unread(name: str, unread: str) -> bool:
+def _is_never_read(name: str, unread: str) -> bool:
     return bool(unread) and re.search(unread, name) is not None
 
 
-def _tensors(count: int) -> str:
+def _format_tensor_count(count: int) -> str:
     return "a tensor" if count == 1 else f"{count:,} tensors"
 
 
-def _other_sides(name: str, found: str, wanted: str) -> str:
+def _describe_shape_mismatch(name: str, found: str, wanted: str) -> str:
     name = re.sub(r"\{(\d+)[^}]*\}", r"\1", name)  # Name only the first of several layers.
     file, model = ("×".join(re.findall(r"\d+", one)) or "one number" for one in (found, wanted))
     return f"{name} is {file} in its file and {model} in the model"
 
 
-def _reason(error: BaseException) -> str:
+def _explain_load_error(error: BaseException) -> str:
     """Return the reason in one sentence; for a tensor with a wrong shape, its name and both shapes."""
     text = str(error)
     if other := _MISMATCH[1].search(text):
-        return _other_sides(other[1], other["found"], other["wanted"])
+        return _describe_shape_mismatch(other[1], other["found"], other["wanted"])
     if field := re.search(r"Field '(\w+)'.*? (?:expected|match any type in) ", text):
         return f"its configuration has a {field[1]} that can't be"
     return reason(error).partition(". ")[0]
 
 
-def refuse_unknown_words(encoder: Any, id: str) -> None:
+def refuse_unknown_tokens(encoder: Any, id: str) -> None:
     """Make a text encoder refuse tokens outside its embedding table. A tokenizer may belong to another model,
     and on a card an index outside a table ends the process. The encoder raises Damaged when it gets such a
     token.
@@ -164,7 +166,7 @@ def refuse_unknown_words(encoder: Any, id: str) -> None:
             module.register_forward_pre_hook(look)
 
 
-def try_words(tokenizer: Any) -> None:
+def try_tokenizer(tokenizer: Any) -> None:
     """Have a tokenizer read a few words and a rare character, so that missing data is found here and not
     during a job. For use within `report_damaged_weights`.
     """

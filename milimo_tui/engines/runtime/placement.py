@@ -12,8 +12,13 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from milimo_tui.engines.recipes.estimates import TAKE_TURNS
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.disk_groups import DiskPlace, groups_folder, is_on_disk, to_disk
-from milimo_tui.engines.runtime.memory import available, weight_bytes, weight_device
+from milimo_tui.engines.runtime.disk_groups import (
+    DiskPlace,
+    get_groups_folder,
+    is_on_disk,
+    schedule_disk_streaming,
+)
+from milimo_tui.engines.runtime.memory import count_weight_bytes, get_available_memory, get_weight_device
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +27,7 @@ DISK_PARTS = TAKE_TURNS | {"text_encoder"}
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 
 
-def place(
+def place_modules(
     pipeline: Any,
     modules: dict[str, torch.nn.Module],
     recipe: Recipe,
@@ -33,23 +38,23 @@ def place(
     `weights` is the digest of the weights, which names their folder on the disk.
     """
     if recipe.offload == "none":
-        if any(weight_device(module) != device for module in modules.values()):
+        if any(get_weight_device(module) != device for module in modules.values()):
             pipeline.to(device)
     elif recipe.offload == "parts":
         pipeline.enable_model_cpu_offload(device=device)
     elif recipe.offload == "leaves":
         for module in modules.values():
-            stream(module, device)
+            stream_module(module, device)
     elif recipe.offload == "text":
         for name, module in modules.items():
             if name == "text_encoder":
-                stream(module, device)
+                stream_module(module, device)
             else:
                 module.to(device)
     else:
         if recipe.offload == "disk":
             _on_disk(modules, recipe, device, weights)
-        _by_blocks(modules, recipe.kept, device)
+        _place_by_blocks(modules, recipe.kept, device)
 
 
 def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device, weights: str) -> None:
@@ -58,16 +63,18 @@ def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.
     """
     for name in DISK_PARTS & modules.keys():
         blocks = name in TAKE_TURNS
-        to_disk(modules[name], DiskPlace(groups_folder(), weights, recipe.precision, name, device, blocks))
+        schedule_disk_streaming(
+            modules[name], DiskPlace(get_groups_folder(), weights, recipe.precision, name, device, blocks)
+        )
 
 
-def stream(module: torch.nn.Module, device: torch.device, *, blocks: bool = False) -> None:
+def stream_module(module: torch.nn.Module, device: torch.device, *, blocks: bool = False) -> None:
     """Hold a module in main memory; the computing layer is on the device, and the next is being moved
     there.
     """
     from diffusers.hooks import apply_group_offloading
 
-    if has_hook(module, "group_offloading"):
+    if has_diffusers_hook(module, "group_offloading"):
         return
     ahead = device.type == "cuda"
     apply_group_offloading(
@@ -77,18 +84,18 @@ def stream(module: torch.nn.Module, device: torch.device, *, blocks: bool = Fals
         num_blocks_per_group=1 if blocks else None,
         use_stream=ahead,
         record_stream=ahead,
-        low_cpu_mem_usage=ahead and not _pinnable(module),
+        low_cpu_mem_usage=ahead and not _can_pin_copy(module),
     )
 
 
-def _pinnable(module: torch.nn.Module) -> bool:
+def _can_pin_copy(module: torch.nn.Module) -> bool:
     """Return True if main memory has enough space for a page-locked copy of the module in addition to the
     module.
     """
-    return available() > 1.5 * weight_bytes(module)
+    return get_available_memory() > 1.5 * count_weight_bytes(module)
 
 
-def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.device) -> None:
+def _place_by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.device) -> None:
     """Stream the transformer block by block and the text parts layer by layer; the decoder moves as a unit.
 
     A share (`kept`) of the blocks stays on the device.
@@ -101,29 +108,29 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
         if name in TAKE_TURNS:
             stream_blocks(module, kept, device)
         elif name in ("text_encoder", "connectors", "prompt_enhancer"):
-            stream(module, device)
+            stream_module(module, device)
         elif name != "vae":
             module.to(device)
     vae, transformer = modules.get("vae"), modules.get("transformer")
     if vae is not None and transformer is not None and vae not in _COMING:
         _COMING.add(vae)
-        come_and_go(vae, transformer, device)
+        move_vae_on_use(vae, transformer, device)
 
 
 def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
     """Stream the blocks of a module except a share `kept` of them, the first ones, which stay on the
     device.
     """
-    if has_hook(module, HOOKS[0]):
+    if has_diffusers_hook(module, HOOKS[0]):
         return
     if kept:
         _KEPT[module] = (kept, device)
-        _stream_the_rest(module, kept, device)
+        _stream_other_blocks(module, kept, device)
     else:
-        stream(module, device, blocks=True)
+        stream_module(module, device, blocks=True)
 
 
-def _stream_the_rest(module: torch.nn.Module, kept: float, device: torch.device) -> None:
+def _stream_other_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
     """Stream all blocks but the first. diffusers streams every block that it finds, so the first blocks are
     hidden from it meanwhile.
     """
@@ -135,13 +142,13 @@ def _stream_the_rest(module: torch.nn.Module, kept: float, device: torch.device)
         blocks[:stay].to(device)
         setattr(module, name, blocks[stay:])
     try:
-        stream(module, device, blocks=True)
+        stream_module(module, device, blocks=True)
     finally:
         for name, blocks in lists.items():
             setattr(module, name, blocks)
 
 
-def keep_again(modules: Iterable[torch.nn.Module]) -> None:
+def restore_kept_blocks(modules: Iterable[torch.nn.Module]) -> None:
     """Restore the blocks that stay on the device. After layers were inserted into a module, diffusers streams
     all its blocks.
     """
@@ -152,25 +159,27 @@ def keep_again(modules: Iterable[torch.nn.Module]) -> None:
             registry = HookRegistry.check_if_exists_or_initialize(module)
             for hook in HOOKS:
                 registry.remove_hook(hook, recurse=True)
-            _stream_the_rest(module, *_KEPT[module])
+            _stream_other_blocks(module, *_KEPT[module])
 
 
 _KEPT: WeakKeyDictionary[torch.nn.Module, tuple[float, torch.device]] = WeakKeyDictionary()
 _COMING: WeakSet[torch.nn.Module] = WeakSet()  # autoencoders with the hooks of `move_vae_on_use`
 
 
-def come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
+def move_vae_on_use(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
     """Move the autoencoder to the device while it works, and off when the transformer begins.
 
     Uses torch's own hooks: LoRAs can't be loaded into pipelines that mix the hooks of accelerate and group
     offloading. Its inputs are moved too, because some pipelines put them where the autoencoder waits.
     """
 
-    def come(_: Any, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def move_to_device(
+        _: Any, given: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         vae.to(device)
-        return tuple(brought(one) for one in given), {name: brought(one) for name, one in named.items()}
+        return tuple(move_value(one) for one in given), {name: move_value(one) for name, one in named.items()}
 
-    def brought(one: Any) -> Any:
+    def move_value(one: Any) -> Any:
         return one.to(device) if hasattr(one, "to") else one
 
     def go(*_: Any) -> None:
@@ -179,11 +188,11 @@ def come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) ->
 
     for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
         if part is not None:  # Some decoders begin with a layer that belongs to the autoencoder itself.
-            part.register_forward_pre_hook(come, with_kwargs=True)
+            part.register_forward_pre_hook(move_to_device, with_kwargs=True)
     transformer.register_forward_pre_hook(go)
 
 
-def has_hook(module: torch.nn.Module, name: str) -> bool:
+def has_diffusers_hook(module: torch.nn.Module, name: str) -> bool:
     """Return True if diffusers attached this hook to the module or to a module in it."""
     registries = (getattr(each, "_diffusers_hook", None) for each in module.modules())
     return any(registry is not None and registry.get_hook(name) is not None for registry in registries)

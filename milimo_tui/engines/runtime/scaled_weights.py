@@ -29,7 +29,7 @@ class ScaledLinear(torch.nn.Linear):
         return torch.nn.functional.linear(input, weight, self.bias)
 
 
-def apart(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def split_scales(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Split a checkpoint into its tensors and its scales by the weight's name; each scale is a column with
     one number for each row of the weight. Scales for 8-bit activations are ignored, because activations are
     in 16 bits here.
@@ -47,16 +47,18 @@ def apart(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Ten
     return kept, scales
 
 
-def build(cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, dtype: torch.dtype) -> Any:
+def build_scaled_model(
+    cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, dtype: torch.dtype
+) -> Any:
     """Return the model with these weights: weights with a scale stay in 8 bits, the rest is in `dtype`."""
     from accelerate import init_empty_weights
 
-    weights, scales = apart(state)
+    weights, scales = split_scales(state)
     own, columns = convert(dict(weights)), convert(dict(scales))
     with init_empty_weights():
         model = cls.from_config(config)
         for name in columns:
-            _replace(model, name.removesuffix(".weight"), dtype)
+            _replace_with_scaled_layer(model, name.removesuffix(".weight"), dtype)
     held = {
         name: tensor if name in columns else tensor.to(dtype) if tensor.is_floating_point() else tensor
         for name, tensor in own.items()
@@ -67,7 +69,7 @@ def build(cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, 
     return model.eval()
 
 
-def _replace(model: Any, name: str, dtype: torch.dtype) -> None:
+def _replace_with_scaled_layer(model: Any, name: str, dtype: torch.dtype) -> None:
     """Replace a linear layer by a scaled one. Raises BadInput for a scale of anything but a linear layer."""
     parent, _, own = name.rpartition(".")
     layer = model.get_submodule(name)

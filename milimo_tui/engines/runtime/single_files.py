@@ -16,35 +16,35 @@ import torch
 from safetensors.torch import load_file
 
 from milimo_tui.core.errors import BadInput, Unavailable
-from milimo_tui.engines.catalog.safetensors_headers import Header, is_scaled
-from milimo_tui.engines.catalog.weight_headers import header_of, is_gguf
-from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.runtime.scaled_weights import Convert, apart, build
+from milimo_tui.engines.catalog.safetensors_headers import WeightsHeader, has_weight_scales
+from milimo_tui.engines.catalog.weight_headers import is_gguf, read_weights_header
+from milimo_tui.engines.recipes.tables import find_recipe_packages
+from milimo_tui.engines.runtime.scaled_weights import Convert, build_scaled_model, split_scales
 
 PREFIXES = ("model.diffusion_model.", "diffusion_model.")
-Names = Mapping[str, str]  # prefixes of tensor names that diffusers does not know, mapped to its own
+NamePrefixes = Mapping[str, str]  # prefixes of tensor names that diffusers does not know, mapped to its own
 
 
-def load_transformer(
-    cls: Any, path: Path, folder: Path, dtype: torch.dtype, names: Names, quantiser: Any = None
+def load_single_file_transformer(
+    cls: Any, path: Path, folder: Path, dtype: torch.dtype, names: NamePrefixes, quantiser: Any = None
 ) -> Any:
     """Load a transformer of this class, by the configuration in `folder`.
 
     Raises BadInput for a file of another model or with other shapes, Damaged for a truncated file,
     Unavailable if the package that unpacks it is not installed.
     """
-    header = header_of(path)
+    header = read_weights_header(path)
     config = cls.load_config(folder, subfolder="transformer", local_files_only=True)
-    convert = refuse_strangers(cls, config, path, header, names)
+    convert = check_transformer_file(cls, config, path, header, names)
     if is_gguf(path):
-        quantiser = gguf_quantiser(dtype)
-        state = _packed(path)
+        quantiser = make_gguf_config(dtype)
+        state = _load_gguf_tensors(path)
     else:
         state = load_file(path)
-        if is_scaled(header):
-            return build(cls, config, _own_names(state, names), convert, dtype)
+        if has_weight_scales(header):
+            return build_scaled_model(cls, config, _select_transformer_tensors(state, names), convert, dtype)
     return cls.from_single_file(
-        _own_names(state, names),
+        _select_transformer_tensors(state, names),
         config=str(folder),
         subfolder="transformer",
         local_files_only=True,
@@ -53,15 +53,17 @@ def load_transformer(
     )
 
 
-def refuse_strangers(cls: Any, config: Any, path: Path, header: Header, names: Names) -> Convert:
+def check_transformer_file(
+    cls: Any, config: Any, path: Path, header: WeightsHeader, names: NamePrefixes
+) -> Convert:
     """Raise BadInput if the file belongs to another model, or has other shapes than the model. Return the
     function that converts its tensor names to those of diffusers.
     """
     with torch.device("meta"):
         wanted = {name: tuple(one.shape) for name, one in cls.from_config(config).state_dict().items()}
         empty = {name: torch.empty(one.shape) for name, one in header.tensors.items()}
-    own, _ = apart(_own_names(empty, names))
-    convert = _as_it_is if wanted.keys() <= own.keys() else _converter(cls, config)
+    own, _ = split_scales(_select_transformer_tensors(empty, names))
+    convert = _return_unchanged if wanted.keys() <= own.keys() else _make_name_converter(cls, config)
     there = {name: tuple(one.shape) for name, one in convert(dict(own)).items()}
     missing = [name for name in wanted if name not in there]
     if missing:
@@ -80,53 +82,53 @@ def refuse_strangers(cls: Any, config: Any, path: Path, header: Header, names: N
     return convert
 
 
-def _as_it_is(state: dict[str, Any]) -> dict[str, Any]:
+def _return_unchanged(state: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def _converter(cls: Any, config: Any) -> Convert:
+def _make_name_converter(cls: Any, config: Any) -> Convert:
     """Return diffusers' conversion of the original tensor names. The conversion returns an empty mapping for
     names that it can't handle.
     """
     module = importlib.import_module("diffusers.loaders.single_file_model")
     convert = module.SINGLE_FILE_LOADABLE_CLASSES[cls.__name__]["checkpoint_mapping_fn"]
 
-    def converted(state: dict[str, Any]) -> dict[str, Any]:
+    def convert_or_return_empty(state: dict[str, Any]) -> dict[str, Any]:
         try:
             found: dict[str, Any] = convert(checkpoint=state, config=config)
         except (KeyError, IndexError, RuntimeError, ValueError):
             return {}
         return found
 
-    return converted
+    return convert_or_return_empty
 
 
-def _own_names(state: dict[str, Any], names: Names) -> dict[str, Any]:
+def _select_transformer_tensors(state: dict[str, Any], names: NamePrefixes) -> dict[str, Any]:
     """Return only the transformer's tensors of a checkpoint with several parts, under names that diffusers'
     loader knows.
     """
     prefix = next((one for one in PREFIXES if any(name.startswith(one) for name in state)), "")
     own = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
-    return {_renamed(name, names): value for name, value in own.items()}
+    return {_replace_name_prefix(name, names): value for name, value in own.items()}
 
 
-def _renamed(name: str, names: Names) -> str:
+def _replace_name_prefix(name: str, names: NamePrefixes) -> str:
     for theirs, ours in names.items():
         if name.startswith(theirs):
             return ours + name.removeprefix(theirs)
     return name
 
 
-def gguf_quantiser(dtype: torch.dtype) -> Any:
+def make_gguf_config(dtype: torch.dtype) -> Any:
     """Return the configuration with which diffusers holds GGUF weights packed. Raises Unavailable if its
     package is not installed.
     """
-    if "gguf" not in installed_packages():
+    if "gguf" not in find_recipe_packages():
         raise Unavailable("weights in a GGUF file need the package gguf", "pip install gguf")
     return importlib.import_module("diffusers").GGUFQuantizationConfig(compute_dtype=dtype)
 
 
-def _packed(path: Path) -> dict[str, Any]:
+def _load_gguf_tensors(path: Path) -> dict[str, Any]:
     """Load the tensors of a GGUF file. Only those of linear layers stay packed, because other layers can't
     unpack them.
     """
@@ -135,11 +137,13 @@ def _packed(path: Path) -> dict[str, Any]:
     state: dict[str, Any] = loading.load_gguf_checkpoint(str(path))
     for name, value in state.items():
         packed = getattr(value, "quant_type", None)
-        if packed is not None and (packed in unpacking.UNQUANTIZED_TYPES or not _of_layer(name, value)):
+        if packed is not None and (
+            packed in unpacking.UNQUANTIZED_TYPES or not _is_linear_weight(name, value)
+        ):
             state[name] = unpacking.dequantize_gguf_tensor(value).as_subclass(torch.Tensor)
     return state
 
 
-def _of_layer(name: str, value: Any) -> bool:
+def _is_linear_weight(name: str, value: Any) -> bool:
     """Return True if the tensor is the matrix of a linear layer."""
     return name.endswith(".weight") and value.ndim == 2

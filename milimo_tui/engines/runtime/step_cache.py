@@ -14,21 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, Foretold, is_spared
+from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, TaylorSeerSchedule, can_skip_steps
 from milimo_tui.engines.specs.spec_values import Cache
-from milimo_tui.media.picture.likeness import Likeness
+from milimo_tui.media.picture.likeness import PictureSimilarity
 
 # The layers that output a transformer's prediction for picture and sound. A skipped step runs no block before
 # them.
-GIVES = (r"proj_out", r"audio_proj_out")
+OUTPUT_LAYERS = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
 # diffusers' own names of a hook, and of the pass with the prompt.
 _TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
 
 
-def cached(
+def use_step_cache(
     transformer: Any, cache: Cache, steps: int, ratios: Sequence[float] = ()
 ) -> AbstractContextManager[None]:
     """Use a cache for one pass of `steps` steps while open. `ratios` are a checkpoint's own, for MagCache.
@@ -37,18 +37,18 @@ def cached(
     attentions between picture and sound, which saves next to nothing. Here the model's final prediction is
     cached, and no block is run.
     """
-    if not is_spared(cache, steps):
+    if not can_skip_steps(cache, steps):
         return nullcontext()
     import torch
     from diffusers import MagCacheConfig, TaylorSeerCacheConfig
 
     if cache == "mag":
-        return _open(
+        return _enable_cache(
             transformer,
             MagCacheConfig(retention_ratio=MAG_RETAINS, num_inference_steps=steps, mag_ratios=list(ratios)),
         )
-    way = Foretold(steps)
-    return _open(
+    way = TaylorSeerSchedule(steps)
+    return _enable_cache(
         transformer,
         TaylorSeerCacheConfig(
             cache_interval=way.every,
@@ -56,14 +56,14 @@ def cached(
             disable_cache_after_step=way.last,
             max_order=1,
             taylor_factors_dtype=torch.float32,
-            cache_identifiers=list(GIVES),
+            cache_identifiers=list(OUTPUT_LAYERS),
             skip_predict_identifiers=list(BLOCKS),
         ),
     )
 
 
 @contextmanager
-def _open(transformer: Any, config: Any) -> Iterator[None]:
+def _enable_cache(transformer: Any, config: Any) -> Iterator[None]:
     transformer.enable_cache(config)
     try:
         yield
@@ -71,34 +71,34 @@ def _open(transformer: Any, config: Any) -> Iterator[None]:
         transformer.disable_cache()
 
 
-def mag_ratios(
+def get_mag_ratios(
     transformer: Any, digest: str, steps: int, whole: Callable[[], object]
 ) -> tuple[tuple[float, ...], bool]:
     """Return how much a checkpoint's prediction grows from step to step, and True if that was measured just
     now, by one pass of `whole`, in which every step is computed. Stored in the studio home by the weights'
     digest.
     """
-    path = _place(digest)
-    known = _read(path) if path else ()
+    path = _find_ratios_path(digest)
+    known = _read_mag_ratios(path) if path else ()
     if known:
         return known, False
-    measured = _measured(transformer, steps, whole)
+    measured = _measure_mag_ratios(transformer, steps, whole)
     if path:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explain(error, path.parent, "make") from error
-        write_atomic(path, json.dumps({"steps": steps, "ratios": measured}).encode())
+            raise explain_os_error(error, path.parent, "make") from error
+        write_file_atomically(path, json.dumps({"steps": steps, "ratios": measured}).encode())
     return measured, True
 
 
-def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tuple[float, ...]:
+def _measure_mag_ratios(transformer: Any, steps: int, whole: Callable[[], object]) -> tuple[float, ...]:
     from diffusers import MagCacheConfig
     from diffusers.hooks import HookRegistry
 
     found: list[float] = []
     # One step more than there are, because at the last step the hook would print its ratios and drop them.
-    with _open(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
+    with _enable_cache(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
         blocks = transformer.single_transformer_blocks
         hook = HookRegistry.check_if_exists_or_initialize(blocks[len(blocks) - 1]).get_hook(_TAIL)
 
@@ -114,12 +114,12 @@ def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tupl
     return tuple(found)
 
 
-def _place(digest: str) -> Path | None:
+def _find_ratios_path(digest: str) -> Path | None:
     home = os.environ.get("MILIMO_HOME")
-    return Home(Path(home)).checks / f"mag-{digest[:16]}.json" if home else None
+    return Home(Path(home)).reference_results / f"mag-{digest[:16]}.json" if home else None
 
 
-def _read(path: Path) -> tuple[float, ...]:
+def _read_mag_ratios(path: Path) -> tuple[float, ...]:
     """Read the measured ratios; an unreadable file counts as empty."""
     try:
         return tuple(float(one) for one in json.loads(path.read_text())["ratios"])
@@ -133,7 +133,7 @@ class CacheDifference:
     of both.
     """
 
-    likeness: Likeness
+    likeness: PictureSimilarity
     seconds: float
     seconds_without: float
 

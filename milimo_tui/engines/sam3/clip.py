@@ -16,84 +16,86 @@ import torch
 from torch import Tensor
 
 from milimo_tui.engines.sam3 import session_state
-from milimo_tui.engines.sam3.clip_sweeps import Walk
+from milimo_tui.engines.sam3.clip_sweeps import SweepProgress
 from milimo_tui.engines.sam3.detection import encode_text
-from milimo_tui.engines.sam3.mask_tracks import Findings, Found
+from milimo_tui.engines.sam3.mask_tracks import TrackedObject, TrackedObjects
 from milimo_tui.engines.sam3.model import Sam
-from milimo_tui.engines.sam3.prompts import Clicks, entry
-from milimo_tui.engines.sam3.tracking import Followed, Seen, forget
+from milimo_tui.engines.sam3.prompts import Clicks, find_entry_frame
+from milimo_tui.engines.sam3.tracking import ClickedObjectTracker, FootageFrames, drop_unused_outputs
 from milimo_tui.engines.specs.mask_specs import Track
-from milimo_tui.media.masks.drawn import mask_of
-from milimo_tui.media.picture.mattes import FULL, from_logits
+from milimo_tui.media.masks.drawn import render_acts
+from milimo_tui.media.picture.mattes import FULL, mask_from_logits
 from milimo_tui.media.read.footage import Footage
 
 FORWARD, BACKWARD = "forwards", "backwards"
-Clicked = Mapping[int, Mapping[int, Clicks]]  # by object, then by frame
+ClicksByObject = Mapping[int, Mapping[int, Clicks]]  # by object, then by frame
 Sweeps = tuple[tuple[str, range], ...]  # a direction and the frames in that order
 
 
-def reach(spec: Track, clicks: Clicked, frames: int) -> tuple[int, int, int, int]:
+def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[int, int, int, int]:
     """Return the start frame forwards, the start frame backwards, and the first and last frame that tracking
     may reach.
     """
-    entries = [entry(at, spec.direction) for at in clicks.values()]
+    entries = [find_entry_frame(at, spec.direction) for at in clicks.values()]
     starts = [*entries, *([spec.start] if spec.text else [])]
     low, high = min(starts), max(starts)
     most = spec.frames if spec.frames is not None else frames
     return low, high, max(0, low - most), min(frames - 1, high + most)
 
 
-def follow(sam: Sam, footage: Footage, spec: Track, clicks: Clicked, walk: Walk) -> Findings:
+def track_all_objects(
+    sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, walk: SweepProgress
+) -> TrackedObjects:
     """Track all objects of the spec through the clip. `walk` is notified after each frame and may raise to
     stop.
     """
-    findings = Findings(footage.width, footage.height)
-    low, high, first, last = reach(spec, clicks, footage.frames)
-    clicked = _sweeps(spec.direction, low, high, first, last) if clicks else ()
-    named = _sweeps(spec.direction, spec.start, spec.start, first, last) if spec.text else ()
-    kept = walk.begin([order for _, order in (*clicked, *named)])
-    findings.restore(kept.get("findings", {}))
+    findings = TrackedObjects(footage.width, footage.height)
+    low, high, first, last = find_track_range(spec, clicks, footage.frames)
+    clicked = _plan_sweeps(spec.direction, low, high, first, last) if clicks else ()
+    named = _plan_sweeps(spec.direction, spec.start, spec.start, first, last) if spec.text else ()
+    kept = walk.begin_sweeps([order for _, order in (*clicked, *named)])
+    findings.restore_objects(kept.get("findings", {}))
     if clicks:
-        _follow_clicked(sam, footage, spec, clicks, clicked, findings, walk, kept.get("clicked", {}))
+        _track_clicked_objects(sam, footage, spec, clicks, clicked, findings, walk, kept.get("clicked", {}))
     if spec.text:
         after = max(clicks, default=0)
-        _follow_named(sam, footage, spec, named, after, findings, walk, kept.get("named", {}))
+        _track_text_objects(sam, footage, spec, named, after, findings, walk, kept.get("named", {}))
     return findings
 
 
-def _sweeps(direction: str, low: int, high: int, first: int, last: int) -> Sweeps:
+def _plan_sweeps(direction: str, low: int, high: int, first: int, last: int) -> Sweeps:
     ways = ((FORWARD, "backward", range(low, last + 1)), (BACKWARD, "forward", range(high, first - 1, -1)))
     return tuple((way, order) for way, opposite, order in ways if direction != opposite)
 
 
 @torch.inference_mode()
-def _follow_clicked(
+def _track_clicked_objects(
     sam: Sam,
     footage: Footage,
     spec: Track,
-    clicks: Clicked,
+    clicks: ClicksByObject,
     sweeps: Sweeps,
-    findings: Findings,
-    walk: Walk,
+    findings: TrackedObjects,
+    walk: SweepProgress,
     kept: Mapping[int, Any],
 ) -> None:
     """Track each clicked object forwards from its first click, with later clicks as corrections, then
     backwards from there.
     """
-    objects = {object: Followed(sam, footage, object, at) for object, at in clicks.items()}
+    objects = {object: ClickedObjectTracker(sam, footage, object, at) for object, at in clicks.items()}
     for object, known in kept.items():
-        objects[object].restore(known)
+        objects[object].restore_session(known)
     direction = spec.direction
     names = {one.number: one.name for one in spec.drawing.objects} if spec.drawing is not None else {}
-    enters = {object: entry(at, direction) for object, at in clicks.items()}
+    enters = {object: find_entry_frame(at, direction) for object, at in clicks.items()}
 
     def state() -> dict[str, Any]:
-        clicked = {object: followed.state() for object, followed in objects.items()}
-        return {"findings": findings.state(), "clicked": clicked}
+        clicked = {object: followed.export_session() for object, followed in objects.items()}
+        return {"findings": findings.export_objects(), "clicked": clicked}
 
     for way, order in sweeps:
         backwards = way == BACKWARD
-        for number in walk.over(order):
+        for number in walk.skip_done_frames(order):
             features: dict[str, list[Tensor]] | None = None
             for object, followed in objects.items():
                 met = enters[object]
@@ -101,24 +103,24 @@ def _follow_clicked(
                 has_been = direction == "both" and backwards and number == met
                 if not is_there or has_been:
                     continue
-                features = features or sam.tracked(sam.encoded_frame(footage, number))
+                features = features or sam.convert_for_tracker(sam.encode_frame(footage, number))
                 step = followed.step(number, features, backwards=backwards)
                 by_hand = clicks[object][number].drawn if number in clicks[object] else ()
-                mask = from_logits(step.logits, footage.width, footage.height)
+                mask = mask_from_logits(step.logits, footage.width, footage.height)
                 if by_hand:  # A mask that a person drew is used unchanged.
-                    mask = mask_of(by_hand, footage.width, footage.height)
-                findings.keep(number, object, names.get(object, ""), mask, step.score)
-            walk.step(way, number, findings.mask(number), state)
+                    mask = render_acts(by_hand, footage.width, footage.height)
+                findings.add_mask(number, object, names.get(object, ""), mask, step.score)
+            walk.step(way, number, findings.merge_masks(number), state)
 
 
-def _follow_named(
+def _track_text_objects(
     sam: Sam,
     footage: Footage,
     spec: Track,
     sweeps: Sweeps,
     after: int,
-    findings: Findings,
-    walk: Walk,
+    findings: TrackedObjects,
+    walk: SweepProgress,
     kept: Mapping[str, Any],
 ) -> None:
     """Track the objects that the texts name. They are detected in each frame; each direction begins again at
@@ -127,54 +129,54 @@ def _follow_named(
     Object numbers continue after `after`, the last number of the clicked objects. An object that is visible
     in the start frame has the same number in both directions.
     """
-    with _thresholds(sam.model, spec.threshold):
+    with _override_thresholds(sam.model, spec.threshold):
         for way, order in sweeps:
             met = {number: one for number, one in findings.objects.items() if number > after}
             highest = max(met, default=after)
             shared = max((number for number, one in met.items() if spec.start in one.scores), default=after)
-            for found in _sweep_named(sam, footage, spec.text, (way, order), findings, walk, kept):
+            for found in _sweep_text_objects(sam, footage, spec.text, (way, order), findings, walk, kept):
                 number = after + found.object
                 if met and number > shared:
                     number += highest - shared
-                into = findings.objects.setdefault(number, Found(number, found.label))
+                into = findings.objects.setdefault(number, TrackedObject(number, found.label))
                 into.masks.update(found.masks)
                 into.scores.update(found.scores)
 
 
 @torch.inference_mode()
-def _sweep_named(
+def _sweep_text_objects(
     sam: Sam,
     footage: Footage,
     texts: Sequence[str],
     sweep: tuple[str, range],
-    findings: Findings,
-    walk: Walk,
+    findings: TrackedObjects,
+    walk: SweepProgress,
     kept: Mapping[str, Any],
-) -> list[Found]:
+) -> list[TrackedObject]:
     """Track the texts' objects through one sweep and return them.
 
     Objects that the model removed within its first frames are left out.
     """
     way, order = sweep
-    left = walk.over(order)
+    left = walk.skip_done_frames(order)
     if not left:
         return []  # A completed sweep is already among the restored findings.
     session = sam.processor.init_video_session(
         inference_device=sam.device, inference_state_device=sam.state_device, dtype=sam.dtype
     )
     session.video_height, session.video_width = footage.height, footage.width
-    session.processed_frames = Seen(sam, footage)
+    session.processed_frames = FootageFrames(sam, footage)
     for text in texts:
         encode_text(sam, text)  # Raises BadInput for a text that is too long.
     sam.processor.add_text_prompt(session, list(texts))
-    swept = Findings(footage.width, footage.height)
+    swept = TrackedObjects(footage.width, footage.height)
     if len(left) < len(order):
-        session_state.into_session(kept["session"], session)
-        swept.restore(kept["swept"])
+        session_state.restore_session_state(kept["session"], session)
+        swept.restore_objects(kept["swept"])
 
     def state() -> dict[str, Any]:
-        named = {"session": session_state.of_session(session), "swept": swept.state()}
-        return {"findings": findings.state(), "named": named}
+        named = {"session": session_state.extract_session_state(session), "swept": swept.export_objects()}
+        return {"findings": findings.export_objects(), "named": named}
 
     for number in left:
         out = sam.model(inference_session=session, frame_idx=number, reverse=order.step < 0)
@@ -182,15 +184,15 @@ def _sweep_named(
         labels = {object: text for text, those in things["prompt_to_obj_ids"].items() for object in those}
         for object, score, mask in zip(things["object_ids"], things["scores"], things["masks"], strict=True):
             matte = mask.cpu().numpy().astype(np.uint8) * np.uint8(FULL)
-            swept.keep(number, int(object) + 1, labels[int(object)], matte, float(score))
+            swept.add_mask(number, int(object) + 1, labels[int(object)], matte, float(score))
         for outputs in session.output_dict_per_obj.values():
-            forget(outputs, sam.model.tracker_model.config, number, order.start)
-        walk.step(way, number, swept.mask(number), state)
+            drop_unused_outputs(outputs, sam.model.tracker_model.config, number, order.start)
+        walk.step(way, number, swept.merge_masks(number), state)
     return [one for object, one in swept.objects.items() if object - 1 not in session.removed_obj_ids]
 
 
 @contextmanager
-def _thresholds(model: Any, threshold: float | None) -> Iterator[None]:
+def _override_thresholds(model: Any, threshold: float | None) -> Iterator[None]:
     """Set the model's detection thresholds to `threshold` while open. None leaves the model's own two
     thresholds.
     """

@@ -19,15 +19,17 @@ from milimo_tui.engines.sam3 import session_state
 from milimo_tui.media.picture.mattes import Mask
 
 FOLLOWING = "following"
-Tell = Callable[[int, int, str, int, Mask], None]  # frames done, frames in all, direction, frame number, mask
+ReportFrame = Callable[
+    [int, int, str, int, Mask], None
+]  # frames done, frames in all, direction, frame number, mask
 
 
-class Walk:
+class SweepProgress:
     """The count of frames done over all sweeps. `signature` covers everything that affects the result."""
 
     def __init__(
         self,
-        tell: Tell,
+        tell: ReportFrame,
         checkpoints: Checkpoints | None = None,
         signature: str = "",
         device: torch.device | None = None,
@@ -39,7 +41,7 @@ class Walk:
         self._ends: tuple[int, ...] = ()
         self._done = self._before = 0
 
-    def begin(self, sweeps: Sequence[range]) -> dict[str, Any]:
+    def begin_sweeps(self, sweeps: Sequence[range]) -> dict[str, Any]:
         """Start the sweeps. Return the newest saved state, or an empty dict if there is none."""
         self._ends = tuple(accumulate(map(len, sweeps)))
         kept = self._checkpoints.newest(FOLLOWING, self._signature)
@@ -49,7 +51,7 @@ class Walk:
         state: dict[str, Any] = session_state.read(kept.path, self._device)
         return state
 
-    def over(self, sweep: range) -> range:
+    def skip_done_frames(self, sweep: range) -> range:
         """Return the remaining frames of a sweep. Frames that an earlier attempt finished count as done."""
         before = min(len(sweep), max(0, self._before - self._done))
         self._done += before

@@ -15,16 +15,16 @@ import torch
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.sam3.model import Sam
-from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, check_box, too_long
-from milimo_tui.engines.sam3.tracking import Followed
+from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, build_text_length_error, check_box
+from milimo_tui.engines.sam3.tracking import ClickedObjectTracker
 from milimo_tui.engines.specs.mask_specs import Box
 from milimo_tui.media.picture.mattes import Box as Around
-from milimo_tui.media.picture.mattes import Mask, Packed, box_of, from_logits
+from milimo_tui.media.picture.mattes import Mask, PackedMask, find_mask_box, mask_from_logits
 from milimo_tui.media.read.footage import Footage
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class DetectedObject:
     """An object in a frame: its number, label, the model's confidence (0 to 1), its mask and bounding box.
     `box` is None if the mask is empty.
     """
@@ -32,13 +32,13 @@ class Thing:
     object: int
     label: str
     score: float
-    packed: Packed
+    packed: PackedMask
     box: Around | None
 
     @classmethod
-    def of(cls, object: int, label: str, score: float, mask: Mask) -> Thing:
+    def of(cls, object: int, label: str, score: float, mask: Mask) -> DetectedObject:
         """Build a detected object from its mask."""
-        return cls(object, label, score, Packed.of(mask), box_of(mask))
+        return cls(object, label, score, PackedMask.of(mask), find_mask_box(mask))
 
     @property
     def mask(self) -> Mask:
@@ -50,7 +50,7 @@ def encode_text(sam: Sam, text: str) -> Any:
     """Return the tokens of a text. Raises BadInput for a text longer than the model reads."""
     length = len(sam.processor.tokenizer(text)["input_ids"])
     if length > PHRASE_TOKENS:
-        raise too_long(text, length)
+        raise build_text_length_error(text, length)
     tokens = sam.processor.tokenizer(
         text, return_tensors="pt", padding="max_length", max_length=PHRASE_TOKENS
     )
@@ -67,33 +67,33 @@ def named(
     threshold: float,
     first: int = 1,
     ask: Callable[[], None] = lambda: None,
-) -> list[Thing]:
+) -> list[DetectedObject]:
     """Return the objects that the text names in a frame, the most confident first, numbered from `first`.
 
     `ask` is called before each object and may raise to stop.
     """
     tokens = encode_text(sam, text)
     out = sam.model.detector_model(
-        vision_embeds=sam.encoded_frame(footage, number),
+        vision_embeds=sam.encode_frame(footage, number),
         input_ids=tokens["input_ids"],
         attention_mask=tokens["attention_mask"],
-        **_examples(sam, footage, boxes),
+        **_convert_example_boxes(sam, footage, boxes),
     )
     scores = (out.pred_logits.sigmoid() * out.presence_logits.sigmoid())[0].float().cpu()
     if not bool(torch.isfinite(scores).all()):
-        raise no_numbers(number)
+        raise build_sam3_nan_error(number)
     order = [int(index) for index in scores.argsort(descending=True) if scores[index] > threshold]
-    found: list[Thing] = []
+    found: list[DetectedObject] = []
     for index in order:
         ask()
         logits: np.ndarray[Any, Any] = out.pred_masks[0, index].float().cpu().numpy()
-        mask = from_logits(logits, footage.width, footage.height)
+        mask = mask_from_logits(logits, footage.width, footage.height)
         if mask.any():
-            found.append(Thing.of(first + len(found), text, float(scores[index]), mask))
+            found.append(DetectedObject.of(first + len(found), text, float(scores[index]), mask))
     return found
 
 
-def no_numbers(number: int) -> Failed:
+def build_sam3_nan_error(number: int) -> Failed:
     """Return the error for a frame in which the model's result is NaN."""
     return Failed(
         f"SAM 3 gave no numbers (NaN) in frame {number}",
@@ -101,7 +101,7 @@ def no_numbers(number: int) -> Failed:
     )
 
 
-def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
+def _convert_example_boxes(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
     """Return boxes in the detector's form: (1, n, 4) of centre and size, 0 to 1, and labels (1, n) of 1
     or 0.
     """
@@ -125,14 +125,18 @@ def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any
 
 
 @torch.inference_mode()
-def picked(sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]) -> list[Thing]:
+def segment_clicked_objects(
+    sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]
+) -> list[DetectedObject]:
     """Return each object that was clicked in a frame, also objects whose mask is empty."""
-    features = sam.tracked(sam.encoded_frame(footage, number))
+    features = sam.convert_for_tracker(sam.encode_frame(footage, number))
     found = []
     for object, its in clicks.items():
-        step = Followed(sam, footage, object, {number: its}, remembers=False).step(number, features)
+        step = ClickedObjectTracker(sam, footage, object, {number: its}, remembers=False).step(
+            number, features
+        )
         if not np.isfinite(step.logits).all():
-            raise no_numbers(number)
-        mask = from_logits(step.logits, footage.width, footage.height)
-        found.append(Thing.of(object, "", step.score, mask))
+            raise build_sam3_nan_error(number)
+        mask = mask_from_logits(step.logits, footage.width, footage.height)
+        found.append(DetectedObject.of(object, "", step.score, mask))
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.specs import Spec
 
@@ -31,13 +31,13 @@ class Sam3:
 
         Raises BadInput, NotFound, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
         """
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.sam3 import job
 
         if isinstance(spec, Segment):
-            return job.segment(spec, context)
+            return job.segment_picture(spec, context)
         if isinstance(spec, Track):
-            return job.track(spec, context)
+            return job.track_clip(spec, context)
         raise BadInput(
             f"SAM 3 can't do “{spec.kind}”", "it finds things in pictures and follows them in clips"
         )

@@ -35,7 +35,7 @@ class FrameKey:
         return cls(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, frame)
 
 
-class Features:
+class FeatureCache:
     """Encoded frames by `FrameKey`. The least recently used frames are dropped when the cache exceeds `most`
     bytes.
     """
@@ -54,7 +54,7 @@ class Features:
     def __contains__(self, frame_key: FrameKey) -> bool:
         return frame_key in self._kept
 
-    def keep(self, frame_key: FrameKey, hidden: Tensor) -> None:
+    def put(self, frame_key: FrameKey, hidden: Tensor) -> None:
         """Store an encoded frame in main memory."""
         here = hidden.detach().to("cpu")
         before = self._kept.pop(frame_key, None)
@@ -74,13 +74,13 @@ class Features:
         return self._bytes
 
 
-class KeptBackbone(nn.Module):
+class CachingBackbone(nn.Module):
     """The image encoder with a cache: a frame whose `frame_key` is cached is not encoded again.
 
     `encoded` and `reused` count frames.
     """
 
-    def __init__(self, backbone: nn.Module, features: Features) -> None:
+    def __init__(self, backbone: nn.Module, features: FeatureCache) -> None:
         super().__init__()
         self.backbone = backbone
         self.features = features
@@ -96,11 +96,11 @@ class KeptBackbone(nn.Module):
         hidden = self.backbone(pixel_values, **more).last_hidden_state
         self.encoded += 1
         if self.frame_key:
-            self.features.keep(self.frame_key, hidden)
+            self.features.put(self.frame_key, hidden)
         return BaseModelOutput(last_hidden_state=hidden)
 
 
-def blank(side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+def make_placeholder_pixels(side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
     """Return placeholder pixels (3, side, side) for a frame whose features are cached. The placeholder takes
     no memory.
     """

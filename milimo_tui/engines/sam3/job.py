@@ -15,22 +15,29 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.sam3 import clip, detection
-from milimo_tui.engines.sam3.clip import Clicked
-from milimo_tui.engines.sam3.clip_sweeps import FOLLOWING, Walk
-from milimo_tui.engines.sam3.detection import Thing
-from milimo_tui.engines.sam3.loader import Way, at_work, find
-from milimo_tui.engines.sam3.mask_tracks import Findings
-from milimo_tui.engines.sam3.mask_tracks import Found as Object
+from milimo_tui.engines.sam3.clip import ClicksByObject
+from milimo_tui.engines.sam3.clip_sweeps import FOLLOWING, SweepProgress
+from milimo_tui.engines.sam3.detection import DetectedObject
+from milimo_tui.engines.sam3.loader import Way, find_sam3_weights, open_sam3_for_job
+from milimo_tui.engines.sam3.mask_tracks import TrackedObject as Object
+from milimo_tui.engines.sam3.mask_tracks import TrackedObjects
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
-from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse, united
+from milimo_tui.media.picture.mattes import (
+    Box,
+    Mask,
+    enclose_boxes,
+    encode_mask_glimpse,
+    grow_and_feather,
+    unite_all_masks,
+)
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
@@ -39,20 +46,20 @@ LOOKING = "looking"
 NOTHING = "nothing was found: the mask is empty"
 
 
-def segment(spec: Segment, context: Context) -> Result:
+def segment_picture(spec: Segment, context: Context) -> Result:
     """Make a still mask. Raises the errors of `Sam3.run`."""
-    with Footage(path_of(spec.input)) as footage:
-        footage.check(spec.frame)
+    with Footage(get_input_path(spec.input)) as footage:
+        footage.check_frame_number(spec.frame)
         clicks = check_segment(spec, footage.width, footage.height)
         texts = check_texts(spec.text)
-        found = find(spec.model)
-        things: list[Thing] = []
-        with at_work(found, footage, context) as sam:
+        found = find_sam3_weights(spec.model)
+        things: list[DetectedObject] = []
+        with open_sam3_for_job(found, footage, context) as sam:
             total = len(texts) + bool(clicks)
             way = Way(sam, context, LOOKING, total)
             with way.stops:
                 if clicks:
-                    things += detection.picked(sam, footage, spec.frame, clicks)
+                    things += detection.segment_clicked_objects(sam, footage, spec.frame, clicks)
                     way.report(LOOKING, 1, total)
                 for nth, text in enumerate(texts, start=total - len(texts) + 1):
                     first = max((thing.object for thing in things), default=0) + 1
@@ -60,14 +67,14 @@ def segment(spec: Segment, context: Context) -> Result:
                         sam, footage, spec.frame, text, spec.boxes, spec.threshold, first
                     )
                     way.report(LOOKING, nth, total)
-            seen = {**_kept(sam, context), "tiny": found.tiny}
-        notes = provenance(spec, model=found, recipe=sam.recipe)
+            seen = {**_log_feature_reuse(sam, context), "tiny": found.tiny}
+        notes = build_provenance_texts(spec, model=found, recipe=sam.recipe)
         return _write_still(spec, [thing for thing in things if thing.box], footage, notes, seen, context)
 
 
 def _write_still(
     spec: Segment,
-    things: Sequence[Thing],
+    things: Sequence[DetectedObject],
     footage: Footage,
     notes: dict[str, str],
     seen: dict[str, Any],
@@ -75,55 +82,65 @@ def _write_still(
 ) -> Result:
     size = footage.width, footage.height
     single = sorted(things, key=lambda thing: -thing.score)[:MOST_FILES] if len(things) > 1 else []
-    wanted: list[tuple[str, Sequence[Thing]]] = [("mask", things)]
+    wanted: list[tuple[str, Sequence[DetectedObject]]] = [("mask", things)]
     wanted += [(f"object-{one.object}", [one]) for one in sorted(single, key=lambda one: one.object)]
     outputs = []
     for done, (role, its) in enumerate(wanted, start=1):
-        mask = finished(united((one.mask for one in its), *size), spec.grow, spec.feather)
+        mask = grow_and_feather(unite_all_masks((one.mask for one in its), *size), spec.grow, spec.feather)
         path = context.workspace / f"{role}.png"
         write_mask(path, mask, notes)
-        known = _still(its[0]) if len(its) == 1 else _described(box=around(one.box for one in its))
-        outputs.append(_output(role, path, {**known, "frame": spec.frame, "seen": int(bool(its))}))
+        known = (
+            _describe_still_object(its[0])
+            if len(its) == 1
+            else _describe_mask_object(box=enclose_boxes(one.box for one in its))
+        )
+        outputs.append(_build_mask_output(role, path, {**known, "frame": spec.frame, "seen": int(bool(its))}))
         if done == 1:
-            context.preview(partial(glimpse, footage.frame(spec.frame), mask))
+            context.preview(partial(encode_mask_glimpse, footage.frame(spec.frame), mask))
         context.progress("writing", done, len(wanted))
-    facts = _facts([{**_still(one), "frame": spec.frame, "seen": 1} for one in things], seen)
-    return Result(outputs=tuple(outputs), notes=_notes(len(things), len(single)), facts=facts)
+    facts = _build_mask_facts(
+        [{**_describe_still_object(one), "frame": spec.frame, "seen": 1} for one in things], seen
+    )
+    return Result(outputs=tuple(outputs), notes=_build_mask_notes(len(things), len(single)), facts=facts)
 
 
-def _still(one: Thing) -> dict[str, Any]:
-    return _described(one.object, one.label, one.score, one.box)
+def _describe_still_object(one: DetectedObject) -> dict[str, Any]:
+    return _describe_mask_object(one.object, one.label, one.score, one.box)
 
 
-def track(spec: Track, context: Context) -> Result:
+def track_clip(spec: Track, context: Context) -> Result:
     """Make a moving mask with the clip's size, rate and number of frames. Raises the errors of `Sam3.run`."""
-    with Footage(path_of(spec.input)) as footage:
+    with Footage(get_input_path(spec.input)) as footage:
         if not footage.is_clip:
             raise BadInput(f"{footage.path.name} is a picture: nothing moves in it", "milimo picture segment")
         clicks = check_track(spec, footage.width, footage.height, footage.frames)
         spec = spec.model_copy(update={"text": check_texts(spec.text)})
-        found = find(spec.model)
-        with at_work(found, footage, context) as sam:
-            findings = _followed(sam, footage, spec, clicks, _signature(spec, found, footage, sam), context)
-            seen = {**_kept(sam, context), "tiny": found.tiny}
-        notes = provenance(spec, model=found, recipe=sam.recipe)
+        found = find_sam3_weights(spec.model)
+        with open_sam3_for_job(found, footage, context) as sam:
+            findings = _track_with_checkpoints(
+                sam, footage, spec, clicks, _compute_track_signature(spec, found, footage, sam), context
+            )
+            seen = {**_log_feature_reuse(sam, context), "tiny": found.tiny}
+        notes = build_provenance_texts(spec, model=found, recipe=sam.recipe)
         return _write_moving(spec, findings, footage, notes, seen, context)
 
 
-def _followed(
-    sam: Sam, footage: Footage, spec: Track, clicks: Clicked, signature: str, context: Context
-) -> Findings:
+def _track_with_checkpoints(
+    sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, signature: str, context: Context
+) -> TrackedObjects:
     way = Way(sam, context, FOLLOWING, footage.frames)
 
     def tell(done: int, total: int, direction: str, number: int, mask: Mask) -> None:
-        context.preview(lambda: glimpse(footage.frame(number), mask))
+        context.preview(lambda: encode_mask_glimpse(footage.frame(number), mask))
         way.report(FOLLOWING, done, total, direction)
 
     with way.stops:
-        return clip.follow(sam, footage, spec, clicks, Walk(tell, context.checkpoints, signature, sam.device))
+        return clip.track_all_objects(
+            sam, footage, spec, clicks, SweepProgress(tell, context.checkpoints, signature, sam.device)
+        )
 
 
-def _signature(spec: Track, found: Found, footage: Footage, sam: Sam) -> str:
+def _compute_track_signature(spec: Track, found: ResolvedWeights, footage: Footage, sam: Sam) -> str:
     """Return the SHA-256 of everything that affects the objects found. Growing and feathering a mask are not
     included.
     """
@@ -136,13 +153,13 @@ def _signature(spec: Track, found: Found, footage: Footage, sam: Sam) -> str:
 
 def _write_moving(
     spec: Track,
-    findings: Findings,
+    findings: TrackedObjects,
     footage: Footage,
     notes: dict[str, str],
     seen: dict[str, Any],
     context: Context,
 ) -> Result:
-    objects = findings.seen()
+    objects = findings.list_visible_objects()
     single = sorted(objects, key=lambda one: -one.score)[:MOST_FILES] if len(objects) > 1 else []
     wanted: list[tuple[str, list[Object]]] = [("mask", objects)]
     wanted += [(f"object-{one.object}", [one]) for one in sorted(single, key=lambda one: one.object)]
@@ -163,26 +180,30 @@ def _write_moving(
         ]
         for number in range(footage.frames):
             for writer, (_, its) in zip(writers, wanted, strict=True):
-                writer.mask(finished(findings.mask(number, its), spec.grow, spec.feather))
+                writer.add_mask_picture(
+                    grow_and_feather(findings.merge_masks(number, its), spec.grow, spec.feather)
+                )
             context.progress("writing", number + 1, footage.frames, frames=(number + 1, footage.frames))
     outputs = []
     for role, its in wanted:
         one = its[0] if len(its) == 1 else None
         known = (
-            _moving(findings, one) if one else _described(frame=min((each.first for each in its), default=0))
+            _describe_moving_object(findings, one)
+            if one
+            else _describe_mask_object(frame=min((each.first for each in its), default=0))
         )
         known["seen"] = len({frame for each in its for frame in each.masks})
-        outputs.append(_output(role, context.workspace / f"{role}.mov", known))
-    facts = _facts([_moving(findings, each) for each in objects], seen)
-    return Result(outputs=tuple(outputs), notes=_notes(len(objects), len(single)), facts=facts)
+        outputs.append(_build_mask_output(role, context.workspace / f"{role}.mov", known))
+    facts = _build_mask_facts([_describe_moving_object(findings, each) for each in objects], seen)
+    return Result(outputs=tuple(outputs), notes=_build_mask_notes(len(objects), len(single)), facts=facts)
 
 
-def _moving(findings: Findings, one: Object) -> dict[str, Any]:
-    known = _described(one.object, one.label, one.score, findings.box(one), one.first)
+def _describe_moving_object(findings: TrackedObjects, one: Object) -> dict[str, Any]:
+    known = _describe_mask_object(one.object, one.label, one.score, findings.find_first_box(one), one.first)
     return {**known, "last": max(one.masks), "seen": len(one.masks)}
 
 
-def _described(
+def _describe_mask_object(
     object: int = 0,
     label: str = "",
     score: float | None = None,
@@ -194,11 +215,11 @@ def _described(
     return {"object": object, "label": label, "score": score_shown, "box": list(box or ()), "frame": frame}
 
 
-def _facts(objects: list[dict[str, Any]], seen: dict[str, Any]) -> dict[str, Any]:
+def _build_mask_facts(objects: list[dict[str, Any]], seen: dict[str, Any]) -> dict[str, Any]:
     return {"objects": objects, "found": len(objects), **seen}
 
 
-def _notes(found: int, files: int) -> tuple[str, ...]:
+def _build_mask_notes(found: int, files: int) -> tuple[str, ...]:
     if not found:
         return (NOTHING,)
     if found > 1 and files < found:
@@ -206,7 +227,7 @@ def _notes(found: int, files: int) -> tuple[str, ...]:
     return ()
 
 
-def _kept(sam: Sam, context: Context) -> dict[str, int]:
+def _log_feature_reuse(sam: Sam, context: Context) -> dict[str, int]:
     """Log and return the number of frames that were encoded, and the number whose cached features were
     reused.
     """
@@ -217,5 +238,5 @@ def _kept(sam: Sam, context: Context) -> dict[str, int]:
     return {"encoded": encoded, "reused": reused}
 
 
-def _output(role: str, path: Path, known: dict[str, Any]) -> Output:
+def _build_mask_output(role: str, path: Path, known: dict[str, Any]) -> Output:
     return Output.of_file(role, path, {**probe(path).as_json(), **known})

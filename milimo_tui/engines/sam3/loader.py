@@ -13,14 +13,14 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, letting_go
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files, weigh
+from milimo_tui.engines.runtime.cancel import call_before_blocks, release_on_error
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.sam3 import model
 from milimo_tui.engines.sam3.model import Sam
@@ -30,7 +30,7 @@ from milimo_tui.media.read.footage import Footage
 FAMILY = "sam3"
 
 
-def find(wanted: str) -> Found:
+def find_sam3_weights(wanted: str) -> ResolvedWeights:
     """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
@@ -39,7 +39,7 @@ def find(wanted: str) -> Found:
 
 
 @contextmanager
-def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
+def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context) -> Iterator[Sam]:
     """Keep the model in memory while the job runs.
 
     One fallback level down, the memory of tracked objects is in main memory too.
@@ -49,17 +49,17 @@ def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
     with running(context, request, whose) as choice:
         recipe = choice.recipe
         context.progress("loading", 0, 1, found.id)
-        sam = model_cache().pipeline(
+        sam = get_model_cache().pipeline(
             key(whose, choice, "model"),
-            lambda: model.load(found, recipe, device()),
+            lambda: model.load(found, recipe, get_device()),
             context,
-            held_bytes(files_of(found.path), recipe, packed=True),
-            move=None if recipe.placed else model.move,
+            compute_loaded_bytes(list_part_files(found.path), recipe, packed=True),
+            move=None if recipe.placed else model.move_sam3,
         )
         sam.state_device = model.CPU if context.rung else sam.device
         context.progress("loading", 1, 1, found.id)
         sam.eye.encoded = sam.eye.reused = 0
-        with letting_go():
+        with release_on_error():
             yield sam
 
 
@@ -71,7 +71,7 @@ class Way:
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:
         self._context = context
         self._at = stage, 0, total, ""
-        self.stops = checking_in_blocks(sam.eye.backbone, self.check_stop)
+        self.stops = call_before_blocks(sam.eye.backbone, self.check_stop)
 
     def report(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Report the progress. Raises Cancelled when the job must stop."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from milimo_tui.media.picture.mattes import Box, Mask, Packed, box_of, empty
+from milimo_tui.media.picture.mattes import Box, Mask, PackedMask, find_mask_box, make_empty_mask
 
 
 @dataclass
-class Found:
+class TrackedObject:
     """An object over a clip. `masks` are packed, by frame, only for frames that show the object.
 
     `scores` are also by frame. `first` is the first frame with a mask.
@@ -18,7 +18,7 @@ class Found:
 
     object: int
     label: str
-    masks: dict[int, Packed] = field(default_factory=dict)
+    masks: dict[int, PackedMask] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
 
     @property
@@ -31,45 +31,45 @@ class Found:
         """The first frame that shows the object."""
         return min(self.masks, default=0)
 
-    def keep(self, frame: int, mask: Mask, score: float) -> None:
+    def add_frame(self, frame: int, mask: Mask, score: float) -> None:
         """Set the object's score and mask in a frame. An empty mask is not stored."""
         self.scores[frame] = score
         self.masks.pop(frame, None)
         if mask.any():
-            self.masks[frame] = Packed.of(mask)
+            self.masks[frame] = PackedMask.of(mask)
 
 
-class Findings:
+class TrackedObjects:
     """All objects found over a clip, by number."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        self.objects: dict[int, Found] = {}
+        self.objects: dict[int, TrackedObject] = {}
 
-    def keep(self, frame: int, object: int, label: str, mask: Mask, score: float) -> None:
+    def add_mask(self, frame: int, object: int, label: str, mask: Mask, score: float) -> None:
         """Set the score and mask of an object in a frame. An unknown number adds the object."""
-        self.objects.setdefault(object, Found(object, label)).keep(frame, mask, score)
+        self.objects.setdefault(object, TrackedObject(object, label)).add_frame(frame, mask, score)
 
-    def seen(self) -> list[Found]:
+    def list_visible_objects(self) -> list[TrackedObject]:
         """Return the objects that are visible in at least one frame, by number."""
         return [found for _, found in sorted(self.objects.items()) if found.masks]
 
-    def mask(self, frame: int, objects: Sequence[Found] | None = None) -> Mask:
+    def merge_masks(self, frame: int, objects: Sequence[TrackedObject] | None = None) -> Mask:
         """Return the merged mask of a frame: of all objects, or of the given ones."""
-        whole = empty(self.width, self.height)
+        whole = make_empty_mask(self.width, self.height)
         for found in self.objects.values() if objects is None else objects:
             packed = found.masks.get(frame)
             if packed is not None:
                 whole |= packed.mask
         return whole
 
-    def box(self, found: Found) -> Box:
+    def find_first_box(self, found: TrackedObject) -> Box:
         """Return the bounding box of an object in the first frame that shows it."""
-        box = box_of(self.mask(found.first, [found]))
+        box = find_mask_box(self.merge_masks(found.first, [found]))
         assert box is not None, "an object that is seen has a box"
         return box
 
-    def state(self) -> dict[int, Any]:
+    def export_objects(self) -> dict[int, Any]:
         """Return all objects as plain values for a checkpoint."""
         return {
             number: {
@@ -80,8 +80,10 @@ class Findings:
             for number, found in self.objects.items()
         }
 
-    def restore(self, state: dict[int, Any]) -> None:
+    def restore_objects(self, state: dict[int, Any]) -> None:
         """Restore the objects from the values of a checkpoint."""
         for number, saved in state.items():
-            masks = {frame: Packed(self.width, self.height, bits) for frame, bits in saved["masks"].items()}
-            self.objects[number] = Found(number, saved["label"], masks, saved["scores"])
+            masks = {
+                frame: PackedMask(self.width, self.height, bits) for frame, bits in saved["masks"].items()
+            }
+            self.objects[number] = TrackedObject(number, saved["label"], masks, saved["scores"])

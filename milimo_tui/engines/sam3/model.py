@@ -15,14 +15,20 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.memory import available
+from milimo_tui.engines.runtime.memory import get_available_memory
 from milimo_tui.engines.runtime.model_cache import Place
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, try_words
-from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, FrameKey, KeptBackbone, blank
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, report_damaged_weights, try_tokenizer
+from milimo_tui.engines.sam3.feature_cache import (
+    MOST_BYTES,
+    CachingBackbone,
+    FeatureCache,
+    FrameKey,
+    make_placeholder_pixels,
+)
 from milimo_tui.media.read.footage import Footage
 
 SHARE = 8  # The feature cache may fill one eighth of the free main memory.
@@ -42,7 +48,7 @@ class Sam:
     processor: Any
     device: torch.device
     dtype: torch.dtype
-    eye: KeptBackbone
+    eye: CachingBackbone
     recipe: Recipe
     state_device: torch.device
     _tracker_processor: Any = field(default=None, repr=False)
@@ -63,69 +69,69 @@ class Sam:
             )
         return self._tracker_processor
 
-    def pixels(self, footage: Footage, number: int) -> Tensor:
+    def read_pixels(self, footage: Footage, number: int) -> Tensor:
         """Return the model's input for a frame, (3, S, S), and set the frame as the encoder's current one.
 
         The input is a placeholder if the frame's features are cached.
         """
         self.eye.frame_key = frame_key = FrameKey.of(footage.path, number)
         if frame_key in self.eye.features:
-            return blank(self.side, self.device, self.dtype)
+            return make_placeholder_pixels(self.side, self.device, self.dtype)
         seen = self.processor.image_processor(images=footage.frame(number), return_tensors="pt")
         return seen.pixel_values[0].to(self.device, self.dtype)  # type: ignore[no-any-return]
 
-    def encoded_frame(self, footage: Footage, number: int) -> Any:
+    def encode_frame(self, footage: Footage, number: int) -> Any:
         """Return the encoded frame in the detector's form. The frame is only encoded if it is not cached."""
-        pixels = self.pixels(footage, number)[None]
+        pixels = self.read_pixels(footage, number)[None]
         return self.model.detector_model.get_vision_features(pixel_values=pixels)
 
-    def tracked(self, view: Any) -> dict[str, list[Tensor]]:
+    def convert_for_tracker(self, view: Any) -> dict[str, list[Tensor]]:
         """Return the encoded frame in the tracker's form."""
         maps, positions = self.model.get_vision_features_for_tracker(vision_embeds=view)
         return {"vision_feats": maps, "vision_pos_embeds": positions}
 
 
-def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
+def load(found: ResolvedWeights, recipe: Recipe, device: torch.device) -> Sam:
     """Load the model from a folder, in the form of the recipe.
 
     Raises NotFound for weights of another model, Damaged for incomplete weights.
     """
     from transformers import Sam3VideoModel, Sam3VideoProcessor
 
-    _check(found)
+    _check_model_type(found)
     quiet_libraries()
-    with reading(found.id, unread=""):
+    with report_damaged_weights(found.id, unread=""):
         model, loading_info = Sam3VideoModel.from_pretrained(
             found.path,
             local_files_only=True,
             use_safetensors=True,
             output_loading_info=True,
-            **apply.model_options(recipe),
+            **apply.build_model_options(recipe),
         )
-        _refuse_absent(found, sorted(loading_info["missing_keys"]))
+        _refuse_missing_weights(found, sorted(loading_info["missing_keys"]))
         processor = Sam3VideoProcessor.from_pretrained(found.path, local_files_only=True)
         # One picture is processed so that a damaged processor fails here.
         processor.image_processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
-        try_words(processor.tokenizer)
-    _hold(model.eval(), recipe, device)
-    features = Features(min(MOST_BYTES, available() // SHARE))
-    eye = KeptBackbone(model.detector_model.vision_encoder.backbone, features)
+        try_tokenizer(processor.tokenizer)
+    _apply_recipe_to_sam3(model.eval(), recipe, device)
+    features = FeatureCache(min(MOST_BYTES, get_available_memory() // SHARE))
+    eye = CachingBackbone(model.detector_model.vision_encoder.backbone, features)
     model.detector_model.vision_encoder.backbone = eye
-    return Sam(model, processor, device, apply.dtype(recipe), eye, recipe, device)
+    return Sam(model, processor, device, apply.get_compute_dtype(recipe), eye, recipe, device)
 
 
-def _refuse_absent(found: Found, absent: list[str]) -> None:
+def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
     """Check for missing weights. Raises Damaged if the library would have to fill some with random
     numbers.
     """
     if absent:
         raise Damaged(
             f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
-            _again(found),
+            _build_repair_hint(found),
         )
 
 
-def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
+def _apply_recipe_to_sam3(model: Any, recipe: Recipe, device: torch.device) -> None:
     """Convert the model to the form of the recipe.
 
     In 8 bits only the two encoders are stored, which are nine tenths of the model: the other layers inspect
@@ -136,33 +142,34 @@ def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
             encoder._skip_layerwise_casting_patterns = ("norm", "embed")
             apply.store_fp8(encoder, recipe)
         recipe = replace(recipe, precision="bfloat16")
-    apply.apply_model(model, recipe, device)
+    apply.apply_recipe_to_model(model, recipe, device)
 
 
-def _check(found: Found) -> None:
+def _check_model_type(found: ResolvedWeights) -> None:
     """Check the folder's config.json before any large file is read. Raises NotFound for another model,
     Damaged.
     """
     path = found.path / "config.json"
     try:
-        kind = read_json(path.read_text()).get("model_type", "")
+        kind = parse_untrusted_json(path.read_text()).get("model_type", "")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(
             f"the weights {found.id} have no config.json: SAM 3 is read from a folder, as it is published",
-            _again(found),
+            _build_repair_hint(found),
         ) from None
     except (OSError, ValueError) as error:
-        raise Damaged(f"{path} can't be read: {reason(error)}", _again(found)) from error
+        raise Damaged(f"{path} can't be read: {reason(error)}", _build_repair_hint(found)) from error
     if kind not in KINDS:
         raise NotFound(
-            f"the weights {found.id} are of {kind or 'another model'}, not of SAM 3", _again(found)
+            f"the weights {found.id} are of {kind or 'another model'}, not of SAM 3",
+            _build_repair_hint(found),
         )
 
 
-def _again(found: Found) -> str:
+def _build_repair_hint(found: ResolvedWeights) -> str:
     return f"milimo model verify {found.id}; milimo model download {found.id} fetches them again"
 
 
-def move(sam: Sam, place: Place) -> None:
+def move_sam3(sam: Sam, place: Place) -> None:
     """Move the model to main memory or back to its device."""
     sam.model.to(sam.device if place == "card" else CPU)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
 from milimo_tui.media.masks.acts import Act
-from milimo_tui.media.masks.drawing import Drawing
+from milimo_tui.media.masks.drawing import MaskDrawing
 
 PHRASE_TOKENS = 32  # the text encoder's limit, its begin and end tokens included
 MOST_TEXTS = 16
@@ -48,18 +48,18 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
         if not text:
             raise BadInput("a text is empty", SHORT)
         if len(text.split(" ")) > PHRASE_TOKENS - 2:
-            raise too_long(text)
+            raise build_text_length_error(text)
     return wanted
 
 
-def too_long(text: str, tokens: int = 0) -> BadInput:
+def build_text_length_error(text: str, tokens: int = 0) -> BadInput:
     """Return the error for a text that is longer than the model reads."""
     length = f"{tokens} tokens" if tokens else f"{len(text.split(' '))} words"
     begins = text if len(text) <= 40 else f"{text[:39]}…"
     return BadInput(f"“{begins}” has {length}: SAM 3 reads {PHRASE_TOKENS} tokens at most", SHORT)
 
 
-def clicked(
+def collect_clicks(
     points: Iterable[Point], boxes: Iterable[Box], width: int, height: int, *, with_text: bool = False
 ) -> dict[int, Clicks]:
     """Return the clicks in one frame of that size by object. With a text, boxes are examples and are left
@@ -79,7 +79,7 @@ def clicked(
             raise BadInput(f"object {box.object} has two boxes", "one box an object: --box x0,y0,x1,y1@2")
         found[box.object] = Clicks(box=corners)
     for point in points:
-        _inside(point.x, point.y, width, height, "the point")
+        _check_inside_picture(point.x, point.y, width, height, "the point")
         known = found.get(point.object, Clicks())
         found[point.object] = Clicks((*known.points, (point.x, point.y, point.positive)), known.box)
     return dict(sorted(found.items()))
@@ -89,24 +89,26 @@ def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, f
     """Return the corners of a box, upper left first. Raises BadInput for an empty box or one outside the
     picture.
     """
-    _inside(box.x0, box.y0, width, height, "the box")
-    _inside(box.x1, box.y1, width, height, "the box", edge=1)
+    _check_inside_picture(box.x0, box.y0, width, height, "the box")
+    _check_inside_picture(box.x1, box.y1, width, height, "the box", edge=1)
     x0, x1 = sorted((box.x0, box.x1))
     y0, y1 = sorted((box.y0, box.y1))
     if x0 == x1 or y0 == y1:
-        raise BadInput(f"the box {_shown(box.x0, box.y0)} to {_shown(box.x1, box.y1)} holds nothing")
+        raise BadInput(
+            f"the box {_format_point(box.x0, box.y0)} to {_format_point(box.x1, box.y1)} holds nothing"
+        )
     return x0, y0, x1, y1
 
 
-def _inside(x: float, y: float, width: int, height: int, what: str, edge: int = 0) -> None:
+def _check_inside_picture(x: float, y: float, width: int, height: int, what: str, edge: int = 0) -> None:
     if not (math.isfinite(x) and math.isfinite(y) and 0 <= x < width + edge and 0 <= y < height + edge):
         raise BadInput(
-            f"{what} {_shown(x, y)} lies outside of the picture, which is {width}×{height}",
+            f"{what} {_format_point(x, y)} lies outside of the picture, which is {width}×{height}",
             f"x from 0 to {width - 1}, y from 0 to {height - 1}",
         )
 
 
-def _shown(x: float, y: float) -> str:
+def _format_point(x: float, y: float) -> str:
     return f"{x:g},{y:g}"
 
 
@@ -115,14 +117,14 @@ def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
     that size.
     """
     texts = check_texts(spec.text)
-    found = clicked(spec.points, spec.boxes, width, height, with_text=bool(texts))
+    found = collect_clicks(spec.points, spec.boxes, width, height, with_text=bool(texts))
     if texts:
         for box in spec.boxes:
             check_box(box, width, height)
     if not texts and not found:
-        raise no_prompt_error()
+        raise build_no_prompt_error()
     for object, clicks in found.items():
-        _check_begins(object, clicks)
+        _check_can_begin(object, clicks)
     return found
 
 
@@ -137,7 +139,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
     for prompt in spec.prompts:
         if prompt.frame >= frames:
             raise BadInput(f"there is no frame {prompt.frame} to click in", f"the last frame is {frames - 1}")
-        for object, clicks in clicked(prompt.points, prompt.boxes, width, height).items():
+        for object, clicks in collect_clicks(prompt.points, prompt.boxes, width, height).items():
             at = found.setdefault(object, {})
             if prompt.frame in at:
                 raise BadInput(
@@ -145,20 +147,22 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
                 )
             at[prompt.frame] = clicks
     if spec.drawing is not None:
-        for object, drawn in _drawn(spec.drawing, width, height, frames).items():
+        for object, drawn in _collect_drawn_masks(spec.drawing, width, height, frames).items():
             if object in found:
                 raise BadInput(
                     f"object {object} is drawn and clicked", "give the clicked one another number: @2"
                 )
             found[object] = drawn
     if not texts and not found:
-        raise no_prompt_error()
+        raise build_no_prompt_error()
     for object, at in found.items():
-        _check_begins(object, at[entry(at, spec.direction)])
+        _check_can_begin(object, at[find_entry_frame(at, spec.direction)])
     return found
 
 
-def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
+def _collect_drawn_masks(
+    drawing: MaskDrawing, width: int, height: int, frames: int
+) -> dict[int, dict[int, Clicks]]:
     """Return the drawn masks by object, then by frame.
 
     Raises BadInput for a drawing of another size, or if there is nothing to track.
@@ -169,7 +173,7 @@ def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, 
             "a mask is followed through the clip that it was drawn on",
         )
     found: dict[int, dict[int, Clicks]] = {}
-    for one in drawing.shown:
+    for one in drawing.active_objects:
         at = {key.frame: Clicks(drawn=key.acts) for key in one.keys if key.acts}
         if at and max(at) >= frames:
             raise BadInput(f"there is no frame {max(at)} to draw in", f"the last frame is {frames - 1}")
@@ -180,17 +184,17 @@ def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, 
     return found
 
 
-def entry(clicks: Mapping[int, Clicks], direction: str) -> int:
+def find_entry_frame(clicks: Mapping[int, Clicks], direction: str) -> int:
     """Return the frame in which an object is first met. Backwards that is the frame of its last click."""
     return max(clicks) if direction == "backward" else min(clicks)
 
 
-def no_prompt_error() -> BadInput:
+def build_no_prompt_error() -> BadInput:
     """Return the error for a spec without a text, click or box."""
     return BadInput("nothing is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
 
 
-def _check_begins(object: int, clicks: Clicks) -> None:
+def _check_can_begin(object: int, clicks: Clicks) -> None:
     if not clicks.begins:
         raise BadInput(
             f"object {object} begins with what does not belong to it", "click first what does: --point x,y"

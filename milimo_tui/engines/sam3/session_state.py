@@ -32,12 +32,12 @@ _ITS_OWN = frozenset(
 )
 
 
-def of_session(session: Any) -> dict[str, Any]:
+def extract_session_state(session: Any) -> dict[str, Any]:
     """Return the state of a library session: everything it knows about its objects."""
     return {name: value for name, value in vars(session).items() if name not in _ITS_OWN}
 
 
-def into_session(state: dict[str, Any], session: Any) -> None:
+def restore_session_state(state: dict[str, Any], session: Any) -> None:
     """Copy the saved state into a new session."""
     for name, value in state.items():
         kept = getattr(session, name, None)
@@ -57,7 +57,7 @@ def write(path: Path, value: Any) -> None:
     known: dict[int, str] = {}
     blob = bytearray()
 
-    def told(one: Any) -> Any:
+    def to_plain(one: Any) -> Any:
         if one is None or isinstance(one, bool | int | float | str):
             return one
         if isinstance(one, Tensor):
@@ -69,13 +69,13 @@ def write(path: Path, value: Any) -> None:
             blob.extend(one)
             return ["bytes", len(blob) - len(one), len(blob)]
         if type(one) in (dict, OrderedDict, defaultdict):
-            return ["dict", *([told(key), told(inner)] for key, inner in one.items())]
+            return ["dict", *([to_plain(key), to_plain(inner)] for key, inner in one.items())]
         for kind in (list, tuple, set):
             if isinstance(one, kind):
-                return [kind.__name__, *(told(inner) for inner in one)]
+                return [kind.__name__, *(to_plain(inner) for inner in one)]
         raise TypeError(f"a state can't hold {type(one).__name__}")
 
-    shape = json.dumps(told(value))
+    shape = json.dumps(to_plain(value))
     tensors[_BYTES] = torch.from_numpy(np.frombuffer(bytes(blob) or b"\0", np.uint8).copy())
     safetensors.torch.save_file(tensors, path, {_SHAPE: shape})
 
@@ -89,7 +89,7 @@ def read(path: Path, device: torch.device) -> Any:
         shape = json.loads(file.metadata()[_SHAPE])
     blob = tensors[_BYTES].numpy().tobytes()
 
-    def made(one: Any) -> Any:
+    def from_plain(one: Any) -> Any:
         if not isinstance(one, list):
             return one
         kind, *rest = one
@@ -98,7 +98,7 @@ def read(path: Path, device: torch.device) -> Any:
         if kind == "bytes":
             return blob[rest[0] : rest[1]]
         if kind == "dict":
-            return {made(key): made(inner) for key, inner in rest}
-        return {"list": list, "tuple": tuple, "set": set}[kind](made(inner) for inner in rest)
+            return {from_plain(key): from_plain(inner) for key, inner in rest}
+        return {"list": list, "tuple": tuple, "set": set}[kind](from_plain(inner) for inner in rest)
 
-    return made(shape)
+    return from_plain(shape)

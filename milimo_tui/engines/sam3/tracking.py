@@ -18,13 +18,13 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.sam3 import session_state
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks
-from milimo_tui.media.masks.drawn import mask_of
+from milimo_tui.media.masks.drawn import render_acts
 from milimo_tui.media.picture.mattes import FULL
 from milimo_tui.media.read.footage import Footage
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrackStep:
     """An object in a frame: mask logits (h, w) at the model's size, and the model's confidence that the
     object is visible.
     """
@@ -33,7 +33,7 @@ class Step:
     score: float
 
 
-class Seen:
+class FootageFrames:
     """The frames of a session, read on access. None of them is held in memory."""
 
     def __init__(self, sam: Sam, footage: Footage) -> None:
@@ -43,10 +43,10 @@ class Seen:
         return self._footage.frames
 
     def __getitem__(self, number: int) -> Tensor:
-        return self._sam.pixels(self._footage, number)
+        return self._sam.read_pixels(self._footage, number)
 
 
-class Followed:
+class ClickedObjectTracker:
     """An object and its session. `clicks` are by frame. `remembers` is set for more than one frame."""
 
     def __init__(
@@ -76,20 +76,20 @@ class Followed:
             inference_state_device=sam.state_device,
             dtype=sam.dtype,
         )
-        self._session.processed_frames = Seen(sam, footage)
+        self._session.processed_frames = FootageFrames(sam, footage)
 
-    def state(self) -> dict[str, Any]:
+    def export_session(self) -> dict[str, Any]:
         """Return the tracker's state as values for a checkpoint."""
-        session = session_state.of_session(self._session)
+        session = session_state.extract_session_state(self._session)
         return {"left": list(self._left), "begun": self._begun, "session": session}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore_session(self, state: Mapping[str, Any]) -> None:
         """Restore the tracker's state from the values of a checkpoint."""
         self._left = {number: self._left[number] for number in state["left"]}
         self._begun = state["begun"]
-        session_state.into_session(state["session"], self._session)
+        session_state.restore_session_state(state["session"], self._session)
 
-    def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> Step:
+    def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> TrackStep:
         """Return the object in a frame, given the features of the encoded frame.
 
         The frame's clicks are passed to the model: in the object's first frame they find the object, in later
@@ -100,21 +100,21 @@ class Followed:
         is_new = self._begun is None
         if is_new:
             self._begun = number
-        out = None if is_new else self._run(number, backwards)
+        out = None if is_new else self._run_tracker(number, backwards)
         if clicks is not None:
-            self._give(number, clicks)
-            out = self._run(number, backwards)
+            self._add_clicks(number, clicks)
+            out = self._run_tracker(number, backwards)
             if not is_new:
-                self._hold(number)
+                self._mark_as_clicked(number)
         if out is None:
             raise Failed(f"object {self.object} is followed from frame {number}, where it was not clicked")
-        self._forget(number)
-        return Step(
+        self._drop_far_frames(number)
+        return TrackStep(
             out.pred_masks[0, 0].float().cpu().numpy(),
             float(out.object_score_logits.float().sigmoid().flatten()[0]),
         )
 
-    def _run(self, number: int, backwards: bool) -> Any:
+    def _run_tracker(self, number: int, backwards: bool) -> Any:
         return self._sam.model.tracker_model(
             inference_session=self._session,
             frame_idx=number,
@@ -122,10 +122,10 @@ class Followed:
             run_mem_encoder=self._remembers,
         )
 
-    def _give(self, number: int, clicks: Clicks) -> None:
+    def _add_clicks(self, number: int, clicks: Clicks) -> None:
         given: dict[str, Any] = {}
         if clicks.drawn:
-            mask = mask_of(clicks.drawn, self._footage.width, self._footage.height)
+            mask = render_acts(clicks.drawn, self._footage.width, self._footage.height)
             given["input_masks"] = [mask > FULL // 2]
         if clicks.points:
             given["input_points"] = [[[[x, y] for x, y, _ in clicks.points]]]
@@ -136,7 +136,7 @@ class Followed:
             self._session, frame_idx=number, obj_ids=1, **given
         )
 
-    def _hold(self, number: int) -> None:
+    def _mark_as_clicked(self, number: int) -> None:
         """Make a corrected frame count as a clicked frame.
 
         The library stores the frame with the tracked frames, and would track it again without the clicks on
@@ -145,15 +145,15 @@ class Followed:
         outputs = self._session.output_dict_per_obj[0]
         outputs["cond_frame_outputs"][number] = outputs["non_cond_frame_outputs"].pop(number)
 
-    def _forget(self, number: int) -> None:
+    def _drop_far_frames(self, number: int) -> None:
         """Drop state that no later frame uses, in either direction."""
         if self._forgets:
             tracker = self._sam.model.tracker_model.config
             for outputs in self._session.output_dict_per_obj.values():
-                forget(outputs, tracker, number, number if self._begun is None else self._begun)
+                drop_unused_outputs(outputs, tracker, number, number if self._begun is None else self._begun)
 
 
-def forget(outputs: Any, tracker: Any, number: int, begun: int) -> None:
+def drop_unused_outputs(outputs: Any, tracker: Any, number: int, begun: int) -> None:
     """Drop unused outputs of an object.
 
     Masks at full size are dropped, as only their own frame needs them. Frames are dropped that are further

@@ -58,7 +58,7 @@ class MakeControl(SpecValue):
     shot: str = ""
 
     @property
-    def says_ways(self) -> bool:
+    def has_explicit_motion(self) -> bool:
         """True if the spec itself gives the paths of a motion map, so that nothing has to move in the
         input.
         """

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from milimo_tui.engines.specs.spec_values import Input, SpecValue
-from milimo_tui.media.masks.drawing import Drawing
+from milimo_tui.media.masks.drawing import MaskDrawing
 
 
 class Point(SpecValue):
@@ -66,7 +66,7 @@ class Track(SpecValue):
     input: Input
     text: tuple[str, ...] = ()
     prompts: tuple[TrackPrompt, ...] = ()
-    drawing: Drawing | None = None
+    drawing: MaskDrawing | None = None
     start: int = Field(default=0, ge=0)
     direction: Literal["forward", "backward", "both"] = "both"
     frames: int | None = Field(default=None, ge=1)  # maximum in each direction; None: to the ends
@@ -85,7 +85,7 @@ class DrawMask(SpecValue):
     engine: str = "quick"
     input: Input
     frame: int = Field(default=0, ge=0)
-    drawing: Drawing
+    drawing: MaskDrawing
 
 
 class ExportMask(SpecValue):

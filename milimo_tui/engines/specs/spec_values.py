@@ -44,7 +44,7 @@ class Person(SpecValue):
     gender: str = ""  # he, she or it; empty: unknown
 
     @model_serializer(mode="wrap")
-    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _omit_unknown_gender(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Specs without a gender keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "gender"}
 
@@ -58,7 +58,7 @@ class SpokenLine(SpecValue):
     voice: str = ""
 
     @model_serializer(mode="wrap")
-    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _omit_empty_voice(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Specs without a voice keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "voice"}
 
@@ -85,7 +85,7 @@ class ShotFacts(SpecValue):
     stands: tuple[tuple[str, str], ...] = ()
 
     @model_serializer(mode="wrap")
-    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _omit_empty_positions(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Specs without positions keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "stands"}
 
@@ -101,11 +101,11 @@ class Lora(SpecValue):
     digest: str = ""
 
 
-def _loras(value: Any) -> Any:
+def _upgrade_lora_names(value: Any) -> Any:
     """Accept specs from before LoRAs had strengths, which list only LoRA names."""
     if isinstance(value, tuple | list):
         return tuple({"id": one} if isinstance(one, str) else one for one in value)
     return value
 
 
-Loras = Annotated[tuple[Lora, ...], BeforeValidator(_loras)]
+Loras = Annotated[tuple[Lora, ...], BeforeValidator(_upgrade_lora_names)]

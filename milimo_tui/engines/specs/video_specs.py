@@ -122,7 +122,7 @@ class Again(SpecValue):
     sound: bool = False
 
     @property
-    def keeps(self) -> bool:
+    def keeps_some_pixels(self) -> bool:
         """True if some pixels of the take stay: a part of a picture, or complete pictures."""
         parts = (self.region, self.mask, self.place, self.end, self.start or None)
         return any(one is not None for one in parts)
@@ -301,14 +301,14 @@ class MakeVideo(SpecValue):
         whole: dict[str, Any] = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
         if self.beats.parts:
             whole["beats"] = self.beats.model_copy(
-                update={"parts": tuple(map(self._moved, self.beats.parts))}
+                update={"parts": tuple(map(self._shift_beat_by_head, self.beats.parts))}
             )
         if self.sound is not None:
             start = self.sound.start - Fraction(self.head) / self.rate
             whole["sound"] = self.sound.model_copy(update={"start": start})
         return self.model_copy(update=whole)
 
-    def _moved(self, beat: Beat) -> Beat:
+    def _shift_beat_by_head(self, beat: Beat) -> Beat:
         """Shift a beat into the take with its handles; the first and the last beat extend into the
         handles.
         """
@@ -317,7 +317,7 @@ class MakeVideo(SpecValue):
         return beat.model_copy(update={"start": start, "end": end})
 
 
-def unspared(spec: MakeVideo) -> dict[str, Any]:
+def get_full_quality_fields(spec: MakeVideo) -> dict[str, Any]:
     """Return the spec fields that make a take faster, reset to full quality. The DFR stages stay, because
     they skip nothing.
     """
@@ -325,7 +325,7 @@ def unspared(spec: MakeVideo) -> dict[str, Any]:
     return {"steps": None, "stages": stages, "schedule": "auto", "temporal_upscale": False}
 
 
-NOTHING_FOLLOWED: Mapping[str, Any] = {
+NO_FOLLOWED_FIELDS: Mapping[str, Any] = {
     "conditioning": (),
     "control": (),
     "chunks": (),

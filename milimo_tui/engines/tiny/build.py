@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import cast
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.tiny.families import FAMILIES, Family
+from milimo_tui.engines.tiny.families import FAMILIES, TinyCheckpoint
 
 
-def build(family: str, folder: Path, seed: int = 0) -> None:
+def build_tiny_checkpoint(family: str, folder: Path, seed: int = 0) -> None:
     """Build the checkpoint of `FAMILIES[family]` at `folder`. The folder appears when it is complete and
     replaces an older one.
 
@@ -28,13 +28,13 @@ def build(family: str, folder: Path, seed: int = 0) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
         whole = Path(made) / "whole"
-        _seeded(FAMILIES[family], whole, seed)
+        _build_with_seed(FAMILIES[family], whole, seed)
         if folder.exists():
             folder.rename(Path(made) / "older")
         whole.rename(folder)
 
 
-def _seeded(family: Family, folder: Path, seed: int) -> None:
+def _build_with_seed(family: TinyCheckpoint, folder: Path, seed: int) -> None:
     """Build the checkpoint with random weights from the seed and the family's name.
 
     The name is included so that two LoRAs over the same layers differ. The weights do not depend on earlier

@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Unavailable
-from milimo_tui.core.host import require_space
+from milimo_tui.core.host import require_free_space
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import MakeTiny
-from milimo_tui.engines.tiny.families import Family, chosen
-from milimo_tui.engines.tiny.install import install
+from milimo_tui.engines.tiny.families import TinyCheckpoint, select_tiny_checkpoints
+from milimo_tui.engines.tiny.install import install_tiny_checkpoint
 
 BYTES = 25_000_000  # size of the largest tiny checkpoint
 
@@ -46,16 +46,16 @@ class Tiny:
         """Build the checkpoints that the spec's family names, and select the first model of each family."""
         if not isinstance(spec, MakeTiny):
             raise BadInput(f"the tiny engine can't do “{spec.kind}”", "it builds tiny checkpoints")
-        families = chosen(spec.family)
+        families = select_tiny_checkpoints(spec.family)
         home = Home(Path(os.environ["MILIMO_HOME"]))
-        require_space(home.root, len(families) * BYTES, "build tiny checkpoints")
+        require_free_space(home.root, len(families) * BYTES, "build tiny checkpoints")
         store = ModelStore(home.models)
         for done, family in enumerate(families):
             context.progress("building", done, len(families), family.name)
             began = time.monotonic()
-            row = install(family, store, spec.seed)
+            row = install_tiny_checkpoint(family, store, spec.seed)
             context.log(f"{row.id}: {row.bytes / 1e6:.1f} MB in {time.monotonic() - began:.1f} s")
-        picked = _choose(store, families)
+        picked = _select_first_models(store, families)
         context.progress("building", len(families), len(families))
         return Result(
             notes=("tiny checkpoints are random numbers: all they make is noise",),
@@ -63,7 +63,7 @@ class Tiny:
         )
 
 
-def _choose(store: ModelStore, families: tuple[Family, ...]) -> list[str]:
+def _select_first_models(store: ModelStore, families: tuple[TinyCheckpoint, ...]) -> list[str]:
     """Select the first model of each family as the model that its engine runs. Return the ids of the selected
     models.
     """

@@ -13,7 +13,7 @@ LORA_FILE = "lora.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class TinyCheckpoint:
     """A tiny checkpoint of the table.
 
     `family`, `role`, `generation` and `control` are those of the weights registry (`Installed`). `builder` is
@@ -40,31 +40,35 @@ class Family:
         return f"{self.what}, tiny: makes noise"
 
 
-def _lora(name: str, what: str, role: str, builder: str, control: str = "") -> Family:
-    return Family(f"ltx2-{name}", what, "ltx2", role, "2.0", f"loras:{builder}", control, LORA_FILE)
+def _build_ltx2_lora_row(name: str, what: str, role: str, builder: str, control: str = "") -> TinyCheckpoint:
+    return TinyCheckpoint(f"ltx2-{name}", what, "ltx2", role, "2.0", f"loras:{builder}", control, LORA_FILE)
 
 
-ROWS: tuple[Family, ...] = (
-    Family("ltx2", "LTX-2.0", "ltx2", "model", "2.0", "ltx2:build_20"),
-    Family("ltx2-distilled", "LTX-2.0 distilled", "ltx2", "model", "2.0", "ltx2:build_20_distilled"),
-    Family("ltx23", "LTX-2.3", "ltx2", "model", "2.3", "ltx2:build_23"),
-    Family("ltx25", "LTX-2.5", "ltx2", "model", "2.5", "ltx2:build_25"),
-    Family("ltx25-distilled", "LTX-2.5 distilled", "ltx2", "model", "2.5", "ltx2:build_25_distilled"),
-    Family("ltx2-upsampler", "LTX-2.0 ×2", "ltx2", "upsampler", "2.0", "ltx2:space_upsampler"),
-    Family("ltx23-upsampler", "LTX-2.3 ×2", "ltx2", "upsampler", "2.3", "ltx2:later_space_upsampler"),
-    Family("ltx25-upsampler", "LTX-2.5 ×2", "ltx2", "upsampler", "2.5", "ltx2:later_space_upsampler"),
-    Family("ltx2-temporal", "LTX-2 frames ×2", "ltx2", "temporal_upsampler", "", "ltx2:time_upsampler"),
-    _lora("distilled-lora", "LTX-2.0 distilled LoRA", "distilled_lora", "distilled"),
-    _lora("camera-lora", "LTX-2.0 camera LoRA", "camera_lora", "camera"),
-    _lora("camera-dolly-in", "LTX-2.0 camera LoRA, dolly in", "camera_lora", "camera"),
-    _lora("style-lora", "LTX-2.0 style LoRA", "lora", "style"),
-    _lora("ic-depth", "LTX-2.0 depth control", "ic_lora", "control", "depth"),
-    _lora("ic-canny", "LTX-2.0 edge control", "ic_lora", "control", "canny"),
-    _lora("ic-pose", "LTX-2.0 pose control", "ic_lora", "control", "pose"),
-    _lora("ic-detail", "LTX-2.0 detail control", "ic_lora", "control", "detail"),
-    _lora("ic-motion", "LTX-2.0 motion control", "ic_lora", "control_half", "motion"),
-    Family("ltx23-style-lora", "LTX-2.3 style LoRA", "ltx2", "lora", "2.3", "loras:style_23", file=LORA_FILE),
-    Family(
+ROWS: tuple[TinyCheckpoint, ...] = (
+    TinyCheckpoint("ltx2", "LTX-2.0", "ltx2", "model", "2.0", "ltx2:build_20"),
+    TinyCheckpoint("ltx2-distilled", "LTX-2.0 distilled", "ltx2", "model", "2.0", "ltx2:build_20_distilled"),
+    TinyCheckpoint("ltx23", "LTX-2.3", "ltx2", "model", "2.3", "ltx2:build_23"),
+    TinyCheckpoint("ltx25", "LTX-2.5", "ltx2", "model", "2.5", "ltx2:build_25"),
+    TinyCheckpoint("ltx25-distilled", "LTX-2.5 distilled", "ltx2", "model", "2.5", "ltx2:build_25_distilled"),
+    TinyCheckpoint("ltx2-upsampler", "LTX-2.0 ×2", "ltx2", "upsampler", "2.0", "ltx2:space_upsampler"),
+    TinyCheckpoint("ltx23-upsampler", "LTX-2.3 ×2", "ltx2", "upsampler", "2.3", "ltx2:later_space_upsampler"),
+    TinyCheckpoint("ltx25-upsampler", "LTX-2.5 ×2", "ltx2", "upsampler", "2.5", "ltx2:later_space_upsampler"),
+    TinyCheckpoint(
+        "ltx2-temporal", "LTX-2 frames ×2", "ltx2", "temporal_upsampler", "", "ltx2:time_upsampler"
+    ),
+    _build_ltx2_lora_row("distilled-lora", "LTX-2.0 distilled LoRA", "distilled_lora", "distilled"),
+    _build_ltx2_lora_row("camera-lora", "LTX-2.0 camera LoRA", "camera_lora", "camera"),
+    _build_ltx2_lora_row("camera-dolly-in", "LTX-2.0 camera LoRA, dolly in", "camera_lora", "camera"),
+    _build_ltx2_lora_row("style-lora", "LTX-2.0 style LoRA", "lora", "style"),
+    _build_ltx2_lora_row("ic-depth", "LTX-2.0 depth control", "ic_lora", "control", "depth"),
+    _build_ltx2_lora_row("ic-canny", "LTX-2.0 edge control", "ic_lora", "control", "canny"),
+    _build_ltx2_lora_row("ic-pose", "LTX-2.0 pose control", "ic_lora", "control", "pose"),
+    _build_ltx2_lora_row("ic-detail", "LTX-2.0 detail control", "ic_lora", "control", "detail"),
+    _build_ltx2_lora_row("ic-motion", "LTX-2.0 motion control", "ic_lora", "control_half", "motion"),
+    TinyCheckpoint(
+        "ltx23-style-lora", "LTX-2.3 style LoRA", "ltx2", "lora", "2.3", "loras:style_23", file=LORA_FILE
+    ),
+    TinyCheckpoint(
         "ltx23-ic-deblur",
         "LTX-2.3 deblur control",
         "ltx2",
@@ -74,13 +78,13 @@ ROWS: tuple[Family, ...] = (
         "deblur",
         file=LORA_FILE,
     ),
-    Family(
+    TinyCheckpoint(
         "ltx23-dubit", "LTX-2.3 lip sync", "ltx2", "ic_lora", "2.3", "loras:style_23", "dub", file=LORA_FILE
     ),
-    Family(
+    TinyCheckpoint(
         "ltx23-id-lora", "LTX-2.3 voices", "ltx2", "ic_lora", "2.3", "loras:style_23", "voice", file=LORA_FILE
     ),
-    Family(
+    TinyCheckpoint(
         "ltx23-subjects",
         "LTX-2.3 subjects",
         "ltx2",
@@ -90,7 +94,7 @@ ROWS: tuple[Family, ...] = (
         "subjects",
         file=LORA_FILE,
     ),
-    Family(
+    TinyCheckpoint(
         "ltx25-subjects",
         "LTX-2.5 subjects",
         "ltx2",
@@ -100,7 +104,7 @@ ROWS: tuple[Family, ...] = (
         "subjects",
         file=LORA_FILE,
     ),
-    Family(
+    TinyCheckpoint(
         "ltx25-detailing",
         "LTX-2.5 detailing LoRA",
         "ltx2",
@@ -109,31 +113,33 @@ ROWS: tuple[Family, ...] = (
         "loras:detailing",
         file=LORA_FILE,
     ),
-    Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
-    Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
-    Family("flux2-klein-kv", "FLUX.2 klein KV", "flux2", "model", "klein-kv", "flux2:build_keeping"),
-    Family("flux2-dev", "FLUX.2 dev", "flux2", "model", "dev", "flux2:build_dev"),
-    Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
-    Family("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
-    Family("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
-    Family("qwen-image", "Qwen-Image", "qwen-image", "model", "", "qwen_image:build"),
-    Family("qwen-image-edit", "Qwen-Image-Edit", "qwen-image", "model", "edit", "qwen_image:build_edit"),
-    Family("wan-ti2v", "Wan 2.2 TI2V", "wan", "model", "ti2v-5b", "wan:build_small"),
-    Family("wan-t2v", "Wan 2.2 T2V pair", "wan", "model", "t2v-a14b", "wan:build_words"),
-    Family("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
-    Family("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
-    Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
-    Family("likeness", "DINOv2", "controls", "likeness", "", "controls:build_likeness"),
-    Family("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
-    Family("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
-    Family("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
-    Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
-    Family("gemma4", "Gemma 4", "gemma", "model", "4", "gemma:build_fourth"),
+    TinyCheckpoint("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
+    TinyCheckpoint("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
+    TinyCheckpoint("flux2-klein-kv", "FLUX.2 klein KV", "flux2", "model", "klein-kv", "flux2:build_keeping"),
+    TinyCheckpoint("flux2-dev", "FLUX.2 dev", "flux2", "model", "dev", "flux2:build_dev"),
+    TinyCheckpoint("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
+    TinyCheckpoint("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
+    TinyCheckpoint("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
+    TinyCheckpoint("qwen-image", "Qwen-Image", "qwen-image", "model", "", "qwen_image:build"),
+    TinyCheckpoint(
+        "qwen-image-edit", "Qwen-Image-Edit", "qwen-image", "model", "edit", "qwen_image:build_edit"
+    ),
+    TinyCheckpoint("wan-ti2v", "Wan 2.2 TI2V", "wan", "model", "ti2v-5b", "wan:build_small"),
+    TinyCheckpoint("wan-t2v", "Wan 2.2 T2V pair", "wan", "model", "t2v-a14b", "wan:build_words"),
+    TinyCheckpoint("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
+    TinyCheckpoint("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
+    TinyCheckpoint("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
+    TinyCheckpoint("likeness", "DINOv2", "controls", "likeness", "", "controls:build_likeness"),
+    TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
+    TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
+    TinyCheckpoint("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
+    TinyCheckpoint("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
+    TinyCheckpoint("gemma4", "Gemma 4", "gemma", "model", "4", "gemma:build_fourth"),
 )
-FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
+FAMILIES: dict[str, TinyCheckpoint] = {row.name: row for row in ROWS}
 
 
-def chosen(word: str) -> tuple[Family, ...]:
+def select_tiny_checkpoints(word: str) -> tuple[TinyCheckpoint, ...]:
     """Return the checkpoints that `milimo model tiny WORD` builds.
 
     A family of engines (`ltx2`, `flux2`, `z-image`) means all its checkpoints, an empty word means all

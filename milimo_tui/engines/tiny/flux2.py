@@ -12,7 +12,7 @@ LAYERS_OF_DEV = 31  # dev reads it after layers 10, 20 and 30
 WIDTH = 16
 
 
-def _reader() -> Any:
+def _build_klein_text_encoder() -> Any:
     from transformers import Qwen3Config, Qwen3ForCausalLM
 
     return Qwen3ForCausalLM(
@@ -32,7 +32,7 @@ def _reader() -> Any:
     ).eval()
 
 
-def _mistral() -> Any:
+def _build_dev_text_encoder() -> Any:
     from transformers import Mistral3Config, Mistral3ForConditionalGeneration
 
     small = {"hidden_size": WIDTH, "intermediate_size": 32, "num_attention_heads": 2, "head_dim": 8}
@@ -80,7 +80,7 @@ def transformer(*, told: bool = False) -> Any:
     )
 
 
-def _parts() -> dict[str, Any]:
+def _build_shared_flux2_parts() -> dict[str, Any]:
     """Build the parts that are the same in all FLUX.2 checkpoints."""
     from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler
 
@@ -92,12 +92,12 @@ def _parts() -> dict[str, Any]:
     }
 
 
-def _klein() -> dict[str, Any]:
-    reader = _reader()
+def _build_klein_parts() -> dict[str, Any]:
+    reader = _build_klein_text_encoder()
     return {
-        **_parts(),
+        **_build_shared_flux2_parts(),
         "text_encoder": reader,
-        "tokenizer": tokenizers.qwen(),
+        "tokenizer": tokenizers.build_qwen_tokenizer(),
         "transformer": transformer(),
     }
 
@@ -106,21 +106,21 @@ def build_distilled(folder: Path) -> None:
     """Build distilled klein: four steps, no guidance."""
     from diffusers import Flux2KleinPipeline
 
-    Flux2KleinPipeline(**_klein(), is_distilled=True).save_pretrained(folder)
+    Flux2KleinPipeline(**_build_klein_parts(), is_distilled=True).save_pretrained(folder)
 
 
 def build_base(folder: Path) -> None:
     """Build base klein, which is guided against an empty prompt."""
     from diffusers import Flux2KleinPipeline
 
-    Flux2KleinPipeline(**_klein(), is_distilled=False).save_pretrained(folder)
+    Flux2KleinPipeline(**_build_klein_parts(), is_distilled=False).save_pretrained(folder)
 
 
 def build_keeping(folder: Path) -> None:
     """Build klein KV: distilled, and the features of input pictures are cached from the first step on."""
     from diffusers import Flux2KleinKVPipeline
 
-    Flux2KleinKVPipeline(**_klein()).save_pretrained(folder)
+    Flux2KleinKVPipeline(**_build_klein_parts()).save_pretrained(folder)
 
 
 def build_dev(folder: Path) -> None:
@@ -128,8 +128,8 @@ def build_dev(folder: Path) -> None:
     from diffusers import Flux2Pipeline
 
     Flux2Pipeline(
-        **_parts(),
-        text_encoder=_mistral(),
-        tokenizer=tokenizers.mistral(),
+        **_build_shared_flux2_parts(),
+        text_encoder=_build_dev_text_encoder(),
+        tokenizer=tokenizers.build_mistral_processor(),
         transformer=transformer(told=True),
     ).save_pretrained(folder)

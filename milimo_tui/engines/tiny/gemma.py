@@ -62,14 +62,14 @@ def model() -> Any:
             image_token_index=tokenizers.IMAGE,
         )
     ).eval()
-    _open_eyes(made)
+    _randomise_picture_projection(made)
     made.generation_config.eos_token_id = [1, tokenizers.TURN_END]
     made.generation_config.pad_token_id = 0
     made.generation_config.bos_token_id = 2
     return made
 
 
-def _open_eyes(made: Any) -> None:
+def _randomise_picture_projection(made: Any) -> None:
     """Fill the picture projection with random numbers. The class initialises it with zeros, so pictures would
     have no effect.
     """
@@ -78,7 +78,7 @@ def _open_eyes(made: Any) -> None:
     normal_(made.model.multi_modal_projector.mm_input_projection_weight, std=0.2)
 
 
-def _reading_fourth() -> dict[str, Any]:
+def _configure_gemma4_text() -> dict[str, Any]:
     return {
         "vocab_size": tokenizers.GEMMA_WORDS,
         "hidden_size": HIDDEN,
@@ -94,32 +94,35 @@ def _reading_fourth() -> dict[str, Any]:
     }
 
 
-def fourth() -> Any:
+def build_gemma4_encoder() -> Any:
     """Build a Gemma4UnifiedForConditionalGeneration of the same width. LTX-2.5 reads prompts with this
     model.
     """
     from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
 
-    reading = _reading_fourth()
+    reading = _configure_gemma4_text()
     return Gemma4UnifiedForConditionalGeneration(
         Gemma4UnifiedConfig(text_config=reading, vision_config=None, audio_config=None)
     ).eval()
 
 
-def processor() -> Any:
+def build_gemma3_processor() -> Any:
     """Build a Gemma3Processor, which turns text and pictures into tensors."""
     from transformers import Gemma3ImageProcessor, Gemma3Processor
 
     seeing = Gemma3ImageProcessor(size={"height": IMAGE_SIDE, "width": IMAGE_SIDE})
     return Gemma3Processor(
-        seeing, tokenizers.gemma(), chat_template=tokenizers.GEMMA_TURNS, image_seq_length=IMAGE_TOKENS
+        seeing,
+        tokenizers.build_gemma3_tokenizer(),
+        chat_template=tokenizers.GEMMA_TURNS,
+        image_seq_length=IMAGE_TOKENS,
     )
 
 
 def build(folder: Path) -> None:
     """Build a folder laid out as google/gemma-3-12b-it."""
     model().save_pretrained(folder)
-    processor().save_pretrained(folder)
+    build_gemma3_processor().save_pretrained(folder)
 
 
 def build_fourth(folder: Path) -> None:
@@ -127,7 +130,7 @@ def build_fourth(folder: Path) -> None:
     from transformers import Gemma4Config, Gemma4ForConditionalGeneration
 
     reading = {
-        **_reading_fourth(),
+        **_configure_gemma4_text(),
         "vocab_size": tokenizers.FOURTH_WORDS,
         "vocab_size_per_layer_input": tokenizers.FOURTH_WORDS,
         "hidden_size_per_layer_input": 8,
@@ -139,4 +142,4 @@ def build_fourth(folder: Path) -> None:
     made.generation_config.pad_token_id = 0
     made.generation_config.bos_token_id = 2
     made.save_pretrained(folder)
-    tokenizers.gemma4().save_pretrained(folder)
+    tokenizers.build_gemma4_tokenizer().save_pretrained(folder)

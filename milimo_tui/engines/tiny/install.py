@@ -5,15 +5,15 @@ For workers and tests.
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.tiny.build import build
-from milimo_tui.engines.tiny.families import Family
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
+from milimo_tui.engines.tiny.families import TinyCheckpoint
 
 
-def row_of(family: Family) -> Installed:
+def build_registry_entry(family: TinyCheckpoint) -> InstalledWeights:
     """Return the entry for the model store. The store hashes the files itself."""
-    return Installed(
+    return InstalledWeights(
         id=family.id,
         family=family.family,
         role=family.role,
@@ -27,9 +27,9 @@ def row_of(family: Family) -> Installed:
     )
 
 
-def install(family: Family, store: ModelStore, seed: int = 0) -> Installed:
+def install_tiny_checkpoint(family: TinyCheckpoint, store: ModelStore, seed: int = 0) -> InstalledWeights:
     """Build a tiny checkpoint in its folder under `models/` and register it. Errors of the disk and the store
     are passed on.
     """
-    build(family.name, store.folder / family.id, seed)
-    return store.register(row_of(family))
+    build_tiny_checkpoint(family.name, store.folder / family.id, seed)
+    return store.register(build_registry_entry(family))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.catalog.lora_names import MARKS
+from milimo_tui.engines.catalog.lora_names import SLOT_EMBEDDINGS
 from milimo_tui.engines.tiny import ltx2
 from milimo_tui.engines.tiny.families import LORA_FILE as FILE
 
@@ -19,7 +19,7 @@ RANK = 4
 STRENGTH = 0.1
 
 
-def _linear(model: Any) -> dict[str, tuple[int, int]]:
+def _list_linear_layers(model: Any) -> dict[str, tuple[int, int]]:
     """Return the name of every linear layer with its numbers of inputs and outputs."""
     import torch
 
@@ -30,7 +30,7 @@ def _linear(model: Any) -> dict[str, tuple[int, int]]:
     }
 
 
-def write(
+def write_lora_file(
     path: Path,
     layers: Mapping[str, tuple[int, int]],
     prefix: str,
@@ -55,11 +55,13 @@ def write(
     save_file(tensors, path, metadata=dict(notes) or {"format": "pt"})
 
 
-def _chosen(model: Callable[[], Any], wanted: Callable[[str], bool]) -> dict[str, tuple[int, int]]:
+def _select_linear_layers(
+    model: Callable[[], Any], wanted: Callable[[str], bool]
+) -> dict[str, tuple[int, int]]:
     import torch
 
     with torch.device("meta"):  # Only the shapes are needed, so no memory is allocated.
-        return {name: sides for name, sides in _linear(model()).items() if wanted(name)}
+        return {name: sides for name, sides in _list_linear_layers(model()).items() if wanted(name)}
 
 
 def _is_block(name: str) -> bool:
@@ -70,49 +72,53 @@ def _is_attention(name: str) -> bool:
     return _is_block(name) and ".attn1." in name
 
 
-def _ltx2(folder: Path, wanted: Callable[[str], bool], strength: float = STRENGTH, **notes: str) -> None:
-    write(folder / FILE, _chosen(ltx2.transformer, wanted), "diffusion_model.", notes, strength)
+def _write_ltx2_lora(
+    folder: Path, wanted: Callable[[str], bool], strength: float = STRENGTH, **notes: str
+) -> None:
+    write_lora_file(
+        folder / FILE, _select_linear_layers(ltx2.transformer, wanted), "diffusion_model.", notes, strength
+    )
 
 
 def distilled(folder: Path) -> None:
     """Write a LoRA that reduces the number of steps. It covers every layer of the blocks, as the authors'
     LoRA does.
     """
-    _ltx2(folder, _is_block, STRENGTH / 2)
+    _write_ltx2_lora(folder, _is_block, STRENGTH / 2)
 
 
 def camera(folder: Path) -> None:
     """Write a LoRA of a camera movement."""
-    _ltx2(folder, _is_attention)
+    _write_ltx2_lora(folder, _is_attention)
 
 
 def style(folder: Path) -> None:
     """Write a style LoRA over the attention layers only."""
-    _ltx2(folder, _is_attention)
+    _write_ltx2_lora(folder, _is_attention)
 
 
 def control(folder: Path) -> None:
     """Write an IC-LoRA whose reference is given at full size."""
-    _ltx2(folder, _is_attention, reference_downscale_factor="1")
+    _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="1")
 
 
 def control_half(folder: Path) -> None:
     """Write an IC-LoRA whose reference is given at half size."""
-    _ltx2(folder, _is_attention, reference_downscale_factor="2")
+    _write_ltx2_lora(folder, _is_attention, reference_downscale_factor="2")
 
 
 def style_23(folder: Path) -> None:
     """Write a style LoRA for LTX-2.3, which also covers the gates that 2.0 does not have."""
-    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
-    write(folder / FILE, layers, "diffusion_model.", {})
+    layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
+    write_lora_file(folder / FILE, layers, "diffusion_model.", {})
 
 
 def subjects_23(folder: Path) -> None:
     """Write a subjects LoRA for 2.3: the pictures are an in-context clip, and the file holds only the
     LoRA.
     """
-    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
-    write(folder / FILE, layers, "diffusion_model.", {})
+    layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
+    write_lora_file(folder / FILE, layers, "diffusion_model.", {})
 
 
 def subjects_25(folder: Path) -> None:
@@ -123,7 +129,7 @@ def subjects_25(folder: Path) -> None:
     """
     import torch
 
-    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
+    layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
     sizes = {
         "net.0.weight": (256, 33),
         "net.0.bias": (256,),
@@ -132,26 +138,28 @@ def subjects_25(folder: Path) -> None:
     }
     marks = {name: torch.randn(size) * STRENGTH for name, size in sizes.items()}
     marks["frequencies"] = 2.0 ** torch.arange(16)
-    more = {f"diffusion_model.{MARKS[0]}{name}": tensor for name, tensor in marks.items()}
-    write(folder / FILE, layers, "diffusion_model.", {}, more=more)
+    more = {f"diffusion_model.{SLOT_EMBEDDINGS[0]}{name}": tensor for name, tensor in marks.items()}
+    write_lora_file(folder / FILE, layers, "diffusion_model.", {}, more=more)
 
 
 def detailing(folder: Path) -> None:
     """Write the detailing LoRA of DFR. The first pass, at half the size, is its reference."""
-    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
-    write(folder / FILE, layers, "diffusion_model.", {"reference_downscale_factor": "2"})
+    layers = _select_linear_layers(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
+    write_lora_file(folder / FILE, layers, "diffusion_model.", {"reference_downscale_factor": "2"})
 
 
 def wan(folder: Path) -> None:
     """Write a style LoRA for Wan 2.2 TI2V with the authors' layer names."""
     from milimo_tui.engines.tiny import wan as small
 
-    layers = _chosen(lambda: small.transformer(**small.SMALL), lambda name: ".attn1.to_" in name)
-    theirs = {f"{_self(name)}": sides for name, sides in layers.items()}
-    write(folder / FILE, theirs, "diffusion_model.", {}, 3 * STRENGTH)
+    layers = _select_linear_layers(
+        lambda: small.transformer(**small.SMALL), lambda name: ".attn1.to_" in name
+    )
+    theirs = {f"{_convert_to_wan_layer_name(name)}": sides for name, sides in layers.items()}
+    write_lora_file(folder / FILE, theirs, "diffusion_model.", {}, 3 * STRENGTH)
 
 
-def _self(name: str) -> str:
+def _convert_to_wan_layer_name(name: str) -> str:
     """Return the authors' name of an attention module of Wan."""
     return name.replace("attn1.to_out.0", "self_attn.o").replace("attn1.to_", "self_attn.")
 
@@ -160,4 +168,6 @@ def flux2(folder: Path) -> None:
     """Write a style LoRA for FLUX.2 klein."""
     from milimo_tui.engines.tiny import flux2 as klein
 
-    write(folder / FILE, _chosen(klein.transformer, _is_block), "transformer.", {}, 3 * STRENGTH)
+    write_lora_file(
+        folder / FILE, _select_linear_layers(klein.transformer, _is_block), "transformer.", {}, 3 * STRENGTH
+    )

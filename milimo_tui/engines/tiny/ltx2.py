@@ -19,7 +19,7 @@ SOUND_LATENT, SOUND_MELS, SOUND_BASE = 2, 16, 8  # base = latent channels * mel 
 REGISTERS = 16  # prompts are padded to a multiple of this number
 
 
-def scheduler(*, distilled: bool = False) -> Any:
+def build_ltx2_scheduler(*, distilled: bool = False) -> Any:
     """Build the scheduler as the authors ship it: shifted by the number of tokens, stretched to end at 0.1. A
     `distilled` scheduler has neither.
     """
@@ -35,7 +35,7 @@ def scheduler(*, distilled: bool = False) -> Any:
     )
 
 
-def picture_vae(*, later: bool = False) -> Any:
+def build_video_vae(*, later: bool = False) -> Any:
     """Build an autoencoder that is 32x smaller in space and 8x in time, with 128 channels. `later` gives the
     longer decoder of 2.3 and 2.5.
     """
@@ -67,7 +67,7 @@ def picture_vae(*, later: bool = False) -> Any:
     )
 
 
-def sound_vae() -> Any:
+def build_audio_vae() -> Any:
     """Build the audio autoencoder."""
     from diffusers import AutoencoderKLLTX2Audio
 
@@ -80,7 +80,7 @@ def sound_vae() -> Any:
     )
 
 
-def vocoder(*, wide: bool) -> Any:
+def build_vocoder(*, wide: bool) -> Any:
     """Build a vocoder for 24 kHz. `wide` adds the bandwidth extension to 48 kHz of later generations."""
     from diffusers.pipelines.ltx2 import LTX2Vocoder, LTX2VocoderWithBWE
 
@@ -104,7 +104,7 @@ def vocoder(*, wide: bool) -> Any:
     )
 
 
-def connectors(*, later: bool) -> Any:
+def build_text_connectors(*, later: bool) -> Any:
     """Build the connectors from the text encoder's layers to each stream. `later` gives gated connectors with
     their own projection.
     """
@@ -171,7 +171,7 @@ GENERATION_25: dict[str, Any] = {
 }
 
 
-def duration_head() -> Any:
+def build_duration_head() -> Any:
     """Build the part with which LTX-2.5 predicts the length of a shot from the prompt."""
     from diffusers.pipelines.ltx2 import LTX2DurationHead
 
@@ -183,7 +183,7 @@ def duration_head() -> Any:
     )
 
 
-def diffusion_decoder() -> Any:
+def build_diffusion_decoder() -> Any:
     """Build the small diffusion model that can decode latents of LTX-2.5. Its windows have size one, so that
     any size works.
     """
@@ -199,19 +199,19 @@ def diffusion_decoder() -> Any:
     )
 
 
-def _save(folder: Path, *, later: bool, flags: dict[str, Any], **parts: Any) -> None:
+def _save_ltx2_pipeline(folder: Path, *, later: bool, flags: dict[str, Any], **parts: Any) -> None:
     from diffusers import LTX2Pipeline
 
-    seeing = gemma.processor()
+    seeing = gemma.build_gemma3_processor()
     whole: dict[str, Any] = {
-        "scheduler": scheduler(),
-        "vae": picture_vae(later=later),
-        "audio_vae": sound_vae(),
+        "scheduler": build_ltx2_scheduler(),
+        "vae": build_video_vae(later=later),
+        "audio_vae": build_audio_vae(),
         "text_encoder": None,
         "tokenizer": seeing.tokenizer,
-        "connectors": connectors(later=later),
+        "connectors": build_text_connectors(later=later),
         "transformer": transformer(**flags),
-        "vocoder": vocoder(wide=later),
+        "vocoder": build_vocoder(wide=later),
         "processor": seeing,
         **parts,
     }
@@ -223,41 +223,41 @@ def build_20(folder: Path) -> None:
     """Build LTX-2.0: a shared projection of the text, 24 kHz. The upsampler is stored next to it, as on the
     hub.
     """
-    _save(folder, later=False, flags={})
+    _save_ltx2_pipeline(folder, later=False, flags={})
     space_upsampler(folder)
 
 
 def build_20_distilled(folder: Path) -> None:
     """Build distilled LTX-2.0: the same, except for a scheduler that takes sigmas unchanged."""
-    _save(folder, later=False, flags={}, scheduler=scheduler(distilled=True))
+    _save_ltx2_pipeline(folder, later=False, flags={}, scheduler=build_ltx2_scheduler(distilled=True))
     space_upsampler(folder)
 
 
 def build_23(folder: Path) -> None:
     """Build LTX-2.3: a text projection for each stream, gated attention, another decoder, 48 kHz."""
-    _save(folder, later=True, flags=GENERATION_23)
+    _save_ltx2_pipeline(folder, later=True, flags=GENERATION_23)
 
 
 def build_25_distilled(folder: Path) -> None:
     """Build distilled LTX-2.5: the same, except for a scheduler that takes sigmas unchanged."""
-    build_25(folder, scheduler=scheduler(distilled=True))
+    build_25(folder, scheduler=build_ltx2_scheduler(distilled=True))
 
 
 def build_25(folder: Path, **parts: Any) -> None:
     """Build LTX-2.5: Gemma 4 reads the prompt, the feed-forward layers have no bias, and lengths are
     predicted. Its diffusion decoder is stored next to it as `diffusion_decoder/`.
     """
-    _save(
+    _save_ltx2_pipeline(
         folder,
         later=True,
         flags=GENERATION_25,
-        text_encoder=gemma.fourth(),
-        duration_head=duration_head(),
+        text_encoder=gemma.build_gemma4_encoder(),
+        duration_head=build_duration_head(),
         prompt_enhancer=None,
         processor=None,
         **parts,
     )
-    diffusion_decoder().save_pretrained(folder / "diffusion_decoder")
+    build_diffusion_decoder().save_pretrained(folder / "diffusion_decoder")
 
 
 def space_upsampler(folder: Path) -> None:

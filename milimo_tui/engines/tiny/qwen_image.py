@@ -10,13 +10,13 @@ from milimo_tui.engines.tiny import tokenizers
 WIDTH = 16  # width of the prompt embedding that the transformer receives
 
 
-def _reader(*, sees: bool = False) -> Any:
+def _build_qwen_vl_encoder(*, sees: bool = False) -> Any:
     """Build the text encoder. `sees` adds the picture tokens to its vocabulary."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     return Qwen2_5_VLForConditionalGeneration(
         Qwen2_5_VLConfig(
-            **(_sights() if sees else {}),
+            **(_number_picture_tokens() if sees else {}),
             text_config={
                 "vocab_size": tokenizers.QWEN_WORDS + (len(tokenizers.QWEN_SIGHTS) if sees else 0),
                 "hidden_size": WIDTH,
@@ -42,13 +42,13 @@ def _reader(*, sees: bool = False) -> Any:
     ).eval()
 
 
-def _sights() -> dict[str, int]:
+def _number_picture_tokens() -> dict[str, int]:
     """Return the ids of the picture tokens in the vocabulary."""
     names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
     return {name: tokenizers.QWEN_SIGHT + place for place, name in enumerate(names)}
 
 
-def _parts(*, sees: bool = False) -> dict[str, Any]:
+def _build_qwen_image_parts(*, sees: bool = False) -> dict[str, Any]:
     """Build the parts of the pipeline: one block, two heads of 16."""
     from diffusers import (
         AutoencoderKLQwenImage,
@@ -65,8 +65,8 @@ def _parts(*, sees: bool = False) -> dict[str, Any]:
             shift_terminal=0.02,
         ),
         "vae": AutoencoderKLQwenImage(base_dim=2 if sees else 8, num_res_blocks=1),
-        "text_encoder": _reader(sees=sees),
-        "tokenizer": tokenizers.qwen(sees=sees),
+        "text_encoder": _build_qwen_vl_encoder(sees=sees),
+        "tokenizer": tokenizers.build_qwen_tokenizer(sees=sees),
         "transformer": QwenImageTransformer2DModel(
             num_layers=1,
             attention_head_dim=16,
@@ -81,7 +81,7 @@ def build(folder: Path) -> None:
     """Build a checkpoint that makes pictures from text."""
     from diffusers import QwenImagePipeline
 
-    QwenImagePipeline(**_parts()).save_pretrained(folder)
+    QwenImagePipeline(**_build_qwen_image_parts()).save_pretrained(folder)
 
 
 def build_edit(folder: Path) -> None:
@@ -89,7 +89,7 @@ def build_edit(folder: Path) -> None:
     from diffusers import QwenImageEditPlusPipeline
     from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
-    parts = _parts(sees=True)
+    parts = _build_qwen_image_parts(sees=True)
     processor = Qwen2VLProcessor(
         Qwen2VLImageProcessor(),
         parts["tokenizer"],

@@ -16,7 +16,7 @@ PHRASE = 32  # tokens of a phrase
 SURE = 4.0  # logit for “the object is visible”
 
 
-def _eye() -> dict[str, Any]:
+def _configure_sam3_vision() -> dict[str, Any]:
     grid = SIDE // 14
     return {
         "model_type": "sam3_vision_model",
@@ -37,12 +37,12 @@ def _eye() -> dict[str, Any]:
     }
 
 
-def _finder() -> dict[str, Any]:
+def _configure_sam3_detector() -> dict[str, Any]:
     small = {"hidden_size": WIDTH, "num_attention_heads": 4}
     layers = {**small, "intermediate_size": 64, "dropout": 0.0}
     return {
         "model_type": "sam3",
-        "vision_config": _eye(),
+        "vision_config": _configure_sam3_vision(),
         "text_config": {
             "model_type": "clip_text_model",
             "vocab_size": tokenizers.CLIP_WORDS,
@@ -64,10 +64,10 @@ def _finder() -> dict[str, Any]:
     }
 
 
-def _tracker() -> dict[str, Any]:
+def _configure_sam3_tracker() -> dict[str, Any]:
     return {
         "model_type": "sam3_tracker_video",
-        "vision_config": _eye(),
+        "vision_config": _configure_sam3_vision(),
         "prompt_encoder_config": {"hidden_size": WIDTH, "image_size": SIDE, "patch_size": 14},
         "mask_decoder_config": {
             "hidden_size": WIDTH,
@@ -102,8 +102,8 @@ def build(folder: Path) -> None:
     )
 
     config = Sam3VideoConfig(
-        detector_config=_finder(),
-        tracker_config=_tracker(),
+        detector_config=_configure_sam3_detector(),
+        tracker_config=_configure_sam3_tracker(),
         low_res_mask_size=4 * (SIDE // 14),
         score_threshold_detection=0.0,
         new_det_thresh=0.0,
@@ -126,6 +126,6 @@ def build(folder: Path) -> None:
         Sam3ImageProcessor(size=sides, mask_size=mask_sides),
         # the same values as for pictures
         Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),
-        tokenizers.clip(PHRASE),
+        tokenizers.build_clip_tokenizer(PHRASE),
         target_size=SIDE,
     ).save_pretrained(folder)

@@ -111,25 +111,25 @@ CLIP_SPECIALS = ("<|startoftext|>", "<|endoftext|>")
 CLIP_WORDS = len(CLIP_SPECIALS) + 2 * 256
 
 
-def _bytes() -> tuple[str, ...]:
+def _list_byte_symbols() -> tuple[str, ...]:
     """Return the 256 characters that stand for bytes in byte-level vocabularies (GPT-2's table)."""
     from tokenizers.pre_tokenizers import ByteLevel
 
     return tuple(sorted(ByteLevel.alphabet()))
 
 
-def _numbered(*tokens: str) -> dict[str, int]:
+def _number_tokens(*tokens: str) -> dict[str, int]:
     return {token: number for number, token in enumerate(tokens)}
 
 
-def gemma() -> Any:
+def build_gemma3_tokenizer() -> Any:
     """Build Gemma 3's tokenizer over letters. An unknown character is <unk>. It pads on the left, as chat
     needs.
     """
     from transformers import GemmaTokenizer
 
     words = GemmaTokenizer(
-        vocab=_numbered(*GEMMA_SPECIALS, *LETTERS, "▁", "\n"),
+        vocab=_number_tokens(*GEMMA_SPECIALS, *LETTERS, "▁", "\n"),
         merges=[],
         add_bos_token=True,
         extra_special_tokens={
@@ -143,12 +143,12 @@ def gemma() -> Any:
     return words
 
 
-def gemma4() -> Any:
+def build_gemma4_tokenizer() -> Any:
     """Build Gemma 4's tokenizer: the same letters, other turn tokens."""
     from transformers import GemmaTokenizer
 
     words = GemmaTokenizer(
-        vocab=_numbered(*GEMMA_SPECIALS, *LETTERS, "▁", "\n", *FOURTH_MARKS),
+        vocab=_number_tokens(*GEMMA_SPECIALS, *LETTERS, "▁", "\n", *FOURTH_MARKS),
         merges=[],
         add_bos_token=True,
         additional_special_tokens=list(FOURTH_MARKS),
@@ -157,12 +157,12 @@ def gemma4() -> Any:
     return words
 
 
-def qwen(*, sees: bool = False) -> Any:
+def build_qwen_tokenizer(*, sees: bool = False) -> Any:
     """Build FLUX.2 klein's tokenizer (Qwen 2's class) over bytes. `sees` adds the picture tokens."""
     from transformers import Qwen2Tokenizer
 
     words = Qwen2Tokenizer(
-        vocab=_numbered(*QWEN_SPECIALS, *_bytes(), *(QWEN_SIGHTS if sees else ())),
+        vocab=_number_tokens(*QWEN_SPECIALS, *_list_byte_symbols(), *(QWEN_SIGHTS if sees else ())),
         merges=[],
         additional_special_tokens=[*QWEN_SPECIALS[1:], *(QWEN_SIGHTS if sees else ())],
     )
@@ -170,14 +170,14 @@ def qwen(*, sees: bool = False) -> Any:
     return words
 
 
-def mistral() -> Any:
+def build_mistral_processor() -> Any:
     """Build the processor that reads FLUX.2 dev's prompts: Pixtral's, over bytes. It pads on the left, as
     Mistral does.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PixtralImageProcessor, PixtralProcessor, PreTrainedTokenizerFast
 
-    signs = Tokenizer(models.BPE(vocab=_numbered(*MISTRAL_SPECIALS, *_bytes()), merges=[]))
+    signs = Tokenizer(models.BPE(vocab=_number_tokens(*MISTRAL_SPECIALS, *_list_byte_symbols()), merges=[]))
     signs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     signs.decoder = decoders.ByteLevel()
     words = PreTrainedTokenizerFast(
@@ -193,13 +193,13 @@ def mistral() -> Any:
     return PixtralProcessor(eyes, words, patch_size=14, spatial_merge_size=2, chat_template=MISTRAL_TURNS)
 
 
-def clip(length: int) -> Any:
+def build_clip_tokenizer(length: int) -> Any:
     """Build SAM 3's tokenizer (CLIP's class) over bytes, with each byte also as the end of a word."""
     from transformers import CLIPTokenizer
 
-    signs = _bytes()
+    signs = _list_byte_symbols()
     return CLIPTokenizer(
-        vocab=_numbered(*CLIP_SPECIALS, *signs, *(f"{sign}</w>" for sign in signs)),
+        vocab=_number_tokens(*CLIP_SPECIALS, *signs, *(f"{sign}</w>" for sign in signs)),
         merges=[],
         model_max_length=length,
     )

@@ -18,7 +18,7 @@ WORDS: dict[str, Any] = {"in_channels": LATENT, "out_channels": LATENT}
 PICTURE: dict[str, Any] = {"in_channels": 2 * LATENT + 4, "out_channels": LATENT}  # noise, mask, picture
 
 
-def _reader() -> Any:
+def _build_umt5_encoder() -> Any:
     from transformers import UMT5Config, UMT5EncoderModel
 
     return UMT5EncoderModel(
@@ -51,7 +51,7 @@ def transformer(**channels: int) -> Any:
     )
 
 
-def _vae(*, small: bool) -> Any:
+def _build_wan_vae(*, small: bool) -> Any:
     """Build an autoencoder. With `small` it is twice as coarse and has 48 channels, as in the 5B model."""
     from diffusers import AutoencoderKLWan
 
@@ -68,18 +68,20 @@ def _vae(*, small: bool) -> Any:
     return AutoencoderKLWan(base_dim=4, num_res_blocks=1, **(own if small else {"z_dim": LATENT}))
 
 
-def _scheduler(shift: float) -> Any:
+def _build_wan_scheduler(shift: float) -> Any:
     from diffusers import UniPCMultistepScheduler
 
     return UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=shift)
 
 
-def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | None) -> None:
+def _save_wan_pipeline(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | None) -> None:
     cls(
-        tokenizer=tokenizers.qwen(),
-        text_encoder=_reader(),
-        vae=_vae(small=boundary is None),
-        scheduler=_scheduler(3.0 if boundary else 5.0),  # the same shifts as in the published folders
+        tokenizer=tokenizers.build_qwen_tokenizer(),
+        text_encoder=_build_umt5_encoder(),
+        vae=_build_wan_vae(small=boundary is None),
+        scheduler=_build_wan_scheduler(
+            3.0 if boundary else 5.0
+        ),  # the same shifts as in the published folders
         transformer=transformer(**channels),
         transformer_2=transformer(**channels) if boundary else None,
         boundary_ratio=boundary,
@@ -91,18 +93,18 @@ def build_small(folder: Path) -> None:
     """Build the model with one transformer, for text and for a first picture."""
     from diffusers import WanPipeline
 
-    _save(folder, WanPipeline, SMALL, None)
+    _save_wan_pipeline(folder, WanPipeline, SMALL, None)
 
 
 def build_words(folder: Path) -> None:
     """Build the model with two transformers for text."""
     from diffusers import WanPipeline
 
-    _save(folder, WanPipeline, WORDS, 0.875)
+    _save_wan_pipeline(folder, WanPipeline, WORDS, 0.875)
 
 
 def build_picture(folder: Path) -> None:
     """Build the model with two transformers for a first picture."""
     from diffusers import WanImageToVideoPipeline
 
-    _save(folder, WanImageToVideoPipeline, PICTURE, 0.9)
+    _save_wan_pipeline(folder, WanImageToVideoPipeline, PICTURE, 0.9)

@@ -10,7 +10,7 @@ from milimo_tui.engines.tiny import tokenizers
 WIDTH = 16  # width of the prompt embedding that the transformer receives
 
 
-def _reader() -> Any:
+def _build_z_image_encoder() -> Any:
     from transformers import Qwen3Config, Qwen3Model
 
     return Qwen3Model(
@@ -55,7 +55,7 @@ def transformer() -> Any:
     return model
 
 
-def _save(folder: Path, shift: float) -> None:
+def _save_z_image_pipeline(folder: Path, shift: float) -> None:
     from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, ZImagePipeline
 
     ZImagePipeline(
@@ -72,17 +72,17 @@ def _save(folder: Path, shift: float) -> None:
             use_quant_conv=False,
             use_post_quant_conv=False,
         ),
-        text_encoder=_reader(),
-        tokenizer=tokenizers.qwen(),
+        text_encoder=_build_z_image_encoder(),
+        tokenizer=tokenizers.build_qwen_tokenizer(),
         transformer=transformer(),
     ).save_pretrained(folder)
 
 
 def build_turbo(folder: Path) -> None:
     """Build Z-Image Turbo: eight steps, no guidance."""
-    _save(folder, 3.0)
+    _save_z_image_pipeline(folder, 3.0)
 
 
 def build_full(folder: Path) -> None:
     """Build the full Z-Image, which is guided away from a negative prompt."""
-    _save(folder, 6.0)
+    _save_z_image_pipeline(folder, 6.0)

@@ -13,91 +13,105 @@ from dataclasses import replace
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing, light_words
-from milimo_tui.engines.prompting.action_words import happening
+from milimo_tui.engines.prompting.action_words import describe_action
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import lens_of, movement_of, size_of, view_of, without_sizes
-from milimo_tui.engines.prompting.place_names import place_in_prose
-from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
-from milimo_tui.engines.prompting.script_marks import sentence, unmarked
-from milimo_tui.story.elements.prompt import Prompt, PromptPart
+from milimo_tui.engines.prompting.framing_words import (
+    describe_lens,
+    describe_movement,
+    describe_size,
+    describe_viewpoint,
+    strip_framing_words,
+)
+from milimo_tui.engines.prompting.place_names import phrase_place_and_part
+from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_words
+from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
+from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
 LEAST, MOST = 60, 200  # words
 
 
-def caption(meaning: ShotMeaning) -> Prompt:
+def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
     """Compose the prompt. A custom prompt of the shot replaces all parts except the style."""
     if meaning.own is not None:
         own = [
-            PromptPart("style", sentence(meaning.style), "the film"),
+            PromptPart("style", make_sentence(meaning.style), "the film"),
             PromptPart("prompt", meaning.own, "by hand"),
         ]
-        return composing.joined(replace(meaning, reworded={}), own)
+        return composing.join_prompt_parts(replace(meaning, reworded={}), own)
     outside = meaning.setting.startswith("EXT")
-    place = words_for(meaning.part, meaning.place, outside=outside)
-    action = _action(meaning)
-    who, whose = composing.people(meaning)
-    light, lit_by = composing.lighting(meaning, place, outside=outside)
+    place = find_place_words(meaning.part, meaning.place, outside=outside)
+    action = _describe_wan_action(meaning)
+    who, whose = composing.describe_people(meaning)
+    light, lit_by = composing.describe_light(meaning, place, outside=outside)
     parts = [
-        PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
-        PromptPart("camera", _camera(meaning, outside=outside), "the shot"),
+        PromptPart("style", make_sentence(strip_framing_words(meaning.style)), "the film"),
+        PromptPart("camera", _describe_wan_camera(meaning, outside=outside), "the shot"),
         PromptPart("action", action, SCRIPT),
         PromptPart("people", who, whose),
-        PromptPart("speech", _speaking(meaning), SCRIPT),
-        composing.things(meaning, action),
-        PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
-        *composing.layers(meaning, action),
+        PromptPart("speech", _describe_moving_lips(meaning), SCRIPT),
+        composing.describe_things(meaning, action),
+        PromptPart(
+            "place",
+            _describe_wan_place(meaning, place, outside),
+            composing.describe_place_source(meaning, place),
+        ),
+        *composing.make_layer_parts(meaning, action),
         PromptPart("light", light, lit_by),
-        composing.palette(meaning),
+        composing.make_palette_part(meaning),
     ]
-    return _filled(meaning, parts, place)
+    return _fill_short_prompt(meaning, parts, place)
 
 
-def _camera(meaning: ShotMeaning, *, outside: bool) -> str:
+def _describe_wan_camera(meaning: ShotMeaning, *, outside: bool) -> str:
     """Return the look in the authors' list form, and the camera's movement."""
     if composing.is_card(meaning):
-        look = f"{size_of(meaning)}, center composition"
+        look = f"{describe_size(meaning)}, center composition"
     else:
         time = "night time" if light_words.is_dark(meaning.time_of_day) else "day time"
         if "DAWN" in meaning.time_of_day.upper():
             time = "dawn time"
-        look = f"{time}, {size_of(meaning)}, {view_of(meaning)}"
-    lens = lens_of(meaning)
+        look = f"{time}, {describe_size(meaning)}, {describe_viewpoint(meaning)}"
+    lens = describe_lens(meaning)
     look += f", {lens}" if lens else ""
-    return sentence(f"{look}; {movement_of(meaning, composing.subject_of(meaning))}")
+    return make_sentence(f"{look}; {describe_movement(meaning, composing.name_camera_subject(meaning))}")
 
 
-def _action(meaning: ShotMeaning) -> str:
-    text = happening(meaning)
+def _describe_wan_action(meaning: ShotMeaning) -> str:
+    text = describe_action(meaning)
     if text:
         return text
     if meaning.caption:
-        return sentence(f"Words stand still on a plain dark ground: “{unmarked(meaning.caption)}”")
+        return make_sentence(
+            f"Words stand still on a plain dark ground: “{strip_script_marks(meaning.caption)}”"
+        )
     if meaning.people:
         return f"{meaning.people[0].name} breathes and moves a little."
-    name = place_in_prose(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
-    return sentence(f"{name or 'the place'} lies still")
+    name = phrase_place_and_part(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+    return make_sentence(f"{name or 'the place'} lies still")
 
 
-def _speaking(meaning: ShotMeaning) -> str:
+def _describe_moving_lips(meaning: ShotMeaning) -> str:
     """Return a sentence on who is seen to speak: words can't be heard, but lips move."""
     seen = {one.name.casefold() for one in meaning.people}
     told = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)
     names = list(dict.fromkeys(told))
     if not names:
         return ""
-    return sentence(f"{composing.listed(names)} {'speak' if len(names) > 1 else 'speaks'}, lips moving")
+    return make_sentence(
+        f"{composing.join_names(names)} {'speak' if len(names) > 1 else 'speaks'}, lips moving"
+    )
 
 
-def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
-    own = sentence(without_sizes(unmarked(meaning.place_words)))
-    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own)))
+def _describe_wan_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
+    own = make_sentence(strip_framing_words(strip_script_marks(meaning.place_words)))
+    return " ".join(filter(None, (composing.describe_setting(meaning, place, outside=outside), own)))
 
 
-def _filled(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) -> Prompt:
+def _fill_short_prompt(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) -> ComposedPrompt:
     """Return the prompt, extended with the movement and the background of the place if the prompt is
     short.
     """
-    prompt = composing.joined(meaning, parts)
+    prompt = composing.join_prompt_parts(meaning, parts)
     if composing.is_card(meaning) or "place" in meaning.reworded:
         return prompt
     for words in (f"Nearby, {place.moves}.", f"The background shows {place.behind}."):
@@ -109,5 +123,5 @@ def _filled(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) ->
             else part
             for part in parts
         ]
-        prompt = composing.joined(meaning, parts)
+        prompt = composing.join_prompt_parts(meaning, parts)
     return prompt

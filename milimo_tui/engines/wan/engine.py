@@ -7,7 +7,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.foresight import Foresight
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -27,10 +27,10 @@ class Wan:
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
         """Read the weights of the next take in advance. Raises as `run`."""
-        with importing():
-            from milimo_tui.engines.pictures.worker_weights import fetch_for
+        with pause_garbage_collection():
+            from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 
-        fetch_for(FAMILY, spec, context)
+        prefetch_family_weights(FAMILY, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the take, or check the engine.
@@ -38,13 +38,13 @@ class Wan:
         Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):
-            with importing():
-                from milimo_tui.engines.wan.reference_check import check
+            with pause_garbage_collection():
+                from milimo_tui.engines.wan.reference_check import check_wan_against_diffusers
 
-            return check(spec, context)
+            return check_wan_against_diffusers(spec, context)
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"Wan 2.2 can't do “{spec.kind}”", "it makes takes")
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.wan.job import make
 
         return make(spec, context)

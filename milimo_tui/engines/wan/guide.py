@@ -27,16 +27,16 @@ speaks moves their lips.
 - Tell only what is seen: no moods, no thoughts, no comparisons, no plot that is not in the facts."""
 
 
-def _faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
-    bare, count = measures.unspoken(text), len(text.split())
+def _find_wan_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
+    bare, count = measures.strip_speech(text), len(text.split())
     found = [
-        *measures.framing_faults(bare, meaning),
+        *measures.find_framing_faults(bare, meaning),
         *(("it says no movement",) if not measures.has("movement", bare) else ()),
-        *measures.meaning_faults(text, meaning),
+        *measures.find_meaning_faults(text, meaning),
     ]
     if not LEAST <= count <= MOST:
         found.append(f"it has {count} words, not {LEAST} to {MOST}")
     return tuple(found)
 
 
-GUIDE = Guide("Wan 2.2", _RULES.strip(), _faults)
+GUIDE = Guide("Wan 2.2", _RULES.strip(), _find_wan_prompt_faults)

@@ -19,15 +19,15 @@ OTHER = {"high": "low", "low": "high"}
 _SAID = re.compile(r"(?<![a-z])(high|low)(?:(?![a-z])|(?=[ _.-]?noise))", re.IGNORECASE)
 
 
-def half_of(name: str) -> str:
+def parse_noise_half(name: str) -> str:
     """Return `high` or `low` from a file's name, or an empty string if the name has neither or both."""
     said = {match.lower() for match in _SAID.findall(name)}
     return said.pop() if len(said) == 1 else ""
 
 
-def parts_of(name: str) -> tuple[str, ...]:
+def list_lora_transformers(name: str) -> tuple[str, ...]:
     """Return the transformers that a LoRA of that name is applied to."""
-    half = half_of(name)
+    half = parse_noise_half(name)
     return (PARTS[half],) if half else tuple(PARTS.values())
 
 
@@ -39,7 +39,11 @@ def alone(names: Iterable[str]) -> tuple[str, ...]:
     """
     every = tuple(names)
     over = {
-        half: [name for name in every if half_of(name) == half and _SAID.sub(_swapped, name) not in every]
+        half: [
+            name
+            for name in every
+            if parse_noise_half(name) == half and _SAID.sub(_swap_noise_word, name) not in every
+        ]
         for half in PARTS
     }
     return tuple(
@@ -50,7 +54,7 @@ def alone(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
+def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | None:
     """Return the files of both transformers, high noise first, or None for a model with one transformer.
 
     The other half is in the same folder, or in the sibling folder with the other word in its name. Raises
@@ -58,14 +62,14 @@ def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
     """
     if not generation.endswith("a14b"):
         return None
-    half = half_of(path.name) or half_of(path.parent.name)
+    half = parse_noise_half(path.name) or parse_noise_half(path.parent.name)
     if not half:
         raise BadInput(
             f"{path.name} is one transformer of two, and its name says not which",
             "a name with “high noise” or “low noise” tells; both files lie side by side",
         )
-    name = _SAID.sub(_swapped, path.name)
-    folder = path.parent.with_name(_SAID.sub(_swapped, path.parent.name))
+    name = _SAID.sub(_swap_noise_word, path.name)
+    folder = path.parent.with_name(_SAID.sub(_swap_noise_word, path.parent.name))
     likely = [one for one in (path.with_name(name), folder / name, folder / path.name) if one != path]
     other = next((one for one in likely if one.is_file()), None)
     if other is None:
@@ -76,7 +80,7 @@ def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
     return (path, other) if half == "high" else (other, path)
 
 
-def _swapped(said: re.Match[str]) -> str:
+def _swap_noise_word(said: re.Match[str]) -> str:
     """Return the other word in the same letter case: `HIGH`, `High`, `high`."""
     word = said[1]
     other = OTHER[word.lower()]

@@ -15,21 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import input_hashes, provenance
-from milimo_tui.engines.contract.still_files import read_frame
-from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.sampling import read_words, texts_of
-from milimo_tui.engines.runtime.apply import precision_of
+from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
+from milimo_tui.engines.contract.still_files import read_input_frame
+from milimo_tui.engines.pictures.family import get_parts_folder
+from milimo_tui.engines.pictures.sampling import encode_prompt_pair, list_prompts
+from milimo_tui.engines.runtime.apply import get_part_precision
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan import halves
-from milimo_tui.engines.wan.kinds import kind_of
-from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
-from milimo_tui.engines.wan.passes import DECODING, STAGE, Bounds, decode, sample
-from milimo_tui.engines.wan.plan import Plan, plan
+from milimo_tui.engines.wan.kinds import read_wan_kind
+from milimo_tui.engines.wan.loader import LoadedWan, find_wan_weights, open_wan_for_job, read
+from milimo_tui.engines.wan.passes import (
+    DECODING,
+    STAGE,
+    BoundPictures,
+    decode_wan_frames,
+    sample_wan_latents,
+)
+from milimo_tui.engines.wan.plan import WanPlan, plan
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.encode.written_beside import WrittenBeside
+from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 from milimo_tui.media.read.probe import probe
 
 LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model could follow
@@ -41,47 +47,53 @@ def make(asked: MakeVideo, context: Context) -> Result:
     """Make the take in the workspace. The result's notes list what was changed."""
     context.progress("looking", 0, 1)
     spec = asked.with_handles_inside()
-    found = find(spec.model)
-    way = plan(spec, kind_of(folder_of(found)))
-    begins, ends = (picture_of(one, way) if one is not None else None for one in (way.begins, way.ends))
+    found = find_wan_weights(spec.model)
+    way = plan(spec, read_wan_kind(get_parts_folder(found)))
+    begins, ends = (
+        read_bound_picture(one, way) if one is not None else None for one in (way.begins, way.ends)
+    )
     for change in way.changes:
         context.log(change)
     context.plan(STAGES)
-    hashes = input_hashes(asked)
-    with at_work(found, way, spec, context, texts_of(spec.prompt, way.course)) as loaded:
-        words = read_words(read, loaded, spec.prompt, way.course, context)
-        signature = _signature(spec, hashes, loaded)
-        latents = sample(loaded, way, words, Bounds(begins, ends), spec.seed, context, signature)
-        marks = provenance(
+    hashes = hash_input_files(asked)
+    with open_wan_for_job(found, way, spec, context, list_prompts(spec.prompt, way.course)) as loaded:
+        words = encode_prompt_pair(read, loaded, spec.prompt, way.course, context)
+        signature = _compute_latents_signature(spec, hashes, loaded)
+        latents = sample_wan_latents(
+            loaded, way, words, BoundPictures(begins, ends), spec.seed, context, signature
+        )
+        marks = build_provenance_texts(
             asked,
             model=found,
             recipe=loaded.recipe,
             inputs=hashes,
             also={one.title: one.digest for one in loaded.loras},
-            **_told(way, loaded.pipe.scheduler.config.get("flow_shift")),
+            **_describe_wan_run(way, loaded.pipe.scheduler.config.get("flow_shift")),
         )
         alone = halves.alone(one.path.stem for one in loaded.loras) if way.kind.later is not None else ()
         for said in alone:
             context.log(said)
         path = context.workspace / "take.mov"
         context.last_stage()
-        _write(path, spec, way, decode(loaded, latents, spec.seed, context), context, marks)
+        _write_silent_take(
+            path, spec, way, decode_wan_frames(loaded, latents, spec.seed, context), context, marks
+        )
         recipe = loaded.recipe.name
     take = Output.of_file("take", path, probe(path).as_json())
-    return Result(outputs=(take,), notes=(*way.changes, *alone), facts=_facts(found, way, recipe))
+    return Result(outputs=(take,), notes=(*way.changes, *alone), facts=_build_wan_facts(found, way, recipe))
 
 
-def picture_of(one: Conditioning, way: Plan) -> Image.Image:
+def read_bound_picture(one: Conditioning, way: WanPlan) -> Image.Image:
     """Return a picture that the take begins or ends with, cropped to its sides. Raises BadInput for a file
     that is not a picture.
     """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
     which = "begins" if one is way.begins else "ends"
-    picture = read_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
+    picture = read_input_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
     return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
 
 
-def _told(way: Plan, shift: float | None) -> dict[str, Any]:
+def _describe_wan_run(way: WanPlan, shift: float | None) -> dict[str, Any]:
     """Return the facts about the run that are written into the take's file."""
     return {
         "kind": way.kind.name,
@@ -95,25 +107,25 @@ def _told(way: Plan, shift: float | None) -> dict[str, Any]:
     }
 
 
-def _facts(found: Found, way: Plan, recipe: str) -> dict[str, object]:
+def _build_wan_facts(found: ResolvedWeights, way: WanPlan, recipe: str) -> dict[str, object]:
     return {"model": found.id, "tiny": found.tiny, "recipe": recipe, "steps": way.course.steps}
 
 
-def _signature(spec: MakeVideo, hashes: dict[str, str], loaded: Loaded) -> str:
+def _compute_latents_signature(spec: MakeVideo, hashes: dict[str, str], loaded: LoadedWan) -> str:
     """Return the SHA-256 of everything that the latents depend on. A run with other values finds no
     checkpoint of this one.
     """
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "among"})
     recipe = loaded.recipe
-    how = [recipe.precision, recipe.computes, precision_of(recipe, "text_encoder")]
+    how = [recipe.precision, recipe.computes, get_part_precision(recipe, "text_encoder")]
     values = [fields, hashes, loaded.found.digest or loaded.found.id, how]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _write(
+def _write_silent_take(
     path: Path,
     spec: MakeVideo,
-    way: Plan,
+    way: WanPlan,
     pictures: Iterator[NDArray[np.uint8]],
     context: Context,
     marks: dict[str, str],
@@ -129,17 +141,17 @@ def _write(
             sample_rate=spec.sample_rate,
             metadata=marks,
         ) as writer,
-        WrittenBeside(writer) as beside,
+        BackgroundTakeWriter(writer) as beside,
     ):
         written = 0
         for number, picture in enumerate(pictures):
-            while written < spec.frames and way.length.shown(written) == number:
-                beside.picture(_cut(picture, spec.width, spec.height))
+            while written < spec.frames and way.length.find_nearest_model_frame(written) == number:
+                beside.picture(_crop_frame_centre(picture, spec.width, spec.height))
                 written += 1
                 context.progress("writing", written, spec.frames, frames=(written, spec.frames))
 
 
-def _cut(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def _crop_frame_centre(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """Return the middle of a picture in the requested size."""
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
     return picture[top : top + height, left : left + width]

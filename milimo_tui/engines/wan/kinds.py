@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.engines.catalog.rows.wan import kind_of_index
+from milimo_tui.engines.catalog.rows.wan import find_wan_kind
 from milimo_tui.engines.contract.fitting import Limits
-from milimo_tui.engines.pictures.courses import Course, Variant, course
-from milimo_tui.engines.pictures.family import config_of
+from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant, plan_course
+from milimo_tui.engines.pictures.family import read_weights_config
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "wan"
@@ -40,7 +40,7 @@ NEGATIVE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class WanKind:
     """A kind of Wan 2.2 weights and its settings.
 
     `words` means that it makes a clip from text alone, `picture` from text and a first picture. `unit` is the
@@ -64,7 +64,7 @@ class Kind:
     later: float | None = None
     ends: bool = False
 
-    def shifted_by(self, own: float) -> float:
+    def choose_shift(self, own: float) -> float:
         """Return the shift to use for weights whose scheduler file has the shift `own`."""
         return self.shift if own == CONVERTED else own
 
@@ -81,15 +81,19 @@ class Kind:
             most_frames=self.frames,
         )
 
-    def course(self, spec: MakeVideo) -> Course:
+    def build_course(self, spec: MakeVideo) -> SamplingCourse:
         """Return the settings of the steps. The authors' figures and negative prompt are used where the spec
         has none.
         """
-        run = course(Variant(self.name, self.steps, self.guidance, True), spec.steps, spec.guidance, "")
+        run = plan_course(
+            WeightsVariant(self.name, self.steps, self.guidance, True), spec.steps, spec.guidance, ""
+        )
         negative = spec.negative or NEGATIVE
-        return Course(run.steps, run.guidance, negative if run.guided else "", run.notes, run.off)
+        return SamplingCourse(
+            run.steps, run.guidance, negative if run.has_second_pass else "", run.notes, run.off
+        )
 
-    def guidance_later(self, spec: MakeVideo) -> float | None:
+    def choose_second_guidance(self, spec: MakeVideo) -> float | None:
         """Return the guidance of the second transformer. A guidance set by the user counts for both
         transformers.
         """
@@ -98,7 +102,7 @@ class Kind:
         return self.later if spec.guidance is None else spec.guidance
 
 
-SMALL = Kind(
+SMALL = WanKind(
     name="ti2v-5b",
     words=True,
     picture=True,
@@ -111,7 +115,7 @@ SMALL = Kind(
     guidance=5.0,
     shift=5.0,
 )
-WORDS = Kind(
+WORDS = WanKind(
     name="t2v-a14b",
     words=True,
     picture=False,
@@ -125,7 +129,7 @@ WORDS = Kind(
     shift=12.0,
     later=3.0,
 )
-PICTURE = Kind(
+PICTURE = WanKind(
     name="i2v-a14b",
     words=False,
     picture=True,
@@ -140,13 +144,13 @@ PICTURE = Kind(
     later=3.5,
     ends=True,
 )
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (SMALL, WORDS, PICTURE)}
+KINDS: Mapping[str, WanKind] = {kind.name: kind for kind in (SMALL, WORDS, PICTURE)}
 
 
-def kind_of(folder: Path) -> Kind:
+def read_wan_kind(folder: Path) -> WanKind:
     """Return the kind of the weights in a folder. Raises Damaged for weights of another pipeline."""
-    index: Mapping[str, Any] = config_of(folder / INDEX)
-    found = KINDS.get(kind_of_index(index))
+    index: Mapping[str, Any] = read_weights_config(folder / INDEX)
+    found = KINDS.get(find_wan_kind(index))
     if found is None:
         what = index.get("_class_name", "") or "nothing known"
         raise Damaged(
@@ -156,11 +160,11 @@ def kind_of(folder: Path) -> Kind:
     return found
 
 
-def kind_named(model: str) -> Kind:
+def find_published_kind(model: str) -> WanKind:
     """Return the kind of published weights by their id."""
     return next((kind for name, kind in KINDS.items() if name in model), SMALL)
 
 
-def native_rate(kind: Kind) -> Fraction:
+def get_native_rate(kind: WanKind) -> Fraction:
     """Return the frame rate at which the model's motion has natural speed."""
     return Fraction(kind.rate)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.fitting import frames_up
-from milimo_tui.engines.wan.kinds import STEP, TITLE, Kind
+from milimo_tui.engines.contract.fitting import round_frames_up
+from milimo_tui.engines.wan.kinds import STEP, TITLE, WanKind
 
 # share of the model's rate: a smaller difference is played at the film's rate without conversion
 NEAR = Fraction(1, 20)
@@ -21,7 +21,7 @@ HEARD = Fraction(1, 200)  # share of the model's rate: a larger difference is re
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class WanLength:
     """The length of a take in frames of the take (`frames`) and of the model (`made`).
 
     `pace` is the number of model frames for each frame of the take.
@@ -32,12 +32,12 @@ class Length:
     pace: Fraction
     changes: tuple[str, ...] = ()
 
-    def shown(self, frame: int) -> int:
+    def find_nearest_model_frame(self, frame: int) -> int:
         """Return the model's frame that a frame of the take shows: the nearest in time."""
         return min(self.made - 1, math.floor(frame * self.pace + Fraction(1, 2)))
 
 
-def length(kind: Kind, frames: int, rate: Fraction, last: int | None = None) -> Length:
+def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | None = None) -> WanLength:
     """Return the model's frames for a take of `frames` frames.
 
     `last` is the frame of the take that shows the model's last frame, which is a given picture; after that
@@ -54,15 +54,15 @@ def length(kind: Kind, frames: int, rate: Fraction, last: int | None = None) -> 
             f"{float(frames / rate):.1f} s",
             f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
-    made = frames_up(wanted, STEP)
-    changes = _changes(kind, rate, near=near, made=made, wanted=wanted)
+    made = round_frames_up(wanted, STEP)
+    changes = _describe_rate_changes(kind, rate, near=near, made=made, wanted=wanted)
     if last is not None and last > 0:
         pace = Fraction(made - 1, last)
-        changes += _ending(frames, made, wanted, last)
-    return Length(frames, made, pace, tuple(changes))
+        changes += _describe_end_changes(frames, made, wanted, last)
+    return WanLength(frames, made, pace, tuple(changes))
 
 
-def _ending(frames: int, made: int, wanted: int, last: int) -> list[str]:
+def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> list[str]:
     """Return sentences on the consequences of ending with a picture at a frame."""
     said = []
     if made != wanted:
@@ -73,7 +73,7 @@ def _ending(frames: int, made: int, wanted: int, last: int) -> list[str]:
     return said
 
 
-def _changes(kind: Kind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
+def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
     """Return sentences on the differences from the requested length and rate."""
     said = []
     if not near:

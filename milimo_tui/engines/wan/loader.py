@@ -16,34 +16,39 @@ import torch
 from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline, WanTransformer3DModel
 from torch import Tensor
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, brought, wearing
-from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
-from milimo_tui.engines.pictures.reading import Read, read_ahead
+from milimo_tui.engines.pictures.family import get_parts_folder
+from milimo_tui.engines.pictures.kept_pipeline import (
+    FROM_DISK,
+    WantedWeights,
+    load_pipeline,
+    use_weights_with_loras,
+)
+from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline as LoadedPipeline
+from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.latent_preview import wan_projection
-from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.latent_preview import fit_wan_projection
+from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
-from milimo_tui.engines.runtime.single_files import load_transformer
+from milimo_tui.engines.runtime.single_files import load_single_file_transformer
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import halves, recipe_request
-from milimo_tui.engines.wan.kinds import FAMILY, Kind
-from milimo_tui.engines.wan.plan import Plan
+from milimo_tui.engines.wan.kinds import FAMILY, WanKind
+from milimo_tui.engines.wan.plan import WanPlan
 
 TOKENS = 512  # tokens of a prompt; longer prompts are truncated, as the authors do
 
 
 @dataclass(slots=True)
-class Loaded(LoadedPipeline):
+class LoadedWan(LoadedPipeline):
     """A pipeline in memory with its weights and its kind."""
 
-    kind: Kind = field(kw_only=True)
+    kind: WanKind = field(kw_only=True)
 
     def pipeline(self, *, begins: bool) -> Any:
         """Return the pipeline for a take with a first picture or from text alone. Both use the same
@@ -68,10 +73,10 @@ class Loaded(LoadedPipeline):
         automatically.
         """
         if self.recipe.offload in ("kept", "blocks", "disk"):
-            self.pipe.vae.to(device())
+            self.pipe.vae.to(get_device())
 
 
-def find(model: str) -> Found:
+def find_wan_weights(model: str) -> ResolvedWeights:
     """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
     return model_store().resolve(FAMILY, model=model)
 
@@ -85,9 +90,9 @@ def read(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
 
 
 @contextmanager
-def at_work(
-    found: Found, way: Plan, spec: MakeVideo, context: Context, texts: Sequence[str]
-) -> Iterator[Loaded]:
+def open_wan_for_job(
+    found: ResolvedWeights, way: WanPlan, spec: MakeVideo, context: Context, texts: Sequence[str]
+) -> Iterator[LoadedWan]:
     """Keep the weights in memory with the job's LoRAs active while the job runs. `texts` are all prompts that
     will be read.
 
@@ -97,45 +102,49 @@ def at_work(
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(
         found=found,
-        request=recipe_request.installed(way, found, dict.fromkeys(one.path for one in active), spec.among),
+        request=recipe_request.request_for_weights(
+            way, found, dict.fromkeys(one.path for one in active), spec.among
+        ),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
         loras=active,
-        adapters=tuple(_adapter(one, way.kind) for one in active),
+        adapters=tuple(_build_wan_adapter(one, way.kind) for one in active),
     )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
-        return read_ahead(found, recipe, texts, _reader(found), read, context)
+        return encode_prompts_ahead(found, recipe, texts, _make_encoder_loader(found), read, context)
 
-    with wearing(wanted, context, lambda recipe: _load(found, way.kind, recipe, context), ahead) as loaded:
+    with use_weights_with_loras(
+        wanted, context, lambda recipe: _load_wan_pipeline(found, way.kind, recipe, context), ahead
+    ) as loaded:
         yield loaded
 
 
-def _adapter(one: lora_files.LoraFile, kind: Kind) -> Adapter:
+def _build_wan_adapter(one: lora_files.FittingLora, kind: WanKind) -> Adapter:
     """Return a LoRA with the transformers of a pair that it is applied to."""
-    parts = halves.parts_of(one.path.stem) if kind.later is not None else ()
+    parts = halves.list_lora_transformers(one.path.stem) if kind.later is not None else ()
     return Adapter(one.title, one.path, one.digest, one.strength, parts)
 
 
-def _reader(found: Found) -> Any:
+def _make_encoder_loader(found: ResolvedWeights) -> Any:
     """Return a function that loads a pipeline with only the text encoder."""
 
     def load(options: dict[str, Any]) -> Any:
         quiet_libraries()
         without = {"transformer": None, "transformer_2": None, "vae": None}
-        return WanPipeline.from_pretrained(folder_of(found), **FROM_DISK, **without, **options)
+        return WanPipeline.from_pretrained(get_parts_folder(found), **FROM_DISK, **without, **options)
 
     return load
 
 
-def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
+def _load_single_file_transformers(found: ResolvedWeights, folder: Path, recipe: Recipe) -> dict[str, Any]:
     """Load the transformers from single files, to replace those of the folder."""
     if found.path.is_dir():
         return {}
     files = {"transformer": found.path, "transformer_2": found.second}
-    options = apply.model_options(recipe, "transformer")
+    options = apply.build_model_options(recipe, "transformer")
     return {
-        name: load_transformer(
+        name: load_single_file_transformer(
             WanTransformer3DModel, path, folder, options["dtype"], {}, options.get("quantization_config")
         )
         for name, path in files.items()
@@ -143,28 +152,30 @@ def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def scheduled(scheduler: Any, kind: Kind) -> Any:
+def correct_scheduler_shift(scheduler: Any, kind: WanKind) -> Any:
     """Return the weights' own scheduler with the authors' shift for such weights."""
     own = scheduler.config.get("flow_shift")
-    if own is None or kind.shifted_by(own) == own:
+    if own is None or kind.choose_shift(own) == own:
         return scheduler
-    return type(scheduler).from_config(scheduler.config, flow_shift=kind.shifted_by(own))
+    return type(scheduler).from_config(scheduler.config, flow_shift=kind.choose_shift(own))
 
 
-def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
+def _load_wan_pipeline(found: ResolvedWeights, kind: WanKind, recipe: Recipe, context: Context) -> LoadedWan:
     """Load the pipeline.
 
     Raises Unavailable if the machine lacks something that the recipe needs, Damaged for weights that can't be
     read.
     """
-    folder, cls = folder_of(found), WanPipeline if kind.words else WanImageToVideoPipeline
+    folder, cls = get_parts_folder(found), WanPipeline if kind.words else WanImageToVideoPipeline
 
     def make(options: dict[str, Any]) -> Any:
         # Always in 32 bits, whatever the recipe, as the authors run it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
-        pipe = cls.from_pretrained(folder, vae=vae, **_single(found, folder, recipe), **options)
-        pipe.scheduler = scheduled(pipe.scheduler, kind)
+        pipe = cls.from_pretrained(
+            folder, vae=vae, **_load_single_file_transformers(found, folder, recipe), **options
+        )
+        pipe.scheduler = correct_scheduler_shift(pipe.scheduler, kind)
         return pipe
 
-    pipe, projection = brought(found, recipe, context, make, wan_projection)
-    return Loaded(pipe, found, recipe, projection, kind=kind)
+    pipe, projection = load_pipeline(found, recipe, context, make, fit_wan_projection)
+    return LoadedWan(pipe, found, recipe, projection, kind=kind)

@@ -21,35 +21,39 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.sampling import Words
-from milimo_tui.engines.runtime.cancel import step_callback, stoppable_decode, wanted_tensors
-from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.latent_preview import latent_preview
-from milimo_tui.engines.wan.loader import Loaded
-from milimo_tui.engines.wan.plan import Plan
+from milimo_tui.engines.pictures.sampling import EncodedPrompt
+from milimo_tui.engines.runtime.cancel import (
+    allow_cancel_in_decode,
+    make_step_callback,
+    request_callback_tensors,
+)
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
+from milimo_tui.engines.runtime.latent_preview import encode_latent_preview
+from milimo_tui.engines.wan.loader import LoadedWan
+from milimo_tui.engines.wan.plan import WanPlan
 
 STAGE, DECODING = "painting", "decoding"
 _LATENTS = "latents"
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class BoundPictures:
     """The pictures that a take begins and ends with. None leaves that end free."""
 
     begins: Image.Image | None = None
     ends: Image.Image | None = None
 
-    def arguments(self) -> dict[str, Any]:
+    def to_call_arguments(self) -> dict[str, Any]:
         """Return the pictures as arguments of the pipeline's call."""
         given = {"image": self.begins, "last_image": self.ends}
         return {name: picture for name, picture in given.items() if picture is not None}
 
 
-def sample(
-    loaded: Loaded,
-    way: Plan,
-    words: Words,
-    bounds: Bounds,
+def sample_wan_latents(
+    loaded: LoadedWan,
+    way: WanPlan,
+    words: EncodedPrompt,
+    bounds: BoundPictures,
     seed: int,
     context: Context,
     signature: str = "",
@@ -69,17 +73,17 @@ def sample(
     pipe = loaded.pipeline(begins=begins)
     if begins:
         loaded.bring_decoder()
-    names = wanted_tensors(pipe, velocity="noise_pred")
+    names = request_callback_tensors(pipe, velocity="noise_pred")
     given: dict[str, Tensor] = {}
     if begins and pipe.config.expand_timesteps:
         pipe._callback_tensor_inputs = list(dict.fromkeys([*pipe._callback_tensor_inputs, "condition"]))
         names.append("condition")
-    callback = step_callback(
+    callback = make_step_callback(
         context,
         STAGE,
         steps,
-        preview=lambda latents: _shown(loaded, latents, given.get("condition")),
-        check=_watcher(steps, seed),
+        preview=lambda latents: _render_latent_preview(loaded, latents, given.get("condition")),
+        check=_make_nan_check(steps, seed),
     )
 
     def at_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -89,9 +93,9 @@ def sample(
 
     context.progress(STAGE, 0, steps)
     made = pipe(
-        **arguments(way, words),
-        **bounds.arguments(),
-        generator=generator(seed),
+        **build_wan_arguments(way, words),
+        **bounds.to_call_arguments(),
+        generator=make_cpu_generator(seed),
         callback_on_step_end=at_step,
         callback_on_step_end_tensor_inputs=names,
         output_type="latent",
@@ -99,11 +103,11 @@ def sample(
     loaded.pipe.maybe_free_model_hooks()
     latents: Tensor = made.frames.detach().to("cpu", torch.float32).contiguous()
     if signature:
-        context.checkpoints.save(STAGE, signature, steps, partial(_save, latents))
+        context.checkpoints.save(STAGE, signature, steps, partial(_save_latents, latents))
     return latents
 
 
-def arguments(way: Plan, words: Words) -> dict[str, Any]:
+def build_wan_arguments(way: WanPlan, words: EncodedPrompt) -> dict[str, Any]:
     """Return the prompt, guidance and raster as arguments of the pipeline's call."""
     given: dict[str, Any] = {"prompt_embeds": words.prompt[0]}
     if words.against is not None:
@@ -120,7 +124,9 @@ def arguments(way: Plan, words: Words) -> dict[str, Any]:
     }
 
 
-def decode(loaded: Loaded, latents: Tensor, seed: int, context: Context) -> Iterator[NDArray[np.uint8]]:
+def decode_wan_frames(
+    loaded: LoadedWan, latents: Tensor, seed: int, context: Context
+) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames, (height, width, 3) each, decoded as the pipelines do. Raises Failed with frame and
     seed for NaN.
     """
@@ -131,40 +137,40 @@ def decode(loaded: Loaded, latents: Tensor, seed: int, context: Context) -> Iter
         torch.tensor(values).view(1, -1, 1, 1, 1).to(where, vae.dtype)
         for values in (config.latents_mean, config.latents_std)
     )
-    with torch.no_grad(), stoppable_decode(vae, context, DECODING, latents.shape[2]):
+    with torch.no_grad(), allow_cancel_in_decode(vae, context, DECODING, latents.shape[2]):
         made = vae.decode(latents.to(where, vae.dtype) / (1.0 / spread) + mean, return_dict=False)[0]
     loaded.pipe.maybe_free_model_hooks()
     for frame in range(made.shape[2]):
         picture = made[0, :, frame].float()
         if not bool(torch.isfinite(picture).all()):
-            raise _no_numbers(f"in frame {frame}", seed)
+            raise _build_wan_nan_error(f"in frame {frame}", seed)
         scaled = (picture / 2 + 0.5).clamp_(0, 1).mul_(255).round_().to(torch.uint8)
         yield scaled.permute(1, 2, 0).cpu().numpy()
 
 
-def _shown(loaded: Loaded, latents: Tensor, first: Tensor | None) -> bytes:
+def _render_latent_preview(loaded: LoadedWan, latents: Tensor, first: Tensor | None) -> bytes:
     """Return a small picture of latents (1, C, n, h, w). `first` is the final value of the first latent."""
     if first is not None:
         latents = torch.cat([first[:, :, :1].to(latents), latents[:, :, 1:]], dim=2)
     frames, rows, columns = latents.shape[2:]
     tokens = latents[0].flatten(1).T
-    return latent_preview(tokens, loaded.projection, columns=columns, rows=rows, frames=frames)
+    return encode_latent_preview(tokens, loaded.projection, columns=columns, rows=rows, frames=frames)
 
 
-def _watcher(steps: int, seed: int) -> Callable[[int, Tensor], None]:
+def _make_nan_check(steps: int, seed: int) -> Callable[[int, Tensor], None]:
     def look(step: int, latents: Tensor) -> None:
         if not bool(torch.isfinite(latents).all()):
-            raise _no_numbers(f"at step {step} of {steps}", seed)
+            raise _build_wan_nan_error(f"at step {step} of {steps}", seed)
 
     return look
 
 
-def _no_numbers(where: str, seed: int) -> Failed:
+def _build_wan_nan_error(where: str, seed: int) -> Failed:
     return Failed(
         f"Wan 2.2 gave no numbers (NaN) {where}, seed {seed}",
         "another seed or less guidance may do; milimo model verify checks the weights",
     )
 
 
-def _save(latents: Tensor, path: Path) -> None:
+def _save_latents(latents: Tensor, path: Path) -> None:
     save_file({_LATENTS: latents}, path)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
-from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.pictures.courses import SamplingCourse
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, Kind
-from milimo_tui.engines.wan.lengths import Length, length
+from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
+from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
 
 # Fields that the model does not use, and their names for users.
 _UNUSED = (
@@ -24,19 +24,19 @@ _UNUSED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class WanPlan:
     """The plan of one run.
 
     `begins` is the first picture, None for a take from text alone. `ends` is the last picture, if the kind
     supports one.
     """
 
-    kind: Kind
+    kind: WanKind
     begins: Conditioning | None
     ends: Conditioning | None
-    length: Length
+    length: WanLength
     fitted: Fitted
-    course: Course
+    course: SamplingCourse
     later: float | None
     changes: tuple[str, ...]
 
@@ -48,14 +48,14 @@ class Plan:
         return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
-def plan(spec: MakeVideo, kind: Kind) -> Plan:
+def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
     """Return the plan of a take, with its handles included.
 
     Raises BadInput for more than the model makes. Raises Refused for inputs that the model can't follow, and
     for text alone if the model needs a picture.
     """
-    _refuse(spec)
-    fitted = fit(_sides(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
+    _refuse_unsupported_take(spec)
+    fitted = fit(_build_side_limits(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
     first = next((one for one in spec.conditioning if one.frame == 0 and one.strength > 0), None)
     begins = first if kind.picture else None
     if begins is None and not kind.words:
@@ -63,39 +63,41 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
             "these weights of Wan 2.2 begin with a picture, and the shot has none",
             "give it one, or take weights for words alone: milimo model use",
         )
-    ends = _last(spec) if kind.ends else None
-    how_long = length(kind, spec.frames, spec.rate, None if ends is None else _frame(ends, spec))
-    run = kind.course(spec)
-    return Plan(
+    ends = _find_last_picture(spec) if kind.ends else None
+    how_long = compute_wan_length(
+        kind, spec.frames, spec.rate, None if ends is None else _resolve_frame_number(ends, spec)
+    )
+    run = kind.build_course(spec)
+    return WanPlan(
         kind=kind,
         begins=begins,
         ends=ends,
         length=how_long,
         fitted=fitted,
         course=run,
-        later=kind.guidance_later(spec),
+        later=kind.choose_second_guidance(spec),
         changes=(
             *how_long.changes,
             *fitted.changes,
-            *_large(kind, fitted),
+            *_warn_about_large_raster(kind, fitted),
             *run.notes,
-            *_left_out(spec, begins, ends),
+            *_describe_ignored_inputs(spec, begins, ends),
         ),
     )
 
 
-def _last(spec: MakeVideo) -> Conditioning | None:
+def _find_last_picture(spec: MakeVideo) -> Conditioning | None:
     """Return the picture that the shot ends with: the last of the pictures at the end of the shot."""
     found = [one for one in spec.conditioning if one.frame < 0 and one.strength > 0]
     return found[-1] if found else None
 
 
-def _frame(one: Conditioning, spec: MakeVideo) -> int:
+def _resolve_frame_number(one: Conditioning, spec: MakeVideo) -> int:
     """Return the picture's frame in the take. A frame below 0 counts from the end."""
     return one.frame + spec.frames if one.frame < 0 else one.frame
 
 
-def _sides(kind: Kind) -> Limits:
+def _build_side_limits(kind: WanKind) -> Limits:
     """Return the limits of the sides only. The length is checked separately, in the film's own rate."""
     whole = kind.limits
     return Limits(
@@ -108,7 +110,7 @@ def _sides(kind: Kind) -> Limits:
     )
 
 
-def _refuse(spec: MakeVideo) -> None:
+def _refuse_unsupported_take(spec: MakeVideo) -> None:
     if spec.control:
         raise Refused(
             f"{TITLE} follows no {spec.control[0].kind} control",
@@ -123,13 +125,15 @@ def _refuse(spec: MakeVideo) -> None:
         )
 
 
-def _large(kind: Kind, fitted: Fitted) -> tuple[str, ...]:
+def _warn_about_large_raster(kind: WanKind, fitted: Fitted) -> tuple[str, ...]:
     if fitted.width * fitted.height <= kind.width * kind.height:
         return ()
     return (f"its makers go up to {kind.width}×{kind.height}: larger is not proved",)
 
 
-def _left_out(spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None) -> tuple[str, ...]:
+def _describe_ignored_inputs(
+    spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None
+) -> tuple[str, ...]:
     """Return sentences on inputs that the model does not use."""
     fields = MakeVideo.model_fields
     words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]

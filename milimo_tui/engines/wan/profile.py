@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.rows.wan import BASES, CHANNELS, MARKS
+from milimo_tui.engines.catalog.rows.wan import BASES, CHANNELS, TIME_PROJECTION_NAMES
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import (
-    OF_STAGED_MODELS,
+    STAGED_MODEL_FIELDS,
     Composer,
     Description,
     Machine,
@@ -23,17 +23,17 @@ from milimo_tui.engines.contract.profile import (
     Way,
 )
 from milimo_tui.engines.pictures import lora_files
-from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.pictures.family import get_parts_folder
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.recipes.weight_sizes import get_published_lora_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan import halves, recipe_request
-from milimo_tui.engines.wan.caption import caption
+from milimo_tui.engines.wan.caption import compose_wan_caption
 from milimo_tui.engines.wan.guide import GUIDE
-from milimo_tui.engines.wan.kinds import FAMILY, Kind, kind_named, kind_of
+from milimo_tui.engines.wan.kinds import FAMILY, WanKind, find_published_kind, read_wan_kind
 from milimo_tui.engines.wan.plan import plan
 from milimo_tui.engines.wan.sizes import SIZES
 
@@ -53,17 +53,17 @@ class WanProfile(Profile):
             kinds=self.row.kinds,
             family=FAMILY,
             fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
-            unread=OF_STAGED_MODELS | {"cache"},
+            unread=STAGED_MODEL_FIELDS | {"cache"},
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,
             single=SingleFile(
-                MARKS,
+                TIME_PROJECTION_NAMES,
                 BASES["ti2v-5b"],
                 "ti2v-5b",
                 sides=("patch_embedding.weight", CHANNELS),
                 bases=BASES,
-                pair=halves.pair_of,
+                pair=halves.find_transformer_pair,
             ),
             tiny=("wan-ti2v",),
         )
@@ -72,50 +72,50 @@ class WanProfile(Profile):
         """Do nothing: what the engine can make depends on the weights, so `plan` raises the errors."""
 
     def composer(self) -> Composer:
-        return caption
+        return compose_wan_caption
 
     def guide(self) -> Guide:
         return GUIDE
 
-    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+    def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         lora_files.files(store, found, loras)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):
             return None
         whole = spec.with_handles_inside()
-        way = plan(whole, self._kind(machine, spec))
+        way = plan(whole, self._choose_kind(machine, spec))
         return Way(
             pipeline="picture to video" if way.begins is not None else "words to video",
             reason=way.reason,
             fitted=replace(way.fitted, frames=whole.frames),
             steps=way.course.steps,
-            guidance=f"{way.course.guidance:g}" if way.course.guided else "off",
+            guidance=f"{way.course.guidance:g}" if way.course.has_second_pass else "off",
             negative=way.course.negative,
             parts=((whole.frames, spec.seed, spec.prompt),),
-            changes=(*way.changes, *_worn_alone(way.kind, machine, spec.loras)),
+            changes=(*way.changes, *_describe_unpaired_loras(way.kind, machine, spec.loras)),
         )
 
     def sizes(self) -> Sizes:
         return SIZES
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        kind = self._kind(machine, spec)
-        wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else usual_of(kind)
+        kind = self._choose_kind(machine, spec)
+        wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else build_usual_wan_take(kind)
         way = plan(wanted, kind)
         if machine.found is not None and machine.shelf is not None:
             return recipe_request.on_shelf(way, machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or USUAL_MODEL
-        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        loras = sum(get_published_lora_gb(lora.id) for lora in wanted.loras)
         return recipe_request.request(way, SIZES.of(named), loras)
 
-    def _kind(self, machine: Machine, spec: MakeVideo | MakePicture | None) -> Kind:
+    def _choose_kind(self, machine: Machine, spec: MakeVideo | MakePicture | None) -> WanKind:
         if machine.found is not None:
-            return kind_of(folder_of(machine.found))
-        return kind_named(machine.model or (spec.model if spec is not None else "") or USUAL_MODEL)
+            return read_wan_kind(get_parts_folder(machine.found))
+        return find_published_kind(machine.model or (spec.model if spec is not None else "") or USUAL_MODEL)
 
 
-def usual_of(kind: Kind) -> MakeVideo:
+def build_usual_wan_take(kind: WanKind) -> MakeVideo:
     """Return the spec of the take that the authors show for a kind, with a first picture if the kind needs
     one.
     """
@@ -127,8 +127,8 @@ def usual_of(kind: Kind) -> MakeVideo:
     return USUAL.model_copy(update={**more, **size})
 
 
-def _worn_alone(kind: Kind, machine: Machine, loras: Loras) -> tuple[str, ...]:
+def _describe_unpaired_loras(kind: WanKind, machine: Machine, loras: Loras) -> tuple[str, ...]:
     """Return sentences on halves of LoRAs that were requested without their other half."""
     if kind.later is None or machine.shelf is None:
         return ()
-    return halves.alone(path.stem for path in recipe_request.lora_paths(machine.shelf, loras))
+    return halves.alone(path.stem for path in recipe_request.list_lora_files(machine.shelf, loras))

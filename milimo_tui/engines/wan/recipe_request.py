@@ -9,55 +9,59 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh
 from milimo_tui.engines.specs.spec_values import Loras
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import halves
 from milimo_tui.engines.wan.kinds import FAMILY
-from milimo_tui.engines.wan.plan import Plan
-from milimo_tui.engines.wan.sizes import SIZES, work_of
+from milimo_tui.engines.wan.plan import WanPlan
+from milimo_tui.engines.wan.sizes import SIZES, choose_wan_work
 
 
-def request(way: Plan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
+def request(way: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
     """Return the memory request of a take. `takes` is the number of takes queued together, `loras` are GB in
     16 bits.
     """
     return Request(
         FAMILY,
         weights,
-        work_of(way.kind),
+        choose_wan_work(way.kind),
         width=way.fitted.width,
         height=way.fitted.height,
         frames=way.length.made,
         steps=way.course.steps,
-        passes=2 if way.course.guided else 1,
+        passes=2 if way.course.has_second_pass else 1,
         encodes=way.begins is not None,
         loras_gb=loras,
         takes=takes,
     )
 
 
-def installed(way: Plan, found: Found, loras: Iterable[Path], takes: int = 1) -> Request:
+def request_for_weights(
+    way: WanPlan, found: ResolvedWeights, loras: Iterable[Path], takes: int = 1
+) -> Request:
     """Return the request for installed weights with these LoRA files. A LoRA on both transformers of a pair
     counts twice.
 
     Raises Damaged.
     """
     is_pair = way.kind.later is not None
-    worn = [path for path in loras for _ in range(len(halves.parts_of(path.stem)) if is_pair else 1)]
-    return request(way, weigh(found, SIZES), loras_gb(worn), takes)
+    worn = [
+        path for path in loras for _ in range(len(halves.list_lora_transformers(path.stem)) if is_pair else 1)
+    ]
+    return request(way, weigh(found, SIZES), compute_loras_gb(worn), takes)
 
 
-def on_shelf(way: Plan, store: ModelStore, found: Found, spec: MakeVideo) -> Request:
+def on_shelf(way: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:
     """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
-    return installed(way, found, lora_paths(store, spec.loras))
+    return request_for_weights(way, found, list_lora_files(store, spec.loras))
 
 
-def lora_paths(store: ModelStore, loras: Loras) -> list[Path]:
+def list_lora_files(store: ModelStore, loras: Loras) -> list[Path]:
     """Return the file of each LoRA of a spec that is installed, each once."""
     rows = {row.id: row for row in store.rows()}
     paths = dict.fromkeys(store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in loras)

@@ -12,31 +12,37 @@ from diffusers import WanImageToVideoPipeline, WanPipeline
 from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.sampling import read_words, texts_of
-from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
-from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.pictures.family import get_parts_folder
+from milimo_tui.engines.pictures.sampling import encode_prompt_pair, list_prompts
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
+from milimo_tui.engines.runtime.engine_check import (
+    PROMPT,
+    SEED,
+    STEPS,
+    build_check_facts,
+    record_transformer_calls,
+)
+from milimo_tui.engines.runtime.latent_preview import make_colour_chart
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
-from milimo_tui.engines.wan.kinds import FAMILY, kind_of
-from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
-from milimo_tui.engines.wan.passes import Bounds, sample
-from milimo_tui.engines.wan.plan import Plan, plan
+from milimo_tui.engines.wan.kinds import FAMILY, read_wan_kind
+from milimo_tui.engines.wan.loader import LoadedWan, find_wan_weights, open_wan_for_job, read
+from milimo_tui.engines.wan.passes import BoundPictures, sample_wan_latents
+from milimo_tui.engines.wan.plan import WanPlan, plan
 
 TRANSFORMER = "WanTransformer3DModel"
 SMALL, WHOLE = (64, 64, 9), (512, 320, 17)  # width, height and frames: for tiny weights and for other weights
 
 
-def check(spec: CheckEngine, context: Context) -> Result:
+def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
     """Run the reference case and compare it with the bare pipeline and with earlier results.
 
     Raises as a take. Raises Failed if the bare pipeline gives a different result.
     """
-    found = find(spec.model)
-    kind = kind_of(folder_of(found))
+    found = find_wan_weights(spec.model)
+    kind = read_wan_kind(get_parts_folder(found))
     width, height, frames = SMALL if found.tiny else WHOLE
-    begins = None if kind.words else chart(width, height)
+    begins = None if kind.words else make_colour_chart(width, height)
     case = MakeVideo(
         engine=FAMILY, prompt=PROMPT, seed=SEED, steps=STEPS, frames=frames, rate=f"{kind.rate}/1",
         width=width, height=height, model=found.id, deterministic=True,
@@ -44,19 +50,19 @@ def check(spec: CheckEngine, context: Context) -> Result:
     )  # fmt: skip
     way = plan(case, kind)
     digest = found.digest or found.id
-    with at_work(found, way, case, context, texts_of(PROMPT, way.course)) as loaded:
-        words = read_words(read, loaded, PROMPT, way.course, context)
-        with recorded(TRANSFORMER) as ours:
-            latents = sample(loaded, way, words, Bounds(begins), SEED, context)
+    with open_wan_for_job(found, way, case, context, list_prompts(PROMPT, way.course)) as loaded:
+        words = encode_prompt_pair(read, loaded, PROMPT, way.course, context)
+        with record_transformer_calls(TRANSFORMER) as ours:
+            latents = sample_wan_latents(loaded, way, words, BoundPictures(begins), SEED, context)
         context.progress("the bare pipeline", 0, 1)
-        with recorded(TRANSFORMER) as bare:
-            _bare(loaded, way, begins)
+        with record_transformer_calls(TRANSFORMER) as bare:
+            _run_bare_wan_pipeline(loaded, way, begins)
         context.progress("the bare pipeline", 1, 1)
-    facts = facts_of(FAMILY, digest, loaded.recipe, {"picture": latents}, ours, bare)
+    facts = build_check_facts(FAMILY, digest, loaded.recipe, {"picture": latents}, ours, bare)
     return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
 
 
-def _bare(loaded: Loaded, way: Plan, begins: Image.Image | None) -> None:
+def _run_bare_wan_pipeline(loaded: LoadedWan, way: WanPlan, begins: Image.Image | None) -> None:
     """Run the same case with diffusers' own class on the loaded modules."""
     config = loaded.pipe.config
     cls = WanPipeline if begins is None else WanImageToVideoPipeline
@@ -69,7 +75,7 @@ def _bare(loaded: Loaded, way: Plan, begins: Image.Image | None) -> None:
     words: dict[str, Any] = {"prompt": PROMPT, "negative_prompt": way.course.negative or None}
     if loaded.read:
         words = {"prompt_embeds": loaded.read[PROMPT][0]}
-        if way.course.guided:
+        if way.course.has_second_pass:
             words["negative_prompt_embeds"] = loaded.read[way.course.negative][0]
     if begins is not None:
         words["image"] = begins
@@ -82,7 +88,7 @@ def _bare(loaded: Loaded, way: Plan, begins: Image.Image | None) -> None:
         height=way.fitted.height,
         num_frames=way.length.made,
         num_inference_steps=way.course.steps,
-        generator=generator(SEED),
+        generator=make_cpu_generator(SEED),
         output_type="latent",
     )
     loaded.pipe.maybe_free_model_hooks()

@@ -6,8 +6,8 @@ The autoencoder works in 32 bits, as the authors run it, so it counts as twice a
 
 from __future__ import annotations
 
-from milimo_tui.engines.recipes.model_sizes import Part, Sizes, Weights, Work, part
-from milimo_tui.engines.wan.kinds import SMALL, Kind
+from milimo_tui.engines.recipes.model_sizes import ModelPart, Sizes, Weights, Work, part
+from milimo_tui.engines.wan.kinds import SMALL, WanKind
 
 # A token of the small kind is 32 pixels square, a token of the pairs 16.
 SMALL_WORK = Work(
@@ -21,12 +21,12 @@ PAIR_WORK = Work(
 ENCODER = part("text_encoder", 5.68, blocks=24, leaf=1.05, wide=2.06)
 
 
-def _half_of_a_pair(name: str) -> Part:
+def _weigh_transformer_half(name: str) -> ModelPart:
     return part(name, 14.29, blocks=40, leaf=0.157, wide=0.23)
 
 
-def _pair(model: str) -> Weights:
-    halves = (_half_of_a_pair("transformer"), _half_of_a_pair("transformer_2"))
+def _weigh_wan_pair(model: str) -> Weights:
+    halves = (_weigh_transformer_half("transformer"), _weigh_transformer_half("transformer_2"))
     return Weights(model, (ENCODER, *halves, part("vae", 2 * 0.127, leaf=0.01)))
 
 
@@ -41,12 +41,12 @@ SIZES = Sizes(
                 part("vae", 2 * 0.705, leaf=0.06),
             ),
         ),
-        _pair("wan-2.2-t2v-a14b"),
-        _pair("wan-2.2-i2v-a14b"),
+        _weigh_wan_pair("wan-2.2-t2v-a14b"),
+        _weigh_wan_pair("wan-2.2-i2v-a14b"),
     ),
 )
 
 
-def work_of(kind: Kind) -> Work:
+def choose_wan_work(kind: WanKind) -> Work:
     """Return the memory that the work of a kind takes."""
     return SMALL_WORK if kind.name == SMALL.name else PAIR_WORK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.foresight import Foresight
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -26,22 +26,22 @@ class ZImage:
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
         """Read the weights of the next picture in advance. Raises as `run`."""
-        with importing():
-            from milimo_tui.engines.pictures.worker_weights import fetch_for
+        with pause_garbage_collection():
+            from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 
-        fetch_for(self.name, spec, context)
+        prefetch_family_weights(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the pictures or still take of the spec, or run the reference check.
 
         Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled.
         """
-        with importing():
+        with pause_garbage_collection():
             from milimo_tui.engines.pictures import making, reference_check
             from milimo_tui.engines.z_image.pipeline import paths
 
         if isinstance(spec, CheckEngine):
-            return reference_check.check(Z_IMAGE, paths, spec, context)
+            return reference_check.check_picture_reference(Z_IMAGE, paths, spec, context)
         if isinstance(spec, MakePicture):
             return making.make(Z_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):

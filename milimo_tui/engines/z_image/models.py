@@ -11,32 +11,32 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.catalog.rows.z_image import TURBO_SHIFT
 from milimo_tui.engines.contract.fitting import Limits
-from milimo_tui.engines.pictures.courses import Variant
-from milimo_tui.engines.pictures.family import PictureFamily, config_of
+from milimo_tui.engines.pictures.courses import WeightsVariant
+from milimo_tui.engines.pictures.family import PictureFamily, read_weights_config
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.z_image.guide import GUIDE
 from milimo_tui.engines.z_image.sizes import SIZES
-from milimo_tui.engines.z_image.still_words import still
+from milimo_tui.engines.z_image.still_words import compose_z_image_still
 
 NAME = "z-image"
 UNIT = 16  # side of a token in pixels: 8 by the autoencoder times 2 by the transformer's patches
-TURBO = Variant("turbo", 8, 0.0, False, 0.0)
-FULL = Variant("full", 50, 4.0, True, 0.0)
+TURBO = WeightsVariant("turbo", 8, 0.0, False, 0.0)
+FULL = WeightsVariant("full", 50, 4.0, True, 0.0)
 
 
-def variant_of(folder: Path) -> Variant:
+def read_z_image_variant(folder: Path) -> WeightsVariant:
     """Return the kind of the weights in a folder. Raises Damaged for a folder of another pipeline."""
-    kind = str(config_of(folder / "model_index.json").get("_class_name", ""))
+    kind = str(read_weights_config(folder / "model_index.json").get("_class_name", ""))
     if not kind.startswith("ZImage"):
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for Z-Image",
             "milimo model list tells which are there; milimo model use chooses",
         )
-    shift = config_of(folder / "scheduler" / "scheduler_config.json").get("shift", 3.0)
+    shift = read_weights_config(folder / "scheduler" / "scheduler_config.json").get("shift", 3.0)
     return FULL if isinstance(shift, int | float) and shift > TURBO_SHIFT else TURBO
 
 
-def variant_named(model: str) -> Variant:
+def find_published_variant(model: str) -> WeightsVariant:
     """Return the kind of published weights by their id."""
     return TURBO if "turbo" in model else FULL
 
@@ -47,11 +47,11 @@ Z_IMAGE = PictureFamily(
     limits=Limits(title="Z-Image", multiple=UNIT, least_side=64, most_side=2048, most_pixels=2048 * 2048),
     unit=UNIT,
     sizes=SIZES,
-    composer=still,
+    composer=compose_z_image_still,
     guide=GUIDE,
     usual_model="z-image-turbo",
     usual=MakePicture(engine=NAME, width=1024, height=1024),
     trial=MakePicture(engine=NAME, width=512, height=512, seed=10),
-    variant=variant_of,
-    named=variant_named,
+    variant=read_z_image_variant,
+    named=find_published_variant,
 )

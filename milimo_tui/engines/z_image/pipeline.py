@@ -12,17 +12,17 @@ from diffusers import ZImagePipeline, ZImageTransformer2DModel
 from PIL import Image
 from torch import Tensor
 
-from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import Pipeline, Words
-from milimo_tui.engines.runtime.latent_preview import Projection, image_projection
+from milimo_tui.engines.pictures.courses import SamplingCourse
+from milimo_tui.engines.pictures.sampling import EncodedPrompt, FamilyPipeline
+from milimo_tui.engines.runtime.latent_preview import Projection, fit_image_projection
 
 
-def paths(pictures: Sequence[Image.Image]) -> Pipeline:
+def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
     """Return the pipeline's own calls. Z-Image uses no input pictures."""
-    return ZImagePaths()
+    return ZImageCalls()
 
 
-class ZImagePaths:
+class ZImageCalls:
     """The methods that load the pipeline, read a prompt, and build the arguments and previews of its call."""
 
     sees: tuple[str, ...] = ()
@@ -37,19 +37,19 @@ class ZImagePaths:
         embedded, _ = pipe.encode_prompt(text, device=device, do_classifier_free_guidance=False)
         return (embedded[0],)
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+    def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
         return {
             "prompt_embeds": list(words.prompt),
             "negative_prompt_embeds": list(words.against or ()),
             "guidance_scale": course.guidance,
         }
 
-    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
-        away = {"negative_prompt": course.negative} if course.guided else {}
+    def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
+        away = {"negative_prompt": course.negative} if course.has_second_pass else {}
         return {"prompt": prompt, **away, "guidance_scale": course.guidance}
 
-    def projection(self, vae: Any, device: Any) -> Projection:
-        return image_projection(vae, device)
+    def make_preview_projection(self, vae: Any, device: Any) -> Projection:
+        return fit_image_projection(vae, device)
 
-    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+    def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         return latents[0].flatten(1).T, latents.shape[-1]

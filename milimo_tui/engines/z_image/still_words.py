@@ -8,13 +8,13 @@ the surroundings, light, composition and surfaces. There is no praise and there 
 from __future__ import annotations
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.still_parts import still_prompt
-from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.engines.prompting.still_parts import compose_still_prompt
+from milimo_tui.story.elements.prompt import ComposedPrompt
 
 ORDER = ("people", "action", "things", "place", "layers", "light", "camera", "style")
 PLAIN_STYLE = "A realistic photograph: skin, cloth and surfaces in fine texture, natural colours."
 
 
-def still(meaning: ShotMeaning) -> Prompt:
+def compose_z_image_still(meaning: ShotMeaning) -> ComposedPrompt:
     """Compose the prompt of a still."""
-    return still_prompt(meaning, ORDER, PLAIN_STYLE)
+    return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)

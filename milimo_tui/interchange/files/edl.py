@@ -11,19 +11,19 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import nominal, ratio_text
+from milimo_tui.core.time import format_ratio, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
-from milimo_tui.interchange.values.bundle import Bundle
-from milimo_tui.interchange.values.colours import otio_colour
+from milimo_tui.interchange.values.bundle import CutBundle
+from milimo_tui.interchange.values.colours import find_otio_colour
 from milimo_tui.interchange.values.event_list import (
-    Event,
-    Row,
-    clip_markers,
-    cut_markers,
-    flat,
-    one_line,
-    source_frames,
-    split,
+    TrackEvent,
+    TrackEventList,
+    clean_to_one_line,
+    compute_source_range,
+    list_clip_markers,
+    list_cut_markers,
+    list_track_events,
+    split_by_track_kind,
 )
 
 RATES = frozenset(
@@ -35,7 +35,7 @@ RATES = frozenset(
 CODES = {"dissolve": "D", "dip": "D", "push": "D", "wipe": "W001"}
 
 
-def write(bundle: Bundle) -> dict[str, str]:
+def write_edl(bundle: CutBundle) -> dict[str, str]:
     """Return the lists by the part of the file name before the suffix: "" for the first, "V2", "A3" and so
     on.
 
@@ -44,38 +44,38 @@ def write(bundle: Bundle) -> dict[str, str]:
     cut = bundle.cut
     if cut.rate not in RATES:
         raise Refused(
-            f"an EDL has no timecode at {ratio_text(cut.rate)} frames a second", "export an .otio instead"
+            f"an EDL has no timecode at {format_ratio(cut.rate)} frames a second", "export an .otio instead"
         )
-    pictures, sounds = split(flat(bundle, cut))
+    pictures, sounds = split_by_track_kind(list_track_events(bundle, cut))
     main = [(row, "V") for row in pictures[:1]] + list(zip(sounds[:2], ("A", "A2"), strict=False))
-    out = {"": _list(cut, cut.name, main, cut_markers(cut))}
+    out = {"": _format_edl(cut, cut.name, main, list_cut_markers(cut))}
     for row in (row for row in pictures[1:] if row.events):
-        out[row.track.name] = _list(cut, f"{cut.name} {row.track.name}", [(row, "V")], [])
+        out[row.track.name] = _format_edl(cut, f"{cut.name} {row.track.name}", [(row, "V")], [])
     for row in (row for row in sounds[2:] if row.events):
-        out[row.track.name] = _list(cut, f"{cut.name} {row.track.name}", [(row, "A")], [])
+        out[row.track.name] = _format_edl(cut, f"{cut.name} {row.track.name}", [(row, "A")], [])
     return out
 
 
-def _list(cut: Cut, title: str, rows: list[tuple[Row, str]], markers: list[Marker]) -> str:
-    lines = [f"TITLE: {one_line(title)}", "FCM: NON-DROP FRAME", ""]
+def _format_edl(cut: Cut, title: str, rows: list[tuple[TrackEventList, str]], markers: list[Marker]) -> str:
+    lines = [f"TITLE: {clean_to_one_line(title)}", "FCM: NON-DROP FRAME", ""]
     reels: dict[str, str] = {}
     number = 0
     for row, channel in rows:
-        left: Event | None = None
+        left: TrackEvent | None = None
         for event in row.events:
             number += 1
             own = [each for each in markers if channel == "V" and event.start <= each.frame < event.end]
-            lines += _event(cut, number, channel, event, left, reels, own)
+            lines += _format_edl_event(cut, number, channel, event, left, reels, own)
             left = event
     return "\n".join(lines) + "\n"
 
 
-def _event(
+def _format_edl_event(
     cut: Cut,
     number: int,
     channel: str,
-    event: Event,
-    left: Event | None,
+    event: TrackEvent,
+    left: TrackEvent | None,
     reels: dict[str, str],
     markers: list[Marker],
 ) -> list[str]:
@@ -86,56 +86,66 @@ def _event(
     early = join.frames // 2 if join is not None else 0
     short = event.after.frames // 2 if event.after is not None else 0
     start, end = event.start - early, max(event.start - early + 1, event.end - short)
-    reel = _reel(event, reels)
-    times = (*_source(cut, event, early, end - event.end), start, end)
+    reel = _choose_reel_name(event, reels)
+    times = (*_compute_source_times(cut, event, early, end - event.end), start, end)
     lines = []
     if join is not None and left is not None:
-        last = max(0, _source(cut, left, 0, -early)[1])
-        lines.append(_line(cut, number, _reel(left, reels), channel, "C", (last, last, start, start)))
-        lines.append(_line(cut, number, reel, channel, f"{CODES[join.kind]:4} {join.frames:03d}", times))
+        last = max(0, _compute_source_times(cut, left, 0, -early)[1])
+        lines.append(
+            _format_edl_line(
+                cut, number, _choose_reel_name(left, reels), channel, "C", (last, last, start, start)
+            )
+        )
+        lines.append(
+            _format_edl_line(cut, number, reel, channel, f"{CODES[join.kind]:4} {join.frames:03d}", times)
+        )
         lines.append(f"* FROM CLIP NAME:  {left.name}")
         lines.append(f"* TO CLIP NAME:  {event.name}")
         lines += [f"* TO FILE: {event.medium.path}"] if event.medium.path else []
     else:
-        lines.append(_line(cut, number, reel, channel, "C", times))
+        lines.append(_format_edl_line(cut, number, reel, channel, "C", times))
         if not event.is_gap:
             lines.append(f"* FROM CLIP NAME:  {event.name}")
             lines += [f"* FROM FILE: {event.medium.path}"] if event.medium.path else []
-    lines += _motion(cut, event, reel, times[0])
+    lines += _format_motion_lines(cut, event, reel, times[0])
     located = [(each.frame, each) for each in markers]
-    located += [(event.start + each.frame, each) for each in clip_markers(cut, event.clip)]
+    located += [(event.start + each.frame, each) for each in list_clip_markers(cut, event.clip)]
     for frame, marker in located:
-        words = one_line(marker.text or marker.name, "").upper()
-        lines.append(f"* LOC: {_code(frame, cut)} {otio_colour(marker.colour):7} {words}".rstrip())
+        words = clean_to_one_line(marker.text or marker.name, "").upper()
+        lines.append(
+            f"* LOC: {_format_edl_timecode(frame, cut)} {find_otio_colour(marker.colour):7} {words}".rstrip()
+        )
     return lines
 
 
-def _source(cut: Cut, event: Event, head: int, tail: int) -> tuple[int, int]:
+def _compute_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> tuple[int, int]:
     """Return source in and out. For a clip with a speed, their length never equals the record's, which
     readers rely on.
     """
     if event.is_gap:
         return 0, event.frames + head + tail
-    into, out = source_frames(event.clip, event.medium, cut.rate, head, tail)
+    into, out = compute_source_range(event.clip, event.medium, cut.rate, head, tail)
     if event.clip.effects.speed != 1 and out - into == event.frames + head + tail:
         out += 1
     return into, out
 
 
-def _line(cut: Cut, number: int, reel: str, channel: str, edit: str, times: tuple[int, ...]) -> str:
-    codes = " ".join(_code(frame, cut) for frame in times)
+def _format_edl_line(
+    cut: Cut, number: int, reel: str, channel: str, edit: str, times: tuple[int, ...]
+) -> str:
+    codes = " ".join(_format_edl_timecode(frame, cut) for frame in times)
     return f"{number:03d}  {reel:8} {channel:5} {edit:8} {codes}"
 
 
-def _motion(cut: Cut, event: Event, reel: str, into: int) -> list[str]:
+def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, into: int) -> list[str]:
     speed = event.clip.effects.speed
     if speed == 1 or event.is_gap:
         return []
-    line = f"M2   {reel:8}  {float(speed * cut.rate):010.5f}   {_code(into, cut)}"
+    line = f"M2   {reel:8}  {float(speed * cut.rate):010.5f}   {_format_edl_timecode(into, cut)}"
     return [line, "* * FREEZE FRAME"] if speed == 0 else [line]
 
 
-def _reel(event: Event, reels: dict[str, str]) -> str:
+def _choose_reel_name(event: TrackEvent, reels: dict[str, str]) -> str:
     """Return a reel name of up to eight letters and digits from the name of the media, unique for each file.
     Black is BL.
     """
@@ -152,8 +162,8 @@ def _reel(event: Event, reels: dict[str, str]) -> str:
     return reels[key]
 
 
-def _code(frame: int, cut: Cut) -> str:
+def _format_edl_timecode(frame: int, cut: Cut) -> str:
     """Return non-drop timecode, which counts frames at the nominal (integer) rate."""
-    base = nominal(cut.rate)
+    base = get_timecode_base(cut.rate)
     seconds, frames = divmod(frame, base)
     return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"

@@ -11,14 +11,14 @@ from typing import Any
 
 import opentimelineio as otio
 
-from milimo_tui.core.time import is_drop, nominal
+from milimo_tui.core.time import get_timecode_base, is_drop_frame
 
 _TO_FILE = "TO FILE:"
 _TIMED = re.compile(r"\d+\s|M2\s|\*\s*LOC:")
 _CODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
-def opened(text: str, rate: Fraction) -> str:
+def mark_drop_frame_timecode(text: str, rate: Fraction) -> str:
     """Return the list with drop-frame timecode written with `;` for the adapter, if an FCM line says that it
     is drop-frame.
     """
@@ -26,21 +26,21 @@ def opened(text: str, rate: Fraction) -> str:
     lines = []
     for line in text.split("\n"):
         if line.startswith("FCM:"):
-            drop = is_drop(rate) and "NON" not in line.upper()
+            drop = is_drop_frame(rate) and "NON" not in line.upper()
         lines.append(_CODE.sub(r"\1;\2", line) if drop and _TIMED.match(line) else line)
     return "\n".join(lines)
 
 
-def hour(text: str, rate: Fraction) -> int:
+def count_frames_per_hour(text: str, rate: Fraction) -> int:
     """Return the number of frames in one hour of a list's timecode. At 23.976, 01:00:00:00 is not an hour of
     seconds.
     """
-    whole = 3600 * nominal(rate)
-    drops = is_drop(rate) and re.search(r"\d\d:\d\d:\d\d;\d\d", text)
+    whole = 3600 * get_timecode_base(rate)
+    drops = is_drop_frame(rate) and re.search(r"\d\d:\d\d:\d\d;\d\d", text)
     return whole - whole * 108 // 108000 if drops else whole
 
 
-def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
+def repair_edl_timeline(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
     """Return the adapter's timeline with corrections, and with the tracks of companion lists by their names.
 
     The tracks start at the start of the film: the full hour (in frames) before the first event, if the first
@@ -52,7 +52,7 @@ def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
             track.name = name
             timeline.tracks.append(track)
     tracks = [track for track in timeline.tracks if len(track)]
-    starts = [_record_start(track) for track in tracks]
+    starts = [_get_record_start(track) for track in tracks]
     first = min((start.value for start in starts), default=0.0)
     base = first // hour * hour
     for track, start in zip(tracks, starts, strict=True):
@@ -62,7 +62,7 @@ def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
         at = record
         for item in track:
             if isinstance(item, otio.schema.Clip):
-                _mend(item, at + (start - record))
+                _repair_edl_clip(item, at + (start - record))
             if isinstance(item, otio.core.Item):
                 at += item.source_range.duration
         if record.value > 0:
@@ -71,13 +71,13 @@ def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
     return timeline
 
 
-def _record_start(track: Any) -> Any:
+def _get_record_start(track: Any) -> Any:
     if track.source_range is None:
         return otio.opentime.RationalTime(0, track[0].source_range.duration.rate)
     return -track.source_range.start_time
 
 
-def _mend(clip: Any, record: Any) -> None:
+def _repair_edl_clip(clip: Any, record: Any) -> None:
     comments = clip.metadata.get("cmx_3600", {}).get("comments", [])
     for comment in comments:
         if comment.startswith(_TO_FILE):

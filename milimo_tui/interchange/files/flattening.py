@@ -9,42 +9,44 @@ from fractions import Fraction
 
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.values.cut import Clip, Cut
-from milimo_tui.cut.values.ramps import ramp_of, travel, with_ramp
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp, replace_speed_ramp
+from milimo_tui.interchange.values.bundle import CutBundle
 
 _FINEST = 10**6  # The largest denominator of a mean speed.
 
 
-def flattened(bundle: Bundle) -> Bundle:
+def flatten_bundle(bundle: CutBundle) -> CutBundle:
     """Return a bundle whose clips show the same source range at one speed, and are as loud as with the
     track's gain.
     """
     return replace(
         bundle,
-        cut=_flat(bundle.cut),
-        cuts={name: _flat(cut) for name, cut in bundle.cuts.items()},
+        cut=_flatten_cut(bundle.cut),
+        cuts={name: _flatten_cut(cut) for name, cut in bundle.cuts.items()},
     )
 
 
-def _flat(cut: Cut) -> Cut:
+def _flatten_cut(cut: Cut) -> Cut:
     gains = {track.id: track.gain_db for track in cut.tracks if track.gain_db}
-    if not gains and not any(ramp_of(clip.effects) for clip in cut.clips):
+    if not gains and not any(get_speed_ramp(clip.effects) for clip in cut.clips):
         return cut
-    clips = tuple(_level(_steady(clip), gains.get(clip.track, 0.0)) for clip in cut.clips)
+    clips = tuple(
+        _apply_track_gain(_replace_ramp_by_mean_speed(clip), gains.get(clip.track, 0.0)) for clip in cut.clips
+    )
     tracks = tuple(replace(track, gain_db=0.0) if track.gain_db else track for track in cut.tracks)
     return replace(cut, clips=clips, tracks=tracks)
 
 
-def _steady(clip: Clip) -> Clip:
-    ramp = ramp_of(clip.effects)
+def _replace_ramp_by_mean_speed(clip: Clip) -> Clip:
+    ramp = get_speed_ramp(clip.effects)
     if not ramp:
         return clip
-    mean = (travel(ramp, 0, clip.frames) / clip.frames).limit_denominator(_FINEST)
+    mean = (compute_distance(ramp, 0, clip.frames) / clip.frames).limit_denominator(_FINEST)
     speed = clip.effects.speed * (mean or Fraction(1))
-    return replace(clip, effects=replace(with_ramp(clip.effects, ()), speed=speed))
+    return replace(clip, effects=replace(replace_speed_ramp(clip.effects, ()), speed=speed))
 
 
-def _level(clip: Clip, gain: float) -> Clip:
+def _apply_track_gain(clip: Clip, gain: float) -> Clip:
     if not gain:
         return clip
     return replace(clip, gain_db=min(GAIN_DB[1], max(GAIN_DB[0], clip.gain_db + gain)))

@@ -13,10 +13,10 @@ from typing import Any
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, OnDamage
-from milimo_tui.cut.values.ramps import ramp_of
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, Format
-from milimo_tui.interchange.values.mlt_frames import begins_at
+from milimo_tui.interchange.values.mlt_frames import find_producer_start
 
 MOVES = ("x", "y", "scale", "scale_x", "scale_y", "rotation")
 CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
@@ -30,7 +30,7 @@ class Feature:
 
     key: str
     title: str
-    find: Callable[[Bundle, Cut], Iterator[str]]
+    find: Callable[[CutBundle, Cut], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Loss:
             "instead": self.instead,
         }
 
-    def line(self) -> str:
+    def describe_loss(self) -> str:
         """Return the loss as a line for the user."""
         named = ", ".join(self.where[:4]) + (" …" if len(self.where) > 4 else "")
         return f"{self.what} ({len(self.where)}: {named})" + (f": {self.instead}" if self.instead else "")
 
 
-def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
+def find_losses(bundle: CutBundle, kind: Format) -> tuple[Loss, ...]:
     """Return the losses of a cut and its nested cuts in a format, in the table's order."""
-    cuts = [_in_order(cut) for cut in bundle.inside()]
+    cuts = [_sort_clips_by_time(cut) for cut in bundle.iterate_nested_cuts()]
     out = []
     for feature in FEATURES:
         if feature.key not in CARRIES[kind.name]:
@@ -70,13 +70,13 @@ def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
     return tuple(out)
 
 
-def _in_order(cut: Cut) -> Cut:
+def _sort_clips_by_time(cut: Cut) -> Cut:
     """Return the cut with its clips in order of time, because losses are listed in that order."""
     placed = layout(cut)
-    return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.start_of(clip.id))))
+    return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.get_start(clip.id))))
 
 
-def table() -> str:
+def format_feature_table() -> str:
     """Return the features that each format carries, as a Markdown table."""
     heads = [row.suffix for row in FORMATS.values()]
     lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
@@ -92,91 +92,95 @@ def table() -> str:
 # Functions that find the features in a cut
 
 
-def _clips(test: Callable[[Bundle, Cut, Clip], bool]) -> Callable[[Bundle, Cut], Iterator[str]]:
-    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _make_clip_finder(
+    test: Callable[[CutBundle, Cut, Clip], bool],
+) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         for clip in cut.clips:
             if clip.source.kind is not SourceKind.GAP and test(bundle, cut, clip):
-                yield bundle.name(clip)
+                yield bundle.get_exported_name(clip)
 
     return find
 
 
-def _set(*names: str) -> Callable[[Bundle, Cut], Iterator[str]]:
+def _make_parameter_finder(*names: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
     """Return a finder of clips on which one of the named parameters is not at its default."""
-    return _clips(
+    return _make_clip_finder(
         lambda bundle, cut, clip: any(
-            key.value != PARAMS[name].default for name in names for key in clip.effects.curve(name)
+            key.value != PARAMS[name].default for name in names for key in clip.effects.get_curve(name)
         )
     )
 
 
-def _speeds(test: Callable[[Clip], bool]) -> Callable[[Bundle, Cut], Iterator[str]]:
-    return _clips(lambda bundle, cut, clip: clip.source.kind is not SourceKind.TITLE and test(clip))
+def _make_speed_finder(test: Callable[[Clip], bool]) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    return _make_clip_finder(
+        lambda bundle, cut, clip: clip.source.kind is not SourceKind.TITLE and test(clip)
+    )
 
 
-def _moving(clip: Clip) -> bool:
+def _has_keyframes(clip: Clip) -> bool:
     return any(len({key.value for key in curve}) > 1 for name, curve in clip.effects.curves if name != RAMP)
 
 
-def _rate(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_raster(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     if cut.id == bundle.cut.id:
         yield cut.name
 
 
-def _marks(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_marked_cuts(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     if cut.mark_in is not None or cut.mark_out is not None or cut.frozen:
         yield cut.name
 
 
-def _track_names(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_named_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.name not in _OWN_NAMES)
 
 
-def _track_off(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_hidden_or_muted_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.hidden or track.muted)
 
 
-def _track_flags(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_flagged_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.solo or track.sync_lock or track.height != 1)
 
 
-def _track_locks(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_locked_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.locked)
 
 
-def _track_levels(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.gain_db)
 
 
-def _is_retimed(clip: Clip) -> bool:
+def _keeps_pitch_or_blends(clip: Clip) -> bool:
     """Return True if a clip with changed speed keeps its pitch or blends frames, instead of using the nearest
     frame.
     """
-    changes = clip.effects.speed not in (0, 1) or bool(ramp_of(clip.effects))
+    changes = clip.effects.speed not in (0, 1) or bool(get_speed_ramp(clip.effects))
     return changes and (clip.effects.keeps_pitch or clip.effects.blended)
 
 
-def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     """Yield tracks that end in a gap, or that have extra properties of another program."""
     laid_out = layout(cut)
     for track in laid_out.tracks:
-        row = laid_out.on(track.id)
+        row = laid_out.get_row(track.id)
         if track.id in bundle.kept or (row and row[-1].clip.source.kind is SourceKind.GAP):
             yield track.name
 
 
-def _joins(*kinds: str) -> Callable[[Bundle, Cut], Iterator[str]]:
-    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _make_transition_finder(*kinds: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         clips = {clip.id: clip for clip in cut.clips}
         for each in cut.transitions:
             if each.kind in kinds:
-                yield bundle.name(clips[each.right])
+                yield bundle.get_exported_name(clips[each.right])
 
     return find
 
 
-def _markers(on_clips: bool) -> Callable[[Bundle, Cut], Iterator[str]]:
-    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _make_marker_finder(on_clips: bool) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         for marker in cut.markers:
             if (marker.clip is not None) is on_clips:
                 yield marker.text or marker.name or f"frame {marker.frame}"
@@ -184,8 +188,10 @@ def _markers(on_clips: bool) -> Callable[[Bundle, Cut], Iterator[str]]:
     return find
 
 
-def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterator[str]]:
-    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+def _make_marker_property_finder(
+    test: Callable[[Marker], object],
+) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         for marker in cut.markers:
             if test(marker):
                 yield marker.text or marker.name or f"frame {marker.frame}"
@@ -193,92 +199,110 @@ def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterato
     return find
 
 
-def _is_styled(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
+def _has_title_styles(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
     title = clip.effects.title
     return title is not None and (title.lines != 1 or bool(title.outline) or title.roll or title.fills)
 
 
-def _is_audible(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
-    medium = bundle.medium(clip)
+def _has_own_sound(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
+    medium = bundle.get_medium(clip)
     seen = next(track.kind for track in cut.tracks if track.id == clip.track) is TrackKind.VIDEO
     return seen and medium.kind in ("video", "cut") and medium.channels > 0 and not clip.muted
 
 
 FEATURES = (
-    Feature("raster", "rate and size of the cut", _rate),
-    Feature("track_names", "names of tracks", _track_names),
-    Feature("track_off", "hidden and muted tracks", _track_off),
-    Feature("track_locks", "locks of tracks", _track_locks),
-    Feature("track_flags", "solo, sync locks and heights of tracks", _track_flags),
-    Feature("track_levels", "levels of tracks", _track_levels),
-    Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
-    Feature("connected", "connected clips", _clips(lambda b, cut, clip: clip.anchor is not None)),
-    Feature("links", "links", _clips(lambda b, cut, clip: bool(clip.link))),
-    Feature("groups", "groups", _clips(lambda b, cut, clip: bool(clip.group))),
-    Feature("tails", "gaps after a track's last clip", _tails),
+    Feature("raster", "rate and size of the cut", _find_raster),
+    Feature("track_names", "names of tracks", _find_named_tracks),
+    Feature("track_off", "hidden and muted tracks", _find_hidden_or_muted_tracks),
+    Feature("track_locks", "locks of tracks", _find_locked_tracks),
+    Feature("track_flags", "solo, sync locks and heights of tracks", _find_flagged_tracks),
+    Feature("track_levels", "levels of tracks", _find_tracks_with_gain),
+    Feature("labels", "names of clips", _make_clip_finder(lambda b, cut, clip: bool(clip.label))),
+    Feature("connected", "connected clips", _make_clip_finder(lambda b, cut, clip: clip.anchor is not None)),
+    Feature("links", "links", _make_clip_finder(lambda b, cut, clip: bool(clip.link))),
+    Feature("groups", "groups", _make_clip_finder(lambda b, cut, clip: bool(clip.group))),
+    Feature("tails", "gaps after a track's last clip", _find_trailing_gaps),
     Feature(
         "between",
         "source times between two frames",
-        _clips(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
+        _make_clip_finder(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
     ),
     Feature(
         "own_frames",
         "frames of clips of another speed or rate",
-        _clips(
+        _make_clip_finder(
             lambda b, cut, clip: (
                 clip.source.kind not in (SourceKind.CUT, SourceKind.TITLE)
-                and begins_at(clip, b.medium(clip), cut.rate)[1] > 0
+                and find_producer_start(clip, b.get_medium(clip), cut.rate)[1] > 0
             )
         ),
     ),
-    Feature("speed", "speeds", _speeds(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)),
-    Feature("reverse", "clips that run backwards", _speeds(lambda clip: clip.effects.speed < 0)),
-    Feature("freeze", "freeze frames", _speeds(lambda clip: clip.effects.speed == 0)),
-    Feature("ramps", "speed ramps", _speeds(lambda clip: bool(ramp_of(clip.effects)))),
-    Feature("retimed", "kept pitch, blended frames", _speeds(_is_retimed)),
-    Feature("dissolves", "dissolves", _joins("dissolve")),
-    Feature("other_joins", "dips, wipes and pushes", _joins("dip", "wipe", "push")),
-    Feature("nested", "cuts inside the cut", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.CUT)),
-    Feature("titles", "titles", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.TITLE)),
-    Feature("own_sound", "sound of picture clips", _clips(_is_audible)),
+    Feature(
+        "speed", "speeds", _make_speed_finder(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)
+    ),
+    Feature("reverse", "clips that run backwards", _make_speed_finder(lambda clip: clip.effects.speed < 0)),
+    Feature("freeze", "freeze frames", _make_speed_finder(lambda clip: clip.effects.speed == 0)),
+    Feature("ramps", "speed ramps", _make_speed_finder(lambda clip: bool(get_speed_ramp(clip.effects)))),
+    Feature("retimed", "kept pitch, blended frames", _make_speed_finder(_keeps_pitch_or_blends)),
+    Feature("dissolves", "dissolves", _make_transition_finder("dissolve")),
+    Feature("other_joins", "dips, wipes and pushes", _make_transition_finder("dip", "wipe", "push")),
+    Feature(
+        "nested",
+        "cuts inside the cut",
+        _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.CUT),
+    ),
+    Feature("titles", "titles", _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.TITLE)),
+    Feature("own_sound", "sound of picture clips", _make_clip_finder(_has_own_sound)),
     Feature(
         "opacity",
         "opacity",
-        _clips(lambda b, cut, clip: clip.opacity < 1 or bool(clip.effects.curve("opacity"))),
+        _make_clip_finder(lambda b, cut, clip: clip.opacity < 1 or bool(clip.effects.get_curve("opacity"))),
     ),
     Feature(
-        "gain", "gain", _clips(lambda b, cut, clip: clip.gain_db != 0 or bool(clip.effects.curve("volume")))
+        "gain",
+        "gain",
+        _make_clip_finder(lambda b, cut, clip: clip.gain_db != 0 or bool(clip.effects.get_curve("volume"))),
     ),
-    Feature("muted", "muted clips", _clips(lambda b, cut, clip: clip.muted)),
-    Feature("fades", "fades", _clips(lambda b, cut, clip: bool(clip.fade_in or clip.fade_out))),
-    Feature("moves", "position, scale and rotation", _set(*MOVES)),
-    Feature("keys", "keyframes", _clips(lambda b, cut, clip: _moving(clip))),
-    Feature("crops", "crops", _set(*CROPS)),
-    Feature("flips", "flips", _clips(lambda b, cut, clip: clip.effects.flip_h or clip.effects.flip_v)),
-    Feature("blend", "blend modes", _clips(lambda b, cut, clip: clip.effects.blend is not Blend.NORMAL)),
-    Feature("colour", "lift, gamma, gain and saturation", _set(*COLOURS)),
-    Feature("blur", "blur", _set("blur")),
-    Feature("grain", "film grain and vignettes", _set("grain", "vignette")),
-    Feature("title_styles", "outlines, rolls and second sizes of titles", _clips(_is_styled)),
-    Feature("pan", "pan", _set("pan")),
-    Feature("lut", "LUTs", _clips(lambda b, cut, clip: bool(clip.effects.lut))),
-    Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
+    Feature("muted", "muted clips", _make_clip_finder(lambda b, cut, clip: clip.muted)),
+    Feature("fades", "fades", _make_clip_finder(lambda b, cut, clip: bool(clip.fade_in or clip.fade_out))),
+    Feature("moves", "position, scale and rotation", _make_parameter_finder(*MOVES)),
+    Feature("keys", "keyframes", _make_clip_finder(lambda b, cut, clip: _has_keyframes(clip))),
+    Feature("crops", "crops", _make_parameter_finder(*CROPS)),
+    Feature(
+        "flips", "flips", _make_clip_finder(lambda b, cut, clip: clip.effects.flip_h or clip.effects.flip_v)
+    ),
+    Feature(
+        "blend", "blend modes", _make_clip_finder(lambda b, cut, clip: clip.effects.blend is not Blend.NORMAL)
+    ),
+    Feature("colour", "lift, gamma, gain and saturation", _make_parameter_finder(*COLOURS)),
+    Feature("blur", "blur", _make_parameter_finder("blur")),
+    Feature("grain", "film grain and vignettes", _make_parameter_finder("grain", "vignette")),
+    Feature(
+        "title_styles", "outlines, rolls and second sizes of titles", _make_clip_finder(_has_title_styles)
+    ),
+    Feature("pan", "pan", _make_parameter_finder("pan")),
+    Feature("lut", "LUTs", _make_clip_finder(lambda b, cut, clip: bool(clip.effects.lut))),
+    Feature("matte", "mattes", _make_clip_finder(lambda b, cut, clip: bool(clip.effects.matte))),
     Feature(
         "damaged",
         "what stands where a file is damaged",
-        _clips(lambda b, cut, clip: clip.effects.damaged is not OnDamage.REFUSE),
+        _make_clip_finder(lambda b, cut, clip: clip.effects.damaged is not OnDamage.REFUSE),
     ),
-    Feature("cut_markers", "markers of the cut", _markers(False)),
-    Feature("clip_markers", "markers of clips", _markers(True)),
-    Feature("marker_colours", "colours of markers", _marked(lambda each: each.colour)),
-    Feature("marker_ticks", "markers that are done", _marked(lambda each: each.done)),
+    Feature("cut_markers", "markers of the cut", _make_marker_finder(False)),
+    Feature("clip_markers", "markers of clips", _make_marker_finder(True)),
+    Feature("marker_colours", "colours of markers", _make_marker_property_finder(lambda each: each.colour)),
+    Feature("marker_ticks", "markers that are done", _make_marker_property_finder(lambda each: each.done)),
     Feature(
         "marker_looks",
         "letters, authors and answers of markers",
-        _marked(lambda each: each.name or each.author or each.parent),
+        _make_marker_property_finder(lambda each: each.name or each.author or each.parent),
     ),
-    Feature("marks", "in and out of the cut, and whether it is frozen", _marks),
-    Feature("shots", "shots and takes", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT)),
+    Feature("marks", "in and out of the cut, and whether it is frozen", _find_marked_cuts),
+    Feature(
+        "shots",
+        "shots and takes",
+        _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT),
+    ),
 )
 KEYS = frozenset(feature.key for feature in FEATURES)
 _FRAMES = frozenset(("own_frames",))

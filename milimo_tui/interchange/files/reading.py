@@ -19,29 +19,31 @@ from xml.etree import ElementTree
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.host import read_named
+from milimo_tui.core.host import read_user_file
 from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.files import edl_in
-from milimo_tui.interchange.files.linked_sound import with_own_sound
+from milimo_tui.interchange.files.linked_sound import rejoin_linked_sound
 from milimo_tui.interchange.otio import otio_text
 from milimo_tui.interchange.otio.otio_in import from_otio
-from milimo_tui.interchange.values.bundle import Arrival
-from milimo_tui.interchange.values.formats import FORMATS, ROOTS, Format, by_suffix
+from milimo_tui.interchange.values.bundle import CutArrival
+from milimo_tui.interchange.values.formats import FORMATS, ROOTS, Format, find_format_by_suffix
 from milimo_tui.interchange.xml import fcp7_in, fcpxml_in, mlt_in
 
 MAX_BYTES = 64_000_000
 SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
-def read(path: Path, new_id: NewId, rate: Fraction) -> Arrival:
+def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
     """Return the cut in a file. `rate` is used for formats that do not contain their rate (EDL).
 
     Raises NotFound, BadInput with one sentence.
     """
-    text = _load(path)
-    kind = _format(path, text)
+    text = _load_cut_text(path)
+    kind = _detect_format(path, text)
     try:
-        return _arrival(kind, text, new_id, rate, _lists_beside(path) if kind.name == "edl" else {})
+        return _parse_cut_arrival(
+            kind, text, new_id, rate, _load_companion_lists(path) if kind.name == "edl" else {}
+        )
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
@@ -55,14 +57,14 @@ def read(path: Path, new_id: NewId, rate: Fraction) -> Arrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
 
 
-def _load(path: Path) -> str:
-    data = read_named(path, MAX_BYTES, what="a cut", of="a cut", hint="milimo cut import FILE")
+def _load_cut_text(path: Path) -> str:
+    data = read_user_file(path, MAX_BYTES, what="a cut", of="a cut", hint="milimo cut import FILE")
     return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _format(path: Path, text: str) -> Format:
+def _detect_format(path: Path, text: str) -> Format:
     """Return the format by the file's suffix, or by its root element if it is an XML file."""
-    kind = by_suffix(path)
+    kind = find_format_by_suffix(path)
     root = re.search(r"<([A-Za-z_]+)[\s>]", re.sub(r"<[?!][^>]*>", "", text[:4096]))
     if kind.suffix in (".xml", ".fcpxml") and root and root[1] in ROOTS:
         kind = FORMATS[ROOTS[root[1]]]
@@ -75,17 +77,20 @@ def _format(path: Path, text: str) -> Format:
     return kind
 
 
-def _lists_beside(path: Path) -> dict[str, str]:
+def _load_companion_lists(path: Path) -> dict[str, str]:
     """Return the lists of a cut's other tracks, by track name, from companion files as `edl` writes them:
     `film.V2.edl`.
     """
     named = {
-        each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each for each in _beside(path)
+        each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each
+        for each in _list_companion_files(path)
     }
-    return {name: _load(named[name]) for name in sorted(named) if re.fullmatch("[VA][0-9]{1,2}", name)}
+    return {
+        name: _load_cut_text(named[name]) for name in sorted(named) if re.fullmatch("[VA][0-9]{1,2}", name)
+    }
 
 
-def _beside(path: Path) -> list[Path]:
+def _list_companion_files(path: Path) -> list[Path]:
     try:
         return [
             each for each in path.parent.iterdir() if each.name.startswith(f"{path.stem}.") and each.is_file()
@@ -94,30 +99,36 @@ def _beside(path: Path) -> list[Path]:
         return []
 
 
-def _arrival(kind: Format, text: str, new_id: NewId, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
+def _parse_cut_arrival(
+    kind: Format, text: str, new_id: NewId, rate: Fraction, beside: Mapping[str, str]
+) -> CutArrival:
     if kind.reader == "otio":
-        return from_otio(otio_text.read(text), new_id)
+        return from_otio(otio_text.read_otio(text), new_id)
     if kind.name == "fcpxml":
-        return fcpxml_in.read(text, new_id)
+        return fcpxml_in.read_fcpxml(text, new_id)
     if kind.name == "kdenlive":
-        return with_own_sound(_sized(mlt_in.read(text, new_id), _mlt_raster(text)), strict=True)
+        return rejoin_linked_sound(
+            _set_raster(mlt_in.read_kdenlive(text, new_id), _find_mlt_raster(text)), strict=True
+        )
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.reader == "cmx_3600":
-            lists = [edl_in.opened(each, rate) for each in (text, *beside.values())]
+            lists = [edl_in.mark_drop_frame_timecode(each, rate) for each in (text, *beside.values())]
             root, *others = (
                 otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists
             )
-            hour = edl_in.hour(lists[0], rate)
-            root = edl_in.mended(root, dict(zip(beside, others, strict=True)), hour)
-            arrival = with_own_sound(from_otio(root, new_id, rate=rate), strict=False)
+            hour = edl_in.count_frames_per_hour(lists[0], rate)
+            root = edl_in.repair_edl_timeline(root, dict(zip(beside, others, strict=True)), hour)
+            arrival = rejoin_linked_sound(from_otio(root, new_id, rate=rate), strict=False)
             notes = tuple(f"with the list beside it of {name}" for name in beside)
             return replace(arrival, notes=(*notes, *arrival.notes))
-        root = otio.adapters.read_from_string(fcp7_in.opened(text), kind.reader)
-    fcp7_in.settle(root)
-    return with_own_sound(_sized(from_otio(root, new_id), fcp7_in.raster(root)), strict=True)
+        root = otio.adapters.read_from_string(fcp7_in.prepare_fcp7_document(text), kind.reader)
+    fcp7_in.complete_fcp7_timeline(root)
+    return rejoin_linked_sound(
+        _set_raster(from_otio(root, new_id), fcp7_in.read_fcp7_raster(root)), strict=True
+    )
 
 
-def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
+def _set_raster(arrival: CutArrival, raster: tuple[int, int] | None) -> CutArrival:
     if raster is None or not all(16 <= side <= 16384 for side in raster):
         return arrival
     width, height = (side - side % 2 for side in raster)
@@ -125,7 +136,7 @@ def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
     return replace(arrival, bundle=replace(arrival.bundle, cut=cut), sized=True)
 
 
-def _mlt_raster(text: str) -> tuple[int, int] | None:
+def _find_mlt_raster(text: str) -> tuple[int, int] | None:
     profile = re.search(r"<profile\b[^>]*>", text)
     sides = (
         [re.search(rf'\b{name}="([0-9]{{1,5}})"', profile[0]) for name in ("width", "height")]

@@ -13,7 +13,7 @@ from milimo_tui.interchange.values.bundle import Medium
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMedia:
     """A media file of the film; `path` is absolute."""
 
     id: str
@@ -25,7 +25,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MediaMatch:
     """A match, and the property that matched: id, hash, path or name."""
 
     id: str
@@ -35,15 +35,15 @@ class Match:
 class MediaIndex:
     """An index of the film's media files, which finds a match without a search through all files."""
 
-    def __init__(self, known: Iterable[Known] = ()) -> None:
-        self._by_id: dict[str, Known] = {}
-        self._by_digest: dict[str, Known] = {}
-        self._by_path: dict[str, list[Known]] = {}
-        self._by_name: dict[str, list[Known]] = {}
+    def __init__(self, known: Iterable[KnownMedia] = ()) -> None:
+        self._by_id: dict[str, KnownMedia] = {}
+        self._by_digest: dict[str, KnownMedia] = {}
+        self._by_path: dict[str, list[KnownMedia]] = {}
+        self._by_name: dict[str, list[KnownMedia]] = {}
         for each in known:
-            self.add(each)
+            self.add_known_media(each)
 
-    def add(self, known: Known) -> None:
+    def add_known_media(self, known: KnownMedia) -> None:
         """Add a file, with the lowest priority."""
         self._by_id.setdefault(known.id, known)
         if known.digest:
@@ -52,45 +52,45 @@ class MediaIndex:
         for name in {known.name, PurePath(known.path).name}:
             self._by_name.setdefault(name, []).append(known)
 
-    def match(self, medium: Medium, ref: str) -> Match | None:
+    def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
         """Return the film's file that matches a medium, or None. A file with a different hash never
         matches.
         """
         known = self._by_id.get(ref)
-        if known is not None and _may_be(medium, known):
-            return Match(known.id, "id")
+        if known is not None and _has_no_other_digest(medium, known):
+            return MediaMatch(known.id, "id")
         known = self._by_digest.get(medium.digest)
         if known is not None:
-            return Match(known.id, "hash")
+            return MediaMatch(known.id, "hash")
         for known in self._by_path.get(medium.path, ()) if medium.path else ():
-            if _may_be(medium, known):
-                return Match(known.id, "path")
+            if _has_no_other_digest(medium, known):
+                return MediaMatch(known.id, "path")
         named = {
             known.id: known
-            for name in names(medium)
+            for name in list_file_names(medium)
             for known in self._by_name.get(name, ())
-            if _may_be(medium, known) and _alike(medium, known)
+            if _has_no_other_digest(medium, known) and _has_similar_length(medium, known)
         }
-        return Match(next(iter(named)), "name") if len(named) == 1 else None
+        return MediaMatch(next(iter(named)), "name") if len(named) == 1 else None
 
 
-def _may_be(medium: Medium, known: Known) -> bool:
+def _has_no_other_digest(medium: Medium, known: KnownMedia) -> bool:
     return not (medium.digest and known.digest and medium.digest != known.digest)
 
 
-def names(medium: Medium) -> set[str]:
+def list_file_names(medium: Medium) -> set[str]:
     """Return the possible file names of a medium."""
     return {name for name in (PurePath(medium.path).name, medium.name) if name}
 
 
-def _alike(medium: Medium, known: Known) -> bool:
+def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
     """Return True if the two lengths may belong to the same file, or a length is unknown."""
     if medium.seconds is None or known.seconds is None:
         return True
     return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
 
 
-class Found:
+class FileIndex:
     """Files in folders, indexed by name. Earlier files have priority."""
 
     def __init__(self, paths: Iterable[PurePath]) -> None:
@@ -98,10 +98,10 @@ class Found:
         for index, path in enumerate(paths):
             self._by_name.setdefault(path.name, []).append((index, path))
 
-    def places(self, medium: Medium, folder: PurePath) -> list[PurePath]:
+    def list_candidate_paths(self, medium: Medium, folder: PurePath) -> list[PurePath]:
         """Return the paths where a medium's file may be, best first: its own path relative to `folder`, then
         files with its name.
         """
         own = [folder / medium.path] if medium.path else []
-        named = sorted(place for name in names(medium) for place in self._by_name.get(name, ()))
+        named = sorted(place for name in list_file_names(medium) for place in self._by_name.get(name, ()))
         return list(dict.fromkeys([*own, *(path for _, path in named)]))

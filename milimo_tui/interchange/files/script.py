@@ -16,7 +16,7 @@ STDIN = "-"
 WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # The suffixes of plain text files.
 
 
-def load(path: Path) -> bytes:
+def load_screenplay_bytes(path: Path) -> bytes:
     """Return the bytes of a file. Raises NotFound if it is missing, BadInput if it is a folder, unreadable or
     too large.
     """
@@ -24,7 +24,7 @@ def load(path: Path) -> bytes:
         if path.is_dir():
             raise BadInput(f"{path} is a folder, not a screenplay", "name the file inside it")
         with path.open("rb") as stream:
-            return read(stream, str(path))
+            return read_screenplay_stream(stream, str(path))
     except FileNotFoundError:
         raise NotFound(
             f"there is no file {path}", "check the name, or give - to read standard input"
@@ -37,7 +37,7 @@ def load(path: Path) -> bytes:
         raise BadInput(f"{path} can't be read: {error.strerror or error}") from None
 
 
-def read(stream: BinaryIO, name: str = "standard input") -> bytes:
+def read_screenplay_stream(stream: BinaryIO, name: str = "standard input") -> bytes:
     """Return all bytes of a stream. Raises BadInput as soon as the limit is exceeded, so that an endless
     stream ends.
     """
@@ -47,7 +47,7 @@ def read(stream: BinaryIO, name: str = "standard input") -> bytes:
     return data
 
 
-def text_name(name: str) -> str:
+def make_text_file_name(name: str) -> str:
     """Return a name for the text of a screenplay, made from its file's name: `film.fdx` becomes
     `film.fountain`.
     """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from milimo_tui.interchange.files.flattening import flattened
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.files.flattening import flatten_bundle
+from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import Format
 
 
-def write(bundle: Bundle, kind: Format, stem: str) -> dict[str, str]:
+def format_cut_files(bundle: CutBundle, kind: Format, stem: str) -> dict[str, str]:
     """Return the texts of the files by the part of their names before the suffix. "" is the main file, named
     `stem`.
 
@@ -16,20 +16,20 @@ def write(bundle: Bundle, kind: Format, stem: str) -> dict[str, str]:
     if kind.name == "otio":
         from milimo_tui.interchange.otio import otio_out, otio_text
 
-        return {"": otio_text.write(otio_out.to_otio(bundle))}
-    bundle = flattened(bundle)
+        return {"": otio_text.format_otio(otio_out.to_otio(bundle))}
+    bundle = flatten_bundle(bundle)
     if kind.name == "edl":
         from milimo_tui.interchange.files import edl
 
-        return edl.write(bundle)
+        return edl.write_edl(bundle)
     if kind.name == "fcpxml":
         from milimo_tui.interchange.xml import fcpxml
 
-        return {"": fcpxml.write(bundle)}
+        return {"": fcpxml.write_fcpxml(bundle)}
     if kind.name == "fcp7":
         from milimo_tui.interchange.xml import fcp7
 
-        return {"": fcp7.write(bundle)}
+        return {"": fcp7.write_fcp7(bundle)}
     from milimo_tui.interchange.xml import mlt
 
-    return mlt.write(bundle, stem, kind.suffix)
+    return mlt.write_mlt(bundle, stem, kind.suffix)

@@ -15,7 +15,7 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.interchange.values.bundle import Medium
 
 
-def apply(
+def apply_fcp7_filters(
     clip: Clip, medium: Medium, rate: Fraction, filters: Iterable[Any], leave_out: Callable[[str], None]
 ) -> Clip:
     """Return a clip with the supported filters applied. `leave_out` is called with a sentence for each other
@@ -26,19 +26,21 @@ def apply(
         if not isinstance(body, Mapping):
             continue
         name = str(body.get("effectid", "")).lower()
-        values = _values(body)
+        values = _list_constant_parameters(body)
         if name == "opacity" and "opacity" in values:
             clip = replace(clip, opacity=min(max(values["opacity"] / 100, 0.0), 1.0))
         elif name == "audiolevels" and "level" in values:
-            clip = replace(clip, gain_db=decibels(values["level"]))
+            clip = replace(clip, gain_db=convert_to_decibels(values["level"]))
         elif name == "timeremap" and values.get("speed"):
-            clip = _timed(clip, medium, rate, Fraction(values["speed"]).limit_denominator(10**4) / 100)
+            clip = _apply_fcp7_speed(
+                clip, medium, rate, Fraction(values["speed"]).limit_denominator(10**4) / 100
+            )
         else:
             leave_out(f"the effect “{name or 'without a name'}” is left out")
     return clip
 
 
-def _timed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
+def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
     """Return a clip at a speed. The format counts the in point along the media as that speed plays them."""
     if not Fraction(1, 100) <= abs(speed) <= 100:
         return clip
@@ -48,12 +50,12 @@ def _timed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
     return replace(clip, source_in=max(Fraction(0), source_in), effects=replace(clip.effects, speed=speed))
 
 
-def decibels(level: float) -> float:
+def convert_to_decibels(level: float) -> float:
     """Return a linear gain in decibels, limited to the range of a clip's gain."""
     return min(max(round(20 * math.log10(level), 3), -96.0), 24.0) if level > 0 else -96.0
 
 
-def _values(body: Mapping[str, Any]) -> dict[str, float]:
+def _list_constant_parameters(body: Mapping[str, Any]) -> dict[str, float]:
     """Return the constant numbers among a filter's parameters, by their ids."""
     parameters = body.get("parameter", [])
     out = {}

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.time import half_up
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Key
-from milimo_tui.cut.values.effects_text import from_json
+from milimo_tui.core.time import round_half_up
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Keyframe
+from milimo_tui.cut.values.effects_text import effects_from_json
 
 OURS = "milimo"
 LINKED = "milimo linked"
@@ -27,42 +27,44 @@ NEAR = Fraction(1, 10**6)  # In seconds, or for a number: smaller than the dista
 FAR = 10**9  # No film has frames or seconds beyond this.
 
 
-def ours(thing: Any) -> dict[str, Any]:
+def read_own_metadata(thing: Any) -> dict[str, Any]:
     """Return this program's metadata of an object, or an empty dictionary if there is none or it is invalid.
 
     In an object from a file, the metadata is text (`otio_text.read_otio`).
     """
     metadata = thing.metadata.get(OURS, {})
     try:
-        metadata = read_json(metadata) if isinstance(metadata, str) else plain(metadata)
+        metadata = (
+            parse_untrusted_json(metadata) if isinstance(metadata, str) else convert_to_plain_values(metadata)
+        )
     except (ValueError, RecursionError):
         return {}
     return metadata if isinstance(metadata, dict) else {}
 
 
-def plain(value: Any) -> Any:
+def convert_to_plain_values(value: Any) -> Any:
     """Return OTIO's dictionaries and vectors as Python values."""
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     if isinstance(value, Mapping) or hasattr(value, "items"):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): convert_to_plain_values(each) for key, each in value.items()}
     if isinstance(value, Sequence) or hasattr(value, "__iter__"):
-        return [plain(each) for each in value]
+        return [convert_to_plain_values(each) for each in value]
     return None
 
 
-def text(metadata: Mapping[str, Any], name: str, default: str = "") -> str:
+def read_text_field(metadata: Mapping[str, Any], name: str, default: str = "") -> str:
     """Return a text, or the default for anything else."""
     value = metadata.get(name, default)
     return value if isinstance(value, str) else default
 
 
-def flag(metadata: Mapping[str, Any], name: str) -> bool:
+def read_flag_field(metadata: Mapping[str, Any], name: str) -> bool:
     """Return True only if the value is the JSON value true."""
     return metadata.get(name) is True
 
 
-def integer(metadata: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+def read_integer_field(metadata: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
     """Return an integer within bounds, or the default for anything else."""
     value = metadata.get(name)
     return (
@@ -70,7 +72,9 @@ def integer(metadata: Mapping[str, Any], name: str, low: int, high: int, default
     )
 
 
-def number(metadata: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
+def read_number_field(
+    metadata: Mapping[str, Any], name: str, low: float, high: float, default: float
+) -> float:
     """Return a number, limited to the bounds, or the default for anything else."""
     value = metadata.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
@@ -78,7 +82,7 @@ def number(metadata: Mapping[str, Any], name: str, low: float, high: float, defa
     return float(min(max(value, low), high))
 
 
-def ratio(metadata: Mapping[str, Any], name: str) -> Fraction | None:
+def read_ratio_field(metadata: Mapping[str, Any], name: str) -> Fraction | None:
     """Return an exact number that was written as `"n/d"`, or None."""
     try:
         value = Fraction(metadata[name]) if isinstance(metadata.get(name), str) else None
@@ -87,37 +91,37 @@ def ratio(metadata: Mapping[str, Any], name: str) -> Fraction | None:
     return value if value is not None and abs(value) < FAR else None
 
 
-def agreed(exact: Fraction | None, rounded: Fraction) -> Fraction:
+def choose_exact_value(exact: Fraction | None, rounded: Fraction) -> Fraction:
     """Return this program's exact value, unless the file's own field was changed to a different value."""
     return exact if exact is not None and abs(exact - rounded) < NEAR else rounded
 
 
-def rational(rate: float) -> Fraction:
+def find_exact_rate(rate: float) -> Fraction:
     """Return the exact rate for a float: 23.976… is 24000/1001. Raises BadInput for an invalid rate."""
     if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
         raise BadInput(f"{rate} frames a second can't be its rate")
     for exact in (
-        Fraction(half_up(Fraction(rate))),
-        Fraction(half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),
+        Fraction(round_half_up(Fraction(rate))),
+        Fraction(round_half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),
     ):
         if exact and abs(float(exact) - rate) < 0.003:
             return exact
     return Fraction(rate).limit_denominator(1001)
 
 
-def seconds(time: Any) -> Fraction:
+def convert_to_seconds(time: Any) -> Fraction:
     """Return a RationalTime as exact seconds. Raises BadInput if it is not a number."""
     value = time.value
     if not math.isfinite(value):
         raise BadInput("it has a time that is not a number")
     count = Fraction(value) if value == int(value) else Fraction(value).limit_denominator(10**6)
-    out = count / rational(time.rate)
+    out = count / find_exact_rate(time.rate)
     if abs(out) > FAR:
         raise BadInput("it has a time of more than thirty years")
     return out
 
 
-def path_of(url: str) -> str:
+def parse_media_path(url: str) -> str:
     """Return the path in a media URL: `file:///a%20b.mov`, `file://localhost/a.mov`, `/a b.mov`,
     `media/a.mov`.
     """
@@ -132,7 +136,7 @@ def path_of(url: str) -> str:
     return unquote(url) if "%" in url else url
 
 
-def effects(metadata: Mapping[str, Any]) -> Effects:
+def read_effects(metadata: Mapping[str, Any]) -> Effects:
     """Return a clip's effects with every number within its bounds. Raises Damaged for unknown effects."""
     body = metadata.get("effects", {})
     if not body:
@@ -140,15 +144,15 @@ def effects(metadata: Mapping[str, Any]) -> Effects:
     if not isinstance(body, Mapping):
         raise Damaged("the effects of a clip can't be read")
     try:
-        found = from_json(body)
+        found = effects_from_json(body)
     except (AttributeError, LookupError) as error:
         raise Damaged("the effects of a clip can't be read") from error
     return replace(
-        found, curves=tuple((name, _bounded(name, curve)) for name, curve in found.curves if curve)
+        found, curves=tuple((name, _limit_curve(name, curve)) for name, curve in found.curves if curve)
     )
 
 
-def _bounded(name: str, curve: tuple[Key, ...]) -> tuple[Key, ...]:
+def _limit_curve(name: str, curve: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
     param = PARAMS[name]
     keys = {}
     for key in curve:

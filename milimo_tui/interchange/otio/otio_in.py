@@ -17,50 +17,67 @@ from typing import Any
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.order_keys import spread
-from milimo_tui.core.time import half_up
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, Track, TrackKind
-from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.interchange.otio.otio_facts import (
     LOCKED,
     OURS,
-    flag,
-    integer,
-    number,
-    ours,
-    ratio,
-    rational,
-    seconds,
-    text,
+    convert_to_seconds,
+    find_exact_rate,
+    read_flag_field,
+    read_integer_field,
+    read_number_field,
+    read_own_metadata,
+    read_ratio_field,
+    read_text_field,
 )
-from milimo_tui.interchange.otio.otio_items import Found, clip_of, held_links, hung_links
-from milimo_tui.interchange.otio.otio_transitions import Piece, centred, edge_of, is_space, transition_of
-from milimo_tui.interchange.values.bundle import Arrival, Bundle, Kept
-from milimo_tui.interchange.values.colours import own_colour
+from milimo_tui.interchange.otio.otio_items import (
+    ImportFindings,
+    connect_linked_clips,
+    make_clip_from_item,
+    remove_broken_links,
+)
+from milimo_tui.interchange.otio.otio_transitions import (
+    TrackPiece,
+    centre_transitions,
+    is_empty_space,
+    make_edge_transition,
+    make_transition_from_otio,
+)
+from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, TrackExtras
+from milimo_tui.interchange.values.colours import parse_otio_colour
 
 DEEPEST = 24  # The deepest nesting of cuts inside cuts.
 LONGEST = 10**8  # The longest track in frames.
 
 
-def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> Arrival:
+def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutArrival:
     """Return the cut in an object that an adapter or the library has read. `rate` is used if the file
     contains none.
 
     Raises BadInput if there is no timeline, or an invalid timeline.
     """
-    timeline, others = _timeline(root)
-    found = Found()
+    timeline, others = _choose_timeline(root)
+    found = ImportFindings()
     if others:
         found.leave_out(f"of {others + 1} timelines in the file the first is taken, “{timeline.name}”")
-    metadata = ours(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
+    metadata = read_own_metadata(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
     stack = timeline.tracks if isinstance(timeline, otio.schema.Timeline) else timeline
-    reader = _Reader(new_id, found)
-    cut, kept = reader.cut(stack, str(timeline.name or "Imported"), metadata, rate or _rate(stack), 0)
-    bundle = Bundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
-    return Arrival(bundle=bundle, notes=found.notes(), sized=integer(metadata, "width", 2, 16384, 0) > 0)
+    reader = _OtioReader(new_id, found)
+    cut, kept = reader.read_cut(
+        stack, str(timeline.name or "Imported"), metadata, rate or _find_most_common_rate(stack), 0
+    )
+    bundle = CutBundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
+    return CutArrival(
+        bundle=bundle,
+        notes=found.format_notes(),
+        sized=read_integer_field(metadata, "width", 2, 16384, 0) > 0,
+    )
 
 
-def _timeline(root: Any) -> tuple[Any, int]:
+def _choose_timeline(root: Any) -> tuple[Any, int]:
     """Return the timeline to import, and the number of other timelines."""
     if isinstance(root, otio.schema.SerializableCollection):
         whole_ones = [each for each in root if isinstance(each, otio.schema.Timeline)]
@@ -72,7 +89,7 @@ def _timeline(root: Any) -> tuple[Any, int]:
     raise BadInput("there is no timeline in it")
 
 
-def _rate(stack: Any) -> Fraction:
+def _find_most_common_rate(stack: Any) -> Fraction:
     """Return the rate of most of the lengths on the tracks."""
     tracks = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
     items = [
@@ -81,63 +98,67 @@ def _rate(stack: Any) -> Fraction:
     spans = (item.source_range for item in items if isinstance(item, otio.core.Item))
     rates = Counter(span.duration.rate for span in spans if span is not None)
     rates_used = [rate for rate, _ in rates.most_common() if 1 <= rate <= 240]
-    return rational(rates_used[0]) if rates_used else Fraction(25)
+    return find_exact_rate(rates_used[0]) if rates_used else Fraction(25)
 
 
-class _Reader:
+class _OtioReader:
     """The reader of one file. Nested cuts are added to `found`."""
 
-    def __init__(self, new_id: NewId, found: Found) -> None:
+    def __init__(self, new_id: NewId, found: ImportFindings) -> None:
         self.mint = new_id
         self.found = found
         self._begins: dict[str, int] = {}  # The first frames of clips on magnetic tracks.
         # Maps the ids in the file of markers that have replies to the new ids.
         self._answered: dict[str, str] = {}
 
-    def cut(
+    def read_cut(
         self, stack: Any, name: str, metadata: Mapping[str, Any], rate: Fraction, depth: int
-    ) -> tuple[Cut, dict[str, Kept]]:
+    ) -> tuple[Cut, dict[str, TrackExtras]]:
         """Return the cut of a stack (or of a single track or clip), and the extra properties of its
         tracks.
         """
         if depth > DEEPEST:
             raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
-        exact = ratio(metadata, "rate")
+        exact = read_ratio_field(metadata, "rate")
         if exact is not None and 1 <= exact <= 240:
             rate = exact
         cut = Cut(
             id=self.mint("cut"),
-            name=text(metadata, "name") or name,
+            name=read_text_field(metadata, "name") or name,
             rate=rate,
-            width=integer(metadata, "width", 2, 16384, 768),
-            height=integer(metadata, "height", 2, 16384, 512),
-            sample_rate=integer(metadata, "sample_rate", 8000, 384000, 48000),
-            frozen=flag(metadata, "frozen"),
-            hand_edited=flag(metadata, "hand_edited") or not metadata,
-            mark_in=_mark(metadata, "mark_in"),
-            mark_out=_mark(metadata, "mark_out"),
+            width=read_integer_field(metadata, "width", 2, 16384, 768),
+            height=read_integer_field(metadata, "height", 2, 16384, 512),
+            sample_rate=read_integer_field(metadata, "sample_rate", 8000, 384000, 48000),
+            frozen=read_flag_field(metadata, "frozen"),
+            hand_edited=read_flag_field(metadata, "hand_edited") or not metadata,
+            mark_in=_read_mark_field(metadata, "mark_in"),
+            mark_out=_read_mark_field(metadata, "mark_out"),
         )
         children = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
-        rows = [(child, self._track(cut, child)) for child in children if isinstance(child, otio.core.Item)]
-        tracks = self._in_order(rows)
-        kept: dict[str, Kept] = {}
+        rows = [
+            (child, self._make_track(cut, child)) for child in children if isinstance(child, otio.core.Item)
+        ]
+        tracks = self._order_tracks(rows)
+        kept: dict[str, TrackExtras] = {}
         anchors: dict[str, tuple[str, int]] = {}
         hangs: list[tuple[Clip, str]] = []
         clips: list[Clip] = []
         for (child, _), track in zip(rows, tracks, strict=True):
-            pieces, ends = self._pieces(cut, child, track, depth)
-            if ends != Kept():
+            pieces, ends = self._read_pieces(cut, child, track, depth)
+            if ends != TrackExtras():
                 kept[track.id] = ends
-            cut = self._lay(cut, track, pieces, clips, anchors, hangs)
-        connected = held_links(hung_links(self._connected(clips, anchors, hangs), self._begins))
+            cut = self._add_track_pieces(cut, track, pieces, clips, anchors, hangs)
+        connected = remove_broken_links(
+            connect_linked_clips(self._connect_clips(clips, anchors, hangs), self._begins)
+        )
         cut = replace(cut, tracks=tuple(tracks), clips=tuple(connected))
-        markers = self._answering((*self._cut_markers(cut, stack, children), *cut.markers))
+        markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
         return replace(cut, markers=markers), kept
 
     # tracks
 
-    def _track(self, cut: Cut, child: Any) -> Track:
-        metadata = ours(child)
+    def _make_track(self, cut: Cut, child: Any) -> Track:
+        metadata = read_own_metadata(child)
         is_track = isinstance(child, otio.schema.Track)
         kind = TrackKind.AUDIO if is_track and child.kind == "Audio" else TrackKind.VIDEO
         off = not child.enabled and not metadata
@@ -147,17 +168,17 @@ class _Reader:
             name=str(child.name) if is_track else "",
             kind=kind,
             order="",
-            magnetic=flag(metadata, "magnetic"),
-            muted=flag(metadata, "muted") or (off and kind is TrackKind.AUDIO),
-            solo=flag(metadata, "solo"),
-            locked=flag(metadata, "locked") or LOCKED in child.metadata,
-            hidden=flag(metadata, "hidden") or (off and kind is TrackKind.VIDEO),
-            sync_lock=flag(metadata, "sync_lock"),
-            height=integer(metadata, "height", 1, 100, 1),
-            gain_db=number(metadata, "gain_db", -96.0, 24.0, 0.0),
+            magnetic=read_flag_field(metadata, "magnetic"),
+            muted=read_flag_field(metadata, "muted") or (off and kind is TrackKind.AUDIO),
+            solo=read_flag_field(metadata, "solo"),
+            locked=read_flag_field(metadata, "locked") or LOCKED in child.metadata,
+            hidden=read_flag_field(metadata, "hidden") or (off and kind is TrackKind.VIDEO),
+            sync_lock=read_flag_field(metadata, "sync_lock"),
+            height=read_integer_field(metadata, "height", 1, 100, 1),
+            gain_db=read_number_field(metadata, "gain_db", -96.0, 24.0, 0.0),
         )
 
-    def _in_order(self, rows: list[tuple[Any, Track]]) -> list[Track]:
+    def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:
         """Return the tracks with order keys. Tracks get default names if the file has no metadata and no
         usable names.
         """
@@ -169,7 +190,7 @@ class _Reader:
             fresh = theirs and (
                 len(set(names)) < len(names) or not all(names) or any("-" in n[:1] for n in names)
             )
-            for index, (track, order) in enumerate(zip(alike, spread(len(alike)), strict=True)):
+            for index, (track, order) in enumerate(zip(alike, create_spread_keys(len(alike)), strict=True)):
                 name = f"{letter}{index + 1}" if fresh or not track.name else track.name
                 first = theirs and index == 0 and kind is TrackKind.VIDEO
                 out.append(replace(track, name=name, order=order, magnetic=track.magnetic or first))
@@ -178,23 +199,25 @@ class _Reader:
 
     # items of a track
 
-    def _pieces(self, cut: Cut, child: Any, track: Track, depth: int) -> tuple[list[Piece], Kept]:
+    def _read_pieces(
+        self, cut: Cut, child: Any, track: Track, depth: int
+    ) -> tuple[list[TrackPiece], TrackExtras]:
         """Return the items of a track by frame, and the transitions at its ends with the gap after its last
         item.
         """
         sounds = track.kind is TrackKind.AUDIO
         items = list(child) if isinstance(child, otio.schema.Track) else [child]
         at = Fraction(0)
-        pieces: list[Piece] = []
-        ends = Kept()
+        pieces: list[TrackPiece] = []
+        ends = TrackExtras()
         pending: Any = None
         for item in items:
             if isinstance(item, otio.schema.Transition):
                 pending = item
                 continue
-            start = half_up(at * cut.rate)
-            at += _length(item)
-            end = half_up(at * cut.rate)
+            start = round_half_up(at * cut.rate)
+            at += _get_item_length(item)
+            end = round_half_up(at * cut.rate)
             if end > LONGEST:
                 raise BadInput(f"its track “{child.name}” is longer than any film")
             join, pending = pending, None
@@ -202,53 +225,57 @@ class _Reader:
                 self.found.leave_out(f"“{item.name}” is shorter than a frame and is left out")
                 continue
             if join is not None and not pieces and start == 0:
-                ends = replace(ends, head_edge=edge_of(join, cut.rate))
+                ends = replace(ends, head_edge=make_edge_transition(join, cut.rate))
                 join = None
-            clip = clip_of(item, sounds, self.found, lambda stack: self._nest(stack, cut, depth))
-            pieces.append(Piece(replace(clip, frames=end - start), item, start, end, join))
+            clip = make_clip_from_item(
+                item, sounds, self.found, lambda stack: self._read_nested_cut(stack, cut, depth)
+            )
+            pieces.append(TrackPiece(replace(clip, frames=end - start), item, start, end, join))
         if pending is not None:
-            ends = replace(ends, tail_edge=edge_of(pending, cut.rate))
+            ends = replace(ends, tail_edge=make_edge_transition(pending, cut.rate))
         if not track.magnetic:
-            while pieces and is_space(pieces[-1]):
+            while pieces and is_empty_space(pieces[-1]):
                 ends = replace(ends, tail=ends.tail + pieces[-1].end - pieces[-1].start)
                 pieces.pop()
         return pieces, ends
 
-    def _nest(self, stack: Any, outer: Cut, depth: int) -> str:
+    def _read_nested_cut(self, stack: Any, outer: Cut, depth: int) -> str:
         """Return the id of the cut for a stack inside a track. The same stack twice becomes one cut."""
         inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
-        metadata = ours(stack)
+        metadata = read_own_metadata(stack)
         about = metadata.get("cut") if inner is stack else metadata
         about = about if isinstance(about, dict) else {}
         value = metadata.get("source")
-        origin = text(value, "id") if isinstance(value, dict) else ""
+        origin = read_text_field(value, "id") if isinstance(value, dict) else ""
         key = json.dumps(
             [origin, str(stack.name), about, [each.to_json_string() for each in inner]], default=str
         )
         if key not in self.found.nested:
             name = str(stack.name or inner.name or "Compound clip")
-            cut, _ = self.cut(inner, name, about, outer.rate if about else _rate(inner), depth + 1)
+            cut, _ = self.read_cut(
+                inner, name, about, outer.rate if about else _find_most_common_rate(inner), depth + 1
+            )
             if not about:
                 cut = replace(cut, width=outer.width, height=outer.height, sample_rate=outer.sample_rate)
             self.found.cuts[cut.id] = cut
             self.found.nested[key] = cut.id
         return self.found.nested[key]
 
-    def _lay(
+    def _add_track_pieces(
         self,
         cut: Cut,
         track: Track,
-        pieces: list[Piece],
+        pieces: list[TrackPiece],
         clips: list[Clip],
         anchors: dict[str, tuple[str, int]],
         hangs: list[tuple[Clip, str]],
     ) -> Cut:
         """Add a track's pieces to the cut, with their transitions and markers."""
-        joins = centred(pieces, cut.rate, self.found)
-        pieces = [each for each in pieces if track.magnetic or not is_space(each)]
+        joins = centre_transitions(pieces, cut.rate, self.found)
+        pieces = [each for each in pieces if track.magnetic or not is_empty_space(each)]
         ids: dict[int, str] = {}
         markers: list[Marker] = []
-        for piece, order in zip(pieces, spread(len(pieces)), strict=True):
+        for piece, order in zip(pieces, create_spread_keys(len(pieces)), strict=True):
             clip = replace(
                 piece.clip,
                 id=self.mint("clip"),
@@ -258,25 +285,27 @@ class _Reader:
                 order=order if track.magnetic else None,
                 start=None if track.magnetic else piece.start,
             )
-            clip = fit_fades(clip)
+            clip = shorten_fades_to_fit(clip)
             ids[id(piece)] = clip.id
-            metadata = ours(piece.item)
+            metadata = read_own_metadata(piece.item)
             if track.magnetic:
                 self._begins[clip.id] = piece.start
-            if text(metadata, "id") and track.magnetic:
-                anchors[text(metadata, "id")] = clip.id, piece.start
-            if text(metadata, "on") and not track.magnetic:
-                hangs.append((clip, text(metadata, "on")))
+            if read_text_field(metadata, "id") and track.magnetic:
+                anchors[read_text_field(metadata, "id")] = clip.id, piece.start
+            if read_text_field(metadata, "on") and not track.magnetic:
+                hangs.append((clip, read_text_field(metadata, "on")))
             clips.append(clip)
-            markers += self._clip_markers(cut, clip, piece.item)
+            markers += self._read_clip_markers(cut, clip, piece.item)
         made = [
-            transition_of(self.mint("transition"), cut, ids[id(left)], ids[id(right)], frames, right.join)
+            make_transition_from_otio(
+                self.mint("transition"), cut, ids[id(left)], ids[id(right)], frames, right.join
+            )
             for left, right, frames in joins
             if id(left) in ids and id(right) in ids
         ]
         return replace(cut, transitions=(*cut.transitions, *made), markers=(*cut.markers, *markers))
 
-    def _connected(
+    def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
         """Return the clips, with connected clips placed relative to their anchors."""
@@ -291,72 +320,79 @@ class _Reader:
 
     # markers
 
-    def _cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
+    def _read_cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
         """Return the markers at times of the cut itself. A nested stack also has its clip's markers, which
         contain a frame.
         """
-        found = [each for each in _markers(stack) if "frame" not in ours(each)]
+        found = [each for each in _list_stack_markers(stack) if "frame" not in read_own_metadata(each)]
         for child in children:
             if isinstance(child, otio.schema.Track):
                 found += list(child.markers)
-        return [self._marker(cut, each, half_up(_at(each) * cut.rate), None) for each in found]
+        return [
+            self._make_marker_from_otio(cut, each, round_half_up(_get_marker_time(each) * cut.rate), None)
+            for each in found
+        ]
 
-    def _clip_markers(self, cut: Cut, clip: Clip, item: Any) -> list[Marker]:
-        begin = seconds(item.source_range.start_time) if item.source_range is not None else Fraction(0)
+    def _read_clip_markers(self, cut: Cut, clip: Clip, item: Any) -> list[Marker]:
+        begin = (
+            convert_to_seconds(item.source_range.start_time) if item.source_range is not None else Fraction(0)
+        )
         out = []
         mixed = isinstance(item, otio.core.Composition)
-        for each in (each for each in item.markers if not mixed or "frame" in ours(each)):
-            at = (_at(each) - begin) * cut.rate
-            exact = integer(ours(each), "frame", -LONGEST, LONGEST, LONGEST)
-            frame = exact if abs(exact - at) < Fraction(1, 1000) else half_up(at)
-            out.append(self._marker(cut, each, frame, clip.id))
+        for each in (each for each in item.markers if not mixed or "frame" in read_own_metadata(each)):
+            at = (_get_marker_time(each) - begin) * cut.rate
+            exact = read_integer_field(read_own_metadata(each), "frame", -LONGEST, LONGEST, LONGEST)
+            frame = exact if abs(exact - at) < Fraction(1, 1000) else round_half_up(at)
+            out.append(self._make_marker_from_otio(cut, each, frame, clip.id))
         return out
 
-    def _answering(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
+    def _link_replies(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
         """Return markers whose replies refer to the new ids. A reply to a missing marker becomes a normal
         marker.
         """
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 
-    def _marker(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
-        metadata = ours(marker)
+    def _make_marker_from_otio(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
+        metadata = read_own_metadata(marker)
         known = OURS in marker.metadata
         fresh = self.mint("marker")
-        if text(metadata, "id"):
-            self._answered[text(metadata, "id")] = fresh
+        if read_text_field(metadata, "id"):
+            self._answered[read_text_field(metadata, "id")] = fresh
         words = str(marker.name or "") or (str(marker.comment or "") if not known else "")
         return Marker(
             id=fresh,
             cut=cut.id,
             frame=frame,
             clip=clip,
-            text=text(metadata, "text", words),
-            colour=text(metadata, "colour") if known else own_colour(str(marker.color or "")),
-            name=text(metadata, "name")[:1],
-            done=flag(metadata, "done"),
-            kind=text(metadata, "kind"),
-            author=text(metadata, "author"),
-            parent=text(metadata, "parent"),
+            text=read_text_field(metadata, "text", words),
+            colour=read_text_field(metadata, "colour")
+            if known
+            else parse_otio_colour(str(marker.color or "")),
+            name=read_text_field(metadata, "name")[:1],
+            done=read_flag_field(metadata, "done"),
+            kind=read_text_field(metadata, "kind"),
+            author=read_text_field(metadata, "author"),
+            parent=read_text_field(metadata, "parent"),
         )
 
 
-def _mark(metadata: Mapping[str, Any], name: str) -> int | None:
-    frame = integer(metadata, name, 0, LONGEST, -1)
+def _read_mark_field(metadata: Mapping[str, Any], name: str) -> int | None:
+    frame = read_integer_field(metadata, name, 0, LONGEST, -1)
     return None if frame < 0 else frame
 
 
-def _markers(stack: Any) -> list[Any]:
+def _list_stack_markers(stack: Any) -> list[Any]:
     return list(stack.markers) if isinstance(stack, otio.schema.Stack) else []
 
 
-def _at(marker: Any) -> Fraction:
-    return seconds(marker.marked_range.start_time)
+def _get_marker_time(marker: Any) -> Fraction:
+    return convert_to_seconds(marker.marked_range.start_time)
 
 
-def _length(item: Any) -> Fraction:
+def _get_item_length(item: Any) -> Fraction:
     """Return the length of an item on its track. Raises BadInput if no length is given."""
     try:
         span = item.source_range if item.source_range is not None else item.available_range()
     except otio.exceptions.OTIOError:
         raise BadInput(f"nothing says how long “{item.name}” is") from None
-    return max(Fraction(0), seconds(span.duration))
+    return max(Fraction(0), convert_to_seconds(span.duration))

@@ -11,23 +11,23 @@ from typing import Any
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.cut.values.cut import GAP, Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects, Title
 from milimo_tui.interchange.otio import fcp7_filters
 from milimo_tui.interchange.otio.otio_facts import (
     LINKED,
-    agreed,
-    effects,
-    flag,
-    integer,
-    number,
-    ours,
-    path_of,
-    plain,
-    ratio,
-    rational,
-    seconds,
-    text,
+    choose_exact_value,
+    convert_to_plain_values,
+    convert_to_seconds,
+    find_exact_rate,
+    parse_media_path,
+    read_effects,
+    read_flag_field,
+    read_integer_field,
+    read_number_field,
+    read_own_metadata,
+    read_ratio_field,
+    read_text_field,
 )
 from milimo_tui.interchange.values.bundle import Medium
 
@@ -37,10 +37,10 @@ _SPEEDS = Fraction(1, 100), Fraction(100)
 
 
 @dataclass(slots=True)
-class Found:
+class ImportFindings:
     """The data that an import collects in addition to tracks: media by source, nested cuts, and notes."""
 
-    media: dict[Source, Medium] = field(default_factory=dict)
+    media: dict[ClipSource, Medium] = field(default_factory=dict)
     files: dict[str, Medium] = field(default_factory=dict)  # LUTs and mattes by id.
     cuts: dict[str, Cut] = field(default_factory=dict)
     nested: dict[str, str] = field(default_factory=dict)  # Maps the content of a stack to the id of its cut.
@@ -50,13 +50,13 @@ class Found:
         """Count a feature that could not be imported."""
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
-    def notes(self) -> tuple[str, ...]:
+    def format_notes(self) -> tuple[str, ...]:
         """Return a sentence for each feature that was left out."""
         return tuple(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, count in self.left_out.items()
         )
 
-    def add(self, source: Source, medium: Medium) -> Source:
+    def add_medium(self, source: ClipSource, medium: Medium) -> ClipSource:
         """Store the medium of a source, and return the source. If the source has another medium already, it
         gets a new name.
         """
@@ -68,17 +68,17 @@ class Found:
         return free
 
 
-def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -> Clip:
+def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Callable[[Any], str]) -> Clip:
     """Return the clip of an item. Its length and position come from its track. `nest` creates a cut from a
     stack.
     """
-    metadata = ours(item)
+    metadata = read_own_metadata(item)
     span = item.source_range
-    start = seconds(span.start_time) if span is not None else None
-    source, medium = _source(item, metadata, sounds, found, nest)
+    start = convert_to_seconds(span.start_time) if span is not None else None
+    source, medium = _find_source(item, metadata, sounds, found, nest)
     source_in = (start if start is not None else medium.starts) - medium.starts
-    exact = ratio(metadata, "source_in") or (Fraction(0) if metadata else None)
-    effects_read = _effects(item, metadata, found)
+    exact = read_ratio_field(metadata, "source_in") or (Fraction(0) if metadata else None)
+    effects_read = _combine_effects(item, metadata, found)
     off = not sounds and not item.enabled
     if off:
         found.leave_out(f"“{item.name}” is switched off there: its opacity is 0 here")
@@ -90,25 +90,25 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
         track="",
         source=source,
         frames=1,
-        source_in=max(Fraction(0), agreed(exact, source_in)),
-        gain_db=number(metadata, "gain_db", -96.0, 24.0, 0.0),
-        opacity=0.0 if off else number(metadata, "opacity", 0.0, 1.0, 1.0),
-        fade_in=integer(metadata, "fade_in", 0, 10**9, 0),
-        fade_out=integer(metadata, "fade_out", 0, 10**9, 0),
-        muted=flag(metadata, "muted") or not item.enabled,
-        label=text(metadata, "label") if metadata else _label(item, source, medium),
+        source_in=max(Fraction(0), choose_exact_value(exact, source_in)),
+        gain_db=read_number_field(metadata, "gain_db", -96.0, 24.0, 0.0),
+        opacity=0.0 if off else read_number_field(metadata, "opacity", 0.0, 1.0, 1.0),
+        fade_in=read_integer_field(metadata, "fade_in", 0, 10**9, 0),
+        fade_out=read_integer_field(metadata, "fade_out", 0, 10**9, 0),
+        muted=read_flag_field(metadata, "muted") or not item.enabled,
+        label=read_text_field(metadata, "label") if metadata else _choose_label(item, source, medium),
         effects=effects_read,
-        link=text(metadata, "link") or str(item.metadata.get(LINKED, "")),
-        group=text(metadata, "group"),
+        link=read_text_field(metadata, "link") or str(item.metadata.get(LINKED, "")),
+        group=read_text_field(metadata, "group"),
     )
     if not metadata:
-        filters = [plain(each.metadata) for each in item.effects]
-        rate = rational(span.duration.rate) if span is not None else Fraction(25)
-        clip = fcp7_filters.apply(clip, medium, rate, filters, found.leave_out)
-    return replace(clip, source=found.add(source, medium)) if _has_medium(source) else clip
+        filters = [convert_to_plain_values(each.metadata) for each in item.effects]
+        rate = find_exact_rate(span.duration.rate) if span is not None else Fraction(25)
+        clip = fcp7_filters.apply_fcp7_filters(clip, medium, rate, filters, found.leave_out)
+    return replace(clip, source=found.add_medium(source, medium)) if _may_have_medium(source) else clip
 
 
-def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
+def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
     """Return the clips, with linked clips connected to the one clip of the link that is on a magnetic track.
 
     Other programs have links only, and no connected clips. `begins` has the first frames of clips on magnetic
@@ -126,7 +126,7 @@ def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
     ]
 
 
-def held_links(clips: list[Clip]) -> list[Clip]:
+def remove_broken_links(clips: list[Clip]) -> list[Clip]:
     """Return the clips without links that no longer hold. A link holds for clips that are all connected to
     one magnetic clip.
 
@@ -145,79 +145,81 @@ def held_links(clips: list[Clip]) -> list[Clip]:
     return [clip if clip.link in kept else replace(clip, link="") for clip in clips]
 
 
-def _has_medium(source: Source) -> bool:
+def _may_have_medium(source: ClipSource) -> bool:
     return source.kind in (SourceKind.SHOT, SourceKind.ASSET)
 
 
-def _label(item: Any, source: Source, medium: Medium) -> str:
+def _choose_label(item: Any, source: ClipSource, medium: Medium) -> str:
     """Return the item's name if it differs from its medium's name, or an empty string."""
     name = str(item.name or "")
     known = {medium.name, PurePosixPath(medium.name).stem}
     return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
 
 
-def _source(
-    item: Any, metadata: Mapping[str, Any], sounds: bool, found: Found, nest: Callable[[Any], str]
-) -> tuple[Source, Medium]:
+def _find_source(
+    item: Any, metadata: Mapping[str, Any], sounds: bool, found: ImportFindings, nest: Callable[[Any], str]
+) -> tuple[ClipSource, Medium]:
     value = metadata.get("source")
     value = value if isinstance(value, Mapping) else {}
-    kind, id = text(value, "kind"), text(value, "id")
+    kind, id = read_text_field(value, "kind"), read_text_field(value, "id")
     if isinstance(item, otio.schema.Gap):
         return GAP, Medium(name="")
     if isinstance(item, otio.core.Composition | otio.schema.Timeline):
-        return Source(SourceKind.CUT, nest(item)), Medium(name=str(item.name))
+        return ClipSource(SourceKind.CUT, nest(item)), Medium(name=str(item.name))
     reference = item.media_reference
     if kind == SourceKind.TITLE or isinstance(reference, otio.schema.GeneratorReference):
-        return _generated(item, reference, kind, found)
+        return _find_generated_source(item, reference, kind, found)
     if kind == SourceKind.CUT:
         found.leave_out(f"“{item.name}” shows a cut that is not in the file")
         return GAP, Medium(name="")
-    medium = _medium(item, reference, sounds)
+    medium = _make_medium(item, reference, sounds)
     if kind == SourceKind.SHOT and id:
-        return Source(SourceKind.SHOT, id), medium
+        return ClipSource(SourceKind.SHOT, id), medium
     if kind == SourceKind.ASSET and id:
-        return Source(SourceKind.ASSET, id), medium
-    return Source(SourceKind.ASSET, medium.path or f"name:{medium.name}"), medium
+        return ClipSource(SourceKind.ASSET, id), medium
+    return ClipSource(SourceKind.ASSET, medium.path or f"name:{medium.name}"), medium
 
 
-def _generated(item: Any, reference: Any, kind: str, found: Found) -> tuple[Source, Medium]:
+def _find_generated_source(
+    item: Any, reference: Any, kind: str, found: ImportFindings
+) -> tuple[ClipSource, Medium]:
     """Return a title for a generator with text. Every other generator becomes a black gap."""
-    parameters = plain(getattr(reference, "parameters", {})) or {}
-    words = text(parameters, "text") or text(parameters, "Text")
+    parameters = convert_to_plain_values(getattr(reference, "parameters", {})) or {}
+    words = read_text_field(parameters, "text") or read_text_field(parameters, "Text")
     if kind == SourceKind.TITLE or words:
-        return Source(SourceKind.TITLE), Medium(name=words or str(item.name), kind="title")
+        return ClipSource(SourceKind.TITLE), Medium(name=words or str(item.name), kind="title")
     generator = str(reference.generator_kind)
     if generator.lower() not in ("black", "slug"):
         found.leave_out(f"the generator “{generator or item.name}” is black here")
     return GAP, Medium(name="")
 
 
-def _medium(item: Any, reference: Any, sounds: bool) -> Medium:
-    metadata = ours(reference) if reference is not None else {}
-    url = _url(reference)
-    path = path_of(url)
+def _make_medium(item: Any, reference: Any, sounds: bool) -> Medium:
+    metadata = read_own_metadata(reference) if reference is not None else {}
+    url = _get_reference_url(reference)
+    path = parse_media_path(url)
     name = str(getattr(reference, "name", "") or "") or PurePosixPath(path).name or str(item.name or "clip")
     available = getattr(reference, "available_range", None)
-    length = seconds(available.duration) or None if available is not None else None
-    starts = seconds(available.start_time) if available is not None else Fraction(0)
+    length = convert_to_seconds(available.duration) or None if available is not None else None
+    starts = convert_to_seconds(available.start_time) if available is not None else Fraction(0)
     return Medium(
         name=name,
         path=path,
-        digest=text(metadata, "digest"),
-        kind=text(metadata, "kind") or _kind(path, sounds),
-        seconds=None if length is None else agreed(ratio(metadata, "seconds"), length),
-        rate=ratio(metadata, "rate"),
-        width=integer(metadata, "width", 0, 10**6, 0),
-        height=integer(metadata, "height", 0, 10**6, 0),
-        channels=integer(metadata, "channels", 0, 1000, 0),
-        sample_rate=integer(metadata, "sample_rate", 0, 10**7, 0),
-        starts=agreed(ratio(metadata, "starts"), starts),
+        digest=read_text_field(metadata, "digest"),
+        kind=read_text_field(metadata, "kind") or _guess_medium_kind(path, sounds),
+        seconds=None if length is None else choose_exact_value(read_ratio_field(metadata, "seconds"), length),
+        rate=read_ratio_field(metadata, "rate"),
+        width=read_integer_field(metadata, "width", 0, 10**6, 0),
+        height=read_integer_field(metadata, "height", 0, 10**6, 0),
+        channels=read_integer_field(metadata, "channels", 0, 1000, 0),
+        sample_rate=read_integer_field(metadata, "sample_rate", 0, 10**7, 0),
+        starts=choose_exact_value(read_ratio_field(metadata, "starts"), starts),
         metadata={name: metadata[name] for name in ("shot", "take") if isinstance(metadata.get(name), dict)},
         timed=available is not None or bool(metadata),
     )
 
 
-def _url(reference: Any) -> str:
+def _get_reference_url(reference: Any) -> str:
     if isinstance(reference, otio.schema.ExternalReference):
         return str(reference.target_url or "")
     if isinstance(reference, otio.schema.ImageSequenceReference):
@@ -227,17 +229,17 @@ def _url(reference: Any) -> str:
     return ""
 
 
-def _kind(path: str, sounds: bool) -> str:
+def _guess_medium_kind(path: str, sounds: bool) -> str:
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in PICTURES:
         return "picture"
     return "sound" if suffix in SOUNDS or (sounds and not suffix) else "video"
 
 
-def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
+def _combine_effects(item: Any, metadata: Mapping[str, Any], found: ImportFindings) -> Effects:
     """Return this program's effects of a clip, with the speed of OTIO's own effects."""
     try:
-        effects_read = effects(metadata)
+        effects_read = read_effects(metadata)
     except Damaged as error:
         found.leave_out(f"“{item.name}”: {error.message}")
         effects_read = NO_EFFECTS
@@ -251,8 +253,8 @@ def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
             found.leave_out(
                 f"the effect “{effect.effect_name or effect.name or 'without a name'}” is left out"
             )
-    _note_files(effects_read, metadata, found)
-    speed = agreed(effects_read.speed, scalar)
+    _store_effect_files(effects_read, metadata, found)
+    speed = choose_exact_value(effects_read.speed, scalar)
     if speed and not _SPEEDS[0] <= abs(speed) <= _SPEEDS[1]:
         raise BadInput(
             f"“{item.name}” runs at {float(speed):g} times its speed", "the bounds are 0.01 and 100"
@@ -260,13 +262,16 @@ def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
     return effects_read if speed == effects_read.speed else replace(effects_read, speed=speed)
 
 
-def _note_files(effects_read: Effects, metadata: Mapping[str, Any], found: Found) -> None:
+def _store_effect_files(effects_read: Effects, metadata: Mapping[str, Any], found: ImportFindings) -> None:
     """Store the files of a clip's LUT and matte that the file describes."""
     files = metadata.get("files")
     for name, ref in (("lut", effects_read.lut), ("matte", effects_read.matte)):
         value = files.get(name) if isinstance(files, Mapping) else None
         if ref and isinstance(value, Mapping):
-            path = path_of(text(value, "url"))
+            path = parse_media_path(read_text_field(value, "url"))
             found.files[ref] = Medium(
-                name=text(value, "name"), path=path, digest=text(value, "digest"), kind=name
+                name=read_text_field(value, "name"),
+                path=path,
+                digest=read_text_field(value, "digest"),
+                kind=name,
             )

@@ -18,12 +18,17 @@ from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.screenplays.fountain_blocks import Block, ReadScript, block, to_fountain
-from milimo_tui.interchange.screenplays.xml_faults import FAULTS, said_of
+from milimo_tui.interchange.screenplays.fountain_blocks import (
+    ReadScript,
+    ScriptBlock,
+    make_block,
+    to_fountain,
+)
+from milimo_tui.interchange.screenplays.xml_faults import FAULTS, describe_xml_fault
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.values.emphasis import Run
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.values.emphasis import StyledRun
 
 BODY, STYLES = "word/document.xml", "word/styles.xml"
 DEEPEST = 256
@@ -33,13 +38,13 @@ _INCH = 1440  # An inch in twentieths of a point.
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
 _NAMED = (  # Kinds by a part of the style's name. The first match is used.
-    (re.compile(r"scene|slug", re.IGNORECASE), Kind.HEADING),
-    (re.compile(r"parenth|wryl", re.IGNORECASE), Kind.PARENTHETICAL),
-    (re.compile(r"dialog|speech", re.IGNORECASE), Kind.DIALOGUE),
-    (re.compile(r"character|cue|speaker", re.IGNORECASE), Kind.CUE),
-    (re.compile(r"transition", re.IGNORECASE), Kind.TRANSITION),
-    (re.compile(r"lyric|singing", re.IGNORECASE), Kind.LYRIC),
-    (re.compile(r"action|direction|shot", re.IGNORECASE), Kind.ACTION),
+    (re.compile(r"scene|slug", re.IGNORECASE), ScriptElementKind.HEADING),
+    (re.compile(r"parenth|wryl", re.IGNORECASE), ScriptElementKind.PARENTHETICAL),
+    (re.compile(r"dialog|speech", re.IGNORECASE), ScriptElementKind.DIALOGUE),
+    (re.compile(r"character|cue|speaker", re.IGNORECASE), ScriptElementKind.CUE),
+    (re.compile(r"transition", re.IGNORECASE), ScriptElementKind.TRANSITION),
+    (re.compile(r"lyric|singing", re.IGNORECASE), ScriptElementKind.LYRIC),
+    (re.compile(r"action|direction|shot", re.IGNORECASE), ScriptElementKind.ACTION),
 )
 _TAB = 0.5  # The width of a tab in inches.
 _MOST_BASES = 32  # The longest chain of styles that are based on each other.
@@ -49,13 +54,13 @@ _BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})
 
 
 @dataclass(slots=True)
-class _Paragraph:
+class _DocxParagraph:
     """A paragraph of the document."""
 
     style: str = ""
     left: int = 0  # In twips (twentieths of a point).
     align: str = ""
-    runs: list[Run] = field(default_factory=list)
+    runs: list[StyledRun] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -64,7 +69,7 @@ class _Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class _DocxStyle:
     """A named style."""
 
     name: str
@@ -87,60 +92,65 @@ def read_docx(data: bytes) -> ReadScript:
         raise BadInput(f"this document of Word is damaged: {reason(error)}", _HINT) from None
     known = _StyleReader().read(styles) if styles else {}
     paragraphs = _BodyReader().read(body)
-    named = _kinds(paragraphs, known)
+    named = _map_styles_to_kinds(paragraphs, known)
     if any(named[each.style] for each in paragraphs if each.text.strip()):
-        return ReadScript(to_fountain(_blocks(paragraphs, _by_style(paragraphs, named))).text, ())
-    indented = _by_indent(paragraphs, known)
-    if any(kind is Kind.CUE for kind in indented):
         return ReadScript(
-            to_fountain(_blocks(paragraphs, indented)).text, ("kinds of lines told by their indents",)
+            to_fountain(_make_docx_blocks(paragraphs, _classify_by_style(paragraphs, named))).text, ()
         )
-    return ReadScript(_as_typed(paragraphs), ("read as plain text: it has no styles of a screenplay",))
+    indented = _classify_by_indent(paragraphs, known)
+    if any(kind is ScriptElementKind.CUE for kind in indented):
+        return ReadScript(
+            to_fountain(_make_docx_blocks(paragraphs, indented)).text,
+            ("kinds of lines told by their indents",),
+        )
+    return ReadScript(
+        _format_plain_text(paragraphs), ("read as plain text: it has no styles of a screenplay",)
+    )
 
 
-class _Reader(ABC):
+class _DocxPartReader(ABC):
     """The base of the readers of both XML parts: expat without document types, and element names without
     namespace.
     """
 
-    def _parse(self, data: bytes) -> None:
+    def _parse_part(self, data: bytes) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = self._started
-        parser.EndElementHandler = self._ended
-        parser.CharacterDataHandler = self.letters
-        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._handle_start_tag
+        parser.EndElementHandler = self._handle_end_tag
+        parser.CharacterDataHandler = self.add_characters
+        parser.StartDoctypeDeclHandler = self._refuse_document_type
         self._depth = self._skipped = 0  # The depth of the skipped element, or 0.
         try:
             parser.Parse(data, True)
         except FAULTS as error:
-            raise BadInput(f"this document of Word is damaged: {said_of(error)}", _HINT) from None
+            raise BadInput(f"this document of Word is damaged: {describe_xml_fault(error)}", _HINT) from None
 
-    def _doctype(self, *_: object) -> None:
+    def _refuse_document_type(self, *_: object) -> None:
         raise BadInput("this document of Word has a document type, which Word never writes", _HINT)
 
-    def _started(self, name: str, attributes: Mapping[str, str]) -> None:
+    def _handle_start_tag(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise BadInput(f"this document of Word is nested deeper than {DEEPEST}", _HINT)
         if self._skipped:
             return
-        if self._is_left_out(name):
+        if self._is_ignored_element(name):
             self._skipped = self._depth
         elif name.startswith((_W, _STRICT)):
             plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-            self.start(name.rpartition(" ")[2], plain)
+            self.start_element(name.rpartition(" ")[2], plain)
 
-    def _ended(self, name: str) -> None:
+    def _handle_end_tag(self, name: str) -> None:
         self._depth -= 1
         if self._skipped:
             if self._depth < self._skipped:
                 self._skipped = 0
         elif name.startswith((_W, _STRICT)):
-            self.end(name.rpartition(" ")[2])
+            self.end_element(name.rpartition(" ")[2])
 
     @staticmethod
-    def _is_left_out(name: str) -> bool:
+    def _is_ignored_element(name: str) -> bool:
         """Return True if an element repeats content for older programs, or has the content before a
         revision.
         """
@@ -150,32 +160,32 @@ class _Reader(ABC):
         return local in _BEFORE and f"{space} " in (_W, _STRICT)
 
     @abstractmethod
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start_element(self, name: str, attributes: Mapping[str, str]) -> None:
         """Handle the start of an element, given its name without namespace."""
 
     @abstractmethod
-    def end(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         """Handle the end of an element."""
 
     @abstractmethod
-    def letters(self, text: str) -> None:
+    def add_characters(self, text: str) -> None:
         """Handle text."""
 
 
-class _StyleReader(_Reader):
+class _StyleReader(_DocxPartReader):
     """The reader of `word/styles.xml`: names, base styles and indents."""
 
-    def read(self, data: bytes) -> dict[str, _Style]:
+    def read(self, data: bytes) -> dict[str, _DocxStyle]:
         """Return the styles of the part by their ids."""
-        self._found: dict[str, _Style] = {}
+        self._found: dict[str, _DocxStyle] = {}
         self._id = ""
-        self._parse(data)
+        self._parse_part(data)
         return self._found
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start_element(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "style":
             self._id = attributes.get("styleId", "")
-            self._found[self._id] = _Style(self._id, "", -1, "")
+            self._found[self._id] = _DocxStyle(self._id, "", -1, "")
         if not self._id:
             return
         style = self._found[self._id]
@@ -184,20 +194,20 @@ class _StyleReader(_Reader):
         elif name == "basedOn":
             style = replace(style, based_on=attributes.get("val", ""))
         elif name == "ind":
-            style = replace(style, left=_indent(attributes))
+            style = replace(style, left=_parse_indent(attributes))
         elif name == "jc":
             style = replace(style, align=attributes.get("val", ""))
         self._found[self._id] = style
 
-    def end(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         if name == "style":
             self._id = ""
 
-    def letters(self, text: str) -> None:
+    def add_characters(self, text: str) -> None:
         return
 
 
-def _indent(attributes: Mapping[str, str]) -> int:
+def _parse_indent(attributes: Mapping[str, str]) -> int:
     """Return the left indent of a paragraph in twentieths of a point, or -1 if none is given."""
     told = attributes.get("left", attributes.get("start", ""))
     try:
@@ -206,26 +216,26 @@ def _indent(attributes: Mapping[str, str]) -> int:
         return -1
 
 
-class _BodyReader(_Reader):
+class _BodyReader(_DocxPartReader):
     """The reader of `word/document.xml`: paragraphs with their runs. Text deleted under revision is left
     out.
     """
 
-    def read(self, data: bytes) -> list[_Paragraph]:
+    def read(self, data: bytes) -> list[_DocxParagraph]:
         """Return the paragraphs of the part."""
-        self._found: list[_Paragraph] = []
+        self._found: list[_DocxParagraph] = []
         # The stack of open paragraphs. A paragraph in a text box is inside another paragraph.
-        self._around: list[_Paragraph] = []
+        self._around: list[_DocxParagraph] = []
         self._styles = {"b": False, "i": False, "u": False}
         self._in_text = self._in_run = False
-        self._parse(data)
+        self._parse_part(data)
         return self._found
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start_element(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "p":
             if len(self._found) >= MOST_PARAGRAPHS:
                 raise BadInput(f"this document has more than {MOST_PARAGRAPHS:,} paragraphs", _HINT)
-            self._around.append(_Paragraph(left=-1))
+            self._around.append(_DocxParagraph(left=-1))
             self._found.append(self._around[-1])
         if not self._around:
             return
@@ -233,7 +243,7 @@ class _BodyReader(_Reader):
         if name == "pStyle":
             each.style = attributes.get("val", "")
         elif name == "ind":
-            each.left = _indent(attributes)
+            each.left = _parse_indent(attributes)
         elif name == "jc":
             each.align = attributes.get("val", "")
         elif name == "r":
@@ -243,13 +253,13 @@ class _BodyReader(_Reader):
         elif name == "t":
             self._in_text = True
         elif name == "tab" and self._in_run:
-            self._add("\t")
+            self._add_run("\t")
         elif name == "noBreakHyphen":
-            self._add("-")
+            self._add_run("-")
         elif name in ("br", "cr") and attributes.get("type", "textWrapping") == "textWrapping":
-            self._add("\n")
+            self._add_run("\n")
 
-    def end(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         if name == "p":
             self._around.pop()
         elif name == "t":
@@ -257,61 +267,82 @@ class _BodyReader(_Reader):
         elif name == "r":
             self._in_run = False
 
-    def letters(self, text: str) -> None:
+    def add_characters(self, text: str) -> None:
         if self._in_text:
-            self._add(text)
+            self._add_run(text)
 
-    def _add(self, text: str) -> None:
+    def _add_run(self, text: str) -> None:
         if self._around:
-            self._around[-1].runs.append(Run(text, self._styles["b"], self._styles["i"], self._styles["u"]))
+            self._around[-1].runs.append(
+                StyledRun(text, self._styles["b"], self._styles["i"], self._styles["u"])
+            )
 
 
-def _kinds(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> dict[str, Kind | None]:
+def _map_styles_to_kinds(
+    paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
+) -> dict[str, ScriptElementKind | None]:
     """Return the kinds of the styles in use, as far as their names indicate a kind."""
-    return {style: _named(style, known) for style in {each.style for each in paragraphs}}
+    return {style: _find_kind_of_style(style, known) for style in {each.style for each in paragraphs}}
 
 
-def _named(style: str, known: Mapping[str, _Style]) -> Kind | None:
+def _find_kind_of_style(style: str, known: Mapping[str, _DocxStyle]) -> ScriptElementKind | None:
     name = known[style].name if style in known else style
     return next((kind for pattern, kind in _NAMED if pattern.search(name)), None)
 
 
-def _by_style(paragraphs: Sequence[_Paragraph], named: Mapping[str, Kind | None]) -> list[Kind]:
+def _classify_by_style(
+    paragraphs: Sequence[_DocxParagraph], named: Mapping[str, ScriptElementKind | None]
+) -> list[ScriptElementKind]:
     """Return the kinds of paragraphs by their styles' names. If a style indicates none, the text decides."""
-    plain = (Kind.HEADING if line_grammar.heading(each.text.strip()) else Kind.ACTION for each in paragraphs)
+    plain = (
+        ScriptElementKind.HEADING
+        if line_grammar.parse_heading(each.text.strip())
+        else ScriptElementKind.ACTION
+        for each in paragraphs
+    )
     return [named[each.style] or kind for each, kind in zip(paragraphs, plain, strict=True)]
 
 
-def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
+def _classify_by_indent(
+    paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
+) -> list[ScriptElementKind]:
     """Return the kinds of paragraphs by their inches from the margin: cues, parentheticals and dialogue, in
     this order.
     """
-    lefts = [_left(each, known) for each in paragraphs]
+    lefts = [_measure_indent(each, known) for each in paragraphs]
     margin = min((left for each, left in zip(paragraphs, lefts, strict=True) if each.text.strip()), default=0)
-    out: list[Kind] = []
-    last = Kind.ACTION
+    out: list[ScriptElementKind] = []
+    last = ScriptElementKind.ACTION
     for each, left in zip(paragraphs, lefts, strict=True):
         text = each.text.strip()
         inches = left - margin
         if not text:
-            last = Kind.ACTION
-            out.append(Kind.ACTION)
+            last = ScriptElementKind.ACTION
+            out.append(ScriptElementKind.ACTION)
             continue
-        if line_grammar.heading(text):
-            last = Kind.HEADING
-        elif _align(each, known) in ("right", "end") or line_grammar.is_transition(text):
-            last = Kind.TRANSITION
-        elif inches >= 1.8 and line_grammar.cue(text):
-            last = Kind.CUE
-        elif inches >= 0.5 and last in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL):
-            last = Kind.PARENTHETICAL if text.startswith("(") and text.endswith(")") else Kind.DIALOGUE
+        if line_grammar.parse_heading(text):
+            last = ScriptElementKind.HEADING
+        elif _get_alignment(each, known) in ("right", "end") or line_grammar.is_transition_line(text):
+            last = ScriptElementKind.TRANSITION
+        elif inches >= 1.8 and line_grammar.parse_cue(text):
+            last = ScriptElementKind.CUE
+        elif inches >= 0.5 and last in (
+            ScriptElementKind.CUE,
+            ScriptElementKind.DIALOGUE,
+            ScriptElementKind.PARENTHETICAL,
+        ):
+            last = (
+                ScriptElementKind.PARENTHETICAL
+                if text.startswith("(") and text.endswith(")")
+                else ScriptElementKind.DIALOGUE
+            )
         else:
-            last = Kind.ACTION
+            last = ScriptElementKind.ACTION
         out.append(last)
     return out
 
 
-def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
+def _measure_indent(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> float:
     """Return the indent in inches: that of the paragraph or else of its style, plus its leading blanks."""
     left, name = each.left, each.style
     for _ in range(_MOST_BASES):
@@ -324,37 +355,39 @@ def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
     return max(0, left) / _INCH + typed
 
 
-def _align(each: _Paragraph, known: Mapping[str, _Style]) -> str:
+def _get_alignment(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> str:
     return each.align or (known[each.style].align if each.style in known else "")
 
 
-def _blocks(paragraphs: Sequence[_Paragraph], kinds: Sequence[Kind]) -> list[Block]:
+def _make_docx_blocks(
+    paragraphs: Sequence[_DocxParagraph], kinds: Sequence[ScriptElementKind]
+) -> list[ScriptBlock]:
     """Return the paragraphs as blocks of a screenplay. The lines of one speech become one block."""
-    out: list[Block] = []
-    speech: list[Run] = []  # The lines of the current speech.
+    out: list[ScriptBlock] = []
+    speech: list[StyledRun] = []  # The lines of the current speech.
     for each, kind in zip(paragraphs, kinds, strict=True):
-        runs = _stripped(each.runs)
+        runs = _strip_runs(each.runs)
         if not runs:
             continue
-        if kind is Kind.DIALOGUE:
-            speech += [Run("\n"), *runs] if speech else runs
+        if kind is ScriptElementKind.DIALOGUE:
+            speech += [StyledRun("\n"), *runs] if speech else runs
             continue
         if speech:
-            out.append(Block(kind=Kind.DIALOGUE, runs=tuple(speech)))
+            out.append(ScriptBlock(kind=ScriptElementKind.DIALOGUE, runs=tuple(speech)))
             speech = []
         number = ""
-        if kind is Kind.HEADING:
-            found = line_grammar.heading("".join(run.text for run in runs))
+        if kind is ScriptElementKind.HEADING:
+            found = line_grammar.parse_heading("".join(run.text for run in runs))
             if found and found[1].number:
-                out.append(block(kind, found[0], number=found[1].number))
+                out.append(make_block(kind, found[0], number=found[1].number))
                 continue
-        out.append(Block(kind=kind, runs=runs, number=number))
+        out.append(ScriptBlock(kind=kind, runs=runs, number=number))
     if speech:
-        out.append(Block(kind=Kind.DIALOGUE, runs=tuple(speech)))
+        out.append(ScriptBlock(kind=ScriptElementKind.DIALOGUE, runs=tuple(speech)))
     return out
 
 
-def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
+def _strip_runs(runs: Sequence[StyledRun]) -> tuple[StyledRun, ...]:
     kept = list(dropwhile(lambda run: not run.text.strip(" \t"), runs))
     if kept:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip(" \t"))
@@ -363,7 +396,7 @@ def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(kept)
 
 
-def _as_typed(paragraphs: Sequence[_Paragraph]) -> str:
+def _format_plain_text(paragraphs: Sequence[_DocxParagraph]) -> str:
     """Return the text line by line. If no paragraph is empty, blank lines are added between paragraphs."""
     texts = [each.text.replace("\t", "    ").rstrip() for each in paragraphs]
     has_blank = any(not text for text in texts[:-1])

@@ -23,7 +23,7 @@ _USUAL = frozenset("’‘“”–—…«»•\xa9")
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedText:
     """A decoded text, its encoding if that was not UTF-8, and whether its lines end with CR as on an old
     Mac.
     """
@@ -33,48 +33,48 @@ class Decoded:
     old_mac: bool = False
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def reading_notes(self) -> tuple[str, ...]:
         """Notes on the encoding and line ends for the user."""
         read = (f"read as {self.encoding}",) if self.encoding else ()
         return (*read, "lines ended by CR") if self.old_mac else read
 
 
-def decoded(data: bytes) -> Decoded:
+def decode_text(data: bytes) -> DecodedText:
     """Return the decoded text of a file. Raises BadInput if its bytes are invalid in the encoding of its byte
     order mark.
     """
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
-            return _as(data, codec, name)
+            return _decode_strictly(data, codec, name)
     zeros = data[:_LOOKED_AT].count(0)
     if zeros * 3 > len(data[:_LOOKED_AT]):
         even = data[0:_LOOKED_AT:2].count(0)
-        return _as(data, "utf-16-be" if even * 2 > zeros else "utf-16-le", "UTF-16")
+        return _decode_strictly(data, "utf-16-be" if even * 2 > zeros else "utf-16-le", "UTF-16")
     try:
-        return _with_ends(data.decode("utf-8"), "")
+        return _make_decoded_text(data.decode("utf-8"), "")
     except UnicodeDecodeError:
         if zeros:
             raise BadInput("this is not a screenplay: the file is not text", "give a screenplay") from None
-    return max((_old(data, codec, name) for codec, name in _OLD), key=_likely)
+    return max((_decode_old_encoding(data, codec, name) for codec, name in _OLD), key=_score_decoding)
 
 
-def _as(data: bytes, codec: str, name: str) -> Decoded:
+def _decode_strictly(data: bytes, codec: str, name: str) -> DecodedText:
     try:
-        return _with_ends(data.decode(codec), name)
+        return _make_decoded_text(data.decode(codec), name)
     except UnicodeDecodeError as error:
         raise BadInput(
             f"this is not {name}, as it says: byte {error.start} begins no letter", "save it as UTF-8"
         ) from None
 
 
-def _old(data: bytes, codec: str, name: str) -> Decoded:
+def _decode_old_encoding(data: bytes, codec: str, name: str) -> DecodedText:
     try:
-        return _with_ends(data.decode(codec), name)
+        return _make_decoded_text(data.decode(codec), name)
     except UnicodeDecodeError:
-        return Decoded("", name)
+        return DecodedText("", name)
 
 
-def _likely(each: Decoded) -> int:
+def _score_decoding(each: DecodedText) -> int:
     """Return a score for the plausibility of a decoding: letters inside words raise it, unusual characters
     lower it.
     """
@@ -88,5 +88,5 @@ def _likely(each: Decoded) -> int:
     return inside + usual - odd - shouted
 
 
-def _with_ends(text: str, encoding: str) -> Decoded:
-    return Decoded(text, encoding, "\r" in text and "\n" not in text)
+def _make_decoded_text(text: str, encoding: str) -> DecodedText:
+    return DecodedText(text, encoding, "\r" in text and "\n" not in text)

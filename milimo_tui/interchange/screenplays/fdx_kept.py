@@ -11,21 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from milimo_tui.interchange.screenplays.fdx_in import Unit, kind_of, read_fdx
+from milimo_tui.interchange.screenplays.fdx_in import FdxUnit, classify_fdx_paragraph, read_fdx
 from milimo_tui.interchange.screenplays.fdx_out import (
     TYPES,
-    Written,
-    paragraphs_of,
-    run_xml,
-    title_page_xml,
-    xml_of,
+    NewFdxParagraph,
+    format_paragraphs_xml,
+    format_run_xml,
+    format_title_page_xml,
+    make_fdx_paragraphs,
 )
-from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph, read_tree
-from milimo_tui.interchange.screenplays.fountain_blocks import is_of_one_style
-from milimo_tui.interchange.screenplays.paragraph_diff import Stretch, changed
+from milimo_tui.interchange.screenplays.fdx_tree import FdxParagraph, FdxTree, parse_fdx_tree
+from milimo_tui.interchange.screenplays.fountain_blocks import has_one_style
+from milimo_tui.interchange.screenplays.paragraph_diff import ChangedRange, find_changed_ranges
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
-from milimo_tui.story.values.emphasis import Run
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
+from milimo_tui.story.values.emphasis import StyledRun
 
 _Key = tuple[object, ...]
 _Edit = tuple[int, int, bytes]  # The range of bytes to replace, and their replacement.
@@ -33,10 +33,10 @@ _LOOKED_AT = 4096  # The number of bytes that are examined.
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _ParagraphGroup:
     """Paragraphs that belong together in the new text, and the key that distinguishes them."""
 
-    paragraphs: tuple[Written, ...]
+    paragraphs: tuple[NewFdxParagraph, ...]
 
     @property
     def line(self) -> int:
@@ -52,52 +52,58 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Spliced:
+class MergedFdx:
     """The new bytes of the file, and how many of its paragraphs were written or removed."""
 
     data: bytes
     changed: int
 
 
-def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLAY) -> Spliced:
+def merge_into_fdx(
+    original: bytes, screenplay: Screenplay, mode: ScreenplayMode = ScreenplayMode.SCREENPLAY
+) -> MergedFdx:
     """Merge a screenplay into the file that it came from. `mode` is the mode in which its text was parsed.
 
     Raises BadInput if `original` is not a Final Draft file.
     """
-    tree = read_tree(original)
+    tree = parse_fdx_tree(original)
     known = read_fdx(tree)
     before = fountain.parse(known.text.encode(), mode) if known.text else Screenplay(mode=mode)
-    was, now = _as_groups(before), _as_groups(screenplay)
+    was, now = _make_paragraph_groups(before), _make_paragraph_groups(screenplay)
     lines = [(line, at) for at, line in enumerate(known.lines) if line]
     units = [lines[bisect_right(lines, (each.line, len(known.units))) - 1][1] for each in was]
-    holders = _holders(tree, known.units, [at for _, at in lines], frozenset(units))
+    holders = _find_unit_spans(tree, known.units, [at for _, at in lines], frozenset(units))
     held = [holders[at] for at in units]
     numbers: dict[_Key, int] = {}
     keys = [[numbers.setdefault(each.key, len(numbers)) for each in groups] for groups in (was, now)]
     edits: list[_Edit] = []
     count = 0
-    for each in _by_holders(changed(*keys), [holder.first for holder in held]):
+    for each in _widen_to_spans(find_changed_ranges(*keys), [holder.first for holder in held]):
         groups, old = now[each.begin : each.end], list(dict.fromkeys(held[each.first : each.last]))
         count += max(len(old), len(groups))
         if len(old) == len(groups) == each.last - each.first:
             for at, group in enumerate(groups, each.first):
                 unit = known.units[units[at]] if held[at].is_alone else None
-                edits += _in_place(original, tree, held[at], unit, was[at], group)
+                edits += _edit_unit(original, tree, held[at], unit, was[at], group)
             continue
-        new = _encoded(xml_of([written for group in groups for written in group.paragraphs]), tree, original)
-        gone = [(_line_start(original, one.start), _line_end(original, one.end)) for one in old]
+        new = _encode_like_original(
+            format_paragraphs_xml([written for group in groups for written in group.paragraphs]),
+            tree,
+            original,
+        )
+        gone = [(_find_line_start(original, one.start), _find_line_end(original, one.end)) for one in old]
         if not gone:
             start = held[each.first].start if each.first < len(was) else tree.content_end
-            gone = [(_line_start(original, start),) * 2]
+            gone = [(_find_line_start(original, start),) * 2]
         edits += [(*gone[0], new), *((start, end, b"") for start, end in gone[1:])]
-    if _title(before) != _title(screenplay):
-        edits += _title_page(original, tree, screenplay)
+    if _list_title_entries(before) != _list_title_entries(screenplay):
+        edits += _replace_title_page(original, tree, screenplay)
         count += 1
-    return Spliced(_with(original, edits), count)
+    return MergedFdx(_apply_byte_edits(original, edits), count)
 
 
 @dataclass(frozen=True, slots=True)
-class _Holder:
+class _UnitSpan:
     """A range of bytes that belongs to one unit (`is_alone`), or to several nested units. `first` is the
     first unit.
     """
@@ -108,17 +114,17 @@ class _Holder:
     is_alone: bool = True
 
 
-def _holders(
-    tree: FdxTree, units: Sequence[Unit], shown: Sequence[int], begun: frozenset[int]
-) -> dict[int, _Holder]:
+def _find_unit_spans(
+    tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], begun: frozenset[int]
+) -> dict[int, _UnitSpan]:
     """Return the byte range of each shown unit.
 
     A unit at which no group has `begun`, because it is read as a part of the unit before, shares the range of
     that unit.
     """
-    out: dict[int, _Holder] = {}
+    out: dict[int, _UnitSpan] = {}
     together: list[int] = []
-    spans = {at: _span(tree, units[at]) for at in shown}
+    spans = {at: _find_unit_bytes(tree, units[at]) for at in shown}
     for before, at in pairwise(shown):
         if at not in begun or before not in begun:
             spans[before] = spans[before][0], max(spans[before][1], spans[at][1])
@@ -126,15 +132,15 @@ def _holders(
         start, end = spans[at]
         if together and start < (holder := out[together[0]]).end:
             together.append(at)
-            both = _Holder(min(together), holder.start, max(holder.end, end), is_alone=False)
+            both = _UnitSpan(min(together), holder.start, max(holder.end, end), is_alone=False)
             out |= dict.fromkeys(together, both)
         else:
             together = [at]
-            out[at] = _Holder(at, start, end)
+            out[at] = _UnitSpan(at, start, end)
     return out
 
 
-def _with(original: bytes, edits: Sequence[_Edit]) -> bytes:
+def _apply_byte_edits(original: bytes, edits: Sequence[_Edit]) -> bytes:
     out: list[bytes] = []
     done = 0
     for start, stop, new in sorted(edits, key=lambda edit: edit[:2]):
@@ -143,17 +149,17 @@ def _with(original: bytes, edits: Sequence[_Edit]) -> bytes:
     return b"".join((*out, original[done:]))
 
 
-def _title(screenplay: Screenplay) -> list[tuple[str, tuple[str, ...]]]:
+def _list_title_entries(screenplay: Screenplay) -> list[tuple[str, tuple[str, ...]]]:
     return [(entry.key.casefold(), entry.values) for entry in screenplay.title_page]
 
 
-def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Iterator[_Edit]:
+def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Iterator[_Edit]:
     """Yield the edits that replace the paragraphs of the title page, or that insert a title page if there is
     none.
     """
-    rows = title_page_xml(screenplay.title_page)
+    rows = format_title_page_xml(screenplay.title_page)
     if tree.title_page:
-        new = _encoded(rows.strip(), tree, original)
+        new = _encode_like_original(rows.strip(), tree, original)
         done = 0
         for each in sorted(tree.title_page, key=lambda each: each.start):
             if each.start >= done:
@@ -161,15 +167,15 @@ def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Itera
                 done = each.end
         return
     page = f"\n  <TitlePage>\n    <Content>\n{rows}    </Content>\n  </TitlePage>"
-    behind = tree.content_end + len(_encoded("</Content>", tree, original))
-    yield behind, behind, _encoded(page, tree, original)
+    behind = tree.content_end + len(_encode_like_original("</Content>", tree, original))
+    yield behind, behind, _encode_like_original(page, tree, original)
 
 
-def _by_holders(stretches: Sequence[Stretch], holders: Sequence[int]) -> list[Stretch]:
+def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:
     """Return the changed ranges, widened so that no shared byte range is changed in part. Overlapping ranges
     are merged.
     """
-    out: list[Stretch] = []
+    out: list[ChangedRange] = []
     for each in stretches:
         first, last, begin, end = each.first, each.last, each.begin, each.end
         while 0 < first < len(holders) and holders[first - 1] == holders[first]:
@@ -179,17 +185,17 @@ def _by_holders(stretches: Sequence[Stretch], holders: Sequence[int]) -> list[St
         if out and out[-1].last > first:
             before = out.pop()
             first, begin = before.first, before.begin
-        out.append(Stretch(first, last, begin, end))
+        out.append(ChangedRange(first, last, begin, end))
     return out
 
 
-def _as_groups(screenplay: Screenplay) -> list[_Group]:
-    return [_Group(tuple(group)) for group in _grouped(paragraphs_of(screenplay))]
+def _make_paragraph_groups(screenplay: Screenplay) -> list[_ParagraphGroup]:
+    return [_ParagraphGroup(tuple(group)) for group in _group_dual_dialogue(make_fdx_paragraphs(screenplay))]
 
 
-def _grouped(paragraphs: Sequence[Written]) -> Iterator[list[Written]]:
+def _group_dual_dialogue(paragraphs: Sequence[NewFdxParagraph]) -> Iterator[list[NewFdxParagraph]]:
     """Yield paragraphs in groups. Dual dialogue is one group; every other paragraph is a group of its own."""
-    waiting: list[Written] = []
+    waiting: list[NewFdxParagraph] = []
     for each in paragraphs:
         if waiting and (not each.side or (each.side == 1 and waiting[-1].side == 2)):
             yield waiting
@@ -202,7 +208,7 @@ def _grouped(paragraphs: Sequence[Written]) -> Iterator[list[Written]]:
         yield waiting
 
 
-def _span(tree: FdxTree, unit: Unit) -> tuple[int, int]:
+def _find_unit_bytes(tree: FdxTree, unit: FdxUnit) -> tuple[int, int]:
     """Return the byte range of a unit, including the frame around it."""
     first, last = unit.paragraphs[0], unit.paragraphs[-1]
     if first in tree.frames:
@@ -210,44 +216,55 @@ def _span(tree: FdxTree, unit: Unit) -> tuple[int, int]:
     return tree.paragraphs[first].start, tree.paragraphs[last].end
 
 
-def _in_place(
-    original: bytes, tree: FdxTree, holder: _Holder, unit: Unit | None, was: _Group, now: _Group
+def _edit_unit(
+    original: bytes,
+    tree: FdxTree,
+    holder: _UnitSpan,
+    unit: FdxUnit | None,
+    was: _ParagraphGroup,
+    now: _ParagraphGroup,
 ) -> Iterator[_Edit]:
     """Yield the edits for a unit. If its paragraphs keep their properties, only the changed text is
     replaced.
     """
     paragraphs = [tree.paragraphs[at] for at in unit.paragraphs] if unit else []
     olds, news = was.paragraphs, now.paragraphs
-    alike = len(paragraphs) == len(olds) == len(news) and all(map(_stays, paragraphs, olds, news))
+    alike = len(paragraphs) == len(olds) == len(news) and all(map(_keeps_properties, paragraphs, olds, news))
     if not alike:
-        yield holder.start, holder.end, _encoded(xml_of(news).strip(), tree, original)
+        yield (
+            holder.start,
+            holder.end,
+            _encode_like_original(format_paragraphs_xml(news).strip(), tree, original),
+        )
         return
     for each, old, new in zip(paragraphs, olds, news, strict=True):
         if new.runs == old.runs:
             continue
-        styled = each.runs[0] if each.runs and is_of_one_style(each.runs) else Run("")
-        is_left_off = is_of_one_style((Run(""), *old.runs))  # Fountain has no bold headings.
+        styled = each.runs[0] if each.runs and has_one_style(each.runs) else StyledRun("")
+        is_left_off = has_one_style((StyledRun(""), *old.runs))  # Fountain has no bold headings.
         runs = "".join(
-            run_xml(replace(styled, text=run.text) if is_left_off and run.alike(Run("")) else run)
+            format_run_xml(
+                replace(styled, text=run.text) if is_left_off and run.has_same_style(StyledRun("")) else run
+            )
             for run in new.runs
         )
-        yield (*each.texts[0], _encoded(runs, tree, original))
+        yield (*each.texts[0], _encode_like_original(runs, tree, original))
         yield from ((start, end, b"") for start, end in each.texts[1:])
 
 
-def _stays(each: Paragraph, old: Written, new: Written) -> bool:
+def _keeps_properties(each: FdxParagraph, old: NewFdxParagraph, new: NewFdxParagraph) -> bool:
     """Return True if only the text of a paragraph of the file has changed."""
     was, now = ((written.type, written.attributes, written.notes, written.side) for written in (old, new))
-    is_its_own = new.type in (each.type, TYPES.get(kind_of(each)))
+    is_its_own = new.type in (each.type, TYPES.get(classify_fdx_paragraph(each)))
     return was == now and is_its_own and bool(each.texts)
 
 
-def _is_wide(original: bytes) -> bool:
+def _is_utf16(original: bytes) -> bool:
     return b"\0" in original[:4] or original[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
-def _encoded(text: str, tree: FdxTree, original: bytes) -> bytes:
-    if _is_wide(original):
+def _encode_like_original(text: str, tree: FdxTree, original: bytes) -> bytes:
+    if _is_utf16(original):
         little = original[:2] == b"\xff\xfe" or original[1:2] == b"\0"
         codec = "utf-16-le" if little else "utf-16-be"
     else:
@@ -257,11 +274,11 @@ def _encoded(text: str, tree: FdxTree, original: bytes) -> bytes:
     return text.encode(codec, "xmlcharrefreplace")
 
 
-def _line_start(data: bytes, at: int) -> int:
+def _find_line_start(data: bytes, at: int) -> int:
     """Return the start of a paragraph's line if only blanks are before the paragraph, or else its own
     start.
     """
-    if _is_wide(data):
+    if _is_utf16(data):
         return at
     start = at
     while start and data[start - 1 : start] in (b" ", b"\t"):
@@ -269,7 +286,7 @@ def _line_start(data: bytes, at: int) -> int:
     return start if data[start - 1 : start] == b"\n" else at
 
 
-def _line_end(data: bytes, at: int) -> int:
+def _find_line_end(data: bytes, at: int) -> int:
     """Return the position after the line end that directly follows a paragraph."""
     if data[at : at + 2] == b"\r\n":
         return at + 2

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement, TitleEntry
-from milimo_tui.story.values.emphasis import Run, runs_of
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind, TitleEntry
+from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
 TYPES = {
-    Kind.HEADING: "Scene Heading",
-    Kind.ACTION: "Action",
-    Kind.CUE: "Character",
-    Kind.PARENTHETICAL: "Parenthetical",
-    Kind.DIALOGUE: "Dialogue",
-    Kind.LYRIC: "Singing",
-    Kind.TRANSITION: "Transition",
-    Kind.CENTRED: "General",
-    Kind.SYNOPSIS: "Outline Body",
+    ScriptElementKind.HEADING: "Scene Heading",
+    ScriptElementKind.ACTION: "Action",
+    ScriptElementKind.CUE: "Character",
+    ScriptElementKind.PARENTHETICAL: "Parenthetical",
+    ScriptElementKind.DIALOGUE: "Dialogue",
+    ScriptElementKind.LYRIC: "Singing",
+    ScriptElementKind.TRANSITION: "Transition",
+    ScriptElementKind.CENTRED: "General",
+    ScriptElementKind.SYNOPSIS: "Outline Body",
 }
 _CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
 _LOWER_KEYS = ("copyright", "draft date", "contact", "notes")
@@ -26,7 +26,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class NewFdxParagraph:
     """A paragraph to be written: its type, attributes, runs and pinned notes. `line` is its line in the
     screenplay.
 
@@ -35,49 +35,49 @@ class Written:
 
     type: str
     attributes: tuple[tuple[str, str], ...]
-    runs: tuple[Run, ...]
+    runs: tuple[StyledRun, ...]
     notes: tuple[str, ...] = ()
     side: int = 0
     line: int = 0
 
 
-def paragraphs_of(screenplay: Screenplay) -> list[Written]:
+def make_fdx_paragraphs(screenplay: Screenplay) -> list[NewFdxParagraph]:
     """Return the paragraphs for a screenplay's elements, in order. Boneyard text is left out.
 
     Notes are pinned to the paragraph before them. Notes before the first paragraph are pinned to that.
     """
-    out: list[Written] = []
+    out: list[NewFdxParagraph] = []
     early: list[str] = []
     new_page = False
-    for each, side in zip(screenplay.elements, sides(screenplay.elements), strict=True):
-        if each.kind is Kind.BONEYARD:
+    for each, side in zip(screenplay.elements, find_dual_sides(screenplay.elements), strict=True):
+        if each.kind is ScriptElementKind.BONEYARD:
             continue
-        if each.kind is Kind.PAGE_BREAK:
+        if each.kind is ScriptElementKind.PAGE_BREAK:
             new_page = True
-        elif each.kind is Kind.NOTE:
+        elif each.kind is ScriptElementKind.NOTE:
             if out:
-                out[-1] = _noted(out[-1], each.text)
+                out[-1] = _pin_note(out[-1], each.text)
             else:
                 early.append(each.text)
         else:
-            paragraph = _paragraph(each, side, new_page)
+            paragraph = _make_fdx_paragraph(each, side, new_page)
             for note in early:
-                paragraph = _noted(paragraph, note)
+                paragraph = _pin_note(paragraph, note)
             out.append(paragraph)
             early, new_page = [], False
     return out
 
 
-def _noted(each: Written, note: str) -> Written:
+def _pin_note(each: NewFdxParagraph, note: str) -> NewFdxParagraph:
     return replace(each, notes=(*each.notes, note))
 
 
-def sides(elements: Sequence[ScriptElement]) -> list[int]:
+def find_dual_sides(elements: Sequence[ScriptElement]) -> list[int]:
     """Return for each element 1 or 2 if it is on the first or second side of dual dialogue, or else 0."""
     out = [0] * len(elements)
     last = -1  # The index of the previous cue.
     for at, each in enumerate(elements):
-        if each.kind is not Kind.CUE:
+        if each.kind is not ScriptElementKind.CUE:
             if each.kind not in _SPOKEN:
                 last = -1
             continue
@@ -91,38 +91,49 @@ def sides(elements: Sequence[ScriptElement]) -> list[int]:
     return out
 
 
-_SPOKEN = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC, Kind.NOTE})
+_SPOKEN = frozenset(
+    {
+        ScriptElementKind.PARENTHETICAL,
+        ScriptElementKind.DIALOGUE,
+        ScriptElementKind.LYRIC,
+        ScriptElementKind.NOTE,
+    }
+)
 
 
-def _paragraph(each: ScriptElement, side: int, new_page: bool) -> Written:
+def _make_fdx_paragraph(each: ScriptElement, side: int, new_page: bool) -> NewFdxParagraph:
     attributes: list[tuple[str, str]] = []
     text = each.text
-    if each.kind is Kind.HEADING and each.slug and each.slug.number:
+    if each.kind is ScriptElementKind.HEADING and each.slug and each.slug.number:
         attributes.append(("Number", each.slug.number))
-    if each.kind is Kind.CUE and each.cue:
+    if each.kind is ScriptElementKind.CUE and each.cue:
         text = " ".join((each.cue.name, *(f"({extension})" for extension in each.cue.extensions)))
-    if each.kind is Kind.PARENTHETICAL:
+    if each.kind is ScriptElementKind.PARENTHETICAL:
         text = f"({text})"
-    if each.kind is Kind.CENTRED:
+    if each.kind is ScriptElementKind.CENTRED:
         attributes.append(("Alignment", "Center"))
     if new_page:
         attributes.append(("StartsNewPage", "Yes"))
-    type_ = f"Outline {min(max(each.depth, 1), 9)}" if each.kind is Kind.SECTION else TYPES[each.kind]
-    return Written(
-        type=type_, attributes=tuple(attributes), runs=runs_of(text), side=side, line=each.span.line
+    type_ = (
+        f"Outline {min(max(each.depth, 1), 9)}"
+        if each.kind is ScriptElementKind.SECTION
+        else TYPES[each.kind]
+    )
+    return NewFdxParagraph(
+        type=type_, attributes=tuple(attributes), runs=parse_styled_runs(text), side=side, line=each.span.line
     )
 
 
-def xml_of(paragraphs: Sequence[Written], indent: str = "    ") -> str:
+def format_paragraphs_xml(paragraphs: Sequence[NewFdxParagraph], indent: str = "    ") -> str:
     """Return paragraphs as XML. Each line begins with `indent`; dual dialogue is enclosed in its element."""
-    return "".join(f"{line}\n" for line in _lines(paragraphs, indent))
+    return "".join(f"{line}\n" for line in _iterate_xml_lines(paragraphs, indent))
 
 
-def _lines(paragraphs: Sequence[Written], indent: str) -> Iterator[str]:
+def _iterate_xml_lines(paragraphs: Sequence[NewFdxParagraph], indent: str) -> Iterator[str]:
     at = 0
     while at < len(paragraphs):
         if not paragraphs[at].side:
-            yield from _one(paragraphs[at], indent)
+            yield from _iterate_paragraph_lines(paragraphs[at], indent)
             at += 1
             continue
         stop = at
@@ -135,58 +146,60 @@ def _lines(paragraphs: Sequence[Written], indent: str) -> Iterator[str]:
         yield f"{indent}<Paragraph>"
         yield f"{indent}  <DualDialogue>"
         for each in paragraphs[at:stop]:
-            yield from _one(each, f"{indent}    ")
+            yield from _iterate_paragraph_lines(each, f"{indent}    ")
         yield f"{indent}  </DualDialogue>"
         yield f"{indent}</Paragraph>"
         at = stop
 
 
-def _one(each: Written, indent: str) -> Iterator[str]:
-    attributes = "".join(f" {name}={_quoted(_allowed(value))}" for name, value in each.attributes)
-    yield f"{indent}<Paragraph{attributes} Type={_quoted(each.type)}>"
+def _iterate_paragraph_lines(each: NewFdxParagraph, indent: str) -> Iterator[str]:
+    attributes = "".join(
+        f" {name}={_quote_attribute(_remove_forbidden_letters(value))}" for name, value in each.attributes
+    )
+    yield f"{indent}<Paragraph{attributes} Type={_quote_attribute(each.type)}>"
     for note in each.notes:
         yield f"{indent}  <ScriptNote>"
         for line in note.split("\n"):
-            yield f"{indent}    <Paragraph><Text>{text_xml(line)}</Text></Paragraph>"
+            yield f"{indent}    <Paragraph><Text>{escape_xml_text(line)}</Text></Paragraph>"
         yield f"{indent}  </ScriptNote>"
-    yield from (f"{indent}  {run_xml(run)}" for run in each.runs)
+    yield from (f"{indent}  {format_run_xml(run)}" for run in each.runs)
     yield f"{indent}</Paragraph>"
 
 
-def run_xml(run: Run) -> str:
+def format_run_xml(run: StyledRun) -> str:
     """Return a run as a Text element."""
     styles = "+".join(
         name for name, on in (("Bold", run.bold), ("Italic", run.italic), ("Underline", run.underline)) if on
     )
     style = f' Style="{styles}"' if styles else ""
-    return f"<Text{style}>{text_xml(run.text)}</Text>"
+    return f"<Text{style}>{escape_xml_text(run.text)}</Text>"
 
 
-def text_xml(text: str) -> str:
+def escape_xml_text(text: str) -> str:
     """Return text escaped for XML, without the control characters that XML cannot represent."""
-    return _escaped(_allowed(text))
+    return _escape_markup(_remove_forbidden_letters(text))
 
 
-def _allowed(text: str) -> str:
+def _remove_forbidden_letters(text: str) -> str:
     return "".join(
         letter
         for letter in text
-        if letter in "\t\n" or (letter >= " " and letter not in "\ufffe\uffff" and not _is_half(letter))
+        if letter in "\t\n" or (letter >= " " and letter not in "\ufffe\uffff" and not _is_surrogate(letter))
     )
 
 
-def _is_half(letter: str) -> bool:
+def _is_surrogate(letter: str) -> bool:
     return "\ud800" <= letter <= "\udfff"
 
 
 def to_fdx(screenplay: Screenplay) -> bytes:
     """Return a screenplay as a Final Draft file in UTF-8. Equal screenplays give equal bytes."""
-    title = title_page_xml(screenplay.title_page)
+    title = format_title_page_xml(screenplay.title_page)
     return "".join(
         (
             _XML,
             '<FinalDraft DocumentType="Script" Template="No" Version="5">\n  <Content>\n',
-            xml_of(paragraphs_of(screenplay)),
+            format_paragraphs_xml(make_fdx_paragraphs(screenplay)),
             "  </Content>\n",
             f"  <TitlePage>\n    <Content>\n{title}    </Content>\n  </TitlePage>\n" if title else "",
             "</FinalDraft>\n",
@@ -194,7 +207,7 @@ def to_fdx(screenplay: Screenplay) -> bytes:
     ).encode()
 
 
-def title_page_xml(entries: Sequence[TitleEntry]) -> str:
+def format_title_page_xml(entries: Sequence[TitleEntry]) -> str:
     """Return the paragraphs of a title page: the title and authors centred, everything else at the left."""
     by_key: dict[str, list[str]] = {}
     for entry in entries:
@@ -205,18 +218,18 @@ def title_page_xml(entries: Sequence[TitleEntry]) -> str:
     rows += [(value, "Left") for value in lower]
     return "".join(
         f'      <Paragraph Alignment="{side}" Type="General">\n'
-        f"        {run_xml(Run(value))}\n      </Paragraph>\n"
+        f"        {format_run_xml(StyledRun(value))}\n      </Paragraph>\n"
         for value, side in rows
     )
 
 
-def _escaped(text: str) -> str:
+def _escape_markup(text: str) -> str:
     """Return text with `&`, `<` and `>` escaped. `xml.sax.saxutils` is not used because it imports an HTTP
     client (4 MB).
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _quoted(value: str) -> str:
+def _quote_attribute(value: str) -> str:
     """Return an attribute's value in quotes, with line ends and tabs escaped so that they are preserved."""
-    return f'"{_escaped(value).translate(_IN_QUOTES)}"'
+    return f'"{_escape_markup(value).translate(_IN_QUOTES)}"'

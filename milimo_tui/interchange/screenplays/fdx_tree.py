@@ -13,8 +13,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.xml_faults import FAULTS, said_of
-from milimo_tui.story.values.emphasis import Run
+from milimo_tui.interchange.screenplays.xml_faults import FAULTS, describe_xml_fault
+from milimo_tui.story.values.emphasis import StyledRun
 
 DEEPEST = 64
 _IN_SCRIPT = 3  # The depth of elements directly in the script: inside FinalDraft and Content.
@@ -25,13 +25,13 @@ _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FdxNote:
     """A note that is pinned to a paragraph."""
 
     text: str
 
 
-class Paragraph(NamedTuple):
+class FdxParagraph(NamedTuple):
     """A paragraph of the script. `start` to `end` is its byte range; `texts` are the ranges of its Text
     elements.
 
@@ -40,9 +40,9 @@ class Paragraph(NamedTuple):
 
     type: str
     attributes: Mapping[str, str]
-    runs: tuple[Run, ...]
+    runs: tuple[StyledRun, ...]
     number: str
-    notes: tuple[Note, ...]
+    notes: tuple[FdxNote, ...]
     start: int
     end: int
     texts: tuple[tuple[int, int], ...]
@@ -65,39 +65,39 @@ class FdxTree:
     `frame`: the byte range of that element, by the index among `paragraphs`.
     """
 
-    paragraphs: tuple[Paragraph, ...]
-    title_page: tuple[Paragraph, ...]
+    paragraphs: tuple[FdxParagraph, ...]
+    title_page: tuple[FdxParagraph, ...]
     content_end: int
     encoding: str
     frames: Mapping[int, tuple[int, int]]
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenParagraph:
     """A paragraph that is being read."""
 
     attributes: Mapping[str, str]
     start: int
     where: str
     pair: int
-    runs: list[Run]
+    runs: list[StyledRun]
     texts: list[tuple[int, int]]
-    notes: list[Note] | None = None
+    notes: list[FdxNote] | None = None
     number: str = ""
     revised: bool = False
     children: int = 0  # The number of script paragraphs inside this one.
 
 
-def read_tree(data: bytes) -> FdxTree:
+def parse_fdx_tree(data: bytes) -> FdxTree:
     """Parse a Final Draft file.
 
     Raises BadInput with one sentence if the file is not XML, is other XML, has a document type, is nested too
     deeply, or has no script.
     """
-    return _Reader(data).read()
+    return _FdxReader(data).parse_tree()
 
 
-class _Reader:
+class _FdxReader:
     """The handler of expat's events. `_path` has the names of the open elements."""
 
     def __init__(self, data: bytes) -> None:
@@ -107,7 +107,7 @@ class _Reader:
         # The parent elements of the last paragraph, and the place that they mean.
         self._parents: list[str] = []
         self._where = "other"
-        self._open: list[_Open] = []
+        self._open: list[_OpenParagraph] = []
         self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"  # UTF-16 with the low byte first.
         self._content_start = 0
         self._text: list[str] = []  # The text since a Text element started.
@@ -118,8 +118,8 @@ class _Reader:
             tuple[int, Mapping[str, str]]
         ] = []  # The start of each open Text element, and its attributes.
         self._note: list[str] | None = None
-        self._found: list[Paragraph] = []
-        self._title: list[Paragraph] = []
+        self._found: list[FdxParagraph] = []
+        self._title: list[FdxParagraph] = []
         self._frames: dict[int, tuple[int, int]] = {}
         self._pairs = self._begun = 0  # The number of dual dialogues and paragraphs so far.
         self._in_pair = False
@@ -129,17 +129,17 @@ class _Reader:
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.ordered_attributes = False
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.XmlDeclHandler = self._declared
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._handle_element_start
+        self._parser.EndElementHandler = self._handle_element_end
+        self._parser.XmlDeclHandler = self._handle_xml_declaration
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
 
-    def read(self) -> FdxTree:
+    def parse_tree(self) -> FdxTree:
         """Parse the complete file. Raises BadInput."""
         try:
             self._parser.Parse(self._data, True)
         except FAULTS as error:
-            line, why = self._parser.CurrentLineNumber, said_of(error)
+            line, why = self._parser.CurrentLineNumber, describe_xml_fault(error)
             raise BadInput(f"this Final Draft file is damaged in line {line}: {why}", _HINT) from None
         if self._content_end < 0:
             raise BadInput("there is no script in this Final Draft file", _HINT)
@@ -151,14 +151,14 @@ class _Reader:
             frames=self._frames,
         )
 
-    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+    def _handle_xml_declaration(self, version: str, encoding: str | None, standalone: int) -> None:
         if encoding:
             self._encoding = encoding.lower()
 
-    def _doctype(self, *_: object) -> None:
+    def _refuse_doctype(self, *_: object) -> None:
         raise BadInput("this Final Draft file has a document type, which none of its makers writes", _HINT)
 
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def _handle_element_start(self, name: str, attributes: Mapping[str, str]) -> None:
         path = self._path
         if not path and name != "FinalDraft":
             raise BadInput(f"this is XML, but no Final Draft file: it begins with {name:.40}", _HINT)
@@ -174,13 +174,13 @@ class _Reader:
         if handler is not None:
             handler(self, attributes)
 
-    def _end(self, name: str) -> None:
+    def _handle_element_end(self, name: str) -> None:
         handler = _ENDS.get(name)
         if handler is not None:
             handler(self)
         path = self._path
         if len(path) == _IN_SCRIPT and name != "Paragraph" and path[1] == "Content":
-            self._frame(self._stranger, self._behind_end(self._stranger))
+            self._record_frame(self._stranger, self._find_element_end(self._stranger))
         path.pop()
         if path and path[-1] == "Text":
             del self._text[self._kept.pop() :]
@@ -188,10 +188,10 @@ class _Reader:
 
     # -------------------------------------------------------------- paragraphs
 
-    def _starts_paragraph(self, attributes: Mapping[str, str]) -> None:
+    def _start_paragraph(self, attributes: Mapping[str, str]) -> None:
         parents = self._path[:-1]
         if parents != self._parents:
-            self._parents, self._where = parents, _where(parents)
+            self._parents, self._where = parents, _classify_paragraph_place(parents)
         where = self._where
         if where == "note" and self._note:
             self._note.append("\n")
@@ -201,15 +201,15 @@ class _Reader:
         if self._open and where == "script":
             self._open[-1].children += 1
         pair = self._pairs if self._in_pair else 0
-        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair, [], []))
+        self._open.append(_OpenParagraph(attributes, self._parser.CurrentByteIndex, where, pair, [], []))
 
-    def _ends_paragraph(self) -> None:
+    def _end_paragraph(self) -> None:
         each = self._open.pop()
-        end = self._behind_end(each.start)
+        end = self._find_element_end(each.start)
         if each.where not in ("title", "script"):
             return
         attributes = each.attributes
-        done = Paragraph(
+        done = FdxParagraph(
             attributes.get("Type", ""),
             attributes,
             tuple(each.runs),
@@ -225,18 +225,18 @@ class _Reader:
             self._title.append(done)
         elif each.children and not any(run.text.strip() for run in each.runs):
             # The paragraph only contains other paragraphs.
-            self._frame(each.start, end)
+            self._record_frame(each.start, end)
         else:
             self._found.append(done)
 
-    def _frame(self, start: int, end: int) -> None:
+    def _record_frame(self, start: int, end: int) -> None:
         """Record that the paragraphs found since byte `start` are inside one element."""
         for at in range(len(self._found) - 1, -1, -1):
             if self._found[at].start < start:
                 break
             self._frames[at] = (start, end)
 
-    def _starts_text(self, attributes: Mapping[str, str]) -> None:
+    def _start_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
         if self._kept:  # A Text element inside another: the text before it is dropped.
             self._kept = [0] * len(self._kept)
@@ -244,7 +244,7 @@ class _Reader:
         # The handler is only set inside Text elements, because all other text is white space.
         self._parser.CharacterDataHandler = self._take
 
-    def _ends_text(self) -> None:
+    def _end_text(self) -> None:
         text = "".join(self._text)
         self._text.clear()
         start, style = self._texts.pop()
@@ -256,45 +256,47 @@ class _Reader:
         if not self._open or self._path[-2] != "Paragraph":
             return
         each = self._open[-1]
-        each.texts.append((start, self._behind_end(start)))
+        each.texts.append((start, self._find_element_end(start)))
         styles = style.get("Style") if style else None
         if style and style.get("RevisionID", "0") != "0":
             each.revised = True
         if text:
-            each.runs.append(Run(text, *(style in styles for style in _STYLES)) if styles else Run(text))
+            each.runs.append(
+                StyledRun(text, *(style in styles for style in _STYLES)) if styles else StyledRun(text)
+            )
 
-    def _starts_scene(self, attributes: Mapping[str, str]) -> None:
+    def _start_scene_properties(self, attributes: Mapping[str, str]) -> None:
         if self._open and self._path[-2] == "Paragraph" and attributes.get("Number"):
             self._open[-1].number = self._open[-1].number or attributes["Number"]
 
-    def _starts_note(self, attributes: Mapping[str, str]) -> None:
+    def _start_note(self, attributes: Mapping[str, str]) -> None:
         self._note = []
 
-    def _ends_note(self) -> None:
+    def _end_note(self) -> None:
         text = "".join(self._note or ()).strip()
         self._note = None
         if text and self._open and self._open[-1].where == "script":
             each = self._open[-1]
             each.notes = each.notes or []
-            each.notes.append(Note(text))
+            each.notes.append(FdxNote(text))
 
-    def _starts_pair(self, attributes: Mapping[str, str]) -> None:
+    def _start_dual_dialogue(self, attributes: Mapping[str, str]) -> None:
         self._pairs += 1
         self._in_pair = True
 
-    def _ends_pair(self) -> None:
+    def _end_dual_dialogue(self) -> None:
         self._in_pair = False
 
-    def _starts_content(self, attributes: Mapping[str, str]) -> None:
+    def _start_content(self, attributes: Mapping[str, str]) -> None:
         self._content_start = self._parser.CurrentByteIndex
 
-    def _ends_content(self) -> None:
+    def _end_content(self) -> None:
         if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
             at = self._parser.CurrentByteIndex
             # An empty `<Content/>` has no script.
-            self._content_end = at if self._behind_end(self._content_start) > at else -1
+            self._content_end = at if self._find_element_end(self._content_start) > at else -1
 
-    def _behind_end(self, start: int) -> int:
+    def _find_element_end(self, start: int) -> int:
         """Return the offset after the element that started at `start` and is ending now.
 
         Expat's current position is after an empty-element tag such as `<Text/>`, but before an end tag such
@@ -309,7 +311,7 @@ class _Reader:
         return after + 1 if self._is_little and data[at : at + 2] == b"<\0" else after
 
 
-def _where(parents: list[str]) -> str:
+def _classify_paragraph_place(parents: list[str]) -> str:
     """Return where a paragraph is, given its parent elements: in the title page, a note, the script, or
     elsewhere.
     """
@@ -322,18 +324,18 @@ def _where(parents: list[str]) -> str:
     return "script" if is_script else "other"
 
 
-_STARTS: dict[str, Callable[[_Reader, Mapping[str, str]], None]] = {
-    "Paragraph": _Reader._starts_paragraph,
-    "Text": _Reader._starts_text,
-    "SceneProperties": _Reader._starts_scene,
-    "ScriptNote": _Reader._starts_note,
-    "DualDialogue": _Reader._starts_pair,
-    "Content": _Reader._starts_content,
+_STARTS: dict[str, Callable[[_FdxReader, Mapping[str, str]], None]] = {
+    "Paragraph": _FdxReader._start_paragraph,
+    "Text": _FdxReader._start_text,
+    "SceneProperties": _FdxReader._start_scene_properties,
+    "ScriptNote": _FdxReader._start_note,
+    "DualDialogue": _FdxReader._start_dual_dialogue,
+    "Content": _FdxReader._start_content,
 }
-_ENDS: dict[str, Callable[[_Reader], None]] = {
-    "Paragraph": _Reader._ends_paragraph,
-    "Text": _Reader._ends_text,
-    "ScriptNote": _Reader._ends_note,
-    "DualDialogue": _Reader._ends_pair,
-    "Content": _Reader._ends_content,
+_ENDS: dict[str, Callable[[_FdxReader], None]] = {
+    "Paragraph": _FdxReader._end_paragraph,
+    "Text": _FdxReader._end_text,
+    "ScriptNote": _FdxReader._end_note,
+    "DualDialogue": _FdxReader._end_dual_dialogue,
+    "Content": _FdxReader._end_content,
 }

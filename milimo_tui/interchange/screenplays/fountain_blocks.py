@@ -13,16 +13,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.values.emphasis import Run, marked, unmarked
-from milimo_tui.story.values.text import plain
-from milimo_tui.story.values.vocabulary import is_structure
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.values.emphasis import StyledRun, escape_emphasis, write_styled_runs
+from milimo_tui.story.values.text import strip_emphasis
+from milimo_tui.story.values.vocabulary import is_structure_line
 
 # The most frequent kinds are module variables, because looking up an enum member takes as long as a short
 # line.
-ACTION, HEADING, CUE, DIALOGUE = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALOGUE
-PARENTHETICAL, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
-SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # The kinds that may follow a cue.
+ACTION, HEADING, CUE, DIALOGUE = (
+    ScriptElementKind.ACTION,
+    ScriptElementKind.HEADING,
+    ScriptElementKind.CUE,
+    ScriptElementKind.DIALOGUE,
+)
+PARENTHETICAL, TRANSITION = ScriptElementKind.PARENTHETICAL, ScriptElementKind.TRANSITION
+SPEECH = frozenset({PARENTHETICAL, DIALOGUE, ScriptElementKind.LYRIC})  # The kinds that may follow a cue.
 _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
 _MARKS = re.compile(r"[*_\\/\[]")  # Text without any of these has no emphasis and hides nothing.
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
@@ -34,15 +39,15 @@ _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
 
 
-class Block(NamedTuple):
+class ScriptBlock(NamedTuple):
     """A paragraph. `number` is a heading's own; `depth` is a section's. Newlines separate the lines of
     `runs`.
 
     `dual` marks the second cue of dual dialogue.
     """
 
-    kind: Kind
-    runs: tuple[Run, ...] = ()
+    kind: ScriptElementKind
+    runs: tuple[StyledRun, ...] = ()
     number: str = ""
     dual: bool = False
     depth: int = 0
@@ -54,16 +59,20 @@ class Block(NamedTuple):
         return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
-def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0) -> Block:
+def make_block(
+    kind: ScriptElementKind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0
+) -> ScriptBlock:
     """Return a paragraph with one style."""
-    return Block(kind=kind, runs=(Run(text),) if text else (), number=number, dual=dual, depth=depth)
+    return ScriptBlock(
+        kind=kind, runs=(StyledRun(text),) if text else (), number=number, dual=dual, depth=depth
+    )
 
 
-def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+def format_title_page(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     """Return the lines of a title page: `Key: value`, or several values on lines below their key."""
     out: list[str] = []
     for key, texts in entries:
-        values = [*map(_unhidden, texts)]
+        values = [*map(_break_hiding_marks, texts)]
         if len(values) == 1:
             out.append(f"{key}: {values[0]}")
         elif values:
@@ -80,17 +89,19 @@ class ReadScript:
 
 
 @dataclass(frozen=True, slots=True)
-class Fountain:
+class FountainText:
     """A text, and the line (from 1) at which each paragraph starts, or 0 for a paragraph without a line."""
 
     text: str
     lines: tuple[int, ...]
 
 
-def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str]]] = ()) -> Fountain:
+def to_fountain(
+    blocks: Sequence[ScriptBlock], title: Iterable[tuple[str, Sequence[str]]] = ()
+) -> FountainText:
     """Return paragraphs as Fountain with LF line ends, or an empty text if there are none."""
     out: list[str] = []
-    head = title_lines(title)
+    head = format_title_page(title)
     line = 1 + len(head)
     if head:
         out.append(NEWLINE.join(head))
@@ -99,8 +110,8 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
     for at, each in enumerate(blocks):
         follows = blocks[at + 1].kind if at + 1 < count else None
         kind = each.kind
-        goes_on = in_speech and (kind in SPEECH or (kind is Kind.NOTE and follows in SPEECH))
-        written = _written(each, goes_on, follows, first=not out)
+        goes_on = in_speech and (kind in SPEECH or (kind is ScriptElementKind.NOTE and follows in SPEECH))
+        written = _format_block(each, goes_on, follows, first=not out)
         if not written:
             starts.append(0)
             continue
@@ -111,99 +122,103 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
         out.append(written)
         line += written.count(NEWLINE) + 1
         in_speech = goes_on or kind is CUE
-    return Fountain("".join((*out, NEWLINE)) if out else "", tuple(starts))
+    return FountainText("".join((*out, NEWLINE)) if out else "", tuple(starts))
 
 
-def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
+def _format_block(each: ScriptBlock, goes_on: bool, follows: ScriptElementKind | None, *, first: bool) -> str:
     kind, runs = each.kind, each.runs
-    if len(runs) == 1 and runs[0].is_plain:
+    if len(runs) == 1 and runs[0].has_no_style:
         text = runs[0].text
         if _MARKS.search(text):
-            text = _unhidden(unmarked(text))
+            text = _break_hiding_marks(escape_emphasis(text))
     else:
-        text = _unhidden(unmarked(each.text) if _has_no_styles(each) else marked(runs))
+        text = _break_hiding_marks(
+            escape_emphasis(each.text) if _drops_styles(each) else write_styled_runs(runs)
+        )
     if not goes_on and kind in SPEECH:
-        kind = kind if kind is Kind.LYRIC else ACTION
+        kind = kind if kind is ScriptElementKind.LYRIC else ACTION
     if kind is DIALOGUE:
-        return NEWLINE.join(map(_spoken, text.split(NEWLINE)))
+        return NEWLINE.join(map(_format_speech_line, text.split(NEWLINE)))
     if not text.strip():
-        return "===" if kind is Kind.PAGE_BREAK else ""
+        return "===" if kind is ScriptElementKind.PAGE_BREAK else ""
     if kind is ACTION:
-        return _action(text, first=first)
+        return _format_action(text, first=first)
     line = " ".join(text.split())
     if kind is HEADING:
-        return _heading(line, each.number) or _action(text, first=first)
+        return _format_heading_line(line, each.number) or _format_action(text, first=first)
     if kind is CUE:
-        cue = _cue if len(line) < LONGEST_KEPT else _cue.__wrapped__
-        return cue(line, each.dual, follows in SPEECH) or _action(text, first=first)
+        cue = _format_cue_line if len(line) < LONGEST_KEPT else _format_cue_line.__wrapped__
+        return cue(line, each.dual, follows in SPEECH) or _format_action(text, first=first)
     if kind is PARENTHETICAL:
         return line if line.startswith("(") and line.endswith(")") else f"({line})"
     if kind is TRANSITION:
-        return line if line_grammar.is_transition(line) else f"> {line.removesuffix('<')}".rstrip()
-    if kind is Kind.LYRIC:
+        return line if line_grammar.is_transition_line(line) else f"> {line.removesuffix('<')}".rstrip()
+    if kind is ScriptElementKind.LYRIC:
         return "\n".join(f"~{row.strip()}" for row in text.split("\n") if row.strip())
-    if kind is Kind.CENTRED:
+    if kind is ScriptElementKind.CENTRED:
         return "\n".join(f"> {row.strip()} <" for row in text.split("\n") if row.strip())
-    if kind is Kind.SECTION:
+    if kind is ScriptElementKind.SECTION:
         return f"{'#' * max(1, each.depth)} {line}"
-    if kind is Kind.SYNOPSIS:
+    if kind is ScriptElementKind.SYNOPSIS:
         return f"= {line}"
-    if kind is Kind.NOTE:
-        inner = _NOTE_ENDS.sub("] ", _unhidden(each.text).strip())
+    if kind is ScriptElementKind.NOTE:
+        inner = _NOTE_ENDS.sub("] ", _break_hiding_marks(each.text).strip())
         return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
-    return _action(text, first=first)
+    return _format_action(text, first=first)
 
 
-def _has_no_styles(each: Block) -> bool:
+def _drops_styles(each: ScriptBlock) -> bool:
     """Return True if a paragraph's styles are left out.
 
     Headings and cues never have styles: bold ones are common, and a mark before INT. would hide the heading.
     A parenthetical or transition has none if it has a single style.
     """
     kind = each.kind
-    return kind in _WITHOUT_STYLES or (kind in _OFTEN_OF_ONE and is_of_one_style(each.runs))
+    return kind in _WITHOUT_STYLES or (kind in _OFTEN_OF_ONE and has_one_style(each.runs))
 
 
-def is_of_one_style(runs: Sequence[Run]) -> bool:
+def has_one_style(runs: Sequence[StyledRun]) -> bool:
     """Return True if all text of a paragraph has the same style."""
-    return len(runs) < 2 or all(run.alike(runs[0]) for run in runs)
+    return len(runs) < 2 or all(run.has_same_style(runs[0]) for run in runs)
 
 
-def _unhidden(text: str) -> str:
+def _break_hiding_marks(text: str) -> str:
     """Return text without the marks that would hide the text after them."""
     return text.replace("[[", "[ [").replace("/*", "/ *") if "[[" in text or "/*" in text else text
 
 
-def _heading(line: str, number: str) -> str:
+def _format_heading_line(line: str, number: str) -> str:
     if not any(map(str.isalnum, line)):
         return ""
     numbered = f"{line} #{number}#" if _NUMBER.fullmatch(number) else line
-    found = line_grammar.heading(numbered)
+    found = line_grammar.parse_heading(numbered)
     if line[0] not in _FORCED and found and found[0] == line:
         return numbered
     return f".{numbered}" if line[0].isalnum() else ""
 
 
 @lru_cache(1 << 10)  # A name occurs some hundred times in a script.
-def _cue(line: str, dual: bool, is_followed: bool) -> str:
+def _format_cue_line(line: str, dual: bool, is_followed: bool) -> str:
     mark = " ^" if dual else ""
-    plain_cue = line[0] not in _FORCED and line_grammar.cue(line) and not line_grammar.heading(line)
+    plain_cue = (
+        line[0] not in _FORCED and line_grammar.parse_cue(line) and not line_grammar.parse_heading(line)
+    )
     if plain_cue and is_followed:
         return f"{line}{mark}"
-    return f"@{line}{mark}" if line_grammar.cue(line, forced=True) else ""
+    return f"@{line}{mark}" if line_grammar.parse_cue(line, forced=True) else ""
 
 
-def _spoken(row: str) -> str:
+def _format_speech_line(row: str) -> str:
     """Return a line of a speech. An empty line becomes two blanks, which continue the speech."""
     row = row.strip()
     if not row:
         return "  "
-    return f"\\{row}" if row[0] in _ENDS_SPEECH and plain(f"\\{row}") == row else row
+    return f"\\{row}" if row[0] in _ENDS_SPEECH and strip_emphasis(f"\\{row}") == row else row
 
 
-def _action(text: str, *, first: bool) -> str:
+def _format_action(text: str, *, first: bool) -> str:
     if NEWLINE not in text:
-        return _forced(text.rstrip(), more=False, first=first)
+        return _force_action_line(text.rstrip(), more=False, first=first)
     rows = [row.rstrip() for row in text.split("\n")]
     while rows and not rows[-1]:
         rows.pop()
@@ -215,22 +230,22 @@ def _action(text: str, *, first: bool) -> str:
             out.append("")
             continue
         more = at + 1 < len(rows) and bool(rows[at + 1])
-        out.append(_forced(row, more=more, first=first and not out))
+        out.append(_force_action_line(row, more=more, first=first and not out))
     return "\n".join(out)
 
 
-def _forced(row: str, *, more: bool, first: bool) -> str:
+def _force_action_line(row: str, *, more: bool, first: bool) -> str:
     """Return a line of action, with the mark that forces action if the line needs it."""
     stripped = row.strip()
-    title = first and line_grammar.title_key(stripped) is not None
-    return f"!{row}" if title or _is_taken(stripped, more=more) else row
+    title = first and line_grammar.parse_title_key(stripped) is not None
+    return f"!{row}" if title or _is_read_as_other_kind(stripped, more=more) else row
 
 
-def _is_taken(row: str, *, more: bool) -> bool:
+def _is_read_as_other_kind(row: str, *, more: bool) -> bool:
     """Return True if a line of action would be parsed as another kind."""
     # Lines such as LATER and INTERCUT keep their meaning, whatever the type of their paragraph was.
-    if is_structure(row):
+    if is_structure_line(row):
         return False
-    if row[0] in _FORCED or line_grammar.heading(row) or line_grammar.is_transition(row):
+    if row[0] in _FORCED or line_grammar.parse_heading(row) or line_grammar.is_transition_line(row):
         return True
-    return more and line_grammar.cue(row) is not None
+    return more and line_grammar.parse_cue(row) is not None

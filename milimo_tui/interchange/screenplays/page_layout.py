@@ -21,12 +21,12 @@ from milimo_tui.interchange.screenplays.fountain_blocks import (
     HEADING,
     PARENTHETICAL,
     TRANSITION,
-    Block,
-    block,
+    ScriptBlock,
+    make_block,
 )
-from milimo_tui.interchange.screenplays.title_page import title_entries
+from milimo_tui.interchange.screenplays.title_page import classify_title_lines
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
 # The smallest distances from the action's margin in inches.
 SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4
@@ -46,7 +46,7 @@ _MARGIN_NUMBERS = re.compile(r"(\w{1,6}\.?) (.+?)(?: \1)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of text, in inches from the top left: `x` and `y` of its first letter, `end` the x of its last
     letter.
     """
@@ -58,53 +58,57 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PrintedPage:
     """A page, in inches, with its lines from the top."""
 
     width: float
     height: float
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LaidOut:
+class ClassifiedScript:
     """Paragraphs, a flag for each paragraph whose kind is unsure, and the entries of the title page."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[ScriptBlock, ...]
     unsure: tuple[bool, ...]
     title: tuple[tuple[str, list[str]], ...]
 
 
-def laid_out(pages: Sequence[Page]) -> LaidOut:
+def classify_pages(pages: Sequence[PrintedPage]) -> ClassifiedScript:
     """Return the paragraphs of a screenplay's pages.
 
     Running heads, page numbers, (MORE), (CONT'D), revision marks and numbers in the margins are removed.
     """
     title: tuple[tuple[str, list[str]], ...] = ()
-    bare = _without_heads(pages)
+    bare = _remove_heads_and_feet(pages)
     if len(bare) > 1 and _is_title_page(bare[0]):
         middle = bare[0].width / 2
         rows = ((line.text, abs((line.x + line.end) / 2 - middle) < 0.6) for line in bare[0].lines)
-        title, bare = tuple(title_entries(rows)), bare[1:]
-    margin = _margin(bare)
-    reader = _Reader(margin, _pitch(bare))
+        title, bare = tuple(classify_title_lines(rows)), bare[1:]
+    margin = _find_action_margin(bare)
+    reader = _PageReader(margin, _measure_line_pitch(bare))
     for page in bare:
-        reader.read(page)
-    done = reader.done
-    return LaidOut(tuple(each.whole for each in done), tuple(each.unsure for each in done), title)
+        reader.read_printed_page(page)
+    done = reader.finished_paragraphs
+    return ClassifiedScript(
+        tuple(each.full_block for each in done), tuple(each.unsure for each in done), title
+    )
 
 
-def _without_heads(pages: Sequence[Page]) -> list[Page]:
+def _remove_heads_and_feet(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
     """Return pages without the text at their top and bottom that only helps readers of paper."""
-    edges = Counter(_folded(line.text) for page in pages for line in page.lines if _at_edge(line, page))
+    edges = Counter(
+        _fold_numbers(line.text) for page in pages for line in page.lines if _is_at_page_edge(line, page)
+    )
     often = max(3, len(pages) // 4)
     out = []
     for page in pages:
         kept = []
         for line in page.lines:
-            at_edge = _at_edge(line, page)
+            at_edge = _is_at_page_edge(line, page)
             text = line.text.strip()
-            if at_edge and (_PAGE_NUMBER.fullmatch(text) or edges[_folded(text)] >= often):
+            if at_edge and (_PAGE_NUMBER.fullmatch(text) or edges[_fold_numbers(text)] >= often):
                 continue
             if at_edge and re.search(r"\s\d{1,4}[A-Z]?\.$", text) and line.end > page.width - 2:
                 continue
@@ -118,25 +122,25 @@ def _without_heads(pages: Sequence[Page]) -> list[Page]:
     return out
 
 
-def _folded(text: str) -> str:
+def _fold_numbers(text: str) -> str:
     return re.sub(r"\d+", "#", text.casefold())
 
 
-def _at_edge(line: Line, page: Page) -> bool:
+def _is_at_page_edge(line: PrintedLine, page: PrintedPage) -> bool:
     return line.y < 0.95 or line.y > page.height - 0.85
 
 
-def _is_title_page(page: Page) -> bool:
+def _is_title_page(page: PrintedPage) -> bool:
     """Return True if a first page has no scene and hardly any text at the action's margin."""
     texts = [line.text for line in page.lines]
-    if not texts or len(texts) > 30 or any(line_grammar.heading(text) for text in texts):
+    if not texts or len(texts) > 30 or any(line_grammar.parse_heading(text) for text in texts):
         return False
     middle = page.width / 2
     centred = sum(abs((line.x + line.end) / 2 - middle) < 0.6 for line in page.lines)
     return centred * 2 >= len(texts) or centred >= 3
 
 
-def _margin(pages: Sequence[Page]) -> float:
+def _find_action_margin(pages: Sequence[PrintedPage]) -> float:
     """Return the action's margin: the leftmost position at which a significant part of all lines starts."""
     texts = (line for page in pages for line in page.lines if not _NUMBER.fullmatch(line.text))
     counts = Counter(round(line.x, 1) for line in texts)
@@ -144,7 +148,7 @@ def _margin(pages: Sequence[Page]) -> float:
     return min((x for x, count in counts.items() if count * 12 >= whole), default=1.5)
 
 
-def _pitch(pages: Sequence[Page]) -> float:
+def _measure_line_pitch(pages: Sequence[PrintedPage]) -> float:
     gaps = [
         below.y - line.y
         for page in pages
@@ -155,70 +159,70 @@ def _pitch(pages: Sequence[Page]) -> float:
 
 
 @dataclass(slots=True)
-class _Done:
+class _FoundParagraph:
     """A paragraph, and the following lines of a speech."""
 
-    block: Block
+    block: ScriptBlock
     unsure: bool
     more: list[str]
 
     @property
-    def whole(self) -> Block:
+    def full_block(self) -> ScriptBlock:
         """The paragraph with all its lines."""
         if not self.more:
             return self.block
-        return block(self.block.kind, "\n".join([self.block.text, *self.more]))
+        return make_block(self.block.kind, "\n".join([self.block.text, *self.more]))
 
 
-class _Reader:
+class _PageReader:
     """Combines lines into paragraphs. `_kind` is the kind of the current paragraph, `_rows` its lines."""
 
     def __init__(self, margin: float, pitch: float) -> None:
         self._margin, self._pitch = margin, pitch
-        self._found: list[_Done] = []
-        self._kind: Kind | None = None
+        self._found: list[_FoundParagraph] = []
+        self._kind: ScriptElementKind | None = None
         self._rows: list[str] = []
         self._unsure = False
         self._speaker = ""
         # The numbers in the margin next to this line and next to the current paragraph.
         self._number = self._heading_number = ""
-        self._last: Line | None = None
+        self._last: PrintedLine | None = None
 
     @property
-    def done(self) -> list[_Done]:
+    def finished_paragraphs(self) -> list[_FoundParagraph]:
         """All paragraphs, after the current one is closed."""
-        self._close()
+        self._close_paragraph()
         return self._found
 
-    def read(self, page: Page) -> None:
+    def read_printed_page(self, page: PrintedPage) -> None:
         """Add the lines of a page, from the top."""
-        numbers = {round(line.y, 1): line.text for line in page.lines if self._in_margin(line, page)}
-        rows = [line for line in page.lines if not self._in_margin(line, page)]
+        numbers = {round(line.y, 1): line.text for line in page.lines if self._is_margin_number(line, page)}
+        rows = [line for line in page.lines if not self._is_margin_number(line, page)]
         near = 1.45 * self._pitch
-        last: Line | None = None
+        last: PrintedLine | None = None
         at = 0
         while at < len(rows):
-            pair = _pair(rows, at, near)
+            pair = _find_dual_dialogue(rows, at, near)
             if pair:
-                self._close()
+                self._close_paragraph()
                 self._kind = None
-                self._found += [_Done(each, False, []) for each in _two_at_once(pair)]
+                self._found += [_FoundParagraph(each, False, []) for each in _iterate_dual_blocks(pair)]
                 last, at = pair[-1], at + len(pair)
                 continue
             line = rows[at]
             at += 1
-            goes_on = line.y - last.y < near if last is not None else self._runs_over(line)
+            goes_on = line.y - last.y < near if last is not None else self._continues_last_page(line)
             followed = at < len(rows) and rows[at].y - line.y < near
             self._number = numbers.get(round(line.y, 1), "")
-            self._line(line, goes_on, followed, new_page=last is None)
+            self._add_line(line, goes_on, followed, new_page=last is None)
             last = self._last = line
 
-    def _in_margin(self, line: Line, page: Page) -> bool:
+    def _is_margin_number(self, line: PrintedLine, page: PrintedPage) -> bool:
         """Return True if a line is a scene number in the margin."""
         outside = line.end < self._margin - 0.2 or line.x > page.width - 1.3
         return outside and _NUMBER.fullmatch(line.text) is not None
 
-    def _runs_over(self, line: Line) -> bool:
+    def _continues_last_page(self, line: PrintedLine) -> bool:
         """Return True if the first line of a page belongs to the last paragraph of the page before."""
         relative = line.x - self._margin
         if self._kind is ACTION and self._last is not None:
@@ -226,11 +230,11 @@ class _Reader:
             return relative < SPOKEN_AT and full
         return self._kind is DIALOGUE and SPOKEN_AT <= relative < BRACKET_AT
 
-    def _line(self, line: Line, goes_on: bool, followed: bool, *, new_page: bool) -> None:
-        kind, unsure = self._kind_of(line, goes_on)
+    def _add_line(self, line: PrintedLine, goes_on: bool, followed: bool, *, new_page: bool) -> None:
+        kind, unsure = self._classify_line(line, goes_on)
         text = " ".join(line.text.split())
         if kind is CUE and not followed:
-            kind, unsure = Kind.CENTRED if self._is_centred(line) else ACTION, True
+            kind, unsure = ScriptElementKind.CENTRED if self._is_centred_line(line) else ACTION, True
         in_speech = self._kind in (DIALOGUE, PARENTHETICAL)
         if kind is CUE and new_page and in_speech and _AGAIN.search(text):
             name = _AGAIN.sub("", text).strip()
@@ -241,23 +245,25 @@ class _Reader:
             self._rows.append(text)
             self._unsure = self._unsure or unsure
             return
-        self._close()
+        self._close_paragraph()
         self._kind, self._rows, self._unsure = kind, [text], unsure
         self._heading_number = self._number
         if kind is CUE:
             self._speaker = _AGAIN.sub("", text).strip()
 
-    def _is_centred(self, line: Line) -> bool:
+    def _is_centred_line(self, line: PrintedLine) -> bool:
         return abs((line.x + line.end) / 2 - self._margin - 3) < 0.4
 
-    def _kind_of(self, line: Line, goes_on: bool) -> tuple[Kind, bool]:
+    def _classify_line(self, line: PrintedLine, goes_on: bool) -> tuple[ScriptElementKind, bool]:
         """Return the kind of a line by its position and then its words, and True if the kind is unsure."""
         text, relative = line.text.strip(), line.x - self._margin
         in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on
         if relative < SPOKEN_AT:
-            if _headed(text) or (goes_on and self._kind is HEADING and text.isupper()):
+            if _parse_printed_heading(text) or (goes_on and self._kind is HEADING and text.isupper()):
                 return HEADING, False
-            if line_grammar.is_transition(text) or (goes_on and self._kind is TRANSITION and text.isupper()):
+            if line_grammar.is_transition_line(text) or (
+                goes_on and self._kind is TRANSITION and text.isupper()
+            ):
                 return TRANSITION, False
             return ACTION, in_speech
         if in_speech:
@@ -268,39 +274,43 @@ class _Reader:
             return DIALOGUE, relative >= CUE_AT
         if relative >= RIGHT_AT and (text.isupper() or text.endswith(":")):
             return TRANSITION, False
-        if relative >= CUE_AT and line_grammar.cue(text):
+        if relative >= CUE_AT and line_grammar.parse_cue(text):
             return CUE, False
-        if line_grammar.is_transition(text):
+        if line_grammar.is_transition_line(text):
             return TRANSITION, False
-        if relative >= CUE_AT - 0.4 and line_grammar.cue(text):
+        if relative >= CUE_AT - 0.4 and line_grammar.parse_cue(text):
             return CUE, True
         if self._kind is DIALOGUE and SPOKEN_AT <= relative < BRACKET_AT:
             return DIALOGUE, False
-        return (Kind.CENTRED, False) if self._is_centred(line) and relative >= 1 else (ACTION, True)
+        return (
+            (ScriptElementKind.CENTRED, False)
+            if self._is_centred_line(line) and relative >= 1
+            else (ACTION, True)
+        )
 
-    def _close(self) -> None:
+    def _close_paragraph(self) -> None:
         if self._kind is None or not self._rows:
             return
         text = " ".join(self._rows)
         self._rows = []
         if self._kind is HEADING:
-            text, number = _headed(text) or (text, "")
-            done = block(HEADING, text, number=number or self._heading_number.rstrip("."))
+            text, number = _parse_printed_heading(text) or (text, "")
+            done = make_block(HEADING, text, number=number or self._heading_number.rstrip("."))
         else:
-            done = block(self._kind, text)
+            done = make_block(self._kind, text)
         last = self._found[-1] if self._found else None
         if done.kind is DIALOGUE and last and last.block.kind is DIALOGUE:
             last.more.append(text)
             return
-        self._found.append(_Done(done, self._unsure, []))
+        self._found.append(_FoundParagraph(done, self._unsure, []))
 
 
-def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
+def _find_dual_dialogue(rows: Sequence[PrintedLine], at: int, most: float) -> list[PrintedLine]:
     """Return the lines of the dual dialogue (side by side) that starts at this line, or an empty list."""
     out = [*rows[at : at + 2]]
     if len(out) < 2 or abs(out[0].y - out[1].y) > _SAME:
         return []
-    if not all(line_grammar.cue(line.text) for line in out) or out[1].x - out[0].end < 0.5:
+    if not all(line_grammar.parse_cue(line.text) for line in out) or out[1].x - out[0].end < 0.5:
         return []
     for line in islice(rows, at + 2, None):
         if line.y - out[-1].y > most:
@@ -309,29 +319,29 @@ def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
     return out
 
 
-def _two_at_once(rows: Sequence[Line]) -> Iterator[Block]:
+def _iterate_dual_blocks(rows: Sequence[PrintedLine]) -> Iterator[ScriptBlock]:
     """Yield the speeches of dual dialogue, the left speech first."""
     border = (rows[0].end + rows[1].x) / 2
     for second in (False, True):
         own = [line for line in rows if (line.x > border - 0.3 if second else line.x <= border - 0.3)]
-        yield block(CUE, own[0].text, dual=second)
+        yield make_block(CUE, own[0].text, dual=second)
         spoken: list[str] = []
         for line in own[1:]:
             if line.text.startswith("(") and line.text.endswith(")"):
                 if spoken:
-                    yield block(DIALOGUE, " ".join(spoken))
-                yield block(PARENTHETICAL, line.text)
+                    yield make_block(DIALOGUE, " ".join(spoken))
+                yield make_block(PARENTHETICAL, line.text)
                 spoken = []
             else:
                 spoken.append(line.text)
         if spoken:
-            yield block(DIALOGUE, " ".join(spoken))
+            yield make_block(DIALOGUE, " ".join(spoken))
 
 
-def _headed(text: str) -> tuple[str, str] | None:
+def _parse_printed_heading(text: str) -> tuple[str, str] | None:
     """Return a heading and its number, which may be in both margins, or None if the line is no heading."""
     both = _MARGIN_NUMBERS.fullmatch(text)
-    if both and any(map(str.isdigit, both[1])) and (found := line_grammar.heading(both[2])):
+    if both and any(map(str.isdigit, both[1])) and (found := line_grammar.parse_heading(both[2])):
         return found[0], both[1].rstrip(".")
-    found = line_grammar.heading(text)
+    found = line_grammar.parse_heading(text)
     return (found[0], found[1].number) if found else None

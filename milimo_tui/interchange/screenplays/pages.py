@@ -11,14 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.interchange.screenplays.fdx_out import sides
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement
-from milimo_tui.story.values.emphasis import Run, runs_of
+from milimo_tui.interchange.screenplays.fdx_out import find_dual_sides
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
+from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
 LINES = 54
 # Columns from the left of the paper. RIGHT is an end column.
 ACTION, DIALOGUE, BRACKET, CUE, RIGHT = 15, 25, 31, 37, 75
-WIDE = {Kind.ACTION: 60, Kind.DIALOGUE: 35, Kind.PARENTHETICAL: 20, Kind.HEADING: 57, Kind.CUE: 38}
+WIDE = {
+    ScriptElementKind.ACTION: 60,
+    ScriptElementKind.DIALOGUE: 35,
+    ScriptElementKind.PARENTHETICAL: 20,
+    ScriptElementKind.HEADING: 57,
+    ScriptElementKind.CUE: 38,
+}
 NUMBER_LEFT, NUMBER_RIGHT = 8, 78
 PAIR = (ACTION, 46)  # The columns of dual dialogue.
 PAIR_WIDE = 28
@@ -27,39 +33,39 @@ MORE, AGAIN = "(MORE)", "(CONT'D)"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PagePiece:
     """A part of a line: its first column, and its runs."""
 
     column: int
-    runs: tuple[Run, ...]
+    runs: tuple[StyledRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRow:
     """A line of a page: its number from 0, and its pieces from the left."""
 
     line: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PagePiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PagePart:
     """Lines that may only be broken as described: the first `head` lines stay with `KEEP` of the lines
     below.
     """
 
-    rows: tuple[tuple[Piece, ...], ...]
+    rows: tuple[tuple[PagePiece, ...], ...]
     head: int = 0
-    again: tuple[Piece, ...] = ()  # The repeated cue of a speech on the next page.
+    again: tuple[PagePiece, ...] = ()  # The repeated cue of a speech on the next page.
     loose: bool = False  # True if the part may be broken.
     new_page: bool = False
 
 
-def paged(screenplay: Screenplay) -> list[list[Row]]:
+def lay_out_pages(screenplay: Screenplay) -> list[list[PageRow]]:
     """Return the pages of a screenplay. Notes, sections, synopses and boneyard text are not printed."""
-    pages: list[list[Row]] = [[]]
+    pages: list[list[PageRow]] = [[]]
     at = 0
-    parts = list(_parts(screenplay.elements))
+    parts = list(_iterate_page_parts(screenplay.elements))
     for index, part in enumerate(parts):
         if part.new_page:
             if pages[-1]:
@@ -75,28 +81,28 @@ def paged(screenplay: Screenplay) -> list[list[Row]]:
             part = replace(part, head=1, loose=True)
         rows = part.rows
         if at + needed > LINES:
-            rest = _broken(part, LINES - at)
+            rest = _break_part(part, LINES - at)
             while rest is not None:
                 here, rows = rest
-                at = _put(pages[-1], here, at)
+                at = _append_page_rows(pages[-1], here, at)
                 pages.append([])
                 at, part = 0, replace(part, rows=rows, head=1 if part.again else 0)
-                rest = _broken(part, LINES) if len(rows) > LINES else None
+                rest = _break_part(part, LINES) if len(rows) > LINES else None
             if rows is part.rows and at:
                 pages.append([])
                 at = 0
-        at = _put(pages[-1], rows, at)
+        at = _append_page_rows(pages[-1], rows, at)
     return [page for page in pages if page]
 
 
-def _put(page: list[Row], rows: Sequence[tuple[Piece, ...]], at: int) -> int:
-    page += [Row(at + number, pieces) for number, pieces in enumerate(rows)]
+def _append_page_rows(page: list[PageRow], rows: Sequence[tuple[PagePiece, ...]], at: int) -> int:
+    page += [PageRow(at + number, pieces) for number, pieces in enumerate(rows)]
     return at + len(rows)
 
 
-def _broken(
-    part: _Part, room: int
-) -> tuple[tuple[tuple[Piece, ...], ...], tuple[tuple[Piece, ...], ...]] | None:
+def _break_part(
+    part: _PagePart, room: int
+) -> tuple[tuple[tuple[PagePiece, ...], ...], tuple[tuple[PagePiece, ...], ...]] | None:
     """Return a part as two, the first with at most `room` lines, or None if it cannot or need not be
     broken.
     """
@@ -104,135 +110,172 @@ def _broken(
         return None
     more = 1 if part.again else 0
     first = min(room - more, len(part.rows) - KEEP)
-    while first > part.head and part.again and _is_bracket(part.rows[first - 1]):
+    while first > part.head and part.again and _is_parenthetical_row(part.rows[first - 1]):
         first -= 1
     if first < part.head + KEEP:
         return None
     here, rest = part.rows[:first], part.rows[first:]
     if part.again:
-        here, rest = (*here, (Piece(CUE, (Run(MORE),)),)), (part.again, *rest)
+        here, rest = (*here, (PagePiece(CUE, (StyledRun(MORE),)),)), (part.again, *rest)
     return here, rest
 
 
-def _is_bracket(row: tuple[Piece, ...]) -> bool:
+def _is_parenthetical_row(row: tuple[PagePiece, ...]) -> bool:
     return row[0].column == BRACKET
 
 
-def _parts(elements: Sequence[ScriptElement]) -> Iterator[_Part]:
+def _iterate_page_parts(elements: Sequence[ScriptElement]) -> Iterator[_PagePart]:
     at = 0
-    side = sides(elements)
+    side = find_dual_sides(elements)
     while at < len(elements):
         each = elements[at]
         stop = at + 1
-        if each.kind is Kind.CUE:
+        if each.kind is ScriptElementKind.CUE:
             while stop < len(elements) and (elements[stop].kind in _SPOKEN or (side[at] and side[stop])):
                 stop += 1
-            speech = [place for place in range(at, stop) if elements[place].kind is not Kind.NOTE]
+            speech = [
+                place for place in range(at, stop) if elements[place].kind is not ScriptElementKind.NOTE
+            ]
             said = [elements[place] for place in speech]
-            yield _pair(said, [side[place] for place in speech]) if side[at] == 1 else _speech(said)
-        elif each.kind is Kind.PAGE_BREAK:
-            yield _Part((), new_page=True)
-        elif (rows := _rows(each)) and each.kind is Kind.HEADING:
-            yield _Part(rows, head=len(rows))
+            yield (
+                _format_dual_dialogue(said, [side[place] for place in speech])
+                if side[at] == 1
+                else _format_speech(said)
+            )
+        elif each.kind is ScriptElementKind.PAGE_BREAK:
+            yield _PagePart((), new_page=True)
+        elif (rows := _format_element_rows(each)) and each.kind is ScriptElementKind.HEADING:
+            yield _PagePart(rows, head=len(rows))
         elif rows:
-            yield _Part(rows, loose=True)
+            yield _PagePart(rows, loose=True)
         at = stop
 
 
-_SPOKEN = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC, Kind.NOTE})
+_SPOKEN = frozenset(
+    {
+        ScriptElementKind.PARENTHETICAL,
+        ScriptElementKind.DIALOGUE,
+        ScriptElementKind.LYRIC,
+        ScriptElementKind.NOTE,
+    }
+)
 
 
-def _rows(each: ScriptElement) -> tuple[tuple[Piece, ...], ...]:
+def _format_element_rows(each: ScriptElement) -> tuple[tuple[PagePiece, ...], ...]:
     """Return the lines of an element outside of speeches, or none for an element that is not printed."""
-    if each.kind is Kind.HEADING:
+    if each.kind is ScriptElementKind.HEADING:
         number = each.slug.number if each.slug else ""
-        lines = wrapped(each.text.upper(), WIDE[Kind.HEADING])
-        rows: list[tuple[Piece, ...]] = [(Piece(ACTION, runs),) for runs in lines]
+        lines = wrap_emphasized_text(each.text.upper(), WIDE[ScriptElementKind.HEADING])
+        rows: list[tuple[PagePiece, ...]] = [(PagePiece(ACTION, runs),) for runs in lines]
         if number:
             left, right = (
-                Piece(NUMBER_LEFT, (Run(number),)),
-                Piece(NUMBER_RIGHT - len(number), (Run(number),)),
+                PagePiece(NUMBER_LEFT, (StyledRun(number),)),
+                PagePiece(NUMBER_RIGHT - len(number), (StyledRun(number),)),
             )
             rows[0] = (left, *rows[0], right)
         return tuple(rows)
-    if each.kind is Kind.TRANSITION:
-        lines = wrapped(each.text, WIDE[Kind.ACTION])
+    if each.kind is ScriptElementKind.TRANSITION:
+        lines = wrap_emphasized_text(each.text, WIDE[ScriptElementKind.ACTION])
         opens = not each.text.upper().rstrip(". ").endswith(("TO:", "OUT", "BLACK"))
-        return tuple((Piece(ACTION if opens else RIGHT - _width(runs), runs),) for runs in lines)
-    if each.kind is Kind.CENTRED:
+        return tuple((PagePiece(ACTION if opens else RIGHT - _count_letters(runs), runs),) for runs in lines)
+    if each.kind is ScriptElementKind.CENTRED:
         middle = (ACTION + RIGHT) // 2
-        return tuple((Piece(middle - _width(runs) // 2, runs),) for runs in wrapped(each.text, 60))
-    if each.kind in (Kind.ACTION, Kind.LYRIC, Kind.DIALOGUE, Kind.PARENTHETICAL):
-        return tuple((Piece(ACTION, runs),) for runs in wrapped(each.text, WIDE[Kind.ACTION]))
+        return tuple(
+            (PagePiece(middle - _count_letters(runs) // 2, runs),)
+            for runs in wrap_emphasized_text(each.text, 60)
+        )
+    if each.kind in (
+        ScriptElementKind.ACTION,
+        ScriptElementKind.LYRIC,
+        ScriptElementKind.DIALOGUE,
+        ScriptElementKind.PARENTHETICAL,
+    ):
+        return tuple(
+            (PagePiece(ACTION, runs),)
+            for runs in wrap_emphasized_text(each.text, WIDE[ScriptElementKind.ACTION])
+        )
     return ()
 
 
-def _speech(elements: Sequence[ScriptElement]) -> _Part:
-    rows: list[tuple[Piece, ...]] = []
-    cue = _cue(elements[0])
+def _format_speech(elements: Sequence[ScriptElement]) -> _PagePart:
+    rows: list[tuple[PagePiece, ...]] = []
+    cue = _format_cue_with_extensions(elements[0])
     for each in elements:
-        if each.kind is Kind.CUE:
-            rows += [(Piece(CUE, runs),) for runs in wrapped(cue, WIDE[Kind.CUE])]
-        elif each.kind is Kind.PARENTHETICAL:
-            lines = wrapped(f"({each.text})", WIDE[Kind.PARENTHETICAL])
-            rows += [(Piece(BRACKET + (1 if number else 0), runs),) for number, runs in enumerate(lines)]
+        if each.kind is ScriptElementKind.CUE:
+            rows += [
+                (PagePiece(CUE, runs),) for runs in wrap_emphasized_text(cue, WIDE[ScriptElementKind.CUE])
+            ]
+        elif each.kind is ScriptElementKind.PARENTHETICAL:
+            lines = wrap_emphasized_text(f"({each.text})", WIDE[ScriptElementKind.PARENTHETICAL])
+            rows += [(PagePiece(BRACKET + (1 if number else 0), runs),) for number, runs in enumerate(lines)]
         else:
-            rows += [(Piece(DIALOGUE, runs),) for runs in wrapped(each.text, WIDE[Kind.DIALOGUE])]
+            rows += [
+                (PagePiece(DIALOGUE, runs),)
+                for runs in wrap_emphasized_text(each.text, WIDE[ScriptElementKind.DIALOGUE])
+            ]
     again = cue if AGAIN in cue else f"{cue} {AGAIN}"
-    return _Part(tuple(rows), head=1, again=(Piece(CUE, (Run(again),)),), loose=True)
+    return _PagePart(tuple(rows), head=1, again=(PagePiece(CUE, (StyledRun(again),)),), loose=True)
 
 
-def _cue(each: ScriptElement) -> str:
+def _format_cue_with_extensions(each: ScriptElement) -> str:
     extensions = each.cue.extensions if each.cue else ()
     return " ".join((each.text, *(f"({extension})" for extension in extensions)))
 
 
-def _pair(elements: Sequence[ScriptElement], side: Sequence[int]) -> _Part:
+def _format_dual_dialogue(elements: Sequence[ScriptElement], side: Sequence[int]) -> _PagePart:
     """Return two simultaneous speeches side by side."""
-    columns: tuple[list[Piece], list[Piece]] = ([], [])
+    columns: tuple[list[PagePiece], list[PagePiece]] = ([], [])
     for each, where in zip(elements, side, strict=True):
-        indent = 8 if each.kind is Kind.CUE else 3 if each.kind is Kind.PARENTHETICAL else 0
-        text = _cue(each) if each.kind is Kind.CUE else each.text
-        text = f"({text})" if each.kind is Kind.PARENTHETICAL else text
+        indent = (
+            8
+            if each.kind is ScriptElementKind.CUE
+            else 3
+            if each.kind is ScriptElementKind.PARENTHETICAL
+            else 0
+        )
+        text = _format_cue_with_extensions(each) if each.kind is ScriptElementKind.CUE else each.text
+        text = f"({text})" if each.kind is ScriptElementKind.PARENTHETICAL else text
         column = PAIR[where - 1] + indent
-        columns[where - 1].extend(Piece(column, runs) for runs in wrapped(text, PAIR_WIDE - indent))
+        columns[where - 1].extend(
+            PagePiece(column, runs) for runs in wrap_emphasized_text(text, PAIR_WIDE - indent)
+        )
     most = max(map(len, columns))
     rows = [tuple(column[at] for column in columns if at < len(column)) for at in range(most)]
-    return _Part(tuple(rows), head=1)
+    return _PagePart(tuple(rows), head=1)
 
 
-def wrapped(text: str, wide: int) -> list[tuple[Run, ...]]:
+def wrap_emphasized_text(text: str, wide: int) -> list[tuple[StyledRun, ...]]:
     """Return a text with emphasis marks as lines of at most `wide` letters. A longer word is split."""
-    out: list[tuple[Run, ...]] = []
-    for row in _rows_of(runs_of(text)):
+    out: list[tuple[StyledRun, ...]] = []
+    for row in _split_runs_at_newlines(parse_styled_runs(text)):
         letters = [(letter, run) for run in row for letter in run.text]
-        words: list[list[tuple[str, Run]]] = [[]]
+        words: list[list[tuple[str, StyledRun]]] = [[]]
         for letter, run in letters:
             if letter.isspace():
                 words.append([])
             else:
                 words[-1].append((letter, run))
-        line: list[tuple[str, Run]] = []
+        line: list[tuple[str, StyledRun]] = []
         for word in filter(None, words):
             if line and len(line) + 1 + len(word) > wide:
-                out.append(_joined(line))
+                out.append(_join_letters(line))
                 line = []
             if line:
-                both = line[-1][1] if line[-1][1].alike(word[0][1]) else Run("")
+                both = line[-1][1] if line[-1][1].has_same_style(word[0][1]) else StyledRun("")
                 line.append((" ", both))
             line += word
             if len(line) > wide:
                 cut = (len(line) - 1) // wide * wide
-                out += [_joined(line[at : at + wide]) for at in range(0, cut, wide)]
+                out += [_join_letters(line[at : at + wide]) for at in range(0, cut, wide)]
                 line = line[cut:]
         if line:
-            out.append(_joined(line))
+            out.append(_join_letters(line))
     return out
 
 
-def _rows_of(runs: Sequence[Run]) -> Iterator[list[Run]]:
+def _split_runs_at_newlines(runs: Sequence[StyledRun]) -> Iterator[list[StyledRun]]:
     """Yield the runs of each line."""
-    row: list[Run] = []
+    row: list[StyledRun] = []
     for run in runs:
         first, *others = run.text.split("\n")
         row.append(replace(run, text=first))
@@ -242,15 +285,15 @@ def _rows_of(runs: Sequence[Run]) -> Iterator[list[Run]]:
     yield row
 
 
-def _joined(letters: Sequence[tuple[str, Run]]) -> tuple[Run, ...]:
-    out: list[Run] = []
+def _join_letters(letters: Sequence[tuple[str, StyledRun]]) -> tuple[StyledRun, ...]:
+    out: list[StyledRun] = []
     for letter, run in letters:
-        if out and out[-1].alike(run):
+        if out and out[-1].has_same_style(run):
             out[-1] = replace(out[-1], text=out[-1].text + letter)
         else:
             out.append(replace(run, text=letter))
     return tuple(out)
 
 
-def _width(runs: Sequence[Run]) -> int:
+def _count_letters(runs: Sequence[StyledRun]) -> int:
     return sum(len(run.text) for run in runs)

@@ -14,7 +14,7 @@ _MOST_COMPARED = 40_000  # The most pairs that are compared in one range. A larg
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ChangedRange:
     """Old paragraphs `first` to `last`, which are now `begin` to `end`. One of both ranges may be empty."""
 
     first: int
@@ -23,40 +23,40 @@ class Stretch:
     end: int
 
 
-def changed(was: Sequence[int], now: Sequence[int]) -> list[Stretch]:
+def find_changed_ranges(was: Sequence[int], now: Sequence[int]) -> list[ChangedRange]:
     """Return the ranges in which two texts differ, in order, with at least one equal paragraph between two
     ranges.
 
     A paragraph is given as a number, which is the same for equal paragraphs.
     """
-    out: list[Stretch] = []
-    for each in _stretches(was, now):
+    out: list[ChangedRange] = []
+    for each in _iterate_changed_ranges(was, now):
         if out and (out[-1].last, out[-1].end) == (each.first, each.begin):
-            out[-1] = Stretch(out[-1].first, each.last, out[-1].begin, each.end)
+            out[-1] = ChangedRange(out[-1].first, each.last, out[-1].begin, each.end)
         else:
             out.append(each)
     return out
 
 
-def _stretches(was: Sequence[int], now: Sequence[int]) -> Iterator[Stretch]:
-    whole = _trimmed(was, now, Stretch(0, len(was), 0, len(now)))
+def _iterate_changed_ranges(was: Sequence[int], now: Sequence[int]) -> Iterator[ChangedRange]:
+    whole = _trim_equal_ends(was, now, ChangedRange(0, len(was), 0, len(now)))
     first, begin = whole.first, whole.begin
-    for at, place in (*_anchors(was, now, whole), (whole.last, whole.end)):
-        yield from _compared(was, now, _trimmed(was, now, Stretch(first, at, begin, place)))
+    for at, place in (*_find_anchors(was, now, whole), (whole.last, whole.end)):
+        yield from _compare_range(was, now, _trim_equal_ends(was, now, ChangedRange(first, at, begin, place)))
         first, begin = at + 1, place + 1
 
 
-def _trimmed(was: Sequence[int], now: Sequence[int], each: Stretch) -> Stretch:
+def _trim_equal_ends(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> ChangedRange:
     """Return a range without equal paragraphs at its start and end."""
     first, last, begin, end = each.first, each.last, each.begin, each.end
     while first < last and begin < end and was[first] == now[begin]:
         first, begin = first + 1, begin + 1
     while first < last and begin < end and was[last - 1] == now[end - 1]:
         last, end = last - 1, end - 1
-    return Stretch(first, last, begin, end)
+    return ChangedRange(first, last, begin, end)
 
 
-def _anchors(was: Sequence[int], now: Sequence[int], each: Stretch) -> list[tuple[int, int]]:
+def _find_anchors(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> list[tuple[int, int]]:
     """Return the positions of paragraphs that occur once in both texts: the longest sequence in the same
     order.
     """
@@ -83,11 +83,11 @@ def _anchors(was: Sequence[int], now: Sequence[int], each: Stretch) -> list[tupl
     return out[::-1]
 
 
-def _compared(was: Sequence[int], now: Sequence[int], each: Stretch) -> Iterator[Stretch]:
+def _compare_range(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> Iterator[ChangedRange]:
     if (each.last - each.first) * (each.end - each.begin) > _MOST_COMPARED:
         yield each
         return
     before, after = was[each.first : each.last], now[each.begin : each.end]
     for tag, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
-            yield Stretch(each.first + first, each.first + last, each.begin + begin, each.begin + end)
+            yield ChangedRange(each.first + first, each.first + last, each.begin + begin, each.begin + end)

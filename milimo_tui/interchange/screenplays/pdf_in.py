@@ -13,9 +13,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.interchange.screenplays.fountain_blocks import ReadScript, to_fountain
-from milimo_tui.interchange.screenplays.page_layout import Line, Page, laid_out
+from milimo_tui.interchange.screenplays.page_layout import PrintedLine, PrintedPage, classify_pages
 
 MOST_PAGES = 5000
 MOST_LETTERS = 20_000_000
@@ -41,27 +41,27 @@ def read_pdf(data: bytes) -> ReadScript:
             raise BadInput(
                 f"this PDF has {len(document):,} pages: no screenplay has over {MOST_PAGES:,}", _HINT
             )
-        pages = tuple(_pages(document))
+        pages = tuple(_iterate_printed_pages(document))
     except pypdfium2.PdfiumError:
         raise BadInput("this PDF can't be read: one of its pages is damaged", _HINT) from None
     finally:
         document.close()
     if not any(page.lines for page in pages):
         raise BadInput(
-            f"this PDF has no text in its {plural(len(pages), 'page')}: it is a scan, or empty",
+            f"this PDF has no text in its {format_count(len(pages), 'page')}: it is a scan, or empty",
             "have its text recognised first (OCR), or give the script as FDX or Fountain",
         )
-    found = laid_out(pages)
+    found = classify_pages(pages)
     written = to_fountain(found.blocks, found.title)
     unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
-    told = [f"{plural(len(pages), 'page')} of PDF, kinds of lines told by where they stand"]
+    told = [f"{format_count(len(pages), 'page')} of PDF, kinds of lines told by where they stand"]
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
-        told.append(f"unsure of {plural(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
+        told.append(f"unsure of {format_count(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
     return ReadScript(written.text, tuple(told))
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+def _iterate_printed_pages(document: pypdfium2.PdfDocument) -> Iterator[PrintedPage]:
     letters = 0
     for number in range(len(document)):
         page = document[number]
@@ -71,17 +71,21 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
         letters += len(text)
         if letters > MOST_LETTERS:
             raise BadInput("this PDF has more text than any screenplay", _HINT)
-        lines = sorted(_lines(text_page, text, height), key=lambda line: (round(line.y, 1), line.x))
+        lines = sorted(
+            _iterate_printed_lines(text_page, text, height), key=lambda line: (round(line.y, 1), line.x)
+        )
         text_page.close()
         page.close()
-        yield Page(width / _POINTS, height / _POINTS, tuple(lines))
+        yield PrintedPage(width / _POINTS, height / _POINTS, tuple(lines))
 
 
-def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterator[Line]:
+def _iterate_printed_lines(
+    text_page: pypdfium2.PdfTextPage, text: str, height: float
+) -> Iterator[PrintedLine]:
     """Yield the lines of a page with the positions of their first and last letters, in inches from the top
     left.
     """
-    origin, at = _origins(text_page), 0
+    origin, at = _make_origin_reader(text_page), 0
     for row in text.split("\n"):
         wide = len(row) if row.isascii() else len(row.encode("utf-16-le", "surrogatepass")) // 2
         line = row.rstrip("\r ")
@@ -91,24 +95,24 @@ def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterat
             x, y = origin(first)
             end, _ = origin(last)
             if end - x > (len(stripped) - 1) * _CELL + _GAP:
-                yield from _columns(origin, stripped, first, (height - y) / _POINTS)
+                yield from _split_wide_line(origin, stripped, first, (height - y) / _POINTS)
             else:
-                yield Line(x / _POINTS, (height - y) / _POINTS, end / _POINTS, stripped)
+                yield PrintedLine(x / _POINTS, (height - y) / _POINTS, end / _POINTS, stripped)
         at += wide + 1
 
 
-def _columns(origin: Origin, text: str, first: int, y: float) -> Iterator[Line]:
+def _split_wide_line(origin: Origin, text: str, first: int, y: float) -> Iterator[PrintedLine]:
     """Yield the parts of a line with gaps: numbers in the margins, or dual dialogue."""
     places = [origin(first + at)[0] / _POINTS for at in range(len(text))]
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     begin = letters[0]
     for at, after in zip(letters, [*letters[1:], len(text)], strict=True):
         if after == len(text) or places[after] - places[at] > (_GAP + (after - at) * _CELL) / _POINTS:
-            yield Line(places[begin], y, places[at], text[begin : at + 1])
+            yield PrintedLine(places[begin], y, places[at], text[begin : at + 1])
             begin = after
 
 
-def _origins(text_page: pypdfium2.PdfTextPage) -> Origin:
+def _make_origin_reader(text_page: pypdfium2.PdfTextPage) -> Origin:
     """Return a function that returns a letter's position by its index. It reuses the variables that pdfium
     fills.
     """

@@ -13,11 +13,11 @@ from itertools import groupby
 
 from reportlab.pdfgen.canvas import Canvas
 
-from milimo_tui.interchange.screenplays.pages import Piece, paged, wrapped
+from milimo_tui.interchange.screenplays.pages import PagePiece, lay_out_pages, wrap_emphasized_text
 from milimo_tui.media.picture import fonts
-from milimo_tui.media.picture.pdf_faces import pdf_face
+from milimo_tui.media.picture.pdf_faces import register_pdf_font
 from milimo_tui.story.screenplay.screenplay import Screenplay
-from milimo_tui.story.values.emphasis import Run
+from milimo_tui.story.values.emphasis import StyledRun
 
 PAPER = (612.0, 792.0)  # Letter paper in points.
 _SIZE = 12.0
@@ -37,66 +37,66 @@ def to_pdf(screenplay: Screenplay) -> bytes:
     canvas.setTitle(screenplay.title)
     canvas.setCreator("Milimo")
     if screenplay.title_page:
-        _title_page(canvas, screenplay)
-    for number, page in enumerate(paged(screenplay), 1):
+        _draw_title_page(canvas, screenplay)
+    for number, page in enumerate(lay_out_pages(screenplay), 1):
         if number > 1:
             told = f"{number}."
-            _draw(canvas, Piece(75 - len(told), (Run(told),)), _NUMBER_LINE)
+            _draw_piece(canvas, PagePiece(75 - len(told), (StyledRun(told),)), _NUMBER_LINE)
         for row in page:
             for piece in row.pieces:
-                _draw(canvas, piece, _TOP - row.line * _SIZE)
+                _draw_piece(canvas, piece, _TOP - row.line * _SIZE)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _title_page(canvas: Canvas, screenplay: Screenplay) -> None:
+def _draw_title_page(canvas: Canvas, screenplay: Screenplay) -> None:
     rows: dict[str, list[str]] = {}
     for entry in screenplay.title_page:
         rows.setdefault(entry.key.casefold(), []).extend(entry.values)
     line = 17
     for key in _CENTRED:
         for value in rows.pop(key, ()):
-            for runs in wrapped(value.upper() if key == "title" else value, 50):
+            for runs in wrap_emphasized_text(value.upper() if key == "title" else value, 50):
                 column = _MIDDLE - sum(len(run.text) for run in runs) // 2
-                _draw(canvas, Piece(column, runs), _TOP - line * _SIZE)
+                _draw_piece(canvas, PagePiece(column, runs), _TOP - line * _SIZE)
                 line += 1
             line += 1
         line += 1 if key == "title" else 0
-    below = [runs for values in rows.values() for value in values for runs in wrapped(value, 40)]
+    below = [runs for values in rows.values() for value in values for runs in wrap_emphasized_text(value, 40)]
     for at, runs in enumerate(below):
-        _draw(canvas, Piece(15, runs), _TOP - (54 - len(below) + at) * _SIZE)
+        _draw_piece(canvas, PagePiece(15, runs), _TOP - (54 - len(below) + at) * _SIZE)
     canvas.showPage()
 
 
-def _draw(canvas: Canvas, piece: Piece, y: float) -> None:
+def _draw_piece(canvas: Canvas, piece: PagePiece, y: float) -> None:
     x = piece.column * _CELL
     for run in piece.runs:
         if run.underline:
             canvas.line(x, y - 2, x + len(run.text.rstrip()) * _CELL, y - 2)
-        for face, letters in groupby(run.text, partial(_face, run)):
+        for face, letters in groupby(run.text, partial(_choose_face, run)):
             text = "".join(letters)
             if face in _FACES:
                 canvas.setFont(face, _SIZE)
                 canvas.drawString(x, y, text)
             else:
-                _in_cells(canvas, face, text, x, y)
+                _draw_letters_in_cells(canvas, face, text, x, y)
             x += len(text) * _CELL
 
 
-def _in_cells(canvas: Canvas, face: str, text: str, x: float, y: float) -> None:
+def _draw_letters_in_cells(canvas: Canvas, face: str, text: str, x: float, y: float) -> None:
     canvas.setFont(face, _SIZE)
     for at, letter in enumerate(text):
         canvas.drawString(x + at * _CELL, y, letter)
 
 
-def _face(run: Run, letter: str) -> str:
-    if _is_western(letter):
+def _choose_face(run: StyledRun, letter: str) -> str:
+    if _is_in_courier(letter):
         return _FACES[(1 if run.bold else 0) + (2 if run.italic else 0)]
-    return pdf_face(fonts.path_for(letter, fonts.family(_MONOSPACE)))
+    return register_pdf_font(fonts.find_font_path(letter, fonts.family(_MONOSPACE)))
 
 
-def _is_western(letter: str) -> bool:
+def _is_in_courier(letter: str) -> bool:
     try:
         letter.encode("cp1252")
     except UnicodeEncodeError:

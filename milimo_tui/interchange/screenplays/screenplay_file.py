@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.screenplays.docx_in import BODY, read_docx
-from milimo_tui.interchange.screenplays.encodings import decoded
+from milimo_tui.interchange.screenplays.encodings import decode_text
 from milimo_tui.interchange.screenplays.fdx_in import read_fdx
-from milimo_tui.interchange.screenplays.fdx_tree import read_tree
+from milimo_tui.interchange.screenplays.fdx_tree import parse_fdx_tree
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 
 _LOOKED_AT = 4096  # The number of bytes that are examined.
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
+class ConvertedScreenplay:
     """A screenplay as Fountain in UTF-8, notes about the import, and its Final Draft file, if an export can
     update that.
     """
@@ -28,35 +28,37 @@ class Converted:
     original: bytes = b""
 
 
-def as_fountain(data: bytes) -> Converted:
+def convert_to_fountain(data: bytes) -> ConvertedScreenplay:
     """Convert a screenplay file. Fountain or plain text in UTF-8 is returned unchanged.
 
     Raises BadInput with one sentence for a damaged file. Data of an unknown format is returned unchanged,
     because the parser decides whether it is text.
     """
     if data.startswith(b"PK\x03\x04"):
-        return _packed(data)
-    if _is_fdx(data):
-        found = read_fdx(read_tree(data))
-        return Converted(found.text.encode(errors="replace"), found.told, data)
+        return _convert_zip(data)
+    if _looks_like_fdx(data):
+        found = read_fdx(parse_fdx_tree(data))
+        return ConvertedScreenplay(found.text.encode(errors="replace"), found.told, data)
     if data.startswith(b"%PDF-"):
         # Imported lazily: pdfium is only needed for PDF.
         from milimo_tui.interchange.screenplays.pdf_in import read_pdf
 
         printed = read_pdf(data)
-        return Converted(printed.text.encode(errors="replace"), printed.told)
+        return ConvertedScreenplay(printed.text.encode(errors="replace"), printed.told)
     if data.startswith((b"{\\rtf", b"\x89PNG", b"\x7fELF")):
-        return Converted(data)
-    text = decoded(data)
-    return Converted(text.text.encode(errors="replace") if text.encoding else data, text.told)
+        return ConvertedScreenplay(data)
+    text = decode_text(data)
+    return ConvertedScreenplay(
+        text.text.encode(errors="replace") if text.encoding else data, text.reading_notes
+    )
 
 
-def _is_fdx(data: bytes) -> bool:
+def _looks_like_fdx(data: bytes) -> bool:
     head = data[:_LOOKED_AT].replace(b"\0", b"")
     return b"<FinalDraft" in head and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def _packed(data: bytes) -> Converted:
+def _convert_zip(data: bytes) -> ConvertedScreenplay:
     """Convert a zip: a Word document, or a Highland bundle with a Fountain text."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -64,8 +66,8 @@ def _packed(data: bytes) -> Converted:
             bundled = next((name for name in names if name.endswith(".textbundle/text.md")), "")
             bundled = bundled or next((name for name in names if name == "text.md"), "")
             if BODY not in names and bundled:
-                return Converted(zip_part(packed, bundled), ("a Highland file",))
+                return ConvertedScreenplay(zip_part(packed, bundled), ("a Highland file",))
     except DAMAGED as error:
         raise BadInput(f"this packed file is damaged: {reason(error)}", "give another copy of it") from None
     found = read_docx(data)
-    return Converted(found.text.encode(errors="replace"), found.told)
+    return ConvertedScreenplay(found.text.encode(errors="replace"), found.told)

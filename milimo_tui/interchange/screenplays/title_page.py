@@ -18,7 +18,7 @@ _DATE = re.compile(r".*\b(?:draft|revis\w+|(?:19|20)\d\d)\b.*", re.IGNORECASE)
 _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Contact")
 
 
-def title_entries(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
+def classify_title_lines(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
     """Return the entries of a title page, in the usual order. Each line is given with a flag that is True if
     it is centred.
     """
@@ -26,11 +26,11 @@ def title_entries(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]
     for row, centred in rows:
         text = " ".join(row.split())
         if any(map(str.isalnum, text)):
-            found.setdefault(_key(text, centred, found), []).append(text)
+            found.setdefault(_choose_title_key(text, centred, found), []).append(text)
     return [(key, found[key]) for key in _ORDER if key in found]
 
 
-def _key(text: str, centred: bool, found: Mapping[str, object]) -> str:
+def _choose_title_key(text: str, centred: bool, found: Mapping[str, object]) -> str:
     if not found:
         return "Title"
     if _CREDIT.fullmatch(text) and "Credit" not in found:

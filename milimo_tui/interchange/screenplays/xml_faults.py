@@ -7,7 +7,7 @@ from xml.parsers import expat
 FAULTS = (expat.ExpatError, LookupError, ValueError)  # The last two are raised for encodings.
 
 
-def said_of(error: Exception) -> str:
+def describe_xml_fault(error: Exception) -> str:
     """Return expat's description of an error, or else the exception's own text, such as for an unknown
     encoding.
     """

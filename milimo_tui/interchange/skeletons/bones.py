@@ -41,7 +41,7 @@ NEEDED = ("hips", "spine", "neck")
 _STILL: Range = (0.0, 0.0)
 
 
-def _both(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
+def _make_bone_pair(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
     """Return the left and the right bone. Ranges that turn or lean outwards are mirrored."""
     carried = parent if parent in ("neck", "hips", "head") else ""
     left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))
@@ -56,12 +56,12 @@ BONES: tuple[Bone, ...] = (
     Bone("spine", "hips", (*_HIPS, *_SHOULDERS), ((-25.0, 80.0), (-45.0, 45.0), (-35.0, 35.0))),
     Bone("neck", "spine", _SHOULDERS, ((-45.0, 45.0), (-60.0, 60.0), (-45.0, 45.0))),
     Bone("head", "neck", ("nose",), ((-20.0, 20.0), (-20.0, 20.0), (-10.0, 10.0))),
-    *_both("eye", "head", "eye", _STILL, _STILL, _STILL),
-    *_both("ear", "head", "ear", _STILL, _STILL, _STILL),
-    *_both("shoulder", "neck", "shoulder", (-180.0, 60.0), (-70.0, 90.0), (-180.0, 50.0)),
-    *_both("elbow", "shoulder", "elbow", (-150.0, 0.0), (-80.0, 80.0), _STILL),
-    *_both("wrist", "elbow", "wrist", (-80.0, 70.0), _STILL, (-30.0, 20.0)),
-    *_both("hip", "hips", "hip", (-120.0, 30.0), (-45.0, 45.0), (-45.0, 30.0)),
-    *_both("knee", "hip", "knee", (0.0, 135.0), _STILL, _STILL),
-    *_both("ankle", "knee", "ankle", (-20.0, 50.0), _STILL, (-35.0, 15.0)),
+    *_make_bone_pair("eye", "head", "eye", _STILL, _STILL, _STILL),
+    *_make_bone_pair("ear", "head", "ear", _STILL, _STILL, _STILL),
+    *_make_bone_pair("shoulder", "neck", "shoulder", (-180.0, 60.0), (-70.0, 90.0), (-180.0, 50.0)),
+    *_make_bone_pair("elbow", "shoulder", "elbow", (-150.0, 0.0), (-80.0, 80.0), _STILL),
+    *_make_bone_pair("wrist", "elbow", "wrist", (-80.0, 70.0), _STILL, (-30.0, 20.0)),
+    *_make_bone_pair("hip", "hips", "hip", (-120.0, 30.0), (-45.0, 45.0), (-45.0, 30.0)),
+    *_make_bone_pair("knee", "hip", "knee", (0.0, 135.0), _STILL, _STILL),
+    *_make_bone_pair("ankle", "knee", "ankle", (-20.0, 50.0), _STILL, (-35.0, 15.0)),
 )

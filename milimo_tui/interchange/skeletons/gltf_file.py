@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
 from milimo_tui.interchange.skeletons.bones import BONES, NUMBERS, Bone
-from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
-from milimo_tui.interchange.skeletons.stick_shape import sticks
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, compute_bone_positions
+from milimo_tui.interchange.skeletons.stick_shape import build_stick_shape
 
 SUFFIXES = (".glb", ".gltf")
 _ALIGNED = 4  # In bytes.
 
 
-def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
+def format_gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
     """Return the bytes of the file, and the names of bones that are left out because joints are missing.
 
     `tall` is the person's height in metres. Raises Refused for a skeleton without hips or shoulders, BadInput
@@ -29,13 +29,13 @@ def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str
     """
     if suffix not in SUFFIXES:
         raise BadInput(f"a skeleton is no “{suffix}”", "a file of .glb or .gltf")
-    at = places(skeleton, tall)
+    at = compute_bone_positions(skeleton, tall)
     bones = [bone for bone in BONES if bone.name in at]
     left_out = tuple(bone.name for bone in BONES if bone.name not in at)
-    return _Document(skeleton, bones, at).written(suffix), left_out
+    return _GltfDocument(skeleton, bones, at).build_bytes(suffix), left_out
 
 
-class _Document:
+class _GltfDocument:
     """A document that is being built."""
 
     def __init__(self, skeleton: Skeleton, bones: list[Bone], at: Any) -> None:
@@ -48,20 +48,20 @@ class _Document:
             asset=pygltflib.Asset(version="2.0", generator=f"Milimo {__version__}"), scene=0
         )
 
-    def written(self, suffix: str) -> bytes:
+    def build_bytes(self, suffix: str) -> bytes:
         """Build the document and return its bytes."""
         lib, file = self._lib, self._file
         numbers = {bone.name: number for number, bone in enumerate(self._bones)}
-        file.nodes = [self._node(bone, numbers) for bone in self._bones]
-        matrices = np.stack([self._inverse(bone) for bone in self._bones])
+        file.nodes = [self._make_node(bone, numbers) for bone in self._bones]
+        matrices = np.stack([self._make_inverse_bind_matrix(bone) for bone in self._bones])
         skin = lib.Skin(
             name=self._rig.name,
             joints=list(range(len(self._bones))),
             skeleton=0,
-            inverseBindMatrices=self._kept(matrices, lib.MAT4, lib.FLOAT),
+            inverseBindMatrices=self._add_accessor(matrices, lib.MAT4, lib.FLOAT),
         )
         file.skins = [skin]
-        file.meshes = [self._mesh()]
+        file.meshes = [self._make_mesh()]
         file.nodes.append(lib.Node(name=f"{self._rig.name} shape", mesh=0, skin=0))
         file.scenes = [lib.Scene(name=self._rig.name, nodes=[0, len(file.nodes) - 1])]
         file.buffers = [lib.Buffer(byteLength=len(self._blob))]
@@ -71,22 +71,22 @@ class _Document:
             return str(file.gltf_to_json()).encode()
         return b"".join(file.save_to_bytes())
 
-    def _node(self, bone: Bone, numbers: dict[str, int]) -> Any:
+    def _make_node(self, bone: Bone, numbers: dict[str, int]) -> Any:
         begin = np.asarray(self._at[bone.parent] if bone.parent else (0.0, 0.0, 0.0))
         moved = np.asarray(self._at[bone.name]) - begin
         children = [numbers[one.name] for one in self._bones if one.parent == bone.name]
         limits = {axis: list(span) for axis, span in zip("xyz", bone.limits, strict=True)}
-        extras = {"limits_degrees": limits, "sure": self._sure(bone)}
+        extras = {"limits_degrees": limits, "sure": self._find_least_confidence(bone)}
         given = {"children": children} if children else {}
         return self._lib.Node(
             name=bone.name, translation=[float(one) for one in moved], extras=extras, **given
         )
 
-    def _sure(self, bone: Bone) -> float:
+    def _find_least_confidence(self, bone: Bone) -> float:
         """Return the lowest confidence of a bone's joints."""
-        return round(float(min(self._rig.joints()[NUMBERS[name]][2] for name in bone.at)), 3)
+        return round(float(min(self._rig.list_joints()[NUMBERS[name]][2] for name in bone.at)), 3)
 
-    def _inverse(self, bone: Bone) -> NDArray[np.float32]:
+    def _make_inverse_bind_matrix(self, bone: Bone) -> NDArray[np.float32]:
         """Return the matrix from the space of the shape to that of the bone, in column-major order as glTF
         requires.
         """
@@ -94,23 +94,25 @@ class _Document:
         matrix[3, :3] = -np.asarray(self._at[bone.name], dtype=np.float32)
         return matrix
 
-    def _mesh(self) -> Any:
+    def _make_mesh(self) -> Any:
         lib = self._lib
-        corners, faces, owners = sticks(self._bones, self._at)
+        corners, faces, owners = build_stick_shape(self._bones, self._at)
         joints = np.zeros((len(owners), 4), dtype=np.uint8)
         joints[:, 0] = owners
         weights = np.zeros((len(owners), 4), dtype=np.float32)
         weights[:, 0] = 1.0
         attributes = lib.Attributes(
-            POSITION=self._kept(corners, lib.VEC3, lib.FLOAT, lib.ARRAY_BUFFER, bounded=True),
-            JOINTS_0=self._kept(joints, lib.VEC4, lib.UNSIGNED_BYTE, lib.ARRAY_BUFFER),
-            WEIGHTS_0=self._kept(weights, lib.VEC4, lib.FLOAT, lib.ARRAY_BUFFER),
+            POSITION=self._add_accessor(corners, lib.VEC3, lib.FLOAT, lib.ARRAY_BUFFER, bounded=True),
+            JOINTS_0=self._add_accessor(joints, lib.VEC4, lib.UNSIGNED_BYTE, lib.ARRAY_BUFFER),
+            WEIGHTS_0=self._add_accessor(weights, lib.VEC4, lib.FLOAT, lib.ARRAY_BUFFER),
         )
-        indices = self._kept(faces.reshape(-1), lib.SCALAR, lib.UNSIGNED_SHORT, lib.ELEMENT_ARRAY_BUFFER)
+        indices = self._add_accessor(
+            faces.reshape(-1), lib.SCALAR, lib.UNSIGNED_SHORT, lib.ELEMENT_ARRAY_BUFFER
+        )
         primitive = lib.Primitive(attributes=attributes, indices=indices)
         return lib.Mesh(name=f"{self._rig.name} sticks", primitives=[primitive])
 
-    def _kept(
+    def _add_accessor(
         self,
         rows: NDArray[Any],
         type: str,

@@ -16,7 +16,7 @@ Seen = tuple[float, float, float]  # x and y in pixels of the picture, and the c
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class JointMove:
     """A joint that the user placed, in pixels. `gone` means that the joint is not in the picture."""
 
     joint: str
@@ -39,22 +39,22 @@ class Skeleton:
     width: int
     height: int
     seen: tuple[Seen, ...]
-    moves: tuple[Move, ...] = ()
+    moves: tuple[JointMove, ...] = ()
     model: str = ""
 
-    def joints(self) -> tuple[Seen, ...]:
+    def list_joints(self) -> tuple[Seen, ...]:
         """Return COCO's 17 joints with the user's changes applied."""
         now = list(self.seen)
         for move in self.moves:
             now[NUMBERS[move.joint]] = (move.x, move.y, 0.0 if move.gone else BY_HAND)
         return tuple(now)
 
-    def unsure(self) -> tuple[tuple[str, float], ...]:
+    def list_unsure_joints(self) -> tuple[tuple[str, float], ...]:
         """Return the joints that do not count, with the model's confidence in each."""
-        rows = zip(JOINTS, self.joints(), strict=True)
+        rows = zip(JOINTS, self.list_joints(), strict=True)
         return tuple((name, sure) for name, (_, _, sure) in rows if sure < SURE)
 
-    def moved(self, joint: str, x: float, y: float) -> Skeleton:
+    def move_joint(self, joint: str, x: float, y: float) -> Skeleton:
         """Return the skeleton with a joint moved. Raises BadInput for an unknown joint or a place outside of
         the picture.
         """
@@ -62,21 +62,21 @@ class Skeleton:
             raise BadInput(
                 f"{x:g},{y:g} is outside of the picture", f"it has {self.width}×{self.height} pixels"
             )
-        return replace(self, moves=(*self.moves, Move(named(joint), x, y)))
+        return replace(self, moves=(*self.moves, JointMove(parse_joint_name(joint), x, y)))
 
-    def without(self, joint: str) -> Skeleton:
+    def remove_joint(self, joint: str) -> Skeleton:
         """Return the skeleton with a joint marked as not in the picture. Raises BadInput."""
-        x, y, _ = self.joints()[NUMBERS[named(joint)]]
-        return replace(self, moves=(*self.moves, Move(named(joint), x, y, gone=True)))
+        x, y, _ = self.list_joints()[NUMBERS[parse_joint_name(joint)]]
+        return replace(self, moves=(*self.moves, JointMove(parse_joint_name(joint), x, y, gone=True)))
 
-    def undone(self) -> Skeleton:
+    def undo_last_move(self) -> Skeleton:
         """Return the skeleton without the user's last change. Raises Refused if there is none."""
         if not self.moves:
             raise Refused(f"nothing was changed by hand in {self.name}")
         return replace(self, moves=self.moves[:-1])
 
 
-def named(joint: str) -> str:
+def parse_joint_name(joint: str) -> str:
     """Return the name of a joint that a user wrote, such as `left elbow` or `l-elbow`. Raises BadInput."""
     words = joint.casefold().replace("-", " ").replace("_", " ").split()
     if words and words[0] in ("l", "r"):
@@ -87,7 +87,7 @@ def named(joint: str) -> str:
     return name
 
 
-def places(skeleton: Skeleton, tall: float) -> Mapping[str, tuple[float, float, float]]:
+def compute_bone_positions(skeleton: Skeleton, tall: float) -> Mapping[str, tuple[float, float, float]]:
     """Return the position of each bone in metres: x to the person's left, y up from the lowest joint, z to
     the front.
 
@@ -96,14 +96,16 @@ def places(skeleton: Skeleton, tall: float) -> Mapping[str, tuple[float, float, 
 
     Raises Refused if hips or shoulders are missing, because a skeleton cannot exist without them.
     """
-    joints = {name: one for name, one in zip(JOINTS, skeleton.joints(), strict=True) if one[2] >= SURE}
+    joints = {name: one for name, one in zip(JOINTS, skeleton.list_joints(), strict=True) if one[2] >= SURE}
     kept: dict[str, tuple[float, float]] = {}
     for bone in BONES:
         if all(name in joints for name in bone.at) and (not bone.parent or bone.parent in kept):
             at = [joints[name] for name in bone.at]
             kept[bone.name] = (sum(x for x, _, _ in at) / len(at), sum(y for _, y, _ in at) / len(at))
         elif bone.is_needed:
-            missing = ", ".join(f"{name} ({sure:.2f})" for name, sure in skeleton.unsure() if name in bone.at)
+            missing = ", ".join(
+                f"{name} ({sure:.2f})" for name, sure in skeleton.list_unsure_joints() if name in bone.at
+            )
             raise Refused(
                 f"{skeleton.name} has no {bone.name}: missing {missing}",
                 f"milimo skeleton move {skeleton.name} JOINT X,Y",

@@ -18,7 +18,7 @@ _FACES = ((0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 5, 2), (1, 3, 2), (1, 4, 3), (1, 
 _CORNERS = 6
 
 
-def sticks(
+def build_stick_shape(
     bones: Sequence[Bone], at: Mapping[str, tuple[float, float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.uint8]]:
     """Return the vertices (n, 3) in metres, the faces (m, 3), and for each vertex the number of the bone that

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class EdgeTransition:
     """A transition with a clip on one side only, preserved for the export. Offsets are in frames of the
     cut.
     """
@@ -51,18 +51,18 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class TrackExtras:
     """Properties of another program's track that this program's track cannot have. `tail` is a gap after its
     last clip.
     """
 
     tail: int = 0
-    head_edge: Edge | None = None
-    tail_edge: Edge | None = None
+    head_edge: EdgeTransition | None = None
+    tail_edge: EdgeTransition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class CutBundle:
     """A cut with everything it refers to. `folder` is the base of relative media paths.
 
     `media` is by source (shots and assets), `files` by the ids of LUTs and mattes, `cuts` by id with all
@@ -71,41 +71,41 @@ class Bundle:
 
     cut: Cut
     cuts: Mapping[str, Cut] = field(default_factory=dict)
-    media: Mapping[Source, Medium] = field(default_factory=dict)
+    media: Mapping[ClipSource, Medium] = field(default_factory=dict)
     files: Mapping[str, Medium] = field(default_factory=dict)
-    kept: Mapping[str, Kept] = field(default_factory=dict)
+    kept: Mapping[str, TrackExtras] = field(default_factory=dict)
     folder: str = ""
 
-    def medium(self, clip: Clip) -> Medium:
+    def get_medium(self, clip: Clip) -> Medium:
         """Return the media of a clip. A nested cut and a title are media too, by their names."""
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
             nested = self.cuts[source.ref]
-            channels = 2 if self._is_audible(nested) else 0
+            channels = 2 if self._has_audible_clips(nested) else 0
             return Medium(name=nested.name, kind="cut", rate=nested.rate, channels=channels)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
             return Medium(name=" ".join(words.split()) or "Title", kind="title")
         return self.media.get(source) or Medium(name=clip.label or source.ref or "clip")
 
-    def _is_audible(self, cut: Cut) -> bool:
+    def _has_audible_clips(self, cut: Cut) -> bool:
         """Return True if any clip of a cut has sound."""
-        shown = (self.medium(clip) for clip in cut.clips if not clip.muted)
+        shown = (self.get_medium(clip) for clip in cut.clips if not clip.muted)
         return any(each.channels or each.kind == "sound" for each in shown)
 
-    def name(self, clip: Clip) -> str:
+    def get_exported_name(self, clip: Clip) -> str:
         """Return the name of a clip in another program."""
-        return clip.label or self.medium(clip).name
+        return clip.label or self.get_medium(clip).name
 
-    def inside(self, cut: Cut | None = None) -> Iterator[Cut]:
+    def iterate_nested_cuts(self, cut: Cut | None = None) -> Iterator[Cut]:
         """Yield the cut and all nested cuts, each once, innermost first. Raises Refused if a cut is inside
         itself.
         """
         done: dict[str, Cut] = {}
-        self._walk(cut or self.cut, (), done)
+        self._collect_nested_cuts(cut or self.cut, (), done)
         yield from done.values()
 
-    def _walk(self, cut: Cut, above: tuple[str, ...], done: dict[str, Cut]) -> None:
+    def _collect_nested_cuts(self, cut: Cut, above: tuple[str, ...], done: dict[str, Cut]) -> None:
         if cut.id in above:
             raise Refused(f"the cut “{cut.name}” is inside itself", "replace that clip, then export")
         if cut.id in done:
@@ -113,12 +113,12 @@ class Bundle:
         for clip in cut.clips:
             nested = self.cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None
             if nested is not None:
-                self._walk(nested, (*above, cut.id), done)
+                self._collect_nested_cuts(nested, (*above, cut.id), done)
         done[cut.id] = cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class CutArrival:
     """A cut as a file described it, with new unique ids.
 
     `media` in its bundle lists the sources to be matched with the film's media: a source of kind shot or
@@ -126,6 +126,6 @@ class Arrival:
     imported. `sized` is True if the file gave the cut's raster.
     """
 
-    bundle: Bundle
+    bundle: CutBundle
     notes: tuple[str, ...] = ()
     sized: bool = False

@@ -22,7 +22,7 @@ NAMES = {
 PLAIN = "GREEN"  # The colour of a marker without a colour.
 
 
-def otio_colour(colour: str) -> str:
+def find_otio_colour(colour: str) -> str:
     """Return the name of the nearest OpenTimelineIO colour."""
     if colour.upper() in NAMES:
         return colour.upper()
@@ -32,7 +32,7 @@ def otio_colour(colour: str) -> str:
     return min(NAMES, key=lambda name: sum((a - b) ** 2 for a, b in zip(NAMES[name], sides, strict=True)))
 
 
-def own_colour(name: str) -> str:
+def parse_otio_colour(name: str) -> str:
     """Return this program's colour for the name of an OpenTimelineIO colour, or an empty string for the
     default colour.
     """

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values import timing
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
-from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TrackEvent:
     """A clip, or a gap that is a clip: record [start, end) on the track, source [into, out) including
     timecode.
 
@@ -47,77 +47,83 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrackEventList:
     """The events of a track in order of their starts. Empty space has no event."""
 
     track: Track
-    events: tuple[Event, ...]
+    events: tuple[TrackEvent, ...]
 
 
-def flat(bundle: Bundle, cut: Cut) -> tuple[Row, ...]:
+def list_track_events(bundle: CutBundle, cut: Cut) -> tuple[TrackEventList, ...]:
     """Return the events of every track of a cut: video tracks from the bottom up, then audio tracks."""
     laid_out = layout(cut)
-    return tuple(Row(track, _events(bundle, laid_out, track)) for track in laid_out.tracks)
+    return tuple(
+        TrackEventList(track, _make_track_events(bundle, laid_out, track)) for track in laid_out.tracks
+    )
 
 
-def split(rows: tuple[Row, ...]) -> tuple[list[Row], list[Row]]:
+def split_by_track_kind(
+    rows: tuple[TrackEventList, ...],
+) -> tuple[list[TrackEventList], list[TrackEventList]]:
     """Return the picture tracks and the sound tracks separately."""
     pictures = [row for row in rows if row.track.kind is TrackKind.VIDEO]
     return pictures, [row for row in rows if row.track.kind is TrackKind.AUDIO]
 
 
-def cut_markers(cut: Cut) -> list[Marker]:
+def list_cut_markers(cut: Cut) -> list[Marker]:
     """Return the markers at times of the cut itself, in order."""
     return sorted((each for each in cut.markers if each.clip is None), key=lambda each: each.frame)
 
 
-def clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
+def list_clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
     """Return the markers in the visible range of a clip, in order."""
     shown = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
     return sorted(shown, key=lambda each: each.frame)
 
 
-def has_sound(event: Event) -> bool:
+def has_audible_source(event: TrackEvent) -> bool:
     """Return True if a clip on a picture track is also heard."""
     clip = event.clip
     has_channels = event.medium.kind in ("video", "cut") and event.medium.channels > 0
     return has_channels and not clip.muted and clip.effects.speed != 0
 
 
-def retimed(rate: Fraction, event: Event) -> int:
+def compute_retimed_in_frame(rate: Fraction, event: TrackEvent) -> int:
     """Return the first frame that a clip shows, counted along its media as the clip's speed plays them."""
     clip, speed = event.clip, event.clip.effects.speed
     if speed < 0 and event.medium.seconds is not None:
         high = clip.source_in - speed / rate
-        return max(0, half_up((event.medium.seconds - high) / -speed * rate))
-    return half_up(clip.source_in / (abs(speed) or 1) * rate)
+        return max(0, round_half_up((event.medium.seconds - high) / -speed * rate))
+    return round_half_up(clip.source_in / (abs(speed) or 1) * rate)
 
 
-def one_line(text: str, fallback: str = "clip") -> str:
+def clean_to_one_line(text: str, fallback: str = "clip") -> str:
     """Return a name on one line, without characters that XML and EDL cannot represent."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or fallback
 
 
-def _events(bundle: Bundle, laid_out: Layout, track: Track) -> tuple[Event, ...]:
+def _make_track_events(bundle: CutBundle, laid_out: Layout, track: Track) -> tuple[TrackEvent, ...]:
     joins = laid_out.cut.transitions
     before = {each.right: each for each in joins}
     after = {each.left: each for each in joins}
     return tuple(
-        _event(bundle, placed, laid_out.cut.rate, before.get(placed.clip.id), after.get(placed.clip.id))
-        for placed in laid_out.on(track.id)
+        _make_track_event(
+            bundle, placed, laid_out.cut.rate, before.get(placed.clip.id), after.get(placed.clip.id)
+        )
+        for placed in laid_out.get_row(track.id)
     )
 
 
-def _event(
-    bundle: Bundle, placed: Placed, rate: Fraction, before: Transition | None, after: Transition | None
-) -> Event:
-    clip, medium = placed.clip, bundle.medium(placed.clip)
-    into, out = source_frames(clip, medium, rate)
-    name = one_line(bundle.name(clip))
-    return Event(clip, medium, name, placed.start, placed.end, into, out, before, after)
+def _make_track_event(
+    bundle: CutBundle, placed: PlacedClip, rate: Fraction, before: Transition | None, after: Transition | None
+) -> TrackEvent:
+    clip, medium = placed.clip, bundle.get_medium(placed.clip)
+    into, out = compute_source_range(clip, medium, rate)
+    name = clean_to_one_line(bundle.get_exported_name(clip))
+    return TrackEvent(clip, medium, name, placed.start, placed.end, into, out, before, after)
 
 
-def source_frames(
+def compute_source_range(
     clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
 ) -> tuple[int, int]:
     """Return the source [into, out) of a clip that is extended by `head` frames at its start and `tail`
@@ -127,10 +133,10 @@ def source_frames(
     frames.
     """
     longer = replace(
-        clip, source_in=timing.source_at(clip, -head, rate), frames=max(1, clip.frames + head + tail)
+        clip, source_in=timing.get_source_second(clip, -head, rate), frames=max(1, clip.frames + head + tail)
     )
-    low, high = timing.span(longer, rate)
-    into = max(0, half_up((medium.starts + low) * rate))
+    low, high = timing.get_source_span(longer, rate)
+    into = max(0, round_half_up((medium.starts + low) * rate))
     if abs(clip.effects.speed) == 1:
         return into, into + longer.frames
-    return into, max(into + 1, half_up((medium.starts + high) * rate))
+    return into, max(into + 1, round_half_up((medium.starts + high) * rate))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.ids import slug
+from milimo_tui.core.ids import make_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ ROOTS = {"xmeml": "fcp7", "fcpxml": "fcpxml"}
 """Formats that an XML file is by its outermost element, whatever its suffix."""
 
 
-def companion(stem: str, part: str, suffix: str) -> str:
+def make_companion_name(stem: str, part: str, suffix: str) -> str:
     """Return the name of a companion file, such as `film.V2.edl`."""
-    return f"{stem}.{slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
+    return f"{stem}.{make_slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
 
 
-def is_known(path: PurePath) -> bool:
+def has_known_suffix(path: PurePath) -> bool:
     """Return True if a file name has the suffix of one of the formats."""
     return any(path.suffix.lower() == row.suffix for row in FORMATS.values())
 
 
-def by_suffix(path: PurePath) -> Format:
+def find_format_by_suffix(path: PurePath) -> Format:
     """Return the format of a file name's suffix. Raises BadInput."""
     for row in FORMATS.values():
         if path.suffix.lower() == row.suffix:

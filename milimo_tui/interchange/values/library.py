@@ -12,14 +12,14 @@ from milimo_tui.core.errors import Unavailable
 NAME = "opentimelineio"
 
 
-def is_here() -> bool:
+def is_otio_installed() -> bool:
     """Return True if OpenTimelineIO is installed. It has wheels up to Python 3.13."""
     return importlib.util.find_spec(NAME) is not None
 
 
-def require() -> None:
+def require_otio() -> None:
     """Raise Unavailable if OpenTimelineIO is not installed."""
-    if not is_here():
+    if not is_otio_installed():
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Unavailable(
             f"cuts of other programs need OpenTimelineIO, which is not here (Python {version})",

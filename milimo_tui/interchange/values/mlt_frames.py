@@ -13,7 +13,7 @@ from milimo_tui.interchange.values.bundle import Medium
 HALF = Fraction(1, 2)
 
 
-def first_shown(at: int, step: Fraction) -> Fraction:
+def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
     """Return the start of a clip, in frames of its media, that shows the same as MLT does from frame `at` on.
 
     `step` is the number of media frames for each frame of the film.
@@ -21,7 +21,7 @@ def first_shown(at: int, step: Fraction) -> Fraction:
     return Fraction(math.floor((at * step + HALF) * step.denominator), step.denominator)
 
 
-def nearest(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
+def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
     """Return the producer frame from which MLT matches a clip best, and how many of the clip's frames still
     differ.
 
@@ -45,7 +45,7 @@ def nearest(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
     return best, wrong(best) + (halves if step.denominator > 1 else 0)
 
 
-def begins_at(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
+def find_producer_start(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
     """Return the result of `find_nearest_producer_frame` for a clip of a cut at `rate`. A nested cut plays at
     its own speed.
     """
@@ -54,5 +54,5 @@ def begins_at(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
         return math.floor(clip.source_in * rate + HALF), 0
     speed = clip.effects.speed
     if speed == 0:
-        return nearest(clip.source_in * own, own / rate, 1)
-    return nearest(clip.source_in * own, speed * own / rate, clip.frames)
+        return find_nearest_producer_frame(clip.source_in * own, own / rate, 1)
+    return find_nearest_producer_frame(clip.source_in * own, speed * own / rate, clip.frames)

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
-from milimo_tui.interchange.values.bundle import Kept
+from milimo_tui.core.time import round_half_up
+from milimo_tui.interchange.values.bundle import TrackExtras
 
 
-def conformed_kept(kept: Mapping[str, Kept], ratio: Fraction) -> dict[str, Kept]:
+def conform_track_extras(kept: Mapping[str, TrackExtras], ratio: Fraction) -> dict[str, TrackExtras]:
     """Return extra track properties at another rate. Transitions at the edges of tracks keep their lengths in
     frames.
     """
-    return {id: replace(each, tail=half_up(each.tail * ratio)) for id, each in kept.items()}
+    return {id: replace(each, tail=round_half_up(each.tail * ratio)) for id, each in kept.items()}

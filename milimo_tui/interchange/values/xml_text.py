@@ -9,24 +9,24 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 
-def element(
+def make_xml_element(
     parent: ElementTree.Element | None, tag: str, content: str | None = None, **attributes: Any
 ) -> ElementTree.Element:
     """Return a new element under `parent`. Attributes that are None are left out; `in_` becomes `in`."""
     named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
     made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
-    made.text = None if content is None else clean(content)
+    made.text = None if content is None else remove_invalid_characters(content)
     return made
 
 
-def text(root: ElementTree.Element, doctype: str = "") -> str:
+def format_xml_document(root: ElementTree.Element, doctype: str = "") -> str:
     """Return the complete document as indented text."""
     ElementTree.indent(root, "  ")
     head = '<?xml version="1.0" encoding="UTF-8"?>\n' + (f"<!DOCTYPE {doctype}>\n" if doctype else "")
     return head + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def clean(content: str) -> str:
+def remove_invalid_characters(content: str) -> str:
     """Return text without the characters that XML cannot represent."""
     return "".join(
         c
@@ -35,6 +35,6 @@ def clean(content: str) -> str:
     )
 
 
-def url(path: str) -> str:
+def make_file_url(path: str) -> str:
     """Return a path as a file URL in the form that players and editors expect."""
     return "file://" + quote(path)

@@ -14,13 +14,13 @@ from xml.etree.ElementTree import Element
 
 import opentimelineio as otio
 
-from milimo_tui.interchange.otio.otio_facts import LINKED, LOCKED, plain
+from milimo_tui.interchange.otio.otio_facts import LINKED, LOCKED, convert_to_plain_values
 from milimo_tui.interchange.values.colours import PLAIN
 
 _LINKED = "milimo.linked"
 
 
-def opened(text: str) -> str:
+def prepare_fcp7_document(text: str) -> str:
     """Return the document with nested sequences' tracks where the adapter expects them, and with links as
     numbers.
 
@@ -33,13 +33,13 @@ def opened(text: str) -> str:
         if sequence is not None and media is not None:
             sequence.remove(media)
             sequence.extend(list(media))
-    for number, items in enumerate(_linked(root)):
+    for number, items in enumerate(_iterate_linked_items(root)):
         for item in items:
             ElementTree.SubElement(item, _LINKED).text = str(number + 1)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _linked(root: Element) -> Iterator[list[Element]]:
+def _iterate_linked_items(root: Element) -> Iterator[list[Element]]:
     """Yield the groups of clip items that are connected by links, in whichever direction the links point."""
     items = {item.get("id", ""): item for item in root.iter("clipitem")}
     linked: dict[str, set[str]] = {id: {id} for id in items}
@@ -56,29 +56,29 @@ def _linked(root: Element) -> Iterator[list[Element]]:
             yield [items[each] for each in items if each in row]
 
 
-def settle(root: Any) -> None:
+def complete_fcp7_timeline(root: Any) -> None:
     """Add to the adapter's timeline what it left out: switches, links, freeze frames, and the positions of
     markers.
     """
     for item in root.find_children(descended_from_type=otio.core.Item):
         metadata = item.metadata.get("fcp_xml", {})
-        item.enabled = not _is(metadata, "enabled", "FALSE")
+        item.enabled = not _metadata_equals(metadata, "enabled", "FALSE")
         if _LINKED in metadata:
             item.metadata[LINKED] = str(metadata[_LINKED])
-        if isinstance(item, otio.schema.Track) and _is(metadata, "locked", "TRUE"):
+        if isinstance(item, otio.schema.Track) and _metadata_equals(metadata, "locked", "TRUE"):
             item.metadata[LOCKED] = True
-        if _is(metadata, "stillframe", "TRUE"):
+        if _metadata_equals(metadata, "stillframe", "TRUE"):
             item.effects.append(otio.schema.FreezeFrame())
         for marker in item.markers:
             marker.color = PLAIN
-            _shift(marker, item)
+            _shift_marker_to_timecode(marker, item)
 
 
-def _is(metadata: Mapping[str, Any], name: str, value: str) -> bool:
+def _metadata_equals(metadata: Mapping[str, Any], name: str, value: str) -> bool:
     return str(metadata.get(name, "")).upper() == value
 
 
-def _shift(marker: Any, item: Any) -> None:
+def _shift_marker_to_timecode(marker: Any, item: Any) -> None:
     """Shift a clip's marker by the start of the file's timecode. The adapter counts markers from the start of
     the file.
     """
@@ -88,9 +88,9 @@ def _shift(marker: Any, item: Any) -> None:
         marker.marked_range = otio.opentime.TimeRange(start, marker.marked_range.duration)
 
 
-def raster(root: Any) -> tuple[int, int] | None:
+def read_fcp7_raster(root: Any) -> tuple[int, int] | None:
     """Return the width and height of the sequence, or None if they are not given."""
-    found = plain(root.metadata.get("fcp_xml", {}))
+    found = convert_to_plain_values(root.metadata.get("fcp_xml", {}))
     for name in ("media", "video", "format", "samplecharacteristics"):
         found = found.get(name) if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping):

@@ -18,40 +18,45 @@ from xml.etree.ElementTree import Element
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.values.cut import NewId
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.cut.values.effects_text import as_json
-from milimo_tui.interchange.otio.otio_facts import OURS, path_of
+from milimo_tui.cut.values.effects_text import effects_to_json
+from milimo_tui.interchange.otio.otio_facts import OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import DEEPEST, from_otio
-from milimo_tui.interchange.values.bundle import Arrival
+from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES
-from milimo_tui.interchange.xml.fcpxml_values import number, seconds_of, title_of, transform_of
+from milimo_tui.interchange.xml.fcpxml_values import (
+    parse_fcpxml_time,
+    parse_number,
+    parse_title,
+    parse_transform,
+)
 
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
 # The most clips in a document, including the clips of nested sequences each time that they are shown.
 MOST_CLIPS = 100_000
 
 
-def read(text: str, new_id: NewId) -> Arrival:
+def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
     """Return the cut in a document. Raises BadInput, and ElementTree's ParseError."""
     root = ElementTree.fromstring(text)
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
     if project is None or sequence is None:
         raise BadInput("there is no sequence in it")
-    reader = _Reader(root)
-    clips = reader.clips_in(sequence)
+    reader = _FcpxmlReader(root)
+    clips = reader.count_clips_in(sequence)
     if clips > MOST_CLIPS:
         raise BadInput(f"it has {clips:,} clips, and {MOST_CLIPS:,} are the most", "export it in parts")
-    arrival = from_otio(reader.timeline(sequence, project.get("name") or "Imported"), new_id)
-    return Arrival(
+    arrival = from_otio(reader.build_timeline(sequence, project.get("name") or "Imported"), new_id)
+    return CutArrival(
         bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized
     )
 
 
 @dataclass(slots=True)
-class _Lane:
+class _TrackLane:
     """A track that is being built: items by their start frame, and transitions (start, length) by their edit
     point.
     """
@@ -61,7 +66,7 @@ class _Lane:
     joins: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-class _Reader:
+class _FcpxmlReader:
     """The reader of one document, with its resources."""
 
     def __init__(self, root: Element) -> None:
@@ -71,80 +76,85 @@ class _Reader:
         # The number of clips in each media resource that is a sequence, by its id.
         self._counts: dict[str, int] = {}
 
-    def clips_in(self, sequence: Element) -> int:
+    def count_clips_in(self, sequence: Element) -> int:
         """Return the number of clips of a sequence. Nested sequences count each time that they are shown."""
         clips = [each for each in sequence.iter() if each.tag in CLIPS]
-        return len(clips) + sum(self._shown(each.get("ref", "")) for each in clips if each.tag == "ref-clip")
+        return len(clips) + sum(
+            self._count_clips_of_resource(each.get("ref", "")) for each in clips if each.tag == "ref-clip"
+        )
 
-    def _shown(self, ref: str) -> int:
+    def _count_clips_of_resource(self, ref: str) -> int:
         if ref not in self._counts:
             self._counts[ref] = 0  # A sequence that contains itself is refused later, when it is read.
             medium = self.resources.get(ref)
             inner = medium.find("sequence") if medium is not None else None
-            self._counts[ref] = self.clips_in(inner) if inner is not None else 0
+            self._counts[ref] = self.count_clips_in(inner) if inner is not None else 0
         return self._counts[ref]
 
-    def timeline(self, sequence: Element, name: str) -> Any:
+    def build_timeline(self, sequence: Element, name: str) -> Any:
         """Return the timeline of a sequence."""
         timeline = otio.schema.Timeline(name)
-        stack, metadata = self._stack(sequence, name, 0)
+        stack, metadata = self._build_nested_stack(sequence, name, 0)
         timeline.tracks = stack
         timeline.metadata[OURS] = metadata
         return timeline
 
-    def _stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
+    def _build_nested_stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
         if depth > DEEPEST:
             raise BadInput(f"it has clips inside clips more than {DEEPEST} deep")
         form = self.resources.get(sequence.get("format", ""))
-        step = seconds_of(form.get("frameDuration") if form is not None else None)
+        step = parse_fcpxml_time(form.get("frameDuration") if form is not None else None)
         if form is None or not Fraction(1, 240) <= step <= 1:
             raise BadInput("its sequence has no rate")
-        walk = _Walk(self, 1 / step, depth)
+        walk = _SequenceBuilder(self, 1 / step, depth)
         spine = sequence.find("spine")
-        walk.storyline(
-            spine if spine is not None else Element("spine"), -seconds_of(sequence.get("tcStart")), 0
+        walk.add_storyline(
+            spine if spine is not None else Element("spine"), -parse_fcpxml_time(sequence.get("tcStart")), 0
         )
-        metadata: dict[str, Any] = {"rate": ratio_text(1 / step), "hand_edited": True}
+        metadata: dict[str, Any] = {"rate": format_ratio(1 / step), "hand_edited": True}
         for side in ("width", "height"):
             if re.fullmatch("[0-9]{2,5}", form.get(side, "")):
                 metadata[side] = int(form.get(side, "")) // 2 * 2
-        return walk.stack(name), metadata
+        return walk.build_stack(name), metadata
 
 
-class _Walk:
+class _SequenceBuilder:
     """The builder of one sequence: every clip at its time in the film, by lane."""
 
-    def __init__(self, reader: _Reader, rate: Fraction, depth: int) -> None:
+    def __init__(self, reader: _FcpxmlReader, rate: Fraction, depth: int) -> None:
         self.reader = reader
         self.rate = rate
         self.depth = depth
-        self.lanes: dict[tuple[int, bool], _Lane] = {}
+        self.lanes: dict[tuple[int, bool], _TrackLane] = {}
         self.markers: list[Any] = []
 
-    def stack(self, name: str) -> Any:
+    def build_stack(self, name: str) -> Any:
         """Return the stack of all tracks that were added."""
         stack = otio.schema.Stack(name)
         pictures = sorted(lane for lane, sound in self.lanes if not sound)
         sounds = sorted((lane for lane, sound in self.lanes if sound), reverse=True)
         for key in [*((lane, False) for lane in pictures), *((lane, True) for lane in sounds)]:
-            for items in _layers(self.lanes[key].items):
-                stack.append(self._track(key, items))
+            for items in _split_overlapping_items(self.lanes[key].items):
+                stack.append(self._build_track(key, items))
         stack.markers.extend(self.markers)
         return stack
 
-    def _track(self, key: tuple[int, bool], items: list[tuple[int, int, Any]]) -> Any:
+    def _build_track(self, key: tuple[int, bool], items: list[tuple[int, int, Any]]) -> Any:
         lane, sound = self.lanes[key], key[1]
         track = otio.schema.Track(lane.name, kind="Audio" if sound else "Video")
         track.metadata[OURS] = {"magnetic": True} if key == (0, False) else {"magnetic": False}
         at = 0
         for start, frames, item in items:
             if start > at:
-                track.append(otio.schema.Gap(source_range=self._range(Fraction(0), start - at)))
+                track.append(otio.schema.Gap(source_range=self._make_time_range(Fraction(0), start - at)))
             join = lane.joins.get(start)
             if join is not None and start > 0:
                 before = start - join[0]
                 made = otio.schema.Transition(
-                    "", "SMPTE_Dissolve", self._time(before), self._time(join[1] - before)
+                    "",
+                    "SMPTE_Dissolve",
+                    self._to_rational_time(before),
+                    self._to_rational_time(join[1] - before),
                 )
                 track.append(made)
             track.append(item)
@@ -153,55 +163,59 @@ class _Walk:
 
     # Traversal
 
-    def storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
+    def add_storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
         """Add the elements of a spine whose own time 0 is at second `begin` of the film."""
         for child, after in zip_longest(spine, spine[1:]):
-            at = begin + seconds_of(child.get("offset"))
+            at = begin + parse_fcpxml_time(child.get("offset"))
             if child.tag == "transition":
-                start, end = self._frame(at), self._frame(at + seconds_of(child.get("duration")))
-                edit = self._frame(begin + seconds_of(after.get("offset"))) if after is not None else end
+                start, end = self._to_frame(at), self._to_frame(at + parse_fcpxml_time(child.get("duration")))
+                edit = (
+                    self._to_frame(begin + parse_fcpxml_time(after.get("offset")))
+                    if after is not None
+                    else end
+                )
                 for sound in (False, True):
-                    self._lane(lane, sound).joins[edit] = start, end - start
+                    self._get_lane(lane, sound).joins[edit] = start, end - start
             elif child.tag == "gap":
-                self._inside(child, at)
+                self._add_connected_elements(child, at)
             else:
-                self._clip(child, at, lane, spine.get("name", ""))
+                self._add_clip_element(child, at, lane, spine.get("name", ""))
 
-    def _clip(self, clip: Element, at: Fraction, lane: int, name: str) -> None:
+    def _add_clip_element(self, clip: Element, at: Fraction, lane: int, name: str) -> None:
         if clip.tag == "audition":
             clip = next((each for each in clip if each.tag in CLIPS), clip)
         if clip.tag not in CLIPS:
             return
-        start, end = self._frame(at), self._frame(at + seconds_of(clip.get("duration")))
-        item, sound = self._item(clip, end - start)
+        start, end = self._to_frame(at), self._to_frame(at + parse_fcpxml_time(clip.get("duration")))
+        item, sound = self._make_clip_item(clip, end - start)
         if item is not None and end > start >= 0:
-            row = self._lane(lane, sound)
+            row = self._get_lane(lane, sound)
             row.name = row.name or name
             row.items.append((start, end - start, item))
-        self._inside(clip, at)
+        self._add_connected_elements(clip, at)
 
-    def _inside(self, parent: Element, at: Fraction) -> None:
+    def _add_connected_elements(self, parent: Element, at: Fraction) -> None:
         """Add the elements connected to a clip or gap that starts at second `at`, and its markers of the
         cut.
         """
-        local = seconds_of(parent.get("start"))
+        local = parse_fcpxml_time(parent.get("start"))
         for child in parent:
-            place = at + seconds_of(child.get("offset")) - local
+            place = at + parse_fcpxml_time(child.get("offset")) - local
             lane = int(child.get("lane", "0")) if re.fullmatch("-?[0-9]{1,3}", child.get("lane", "0")) else 0
             if child.tag == "spine":
-                self.storyline(child, place, lane)
+                self.add_storyline(child, place, lane)
             elif child.get("lane") is not None and child.tag in (*CLIPS, "audition"):
-                self._clip(child, place, lane, "")
+                self._add_clip_element(child, place, lane, "")
             elif child.tag == "marker" and (child.get("note") == ON_CUT or parent.tag == "gap"):
-                frame = self._frame(at + seconds_of(child.get("start")) - local)
-                self.markers.append(self._marker(child, Fraction(frame) / self.rate, {}))
+                frame = self._to_frame(at + parse_fcpxml_time(child.get("start")) - local)
+                self.markers.append(self._make_otio_marker(child, Fraction(frame) / self.rate, {}))
 
-    def _lane(self, lane: int, sound: bool) -> _Lane:
-        return self.lanes.setdefault((lane, sound), _Lane())
+    def _get_lane(self, lane: int, sound: bool) -> _TrackLane:
+        return self.lanes.setdefault((lane, sound), _TrackLane())
 
     # one clip
 
-    def _item(self, clip: Element, frames: int) -> tuple[Any, bool]:
+    def _make_clip_item(self, clip: Element, frames: int) -> tuple[Any, bool]:
         """Return a clip as an OTIO object, and True if it is only heard."""
         shown = clip
         if clip.tag == "clip":
@@ -209,9 +223,9 @@ class _Walk:
                 (each for each in clip.iter() if each.tag in ("video", "audio") and each.get("ref")), clip
             )
         resource = self.reader.resources.get(shown.get("ref", ""))
-        start = seconds_of(clip.get("start"))
+        start = parse_fcpxml_time(clip.get("start"))
         sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
-        metadata: dict[str, Any] = self._adjustments(clip, sound)
+        metadata: dict[str, Any] = self._read_adjustments(clip, sound)
         item: Any
         if clip.tag == "title":
             item = otio.schema.Clip(
@@ -221,48 +235,50 @@ class _Walk:
         elif resource is not None and resource.tag == "media":
             sequence = resource.find("sequence")
             if sequence is None:
-                self._leave_out(clip)
+                self._note_unknown_clip(clip)
                 return None, sound
-            item, about = self.reader._stack(sequence, resource.get("name", ""), self.depth + 1)
+            item, about = self.reader._build_nested_stack(sequence, resource.get("name", ""), self.depth + 1)
             metadata |= {"cut": {"name": resource.get("name", ""), **about}, "source": {"kind": "cut"}}
             if metadata["label"] == resource.get("name"):
                 metadata["label"] = ""
         elif resource is not None and resource.tag == "asset":
             sound = sound or resource.get("hasVideo", "0") == "0"
-            item = otio.schema.Clip(clip.get("name", ""), self._reference(resource, sound))
+            item = otio.schema.Clip(clip.get("name", ""), self._make_media_reference(resource, sound))
         else:
-            self._leave_out(clip)
+            self._note_unknown_clip(clip)
             return None, sound
         if sound:
             metadata |= {"muted": True} if clip.get("enabled") == "0" else {}
         else:
             item.enabled = clip.get("enabled") != "0"
             metadata |= {"muted": True} if clip.get("srcEnable") == "video" else {}
-        moved = self._speed(clip, start, item, metadata)
-        item.source_range = self._range(moved, frames)
+        moved = self._apply_clip_speed(clip, start, item, metadata)
+        item.source_range = self._make_time_range(moved, frames)
         item.metadata[OURS] = metadata
         for marker in clip.findall("marker"):
             if marker.get("note") != ON_CUT:
-                offset = half_up((seconds_of(marker.get("start")) - start) * self.rate)
+                offset = round_half_up((parse_fcpxml_time(marker.get("start")) - start) * self.rate)
                 at = moved + Fraction(offset) / self.rate
-                item.markers.append(self._marker(marker, at, {"frame": offset}))
+                item.markers.append(self._make_otio_marker(marker, at, {"frame": offset}))
         return item, sound
 
-    def _leave_out(self, clip: Element) -> None:
+    def _note_unknown_clip(self, clip: Element) -> None:
         self.reader.notes.append(f"“{clip.get('name', clip.tag)}” is of a kind that is left out")
 
-    def _reference(self, asset: Element, sound: bool) -> Any:
-        path = path_of(asset.get("src", ""))
+    def _make_media_reference(self, asset: Element, sound: bool) -> Any:
+        path = parse_media_path(asset.get("src", ""))
         path = "" if path.startswith(OFFLINE) else path
         entries = {each.get("key", ""): each.get("value", "") for each in asset.iter("md")}
-        starts, length = seconds_of(asset.get("start")), seconds_of(asset.get("duration"))
-        available = otio.opentime.TimeRange(self._time_of(starts), self._time_of(length))
+        starts, length = parse_fcpxml_time(asset.get("start")), parse_fcpxml_time(asset.get("duration"))
+        available = otio.opentime.TimeRange(
+            self._seconds_to_rational_time(starts), self._seconds_to_rational_time(length)
+        )
         reference: Any = (
             otio.schema.ExternalReference(path, available) if path else otio.schema.MissingReference()
         )
         reference.available_range = available
         reference.name = asset.get("name", "")
-        metadata: dict[str, Any] = {"starts": ratio_text(starts), "seconds": ratio_text(length)}
+        metadata: dict[str, Any] = {"starts": format_ratio(starts), "seconds": format_ratio(length)}
         metadata["digest"] = entries.get("milimo.digest", "")
         only_heard = "sound" if asset.get("hasVideo", "0") == "0" else ""
         metadata["kind"] = entries.get("milimo.kind", "") or only_heard or ("video" if sound else "")
@@ -271,13 +287,16 @@ class _Walk:
         reference.metadata[OURS] = metadata
         return reference
 
-    def _speed(self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]) -> Fraction:
+    def _apply_clip_speed(
+        self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]
+    ) -> Fraction:
         """Add the clip's speed to its effects, and return the source time of its first picture in seconds."""
         points = clip.findall("timeMap/timept")
         if len(points) < 2:
             return start
         (t0, v0), (t1, v1) = (
-            (seconds_of(p.get("time")), seconds_of(p.get("value"))) for p in (points[0], points[-1])
+            (parse_fcpxml_time(p.get("time")), parse_fcpxml_time(p.get("value")))
+            for p in (points[0], points[-1])
         )
         if t1 == t0:
             return start
@@ -289,58 +308,65 @@ class _Walk:
         )
         item.effects.append(effect)
         if speed != 1:
-            metadata["effects"] = {**metadata.get("effects", {}), "speed": ratio_text(speed)}
+            metadata["effects"] = {**metadata.get("effects", {}), "speed": format_ratio(speed)}
         first = v0 + (start - t0) * speed
         return first + speed / self.rate if speed < 0 else first
 
-    def _adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
+    def _read_adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
         """Return name, level, opacity, fades, transform and title as this program's metadata."""
         metadata: dict[str, Any] = {"label": clip.get("name", "")}
         entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
         metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
         blend, volume = clip.find("adjust-blend"), clip.find("adjust-volume")
         if blend is not None:
-            metadata["opacity"] = number(blend.get("amount"), 1.0)
+            metadata["opacity"] = parse_number(blend.get("amount"), 1.0)
         if volume is not None:
-            metadata["gain_db"] = number(volume.get("amount", "").removesuffix("dB"), 0.0)
+            metadata["gain_db"] = parse_number(volume.get("amount", "").removesuffix("dB"), 0.0)
         for adjust in (blend, volume):
             for name, tag in (("fade_in", "fadeIn"), ("fade_out", "fadeOut")):
                 fade = adjust.find(f"param/{tag}") if adjust is not None else None
                 if fade is not None:
-                    metadata[name] = self._frame(seconds_of(fade.get("duration")))
-        effects = as_json(
-            Effects(curves=transform_of(clip, self._shape()), title=title_of(clip, self._shape()[1]))
+                    metadata[name] = self._to_frame(parse_fcpxml_time(fade.get("duration")))
+        effects = effects_to_json(
+            Effects(
+                curves=parse_transform(clip, self._find_format_size()),
+                title=parse_title(clip, self._find_format_size()[1]),
+            )
         )
         return metadata | ({"effects": effects} if effects else {})
 
-    def _shape(self) -> tuple[float, float]:
+    def _find_format_size(self) -> tuple[float, float]:
         """Return the width and height of the sequence's format."""
         form = next((each for each in self.reader.resources.values() if each.tag == "format"), None)
         if form is None:
             return 16.0, 9.0
-        return max(1.0, number(form.get("width"), 1920.0)), max(1.0, number(form.get("height"), 1080.0))
+        return max(1.0, parse_number(form.get("width"), 1920.0)), max(
+            1.0, parse_number(form.get("height"), 1080.0)
+        )
 
-    def _marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
-        made = otio.schema.Marker(marker.get("value", ""), self._range(at, 0))
+    def _make_otio_marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
+        made = otio.schema.Marker(marker.get("value", ""), self._make_time_range(at, 0))
         made.metadata[OURS] = {**metadata, **({"done": True} if marker.get("completed") == "1" else {})}
         return made
 
     # time
 
-    def _frame(self, seconds: Fraction) -> int:
-        return half_up(seconds * self.rate)
+    def _to_frame(self, seconds: Fraction) -> int:
+        return round_half_up(seconds * self.rate)
 
-    def _time(self, frames: int) -> Any:
+    def _to_rational_time(self, frames: int) -> Any:
         return otio.opentime.RationalTime(frames, float(self.rate))
 
-    def _time_of(self, seconds: Fraction) -> Any:
+    def _seconds_to_rational_time(self, seconds: Fraction) -> Any:
         return otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate))
 
-    def _range(self, seconds: Fraction, frames: int) -> Any:
-        return otio.opentime.TimeRange(self._time_of(seconds), self._time(frames))
+    def _make_time_range(self, seconds: Fraction, frames: int) -> Any:
+        return otio.opentime.TimeRange(
+            self._seconds_to_rational_time(seconds), self._to_rational_time(frames)
+        )
 
 
-def _layers(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
+def _split_overlapping_items(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
     """Return the items of a lane by their starts. Overlapping items are in separate lists."""
     rows: list[list[tuple[int, int, Any]]] = []
     free: list[int] = []  # Rows whose last item has ended, lowest first.

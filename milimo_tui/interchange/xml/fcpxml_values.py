@@ -7,11 +7,11 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.values.effects import Key, Title
+from milimo_tui.cut.values.effects import Keyframe, Title
 from milimo_tui.interchange.otio.otio_facts import FAR
 
 
-def title_of(clip: Element, height: float) -> Title | None:
+def parse_title(clip: Element, height: float) -> Title | None:
     """Return the title of a `title` element in a raster of this height in pixels, or None for any other
     element.
     """
@@ -21,11 +21,11 @@ def title_of(clip: Element, height: float) -> Title | None:
         "name", ""
     )
     style = clip.find("text-style-def/text-style")
-    size = number(style.get("fontSize"), 0.0) / height if style is not None else 0.0
+    size = parse_number(style.get("fontSize"), 0.0) / height if style is not None else 0.0
     return Title(text=words, size=min(max(round(size, 4), 0.01), 1.0) if size else Title(text="").size)
 
 
-def seconds_of(value: str | None) -> Fraction:
+def parse_fcpxml_time(value: str | None) -> Fraction:
     """Return a time such as `"1001/30000s"` or `"5s"` in seconds. A missing time is 0. Raises BadInput."""
     try:
         seconds = Fraction((value or "0").strip().removesuffix("s") or "0")
@@ -36,17 +36,19 @@ def seconds_of(value: str | None) -> Fraction:
     return seconds
 
 
-def number(value: str | None, default: float) -> float:
+def parse_number(value: str | None, default: float) -> float:
     """Return a number, or the default if the text is not a number."""
     return float(value) if value and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value) else default
 
 
-def _pair(value: str | None, default: float) -> tuple[float, float]:
+def _parse_number_pair(value: str | None, default: float) -> tuple[float, float]:
     first, _, second = (value or "").partition(" ")
-    return number(first, default), number(second, default)
+    return parse_number(first, default), parse_number(second, default)
 
 
-def transform_of(clip: Element, raster: tuple[float, float]) -> tuple[tuple[str, tuple[Key, ...]], ...]:
+def parse_transform(
+    clip: Element, raster: tuple[float, float]
+) -> tuple[tuple[str, tuple[Keyframe, ...]], ...]:
     """Return a clip's position, scale and rotation as curves with one key.
 
     FCPXML counts the position in percent of the height, upwards, and the rotation counterclockwise.
@@ -54,15 +56,15 @@ def transform_of(clip: Element, raster: tuple[float, float]) -> tuple[tuple[str,
     adjust = clip.find("adjust-transform")
     if adjust is None:
         return ()
-    x, y = _pair(adjust.get("position"), 0.0)
-    across, down = _pair(adjust.get("scale"), 1.0)
+    x, y = _parse_number_pair(adjust.get("position"), 0.0)
+    across, down = _parse_number_pair(adjust.get("scale"), 1.0)
     plain = {"scale_x": 1.0, "scale_y": 1.0}
     found = {
         "x": round(x / 100 * raster[1] / raster[0], 9),
         "y": round(-y / 100, 9),
-        "rotation": -number(adjust.get("rotation"), 0.0),
+        "rotation": -parse_number(adjust.get("rotation"), 0.0),
         "scale_x": across,
         "scale_y": down,
     }
     moved = {name: value for name, value in found.items() if value != plain.get(name, 0.0)}
-    return tuple((name, (Key(0, moved[name]),)) for name in sorted(moved))
+    return tuple((name, (Keyframe(0, moved[name]),)) for name in sorted(moved))

@@ -13,81 +13,83 @@ from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.transition_spans import after, before
+from milimo_tui.cut.layout.transition_spans import count_frames_after_edit, count_frames_before_edit
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
-    Event,
-    Row,
-    clip_markers,
-    cut_markers,
-    flat,
-    has_sound,
-    split,
+    TrackEvent,
+    TrackEventList,
+    has_audible_source,
+    list_clip_markers,
+    list_cut_markers,
+    list_track_events,
+    split_by_track_kind,
 )
-from milimo_tui.interchange.values.formats import companion
-from milimo_tui.interchange.values.mlt_frames import begins_at
-from milimo_tui.interchange.values.xml_text import element, text
-from milimo_tui.interchange.xml.fcpxml import constant
+from milimo_tui.interchange.values.formats import make_companion_name
+from milimo_tui.interchange.values.mlt_frames import find_producer_start
+from milimo_tui.interchange.values.xml_text import format_xml_document, make_xml_element
+from milimo_tui.interchange.xml.fcpxml import get_constant_value
 
 LAYOUT = "1.04"
 
 
-def write(bundle: Bundle, stem: str, suffix: str) -> dict[str, str]:
+def write_mlt(bundle: CutBundle, stem: str, suffix: str) -> dict[str, str]:
     """Return the documents by the part of the file names before the suffix. "" is the cut's own document.
 
     Raises Refused for a cut inside itself.
     """
-    *inner, outer = bundle.inside()
+    *inner, outer = bundle.iterate_nested_cuts()
     parts = {cut.id: f"in {number + 1} {cut.name}" for number, cut in enumerate(inner)}
-    files = {id: companion(stem, part, suffix) for id, part in parts.items()}
-    out = {"": _Writer(bundle, outer, files, suffix).document()}
+    files = {id: make_companion_name(stem, part, suffix) for id, part in parts.items()}
+    out = {"": _MltWriter(bundle, outer, files, suffix).format_mlt_document()}
     for cut in inner:
-        out[parts[cut.id]] = _Writer(bundle, cut, files, suffix).document()
+        out[parts[cut.id]] = _MltWriter(bundle, cut, files, suffix).format_mlt_document()
     return out
 
 
-def _property(parent: Element, name: str, value: object) -> None:
-    element(parent, "property", str(value), name=name)
+def _add_property(parent: Element, name: str, value: object) -> None:
+    make_xml_element(parent, "property", str(value), name=name)
 
 
-class _Writer:
+class _MltWriter:
     """The writer of one document: producers first, then a playlist and a tractor for each track, all in one
     tractor.
     """
 
-    def __init__(self, bundle: Bundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
+    def __init__(self, bundle: CutBundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
         self.bundle = bundle
         self.for_kdenlive = suffix == ".kdenlive"
         self.cut = cut
         self.files = files
-        self.root = element(None, "mlt", LC_NUMERIC="C", producer="main_bin", version="7.0.0")
-        self.bin = element(None, "playlist", id="main_bin")
+        self.root = make_xml_element(None, "mlt", LC_NUMERIC="C", producer="main_bin", version="7.0.0")
+        self.bin = make_xml_element(None, "playlist", id="main_bin")
         self.producers: dict[object, str] = {}
         self.tracks: list[tuple[str, bool]] = []
 
-    def document(self) -> str:
+    def format_mlt_document(self) -> str:
         """Return the document of the cut."""
-        self._profile()
-        pictures, sounds = split(flat(self.bundle, self.cut))
+        self._add_profile()
+        pictures, sounds = split_by_track_kind(list_track_events(self.bundle, self.cut))
         frames = layout(self.cut).frames
-        made = [self._track(row, row.events, sound=True) for row in reversed(sounds)]
-        linked = [(row, tuple(each for each in row.events if has_sound(each))) for row in pictures]
-        made += [self._track(row, events, sound=True) for row, events in reversed(linked) if events]
-        made += [self._track(row, row.events, sound=False) for row in pictures]
-        self._bin()
-        black = element(self.root, "producer", id="black_track", in_="0", out=str(max(0, frames - 1)))
-        _property(black, "resource", "black")
-        _property(black, "mlt_service", "color")
+        made = [self._build_mlt_track(row, row.events, sound=True) for row in reversed(sounds)]
+        linked = [(row, tuple(each for each in row.events if has_audible_source(each))) for row in pictures]
+        made += [self._build_mlt_track(row, events, sound=True) for row, events in reversed(linked) if events]
+        made += [self._build_mlt_track(row, row.events, sound=False) for row in pictures]
+        self._add_bin()
+        black = make_xml_element(
+            self.root, "producer", id="black_track", in_="0", out=str(max(0, frames - 1))
+        )
+        _add_property(black, "resource", "black")
+        _add_property(black, "mlt_service", "color")
         for parts in made:
             self.root.extend(parts)
-        self._tractor(frames)
-        return text(self.root)
+        self._add_main_tractor(frames)
+        return format_xml_document(self.root)
 
-    def _profile(self) -> None:
+    def _add_profile(self) -> None:
         cut = self.cut
         shape = Fraction(cut.width, cut.height)
-        element(
+        make_xml_element(
             self.root,
             "profile",
             width=cut.width,
@@ -102,45 +104,45 @@ class _Writer:
             colorspace=709,
         )
 
-    def _bin(self) -> None:
-        guides = [(each.frame, each) for each in cut_markers(self.cut)]
+    def _add_bin(self) -> None:
+        guides = [(each.frame, each) for each in list_cut_markers(self.cut)]
         placed = layout(self.cut)
         guides += [
-            (placed.start_of(clip.id) + each.frame, each)
+            (placed.get_start(clip.id) + each.frame, each)
             for clip in self.cut.clips
-            for each in clip_markers(self.cut, clip)
+            for each in list_clip_markers(self.cut, clip)
         ]
         entries = [
             {"comment": each.text or each.name, "pos": frame, "type": 0}
             for frame, each in sorted(guides, key=lambda pair: pair[0])
         ]
-        _property(self.bin, "kdenlive:docproperties.version", LAYOUT)
-        _property(self.bin, "kdenlive:docproperties.guides", json.dumps(entries, ensure_ascii=False))
-        _property(self.bin, "xml_retain", 1)
+        _add_property(self.bin, "kdenlive:docproperties.version", LAYOUT)
+        _add_property(self.bin, "kdenlive:docproperties.guides", json.dumps(entries, ensure_ascii=False))
+        _add_property(self.bin, "xml_retain", 1)
         self.root.append(self.bin)
 
-    def _tractor(self, frames: int) -> None:
-        tractor = element(
+    def _add_main_tractor(self, frames: int) -> None:
+        tractor = make_xml_element(
             self.root, "tractor", id="timeline", global_feed="1", in_="0", out=str(max(0, frames - 1))
         )
-        element(tractor, "track", producer="black_track")
+        make_xml_element(tractor, "track", producer="black_track")
         for id, _ in self.tracks:
-            element(tractor, "track", producer=id)
+            make_xml_element(tractor, "track", producer=id)
         for index, (_, sound) in enumerate(self.tracks):
-            join = element(tractor, "transition")
-            _property(join, "a_track", 0)
-            _property(join, "b_track", index + 1)
-            _property(join, "mlt_service", "mix" if sound else self._over())
-            _property(join, "always_active", 1)
-            _property(join, "internal_added", 237)
+            join = make_xml_element(tractor, "transition")
+            _add_property(join, "a_track", 0)
+            _add_property(join, "b_track", index + 1)
+            _add_property(join, "mlt_service", "mix" if sound else self._choose_composite_service())
+            _add_property(join, "always_active", 1)
+            _add_property(join, "internal_added", 237)
             if sound:
-                _property(join, "sum", 1)
+                _add_property(join, "sum", 1)
             elif not self.for_kdenlive:  # Complete pictures are centred, as this program composites them.
-                _property(join, "halign", "centre")
-                _property(join, "valign", "middle")
-                _property(join, "aligned", 0)
+                _add_property(join, "halign", "centre")
+                _add_property(join, "valign", "middle")
+                _add_property(join, "aligned", 0)
 
-    def _reads(self, medium: Medium) -> str:
+    def _choose_reader_service(self, medium: Medium) -> str:
         """Return the MLT service that opens a file. Kdenlive's service for stills needs a display; `melt`
         finds one that does not.
         """
@@ -148,7 +150,7 @@ class _Writer:
             return "qimage" if self.for_kdenlive else ""
         return "avformat-novalidate"
 
-    def _over(self) -> str:
+    def _choose_composite_service(self) -> str:
         """Return the MLT service that composites pictures. Kdenlive's service needs a display, which `melt`
         may not have.
         """
@@ -156,27 +158,31 @@ class _Writer:
 
     # tracks
 
-    def _track(self, row: Row, events: tuple[Event, ...], *, sound: bool) -> list[Element]:
+    def _build_mlt_track(
+        self, row: TrackEventList, events: tuple[TrackEvent, ...], *, sound: bool
+    ) -> list[Element]:
         number = len(self.tracks)
-        pair = [element(None, "playlist", id=f"playlist{2 * number + side}") for side in (0, 1)]
-        meetings = self._lay(pair, events, sound)
-        tractor = element(None, "tractor", id=f"tractor{number}")
+        pair = [make_xml_element(None, "playlist", id=f"playlist{2 * number + side}") for side in (0, 1)]
+        meetings = self._place_events(pair, events, sound)
+        tractor = make_xml_element(None, "tractor", id=f"tractor{number}")
         if sound:
-            _property(tractor, "kdenlive:audio_track", 1)
-            _property(pair[0], "kdenlive:audio_track", 1)
+            _add_property(tractor, "kdenlive:audio_track", 1)
+            _add_property(pair[0], "kdenlive:audio_track", 1)
         own = sound == (row.track.kind is TrackKind.AUDIO)
-        _property(tractor, "kdenlive:track_name", row.track.name if own else f"{row.track.name} sound")
+        _add_property(tractor, "kdenlive:track_name", row.track.name if own else f"{row.track.name} sound")
         off = row.track.muted if sound else row.track.hidden
         hide = "both" if off else "video" if sound else "audio"
         if row.track.locked:
-            _property(tractor, "kdenlive:locked_track", 1)
+            _add_property(tractor, "kdenlive:locked_track", 1)
         for part in pair:
-            element(tractor, "track", producer=part.get("id"), hide=hide)
+            make_xml_element(tractor, "track", producer=part.get("id"), hide=hide)
         tractor.extend(meetings)
         self.tracks.append((f"tractor{number}", sound))
         return [*pair, tractor]
 
-    def _lay(self, pair: list[Element], events: tuple[Event, ...], sound: bool) -> list[Element]:
+    def _place_events(
+        self, pair: list[Element], events: tuple[TrackEvent, ...], sound: bool
+    ) -> list[Element]:
         """Place a track's events on its two playlists, and return the dissolves.
 
         Events that meet in a dissolve are placed on different playlists.
@@ -187,17 +193,17 @@ class _Writer:
         for event, right in zip_longest(shown, shown[1:]):
             start = event.start - head
             if start > ends[side]:
-                element(pair[side], "blank", length=start - ends[side])
-            tail = self._tail(event, right, ends[1 - side]) if right is not None else 0
-            self._entry(pair[side], event, sound, head, tail)
+                make_xml_element(pair[side], "blank", length=start - ends[side])
+            tail = self._count_dissolve_tail(event, right, ends[1 - side]) if right is not None else 0
+            self._add_entry(pair[side], event, sound, head, tail)
             ends[side] = event.end + tail
             head = 0
             if tail and event.after is not None:
-                head, side = before(event.after.frames), 1 - side
-                meetings.append(self._meeting(event.end - head, event.after.frames, side, sound))
+                head, side = count_frames_before_edit(event.after.frames), 1 - side
+                meetings.append(self._make_dissolve(event.end - head, event.after.frames, side, sound))
         return meetings
 
-    def _tail(self, left: Event, right: Event, free: int) -> int:
+    def _count_dissolve_tail(self, left: TrackEvent, right: TrackEvent, free: int) -> int:
         """Return how many frames a clip extends into the dissolve after it.
 
         The result is 0 if a plain cut must replace the dissolve, because a clip lacks media or the other
@@ -206,96 +212,96 @@ class _Writer:
         join = left.after
         if join is None or join.right != right.clip.id or left.end != right.start:
             return 0
-        head, tail = before(join.frames), after(join.frames)
-        last = self._into(left) + left.frames + tail
-        fits = self._into(right) >= head and last <= self._length(left)
+        head, tail = count_frames_before_edit(join.frames), count_frames_after_edit(join.frames)
+        last = self._find_first_producer_frame(left) + left.frames + tail
+        fits = self._find_first_producer_frame(right) >= head and last <= self._count_producer_frames(left)
         return tail if fits and left.end - head >= free else 0
 
-    def _meeting(self, start: int, frames: int, side: int, sound: bool) -> Element:
+    def _make_dissolve(self, start: int, frames: int, side: int, sound: bool) -> Element:
         """Return a dissolve onto one of a track's playlists (`side`), which Kdenlive calls a mix.
 
         In Kdenlive, the edit point of a mix counts from its end, and its last frame is exclusive.
         """
-        made = element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
+        made = make_xml_element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
         service = "mix" if sound else "luma"
-        _property(made, "a_track", 0)
-        _property(made, "b_track", 1)
-        _property(made, "mlt_service", service)
-        _property(made, "kdenlive_id", service)
-        _property(made, "kdenlive:mixcut", after(frames))
-        _property(made, "reverse", 0 if side else 1)
+        _add_property(made, "a_track", 0)
+        _add_property(made, "b_track", 1)
+        _add_property(made, "mlt_service", service)
+        _add_property(made, "kdenlive_id", service)
+        _add_property(made, "kdenlive:mixcut", count_frames_after_edit(frames))
+        _add_property(made, "reverse", 0 if side else 1)
         if sound:
-            _property(made, "start", -1)
-            _property(made, "accepts_blanks", 1)
+            _add_property(made, "start", -1)
+            _add_property(made, "accepts_blanks", 1)
         return made
 
-    def _into(self, event: Event) -> int:
+    def _find_first_producer_frame(self, event: TrackEvent) -> int:
         """Return the producer frame that a clip starts with. For a clip played backwards, MLT counts from the
         end.
         """
-        at, _ = begins_at(event.clip, event.medium, self.cut.rate)
-        back = event.clip.effects.speed < 0 and self._is_warped(event)
-        return max(0, self._length(event) - 1 - at) if back else at
+        at, _ = find_producer_start(event.clip, event.medium, self.cut.rate)
+        back = event.clip.effects.speed < 0 and self._needs_timewarp(event)
+        return max(0, self._count_producer_frames(event) - 1 - at) if back else at
 
-    def _length(self, event: Event) -> int:
+    def _count_producer_frames(self, event: TrackEvent) -> int:
         """Return the length of the media in frames, as the clip's speed plays them."""
         length = event.medium.seconds or Fraction(10 * 3600)
-        speed = event.clip.effects.speed if self._is_warped(event) else Fraction(1)
+        speed = event.clip.effects.speed if self._needs_timewarp(event) else Fraction(1)
         return max(1, int(length / abs(speed) * self.cut.rate))
 
-    def _is_warped(self, event: Event) -> bool:
+    def _needs_timewarp(self, event: TrackEvent) -> bool:
         return event.clip.effects.speed not in (0, 1) and event.clip.source.kind is not SourceKind.CUT
 
-    def _entry(self, playlist: Element, event: Event, sound: bool, head: int, tail: int) -> None:
+    def _add_entry(self, playlist: Element, event: TrackEvent, sound: bool, head: int, tail: int) -> None:
         """Add a clip from `head` frames before its first to `tail` frames after its last."""
-        into = self._into(event)
-        id, number = self._producer(event)
+        into = self._find_first_producer_frame(event)
+        id, number = self._get_producer(event)
         out = into + event.frames + tail - 1
-        entry = element(playlist, "entry", producer=id, in_=into - head, out=out)
-        _property(entry, "kdenlive:id", number)
+        entry = make_xml_element(playlist, "entry", producer=id, in_=into - head, out=out)
+        _add_property(entry, "kdenlive:id", number)
         gain = (
             -96.0
             if sound and event.clip.muted
-            else event.clip.gain_db + constant(event.clip.effects, "volume")
+            else event.clip.gain_db + get_constant_value(event.clip.effects, "volume")
         )
         if event.clip.effects.speed == 0:
-            held = element(entry, "filter")
-            _property(held, "mlt_service", "freeze")
-            _property(held, "kdenlive_id", "freeze")
-            _property(held, "frame", head)
-            _property(held, "freeze_before", 0)
-            _property(held, "freeze_after", 0)
+            held = make_xml_element(entry, "filter")
+            _add_property(held, "mlt_service", "freeze")
+            _add_property(held, "kdenlive_id", "freeze")
+            _add_property(held, "frame", head)
+            _add_property(held, "freeze_before", 0)
+            _add_property(held, "freeze_after", 0)
         if sound and gain:
-            level = element(entry, "filter")
-            _property(level, "mlt_service", "volume")
-            _property(level, "kdenlive_id", "volume")
-            _property(level, "level", f"{gain:g}")
+            level = make_xml_element(entry, "filter")
+            _add_property(level, "mlt_service", "volume")
+            _add_property(level, "kdenlive_id", "volume")
+            _add_property(level, "level", f"{gain:g}")
 
-    def _producer(self, event: Event) -> tuple[str, int]:
+    def _get_producer(self, event: TrackEvent) -> tuple[str, int]:
         """Return the id of a clip's producer, which is created if necessary, and its number in the bin."""
         medium, speed = event.medium, event.clip.effects.speed
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
         resource = nested or medium.path or medium.name
-        warped = self._is_warped(event)
+        warped = self._needs_timewarp(event)
         key = (resource, speed if warped else Fraction(1))
         if key not in self.producers:
             id = f"producer{len(self.producers)}"
-            frames = self._length(event)
-            made = element(self.root, "producer", id=id, in_=0, out=frames - 1)
-            _property(made, "length", frames)
+            frames = self._count_producer_frames(event)
+            made = make_xml_element(self.root, "producer", id=id, in_=0, out=frames - 1)
+            _add_property(made, "length", frames)
             if warped:
-                _property(made, "mlt_service", "timewarp")
-                _property(made, "resource", f"{float(speed):g}:{resource}")
-                _property(made, "warp_speed", f"{float(speed):.12g}")
-                _property(made, "warp_resource", resource)
+                _add_property(made, "mlt_service", "timewarp")
+                _add_property(made, "resource", f"{float(speed):g}:{resource}")
+                _add_property(made, "warp_speed", f"{float(speed):.12g}")
+                _add_property(made, "warp_resource", resource)
             else:
-                service = "xml" if nested else self._reads(medium)
+                service = "xml" if nested else self._choose_reader_service(medium)
                 if service:
-                    _property(made, "mlt_service", service)
-                _property(made, "resource", resource)
-            _property(made, "kdenlive:clipname", medium.name)
-            _property(made, "kdenlive:id", len(self.producers) + 4)
-            element(self.bin, "entry", producer=id, in_=0, out=frames - 1)
+                    _add_property(made, "mlt_service", service)
+                _add_property(made, "resource", resource)
+            _add_property(made, "kdenlive:clipname", medium.name)
+            _add_property(made, "kdenlive:id", len(self.producers) + 4)
+            make_xml_element(self.bin, "entry", producer=id, in_=0, out=frames - 1)
             self.producers[key] = id
         id = self.producers[key]
         return id, int(id.removeprefix("producer")) + 4

@@ -20,13 +20,13 @@ from xml.etree.ElementTree import Element
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.values.cut import NewId
-from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, path_of
+from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
-from milimo_tui.interchange.otio.otio_items import Found
-from milimo_tui.interchange.values.bundle import Arrival
-from milimo_tui.interchange.values.mlt_frames import first_shown
+from milimo_tui.interchange.otio.otio_items import ImportFindings
+from milimo_tui.interchange.values.bundle import CutArrival
+from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
 SILENT = -96.0  # The gain in dB with which a muted clip is exported.
@@ -34,15 +34,17 @@ GUIDES = ("PURPLE", "CYAN", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", 
 """Colours of Kdenlive's own kinds of guides and markers, by number."""
 
 
-def read(text: str, new_id: NewId) -> Arrival:
+def read_kdenlive(text: str, new_id: NewId) -> CutArrival:
     """Return the cut in a project. Raises BadInput, and ElementTree's ParseError."""
-    reader = _Reader(ElementTree.fromstring(text))
-    arrival = from_otio(reader.timeline(), new_id, rate=reader.rate)
-    return Arrival(bundle=arrival.bundle, notes=(*reader.found.notes(), *arrival.notes), sized=arrival.sized)
+    reader = _KdenliveReader(ElementTree.fromstring(text))
+    arrival = from_otio(reader.build_otio_timeline(), new_id, rate=reader.rate)
+    return CutArrival(
+        bundle=arrival.bundle, notes=(*reader.found.format_notes(), *arrival.notes), sized=arrival.sized
+    )
 
 
 @dataclass(slots=True)
-class _Laid:
+class _PlacedEntry:
     """A clip on one of a track's playlists: [start, end) of the film, from frame `into` of its producer.
 
     `join` is the dissolve at its head, as frames before its edit point and after it.
@@ -56,42 +58,45 @@ class _Laid:
     join: tuple[int, int] | None = None
 
 
-class _Reader:
+class _KdenliveReader:
     """The reader of one project."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
         self.by_id = {each.get("id", ""): each for each in root.iter() if each.get("id")}
-        self.rate = self._rate()
-        self.found = Found()
+        self.rate = self._read_rate()
+        self.found = ImportFindings()
         self.lengths: dict[str, Fraction] = {}
         for each in (*root.iter("producer"), *root.iter("chain")):
-            path, speed = _file(each), abs(_speed(each)) or Fraction(1)
-            seconds = self._length(each) * speed / self.rate
-            if _property_text(each, "mlt_service") != "timewarp" or path not in self.lengths:
+            path, speed = _get_media_path(each), abs(_parse_producer_speed(each)) or Fraction(1)
+            seconds = self._count_frames_of_producer(each) * speed / self.rate
+            if _get_property(each, "mlt_service") != "timewarp" or path not in self.lengths:
                 self.lengths[path] = seconds
         self.notes_of = {
-            _property_text(each, "kdenlive:id"): _property_text(each, "kdenlive:markers")
+            _get_property(each, "kdenlive:id"): _get_property(each, "kdenlive:markers")
             for each in root.iter()
-            if _property_text(each, "kdenlive:markers")
+            if _get_property(each, "kdenlive:markers")
         }
 
-    def timeline(self) -> Any:
+    def build_otio_timeline(self) -> Any:
         """Return all tracks: pictures from the lowest up, then sound from the highest down."""
-        main = self._main()
+        main = self._find_main_tractor()
         timeline = otio.schema.Timeline(self.root.get("name") or "Imported")
-        rows = [self._row(self.by_id.get(each.get("producer", ""))) for each in main.findall("track")]
+        rows = [
+            self._build_kdenlive_track(self.by_id.get(each.get("producer", "")))
+            for each in main.findall("track")
+        ]
         tracks = [each for each in rows if each is not None]
         timeline.tracks.extend(each for each in tracks if each.kind == "Video")
         timeline.tracks.extend(each for each in reversed(tracks) if each.kind == "Audio")
         bin = self.by_id.get("main_bin")
-        guides = _property_text(main, "kdenlive:sequenceproperties.guides") or (
-            _property_text(bin, "kdenlive:docproperties.guides") if bin is not None else ""
+        guides = _get_property(main, "kdenlive:sequenceproperties.guides") or (
+            _get_property(bin, "kdenlive:docproperties.guides") if bin is not None else ""
         )
-        timeline.tracks.markers.extend(self._markers(guides))
+        timeline.tracks.markers.extend(self._parse_guides(guides))
         return timeline
 
-    def _rate(self) -> Fraction:
+    def _read_rate(self) -> Fraction:
         profile = self.root.find("profile")
         attributes = profile.attrib if profile is not None else {}
         numbers = attributes.get("frame_rate_num", ""), attributes.get("frame_rate_den", "1")
@@ -102,7 +107,7 @@ class _Reader:
             raise BadInput(f"its profile has a rate of {float(rate):g} frames per second")
         return rate
 
-    def _main(self) -> Element:
+    def _find_main_tractor(self) -> Element:
         """Return the tractor of the film. Since version 1.1 it is inside another tractor, which names it."""
         tractors = self.root.findall("tractor")
         fed = [each for each in tractors if each.get("global_feed") == "1"]
@@ -110,13 +115,13 @@ class _Reader:
         if main is None:
             raise BadInput("there is no timeline in it")
         track = main.find("track")
-        if _property_text(main, "kdenlive:projectTractor") == "1" and track is not None:
+        if _get_property(main, "kdenlive:projectTractor") == "1" and track is not None:
             return self.by_id.get(track.get("producer", ""), main)
         return main
 
     # tracks
 
-    def _row(self, row: Element | None) -> Any:
+    def _build_kdenlive_track(self, row: Element | None) -> Any:
         """Return a track with its dissolves, or None for an element that is not a track, such as the black
         background.
         """
@@ -127,54 +132,56 @@ class _Reader:
         if row.tag == "tractor":
             named = [self.by_id.get(each.get("producer", "")) for each in parts]
             lists = [each for each in named if each is not None and each.tag == "playlist"]
-        clips = [clip for side, each in enumerate(lists) for clip in self._laid(each, side)]
-        clips = self._joined(sorted(clips, key=lambda each: (each.start, each.end)), row)
+        clips = [clip for side, each in enumerate(lists) for clip in self._list_placed_entries(each, side)]
+        clips = self._resolve_overlaps(sorted(clips, key=lambda each: (each.start, each.end)), row)
         hidden = {each.get("hide", "") for each in parts}
-        sound = _property_text(row, "kdenlive:audio_track") == "1" or hidden == {"video"}
+        sound = _get_property(row, "kdenlive:audio_track") == "1" or hidden == {"video"}
         track = otio.schema.Track(
-            _property_text(row, "kdenlive:track_name"), kind="Audio" if sound else "Video"
+            _get_property(row, "kdenlive:track_name"), kind="Audio" if sound else "Video"
         )
         track.enabled = hidden != {"both"}
-        if _property_text(row, "kdenlive:locked_track") == "1":
+        if _get_property(row, "kdenlive:locked_track") == "1":
             track.metadata[LOCKED] = True
         at = 0
         for clip in clips:
             if clip.start > at:
-                track.append(otio.schema.Gap(source_range=self._range(Fraction(0), clip.start - at)))
+                track.append(
+                    otio.schema.Gap(source_range=self._make_frame_range(Fraction(0), clip.start - at))
+                )
             if clip.join is not None:
                 before, after = (otio.opentime.RationalTime(each, float(self.rate)) for each in clip.join)
                 track.append(otio.schema.Transition("", "SMPTE_Dissolve", before, after))
-            track.append(self._item(clip, sound))
+            track.append(self._make_otio_clip(clip, sound))
             at = clip.end
         return track
 
-    def _laid(self, playlist: Element, side: int) -> list[_Laid]:
+    def _list_placed_entries(self, playlist: Element, side: int) -> list[_PlacedEntry]:
         at, out = 0, []
         for each in playlist:
             if each.tag == "blank":
-                at += max(0, self._frames(each.get("length")))
+                at += max(0, self._parse_mlt_time(each.get("length")))
             elif each.tag == "entry":
-                into = self._frames(each.get("in"))
+                into = self._parse_mlt_time(each.get("in"))
                 producer = self.by_id.get(each.get("producer", ""))
-                last = self._length(producer) - 1 if producer is not None else into
-                frames = self._frames(each.get("out"), last) + 1 - into
+                last = self._count_frames_of_producer(producer) - 1 if producer is not None else into
+                frames = self._parse_mlt_time(each.get("out"), last) + 1 - into
                 if frames > 0 and producer is not None:
-                    out.append(_Laid(each, at, at + frames, into, side))
+                    out.append(_PlacedEntry(each, at, at + frames, into, side))
                 at += max(0, frames)
         return out
 
-    def _joined(self, clips: list[_Laid], row: Element) -> list[_Laid]:
+    def _resolve_overlaps(self, clips: list[_PlacedEntry], row: Element) -> list[_PlacedEntry]:
         """Return the clips without overlaps: two overlapping clips meet at the edit point of their
         dissolve.
         """
         cuts = [
             (
-                self._frames(mix.get("in")),
-                self._frames(mix.get("out")),
-                _property_text(mix, "kdenlive:mixcut"),
+                self._parse_mlt_time(mix.get("in")),
+                self._parse_mlt_time(mix.get("out")),
+                _get_property(mix, "kdenlive:mixcut"),
             )
             for mix in row.findall("transition")
-            if _property_text(mix, "kdenlive:mixcut")
+            if _get_property(mix, "kdenlive:mixcut")
         ]
         for left, right in pairwise(clips):
             begin, end = right.start, left.end
@@ -183,7 +190,7 @@ class _Reader:
             edit = begin if right.side > left.side else end
             mix = next((each for each in cuts if each[0] < end and begin < each[1]), None)
             if mix is not None:  # Kdenlive counts the edit point back from the end of the mix.
-                edit = min(max(begin, end - self._frames(mix[2])), end)
+                edit = min(max(begin, end - self._parse_mlt_time(mix[2])), end)
                 right.join = edit - begin, end - edit
             right.into += edit - begin
             right.start, left.end = edit, edit
@@ -191,30 +198,30 @@ class _Reader:
 
     # one clip
 
-    def _item(self, clip: _Laid, sound: bool) -> Any:
+    def _make_otio_clip(self, clip: _PlacedEntry, sound: bool) -> Any:
         producer = self.by_id[clip.entry.get("producer", "")]
-        service = _property_text(producer, "mlt_service")
-        name = _property_text(producer, "kdenlive:clipname")
+        service = _get_property(producer, "mlt_service")
+        name = _get_property(producer, "kdenlive:clipname")
         if producer.tag not in ("producer", "chain") or service not in FILES:
-            return self._generated(clip, producer, service, name)
-        path, speed = path_of(_file(producer)), _speed(producer)
+            return self._make_generated_clip(clip, producer, service, name)
+        path, speed = parse_media_path(_get_media_path(producer)), _parse_producer_speed(producer)
         metadata: dict[str, Any] = {}
-        held = self._filters(clip.entry, name or path, metadata)
+        held = self._apply_filters(clip.entry, name or path, metadata)
         at = clip.into
         if held is not None:
-            speed, at = Fraction(0), self._frames(clip.entry.get("in")) + held
+            speed, at = Fraction(0), self._parse_mlt_time(clip.entry.get("in")) + held
         elif speed < 0:  # MLT counts back from the last frame of the producer.
-            at = self._length(producer) - 1 - at
-        first = max(Fraction(0), first_shown(at, abs(speed) or Fraction(1)))
+            at = self._count_frames_of_producer(producer) - 1 - at
+        first = max(Fraction(0), compute_first_shown_frame(at, abs(speed) or Fraction(1)))
         reference: Any = otio.schema.MissingReference(name=name)
         if path and service != "xml":
             reference = otio.schema.ExternalReference(path)
-        seconds = self.lengths.get(_file(producer), Fraction(0))
+        seconds = self.lengths.get(_get_media_path(producer), Fraction(0))
         reference.available_range = otio.opentime.TimeRange(
             otio.opentime.RationalTime(0, float(self.rate)),
             otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate)),
         )
-        item = otio.schema.Clip(name, reference, self._range(first, clip.end - clip.start))
+        item = otio.schema.Clip(name, reference, self._make_frame_range(first, clip.end - clip.start))
         if held is not None:
             item.effects.append(otio.schema.FreezeFrame())
         elif speed != 1:
@@ -222,41 +229,43 @@ class _Reader:
         known = (PurePosixPath(path).name, PurePosixPath(path).stem, "")
         metadata |= {
             "label": "" if name in known else name,
-            "source_in": ratio_text(first / self.rate),
-            "effects": {"speed": ratio_text(speed)} if speed != 1 else {},
+            "source_in": format_ratio(first / self.rate),
+            "effects": {"speed": format_ratio(speed)} if speed != 1 else {},
         }
         item.metadata[OURS] = metadata
         if speed == 1 and not sound:
-            item.markers.extend(self._markers(self.notes_of.get(_property_text(producer, "kdenlive:id"), "")))
+            item.markers.extend(
+                self._parse_guides(self.notes_of.get(_get_property(producer, "kdenlive:id"), ""))
+            )
         return item
 
-    def _generated(self, clip: _Laid, producer: Element, service: str, name: str) -> Any:
-        span = self._range(Fraction(clip.into), clip.end - clip.start)
+    def _make_generated_clip(self, clip: _PlacedEntry, producer: Element, service: str, name: str) -> Any:
+        span = self._make_frame_range(Fraction(clip.into), clip.end - clip.start)
         if producer.tag not in ("producer", "chain"):
             return otio.schema.Clip(name or producer.tag, otio.schema.MissingReference(), span)
-        black = service in ("color", "colour") and _property_text(producer, "resource") in (
+        black = service in ("color", "colour") and _get_property(producer, "resource") in (
             "black",
             "0x000000ff",
         )
         kind = "black" if black else service
         return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
 
-    def _filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
+    def _apply_filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
         """Add the level of a clip's filters to the metadata, and return the frame of a freeze filter, or
         None.
         """
         held, gain = None, 0.0
         for each in entry.findall("filter"):
-            service = _property_text(each, "mlt_service")
-            if _property_text(each, "disable") == "1":
+            service = _get_property(each, "mlt_service")
+            if _get_property(each, "disable") == "1":
                 continue
-            partial = {_property_text(each, "freeze_before"), _property_text(each, "freeze_after")} & {"1"}
+            partial = {_get_property(each, "freeze_before"), _get_property(each, "freeze_after")} & {"1"}
             if service == "freeze" and not partial:
-                held = self._frames(_property_text(each, "frame") or "0")
+                held = self._parse_mlt_time(_get_property(each, "frame") or "0")
             elif service == "volume":
-                gain += self._level(each, name)
+                gain += self._read_volume_level(each, name)
             else:
-                kind = _property_text(each, "kdenlive_id") or service or "without a name"
+                kind = _get_property(each, "kdenlive_id") or service or "without a name"
                 self.found.leave_out(f"the effect “{kind}” is left out")
         if gain <= SILENT:
             metadata["muted"] = True
@@ -264,9 +273,9 @@ class _Reader:
             metadata["gain_db"] = gain
         return held
 
-    def _level(self, volume: Element, name: str) -> float:
+    def _read_volume_level(self, volume: Element, name: str) -> float:
         """Return the gain of a volume filter in dB, at its first key if it has several."""
-        level_text = _property_text(volume, "level") or _property_text(volume, "gain") or "0"
+        level_text = _get_property(volume, "level") or _get_property(volume, "gain") or "0"
         values = [
             each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
         ]
@@ -277,13 +286,13 @@ class _Reader:
         except ValueError:
             self.found.leave_out(f"the level of “{PurePosixPath(name).name}” is not a number")
             return 0.0
-        if _property_text(volume, "level"):
+        if _get_property(volume, "level"):
             return value if math.isfinite(value) else 0.0
-        if not _property_text(volume, "gain"):
+        if not _get_property(volume, "gain"):
             return 0.0
         return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
 
-    def _markers(self, text: str) -> list[Any]:
+    def _parse_guides(self, text: str) -> list[Any]:
         """Return guides of the film or markers of a file, which Kdenlive stores as JSON."""
         try:
             rows = json.loads(text) if text else []
@@ -295,13 +304,13 @@ class _Reader:
             if isinstance(each, dict) and isinstance(each.get("pos"), int):
                 kind = each.get("type")
                 colour = GUIDES[kind] if isinstance(kind, int) and 0 <= kind < len(GUIDES) else ""
-                span = self._range(Fraction(each["pos"]), 0)
+                span = self._make_frame_range(Fraction(each["pos"]), 0)
                 out.append(otio.schema.Marker(str(each.get("comment", "")), span, colour))
         return out
 
     # time
 
-    def _frames(self, text: str | None, default: int = 0) -> int:
+    def _parse_mlt_time(self, text: str | None, default: int = 0) -> int:
         """Return a time of MLT in frames: a count, or a clock time rounded as MLT does. Raises BadInput."""
         if not text:
             return default
@@ -314,42 +323,46 @@ class _Reader:
         return (
             math.floor(hours * 3600 * self.rate)
             + math.floor(minutes * 60 * self.rate)
-            + half_up(seconds * self.rate)
+            + round_half_up(seconds * self.rate)
         )
 
-    def _length(self, producer: Element) -> int:
+    def _count_frames_of_producer(self, producer: Element) -> int:
         """Return the length of a producer in frames, as it plays."""
-        length = self._frames(_property_text(producer, "length"))
-        return self._frames(producer.get("out"), length - 1) + 1 if producer.tag != "playlist" else length
+        length = self._parse_mlt_time(_get_property(producer, "length"))
+        return (
+            self._parse_mlt_time(producer.get("out"), length - 1) + 1
+            if producer.tag != "playlist"
+            else length
+        )
 
-    def _range(self, start: Fraction, frames: int) -> Any:
+    def _make_frame_range(self, start: Fraction, frames: int) -> Any:
         rate = float(self.rate)
         return otio.opentime.TimeRange(
             otio.opentime.RationalTime(float(start), rate), otio.opentime.RationalTime(frames, rate)
         )
 
 
-def _property_text(parent: Element, name: str) -> str:
+def _get_property(parent: Element, name: str) -> str:
     return parent.findtext(f"property[@name='{name}']", "") or ""
 
 
-def _file(producer: Element) -> str:
+def _get_media_path(producer: Element) -> str:
     """Return the media file of a producer: the file of a retimed producer, or the original of a proxy."""
     return (
-        _property_text(producer, "kdenlive:originalurl")
-        or _property_text(producer, "warp_resource")
-        or _property_text(producer, "resource")
+        _get_property(producer, "kdenlive:originalurl")
+        or _get_property(producer, "warp_resource")
+        or _get_property(producer, "resource")
     )
 
 
-def _speed(producer: Element) -> Fraction:
+def _parse_producer_speed(producer: Element) -> Fraction:
     """Return the speed of a producer, which is 1 unless it is retimed. Raises BadInput for an invalid
     speed.
     """
-    if _property_text(producer, "mlt_service") != "timewarp":
+    if _get_property(producer, "mlt_service") != "timewarp":
         return Fraction(1)
     speed_text = (
-        _property_text(producer, "warp_speed") or _property_text(producer, "resource").partition(":")[0]
+        _get_property(producer, "warp_speed") or _get_property(producer, "resource").partition(":")[0]
     )
     try:
         speed = Fraction(float(speed_text)).limit_denominator(10**6)

@@ -11,20 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from milimo_tui.core.host import is_alive, start_ticks
+from milimo_tui.core.host import is_process_alive, read_start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.connection import FIRST, Connection, Reply
 from milimo_tui.jobs.client.connection import WrongProtocol as WrongProtocol
-from milimo_tui.jobs.client.connection import error_in as error_in
+from milimo_tui.jobs.client.connection import parse_error_message as parse_error_message
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
-from milimo_tui.jobs.client.requests import as_order, in_parts
+from milimo_tui.jobs.client.requests import build_job_order, split_into_messages
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.queue_views import Forecast, SupervisorStatus, WorkEstimate
 from milimo_tui.jobs.values.views import BatchView
+from milimo_tui.jobs.values.views import DetailedJob as DetailedJob
 from milimo_tui.jobs.values.views import JobView as JobView
-from milimo_tui.jobs.values.views import WholeJob as WholeJob
 from milimo_tui.store.jobs.studio_values import Absence
 
 
@@ -46,54 +46,56 @@ class Client:
     def close(self) -> None:
         self._connection.close()
 
-    def submit(self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()) -> list[str]:
+    def submit_jobs(
+        self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()
+    ) -> list[str]:
         """Queue jobs, all or none (at most 20,000), and return their ids in order.
 
         Jobs that do not fit into one message are sent in parts; none is queued before the last part has
         arrived.
         """
-        orders = [as_order(request) for request in requests]
-        parts = list(in_parts(orders))
+        orders = [build_job_order(request) for request in requests]
+        parts = list(split_into_messages(orders))
         announced = [asdict(batch) for batch in batches]
         with self._connection.lock:
             for number, jobs in enumerate(parts):
                 first: Reply = {"batches": announced} if announced and not number else {}
                 rest: Reply = {"part": number, "more": number + 1 < len(parts)} if len(parts) > 1 else {}
-                self._connection.request("submit", jobs=jobs, **first, **rest)
+                self._connection.send_request("submit", jobs=jobs, **first, **rest)
         return [str(order["id"]) for order in orders]
 
-    def jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
+    def list_jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
         """Return jobs, oldest first. Filters: ids, states (lists), lane, project, shot, batch (texts)."""
         found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
-            page = self._connection.request("jobs", **(filters or {}), after=after)
-            found += map(JobView.of_json, page["jobs"])
+            page = self._connection.send_request("jobs", **(filters or {}), after=after)
+            found += map(JobView.from_json, page["jobs"])
             after = page["after"]
         return found
 
-    def newest(
+    def list_newest_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
         """Return a page of jobs, newest first, and the `before` value for the next page, or None.
 
         `before` is a (created, id) pair; the filters are those of `list_jobs`.
         """
-        page = self._connection.request("jobs", **(filters or {}), newest=limit, before=before)
-        return list(map(JobView.of_json, page["jobs"])), page["before"]
+        page = self._connection.send_request("jobs", **(filters or {}), newest=limit, before=before)
+        return list(map(JobView.from_json, page["jobs"])), page["before"]
 
-    def prune(self, ended_before: float, *, dry: bool = False) -> int:
+    def prune_jobs(self, ended_before: float, *, dry: bool = False) -> int:
         """Forget the jobs that ended before a time, with their logs, and return their number. With `dry`,
         only count them.
         """
         if dry:
-            return int(self._connection.request("prune", ended_before=ended_before, dry=True)["jobs"])
+            return int(self._connection.send_request("prune", ended_before=ended_before, dry=True)["jobs"])
         forgotten = 0
-        while found := int(self._connection.request("prune", ended_before=ended_before)["jobs"]):
+        while found := int(self._connection.send_request("prune", ended_before=ended_before)["jobs"]):
             forgotten += found
         return forgotten
 
-    def past(
+    def list_past_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
         """Return a page of jobs that have ended, newest first, and the `before` value for the next page, or
@@ -101,25 +103,25 @@ class Client:
 
         Filters: states (list), project, shot, batch, text (words that occur in the job's texts).
         """
-        page = self._connection.request("past", before=before, limit=limit, **(filters or {}))
-        return list(map(JobView.of_json, page["jobs"])), page["before"]
+        page = self._connection.send_request("past", before=before, limit=limit, **(filters or {}))
+        return list(map(JobView.from_json, page["jobs"])), page["before"]
 
-    def job(self, id: str) -> WholeJob:
+    def fetch_job(self, id: str) -> DetailedJob:
         """Return one job with its spec and the history of its attempts."""
-        return WholeJob.of_json(self._connection.request("job", job=id))
+        return DetailedJob.from_json(self._connection.send_request("job", job=id))
 
-    def batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
+    def list_batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
         """Return batches, newest first, each with counts of its jobs. Filters: ids (a list), project."""
         found: list[BatchView] = []
         before: Any = None
         while True:
-            page = self._connection.request("batches", **(filters or {}), before=before)
-            found += map(BatchView.of_json, page["batches"])
+            page = self._connection.send_request("batches", **(filters or {}), before=before)
+            found += map(BatchView.from_json, page["batches"])
             before = page["before"]
             if before is None:
                 return found
 
-    def batch(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
+    def act_on_batches(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
         """Apply an action to every job of the batches that it fits: pause, resume, cancel, retry, priority.
 
         `priority` needs the field `priority=`. Returns for each job its id and state, and an error if the
@@ -127,9 +129,11 @@ class Client:
         """
         if not ids:
             return []
-        return cast("list[Reply]", self._connection.request("batch", act=act, batches=list(ids), **fields))
+        return cast(
+            "list[Reply]", self._connection.send_request("batch", act=act, batches=list(ids), **fields)
+        )
 
-    def edit(
+    def edit_job(
         self,
         id: str,
         *,
@@ -146,13 +150,13 @@ class Client:
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         changes = {name: value for name, value in given.items() if value is not None}
-        return JobView.of_json(self._connection.request("edit", job=id, revision=revision, **changes))
+        return JobView.from_json(self._connection.send_request("edit", job=id, revision=revision, **changes))
 
-    def cancel(self, ids: Sequence[str]) -> list[Reply]:
+    def cancel_jobs(self, ids: Sequence[str]) -> list[Reply]:
         """Cancel jobs. Returns for each job its id and state, and an error if it could not be cancelled."""
-        return cast("list[Reply]", self._connection.request("cancel", jobs=list(ids))) if ids else []
+        return cast("list[Reply]", self._connection.send_request("cancel", jobs=list(ids))) if ids else []
 
-    def retry(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
+    def retry_jobs(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
         """Try jobs again in place. For a job whose result waits for its film, try to file the result again.
 
         `spec` is a merge patch that is applied to the spec of each job.
@@ -160,87 +164,95 @@ class Client:
         if not ids:
             return []
         patch = {"spec": spec} if spec is not None else {}
-        return cast("list[Reply]", self._connection.request("retry", jobs=list(ids), **patch))
+        return cast("list[Reply]", self._connection.send_request("retry", jobs=list(ids), **patch))
 
-    def again(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
+    def repeat_jobs(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
         """Create new jobs that repeat ended jobs, linked to them by `origin`, and return their ids in
         order.
         """
-        return cast("list[str]", self._connection.request("again", jobs=list(ids), spec=spec)) if ids else []
+        return (
+            cast("list[str]", self._connection.send_request("again", jobs=list(ids), spec=spec))
+            if ids
+            else []
+        )
 
-    def hold(self, ids: Sequence[str]) -> list[Reply]:
+    def hold_jobs(self, ids: Sequence[str]) -> list[Reply]:
         """Hold jobs, so that they are not claimed."""
-        return cast("list[Reply]", self._connection.request("hold", jobs=list(ids))) if ids else []
+        return cast("list[Reply]", self._connection.send_request("hold", jobs=list(ids))) if ids else []
 
-    def release(self, ids: Sequence[str]) -> list[Reply]:
+    def release_jobs(self, ids: Sequence[str]) -> list[Reply]:
         """Release held jobs."""
-        return cast("list[Reply]", self._connection.request("release", jobs=list(ids))) if ids else []
+        return cast("list[Reply]", self._connection.send_request("release", jobs=list(ids))) if ids else []
 
-    def priority(self, ids: Sequence[str], priority: int) -> list[Reply]:
+    def set_priority(self, ids: Sequence[str], priority: int) -> list[Reply]:
         """Set the priority of jobs. Higher priorities go first; jobs begin with 0."""
         if not ids:
             return []
-        return cast("list[Reply]", self._connection.request("priority", jobs=list(ids), priority=priority))
+        return cast(
+            "list[Reply]", self._connection.send_request("priority", jobs=list(ids), priority=priority)
+        )
 
-    def move(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
+    def move_job(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
         """Move a job directly before or after another in the queue; the job takes over the other's
         priority.
         """
-        return cast("list[Reply]", self._connection.request("move", job=id, beside=beside, before=before))
+        return cast(
+            "list[Reply]", self._connection.send_request("move", job=id, beside=beside, before=before)
+        )
 
-    def pause(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
+    def pause_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
         """Pause running jobs at their next step; without ids a lane, without either the entire queue."""
-        return cast("list[Reply]", self._connection.request("pause", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._connection.send_request("pause", jobs=list(ids), lane=lane))
 
-    def resume(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
+    def resume_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
         """Resume paused jobs; without ids a lane, without either the entire queue."""
-        return cast("list[Reply]", self._connection.request("resume", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._connection.send_request("resume", jobs=list(ids), lane=lane))
 
-    def log(self, id: str) -> str:
+    def read_job_log(self, id: str) -> str:
         """Return the job's log, or the end of a very long log. Texts that look like secrets are removed."""
-        from milimo_tui.core.secrets import redactor  # imported late: clients start fast
+        from milimo_tui.core.secrets import create_redactor  # imported late: clients start fast
 
-        return redactor(os.environ)(str(self._connection.request("log", job=id)["text"]))
+        return create_redactor(os.environ)(str(self._connection.send_request("log", job=id)["text"]))
 
-    def status(self) -> SupervisorStatus:
+    def fetch_status(self) -> SupervisorStatus:
         """Return the supervisor's pid, socket, workers and lanes, and how many jobs are queued and active."""
-        return SupervisorStatus.of_json(self._connection.request("status"))
+        return SupervisorStatus.from_json(self._connection.send_request("status"))
 
-    def forecast(self, jobs: Sequence[str] = ()) -> Forecast:
+    def fetch_forecast(self, jobs: Sequence[str] = ()) -> Forecast:
         """Return when each job (or each of `jobs`) and batch will begin and end, as measured here; None is
         unknown.
         """
         named = {"jobs": list(jobs)} if jobs else {}
-        return Forecast.of_json(self._connection.request("forecast", **named))
+        return Forecast.from_json(self._connection.send_request("forecast", **named))
 
-    def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> WorkEstimate:
+    def estimate_work(self, jobs: Sequence[Mapping[str, Any]]) -> WorkEstimate:
         """Estimate how long jobs that are not queued would take after everything that is queued.
 
         Each job has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
         """
-        return WorkEstimate.of_json(self._connection.request("estimate", jobs=list(jobs)))
+        return WorkEstimate.from_json(self._connection.send_request("estimate", jobs=list(jobs)))
 
-    def throughput(self, minutes: int = 60) -> list[int]:
+    def count_jobs_by_minute(self, minutes: int = 60) -> list[int]:
         """Return the number of jobs done in each of the last minutes, the oldest first."""
-        return cast("list[int]", self._connection.request("throughput", minutes=minutes))
+        return cast("list[int]", self._connection.send_request("throughput", minutes=minutes))
 
-    def machine(self) -> MachineView:
+    def fetch_machine(self) -> MachineView:
         """Return GPUs, load, memory, disk and workers' processes as they are now."""
-        return MachineView.of_json(self._connection.request("machine"))
+        return MachineView.from_json(self._connection.send_request("machine"))
 
-    def absences(self, limit: int = 20) -> list[Absence]:
+    def list_absences(self, limit: int = 20) -> list[Absence]:
         """Return the periods in which nobody was attached, newest first."""
-        found = self._connection.request("absences", limit=limit)
+        found = self._connection.send_request("absences", limit=limit)
         return [Absence(each["began"], each["ended"]) for each in found]
 
-    def events(
+    def list_events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
     ) -> list[Reply]:
         """Return events numbered above `after`, in order; only of the given kinds and jobs, if any are
         given.
         """
         query = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
-        return cast("list[Reply]", self._connection.request("events", **query))
+        return cast("list[Reply]", self._connection.send_request("events", **query))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
         """End the supervisor: after the running jobs, or with `now` at once, which puts them back in the
@@ -248,43 +260,43 @@ class Client:
 
         Waits up to `wait` seconds; returns whether the supervisor has ended.
         """
-        pid = int(self._connection.request("stop", now=now)["pid"])
+        pid = int(self._connection.send_request("stop", now=now)["pid"])
         until = time.monotonic() + wait
         if not self._connection.wait_for_end(wait):
             return False
-        ticks = start_ticks(pid)  # the supervisor has closed its socket and is about to exit
-        while is_alive(pid, ticks) and time.monotonic() < until:
+        ticks = read_start_ticks(pid)  # the supervisor has closed its socket and is about to exit
+        while is_process_alive(pid, ticks) and time.monotonic() < until:
             time.sleep(0.002)
-        return not is_alive(pid, ticks)
+        return not is_process_alive(pid, ticks)
 
-    def quotas_changed(self) -> None:
+    def recount_room(self) -> None:
         """Have the supervisor count the disk space of films and the home again, by the current quotas."""
-        self._connection.request("room")
+        self._connection.send_request("room")
 
-    def off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
+    def set_off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
         """Have a command run once the queue has been empty for `seconds`; an empty command cancels that."""
-        self._connection.request("off", command=command, seconds=seconds)
-        return self.status()
+        self._connection.send_request("off", command=command, seconds=seconds)
+        return self.fetch_status()
 
     def watch_folder(self, folder: str, project: str) -> Reply:
         """Have files of a folder imported into the film in that project folder; both paths are absolute."""
-        return cast("Reply", self._connection.request("watch_folder", folder=folder, project=project))
+        return cast("Reply", self._connection.send_request("watch_folder", folder=folder, project=project))
 
-    def unwatch(self, id: str) -> None:
+    def unwatch_folder(self, id: str) -> None:
         """Stop watching a folder, given its id."""
-        self._connection.request("unwatch", folder=id)
+        self._connection.send_request("unwatch", folder=id)
 
-    def watched_folders(self) -> list[Reply]:
+    def list_watched_folders(self) -> list[Reply]:
         """Return the watched folders: id, folder, project, problem, and the number of imported `files`."""
-        return cast("list[Reply]", self._connection.request("watched"))
+        return cast("list[Reply]", self._connection.send_request("watched"))
 
     def notify_project(self, path: str) -> list[str]:
         """Report that a project is writable (again), so that waiting results are filed. Returns the ids of
         those jobs.
         """
-        return cast("list[str]", self._connection.request("project", path=path))
+        return cast("list[str]", self._connection.send_request("project", path=path))
 
-    def watch(
+    def watch_events(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
     ) -> Iterator[Reply]:
         """Yield events above number `since` (None: from now on), then live events as they happen.
@@ -296,22 +308,22 @@ class Client:
         """
         stream = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}
-        stream.request("watch", since=since, jobs=list(jobs or ()), **attends)
-        return self._stream(stream, list(jobs or ()))
+        stream.send_request("watch", since=since, jobs=list(jobs or ()), **attends)
+        return self._stream_events(stream, list(jobs or ()))
 
-    def _stream(self, stream: Connection, jobs: list[str]) -> Iterator[Reply]:
+    def _stream_events(self, stream: Connection, jobs: list[str]) -> Iterator[Reply]:
         try:
-            while message := stream.receive(None):
+            while message := stream.receive_message(None):
                 if "event" in message:
                     yield message["event"]
                 elif "gap" in message:
                     after, before = message["gap"]["after"], message["gap"]["before"]
                     yield {"kind": "gap", "seq": after, "missed": before - after - 1}
-                    yield from self._missed(after, before, jobs)
+                    yield from self._fetch_missed_events(after, before, jobs)
         finally:
             stream.close()
 
-    def _missed(self, after: int, before: int, jobs: list[str]) -> Iterator[Reply]:
-        while page := self._connection.request("events", after=after, before=before, jobs=jobs):
+    def _fetch_missed_events(self, after: int, before: int, jobs: list[str]) -> Iterator[Reply]:
+        while page := self._connection.send_request("events", after=after, before=before, jobs=jobs):
             yield from page
             after = page[-1]["seq"]

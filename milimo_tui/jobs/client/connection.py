@@ -17,9 +17,16 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.core import errors
 from milimo_tui.core.errors import Failed, MilimoError, Unavailable
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.protocol import MAX_LINE, address, encode, folder_mark, read_note, socket_path
+from milimo_tui.jobs.client.protocol import (
+    MAX_LINE,
+    compute_folder_mark,
+    encode_message,
+    get_socket_path,
+    read_supervisor_note,
+    shorten_socket_path,
+)
 
 SECONDS = 30.0  # the longest wait for an answer
 
@@ -39,7 +46,7 @@ class WrongProtocol(Unavailable):
     """The running supervisor is too old or too new for this client."""
 
 
-class Unanswered(Failed):
+class SupervisorSilent(Failed):
     """A supervisor is running but does not answer."""
 
 
@@ -50,28 +57,28 @@ class Connection:
     """
 
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
-        self._socket = _connect(home)
+        self._socket = _connect_to_supervisor(home)
         self._left = b""
         self._number = 0
         self.lock = threading.RLock()
         try:
-            self.hello = self._greet(home, protocols)
+            self.hello = self._shake_hands(home, protocols)
         except BaseException:
             self.close()
             raise
 
-    def _greet(self, home: Home, protocols: tuple[int, int]) -> Reply:
+    def _shake_hands(self, home: Home, protocols: tuple[int, int]) -> Reply:
         """Exchange hello messages and return the supervisor's. Raises Unavailable if it is not the supervisor
         of this home (any more).
         """
         hello = {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}
-        with _unavailable_when_gone():
-            self._socket.sendall(encode({"hello": hello}))
-        answer = self.receive(SECONDS)
+        with _raise_unavailable_if_disconnected():
+            self._socket.sendall(encode_message({"hello": hello}))
+        answer = self.receive_message(SECONDS)
         if not answer:
             raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
         told: Reply = answer["hello"]
-        if told.get("home") and told["home"] != folder_mark(home.root):
+        if told.get("home") and told["home"] != compute_folder_mark(home.root):
             raise Unavailable(
                 f"the supervisor of what was at {home.root} is ending",
                 "run the command again: it starts a new one",
@@ -81,7 +88,7 @@ class Connection:
     def close(self) -> None:
         self._socket.close()
 
-    def request(self, op: str, **fields: Any) -> Any:
+    def send_request(self, op: str, **fields: Any) -> Any:
         """Send a request, wait for its answer and return the answer's content.
 
         Raises the MilimoError that the supervisor names, BadInput if the request is too large for one
@@ -95,17 +102,17 @@ class Connection:
             )
         with self.lock:
             self._number += 1
-            data = encode({"op": op, "id": self._number, **fields})
+            data = encode_message({"op": op, "id": self._number, **fields})
             if len(data) > MAX_LINE:
                 raise errors.BadInput(f"that is too large for one message ({len(data)} of {MAX_LINE} bytes)")
-            with _unavailable_when_gone():
+            with _raise_unavailable_if_disconnected():
                 self._socket.sendall(data)
-            answer = self.receive(SECONDS, self._number)
+            answer = self.receive_message(SECONDS, self._number)
         if not answer:
             raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
         return answer["ok"]
 
-    def receive(self, seconds: float | None, number: int = 0) -> Reply | None:
+    def receive_message(self, seconds: float | None, number: int = 0) -> Reply | None:
         """Return the next message, or None at the end of the connection. Raises the error that a message
         carries.
 
@@ -116,7 +123,7 @@ class Connection:
             try:
                 data = self._socket.recv(1 << 16)
             except TimeoutError:
-                raise Unanswered(
+                raise SupervisorSilent(
                     f"the supervisor did not answer within {seconds:.0f} s: it is stopped, or far too busy",
                     "milimo supervisor stop --now ends it; its jobs stay in the queue",
                 ) from None
@@ -128,9 +135,9 @@ class Connection:
         line, _, self._left = self._left.partition(b"\n")
         message: Reply = json.loads(line)
         if 0 < message.get("id", 0) < number:
-            return self.receive(seconds, number)
+            return self.receive_message(seconds, number)
         if "error" in message:
-            raise error_in(message)
+            raise parse_error_message(message)
         return message
 
     def wait_for_end(self, seconds: float) -> bool:
@@ -149,7 +156,7 @@ class Connection:
 
 
 @contextmanager
-def _unavailable_when_gone() -> Iterator[None]:
+def _raise_unavailable_if_disconnected() -> Iterator[None]:
     """Raise Unavailable if the other end of the socket is closed."""
     try:
         yield
@@ -157,7 +164,7 @@ def _unavailable_when_gone() -> Iterator[None]:
         raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
 
 
-def error_in(message: Reply) -> MilimoError:
+def parse_error_message(message: Reply) -> MilimoError:
     """Return the error that a message carries, as an exception of the matching type."""
     error = message["error"]
     if error["kind"] == "protocol":
@@ -167,33 +174,33 @@ def error_in(message: Reply) -> MilimoError:
     return kinds.get(error["kind"], Failed)(error["message"], error["hint"])
 
 
-def _connect(home: Home) -> socket.socket:
+def _connect_to_supervisor(home: Home) -> socket.socket:
     """Connect to the home's socket, or to the socket that the supervisor's note names."""
-    places = [socket_path(home)]
-    note = read_note(home)
+    places = [get_socket_path(home)]
+    note = read_supervisor_note(home)
     if note and note.is_alive() and note.socket != str(places[0]):
         places.append(Path(note.socket))
     for place in places:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            _dial(connection, place)
+            _connect_with_backlog_retry(connection, place)
         except (FileNotFoundError, ConnectionRefusedError):
             connection.close()
             continue
         except OSError as error:
             connection.close()
-            raise explain(error, place, "reach the supervisor at") from error
+            raise explain_os_error(error, place, "reach the supervisor at") from error
         return connection
     raise Unavailable("no supervisor is running", "milimo supervisor start")
 
 
-def _dial(connection: socket.socket, place: Path) -> None:
+def _connect_with_backlog_retry(connection: socket.socket, place: Path) -> None:
     """Connect to a socket, and try again while the supervisor's queue of pending connections is full."""
     connection.settimeout(SECONDS)
     until = time.monotonic() + SECONDS
     while True:
         try:
-            with address(place) as name:
+            with shorten_socket_path(place) as name:
                 connection.connect(name)
             return
         except BlockingIOError:

@@ -13,10 +13,16 @@ from enum import Enum
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import explain, is_alive, require_space
+from milimo_tui.core.host import explain_os_error, is_process_alive, require_free_space
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.client import Client, WrongProtocol, error_in
-from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL, forget_failure, read_failure, read_note
+from milimo_tui.jobs.client.client import Client, WrongProtocol, parse_error_message
+from milimo_tui.jobs.client.protocol import (
+    OLDEST,
+    PROTOCOL,
+    forget_start_failure,
+    read_start_failure,
+    read_supervisor_note,
+)
 
 WAIT_SECONDS = 30.0  # for a slow start, or for a supervisor that finishes its running jobs and ends
 SETTLE_SECONDS = 0.3  # after a failed start: another supervisor may be about to listen
@@ -30,13 +36,13 @@ LOG_TAIL = 2000  # characters at the end of the log that are searched for the re
 _SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >&2; "$@" 3>&- & echo $! >&3'
 
 
-class _Found(Enum):
+class _SupervisorState(Enum):
     READY = "ready"
     ENDING = "ending"
     NONE = "none"
 
 
-def ensure(home: Home, command: Sequence[str]) -> None:
+def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
     """Return once a supervisor of the home answers; start `command` if none is running.
 
     A supervisor of an older protocol is asked to drain, and its successor is waited for. Raises the error
@@ -47,22 +53,23 @@ def ensure(home: Home, command: Sequence[str]) -> None:
     failures = 0
     while time.monotonic() < deadline:
         found = _find_supervisor(home)
-        if found is _Found.READY:
+        if found is _SupervisorState.READY:
             return
-        if found is _Found.ENDING:
+        if found is _SupervisorState.ENDING:
             time.sleep(5 * PAUSE)
             continue
         if _start_and_wait(home, command, deadline):
             return
-        failure = read_failure(home)
+        failure = read_start_failure(home)
         if failure:
-            raise error_in(failure)
-        require_space(home.root, 0, "start the supervisor")  # a waiting supervisor can't write this down
-        note = read_note(home)
+            raise parse_error_message(failure)
+        require_free_space(home.root, 0, "start the supervisor")  # a waiting supervisor can't write this down
+        note = read_supervisor_note(home)
         failures += not (note and note.is_alive())  # if the process is alive, it is starting or ending
         if failures > 1:
             raise Unavailable(
-                f"the supervisor could not be started: {_last_line(home.log)}", f"its log: {home.log}"
+                f"the supervisor could not be started: {_read_last_log_line(home.log)}",
+                f"its log: {home.log}",
             )
     raise Unavailable(
         "the supervisor is busy ending, or did not answer in time",
@@ -70,12 +77,12 @@ def ensure(home: Home, command: Sequence[str]) -> None:
     )
 
 
-def end_by_force(home: Home) -> bool:
+def kill_supervisor(home: Home) -> bool:
     """Kill a supervisor that does not answer, and its workers with it; return True if it has exited.
 
     Nothing is lost: the next supervisor recovers every job.
     """
-    note = read_note(home)
+    note = read_supervisor_note(home)
     if not note or not note.is_alive():
         return True
     with suppress(ProcessLookupError):
@@ -86,31 +93,31 @@ def end_by_force(home: Home) -> bool:
     return not note.is_alive()
 
 
-def _find_supervisor(home: Home) -> _Found:
+def _find_supervisor(home: Home) -> _SupervisorState:
     """Return the state of the home's supervisor. Raises WrongProtocol if it is too new for this client."""
     try:
         with Client(home) as client:
             if client.hello["protocol"] < PROTOCOL and not client.hello["draining"]:
                 client.stop()
-                return _Found.ENDING
-            return _Found.ENDING if client.hello["draining"] else _Found.READY
+                return _SupervisorState.ENDING
+            return _SupervisorState.ENDING if client.hello["draining"] else _SupervisorState.READY
     except WrongProtocol:
-        note = read_note(home)
+        note = read_supervisor_note(home)
         if not note or note.protocol >= OLDEST:
             raise
     except Unavailable:
-        return _Found.NONE
+        return _SupervisorState.NONE
     # The supervisor may exit before it answers.
     with suppress(Unavailable), Client(home, protocols=(note.protocol, note.protocol)) as client:
         client.stop()
-    return _Found.ENDING
+    return _SupervisorState.ENDING
 
 
 def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool:
     """Start the command. Return True once a supervisor answers, False when the started process is gone and
     none does.
     """
-    pid = _start(home, command)
+    pid = _start_detached(home, command)
     gone_at = None
     while (now := time.monotonic()) < deadline:
         try:
@@ -118,20 +125,20 @@ def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool
             return True
         except Unavailable:
             time.sleep(PAUSE)
-        if gone_at is None and not is_alive(pid):
+        if gone_at is None and not is_process_alive(pid):
             gone_at = now
         if gone_at is not None and now - gone_at > SETTLE_SECONDS:
             return False
     return False
 
 
-def _start(home: Home, command: Sequence[str]) -> int:
+def _start_detached(home: Home, command: Sequence[str]) -> int:
     """Start the command detached from this process; return its pid."""
     try:
-        forget_failure(home)
+        forget_start_failure(home)
         log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise explain(error, home.log, "write") from error
+        raise explain_os_error(error, home.log, "write") from error
     try:
         done = subprocess.run(
             ["/bin/sh", "-c", _SCRIPT, "milimo", *command],
@@ -146,7 +153,7 @@ def _start(home: Home, command: Sequence[str]) -> int:
     return int(done.stdout)
 
 
-def _last_line(path: Path) -> str:
+def _read_last_log_line(path: Path) -> str:
     """Return the last line of a log, without its date and module name."""
     lines = path.read_text(errors="replace")[-LOG_TAIL:].strip().splitlines()
     return re.sub(r"^[-0-9]+ [0-9:,]+ [A-Z]+ [a-z_.]+: ", "", lines[-1]) if lines else "it said nothing"

@@ -59,7 +59,7 @@ class BatchRequest:
 _DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
 
 
-def as_order(request: JobRequest) -> dict[str, Any]:
+def build_job_order(request: JobRequest) -> dict[str, Any]:
     """Build the JSON of a job to be sent. Fields with their default values are left out."""
     order = {
         name: value
@@ -73,7 +73,7 @@ def as_order(request: JobRequest) -> dict[str, Any]:
     return order
 
 
-def in_parts(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def split_into_messages(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Yield the orders in groups that fit into messages of bounded size."""
     part: list[dict[str, Any]] = []
     size = 0

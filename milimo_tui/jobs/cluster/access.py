@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
 
 RAY = "2.60.0"  # all nodes of a cluster need the same version, and this one was reviewed
@@ -26,11 +26,11 @@ PORT = 6397
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
 THREADS = "OMP_NUM_THREADS"  # Ray limits an actor's threads to the number of its CPUs
-KEPT = "MILIMO_KEPT_"  # prefix of a variable whose value is changed for Ray's processes
+SAVED_PREFIX = "MILIMO_KEPT_"  # prefix of a variable whose value is changed for Ray's processes
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ClusterAccess:
     """The address of a cluster's head (`host:port`), and the token (64 hex digits) that gives access."""
 
     address: str
@@ -47,61 +47,61 @@ class Access:
         return self.host == LOOPBACK
 
 
-def _path(home: Home) -> Path:
+def _get_access_path(home: Home) -> Path:
     return home.cluster / "access.json"
 
 
-def read(home: Home) -> Access | None:
+def read_cluster_access(home: Home) -> ClusterAccess | None:
     """Return the access to the home's cluster; None if it has none. Raises Failed if the file can't be
     read.
     """
     try:
-        return Access(**json.loads(_path(home).read_text()))
+        return ClusterAccess(**json.loads(_get_access_path(home).read_text()))
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise explain(error, _path(home), "read") from error
+        raise explain_os_error(error, _get_access_path(home), "read") from error
     except (ValueError, TypeError):
-        raise Failed(f"{_path(home)} is damaged", "milimo cluster down, then up or join") from None
+        raise Failed(f"{_get_access_path(home)} is damaged", "milimo cluster down, then up or join") from None
 
 
-def write(home: Home, access: Access) -> None:
+def write_cluster_access(home: Home, access: ClusterAccess) -> None:
     """Save the access. Raises DiskFull, ReadOnly, Failed."""
     try:
         home.cluster.mkdir(mode=0o700, exist_ok=True)
-        write_token(token_path(home), access)
-        write_atomic(home.cluster / "mark", secrets.token_hex(16).encode())
-        _path(home).touch(mode=0o600)
-        write_atomic(_path(home), json.dumps(asdict(access)).encode())
-        _path(home).chmod(0o600)
+        write_cluster_token(get_cluster_token_path(home), access)
+        write_file_atomically(home.cluster / "mark", secrets.token_hex(16).encode())
+        _get_access_path(home).touch(mode=0o600)
+        write_file_atomically(_get_access_path(home), json.dumps(asdict(access)).encode())
+        _get_access_path(home).chmod(0o600)
     except OSError as error:
-        raise explain(error, home.cluster, "write") from error
+        raise explain_os_error(error, home.cluster, "write") from error
 
 
-def write_token(path: Path, access: Access) -> None:
+def write_cluster_token(path: Path, access: ClusterAccess) -> None:
     """Write the token to a file that only its owner may read. Raises OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(handle, "w") as file:
         file.write(access.token)
 
 
-def forget(home: Home) -> None:
+def delete_cluster_access(home: Home) -> None:
     """Delete the access, because the home has no cluster any more."""
-    for path in (_path(home), token_path(home)):
+    for path in (_get_access_path(home), get_cluster_token_path(home)):
         path.unlink(missing_ok=True)
 
 
-def token_path(home: Home) -> Path:
+def get_cluster_token_path(home: Home) -> Path:
     """Return the path of the token as Ray reads it."""
     return home.cluster / "token"
 
 
-def fresh(host: str, port: int) -> Access:
+def create_cluster_access(host: str, port: int) -> ClusterAccess:
     """Create the access to a new cluster, with a new token."""
-    return Access(f"{host}:{port}", secrets.token_hex(32))
+    return ClusterAccess(f"{host}:{port}", secrets.token_hex(32))
 
 
-def check_host(access: Access) -> Access:
+def check_head_address(access: ClusterAccess) -> ClusterAccess:
     """Return the access unchanged. Raises BadInput if this machine lacks its address, or if its port is in
     use.
     """
@@ -121,7 +121,7 @@ def check_host(access: Access) -> Access:
     return access
 
 
-def check_token(token: str, where: str) -> str:
+def check_cluster_token(token: str, where: str) -> str:
     """Return the token unchanged. Raises BadInput, without the text itself, if it can't be a cluster's
     token.
     """
@@ -130,7 +130,7 @@ def check_token(token: str, where: str) -> str:
     return token
 
 
-def answers(access: Access) -> bool:
+def is_cluster_answering(access: ClusterAccess) -> bool:
     """Return True if the address accepts a connection within a second."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=1).close()
@@ -139,7 +139,7 @@ def answers(access: Access) -> bool:
     return True
 
 
-def check_address(address: str) -> str:
+def check_cluster_address(address: str) -> str:
     """Return the address unchanged. Raises BadInput if it is not `host:port`."""
     host, _, port = address.rpartition(":")
     if not host or ":" in host or not port.isdigit() or not 0 < int(port) < 65536:
@@ -147,13 +147,19 @@ def check_address(address: str) -> str:
     return address
 
 
-def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+def build_ray_environment(
+    access: ClusterAccess, token: Path, env: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """Build the environment of Ray's processes: the token, no outgoing connections, and loopback only if
     requested.
 
     The original values that workers need are saved under `SAVED_PREFIX`.
     """
-    kept = {KEPT + name: env[name] for name in (*PROXIES, THREADS) if name in env and KEPT + name not in env}
+    kept = {
+        SAVED_PREFIX + name: env[name]
+        for name in (*PROXIES, THREADS)
+        if name in env and SAVED_PREFIX + name not in env
+    }
     return {
         **kept,
         "http_proxy": NOWHERE,
@@ -171,9 +177,9 @@ def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ
     }
 
 
-def give_back(env: dict[str, str] | os._Environ[str]) -> None:
+def restore_worker_environment(env: dict[str, str] | os._Environ[str]) -> None:
     """Undo, for workers, what `build_ray_environment` and Ray itself changed."""
     for name in (*PROXIES, THREADS):
         env.pop(name, None)
-        if KEPT + name in env:
-            env[name] = env.pop(KEPT + name)
+        if SAVED_PREFIX + name in env:
+            env[name] = env.pop(SAVED_PREFIX + name)

@@ -6,7 +6,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
-from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.choice import choose_recipe
 from milimo_tui.engines.recipes.values import HEADROOM_GB, Card
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -27,7 +27,7 @@ class CardFit:
         self._home = home
         self._kept: dict[tuple[str, str, int], str] = {}
 
-    def against(self, spec: str, node: Node) -> str:
+    def explain_misfit(self, spec: str, node: Node) -> str:
         """Return why a node's card can't run a job, in the words of the recipe choice; empty if it can, or if
         that is unknown.
         """
@@ -37,10 +37,10 @@ class CardFit:
         if key not in self._kept:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[key] = self._look(spec, node)
+            self._kept[key] = self._compute_misfit(spec, node)
         return self._kept[key]
 
-    def _look(self, text: str, node: Node) -> str:
+    def _compute_misfit(self, text: str, node: Node) -> str:
         try:
             spec = SPEC.validate_json(text)
             profile = engine_registry.profile(spec.engine)
@@ -55,7 +55,7 @@ class CardFit:
                 return ""
             request = profile.likely_request(spec, Machine(store, found, spec.model))
             memory = node.memory_mb / _GB
-            choice = choose(Card(node.card, memory, max(0.0, memory - HEADROOM_GB)), request)
+            choice = choose_recipe(Card(node.card, memory, max(0.0, memory - HEADROOM_GB)), request)
         except (MilimoError, ValueError):  # the error is reported where the job is created or run
             return ""
         return "" if choice.fits else f"{node.name} ({node.card}): {choice.reason}"

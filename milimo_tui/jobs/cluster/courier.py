@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.wire_json import dump, load
-from milimo_tui.engines.contract.provenance import input_paths
+from milimo_tui.core.wire_json import dump_wire_json, load
+from milimo_tui.engines.contract.provenance import list_input_paths
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.cluster.node_files import PIECE
 from milimo_tui.jobs.worker.channel import Message
@@ -35,23 +35,25 @@ class Courier:
         """Send a job with all files that it reads. Raises OSError, and Ray's errors."""
         token = command["token"]
         self._runs[token] = command
-        paths = input_paths(SPEC.validate_python(command["spec"]))
-        found = await asyncio.to_thread(self._hashed, [path for path in paths if os.path.isfile(path)])
+        paths = list_input_paths(SPEC.validate_python(command["spec"]))
+        found = await asyncio.to_thread(
+            self._hash_input_files, [path for path in paths if os.path.isfile(path)]
+        )
         wanted = [(digest, Path(path).suffix, os.path.getsize(path)) for path, digest in found.items()]
-        absent = set(load(await self._actor.missing.remote(dump(wanted))))
+        absent = set(load(await self._actor.missing.remote(dump_wire_json(wanted))))
         for path, digest in found.items():
             if digest in absent:
                 absent.discard(digest)
-                for piece, last in _pieces(Path(path)):
+                for piece, last in _read_file_pieces(Path(path)):
                     stored = self._ray.put(piece)
                     await self._actor.take.remote(digest, Path(path).suffix, stored, last)
         for state in sorted((Path(command["workspace"]) / "checkpoints").glob("*")):
             data = await asyncio.to_thread(state.read_bytes)
             await self._actor.put.remote(token, f"checkpoints/{state.name}", self._ray.put(data))
         inputs = {path: (digest, Path(path).suffix) for path, digest in found.items()}
-        await self._actor.begin.remote(dump(command), dump(inputs))
+        await self._actor.begin.remote(dump_wire_json(command), dump_wire_json(inputs))
 
-    def _hashed(self, paths: list[str]) -> dict[str, str]:
+    def _hash_input_files(self, paths: list[str]) -> dict[str, str]:
         found = {}
         for path in paths:
             stat = os.stat(path)
@@ -62,13 +64,13 @@ class Courier:
             found[path] = self._known[key]
         return found
 
-    async def receive(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
+    async def receive_files(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
         """Copy a message's files, and new log text, to the home. Raises OSError, and Ray's errors."""
         run = self._runs.get(word.get("token", ""))
         if run is None:
             return
         if log:
-            await asyncio.to_thread(_append, Path(run["log"]), log)
+            await asyncio.to_thread(_append_job_log, Path(run["log"]), log)
         workspace = Path(run["workspace"])
         for name, size in files:
             path = workspace / name
@@ -91,7 +93,7 @@ class Courier:
             del self._runs[run["token"]]
 
 
-def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
+def _read_file_pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
     """Yield the file in pieces, each with True if it is the last."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -99,7 +101,7 @@ def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
             yield file.read(PIECE), at + PIECE >= size
 
 
-def _append(path: Path, text: str) -> None:
+def _append_job_log(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with open(handle, "w") as file:

@@ -15,13 +15,13 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
-from milimo_tui.jobs.cluster.access import Access
+from milimo_tui.jobs.cluster.access import ClusterAccess
 from milimo_tui.jobs.cluster.card_fit import CardFit
-from milimo_tui.jobs.cluster.nodes import Node, slots_of
+from milimo_tui.jobs.cluster.nodes import Node, list_node_slots
 from milimo_tui.jobs.cluster.ray_pool import RayPool
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool, Trace
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, ProcessTrace, WorkerPool
 from milimo_tui.jobs.values.cluster_view import GONE, REFUSED, SLOW, UP, NodeView
 from milimo_tui.jobs.worker.channel import Message
 
@@ -31,19 +31,19 @@ AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)  # the pauses before an unreachable clust
 LINGER_SECONDS = 10.0  # how long a host without a worker is preserved before its resources are released
 
 
-class _Heard:
+class _RemoteListener:
     """A listener that passes on messages, and reports when a remote slot's worker has ended."""
 
-    def __init__(self, listener: Listener, on_ended: Callable[[str], None]) -> None:
+    def __init__(self, listener: PoolListener, on_ended: Callable[[str], None]) -> None:
         self._listener = listener
         self._on_ended = on_ended
 
-    def heard(self, id: str, message: Message) -> None:
-        self._listener.heard(id, message)
+    def handle_worker_message(self, id: str, message: Message) -> None:
+        self._listener.handle_worker_message(id, message)
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         self._on_ended(id)
-        self._listener.ended(id)
+        self._listener.handle_worker_end(id)
 
 
 class ClusterMachines:
@@ -52,7 +52,7 @@ class ClusterMachines:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._fit = CardFit(home)
-        self._access: Access | None = None
+        self._access: ClusterAccess | None = None
         self._looked: tuple[int, int] | None = None
         self._local: LocalPool | None = None
         self._ray: RayPool | None = None
@@ -60,23 +60,23 @@ class ClusterMachines:
         self._tries = 0
         self._again: asyncio.TimerHandle | None = None
 
-    def open(self, listener: Listener, beat_seconds: float, on_change: Callable[[], None]) -> Pool:
+    def open(self, listener: PoolListener, beat_seconds: float, on_change: Callable[[], None]) -> WorkerPool:
         self._listener = listener
         self._beat_seconds = beat_seconds
         self._on_change = on_change
         self._local = LocalPool(listener, beat_seconds)
         self._looked = None
-        asyncio.get_running_loop().call_soon(self.refresh)
-        return _AllPools(self._local, self._pool_of, self._running)
+        asyncio.get_running_loop().call_soon(self.refresh_cluster)
+        return _CombinedPool(self._local, self._find_pool, self._list_all_running)
 
-    def refresh(self) -> None:
+    def refresh_cluster(self) -> None:
         """Read the home's cluster access again if its file has changed."""
-        changed = _stamp(self._home.cluster / "access.json")
+        changed = _read_file_stamp(self._home.cluster / "access.json")
         if changed == self._looked:
             return
         self._looked = changed
         try:
-            found = accesses.read(self._home)
+            found = accesses.read_cluster_access(self._home)
         except MilimoError as error:
             log.warning("%s", error.message)
             found = None
@@ -85,18 +85,20 @@ class ClusterMachines:
         self.close()
         self._access = found
         if found:
-            self._connect()
+            self._connect_to_cluster()
         self._on_change()
 
-    def _connect(self) -> None:
+    def _connect_to_cluster(self) -> None:
         self._again = None
         if self._access is None:
             return
-        heard = _Heard(self._listener, self._release_later)
-        token = accesses.token_path(self._home)
-        self._ray = RayPool(heard, self._beat_seconds, self._access, token, self._home.key, self._changed)
+        heard = _RemoteListener(self._listener, self._release_later)
+        token = accesses.get_cluster_token_path(self._home)
+        self._ray = RayPool(
+            heard, self._beat_seconds, self._access, token, self._home.key, self._handle_cluster_change
+        )
         try:
-            self._ray.connect()
+            self._ray.start_bridge()
         except OSError as error:
             self._ray.problem = error.strerror or str(error)
             self._try_later()
@@ -105,9 +107,9 @@ class ClusterMachines:
         if self._again is None:
             wait = AGAIN_SECONDS[min(self._tries, len(AGAIN_SECONDS) - 1)]
             self._tries += 1
-            self._again = asyncio.get_running_loop().call_later(wait, self._connect)
+            self._again = asyncio.get_running_loop().call_later(wait, self._connect_to_cluster)
 
-    def _changed(self) -> None:
+    def _handle_cluster_change(self) -> None:
         """Handle that nodes came or went, that a host is ready, or that the bridge is gone."""
         ray = self._ray
         assert ray is not None
@@ -120,16 +122,16 @@ class ClusterMachines:
             slot.id: slot
             for node in ray.nodes.values()
             if node.alive and node.version == __version__
-            for slot in slots_of(node)
+            for slot in list_node_slots(node)
         }
         self._on_change()
 
     def _release_later(self, id: str) -> None:
-        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._release, id)
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._release_idle_host, id)
 
-    def _release(self, id: str) -> None:
-        if self._ray and self._ray.pid(id) is None:
-            self._ray.release(id)
+    def _release_idle_host(self, id: str) -> None:
+        if self._ray and self._ray.get_pid(id) is None:
+            self._ray.release_host(id)
 
     def close(self) -> None:
         if self._again:
@@ -141,46 +143,46 @@ class ClusterMachines:
 
     # The supervisor's questions
 
-    def slots(self) -> tuple[Slot, ...]:
+    def list_remote_slots(self) -> tuple[Slot, ...]:
         return tuple(self._remote.values())
 
-    def is_ready(self, slot: Slot) -> bool:
-        return not slot.node or bool(self._ray and self._ray.is_ready(slot.id))
+    def is_slot_ready(self, slot: Slot) -> bool:
+        return not slot.node or bool(self._ray and self._ray.is_host_ready(slot.id))
 
-    def prepare(self, slot: Slot) -> None:
+    def prepare_slot(self, slot: Slot) -> None:
         if self._ray and slot.id in self._remote:
-            self._ray.prepare(self._remote[slot.id])
+            self._ray.prepare_host(self._remote[slot.id])
 
-    def unfit(self, spec: str, slot: Slot) -> str:
+    def explain_unfit_slot(self, spec: str, slot: Slot) -> str:
         node = self._ray.nodes.get(slot.node) if self._ray else None
-        return self._fit.against(spec, node) if node and slot.share else ""
+        return self._fit.explain_misfit(spec, node) if node and slot.share else ""
 
-    def why_ended(self, id: str) -> str:
-        return self._ray.why_ended(id) if self._ray else ""
+    def explain_worker_end(self, id: str) -> str:
+        return self._ray.take_end_reason(id) if self._ray else ""
 
-    def views(self) -> tuple[NodeView, ...]:
+    def list_node_views(self) -> tuple[NodeView, ...]:
         if not self._ray or not self._access:
             return ()
         if self._ray.problem:
             return (NodeView(name=self._access.address, state=GONE, reason=self._ray.problem),)
         nodes = sorted(self._ray.nodes.values(), key=lambda node: node.name)
-        return tuple(_view(node, self._ray) for node in nodes)
+        return tuple(_build_node_view(node, self._ray) for node in nodes)
 
     # The pool of a slot
 
-    def _pool_of(self, id: str, slot: Slot | None = None) -> Pool:
+    def _find_pool(self, id: str, slot: Slot | None = None) -> WorkerPool:
         assert self._local is not None
-        is_remote = slot.node if slot else self._ray and self._ray.pid(id) is not None
+        is_remote = slot.node if slot else self._ray and self._ray.get_pid(id) is not None
         return self._ray if is_remote and self._ray else self._local
 
-    def _running(self) -> tuple[str, ...]:
+    def _list_all_running(self) -> tuple[str, ...]:
         assert self._local is not None
-        return (*self._local.running(), *(self._ray.running() if self._ray else ()))
+        return (*self._local.list_running(), *(self._ray.list_running() if self._ray else ()))
 
 
-def _view(node: Node, ray: RayPool) -> NodeView:
+def _build_node_view(node: Node, ray: RayPool) -> NodeView:
     state, reason = UP, ""
-    slots = slots_of(node)
+    slots = list_node_slots(node)
     if not node.alive:
         state, reason = GONE, "it is gone; what it was at is done elsewhere"
     elif node.version != __version__:
@@ -203,7 +205,7 @@ def _view(node: Node, ray: RayPool) -> NodeView:
     )
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _read_file_stamp(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except OSError:
@@ -211,37 +213,37 @@ def _stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_ino
 
 
-class _AllPools:
+class _CombinedPool:
     """A pool over the local and the remote one: each call goes to the pool of its slot."""
 
     def __init__(
-        self, local: LocalPool, pool_of: Callable[..., Pool], running: Callable[[], tuple[str, ...]]
+        self, local: LocalPool, pool_of: Callable[..., WorkerPool], running: Callable[[], tuple[str, ...]]
     ) -> None:
         self._local = local
         self._of = pool_of
         self._running = running
 
     def start(self, slot: Slot) -> None:
-        pool: Pool = self._of(slot.id, slot)
+        pool: WorkerPool = self._of(slot.id, slot)
         pool.start(slot)
 
     def send(self, id: str, message: Message) -> None:
         self._of(id).send(id, message)
 
-    def end(self, id: str, *, force: bool) -> None:
-        self._of(id).end(id, force=force)
+    def end_process(self, id: str, *, force: bool) -> None:
+        self._of(id).end_process(id, force=force)
 
-    def pid(self, id: str) -> int | None:
-        return self._of(id).pid(id)
+    def get_pid(self, id: str) -> int | None:
+        return self._of(id).get_pid(id)
 
-    def trace(self, id: str) -> Trace | None:
-        return self._of(id).trace(id)
+    def get_trace(self, id: str) -> ProcessTrace | None:
+        return self._of(id).get_trace(id)
 
-    def clear(self, trace: Trace) -> None:
-        self._local.clear(trace)
+    def clear_leftover(self, trace: ProcessTrace) -> None:
+        self._local.clear_leftover(trace)
 
-    def sample(self, id: str) -> ProcessSample | None:
-        return self._of(id).sample(id)
+    def sample_process(self, id: str) -> ProcessSample | None:
+        return self._of(id).sample_process(id)
 
-    def running(self) -> tuple[str, ...]:
+    def list_running(self) -> tuple[str, ...]:
         return self._running()

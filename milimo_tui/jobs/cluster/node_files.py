@@ -22,7 +22,7 @@ PIECE = 8 << 20  # bytes
 APART = "MILIMO_NODE_APART"  # if set on a node, the node behaves as if it did not share the home
 
 
-def is_shared(mark: str, said: str) -> bool:
+def is_home_shared(mark: str, said: str) -> bool:
     """Return True if the home is visible here under the same path: its mark file exists and has the same
     text.
     """
@@ -42,18 +42,20 @@ class NodeFiles:
         self._there: dict[str, str] = {}  # the job's workspace in the home, by token
         self._read: dict[str, int] = {}  # the number of log bytes that were sent, by token
 
-    def missing(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
+    def list_missing_inputs(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
         """Return which inputs, given by (hash, suffix, bytes), have to be sent. Raises OSError if there is no
         disk space.
         """
         absent = [
-            (digest, size) for digest, suffix, size in wanted if not self._input(digest, suffix).exists()
+            (digest, size)
+            for digest, suffix, size in wanted
+            if not self._get_input_path(digest, suffix).exists()
         ]
-        if absent and HOST.free_bytes(self._folder) < sum(size for _, size in absent) + RESERVE_BYTES:
+        if absent and HOST.get_free_bytes(self._folder) < sum(size for _, size in absent) + RESERVE_BYTES:
             raise OSError(errno.ENOSPC, f"no room for its inputs in {self._folder}")
         return [digest for digest, _ in absent]
 
-    def take(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
+    def write_input_pieces(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
         """Write the next pieces of an input; the last piece completes it. Raises OSError, ValueError."""
         fresh = self._inputs / f"{digest}.{os.getpid()}"
         with fresh.open("ab") as file:
@@ -66,60 +68,64 @@ class NodeFiles:
         if arrived != digest:
             fresh.unlink()
             raise ValueError("an input arrived damaged")
-        os.replace(fresh, self._input(digest, suffix))
+        os.replace(fresh, self._get_input_path(digest, suffix))
 
-    def put(self, token: str, name: str, data: bytes) -> None:
+    def put_workspace_file(self, token: str, name: str, data: bytes) -> None:
         """Write a file of the job's workspace as it is in the home, from which an attempt continues."""
-        path = self._workspace(token) / name
+        path = self._get_node_workspace(token) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
-    def begin(self, command: Message, inputs: Mapping[str, tuple[str, str]]) -> Message:
+    def localize_command(self, command: Message, inputs: Mapping[str, tuple[str, str]]) -> Message:
         """Return the command with paths of this machine: `inputs` maps a path in the home to hash and
         suffix.
         """
         token = command["token"]
         self._there[token] = command["workspace"]
-        here = {path: str(self._input(*found)) for path, found in inputs.items()}
+        here = {path: str(self._get_input_path(*found)) for path, found in inputs.items()}
         log = self._folder / f"{token}.log"
         self._read[token] = 0
         return {
             **command,
-            "spec": _replaced(command["spec"], here),
-            "workspace": str(self._workspace(token)),
+            "spec": _replace_paths(command["spec"], here),
+            "workspace": str(self._get_node_workspace(token)),
             "log": str(log),
         }
 
-    def files(self, token: str, word: Message) -> list[tuple[str, int]]:
+    def list_message_files(self, token: str, word: Message) -> list[tuple[str, int]]:
         """Return the files that must be in the home before a message is handled: name in the workspace, and
         bytes.
         """
-        root = self._workspace(token)
+        root = self._get_node_workspace(token)
         found: list[Path] = []
         if word["say"] == "checkpoint":
             found = sorted((root / "checkpoints").glob("*"))
         elif word["say"] == "preview":
             found = [Path(word["path"])]
         elif word["say"] == "part":
-            found = _all(Path(word["output"]["path"]))
+            found = _list_output_files(Path(word["output"]["path"]))
         elif word["say"] == "made":
-            found = [file for output in word["result"]["outputs"] for file in _all(Path(output["path"]))]
-        sizes = {path: _size(path) for path in found if root in path.parents}
+            found = [
+                file
+                for output in word["result"]["outputs"]
+                for file in _list_output_files(Path(output["path"]))
+            ]
+        sizes = {path: _measure_file(path) for path in found if root in path.parents}
         return [(str(path.relative_to(root)), size) for path, size in sizes.items() if size >= 0]
 
-    def read(self, token: str, name: str, at: int) -> bytes:
+    def read_file_piece(self, token: str, name: str, at: int) -> bytes:
         """Return a piece of a workspace file."""
-        with (self._workspace(token) / name).open("rb") as file:
+        with (self._get_node_workspace(token) / name).open("rb") as file:
             file.seek(at)
             return file.read(PIECE)
 
-    def word(self, token: str, word: Message) -> Message:
+    def translate_message(self, token: str, word: Message) -> Message:
         """Return the message with the paths that its files have in the home."""
         there = self._there.get(token, "")
-        answer: Message = _moved(word, str(self._workspace(token)), there)
+        answer: Message = _move_paths(word, str(self._get_node_workspace(token)), there)
         return answer
 
-    def log(self, token: str) -> str:
+    def read_new_log_text(self, token: str) -> str:
         """Return the text added to the job's log since the last call."""
         path = self._folder / f"{token}.log"
         try:
@@ -131,26 +137,26 @@ class NodeFiles:
             return ""
         return data.decode(errors="replace")
 
-    def done(self, token: str) -> None:
+    def remove_job_files(self, token: str) -> None:
         """Remove the job's files, which nobody needs here any more."""
-        shutil.rmtree(self._workspace(token), ignore_errors=True)
+        shutil.rmtree(self._get_node_workspace(token), ignore_errors=True)
         (self._folder / f"{token}.log").unlink(missing_ok=True)
         self._there.pop(token, None)
         self._read.pop(token, None)
 
-    def clear(self) -> None:
+    def remove_all_job_files(self) -> None:
         """Remove everything that the ended worker's attempts left here."""
         for token in tuple(self._there):
-            self.done(token)
+            self.remove_job_files(token)
 
-    def _input(self, digest: str, suffix: str) -> Path:
+    def _get_input_path(self, digest: str, suffix: str) -> Path:
         return self._inputs / f"{digest}{suffix}"
 
-    def _workspace(self, token: str) -> Path:
+    def _get_node_workspace(self, token: str) -> Path:
         return self._folder / token
 
 
-def _size(path: Path) -> int:
+def _measure_file(path: Path) -> int:
     """Return the bytes of a file; -1 if it was removed after it was reported."""
     try:
         return path.stat().st_size
@@ -158,24 +164,24 @@ def _size(path: Path) -> int:
         return -1
 
 
-def _all(path: Path) -> list[Path]:
+def _list_output_files(path: Path) -> list[Path]:
     """Return the file itself, or all files in a folder."""
     return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
-def _replaced(value: Any, by: Mapping[str, str]) -> Any:
+def _replace_paths(value: Any, by: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: _replaced(inner, by) for key, inner in value.items()}
+        return {key: _replace_paths(inner, by) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_replaced(inner, by) for inner in value]
+        return [_replace_paths(inner, by) for inner in value]
     return by.get(value, value) if isinstance(value, str) else value
 
 
-def _moved(value: Any, here: str, there: str) -> Any:
+def _move_paths(value: Any, here: str, there: str) -> Any:
     if isinstance(value, dict):
-        return {key: _moved(inner, here, there) for key, inner in value.items()}
+        return {key: _move_paths(inner, here, there) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_moved(inner, here, there) for inner in value]
+        return [_move_paths(inner, here, there) for inner in value]
     if isinstance(value, str) and (value == here or value.startswith(here + "/")):
         return there + value[len(here) :]
     return value

@@ -22,11 +22,17 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
-from milimo_tui.core.host import boot_id, explain, is_alive, start_ticks, write_atomic
+from milimo_tui.core.host import (
+    explain_os_error,
+    is_process_alive,
+    read_boot_id,
+    read_start_ticks,
+    write_file_atomically,
+)
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import nodes
-from milimo_tui.jobs.cluster.access import LOOPBACK, Access
+from milimo_tui.jobs.cluster.access import LOOPBACK, ClusterAccess
 from milimo_tui.jobs.cluster.ray_node import UP_SECONDS, NodeOrder
 from milimo_tui.media.files import helper_process
 
@@ -52,11 +58,11 @@ class NodeNote:
 
     def is_alive(self) -> bool:
         """Return True if the noted process is still running."""
-        return self.boot == boot_id() and is_alive(self.pid, self.ticks)
+        return self.boot == read_boot_id() and is_process_alive(self.pid, self.ticks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class MachineShare:
     """The resources that a machine gives to a cluster: CPU workers, cards, workers on each card; `card` is
     the cards' name.
     """
@@ -69,19 +75,19 @@ class Share:
     store_mb: int = STORE_MB
 
 
-def own_name() -> str:
+def get_own_node_name() -> str:
     """Return this machine's host name in a form that a node may have."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", socket.gethostname()).strip("-")[:40] or "machine"
 
 
-def check_name(name: str) -> str:
+def check_node_name(name: str) -> str:
     """Return the name unchanged. Raises BadInput if it can't be a node's name, which occurs in file names."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", name) or name == HEAD:
         raise BadInput(f"“{name}” can't be the name of a node", "give up to 40 letters, digits and dashes")
     return name
 
 
-def notes(home: Home) -> list[NodeNote]:
+def list_running_nodes(home: Home) -> list[NodeNote]:
     """Return the notes of this machine's running nodes, the head first."""
     found = []
     for path in sorted(home.cluster.glob("node-*.json")):
@@ -90,58 +96,64 @@ def notes(home: Home) -> list[NodeNote]:
     return sorted((note for note in found if note.is_alive()), key=lambda note: (not note.is_head, note.name))
 
 
-def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") -> NodeNote:
+def start_node(
+    home: Home, access: ClusterAccess, name: str, share: MachineShare, *, ip: str = ""
+) -> NodeNote:
     """Start a node with a name and wait until it is in the cluster.
 
     Raises BadInput if such a node is running or its token is refused, and Unavailable, with Ray's message, if
     the node does not start or the cluster does not answer.
     """
-    if any(note.name == name for note in notes(home)):
+    if any(note.name == name for note in list_running_nodes(home)):
         raise BadInput(f"a node {name} runs here already", "give another --name")
     is_head = name == HEAD
     labels = {nodes.VERSION: __version__, nodes.NAME: name, nodes.SHARE: str(share.share)}
     if share.card:
-        labels |= {nodes.CARD: _label(share.card), nodes.MEMORY: str(share.memory_mb)}
+        labels |= {nodes.CARD: _make_ray_label(share.card), nodes.MEMORY: str(share.memory_mb)}
     order = NodeOrder(
         is_head=is_head,
         address=access.address,
-        ip=ip or (LOOPBACK if access.is_loopback else _own_ip(access.host)),
+        ip=ip or (LOOPBACK if access.is_loopback else _find_own_ip(access.host)),
         cpus=share.cpus,
         gpus=share.gpus,
         store=share.store_mb * 1_000_000,
-        folder=str(_scratch(home, access)),
+        folder=str(_get_ray_scratch(home, access)),
         labels=labels,
     )
     if not is_head:
-        _require_answer(access)
-    process, log = _launch(home, access, name, order)
+        _require_cluster_answer(access)
+    process, log = _launch_node(home, access, name, order)
     try:
-        said = _first_line(process, UP_SECONDS + 5)
+        said = _read_first_answer(process, UP_SECONDS + 5)
     except BaseException:  # such as when a person interrupts the wait
-        _abandon(home, name, process)
+        _kill_failed_node(home, name, process)
         raise
     if "address" not in said:
-        _abandon(home, name, process)
-        raise _why_down(name, access, ": ".join(filter(None, (said.get("error"), said.get("detail")))), log)
-    note = NodeNote(name, process.pid, start_ticks(process.pid) or 0, boot_id(), access.address)
-    write_atomic(_note_path(home, name), json.dumps(asdict(note)).encode())
+        _kill_failed_node(home, name, process)
+        raise _build_node_error(
+            name, access, ": ".join(filter(None, (said.get("error"), said.get("detail")))), log
+        )
+    note = NodeNote(name, process.pid, read_start_ticks(process.pid) or 0, read_boot_id(), access.address)
+    write_file_atomically(_get_node_note_path(home, name), json.dumps(asdict(note)).encode())
     return note
 
 
-def _launch(home: Home, access: Access, name: str, order: NodeOrder) -> tuple[subprocess.Popen[str], Path]:
+def _launch_node(
+    home: Home, access: ClusterAccess, name: str, order: NodeOrder
+) -> tuple[subprocess.Popen[str], Path]:
     folder = home.cluster
     log = folder / f"node-{name}.log"
     token = folder / f"token-{name}"
-    own = {"PYTHONPATH": helper_process.import_path(), "MILIMO_HOME": str(home.root)}
-    env = {**os.environ, **accesses.environment(access, token), **own}
+    own = {"PYTHONPATH": helper_process.make_import_path(), "MILIMO_HOME": str(home.root)}
+    env = {**os.environ, **accesses.build_ray_environment(access, token), **own}
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        accesses.write_token(token, access)
+        accesses.write_cluster_token(token, access)
         if order.is_head:
             Path(order.folder).mkdir(mode=0o700, exist_ok=True)
         with log.open("w") as errors:
             process = subprocess.Popen(
-                helper_process.command("milimo_tui.jobs.cluster.ray_node"),
+                helper_process.make_module_command("milimo_tui.jobs.cluster.ray_node"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -151,15 +163,15 @@ def _launch(home: Home, access: Access, name: str, order: NodeOrder) -> tuple[su
                 start_new_session=True,
             )
     except OSError as error:
-        raise explain(error, folder, "start a node in") from error
+        raise explain_os_error(error, folder, "start a node in") from error
     assert process.stdin
     with suppress(BrokenPipeError):
-        process.stdin.write(order.text() + "\n")
+        process.stdin.write(order.to_json_text() + "\n")
         process.stdin.close()
     return process, log
 
 
-def _first_line(process: subprocess.Popen[str], seconds: float) -> dict[str, str]:
+def _read_first_answer(process: subprocess.Popen[str], seconds: float) -> dict[str, str]:
     assert process.stdout
     with selectors.DefaultSelector() as waiting:
         waiting.register(process.stdout, selectors.EVENT_READ)
@@ -171,7 +183,7 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> dict[str, str
     return said
 
 
-def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
+def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> None:
     """Kill a node that did not start."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -179,7 +191,7 @@ def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
     (home.cluster / f"token-{name}").unlink(missing_ok=True)
 
 
-def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
+def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) -> MilimoError:
     """Build the error about a node that did not start. A node with a wrong token gets no answer from a head
     that is there.
     """
@@ -192,7 +204,7 @@ def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
     return Unavailable(f"the node {name} does not come up: {first}", f"its log tells more: {log}")
 
 
-def _require_answer(access: Access) -> None:
+def _require_cluster_answer(access: ClusterAccess) -> None:
     """Raise Unavailable if no cluster answers; Ray itself would wait for a missing address."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=5).close()
@@ -203,7 +215,7 @@ def _require_answer(access: Access) -> None:
         ) from None
 
 
-def end(home: Home, note: NodeNote) -> bool:
+def end_node(home: Home, note: NodeNote) -> bool:
     """End a node with everything it started; return True if it has exited."""
     for number, seconds in ((signal.SIGTERM, END_SECONDS), (signal.SIGKILL, END_SECONDS)):
         if note.is_alive():
@@ -211,28 +223,28 @@ def end(home: Home, note: NodeNote) -> bool:
                 (os.kill if number == signal.SIGTERM else os.killpg)(note.pid, number)
         until = time.monotonic() + seconds
         while note.is_alive() and time.monotonic() < until:
-            _reap(note.pid)
+            _reap_child(note.pid)
             time.sleep(0.02)
     with suppress(ProcessLookupError, PermissionError):  # the remaining processes of its group
         os.killpg(note.pid, signal.SIGKILL)
     gone = not note.is_alive()
     if gone:
-        _note_path(home, note.name).unlink(missing_ok=True)
+        _get_node_note_path(home, note.name).unlink(missing_ok=True)
         (home.cluster / f"token-{note.name}").unlink(missing_ok=True)
     return gone
 
 
-def _reap(pid: int) -> None:
+def _reap_child(pid: int) -> None:
     """Collect the exit status of a process if it is our child, so that it does not stay as a zombie."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
 
 
-def _note_path(home: Home, name: str) -> Path:
+def _get_node_note_path(home: Home, name: str) -> Path:
     return home.cluster / f"node-{name}.json"
 
 
-def _scratch(home: Home, access: Access) -> Path:
+def _get_ray_scratch(home: Home, access: ClusterAccess) -> Path:
     """Return the folder for Ray's sockets and logs. It is outside the home, because a socket's path must be
     short.
     """
@@ -240,17 +252,17 @@ def _scratch(home: Home, access: Access) -> Path:
     return Path(tempfile.gettempdir()) / f"milimo-ray-{key}"
 
 
-def remove_scratch(home: Home, access: Access) -> None:
+def remove_ray_scratch(home: Home, access: ClusterAccess) -> None:
     """Remove Ray's folder, once no node of this machine runs."""
-    shutil.rmtree(_scratch(home, access), ignore_errors=True)
+    shutil.rmtree(_get_ray_scratch(home, access), ignore_errors=True)
 
 
-def remove_files(home: Home) -> None:
+def remove_node_files(home: Home) -> None:
     """Remove the files that were sent to nodes of this machine, once none runs."""
     shutil.rmtree(home.node_files, ignore_errors=True)
 
 
-def _own_ip(peer: str) -> str:
+def _find_own_ip(peer: str) -> str:
     """Return our address as another machine sees it. Raises Failed if there is no route to that machine."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -260,6 +272,6 @@ def _own_ip(peer: str) -> str:
         raise Failed(f"there is no way to {peer}: {error.strerror or error}", "check the address") from None
 
 
-def _label(text: str) -> str:
+def _make_ray_label(text: str) -> str:
     """Return a text in the form that Ray accepts as a label."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-")[:63]

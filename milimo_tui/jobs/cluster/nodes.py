@@ -32,17 +32,17 @@ class Node:
     note: str = ""  # a remark about a node that works, such as a wrong clock
 
 
-def nodes_of(rows: Sequence[Mapping[str, Any]], before: Mapping[str, Node]) -> dict[str, Node]:
+def build_nodes(rows: Sequence[Mapping[str, Any]], before: Mapping[str, Node]) -> dict[str, Node]:
     """Return the nodes by id. Of the vanished nodes with one name, the last is included while no live node
     has that name.
     """
-    found = [_node(row, before) for row in rows]
+    found = [_build_node(row, before) for row in rows]
     alive = {node.name for node in found if node.alive}
     last = {node.name: node for node in found if not node.alive and node.name not in alive}
     return {node.id: node for node in found if node.alive or last.get(node.name) is node}
 
 
-def _node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
+def _build_node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
     labels = row["labels"]
     return Node(
         id=row["id"],
@@ -60,7 +60,7 @@ def _node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
     )
 
 
-def slots_of(node: Node) -> tuple[Slot, ...]:
+def list_node_slots(node: Node) -> tuple[Slot, ...]:
     """Return a slot for each share of each card, and one for each CPU that the node offers."""
     workers = node.gpus * node.share
     return (

@@ -26,12 +26,12 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.core import linux
 from milimo_tui.core.errors import DiskFull, Failed
-from milimo_tui.core.host import HOST, explain
-from milimo_tui.core.wire_json import dump, load
+from milimo_tui.core.host import HOST, explain_os_error
+from milimo_tui.core.wire_json import dump_wire_json, load
 from milimo_tui.jobs.cluster.courier import Courier
 from milimo_tui.jobs.cluster.worker_host import LINE_SECONDS, WorkerHost
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
-from milimo_tui.jobs.worker.worker import leave
+from milimo_tui.jobs.worker.worker import exit_with_children
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ FORCE_SECONDS = 2.0  # a host that does not end its worker in this time is kille
 SKEW_SECONDS = 60.0  # a larger difference between clocks is reported
 
 
-class Host:
+class SlotHost:
     """The actor of one slot as the bridge sees it, with its line of commands and its tasks."""
 
     def __init__(self, id: str, node: str, actor: Any) -> None:
@@ -71,7 +71,7 @@ class Bridge:
         self._say = say
         self._beat_seconds = beat_seconds
         self._actor = ray.remote(WorkerHost)
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, SlotHost] = {}
         self._nodes: dict[str, Mapping[str, Any]] = {}
         self._told: list[Message] = []
         self._slow: set[str] = set()
@@ -82,10 +82,10 @@ class Bridge:
     async def watch_nodes(self) -> None:
         """Report the cluster's nodes whenever they have changed."""
         while True:
-            self._look(await asyncio.to_thread(self._ray.nodes))
+            self._report_nodes(await asyncio.to_thread(self._ray.nodes))
             await asyncio.sleep(NODES_SECONDS)
 
-    def _look(self, rows: list[Mapping[str, Any]]) -> None:
+    def _report_nodes(self, rows: list[Mapping[str, Any]]) -> None:
         self._nodes = {row["NodeID"]: row for row in rows}
         told = [
             {
@@ -108,46 +108,46 @@ class Bridge:
 
     # Commands
 
-    def do(self, command: Message) -> None:
+    def handle_bridge_command(self, command: Message) -> None:
         """Carry out a command. Called for each command, in order."""
         do, id = command["do"], command.get("id", "")
         host = self._hosts.get(id)
         if do == "prepare":
-            self._begin(self._prepare(command))
+            self._run_in_background(self._prepare_host(command))
         elif do == "start":
-            self._begin(self._start(command))
+            self._run_in_background(self._start_remote_worker(command))
         elif do == "send" and host:
             host.unsent.append(command["message"])
             host.has_unsent.set()
         elif do == "end" and host:
-            self._begin(self._end(host, command["force"]))
+            self._run_in_background(self._end_remote_worker(host, command["force"]))
         elif do == "release" and host and not host.runs:
-            self._drop(host)
+            self._drop_host(host)
 
-    def _begin(self, work: Any) -> None:
+    def _run_in_background(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _prepare(self, command: Message) -> None:
+    async def _prepare_host(self, command: Message) -> None:
         id = command["id"]
         try:
-            host = await self._host(command)
+            host = await self._get_ready_host(command)
         except Exception as error:  # noqa: BLE001  any error of Ray is caught here and reported as the reason
-            self._say({"say": "unready", "id": id, "why": _reason(error)})
+            self._say({"say": "unready", "id": id, "why": _get_first_error_line(error)})
             return
         self._say({"say": "ready", "id": host.id})
 
-    async def _host(self, command: Message) -> Host:
+    async def _get_ready_host(self, command: Message) -> SlotHost:
         """Return the slot's actor, created if there is none. Raises Ray's errors, and TimeoutError."""
         id = command["id"]
-        node = command["node"] or self._any_node()
+        node = command["node"] or self._choose_node()
         host = self._hosts.get(id)
         if host is None:
             from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
             name = f"{os.environ.get(HOME, '')}.{id}"
-            await asyncio.to_thread(self._clear, name)
+            await asyncio.to_thread(self._kill_old_actor, name)
             actor = self._actor.options(
                 name=name,
                 num_cpus=command.get("cpus") or 0,
@@ -156,19 +156,19 @@ class Bridge:
                 max_task_retries=0,
                 max_concurrency=100,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-            ).remote(id, self._beat_seconds, *_mark())
-            host = self._hosts[id] = Host(id, node, actor)
+            ).remote(id, self._beat_seconds, *_read_home_mark())
+            host = self._hosts[id] = SlotHost(id, node, actor)
         if not host.is_ready:
             try:
                 hello = await asyncio.wait_for(host.actor.hello.remote(), UP_SECONDS)
             except TimeoutError:
-                self._drop(host)
+                self._drop_host(host)
                 raise TimeoutError("no room for its actor, or its node does not answer") from None
             except Exception:
-                self._drop(host)
+                self._drop_host(host)
                 raise
             if hello["version"] != __version__:
-                self._drop(host)
+                self._drop_host(host)
                 raise RuntimeError(f"it has Milimo {hello['version']}, here is {__version__}")
             host.is_ready = True
             if hello["is_apart"]:
@@ -176,10 +176,10 @@ class Bridge:
             skew = hello["clock"] - HOST.now()
             if abs(skew) > SKEW_SECONDS:
                 self._say({"say": "skew", "node": node, "seconds": round(skew)})
-            host.tasks.append(asyncio.ensure_future(self._send_on(host)))
+            host.tasks.append(asyncio.ensure_future(self._send_commands(host)))
         return host
 
-    def _clear(self, name: str) -> None:
+    def _kill_old_actor(self, name: str) -> None:
         """End an actor with this name that an earlier supervisor of the home left: a slot has only one
         worker.
         """
@@ -189,7 +189,7 @@ class Bridge:
             return
         self._ray.kill(old)
 
-    def _any_node(self) -> str:
+    def _choose_node(self) -> str:
         """Return the node with the fewest slots in use, for a command that names no node."""
         used = [host.node for host in self._hosts.values()]
         alive = [id for id, row in self._nodes.items() if row["Alive"] and row["Resources"].get("CPU")]
@@ -197,23 +197,23 @@ class Bridge:
             raise RuntimeError("the cluster has no node with room for work")
         return min(alive, key=lambda id: (used.count(id), id))
 
-    async def _start(self, command: Message) -> None:
+    async def _start_remote_worker(self, command: Message) -> None:
         id, n = command["id"], command["n"]
         try:
-            host = await self._host(command)
+            host = await self._get_ready_host(command)
             slot = {"lane": command["lane"], "environment": command["environment"]}
-            trace = load(await asyncio.wait_for(host.actor.start.remote(dump(slot)), UP_SECONDS))
+            trace = load(await asyncio.wait_for(host.actor.start.remote(dump_wire_json(slot)), UP_SECONDS))
         except Exception as error:  # noqa: BLE001  any error of Ray is caught here and reported as the reason
-            self._say({"say": "refused", "n": n, "id": id, "why": _reason(error)})
+            self._say({"say": "refused", "n": n, "id": id, "why": _get_first_error_line(error)})
             return
         if "why" in trace:
             self._say({"say": "refused", "n": n, "id": id, "why": trace["why"]})
             return
         host.runs = True
         self._say({"say": "started", "n": n, "id": id, "node": host.node, **trace})
-        host.tasks.append(asyncio.ensure_future(self._listen(host)))
+        host.tasks.append(asyncio.ensure_future(self._carry_messages(host)))
 
-    async def _send_on(self, host: Host) -> None:
+    async def _send_commands(self, host: SlotHost) -> None:
         """Send a slot's commands in order: those of one moment together, one call after the other."""
         while True:
             await host.has_unsent.wait()
@@ -222,17 +222,17 @@ class Bridge:
             if words:
                 try:
                     if host.courier is None:
-                        await host.actor.send.remote(dump(words))
+                        await host.actor.send.remote(dump_wire_json(words))
                     else:
                         for word in words:
-                            await self._send_apart(host, host.courier, word)
+                            await self._send_with_files(host, host.courier, word)
                 except Exception as error:  # noqa: BLE001  `_carry_messages` reports a lost actor
-                    log.warning("%s: %s", host.id, _reason(error))
+                    log.warning("%s: %s", host.id, _get_first_error_line(error))
 
-    async def _send_apart(self, host: Host, courier: Courier, word: Message) -> None:
+    async def _send_with_files(self, host: SlotHost, courier: Courier, word: Message) -> None:
         """Send a command to a node that does not share the home; a job's files are sent before it."""
         if word["do"] != "run":
-            await host.actor.send.remote(dump([word]))
+            await host.actor.send.remote(dump_wire_json([word]))
             return
         try:
             await courier.send(word)
@@ -244,39 +244,39 @@ class Bridge:
             message = {"say": "failed", "token": word["token"], **told.as_json()}
             self._say({"say": "heard", "id": host.id, "message": message})
 
-    async def _end(self, host: Host, force: bool) -> None:
+    async def _end_remote_worker(self, host: SlotHost, force: bool) -> None:
         try:
             await asyncio.wait_for(host.actor.end.remote(force), FORCE_SECONDS if force else None)
         except TimeoutError:
             self._ray.kill(host.actor)
         except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
-            log.warning("%s: %s", host.id, _reason(error))
+            log.warning("%s: %s", host.id, _get_first_error_line(error))
 
     # Messages
 
-    async def _listen(self, host: Host) -> None:
+    async def _carry_messages(self, host: SlotHost) -> None:
         """Pass on a worker's messages until its end, or the end of its actor or node."""
         while host.runs:
             call = host.actor.hear.remote(host.heard)
             try:
-                answer = await self._patiently(host, call)
+                answer = await self._wait_for_answer(host, call)
             except Exception as error:  # noqa: BLE001  any error of Ray: dead, or unreachable
-                if not self._is_over(host, error):
+                if not self._is_actor_lost(host, error):
                     await asyncio.sleep(0.2)
                     continue
                 host.runs = False
-                self._drop(host)
-                self._say({"say": "ended", "id": host.id, "why": await self._why_lost(host)})
+                self._drop_host(host)
+                self._say({"say": "ended", "id": host.id, "why": await self._explain_lost_actor(host)})
                 return
             for n, word, apart in answer["words"]:
                 if n <= host.heard:
                     continue
                 if apart and host.courier:
                     try:
-                        await host.courier.receive(word, apart["files"], apart["log"])
+                        await host.courier.receive_files(word, apart["files"], apart["log"])
                     except OSError as error:
                         log.warning("%s: what it made can't be fetched: %s", host.id, error)
-                        apart["word"] = _unfetched(word, error)
+                        apart["word"] = _build_unfetched_message(word, error)
                     except Exception:  # noqa: BLE001  an error of Ray: fetched again, or found dead
                         break
                     word = apart["word"]
@@ -289,9 +289,9 @@ class Bridge:
             if answer["sample"] and host.runs:
                 self._say({"say": "sample", "id": host.id, "sample": answer["sample"]})
 
-    async def _patiently(self, host: Host, call: Any) -> Message:
+    async def _wait_for_answer(self, host: SlotHost, call: Any) -> Message:
         """Wait for an answer; a node that takes long is reported as slow until it answers again."""
-        wait = asyncio.ensure_future(_result(call))
+        wait = asyncio.ensure_future(_await_result(call))
         done, _ = await asyncio.wait([wait], timeout=LINE_SECONDS + SLOW_SECONDS)
         if not done:
             self._slow.add(host.node)
@@ -300,7 +300,7 @@ class Bridge:
         answer: Message = load(wait.result())
         return answer
 
-    def _is_over(self, host: Host, error: Exception) -> bool:
+    def _is_actor_lost(self, host: SlotHost, error: Exception) -> bool:
         """Return True if the actor will never answer. An unreachable node may come back until it is declared
         dead.
         """
@@ -308,18 +308,18 @@ class Bridge:
 
         return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
 
-    async def _why_lost(self, host: Host) -> str:
+    async def _explain_lost_actor(self, host: SlotHost) -> str:
         """Return why an actor was lost. The loss of its node is known only a moment later, so this waits for
         that.
         """
         until = time.monotonic() + DEAD_SECONDS
         while not self._is_dead(host.node) and time.monotonic() < until:
-            self._look(await asyncio.to_thread(self._ray.nodes))
+            self._report_nodes(await asyncio.to_thread(self._ray.nodes))
             await asyncio.sleep(0.1)
         name = (self._nodes.get(host.node, {}).get("Labels") or {}).get("name", host.node[:8])
         return f"the machine {name} is gone" if self._is_dead(host.node) else f"its host on {name} ended"
 
-    def _drop(self, host: Host) -> None:
+    def _drop_host(self, host: SlotHost) -> None:
         if self._hosts.get(host.id) is host:
             del self._hosts[host.id]
         self._ray.kill(host.actor)
@@ -329,7 +329,7 @@ class Bridge:
                 task.cancel()
 
 
-def _mark() -> tuple[str, str]:
+def _read_home_mark() -> tuple[str, str]:
     """Return the path of the home's mark file, and its text."""
     path = os.environ.get(MARK, "")
     try:
@@ -338,20 +338,20 @@ def _mark() -> tuple[str, str]:
         return "", ""
 
 
-def _unfetched(word: Message, error: OSError) -> Message:
+def _build_unfetched_message(word: Message, error: OSError) -> Message:
     """Build the replacement for a message whose files could not be fetched."""
     if word["say"] in ("preview", "checkpoint", "part"):
         return {"say": "beat", "token": word["token"], "memory": {}}
-    told = explain(error, error.filename or "the workspace", "fetch what was made into")
+    told = explain_os_error(error, error.filename or "the workspace", "fetch what was made into")
     return {"say": "failed", "token": word["token"], **told.as_json()}
 
 
-async def _result(call: Any) -> bytes:
+async def _await_result(call: Any) -> bytes:
     answer: bytes = await call
     return answer
 
 
-def _reason(error: Exception) -> str:
+def _get_first_error_line(error: Exception) -> str:
     """Return the first line of an error of Ray, which often has many."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
@@ -363,13 +363,13 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
     if os.getppid() != supervisor:
-        leave()
+        exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     os.dup2(2, 1)  # Ray prints to stdout
-    asyncio.run(_serve(connection, beat_seconds))
+    asyncio.run(_run_bridge(connection, beat_seconds))
 
 
-async def _serve(connection: Connection, beat_seconds: float) -> None:
+async def _run_bridge(connection: Connection, beat_seconds: float) -> None:
     loop = asyncio.get_running_loop()
     early: list[Message] = []
     take: list[Callable[[Message], None]] = [early.append]
@@ -377,28 +377,28 @@ async def _serve(connection: Connection, beat_seconds: float) -> None:
     def heard(word: Message) -> None:
         loop.call_soon_threadsafe(lambda: take[0](word))
 
-    channel = ThreadEnd(connection, heard, leave)
+    channel = ThreadEnd(connection, heard, exit_with_children)
     try:
-        ray = await asyncio.wait_for(asyncio.to_thread(_connect, os.environ[ADDRESS]), CONNECT_SECONDS)
+        ray = await asyncio.wait_for(asyncio.to_thread(_connect_to_ray, os.environ[ADDRESS]), CONNECT_SECONDS)
     except TimeoutError:
         channel.send({"say": "broken", "why": "it does not answer, or has another token"})
         os._exit(1)
     except Exception as error:  # noqa: BLE001  any error of Ray
-        channel.send({"say": "broken", "why": _reason(error)})
+        channel.send({"say": "broken", "why": _get_first_error_line(error)})
         os._exit(1)
-    bridge = Bridge(ray, partial(_say, channel), beat_seconds)
-    bridge._look(await asyncio.to_thread(ray.nodes))
+    bridge = Bridge(ray, partial(_send_on_channel, channel), beat_seconds)
+    bridge._report_nodes(await asyncio.to_thread(ray.nodes))
     for command in early:
-        bridge.do(command)
-    take[0] = bridge.do
+        bridge.handle_bridge_command(command)
+    take[0] = bridge.handle_bridge_command
     await bridge.watch_nodes()
 
 
-def _say(channel: ThreadEnd, message: Message) -> None:
+def _send_on_channel(channel: ThreadEnd, message: Message) -> None:
     channel.send(message)
 
 
-def _connect(address: str) -> Any:
+def _connect_to_ray(address: str) -> Any:
     import ray
 
     ray.init(

@@ -40,7 +40,7 @@ class NodeOrder:
     folder: str
     labels: dict[str, str]
 
-    def text(self) -> str:
+    def to_json_text(self) -> str:
         """Return the description as JSON text."""
         return json.dumps(asdict(self))
 
@@ -48,7 +48,7 @@ class NodeOrder:
 def main() -> int:
     """Run the node until told to end, or until Ray's processes are gone."""
     order = NodeOrder(**json.loads(sys.stdin.readline()))
-    signal.signal(signal.SIGALRM, _too_late)
+    signal.signal(signal.SIGALRM, _raise_start_timeout)
     signal.setitimer(signal.ITIMER_REAL, UP_SECONDS)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # Ray's processes print to stdout
@@ -78,25 +78,25 @@ def main() -> int:
         )
         node = make_node(params, head=order.is_head, shutdown_at_exit=True)
     except Exception as error:  # noqa: BLE001  any error of Ray is the reason why the node is not up
-        _say(answers, {"error": type(error).__name__, "detail": str(error)[:500]})
+        _print_answer(answers, {"error": type(error).__name__, "detail": str(error)[:500]})
         return 1
     signal.setitimer(signal.ITIMER_REAL, 0)
     over: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.append(1))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _say(answers, {"address": node.gcs_address, "id": node.node_id})
+    _print_answer(answers, {"address": node.gcs_address, "id": node.node_id})
     while not over and not node.dead_processes():
         time.sleep(LOOK_SECONDS)
     node.kill_all_processes(check_alive=False, allow_graceful=True)
     return 0
 
 
-def _say(answers: object, words: dict[str, str]) -> None:
+def _print_answer(answers: object, words: dict[str, str]) -> None:
     print(json.dumps(words), file=answers, flush=True)  # type: ignore[call-overload]
 
 
-def _too_late(*_: object) -> None:
+def _raise_start_timeout(*_: object) -> None:
     raise TimeoutError("no answer: another token, or nobody there")
 
 

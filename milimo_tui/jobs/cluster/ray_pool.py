@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from milimo_tui.core.host import boot_id, is_alive
+from milimo_tui.core.host import is_process_alive, read_boot_id
 from milimo_tui.jobs.cluster import ray_bridge
-from milimo_tui.jobs.cluster.access import Access, environment
-from milimo_tui.jobs.cluster.nodes import Node, nodes_of
+from milimo_tui.jobs.cluster.access import ClusterAccess, build_ray_environment
+from milimo_tui.jobs.cluster.nodes import Node, build_nodes
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Trace
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, ProcessTrace
 from milimo_tui.jobs.worker.channel import Message
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ WARM_SECONDS = 3.0  # the longest start with a prepared host, which needs only o
 
 
 @dataclass(frozen=True, slots=True)
-class _Remote:
-    trace: Trace
+class _RemoteWorker:
+    trace: ProcessTrace
     node: str
     sample: ProcessSample | None = None
 
@@ -42,9 +42,9 @@ class RayPool:
 
     def __init__(
         self,
-        listener: Listener,
+        listener: PoolListener,
         beat_seconds: float,
-        access: Access,
+        access: ClusterAccess,
         token: Path,
         home: str,
         on_change: Callable[[], None] = lambda: None,
@@ -59,7 +59,7 @@ class RayPool:
         self._inbox: deque[Message] = deque()
         self._is_due = False
         self._asked = 0
-        self._workers: dict[str, _Remote] = {}
+        self._workers: dict[str, _RemoteWorker] = {}
         self._ready: set[str] = set()
         self._preparing: set[str] = set()
         self._was_lost: dict[str, str] = {}
@@ -67,10 +67,10 @@ class RayPool:
         self.problem = ""  # why the cluster is unreachable
         self.unready: dict[str, str] = {}  # why slots are unusable, by their id
 
-    def connect(self) -> None:
+    def start_bridge(self) -> None:
         """Start the bridge if it is not running. Raises OSError."""
-        if self._bridge.pid(BRIDGE) is None:
-            born = environment(self._access, self._token)
+        if self._bridge.get_pid(BRIDGE) is None:
+            born = build_ray_environment(self._access, self._token)
             names = {
                 ray_bridge.ADDRESS: self._access.address,
                 ray_bridge.HOME: self._home,
@@ -80,28 +80,28 @@ class RayPool:
 
     def close(self) -> None:
         """End the bridge, and with it every actor and worker."""
-        self._bridge.end(BRIDGE, force=True)
+        self._bridge.end_process(BRIDGE, force=True)
 
     @property
     def is_closed(self) -> bool:
         """True if the bridge's process is gone."""
-        return self._bridge.pid(BRIDGE) is None
+        return self._bridge.get_pid(BRIDGE) is None
 
-    def is_ready(self, id: str) -> bool:
+    def is_host_ready(self, id: str) -> bool:
         """Return True if the slot's host is there, so that a worker could start at once."""
         return id in self._ready
 
-    def prepare(self, slot: Slot) -> None:
+    def prepare_host(self, slot: Slot) -> None:
         """Prepare the slot's host, unless that is done or running."""
         if slot.id not in self._ready and slot.id not in self._preparing:
             self._preparing.add(slot.id)
-            self._tell("prepare", slot.id, **_place(slot))
+            self._send_to_bridge("prepare", slot.id, **_describe_placement(slot))
 
-    def release(self, id: str) -> None:
+    def release_host(self, id: str) -> None:
         """Release the resources of a slot's host that has no worker."""
         if id in self._ready:
             self._ready.discard(id)
-            self._tell("release", id)
+            self._send_to_bridge("release", id)
 
     # Pool
 
@@ -111,60 +111,60 @@ class RayPool:
         """
         if slot.id in self._workers:
             return
-        self.connect()
+        self.start_bridge()
         self._asked += 1
         asked = self._asked
-        self._tell(
+        self._send_to_bridge(
             "start",
             slot.id,
             n=asked,
             lane=slot.lane,
             environment=dict(slot.environment),
-            **_place(slot),
+            **_describe_placement(slot),
         )
         until = time.monotonic() + (WARM_SECONDS if slot.id in self._ready else COLD_SECONDS)
         answer = None
         while answer is None:
-            if time.monotonic() > until or self._bridge.pid(BRIDGE) is None:
+            if time.monotonic() > until or self._bridge.get_pid(BRIDGE) is None:
                 self._ready.discard(slot.id)
                 raise OSError(errno.ETIMEDOUT, f"{slot.id} does not answer: its machine is slow or gone")
-            self._bridge.wait(BRIDGE, min(0.5, until - time.monotonic()))
+            self._bridge.wait_for_message(BRIDGE, min(0.5, until - time.monotonic()))
             answer = next((word for word in self._inbox if word.get("n") == asked), None)
         self._inbox.remove(answer)
         if answer["say"] == "refused":
             self._ready.discard(slot.id)
             raise OSError(errno.EHOSTUNREACH, answer["why"])
         self._ready.add(slot.id)
-        trace = Trace(answer["pid"], answer["ticks"], answer["boot"])
-        self._workers[slot.id] = _Remote(trace, answer["node"])
+        trace = ProcessTrace(answer["pid"], answer["ticks"], answer["boot"])
+        self._workers[slot.id] = _RemoteWorker(trace, answer["node"])
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
-            self._tell("send", id, message=message)
+            self._send_to_bridge("send", id, message=message)
 
-    def end(self, id: str, *, force: bool) -> None:
+    def end_process(self, id: str, *, force: bool) -> None:
         if id in self._workers:
-            self._tell("end", id, force=force)
+            self._send_to_bridge("end", id, force=force)
 
-    def pid(self, id: str) -> int | None:
+    def get_pid(self, id: str) -> int | None:
         return self._workers[id].trace.pid if id in self._workers else None
 
-    def trace(self, id: str) -> Trace | None:
+    def get_trace(self, id: str) -> ProcessTrace | None:
         return self._workers[id].trace if id in self._workers else None
 
-    def clear(self, trace: Trace) -> None:
+    def clear_leftover(self, trace: ProcessTrace) -> None:
         """End the process if it ran on this machine; on another one it ended with its supervisor's bridge."""
-        if trace.boot == boot_id() and is_alive(trace.pid, trace.ticks):
-            self._bridge.clear(trace)
+        if trace.boot == read_boot_id() and is_process_alive(trace.pid, trace.ticks):
+            self._bridge.clear_leftover(trace)
 
-    def sample(self, id: str) -> ProcessSample | None:
+    def sample_process(self, id: str) -> ProcessSample | None:
         """Return the worker's state as its host last reported it."""
         return self._workers[id].sample if id in self._workers else None
 
-    def running(self) -> tuple[str, ...]:
+    def list_running(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
-    def why_ended(self, id: str) -> str:
+    def take_end_reason(self, id: str) -> str:
         """Return why the last worker of a slot ended, unless it ended by itself. Each reason is returned
         once.
         """
@@ -172,44 +172,44 @@ class RayPool:
 
     # The listener of the bridge's own process
 
-    def heard(self, id: str, message: Message) -> None:
+    def handle_worker_message(self, id: str, message: Message) -> None:
         """Queue a message of the bridge. It is handled soon, not now: handling may start a worker and wait
         for other messages.
         """
         self._inbox.append(message)
         if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_soon(self._deliver)
+            asyncio.get_running_loop().call_soon(self._deliver_inbox)
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         """Handle the end of the bridge, with which every worker is gone."""
-        self._deliver()
+        self._deliver_inbox()
         log.warning("the bridge to the cluster ended")
         self.problem = self.problem or "the bridge to it ended"
         self.nodes, workers = {}, tuple(self._workers)
         self._ready.clear()
         self._preparing.clear()
         for slot in workers:
-            self._gone(slot, "the cluster is out of reach")
+            self._handle_remote_end(slot, "the cluster is out of reach")
         self._on_change()
 
-    def _deliver(self) -> None:
+    def _deliver_inbox(self) -> None:
         self._is_due = False
         while self._inbox:
-            self._take(self._inbox.popleft())
+            self._handle_bridge_message(self._inbox.popleft())
 
-    def _take(self, word: Message) -> None:
+    def _handle_bridge_message(self, word: Message) -> None:
         say, id = word["say"], word.get("id", "")
         if say == "heard":
             if id in self._workers:
-                self._listener.heard(id, word["message"])
+                self._listener.handle_worker_message(id, word["message"])
         elif say == "sample":
             if id in self._workers:
                 self._workers[id] = replace(self._workers[id], sample=ProcessSample(*word["sample"]))
         elif say == "ended":
             if word["why"]:
                 self._ready.discard(id)
-            self._gone(id, word["why"])
+            self._handle_remote_end(id, word["why"])
         elif say == "ready":
             self._preparing.discard(id)
             self._ready.add(id)
@@ -220,7 +220,7 @@ class RayPool:
             asyncio.get_running_loop().call_later(UNREADY_SECONDS, self._preparing.discard, id)
             self._on_change()
         elif say == "nodes":
-            self.problem, self.nodes = "", nodes_of(word["nodes"], self.nodes)
+            self.problem, self.nodes = "", build_nodes(word["nodes"], self.nodes)
             self._on_change()
         elif say == "skew" and word["node"] in self.nodes:
             note = f"its clock is {word['seconds']:+d} s off: dates of its files will be so too"
@@ -230,18 +230,18 @@ class RayPool:
             self.problem = word["why"]
             self._on_change()
 
-    def _gone(self, id: str, why: str) -> None:
+    def _handle_remote_end(self, id: str, why: str) -> None:
         if id in self._workers:
             if why:
                 self._was_lost[id] = why
             del self._workers[id]
-            self._listener.ended(id)
+            self._listener.handle_worker_end(id)
 
-    def _tell(self, do: str, id: str, **words: object) -> None:
+    def _send_to_bridge(self, do: str, id: str, **words: object) -> None:
         self._bridge.send(BRIDGE, {"do": do, "id": id, **words})
 
 
-def _place(slot: Slot) -> dict[str, object]:
+def _describe_placement(slot: Slot) -> dict[str, object]:
     """Return the node on which a slot's host must run, and the resources that it takes there."""
     cpus = 1 if slot.node and not slot.share else 0
     return {"node": slot.node, "gpus": slot.share, "cpus": cpus}

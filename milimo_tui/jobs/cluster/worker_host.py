@@ -18,9 +18,9 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
-from milimo_tui.core.wire_json import dump, load
-from milimo_tui.jobs.cluster.access import give_back
-from milimo_tui.jobs.cluster.node_files import NodeFiles, is_shared
+from milimo_tui.core.wire_json import dump_wire_json, load
+from milimo_tui.jobs.cluster.access import restore_worker_environment
+from milimo_tui.jobs.cluster.node_files import NodeFiles, is_home_shared
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 from milimo_tui.jobs.worker.channel import Message
@@ -35,8 +35,8 @@ class WorkerHost:
         """Create the actor. `mark` is a file of the home and `said` its text: if the file is visible here, no
         files are sent.
         """
-        give_back(os.environ)
-        shared = not mark or is_shared(mark, said)
+        restore_worker_environment(os.environ)
+        shared = not mark or is_home_shared(mark, said)
         key = hashlib.sha256(mark.encode()).hexdigest()[:10]
         scratch = Home(Path(os.environ.get("MILIMO_HOME") or tempfile.gettempdir())).node_files / key
         self._files = None if shared else NodeFiles(scratch)
@@ -64,10 +64,10 @@ class WorkerHost:
                 environment.pop("MILIMO_HOME", None)  # weights are in this machine's own home
             self._pool.start(Slot(self._id, words["lane"], environment))
         except OSError as error:
-            return dump({"why": error.strerror or str(error)})
-        trace = self._pool.trace(self._id)
+            return dump_wire_json({"why": error.strerror or str(error)})
+        trace = self._pool.get_trace(self._id)
         assert trace is not None
-        return dump({"pid": trace.pid, "ticks": trace.ticks, "boot": trace.boot})
+        return dump_wire_json({"pid": trace.pid, "ticks": trace.ticks, "boot": trace.boot})
 
     async def send(self, messages: bytes) -> None:
         """Give the worker commands, in order."""
@@ -78,7 +78,7 @@ class WorkerHost:
     async def end(self, force: bool) -> None:
         """Ask the worker to end, or kill it."""
         if self._pool:
-            self._pool.end(self._id, force=force)
+            self._pool.end_process(self._id, force=force)
 
     async def hear(self, after: int) -> bytes:
         """Return the messages after number `after` as soon as there are any, and a sample of the process."""
@@ -88,49 +88,49 @@ class WorkerHost:
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(LINE_SECONDS, self._beat_seconds))
-        sample = self._pool.sample(self._id) if self._pool else None
+        sample = self._pool.sample_process(self._id) if self._pool else None
         seen = [sample.state, sample.ticks, sample.rss] if sample else None
-        words = [[n, message, self._with(message)] for n, message in self._said]
-        return dump({"words": words, "sample": seen})
+        words = [[n, message, self._describe_fetch(message)] for n, message in self._said]
+        return dump_wire_json({"words": words, "sample": seen})
 
-    def _with(self, message: Message) -> dict[str, Any] | None:
+    def _describe_fetch(self, message: Message) -> dict[str, Any] | None:
         """Return what must be fetched before a message is handled, if the home is not shared."""
         token = message.get("token", "")
         if not self._files or not token:
             return None
         return {
-            "word": self._files.word(token, message),
-            "files": self._files.files(token, message),
-            "log": self._files.log(token),
+            "word": self._files.translate_message(token, message),
+            "files": self._files.list_message_files(token, message),
+            "log": self._files.read_new_log_text(token),
         }
 
     # Files, if the home is not shared
 
     async def missing(self, wanted: bytes) -> bytes:
         """Return which inputs have to be sent."""
-        return dump(self._here.missing([tuple(one) for one in load(wanted)]))
+        return dump_wire_json(self._here.list_missing_inputs([tuple(one) for one in load(wanted)]))
 
     async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
         """Write the next piece of an input."""
-        self._here.take(digest, suffix, [piece], last)
+        self._here.write_input_pieces(digest, suffix, [piece], last)
 
     async def put(self, token: str, name: str, data: bytes) -> None:
         """Write a workspace file from which an attempt continues."""
-        self._here.put(token, name, data)
+        self._here.put_workspace_file(token, name, data)
 
     async def begin(self, command: bytes, inputs: bytes) -> None:
         """Give the worker a job whose files are here."""
         given = {path: (digest, suffix) for path, (digest, suffix) in load(inputs).items()}
         if self._pool:
-            self._pool.send(self._id, self._here.begin(load(command), given))
+            self._pool.send(self._id, self._here.localize_command(load(command), given))
 
     async def read(self, token: str, name: str, at: int) -> bytes:
         """Return a piece of a file that was made."""
-        return self._here.read(token, name, at)
+        return self._here.read_file_piece(token, name, at)
 
     async def done(self, token: str) -> None:
         """Remove the job's files, which are in the home now."""
-        self._here.done(token)
+        self._here.remove_job_files(token)
 
     @property
     def _here(self) -> NodeFiles:
@@ -139,15 +139,15 @@ class WorkerHost:
 
     # The listener of the pool
 
-    def heard(self, id: str, message: Message) -> None:
-        self._say(message)
+    def handle_worker_message(self, id: str, message: Message) -> None:
+        self._store_message(message)
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         if self._files:
-            self._files.clear()
-        self._say({"say": "ended"})
+            self._files.remove_all_job_files()
+        self._store_message({"say": "ended"})
 
-    def _say(self, message: Message) -> None:
+    def _store_message(self, message: Message) -> None:
         self._count += 1
         self._said.append((self._count, message))
         self._news.set()

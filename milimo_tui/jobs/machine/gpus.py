@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from milimo_tui.jobs.values.machine_view import Figures
+from milimo_tui.jobs.values.machine_view import GpuFigures
 
 CUDA = "CUDA_VISIBLE_DEVICES"
 HIP = "HIP_VISIBLE_DEVICES"
@@ -63,7 +63,7 @@ def load_nvml(root: Path = Path("/")) -> Nvml | None:
     return cast(Nvml, importlib.import_module("pynvml"))
 
 
-def find(
+def find_gpus(
     environment: Mapping[str, str],
     *,
     root: Path = Path("/"),
@@ -76,26 +76,26 @@ def find(
     """
     if system == ("darwin", "arm64"):
         return (Gpu("Apple GPU"),)
-    cards = _nvidia(nvml(root)) or _nvidia_files(root)
+    cards = _find_nvidia_gpus(nvml(root)) or _find_nvidia_gpus_in_proc(root)
     if cards:
-        return _allowed(cards, environment.get(CUDA))
-    return _allowed(_amd(root), environment.get(HIP))
+        return _select_visible_gpus(cards, environment.get(CUDA))
+    return _select_visible_gpus(_find_amd_gpus(root), environment.get(HIP))
 
 
-def figures(
+def read_gpu_figures(
     environment: Mapping[str, str], *, root: Path = Path("/"), nvml: Callable[[Path], Nvml | None] = load_nvml
-) -> Figures:
+) -> GpuFigures:
     """Return the readings of the card that `environment` selects (`Gpu.environment`). Waking the card may
     take seconds.
     """
     if CUDA in environment:
-        return _nvidia_figures(nvml(root), environment[CUDA])
+        return _read_nvidia_figures(nvml(root), environment[CUDA])
     if HIP in environment:
-        return _amd_figures(root, int(environment[HIP]))
-    return Figures()
+        return _read_amd_figures(root, int(environment[HIP]))
+    return GpuFigures()
 
 
-def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
+def _select_visible_gpus(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
     """Return the cards that the variable names, in its order: by number or by the start of a UUID, as CUDA
     reads it.
     """
@@ -116,7 +116,7 @@ def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
 
 
 @contextmanager
-def _begun(nvml: Nvml) -> Iterator[None]:
+def _open_nvml(nvml: Nvml) -> Iterator[None]:
     """Initialize NVML for the block."""
     nvml.nvmlInit()
     try:
@@ -125,21 +125,21 @@ def _begun(nvml: Nvml) -> Iterator[None]:
         nvml.nvmlShutdown()
 
 
-def _nvidia(nvml: Nvml | None) -> tuple[Gpu, ...]:
+def _find_nvidia_gpus(nvml: Nvml | None) -> tuple[Gpu, ...]:
     """Find the cards through the driver's library: each card, or each MIG instance of a divided card."""
     if nvml is None:
         return ()
     found: list[Gpu] = []
-    with suppress(nvml.NVMLError), _begun(nvml):  # if it does not answer, its files may list the cards
+    with suppress(nvml.NVMLError), _open_nvml(nvml):  # if it does not answer, its files may list the cards
         for index in range(nvml.nvmlDeviceGetCount()):
             card = nvml.nvmlDeviceGetHandleByIndex(index)
-            for handle in _parts(nvml, card) or [card]:
+            for handle in _list_mig_instances(nvml, card) or [card]:
                 uuid = nvml.nvmlDeviceGetUUID(handle)
                 found.append(Gpu(nvml.nvmlDeviceGetName(handle), uuid, {CUDA: uuid}))
     return tuple(found)
 
 
-def _parts(nvml: Nvml, card: Any) -> list[Any]:
+def _list_mig_instances(nvml: Nvml, card: Any) -> list[Any]:
     """Return the MIG instances of a card; empty if the card is not divided or can't be."""
     parts: list[Any] = []
     try:
@@ -153,19 +153,19 @@ def _parts(nvml: Nvml, card: Any) -> list[Any]:
     return parts
 
 
-def _nvidia_files(root: Path) -> tuple[Gpu, ...]:
+def _find_nvidia_gpus_in_proc(root: Path) -> tuple[Gpu, ...]:
     """Find the cards through the driver's files in /proc, if its library can't be used."""
     found = []
     for card in sorted(root.glob("proc/driver/nvidia/gpus/*/information")):
-        facts = _facts(card, ":")
+        facts = _read_facts_file(card, ":")
         if uuid := facts.get("GPU UUID", ""):
             found.append(Gpu(facts.get("Model", "NVIDIA GPU"), uuid, {CUDA: uuid}))
     return tuple(found)
 
 
-def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
+def _read_nvidia_figures(nvml: Nvml | None, uuid: str) -> GpuFigures:
     if nvml is None:
-        return Figures(uuid=uuid)
+        return GpuFigures(uuid=uuid)
 
     def ask(question: Callable[..., Any], *about: Any) -> Any:
         """Call an NVML function; None if this card, or a part of it, does not support the query."""
@@ -175,11 +175,11 @@ def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
             return None
 
     try:
-        with _begun(nvml):
+        with _open_nvml(nvml):
             handle = nvml.nvmlDeviceGetHandleByUUID(uuid)
             memory = ask(nvml.nvmlDeviceGetMemoryInfo, handle)
             rates = ask(nvml.nvmlDeviceGetUtilizationRates, handle)
-            return Figures(
+            return GpuFigures(
                 name=ask(nvml.nvmlDeviceGetName, handle),
                 uuid=uuid,
                 memory_used=int(memory.used) if memory else None,
@@ -188,10 +188,10 @@ def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
                 temperature=ask(nvml.nvmlDeviceGetTemperature, handle, nvml.NVML_TEMPERATURE_GPU),
             )
     except nvml.NVMLError:
-        return Figures(uuid=uuid)
+        return GpuFigures(uuid=uuid)
 
 
-def capability(
+def read_compute_capability(
     environment: Mapping[str, str],
     *,
     root: Path = Path("/"),
@@ -202,7 +202,7 @@ def capability(
     if found is None:
         return (0, 0)
     try:
-        with _begun(found):
+        with _open_nvml(found):
             handle = found.nvmlDeviceGetHandleByUUID(environment[CUDA])
             major, minor = found.nvmlDeviceGetCudaComputeCapability(handle)
     except found.NVMLError:
@@ -213,46 +213,52 @@ def capability(
 # AMD
 
 
-def _amd_nodes(root: Path) -> list[Path]:
+def _list_amd_nodes(root: Path) -> list[Path]:
     """Return the folders of the driver's compute nodes that are GPUs, in HIP's order."""
     if not (root / "dev/kfd").exists():
         return []
     nodes = root.glob("sys/class/kfd/kfd/topology/nodes/*")
     whole = sorted((node for node in nodes if node.name.isdigit()), key=lambda node: int(node.name))
-    return [node for node in whole if _facts(node / "properties").get("simd_count", "0") != "0"]
+    return [node for node in whole if _read_facts_file(node / "properties").get("simd_count", "0") != "0"]
 
 
-def _amd(root: Path) -> tuple[Gpu, ...]:
+def _find_amd_gpus(root: Path) -> tuple[Gpu, ...]:
     found = []
-    for index, node in enumerate(_amd_nodes(root)):
-        number = int(_facts(node / "properties").get("unique_id", "0"))
+    for index, node in enumerate(_list_amd_nodes(root)):
+        number = int(_read_facts_file(node / "properties").get("unique_id", "0"))
         uuid = f"GPU-{number:016x}" if number else ""
-        found.append(Gpu(_amd_name(root, node), uuid, {HIP: str(index)}))
+        found.append(Gpu(_read_amd_name(root, node), uuid, {HIP: str(index)}))
     return tuple(found)
 
 
-def _amd_device(root: Path, node: Path) -> Path:
-    minor = _facts(node / "properties").get("drm_render_minor", "0")
+def _get_amd_device_folder(root: Path, node: Path) -> Path:
+    minor = _read_facts_file(node / "properties").get("drm_render_minor", "0")
     return root / f"sys/class/drm/renderD{minor}/device"
 
 
-def _amd_name(root: Path, node: Path) -> str:
-    return _text(_amd_device(root, node) / "product_name") or _text(node / "name") or "AMD GPU"
+def _read_amd_name(root: Path, node: Path) -> str:
+    return (
+        _read_stripped_text(_get_amd_device_folder(root, node) / "product_name")
+        or _read_stripped_text(node / "name")
+        or "AMD GPU"
+    )
 
 
-def _amd_figures(root: Path, index: int) -> Figures:
-    nodes = _amd_nodes(root)
+def _read_amd_figures(root: Path, index: int) -> GpuFigures:
+    nodes = _list_amd_nodes(root)
     if index >= len(nodes):
-        return Figures()
-    device = _amd_device(root, nodes[index])
-    heat = next((number for path in device.glob("hwmon/*/temp1_input") if (number := _number(path))), None)
-    card = _amd(root)[index]
-    return Figures(
+        return GpuFigures()
+    device = _get_amd_device_folder(root, nodes[index])
+    heat = next(
+        (number for path in device.glob("hwmon/*/temp1_input") if (number := _read_number_file(path))), None
+    )
+    card = _find_amd_gpus(root)[index]
+    return GpuFigures(
         name=card.name,
         uuid=card.uuid or None,
-        memory_used=_number(device / "mem_info_vram_used"),
-        memory_total=_number(device / "mem_info_vram_total"),
-        utilisation=_number(device / "gpu_busy_percent"),
+        memory_used=_read_number_file(device / "mem_info_vram_used"),
+        memory_total=_read_number_file(device / "mem_info_vram_total"),
+        utilisation=_read_number_file(device / "gpu_busy_percent"),
         temperature=None if heat is None else heat / 1000,
     )
 
@@ -260,19 +266,19 @@ def _amd_figures(root: Path, index: int) -> Figures:
 # Files
 
 
-def _text(path: Path) -> str:
+def _read_stripped_text(path: Path) -> str:
     try:
         return path.read_text(errors="replace").strip()
     except OSError:
         return ""
 
 
-def _number(path: Path) -> int | None:
-    text = _text(path)
+def _read_number_file(path: Path) -> int | None:
+    text = _read_stripped_text(path)
     return int(text) if text.isdigit() else None
 
 
-def _facts(path: Path, mark: str = " ") -> dict[str, str]:
+def _read_facts_file(path: Path, mark: str = " ") -> dict[str, str]:
     """Parse lines of `key value`, separated by `mark`."""
-    pairs = (line.partition(mark) for line in _text(path).splitlines())
+    pairs = (line.partition(mark) for line in _read_stripped_text(path).splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}

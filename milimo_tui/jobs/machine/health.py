@@ -34,15 +34,15 @@ class ProcessSample:
     rss: int = 0
 
 
-def sample(pid: int) -> ProcessSample | None:
+def read_process_sample(pid: int) -> ProcessSample | None:
     """Read a process's sample; None if the process is gone or can't be read."""
-    parts = linux.stat_fields(pid)
+    parts = linux.read_stat_fields(pid)
     if not parts:
         return None
     return ProcessSample(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
 
 
-def killed_for_memory() -> int:
+def count_memory_kills() -> int:
     """Return how many processes the system has killed since boot because main memory ran out (Linux only)."""
     pretended = os.environ.get("MILIMO_TEST_KILLED")
     try:
@@ -57,7 +57,7 @@ def killed_for_memory() -> int:
 _COUNTERS = linux.PROC / "vmstat"
 
 
-def judge(
+def judge_worker_health(
     silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
 ) -> Verdict:
     """Judge a worker that has been silent for `silent_for` seconds; `before` is its sample at about half the
@@ -76,7 +76,7 @@ def judge(
     return Verdict.HUNG
 
 
-def stuck(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
+def describe_stuck_engine(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
     """Return what an engine that still sends beats has failed to do for too long; empty while it has time.
 
     `seconds` is counted since its last step, or since it began to load.

@@ -32,10 +32,10 @@ class Slot:
     share: float = 0.0
 
 
-def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:
+def list_machine_slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:
     """Return every slot of this machine: a worker for each GPU, then the lanes that are always there."""
     if cards is None:
-        cards = gpus.find(os.environ) if settings.gpu_probe else ()
+        cards = gpus.find_gpus(os.environ) if settings.gpu_probe else ()
     cpus = max(1, settings.cpu_workers)
     return (
         *(Slot(f"gpu{n}", GPU, {**card.environment, GIVEN: card.name}) for n, card in enumerate(cards)),

@@ -17,12 +17,12 @@ from milimo_tui.core import linux
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.jobs.machine.lanes import GPU, Slot
-from milimo_tui.jobs.values.machine_view import Figures, GpuView, MachineView, WorkerProcess
+from milimo_tui.jobs.values.machine_view import GpuFigures, GpuView, MachineView, WorkerProcess
 
 KEEP_SECONDS = 1.0
 
 
-class Machine:
+class MachineReader:
     """A cached reader of this machine. The disk of `folder` is read; the other parameters are replaced in
     tests.
     """
@@ -32,7 +32,7 @@ class Machine:
         folder: Path,
         slots: Sequence[Slot],
         *,
-        figures: Callable[[Mapping[str, str]], Figures] = gpus.figures,
+        figures: Callable[[Mapping[str, str]], GpuFigures] = gpus.read_gpu_figures,
         proc: Path = linux.PROC,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -52,19 +52,19 @@ class Machine:
         with self._one_at_a_time:
             if self._clock() - self._read_at < KEEP_SECONDS:
                 return
-            memory_used, memory_total = self._memory()
+            memory_used, memory_total = self._read_memory()
             self._reading = MachineView(
                 gpus=[GpuView(id=card.id, **asdict(self._figures(card.environment))) for card in self._cards],
                 cpu_load=round(os.getloadavg()[0], 2),
                 cores=os.cpu_count(),
                 memory_used=memory_used,
                 memory_total=memory_total,
-                disk_free=HOST.free_bytes(self._folder),
+                disk_free=HOST.get_free_bytes(self._folder),
                 disk_total=shutil.disk_usage(self._folder).total,
             )
             self._read_at = self._clock()
 
-    def view(self, workers: Sequence[WorkerProcess]) -> MachineView:
+    def build_machine_view(self, workers: Sequence[WorkerProcess]) -> MachineView:
         """Return the last reading with the workers, as clients get it; None for what could not be read."""
         loaded: dict[str, list[str]] = {}
         for process in workers:
@@ -73,7 +73,7 @@ class Machine:
         gpus = [replace(gpu, loaded=loaded.get(gpu.id, [])) for gpu in self._reading.gpus]
         return replace(self._reading, gpus=gpus, workers=workers)
 
-    def _memory(self) -> tuple[int | None, int | None]:
+    def _read_memory(self) -> tuple[int | None, int | None]:
         """Return the used and total bytes of main memory."""
         try:
             lines = (self._proc / "meminfo").read_text().splitlines()

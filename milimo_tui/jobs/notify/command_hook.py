@@ -36,7 +36,7 @@ except OSError as error:
 """
 
 
-def words(command: str, name: str = "notify_command") -> list[str]:
+def split_command(command: str, name: str = "notify_command") -> list[str]:
     """Split a command into the program and its arguments. Raises BadInput, which names `name`, if a quote is
     not closed.
     """
@@ -46,7 +46,7 @@ def words(command: str, name: str = "notify_command") -> list[str]:
         raise BadInput(f"{name} can't be read: {reason(error)}", "close its quotes") from None
 
 
-class Hook:
+class CommandHook:
     """A runner of the command, for one message at a time; `stop` ends the program that is running."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str], seconds: float) -> None:
@@ -81,22 +81,22 @@ class Hook:
                     process_group=0,
                     cwd="/",
                 )
-            problem = self._wait(process)
+            problem = self._wait_for_hook_command(process)
             with self._lock:
                 self._running = None
             written.seek(max(0, written.seek(0, os.SEEK_END) - TAIL))
             return problem, written.read().decode(errors="replace").strip()
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> str:
+    def _wait_for_hook_command(self, process: subprocess.Popen[bytes]) -> str:
         try:
             code = process.wait(self._seconds)
         except subprocess.TimeoutExpired:
-            self._kill(process)
+            self._kill_command_group(process)
             return f"it was ended after {self._seconds:.0f} s"
-        self._kill(process)  # ends the processes that it left in its group
+        self._kill_command_group(process)  # ends the processes that it left in its group
         return "" if code == 0 else f"it ended with code {code}"
 
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+    def _kill_command_group(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.states import JobState
 
 JOB, BATCH, FAILED, IDLE = "job", "batch", "failed", "idle"
 EVENTS = (JOB, BATCH, FAILED, IDLE)
 NOTHING = frozenset({"", "nothing", "off", "none"})
-WENT_WRONG = frozenset({State.FAILED, State.SET_ASIDE})
-UNTOLD_LANE = "quick"  # probing and thumbnails, for which no person waits
+WENT_WRONG = frozenset({JobState.FAILED, JobState.SET_ASIDE})
+UNREPORTED_LANE = "quick"  # probing and thumbnails, for which no person waits
 LONGEST = 300  # the longest text, in characters
 
 
@@ -33,13 +33,13 @@ class Tally:
     seconds: float = 0.0
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], seconds: float) -> Tally:
+    def from_counts(cls, counts: Mapping[str, int], seconds: float) -> Tally:
         """Build a tally from the number of jobs by state."""
         return cls(
-            made=counts.get(State.DONE, 0),
+            made=counts.get(JobState.DONE, 0),
             failed=sum(counts.get(state, 0) for state in WENT_WRONG),
-            skipped=counts.get(State.SKIPPED, 0),
-            cancelled=counts.get(State.CANCELLED, 0),
+            skipped=counts.get(JobState.SKIPPED, 0),
+            cancelled=counts.get(JobState.CANCELLED, 0),
             seconds=round(max(0.0, seconds), 3),
         )
 
@@ -59,7 +59,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class NoticeMessage:
     """A message to a person: `event` is job, batch, failed or idle, `id` the job's or batch's (empty for
     idle).
 
@@ -82,7 +82,7 @@ class Message:
         return asdict(self)
 
 
-def parse_events(setting: str) -> frozenset[str]:
+def parse_notice_events(setting: str) -> frozenset[str]:
     """Parse the events that the setting `notify_on` names. Raises BadInput for an unknown word."""
     words = {word.strip().lower() for word in setting.split(",")} - NOTHING
     unknown = sorted(words - set(EVENTS))
@@ -93,7 +93,7 @@ def parse_events(setting: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def webhook_problem(address: str) -> str:
+def check_webhook_address(address: str) -> str:
     """Return the error in a webhook's address; empty if the address is usable. The error never quotes the
     address.
     """
@@ -105,7 +105,7 @@ def webhook_problem(address: str) -> str:
     return "notify_webhook must be an http:// or https:// address" if bad else ""
 
 
-def shown_address(address: str) -> str:
+def mask_webhook_address(address: str) -> str:
     """Return an address without the parts that may be secret: `https://host/…`."""
     try:
         parts = urlsplit(address)
@@ -116,53 +116,55 @@ def shown_address(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or '…'}{port}{rest}"
 
 
-def _shortened(text: str) -> str:
+def _shorten_notice(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def of_job(event: str, id: str, label: str, state: str, error: str, project: str, seconds: float) -> Message:
+def build_job_notice(
+    event: str, id: str, label: str, state: str, error: str, project: str, seconds: float
+) -> NoticeMessage:
     """Build the message about an ended job: `3B take is made`, `3B take failed: the disk is full`."""
     bad = state in WENT_WRONG
-    if state == State.SET_ASIDE:
+    if state == JobState.SET_ASIDE:
         text = f"{label} was set aside: {error or 'its workers died three times'}"
     elif bad:
         text = f"{label} failed: {error or 'its log tells more'}"
     else:
         text = f"{label} is made"
-    return Message(
+    return NoticeMessage(
         event=event,
         id=id,
         label=label,
-        project=film_name(project),
+        project=get_film_name(project),
         made=int(not bad),
         failed=int(bad),
         seconds=round(max(0.0, seconds), 3),
-        title=_title(project),
-        text=_shortened(text),
+        title=_build_notice_title(project),
+        text=_shorten_notice(text),
     )
 
 
-def of_batch(id: str, label: str, project: str, tally: Tally) -> Message:
+def build_batch_notice(id: str, label: str, project: str, tally: Tally) -> NoticeMessage:
     """Build the message about an ended batch: `batch “Scene 3, all shots” is done: 5 made, 1 failed`."""
     quoted = label if "“" in label else f"“{label}”"
     name = f"batch {quoted}" if label else "a batch"
-    return Message(
+    return NoticeMessage(
         event=BATCH,
         id=id,
         label=label,
-        project=film_name(project),
+        project=get_film_name(project),
         made=tally.made,
         failed=tally.failed,
         skipped=tally.skipped,
         seconds=tally.seconds,
-        title=_title(project),
-        text=_shortened(f"{name} is done: {tally}"),
+        title=_build_notice_title(project),
+        text=_shorten_notice(f"{name} is done: {tally}"),
     )
 
 
-def of_idle(tally: Tally) -> Message:
+def build_idle_notice(tally: Tally) -> NoticeMessage:
     """Build the message about an empty queue: `the queue is empty: 12 made`."""
-    return Message(
+    return NoticeMessage(
         event=IDLE,
         made=tally.made,
         failed=tally.failed,
@@ -173,10 +175,10 @@ def of_idle(tally: Tally) -> Message:
     )
 
 
-def film_name(project: str) -> str:
+def get_film_name(project: str) -> str:
     """Return the name of a film, which is that of its folder; empty without a folder."""
     return PurePath(project).name if project else ""
 
 
-def _title(project: str) -> str:
-    return f"Milimo · {film_name(project)}" if project else "Milimo"
+def _build_notice_title(project: str) -> str:
+    return f"Milimo · {get_film_name(project)}" if project else "Milimo"

@@ -23,14 +23,14 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.secrets import without_secrets
+from milimo_tui.core.secrets import remove_secret_variables
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notify import notices
-from milimo_tui.jobs.notify.command_hook import Hook, words
-from milimo_tui.jobs.notify.notices import Message, Tally
-from milimo_tui.jobs.notify.webhook import post
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
+from milimo_tui.jobs.notify.command_hook import CommandHook, split_command
+from milimo_tui.jobs.notify.notices import NoticeMessage, Tally
+from milimo_tui.jobs.notify.webhook import post_webhook_message
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 
@@ -44,14 +44,14 @@ POST_SECONDS = 15.0
 HOOK_SECONDS = 60.0
 TROUBLE_SECONDS = 5.0  # pause after the database could not be written
 
-_OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
+_OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 _ENDED = sorted(ENDED)
-_TOLD_ENDS = notices.WENT_WRONG | {State.DONE}
+_REPORTED_ENDS = notices.WENT_WRONG | {JobState.DONE}
 
 Send = Callable[[Notice], tuple[str, str]]  # returns the error (empty: accepted), and text to log
 
 
-def back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
+def compute_back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
     """Return the seconds until the next attempt after `tries` attempts: doubled each time, 20 % more or less
     at random.
     """
@@ -67,22 +67,24 @@ class Outbox:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: JobQueue,
         settings: Settings,
         on_change: Callable[[], None] = lambda: None,
         *,
-        delay: Callable[[int], float] = back_off,
+        delay: Callable[[int], float] = compute_back_off,
     ) -> None:
         self._on_change = on_change
         self._queue = queue
         self._rows = queue.file.notices
         self._delay = delay
         self._after = settings.notify_after_seconds
-        self._on = _or_nothing(lambda: notices.parse_events(settings.notify_on), frozenset())
+        self._on = _read_setting_or_default(
+            lambda: notices.parse_notice_events(settings.notify_on), frozenset()
+        )
         self._began: float | None = None  # when the current spell of work began
         self._open: dict[str, str] = {}  # batch → a member that was open when last checked
-        self._clean = redaction.of(settings)
-        self._hook: Hook | None = None
+        self._clean = redaction.build_settings_redactor(settings)
+        self._hook: CommandHook | None = None
         self._senders = self._make_senders(settings)
         self._woken = {target: asyncio.Event() for target in self._senders}
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,23 +95,23 @@ class Outbox:
         """
         senders: dict[str, Send] = {}
         address, secret = settings.notify_webhook.strip(), settings.notify_secret
-        if address and (problem := notices.webhook_problem(address)):
+        if address and (problem := notices.check_webhook_address(address)):
             log.error("%s; no webhook is told", problem)
         elif address:
             senders[WEBHOOK] = lambda notice: (
-                post(address, _body(notice), secret, HOST.now(), POST_SECONDS),
+                post_webhook_message(address, _build_notice_body(notice), secret, HOST.now(), POST_SECONDS),
                 "",
             )
-        command = _or_nothing(lambda: words(settings.notify_command), [])
+        command = _read_setting_or_default(lambda: split_command(settings.notify_command), [])
         if command:
-            environment = without_secrets(os.environ)
-            hook = self._hook = Hook(command, environment, HOOK_SECONDS)
-            senders[COMMAND] = lambda notice: hook.run(_body(notice))
+            environment = remove_secret_variables(os.environ)
+            hook = self._hook = CommandHook(command, environment, HOOK_SECONDS)
+            senders[COMMAND] = lambda notice: hook.run(_build_notice_body(notice))
         return senders
 
     # Collecting notices: called within the change, before it is durable
 
-    def within(self, events: Sequence[Event]) -> None:
+    def add_notices(self, events: Sequence[Event]) -> None:
         """Add notices about the events of a change to that change."""
         if not self._on:
             return
@@ -120,19 +122,25 @@ class Outbox:
                 ended.append(self._queue.get(event.job))
             elif state and self._began is None:
                 self._began = event.at
-        for message in (*self._of_jobs(ended), *self._of_batches(ended), *self._of_spell(ended)):
-            self._note(message)
+        for message in (
+            *self._collect_job_notices(ended),
+            *self._collect_batch_notices(ended),
+            *self._collect_idle_notice(ended),
+        ):
+            self._record_notice(message)
 
-    def _of_jobs(self, ended: Sequence[Job]) -> list[Message]:
-        noteworthy = [job for job in ended if job.lane != notices.UNTOLD_LANE and job.state in _TOLD_ENDS]
+    def _collect_job_notices(self, ended: Sequence[Job]) -> list[NoticeMessage]:
+        noteworthy = [
+            job for job in ended if job.lane != notices.UNREPORTED_LANE and job.state in _REPORTED_ENDS
+        ]
         if notices.JOB in self._on:
-            return [_job_message(notices.JOB, job) for job in noteworthy]
+            return [_build_notice_of_job(notices.JOB, job) for job in noteworthy]
         if notices.FAILED not in self._on:
             return []
         failed = [job for job in noteworthy if job.state in notices.WENT_WRONG]
-        return [_job_message(notices.FAILED, job) for job in self._without_later(failed)]
+        return [_build_notice_of_job(notices.FAILED, job) for job in self._drop_later_failures(failed)]
 
-    def _without_later(self, failed: Sequence[Job]) -> list[Job]:
+    def _drop_later_failures(self, failed: Sequence[Job]) -> list[Job]:
         """Return the failures to report at once: of a batch that is reported at its end, only the first
         failure.
         """
@@ -147,84 +155,90 @@ class Outbox:
             elif job.batch not in known:
                 known.add(job.batch)
                 now = here[job.batch]
-                if self._rows.failures(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
+                if self._rows.count_failed_batch_jobs(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
                     noteworthy.append(job)
         return noteworthy
 
-    def _of_batches(self, ended: Sequence[Job]) -> list[Message]:
+    def _collect_batch_notices(self, ended: Sequence[Job]) -> list[NoticeMessage]:
         """Build notices for batches that ended because jobs were made or failed, not because a person
         cancelled them.
         """
         if notices.BATCH not in self._on:
             return []
         noteworthy = []
-        for id in dict.fromkeys(job.batch for job in ended if job.batch and job.state in _TOLD_ENDS):
-            if self._is_open(id):
+        for id in dict.fromkeys(job.batch for job in ended if job.batch and job.state in _REPORTED_ENDS):
+            if self._is_batch_open(id):
                 continue
-            label, project, counts, began, until = self._rows.batch(id)
-            noteworthy.append(notices.of_batch(id, label, project, Tally.of(counts, until - began)))
+            label, project, counts, began, until = self._rows.summarize_batch(id)
+            noteworthy.append(
+                notices.build_batch_notice(id, label, project, Tally.from_counts(counts, until - began))
+            )
         return noteworthy
 
-    def _is_open(self, batch: str) -> bool:
+    def _is_batch_open(self, batch: str) -> bool:
         """Return True if a member of the batch has not ended. A member that was open before is checked first,
         to read few rows.
         """
         seen = self._open.get(batch, "")
-        if seen and self._rows.is_open(seen, _ENDED):
+        if seen and self._rows.is_job_open(seen, _ENDED):
             return True
-        seen = self._rows.open_member(batch, _ENDED)
+        seen = self._rows.find_open_batch_job(batch, _ENDED)
         if seen:
             self._open[batch] = seen
         else:
             self._open.pop(batch, None)
         return bool(seen)
 
-    def _of_spell(self, ended: Sequence[Job]) -> list[Message]:
+    def _collect_idle_notice(self, ended: Sequence[Job]) -> list[NoticeMessage]:
         """Build the notice that the queue is empty, if the spell of work was long enough."""
-        if not ended or self._began is None or self._rows.is_busy(_OPEN, notices.UNTOLD_LANE):
+        if not ended or self._began is None or self._rows.has_working_job(_OPEN, notices.UNREPORTED_LANE):
             return []
         began, self._began = self._began, None
         seconds = HOST.now() - began
-        by_itself = any(job.state in _TOLD_ENDS and job.lane != notices.UNTOLD_LANE for job in ended)
+        by_itself = any(job.state in _REPORTED_ENDS and job.lane != notices.UNREPORTED_LANE for job in ended)
         if notices.IDLE not in self._on or seconds < self._after or not by_itself:
             return []
-        counts = self._rows.ended_since(began, notices.UNTOLD_LANE)
-        return [notices.of_idle(Tally.of(counts, seconds))]
+        counts = self._rows.count_ended_jobs_since(began, notices.UNREPORTED_LANE)
+        return [notices.build_idle_notice(Tally.from_counts(counts, seconds))]
 
-    def tell(self, sentence: str) -> None:
+    def report_problem(self, sentence: str) -> None:
         """Report a problem that is not a job's failure."""
         if notices.FAILED in self._on or notices.JOB in self._on:
-            with self._queue.change():
-                self._note(Message(event=notices.FAILED, failed=1, title="Milimo", text=_short(sentence)))
+            with self._queue.begin_change():
+                self._record_notice(
+                    NoticeMessage(
+                        event=notices.FAILED, failed=1, title="Milimo", text=_shorten_sentence(sentence)
+                    )
+                )
 
-    def _note(self, message: Message) -> None:
+    def _record_notice(self, message: NoticeMessage) -> None:
         """Record an event for attached watchers, and a row for each target."""
-        told = self._clean.deep(message.as_json())
-        self._queue.event(
+        told = self._clean.redact_json(message.as_json())
+        self._queue.record_event(
             "notice", message.id if message.event in (notices.JOB, notices.FAILED) else "", **told
         )
         now = HOST.now()
         body = json.dumps({**told, "host": socket.gethostname(), "at": round(now, 3)})
         for target in self._senders:
-            self._rows.add(Notice(at=now, what=message.event, target=target, body=body, due=now))
+            self._rows.add_notice(Notice(at=now, what=message.event, target=target, body=body, due=now))
 
     # Sending
 
     def start(self) -> None:
         """Start sending, beginning with what earlier supervisors left."""
         for target, send in self._senders.items():
-            task = asyncio.create_task(self._empty(target, send), name=f"the outbox of {target}")
-            task.add_done_callback(report_end)
+            task = asyncio.create_task(self._send_notices_to(target, send), name=f"the outbox of {target}")
+            task.add_done_callback(report_task_failure)
             self._tasks.append(task)
 
-    def wake(self) -> None:
+    def send_soon(self) -> None:
         """Check soon whether there are new notices to send."""
         for woken in self._woken.values():
             woken.set()
 
     def has_work(self) -> bool:
         """Return True if a notice is still to be sent."""
-        return bool(self._senders) and self._rows.waiting(list(self._senders)) > 0
+        return bool(self._senders) and self._rows.count_unsent_notices(list(self._senders)) > 0
 
     def close(self) -> None:
         """Stop sending; a notice that is being sent is sent again by the next supervisor."""
@@ -233,55 +247,59 @@ class Outbox:
         if self._hook:
             self._hook.stop()
 
-    async def _empty(self, target: str, send: Send) -> None:
+    async def _send_notices_to(self, target: str, send: Send) -> None:
         woken = self._woken[target]
         while True:
             woken.clear()
-            notice = self._rows.next(target)
+            notice = self._rows.find_next_notice(target)
             wait = None if notice is None else notice.due - HOST.now()
             if notice is None or (wait is not None and wait > 0):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), None if wait is None else min(wait, LONGEST_SECONDS))
                 continue
-            problem, written = await _in_thread(send, notice)
+            problem, written = await _send_in_thread(send, notice)
             if written:
                 log.info("notify_command wrote: %s", self._clean(written))
             try:
-                self._settle(notice, self._clean(problem))
+                self._record_send_outcome(notice, self._clean(problem))
             except sqlite3.OperationalError as error:
                 log.warning("notice %s could not be noted as sent: %s", notice.id, error)
                 await asyncio.sleep(TROUBLE_SECONDS)
             self._on_change()
 
-    def _settle(self, notice: Notice, problem: str) -> None:
+    def _record_send_outcome(self, notice: Notice, problem: str) -> None:
         """Record the outcome of an attempt to send."""
         now, tries = HOST.now(), notice.tries + 1
         if not problem:
-            with self._queue.change():
-                self._rows.set(notice.id, tries=tries, state="sent", error="")
-                self._rows.hasten(notice.target, now)  # the receiver answers again: send the rest now
+            with self._queue.begin_change():
+                self._rows.set_notice(notice.id, tries=tries, state="sent", error="")
+                self._rows.make_notices_due(
+                    notice.target, now
+                )  # the receiver answers again: send the rest now
             return
         delay = self._delay(tries)
         over = now + delay > notice.at + GIVE_UP_SECONDS
         if not over and (notice.target != COMMAND or tries < COMMAND_TRIES):
             log.warning("%s: %s; tried again in %.0f s", notice.target, problem, delay)
-            self._rows_set(notice, tries=tries, due=now + delay, error=problem)
+            self._update_notice_row(notice, tries=tries, due=now + delay, error=problem)
             return
         log.error("%s: %s; given up after %d tries", notice.target, problem, tries)
-        with self._queue.change():
-            self._rows_set(notice, tries=tries, state="given_up", error=problem)
-            self._queue.event("notice", event="given_up", target=notice.target, error=problem, tries=tries)
+        with self._queue.begin_change():
+            self._update_notice_row(notice, tries=tries, state="given_up", error=problem)
+            self._queue.record_event(
+                "notice", event="given_up", target=notice.target, error=problem, tries=tries
+            )
 
-    def _rows_set(self, notice: Notice, **columns: Any) -> None:
-        with self._queue.change():
-            self._rows.set(notice.id, **columns)
+    def _update_notice_row(self, notice: Notice, **columns: Any) -> None:
+        with self._queue.begin_change():
+            self._rows.set_notice(notice.id, **columns)
 
 
-def _short(text: str) -> str:
+def _shorten_sentence(text: str) -> str:
     return text if len(text) <= notices.LONGEST else text[: notices.LONGEST - 1] + "…"
 
 
-def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:
+def _read_setting_or_default(read: Callable[[], Any], nothing: Any) -> Any:
     """Return a parsed setting, or `nothing` if parsing fails: a wrong setting must not keep the queue from
     working.
     """
@@ -292,20 +310,20 @@ def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:
         return nothing
 
 
-def _job_message(event: str, job: Job) -> Message:
+def _build_notice_of_job(event: str, job: Job) -> NoticeMessage:
     seconds = (job.ended or 0.0) - (job.started or job.ended or 0.0)
     label = job.label or job.kind.replace("_", " ")
-    return notices.of_job(event, job.id, label, job.state, job.error, job.project, seconds)
+    return notices.build_job_notice(event, job.id, label, job.state, job.error, job.project, seconds)
 
 
-def _body(notice: Notice) -> dict[str, Any]:
+def _build_notice_body(notice: Notice) -> dict[str, Any]:
     """Return the message to send. `notice` numbers it, so that a receiver recognizes a message that is sent
     twice.
     """
     return {**json.loads(notice.body), "notice": notice.id, "try": notice.tries + 1}
 
 
-async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
+async def _send_in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     """Run a blocking send in a thread and return its answer. The thread is abandoned if this coroutine is
     cancelled.
     """
@@ -329,7 +347,7 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     return await answer
 
 
-def report_end(task: asyncio.Task[None]) -> None:
+def report_task_failure(task: asyncio.Task[None]) -> None:
     """Report a task that ended with an uncaught error to the loop's exception handler, for the supervisor to
     judge.
     """

@@ -12,38 +12,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from milimo_tui.core.host import HOST
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 
 log = logging.getLogger(__name__)
 
 KEPT = 1000  # the number of absences that are preserved
 
 
-class Presence:
+class StudioPresence:
     """The count of attending watchers. An absence begins when there are none, and ends with the first one."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: JobQueue) -> None:
         self._queue = queue
         self._here = 0
-        self._note()
+        self._record_presence()
 
     @contextmanager
-    def attended(self, attends: bool = True) -> Iterator[None]:
+    def attend_while(self, attends: bool = True) -> Iterator[None]:
         """Count one more attending watcher during the block, if `attends`."""
         self._here += attends
-        self._note()
+        self._record_presence()
         try:
             yield
         finally:
             self._here -= attends
-            self._note()
+            self._record_presence()
 
-    def _note(self) -> None:
+    def _record_presence(self) -> None:
         """Save whether somebody is there. A failure to write is logged and does not keep a watcher from
         connecting.
         """
         try:
-            with self._queue.joined():
+            with self._queue.join_change():
                 if self._here:
                     self._queue.file.end_absence(HOST.now())
                 else:

@@ -32,12 +32,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def sign(body: bytes, secret: str) -> str:
+def sign_webhook_body(body: bytes, secret: str) -> str:
     """Return the value of the signature header: `sha256=` and the HMAC of the body in hex."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
-def post(address: str, message: Mapping[str, Any], secret: str, sent: float, seconds: float) -> str:
+def post_webhook_message(
+    address: str, message: Mapping[str, Any], secret: str, sent: float, seconds: float
+) -> str:
     """Send a message. Return an empty text if it was accepted (2xx), else the reason, without the address.
 
     `sent` is seconds since 1970 and becomes part of the body; `seconds` limits each wait.
@@ -49,7 +51,7 @@ def post(address: str, message: Mapping[str, Any], secret: str, sent: float, sec
         TIMESTAMP: str(int(sent)),
     }
     if secret:
-        headers[SIGNATURE] = sign(body, secret)
+        headers[SIGNATURE] = sign_webhook_body(body, secret)
     parts = urlsplit(address)
     if parts.username:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

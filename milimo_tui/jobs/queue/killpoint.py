@@ -20,7 +20,7 @@ PUBLISHING = {
 }
 
 
-def reach(point: str) -> None:
+def pass_kill_point(point: str) -> None:
     """Kill this process if `point` is the one that the environment names."""
     if os.environ.get("MILIMO_TEST_KILL_AT") == point:
         os.kill(os.getpid(), signal.SIGKILL)

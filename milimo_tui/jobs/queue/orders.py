@@ -15,24 +15,24 @@ from typing import Any
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS, Ledger, called, not_done
+from milimo_tui.jobs.queue.ledger import CLEARED_COLUMNS, NO_PROGRESS, Ledger, explain_skipped_job, name_job
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
-from milimo_tui.jobs.values.output_refs import needed
-from milimo_tui.jobs.values.row_views import state_data
-from milimo_tui.jobs.values.spec_texts import CheckedSpec, patched
-from milimo_tui.jobs.values.states import NOT_DONE, State, Trigger, targets
+from milimo_tui.jobs.values.output_refs import find_referenced_jobs
+from milimo_tui.jobs.values.row_views import build_state_event_data
+from milimo_tui.jobs.values.spec_texts import CheckedSpec, patch_job_spec
+from milimo_tui.jobs.values.states import NOT_DONE, JobState, Trigger, find_target_states
 from milimo_tui.store.jobs.studio_file import PLACE
 from milimo_tui.store.jobs.studio_values import Batch, Job
 
 # Stored in `reason` of a running job that was asked to pause, so that the request survives a failed attempt.
 PAUSES = "pauses at its next checkpoint or step"
 PAUSES_WITH_BATCH = "pauses with its batch at its next checkpoint or step"
-_AGAIN = {**CLEAR, **NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0}
-_ANEW = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reached": 0, "parts": "[]"}
+_RETRY_COLUMNS = {**CLEARED_COLUMNS, **NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0}
+_NEW_SPEC_COLUMNS = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reached": 0, "parts": "[]"}
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CheckedOrder:
     """An ordered job with its validated spec and the lane in which it will run."""
 
     request: JobOrder
@@ -40,22 +40,22 @@ class Order:
     lane: str
 
 
-class Orders(Ledger):
+class OrderLedger(Ledger):
     """A ledger with the changes that clients order."""
 
-    def submit(self, orders: Sequence[Order], batches: Sequence[BatchOrder] = ()) -> list[str]:
+    def submit_orders(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder] = ()) -> list[str]:
         """Add jobs, all or none; a job whose id is already known stays as it is. Raises NotFound for an
         unknown dependency.
         """
-        with self.joined():
+        with self.join_change():
             self._add_batches(orders, batches)
-            position = self.file.last_position()
+            position = self.file.read_last_position()
             for order in orders:
                 position += PLACE
-                self._add(order, position)
+                self._add_order(order, position)
         return [order.request.id for order in orders]
 
-    def _add_batches(self, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
+    def _add_batches(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
         """Add a row for each batch: announced batches with their label, others with the project of their
         first job.
         """
@@ -68,15 +68,17 @@ class Orders(Ledger):
                 known[id] = replace(known[id], project=project)
         for batch in known.values():
             if self.file.add_batch(batch):
-                self.event("batch", batch=batch.id, label=batch.label, project=batch.project, paused=False)
+                self.record_event(
+                    "batch", batch=batch.id, label=batch.label, project=batch.project, paused=False
+                )
 
-    def _add(self, order: Order, position: int) -> None:
+    def _add_order(self, order: CheckedOrder, position: int) -> None:
         request, spec = order.request, order.spec
         needs = sorted({*request.depends_on, *spec.needs})
         found = [self.get(other) for other in needs]
-        ready = all(other.state == State.DONE for other in found)
-        state = State.HELD if request.hold else State.QUEUED if ready else State.WAITING
-        assert state in targets(None, Trigger.SUBMIT)
+        ready = all(other.state == JobState.DONE for other in found)
+        state = JobState.HELD if request.hold else JobState.QUEUED if ready else JobState.WAITING
+        assert state in find_target_states(None, Trigger.SUBMIT)
         job = Job(
             id=request.id,
             kind=spec.kind,
@@ -102,18 +104,20 @@ class Orders(Ledger):
             return
         if needs:
             self.file.add_dependencies(job.id, needs)
-        self.event("state", job.id, **state_data(None, job, Trigger.SUBMIT))
-        if state == State.WAITING and any(other.state in NOT_DONE for other in found):
-            self.start_or_skip(job)
+        self.record_event("state", job.id, **build_state_event_data(None, job, Trigger.SUBMIT))
+        if state == JobState.WAITING and any(other.state in NOT_DONE for other in found):
+            self.queue_or_skip_waiting(job)
 
-    def release(self, id: str) -> Job:
+    def release_job(self, id: str) -> Job:
         """Release a held job; the job may then wait for other jobs, or be skipped."""
-        with self.joined():
-            return self.start_or_skip(self.fire(id, Trigger.RELEASE, State.WAITING, reason="", due=None))
+        with self.join_change():
+            return self.queue_or_skip_waiting(
+                self.fire_trigger(id, Trigger.RELEASE, JobState.WAITING, reason="", due=None)
+            )
 
     # Changing jobs that have not begun
 
-    def edit(
+    def edit_queued_job(
         self,
         id: str,
         *,
@@ -127,104 +131,108 @@ class Orders(Ledger):
         Raises Conflict when the job has begun or is no longer at `revision`; NotFound, and Refused when the
         new spec would make the job wait for itself.
         """
-        with self.change():
+        with self.begin_change():
             job = self.get(id)
-            state = State(job.state)
-            if not targets(state, Trigger.CHANGE):
-                raise Conflict(f"{called(job)} is {state.replace('_', ' ')}: it can't be changed now")
+            state = JobState(job.state)
+            if not find_target_states(state, Trigger.CHANGE):
+                raise Conflict(f"{name_job(job)} is {state.replace('_', ' ')}: it can't be changed now")
             if revision is not None and revision != job.revision:
                 raise Conflict(
-                    f"somebody changed {called(job)} meanwhile",
+                    f"somebody changed {name_job(job)} meanwhile",
                     "look at it again, then change it (milimo job show)",
                 )
-            columns |= _spec_columns(job, spec)
+            columns |= _build_spec_columns(job, spec)
             changed = {name: value for name, value in columns.items() if getattr(job, name) != value}
             if not changed:
                 return job
             after = self.file.change_job(id, job.state, **changed)
             assert after, "nobody else writes"
-            self.event("edit", id, **_edit_event(after, changed))
-            return self._need_anew(job, after, spec) if spec else after
+            self.record_event("edit", id, **_build_edit_event(after, changed))
+            return self._update_dependencies(job, after, spec) if spec else after
 
-    def _need_anew(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
+    def _update_dependencies(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
         """Replace the dependencies of the old spec by those of the new one, and wait, queue or skip
         accordingly.
         """
-        old, new = set(needed(json.loads(before.spec))), set(spec.needs)
+        old, new = set(find_referenced_jobs(json.loads(before.spec))), set(spec.needs)
         for other in sorted(new - old):
             self.get(other)
-            if self.file.leads_to(other, job.id):
-                raise Refused(f"{called(job)} would wait for itself: {other} needs what it makes")
+            if self.file.depends_on_job(other, job.id):
+                raise Refused(f"{name_job(job)} would wait for itself: {other} needs what it makes")
         self.file.drop_dependencies(job.id, old - new)
         self.file.add_dependencies(job.id, new - old)
-        if job.state in (State.QUEUED, State.RETRYING, State.PAUSED):
-            if not self.file.first_need(job.id, set(State) - {State.DONE}):
+        if job.state in (JobState.QUEUED, JobState.RETRYING, JobState.PAUSED):
+            if not self.file.find_needed_job(job.id, set(JobState) - {JobState.DONE}):
                 return job
-            job = self.fire(job, Trigger.NEED, State.WAITING, reason="", due=None)
-        return self.start_or_skip(job) if job.state == State.WAITING else job
+            job = self.fire_trigger(job, Trigger.NEED, JobState.WAITING, reason="", due=None)
+        return self.queue_or_skip_waiting(job) if job.state == JobState.WAITING else job
 
-    def place(self, id: str, beside: str, *, before: bool) -> Job:
+    def place_beside(self, id: str, beside: str, *, before: bool) -> Job:
         """Put a job directly before or after another, at the other's priority, because priority comes first
         in the order.
         """
-        with self.joined():
+        with self.join_change():
             priority = self.get(beside).priority
-            position = self.file.position_beside(beside, before=before)
-            return self.edit(id, position=position, priority=priority)
+            position = self.file.find_position_next_to(beside, before=before)
+            return self.edit_queued_job(id, position=position, priority=priority)
 
     # Retrying and repeating
 
-    def retry(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
+    def retry_job(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
         """Put an ended job back in the queue with its history; jobs that were skipped because of it wait
         again.
 
         Raises Conflict when the job is not in a state that can be retried, and Refused when a dependency was
         not done.
         """
-        with self.change():
+        with self.begin_change():
             job = self.get(id)
-            columns = {**_AGAIN, **_spec_columns(job, spec), "lane": lane or job.lane}
-            again = self.fire(job, Trigger.RETRY, State.WAITING, **columns)
+            columns = {**_RETRY_COLUMNS, **_build_spec_columns(job, spec), "lane": lane or job.lane}
+            again = self.fire_trigger(job, Trigger.RETRY, JobState.WAITING, **columns)
             if spec:
-                again = self._need_anew(job, again, spec)
-            bad = self.file.first_need(id, NOT_DONE)
+                again = self._update_dependencies(job, again, spec)
+            bad = self.file.find_needed_job(id, NOT_DONE)
             if bad:
                 raise Refused(
-                    f"{called(job)} {not_done(bad)}",
+                    f"{name_job(job)} {explain_skipped_job(bad)}",
                     f"retry that one, then this one is offered again with it: milimo job retry {bad.id}",
                 )
-            self._offer_again(id)
-            return self.start_or_skip(again) if again.state == State.WAITING else again
+            self._requeue_skipped_dependants(id)
+            return self.queue_or_skip_waiting(again) if again.state == JobState.WAITING else again
 
-    def _offer_again(self, id: str) -> None:
+    def _requeue_skipped_dependants(self, id: str) -> None:
         """Make skipped dependants wait again, unless another of their dependencies was not done."""
         line = [id]
         while line:
-            for dependant in map(self.get, self.file.dependants(line.pop())):
-                if dependant.state == State.SKIPPED and not self.file.first_need(dependant.id, NOT_DONE):
-                    self.fire(dependant, Trigger.RETRY, State.WAITING, **_AGAIN)
+            for dependant in map(self.get, self.file.list_dependent_jobs(line.pop())):
+                if dependant.state == JobState.SKIPPED and not self.file.find_needed_job(
+                    dependant.id, NOT_DONE
+                ):
+                    self.fire_trigger(dependant, Trigger.RETRY, JobState.WAITING, **_RETRY_COLUMNS)
                     line.append(dependant.id)
 
-    def again(self, id: str, lane: str, spec: CheckedSpec | None = None) -> Job:
+    def repeat_job(self, id: str, lane: str, spec: CheckedSpec | None = None) -> Job:
         """Create a new job that repeats an ended job and is linked to it; the old job stays as it is."""
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
             if job.ended is None:
-                raise Conflict(f"{called(job)} has not ended: it can't be made again yet", "milimo job watch")
+                raise Conflict(
+                    f"{name_job(job)} has not ended: it can't be made again yet", "milimo job watch"
+                )
             request = JobOrder(
                 id=new_id("job"),
                 spec={},
                 label=job.label,
                 project=job.project,
                 shot=job.shot,
-                depends_on=self.file.needs(id),
+                depends_on=self.file.list_needed_jobs(id),
                 priority=job.priority,
                 batch=job.batch,
                 origin=job.id,
                 with_shots=json.loads(job.with_shots),
             )
-            order = Order(request, spec or patched(job.spec, {}), lane)
-            self._add(order, self.file.last_position() + PLACE)
+            order = CheckedOrder(request, spec or patch_job_spec(job.spec, {}), lane)
+            self._add_order(order, self.file.read_last_position() + PLACE)
             return self.get(request.id)
 
     # Pausing
@@ -232,45 +240,45 @@ class Orders(Ledger):
     def request_pause(self, id: str, reason: str = PAUSES) -> Job:
         """Ask a running job to yield; a second request changes nothing."""
         job = self.get(id)
-        if job.state == State.RUNNING and job.reason == reason:
+        if job.state == JobState.RUNNING and job.reason == reason:
             return job
-        return self.fire(job, Trigger.ASK_PAUSE, State.RUNNING, reason=reason)
+        return self.fire_trigger(job, Trigger.ASK_PAUSE, JobState.RUNNING, reason=reason)
 
-    def resume(self, id: str) -> Job:
+    def resume_job(self, id: str) -> Job:
         """Put a paused job back in the queue; a job that was only asked to pause continues."""
         job = self.get(id)
-        if job.state == State.RUNNING and job.reason in (PAUSES, PAUSES_WITH_BATCH):
-            return self.fire(job, Trigger.RESUME, State.RUNNING, reason="")
-        if job.state == State.RUNNING:
+        if job.state == JobState.RUNNING and job.reason in (PAUSES, PAUSES_WITH_BATCH):
+            return self.fire_trigger(job, Trigger.RESUME, JobState.RUNNING, reason="")
+        if job.state == JobState.RUNNING:
             return job
-        return self.fire(job, Trigger.RESUME, State.QUEUED, reason="")
+        return self.fire_trigger(job, Trigger.RESUME, JobState.QUEUED, reason="")
 
     # Batches
 
-    def batch(self, id: str) -> Batch:
+    def get_batch(self, id: str) -> Batch:
         """Return a batch by its id. Raises NotFound."""
-        batch = self.file.batch(id)
+        batch = self.file.select_batch(id)
         if not batch:
             raise NotFound(f"there is no batch {id}", "milimo batch list")
         return batch
 
     def pause_batch(self, id: str, *, paused: bool) -> bool:
         """Pause a batch, so that no member starts, or resume it. Return False if that changes nothing."""
-        with self.joined():
-            batch = self.batch(id)
-            done = self.file.set_batch(id, paused=paused, reason="paused by request" if paused else "")
+        with self.join_change():
+            batch = self.get_batch(id)
+            done = self.file.set_batch_paused(id, paused=paused, reason="paused by request" if paused else "")
             if done:
-                self.event("batch", batch=id, label=batch.label, project=batch.project, paused=paused)
+                self.record_event("batch", batch=id, label=batch.label, project=batch.project, paused=paused)
         return done
 
 
-def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
+def _build_spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
     """Return the columns that a changed spec changes: the kind and amount of work, and the reset counters."""
     if not spec or spec.text == job.spec:
         return {}
     work = spec.work
     return {
-        **_ANEW,
+        **_NEW_SPEC_COLUMNS,
         "spec": spec.text,
         "engine": spec.engine,
         "workload": work.kind,
@@ -279,7 +287,7 @@ def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
     }
 
 
-def _edit_event(job: Job, changed: Iterable[str]) -> dict[str, Any]:
+def _build_edit_event(job: Job, changed: Iterable[str]) -> dict[str, Any]:
     """Return an edit as event data: changed columns with their new values, without the spec."""
     seen = {
         name: getattr(job, name)

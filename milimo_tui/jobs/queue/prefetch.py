@@ -21,11 +21,11 @@ class Prefetch:
     def __init__(self) -> None:
         self._seconds: dict[str, deque[float]] = {}
 
-    def note(self, workload: str, seconds: float) -> None:
+    def record_duration(self, workload: str, seconds: float) -> None:
         """Record the duration of an attempt in seconds."""
         self._seconds.setdefault(workload, deque(maxlen=SEEN)).append(seconds)
 
-    def room(self, workload: str) -> int:
+    def count_prefetchable_jobs(self, workload: str) -> int:
         """Return how many jobs of a workload a worker may hold besides the running one; 0 if they are long,
         or unknown.
         """

@@ -21,16 +21,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import Damaged, DamagedResult, Failed, MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.jobs.queue.killpoint import reach
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.killpoint import pass_kill_point
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.values.intake import Intake, IntakeResult
-from milimo_tui.jobs.values.row_views import as_json
-from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.row_views import job_row_to_json
+from milimo_tui.jobs.values.states import JobState, Trigger
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)
@@ -38,18 +38,18 @@ log = logging.getLogger(__name__)
 TIDY_SECONDS = 1.0
 
 
-def workspace_of(home: Home, job: Job) -> Path:
+def get_job_workspace(home: Home, job: Job) -> Path:
     """Return the job's own folder, inside its project, or inside the home if the job has no project."""
-    return _workspaces(home, job.project) / job.id
+    return _get_workspace_root(home, job.project) / job.id
 
 
 @lru_cache(maxsize=64)
-def _workspaces(home: Home, project: str) -> Path:
+def _get_workspace_root(home: Home, project: str) -> Path:
     """Return the folder of a project, or of the home, that contains the jobs' folders."""
     return ProjectPaths(Path(project)).workspace if project else home.workspace
 
 
-class Threads:
+class ProjectThreads:
     """A thread for each project that has results to file, so that a project on a hanging disk delays neither
     other projects nor the supervisor's end.
     """
@@ -58,20 +58,22 @@ class Threads:
         self._lock = threading.Lock()
         self._lines: dict[str, deque[Callable[[], None]]] = {}  # by project, while its thread runs
 
-    def do(self, project: str, work: Callable[[], None]) -> None:
+    def run_in_order(self, project: str, work: Callable[[], None]) -> None:
         """Have `work` done after everything that was given for the same project before."""
         with self._lock:
             if project in self._lines:
                 self._lines[project].append(work)
                 return
             self._lines[project] = deque([work])
-        threading.Thread(target=self._run, args=(project,), name=f"intake {project}", daemon=True).start()
+        threading.Thread(
+            target=self._run_project_work, args=(project,), name=f"intake {project}", daemon=True
+        ).start()
 
-    def _run(self, project: str) -> None:
-        while work := self._next(project):
+    def _run_project_work(self, project: str) -> None:
+        while work := self._pop_project_work(project):
             work()
 
-    def _next(self, project: str) -> Callable[[], None] | None:
+    def _pop_project_work(self, project: str) -> Callable[[], None] | None:
         with self._lock:
             line = self._lines[project]
             if line:
@@ -88,7 +90,7 @@ class Publisher:
     def __init__(
         self,
         home: Home,
-        queue: Queue,
+        queue: JobQueue,
         intake: Intake,
         on_settled: Callable[[], None],
         has_left: Callable[[], bool] = lambda: False,
@@ -98,55 +100,58 @@ class Publisher:
         self._queue = queue
         self._intake = intake
         self._on_settled = on_settled
-        self._threads = Threads()
+        self._threads = ProjectThreads()
         self._tidied: list[str] = []
         self.in_flight: set[str] = set()
 
-    def publish(self, id: str, result: Result, seconds: float | None = None) -> None:
+    def publish_result(self, id: str, result: Result, seconds: float | None = None) -> None:
         """Make a result durable, then file it in its film. A result without files is done at once.
 
         `seconds` is how long the worker took.
         """
-        reach("publishing:1")
+        pass_kill_point("publishing:1")
         job = self._queue.get(id)
-        tidy = not os.path.lexists(workspace_of(self._home, job)) and not self._has_left()
-        made = self._queue.made(job, result, tidy=tidy, seconds=seconds)
-        self._queue.afterwards(partial(self._made, made))
+        tidy = not os.path.lexists(get_job_workspace(self._home, job)) and not self._has_left()
+        made = self._queue.record_result(job, result, tidy=tidy, seconds=seconds)
+        self._queue.run_after_commit(partial(self._continue_publishing, made))
 
-    def _made(self, job: Job) -> None:
-        if job.state == State.PUBLISHING:
-            reach("publishing:2")
-            self.take_in(job.id)
+    def _continue_publishing(self, job: Job) -> None:
+        if job.state == JobState.PUBLISHING:
+            pass_kill_point("publishing:2")
+            self.start_intake(job.id)
         elif not job.tidy:
-            self.tidy(job)
+            self.remove_workspace(job)
 
-    def take_in(self, id: str) -> None:
+    def start_intake(self, id: str) -> None:
         """Start or repeat the intake of a job in `publishing`; an intake that is running continues."""
         if id in self.in_flight or self._has_left():  # after a move, another home may be at our old path
             return
         job = self._queue.get(id)
-        attempt = self._queue.file.last_attempt(id)
+        attempt = self._queue.file.select_last_attempt(id)
         assert attempt, f"job {id} is publishing without an attempt"
         try:
             result = Result.model_validate_json(attempt.result)
         except ValidationError:
             unread = DamagedResult("its result was written by another version of Milimo and can't be read")
-            self._queue.went_wrong(id, unread, kind=unread.kind)
+            self._queue.record_failure(id, unread, kind=unread.kind)
             return
-        sent = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
-        view = WholeJob.of_json(sent)
+        sent = {
+            **job_row_to_json(job, self._queue.file.list_needed_jobs(id)),
+            "spec": json.loads(attempt.spec),
+        }
+        view = DetailedJob.from_json(sent)
         self.in_flight.add(id)
         loop = asyncio.get_running_loop()
 
         def work() -> None:
             outcome: IntakeResult | MilimoError
-            reach("publishing:3")
+            pass_kill_point("publishing:3")
             try:
-                outcome = self._intake.take_in(view, result)
+                outcome = self._intake.file_result(view, result)
             except MilimoError as error:
                 outcome = error
             except OSError as error:
-                outcome = explain(error, error.filename or job.project, "take the result into")
+                outcome = explain_os_error(error, error.filename or job.project, "take the result into")
             except Exception as error:  # Any bug in the intake is caught here, to save the result.
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
@@ -154,34 +159,34 @@ class Publisher:
                     f"taking it into the film failed: {type(error).__name__}: {reason(error)} ({last.name})",
                     "the supervisor's log tells more; milimo job retry tries again",
                 )
-            loop.call_soon_threadsafe(self._settle, id, outcome)
+            loop.call_soon_threadsafe(self._finish_intake, id, outcome)
 
-        self._threads.do(job.project, work)
+        self._threads.run_in_order(job.project, work)
 
-    def _settle(self, id: str, outcome: IntakeResult | MilimoError) -> None:
+    def _finish_intake(self, id: str, outcome: IntakeResult | MilimoError) -> None:
         self.in_flight.discard(id)
         if isinstance(outcome, IntakeResult):
-            reach("publishing:4")
-            self._queue.taken_in(id, outcome.outputs)
-            reach("publishing:5")
-            self.tidy(self._queue.get(id))
+            pass_kill_point("publishing:4")
+            self._queue.finish_publishing(id, outcome.outputs)
+            pass_kill_point("publishing:5")
+            self.remove_workspace(self._queue.get(id))
         elif isinstance(outcome, Damaged) and not self._has_left():
-            self._queue.went_wrong(id, outcome, kind=DamagedResult.kind)
+            self._queue.record_failure(id, outcome, kind=DamagedResult.kind)
         else:
             log.warning("job %s waits for its film: %s", id, outcome.message)
-            self._queue.withheld(id, outcome)
+            self._queue.postpone_publishing(id, outcome)
         self._on_settled()
 
-    def take_in_again(self, id: str) -> None:
+    def retry_intake(self, id: str) -> None:
         """Try a postponed intake again."""
         if id not in self.in_flight:
             again = {"reason": "", "hint": ""}
-            self._queue.fire(id, Trigger.RETRY, State.PUBLISHING, **again)
-            self.take_in(id)
+            self._queue.fire_trigger(id, Trigger.RETRY, JobState.PUBLISHING, **again)
+            self.start_intake(id)
 
-    def tidy(self, job: Job) -> None:
+    def remove_workspace(self, job: Job) -> None:
         """Remove a finished job's workspace, unless the job's outputs are stored there."""
-        folder = workspace_of(self._home, job)
+        folder = get_job_workspace(self._home, job)
         if not any(folder in Path(path).parents for path in json.loads(job.outputs).values()):
             try:
                 shutil.rmtree(folder)
@@ -191,21 +196,21 @@ class Publisher:
             except OSError as error:
                 log.warning("could not remove %s: %s", folder, error)
                 return
-        reach("publishing:6")
+        pass_kill_point("publishing:6")
         if not self._tidied:
-            asyncio.get_running_loop().call_later(TIDY_SECONDS, self.note_tidied)
+            asyncio.get_running_loop().call_later(TIDY_SECONDS, self.record_removed_workspaces)
         self._tidied.append(job.id)
 
-    def note_tidied(self) -> None:
+    def record_removed_workspaces(self) -> None:
         """Record whose workspaces were removed. They are recorded together, since losing a record only costs
         another check.
         """
-        with self._queue.change():
+        with self._queue.begin_change():
             for id in self._tidied:
                 self._queue.file.set_job(id, tidy=1)
         self._tidied.clear()
 
-    def put_off(self, project: str = "") -> list[Job]:
+    def list_postponed_jobs(self, project: str = "") -> list[Job]:
         """Return the jobs of one project, or of all, whose intake was postponed."""
-        found = self._queue.file.jobs(JobFilter(states=(State.PUBLISHING,), project=project))
+        found = self._queue.file.select_jobs(JobFilter(states=(JobState.PUBLISHING,), project=project))
         return [job for job in found if job.id not in self.in_flight]

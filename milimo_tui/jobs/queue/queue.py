@@ -15,13 +15,13 @@ from milimo_tui.core.host import HOST
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.recipes.values import NEXT
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS
-from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH, Orders
+from milimo_tui.jobs.queue.ledger import CLEARED_COLUMNS, NO_PROGRESS
+from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH, OrderLedger
 from milimo_tui.jobs.queue.prefetch import SHORT_SECONDS
-from milimo_tui.jobs.schedule.throughput import Throughput
+from milimo_tui.jobs.schedule.throughput import RecentPaces
 from milimo_tui.jobs.values import retry_policy
-from milimo_tui.jobs.values.output_refs import may_need, needed, resolve
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.values.output_refs import can_reference_outputs, find_referenced_jobs, resolve_outputs
+from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Attempt, Event, Job, Timing
 
@@ -29,28 +29,33 @@ TOO_LATE = "too_late"  # stored in `error_kind` of a job that was made before it
 KEEP_PROGRESS = 10_000  # the number of newest events among which progress events are preserved
 PRUNE_EVERY = 500
 TIMED_SECONDS = 0.1  # at most one short job of a workload is measured in this time
-_BEGUN = {**CLEAR, **NO_PROGRESS}
-_DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
+_BEGUN = {**CLEARED_COLUMNS, **NO_PROGRESS}
+_DONE = {
+    **{k: v for k, v in CLEARED_COLUMNS.items() if k != "ended"},
+    "progress": 1.0,
+    "parts": "[]",
+    "live": "{}",
+}
 
 
-class Queue(Orders):
+class JobQueue(OrderLedger):
     """The queue: jobs and all changes of them. The only writer of `studio.db`."""
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         super().__init__(file, on_events)
-        self._paces = Throughput(file)
+        self._paces = RecentPaces(file)
         self._resumed: set[str] = set()  # jobs whose newest attempt continued from a checkpoint
         self._pruned = 0  # progress events up to this number were deleted
         self._timed: dict[str, float] = {}  # by workload, when a job was last measured
 
-    def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
+    def claim_job(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
         """Move a queued job to running, with its attempt, token and lease, in one change.
 
         Raises Conflict, and Failed when an input of the spec was not made.
         """
-        with self.joined():
-            job = self.known(id)
-            spec = self._resolved(job.spec) if may_need(job.spec) else job.spec
+        with self.join_change():
+            job = self.resolve_job(id)
+            spec = self._resolve_spec_text(job.spec) if can_reference_outputs(job.spec) else job.spec
             now = HOST.now()
             number = job.attempts + 1
             attempt = Attempt(
@@ -63,119 +68,125 @@ class Queue(Orders):
                 started=now,
             )
             columns = {**_BEGUN, "worker": worker, "attempts": number, "started": job.started or now}
-            self.fire(job, Trigger.CLAIM, State.RUNNING, **columns)
+            self.fire_trigger(job, Trigger.CLAIM, JobState.RUNNING, **columns)
             self.file.add_attempt(attempt)
         return attempt
 
-    def spec_of(self, id: str) -> str:
+    def resolve_job_spec(self, id: str) -> str:
         """Return the spec that an attempt at the job would get now; empty if an input of the spec was not
         made.
         """
         text = self.get(id).spec
         try:
-            return self._resolved(text) if may_need(text) else text
+            return self._resolve_spec_text(text) if can_reference_outputs(text) else text
         except Failed:
             return ""
 
-    def _resolved(self, text: str) -> str:
+    def _resolve_spec_text(self, text: str) -> str:
         """Return a spec's text with its late-bound inputs replaced by paths."""
         spec = json.loads(text)
-        made = {other: json.loads(self.get(other).outputs) for other in needed(spec)}
-        return json.dumps(resolve(spec, made))
+        made = {other: json.loads(self.get(other).outputs) for other in find_referenced_jobs(spec)}
+        return json.dumps(resolve_outputs(spec, made))
 
     # While a job runs
 
-    def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
+    def record_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
         """Save the newest progress of several jobs in one change."""
-        with self.joined():
+        with self.join_change():
             for id, report in reports.items():
                 columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
                 self.file.set_job(id, **columns, live=json.dumps(report.get("live", {})))
-                self.event("progress", id, **report)
+                self.record_event("progress", id, **report)
             self._prune_progress()
 
     def _prune_progress(self) -> None:
         """Delete old progress events. The newest ones stay, so that a watcher that reconnects finds no gap in
         the numbers.
         """
-        upto = self.file.last_seq() - KEEP_PROGRESS
+        upto = self.file.read_last_event_number() - KEEP_PROGRESS
         if upto >= self._pruned + PRUNE_EVERY:
-            self.file.prune_progress(self._pruned, upto)
+            self.file.delete_progress_events(self._pruned, upto)
             self._pruned = upto
 
-    def checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
+    def record_checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
         """Record that a running job saved a checkpoint, from which a retry continues."""
-        with self.joined():
+        with self.join_change():
             attempt = self.get(id).attempts
-            self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
+            self.record_event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
 
-    def loaded(self, id: str, what: str, seconds: float, size: int) -> None:
+    def record_weight_load(self, id: str, what: str, seconds: float, size: int) -> None:
         """Record that a running job loaded weights into its worker's memory."""
-        self.event("load", id, what=what, seconds=seconds, bytes=size)
+        self.record_event("load", id, what=what, seconds=seconds, bytes=size)
 
-    def resumed(self, id: str, stage: str, step: int, total: int) -> None:
+    def record_resumption(self, id: str, stage: str, step: int, total: int) -> None:
         """Record that the newest attempt continues from a checkpoint."""
         sentence = f"{stage} {step} of {total}" if total else f"{stage} {step}"
-        with self.joined():
+        with self.join_change():
             attempt = self.get(id).attempts
             self.file.set_attempt(id, attempt, resumed=sentence)
             self._resumed.add(id)
-            self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt, resumed=True)
+            self.record_event(
+                "checkpoint", id, stage=stage, step=step, total=total, attempt=attempt, resumed=True
+            )
 
-    def part(self, id: str, output: Output) -> None:
+    def record_part(self, id: str, output: Output) -> None:
         """Record a file that a running job has finished and that can be used at once. A new file replaces one
         at the same path.
         """
         part = output.model_dump(mode="json")
-        with self.joined():
+        with self.join_change():
             parts = [old for old in json.loads(self.get(id).parts) if old["path"] != output.path]
             self.file.set_job(id, parts=json.dumps([*parts, part]))
-            self.event("part", id, role=output.role, path=output.path)
+            self.record_event("part", id, role=output.role, path=output.path)
 
-    def note_use(self, id: str, peak_bytes: int) -> None:
+    def record_peak_memory(self, id: str, peak_bytes: int) -> None:
         """Record the highest memory use of the newest attempt."""
         if peak_bytes:
-            with self.joined():
+            with self.join_change():
                 self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
 
     # The end of an attempt
 
-    def made(self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None) -> Job:
+    def record_result(
+        self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None
+    ) -> Job:
         """Record that a job's result is on disk: the job is publishing until the film has it, or done if
         there are no files.
 
         `tidy`: the job has no workspace to remove. `seconds` is how long the attempt took according to the
         worker; the claim may be older than that.
         """
-        with self.joined():
-            job, now, text = self.known(id), HOST.now(), result.model_dump_json()
+        with self.join_change():
+            job, now, text = self.resolve_job(id), HOST.now(), result.model_dump_json()
             ends: dict[str, Any] = {"result": text, "ended": now}  # the measured duration ends here
             if seconds is not None:
                 ends["started"] = now - seconds
-            kind = TOO_LATE if job.state == State.CANCELLING else ""
+            kind = TOO_LATE if job.state == JobState.CANCELLING else ""
             if not result.outputs and not job.project:
                 self.file.set_attempt(job.id, job.attempts, outcome="done", **ends)
-                return self._done(job, Trigger.MADE, {}, late=bool(kind), tidy=tidy, seconds=seconds)
-            job = self.fire(job, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
+                return self._finish_job(job, Trigger.MADE, {}, late=bool(kind), tidy=tidy, seconds=seconds)
+            job = self.fire_trigger(
+                job, Trigger.MADE, JobState.PUBLISHING, reason="", error_kind=kind, eta=None
+            )
             self.file.set_attempt(job.id, job.attempts, **ends)
         return job
 
-    def withheld(self, id: str, error: MilimoError) -> Job:
+    def postpone_publishing(self, id: str, error: MilimoError) -> Job:
         """Record why the film can't accept the result now; the job stays `publishing`."""
         reason = error.message.encode(errors="replace").decode()  # it may quote a file name that is no text
         columns = {"reason": reason, "hint": error.hint}
         if self.get(id).error_kind != TOO_LATE:
             columns["error_kind"] = error.kind
-        return self.fire(id, Trigger.WITHHELD, State.PUBLISHING, **columns)
+        return self.fire_trigger(id, Trigger.WITHHELD, JobState.PUBLISHING, **columns)
 
-    def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
+    def finish_publishing(self, id: str, outputs: Mapping[str, str]) -> Job:
         """Record that the film has the result."""
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
             self.file.set_attempt(id, job.attempts, outcome="done")
-            return self._done(job, Trigger.TAKEN_IN, outputs, late=job.error_kind == TOO_LATE)
+            return self._finish_job(job, Trigger.TAKEN_IN, outputs, late=job.error_kind == TOO_LATE)
 
-    def _done(
+    def _finish_job(
         self,
         job: Job,
         trigger: Trigger,
@@ -186,7 +197,7 @@ class Queue(Orders):
         seconds: float | None = None,
     ) -> Job:
         """Move a job to done."""
-        attempt = self.file.last_attempt(job.id) if late else None
+        attempt = self.file.select_last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
         too_late = f"{kept} kept, cancelled after that" if kept else "cancelled too late: it was already made"
         columns = {
@@ -195,18 +206,18 @@ class Queue(Orders):
             "outputs": json.dumps(dict(outputs)) if outputs else "{}",
             "tidy": int(tidy),
         }
-        done = self.fire(job, trigger, State.DONE, **columns)
+        done = self.fire_trigger(job, trigger, JobState.DONE, **columns)
         if job.units > 0 and not kept:
-            self._note_timing(done, seconds if job.id not in self._resumed else None)
+            self._record_timing(done, seconds if job.id not in self._resumed else None)
         self._resumed.discard(job.id)
         return done
 
-    def _note_timing(self, job: Job, seconds: float | None) -> None:
+    def _record_timing(self, job: Job, seconds: float | None) -> None:
         """Save how long a job took, with the estimate that would have been given. Only for attempts that did
         all the work.
         """
         if seconds is None:
-            attempt = self.file.last_attempt(job.id)
+            attempt = self.file.select_last_attempt(job.id)
             if not attempt or attempt.ended is None or attempt.resumed:
                 return
             seconds = max(0.0, attempt.ended - attempt.started)
@@ -219,39 +230,41 @@ class Queue(Orders):
             workload=job.workload,
             units=job.units,
             seconds=seconds,
-            estimate=self._paces.seconds_for(job.workload, job.units),
+            estimate=self._paces.estimate_seconds(job.workload, job.units),
             at=job.ended,
         )
         self.file.add_timing(row)
-        self._paces.note(job.workload, job.units, seconds)
+        self._paces.record_pace(job.workload, job.units, seconds)
 
-    def cancel(self, id: str) -> Job:
+    def cancel_idle_job(self, id: str) -> Job:
         """Cancel a job that no worker runs, at once; this includes a job whose result waits for its film."""
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
-            cancelled = self.fire(job, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
-            if job.state == State.PUBLISHING:
+            cancelled = self.fire_trigger(
+                job, Trigger.CANCEL, JobState.CANCELLED, reason="cancelled by request"
+            )
+            if job.state == JobState.PUBLISHING:
                 self.end_attempt(id, "cancelled")
             return cancelled
 
-    def stopped(self, id: str) -> Job:
+    def finish_cancelling(self, id: str) -> Job:
         """Record that a job that was asked to stop has stopped."""
-        with self.joined():
+        with self.join_change():
             self.end_attempt(id, "cancelled")
-            return self.fire(id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
+            return self.fire_trigger(id, Trigger.STOPPED, JobState.CANCELLED, reason="cancelled by request")
 
-    def paused(self, id: str) -> Job:
+    def finish_pausing(self, id: str) -> Job:
         """Record that a job yielded at a step and released its worker. If the pause was revoked, the job is
         queued again.
         """
-        with self.joined():
+        with self.join_change():
             wished = self.get(id).reason
             self.end_attempt(id, "yielded")
             reason = "paused with its batch" if wished == PAUSES_WITH_BATCH else "paused by request"
-            job = self.fire(id, Trigger.PAUSE, State.PAUSED, worker="", eta=None, reason=reason)
+            job = self.fire_trigger(id, Trigger.PAUSE, JobState.PAUSED, worker="", eta=None, reason=reason)
             if wished in (PAUSES, PAUSES_WITH_BATCH):
                 return job
-            return self.fire(job, Trigger.RESUME, State.QUEUED, reason="")
+            return self.fire_trigger(job, Trigger.RESUME, JobState.QUEUED, reason="")
 
     def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
         """Close the job's newest attempt."""
@@ -260,14 +273,14 @@ class Queue(Orders):
 
     # Failures
 
-    def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
+    def record_failure(self, id: str, error: MilimoError, *, kind: str) -> Job:
         """Record that an attempt ended with an error: retry the job if errors of that kind may go away, else
         fail it.
 
         After running out of memory, the job is retried one fallback level lower, as long as its engine has
         one.
         """
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
             self.end_attempt(id, "failed", error.message)
             columns: dict[str, Any] = {"error_kind": kind, "error": error.message, "hint": error.hint}
@@ -275,72 +288,74 @@ class Queue(Orders):
                 return self._step_down(job, columns)
             tries = job.faults + 1
             if kind in retry_policy.WORTH_ANOTHER_TRY and tries < retry_policy.TRIES:
-                due = HOST.now() + retry_policy.delay(tries)
-                return self._try_again(job, faults=tries, due=due, **columns)
-            return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
+                due = HOST.now() + retry_policy.choose_retry_delay(tries)
+                return self._retry_later(job, faults=tries, due=due, **columns)
+            return self.fire_trigger(job, Trigger.FAIL, JobState.FAILED, **columns)
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
         """Retry a job one fallback level lower; fail the job after the last level."""
-        lower = self._lower(job, str(columns["hint"]))
+        lower = self._describe_lower_level(job, str(columns["hint"]))
         if not lower:
-            rungs = self._rungs(job)
+            rungs = self._list_fallback_levels(job)
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
-            return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
+            return self.fire_trigger(job, Trigger.FAIL, JobState.FAILED, **columns)
         columns["reason"] = lower
-        due = HOST.now() + retry_policy.delay(1)
-        return self._try_again(job, rung=job.rung + 1, due=due, **columns)
+        due = HOST.now() + retry_policy.choose_retry_delay(1)
+        return self._retry_later(job, rung=job.rung + 1, due=due, **columns)
 
-    def _rungs(self, job: Job) -> tuple[str, ...]:
-        engine = engine_registry.find(job.engine)
+    def _list_fallback_levels(self, job: Job) -> tuple[str, ...]:
+        engine = engine_registry.find_engine(job.engine)
         return engine.rungs if engine else ()
 
-    def _lower(self, job: Job, hint: str = "") -> str:
+    def _describe_lower_level(self, job: Job, hint: str = "") -> str:
         """Return `stepped down: this → that`; empty after the last level. `hint` is the error's hint: an
         engine whose levels depend on the card names the next level there.
         """
-        rungs = self._rungs(job)
+        rungs = self._list_fallback_levels(job)
         if job.rung + 1 >= len(rungs):
             return ""
         below = hint.removeprefix(NEXT) if hint.startswith(NEXT) else rungs[job.rung + 1]
         return f"stepped down: {rungs[job.rung]} → {below}"
 
-    def died(self, id: str, came_to: int, why: str, *, starved: bool = False) -> Job:
+    def record_worker_death(self, id: str, came_to: int, why: str, *, starved: bool = False) -> Job:
         """Record that a job's worker died: retry the job, or set it aside after three consecutive deaths
         without progress.
 
         `starved`: the machine ran out of main memory; the next attempt is then one fallback level lower, if
         its engine has one.
         """
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
             self.end_attempt(id, "died", why, reached=came_to)
-            after = retry_policy.after_death(job.deaths, job.reached, came_to, kept=self._kept_more(job))
+            after = retry_policy.count_worker_death(
+                job.deaths, job.reached, came_to, kept=self._has_new_checkpoint(job)
+            )
             columns: dict[str, Any] = {"deaths": after.deaths, "reached": after.reached}
             columns |= {"error_kind": "died", "error": why}
             if after.set_aside:
                 hint = "its log tells more; milimo job retry tries again"
-                return self.fire(job, Trigger.SET_ASIDE, State.SET_ASIDE, **columns, hint=hint)
-            if starved and (lower := self._lower(job)):
+                return self.fire_trigger(job, Trigger.SET_ASIDE, JobState.SET_ASIDE, **columns, hint=hint)
+            if starved and (lower := self._describe_lower_level(job)):
                 columns |= {"rung": job.rung + 1, "reason": lower}
-            due = HOST.now() + retry_policy.delay(after.deaths)
-            return self._try_again(job, due=due, **columns)
+            due = HOST.now() + retry_policy.choose_retry_delay(after.deaths)
+            return self._retry_later(job, due=due, **columns)
 
-    def _kept_more(self, job: Job) -> bool:
+    def _has_new_checkpoint(self, job: Job) -> bool:
         """Return True if the newest attempt saved a checkpoint that no earlier attempt had."""
         before, now = set[tuple[str, int]](), set[tuple[str, int]]()
-        for event in self.file.events(0, -1, [job.id], ["checkpoint"]):
+        for event in self.file.select_events(0, -1, [job.id], ["checkpoint"]):
             if not event.data.get("resumed"):
                 newest = event.data.get("attempt") == job.attempts
                 (now if newest else before).add((str(event.data["stage"]), int(event.data["step"])))
         return bool(now - before)
 
-    def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
+    def requeue_lost_job(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
         """Put a job back in the queue whose worker ended for a reason outside the job. No counter is raised.
 
         Without a reason (the job was called back before it began) the job is as if it had never been claimed.
         """
-        with self.joined():
+        with self.join_change():
             job = self.get(id)
             columns: dict[str, Any] = {**NO_PROGRESS, "reason": why}
             if why:
@@ -349,29 +364,31 @@ class Queue(Orders):
                 self.file.drop_attempt(id, job.attempts)
                 columns["attempts"] = job.attempts - 1
                 columns["started"] = job.started if job.attempts > 1 else None
-            after = self.fire(job, trigger, State.QUEUED, **columns)
-            return self._still_to_pause(job, after)
+            after = self.fire_trigger(job, trigger, JobState.QUEUED, **columns)
+            return self._hold_if_pausing(job, after)
 
-    def _try_again(self, job: Job, **columns: Any) -> Job:
-        return self._still_to_pause(job, self.fire(job, Trigger.FAULT, State.RETRYING, **columns))
+    def _retry_later(self, job: Job, **columns: Any) -> Job:
+        return self._hold_if_pausing(job, self.fire_trigger(job, Trigger.FAULT, JobState.RETRYING, **columns))
 
-    def _still_to_pause(self, before: Job, job: Job) -> Job:
+    def _hold_if_pausing(self, before: Job, job: Job) -> Job:
         """Hold a job that was asked to pause when its attempt ended otherwise, so that it does not start
         again by itself.
         """
         if before.reason != PAUSES:
             return job
-        return self.fire(job, Trigger.HOLD, State.HELD, reason="held: it was to pause when its try ended")
+        return self.fire_trigger(
+            job, Trigger.HOLD, JobState.HELD, reason="held: it was to pause when its try ended"
+        )
 
-    def forgive(self) -> None:
+    def reset_death_counts(self) -> None:
         """Reset the jobs' death counts: the supervisor died with its workers, which says nothing about the
         jobs.
         """
-        with self.joined():
-            self.file.forget_deaths((State.RUNNING, State.RETRYING, State.QUEUED))
+        with self.join_change():
+            self.file.reset_worker_death_counts((JobState.RUNNING, JobState.RETRYING, JobState.QUEUED))
 
-    def cannot_start(self, id: str, error: Failed) -> Job:
+    def fail_before_start(self, id: str, error: Failed) -> Job:
         """Fail a queued job that can't start at all."""
-        return self.fire(
-            id, Trigger.FAIL, State.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
+        return self.fire_trigger(
+            id, Trigger.FAIL, JobState.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
         )

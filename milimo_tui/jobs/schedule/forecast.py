@@ -12,81 +12,81 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.jobs.schedule import timings
-from milimo_tui.jobs.schedule.schedule import Free
-from milimo_tui.jobs.schedule.simulation import Snapshot, spans
+from milimo_tui.jobs.schedule.schedule import FreeWorker
+from milimo_tui.jobs.schedule.simulation import QueueSnapshot, simulate_queue
 from milimo_tui.jobs.values.queue_views import EstimateError, Forecast, JobForecast, WorkEstimate
-from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.store.jobs.studio_file import StudioFile
-from milimo_tui.store.jobs.studio_values import AheadJob
+from milimo_tui.store.jobs.studio_values import UnfinishedJob
 
 
-def read(
+def take_queue_snapshot(
     file: StudioFile,
-    workers: Sequence[Free],
+    workers: Sequence[FreeWorker],
     *,
     now: float,
     shut: Collection[str] = (),
     passed: Mapping[str, int] | None = None,
-) -> Snapshot:
+) -> QueueSnapshot:
     """Read the queue as it is now. `shut` are blocked lanes; lanes that a person paused are read from the
     file.
     """
     needs: dict[str, list[str]] = {}
-    for job, other in file.needs_ahead():
+    for job, other in file.select_unfinished_dependencies():
         needs.setdefault(job, []).append(other)
-    return Snapshot(
+    return QueueSnapshot(
         now,
         workers,
-        file.ahead(),
+        file.select_unfinished_jobs(),
         needs,
-        {*shut, *file.paused_lanes()},
-        set(file.paused_batches()),
-        timings.read(file),
+        {*shut, *file.list_paused_lanes()},
+        set(file.list_paused_batches()),
+        timings.read_measured_paces(file),
         passed or {},
     )
 
 
-def forecast(snapshot: Snapshot) -> Forecast:
+def forecast_queue(snapshot: QueueSnapshot) -> Forecast:
     """Return the start and end of every job, the end of every batch, and the error of past estimates."""
-    found = spans(snapshot)
+    found = simulate_queue(snapshot)
     jobs: dict[str, JobForecast] = {}
     batches: dict[str, float | None] = {}
     for job in snapshot.jobs:
         span = found[job.id]
-        pace = snapshot.measured.throughput(job.workload)
-        seconds = _rounded(pace.seconds * job.units if pace else None)
+        pace = snapshot.measured.find_pace(job.workload)
+        seconds = _round_seconds(pace.seconds * job.units if pace else None)
         coarse = bool(pace and pace.coarse)
-        jobs[job.id] = JobForecast(_rounded(span.start), _rounded(span.end), seconds, coarse)
+        jobs[job.id] = JobForecast(_round_seconds(span.start), _round_seconds(span.end), seconds, coarse)
         if job.batch:
-            batches[job.batch] = _later(batches.get(job.batch, snapshot.now), span.end)
+            batches[job.batch] = _choose_later_time(batches.get(job.batch, snapshot.now), span.end)
     trust = snapshot.measured.trust
     return Forecast(
         now=snapshot.now,
         jobs=jobs,
-        batches={id: _rounded(end) for id, end in batches.items()},
+        batches={id: _round_seconds(end) for id, end in batches.items()},
         error=EstimateError(trust.median, trust.samples),
     )
 
 
-def estimate(
-    snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]
+def estimate_more_work(
+    snapshot: QueueSnapshot, jobs: Sequence[UnfinishedJob], needs: Mapping[str, Sequence[str]]
 ) -> WorkEstimate:
     """Estimate how long more jobs would take after everything that is queued."""
-    more = with_more(snapshot, jobs, needs)
-    found = spans(more)
-    pace = {kind: snapshot.measured.throughput(kind) for kind in {job.workload for job in jobs}}
+    more = append_planned_jobs(snapshot, jobs, needs)
+    found = simulate_queue(more)
+    pace = {kind: snapshot.measured.find_pace(kind) for kind in {job.workload for job in jobs}}
     there = {worker.lane for worker in snapshot.workers} - set(snapshot.shut)
     work = [each and each.seconds * job.units for job in jobs for each in (pace[job.workload],)]
     starts = [span.start for job in jobs if (span := found[job.id]).start is not None]
     end: float | None = snapshot.now
     for job in jobs:
-        end = _later(end, found[job.id].end)
+        end = _choose_later_time(end, found[job.id].end)
     trust = snapshot.measured.trust
     return WorkEstimate(
         now=snapshot.now,
-        seconds=None if None in work else _rounded(math.fsum(seconds or 0.0 for seconds in work)),
-        start=_rounded(min(starts, default=None)),
-        end=_rounded(end),
+        seconds=None if None in work else _round_seconds(math.fsum(seconds or 0.0 for seconds in work)),
+        start=_round_seconds(min(starts, default=None)),
+        end=_round_seconds(end),
         unmeasured=sorted(kind for kind, each in pace.items() if each is None),
         coarse=sorted(kind for kind, each in pace.items() if each and each.coarse),
         shut=sorted({job.lane for job in jobs} - there),
@@ -94,16 +94,18 @@ def estimate(
     )
 
 
-def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[str, Sequence[str]]]:
+def parse_planned_jobs(
+    orders: Sequence[Mapping[str, Any]],
+) -> tuple[list[UnfinishedJob], dict[str, Sequence[str]]]:
     """Build the jobs that might be queued, and the dependencies of each, from a client's description.
 
     Each order has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
     """
     jobs = [
-        AheadJob(
+        UnfinishedJob(
             id=order["id"],
             lane=order["lane"],
-            state=State.WAITING if order["needs"] else State.QUEUED,
+            state=JobState.WAITING if order["needs"] else JobState.QUEUED,
             priority=order["priority"],
             position=0,
             needs_loaded=order["affinity"],
@@ -122,7 +124,9 @@ def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[s
     return jobs, {order["id"]: order["needs"] for order in orders if order["needs"]}
 
 
-def with_more(snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]) -> Snapshot:
+def append_planned_jobs(
+    snapshot: QueueSnapshot, jobs: Sequence[UnfinishedJob], needs: Mapping[str, Sequence[str]]
+) -> QueueSnapshot:
     """Return the queue as it would be with more jobs after all others."""
     known = {job.id for job in snapshot.jobs}
     last = max((job.position for job in snapshot.jobs), default=0)
@@ -132,9 +136,9 @@ def with_more(snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, 
     return replace(snapshot, jobs=[*snapshot.jobs, *added], needs={**snapshot.needs, **more})
 
 
-def _later(one: float | None, other: float | None) -> float | None:
+def _choose_later_time(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _rounded(seconds: float | None) -> float | None:
+def _round_seconds(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 2)

@@ -13,25 +13,25 @@ from milimo_tui.jobs.schedule.timings import NEWEST
 from milimo_tui.store.jobs.studio_file import StudioFile
 
 
-class Throughput:
+class RecentPaces:
     """The seconds per unit of the newest jobs of each workload."""
 
     def __init__(self, file: StudioFile) -> None:
         self._file = file
         self._known: dict[str, deque[float]] = {}
 
-    def _of(self, workload: str) -> deque[float]:
+    def _get_recent_paces(self, workload: str) -> deque[float]:
         if workload not in self._known:
-            rows = self._file.timings(workload, NEWEST)
+            rows = self._file.select_timings(workload, NEWEST)
             paces = (row.seconds / row.units for row in reversed(rows) if row.units > 0)
             self._known[workload] = deque(paces, maxlen=NEWEST)
         return self._known[workload]
 
-    def seconds_for(self, workload: str, units: float) -> float | None:
+    def estimate_seconds(self, workload: str, units: float) -> float | None:
         """Return the seconds that `units` of a workload take; None if the workload was never measured."""
-        paces = self._of(workload)
+        paces = self._get_recent_paces(workload)
         return median(paces) * units if paces else None
 
-    def note(self, workload: str, units: float, seconds: float) -> None:
+    def record_pace(self, workload: str, units: float, seconds: float) -> None:
         """Record how long a job took."""
-        self._of(workload).append(seconds / units)
+        self._get_recent_paces(workload).append(seconds / units)

@@ -30,7 +30,7 @@ class Alarm:
         self._look_seconds = look_seconds
         self._timer: asyncio.TimerHandle | None = None
 
-    def set(self) -> None:
+    def set_alarm(self) -> None:
         """Set the timer for the next delayed job. Call this after every change of the delayed jobs."""
         if self._timer:
             self._timer.cancel()
@@ -39,7 +39,7 @@ class Alarm:
         when = self._next_start(now)
         if when is not None:
             wait = min(when - now, self._look_seconds)
-            self._timer = asyncio.get_running_loop().call_later(wait, self._rings)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._ring_and_reset)
 
     def stop(self) -> None:
         """Cancel the timer."""
@@ -47,7 +47,7 @@ class Alarm:
             self._timer.cancel()
             self._timer = None
 
-    def _rings(self) -> None:
+    def _ring_and_reset(self) -> None:
         self._timer = None
         self._ring()
-        self.set()
+        self.set_alarm()

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.host import HOST
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.jobs.notify.outbox import report_end
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.intake import TakeFile
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.jobs.notify.outbox import report_task_failure
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.intake import WatchedFileImporter
 from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ BLOCK = 1 << 20  # bytes read at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFile:
     """A file at one check: its name, and a stamp that changes while the file grows."""
 
     name: str
     stamp: str
 
 
-def is_text(name: str) -> bool:
+def is_valid_text_name(name: str) -> bool:
     """Return True if a file name can be stored and shown; names on disk may contain bytes that are not
     text.
     """
@@ -51,7 +51,7 @@ def is_text(name: str) -> bool:
     return True
 
 
-def files_in(folder: Path) -> tuple[list[Seen], str]:
+def list_importable_files(folder: Path) -> tuple[list[SeenFile], str]:
     """Return the files of a folder that may be imported, by name, and why the folder can't be read (empty if
     it can).
     """
@@ -59,13 +59,17 @@ def files_in(folder: Path) -> tuple[list[Seen], str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name.endswith(UNFINISHED) or not is_text(entry.name):
+                if (
+                    entry.name.startswith(".")
+                    or entry.name.endswith(UNFINISHED)
+                    or not is_valid_text_name(entry.name)
+                ):
                     continue
                 with suppress(OSError):  # the file may have been removed meanwhile
                     facts = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(facts.st_mode) and facts.st_size:
                         stamp = f"{facts.st_size}:{facts.st_mtime_ns}:{facts.st_ino}"
-                        found.append(Seen(entry.name, stamp))
+                        found.append(SeenFile(entry.name, stamp))
                 if len(found) > MOST:
                     return [], f"{folder} holds more than {MOST:,} files: that is no folder to watch"
     except FileNotFoundError:
@@ -75,7 +79,7 @@ def files_in(folder: Path) -> tuple[list[Seen], str]:
     return sorted(found, key=lambda seen: seen.name), ""
 
 
-def digest_of(path: Path, over: threading.Event) -> str:
+def compute_file_digest(path: Path, over: threading.Event) -> str:
     """Return the SHA-256 of a file; empty if `over` is set before the file is read. Raises OSError."""
     found = hashlib.sha256()
     with path.open("rb") as file:
@@ -91,7 +95,9 @@ class FolderWatch:
     problem.
     """
 
-    def __init__(self, queue: Queue, take: TakeFile, seconds: float, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, queue: JobQueue, take: WatchedFileImporter, seconds: float, tell: Callable[[str], None]
+    ) -> None:
         self._queue = queue
         self._take = take
         self._seconds = seconds
@@ -105,16 +111,16 @@ class FolderWatch:
 
     def start(self) -> None:
         """Start watching."""
-        for folder in self._queue.file.watched_folders():
-            self._remember(folder)
-        self._task = asyncio.create_task(self._keep(), name="the watch of folders")
-        self._task.add_done_callback(report_end)
+        for folder in self._queue.file.select_watched_folders():
+            self._load_known_files(folder)
+        self._task = asyncio.create_task(self._watch_folders(), name="the watch of folders")
+        self._task.add_done_callback(report_task_failure)
 
-    def _remember(self, folder: WatchedFolder) -> None:
-        for file in self._queue.file.watched_files(folder.id):
+    def _load_known_files(self, folder: WatchedFolder) -> None:
+        for file in self._queue.file.select_watched_files(folder.id):
             self._known[folder.id, file.name] = file.stamp
 
-    def wake(self) -> None:
+    def check_folders_soon(self) -> None:
         """Check the folders soon, because watched folders were added or removed."""
         self._woken.set()
 
@@ -125,17 +131,17 @@ class FolderWatch:
         self._over.set()
         self._take.stop()
 
-    async def _keep(self) -> None:
+    async def _watch_folders(self) -> None:
         while True:
-            folders = self._queue.file.watched_folders()
+            folders = self._queue.file.select_watched_folders()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._seconds if folders else None)
             self._woken.clear()
-            for folder in self._queue.file.watched_folders():
-                await self._look(folder)
+            for folder in self._queue.file.select_watched_folders():
+                await self._check_folder(folder)
 
-    async def _look(self, folder: WatchedFolder) -> None:
-        found, problem = await asyncio.to_thread(files_in, Path(folder.folder))
+    async def _check_folder(self, folder: WatchedFolder) -> None:
+        found, problem = await asyncio.to_thread(list_importable_files, Path(folder.folder))
         if problem != folder.problem:
             self._set_problem(folder, problem)
         for seen in found:
@@ -144,55 +150,55 @@ class FolderWatch:
                 continue
             rests, self._last[key] = self._last.get(key) == seen.stamp, seen.stamp
             if rests and self._is_watched(folder):
-                await self._settle(folder, seen)
+                await self._import_settled_file(folder, seen)
 
     def _is_watched(self, folder: WatchedFolder) -> bool:
-        return any(each.id == folder.id for each in self._queue.file.watched_folders())
+        return any(each.id == folder.id for each in self._queue.file.select_watched_folders())
 
     def _set_problem(self, folder: WatchedFolder, problem: str) -> None:
-        with self._queue.change():
+        with self._queue.begin_change():
             self._queue.file.set_watch_problem(folder.id, problem)
-            self._queue.event("watch", folder=folder.folder, problem=problem)
+            self._queue.record_event("watch", folder=folder.folder, problem=problem)
         if problem:
             log.warning("watched folder: %s", problem)
             self._tell(f"watched folder: {problem}")
 
-    async def _settle(self, folder: WatchedFolder, seen: Seen) -> None:
+    async def _import_settled_file(self, folder: WatchedFolder, seen: SeenFile) -> None:
         """Import a complete file, unless the same content was imported before."""
         path = Path(folder.folder, seen.name)
         try:
-            digest = await asyncio.to_thread(digest_of, path, self._over)
+            digest = await asyncio.to_thread(compute_file_digest, path, self._over)
         except OSError:
             return  # the file was removed; the next check sees what is there
-        before = {file.digest: file for file in self._queue.file.watched_files(folder.id)}.get(digest)
+        before = {file.digest: file for file in self._queue.file.select_watched_files(folder.id)}.get(digest)
         if before is not None:  # another name of an imported file, or the same file again
             self._known[folder.id, seen.name] = seen.stamp
             return
-        ended = await asyncio.to_thread(self._take.take, folder, path)
+        ended = await asyncio.to_thread(self._take.import_file, folder, path)
         if ended.passes:
-            self._put_off_once(folder, seen, ended.problem)
+            self._report_postponed_file(folder, seen, ended.problem)
             return
         self._put_off.pop((folder.id, seen.name), None)
-        self._note(folder, seen, digest, ended.problem)
+        self._record_imported_file(folder, seen, digest, ended.problem)
 
-    def _put_off_once(self, folder: WatchedFolder, seen: Seen, problem: str) -> None:
+    def _report_postponed_file(self, folder: WatchedFolder, seen: SeenFile, problem: str) -> None:
         """Report once that a file can't be imported yet; the next check tries again."""
         key = folder.id, seen.name
         if self._put_off.get(key) != problem:
             self._put_off[key] = problem
             log.warning("%s waits: %s", Path(folder.folder, seen.name), problem)
-            self._tell(f"{one_line(seen.name, 60)} waits to be taken in: {problem}")
+            self._tell(f"{clean_one_line(seen.name, 60)} waits to be taken in: {problem}")
 
-    def _note(self, folder: WatchedFolder, seen: Seen, digest: str, problem: str) -> None:
+    def _record_imported_file(self, folder: WatchedFolder, seen: SeenFile, digest: str, problem: str) -> None:
         self._known[folder.id, seen.name] = seen.stamp
         if not self._is_watched(folder):
             return  # the folder is no longer watched
-        with self._queue.change():
+        with self._queue.begin_change():
             file = WatchedFile(folder.id, digest, seen.name, HOST.now(), seen.stamp, problem)
             self._queue.file.add_watched_file(file)
-            self._queue.event("watch", folder=folder.folder, file=seen.name, problem=problem)
+            self._queue.record_event("watch", folder=folder.folder, file=seen.name, problem=problem)
         if problem:
             log.warning("%s could not be taken in: %s", Path(folder.folder, seen.name), problem)
-            self._tell(f"{one_line(seen.name, 60)} could not be taken in: {problem}")
+            self._tell(f"{clean_one_line(seen.name, 60)} could not be taken in: {problem}")
         else:
             log.info("%s was taken into %s", Path(folder.folder, seen.name), folder.project)

@@ -14,16 +14,16 @@ from typing import Any, Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.secrets import Redactor
-from milimo_tui.jobs.notify.command_hook import words
-from milimo_tui.jobs.notify.outbox import report_end
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.queue_views import OffView
-from milimo_tui.jobs.values.states import AT_WORK, State
-from milimo_tui.store.jobs.studio_values import Off
+from milimo_tui.jobs.notify.command_hook import split_command
+from milimo_tui.jobs.notify.outbox import report_task_failure
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.queue_views import OffWhenDoneView
+from milimo_tui.jobs.values.states import AT_WORK, JobState
+from milimo_tui.store.jobs.studio_values import WhenDoneCommand
 
 log = logging.getLogger(__name__)
 
-OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
+OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 
 
 class RunCommand(Protocol):
@@ -41,7 +41,7 @@ class OffWhenDone:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: JobQueue,
         run: RunCommand,
         tell: Callable[[str], None],
         on_change: Callable[[], None],
@@ -56,69 +56,75 @@ class OffWhenDone:
         self._due = 0.0  # seconds since 1970, while the timer runs
         self._task: asyncio.Task[None] | None = None
 
-    def ask(self, off: Off | None) -> None:
+    def set_off_command(self, off: WhenDoneCommand | None) -> None:
         """Set the command to run once all jobs are done, in place of an earlier one; None runs nothing."""
-        with self._queue.change():
-            self._queue.file.set_off(off)
-            self._queue.event("off", state="asked" if off else "taken back", **self._told(off))
-        self._stop()
-        self.check()
+        with self._queue.begin_change():
+            self._queue.file.set_when_done_command(off)
+            self._queue.record_event(
+                "off", state="asked" if off else "taken back", **self._build_off_event(off)
+            )
+        self._cancel_off_timer()
+        self.check_queue_empty()
 
-    def check(self) -> None:
+    def check_queue_empty(self) -> None:
         """Start or stop the timer, depending on whether the queue is empty. Called after each change of the
         queue.
         """
-        off = self._queue.file.off()
-        if off is None or self._queue.file.notices.is_busy(OPEN, ""):
-            self._stop()
+        off = self._queue.file.select_when_done_command()
+        if off is None or self._queue.file.notices.has_working_job(OPEN, ""):
+            self._cancel_off_timer()
         elif self._timer is None:
             self._due = HOST.now() + off.seconds
-            self._timer = asyncio.get_running_loop().call_later(off.seconds, self._fire, off)
+            self._timer = asyncio.get_running_loop().call_later(off.seconds, self._start_off_command, off)
 
-    def view(self) -> OffView | None:
+    def build_off_view(self) -> OffWhenDoneView | None:
         """Return the command and when it will run; `due` is None while there is work. None if no command is
         set.
         """
-        off = self._queue.file.off()
+        off = self._queue.file.select_when_done_command()
         if off is None:
             return None
         due = self._due if self._timer else None
-        return OffView(command=self._clean(off.command), seconds=off.seconds, due=due)
+        return OffWhenDoneView(command=self._clean(off.command), seconds=off.seconds, due=due)
 
     @property
     def has_work(self) -> bool:
         """True if a command is set or running."""
-        return self._task is not None or self._queue.file.off() is not None
+        return self._task is not None or self._queue.file.select_when_done_command() is not None
 
     def close(self) -> None:
         """Cancel the timer and the task; the command stays set for the next supervisor."""
-        self._stop()
+        self._cancel_off_timer()
         if self._task:
             self._task.cancel()
 
-    def _told(self, off: Off | None) -> dict[str, Any]:
+    def _build_off_event(self, off: WhenDoneCommand | None) -> dict[str, Any]:
         return {"command": self._clean(off.command), "seconds": off.seconds} if off else {}
 
-    def _stop(self) -> None:
+    def _cancel_off_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
 
-    def _fire(self, off: Off) -> None:
+    def _start_off_command(self, off: WhenDoneCommand) -> None:
         self._timer = None
-        if self._queue.file.off() != off or self._queue.file.notices.is_busy(OPEN, ""):
-            self.check()
+        if self._queue.file.select_when_done_command() != off or self._queue.file.notices.has_working_job(
+            OPEN, ""
+        ):
+            self.check_queue_empty()
             return
-        with self._queue.change():  # Removed first: after a restart the machine must not be turned off again.
-            self._queue.file.set_off(None)
-            self._queue.event("off", state="begun", **self._told(off))
+        with (
+            self._queue.begin_change()
+        ):  # Removed first: after a restart the machine must not be turned off again.
+            self._queue.file.set_when_done_command(None)
+            self._queue.record_event("off", state="begun", **self._build_off_event(off))
         log.info("the queue has been empty for %g s: %s", off.seconds, self._clean(off.command))
-        self._task = asyncio.create_task(self._begin(off), name="off when done")
-        self._task.add_done_callback(report_end)
+        self._task = asyncio.create_task(self._run_off_command(off), name="off when done")
+        self._task.add_done_callback(report_task_failure)
 
-    async def _begin(self, off: Off) -> None:
+    async def _run_off_command(self, off: WhenDoneCommand) -> None:
         try:
-            problem, written = await asyncio.to_thread(self._run, words(off.command, "off-when-done"))
+            problem, written = await asyncio.to_thread(self._run, split_command(off.command, "off-when-done"))
         except OSError as error:
             problem, written = f"it can't be started: {error.strerror}", ""
         if written:
@@ -126,6 +132,8 @@ class OffWhenDone:
         if problem:
             log.error("off-when-done: %s", problem)
             self._tell(f"off when done: {self._clean(off.command)} failed: {problem}")
-        self._queue.event("off", state="failed" if problem else "done", error=problem, **self._told(off))
+        self._queue.record_event(
+            "off", state="failed" if problem else "done", error=problem, **self._build_off_event(off)
+        )
         self._task = None
         self._on_change()

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import bytes_under
+from milimo_tui.core.host import count_folder_bytes
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs.notify.outbox import report_end
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.quotas import Quotas, film_problem, home_problem
-from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.notify.outbox import report_task_failure
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.quotas import Quotas, describe_full_film, describe_full_home
+from milimo_tui.jobs.values.states import JobState
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ REST_SECONDS = 0.5  # the shortest pause after each check
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class QuotaCount:
     """The result of a count: by a film's folder, and for the home, why no more jobs are accepted; empty if
     they are.
     """
@@ -40,15 +40,17 @@ class Held:
     home: str = ""
 
 
-def count(home: Home, quotas: Quotas, projects: Collection[str]) -> Held:
+def count_quotas(home: Home, quotas: Quotas, projects: Collection[str]) -> QuotaCount:
     """Count the bytes of the home and of the limited films. Takes as long as the disk does."""
     films: dict[str, str] = {}
     for project in projects:
         name = Path(project).name
-        if most := quotas.of_film(name):
-            problem = film_problem(name, bytes_under(Path(project)), most)
+        if most := quotas.limit_for_film(name):
+            problem = describe_full_film(name, count_folder_bytes(Path(project)), most)
             films |= {project: problem} if problem else {}
-    return Held(films, home_problem(bytes_under(home.root), quotas.home) if quotas.home else "")
+    return QuotaCount(
+        films, describe_full_home(count_folder_bytes(home.root), quotas.home) if quotas.home else ""
+    )
 
 
 class QuotaWatch:
@@ -61,7 +63,7 @@ class QuotaWatch:
     def __init__(
         self,
         home: Home,
-        queue: Queue,
+        queue: JobQueue,
         read: Callable[[], Settings],
         on_room: Callable[[], None],
         look_seconds: float = LOOK_SECONDS,
@@ -80,11 +82,11 @@ class QuotaWatch:
 
     async def start(self) -> None:
         """Check once, before any job is claimed, and then whenever asked to."""
-        await self._look()
-        self._task = asyncio.create_task(self._keep(), name="the watch of quotas")
-        self._task.add_done_callback(report_end)
+        await self._check_quotas()
+        self._task = asyncio.create_task(self._watch_quotas(), name="the watch of quotas")
+        self._task.add_done_callback(report_task_failure)
 
-    def wake(self) -> None:
+    def check_quotas_soon(self) -> None:
         """Check the quotas soon, because jobs arrived, or ended and left files."""
         self._woken.set()
 
@@ -97,59 +99,68 @@ class QuotaWatch:
         """Return True if a film's size was counted recently enough for its jobs to begin; else have it
         counted soon.
         """
-        if not project or not self._quotas.of_film(Path(project).name):
+        if not project or not self._quotas.limit_for_film(Path(project).name):
             return True
         if time.monotonic() - self._counted.get(project, -math.inf) < 2 * self._look_seconds:
             return True
-        self.wake()
+        self.check_quotas_soon()
         return False
 
     @property
-    def waits(self) -> bool:
+    def is_waiting_for_space(self) -> bool:
         """True if jobs wait for space that may become free."""
-        return bool(self.home_problem or self._queue.file.full_films()) and self._is_open()
+        return bool(self.home_problem or self._queue.file.list_full_films()) and self._has_open_jobs()
 
-    def _is_open(self) -> bool:
-        return self._queue.file.has_any({State.QUEUED, State.RUNNING})
+    def _has_open_jobs(self) -> bool:
+        return self._queue.file.has_job_in_states({JobState.QUEUED, JobState.RUNNING})
 
-    async def _keep(self) -> None:
+    async def _watch_quotas(self) -> None:
         while True:
-            again = self._quotas.has_any and (self._is_open() or bool(self._queue.file.full_films()))
+            again = self._quotas.has_any and (
+                self._has_open_jobs() or bool(self._queue.file.list_full_films())
+            )
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._look_seconds if again else None)
             self._woken.clear()
-            await self._look()
+            await self._check_quotas()
             await asyncio.sleep(REST_SECONDS)
 
-    async def _look(self) -> None:
+    async def _check_quotas(self) -> None:
         """Count, and record the result."""
         file, quotas = self._queue.file, self._read_quotas()
-        projects = {*file.open_projects({State.QUEUED, State.RUNNING}), *file.full_films()}
+        projects = {
+            *file.list_projects_with_jobs({JobState.QUEUED, JobState.RUNNING}),
+            *file.list_full_films(),
+        }
         try:
-            held = await asyncio.to_thread(count, self._home, quotas, projects) if quotas.has_any else Held()
+            held = (
+                await asyncio.to_thread(count_quotas, self._home, quotas, projects)
+                if quotas.has_any
+                else QuotaCount()
+            )
         except OSError as error:  # A folder that can't be counted does not stop any job.
             log.warning("%s can't be counted: %s", error.filename or self._home.root, error.strerror)
-            held = Held()
+            held = QuotaCount()
         self._quotas = quotas
         now = time.monotonic()
         self._counted = dict.fromkeys(projects, now) if quotas.has_any else {}
-        self._settle(held)
+        self._record_full_films(held)
         self._on_room()
 
-    def _settle(self, held: Held) -> None:
-        before = self._queue.file.full_films()
+    def _record_full_films(self, held: QuotaCount) -> None:
+        before = self._queue.file.list_full_films()
         if (held.films, held.home) == (before, self.home_problem):
             return
         for problem in {*held.films.values(), held.home} - {*before.values(), self.home_problem, ""}:
             log.warning("%s", problem)
         self.home_problem = held.home
-        with self._queue.change():
+        with self._queue.begin_change():
             self._queue.file.set_full_films(held.films)
-            self._queue.event("room", films=dict(held.films), home=held.home)
+            self._queue.record_event("room", films=dict(held.films), home=held.home)
 
     def _read_quotas(self) -> Quotas:
         try:
-            return Quotas.of(self._read())
+            return Quotas.from_settings(self._read())
         except MilimoError as error:
             if error.message != self._said:
                 log.error("%s (%s)", error.message, error.hint)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import SupportsIndex
 
 
-class Reader(asyncio.StreamReader):
+class ClientReader(asyncio.StreamReader):
     """A stream reader with a short cut. A single line that is awaited is first given to `at_once`; if that
     accepts the line (True), the waiting task need not be woken. All other data is read as usual.
     """
@@ -21,7 +21,7 @@ class Reader(asyncio.StreamReader):
         self._is_awaited = False
         self._kept = 0  # bytes that arrived and were not read yet
 
-    async def line(self) -> bytes:
+    async def read_client_line(self) -> bytes:
         """Return the next line, with its line end. Raises the errors of `readuntil`."""
         self._is_awaited = True
         try:
@@ -40,16 +40,16 @@ class Reader(asyncio.StreamReader):
             super().feed_data(data)
 
 
-Connected = Callable[[Reader, asyncio.StreamWriter], Awaitable[None]]
+Connected = Callable[[ClientReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def reading(limit: int, connected: Connected) -> Callable[[], asyncio.StreamReaderProtocol]:
+def build_protocol_factory(limit: int, connected: Connected) -> Callable[[], asyncio.StreamReaderProtocol]:
     """Return a factory for each connection's protocol: `connected` is its task, a line has at most `limit`
     bytes.
     """
 
     def protocol() -> asyncio.StreamReaderProtocol:
-        reader = Reader(limit)
+        reader = ClientReader(limit)
         return asyncio.StreamReaderProtocol(reader, lambda _, writer: connected(reader, writer))
 
     return protocol

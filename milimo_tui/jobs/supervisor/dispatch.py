@@ -18,31 +18,37 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.wire_json import load
 from milimo_tui.jobs.machine.lanes import GPU, Slot
-from milimo_tui.jobs.queue.ledger import called
+from milimo_tui.jobs.queue.ledger import name_job
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
-from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.schedule.schedule import Candidate, Free, Snapshot, choose, reach
+from milimo_tui.jobs.queue.publishing import Publisher, get_job_workspace
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.schedule.schedule import (
+    Candidate,
+    FreeWorker,
+    ScheduleSnapshot,
+    assign_jobs,
+    limit_lookahead,
+)
 from milimo_tui.jobs.standing.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_manager import RunningAttempt, WorkerManager, WorkerSlot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy
-from milimo_tui.jobs.values.states import ENDED, State, Trigger
+from milimo_tui.jobs.values.states import ENDED, JobState, Trigger
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
 
-def workload_of(job: Job) -> str:
+def get_job_workload(job: Job) -> str:
     """Return the workload by which a job's pace is known."""
     return job.workload or f"{job.kind}/{job.engine}"
 
 
-def affinity_of(job: Job | QueuedJob) -> str:
+def get_job_affinity(job: Job | QueuedJob) -> str:
     """Return what must be loaded for a job."""
     return job.affinity or job.engine
 
@@ -53,7 +59,7 @@ class Dispatch:
     def __init__(
         self,
         home: Home,
-        queue: Queue,
+        queue: JobQueue,
         publisher: Publisher,
         settings: Settings,
         slots: Sequence[Slot],
@@ -71,13 +77,15 @@ class Dispatch:
         self._on_change = on_change
         self.machines = machines or ThisMachine()
         self._has_left = has_left  # True if the home was moved or removed
-        self.is_open = True  # jobs are claimed; False while draining
+        self.has_open_suggestion = True  # jobs are claimed; False while draining
         self._quotas = quotas
-        self.blocks = LaneBlocks(queue, self._has_room, lambda: quotas.home_problem if quotas else "")
-        progress = ProgressNotes(queue, lambda job: self.workers.attempt_of(job) is not None)
+        self.blocks = LaneBlocks(
+            queue, self._retry_postponed_intakes, lambda: quotas.home_problem if quotas else ""
+        )
+        progress = ProgressNotes(queue, lambda job: self.workers.find_attempt(job) is not None)
         self.outcomes = Outcomes(home, queue, publisher, self.blocks, progress, on_change, has_left)
         self.workers = WorkerManager(
-            queue, settings, slots, self.outcomes, make_pool, why_ended=self.machines.why_ended
+            queue, settings, slots, self.outcomes, make_pool, why_ended=self.machines.explain_worker_end
         )
         self._passed: dict[str, int] = {}
         self._is_patient = False
@@ -87,49 +95,57 @@ class Dispatch:
         """The number of times that the schedule has passed over each job."""
         return self._passed
 
-    def meet(self) -> None:
+    def update_remote_slots(self) -> None:
         """Adopt the slots that other machines have now, and give them work."""
-        self.workers.meet(self.machines.slots())
-        self.assign()
+        self.workers.set_remote_slots(self.machines.list_remote_slots())
+        self.assign_queued_jobs()
 
     # Claims
 
-    def assign(self) -> None:
+    def assign_queued_jobs(self) -> None:
         """Claim jobs for free workers, in the running change or in a change of its own."""
-        if self.is_open:
-            with self._queue.joined():
-                self._assign()
+        if self.has_open_suggestion:
+            with self._queue.join_change():
+                self._assign_in_change()
 
-    def _assign(self) -> None:
-        shut = self._queue.file.paused_lanes().keys() | self.blocks.reasons.keys()
-        free: list[Free] = []
+    def _assign_in_change(self) -> None:
+        shut = self._queue.file.list_paused_lanes().keys() | self.blocks.reasons.keys()
+        free: list[FreeWorker] = []
         cold: list[WorkerSlot] = []
         for id, worker in self.workers.slots.items():
             if worker.ahead and (worker.slot.lane in shut or self._is_outranked(worker)):
-                self.workers.call_back(worker)
+                self.workers.call_back_jobs(worker)
             if worker.running or worker.leaving or worker.slot.lane in shut:
                 continue
             warm = self.workers.is_warm(worker)
-            if warm or self.machines.is_ready(worker.slot):
-                free.append(Free(id, worker.slot.lane, worker.suits, warm))
+            if warm or self.machines.is_slot_ready(worker.slot):
+                free.append(FreeWorker(id, worker.slot.lane, worker.suits, warm))
             else:
                 cold.append(worker)
-        line = self._line(sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold}))
+        line = self._read_queue_heads(
+            sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold})
+        )
         if line:
-            choice = choose(Snapshot(free, line, self._passed, self._slots(), self._unfit(line, free)))
+            choice = assign_jobs(
+                ScheduleSnapshot(
+                    free, line, self._passed, self._count_lane_slots(), self._find_unfit_workers(line, free)
+                )
+            )
             self._passed = dict(choice.passed)
             for id, job in choice.pairs:
-                self._begin(self.workers.slots[id], self._queue.get(job))
-            self._prepare(cold, line, {job for _, job in choice.pairs})
+                self._claim_for_worker(self.workers.slots[id], self._queue.get(job))
+            self._prepare_cold_slots(cold, line, {job for _, job in choice.pairs})
             self._on_change()
         for worker in map(self.workers.slots.__getitem__, sorted(self.outcomes.done_in_turn)):
             if worker.running and not worker.leaving and worker.slot.lane not in shut:
-                self._hand_over_ahead(worker, worker.running)
+                self._prefetch_jobs(worker, worker.running)
         self.outcomes.done_in_turn.clear()
         if self._settings.foresight:
-            self._foresee(shut)
+            self._announce_next_jobs(shut)
 
-    def _unfit(self, line: Sequence[Candidate], free: Sequence[Free]) -> dict[str, frozenset[str]]:
+    def _find_unfit_workers(
+        self, line: Sequence[Candidate], free: Sequence[FreeWorker]
+    ) -> dict[str, frozenset[str]]:
         """Return for each job the workers on other machines' cards that can't run it."""
         remote = [self.workers.slots[worker.id].slot for worker in free]
         remote = [slot for slot in remote if slot.node and slot.share]
@@ -138,62 +154,72 @@ class Dispatch:
         found = {}
         for job in line:
             if job.lane == GPU:
-                spec = self._queue.spec_of(job.id)
-                found[job.id] = frozenset(slot.id for slot in remote if self.machines.unfit(spec, slot))
+                spec = self._queue.resolve_job_spec(job.id)
+                found[job.id] = frozenset(
+                    slot.id for slot in remote if self.machines.explain_unfit_slot(spec, slot)
+                )
         return found
 
-    def unfit(self, job: Job) -> str:
+    def explain_unfit_job(self, job: Job) -> str:
         """Return why no available machine can run a queued job; empty if one can."""
         slots = [worker.slot for worker in self.workers.slots.values() if worker.slot.lane == job.lane]
         if not slots or not all(slot.node and slot.share for slot in slots):
             return ""
-        spec = self._queue.spec_of(job.id)
-        reasons = [self.machines.unfit(spec, slot) for slot in slots]
+        spec = self._queue.resolve_job_spec(job.id)
+        reasons = [self.machines.explain_unfit_slot(spec, slot) for slot in slots]
         return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
-    def _prepare(self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]) -> None:
+    def _prepare_cold_slots(
+        self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]
+    ) -> None:
         """Prepare as many slots of other machines as there are jobs left for them."""
         left = Counter(job.lane for job in line if job.id not in begun)
         for worker in cold:
             if left[worker.slot.lane] > 0:
                 left[worker.slot.lane] -= 1
-                self.machines.prepare(worker.slot)
+                self.machines.prepare_slot(worker.slot)
 
-    def _line(self, lanes: Sequence[str]) -> list[Candidate]:
+    def _read_queue_heads(self, lanes: Sequence[str]) -> list[Candidate]:
         """Return the first jobs in the queues of lanes."""
-        if not lanes or not self._queue.file.has_queued(lanes):  # the most frequent case, and cheap to check
+        if not lanes or not self._queue.file.has_queued_job(
+            lanes
+        ):  # the most frequent case, and cheap to check
             return []
         return [
-            Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
+            Candidate(job.id, job.lane, job.priority, job.position, get_job_affinity(job), job.batch)
             for lane in lanes
-            for job in self._queue.file.line(lane, reach(self._slots()[lane]), HOST.now())
+            for job in self._queue.file.select_startable_jobs(
+                lane, limit_lookahead(self._count_lane_slots()[lane]), HOST.now()
+            )
         ]
 
-    def _slots(self) -> Counter[str]:
+    def _count_lane_slots(self) -> Counter[str]:
         """Return the number of slots by lane."""
         return Counter(worker.slot.lane for worker in self.workers.slots.values())
 
     def _is_outranked(self, worker: WorkerSlot) -> bool:
         """Return True if a queued job has a higher priority than the jobs that wait at a worker."""
-        return self._queue.file.is_outranked(worker.slot.lane, worker.ahead[0].priority, HOST.now())
+        return self._queue.file.has_startable_job_above(
+            worker.slot.lane, worker.ahead[0].priority, HOST.now()
+        )
 
-    def _hand_over_ahead(self, worker: WorkerSlot, running: Running) -> None:
+    def _prefetch_jobs(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         """Give a worker that has just done a short job the next several jobs at once, in their order."""
-        room = self.outcomes.prefetch.room(running.workload)
+        room = self.outcomes.prefetch.count_prefetchable_jobs(running.workload)
         if room - len(worker.ahead) < min(BACKLOG, room // 2):
             return
-        line = self._queue.file.line(worker.slot.lane, room, HOST.now())
+        line = self._queue.file.select_startable_jobs(worker.slot.lane, room, HOST.now())
         if len(line) < BACKLOG:
             return
         for queued in line[: room - len(worker.ahead)]:
             job = self._queue.get(queued.id)
-            if (workload_of(job), affinity_of(job)) != (running.workload, running.affinity):
+            if (get_job_workload(job), get_job_affinity(job)) != (running.workload, running.affinity):
                 break
-            self._begin(worker, job)
+            self._claim_for_worker(worker, job)
         if worker.ahead and not self._is_patient:
             self._call_back_later()
 
-    def _foresee(self, shut: Collection[str]) -> None:
+    def _announce_next_jobs(self, shut: Collection[str]) -> None:
         """Tell workers whose job is only decoding which job they would get next if they were free.
 
         This is no claim: the queue records nothing, and the first free worker gets the job.
@@ -202,58 +228,56 @@ class Dispatch:
         looking = [worker for worker in looking if not worker.leaving and not worker.ahead]
         if not looking:
             return
-        free = [Free(worker.slot.id, worker.slot.lane, worker.suits, True) for worker in looking]
-        line = self._line(sorted({worker.slot.lane for worker in looking} - set(shut)))
-        coming = dict(choose(Snapshot(free, line, self._passed, self._slots())).pairs)
+        free = [FreeWorker(worker.slot.id, worker.slot.lane, worker.suits, True) for worker in looking]
+        line = self._read_queue_heads(sorted({worker.slot.lane for worker in looking} - set(shut)))
+        coming = dict(assign_jobs(ScheduleSnapshot(free, line, self._passed, self._count_lane_slots())).pairs)
         for worker in looking:
             job = coming.get(worker.slot.id, "")
-            spec = self._queue.spec_of(job) if job else ""
-            self.workers.foretell(worker, job if spec else "", spec)
+            spec = self._queue.resolve_job_spec(job) if job else ""
+            self.workers.announce_next_job(worker, job if spec else "", spec)
 
     def _call_back_later(self) -> None:
         self._is_patient = True
-        asyncio.get_running_loop().call_later(PATIENCE, self._call_back)
+        asyncio.get_running_loop().call_later(PATIENCE, self._call_back_waiting)
 
-    def _call_back(self) -> None:
+    def _call_back_waiting(self) -> None:
         """Put jobs that wait after an unexpectedly long job back in the queue."""
         self._is_patient = False
         now = time.monotonic()
         for worker in self.workers.slots.values():
             if worker.running and now - worker.running.began > PATIENCE:
-                self.workers.call_back(worker)
+                self.workers.call_back_jobs(worker)
         if any(worker.ahead for worker in self.workers.slots.values()):
             self._call_back_later()
 
-    def _begin(self, worker: WorkerSlot, job: Job) -> None:
+    def _claim_for_worker(self, worker: WorkerSlot, job: Job) -> None:
         """Claim a job for a worker, and start the worker's process if there is none."""
-        lane, workspace = worker.slot.lane, workspace_of(self._home, job)
+        lane, workspace = worker.slot.lane, get_job_workspace(self._home, job)
         if lane in self.blocks.reasons or self._has_left():  # it was blocked during this round
             return
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
             return  # the film is counted first, and the next round begins the job
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
-            self._queue.cannot_start(job.id, gone)
+            self._queue.fail_before_start(job.id, gone)
             return
         try:
-            self.blocks.require_room(job.project, workspace)
-            self.workers.start(worker)
+            self.blocks.require_job_space(job.project, workspace)
+            self.workers.start_process(worker)
         except DiskFull as error:
-            self.blocks.add(lane, error.message, workspace)
+            self.blocks.block_full_lane(lane, error.message, workspace)
             return
         except OSError as error:
-            if (
-                not worker.slot.node
-            ):  # on another machine only this slot is unusable, until it is ready again
-                self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
+            if not worker.slot.node:  # on another machine only this slot is unusable, until it is ready again
+                self.blocks.rest_lane(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
         try:
-            attempt = self._queue.claim(job, worker.slot.id, token, self._settings.lease_seconds)
+            attempt = self._queue.claim_job(job, worker.slot.id, token, self._settings.lease_seconds)
         except Failed as error:
-            self._queue.cannot_start(job.id, error)
+            self._queue.fail_before_start(job.id, error)
             if not worker.running:
-                self.workers.rest(worker)
+                self.workers.finish_attempt(worker)
             return
         command = {
             "do": "run",
@@ -263,79 +287,81 @@ class Dispatch:
             "spec": load(attempt.spec),
             "rung": job.rung,
             "workspace": str(workspace),
-            "log": str(self._logs.path(job.id)),
+            "log": str(self._logs.get_log_path(job.id)),
             "worker": worker.slot.id,
         }
         now = time.monotonic()
-        running = Running(
-            job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
+        running = RunningAttempt(
+            job.id, token, now, now, get_job_workload(job), get_job_affinity(job), job.priority, job.engine
         )
-        self.workers.hand_over(worker, running, command)
+        self.workers.hand_over_job(worker, running, command)
 
     def requeue_when_due(self, id: str) -> None:
         """Put a retrying job back in the queue at its due time; after a clock jump, within the longest retry
         delay.
         """
         wait = max(0.0, (self._queue.get(id).due or 0.0) - HOST.now())
-        asyncio.get_running_loop().call_later(min(wait, retry_policy.RETRY_SECONDS[-1]), self._requeue, id)
+        asyncio.get_running_loop().call_later(
+            min(wait, retry_policy.RETRY_SECONDS[-1]), self._requeue_retrying, id
+        )
 
-    def _requeue(self, id: str) -> None:
-        if self._queue.get(id).state == State.RETRYING:
-            self._queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
+    def _requeue_retrying(self, id: str) -> None:
+        if self._queue.get(id).state == JobState.RETRYING:
+            self._queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
 
-    def _has_room(self) -> None:
+    def _retry_postponed_intakes(self) -> None:
         """Retry the intakes that failed for lack of disk space, since no lane is blocked any more."""
-        for job in self._publisher.put_off():
+        for job in self._publisher.list_postponed_jobs():
             if job.error_kind == DiskFull.kind:
-                self._publisher.take_in_again(job.id)
+                self._publisher.retry_intake(job.id)
         self._on_change()
 
     # Clients' requests about jobs that may be running
 
-    def cancel(self, id: str) -> Job:
+    def cancel_job(self, id: str) -> Job:
         """Cancel a job. A running job is asked to stop at its next step; after the grace period its worker is
         ended.
 
         Raises Conflict for a job that is being filed in its film.
         """
         job = self._queue.get(id)
-        if job.state == State.CANCELLING or job.state in ENDED:
+        if job.state == JobState.CANCELLING or job.state in ENDED:
             return job
         if id in self._publisher.in_flight:
-            raise Conflict(f"too late: {called(job)} is made and is being taken into the film")
-        if job.state != State.RUNNING:
-            return self._queue.cancel(id)
-        job = self._queue.fire(job, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
-        attempt = self.workers.attempt_of(id)
+            raise Conflict(f"too late: {name_job(job)} is made and is being taken into the film")
+        if job.state != JobState.RUNNING:
+            return self._queue.cancel_idle_job(id)
+        job = self._queue.fire_trigger(job, Trigger.CANCEL, JobState.CANCELLING, reason="stopping", eta=None)
+        attempt = self.workers.find_attempt(id)
         assert attempt, f"running job {id} has no worker"
         worker, running = attempt
         self.workers.send_command(worker, running, "cancel")
-        self._escalate_later(worker, running)
+        self._end_uncancelled_later(worker, running)
         return job
 
-    def _escalate_later(self, worker: WorkerSlot, running: Running) -> None:
+    def _end_uncancelled_later(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         loop = asyncio.get_running_loop()
-        loop.call_later(self._settings.grace_seconds, self._escalate, worker, running)
+        loop.call_later(self._settings.grace_seconds, self._end_uncancelled, worker, running)
 
-    def _escalate(self, worker: WorkerSlot, running: Running) -> None:
+    def _end_uncancelled(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         if worker.running is running:
-            self.workers.end(worker, "ended: it did not stop when cancelled")
+            self.workers.end_worker(worker, "ended: it did not stop when cancelled")
         elif running in worker.ahead:  # ending the worker would harm the job that runs before this one
-            self._escalate_later(worker, running)
+            self._end_uncancelled_later(worker, running)
 
-    def pause(self, id: str) -> None:
+    def ask_job_to_pause(self, id: str) -> None:
         """Ask a running job to yield at its next step."""
-        attempt = self.workers.attempt_of(id)
+        attempt = self.workers.find_attempt(id)
         if attempt:
             self.workers.send_command(*attempt, "pause")
 
-    def drain(self) -> None:
+    def stop_claiming(self) -> None:
         """Claim no more jobs, and put those that have not begun back in the queue."""
-        self.is_open = False
+        self.has_open_suggestion = False
         for worker in self.workers.slots.values():
-            self.workers.call_back(worker)
+            self.workers.call_back_jobs(worker)
 
-    def end_all(self) -> None:
+    def end_all_work(self) -> None:
         """End every worker; running jobs go back in the queue."""
-        self.is_open = False
-        self.workers.end_all()
+        self.has_open_suggestion = False
+        self.workers.end_all_workers()

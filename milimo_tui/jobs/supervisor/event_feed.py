@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 
-from milimo_tui.jobs.client.protocol import encode
+from milimo_tui.jobs.client.protocol import encode_message
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 
@@ -22,7 +22,7 @@ MOMENT_SECONDS = 0.05  # the first event after a quiet moment is sent at once, f
 Send = Callable[[bytes], Awaitable[None]]
 
 
-class Feed:
+class EventFeed:
     """The feed that sends events to any number of watchers."""
 
     def __init__(self, file: StudioFile, ring: int = RING, moment: float = MOMENT_SECONDS) -> None:
@@ -33,9 +33,9 @@ class Feed:
         self._fresh = asyncio.Event()
         self._pause: asyncio.TimerHandle | None = None
         self._held_back = False  # something happened since watchers were last woken
-        self.last = file.last_seq()
+        self.last = file.read_last_event_number()
 
-    def push(self, events: Sequence[Event]) -> None:
+    def push_events(self, events: Sequence[Event]) -> None:
         """Send durable events to the watchers, in order."""
         if not events:
             return
@@ -45,67 +45,67 @@ class Feed:
         if self._pause:
             self._held_back = True
         else:
-            self._wake()
+            self._wake_watchers()
 
-    def _wake(self) -> None:
+    def _wake_watchers(self) -> None:
         self._held_back = False
         self._fresh.set()
         self._fresh = asyncio.Event()
         if self._moment:
-            self._pause = asyncio.get_running_loop().call_later(self._moment, self._go_on)
+            self._pause = asyncio.get_running_loop().call_later(self._moment, self._end_pause)
 
-    def _go_on(self) -> None:
+    def _end_pause(self) -> None:
         self._pause = None
         if self._held_back:
-            self._wake()
+            self._wake_watchers()
 
-    async def follow(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
+    async def follow_events(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
         """Send every event above `since`, then live events, forever; only events of the given jobs, if any
         are given.
         """
-        cursor = self.last if since is None else await self._replay(send, since, jobs)
+        cursor = self.last if since is None else await self._replay_from_file(send, since, jobs)
         wanted = frozenset(jobs)
         while True:
             before = self.last - len(self._ring)
             if cursor < before:
-                await send(encode({"gap": {"after": cursor, "before": before + 1}}))
+                await send(encode_message({"gap": {"after": cursor, "before": before + 1}}))
                 cursor = before
                 continue
             if cursor == self.last:
                 await self._fresh.wait()
                 continue
-            lines, cursor = self._since(cursor, wanted), self.last
+            lines, cursor = self._encode_events_since(cursor, wanted), self.last
             if lines:
                 await send(lines)
 
-    def _since(self, cursor: int, wanted: frozenset[str]) -> bytes:
+    def _encode_events_since(self, cursor: int, wanted: frozenset[str]) -> bytes:
         """Return the lines of all events above a number that is still in the ring."""
         if not wanted and cursor in self._pieces:
             return self._pieces[cursor]
         fresh = islice(reversed(self._ring), self.last - cursor)
-        lines = [line_of(event) for event in fresh if not wanted or event.job in wanted]
+        lines = [encode_event(event) for event in fresh if not wanted or event.job in wanted]
         piece = b"".join(reversed(lines))
         if not wanted:
             self._pieces[cursor] = piece
         return piece
 
-    async def _replay(self, send: Send, since: int, jobs: Sequence[str]) -> int:
+    async def _replay_from_file(self, send: Send, since: int, jobs: Sequence[str]) -> int:
         """Send the events in the file; return the number up to which the watcher is now informed."""
         cursor = since
         while True:
-            page = self._file.events(cursor, PAGE, jobs)
+            page = self._file.select_events(cursor, PAGE, jobs)
             whole = len(page) < PAGE
             cursor = self.last if whole else page[-1].seq
             if page:
-                await send(b"".join(line_of(event) for event in page))
+                await send(b"".join(encode_event(event) for event in page))
             if whole:
                 return cursor
 
 
-def line_of(event: Event) -> bytes:
+def encode_event(event: Event) -> bytes:
     """Encode an event as watchers get it. The stored JSON text of its data is inserted unchanged."""
     if not event.text or event.text == "{}":
-        return encode({"event": event.as_json()})
+        return encode_message({"event": event.as_json()})
     job = f'"{event.job}"' if event.job else "null"
     head = f'{{"event":{{"seq":{event.seq},"at":{event.at!r},"kind":"{event.kind}","job":{job},'
     return f"{head}{event.text[1:]}}}\n".encode()

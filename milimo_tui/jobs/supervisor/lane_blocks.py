@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
-from milimo_tui.core.host import HOST, require_space
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.core.host import HOST, require_free_space
+from milimo_tui.jobs.queue.queue import JobQueue
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class LaneBlocks:
     """
 
     def __init__(
-        self, queue: Queue, on_clear: Callable[[], None], home_problem: Callable[[], str] = lambda: ""
+        self, queue: JobQueue, on_clear: Callable[[], None], home_problem: Callable[[], str] = lambda: ""
     ) -> None:
         self._queue = queue
         self._home_problem = home_problem
@@ -55,51 +55,51 @@ class LaneBlocks:
         resting = {lane: rest.reason for lane, rest in self._resting.items()}
         return {**resting, **{lane: reason for lane, (reason, _) in self._full.items()}}
 
-    def next_try(self, lane: str) -> float | None:
+    def get_next_try(self, lane: str) -> float | None:
         """Return when a resting lane is tried again, in seconds since 1970; None for any other lane."""
         return self._resting[lane].until if lane in self._resting else None
 
     # Full disks
 
-    def require_room(self, project: str, workspace: Path) -> None:
+    def require_job_space(self, project: str, workspace: Path) -> None:
         """Raise DiskFull if a job of the project can't be started for lack of disk space."""
         now = time.monotonic()
         self._require_quota()
         if now >= self._roomy.get(project, 0.0):
-            require_space(workspace, 0, "start a job")
+            require_free_space(workspace, 0, "start a job")
             self._roomy[project] = now + ROOM_SECONDS
 
     def _require_quota(self) -> None:
         if problem := self._home_problem():
             raise DiskFull(problem, "see what can be freed: milimo room")
 
-    def add(self, lane: str, reason: str, folder: Path) -> None:
+    def block_full_lane(self, lane: str, reason: str, folder: Path) -> None:
         """Stop claims of a lane until its folder has disk space. The block is announced once."""
         if not self._full:
             self._check_later()
         if lane not in self._full:
-            self._announce(lane, reason)
+            self._announce_block(lane, reason)
         self._full[lane] = reason, folder
 
     def _check_later(self) -> None:
-        asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._check_again)
+        asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._check_full_lanes)
 
-    def _check_again(self) -> None:
+    def _check_full_lanes(self) -> None:
         for lane, (_, folder) in list(self._full.items()):
             try:
                 self._require_quota()
-                require_space(folder, 0, "start a job")
+                require_free_space(folder, 0, "start a job")
             except DiskFull as error:
                 self._full[lane] = error.message, folder
                 continue
             del self._full[lane]
-            self._announce_free(lane)
+            self._announce_unblocked(lane)
         if self._full:
             self._check_later()
 
     # Failing workers
 
-    def rest(self, lane: str, reason: str) -> None:
+    def rest_lane(self, lane: str, reason: str) -> None:
         """Stop claims of a lane whose workers fail, then try it again. Each consecutive rest is longer."""
         if lane in self._resting:
             return
@@ -108,29 +108,29 @@ class LaneBlocks:
         seconds = REST_SECONDS[min(times, len(REST_SECONDS) - 1)]
         until = HOST.now() + seconds
         message = f"{reason}; next try at {time.strftime('%H:%M:%S', time.localtime(until))}"
-        timer = asyncio.get_running_loop().call_later(seconds, self.try_now, lane)
+        timer = asyncio.get_running_loop().call_later(seconds, self.end_lane_rest, lane)
         self._resting[lane] = _Rest(message, until, timer)
-        self._announce(lane, message)
+        self._announce_block(lane, message)
 
-    def try_now(self, lane: str) -> None:
+    def end_lane_rest(self, lane: str) -> None:
         """Let a resting lane start again, because its time has come or a person asks for it."""
         rest = self._resting.pop(lane, None)
         if rest:
             rest.timer.cancel()
-            self._announce_free(lane)
+            self._announce_unblocked(lane)
 
-    def works(self, lane: str) -> None:
+    def mark_lane_working(self, lane: str) -> None:
         """Record that a worker of the lane accepted a job, so that the next rest is short again."""
         self._failed.pop(lane, None)
 
     # Announcements
 
-    def _announce(self, lane: str, reason: str) -> None:
+    def _announce_block(self, lane: str, reason: str) -> None:
         log.warning("lane %s waits: %s", lane, reason)
-        self._queue.event("lane", lane=lane, paused=True, reason=reason)
+        self._queue.record_event("lane", lane=lane, paused=True, reason=reason)
 
-    def _announce_free(self, lane: str) -> None:
+    def _announce_unblocked(self, lane: str) -> None:
         if lane not in self.reasons:
-            self._queue.event("lane", lane=lane, paused=False, reason="")
+            self._queue.record_event("lane", lane=lane, paused=False, reason="")
         if not self.reasons:
             self._on_clear()

@@ -8,25 +8,25 @@ import json
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import hub_token
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 FETCH = "fetch_model"
 
 
-def take_back(home: Home, job: Job) -> None:
+def remove_job_token(home: Home, job: Job) -> None:
     """Remove the token of an ended job, because a worker that was killed could not do so."""
     if job.kind == FETCH:
-        hub_token.take_back(home, _model(job))
+        hub_token.remove_left_token(home, _get_fetched_model(job))
 
 
-def sweep(home: Home, queue: Queue) -> None:
+def remove_leftover_tokens(home: Home, queue: JobQueue) -> None:
     """Remove the tokens that the last supervisor left for jobs that ended without its notice."""
-    going_on = tuple(state for state in State if state not in ENDED)
-    jobs = queue.file.jobs(JobFilter(states=going_on, lane="fetch"))
-    hub_token.sweep(home, {_model(job) for job in jobs if job.kind == FETCH})
+    going_on = tuple(state for state in JobState if state not in ENDED)
+    jobs = queue.file.select_jobs(JobFilter(states=going_on, lane="fetch"))
+    hub_token.remove_stale_tokens(home, {_get_fetched_model(job) for job in jobs if job.kind == FETCH})
 
 
-def _model(job: Job) -> str:
+def _get_fetched_model(job: Job) -> str:
     return str(json.loads(job.spec)["model"])

@@ -15,13 +15,13 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.queue.prefetch import Prefetch
-from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.publishing import Publisher, get_job_workspace
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import ENDS, Running, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_manager import ENDS, RunningAttempt, WorkerSlot
 from milimo_tui.jobs.values import retry_policy
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.jobs.worker import progress_mark
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.job_log import JobLogs
@@ -39,7 +39,7 @@ class Outcomes:
     def __init__(
         self,
         home: Home,
-        queue: Queue,
+        queue: JobQueue,
         publisher: Publisher,
         blocks: LaneBlocks,
         progress: ProgressNotes,
@@ -57,117 +57,127 @@ class Outcomes:
         self.prefetch = Prefetch()
         self.done_in_turn: set[str] = set()  # workers that finished a job since the last claims
 
-    def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
+    def handle_attempt_message(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Handle a message about an attempt: its progress, what it saved on the way, or its end."""
         say = message["say"]
-        self._blocks.works(worker.slot.lane)
+        self._blocks.mark_lane_working(worker.slot.lane)
         if say in ENDS:
             used = message.get("used", {})
-            running.meter.used(used.get("peak", 0))
+            running.meter.record_peak(used.get("peak", 0))
             if say == "made":
-                self.prefetch.note(running.workload, used.get("seconds", time.monotonic() - running.began))
+                self.prefetch.record_duration(
+                    running.workload, used.get("seconds", time.monotonic() - running.began)
+                )
                 self.done_in_turn.add(worker.slot.id)
-            self._note_use(running)
-            self._finished(worker, running.job, message)
+            self._save_memory_use(running)
+            self._handle_attempt_end(worker, running.job, message)
             self._on_change()
         elif say == "checkpoint":
-            running.reached = max(running.reached, retry_policy.step(message["nth"], message["step"]))
-            self._queue.checkpoint(running.job, message["stage"], message["step"], message["total"])
+            running.reached = max(
+                running.reached, retry_policy.combine_stage_and_step(message["nth"], message["step"])
+            )
+            self._queue.record_checkpoint(running.job, message["stage"], message["step"], message["total"])
         elif say == "resumed":
-            self._queue.resumed(running.job, message["stage"], message["step"], message["total"])
+            self._queue.record_resumption(running.job, message["stage"], message["step"], message["total"])
         elif say == "load":
-            self._queue.loaded(running.job, message["what"], message["seconds"], message["bytes"])
+            self._queue.record_weight_load(running.job, message["what"], message["seconds"], message["bytes"])
         elif say == "part":
-            self._queue.part(running.job, Output.model_validate(message["output"]))
+            self._queue.record_part(running.job, Output.model_validate(message["output"]))
         elif say == "foresees":
             worker.foresees = True
         elif running.meter.update(message, time.monotonic()):
-            self._note_progress(running)
+            self._queue_progress_note(running)
 
-    def _note_progress(self, running: Running) -> None:
+    def _queue_progress_note(self, running: RunningAttempt) -> None:
         meter = running.meter
-        running.reached = max(running.reached, retry_policy.step(meter.nth, meter.done))
-        self._progress.soon(running.job, meter)
+        running.reached = max(running.reached, retry_policy.combine_stage_and_step(meter.nth, meter.done))
+        self._progress.write_soon(running.job, meter)
 
-    def _note_use(self, running: Running) -> None:
+    def _save_memory_use(self, running: RunningAttempt) -> None:
         """Save how much memory an attempt used, if the attempt was long enough for that to be meaningful."""
         if time.monotonic() - running.began >= MEASURED_SECONDS:
-            self._queue.note_use(running.job, running.meter.peak)
+            self._queue.record_peak_memory(running.job, running.meter.peak)
 
-    def _finished(self, worker: WorkerSlot, job: str, message: Message) -> None:
+    def _handle_attempt_end(self, worker: WorkerSlot, job: str, message: Message) -> None:
         say = message["say"]
         if say == "made":
             result = Result.model_validate(message["result"])
-            self._publisher.publish(job, result, message.get("used", {}).get("seconds"))
-        elif self._queue.get(job).state == State.CANCELLING:
-            self._queue.stopped(job)
+            self._publisher.publish_result(job, result, message.get("used", {}).get("seconds"))
+        elif self._queue.get(job).state == JobState.CANCELLING:
+            self._queue.finish_cancelling(job)
         elif say == "failed" and self._has_left():
-            self._queue.lost(job, LEFT)
+            self._queue.requeue_lost_job(job, LEFT)
         elif say == "failed":
             error = message["error"]
             sentence = MilimoError(error["message"], error["hint"])
-            after = self._queue.went_wrong(job, sentence, kind=error["kind"])
+            after = self._queue.record_failure(job, sentence, kind=error["kind"])
             if after.reason:
-                self._logs.append(job, after.reason)
+                self._logs.append_line(job, after.reason)
             if error["kind"] == DiskFull.kind:
-                self._blocks.add(worker.slot.lane, error["message"], workspace_of(self._home, after))
+                self._blocks.block_full_lane(
+                    worker.slot.lane, error["message"], get_job_workspace(self._home, after)
+                )
         elif say == "yielded":
-            self._queue.paused(job)
+            self._queue.finish_pausing(job)
         else:
-            self._queue.lost(job, "its worker stopped it without being asked")
+            self._queue.requeue_lost_job(job, "its worker stopped it without being asked")
 
-    def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
+    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, say: str) -> None:
         """Handle an attempt that ended before its engine was called."""
-        if self._queue.get(running.job).state == State.CANCELLING:
-            self._queue.stopped(running.job)
+        if self._queue.get(running.job).state == JobState.CANCELLING:
+            self._queue.finish_cancelling(running.job)
         elif say == "yielded":
-            self._queue.paused(running.job)
+            self._queue.finish_pausing(running.job)
         else:
             why = running.why_ended or "its worker ended before it began" if say == "lost" else ""
-            self._queue.lost(running.job, why, Trigger.UNACCEPTED)
+            self._queue.requeue_lost_job(running.job, why, Trigger.UNACCEPTED)
         self._on_change()
 
-    def gone(self, worker: WorkerSlot, running: Running | None) -> None:
+    def handle_worker_loss(self, worker: WorkerSlot, running: RunningAttempt | None) -> None:
         """Handle the death or forced end of a worker during its attempt."""
         if running:
-            self._after_death(worker, running)
+            self._handle_worker_death(worker, running)
         self._on_change()
 
-    def _after_death(self, worker: WorkerSlot, running: Running) -> None:
+    def _handle_worker_death(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         id = running.job
         why = running.why_ended or "its worker process died"
-        self._logs.salvage(id, worker.slot.id)
-        self._logs.append(id, f"worker {worker.slot.id}: {why}")
-        workspace = workspace_of(self._home, self._queue.get(id))
+        self._logs.append_spool(id, worker.slot.id)
+        self._logs.append_line(id, f"worker {worker.slot.id}: {why}")
+        workspace = get_job_workspace(self._home, self._queue.get(id))
         # The worker may have died before it reported its last steps.
-        running.reached = max(running.reached, progress_mark.read(workspace, running.token))
-        self._note_use(running)
-        if self._queue.get(id).state == State.CANCELLING:
-            self._queue.stopped(id)
+        running.reached = max(running.reached, progress_mark.read_progress_mark(workspace, running.token))
+        self._save_memory_use(running)
+        if self._queue.get(id).state == JobState.CANCELLING:
+            self._queue.finish_cancelling(id)
         elif running.stopped:
-            self._queue.lost(id, why)
+            self._queue.requeue_lost_job(id, why)
         elif self._has_left():
-            self._queue.lost(id, LEFT)
+            self._queue.requeue_lost_job(id, LEFT)
         elif not running.accepted:
-            self._queue.lost(id, why, Trigger.UNACCEPTED)
-            self._after_false_start(worker, why)
+            self._queue.requeue_lost_job(id, why, Trigger.UNACCEPTED)
+            self._handle_false_start(worker, why)
         else:
             log.warning("worker %s: %s (job %s)", worker.slot.id, why, id)
             starved = (
-                not worker.slot.node and not running.why_ended and health.killed_for_memory() > running.killed
+                not worker.slot.node
+                and not running.why_ended
+                and health.count_memory_kills() > running.killed
             )
             if starved:
                 why = "main memory ended: the system killed its worker process"
-            after = self._queue.died(id, running.reached, why, starved=starved)
+            after = self._queue.record_worker_death(id, running.reached, why, starved=starved)
             if starved and after.reason:
-                self._logs.append(id, after.reason)
-            self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
+                self._logs.append_line(id, after.reason)
+            self._logs.append_line(
+                id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})"
+            )
 
-    def _after_false_start(self, worker: WorkerSlot, why: str) -> None:
+    def _handle_false_start(self, worker: WorkerSlot, why: str) -> None:
         """Count a worker that ended before it began: that says something about this machine, not about its
         job.
         """
         worker.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", worker.slot.id, why)
         if worker.false_starts >= FALSE_STARTS:  # after the rest, one more is enough to rest again
-            self._blocks.rest(worker.slot.lane, "its workers end as soon as they start")
+            self._blocks.rest_lane(worker.slot.lane, "its workers end as soon as they start")

@@ -9,8 +9,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.worker.progress import Meter
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.worker.progress import ProgressMeter
 
 PROGRESS_SECONDS = 0.2  # how often the progress of all jobs is written and reported
 
@@ -20,20 +20,20 @@ class ProgressNotes:
     dropped.
     """
 
-    def __init__(self, queue: Queue, runs: Callable[[str], bool]) -> None:
+    def __init__(self, queue: JobQueue, runs: Callable[[str], bool]) -> None:
         self._queue = queue
         self._runs = runs
-        self._unwritten: dict[str, Meter] = {}
+        self._unwritten: dict[str, ProgressMeter] = {}
 
-    def soon(self, job: str, meter: Meter) -> None:
+    def write_soon(self, job: str, meter: ProgressMeter) -> None:
         """Have a job's progress written soon, together with that of the other jobs."""
         if not self._unwritten:
-            asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write)
+            asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write_progress)
         self._unwritten[job] = meter
 
-    def _write(self) -> None:
+    def _write_progress(self) -> None:
         now = time.monotonic()
         meters, self._unwritten = self._unwritten, {}
         columns = {job: meter.as_columns(now) for job, meter in meters.items() if self._runs(job)}
         if columns:
-            self._queue.note_progress(columns)
+            self._queue.record_progress(columns)

@@ -18,21 +18,27 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import PROTOCOL
 from milimo_tui.jobs.machine.lanes import GPU
-from milimo_tui.jobs.machine.machine import Machine
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.schedule.schedule import Free
+from milimo_tui.jobs.machine.machine import MachineReader
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.schedule.schedule import FreeWorker
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.machine_view import WorkerProcess
 from milimo_tui.jobs.values.queue_views import LaneView, SupervisorStatus, WorkerView
-from milimo_tui.jobs.values.row_views import Around, as_json, attempt_view, batch_view, reason_of
-from milimo_tui.jobs.values.states import AT_WORK, State
+from milimo_tui.jobs.values.row_views import (
+    StartConditions,
+    build_attempt_view,
+    build_batch_view,
+    explain_job_state,
+    job_row_to_json,
+)
+from milimo_tui.jobs.values.states import AT_WORK, JobState
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.schedule.simulation import Snapshot
+    from milimo_tui.jobs.schedule.simulation import QueueSnapshot
 
 PAGE_BYTES = 512 * 1024  # of one answer; the client requests the rest with `after`
 PAGE_JOBS = 100
@@ -46,268 +52,276 @@ Answer = dict[str, Any] | list[Any]
 class Queries:
     """The answers, from the queue's file and the dispatch's memory."""
 
-    def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
+    def __init__(self, home: Home, queue: JobQueue, dispatch: Dispatch) -> None:
         self._logs = JobLogs(home)
         self._queue = queue
         self._dispatch = dispatch
-        self._here = Machine(home.root, [worker.slot for worker in dispatch.workers.slots.values()])
+        self._here = MachineReader(home.root, [worker.slot for worker in dispatch.workers.slots.values()])
         self._foretold: dict[str, Any] = {}
         self._foretold_until = 0.0  # monotonic
         self._foretelling = asyncio.Lock()
 
-    def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
+    def map_answer_methods(self) -> dict[type[ask.ClientRequest], Callable[[Any], Answer]]:
         """Return the answering method for each kind of request."""
         return {
-            ask.Jobs: self._jobs,
-            ask.Past: self._past,
-            ask.ShowJob: self._job,
-            ask.Batches: self._batches,
-            ask.Events: self._events,
-            ask.Log: self._log,
-            ask.Forecast: self._forecast,
-            ask.Estimate: self._estimate,
-            ask.Throughput: self._throughput,
-            ask.Machine: self._machine,
-            ask.Absences: self._absences,
+            ask.ListJobsRequest: self._answer_jobs,
+            ask.PastJobsRequest: self._answer_past_jobs,
+            ask.ShowJobRequest: self._answer_job,
+            ask.ListBatchesRequest: self._answer_batches,
+            ask.ListEventsRequest: self._answer_events,
+            ask.JobLogRequest: self._answer_job_log,
+            ask.ForecastRequest: self._answer_forecast,
+            ask.EstimateRequest: self._answer_estimate,
+            ask.ThroughputRequest: self._answer_throughput,
+            ask.MachineRequest: self._answer_machine,
+            ask.AbsencesRequest: self._answer_absences,
         }
 
-    async def prepare(self, request: ask.Request) -> None:
+    async def prepare_answer(self, request: ask.ClientRequest) -> None:
         """Read what takes a while, before the loop is asked for the answer."""
-        if isinstance(request, ask.Machine):
-            self._dispatch.machines.refresh()
+        if isinstance(request, ask.MachineRequest):
+            self._dispatch.machines.refresh_cluster()
             await asyncio.to_thread(self._here.read)
-        elif isinstance(request, ask.Forecast):
+        elif isinstance(request, ask.ForecastRequest):
             async with self._foretelling:
-                if not self._has_forecast():
-                    snapshot = self._ahead(HOST.now())
+                if not self._is_forecast_fresh():
+                    snapshot = self._take_snapshot(HOST.now())
                     await asyncio.to_thread(self._update_forecast, snapshot)
 
     # Jobs and batches
 
-    def views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    def build_job_views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
         """Return jobs as clients see them, each with the reason of its state."""
         file, ids = self._queue.file, [job.id for job in jobs]
-        needs, resumed = file.needs_of(ids), file.resumed([job.id for job in jobs if job.attempts])
-        waiting = [job.id for job in jobs if job.state == State.WAITING]
-        missing = file.open_needs(waiting) if waiting else {}
-        around = self._around()
+        needs, resumed = (
+            file.list_needs_by_job(ids),
+            file.list_resume_points([job.id for job in jobs if job.attempts]),
+        )
+        waiting = [job.id for job in jobs if job.state == JobState.WAITING]
+        missing = file.list_unmet_needs(waiting) if waiting else {}
+        around = self._collect_start_conditions()
         return [
-            as_json(
+            job_row_to_json(
                 job,
                 needs[job.id],
-                reason=reason_of(job, around, missing.get(job.id, ())) or self._unfit(job),
+                reason=explain_job_state(job, around, missing.get(job.id, ()))
+                or self._explain_no_machine(job),
                 resumed=resumed.get(job.id, ""),
             )
             for job in jobs
         ]
 
-    def _unfit(self, job: Job) -> str:
-        why = self._dispatch.unfit(job) if job.state == State.QUEUED and job.lane == GPU else ""
+    def _explain_no_machine(self, job: Job) -> str:
+        why = (
+            self._dispatch.explain_unfit_job(job) if job.state == JobState.QUEUED and job.lane == GPU else ""
+        )
         return f"no machine of the cluster can do it: {why}" if why else ""
 
-    def view(self, job: Job) -> dict[str, Any]:
+    def build_single_job_view(self, job: Job) -> dict[str, Any]:
         """Return one job as clients see it."""
-        return self.views([job])[0]
+        return self.build_job_views([job])[0]
 
-    def _around(self) -> Around:
+    def _collect_start_conditions(self) -> StartConditions:
         """Collect the conditions that can keep a queued job from starting."""
-        paused = self._queue.file.paused_lanes()
-        return Around(
+        paused = self._queue.file.list_paused_lanes()
+        return StartConditions(
             now=HOST.now(),
             lanes=frozenset(self._dispatch.workers.lanes),
             shut={**paused, **self._dispatch.blocks.reasons},
-            batches=self._queue.file.paused_batches(),
-            films=self._queue.file.full_films(),
+            batches=self._queue.file.list_paused_batches(),
+            films=self._queue.file.list_full_films(),
         )
 
-    def _jobs(self, request: ask.Jobs) -> Answer:
+    def _answer_jobs(self, request: ask.ListJobsRequest) -> Answer:
         wanted = JobFilter(
             request.ids, request.states, request.lane, request.project, request.shot, request.batch
         )
         if request.newest:
-            return self._newest(wanted, request)
+            return self._answer_newest_jobs(wanted, request)
         page: list[dict[str, Any]] = []
         size, after = 0, request.after
         while size < PAGE_BYTES:
-            found = self._queue.file.jobs(wanted, after=after, limit=PAGE_JOBS)
-            page += self.views(found)
+            found = self._queue.file.select_jobs(wanted, after=after, limit=PAGE_JOBS)
+            page += self.build_job_views(found)
             if len(found) < PAGE_JOBS:
                 return {"jobs": page, "after": None}
-            size += sum(map(_size, found))
+            size += sum(map(_estimate_json_size, found))
             after = (found[-1].created, found[-1].id)
         return {"jobs": page, "after": after}
 
-    def _newest(self, wanted: JobFilter, request: ask.Jobs) -> Answer:
+    def _answer_newest_jobs(self, wanted: JobFilter, request: ask.ListJobsRequest) -> Answer:
         """Return the newest jobs that fit into an answer, and where the next page begins."""
-        found = self._queue.file.newest(wanted, before=request.before, limit=request.newest)
+        found = self._queue.file.select_newest_jobs(wanted, before=request.before, limit=request.newest)
         fitting, size = 0, 0
         while fitting < len(found) and size < PAGE_BYTES:
-            size += _size(found[fitting])
+            size += _estimate_json_size(found[fitting])
             fitting += 1
         is_more = fitting < len(found) or len(found) == request.newest
         last = found[fitting - 1] if fitting else None
         before = (last.created, last.id) if is_more and last else None
-        return {"jobs": self.views(found[:fitting]), "before": before}
+        return {"jobs": self.build_job_views(found[:fitting]), "before": before}
 
-    def _past(self, request: ask.Past) -> Answer:
+    def _answer_past_jobs(self, request: ask.PastJobsRequest) -> Answer:
         wanted = JobFilter(
             states=request.states, project=request.project, shot=request.shot, batch=request.batch
         )
         words, limit = request.text.split(), request.limit
-        found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
+        found = self._queue.file.select_past_jobs(wanted, words, before=request.before, limit=limit)
         page, size = [], 0
-        for job, view in zip(found, self.views(found), strict=True):
+        for job, view in zip(found, self.build_job_views(found), strict=True):
             page.append(view)
-            size += _size(job)
+            size += _estimate_json_size(job)
             if size > PAGE_BYTES:
                 break
         whole = len(page) == len(found) < limit
         return {"jobs": page, "before": None if whole else (found[len(page) - 1].ended, page[-1]["id"])}
 
-    def _job(self, request: ask.ShowJob) -> Answer:
+    def _answer_job(self, request: ask.ShowJobRequest) -> Answer:
         job = self._queue.get(request.job)
         return {
-            **self.view(job),
+            **self.build_single_job_view(job),
             "spec": json.loads(job.spec),
-            "history": [attempt_view(attempt).as_json() for attempt in self._queue.file.attempts(job.id)],
+            "history": [
+                build_attempt_view(attempt).as_json() for attempt in self._queue.file.select_attempts(job.id)
+            ],
         }
 
-    def _batches(self, request: ask.Batches) -> Answer:
+    def _answer_batches(self, request: ask.ListBatchesRequest) -> Answer:
         wanted = BatchFilter(request.ids, request.project)
-        found = self._queue.file.batches(wanted, before=request.before, limit=PAGE_BATCHES)
-        tallies = self._queue.file.tallies([batch.id for batch in found])
-        page = [batch_view(batch, tallies[batch.id]).as_json() for batch in found]
+        found = self._queue.file.select_batches(wanted, before=request.before, limit=PAGE_BATCHES)
+        tallies = self._queue.file.tally_batches([batch.id for batch in found])
+        page = [build_batch_view(batch, tallies[batch.id]).as_json() for batch in found]
         whole = len(found) < PAGE_BATCHES
         return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
 
     # Events, logs and forecasts
 
-    def _events(self, request: ask.Events) -> Answer:
+    def _answer_events(self, request: ask.ListEventsRequest) -> Answer:
         file = self._queue.file
-        found = file.events(request.after, request.limit, request.jobs, request.kinds, request.before)
+        found = file.select_events(request.after, request.limit, request.jobs, request.kinds, request.before)
         return [event.as_json() for event in found]
 
-    def _log(self, request: ask.Log) -> Answer:
+    def _answer_job_log(self, request: ask.JobLogRequest) -> Answer:
         job = self._queue.get(request.job)
-        return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
+        return {"path": str(self._logs.get_log_path(job.id)), "text": self._logs.read_log_tail(job.id)}
 
-    def _throughput(self, request: ask.Throughput) -> Answer:
+    def _answer_throughput(self, request: ask.ThroughputRequest) -> Answer:
         """Return the number of jobs done in each of the last minutes, the oldest first."""
         now = HOST.now()
         counts = [0] * request.minutes
-        for ended in self._queue.file.ended_since(now - 60 * request.minutes, State.DONE):
+        for ended in self._queue.file.list_end_times_since(now - 60 * request.minutes, JobState.DONE):
             if ended <= now:
                 counts[-1 - min(request.minutes - 1, int((now - ended) // 60))] += 1
         return counts
 
-    def _forecast(self, request: ask.Forecast) -> Answer:
+    def _answer_forecast(self, request: ask.ForecastRequest) -> Answer:
         """Return the forecast that was computed last."""
         if not self._foretold:
-            self._update_forecast(self._ahead(HOST.now()))
+            self._update_forecast(self._take_snapshot(HOST.now()))
         kept = self._foretold
         if not request.jobs:
             return kept
         return {**kept, "jobs": {id: kept["jobs"][id] for id in request.jobs if id in kept["jobs"]}}
 
-    def _has_forecast(self) -> bool:
+    def _is_forecast_fresh(self) -> bool:
         return bool(self._foretold) and time.monotonic() < self._foretold_until
 
-    def _update_forecast(self, snapshot: Snapshot) -> None:
+    def _update_forecast(self, snapshot: QueueSnapshot) -> None:
         """Simulate the queue. The longer that takes, the longer the forecast is reused. Touches no
         database.
         """
         from milimo_tui.jobs.schedule import forecast
 
         began = time.monotonic()
-        self._foretold = forecast.forecast(snapshot).as_json()
+        self._foretold = forecast.forecast_queue(snapshot).as_json()
         ended = time.monotonic()
         self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
 
-    def _estimate(self, request: ask.Estimate) -> Answer:
+    def _answer_estimate(self, request: ask.EstimateRequest) -> Answer:
         """Estimate how long more jobs would take after everything that is queued."""
         from milimo_tui.jobs.schedule import forecast
 
-        jobs, needs = forecast.planned([job.model_dump() for job in request.jobs])
-        return forecast.estimate(self._ahead(HOST.now()), jobs, needs).as_json()
+        jobs, needs = forecast.parse_planned_jobs([job.model_dump() for job in request.jobs])
+        return forecast.estimate_more_work(self._take_snapshot(HOST.now()), jobs, needs).as_json()
 
-    def _ahead(self, now: float) -> Snapshot:
+    def _take_snapshot(self, now: float) -> QueueSnapshot:
         """Return the queue as it is now, with this machine's workers."""
         from milimo_tui.jobs.schedule import forecast
 
         manager = self._dispatch.workers
         workers = [
-            Free(id, worker.slot.lane, worker.suits, manager.is_warm(worker))
+            FreeWorker(id, worker.slot.lane, worker.suits, manager.is_warm(worker))
             for id, worker in manager.slots.items()
         ]
         shut, passed = self._dispatch.blocks.reasons.keys(), self._dispatch.passed
-        return forecast.read(self._queue.file, workers, now=now, shut=shut, passed=passed)
+        return forecast.take_queue_snapshot(self._queue.file, workers, now=now, shut=shut, passed=passed)
 
-    def _absences(self, request: ask.Absences) -> Answer:
-        found = self._queue.file.absences(request.limit)
+    def _answer_absences(self, request: ask.AbsencesRequest) -> Answer:
+        found = self._queue.file.select_absences(request.limit)
         return [{"began": absence.began, "ended": absence.ended} for absence in found]
 
-    def status(self) -> SupervisorStatus:
+    def build_status(self) -> SupervisorStatus:
         """Return the supervisor's status: workers, lanes and counts."""
-        counts = self._queue.file.counts()
-        paused = self._queue.file.paused_lanes()
+        counts = self._queue.file.count_jobs_by_state()
+        paused = self._queue.file.list_paused_lanes()
         workers, blocks = self._dispatch.workers, self._dispatch.blocks.reasons
         return SupervisorStatus(
             running=True,
             pid=os.getpid(),
             version=__version__,
             protocol=PROTOCOL,
-            workers=self._workers(),
+            workers=self._list_worker_views(),
             lanes=[
                 LaneView(
                     id=lane,
                     paused=lane in paused or lane in blocks,
                     reason=blocks.get(lane) or paused.get(lane, ""),
-                    next_try=self._dispatch.blocks.next_try(lane),
+                    next_try=self._dispatch.blocks.get_next_try(lane),
                 )
                 for lane in workers.lanes
             ],
-            queued=counts.get(State.QUEUED, 0),
-            active=sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
-            + counts.get(State.PUBLISHING, 0),
+            queued=counts.get(JobState.QUEUED, 0),
+            active=sum(counts.get(state, 0) for state in AT_WORK - {JobState.QUEUED})
+            + counts.get(JobState.PUBLISHING, 0),
             counts=counts,
-            seq=self._queue.file.last_seq(),
+            seq=self._queue.file.read_last_event_number(),
         )
 
-    def _machine(self, request: ask.Machine) -> Answer:
+    def _answer_machine(self, request: ask.MachineRequest) -> Answer:
         """Return cards, load, memory and disk as they were just read, and the workers' processes."""
         pool = self._dispatch.workers.pool
-        samples = {id: pool.sample(id) for id in pool.running()}
+        samples = {id: pool.sample_process(id) for id in pool.list_running()}
         processes = [
             WorkerProcess(worker=worker, rss=sample.rss if (sample := samples[worker.id]) else None)
-            for worker in self._workers()
+            for worker in self._list_worker_views()
         ]
-        return replace(self._here.view(processes), nodes=self._nodes()).as_json()
+        return replace(self._here.build_machine_view(processes), nodes=self._list_busy_nodes()).as_json()
 
-    def _nodes(self) -> list[NodeView]:
+    def _list_busy_nodes(self) -> list[NodeView]:
         """Return the other machines, each with the state of its workers."""
         workers = [worker for worker in self._dispatch.workers.slots.values() if worker.slot.node]
         found = []
-        for view in self._dispatch.machines.views():
+        for view in self._dispatch.machines.list_node_views():
             there = [worker for worker in workers if worker.slot.id.startswith(f"{view.name}.")]
             loaded = tuple(sorted({worker.loaded for worker in there if worker.loaded}))
             found.append(replace(view, busy=sum(1 for one in there if one.running), loaded=loaded))
         return found
 
-    def _workers(self) -> list[WorkerView]:
+    def _list_worker_views(self) -> list[WorkerView]:
         workers = self._dispatch.workers
         return [
             WorkerView(
                 id=id,
-                pid=workers.pool.pid(id),
+                pid=workers.pool.get_pid(id),
                 lane=workers.slots[id].slot.lane,
                 loaded=workers.slots[id].loaded or None,
                 job=running.job if (running := workers.slots[id].running) else None,
             )
-            for id in workers.pool.running()
+            for id in workers.pool.list_running()
         ]
 
 
-def _size(job: Job) -> int:
+def _estimate_json_size(job: Job) -> int:
     """Return about how many bytes a job has as JSON: its texts of any length, and an allowance for its other
     fields.
     """

@@ -9,10 +9,10 @@ import os
 
 from milimo_tui import __version__
 from milimo_tui.jobs.queue.publishing import Publisher
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
-from milimo_tui.jobs.supervisor.worker_pool import Trace
-from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.supervisor.worker_pool import ProcessTrace
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.store.jobs.studio_values import JobFilter
 
 log = logging.getLogger(__name__)
@@ -21,26 +21,26 @@ KEEP_EVENTS = 200_000
 KEEP_TIMINGS = 200  # of each workload
 
 
-def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
+def recover_unfinished_jobs(queue: JobQueue, dispatch: Dispatch, publisher: Publisher) -> None:
     """End the remaining workers of the last supervisor, then put every job into its proper state."""
-    for worker in queue.file.workers():
-        dispatch.workers.pool.clear(
-            Trace(worker.pid, worker.ticks, worker.boot)
+    for worker in queue.file.select_workers():
+        dispatch.workers.pool.clear_leftover(
+            ProcessTrace(worker.pid, worker.ticks, worker.boot)
         )  # ended first, because its workspace will be used again
         queue.file.drop_worker(worker.id)
-    if not queue.file.ended_well():
-        queue.forgive()
-    queue.event("supervisor", state="started", pid=os.getpid(), version=__version__)
-    for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
+    if not queue.file.has_ended_cleanly():
+        queue.reset_death_counts()
+    queue.record_event("supervisor", state="started", pid=os.getpid(), version=__version__)
+    for job in queue.file.select_jobs(JobFilter(states=(JobState.RUNNING,))):
         log.info("job %s was running when the last supervisor ended: queued again", job.id)
-        queue.lost(job.id, "the supervisor ended while it ran")
-    for job in queue.file.jobs(JobFilter(states=(State.CANCELLING,))):
-        queue.stopped(job.id)
-    for job in queue.file.jobs(JobFilter(states=(State.RETRYING,))):
+        queue.requeue_lost_job(job.id, "the supervisor ended while it ran")
+    for job in queue.file.select_jobs(JobFilter(states=(JobState.CANCELLING,))):
+        queue.finish_cancelling(job.id)
+    for job in queue.file.select_jobs(JobFilter(states=(JobState.RETRYING,))):
         dispatch.requeue_when_due(job.id)
-    for job in queue.file.jobs(JobFilter(states=(State.PUBLISHING,))):
-        publisher.take_in_again(job.id)
-    for job in queue.file.untidy():
-        publisher.tidy(job)
+    for job in queue.file.select_jobs(JobFilter(states=(JobState.PUBLISHING,))):
+        publisher.retry_intake(job.id)
+    for job in queue.file.select_untidy_jobs():
+        publisher.remove_workspace(job)
     queue.file.trim_events(KEEP_EVENTS)
     queue.file.trim_timings(KEEP_TIMINGS)

@@ -19,7 +19,7 @@ class RecyclePolicy:
     engine: str = ""
     first_bytes: int = 0
 
-    def note(
+    def record_attempt_end(
         self, engine: str, held_bytes: int, error_kind: str, *, most_jobs: int, most_growth_mb: int
     ) -> str:
         """Record the end of an attempt; return why the worker is to end now, empty if it may stay.

@@ -15,30 +15,30 @@ from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, NotFound, Refused, Unavailable
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
-from milimo_tui.jobs.notify.command_hook import words
-from milimo_tui.jobs.notify.presence import Presence
+from milimo_tui.jobs.notify.command_hook import split_command
+from milimo_tui.jobs.notify.presence import StudioPresence
 from milimo_tui.jobs.queue import retention
-from milimo_tui.jobs.queue.ledger import called
-from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
+from milimo_tui.jobs.queue.ledger import name_job
+from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, CheckedOrder
 from milimo_tui.jobs.queue.publishing import Publisher
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.queries import Answer, Queries
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages as ask
-from milimo_tui.jobs.values.queue_views import OffView
-from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
-from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
-from milimo_tui.store.jobs.studio_values import Job, Off, WatchedFolder
+from milimo_tui.jobs.values.queue_views import OffWhenDoneView
+from milimo_tui.jobs.values.spec_texts import CheckedSpec, check_job_spec, patch_job_spec
+from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, JobState, Trigger, find_source_states
+from milimo_tui.store.jobs.studio_values import Job, WatchedFolder, WhenDoneCommand
 
 MOST_FILES = 200  # the most files of a watched folder in an answer, the newest ones
-RETRIABLE = sources(Trigger.RETRY, State.WAITING)
+RETRIABLE = find_source_states(Trigger.RETRY, JobState.WAITING)
 
 
 class SupervisorControl(Protocol):
@@ -57,19 +57,19 @@ class SupervisorControl(Protocol):
 
     def stop(self, *, now: bool) -> None: ...
 
-    def off_when_done(self, off: Off | None) -> None:
+    def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
         """Set the command that runs once all jobs are done; None removes it."""
         ...
 
-    def quotas_changed(self) -> None:
+    def recount_quotas(self) -> None:
         """Have the space of films and the home counted now, because quotas were changed."""
         ...
 
-    def watches_changed(self) -> None:
+    def update_folder_watch(self) -> None:
         """Have the folder watch check its folders, because watched folders were added or removed."""
         ...
 
-    def standing(self) -> tuple[OffView | None, dict[str, str], int]:
+    def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
         """Return the command that runs when all jobs are done, the films over their quota, and the number of
         watched folders.
         """
@@ -80,7 +80,7 @@ class RequestHandler:
     """The handler, which answers requests with the queue, the dispatch and the publisher."""
 
     def __init__(
-        self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
+        self, home: Home, queue: JobQueue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
     ) -> None:
         self._home = home
         self._queue = queue
@@ -88,31 +88,31 @@ class RequestHandler:
         self._publisher = publisher
         self._house = house
         self.queries = Queries(home, queue, dispatch)
-        self.presence = Presence(queue)
-        self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
-            **self.queries.answers(),
-            ask.Retry: self._retry_several,
-            ask.Again: self._again,
-            ask.Edit: self._edit,
-            ask.Priority: lambda request: self._set_priority(request.jobs, request.priority),
-            ask.Move: self._move,
-            ask.Pause: self._pause,
-            ask.Resume: self._resume,
-            ask.BatchAct: self._batch,
-            ask.Status: self._status,
-            ask.Stop: self._stop,
-            ask.Room: self._room,
-            ask.Off: self._off,
-            ask.WatchFolder: self._watch_folder,
-            ask.Unwatch: self._unwatch,
-            ask.WatchedFolders: self._watched,
-            ask.Prune: self._prune,
-            ask.ProjectOpened: self._project_opened,
+        self.presence = StudioPresence(queue)
+        self._answers: dict[type[ask.ClientRequest], Callable[[Any], Answer]] = {
+            **self.queries.map_answer_methods(),
+            ask.RetryJobsRequest: self._handle_retry,
+            ask.RepeatJobsRequest: self._handle_repeat,
+            ask.EditJobRequest: self._handle_edit,
+            ask.SetPriorityRequest: lambda request: self._set_priority(request.jobs, request.priority),
+            ask.MoveJobRequest: self._handle_move,
+            ask.PauseRequest: self._handle_pause,
+            ask.ResumeRequest: self._handle_resume,
+            ask.BatchActionRequest: self._handle_batch_action,
+            ask.StatusRequest: self._handle_status,
+            ask.StopRequest: self._handle_stop,
+            ask.RecountRoomRequest: self._handle_recount,
+            ask.OffWhenDoneRequest: self._handle_off_when_done,
+            ask.WatchFolderRequest: self._watch_folder,
+            ask.UnwatchFolderRequest: self._handle_unwatch_folder,
+            ask.ListWatchedFoldersRequest: self._handle_list_watched,
+            ask.PruneJobsRequest: self._handle_prune,
+            ask.ProjectOpenedRequest: self._handle_project_opened,
         }
-        self._acts: dict[type[ask.Request], Callable[[str], Job]] = {  # actions on each named job
-            ask.Cancel: dispatch.cancel,
-            ask.Hold: self._hold,
-            ask.Release: queue.release,
+        self._acts: dict[type[ask.ClientRequest], Callable[[str], Job]] = {  # actions on each named job
+            ask.CancelJobsRequest: dispatch.cancel_job,
+            ask.HoldJobsRequest: self._hold_job,
+            ask.ReleaseJobsRequest: queue.release_job,
         }
 
     @property
@@ -120,33 +120,33 @@ class RequestHandler:
         """True if the supervisor accepts no new jobs."""
         return self._house.draining
 
-    def answer(self, request: ask.Request, pieces: SubmitParts | None = None) -> Answer:
+    def answer_request(self, request: ask.ClientRequest, pieces: SubmitParts | None = None) -> Answer:
         """Carry out a request and return its answer. `pieces` are the submit parts of the request's
         connection.
 
         Raises a MilimoError with the message for the client, and sqlite3.OperationalError when the database
         can't be written (see `explain_unwritten`), which undoes the entire turn.
         """
-        if not isinstance(request, ask.Status | ask.Stop) and self._house.has_left():
+        if not isinstance(request, ask.StatusRequest | ask.StopRequest) and self._house.has_left():
             raise Unavailable("the studio home was moved or removed", "run the command again")
         try:
-            if isinstance(request, ask.Submit):
-                return self._submit(request, pieces or SubmitParts())
-            if isinstance(request, ask.Cancel | ask.Hold | ask.Release):
-                return self._each(request.jobs, self._acts[type(request)])
+            if isinstance(request, ask.SubmitRequest):
+                return self._handle_submit(request, pieces or SubmitParts())
+            if isinstance(request, ask.CancelJobsRequest | ask.HoldJobsRequest | ask.ReleaseJobsRequest):
+                return self._act_on_each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
         except UnicodeEncodeError as error:  # an unpaired surrogate is no text that the database can store
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
 
-    def unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
+    def explain_unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
         """Return the error of a database that could not be written as a message for the client."""
         number = errno.ENOSPC if "full" in str(error) else 0
-        return explain(OSError(number, str(error)), self._queue.file.path, "write")
+        return explain_os_error(OSError(number, str(error)), self._queue.file.path, "write")
 
-    def _status(self, request: ask.Status) -> Answer:
-        off, full, watched = self._house.standing()
+    def _handle_status(self, request: ask.StatusRequest) -> Answer:
+        off, full, watched = self._house.describe_standing_tasks()
         status = replace(
-            self.queries.status(),
+            self.queries.build_status(),
             socket=self._house.socket,
             draining=self._house.draining,
             off=off,
@@ -157,20 +157,20 @@ class RequestHandler:
 
     # Actions on jobs
 
-    def _prune(self, request: ask.Prune) -> Answer:
+    def _handle_prune(self, request: ask.PruneJobsRequest) -> Answer:
         if request.dry:
-            return {"jobs": self._queue.file.forgettable(request.ended_before)}
-        return {"jobs": retention.forget(self._home, self._queue, request.ended_before)}
+            return {"jobs": self._queue.file.count_deletable_jobs(request.ended_before)}
+        return {"jobs": retention.forget_jobs_before(self._home, self._queue, request.ended_before)}
 
-    def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
+    def _act_on_each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
         """Apply an action to several jobs. A job on which it fails is reported, and stops no other."""
         for id in ids:
             self._queue.get(id)
         answers: list[dict[str, Any]] = []
-        with self._queue.change():  # one commit for all jobs
+        with self._queue.begin_change():  # one commit for all jobs
             for id in ids:
                 try:
-                    with self._queue.change():  # a part of the change that may fail alone
+                    with self._queue.begin_change():  # a part of the change that may fail alone
                         answers.append({"id": id, "state": act(id).state})
                 except MilimoError as error:
                     if len(ids) == 1:
@@ -178,31 +178,35 @@ class RequestHandler:
                     answers.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
         return answers
 
-    def _submit(self, request: ask.Submit, pieces: SubmitParts) -> Answer:
+    def _handle_submit(self, request: ask.SubmitRequest, pieces: SubmitParts) -> Answer:
         """Collect the parts of a submit; the last part commits all of them. A rejected part discards the
         earlier ones.
         """
         if self._house.draining:
             raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
         try:
-            orders = [self._checked(order) for order in request.jobs]
+            orders = [self._check_order(order) for order in request.jobs]
         except MilimoError:
-            pieces.drop()
+            pieces.drop_parts()
             raise
-        pieces.add(request.part, orders, request.batches)
-        return {"kept": len(request.jobs)} if request.more else self._queue.submit(*pieces.take_all())
-
-    def _checked(self, order: ask.JobOrder) -> Order:
-        engine = str(order.spec.get("engine", ""))
-        lane = self._present(
-            order.lane or self._lane_of(engine_registry.row(engine)), order.label or order.id
+        pieces.add_part(request.part, orders, request.batches)
+        return (
+            {"kept": len(request.jobs)}
+            if request.more
+            else self._queue.submit_orders(*pieces.take_all_parts())
         )
-        return Order(order, check(order.spec), lane)
 
-    def _lane_of(self, engine: EngineRow) -> str:
+    def _check_order(self, order: ask.JobOrder) -> CheckedOrder:
+        engine = str(order.spec.get("engine", ""))
+        lane = self._require_lane(
+            order.lane or self._choose_lane(engine_registry.row(engine)), order.label or order.id
+        )
+        return CheckedOrder(order, check_job_spec(order.spec), lane)
+
+    def _choose_lane(self, engine: EngineRow) -> str:
         return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
-    def _present(self, lane: str, label: str) -> str:
+    def _require_lane(self, lane: str, label: str) -> str:
         """Return the lane. Raises Unavailable for the GPU lane if there is no GPU."""
         if lane == GPU and lane not in self._dispatch.workers.lanes:
             raise Unavailable(
@@ -211,46 +215,48 @@ class RequestHandler:
             )
         return lane
 
-    def _hold(self, id: str) -> Job:
-        return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
+    def _hold_job(self, id: str) -> Job:
+        return self._queue.fire_trigger(id, Trigger.HOLD, JobState.HELD, reason="held by request", due=None)
 
     # Retrying, repeating and editing
 
-    def _retry_several(self, request: ask.Retry) -> Answer:
-        return self._retry_all(request.jobs, request.spec)
+    def _handle_retry(self, request: ask.RetryJobsRequest) -> Answer:
+        return self._retry_each(request.jobs, request.spec)
 
-    def _retry_all(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
+    def _retry_each(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
         """Retry jobs. Skipped jobs come last: retrying the job that they waited for, if included, already
         makes them wait again.
         """
-        offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
+        offered = {id for id in ids if self._queue.get(id).state == JobState.SKIPPED}
         order = sorted(ids, key=lambda id: id in offered)
-        answers = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
+        answers = self._act_on_each(
+            order, lambda id: self._retry_one(id, patch, offered if len(ids) > 1 else ())
+        )
         places = {id: place for place, id in enumerate(ids)}
         return sorted(answers, key=lambda row: places[row["id"]])
 
-    def _retry(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
+    def _retry_one(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
         job = self._queue.get(id)
-        if job.state == State.PUBLISHING:
-            self._publisher.take_in_again(id)
+        if job.state == JobState.PUBLISHING:
+            self._publisher.retry_intake(id)
             return self._queue.get(id)
         if job.state not in RETRIABLE:
             if id in offered:
                 return job
-            raise Conflict(f"{called(job)} is {job.state.replace('_', ' ')}: there is nothing to retry")
-        spec, lane = self._patched(job, patch)
-        return self._queue.retry(id, spec, lane)
+            raise Conflict(f"{name_job(job)} is {job.state.replace('_', ' ')}: there is nothing to retry")
+        spec, lane = self._patch_spec_and_lane(job, patch)
+        return self._queue.retry_job(id, spec, lane)
 
-    def _again(self, request: ask.Again) -> Answer:
+    def _handle_repeat(self, request: ask.RepeatJobsRequest) -> Answer:
         made: list[str] = []
-        with self._queue.change():
+        with self._queue.begin_change():
             for id in request.jobs:
                 job = self._queue.get(id)
-                spec, lane = self._patched(job, request.spec)
-                made.append(self._queue.again(id, lane, spec).id)
+                spec, lane = self._patch_spec_and_lane(job, request.spec)
+                made.append(self._queue.repeat_job(id, lane, spec).id)
         return made
 
-    def _edit(self, request: ask.Edit) -> Answer:
+    def _handle_edit(self, request: ask.EditJobRequest) -> Answer:
         given = {
             name: value
             for name in ("label", "priority", "not_before")
@@ -259,49 +265,51 @@ class RequestHandler:
         if given.get("not_before") == 0:
             given["not_before"] = None
         job = self._queue.get(request.job)
-        spec, lane = self._patched(job, request.spec)
-        self._queue.edit(request.job, spec=spec, revision=request.revision, lane=lane, **given)
-        return self.queries.view(self._queue.get(request.job))
+        spec, lane = self._patch_spec_and_lane(job, request.spec)
+        self._queue.edit_queued_job(request.job, spec=spec, revision=request.revision, lane=lane, **given)
+        return self.queries.build_single_job_view(self._queue.get(request.job))
 
-    def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
+    def _patch_spec_and_lane(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
         """Return the job's spec with a merge patch applied (None without a patch), and the lane in which it
         runs.
         """
         if patch is None:
             return None, job.lane
-        spec = patched(job.spec, patch)
+        spec = patch_job_spec(job.spec, patch)
         if spec.engine == job.engine:
             return spec, job.lane
-        return spec, self._present(self._lane_of(engine_registry.row(spec.engine)), job.label or job.id)
+        return spec, self._require_lane(
+            self._choose_lane(engine_registry.row(spec.engine)), job.label or job.id
+        )
 
     def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
-        return self._each(ids, lambda id: self._queue.edit(id, priority=priority))
+        return self._act_on_each(ids, lambda id: self._queue.edit_queued_job(id, priority=priority))
 
-    def _move(self, request: ask.Move) -> Answer:
+    def _handle_move(self, request: ask.MoveJobRequest) -> Answer:
         if request.job == request.beside:
             raise BadInput("a job can't be moved beside itself")
-        job = self._queue.place(request.job, request.beside, before=request.before)
+        job = self._queue.place_beside(request.job, request.beside, before=request.before)
         return [{"id": job.id, "state": job.state}]
 
     # Pausing
 
-    def _pause(self, request: ask.Pause) -> Answer:
+    def _handle_pause(self, request: ask.PauseRequest) -> Answer:
         if request.jobs:
-            return self._each(request.jobs, self._pause_job)
+            return self._act_on_each(request.jobs, self._pause_job)
         return self._set_lanes(request.lane, paused=True)
 
     def _pause_job(self, id: str) -> Job:
         job = self._queue.get(id)
-        if job.state != State.RUNNING:
+        if job.state != JobState.RUNNING:
             raise Refused(
-                f"{called(job)} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it"
+                f"{name_job(job)} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it"
             )
-        self._dispatch.pause(id)
+        self._dispatch.ask_job_to_pause(id)
         return self._queue.request_pause(id)
 
-    def _resume(self, request: ask.Resume) -> Answer:
+    def _handle_resume(self, request: ask.ResumeRequest) -> Answer:
         if request.jobs:
-            return self._each(request.jobs, self._queue.resume)
+            return self._act_on_each(request.jobs, self._queue.resume_job)
         return self._set_lanes(request.lane, paused=False)
 
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
@@ -309,96 +317,106 @@ class RequestHandler:
         if lane and lane not in known:
             raise BadInput(f"there is no lane “{lane}”", f"lanes here: {', '.join(known)}")
         reason = "paused by request" if paused else ""
-        with self._queue.change():
+        with self._queue.begin_change():
             for name in [lane] if lane else known:
-                self._queue.file.set_lane(name, paused=paused, reason=reason)
-                self._queue.event("lane", lane=name, paused=paused, reason=reason)
+                self._queue.file.set_lane_paused(name, paused=paused, reason=reason)
+                self._queue.record_event("lane", lane=name, paused=paused, reason=reason)
                 if not paused:
-                    self._dispatch.blocks.try_now(name)
+                    self._dispatch.blocks.end_lane_rest(name)
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
 
     # Batches
 
-    def _batch(self, request: ask.BatchAct) -> Answer:
+    def _handle_batch_action(self, request: ask.BatchActionRequest) -> Answer:
         """Apply an action to every member of the batches that it fits."""
         for id in request.batches:
-            self._queue.batch(id)
+            self._queue.get_batch(id)
         answers: list[Any] = []
-        with self._queue.change():
+        with self._queue.begin_change():
             for id in dict.fromkeys(request.batches):
                 answers += self._act_on_batch(id, request)
         return answers
 
-    def _act_on_batch(self, id: str, request: ask.BatchAct) -> Answer:
-        members = self._queue.file.members
+    def _act_on_batch(self, id: str, request: ask.BatchActionRequest) -> Answer:
+        members = self._queue.file.list_batch_jobs
         match request.act:
             case "pause":
                 self._queue.pause_batch(id, paused=True)
-                return self._each(members(id, (State.RUNNING,)), self._pause_with_batch)
+                return self._act_on_each(members(id, (JobState.RUNNING,)), self._pause_with_batch)
             case "resume":
                 was_paused = self._queue.pause_batch(id, paused=False)
                 # A batch that was queued as held is started by releasing its members.
-                held = [] if was_paused else members(id, (State.HELD,))
-                answers = self._each(held, self._queue.release)
-                return [*answers, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
+                held = [] if was_paused else members(id, (JobState.HELD,))
+                answers = self._act_on_each(held, self._queue.release_job)
+                return [
+                    *answers,
+                    *self._act_on_each(
+                        members(id, (JobState.RUNNING, JobState.PAUSED)), self._queue.resume_job
+                    ),
+                ]
             case "cancel":
-                return self._each(members(id, sorted(set(State) - ENDED)), self._dispatch.cancel)
+                return self._act_on_each(
+                    members(id, sorted(set(JobState) - ENDED)), self._dispatch.cancel_job
+                )
             case "retry":
-                return self._retry_all(members(id, sorted(RETRIABLE)))
+                return self._retry_each(members(id, sorted(RETRIABLE)))
             case "priority":
                 return self._set_priority(members(id, sorted(NOT_BEGUN)), request.priority)
 
     def _pause_with_batch(self, id: str) -> Job:
-        self._dispatch.pause(id)
+        self._dispatch.ask_job_to_pause(id)
         return self._queue.request_pause(id, PAUSES_WITH_BATCH)
 
     # Standing tasks
 
-    def _room(self, request: ask.Room) -> Answer:
-        self._house.quotas_changed()
+    def _handle_recount(self, request: ask.RecountRoomRequest) -> Answer:
+        self._house.recount_quotas()
         return {}
 
-    def _off(self, request: ask.Off) -> Answer:
-        if request.command and not words(request.command, "the command"):
+    def _handle_off_when_done(self, request: ask.OffWhenDoneRequest) -> Answer:
+        if request.command and not split_command(request.command, "the command"):
             raise BadInput("the command names no program", "milimo job off-when-done --run PROGRAM")
-        off = Off(request.command, request.seconds, HOST.now()) if request.command else None
-        self._house.off_when_done(off)
+        off = WhenDoneCommand(request.command, request.seconds, HOST.now()) if request.command else None
+        self._house.set_off_command_when_done(off)
         return {"command": request.command}
 
-    def _watch_folder(self, request: ask.WatchFolder) -> Answer:
-        there = self._queue.file.watched_folders()
+    def _watch_folder(self, request: ask.WatchFolderRequest) -> Answer:
+        there = self._queue.file.select_watched_folders()
         if any((each.folder, each.project) == (request.folder, request.project) for each in there):
             raise Conflict(f"{request.folder} is watched for that film already", "milimo watch list")
         folder = WatchedFolder(new_id("watch"), request.folder, request.project, HOST.now())
-        with self._queue.change():
+        with self._queue.begin_change():
             self._queue.file.add_watched_folder(folder)
-            self._queue.event("watch", folder=folder.folder, project=folder.project)
-        self._house.watches_changed()
+            self._queue.record_event("watch", folder=folder.folder, project=folder.project)
+        self._house.update_folder_watch()
         return {"id": folder.id}
 
-    def _unwatch(self, request: ask.Unwatch) -> Answer:
-        with self._queue.change():
+    def _handle_unwatch_folder(self, request: ask.UnwatchFolderRequest) -> Answer:
+        with self._queue.begin_change():
             if not self._queue.file.drop_watched_folder(request.folder):
                 raise NotFound(f"no folder {request.folder} is watched", "milimo watch list")
-            self._queue.event("watch", id=request.folder, state="taken back")
-        self._house.watches_changed()
+            self._queue.record_event("watch", id=request.folder, state="taken back")
+        self._house.update_folder_watch()
         return {"id": request.folder}
 
-    def _watched(self, request: ask.WatchedFolders) -> Answer:
+    def _handle_list_watched(self, request: ask.ListWatchedFoldersRequest) -> Answer:
         file = self._queue.file
         return [
-            {**asdict(each), "files": [asdict(one) for one in file.watched_files(each.id)][-MOST_FILES:]}
-            for each in file.watched_folders()
+            {
+                **asdict(each),
+                "files": [asdict(one) for one in file.select_watched_files(each.id)][-MOST_FILES:],
+            }
+            for each in file.select_watched_folders()
         ]
 
     # Projects and the supervisor
 
-    def _project_opened(self, request: ask.ProjectOpened) -> Answer:
-        again = self._publisher.put_off(request.path)
+    def _handle_project_opened(self, request: ask.ProjectOpenedRequest) -> Answer:
+        again = self._publisher.list_postponed_jobs(request.path)
         for job in again:
-            self._publisher.take_in_again(job.id)
+            self._publisher.retry_intake(job.id)
         return [job.id for job in again]
 
-    def _stop(self, request: ask.Stop) -> Answer:
+    def _handle_stop(self, request: ask.StopRequest) -> Answer:
         self._house.stop(now=request.now)
         return {"stopping": True, "now": request.now, "pid": os.getpid()}

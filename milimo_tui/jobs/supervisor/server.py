@@ -18,20 +18,20 @@ from pathlib import Path
 from milimo_tui import __version__
 from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.host import explain, identity
+from milimo_tui.core.host import explain_os_error, get_file_identity
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.wire_json import dump
+from milimo_tui.core.wire_json import dump_wire_json
 from milimo_tui.jobs.client.protocol import (
     HANDSHAKE_SECONDS,
     MAX_LINE,
     OLDEST,
     PROTOCOL,
-    address,
-    encode,
-    error_of,
+    build_error_message,
+    encode_message,
+    shorten_socket_path,
 )
-from milimo_tui.jobs.supervisor.client_reader import Reader, reading
-from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.client_reader import ClientReader, build_protocol_factory
+from milimo_tui.jobs.supervisor.event_feed import EventFeed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit
 from milimo_tui.jobs.supervisor.queries import Answer
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
@@ -44,7 +44,7 @@ SUBMITS = 64  # bytes at the start of a line, in which our clients put the name 
 WRITE_BUFFER = 256 * 1024  # bytes buffered for a slow client before its task waits for it
 
 
-class Server:
+class ClientServer:
     """The server on the home's socket. `on_change` is called when clients connect or disconnect."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Server:
         path: Path,
         handler: RequestHandler,
         commits: GroupCommit,
-        feed: Feed,
+        feed: EventFeed,
         on_change: Callable[[], None],
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
         user: int | None = None,
@@ -79,15 +79,17 @@ class Server:
         os.fchmod(listener.fileno(), 0o600)  # before bind, so that the socket is never accessible to others
         try:
             self._path.unlink(missing_ok=True)
-            with address(self._path) as name:
+            with shorten_socket_path(self._path) as name:
                 listener.bind(name)
-            self._bound = identity(self._path)
+            self._bound = get_file_identity(self._path)
         except OSError as error:
             listener.close()
-            raise explain(error, self._path, "bind the socket") from error
+            raise explain_os_error(error, self._path, "bind the socket") from error
         # A short backlog: clients above the limit are refused before more can connect.
         self._server = await asyncio.get_running_loop().create_unix_server(
-            reading(MAX_LINE, self._serve), sock=listener, backlog=max(4, min(100, self._most // 3))
+            build_protocol_factory(MAX_LINE, self._serve_client),
+            sock=listener,
+            backlog=max(4, min(100, self._most // 3)),
         )
 
     async def reopen_if_lost(self) -> None:
@@ -104,7 +106,9 @@ class Server:
         self._closed = True
         if self._server:
             self._server.close()
-        if self._bound and identity(self._path) == self._bound:  # a successor's socket must not be removed
+        if (
+            self._bound and get_file_identity(self._path) == self._bound
+        ):  # a successor's socket must not be removed
             self._path.unlink(missing_ok=True)
         for task in self._clients:
             task.cancel()
@@ -115,19 +119,23 @@ class Server:
         """The number of connected clients."""
         return len(self._clients)
 
-    async def _serve(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_client(self, reader: ClientReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._clients.add(task)
         self._on_change()
         try:
-            if not self._may_speak(writer):
+            if not self._is_own_user(writer):
                 return
             if len(self._clients) > self._most:  # other descriptors are for workers, database and logs
                 sentence = f"the supervisor serves {self._most} clients already"
-                writer.write(encode(error_of("unavailable", sentence, "close some of them, or try again")))
+                writer.write(
+                    encode_message(
+                        build_error_message("unavailable", sentence, "close some of them, or try again")
+                    )
+                )
             else:
-                await self._talk(reader, writer)
+                await self._serve_requests(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
         except asyncio.CancelledError:
@@ -139,31 +147,33 @@ class Server:
             writer.close()
             self._on_change()
 
-    async def _talk(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_requests(self, reader: ClientReader, writer: asyncio.StreamWriter) -> None:
         transport = writer.transport
         transport.set_write_buffer_limits(high=WRITE_BUFFER)
         async with asyncio.timeout(HANDSHAKE_SECONDS):
-            if not await self._greet(reader, writer):
+            if not await self._answer_hello(reader, writer):
                 return
         pieces = SubmitParts()
-        reader.at_once = partial(self._at_once, writer, pieces)
-        while line := await self._line(reader, writer):
+        reader.at_once = partial(self._submit_at_once, writer, pieces)
+        while line := await self._read_request_line(reader, writer):
             try:
                 request = messages.read_request(line)
             except MilimoError as error:
-                self._reply(writer, 0, error)
+                self._send_reply(writer, 0, error)
             else:
-                if isinstance(request, messages.Watch):
-                    await self._watch(reader, writer, request)
+                if isinstance(request, messages.WatchEventsRequest):
+                    await self._stream_to_watcher(reader, writer, request)
                     return
-                await self._handler.queries.prepare(request)
+                await self._handler.queries.prepare_answer(request)
                 # The turn itself sends the answer: waking this task would take one more round of the loop.
-                answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
-                self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
+                answer, reply = self._handler.answer_request, partial(self._send_reply, writer, request.id)
+                self._commits.enqueue_request(
+                    partial(answer, request, pieces), reply, alone=len(self._clients) == 1
+                )
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
 
-    def _at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
+    def _submit_at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
         """Enqueue a submit as soon as it arrives; return False for anything else, which the client's task
         reads.
         """
@@ -173,35 +183,35 @@ class Server:
             request = messages.read_request(line)
         except MilimoError:
             return False  # the client's task reports the error
-        if not isinstance(request, messages.Submit):
+        if not isinstance(request, messages.SubmitRequest):
             return False
-        answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
-        self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
+        answer, reply = self._handler.answer_request, partial(self._send_reply, writer, request.id)
+        self._commits.enqueue_request(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
         return True
 
-    def _reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
+    def _send_reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
         """Send a client the result of its request. A bug in the request disconnects the client and is
         reported to the loop.
         """
         if isinstance(answer, sqlite3.OperationalError):  # the request was undone, with the rest of its turn
-            answer = self._handler.unwritten(answer)
+            answer = self._handler.explain_unwritten(answer)
         if isinstance(answer, MilimoError):
-            writer.write(encode({"id": number, **answer.as_json()}))
+            writer.write(encode_message({"id": number, **answer.as_json()}))
         elif isinstance(answer, Exception):
             writer.close()
             report = {"message": "a request could not be answered", "exception": answer}
             asyncio.get_running_loop().call_exception_handler(report)
         else:
-            writer.write(dump({"id": number, "ok": answer}) + b"\n")
+            writer.write(dump_wire_json({"id": number, "ok": answer}) + b"\n")
 
-    async def _greet(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
-        line = await self._line(reader, writer)
+    async def _answer_hello(self, reader: ClientReader, writer: asyncio.StreamWriter) -> bool:
+        line = await self._read_request_line(reader, writer)
         if not line:
             return False
         try:
             hello = messages.read_hello(line)
         except BadInput as error:
-            writer.write(encode(error.as_json()))
+            writer.write(encode_message(error.as_json()))
             await writer.drain()
             return False
         chosen = min(self._newest, hello.max)
@@ -211,12 +221,14 @@ class Server:
                 f"this client speaks {age} protocol ({hello.min} to {hello.max}) than the supervisor"
                 f" ({self._oldest} to {self._newest}, Milimo {__version__})"
             )
-            refusal = error_of("protocol", sentence, "milimo supervisor stop, then run the command again")
-            writer.write(encode({**refusal, "min": self._oldest, "max": self._newest}))
+            refusal = build_error_message(
+                "protocol", sentence, "milimo supervisor stop, then run the command again"
+            )
+            writer.write(encode_message({**refusal, "min": self._oldest, "max": self._newest}))
             await writer.drain()
             return False
         writer.write(
-            encode(
+            encode_message(
                 {
                     "hello": {
                         "protocol": chosen,
@@ -233,20 +245,26 @@ class Server:
         await writer.drain()
         return True
 
-    async def _line(self, reader: Reader, writer: asyncio.StreamWriter) -> bytes:
+    async def _read_request_line(self, reader: ClientReader, writer: asyncio.StreamWriter) -> bytes:
         """Return the next line; empty at the end of the connection, and after a line that is too long or
         incomplete.
         """
         try:
-            return await reader.line()
+            return await reader.read_client_line()
         except asyncio.LimitOverrunError:
-            writer.write(encode(error_of("too_large", f"a message may have {MAX_LINE} bytes at most")))
+            writer.write(
+                encode_message(
+                    build_error_message("too_large", f"a message may have {MAX_LINE} bytes at most")
+                )
+            )
             await writer.drain()
             return b""
         except asyncio.IncompleteReadError:
             return b""
 
-    async def _watch(self, reader: Reader, writer: asyncio.StreamWriter, request: messages.Watch) -> None:
+    async def _stream_to_watcher(
+        self, reader: ClientReader, writer: asyncio.StreamWriter, request: messages.WatchEventsRequest
+    ) -> None:
         async def send(data: bytes) -> None:
             writer.write(data)
             if writer.transport.get_write_buffer_size():
@@ -256,20 +274,20 @@ class Server:
             while await reader.read(4096):
                 pass
 
-        writer.write(encode({"id": request.id, "ok": {"seq": self._feed.last}}))
-        follow = asyncio.ensure_future(self._feed.follow(send, request.since, request.jobs))
+        writer.write(encode_message({"id": request.id, "ok": {"seq": self._feed.last}}))
+        follow = asyncio.ensure_future(self._feed.follow_events(send, request.since, request.jobs))
         gone = asyncio.ensure_future(until_gone())
         try:
-            with self._handler.presence.attended(request.attend):
+            with self._handler.presence.attend_while(request.attend):
                 await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             follow.cancel()
             gone.cancel()
             await asyncio.gather(follow, gone, return_exceptions=True)
 
-    def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
+    def _is_own_user(self, writer: asyncio.StreamWriter) -> bool:
         """Return True if the peer runs as our own user, according to the kernel."""
-        user = linux.peer_user(writer.get_extra_info("socket"))
+        user = linux.get_peer_user(writer.get_extra_info("socket"))
         if user not in (None, self._user):
             log.warning("refused a connection of user %s", user)
         return user in (None, self._user)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.jobs.queue.orders import Order
-from milimo_tui.jobs.values.messages import MANY, BatchOrder
+from milimo_tui.jobs.queue.orders import CheckedOrder
+from milimo_tui.jobs.values.messages import MAX_IDS, BatchOrder
 
 KEPT_BYTES = 64 << 20  # the most bytes of specs
 
@@ -20,34 +20,34 @@ KEPT_BYTES = 64 << 20  # the most bytes of specs
 class SubmitParts:
     """The parts that a connection has sent so far of an incomplete submit."""
 
-    _orders: list[Order] = field(default_factory=list)
+    _orders: list[CheckedOrder] = field(default_factory=list)
     _batches: list[BatchOrder] = field(default_factory=list)
     _bytes: int = 0
     _next: int = 0
 
-    def add(self, part: int, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
+    def add_part(self, part: int, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
         """Store the next part; part 0 starts a new submit. Raises BadInput for a part out of order, and for
         too much data.
         """
         if part == 0:
-            self.drop()
+            self.drop_parts()
         if part != self._next:
-            self.drop()
+            self.drop_parts()
             raise BadInput("bad request: part: the parts of a submit come one after the other, from 0")
         self._next += 1
         self._orders += orders
         self._batches += batches
         self._bytes += sum(len(order.spec.text) for order in orders)
-        if len(self._orders) > MANY or self._bytes > KEPT_BYTES:
-            self.drop()
-            raise BadInput(f"too many jobs at once: at most {MANY}, with {KEPT_BYTES >> 20} MiB of specs")
+        if len(self._orders) > MAX_IDS or self._bytes > KEPT_BYTES:
+            self.drop_parts()
+            raise BadInput(f"too many jobs at once: at most {MAX_IDS}, with {KEPT_BYTES >> 20} MiB of specs")
 
-    def take_all(self) -> tuple[list[Order], list[BatchOrder]]:
+    def take_all_parts(self) -> tuple[list[CheckedOrder], list[BatchOrder]]:
         """Return everything that was collected, and forget it."""
         found = self._orders, self._batches
-        self.drop()
+        self.drop_parts()
         return found
 
-    def drop(self) -> None:
+    def drop_parts(self) -> None:
         """Forget what was collected."""
         self._orders, self._batches, self._bytes, self._next = [], [], 0, 0

@@ -21,34 +21,34 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
 from milimo_tui.core.host import (
-    boot_id,
-    folder_descriptor,
-    identity,
-    locked,
-    network_disk,
-    path_of_descriptor,
-    start_ticks,
+    detect_network_disk,
+    find_descriptor_path,
+    get_file_identity,
+    hold_file_lock,
+    open_folder_descriptor,
+    read_boot_id,
+    read_start_ticks,
 )
 from milimo_tui.core.paths import Home
-from milimo_tui.core.secrets import without_secrets
+from milimo_tui.core.secrets import remove_secret_variables
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.client.protocol import (
     OLDEST,
     PROTOCOL,
-    Note,
-    folder_mark,
-    note_path,
-    read_note,
-    socket_path,
-    write_failure,
-    write_note,
+    SupervisorNote,
+    compute_folder_mark,
+    get_socket_path,
+    get_supervisor_note_path,
+    read_supervisor_note,
+    write_start_failure,
+    write_supervisor_note,
 )
-from milimo_tui.jobs.machine.lanes import Slot, slots
-from milimo_tui.jobs.notify.command_hook import Hook
+from milimo_tui.jobs.machine.lanes import Slot, list_machine_slots
+from milimo_tui.jobs.notify.command_hook import CommandHook
 from milimo_tui.jobs.notify.outbox import HOOK_SECONDS, Outbox
 from milimo_tui.jobs.queue import retention
 from milimo_tui.jobs.queue.publishing import Publisher
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.standing.chores import Chores, ChoreTimer, NoChores
 from milimo_tui.jobs.standing.folder_watch import FolderWatch
@@ -56,22 +56,22 @@ from milimo_tui.jobs.standing.off_when_done import OffWhenDone
 from milimo_tui.jobs.standing.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
-from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.event_feed import EventFeed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
-from milimo_tui.jobs.supervisor.home_arrival import arrive
+from milimo_tui.jobs.supervisor.home_arrival import register_home
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
-from milimo_tui.jobs.supervisor.recovery import recover
+from milimo_tui.jobs.supervisor.recovery import recover_unfinished_jobs
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
-from milimo_tui.jobs.supervisor.server import Server
-from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room
-from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool
-from milimo_tui.jobs.values.intake import Intake, NoFiles, TakeFile
-from milimo_tui.jobs.values.queue_views import OffView
-from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
+from milimo_tui.jobs.supervisor.server import ClientServer
+from milimo_tui.jobs.supervisor.waiting_room import has_disk_space, wait_for_disk_space
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
+from milimo_tui.jobs.values.intake import Intake, NoFileImporter, WatchedFileImporter
+from milimo_tui.jobs.values.queue_views import OffWhenDoneView
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.jobs.worker.kept_log import KeptLog, keep_log
+from milimo_tui.jobs.worker.kept_log import SupervisorLog, set_up_logging
 from milimo_tui.store.jobs.studio_file import StudioFile
-from milimo_tui.store.jobs.studio_values import Event, Off
+from milimo_tui.store.jobs.studio_values import Event, WhenDoneCommand
 
 log = logging.getLogger(__name__)
 WINNER_SECONDS = 3.0  # how long the holder of the lock may take to write its note
@@ -94,17 +94,17 @@ class Supervisor:
         chores: Chores | None = None,
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
         read: Callable[[Path], Settings] | None = None,
-        files: TakeFile | None = None,
+        files: WatchedFileImporter | None = None,
     ) -> None:
         self._read = read or (lambda root: settings)
-        self._files = files or NoFiles()
+        self._files = files or NoFileImporter()
         self._home = home
         self._intake = intake
         self._settings = settings
         self._protocols = protocols
         self._machines = machines or ThisMachine()
         self._chores = chores or NoChores()
-        self._machine = tuple(machine) if machine is not None else slots(settings)
+        self._machine = tuple(machine) if machine is not None else list_machine_slots(settings)
         self.socket = ""
         self._drains = False
         self._now = False
@@ -112,40 +112,40 @@ class Supervisor:
         self._leaves = False  # the home was found to be moved or removed
         self._folder = -1  # a descriptor of the home, open while we serve
         self._database: tuple[int, int] | None = None
-        self._log: KeptLog | None = None
+        self._log: SupervisorLog | None = None
 
-    def serve(self) -> int:
+    def serve_home(self) -> int:
         """Work until told to stop, or until idle for long enough. Returns the exit code."""
-        keep_log(self._settings)
+        set_up_logging(self._settings)
         try:
             # Opened first, so that a folder put in the home's place later is recognized as another home.
             with (
-                folder_descriptor(self._home.root) as self._folder,
-                locked(self._home.lock, wait=False) as ours,
+                open_folder_descriptor(self._home.root) as self._folder,
+                hold_file_lock(self._home.lock, wait=False) as ours,
             ):
-                if not ours or _another_lives(self._home):
-                    _wake_winner(self._home)
+                if not ours or _is_another_alive(self._home):
+                    _notify_lock_holder(self._home)
                     return 0
                 self._log = self._open_log()
-                self._serve()
+                self._serve_until_ended()
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
-            write_failure(self._home, error)
+            write_start_failure(self._home, error)
             return error.exit_code
         except sqlite3.Error:
             log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
             return 1
         return 0
 
-    def _open_log(self) -> KeptLog | None:
+    def _open_log(self) -> SupervisorLog | None:
         """Open the home's log; None if the disk is not writable, which later steps report better."""
         try:
-            return keep_log(self._settings, self._home.log)
+            return set_up_logging(self._settings, self._home.log)
         except OSError as error:
             log.warning("%s can't be written: %s", self._home.log, error.strerror)
             return None
 
-    def _serve(self) -> None:
+    def _serve_until_ended(self) -> None:
         """Run the supervisor, and run it again after the disk was full or the home was moved.
 
         When the disk is too full for any change, everything that runs is ended. Once there is space, the
@@ -154,14 +154,20 @@ class Supervisor:
         while True:
             self._is_full = self._now = self._drains = self._leaves = False
             try:
-                asyncio.run(self._run())
+                asyncio.run(self._run_once())
             except (DiskFull, sqlite3.OperationalError) as error:
-                if not _says_full(error) or (isinstance(error, DiskFull) and has_room(self._home)):
+                if not _is_disk_full_error(error) or (
+                    isinstance(error, DiskFull) and has_disk_space(self._home)
+                ):
                     raise
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that handled this signal is closed
-            moved = path_of_descriptor(self._folder) if self._leaves else None
-            if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
+            moved = find_descriptor_path(self._folder) if self._leaves else None
+            if (
+                moved
+                and moved != self._home.root
+                and get_file_identity(Home(moved).studio_db) == self._database
+            ):
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
                 self._home = Home(moved)
                 if self._log:
@@ -170,188 +176,196 @@ class Supervisor:
             if not self._is_full:
                 return
             log.critical("%s: the disk is full; the queue goes on when there is room", self._home.studio_db)
-            wait_for_room(self._home)
+            wait_for_disk_space(self._home)
 
-    async def _run(self) -> None:
-        kind = network_disk(self._home.root)
+    async def _run_once(self) -> None:
+        kind = detect_network_disk(self._home.root)
         if kind:
             raise Unavailable(
                 f"{self._home.root} lies on a network disk ({kind}): the queue needs a local one",
                 "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
-        path = socket_path(self._home)
+        path = get_socket_path(self._home)
         self.socket = str(path)
         self._handle_signals(asyncio.get_running_loop())
-        self._write_note()
+        self._write_own_note()
         try:
             file = StudioFile.open(self._home.studio_db)
-            self._database = identity(self._home.studio_db)
+            self._database = get_file_identity(self._home.studio_db)
             try:
-                await self._work(file, path)
+                await self._run_services(file, path)
             finally:
                 file.close()
         finally:
             home = Home(
-                path_of_descriptor(self._folder) or self._home.root
+                find_descriptor_path(self._folder) or self._home.root
             )  # the home may have been moved meanwhile
-            note = read_note(home)
+            note = read_supervisor_note(home)
             if note and note.pid == os.getpid():  # in a re-created home the note is another's
-                note_path(home).unlink(missing_ok=True)
+                get_supervisor_note_path(home).unlink(missing_ok=True)
 
-    async def _work(self, file: StudioFile, path: Path) -> None:
+    async def _run_services(self, file: StudioFile, path: Path) -> None:
         """Recover, listen, and work until the end. No job starts before the supervisor listens."""
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._retention: asyncio.TimerHandle | None = None
-        self._hook: Hook | None = None  # runs the off-when-done command
-        self._feed = Feed(file)
-        self._queue = Queue(file, self._events_committed)
-        self._outbox = Outbox(self._queue, self._settings, self._changed)
-        self._queue.within = self._outbox.within
-        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
+        self._hook: CommandHook | None = None  # runs the off-when-done command
+        self._feed = EventFeed(file)
+        self._queue = JobQueue(file, self._handle_committed_events)
+        self._outbox = Outbox(self._queue, self._settings, self._handle_work_change)
+        self._queue.within = self._outbox.add_notices
+        self._publisher = Publisher(
+            self._home, self._queue, self._intake, self._handle_work_change, self.has_left
+        )
         self._commits = GroupCommit(self._queue)
         self._quotas = QuotaWatch(
-            self._home, self._queue, lambda: self._read(self._home.root), self._commits.soon
+            self._home, self._queue, lambda: self._read(self._home.root), self._commits.schedule_turn
         )
         self._dispatch = Dispatch(
             self._home,
             self._queue,
             self._publisher,
             self._settings,
-            self._slots(),
-            self._changed,
+            self._build_home_slots(),
+            self._handle_work_change,
             self._make_pool,
             self.has_left,
             self._machines,
             self._quotas,
         )
         self._off = OffWhenDone(
-            self._queue, self._run_hook, self._outbox.tell, self._changed, redaction.of(self._settings)
+            self._queue,
+            self._run_off_hook,
+            self._outbox.report_problem,
+            self._handle_work_change,
+            redaction.build_settings_redactor(self._settings),
         )
-        self._folders = FolderWatch(self._queue, self._files, self._settings.watch_seconds, self._outbox.tell)
-        self._commits.at_end = self._dispatch.assign
-        self._alarm = Alarm(file.next_start, self._commits.soon)
-        self._chore_timer = ChoreTimer(self._chores, self._home, self._queue, self._commits.do)
+        self._folders = FolderWatch(
+            self._queue, self._files, self._settings.watch_seconds, self._outbox.report_problem
+        )
+        self._commits.at_end = self._dispatch.assign_queued_jobs
+        self._alarm = Alarm(file.find_next_start_time, self._commits.schedule_turn)
+        self._chore_timer = ChoreTimer(self._chores, self._home, self._queue, self._commits.enqueue_change)
         handler = RequestHandler(self._home, self._queue, self._dispatch, self._publisher, self)
-        self._server = Server(
+        self._server = ClientServer(
             path,
             handler,
             self._commits,
             self._feed,
-            self._client_came,
+            self._handle_client_change,
             self._protocols,
-            home=folder_mark(self._folder),
+            home=compute_folder_mark(self._folder),
         )
-        asyncio.get_running_loop().set_exception_handler(self._crash)
-        arrive(self._queue, self._home)
-        recover(self._queue, self._dispatch, self._publisher)
-        lent_tokens.sweep(self._home, self._queue)
-        self._alarm.set()
+        asyncio.get_running_loop().set_exception_handler(self._handle_uncaught_error)
+        register_home(self._queue, self._home)
+        recover_unfinished_jobs(self._queue, self._dispatch, self._publisher)
+        lent_tokens.remove_leftover_tokens(self._home, self._queue)
+        self._alarm.set_alarm()
         await self._quotas.start()
         try:
             await self._server.open()
         except MilimoError:
             self.stop(now=True)
-            await self._end()
+            await self._shut_down()
             raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
         self._folders.start()
-        self._off.check()
-        self._retain()
+        self._off.check_queue_empty()
+        self._forget_old_jobs()
         self._chore_timer.start()
-        self._changed()
+        self._handle_work_change()
         await self._over.wait()
-        await self._end()
+        await self._shut_down()
 
-    def _run_hook(self, command: list[str]) -> tuple[str, str]:
+    def _run_off_hook(self, command: list[str]) -> tuple[str, str]:
         """Run the user's off-when-done command. Called by `OffWhenDone` in a thread."""
-        self._hook = Hook(command, without_secrets(os.environ), HOOK_SECONDS)
+        self._hook = CommandHook(command, remove_secret_variables(os.environ), HOOK_SECONDS)
         return self._hook.run({"event": "off", "title": "Milimo", "text": "the queue is empty"})
 
     # Standing tasks
 
-    def off_when_done(self, off: Off | None) -> None:
+    def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
         """Set the command that runs once all jobs are done; None removes it."""
-        self._off.ask(off)
-        self._changed()
+        self._off.set_off_command(off)
+        self._handle_work_change()
 
-    def quotas_changed(self) -> None:
+    def recount_quotas(self) -> None:
         """Have the space of films and the home counted now."""
-        self._quotas.wake()
+        self._quotas.check_quotas_soon()
 
-    def watches_changed(self) -> None:
+    def update_folder_watch(self) -> None:
         """Have the folder watch check its folders, because watched folders were added or removed."""
-        self._folders.wake()
-        self._changed()
+        self._folders.check_folders_soon()
+        self._handle_work_change()
 
-    def standing(self) -> tuple[OffView | None, dict[str, str], int]:
+    def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
         """Return the command that runs when all jobs are done, the films over their quota, and the number of
         watched folders.
         """
         file = self._queue.file
-        return self._off.view(), file.full_films(), len(file.watched_folders())
+        return self._off.build_off_view(), file.list_full_films(), len(file.select_watched_folders())
 
-    def _slots(self) -> tuple[Slot, ...]:
+    def _build_home_slots(self) -> tuple[Slot, ...]:
         """Return the machine's slots, with an environment in which workers find the weights of this home."""
         at_home = {"MILIMO_HOME": str(self._home.root)}
         return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
-    def _retain(self) -> None:
+    def _forget_old_jobs(self) -> None:
         """Forget some of the jobs that ended longer ago than the setting allows, and schedule the next
         round.
         """
-        more = retention.apply(self._home, self._queue, self._settings.job_days)
+        more = retention.apply_job_retention(self._home, self._queue, self._settings.job_days)
         pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
-        self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
+        self._retention = asyncio.get_running_loop().call_later(pause, self._forget_old_jobs)
 
-    def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
-        heard = GroupedListener(listener, self._commits, self._can_wait)
-        return self._machines.open(heard, beat_seconds, self._meet)
+    def _make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
+        heard = GroupedListener(listener, self._commits, self._can_worker_wait)
+        return self._machines.open(heard, beat_seconds, self._schedule_slot_update)
 
-    def _meet(self) -> None:
+    def _schedule_slot_update(self) -> None:
         """Have the slots of other machines updated in the next turn, because machines changed or became
         ready.
         """
-        self._commits.do(self._dispatch.meet)
+        self._commits.enqueue_change(self._dispatch.update_remote_slots)
 
-    def _can_wait(self, worker: str) -> bool:
+    def _can_worker_wait(self, worker: str) -> bool:
         """Return True if a worker has enough to do for a moment, so that its messages need not be handled at
         once.
         """
         return self._dispatch.workers.is_supplied(worker)
 
-    def _events_committed(self, events: Sequence[Event]) -> None:
+    def _handle_committed_events(self, events: Sequence[Event]) -> None:
         """Inform watchers about durable changes, and start or schedule the work that follows from them."""
-        self._feed.push(events)
+        self._feed.push_events(events)
         delayed = False
         for event in events:
             delayed = delayed or "not_before" in event.data
             if event.job and event.data.get("state") in ENDED:
-                lent_tokens.take_back(self._home, self._queue.get(event.job))
-            if event.data.get("state") == State.RETRYING:
+                lent_tokens.remove_job_token(self._home, self._queue.get(event.job))
+            if event.data.get("state") == JobState.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
             elif event.kind == "notice":
-                self._outbox.wake()
+                self._outbox.send_soon()
         if delayed:
-            self._alarm.set()
+            self._alarm.set_alarm()
         if any(event.kind == "state" for event in events):
-            self._quotas.wake()
-            self._off.check()
+            self._quotas.check_quotas_soon()
+            self._off.check_queue_empty()
         if not self._commits.under_way and any(event.kind != "progress" for event in events):
-            self._commits.soon()
+            self._commits.schedule_turn()
 
-    def _write_note(self) -> None:
-        note = Note(
+    def _write_own_note(self) -> None:
+        note = SupervisorNote(
             pid=os.getpid(),
-            ticks=start_ticks(os.getpid()) or 0,
-            boot=boot_id(),
+            ticks=read_start_ticks(os.getpid()) or 0,
+            boot=read_boot_id(),
             protocol=self._protocols[1],
             version=__version__,
             socket=self.socket,
-            home=folder_mark(self._folder),
+            home=compute_folder_mark(self._folder),
         )
-        write_note(self._home, note)
+        write_supervisor_note(self._home, note)
 
     def _handle_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -359,7 +373,7 @@ class Supervisor:
             loop.add_signal_handler(number, lambda: self.stop(now=True))
         loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
 
-    def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _handle_uncaught_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Handle an error that nobody caught.
 
         An error in a client's task ends only that client. Any other error, or one of the database, ends this
@@ -368,7 +382,7 @@ class Supervisor:
         error = context.get("exception")
         log.error("%s", context.get("message"), exc_info=error)
         if "handle" in context or isinstance(error, sqlite3.Error):
-            self._is_full = self._is_full or _says_full(error)
+            self._is_full = self._is_full or _is_disk_full_error(error)
             log.critical("the supervisor ends; jobs stay in the queue")
             self.stop(now=True)
 
@@ -380,25 +394,25 @@ class Supervisor:
     def stop(self, *, now: bool) -> None:
         """End after the running jobs have finished. With `now`, running jobs go back in the queue."""
         self._drains = True
-        self._dispatch.drain()
+        self._dispatch.stop_claiming()
         if now:
             self._now = True
-            self._dispatch.end_all()
-        self._changed()
+            self._dispatch.end_all_work()
+        self._handle_work_change()
 
-    def _client_came(self) -> None:
+    def _handle_client_change(self) -> None:
         """Handle that a client connected or disconnected. A client that connects to a removed home must not
         be served.
         """
         self.has_left()
-        self._changed()
+        self._handle_work_change()
 
     def has_left(self) -> bool:
         """Return True if the home or its database was removed, moved or replaced. The supervisor then ends
         soon.
         """
-        at_home = identity(self._home.root) == identity(self._folder)
-        if at_home and identity(self._home.studio_db) == self._database:
+        at_home = get_file_identity(self._home.root) == get_file_identity(self._folder)
+        if at_home and get_file_identity(self._home.studio_db) == self._database:
             return False
         if not self._leaves and not self._drains:
             self._leaves = True
@@ -406,7 +420,7 @@ class Supervisor:
             asyncio.get_running_loop().call_soon(partial(self.stop, now=True))
         return True
 
-    def _changed(self) -> None:
+    def _handle_work_change(self) -> None:
         """Handle that work or clients changed: end if that was requested, or start the idle timer if nothing
         is left.
         """
@@ -434,12 +448,19 @@ class Supervisor:
         job of each kind.
         """
         file = self._queue.file
-        open_lanes = set(self._dispatch.workers.lanes) - set(file.paused_lanes())
-        queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
-        standing = self._quotas.waits or self._off.has_work or bool(file.watched_folders())
-        return queued or standing or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
+        open_lanes = set(self._dispatch.workers.lanes) - set(file.list_paused_lanes())
+        queued = any(file.select_startable_jobs(lane, 1, math.inf) for lane in open_lanes)
+        standing = (
+            self._quotas.is_waiting_for_space or self._off.has_work or bool(file.select_watched_folders())
+        )
+        return (
+            queued
+            or standing
+            or file.has_job_in_states(AT_WORK - {JobState.QUEUED})
+            or self._outbox.has_work()
+        )
 
-    async def _end(self) -> None:
+    async def _shut_down(self) -> None:
         """Release workers, clients and the socket.
 
         A running intake may finish within the grace period; one that hangs is repeated by the next
@@ -453,17 +474,17 @@ class Supervisor:
         if self._hook:
             self._hook.stop()
         self._chore_timer.stop()
-        self._dispatch.end_all()
+        self._dispatch.end_all_work()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (
-            self._dispatch.workers.pool.running() or self._publisher.in_flight
+            self._dispatch.workers.pool.list_running() or self._publisher.in_flight
         ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
             self._commits.flush()  # the last messages of workers
-            self._publisher.note_tidied()
-            self._queue.event("supervisor", state="ended", pid=os.getpid())
+            self._publisher.record_removed_workspaces()
+            self._queue.record_event("supervisor", state="ended", pid=os.getpid())
             await asyncio.sleep(0)  # lets watchers receive the last event
         finally:
             self._outbox.close()
@@ -472,32 +493,32 @@ class Supervisor:
         log.info("the supervisor ended")
 
 
-def _says_full(error: BaseException | None) -> bool:
+def _is_disk_full_error(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return "full" in str(error)
     return isinstance(error, DiskFull)
 
 
-def _another_lives(home: Home) -> bool:
+def _is_another_alive(home: Home) -> bool:
     """Return True if a supervisor of this home is running although its lock is free, because the lock file
     was removed.
     """
-    note = read_note(home)
+    note = read_supervisor_note(home)
     return bool(note and note.pid != os.getpid() and note.is_alive())
 
 
-def _wake_winner(home: Home) -> None:
+def _notify_lock_holder(home: Home) -> None:
     """Have the supervisor that holds the lock check whether its socket still exists.
 
     Raises Unavailable if it runs on another machine, since nobody here could talk to it.
     """
     until = time.monotonic() + WINNER_SECONDS
     while time.monotonic() < until:
-        note = read_note(home)
+        note = read_supervisor_note(home)
         if note and note.is_alive():
             os.kill(note.pid, signal.SIGUSR1)
             return
-        with locked(home.lock, wait=False) as is_free:
+        with hold_file_lock(home.lock, wait=False) as is_free:
             if is_free:
                 return  # the other supervisor was ending
         time.sleep(0.05)  # the other supervisor may have started just now

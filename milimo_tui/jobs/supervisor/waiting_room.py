@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
-from milimo_tui.core.host import HOST, require_space
+from milimo_tui.core.host import HOST, require_free_space
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.protocol import address, encode, socket_path
+from milimo_tui.jobs.client.protocol import encode_message, get_socket_path, shorten_socket_path
 from milimo_tui.jobs.supervisor.lane_blocks import HINDRANCE_SECONDS
 
 log = logging.getLogger(__name__)
@@ -22,33 +22,33 @@ CALLERS = 16  # clients that may wait for an answer
 WORD_SECONDS = 1.0  # time that a client may take to send its hello
 
 
-def wait_for_room(home: Home) -> None:
+def wait_for_disk_space(home: Home) -> None:
     """Return when the home is writable again. Clients that connect meanwhile get the error `DiskFull`.
 
     Call this only under the home's lock. If not even a socket can be created, the function waits silently.
     """
-    path = socket_path(home)
+    path = get_socket_path(home)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        _listen(listener, path)
+        _listen_while_full(listener, path)
         while True:
-            _answer_for(listener, home, HINDRANCE_SECONDS)
-            if has_room(home):
+            _answer_callers(listener, home, HINDRANCE_SECONDS)
+            if has_disk_space(home):
                 return
     finally:
         listener.close()  # the socket's file stays; the next listener, which holds the lock, replaces it
 
 
-def _listen(listener: socket.socket, path: Path) -> None:
+def _listen_while_full(listener: socket.socket, path: Path) -> None:
     with suppress(OSError):
         path.unlink(missing_ok=True)
-        with address(path) as name:
+        with shorten_socket_path(path) as name:
             listener.bind(name)
         path.chmod(0o600)
         listener.listen(CALLERS)
 
 
-def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
+def _answer_callers(listener: socket.socket, home: Home, seconds: float) -> None:
     """Tell every client that connects within `seconds` that the disk is full, as long as it is."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
@@ -61,25 +61,25 @@ def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
             time.sleep(left)
             return
         with caller, suppress(OSError):
-            if has_room(home):  # the client tries again, and then finds the supervisor working
+            if has_disk_space(home):  # the client tries again, and then finds the supervisor working
                 return
             caller.settimeout(WORD_SECONDS)
             caller.recv(1 << 16)  # the client's hello
-            caller.sendall(encode(full(home).as_json()))
+            caller.sendall(encode_message(build_disk_full_error(home).as_json()))
 
 
-def has_room(home: Home) -> bool:
+def has_disk_space(home: Home) -> bool:
     """Return True if the home is writable."""
     try:
-        require_space(home.root, 0, "go on")
+        require_free_space(home.root, 0, "go on")
     except DiskFull:
         return False
     return True
 
 
-def full(home: Home) -> DiskFull:
+def build_disk_full_error(home: Home) -> DiskFull:
     """Build the error about a queue whose disk is full."""
-    free = HOST.free_bytes(home.root) >> 20
+    free = HOST.get_free_bytes(home.root) >> 20
     return DiskFull(
         f"the disk is full ({free} MiB free): the queue of {home.root} waits for room",
         "free some space (milimo clean); the queue goes on by itself",

@@ -23,12 +23,12 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample, Verdict
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.jobs.worker.channel import Message
-from milimo_tui.jobs.worker.progress import Meter
+from milimo_tui.jobs.worker.progress import ProgressMeter
 from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ ACCEPT_SECONDS = 20.0  # a worker that has not accepted its job by then is ended
 
 
 @dataclass(slots=True)
-class Running:
+class RunningAttempt:
     """An attempt on a worker. `heard` is when the worker sent its last message, `began` when it was sent the
     job (both monotonic).
     """
@@ -54,10 +54,8 @@ class Running:
     engine: str = ""
     accepted: bool = False
     loaded: bool = False
-    stepped: float = (
-        0.0  # when its engine last did a step, began to load, or had loaded (monotonic)
-    )
-    meter: Meter = field(default_factory=Meter)
+    stepped: float = 0.0  # when its engine last did a step, began to load, or had loaded (monotonic)
+    meter: ProgressMeter = field(default_factory=ProgressMeter)
     reached: int = 0
     looked: ProcessSample | None = None  # the last sample of the process since its last message
     why_ended: str = ""  # set when the supervisor ends the worker
@@ -75,8 +73,8 @@ class WorkerSlot:
     slot: Slot
     loaded: str = ""  # the loaded engine; `suits` is the affinity of the worker's current or last job
     suits: str = ""
-    running: Running | None = None
-    ahead: deque[Running] = field(default_factory=deque)  # other jobs handed over, begun in this order
+    running: RunningAttempt | None = None
+    ahead: deque[RunningAttempt] = field(default_factory=deque)  # other jobs handed over, begun in this order
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
     leaving: bool = False  # the worker was told to end, or will be after the jobs that it was given
@@ -90,17 +88,17 @@ class WorkerSlot:
 class WorkerListener(Protocol):
     """The listener that decides about jobs."""
 
-    def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
+    def handle_attempt_message(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Handle a worker's message about the attempt that it runs."""
         ...
 
-    def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
+    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, say: str) -> None:
         """Handle an attempt that ended before it began: `stopped` or `yielded` as asked, `returned`, or
         `lost`.
         """
         ...
 
-    def gone(self, worker: WorkerSlot, running: Running | None) -> None:
+    def handle_worker_loss(self, worker: WorkerSlot, running: RunningAttempt | None) -> None:
         """Handle the end of a worker's process, with its unfinished attempt. Called inside the change that
         records the end.
         """
@@ -112,7 +110,7 @@ class WorkerManager:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: JobQueue,
         settings: Settings,
         slots: Sequence[Slot],
         listener: WorkerListener,
@@ -125,11 +123,13 @@ class WorkerManager:
         self._listener = listener
         self._accept_seconds = accept_seconds
         self._why_ended = why_ended  # returns why a worker on another machine ended with it
-        self._clean = redaction.of(settings)  # removes secrets, since workers' messages are logged and shown
+        self._clean = redaction.build_settings_redactor(
+            settings
+        )  # removes secrets, since workers' messages are logged and shown
         self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
-    def meet(self, slots: Sequence[Slot]) -> None:
+    def set_remote_slots(self, slots: Sequence[Slot]) -> None:
         """Set the slots of other machines. A slot that is gone stays until its worker has ended."""
         there = {slot.id: slot for slot in slots}
         for id, worker in list(self.slots.items()):
@@ -147,7 +147,7 @@ class WorkerManager:
         """The lanes of this machine, in order."""
         return tuple(dict.fromkeys(worker.slot.lane for worker in self.slots.values()))
 
-    def attempt_of(self, job: str) -> tuple[WorkerSlot, Running] | None:
+    def find_attempt(self, job: str) -> tuple[WorkerSlot, RunningAttempt] | None:
         """Return the worker and the attempt of a job that is running, or waiting at a worker."""
         for worker in self.slots.values():
             for running in (worker.running, *worker.ahead):
@@ -161,38 +161,40 @@ class WorkerManager:
 
     def is_warm(self, worker: WorkerSlot) -> bool:
         """Return True if the worker's process is running."""
-        return self.pool.pid(worker.slot.id) is not None
+        return self.pool.get_pid(worker.slot.id) is not None
 
-    def start(self, worker: WorkerSlot) -> None:
+    def start_process(self, worker: WorkerSlot) -> None:
         """Start the worker's process if it has none. Raises OSError."""
         if self.is_warm(worker):
             return
         id, lane = worker.slot.id, worker.slot.lane
         self.pool.start(worker.slot)
-        trace = self.pool.trace(id)
+        trace = self.pool.get_trace(id)
         assert trace is not None
         pid = trace.pid
         row = WorkerRow(id=id, lane=lane, pid=pid, ticks=trace.ticks, boot=trace.boot, started=HOST.now())
-        with self._queue.change():
+        with self._queue.begin_change():
             self._queue.file.add_worker(row)
-            self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
+            self._queue.record_event("worker", worker=id, lane=lane, pid=pid, state="started")
 
-    def hand_over(self, worker: WorkerSlot, running: Running, command: Message) -> None:
+    def hand_over_job(self, worker: WorkerSlot, running: RunningAttempt, command: Message) -> None:
         """Give a worker a job, after the one that it may have, and monitor the job from its beginning."""
         running.engine = command["spec"]["engine"]
         command = {**command, "ahead": True} if worker.running else command
-        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))  # after a durable claim
+        self._queue.run_after_commit(
+            partial(self.pool.send, worker.slot.id, command)
+        )  # after a durable claim
         if worker.running:
             worker.ahead.append(running)
         else:
             self._stop_idle_timer(worker)
-            self._begin(worker, running)
+            self._begin_attempt(worker, running)
 
-    def _begin(self, worker: WorkerSlot, running: Running) -> None:
+    def _begin_attempt(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         now = time.monotonic()
         worker.running, running.began, running.heard, running.stepped = running, now, now, now
         running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
-        running.killed = health.killed_for_memory()
+        running.killed = health.count_memory_kills()
         worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
             worker.loaded = ""  # the loaded engine will be unloaded
@@ -201,12 +203,12 @@ class WorkerManager:
         if not worker.watch:
             self._watch_on(worker, running)
 
-    def send_command(self, worker: WorkerSlot, running: Running, do: str) -> None:
+    def send_command(self, worker: WorkerSlot, running: RunningAttempt, do: str) -> None:
         """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
         command = {"do": do, "token": running.token}
-        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
+        self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
 
-    def foretell(self, worker: WorkerSlot, job: str, spec: str) -> None:
+    def announce_next_job(self, worker: WorkerSlot, job: str, spec: str) -> None:
         """Tell a worker which job would come next (empty: none), with its current spec, if that has
         changed.
         """
@@ -214,44 +216,44 @@ class WorkerManager:
             return
         worker.foreseen = (job, spec)
         command = {"do": "next", "job": job, "spec": load(spec) if spec else None}
-        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
+        self._queue.run_after_commit(partial(self.pool.send, worker.slot.id, command))
 
-    def call_back(self, worker: WorkerSlot) -> None:
+    def call_back_jobs(self, worker: WorkerSlot) -> None:
         """Have a worker return the jobs that it has not begun."""
         for running in worker.ahead:
             if not running.called_back:
                 running.called_back = True
                 self.send_command(worker, running, "return")
 
-    def rest(self, worker: WorkerSlot) -> None:
+    def finish_attempt(self, worker: WorkerSlot) -> None:
         """Let a worker continue with its next job; if none comes for a while, its process ends."""
         worker.running = None
         if worker.ahead:
             if worker.recycle_reason:
-                self.call_back(worker)
-            self._begin(worker, worker.ahead.popleft())
+                self.call_back_jobs(worker)
+            self._begin_attempt(worker, worker.ahead.popleft())
             return
         self._stop_idle_timer(worker)
         if worker.recycle_reason:
-            self._recycle(worker)
+            self._recycle_worker(worker)
             return
         loop = asyncio.get_running_loop()
-        worker.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, worker)
+        worker.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle_worker, worker)
 
-    def end(self, worker: WorkerSlot, why: str) -> None:
+    def end_worker(self, worker: WorkerSlot, why: str) -> None:
         """End a worker's process: SIGTERM, and after the grace period SIGKILL."""
         if worker.running:
             worker.running.why_ended = why
-        self.pool.end(worker.slot.id, force=False)
-        self._force_later(worker)
+        self.pool.end_process(worker.slot.id, force=False)
+        self._kill_after_grace(worker)
 
-    def end_all(self) -> None:
+    def end_all_workers(self) -> None:
         """End every worker with the supervisor; running attempts count as lost."""
         for worker in self.slots.values():
             if worker.running:
                 worker.running.stopped = True
             if self.is_warm(worker):
-                self.end(worker, "the supervisor was stopped")
+                self.end_worker(worker, "the supervisor was stopped")
 
     # pool.Listener
 
@@ -259,7 +261,7 @@ class WorkerManager:
         """Return True if a worker has several jobs that it has not begun."""
         return len(self.slots[id].ahead) >= SUPPLY
 
-    def heard(self, id: str, message: Message) -> None:
+    def handle_worker_message(self, id: str, message: Message) -> None:
         """Handle a worker's message. A message about an attempt that is over changes nothing."""
         worker = self.slots[id]
         if message["say"] != "accepted":  # this message contains no text of an engine
@@ -268,19 +270,21 @@ class WorkerManager:
         if say == "loaded":
             worker.loaded = message["engine"]
         if running and message.get("token") == running.token:
-            self._is_well(worker, running, message)
+            self._record_sign_of_life(worker, running, message)
             if say in ENDS:
-                self.rest(worker)
-            self._listener.said(worker, running, message)
-        elif say in ("stopped", "yielded", "returned") and self._is_ahead(worker, message["token"]):
+                self.finish_attempt(worker)
+            self._listener.handle_attempt_message(worker, running, message)
+        elif say in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
+            worker, message["token"]
+        ):
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
-            self._listener.unbegun(worker, waiting, say)
+            self._listener.handle_unstarted_attempt(worker, waiting, say)
         elif say in ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
-            self._queue.event("late", worker=id, say=say)
+            self._queue.record_event("late", worker=id, say=say)
 
-    def _is_well(self, worker: WorkerSlot, running: Running, message: Message) -> None:
+    def _record_sign_of_life(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
         """Record what a message of an attempt shows about its worker."""
         say, now = message["say"], time.monotonic()
         running.heard, running.looked = now, None
@@ -288,7 +292,7 @@ class WorkerManager:
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
         if say in ENDS:
-            worker.recycle_reason = worker.recycle_reason or worker.policy.note(
+            worker.recycle_reason = worker.recycle_reason or worker.policy.record_attempt_end(
                 running.engine,
                 message.get("used", {}).get("host", 0),
                 message.get("error", {}).get("kind", ""),
@@ -297,10 +301,10 @@ class WorkerManager:
             )
             worker.leaving = worker.leaving or bool(worker.recycle_reason)
 
-    def _is_ahead(self, worker: WorkerSlot, token: str) -> bool:
+    def _has_waiting_attempt(self, worker: WorkerSlot, token: str) -> bool:
         return any(waiting.token == token for waiting in worker.ahead)
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         """Handle the end of a worker's process."""
         worker = self.slots[id]
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
@@ -311,12 +315,12 @@ class WorkerManager:
         if running and not running.why_ended:
             running.why_ended = self._why_ended(id)
         self._stop_idle_timer(worker)
-        with self._queue.change():
+        with self._queue.begin_change():
             self._queue.file.drop_worker(id)
-            self._queue.event("worker", worker=id, lane=worker.slot.lane, state="ended")
+            self._queue.record_event("worker", worker=id, lane=worker.slot.lane, state="ended")
             for waiting in ahead:
-                self._listener.unbegun(worker, waiting, "lost")
-            self._listener.gone(worker, running)
+                self._listener.handle_unstarted_attempt(worker, waiting, "lost")
+            self._listener.handle_worker_loss(worker, running)
 
     # Timers
 
@@ -325,54 +329,54 @@ class WorkerManager:
             worker.idle_timer.cancel()
             worker.idle_timer = None
 
-    def _recycle(self, worker: WorkerSlot) -> None:
+    def _recycle_worker(self, worker: WorkerSlot) -> None:
         """Have a fresh process replace a worker's process that has a recycle reason."""
         log.info("worker %s is replaced: %s", worker.slot.id, worker.recycle_reason)
-        self._queue.event(
+        self._queue.record_event(
             "worker",
             worker=worker.slot.id,
             lane=worker.slot.lane,
             state="recycled",
             reason=worker.recycle_reason,
         )
-        self._end_idle(worker)
+        self._end_idle_worker(worker)
 
-    def _end_idle(self, worker: WorkerSlot) -> None:
+    def _end_idle_worker(self, worker: WorkerSlot) -> None:
         worker.leaving = True
         self.pool.send(worker.slot.id, {"do": "end"})
-        self._force_later(worker)
+        self._kill_after_grace(worker)
 
-    def _force_later(self, worker: WorkerSlot) -> None:
-        pid = self.pool.pid(worker.slot.id)
-        asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._force, worker, pid)
+    def _kill_after_grace(self, worker: WorkerSlot) -> None:
+        pid = self.pool.get_pid(worker.slot.id)
+        asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._kill_worker, worker, pid)
 
-    def _force(self, worker: WorkerSlot, pid: int | None) -> None:
-        if pid is not None and self.pool.pid(worker.slot.id) == pid:
-            self.pool.end(worker.slot.id, force=True)
+    def _kill_worker(self, worker: WorkerSlot, pid: int | None) -> None:
+        if pid is not None and self.pool.get_pid(worker.slot.id) == pid:
+            self.pool.end_process(worker.slot.id, force=True)
 
-    def _watch_on(self, worker: WorkerSlot, running: Running) -> None:
+    def _watch_on(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         """Schedule the next check of a worker. There is one timer for each worker, however many jobs it
         does.
         """
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()
-        worker.watch = loop.call_later(due - time.monotonic(), self._watch, worker, due)
+        worker.watch = loop.call_later(due - time.monotonic(), self._check_worker, worker, due)
 
-    def _watch(self, worker: WorkerSlot, due: float) -> None:
+    def _check_worker(self, worker: WorkerSlot, due: float) -> None:
         worker.watch, running, now = None, worker.running, time.monotonic()
         if not running:
             return
         if now - due > self._settings.lease_seconds / 4:
-            self._excuse(running, now - due)
+            self._extend_deadlines(running, now - due)
         if now >= running.accept_by and not running.accepted:
             running.accept_by = math.inf
-            self.end(worker, "its worker did not accept it")
+            self.end_worker(worker, "its worker did not accept it")
         elif now >= running.look_at:
             running.look_at = now + self._settings.lease_seconds / 2
             self._check_health(worker, running)
         self._watch_on(worker, running)
 
-    def _excuse(self, running: Running, seconds: float) -> None:
+    def _extend_deadlines(self, running: RunningAttempt, seconds: float) -> None:
         """Extend the deadlines of an attempt, because this process itself was delayed and has unread
         messages.
         """
@@ -380,23 +384,23 @@ class WorkerManager:
         running.stepped += seconds
         running.accept_by += seconds
 
-    def _check_health(self, worker: WorkerSlot, running: Running) -> None:
+    def _check_health(self, worker: WorkerSlot, running: RunningAttempt) -> None:
         """Check a worker's health. Called every half lease while the attempt runs."""
         if not self.is_warm(worker):
             return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
-        now = self.pool.sample(worker.slot.id)
-        verdict = health.judge(silent, lease, running.looked, now)
+        now = self.pool.sample_process(worker.slot.id)
+        verdict = health.judge_worker_health(silent, lease, running.looked, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
-            self.end(worker, f"its worker {state}: no word and no work for {silent:.0f} s")
+            self.end_worker(worker, f"its worker {state}: no word and no work for {silent:.0f} s")
             return
-        engine = engine_registry.find(running.engine)
+        engine = engine_registry.find_engine(running.engine)
         waited = time.monotonic() - running.stepped
-        stuck = health.stuck(engine, waited, loaded=running.loaded) if engine else ""
+        stuck = health.describe_stuck_engine(engine, waited, loaded=running.loaded) if engine else ""
         if stuck:
-            self.end(worker, f"its worker hangs: {stuck}")
+            self.end_worker(worker, f"its worker hangs: {stuck}")
             return
         if verdict is Verdict.BUSY:
             log.warning("worker %s is silent but busy; its lease is extended", worker.slot.id)

@@ -23,13 +23,13 @@ from types import ModuleType
 from typing import Protocol
 
 from milimo_tui.core import linux
-from milimo_tui.core.host import boot_id, is_alive, start_ticks
+from milimo_tui.core.host import is_process_alive, read_boot_id, read_start_ticks
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.worker import worker
 from milimo_tui.jobs.worker.channel import LoopEnd, Message
-from milimo_tui.jobs.worker.redaction import hidden_from
+from milimo_tui.jobs.worker.redaction import list_hidden_variables
 from milimo_tui.media.files import helper_process
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ GONE_SECONDS = 10.0  # how long a killed process may take to exit
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class ProcessTrace:
     """The identity of a worker process in numbers that stay valid after its supervisor; a pid alone may be
     reused.
     """
@@ -48,14 +48,14 @@ class Trace:
     boot: str
 
 
-class Listener(Protocol):
+class PoolListener(Protocol):
     """The listener for workers' messages; called on the loop."""
 
-    def heard(self, id: str, message: Message) -> None:
+    def handle_worker_message(self, id: str, message: Message) -> None:
         """Handle a message of a worker. Messages arrive in the order in which they were sent."""
         ...
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         """Handle the end of a worker's process and everything it started. All its messages have been handled
         before.
 
@@ -64,7 +64,7 @@ class Listener(Protocol):
         ...
 
 
-class Pool(Protocol):
+class WorkerPool(Protocol):
     """A place for one worker in each slot, by the slot's id. Callers do not know which kind of pool they use.
 
     A worker is a process that serves `jobs.worker.worker`: it is sent the commands `run`, `next`, `cancel`,
@@ -90,43 +90,45 @@ class Pool(Protocol):
         """
         ...
 
-    def end(self, id: str, *, force: bool) -> None:
+    def end_process(self, id: str, *, force: bool) -> None:
         """Ask a worker's process, and everything it started, to end; `force` kills them.
 
         Calls that are repeated or too late are no error.
         """
         ...
 
-    def pid(self, id: str) -> int | None:
+    def get_pid(self, id: str) -> int | None:
         """Return the process number of a worker on its machine, for people; None if there is no process."""
         ...
 
-    def trace(self, id: str) -> Trace | None:
+    def get_trace(self, id: str) -> ProcessTrace | None:
         """Return what a later supervisor needs to find the process again; None if there is no process."""
         ...
 
-    def clear(self, trace: Trace) -> None:
+    def clear_leftover(self, trace: ProcessTrace) -> None:
         """End a process that an earlier supervisor left, and return when it is gone. It is no error if it is
         gone already.
         """
         ...
 
-    def sample(self, id: str) -> ProcessSample | None:
+    def sample_process(self, id: str) -> ProcessSample | None:
         """Return the present state of a worker's process; None if there is none, or if nothing is known about
         it.
         """
         ...
 
-    def running(self) -> tuple[str, ...]:
+    def list_running(self) -> tuple[str, ...]:
         """Return the slots whose worker's end has not been reported yet."""
         ...
 
 
-MakePool = Callable[[Listener, float], Pool]  # the float is the number of seconds between a worker's beats
+MakePool = Callable[
+    [PoolListener, float], WorkerPool
+]  # the float is the number of seconds between a worker's beats
 
 
 @dataclass(frozen=True, slots=True)
-class _Local:
+class _LocalWorker:
     process: multiprocessing.process.BaseProcess
     pid: int
     channel: LoopEnd
@@ -140,7 +142,7 @@ class LocalPool:
 
     def __init__(
         self,
-        listener: Listener,
+        listener: PoolListener,
         beat_seconds: float,
         target: Callable[[Connection, int, float], None] = worker.main,
     ) -> None:
@@ -151,7 +153,7 @@ class LocalPool:
         self._beat_seconds = beat_seconds
         self._target = target
         self._spawn = multiprocessing.get_context("spawn")
-        self._workers: dict[str, _Local] = {}
+        self._workers: dict[str, _LocalWorker] = {}
 
     def start(self, slot: Slot) -> None:
         """Start a process with one end of a connection; the process makes its own process group."""
@@ -160,7 +162,7 @@ class LocalPool:
             target=self._target, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
         )
         try:
-            with _birth(slot):
+            with _prepare_child_environment(slot):
                 process.start()
         except OSError:
             ours.close()
@@ -168,31 +170,33 @@ class LocalPool:
         finally:
             theirs.close()  # with our copy open, the end of file would never arrive
         assert process.pid is not None
-        channel = LoopEnd(ours, partial(self._listener.heard, slot.id))
-        self._workers[slot.id] = _Local(process, process.pid, channel, self._watch(slot.id, process))
+        channel = LoopEnd(ours, partial(self._listener.handle_worker_message, slot.id))
+        self._workers[slot.id] = _LocalWorker(
+            process, process.pid, channel, self._watch_process_end(slot.id, process)
+        )
 
-    def _watch(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
+    def _watch_process_end(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have the process's end noticed at once: by a descriptor if the system has them, else by a
         thread.
         """
         loop = asyncio.get_running_loop()
-        pidfd = linux.end_descriptor(process.pid or 0)
+        pidfd = linux.open_process_descriptor(process.pid or 0)
         if pidfd is None:
 
             def wait() -> None:
                 multiprocessing.connection.wait([process.sentinel])
-                loop.call_soon_threadsafe(self._gone, id)
+                loop.call_soon_threadsafe(self._handle_process_end, id)
 
             threading.Thread(target=wait, name=f"wait {id}", daemon=True).start()
             return None
-        loop.add_reader(pidfd, self._gone, id)
+        loop.add_reader(pidfd, self._handle_process_end, id)
         return pidfd
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
             self._workers[id].channel.send(message)
 
-    def wait(self, id: str, seconds: float) -> None:
+    def wait_for_message(self, id: str, seconds: float) -> None:
         """Send the pending commands to a process, and wait up to `seconds` for its next message.
 
         This is the only method here that waits: for an answer without which the caller can't continue.
@@ -200,62 +204,62 @@ class LocalPool:
         if id in self._workers:
             self._workers[id].channel.wait(seconds)
 
-    def end(self, id: str, *, force: bool) -> None:
+    def end_process(self, id: str, *, force: bool) -> None:
         """Send SIGTERM, or with `force` SIGKILL, to the worker and everything that it started."""
         if id in self._workers:
-            _signal(self._workers[id].pid, signal.SIGKILL if force else signal.SIGTERM)
+            _signal_process_group(self._workers[id].pid, signal.SIGKILL if force else signal.SIGTERM)
 
-    def pid(self, id: str) -> int | None:
+    def get_pid(self, id: str) -> int | None:
         return self._workers[id].pid if id in self._workers else None
 
-    def trace(self, id: str) -> Trace | None:
-        pid = self.pid(id)
-        return None if pid is None else Trace(pid, start_ticks(pid) or 0, boot_id())
+    def get_trace(self, id: str) -> ProcessTrace | None:
+        pid = self.get_pid(id)
+        return None if pid is None else ProcessTrace(pid, read_start_ticks(pid) or 0, read_boot_id())
 
-    def clear(self, trace: Trace) -> None:
-        if trace.boot != boot_id() or not is_alive(trace.pid, trace.ticks):
+    def clear_leftover(self, trace: ProcessTrace) -> None:
+        if trace.boot != read_boot_id() or not is_process_alive(trace.pid, trace.ticks):
             return
         log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
-        _signal(trace.pid, signal.SIGKILL)
+        _signal_process_group(trace.pid, signal.SIGKILL)
         until = time.monotonic() + GONE_SECONDS
-        while is_alive(trace.pid, trace.ticks) and time.monotonic() < until:
+        while is_process_alive(trace.pid, trace.ticks) and time.monotonic() < until:
             time.sleep(0.01)
 
-    def sample(self, id: str) -> ProcessSample | None:
-        pid = self.pid(id)
-        return None if pid is None else health.sample(pid)
+    def sample_process(self, id: str) -> ProcessSample | None:
+        pid = self.get_pid(id)
+        return None if pid is None else health.read_process_sample(pid)
 
-    def running(self) -> tuple[str, ...]:
+    def list_running(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
-    def _gone(self, id: str) -> None:
+    def _handle_process_end(self, id: str) -> None:
         """Handle the end of a process: read its last messages, end what it left running, and inform the
         listener.
         """
         local = self._workers[id]
-        local.channel.drain()
+        local.channel.drain_messages()
         local.channel.close()
         if local.pidfd is not None:
             asyncio.get_running_loop().remove_reader(local.pidfd)
             os.close(local.pidfd)
-        _signal(local.pid, signal.SIGKILL)
+        _signal_process_group(local.pid, signal.SIGKILL)
         local.process.join()
         del self._workers[id]
-        self._listener.ended(id)
+        self._listener.handle_worker_end(id)
 
 
 @contextmanager
-def _birth(slot: Slot) -> Iterator[None]:
+def _prepare_child_environment(slot: Slot) -> Iterator[None]:
     """Set the environment of a child for the block: no secret that its engines do not declare, and its slot's
     variables.
 
     The main module is hidden too: it is the supervisor's, and each worker would have to import it at its
     start.
     """
-    _forgo_tracker()
+    _disable_resource_tracker()
     before, main = dict(os.environ), sys.modules["__main__"]
-    hidden = hidden_from(slot.lane, before)
-    os.environ.update({"PYTHONPATH": helper_process.import_path(), **slot.environment})
+    hidden = list_hidden_variables(slot.lane, before)
+    os.environ.update({"PYTHONPATH": helper_process.make_import_path(), **slot.environment})
     for name in hidden:
         os.environ.pop(name, None)
     sys.modules["__main__"] = ModuleType("__main__")
@@ -268,7 +272,7 @@ def _birth(slot: Slot) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _forgo_tracker() -> None:
+def _disable_resource_tracker() -> None:
     """Keep `multiprocessing` from starting a helper process that lives as long as this process.
 
     The helper would clean up shared memory and semaphores, of which this process makes none. Data for the
@@ -279,7 +283,7 @@ def _forgo_tracker() -> None:
         setattr(tracker, "_fd", os.open(os.devnull, os.O_WRONLY))  # noqa: B010 (it has no public name)
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
+def _signal_process_group(pid: int, number: signal.Signals) -> None:
     """Send a signal to a worker and everything it started; to the worker alone if it has not made its group
     yet.
     """

@@ -31,7 +31,7 @@ class NodeView:
     reason: str = ""
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
         known = {each.name for each in fields(cls)}
         return cls(**{name: value[name] for name in known & value.keys()})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 
@@ -26,7 +26,7 @@ class Intake(Protocol):
     project.
     """
 
-    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
+    def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
         """Move the result's files into the film and record them. Idempotent: a crash may repeat the call.
 
         The inputs of the job's `spec` are resolved. Raises Damaged when the files differ from the ones that
@@ -37,7 +37,7 @@ class Intake(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class TakenFile:
+class FileImportOutcome:
     """The outcome of importing a file: `problem` says why the import failed, `passes` that the failure may go
     away by itself, so that the import is tried again.
     """
@@ -46,12 +46,12 @@ class TakenFile:
     passes: bool = False
 
 
-class TakeFile(Protocol):
+class WatchedFileImporter(Protocol):
     """Imports files of watched folders into their films. Runs in a thread of the supervisor, one file at a
     time.
     """
 
-    def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
+    def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
         """Import a complete file into the folder's film; the original file stays where it is."""
         ...
 
@@ -60,11 +60,11 @@ class TakeFile(Protocol):
         ...
 
 
-class NoFiles:
+class NoFileImporter:
     """An importer that imports nothing, for a supervisor that knows no films."""
 
-    def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
-        return TakenFile("this supervisor takes no files in")
+    def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
+        return FileImportOutcome("this supervisor takes no files in")
 
     def stop(self) -> None:
         return

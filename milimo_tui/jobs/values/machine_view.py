@@ -11,7 +11,7 @@ from milimo_tui.jobs.values.queue_views import WorkerView
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class GpuFigures:
     """A GPU's readings at one moment: memory in bytes, load in percent, temperature in °C; None for a reading
     that the GPU does not report.
     """
@@ -25,7 +25,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GpuView(Figures):
+class GpuView(GpuFigures):
     """A GPU, identified by its slot, with its readings and the models that workers have loaded on it."""
 
     id: str
@@ -40,9 +40,9 @@ class WorkerProcess:
     rss: int | None = None
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a worker's process view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(worker=WorkerView.of_json(value), rss=value.get("rss"))
+        return cls(worker=WorkerView.from_json(value), rss=value.get("rss"))
 
     def as_json(self) -> dict[str, Any]:
         """Return the worker as the JSON object that the supervisor sends, with its memory."""
@@ -68,7 +68,7 @@ class MachineView:
     nodes: Sequence[NodeView] = ()
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
         cpu, memory, disk = value["cpu"], value["memory"], value["disk"]
         names = {each.name for each in fields(GpuView)}
@@ -80,8 +80,8 @@ class MachineView:
             memory_total=memory["total"],
             disk_free=disk["free"],
             disk_total=disk["total"],
-            workers=[WorkerProcess.of_json(worker) for worker in value["workers"]],
-            nodes=[NodeView.of_json(node) for node in value.get("nodes", ())],
+            workers=[WorkerProcess.from_json(worker) for worker in value["workers"]],
+            nodes=[NodeView.from_json(node) for node in value.get("nodes", ())],
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -23,36 +23,36 @@ from pydantic import (
 )
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 
-MANY = 20_000  # the largest number of ids in one message
+MAX_IDS = 20_000  # the largest number of ids in one message
 
 Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
-Ids = Annotated[list[Id], Field(min_length=1, max_length=MANY)]
-Some = Annotated[list[Id], Field(max_length=MANY)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MAX_IDS)]
+Some = Annotated[list[Id], Field(max_length=MAX_IDS)]
 Folder = Annotated[str, Field(max_length=4096)]
 # A label is shown in terminals, so control characters are removed.
-Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: one_line(text, 300))]
+Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: clean_one_line(text, 300))]
 BatchName = Annotated[str, Field(max_length=80)]
 # Seconds since 1970, up to the year 9999; 0 removes a delay.
 When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
 Patch = dict[str, Any] | None  # a JSON merge patch (RFC 7396)
 
 
-def _absolute(value: str) -> str:
+def _require_absolute_folder(value: str) -> str:
     """Return the folder unchanged. Raises ValueError if it is neither empty nor absolute."""
     if value and not value.startswith("/"):
         raise ValueError("must be an absolute folder")
     return value
 
 
-class Message(BaseModel):
+class ClientMessage(BaseModel):
     """The base class of everything that a client sends: immutable, and without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Hello(Message):
+class HelloMessage(ClientMessage):
     """The first line of a connection: the protocol versions that the client speaks."""
 
     min: int = Field(ge=0, le=1_000_000)
@@ -60,7 +60,7 @@ class Hello(Message):
     client: str = Field(default="", max_length=200)
 
 
-class JobOrder(Message):
+class JobOrder(ClientMessage):
     """A job as submitted. The client creates the id, so that submitting it twice makes one job."""
 
     id: Id
@@ -78,26 +78,26 @@ class JobOrder(Message):
     # shots that are made together with `shot`
     with_shots: list[Annotated[str, Field(max_length=80)]] = Field(default=[], max_length=100)
 
-    _project_is_absolute = field_validator("project")(_absolute)
+    _project_is_absolute = field_validator("project")(_require_absolute_folder)
 
 
-class BatchOrder(Message):
+class BatchOrder(ClientMessage):
     """A batch as announced together with its jobs."""
 
     id: str = Field(min_length=1, max_length=80)
     label: Label = ""
     project: Folder = ""
 
-    _project_is_absolute = field_validator("project")(_absolute)
+    _project_is_absolute = field_validator("project")(_require_absolute_folder)
 
 
-class Request(Message):
+class ClientRequest(ClientMessage):
     """The base class of requests, told apart by `op`."""
 
     id: int = Field(default=0, ge=0)  # returned with the answer
 
 
-class Submit(Request):
+class SubmitRequest(ClientRequest):
     """Queue jobs: all of them or none.
 
     A submission that needs several messages is sent in numbered parts; the last part has `more` false.
@@ -106,11 +106,11 @@ class Submit(Request):
     op: Literal["submit"]
     jobs: list[JobOrder] = Field(min_length=1, max_length=1000)
     batches: list[BatchOrder] = Field(default=[], max_length=1000)
-    part: int = Field(default=0, ge=0, le=MANY)
+    part: int = Field(default=0, ge=0, le=MAX_IDS)
     more: bool = False
 
 
-class Jobs(Request):
+class ListJobsRequest(ClientRequest):
     """List a page of jobs that match filters, oldest first, or with `newest` the newest ones."""
 
     op: Literal["jobs"]
@@ -125,7 +125,7 @@ class Jobs(Request):
     before: tuple[float, str] | None = None
 
 
-class Past(Request):
+class PastJobsRequest(ClientRequest):
     """List jobs that have ended, newest first, one page at a time; `before` is where the previous page
     ended.
     """
@@ -140,7 +140,7 @@ class Past(Request):
     text: str = Field(default="", max_length=200)  # words that occur in the job's texts
 
 
-class Prune(Request):
+class PruneJobsRequest(ClientRequest):
     """Forget a limited number of jobs that ended before a time. With `dry`, only count them."""
 
     op: Literal["prune"]
@@ -148,21 +148,21 @@ class Prune(Request):
     dry: bool = False
 
 
-class ShowJob(Request):
+class ShowJobRequest(ClientRequest):
     """Show one job with its spec and the history of its attempts."""
 
     op: Literal["job"]
     job: Id
 
 
-class Cancel(Request):
+class CancelJobsRequest(ClientRequest):
     """Cancel jobs."""
 
     op: Literal["cancel"]
     jobs: Ids
 
 
-class Retry(Request):
+class RetryJobsRequest(ClientRequest):
     """Try ended jobs again in place, if given with a merge patch to their specs."""
 
     op: Literal["retry"]
@@ -170,7 +170,7 @@ class Retry(Request):
     spec: Patch = None
 
 
-class Again(Request):
+class RepeatJobsRequest(ClientRequest):
     """Create new jobs that repeat ended jobs."""
 
     op: Literal["again"]
@@ -178,7 +178,7 @@ class Again(Request):
     spec: Patch = None
 
 
-class Edit(Request):
+class EditJobRequest(ClientRequest):
     """Change a job that has not begun. If `revision` is given, the job must still be at that revision."""
 
     op: Literal["edit"]
@@ -190,21 +190,21 @@ class Edit(Request):
     revision: int | None = Field(default=None, ge=0)
 
 
-class Hold(Request):
+class HoldJobsRequest(ClientRequest):
     """Hold jobs, so that they are not claimed."""
 
     op: Literal["hold"]
     jobs: Ids
 
 
-class Release(Request):
+class ReleaseJobsRequest(ClientRequest):
     """Release held jobs."""
 
     op: Literal["release"]
     jobs: Ids
 
 
-class Priority(Request):
+class SetPriorityRequest(ClientRequest):
     """Set the priority of jobs."""
 
     op: Literal["priority"]
@@ -212,7 +212,7 @@ class Priority(Request):
     priority: int = Field(ge=-1000, le=1000)
 
 
-class Move(Request):
+class MoveJobRequest(ClientRequest):
     """Move a job directly before or after the job `beside` in the queue."""
 
     op: Literal["move"]
@@ -221,7 +221,7 @@ class Move(Request):
     before: bool = True
 
 
-class Pause(Request):
+class PauseRequest(ClientRequest):
     """Pause the given jobs; without jobs the given lane; without either every lane."""
 
     op: Literal["pause"]
@@ -229,7 +229,7 @@ class Pause(Request):
     lane: str = Field(default="", max_length=20)
 
 
-class Resume(Request):
+class ResumeRequest(ClientRequest):
     """Resume the given jobs; without jobs the given lane; without either every lane."""
 
     op: Literal["resume"]
@@ -237,16 +237,16 @@ class Resume(Request):
     lane: str = Field(default="", max_length=20)
 
 
-class Batches(Request):
+class ListBatchesRequest(ClientRequest):
     """List a page of batches, newest first."""
 
     op: Literal["batches"]
-    ids: list[BatchName] = Field(default=[], max_length=MANY)
+    ids: list[BatchName] = Field(default=[], max_length=MAX_IDS)
     project: Folder = ""
     before: tuple[float, str] | None = None
 
 
-class BatchAct(Request):
+class BatchActionRequest(ClientRequest):
     """Apply one action to every job of the batches that it fits."""
 
     op: Literal["batch"]
@@ -255,14 +255,14 @@ class BatchAct(Request):
     priority: int = Field(default=0, ge=-1000, le=1000)
 
 
-class Forecast(Request):
+class ForecastRequest(ClientRequest):
     """Forecast when jobs begin and end: the given jobs and their batches, or the entire queue."""
 
     op: Literal["forecast"]
     jobs: Some = []
 
 
-class Planned(Message):
+class PlannedJob(ClientMessage):
     """A job that a client might queue."""
 
     id: Id
@@ -275,60 +275,60 @@ class Planned(Message):
     needs: Some = []
 
 
-class Estimate(Request):
+class EstimateRequest(ClientRequest):
     """Estimate how long more jobs would take if they were queued after everything that is queued now."""
 
     op: Literal["estimate"]
-    jobs: list[Planned] = Field(max_length=5000)
+    jobs: list[PlannedJob] = Field(max_length=5000)
 
 
-class Throughput(Request):
+class ThroughputRequest(ClientRequest):
     """Count the jobs that were done in each of the last minutes."""
 
     op: Literal["throughput"]
     minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
 
 
-class Machine(Request):
+class MachineRequest(ClientRequest):
     """Report GPUs, load, memory, disk and worker processes."""
 
     op: Literal["machine"]
 
 
-class Absences(Request):
+class AbsencesRequest(ClientRequest):
     """List the newest periods in which no person was attached."""
 
     op: Literal["absences"]
     limit: int = Field(default=20, ge=1, le=1000)
 
 
-class Log(Request):
+class JobLogRequest(ClientRequest):
     """Return a job's log."""
 
     op: Literal["log"]
     job: Id
 
 
-class Status(Request):
+class StatusRequest(ClientRequest):
     """Report the supervisor's state, workers, lanes and queue counts."""
 
     op: Literal["status"]
 
 
-class Stop(Request):
+class StopRequest(ClientRequest):
     """End the supervisor: after the running jobs, or with `now` immediately."""
 
     op: Literal["stop"]
     now: bool = False
 
 
-class Room(Request):
+class RecountRoomRequest(ClientRequest):
     """Count the disk space of films and the home immediately, because quotas were changed."""
 
     op: Literal["room"]
 
 
-class Off(Request):
+class OffWhenDoneRequest(ClientRequest):
     """Run a command once the queue has been empty for `seconds`. An empty command cancels an earlier
     request.
     """
@@ -338,28 +338,28 @@ class Off(Request):
     seconds: float = Field(default=60.0, ge=0, le=86_400)
 
 
-class WatchFolder(Request):
+class WatchFolderRequest(ClientRequest):
     """Import files that appear in a folder into a film."""
 
     op: Literal["watch_folder"]
-    folder: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_absolute)]
-    project: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_absolute)]
+    folder: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_require_absolute_folder)]
+    project: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_require_absolute_folder)]
 
 
-class Unwatch(Request):
+class UnwatchFolderRequest(ClientRequest):
     """Stop watching a folder."""
 
     op: Literal["unwatch"]
     folder: Id
 
 
-class WatchedFolders(Request):
+class ListWatchedFoldersRequest(ClientRequest):
     """List the watched folders and the outcome of their files."""
 
     op: Literal["watched"]
 
 
-class Watch(Request):
+class WatchEventsRequest(ClientRequest):
     """Turn the connection into a stream of events numbered above `since` (None: from now on).
 
     `attend` says that a person is watching; while such a watcher is connected, the person is not absent.
@@ -371,7 +371,7 @@ class Watch(Request):
     attend: bool = False
 
 
-class Events(Request):
+class ListEventsRequest(ClientRequest):
     """List events by number: for a timeline, and for a watcher that was told of a gap."""
 
     op: Literal["events"]
@@ -382,7 +382,7 @@ class Events(Request):
     limit: int = Field(default=500, ge=1, le=2000)
 
 
-class ProjectOpened(Request):
+class ProjectOpenedRequest(ClientRequest):
     """Report that a project is writable again, so that waiting results are filed in it."""
 
     op: Literal["project"]
@@ -390,50 +390,50 @@ class ProjectOpened(Request):
 
 
 AnyRequest = Annotated[
-    Submit
-    | Jobs
-    | Past
-    | ShowJob
-    | Prune
-    | Cancel
-    | Retry
-    | Again
-    | Edit
-    | Batches
-    | BatchAct
-    | Forecast
-    | Estimate
-    | Throughput
-    | Machine
-    | Absences
-    | Hold
-    | Release
-    | Priority
-    | Move
-    | Pause
-    | Resume
-    | Log
-    | Status
-    | Stop
-    | Room
-    | Off
-    | WatchFolder
-    | Unwatch
-    | WatchedFolders
-    | Watch
-    | Events
-    | ProjectOpened,
+    SubmitRequest
+    | ListJobsRequest
+    | PastJobsRequest
+    | ShowJobRequest
+    | PruneJobsRequest
+    | CancelJobsRequest
+    | RetryJobsRequest
+    | RepeatJobsRequest
+    | EditJobRequest
+    | ListBatchesRequest
+    | BatchActionRequest
+    | ForecastRequest
+    | EstimateRequest
+    | ThroughputRequest
+    | MachineRequest
+    | AbsencesRequest
+    | HoldJobsRequest
+    | ReleaseJobsRequest
+    | SetPriorityRequest
+    | MoveJobRequest
+    | PauseRequest
+    | ResumeRequest
+    | JobLogRequest
+    | StatusRequest
+    | StopRequest
+    | RecountRoomRequest
+    | OffWhenDoneRequest
+    | WatchFolderRequest
+    | UnwatchFolderRequest
+    | ListWatchedFoldersRequest
+    | WatchEventsRequest
+    | ListEventsRequest
+    | ProjectOpenedRequest,
     Field(discriminator="op"),
 ]
 _ODD = re.compile(rb"NaN|Infinity|\d{18}|\d[eE]")  # may be a number that the database can't store
-_HELLO: TypeAdapter[dict[Literal["hello"], Hello]] = TypeAdapter(dict[Literal["hello"], Hello])
+_HELLO: TypeAdapter[dict[Literal["hello"], HelloMessage]] = TypeAdapter(dict[Literal["hello"], HelloMessage])
 _REQUEST: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
 
 
-def read_hello(line: bytes) -> Hello:
+def read_hello(line: bytes) -> HelloMessage:
     """Parse the client's first line. Raises BadInput."""
     try:
-        return _HELLO.validate_python(_object(line))["hello"]
+        return _HELLO.validate_python(_parse_message_object(line))["hello"]
     except (ValidationError, KeyError):
         raise BadInput("the first message must be a hello") from None
 
@@ -449,7 +449,7 @@ def read_request(line: bytes) -> AnyRequest:
         with suppress(ValidationError):
             return _REQUEST.validate_json(line)
     try:
-        return _REQUEST.validate_python(_object(line))
+        return _REQUEST.validate_python(_parse_message_object(line))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "string_pattern_mismatch" and first["loc"][-1] != "id":
@@ -458,11 +458,16 @@ def read_request(line: bytes) -> AnyRequest:
         raise BadInput(f"bad request: {where}: {first['msg']}"[:500]) from None
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def _parse_message_object(line: bytes) -> dict[str, Any]:
     try:
         # Checking each number is the slowest step here, so only lines with suspicious numbers are checked.
         value = (
-            json.loads(line, parse_constant=_refuse, parse_int=_integer, parse_float=_finite)
+            json.loads(
+                line,
+                parse_constant=_reject_json_constant,
+                parse_int=_parse_storable_integer,
+                parse_float=_parse_finite_float,
+            )
             if _ODD.search(line)
             else json.loads(line)
         )
@@ -473,19 +478,19 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _refuse(name: str) -> NoReturn:
+def _reject_json_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _integer(text: str) -> int:
+def _parse_storable_integer(text: str) -> int:
     """Parse an integer. Raises ValueError if it does not fit into the database's 64 bits."""
     number = int(text)
-    return number if -(2**63) <= number < 2**63 else _refuse(text)
+    return number if -(2**63) <= number < 2**63 else _reject_json_constant(text)
 
 
-def _finite(text: str) -> float:
+def _parse_finite_float(text: str) -> float:
     """Parse a float. Raises ValueError for infinity, such as from 1e999: an answer in JSON can't contain
     it.
     """
     number = float(text)
-    return number if isfinite(number) else _refuse(text)
+    return number if isfinite(number) else _reject_json_constant(text)

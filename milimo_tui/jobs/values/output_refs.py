@@ -8,32 +8,32 @@ from typing import Any
 from milimo_tui.core.errors import Failed
 
 
-def _is_reference(value: Any) -> bool:
+def _is_output_reference(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"job", "output"}
 
 
-def may_need(text: str) -> bool:
+def can_reference_outputs(text: str) -> bool:
     """Return True if a spec's JSON could refer to a job's output: a quick test, since most specs do not."""
     return '"job"' in text and '"output"' in text
 
 
-def needed(spec: Any) -> Iterator[str]:
+def find_referenced_jobs(spec: Any) -> Iterator[str]:
     """Yield the ids of the jobs whose outputs a spec refers to."""
-    if _is_reference(spec):
+    if _is_output_reference(spec):
         yield str(spec["job"])
     elif isinstance(spec, dict):
         for value in spec.values():
-            yield from needed(value)
+            yield from find_referenced_jobs(value)
     elif isinstance(spec, list):
         for value in spec:
-            yield from needed(value)
+            yield from find_referenced_jobs(value)
 
 
-def resolve(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
+def resolve_outputs(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
     """Return the spec with every reference replaced by its path. Raises Failed when a job made no such
     output.
     """
-    if _is_reference(spec):
+    if _is_output_reference(spec):
         made = outputs.get(spec["job"], {})
         if spec["output"] not in made:
             raise Failed(
@@ -42,7 +42,7 @@ def resolve(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
             )
         return made[spec["output"]]
     if isinstance(spec, dict):
-        return {key: resolve(value, outputs) for key, value in spec.items()}
+        return {key: resolve_outputs(value, outputs) for key, value in spec.items()}
     if isinstance(spec, list):
-        return [resolve(value, outputs) for value in spec]
+        return [resolve_outputs(value, outputs) for value in spec]
     return spec

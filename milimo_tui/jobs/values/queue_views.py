@@ -53,9 +53,9 @@ class WorkEstimate:
     error: EstimateError = field(default_factory=EstimateError)
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build an estimate from the supervisor's JSON. Keys of another version are ignored."""
-        found = known(value, _ESTIMATE)
+        found = select_known_fields(value, _ESTIMATE)
         return cls(**{**found, "error": EstimateError(value["error"]["median"], value["error"]["samples"])})
 
     def as_json(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Forecast:
     error: EstimateError = field(default_factory=EstimateError)
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a forecast from the supervisor's JSON."""
         return cls(
             now=value["now"],
@@ -110,9 +110,9 @@ class WorkerView:
     job: str | None = None
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a worker view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _WORKER))
+        return cls(**select_known_fields(value, _WORKER))
 
     def as_json(self) -> dict[str, Any]:
         """Return the worker as the JSON object that the supervisor sends."""
@@ -131,9 +131,9 @@ class LaneView:
     next_try: float | None = None
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a lane view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _LANE))
+        return cls(**select_known_fields(value, _LANE))
 
     def as_json(self) -> dict[str, Any]:
         """Return the lane as the JSON object that the supervisor sends."""
@@ -141,7 +141,7 @@ class LaneView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OffView:
+class OffWhenDoneView:
     """A command that runs once the queue has been empty for `seconds`. It runs at `due` (seconds since 1970),
     which is None while there is work.
     """
@@ -151,9 +151,9 @@ class OffView:
     due: float | None = None
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build the view of the command from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _OFF))
+        return cls(**select_known_fields(value, _OFF))
 
     def as_json(self) -> dict[str, Any]:
         """Return the command as the JSON object that the supervisor sends."""
@@ -181,18 +181,18 @@ class SupervisorStatus:
     seq: int = 0
     socket: str = ""
     draining: bool = False
-    off: OffView | None = None
+    off: OffWhenDoneView | None = None
     full: Mapping[str, str] = field(default_factory=dict)
     watched: int = 0
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a status from the supervisor's JSON. Keys of another version are ignored."""
-        found = known(value, _STATUS)
-        found["workers"] = tuple(map(WorkerView.of_json, value["workers"]))
-        found["lanes"] = tuple(map(LaneView.of_json, value["lanes"]))
+        found = select_known_fields(value, _STATUS)
+        found["workers"] = tuple(map(WorkerView.from_json, value["workers"]))
+        found["lanes"] = tuple(map(LaneView.from_json, value["lanes"]))
         if "off" in found:
-            found["off"] = OffView.of_json(value["off"])
+            found["off"] = OffWhenDoneView.from_json(value["off"])
         return cls(**found)
 
     def as_json(self) -> dict[str, Any]:
@@ -206,11 +206,11 @@ class SupervisorStatus:
 
 _ESTIMATE = tuple(field.name for field in fields(WorkEstimate))
 _LANE = tuple(field.name for field in fields(LaneView))
-_OFF = tuple(field.name for field in fields(OffView))
+_OFF = tuple(field.name for field in fields(OffWhenDoneView))
 _STATUS = tuple(field.name for field in fields(SupervisorStatus))
 _WORKER = tuple(field.name for field in fields(WorkerView))
 
 
-def known(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+def select_known_fields(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Return the named fields of a JSON object that are present and not null."""
     return {name: found for name in names if (found := value.get(name)) is not None}

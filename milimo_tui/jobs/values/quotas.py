@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Self
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.settings import Settings
 
 GB = 10**9
@@ -26,9 +26,9 @@ class Quotas:
     films: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings) -> Self:
         """Read the quotas from the settings. Raises BadInput for film quotas that can't be parsed."""
-        films = film_quotas(settings.film_quotas)
+        films = parse_film_quotas(settings.film_quotas)
         return cls(round(settings.quota_gb * GB), round(settings.film_quota_gb * GB), films)
 
     @property
@@ -36,7 +36,7 @@ class Quotas:
         """True if anything is limited."""
         return bool(self.home or self.each_film or any(most for _, most in self.films))
 
-    def of_film(self, folder: str) -> int:
+    def limit_for_film(self, folder: str) -> int:
         """Return the limit of a film in bytes, by its folder's name: that of the first matching pattern, else
         `each_film`.
         """
@@ -46,7 +46,7 @@ class Quotas:
         return self.each_film
 
 
-def film_quotas(text: str) -> tuple[tuple[str, int], ...]:
+def parse_film_quotas(text: str) -> tuple[tuple[str, int], ...]:
     """Parse `two-lamps=50, rain*=20` to patterns and bytes. Raises BadInput for a text in another format."""
     found = []
     for piece in filter(None, (piece.strip() for piece in text.split(","))):
@@ -61,17 +61,17 @@ def film_quotas(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def film_problem(folder: str, held: int, most: int) -> str:
+def describe_full_film(folder: str, held: int, most: int) -> str:
     """Return why no job of a film begins: the film has reached its limit. Empty if it has space left."""
     if not most or held < most:
         return ""
-    return f"{folder} holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or room quota"
+    return f"{folder} holds {format_bytes(held)} of its {format_bytes(most)}: milimo room free, or room quota"
 
 
-def home_problem(held: int, most: int) -> str:
+def describe_full_home(held: int, most: int) -> str:
     """Return why no job of a studio home begins: the home has reached its limit. Empty if it has space
     left.
     """
     if not most or held < most:
         return ""
-    return f"this home holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or quota_gb"
+    return f"this home holds {format_bytes(held)} of its {format_bytes(most)}: milimo room free, or quota_gb"

@@ -16,7 +16,7 @@ WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged_result", "conflict", "devic
 
 
 @dataclass(frozen=True, slots=True)
-class AfterDeath:
+class DeathCounters:
     """The counters of a job after a worker's death, and whether the job is set aside."""
 
     deaths: int
@@ -24,21 +24,21 @@ class AfterDeath:
     set_aside: bool
 
 
-def after_death(deaths: int, reached: int, came_to: int, *, kept: bool = False) -> AfterDeath:
+def count_worker_death(deaths: int, reached: int, came_to: int, *, kept: bool = False) -> DeathCounters:
     """Return the counters after a worker died.
 
     `reached` is the furthest step before this attempt, `came_to` the step that this attempt reached. `kept`:
     the attempt saved a checkpoint that no earlier attempt had, which is progress wherever the worker died.
     """
     count = 1 if kept or came_to > reached else deaths + 1
-    return AfterDeath(count, max(reached, came_to), count >= DEATHS)
+    return DeathCounters(count, max(reached, came_to), count >= DEATHS)
 
 
-def delay(tries: int) -> float:
+def choose_retry_delay(tries: int) -> float:
     """Return the seconds until the next attempt, after `tries` failed attempts."""
     return RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
 
 
-def step(nth_stage: int, done: int) -> int:
+def combine_stage_and_step(nth_stage: int, done: int) -> int:
     """Return an attempt's progress as one comparable number: a later stage outweighs any number of steps."""
     return (nth_stage << 40) + max(0, min(done, (1 << 40) - 1))

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
-from milimo_tui.core.format import time_of_day
-from milimo_tui.jobs.values.states import ENDED, State, Trigger
+from milimo_tui.core.format import format_time_of_day
+from milimo_tui.jobs.values.states import ENDED, JobState, Trigger
 from milimo_tui.jobs.values.views import MADE, AttemptView, BatchView, JobView
 from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 _JOB = tuple(field.name for field in fields(JobView))
-_KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # fields that the database has too
-_alike = attrgetter(*_KEPT_ALIKE)
+_SHARED_FIELDS = tuple(name for name in _JOB if name in Job._fields)  # fields that the database has too
+_get_shared_fields = attrgetter(*_SHARED_FIELDS)
 
 
-def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
+def build_state_event_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
     """Build the data of a state-change event for watchers."""
     data: dict[str, Any] = {
         "state": job.state,
@@ -40,13 +40,13 @@ def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]
         data["batch"] = job.batch
     if job.not_before is not None:
         data["not_before"] = job.not_before
-    if job.state == State.DONE:
+    if job.state == JobState.DONE:
         data["outputs"] = json.loads(job.outputs)
     return data
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class StartConditions:
     """The conditions that can keep a queued job from starting: the time, shut lanes, paused batches, full
     films.
 
@@ -61,25 +61,25 @@ class Around:
     films: Mapping[str, str] = field(default_factory=dict)
 
 
-def reason_of(job: Job, around: Around, missing: Sequence[Mapping[str, str]] = ()) -> str:
+def explain_job_state(job: Job, around: StartConditions, missing: Sequence[Mapping[str, str]] = ()) -> str:
     """Return why a job is in its state, as of now. `missing` lists, in order, the jobs that a waiting job
     waits for.
     """
-    if job.state == State.WAITING and missing:
-        return _waits_for(missing)
-    if job.state == State.QUEUED:
-        return _hindrance(job, around) or job.reason
+    if job.state == JobState.WAITING and missing:
+        return _explain_waiting_job(missing)
+    if job.state == JobState.QUEUED:
+        return _explain_queued_job(job, around) or job.reason
     return job.reason
 
 
-def _waits_for(missing: Sequence[Mapping[str, str]]) -> str:
+def _explain_waiting_job(missing: Sequence[Mapping[str, str]]) -> str:
     first = missing[0]
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    stands = f", which is {first['state']}" if first["state"] in (State.HELD, State.PAUSED) else ""
+    stands = f", which is {first['state']}" if first["state"] in (JobState.HELD, JobState.PAUSED) else ""
     return f"waits for {first['label'] or first['id']}{more}{stands}"
 
 
-def _hindrance(job: Job, around: Around) -> str:
+def _explain_queued_job(job: Job, around: StartConditions) -> str:
     """Return why a queued job does not start; empty if it will start when its turn comes."""
     if job.batch in around.batches:
         return f"its batch {around.batches[job.batch] or job.batch} is paused"
@@ -91,39 +91,39 @@ def _hindrance(job: Job, around: Around) -> str:
     if job.project in around.films and job.lane != UNCOUNTED_LANE:
         return around.films[job.project]
     if job.not_before is not None and job.not_before > around.now:
-        return f"not before {time_of_day(job.not_before, around.now)}"
+        return f"not before {format_time_of_day(job.not_before, around.now)}"
     return ""
 
 
-def as_json(
+def job_row_to_json(
     job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
 ) -> dict[str, Any]:
     """Return a job as clients see it: the keys are the fields of `JobView`. `reason`, if given, is the
     current reason.
     """
     shown: dict[str, Any] = dict.fromkeys(_JOB)
-    shown |= zip(_KEPT_ALIKE, _alike(job), strict=True)
+    shown |= zip(_SHARED_FIELDS, _get_shared_fields(job), strict=True)
     shown |= {
         "shot": job.shot or None,
         "error": job.error or None,
         "reason": job.reason if reason is None else reason,
-        "outputs": _read(job.outputs),
+        "outputs": _parse_json_column(job.outputs),
         "depends_on": list(needs),
         "steps": [job.steps_done, job.steps_total],
-        "live": _read(job.live),
-        "parts": _read(job.parts),
-        "with_shots": _read(job.with_shots),
+        "live": _parse_json_column(job.live),
+        "parts": _parse_json_column(job.parts),
+        "with_shots": _parse_json_column(job.with_shots),
         "resumed": resumed,
     }
     return shown
 
 
-def _read(text: str) -> Any:
+def _parse_json_column(text: str) -> Any:
     """Parse the JSON of a column. Empty objects and lists, the most frequent values, are not parsed."""
     return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
 
-def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
+def build_batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
     """Build the client's view of a batch from its row and the tallies of its jobs."""
     counts = {tally.state: tally.jobs for tally in tallies}
     total = sum(counts.values())
@@ -140,14 +140,14 @@ def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
         reason=batch.reason,
         jobs=total,
         counts=counts,
-        done=counts.get(State.DONE, 0),
-        failed=counts.get(State.FAILED, 0) + counts.get(State.SET_ASIDE, 0),
+        done=counts.get(JobState.DONE, 0),
+        failed=counts.get(JobState.FAILED, 0) + counts.get(JobState.SET_ASIDE, 0),
         open=total - ended,
         progress=round(share / total, 4) if total else 1.0,
     )
 
 
-def attempt_view(attempt: Attempt) -> AttemptView:
+def build_attempt_view(attempt: Attempt) -> AttemptView:
     """Build the client's view of an attempt; `facts` and `notes` are what its engine reported about the
     result.
     """

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.engines.contract.workload import Workload, workload
+from milimo_tui.engines.contract.workload import Workload, compute_workload
 from milimo_tui.engines.specs.specs import SPEC
-from milimo_tui.jobs.values.output_refs import may_need, needed
+from milimo_tui.jobs.values.output_refs import can_reference_outputs, find_referenced_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class CheckedSpec:
     work: Workload
 
 
-def check(spec: Mapping[str, Any]) -> CheckedSpec:
+def check_job_spec(spec: Mapping[str, Any]) -> CheckedSpec:
     """Validate a job's spec. Raises BadInput with the position of the error."""
     try:
         known = SPEC.validate_python(dict(spec))
@@ -38,15 +38,17 @@ def check(spec: Mapping[str, Any]) -> CheckedSpec:
         where = ".".join(str(part) for part in first["loc"]) or "spec"
         raise BadInput(f"bad spec: {where}: {first['msg']}") from None
     text = SPEC.dump_json(known).decode()
-    needs = tuple(dict.fromkeys(needed(json.loads(text)))) if may_need(text) else ()
-    return CheckedSpec(text, known.kind, known.engine, needs, workload(known))
+    needs = (
+        tuple(dict.fromkeys(find_referenced_jobs(json.loads(text)))) if can_reference_outputs(text) else ()
+    )
+    return CheckedSpec(text, known.kind, known.engine, needs, compute_workload(known))
 
 
-def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
+def patch_job_spec(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
     """Apply a merge patch to a stored spec. Raises BadInput, and Refused if the kind of work would change."""
     before = json.loads(spec)
     try:
-        after = check(merged(before, patch))
+        after = check_job_spec(apply_merge_patch(before, patch))
     except RecursionError:
         raise BadInput("bad spec: the change goes too deep") from None
     if after.kind != before["kind"]:
@@ -54,7 +56,7 @@ def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
     return after
 
 
-def merged(target: Any, patch: Any) -> Any:
+def apply_merge_patch(target: Any, patch: Any) -> Any:
     """Apply a JSON merge patch: objects are merged, null removes a key, anything else replaces the value."""
     if not isinstance(patch, Mapping):
         return patch
@@ -63,5 +65,5 @@ def merged(target: Any, patch: Any) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result.get(key), value)
+            result[key] = apply_merge_patch(result.get(key), value)
     return result

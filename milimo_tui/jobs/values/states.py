@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """The state of a job. Clients and scripts see these words."""
 
     HELD = "held"
@@ -57,7 +57,7 @@ class Trigger(StrEnum):
     NEED = "need"  # its changed spec depends on a job that is not done
 
 
-class By(StrEnum):
+class TransitionActor(StrEnum):
     """The party that may pull a trigger."""
 
     CLIENT = "client"
@@ -66,53 +66,53 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class StateTransition:
     """A change from any of `sources` (none: a new job), on `trigger`, to one of `targets` (none: the state
     stays).
     """
 
-    sources: tuple[State, ...]
+    sources: tuple[JobState, ...]
     trigger: Trigger
-    by: By
-    targets: tuple[State, ...]
+    by: TransitionActor
+    targets: tuple[JobState, ...]
 
 
-_S, _T, _B = State, Trigger, By
+_S, _T, _B = JobState, Trigger, TransitionActor
 
-TABLE: tuple[Transition, ...] = (
-    Transition((), _T.SUBMIT, _B.CLIENT, (_S.WAITING, _S.QUEUED, _S.HELD)),
-    Transition((_S.WAITING, _S.QUEUED, _S.RETRYING), _T.HOLD, _B.CLIENT, (_S.HELD,)),
-    Transition((_S.HELD,), _T.RELEASE, _B.CLIENT, (_S.WAITING,)),
-    Transition((_S.WAITING,), _T.READY, _B.SUPERVISOR, (_S.QUEUED,)),
-    Transition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
-    Transition((_S.QUEUED,), _T.CLAIM, _B.SUPERVISOR, (_S.RUNNING,)),
-    Transition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
-    Transition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
-    Transition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
-    Transition((_S.RUNNING,), _T.ASK_PAUSE, _B.CLIENT, (_S.RUNNING,)),
-    Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
-    Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
-    Transition((_S.RUNNING,), _T.RESUME, _B.CLIENT, (_S.RUNNING,)),
+TABLE: tuple[StateTransition, ...] = (
+    StateTransition((), _T.SUBMIT, _B.CLIENT, (_S.WAITING, _S.QUEUED, _S.HELD)),
+    StateTransition((_S.WAITING, _S.QUEUED, _S.RETRYING), _T.HOLD, _B.CLIENT, (_S.HELD,)),
+    StateTransition((_S.HELD,), _T.RELEASE, _B.CLIENT, (_S.WAITING,)),
+    StateTransition((_S.WAITING,), _T.READY, _B.SUPERVISOR, (_S.QUEUED,)),
+    StateTransition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
+    StateTransition((_S.QUEUED,), _T.CLAIM, _B.SUPERVISOR, (_S.RUNNING,)),
+    StateTransition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
+    StateTransition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
+    StateTransition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
+    StateTransition((_S.RUNNING,), _T.ASK_PAUSE, _B.CLIENT, (_S.RUNNING,)),
+    StateTransition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
+    StateTransition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
+    StateTransition((_S.RUNNING,), _T.RESUME, _B.CLIENT, (_S.RUNNING,)),
     # A job without files to file in a film goes directly to done.
-    Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING, _S.DONE)),
-    Transition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
-    Transition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
-    Transition((_S.PUBLISHING,), _T.RETRY, _B.CLIENT, (_S.PUBLISHING,)),
-    Transition((_S.RUNNING, _S.PUBLISHING), _T.FAULT, _B.SUPERVISOR, (_S.RETRYING,)),
-    Transition((_S.RUNNING, _S.PUBLISHING), _T.FAIL, _B.WORKER, (_S.FAILED,)),
-    Transition((_S.RUNNING,), _T.SET_ASIDE, _B.SUPERVISOR, (_S.SET_ASIDE,)),
-    Transition((_S.RETRYING,), _T.REQUEUE, _B.SUPERVISOR, (_S.QUEUED,)),
-    Transition(
+    StateTransition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING, _S.DONE)),
+    StateTransition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
+    StateTransition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
+    StateTransition((_S.PUBLISHING,), _T.RETRY, _B.CLIENT, (_S.PUBLISHING,)),
+    StateTransition((_S.RUNNING, _S.PUBLISHING), _T.FAULT, _B.SUPERVISOR, (_S.RETRYING,)),
+    StateTransition((_S.RUNNING, _S.PUBLISHING), _T.FAIL, _B.WORKER, (_S.FAILED,)),
+    StateTransition((_S.RUNNING,), _T.SET_ASIDE, _B.SUPERVISOR, (_S.SET_ASIDE,)),
+    StateTransition((_S.RETRYING,), _T.REQUEUE, _B.SUPERVISOR, (_S.QUEUED,)),
+    StateTransition(
         (_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED, _S.PUBLISHING),
         _T.CANCEL,
         _B.CLIENT,
         (_S.CANCELLED,),
     ),
-    Transition((_S.RUNNING,), _T.CANCEL, _B.CLIENT, (_S.CANCELLING,)),
-    Transition((_S.CANCELLING,), _T.STOPPED, _B.SUPERVISOR, (_S.CANCELLED,)),
-    Transition((_S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE), _T.RETRY, _B.CLIENT, (_S.WAITING,)),
-    Transition((_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED), _T.CHANGE, _B.CLIENT, ()),
-    Transition((_S.QUEUED, _S.RETRYING, _S.PAUSED), _T.NEED, _B.CLIENT, (_S.WAITING,)),
+    StateTransition((_S.RUNNING,), _T.CANCEL, _B.CLIENT, (_S.CANCELLING,)),
+    StateTransition((_S.CANCELLING,), _T.STOPPED, _B.SUPERVISOR, (_S.CANCELLED,)),
+    StateTransition((_S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE), _T.RETRY, _B.CLIENT, (_S.WAITING,)),
+    StateTransition((_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED), _T.CHANGE, _B.CLIENT, ()),
+    StateTransition((_S.QUEUED, _S.RETRYING, _S.PAUSED), _T.NEED, _B.CLIENT, (_S.WAITING,)),
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
@@ -123,7 +123,7 @@ AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
 
 
 @cache
-def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
+def find_target_states(source: JobState | None, trigger: Trigger) -> tuple[JobState, ...]:
     """Return the states to which a trigger leads from `source`; empty if the table has no such transition."""
     for row in TABLE:
         if row.trigger is trigger and (source in row.sources or (source is None and not row.sources)):
@@ -132,6 +132,6 @@ def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
 
 
 @cache
-def sources(trigger: Trigger, target: State) -> frozenset[State]:
+def find_source_states(trigger: Trigger, target: JobState) -> frozenset[JobState]:
     """Return the states from which a trigger may lead to `target`: those that the compare-and-set accepts."""
-    return frozenset(state for state in State if target in targets(state, trigger))
+    return frozenset(state for state in JobState if target in find_target_states(state, trigger))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
-from milimo_tui.jobs.values.queue_views import known
+from milimo_tui.jobs.values.queue_views import select_known_fields
 
 # Keys that a worker adds to a result's facts (`jobs.worker.result_tags`). MADE: the provenance written in
 # each file, by the file's hash; only the film uses it. RUN: the machine of the attempt and its seconds.
@@ -30,9 +30,9 @@ class AttemptView:
     peak_bytes: int = 0
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build an attempt view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _ATTEMPT))
+        return cls(**select_known_fields(value, _ATTEMPT))
 
     def as_json(self) -> dict[str, Any]:
         """Return the attempt as the JSON object that the supervisor sends."""
@@ -93,16 +93,16 @@ class JobView:
         return tuple(filter(None, (self.shot, *self.with_shots)))
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a job view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _JOB))
+        return cls(**select_known_fields(value, _JOB))
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as the JSON object that the supervisor sends."""
         sent = {name: getattr(self, name) for name in _JOB}
         return {**sent, "shot": self.shot or None, "error": self.error or None}
 
-    def advanced(self, event: Mapping[str, Any]) -> Self:
+    def with_progress(self, event: Mapping[str, Any]) -> Self:
         """Return a copy of the job, updated by an event of the kind `progress`."""
         return replace(
             self,
@@ -115,18 +115,18 @@ class JobView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WholeJob(JobView):
+class DetailedJob(JobView):
     """A job with its spec and the history of its attempts, as returned when one job is requested."""
 
     spec: dict[str, Any] = field(default_factory=dict)
     history: Sequence[AttemptView] = ()
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a detailed job from the supervisor's JSON. Keys of another version are ignored."""
         return cls(
-            **known(value, (*_JOB, "spec")),
-            history=tuple(map(AttemptView.of_json, value.get("history", ()))),
+            **select_known_fields(value, (*_JOB, "spec")),
+            history=tuple(map(AttemptView.from_json, value.get("history", ()))),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -158,9 +158,9 @@ class BatchView:
     progress: float = 1.0
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build a batch view from the supervisor's JSON. Keys of another version are ignored."""
-        return cls(**known(value, _BATCH))
+        return cls(**select_known_fields(value, _BATCH))
 
     def as_json(self) -> dict[str, Any]:
         """Return the batch as the JSON object that the supervisor sends."""

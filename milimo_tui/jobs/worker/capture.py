@@ -15,18 +15,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain
-from milimo_tui.jobs.worker.redaction import CleanFormatter, clean_end
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.jobs.worker.redaction import CleanFormatter, clean_log_end
 
 _APPEND = os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
-def spool_of(log: Path, worker: str) -> Path:
+def get_spool_path(log: Path, worker: str) -> Path:
     """Return the file that holds a worker's output while its job has no log."""
     return log.with_name(f".{worker}.out")
 
 
-class Capture(logging.Handler):
+class OutputCapture(logging.Handler):
     """The output capture of a worker process, a handler of its root logger. Each attempt starts and ends
     it.
     """
@@ -42,18 +42,18 @@ class Capture(logging.Handler):
         self._began = 0  # the position in the log at which this attempt begins
         self._is_on = False
 
-    def begin(self, log: Path, worker: str) -> None:
+    def start_capture(self, log: Path, worker: str) -> None:
         """Redirect all output to the given job log from now on. Raises OSError."""
         if self._spool is None:
-            path = spool_of(log, worker)
+            path = get_spool_path(log, worker)
             path.parent.mkdir(mode=0o700, exist_ok=True)
             path.unlink(missing_ok=True)  # the file of an earlier worker
             self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
         self._path, self._file, self._is_on = log, None, True
         self._notes.clear()
-        self._lead_to(self._spool)
+        self._redirect_output(self._spool)
 
-    def note(self, sentence: str) -> None:
+    def add_note(self, sentence: str) -> None:
         """Add a line that is written only if the log is created at all. Raises as `open` does if something
         was printed.
         """
@@ -71,10 +71,10 @@ class Capture(logging.Handler):
         try:
             file = io.FileIO(os.open(self._path, os.O_WRONLY | _APPEND, 0o600), "a")
         except OSError as error:
-            raise explain(error, self._path, "write") from error
+            raise explain_os_error(error, self._path, "write") from error
         self._began = os.fstat(file.fileno()).st_size
         self._file = file
-        self._lead_to(file)
+        self._redirect_output(file)
         for record in self._notes:
             self.handle(record)
         self._notes.clear()
@@ -93,7 +93,7 @@ class Capture(logging.Handler):
         if target:
             target.write(f"{self.format(record)}\n".encode(errors="replace"))
 
-    def end(self) -> None:
+    def end_capture(self) -> None:
         """End the capture: save what was printed, and restore the process's own streams."""
         sys.stdout.flush()
         sys.stderr.flush()
@@ -106,13 +106,13 @@ class Capture(logging.Handler):
             if self._file:
                 self._file.close()
                 self._file = None
-                clean_end(self._path, self._began)
+                clean_log_end(self._path, self._began)
 
     def _open_if_printed(self) -> None:
         if self._spool and self._spool.seek(0, os.SEEK_END):
             self.open()
 
-    def _lead_to(self, file: io.FileIO) -> None:
+    def _redirect_output(self, file: io.FileIO) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         for target in (1, 2):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from milimo_tui.core.wire_json import dump, load
+from milimo_tui.core.wire_json import dump_wire_json, load
 
 Message = dict[str, Any]
 
@@ -38,22 +38,22 @@ class LoopEnd:
         self._unread = b""
         self._is_waiting = False  # until the connection accepts more data
         self._is_closed = False
-        self._loop.add_reader(self._line, self._read)
+        self._loop.add_reader(self._line, self._read_messages)
 
     def send(self, message: Message) -> None:
         """Send a message, in order, together with others of the same moment. Dropped if the other end is
         gone.
         """
         if not self._unsent:
-            self._loop.call_soon(self._write)
-        data = dump(message)
+            self._loop.call_soon(self._write_pending)
+        data = dump_wire_json(message)
         self._unsent += _LENGTH.pack(len(data)) + data
 
-    def drain(self) -> None:
+    def drain_messages(self) -> None:
         """Handle every message that has arrived. If the worker's process is gone, these are all that it ever
         sent.
         """
-        while self._read():
+        while self._read_messages():
             pass
 
     def wait(self, seconds: float) -> None:
@@ -62,11 +62,11 @@ class LoopEnd:
         """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            self._write()
+            self._write_pending()
             writable = [self._line] if self._unsent else []
             readable, _, _ = select.select([self._line], writable, [], left)
             if readable:
-                self._read()
+                self._read_messages()
                 return
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class LoopEnd:
         self._loop.remove_writer(self._line)
         self._connection.close()
 
-    def _read(self) -> bool:
+    def _read_messages(self) -> bool:
         """Handle the messages that are there; return False if there are none, or if no more will come."""
         try:
             data = os.read(self._line, _READ)
@@ -97,7 +97,7 @@ class LoopEnd:
         self._unread = data[at:]
         return True
 
-    def _write(self) -> None:
+    def _write_pending(self) -> None:
         if self._is_closed:
             return
         try:
@@ -108,7 +108,7 @@ class LoopEnd:
             sent = len(self._unsent)
         del self._unsent[:sent]
         if self._unsent:
-            self._loop.add_writer(self._line, self._write)
+            self._loop.add_writer(self._line, self._write_pending)
             self._is_waiting = True
         elif self._is_waiting:
             self._loop.remove_writer(self._line)
@@ -128,18 +128,18 @@ class ThreadEnd:
         self._on_message = on_message
         self._on_end = on_end
         self._one_at_a_time = threading.Lock()
-        threading.Thread(target=self._read, name="channel", daemon=True).start()
+        threading.Thread(target=self._read_until_end, name="channel", daemon=True).start()
 
     def send(self, message: Message) -> None:
         """Send a message, in order. Dropped if the other end is gone, which `on_end` reports."""
-        data = dump(message)
+        data = dump_wire_json(message)
         with self._one_at_a_time:
             try:
                 self._connection.send_bytes(data)
             except OSError:  # the reading thread sees the error too, and reports it
                 return
 
-    def _read(self) -> None:
+    def _read_until_end(self) -> None:
         while True:
             try:
                 data = self._connection.recv_bytes()

@@ -13,14 +13,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.jobs.values.workspaces import make_workspace
 
 KEEP = 2  # checkpoints of each stage that are preserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class CheckpointMark:
     """The description of a checkpoint. `stages` are the job's stages so far, in order; `total` the steps of
     this stage.
     """
@@ -41,13 +41,13 @@ class CheckpointFolder:
         self._folder = folder
         self._log = log
 
-    def newest(self, stage: str, signature: str) -> tuple[Mark, Path] | None:
+    def find_newest_checkpoint(self, stage: str, signature: str) -> tuple[CheckpointMark, Path] | None:
         """Return the furthest valid checkpoint; a truncated or changed one is skipped, and the log says
         so.
         """
         found = []
-        for note in self._notes(stage):
-            mark = _read(note)
+        for note in self._list_checkpoint_notes(stage):
+            mark = _read_checkpoint_mark(note)
             if mark is None:
                 self._log(f"the checkpoint {note.stem} is damaged: it is left out")
             elif (mark.stage, mark.signature) == (stage, signature):
@@ -57,43 +57,43 @@ class CheckpointFolder:
         _, stem, mark = max(found, key=lambda entry: entry[:2])
         return mark, self._folder / f"{stem}.state"
 
-    def save(self, mark: Mark, write: Callable[[Path], None]) -> None:
+    def save_checkpoint(self, mark: CheckpointMark, write: Callable[[Path], None]) -> None:
         """Save the file that `write` creates at the path it is given. Raises DiskFull, ReadOnly, Failed."""
         fresh = self._folder / "new.state"
         try:
             make_workspace(self._folder.parent)
             self._folder.mkdir(exist_ok=True)
-            kept = [note.stem for note in self._notes(mark.stage)]
+            kept = [note.stem for note in self._list_checkpoint_notes(mark.stage)]
             number = int(kept[-1].rpartition("-")[2]) + 1 if kept else 1
-            stem = f"{_key(mark.stage)}-{number:08d}"
+            stem = f"{_hash_stage_name(mark.stage)}-{number:08d}"
             write(fresh)
-            digest = _digest(mark, fresh, sync=True)
+            digest = _compute_checkpoint_digest(mark, fresh, sync=True)
             os.replace(fresh, self._folder / f"{stem}.state")
             note = json.dumps({**asdict(mark), "digest": digest})
-            write_atomic(self._folder / f"{stem}.json", note.encode())
-            self._forget(mark.stage, {*kept[1 - KEEP :], stem})
+            write_file_atomically(self._folder / f"{stem}.json", note.encode())
+            self._delete_old_checkpoints(mark.stage, {*kept[1 - KEEP :], stem})
         except FileNotFoundError:
             raise Failed(f"the engine named a checkpoint of “{mark.stage}” that it did not write") from None
         except OSError as error:
-            raise explain(error, self._folder, "write a checkpoint in") from error
+            raise explain_os_error(error, self._folder, "write a checkpoint in") from error
         finally:
             fresh.unlink(missing_ok=True)
 
-    def _notes(self, stage: str) -> list[Path]:
+    def _list_checkpoint_notes(self, stage: str) -> list[Path]:
         """Return the notes of a stage, oldest first."""
-        return sorted(self._folder.glob(f"{_key(stage)}-*.json"))
+        return sorted(self._folder.glob(f"{_hash_stage_name(stage)}-*.json"))
 
-    def _forget(self, stage: str, but: set[str]) -> None:
-        for path in self._folder.glob(f"{_key(stage)}-*"):
+    def _delete_old_checkpoints(self, stage: str, but: set[str]) -> None:
+        for path in self._folder.glob(f"{_hash_stage_name(stage)}-*"):
             if path.stem not in but:
                 path.unlink()
 
 
-def _key(stage: str) -> str:
+def _hash_stage_name(stage: str) -> str:
     return hashlib.sha256(stage.encode(errors="replace")).hexdigest()[:12]
 
 
-def _digest(mark: Mark, state: Path, *, sync: bool = False) -> str:
+def _compute_checkpoint_digest(mark: CheckpointMark, state: Path, *, sync: bool = False) -> str:
     """Compute the hash of a checkpoint's state and everything in its note."""
     with state.open("rb") as handle:
         if sync:
@@ -103,12 +103,12 @@ def _digest(mark: Mark, state: Path, *, sync: bool = False) -> str:
     return sha.hexdigest()
 
 
-def _read(note: Path) -> Mark | None:
+def _read_checkpoint_mark(note: Path) -> CheckpointMark | None:
     """Return the mark of a valid checkpoint; None if the note or its state is not what was written."""
     try:
         values = json.loads(note.read_bytes())
         digest = values.pop("digest")
-        mark = Mark(**{**values, "stages": tuple(values["stages"])})
-        return mark if _digest(mark, note.with_suffix(".state")) == digest else None
+        mark = CheckpointMark(**{**values, "stages": tuple(values["stages"])})
+        return mark if _compute_checkpoint_digest(mark, note.with_suffix(".state")) == digest else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):  # any damage on the disk
         return None

@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull, MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
-from milimo_tui.jobs.values.retry_policy import step as furthest
+from milimo_tui.jobs.values.retry_policy import combine_stage_and_step as furthest
 from milimo_tui.jobs.values.workspaces import make_workspace
 from milimo_tui.jobs.worker.channel import Message
-from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
+from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, CheckpointMark
 from milimo_tui.jobs.worker.progress_mark import ProgressMark
-from milimo_tui.jobs.worker.verify import settle
+from milimo_tui.jobs.worker.verify import verify_output
 
 PROGRESS_SECONDS = 0.2  # the shortest time between two progress messages
 PREVIEW_SECONDS = 1.0
@@ -54,7 +54,7 @@ class JobContext:
         self._folder = Path(command["workspace"])
         self._is_made = False
         self.rung: int = command.get("rung", 0)
-        self.way = Way()
+        self.way = StageProgress()
         self._send = send
         self._in_earnest = in_earnest
         self._stops = stops
@@ -83,13 +83,13 @@ class JobContext:
         """Report the progress of a stage. Raises Cancelled when asked to stop, Yielded when asked to
         pause.
         """
-        fresh = self.way.go(stage, total)
+        fresh = self.way.enter_stage(stage, total)
         stop = self._stops.get(self.token)
         if stop and not (isinstance(stop, Yielded) and stage in self._checkpoints.kept):
             raise stop
-        if done < total and self.way.reach(done):
+        if done < total and self.way.record_step(done):
             self._in_earnest()
-            self._footprint.reach(self.way.furthest)
+            self._footprint.write_step(self.way.furthest)
         now = time.monotonic()
         if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:
             self._told = now
@@ -124,7 +124,7 @@ class JobContext:
         """Report a finished file at once. Raises the errors of `verify_output` if the file is not what it
         claims to be.
         """
-        self.send("part", output=settle(output).model_dump(mode="json"))
+        self.send("part", output=verify_output(output).model_dump(mode="json"))
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
         """Save the picture in the workspace and report it, at most once a second."""
@@ -144,20 +144,20 @@ class JobContext:
             fresh.write_bytes(data)  # the file is complete or absent; it need not survive a power cut
             os.replace(fresh, path)
         except OSError as error:
-            raise explain(error, path, "write") from error
+            raise explain_os_error(error, path, "write") from error
         self.send("preview", path=str(path))
 
     def send(self, say: str, **words: object) -> None:
         """Send the supervisor a message about this attempt."""
         self._send({"say": say, "token": self.token, **words})
 
-    def stop_here(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raise Cancelled or Yielded if the job was asked to stop or to pause."""
         if self.token in self._stops:
             raise self._stops[self.token]
 
     @property
-    def pause_asked(self) -> bool:
+    def is_pause_requested(self) -> bool:
         """True if the job was asked to pause."""
         return isinstance(self._stops.get(self.token), Yielded)
 
@@ -166,7 +166,7 @@ class JobContext:
         self._footprint.close()
 
 
-class Way:
+class StageProgress:
     """The stages that an attempt went through, and its furthest step.
 
     Stages are numbered in the order in which they first began, and keep their number in an attempt that
@@ -179,23 +179,23 @@ class Way:
         self.furthest = 0
         self._times: Counter[str] = Counter()
 
-    def go(self, stage: str, total: int) -> bool:
+    def enter_stage(self, stage: str, total: int) -> bool:
         """Enter a stage, or stay in it; return True if it has just begun."""
         self.total = total
         if stage == self.stage and self.nth:
             return False
         self._times[stage] += 1
         name = stage if self._times[stage] == 1 else f"{stage} ({self._times[stage]})"
-        self.stage, self.nth = stage, self.number(name)
+        self.stage, self.nth = stage, self.get_stage_number(name)
         return True
 
-    def number(self, name: str) -> int:
+    def get_stage_number(self, name: str) -> int:
         """Return the number of a stage, from 1."""
         if name not in self.stages:
             self.stages.append(name)
         return self.stages.index(name) + 1
 
-    def reach(self, done: int) -> bool:
+    def record_step(self, done: int) -> bool:
         """Record a step of this stage; return True if it is further than all before it."""
         came_to = furthest(self.nth, done)
         further = came_to > self.furthest
@@ -215,7 +215,7 @@ class JobCheckpoints:
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         """Return the furthest valid checkpoint; log and report that the attempt continues from it."""
         self.kept.add(stage)
-        found = self._folder.newest(stage, signature)
+        found = self._folder.find_newest_checkpoint(stage, signature)
         if not found:
             return None
         mark, path = found
@@ -228,19 +228,19 @@ class JobCheckpoints:
     def due(self) -> bool:
         """Return True if it is time for a checkpoint, or if a pause was requested."""
         self.kept.add(self._context.way.stage)
-        return self._context.pause_asked or time.monotonic() >= self._next
+        return self._context.is_pause_requested or time.monotonic() >= self._next
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
         """Save a checkpoint and report it; then raise what the job was asked for (a pause, or to stop)."""
         self.kept.add(stage)
         way = self._context.way
-        nth = way.number(stage)
+        nth = way.get_stage_number(stage)
         total = way.total if stage == way.stage else 0
         began = time.monotonic()
         try:
             stages = tuple(way.stages)
-            mark = Mark(stage=stage, signature=signature, step=step, total=total, stages=stages)
-            self._folder.save(mark, write)
+            mark = CheckpointMark(stage=stage, signature=signature, step=step, total=total, stages=stages)
+            self._folder.save_checkpoint(mark, write)
         except DiskFull as error:
             self._context.log(f"no checkpoint was kept at {stage} {step}: {error.message}")
         else:
@@ -248,4 +248,4 @@ class JobCheckpoints:
             self._context.send("checkpoint", stage=stage[:100], nth=nth, step=step, total=total)
         spent = time.monotonic() - began
         self._next = began + spent + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * spent)
-        self._context.stop_here()
+        self._context.raise_if_stopped()

@@ -24,7 +24,7 @@ LOOK_SECONDS = 0.05  # how often a job that waits for its preparation checks for
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedWork:
     """The parts that were ready when a job began, and the seconds of preparation before that."""
 
     what: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Ready:
         return f"{' and '.join(self.what)}: {self.seconds:.1f} s while the job before was decoded"
 
 
-class _Context(StandaloneContext):
+class _ForesightContext(StandaloneContext):
     """The context for preparing a job that has not begun (`contract.foresight.Foresight`)."""
 
     rung = 0
@@ -68,26 +68,26 @@ class _Context(StandaloneContext):
 
 
 @dataclass(slots=True)
-class _Work:
+class _ForesightWork:
     """The preparation of one job. `before` has to end first, so that only one preparation runs at a time."""
 
     job: str
     spec: Mapping[str, Any]
     engine_of: Callable[[str], Engine]
-    before: _Work | None
-    context: _Context = field(default_factory=_Context)
+    before: _ForesightWork | None
+    context: _ForesightContext = field(default_factory=_ForesightContext)
     began: float = 0.0
     ended: float = 0.0
     thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the preparation on a thread of its own."""
-        self.thread = threading.Thread(target=self._run, name="foresight", daemon=True)
+        self.thread = threading.Thread(target=self._prepare_job, name="foresight", daemon=True)
         self.thread.start()
 
-    def _run(self) -> None:
+    def _prepare_job(self) -> None:
         if self.before is not None:
-            self.before.forget()
+            self.before.discard_work()
             self.before = None
         if not self.spec:
             return
@@ -111,7 +111,7 @@ class _Work:
         self.thread.join(wait)
         return not self.thread.is_alive()
 
-    def forget(self) -> None:
+    def discard_work(self) -> None:
         """Stop the preparation at its next step, and undo everything it did."""
         self.context.dropped.set()
         assert self.thread
@@ -120,15 +120,15 @@ class _Work:
             forget()
 
 
-class Foreseen:
+class ForesightRunner:
     """The preparation of the worker's next job. `engine_of` returns an engine by its name."""
 
     def __init__(self, engine_of: Callable[[str], Engine]) -> None:
         self._engine_of = engine_of
         self._changes = threading.Lock()
-        self._work: _Work | None = None
+        self._work: _ForesightWork | None = None
 
-    def told(self, job: str, spec: Mapping[str, Any] | None) -> None:
+    def set_next_job(self, job: str, spec: Mapping[str, Any] | None) -> None:
         """Set the job that would come next, with its current spec; an empty job means that none would. Never
         waits.
         """
@@ -138,10 +138,12 @@ class Foreseen:
                 if (before.job, before.spec) == (job, spec):
                     return
                 before.context.dropped.set()
-            self._work = _Work(job, spec or {}, self._engine_of, before)
+            self._work = _ForesightWork(job, spec or {}, self._engine_of, before)
             self._work.start()
 
-    def begin(self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]) -> Ready:
+    def begin_prepared_job(
+        self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]
+    ) -> PreparedWork:
         """Return what is ready for a job that begins, after waiting for preparation that is still running.
 
         Preparation of any other job is discarded, and so is that of a job that is stopped. Raises what
@@ -151,20 +153,20 @@ class Foreseen:
             work, self._work = self._work, None
         if work is None:
             stop_here()
-            return Ready()
+            return PreparedWork()
         began = time.monotonic()
         if (work.job, work.spec) != (job, spec):
-            work.forget()
+            work.discard_work()
             stop_here()
-            return Ready()
+            return PreparedWork()
         work.context.begun.set()
         try:
             stop_here()
             while not work.is_done(LOOK_SECONDS):
                 stop_here()
         except MilimoError:
-            work.forget()
+            work.discard_work()
             raise
         context = work.context
         seconds = max(0.0, min(work.ended, began) - work.began)
-        return Ready(tuple(context.ready), seconds if context.ready else 0.0, tuple(context.lines))
+        return PreparedWork(tuple(context.ready), seconds if context.ready else 0.0, tuple(context.lines))

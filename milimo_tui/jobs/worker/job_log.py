@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.worker.capture import spool_of
+from milimo_tui.jobs.worker.capture import get_spool_path
 from milimo_tui.jobs.worker.redaction import CLEAN
 
 log = logging.getLogger(__name__)
@@ -24,24 +24,26 @@ class JobLogs:
     def __init__(self, home: Home) -> None:
         self._folder = home.logs
 
-    def path(self, job: str) -> Path:
+    def get_log_path(self, job: str) -> Path:
         """Return the path of a job's log."""
         return self._folder / f"{job}.log"
 
-    def append(self, job: str, sentence: str) -> None:
+    def append_line(self, job: str, sentence: str) -> None:
         """Add a line with the time. A log that can't be written stops no job."""
         line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {CLEAN(sentence)}\n"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            handle = os.open(
+                self.get_log_path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+            )
             with open(handle, "wb") as file:
                 file.write(line.encode(errors="replace"))
         except OSError as error:
-            log.warning("could not write %s: %s", self.path(job), error)
+            log.warning("could not write %s: %s", self.get_log_path(job), error)
 
-    def salvage(self, job: str, worker: str) -> None:
+    def append_spool(self, job: str, worker: str) -> None:
         """Append the output that a dead worker had not yet copied into its job's log."""
-        spool = spool_of(self.path(job), worker)
+        spool = get_spool_path(self.get_log_path(job), worker)
         try:
             printed = spool.read_text(errors="replace")
             spool.unlink()
@@ -51,12 +53,12 @@ class JobLogs:
             log.warning("could not read %s: %s", spool, error)
             return
         if printed.strip():
-            self.append(job, printed.strip())
+            self.append_line(job, printed.strip())
 
-    def tail(self, job: str) -> str:
+    def read_log_tail(self, job: str) -> str:
         """Return the end of a job's log; empty if the job has not run yet."""
         try:
-            with self.path(job).open("rb") as file:
+            with self.get_log_path(job).open("rb") as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
                 return file.read().decode(errors="replace")
         except FileNotFoundError:

@@ -21,13 +21,13 @@ FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 STDERR = 2
 
 
-class KeptLog(RotatingFileHandler):
+class SupervisorLog(RotatingFileHandler):
     """The handler that writes a home's log. Only the user can read the file."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         most = max(1, round(settings.log_mb * (1 << 20)))
         super().__init__(path, maxBytes=most, backupCount=settings.log_files, errors="replace")
-        self.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
+        self.setFormatter(CleanFormatter(FORM, redaction.build_settings_redactor(settings)))
 
     def move_to(self, path: Path) -> None:
         """Set the path of the next file after the home was moved. The present file stays open."""
@@ -49,31 +49,31 @@ class KeptLog(RotatingFileHandler):
 
     def is_stderr(self) -> bool:
         """Return True if this process's stderr is the log file."""
-        return self.stream is not None and _same_file(self.stream.fileno(), STDERR)
+        return self.stream is not None and _is_same_file(self.stream.fileno(), STDERR)
 
 
-def _same_file(one: int, other: int) -> bool:
+def _is_same_file(one: int, other: int) -> bool:
     try:
         return os.path.sameopenfile(one, other)
     except OSError:
         return False
 
 
-def keep_log(settings: Settings, path: Path | None = None) -> KeptLog | None:
+def set_up_logging(settings: Settings, path: Path | None = None) -> SupervisorLog | None:
     """Write this process's log, without secrets, to its stderr, and to a file if `path` is given.
 
     Raises OSError if the file can't be opened.
     """
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if isinstance(handler, KeptLog) or type(handler) is logging.StreamHandler:
+        if isinstance(handler, SupervisorLog) or type(handler) is logging.StreamHandler:
             root.removeHandler(handler)
     root.setLevel(settings.log_level.upper())
-    kept = KeptLog(path, settings) if path else None
+    kept = SupervisorLog(path, settings) if path else None
     if kept:
         root.addHandler(kept)
     if kept is None or not kept.is_stderr():
         printed = logging.StreamHandler(sys.stderr)
-        printed.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
+        printed.setFormatter(CleanFormatter(FORM, redaction.build_settings_redactor(settings)))
         root.addHandler(printed)
     return kept

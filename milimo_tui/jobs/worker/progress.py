@@ -14,7 +14,7 @@ SAME_MEMORY = 0.02  # a change of memory by less than this share is not reported
 
 
 @dataclass(slots=True)
-class Meter:
+class ProgressMeter:
     """The progress of one attempt. Times are monotonic seconds; `speed` is in steps per second; `peak` in
     bytes.
     """
@@ -38,17 +38,17 @@ class Meter:
         """Apply a worker's message; return True if there is something new to report."""
         say = message["say"]
         if say == "progress":
-            self._step(message, now)
+            self._update_step(message, now)
         elif say == "preview":
             self.preview = message["path"]
         elif say == "plan":
             self.plan = message["stages"]
             return False
         else:
-            return say == "beat" and self._weigh(message.get("memory") or {})
+            return say == "beat" and self._update_memory(message.get("memory") or {})
         return True
 
-    def _step(self, message: Mapping[str, Any], now: float) -> None:
+    def _update_step(self, message: Mapping[str, Any], now: float) -> None:
         nth, done = message["nth"], message["done"]
         if nth != self.nth:
             self.nth, self.speed, self.frames = nth, None, None
@@ -57,12 +57,12 @@ class Meter:
         self.stage, self.done, self.total = message["stage"], done, message["total"]
         self.note = message["note"]
         if self.total > 0:
-            self.share = max(self.share, self._of_all(min(1.0, done / self.total)))
+            self.share = max(self.share, self._get_attempt_share(min(1.0, done / self.total)))
         if message.get("frames"):
             self.frames = (message["frames"][0], message["frames"][1])
-        self._reckon(now)
+        self._update_speed(now)
 
-    def _of_all(self, share: float) -> float:
+    def _get_attempt_share(self, share: float) -> float:
         """Return the attempt's share for a share of its stage. A stage that the plan does not name moves
         nothing.
         """
@@ -78,7 +78,7 @@ class Meter:
             before += weight
         return (before + share * self.plan[self.stage]) / whole
 
-    def _reckon(self, now: float) -> None:
+    def _update_speed(self, now: float) -> None:
         """Update the speed, weighting each pace by its duration."""
         gained, spent = self.done - self._counted, now - self._counted_at
         if gained <= 0 or spent <= 0:
@@ -88,9 +88,9 @@ class Meter:
         self.speed = pace if self.speed is None else self.speed + weight * (pace - self.speed)
         self._counted, self._counted_at = self.done, now
 
-    def _weigh(self, memory: Mapping[str, int]) -> bool:
+    def _update_memory(self, memory: Mapping[str, int]) -> bool:
         """Apply the worker's memory use; return True if the change is worth reporting."""
-        self.used(memory.get("device") or memory.get("host", 0))
+        self.record_peak(memory.get("device") or memory.get("host", 0))
         moved = any(
             abs(now - self.memory.get(where, 0)) > SAME_MEMORY * max(now, 1) for where, now in memory.items()
         )
@@ -98,11 +98,11 @@ class Meter:
             self.memory = dict(memory)
         return moved
 
-    def used(self, peak: int) -> None:
+    def record_peak(self, peak: int) -> None:
         """Record the highest memory use, in bytes."""
         self.peak = max(self.peak, peak)
 
-    def eta(self, now: float) -> float | None:
+    def estimate_seconds_left(self, now: float) -> float | None:
         """Return the seconds left in the stage at its speed; None if unknown, which includes a stage that is
         overdue.
         """
@@ -111,7 +111,7 @@ class Meter:
         left = (self.total - self._counted) / self.speed - (now - self._counted_at)
         return max(0.0, left) if left > 0 or self._counted >= self.total else None
 
-    def live(self) -> dict[str, Any]:
+    def build_live_data(self) -> dict[str, Any]:
         """Return the live data of a running job for clients; unknown values are None."""
         return {
             "speed": None if self.speed is None else round(self.speed, 3),
@@ -123,7 +123,7 @@ class Meter:
 
     def as_columns(self, now: float) -> dict[str, Any]:
         """Return the columns of the job table; `eta` in seconds, `progress` 0…1."""
-        eta = self.eta(now)
+        eta = self.estimate_seconds_left(now)
         return {
             "progress": round(self.share, 4),
             "stage": self.stage,
@@ -131,5 +131,5 @@ class Meter:
             "steps_total": self.total,
             "eta": None if eta is None else round(eta, 1),
             "note": self.note,
-            "live": self.live(),
+            "live": self.build_live_data(),
         }

@@ -26,12 +26,12 @@ class ProgressMark:
         self._token = token.encode()[:_TOKEN].ljust(_TOKEN, b"\0")
         self._map: mmap.mmap | None = None
 
-    def reach(self, step: int) -> None:
+    def write_step(self, step: int) -> None:
         """Write the furthest step (`retry_policy.combine_stage_and_step`). Raises OSError or Failed if the
         file can't be created.
         """
         if self._map is None:
-            self._map = self._open()
+            self._map = self._open_mark_file()
         _NUMBER.pack_into(self._map, 0, step)
 
     def close(self) -> None:
@@ -40,7 +40,7 @@ class ProgressMark:
             self._map.close()
             self._map = None
 
-    def _open(self) -> mmap.mmap:
+    def _open_mark_file(self) -> mmap.mmap:
         make_workspace(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
@@ -52,7 +52,7 @@ class ProgressMark:
             os.close(handle)
 
 
-def read(workspace: Path, token: str) -> int:
+def read_progress_mark(workspace: Path, token: str) -> int:
     """Return the furthest step that an attempt recorded; 0 if there is none."""
     try:
         data = (workspace / NAME).read_bytes()

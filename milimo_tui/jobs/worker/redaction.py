@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from milimo_tui.core.safe_text import harmless
-from milimo_tui.core.secrets import Redactor, every_text, is_secret_name, redactor
-from milimo_tui.core.settings import Settings, secrets_of
+from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.core.secrets import Redactor, create_redactor, is_secret_name, map_strings
+from milimo_tui.core.settings import Settings, collect_secret_settings
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 
-CLEAN = redactor(os.environ)  # for the environment with which this process was started
+CLEAN = create_redactor(os.environ)  # for the environment with which this process was started
 LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable with the log level that a supervisor gives its workers
 LINE = 8192  # characters without a line end that are buffered, so that no secret is split into two writes
 MOST = 4 << 20  # bytes of a log that are searched
@@ -36,9 +36,9 @@ class CleanFormatter(logging.Formatter):
         return self._clean(super().format(record))
 
 
-def of(settings: Settings) -> Redactor:
+def build_settings_redactor(settings: Settings) -> Redactor:
     """Build a redactor that knows the secrets of this process's environment and of the settings."""
-    return redactor(os.environ, secrets_of(settings))
+    return create_redactor(os.environ, collect_secret_settings(settings))
 
 
 class CleanStream:
@@ -79,14 +79,14 @@ def clean_streams() -> None:
     sys.stderr = cast(TextIO, CleanStream(sys.stderr))
 
 
-def clean_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
+def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
     """Remove secrets from what was added to a log from `began` on: programs that an engine starts write to it
     directly.
 
     These programs know only the secrets of this process's environment; if there are none, there is nothing to
     do.
     """
-    if not clean.knows_any:
+    if not clean.has_known_secrets:
         return
     with path.open("r+b") as file:
         file.seek(began)
@@ -106,10 +106,10 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
     """
 
     def said(text: str) -> str:
-        return harmless(clean(text))
+        return remove_control_characters(clean(text))
 
     return {
-        key: every_text(value, said)
+        key: map_strings(value, said)
         if key in _WORDS
         else clean_message(value, clean)
         if isinstance(value, Mapping)
@@ -118,7 +118,7 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
     }
 
 
-def hidden_from(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
+def list_hidden_variables(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
     """Return the secret variables that no engine of a lane declares. The lane's workers do not get them."""
     secret = frozenset(name for name in environ if is_secret_name(name))
     if not secret:

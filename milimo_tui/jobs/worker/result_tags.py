@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.provenance import MEASURED, machine, made_by
+from milimo_tui.engines.contract.provenance import MEASURED, machine, parse_provenance_marks
 from milimo_tui.jobs.values.views import MADE, RUN
-from milimo_tui.jobs.worker.foreseen import Ready
+from milimo_tui.jobs.worker.foreseen import PreparedWork
 from milimo_tui.jobs.worker.verify import MEDIA
 
 
-def with_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: Ready) -> Result:
+def add_result_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: PreparedWork) -> Result:
     """Return the result with its verified outputs, and `made` and `run` in its facts if a file has
     provenance.
 
     If parts of the job were ready when it began, the measured facts say so.
     """
-    by_digest = {output.digest: tags for output in outputs if (tags := _tags_of(output))}
+    by_digest = {output.digest: tags for output in outputs if (tags := _read_output_tags(output))}
     if not by_digest:
         return result.model_copy(update={"outputs": tuple(outputs)})
     run: dict[str, Any] = {"seconds": round(seconds, 3), "machine": machine()}
@@ -35,10 +35,10 @@ def with_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: 
     return result.model_copy(update={"outputs": tuple(outputs), "facts": facts})
 
 
-def _tags_of(output: Output) -> dict[str, Any]:
+def _read_output_tags(output: Output) -> dict[str, Any]:
     path = Path(output.path)
     if path.suffix.lower() not in MEDIA:
         return {}
-    from milimo_tui.media.files.tags import read_marks  # imports av, which only media jobs need
+    from milimo_tui.media.files.tags import read_embedded_texts  # imports av, which only media jobs need
 
-    return made_by(read_marks(path))
+    return parse_provenance_marks(read_embedded_texts(path))

@@ -19,7 +19,7 @@ _SOUND = {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
 MEDIA = frozenset(_MOVING | _STILL | _SOUND)
 
 
-def settle(output: Output, *, made: bool = True) -> Output:
+def verify_output(output: Output, *, made: bool = True) -> Output:
     """Return the output, a file or a folder, with its size and hash, after fsync. `made` is False for a file
     that was only probed.
 
@@ -28,7 +28,7 @@ def settle(output: Output, *, made: bool = True) -> Output:
     """
     path = Path(output.path)
     if path.is_dir():
-        return _folder(output, path)
+        return _verify_folder(output, path)
     try:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -37,13 +37,15 @@ def settle(output: Output, *, made: bool = True) -> Output:
     except FileNotFoundError:
         raise Failed(f"the engine named a file that it did not make: {path}") from None
     if made and path.suffix.lower() in MEDIA:
-        from milimo_tui.media.read.integrity import check_intact  # imports av, which only media jobs need
+        from milimo_tui.media.read.integrity import (
+            check_file_intact,  # imports av, which only media jobs need
+        )
 
-        check_intact(path, output.facts)
+        check_file_intact(path, output.facts)
     return output.model_copy(update={"digest": digest, "bytes": size})
 
 
-def _folder(output: Output, path: Path) -> Output:
+def _verify_folder(output: Output, path: Path) -> Output:
     """Verify a folder of files: its size is their total, its hash that of their names and hashes."""
     whole, size = hashlib.sha256(), 0
     for file in sorted(entry for entry in path.iterdir() if entry.is_file()):

@@ -17,19 +17,19 @@ from pathlib import Path
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.contract.engine import Engine, Result
 from milimo_tui.engines.recipes.values import BEST
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.specs import SPEC
-from milimo_tui.jobs.machine.usage import Peak, resident
-from milimo_tui.jobs.worker.capture import Capture
+from milimo_tui.jobs.machine.usage import AttemptPeak, get_resident_bytes
+from milimo_tui.jobs.worker.capture import OutputCapture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.context import JobContext, Yielded
-from milimo_tui.jobs.worker.foreseen import Foreseen, Ready
+from milimo_tui.jobs.worker.foreseen import ForesightRunner, PreparedWork
 from milimo_tui.jobs.worker.redaction import CLEAN, LOG_LEVEL, clean_streams
-from milimo_tui.jobs.worker.result_tags import with_tags
-from milimo_tui.jobs.worker.verify import settle
+from milimo_tui.jobs.worker.result_tags import add_result_tags
+from milimo_tui.jobs.worker.verify import verify_output
 
 # The message for an attempt that was asked to stop before it began, by the command.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
@@ -48,26 +48,26 @@ class Worker:
         self._engines: dict[str, Engine] = {}
         self._told = ""  # the engine last reported as loaded
         self._token = ""  # the token of the running attempt
-        self._peak: Peak | None = None  # the memory peak of the running attempt
+        self._peak: AttemptPeak | None = None  # the memory peak of the running attempt
         self._stops: dict[str, MilimoError] = {}
-        self._foreseen = Foreseen(self._engine)
-        self._capture = Capture()
+        self._foreseen = ForesightRunner(self._get_foresight_engine)
+        self._capture = OutputCapture()
         logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
         with self._changed:  # a command that has arrived already waits until the channel can send the answer
-            self._channel = ThreadEnd(connection, self._receive, leave)
+            self._channel = ThreadEnd(connection, self._handle_command, exit_with_children)
 
-    def serve(self) -> None:
+    def serve_jobs(self) -> None:
         """Run jobs until told to end."""
-        threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        threading.Thread(target=self._send_beats, name="heartbeat", daemon=True).start()
         self._channel.send({"say": "ready"})
-        while (command := self._next())["do"] != "end":
-            self._run(command)
-        self._foreseen.begin("", {}, lambda: None)
+        while (command := self._wait_for_next_command())["do"] != "end":
+            self._run_job(command)
+        self._foreseen.begin_prepared_job("", {}, lambda: None)
         for engine in self._engines.values():
             engine.unload()
 
-    def _next(self) -> Message:
+    def _wait_for_next_command(self) -> Message:
         """Return the next job to run, or the command to end."""
         with self._changed:
             while not self._commands:
@@ -76,7 +76,7 @@ class Worker:
             self._token = command.get("token", "")
         return command
 
-    def _receive(self, command: Message) -> None:
+    def _handle_command(self, command: Message) -> None:
         """Add a job to the line, or stop an attempt: a running one at its next step, a waiting one at
         once.
         """
@@ -86,7 +86,7 @@ class Worker:
                 self._commands.append(command)
                 self._changed.notify()
             elif do == "next":
-                self._foreseen.told(command["job"], command["spec"])
+                self._foreseen.set_next_job(command["job"], command["spec"])
             elif waiting := next((other for other in self._commands if other.get("token") == token), None):
                 self._commands.remove(waiting)
                 self._channel.send({"say": UNBEGUN[do], "token": token})
@@ -95,47 +95,53 @@ class Worker:
             elif token == self._token and do == "pause":
                 self._stops[token] = Yielded("paused by request")
 
-    def _beat(self) -> None:
+    def _send_beats(self) -> None:
         while True:
             time.sleep(self._beat_seconds)
             token, peak = self._token, self._peak
             if token and peak:
-                self._channel.send({"say": "beat", "token": token, "memory": peak.sample()})
+                self._channel.send({"say": "beat", "token": token, "memory": peak.sample_memory()})
 
-    def _run(self, command: Message) -> None:
+    def _run_job(self, command: Message) -> None:
         context = JobContext(command, self._channel.send, self._stops, self._capture.open)
-        peak = self._peak = Peak()
+        peak = self._peak = AttemptPeak()
         began = time.monotonic()
         if not command.get("ahead"):  # the supervisor learns of prefetched jobs only when they are made
             self._channel.send({"say": "accepted", "token": context.token})
         try:
-            self._capture.begin(Path(command["log"]), command["worker"])
+            self._capture.start_capture(Path(command["log"]), command["worker"])
             try:
-                report = self._attempt(command, context)
+                report = self._run_attempt(command, context)
             finally:
-                self._capture.end()
+                self._capture.end_capture()
         except OSError as error:
-            report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
+            report = {"say": "failed", **explain_os_error(error, command["log"], "write").as_json()}
         except MilimoError as error:  # an error of the log
             report = {"say": "failed", **error.as_json()}
         with self._changed:
             self._token = ""
             self._stops.clear()
         context.close()
-        used = {"peak": peak.bytes(), "host": resident(), "seconds": time.monotonic() - began}
+        used = {
+            "peak": peak.get_peak_bytes(),
+            "host": get_resident_bytes(),
+            "seconds": time.monotonic() - began,
+        }
         self._channel.send({**report, "token": context.token, "used": used})
 
-    def _attempt(self, command: Message, context: JobContext) -> Message:
+    def _run_attempt(self, command: Message, context: JobContext) -> Message:
         """Run a job, and return the message that reports its end."""
         log = logging.getLogger("job")
         worker, pid = command["worker"], os.getpid()
-        self._capture.note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
+        self._capture.add_note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
         error: MilimoError
         try:
-            ready = self._foreseen.begin(command["job"], command["spec"], context.stop_here)
+            ready = self._foreseen.begin_prepared_job(
+                command["job"], command["spec"], context.raise_if_stopped
+            )
             for line in (*ready.lines, *([f"ready beforehand: {ready}"] if ready.what else [])):
                 log.info("%s", line)
-            result = self._work(command, context, ready)
+            result = self._run_engine(command, context, ready)
         except Cancelled:
             log.info("stopped: cancelled")
             return {"say": "stopped"}
@@ -147,37 +153,37 @@ class Worker:
             error = known
         except OSError as failure:
             log.exception("failed")
-            error = explain(failure, failure.filename or "a file", "use")
+            error = explain_os_error(failure, failure.filename or "a file", "use")
         except Exception as bug:  # any engine bug is caught here: it fails the job, not the worker
             log.exception("failed")
-            error = as_error(command["spec"]["engine"], bug, context.rung)
+            error = convert_engine_error(command["spec"]["engine"], bug, context.rung)
         else:
             made = ", ".join(output.path for output in result.outputs) or "nothing"
-            self._capture.note(f"made {made}")
+            self._capture.add_note(f"made {made}")
             return {"say": "made", "result": result.model_dump(mode="json")}
         return {"say": "failed", **error.as_json()}
 
-    def _work(self, command: Message, context: JobContext, ready: Ready) -> Result:
+    def _run_engine(self, command: Message, context: JobContext, ready: PreparedWork) -> Result:
         spec = SPEC.validate_python(command["spec"])
-        engine = self._load(spec.engine, context)
+        engine = self._load_engine(spec.engine, context)
         began = time.monotonic()
         result = engine.run(spec, context)
         seconds = time.monotonic() - began
         made = spec.kind != "probe"
-        outputs = tuple(settle(output, made=made) for output in result.outputs)
+        outputs = tuple(verify_output(output, made=made) for output in result.outputs)
         if not made:
             return result.model_copy(update={"outputs": outputs})
-        return with_tags(result, outputs, seconds, ready)
+        return add_result_tags(result, outputs, seconds, ready)
 
-    def _engine(self, name: str) -> Engine:
+    def _get_foresight_engine(self, name: str) -> Engine:
         """Return an engine for foresight, which loads nothing: the present one, or a new one."""
-        return self._engines.get(name) or engine_registry.build(name)
+        return self._engines.get(name) or engine_registry.build_engine(name)
 
-    def _load(self, name: str, context: JobContext) -> Engine:
+    def _load_engine(self, name: str, context: JobContext) -> Engine:
         fresh = name not in self._engines
         if fresh:
             self._capture.open()  # loading may take long and log much
-            self._engines[name] = engine_registry.build(name)
+            self._engines[name] = engine_registry.build_engine(name)
         self._engines[name].load()
         if fresh or name != self._told:
             self._told = name
@@ -185,7 +191,7 @@ class Worker:
         return self._engines[name]
 
 
-def as_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
+def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
     """Convert an engine's own exception to a MilimoError with a sentence; a library's lack of memory becomes
     OutOfMemory.
 
@@ -201,7 +207,7 @@ def as_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
     if not _is_out_of_memory(bug):
         return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "its log tells more")
     why = f"{engine} ran out of memory: {sentence or 'of the machine'}"[:2000]
-    row = engine_registry.find(engine)
+    row = engine_registry.find_engine(engine)
     if level and row is not None and row.rungs[:1] == (BEST,):
         return Failed(f"{why}, a level lower, too"[:2000], _SMALLER)
     return OutOfMemory(why, _SMALLER)
@@ -219,7 +225,7 @@ def _is_out_of_memory(bug: Exception) -> bool:
     return isinstance(bug, RuntimeError) and str(bug) == _NO_THREAD
 
 
-def leave() -> None:
+def exit_with_children() -> None:
     """End this process and everything it started, because its supervisor is gone."""
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
@@ -234,9 +240,9 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     linux.die_with_parent()
     if os.getppid() != supervisor:  # the supervisor died before the death signal was set
-        leave()
+        exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
     logging.getLogger("job").setLevel(logging.INFO)  # a job's own log lines are always written
     clean_streams()
-    Worker(connection, beat_seconds).serve()
+    Worker(connection, beat_seconds).serve_jobs()

@@ -12,29 +12,31 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.expected import expected
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.plan.report import Finding, Report
+from milimo_tui.cut.plan.expected import find_expected_runs
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 from milimo_tui.media.check import picture_check, sound_check, still_check, sync_check
 from milimo_tui.media.check.findings import Judge
-from milimo_tui.media.check.kept_checks import Kept
-from milimo_tui.media.check.picture_check import Pictures
-from milimo_tui.media.check.plan_truth import Truth
-from milimo_tui.media.check.sound_check import Sounds
-from milimo_tui.media.check.sync_check import Window
+from milimo_tui.media.check.kept_checks import CheckCache
+from milimo_tui.media.check.picture_check import CheckedPictures
+from milimo_tui.media.check.plan_truth import PlanTruth
+from milimo_tui.media.check.sound_check import CheckedSound
+from milimo_tui.media.check.sync_check import SyncWindow
 from milimo_tui.media.render import stems
-from milimo_tui.media.render.deliver import stems_beside
-from milimo_tui.media.sound.master import tracks_of
+from milimo_tui.media.render.deliver import locate_stems_folder
+from milimo_tui.media.sound.master import list_audible_tracks
 
 Progress = Callable[[int, int], None]  # frames checked, frames in total; raises Cancelled to stop
-MOST = 200  # the report lists no more findings of one level
+MAX_FINDINGS_PER_LEVEL = 200  # the report lists no more findings of one level
 _SOUND_ALONE = "it is sound alone: there are no pictures to check"
 _SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
 
 
-def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None = None) -> Report:
+def check_rendered_film(
+    path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress, kept: Path | None = None
+) -> CheckReport:
     """Decode a finished film and report every difference from its plan.
 
     `plan` is the rendered plan (already in the delivery's size and rate). `path` is the film's file, or the
@@ -42,44 +44,52 @@ def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: 
     earlier check are not decoded again. Every fault of the film becomes a finding in the report; the only
     exceptions raised are those of `progress`.
     """
-    report = Report(frames=0, seconds=0)
+    report = CheckReport(frames=0, seconds=0)
     if delivery.picture is not None or not delivery.stems:
-        report = _checked(path, plan, delivery, progress, kept)
-    return _with_stems(report, path, plan, delivery, progress) if delivery.stems else report
+        report = _check_single_file(path, plan, delivery, progress, kept)
+    return _add_stem_findings(report, path, plan, delivery, progress) if delivery.stems else report
 
 
-def _with_stems(report: Report, path: Path, plan: Plan, delivery: Delivery, progress: Progress) -> Report:
+def _add_stem_findings(
+    report: CheckReport, path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress
+) -> CheckReport:
     """Return the report with the findings of each stem, which is compared with its track alone."""
-    folder, stem_delivery = path if path.is_dir() else stems_beside(path), stems.alone(delivery)
+    folder, stem_delivery = path if path.is_dir() else locate_stems_folder(path), stems.alone(delivery)
     stem_delivery = stem_delivery.model_copy(update={"stems": False, "loudness": None})
     files = sorted(folder.glob(f"*{stem_delivery.suffix}")) if folder.is_dir() else []
-    tracks = tracks_of(plan)
-    judge = Judge(plan, delivery, expected(plan), Truth(plan))
-    findings = list(report.findings) if report.frames else [judge.note(_SOUND_ALONE)]
+    tracks = list_audible_tracks(plan)
+    judge = Judge(plan, delivery, find_expected_runs(plan), PlanTruth(plan))
+    findings = list(report.findings) if report.frames else [judge.make_stream_note(_SOUND_ALONE)]
     if len(files) != len(tracks):
-        findings.append(judge.lacking("stream", f"there are {len(files)} stems of {len(tracks)} tracks"))
+        findings.append(
+            judge.report_missing_stream("stream", f"there are {len(files)} stems of {len(tracks)} tracks")
+        )
     for track, file in zip(tracks, files, strict=False):
         sounds = tuple(each for each in plan.sounds if each.track == track)
-        one = _checked(file, plan.model_copy(update={"sounds": sounds}), stem_delivery, progress, None)
+        one = _check_single_file(
+            file, plan.model_copy(update={"sounds": sounds}), stem_delivery, progress, None
+        )
         named = (each.model_copy(update={"text": f"{file.name}: {each.text}"}) for each in one.findings)
         findings += [each for each in named if each.level == "failed"]
         report = report if report.frames else one
-    return report.model_copy(update={"findings": _bounded(findings)})
+    return report.model_copy(update={"findings": _limit_findings(findings)})
 
 
-def _checked(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None) -> Report:
-    with Truth(plan, delivery.sound.channels if delivery.sound else 2) as truth:
-        judge = Judge(plan, delivery, expected(plan), truth)
-        return _Checking(path, plan, delivery, progress, kept, judge).report()
+def _check_single_file(
+    path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress, kept: Path | None
+) -> CheckReport:
+    with PlanTruth(plan, delivery.sound.channels if delivery.sound else 2) as truth:
+        judge = Judge(plan, delivery, find_expected_runs(plan), truth)
+        return _FilmCheck(path, plan, delivery, progress, kept, judge).run_film_check()
 
 
-class _Checking:
+class _FilmCheck:
     """A check of a film, stream by stream."""
 
     def __init__(
         self,
         path: Path,
-        plan: Plan,
+        plan: RenderPlan,
         delivery: Delivery,
         progress: Progress,
         kept: Path | None,
@@ -87,79 +97,89 @@ class _Checking:
     ) -> None:
         self._path, self._plan, self._delivery = path, plan, delivery
         self._progress, self._judge = progress, judge
-        self._kept = Kept(kept) if kept is not None else None
-        self._findings: list[Finding] = []
+        self._kept = CheckCache(kept) if kept is not None else None
+        self._findings: list[CheckFinding] = []
 
-    def report(self) -> Report:
+    def run_film_check(self) -> CheckReport:
         """Check all streams of the delivery and return the report."""
-        self._note_missing()
-        pictures = self._pictures() if self._delivery.picture is not None else None
-        wanted = self._wanted() if self._delivery.sound is not None else ()
-        sounds = self._sounds(wanted) if self._delivery.sound is not None else None
-        late = self._sync(wanted, sounds) if sounds is not None and self._plan.sounds else None
-        frames = len(pictures.measures) if pictures is not None else _frames_of(sounds, self._plan)
+        self._note_missing_streams()
+        pictures = self._check_picture_stream() if self._delivery.picture is not None else None
+        wanted = self._choose_sync_windows() if self._delivery.sound is not None else ()
+        sounds = self._check_sound_stream(wanted) if self._delivery.sound is not None else None
+        late = self._check_sync(wanted, sounds) if sounds is not None and self._plan.sounds else None
+        frames = (
+            len(pictures.measures) if pictures is not None else _count_frames_of_sound(sounds, self._plan)
+        )
         if self._kept is not None:
-            self._kept.trim()
+            self._kept.delete_oldest_measures()
         self._progress(self._plan.frames, self._plan.frames)
-        return Report(
+        return CheckReport(
             frames=frames,
             seconds=float(frames / self._plan.rate),
             sync_ms=late,
             lufs=sounds.lufs if sounds else None,
             true_peak=sounds.true_peak if sounds else None,
-            findings=_bounded(self._findings),
+            findings=_limit_findings(self._findings),
         )
 
-    def _note_missing(self) -> None:
+    def _note_missing_streams(self) -> None:
         if self._delivery.picture is None:
-            self._findings.append(self._judge.note(_SOUND_ALONE))
+            self._findings.append(self._judge.make_stream_note(_SOUND_ALONE))
         if self._delivery.sound is None:
-            self._findings.append(self._judge.note("it has no sound: there is no sync or loudness to check"))
+            self._findings.append(
+                self._judge.make_stream_note("it has no sound: there is no sync or loudness to check")
+            )
 
-    def _pictures(self) -> Pictures | None:
+    def _check_picture_stream(self) -> CheckedPictures | None:
         try:
-            seen = self._seen()
+            seen = self._decode_pictures()
         except (FFmpegError, OSError) as error:
-            self._findings.append(self._judge.lacking("damage", _words("pictures", error)))
+            self._findings.append(
+                self._judge.report_missing_stream("damage", _describe_read_error("pictures", error))
+            )
             return None
         if seen is None:
-            self._findings.append(self._judge.lacking("stream", "it has no pictures"))
+            self._findings.append(self._judge.report_missing_stream("stream", "it has no pictures"))
             return None
-        self._findings += self._judge.pictures(seen)
+        self._findings += self._judge.check_pictures_against_plan(seen)
         return seen
 
-    def _seen(self) -> Pictures | None:
+    def _decode_pictures(self) -> CheckedPictures | None:
         def tick(frames: int) -> None:
             self._progress(min(frames, self._plan.frames), self._plan.frames)
 
         if self._delivery.container == "frames":
-            return still_check.check_folder(self._path, self._delivery.suffix, tick)
+            return still_check.check_picture_folder(self._path, self._delivery.suffix, tick)
         if self._delivery.container in ("gif", "webp"):
-            return still_check.check_animation(self._path, self._plan.rate, tick)
-        return picture_check.check_pictures(self._path, self._kept, tick)
+            return still_check.check_animated_file(self._path, self._plan.rate, tick)
+        return picture_check.check_video_stream(self._path, self._kept, tick)
 
-    def _sounds(self, wanted: tuple[Window, ...]) -> Sounds | None:
-        path = self._sound_path()
+    def _check_sound_stream(self, wanted: tuple[SyncWindow, ...]) -> CheckedSound | None:
+        path = self._find_sound_path()
 
         def tick(seconds: float) -> None:
             done = self._plan.frames if self._delivery.picture else int(seconds * self._plan.rate)
             self._progress(min(done, self._plan.frames), self._plan.frames)
 
-        spans = sync_check.spans(self._plan, wanted)
+        spans = sync_check.find_search_spans(self._plan, wanted)
         try:
             sounds = (
-                sound_check.listen(path, tick, spans, self._plan.sample_rate) if path is not None else None
+                sound_check.check_audio_stream(path, tick, spans, self._plan.sample_rate)
+                if path is not None
+                else None
             )
         except (FFmpegError, OSError) as error:
-            self._findings.append(self._judge.lacking("damage", _words("sound", error)))
+            self._findings.append(
+                self._judge.report_missing_stream("damage", _describe_read_error("sound", error))
+            )
             return None
         if sounds is None:
-            self._findings.append(self._judge.lacking("stream", "it has no sound"))
+            self._findings.append(self._judge.report_missing_stream("stream", "it has no sound"))
             return None
-        self._findings += self._judge.sound(sounds)
+        self._findings += self._judge.check_sound_against_plan(sounds)
         return sounds
 
-    def _sound_path(self) -> Path | None:
+    def _find_sound_path(self) -> Path | None:
         """Return the file that holds the sound: next to the pictures if each picture is a file."""
         if not self._path.is_dir():
             return self._path
@@ -167,49 +187,49 @@ class _Checking:
             iter(sorted(each for each in self._path.iterdir() if each.suffix in _SOUND_SUFFIXES)), None
         )
 
-    def _wanted(self) -> tuple[Window, ...]:
+    def _choose_sync_windows(self) -> tuple[SyncWindow, ...]:
         """Return the parts of the mix to look for in the sound, or nothing if a source has been removed
         since.
         """
         try:
-            return sync_check.windows(self._plan)
+            return sync_check.choose_sync_windows(self._plan)
         except MilimoError as error:
-            self._findings.append(self._judge.note(f"sync is not measured: {error.message}"))
+            self._findings.append(self._judge.make_stream_note(f"sync is not measured: {error.message}"))
             return ()
 
-    def _sync(self, wanted: tuple[Window, ...], sounds: Sounds) -> float | None:
+    def _check_sync(self, wanted: tuple[SyncWindow, ...], sounds: CheckedSound) -> float | None:
         """Return the largest sync error in milliseconds, or None if the sound has no distinct part to
         compare.
         """
-        places = sync_check.places(self._plan, wanted, sounds.windows)
+        places = sync_check.locate_windows(self._plan, wanted, sounds.windows)
         if wanted and not places:
-            self._findings.append(self._judge.lost())
+            self._findings.append(self._judge.report_lost_sync())
         elif not places:
             self._findings.append(
-                self._judge.note("sync is not measured: the sound has nothing to hold on to")
+                self._judge.make_stream_note("sync is not measured: the sound has nothing to hold on to")
             )
-        self._findings += self._judge.sync(places)
+        self._findings += self._judge.check_sync_places(places)
         late = max((place.late for place in places), key=abs, default=None)
         return None if late is None else late * 1000
 
 
-def _frames_of(sounds: Sounds | None, plan: Plan) -> int:
+def _count_frames_of_sound(sounds: CheckedSound | None, plan: RenderPlan) -> int:
     """Return the length in frames of a film that has sound only."""
-    return half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
+    return round_half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
 
 
-def _words(what: str, error: FFmpegError | OSError) -> str:
+def _describe_read_error(what: str, error: FFmpegError | OSError) -> str:
     return f"its {what} can't be read to the end: {error.strerror or error}"
 
 
-def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
+def _limit_findings(findings: list[CheckFinding]) -> tuple[CheckFinding, ...]:
     """Return the first findings of each level, `MAX_FINDINGS_PER_LEVEL` at most."""
-    return tuple(_first(findings))
+    return tuple(_iterate_first_findings(findings))
 
 
-def _first(findings: list[Finding]) -> Iterator[Finding]:
+def _iterate_first_findings(findings: list[CheckFinding]) -> Iterator[CheckFinding]:
     counts: dict[str, int] = {}
     for each in sorted(findings, key=lambda each: each.start):
         counts[each.level] = counts.get(each.level, 0) + 1
-        if counts[each.level] <= MOST:
+        if counts[each.level] <= MAX_FINDINGS_PER_LEVEL:
             yield each

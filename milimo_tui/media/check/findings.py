@@ -12,16 +12,16 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness
-from milimo_tui.cut.plan.expected import Expected, Run, inside, joined, outside
-from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.cut.plan.report import Finding
-from milimo_tui.media.check.measures import Measures, black_runs, runs_of, still_runs
-from milimo_tui.media.check.picture_check import Damage, Pictures
-from milimo_tui.media.check.plan_truth import Truth
-from milimo_tui.media.check.sound_check import BLOCK, Sounds
-from milimo_tui.media.check.sync_check import Place
+from milimo_tui.cut.plan.expected import ExpectedRuns, FrameRun, intersect_run, merge_runs, subtract_runs
+from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
+from milimo_tui.cut.plan.report import CheckFinding
+from milimo_tui.media.check.measures import Measures, find_black_runs, find_still_runs, find_true_runs
+from milimo_tui.media.check.picture_check import CheckedPictures, Damage
+from milimo_tui.media.check.plan_truth import PlanTruth
+from milimo_tui.media.check.sound_check import BLOCK, CheckedSound
+from milimo_tui.media.check.sync_check import SyncPlace
 
 FLASH = 3  # frames: so short a black run is seldom intended
 _STILL = Fraction(1)  # seconds that a picture may freeze without a finding
@@ -45,27 +45,29 @@ _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
 class Judge:
     """The findings of one film, from its measurements and its plan."""
 
-    def __init__(self, plan: Plan, delivery: Delivery, expected: Expected, truth: Truth) -> None:
+    def __init__(
+        self, plan: RenderPlan, delivery: Delivery, expected: ExpectedRuns, truth: PlanTruth
+    ) -> None:
         self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
 
-    def pictures(self, seen: Pictures) -> Iterator[Finding]:
+    def check_pictures_against_plan(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         """Yield the findings about the picture stream, frame count, times, damage, black and freezes."""
         yield from self._picture_stream(seen)
-        yield from self._count(seen)
-        yield from self._times(seen)
-        yield from self._damage(seen.damage)
-        yield from self._black(black_runs(seen.measures), seen.measures)
-        yield from self._still(still_runs(seen.measures), seen.measures)
+        yield from self._check_frame_count(seen)
+        yield from self._check_frame_times(seen)
+        yield from self._report_damage(seen.damage)
+        yield from self._check_black_runs(find_black_runs(seen.measures), seen.measures)
+        yield from self._check_frozen_runs(find_still_runs(seen.measures), seen.measures)
 
-    def sound(self, sounds: Sounds) -> Iterator[Finding]:
+    def check_sound_against_plan(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         """Yield the findings about the sound stream, length, damage, silence and loudness."""
         yield from self._sound_stream(sounds)
-        yield from self._length(sounds)
-        yield from self._damage(sounds.damage)
-        yield from self._silence(sounds)
-        yield from self._loudness(sounds)
+        yield from self._check_sound_length(sounds)
+        yield from self._report_damage(sounds.damage)
+        yield from self._check_silent_runs(sounds)
+        yield from self._check_loudness_and_peak(sounds)
 
-    def sync(self, places: Iterable[Place]) -> Iterator[Finding]:
+    def check_sync_places(self, places: Iterable[SyncPlace]) -> Iterator[CheckFinding]:
         """Yield a finding for each sound that is more than a frame and a millisecond away from its
         picture.
         """
@@ -73,53 +75,57 @@ class Judge:
             if abs(place.late) > 1 / self._plan.rate + _LATE:
                 late = "late" if place.late > 0 else "early"
                 level = "failed" if place.fit > _SURE else "warning"
-                yield self._found(
+                yield self._make_finding(
                     "sync",
                     level,
-                    Run(place.frame, place.frame),
+                    FrameRun(place.frame, place.frame),
                     f"the sound is {abs(place.late) * 1000:.0f} ms {late}",
                 )
 
-    def lost(self) -> Finding:
+    def report_lost_sync(self) -> CheckFinding:
         """Return the finding for a film whose sound matches the plan's sound nowhere near its position."""
         words = "the sound is not found where the cut has it"
-        return self._found("sync", "warning", Run(0, self._plan.frames), words)
+        return self._make_finding("sync", "warning", FrameRun(0, self._plan.frames), words)
 
-    def lacking(self, kind: str, words: str) -> Finding:
+    def report_missing_stream(self, kind: str, words: str) -> CheckFinding:
         """Return the finding for a stream that was ordered but is missing, or that cannot be read to the
         end.
         """
-        return self._found("damage" if kind == "damage" else "stream", "failed", Run(0, 0), words)
+        return self._make_finding("damage" if kind == "damage" else "stream", "failed", FrameRun(0, 0), words)
 
-    def note(self, words: str) -> Finding:
+    def make_stream_note(self, words: str) -> CheckFinding:
         """Return a note about the streams of the film."""
-        return self._found("stream", "note", Run(0, 0), words)
+        return self._make_finding("stream", "note", FrameRun(0, 0), words)
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    def _picture_stream(self, seen: Pictures) -> Iterator[Finding]:
+    def _picture_stream(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         wanted = self._delivery.picture
         assert wanted is not None
         codec = _CODECS.get(wanted.codec, wanted.codec)
         if seen.codec and seen.codec != codec:
-            yield self.lacking("stream", f"its pictures are {seen.codec}, not {codec}")
+            yield self.report_missing_stream("stream", f"its pictures are {seen.codec}, not {codec}")
         size = (self._plan.width, self._plan.height)
         if (seen.width, seen.height) != size:
-            yield self.lacking("stream", f"it is {seen.width}×{seen.height}, not {size[0]}×{size[1]}")
+            yield self.report_missing_stream(
+                "stream", f"it is {seen.width}×{seen.height}, not {size[0]}×{size[1]}"
+            )
         if (
             seen.pixels
-            and _depth(seen.pixels) != _depth(wanted.pixels)
+            and _normalise_pixel_format(seen.pixels) != _normalise_pixel_format(wanted.pixels)
             and wanted.codec not in ("gif", "webp")
         ):
-            yield self.lacking("stream", f"its pixels are {seen.pixels}, not {wanted.pixels}")
+            yield self.report_missing_stream("stream", f"its pixels are {seen.pixels}, not {wanted.pixels}")
 
-    def _count(self, seen: Pictures) -> Iterator[Finding]:
+    def _check_frame_count(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         found, due = len(seen.measures), self._plan.frames
         if found != due:
-            run = Run(min(found, due), max(found, due))
-            yield self._found("frames", "failed", run, f"the film has {found} frames where its cut has {due}")
+            run = FrameRun(min(found, due), max(found, due))
+            yield self._make_finding(
+                "frames", "failed", run, f"the film has {found} frames where its cut has {due}"
+            )
 
-    def _times(self, seen: Pictures) -> Iterator[Finding]:
+    def _check_frame_times(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         """Yield a finding for the first picture that is not shown at its time."""
         slack = _GIF_TICK if self._delivery.container in ("gif", "webp") else _ONE_TICK
         for index, seconds in enumerate(seen.times):
@@ -127,113 +133,121 @@ class Judge:
             shown = seconds - seen.times[0]
             if abs(shown - due) > slack:
                 words = f"frame {index} shows at {float(shown):.3f} s instead of {float(due):.3f} s"
-                yield self._found("frames", "failed", Run(index, index + 1), words)
+                yield self._make_finding("frames", "failed", FrameRun(index, index + 1), words)
                 return
 
-    def _damage(self, damage: Iterable[Damage]) -> Iterator[Finding]:
+    def _report_damage(self, damage: Iterable[Damage]) -> Iterator[CheckFinding]:
         for each in damage:
             frame = int(each.seconds * self._plan.rate)
-            words = f"{each.words}{self._clip(frame)}"
-            yield self._found("damage", "failed", Run(frame, frame + 1), words)
+            words = f"{each.words}{self._name_clip_at(frame)}"
+            yield self._make_finding("damage", "failed", FrameRun(frame, frame + 1), words)
 
-    def _black(self, found: tuple[Run, ...], seen: Measures) -> Iterator[Finding]:
+    def _check_black_runs(self, found: tuple[FrameRun, ...], seen: Measures) -> Iterator[CheckFinding]:
         for run in self._expected.black:
-            for part in outside(run, found):
+            for part in subtract_runs(run, found):
                 if float(seen["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
-                    yield self._found("black", "failed", part, "there is a picture where the cut is black")
+                    yield self._make_finding(
+                        "black", "failed", part, "there is a picture where the cut is black"
+                    )
         for run in found:
             if run.frames <= FLASH and run.start > 0 and run.end < self._plan.frames:
-                yield from self._black_run(run, seen, "a flash of black")
+                yield from self._judge_black_run(run, seen, "a flash of black")
             elif run.frames >= _BLACK * self._plan.rate:
-                yield from self._black_run(run, seen, "black")
+                yield from self._judge_black_run(run, seen, "black")
 
-    def _black_run(self, run: Run, seen: Measures, words: str) -> Iterator[Finding]:
-        meant = not outside(run, self._expected.black)
-        if not meant and self._is_unlike(run, seen):
-            words = f"black where the cut has a picture{self._clip(run.start)}"
-            yield self._found("black", "failed", run, words)
+    def _judge_black_run(self, run: FrameRun, seen: Measures, words: str) -> Iterator[CheckFinding]:
+        meant = not subtract_runs(run, self._expected.black)
+        if not meant and self._is_unlike_plan(run, seen):
+            words = f"black where the cut has a picture{self._name_clip_at(run.start)}"
+            yield self._make_finding("black", "failed", run, words)
         elif run.frames <= FLASH:
             why = "the cut has a gap there" if meant else "its source is black there"
-            yield self._found("black", "warning", run, f"{words}: {why}")
+            yield self._make_finding("black", "warning", run, f"{words}: {why}")
         else:
             why = "as in the cut" if meant else "as its source"
-            yield self._found("black", "note", run, f"{words}, {why}")
+            yield self._make_finding("black", "note", run, f"{words}, {why}")
 
-    def _still(self, found: tuple[Run, ...], seen: Measures) -> Iterator[Finding]:
-        allowed = joined(sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start))
+    def _check_frozen_runs(self, found: tuple[FrameRun, ...], seen: Measures) -> Iterator[CheckFinding]:
+        allowed = merge_runs(
+            sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start)
+        )
         for each in found:
-            for run in outside(each, allowed):
+            for run in subtract_runs(each, allowed):
                 if run.frames < _STILL * self._plan.rate:
                     continue
-                if self._is_unlike(run, seen):
-                    words = f"the picture stands still where the cut moves{self._clip(run.start)}"
-                    yield self._found("frozen", "failed", run, words)
+                if self._is_unlike_plan(run, seen):
+                    words = f"the picture stands still where the cut moves{self._name_clip_at(run.start)}"
+                    yield self._make_finding("frozen", "failed", run, words)
                 else:
-                    yield self._found("frozen", "note", run, "the picture stands still, as its source")
+                    yield self._make_finding("frozen", "note", run, "the picture stands still, as its source")
 
-    def _is_unlike(self, run: Run, seen: Measures) -> bool:
+    def _is_unlike_plan(self, run: FrameRun, seen: Measures) -> bool:
         """Return True if the plan's own pictures of a run differ from those of the film."""
-        return run.end <= self._plan.frames and self._truth.shows(run, seen) is False
+        return run.end <= self._plan.frames and self._truth.matches_pictures(run, seen) is False
 
     # -- sound -------------------------------------------------------------------------------------
 
-    def _sound_stream(self, sounds: Sounds) -> Iterator[Finding]:
+    def _sound_stream(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         wanted = self._delivery.sound
         assert wanted is not None
         rate = wanted.sample_rate or self._plan.sample_rate
         if sounds.codec != wanted.codec:
-            yield self.lacking("stream", f"its sound is {sounds.codec}, not {wanted.codec}")
+            yield self.report_missing_stream("stream", f"its sound is {sounds.codec}, not {wanted.codec}")
         if sounds.channels != wanted.channels:
-            yield self.lacking("stream", f"its sound has {sounds.channels} channels, not {wanted.channels}")
+            yield self.report_missing_stream(
+                "stream", f"its sound has {sounds.channels} channels, not {wanted.channels}"
+            )
         if sounds.sample_rate != rate and wanted.codec != "opus":
-            yield self.lacking("stream", f"its sound has {sounds.sample_rate} samples a second, not {rate}")
+            yield self.report_missing_stream(
+                "stream", f"its sound has {sounds.sample_rate} samples a second, not {rate}"
+            )
 
-    def _length(self, sounds: Sounds) -> Iterator[Finding]:
+    def _check_sound_length(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         due = self._plan.frames / self._plan.rate
         ends = Fraction(sounds.samples, sounds.sample_rate)
         slack = Fraction(1, sounds.sample_rate) if sounds.codec.startswith(_EXACT) else _SLACK
         if abs(ends - due) > slack:
-            run = Run(min(self._frame(ends), self._plan.frames), self._plan.frames)
+            run = FrameRun(min(self._find_frame_at_second(ends), self._plan.frames), self._plan.frames)
             words = f"the sound ends at {float(ends):.3f} s, not at {float(due):.3f} s"
-            yield self._found("length", "failed", run, words)
+            yield self._make_finding("length", "failed", run, words)
 
-    def _silence(self, sounds: Sounds) -> Iterator[Finding]:
-        peaks = self._by_frame(sounds.peaks)
+    def _check_silent_runs(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
+        peaks = self._compute_peak_per_frame(sounds.peaks)
         for run in self._expected.silent:
-            inner = self._inner(run)
-            loud = runs_of(peaks[inner.start : inner.end] > _CODED_SILENCE) if inner.frames > 0 else ()
+            inner = self._shrink_run(run)
+            loud = find_true_runs(peaks[inner.start : inner.end] > _CODED_SILENCE) if inner.frames > 0 else ()
             for each in loud[:1]:
-                at = Run(inner.start + each.start, inner.start + each.end)
-                yield self._found("silent", "failed", at, "there is sound where the cut is silent")
-        for found in runs_of(peaks <= _SILENCE):
-            for run in outside(found, self._expected.silent):
-                yield from self._silent_run(run)
-            for run in inside(found, self._expected.silent):
+                at = FrameRun(inner.start + each.start, inner.start + each.end)
+                yield self._make_finding("silent", "failed", at, "there is sound where the cut is silent")
+        for found in find_true_runs(peaks <= _SILENCE):
+            for run in subtract_runs(found, self._expected.silent):
+                yield from self._judge_silent_run(run)
+            for run in intersect_run(found, self._expected.silent):
                 if run.frames >= _SILENT * self._plan.rate:
-                    yield self._found("silent", "note", run, "silent, as in the cut")
+                    yield self._make_finding("silent", "note", run, "silent, as in the cut")
 
-    def _silent_run(self, run: Run) -> Iterator[Finding]:
-        inner = self._inner(run)
-        if inner.frames > 0 and self._truth.sounds(inner):
+    def _judge_silent_run(self, run: FrameRun) -> Iterator[CheckFinding]:
+        inner = self._shrink_run(run)
+        if inner.frames > 0 and self._truth.is_audible(inner):
             # A film that is normalised far below the level of its mix may be that quiet.
             level = "failed" if self._delivery.loudness is None else "warning"
-            yield self._found("silent", level, run, "silent where the cut has sound")
+            yield self._make_finding("silent", level, run, "silent where the cut has sound")
         elif run.frames >= _SILENT * self._plan.rate:
-            yield self._found("silent", "note", run, "silent, as its sources")
+            yield self._make_finding("silent", "note", run, "silent, as its sources")
 
-    def _loudness(self, sounds: Sounds) -> Iterator[Finding]:
-        whole = Run(0, self._plan.frames)
+    def _check_loudness_and_peak(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
+        whole = FrameRun(0, self._plan.frames)
         target: Loudness | None = self._delivery.loudness
         if target and sounds.lufs is not None and abs(sounds.lufs - target.lufs) > _LOUD_ENOUGH:
             words = f"{sounds.lufs:.1f} LUFS where {target.lufs:.1f} were asked for"
-            yield self._found("loudness", "warning", whole, words)
+            yield self._make_finding("loudness", "warning", whole, words)
         most = (target.true_peak if target else 0.0) + _PEAK_SLACK
         if sounds.true_peak is not None and sounds.true_peak > most and len(sounds.peaks):
-            at = self._frame(int(sounds.peaks.argmax()) * BLOCK)
+            at = self._find_frame_at_second(int(sounds.peaks.argmax()) * BLOCK)
             words = f"its true peak is {sounds.true_peak:.1f} dBTP, above {most - _PEAK_SLACK:.1f}"
-            yield self._found("peak", "warning", Run(at, at + 1), words)
+            yield self._make_finding("peak", "warning", FrameRun(at, at + 1), words)
 
-    def _by_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _compute_peak_per_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the highest sample of every frame of the plan, including the blocks at its edges."""
         if not len(peaks):
             return np.zeros(self._plan.frames, np.float32)
@@ -242,38 +256,38 @@ class Judge:
         highest: NDArray[np.float32] = np.maximum.reduceat(peaks, edges[:-1])
         return highest
 
-    def _inner(self, run: Run) -> Run:
+    def _shrink_run(self, run: FrameRun) -> FrameRun:
         """Return a run without its edges."""
         edge = int(_EDGE * self._plan.rate) + 1
         first = run.start + (edge if run.start else 0)
         last = run.end - (edge if run.end < self._plan.frames else 0)
-        return Run(first, max(first, last))
+        return FrameRun(first, max(first, last))
 
     # -- words -------------------------------------------------------------------------------------
 
-    def _clip(self, frame: int) -> str:
+    def _name_clip_at(self, frame: int) -> str:
         """Return the name of the clip that is visible at a frame, as the end of a sentence."""
         if not 0 <= frame < self._plan.frames:
             return ""
-        seen = stretch_at(self._plan, frame).pictures()
+        seen = find_stretch_at(self._plan, frame).list_pictures()
         return f", in clip “{seen[-1].media.title or seen[-1].clip}”" if seen else ""
 
-    def _frame(self, seconds: Fraction) -> int:
+    def _find_frame_at_second(self, seconds: Fraction) -> int:
         return min(int(seconds * self._plan.rate), max(0, self._plan.frames - 1))
 
-    def _found(self, kind: str, level: str, run: Run, text: str) -> Finding:
-        return Finding.model_validate(
+    def _make_finding(self, kind: str, level: str, run: FrameRun, text: str) -> CheckFinding:
+        return CheckFinding.model_validate(
             {
                 "kind": kind,
                 "level": level,
                 "start": run.start,
                 "end": run.end,
-                "timecode": timecode(self._plan.start + run.start, self._plan.rate),
+                "timecode": format_timecode(self._plan.start + run.start, self._plan.rate),
                 "text": text,
             }
         )
 
 
-def _depth(pixels: str) -> str:
+def _normalise_pixel_format(pixels: str) -> str:
     """Return a pixel format without the parts that only say how it is stored."""
     return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p").replace("p010le", "yuv420p10le")

@@ -19,18 +19,18 @@ from milimo_tui.media.files import cache
 
 KIND = "checks"  # the folder in the cache
 VERSION = 2
-MOST = 40_000  # runs of two seconds: a day of film, some 200 MB
+MAX_CACHED_RUNS = 40_000  # runs of two seconds: a day of film, some 200 MB
 
 
-class Kept:
+class CheckCache:
     """The cached measurements of one project."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, digest: str, frames: int) -> Measures | None:
+    def find_measures(self, digest: str, frames: int) -> Measures | None:
         """Return the measurements of a run of `frames` pictures, or None. A hit counts as a use."""
-        place = self._place(digest)
+        place = self._locate_measures(digest)
         try:
             measures: Measures = np.load(place, allow_pickle=False)
             os.utime(place)
@@ -38,11 +38,11 @@ class Kept:
             return None
         return measures if measures.dtype == MEASURE and len(measures) == frames else None
 
-    def keep(self, digest: str, measures: Measures) -> None:
+    def store_measures(self, digest: str, measures: Measures) -> None:
         """Store the measurements of a run without syncing to disk: a torn file is recognised by its
         length.
         """
-        place, body = self._place(digest), io.BytesIO()
+        place, body = self._locate_measures(digest), io.BytesIO()
         np.save(body, measures, allow_pickle=False)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ class Kept:
             beside.write_bytes(body.getvalue())
             beside.replace(place)
 
-    def trim(self, most: int = MOST) -> None:
+    def delete_oldest_measures(self, most: int = MAX_CACHED_RUNS) -> None:
         """Delete the least recently used measurements until `most` are left."""
         found = []
         for path in (self._folder / KIND).glob("*/*.npy"):
@@ -60,5 +60,5 @@ class Kept:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def _place(self, digest: str) -> Path:
-        return cache.place(self._folder, digest, KIND, ".npy", VERSION, decoder=av.__version__)
+    def _locate_measures(self, digest: str) -> Path:
+        return cache.locate_cached_file(self._folder, digest, KIND, ".npy", VERSION, decoder=av.__version__)

@@ -14,7 +14,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.plan.expected import Run
+from milimo_tui.cut.plan.expected import FrameRun
 
 TINY = (8, 12)  # rows and columns of the means stored for a picture
 MEASURE = np.dtype(
@@ -48,22 +48,24 @@ class FrameMeter:
 
     def measure(self, frame: av.VideoFrame) -> np.void:
         """Measure one frame and return a record of MEASURE."""
-        return self.note(luma(frame))
+        return self.measure_samples(sample_luma(frame))
 
-    def note(self, now: Samples) -> np.void:
+    def measure_samples(self, now: Samples) -> np.void:
         """Measure one picture that is already sampled luma, and return a record of MEASURE."""
         before = self._before
         self._before = now
         record = np.zeros(1, MEASURE)
         record["mean"] = now.mean()
         record["bright"] = (now > _SEEN).mean()
-        record["motion"] = np.nan if before is None or before.shape != now.shape else _change(now, before)
-        record["tiny"] = _blocks(now, *TINY)
+        record["motion"] = (
+            np.nan if before is None or before.shape != now.shape else _measure_motion(now, before)
+        )
+        record["tiny"] = _average_blocks(now, *TINY)
         only: np.void = record[0]
         return only
 
 
-def luma(frame: av.VideoFrame) -> Samples:
+def sample_luma(frame: av.VideoFrame) -> Samples:
     """Return every n-th sample of a frame's luma, scaled from 0 (black) to 255 (white)."""
     name = frame.format.name
     if not name.startswith(_PLANAR):
@@ -85,18 +87,18 @@ def luma(frame: av.VideoFrame) -> Samples:
     return values
 
 
-def grey(picture: NDArray[np.uint8]) -> Samples:
+def sample_grey(picture: NDArray[np.uint8]) -> Samples:
     """Return every n-th sample of a grey full-range picture."""
     step = max(1, picture.shape[1] // _COLUMNS)
     return picture[::step, ::step].astype(np.float32)
 
 
-def as_measures(records: list[np.void]) -> Measures:
+def join_measure_records(records: list[np.void]) -> Measures:
     """Return a list of records as one array."""
     return np.array(records, MEASURE) if records else np.zeros(0, MEASURE)
 
 
-def together(parts: list[Measures]) -> Measures:
+def join_measured_runs(parts: list[Measures]) -> Measures:
     """Return the measurements of separately measured runs as one array. Motion across their edges comes from
     the means.
     """
@@ -104,60 +106,60 @@ def together(parts: list[Measures]) -> Measures:
     unknown = np.flatnonzero(np.isnan(measures["motion"]))
     for index in unknown:
         if index:
-            measures["motion"][index] = apart(measures[index], measures[index - 1])
+            measures["motion"][index] = measure_difference(measures[index], measures[index - 1])
     return measures
 
 
-def is_black(measures: Measures) -> NDArray[np.bool_]:
+def find_black_frames(measures: Measures) -> NDArray[np.bool_]:
     """Return True for each frame that is black."""
     black: NDArray[np.bool_] = measures["bright"] <= _SHARE_SEEN
     return black
 
 
-def black_runs(measures: Measures) -> tuple[Run, ...]:
+def find_black_runs(measures: Measures) -> tuple[FrameRun, ...]:
     """Return the runs of frames in which nothing is visible."""
-    return runs_of(is_black(measures))
+    return find_true_runs(find_black_frames(measures))
 
 
-def still_runs(measures: Measures) -> tuple[Run, ...]:
+def find_still_runs(measures: Measures) -> tuple[FrameRun, ...]:
     """Return the runs of frames that show one picture. A run begins with the frame that the others repeat.
 
     Motion too slow to show between two frames is found by the distance from the first frame of the run.
     """
     repeats = np.nan_to_num(measures["motion"], nan=np.inf) <= _MOVES
-    runs = (Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
-    return tuple(part for run in runs for part in _still_parts(measures, run) if part.frames > 1)
+    runs = (FrameRun(max(0, run.start - 1), run.end) for run in find_true_runs(repeats))
+    return tuple(part for run in runs for part in _split_at_slow_motion(measures, run) if part.frames > 1)
 
 
-def _still_parts(measures: Measures, run: Run) -> Iterator[Run]:
+def _split_at_slow_motion(measures: Measures, run: FrameRun) -> Iterator[FrameRun]:
     """Yield the parts of a run in which the picture stays like the first frame of the part."""
     start = run.start
     while start < run.end:
         tiny = measures["tiny"][start : run.end].astype(np.float32)
         far = np.flatnonzero(np.abs(tiny - tiny[0]).max(axis=(1, 2)) > _DRIFTS)
         end = start + int(far[0]) if len(far) else run.end
-        yield Run(start, end)
+        yield FrameRun(start, end)
         start = end
 
 
-def apart(one: np.void, other: np.void) -> float:
+def measure_difference(one: np.void, other: np.void) -> float:
     """Return the greatest difference between the means of two pictures, in levels."""
     return float(np.abs(one["tiny"].astype(np.float32) - other["tiny"].astype(np.float32)).max())
 
 
-def runs_of(holds: NDArray[np.bool_]) -> tuple[Run, ...]:
+def find_true_runs(holds: NDArray[np.bool_]) -> tuple[FrameRun, ...]:
     """Return the runs of True in an array."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], holds.astype(np.int8), [0]))))
-    return tuple(Run(int(first), int(last)) for first, last in edges.reshape(-1, 2))
+    return tuple(FrameRun(int(first), int(last)) for first, last in edges.reshape(-1, 2))
 
 
-def _change(now: Samples, before: Samples) -> float:
+def _measure_motion(now: Samples, before: Samples) -> float:
     change = np.abs(now - before)
     rows, columns = (max(1, side // _BLOCK) for side in change.shape)
-    return float(_blocks(change, rows, columns).max())
+    return float(_average_blocks(change, rows, columns).max())
 
 
-def _blocks(values: Samples, rows: int, columns: int) -> Samples:
+def _average_blocks(values: Samples, rows: int, columns: int) -> Samples:
     """Return the means over a grid of blocks. Samples at the right and bottom that do not fill a block are
     ignored.
 

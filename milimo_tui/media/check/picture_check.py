@@ -19,8 +19,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from milimo_tui.media.check.kept_checks import Kept
-from milimo_tui.media.check.measures import FrameMeter, Measures, as_measures, together
+from milimo_tui.media.check.kept_checks import CheckCache
+from milimo_tui.media.check.measures import FrameMeter, Measures, join_measure_records, join_measured_runs
 
 Tick = Callable[[int], None]  # pictures checked so far; raises Cancelled to stop
 Packets = list[Any]
@@ -35,7 +35,7 @@ class Damage:
 
 
 @dataclass(slots=True)
-class Pictures:
+class CheckedPictures:
     """The measurements of a film's pictures. `times` are seconds in display order, one for every packet that
     shows a picture.
     """
@@ -52,7 +52,7 @@ class Pictures:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _PictureTally:
     measures: list[Measures] = field(default_factory=list)
     times: list[Fraction] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
@@ -60,7 +60,7 @@ class _Seen:
     decoded: int = 0
 
 
-def check_pictures(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
+def check_video_stream(path: Path, kept: CheckCache | None, tick: Tick) -> CheckedPictures | None:
     """Decode and measure the first picture stream of a file. Return None if the file has none.
 
     Raises FFmpegError or OSError if the file cannot be read to the end.
@@ -70,27 +70,27 @@ def check_pictures(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None
             return None
         stream = container.streams.video[0]
         stream.thread_type = av.codec.context.ThreadType.AUTO
-        seen = _Seen()
-        head = _head(stream)
+        seen = _PictureTally()
+        head = _describe_codec(stream)
         before: Packets = []
-        for run in _runs(container, stream):
-            _check_run(stream, head, before, run, kept, seen)
+        for run in _iterate_packet_runs(container, stream):
+            _check_packet_run(stream, head, before, run, kept, seen)
             before = run
             tick(seen.count)
-        return Pictures(
+        return CheckedPictures(
             codec=stream.codec_context.codec.canonical_name,
             width=stream.width,
             height=stream.height,
             pixels=str(stream.codec_context.pix_fmt or ""),
             rate=stream.average_rate,
-            measures=together(seen.measures),
+            measures=join_measured_runs(seen.measures),
             times=tuple(seen.times),
             damage=tuple(seen.damage),
             decoded=seen.decoded,
         )
 
 
-def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
+def _iterate_packet_runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
     """Yield the stream's packets in runs: each begins with a key frame and ends before the next one."""
     run: Packets = []
     for packet in container.demux(stream):
@@ -104,26 +104,31 @@ def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
         yield run
 
 
-def _check_run(
-    stream: VideoStream, head: bytes, before: Packets, run: Packets, kept: Kept | None, seen: _Seen
+def _check_packet_run(
+    stream: VideoStream,
+    head: bytes,
+    before: Packets,
+    run: Packets,
+    kept: CheckCache | None,
+    seen: _PictureTally,
 ) -> None:
     tick = stream.time_base or Fraction(1)
     shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
-    lead = before if _leans_back(run) else []
-    digest = _digest(head, lead, run) if kept is not None and len(run) > 1 else ""
-    measures = kept.find(digest, len(shown)) if kept is not None and digest else None
+    lead = before if _needs_previous_run(run) else []
+    digest = _digest_packet_run(head, lead, run) if kept is not None and len(run) > 1 else ""
+    measures = kept.find_measures(digest, len(shown)) if kept is not None and digest else None
     if measures is None:
         damaged = len(seen.damage)
-        measures = _decoded(stream, lead, run, shown, seen)
+        measures = _decode_and_measure_run(stream, lead, run, shown, seen)
         seen.decoded += len(measures)
         if kept is not None and digest and len(seen.damage) == damaged:
-            kept.keep(digest, measures)
+            kept.store_measures(digest, measures)
     seen.measures.append(measures)
     seen.times += [pts * tick for pts in shown]
     seen.count += len(measures)
 
 
-def _leans_back(run: Packets) -> bool:
+def _needs_previous_run(run: Packets) -> bool:
     """Return True if pictures shown before the run's key frame belong to the run: they refer to the run
     before.
     """
@@ -131,7 +136,9 @@ def _leans_back(run: Packets) -> bool:
     return first is not None and any(packet.pts is not None and packet.pts < first for packet in run)
 
 
-def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _Seen) -> Measures:
+def _decode_and_measure_run(
+    stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _PictureTally
+) -> Measures:
     """Measure every picture of a run. A picture that cannot be decoded is noted as damage, and decoding
     continues.
     """
@@ -157,16 +164,16 @@ def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int],
             measures.append(meter.measure(frame))
     context.flush_buffers()
     seen.damage += [Damage(pts * tick, "a picture is damaged beyond decoding") for pts in sorted(lacking)]
-    return as_measures(measures)
+    return join_measure_records(measures)
 
 
-def _head(stream: VideoStream) -> bytes:
+def _describe_codec(stream: VideoStream) -> bytes:
     context = stream.codec_context
     header = f"{context.name} {stream.width}x{stream.height} {context.pix_fmt} ".encode()
     return header + (context.extradata or b"")
 
 
-def _digest(head: bytes, lead: Packets, run: Packets) -> str:
+def _digest_packet_run(head: bytes, lead: Packets, run: Packets) -> str:
     """Return a hash of all bytes that the pictures of a run are decoded from, and of their times."""
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0

@@ -13,12 +13,12 @@ import numpy as np
 from av import VideoFrame
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.expected import Run
-from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.media.check.measures import FrameMeter, Measures, apart, as_measures
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.expected import FrameRun
+from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
+from milimo_tui.media.check.measures import FrameMeter, Measures, join_measure_records, measure_difference
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.sound.mix import Mixer
 
 _QUESTIONS = 24  # of each kind
@@ -27,58 +27,59 @@ _UNLIKE = 6.0  # levels between the means of two pictures: more than coding caus
 _HEARD = 10 ** (-40 / 20)
 
 
-class Truth:
+class PlanTruth:
     """The plan's own pictures and mix, as the reference for the check."""
 
-    def __init__(self, plan: Plan, channels: int = 2) -> None:
+    def __init__(self, plan: RenderPlan, channels: int = 2) -> None:
         """Take a plan and the number of channels of the film: a mix that is summed to one channel may be
         silent.
         """
         self._plan, self._channels = plan, channels
         self._pictures_left = self._sounds_left = _QUESTIONS
-        self._sources: Sources | None = None
+        self._sources: LayerSources | None = None
         self._mixer: Mixer | None = None
 
-    def shows(self, run: Run, seen: Measures) -> bool | None:
+    def matches_pictures(self, run: FrameRun, seen: Measures) -> bool | None:
         """Return True if the film's measurements match the plan at the beginning, middle and end of a run;
         None if unknown.
         """
         frames = (run.start, (run.start + run.end) // 2, run.end - 1)
-        measures = self._measures(*frames)
+        measures = self._measure_plan_frames(*frames)
         if measures is None:
             return None
         return all(
-            apart(measure, seen[frame]) < _UNLIKE for measure, frame in zip(measures, frames, strict=True)
+            measure_difference(measure, seen[frame]) < _UNLIKE
+            for measure, frame in zip(measures, frames, strict=True)
         )
 
-    def sounds(self, run: Run) -> bool | None:
+    def is_audible(self, run: FrameRun) -> bool | None:
         """Return True if the plan has audible sound in a run; None if unknown."""
         if self._sounds_left <= 0:
             return None
         self._sounds_left -= 1
         self._mixer = self._mixer or Mixer(self._plan, channels=self._channels)
         rate = self._plan.sample_rate
-        first, last = (sample_at(frame, self._plan.rate, rate) for frame in (run.start, run.end))
+        first, last = (frame_to_sample(frame, self._plan.rate, rate) for frame in (run.start, run.end))
         try:
             mixed = self._mixer.read(first, min(last - first, _LISTEN * rate))
         except MilimoError:
             return None
         return bool(np.abs(mixed).max(initial=0.0) > _HEARD)
 
-    def _measures(self, *frames: int) -> Measures | None:
+    def _measure_plan_frames(self, *frames: int) -> Measures | None:
         """Measure frames of the plan, one after the other."""
         if self._pictures_left <= 0:
             return None
         self._pictures_left -= 1
         meter = FrameMeter()
         try:
-            return as_measures([meter.measure(self._picture(frame)) for frame in frames])
+            return join_measure_records([meter.measure(self._compose_plan_frame(frame)) for frame in frames])
         except MilimoError:
             return None
 
-    def _picture(self, frame: int) -> VideoFrame:
-        self._sources = self._sources or Sources(self._plan.width, self._plan.height)
-        return compose(self._plan, stretch_at(self._plan, frame), frame, self._sources).frame
+    def _compose_plan_frame(self, frame: int) -> VideoFrame:
+        self._sources = self._sources or LayerSources(self._plan.width, self._plan.height)
+        return compose(self._plan, find_stretch_at(self._plan, frame), frame, self._sources).frame
 
     def close(self) -> None:
         """Close the sources and the mixer."""
@@ -87,7 +88,7 @@ class Truth:
                 if each is not None:
                     stack.callback(each.close)
 
-    def __enter__(self) -> Truth:
+    def __enter__(self) -> PlanTruth:
         return self
 
     def __exit__(

@@ -18,7 +18,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.media.check.picture_check import Damage
 
 BLOCK = Fraction(1, 100)  # seconds for which one peak is stored
@@ -31,7 +31,7 @@ Mono = NDArray[np.float32]  # the channels' sum
 
 
 @dataclass(frozen=True, slots=True)
-class Sounds:
+class CheckedSound:
     """The measurements of a film's sound. `peaks` is the highest sample of all channels in each BLOCK, 1.0
     full scale.
 
@@ -50,7 +50,9 @@ class Sounds:
     windows: tuple[Mono, ...] = ()
 
 
-def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000) -> Sounds | None:
+def check_audio_stream(
+    path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
+) -> CheckedSound | None:
     """Decode and measure the first sound stream of a file. Return None if the file has none.
 
     The sound of `spans` is returned in `windows` at `rate`; parts of a span without sound are silence. Raises
@@ -60,8 +62,8 @@ def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
-        native, origin = stream.sample_rate, _origin(container)
-        peaks, meter, kept = _Peaks(native), _Meter(stream), _Spans(spans, native)
+        native, origin = stream.sample_rate, _find_second_zero(container)
+        peaks, meter, kept = _BlockPeaks(native), _EbuR128Meter(stream), _SpanRecorder(spans, native)
         damage: list[Damage] = []
         second = Fraction(0)
         for packet in container.demux(stream):
@@ -75,13 +77,13 @@ def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
                     damage.append(Damage(second, "the sound is damaged"))
                 if frame.pts is not None:
                     second = frame.pts * (frame.time_base or Fraction(1, native)) - origin
-                sound, start = _samples(frame), half_up(second * native)
-                peaks.add(start, sound)
-                kept.add(start, sound)
-                meter.push(frame)
+                sound, start = _convert_to_float_samples(frame), round_half_up(second * native)
+                peaks.add_block_peaks(start, sound)
+                kept.record_sound(start, sound)
+                meter.push_frame(frame)
             tick(float(second))
-        meter.finish()
-        return Sounds(
+        meter.finish_metering()
+        return CheckedSound(
             codec=stream.codec_context.codec.canonical_name,
             sample_rate=native,
             channels=stream.codec_context.layout.nb_channels,
@@ -90,25 +92,25 @@ def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
             lufs=meter.lufs,
             true_peak=meter.true_peak,
             damage=tuple(damage),
-            windows=kept.at(rate),
+            windows=kept.resample_recorded_spans(rate),
         )
 
 
-def _origin(container: av.container.InputContainer) -> Fraction:
+def _find_second_zero(container: av.container.InputContainer) -> Fraction:
     """Return the time on the container's clock that is second 0."""
     first = next(iter(container.streams.video), None) or container.streams.audio[0]
     return (first.start_time or 0) * (first.time_base or Fraction(1))
 
 
-class _Spans:
+class _SpanRecorder:
     """The sum of the channels over some spans of a file, recorded while the file is decoded."""
 
     def __init__(self, spans: Sequence[Span], rate: int) -> None:
         self._rate = rate
-        self._starts = [half_up(first * rate) for first, _ in spans]
-        self._kept = [np.zeros(half_up((last - first) * rate), np.float32) for first, last in spans]
+        self._starts = [round_half_up(first * rate) for first, _ in spans]
+        self._kept = [np.zeros(round_half_up((last - first) * rate), np.float32) for first, last in spans]
 
-    def add(self, start: int, values: Samples) -> None:
+    def record_sound(self, start: int, values: Samples) -> None:
         if not self._kept:
             return
         summed = values.sum(axis=0)
@@ -118,13 +120,13 @@ class _Spans:
             if last > first:
                 kept[first:last] = summed[first - at : last - at]
 
-    def at(self, rate: int) -> tuple[Mono, ...]:
+    def resample_recorded_spans(self, rate: int) -> tuple[Mono, ...]:
         """Return the recorded spans at another sample rate."""
         return tuple(
-            self._kept if rate == self._rate else (self._resampled(kept, rate) for kept in self._kept)
+            self._kept if rate == self._rate else (self._resample_span(kept, rate) for kept in self._kept)
         )
 
-    def _resampled(self, kept: Mono, rate: int) -> Mono:
+    def _resample_span(self, kept: Mono, rate: int) -> Mono:
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
         frame = av.AudioFrame.from_ndarray(kept[None], format="fltp", layout="mono")
         frame.sample_rate = self._rate
@@ -132,15 +134,15 @@ class _Spans:
         return np.concatenate(parts).astype(np.float32, copy=False)
 
 
-class _Peaks:
+class _BlockPeaks:
     """The highest sample of every block."""
 
     def __init__(self, rate: int) -> None:
-        self._size = max(1, half_up(rate * BLOCK))
+        self._size = max(1, round_half_up(rate * BLOCK))
         self._peaks = np.zeros(1024, np.float32)
         self.end = 0
 
-    def add(self, start: int, sound: Samples) -> None:
+    def add_block_peaks(self, start: int, sound: Samples) -> None:
         values = np.abs(sound).max(axis=0)
         if start < 0:
             values, start = values[-start:], 0
@@ -160,7 +162,7 @@ class _Peaks:
         return self._peaks[: -(-self.end // self._size)]
 
 
-def _samples(frame: av.AudioFrame) -> Samples:
+def _convert_to_float_samples(frame: av.AudioFrame) -> Samples:
     """Return a frame's sound as (channels, n) floats, 1.0 full scale."""
     values: NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
@@ -171,7 +173,7 @@ def _samples(frame: av.AudioFrame) -> Samples:
     return values.astype(np.float32, copy=False)
 
 
-class _Meter:
+class _EbuR128Meter:
     """Integrated loudness and true peak, measured by libavfilter's ebur128."""
 
     def __init__(self, stream: Any) -> None:
@@ -184,7 +186,7 @@ class _Meter:
         self._graph.configure()
         self._told: dict[str, str] = {}
 
-    def push(self, frame: av.AudioFrame | None) -> None:
+    def push_frame(self, frame: av.AudioFrame | None) -> None:
         self._graph.push(frame)
         while True:
             try:
@@ -194,21 +196,21 @@ class _Meter:
             if "lavfi.r128.I" in metadata:
                 self._told = metadata
 
-    def finish(self) -> None:
-        self.push(None)
+    def finish_metering(self) -> None:
+        self.push_frame(None)
 
     @property
     def lufs(self) -> float | None:
-        value = _number(self._told.get("lavfi.r128.I"))
+        value = _parse_ebur128_value(self._told.get("lavfi.r128.I"))
         return None if value is None or value <= _SILENT_LUFS else value
 
     @property
     def true_peak(self) -> float | None:
         """The true peak in dBTP; FFmpeg reports it as a factor."""
-        value = _number(self._told.get("lavfi.r128.true_peak"))
+        value = _parse_ebur128_value(self._told.get("lavfi.r128.true_peak"))
         return None if not value or value <= 0 else 20 * math.log10(value)
 
 
-def _number(text: str | None) -> float | None:
+def _parse_ebur128_value(text: str | None) -> float | None:
     value = float(text) if text else math.nan
     return value if math.isfinite(value) else None

@@ -12,16 +12,16 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import half_up
-from milimo_tui.media.check.measures import FrameMeter, as_measures, grey
-from milimo_tui.media.check.picture_check import Damage, Pictures
+from milimo_tui.core.time import round_half_up
+from milimo_tui.media.check.measures import FrameMeter, join_measure_records, sample_grey
+from milimo_tui.media.check.picture_check import CheckedPictures, Damage
 
 Tick = Callable[[int], None]
 _NEAR_BLACK = np.float32(24)  # a palette may have no darker grey
 _NAMES = {"JPEG": "mjpeg"}
 
 
-def check_folder(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
+def check_picture_folder(folder: Path, suffix: str, tick: Tick) -> CheckedPictures | None:
     """Measure every picture of a folder in the order of the names. Return None if the folder has no pictures.
 
     An unreadable picture is noted as damage. Raises OSError if the folder cannot be read.
@@ -32,17 +32,19 @@ def check_folder(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
     for index, file in enumerate(files):
         try:
             with Image.open(file) as image:
-                measures.append(meter.note(grey(np.asarray(image.convert("L")))))
+                measures.append(meter.measure_samples(sample_grey(np.asarray(image.convert("L")))))
                 header = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
         except (OSError, SyntaxError, ValueError) as error:
             damage.append(Damage(Fraction(index), f"{file.name}: {reason(error)}"))
         tick(index + 1)
     if not files:
         return None
-    return Pictures(*header, pixels="", rate=None, measures=as_measures(measures), damage=tuple(damage))
+    return CheckedPictures(
+        *header, pixels="", rate=None, measures=join_measure_records(measures), damage=tuple(damage)
+    )
 
 
-def check_animation(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
+def check_animated_file(file: Path, rate: Fraction, tick: Tick) -> CheckedPictures | None:
     """Measure every frame of an animated GIF or WebP. A picture that lasts longer than a frame at `rate`
     counts as several frames.
 
@@ -54,9 +56,9 @@ def check_animation(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
     with Image.open(file) as image:
         codec, size = (image.format or "").lower(), image.size
         for picture in ImageSequence.Iterator(image):
-            shown = grey(np.asarray(picture.convert("L"))) - (_NEAR_BLACK if codec == "gif" else 0)
+            shown = sample_grey(np.asarray(picture.convert("L"))) - (_NEAR_BLACK if codec == "gif" else 0)
             seconds += Fraction(int(picture.info.get("duration") or 0), 1000)
-            while len(measures) < half_up(seconds * rate):
-                measures.append(meter.note(shown))
+            while len(measures) < round_half_up(seconds * rate):
+                measures.append(meter.measure_samples(shown))
             tick(len(measures))
-    return Pictures(codec, *size, pixels="", rate=None, measures=as_measures(measures))
+    return CheckedPictures(codec, *size, pixels="", rate=None, measures=join_measure_records(measures))

@@ -16,11 +16,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.sound.mix import Mixer
 
-PLACES = 5  # most positions that are measured, spread over the film
+MAX_SYNC_PLACES = 5  # most positions that are measured, spread over the film
 _TRIES = 3  # of windows in each part of the film
 _WINDOW = 1.0  # seconds of the mix that are compared with the file
 REACH = 0.25  # largest offset, in seconds, at which the sound is still found
@@ -34,7 +34,7 @@ Mono = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SyncWindow:
     """A part of the plan's mix, from `frame` on, that resembles no other part near it."""
 
     frame: int
@@ -43,7 +43,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SyncPlace:
     """A measured position: the sound at `frame` is `late` seconds later than planned; a `fit` of 1 is a
     perfect match.
     """
@@ -53,7 +53,7 @@ class Place:
     fit: float
 
 
-def windows(plan: Plan) -> tuple[Window, ...]:
+def choose_sync_windows(plan: RenderPlan) -> tuple[SyncWindow, ...]:
     """Return the parts of the plan's mix to look for in the film, in order; empty if no part is distinct.
 
     Raises Failed for a source that cannot be read.
@@ -62,18 +62,18 @@ def windows(plan: Plan) -> tuple[Window, ...]:
     reach, length = round(REACH * rate), round(_WINDOW * rate)
     found = []
     with contextlib.closing(Mixer(plan)) as mixer:
-        for frames in _parts(plan):
+        for frames in _iterate_candidate_frames(plan):
             for frame in frames:
-                start = sample_at(frame, plan.rate, rate)
+                start = frame_to_sample(frame, plan.rate, rate)
                 here = min(length, mixer.samples - start)
                 meant = mixer.read(start, here).sum(axis=0)
-                if here > 1 and _is_distinct(_sharp(meant), reach):
-                    found.append(Window(frame, start, meant))
+                if here > 1 and _is_distinct(_emphasise_highs(meant), reach):
+                    found.append(SyncWindow(frame, start, meant))
                     break
     return tuple(found)
 
 
-def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction]]:
+def find_search_spans(plan: RenderPlan, wanted: Iterable[SyncWindow]) -> list[tuple[Fraction, Fraction]]:
     """Return the seconds [first, last) of the film in which to look for each window."""
     rate, reach = plan.sample_rate, Fraction(REACH)
     return [
@@ -82,7 +82,9 @@ def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction
     ]
 
 
-def places(plan: Plan, wanted: Iterable[Window], samples: Iterable[Mono]) -> tuple[Place, ...]:
+def locate_windows(
+    plan: RenderPlan, wanted: Iterable[SyncWindow], samples: Iterable[Mono]
+) -> tuple[SyncPlace, ...]:
     """Return the positions of the windows in the decoded sound of their spans, at the plan's rate.
 
     Windows that are not found are left out.
@@ -90,17 +92,17 @@ def places(plan: Plan, wanted: Iterable[Window], samples: Iterable[Mono]) -> tup
     reach = REACH * plan.sample_rate
     found = []
     for window, sound in zip(wanted, samples, strict=True):
-        lag, fit = _best(_sharp(window.meant), _sharp(sound))
-        found.append(Place(window.frame, (lag - reach) / plan.sample_rate, fit))
+        lag, fit = _locate_best_fit(_emphasise_highs(window.meant), _emphasise_highs(sound))
+        found.append(SyncPlace(window.frame, (lag - reach) / plan.sample_rate, fit))
     return tuple(place for place in found if place.fit >= _ALIKE)
 
 
-def _parts(plan: Plan) -> Iterator[list[int]]:
+def _iterate_candidate_frames(plan: RenderPlan) -> Iterator[list[int]]:
     """Yield a few start frames of windows for each part of the film, beginning with the frames where a sound
     begins.
     """
     window = max(1, round(_WINDOW * plan.rate))
-    edges = [plan.frames * part // PLACES for part in range(PLACES + 1)]
+    edges = [plan.frames * part // MAX_SYNC_PLACES for part in range(MAX_SYNC_PLACES + 1)]
     lead = window // 8  # the window then includes the beginning of the sound
     for first, last in pairwise(edges):
         begins = sorted({max(0, each.start - lead) for each in plan.sounds if first <= each.start < last})
@@ -113,26 +115,26 @@ def _is_distinct(sound: Mono, reach: int) -> bool:
     if float(np.sqrt(np.mean(np.square(sound)))) < _LOUD:
         return False
     around = np.concatenate((np.zeros(reach, np.float32), sound, np.zeros(reach, np.float32)))
-    fits = np.abs(_fits(sound, around))
+    fits = np.abs(_correlate(sound, around))
     near = max(1, round(_NEAR * reach / REACH))
     fits[reach - near : reach + near + 1] = 0
     return float(fits.max(initial=0.0)) < _DISTINCT
 
 
-def _sharp(sound: Mono) -> Mono:
+def _emphasise_highs(sound: Mono) -> Mono:
     """Return the sound without most of its low frequencies, which are similar everywhere."""
     sharp: Mono = sound[1:] - np.float32(_EMPHASIS) * sound[:-1]
     return sharp
 
 
-def _best(meant: Mono, samples: Mono) -> tuple[int, float]:
+def _locate_best_fit(meant: Mono, samples: Mono) -> tuple[int, float]:
     """Return the position of the sound in `samples`, and the correlation there."""
-    fits = _fits(meant, samples)
+    fits = _correlate(meant, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])
 
 
-def _fits(sound: Mono, around: Mono) -> NDArray[np.float64]:
+def _correlate(sound: Mono, around: Mono) -> NDArray[np.float64]:
     """Return the correlation of a sound with each equally long part of a longer sound, −1…1."""
     size = 1 << int(np.ceil(np.log2(len(around))))
     spectrum = np.fft.rfft(around, size) * np.conj(np.fft.rfft(sound, size))

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.compose.grade import DEEP, WHITE
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import Planar, views
+from milimo_tui.media.picture.yuv import PlanarFormat, get_plane_views
 
 Levels = NDArray[np.float32]  # 0…1
 
 
-def _overlay(below: Levels, above: Levels) -> Levels:
+def _blend_overlay(below: Levels, above: Levels) -> Levels:
     low, high = 2 * below * above, 1 - 2 * (1 - below) * (1 - above)
     return np.where(below <= 0.5, low, high).astype(np.float32)
 
@@ -28,7 +28,7 @@ def _overlay(below: Levels, above: Levels) -> Levels:
 _FORMULAS: Mapping[Blend, Callable[[Levels, Levels], Levels]] = {
     Blend.MULTIPLY: lambda below, above: below * above,
     Blend.SCREEN: lambda below, above: below + above - below * above,
-    Blend.OVERLAY: _overlay,
+    Blend.OVERLAY: _blend_overlay,
     Blend.DARKEN: np.minimum,
     Blend.LIGHTEN: np.maximum,
     Blend.ADD: lambda below, above: np.minimum(below + above, np.float32(1)),
@@ -36,15 +36,17 @@ _FORMULAS: Mapping[Blend, Callable[[Levels, Levels], Levels]] = {
 }
 
 
-def blended(below: av.VideoFrame, above: av.VideoFrame, kind: Planar, mode: Blend) -> av.VideoFrame:
+def blend_frames(
+    below: av.VideoFrame, above: av.VideoFrame, kind: PlanarFormat, mode: Blend
+) -> av.VideoFrame:
     """Return two frames of equal size combined by a blend mode. `mode` is any mode but normal."""
-    low, high = colour.deep_rgb(below, DEEP), colour.deep_rgb(above, DEEP)
+    low, high = colour.convert_to_deep_rgb(below, DEEP), colour.convert_to_deep_rgb(above, DEEP)
     formula = _FORMULAS[mode]
-    for target, source in zip(views(high), views(low), strict=True):
-        mixed = formula(_shares(source), _shares(target))
+    for target, source in zip(get_plane_views(high), get_plane_views(low), strict=True):
+        mixed = formula(_scale_to_unit(source), _scale_to_unit(target))
         target[:] = np.rint(mixed * np.float32(WHITE)).astype(np.uint16)
     return colour.from_rgb(high, kind.name)
 
 
-def _shares(plane: NDArray[np.uint16]) -> Levels:
+def _scale_to_unit(plane: NDArray[np.uint16]) -> Levels:
     return plane.astype(np.float32) / np.float32(WHITE)

@@ -8,10 +8,20 @@ import av
 import numpy as np
 
 from milimo_tui.cut.values.effects import Blend
-from milimo_tui.media.compose.blend_modes import blended
+from milimo_tui.media.compose.blend_modes import blend_frames
 from milimo_tui.media.compose.layers import PlacedImage
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import Alpha, Planar, Weight, copied, mix, new, of, views, weights
+from milimo_tui.media.picture.yuv import (
+    Alpha,
+    PlanarFormat,
+    Weight,
+    copy_frame,
+    create_frame,
+    get_plane_views,
+    mix_planes,
+    of,
+    weights,
+)
 
 OPAQUE = 0.998  # above this level 256 steps of weight round to full
 
@@ -24,13 +34,13 @@ class DrawnLayer:
     level: float = 1.0
     blend: Blend = Blend.NORMAL
 
-    def covers(self, raster: tuple[int, int]) -> bool:
+    def covers_raster(self, raster: tuple[int, int]) -> bool:
         """Return True if the layer hides everything below it."""
         frame = self.image.frame
         whole = (self.image.x, self.image.y, frame.width, frame.height) == (0, 0, *raster)
         return whole and self.level > OPAQUE and self.image.alpha is None and self.blend is Blend.NORMAL
 
-    def cover(self, raster: Alpha) -> None:
+    def write_coverage(self, raster: Alpha) -> None:
         """Write the layer's coverage into a raster of shape (height, width). Parts outside the raster are cut
         off.
         """
@@ -48,12 +58,12 @@ class DrawnLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
+class FilmCanvas:
     """The raster, its working format and the picture composited so far. `own` is True if the frame may be
     written to.
     """
 
-    kind: Planar
+    kind: PlanarFormat
     frame: av.VideoFrame
     own: bool
 
@@ -63,24 +73,24 @@ class Canvas:
         return self.frame.width, self.frame.height
 
     @classmethod
-    def black(cls, kind: Planar, raster: tuple[int, int]) -> Canvas:
+    def create_black(cls, kind: PlanarFormat, raster: tuple[int, int]) -> FilmCanvas:
         """Return a black canvas of a size."""
-        return cls(kind, colour.black(*raster, kind.name), own=True)
+        return cls(kind, colour.make_black_frame(*raster, kind.name), own=True)
 
-    def with_layer(self, layer: DrawnLayer | None, keep: bool = False) -> Canvas:
+    def with_layer(self, layer: DrawnLayer | None, keep: bool = False) -> FilmCanvas:
         """Return the canvas with a layer on top. This canvas must not be used afterwards unless `keep` is
         set.
         """
         if layer is None:
             return replace(self, own=self.own and not keep)
-        if layer.covers(self.raster):
-            return Canvas(self.kind, layer.image.frame, own=False)
-        frame = self.frame if self.own and not keep else copied(self.frame)
-        _lay(layer, frame, self.kind)
-        return Canvas(self.kind, frame, own=True)
+        if layer.covers_raster(self.raster):
+            return FilmCanvas(self.kind, layer.image.frame, own=False)
+        frame = self.frame if self.own and not keep else copy_frame(self.frame)
+        _draw_layer_in_place(layer, frame, self.kind)
+        return FilmCanvas(self.kind, frame, own=True)
 
 
-def _lay(layer: DrawnLayer, canvas: av.VideoFrame, kind: Planar) -> None:
+def _draw_layer_in_place(layer: DrawnLayer, canvas: av.VideoFrame, kind: PlanarFormat) -> None:
     """Draw a layer on the canvas, in place. Parts outside the canvas are cut off."""
     image = layer.image
     left, top = max(0, image.x), max(0, image.y)
@@ -91,8 +101,10 @@ def _lay(layer: DrawnLayer, canvas: av.VideoFrame, kind: Planar) -> None:
     seen = slice(top - image.y, bottom - image.y), slice(left - image.x, right - image.x)
     weight = weights(kind, layer.level, None if image.alpha is None else image.alpha[seen])
     above, below = [], []
-    for index, (target, source) in enumerate(zip(views(canvas), views(image.frame), strict=True)):
-        across, down = kind.sampled(index)
+    for index, (target, source) in enumerate(
+        zip(get_plane_views(canvas), get_plane_views(image.frame), strict=True)
+    ):
+        across, down = kind.get_subsampling(index)
         below.append(target[top >> down : bottom >> down, left >> across : right >> across])
         above.append(
             source[
@@ -100,19 +112,21 @@ def _lay(layer: DrawnLayer, canvas: av.VideoFrame, kind: Planar) -> None:
             ]
         )
     if layer.blend is not Blend.NORMAL:
-        above = list(views(blended(of(kind, below), of(kind, above), kind, layer.blend)))
+        above = list(get_plane_views(blend_frames(of(kind, below), of(kind, above), kind, layer.blend)))
     for index, (target, source) in enumerate(zip(below, above, strict=True)):
         if weight is None:
             target[:] = source
         else:
-            mix(kind, target, source, weight[index], target)
+            mix_planes(kind, target, source, weight[index], target)
 
 
-def mixed(
-    kind: Planar, below: av.VideoFrame, above: av.VideoFrame, weight: tuple[Weight, Weight, Weight]
+def mix_frames(
+    kind: PlanarFormat, below: av.VideoFrame, above: av.VideoFrame, weight: tuple[Weight, Weight, Weight]
 ) -> av.VideoFrame:
     """Return the mixture of two complete frames as a new frame."""
-    out = new(below.width, below.height, kind.name)
-    for target, low, high, share in zip(views(out), views(below), views(above), weight, strict=True):
-        mix(kind, low, high, share, target)
+    out = create_frame(below.width, below.height, kind.name)
+    for target, low, high, share in zip(
+        get_plane_views(out), get_plane_views(below), get_plane_views(above), weight, strict=True
+    ):
+        mix_planes(kind, low, high, share, target)
     return out

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add, mul
 
-from milimo_tui.cut.plan.plan import Layer
+from milimo_tui.cut.plan.plan import PlanLayer
 from milimo_tui.cut.values.effects import Effects
 
 Rgb = tuple[float, float, float]
@@ -31,7 +31,7 @@ _GEOMETRY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class PicturePlacing:
     """The placement of a picture after it is fitted into the raster; the picture is cropped first, then
     rotated.
 
@@ -56,7 +56,7 @@ class Placing:
         return self == FITTED
 
 
-FITTED = Placing()
+FITTED = PicturePlacing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ UNGRADED = Grade()
 class EffectValues:
     """All effect values at one frame. `blur` and `feather` are sigmas, as shares of the raster's height."""
 
-    placing: Placing = FITTED
+    placing: PicturePlacing = FITTED
     grade: Grade = UNGRADED
     blur: float = 0.0
     feather: float = 0.0
@@ -107,33 +107,36 @@ class EffectValues:
 PLAIN = EffectValues()
 
 
-def values_at(layer: Layer, frame: int) -> EffectValues:
+def compute_effect_values(layer: PlanLayer, frame: int) -> EffectValues:
     """Return the effect values of a layer at a frame of its clip."""
     effects = layer.effects
     if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
         return PLAIN
-    grain = effects.at("grain", frame)
+    grain = effects.get_value_at("grain", frame)
     return EffectValues(
-        placing=_placing(effects, frame),
-        grade=_grade(layer, frame),
-        blur=effects.at("blur", frame),
-        feather=effects.at("matte_feather", frame) if layer.matte else 0.0,
+        placing=_compute_placing(effects, frame),
+        grade=_compute_grade(layer, frame),
+        blur=effects.get_value_at("blur", frame),
+        feather=effects.get_value_at("matte_feather", frame) if layer.matte else 0.0,
         flip_h=effects.flip_h,
         flip_v=effects.flip_v,
-        vignette=effects.at("vignette", frame),
+        vignette=effects.get_value_at("vignette", frame),
         grain=grain,
         moment=frame if grain else 0,
     )
 
 
-def opacity_at(layer: Layer, frame: int) -> float:
+def compute_opacity(layer: PlanLayer, frame: int) -> float:
     """Return the opacity of a layer at a frame of its clip, 0…1: the product of opacity, its curve and the
     fades.
     """
-    return max(0.0, min(1.0, layer.opacity * layer.effects.at("opacity", frame) * _fade(layer, frame)))
+    return max(
+        0.0,
+        min(1.0, layer.opacity * layer.effects.get_value_at("opacity", frame) * _compute_fade(layer, frame)),
+    )
 
 
-def _fade(layer: Layer, frame: int) -> float:
+def _compute_fade(layer: PlanLayer, frame: int) -> float:
     """Return the factor of the fades at the middle of the frame, 0…1."""
     left = layer.clip_frames - 1 - frame  # below 0 if a transition shows a clip past its own end
     factor = 1.0
@@ -144,39 +147,39 @@ def _fade(layer: Layer, frame: int) -> float:
     return factor
 
 
-def _placing(effects: Effects, frame: int) -> Placing:
-    if not any(effects.curve(name) for name in _GEOMETRY):
+def _compute_placing(effects: Effects, frame: int) -> PicturePlacing:
+    if not any(effects.get_curve(name) for name in _GEOMETRY):
         return FITTED
-    scale = effects.at("scale", frame)
-    placing = Placing(
-        x=effects.at("x", frame),
-        y=effects.at("y", frame),
-        scale_x=scale * effects.at("scale_x", frame),
-        scale_y=scale * effects.at("scale_y", frame),
-        degrees=math.fmod(effects.at("rotation", frame), 360.0),
-        left=effects.at("crop_left", frame),
-        right=effects.at("crop_right", frame),
-        top=effects.at("crop_top", frame),
-        bottom=effects.at("crop_bottom", frame),
-        moves=any(len({key.value for key in effects.curve(name)}) > 1 for name in _GEOMETRY),
+    scale = effects.get_value_at("scale", frame)
+    placing = PicturePlacing(
+        x=effects.get_value_at("x", frame),
+        y=effects.get_value_at("y", frame),
+        scale_x=scale * effects.get_value_at("scale_x", frame),
+        scale_y=scale * effects.get_value_at("scale_y", frame),
+        degrees=math.fmod(effects.get_value_at("rotation", frame), 360.0),
+        left=effects.get_value_at("crop_left", frame),
+        right=effects.get_value_at("crop_right", frame),
+        top=effects.get_value_at("crop_top", frame),
+        bottom=effects.get_value_at("crop_bottom", frame),
+        moves=any(len({key.value for key in effects.get_curve(name)}) > 1 for name in _GEOMETRY),
     )
     return FITTED if placing == FITTED else placing
 
 
-def _grade(layer: Layer, frame: int) -> Grade:
+def _compute_grade(layer: PlanLayer, frame: int) -> Grade:
     effects = layer.effects
 
     def channels(name: str, join: Callable[[float, float], float]) -> Rgb:
-        whole = effects.at(name, frame)
-        red, green, blue = (join(whole, effects.at(f"{name}_{letter}", frame)) for letter in "rgb")
+        whole = effects.get_value_at(name, frame)
+        red, green, blue = (join(whole, effects.get_value_at(f"{name}_{letter}", frame)) for letter in "rgb")
         return red, green, blue
 
-    share = effects.at("lut_mix", frame) if layer.lut else 0.0
+    share = effects.get_value_at("lut_mix", frame) if layer.lut else 0.0
     return Grade(
         lift=channels("lift", add),
         gamma=channels("gamma", mul),
         gain=channels("gain", mul),
-        saturation=effects.at("saturation", frame),
+        saturation=effects.get_value_at("saturation", frame),
         lut=layer.lut.path if layer.lut and share > 0 else "",
         share=share if share > 0 else 1.0,
     )
@@ -214,7 +217,7 @@ def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int
     )
 
 
-def rect(placing: Placing, size: tuple[int, int], raster: tuple[int, int]) -> Rect:
+def locate_picture(placing: PicturePlacing, size: tuple[int, int], raster: tuple[int, int]) -> Rect:
     """Return the rectangle of a picture of size `size`: fitted into the raster, scaled and moved about its
     middle.
     """

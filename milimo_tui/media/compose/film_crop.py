@@ -34,7 +34,7 @@ class FilmCrop:
         count = max(1, round(Fraction(width * self.height, height * self.width)))
         return FilmCrop(self.width, self.height, float(count), 0.0 if count % 2 else 0.5)
 
-    def seen(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
+    def visible_size(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
         """Return the width and height of the full raster in pixels of a picture of the given size."""
         fitted = max(Fraction(width) / self.width, Fraction(height) / self.height)
         pixels = fitted / Fraction(self.scale).limit_denominator(1000)

@@ -12,7 +12,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.yuv import Planar, copied, views
+from milimo_tui.media.picture.yuv import PlanarFormat, copy_frame, get_plane_views
 
 Levels = NDArray[np.float32]
 
@@ -22,9 +22,9 @@ _INNER = 0.35  # share of the distance to a corner within which a vignette has n
 _FINE_ROWS = 720  # rows of a raster whose grains are one pixel
 
 
-def finished(
+def apply_vignette_and_grain(
     frame: av.VideoFrame,
-    kind: Planar,
+    kind: PlanarFormat,
     at: tuple[int, int],
     raster: tuple[int, int],
     *,
@@ -39,27 +39,27 @@ def finished(
     """
     if not vignette and not grain:
         return frame
-    out = copied(frame)
-    planes = views(out)
+    out = copy_frame(frame)
+    planes = get_plane_views(out)
     for index, plane in enumerate(planes):
-        across, down = kind.sampled(index)
+        across, down = kind.get_subsampling(index)
         middle = float(kind.black[index])
         levels = plane.astype(np.float32) - middle
         if vignette:
-            seen = _vignette(raster, vignette)[at[1] : at[1] + frame.height, at[0] : at[0] + frame.width]
+            seen = _make_vignette(raster, vignette)[at[1] : at[1] + frame.height, at[0] : at[0] + frame.width]
             levels *= seen[:: 1 << down, :: 1 << across][: plane.shape[0], : plane.shape[1]]
         if grain and not index:
             scale = float(1 << (kind.depth - 8))
             bright = np.clip(levels / (219.0 * scale), 0.0, 1.0)
             strength = grain * _STRONGEST * scale * (0.25 + 3.0 * bright * (1.0 - bright))
-            noise = _grain(raster[1], moment)[at[1] % _FIELD :, at[0] % _FIELD :]
-            levels += strength * _spread(noise, plane.shape)
+            noise = _shift_noise(raster[1], moment)[at[1] % _FIELD :, at[0] % _FIELD :]
+            levels += strength * _tile_field(noise, plane.shape)
         plane[:] = np.rint(np.clip(levels + middle, 0, (1 << kind.depth) - 1))
     return out
 
 
 @lru_cache(maxsize=4)
-def _vignette(raster: tuple[int, int], amount: float) -> Levels:
+def _make_vignette(raster: tuple[int, int], amount: float) -> Levels:
     """Return the factor by which the vignette dims each pixel of a raster."""
     across = (np.arange(raster[0], dtype=np.float32) + 0.5) / raster[0] * 2 - 1
     down = (np.arange(raster[1], dtype=np.float32) + 0.5) / raster[1] * 2 - 1
@@ -70,7 +70,7 @@ def _vignette(raster: tuple[int, int], amount: float) -> Levels:
 
 
 @lru_cache(maxsize=2)
-def _noise(size: int) -> Levels:
+def _make_noise_field(size: int) -> Levels:
     """Return a field of noise with grains of `size` pixels, a sigma of 1 and no seam at its edges."""
     count = _FIELD // size
     field = np.random.default_rng(1895).standard_normal((count, count)).astype(np.float32)
@@ -79,15 +79,15 @@ def _noise(size: int) -> Levels:
     return made
 
 
-def _grain(rows: int, moment: int) -> Levels:
+def _shift_noise(rows: int, moment: int) -> Levels:
     """Return the noise field of a frame: shifted by steps that repeat only after a long time."""
     size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
-    field = np.roll(_noise(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
+    field = np.roll(_make_noise_field(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
     turned: Levels = field[:: -1 if moment & 1 else 1, :: -1 if moment & 2 else 1]
     return turned
 
 
-def _spread(field: Levels, shape: tuple[int, ...]) -> Levels:
+def _tile_field(field: Levels, shape: tuple[int, ...]) -> Levels:
     """Return the field repeated side by side until it covers a plane."""
     down, across = -(-shape[0] // field.shape[0]), -(-shape[1] // field.shape[1])
     return np.tile(field, (down, across))[: shape[0], : shape[1]]

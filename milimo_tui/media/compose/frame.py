@@ -13,17 +13,17 @@ import av
 import numpy as np
 
 from milimo_tui.core.errors import Cancelled, MilimoError
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.plan.damage import placed
-from milimo_tui.cut.plan.parts import second_at
-from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch, stretch_at
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.plan.damage import add_place_to_error
+from milimo_tui.cut.plan.parts import get_layer_second
+from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan, find_stretch_at
 from milimo_tui.media.compose import layer_drawing
-from milimo_tui.media.compose.compositing import Canvas, DrawnLayer
-from milimo_tui.media.compose.effect_values import opacity_at, values_at
-from milimo_tui.media.compose.layers import Picture, PlacedImage, Sources
-from milimo_tui.media.compose.transitions import Transition
+from milimo_tui.media.compose.compositing import DrawnLayer, FilmCanvas
+from milimo_tui.media.compose.effect_values import compute_effect_values, compute_opacity
+from milimo_tui.media.compose.layers import LayerSources, PlacedImage, SourcePicture
+from milimo_tui.media.compose.transitions import DrawnTransition
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import Alpha, Planar, planar, working
+from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, choose_working_format, parse_planar_format
 
 _SLACK = Fraction(1, 1_000_000)  # seconds: the time of a compound clip's frame is exactly its first edge
 
@@ -41,7 +41,7 @@ class Composed:
 
 
 def compose(
-    plan: Plan, stretch: Stretch, frame: int, sources: Sources, pixels: str = colour.PIXELS
+    plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources, pixels: str = colour.PIXELS
 ) -> Composed:
     """Return the picture of one frame of a stretch for an encoder of `pixels`. `frame` counts from the plan's
     first.
@@ -49,114 +49,118 @@ def compose(
     The format is `yuv.choose_working_format(pixels)`, which is `pixels` itself if that is planar YUV. Raises
     Failed with the clip and the cut's timecode if a source is missing or damaged there.
     """
-    maker = _Maker(plan, frame, frame - stretch.start, sources, planar(working(pixels)))
+    maker = _LayerMaker(
+        plan, frame, frame - stretch.start, sources, parse_planar_format(choose_working_format(pixels))
+    )
     raster = plan.width, plan.height
-    seen: list[DrawnLayer | Transition] = []
+    seen: list[DrawnLayer | DrawnTransition] = []
     for layer in reversed(stretch.layers):
-        each = maker.drawn(layer) if isinstance(layer, Layer) else maker.transition(layer)
+        each = maker.draw_layer(layer) if isinstance(layer, PlanLayer) else maker.make_transition(layer)
         if each is not None:
             seen.append(each)
-            if each.covers(raster):
+            if each.covers_raster(raster):
                 break
-    if len(seen) == 1 and isinstance(seen[0], DrawnLayer) and seen[0].covers(raster):
+    if len(seen) == 1 and isinstance(seen[0], DrawnLayer) and seen[0].covers_raster(raster):
         return Composed(seen[0].image.frame, composited=not seen[0].image.plain)
-    canvas = Canvas.black(maker.kind, raster)
+    canvas = FilmCanvas.create_black(maker.kind, raster)
     for each in reversed(seen):
-        canvas = each.on(canvas) if isinstance(each, Transition) else canvas.with_layer(each)
+        canvas = each.on(canvas) if isinstance(each, DrawnTransition) else canvas.with_layer(each)
     return Composed(canvas.frame, composited=bool(seen))
 
 
-def coverage(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Alpha:
+def compute_coverage(plan: RenderPlan, stretch: PlanStretch, frame: int, sources: LayerSources) -> Alpha:
     """Return the coverage of the topmost picture of a frame, (height, width) of the raster: 0 clear, 255
     opaque.
 
     Matte, alpha and opacity are included. A transition covers the full raster; a frame without pictures is
     clear. Raises the same errors as `compose`.
     """
-    kind = planar(working(colour.PIXELS))
-    maker = _Maker(plan, frame, frame - stretch.start, sources, kind)
+    kind = parse_planar_format(choose_working_format(colour.PIXELS))
+    maker = _LayerMaker(plan, frame, frame - stretch.start, sources, kind)
     out = np.zeros((plan.height, plan.width), np.uint8)
     for layer in reversed(stretch.layers):
-        drawn = maker.drawn(layer) if isinstance(layer, Layer) else maker.transition(layer)
-        if isinstance(drawn, Transition):
+        drawn = maker.draw_layer(layer) if isinstance(layer, PlanLayer) else maker.make_transition(layer)
+        if isinstance(drawn, DrawnTransition):
             out[:] = 255
         if isinstance(drawn, DrawnLayer):
-            drawn.cover(out)
+            drawn.write_coverage(out)
         if drawn is not None:
             break
     return out
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class _LayerMaker:
     """The factory of the layers of one frame. `position` is the frame's number in its stretch."""
 
-    plan: Plan
+    plan: RenderPlan
     frame: int
     position: int
-    sources: Sources
-    kind: Planar
+    sources: LayerSources
+    kind: PlanarFormat
 
-    def transition(self, joined: Joined) -> Transition:
+    def make_transition(self, joined: PlanTransition) -> DrawnTransition:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
         if joined.kind == "dip" and None not in sides:
             sides[0 if share >= 0.5 else 1] = None  # hidden in this half, and maybe without a picture
-        left, right = (None if side is None else self.drawn(side) for side in sides)
-        return Transition(joined, left, right, share)
+        left, right = (None if side is None else self.draw_layer(side) for side in sides)
+        return DrawnTransition(joined, left, right, share)
 
-    def drawn(self, layer: Layer) -> DrawnLayer | None:
+    def draw_layer(self, layer: PlanLayer) -> DrawnLayer | None:
         """Return a layer's image and its opacity, or None if nothing is visible."""
-        level = opacity_at(layer, layer.clip_offset + self.position)
+        level = compute_opacity(layer, layer.clip_offset + self.position)
         if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
             return None
         try:
-            image = self._image(layer)
+            image = self._place_layer_image(layer)
         except Cancelled:
             raise
         except MilimoError as error:
             name = layer.media.title or layer.clip
-            at = timecode(self.plan.start + self.frame, self.plan.rate)
-            raise placed(error, f"clip “{name}” at {at}") from error
+            at = format_timecode(self.plan.start + self.frame, self.plan.rate)
+            raise add_place_to_error(error, f"clip “{name}” at {at}") from error
         return None if image is None else DrawnLayer(image, level, layer.effects.blend)
 
-    def _image(self, layer: Layer) -> PlacedImage | None:
-        seconds = max(Fraction(0), second_at(layer, self.position, self.plan.rate))
-        values = values_at(layer, layer.clip_offset + self.position)
-        picture = self._picture(layer, seconds)
+    def _place_layer_image(self, layer: PlanLayer) -> PlacedImage | None:
+        seconds = max(Fraction(0), get_layer_second(layer, self.position, self.plan.rate))
+        values = compute_effect_values(layer, layer.clip_offset + self.position)
+        picture = self._load_layer_picture(layer, seconds)
         raster = self.plan.width, self.plan.height
 
         def make() -> PlacedImage | None:
-            return layer_drawing.place_image(picture, values, self._matte(layer, seconds), raster, self.kind)
+            return layer_drawing.place_image(
+                picture, values, self._load_layer_matte(layer, seconds), raster, self.kind
+            )
 
         moving = layer.matte is not None and layer.matte.moving
         if picture.key is None or moving or values.placing.moves:
             return make()
         key: Hashable = (picture.key, values, layer.matte, layer.effects.matte_inverted, self.kind)
-        return self.sources.image(key, lambda: layer_drawing.trimmed(make(), self.kind))
+        return self.sources.cache_image(key, lambda: layer_drawing.trim_clear_edges(make(), self.kind))
 
-    def _matte(self, layer: Layer, seconds: Fraction) -> layer_drawing.Matte | None:
+    def _load_layer_matte(self, layer: PlanLayer, seconds: Fraction) -> layer_drawing.LayerMatte | None:
         if layer.matte is None:
             return None
         of, inverted = layer.matte, layer.effects.matte_inverted
-        levels = self.sources.matte(layer, of, seconds)
+        levels = self.sources.read_matte(layer, of, seconds)
         if of.moving:
-            return layer_drawing.Matte(levels, inverted)
+            return layer_drawing.LayerMatte(levels, inverted)
 
         def hold(asked: Hashable, make: Callable[[], Alpha]) -> Alpha:
-            return self.sources.drawn_matte((of, inverted, asked), make)
+            return self.sources.cache_drawn_matte((of, inverted, asked), make)
 
-        return layer_drawing.Matte(levels, inverted, hold)
+        return layer_drawing.LayerMatte(levels, inverted, hold)
 
-    def _picture(self, layer: Layer, seconds: Fraction) -> Picture:
+    def _load_layer_picture(self, layer: PlanLayer, seconds: Fraction) -> SourcePicture:
         inner = layer.media.plan
         if layer.media.kind != "cut" or inner is None:
             frames = layer.clip_frames or 1
             share = min(1.0, max(0.0, (layer.clip_offset + self.position + 0.5) / frames))
             return self.sources.picture(layer, seconds, share)
         if not inner.frames:
-            return Picture(colour.black(inner.width, inner.height, self.kind.name))
+            return SourcePicture(colour.make_black_frame(inner.width, inner.height, self.kind.name))
         frame = min(inner.frames - 1, int((seconds + _SLACK) * inner.rate))
-        sources = self.sources.inner(layer.clip, inner.width, inner.height)
-        made = compose(inner, stretch_at(inner, frame), frame, sources, self.kind.name)
-        return Picture(made.frame)
+        sources = self.sources.get_compound_sources(layer.clip, inner.width, inner.height)
+        made = compose(inner, find_stretch_at(inner, frame), frame, sources, self.kind.name)
+        return SourcePicture(made.frame)

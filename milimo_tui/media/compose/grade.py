@@ -14,50 +14,50 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.compose.effect_values import UNGRADED, Grade
 from milimo_tui.media.picture import colour, filter_graphs
-from milimo_tui.media.picture.luts import Lut, lut
-from milimo_tui.media.picture.yuv import Planar, copied, views
+from milimo_tui.media.picture.luts import Lut, load_lut
+from milimo_tui.media.picture.yuv import PlanarFormat, copy_frame, get_plane_views
 
 DEEP = "gbrp14le"  # planes: green, blue, red
 WHITE = (1 << 14) - 1
 _LUMA = (0.7152, 0.0722, 0.2126)  # the luma weights of BT.709 for green, blue, red
 
 
-def graded(frame: av.VideoFrame, kind: Planar, grade: Grade) -> av.VideoFrame:
+def apply_grade(frame: av.VideoFrame, kind: PlanarFormat, grade: Grade) -> av.VideoFrame:
     """Return the frame with its colours graded. Raises the errors of a LUT that cannot be read."""
     if grade.is_plain:
         return frame
     if not grade.has_levels and not grade.lut:
-        return _saturated(frame, kind, grade.saturation)
-    return colour.from_rgb(_in_rgb(colour.deep_rgb(frame, DEEP), grade), kind.name)
+        return _scale_chroma(frame, kind, grade.saturation)
+    return colour.from_rgb(_grade_in_rgb(colour.convert_to_deep_rgb(frame, DEEP), grade), kind.name)
 
 
-def _saturated(frame: av.VideoFrame, kind: Planar, saturation: float) -> av.VideoFrame:
+def _scale_chroma(frame: av.VideoFrame, kind: PlanarFormat, saturation: float) -> av.VideoFrame:
     """Return the frame with its chroma scaled about its middle; luma is unchanged."""
-    out = copied(frame)
+    out = copy_frame(frame)
     middle = kind.black[1]
     levels = np.arange(1 << kind.depth) - middle
     table = np.rint(np.clip(levels * saturation + middle, 0, (1 << kind.depth) - 1)).astype(kind.dtype)
-    for view in views(out)[1:]:
+    for view in get_plane_views(out)[1:]:
         view[:] = np.take(table, view, mode="clip")
     return out
 
 
-def _in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
-    planes = views(rgb)
+def _grade_in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
+    planes = get_plane_views(rgb)
     if grade.has_levels:
         for view, channel in zip(planes, (1, 2, 0), strict=True):
-            table = levels(grade.lift[channel], grade.gamma[channel], grade.gain[channel])
+            table = make_level_table(grade.lift[channel], grade.gamma[channel], grade.gain[channel])
             view[:] = np.take(table, view, mode="clip")
     if grade.saturation != UNGRADED.saturation:
         grey = sum(np.float32(part) * view for part, view in zip(_LUMA, planes, strict=True))
         for view in planes:
             strayed = grey + np.float32(grade.saturation) * (view - grey)
             view[:] = np.rint(np.clip(strayed, 0, WHITE)).astype(np.uint16)
-    return _with_lut(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
+    return _apply_lut(rgb, load_lut(grade.lut), grade.share) if grade.lut else rgb
 
 
 @lru_cache(maxsize=32)  # 131 kB each: enough for three channels of ten graded layers
-def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
+def make_level_table(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
     """Return the table of a channel's levels: (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
     value = np.linspace(0, 1, WHITE + 1)
     value = np.clip(gain * (value + lift * (1 - value)), 0, None) ** (1 / gamma)
@@ -65,17 +65,17 @@ def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
     return table
 
 
-def _with_lut(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
+def _apply_lut(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
     name, interpolation = ("lut3d", "tetrahedral") if of.dimensions == 3 else ("lut1d", "linear")
     found = filter_graphs.run(
         rgb,
-        filter_graphs.filtered(name, file=of.path, interp=interpolation),
-        filter_graphs.filtered("format", pix_fmts=DEEP),
+        filter_graphs.make_filter(name, file=of.path, interp=interpolation),
+        filter_graphs.make_filter("format", pix_fmts=DEEP),
         stamp=of.stamp,
     )
     if share >= 1:
         return found
-    for view, other in zip(views(rgb), views(found), strict=True):
+    for view, other in zip(get_plane_views(rgb), get_plane_views(found), strict=True):
         mixed = view + np.float32(share) * (other.astype(np.float32) - view)
         view[:] = np.rint(mixed).astype(np.uint16)
     return rgb

@@ -15,13 +15,19 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.media.compose import warp
-from milimo_tui.media.compose.effect_values import EffectValues, Rect, rect
-from milimo_tui.media.compose.film_grain import finished
-from milimo_tui.media.compose.grade import graded
-from milimo_tui.media.compose.layers import Picture, PlacedImage
+from milimo_tui.media.compose.effect_values import EffectValues, Rect, locate_picture
+from milimo_tui.media.compose.film_grain import apply_vignette_and_grain
+from milimo_tui.media.compose.grade import apply_grade
+from milimo_tui.media.compose.layers import PlacedImage, SourcePicture
 from milimo_tui.media.picture import colour, filter_graphs
-from milimo_tui.media.picture.alpha import Shares, alpha_of, changed, conformed, has_alpha
-from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, flipped, of, views
+from milimo_tui.media.picture.alpha import (
+    Shares,
+    change_premultiplied,
+    conform_with_alpha,
+    extract_alpha,
+    has_alpha,
+)
+from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, Plane, flip_frame, get_plane_views, of
 
 _LARGE = 2  # rasters wide or high: a larger picture is warped instead of scaled
 _LEAST_SIGMA = 0.15  # of a pixel: a smaller blur is invisible
@@ -31,7 +37,7 @@ Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
 
 
 @dataclass(frozen=True, slots=True)
-class Matte:
+class LayerMatte:
     """The visible parts of a picture, in the picture's own (upright) space, at any size."""
 
     levels: Alpha
@@ -40,25 +46,35 @@ class Matte:
 
 
 def place_image(
-    picture: Picture, values: EffectValues, matte: Matte | None, raster: tuple[int, int], kind: Planar
+    picture: SourcePicture,
+    values: EffectValues,
+    matte: LayerMatte | None,
+    raster: tuple[int, int],
+    kind: PlanarFormat,
 ) -> PlacedImage | None:
     """Return a layer's picture as an image at its position, or None if no part of it is on the raster."""
-    where = rect(values.placing, picture.size, raster)
+    where = locate_picture(values.placing, picture.size, raster)
     if picture.at is not None:
         where = Rect(*picture.at, *picture.size)
     if values.is_plain and matte is None and not has_alpha(picture.frame):
-        frame = _upright(picture, _even(where.width), _even(where.height), kind)
+        frame = _conform_upright(picture, _round_to_even(where.width), _round_to_even(where.height), kind)
         return PlacedImage(frame, round(where.left), round(where.top), plain=True)
     rests = not values.placing.moves and not values.placing.degrees
     rests = rests and where.width <= _LARGE * raster[0] and where.height <= _LARGE * raster[1]
-    size = (_even(where.width), _even(where.height)) if rests else _source_size(picture, values, where)
-    frame, alpha = _conformed(picture, size, kind)
-    frame, alpha = _finished(frame, alpha, values, matte, where, raster, kind)
-    made = (_resting if rests else _gliding)(frame, alpha, values, where, raster, kind)
+    size = (
+        (_round_to_even(where.width), _round_to_even(where.height))
+        if rests
+        else _choose_source_size(picture, values, where)
+    )
+    frame, alpha = _conform_with_alpha(picture, size, kind)
+    frame, alpha = _apply_blur_matte_flip(frame, alpha, values, matte, where, raster, kind)
+    made = (_place_on_whole_pixels if rests else _place_on_fractions)(
+        frame, alpha, values, where, raster, kind
+    )
     if made is None:
         return None
-    over = finished(
-        graded(made.frame, kind, values.grade),
+    over = apply_vignette_and_grain(
+        apply_grade(made.frame, kind, values.grade),
         kind,
         (made.x, made.y),
         raster,
@@ -69,7 +85,7 @@ def place_image(
     return replace(made, frame=over)
 
 
-def trimmed(image: PlacedImage | None, kind: Planar) -> PlacedImage | None:
+def trim_clear_edges(image: PlacedImage | None, kind: PlanarFormat) -> PlacedImage | None:
     """Return the image without the clear parts around its visible part, for an image that is drawn many
     times.
     """
@@ -81,17 +97,17 @@ def trimmed(image: PlacedImage | None, kind: Planar) -> PlacedImage | None:
     top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
     bottom = min(int(rows[-1]) // 2 * 2 + 2, image.frame.height)
     right = min(int(columns[-1]) // 2 * 2 + 2, image.frame.width)
-    frame = of(kind, _cut(kind, views(image.frame), left, top, right, bottom))
+    frame = of(kind, _crop_planes(kind, get_plane_views(image.frame), left, top, right, bottom))
     return PlacedImage(
         frame, image.x + left, image.y + top, np.ascontiguousarray(image.alpha[top:bottom, left:right])
     )
 
 
-def _even(value: float) -> int:
+def _round_to_even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 
 
-def _source_size(picture: Picture, values: EffectValues, where: Rect) -> tuple[int, int]:
+def _choose_source_size(picture: SourcePicture, values: EffectValues, where: Rect) -> tuple[int, int]:
     """Return the size of a picture before it is warped: its own; if it is rotated, no larger than on the
     raster.
     """
@@ -100,78 +116,80 @@ def _source_size(picture: Picture, values: EffectValues, where: Rect) -> tuple[i
         wide, high = high, wide
     if values.placing.degrees:
         wide, high = min(wide, int(where.width) + 2), min(high, int(where.height) + 2)
-    return _even(wide), _even(high)
+    return _round_to_even(wide), _round_to_even(high)
 
 
-def _upright(picture: Picture, width: int, height: int, kind: Planar) -> av.VideoFrame:
+def _conform_upright(picture: SourcePicture, width: int, height: int, kind: PlanarFormat) -> av.VideoFrame:
     """Return the picture in the working format, rotated as its file specifies, at the given size."""
     if not picture.turns:
-        return colour.conform(picture.frame, width, height, kind.name)
+        return colour.conform_frame(picture.frame, width, height, kind.name)
     sides = (height, width) if picture.turns % 2 else (width, height)
-    frame = colour.conform(picture.frame, *sides, kind.name)
+    frame = colour.conform_frame(picture.frame, *sides, kind.name)
     if picture.turns == 2:
-        return flipped(frame, across=True, down=True)
+        return flip_frame(frame, across=True, down=True)
     return filter_graphs.run(
-        frame, filter_graphs.filtered("transpose", dir="cclock" if picture.turns == 1 else "clock")
+        frame, filter_graphs.make_filter("transpose", dir="cclock" if picture.turns == 1 else "clock")
     )
 
 
-def _conformed(picture: Picture, size: tuple[int, int], kind: Planar) -> tuple[av.VideoFrame, Alpha | None]:
+def _conform_with_alpha(
+    picture: SourcePicture, size: tuple[int, int], kind: PlanarFormat
+) -> tuple[av.VideoFrame, Alpha | None]:
     if not has_alpha(picture.frame):
-        return _upright(picture, *size, kind), None
+        return _conform_upright(picture, *size, kind), None
     fine = "yuv444p" if kind.depth == 8 else f"yuv444p{kind.depth}le"
     own = picture.frame
-    whole = views(colour.conform(own, own.width, own.height, fine))
-    alpha = alpha_of(own)
+    whole = get_plane_views(colour.conform_frame(own, own.width, own.height, fine))
+    alpha = extract_alpha(own)
     planes = tuple(np.rot90(plane, picture.turns) for plane in whole)
-    return conformed(kind, planes, np.rot90(alpha, picture.turns), *size)
+    return conform_with_alpha(kind, planes, np.rot90(alpha, picture.turns), *size)
 
 
-def _finished(
+def _apply_blur_matte_flip(
     frame: av.VideoFrame,
     alpha: Alpha | None,
     values: EffectValues,
-    matte: Matte | None,
+    matte: LayerMatte | None,
     where: Rect,
     raster: tuple[int, int],
-    kind: Planar,
+    kind: PlanarFormat,
 ) -> tuple[av.VideoFrame, Alpha | None]:
     """Return the picture blurred, matted and flipped, in its own space."""
     per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
     if values.blur:
-        frame, alpha = blurred(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
+        frame, alpha = blur_picture(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
     if matte is not None:
         matte_key = values.feather * per_x, values.feather * per_y, (frame.width, frame.height)
         seen = (
-            matte.hold(matte_key, lambda: _matte_at(matte, *matte_key))
+            matte.hold(matte_key, lambda: _draw_matte(matte, *matte_key))
             if matte.hold
-            else _matte_at(matte, *matte_key)
+            else _draw_matte(matte, *matte_key)
         )
-        alpha = seen if alpha is None else _product(alpha, seen)
+        alpha = seen if alpha is None else _multiply_alphas(alpha, seen)
     if values.flip_h or values.flip_v:
-        frame = flipped(frame, values.flip_h, values.flip_v)
+        frame = flip_frame(frame, values.flip_h, values.flip_v)
         if alpha is not None:
             alpha = alpha[:: -1 if values.flip_v else 1, :: -1 if values.flip_h else 1]
     return frame, alpha
 
 
-def _product(one: Alpha, other: Alpha) -> Alpha:
+def _multiply_alphas(one: Alpha, other: Alpha) -> Alpha:
     return ((one.astype(np.uint16) * other + 127) // 255).astype(np.uint8)
 
 
-def _matte_at(matte: Matte, across: float, down: float, size: tuple[int, int]) -> Alpha:
+def _draw_matte(matte: LayerMatte, across: float, down: float, size: tuple[int, int]) -> Alpha:
     levels = matte.levels
     if levels.shape != size[::-1]:
         levels = np.asarray(Image.fromarray(levels).resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
     if max(across, down) > _LEAST_SIGMA:
         grey = av.VideoFrame.from_ndarray(np.ascontiguousarray(levels), format="gray")
-        levels = views(filter_graphs.run(grey, _gauss(across, down)))[0]
+        levels = get_plane_views(filter_graphs.run(grey, _make_blur_filter(across, down)))[0]
     return 255 - levels if matte.inverted else levels
 
 
-def _gauss(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
+def _make_blur_filter(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
     """Return a Gaussian blur with sigmas in pixels, for the planes whose bits are set."""
-    return filter_graphs.filtered(
+    return filter_graphs.make_filter(
         "gblur", sigma=f"{across:.2f}", sigmaV=f"{down:.2f}", steps=_GAUSS_STEPS, planes=planes
     )
 
@@ -179,8 +197,8 @@ def _gauss(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
 _GAUSS_STEPS = 3  # passes: a single pass is far from a Gaussian
 
 
-def blurred(
-    frame: av.VideoFrame, alpha: Alpha | None, across: float, down: float, kind: Planar
+def blur_picture(
+    frame: av.VideoFrame, alpha: Alpha | None, across: float, down: float, kind: PlanarFormat
 ) -> tuple[av.VideoFrame, Alpha | None]:
     """Return the picture and its alpha blurred by sigmas in its own pixels. Edge pixels are repeated
     outwards.
@@ -188,71 +206,75 @@ def blurred(
     if max(across, down) < _LEAST_SIGMA:
         return frame, alpha
     if alpha is None:
-        chroma = _gauss(across / (1 << kind.across), down / (1 << kind.down), planes=6)
-        return filter_graphs.run(frame, _gauss(across, down), chroma), None
+        chroma = _make_blur_filter(across / (1 << kind.across), down / (1 << kind.down), planes=6)
+        return filter_graphs.run(frame, _make_blur_filter(across, down), chroma), None
 
     def change(plane: Shares, index: int) -> Shares:
-        shrink = kind.sampled(index)
+        shrink = kind.get_subsampling(index)
         floats = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="grayf32le")
-        soft = filter_graphs.run(floats, _gauss(across / (1 << shrink[0]), down / (1 << shrink[1])))
+        soft = filter_graphs.run(
+            floats, _make_blur_filter(across / (1 << shrink[0]), down / (1 << shrink[1]))
+        )
         levels: Shares = np.array(soft.to_ndarray(), dtype=np.float32)
         return levels
 
-    planes, soft = changed(kind, views(frame), alpha, change)
+    planes, soft = change_premultiplied(kind, get_plane_views(frame), alpha, change)
     return of(kind, planes), soft
 
 
-def _resting(
+def _place_on_whole_pixels(
     frame: av.VideoFrame,
     alpha: Alpha | None,
     values: EffectValues,
     where: Rect,
     raster: tuple[int, int],
-    kind: Planar,
+    kind: PlanarFormat,
 ) -> PlacedImage | None:
     """Place a picture on whole pixels, cropped to even pixels and to the raster."""
     placing = values.placing
     x, y = int(where.left // 2) * 2, int(where.top // 2) * 2
     left, right = (
-        _even_share(placing.left, frame.width),
-        frame.width - _even_share(placing.right, frame.width),
+        _compute_even_part(placing.left, frame.width),
+        frame.width - _compute_even_part(placing.right, frame.width),
     )
     top, bottom = (
-        _even_share(placing.top, frame.height),
-        frame.height - _even_share(placing.bottom, frame.height),
+        _compute_even_part(placing.top, frame.height),
+        frame.height - _compute_even_part(placing.bottom, frame.height),
     )
     left, right = max(left, -x), min(right, raster[0] - x)
     top, bottom = max(top, -y), min(bottom, raster[1] - y)
     if right <= left or bottom <= top:
         return None
     if (right - left, bottom - top) != (frame.width, frame.height):
-        frame = of(kind, _cut(kind, views(frame), left, top, right, bottom))
+        frame = of(kind, _crop_planes(kind, get_plane_views(frame), left, top, right, bottom))
         alpha = None if alpha is None else alpha[top:bottom, left:right]
     return PlacedImage(frame, x + left, y + top, alpha)
 
 
-def _even_share(share: float, side: int) -> int:
+def _compute_even_part(share: float, side: int) -> int:
     return 2 * round(share * side / 2)
 
 
-def _cut(kind: Planar, planes: Sequence[Plane], left: int, top: int, right: int, bottom: int) -> list[Plane]:
+def _crop_planes(
+    kind: PlanarFormat, planes: Sequence[Plane], left: int, top: int, right: int, bottom: int
+) -> list[Plane]:
     out = []
     for index, plane in enumerate(planes):
-        across, down = kind.sampled(index)
+        across, down = kind.get_subsampling(index)
         out.append(plane[top >> down : bottom >> down, left >> across : right >> across])
     return out
 
 
-def _gliding(
+def _place_on_fractions(
     frame: av.VideoFrame,
     alpha: Alpha | None,
     values: EffectValues,
     where: Rect,
     raster: tuple[int, int],
-    kind: Planar,
+    kind: PlanarFormat,
 ) -> PlacedImage | None:
     """Place a picture at fractions of a pixel."""
-    laid = warp.laid(kind, views(frame), alpha, where, values.placing, raster)
+    laid = warp.warp_onto_raster(kind, get_plane_views(frame), alpha, where, values.placing, raster)
     if laid is None:
         return None
     planes, covered, x, y = laid

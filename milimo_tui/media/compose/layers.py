@@ -19,28 +19,28 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.plan.damage import MetDamage, places, within
-from milimo_tui.cut.plan.plan import FileRef, Layer, Media
+from milimo_tui.cut.plan.damage import UnhandledDamage, format_damaged_places, select_spans_between
+from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer
 from milimo_tui.cut.values.effects import OnDamage, Title
-from milimo_tui.cut.values.ramps import ramp_of
+from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
-from milimo_tui.media.picture.yuv import Alpha, planar, views
-from milimo_tui.media.read.frames import FrameReader, Readers
-from milimo_tui.media.read.walks import Walks
+from milimo_tui.media.picture.yuv import Alpha, get_plane_views, parse_planar_format
+from milimo_tui.media.read.frames import FrameReader, ReaderPool
+from milimo_tui.media.read.walks import ReverseReadBudget
 
-STILLS_KEPT = 12
-IMAGES_KEPT = 16
-HELD_BYTES = 32 * 2**20  # limit for large stills, for mattes and for images each
-_LEAST_KEPT = 4
+MAX_CACHED_STILLS = 12
+MAX_CACHED_IMAGES = 16
+MAX_CACHED_BYTES = 32 * 2**20  # limit for large stills, for mattes and for images each
+_MIN_CACHED = 4
 _LEAST_SHARE = 0.02  # smallest share of the next picture that is mixed in
 
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SourcePicture:
     """A picture as it was decoded or drawn. The frame must not be written to.
 
     `aspect` is the pixel aspect ratio; `turns` are the anticlockwise quarter turns that a player makes. `at`
@@ -75,21 +75,23 @@ class PlacedImage:
     plain: bool = False
 
 
-class Sources:
+class LayerSources:
     """The open files and cached pictures that images are made from. Not thread-safe."""
 
-    def __init__(self, width: int, height: int, limit: int = 8, walks: Walks | None = None) -> None:
+    def __init__(
+        self, width: int, height: int, limit: int = 8, walks: ReverseReadBudget | None = None
+    ) -> None:
         self.width, self.height = width, height
         self.used = 0.0  # time of the last use, for the sources of a compound clip
         self._limit = limit
-        self._readers = Readers(limit, walks)
-        self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._readers = ReaderPool(limit, walks)
+        self._stills: OrderedDict[Hashable, SourcePicture] = OrderedDict()
         self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
         self._images: OrderedDict[Hashable, PlacedImage | None] = OrderedDict()
-        self._inner: OrderedDict[Hashable, Sources] = OrderedDict()
+        self._inner: OrderedDict[Hashable, LayerSources] = OrderedDict()
         self._rolls: OrderedDict[Hashable, Image.Image] = OrderedDict()
 
-    def picture(self, layer: Layer, seconds: Fraction, share: float = 0.0) -> Picture:
+    def picture(self, layer: PlanLayer, seconds: Fraction, share: float = 0.0) -> SourcePicture:
         """Return a layer's picture at a time of its source. Compound clips are not supported here. `share` is
         the position in the clip, 0…1, which a rolling title needs.
 
@@ -98,72 +100,76 @@ class Sources:
         media = layer.media
         if media.kind in ("video", "sequence"):
             reader = self._readers.of(media, layer.clip)
-            met = within(media.facts.damaged, seconds, seconds)
+            met = select_spans_between(media.facts.damaged, seconds, seconds)
             if met and layer.effects.damaged is OnDamage.REFUSE:
                 rate = media.facts.picture.rate if media.facts.picture else None
-                raise MetDamage(f"it is damaged at {places(met, rate)}")
+                raise UnhandledDamage(f"it is damaged at {format_damaged_places(met, rate)}")
             frame = reader.frame(seconds)
             turns = round(frame.rotation / 90) % 4
             if is_blended(layer) and isinstance(reader, FrameReader):
-                frame = _between(reader, seconds)
+                frame = _mix_with_next(reader, seconds)
             if met and layer.effects.damaged is OnDamage.BLACK:
-                frame = colour.black(frame.width, frame.height)
-            return Picture(frame, reader.aspect, turns)
+                frame = colour.make_black_frame(frame.width, frame.height)
+            return SourcePicture(frame, reader.aspect, turns)
         if media.kind == "burn":
-            key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
-            return _cached(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
+            key: Hashable = ("burn", media.title, burns.make_burn_in_text(media, seconds))
+            return _get_or_make(
+                self._stills, key, lambda: self._draw_burn_in(media, seconds, key), MAX_CACHED_STILLS
+            )
         title = layer.effects.title
         if media.kind == "title" and title is not None and title.roll:
-            return self._rolling(title, share)
-        key = (media.kind, media.path, _stamp(media.path), media.title, media.text, title)
-        return _cached(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
+            return self._draw_rolling_title(title, share)
+        key = (media.kind, media.path, _stamp_file(media.path), media.title, media.text, title)
+        return _get_or_make(self._stills, key, lambda: self._draw_still(layer, key), MAX_CACHED_STILLS)
 
-    def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
+    def read_matte(self, layer: PlanLayer, of: FileRef, seconds: Fraction) -> Alpha:
         """Return the levels of a matte at a time of the picture that it belongs to, at its own size, upright.
 
         Raises the errors of files that cannot be read.
         """
         if of.moving:
-            return _grey(self._readers.get(Path(of.path), _matte_lane(layer.clip)).frame(seconds))
-        key = (of.path, _stamp(of.path))
-        return _cached(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
+            return _frame_to_matte(
+                self._readers.get(Path(of.path), _name_matte_lane(layer.clip)).frame(seconds)
+            )
+        key = (of.path, _stamp_file(of.path))
+        return _get_or_make(self._mattes, key, lambda: _read_still_matte(Path(of.path)), MAX_CACHED_STILLS)
 
-    def drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
+    def cache_drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
         """Return a still matte drawn at a size; `make` draws it if it is not cached."""
-        return _cached(self._mattes, ("drawn", key), make, STILLS_KEPT)
+        return _get_or_make(self._mattes, ("drawn", key), make, MAX_CACHED_STILLS)
 
-    def image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
+    def cache_image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
         """Return an image that does not change; `make` draws it if it is not cached."""
-        return _cached(self._images, key, make, IMAGES_KEPT)
+        return _get_or_make(self._images, key, make, MAX_CACHED_IMAGES)
 
-    def inner(self, clip: str, width: int, height: int) -> Sources:
+    def get_compound_sources(self, clip: str, width: int, height: int) -> LayerSources:
         """Return the sources of a compound clip's own cut."""
         walks = self._readers.walks
-        found = _cached(
+        found = _get_or_make(
             self._inner,
             (clip, width, height),
-            lambda: Sources(width, height, self._limit, walks),
+            lambda: LayerSources(width, height, self._limit, walks),
             self._limit,
         )
         found.used = time.monotonic()
         return found
 
-    def drop(self, clip: str) -> None:
+    def close_clip_sources(self, clip: str) -> None:
         """Close the files and sources of a clip that is finished."""
-        self._readers.drop(clip)
-        self._readers.drop(_matte_lane(clip))
+        self._readers.close_lane(clip)
+        self._readers.close_lane(_name_matte_lane(clip))
         for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
             self._inner.pop(key).close()
 
-    def rest(self, seconds: float) -> bool:
+    def close_idle_sources(self, seconds: float) -> bool:
         """Close files, and sources of compound clips, that were unused for `seconds`. Return True if any is
         still open.
         """
         now = time.monotonic()
         for key in [key for key, inner in self._inner.items() if now - inner.used >= seconds]:
             self._inner.pop(key).close()
-        resting = [inner.rest(seconds) for inner in self._inner.values()]
-        return self._readers.rest(seconds) or bool(resting)
+        resting = [inner.close_idle_sources(seconds) for inner in self._inner.values()]
+        return self._readers.close_idle_readers(seconds) or bool(resting)
 
     def close(self) -> None:
         """Close all files and empty the caches."""
@@ -173,90 +179,100 @@ class Sources:
         for held in (self._inner, self._stills, self._mattes, self._images, self._rolls):
             held.clear()
 
-    def _still(self, layer: Layer, key: Hashable) -> Picture:
+    def _draw_still(self, layer: PlanLayer, key: Hashable) -> SourcePicture:
         media = layer.media
         if media.kind == "picture":
-            return Picture(as_frame(read_still(Path(media.path))), key=key)
+            return SourcePicture(image_to_frame(read_still(Path(media.path))), key=key)
         if media.kind == "title" and layer.effects.title is not None:
-            image = titles.draw(layer.effects.title, self.width, self.height)
+            image = titles.draw_title(layer.effects.title, self.width, self.height)
         else:
             label = slate.OFFLINE if media.kind == "offline" else slate.NO_TAKE
-            image = slate.slate(media.title, media.text, self.width, self.height, label)
-        return Picture(as_frame(image), key=key)
+            image = slate.draw_slate(media.title, media.text, self.width, self.height, label)
+        return SourcePicture(image_to_frame(image), key=key)
 
-    def _rolling(self, title: Title, share: float) -> Picture:
+    def _draw_rolling_title(self, title: Title, share: float) -> SourcePicture:
         """Return a rolling title at its position; its text is drawn once."""
         key: Hashable = ("roll", title)
-        whole = _cached(
-            self._rolls, key, lambda: titles.draw_roll(title, self.width, self.height), _LEAST_KEPT
+        whole = _get_or_make(
+            self._rolls, key, lambda: titles.draw_rolling_text(title, self.width, self.height), _MIN_CACHED
         )
-        return Picture(as_frame(titles.rolled(whole, title, self.width, self.height, share)))
+        return SourcePicture(
+            image_to_frame(titles.place_rolling_text(whole, title, self.width, self.height, share))
+        )
 
-    def _burn(self, media: Media, seconds: Fraction, key: Hashable) -> Picture:
-        drawn = burns.burn(media, seconds, self.width, self.height)
-        return Picture(as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+    def _draw_burn_in(self, media: Media, seconds: Fraction, key: Hashable) -> SourcePicture:
+        drawn = burns.draw_burn_in(media, seconds, self.width, self.height)
+        return SourcePicture(image_to_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
 
 
-def is_blended(layer: Layer) -> bool:
+def is_blended(layer: PlanLayer) -> bool:
     """Return True if times between two pictures of a layer's source are shown as a mixture of both."""
-    changes = layer.speed not in (0, 1) or bool(ramp_of(layer.effects))
+    changes = layer.speed not in (0, 1) or bool(get_speed_ramp(layer.effects))
     return layer.effects.blended and changes and layer.speed != 0
 
 
-def _between(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
+def _mix_with_next(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
     """Return the picture at a time, mixed with the next picture by its nearness; unmixed if mixing is
     impossible.
     """
-    shown, following, share = reader.around(seconds)
-    if following is None or share < _LEAST_SHARE or _kind(shown) != _kind(following):
+    shown, following, share = reader.read_neighbours(seconds)
+    if (
+        following is None
+        or share < _LEAST_SHARE
+        or _describe_frame_format(shown) != _describe_frame_format(following)
+    ):
         return shown
     try:
-        kind = planar(shown.format.name)
+        kind = parse_planar_format(shown.format.name)
     except BadInput:
         return shown
     weight = np.float32(share)
     made = av.VideoFrame(shown.width, shown.height, kind.name)
-    for target, one, other in zip(views(made), views(shown), views(following), strict=True):
+    for target, one, other in zip(
+        get_plane_views(made), get_plane_views(shown), get_plane_views(following), strict=True
+    ):
         target[:] = np.rint(one + weight * (other.astype(np.float32) - one))
     made.colorspace, made.color_range = shown.colorspace, shown.color_range
     made.color_trc, made.color_primaries = shown.color_trc, shown.color_primaries
     return made
 
 
-def _kind(frame: av.VideoFrame) -> tuple[str, int, int]:
+def _describe_frame_format(frame: av.VideoFrame) -> tuple[str, int, int]:
     return frame.format.name, frame.width, frame.height
 
 
-def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
+def _get_or_make(
+    held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int
+) -> Kept:
     """Return the value cached under a key; `make` makes it if it is missing. The least recently used value is
     removed, and closed if necessary.
     """
     if key not in held:
         held[key] = make()
         while len(held) > most or (
-            len(held) > _LEAST_KEPT and sum(map(_bytes_of, held.values())) > HELD_BYTES
+            len(held) > _MIN_CACHED and sum(map(_count_pixel_bytes, held.values())) > MAX_CACHED_BYTES
         ):
             _, gone = held.popitem(last=False)
-            if isinstance(gone, Sources):
+            if isinstance(gone, LayerSources):
                 gone.close()
     held.move_to_end(key)
     return held[key]
 
 
-def _bytes_of(*held: object) -> int:
+def _count_pixel_bytes(*held: object) -> int:
     """Return the size in bytes of the pixels of cached pictures."""
     levels = [each for each in held if isinstance(each, np.ndarray)]
     levels += [each.alpha for each in held if isinstance(each, PlacedImage) and each.alpha is not None]
-    frames = [each.frame for each in held if isinstance(each, Picture | PlacedImage)]
+    frames = [each.frame for each in held if isinstance(each, SourcePicture | PlacedImage)]
     planes = (plane.buffer_size for frame in frames for plane in frame.planes)
     return sum(each.nbytes for each in levels) + sum(planes)
 
 
-def _matte_lane(clip: str) -> str:
+def _name_matte_lane(clip: str) -> str:
     return f"{clip}/matte"
 
 
-def as_frame(image: Image.Image) -> av.VideoFrame:
+def image_to_frame(image: Image.Image) -> av.VideoFrame:
     """Return an RGB or RGBA picture as a frame: RGB if no pixel is transparent."""
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
@@ -264,20 +280,20 @@ def as_frame(image: Image.Image) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(np.asarray(image, dtype=np.uint8), format=form)
 
 
-def _grey(frame: av.VideoFrame) -> Alpha:
+def _frame_to_matte(frame: av.VideoFrame) -> Alpha:
     """Return a matte's picture as levels, upright: grey values as written, other formats by their full-range
     luma.
     """
     if frame.format.name != "gray":
         return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
-    return np.rot90(views(frame)[0], round(frame.rotation / 90) % 4)
+    return np.rot90(get_plane_views(frame)[0], round(frame.rotation / 90) % 4)
 
 
-def _grey_still(path: Path) -> Alpha:
+def _read_still_matte(path: Path) -> Alpha:
     return np.asarray(read_still(path).convert("L"), dtype=np.uint8)
 
 
-def _stamp(path: str) -> str:
+def _stamp_file(path: str) -> str:
     """Return a text that changes when another file is stored at a path."""
     if not path:
         return ""

@@ -12,93 +12,98 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.plan.plan import Joined
-from milimo_tui.media.compose.compositing import Canvas, DrawnLayer, mixed
+from milimo_tui.cut.plan.plan import PlanTransition
+from milimo_tui.media.compose.compositing import DrawnLayer, FilmCanvas, mix_frames
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.titles import colour as colour_of
-from milimo_tui.media.picture.yuv import Planar, filled, spread, views
+from milimo_tui.media.picture.yuv import (
+    PlanarFormat,
+    create_uniform_frame,
+    get_plane_views,
+    spread_weights_to_planes,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class DrawnTransition:
     """A transition at one frame: its sides as layers, and the progress towards the right one, 0…1."""
 
-    joined: Joined
+    joined: PlanTransition
     left: DrawnLayer | None
     right: DrawnLayer | None
     share: float
 
-    def covers(self, raster: tuple[int, int]) -> bool:
+    def covers_raster(self, raster: tuple[int, int]) -> bool:
         """Return True if the transition hides everything below it."""
         sides = (self.left, self.right)
         if self.joined.kind == "dip":
-            sides = (self._dipping,) * 2
-        return all(side is not None and side.covers(raster) for side in sides)
+            sides = (self._visible_side,) * 2
+        return all(side is not None and side.covers_raster(raster) for side in sides)
 
     @property
-    def _dipping(self) -> DrawnLayer | None:
+    def _visible_side(self) -> DrawnLayer | None:
         """The side that is visible in this half of a dip."""
         return self.left if self.share < 0.5 else self.right
 
-    def on(self, canvas: Canvas) -> Canvas:
+    def on(self, canvas: FilmCanvas) -> FilmCanvas:
         """Return the canvas with the transition on top."""
         match self.joined.kind:
             case "dip":
-                return self._dip(canvas)
+                return self._draw_dip(canvas)
             case "push":
-                return self._push(canvas)
+                return self._draw_push(canvas)
             case "wipe":
-                share = wiped(canvas.raster, self.share, self.joined) * canvas.kind.one
-                weight: Any = spread(canvas.kind, share)
+                share = make_wipe_weights(canvas.raster, self.share, self.joined) * canvas.kind.one
+                weight: Any = spread_weights_to_planes(canvas.kind, share)
             case _:
                 weight = (round(self.share * canvas.kind.one),) * 3
         left, right = canvas.with_layer(self.left, keep=True), canvas.with_layer(self.right, keep=True)
-        return Canvas(canvas.kind, mixed(canvas.kind, left.frame, right.frame, weight), own=True)
+        return FilmCanvas(canvas.kind, mix_frames(canvas.kind, left.frame, right.frame, weight), own=True)
 
-    def _dip(self, canvas: Canvas) -> Canvas:
+    def _draw_dip(self, canvas: FilmCanvas) -> FilmCanvas:
         """Fade to the colour in the first half and from the colour in the second, only in the area of the
         pictures.
 
         If one side is the picture below, the colour appears in the area of the other side.
         """
         level = 2 * self.share if self.share < 0.5 else 2 - 2 * self.share
-        shown = self._dipping
+        shown = self._visible_side
         if shown is not None:
             canvas = canvas.with_layer(shown)
         over = shown or self.left or self.right
         if over is None:
             return canvas
-        frame = _flat(canvas.kind, over, self.joined.colour)
+        frame = _make_flat_frame(canvas.kind, over, self.joined.colour)
         return canvas.with_layer(
             DrawnLayer(replace(over.image, frame=frame, plain=False), level * over.level)
         )
 
-    def _push(self, canvas: Canvas) -> Canvas:
+    def _draw_push(self, canvas: FilmCanvas) -> FilmCanvas:
         """Move both pictures by the same whole (even) pixels: one out of the raster, the other in after
         it.
         """
         away = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}[self.joined.direction]
         width, height = canvas.raster
         x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
-        canvas = canvas.with_layer(_shifted(self.left, x, y))
-        return canvas.with_layer(_shifted(self.right, x - away[0] * width, y - away[1] * height))
+        canvas = canvas.with_layer(_shift_layer(self.left, x, y))
+        return canvas.with_layer(_shift_layer(self.right, x - away[0] * width, y - away[1] * height))
 
 
-def _shifted(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
+def _shift_layer(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
     if layer is None:
         return None
     return replace(layer, image=replace(layer.image, x=layer.image.x + x, y=layer.image.y + y, plain=False))
 
 
-def _flat(kind: Planar, over: DrawnLayer, text: str) -> Any:
+def _make_flat_frame(kind: PlanarFormat, over: DrawnLayer, text: str) -> Any:
     """Return a frame of one colour, as large as a layer's image."""
     patch = np.empty((8, 8, 3), np.uint8)
     patch[:] = colour_of(text)[:3]
-    levels = [int(view[0, 0]) for view in views(colour.to_yuv(patch, kind.name))]
-    return filled(kind, over.image.frame.width, over.image.frame.height, levels)
+    levels = [int(view[0, 0]) for view in get_plane_views(colour.to_yuv(patch, kind.name))]
+    return create_uniform_frame(kind, over.image.frame.width, over.image.frame.height, levels)
 
 
-def wiped(raster: tuple[int, int], share: float, joined: Joined) -> NDArray[np.float32]:
+def make_wipe_weights(raster: tuple[int, int], share: float, joined: PlanTransition) -> NDArray[np.float32]:
     """Return the visibility of the right picture along the axis of a wipe, 0…1; the other axis has length 1.
 
     The edge moves in the wipe's direction; `softness` is its width as a share of the raster's side.

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.compose.effect_values import Placing, Rect
-from milimo_tui.media.picture.alpha import changed
-from milimo_tui.media.picture.yuv import Alpha, Planar, Plane
+from milimo_tui.media.compose.effect_values import PicturePlacing, Rect
+from milimo_tui.media.picture.alpha import change_premultiplied
+from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, Plane
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _WarpMapping:
     """The mapping from raster to source: the (even) part of the raster that is drawn, the picture's rectangle
     and rotation.
     """
@@ -41,12 +41,12 @@ class _Way:
         return abs(self.sin) > 1e-9 or self.cos < 0
 
 
-def laid(
-    kind: Planar,
+def warp_onto_raster(
+    kind: PlanarFormat,
     planes: Sequence[Plane],
     alpha: Alpha | None,
     where: Rect,
-    placing: Placing,
+    placing: PicturePlacing,
     raster: tuple[int, int],
 ) -> tuple[tuple[Plane, ...], Alpha, int, int] | None:
     """Return the planes and alpha of the visible part of a picture on the raster, and its (even) corner
@@ -54,28 +54,28 @@ def laid(
 
     `where` is the picture's full rectangle before rotation. Returns None if no part of it is visible.
     """
-    way = _way(where, placing, raster)
+    way = _plan_warp(where, placing, raster)
     if way is None:
         return None
-    covered = _covered(way)
+    covered = _measure_coverage(way)
     size = planes[0].shape[1], planes[0].shape[0]
     if alpha is None:
-        drawn = tuple(_drawn(kind, plane, index, way, size) for index, plane in enumerate(planes))
-        return drawn, _bytes(covered), way.x, way.y
+        drawn = tuple(_warp_plane(kind, plane, index, way, size) for index, plane in enumerate(planes))
+        return drawn, _share_to_bytes(covered), way.x, way.y
 
     def change(plane: Floats, index: int) -> Floats:
-        return _resampled(plane, kind.sampled(index), way, size)
+        return _resample_plane(plane, kind.get_subsampling(index), way, size)
 
-    drawn, seen = changed(kind, planes, alpha, change)
-    return drawn, _bytes(covered * (seen.astype(np.float32) / np.float32(255))), way.x, way.y
+    drawn, seen = change_premultiplied(kind, planes, alpha, change)
+    return drawn, _share_to_bytes(covered * (seen.astype(np.float32) / np.float32(255))), way.x, way.y
 
 
-def _bytes(share: Floats) -> Alpha:
+def _share_to_bytes(share: Floats) -> Alpha:
     levels: Alpha = np.rint(share * np.float32(255)).astype(np.uint8)
     return levels
 
 
-def _way(where: Rect, placing: Placing, raster: tuple[int, int]) -> _Way | None:
+def _plan_warp(where: Rect, placing: PicturePlacing, raster: tuple[int, int]) -> _WarpMapping | None:
     angle = math.radians(placing.degrees)
     cos, sin = math.cos(angle), math.sin(angle)
     left, right = where.left + placing.left * where.width, where.left + (1 - placing.right) * where.width
@@ -90,7 +90,7 @@ def _way(where: Rect, placing: Placing, raster: tuple[int, int]) -> _Way | None:
     y0, y1 = max(0, _even_below(min(down))), min(raster[1], _even_above(max(down)))
     if x1 - x0 < 2 or y1 - y0 < 2:
         return None
-    return _Way(x0, y0, x1 - x0, y1 - y0, (left, top, right, bottom), where, cos, sin)
+    return _WarpMapping(x0, y0, x1 - x0, y1 - y0, (left, top, right, bottom), where, cos, sin)
 
 
 def _even_below(value: float) -> int:
@@ -101,7 +101,7 @@ def _even_above(value: float) -> int:
     return math.ceil(value / 2 - 1e-6) * 2
 
 
-def _covered(way: _Way) -> Floats:
+def _measure_coverage(way: _WarpMapping) -> Floats:
     """Return the share of each pixel that the picture covers, 0…1."""
     across = (np.arange(way.width, dtype=np.float32) + np.float32(way.x + 0.5))[None, :]
     down = (np.arange(way.height, dtype=np.float32) + np.float32(way.y + 0.5))[:, None]
@@ -111,10 +111,10 @@ def _covered(way: _Way) -> Floats:
         cos, sin = np.float32(way.cos), np.float32(way.sin)
         across, down = dx * cos + dy * sin + np.float32(middle_x), dy * cos - dx * sin + np.float32(middle_y)
     left, top, right, bottom = way.seen
-    return _inside(across, left, right) * _inside(down, top, bottom)
+    return _measure_overlap(across, left, right) * _measure_overlap(down, top, bottom)
 
 
-def _inside(at: Floats, first: float, last: float) -> Floats:
+def _measure_overlap(at: Floats, first: float, last: float) -> Floats:
     """Return the share of each pixel, given by its middle, that is between two edges."""
     low = np.maximum(at - np.float32(0.5), np.float32(first))
     high = np.minimum(at + np.float32(0.5), np.float32(last))
@@ -122,17 +122,21 @@ def _inside(at: Floats, first: float, last: float) -> Floats:
     return inside
 
 
-def _drawn(kind: Planar, plane: Plane, index: int, way: _Way, size: tuple[int, int]) -> Plane:
+def _warp_plane(
+    kind: PlanarFormat, plane: Plane, index: int, way: _WarpMapping, size: tuple[int, int]
+) -> Plane:
     """Warp one plane of an opaque picture: 8-bit planes stay bytes, deeper planes go through floats."""
-    drawn = _resampled(plane if kind.depth == 8 else plane.astype(np.float32), kind.sampled(index), way, size)
+    drawn = _resample_plane(
+        plane if kind.depth == 8 else plane.astype(np.float32), kind.get_subsampling(index), way, size
+    )
     if kind.depth == 8:
         return drawn
     levels: Plane = np.rint(np.clip(drawn, 0, (1 << kind.depth) - 1)).astype(np.uint16)
     return levels
 
 
-def _resampled(
-    plane: NDArray[Any], sampled: tuple[int, int], way: _Way, size: tuple[int, int]
+def _resample_plane(
+    plane: NDArray[Any], sampled: tuple[int, int], way: _WarpMapping, size: tuple[int, int]
 ) -> NDArray[Any]:
     """Return a plane of a picture of `size` on the drawn part of the raster. Edge pixels are repeated
     outwards.

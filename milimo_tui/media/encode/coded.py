@@ -26,7 +26,7 @@ _MARK = b"MILIMO-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedPacket:
     """A packet, in coding order.
 
     `place` and `length` are its start and duration, in frames of a segment or samples of a film. `key` is
@@ -39,10 +39,10 @@ class Coded:
     data: bytes
 
 
-def taken(packets: Iterable[av.Packet[Any]]) -> list[Coded]:
+def packets_to_values(packets: Iterable[av.Packet[Any]]) -> list[CodedPacket]:
     """Return the non-empty packets of an encoder as values."""
     return [
-        Coded(packet.pts or 0, packet.duration or 0, packet.is_keyframe, bytes(packet))
+        CodedPacket(packet.pts or 0, packet.duration or 0, packet.is_keyframe, bytes(packet))
         for packet in packets
         if packet.size
     ]
@@ -58,7 +58,7 @@ class CodedWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = self._partial.open("wb")
 
-    def write(self, packets: Iterable[Coded]) -> None:
+    def write(self, packets: Iterable[CodedPacket]) -> None:
         """Append packets to the file and to the digest."""
         for packet in packets:
             head = _HEAD.pack(packet.place, packet.length, len(packet.data), packet.key)
@@ -66,7 +66,7 @@ class CodedWriter:
                 self._hash.update(part)
                 self._handle.write(part)
 
-    def finish(self, note: Mapping[str, Any]) -> None:
+    def finish_file(self, note: Mapping[str, Any]) -> None:
         """Write the note, sync the file and give the file its name."""
         footer = json.dumps({**note, "sha256": self._hash.hexdigest()}).encode()
         self._handle.write(footer + _TAIL.pack(len(footer), _MARK))
@@ -75,7 +75,7 @@ class CodedWriter:
         self._handle.close()
         os.replace(self._partial, self._path)
 
-    def drop(self) -> None:
+    def discard_unfinished(self) -> None:
         """Close the file and delete the unfinished part; has no effect after `finish_file`."""
         with contextlib.suppress(OSError):  # the buffered rest may not fit on a full disk
             self._handle.close()
@@ -89,8 +89,8 @@ def read_note(path: Path) -> dict[str, Any] | None:
     try:
         with path.open("rb") as handle:
             size = handle.seek(0, os.SEEK_END)
-            length, mark = _TAIL.unpack(_from_end(handle, _TAIL.size, _TAIL.size))
-            note = json.loads(_from_end(handle, _TAIL.size + length, length))
+            length, mark = _TAIL.unpack(_read_from_end(handle, _TAIL.size, _TAIL.size))
+            note = json.loads(_read_from_end(handle, _TAIL.size + length, length))
             handle.seek(0)
             body = size - _TAIL.size - length
             digest = hashlib.sha256()
@@ -104,18 +104,18 @@ def read_note(path: Path) -> dict[str, Any] | None:
     return note if whole else None
 
 
-def _from_end(handle: Any, back: int, size: int) -> bytes:
+def _read_from_end(handle: Any, back: int, size: int) -> bytes:
     handle.seek(-back, os.SEEK_END)
     data: bytes = handle.read(size)
     return data
 
 
-def read_packets(path: Path) -> Iterator[Coded]:
+def read_packets(path: Path) -> Iterator[CodedPacket]:
     """Yield the packets of a file whose note was read. Raises OSError."""
     with path.open("rb") as handle:
-        length, _ = _TAIL.unpack(_from_end(handle, _TAIL.size, _TAIL.size))
+        length, _ = _TAIL.unpack(_read_from_end(handle, _TAIL.size, _TAIL.size))
         end = handle.seek(-_TAIL.size - length, os.SEEK_END)
         handle.seek(0)
         while handle.tell() < end:
             place, duration, size, key = _HEAD.unpack(handle.read(_HEAD.size))
-            yield Coded(place, duration, key, handle.read(size))
+            yield CodedPacket(place, duration, key, handle.read(size))

@@ -16,68 +16,73 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.segments import Segment
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.segments import PlanSegment
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.compose.frame import Composed, compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded, taken
+from milimo_tui.media.encode.coded import CodedPacket, packets_to_values
 from milimo_tui.media.picture import colour
 
 _AHEAD = 6  # pictures composed ahead of the encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedSegment:
     """A segment's pictures in coding order, and the number of pictures passed on as they were decoded."""
 
     frames: int
     passed: int
-    pictures: tuple[Coded, ...]
+    pictures: tuple[CodedPacket, ...]
 
 
 def encode(
-    plan: Plan, delivery: Delivery, segment: Segment, made: Callable[[av.VideoFrame], None]
-) -> Encoded:
+    plan: RenderPlan, delivery: Delivery, segment: PlanSegment, made: Callable[[av.VideoFrame], None]
+) -> EncodedSegment:
     """Encode a segment. `made` is called with every picture; an exception that it raises stops the encoding.
 
     Raises Failed with clip and timecode for a missing or damaged source, OSError from an encoder.
     """
-    passed = Passed()
-    pictures = tuple(packets_of(plan, delivery, segment, made, passed))
-    return Encoded(segment.frames, passed.frames, pictures)
+    passed = PassedCounter()
+    pictures = tuple(encode_packets(plan, delivery, segment, made, passed))
+    return EncodedSegment(segment.frames, passed.frames, pictures)
 
 
 @dataclass(slots=True)
-class Passed:
+class PassedCounter:
     """The number of pictures passed on as they were decoded, so far."""
 
     frames: int = 0
 
 
-def packets_of(
-    plan: Plan,
+def encode_packets(
+    plan: RenderPlan,
     delivery: Delivery,
-    segment: Segment,
+    segment: PlanSegment,
     made: Callable[[av.VideoFrame], None],
-    passed: Passed,
-) -> Generator[Coded, None, None]:
+    passed: PassedCounter,
+) -> Generator[CodedPacket, None, None]:
     """Encode a segment and yield its packets one by one, for segments too long for memory. Errors as
     `encode`.
     """
     assert delivery.picture is not None
     pixels = delivery.picture.pixels
-    with encoding(), contextlib.closing(pictures_of(plan, segment, pixels)) as pictures:
-        encoder = formats.picture_encoder(plan, delivery)
+    with (
+        translate_encoder_errors(),
+        contextlib.closing(compose_pictures_ahead(plan, segment, pixels)) as pictures,
+    ):
+        encoder = formats.make_picture_encoder(plan, delivery)
         for index, picture in enumerate(pictures):
-            yield from taken(encoder.encode(timed(colour.fitted(picture.frame, pixels), index, plan)))
+            yield from packets_to_values(
+                encoder.encode(set_frame_time(colour.fitted(picture.frame, pixels), index, plan))
+            )
             passed.frames += not picture.composited
             made(picture.frame)
-        yield from taken(encoder.encode(None))
+        yield from packets_to_values(encoder.encode(None))
 
 
 @contextlib.contextmanager
-def encoding() -> Iterator[None]:
+def translate_encoder_errors() -> Iterator[None]:
     """Raise an encoder's errors as Failed with a sentence; errors of the disk stay OSError."""
     try:
         yield
@@ -87,7 +92,7 @@ def encoding() -> Iterator[None]:
         raise Failed(f"the film could not be encoded: {error.strerror}") from error
 
 
-def timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
+def set_frame_time(frame: av.VideoFrame, index: int, plan: RenderPlan) -> av.VideoFrame:
     """Return the frame with its time set. A still picture's frame is used several times, so the time is set
     only now.
     """
@@ -96,9 +101,11 @@ def timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
     return frame
 
 
-def pictures_of(plan: Plan, segment: Segment, pixels: str) -> Generator[Composed, None, None]:
+def compose_pictures_ahead(
+    plan: RenderPlan, segment: PlanSegment, pixels: str
+) -> Generator[Composed, None, None]:
     """Yield the segment's pictures in order; a thread composes them a few ahead of the caller."""
-    sources = Sources(plan.width, plan.height)
+    sources = LayerSources(plan.width, plan.height)
     with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
         coming: deque[Future[Composed]] = deque()
         try:

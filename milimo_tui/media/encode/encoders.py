@@ -30,12 +30,12 @@ SOUND = {
 _STEADY_265 = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0"
 
 
-def options_of(picture: PictureFormat, width: int) -> Options:
+def make_encoder_options(picture: PictureFormat, width: int) -> Options:
     """Return the encoder's options for pictures of a width, except rate, raster and length of a group of
     pictures.
     """
-    made = _ROWS.get(picture.encoder, _plain)(picture)
-    if picture.encoder == "libx264" and _differs_by_itself(width):
+    made = _OPTION_MAKERS.get(picture.encoder, _make_no_options)(picture)
+    if picture.encoder == "libx264" and _is_nondeterministic(width):
         made["x264-params"] = "asm=avx2"
     if picture.profile:
         made["profile"] = picture.profile
@@ -45,81 +45,81 @@ def options_of(picture: PictureFormat, width: int) -> Options:
     return made
 
 
-def _crf(picture: PictureFormat) -> Options:
+def _make_crf_option(picture: PictureFormat) -> Options:
     """Return constant quality, unless a bit rate is set."""
     return {} if picture.quality is None or picture.bit_rate else {"crf": str(picture.quality)}
 
 
-def _plain(picture: PictureFormat) -> Options:
+def _make_no_options(picture: PictureFormat) -> Options:
     return {}
 
 
-def _x264(picture: PictureFormat) -> Options:
-    return {"preset": picture.speed, **_crf(picture)}
+def _make_x264_options(picture: PictureFormat) -> Options:
+    return {"preset": picture.speed, **_make_crf_option(picture)}
 
 
-def _x265(picture: PictureFormat) -> Options:
-    return {"preset": picture.speed, **_crf(picture), "x265-params": _STEADY_265}
+def _make_x265_options(picture: PictureFormat) -> Options:
+    return {"preset": picture.speed, **_make_crf_option(picture), "x265-params": _STEADY_265}
 
 
-def _svt(picture: PictureFormat) -> Options:
-    return {"preset": picture.speed, **_crf(picture), "svtav1-params": "lp=1"}
+def _make_svt_av1_options(picture: PictureFormat) -> Options:
+    return {"preset": picture.speed, **_make_crf_option(picture), "svtav1-params": "lp=1"}
 
 
-def _vpx(picture: PictureFormat) -> Options:
-    return {"deadline": "good", "cpu-used": picture.speed, **_crf(picture)}
+def _make_vpx_options(picture: PictureFormat) -> Options:
+    return {"deadline": "good", "cpu-used": picture.speed, **_make_crf_option(picture)}
 
 
-def _prores(picture: PictureFormat) -> Options:
+def _make_prores_options(picture: PictureFormat) -> Options:
     return {"vendor": "apl0"}  # the vendor id that players look for
 
 
-def _ffv1(picture: PictureFormat) -> Options:
+def _make_ffv1_options(picture: PictureFormat) -> Options:
     return {"level": "3", "slicecrc": "1", "slices": "4"}
 
 
-def _webp(picture: PictureFormat) -> Options:
+def _make_webp_options(picture: PictureFormat) -> Options:
     return {"quality": str(picture.quality or 80), "compression_level": "4"}
 
 
-def _nvenc(picture: PictureFormat) -> Options:
+def _make_nvenc_options(picture: PictureFormat) -> Options:
     steady = {} if picture.bit_rate else {"rc": "vbr", "cq": str(picture.quality or 20)}
     return {"preset": "p5", **steady}
 
 
-def _qsv(picture: PictureFormat) -> Options:
+def _make_qsv_options(picture: PictureFormat) -> Options:
     steady = {} if picture.bit_rate else {"global_quality": str(picture.quality or 20)}
     return {"preset": "medium", **steady}
 
 
-def _amf(picture: PictureFormat) -> Options:
+def _make_amf_options(picture: PictureFormat) -> Options:
     if picture.bit_rate:
         return {"quality": "balanced"}
     level = str(picture.quality or 20)
     return {"quality": "balanced", "rc": "cqp", "qp_i": level, "qp_p": level}
 
 
-_ROWS: dict[str, Callable[[PictureFormat], Options]] = {
-    "libx264": _x264,
-    "libx265": _x265,
-    "libsvtav1": _svt,
-    "libvpx-vp9": _vpx,
-    "prores_ks": _prores,
-    "ffv1": _ffv1,
-    "libwebp_anim": _webp,
-    "h264_nvenc": _nvenc,
-    "hevc_nvenc": _nvenc,
-    "av1_nvenc": _nvenc,
-    "h264_qsv": _qsv,
-    "hevc_qsv": _qsv,
-    "av1_qsv": _qsv,
-    "h264_amf": _amf,
-    "hevc_amf": _amf,
-    "av1_amf": _amf,
+_OPTION_MAKERS: dict[str, Callable[[PictureFormat], Options]] = {
+    "libx264": _make_x264_options,
+    "libx265": _make_x265_options,
+    "libsvtav1": _make_svt_av1_options,
+    "libvpx-vp9": _make_vpx_options,
+    "prores_ks": _make_prores_options,
+    "ffv1": _make_ffv1_options,
+    "libwebp_anim": _make_webp_options,
+    "h264_nvenc": _make_nvenc_options,
+    "hevc_nvenc": _make_nvenc_options,
+    "av1_nvenc": _make_nvenc_options,
+    "h264_qsv": _make_qsv_options,
+    "hevc_qsv": _make_qsv_options,
+    "av1_qsv": _make_qsv_options,
+    "h264_amf": _make_amf_options,
+    "hevc_amf": _make_amf_options,
+    "av1_amf": _make_amf_options,
 }
 
 
-def _differs_by_itself(width: int) -> bool:
+def _is_nondeterministic(width: int) -> bool:
     """Return True if x264 would write different bytes from run to run.
 
     x264's AVX-512 code does so if the width in macroblocks is not a multiple of 16 (x264 165, four runs: four
@@ -130,4 +130,4 @@ def _differs_by_itself(width: int) -> bool:
 
 @cache
 def _has_avx512() -> bool:
-    return "avx512f" in linux.proc_text("cpuinfo")  # other systems do not report it
+    return "avx512f" in linux.read_proc_file("cpuinfo")  # other systems do not report it

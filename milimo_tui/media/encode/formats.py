@@ -18,12 +18,12 @@ from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from milimo_tui.core.linux import scheduling_class_kept
-from milimo_tui.core.time import timecode
+from milimo_tui.core.linux import preserve_scheduling_class
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders
-from milimo_tui.media.picture.yuv import tag
+from milimo_tui.media.picture.yuv import tag_bt709
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 # Ticks in which MP4 counts the length of its tracks: every frame and every sample of 48 kHz ends on a tick.
@@ -48,70 +48,70 @@ _LIVE = {"cluster_time_limit": "200", "flush_packets": "1"}
 _TIMED = ("mov", "mkv")  # containers with a timecode track
 
 
-class Sink(Protocol):
+class StreamSink(Protocol):
     """A receiver of a stream's bytes in order, without seeking."""
 
     def write(self, data: bytes, /) -> int:
         """Receive the next bytes; return their number."""
 
 
-def gop_of(picture: PictureFormat, rate: Fraction) -> int:
+def choose_gop_length(picture: PictureFormat, rate: Fraction) -> int:
     """Return the largest number of frames between two key frames."""
     return picture.gop or max(1, round(2 * rate))
 
 
-def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
+def make_picture_encoder(plan: RenderPlan, delivery: Delivery) -> VideoCodecContext:
     """Return a new encoder for a segment. All encoders of a delivery write the same headers, out of band."""
     picture = delivery.picture
     assert picture is not None
     context = av.CodecContext.create(picture.encoder, "w")
     assert isinstance(context, VideoCodecContext)
-    _set_picture(context, plan, picture)
+    _configure_picture_context(context, plan, picture)
     context.flags |= Flags.global_header
-    with scheduling_class_kept():
+    with preserve_scheduling_class():
         context.open()
     return context
 
 
-def picture_stream(container: OutputContainer, plan: Plan, delivery: Delivery) -> VideoStream:
+def add_picture_stream(container: OutputContainer, plan: RenderPlan, delivery: Delivery) -> VideoStream:
     """Add the stream in which the segments of the encoders are joined."""
     picture = delivery.picture
     assert picture is not None
     stream = container.add_stream(picture.encoder, rate=plan.rate)
     assert isinstance(stream, VideoStream)
-    _set_picture(stream.codec_context, plan, picture)
+    _configure_picture_context(stream.codec_context, plan, picture)
     return stream
 
 
-def _set_picture(context: VideoCodecContext, plan: Plan, picture: PictureFormat) -> None:
-    context.options = encoders.options_of(picture, plan.width)
+def _configure_picture_context(context: VideoCodecContext, plan: RenderPlan, picture: PictureFormat) -> None:
+    context.options = encoders.make_encoder_options(picture, plan.width)
     context.width, context.height, context.pix_fmt = plan.width, plan.height, picture.pixels
     context.framerate, context.time_base = plan.rate, 1 / plan.rate
-    context.gop_size = gop_of(picture, plan.rate)
+    context.gop_size = choose_gop_length(picture, plan.rate)
     context.thread_count = 1
     context.bit_rate = picture.bit_rate
-    tag(context)
+    tag_bt709(context)
 
 
-def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
+def make_sound_encoder(plan: RenderPlan, sound: SoundFormat) -> AudioCodecContext:
     """Return a new encoder for the film's sound."""
     context = av.CodecContext.create(encoders.SOUND[sound.codec][0], "w")
     assert isinstance(context, AudioCodecContext)
-    _set_sound(context, plan, sound)
+    _configure_sound_context(context, plan, sound)
     context.flags |= Flags.global_header
     return context
 
 
-def sound_stream(container: OutputContainer, plan: Plan, sound: SoundFormat) -> AudioStream:
+def add_sound_stream(container: OutputContainer, plan: RenderPlan, sound: SoundFormat) -> AudioStream:
     """Add the stream for the packets of the sound encoder."""
-    stream = container.add_stream(encoders.SOUND[sound.codec][0], rate=sound_rate(plan, sound))
+    stream = container.add_stream(encoders.SOUND[sound.codec][0], rate=choose_sound_rate(plan, sound))
     assert isinstance(stream, AudioStream)
-    _set_sound(stream.codec_context, plan, sound)
+    _configure_sound_context(stream.codec_context, plan, sound)
     return stream
 
 
-def _set_sound(context: AudioCodecContext, plan: Plan, sound: SoundFormat) -> None:
-    context.sample_rate = sound_rate(plan, sound)
+def _configure_sound_context(context: AudioCodecContext, plan: RenderPlan, sound: SoundFormat) -> None:
+    context.sample_rate = choose_sound_rate(plan, sound)
     context.layout = LAYOUTS[sound.channels]
     context.format = encoders.SOUND[sound.codec][1]
     context.time_base = Fraction(1, context.sample_rate)
@@ -120,7 +120,7 @@ def _set_sound(context: AudioCodecContext, plan: Plan, sound: SoundFormat) -> No
     context.thread_count = 1
 
 
-def sound_rate(plan: Plan, sound: SoundFormat) -> int:
+def choose_sound_rate(plan: RenderPlan, sound: SoundFormat) -> int:
     """Return the samples per second of the file; Opus supports 48,000 only."""
     return 48_000 if sound.codec == "opus" else sound.sample_rate or plan.sample_rate
 
@@ -131,13 +131,13 @@ def open_container(delivery: Delivery, path: Path) -> OutputContainer:
     return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
 
 
-def open_stream(delivery: Delivery, sink: Sink) -> OutputContainer:
+def open_live_container(delivery: Delivery, sink: StreamSink) -> OutputContainer:
     """Open a container for a film that is read while it is written (Matroska only)."""
     format, _ = _FORMATS[delivery.container]
     return av.open(sink, "w", format=format, options={"fflags": "+bitexact", **_LIVE})
 
 
-def mark_stream(stream: VideoStream, plan: Plan, delivery: Delivery) -> None:
+def set_stream_tags(stream: VideoStream, plan: RenderPlan, delivery: Delivery) -> None:
     """Set a picture stream's tags before the stream is written.
 
     H.265 in MP4 gets the codec name that players know. Files for editing get the timecode of their first
@@ -147,4 +147,4 @@ def mark_stream(stream: VideoStream, plan: Plan, delivery: Delivery) -> None:
     if picture is not None and picture.codec == "h265" and delivery.container in ("mp4", "mov"):
         stream.codec_context.codec_tag = "hvc1"
     if delivery.container in _TIMED and plan.start >= 0:
-        stream.metadata["timecode"] = timecode(plan.start, plan.rate)
+        stream.metadata["timecode"] = format_timecode(plan.start, plan.rate)

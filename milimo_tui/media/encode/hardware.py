@@ -19,7 +19,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.media.encode import encoders
 
 # Encoders by codec, in order of preference.
-LISTED: dict[str, tuple[str, ...]] = {
+HARDWARE_ENCODERS: dict[str, tuple[str, ...]] = {
     "h264": ("h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
     "h265": ("hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_v4l2m2m"),
     "av1": ("av1_nvenc", "av1_qsv", "av1_amf"),
@@ -30,22 +30,22 @@ _LIKE = 30.0  # smallest PSNR in dB between a picture and its encoded copy
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EncoderProof:
     """The result of a test encode with one encoder. `reason` is empty if the encoder works."""
 
     encoder: str
     reason: str
 
 
-def chosen(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
+def choose_encoder(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
     """Return the delivery with a working encoder, and a sentence if that is not the requested one."""
     picture = delivery.picture
     if picture is None or not picture.hardware:
         return delivery, ()
-    proofs = proofs_of(picture.codec, _pixels(picture))
+    proofs = prove_encoders_of_codec(picture.codec, _choose_hardware_pixels(picture))
     works = next((proof.encoder for proof in proofs if not proof.reason), "")
     if works:
-        changes = {"encoder": works, "pixels": _pixels(picture)}
+        changes = {"encoder": works, "pixels": _choose_hardware_pixels(picture)}
         return delivery.model_copy(update={"picture": picture.model_copy(update=changes)}), ()
     plain = delivery.model_copy(update={"picture": picture.model_copy(update={"hardware": False})})
     reasons = "; ".join(f"{proof.encoder}: {proof.reason}" for proof in proofs) or "none is known"
@@ -54,18 +54,18 @@ def chosen(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
     )
 
 
-def proofs_of(codec: str, pixels: str) -> tuple[Proof, ...]:
+def prove_encoders_of_codec(codec: str, pixels: str) -> tuple[EncoderProof, ...]:
     """Test the encoders of a codec in order, up to the first that works."""
     out = []
-    for name in LISTED.get(codec, ()):
-        out.append(Proof(name, proved(name, pixels)))
+    for name in HARDWARE_ENCODERS.get(codec, ()):
+        out.append(EncoderProof(name, prove_encoder(name, pixels)))
         if not out[-1].reason:
             break
     return tuple(out)
 
 
 @cache
-def proved(encoder: str, pixels: str) -> str:
+def prove_encoder(encoder: str, pixels: str) -> str:
     """Return the reason why an encoder does not work here; empty if a few pictures came through it
     unchanged.
     """
@@ -76,8 +76,10 @@ def proved(encoder: str, pixels: str) -> str:
     assert isinstance(context, VideoCodecContext)
     context.width, context.height, context.pix_fmt = _WIDTH, _HEIGHT, pixels
     context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
-    context.options = encoders.options_of(PictureFormat(encoder=encoder, quality=20, speed=""), _WIDTH)
-    pictures = [_picture(index, pixels) for index in range(_FRAMES)]
+    context.options = encoders.make_encoder_options(
+        PictureFormat(encoder=encoder, quality=20, speed=""), _WIDTH
+    )
+    pictures = [_make_test_picture(index, pixels) for index in range(_FRAMES)]
     try:
         packets = [packet for picture in pictures for packet in context.encode(picture)]
         packets += context.encode(None)
@@ -86,19 +88,19 @@ def proved(encoder: str, pixels: str) -> str:
         decoder.extradata = context.extradata
         seen = [frame for packet in packets for frame in decoder.decode(packet)] + decoder.decode(None)
     except (FFmpegError, OSError, ValueError) as error:
-        return _sentence(error)
+        return _describe_open_error(error)
     if len(seen) != _FRAMES:
         return f"{len(seen)} of {_FRAMES} pictures came out"
-    worst = min(_decibels(put, got) for put, got in zip(pictures, seen, strict=True))
+    worst = min(_measure_psnr(put, got) for put, got in zip(pictures, seen, strict=True))
     return "" if worst >= _LIKE else f"its pictures are unlike those it was given ({worst:.0f} dB)"
 
 
-def _pixels(picture: PictureFormat) -> str:
+def _choose_hardware_pixels(picture: PictureFormat) -> str:
     """Return the pixel format of the encoders: 10-bit samples are stored in 16 bits."""
     return "p010le" if "10" in picture.pixels else "yuv420p"
 
 
-def _picture(index: int, pixels: str) -> av.VideoFrame:
+def _make_test_picture(index: int, pixels: str) -> av.VideoFrame:
     ramp = np.add.outer(np.arange(_HEIGHT), np.arange(_WIDTH)) // 3 + 8 * index
     shown = np.repeat((ramp % 200 + 30).astype(np.uint8)[..., None], 3, axis=2)
     frame = av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(format=pixels)
@@ -106,12 +108,12 @@ def _picture(index: int, pixels: str) -> av.VideoFrame:
     return frame
 
 
-def _decibels(put: av.VideoFrame, got: av.VideoFrame) -> float:
+def _measure_psnr(put: av.VideoFrame, got: av.VideoFrame) -> float:
     one, other = (frame.to_ndarray(format="gray").astype(float) for frame in (put, got))
     error = float(((one - other) ** 2).mean())
     return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
 
 
-def _sentence(error: Exception) -> str:
+def _describe_open_error(error: Exception) -> str:
     reason = getattr(error, "strerror", None) or str(error)
     return f"it can't be opened here ({reason})"

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
-from milimo_tui.media.files.h264 import Headers, Picture, Sequence
+from milimo_tui.media.files.h264 import ParameterSets, PictureParameters, SequenceParameters
 
 _ENCODER = "libx264"
 _COLOURS = {1: "bt709", 2: "undef"}  # sources with other colours are not copied
@@ -23,31 +23,31 @@ _MOST_BETWEEN = 16  # B-frames in a row
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class X264Match:
     """A delivery whose encoder writes `headers`, after `by` is added to the quantiser of each slice."""
 
     delivery: Delivery
-    headers: Headers
-    sequence: Sequence
-    picture: Picture  # the encoder's own
+    headers: ParameterSets
+    sequence: SequenceParameters
+    picture: PictureParameters  # the encoder's own
     by: int
 
-    def fitted(self, packets: Iterable[Coded]) -> Iterator[Coded]:
+    def fitted(self, packets: Iterable[CodedPacket]) -> Iterator[CodedPacket]:
         """Return the encoder's packets, adjusted so that they fit the headers."""
         if not self.by:
             yield from packets
             return
         for each in packets:
             changed = (
-                h264.requantised(unit, self.sequence, self.picture, self.by)
-                if h264.kind_of(unit) in h264.SLICES
+                h264.shift_slice_quantiser(unit, self.sequence, self.picture, self.by)
+                if h264.get_unit_type(unit) in h264.SLICES
                 else unit
-                for unit in h264.units(each.data, 0)
+                for unit in h264.split_nal_units(each.data, 0)
             )
-            yield replace(each, data=h264.byte_stream(changed))
+            yield replace(each, data=h264.join_byte_stream(changed))
 
 
-def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
+def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: ParameterSets) -> X264Match | None:
     """Return settings with which x264 encodes under the given headers, or None if x264 cannot write such
     headers.
     """
@@ -56,12 +56,15 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
     if len(headers.sps) > 1 or len(headers.pps) > 1:
         return None
     try:
-        sequence, picture = h264.sequence_of(headers.sps[0]), h264.picture_of(headers.pps[0])
+        sequence, picture = (
+            h264.parse_sequence_parameters(headers.sps[0]),
+            h264.parse_picture_parameters(headers.pps[0]),
+        )
         offset = picture.chroma
         for _ in range(2):  # x264 shifts the chroma offset by an amount that its psychovisual settings choose
-            fitted = _with_headers_of(delivery, sequence, picture, offset)
-            own = _headers(plan, fitted)
-            mine = h264.picture_of(own.pps[0])
+            fitted = _set_x264_headers(delivery, sequence, picture, offset)
+            own = _read_encoder_headers(plan, fitted)
+            mine = h264.parse_picture_parameters(own.pps[0])
             if mine.chroma == picture.chroma:
                 break
             offset += picture.chroma - mine.chroma
@@ -69,19 +72,21 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
         return None
     if own.sps != headers.sps or replace(mine, quantiser=picture.quantiser) != picture:
         return None
-    return Match(fitted, headers, sequence, mine, mine.quantiser - picture.quantiser)
+    return X264Match(fitted, headers, sequence, mine, mine.quantiser - picture.quantiser)
 
 
-def _headers(plan: Plan, delivery: Delivery) -> Headers:
+def _read_encoder_headers(plan: RenderPlan, delivery: Delivery) -> ParameterSets:
     """Return the headers that the encoder of a delivery writes. Raises ValueError if it cannot be opened."""
-    encoder = formats.picture_encoder(plan, delivery)
-    found = h264.headers_of(bytes(encoder.extradata or b""))
+    encoder = formats.make_picture_encoder(plan, delivery)
+    found = h264.parse_parameter_sets(bytes(encoder.extradata or b""))
     if found is None:
         raise ValueError("an encoder without headers")
     return found
 
 
-def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, offset: int) -> Delivery:
+def _set_x264_headers(
+    delivery: Delivery, sequence: SequenceParameters, picture: PictureParameters, offset: int
+) -> Delivery:
     """Return the delivery with x264 options that produce the headers. Raises ValueError for unsupported
     colours.
     """
@@ -90,7 +95,7 @@ def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, o
     if any(colour not in _COLOURS for colour in colours):
         raise ValueError("colours of its own")
     primaries, transfer, matrix = (_COLOURS[colour] for colour in colours)
-    between = _between(sequence)
+    between = _choose_b_frames(sequence)
     words: dict[str, str | int] = {
         "level": sequence.level,
         "ref": picture.references,
@@ -118,7 +123,7 @@ def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, o
     return delivery.model_copy(update={"picture": delivery.picture.model_copy(update={"options": options})})
 
 
-def _between(sequence: Sequence) -> int:
+def _choose_b_frames(sequence: SequenceParameters) -> int:
     """Return a number of B-frames for which x264 writes the given order bits: the closest to three, its
     default.
 

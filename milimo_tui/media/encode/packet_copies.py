@@ -16,19 +16,19 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.plan.plan import Stretch
-from milimo_tui.media.encode.coded import Coded
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.plan.plan import PlanStretch
+from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
-from milimo_tui.media.files.h264 import Headers
+from milimo_tui.media.files.h264 import ParameterSets
 
 REORDER = 2  # pictures that may wait for a later picture: as many as our own encoders allow
-LEAST = 6  # a shorter copy is not worth it: these pictures are encoded with their neighbours
+MIN_COPIED_PICTURES = 6  # a shorter copy is not worth it: these pictures are encoded with their neighbours
 _BACK = Fraction(1)  # seconds: an index may name a key frame slightly after the time sought
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CopyRun:
     """Pictures to be copied: frames [start, start + frames) of a plan are the source's pictures from `first`
     on.
     """
@@ -38,54 +38,56 @@ class Run:
     frames: int
     first: int
     rate: Fraction
-    headers: Headers  # equal for all pictures of the run
+    headers: ParameterSets  # equal for all pictures of the run
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SourcePacket:
     place: int  # number of the picture in the source
     is_start: bool
 
 
-def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
+def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
     """Return the part of a copyable stretch that is copied, or None if a copy is not worth it.
 
     Never raises because of the file: read errors are reported when its pictures are decoded.
     """
-    layer = stretch.pictures()[-1]
-    wanted = half_up(layer.source_in * rate)
+    layer = stretch.list_pictures()[-1]
+    wanted = round_half_up(layer.source_in * rate)
     if not Path(layer.media.path).is_file():
         return None
     try:
         with av.open(layer.media.path) as container:
-            headers = h264.headers_of(_extradata(container.streams.video[0]))
+            headers = h264.parse_parameter_sets(_get_extradata(container.streams.video[0]))
             if headers is None:
                 return None
-            seen = _packets_around(container, headers, wanted, wanted + stretch.frames, rate)
+            seen = _read_packets_around(container, headers, wanted, wanted + stretch.frames, rate)
     except (OSError, FFmpegError):
         return None
-    found = _best(seen, wanted, wanted + stretch.frames)
+    found = _find_longest_copy(seen, wanted, wanted + stretch.frames)
     if found is None:
         return None
     first, frames = found
-    return Run(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
+    return CopyRun(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
 
 
-def _extradata(stream: Any) -> bytes:
+def _get_extradata(stream: Any) -> bytes:
     return bytes(stream.codec_context.extradata or b"")
 
 
-def _packets_around(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
+def _read_packets_around(
+    container: Any, headers: ParameterSets, first: int, last: int, rate: Fraction
+) -> list[_SourcePacket]:
     """Return the packets around pictures [first, last) in coding order.
 
     The list is empty if packets are not at their times or contain headers other than the file's.
     """
     stream = container.streams.video[0]
-    length_bytes = h264.length_bytes_of(_extradata(stream))
+    length_bytes = h264.read_length_size(_get_extradata(stream))
     tick, origin = stream.time_base, stream.start_time or 0
     begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
     container.seek(begin, stream=stream, backward=True)
-    seen: list[_Seen] = []
+    seen: list[_SourcePacket] = []
     beyond = 0
     for packet in container.demux(stream):
         if packet.size == 0:
@@ -93,14 +95,16 @@ def _packets_around(container: Any, headers: Headers, first: int, last: int, rat
         if packet.pts is None or packet.is_discard or packet.is_corrupt:
             return []
         at = (packet.pts - origin) * tick * rate
-        place = half_up(at)
+        place = round_half_up(at)
         if abs(at - place) > max(tick * rate, Fraction(1, 100)):
             return []
-        found = list(h264.units(bytes(packet), length_bytes))
-        if packet.has_sidedata("new_extradata") or _others(found, headers):
+        found = list(h264.split_nal_units(bytes(packet), length_bytes))
+        if packet.has_sidedata("new_extradata") or _has_other_headers(found, headers):
             return []
         seen.append(
-            _Seen(place, packet.is_keyframe and any(h264.kind_of(each) == h264.IDR for each in found))
+            _SourcePacket(
+                place, packet.is_keyframe and any(h264.get_unit_type(each) == h264.IDR for each in found)
+            )
         )
         beyond = beyond + 1 if place >= last else 0
         if beyond > 2 * REORDER:
@@ -108,12 +112,12 @@ def _packets_around(container: Any, headers: Headers, first: int, last: int, rat
     return seen
 
 
-def _others(found: list[bytes], headers: Headers) -> bool:
+def _has_other_headers(found: list[bytes], headers: ParameterSets) -> bool:
     """Return True if the units of a picture include headers that differ from the file's."""
-    return any(h264.kind_of(each) in h264.SETS and each not in headers.all for each in found)
+    return any(h264.get_unit_type(each) in h264.SETS and each not in headers.all for each in found)
 
 
-def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
+def _find_longest_copy(seen: list[_SourcePacket], first: int, last: int) -> tuple[int, int] | None:
     """Return the first picture and the number of pictures that can be copied within [first, last)."""
     begin = next(
         (index for index, each in enumerate(seen) if each.is_start and first <= each.place < last), None
@@ -130,10 +134,10 @@ def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
         count = index + 1
         if furthest - start + 1 == count and start + count <= last:
             best = count
-    return (start, best) if best >= LEAST else None
+    return (start, best) if best >= MIN_COPIED_PICTURES else None
 
 
-def copied(run: Run) -> Iterator[Coded]:
+def copy_packets(run: CopyRun) -> Iterator[CodedPacket]:
     """Yield the packets of a run as a byte stream without headers; places count from its first picture.
 
     Raises Failed if the file has changed.
@@ -142,12 +146,17 @@ def copied(run: Run) -> Iterator[Coded]:
     sent = 0
     try:
         with av.open(run.path) as container:
-            length_bytes = h264.length_bytes_of(_extradata(container.streams.video[0]))
-            for packet in _from(container, run):
-                place = half_up((packet.pts - _origin(container)) * packet.time_base * run.rate) - run.first
-                found = h264.units(bytes(packet), length_bytes)
-                data = h264.byte_stream(each for each in found if h264.kind_of(each) not in h264.SETS)
-                yield Coded(place, 1, packet.is_keyframe, data)
+            length_bytes = h264.read_length_size(_get_extradata(container.streams.video[0]))
+            for packet in _demux_from_run_start(container, run):
+                place = (
+                    round_half_up((packet.pts - _get_stream_start(container)) * packet.time_base * run.rate)
+                    - run.first
+                )
+                found = h264.split_nal_units(bytes(packet), length_bytes)
+                data = h264.join_byte_stream(
+                    each for each in found if h264.get_unit_type(each) not in h264.SETS
+                )
+                yield CodedPacket(place, 1, packet.is_keyframe, data)
                 sent += 1
                 if sent == run.frames:
                     return
@@ -156,14 +165,14 @@ def copied(run: Run) -> Iterator[Coded]:
     raise Failed(f"{name} changed while it was copied", "render again")
 
 
-def _origin(container: Any) -> int:
+def _get_stream_start(container: Any) -> int:
     return container.streams.video[0].start_time or 0
 
 
-def _from(container: Any, run: Run) -> Iterator[Any]:
+def _demux_from_run_start(container: Any, run: CopyRun) -> Iterator[Any]:
     """Yield packets from the first packet of the run on."""
     stream = container.streams.video[0]
-    first = _origin(container) + half_up(run.first / run.rate / stream.time_base)
+    first = _get_stream_start(container) + round_half_up(run.first / run.rate / stream.time_base)
     container.seek(first, stream=stream, backward=True)
     begun = False
     for packet in container.demux(stream):

@@ -14,13 +14,13 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import atomic_path
+from milimo_tui.core.host import replace_file_atomically
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import half_up, sample_at
+from milimo_tui.core.time import frame_to_sample, round_half_up
 from milimo_tui.media.encode.take_file import BLOCK
 
 
-def with_sound(
+def replace_take_sound(
     taken: Path,
     path: Path,
     sound: NDArray[np.float32],
@@ -33,10 +33,10 @@ def with_sound(
 
     Raises Damaged if the pictures cannot be read, DiskFull and ReadOnly from the disk.
     """
-    joined({taken: None}, path, sound, sample_rate=sample_rate, metadata=metadata)
+    join_takes_with_sound({taken: None}, path, sound, sample_rate=sample_rate, metadata=metadata)
 
 
-def joined(
+def join_takes_with_sound(
     takes: Mapping[Path, int | None],
     path: Path,
     sound: NDArray[np.float32],
@@ -49,9 +49,9 @@ def joined(
 
     The takes have one codec with one set of parameters (`can_join_takes`). Raises as `replace_take_sound`.
     """
-    with atomic_path(path) as partial:
+    with replace_file_atomically(path) as partial:
         try:
-            _written(takes, partial, sound, sample_rate, metadata)
+            _mux_takes_and_sound(takes, partial, sound, sample_rate, metadata)
         except FFmpegError as error:
             if isinstance(error, OSError) and error.filename == str(partial):
                 raise
@@ -61,21 +61,21 @@ def joined(
             ) from error
 
 
-def are_alike(takes: Sequence[Path]) -> bool:
+def can_join_takes(takes: Sequence[Path]) -> bool:
     """Return True if the pictures of the files can form one stream: equal codec, size, rate and
     parameters.
     """
-    return len({_parameters(one) for one in takes}) == 1
+    return len({_read_stream_parameters(one) for one in takes}) == 1
 
 
-def _parameters(path: Path) -> tuple[object, ...]:
+def _read_stream_parameters(path: Path) -> tuple[object, ...]:
     with av.open(str(path)) as source:
         stream = source.streams.video[0]
         coder = stream.codec_context
         return coder.name, coder.width, coder.height, stream.average_rate, coder.extradata
 
 
-def _written(
+def _mux_takes_and_sound(
     takes: Mapping[Path, int | None],
     partial: Path,
     sound: NDArray[np.float32],
@@ -101,12 +101,12 @@ def _written(
                 if frames - first == most:
                     break
                 frames += 1
-                ticks = half_up(later / packet.time_base)
+                ticks = round_half_up(later / packet.time_base)
                 packet.dts += ticks
                 packet.pts = None if packet.pts is None else packet.pts + ticks
                 packet.stream = video
                 out.mux(packet)
-        count = sample_at(frames, rate, sample_rate)
+        count = frame_to_sample(frames, rate, sample_rate)
         whole = np.clip(np.rint(np.nan_to_num(sound[:, :count]) * 32768), -32768, 32767).astype(np.int16)
         whole = np.pad(whole, ((0, 0), (0, count - whole.shape[1])))
         for position in range(0, count, BLOCK):

@@ -17,7 +17,7 @@ import av
 
 from milimo_tui.cut.delivery.delivery import DeliveryValue
 from milimo_tui.media.encode.coded import CodedWriter, read_note, read_packets
-from milimo_tui.media.encode.encoded_segment import Encoded
+from milimo_tui.media.encode.encoded_segment import EncodedSegment
 
 VERSION = 1  # version of drawing and encoding: a new version does not find older files
 MOST_BYTES = 8 << 30
@@ -34,18 +34,18 @@ class SegmentCache:
         """Return the path of the file for a key."""
         return self._folder / key[:2] / f"{key}{_SUFFIX}"
 
-    def load(self, key: str) -> Encoded | None:
+    def load(self, key: str) -> EncodedSegment | None:
         """Return a cached segment, or None. A hit counts as a use."""
         path = self.path(key)
-        note = self.note(key)
+        note = self.read_cached_note(key)
         if note is None:
             return None
         try:
-            return Encoded(note["frames"], note["passed"], tuple(read_packets(path)))
+            return EncodedSegment(note["frames"], note["passed"], tuple(read_packets(path)))
         except (OSError, KeyError):
             return None
 
-    def note(self, key: str) -> dict[str, int] | None:
+    def read_cached_note(self, key: str) -> dict[str, int] | None:
         """Return the note of a cached file, or None. A hit counts as a use."""
         path = self.path(key)
         note = read_note(path)
@@ -54,20 +54,20 @@ class SegmentCache:
                 os.utime(path)
         return note
 
-    def keep(self, key: str, encoded: Encoded) -> None:
+    def store_segment(self, key: str, encoded: EncodedSegment) -> None:
         """Store a segment if the folder can be written."""
         writer = None
         try:
             writer = CodedWriter(self.path(key))
             writer.write(encoded.pictures)
-            writer.finish({"frames": encoded.frames, "passed": encoded.passed})
+            writer.finish_file({"frames": encoded.frames, "passed": encoded.passed})
         except OSError:
             pass
         finally:
             if writer is not None:
-                writer.drop()
+                writer.discard_unfinished()
 
-    def trim(self) -> None:
+    def delete_oldest_segments(self) -> None:
         """Delete the least recently used files until the total size is within the limit."""
         found = []
         for path in self._folder.glob(f"*/*{_SUFFIX}"):
@@ -90,14 +90,14 @@ def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: st
         av.__version__,
         sorted(av.library_versions.items()),
         content,
-        [_stamp(path) for path in dict.fromkeys(files)],
+        [_stat_size_and_time(path) for path in dict.fromkeys(files)],
         format_.model_dump(mode="json"),
         rules,
     ]
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()[:40]
 
 
-def _stamp(path: str) -> tuple[int, int]:
+def _stat_size_and_time(path: str) -> tuple[int, int]:
     """Return the size and time of a file, which change when another file is stored at its path."""
     try:
         stat = Path(path).stat()

@@ -17,12 +17,12 @@ from av.codec.context import Flags
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.picture.yuv import tag
+from milimo_tui.media.picture.yuv import tag_bt709
 
 GOP = 12
 QUALITY = 12  # x264 crf: near-lossless
@@ -58,7 +58,7 @@ class TakeWriter(AtomicFile):
         super().__init__(path)
         self._size = (width, height)
         self._frames, self._rate = frames, rate
-        self._samples = sample_at(frames, rate, sample_rate)
+        self._samples = frame_to_sample(frames, rate, sample_rate)
         self._sample_rate = sample_rate
         self._metadata = dict(metadata or {})
         self._quality = {"qp": "0"} if lossless else {"crf": str(QUALITY)}
@@ -66,7 +66,7 @@ class TakeWriter(AtomicFile):
         self._sounded = 0
         self._pending = np.zeros((2, 0), dtype=np.int16)
 
-    def _open(self) -> None:
+    def _open_container(self) -> None:
         self._container = av.open(
             str(self._partial),
             "w",
@@ -87,7 +87,7 @@ class TakeWriter(AtomicFile):
         context.max_b_frames = 0
         context.thread_count = THREADS
         context.flags |= Flags.closed_gop | Flags.bitexact
-        tag(context)
+        tag_bt709(context)
         self._audio = self._container.add_stream("pcm_s16le", rate=self._sample_rate, layout="stereo")
         self._audio.codec_context.flags |= Flags.bitexact
 
@@ -107,7 +107,7 @@ class TakeWriter(AtomicFile):
         try:
             self._container.mux(self._video.encode(frame))
         except OSError as error:
-            raise explain(error, self._path, "write") from error
+            raise explain_os_error(error, self._path, "write") from error
 
     def sound(self, samples: NDArray[np.float32]) -> None:
         """Add sound, float (2, n) in −1…1, after the previous sound; samples past the end of the pictures are
@@ -119,11 +119,11 @@ class TakeWriter(AtomicFile):
         whole = np.clip(scaled, -32768, 32767).astype(np.int16)
         self._pending = np.concatenate([self._pending, whole], axis=1)
         try:
-            self._emit(BLOCK)
+            self._mux_pending_sound(BLOCK)
         except OSError as error:
-            raise explain(error, self._path, "write") from error
+            raise explain_os_error(error, self._path, "write") from error
 
-    def _emit(self, least: int) -> None:
+    def _mux_pending_sound(self, least: int) -> None:
         """Mux pending sound in complete blocks, or all of it if `least` is 1."""
         room = self._samples - self._sounded
         pending, position = self._pending[:, :room], 0
@@ -138,13 +138,13 @@ class TakeWriter(AtomicFile):
             self._sounded += block.shape[1]
         self._pending = pending[:, position:].copy()
 
-    def _flush(self) -> None:
+    def _write_remainder(self) -> None:
         if self._written != self._frames:
             raise Failed(f"the take was to have {self._frames} frames, {self._written} came")
         missing = self._samples - self._sounded - self._pending.shape[1]
         if missing > 0:
             self._pending = np.pad(self._pending, ((0, 0), (0, missing)))
-        self._emit(1)
+        self._mux_pending_sound(1)
         self._container.mux(self._video.encode(None))
         self._container.mux(self._audio.encode(None))
 

@@ -16,7 +16,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.colour import Rgb
 
 
-class WrittenBeside:
+class BackgroundTakeWriter:
     """A thread that passes pictures and sound to a writer, which nothing else may use at the same time.
 
     Use it as a context manager inside the writer's; its block ends when everything is written. An error of
@@ -27,9 +27,9 @@ class WrittenBeside:
         self._writer = writer
         self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._error: BaseException | None = None
-        self._thread = Thread(target=self._write, name="take writer", daemon=True)
+        self._thread = Thread(target=self._run_writer_thread, name="take writer", daemon=True)
 
-    def __enter__(self) -> WrittenBeside:
+    def __enter__(self) -> BackgroundTakeWriter:
         self._thread.start()
         return self
 
@@ -41,23 +41,23 @@ class WrittenBeside:
         self._waiting.put(None)
         self._thread.join()
         if error is None:
-            self._look()
+            self._raise_writer_error()
 
     def picture(self, rgb: Rgb) -> None:
         """Queue the next picture. Raises an earlier error of the writer."""
-        self._look()
+        self._raise_writer_error()
         self._waiting.put(lambda: self._writer.picture(rgb))
 
     def sound(self, samples: NDArray[np.float32]) -> None:
         """Queue sound that follows the previous sound. Raises an earlier error of the writer."""
-        self._look()
+        self._raise_writer_error()
         self._waiting.put(lambda: self._writer.sound(samples))
 
-    def _look(self) -> None:
+    def _raise_writer_error(self) -> None:
         if self._error is not None:
             raise self._error
 
-    def _write(self) -> None:
+    def _run_writer_thread(self) -> None:
         while (work := self._waiting.get()) is not None:
             if self._error is not None:
                 continue

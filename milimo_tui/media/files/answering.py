@@ -15,7 +15,7 @@ from milimo_tui.core.errors import Failed, MilimoError
 from milimo_tui.core.reasons import reason
 
 
-def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def serve_json_requests(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer requests until the input ends. An exception of `answer` is sent as {"error": kind, message,
     hint}.
     """

@@ -14,7 +14,7 @@ from typing import Self
 
 from av.container import OutputContainer
 
-from milimo_tui.core.host import explain, fsync_file, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_file, fsync_folder
 
 
 class AtomicFile(ABC):
@@ -31,40 +31,40 @@ class AtomicFile(ABC):
 
     def __enter__(self) -> Self:
         try:
-            self._open()
+            self._open_container()
         except OSError as error:
-            raise explain(error, self._path, "write") from error
+            raise explain_os_error(error, self._path, "write") from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._abandon()
+            self._discard_partial()
             return
         try:
-            self._finish()
+            self._publish_file()
         except OSError as failure:
-            self._abandon()
-            raise explain(failure, self._path, "write") from failure
+            self._discard_partial()
+            raise explain_os_error(failure, self._path, "write") from failure
         except BaseException:
-            self._abandon()
+            self._discard_partial()
             raise
 
     @abstractmethod
-    def _open(self) -> None: ...
+    def _open_container(self) -> None: ...
 
     @abstractmethod
-    def _flush(self) -> None: ...
+    def _write_remainder(self) -> None: ...
 
-    def _finish(self) -> None:
-        self._flush()
+    def _publish_file(self) -> None:
+        self._write_remainder()
         self._container.close()
         fsync_file(self._partial)
         os.replace(self._partial, self._path)
         fsync_folder(self._path.parent)
 
-    def _abandon(self) -> None:
+    def _discard_partial(self) -> None:
         """Delete the partial file; the exception with the reason is already being raised."""
         with contextlib.suppress(OSError):  # writing the trailer may fail on the same disk error
             self._container.close()

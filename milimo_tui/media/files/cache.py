@@ -11,26 +11,28 @@ import json
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 
 
-def place(cache: Path, digest: str, kind: str, suffix: str, version: int, **parameters: int | str) -> Path:
+def locate_cached_file(
+    cache: Path, digest: str, kind: str, suffix: str, version: int, **parameters: int | str
+) -> Path:
     """Return the path of a result in a cache folder, whether or not the file exists."""
     text = json.dumps([digest, kind, version, parameters], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:40]
     return cache / kind / key[:2] / f"{key}{suffix}"
 
 
-def keep(path: Path, data: bytes) -> None:
+def write_cached_file(path: Path, data: bytes) -> None:
     """Write a result atomically. Raises DiskFull or ReadOnly."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise explain(error, path.parent, "make") from error
-    write_atomic(path, data)
+        raise explain_os_error(error, path.parent, "make") from error
+    write_file_atomically(path, data)
 
 
-def identity(path: Path) -> str:
+def identify_source(path: Path) -> str:
     """Return the identity of a source: the hash in the name of a managed file, else path, size and
     modification time.
 
@@ -45,6 +47,6 @@ def identity(path: Path) -> str:
     except FileNotFoundError as error:
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     text = f"{path.absolute()} {stat.st_size} {stat.st_mtime_ns}"
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

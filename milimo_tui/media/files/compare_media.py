@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 from milimo_tui.media.files import helper_process
 
-SECONDS = 900.0  # time limit for the comparison of two takes, on a busy machine
+COMPARE_SECONDS = 900.0  # time limit for the comparison of two takes, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class DecodedContent:
     """The decoded content of a file. `frames` are hashes of the pictures in order, `sound` of all samples.
 
     `rate` is "n/d" frames per second; `format` and `sound_format` name the pixel and sample formats.
@@ -61,24 +61,24 @@ class Comparison:
     differences: tuple[str, ...] = ()
 
 
-def content(path: Path) -> Content:
+def decode_content(path: Path) -> DecodedContent:
     """Decode a complete file. Raises NotFound, and BadInput for an unreadable file."""
     import av
     from av.error import FFmpegError
 
-    from milimo_tui.media.files.unreadable import unreadable
+    from milimo_tui.media.files.unreadable import make_unreadable_error
 
     try:
         with av.open(str(path)) as container:
-            return _read(container)
+            return _hash_container(container)
     except (OSError, FFmpegError) as error:
-        raise unreadable(path, error) from error
+        raise make_unreadable_error(path, error) from error
 
 
-def compare(first: Path, second: Path) -> Comparison:
+def compare_media_files(first: Path, second: Path) -> Comparison:
     """Decode and compare two files. Errors as `decode_content`."""
-    one, other = content(first), content(second)
-    differences = tuple(_differences(one, other))
+    one, other = decode_content(first), decode_content(second)
+    differences = tuple(_describe_differences(one, other))
     return Comparison(
         not differences,
         len(one.frames),
@@ -89,9 +89,9 @@ def compare(first: Path, second: Path) -> Comparison:
     )
 
 
-def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Comparison:
+def compare_in_subprocess(first: Path, second: Path, seconds: float = COMPARE_SECONDS) -> Comparison:
     """Compare two files in a separate process, for callers that do not load a decoder. Raises BadInput."""
-    answer = helper_process.run_module(
+    answer = helper_process.ask_module(
         "milimo_tui.media.files.compare_media",
         str(first),
         str(second),
@@ -109,7 +109,7 @@ def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Compar
     )
 
 
-def _read(container: Any) -> Content:
+def _hash_container(container: Any) -> DecodedContent:
     """Hash pictures and sound while decoding, in file order; only hashes stay in memory."""
     video = container.streams.video[0] if container.streams.video else None
     audio = container.streams.audio[0] if container.streams.audio else None
@@ -121,12 +121,12 @@ def _read(container: Any) -> Content:
             sound.update(frame.to_ndarray().tobytes())
             samples, kept = samples + frame.samples, frame.format.name
         else:
-            frames.append(hashlib.sha256(_pixels(frame)).hexdigest())
+            frames.append(hashlib.sha256(_read_pixel_bytes(frame)).hexdigest())
     rate = Fraction(video.average_rate or 0) if video is not None else Fraction(0)
-    return Content(
+    return DecodedContent(
         width=video.width if video is not None else 0,
         height=video.height if video is not None else 0,
-        rate=ratio_text(rate),
+        rate=format_ratio(rate),
         format=str(video.pix_fmt or "") if video is not None else "",
         frames=tuple(frames),
         sample_rate=audio.sample_rate if audio is not None else 0,
@@ -137,7 +137,7 @@ def _read(container: Any) -> Content:
     )
 
 
-def _pixels(frame: Any) -> bytes:
+def _read_pixel_bytes(frame: Any) -> bytes:
     """Return the picture's own planes without line padding; unusual formats as RGB."""
     try:
         return bytes(frame.to_ndarray().tobytes())
@@ -145,7 +145,7 @@ def _pixels(frame: Any) -> bytes:
         return bytes(frame.to_ndarray(format="rgb24").tobytes())
 
 
-def _differences(one: Content, other: Content) -> list[str]:
+def _describe_differences(one: DecodedContent, other: DecodedContent) -> list[str]:
     found = []
     for name, words in (
         ("width", "pixels across"),
@@ -171,7 +171,7 @@ def _differences(one: Content, other: Content) -> list[str]:
 def main() -> int:
     """Print the comparison of two files as JSON, or the error. Entry point of the process."""
     try:
-        found = asdict(compare(Path(sys.argv[1]), Path(sys.argv[2])))
+        found = asdict(compare_media_files(Path(sys.argv[1]), Path(sys.argv[2])))
     except MilimoError as error:
         found = error.as_json()
     sys.stdout.write(json.dumps(found))

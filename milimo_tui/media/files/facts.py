@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
@@ -23,7 +23,7 @@ PROBE_SECONDS = 30.0  # for one file; a busy machine needs many seconds to start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class MediaFileFacts:
     """The facts of one file. `kind` is video, picture or sound; a picture has no length.
 
     `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact if the rate is
@@ -48,14 +48,14 @@ class Facts:
         """Return plain JSON; rate and seconds are "n/d" text."""
         out = {each.name: getattr(self, each.name) for each in fields(self)}
         for key in ("rate", "seconds"):
-            out[key] = None if out[key] is None else ratio_text(out[key])
+            out[key] = None if out[key] is None else format_ratio(out[key])
         if not self.sheet:
             del out["sheet"]
         out["streams"] = self.streams.model_dump(mode="json", exclude_defaults=True)
         return out
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Facts:
+    def from_json(cls, values: dict[str, Any]) -> MediaFileFacts:
         """Return the facts from the result of `as_json`, also that of an earlier version."""
         ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
         streams = StreamFacts.model_validate(values.get("streams", {}))
@@ -70,10 +70,10 @@ def digest(path: Path) -> str:
     except FileNotFoundError as error:
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
 
 
-def digest_of_all(paths: Iterable[Path]) -> str:
+def hash_image_sequence(paths: Iterable[Path]) -> str:
     """Return the SHA-256 of an image sequence: the hash of its pictures' hashes, in order."""
     whole = hashlib.sha256()
     for path in paths:
@@ -94,7 +94,7 @@ class Prober:
     """
 
     def __init__(self) -> None:
-        self._helper: helper_process.Helper | None = None
+        self._helper: helper_process.HelperProcess | None = None
         self._answered = 0  # files answered by this process
         self._asked: deque[tuple[Path, Fraction | None, ProbeDepth]] = deque()
 
@@ -102,27 +102,27 @@ class Prober:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self._stop_probe_helper()
 
-    def ask(self, path: Path, rate: Fraction | None = None, *, depth: ProbeDepth = "head") -> None:
+    def request_probe(self, path: Path, rate: Fraction | None = None, *, depth: ProbeDepth = "head") -> None:
         """Start probing a file in the background; with `rate`, the image sequence that begins with it.
 
         `depth` specifies how much is decoded to find damage.
         """
         self._asked.append((path, rate, depth))
         if self._helper is not None:
-            self._send(self._helper, path, rate, depth)
+            self._send_probe_request(self._helper, path, rate, depth)
 
-    def answer(self, seconds: float = PROBE_SECONDS) -> Facts:
+    def wait_for_facts(self, seconds: float = PROBE_SECONDS) -> MediaFileFacts:
         """Wait at most `seconds` for the facts of the file that was requested first, and return them.
 
         Raises BadInput with one sentence for any fault of the file; NotFound if it does not exist.
         """
         path = self._asked[0][0]
         try:
-            answer = self._answer(seconds)
+            answer = self._wait_for_helper_answer(seconds)
         except TimeoutError as error:
-            self._end()
+            self._stop_probe_helper()
             raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
         finally:
             self._asked.popleft()
@@ -131,7 +131,7 @@ class Prober:
         if "error" in answer:
             refusal = NotFound if answer["error"]["kind"] == NotFound.kind else BadInput
             raise refusal(answer["error"]["message"], answer["error"]["hint"])
-        return Facts.from_json(answer)
+        return MediaFileFacts.from_json(answer)
 
     def probe(
         self,
@@ -140,38 +140,40 @@ class Prober:
         *,
         rate: Fraction | None = None,
         depth: ProbeDepth = "head",
-    ) -> Facts:
+    ) -> MediaFileFacts:
         """Return the facts of one file, after the files requested earlier. Raises as `wait_for_facts`."""
-        self.ask(path, rate, depth=depth)
-        return self.answer(seconds)
+        self.request_probe(path, rate, depth=depth)
+        return self.wait_for_facts(seconds)
 
-    def _answer(self, seconds: float) -> dict[str, Any] | None:
+    def _wait_for_helper_answer(self, seconds: float) -> dict[str, Any] | None:
         while True:
             if self._helper is None:
-                self._helper = helper_process.Helper("milimo_tui.media.read.probe")
+                self._helper = helper_process.HelperProcess("milimo_tui.media.read.probe")
                 for path, rate, depth in self._asked:
-                    self._send(self._helper, path, rate, depth)
-            answer, was_first = self._helper.answer(seconds), self._answered == 0
+                    self._send_probe_request(self._helper, path, rate, depth)
+            answer, was_first = self._helper.wait_for_answer(seconds), self._answered == 0
             if answer is not None:
                 self._answered += 1
                 return answer
-            self._end()
+            self._stop_probe_helper()
             if was_first:
                 return None
 
     @staticmethod
-    def _send(helper: helper_process.Helper, path: Path, rate: Fraction | None, depth: ProbeDepth) -> None:
-        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "look": depth})
+    def _send_probe_request(
+        helper: helper_process.HelperProcess, path: Path, rate: Fraction | None, depth: ProbeDepth
+    ) -> None:
+        helper.send({"path": str(path), "rate": format_ratio(rate) if rate else "", "look": depth})
 
-    def _end(self) -> None:
+    def _stop_probe_helper(self) -> None:
         if self._helper is not None:
-            self._helper.end()
+            self._helper.kill_process()
         self._helper, self._answered = None, 0
 
 
-def probe_bounded(
+def probe_in_subprocess(
     path: Path, seconds: float = PROBE_SECONDS, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
-) -> Facts:
+) -> MediaFileFacts:
     """Probe one untrusted file in a separate process. Raises as `Prober.wait_for_facts`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")

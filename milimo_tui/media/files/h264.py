@@ -18,7 +18,7 @@ _HEAD = 1024  # first bytes of a slice, which contain its header
 
 
 @dataclass(frozen=True, slots=True)
-class Headers:
+class ParameterSets:
     """A stream's parameter sets, each complete with its NAL header."""
 
     sps: tuple[bytes, ...]
@@ -31,7 +31,7 @@ class Headers:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SequenceParameters:
     """The fields of a sequence parameter set that an encoder can be made to write."""
 
     profile: int
@@ -52,7 +52,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureParameters:
     """The fields of a picture parameter set; equal values specify the same for every picture."""
 
     number: int
@@ -73,7 +73,7 @@ class Picture:
     chroma_second: int
 
 
-class Bits:
+class BitReader:
     """A reader of bits from the most significant. Raises ValueError past the end."""
 
     def __init__(self, data: bytes) -> None:
@@ -86,20 +86,20 @@ class Bits:
             raise ValueError("a header ends too early")
         return self._value >> self._size - self.at & (1 << count) - 1
 
-    def flag(self) -> bool:
+    def read_flag(self) -> bool:
         """Return the next bit as a Boolean."""
         return bool(self.take(1))
 
-    def golomb(self) -> int:
+    def read_golomb(self) -> int:
         """Return the next unsigned Exp-Golomb number."""
         zeros = 0
         while not self.take(1):
             zeros += 1
         return (1 << zeros) - 1 + self.take(zeros)
 
-    def signed(self) -> int:
+    def read_signed_golomb(self) -> int:
         """Return the next signed Exp-Golomb number."""
-        value = self.golomb()
+        value = self.read_golomb()
         return (value + 1) // 2 if value % 2 else -(value // 2)
 
     def left(self) -> int:
@@ -107,7 +107,7 @@ class Bits:
         return self._size - self.at
 
 
-def units(data: bytes, length_bytes: int) -> Iterator[bytes]:
+def split_nal_units(data: bytes, length_bytes: int) -> Iterator[bytes]:
     """Yield the NAL units of a packet.
 
     `length_bytes` is the size of the length field before each unit, as in MP4; 0 for a byte stream (Annex B).
@@ -129,34 +129,37 @@ def units(data: bytes, length_bytes: int) -> Iterator[bytes]:
         start = end
 
 
-def byte_stream(found: Iterable[bytes]) -> bytes:
+def join_byte_stream(found: Iterable[bytes]) -> bytes:
     """Return units as a byte stream (Annex B)."""
     return b"".join(_MARK + unit for unit in found)
 
 
-def kind_of(unit: bytes) -> int:
+def get_unit_type(unit: bytes) -> int:
     """Return the NAL unit type."""
     return unit[0] & 31 if unit else 0
 
 
-def length_bytes_of(extradata: bytes) -> int:
+def read_length_size(extradata: bytes) -> int:
     """Return the size in bytes of the length field in the packets of a stream; 0 for a byte stream."""
     return (extradata[4] & 3) + 1 if len(extradata) > 4 and extradata[0] == 1 else 0
 
 
-def headers_of(extradata: bytes) -> Headers | None:
+def parse_parameter_sets(extradata: bytes) -> ParameterSets | None:
     """Return the parameter sets of a stream from its extradata, or None if they are missing or incomplete."""
     try:
-        found = list(_listed(extradata) if length_bytes_of(extradata) else units(extradata, 0))
+        found = list(
+            _list_record_units(extradata) if read_length_size(extradata) else split_nal_units(extradata, 0)
+        )
     except IndexError:
         return None
     sets = {
-        kind: tuple(dict.fromkeys(each for each in found if kind_of(each) == kind)) for kind in (SPS, PPS)
+        kind: tuple(dict.fromkeys(each for each in found if get_unit_type(each) == kind))
+        for kind in (SPS, PPS)
     }
-    return Headers(sets[SPS], sets[PPS]) if sets[SPS] and sets[PPS] else None
+    return ParameterSets(sets[SPS], sets[PPS]) if sets[SPS] and sets[PPS] else None
 
 
-def _listed(record: bytes) -> Iterator[bytes]:
+def _list_record_units(record: bytes) -> Iterator[bytes]:
     """Yield the units of a decoder configuration record (ISO/IEC 14496-15)."""
     at = 5
     for mask in (31, 255):
@@ -168,121 +171,132 @@ def _listed(record: bytes) -> Iterator[bytes]:
             at += 2 + size
 
 
-def sequence_of(unit: bytes) -> Sequence:
+def parse_sequence_parameters(unit: bytes) -> SequenceParameters:
     """Parse a sequence parameter set. Raises ValueError if it is truncated or has scaling lists."""
-    bits = Bits(_plain(unit[1:]))
+    bits = BitReader(_remove_emulation_prevention(unit[1:]))
     profile = bits.take(8)
     bits.take(8)
-    level, number, chroma = bits.take(8), bits.golomb(), 1
+    level, number, chroma = bits.take(8), bits.read_golomb(), 1
     if profile in _TOLD:
-        chroma = bits.golomb()
+        chroma = bits.read_golomb()
         if chroma == 3:
-            bits.flag()
-        bits.golomb(), bits.golomb(), bits.flag()
-        if bits.flag():
+            bits.read_flag()
+        bits.read_golomb(), bits.read_golomb(), bits.read_flag()
+        if bits.read_flag():
             raise ValueError("scaling lists")
-    frame_bits, order_type, order_bits = bits.golomb() + 4, bits.golomb(), 0
+    frame_bits, order_type, order_bits = bits.read_golomb() + 4, bits.read_golomb(), 0
     if order_type == 0:
-        order_bits = bits.golomb() + 4
+        order_bits = bits.read_golomb() + 4
     elif order_type == 1:
         raise ValueError("an order of its own")
-    references = bits.golomb()
-    bits.flag(), bits.golomb(), bits.golomb()
-    if not bits.flag():
+    references = bits.read_golomb()
+    bits.read_flag(), bits.read_golomb(), bits.read_golomb()
+    if not bits.read_flag():
         raise ValueError("fields")
-    bits.flag()
-    if bits.flag():
+    bits.read_flag()
+    if bits.read_flag():
         for _ in range(4):
-            bits.golomb()
+            bits.read_golomb()
     values = (profile, level, number, chroma, frame_bits, order_type, order_bits, references)
-    return Sequence(*values, *(_usability(bits) if bits.flag() else _UNTOLD))
+    return SequenceParameters(*values, *(_parse_usability_information(bits) if bits.read_flag() else _UNTOLD))
 
 
 _UNTOLD = (False, 2, 2, 2, False, None, 0)
 _SQUARE, _OWN_SHAPE = 1, 255
 
 
-def _usability(bits: Bits) -> tuple[bool, int, int, int, bool, int | None, int]:
+def _parse_usability_information(bits: BitReader) -> tuple[bool, int, int, int, bool, int | None, int]:
     """Parse the video usability information (Annex E.1): pixel shape, colours, constant rate, reordering,
     motion range.
     """
-    shape = bits.take(8) if bits.flag() else 0
+    shape = bits.take(8) if bits.read_flag() else 0
     if shape == _OWN_SHAPE:
         bits.take(32)
     colours, reordered, reach = (2, 2, 2), None, 0
-    if bits.flag():
-        bits.flag()
-    if bits.flag():
+    if bits.read_flag():
+        bits.read_flag()
+    if bits.read_flag():
         bits.take(4)
-        if bits.flag():
+        if bits.read_flag():
             colours = bits.take(8), bits.take(8), bits.take(8)
-    if bits.flag():
-        bits.golomb(), bits.golomb()
-    steady = bits.flag() and bool(bits.take(65) & 1)
-    if bits.flag() or bits.flag():
+    if bits.read_flag():
+        bits.read_golomb(), bits.read_golomb()
+    steady = bits.read_flag() and bool(bits.take(65) & 1)
+    if bits.read_flag() or bits.read_flag():
         raise ValueError("a buffer of its own")
-    bits.flag()
-    if bits.flag():
-        bits.flag(), bits.golomb(), bits.golomb(), bits.golomb()
-        reach, reordered = bits.golomb(), bits.golomb()
+    bits.read_flag()
+    if bits.read_flag():
+        bits.read_flag(), bits.read_golomb(), bits.read_golomb(), bits.read_golomb()
+        reach, reordered = bits.read_golomb(), bits.read_golomb()
     return shape == _SQUARE, *colours, steady, reordered, reach
 
 
-def picture_of(unit: bytes) -> Picture:
+def parse_picture_parameters(unit: bytes) -> PictureParameters:
     """Parse a picture parameter set. Raises ValueError if it is truncated, has slice groups or scaling
     lists.
     """
-    plain = _plain(unit[1:])
-    bits = Bits(plain)
-    number, sequence, cabac, orders = bits.golomb(), bits.golomb(), bits.flag(), bits.flag()
-    if bits.golomb():
+    plain = _remove_emulation_prevention(unit[1:])
+    bits = BitReader(plain)
+    number, sequence, cabac, orders = (
+        bits.read_golomb(),
+        bits.read_golomb(),
+        bits.read_flag(),
+        bits.read_flag(),
+    )
+    if bits.read_golomb():
         raise ValueError("groups of slices")
-    first = (bits.golomb() + 1, bits.golomb() + 1, bits.flag(), bits.take(2))
-    quantiser, quantiser_s, chroma = bits.signed(), bits.signed(), bits.signed()
-    deblocks, constrained, redundant = bits.flag(), bits.flag(), bits.flag()
+    first = (bits.read_golomb() + 1, bits.read_golomb() + 1, bits.read_flag(), bits.take(2))
+    quantiser, quantiser_s, chroma = (
+        bits.read_signed_golomb(),
+        bits.read_signed_golomb(),
+        bits.read_signed_golomb(),
+    )
+    deblocks, constrained, redundant = bits.read_flag(), bits.read_flag(), bits.read_flag()
     wide, second = False, chroma
-    if bits.left() > _trailing(plain):
-        wide = bits.flag()
-        if bits.flag():
+    if bits.left() > _count_trailing_bits(plain):
+        wide = bits.read_flag()
+        if bits.read_flag():
             raise ValueError("scaling lists")
-        second = bits.signed()
+        second = bits.read_signed_golomb()
     quantisers = (quantiser, quantiser_s, chroma)
     flags = (deblocks, constrained, redundant)
-    return Picture(number, sequence, cabac, orders, *first, *quantisers, *flags, wide, second)
+    return PictureParameters(number, sequence, cabac, orders, *first, *quantisers, *flags, wide, second)
 
 
-def _trailing(plain: bytes) -> int:
+def _count_trailing_bits(plain: bytes) -> int:
     """Return the number of trailing bits that only end a unit: a one and zeros."""
     value = int.from_bytes(plain, "big")
     return (value & -value).bit_length() if value else 0
 
 
-def _plain(squeezed: bytes) -> bytes:
+def _remove_emulation_prevention(squeezed: bytes) -> bytes:
     """Return a unit's bytes without the emulation prevention bytes."""
     return squeezed.replace(b"\0\0\3", b"\0\0")
 
 
-def _guarded(plain: bytes) -> bytes:
+def _add_emulation_prevention(plain: bytes) -> bytes:
     return _SQUEEZED.sub(b"\0\0\3", plain)
 
 
-def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> bytes:
+def shift_slice_quantiser(
+    unit: bytes, sequence: SequenceParameters, picture: PictureParameters, by: int
+) -> bytes:
     """Return a slice whose stored quantiser is larger by `by`, for a picture parameter set whose quantiser is
     smaller by `by`.
 
     `sequence` and `picture` are the parameters it was encoded with. The decoded pictures do not change.
     Raises ValueError for a slice type that x264 does not write.
     """
-    plain = _plain(unit[1:])
-    bits = Bits(plain[:_HEAD])
-    _before_quantiser(bits, unit[0], sequence, picture)
+    plain = _remove_emulation_prevention(unit[1:])
+    bits = BitReader(plain[:_HEAD])
+    _skip_to_quantiser(bits, unit[0], sequence, picture)
     before = bits.at
-    value = bits.signed()
+    value = bits.read_signed_golomb()
     after = bits.at
-    if picture.deblocks and bits.golomb() != 1:
-        bits.signed(), bits.signed()
+    if picture.deblocks and bits.read_golomb() != 1:
+        bits.read_signed_golomb(), bits.read_signed_golomb()
     whole, size = int.from_bytes(plain[:_HEAD], "big"), 8 * len(plain[:_HEAD])
-    code, length = _golomb(value + by)
+    code, length = _encode_signed_golomb(value + by)
     head = (whole >> size - before) << length | code
     count = before + length
     if picture.cabac:  # CABAC data begins at a byte boundary
@@ -292,79 +306,83 @@ def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> b
         fill = -count % 8
         body = (head << fill | (1 << fill) - 1).to_bytes((count + fill) // 8, "big") + plain[-(-end // 8) :]
     else:
-        rest = 8 * len(plain) - after - (_trailing(plain) - 1)
-        data = int.from_bytes(plain, "big") >> _trailing(plain) - 1 & (1 << rest) - 1
+        rest = 8 * len(plain) - after - (_count_trailing_bits(plain) - 1)
+        data = int.from_bytes(plain, "big") >> _count_trailing_bits(plain) - 1 & (1 << rest) - 1
         count += rest
         fill = -count % 8
         body = ((head << rest | data) << fill).to_bytes((count + fill) // 8, "big")
-    return unit[:1] + _guarded(body)
+    return unit[:1] + _add_emulation_prevention(body)
 
 
-def _golomb(value: int) -> tuple[int, int]:
+def _encode_signed_golomb(value: int) -> tuple[int, int]:
     """Return a signed number as an Exp-Golomb code, and its number of bits."""
     code = (2 * value - 1 if value > 0 else -2 * value) + 1
     return code, 2 * code.bit_length() - 1
 
 
-def _before_quantiser(bits: Bits, head: int, sequence: Sequence, picture: Picture) -> None:
+def _skip_to_quantiser(
+    bits: BitReader, head: int, sequence: SequenceParameters, picture: PictureParameters
+) -> None:
     """Read the header of a slice up to its quantiser (7.3.3)."""
     is_idr = head & 31 == IDR
-    bits.golomb()
-    kind = bits.golomb() % 5
+    bits.read_golomb()
+    kind = bits.read_golomb() % 5
     if kind not in (_P, _B, _I):
         raise ValueError("a slice that switches")
-    bits.golomb()
+    bits.read_golomb()
     bits.take(sequence.frame_bits)
     if is_idr:
-        bits.golomb()
+        bits.read_golomb()
     if sequence.order_type == 0:
         bits.take(sequence.order_bits)
         if picture.orders:
-            bits.signed()
+            bits.read_signed_golomb()
     if picture.redundant:
-        bits.golomb()
+        bits.read_golomb()
     if kind == _B:
-        bits.flag()
+        bits.read_flag()
     if kind != _I:
-        _references(bits, kind, sequence, picture)
+        _skip_reference_lists(bits, kind, sequence, picture)
     if head >> 5 & 3:
-        _marking(bits, is_idr=is_idr)
+        _skip_reference_marking(bits, is_idr=is_idr)
     if picture.cabac and kind != _I:
-        bits.golomb()
+        bits.read_golomb()
 
 
-def _references(bits: Bits, kind: int, sequence: Sequence, picture: Picture) -> None:
+def _skip_reference_lists(
+    bits: BitReader, kind: int, sequence: SequenceParameters, picture: PictureParameters
+) -> None:
     counts = [picture.references, picture.references_back][: 2 if kind == _B else 1]
-    if bits.flag():
-        counts = [bits.golomb() + 1 for _ in counts]
+    if bits.read_flag():
+        counts = [bits.read_golomb() + 1 for _ in counts]
     for _ in counts:
-        if bits.flag():
-            while bits.golomb() != 3:
-                bits.golomb()
+        if bits.read_flag():
+            while bits.read_golomb() != 3:
+                bits.read_golomb()
     if picture.weighted if kind == _P else picture.weighted_both == 1:
-        bits.golomb()
+        bits.read_golomb()
         if sequence.chroma:
-            bits.golomb()
+            bits.read_golomb()
         for count in counts:
             for _ in range(count):
-                _weights(bits, 1)
+                _skip_prediction_weights(bits, 1)
                 if sequence.chroma:
-                    _weights(bits, 2)
+                    _skip_prediction_weights(bits, 2)
 
 
-def _weights(bits: Bits, planes: int) -> None:
-    if bits.flag():
+def _skip_prediction_weights(bits: BitReader, planes: int) -> None:
+    if bits.read_flag():
         for _ in range(2 * planes):
-            bits.signed()
+            bits.read_signed_golomb()
 
 
 _ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}  # number of arguments of each memory management operation
 
 
-def _marking(bits: Bits, *, is_idr: bool) -> None:
+def _skip_reference_marking(bits: BitReader, *, is_idr: bool) -> None:
     if is_idr:
         bits.take(2)
-    elif bits.flag():
-        while way := bits.golomb():
+    elif bits.read_flag():
+        while way := bits.read_golomb():
             for _ in range(_ARGUMENTS[way]):
-                bits.golomb()
+                bits.read_golomb()

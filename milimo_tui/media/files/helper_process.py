@@ -18,14 +18,14 @@ from milimo_tui.core.host import HOST
 _SOURCES = str(Path(__file__).resolve().parents[3])
 
 
-def command(module: str, *arguments: str) -> list[str]:
+def make_module_command(module: str, *arguments: str) -> list[str]:
     """Return the command line of a module of this package. The working folder, which may be untrusted, is not
     on the import path.
     """
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
+def ask_module(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
     """Run a module of this package in a separate process and return its JSON answer, at most `seconds` later.
 
     Raises BadInput: with `slow` after the time limit, with `unclear` if the process ends without an answer
@@ -33,8 +33,8 @@ def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear:
     """
     try:
         done = subprocess.run(
-            command(module, *arguments),
-            env=environment(),
+            make_module_command(module, *arguments),
+            env=make_helper_environment(),
             capture_output=True,
             timeout=seconds,
             stdin=subprocess.DEVNULL,
@@ -51,7 +51,7 @@ def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear:
     return answer
 
 
-class Helper:
+class HelperProcess:
     """A module of this package in a separate process that answers each line of JSON with a line, in order."""
 
     def __init__(self, module: str) -> None:
@@ -59,8 +59,8 @@ class Helper:
         ends.
         """
         self._process = subprocess.Popen(
-            command(module),
-            env=environment(),
+            make_module_command(module),
+            env=make_helper_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -85,7 +85,7 @@ class Helper:
         except BrokenPipeError:
             return
 
-    def answer(self, seconds: float) -> dict[str, Any] | None:
+    def wait_for_answer(self, seconds: float) -> dict[str, Any] | None:
         """Return the next answer, or None if the process ended without one. Raises TimeoutError after
         `seconds`.
         """
@@ -108,20 +108,20 @@ class Helper:
             return None  # the decoder printed to the answer stream
         return answer
 
-    def end(self) -> None:
+    def kill_process(self) -> None:
         """Kill the process, whatever its state."""
         self._process.kill()
         self._process.communicate()
 
 
-def environment() -> dict[str, str]:
+def make_helper_environment() -> dict[str, str]:
     """Return the current environment with this package first on the import path and OpenBLAS limited to one
     thread.
     """
-    return {**os.environ, "PYTHONPATH": import_path(), "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, "PYTHONPATH": make_import_path(), "OPENBLAS_NUM_THREADS": "1"}
 
 
-def import_path() -> str:
+def make_import_path() -> str:
     """Return a PYTHONPATH on which this package is found first."""
     paths = [_SOURCES, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return os.pathsep.join(dict.fromkeys(paths))

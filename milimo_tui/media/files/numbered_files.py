@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga"})
-LEAST = 8  # fewest consecutive pictures that are treated as a sequence automatically
-MOST = 500_000
+MIN_SEQUENCE_PICTURES = 8  # fewest consecutive pictures that are treated as a sequence automatically
+MAX_SEQUENCE_PICTURES = 500_000
 
 _NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
 # Camera file names are photos: they are a sequence only on request.
@@ -26,7 +26,7 @@ _PATTERN = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class NumberedSequence:
     """Numbered pictures with a common name, in order."""
 
     paths: tuple[Path, ...]
@@ -51,11 +51,11 @@ class Run:
     @property
     def name(self) -> str:
         """The name of the sequence, such as `plate.[1001-1096].png`."""
-        stem, width = _taken_apart(self.first)
+        stem, width = _split_before_number(self.first)
         low, high = (str(n).zfill(width) for n in (self.numbers[0], self.numbers[-1]))
         return f"{stem}[{low}-{high}]{self.first.suffix}"
 
-    def trouble(self) -> str:
+    def describe_missing_pictures(self) -> str:
         """Return a sentence about missing pictures, or an empty text."""
         gone = self.missing
         if not gone:
@@ -65,12 +65,12 @@ class Run:
         return f"{what} ({shown}): the one before stands in"
 
 
-def is_pattern(path: Path) -> bool:
+def is_sequence_pattern(path: Path) -> bool:
     """Return True if a file name is a sequence pattern."""
     return _PATTERN.search(path.name) is not None
 
 
-def run_of(path: Path) -> Run:
+def find_numbered_sequence(path: Path) -> NumberedSequence:
     """Return the sequence that a picture belongs to or that a pattern describes. Raises NotFound,
     BadInput.
     """
@@ -78,34 +78,42 @@ def run_of(path: Path) -> Run:
     if pattern is not None:
         head, tail = path.name[: pattern.start()], path.name[pattern.end() :]
         wanted = re.compile(re.escape(head) + r"(\d+)" + re.escape(tail) + "$")
-        found = [(int(m[1]), each) for each in _files(path.parent) if (m := wanted.match(each.name))]
+        found = [
+            (int(m[1]), each) for each in _list_sorted_folder(path.parent) if (m := wanted.match(each.name))
+        ]
     else:
-        key = _key(path)
+        key = _make_sequence_key(path)
         if key is None:
             raise BadInput(
                 f"{path.name} has no number, so it is no part of a sequence", "plate.0001.png has one"
             )
-        found = [(_number(each), each) for each in _files(path.parent) if _key(each) == key]
+        found = [
+            (_parse_picture_number(each), each)
+            for each in _list_sorted_folder(path.parent)
+            if _make_sequence_key(each) == key
+        ]
     if not found:
         raise NotFound(f"no picture is named {path.name}", f"looked in {path.parent}")
-    return _run(found)
+    return _make_numbered_sequence(found)
 
 
-def runs_in(files: Iterable[Path], least: int = LEAST) -> tuple[list[Run], list[Path]]:
+def group_into_sequences(
+    files: Iterable[Path], least: int = MIN_SEQUENCE_PICTURES
+) -> tuple[list[NumberedSequence], list[Path]]:
     """Return the sequences of at least `least` pictures among the files of a folder, and the files in no
     sequence.
     """
     groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
     alone: list[Path] = []
     for path in files:
-        key = _key(path)
+        key = _make_sequence_key(path)
         if key is None:
             alone.append(path)
         else:
-            groups.setdefault(key, []).append((_number(path), path))
+            groups.setdefault(key, []).append((_parse_picture_number(path), path))
     runs = []
     for (stem, _, _), found in groups.items():
-        run = _run(found)
+        run = _make_numbered_sequence(found)
         photos = least > 2 and _CAMERA.match(stem) is not None
         if not photos and len(run.paths) >= least and len(run.missing) * 4 <= len(run.paths):
             runs.append(run)
@@ -114,42 +122,46 @@ def runs_in(files: Iterable[Path], least: int = LEAST) -> tuple[list[Run], list[
     return runs, sorted(alone)
 
 
-def _run(found: list[tuple[int, Path]]) -> Run:
-    if len(found) > MOST:
-        raise BadInput(f"a sequence of {len(found)} pictures is too long", f"at most {MOST} are read")
+def _make_numbered_sequence(found: list[tuple[int, Path]]) -> NumberedSequence:
+    if len(found) > MAX_SEQUENCE_PICTURES:
+        raise BadInput(
+            f"a sequence of {len(found)} pictures is too long", f"at most {MAX_SEQUENCE_PICTURES} are read"
+        )
     ordered = sorted(dict(found).items())
-    run = Run(tuple(path for _, path in ordered), tuple(number for number, _ in ordered))
-    if run.frames > MOST:
-        raise BadInput(f"{run.name} spans {run.frames} numbers: too many", f"at most {MOST} are read")
+    run = NumberedSequence(tuple(path for _, path in ordered), tuple(number for number, _ in ordered))
+    if run.frames > MAX_SEQUENCE_PICTURES:
+        raise BadInput(
+            f"{run.name} spans {run.frames} numbers: too many", f"at most {MAX_SEQUENCE_PICTURES} are read"
+        )
     return run
 
 
-def _taken_apart(path: Path) -> tuple[str, int]:
+def _split_before_number(path: Path) -> tuple[str, int]:
     """Return the text before the number, and the number of digits."""
     found = _NUMBER.match(path.stem)
     assert found is not None
     return found["stem"], len(found["number"])
 
 
-def _number(path: Path) -> int:
-    return int(path.stem[len(_taken_apart(path)[0]) :])
+def _parse_picture_number(path: Path) -> int:
+    return int(path.stem[len(_split_before_number(path)[0]) :])
 
 
-def _key(path: Path) -> tuple[str, str, int] | None:
+def _make_sequence_key(path: Path) -> tuple[str, str, int] | None:
     """Return the common properties of a sequence's pictures: the text before the number, the suffix, the
     padding.
     """
     if path.suffix.lower() not in SUFFIXES or _NUMBER.match(path.stem) is None:
         return None
-    stem, width = _taken_apart(path)
+    stem, width = _split_before_number(path)
     padded = path.stem[len(stem)] == "0" or width > 3
     return stem, path.suffix.lower(), width if padded else 0
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_sorted_folder(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError as error:
         raise NotFound(f"there is no folder {folder}") from error
     except OSError as error:
-        raise explain(error, folder, "read") from error
+        raise explain_os_error(error, folder, "read") from error

@@ -35,23 +35,23 @@ class _Run:
         return self.end - self.start
 
 
-def looks_like_sheet(image: Image.Image) -> str:
+def explain_reference_sheet(image: Image.Image) -> str:
     """Return the reason why a picture in RGB or RGBA looks like a reference sheet, or an empty text."""
-    drawn = _drawn(image)
+    drawn = _find_figure_pixels(image)
     if drawn is None:
         return ""
     height, width = drawn.shape
-    columns = _runs(np.any(drawn, axis=0), gap=max(1, round(width * APART)))
+    columns = _find_figure_runs(np.any(drawn, axis=0), gap=max(1, round(width * APART)))
     figures = [run for run in columns if run.length >= width * WIDE]
     if len(figures) < FIGURES:
         return ""
-    heights = [_extent(np.any(drawn[:, run.start : run.end], axis=1)) for run in figures]
+    heights = [_measure_extent(np.any(drawn[:, run.start : run.end], axis=1)) for run in figures]
     if min(heights) < height * TALL or max(heights) - min(heights) > max(heights) * ALIKE:
         return ""
     return f"{len(figures)} views side by side on one plain ground"
 
 
-def _drawn(image: Image.Image) -> Flags | None:
+def _find_figure_pixels(image: Image.Image) -> Flags | None:
     """Return the pixels that are not background, or None if the picture has no plain background on all
     sides.
     """
@@ -71,7 +71,7 @@ def _drawn(image: Image.Image) -> Flags | None:
     return drawn if (~drawn).mean() >= GROUND else None
 
 
-def _runs(flags: Flags, gap: int) -> list[_Run]:
+def _find_figure_runs(flags: Flags, gap: int) -> list[_Run]:
     """Return the runs of set flags; runs less than `gap` apart are merged."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     runs: list[_Run] = []
@@ -83,7 +83,7 @@ def _runs(flags: Flags, gap: int) -> list[_Run]:
     return runs
 
 
-def _extent(flags: Flags) -> int:
+def _measure_extent(flags: Flags) -> int:
     """Return the distance from the first set flag to the last."""
     found = np.flatnonzero(flags)
     return int(found[-1] - found[0] + 1) if found.size else 0

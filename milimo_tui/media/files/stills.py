@@ -20,13 +20,13 @@ _SMALLER = f"make it smaller: {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6}
 _WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
 
 
-def refuse_huge(name: str, width: int, height: int) -> None:
+def refuse_huge_picture(name: str, width: int, height: int) -> None:
     """Raise BadInput for a picture that would exhaust the memory."""
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise BadInput(f"{name} is {width}×{height}: too large", _SMALLER)
 
 
-def refuse_endless(path: Path) -> None:
+def refuse_pipe_or_device(path: Path) -> None:
     """Raise BadInput for a path that is not a file: reading a pipe without a writer never ends."""
     try:
         mode = path.stat().st_mode
@@ -41,16 +41,16 @@ def open_still(path: Path) -> Image.Image | None:
 
     Raises NotFound, and BadInput for a damaged or too large picture.
     """
-    refuse_endless(path)
+    refuse_pipe_or_device(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
             with Image.open(path) as image:
-                refuse_huge(path.name, *image.size)
+                refuse_huge_picture(path.name, *image.size)
                 if getattr(image, "n_frames", 1) > 1:
                     return None
                 image.load()
-                return _plain(ImageOps.exif_transpose(image))
+                return _convert_to_rgb(ImageOps.exif_transpose(image))
         except UnidentifiedImageError:
             return None
         except FileNotFoundError as error:
@@ -61,7 +61,7 @@ def open_still(path: Path) -> Image.Image | None:
             raise BadInput(f"{path.name} is a damaged picture: {reason(error)}", _WHOLE) from error
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _convert_to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in _DEEP:
         values = np.asarray(image, dtype=np.float32)
         span = 65535.0 if image.mode.startswith("I") else max(1.0, float(values.max(initial=0.0)))
@@ -80,6 +80,6 @@ def read_still(path: Path) -> Image.Image:
     return image
 
 
-def to_array(image: Image.Image) -> NDArray[np.uint8]:
+def image_to_array(image: Image.Image) -> NDArray[np.uint8]:
     """Return an RGB or RGBA picture as (height, width, 3 or 4) uint8."""
     return np.asarray(image, dtype=np.uint8)

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
-from milimo_tui.media.files.stills import refuse_huge
+from milimo_tui.media.files.stills import refuse_huge_picture
 
 # FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) and the names that FFmpeg's tools print.
 RANGES = {1: "tv", 2: "pc"}
@@ -65,11 +65,13 @@ CLOCK = Fraction(1, 10**6)  # time base of a container's duration
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
 HEADERS_SLACK = Fraction(1, 5)  # seconds, for padding that encoders add before and after
 
-MOST_READ = 2 * 2**30  # bytes of packets inspected for count and rate; the rest is assumed to be alike
+MAX_BYTES_INSPECTED = (
+    2 * 2**30
+)  # bytes of packets inspected for count and rate; the rest is assumed to be alike
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class PacketWalk:
     """The result of reading a video stream's packets: number of pictures, duration and whether the rate is
     constant.
 
@@ -82,34 +84,38 @@ class Walked:
     is_complete: bool
 
 
-def stream_facts(path: Path) -> StreamFacts:
+def read_stream_facts(path: Path) -> StreamFacts:
     """Return the facts of every stream of a film or a sound; its first picture or sound is decoded.
 
     Raises BadInput for a file without picture and sound, an empty or a huge file, and the errors of PyAV and
     of the disk.
     """
     with av.open(str(path)) as container:
-        video = picture_stream(container)
-        sounds = tuple(_sound(stream, video) for stream in container.streams.audio if is_known(stream))
+        video = find_picture_stream(container)
+        sounds = tuple(
+            _make_sound_facts(stream, video) for stream in container.streams.audio if has_decoder(stream)
+        )
         facts = StreamFacts(
             container=container.format.name,
             sounds=sounds,
-            timecode=_timecode(container),
+            timecode=_find_start_timecode(container),
             subtitles=len(container.streams.subtitles),
-            trouble=_trouble(container),
+            trouble=_describe_unreadable_streams(container),
         )
         if video is not None:
-            return _with_picture(path, container, video, facts)
+            return _add_picture_facts(path, container, video, facts)
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
-        sound = next(filter(is_known, container.streams.audio))
+        sound = next(filter(has_decoder, container.streams.audio))
         index = sound.index  # a stream cannot be used after its file is closed
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has a sound track with nothing in it")
-        seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
+        seconds = _ticks_to_seconds(sound.duration, sound.time_base) or _ticks_to_seconds(
+            container.duration, CLOCK
+        )
         if container.format.name not in RAW_SOUND:
             return facts.model_copy(update={"seconds": seconds})
-    seconds_heard = heard_seconds(path, index)
+    seconds_heard = measure_sound_seconds(path, index)
     if seconds_heard is None or (seconds is not None and abs(seconds_heard - seconds) <= HEADERS_SLACK):
         return facts.model_copy(update={"seconds": seconds})
     first = facts.sounds[0]
@@ -123,7 +129,7 @@ def stream_facts(path: Path) -> StreamFacts:
     )
 
 
-def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
+def measure_sound_seconds(path: Path, index: int, most: int = MAX_BYTES_INSPECTED) -> Fraction | None:
     """Return the length of a sound stream by its packets, or None if it is too large to read."""
     total, size = Fraction(0), 0
     with av.open(str(path)) as container:
@@ -140,22 +146,22 @@ def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | N
     return max(Fraction(0), total - starts) or None
 
 
-def picture_stream(container: InputContainer) -> VideoStream | None:
+def find_picture_stream(container: InputContainer) -> VideoStream | None:
     """Return the first video stream that has a decoder and is not the cover of a song."""
-    return next((s for s in container.streams.video if is_known(s) and not is_cover(s)), None)
+    return next((s for s in container.streams.video if has_decoder(s) and not is_cover_art(s)), None)
 
 
-def is_known(stream: Any) -> bool:
+def has_decoder(stream: Any) -> bool:
     """Return True if the stream names a codec that can be decoded; a truncated file may not name it."""
     return getattr(stream, "codec_context", None) is not None
 
 
-def is_cover(stream: VideoStream) -> bool:
+def is_cover_art(stream: VideoStream) -> bool:
     """Return True if the stream is the cover picture of a song."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def frame_rate(video: VideoStream) -> Fraction | None:
+def choose_frame_rate(video: VideoStream) -> Fraction | None:
     """Return frames per second: the container's base rate, unless the average rate differs (variable
     rates).
     """
@@ -165,7 +171,7 @@ def frame_rate(video: VideoStream) -> Fraction | None:
     return base or mean or None
 
 
-def has_alpha(stream: VideoStream) -> bool:
+def has_alpha_stream(stream: VideoStream) -> bool:
     """Return True if the pictures can be transparent: by their format, or by the WebM tag of VP8 and VP9."""
     if stream.metadata.get("alpha_mode") == "1":
         return True
@@ -173,7 +179,7 @@ def has_alpha(stream: VideoStream) -> bool:
     return form is not None and any(component.is_alpha for component in form.components)
 
 
-def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
+def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
     """Return `progressive`, or FFmpeg's name for the coded and displayed field order (tt, bb, tb, bt)."""
     order = FIELDS.get(int(stream.codec_context.field_order), "")
     if order:
@@ -181,7 +187,9 @@ def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
     return "tt" if first.interlaced_frame else PROGRESSIVE
 
 
-def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -> Walked:
+def walk_packets(
+    path: Path, index: int, rate: Fraction | None, most: int = MAX_BYTES_INSPECTED
+) -> PacketWalk:
     """Read the packets of a video stream without decoding. `rate` is the rate to which their times are
     compared.
     """
@@ -206,13 +214,13 @@ def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -
                 whole = False
                 break
     if len(times) < count and rate is not None:  # MPEG streams give times for some pictures only
-        return Walked(count, count / rate, True, whole)
+        return PacketWalk(count, count / rate, True, whole)
     times.sort()
     span = (times[-1] - times[0]) * tick + last if times else Fraction(0)
-    return Walked(count, span, _even(times, tick, rate), whole)
+    return PacketWalk(count, span, _has_constant_rate(times, tick, rate), whole)
 
 
-def _even(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
+def _has_constant_rate(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
     """Return True if the pictures follow each other at `rate`, except for rounding to the container's
     tick.
     """
@@ -221,27 +229,35 @@ def _even(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
     return all(abs((at - times[0]) * tick - index / rate) <= tick for index, at in enumerate(times))
 
 
-def _with_picture(
+def _add_picture_facts(
     path: Path, container: InputContainer, video: VideoStream, facts: StreamFacts
 ) -> StreamFacts:
-    refuse_huge(path.name, video.width, video.height)
+    refuse_huge_picture(path.name, video.width, video.height)
     context = video.codec_context
     context.thread_count = 1  # only one picture is needed, and each thread would use memory
-    rate = frame_rate(video)
+    rate = choose_frame_rate(video)
     first = next(container.decode(video), None)
     if first is None:
         raise BadInput(f"{path.name} has a video track with no picture in it")
-    walked = walk(path, video.index, rate)
+    walked = walk_packets(path, video.index, rate)
     frames = walked.frames if walked.is_complete else video.frames or None
-    length = _seconds(video.duration, video.time_base) or _seconds(container.duration, CLOCK)
+    length = _ticks_to_seconds(video.duration, video.time_base) or _ticks_to_seconds(
+        container.duration, CLOCK
+    )
     seconds = walked.seconds if walked.is_complete else length
     if walked.constant and rate is not None and frames:
         seconds = frames / rate  # exact, while containers round
-    update = {"picture": _picture(video, first, rate, walked), "frames": frames, "seconds": seconds}
+    update = {
+        "picture": _make_picture_facts(video, first, rate, walked),
+        "frames": frames,
+        "seconds": seconds,
+    }
     return facts.model_copy(update=update)
 
 
-def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, walked: Walked) -> PictureFacts:
+def _make_picture_facts(
+    video: VideoStream, first: av.VideoFrame, rate: Fraction | None, walked: PacketWalk
+) -> PictureFacts:
     context = video.codec_context
     return PictureFacts(
         codec=context.codec.canonical_name,
@@ -253,24 +269,24 @@ def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, wa
         rotation=round(first.rotation / 90) * 90 % 360,
         rate=rate,
         constant=walked.constant,
-        field_order=field_order(video, first),
-        range=_word(RANGES, context.color_range, first, "color_range"),
-        matrix=_word(MATRICES, context.colorspace, first, "colorspace"),
-        primaries=_word(PRIMARIES, context.color_primaries, first, "color_primaries"),
-        transfer=_word(TRANSFERS, context.color_trc, first, "color_trc"),
-        alpha=has_alpha(video),
+        field_order=detect_field_order(video, first),
+        range=_name_colour_property(RANGES, context.color_range, first, "color_range"),
+        matrix=_name_colour_property(MATRICES, context.colorspace, first, "colorspace"),
+        primaries=_name_colour_property(PRIMARIES, context.color_primaries, first, "color_primaries"),
+        transfer=_name_colour_property(TRANSFERS, context.color_trc, first, "color_trc"),
+        alpha=has_alpha_stream(video),
         has_b_frames=bool(context.has_b_frames),
         headers=hashlib.sha256(context.extradata).hexdigest() if context.extradata else "",
         bit_rate=context.bit_rate or 0,
     )
 
 
-def _word(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
+def _name_colour_property(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
     """Return the name that the stream specifies, else that of its first picture, else an empty text."""
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 
-def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:
+def _make_sound_facts(stream: Any, video: VideoStream | None) -> SoundFacts:
     tick = stream.time_base or Fraction(1, stream.sample_rate or 48000)
     begins = (stream.start_time or 0) * tick
     first = (video.start_time or 0) * (video.time_base or tick) if video is not None else begins
@@ -285,7 +301,7 @@ def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:
     )
 
 
-def _timecode(container: InputContainer) -> str:
+def _find_start_timecode(container: InputContainer) -> str:
     """Return the timecode of the first picture from a video stream, a timecode track or the file."""
     for stream in (*container.streams.video, *container.streams.data):
         if "timecode" in stream.metadata:
@@ -293,12 +309,12 @@ def _timecode(container: InputContainer) -> str:
     return container.metadata.get("timecode", "")
 
 
-def _trouble(container: InputContainer) -> str:
-    silent = [s for s in (*container.streams.video, *container.streams.audio) if not is_known(s)]
+def _describe_unreadable_streams(container: InputContainer) -> str:
+    silent = [s for s in (*container.streams.video, *container.streams.audio) if not has_decoder(s)]
     if not silent:
         return ""
     return f"{len(silent)} of its streams can't be read: there is no decoder for it, or the file is cut short"
 
 
-def _seconds(duration: int | None, tick: Fraction | None) -> Fraction | None:
+def _ticks_to_seconds(duration: int | None, tick: Fraction | None) -> Fraction | None:
     return duration * tick if duration and tick else None

@@ -9,39 +9,39 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.reasons import reason
-from milimo_tui.media.files.stills import refuse_huge
+from milimo_tui.media.files.stills import refuse_huge_picture
 
 
-def read_marks(path: Path) -> dict[str, str]:
+def read_embedded_texts(path: Path) -> dict[str, str]:
     """Return every text by its name; empty if the format has no texts.
 
     Raises NotFound, ReadOnly and BadInput as `media.read.probe.probe`.
     """
     try:
         with Image.open(path) as image:
-            refuse_huge(path.name, *image.size)
+            refuse_huge_picture(path.name, *image.size)
             image.load()  # text may be stored after the pixels
             return {str(name): str(value) for name, value in image.info.items() if isinstance(value, str)}
     except UnidentifiedImageError:
-        return _of_container(path)
+        return _read_container_texts(path)
     except FileNotFoundError as error:
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
     except PermissionError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except (SyntaxError, ValueError, EOFError, OSError, Image.DecompressionBombError) as error:
         raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
-def _of_container(path: Path) -> dict[str, str]:
+def _read_container_texts(path: Path) -> dict[str, str]:
     import av  # pictures do not need av
     from av.error import FFmpegError
 
-    from milimo_tui.media.files.unreadable import unreadable
+    from milimo_tui.media.files.unreadable import make_unreadable_error
 
     try:
         with av.open(str(path)) as container:
             return dict(container.metadata)
     except (OSError, FFmpegError) as error:
-        raise unreadable(path, error) from error
+        raise make_unreadable_error(path, error) from error

@@ -7,13 +7,13 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 
 
-def unreadable(path: Path, error: OSError | FFmpegError) -> MilimoError:
+def make_unreadable_error(path: Path, error: OSError | FFmpegError) -> MilimoError:
     """Return the user-visible error for an error of the decoder or the disk."""
     if isinstance(error, FileNotFoundError):
         return NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     if isinstance(error, PermissionError):
-        return explain(error, path, "read")
+        return explain_os_error(error, path, "read")
     return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")

@@ -17,13 +17,13 @@ Number = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
 Spot = tuple[Number, Number]
 
 
-class ActValue(BaseModel):
+class MaskValue(BaseModel):
     """Base class of all values of a mask drawing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Found(ActValue):
+class FoundMask(MaskValue):
     """Add the mask from a file: a picture, or the frame of a clip."""
 
     do: Literal["found"] = "found"
@@ -31,7 +31,7 @@ class Found(ActValue):
     frame: int = Field(default=0, ge=0)
 
 
-class Stroke(ActValue):
+class Stroke(MaskValue):
     """Draw a line with a round brush of a radius, or erase along it."""
 
     do: Literal["stroke"] = "stroke"
@@ -40,7 +40,7 @@ class Stroke(ActValue):
     erases: bool = False
 
 
-class Shape(ActValue):
+class ClosedShape(MaskValue):
     """Add the area inside a closed line (areas that the line encloses twice as well), or remove it."""
 
     do: Literal["shape"] = "shape"
@@ -48,33 +48,33 @@ class Shape(ActValue):
     erases: bool = False
 
 
-class Grow(ActValue):
+class Grow(MaskValue):
     """Widen the mask by a number of pixels; a negative number narrows it."""
 
     do: Literal["grow"] = "grow"
     pixels: int = Field(ge=-512, le=512)
 
 
-class Feather(ActValue):
+class Feather(MaskValue):
     """Soften the edge of the mask over about `pixels` pixels."""
 
     do: Literal["feather"] = "feather"
     pixels: int = Field(ge=1, le=512)
 
 
-class Fill(ActValue):
+class Fill(MaskValue):
     """Fill the holes of the mask."""
 
     do: Literal["fill"] = "fill"
 
 
-class Invert(ActValue):
+class Invert(MaskValue):
     """Swap black and white in the mask."""
 
     do: Literal["invert"] = "invert"
 
 
-class Combine(ActValue):
+class Combine(MaskValue):
     """Add another object's mask as it was at the time, subtract it, or preserve the intersection."""
 
     do: Literal["combine"] = "combine"
@@ -82,23 +82,25 @@ class Combine(ActValue):
     acts: tuple[Act, ...]
 
 
-Act = Annotated[Found | Stroke | Shape | Grow | Feather | Fill | Invert | Combine, Field(discriminator="do")]
+Act = Annotated[
+    FoundMask | Stroke | ClosedShape | Grow | Feather | Fill | Invert | Combine, Field(discriminator="do")
+]
 Combine.model_rebuild()
 
 
-def box(x0: float, y0: float, x1: float, y1: float, *, erases: bool = False) -> Shape:
+def make_box_shape(x0: float, y0: float, x1: float, y1: float, *, erases: bool = False) -> ClosedShape:
     """Return a box between two corners, in any order."""
     left, right = sorted((x0, x1))
     top, bottom = sorted((y0, y1))
-    return Shape(points=((left, top), (right, top), (right, bottom), (left, bottom)), erases=erases)
+    return ClosedShape(points=((left, top), (right, top), (right, bottom), (left, bottom)), erases=erases)
 
 
-def count(acts: tuple[Act, ...]) -> int:
+def count_acts(acts: tuple[Act, ...]) -> int:
     """Return the number of actions, including those of combined objects."""
-    return sum(1 + (count(act.acts) if isinstance(act, Combine) else 0) for act in acts)
+    return sum(1 + (count_acts(act.acts) if isinstance(act, Combine) else 0) for act in acts)
 
 
-def files_of(acts: tuple[Act, ...]) -> set[str]:
+def list_act_files(acts: tuple[Act, ...]) -> set[str]:
     """Return the files that the actions refer to."""
-    found = {act.file for act in acts if isinstance(act, Found)}
-    return found.union(*(files_of(act.acts) for act in acts if isinstance(act, Combine)))
+    found = {act.file for act in acts if isinstance(act, FoundMask)}
+    return found.union(*(list_act_files(act.acts) for act in acts if isinstance(act, Combine)))

@@ -14,27 +14,27 @@ from milimo_tui.media.picture.mattes import FULL, Mask
 Numbers = NDArray[np.int64]
 
 
-def united(one: Mask, other: Mask) -> Mask:
+def unite_masks(one: Mask, other: Mask) -> Mask:
     """Return the union of two masks."""
     return np.maximum(one, other)
 
 
-def met(one: Mask, other: Mask) -> Mask:
+def intersect_masks(one: Mask, other: Mask) -> Mask:
     """Return the intersection of two masks."""
     return np.minimum(one, other)
 
 
-def inverted(mask: Mask) -> Mask:
+def invert_mask(mask: Mask) -> Mask:
     """Return the complement of a mask."""
     return FULL - mask
 
 
-def subtracted(mask: Mask, other: Mask) -> Mask:
+def subtract_mask(mask: Mask, other: Mask) -> Mask:
     """Return the part of `mask` that is not in `other`."""
-    return met(mask, inverted(other))
+    return intersect_masks(mask, invert_mask(other))
 
 
-def filled(mask: Mask) -> Mask:
+def fill_mask_holes(mask: Mask) -> Mask:
     """Return the mask with its holes white.
 
     A hole is an area that is not fully white and has no path to the edge of the picture, up, down or
@@ -43,13 +43,13 @@ def filled(mask: Mask) -> Mask:
     height, width = mask.shape
     open_ = np.ones((height + 2, width + 2), bool)  # the margin connects all open areas at the edge
     open_[1:-1, 1:-1] = mask < FULL
-    runs = _runs(open_)
-    together = _together(runs)
+    runs = _number_row_runs(open_)
+    together = _connect_row_runs(runs)
     outside = np.where(open_, together[runs] == together[runs[0, 0]], False)
     return np.where(outside[1:-1, 1:-1] | (mask == FULL), mask, np.uint8(FULL))
 
 
-def _runs(open_: NDArray[np.bool_]) -> Numbers:
+def _number_row_runs(open_: NDArray[np.bool_]) -> Numbers:
     """Return for each pixel the number of its horizontal run; a run ends where open and closed pixels
     meet.
     """
@@ -59,7 +59,7 @@ def _runs(open_: NDArray[np.bool_]) -> Numbers:
     return np.where(open_, numbers, -1 - numbers)  # closed runs have negative numbers
 
 
-def _together(runs: Numbers) -> Numbers:
+def _connect_row_runs(runs: Numbers) -> Numbers:
     """Return for each run the least number of the runs that are connected to it across rows."""
     known = np.arange(int(runs.max()) + 1)
     above, below = runs[:-1].ravel(), runs[1:].ravel()

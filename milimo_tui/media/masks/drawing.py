@@ -11,7 +11,16 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.masks.acts import Act, ActValue, Combine, Found, Number, Spot, count, files_of
+from milimo_tui.media.masks.acts import (
+    Act,
+    Combine,
+    FoundMask,
+    MaskValue,
+    Number,
+    Spot,
+    count_acts,
+    list_act_files,
+)
 
 How = Literal["add", "subtract", "meet"]  # how two objects are combined
 COLOURS = ("rose", "amber", "lime", "cyan", "violet", "white")
@@ -20,14 +29,14 @@ MOST_ACTS = 2000  # of an object at a frame, including those of combined objects
 MOST_NAME = 80
 
 
-class Clicked(ActValue):
+class MaskClick(MaskValue):
     """A click on the picture: `belongs` is True if the object is at that point."""
 
     at: Spot
     belongs: bool = True
 
 
-class Key(ActValue):
+class MaskKey(MaskValue):
     """The actions on an object at a frame: clicks that are sent to a model, and actions in order.
 
     `box` is the box around the mask before the clicks that correct it.
@@ -35,11 +44,11 @@ class Key(ActValue):
 
     frame: int = Field(default=0, ge=0)
     acts: tuple[Act, ...] = ()
-    clicks: tuple[Clicked, ...] = ()
+    clicks: tuple[MaskClick, ...] = ()
     box: tuple[Number, Number, Number, Number] | None = None
 
 
-class DrawnObject(ActValue):
+class DrawnObject(MaskValue):
     """A masked object. `moving` is the file of its mask through the clip, if it was tracked.
 
     At the frames of `keys` the keys replace the tracked mask. An object with `on` False is left out of the
@@ -51,9 +60,9 @@ class DrawnObject(ActValue):
     colour: str = COLOURS[0]
     on: bool = True
     moving: str = ""
-    keys: tuple[Key, ...] = ()
+    keys: tuple[MaskKey, ...] = ()
 
-    def key(self, frame: int) -> Key | None:
+    def key(self, frame: int) -> MaskKey | None:
         """Return the key at a frame, or None."""
         return next((key for key in self.keys if key.frame == frame), None)
 
@@ -62,17 +71,17 @@ class DrawnObject(ActValue):
         key = self.key(frame)
         if key is not None and (key.acts or not self.moving):
             return key.acts
-        return (Found(file=self.moving, frame=frame),) if self.moving else ()
+        return (FoundMask(file=self.moving, frame=frame),) if self.moving else ()
 
-    def at(self, frame: int, **changes: Any) -> DrawnObject:
+    def with_key_at(self, frame: int, **changes: Any) -> DrawnObject:
         """Return the object with a changed key at a frame; a new key starts from the present mask."""
-        key = self.key(frame) or Key(frame=frame, acts=self.acts_at(frame))
+        key = self.key(frame) or MaskKey(frame=frame, acts=self.acts_at(frame))
         kept = [one for one in self.keys if one.frame != frame]
         keys = sorted([*kept, key.model_copy(update=changes)], key=lambda one: one.frame)
         return self.model_copy(update={"keys": tuple(keys)})
 
 
-class Drawing(ActValue):
+class MaskDrawing(MaskValue):
     """Objects over a picture of a size, or over a clip of `frames` frames."""
 
     width: int = Field(ge=1, le=1 << 16)
@@ -86,11 +95,11 @@ class Drawing(ActValue):
         return any(one.moving for one in self.objects)
 
     @property
-    def shown(self) -> tuple[DrawnObject, ...]:
+    def active_objects(self) -> tuple[DrawnObject, ...]:
         """The objects that are switched on."""
         return tuple(one for one in self.objects if one.on)
 
-    def object(self, number: int) -> DrawnObject:
+    def get_object(self, number: int) -> DrawnObject:
         """Return the object with a number. Raises NotFound."""
         for one in self.objects:
             if one.number == number:
@@ -103,7 +112,7 @@ class Drawing(ActValue):
         return tuple(sorted({key.frame for one in self.objects for key in one.keys}))
 
 
-def added(drawing: Drawing, name: str = "") -> tuple[Drawing, DrawnObject]:
+def add_mask_object(drawing: MaskDrawing, name: str = "") -> tuple[MaskDrawing, DrawnObject]:
     """Return the drawing with a new object, and the object, which has no actions yet. Raises BadInput for too
     many objects.
     """
@@ -116,69 +125,71 @@ def added(drawing: Drawing, name: str = "") -> tuple[Drawing, DrawnObject]:
     return drawing.model_copy(update={"objects": (*drawing.objects, one)}), one
 
 
-def replaced(drawing: Drawing, one: DrawnObject) -> Drawing:
+def replace_mask_object(drawing: MaskDrawing, one: DrawnObject) -> MaskDrawing:
     """Return the drawing with `one` in place of the object with the same number."""
     objects = tuple(one if each.number == one.number else each for each in drawing.objects)
     return drawing.model_copy(update={"objects": objects})
 
 
-def without(drawing: Drawing, number: int) -> Drawing:
+def without(drawing: MaskDrawing, number: int) -> MaskDrawing:
     """Return the drawing without an object."""
     objects = tuple(one for one in drawing.objects if one.number != number)
     return drawing.model_copy(update={"objects": objects})
 
 
-def done(drawing: Drawing, number: int, frame: int, act: Act) -> Drawing:
+def done(drawing: MaskDrawing, number: int, frame: int, act: Act) -> MaskDrawing:
     """Return the drawing with another action on an object at a frame. Raises NotFound; BadInput for too many
     actions.
     """
-    one = drawing.object(number)
+    one = drawing.get_object(number)
     acts = (*one.acts_at(frame), act)
-    if count(acts) > MOST_ACTS:
+    if count_acts(acts) > MOST_ACTS:
         raise BadInput(
             f"more than {MOST_ACTS} acts were done to object {number} here",
             "keep the mask, then go on from it",
         )
-    return replaced(drawing, one.at(frame, acts=acts))
+    return replace_mask_object(drawing, one.with_key_at(frame, acts=acts))
 
 
-def combined(drawing: Drawing, number: int, other: int, frame: int, how: How) -> Drawing:
+def combine_mask_objects(drawing: MaskDrawing, number: int, other: int, frame: int, how: How) -> MaskDrawing:
     """Return the drawing with another object's mask added, subtracted or intersected. Raises as `done`."""
     if number == other:
         raise BadInput(f"object {number} is no other than itself", "name another one")
-    acts = drawing.object(other).acts_at(frame)
+    acts = drawing.get_object(other).acts_at(frame)
     return done(drawing, number, frame, Combine(how=how, acts=acts))
 
 
-def clicked(
-    drawing: Drawing,
+def add_mask_click(
+    drawing: MaskDrawing,
     number: int,
     frame: int,
-    click: Clicked,
+    click: MaskClick,
     around: tuple[float, float, float, float] | None = None,
-) -> Drawing:
+) -> MaskDrawing:
     """Return the drawing with another click on an object at a frame. Raises NotFound.
 
     `around` is the box around the mask before the first click.
     """
-    one = drawing.object(number)
+    one = drawing.get_object(number)
     key = one.key(frame)
     clicks = key.clicks if key else ()
     box = key.box if key and clicks else around
-    return replaced(drawing, one.at(frame, clicks=(*clicks, click), box=box))
+    return replace_mask_object(drawing, one.with_key_at(frame, clicks=(*clicks, click), box=box))
 
 
-def found(drawing: Drawing, number: int, frame: int, file: str, file_frame: int = 0) -> Drawing:
+def found(drawing: MaskDrawing, number: int, frame: int, file: str, file_frame: int = 0) -> MaskDrawing:
     """Return the drawing with the mask file that a model found for an object. Raises NotFound.
 
     The new file replaces an earlier result; the user's later actions are applied over it.
     """
-    one = drawing.object(number)
-    by_hand = tuple(act for act in one.acts_at(frame) if not isinstance(act, Found))
-    return replaced(drawing, one.at(frame, acts=(Found(file=file, frame=file_frame), *by_hand)))
+    one = drawing.get_object(number)
+    by_hand = tuple(act for act in one.acts_at(frame) if not isinstance(act, FoundMask))
+    return replace_mask_object(
+        drawing, one.with_key_at(frame, acts=(FoundMask(file=file, frame=file_frame), *by_hand))
+    )
 
 
-def tracked(drawing: Drawing, files: Mapping[int, str]) -> Drawing:
+def set_tracked_files(drawing: MaskDrawing, files: Mapping[int, str]) -> MaskDrawing:
     """Return the drawing with the mask files of objects that were tracked through the clip, by object
     number.
     """
@@ -189,19 +200,19 @@ def tracked(drawing: Drawing, files: Mapping[int, str]) -> Drawing:
     return drawing.model_copy(update={"objects": objects})
 
 
-def files_named(drawing: Drawing) -> set[str]:
+def list_drawing_files(drawing: MaskDrawing) -> set[str]:
     """Return all files that a drawing refers to."""
     moving = {one.moving for one in drawing.objects if one.moving}
-    return moving.union(*(files_of(key.acts) for one in drawing.objects for key in one.keys))
+    return moving.union(*(list_act_files(key.acts) for one in drawing.objects for key in one.keys))
 
 
-def with_files(drawing: Drawing, places: Mapping[str, str]) -> Drawing:
+def replace_drawing_files(drawing: MaskDrawing, places: Mapping[str, str]) -> MaskDrawing:
     """Return the drawing with new paths for moved files. `places` maps old paths to new ones."""
 
     def moved(acts: tuple[Act, ...]) -> tuple[Act, ...]:
         out: list[Act] = []
         for act in acts:
-            if isinstance(act, Found):
+            if isinstance(act, FoundMask):
                 out.append(act.model_copy(update={"file": places.get(act.file, act.file)}))
             elif isinstance(act, Combine):
                 out.append(act.model_copy(update={"acts": moved(act.acts)}))
@@ -221,10 +232,10 @@ def with_files(drawing: Drawing, places: Mapping[str, str]) -> Drawing:
     return drawing.model_copy(update={"objects": objects})
 
 
-def read(text: str) -> Drawing:
+def read(text: str) -> MaskDrawing:
     """Return the drawing from its JSON. Raises BadInput if the JSON is not a drawing."""
     try:
-        drawing = Drawing.model_validate_json(text)
+        drawing = MaskDrawing.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "it"

@@ -13,16 +13,16 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks import algebra, shapes
-from milimo_tui.media.masks.acts import Act, Combine, Feather, Fill, Found, Grow, Shape, Stroke
-from milimo_tui.media.masks.drawing import Drawing, DrawnObject
-from milimo_tui.media.picture.mattes import Mask, empty, feathered, grown
+from milimo_tui.media.masks.acts import Act, ClosedShape, Combine, Feather, Fill, FoundMask, Grow, Stroke
+from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
+from milimo_tui.media.picture.mattes import Mask, feather_mask, grow_mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 
 _KEPT_BYTES = 96 << 20  # limit for cached intermediate masks
 _MOST_OPEN = 8  # tracked masks open at the same time
 
 
-class Drawn:
+class MaskRenderer:
     """A renderer of actions to masks of one size. Intermediate masks are cached, so a new action costs one
     step.
 
@@ -34,51 +34,57 @@ class Drawn:
         self._kept: OrderedDict[tuple[Act, ...], Mask] = OrderedDict()
         self._open: OrderedDict[str, Footage] = OrderedDict()
 
-    def mask(self, acts: tuple[Act, ...]) -> Mask:
+    def render_mask(self, acts: tuple[Act, ...]) -> Mask:
         """Return the mask that the actions make. It must not be written to. Raises NotFound, BadInput, Failed
         for a file.
         """
         known = len(acts)
         while known and acts[:known] not in self._kept:
             known -= 1
-        mask = self._kept[acts[:known]] if known else empty(self.width, self.height)
+        mask = self._kept[acts[:known]] if known else make_empty_mask(self.width, self.height)
         if known:
             self._kept.move_to_end(acts[:known])
         for done in range(known, len(acts)):
-            mask = self._after(mask, acts[done])
-            self._keep(acts[: done + 1], mask)
+            mask = self._apply_act(mask, acts[done])
+            self._cache_mask(acts[: done + 1], mask)
         return mask
 
-    def object(self, one: DrawnObject, frame: int) -> Mask:
+    def render_object_mask(self, one: DrawnObject, frame: int) -> Mask:
         """Return the mask of an object at a frame."""
-        return self.mask(one.acts_at(frame))
+        return self.render_mask(one.acts_at(frame))
 
-    def whole(self, drawing: Drawing, frame: int) -> Mask:
+    def render_combined_mask(self, drawing: MaskDrawing, frame: int) -> Mask:
         """Return the combined mask of all active objects at a frame."""
-        whole = empty(self.width, self.height)
-        for one in drawing.shown:
-            whole = algebra.united(whole, self.object(one, frame))
+        whole = make_empty_mask(self.width, self.height)
+        for one in drawing.active_objects:
+            whole = algebra.unite_masks(whole, self.render_object_mask(one, frame))
         return whole
 
-    def _after(self, mask: Mask, act: Act) -> Mask:
-        if isinstance(act, Found):
-            return algebra.united(mask, self._file(act))
+    def _apply_act(self, mask: Mask, act: Act) -> Mask:
+        if isinstance(act, FoundMask):
+            return algebra.unite_masks(mask, self._load_mask_file(act))
         if isinstance(act, Stroke):
-            return _put(mask, shapes.stroke(act.points, act.radius, self.width, self.height), act.erases)
-        if isinstance(act, Shape):
-            return _put(mask, shapes.polygon(act.points, self.width, self.height), act.erases)
+            return _add_or_erase(
+                mask, shapes.draw_brush_stroke(act.points, act.radius, self.width, self.height), act.erases
+            )
+        if isinstance(act, ClosedShape):
+            return _add_or_erase(mask, shapes.fill_polygon(act.points, self.width, self.height), act.erases)
         if isinstance(act, Grow):
-            return grown(mask, act.pixels)
+            return grow_mask(mask, act.pixels)
         if isinstance(act, Feather):
-            return feathered(mask, act.pixels)
+            return feather_mask(mask, act.pixels)
         if isinstance(act, Fill):
-            return algebra.filled(mask)
+            return algebra.fill_mask_holes(mask)
         if isinstance(act, Combine):
-            how = {"add": algebra.united, "subtract": algebra.subtracted, "meet": algebra.met}[act.how]
-            return how(mask, self.mask(act.acts))
-        return algebra.inverted(mask)
+            how = {
+                "add": algebra.unite_masks,
+                "subtract": algebra.subtract_mask,
+                "meet": algebra.intersect_masks,
+            }[act.how]
+            return how(mask, self.render_mask(act.acts))
+        return algebra.invert_mask(mask)
 
-    def _file(self, act: Found) -> Mask:
+    def _load_mask_file(self, act: FoundMask) -> Mask:
         footage = self._open.pop(act.file, None)
         if footage is None:
             footage = Footage(Path(act.file), keep=8 << 20)
@@ -98,7 +104,7 @@ class Drawn:
             )
         return np.asarray(Image.fromarray(grey).resize((self.width, self.height), Image.Resampling.BICUBIC))
 
-    def _keep(self, acts: tuple[Act, ...], mask: Mask) -> None:
+    def _cache_mask(self, acts: tuple[Act, ...], mask: Mask) -> None:
         self._kept[acts] = mask
         most = max(4, _KEPT_BYTES // max(1, self.width * self.height))
         while len(self._kept) > most:
@@ -111,7 +117,7 @@ class Drawn:
                 files.callback(footage.close)
             self._open.clear()
 
-    def __enter__(self) -> Drawn:
+    def __enter__(self) -> MaskRenderer:
         return self
 
     def __exit__(
@@ -120,11 +126,11 @@ class Drawn:
         self.close()
 
 
-def _put(mask: Mask, part: Mask, erases: bool) -> Mask:
-    return algebra.subtracted(mask, part) if erases else algebra.united(mask, part)
+def _add_or_erase(mask: Mask, part: Mask, erases: bool) -> Mask:
+    return algebra.subtract_mask(mask, part) if erases else algebra.unite_masks(mask, part)
 
 
-def mask_of(acts: Iterable[Act], width: int, height: int) -> Mask:
+def render_acts(acts: Iterable[Act], width: int, height: int) -> Mask:
     """Return the mask of a size that the actions make. Raises as `MaskRenderer.render_mask`."""
-    with Drawn(width, height) as drawn:
-        return drawn.mask(tuple(acts))
+    with MaskRenderer(width, height) as drawn:
+        return drawn.render_mask(tuple(acts))

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Spot
-from milimo_tui.media.masks.drawn import Drawn
-from milimo_tui.media.masks.overlay_values import INKS, Overlay
+from milimo_tui.media.masks.drawn import MaskRenderer
+from milimo_tui.media.masks.overlay_values import OVERLAY_COLOURS, MaskOverlay
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.picture.mattes import FULL, Mask, box_of, grown
+from milimo_tui.media.picture.mattes import FULL, Mask, find_mask_box, grow_mask
 
 _STRIPE = 6  # distance of the stripes in pixels
 _SHARE, _STRIPED = 0.35, 0.6  # share of the colour in the mask, and in its stripes
@@ -26,18 +26,18 @@ Boxes = dict[str, list[int]]
 Through = Callable[[Rgb], Rgb]  # converts a full raster to the picture shown
 
 
-def read_overlay(asked: object) -> Overlay:
+def parse_overlay(asked: object) -> MaskOverlay:
     """Return the overlay of a request. Raises BadInput."""
     try:
-        return Overlay.model_validate(asked)
+        return MaskOverlay.model_validate(asked)
     except ValidationError as error:
         raise BadInput(f"that mask can't be shown: {error.errors()[0]['msg']}"[:200]) from None
 
 
-def laid(
+def draw_mask_overlay(
     picture: Rgb,
-    overlay: Overlay,
-    drawn: Drawn,
+    overlay: MaskOverlay,
+    drawn: MaskRenderer,
     through: Through,
     at: Callable[[Spot], tuple[int, int]],
     thick: int,
@@ -56,23 +56,23 @@ def laid(
         acts = one.acts_at(overlay.frame)
         if overlay.doing is not None and one.number == overlay.hand:
             acts = (*acts, overlay.doing)
-        raster = drawn.mask(acts)
-        around = box_of(raster)
+        raster = drawn.render_mask(acts)
+        around = find_mask_box(raster)
         if around is not None:
             boxes[str(one.number)] = [around[0], around[1], around[2] + 1, around[3] + 1]
-        mask = _shown(raster, through)
+        mask = _scale_mask_to_view(raster, through)
         key = one.key(overlay.frame)
         labels += [(*at(click.at), "+" if click.belongs else "−") for click in (key.clicks if key else ())]
-        found = box_of(mask)
+        found = find_mask_box(mask)
         if one.on:
             whole = np.maximum(whole, mask)
         if found is None or overlay.look == "alone":
             continue
-        ink = np.array(INKS.get(one.colour, INKS["white"]), np.float32)
+        ink = np.array(OVERLAY_COLOURS.get(one.colour, OVERLAY_COLOURS["white"]), np.float32)
         if one.on and overlay.look == "filled":
-            share = np.where(_stripes(mask.shape, one.number), _STRIPED, _SHARE) * (mask / FULL)
+            share = np.where(_make_stripes(mask.shape, one.number), _STRIPED, _SHARE) * (mask / FULL)
             out += (ink - out) * share[..., None].astype(np.float32)
-        edge = _edge(mask, thick if one.on or one.number == overlay.hand else max(1, thick // 2))
+        edge = _find_mask_edge(mask, thick if one.on or one.number == overlay.hand else max(1, thick // 2))
         out[edge] = ink if one.on else ink * 0.5
         labels.append((found[0], found[1], str(one.number)))
     if overlay.look == "alone":
@@ -86,20 +86,20 @@ def laid(
     return np.array(image), labels, boxes
 
 
-def _shown(mask: Mask, through: Through) -> Mask:
+def _scale_mask_to_view(mask: Mask, through: Through) -> Mask:
     """Return a full-raster mask in the form of the picture shown."""
     return through(np.repeat(mask[..., None], 3, axis=2))[..., 0]
 
 
-def _edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
+def _find_mask_edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
     """Return the pixels just inside a mask's edge, also at the picture's edge if the mask reaches it."""
     inside = np.where(mask > FULL // 2, np.uint8(FULL), np.uint8(0))
     rim = np.pad(inside, thick)
-    inner: NDArray[np.bool_] = grown(rim, -thick)[thick:-thick, thick:-thick] == 0
+    inner: NDArray[np.bool_] = grow_mask(rim, -thick)[thick:-thick, thick:-thick] == 0
     return inner & (inside > 0)
 
 
-def _stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
+def _make_stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
     """Return stripes by the object's number: falling, rising, horizontal, vertical; then the same, farther
     apart.
     """

@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from milimo_tui.media.masks.acts import Act, ActValue, Spot
-from milimo_tui.media.masks.drawing import Drawing
+from milimo_tui.media.masks.acts import Act, MaskValue, Spot
+from milimo_tui.media.masks.drawing import MaskDrawing
 
-INKS: Mapping[str, tuple[int, int, int]] = {
+OVERLAY_COLOURS: Mapping[str, tuple[int, int, int]] = {
     "rose": (255, 64, 160),
     "amber": (255, 184, 28),
     "lime": (150, 230, 50),
@@ -23,14 +23,14 @@ Look = Literal["filled", "outlined", "alone"]
 LOOKS: tuple[Look, ...] = ("filled", "outlined", "alone")
 
 
-class Overlay(ActValue):
+class MaskOverlay(MaskValue):
     """The overlay on a picture. `hand` is the number of the object that receives the keys.
 
     `doing` is the action if the current line ended here, `path` is that line; `cross` is the cursor's
     position.
     """
 
-    drawing: Drawing
+    drawing: MaskDrawing
     frame: int = Field(default=0, ge=0)
     look: Look = "filled"
     hand: int = 0

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.mattes import FULL, Mask, empty
+from milimo_tui.media.picture.mattes import FULL, Mask, make_empty_mask
 
 
-def polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
+def fill_polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
     """Return a mask with the inside of a closed line white, including areas enclosed twice in one direction.
 
     The winding number of each pixel's middle decides: every edge that crosses a row's middle line changes the
@@ -31,29 +31,31 @@ def polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> M
         columns = np.clip(np.ceil(crossing - 0.5), 0, width).astype(np.int64)
         np.add.at(turns, (rows, columns), 1 if y1 > y0 else -1)
     inside = np.cumsum(turns[:, :width], axis=1) != 0
-    out = empty(width, height)
+    out = make_empty_mask(width, height)
     out[inside] = FULL
     return out
 
 
-def stroke(points: Sequence[tuple[float, float]], radius: float, width: int, height: int) -> Mask:
+def draw_brush_stroke(points: Sequence[tuple[float, float]], radius: float, width: int, height: int) -> Mask:
     """Return a mask with the area under a round brush white: pixels whose middle is within the radius of its
     path.
 
     The pixel under the brush is always covered, even if the brush is very thin.
     """
-    out = empty(width, height)
+    out = make_empty_mask(width, height)
     path = np.asarray(points, np.float64)
     pairs = list(itertools.pairwise(path)) or [(path[0], path[0])]
     for begin, end in pairs:
-        _segment(out, begin, end, radius)
+        _draw_brush_segment(out, begin, end, radius)
     for x, y in points:
         if 0 <= x < width and 0 <= y < height:
             out[int(y), int(x)] = FULL
     return out
 
 
-def _segment(out: Mask, begin: NDArray[np.float64], end: NDArray[np.float64], radius: float) -> None:
+def _draw_brush_segment(
+    out: Mask, begin: NDArray[np.float64], end: NDArray[np.float64], radius: float
+) -> None:
     height, width = out.shape
     left = max(0, int(np.floor(min(begin[0], end[0]) - radius)))
     right = min(width, int(np.ceil(max(begin[0], end[0]) + radius)) + 1)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, of, shrunk, views
+from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, Plane, average_to_plane, get_plane_views, of
 
 Shares = NDArray[np.float32]
 Change = Callable[[Shares, int], Shares]  # a premultiplied plane and its index (0 luma or alpha, 1, 2 chroma)
@@ -27,55 +27,59 @@ def has_alpha(frame: av.VideoFrame) -> bool:
     return frame.format.has_palette or any(part.is_alpha for part in frame.format.components)
 
 
-def alpha_of(frame: av.VideoFrame) -> Alpha:
+def extract_alpha(frame: av.VideoFrame) -> Alpha:
     """Return the alpha of a decoded frame whose format has alpha."""
     parts = frame.format.components
     if frame.format.is_planar and len(parts) == 4 and parts[3].bits >= 8 and not frame.format.is_big_endian:
-        plane = views(frame)[3]
+        plane = get_plane_views(frame)[3]
         return np.ascontiguousarray(plane >> (parts[3].bits - 8)).astype(np.uint8)
     packed = np.asarray(frame.reformat(format="rgba").to_ndarray(), dtype=np.uint8)
     return np.ascontiguousarray(packed[..., 3])
 
 
-def changed(
-    kind: Planar, planes: Sequence[Plane], alpha: Alpha, change: Change
+def change_premultiplied(
+    kind: PlanarFormat, planes: Sequence[Plane], alpha: Alpha, change: Change
 ) -> tuple[tuple[Plane, ...], Alpha]:
     """Return the picture and its alpha after `change`, which receives each plane premultiplied."""
     out = []
     for index, plane in enumerate(planes):
-        share: Shares = shrunk(kind, index, alpha) / np.float32(255)
+        share: Shares = average_to_plane(kind, index, alpha) / np.float32(255)
         neutral = np.float32(kind.black[index])
         weighed: Shares = (plane.astype(np.float32) - neutral) * share
         weighed = change(weighed, index)
-        out.append(_plain(kind, weighed, change(share, index), neutral))
+        out.append(_unpremultiply_plane(kind, weighed, change(share, index), neutral))
     seen = change(alpha.astype(np.float32), 0)
     return tuple(out), np.rint(np.clip(seen, 0, 255)).astype(np.uint8)
 
 
-def _plain(kind: Planar, weighed: Shares, share: Shares, neutral: Any) -> Plane:
+def _unpremultiply_plane(kind: PlanarFormat, weighed: Shares, share: Shares, neutral: Any) -> Plane:
     plain = weighed / np.maximum(share, np.float32(_LEAST)) + neutral
     plain[share < _LEAST] = neutral
     levels: Plane = np.rint(np.clip(plain, 0, (1 << kind.depth) - 1)).astype(kind.dtype)
     return levels
 
 
-def conformed(
-    kind: Planar, whole: Sequence[Plane], alpha: Alpha, width: int, height: int
+def conform_with_alpha(
+    kind: PlanarFormat, whole: Sequence[Plane], alpha: Alpha, width: int, height: int
 ) -> tuple[av.VideoFrame, Alpha]:
     """Return a picture in 4:4:4 planes and its alpha at another size and in `kind`'s chroma sampling."""
-    fine = Planar("", kind.depth, 0, 0)
+    fine = PlanarFormat("", kind.depth, 0, 0)
     planes = tuple(whole)
     if planes[0].shape != (height, width):
-        planes, alpha = changed(fine, planes, alpha, lambda plane, index: scaled(plane, width, height))
+        planes, alpha = change_premultiplied(
+            fine, planes, alpha, lambda plane, index: scale_float_plane(plane, width, height)
+        )
     if not kind.across and not kind.down:
         return of(kind, planes), alpha
     weighed = alpha.astype(np.float32) + np.float32(_LEAST)  # fully transparent areas get the plain mean
-    share = shrunk(kind, 1, weighed)
-    halved = [np.rint(shrunk(kind, 1, plane * weighed) / share).astype(kind.dtype) for plane in planes[1:]]
+    share = average_to_plane(kind, 1, weighed)
+    halved = [
+        np.rint(average_to_plane(kind, 1, plane * weighed) / share).astype(kind.dtype) for plane in planes[1:]
+    ]
     return of(kind, (planes[0], *halved)), alpha
 
 
-def scaled(plane: Shares, width: int, height: int) -> Shares:
+def scale_float_plane(plane: Shares, width: int, height: int) -> Shares:
     """Return a plane of floats at another size, bicubic, with every source pixel included."""
     image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)

@@ -12,7 +12,7 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture import filter_graphs
-from milimo_tui.media.picture.yuv import filled, planar, tag
+from milimo_tui.media.picture.yuv import create_uniform_frame, parse_planar_format, tag_bt709
 
 Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
 
@@ -57,24 +57,24 @@ def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
 
 def from_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     """Return a frame of any RGB format as tagged planar YUV of the same (even) size."""
-    out = _converted(frame, pixels, "bt709", ColorRange.JPEG, ColorRange.MPEG)
-    tag(out)
+    out = _convert_frame(frame, pixels, "bt709", ColorRange.JPEG, ColorRange.MPEG)
+    tag_bt709(out)
     return out
 
 
-def deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+def convert_to_deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     """Return a conformed frame in an RGB format with more bits, full range. The frame is a new copy."""
-    return _converted(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG)
+    return _convert_frame(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG)
 
 
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
     """Return a frame as RGB, optionally scaled. The frame's own matrix and range are used."""
     size = width or frame.width, height or frame.height
-    made = _converted(frame, "rgb24", matrix_of(frame), range_of(frame), ColorRange.JPEG, size)
+    made = _convert_frame(frame, "rgb24", detect_matrix(frame), detect_range(frame), ColorRange.JPEG, size)
     return np.asarray(made.to_ndarray(), dtype=np.uint8)
 
 
-def _converted(
+def _convert_frame(
     frame: av.VideoFrame,
     pixels: str,
     matrix: str,
@@ -104,23 +104,25 @@ def _converted(
     if not is_rgb(VideoFormat(pixels)):
         options |= {"out_color_matrix": name, "out_chroma_loc": "left"}
     return filter_graphs.run(
-        frame, filter_graphs.filtered("scale", **options), filter_graphs.filtered("format", pix_fmts=pixels)
+        frame,
+        filter_graphs.make_filter("scale", **options),
+        filter_graphs.make_filter("format", pix_fmts=pixels),
     )
 
 
-def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
+def conform_frame(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
     """Return any frame as tagged planar YUV of the given (even) size; a frame that already is returns
     unchanged.
     """
     same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
-    matrix, span = matrix_of(frame), range_of(frame)
+    matrix, span = detect_matrix(frame), detect_range(frame)
     if same and matrix == "bt709" and span == ColorRange.MPEG:
         return frame
     if not same or span != ColorRange.MPEG:
-        frame = _converted(frame, pixels, matrix, span, ColorRange.MPEG, (width, height))
+        frame = _convert_frame(frame, pixels, matrix, span, ColorRange.MPEG, (width, height))
     if matrix != "bt709":
-        frame = filter_graphs.run(frame, _to_709(matrix, pixels))
-    tag(frame)
+        frame = filter_graphs.run(frame, _make_bt709_filter(matrix, pixels))
+    tag_bt709(frame)
     return frame
 
 
@@ -129,19 +131,21 @@ def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     if frame.format.name == pixels:
         return frame
     full = is_rgb(VideoFormat(pixels)) or pixels.startswith(_FULL_RANGE_PIXELS)
-    return _converted(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG if full else ColorRange.MPEG)
+    return _convert_frame(
+        frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG if full else ColorRange.MPEG
+    )
 
 
-def _to_709(matrix: str, pixels: str) -> filter_graphs.Filter:
+def _make_bt709_filter(matrix: str, pixels: str) -> filter_graphs.Filter:
     """Return a filter from one matrix to BT.709 within YUV. The primaries are not converted."""
     bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
     depth = pixels.removesuffix("le")  # the filter's names of pixel formats
-    return filter_graphs.filtered(
+    return filter_graphs.make_filter(
         "colorspace", ispace=matrix, irange="tv", range="tv", format=depth, fast=1, **bt709
     )
 
 
-def matrix_of(frame: av.VideoFrame) -> str:
+def detect_matrix(frame: av.VideoFrame) -> str:
     """Return the frame's YUV matrix. An untagged frame below 720 lines counts as BT.601, as in players."""
     if frame.colorspace in _MATRIX:
         return _MATRIX[frame.colorspace]
@@ -150,7 +154,7 @@ def matrix_of(frame: av.VideoFrame) -> str:
     return "bt709" if frame.height >= 720 or frame.width >= 1280 else "smpte170m"
 
 
-def range_of(frame: av.VideoFrame) -> ColorRange:
+def detect_range(frame: av.VideoFrame) -> ColorRange:
     """Return limited or full range; for an untagged frame, by its pixel format."""
     if frame.color_range in (ColorRange.MPEG, ColorRange.JPEG):
         return ColorRange(frame.color_range)
@@ -162,7 +166,7 @@ def is_rgb(form: VideoFormat) -> bool:
     return bool(form.is_rgb) or form.name.startswith(("pal8", "gray", "ya8", "ya16", "mono"))
 
 
-def black(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
+def make_black_frame(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
     """Return a new, tagged black frame, which may be written to."""
-    kind = planar(pixels)
-    return filled(kind, width, height, kind.black)
+    kind = parse_planar_format(pixels)
+    return create_uniform_frame(kind, width, height, kind.black)

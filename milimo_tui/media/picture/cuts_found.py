@@ -14,22 +14,22 @@ TIMES = 3.0  # … and at least this many times the usual change around it
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class FoundCut:
     """The first frame after a cut. `found` is True if the cut was detected, False if it is only expected."""
 
     frame: int
     found: bool
 
 
-def cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) -> tuple[Cut, ...]:
+def find_cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) -> tuple[FoundCut, ...]:
     """Return the strongest cut near each expected frame, at most `window` frames away and after the previous
     cut.
 
     `shown` are pictures (n, height, width, 3). If no change is strong enough, the cut stays at the expected
     frame.
     """
-    changes = _changes(shown)
-    found: list[Cut] = []
+    changes = _measure_changes(shown)
+    found: list[FoundCut] = []
     passed = 0
     for frame in expected:
         first, last = max(passed + 1, frame - window), min(len(shown) - 1, frame + window)
@@ -38,12 +38,12 @@ def cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) ->
         rest = [changes[at] for at in places if at != best]
         usual = float(np.median(rest)) if rest else 0.0
         is_cut = bool(places) and changes[best] >= max(LEAST, TIMES * usual)
-        found.append(Cut(best, True) if is_cut else Cut(max(frame, passed + 1), False))
+        found.append(FoundCut(best, True) if is_cut else FoundCut(max(frame, passed + 1), False))
         passed = found[-1].frame
     return tuple(found)
 
 
-def _changes(shown: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _measure_changes(shown: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the difference of each picture from the previous one, in levels; 0 for the first."""
     down, across = (max(1, side // ACROSS) for side in shown.shape[1:3])
     small = shown[:, ::down, ::across].astype(np.float32).mean(axis=-1)

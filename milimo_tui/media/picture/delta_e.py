@@ -18,7 +18,7 @@ _BEND = 6 / 29  # below the cube of this, L* is linear
 _POWER = 25.0**7
 
 
-def lab_of(pixels: NDArray[np.uint8]) -> Lab:
+def srgb_to_lab(pixels: NDArray[np.uint8]) -> Lab:
     """Return CIE L*a*b* of D65 for sRGB bytes."""
     share = np.arange(256) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
@@ -28,7 +28,7 @@ def lab_of(pixels: NDArray[np.uint8]) -> Lab:
     return cast("Lab", np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1))
 
 
-def delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
+def compute_delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
     """Return the difference between corresponding colours of `one` and `other`."""
     l1, a1, b1 = one[..., 0], one[..., 1], one[..., 2]
     l2, a2, b2 = other[..., 0], other[..., 1], other[..., 2]

@@ -41,7 +41,7 @@ COLOURS = (
 Joint = tuple[float, float] | None
 
 
-def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb:
+def draw_skeletons(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb:
     """Return skeletons on black, uint8 (height, width, 3).
 
     Each of `people` is (17, 3): x, y in pixels and the confidence, for each joint.
@@ -50,19 +50,19 @@ def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb
     pen = ImageDraw.Draw(canvas)
     reach = WIDE * min(width, height) / SIDE
     for joints in people:
-        _person(pen, _as_openpose(joints), max(1.0, reach))
+        _draw_skeleton(pen, _to_openpose_joints(joints), max(1.0, reach))
     return np.array(canvas, dtype=np.uint8)
 
 
-def over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
+def draw_skeletons_over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
     """Return the skeletons over the picture, which is dimmed so that they stand out."""
     height, width = picture.shape[:2]
-    shown = drawn(people, width, height)
+    shown = draw_skeletons(people, width, height)
     is_drawn = shown.any(axis=2, keepdims=True)
     return np.where(is_drawn, shown, (picture * DIM).astype(np.uint8))
 
 
-def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
+def _to_openpose_joints(joints: NDArray[np.float32]) -> list[Joint]:
     """Return the 18 joints of OpenPose; None for a joint with too little confidence."""
     left, right = (joints[number] for number in SHOULDERS)
     neck: Joint = None
@@ -74,18 +74,20 @@ def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
     return [neck if number == NECK else known[number] for number in ORDER]
 
 
-def _person(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: float) -> None:
+def _draw_skeleton(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: float) -> None:
     for (first, second), colour in zip(LIMBS, COLOURS, strict=False):
         one, other = joints[first], joints[second]
         if one is not None and other is not None:
-            pen.polygon(_limb(one, other, reach), fill=tuple(int(part * DIM) for part in colour))
+            pen.polygon(_make_limb_ellipse(one, other, reach), fill=tuple(int(part * DIM) for part in colour))
     for joint, colour in zip(joints, COLOURS, strict=True):
         if joint is not None:
             x, y = joint
             pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
 
 
-def _limb(one: tuple[float, float], other: tuple[float, float], reach: float) -> list[tuple[float, float]]:
+def _make_limb_ellipse(
+    one: tuple[float, float], other: tuple[float, float], reach: float
+) -> list[tuple[float, float]]:
     """Return an ellipse from joint to joint."""
     middle = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
     half = math.dist(one, other) / 2

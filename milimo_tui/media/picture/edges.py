@@ -16,27 +16,27 @@ _TAN = 13573  # the tangent of 22.5° in 15 bits: below it a gradient is horizon
 _BITS = 15
 
 
-def canny(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
+def detect_canny_edges(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
     """Return white edges on black, uint8 (height, width, 3), by Canny's method (1986) as in OpenCV.
 
     The steps are BT.601 grey, Sobel's 3×3 gradients with repeated borders, |gx| + |gy|, thinning in four
     directions, and hysteresis: pixels above `low` are preserved if they connect to a pixel above `high`. The
     picture is not smoothed first.
     """
-    across, down = _gradients(_grey(picture))
+    across, down = _compute_sobel_gradients(_compute_bt601_luma(picture))
     strength = np.abs(across) + np.abs(down)
-    thin = _thinned(strength, across, down) & (strength > low)
-    kept = _joined(thin & (strength > high), thin)
+    thin = _suppress_non_maxima(strength, across, down) & (strength > low)
+    kept = _join_weak_edges(thin & (strength > high), thin)
     return np.repeat(np.where(kept, np.uint8(255), np.uint8(0))[..., None], 3, axis=2)
 
 
-def _grey(picture: Rgb) -> Grey:
+def _compute_bt601_luma(picture: Rgb) -> Grey:
     """Return the luma of BT.601 in 15 bits, rounded."""
     red, green, blue = (picture[..., channel].astype(np.int32) for channel in range(3))
     return (9798 * red + 19235 * green + 3735 * blue + (1 << 14)) >> _BITS
 
 
-def _gradients(grey: Grey) -> tuple[Grey, Grey]:
+def _compute_sobel_gradients(grey: Grey) -> tuple[Grey, Grey]:
     """Return Sobel's gradients to the right and down."""
     around = np.pad(grey, 1, mode="edge")
     rows, columns = grey.shape
@@ -49,7 +49,7 @@ def _gradients(grey: Grey) -> tuple[Grey, Grey]:
     return across, down
 
 
-def _thinned(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
+def _suppress_non_maxima(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
     """Return where the gradient is the strongest along its direction; of two equal pixels the left or upper
     one.
     """
@@ -73,7 +73,7 @@ def _thinned(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
     return np.where(level, by_side, np.where(upright, by_height, slanted))
 
 
-def _joined(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _join_weak_edges(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return strong pixels, and weak pixels connected to them, including diagonally."""
     rows, columns = strong.shape
     left = np.pad(weak & ~strong, 1).ravel()  # the border makes tests for row ends unnecessary

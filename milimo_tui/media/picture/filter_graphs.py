@@ -22,16 +22,16 @@ Filter = tuple[str, tuple[tuple[str, str], ...]]  # a filter's name and options
 _KEPT = 48
 
 
-class _Local(threading.local):
+class _ThreadGraphs(threading.local):
     def __init__(self) -> None:
         self.graphs: OrderedDict[tuple[object, ...], Graph] = OrderedDict()
         self.used: dict[tuple[object, ...], float] = {}  # time of the last frame of each graph
 
 
-_local = _Local()
+_local = _ThreadGraphs()
 
 
-def filtered(name: str, **options: object) -> Filter:
+def make_filter(name: str, **options: object) -> Filter:
     """Return one filter of a chain."""
     return name, tuple((option, str(value)) for option, value in options.items())
 
@@ -46,7 +46,7 @@ def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoF
     try:
         graph = graphs.get(key)
         if graph is None:
-            graph = graphs[key] = _built(frame, chain)
+            graph = graphs[key] = _build_graph(frame, chain)
             while len(graphs) > _KEPT:
                 _local.used.pop(graphs.popitem(last=False)[0], None)
         graphs.move_to_end(key)
@@ -62,7 +62,7 @@ def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoF
     return out
 
 
-def rest(seconds: float) -> bool:
+def close_idle_graphs(seconds: float) -> bool:
     """Close this thread's chains that had no frame for `seconds`; each holds pictures. Return True if any is
     left.
     """
@@ -73,7 +73,7 @@ def rest(seconds: float) -> bool:
     return bool(_local.graphs)
 
 
-def _built(frame: av.VideoFrame, chain: tuple[Filter, ...]) -> Graph:
+def _build_graph(frame: av.VideoFrame, chain: tuple[Filter, ...]) -> Graph:
     graph = Graph()
     graph.threads = 1  # several films and segments already run in parallel
     last = graph.add(

@@ -22,25 +22,25 @@ _MISSING = "\uffff"
 
 
 @lru_cache(maxsize=64)
-def face(size: int, path: str = "") -> Font:
+def load_font(size: int, path: str = "") -> Font:
     """Return a font at `size` pixels: the bundled font, or that of a font file."""
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
 
 
 @lru_cache(maxsize=4096)
-def path_for(letter: str, family: str = "") -> str:
+def find_font_path(letter: str, family: str = "") -> str:
     """Return the font file for a letter: the requested one if it has the letter; empty for the bundled
     font.
     """
     for path in dict.fromkeys((family, "")):
-        font = face(_CHECK_SIZE, path)
+        font = load_font(_CHECK_SIZE, path)
         if letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING)):
             return path
-    return _fontconfig(f":charset={ord(unicodedata.normalize('NFC', letter)[0]):x}")[0]
+    return _query_fontconfig(f":charset={ord(unicodedata.normalize('NFC', letter)[0]):x}")[0]
 
 
 @lru_cache(maxsize=512)
-def _fontconfig(pattern: str) -> tuple[str, str]:
+def _query_fontconfig(pattern: str) -> tuple[str, str]:
     """Return the closest font file to a pattern and its families, from `fc-match`; empty if there is none."""
     try:
         answer = subprocess.run(
@@ -51,7 +51,7 @@ def _fontconfig(pattern: str) -> tuple[str, str]:
             check=False,
         ).stdout
         path, families = answer.split("\n", 1)
-        face(_CHECK_SIZE, path)
+        load_font(_CHECK_SIZE, path)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return "", ""  # fontconfig is missing, or the font cannot be opened
     return path, families
@@ -63,24 +63,25 @@ def family(name: str) -> str:
     """
     if not name.strip():
         return ""
-    path, families = _fontconfig(re.sub(r"([\\:,-])", r"\\\1", name.strip()))
+    path, families = _query_fontconfig(re.sub(r"([\\:,-])", r"\\\1", name.strip()))
     known = {each.strip().casefold() for each in families.split(",")}
     return path if name.strip().casefold() in known else ""
 
 
-def _runs(text: str, family: str) -> list[tuple[str, str]]:
+def _split_by_font(text: str, family: str) -> list[tuple[str, str]]:
     """Return the text in runs of one font file each: (path, run)."""
     return [
-        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: path_for(letter, family))
+        (path, "".join(letters))
+        for path, letters in groupby(text, lambda letter: find_font_path(letter, family))
     ]
 
 
-def width_of(text: str, size: int, family: str = "") -> float:
+def measure_text_width(text: str, size: int, family: str = "") -> float:
     """Return the width of a line in pixels. `family` is its font file, by default the bundled font."""
-    return sum(face(size, path).getlength(run) for path, run in _runs(text, family))
+    return sum(load_font(size, path).getlength(run) for path, run in _split_by_font(text, family))
 
 
-def draw(
+def draw_text_line(
     on: ImageDraw.ImageDraw,
     x: float,
     baseline: float,
@@ -95,38 +96,38 @@ def draw(
     letters.
     """
     wide = max(1, round(size * _OUTLINE)) if outline else 0
-    for path, run in _runs(text, family):
+    for path, run in _split_by_font(text, family):
         on.text(
             (x, baseline),
             run,
-            font=face(size, path),
+            font=load_font(size, path),
             fill=fill,
             anchor="ls",
             stroke_width=wide,
             stroke_fill=outline,
         )
-        x += face(size, path).getlength(run)
+        x += load_font(size, path).getlength(run)
 
 
-def draw_spaced(
+def draw_spaced_label(
     on: ImageDraw.ImageDraw, x: float, baseline: float, text: str, size: int, fill: Colour
 ) -> float:
     """Draw a small label with wide letter spacing; return its right end."""
     for letter in text:
-        draw(on, x, baseline, letter, size, fill)
-        x += width_of(letter, size) + size * 0.14
+        draw_text_line(on, x, baseline, letter, size, fill)
+        x += measure_text_width(letter, size) + size * 0.14
     return x
 
 
-def wrap(text: str, size: int, width: float, lines: int, family: str = "") -> list[str]:
+def wrap_to_width(text: str, size: int, width: float, lines: int, family: str = "") -> list[str]:
     """Break text into at most `lines` lines of `width` pixels; truncated text ends in “…”."""
     out: list[str] = []
     for paragraph in text.splitlines():
         line = ""
         for word in paragraph.split():
-            for piece in _pieces(word, size, width, family):
+            for piece in _break_long_word(word, size, width, family):
                 candidate = f"{line} {piece}".strip()
-                if line and width_of(candidate, size, family) > width:
+                if line and measure_text_width(candidate, size, family) > width:
                     out.append(line)
                     candidate = piece
                 line = candidate
@@ -136,18 +137,18 @@ def wrap(text: str, size: int, width: float, lines: int, family: str = "") -> li
     if len(out) <= lines:
         return out
     last = out[lines - 1]
-    while last and width_of(f"{last}…", size, family) > width:
+    while last and measure_text_width(f"{last}…", size, family) > width:
         last = last[:-1]
     return [*out[: lines - 1], f"{last.rstrip(' .,;:')}…"]
 
 
-def _pieces(word: str, size: int, width: float, family: str) -> list[str]:
+def _break_long_word(word: str, size: int, width: float, family: str) -> list[str]:
     """Return a word, broken if it is wider than a line."""
-    if width_of(word, size, family) <= width:
+    if measure_text_width(word, size, family) <= width:
         return [word]
     pieces, piece = [], ""
     for letter in word:
-        if piece and width_of(piece + letter, size, family) > width:
+        if piece and measure_text_width(piece + letter, size, family) > width:
             pieces.append(piece)
             piece = ""
         piece += letter

@@ -11,7 +11,7 @@ SIDE = 320  # pixels of the longer side
 _QUALITY = 80
 
 
-def glimpse(frame: av.VideoFrame) -> bytes:
+def encode_glimpse(frame: av.VideoFrame) -> bytes:
     """Return the frame as a small JPEG; its colours are approximate."""
     scale = min(1.0, SIDE / max(frame.width, frame.height))
     width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))

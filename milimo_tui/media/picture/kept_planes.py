@@ -26,13 +26,13 @@ def weights(mask: Mask, feather: int) -> Weights:
     it: its own four, one above and to the left, one below and to the right.
     """
     white = mask >= HALF
-    soft = mattes.feathered(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)
+    soft = mattes.feather_mask(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)
     rising = np.where(white, np.clip(2 * soft - FULL, 1, FULL), 0)
     luma = np.rint(rising * (256 / FULL)).astype(np.uint16)
-    return luma, _chroma(luma, np.pad(white, 1, mode="edge"))
+    return luma, _make_chroma_weights(luma, np.pad(white, 1, mode="edge"))
 
 
-def _chroma(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.uint16]:
+def _make_chroma_weights(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.uint16]:
     height, width = luma.shape
     whole = np.ones((height // 2, width // 2), bool)
     for down in range(4):
@@ -42,23 +42,27 @@ def _chroma(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.
     return np.where(whole, np.rint(mean), 0).astype(np.uint16)
 
 
-def laid_in(old: Frame, new: Frame, shares: Weights) -> Frame:
+def blend_into_frame(old: Frame, new: Frame, shares: Weights) -> Frame:
     """Write the new frame into the old frame by the weights, and return the old frame."""
     luma, chroma = shares
-    kind = yuv.planar(colour.PIXELS)
-    for below, above, share in zip(yuv.views(old), yuv.views(new), (luma, chroma, chroma), strict=True):
-        yuv.mix(kind, below, above, share, below)
+    kind = yuv.parse_planar_format(colour.PIXELS)
+    for below, above, share in zip(
+        yuv.get_plane_views(old), yuv.get_plane_views(new), (luma, chroma, chroma), strict=True
+    ):
+        yuv.mix_planes(kind, below, above, share, below)
     return old
 
 
-def placed(old: Frame, size: tuple[int, int], place: tuple[int, int]) -> Frame:
+def place_on_canvas(old: Frame, size: tuple[int, int], place: tuple[int, int]) -> Frame:
     """Return a frame of another size with the old frame in it, its corner at `place` (even pixels, possibly
     outside).
 
     The levels of its edge continue outside, so that the colours of its last pixels stay the same.
     """
-    canvas = yuv.new(*size, old.format.name)
-    for index, (below, above) in enumerate(zip(yuv.views(canvas), yuv.views(old), strict=True)):
+    canvas = yuv.create_frame(*size, old.format.name)
+    for index, (below, above) in enumerate(
+        zip(yuv.get_plane_views(canvas), yuv.get_plane_views(old), strict=True)
+    ):
         left, top = (side // (2 if index else 1) for side in place)
         rows = np.clip(np.arange(below.shape[0]) - top, 0, above.shape[0] - 1)
         columns = np.clip(np.arange(below.shape[1]) - left, 0, above.shape[1] - 1)

@@ -17,7 +17,7 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class PictureSimilarity:
     """The similarity of two clips. `psnr` is in dB over all pictures, None if they are equal; `ssim` is −1 to
     1.
     """
@@ -29,31 +29,31 @@ class Likeness:
         return f"PSNR {'equal' if self.psnr is None else f'{self.psnr:.1f} dB'}, SSIM {self.ssim:.4f}"
 
 
-def likeness(one: Pictures, other: Pictures) -> Likeness:
+def measure_similarity(one: Pictures, other: Pictures) -> PictureSimilarity:
     """Return the similarity of two clips of equal size, picture by picture."""
-    apart = np.mean([_squares(a, b) for a, b in zip(one, other, strict=True)])
+    apart = np.mean([_compute_mean_squared_error(a, b) for a, b in zip(one, other, strict=True)])
     nth = max(1, -(-len(one) // LOOKED_AT))
     pairs = zip(one[::nth], other[::nth], strict=True)
-    structure = float(np.mean([ssim(a @ _LUMA, b @ _LUMA) for a, b in pairs]))
-    return Likeness(None if apart == 0 else 10 * math.log10(255**2 / apart), structure)
+    structure = float(np.mean([compute_ssim(a @ _LUMA, b @ _LUMA) for a, b in pairs]))
+    return PictureSimilarity(None if apart == 0 else 10 * math.log10(255**2 / apart), structure)
 
 
-def _squares(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def _compute_mean_squared_error(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return float(np.square(one.astype(np.float32) - other.astype(np.float32)).mean())
 
 
-def ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def compute_ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Return the mean SSIM of two grey pictures, (height, width) from 0 to 255."""
-    mean_one, mean_other = _blurred(one), _blurred(other)
-    spread_one = _blurred(one * one) - mean_one**2
-    spread_other = _blurred(other * other) - mean_other**2
-    together = _blurred(one * other) - mean_one * mean_other
+    mean_one, mean_other = _blur_by_window(one), _blur_by_window(other)
+    spread_one = _blur_by_window(one * one) - mean_one**2
+    spread_other = _blur_by_window(other * other) - mean_other**2
+    together = _blur_by_window(one * other) - mean_one * mean_other
     above = (2 * mean_one * mean_other + _C1) * (2 * together + _C2)
     below = (mean_one**2 + mean_other**2 + _C1) * (spread_one + spread_other + _C2)
     return float((above / below).mean())
 
 
-def _blurred(picture: NDArray[np.float64]) -> NDArray[np.float64]:
+def _blur_by_window(picture: NDArray[np.float64]) -> NDArray[np.float64]:
     """Blur by the window; pixels beyond an edge are mirrored."""
     places = np.arange(-_REACH, _REACH + 1)
     weights = np.exp(-(places**2) / (2 * _SIGMA**2))

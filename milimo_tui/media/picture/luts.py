@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 
 SUFFIX = ".cube"
 HINT = "a .cube file of one or three dimensions is read"
@@ -34,32 +34,32 @@ class Lut:
     stamp: tuple[int, int]
 
 
-def lut(path: str) -> Lut:
+def load_lut(path: str) -> Lut:
     """Return the LUT of a file. Raises NotFound, ReadOnly, and BadInput for a file that is not a LUT."""
     try:
         stat = Path(path).stat()
     except FileNotFoundError as error:
         raise NotFound(f"{Path(path).name}: there is no such LUT", f"looked for {path}") from error
     except OSError as error:
-        raise explain(error, Path(path), "read") from error
+        raise explain_os_error(error, Path(path), "read") from error
     if stat.st_size > _MOST_BYTES:
         raise BadInput(
             f"{Path(path).name} is too large for a LUT", f"at most {_MOST_BYTES >> 20} MB are read"
         )
-    return _read(path, (stat.st_ino, stat.st_mtime_ns))
+    return _read_lut_file(path, (stat.st_ino, stat.st_mtime_ns))
 
 
 @lru_cache(maxsize=64)
-def _read(path: str, stamp: tuple[int, int]) -> Lut:
+def _read_lut_file(path: str, stamp: tuple[int, int]) -> Lut:
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as lines:
-            word, size = _judged(Path(path).name, lines)
+            word, size = _validate_lut_lines(Path(path).name, lines)
     except OSError as error:
-        raise explain(error, Path(path), "read") from error
+        raise explain_os_error(error, Path(path), "read") from error
     return Lut(path, 3 if word == "LUT_3D_SIZE" else 1, size, stamp)
 
 
-def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
+def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
     """Return the keyword for the type of table, and its size. Raises BadInput with the fault."""
     found, size, rows = "", 0, 0
     for number, line in enumerate(lines, 1):
@@ -69,7 +69,7 @@ def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
         if words[0] in _LARGEST and line.startswith(words[0]):
             if found:
                 raise BadInput(f"{name} is not a LUT: it has two tables", HINT)
-            found, size = words[0], _size(name, words)
+            found, size = words[0], _parse_lut_size(name, words)
         elif words[0] == "LUT_3D_INPUT_RANGE" and found:
             raise BadInput(
                 f"{name} can't be applied: {words[0]} stands below {found}",
@@ -91,7 +91,7 @@ def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
     return found, size
 
 
-def _size(name: str, words: list[str]) -> int:
+def _parse_lut_size(name: str, words: list[str]) -> int:
     most = _LARGEST[words[0]]
     if len(words) == 2 and words[1].isdecimal() and 2 <= int(words[1]) <= most:
         return int(words[1])

@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_folder
 from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture.mattes import Mask
 
@@ -38,7 +38,7 @@ def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
             os.fsync(handle.fileno())
         fsync_folder(path.parent)
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
 
 
 class MatteWriter(AtomicFile):
@@ -67,7 +67,7 @@ class MatteWriter(AtomicFile):
         self._metadata = dict(metadata or {})
         self._written = 0
 
-    def mask(self, mask: Mask) -> None:
+    def add_mask_picture(self, mask: Mask) -> None:
         """Add the next mask, uint8 (height, width)."""
         if mask.dtype != np.uint8 or mask.shape != (self._size[1], self._size[0]):
             raise BadInput(f"a mask of {mask.shape} {mask.dtype} does not fit one of {self._size}")
@@ -79,9 +79,9 @@ class MatteWriter(AtomicFile):
         try:
             self._container.mux(self._stream.encode(frame))
         except OSError as error:
-            raise explain(error, self._path, "write") from error
+            raise explain_os_error(error, self._path, "write") from error
 
-    def _open(self) -> None:
+    def _open_container(self) -> None:
         self._container = av.open(
             str(self._partial),
             "w",
@@ -98,7 +98,7 @@ class MatteWriter(AtomicFile):
         context.thread_count = 1
         context.flags |= Flags.bitexact
 
-    def _flush(self) -> None:
+    def _write_remainder(self) -> None:
         if self._written != self._frames:
             raise Failed(f"the mask was to have {self._frames} frames, {self._written} came")
         self._container.mux(self._stream.encode(None))

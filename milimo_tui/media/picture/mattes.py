@@ -33,18 +33,18 @@ _TINT = np.array((255, 64, 160), np.float32)
 _DIAGONAL = math.sqrt(2) - 1  # share of an octagon's radius that a square contributes
 
 
-def empty(width: int, height: int) -> Mask:
+def make_empty_mask(width: int, height: int) -> Mask:
     """Return a black mask."""
     return np.zeros((height, width), np.uint8)
 
 
-def from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int = STRIP) -> Mask:
+def mask_from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int = STRIP) -> Mask:
     """Return logits (h, w) as a mask of the picture's size, bilinear, white above 0.
 
     The picture is scaled in strips of `strip` pixels, because it may be huge.
     """
     small = Image.fromarray(np.ascontiguousarray(logits, dtype=np.float32), mode="F")
-    mask = empty(width, height)
+    mask = make_empty_mask(width, height)
     rows = max(1, strip // width)
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
@@ -56,7 +56,7 @@ def from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedMask:
     """A mask without soft edges in little memory, for huge pictures, long clips and many objects."""
 
     width: int
@@ -64,7 +64,7 @@ class Packed:
     bits: bytes
 
     @classmethod
-    def of(cls, mask: Mask) -> Packed:
+    def of(cls, mask: Mask) -> PackedMask:
         """Pack a mask: white where the mask is not black."""
         height, width = mask.shape
         return cls(width, height, zlib.compress(np.packbits(mask > 0).tobytes(), 1))
@@ -77,15 +77,15 @@ class Packed:
         return (bits * np.uint8(FULL)).reshape(self.height, self.width)
 
 
-def united(masks: Iterable[Mask], width: int, height: int) -> Mask:
+def unite_all_masks(masks: Iterable[Mask], width: int, height: int) -> Mask:
     """Return the union of all masks; black if there are none."""
-    whole = empty(width, height)
+    whole = make_empty_mask(width, height)
     for mask in masks:
         np.maximum(whole, mask, out=whole)
     return whole
 
 
-def grown(mask: Mask, pixels: int) -> Mask:
+def grow_mask(mask: Mask, pixels: int) -> Mask:
     """Return the mask widened by `pixels` on all sides (with an octagon); negative: narrowed.
 
     When a mask is narrowed, an area at the edge of the picture counts as continuing beyond it.
@@ -93,34 +93,37 @@ def grown(mask: Mask, pixels: int) -> Mask:
     if pixels == 0:
         return mask
     if pixels < 0:
-        return FULL - grown(FULL - mask, -pixels)
+        return FULL - grow_mask(FULL - mask, -pixels)
     square = round(pixels * _DIAGONAL)
     half, odd = divmod(pixels - square - 1, 2)
     height, width = mask.shape
     widened = np.pad(mask, half)  # two diagonal steps make a straight one and may cross the edge in between
-    widened = _cross(_reach(_reach(widened, square, 0, 1), square, 1, 0))
-    widened = _reach(_reach(widened, half, 1, 1), half, 1, -1)
-    widened = _cross(widened) if odd else widened
+    widened = _widen_by_cross(_widen_along_line(_widen_along_line(widened, square, 0, 1), square, 1, 0))
+    widened = _widen_along_line(_widen_along_line(widened, half, 1, 1), half, 1, -1)
+    widened = _widen_by_cross(widened) if odd else widened
     return widened[half : half + height, half : half + width]
 
 
-def _cross(mask: Mask) -> Mask:
+def _widen_by_cross(mask: Mask) -> Mask:
     """Return the mask widened by one pixel up, down and sideways: fills the gaps of diagonal steps."""
-    return np.maximum(_reach(mask, 1, 0, 1), _reach(mask, 1, 1, 0))
+    return np.maximum(_widen_along_line(mask, 1, 0, 1), _widen_along_line(mask, 1, 1, 0))
 
 
-def _reach(mask: Mask, pixels: int, down: int, across: int) -> Mask:
+def _widen_along_line(mask: Mask, pixels: int, down: int, across: int) -> Mask:
     """Return the mask widened along a line in both directions, in steps that double."""
     out, reached = mask, 0
     while reached < pixels:
         step = min(reached + 1, pixels - reached)
-        there, back = _moved(out, step * down, step * across), _moved(out, -step * down, -step * across)
+        there, back = (
+            _shift_mask(out, step * down, step * across),
+            _shift_mask(out, -step * down, -step * across),
+        )
         out = np.maximum(out, np.maximum(there, back))
         reached += step
     return out
 
 
-def _moved(mask: Mask, down: int, across: int) -> Mask:
+def _shift_mask(mask: Mask, down: int, across: int) -> Mask:
     """Return the mask shifted, black where no pixels move in."""
     height, width = mask.shape
     out = np.zeros_like(mask)
@@ -133,7 +136,7 @@ def _moved(mask: Mask, down: int, across: int) -> Mask:
     return out
 
 
-def feathered(mask: Mask, pixels: int) -> Mask:
+def feather_mask(mask: Mask, pixels: int) -> Mask:
     """Return the mask with its edge softened over about `pixels` pixels, half outside (a Gaussian of a
     quarter of it).
     """
@@ -142,12 +145,12 @@ def feathered(mask: Mask, pixels: int) -> Mask:
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.GaussianBlur(pixels / 4)), dtype=np.uint8)
 
 
-def finished(mask: Mask, grow: int, feather: int) -> Mask:
+def grow_and_feather(mask: Mask, grow: int, feather: int) -> Mask:
     """Return the mask grown, then feathered, in the order that specs define. A black mask stays black."""
-    return feathered(grown(mask, grow), feather) if mask.any() else mask
+    return feather_mask(grow_mask(mask, grow), feather) if mask.any() else mask
 
 
-def box_of(mask: Mask) -> Box | None:
+def find_mask_box(mask: Mask) -> Box | None:
     """Return the smallest box around a mask, or None for a black mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
@@ -155,7 +158,7 @@ def box_of(mask: Mask) -> Box | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
 
 
-def around(boxes: Iterable[Box | None]) -> Box | None:
+def enclose_boxes(boxes: Iterable[Box | None]) -> Box | None:
     """Return the smallest box around boxes, or None if there is none."""
     there = [box for box in boxes if box]
     if not there:
@@ -164,7 +167,7 @@ def around(boxes: Iterable[Box | None]) -> Box | None:
     return min(x0), min(y0), max(x1), max(y1)
 
 
-def glimpse(picture: Rgb, mask: Mask) -> bytes:
+def encode_mask_glimpse(picture: Rgb, mask: Mask) -> bytes:
     """Return a small JPEG of the picture with the mask over it."""
     scale = min(1.0, GLIMPSE_SIDE / max(mask.shape))
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
@@ -176,12 +179,14 @@ def glimpse(picture: Rgb, mask: Mask) -> bytes:
     return data.getvalue()
 
 
-def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0) -> Image.Image:
+def prepare_matte(
+    mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0
+) -> Image.Image:
     """Return the mask as 8-bit grey at a size, grown by `grow` pixels, then feathered.
 
     Raises BadInput for a mask of another shape than the picture, or a mask without white.
     """
-    grey = _grey(mask)
+    grey = _mask_to_grey(mask)
     across, down = grey.width / size[0], grey.height / size[1]
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
@@ -191,14 +196,14 @@ def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: i
     if grey.size != size:
         grey = grey.resize(size, Image.Resampling.BICUBIC)
     clean = grey.point([0 if g <= BLACK_TO else 255 if g >= WHITE_FROM else g for g in range(256)])
-    done = Image.fromarray(finished(np.asarray(clean, dtype=np.uint8), grow, feather))
+    done = Image.fromarray(grow_and_feather(np.asarray(clean, dtype=np.uint8), grow, feather))
     if done.getbbox() is None:
         why = "narrowed by that much, nothing of it is left" if clean.getbbox() else "nothing in it is white"
         raise BadInput(f"the mask is empty: {why}", "what is to be painted anew has to be white")
     return done
 
 
-def _grey(mask: Image.Image) -> Image.Image:
+def _mask_to_grey(mask: Image.Image) -> Image.Image:
     """Return the mask's brightness, multiplied by its alpha if it has any."""
     if mask.mode in ("RGBA", "LA"):
         return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))

@@ -30,14 +30,14 @@ _OPPONENTS = np.array(
 )
 
 
-def oklab(colours: Floats) -> Floats:
+def srgb_to_oklab(colours: Floats) -> Floats:
     """Return lightness (0 to 1), a and b of colours from 0 to 255; the last axis is red, green and blue."""
-    light = _light()[np.clip(colours + 0.5, 0, 255).astype(np.uint8)]
+    light = _make_linear_light_table()[np.clip(colours + 0.5, 0, 255).astype(np.uint8)]
     return np.asarray(np.cbrt(light @ _CONES.T) @ _OPPONENTS.T, np.float32)
 
 
 @cache
-def _light() -> Floats:
+def _make_linear_light_table() -> Floats:
     """Return the linear light of each of the 256 values of a channel (IEC 61966-2-1)."""
     value = np.arange(256) / 255
     return np.asarray(np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4), np.float32)

@@ -15,7 +15,7 @@ _SIZE = 100
 
 
 @lru_cache(maxsize=64)
-def pdf_face(path: str) -> str:
+def register_pdf_font(path: str) -> str:
     """Register a font file with the PDF writer and return its name.
 
     An empty path, or a file that is not a TrueType font, gives the bundled font.

@@ -21,25 +21,25 @@ NO_TAKE = "PREVIS · NO TAKE"
 OFFLINE = "OFFLINE"
 
 
-def slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) -> Image.Image:
+def draw_slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) -> Image.Image:
     """Draw an RGB picture: `title` large, `text` wrapped below it, `label` small above."""
     image = Image.new("RGB", (width, height), GROUND)
     on = ImageDraw.Draw(image)
     unit = min(height, width * 2 / 3) / 100
     left, right = width * 0.09, width * 0.91
-    _corners(on, width, height, unit)
+    _draw_frame_marks(on, width, height, unit)
 
     small = max(7, round(3.4 * unit))
     top = height / 2 - 26 * unit
     colour = FAILED if label == OFFLINE else WAITING
     radius = max(1.0, 0.9 * unit)
     on.ellipse((left, top - 1.2 * unit - radius, left + 2 * radius, top - 1.2 * unit + radius), fill=colour)
-    fonts.draw_spaced(on, left + 4 * radius, top, label, small, MUTED)
+    fonts.draw_spaced_label(on, left + 4 * radius, top, label, small, MUTED)
 
-    large = _fitting(title, round(30 * unit), right - left)
+    large = _fit_title_size(title, round(30 * unit), right - left)
     baseline = top + large + unit
-    for line in fonts.wrap(title, large, right - left, 1):
-        fonts.draw(on, left - 0.02 * large, baseline, line, large, TEXT)
+    for line in fonts.wrap_to_width(title, large, right - left, 1):
+        fonts.draw_text_line(on, left - 0.02 * large, baseline, line, large, TEXT)
 
     rule = baseline + 5 * unit
     on.rectangle((left, rule, right, rule + max(0.0, 0.25 * unit)), fill=RULE)
@@ -48,19 +48,21 @@ def slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) 
     size = max(8, round(4.6 * unit))
     line_height = 1.42 * size
     room = max(1, int((height * 0.93 - rule) / line_height))
-    for index, line in enumerate(fonts.wrap(text, size, right - left, min(room, 5))):
-        fonts.draw(on, left, rule + (index + 1.15) * line_height, line, size, TEXT if index == 0 else MUTED)
+    for index, line in enumerate(fonts.wrap_to_width(text, size, right - left, min(room, 5))):
+        fonts.draw_text_line(
+            on, left, rule + (index + 1.15) * line_height, line, size, TEXT if index == 0 else MUTED
+        )
     return image
 
 
-def _fitting(title: str, size: int, width: float) -> int:
+def _fit_title_size(title: str, size: int, width: float) -> int:
     """Return the largest font size up to `size` at which the title fits the width."""
     size = max(8, size)
-    wide = fonts.width_of(title, size)
+    wide = fonts.measure_text_width(title, size)
     return size if wide <= width else max(8, int(size * width / wide))
 
 
-def _corners(on: ImageDraw.ImageDraw, width: int, height: int, unit: float) -> None:
+def _draw_frame_marks(on: ImageDraw.ImageDraw, width: int, height: int, unit: float) -> None:
     """Draw subtle frame marks inside the picture's edges, and a lighter strip at the bottom."""
     inset, arm, weight = 5 * unit, 6 * unit, max(1, round(0.3 * unit))
     on.rectangle((0, height - 1.4 * unit, width, height), fill=LIFTED)

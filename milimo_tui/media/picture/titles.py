@@ -23,7 +23,7 @@ Rgba = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TitleLine:
     """A line of a title: its text, font size, and baseline from the top of all lines, in pixels."""
 
     words: str
@@ -32,18 +32,18 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _TitleBlock:
     """All lines of a title, with their total width and height."""
 
-    lines: tuple[_Line, ...]
+    lines: tuple[_TitleLine, ...]
     wide: float
     high: float
 
 
-def draw(title: Title, width: int, height: int) -> Image.Image:
+def draw_title(title: Title, width: int, height: int) -> Image.Image:
     """Draw a title as an RGBA picture of the raster's size. Raises BadInput for an invalid colour."""
-    image = _ground(title, width, height)
-    block = _block(title, width, height, _MOST_LINES)
+    image = _make_title_background(title, width, height)
+    block = _lay_out_title(title, width, height, _MOST_LINES)
     if not block.lines:
         return image
     wide, high = block.wide, block.high
@@ -54,25 +54,27 @@ def draw(title: Title, width: int, height: int) -> Image.Image:
         pad = _PAD * block.lines[0].size
         box = (round(left - pad), round(top - pad), round(left + wide + pad), round(top + high + pad))
         on.rectangle(box, fill=colour(title.background))
-    _write(on, title, block, left, top)
+    _draw_title_lines(on, title, block, left, top)
     return image
 
 
-def draw_roll(title: Title, width: int, height: int) -> Image.Image:
+def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
     """Draw all text of a rolling title on a transparent picture, as wide as the raster and as high as
     needed.
     """
-    block = _block(title, width, height, _MOST_ROLLED)
+    block = _lay_out_title(title, width, height, _MOST_ROLLED)
     image = Image.new("RGBA", (width, max(2, round(block.high))), (*colour(title.colour)[:3], 0))
     wide = block.wide
     left = {"left": SAFE * width, "right": (1 - SAFE) * width - wide}.get(title.align, (width - wide) / 2)
-    _write(ImageDraw.Draw(image), title, block, left, 0.0)
+    _draw_title_lines(ImageDraw.Draw(image), title, block, left, 0.0)
     return image
 
 
-def rolled(words: Image.Image, title: Title, width: int, height: int, share: float) -> Image.Image:
+def place_rolling_text(
+    words: Image.Image, title: Title, width: int, height: int, share: float
+) -> Image.Image:
     """Return a rolling title at a position: at share 0 the text is below the picture, at 1 above it."""
-    image = _ground(title, width, height)
+    image = _make_title_background(title, width, height)
     top = round(height - share * (height + words.height))
     low, high = max(0, -top), min(words.height, height - top)
     if high > low:
@@ -80,37 +82,39 @@ def rolled(words: Image.Image, title: Title, width: int, height: int, share: flo
     return image
 
 
-def _ground(title: Title, width: int, height: int) -> Image.Image:
+def _make_title_background(title: Title, width: int, height: int) -> Image.Image:
     """Return a transparent picture, or the title's background if it fills the picture."""
     if title.fills and title.background:
         return Image.new("RGBA", (width, height), colour(title.background))
     return Image.new("RGBA", (width, height), (*colour(title.colour)[:3], 0))
 
 
-def _block(title: Title, width: int, height: int, most: int) -> _Block:
+def _lay_out_title(title: Title, width: int, height: int, most: int) -> _TitleBlock:
     face = fonts.family(title.font)
     first = max(4, round(title.size * height))
     rest = max(4, round(first * title.lines))
-    lines: list[_Line] = []
+    lines: list[_TitleLine] = []
     at, room = 0.0, width * (1 - 2 * SAFE)
     head, _, tail = title.text.partition("\n")
     for text, size in ((head or " ", first), (tail, rest)):
-        for words in fonts.wrap(text, size, room, max(1, most - len(lines)), face):
+        for words in fonts.wrap_to_width(text, size, room, max(1, most - len(lines)), face):
             at += _LEADING * size if lines else 0.82 * size
-            lines.append(_Line(words, size, at))
+            lines.append(_TitleLine(words, size, at))
     if not any(line.words for line in lines):
-        return _Block((), 0.0, 0.0)
-    wide = max(fonts.width_of(line.words, line.size, face) for line in lines)
-    return _Block(tuple(lines), wide, at + 0.18 * lines[-1].size)
+        return _TitleBlock((), 0.0, 0.0)
+    wide = max(fonts.measure_text_width(line.words, line.size, face) for line in lines)
+    return _TitleBlock(tuple(lines), wide, at + 0.18 * lines[-1].size)
 
 
-def _write(on: ImageDraw.ImageDraw, title: Title, block: _Block, left: float, top: float) -> None:
+def _draw_title_lines(
+    on: ImageDraw.ImageDraw, title: Title, block: _TitleBlock, left: float, top: float
+) -> None:
     face, ink = fonts.family(title.font), colour(title.colour)
     line_round = colour(title.outline) if title.outline else None
     for line in block.lines:
-        room = block.wide - fonts.width_of(line.words, line.size, face)
+        room = block.wide - fonts.measure_text_width(line.words, line.size, face)
         x = left + {"left": 0.0, "right": room}.get(title.align, room / 2)
-        fonts.draw(on, x, top + line.baseline, line.words, line.size, ink, face, outline=line_round)
+        fonts.draw_text_line(on, x, top + line.baseline, line.words, line.size, ink, face, outline=line_round)
 
 
 def colour(text: str) -> Rgba:

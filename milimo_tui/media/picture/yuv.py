@@ -28,7 +28,7 @@ _STRIP = 1 << 15  # samples mixed at once, so that intermediate values stay in t
 
 
 @dataclass(frozen=True, slots=True)
-class Planar:
+class PlanarFormat:
     """A planar YUV pixel format: bits per level, and how often chroma halves its width and height."""
 
     name: str
@@ -52,24 +52,26 @@ class Planar:
         scale = 1 << (self.depth - 8)
         return 16 * scale, 128 * scale, 128 * scale
 
-    def sampled(self, index: int) -> tuple[int, int]:
+    def get_subsampling(self, index: int) -> tuple[int, int]:
         """Return how often a plane halves the width and the height."""
         return (self.across, self.down) if index else (0, 0)
 
 
 @lru_cache(maxsize=64)
-def planar(name: str) -> Planar:
+def parse_planar_format(name: str) -> PlanarFormat:
     """Return a format by FFmpeg's name. Raises BadInput for a format that is not planar YUV without alpha."""
     form = VideoFormat(name)
     parts = form.components
     whole = form.is_planar and not form.is_rgb and not form.is_big_endian and len(parts) == 3
     if not whole or name.startswith("yuvj") or len({part.plane for part in parts}) != 3:
         raise BadInput(f"pictures are not composed as {name}", "use a planar YUV format such as yuv420p")
-    return Planar(name, parts[0].bits, int(form.chroma_width(16) == 8), int(form.chroma_height(16) == 8))
+    return PlanarFormat(
+        name, parts[0].bits, int(form.chroma_width(16) == 8), int(form.chroma_height(16) == 8)
+    )
 
 
 @lru_cache(maxsize=64)
-def working(pixels: str) -> str:
+def choose_working_format(pixels: str) -> str:
     """Return the planar YUV format for composing pictures in a pixel format: equal depth and sampling,
     without alpha.
 
@@ -88,7 +90,7 @@ def working(pixels: str) -> str:
     return f"yuv{sampling}p{deep}"
 
 
-def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
+def get_plane_views(frame: av.VideoFrame) -> tuple[Plane, ...]:
     """Return the frame's planes without padding; writing to them changes the frame."""
     deep = any(part.bits > 8 for part in frame.format.components)
     out = []
@@ -100,7 +102,7 @@ def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
     return tuple(out)
 
 
-def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
+def tag_bt709(target: av.VideoFrame | av.VideoCodecContext) -> None:
     """Tag a frame or an encoder as BT.709, limited range."""
     target.colorspace = _SPACE_709
     target.color_range = ColorRange.MPEG
@@ -108,52 +110,52 @@ def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
     target.color_primaries = ColorPrimaries.BT709
 
 
-def new(width: int, height: int, pixels: str) -> av.VideoFrame:
+def create_frame(width: int, height: int, pixels: str) -> av.VideoFrame:
     """Return a new, tagged frame; its levels are not set."""
     frame = av.VideoFrame(width, height, pixels)
-    tag(frame)
+    tag_bt709(frame)
     return frame
 
 
-def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
+def create_uniform_frame(kind: PlanarFormat, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
     """Return a frame of one colour, given as a level for each plane."""
-    frame = new(width, height, kind.name)
-    for view, level in zip(views(frame), levels, strict=True):
+    frame = create_frame(width, height, kind.name)
+    for view, level in zip(get_plane_views(frame), levels, strict=True):
         view[:] = level
     return frame
 
 
-def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
+def of(kind: PlanarFormat, planes: Sequence[Plane]) -> av.VideoFrame:
     """Return a frame made of three planes."""
-    frame = new(planes[0].shape[1], planes[0].shape[0], kind.name)
-    for view, plane in zip(views(frame), planes, strict=True):
+    frame = create_frame(planes[0].shape[1], planes[0].shape[0], kind.name)
+    for view, plane in zip(get_plane_views(frame), planes, strict=True):
         view[:] = plane
     return frame
 
 
-def copied(frame: av.VideoFrame) -> av.VideoFrame:
+def copy_frame(frame: av.VideoFrame) -> av.VideoFrame:
     """Return a writable copy of a decoder's frame."""
-    out = new(frame.width, frame.height, frame.format.name)
-    for target, source in zip(views(out), views(frame), strict=True):
+    out = create_frame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(get_plane_views(out), get_plane_views(frame), strict=True):
         target[:] = source
     return out
 
 
-def flipped(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
+def flip_frame(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
     """Return the frame mirrored left to right, top to bottom, or both."""
-    out = new(frame.width, frame.height, frame.format.name)
-    for target, source in zip(views(out), views(frame), strict=True):
+    out = create_frame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(get_plane_views(out), get_plane_views(frame), strict=True):
         target[:] = source[:: -1 if down else 1, :: -1 if across else 1]
     return out
 
 
-def shrunk(kind: Planar, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
+def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
     """Return luma values in the size of a plane: the mean of the pixels that share a chroma sample, as
     float32.
 
     An axis of length 1 keeps its length.
     """
-    across, down = kind.sampled(index)
+    across, down = kind.get_subsampling(index)
     height, width = values.shape
     out: NDArray[np.float32] = values.astype(np.float32)
     if across and width > 1:
@@ -163,22 +165,22 @@ def shrunk(kind: Planar, index: int, values: NDArray[Any]) -> NDArray[np.float32
     return out
 
 
-def weights(kind: Planar, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
+def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
     """Return the weights of a picture in each plane, or None if it covers fully."""
     flat = round(kind.one * level)
     if alpha is None:
         return None if flat == kind.one else (flat, flat, flat)
-    return spread(kind, alpha.astype(np.float32) * np.float32(flat / 255))
+    return spread_weights_to_planes(kind, alpha.astype(np.float32) * np.float32(flat / 255))
 
 
-def spread(kind: Planar, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
+def spread_weights_to_planes(kind: PlanarFormat, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
     """Return luma weights (0…`one`; one axis may have length 1) for every plane."""
     whole = np.uint16 if kind.depth == 8 else np.uint32
-    luma, chroma = (np.rint(shrunk(kind, index, share)).astype(whole) for index in (0, 1))
+    luma, chroma = (np.rint(average_to_plane(kind, index, share)).astype(whole) for index in (0, 1))
     return luma, chroma, chroma
 
 
-def mix(kind: Planar, below: Plane, above: Plane, weight: Weight, out: Plane) -> None:
+def mix_planes(kind: PlanarFormat, below: Plane, above: Plane, weight: Weight, out: Plane) -> None:
     """Write out = below + (above − below) · weight / one, rounded; exact at both ends. `out` may be
     `below`.
     """

@@ -13,8 +13,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
-from milimo_tui.media.files.stills import refuse_huge
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.files.stills import refuse_huge_picture
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture.colour import Rgb
 
 SUFFIX = ".webp"
@@ -23,7 +23,7 @@ _SHORTEST = Fraction(1, 100)  # seconds; a page with a shorter duration lasts a 
 _UNTOLD = Fraction(1, 10)
 
 
-def is_pages(path: Path) -> bool:
+def is_animated_webp(path: Path) -> bool:
     """Return True if the file is an animated WebP. Only its header is read."""
     if path.suffix.lower() != SUFFIX:
         return False
@@ -45,15 +45,15 @@ class PageReader:
         try:
             self._image = Image.open(path)
         except OSError as error:
-            raise unreadable(path, error) from error
-        refuse_huge(path.name, *self._image.size)
+            raise make_unreadable_error(path, error) from error
+        refuse_huge_picture(path.name, *self._image.size)
         self.pages = int(getattr(self._image, "n_frames", 1))
         if self.pages > MOST_PAGES:
             raise BadInput(f"{path.name} has {self.pages} pages: too many", f"{MOST_PAGES} are read")
         self._begins: list[Fraction] = []
         self.seconds = Fraction(0)
         for page in range(self.pages):
-            self._turn_to(page)
+            self._load_page(page)
             stays = Fraction(int(self._image.info.get("duration", 0)), 1000)
             self._begins.append(self.seconds)
             self.seconds += stays if stays >= _SHORTEST else _UNTOLD
@@ -63,7 +63,7 @@ class PageReader:
         """Return the page on screen at a time, in RGBA. Raises Failed if the page is damaged."""
         page = max(0, bisect_right(self._begins, seconds) - 1)
         if self._shown is None or self._shown[0] != page:
-            self._turn_to(page)
+            self._load_page(page)
             pixels = np.asarray(self._image.convert("RGBA"), dtype=np.uint8)
             self._shown = (page, av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgba"))
         return self._shown[1]
@@ -72,7 +72,7 @@ class PageReader:
         """Return the page at a time as RGB."""
         return np.ascontiguousarray(self.frame(seconds).to_ndarray()[..., :3])
 
-    def facts(self) -> StreamFacts:
+    def make_stream_facts(self) -> StreamFacts:
         """Return the stream facts of the animation, in the same form as those of a film."""
         rate = self.pages / self.seconds
         even = all(abs(begins - page / rate) < Fraction(1, 1000) for page, begins in enumerate(self._begins))
@@ -101,7 +101,7 @@ class PageReader:
     ) -> None:
         self.close()
 
-    def _turn_to(self, page: int) -> None:
+    def _load_page(self, page: int) -> None:
         try:
             self._image.seek(page)
             self._image.load()

@@ -21,13 +21,13 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files import h264
-from milimo_tui.media.files.numbered_files import Run, run_of
-from milimo_tui.media.files.stream_facts import is_known, picture_stream
-from milimo_tui.media.files.unreadable import unreadable
-from milimo_tui.media.read.decoder import Clock
-from milimo_tui.media.read.sequences import decode
+from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
+from milimo_tui.media.files.stream_facts import find_picture_stream, has_decoder
+from milimo_tui.media.files.unreadable import make_unreadable_error
+from milimo_tui.media.read.decoder import StreamClock
+from milimo_tui.media.read.sequences import decode_sequence_picture
 
-MOST_PLACES = 500  # further places are merged with the last one
+MAX_DAMAGED_PLACES = 500  # further places are merged with the last one
 _EVERY = 50  # packets between two checks of the time limit
 
 Watch = Callable[[float], None]  # gets the share that is done; raises Cancelled to stop
@@ -46,7 +46,7 @@ class DamagedPlaces:
 
 
 @dataclass(slots=True)
-class _Pictures:
+class _PictureScan:
     """The packets of a picture stream in coding order, and their damage."""
 
     stream: Any
@@ -64,7 +64,7 @@ class _Pictures:
             self.places[at] = len(self.times)
             self.times.append(at)
             self.keys.append(packet.is_keyframe)
-            self.alone.append(packet.is_disposable or _is_alone(self.stream, packet))
+            self.alone.append(packet.is_disposable or _is_unreferenced(self.stream, packet))
             if packet.is_corrupt:
                 self.bad.add(len(self.times) - 1)
         try:
@@ -77,19 +77,21 @@ class _Pictures:
             if frame.is_corrupt and at in self.places:
                 self.bad.add(self.places[at])
 
-    def spans(self) -> Spans:
+    def find_damaged_spans(self) -> Spans:
         """Return the display times of the pictures that are damaged or depend on damaged ones."""
         lost = set[int]()
         for index in self.bad:
             lost.add(index)
             if not self.alone[index]:
-                lost.update(self._made_of(index))
-        clock = Clock.of(self.stream)
-        shown = sorted((clock.exactly(at - clock.origin), index) for index, at in enumerate(self.times))
+                lost.update(self._iterate_dependents(index))
+        clock = StreamClock.of(self.stream)
+        shown = sorted(
+            (clock.snap_to_frame_grid(at - clock.origin), index) for index, at in enumerate(self.times)
+        )
         ends = [at for at, _ in shown[1:]] + [shown[-1][0] + clock.step] if shown else []
-        return joined((at, end) for (at, index), end in zip(shown, ends, strict=True) if index in lost)
+        return merge_spans((at, end) for (at, index), end in zip(shown, ends, strict=True) if index in lost)
 
-    def _made_of(self, bad: int) -> Iterator[int]:
+    def _iterate_dependents(self, bad: int) -> Iterator[int]:
         """Yield the later pictures in coding order that may depend on a picture."""
         key: int | None = None
         for index in range(bad + 1, len(self.times)):
@@ -104,7 +106,7 @@ class _Pictures:
 
 
 @dataclass(slots=True)
-class _Sound:
+class _SoundScan:
     stream: Any
     found: list[tuple[Fraction, Fraction]] = field(default_factory=list)
 
@@ -134,14 +136,14 @@ def find_damage(
     `seconds` limits the time spent. Raises NotFound, ReadOnly or BadInput for a file that cannot be opened.
     """
     if rate is not None:
-        return _find_damaged_pictures(run_of(path), rate, watch, seconds)
+        return _find_damaged_files(find_numbered_sequence(path), rate, watch, seconds)
     begun, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
         with av.open(str(path)) as container:
-            video = picture_stream(container)
-            audio = next((each for each in container.streams.audio if is_known(each)), None)
-            pictures, sound = _Pictures(video), _Sound(audio)
+            video = find_picture_stream(container)
+            audio = next((each for each in container.streams.audio if has_decoder(each)), None)
+            pictures, sound = _PictureScan(video), _SoundScan(audio)
             first = video or audio
             if first is None:
                 return DamagedPlaces()
@@ -149,7 +151,9 @@ def find_damage(
             for each in (video, audio):
                 if each is not None:
                     each.codec_context.thread_count = 1  # with one thread an error belongs to this packet
-            for count, packet in enumerate(_packets(container, [each for each in (video, audio) if each])):
+            for count, packet in enumerate(
+                _demux_readable(container, [each for each in (video, audio) if each])
+            ):
                 if packet.stream is video:
                     pictures.take(packet)
                 else:
@@ -159,12 +163,16 @@ def find_damage(
                     if seconds is not None and HOST.monotonic() - begun > seconds:
                         whole = False
                         break
-            return DamagedPlaces(pictures.spans() if video else (), joined(sound.found), whole)
+            return DamagedPlaces(
+                pictures.find_damaged_spans() if video else (), merge_spans(sound.found), whole
+            )
     except (OSError, FFmpegError) as error:
-        raise unreadable(path, error) from error
+        raise make_unreadable_error(path, error) from error
 
 
-def _find_damaged_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
+def _find_damaged_files(
+    run: NumberedSequence, rate: Fraction, watch: Watch, seconds: float | None
+) -> DamagedPlaces:
     """Return the damage of a sequence. A damaged picture counts for its time on screen, including missing
     numbers after it.
     """
@@ -174,28 +182,28 @@ def _find_damaged_pictures(run: Run, rate: Fraction, watch: Watch, seconds: floa
     for count, (path, number, end) in enumerate(zip(run.paths, run.numbers, ends, strict=True)):
         watch(count / len(run.paths))
         if seconds is not None and HOST.monotonic() - begun > seconds:
-            return DamagedPlaces(joined(found), is_complete=False)
+            return DamagedPlaces(merge_spans(found), is_complete=False)
         try:
-            is_good = not decode(path).is_corrupt
+            is_good = not decode_sequence_picture(path).is_corrupt
         except MilimoError:
             is_good = False
         if not is_good:
             found.append(((number - run.numbers[0]) / rate, (end - run.numbers[0]) / rate))
-    return DamagedPlaces(joined(found))
+    return DamagedPlaces(merge_spans(found))
 
 
-def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
+def merge_spans(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
     """Return spans in order, with touching spans merged, at most `MAX_DAMAGED_PLACES`."""
     out: list[tuple[Fraction, Fraction]] = []
     for start, end in sorted(spans):
-        if out and (start <= out[-1][1] or len(out) == MOST_PLACES):
+        if out and (start <= out[-1][1] or len(out) == MAX_DAMAGED_PLACES):
             out[-1] = out[-1][0], max(end, out[-1][1])
         else:
             out.append((start, end))
     return tuple(out)
 
 
-def _packets(container: Any, streams: list[Any]) -> Iterator[Any]:
+def _demux_readable(container: Any, streams: list[Any]) -> Iterator[Any]:
     """Yield the packets of a file as far as its container can be read."""
     found = container.demux(*streams)
     while True:
@@ -205,12 +213,14 @@ def _packets(container: Any, streams: list[Any]) -> Iterator[Any]:
             return
 
 
-def _is_alone(stream: Any, packet: Any) -> bool:
+def _is_unreferenced(stream: Any, packet: Any) -> bool:
     """Return True if an H.264 picture is marked as not used for reference."""
     if stream.codec_context.name != "h264":
         return False
-    length_bytes = h264.length_bytes_of(bytes(stream.codec_context.extradata or b""))
+    length_bytes = h264.read_length_size(bytes(stream.codec_context.extradata or b""))
     slices = [
-        each for each in h264.units(bytes(packet), length_bytes) if each and each[0] & 31 in h264.SLICES
+        each
+        for each in h264.split_nal_units(bytes(packet), length_bytes)
+        if each and each[0] & 31 in h264.SLICES
     ]
     return bool(slices) and not any(each[0] >> 5 & 3 for each in slices)

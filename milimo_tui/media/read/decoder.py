@@ -18,12 +18,17 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import Spans
-from milimo_tui.media.files.stills import refuse_endless, refuse_huge
-from milimo_tui.media.files.stream_facts import field_order, frame_rate, has_alpha, picture_stream
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.files.stills import refuse_huge_picture, refuse_pipe_or_device
+from milimo_tui.media.files.stream_facts import (
+    choose_frame_rate,
+    detect_field_order,
+    find_picture_stream,
+    has_alpha_stream,
+)
+from milimo_tui.media.files.unreadable import make_unreadable_error
 
 Timed = tuple[Fraction, av.VideoFrame]  # start of a picture in seconds of the source, and the picture
 
@@ -36,7 +41,7 @@ _NEIGHBOURS = 2  # earlier pictures that the deinterlacer needs
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class StreamClock:
     """The time base of a picture stream: its `tick`, the `step` between pictures, and the ticks before the
     first.
     """
@@ -47,20 +52,20 @@ class Clock:
     origin: int
 
     @classmethod
-    def of(cls, stream: Any) -> Clock:
+    def of(cls, stream: Any) -> StreamClock:
         """Return the time base of a stream."""
         step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
         tick = stream.time_base or Fraction(1, 90000)
-        return cls(tick, step, frame_rate(stream) or 1 / step, stream.start_time or 0)
+        return cls(tick, step, choose_frame_rate(stream) or 1 / step, stream.start_time or 0)
 
-    def exactly(self, ticks: Fraction | int) -> Fraction:
+    def snap_to_frame_grid(self, ticks: Fraction | int) -> Fraction:
         """Return the exact start of a picture whose time is rounded to a tick.
 
         The result is on the grid of the file's rate if that is near enough, else the earliest time that
         rounds to it.
         """
         time = ticks * self.tick
-        exact = half_up(time * self.rate) / self.rate
+        exact = round_half_up(time * self.rate) / self.rate
         if abs(time - exact) <= min(self.tick, self.step / 4):
             return exact
         return max(Fraction(0), time - min(self.tick, self.step / 4))
@@ -75,32 +80,34 @@ class Decoder:
         Raises NotFound, ReadOnly, or BadInput for a file without pictures or with too large ones.
         """
         self._path, self._damaged = path, damaged
-        self._open()
-        self._clock = Clock.of(self._stream)
+        self._open_video_file()
+        self._clock = StreamClock.of(self._stream)
         self.tick, self.step = self._clock.tick, self._clock.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
         self._origin = self._clock.origin * self.tick
         self._interlaced: bool | None = None  # known after the first picture
 
-    def pictures(self) -> Iterator[Timed]:
+    def iterate_pictures(self) -> Iterator[Timed]:
         """Yield the pictures from the current position. Raises PyAV's errors at damage."""
-        decoded = self._decoded()
+        decoded = self._decode_frames()
         first = next(decoded, None)
         if first is None:
             return
         if self._interlaced is None:
-            self._interlaced = field_order(self._stream, first) != PROGRESSIVE
+            self._interlaced = detect_field_order(self._stream, first) != PROGRESSIVE
         time: Fraction | None = None
-        for frame in self._made_whole(first, decoded) if self._interlaced else _again(first, decoded):
+        for frame in (
+            self._deinterlace_frames(first, decoded) if self._interlaced else _prepend_frame(first, decoded)
+        ):
             if frame.pts is not None:
-                time = self._begins(frame)
+                time = self._start_of_frame(frame)
             else:
                 time = time + self.step if time is not None else Fraction(0)
             yield time, frame
 
-    def _begins(self, frame: av.VideoFrame) -> Fraction:
+    def _start_of_frame(self, frame: av.VideoFrame) -> Fraction:
         seconds = (frame.pts or 0) * (frame.time_base or self.tick) - self._origin
-        return self._clock.exactly(seconds / self.tick)
+        return self._clock.snap_to_frame_grid(seconds / self.tick)
 
     def seek(self, seconds: Fraction) -> None:
         """Move to a position at or before a time, by the file's index; to the start if there is no index."""
@@ -117,41 +124,41 @@ class Decoder:
     def rewind(self) -> None:
         """Move to the start by opening the file again, because not every file can be searched."""
         self._container.close()
-        self._open()
+        self._open_video_file()
 
     def close(self) -> None:
         """Close the file."""
         self._container.close()
 
-    def _open(self) -> None:
-        refuse_endless(self._path)
+    def _open_video_file(self) -> None:
+        refuse_pipe_or_device(self._path)
         try:
             self._container = av.open(str(self._path))
         except (OSError, FFmpegError) as error:
-            raise unreadable(self._path, error) from error
-        stream = picture_stream(self._container)
+            raise make_unreadable_error(self._path, error) from error
+        stream = find_picture_stream(self._container)
         if stream is None:
             self._container.close()
             raise BadInput(f"{self._path.name} has no picture")
         self._stream = stream
-        refuse_huge(self._path.name, stream.width, stream.height)
-        self._clear = self._clear_decoder()
+        refuse_huge_picture(self._path.name, stream.width, stream.height)
+        self._clear = self._make_alpha_decoder()
         if stream.width * stream.height < _MANY_PIXELS or self._damaged:
             stream.codec_context.thread_count = 1  # films and viewers run several readers in parallel
         else:
             stream.thread_type = av.codec.context.ThreadType.AUTO
 
-    def _clear_decoder(self) -> av.VideoCodecContext | None:
+    def _make_alpha_decoder(self) -> av.VideoCodecContext | None:
         name = _CLEAR.get(self._stream.codec_context.name)
-        if name is None or not has_alpha(self._stream):
+        if name is None or not has_alpha_stream(self._stream):
             return None
         made = av.CodecContext.create(name, "r")
         assert isinstance(made, av.VideoCodecContext)
         return made
 
-    def _decoded(self) -> Iterator[av.VideoFrame]:
+    def _decode_frames(self) -> Iterator[av.VideoFrame]:
         if self._damaged:
-            yield from self._good()
+            yield from self._decode_undamaged()
             return
         if self._clear is None:
             yield from self._container.decode(self._stream)
@@ -159,7 +166,7 @@ class Decoder:
         for packet in self._container.demux(self._stream):
             yield from self._clear.decode(packet)
 
-    def _good(self) -> Iterator[av.VideoFrame]:
+    def _decode_undamaged(self) -> Iterator[av.VideoFrame]:
         """Yield the pictures outside the damaged places; errors inside them are ignored."""
         decoder = self._clear or self._stream.codec_context
         packets = self._container.demux(self._stream)
@@ -173,10 +180,12 @@ class Decoder:
             except FFmpegError:
                 continue
             for frame in frames:
-                if frame.pts is None or not in_spans(self._damaged, self._begins(frame)):
+                if frame.pts is None or not is_in_spans(self._damaged, self._start_of_frame(frame)):
                     yield frame
 
-    def _made_whole(self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    def _deinterlace_frames(
+        self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]
+    ) -> Iterator[av.VideoFrame]:
         """Yield deinterlaced frames. The first frame after a seek lacks its neighbours and is skipped, so
         that a time always gives the same picture.
         """
@@ -191,27 +200,27 @@ class Decoder:
         whole.link_to(sink)
         graph.configure()
         at_start = first.pts is None or first.pts * self.tick <= self._origin
-        made = _through(graph, _again(first, rest))
+        made = _run_through_graph(graph, _prepend_frame(first, rest))
         if not at_start:
             next(made, None)
         yield from made
 
 
-def in_spans(spans: Spans, seconds: Fraction) -> bool:
+def is_in_spans(spans: Spans, seconds: Fraction) -> bool:
     """Return True if a time is in one of the spans."""
     index = bisect_right(spans, seconds, key=lambda span: span[0]) - 1
     return index >= 0 and seconds < spans[index][1]
 
 
-def _through(graph: av.filter.Graph, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+def _run_through_graph(graph: av.filter.Graph, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
     for frame in frames:
         graph.push(frame)
-        yield from _ready(graph)
+        yield from _pull_ready_frames(graph)
     graph.push(None)
-    yield from _ready(graph)
+    yield from _pull_ready_frames(graph)
 
 
-def _ready(graph: av.filter.Graph) -> Iterator[av.VideoFrame]:
+def _pull_ready_frames(graph: av.filter.Graph) -> Iterator[av.VideoFrame]:
     while True:
         try:
             frame = graph.pull()
@@ -221,6 +230,6 @@ def _ready(graph: av.filter.Graph) -> Iterator[av.VideoFrame]:
         yield frame
 
 
-def _again(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+def _prepend_frame(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
     yield first
     yield from rest

@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.colour import Rgb, to_rgb
-from milimo_tui.media.read.frames import open_pictures
+from milimo_tui.media.read.frames import open_picture_reader
 from milimo_tui.media.read.probe import probe
 
 _KEPT_BYTES = 192 << 20
@@ -39,7 +39,7 @@ class Footage:
         huge, or has no frames.
         """
         self.path = path
-        self.facts: Facts = probe(path)
+        self.facts: MediaFileFacts = probe(path)
         if self.facts.kind == "sound":
             raise BadInput(f"{path.name} is sound: there is nothing to see in it")
         self.width, self.height = self.facts.width or 0, self.facts.height or 0
@@ -47,8 +47,8 @@ class Footage:
         self.frames = self.facts.frames or 0 if self.is_clip else 1
         if self.is_clip and (not self.frames or not self.rate):
             raise BadInput(f"{path.name} has no frames that could be told apart")
-        self._reader = open_pictures(path) if self.is_clip else None
-        self._still = None if self.is_clip else _flat(read_still(path))
+        self._reader = open_picture_reader(path) if self.is_clip else None
+        self._still = None if self.is_clip else _flatten_on_white(read_still(path))
         self._kept: OrderedDict[int, Rgb] = OrderedDict()
         self._ahead = max(1, min(_MOST_KEPT, keep // max(1, self.width * self.height * 3)))
 
@@ -61,20 +61,20 @@ class Footage:
         """Return a frame as uint8 (height, width, 3). Raises BadInput past the end, Failed if the file is
         damaged.
         """
-        self.check(number)
+        self.check_frame_number(number)
         if self._still is not None:
             return self._still
         if number not in self._kept:
-            self._read(number)
+            self._decode_into_cache(number)
         return self._kept[number]
 
-    def check(self, number: int) -> None:
+    def check_frame_number(self, number: int) -> None:
         """Raise BadInput for a frame number that does not exist."""
         if not 0 <= number < self.frames:
             last = f"its last frame is {self.frames - 1}" if self.is_clip else "it is a picture: frame 0"
             raise BadInput(f"{self.path.name} has no frame {number}", last)
 
-    def _read(self, number: int) -> None:
+    def _decode_into_cache(self, number: int) -> None:
         """Decode a frame; when reading backwards, also the frames before it, because decoders only move
         forwards.
         """
@@ -85,9 +85,9 @@ class Footage:
         elif backwards:
             self._kept.clear()
         for wanted in range(first, number + 1):
-            self._kept[wanted] = self._decode(wanted)
+            self._kept[wanted] = self._decode_upright(wanted)
 
-    def _decode(self, number: int) -> Rgb:
+    def _decode_upright(self, number: int) -> Rgb:
         assert self._reader is not None
         assert self.rate is not None
         frame = self._reader.frame(number / self.rate)
@@ -109,7 +109,7 @@ class Footage:
         self.close()
 
 
-def _flat(image: Image.Image) -> Rgb:
+def _flatten_on_white(image: Image.Image) -> Rgb:
     """Return a still without its alpha: transparent pixels become white, as for the image engines."""
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

@@ -19,15 +19,15 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.values.streams import Spans
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture.colour import Rgb, to_rgb
-from milimo_tui.media.read.animated_webp import PageReader, is_pages
+from milimo_tui.media.read.animated_webp import PageReader, is_animated_webp
 from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
-from milimo_tui.media.read.walks import Walks
+from milimo_tui.media.read.walks import ReverseReadBudget
 
 # seconds ahead up to which decoding on is faster than a seek
 _STRIDE = Fraction(1)
@@ -58,14 +58,14 @@ class PictureReader(Protocol):
 class FrameReader:
     """An open video file. Not thread-safe. Reading backwards costs little more than reading forwards."""
 
-    def __init__(self, path: Path, damaged: Spans = (), walks: Walks | None = None) -> None:
+    def __init__(self, path: Path, damaged: Spans = (), walks: ReverseReadBudget | None = None) -> None:
         """Open the file. `walks` limits the pictures cached for reading backwards. In a `damaged` place the
         last good picture is shown.
 
         Raises NotFound, ReadOnly, or BadInput if the file contains no video.
         """
         self._path = path
-        self._walks = walks or Walks()
+        self._walks = walks or ReverseReadBudget()
         self._decoder = Decoder(path, damaged)
         self._shown: Timed | None = None
         self._next: Timed | None = None
@@ -73,7 +73,7 @@ class FrameReader:
         self._behind: deque[Timed] = deque()
         self._step = self._decoder.step
         self.aspect = self._decoder.aspect
-        self._start_over()
+        self._restart_decoding()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
         """Return the picture on screen at a source time, as decoded; it must not be written to.
@@ -81,18 +81,18 @@ class FrameReader:
         Raises Failed if the file is damaged there.
         """
         wanted = seconds
-        behind = self._from_behind(wanted)
+        behind = self._find_cached_picture(wanted)
         if behind is not None:
             return behind
-        backwards = self._stand_before(wanted)
+        backwards = self._position_before(wanted)
         while self._next is not None and self._next[0] <= wanted:
             if backwards:
                 self._behind.append(self._next)
             self._shown = self._next
-            self._advance()
+            self._decode_next()
         current = self._shown or self._next  # the first picture is also shown before its start
         if self._trouble and (current is None or wanted >= current[0] + self._step):
-            raise MetDamage(f"{self._path.name} is damaged: {self._trouble}")
+            raise UnhandledDamage(f"{self._path.name} is damaged: {self._trouble}")
         if current is None:
             raise Failed(f"{self._path.name} has no picture that can be read")
         return current[1]
@@ -101,7 +101,7 @@ class FrameReader:
         """Return the picture at a source time as RGB, in its coded size. Raises Failed."""
         return to_rgb(self.frame(seconds))
 
-    def around(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
+    def read_neighbours(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
         """Return the picture on screen at a source time, the next picture, and the position (0…1) of the time
         between them.
 
@@ -119,11 +119,11 @@ class FrameReader:
 
     def close(self) -> None:
         """Close the file and discard the cached pictures."""
-        self.let_go()
-        self._walks.end(self)
+        self.drop_tool()
+        self._walks.end_reverse_reading(self)
         self._decoder.close()
 
-    def let_go(self) -> None:
+    def drop_tool(self) -> None:
         """Discard the cached pictures before the one that was shown last."""
         self._behind.clear()
 
@@ -135,49 +135,49 @@ class FrameReader:
     ) -> None:
         self.close()
 
-    def _from_behind(self, wanted: Fraction) -> av.VideoFrame | None:
+    def _find_cached_picture(self, wanted: Fraction) -> av.VideoFrame | None:
         """Return a picture that was cached while reading backwards."""
         if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
             return None
-        self._walks.used(self)
+        self._walks.mark_reader_used(self)
         return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
 
-    def _stand_before(self, wanted: Fraction) -> bool:
+    def _position_before(self, wanted: Fraction) -> bool:
         """Seek if decoding on would not reach the time. Return True when reading backwards: pictures must
         then be cached.
         """
         if self._trouble:  # after damage, pictures can be shown again from the next key frame on
-            self._leap(wanted)
+            self._jump_to(wanted)
             return False
         earliest = self._shown or self._next
         if earliest is not None and wanted >= earliest[0]:
             if self._next is not None and wanted > self._next[0] + _STRIDE:
-                self._leap(wanted)
+                self._jump_to(wanted)
             return False
         backwards = earliest is not None and earliest[0] - wanted < _STRIDE
         if backwards and earliest is not None:
-            share = self._walks.begin(self)
-            most = max(_LEAST_KEPT, share // max(1, _bytes_of(earliest[1])))
-            self._go_before(max(Fraction(0), wanted - min(_STRIDE, self._step * (most // 2))))
+            share = self._walks.begin_reverse_reading(self)
+            most = max(_LEAST_KEPT, share // max(1, _count_frame_bytes(earliest[1])))
+            self._seek_before(max(Fraction(0), wanted - min(_STRIDE, self._step * (most // 2))))
             self._behind = deque(maxlen=most)
         else:
-            self._leap(wanted)
+            self._jump_to(wanted)
         return backwards
 
-    def _leap(self, wanted: Fraction) -> None:
+    def _jump_to(self, wanted: Fraction) -> None:
         """Seek to a position at or before `wanted`, and stop reading backwards."""
-        self._go_before(wanted)
-        self._walks.end(self)
+        self._seek_before(wanted)
+        self._walks.end_reverse_reading(self)
 
-    def _start_over(self) -> None:
+    def _restart_decoding(self) -> None:
         """Forget the current pictures and decode the picture at the file's position."""
         self._shown = self._next = None
         self._trouble = ""
         self._behind.clear()
-        self._pictures = self._decoder.pictures()
-        self._advance()
+        self._pictures = self._decoder.iterate_pictures()
+        self._decode_next()
 
-    def _go_before(self, wanted: Fraction) -> None:
+    def _seek_before(self, wanted: Fraction) -> None:
         """Seek to a position at or before `wanted`; if a container's index is poor, step further back and try
         again.
         """
@@ -185,15 +185,15 @@ class FrameReader:
         while True:
             if back > wanted:
                 self._decoder.rewind()
-                self._start_over()
+                self._restart_decoding()
                 return
             self._decoder.seek(wanted - back)
-            self._start_over()
+            self._restart_decoding()
             if self._next is not None and self._next[0] <= wanted:
                 return
             back = back * 4 + 1
 
-    def _advance(self) -> None:
+    def _decode_next(self) -> None:
         """Decode one more picture; `_next` is None at the end and at damage."""
         self._next = None
         try:
@@ -202,31 +202,31 @@ class FrameReader:
             self._trouble = str(error.strerror or error)
 
 
-def _bytes_of(frame: av.VideoFrame) -> int:
+def _count_frame_bytes(frame: av.VideoFrame) -> int:
     return sum(plane.buffer_size for plane in frame.planes)
 
 
-def open_pictures(
-    path: Path, rate: Fraction | None = None, damaged: Spans = (), walks: Walks | None = None
+def open_picture_reader(
+    path: Path, rate: Fraction | None = None, damaged: Spans = (), walks: ReverseReadBudget | None = None
 ) -> PictureReader:
     """Return the reader of a file, or with `rate` of the image sequence that includes it. Errors as
     `FrameReader`.
     """
     if rate is not None:
         return SequenceReader(path, rate, damaged)
-    return PageReader(path) if is_pages(path) else FrameReader(path, damaged, walks)
+    return PageReader(path) if is_animated_webp(path) else FrameReader(path, damaged, walks)
 
 
-class Readers:
+class ReaderPool:
     """A pool of open video files; the least recently used is closed if there are too many.
 
     `lane` separates users of the same file at different times (two clips of one take). `walks` limits the
     pictures cached for reading backwards; other pools of the same thread may share it.
     """
 
-    def __init__(self, limit: int = 8, walks: Walks | None = None) -> None:
+    def __init__(self, limit: int = 8, walks: ReverseReadBudget | None = None) -> None:
         self._limit = limit
-        self.walks = walks or Walks()
+        self.walks = walks or ReverseReadBudget()
         self._open: OrderedDict[_Key, PictureReader] = OrderedDict()
         self._used: dict[_Key, float] = {}  # time of the last use of each reader
 
@@ -246,37 +246,37 @@ class Readers:
         try:
             stat = path.stat()
         except OSError as error:
-            raise unreadable(path, error) from error
+            raise make_unreadable_error(path, error) from error
         key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns, damaged)
         reader = self._open.get(key)
         if reader is None:
-            reader = self._open[key] = open_pictures(path, rate, damaged, self.walks)
+            reader = self._open[key] = open_picture_reader(path, rate, damaged, self.walks)
             while len(self._open) > self._limit:
-                self._close(next(iter(self._open)))
+                self._close_reader(next(iter(self._open)))
         self._open.move_to_end(key)
         self._used[key] = time.monotonic()
         return reader
 
-    def drop(self, lane: str) -> None:
+    def close_lane(self, lane: str) -> None:
         """Close the readers of a lane that is finished."""
         for key in [key for key in self._open if key[1] == lane]:
-            self._close(key)
+            self._close_reader(key)
 
-    def rest(self, seconds: float) -> bool:
+    def close_idle_readers(self, seconds: float) -> bool:
         """Close readers unused for `seconds`, and release caches of the others unused as long. Return True if
         any is open.
         """
         now = time.monotonic()
         for key in [key for key, used in self._used.items() if now - used >= seconds]:
-            self._close(key)
-        self.walks.rest(seconds)
+            self._close_reader(key)
+        self.walks.release_idle_readers(seconds)
         return bool(self._open)
 
     def close(self) -> None:
         """Close all readers."""
         for key in list(self._open):
-            self._close(key)
+            self._close_reader(key)
 
-    def _close(self, key: _Key) -> None:
+    def _close_reader(self, key: _Key) -> None:
         self._used.pop(key, None)
         self._open.pop(key).close()

@@ -16,12 +16,12 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, DamagedResult, NotFound
 from milimo_tui.core.reasons import reason
-from milimo_tui.media.files.facts import Facts
-from milimo_tui.media.files.stream_facts import is_known
+from milimo_tui.media.files.facts import MediaFileFacts
+from milimo_tui.media.files.stream_facts import has_decoder
 from milimo_tui.media.read.probe import probe
 
 # The facts that are compared, with their names in messages.
-_SAID = {
+_COMPARED_FACTS = {
     "frames": "frames",
     "width": "pixels across",
     "height": "pixels down",
@@ -33,7 +33,7 @@ _TAIL_SECONDS = 1  # decoded at the end, beginning with the key frame before
 _SLACK_SECONDS = Fraction(1, 10)  # difference in length allowed between coded sound and its pictures
 
 
-def check_intact(path: Path, said: Mapping[str, Any]) -> None:
+def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
     """Decode both ends of a picture, video or sound, and compare the file with its facts
     (`MediaFileFacts.as_json`).
 
@@ -42,19 +42,19 @@ def check_intact(path: Path, said: Mapping[str, Any]) -> None:
     try:
         facts = probe(path)
         if facts.kind == "picture":
-            _check_picture(path)
+            _verify_picture_checksums(path)
         elif path.suffix.lower() == ".webp":
-            _check_clip(path)
+            _check_last_webp_page(path)
         else:
-            _check_end(path, facts)
+            _check_stream_ends(path, facts)
     except (BadInput, NotFound) as error:
         raise DamagedResult(f"what was made can't be read: {error.message}", "it is made again") from error
     if said.get("kind") == facts.kind:
-        _compare(path, facts.as_json(), said)
+        _compare_with_facts(path, facts.as_json(), said)
 
 
-def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    for name, words in _SAID.items():
+def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    for name, words in _COMPARED_FACTS.items():
         if name == "frames" and path.suffix.lower() == ".webp":
             continue  # a long page counts for several frames; the film's check has counted them
         if facts.get(name) is not None and found[name] != facts[name]:
@@ -63,7 +63,7 @@ def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> 
             )
 
 
-def _check_picture(path: Path) -> None:
+def _verify_picture_checksums(path: Path) -> None:
     """Verify the checksums of the format, if any; `probe` has decoded the picture."""
     try:
         with Image.open(path) as image:
@@ -72,7 +72,7 @@ def _check_picture(path: Path) -> None:
         raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
-def _check_clip(path: Path) -> None:
+def _check_last_webp_page(path: Path) -> None:
     """Decode the last picture of an animated WebP, which FFmpeg cannot decode."""
     try:
         with Image.open(path) as image:
@@ -82,10 +82,12 @@ def _check_clip(path: Path) -> None:
         raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
-def _check_end(path: Path, facts: Facts) -> None:
+def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
     try:
         with av.open(str(path)) as container:
-            if not all(is_known(stream) for stream in (*container.streams.video, *container.streams.audio)):
+            if not all(
+                has_decoder(stream) for stream in (*container.streams.video, *container.streams.audio)
+            ):
                 raise BadInput(f"{path.name} is cut short: it does not say how a part of it is coded")
             if facts.kind == "video":
                 _check_last_picture(path, container, facts)
@@ -95,10 +97,10 @@ def _check_end(path: Path, facts: Facts) -> None:
         raise BadInput(f"{path.name} can't be read to its end: {error.strerror or error}") from error
 
 
-def _check_last_picture(path: Path, container: av.container.InputContainer, facts: Facts) -> None:
+def _check_last_picture(path: Path, container: av.container.InputContainer, facts: MediaFileFacts) -> None:
     stream = container.streams.video[0]
     stream.codec_context.thread_count = 1  # only a few pictures are needed, and each thread would use memory
-    last = _last(container, stream, facts.seconds)
+    last = _decode_last_frame(container, stream, facts.seconds)
     if last is None:
         raise BadInput(f"{path.name} has no last picture")
     if facts.frames and facts.rate and last.pts is not None:
@@ -111,9 +113,9 @@ def _check_last_picture(path: Path, container: av.container.InputContainer, fact
             )
 
 
-def _check_last_sound(path: Path, container: av.container.InputContainer, facts: Facts) -> None:
+def _check_last_sound(path: Path, container: av.container.InputContainer, facts: MediaFileFacts) -> None:
     stream = container.streams.audio[0]
-    last = _last(container, stream, facts.seconds)
+    last = _decode_last_frame(container, stream, facts.seconds)
     if last is None:
         raise BadInput(f"{path.name} has no sound at its end")
     if facts.kind != "video" or not facts.seconds or last.pts is None:
@@ -128,7 +130,7 @@ def _check_last_sound(path: Path, container: av.container.InputContainer, facts:
         raise BadInput(f"the sound of {path.name} ends at {float(end):.3f} s, {wanted}")
 
 
-def _last(container: av.container.InputContainer, stream: Any, seconds: Fraction | None) -> Any:
+def _decode_last_frame(container: av.container.InputContainer, stream: Any, seconds: Fraction | None) -> Any:
     """Return the last frame of a stream, or None if there is none near its end."""
     start = max(Fraction(0), (seconds or Fraction(0)) - _TAIL_SECONDS)
     tick = stream.time_base or Fraction(1)

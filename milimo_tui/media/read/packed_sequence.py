@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.core.time import format_ratio, parse_ratio
 from milimo_tui.media.files import helper_process
-from milimo_tui.media.files.numbered_files import Run, run_of
+from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
 
 STEM = "sequence"
 SECONDS_A_PICTURE = 1.0  # longer reading of a picture counts as endless
 LEAST_SECONDS = 20.0
 
 
-def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
+def pack_in_subprocess(run: NumberedSequence, rate: Fraction, folder: Path) -> Path:
     """Return a file made in `folder` that contains every picture of a sequence. Raises BadInput."""
     limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
-    words = (str(run.first), ratio_text(rate), str(folder))
-    answer = helper_process.run_module(
+    words = (str(run.first), format_ratio(rate), str(folder))
+    answer = helper_process.ask_module(
         "milimo_tui.media.read.packed_sequence",
         *words,
         seconds=limit,
@@ -38,12 +38,14 @@ def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
 
 def main() -> int:
     """Pack the sequence named by the arguments, and print the path or the error as JSON."""
-    from milimo_tui.media.read.sequences import pack
+    from milimo_tui.media.read.sequences import pack_sequence
 
     first, rate, folder = sys.argv[1:4]
     try:
         answer: dict[str, Any] = {
-            "path": str(pack(run_of(Path(first)), parse_ratio(rate), Path(folder), STEM))
+            "path": str(
+                pack_sequence(find_numbered_sequence(Path(first)), parse_ratio(rate), Path(folder), STEM)
+            )
         }
     except MilimoError as error:
         answer = dict(error.as_json())

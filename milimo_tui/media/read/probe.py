@@ -20,18 +20,18 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan.damage import note_damage
-from milimo_tui.cut.values.conform import shown_size
+from milimo_tui.cut.plan.damage import record_file_damage
+from milimo_tui.cut.values.conform import compute_display_size
 from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
-from milimo_tui.media.files.facts import Facts, ProbeDepth
-from milimo_tui.media.files.numbered_files import run_of
-from milimo_tui.media.files.reference_sheets import looks_like_sheet
+from milimo_tui.media.files.facts import MediaFileFacts, ProbeDepth
+from milimo_tui.media.files.numbered_files import find_numbered_sequence
+from milimo_tui.media.files.reference_sheets import explain_reference_sheet
 from milimo_tui.media.files.stills import open_still
-from milimo_tui.media.files.stream_facts import stream_facts
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.files.stream_facts import read_stream_facts
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.read import damaged_places
-from milimo_tui.media.read.animated_webp import PageReader, is_pages
-from milimo_tui.media.read.sequences import sequence_facts
+from milimo_tui.media.read.animated_webp import PageReader, is_animated_webp
+from milimo_tui.media.read.sequences import read_sequence_facts
 
 MEMORY_BYTES = 4 * 2**30  # address space limit of the bounded process
 # Files decoded completely at import: about ten seconds of 1920 × 1080, ten minutes of sound; seconds spent.
@@ -39,16 +39,16 @@ MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
 MOST_FILES = 500  # files per process: memory that decoders leak does not add up
 
 
-def probe(path: Path, rate: Fraction | None = None) -> Facts:
+def probe(path: Path, rate: Fraction | None = None) -> MediaFileFacts:
     """Read a file's facts and decode its first picture or sound; with `rate`, of the image sequence that
     begins with it.
 
     Raises NotFound, ReadOnly or BadInput.
     """
-    return _read(path, rate)[0]
+    return _read_facts_and_picture(path, rate)[0]
 
 
-def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]:
+def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFileFacts, Image.Image | None]:
     """Return the facts, and the picture of a picture file. Raises as `probe`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
@@ -56,25 +56,27 @@ def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]
         raise BadInput(f"{path.name} is a folder, not a media file")
     try:
         if rate is not None:
-            return _facts_of(sequence_facts(run_of(path), rate)), None
+            return _summarise_streams(read_sequence_facts(find_numbered_sequence(path), rate)), None
         image = open_still(path)
         if image is not None:
             codec = path.suffix.lstrip(".")
-            return Facts(kind="picture", width=image.width, height=image.height, video_codec=codec), image
-        if is_pages(path):
+            return MediaFileFacts(
+                kind="picture", width=image.width, height=image.height, video_codec=codec
+            ), image
+        if is_animated_webp(path):
             with PageReader(path) as pages:
-                return _facts_of(pages.facts()), None
-        return _facts_of(stream_facts(path)), None
+                return _summarise_streams(pages.make_stream_facts()), None
+        return _summarise_streams(read_stream_facts(path)), None
     except (OSError, FFmpegError) as error:
-        raise unreadable(path, error) from error
+        raise make_unreadable_error(path, error) from error
 
 
-def _facts_of(streams: StreamFacts) -> Facts:
+def _summarise_streams(streams: StreamFacts) -> MediaFileFacts:
     """Return the facts shown in lists, from those of the streams."""
     picture = streams.picture
     sound = streams.sounds[0] if streams.sounds else SoundFacts()
-    width, height = shown_size(picture) if picture else (None, None)
-    return Facts(
+    width, height = compute_display_size(picture) if picture else (None, None)
+    return MediaFileFacts(
         kind="video" if picture else "sound",
         frames=streams.frames,
         rate=picture.rate if picture else None,
@@ -89,29 +91,29 @@ def _facts_of(streams: StreamFacts) -> Facts:
     )
 
 
-def _with_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Facts:
+def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> MediaFileFacts:
     """Return the facts of a file, probed to a depth.
 
     A picture is tested for a reference sheet. A clip or sound that is decoded completely is searched for
     damage.
     """
-    facts, image = _read(path, rate)
+    facts, image = _read_facts_and_picture(path, rate)
     if image is not None:
-        return replace(facts, sheet=looks_like_sheet(image))
-    if is_pages(path) or depth == "head":
+        return replace(facts, sheet=explain_reference_sheet(image))
+    if is_animated_webp(path) or depth == "head":
         return facts
-    if depth == "short" and not _is_short(facts):
+    if depth == "short" and not _is_short_enough_to_decode(facts):
         return facts
     found = damaged_places.DamagedPlaces(is_complete=False)
     with contextlib.suppress(MilimoError):  # the file was readable; places not examined stay unknown
         found = damaged_places.find_damage(
             path, seconds=None if depth == "whole" else MOST_SECONDS, rate=rate
         )
-    streams = note_damage(facts.streams, found.pictures, found.sounds, looked=found.is_complete)
+    streams = record_file_damage(facts.streams, found.pictures, found.sounds, looked=found.is_complete)
     return replace(facts, streams=streams)
 
 
-def _is_short(facts: Facts) -> bool:
+def _is_short_enough_to_decode(facts: MediaFileFacts) -> bool:
     picture = facts.streams.picture
     if picture is None:
         return facts.seconds is not None and facts.seconds <= MOST_SOUND
@@ -130,7 +132,7 @@ def main() -> int:
         request = json.loads(line)
         path, rate = Path(request["path"]), parse_ratio(request["rate"]) if request["rate"] else None
         try:
-            answer = _with_depth(path, rate, request["look"]).as_json()
+            answer = _probe_to_depth(path, rate, request["look"]).as_json()
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:

@@ -16,13 +16,13 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain
-from milimo_tui.core.time import half_up
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.files import cache as kept
-from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import tag
+from milimo_tui.media.picture.yuv import tag_bt709
 from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
 
@@ -36,12 +36,14 @@ _OPTIONS = {"preset": "ultrafast", "crf": "24", "g": "12", "bf": "0", "x264-para
 Watch = Callable[[int, int], None]  # pictures done, pictures in total
 
 
-def place_of(path: Path, cache: Path) -> Path:
+def locate_proxy(path: Path, cache: Path) -> Path:
     """Return the path of a clip's proxy in a cache folder."""
-    return kept.place(cache, kept.identity(path), KIND, ".mp4", VERSION, side=SIDE)
+    return kept.locate_cached_file(cache, kept.identify_source(path), KIND, ".mp4", VERSION, side=SIDE)
 
 
-def make_proxy(path: Path, facts: Facts, cache: Path, watch: Watch = lambda done, total: None) -> Path:
+def make_proxy(
+    path: Path, facts: MediaFileFacts, cache: Path, watch: Watch = lambda done, total: None
+) -> Path:
     """Return a clip's proxy in the cache folder, which is made if it does not exist. `facts` are the clip's.
 
     Raises BadInput for a file without pictures, the errors of the clip, DiskFull, ReadOnly.
@@ -49,16 +51,16 @@ def make_proxy(path: Path, facts: Facts, cache: Path, watch: Watch = lambda done
     picture = facts.streams.picture
     if picture is None:
         raise BadInput(f"{path.name} has no moving picture to make a proxy of")
-    place = place_of(path, cache)
+    place = locate_proxy(path, cache)
     if place.exists():
         return place
     beside = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, facts, picture, beside, watch)
+        _encode_proxy(path, facts, picture, beside, watch)
         os.replace(beside, place)
     except OSError as error:
-        raise explain(error, place, "keep") from error
+        raise explain_os_error(error, place, "keep") from error
     except FFmpegError as error:
         raise Failed(f"no proxy could be made of {path.name}: {error.strerror or error}") from error
     finally:
@@ -67,35 +69,40 @@ def make_proxy(path: Path, facts: Facts, cache: Path, watch: Watch = lambda done
     return place
 
 
-def _write(path: Path, facts: Facts, picture: PictureFacts, target: Path, watch: Watch) -> None:
-    width, height = proxy_size(picture)
-    with contextlib.closing(_Source(path, facts)) as source, av.open(str(target), "w", format="mp4") as out:
+def _encode_proxy(
+    path: Path, facts: MediaFileFacts, picture: PictureFacts, target: Path, watch: Watch
+) -> None:
+    width, height = choose_proxy_size(picture)
+    with (
+        contextlib.closing(_ProxySource(path, facts)) as source,
+        av.open(str(target), "w", format="mp4") as out,
+    ):
         stream = out.add_stream("libx264", rate=picture.rate or 25, options=_OPTIONS)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, colour.PIXELS
         stream.codec_context.time_base = source.tick
         stream.set_display_rotation(picture.rotation)
-        tag(stream.codec_context)
-        for done, (seconds, frame) in enumerate(source.pictures(), 1):
-            small = colour.conform(frame, width, height)
-            small.pts, small.time_base = half_up(seconds / source.tick), source.tick
+        tag_bt709(stream.codec_context)
+        for done, (seconds, frame) in enumerate(source.iterate_source_pictures(), 1):
+            small = colour.conform_frame(frame, width, height)
+            small.pts, small.time_base = round_half_up(seconds / source.tick), source.tick
             small.duration, small.pict_type = 0, 0
             out.mux(stream.encode(small))
             watch(done, facts.frames or done)
         out.mux(stream.encode(None))
 
 
-def proxy_size(picture: PictureFacts) -> tuple[int, int]:
+def choose_proxy_size(picture: PictureFacts) -> tuple[int, int]:
     """Return the size in square pixels, before the rotation for display."""
     width, height = picture.width * picture.aspect, Fraction(picture.height)
     scale = min(Fraction(1), SIDE / max(width, height))
     return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
-class _Source:
+class _ProxySource:
     """The pictures of a clip or an image sequence, each with its start time."""
 
-    def __init__(self, path: Path, facts: Facts) -> None:
+    def __init__(self, path: Path, facts: MediaFileFacts) -> None:
         self._frames, self._rate = facts.frames or 0, facts.rate
         self._decoder: Decoder | None = None
         self._sequence: SequenceReader | None = None
@@ -106,9 +113,9 @@ class _Source:
             self._decoder = Decoder(path, facts.streams.damaged)
             self.tick = self._decoder.tick
 
-    def pictures(self) -> Iterator[Timed]:
+    def iterate_source_pictures(self) -> Iterator[Timed]:
         if self._decoder is not None:
-            yield from self._decoder.pictures()
+            yield from self._decoder.iterate_pictures()
         elif self._sequence is not None and self._rate is not None:
             for index in range(self._frames):
                 yield index / self._rate, self._sequence.frame(index / self._rate)

@@ -15,15 +15,15 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError
-from milimo_tui.core.host import explain
-from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.values.streams import SEQUENCE, Spans, StreamFacts
-from milimo_tui.media.files.numbered_files import Run, run_of
-from milimo_tui.media.files.stills import refuse_huge
-from milimo_tui.media.files.stream_facts import stream_facts
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
+from milimo_tui.media.files.stills import refuse_huge_picture
+from milimo_tui.media.files.stream_facts import read_stream_facts
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture.colour import Rgb, to_rgb
-from milimo_tui.media.read.decoder import in_spans
+from milimo_tui.media.read.decoder import is_in_spans
 
 PACKED = {
     "png": ".mov",
@@ -44,11 +44,11 @@ class SequenceReader:
 
         Raises NotFound, BadInput.
         """
-        self._run = run_of(path)
+        self._run = find_numbered_sequence(path)
         self._good = [
             place
             for place, number in enumerate(self._run.numbers)
-            if not in_spans(damaged, (number - self._run.numbers[0]) / rate)
+            if not is_in_spans(damaged, (number - self._run.numbers[0]) / rate)
         ] or list(range(len(self._run.paths)))
         self._rate = rate
         self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
@@ -59,7 +59,7 @@ class SequenceReader:
         place = max(0, bisect_right(self._run.numbers, number) - 1)
         path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]
         if path not in self._kept:
-            self._kept[path] = decode(path)
+            self._kept[path] = decode_sequence_picture(path)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return self._kept[path]
@@ -81,18 +81,18 @@ class SequenceReader:
         self.close()
 
 
-def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
+def read_sequence_facts(run: NumberedSequence, rate: Fraction) -> StreamFacts:
     """Return the stream facts of a sequence from its first, middle and last picture.
 
     Raises BadInput if sizes differ or no picture can be read.
     """
-    named, first = _first_facts(run)
+    named, first = _read_first_readable(run)
     assert first.picture is not None
     size = (first.picture.width, first.picture.height)
     for path in {run.paths[len(run.paths) // 2], run.paths[-1]}:
         try:
-            frame = decode(path)
-        except MetDamage:  # a later search finds all damaged pictures
+            frame = decode_sequence_picture(path)
+        except UnhandledDamage:  # a later search finds all damaged pictures
             continue
         if (frame.width, frame.height) != size:
             raise BadInput(
@@ -105,25 +105,25 @@ def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
         seconds=run.frames / rate,
         frames=run.frames,
         picture=first.picture.model_copy(update=update),
-        trouble=run.trouble(),
+        trouble=run.describe_missing_pictures(),
     )
 
 
-def _first_facts(run: Run) -> tuple[Path, StreamFacts]:
+def _read_first_readable(run: NumberedSequence) -> tuple[Path, StreamFacts]:
     """Return the first picture that can be read, and its facts."""
     trouble: MilimoError | None = None
     for path in run.paths:
         try:
-            return path, stream_facts(path)
+            return path, read_stream_facts(path)
         except (BadInput, Failed) as error:
             trouble = trouble or error
         except (OSError, FFmpegError) as error:
-            trouble = trouble or unreadable(path, error)
+            trouble = trouble or make_unreadable_error(path, error)
     assert trouble is not None
     raise trouble
 
 
-def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
+def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str) -> Path:
     """Write all pictures of a sequence unchanged into one file; a missing number repeats the picture before
     it.
 
@@ -144,7 +144,7 @@ def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
                 stream = out.add_stream_from_template(template)
                 for index in range(run.frames):
                     place = bisect_right(run.numbers, run.numbers[0] + index) - 1
-                    packet = _packet(run.paths[place])
+                    packet = _read_picture_packet(run.paths[place])
                     packet.stream = stream
                     packet.time_base, packet.duration = 1 / rate, 1
                     packet.pts = packet.dts = index
@@ -153,11 +153,11 @@ def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
     except FFmpegError as error:
         raise Failed(f"{run.name} could not be copied in: {error.strerror or error}") from error
     except OSError as error:
-        raise explain(error, folder, "keep") from error
+        raise explain_os_error(error, folder, "keep") from error
     return target
 
 
-def _packet(path: Path) -> av.Packet[av.VideoStream]:
+def _read_picture_packet(path: Path) -> av.Packet[av.VideoStream]:
     try:
         with av.open(str(path)) as container:
             for packet in container.demux(container.streams.video[0]):
@@ -169,16 +169,18 @@ def _packet(path: Path) -> av.Packet[av.VideoStream]:
     raise Failed(f"{path.name} has no picture in it")
 
 
-def decode(path: Path) -> av.VideoFrame:
+def decode_sequence_picture(path: Path) -> av.VideoFrame:
     """Return one picture of a sequence. Raises NotFound, BadInput for a too large picture, MetDamage."""
     try:
         with av.open(str(path)) as container:
-            refuse_huge(path.name, container.streams.video[0].width, container.streams.video[0].height)
+            refuse_huge_picture(
+                path.name, container.streams.video[0].width, container.streams.video[0].height
+            )
             frame = next(container.decode(video=0), None)
     except FileNotFoundError as error:
-        raise unreadable(path, error) from error
+        raise make_unreadable_error(path, error) from error
     except (OSError, FFmpegError, IndexError) as error:
-        raise MetDamage(f"{path.name} is damaged, or no picture") from error
+        raise UnhandledDamage(f"{path.name} is damaged, or no picture") from error
     if frame is None:
-        raise MetDamage(f"{path.name} has no picture in it")
+        raise UnhandledDamage(f"{path.name} has no picture in it")
     return frame

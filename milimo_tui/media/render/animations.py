@@ -19,21 +19,21 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders, formats
-from milimo_tui.media.encode.encoded_segment import encoding, pictures_of
+from milimo_tui.media.encode.encoded_segment import compose_pictures_ahead, translate_encoder_errors
 from milimo_tui.media.picture import colour
-from milimo_tui.media.render.picture_files import whole_of
+from milimo_tui.media.render.picture_files import make_single_segment
 
 MOST_SECONDS = 120
 _TICKS = {"gif": 100, "webp": 1000}  # ticks per second of each format
 _PALETTE = "video_size=16x16:pix_fmt=bgra:time_base=1/25:pixel_aspect=1/1"
 
 
-def write_clip(
-    plan: Plan,
+def write_animation(
+    plan: RenderPlan,
     delivery: Delivery,
     path: Path,
     progress: Callable[[int], None],
@@ -49,34 +49,34 @@ def write_clip(
             f"a {delivery.preset} of {float(plan.frames / plan.rate):.0f} s is no clip",
             f"give --range IN:OUT of {MOST_SECONDS} s at most, or another --preset",
         )
-    walk = _Walk(plan, delivery, progress, show)
-    with encoding(), contextlib.closing(formats.open_container(delivery, path)) as container:
+    walk = _AnimationPictures(plan, delivery, progress, show)
+    with translate_encoder_errors(), contextlib.closing(formats.open_container(delivery, path)) as container:
         stream = container.add_stream(delivery.picture.encoder if delivery.picture else "gif", rate=plan.rate)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = plan.width, plan.height
         stream.pix_fmt = "pal8" if delivery.container == "gif" else "bgra"
         stream.codec_context.time_base = Fraction(1, _TICKS[delivery.container])
         if delivery.picture is not None:
-            stream.codec_context.options = encoders.options_of(delivery.picture, plan.width)
-        frames = _dithered(walk) if delivery.container == "gif" else walk.rgb("bgra")
+            stream.codec_context.options = encoders.make_encoder_options(delivery.picture, plan.width)
+        frames = _dither_pictures(walk) if delivery.container == "gif" else walk.iterate_rgb("bgra")
         for index, frame in enumerate(frames):
             tick = stream.codec_context.time_base
-            frame.pts = half_up(index / plan.rate / tick)
+            frame.pts = round_half_up(index / plan.rate / tick)
             frame.time_base = tick
-            frame.duration = half_up((index + 1) / plan.rate / tick) - frame.pts
+            frame.duration = round_half_up((index + 1) / plan.rate / tick) - frame.pts
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     if delivery.container == "webp":
-        _lasting(path, half_up(plan.frames / plan.rate * _TICKS["webp"]))
+        _extend_webp_duration(path, round_half_up(plan.frames / plan.rate * _TICKS["webp"]))
     return walk.passed
 
 
-class _Walk:
+class _AnimationPictures:
     """The film's pictures as RGB, which can be iterated several times."""
 
     def __init__(
         self,
-        plan: Plan,
+        plan: RenderPlan,
         delivery: Delivery,
         progress: Callable[[int], None],
         show: Callable[[av.VideoFrame], None],
@@ -86,9 +86,11 @@ class _Walk:
         self._walks = 2 if delivery.container == "gif" else 1
         self._made = 0
 
-    def rgb(self, pixels: str) -> Iterator[av.VideoFrame]:
+    def iterate_rgb(self, pixels: str) -> Iterator[av.VideoFrame]:
         passed = 0
-        with contextlib.closing(pictures_of(self.plan, whole_of(self.plan), "yuv444p")) as pictures:
+        with contextlib.closing(
+            compose_pictures_ahead(self.plan, make_single_segment(self.plan), "yuv444p")
+        ) as pictures:
             for index, made in enumerate(pictures):
                 frame = av.VideoFrame.from_ndarray(colour.to_rgb(made.frame), format="rgb24")
                 frame = frame.reformat(format=pixels) if pixels != "rgb24" else frame
@@ -101,12 +103,12 @@ class _Walk:
         self.passed = passed
 
 
-def _dithered(walk: _Walk) -> Iterator[av.VideoFrame]:
+def _dither_pictures(walk: _AnimationPictures) -> Iterator[av.VideoFrame]:
     """Yield the pictures dithered to the best 256 colours for all of them; moving areas count most."""
-    palette = _palette(walk)
+    palette = _choose_palette(walk)
     graph = Graph()
     graph.threads = 1
-    pictures, colours = graph.add("buffer", _buffer(walk.plan)), graph.add("buffer", _PALETTE)
+    pictures, colours = graph.add("buffer", _describe_buffer(walk.plan)), graph.add("buffer", _PALETTE)
     use, sink = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle"), graph.add("buffersink")
     pictures.link_to(use, 0, 0)
     colours.link_to(use, 0, 1)
@@ -114,33 +116,33 @@ def _dithered(walk: _Walk) -> Iterator[av.VideoFrame]:
     graph.configure()
     colours.push(palette)
     colours.push(None)
-    for frame in walk.rgb("rgb24"):
+    for frame in walk.iterate_rgb("rgb24"):
         pictures.push(frame)
-        yield from _pulled(sink)
+        yield from _pull_sink_frames(sink)
     pictures.push(None)
-    yield from _pulled(sink)
+    yield from _pull_sink_frames(sink)
 
 
-def _palette(walk: _Walk) -> av.VideoFrame:
+def _choose_palette(walk: _AnimationPictures) -> av.VideoFrame:
     graph = Graph()
     graph.threads = 1
     pictures, choose, sink = (
-        graph.add("buffer", _buffer(walk.plan)),
+        graph.add("buffer", _describe_buffer(walk.plan)),
         graph.add("palettegen", "stats_mode=diff"),
         graph.add("buffersink"),
     )
     pictures.link_to(choose)
     choose.link_to(sink)
     graph.configure()
-    for frame in walk.rgb("rgb24"):
+    for frame in walk.iterate_rgb("rgb24"):
         pictures.push(frame)
     pictures.push(None)
-    [palette] = _pulled(sink)
+    [palette] = _pull_sink_frames(sink)
     palette.pts, palette.time_base = 0, Fraction(1, 25)
     return palette
 
 
-def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
+def _pull_sink_frames(sink: FilterContext) -> Iterator[av.VideoFrame]:
     """Yield the frames that a graph has ready."""
     while True:
         try:
@@ -151,7 +153,7 @@ def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
         yield frame
 
 
-def _buffer(plan: Plan) -> str:
+def _describe_buffer(plan: RenderPlan) -> str:
     tick = 1 / plan.rate
     return (
         f"video_size={plan.width}x{plan.height}:pix_fmt=rgb24"
@@ -159,7 +161,7 @@ def _buffer(plan: Plan) -> str:
     )
 
 
-def _lasting(path: Path, milliseconds: int) -> None:
+def _extend_webp_duration(path: Path, milliseconds: int) -> None:
     """Make a WebP last as long as its film: the last picture stays until the end.
 
     A film of one picture, which the encoder writes as a still, becomes an animation. Raises OSError.
@@ -171,33 +173,35 @@ def _lasting(path: Path, milliseconds: int) -> None:
         end = at + 8 + size + size % 2
         if data[at : at + 4] == b"ANMF":
             last = at + 20
-            delay += _number(data[last : last + 3])
+            delay += _parse_little_endian(data[last : last + 3])
         elif bytes(data[at : at + 4]) in (b"ALPH", b"VP8 ", b"VP8L"):
             still += data[at:end]
         at = end
     if last:
-        data[last : last + 3] = _three(_number(data[last : last + 3]) + milliseconds - delay)
+        data[last : last + 3] = _to_uint24(_parse_little_endian(data[last : last + 3]) + milliseconds - delay)
     elif still:
-        data = _moving(path, still, milliseconds)
+        data = _make_single_page_animation(path, still, milliseconds)
     path.write_bytes(data)
 
 
-def _moving(path: Path, still: bytes, milliseconds: int) -> bytearray:
+def _make_single_page_animation(path: Path, still: bytes, milliseconds: int) -> bytearray:
     """Return an animated WebP of one picture with a duration, made from the chunks of a still."""
     with Image.open(path) as image:
-        sides = _three(image.width - 1) + _three(image.height - 1)
-    frame = bytes(6) + sides + _three(milliseconds) + b"\0" + still
-    head = _chunk(b"VP8X", b"\x12\0\0\0" + sides) + _chunk(b"ANIM", bytes(6))  # animated, alpha, endless loop
-    return bytearray(_chunk(b"RIFF", b"WEBP" + head + _chunk(b"ANMF", frame)))
+        sides = _to_uint24(image.width - 1) + _to_uint24(image.height - 1)
+    frame = bytes(6) + sides + _to_uint24(milliseconds) + b"\0" + still
+    head = _make_riff_chunk(b"VP8X", b"\x12\0\0\0" + sides) + _make_riff_chunk(
+        b"ANIM", bytes(6)
+    )  # animated, alpha, endless loop
+    return bytearray(_make_riff_chunk(b"RIFF", b"WEBP" + head + _make_riff_chunk(b"ANMF", frame)))
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
+def _make_riff_chunk(name: bytes, body: bytes) -> bytes:
     return name + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2)
 
 
-def _three(value: int) -> bytes:
+def _to_uint24(value: int) -> bytes:
     return value.to_bytes(3, "little")
 
 
-def _number(data: bytes | bytearray) -> int:
+def _parse_little_endian(data: bytes | bytearray) -> int:
     return int.from_bytes(data, "little")

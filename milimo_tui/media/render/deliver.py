@@ -12,21 +12,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import atomic_path
+from milimo_tui.core.host import replace_file_atomically
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.encode.encoded_segment import Passed, packets_of
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.encode.encoded_segment import PassedCounter, encode_packets
 from milimo_tui.media.render import stems, subtitle_files
-from milimo_tui.media.render.animations import write_clip
-from milimo_tui.media.render.film import STAGE, Progress, Rendered, Show, check_target, render, workers_for
+from milimo_tui.media.render.animations import write_animation
+from milimo_tui.media.render.film import (
+    STAGE,
+    Progress,
+    RenderResult,
+    Show,
+    check_film_target,
+    choose_worker_count,
+    render,
+)
 from milimo_tui.media.render.film_file import FilmFile
-from milimo_tui.media.render.picture_files import SOUND, whole_of, write_pictures
-from milimo_tui.media.render.soundtrack import soundtrack
+from milimo_tui.media.render.picture_files import SOUND, make_single_segment, write_picture_folder
+from milimo_tui.media.render.soundtrack import encode_soundtrack
 from milimo_tui.media.render.two_pass import STAGE as FIRST_PASS
-from milimo_tui.media.render.two_pass import second_pass
+from milimo_tui.media.render.two_pass import run_first_pass
 
 
-def stages_of(delivery: Delivery) -> dict[str, float]:
+def weigh_stages(delivery: Delivery) -> dict[str, float]:
     """Return the stages that `progress` reports, with their approximate relative durations."""
     stages = {STAGE: 90.0}
     if delivery.picture is not None and delivery.picture.two_pass:
@@ -36,22 +44,24 @@ def stages_of(delivery: Delivery) -> dict[str, float]:
     return stages
 
 
-def check_place(target: Path, delivery: Delivery) -> None:
+def check_delivery_target(target: Path, delivery: Delivery) -> None:
     """Raise BadInput or ReadOnly for a target that cannot be written later."""
-    if not delivery.in_folder:
-        check_target(target)
+    if not delivery.is_file_folder:
+        check_film_target(target)
         return
     if target.is_dir():
-        strange = next((name for name in sorted(os.listdir(target)) if not _is_ours(name, delivery)), None)
+        strange = next(
+            (name for name in sorted(os.listdir(target)) if not _is_delivery_file(name, delivery)), None
+        )
         if strange is not None:
             raise BadInput(f"the folder {target} holds other things ({strange})", "name another folder")
         target = target / "0"  # checks also whether the folder itself can be written
     elif target.exists():
         raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
-    check_target(target)
+    check_film_target(target)
 
 
-def _is_ours(name: str, delivery: Delivery) -> bool:
+def _is_delivery_file(name: str, delivery: Delivery) -> bool:
     made = name.lstrip(".").removesuffix(".part")
     if delivery.container == "frames":
         return made == SOUND or (
@@ -60,8 +70,8 @@ def _is_ours(name: str, delivery: Delivery) -> bool:
     return made.endswith(delivery.suffix) and made[:2].isdigit()
 
 
-def deliver(
-    plan: Plan,
+def deliver_plan(
+    plan: RenderPlan,
     output: Path,
     delivery: Delivery,
     progress: Progress,
@@ -69,31 +79,31 @@ def deliver(
     cache: Path | None = None,
     kept: Callable[[int], None] = lambda frames: None,
     workers: int = 0,
-) -> Rendered:
+) -> RenderResult:
     """Write everything in a delivery of a plan, which has the delivery's size and rate. Arguments and errors
     as `render`.
     """
-    done = _made(plan, output, delivery, progress, show, cache, kept, workers)
+    done = _write_main_output(plan, output, delivery, progress, show, cache, kept, workers)
     if delivery.stems and delivery.picture is not None:
-        stems.write_stems(plan, delivery, stems_beside(output), progress)
-    subtitle_files.write_beside(output, plan, delivery)
+        stems.write_stems(plan, delivery, locate_stems_folder(output), progress)
+    subtitle_files.write_subtitle_file(output, plan, delivery)
     return done
 
 
 def beside(output: Path, delivery: Delivery) -> tuple[Path, ...]:
     """Return the existing files that belong to a film of that name."""
-    found = [stems_beside(output)] if delivery.stems and delivery.picture is not None else []
-    found += [subtitle_files.place_of(output, delivery)]
+    found = [locate_stems_folder(output)] if delivery.stems and delivery.picture is not None else []
+    found += [subtitle_files.locate_subtitle_file(output, delivery)]
     return tuple(path for path in found if path.exists() and path != output)
 
 
-def stems_beside(output: Path) -> Path:
+def locate_stems_folder(output: Path) -> Path:
     """Return the folder of the stems of a film."""
     return output.with_name(f"{output.stem}-stems")
 
 
-def _made(
-    plan: Plan,
+def _write_main_output(
+    plan: RenderPlan,
     output: Path,
     delivery: Delivery,
     progress: Progress,
@@ -101,34 +111,40 @@ def _made(
     cache: Path | None,
     kept: Callable[[int], None],
     workers: int,
-) -> Rendered:
+) -> RenderResult:
     def told(done: int) -> None:
         progress(STAGE, done, plan.frames)
 
     picture = delivery.picture
     if picture is None and delivery.stems:
         stems.write_stems(plan, delivery, output, progress)
-        return Rendered(plan.frames, 0, 0)
+        return RenderResult(plan.frames, 0, 0)
     if delivery.container == "frames":
-        passed = write_pictures(plan, delivery, output, told, show, workers or workers_for(plan))
-        return Rendered(plan.frames, passed, plan.frames - passed)
+        passed = write_picture_folder(
+            plan, delivery, output, told, show, workers or choose_worker_count(plan)
+        )
+        return RenderResult(plan.frames, passed, plan.frames - passed)
     if delivery.container in ("gif", "webp"):
-        passed = _named(output, lambda path: write_clip(plan, delivery, path, told, show))
-        return Rendered(plan.frames, passed, plan.frames - passed)
+        passed = _write_atomically(output, lambda path: write_animation(plan, delivery, path, told, show))
+        return RenderResult(plan.frames, passed, plan.frames - passed)
     if picture is not None and picture.two_pass:
-        passed = _named(output, lambda path: _in_two_passes(plan, delivery, path, progress, show))
-        return Rendered(plan.frames, passed, plan.frames - passed)
+        passed = _write_atomically(
+            output, lambda path: _write_in_two_passes(plan, delivery, path, progress, show)
+        )
+        return RenderResult(plan.frames, passed, plan.frames - passed)
     return render(plan, output, delivery, progress, show, cache, kept, workers)
 
 
-def _named(output: Path, write: Callable[[Path], int]) -> int:
+def _write_atomically(output: Path, write: Callable[[Path], int]) -> int:
     """Write a file that gets its name when it is complete; return the result of `write`."""
-    with atomic_path(output) as partial:
+    with replace_file_atomically(output) as partial:
         return write(partial)
 
 
-def _in_two_passes(plan: Plan, delivery: Delivery, path: Path, progress: Progress, show: Show) -> int:
-    passed, seen = Passed(), 0
+def _write_in_two_passes(
+    plan: RenderPlan, delivery: Delivery, path: Path, progress: Progress, show: Show
+) -> int:
+    passed, seen = PassedCounter(), 0
 
     def looked(done: int) -> None:
         progress(FIRST_PASS, done, plan.frames)
@@ -139,10 +155,12 @@ def _in_two_passes(plan: Plan, delivery: Delivery, path: Path, progress: Progres
         progress(STAGE, seen, plan.frames)
 
     with contextlib.ExitStack() as stack:
-        second = stack.enter_context(second_pass(plan, delivery, looked, show))
+        second = stack.enter_context(run_first_pass(plan, delivery, looked, show))
         film = stack.enter_context(FilmFile(plan, second, path))
         if second.sound is not None:
-            film.sounds_like(stack.enter_context(contextlib.closing(soundtrack(plan, second, None))))
-        film.pictures(0, packets_of(plan, second, whole_of(plan), made, passed))
-        film.finish()
+            film.set_sound_packets(
+                stack.enter_context(contextlib.closing(encode_soundtrack(plan, second, None)))
+            )
+        film.write_picture_packets(0, encode_packets(plan, second, make_single_segment(plan), made, passed))
+        film.finish_film()
     return passed.frames

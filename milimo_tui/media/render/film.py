@@ -18,19 +18,19 @@ import av
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import atomic_path, explain, require_space
+from milimo_tui.core.host import explain_os_error, replace_file_atomically, require_free_space
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
-from milimo_tui.cut.delivery.segments import Segment, content, files
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.segments import PlanSegment, compute_content_hash, list_segment_files
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded
-from milimo_tui.media.encode.encoded_segment import Encoded, encode
-from milimo_tui.media.encode.packet_copies import Run, copied
+from milimo_tui.media.encode.coded import CodedPacket
+from milimo_tui.media.encode.encoded_segment import EncodedSegment, encode
+from milimo_tui.media.encode.packet_copies import CopyRun, copy_packets
 from milimo_tui.media.encode.segment_cache import SegmentCache, key_of
 from milimo_tui.media.render.film_file import FilmFile
-from milimo_tui.media.render.settled_headers import Settled, settle
-from milimo_tui.media.render.side_by_side import Made, in_order
-from milimo_tui.media.render.soundtrack import soundtrack
+from milimo_tui.media.render.settled_headers import CopyPlan, plan_copies
+from milimo_tui.media.render.side_by_side import Made, run_in_parallel
+from milimo_tui.media.render.soundtrack import encode_soundtrack
 
 # stage, frames done, frames in total; raises Cancelled to stop
 Progress = Callable[[str, int, int], None]
@@ -43,7 +43,7 @@ _BITS_PER_PIXEL = 0.15  # a high estimate, for the free-space check
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderResult:
     """The result of a render, in frames: total, passed on as decoded, composited from layers, copied from
     their source.
 
@@ -60,7 +60,7 @@ class Rendered:
 
 
 def render(
-    plan: Plan,
+    plan: RenderPlan,
     output: Path,
     delivery: Delivery,
     progress: Progress,
@@ -68,7 +68,7 @@ def render(
     cache: Path | None = None,
     kept: Callable[[int], None] = lambda frames: None,
     workers: int = 0,
-) -> Rendered:
+) -> RenderResult:
     """Write the film of a plan to `output`.
 
     Calls `show` and `progress` after every finished frame, and `kept` with the frames so far when their
@@ -81,45 +81,45 @@ def render(
         raise BadInput("there is nothing to render: the film has no frames")
     if plan.width % 2 or plan.height % 2:
         raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
-    check_target(output)
-    require_space(output.parent, _estimate(plan, delivery) * (2 if cache else 1), "render")
+    check_film_target(output)
+    require_free_space(output.parent, _estimate_film_bytes(plan, delivery) * (2 if cache else 1), "render")
     store = SegmentCache(cache) if cache else None
-    work = _Work(plan, delivery, store, progress, show, kept, workers or workers_for(plan))
-    with atomic_path(output) as partial:
+    work = _RenderJob(plan, delivery, store, progress, show, kept, workers or choose_worker_count(plan))
+    with replace_file_atomically(output) as partial:
         done = work.write(partial)
     if store is not None:
-        store.trim()
+        store.delete_oldest_segments()
     return done
 
 
-def check_target(output: Path) -> None:
+def check_film_target(output: Path) -> None:
     """Raise BadInput or ReadOnly for a target that cannot be written later."""
     if output.is_dir():
         raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
     if not output.parent.is_dir():
         raise BadInput(f"there is no folder {output.parent}", "make it first, or choose another")
     if not os.access(output.parent, os.W_OK | os.X_OK, effective_ids=True):
-        raise explain(PermissionError(13, "Permission denied"), output, "write")
+        raise explain_os_error(PermissionError(13, "Permission denied"), output, "write")
 
 
-def _estimate(plan: Plan, delivery: Delivery) -> int:
+def _estimate_film_bytes(plan: RenderPlan, delivery: Delivery) -> int:
     seconds = plan.frames / plan.rate
     pixels = plan.width * plan.height * plan.frames if delivery.picture else 0
     sound = delivery.sound.bit_rate if delivery.sound else 0
     return int((pixels * _BITS_PER_PIXEL + sound * seconds) / 8)
 
 
-def workers_for(plan: Plan) -> int:
+def choose_worker_count(plan: RenderPlan) -> int:
     """Return one worker per core, limited by memory."""
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
-    return max(1, min(linux.cores(), _HELD_BYTES // max(1, held)))
+    return max(1, min(linux.count_usable_cores(), _HELD_BYTES // max(1, held)))
 
 
 @dataclass(slots=True)
-class _Work:
+class _RenderJob:
     """A render in progress."""
 
-    plan: Plan
+    plan: RenderPlan
     delivery: Delivery
     cache: SegmentCache | None
     progress: Progress
@@ -128,68 +128,78 @@ class _Work:
     workers: int
     made: int = 0  # finished frames, in any order
 
-    def write(self, path: Path) -> Rendered:
-        settled = settle(self.plan, self.delivery) if self.delivery.picture else Settled(())
+    def write(self, path: Path) -> RenderResult:
+        settled = plan_copies(self.plan, self.delivery) if self.delivery.picture else CopyPlan(())
         parts, runs = settled.parts, settled.runs
         passed = kept = joined = 0
-        todo = [part for part in parts if isinstance(part, Segment)]
-        segment_by = partial(self._segment, settled.match.delivery if settled.match else self.delivery)
+        todo = [part for part in parts if isinstance(part, PlanSegment)]
+        segment_by = partial(
+            self._load_or_encode_segment, settled.match.delivery if settled.match else self.delivery
+        )
         with contextlib.ExitStack() as stack:
             film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, settled.match))
             if self.delivery.sound is not None:
-                track = soundtrack(self.plan, self.delivery, self.cache)
+                track = encode_soundtrack(self.plan, self.delivery, self.cache)
                 stack.enter_context(contextlib.closing(track))
-                film.sounds_like(track if self.delivery.picture else self._alone(track, self.delivery.sound))
+                film.set_sound_packets(
+                    track
+                    if self.delivery.picture
+                    else self._report_sound_progress(track, self.delivery.sound)
+                )
             results = stack.enter_context(
-                contextlib.closing(in_order(todo, segment_by, self.workers, self._report))
+                contextlib.closing(run_in_parallel(todo, segment_by, self.workers, self._report_picture))
             )
             for part in parts:
-                if isinstance(part, Run):
-                    film.pictures(part.start, copied(part), copied=True)
-                    self._count(part.frames)
+                if isinstance(part, CopyRun):
+                    film.write_picture_packets(part.start, copy_packets(part), copied=True)
+                    self._add_finished_frames(part.frames)
                 else:
                     segment, was_kept = next(results)
-                    film.pictures(part.start, segment.pictures)
+                    film.write_picture_packets(part.start, segment.pictures)
                     passed += segment.passed
                     if was_kept:
                         kept += segment.frames
-                        self._count(segment.frames)
+                        self._add_finished_frames(segment.frames)
                 joined += part.frames
                 if self.cache is not None:
                     self.kept(joined)
-            film.finish()
+            film.finish_film()
         if self.delivery.picture is None:
-            return Rendered(self.plan.frames, 0, 0)
+            return RenderResult(self.plan.frames, 0, 0)
         count = sum(run.frames for run in runs)
         drawn = self.plan.frames - passed - count
-        return Rendered(self.plan.frames, passed, drawn, count, kept, settled.notes)
+        return RenderResult(self.plan.frames, passed, drawn, count, kept, settled.notes)
 
-    def _alone(self, track: Iterator[Coded], sound: SoundFormat) -> Iterator[Coded]:
+    def _report_sound_progress(
+        self, track: Iterator[CodedPacket], sound: SoundFormat
+    ) -> Iterator[CodedPacket]:
         """Yield the packets of a film that has sound only, and report progress in frames."""
-        rate = formats.sound_rate(self.plan, sound)
+        rate = formats.choose_sound_rate(self.plan, sound)
         for packet in track:
             yield packet
             frames_heard = min(self.plan.frames, int((packet.place + packet.length) * self.plan.rate / rate))
             if frames_heard - self.made >= self.plan.rate:
-                self._count(frames_heard - self.made)
-        self._count(self.plan.frames - self.made)
+                self._add_finished_frames(frames_heard - self.made)
+        self._add_finished_frames(self.plan.frames - self.made)
 
-    def _segment(self, delivery: Delivery, segment: Segment, made: Made) -> tuple[Encoded, bool]:
+    def _load_or_encode_segment(
+        self, delivery: Delivery, segment: PlanSegment, made: Made
+    ) -> tuple[EncodedSegment, bool]:
         """Return a segment from the cache, or encode it and store it. Runs in its own thread."""
         if self.cache is None or delivery.picture is None:
             return encode(self.plan, delivery, segment, made), False
-        key = key_of(content(segment, self.plan), files(segment), delivery.picture)
+        key = key_of(compute_content_hash(segment, self.plan), list_segment_files(segment), delivery.picture)
         found = self.cache.load(key)
         if found is not None:
             return found, True
         fresh = encode(self.plan, delivery, segment, made)
-        self.cache.keep(key, fresh)
+        self.cache.store_segment(key, fresh)
         return fresh, False
 
-    def _report(self, picture: av.VideoFrame) -> None:
+    def _report_picture(self, picture: av.VideoFrame) -> None:
         self.show(picture)
-        self._count(1)
+        self._add_finished_frames(1)
 
-    def _count(self, frames: int) -> None:
+    def _add_finished_frames(self, frames: int) -> None:
         self.made += frames
         self.progress(STAGE, self.made, self.plan.frames)

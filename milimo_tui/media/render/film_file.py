@@ -19,18 +19,18 @@ from av.audio.stream import AudioStream
 from av.packet import PacketSideData, packet_sidedata_type_from_literal
 from av.video.stream import VideoStream
 
-from milimo_tui.core.linux import scheduling_class_kept
+from milimo_tui.core.linux import preserve_scheduling_class
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.requests import CHAPTERED
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded
-from milimo_tui.media.encode.encoded_segment import encoding
-from milimo_tui.media.encode.formats import Sink
-from milimo_tui.media.encode.matched_x264 import Match
-from milimo_tui.media.encode.packet_copies import REORDER, Run
+from milimo_tui.media.encode.coded import CodedPacket
+from milimo_tui.media.encode.encoded_segment import translate_encoder_errors
+from milimo_tui.media.encode.formats import StreamSink
+from milimo_tui.media.encode.matched_x264 import X264Match
+from milimo_tui.media.encode.packet_copies import REORDER, CopyRun
 from milimo_tui.media.files import h264
-from milimo_tui.media.render.subtitle_files import Subtitles
+from milimo_tui.media.render.subtitle_files import SubtitleTrack
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -47,11 +47,11 @@ class FilmFile:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: RenderPlan,
         delivery: Delivery,
-        target: Path | Sink,
-        runs: tuple[Run, ...] = (),
-        match: Match | None = None,
+        target: Path | StreamSink,
+        runs: tuple[CopyRun, ...] = (),
+        match: X264Match | None = None,
     ) -> None:
         """Open the file. `target` is a path, or the receiver of a stream.
 
@@ -62,40 +62,40 @@ class FilmFile:
         self._container = (
             formats.open_container(delivery, target)
             if isinstance(target, Path)
-            else formats.open_stream(delivery, target)
+            else formats.open_live_container(delivery, target)
         )
         self._picture: VideoStream | None = None
         self._sound: AudioStream | None = None
         self._tick = 1 / plan.rate
         self._delay = self._count = 0
-        self._packets: Iterator[Coded] = iter(())
-        self._next: Coded | None = None
+        self._packets: Iterator[CodedPacket] = iter(())
+        self._next: CodedPacket | None = None
         self._asked = True
-        with encoding():
-            self._describe()
+        with translate_encoder_errors():
+            self._write_film_metadata()
             if delivery.picture is not None:
-                self._picture = self._picture_stream(runs)
+                self._picture = self._add_film_picture_stream(runs)
             if delivery.sound is not None:
-                self._sound = formats.sound_stream(self._container, plan, delivery.sound)
+                self._sound = formats.add_sound_stream(self._container, plan, delivery.sound)
                 self._sample_rate = self._sound.codec_context.sample_rate
                 self._sample = Fraction(1, self._sample_rate)
-            self._subtitles = Subtitles(self._container, plan, delivery)
-            with scheduling_class_kept():  # this opens the encoders of its streams, for the header
+            self._subtitles = SubtitleTrack(self._container, plan, delivery)
+            with preserve_scheduling_class():  # this opens the encoders of its streams, for the header
                 self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context
             waits = runs or context.has_b_frames or context.codec.name in _WAITING
             self._delay = REORDER if waits else 0
 
-    def _describe(self) -> None:
+    def _write_film_metadata(self) -> None:
         self._container.metadata["title"] = self._plan.name
         if self._plan.previs:
-            self._container.metadata["comment"] = NOISE_COMMENT if self._plan.noise else PREVIS_COMMENT
+            self._container.metadata["comment"] = NOISE_COMMENT if self._plan.has_noise else PREVIS_COMMENT
         self._container.metadata.update(self._delivery.metadata)
         if self._delivery.chapters and self._delivery.container in CHAPTERED:
-            self._container.set_chapters(_chapters(self._plan, self._delivery))
+            self._container.set_chapters(_make_container_chapters(self._plan, self._delivery))
 
-    def _picture_stream(self, runs: tuple[Run, ...]) -> VideoStream:
+    def _add_film_picture_stream(self, runs: tuple[CopyRun, ...]) -> VideoStream:
         if runs and self._match is None:
             with av.open(runs[0].path) as source:
                 stream = self._container.add_stream_from_template(source.streams.video[0])
@@ -104,26 +104,28 @@ class FilmFile:
                 stream.codec_context.codec_tag = _OUT_OF_BAND
         else:
             delivery = self._match.delivery if self._match else self._delivery
-            stream = formats.picture_stream(self._container, self._plan, delivery)
+            stream = formats.add_picture_stream(self._container, self._plan, delivery)
         if runs:
             if self._match is not None:
                 stream.codec_context.open()
-            stream.codec_context.extradata = h264.byte_stream(runs[0].headers.all)
-        formats.mark_stream(stream, self._plan, self._delivery)
+            stream.codec_context.extradata = h264.join_byte_stream(runs[0].headers.all)
+        formats.set_stream_tags(stream, self._plan, self._delivery)
         return stream
 
-    def sounds_like(self, packets: Iterator[Coded]) -> None:
+    def set_sound_packets(self, packets: Iterator[CodedPacket]) -> None:
         """Set the film's sound; its packets are read while the pictures are written."""
         self._packets, self._asked = packets, False
 
-    def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
+    def write_picture_packets(
+        self, start: int, packets: Iterable[CodedPacket], *, copied: bool = False
+    ) -> None:
         """Write packets in coding order; their places count from frame `start` of the film."""
         assert self._picture is not None
         fitted = packets if copied or self._match is None else self._match.fitted(packets)
-        with encoding():
+        with translate_encoder_errors():
             for coded in fitted:
-                self._sound_until(self._count)
-                self._subtitles.until(self._count)
+                self._write_sound_until(self._count)
+                self._subtitles.write_until(self._count)
                 packet = av.Packet(coded.data)
                 packet.pts, packet.dts = start + coded.place, self._count - self._delay
                 packet.duration, packet.time_base = coded.length or 1, self._tick
@@ -132,7 +134,7 @@ class FilmFile:
                 self._container.mux(packet)
                 self._count += 1
 
-    def _sound_until(self, frame: int | None) -> None:
+    def _write_sound_until(self, frame: int | None) -> None:
         """Write the sound that begins by a frame; None: the rest."""
         if self._sound is None or self._delivery.sound is None:
             return
@@ -148,17 +150,17 @@ class FilmFile:
             packet.is_keyframe = self._next.key
             packet.stream = self._sound
             if self._delivery.sound.codec == "mp3":
-                _skip(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
+                _mark_mp3_padding(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
             elif self._delivery.container == "flac":
-                _so_far(packet, self._sound, self._next.place + self._next.length)
+                _update_flac_sample_count(packet, self._sound, self._next.place + self._next.length)
             self._container.mux(packet)
             self._next = next(self._packets, None)
 
-    def finish(self) -> None:
+    def finish_film(self) -> None:
         """Write the rest of the sound, and the file's index."""
-        with encoding():
-            self._sound_until(None)
-            self._subtitles.until(None)
+        with translate_encoder_errors():
+            self._write_sound_until(None)
+            self._subtitles.write_until(None)
             self._container.close()
 
     def __enter__(self) -> FilmFile:
@@ -171,14 +173,14 @@ class FilmFile:
             self._container.close()
 
 
-def _skip(packet: av.Packet[Any], first: int, last: int) -> None:
+def _mark_mp3_padding(packet: av.Packet[Any], first: int, last: int) -> None:
     """Store in an MP3's header how many samples at either end are codec padding, which players skip."""
     side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
     side.update(struct.pack("<IIBB", first, last, 0, 0))
     packet.set_sidedata(side)
 
 
-def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
+def _update_flac_sample_count(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
     """Store the number of samples so far in a FLAC's header (STREAMINFO, RFC 9639); the last value
     remains.
     """
@@ -189,7 +191,7 @@ def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
     packet.set_sidedata(side)
 
 
-def _chapters(plan: Plan, delivery: Delivery) -> list[Chapter]:
+def _make_container_chapters(plan: RenderPlan, delivery: Delivery) -> list[Chapter]:
     """Return the chapters: each ends where the next begins, the last at the film's end; ticks are frames."""
     starts = [each.start for each in delivery.chapters]
     return [

@@ -15,18 +15,18 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.presets import OPUS
-from milimo_tui.cut.delivery.segments import Segment
-from milimo_tui.cut.delivery.ways import Way
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.segments import PlanSegment
+from milimo_tui.cut.delivery.ways import RenderMethod
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded
-from milimo_tui.media.encode.encoded_segment import Passed, packets_of
-from milimo_tui.media.encode.formats import Sink
+from milimo_tui.media.encode.coded import CodedPacket
+from milimo_tui.media.encode.encoded_segment import PassedCounter, encode_packets
+from milimo_tui.media.encode.formats import StreamSink
 from milimo_tui.media.render.film_file import FilmFile
-from milimo_tui.media.render.soundtrack import soundtrack
+from milimo_tui.media.render.soundtrack import encode_soundtrack
 
 LIVE = Delivery(
     preset="live",
@@ -42,12 +42,12 @@ _PART = 1 << 18  # bytes
 _BEFORE_MEDIA = (b"ftyp", b"wide", b"free", b"skip", b"uuid")
 
 
-class _Outlet:
+class _LiveSink:
     """A sink between a muxer and its reader. An error is stored until `raise_sink_error`, because a muxer
     that met an error cannot be closed.
     """
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: StreamSink) -> None:
         self._sink = sink
         self._error: OSError | None = None
 
@@ -59,20 +59,22 @@ class _Outlet:
                 self._error = error
         return len(data)
 
-    def check(self) -> None:
+    def raise_sink_error(self) -> None:
         """Raise the error of the sink, if there was one."""
         if self._error is not None:
             raise self._error
 
 
-def _checked(packets: Iterable[Coded], outlet: _Outlet) -> Iterator[Coded]:
+def _yield_while_read(packets: Iterable[CodedPacket], outlet: _LiveSink) -> Iterator[CodedPacket]:
     """Yield the packets until the reader has disconnected."""
     for packet in packets:
-        outlet.check()
+        outlet.raise_sink_error()
         yield packet
 
 
-def write_live(plan: Plan, sink: Sink, size: tuple[int, int] | None = None, bit_rate: int = 0) -> int:
+def write_live_plan(
+    plan: RenderPlan, sink: StreamSink, size: tuple[int, int] | None = None, bit_rate: int = 0
+) -> int:
     """Write a plan as Matroska (H.264, Opus) into a sink without seeking; return the number of frames.
 
     `size` is the raster in even pixels (default: the plan's). `bit_rate` is the limit for pictures, in bits
@@ -82,27 +84,27 @@ def write_live(plan: Plan, sink: Sink, size: tuple[int, int] | None = None, bit_
     if plan.frames < 1:
         raise BadInput("there is nothing to play: it has no frames")
     width, height = size or (plan.width, plan.height)
-    plan, delivery = delivered(plan, LIVE.model_copy(update={"width": width, "height": height}))
+    plan, delivery = prepare_delivered_plan(plan, LIVE.model_copy(update={"width": width, "height": height}))
     if bit_rate:
-        delivery = delivery.model_copy(update={"picture": _held_to(bit_rate)})
+        delivery = delivery.model_copy(update={"picture": _limit_bit_rate(bit_rate)})
     if not plan.sounds:
         delivery = delivery.model_copy(update={"sound": None})
-    outlet = _Outlet(sink)
-    whole = Segment(0, plan.frames, plan.stretches, Way.COMPOSITE)
+    outlet = _LiveSink(sink)
+    whole = PlanSegment(0, plan.frames, plan.stretches, RenderMethod.COMPOSITE)
     with contextlib.ExitStack() as stack:
         film = stack.enter_context(FilmFile(plan, delivery, outlet))
         if delivery.sound is not None:
-            track = stack.enter_context(contextlib.closing(soundtrack(plan, delivery, None)))
-            film.sounds_like(track)
-        pictures = packets_of(plan, delivery, whole, lambda picture: None, Passed())
+            track = stack.enter_context(contextlib.closing(encode_soundtrack(plan, delivery, None)))
+            film.set_sound_packets(track)
+        pictures = encode_packets(plan, delivery, whole, lambda picture: None, PassedCounter())
         stack.enter_context(contextlib.closing(pictures))
-        film.pictures(0, _checked(pictures, outlet))
-        film.finish()
-    outlet.check()
+        film.write_picture_packets(0, _yield_while_read(pictures, outlet))
+        film.finish_film()
+    outlet.raise_sink_error()
     return plan.frames
 
 
-def _held_to(bit_rate: int) -> PictureFormat:
+def _limit_bit_rate(bit_rate: int) -> PictureFormat:
     """Return the picture format for a connection of `bit_rate` bits per second, which no second exceeds."""
     picture = LIVE.picture
     assert picture is not None
@@ -110,27 +112,27 @@ def _held_to(bit_rate: int) -> PictureFormat:
     return picture.model_copy(update={"bit_rate": bit_rate, "options": (*picture.options, *most)})
 
 
-def write_file(path: Path, sink: Sink) -> None:
+def stream_file(path: Path, sink: StreamSink) -> None:
     """Write a file unchanged, or its packets as Matroska if a reader needs the end of the file before it can
     start.
 
     Raises Failed for a file that cannot be read that way, BrokenPipeError as `write_live_plan`.
     """
-    if not _ends_with_index(path):
+    if not _has_index_at_end(path):
         with path.open("rb") as handle:
             while part := handle.read(_PART):
                 sink.write(part)
         return
-    outlet = _Outlet(sink)
+    outlet = _LiveSink(sink)
     try:
-        with av.open(str(path)) as source, formats.open_stream(LIVE, outlet) as out:
+        with av.open(str(path)) as source, formats.open_live_container(LIVE, outlet) as out:
             streams = {
                 stream.index: out.add_stream_from_template(stream)
                 for stream in source.streams
                 if stream.type in ("video", "audio")
             }
             for packet in source.demux([source.streams[index] for index in streams]):
-                outlet.check()
+                outlet.raise_sink_error()
                 if packet.dts is not None:
                     packet.stream = streams[packet.stream.index]
                     out.mux(packet)
@@ -140,10 +142,10 @@ def write_file(path: Path, sink: Sink) -> None:
         raise Failed(
             f"{path.name} can't be played as a stream", "{ui.copy_line|scp} fetches it instead"
         ) from error
-    outlet.check()
+    outlet.raise_sink_error()
 
 
-def _ends_with_index(path: Path) -> bool:
+def _has_index_at_end(path: Path) -> bool:
     """Return True if an MP4 or QuickTime file has its media before the index (ISO/IEC 14496-12: mdat,
     moov).
     """

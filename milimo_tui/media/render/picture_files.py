@@ -15,34 +15,34 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from milimo_tui.core.host import atomic_path, explain, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_folder, replace_file_atomically
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.delivery.segments import Segment
-from milimo_tui.cut.delivery.ways import Way
-from milimo_tui.cut.plan.parts import part
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.encode.encoded_segment import pictures_of
+from milimo_tui.cut.delivery.segments import PlanSegment
+from milimo_tui.cut.delivery.ways import RenderMethod
+from milimo_tui.cut.plan.parts import extract_stretch_part
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.encode.encoded_segment import compose_pictures_ahead
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.render.film_file import FilmFile
-from milimo_tui.media.render.soundtrack import soundtrack
+from milimo_tui.media.render.soundtrack import encode_soundtrack
 
 SOUND = "sound.wav"
 _WAITING = 4  # pictures that may wait to be written, per worker
 
 
-def whole_of(plan: Plan, first: int = 0) -> Segment:
+def make_single_segment(plan: RenderPlan, first: int = 0) -> PlanSegment:
     """Return a plan from a frame on as a single segment."""
     left = (
-        part(each, plan.rate, max(first, each.start), each.start + each.frames)
+        extract_stretch_part(each, plan.rate, max(first, each.start), each.start + each.frames)
         for each in plan.stretches
         if each.start + each.frames > first
     )
-    return Segment(first, plan.frames - first, tuple(left), Way.COMPOSITE)
+    return PlanSegment(first, plan.frames - first, tuple(left), RenderMethod.COMPOSITE)
 
 
-def write_pictures(
-    plan: Plan,
+def write_picture_folder(
+    plan: RenderPlan,
     delivery: Delivery,
     folder: Path,
     progress: Callable[[int], None],
@@ -59,15 +59,17 @@ def write_pictures(
     passed = 0
     try:
         folder.mkdir(exist_ok=True)
-        first = _written(folder, delivery, plan.frames)
+        first = _count_written_pictures(folder, delivery, plan.frames)
         with (
-            contextlib.closing(pictures_of(plan, whole_of(plan, first), picture.pixels)) as pictures,
+            contextlib.closing(
+                compose_pictures_ahead(plan, make_single_segment(plan, first), picture.pixels)
+            ) as pictures,
             ThreadPoolExecutor(workers, "picture files") as pool,
         ):
             writing: deque[Future[None]] = deque()
             for index, made in enumerate(pictures, start=first):
-                path = folder / name_of(index, delivery)
-                writing.append(pool.submit(_write, colour.to_rgb(made.frame), path, picture))
+                path = folder / name_picture_file(index, delivery)
+                writing.append(pool.submit(_write_picture_file, colour.to_rgb(made.frame), path, picture))
                 if len(writing) > _WAITING * workers:
                     writing.popleft().result()
                 passed += not made.composited
@@ -75,25 +77,25 @@ def write_pictures(
                 progress(index + 1)
             for each in writing:
                 each.result()
-        _write_sound(plan, delivery, folder)
+        _write_sound_file(plan, delivery, folder)
         fsync_folder(folder)
     except OSError as error:
-        raise explain(error, folder, "write") from error
+        raise explain_os_error(error, folder, "write") from error
     return passed
 
 
-def name_of(index: int, delivery: Delivery) -> str:
+def name_picture_file(index: int, delivery: Delivery) -> str:
     """Return the file name of a picture."""
     return f"{index:06d}{delivery.suffix}"
 
 
-def _written(folder: Path, delivery: Delivery, frames: int) -> int:
+def _count_written_pictures(folder: Path, delivery: Delivery, frames: int) -> int:
     """Return the number of pictures that exist already, without a gap from the first."""
     there = {entry.name for entry in os.scandir(folder)}
-    return next((index for index in range(frames) if name_of(index, delivery) not in there), frames)
+    return next((index for index in range(frames) if name_picture_file(index, delivery) not in there), frames)
 
 
-def _write(pixels: Rgb, path: Path, picture: PictureFormat) -> None:
+def _write_picture_file(pixels: Rgb, path: Path, picture: PictureFormat) -> None:
     partial = path.with_name(f".{path.name}.part")
     image = Image.fromarray(pixels)
     with partial.open("wb") as handle:
@@ -106,14 +108,14 @@ def _write(pixels: Rgb, path: Path, picture: PictureFormat) -> None:
     os.replace(partial, path)
 
 
-def _write_sound(plan: Plan, delivery: Delivery, folder: Path) -> None:
+def _write_sound_file(plan: RenderPlan, delivery: Delivery, folder: Path) -> None:
     if delivery.sound is None:
         return
     alone = delivery.model_copy(
         update={"picture": None, "container": "wav", "suffix": ".wav", "chapters": ()}
     )
-    with atomic_path(folder / SOUND) as partial, FilmFile(plan, alone, partial) as film:
-        track = soundtrack(plan, alone, None)
+    with replace_file_atomically(folder / SOUND) as partial, FilmFile(plan, alone, partial) as film:
+        track = encode_soundtrack(plan, alone, None)
         with contextlib.closing(track):
-            film.sounds_like(track)
-            film.finish()
+            film.set_sound_packets(track)
+            film.finish_film()

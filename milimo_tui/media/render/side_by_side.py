@@ -22,7 +22,7 @@ class _Stopped(Exception):
     """The results are not needed any more."""
 
 
-def in_order(
+def run_in_parallel(
     parts: Iterable[Part],
     do: Callable[[Part, Made], Done],
     workers: int,

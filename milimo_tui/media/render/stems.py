@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import atomic_path, explain, fsync_folder
-from milimo_tui.core.ids import slug
+from milimo_tui.core.host import explain_os_error, fsync_folder, replace_file_atomically
+from milimo_tui.core.ids import make_slug
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
-from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.render.film_file import FilmFile
-from milimo_tui.media.render.soundtrack import packets_of
-from milimo_tui.media.sound.master import stems, tracks_of
+from milimo_tui.media.render.soundtrack import encode_sound_packets
+from milimo_tui.media.sound.master import iterate_stems, list_audible_tracks
 from milimo_tui.media.sound.samples import FilmSound
 
 STAGE = "stems"
 Progress = Callable[[str, int, int], None]  # stage, frames done, frames in total; raises Cancelled to stop
 
 
-def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
+def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
     """Write a file for every audible track into a folder, which is made if necessary; return the files.
 
     A delivery of sound alone specifies their format; next to pictures they are 24-bit WAV with its rate and
@@ -32,28 +32,30 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
     Failed with clip and timecode for a missing or damaged source, DiskFull and ReadOnly for a folder that
     cannot be written, and the exceptions of `progress`.
     """
-    tracks, each = tracks_of(plan), alone(delivery)
+    tracks, each = list_audible_tracks(plan), alone(delivery)
     sound = each.sound
     if not tracks or sound is None:
         raise BadInput("there are no stems: nothing is heard in this film", "leave --stems out")
-    rated = plan.model_copy(update={"sample_rate": formats.sound_rate(plan, sound)})
+    rated = plan.model_copy(update={"sample_rate": formats.choose_sound_rate(plan, sound)})
     total, out = len(tracks) * plan.frames, []
     try:
         folder.mkdir(exist_ok=True)
-        made = stems(rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total))
+        made = iterate_stems(
+            rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total)
+        )
         for number, (track, stem) in enumerate(made):
-            path = folder / f"{number + 1:02d}-{slug(track, 'track')}{each.suffix}"
+            path = folder / f"{number + 1:02d}-{make_slug(track, 'track')}{each.suffix}"
             with contextlib.closing(stem):
-                _write(
+                _write_stem(
                     rated,
                     each,
                     path,
-                    _with_progress(stem, rated, sound, progress, number * plan.frames, total),
+                    _report_stem_progress(stem, rated, sound, progress, number * plan.frames, total),
                 )
             out.append(path)
         fsync_folder(folder)
     except OSError as error:
-        raise explain(error, folder, "write") from error
+        raise explain_os_error(error, folder, "write") from error
     return tuple(out)
 
 
@@ -68,17 +70,17 @@ def alone(delivery: Delivery) -> Delivery:
     )
 
 
-def _with_progress(
-    stem: FilmSound, plan: Plan, sound: SoundFormat, progress: Progress, before: int, total: int
-) -> Iterator[Coded]:
+def _report_stem_progress(
+    stem: FilmSound, plan: RenderPlan, sound: SoundFormat, progress: Progress, before: int, total: int
+) -> Iterator[CodedPacket]:
     """Yield a stem's packets and report each second in frames of all stems."""
-    for second, packets in enumerate(packets_of(stem, plan, sound)):
+    for second, packets in enumerate(encode_sound_packets(stem, plan, sound)):
         progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)
         yield from packets
     progress(STAGE, before + plan.frames, total)
 
 
-def _write(plan: Plan, delivery: Delivery, path: Path, packets: Iterator[Coded]) -> None:
-    with atomic_path(path) as partial, FilmFile(plan, delivery, partial) as film:
-        film.sounds_like(packets)
-        film.finish()
+def _write_stem(plan: RenderPlan, delivery: Delivery, path: Path, packets: Iterator[CodedPacket]) -> None:
+    with replace_file_atomically(path) as partial, FilmFile(plan, delivery, partial) as film:
+        film.set_sound_packets(packets)
+        film.finish_film()

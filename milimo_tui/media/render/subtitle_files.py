@@ -11,11 +11,11 @@ import av
 from av.container import OutputContainer
 from av.subtitles.stream import SubtitleStream
 
-from milimo_tui.core.host import write_atomic
-from milimo_tui.core.time import half_up
+from milimo_tui.core.host import write_file_atomically
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.subtitles import srt, vtt, words
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.subtitles import format_srt, format_vtt, get_caption_words
+from milimo_tui.cut.plan.plan import RenderPlan
 
 _TICK = Fraction(1, 1000)
 _CODECS = {"mp4": "mov_text", "mov": "mov_text", "mkv": "subrip", "webm": "webvtt"}
@@ -34,30 +34,30 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 
 
-def text_of(plan: Plan, delivery: Delivery) -> str:
+def make_subtitle_text(plan: RenderPlan, delivery: Delivery) -> str:
     """Return the content of the subtitle file; empty if the delivery has none."""
     match delivery.subtitles:
         case "srt":
-            return srt(delivery.captions, plan.rate)
+            return format_srt(delivery.captions, plan.rate)
         case "vtt":
-            return vtt(delivery.captions, plan.rate)
+            return format_vtt(delivery.captions, plan.rate)
         case _:
             return ""
 
 
-def write_beside(film: Path, plan: Plan, delivery: Delivery) -> Path | None:
+def write_subtitle_file(film: Path, plan: RenderPlan, delivery: Delivery) -> Path | None:
     """Write the subtitle file next to a film; return None if the delivery has none. Raises DiskFull,
     ReadOnly.
     """
-    text = text_of(plan, delivery)
+    text = make_subtitle_text(plan, delivery)
     if not text:
         return None
-    path = place_of(film, delivery)
-    write_atomic(path, text.encode())
+    path = locate_subtitle_file(film, delivery)
+    write_file_atomically(path, text.encode())
     return path
 
 
-def place_of(film: Path, delivery: Delivery) -> Path:
+def locate_subtitle_file(film: Path, delivery: Delivery) -> Path:
     """Return the path of the subtitle file of a film, or of the film itself if its subtitles are not a
     file.
     """
@@ -65,10 +65,10 @@ def place_of(film: Path, delivery: Delivery) -> Path:
     return film.with_suffix(f".{delivery.subtitles}") if beside else film
 
 
-class Subtitles:
+class SubtitleTrack:
     """The subtitle stream inside a film, written together with the pictures."""
 
-    def __init__(self, container: OutputContainer, plan: Plan, delivery: Delivery) -> None:
+    def __init__(self, container: OutputContainer, plan: RenderPlan, delivery: Delivery) -> None:
         self._container, self._rate = container, plan.rate
         self._stream: SubtitleStream | None = None
         self._packets: Iterator[av.Packet[Any]] = iter(())
@@ -78,10 +78,10 @@ class Subtitles:
             stream.codec_context.subtitle_header = _HEADER
             stream.time_base = _TICK
             self._stream = stream
-            self._packets = _packets(plan, delivery)
+            self._packets = _make_subtitle_packets(plan, delivery)
         self._next = next(self._packets, None)
 
-    def until(self, frame: int | None) -> None:
+    def write_until(self, frame: int | None) -> None:
         """Write the captions that begin by a frame; None: the rest."""
         while self._next is not None and self._stream is not None:
             if frame is not None and (self._next.pts or 0) > frame / self._rate / _TICK:
@@ -91,7 +91,7 @@ class Subtitles:
             self._next = next(self._packets, None)
 
 
-def _packets(plan: Plan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
+def _make_subtitle_packets(plan: RenderPlan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
     """Yield one packet per caption, which ends at the next caption at the latest: players show one at a
     time.
     """
@@ -99,8 +99,8 @@ def _packets(plan: Plan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
     starts = [each.start for each in captions[1:]] + [plan.frames]
     for each, following in zip(captions, starts, strict=True):
         end = max(each.start + 1, min(each.end, following))
-        first, last = (half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
-        data = words(each).encode()
+        first, last = (round_half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
+        data = get_caption_words(each).encode()
         if delivery.container in ("mp4", "mov"):
             data = len(data).to_bytes(2, "big") + data  # 3GPP TS 26.245: the length, then the text
         packet: av.Packet[Any] = av.Packet(data)

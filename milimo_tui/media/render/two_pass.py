@@ -14,17 +14,17 @@ from pathlib import Path
 import av
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.encode.encoded_segment import Passed, encoding, packets_of
-from milimo_tui.media.render.picture_files import whole_of
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.encode.encoded_segment import PassedCounter, encode_packets, translate_encoder_errors
+from milimo_tui.media.render.picture_files import make_single_segment
 
 STAGE = "first pass"
 _PARAMS = {"libx264": "x264-params", "libx265": "x265-params"}
 
 
 @contextlib.contextmanager
-def second_pass(
-    plan: Plan,
+def run_first_pass(
+    plan: RenderPlan,
     delivery: Delivery,
     progress: Callable[[int], None],
     show: Callable[[av.VideoFrame], None],
@@ -44,8 +44,10 @@ def second_pass(
             show(picture)
             progress(done)
 
-        with encoding():
-            for _ in packets_of(plan, _with_pass_options(delivery, 1, stats), whole_of(plan), made, Passed()):
+        with translate_encoder_errors():
+            for _ in encode_packets(
+                plan, _with_pass_options(delivery, 1, stats), make_single_segment(plan), made, PassedCounter()
+            ):
                 pass
         yield _with_pass_options(delivery, 2, stats)
 

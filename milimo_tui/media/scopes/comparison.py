@@ -8,12 +8,12 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.viewing import Viewing
 
 
-def difference(one: Rgb, other: Rgb) -> Rgb:
+def draw_difference(one: Rgb, other: Rgb) -> Rgb:
     """Return |one − other| of every level; equal pictures are black."""
     return np.maximum(one, other) - np.minimum(one, other)
 
 
-def wiped(one: Rgb, other: Rgb, at: float) -> Rgb:
+def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
     """Return one picture left of a line, the other right of it; `at` is the line's share of the width."""
     out = one.copy()
     column = round(at * one.shape[1])
@@ -23,10 +23,10 @@ def wiped(one: Rgb, other: Rgb, at: float) -> Rgb:
     return out
 
 
-def compared(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
+def compare_pictures(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
     """Return two pictures compared as a viewing specifies; a flicker shows one of the two."""
     if viewing.compare == "difference":
-        return difference(one, other)
+        return draw_difference(one, other)
     if viewing.compare == "wipe":
-        return wiped(one, other, viewing.wipe)
+        return draw_picture_wipe(one, other, viewing.wipe)
     return other if viewing.other_side else one

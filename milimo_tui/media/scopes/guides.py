@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import Colour
-from milimo_tui.media.scopes.window import Window
+from milimo_tui.media.scopes.window import ViewWindow
 
 ACTION, TITLE = 0.93, 0.90
 _LINE: Colour = (255, 255, 255)
@@ -18,7 +18,7 @@ _SHARE = 0.55  # share of the line's colour; the rest is the picture below
 _MASKED = 8  # divisor of the brightness outside the ratio
 
 
-def free_part(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, int]:
+def find_ratio_area(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, int]:
     """Return the middle part of a raster that has a ratio, as left, top, right and bottom."""
     width, height = whole
     wide, high = min(width, round(height * ratio)), min(height, round(width / ratio))
@@ -26,9 +26,9 @@ def free_part(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, i
     return left, top, left + wide, top + high
 
 
-def mask_ratio(picture: Rgb, window: Window, ratio: Fraction) -> None:
+def darken_outside_ratio(picture: Rgb, window: ViewWindow, ratio: Fraction) -> None:
     """Darken the area outside a ratio."""
-    left, top, right, bottom = free_part(window.whole, ratio)
+    left, top, right, bottom = find_ratio_area(window.whole, ratio)
     columns = max(0, window.across(left)), max(0, window.across(right))
     rows = max(0, window.down(top)), max(0, window.down(bottom))
     for part in (
@@ -40,48 +40,48 @@ def mask_ratio(picture: Rgb, window: Window, ratio: Fraction) -> None:
         part //= _MASKED
 
 
-def draw_thirds(picture: Rgb, window: Window) -> None:
+def draw_thirds(picture: Rgb, window: ViewWindow) -> None:
     """Draw the lines that divide a picture into thirds, across and down."""
     width, height = window.whole
     for part in (1, 2):
-        _upright(picture, window.across(width * part / 3), 0, picture.shape[0])
-        _level(picture, window.down(height * part / 3), 0, picture.shape[1])
+        _draw_vertical_line(picture, window.across(width * part / 3), 0, picture.shape[0])
+        _draw_horizontal_line(picture, window.down(height * part / 3), 0, picture.shape[1])
 
 
-def draw_safe(picture: Rgb, window: Window) -> None:
+def draw_safe(picture: Rgb, window: ViewWindow) -> None:
     """Draw the edges of the action-safe and of the title-safe area."""
     width, height = window.whole
     for share in (ACTION, TITLE):
         aside, above = width * (1 - share) / 2, height * (1 - share) / 2
         left, right = window.across(aside), window.across(width - aside) - 1
         top, bottom = window.down(above), window.down(height - above) - 1
-        _level(picture, top, left, right + 1)
-        _level(picture, bottom, left, right + 1)
-        _upright(picture, left, top + 1, bottom)
-        _upright(picture, right, top + 1, bottom)
+        _draw_horizontal_line(picture, top, left, right + 1)
+        _draw_horizontal_line(picture, bottom, left, right + 1)
+        _draw_vertical_line(picture, left, top + 1, bottom)
+        _draw_vertical_line(picture, right, top + 1, bottom)
 
 
-def draw_cross(picture: Rgb, window: Window, x: int, y: int) -> None:
+def draw_cross(picture: Rgb, window: ViewWindow, x: int, y: int) -> None:
     """Draw a cross around the pixel (x, y) of the raster; its arms leave the pixel free."""
     left, right = window.across(x), max(window.across(x) + 1, window.across(x + 1))
     top, bottom = window.down(y), max(window.down(y) + 1, window.down(y + 1))
     arm = max(3, picture.shape[1] // 24)
     middle_x, middle_y = (left + right - 1) // 2, (top + bottom - 1) // 2
     for first, end in ((left - arm, left), (right, right + arm)):
-        _level(picture, middle_y, first, end, 1.0)
+        _draw_horizontal_line(picture, middle_y, first, end, 1.0)
     for first, end in ((top - arm, top), (bottom, bottom + arm)):
-        _upright(picture, middle_x, first, end, 1.0)
+        _draw_vertical_line(picture, middle_x, first, end, 1.0)
 
 
-def _level(picture: Rgb, row: int, first: int, end: int, share: float = _SHARE) -> None:
+def _draw_horizontal_line(picture: Rgb, row: int, first: int, end: int, share: float = _SHARE) -> None:
     if 0 <= row < picture.shape[0]:
-        _lay(picture[row, max(0, first) : max(0, end)], share)
+        _blend_line(picture[row, max(0, first) : max(0, end)], share)
 
 
-def _upright(picture: Rgb, column: int, first: int, end: int, share: float = _SHARE) -> None:
+def _draw_vertical_line(picture: Rgb, column: int, first: int, end: int, share: float = _SHARE) -> None:
     if 0 <= column < picture.shape[1]:
-        _lay(picture[max(0, first) : max(0, end), column], share)
+        _blend_line(picture[max(0, first) : max(0, end), column], share)
 
 
-def _lay(part: Rgb, share: float) -> None:
+def _blend_line(part: Rgb, share: float) -> None:
     part[:] = part * (1 - share) + [level * share for level in _LINE]

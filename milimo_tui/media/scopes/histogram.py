@@ -8,41 +8,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.levels import Levels, thinned
-from milimo_tui.media.scopes.trace import BLUE, FAINT, GREEN, LIGHT, RED, ground
+from milimo_tui.media.scopes.levels import Levels, thin_plane
+from milimo_tui.media.scopes.trace import BLUE, FAINT, GREEN, LIGHT, RED, make_empty_scope
 
 _FILL = 0.55  # share of full brightness: overlapping colours add up
 
 
-def level_counts(plane: Levels) -> NDArray[np.int64]:
+def count_levels(plane: Levels) -> NDArray[np.int64]:
     """Count the samples of each level of a plane: (256,)."""
     return np.bincount(np.ascontiguousarray(plane).ravel(), minlength=256)
 
 
-def histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
+def draw_histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
     """Draw the levels of a picture: (height, width, 3). Colours are filled, luma is a line over them.
 
     Heights grow with the square root of the count, relative to the most frequent level of each, so that small
     counts remain visible.
     """
-    out = ground(width, height)
+    out = make_empty_scope(width, height)
     out[:, [round((width - 1) * part / 4) for part in range(5)]] = FAINT
     wide = out.astype(np.float32)
     rows = np.arange(height)[:, None]
     for channel, colour in enumerate((RED, GREEN, BLUE)):
-        tops = _heights(picture[..., channel], width, height)
+        tops = _compute_column_heights(picture[..., channel], width, height)
         wide += (rows >= height - tops)[..., None] * np.asarray(colour, np.float32) * np.float32(_FILL)
     np.minimum(wide, 255, out=wide)
-    tops = np.maximum(_heights(luma, width, height), 1)
+    tops = np.maximum(_compute_column_heights(luma, width, height), 1)
     before = np.concatenate([tops[:1], tops[:-1]])
     low, high = np.minimum(tops, before), np.maximum(tops, before)
     wide[(rows >= height - high) & (rows <= height - low)] = LIGHT
     return wide.astype(np.uint8)
 
 
-def _heights(plane: Levels, width: int, height: int) -> NDArray[np.int64]:
+def _compute_column_heights(plane: Levels, width: int, height: int) -> NDArray[np.int64]:
     """Return the height of each column: the sum of the levels in it."""
-    counts = level_counts(thinned(plane))
+    counts = count_levels(thin_plane(plane))
     level = np.arange(256)
     if width < 256:
         counts = np.bincount(level * width // 256, weights=counts, minlength=width).astype(np.int64)

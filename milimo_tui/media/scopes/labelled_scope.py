@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.histogram import histogram
+from milimo_tui.media.scopes.histogram import draw_histogram
 from milimo_tui.media.scopes.labels import Label
-from milimo_tui.media.scopes.levels import Planes, luma_at
-from milimo_tui.media.scopes.loudness_graph import MARKS, loudness_graph, row_of_loudness
-from milimo_tui.media.scopes.placing import Room
-from milimo_tui.media.scopes.trace import ground, row_of
-from milimo_tui.media.scopes.vectorscope import face_of, targets, vectorscope
-from milimo_tui.media.scopes.waveforms import QUARTERS, parade, waveform
+from milimo_tui.media.scopes.levels import ScopePlanes, percent_to_luma
+from milimo_tui.media.scopes.loudness_graph import MARKS, draw_loudness_graph, loudness_to_row
+from milimo_tui.media.scopes.placing import ViewArea
+from milimo_tui.media.scopes.trace import level_to_row, make_empty_scope
+from milimo_tui.media.scopes.vectorscope import draw_vectorscope, list_bar_targets, locate_vectorscope
+from milimo_tui.media.scopes.waveforms import QUARTERS, draw_luma_waveform, draw_rgb_parade
 
 _HALVES = (0, 50, 100)  # per cent
 _GUTTER = 4  # columns for numbers at the left
@@ -25,16 +25,16 @@ _ROWS_OF_QUARTERS = 14  # from this height on, quarters are marked too
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ScopeSources:
     """The data that scopes are drawn from; each is computed only if a scope needs it."""
 
-    planes: Callable[[], Planes]
+    planes: Callable[[], ScopePlanes]
     picture: Callable[[], Rgb]
     loudness: Callable[[], NDArray[np.float32]]  # (steps, 2) of LUFS
 
 
-def labelled_scope(
-    name: str, measured: Measured, width: int, height: int, room: Room
+def draw_labelled_scope(
+    name: str, measured: ScopeSources, width: int, height: int, room: ViewArea
 ) -> tuple[Rgb, list[Label]]:
     """Draw a scope in width × height pixels, (height, width, 3); return it with its labels, if they fit.
 
@@ -47,37 +47,39 @@ def labelled_scope(
     if name == "vectorscope":
         dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller dot is invisible
         aspect = room.aspect * dot_high / dot_wide
-        scope = vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
+        scope = draw_vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
         scope = scope.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
-        return scope, _letters(width, height, room) if is_labelled else []
+        return scope, _make_colour_letters(width, height, room) if is_labelled else []
     if name == "histogram":
         below = high if is_labelled else 0
-        out = ground(width, height)
-        out[: height - below] = histogram(measured.picture(), measured.planes().luma, width, height - below)
-        return out, _along(width, height, room) if is_labelled else []
+        out = make_empty_scope(width, height)
+        out[: height - below] = draw_histogram(
+            measured.picture(), measured.planes().luma, width, height - below
+        )
+        return out, _make_histogram_scale(width, height, room) if is_labelled else []
     left = _GUTTER * wide if is_labelled else 0
     marks = QUARTERS if height >= _ROWS_OF_QUARTERS * high else _HALVES
-    out = ground(width, height)
-    out[:, left:], rows = _over_levels(name, measured, width - left, height, marks, thick)
+    out = make_empty_scope(width, height)
+    out[:, left:], rows = _draw_level_scope(name, measured, width - left, height, marks, thick)
     labels = [Label(0, row, f"{text:>{_GUTTER - 1}}") for text, row in rows.items()]
     return out, labels if is_labelled else []
 
 
-def _over_levels(
-    name: str, measured: Measured, width: int, height: int, marks: tuple[int, ...], thick: int
+def _draw_level_scope(
+    name: str, measured: ScopeSources, width: int, height: int, marks: tuple[int, ...], thick: int
 ) -> tuple[Rgb, dict[str, int]]:
     """Draw a scope whose levels grow upwards; return it with the row of each mark of its scale."""
     if name == "loudness":
-        graph = loudness_graph(measured.loudness(), width, height, thick)
-        return graph, {f"{lufs}".replace("-", "−"): row_of_loudness(lufs, height) for lufs in MARKS}
+        graph = draw_loudness_graph(measured.loudness(), width, height, thick)
+        return graph, {f"{lufs}".replace("-", "−"): loudness_to_row(lufs, height) for lufs in MARKS}
     if name == "parade":
-        rows = {f"{mark}": row_of(round(255 * mark / 100), height) for mark in marks}
-        return parade(measured.picture(), width, height, marks, thick), rows
-    rows = {f"{mark}": row_of(luma_at(mark), height) for mark in marks}
-    return waveform(measured.planes().luma, width, height, marks, thick), rows
+        rows = {f"{mark}": level_to_row(round(255 * mark / 100), height) for mark in marks}
+        return draw_rgb_parade(measured.picture(), width, height, marks, thick), rows
+    rows = {f"{mark}": level_to_row(percent_to_luma(mark), height) for mark in marks}
+    return draw_luma_waveform(measured.planes().luma, width, height, marks, thick), rows
 
 
-def _along(width: int, height: int, room: Room) -> list[Label]:
+def _make_histogram_scale(width: int, height: int, room: ViewArea) -> list[Label]:
     """Return the scale below a histogram: per cent from black to white."""
     wide, high = room.cell
     row = height - high // 2
@@ -87,12 +89,12 @@ def _along(width: int, height: int, room: Room) -> list[Label]:
     ]
 
 
-def _letters(width: int, height: int, room: Room) -> list[Label]:
+def _make_colour_letters(width: int, height: int, room: ViewArea) -> list[Label]:
     """Return the letters of the six colours, each outside its box."""
     wide, high = room.cell
-    left, top, across, down = face_of(width, height, room.aspect)
+    left, top, across, down = locate_vectorscope(width, height, room.aspect)
     out = []
-    for name, (cb, cr) in targets().items():
+    for name, (cb, cr) in list_bar_targets().items():
         x = left + round(cb * across / 256) + (wide if cb >= 128 else -(len(name) + 1) * wide)
         row = top + int((255 - cr) * down / 256)
         out.append(

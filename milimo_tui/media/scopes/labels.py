@@ -12,7 +12,7 @@ from milimo_tui.media.picture import fonts
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import Colour
 
-INK: Colour = (176, 182, 190)
+LABEL_COLOUR: Colour = (176, 182, 190)
 _LETTERS = 0.8  # share of a cell's height
 
 
@@ -27,18 +27,18 @@ class Label:
     text: str
 
 
-def in_cells(labels: Sequence[Label], cell: tuple[int, int]) -> list[list[int | str]]:
+def labels_to_cells(labels: Sequence[Label], cell: tuple[int, int]) -> list[list[int | str]]:
     """Return labels as column, row and text, in cells from the upper left."""
     return [[max(0, label.left // cell[0]), label.row // cell[1], label.text] for label in labels]
 
 
-def drawn(picture: Rgb, labels: Sequence[Label], cell: tuple[int, int]) -> Rgb:
+def draw_labels(picture: Rgb, labels: Sequence[Label], cell: tuple[int, int]) -> Rgb:
     """Return a picture with labels in letters as high as a cell."""
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
-    face = fonts.face(max(6, round(cell[1] * _LETTERS)))
+    face = fonts.load_font(max(6, round(cell[1] * _LETTERS)))
     for label in labels:
         middle = min(max(label.row, cell[1] // 2), picture.shape[0] - cell[1] // 2)
         text = label.text.replace("−", "-")  # the bundled font has no minus sign
-        draw.text((label.left, middle), text, INK, face, anchor="lm")
+        draw.text((label.left, middle), text, LABEL_COLOUR, face, anchor="lm")
     return np.array(image)

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.yuv import planar, views
+from milimo_tui.media.picture.yuv import get_plane_views, parse_planar_format
 
 Levels = NDArray[np.uint8]  # (height, width) of one plane
 
@@ -18,7 +18,7 @@ MOST_COUNTED = 500_000  # samples of a plane; of larger planes every second, thi
 
 
 @dataclass(frozen=True, slots=True)
-class Planes:
+class ScopePlanes:
     """The luma plane, and both colour-difference planes in their own size."""
 
     luma: Levels
@@ -26,16 +26,16 @@ class Planes:
     cr: Levels
 
 
-def planes_of(frame: av.VideoFrame) -> Planes:
+def extract_planes(frame: av.VideoFrame) -> ScopePlanes:
     """Return a composed frame's planes; of deeper formats the upper eight bits. Raises BadInput for RGB."""
-    kind = planar(frame.format.name)
-    luma, cb, cr = views(frame)
+    kind = parse_planar_format(frame.format.name)
+    luma, cb, cr = get_plane_views(frame)
     if kind.depth > 8:
         luma, cb, cr = ((each >> (kind.depth - 8)).astype(np.uint8) for each in (luma, cb, cr))
-    return Planes(luma, cb, cr)
+    return ScopePlanes(luma, cb, cr)
 
 
-def thinned(plane: Levels) -> Levels:
+def thin_plane(plane: Levels) -> Levels:
     """Return a plane, or of a large plane samples at even steps, so that counting takes a few
     milliseconds.
     """
@@ -43,11 +43,11 @@ def thinned(plane: Levels) -> Levels:
     return plane[::step, ::step] if step > 1 else plane
 
 
-def percent(luma: int) -> float:
+def luma_to_percent(luma: int) -> float:
     """Return a luma level as per cent between black (0) and white (100)."""
     return (luma - BLACK) * 100 / (WHITE - BLACK)
 
 
-def luma_at(percent: float) -> int:
+def percent_to_luma(percent: float) -> int:
     """Return the luma level of a percentage between black (0) and white (100)."""
     return round(BLACK + (WHITE - BLACK) * percent / 100)

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.trace import FAINT, LIGHT, SCALE, ground
+from milimo_tui.media.scopes.trace import FAINT, LIGHT, SCALE, make_empty_scope
 
 LOWEST, HIGHEST = -60.0, 0.0  # LUFS
 MARKS = (-14, -23, -40)
 _BAR = (95, 135, 95)  # one of the 256 terminal colours
 
 
-def row_of_loudness(lufs: float, height: int) -> int:
+def loudness_to_row(lufs: float, height: int) -> int:
     """Return the row of a loudness in a graph of `height` rows; values outside the range are placed at its
     edge.
     """
@@ -25,12 +25,12 @@ def row_of_loudness(lufs: float, height: int) -> int:
     return min(height - 1, max(0, round(share * (height - 1))))
 
 
-def loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: int = 1) -> Rgb:
+def draw_loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: int = 1) -> Rgb:
     """Draw loudness over time, (steps, 2): momentary and short-term LUFS, oldest first; −inf is silence.
 
     Returns (height, width, 3). Without data the graph is empty.
     """
-    out = ground(width, height)
+    out = make_empty_scope(width, height)
     if len(course):
         shown = course[np.arange(width) * len(course) // width]
         share = (HIGHEST - np.clip(shown, LOWEST, HIGHEST)) / (HIGHEST - LOWEST)
@@ -39,7 +39,7 @@ def loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: 
         heard = shown > LOWEST
         out[(rows > tops[:, 0]) & heard[:, 0]] = _BAR
     for lufs in MARKS:
-        first = row_of_loudness(lufs, height) // thick * thick
+        first = loudness_to_row(lufs, height) // thick * thick
         out[first : first + thick] = FAINT if lufs == MARKS[-1] else SCALE
     if len(course):
         line = tops[:, 1]

@@ -15,7 +15,7 @@ _SHARES = (0.4, 0.6)  # shares of a picture's side: smallest and largest scope o
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class ViewArea:
     """The pixels available for a picture, and the pixels of a cell.
 
     `aspect` is a pixel's height over its width. `in_cells` is True if each cell will have two colours and a
@@ -31,7 +31,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PixelBox:
     """A rectangle of a picture, in pixels."""
 
     left: int
@@ -41,38 +41,43 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ScopeLayout:
     """The total size of picture and scope, and the position of each."""
 
     width: int
     height: int
-    picture: Box
-    scope: Box
+    picture: PixelBox
+    scope: PixelBox
 
 
-def places_of(room: Room, picture: tuple[int, int], *, large: bool) -> Places:
+def lay_out_scope(room: ViewArea, picture: tuple[int, int], *, large: bool) -> ScopeLayout:
     """Return the position of a scope for a picture of the given size; a `large` scope fills the area."""
     width, height = picture
-    whole = Box(0, 0, room.width, room.height)
+    whole = PixelBox(0, 0, room.width, room.height)
     if large:
-        return Places(room.width, room.height, whole, whole)
+        return ScopeLayout(room.width, room.height, whole, whole)
     wide, high = room.cell
     left = -(-width // wide) * wide + wide
     if room.width - left >= max(LEAST[0] * wide, room.width // 4):
-        beside = Box(left, 0, room.width - left, room.height)
-        return Places(room.width, room.height, Box(0, (room.height - height) // 2, width, height), beside)
+        beside = PixelBox(left, 0, room.width - left, room.height)
+        return ScopeLayout(
+            room.width, room.height, PixelBox(0, (room.height - height) // 2, width, height), beside
+        )
     top = -(-height // high) * high + high
     if room.height - top >= max(LEAST[1] * high, room.height // 4):
-        below = Box(0, top, room.width, room.height - top)
-        return Places(room.width, room.height, Box((room.width - width) // 2, 0, width, height), below)
+        below = PixelBox(0, top, room.width, room.height - top)
+        return ScopeLayout(
+            room.width, room.height, PixelBox((room.width - width) // 2, 0, width, height), below
+        )
     columns, rows = (
-        _corner(side // of, wanted) * of for side, of, wanted in zip(picture, room.cell, _CORNER, strict=True)
+        _limit_corner_cells(side // of, wanted) * of
+        for side, of, wanted in zip(picture, room.cell, _CORNER, strict=True)
     )
     columns, rows = max(1, min(columns, width)), max(1, min(rows, height))
-    corner = Box(width - columns, height - rows, columns, rows)
-    return Places(width, height, Box(0, 0, width, height), corner)
+    corner = PixelBox(width - columns, height - rows, columns, rows)
+    return ScopeLayout(width, height, PixelBox(0, 0, width, height), corner)
 
 
-def _corner(cells: int, wanted: int) -> int:
+def _limit_corner_cells(cells: int, wanted: int) -> int:
     least, most = (round(cells * share) for share in _SHARES)
     return max(1, least, min(most, wanted))

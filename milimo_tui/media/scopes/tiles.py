@@ -15,25 +15,25 @@ Cell = tuple[int, int]  # width and height in pixels
 MISSING = (0, 0, 0)
 
 
-def gap_of(width: int) -> int:
+def choose_tile_gap(width: int) -> int:
     """Return the pixels between two pictures; pictures of cells use one cell instead."""
     return max(_LEAST_GAP, width // _GAP)
 
 
-def tile_size(width: int, height: int, count: int, cell: Cell = (1, 1)) -> tuple[int, int]:
+def compute_tile_size(width: int, height: int, count: int, cell: Cell = (1, 1)) -> tuple[int, int]:
     """Return the pixels available for each of 2 or 4 pictures within width × height: complete cells, at least
     1.
 
     `cell` is the pixels of a cell that must not contain the edge of two pictures.
     """
     wide, high = cell
-    across, down = (gap_of(width), gap_of(width)) if cell == (1, 1) else cell
+    across, down = (choose_tile_gap(width), choose_tile_gap(width)) if cell == (1, 1) else cell
     rows = (count + 1) // 2
     tile_wide, tile_high = (width - across) // 2, (height - down * (rows - 1)) // rows
     return max(wide, tile_wide // wide * wide), max(high, tile_high // high * high)
 
 
-def side_by_side(
+def tile_pictures(
     pictures: Sequence[Rgb | None],
     width: int,
     height: int,
@@ -47,7 +47,7 @@ def side_by_side(
     """
     out = np.empty((height, width, 3), np.uint8)
     out[:] = bars
-    wide, high = tile_size(width, height, len(pictures), cell)
+    wide, high = compute_tile_size(width, height, len(pictures), cell)
     for place, picture in enumerate(pictures):
         left, top = place % 2 * (width - wide), place // 2 * (height - high)
         if picture is None:

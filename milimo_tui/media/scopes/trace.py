@@ -25,12 +25,12 @@ _ROWS = 96  # rows of a scope for which that is true
 _LEAST = 0.3  # share of full brightness for a single sample, so that it is visible
 
 
-def ground(width: int, height: int) -> Rgb:
+def make_empty_scope(width: int, height: int) -> Rgb:
     """Return an empty scope of a size in pixels."""
     return np.full((height, width, 3), GROUND, np.uint8)
 
 
-def light(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
+def counts_to_brightness(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
     """Return the brightness (0…1) of each count, where `whole` is the greatest possible number of samples.
 
     In a high scope the samples are spread over more rows, each of which must remain visible.
@@ -41,22 +41,22 @@ def light(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
     return np.where(counts > 0, np.maximum(bright, np.float32(_LEAST)), np.float32(0))
 
 
-def glow(scope: Rgb, bright: NDArray[np.float32], colour: Colour | Rgb) -> None:
+def add_glow(scope: Rgb, bright: NDArray[np.float32], colour: Colour | Rgb) -> None:
     """Add a coloured glow to a scope, in place; `colour` is one colour or a colour per pixel."""
     wanted = np.asarray(colour, np.float32)
     below = scope.astype(np.float32)
     scope[:] = below + (np.maximum(wanted, below) - below) * bright[..., None]
 
 
-def row_of(level: int, height: int) -> int:
+def level_to_row(level: int, height: int) -> int:
     """Return the row of a level of 0…255 in a scope of `height` rows, 255 at the top."""
     return (255 - level) * height // 256
 
 
-def level_lines(scope: Rgb, levels: dict[int, Colour], thick: int = 1) -> None:
+def draw_level_lines(scope: Rgb, levels: dict[int, Colour], thick: int = 1) -> None:
     """Draw a line across a scope at each level of 0…255, in place; lines are aligned to multiples of
     `thick`.
     """
     for level, colour in levels.items():
-        first = row_of(level, scope.shape[0]) // thick * thick
+        first = level_to_row(level, scope.shape[0]) // thick * thick
         scope[first : first + thick] = colour

@@ -14,8 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.levels import Planes, thinned
-from milimo_tui.media.scopes.trace import FAINT, SCALE, Counts, glow, ground, light
+from milimo_tui.media.scopes.levels import ScopePlanes, thin_plane
+from milimo_tui.media.scopes.trace import (
+    FAINT,
+    SCALE,
+    Counts,
+    add_glow,
+    counts_to_brightness,
+    make_empty_scope,
+)
 
 _RED, _BLUE = 0.2126, 0.0722  # shares of luma, BT.709-6 item 3.2
 BARS = {"R": (1, 0, 0), "Yl": (1, 1, 0), "G": (0, 1, 0), "Cy": (0, 1, 1), "B": (0, 0, 1), "Mg": (1, 0, 1)}
@@ -24,7 +31,7 @@ _SKIN = math.radians(123)  # angle from the Cb axis upwards
 _BOX = 1 / 36  # share of the size: half a box's side, about 7 levels
 
 
-def chroma_of(red: float, green: float, blue: float) -> tuple[float, float]:
+def rgb_to_chroma(red: float, green: float, blue: float) -> tuple[float, float]:
     """Return Cb and Cr (16…240) of a colour of 0…1, by BT.709's matrix."""
     luma = _RED * red + (1 - _RED - _BLUE) * green + _BLUE * blue
     return (
@@ -33,40 +40,40 @@ def chroma_of(red: float, green: float, blue: float) -> tuple[float, float]:
     )
 
 
-def targets() -> dict[str, tuple[float, float]]:
+def list_bar_targets() -> dict[str, tuple[float, float]]:
     """Return Cb and Cr of the six colours of 75 % bars, by their letters."""
     return {
-        name: chroma_of(BAR_LEVEL * red, BAR_LEVEL * green, BAR_LEVEL * blue)
+        name: rgb_to_chroma(BAR_LEVEL * red, BAR_LEVEL * green, BAR_LEVEL * blue)
         for name, (red, green, blue) in BARS.items()
     }
 
 
-def chroma_counts(planes: Planes, width: int, height: int) -> Counts:
+def count_chroma(planes: ScopePlanes, width: int, height: int) -> Counts:
     """Count a picture's colours: (height, width), Cb to the right, Cr upwards."""
     level = np.arange(256, dtype=np.intp)
-    cb, cr = thinned(planes.cb), thinned(planes.cr)
+    cb, cr = thin_plane(planes.cb), thin_plane(planes.cr)
     places = ((255 - level) * height // 256 * width)[cr]
     places += (level * width // 256)[cb]
     counts: Counts = np.bincount(places.ravel(), minlength=width * height).reshape(height, width)
     return counts
 
 
-def vectorscope(planes: Planes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
+def draw_vectorscope(planes: ScopePlanes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
     """Draw the colours of a picture in the middle of width × height pixels: (height, width, 3).
 
     The scope is square on screen if a pixel's height over its width is `aspect`.
     """
-    left, top, wide, high = face_of(width, height, aspect)
-    face, hues = _face(wide, high)
+    left, top, wide, high = locate_vectorscope(width, height, aspect)
+    face, hues = _draw_empty_vectorscope(wide, high)
     scope = face.copy()
-    counts = chroma_counts(planes, wide, high)
-    glow(scope, light(counts, counts.sum() / 24), hues)
-    out = ground(width, height)
+    counts = count_chroma(planes, wide, high)
+    add_glow(scope, counts_to_brightness(counts, counts.sum() / 24), hues)
+    out = make_empty_scope(width, height)
     out[top : top + high, left : left + wide] = scope
     return out
 
 
-def face_of(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, int]:
+def locate_vectorscope(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, int]:
     """Return the position of the scope in the available size: left, top, width and height."""
     high = max(1, min(height, int(width / aspect)))
     wide = max(1, min(width, round(high * aspect)))
@@ -74,28 +81,28 @@ def face_of(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, i
 
 
 @lru_cache(maxsize=8)
-def _face(width: int, height: int) -> tuple[Rgb, Rgb]:
+def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
     """Return the empty scope, and the colour that each position represents, at a middle luma."""
-    scope = ground(width, height)
+    scope = make_empty_scope(width, height)
     scope[height // 2, :], scope[:, width // 2] = FAINT, FAINT
     steps = np.arange(max(width, height) // 2) / max(1, max(width, height) // 2)
     x = np.rint((width // 2) * (1 + steps * math.cos(_SKIN))).astype(int)
     y = np.rint((height // 2) * (1 - steps * math.sin(_SKIN))).astype(int)
     scope[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)] = SCALE
     aside, above = max(1, round(width * _BOX)), max(1, round(height * _BOX))
-    for cb, cr in targets().values():
+    for cb, cr in list_bar_targets().values():
         x_at, y_at = int(cb * width / 256), int((255 - cr) * height / 256)
         left, right = max(0, x_at - aside), min(width - 1, x_at + aside)
         top, bottom = max(0, y_at - above), min(height - 1, y_at + above)
         scope[top : bottom + 1, [left, right]] = SCALE
         scope[[top, bottom], left : right + 1] = SCALE
-    across, up = np.meshgrid(_axis(width), -_axis(height))
+    across, up = np.meshgrid(_make_chroma_axis(width), -_make_chroma_axis(height))
     luma, green = 0.6, 1 - _RED - _BLUE
     red, blue = luma + 2 * (1 - _RED) * up, luma + 2 * (1 - _BLUE) * across
     hues = np.stack([red, (luma - _RED * red - _BLUE * blue) / green, blue], axis=-1)
     return scope, (np.clip(hues, 0.15, 1) * 255).astype(np.uint8)
 
 
-def _axis(size: int) -> NDArray[np.float64]:
+def _make_chroma_axis(size: int) -> NDArray[np.float64]:
     """Return Cb or Cr of each column or row, −0.57…0.57."""
     return ((np.arange(size) + 0.5) * 256 / size - 128) / 224

@@ -11,21 +11,21 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.masks.drawn import Drawn
-from milimo_tui.media.masks.overlay import Boxes, Labelled, laid
-from milimo_tui.media.masks.overlay_values import Overlay
+from milimo_tui.media.masks.drawn import MaskRenderer
+from milimo_tui.media.masks.overlay import Boxes, Labelled, draw_mask_overlay
+from milimo_tui.media.masks.overlay_values import MaskOverlay
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha
 from milimo_tui.media.scopes import guides
-from milimo_tui.media.scopes.comparison import compared
-from milimo_tui.media.scopes.labelled_scope import Measured, labelled_scope
-from milimo_tui.media.scopes.labels import Label, in_cells
-from milimo_tui.media.scopes.labels import drawn as drawn_labels
-from milimo_tui.media.scopes.levels import percent, planes_of, thinned
-from milimo_tui.media.scopes.placing import Room, places_of
+from milimo_tui.media.scopes.comparison import compare_pictures
+from milimo_tui.media.scopes.labelled_scope import ScopeSources, draw_labelled_scope
+from milimo_tui.media.scopes.labels import Label, labels_to_cells
+from milimo_tui.media.scopes.labels import draw_labels as drawn_labels
+from milimo_tui.media.scopes.levels import extract_planes, luma_to_percent, thin_plane
+from milimo_tui.media.scopes.placing import ViewArea, lay_out_scope
 from milimo_tui.media.scopes.viewing import Viewing
-from milimo_tui.media.scopes.window import Window, pixel_at, seen_through, window_of
+from milimo_tui.media.scopes.window import ViewWindow, crop_to_window, find_pixel, make_view_window
 
 _ALL_BUT_SPECKS = (1, 99)  # percentiles of a picture's pixels between which its levels are reported
 _EDGE = (120, 124, 130)
@@ -34,7 +34,7 @@ Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ViewSubject:
     """The input of a view: a composed frame, and further data that is computed on demand.
 
     `other` is the picture to compare with, or None. `alpha` is the coverage of the topmost picture in the
@@ -46,10 +46,12 @@ class Subject:
     other: Callable[[], av.VideoFrame] | None
     alpha: Callable[[], Alpha]
     loudness: Callable[[], NDArray[np.float32]]
-    over: tuple[Overlay, Drawn] | None = None
+    over: tuple[MaskOverlay, MaskRenderer] | None = None
 
 
-def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Room) -> tuple[Rgb, Facts]:
+def draw_view(
+    viewing: Viewing, subject: ViewSubject, width: int, height: int, room: ViewArea
+) -> tuple[Rgb, Facts]:
     """Return a picture as the user views it, (height, width, 3), and its facts in numbers.
 
     With a scope next to it the picture is larger than width × height, but never larger than its area.
@@ -60,55 +62,57 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Ro
     unequal, and `most`, the largest difference of 255.
     """
     frame, facts = subject.frame, Facts()
-    window = window_of((frame.width, frame.height), (width, height), viewing.zoom, viewing.centre)
+    window = make_view_window((frame.width, frame.height), (width, height), viewing.zoom, viewing.centre)
     whole = colour.to_rgb(frame) if viewing.zoom > 1 or viewing.pixel is not None else None
     if viewing.alpha:
         levels = subject.alpha()
-        picture = seen_through(np.repeat(levels[..., None], 3, axis=2), window)
+        picture = crop_to_window(np.repeat(levels[..., None], 3, axis=2), window)
     else:
-        picture = _seen(frame, window, whole)
+        picture = _draw_window(frame, window, whole)
     if subject.other is not None and viewing.compare and not viewing.alpha:
         other = subject.other()
-        their_window = window_of((other.width, other.height), (width, height), viewing.zoom, viewing.centre)
-        picture = compared(picture, _seen(other, their_window), viewing)
+        their_window = make_view_window(
+            (other.width, other.height), (width, height), viewing.zoom, viewing.centre
+        )
+        picture = compare_pictures(picture, _draw_window(other, their_window), viewing)
         if viewing.compare == "difference":
             unequal = picture.any(axis=2)
             facts |= {"differs": round(float(unequal.mean()), 4), "most": int(picture.max())}
     if subject.over is not None and not viewing.alpha:
-        picture, marks, boxes = _masked(picture, *subject.over, window, room)
+        picture, marks, boxes = _overlay_mask(picture, *subject.over, window, room)
         facts |= {"window": [window.left, window.top, window.width, window.height], "boxes": boxes}
         if room.in_cells and not viewing.scope:
-            facts["labels"] = in_cells(marks, room.cell)
+            facts["labels"] = labels_to_cells(marks, room.cell)
     picture = np.array(picture)  # a copy, because guides are drawn into it
     if viewing.ratio is not None:
-        guides.mask_ratio(picture, window, viewing.ratio)
+        guides.darken_outside_ratio(picture, window, viewing.ratio)
     if viewing.thirds:
         guides.draw_thirds(picture, window)
     if viewing.safe:
         guides.draw_safe(picture, window)
     if viewing.pixel is not None and whole is not None:
-        x, y = pixel_at(window.whole, viewing.pixel)
-        luma = int(planes_of(frame).luma[y, x])
+        x, y = find_pixel(window.whole, viewing.pixel)
+        luma = int(extract_planes(frame).luma[y, x])
         facts |= {"pixel": [x, y], "rgb": whole[y, x].tolist()}
-        facts |= {"luma": luma, "percent": round(percent(luma), 1)}
+        facts |= {"luma": luma, "percent": round(luma_to_percent(luma), 1)}
         guides.draw_cross(picture, window, x, y)
     if viewing.scope:
-        measured = Measured(
-            partial(planes_of, frame),
+        measured = ScopeSources(
+            partial(extract_planes, frame),
             lambda: colour.to_rgb(frame) if whole is None else whole,
             subject.loudness,
         )
-        picture, labels = _with_scope(viewing, picture, measured, room)
-        facts |= _levels(viewing.scope, measured)
+        picture, labels = _add_scope(viewing, picture, measured, room)
+        facts |= _measure_scope_levels(viewing.scope, measured)
         if labels and room.in_cells:
-            facts["labels"] = in_cells(labels, room.cell)
+            facts["labels"] = labels_to_cells(labels, room.cell)
         elif labels:
             picture = drawn_labels(picture, labels, room.cell)
     return picture, facts
 
 
-def _masked(
-    picture: Rgb, over: Overlay, drawn: Drawn, window: Window, room: Room
+def _overlay_mask(
+    picture: Rgb, over: MaskOverlay, drawn: MaskRenderer, window: ViewWindow, room: ViewArea
 ) -> tuple[Rgb, list[Label], Boxes]:
     """Return a picture with a mask overlay, its labels, and the boxes around its objects.
 
@@ -119,29 +123,31 @@ def _masked(
         return window.across(spot[0]), window.down(spot[1])
 
     def through(raster: Rgb) -> Rgb:
-        return seen_through(raster[: window.whole[1], : window.whole[0]], window)
+        return crop_to_window(raster[: window.whole[1], : window.whole[0]], window)
 
-    picture, marks, boxes = laid(picture, over, drawn, through, at, 4 if room.in_cells else 2)
-    labels = [_label(mark, room) for mark in marks if _is_inside(mark, picture)]
+    picture, marks, boxes = draw_mask_overlay(picture, over, drawn, through, at, 4 if room.in_cells else 2)
+    labels = [_make_mark_label(mark, room) for mark in marks if _is_mark_inside(mark, picture)]
     if not room.in_cells:
         picture = drawn_labels(picture, labels, room.cell)
     return picture, labels, boxes
 
 
-def _label(mark: Labelled, room: Room) -> Label:
+def _make_mark_label(mark: Labelled, room: ViewArea) -> Label:
     x, y, text = mark
     return Label(x, y, text) if room.in_cells else Label(max(0, x - room.cell[0] // 2), y, text)
 
 
-def _is_inside(mark: Labelled, picture: Rgb) -> bool:
+def _is_mark_inside(mark: Labelled, picture: Rgb) -> bool:
     return mark[0] in range(picture.shape[1]) and mark[1] in range(picture.shape[0])
 
 
-def _with_scope(viewing: Viewing, picture: Rgb, measured: Measured, room: Room) -> tuple[Rgb, list[Label]]:
+def _add_scope(
+    viewing: Viewing, picture: Rgb, measured: ScopeSources, room: ViewArea
+) -> tuple[Rgb, list[Label]]:
     """Return a picture with its scope, and the scope's labels."""
-    places = places_of(room, (picture.shape[1], picture.shape[0]), large=viewing.large)
+    places = lay_out_scope(room, (picture.shape[1], picture.shape[0]), large=viewing.large)
     box = places.scope
-    scope, labels = labelled_scope(viewing.scope, measured, box.width, box.height, room)
+    scope, labels = draw_labelled_scope(viewing.scope, measured, box.width, box.height, room)
     out = np.empty((places.height, places.width, 3), np.uint8)
     out[:] = room.bars
     if not viewing.large:
@@ -154,7 +160,7 @@ def _with_scope(viewing: Viewing, picture: Rgb, measured: Measured, room: Room) 
     return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]
 
 
-def _levels(scope: str, measured: Measured) -> Facts:
+def _measure_scope_levels(scope: str, measured: ScopeSources) -> Facts:
     """Return the values of a scope in numbers."""
     if scope == "loudness":
         course = measured.loudness()
@@ -162,12 +168,12 @@ def _levels(scope: str, measured: Measured) -> Facts:
         return {"loudness": round(float(course[-1, 0]), 1)} if heard else {}
     if scope not in ("waveform", "histogram"):
         return {}
-    low, high = np.percentile(thinned(measured.planes().luma), _ALL_BUT_SPECKS)
-    return {"levels": [round(percent(int(low))), round(percent(int(high)))]}
+    low, high = np.percentile(thin_plane(measured.planes().luma), _ALL_BUT_SPECKS)
+    return {"levels": [round(luma_to_percent(int(low))), round(luma_to_percent(int(high)))]}
 
 
-def _seen(frame: av.VideoFrame, window: Window, whole: Rgb | None = None) -> Rgb:
+def _draw_window(frame: av.VideoFrame, window: ViewWindow, whole: Rgb | None = None) -> Rgb:
     """Return the part of a frame inside a window."""
     if (window.width, window.height) == window.whole:
         return colour.to_rgb(frame, *window.shown)
-    return seen_through(colour.to_rgb(frame) if whole is None else whole, window)
+    return crop_to_window(colour.to_rgb(frame) if whole is None else whole, window)

@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.core.time import format_ratio, parse_ratio
 
 SCOPES = ("waveform", "parade", "vectorscope", "histogram", "loudness")
 COMPARISONS = ("difference", "wipe", "flicker")
 MOST_ZOOM = 64
 
-Place = tuple[float, float]  # shares of width and height, from the left and from the top, 0…1
+ViewPoint = tuple[float, float]  # shares of width and height, from the left and from the top, 0…1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Viewing:
     thirds: bool = False
     ratio: Fraction | None = None
     zoom: int = 1
-    centre: Place = (0.5, 0.5)
+    centre: ViewPoint = (0.5, 0.5)
     alpha: bool = False
-    pixel: Place | None = None
+    pixel: ViewPoint | None = None
     compare: str = ""
     wipe: float = 0.5
     other_side: bool = False
@@ -63,14 +63,14 @@ class Viewing:
         for each in fields(self):
             value = getattr(self, each.name)
             if value != each.default:
-                out[each.name] = ratio_text(value) if isinstance(value, Fraction) else value
+                out[each.name] = format_ratio(value) if isinstance(value, Fraction) else value
         return out
 
 
-PLAIN = Viewing()
+PLAIN_VIEWING = Viewing()
 
 
-def read_viewing(asked: Mapping[str, Any]) -> Viewing:
+def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
     """Parse the result of `as_fields`. Raises BadInput for unknown names and invalid values."""
     unknown = set(asked) - {each.name for each in fields(Viewing)}
     if unknown:

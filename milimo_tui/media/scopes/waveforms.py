@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.levels import Levels, luma_at, thinned
+from milimo_tui.media.scopes.levels import Levels, percent_to_luma, thin_plane
 from milimo_tui.media.scopes.trace import (
     BLUE,
     FAINT,
@@ -21,16 +21,16 @@ from milimo_tui.media.scopes.trace import (
     SCALE,
     Colour,
     Counts,
-    glow,
-    ground,
-    level_lines,
-    light,
+    add_glow,
+    counts_to_brightness,
+    draw_level_lines,
+    make_empty_scope,
 )
 
 QUARTERS = (0, 25, 50, 75, 100)  # per cent
 
 
-def column_counts(plane: Levels, width: int, height: int) -> Counts:
+def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:
     """Count a plane's levels by column: (height, width), level 255 in row 0.
 
     A scope wider than the plane repeats columns.
@@ -44,31 +44,35 @@ def column_counts(plane: Levels, width: int, height: int) -> Counts:
     return counts if columns == width else counts[:, np.arange(width) * columns // width]
 
 
-def waveform(luma: Levels, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1) -> Rgb:
+def draw_luma_waveform(
+    luma: Levels, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
+) -> Rgb:
     """Draw the waveform of a luma plane: (height, width, 3), with lines at `marks` per cent of white."""
-    out = ground(width, height)
-    level_lines(out, {luma_at(mark): _line_at(mark) for mark in marks}, thick)
-    _draw(out, luma, LIGHT)
+    out = make_empty_scope(width, height)
+    draw_level_lines(out, {percent_to_luma(mark): _choose_line_colour(mark) for mark in marks}, thick)
+    _draw_trace(out, luma, LIGHT)
     return out
 
 
-def parade(picture: Rgb, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1) -> Rgb:
+def draw_rgb_parade(
+    picture: Rgb, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
+) -> Rgb:
     """Draw red, green and blue of a picture side by side: (height, width, 3); lines at `marks` per cent."""
-    out = ground(width, height)
-    level_lines(out, {round(255 * mark / 100): _line_at(mark) for mark in marks}, thick)
+    out = make_empty_scope(width, height)
+    draw_level_lines(out, {round(255 * mark / 100): _choose_line_colour(mark) for mark in marks}, thick)
     edges = [round(width * part / 3) for part in range(4)]
     for channel, colour in enumerate((RED, GREEN, BLUE)):
         left, right = edges[channel], max(edges[channel] + 1, edges[channel + 1] - 1)
-        _draw(out[:, left:right], picture[..., channel], colour)
+        _draw_trace(out[:, left:right], picture[..., channel], colour)
     return out
 
 
-def _line_at(mark: int) -> Colour:
+def _choose_line_colour(mark: int) -> Colour:
     return SCALE if mark in (0, 100) else FAINT
 
 
-def _draw(scope: Rgb, plane: Levels, colour: Colour) -> None:
+def _draw_trace(scope: Rgb, plane: Levels, colour: Colour) -> None:
     height, width = scope.shape[:2]
-    counted = thinned(plane)
-    counts = column_counts(counted, width, height)
-    glow(scope, light(counts, counted.size / min(width, counted.shape[1])), colour)
+    counted = thin_plane(plane)
+    counts = count_levels_by_column(counted, width, height)
+    add_glow(scope, counts_to_brightness(counts, counted.size / min(width, counted.shape[1])), colour)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from milimo_tui.media.files.stills import to_array
+from milimo_tui.media.files.stills import image_to_array
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.viewing import Place
+from milimo_tui.media.scopes.viewing import ViewPoint
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ViewWindow:
     """A rectangle of a raster of `whole` pixels, shown on `shown` pixels (both width, height)."""
 
     left: int
@@ -32,15 +32,17 @@ class Window:
         return int((y - self.top) * self.shown[1] / self.height)
 
 
-def window_of(whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: Place) -> Window:
+def make_view_window(
+    whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: ViewPoint
+) -> ViewWindow:
     """Return the part of a raster that a zoom shows around a point, moved so that it is inside the raster."""
     width, height = (max(1, round(side / zoom)) for side in whole)
     left = min(max(0, round(centre[0] * whole[0] - width / 2)), whole[0] - width)
     top = min(max(0, round(centre[1] * whole[1] - height / 2)), whole[1] - height)
-    return Window(left, top, width, height, whole, shown)
+    return ViewWindow(left, top, width, height, whole, shown)
 
 
-def seen_through(picture: Rgb, window: Window) -> Rgb:
+def crop_to_window(picture: Rgb, window: ViewWindow) -> Rgb:
     """Return the part of a full picture inside a window, in the window's shown size.
 
     Enlarged pixels keep sharp edges; reduced pixels are averaged.
@@ -52,9 +54,9 @@ def seen_through(picture: Rgb, window: Window) -> Rgb:
         columns = np.arange(wide) * window.width // wide
         return part[rows[:, None], columns[None, :]]
     image = Image.fromarray(np.ascontiguousarray(part))
-    return to_array(image.resize((wide, high), Image.Resampling.LANCZOS))
+    return image_to_array(image.resize((wide, high), Image.Resampling.LANCZOS))
 
 
-def pixel_at(whole: tuple[int, int], place: Place) -> tuple[int, int]:
+def find_pixel(whole: tuple[int, int], place: ViewPoint) -> tuple[int, int]:
     """Return the pixel (x, y) of a raster at a point."""
     return min(whole[0] - 1, int(place[0] * whole[0])), min(whole[1] - 1, int(place[1] * whole[1]))

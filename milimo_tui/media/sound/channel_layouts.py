@@ -67,7 +67,7 @@ _DOWN = {
 
 
 @lru_cache(maxsize=64)
-def matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
+def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
     """Return gains (channels, len(names)) that convert the named channels to 1, 2 or 6 channels.
 
     A single channel is equally loud on both sides of two, and comes from the centre of six. With two surround
@@ -80,7 +80,7 @@ def matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
     if count == 1:
         return np.array({1: [[1]], 2: [[1], [1]], 6: [[0], [0], [1], [0], [0], [0]]}[channels], np.float32)
     if any(name not in _PLACES for name in names):
-        spread = matrix(("FC",), channels)
+        spread = make_channel_matrix(("FC",), channels)
         return np.repeat(spread / math.sqrt(count), count, axis=1).astype(np.float32)
     folded = np.array([_PLACES[name] for name in names], np.float64).T
     if {"SL", "SR", "BL", "BR"} <= set(names):

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.values.effects import Curve, Easing
-from milimo_tui.cut.values.ramps import mean
+from milimo_tui.cut.values.ramps import compute_mean_value
 
 Numbers = NDArray[np.float64]
 
 
-def values_at(curve: Curve, frames: Numbers) -> Numbers:
+def evaluate_curve_at_frames(curve: Curve, frames: Numbers) -> Numbers:
     """Return a curve's values at frames of its clip."""
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
@@ -29,12 +29,12 @@ def values_at(curve: Curve, frames: Numbers) -> Numbers:
     share = np.zeros_like(x)
     for easing in {key.easing for key in curve}:
         which = np.array([key.easing is easing for key in curve])[left]
-        share[which] = _eased(easing, x[which])
+        share[which] = _apply_easing(easing, x[which])
     made: Numbers = values[left] + (values[right] - values[left]) * share
     return made
 
 
-def _eased(easing: Easing, x: Numbers) -> Numbers:
+def _apply_easing(easing: Easing, x: Numbers) -> Numbers:
     match easing:
         case Easing.LINEAR:
             return x
@@ -48,14 +48,17 @@ def _eased(easing: Easing, x: Numbers) -> Numbers:
             return np.zeros_like(x)
 
 
-def travelled(curve: Curve, frames: Numbers) -> Numbers:
+def measure_travel(curve: Curve, frames: Numbers) -> Numbers:
     """Return the source frames, at speed 1, that a clip with a speed ramp has advanced since its first
     key.
     """
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
     pairs = list(pairwise(curve))
-    legs = [(right.frame - left.frame) * mean(left.value, right.value, left.easing) for left, right in pairs]
+    legs = [
+        (right.frame - left.frame) * compute_mean_value(left.value, right.value, left.easing)
+        for left, right in pairs
+    ]
     gone = np.concatenate([[0.0], np.cumsum(legs)])
     left = np.clip(np.searchsorted(keys, frames, side="right") - 1, 0, len(curve) - 1)
     since = frames - keys[left]
@@ -64,12 +67,12 @@ def travelled(curve: Curve, frames: Numbers) -> Numbers:
         here = (left == index) & (since > 0)
         if here.any():
             span = other.frame - one.frame
-            part = span * (other.value - one.value) * _area(one.easing, since[here] / span)
+            part = span * (other.value - one.value) * _integrate_easing(one.easing, since[here] / span)
             out[here] += part
     return out
 
 
-def _area(easing: Easing, x: Numbers) -> Numbers:
+def _integrate_easing(easing: Easing, x: Numbers) -> Numbers:
     match easing:
         case Easing.LINEAR:
             return np.asarray(x * x / 2)

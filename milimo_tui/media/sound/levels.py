@@ -17,7 +17,7 @@ from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Ended
 
 from milimo_tui.media.sound.loudness import LAYOUTS
-from milimo_tui.media.sound.samples import Sound, silence
+from milimo_tui.media.sound.samples import Sound, make_silence
 
 A_SECOND = 25  # levels per second
 MOMENT_SECONDS = 0.4
@@ -28,7 +28,7 @@ Biquad = tuple[float, float, float, float, float]  # b0, b1, b2, a1, a2
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MeterLevel:
     """Peaks of the left and right channel in dBFS, momentary loudness in LUFS; `LOWEST` for silence."""
 
     left: float
@@ -36,7 +36,7 @@ class Level:
     loudness: float
 
 
-def high_shelf(rate: int) -> Biquad:
+def make_high_shelf(rate: int) -> Biquad:
     """Return BS.1770's first filter at any sample rate, from the analogue filter behind its table for 48
     kHz.
     """
@@ -53,7 +53,7 @@ def high_shelf(rate: int) -> Biquad:
     )
 
 
-def high_pass(rate: int) -> Biquad:
+def make_high_pass(rate: int) -> Biquad:
     """Return BS.1770's second filter at any sample rate, as `make_high_shelf`."""
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + k / q + k * k
@@ -70,7 +70,7 @@ class LevelMeter:
             sample_rate=sample_rate, format="dblp", layout=self._layout, time_base=Fraction(1, sample_rate)
         )
         last = self._into
-        for b0, b1, b2, a1, a2 in (high_shelf(sample_rate), high_pass(sample_rate)):
+        for b0, b1, b2, a1, a2 in (make_high_shelf(sample_rate), make_high_pass(sample_rate)):
             each = self._graph.add("biquad", f"b0={b0!r}:b1={b1!r}:b2={b2!r}:a0=1:a1={a1!r}:a2={a2!r}")
             last.link_to(each)
             last = each
@@ -78,28 +78,28 @@ class LevelMeter:
         last.link_to(self._out)
         self._graph.configure()
         self._count = 0
-        self._before = silence(int(MOMENT_SECONDS * sample_rate), channels)  # K-weighted
+        self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)  # K-weighted
 
-    def add(self, sound: Sound) -> list[Level]:
+    def measure_levels(self, sound: Sound) -> list[MeterLevel]:
         """Return a level for each 1/25 s of (channels, samples) float; the last level covers the
         remainder.
         """
         if not sound.shape[1]:
             return []
-        weighted = np.concatenate([self._before, self._weigh(sound)], axis=1)
+        weighted = np.concatenate([self._before, self._apply_k_weighting(sound)], axis=1)
         moment = self._before.shape[1]
         power = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64).sum(axis=0))])
         self._before = weighted[:, -moment:]
         hop, out = self._rate // A_SECOND, []
         for first in range(0, sound.shape[1], hop):
             end = min(sound.shape[1], first + hop)
-            peaks = [_decibels(float(one)) for one in np.abs(sound[:2, first:end]).max(axis=1)]
+            peaks = [_peak_to_decibels(float(one)) for one in np.abs(sound[:2, first:end]).max(axis=1)]
             mean = max(0.0, float(power[end + moment] - power[end])) / moment
             loud = max(LOWEST, _OFFSET + 10 * math.log10(mean)) if mean > 1e-12 else LOWEST
-            out.append(Level(peaks[0], peaks[-1], loud))
+            out.append(MeterLevel(peaks[0], peaks[-1], loud))
         return out
 
-    def _weigh(self, sound: Sound) -> Sound:
+    def _apply_k_weighting(self, sound: Sound) -> Sound:
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(sound, np.float64), format="dblp", layout=self._layout
         )
@@ -114,5 +114,5 @@ class LevelMeter:
                 return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def _decibels(peak: float) -> float:
+def _peak_to_decibels(peak: float) -> float:
     return max(LOWEST, 20 * math.log10(peak)) if peak > 1e-5 else LOWEST

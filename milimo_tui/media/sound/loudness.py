@@ -17,8 +17,8 @@ from av.error import EOFError as Ended
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from milimo_tui.media.sound.resample import in_small_products
-from milimo_tui.media.sound.samples import FilmSound, Sound, silence
+from milimo_tui.media.sound.resample import multiply_in_small_parts
+from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
 OVERSAMPLING = 4
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names of the supported layouts
@@ -32,7 +32,7 @@ _GROUP, _WINDOW, _BETA = 32, 32 + 2 * NEAR - 1, 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Loud:
+class LoudnessResult:
     """A measured loudness. `lufs` is None for silence and for less than 0.4 seconds. `true_peak` is in dBTP,
     −inf for silence.
     """
@@ -41,7 +41,7 @@ class Loud:
     true_peak: float
 
 
-class Meter:
+class LoudnessMeter:
     """A loudness meter for consecutive sound."""
 
     def __init__(self, sample_rate: int, channels: int, *, peaks: bool = True) -> None:
@@ -58,9 +58,9 @@ class Meter:
         self._graph.configure()
         self._count, self._lufs = 0, _GATE
         self._peak = 0.0
-        self._tail, self._peaks = silence(2 * NEAR, channels), peaks
+        self._tail, self._peaks = make_silence(2 * NEAR, channels), peaks
 
-    def add(self, sound: Sound) -> None:
+    def add_sound(self, sound: Sound) -> None:
         """Add the next samples, any number."""
         if not sound.shape[1]:
             return
@@ -69,24 +69,24 @@ class Meter:
         frame.time_base = Fraction(1, self._rate)
         self._count += sound.shape[1]
         self._into.push(frame)
-        self._pull()
+        self._read_integrated_loudness()
         joined = np.concatenate([self._tail, sound], axis=1)
-        self._measure(joined)
+        self._measure_true_peak(joined)
         self._tail = joined[:, -2 * NEAR :]
 
-    def result(self) -> Loud:
+    def finish_measurement(self) -> LoudnessResult:
         """Return the loudness of all samples; nothing may be added afterwards."""
-        self._measure(np.pad(self._tail, ((0, 0), (0, NEAR))))
+        self._measure_true_peak(np.pad(self._tail, ((0, 0), (0, NEAR))))
         self._into.push(None)
-        self._pull()
+        self._read_integrated_loudness()
         peak = 20 * math.log10(self._peak) if self._peak else -math.inf
-        return Loud(self._lufs if self._lufs > _GATE else None, peak)
+        return LoudnessResult(self._lufs if self._lufs > _GATE else None, peak)
 
-    def _measure(self, sound: Sound) -> None:
+    def _measure_true_peak(self, sound: Sound) -> None:
         if self._peaks and float(np.abs(sound).max()) * _MOST > self._peak:
-            self._peak = max(self._peak, float(true_peaks(sound)[NEAR:-NEAR].max(initial=0.0)))
+            self._peak = max(self._peak, float(compute_true_peaks(sound)[NEAR:-NEAR].max(initial=0.0)))
 
-    def _pull(self) -> None:
+    def _read_integrated_loudness(self) -> None:
         while True:
             try:
                 value = self._out.pull().metadata.get("lavfi.r128.I")
@@ -96,21 +96,21 @@ class Meter:
                 self._lufs = float(value)
 
 
-def true_peaks(sound: Sound) -> NDArray[np.float32]:
+def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
     """Return for each sample the highest of it and the three points before the next sample, on any channel:
     (samples,).
     """
     count = sound.shape[1]
     padded = np.pad(sound, ((0, 0), (NEAR - 1, NEAR + -count % _GROUP)))
     windows = np.ascontiguousarray(sliding_window_view(padded, _WINDOW, axis=1)[:, ::_GROUP])
-    between = np.abs(in_small_products(windows.reshape(-1, _WINDOW), _between()))
+    between = np.abs(multiply_in_small_parts(windows.reshape(-1, _WINDOW), _make_interpolation_weights()))
     highest = between.reshape(len(sound), -1, OVERSAMPLING - 1, _GROUP).max(axis=(0, 2)).ravel()
     peaks: NDArray[np.float32] = np.maximum(highest[:count], np.abs(sound).max(axis=0))
     return peaks
 
 
 @lru_cache(maxsize=1)
-def _between() -> NDArray[np.float32]:
+def _make_interpolation_weights() -> NDArray[np.float32]:
     """Return the weights of the points between the samples of a group, (window, points): a sinc in a Kaiser
     window.
     """
@@ -121,18 +121,20 @@ def _between() -> NDArray[np.float32]:
     return np.ascontiguousarray(weights / weights.sum(axis=0), np.float32)
 
 
-def may_exceed(sound: Sound, ceiling: float) -> bool:
+def can_exceed(sound: Sound, ceiling: float) -> bool:
     """Return True if the true peak of a piece of sound may be above a level; a fast test."""
     return bool(sound.size) and float(np.abs(sound).max()) * _MOST > ceiling
 
 
-def measure(sound: FilmSound, watch: Watch = lambda done, total: None, *, peaks: bool = True) -> Loud:
+def measure_loudness(
+    sound: FilmSound, watch: Watch = lambda done, total: None, *, peaks: bool = True
+) -> LoudnessResult:
     """Return the loudness of a film's complete sound, read once. Raises the errors of its `read` and those of
     `watch`.
     """
-    meter = Meter(sound.sample_rate, sound.channels, peaks=peaks)
+    meter = LoudnessMeter(sound.sample_rate, sound.channels, peaks=peaks)
     for start in range(0, sound.samples, BLOCK):
         end = min(sound.samples, start + BLOCK)
-        meter.add(sound.read(start, end - start))
+        meter.add_sound(sound.read(start, end - start))
         watch(end, sound.samples)
-    return meter.result()
+    return meter.finish_measurement()

@@ -22,10 +22,10 @@ SILENT = -120.0  # LUFS that the filter gives for silence
 PART = 10  # seconds measured at once
 _KEPT = 64  # parts
 
-Course = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS, −inf for silence
+LoudnessPairs = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS, −inf for silence
 
 
-def course_of(sound: Sound, sample_rate: int) -> Course:
+def measure_loudness_pairs(sound: Sound, sample_rate: int) -> LoudnessPairs:
     """Return the momentary and short-term loudness of sound (channels, samples), a pair for each 1/10 s."""
     graph = av.filter.Graph()
     base, layout = Fraction(1, sample_rate), LAYOUTS[len(sound)]
@@ -45,36 +45,36 @@ def course_of(sound: Sound, sample_rate: int) -> Course:
         except (NothingYet, Ended):
             break
         if "lavfi.r128.M" in told:
-            found.append((_lufs(told["lavfi.r128.M"]), _lufs(told["lavfi.r128.S"])))
+            found.append((_parse_lufs(told["lavfi.r128.M"]), _parse_lufs(told["lavfi.r128.S"])))
     return np.asarray(found, np.float32).reshape(-1, 2)
 
 
-def _lufs(text: str) -> float:
+def _parse_lufs(text: str) -> float:
     value = float(text)
     return value if value > SILENT else -math.inf
 
 
-class LoudnessCourse:
+class LoudnessHistory:
     """The loudness of one film over time, measured in parts on demand, each once."""
 
     def __init__(self, read: Callable[[int, int], Sound], sample_rate: int, samples: int) -> None:
         """Create the history. `read(start, samples)` returns the film's sound, `samples` is its length."""
         self._read, self._rate, self._samples = read, sample_rate, samples
-        self._parts: OrderedDict[int, Course] = OrderedDict()
+        self._parts: OrderedDict[int, LoudnessPairs] = OrderedDict()
 
-    def before(self, sample: int, seconds: int) -> Course:
+    def get_pairs_before(self, sample: int, seconds: int) -> LoudnessPairs:
         """Return the loudness pairs of the `seconds` before a sample; before the film there is silence."""
         now = min(sample, self._samples) * STEPS // self._rate
         first = now - seconds * STEPS
         out = np.full((seconds * STEPS, 2), -math.inf, np.float32)
         for number in range(max(0, first) // (PART * STEPS), max(0, now - 1) // (PART * STEPS) + 1):
-            part, start = self._part(number), number * PART * STEPS
+            part, start = self._measure_part(number), number * PART * STEPS
             low, high = max(first, start), min(now, start + len(part))
             if low < high:
                 out[low - first : high - first] = part[low - start : high - start]
         return out
 
-    def _part(self, number: int) -> Course:
+    def _measure_part(self, number: int) -> LoudnessPairs:
         if number in self._parts:
             self._parts.move_to_end(number)
             return self._parts[number]
@@ -83,7 +83,7 @@ class LoudnessCourse:
         end = min(self._samples, start + PART * self._rate)
         sound = self._read(start - led, max(0, end - start + led))
         silent = np.empty((0, 2), np.float32)
-        course = course_of(sound, self._rate)[led // step :] if sound.shape[1] else silent
+        course = measure_loudness_pairs(sound, self._rate)[led // step :] if sound.shape[1] else silent
         self._parts[number] = course
         while len(self._parts) > _KEPT:
             self._parts.popitem(last=False)

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery.delivery import Loudness
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.sound.loudness import NEAR, Watch, may_exceed, measure, true_peaks
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
 from milimo_tui.media.sound.mix import Mixer
-from milimo_tui.media.sound.samples import FilmSound, Sound, silence
+from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
 Levels = NDArray[np.float32]  # (samples,)
 
@@ -30,7 +30,7 @@ _LEAST = 0.25  # LU per dB: smallest slope that is assumed
 _PUSH = 12.0  # dB of extra gain at most, to compensate the limiter; beyond it the result stays quieter
 
 
-class Mastered:
+class MasteredMix:
     """A mix with a gain and a limiter. Implements `FilmSound`; one thread at a time."""
 
     def __init__(self, mixer: Mixer, gain_db: float, true_peak: float) -> None:
@@ -43,19 +43,19 @@ class Mastered:
         shape = np.hanning(2 * soft + 3)[1:-1]
         self._shape = shape / shape.sum()
         self._soft, self._hold = soft, hold
-        self._at, self._held = 0, silence(0, self.channels)
+        self._at, self._held = 0, make_silence(0, self.channels)
 
     def read(self, start: int, samples: int) -> Sound:
         """Return float (channels, samples) with no true peak above the limit. Errors as `Mixer.read`."""
-        sound, before = self._around(start, samples)
+        sound, before = self._read_with_margins(start, samples)
         out = sound[:, before : before + samples]
-        levels = self._held_down(sound)
+        levels = self._compute_limiter_gains(sound)
         return out.copy() if levels is None else out * levels
 
-    def levels(self, start: int, samples: int) -> Levels:
+    def compute_gains(self, start: int, samples: int) -> Levels:
         """Return the factor of every sample of the mix: its gain times the limiter's."""
-        sound, _ = self._around(start, samples)
-        levels = self._held_down(sound)
+        sound, _ = self._read_with_margins(start, samples)
+        levels = self._compute_limiter_gains(sound)
         flat = np.full(samples, self._gain, np.float32)
         return flat if levels is None else flat * levels
 
@@ -68,7 +68,7 @@ class Mastered:
         """Numbers of samples before and after a sample that affect its gain."""
         return self._hold + self._soft + NEAR, 2 * self._soft + NEAR
 
-    def _around(self, start: int, samples: int) -> tuple[Sound, int]:
+    def _read_with_margins(self, start: int, samples: int) -> tuple[Sound, int]:
         """Return the mix at its gain with margins, and the position of `start` in it. Reads forwards, never
         twice.
         """
@@ -77,46 +77,46 @@ class Mastered:
         end = self._at + self._held.shape[1]
         if not self._at <= first <= end:
             self._at = end = first
-            self._held = silence(0, self.channels)
+            self._held = make_silence(0, self.channels)
         begin = max(0, end)
         if last > end:
-            fresh = self._mixer.summed(begin, max(0, last - begin)) * self._gain
-            self._held = np.concatenate([self._held, silence(begin - end, self.channels), fresh], axis=1)
+            fresh = self._mixer.read_unclipped(begin, max(0, last - begin)) * self._gain
+            self._held = np.concatenate([self._held, make_silence(begin - end, self.channels), fresh], axis=1)
         self._held = self._held[:, first - self._at :]
         self._at = first
         return self._held[:, : last - first], before
 
-    def _held_down(self, sound: Sound) -> Levels | None:
+    def _compute_limiter_gains(self, sound: Sound) -> Levels | None:
         """Return the limiter's gains inside the margins, or None if the limiter is inactive."""
-        if not may_exceed(sound, self._ceiling):
+        if not can_exceed(sound, self._ceiling):
             return None
-        peaks = true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
+        peaks = compute_true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
         if float(peaks.max()) <= self._ceiling:
             return None
         wanted = self._ceiling / np.maximum(peaks, self._ceiling)
-        lowest = _lowest(wanted, self._hold + self._soft + 1)
+        lowest = _compute_sliding_minimum(wanted, self._hold + self._soft + 1)
         return np.convolve(lowest, self._shape, "valid").astype(np.float32)
 
 
-class _Summed:
+class _UnclippedMix:
     """A mix without clipping."""
 
     def __init__(self, mixer: Mixer) -> None:
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
-        self.read, self.close = mixer.summed, mixer.close
+        self.read, self.close = mixer.read_unclipped, mixer.close
 
 
-class Stem:
+class MasteredStem:
     """Some tracks of a film as they sound in its mastered mix: all stems together are that mix."""
 
-    def __init__(self, mixer: Mixer, whole: Mastered) -> None:
+    def __init__(self, mixer: Mixer, whole: MasteredMix) -> None:
         """Take over both arguments; nothing else may read them."""
         self._mixer, self._whole = mixer, whole
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 
     def read(self, start: int, samples: int) -> Sound:
         """Return float (channels, samples) of the tracks at the gains of the mastered mix."""
-        return self._mixer.summed(start, samples) * self._whole.levels(start, samples)
+        return self._mixer.read_unclipped(start, samples) * self._whole.compute_gains(start, samples)
 
     def close(self) -> None:
         """Close the mixer and the mastered mix."""
@@ -124,33 +124,33 @@ class Stem:
         self._whole.close()
 
 
-def mastered(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total: None) -> Mastered:
+def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total: None) -> MasteredMix:
     """Return the mix normalised to a loudness, with limited true peaks. The mixer is closed with the result.
 
     The complete mix is read once to measure it, and again each time the limiter reduced the loudness too
     much; `watch` is called during each reading. Silence, and sound too short for a loudness, is only limited.
     Errors as `Mixer.read`.
     """
-    plain = measure(_Summed(mixer), watch)
+    plain = measure_loudness(_UnclippedMix(mixer), watch)
     if plain.lufs is None:
-        return Mastered(mixer, 0.0, loudness.true_peak)
+        return MasteredMix(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
     if plain.true_peak + gain <= loudness.true_peak - _MARGIN:
-        return Mastered(mixer, gain, loudness.true_peak)
+        return MasteredMix(mixer, gain, loudness.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
-        found = measure(Mastered(mixer, gain, loudness.true_peak), watch, peaks=False).lufs
+        found = measure_loudness(MasteredMix(mixer, gain, loudness.true_peak), watch, peaks=False).lufs
         if found is None:
             break
         tried.append((gain, found))
         if abs(loudness.lufs - found) <= _NEAR or gain == most:
             break
-        gain = min(most, gain + (loudness.lufs - found) / _slope(tried))
+        gain = min(most, gain + (loudness.lufs - found) / _estimate_loudness_slope(tried))
     nearest = min(tried, key=lambda each: abs(loudness.lufs - each[1]), default=(gain, 0.0))
-    return Mastered(mixer, nearest[0], loudness.true_peak)
+    return MasteredMix(mixer, nearest[0], loudness.true_peak)
 
 
-def _slope(tried: list[tuple[float, float]]) -> float:
+def _estimate_loudness_slope(tried: list[tuple[float, float]]) -> float:
     """Return the LU gained per dB of gain: limited sound gets louder by less than its gain."""
     if len(tried) < 2:
         return 1.0
@@ -158,42 +158,45 @@ def _slope(tried: list[tuple[float, float]]) -> float:
     return max(_LEAST, min(1.0, (found - before) / (gain - other)))
 
 
-def film_sound(
-    plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
+def open_film_sound(
+    plan: RenderPlan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> FilmSound:
     """Return the sound of a film as delivered: its mix within full scale, or normalised to a loudness."""
     mixer = Mixer(plan, channels=channels)
     try:
-        return mastered(mixer, loudness, watch) if loudness is not None else mixer
+        return master_mix(mixer, loudness, watch) if loudness is not None else mixer
     except BaseException:
         mixer.close()
         raise
 
 
-def stems(
-    plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
+def iterate_stems(
+    plan: RenderPlan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> Iterator[tuple[str, FilmSound]]:
     """Yield the name and the sound of every track as it sounds in the delivered film; the caller closes
     each.
     """
     gain: float | None = None
     if loudness is not None:
-        with contextlib.closing(mastered(Mixer(plan, channels=channels), loudness, watch)) as whole:
+        with contextlib.closing(master_mix(Mixer(plan, channels=channels), loudness, watch)) as whole:
             gain = whole.gain_db
-    for track in tracks_of(plan):
+    for track in list_audible_tracks(plan):
         alone = Mixer(plan, {track}, channels)
         if loudness is None or gain is None:
             yield track, alone
         else:
-            yield track, Stem(alone, Mastered(Mixer(plan, channels=channels), gain, loudness.true_peak))
+            yield (
+                track,
+                MasteredStem(alone, MasteredMix(Mixer(plan, channels=channels), gain, loudness.true_peak)),
+            )
 
 
-def tracks_of(plan: Plan) -> tuple[str, ...]:
+def list_audible_tracks(plan: RenderPlan) -> tuple[str, ...]:
     """Return the names of the audible tracks in the plan's order: one stem each."""
     return tuple(dict.fromkeys(sound.track for sound in plan.sounds))
 
 
-def _lowest(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+def _compute_sliding_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     """Return the minimum of every `width` neighbours, computed by doubling."""
     done, out = 1, values
     while done < width:

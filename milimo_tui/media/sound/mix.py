@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import sample_at, timecode
-from milimo_tui.cut.plan.damage import placed
-from milimo_tui.cut.plan.plan import Plan, SoundClip
+from milimo_tui.core.time import format_timecode, frame_to_sample
+from milimo_tui.cut.plan.damage import add_place_to_error
+from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import OnDamage
-from milimo_tui.media.sound.ramped import is_on_course, on_course
-from milimo_tui.media.sound.resample import Resampled
-from milimo_tui.media.sound.samples import Samples, Sound, silence
+from milimo_tui.media.sound.ramped import is_time_mapped, on_course
+from milimo_tui.media.sound.resample import ResampledSound
+from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.sound_file import SoundFile
-from milimo_tui.media.sound.voices import Voice, voice_of
+from milimo_tui.media.sound.voices import MixVoice, make_voice
 
 FILES_KEPT = 16  # open files waiting for their next clip
 _BUCKET = 1 << 18  # samples per entry of the clip index
@@ -32,54 +32,56 @@ class Mixer:
     time.
     """
 
-    def __init__(self, plan: Plan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
+    def __init__(self, plan: RenderPlan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
         """Prepare the mix of all tracks, or of the named tracks, on 1, 2 or 6 channels. Opens no file yet."""
         self._plan, self.channels = plan, channels
         self.sample_rate = plan.sample_rate
-        self.samples = sample_at(plan.frames, plan.rate, plan.sample_rate)
+        self.samples = frame_to_sample(plan.frames, plan.rate, plan.sample_rate)
         self._clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
         self._index: dict[int, list[int]] = {}
         for number, clip in enumerate(self._clips):
             first, last = (
-                sample_at(frame, plan.rate, plan.sample_rate)
+                frame_to_sample(frame, plan.rate, plan.sample_rate)
                 for frame in (clip.start, clip.start + clip.frames)
             )
             for bucket in range(first // _BUCKET, (last - 1) // _BUCKET + 1):
                 self._index.setdefault(bucket, []).append(number)
-        self._voices: dict[int, Voice] = {}
-        self._sounding: dict[int, tuple[Samples, Samples]] = {}  # processed sound, and the source it reads
-        self._open = _Open(channels)
+        self._voices: dict[int, MixVoice] = {}
+        self._sounding: dict[
+            int, tuple[SampleSource, SampleSource]
+        ] = {}  # processed sound, and the source it reads
+        self._open = _SourcePool(channels)
 
     def read(self, start: int, samples: int) -> Sound:
         """Return float (channels, samples) from film sample `start` on, within −1…1.
 
         Raises Failed with clip and timecode if a source is missing or damaged there.
         """
-        out = self.summed(start, samples)
+        out = self.read_unclipped(start, samples)
         return np.clip(out, -1.0, 1.0, out=out)
 
-    def summed(self, start: int, samples: int) -> Sound:
+    def read_unclipped(self, start: int, samples: int) -> Sound:
         """Return the mix as `read` does, but without clipping: for mastering or further mixing."""
-        out, end = silence(samples, self.channels), start + samples
-        here = self._here(start, end)
+        out, end = make_silence(samples, self.channels), start + samples
+        here = self._find_voices_between(start, end)
         for number in [number for number in self._sounding if number not in here]:
-            self._rest(number)
+            self._release_voice(number)
         for number, voice in here.items():
             first, last = max(start, voice.start), min(end, voice.end)
-            samples_heard = voice.panned(self._read_voice(number, voice, first, last), first, last)
-            gain = voice.loudness(first, last)
+            samples_heard = voice.apply_pan(self._read_voice(number, voice, first, last), first, last)
+            gain = voice.compute_voice_gain(first, last)
             out[:, first - start : last - start] += samples_heard if gain is None else samples_heard * gain
             if last == voice.end:
-                self._rest(number)
+                self._release_voice(number)
         return out
 
     def close(self) -> None:
         """Close all sources."""
         for number in list(self._sounding):
-            self._rest(number)
+            self._release_voice(number)
         self._open.close()
 
-    def _here(self, start: int, end: int) -> dict[int, Voice]:
+    def _find_voices_between(self, start: int, end: int) -> dict[int, MixVoice]:
         """Return the voices audible in [start, end), in the plan's order."""
         near = {
             number
@@ -90,38 +92,40 @@ class Mixer:
         for number in sorted(near):
             voice = self._voices.get(number)
             if voice is None:
-                voice = self._voices[number] = voice_of(self._plan, self._clips[number])
+                voice = self._voices[number] = make_voice(self._plan, self._clips[number])
             if voice.start < end and voice.end > start:
                 out[number] = voice
         return out
 
-    def _read_voice(self, number: int, voice: Voice, first: int, last: int) -> Sound:
+    def _read_voice(self, number: int, voice: MixVoice, first: int, last: int) -> Sound:
         try:
             if number not in self._sounding:
-                self._sounding[number] = self._begin(voice, first)
+                self._sounding[number] = self._open_voice(voice, first)
             return self._sounding[number][0].read(first, last - first)
         except MilimoError as error:
             plan = self._plan
             frame = plan.start + int(first * plan.rate / plan.sample_rate)
             name = voice.clip.media.title or voice.clip.clip
-            raise placed(error, f"clip “{name}” at {timecode(frame, plan.rate)}") from error
+            raise add_place_to_error(
+                error, f"clip “{name}” at {format_timecode(frame, plan.rate)}"
+            ) from error
 
-    def _begin(self, voice: Voice, first: int) -> tuple[Samples, Samples]:
+    def _open_voice(self, voice: MixVoice, first: int) -> tuple[SampleSource, SampleSource]:
         clip, rate = voice.clip, self.sample_rate
         second = voice.origin + Fraction(first, rate) * clip.speed
         source = self._open.take(clip, second)
-        if is_on_course(voice):
+        if is_time_mapped(voice):
             return on_course(source, voice, self._plan.rate, rate), source
         native = source.sample_rate
         # In reverse, the first sample is the last one before that second.
         origin = voice.origin * native - (1 if clip.speed < 0 else 0)
-        return Resampled(source, clip.speed * native / rate, origin, rate), source
+        return ResampledSound(source, clip.speed * native / rate, origin, rate), source
 
-    def _rest(self, number: int) -> None:
+    def _release_voice(self, number: int) -> None:
         self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
 
 
-class _Nested:
+class _NestedMix:
     """The mix of a cut inside the cut, without clipping."""
 
     def __init__(self, mixer: Mixer) -> None:
@@ -129,28 +133,28 @@ class _Nested:
         self.sample_rate, self.channels = mixer.sample_rate, mixer.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        out = silence(samples, self.channels)
+        out = make_silence(samples, self.channels)
         first, last = max(0, start), min(self._mixer.samples, start + samples)
         if last > first:
-            out[:, first - start : last - start] = self._mixer.summed(first, last - first)
+            out[:, first - start : last - start] = self._mixer.read_unclipped(first, last - first)
         return out
 
     def close(self) -> None:
         self._mixer.close()
 
 
-class _Open:
+class _SourcePool:
     """Open sources that wait for their next clip: a file is passed from clip to clip without opening it
     again.
     """
 
     def __init__(self, channels: int) -> None:
         self._channels = channels
-        self._waiting: OrderedDict[int, tuple[str, Samples]] = OrderedDict()
+        self._waiting: OrderedDict[int, tuple[str, SampleSource]] = OrderedDict()
 
-    def take(self, clip: SoundClip, second: Fraction) -> Samples:
+    def take(self, clip: SoundClip, second: Fraction) -> SampleSource:
         """Return a reader of a clip's media: preferably an open one positioned shortly before that second."""
-        media, name, best = clip.media, _name(clip), None
+        media, name, best = clip.media, _make_pool_key(clip), None
         for key, (other, source) in self._waiting.items():
             if other == name:
                 ahead = second * source.sample_rate - getattr(source, "position", 0)
@@ -159,11 +163,11 @@ class _Open:
         if best is not None:
             return self._waiting.pop(best[1])[1]
         if media.plan is not None:
-            return _Nested(Mixer(media.plan, channels=self._channels))
-        return SoundFile(Path(media.path), self._channels, silent=_gets_over(clip))
+            return _NestedMix(Mixer(media.plan, channels=self._channels))
+        return SoundFile(Path(media.path), self._channels, silent=_is_damage_tolerated(clip))
 
-    def give_back(self, clip: SoundClip, source: Samples) -> None:
-        self._waiting[id(source)] = (_name(clip), source)
+    def give_back(self, clip: SoundClip, source: SampleSource) -> None:
+        self._waiting[id(source)] = (_make_pool_key(clip), source)
         while len(self._waiting) > FILES_KEPT:
             self._waiting.popitem(last=False)[1][1].close()
 
@@ -172,12 +176,12 @@ class _Open:
             self._waiting.popitem()[1][1].close()
 
 
-def _name(clip: SoundClip) -> str:
+def _make_pool_key(clip: SoundClip) -> str:
     media = clip.media
     if media.plan is not None:
         return f"cut {media.plan.cut} {id(media.plan)}"
-    return f"{media.path} {_gets_over(clip)}"
+    return f"{media.path} {_is_damage_tolerated(clip)}"
 
 
-def _gets_over(clip: SoundClip) -> bool:
+def _is_damage_tolerated(clip: SoundClip) -> bool:
     return clip.effects.damaged is not OnDamage.REFUSE

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.values.effects import Curve
-from milimo_tui.cut.values.ramps import ramp_of, travel
-from milimo_tui.media.sound.eased_curves import travelled
-from milimo_tui.media.sound.resample import Backwards, Resampled
-from milimo_tui.media.sound.samples import Samples, Sound, silence
-from milimo_tui.media.sound.voices import Voice
+from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp
+from milimo_tui.media.sound.eased_curves import measure_travel
+from milimo_tui.media.sound.resample import ResampledSound, ReversedSound
+from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
+from milimo_tui.media.sound.voices import MixVoice
 
 Places = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ _HELD_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TimeMapping:
     """The mapping from samples of the film to seconds of a voice's source: a ramp times a speed, from a
     second on.
     """
@@ -47,59 +47,59 @@ class Course:
     frame: float  # frames per sample of the film
     begins: int  # the film's frame at which the clip begins
 
-    def seconds(self, samples: Places) -> Places:
+    def get_source_seconds(self, samples: Places) -> Places:
         """Return the source's seconds at samples of the film."""
         frames = samples * self.frame - self.begins
-        gone = travelled(self.ramp, frames) if self.ramp else frames
+        gone = measure_travel(self.ramp, frames) if self.ramp else frames
         out: Places = self.second + gone / self.rate * self.speed
         return out
 
 
-def course_of(voice: Voice, rate: Fraction) -> Course:
+def make_time_mapping(voice: MixVoice, rate: Fraction) -> TimeMapping:
     """Return the time mapping of a voice. Its ramp counts from the clip's own first frame."""
     clip = voice.clip
-    ramp = ramp_of(clip.effects)
-    since = travel(ramp, 0, clip.clip_offset) if ramp else Fraction(clip.clip_offset)
-    first = float(travelled(ramp, np.zeros(1))[0]) if ramp else 0.0
+    ramp = get_speed_ramp(clip.effects)
+    since = compute_distance(ramp, 0, clip.clip_offset) if ramp else Fraction(clip.clip_offset)
+    first = float(measure_travel(ramp, np.zeros(1))[0]) if ramp else 0.0
     second = float(clip.source_in - since / rate * clip.speed) - first / float(rate) * float(clip.speed)
-    return Course(ramp, float(clip.speed), second, float(rate), voice.frame, voice.begins)
+    return TimeMapping(ramp, float(clip.speed), second, float(rate), voice.frame, voice.begins)
 
 
-def is_on_course(voice: Voice) -> bool:
+def is_time_mapped(voice: MixVoice) -> bool:
     """Return True if a voice's sound needs more than a constant step from sample to sample."""
     effects = voice.clip.effects
-    return bool(ramp_of(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
+    return bool(get_speed_ramp(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
 
 
-def on_course(source: Samples, voice: Voice, rate: Fraction, sample_rate: int) -> Samples:
+def on_course(source: SampleSource, voice: MixVoice, rate: Fraction, sample_rate: int) -> SampleSource:
     """Return a source as a voice with a ramp or preserved pitch plays it; closing the result closes the
     source.
     """
-    course = course_of(voice, rate)
+    course = make_time_mapping(voice, rate)
     if voice.clip.effects.keeps_pitch:
-        return PitchKept(source, course, sample_rate)
-    return Ramped(source, course, sample_rate)
+        return PitchPreservedSound(source, course, sample_rate)
+    return RampedSound(source, course, sample_rate)
 
 
-class Ramped:
+class RampedSound:
     """A source played at changing speed, as on tape: sample n is at the position of the time mapping."""
 
-    def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
+    def __init__(self, source: SampleSource, course: TimeMapping, sample_rate: int) -> None:
         self._source, self._course = source, course
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
         """Return sound as `SampleSource.read`, with the source's errors."""
         if samples <= 0:
-            return silence(max(0, samples), self.channels)
+            return make_silence(max(0, samples), self.channels)
         parts, at = [], start
         while at < start + samples:
             count = min(4096, start + samples - at)
-            places = self._places(at, count + 1)
+            places = self._map_positions(at, count + 1)
             widening = np.maximum(1.0, np.abs(np.diff(places)))
             half = math.ceil(CROSSINGS * float(widening.max()))
             count = max(1, min(count, _NUMBERS // (2 * half)))
-            parts.append(self._drawn(places[:count], widening[:count], half))
+            parts.append(self._interpolate_samples(places[:count], widening[:count], half))
             at += count
         return np.concatenate(parts, axis=1)
 
@@ -107,12 +107,12 @@ class Ramped:
         """Close the source."""
         self._source.close()
 
-    def _places(self, start: int, samples: int) -> Places:
+    def _map_positions(self, start: int, samples: int) -> Places:
         film = np.arange(start, start + samples, dtype=np.float64)
-        out: Places = self._course.seconds(film) * self._source.sample_rate
+        out: Places = self._course.get_source_seconds(film) * self._source.sample_rate
         return out
 
-    def _drawn(self, places: Places, widening: Places, half: int) -> Sound:
+    def _interpolate_samples(self, places: Places, widening: Places, half: int) -> Sound:
         whole = np.floor(places).astype(np.int64)
         taps = np.arange(-half + 1, half + 1)
         x = (places[:, None] - (whole[:, None] + taps)) / widening[:, None]
@@ -127,14 +127,14 @@ class Ramped:
         return out
 
 
-class PitchKept:
+class PitchPreservedSound:
     """A source at another speed with its original pitch, made of grains placed where they match best."""
 
-    def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
+    def __init__(self, source: SampleSource, course: TimeMapping, sample_rate: int) -> None:
         self._given = source
-        own = Resampled(source, Fraction(source.sample_rate, sample_rate), Fraction(0), sample_rate)
+        own = ResampledSound(source, Fraction(source.sample_rate, sample_rate), Fraction(0), sample_rate)
         self._forward = course.speed > 0
-        self._source = _Held(own if self._forward else Backwards(own))
+        self._source = _BlockCache(own if self._forward else ReversedSound(own))
         self._course = course
         self._first = round(course.begins / course.frame)  # the film's sample from which grains are counted
         self._placed: dict[int, int] = {}  # start of each grain in its source
@@ -143,13 +143,13 @@ class PitchKept:
 
     def read(self, start: int, samples: int) -> Sound:
         """Return sound as `SampleSource.read`, with the source's errors."""
-        out = silence(max(0, samples), self.channels)
+        out = make_silence(max(0, samples), self.channels)
         low = start - self._first
         for number in range(low // _HOP, (low + samples - 1) // _HOP + 2):
             begins = (number - 1) * _HOP - low  # in the result
             first, last = max(0, begins), min(samples, begins + 2 * _HOP)
             if last > first:
-                grain = self._source.read(self._place(number), 2 * _HOP) * self._window
+                grain = self._source.read(self._locate_grain(number), 2 * _HOP) * self._window
                 out[:, first:last] += grain[:, first - begins : last - begins]
         return out
 
@@ -157,7 +157,7 @@ class PitchKept:
         """Close the source."""
         self._given.close()
 
-    def _place(self, number: int) -> int:
+    def _locate_grain(self, number: int) -> int:
         """Return the start of a grain in the source: the chain is followed from its last fixed position."""
         if number not in self._placed:
             if len(self._placed) > 8 * _CHAIN:
@@ -168,16 +168,16 @@ class PitchKept:
                 known -= 1
             for each in range(known, number + 1):
                 before = self._placed.get(each - 1) if each != anchor else None
-                self._placed[each] = self._best(self._due(each), before)
+                self._placed[each] = self._find_best_position(self._compute_nominal_position(each), before)
         return self._placed[number]
 
-    def _due(self, number: int) -> int:
+    def _compute_nominal_position(self, number: int) -> int:
         """Return the start of a grain whose middle is exactly at the time mapping."""
         middle = np.array([self._first + number * _HOP], np.float64)
-        at = float(self._course.seconds(middle)[0]) * self.sample_rate
+        at = float(self._course.get_source_seconds(middle)[0]) * self.sample_rate
         return round(at if self._forward else -at) - _HOP
 
-    def _best(self, due: int, before: int | None) -> int:
+    def _find_best_position(self, due: int, before: int | None) -> int:
         """Return the position near the nominal one at which the grain best continues the previous grain."""
         if before is None:
             return due
@@ -186,13 +186,13 @@ class PitchKept:
             return goes_on
         wanted = self._source.read(goes_on, _HOP).mean(axis=0)
         there = self._source.read(due - _SEARCH, 2 * _SEARCH + _HOP).mean(axis=0)
-        coarse = _likest(there[::_COARSE], wanted[::_COARSE]) * _COARSE
+        coarse = _locate_best_match(there[::_COARSE], wanted[::_COARSE]) * _COARSE
         low = max(0, coarse - _COARSE)
-        fine = _likest(there[low : coarse + _COARSE + _HOP], wanted)
+        fine = _locate_best_match(there[low : coarse + _COARSE + _HOP], wanted)
         return due - _SEARCH + low + fine
 
 
-def _likest(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
+def _locate_best_match(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
     """Return the position in `there` that matches `wanted` best; the middle if all is silent."""
     products = np.correlate(there, wanted, mode="valid")
     squares = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
@@ -202,10 +202,10 @@ def _likest(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
     return int(np.argmax(products / np.sqrt(power + 1e-9)))
 
 
-class _Held:
+class _BlockCache:
     """A cache of some seconds of a source that is read in small overlapping pieces."""
 
-    def __init__(self, source: Samples) -> None:
+    def __init__(self, source: SampleSource) -> None:
         self._source = source
         self._block = _HELD_SECONDS * source.sample_rate
         self._blocks: dict[int, Sound] = {}

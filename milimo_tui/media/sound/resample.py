@@ -15,8 +15,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import half_up
-from milimo_tui.media.sound.samples import Samples, Sound, silence
+from milimo_tui.core.time import round_half_up
+from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 
 CROSSINGS = 96  # zero crossings of the sinc on either side
 _BETA = 12.9  # parameter of the Kaiser window: 125 dB
@@ -28,7 +28,7 @@ _ROWS = 250_000  # multiplications in one matrix product: the library starts thr
 _CHUNK = 1 << 18
 
 
-def _kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float64]:
+def _compute_kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float64]:
     """Return the filter at distances in input samples; `widening` is the input's rate over the lower rate."""
     x = distance / widening
     inside = np.abs(x) <= CROSSINGS
@@ -38,7 +38,7 @@ def _kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float6
 
 
 @dataclass(frozen=True, slots=True)
-class _Bank:
+class _FilterBank:
     """A matrix that computes `size` samples at once from a window of input, and advances by `advance`."""
 
     weights: NDArray[np.float32]  # (window, size)
@@ -48,7 +48,7 @@ class _Bank:
 
 
 @lru_cache(maxsize=24)
-def _bank(up: int, down: int) -> _Bank | None:
+def _make_filter_bank(up: int, down: int) -> _FilterBank | None:
     """Return the filter bank for steps of down/up input samples, or None if it would be too large."""
     widening = max(1.0, down / up)
     half = math.ceil(CROSSINGS * widening)
@@ -62,36 +62,36 @@ def _bank(up: int, down: int) -> _Bank | None:
             return None
         groups //= 2
     places = np.arange(size, dtype=np.float64) * (down / up)
-    weights = _kernel(places[None, :] - (np.arange(window) - half)[:, None], widening)
+    weights = _compute_kernel(places[None, :] - (np.arange(window) - half)[:, None], widening)
     weights /= weights.sum(axis=0)
-    return _Bank(np.ascontiguousarray(weights, np.float32), size, advance, half)
+    return _FilterBank(np.ascontiguousarray(weights, np.float32), size, advance, half)
 
 
 @lru_cache(maxsize=8)
-def _table(widening: float) -> NDArray[np.float32]:
+def _make_phase_table(widening: float) -> NDArray[np.float32]:
     """Return the filter at every phase between two input samples: (phases + 1, taps)."""
     half = math.ceil(CROSSINGS * widening)
     phases = max(64, round(_PHASES / widening))
     places = np.arange(phases + 1)[:, None] / phases - (np.arange(2 * half) - half + 1)[None, :]
-    weights = _kernel(places, widening)
+    weights = _compute_kernel(places, widening)
     weights /= weights.sum(axis=1, keepdims=True)
     return weights.astype(np.float32)
 
 
-class Resampled:
+class ResampledSound:
     """A resampled source: sample n is the source's sound at `origin + n · step` of its samples.
 
     The origin is rounded to the grid of the step; a negative step plays backwards.
     """
 
-    def __init__(self, source: Samples, step: Fraction, origin: Fraction, sample_rate: int) -> None:
+    def __init__(self, source: SampleSource, step: Fraction, origin: Fraction, sample_rate: int) -> None:
         """Take over a source, which is closed with this object. `sample_rate` is the rate of the result."""
         self._given = source
-        self._source: Samples = source if step > 0 else Backwards(source)
+        self._source: SampleSource = source if step > 0 else ReversedSound(source)
         step, origin = (step, origin) if step > 0 else (-step, -origin)
         self._up, self._down = step.denominator, step.numerator
-        self._origin = -half_up(-origin * self._up)  # in parts of an input sample
-        self._bank = _bank(self._up, self._down)
+        self._origin = -round_half_up(-origin * self._up)  # in parts of an input sample
+        self._bank = _make_filter_bank(self._up, self._down)
         # The first sample of a group coincides with an input sample.
         self._first = -self._origin * pow(self._down, -1, self._up) % self._up if self._up > 1 else 0
         self._base = (self._origin + self._first * self._down) // self._up
@@ -100,21 +100,21 @@ class Resampled:
     def read(self, start: int, samples: int) -> Sound:
         """Return sound as `SampleSource.read`, with the source's errors."""
         if samples <= 0:
-            return silence(max(0, samples), self.channels)
+            return make_silence(max(0, samples), self.channels)
         if self._up == self._down:
             return self._source.read(self._origin + start, samples)
         if self._bank is not None:
-            return self._grouped(self._bank, start, samples)
+            return self._resample_by_groups(self._bank, start, samples)
         parts, chunk = [], max(16, _CHUNK * self._up // (2 * CROSSINGS * max(self._up, self._down)))
         for at in range(start, start + samples, chunk):
-            parts.append(self._drawn(at, min(chunk, start + samples - at)))
+            parts.append(self._resample_by_table(at, min(chunk, start + samples - at)))
         return np.concatenate(parts, axis=1)
 
     def close(self) -> None:
         """Close the source."""
         self._given.close()
 
-    def _grouped(self, bank: _Bank, start: int, samples: int) -> Sound:
+    def _resample_by_groups(self, bank: _FilterBank, start: int, samples: int) -> Sound:
         """Compute complete groups around the requested samples, in matrix products small enough for one
         thread.
         """
@@ -125,15 +125,15 @@ class Resampled:
         read = self._source.read(begin, (last - first - 1) * bank.advance + window)
         windows = sliding_window_view(read, window, axis=1)[:, :: bank.advance]
         rows = np.ascontiguousarray(windows).reshape(-1, window)
-        out = in_small_products(rows, bank.weights).reshape(self.channels, -1)
+        out = multiply_in_small_parts(rows, bank.weights).reshape(self.channels, -1)
         skip = start - self._first - first * bank.size
         return out[:, skip : skip + samples]
 
-    def _drawn(self, start: int, samples: int) -> Sound:
+    def _resample_by_table(self, start: int, samples: int) -> Sound:
         """Resample by an unusual ratio: each sample's filter is interpolated from the two nearest phases of
         the table.
         """
-        table = _table(max(1.0, self._down / self._up))
+        table = _make_phase_table(max(1.0, self._down / self._up))
         taps, phases = table.shape[1], table.shape[0] - 1
         base, rest = divmod(self._origin + start * self._down, self._up)
         ticks = rest + np.arange(samples, dtype=object if self._down > 1 << 40 else np.int64) * self._down
@@ -149,7 +149,7 @@ class Resampled:
         return out
 
 
-def in_small_products(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def multiply_in_small_parts(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return `rows @ weights`, a few rows at a time: larger products would be spread over threads and be
     slower.
     """
@@ -160,13 +160,13 @@ def in_small_products(rows: NDArray[np.float32], weights: NDArray[np.float32]) -
     return out
 
 
-class Backwards:
+class ReversedSound:
     """A source in reverse: its sample −n is sample n. Decodes forwards, a few seconds at a time."""
 
-    def __init__(self, source: Samples) -> None:
+    def __init__(self, source: SampleSource) -> None:
         self._source = source
         self.sample_rate, self.channels = source.sample_rate, source.channels
-        self._begin, self._held = 0, silence(0, source.channels)
+        self._begin, self._held = 0, make_silence(0, source.channels)
 
     def read(self, start: int, samples: int) -> Sound:
         """Return sound as `SampleSource.read`, with the source's errors."""
@@ -194,7 +194,7 @@ class _SoundInMemory:
         return len(self.sound)
 
     def read(self, start: int, samples: int) -> Sound:
-        out = silence(samples, self.channels)
+        out = make_silence(samples, self.channels)
         first, last = max(0, start), min(self.sound.shape[1], start + samples)
         if last > first:
             out[:, first - start : last - start] = self.sound[:, first:last]
@@ -212,4 +212,4 @@ def resample(sound: Sound, rate: int, wanted: int) -> Sound:
         return sound
     held = _SoundInMemory(np.asarray(sound, np.float32), rate)
     length = (sound.shape[1] * wanted * 2 + rate) // (2 * rate)
-    return Resampled(held, Fraction(rate, wanted), Fraction(0), wanted).read(0, length)
+    return ResampledSound(held, Fraction(rate, wanted), Fraction(0), wanted).read(0, length)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
-from milimo_tui.media.sound.resample import Resampled
+from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
@@ -19,7 +19,7 @@ class SoundReader:
         sound.
         """
         file = SoundFile(path, channels)
-        self._sound = Resampled(file, Fraction(file.sample_rate, sample_rate), Fraction(0), sample_rate)
+        self._sound = ResampledSound(file, Fraction(file.sample_rate, sample_rate), Fraction(0), sample_rate)
 
     def read(self, start: int, samples: int) -> Sound:
         """Return samples [start, start + samples) at that rate. Raises Failed if the file is damaged."""

@@ -15,7 +15,7 @@ left and right surround, in that order.
 """
 
 
-class Samples(Protocol):
+class SampleSource(Protocol):
     """The interface of sound that is read by sample index. Not thread-safe."""
 
     @property
@@ -36,7 +36,7 @@ class Samples(Protocol):
         """Close the files of the source."""
 
 
-class FilmSound(Samples, Protocol):
+class FilmSound(SampleSource, Protocol):
     """The sound of a complete film, with its length in samples."""
 
     @property
@@ -44,6 +44,6 @@ class FilmSound(Samples, Protocol):
         """The length in samples."""
 
 
-def silence(samples: int, channels: int = 2) -> Sound:
+def make_silence(samples: int, channels: int = 2) -> Sound:
     """Return silent samples of a length, (channels, samples)."""
     return np.zeros((channels, samples), np.float32)

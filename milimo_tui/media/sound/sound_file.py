@@ -20,12 +20,12 @@ from av.stream import Discard, Disposition
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.plan.damage import MetDamage
-from milimo_tui.media.files.stills import refuse_endless
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.plan.damage import UnhandledDamage
+from milimo_tui.media.files.stills import refuse_pipe_or_device
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
-from milimo_tui.media.sound.samples import Sound, silence
+from milimo_tui.media.sound.samples import Sound, make_silence
 
 # Decoding begins this much earlier: codecs with memory need a run-up (MP3 ten frames, Opus 80 ms).
 _RUN_UP = Fraction(1, 2)
@@ -48,11 +48,11 @@ class SoundFile:
         Raises NotFound, ReadOnly, or BadInput for a file without sound.
         """
         self._path, self.channels, self._silent = path, channels, silent
-        refuse_endless(path)
+        refuse_pipe_or_device(path)
         try:
-            self._open()
+            self._open_sound_file()
         except (OSError, FFmpegError) as error:
-            raise unreadable(path, error) from error
+            raise make_unreadable_error(path, error) from error
         if not self._container.streams.audio:
             self._container.close()
             raise BadInput(f"{path.name} has no sound")
@@ -67,12 +67,12 @@ class SoundFile:
         parts = math.lcm(samples.denominator, before.denominator)
         self._scale = int(samples * parts), int(before * parts), parts  # samples a tick, offset, denominator
         self._pieces: Iterator[Sound] = iter(())
-        self._begin, self._held = 0, silence(0, channels)  # the decoded samples, from `_begin` on
+        self._begin, self._held = 0, make_silence(0, channels)  # the decoded samples, from `_begin` on
         self._ended = True
         self._from_start = True
         self._grid: tuple[int, int] | None = None  # the start of one frame, and the step to the others
 
-    def _open(self) -> None:
+    def _open_sound_file(self) -> None:
         """Open the file at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
         self._container = av.open(str(self._path), options=brief)
@@ -94,16 +94,16 @@ class SoundFile:
         """
         if start < 0:
             lead = min(samples, -start)
-            return np.concatenate([silence(lead, self.channels), self.read(0, samples - lead)], axis=1)
+            return np.concatenate([make_silence(lead, self.channels), self.read(0, samples - lead)], axis=1)
         if self._ended and start >= self.position > 0:
-            return silence(samples, self.channels)
+            return make_silence(samples, self.channels)
         if start < self._begin or start > self.position + self.sample_rate or self._ended:
-            self._seek(start)
-        self._decode(start + samples)
+            self._restart_at(start)
+        self._decode_until(start + samples)
         block = self._held[:, max(0, start - self._begin) : start + samples - self._begin]
         missing = samples - block.shape[1]
-        out = np.concatenate([block, silence(missing, self.channels)], axis=1) if missing else block
-        self._forget(start + samples - int(_KEPT * self.sample_rate))
+        out = np.concatenate([block, make_silence(missing, self.channels)], axis=1) if missing else block
+        self._drop_before(start + samples - int(_KEPT * self.sample_rate))
         return out
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class SoundFile:
         self._pieces = iter(())  # a half-read generator would keep file and decoder in a reference cycle
         self._container.close()
 
-    def _decode(self, until: int) -> None:
+    def _decode_until(self, until: int) -> None:
         """Decode everything before sample `until`, or to the end of the file's sound."""
         found, have = [self._held], self.position
         while have < until and not self._ended:
@@ -124,62 +124,62 @@ class SoundFile:
         if len(found) > 1:
             self._held = np.concatenate(found, axis=1)
 
-    def _forget(self, before: int) -> None:
+    def _drop_before(self, before: int) -> None:
         spare = min(before - self._begin, self._held.shape[1])
         if spare > 0:
             self._held = self._held[:, spare:]
             self._begin += spare
 
-    def _seek(self, start: int) -> None:
+    def _restart_at(self, start: int) -> None:
         """Begin decoding slightly before `start`."""
-        self._begin, self._held, self._ended = start, silence(0, self.channels), False
-        self._pieces = self._from(start)
+        self._begin, self._held, self._ended = start, make_silence(0, self.channels), False
+        self._pieces = self._iterate_pieces(start)
 
-    def _from(self, first: int) -> Iterator[Sound]:
+    def _iterate_pieces(self, first: int) -> Iterator[Sound]:
         """Yield the file's samples from index `first` on, without holes: gaps in time are silence."""
         try:
-            self._go_before(first)
+            self._seek_before_sample(first)
             due = first
             known: int | None = None  # next sample by counting; the container's times are rounded
-            for told, values in self._decoded():
-                index = self._next_index(told, known)
+            for told, values in self._decode_pieces():
+                index = self._choose_piece_index(told, known)
                 known = index + values.shape[1]
                 if index > due:
-                    yield silence(index - due, self.channels)
+                    yield make_silence(index - due, self.channels)
                     due = index
                 if known > due:
                     yield values[:, due - index :]
                     due = known
         except (OSError, FFmpegError) as error:
-            raise MetDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
+            raise UnhandledDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
-    def _go_before(self, first: int) -> None:
+    def _seek_before_sample(self, first: int) -> None:
         """Position the file far enough before a sample that decoding gives the same result as from the
         beginning.
 
         Near the beginning the file is opened again: only then do all containers skip the codec's padding, and
         codecs that fill bands with noise produce the same noise again.
         """
-        before = first - half_up(_RUN_UP * self.sample_rate)
+        before = first - round_half_up(_RUN_UP * self.sample_rate)
         if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
-            self._renew()
-            self._grid = self._learned()
+            self._reopen_file()
+            self._grid = self._learn_frame_grid()
         begins = self._stream.start_time or 0
         offset = math.floor((Fraction(before, self.sample_rate) + self._origin) / self._tick)
         if before <= 0 or offset <= begins:
-            self._renew()
+            self._reopen_file()
             self._from_start = True
         else:
             self._from_start = False
             self._container.seek(offset, stream=self._stream, backward=True)
         self._is_new = False
 
-    def _renew(self) -> None:
+    def _reopen_file(self) -> None:
         if not self._is_new:
             self._container.close()
-            self._open()
+            self._open_sound_file()
 
-    def _learned(self) -> tuple[int, int]:
+    def _learn_frame_grid(self) -> tuple[int, int]:
         """Return the start of a frame of this file, and the greatest step that leads to all others; 0: there
         is no grid.
         """
@@ -188,25 +188,25 @@ class SoundFile:
         sizes = [frame.samples for frame in frames]
         if len(frames) < _FIRST_FRAMES or frames[0].pts is None:
             return 0, 0
-        return self._index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
+        return self._sample_index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
-    def _decoded(self) -> Iterator[tuple[int | None, Sound]]:
+    def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
         """Yield each decoded piece with its index from the container, on the requested channels."""
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream's format may change midway
-        for frame in self._frames():
-            index = None if frame.pts is None else self._index_at(frame.pts)
+        for frame in self._decode_audio_frames():
+            index = None if frame.pts is None else self._sample_index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
             if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
-                yield index, self._mixed(frame)
+                yield index, self._mix_channels(frame)
                 continue
             key = (frame.format.name, frame.layout.name, frame.sample_rate)
             if key not in converters:
                 converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
             for part in converters[key].resample(frame):
-                yield index, self._mixed(part)
+                yield index, self._mix_channels(part)
                 index = None
 
-    def _frames(self) -> Iterator[av.AudioFrame]:
+    def _decode_audio_frames(self) -> Iterator[av.AudioFrame]:
         if not self._silent:
             yield from self._container.decode(self._stream)
             return
@@ -219,13 +219,13 @@ class SoundFile:
             with contextlib.suppress(FFmpegError):
                 yield from self._stream.codec_context.decode(packet)
 
-    def _mixed(self, frame: av.AudioFrame) -> Sound:
+    def _mix_channels(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
         if not frame.format.is_planar:
             values = values.reshape(-1, frame.layout.nb_channels).T
         layout = frame.layout.name
         if layout not in self._gains:
-            gains = channel_layouts.matrix(
+            gains = channel_layouts.make_channel_matrix(
                 tuple(channel.name for channel in frame.layout.channels), self.channels
             )
             same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
@@ -233,23 +233,23 @@ class SoundFile:
         mixing = self._gains[layout]
         return values if mixing is None else mixing @ values
 
-    def _index_at(self, pts: int) -> int:
+    def _sample_index_at(self, pts: int) -> int:
         """Return the sample nearest to a time of the stream."""
         ticks, before, parts = self._scale
         return (2 * (pts * ticks - before) + parts) // (2 * parts)
 
-    def _next_index(self, index: int | None, known: int | None) -> int:
+    def _choose_piece_index(self, index: int | None, known: int | None) -> int:
         """Return the index of a piece: by counting, unless the container reports a hole."""
         if index is None:
             return known or 0
         if known is None:
-            return index if self._from_start else self._snapped(index)
+            return index if self._from_start else self._snap_to_frame_start(index)
         return known if abs(index - known) <= self._tolerance else index
 
-    def _snapped(self, index: int) -> int:
+    def _snap_to_frame_start(self, index: int) -> int:
         """Return the position near a rounded index at which a frame can begin."""
         place, step = self._grid or (0, 0)
         if step <= self._tolerance // 2:
             return index
-        near = place + half_up(Fraction(index - place, step)) * step
+        near = place + round_half_up(Fraction(index - place, step)) * step
         return near if abs(near - index) <= self._tolerance else index

@@ -12,10 +12,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import Plan, SoundClip
-from milimo_tui.cut.values.effects import PARAMS, Curve, value_at
-from milimo_tui.media.sound.eased_curves import values_at
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
+from milimo_tui.cut.values.effects import PARAMS, Curve, evaluate_curve
+from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
@@ -24,7 +24,7 @@ _CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)  # indices in six channels
 
 
 @dataclass(frozen=True, slots=True)
-class Ramp:
+class GainRamp:
     """A gain ramp from silence to full over samples [first, last), or from full to silence."""
 
     first: int
@@ -32,11 +32,11 @@ class Ramp:
     rising: bool
     power: bool  # equal-power curve of a cross-fade; else half a cosine, without corners
 
-    def touches(self, first: int, last: int) -> bool:
+    def is_active_in(self, first: int, last: int) -> bool:
         """Return True if any of samples [first, last) is not at full gain."""
         return self.last > self.first and (first < self.last if self.rising else last > self.first)
 
-    def gain(self, position: Gain) -> Gain:
+    def compute_ramp_gain(self, position: Gain) -> Gain:
         """Return the gain 0…1 at sample positions."""
         x = np.clip((position - self.first) / (self.last - self.first), 0.0, 1.0)
         x = x if self.rising else 1.0 - x
@@ -45,7 +45,7 @@ class Ramp:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class MixVoice:
     """A sound clip that plays over samples [start, end) of the film.
 
     Sample s of the film is source second `origin + s · speed / sample_rate`. The origin is equal for all
@@ -59,29 +59,29 @@ class Voice:
     frame: float  # frames per sample
     begins: int  # the clip's first frame
     gain: float
-    ramps: tuple[Ramp, ...]
+    ramps: tuple[GainRamp, ...]
     volume: Curve
     pan: Curve
 
-    def loudness(self, first: int, last: int) -> NDArray[np.float32] | None:
+    def compute_voice_gain(self, first: int, last: int) -> NDArray[np.float32] | None:
         """Return the gain of samples [first, last): a single number, or one number per sample; None at full
         gain.
         """
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:
-            total = total * _loudness(self._at(self.volume, first, last))
+            total = total * _decibels_to_gain(self._evaluate_over(self.volume, first, last))
         position: Gain | None = None
         for ramp in self.ramps:
-            if ramp.touches(first, last):
+            if ramp.is_active_in(first, last):
                 position = np.arange(first, last, dtype=np.float64) + 0.5 if position is None else position
-                total = total * ramp.gain(position)
+                total = total * ramp.compute_ramp_gain(position)
         return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
 
-    def panned(self, sound: Sound, first: int, last: int) -> Sound:
+    def apply_pan(self, sound: Sound, first: int, last: int) -> Sound:
         """Return the sound panned with equal power: 0 dB in the middle, +3 dB at either side."""
         if not self.pan or sound.shape[0] == 1:
             return sound
-        side = np.clip(self._at(self.pan, first, last), -1.0, 1.0)
+        side = np.clip(self._evaluate_over(self.pan, first, last), -1.0, 1.0)
         if side.size == 1 and side[0] == 0.0:
             return sound
         angle = (side + 1) * (math.pi / 4)
@@ -98,26 +98,28 @@ class Voice:
         out[1] += sound[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
         return out
 
-    def _at(self, curve: Curve, first: int, last: int) -> Gain:
+    def _evaluate_over(self, curve: Curve, first: int, last: int) -> Gain:
         """Return a curve's values over samples [first, last): a single value while it is constant, else one
         per sample.
         """
         low, high = first * self.frame - self.begins, (last - 1) * self.frame - self.begins
         if high <= curve[0].frame or low >= curve[-1].frame:
-            return np.array([value_at(curve, low)])
-        return values_at(curve, np.arange(first, last, dtype=np.float64) * self.frame - self.begins)
+            return np.array([evaluate_curve(curve, low)])
+        return evaluate_curve_at_frames(
+            curve, np.arange(first, last, dtype=np.float64) * self.frame - self.begins
+        )
 
 
-def voice_of(plan: Plan, clip: SoundClip) -> Voice:
+def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
     """Return a sound clip of a plan as a voice; every edge is counted from the plan's first frame."""
 
     def edge(frame: int) -> int:
-        return sample_at(frame, plan.rate, plan.sample_rate)
+        return frame_to_sample(frame, plan.rate, plan.sample_rate)
 
     begins = clip.start - clip.clip_offset
     ends = begins + (clip.clip_frames or clip.clip_offset + clip.frames)
     rises, falls = begins - clip.rise // 2, ends - clip.fall // 2
-    return Voice(
+    return MixVoice(
         clip=clip,
         start=edge(clip.start),
         end=edge(clip.start + clip.frames),
@@ -126,15 +128,15 @@ def voice_of(plan: Plan, clip: SoundClip) -> Voice:
         begins=begins,
         gain=10 ** (clip.gain_db / 20),
         ramps=(
-            Ramp(edge(rises), edge(rises + clip.rise), rising=True, power=True),
-            Ramp(edge(falls), edge(falls + clip.fall), rising=False, power=True),
-            Ramp(edge(begins), edge(begins + clip.fade_in), rising=True, power=False),
-            Ramp(edge(ends - clip.fade_out), edge(ends), rising=False, power=False),
+            GainRamp(edge(rises), edge(rises + clip.rise), rising=True, power=True),
+            GainRamp(edge(falls), edge(falls + clip.fall), rising=False, power=True),
+            GainRamp(edge(begins), edge(begins + clip.fade_in), rising=True, power=False),
+            GainRamp(edge(ends - clip.fade_out), edge(ends), rising=False, power=False),
         ),
-        volume=clip.effects.curve("volume"),
-        pan=clip.effects.curve("pan"),
+        volume=clip.effects.get_curve("volume"),
+        pan=clip.effects.get_curve("pan"),
     )
 
 
-def _loudness(decibels: Gain) -> Gain:
+def _decibels_to_gain(decibels: Gain) -> Gain:
     return np.where(decibels <= _SILENT, 0.0, 10.0 ** (decibels / 20))

@@ -22,7 +22,7 @@ Peaks = NDArray[np.int16]  # (n, 2): lowest and highest, −32768…32767
 Watch = Callable[[int, int], None]  # done, total (hundredths of a second)
 
 
-def measure(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
+def measure_waveform(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
     """Read a file's sound once and return its peaks. Raises BadInput for a file without sound, and the errors
     of `SoundReader`.
     """
@@ -45,21 +45,21 @@ def measure(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
     return out
 
 
-def place_of(path: Path, cache: Path) -> Path:
+def locate_waveform(path: Path, cache: Path) -> Path:
     """Return the path of a file's peaks in a cache folder."""
-    return kept.place(cache, kept.identity(path), KIND, ".peaks", VERSION)
+    return kept.locate_cached_file(cache, kept.identify_source(path), KIND, ".peaks", VERSION)
 
 
-def peaks_of(path: Path, cache: Path | None = None, watch: Watch = lambda done, total: None) -> Peaks:
+def load_waveform(path: Path, cache: Path | None = None, watch: Watch = lambda done, total: None) -> Peaks:
     """Return a file's peaks from the cache folder, or measure and cache them.
 
     Errors as `measure_waveform`; DiskFull and ReadOnly if the cache cannot be written.
     """
     if cache is None:
-        return measure(path, watch)
-    place = place_of(path, cache)
+        return measure_waveform(path, watch)
+    place = locate_waveform(path, cache)
     if place.exists():
         return np.frombuffer(place.read_bytes(), dtype="<i2").reshape(-1, 2)
-    found = measure(path, watch)
-    kept.keep(place, found.astype("<i2").tobytes())
+    found = measure_waveform(path, watch)
+    kept.write_cached_file(place, found.astype("<i2").tobytes())
     return found

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Any
 
-MOST = 3  # frames per slot; more would be wasted whenever playback stops
+MAX_PREFETCHED = 3  # frames per slot; more would be wasted whenever playback stops
 
 
-class Ahead:
+class FramePrefetcher:
     """Likely future requests by slot; a new request of a slot replaces its earlier ones."""
 
     def __init__(self) -> None:
         self._wishes: OrderedDict[str, deque[dict[str, Any]]] = OrderedDict()
 
-    def after(self, request: dict[str, Any]) -> None:
+    def note_request(self, request: dict[str, Any]) -> None:
         """Note the likely successors of a frame request; its `ahead` is the distance to the next frame."""
         step, frame = int(request.get("ahead", 0)), int(request["frame"])
         slot = str(request.get("slot", ""))
         self._wishes.pop(slot, None)
         if step:
-            steps = range(1, MOST + 1)
+            steps = range(1, MAX_PREFETCHED + 1)
             self._wishes[slot] = deque({**request, "frame": frame + step * k} for k in steps)
 
     def take(self) -> dict[str, Any] | None:

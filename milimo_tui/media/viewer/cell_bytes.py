@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import signs
-from milimo_tui.media.viewer.cells import CELL, PARTS, USUAL_BITS, Cells, drawn, rounded
-from milimo_tui.media.viewer.mixtures import nearest
-from milimo_tui.media.viewer.palettes import colours_of
+from milimo_tui.media.viewer.cells import CELL, PARTS, USUAL_BITS, Cells, cells_to_rgb, make_rounding_table
+from milimo_tui.media.viewer.mixtures import find_nearest_numbers
+from milimo_tui.media.viewer.palettes import get_palette_colours
 
 _WORTH, _MOST_WORTH = 500.0, 32_000.0  # price of a byte, in squared channel steps summed over a cell's pixels
 _NEAR_ENOUGH = 0.9  # share of the byte limit at which the search stops
@@ -33,20 +33,20 @@ Codes = NDArray[np.int32]
 """Colours as numbers: of a palette, or red, green and blue in a byte each."""
 
 
-def within(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
+def fit_cells_to_bytes(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
     """Return cells of about `most` bytes at most that resemble the picture as closely as possible.
 
     `made` are the cells of least error of this picture, in truecolor or 256 colours; other cells are returned
     unchanged.
     """
-    if colours not in ("truecolor", "256") or bytes_of(made, colours) <= most:
+    if colours not in ("truecolor", "256") or estimate_cell_bytes(made, colours) <= most:
         return made
-    rows = _Rows(picture, made, colours, families)
+    rows = _RowOptimiser(picture, made, colours, families)
     low, high, worth = 0.0, _MOST_WORTH, _WORTH
     best = None
     for _ in range(_TRIES):
-        found = rows.of_least_cost(worth)
-        size = bytes_of(found, colours)
+        found = rows.find_cheapest_cells(worth)
+        size = estimate_cell_bytes(found, colours)
         if size <= most:
             best, high = found, worth
             if size >= most * _NEAR_ENOUGH:
@@ -56,12 +56,15 @@ def within(picture: Rgb, made: Cells, colours: str, families: frozenset[str], mo
         # Doubling the price saves about a third of the bytes.
         guess = worth * (size / (most * (1 + _NEAR_ENOUGH) / 2)) ** 1.7
         worth = guess if low < guess < high else (low + high) / 2
-    return best if best is not None else rows.of_least_cost(_MOST_WORTH)
+    return best if best is not None else rows.find_cheapest_cells(_MOST_WORTH)
 
 
-def bytes_of(cells: Cells, colours: str) -> int:
+def estimate_cell_bytes(cells: Cells, colours: str) -> int:
     """Return the approximate size of cells in bytes if each row is sent completely."""
-    ink, ground = _codes(cells["ink"], colours), _codes(cells["ground"], colours)
+    ink, ground = (
+        _cell_colours_to_codes(cells["ink"], colours),
+        _cell_colours_to_codes(cells["ground"], colours),
+    )
     blank = cells["sign"] == signs.BLANK
     rows, columns = blank.shape
     # A blank does not change the foreground, so a cell inherits it from the last cell that was not blank.
@@ -69,13 +72,15 @@ def bytes_of(cells: Cells, colours: str) -> int:
     found = np.where(last[:, :-1] >= 0, np.take_along_axis(ink, np.maximum(last[:, :-1], 0), axis=1), -1)
     new_ink = ~blank & np.concatenate([np.ones((rows, 1), bool), ink[:, 1:] != found], axis=1)
     new_ground = np.concatenate([np.ones((rows, 1), bool), ground[:, 1:] != ground[:, :-1]], axis=1)
-    words = _word_bytes(ink, colours) * new_ink + _word_bytes(ground, colours) * new_ground
+    words = (
+        _count_sequence_bytes(ink, colours) * new_ink + _count_sequence_bytes(ground, colours) * new_ground
+    )
     both = new_ink & new_ground  # both in one escape sequence
     return int(words.sum() - 2 * both.sum() + np.where(blank, 1, 3).sum() + rows * _PLACE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _PathStep:
     """The retained paths of each row up to a cell: the path that each continues, and the cell."""
 
     before: NDArray[np.intp]
@@ -84,7 +89,7 @@ class _Step:
     ground: Codes
 
 
-class _Rows:
+class _RowOptimiser:
     """The rows of a picture, optimised in parallel; `find_cheapest_cells` returns the cells."""
 
     def __init__(self, picture: Rgb, made: Cells, colours: str, families: frozenset[str]) -> None:
@@ -96,22 +101,25 @@ class _Rows:
         area = PARTS * PARTS // _SUBCELLS
         # The error inside subcells, which no pattern can reduce.
         self._within = (flat**2).sum(axis=(2, 3)) - area * (self._parts**2).sum(axis=(2, 3))
-        shown = drawn(made.reshape(-1), colours).reshape(flat.shape)
+        shown = cells_to_rgb(made.reshape(-1), colours).reshape(flat.shape)
         self._own_error = ((flat - shown) ** 2).sum(axis=(2, 3))
         self._made, self._colours = made, colours
-        self._ink, self._ground = _codes(made["ink"], colours), _codes(made["ground"], colours)
-        self._mean = _nearest(self._parts.mean(axis=2), colours)
-        self._shares, self._points = _patterns(families, colours)
+        self._ink, self._ground = (
+            _cell_colours_to_codes(made["ink"], colours),
+            _cell_colours_to_codes(made["ground"], colours),
+        )
+        self._mean = _find_nearest_codes(self._parts.mean(axis=2), colours)
+        self._shares, self._points = _list_glyph_patterns(families, colours)
         self._is_shade = (self._shares % 1 > 0).any(axis=1)
 
-    def of_least_cost(self, worth: float) -> Cells:
+    def find_cheapest_cells(self, worth: float) -> Cells:
         """Return the cells with the least total of error and bytes, where a byte costs `worth`."""
         rows, columns = self._made.shape
         ink, ground = np.full((rows, 1), -1, np.int32), np.full((rows, 1), -1, np.int32)
         cost = np.zeros((rows, 1), np.float32)
         steps = []
         for x in range(columns):
-            step, cost = self._step(x, ink, ground, cost, worth)
+            step, cost = self._extend_paths(x, ink, ground, cost, worth)
             ink, ground = step.ink, step.ground
             steps.append(step)
         out = np.zeros((rows, columns), CELL)
@@ -119,14 +127,16 @@ class _Rows:
         for x in reversed(range(columns)):
             step = steps[x]
             out["sign"][:, x] = step.sign[every, at]
-            out["ink"][:, x] = _bytes(step.ink[every, at], self._colours)
-            out["ground"][:, x] = _bytes(step.ground[every, at], self._colours)
+            out["ink"][:, x] = _codes_to_cell_colours(step.ink[every, at], self._colours)
+            out["ground"][:, x] = _codes_to_cell_colours(step.ground[every, at], self._colours)
             at = step.before[every, at]
         blank = out["sign"] == signs.BLANK
         out["ink"][blank] = out["ground"][blank]
         return out
 
-    def _step(self, x: int, ink: Codes, ground: Codes, cost: Floats, worth: float) -> tuple[_Step, Floats]:
+    def _extend_paths(
+        self, x: int, ink: Codes, ground: Codes, cost: Floats, worth: float
+    ) -> tuple[_PathStep, Floats]:
         """Extend each path by a cell; retain the cheapest paths that end in different colours."""
         rows, ways = cost.shape
         own_ink, own_ground, mean = self._ink[:, x, None], self._ground[:, x, None], self._mean[:, x, None]
@@ -135,19 +145,22 @@ class _Rows:
         grounds = [ground] * 3 + [np.broadcast_to(one, wide) for one in (own_ground, own_ink, mean)]
         all_inks, all_grounds = np.concatenate(inks, axis=1), np.concatenate(grounds, axis=1)
         before = np.tile(np.arange(ways), len(inks))[None].repeat(rows, axis=0)
-        named = [_word_bytes(one, self._colours) for one in (own_ink, own_ground, own_ground, own_ink, mean)]
+        named = [
+            _count_sequence_bytes(one, self._colours)
+            for one in (own_ink, own_ground, own_ground, own_ink, mean)
+        ]
         words = np.concatenate(
             [np.zeros(wide, np.int32), *(np.broadcast_to(one, wide) for one in named)], axis=1
         )
-        error, sign = self._best_signs(x, all_inks, all_grounds, worth)
+        error, sign = self._choose_cheapest_glyphs(x, all_inks, all_grounds, worth)
         total = np.tile(cost, (1, len(inks))) + error + worth * words
         total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
         # The unchanged cell, after the cheapest path.
         cheapest = cost.argmin(axis=1)[:, None]
         is_blank = self._made["sign"][:, x, None] == signs.BLANK
         kept_ink = np.where(is_blank, np.take_along_axis(ink, cheapest, axis=1), own_ink)
-        size = _word_bytes(own_ground, self._colours) + np.where(
-            is_blank, 1, _word_bytes(own_ink, self._colours) + 1
+        size = _count_sequence_bytes(own_ground, self._colours) + np.where(
+            is_blank, 1, _count_sequence_bytes(own_ink, self._colours) + 1
         )
         own = np.take_along_axis(cost, cheapest, axis=1) + self._own_error[:, x, None] + worth * size
         total = np.concatenate([total, own], axis=1)
@@ -155,14 +168,16 @@ class _Rows:
         all_grounds = np.concatenate([all_grounds, own_ground], axis=1)
         before = np.concatenate([before, cheapest], axis=1)
         sign = np.concatenate([sign, self._made["sign"][:, x, None]], axis=1)
-        return _cheapest(np.asarray(total, np.float32), _Step(before, sign, all_inks, all_grounds))
+        return _retain_cheapest_paths(
+            np.asarray(total, np.float32), _PathStep(before, sign, all_inks, all_grounds)
+        )
 
-    def _best_signs(
+    def _choose_cheapest_glyphs(
         self, x: int, ink: Codes, ground: Codes, worth: float
     ) -> tuple[Floats, NDArray[np.uint32]]:
         """Return for each pair of colours the least cost of any glyph, and that glyph."""
         parts = self._parts[:, x, None]
-        front, back = _colours_of(ink, self._colours), _colours_of(ground, self._colours)
+        front, back = _codes_to_rgb(ink, self._colours), _codes_to_rgb(ground, self._colours)
         area = PARTS * PARTS / _SUBCELLS
         of_ink = area * ((parts - front[:, :, None]) ** 2).sum(axis=-1)
         of_ground = area * ((parts - back[:, :, None]) ** 2).sum(axis=-1)
@@ -179,7 +194,7 @@ class _Rows:
         return np.asarray(least + self._within[:, x, None], np.float32), self._points[best]
 
 
-def _cheapest(total: Floats, found: _Step) -> tuple[_Step, Floats]:
+def _retain_cheapest_paths(total: Floats, found: _PathStep) -> tuple[_PathStep, Floats]:
     """Return the cheapest few paths, each with different colours, and their costs."""
 
     def of(order: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
@@ -191,18 +206,18 @@ def _cheapest(total: Floats, found: _Step) -> tuple[_Step, Floats]:
     total_there = np.where(np.triu(same, 1).any(axis=1), np.inf, total_there)
     first = np.argsort(total_there, axis=1, kind="stable")[:, :_WAYS]
     order = of(first, order)
-    step = _Step(
+    step = _PathStep(
         of(order, found.before), of(order, found.sign), of(order, found.ink), of(order, found.ground)
     )
     return step, np.asarray(of(first, total_there), np.float32)
 
 
-def _patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
+def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
     """Return the coverage of each glyph in each subcell, shape (n, 8), and the code points; blank first."""
-    some = signs.masks_of(families)
+    some = signs.list_family_masks(families)
     masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)
     shares = ((masks[:, None] >> np.arange(_SUBCELLS)) & 1).astype(np.float32)
-    points = signs.octants()[masks]
+    points = signs.list_octants()[masks]
     if colours == "256" and signs.SHADES in families:
         shares = np.concatenate(
             [shares, *(np.full((1, _SUBCELLS), share, np.float32) for share in signs.SHARES)]
@@ -214,7 +229,7 @@ def _patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[n
 # -- colours as numbers --------------------------------------------------------------------------------------
 
 
-def _codes(colours: NDArray[np.uint8], kind: str) -> Codes:
+def _cell_colours_to_codes(colours: NDArray[np.uint8], kind: str) -> Codes:
     """Return colours of cells as numbers."""
     if kind != "truecolor":
         return colours[..., 0].astype(np.int32)
@@ -222,7 +237,7 @@ def _codes(colours: NDArray[np.uint8], kind: str) -> Codes:
     return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], np.int32)
 
 
-def _bytes(codes: Codes, kind: str) -> NDArray[np.uint8]:
+def _codes_to_cell_colours(codes: Codes, kind: str) -> NDArray[np.uint8]:
     """Return numbers as the colours of cells."""
     out = np.zeros((*codes.shape, 3), np.uint8)
     codes = np.maximum(codes, 0)
@@ -233,23 +248,25 @@ def _bytes(codes: Codes, kind: str) -> NDArray[np.uint8]:
     return out
 
 
-def _colours_of(codes: Codes, kind: str) -> Floats:
+def _codes_to_rgb(codes: Codes, kind: str) -> Floats:
     """Return numbers as red, green and blue."""
     if kind != "truecolor":
-        return colours_of(kind).astype(np.float32)[np.maximum(codes, 0)]
-    return _bytes(codes, kind).astype(np.float32)
+        return get_palette_colours(kind).astype(np.float32)[np.maximum(codes, 0)]
+    return _codes_to_cell_colours(codes, kind).astype(np.float32)
 
 
-def _nearest(colours: Floats, kind: str) -> Codes:
+def _find_nearest_codes(colours: Floats, kind: str) -> Codes:
     """Return the numbers nearest to colours of shape (…, 3)."""
     if kind != "truecolor":
-        return nearest(colours.reshape(-1, 3))[:, 0].reshape(colours.shape[:-1]).astype(np.int32)
-    return _codes(rounded(USUAL_BITS)[np.clip(colours + 0.5, 0, 255).astype(np.uint8)], kind)
+        return find_nearest_numbers(colours.reshape(-1, 3))[:, 0].reshape(colours.shape[:-1]).astype(np.int32)
+    return _cell_colours_to_codes(
+        make_rounding_table(USUAL_BITS)[np.clip(colours + 0.5, 0, 255).astype(np.uint8)], kind
+    )
 
 
-def _word_bytes(codes: Codes, kind: str) -> Codes:
+def _count_sequence_bytes(codes: Codes, kind: str) -> Codes:
     """Return the number of bytes of an escape sequence for one colour."""
-    digits = _digits()
+    digits = _count_digits()
     codes = np.maximum(codes, 0)
     if kind != "truecolor":
         return np.asarray(digits[codes] + 8, np.int32)  # ESC [ 38;5; … m
@@ -258,6 +275,6 @@ def _word_bytes(codes: Codes, kind: str) -> Codes:
 
 
 @cache
-def _digits() -> Codes:
+def _count_digits() -> Codes:
     """Return the number of decimal digits of each byte value."""
     return np.array([len(str(number)) for number in range(256)], np.int32)

@@ -21,15 +21,15 @@ Stroke = tuple[int, int, int]
 """Of a cell its code point, its ink and its ground, each colour as one number."""
 
 
-class Pen:
+class CellWriter:
     """A writer of consecutive cells, which remembers the current colours."""
 
     def __init__(self, colours: str) -> None:
         self._colours = colours
-        self._opposites = _opposites()
-        self.lift()
+        self._opposites = _find_inverse_glyphs()
+        self.reset_colours()
 
-    def lift(self) -> None:
+    def reset_colours(self) -> None:
         """Forget the current colours, because something else was written."""
         self._ink = self._ground = _NO_COLOUR
 
@@ -48,13 +48,13 @@ class Pen:
                 sign, ink, ground = opposite, ground, ink
         codes = []
         if ink != self._ink:
-            codes.append(self._code(ink, 30))
+            codes.append(self._make_colour_code(ink, 30))
         if ground != self._ground:
-            codes.append(self._code(ground, 40))
+            codes.append(self._make_colour_code(ground, 40))
         self._ink, self._ground = ink, ground
         return (f"\x1b[{';'.join(codes)}m" if codes else "") + chr(sign) * count
 
-    def _code(self, colour: int, base: int) -> str:
+    def _make_colour_code(self, colour: int, base: int) -> str:
         if self._colours == "truecolor":
             return f"{base + 8};2;{colour >> 16};{colour >> 8 & 255};{colour & 255}"
         number = colour >> 16
@@ -63,18 +63,18 @@ class Pen:
         return str(base + number if number < 8 else base + 52 + number)
 
 
-def lines(cells: Cells, colours: str) -> list[str]:
+def cells_to_lines(cells: Cells, colours: str) -> list[str]:
     """Return each row of cells as text, with colours set at its start and reset at its end."""
-    pen = Pen(colours)
+    pen = CellWriter(colours)
     out = []
-    for row in _strokes(cells):
-        pen.lift()
+    for row in _cells_to_strokes(cells):
+        pen.reset_colours()
         text = "".join(pen.write(stroke, sum(1 for _ in run)) for stroke, run in groupby(row))
         out.append(text if colours == "none" else text + RESET)
     return out
 
 
-def _strokes(cells: Cells) -> list[list[Stroke]]:
+def _cells_to_strokes(cells: Cells) -> list[list[Stroke]]:
     """Return cells as rows of plain numbers."""
     ink, ground = (
         cells[name].astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32) for name in ("ink", "ground")
@@ -86,12 +86,12 @@ def _strokes(cells: Cells) -> list[list[Stroke]]:
 
 
 @cache
-def _opposites() -> dict[int, int]:
+def _find_inverse_glyphs() -> dict[int, int]:
     """Return the inverse of each glyph that has one in its family; bars have none."""
-    listed = [signs.octants().tolist(), signs.sextants().tolist()]
+    listed = [signs.list_octants().tolist(), signs.list_sextants().tolist()]
     out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
     out |= {point: signs.SHARES[1 - share] for share, point in signs.SHARES.items()}
-    for point in (signs.BLANK, signs.FULL, *signs.bars(lower=True), *signs.bars(lower=False)):
+    for point in (signs.BLANK, signs.FULL, *signs.list_bars(lower=True), *signs.list_bars(lower=False)):
         if point not in (0x2584, 0x258C):
             out.pop(int(point), None)
     return out

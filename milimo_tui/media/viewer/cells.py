@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import signs
-from milimo_tui.media.viewer.mixtures import TwoColours, of_256
-from milimo_tui.media.viewer.palettes import EYES, SPREAD, colours_of, pushes
+from milimo_tui.media.viewer.mixtures import TwoColourCells, draw_in_256_colours
+from milimo_tui.media.viewer.palettes import EYES, SPREAD, get_palette_colours, make_dither_offsets
 
 # One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
 # number in the palette, and the others are 0; without colour all are 0. Ten bytes, row by row.
@@ -35,7 +35,7 @@ _EPSILON = 1e-6
 Floats = NDArray[np.float32]
 
 
-def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int = USUAL_BITS) -> Cells:
+def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits: int = USUAL_BITS) -> Cells:
     """Return the cells of a picture of (8·rows, 8·columns) pixels, shape (rows, columns), of dtype CELL.
 
     `colours`: truecolor, 256, 16 or none. `families` names the glyphs in the font in addition to half-blocks
@@ -48,16 +48,18 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
         raise BadInput("cells are drawn of pictures of 8×8 pixels a cell")
     rows, columns = picture.shape[0] // PARTS, picture.shape[1] // PARTS
     if colours == "none":
-        return _without_colour(picture, rows, columns, braille=signs.BRAILLE in families)
-    parts = _Parts(picture)
+        return _draw_without_colour(picture, rows, columns, braille=signs.BRAILLE in families)
+    parts = _CellSums(picture)
     if colours == "16":
-        return _of_sixteen(parts, rows, columns, families)
-    two = _two_colours(parts, families)
+        return _draw_in_16_colours(parts, rows, columns, families)
+    two = _choose_glyphs_and_colours(parts, families)
     if colours == "256":
         mean = (parts.total / (PARTS * PARTS)).T
-        return _indexed(*of_256(mean, two, shades=signs.SHADES in families), (rows, columns))
+        return _make_palette_cells(
+            *draw_in_256_colours(mean, two, shades=signs.SHADES in families), (rows, columns)
+        )
     out = np.zeros(rows * columns, CELL)
-    near = rounded(bits)
+    near = make_rounding_table(bits)
     out["ink"] = near[(two.ink + 0.5).astype(np.uint8)]
     out["ground"] = near[(two.ground + 0.5).astype(np.uint8)]
     blank = two.flat | (out["ink"] == out["ground"]).all(axis=1)
@@ -67,7 +69,7 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
 
 
 @cache
-def rounded(bits: int) -> NDArray[np.uint8]:
+def make_rounding_table(bits: int) -> NDArray[np.uint8]:
     """Return each value of a channel rounded to `bits` bits; black and white stay the same."""
     most = (1 << bits) - 1
     return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
@@ -76,7 +78,7 @@ def rounded(bits: int) -> NDArray[np.uint8]:
 # -- what a cell holds -------------------------------------------------------------------------------------
 
 
-class _Parts:
+class _CellSums:
     """Sums of the pixels of each cell, by colour: over parts of 2×4 and 2×3, over its rows and its columns.
 
     Shapes (3, cells, parts); each cell has 64 pixels.
@@ -90,14 +92,14 @@ class _Parts:
         four += planes[:, :, 3::4]
         self._halves = four.reshape(3, high, PARTS, wide, 2)
         two = self._halves[:, :, 0::2] + self._halves[:, :, 1::2]
-        self.eighths = _by_cell(two)
-        self.columns = _by_cell(
+        self.eighths = _group_by_cell(two)
+        self.columns = _group_by_cell(
             planes.reshape(3, high, PARTS, wide, PARTS).sum(axis=2, dtype=np.uint16)[:, :, None]
         )
-        self.rows = _by_cell((self._halves[..., 0] + self._halves[..., 1])[..., None])
+        self.rows = _group_by_cell((self._halves[..., 0] + self._halves[..., 1])[..., None])
         self.total = self.rows.sum(axis=2)
 
-    def sixths(self) -> Floats:
+    def compute_sixths(self) -> Floats:
         """Return the sums of 2×3 parts: an edge between them is inside a row of pixels, which belongs to
         both.
         """
@@ -108,10 +110,10 @@ class _Parts:
             halves[:, :, 3] + halves[:, :, 4] + (halves[:, :, 2] - upper) + (halves[:, :, 5] - lower),
             halves[:, :, 6] + halves[:, :, 7] + lower,
         ]
-        return _by_cell(np.stack(bands, axis=2))
+        return _group_by_cell(np.stack(bands, axis=2))
 
 
-def _by_cell(sums: NDArray[np.generic]) -> Floats:
+def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
     """Return (3, high, parts down, wide, parts across) as (3, cells, parts)."""
     across = sums.transpose(0, 1, 3, 2, 4)
     return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
@@ -120,17 +122,21 @@ def _by_cell(sums: NDArray[np.generic]) -> Floats:
 # -- two colours of any ------------------------------------------------------------------------------------
 
 
-def _two_colours(parts: _Parts, families: frozenset[str]) -> TwoColours:
+def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> TwoColourCells:
     """Return the glyphs and colours of least error."""
-    found = [_by_masks(parts.eighths, parts.total, signs.masks_of(families), signs.octants())]
+    found = [
+        _choose_by_masks(parts.eighths, parts.total, signs.list_family_masks(families), signs.list_octants())
+    ]
     if signs.SEXTANTS in families and signs.OCTANTS not in families:
         found.append(
-            _by_masks(parts.sixths(), parts.total, np.arange(1, 32, dtype=np.uint8), signs.sextants())
+            _choose_by_masks(
+                parts.compute_sixths(), parts.total, np.arange(1, 32, dtype=np.uint8), signs.list_sextants()
+            )
         )
     if signs.BARS in families:
         # From below and from the left, in the direction in which the bars grow.
-        found.append(_by_bars(parts.rows[:, :, ::-1], parts.total, signs.bars(lower=True)))
-        found.append(_by_bars(parts.columns, parts.total, signs.bars(lower=False)))
+        found.append(_choose_by_bars(parts.rows[:, :, ::-1], parts.total, signs.list_bars(lower=True)))
+        found.append(_choose_by_bars(parts.columns, parts.total, signs.list_bars(lower=False)))
     gains, points, inked, areas = found[0]
     for gain, point, ink, area in found[1:]:
         better = gain > gains + _EPSILON
@@ -139,27 +145,29 @@ def _two_colours(parts: _Parts, families: frozenset[str]) -> TwoColours:
     ink = (inked / areas).T
     ground = ((parts.total - inked) / (PARTS * PARTS - areas)).T
     share = np.asarray(areas / (PARTS * PARTS), np.float32)
-    return TwoColours(points, ink, ground, share, gains < _SEEN * PARTS * PARTS)
+    return TwoColourCells(points, ink, ground, share, gains < _SEEN * PARTS * PARTS)
 
 
-_Found = tuple[Floats, NDArray[np.uint32], Floats, Floats]
+_GlyphChoice = tuple[Floats, NDArray[np.uint32], Floats, Floats]
 """Of each cell what its best sign explains, its code point, its ink summed (3, cells), the ink's area."""
 
 
-def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]) -> _Found:
+def _choose_by_masks(
+    sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]
+) -> _GlyphChoice:
     """Return the best patterns of equal parts. The lighter colour is the foreground, so that neighbours
     agree.
     """
     count = sums.shape[2]
     area = PARTS * PARTS / count
     centred = sums - total[:, :, None] / count
-    on = _bits(masks, count)
+    on = _masks_to_bits(masks, count)
     inks = on.sum(axis=0) * area
     found = centred @ on
     explained = np.einsum("knm,knm->nm", found, found) * (1 / inks + 1 / (PARTS * PARTS - inks))
     best = explained.argmax(axis=1)
     mask = masks[best]
-    on = _bits(mask, count)
+    on = _masks_to_bits(mask, count)
     inked, areas = np.einsum("knp,pn->kn", sums, on), on.sum(axis=0) * area
     light = np.array([[2.0, 5.0, 1.0]], np.float32)
     darker = (light @ (inked / areas - (total - inked) / (PARTS * PARTS - areas)))[0] < 0
@@ -169,12 +177,12 @@ def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDA
     return np.take_along_axis(explained, best[:, None], axis=1)[:, 0], points[mask], inked, areas
 
 
-def _bits(masks: NDArray[np.uint8], count: int) -> Floats:
+def _masks_to_bits(masks: NDArray[np.uint8], count: int) -> Floats:
     """Return the parts that each pattern fills, shape (count, patterns)."""
     return (masks >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(np.float32)
 
 
-def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
+def _choose_by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _GlyphChoice:
     """Return the best of seven bars that grow from the first part."""
     grown = sums @ np.triu(np.ones((PARTS, PARTS - 1), np.float32))
     areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
@@ -191,26 +199,26 @@ def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
 _PAIRS = tuple((first, second) for first in range(16) for second in range(first + 1, 16))
 
 
-def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]) -> Cells:
+def _draw_in_16_colours(parts: _CellSums, rows: int, columns: int, families: frozenset[str]) -> Cells:
     """Return for each cell the best of all pairs of the 16 colours, after dithering its parts by position."""
     if signs.OCTANTS in families:
-        down, sums, points = 4, parts.eighths, signs.octants()
+        down, sums, points = 4, parts.eighths, signs.list_octants()
     elif signs.SEXTANTS in families:
-        down, sums, points = 3, parts.sixths(), signs.sextants()
+        down, sums, points = 3, parts.compute_sixths(), signs.list_sextants()
     elif signs.QUADRANTS in families:
-        down, points = 2, signs.octants()[_spread(2)]
+        down, points = 2, signs.list_octants()[_expand_patterns(2)]
         sums = parts.eighths[:, :, [0, 1, 4, 5]] + parts.eighths[:, :, [2, 3, 6, 7]]
     else:
-        down, points = 1, signs.octants()[_spread(1)]
+        down, points = 1, signs.list_octants()[_expand_patterns(1)]
         sums = parts.eighths[:, :, [0, 4]] + parts.eighths[:, :, [1, 5]] + parts.eighths[:, :, [2, 6]]
         sums = sums + parts.eighths[:, :, [3, 7]]
     count = sums.shape[2]
     across = 1 if down == 1 else 2
     high = count // across
-    place = pushes(rows * high, columns * across).reshape(rows, high, columns, across)
+    place = make_dither_offsets(rows * high, columns * across).reshape(rows, high, columns, across)
     push = place.transpose(0, 2, 1, 3).reshape(-1, count)
     pixels = np.clip(sums * (count / (PARTS * PARTS)) + push, 0, 255).transpose(2, 1, 0)
-    known = colours_of("16")[:16].astype(np.float32)
+    known = get_palette_colours("16")[:16].astype(np.float32)
     off = ((pixels[None] - known[:, None, None]) ** 2 @ EYES).astype(np.float32)  # (16, parts, cells)
     least = np.full(off.shape[2], np.inf, np.float32)
     pair = np.zeros(off.shape[2], np.uint8)
@@ -226,10 +234,12 @@ def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]
     mask = (on << np.arange(count)[:, None]).sum(axis=0)
     full = mask == (1 << count) - 1
     sign = np.where(full, signs.BLANK, points[mask])
-    return _indexed(sign, np.where(mask == 0, ground, ink), np.where(full, ink, ground), (rows, columns))
+    return _make_palette_cells(
+        sign, np.where(mask == 0, ground, ink), np.where(full, ink, ground), (rows, columns)
+    )
 
 
-def _indexed(
+def _make_palette_cells(
     sign: NDArray[np.uint32], ink: NDArray[np.uint8], ground: NDArray[np.uint8], shape: tuple[int, int]
 ) -> Cells:
     """Return cells whose colours are palette numbers."""
@@ -238,7 +248,7 @@ def _indexed(
     return out.reshape(shape)
 
 
-def _spread(down: int) -> NDArray[np.intp]:
+def _expand_patterns(down: int) -> NDArray[np.intp]:
     """Return patterns of 2×2, or of two halves, as patterns of 2×4."""
     shapes = (0x05, 0x0A, 0x50, 0xA0) if down == 2 else (0x0F, 0xF0)
     return np.array(
@@ -249,7 +259,7 @@ def _spread(down: int) -> NDArray[np.intp]:
     )
 
 
-def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> Cells:
+def _draw_without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> Cells:
     """Return cells by brightness, dithered by position: braille dots if the font has them, else five
     densities.
     """
@@ -257,21 +267,23 @@ def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> 
     out = np.zeros((rows, columns), CELL)
     if not braille:
         mean = light.reshape(rows, PARTS, columns, PARTS).mean(axis=(1, 3)) / 255
-        push = pushes(rows, columns)[..., 0] / SPREAD * 0.8
+        push = make_dither_offsets(rows, columns)[..., 0] / SPREAD * 0.8
         out["sign"] = _DENSITIES[np.clip(np.round(mean * 4 + push), 0, 4).astype(int)]
         return out
     dots = light.reshape(rows * 4, 2, columns * 2, 4).mean(axis=(1, 3))
-    on = dots + pushes(rows * 4, columns * 2)[..., 0] * (255 / SPREAD) > 127.5
+    on = dots + make_dither_offsets(rows * 4, columns * 2)[..., 0] * (255 / SPREAD) > 127.5
     bits = on.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3).reshape(rows, columns, 8)
     masks = (bits << np.arange(8)).sum(axis=2).astype(np.uint8)
-    out["sign"] = np.where(masks == 0, signs.BLANK, signs.braille(masks))
+    out["sign"] = np.where(masks == 0, signs.BLANK, signs.masks_to_braille(masks))
     return out
 
 
 # -- what changed ------------------------------------------------------------------------------------------
 
 
-def changed(before: Cells, after: Cells, threshold: float, colours: str = "truecolor") -> NDArray[np.bool_]:
+def find_changed_cells(
+    before: Cells, after: Cells, threshold: float, colours: str = "truecolor"
+) -> NDArray[np.bool_]:
     """Return the cells that changed visibly: by more than `threshold` channel steps in one of 2×4 parts.
 
     `before` is the content of the screen. Use `np.where(mask, after, before)` as the next `before`, because
@@ -281,31 +293,31 @@ def changed(before: Cells, after: Cells, threshold: float, colours: str = "truec
     differs = before != after
     if colours == "none" or threshold <= 0 or not differs.any():
         return np.asarray(differs, bool)
-    old, new = drawn(before[differs], colours, (4, 2)), drawn(after[differs], colours, (4, 2))
+    old, new = cells_to_rgb(before[differs], colours, (4, 2)), cells_to_rgb(after[differs], colours, (4, 2))
     out = np.zeros(before.shape, bool)
     out[differs] = np.abs(old - new).max(axis=(1, 2)) > threshold
     return out
 
 
-def drawn(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -> Floats:
+def cells_to_rgb(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -> Floats:
     """Return the appearance of cells: RGB from 0 to 255 of their parts (down, across), shape (cells, parts,
     3).
     """
-    points, shapes = _coverage(*parts)
+    points, shapes = _average_glyph_coverage(*parts)
     ink = shapes[np.searchsorted(points, cells["sign"])][..., None]
     if colours == "truecolor":
         front, back = cells["ink"].astype(np.float32), cells["ground"].astype(np.float32)
     elif colours == "none":
         front, back = np.full((cells.size, 3), 255, np.float32), np.zeros((cells.size, 3), np.float32)
     else:
-        known = colours_of(colours).astype(np.float32)
+        known = get_palette_colours(colours).astype(np.float32)
         front, back = known[cells["ink"][:, 0]], known[cells["ground"][:, 0]]
     return np.asarray(ink * front[:, None] + (1 - ink) * back[:, None], np.float32)
 
 
 @cache
-def _coverage(down: int, across: int) -> tuple[NDArray[np.uint32], Floats]:
+def _average_glyph_coverage(down: int, across: int) -> tuple[NDArray[np.uint32], Floats]:
     """Return all code points in order, and the foreground coverage of each part of the cell."""
-    points, shapes = signs.coverage()
+    points, shapes = signs.compute_glyph_coverage()
     parts = shapes.reshape(-1, down, PARTS // down, across, PARTS // across).mean(axis=(2, 4))
     return points, np.asarray(parts.reshape(-1, down * across), np.float32)

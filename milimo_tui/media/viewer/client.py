@@ -21,7 +21,7 @@ from milimo_tui.core.errors import Failed, MilimoError, Unavailable
 from milimo_tui.media.files import helper_process
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
 
 PLANS_KEPT = 4
 _CLOSING_SECONDS = 2.0
@@ -33,7 +33,7 @@ _ERRORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ViewerAnswer:
     """The answer to a request. For a picture: RGB bytes, row by row, of width × height pixels.
 
     If the request has a display mode, `way` is its kind and the other fields describe the data: see
@@ -48,7 +48,7 @@ class Answer:
     format: str = ""
     columns: int = 0
     rows: int = 0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ImageBand, ...] = ()
     place: str = ""
     size: int = 0
     levels: tuple[tuple[float, float, float], ...] = ()
@@ -56,7 +56,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ImageBand:
     """A strip of a picture that is a separate image: its first row of cells, its number of rows, and its
     bytes.
     """
@@ -87,7 +87,7 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
-        self._last: OrderedDict[int, tuple[Plan, str]] = OrderedDict()  # recently used plans, by `id`
+        self._last: OrderedDict[int, tuple[RenderPlan, str]] = OrderedDict()  # recently used plans, by `id`
         self._deaths: list[float] = []
         self.within_seconds = _WITHIN_SECONDS
 
@@ -105,22 +105,24 @@ class ViewerClient:
             try:
                 with (self._log or Path(os.devnull)).open("ab") as log:
                     self._process = await asyncio.create_subprocess_exec(
-                        *helper_process.command("milimo_tui.media.viewer.process", str(os.getpid())),
+                        *helper_process.make_module_command(
+                            "milimo_tui.media.viewer.process", str(os.getpid())
+                        ),
                         stdin=asyncio.subprocess.PIPE,
                         stdout=asyncio.subprocess.PIPE,
                         stderr=log,
-                        env=helper_process.environment(),
+                        env=helper_process.make_helper_environment(),
                         start_new_session=True,  # so that it does not receive keys such as Ctrl+C
                     )
             except OSError as error:
                 raise Unavailable(f"the viewer can't be started: {error.strerror}") from error
             self._known = set()
-            self._listener = asyncio.create_task(self._listen(self._process))
+            self._listener = asyncio.create_task(self._listen_for_answers(self._process))
 
-    def use(self, plan: Plan) -> str:
+    def register_plan(self, plan: RenderPlan) -> str:
         """Make a plan known to the viewer; return the key for requests of its frames and sound."""
         known = self._last.get(id(plan))  # plans are immutable, and playback calls this for each frame
-        key = known[1] if known is not None else plan.signature()
+        key = known[1] if known is not None else plan.compute_signature()
         self._last[id(plan)] = (plan, key)
         self._last.move_to_end(id(plan))
         while len(self._last) > _LAST_KEPT:
@@ -130,7 +132,7 @@ class ViewerClient:
         self._plans.move_to_end(key)
         return key
 
-    async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Answer | None:
+    async def request(self, kind: str, *, slot: str = "", **fields: Any) -> ViewerAnswer | None:
         """Request a picture or bytes; return None if a newer request of the slot came first.
 
         `frame`: plan (a key from `register_plan`), frame, and optionally proxies: the cache folder whose
@@ -149,7 +151,7 @@ class ViewerClient:
         assert process is not None
         assert process.stdin is not None
         lines = []
-        for key in _plans_of(fields) - self._known:
+        for key in _find_plan_keys(fields) - self._known:
             text = self._plans.get(key)
             if text is None:
                 raise Failed("that plan is not known to the viewer any more")
@@ -176,7 +178,7 @@ class ViewerClient:
         if header.get("dropped"):
             return None
         levels = tuple((left, right, loud) for left, right, loud in header.get("levels", ()))
-        return Answer(
+        return ViewerAnswer(
             data,
             header.get("width", 0),
             header.get("height", 0),
@@ -184,7 +186,7 @@ class ViewerClient:
             header.get("format", ""),
             header.get("columns", 0),
             header.get("rows", 0),
-            tuple(Part(*part) for part in header.get("parts", ())),
+            tuple(ImageBand(*part) for part in header.get("parts", ())),
             header.get("place", ""),
             header.get("size", 0),
             levels,
@@ -203,12 +205,12 @@ class ViewerClient:
         try:
             await asyncio.wait_for(process.wait(), _CLOSING_SECONDS)
         except TimeoutError:
-            _kill(process)
+            _kill_viewer_process(process)
             await process.wait()
         if self._listener is not None:
             await self._listener
 
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+    async def _listen_for_answers(self, process: asyncio.subprocess.Process) -> None:
         """Pass answers to the waiting requests until the process ends."""
         assert process.stdout is not None
         try:
@@ -219,7 +221,7 @@ class ViewerClient:
                 if future is not None and not future.done():
                     future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-            _kill(process)  # the answer was truncated
+            _kill_viewer_process(process)  # the answer was truncated
             with contextlib.suppress(OSError):
                 while await process.stdout.read(65536):  # asyncio reports the end after all output was read
                     pass
@@ -232,13 +234,13 @@ class ViewerClient:
                 future.set_exception(Unavailable("the viewer ended while it was asked for a picture"))
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill_viewer_process(process: asyncio.subprocess.Process) -> None:
     """Kill a process, which may have ended already."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
 
 
-def _plans_of(fields: Mapping[str, Any]) -> set[str]:
+def _find_plan_keys(fields: Mapping[str, Any]) -> set[str]:
     """Return the keys of the plans that a request refers to."""
     beside = fields.get("beside") or {}
     return {key for key in (fields.get("plan"), beside.get("plan")) if isinstance(key, str)}

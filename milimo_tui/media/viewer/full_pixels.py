@@ -38,32 +38,32 @@ Band = tuple[int, int, int]
 """A part of a picture that is an image of its own: its first row of cells, its rows, its bytes."""
 
 
-def sent(size: int) -> int:
+def count_base64_characters(size: int) -> int:
     """Return the number of base64 characters of `size` bytes."""
     return -(-size // 3) * 4
 
 
-def compressed(picture: Rgb) -> bytes:
+def compress_rgb(picture: Rgb) -> bytes:
     """Return all of a picture's RGB bytes, compressed by zlib's fastest level (kitty's f=24, o=z)."""
     return zlib.compress(picture.tobytes(), 1)
 
 
-def png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
+def encode_png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
     """Return a PNG and its size, at most `budget` base64 characters: in full colour, or in 256 colours.
 
     If necessary it is simplified and scaled down until it fits; the terminal scales it up again. Each side
     stays at least 16 pixels long.
     """
     image = Image.fromarray(picture)
-    whole = _whole(image, budget)
+    whole = _encode_full_png(image, budget)
     if whole is not None:
         return whole, *image.size
     best: tuple[bytes, int, int] | None = None
     scale = min(1.0, math.sqrt(budget / (_LIKELY * image.width * image.height)))
     for _ in range(_MOST_TRIES):
-        small = _scaled(image, scale)
-        data = _indexed(small, calm=scale < 1)
-        size = sent(len(data))
+        small = _scale_down(image, scale)
+        data = _encode_palette_png(small, calm=scale < 1)
+        size = count_base64_characters(len(data))
         least = min(small.size) <= LEAST_SIDE
         if size <= budget or (least and best is None):
             best = (data, *small.size)
@@ -76,16 +76,16 @@ def png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
     return best or (data, *small.size)
 
 
-def _whole(image: Image.Image, budget: int) -> bytes | None:
+def _encode_full_png(image: Image.Image, budget: int) -> bytes | None:
     """Return a PNG of every pixel unchanged, or None if it does not, or probably does not, fit the budget."""
     if budget < _LIKELY_WHOLE * image.width * image.height:
         return None
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=1)
-    return out.getvalue() if sent(out.tell()) <= budget else None
+    return out.getvalue() if count_base64_characters(out.tell()) <= budget else None
 
 
-def _indexed(image: Image.Image, *, calm: bool) -> bytes:
+def _encode_palette_png(image: Image.Image, *, calm: bool) -> bytes:
     """Return a PNG of 256 colours. With `calm`, a pixel repeats the pixel above it if they are similar.
 
     Equal rows compress well in PNG: a third fewer bytes for a third of a decibel.
@@ -106,13 +106,13 @@ def _indexed(image: Image.Image, *, calm: bool) -> bytes:
     return out.getvalue()
 
 
-def jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
+def encode_jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
     """Return a JPEG and its size, at most `budget` base64 characters (0: highest quality).
 
     If the budget is large enough, the result is a PNG of every pixel.
     """
     image = Image.fromarray(picture)
-    whole = _whole(image, budget)
+    whole = _encode_full_png(image, budget)
     if whole is not None:
         return whole, *image.size
 
@@ -122,30 +122,30 @@ def jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
         return out.getvalue()
 
     data = encoded(image, _QUALITIES[0])
-    if not budget or sent(len(data)) <= budget:
+    if not budget or count_base64_characters(len(data)) <= budget:
         return data, *image.size
     small, data = image, encoded(image, _QUALITIES[-1])
-    if sent(len(data)) <= budget:
+    if count_base64_characters(len(data)) <= budget:
         fits, too_large = len(_QUALITIES) - 1, 0
         while fits - too_large > 1:
             middle = (fits + too_large) // 2
             better = encoded(image, _QUALITIES[middle])
-            if sent(len(better)) <= budget:
+            if count_base64_characters(len(better)) <= budget:
                 fits, data = middle, better
             else:
                 too_large = middle
         return data, *image.size
     scale = 1.0
     for _ in range(_MOST_TRIES):
-        scale *= min(0.9, math.sqrt(budget * _AIMED / sent(len(data))))
-        small = _scaled(image, scale)
+        scale *= min(0.9, math.sqrt(budget * _AIMED / count_base64_characters(len(data))))
+        small = _scale_down(image, scale)
         data = encoded(small, _SCALED_QUALITY)
-        if sent(len(data)) <= budget or min(small.size) <= LEAST_SIDE:
+        if count_base64_characters(len(data)) <= budget or min(small.size) <= LEAST_SIDE:
             break
     return data, *small.size
 
 
-def sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Band]]:
+def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Band]]:
     """Return a picture as strips of sixels of complete cell rows, one after another, and the position of
     each.
 
@@ -185,7 +185,7 @@ def sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Ban
     return "".join(made).encode("ascii"), parts
 
 
-def _scaled(image: Image.Image, scale: float) -> Image.Image:
+def _scale_down(image: Image.Image, scale: float) -> Image.Image:
     """Return a picture scaled down; each side stays at least `LEAST_SIDE` pixels long."""
     if scale >= 1:
         return image

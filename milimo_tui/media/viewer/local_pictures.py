@@ -16,7 +16,7 @@ from collections import deque
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 
 MEMORY = Path("/dev/shm")
 # Terminals remove only files whose names contain this text.
@@ -33,15 +33,15 @@ class LocalPictures:
         self._lock = threading.Lock()
         self._swept = False
 
-    def shared(self, data: bytes) -> str:
+    def write_to_shared_memory(self, data: bytes) -> str:
         """Write into POSIX shared memory; return the name there. Raises Unavailable if there is none."""
         if not MEMORY.is_dir():
             raise Unavailable("this machine has no shared memory in /dev/shm", "ask for a file instead")
-        return f"/{self._write(MEMORY, data).name}"
+        return f"/{self._write_local_picture(MEMORY, data).name}"
 
     def file(self, data: bytes) -> str:
         """Write into a file; return its path. Raises Unavailable if it cannot be written."""
-        return str(self._write(Path(tempfile.gettempdir()), data))
+        return str(self._write_local_picture(Path(tempfile.gettempdir()), data))
 
     def close(self) -> None:
         """Remove the pictures that no terminal has read."""
@@ -49,12 +49,12 @@ class LocalPictures:
             while self._left:
                 self._left.popleft()[0].unlink(missing_ok=True)
 
-    def _write(self, folder: Path, data: bytes) -> Path:
+    def _write_local_picture(self, folder: Path, data: bytes) -> Path:
         with self._lock:
             if not self._swept:
                 self._swept = True
                 for place in (MEMORY, Path(tempfile.gettempdir())):
-                    _sweep(place)
+                    _remove_orphaned_pictures(place)
             path = folder / f"{NAME}-{os.getpid()}-{next(self._numbers)}"
             try:
                 with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -63,19 +63,21 @@ class LocalPictures:
                 path.unlink(missing_ok=True)
                 raise Unavailable(f"a picture can't be left for the terminal: {error.strerror}") from error
             self._left.append((path, len(data)))
-            while len(self._left) > 1 and (len(self._left) > MOST_LEFT or self._bytes_left() > MOST_BYTES):
+            while len(self._left) > 1 and (
+                len(self._left) > MOST_LEFT or self._count_unread_bytes() > MOST_BYTES
+            ):
                 self._left.popleft()[0].unlink(missing_ok=True)
         return path
 
-    def _bytes_left(self) -> int:
+    def _count_unread_bytes(self) -> int:
         return sum(size for _, size in self._left)
 
 
-def _sweep(folder: Path) -> None:
+def _remove_orphaned_pictures(folder: Path) -> None:
     """Remove the pictures of viewers that no longer run."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{NAME}-*"):
             number = path.name.split("-")[-2]
-            if number.isdigit() and not is_alive(int(number)):
+            if number.isdigit() and not is_process_alive(int(number)):
                 with contextlib.suppress(OSError):
                     path.unlink()

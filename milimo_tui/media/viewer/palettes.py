@@ -24,7 +24,7 @@ SPREAD = 72  # range of dithering offsets, by the steps of 16 colours
 
 
 @cache
-def colours_of(palette: str) -> NDArray[np.uint8]:
+def get_palette_colours(palette: str) -> NDArray[np.uint8]:
     """Return RGB by number, shape (256, 3), of 16 or 256 colours (the first 16 are the terminal's own)."""
     out = np.zeros((256, 3), np.uint8)
     out[:16] = _ANSI
@@ -34,7 +34,7 @@ def colours_of(palette: str) -> NDArray[np.uint8]:
     return out
 
 
-def pushes(rows: int, columns: int) -> NDArray[np.float32]:
+def make_dither_offsets(rows: int, columns: int) -> NDArray[np.float32]:
     """Return the offset to add at each position before rounding to the nearest colour; shape (rows, columns,
     1).
     """

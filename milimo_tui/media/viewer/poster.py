@@ -15,23 +15,23 @@ from PIL import Image
 
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.media.files import answering, cache
-from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 
 SIDE = 640  # pixels of the longer side
 _QUALITY = 85
 
 
-def keep_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
+def write_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
     """Write a picture file, or a film's frame at `seconds`, as a poster.
 
     Raises the errors of the source, and DiskFull or ReadOnly if the poster cannot be written.
     """
     if to.exists():
         return
-    picture = preview.picture(source, seconds, Size(SIDE, SIDE))
+    picture = preview.picture(source, seconds, ViewSize(SIDE, SIDE))
     data = io.BytesIO()
     Image.fromarray(picture).save(data, "JPEG", quality=_QUALITY)
-    cache.keep(to, data.getvalue())
+    cache.write_cached_file(to, data.getvalue())
 
 
 def main() -> None:
@@ -39,10 +39,10 @@ def main() -> None:
     preview = FilePreview()
 
     def make(order: dict[str, Any]) -> dict[str, Any]:
-        keep_poster(preview, Path(order["source"]), parse_ratio(order["seconds"]), Path(order["to"]))
+        write_poster(preview, Path(order["source"]), parse_ratio(order["seconds"]), Path(order["to"]))
         return {}
 
-    answering.serve(make)
+    answering.serve_json_requests(make)
 
 
 if __name__ == "__main__":

@@ -16,16 +16,16 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.media.compose.cropped_picture import cropped_picture
+from milimo_tui.media.compose.cropped_picture import draw_cropped_picture
 from milimo_tui.media.compose.film_crop import FilmCrop
-from milimo_tui.media.compose.layers import Picture, as_frame
-from milimo_tui.media.files.stills import open_still, to_array
-from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.compose.layers import SourcePicture, image_to_frame
+from milimo_tui.media.files.stills import image_to_array, open_still
+from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.read.frames import Readers
-from milimo_tui.media.read.walks import Walks
-from milimo_tui.media.scopes.placing import Room
+from milimo_tui.media.read.frames import ReaderPool
+from milimo_tui.media.read.walks import ReverseReadBudget
+from milimo_tui.media.scopes.placing import ViewArea
 
 KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
@@ -36,7 +36,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class ViewSize:
     """The requested size of a picture: exactly that size with `bars` if `letterbox` is set, else fitted
     inside.
 
@@ -58,7 +58,7 @@ class Size:
         if not (0 < self.width <= LARGEST and 0 < self.height <= LARGEST):
             raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
 
-    def of(self, width: Fraction | int, height: Fraction | int) -> Size:
+    def of(self, width: Fraction | int, height: Fraction | int) -> ViewSize:
         """Return the size for a picture of the given pixels: unchanged, or smaller if the picture would be
         enlarged.
         """
@@ -79,11 +79,11 @@ class Size:
         return max(1, min(self.width, wide)), max(1, min(self.height, high))
 
     @property
-    def room(self) -> Room:
+    def room(self) -> ViewArea:
         """The area for a picture that is viewed closely."""
-        return Room(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
+        return ViewArea(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
-    def framed(self, picture: Rgb) -> Rgb:
+    def add_bars(self, picture: Rgb) -> Rgb:
         """Return a fitted picture, centred between bars if `letterbox` is set."""
         height, width = picture.shape[:2]
         if not self.letterbox or (width, height) == (self.width, self.height):
@@ -97,7 +97,7 @@ class Size:
         return out
 
 
-class Kept:
+class PictureCache:
     """A cache of pictures by their content, limited in bytes; the least recently used is removed. Any thread
     may use it.
     """
@@ -115,7 +115,7 @@ class Kept:
                 self._pictures.move_to_end(key)
             return found
 
-    def keep(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
+    def store_picture(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
         """Cache a picture under a key and return it."""
         with self._lock:
             before = self._pictures.pop(key, None)
@@ -129,16 +129,16 @@ class Kept:
 class FilePreview:
     """A source of pictures from files of any kind. One thread at a time."""
 
-    def __init__(self, kept: Kept | None = None, walks: Walks | None = None) -> None:
+    def __init__(self, kept: PictureCache | None = None, walks: ReverseReadBudget | None = None) -> None:
         """Create the preview. `kept` and `walks` are caches that may be shared with others."""
-        self._kept = kept or Kept()
-        self._readers = Readers(MOST_OPEN, walks)
+        self._kept = kept or PictureCache()
+        self._readers = ReaderPool(MOST_OPEN, walks)
 
     def picture(
         self,
         path: Path,
         seconds: Fraction,
-        size: Size,
+        size: ViewSize,
         rate: Fraction | None = None,
         crop: FilmCrop | None = None,
     ) -> Rgb:
@@ -150,24 +150,28 @@ class FilePreview:
         try:
             stat = path.stat()
         except OSError as error:
-            raise unreadable(path, error) from error
+            raise make_unreadable_error(path, error) from error
         key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size, crop)
         kept = self._kept.get(key)
         if kept is not None:
             return kept
-        return self._kept.keep(key, self._read(path, seconds, size, rate, crop))
+        return self._kept.store_picture(key, self._draw_file_picture(path, seconds, size, rate, crop))
 
-    def _read(
-        self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None, crop: FilmCrop | None
+    def _draw_file_picture(
+        self, path: Path, seconds: Fraction, size: ViewSize, rate: Fraction | None, crop: FilmCrop | None
     ) -> Rgb:
         image = open_still(path) if rate is None else None
         if image is not None:
-            return _flat(image, size) if crop is None else _cropped(Picture(as_frame(image)), crop, size)
+            return (
+                _draw_still_preview(image, size)
+                if crop is None
+                else _draw_cropped_preview(SourcePicture(image_to_frame(image)), crop, size)
+            )
         reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
         turns = round(frame.rotation / 90) % 4
         if crop is not None:
-            return _cropped(Picture(frame, reader.aspect, turns), crop, size)
+            return _draw_cropped_preview(SourcePicture(frame, reader.aspect, turns), crop, size)
         shown = (frame.width * reader.aspect, Fraction(frame.height))
         if turns % 2:
             shown = shown[::-1]
@@ -175,38 +179,38 @@ class FilePreview:
         width, height = size.fit(*shown)
         if turns % 2:
             width, height = height, width
-        return size.framed(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
+        return size.add_bars(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
 
-    def rest(self, seconds: float) -> bool:
+    def close_idle_previews(self, seconds: float) -> bool:
         """Close files that were unused for `seconds`; return True if any is still open."""
-        return self._readers.rest(seconds)
+        return self._readers.close_idle_readers(seconds)
 
     def close(self) -> None:
         """Close all files."""
         self._readers.close()
 
 
-def _cropped(picture: Picture, crop: FilmCrop, size: Size) -> Rgb:
+def _draw_cropped_preview(picture: SourcePicture, crop: FilmCrop, size: ViewSize) -> Rgb:
     """Return the part of a picture that the film shows, fitted, with bars."""
     crop = crop.on(*picture.size)
-    size = size.of(*crop.seen(*picture.size))
+    size = size.of(*crop.visible_size(*picture.size))
     width, height = size.fit(crop.width, crop.height)
     shape = Fraction(crop.width, crop.height)
     wide = max(width, round(height * shape))  # square pixels, as in the film
-    frame = cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
-    return size.framed(colour.to_rgb(frame, width, height))
+    frame = draw_cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
+    return size.add_bars(colour.to_rgb(frame, width, height))
 
 
-def _flat(image: Image.Image, size: Size) -> Rgb:
+def _draw_still_preview(image: Image.Image, size: ViewSize) -> Rgb:
     """Return a still, fitted, with the bars' colour behind transparent parts, and with bars."""
     size = size.of(*image.size)
     image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":
         ground = Image.new("RGBA", image.size, (*size.bars, 255))
         image = Image.alpha_composite(ground, image).convert("RGB")
-    return size.framed(to_array(image))
+    return size.add_bars(image_to_array(image))
 
 
-def seconds_of(value: str | float | int) -> Fraction:
+def parse_source_seconds(value: str | float | int) -> Fraction:
     """Return source seconds from "n/d" text or a number."""
     return parse_ratio(value) if isinstance(value, str) else Fraction(value).limit_denominator(10**6)

@@ -25,26 +25,26 @@ import numpy as np
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
-from milimo_tui.core.host import give_memory_back, trim_memory
+from milimo_tui.core.host import limit_allocator_memory, trim_memory
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.read.walks import KEPT_BYTES, Walks
+from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
 from milimo_tui.media.scopes.viewed import Facts
 from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
-from milimo_tui.media.sound.waveform import measure, peaks_of
-from milimo_tui.media.viewer.ahead import Ahead
+from milimo_tui.media.sound.waveform import load_waveform, measure_waveform
+from milimo_tui.media.viewer.ahead import FramePrefetcher
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import Colour, FilePreview, Kept, Size, seconds_of
-from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
-from milimo_tui.media.viewer.viewed_files import ViewedFiles, asked_crop
-from milimo_tui.media.viewer.viewed_frames import ViewedFrames
-from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
+from milimo_tui.media.viewer.preview import Colour, FilePreview, PictureCache, ViewSize, parse_source_seconds
+from milimo_tui.media.viewer.proxied_plan import stamp_proxy_folder, substitute_proxies
+from milimo_tui.media.viewer.viewed_files import FileViewer, parse_crop
+from milimo_tui.media.viewer.viewed_frames import PlanFrameViewer
+from milimo_tui.media.viewer.ways import LastSentCells, Way, encode_for_terminal, parse_display_mode
 
 MOST_SAMPLES = 30 * 192000
 _PROXIED_KEPT = 2  # a plan, and the plan that it is compared with
@@ -56,7 +56,7 @@ Answer = tuple[dict[str, Any], bytes]
 Rest = Callable[[float], bool]  # closes what was unused for so long; returns True if anything is still open
 
 
-class Room:
+class RequestQueue:
     """The queue of waiting requests: one per slot, in order of arrival; a newer request replaces that of its
     slot.
     """
@@ -98,91 +98,91 @@ class Room:
 
 
 @dataclass
-class Plans:
+class PlanRegistry:
     """Plans by key, parsed from their text at first use; the client decides which are retained."""
 
     _texts: dict[str, str] = field(default_factory=dict)
-    _read: dict[str, Plan] = field(default_factory=dict)
+    _read: dict[str, RenderPlan] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, key: str, text: str) -> None:
+    def add_plan_text(self, key: str, text: str) -> None:
         """Store the text of a plan under its key."""
         with self._lock:
             self._texts[key] = text
 
-    def forget(self, key: str) -> None:
+    def forget_plan(self, key: str) -> None:
         """Remove a plan."""
         with self._lock:
             self._texts.pop(key, None)
             self._read.pop(key, None)
 
-    def get(self, key: str) -> Plan:
+    def get(self, key: str) -> RenderPlan:
         """Return the plan of a key. Raises NotFound."""
         with self._lock:
             if key not in self._texts:
                 raise NotFound("that plan is not known to the viewer")
             if key not in self._read:
-                self._read[key] = Plan.model_validate_json(self._texts[key])
+                self._read[key] = RenderPlan.model_validate_json(self._texts[key])
             return self._read[key]
 
 
-class Pictures:
+class FrameAnswerer:
     """Answers `frame` requests; with `proxies`, a project's cache folder, existing proxies are used.
 
     With `ahead`, the distance to the next frame (negative backwards), the next frames are prepared while
     idle.
     """
 
-    def __init__(self, plans: Plans, local: LocalPictures, kept: Kept) -> None:
-        self._plans, self._kept, self._local, self._ahead = plans, kept, local, Ahead()
-        self._sources: Sources | None = None  # for the newest raster
-        self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by plan key and proxy stamp
-        self._viewed, self._last = ViewedFrames(), LastCells()
+    def __init__(self, plans: PlanRegistry, local: LocalPictures, kept: PictureCache) -> None:
+        self._plans, self._kept, self._local, self._ahead = plans, kept, local, FramePrefetcher()
+        self._sources: LayerSources | None = None  # for the newest raster
+        self._proxied: OrderedDict[str, RenderPlan] = OrderedDict()  # by plan key and proxy stamp
+        self._viewed, self._last = PlanFrameViewer(), LastSentCells()
 
     def __call__(self, request: Request) -> Answer:
         """Return the film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the
         plan.
         """
-        self._ahead.after(request)
-        return self._show(request)
+        self._ahead.note_request(request)
+        return self._answer_frame_request(request)
 
-    def meanwhile(self) -> bool:
+    def prepare_next_frame(self) -> bool:
         """Prepare one frame that will probably be requested next; return True if there was one."""
         wish = self._ahead.take()
-        if wish is not None and not ViewedFrames.asked_for(wish):
+        if wish is not None and not PlanFrameViewer.is_view_requested(wish):
             with suppress(Exception):  # the error is reported when the frame is requested
-                self._made(wish)
+                self._get_frame_picture(wish)
         return wish is not None
 
-    def _show(self, request: Request) -> Answer:
-        wanted = Wanted.of(request)
-        if ViewedFrames.asked_for(request):
-            planned = partial(self._planned, request)
+    def _answer_frame_request(self, request: Request) -> Answer:
+        wanted = WantedPicture.of(request)
+        if PlanFrameViewer.is_view_requested(request):
+            planned = partial(self._get_plan_and_sources, request)
             picture, facts = self._viewed.picture(request, wanted.size, planned)
-            return wanted.answer(picture, self._local, facts)
-        return wanted.answer(self._made(request), self._local, last=self._last)
+            return wanted.make_answer(picture, self._local, facts)
+        return wanted.make_answer(self._get_frame_picture(request), self._local, last=self._last)
 
-    def _made(self, request: Request) -> Rgb:
+    def _get_frame_picture(self, request: Request) -> Rgb:
         """Return the film's picture in the requested size, composed or from the cache."""
-        key, plan = self._shown(request, request["plan"])
-        frame, size = int(request["frame"]), Wanted.of(request).size
+        key, plan = self._get_proxied_plan(request, request["plan"])
+        frame, size = int(request["frame"]), WantedPicture.of(request).size
         picture = self._kept.get((key, frame, size))
         if picture is None:
-            made = compose(plan, stretch_at(plan, frame), frame, self._sources_of(plan))
+            made = compose(plan, find_stretch_at(plan, frame), frame, self._get_plan_sources(plan))
             fitted = size.of(plan.width, plan.height)
-            picture = fitted.framed(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
-            self._kept.keep((key, frame, size), picture)
+            picture = fitted.add_bars(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
+            self._kept.store_picture((key, frame, size), picture)
         return picture
 
-    def rest(self, seconds: float) -> bool:
+    def close_idle_frame_sources(self, seconds: float) -> bool:
         """Close files that were unused for `seconds`; return True if any is still open."""
-        return self._sources is not None and self._sources.rest(seconds)
+        return self._sources is not None and self._sources.close_idle_sources(seconds)
 
-    def _sources_of(self, plan: Plan) -> Sources:
+    def _get_plan_sources(self, plan: RenderPlan) -> LayerSources:
         """Return the sources of a plan, which stay open from frame to frame, for one raster at a time."""
         if self._sources is None or (self._sources.width, self._sources.height) != (plan.width, plan.height):
             self.close()
-            self._sources = Sources(plan.width, plan.height)
+            self._sources = LayerSources(plan.width, plan.height)
         return self._sources
 
     def close(self) -> None:
@@ -191,29 +191,29 @@ class Pictures:
             self._sources.close()
             self._sources = None
 
-    def _planned(self, request: Request, key: str) -> tuple[Plan, Sources]:
+    def _get_plan_and_sources(self, request: Request, key: str) -> tuple[RenderPlan, LayerSources]:
         """Return the plan of a key as a request shows it, and its sources."""
-        _, plan = self._shown(request, key)
-        return plan, self._sources_of(plan)
+        _, plan = self._get_proxied_plan(request, key)
+        return plan, self._get_plan_sources(plan)
 
-    def _shown(self, request: Request, key: str) -> tuple[str, Plan]:
+    def _get_proxied_plan(self, request: Request, key: str) -> tuple[str, RenderPlan]:
         """Return the plan of a key with the proxies that a request allows, and a key for that combination."""
         plan = self._plans.get(key)
-        there = stamp(Path(request["proxies"])) if request.get("proxies") else ""
+        there = stamp_proxy_folder(Path(request["proxies"])) if request.get("proxies") else ""
         if not there:
             return key, plan
         wanted = f"{key} {there}"
         if wanted not in self._proxied:
-            self._proxied[wanted] = with_proxies(plan, Path(request["proxies"]))
+            self._proxied[wanted] = substitute_proxies(plan, Path(request["proxies"]))
             while len(self._proxied) > _PROXIED_KEPT:
                 self._proxied.popitem(last=False)
         return wanted, self._proxied[wanted]
 
 
-class Sounds:
+class SoundAnswerer:
     """Answers `sound` requests."""
 
-    def __init__(self, plans: Plans) -> None:
+    def __init__(self, plans: PlanRegistry) -> None:
         self._plans = plans
         self._key = ""
         self._mixer: Mixer | None = None
@@ -229,91 +229,91 @@ class Sounds:
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples can't be asked for at once")
         start = int(request["start"])
-        levels = self._levels(self._mixer, start) if request.get("levels") else None
+        levels = self._get_level_meter(self._mixer, start) if request.get("levels") else None
         sound = self._mixer.read(start, samples)
         header: dict[str, Any] = {}
         if levels is not None:
-            found = levels.add(sound)
+            found = levels.measure_levels(sound)
             header["levels"] = [[round(x, 1) for x in (one.left, one.right, one.loudness)] for one in found]
             self._meter = (start + samples, levels)
         return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
 
-    def _levels(self, mixer: Mixer, start: int) -> LevelMeter:
+    def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
         """Return a meter for sound from a sample on, which has already measured the moment before."""
         if self._meter is not None and self._meter[0] == start:
             return self._meter[1]
         meter, before = LevelMeter(mixer.sample_rate), int(MOMENT_SECONDS * mixer.sample_rate)
         if start:
-            meter.add(mixer.read(max(0, start - before), min(start, before)))
+            meter.measure_levels(mixer.read(max(0, start - before), min(start, before)))
         return meter
 
 
-class Files:
+class FileAnswerer:
     """Answers `file` and `peaks` requests."""
 
-    def __init__(self, local: LocalPictures, kept: Kept) -> None:
-        walks = Walks(KEPT_BYTES // 2)  # frames of the film may use twice as much
+    def __init__(self, local: LocalPictures, kept: PictureCache) -> None:
+        walks = ReverseReadBudget(KEPT_BYTES // 2)  # frames of the film may use twice as much
         self._look, self._local = FilePreview(kept, walks), local
-        self._viewed = ViewedFiles(walks)
+        self._viewed = FileViewer(walks)
 
     def __call__(self, request: Request) -> Answer:
         path = Path(request["path"])
         if request["kind"] == "peaks":
             cache = Path(request["cache"]) if request.get("cache") else None
             try:
-                found = peaks_of(path, cache)
+                found = load_waveform(path, cache)
             except (ReadOnly, DiskFull):  # without a writable cache the waveform is measured every time
-                found = measure(path)
+                found = measure_waveform(path)
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
-        seconds = seconds_of(request.get("seconds", 0))
-        wanted, crop = Wanted.of(request), asked_crop(request)
+        seconds = parse_source_seconds(request.get("seconds", 0))
+        wanted, crop = WantedPicture.of(request), parse_crop(request)
         if request.get("viewing") or request.get("mask"):
             picture, facts = self._viewed.picture(request, path, seconds, wanted.size, rate, crop)
-            return wanted.answer(picture, self._local, facts)
-        return wanted.answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
+            return wanted.make_answer(picture, self._local, facts)
+        return wanted.make_answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
 
-    def rest(self, seconds: float) -> bool:
+    def close_idle_media(self, seconds: float) -> bool:
         """Close films that were unused for `seconds`; return True if any is still open."""
-        return any([self._look.rest(seconds), self._viewed.rest(seconds)])
+        return any([self._look.close_idle_previews(seconds), self._viewed.close_idle_view_files(seconds)])
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPicture:
     """The size and display mode of a requested picture; mode None for RGB."""
 
-    size: Size
+    size: ViewSize
     way: Way | None
     slot: str = ""
 
     @classmethod
-    def of(cls, request: Request) -> Wanted:
+    def of(cls, request: Request) -> WantedPicture:
         """Return the size and mode that a request specifies. Raises BadInput."""
         red, green, blue = request.get("bars", (0, 0, 0))
         bars: Colour = (red, green, blue)
         letterbox = bool(request.get("letterbox"))
         if request.get("way"):
-            way = way_of(request["way"])
+            way = parse_display_mode(request["way"])
             return cls(way.size(letterbox, bars), way, str(request.get("slot", "")))
-        return cls(Size(int(request["width"]), int(request["height"]), letterbox, bars), None)
+        return cls(ViewSize(int(request["width"]), int(request["height"]), letterbox, bars), None)
 
-    def answer(
+    def make_answer(
         self,
         picture: Rgb,
         local: LocalPictures,
         facts: Facts | None = None,
-        last: LastCells | None = None,
+        last: LastSentCells | None = None,
     ) -> Answer:
         """Return a picture of that size in the requested form, with its facts if it was viewed closely."""
         if self.way is not None:
-            header, data = handed(picture, self.way, self.size.bars, local, last, self.slot)
+            header, data = encode_for_terminal(picture, self.way, self.size.bars, local, last, self.slot)
         else:
             height, width = picture.shape[:2]
             header, data = {"width": width, "height": height}, np.ascontiguousarray(picture).tobytes()
         return ({**header, "facts": facts} if facts else header), data
 
 
-class Viewer:
+class ViewerServer:
     """Reads requests from `source` and writes answers to `sink`; one thread each for frames, sound, files and
     peaks.
     """
@@ -321,18 +321,23 @@ class Viewer:
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
         self._writing = threading.Lock()
-        self._plans, self._local, kept = Plans(), LocalPictures(), Kept()
-        files = Room()
-        self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": Room()}
-        pictures = Pictures(self._plans, self._local, kept)
-        of_files, of_peaks = Files(self._local, kept), Files(self._local, kept)
-        lanes: list[tuple[Room, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
-            (self._rooms["frame"], pictures, pictures.meanwhile, pictures.rest),
-            (self._rooms["sound"], Sounds(self._plans), _nothing, _holds_on),
-            (files, of_files, _nothing, of_files.rest),
-            (self._rooms["peaks"], of_peaks, _nothing, of_peaks.rest),
+        self._plans, self._local, kept = PlanRegistry(), LocalPictures(), PictureCache()
+        files = RequestQueue()
+        self._rooms = {
+            "frame": RequestQueue(),
+            "sound": RequestQueue(),
+            "file": files,
+            "peaks": RequestQueue(),
+        }
+        pictures = FrameAnswerer(self._plans, self._local, kept)
+        of_files, of_peaks = FileAnswerer(self._local, kept), FileAnswerer(self._local, kept)
+        lanes: list[tuple[RequestQueue, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
+            (self._rooms["frame"], pictures, pictures.prepare_next_frame, pictures.close_idle_frame_sources),
+            (self._rooms["sound"], SoundAnswerer(self._plans), _do_nothing_meanwhile, _close_nothing),
+            (files, of_files, _do_nothing_meanwhile, of_files.close_idle_media),
+            (self._rooms["peaks"], of_peaks, _do_nothing_meanwhile, of_peaks.close_idle_media),
         ]
-        self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
+        self._threads = [threading.Thread(target=self._serve_lane, args=lane, daemon=True) for lane in lanes]
 
     def serve(self) -> None:
         """Answer requests until the input ends."""
@@ -341,22 +346,22 @@ class Viewer:
         for line in self._source:
             request = json.loads(line)
             if request["kind"] == "plan":
-                self._plans.add(request["key"], request["plan"])
+                self._plans.add_plan_text(request["key"], request["plan"])
             elif request["kind"] == "forget":
-                self._plans.forget(request["key"])
+                self._plans.forget_plan(request["key"])
             elif request["kind"] in self._rooms:
                 older = self._rooms[request["kind"]].put(request)
                 if older is not None:
-                    self._answer(older, {"dropped": True})
+                    self._send_answer(older, {"dropped": True})
             else:
-                self._answer(request, BadInput(f"the viewer has no “{request['kind']}”").as_json())
+                self._send_answer(request, BadInput(f"the viewer has no “{request['kind']}”").as_json())
         for room in self._rooms.values():
             room.close()
         self._local.close()
 
-    def _work(
+    def _serve_lane(
         self,
-        room: Room,
+        room: RequestQueue,
         answer: Callable[[Request], Answer],
         meanwhile: Callable[[], bool],
         rest: Rest,
@@ -372,14 +377,14 @@ class Viewer:
                 is_more = True
                 if (request := room.take()) is None:
                     return
-                self._answer_by(answer, request)
+                self._answer_request(answer, request)
             if time.monotonic() - looked >= _LOOK_SECONDS:
-                is_more = any([rest(_REST_SECONDS), filter_graphs.rest(_REST_SECONDS)])
+                is_more = any([rest(_REST_SECONDS), filter_graphs.close_idle_graphs(_REST_SECONDS)])
                 gc.collect()  # frees decoder memory, which Python counts as one small object
                 trim_memory()
                 looked = time.monotonic()
 
-    def _answer_by(self, answer: Callable[[Request], Answer], request: Request) -> None:
+    def _answer_request(self, answer: Callable[[Request], Answer], request: Request) -> None:
         try:
             header, data = answer(request)
         except MilimoError as error:
@@ -387,26 +392,26 @@ class Viewer:
         except Exception as error:  # noqa: BLE001 - a bad request must not end the viewer
             error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
             header, data = dict(error_shown.as_json()), b""
-        self._answer(request, header, data)
+        self._send_answer(request, header, data)
 
-    def _answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:
+    def _send_answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:
         line = json.dumps({**header, "id": request["id"], "bytes": len(data)})
         with self._writing:
             self._sink.write(line.encode() + b"\n" + data)
             self._sink.flush()
 
 
-def _nothing() -> bool:
+def _do_nothing_meanwhile() -> bool:
     """Do nothing while idle."""
     return False
 
 
-def _holds_on(seconds: float) -> bool:
+def _close_nothing(seconds: float) -> bool:
     """Close nothing, so that the newest plan's sound starts immediately after any pause."""
     return False
 
 
-def _die_with(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     """Make the kernel end this process when the studio ends in any way; exit now if it has ended already."""
     linux.die_with_parent()
     if os.getppid() != parent:
@@ -415,14 +420,14 @@ def _die_with(parent: int) -> None:
 
 def main() -> int:
     """Run the viewer for the parent process given as an argument."""
-    _die_with(int(sys.argv[1]))
-    give_memory_back()
+    _exit_with_parent(int(sys.argv[1]))
+    limit_allocator_memory()
     gc.freeze()  # excludes modules from garbage collection
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # output that a library prints must not mix with the answers
     try:
-        Viewer(sys.stdin.buffer, sink).serve()
+        ViewerServer(sys.stdin.buffer, sink).serve()
     except BrokenPipeError:
         return 0
     return 0

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.picture.colour import PIXELS
-from milimo_tui.media.read.proxies import KIND, place_of, proxy_size
+from milimo_tui.media.read.proxies import KIND, choose_proxy_size, locate_proxy
 
 
-def stamp(cache: Path) -> str:
+def stamp_proxy_folder(cache: Path) -> str:
     """Return a text that changes when proxies in a cache folder are added or removed; empty if there are
     none.
     """
@@ -24,43 +24,43 @@ def stamp(cache: Path) -> str:
     return str(hash(tuple(changed))) if changed else ""
 
 
-def with_proxies(plan: Plan, cache: Path) -> Plan:
+def substitute_proxies(plan: RenderPlan, cache: Path) -> RenderPlan:
     """Return the plan with every clip replaced by its proxy in the cache, if any."""
     found: dict[str, Media | None] = {}  # the proxy's media by path
 
     def shown(media: Media) -> Media:
         if media.plan is not None:
-            return media.model_copy(update={"plan": with_proxies(media.plan, cache)})
+            return media.model_copy(update={"plan": substitute_proxies(media.plan, cache)})
         if media.path not in found:
-            found[media.path] = _proxy_of(media, cache)
+            found[media.path] = _find_proxy_media(media, cache)
         return found[media.path] or media
 
-    def layer(one: Layer) -> Layer:
+    def layer(one: PlanLayer) -> PlanLayer:
         return one.model_copy(update={"media": shown(one.media)})
 
-    def joined(one: Joined) -> Joined:
+    def joined(one: PlanTransition) -> PlanTransition:
         sides = {"left": one.left and layer(one.left), "right": one.right and layer(one.right)}
         return one.model_copy(update=sides)
 
-    def stretch(one: Stretch) -> Stretch:
-        layers = tuple(layer(each) if isinstance(each, Layer) else joined(each) for each in one.layers)
+    def stretch(one: PlanStretch) -> PlanStretch:
+        layers = tuple(layer(each) if isinstance(each, PlanLayer) else joined(each) for each in one.layers)
         return one.model_copy(update={"layers": layers})
 
     return plan.model_copy(update={"stretches": tuple(stretch(one) for one in plan.stretches)})
 
 
-def _proxy_of(media: Media, cache: Path) -> Media | None:
+def _find_proxy_media(media: Media, cache: Path) -> Media | None:
     """Return a clip's media as its proxy, or None if it has no proxy."""
     picture = media.facts.picture
     if media.kind not in ("video", "sequence") or picture is None:
         return None
     try:
-        place = place_of(Path(media.path), cache)
+        place = locate_proxy(Path(media.path), cache)
     except MilimoError:
         return None  # the file is missing, which is reported when the clip is shown
     if not place.exists():
         return None
-    width, height = proxy_size(picture)
+    width, height = choose_proxy_size(picture)
     small = PictureFacts(
         codec="h264",
         pixels=PIXELS,

@@ -16,11 +16,11 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import cell_text
 from milimo_tui.media.viewer.cells import CELL
-from milimo_tui.media.viewer.full_pixels import sixels
+from milimo_tui.media.viewer.full_pixels import encode_sixels
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
-from milimo_tui.media.viewer.ways import Way, handed
+from milimo_tui.media.viewer.ways import Way, encode_for_terminal
 
 _SHADES = " .:-=+*#%@"
 _KITTY_CHUNK = 4096  # most base64 characters per command
@@ -29,7 +29,7 @@ _PIXEL_BYTES = 300_000  # limit for one picture as sent
 _BLACK = (0, 0, 0)
 
 
-def as_text(
+def picture_to_text(
     path: Path,
     columns: int,
     rows: int,
@@ -53,27 +53,27 @@ def as_text(
         terminal.signs,
         budget=_PIXEL_BYTES,
     )
-    size = Size(columns, 2 * rows) if letters else way.size(False, _BLACK)
+    size = ViewSize(columns, 2 * rows) if letters else way.size(False, _BLACK)
     preview = FilePreview()
     try:
         picture = preview.picture(path, seconds, size, crop=crop)
     finally:
         preview.close()
     if letters:
-        return _letters(picture)
+        return _draw_letters(picture)
     if terminal.kind == "sixel":
-        return sixels(picture, picture.shape[0], 0)[0].decode("ascii")
-    header, data = handed(picture, way, _BLACK, LocalPictures())
+        return encode_sixels(picture, picture.shape[0], 0)[0].decode("ascii")
+    header, data = encode_for_terminal(picture, way, _BLACK, LocalPictures())
     if terminal.kind == "cells":
         cells = np.frombuffer(data, CELL).reshape(header["height"], header["width"])
-        return "\n".join(cell_text.lines(cells, terminal.colours))
+        return "\n".join(cell_text.cells_to_lines(cells, terminal.colours))
     across, down = header["columns"], header["rows"]
     if terminal.kind == "kitty":
-        return (_kitty_in_tmux if terminal.wrap else _kitty)(data, across, down)
-    return _iterm2(data, across, down, wrap=terminal.wrap)
+        return (_make_kitty_text_for_tmux if terminal.wrap else _make_kitty_text)(data, across, down)
+    return _make_iterm2_text(data, across, down, wrap=terminal.wrap)
 
 
-def _letters(picture: Rgb) -> str:
+def _draw_letters(picture: Rgb) -> str:
     if picture.shape[0] % 2:
         picture = np.concatenate([picture, np.zeros_like(picture[:1])])
     light = picture.astype(np.float32).mean(axis=2)
@@ -82,12 +82,12 @@ def _letters(picture: Rgb) -> str:
     return "\n".join("".join(_SHADES[shade] for shade in row).rstrip() for row in shades)
 
 
-def _kitty(png: bytes, columns: int, rows: int) -> str:
+def _make_kitty_text(png: bytes, columns: int, rows: int) -> str:
     """Return the escape sequences that draw a PNG at the cursor; the terminal sends no reply (q=2)."""
-    return "".join(_kitty_words(png, f"c={columns},r={rows}"))
+    return "".join(_make_kitty_commands(png, f"c={columns},r={rows}"))
 
 
-def _kitty_in_tmux(png: bytes, columns: int, rows: int) -> str:
+def _make_kitty_text_for_tmux(png: bytes, columns: int, rows: int) -> str:
     """Return the escape sequences that send a PNG to the terminal around tmux, and rows of placeholders that
     show it.
 
@@ -96,13 +96,13 @@ def _kitty_in_tmux(png: bytes, columns: int, rows: int) -> str:
     """
     number = FIRST_NUMBER + os.getpid() % (256 - FIRST_NUMBER)
     rows = min(rows, len(MARKS))
-    words = _kitty_words(png, f"U=1,i={number},c={columns},r={rows}")
+    words = _make_kitty_commands(png, f"U=1,i={number},c={columns},r={rows}")
     lines = [f"{PLACEHOLDER}{MARKS[row]}{MARKS[0]}{PLACEHOLDER * (columns - 1)}" for row in range(rows)]
     shown = "\n".join(f"\x1b[38;5;{number}m{line}\x1b[39m" for line in lines)
-    return "".join(_through(each, wrap=True) for each in words) + shown
+    return "".join(_wrap_for_tmux(each, wrap=True) for each in words) + shown
 
 
-def _kitty_words(png: bytes, place: str) -> list[str]:
+def _make_kitty_commands(png: bytes, place: str) -> list[str]:
     """Return the commands that send a PNG in parts and show it."""
     data = base64.standard_b64encode(png).decode("ascii")
     out = []
@@ -113,11 +113,13 @@ def _kitty_words(png: bytes, place: str) -> list[str]:
     return out
 
 
-def _iterm2(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:
+def _make_iterm2_text(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:
     """Return the escape sequence that draws an image file at the cursor."""
     keys = f"inline=1;size={len(jpeg)};width={columns};height={rows};preserveAspectRatio=0"
-    return _through(f"\x1b]1337;File={keys}:{base64.standard_b64encode(jpeg).decode('ascii')}\x07", wrap)
+    return _wrap_for_tmux(
+        f"\x1b]1337;File={keys}:{base64.standard_b64encode(jpeg).decode('ascii')}\x07", wrap
+    )
 
 
-def _through(words: str, wrap: bool) -> str:
+def _wrap_for_tmux(words: str, wrap: bool) -> str:
     return f"\x1bPtmux;{words.replace(chr(27), chr(27) * 2)}\x1b\\" if wrap else words

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.terminal_environment import TerminalEnvironment, read_environment
+from milimo_tui.core.terminal_environment import TerminalEnvironment, read_terminal_environment
 from milimo_tui.media.viewer import signs
 
 LETTERS, BLOCKS = "letters", "blocks"
@@ -41,7 +41,7 @@ class ShellTerminal:
     wrap: bool = False  # inside tmux: escape sequences are passed through to the outer terminal
 
 
-def of_environment(
+def detect_shell_terminal(
     environ: Mapping[str, str], wanted: str = "auto", images: str = "auto", cells: str = "auto"
 ) -> ShellTerminal:
     """Return the terminal that the environment describes. `wanted` is the user's choice, `images` and `cells`
@@ -52,23 +52,23 @@ def of_environment(
     """
     if wanted not in KINDS:
         raise BadInput(f"a picture can't be shown as “{wanted}”", f"one of {', '.join(KINDS)}")
-    says = read_environment(environ)
+    says = read_terminal_environment(environ)
     colours = says.colours
     if wanted == "auto":
-        wanted = _usual(says, images)
+        wanted = _choose_usual_kind(says, images)
     elif colours == "none" and wanted != LETTERS:
         raise BadInput("NO_COLOR is set, and pictures are letters then", "NO_COLOR= milimo show …")
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:
-        return ShellTerminal(wanted, colours, cell=cell_size(), wrap=says.inside == "tmux")
+        return ShellTerminal(wanted, colours, cell=read_cell_size(), wrap=says.inside == "tmux")
     families = _FAMILIES.get(cells, frozenset() if says.plain else _USUAL)
     if wanted in ("sextants", "octants"):
         families = _FAMILIES[wanted]
-    return ShellTerminal("cells", colours, families, cell_size())
+    return ShellTerminal("cells", colours, families, read_cell_size())
 
 
-def _usual(says: TerminalEnvironment, images: str) -> str:
+def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:
     """Return the best kind that the environment and the setting allow."""
     if says.colours == "none" or not says.has_blocks:
         return LETTERS
@@ -77,7 +77,7 @@ def _usual(says: TerminalEnvironment, images: str) -> str:
     return images if images in PIXELS else says.names or BLOCKS
 
 
-def cell_size() -> tuple[int, int]:
+def read_cell_size() -> tuple[int, int]:
     """Return the pixels of a cell as the kernel knows them from the terminal; 8×16 if it does not."""
     try:
         found = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))

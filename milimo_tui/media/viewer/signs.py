@@ -36,7 +36,7 @@ _SEXTANT_LEFT, _SEXTANT_RIGHT = 0x15, 0x2A
 
 
 @cache
-def octants() -> NDArray[np.uint32]:
+def list_octants() -> NDArray[np.uint32]:
     """Return the code point of each of the 256 patterns of 2×4."""
     known = {0x00: BLANK, 0xFF: FULL, **_HALVES, **_QUARTERS, **_ELSEWHERE}
     out = np.zeros(256, np.uint32)
@@ -47,7 +47,7 @@ def octants() -> NDArray[np.uint32]:
 
 
 @cache
-def sextants() -> NDArray[np.uint32]:
+def list_sextants() -> NDArray[np.uint32]:
     """Return the code point of each of the 64 patterns of 2×3; bit 0 is the upper left part."""
     known = {0: BLANK, 63: FULL, _SEXTANT_LEFT: _HALVES[_LEFT], _SEXTANT_RIGHT: _HALVES[0xFF ^ _LEFT]}
     out = np.zeros(64, np.uint32)
@@ -57,7 +57,7 @@ def sextants() -> NDArray[np.uint32]:
     return out
 
 
-def braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def masks_to_braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return the braille code points with dots at the set bits of 2×4 masks."""
     # Dots are numbered down the columns, except for the lowest row, which was added later.
     order = (0, 3, 1, 4, 2, 5, 6, 7)
@@ -67,7 +67,7 @@ def braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return out
 
 
-def masks_of(families: frozenset[str]) -> NDArray[np.uint8]:
+def list_family_masks(families: frozenset[str]) -> NDArray[np.uint8]:
     """Return the 2×4 patterns of the glyphs in some families, each or its inverse, never blank."""
     if OCTANTS in families:
         return np.arange(1, 128, dtype=np.uint8)
@@ -75,13 +75,13 @@ def masks_of(families: frozenset[str]) -> NDArray[np.uint8]:
     return np.array(sorted({min(mask, 0xFF ^ mask) for mask in known}), np.uint8)
 
 
-def bars(*, lower: bool) -> NDArray[np.uint32]:
+def list_bars(*, lower: bool) -> NDArray[np.uint32]:
     """Return the bars of one to seven eighths: of the height from below, or of the width from the left."""
     return np.array(_LOWER_BARS if lower else _LEFT_BARS, np.uint32)
 
 
 @cache
-def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def compute_glyph_coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Return all code points in order, and the foreground coverage of each of 8×8 parts of the cell, row by
     row.
 
@@ -89,10 +89,12 @@ def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """
     shapes: dict[int, NDArray[np.float32]] = {BLANK: np.zeros((8, 8), np.float32)}
     masks = np.arange(256, dtype=np.uint8)
-    for mask, octant, dots in zip(masks.tolist(), octants().tolist(), braille(masks).tolist(), strict=True):
-        shapes[octant] = shapes[dots] = _grid(mask, 4)
-    for mask, sextant in enumerate(sextants().tolist()):
-        shapes[sextant] = _grid(mask, 3)
+    for mask, octant, dots in zip(
+        masks.tolist(), list_octants().tolist(), masks_to_braille(masks).tolist(), strict=True
+    ):
+        shapes[octant] = shapes[dots] = _mask_to_grid(mask, 4)
+    for mask, sextant in enumerate(list_sextants().tolist()):
+        shapes[sextant] = _mask_to_grid(mask, 3)
     for eighth in range(1, 8):
         lower, left = np.zeros((8, 8), np.float32), np.zeros((8, 8), np.float32)
         lower[8 - eighth :] = left[:, :eighth] = 1
@@ -103,7 +105,7 @@ def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     return np.array(points, np.uint32), np.stack([shapes[point].reshape(64) for point in points])
 
 
-def _grid(mask: int, rows: int) -> NDArray[np.float32]:
+def _mask_to_grid(mask: int, rows: int) -> NDArray[np.float32]:
     """Return a pattern of 2×rows over 8×8 parts; an edge inside a part covers a share of it."""
     fine = np.zeros((24, 8), np.float32)
     high = 24 // rows

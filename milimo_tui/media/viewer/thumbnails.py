@@ -13,12 +13,12 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.files import cache as kept
-from milimo_tui.media.files.facts import Facts
-from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.files.facts import MediaFileFacts
+from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 
 VERSION = 1
 KIND = "thumbnails"
-MOST = 48
+MAX_THUMBNAILS = 48
 _JPEG_SIDE = 65500
 _QUALITY = 85
 
@@ -26,7 +26,7 @@ Watch = Callable[[int, int], None]  # pictures done, pictures in total
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class ThumbnailStrip:
     """A strip of `count` pictures of width × height each, left to right; picture k represents the k-th part
     of the file.
     """
@@ -37,7 +37,7 @@ class Strip:
     height: int
 
 
-def moments(facts: Facts, most: int = MOST) -> list[Fraction]:
+def choose_thumbnail_times(facts: MediaFileFacts, most: int = MAX_THUMBNAILS) -> list[Fraction]:
     """Return the source seconds of a strip's pictures: the middles of parts of about a second. Raises
     BadInput.
     """
@@ -49,15 +49,22 @@ def moments(facts: Facts, most: int = MOST) -> list[Fraction]:
     return [facts.seconds * (2 * index + 1) / (2 * count) for index in range(count)]
 
 
-def strip_of(
-    path: Path, facts: Facts, width: int, height: int, cache: Path, watch: Watch = lambda done, total: None
-) -> Strip:
+def load_thumbnail_strip(
+    path: Path,
+    facts: MediaFileFacts,
+    width: int,
+    height: int,
+    cache: Path,
+    watch: Watch = lambda done, total: None,
+) -> ThumbnailStrip:
     """Return a file's strip in the cache folder, which is drawn if it does not exist. Raises the errors of
     its file.
     """
-    at = moments(facts, min(MOST, _JPEG_SIDE // width))
-    place = kept.place(cache, kept.identity(path), KIND, ".jpg", VERSION, width=width, height=height)
-    strip = Strip(place, len(at), width, height)
+    at = choose_thumbnail_times(facts, min(MAX_THUMBNAILS, _JPEG_SIDE // width))
+    place = kept.locate_cached_file(
+        cache, kept.identify_source(path), KIND, ".jpg", VERSION, width=width, height=height
+    )
+    strip = ThumbnailStrip(place, len(at), width, height)
     if place.exists():
         return strip
     sheet = Image.new("RGB", (width * len(at), height))
@@ -65,12 +72,12 @@ def strip_of(
     rate = facts.rate if facts.streams.is_sequence else None
     try:
         for index, seconds in enumerate(at):
-            picture = preview.picture(path, seconds, Size(width, height, letterbox=True), rate)
+            picture = preview.picture(path, seconds, ViewSize(width, height, letterbox=True), rate)
             sheet.paste(Image.fromarray(picture), (index * width, 0))
             watch(index + 1, len(at))
     finally:
         preview.close()
     data = io.BytesIO()
     sheet.save(data, "JPEG", quality=_QUALITY)
-    kept.keep(place, data.getvalue())
+    kept.write_cached_file(place, data.getvalue())
     return strip

@@ -14,38 +14,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.media.compose.frame import compose, coverage
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
+from milimo_tui.media.compose.frame import compose, compute_coverage
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha
-from milimo_tui.media.scopes.tiles import side_by_side, tile_size
-from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
-from milimo_tui.media.scopes.viewing import read_viewing
-from milimo_tui.media.sound.loudness_course import LoudnessCourse
+from milimo_tui.media.scopes.tiles import compute_tile_size, tile_pictures
+from milimo_tui.media.scopes.viewed import Facts, ViewSubject, draw_view
+from milimo_tui.media.scopes.viewing import parse_viewing
+from milimo_tui.media.sound.loudness_course import LoudnessHistory
 from milimo_tui.media.sound.mix import Mixer
-from milimo_tui.media.viewer.preview import Size
+from milimo_tui.media.viewer.preview import ViewSize
 
 LOUDNESS_SECONDS = 20  # length of the graph
 MOST_FRAMES = 4  # most frames in one picture
 
-Planned = Callable[[str], tuple[Plan, Sources]]
+Planned = Callable[[str], tuple[RenderPlan, LayerSources]]
 
 
-class ViewedFrames:
+class PlanFrameViewer:
     """Draws frames of plans as requests specify. One thread at a time."""
 
     def __init__(self) -> None:
-        self._loudness: tuple[str, Mixer, LoudnessCourse] | None = None  # for the newest plan, with its key
+        self._loudness: tuple[str, Mixer, LoudnessHistory] | None = None  # for the newest plan, with its key
 
     @staticmethod
-    def asked_for(request: dict[str, Any]) -> bool:
+    def is_view_requested(request: dict[str, Any]) -> bool:
         """Return True if a request asks for more than a plain frame."""
         return bool(request.get("viewing") or request.get("frames"))
 
-    def picture(self, request: dict[str, Any], size: Size, planned: Planned) -> tuple[Rgb, Facts]:
+    def picture(self, request: dict[str, Any], size: ViewSize, planned: Planned) -> tuple[Rgb, Facts]:
         """Return the picture for a request's `viewing`, `beside` and `frames`, and its facts.
 
         `planned` returns the plan of a key and its sources. Raises BadInput for invalid values, and the
@@ -53,18 +53,18 @@ class ViewedFrames:
         """
         key = request["plan"]
         if request.get("frames"):
-            return _several(planned, key, request["frames"], size), {}
-        viewing, frame = read_viewing(request["viewing"]), int(request["frame"])
+            return _tile_plan_frames(planned, key, request["frames"], size), {}
+        viewing, frame = parse_viewing(request["viewing"]), int(request["frame"])
         plan, _ = planned(key)
         beside = request.get("beside")
-        subject = Subject(
-            _composed(planned, key, frame),
-            partial(_composed, planned, beside["plan"], int(beside["frame"])) if beside else None,
-            partial(_coverage, planned, key, frame),
-            partial(self._course, planned, key, frame),
+        subject = ViewSubject(
+            _compose_view_frame(planned, key, frame),
+            partial(_compose_view_frame, planned, beside["plan"], int(beside["frame"])) if beside else None,
+            partial(_compute_view_coverage, planned, key, frame),
+            partial(self._measure_plan_loudness, planned, key, frame),
         )
-        picture, facts = viewed(viewing, subject, *size.fit(plan.width, plan.height), size.room)
-        return size.framed(picture), facts
+        picture, facts = draw_view(viewing, subject, *size.fit(plan.width, plan.height), size.room)
+        return size.add_bars(picture), facts
 
     def close(self) -> None:
         """Close the mixer of the loudness graph."""
@@ -72,37 +72,37 @@ class ViewedFrames:
             self._loudness[1].close()
             self._loudness = None
 
-    def _course(self, planned: Planned, key: str, frame: int) -> NDArray[np.float32]:
+    def _measure_plan_loudness(self, planned: Planned, key: str, frame: int) -> NDArray[np.float32]:
         """Return the loudness up to the end of a frame."""
         plan, _ = planned(key)
         if self._loudness is None or self._loudness[0] != key:
             self.close()
             mixer = Mixer(plan)
-            self._loudness = key, mixer, LoudnessCourse(mixer.read, plan.sample_rate, mixer.samples)
-        now = sample_at(frame + 1, plan.rate, plan.sample_rate)
-        return self._loudness[2].before(now, LOUDNESS_SECONDS)
+            self._loudness = key, mixer, LoudnessHistory(mixer.read, plan.sample_rate, mixer.samples)
+        now = frame_to_sample(frame + 1, plan.rate, plan.sample_rate)
+        return self._loudness[2].get_pairs_before(now, LOUDNESS_SECONDS)
 
 
-def _composed(planned: Planned, key: str, frame: int) -> av.VideoFrame:
+def _compose_view_frame(planned: Planned, key: str, frame: int) -> av.VideoFrame:
     plan, sources = planned(key)
-    return compose(plan, stretch_at(plan, frame), frame, sources).frame
+    return compose(plan, find_stretch_at(plan, frame), frame, sources).frame
 
 
-def _coverage(planned: Planned, key: str, frame: int) -> Alpha:
+def _compute_view_coverage(planned: Planned, key: str, frame: int) -> Alpha:
     plan, sources = planned(key)
-    return coverage(plan, stretch_at(plan, frame), frame, sources)
+    return compute_coverage(plan, find_stretch_at(plan, frame), frame, sources)
 
 
-def _several(planned: Planned, key: str, frames: list[int | None], size: Size) -> Rgb:
+def _tile_plan_frames(planned: Planned, key: str, frames: list[int | None], size: ViewSize) -> Rgb:
     """Return 2 or 4 frames in one picture of exactly that size; None leaves a place empty."""
     if not 2 <= len(frames) <= MOST_FRAMES:
         raise BadInput(f"{len(frames)} frames are not shown in one picture", f"ask for 2 to {MOST_FRAMES}")
     plan, _ = planned(key)
     cell = size.cell if size.in_cells else (1, 1)
-    tile = tile_size(size.width, size.height, len(frames), cell)
+    tile = compute_tile_size(size.width, size.height, len(frames), cell)
     wide, high = replace(size, width=tile[0], height=tile[1]).fit(plan.width, plan.height)
     pictures = [
-        None if frame is None else colour.to_rgb(_composed(planned, key, int(frame)), wide, high)
+        None if frame is None else colour.to_rgb(_compose_view_frame(planned, key, int(frame)), wide, high)
         for frame in frames
     ]
-    return side_by_side(pictures, size.width, size.height, size.bars, cell)
+    return tile_pictures(pictures, size.width, size.height, size.bars, cell)

@@ -23,7 +23,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import cell_bytes, cells, full_pixels
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import Colour, Size
+from milimo_tui.media.viewer.preview import Colour, ViewSize
 
 KINDS = ("cells", "kitty", "iterm2", "sixel")
 MEDIA = ("direct", "shared", "file")
@@ -55,20 +55,20 @@ class Way:
         if min(self.columns, self.rows, *self.cell) < 1 or self.budget < 0:
             raise BadInput(f"a picture can't be drawn in {self.columns}×{self.rows} cells")
 
-    def size(self, letterbox: bool, bars: Colour) -> Size:
+    def size(self, letterbox: bool, bars: Colour) -> ViewSize:
         """Return the requested pixels: for cells 8×8 per cell, with the aspect ratio of the cells."""
         width, height = self.cell
         if self.kind == "cells":
             parts = cells.PARTS
             size, aspect = (self.columns * parts, self.rows * parts), Fraction(height, width)
-            return Size(*size, letterbox, bars, aspect, cell=(parts, parts), in_cells=True)
+            return ViewSize(*size, letterbox, bars, aspect, cell=(parts, parts), in_cells=True)
         enlarged = self.kind == "sixel"  # with the other kinds the terminal enlarges the picture
-        return Size(
+        return ViewSize(
             self.columns * width, self.rows * height, letterbox, bars, enlarged=enlarged, cell=self.cell
         )
 
 
-def way_of(asked: Mapping[str, Any]) -> Way:
+def parse_display_mode(asked: Mapping[str, Any]) -> Way:
     """Return the display mode of a request. Raises BadInput."""
     try:
         width, height = asked.get("cell", (8, 16))
@@ -88,27 +88,32 @@ def way_of(asked: Mapping[str, Any]) -> Way:
         raise BadInput("a picture's way needs its kind, columns and rows") from error
 
 
-class LastCells:
+class LastSentCells:
     """The cells that were sent last, by the slot of their request: the content of its screen area."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, cells.Cells]] = OrderedDict()
 
-    def steadied(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
+    def reuse_unchanged_cells(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
         """Return the cells with those that hardly changed left as they were, so that playback sends few
         cells.
         """
         colours, before = self._kept.pop(slot, ("", made))
         if way.steady and colours == way.colours and before.shape == made.shape:
-            made = np.where(cells.changed(before, made, way.steady, way.colours), made, before)
+            made = np.where(cells.find_changed_cells(before, made, way.steady, way.colours), made, before)
         self._kept[slot] = (way.colours, made)
         while len(self._kept) > MOST_SLOTS:
             self._kept.popitem(last=False)
         return made
 
 
-def handed(
-    picture: Rgb, way: Way, bars: Colour, local: LocalPictures, last: LastCells | None = None, slot: str = ""
+def encode_for_terminal(
+    picture: Rgb,
+    way: Way,
+    bars: Colour,
+    local: LocalPictures,
+    last: LastSentCells | None = None,
+    slot: str = "",
 ) -> tuple[Header, bytes]:
     """Return a picture in the size of the mode, encoded for the terminal, with a header that describes it.
 
@@ -126,40 +131,42 @@ def handed(
     For kitty and iterm2 the picture may have fewer pixels than its place: the terminal enlarges it.
     """
     if way.kind == "cells":
-        picture = _whole_cells(picture, bars)
-        made = cells.least_error(picture, way.colours, way.signs, way.bits)
+        picture = _pad_to_full_cells(picture, bars)
+        made = cells.picture_to_cells(picture, way.colours, way.signs, way.bits)
         if way.budget:
-            made = cell_bytes.within(picture, made, way.colours, way.signs, way.budget)
+            made = cell_bytes.fit_cells_to_bytes(picture, made, way.colours, way.signs, way.budget)
         if last is not None:
-            made = last.steadied(slot, made, way)
+            made = last.reuse_unchanged_cells(slot, made, way)
         rows, columns = made.shape
-        return _header(way, "cells", (columns, rows), (columns, rows)), made.tobytes()
+        return _make_picture_header(way, "cells", (columns, rows), (columns, rows)), made.tobytes()
     picture = np.ascontiguousarray(picture)
     whole = (picture.shape[1], picture.shape[0])
-    place = _place(way, *whole)
+    place = _fit_into_cells(way, *whole)
     if way.kind == "iterm2":
-        data, *size = full_pixels.jpeg(picture, way.budget)
-        return _header(way, "png" if data.startswith(full_pixels.PNG) else "jpeg", size, place), data
+        data, *size = full_pixels.encode_jpeg(picture, way.budget)
+        return _make_picture_header(
+            way, "png" if data.startswith(full_pixels.PNG) else "jpeg", size, place
+        ), data
     if way.kind == "sixel":
-        data, parts = full_pixels.sixels(picture, way.cell[1], way.budget)
-        return {**_header(way, "sixel", whole, place), "parts": parts}, data
+        data, parts = full_pixels.encode_sixels(picture, way.cell[1], way.budget)
+        return {**_make_picture_header(way, "sixel", whole, place), "parts": parts}, data
     if way.medium != "direct":
         data = picture.tobytes()
-        name = local.shared(data) if way.medium == "shared" else local.file(data)
-        return {**_header(way, "rgb", whole, place), "place": name, "size": len(data)}, b""
+        name = local.write_to_shared_memory(data) if way.medium == "shared" else local.file(data)
+        return {**_make_picture_header(way, "rgb", whole, place), "place": name, "size": len(data)}, b""
     if not way.budget:
-        return _header(way, "zlib", whole, place), full_pixels.compressed(picture)
-    data, *size = full_pixels.png(picture, way.budget)
-    return _header(way, "png", size, place), data
+        return _make_picture_header(way, "zlib", whole, place), full_pixels.compress_rgb(picture)
+    data, *size = full_pixels.encode_png(picture, way.budget)
+    return _make_picture_header(way, "png", size, place), data
 
 
-def _header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
+def _make_picture_header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
     """Return the common fields of every answer: form, size, and the cells that the picture fills."""
     names = ("width", "height", "columns", "rows")
     return {"way": way.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
 
 
-def _place(way: Way, width: int, height: int) -> tuple[int, int]:
+def _fit_into_cells(way: Way, width: int, height: int) -> tuple[int, int]:
     """Return the cells for a picture's shape, however few pixels it has."""
     wide, high = way.cell
     scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))
@@ -167,7 +174,7 @@ def _place(way: Way, width: int, height: int) -> tuple[int, int]:
     return max(1, columns), max(1, rows)
 
 
-def _whole_cells(picture: Rgb, bars: Colour) -> Rgb:
+def _pad_to_full_cells(picture: Rgb, bars: Colour) -> Rgb:
     """Return a picture with its last row and column of cells filled up."""
     parts = cells.PARTS
     height, width = picture.shape[:2]

@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
-from milimo_tui.core.host import explain, locked, make_folders, write_atomic
+from milimo_tui.core.host import explain_os_error, hold_file_lock, make_folders, write_file_atomically
 from milimo_tui.core.ids import new_id
-from milimo_tui.store.backup.manifest import Manifest, parsed, written
+from milimo_tui.store.backup.manifest import Manifest, format_manifest, parse_manifest
 
 MARK = ".milimo-backups"
 NEWEST = "latest"
@@ -31,70 +31,70 @@ class BackupFolder:
         self.root = root
 
     @property
-    def lists(self) -> Path:
+    def manifests_folder(self) -> Path:
         """The folder with the manifests."""
         return self.root / "backups"
 
     @property
-    def files(self) -> Path:
+    def stored_files_folder(self) -> Path:
         """The folder with the stored files."""
         return self.root / "files"
 
-    def file(self, digest: str) -> Path:
+    def get_stored_path(self, digest: str) -> Path:
         """Return the path at which the file with SHA-256 `digest` is stored, whether or not the file
         exists.
         """
-        return self.files / digest[:2] / digest
+        return self.stored_files_folder / digest[:2] / digest
 
-    def size(self, digest: str) -> int | None:
+    def get_stored_size(self, digest: str) -> int | None:
         """Return the size in bytes of the stored file with this hash, or None if there is no such file."""
         try:
-            return self.file(digest).stat().st_size
+            return self.get_stored_path(digest).stat().st_size
         except OSError:
             return None
 
-    def has(self, digest: str, size: int) -> bool:
+    def has_stored_file(self, digest: str, size: int) -> bool:
         """Return True if the file with this hash is stored and has the expected size."""
-        return self.size(digest) == size
+        return self.get_stored_size(digest) == size
 
-    def is_there(self) -> bool:
+    def is_backup_folder(self) -> bool:
         """Return True if this folder is marked as a folder of backups."""
         return (self.root / MARK).is_file()
 
-    def require(self) -> BackupFolder:
+    def require_backups(self) -> BackupFolder:
         """Return this folder. Raises NotFound if it is not a folder of backups."""
-        if not self.is_there():
+        if not self.is_backup_folder():
             raise NotFound(f"there are no backups in {self.root}", "milimo backup now makes the first")
         return self
 
-    def make(self) -> None:
+    def create_marked_folder(self) -> None:
         """Create and mark the folder. Raises BadInput if the folder has other contents, ReadOnly,
         DiskFull.
         """
         try:
-            if not self.is_there() and self._holds_others():
+            if not self.is_backup_folder() and self._has_other_contents():
                 raise BadInput(
                     f"{self.root} is no folder of backups and not empty",
                     "name another: milimo config set backup_folder FOLDER",
                 )
             make_folders(self.root, mode=0o700)
             # The mark is written first, so that a folder left by a killed process is recognized.
-            if not self.is_there():
-                write_atomic(self.root / MARK, b"Backups of a Milimo studio home.\n", 0o600)
-            for folder in (self.lists, self.files):
+            if not self.is_backup_folder():
+                write_file_atomically(self.root / MARK, b"Backups of a Milimo studio home.\n", 0o600)
+            for folder in (self.manifests_folder, self.stored_files_folder):
                 make_folders(folder, mode=0o700)
         except OSError as error:
-            raise explain(error, self.root, "make the folder of backups") from error
+            raise explain_os_error(error, self.root, "make the folder of backups") from error
 
-    def _holds_others(self) -> bool:
+    def _has_other_contents(self) -> bool:
         if not self.root.is_dir():
             return self.root.exists()
         return any(not path.name.startswith(f".{MARK}") for path in self.root.iterdir())
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def lock_for_writing(self) -> Iterator[None]:
         """Hold the lock on writing to the folder. Raises Refused if another process holds the lock."""
-        with locked(self.root / "lock", wait=False) as ours:
+        with hold_file_lock(self.root / "lock", wait=False) as ours:
             if not ours:
                 raise Refused(
                     f"somebody is at work in {self.root} already",
@@ -103,13 +103,13 @@ class BackupFolder:
             yield
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    def make_scratch_folder(self) -> Iterator[Path]:
         """Provide a private temporary folder, and delete those that killed processes left. Call only while
         the lock is held.
         """
         for left in self.root.glob(f"{_NEW}*"):
             shutil.rmtree(left, ignore_errors=True)
-        for left in (*self.root.glob(f".{MARK}.*.tmp"), *self.lists.glob(".*.tmp")):
+        for left in (*self.root.glob(f".{MARK}.*.tmp"), *self.manifests_folder.glob(".*.tmp")):
             left.unlink(missing_ok=True)
         folder = self.root / f".{new_id('new')}"
         folder.mkdir(mode=0o700)
@@ -120,50 +120,52 @@ class BackupFolder:
 
     # The backups
 
-    def ids(self) -> tuple[str, ...]:
+    def list_backup_ids(self) -> tuple[str, ...]:
         """Return the names of the backups, oldest first."""
-        if not self.lists.is_dir():
+        if not self.manifests_folder.is_dir():
             return ()
-        return tuple(sorted(path.stem for path in self.lists.glob("*.json") if path.name[0] != "."))
+        return tuple(
+            sorted(path.stem for path in self.manifests_folder.glob("*.json") if path.name[0] != ".")
+        )
 
-    def read(self, id: str) -> Manifest:
+    def read_manifest(self, id: str) -> Manifest:
         """Return the manifest of a backup. Raises NotFound, Damaged, Newer."""
         try:
-            return parsed((self.lists / f"{id}.json").read_bytes(), id)
+            return parse_manifest((self.manifests_folder / f"{id}.json").read_bytes(), id)
         except FileNotFoundError:
             raise NotFound(f"there is no backup {id}", "milimo backup list shows them") from None
         except OSError as error:
-            raise explain(error, self.lists / f"{id}.json", "read") from error
+            raise explain_os_error(error, self.manifests_folder / f"{id}.json", "read") from error
 
-    def backups(self) -> tuple[tuple[Manifest, ...], tuple[tuple[str, str], ...]]:
+    def list_backups(self) -> tuple[tuple[Manifest, ...], tuple[tuple[str, str], ...]]:
         """Return the readable backups, oldest first, and the name and problem of each unreadable backup."""
         found: list[Manifest] = []
         damaged: list[tuple[str, str]] = []
-        for id in self.ids():
+        for id in self.list_backup_ids():
             try:
-                found.append(self.read(id))
+                found.append(self.read_manifest(id))
             except NotFound:
                 continue  # Another process deleted this backup in the meantime.
             except MilimoError as error:
                 damaged.append((id, error.message))
         return tuple(sorted(found, key=lambda one: one.created)), tuple(damaged)
 
-    def newest_time(self) -> float | None:
+    def read_newest_backup_time(self) -> float | None:
         """Return the time of the newest backup in seconds since 1970, as its name gives it. Reads no
         manifest.
         """
-        for id in reversed(self.ids()):
+        for id in reversed(self.list_backup_ids()):
             with suppress(ValueError, OverflowError):
                 return time.mktime(time.strptime(id[:15], _NAME))
         return None
 
-    def find(self, words: str, film: str = "") -> Manifest:
+    def find_backup(self, words: str, film: str = "") -> Manifest:
         """Return the backup that `words` describe: a name or the beginning of a name, a time, or `latest`.
 
         A time means the newest backup that is not later. `film` (a folder, id or name) restricts the search
         to backups that hold this film. Raises NotFound, BadInput.
         """
-        there, damaged = self.require().backups()
+        there, damaged = self.require_backups().list_backups()
         if film:
             there = tuple(one for one in there if any(film in (f.folder, f.id, f.name) for f in one.films))
         if not there:
@@ -178,27 +180,27 @@ class BackupFolder:
             return called[-1]
         for id, problem in damaged:
             if id.startswith(words):
-                self.read(id)
+                self.read_manifest(id)
                 raise NotFound(problem, "milimo backup list shows others")
-        until = _moment(words)
+        until = _parse_backup_time(words)
         before = [one for one in there if one.created <= until]
         if not before:
             raise NotFound(f"no backup is as old as {words}", f"the oldest: {there[0].id}")
         return before[-1]
 
-    def free_id(self, now: float) -> str:
+    def choose_backup_id(self, now: float) -> str:
         """Return an unused name for a backup made at `now`."""
         base = time.strftime(_NAME, time.localtime(now))
         id, number = base, 2
-        while (self.lists / f"{id}.json").exists():
+        while (self.manifests_folder / f"{id}.json").exists():
             id, number = f"{base}-{number}", number + 1
         return id
 
-    def write(self, manifest: Manifest) -> None:
+    def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest that makes a backup exist. Raises DiskFull, ReadOnly."""
-        write_atomic(self.lists / f"{manifest.id}.json", written(manifest), 0o600)
+        write_file_atomically(self.manifests_folder / f"{manifest.id}.json", format_manifest(manifest), 0o600)
 
-    def forget(self, ids: Collection[str]) -> int:
+    def delete_backups(self, ids: Collection[str]) -> int:
         """Delete backups and the files that no other backup needs; return the bytes freed. Call only while
         the lock is held.
 
@@ -206,21 +208,25 @@ class BackupFolder:
         """
         try:
             for id in ids:
-                (self.lists / f"{id}.json").unlink(missing_ok=True)
+                (self.manifests_folder / f"{id}.json").unlink(missing_ok=True)
         except OSError as error:
-            raise explain(error, self.lists, "forget backups in") from error
-        there, damaged = self.backups()
-        return 0 if damaged else self._sweep({entry.digest for one in there for entry in one.entries})
+            raise explain_os_error(error, self.manifests_folder, "forget backups in") from error
+        there, damaged = self.list_backups()
+        return (
+            0
+            if damaged
+            else self._delete_unneeded_files({entry.digest for one in there for entry in one.entries})
+        )
 
-    def _sweep(self, needed: Collection[str]) -> int:
+    def _delete_unneeded_files(self, needed: Collection[str]) -> int:
         freed = 0
-        for path in self.files.glob("??/*"):
+        for path in self.stored_files_folder.glob("??/*"):
             if path.name not in needed:
                 with suppress(OSError):
                     found = path.stat()
                     path.unlink()
                     freed += found.st_size if found.st_nlink == 1 else 0
-        for folder in self.files.iterdir():
+        for folder in self.stored_files_folder.iterdir():
             with suppress(OSError):
                 os.rmdir(folder)
         return freed
@@ -229,7 +235,7 @@ class BackupFolder:
 _MOMENTS = (("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60), ("%Y-%m-%dT%H:%M", 60), ("%Y-%m-%d", 86400))
 
 
-def _moment(words: str) -> float:
+def _parse_backup_time(words: str) -> float:
     """Return the end of the given second, minute or day, in seconds since 1970. Raises BadInput."""
     for pattern, length in _MOMENTS:
         with suppress(ValueError, OverflowError):

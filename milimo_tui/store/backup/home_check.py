@@ -11,21 +11,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.backup import stored_files
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.home_files import HomeFile, films_of, media_named, media_of, named_hash
+from milimo_tui.store.backup.home_files import (
+    HomeFile,
+    iterate_hashed_media,
+    list_home_films,
+    list_named_media,
+    parse_hash_in_name,
+)
 from milimo_tui.store.backup.making import Tell
-from milimo_tui.store.jobs.studio_file import problem_of_queue
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.jobs.studio_file import find_queue_problem
+from milimo_tui.store.project.opening import find_film_problem
 
 GONE, DAMAGED = "gone", "damaged"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HomeProblem:
     """A damaged or missing file: its place in the home, and the problem.
 
     `problem` is `gone`, `damaged` or a sentence. `mended` names the source that the file was repaired from,
@@ -39,47 +45,55 @@ class Found:
 
 
 @dataclass
-class Checked:
+class HomeCheckResult:
     """The result of a check: how many databases, files and bytes were read, and the problems found."""
 
     databases: int = 0
     files: int = 0
     bytes: int = 0
-    found: list[Found] = field(default_factory=list)
+    found: list[HomeProblem] = field(default_factory=list)
 
 
-def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> Checked:
+def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> HomeCheckResult:
     """Check every page and row of the databases and every byte of media in a home.
 
     With `mend`, damaged and missing media are restored if the backups or another film have a file with the
     same hash. A damaged database is not changed: the result suggests commands, because each of them loses
     different data.
     """
-    out = Checked()
-    films = films_of(home)
+    out = HomeCheckResult()
+    films = list_home_films(home)
     tell("databases", 0, 1 + len(films))
     if home.studio_db.is_file():
         out.databases += 1
-        if problem := problem_of_queue(home.studio_db):
+        if problem := find_queue_problem(home.studio_db):
             out.found.append(
-                Found("studio.db", problem, hint="milimo job recover; with --backup latest as it was then")
+                HomeProblem(
+                    "studio.db", problem, hint="milimo job recover; with --backup latest as it was then"
+                )
             )
     for number, paths in enumerate(films, 1):
         tell("databases", number, 1 + len(films))
         out.databases += 1
-        if problem := problem_of(paths):
+        if problem := find_film_problem(paths):
             name = paths.root.name
             hint = f"milimo project recover {name}; with --backup latest as it was then"
-            out.found.append(Found(f"projects/{name}/project.db", problem, hint=hint))
+            out.found.append(HomeProblem(f"projects/{name}/project.db", problem, hint=hint))
     _check_media(home, films, folder, tell, out, mend=mend)
     return out
 
 
 def _check_media(
-    home: Home, films: list[ProjectPaths], folder: BackupFolder, tell: Tell, out: Checked, *, mend: bool
+    home: Home,
+    films: list[ProjectPaths],
+    folder: BackupFolder,
+    tell: Tell,
+    out: HomeCheckResult,
+    *,
+    mend: bool,
 ) -> None:
-    files = [(paths, file) for paths in films for file in media_of(paths)]
-    total = max(1, sum(_size(file.path) for _, file in files))
+    files = [(paths, file) for paths in films for file in iterate_hashed_media(paths)]
+    total = max(1, sum(_get_size_or_zero(file.path) for _, file in files))
 
     def moved(count: int) -> None:
         out.bytes += count
@@ -88,71 +102,71 @@ def _check_media(
     for paths, file in files:
         out.files += 1
         try:
-            whole = stored_files.hash_of(file.path, moved) == file.named
+            whole = stored_files.hash_file_with_progress(file.path, moved) == file.named
         except FileNotFoundError:
             continue  # The file was deleted during the check.
         except OSError:  # The disk cannot read the file any more.
             whole = False
         if not whole:
-            out.found.append(_mended(home, paths, file, folder, DAMAGED, mend=mend))
+            out.found.append(_repair_media_file(home, paths, file, folder, DAMAGED, mend=mend))
     for paths in films:
-        for file in _lacking(paths):
-            out.found.append(_mended(home, paths, file, folder, GONE, mend=mend))
+        for file in _iterate_missing_media(paths):
+            out.found.append(_repair_media_file(home, paths, file, folder, GONE, mend=mend))
 
 
-def _size(path: Path) -> int:
+def _get_size_or_zero(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:
         return 0
 
 
-def _lacking(paths: ProjectPaths) -> Iterator[HomeFile]:
+def _iterate_missing_media(paths: ProjectPaths) -> Iterator[HomeFile]:
     """Yield the media files that a film's database names and that do not exist."""
     try:
-        named = media_named(paths.db)
+        named = list_named_media(paths.db)
     except MilimoError:  # The check of the database has reported this problem.
         return
     for place in named:
-        path = paths.inside(place)
+        path = paths.resolve_managed_path(place)
         if not path.exists():
-            yield HomeFile(place, path, named_hash(place))
+            yield HomeFile(place, path, parse_hash_in_name(place))
 
 
-def _mended(
+def _repair_media_file(
     home: Home, paths: ProjectPaths, file: HomeFile, folder: BackupFolder, problem: str, *, mend: bool
-) -> Found:
+) -> HomeProblem:
     place = f"projects/{paths.root.name}/{file.place}"
     hint = "no backup has it: milimo asset relink, or milimo build makes takes again"
     linked = False
-    for source, words in _others(home, file, folder):
+    for source, words in _iterate_other_copies(home, file, folder):
         if not mend:
-            return Found(place, problem, hint=f"{words} has it whole: milimo check mends it")
-        if problem == DAMAGED and _is_one(source, file.path):
+            return HomeProblem(place, problem, hint=f"{words} has it whole: milimo check mends it")
+        if problem == DAMAGED and _is_hard_link_to(source, file.path):
             linked = True
             continue
-        if _put_back(source, file):
-            return Found(place, problem, mended=words)
+        if _restore_media_file(source, file):
+            return HomeProblem(place, problem, mended=words)
     if linked:
         hint = "its backup is the very same file, by a link: a backup_folder on another disk is a copy"
-    return Found(place, problem, hint=hint)
+    return HomeProblem(place, problem, hint=hint)
 
 
-def _is_one(path: Path, other: Path) -> bool:
+def _is_hard_link_to(path: Path, other: Path) -> bool:
     return path.exists() and path.samefile(other)
 
 
-def _others(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
+def _iterate_other_copies(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
     """Yield places where another file with the same hash should be, each with its name for messages."""
-    if folder.size(file.named) is not None:
-        yield folder.file(file.named), "the backups"
-    for paths in films_of(home):
-        other = paths.inside(file.place)
+    if folder.get_stored_size(file.named) is not None:
+        yield folder.get_stored_path(file.named), "the backups"
+    for paths in list_home_films(home):
+        other = paths.resolve_managed_path(file.place)
         if other != file.path and other.is_file():
             yield other, paths.root.name
 
 
-def _put_back(source: Path, file: HomeFile) -> bool:
+def _restore_media_file(source: Path, file: HomeFile) -> bool:
     """Copy `source` to the file's place if its hash equals the hash in the file's name. Return True if the
     file was restored.
 
@@ -161,32 +175,32 @@ def _put_back(source: Path, file: HomeFile) -> bool:
     beside = file.path.with_name(f".{new_id('mended')}")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)
-        if stored_files.copy(source, beside, lambda count: None) != file.named:
+        if stored_files.copy_file_with_hash(source, beside, lambda count: None) != file.named:
             return False
-        stored_files.place(beside, file.path)
+        stored_files.place_file_durably(beside, file.path)
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise explain(error, file.path, "mend") from error
+        raise explain_os_error(error, file.path, "mend") from error
     finally:
         beside.unlink(missing_ok=True)
     return True
 
 
-def check_backups(folder: BackupFolder, tell: Tell) -> Checked:
+def check_backups(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
     """Read every byte of the backups. Each problem names the backups that need the file.
 
     A damaged file is renamed, so that the next backup stores it again if the home still has it. Raises
     NotFound, and Refused if another process is at work in the folder.
     """
-    with folder.require().held():
-        return _checked(folder, tell)
+    with folder.require_backups().lock_for_writing():
+        return _check_backup_files(folder, tell)
 
 
-def _checked(folder: BackupFolder, tell: Tell) -> Checked:
-    out = Checked()
-    there, damaged = folder.backups()
-    out.found += [Found(f"backups/{id}.json", problem) for id, problem in damaged]
+def _check_backup_files(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
+    out = HomeCheckResult()
+    there, damaged = folder.list_backups()
+    out.found += [HomeProblem(f"backups/{id}.json", problem) for id, problem in damaged]
     needs: dict[str, list[str]] = {}
     sizes: dict[str, int] = {}
     for one in there:
@@ -203,15 +217,15 @@ def _checked(folder: BackupFolder, tell: Tell) -> Checked:
 
     for digest, holders in needs.items():
         out.files += 1
-        path = folder.file(digest)
+        path = folder.get_stored_path(digest)
         problem = ""
         try:
-            if stored_files.hash_of(path, moved) != digest:
+            if stored_files.hash_file_with_progress(path, moved) != digest:
                 problem = DAMAGED
         except FileNotFoundError:
             problem = GONE
         except OSError as error:
-            problem = explain(error, path, "read").message
+            problem = explain_os_error(error, path, "read").message
         if problem:
             if problem == DAMAGED:
                 os.replace(path, path.with_name(f"{path.name}.damaged"))
@@ -220,5 +234,7 @@ def _checked(folder: BackupFolder, tell: Tell) -> Checked:
                 e.place for one in there if one.id == newest for e in one.entries if e.digest == digest
             )
             found = f"{problem}, in {len(holders)} of {len(there)} backups, {newest} the newest"
-            out.found.append(Found(place, found, hint="milimo backup now keeps it anew, if it is whole here"))
+            out.found.append(
+                HomeProblem(place, found, hint="milimo backup now keeps it anew, if it is whole here")
+            )
     return out

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from milimo_tui.store.backup.manifest import Manifest
 
 
-def kept(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]:
+def select_backups_to_keep(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]:
     """Return the ids of the backups to keep: the newest, and the newest of each of the last days and weeks.
 
     Days are those of this machine's clock. Backups that lack a damaged film are counted separately, so that
@@ -21,10 +21,10 @@ def kept(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]
     there = sorted(backups, key=lambda one: one.created, reverse=True)
     whole = [one for one in there if not one.problems]
     lacking = [one for one in there if one.problems]
-    return frozenset(id for part in (whole, lacking) for id in _kept(part, daily, weekly))
+    return frozenset(id for part in (whole, lacking) for id in _select_newest_by_period(part, daily, weekly))
 
 
-def _kept(there: Sequence[Manifest], daily: int, weekly: int) -> set[str]:
+def _select_newest_by_period(there: Sequence[Manifest], daily: int, weekly: int) -> set[str]:
     out = {one.id for one in there[:1]}
     for pattern, most in (("%Y-%m-%d", daily), ("%G-%V", weekly)):
         seen: set[str] = set()

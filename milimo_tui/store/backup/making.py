@@ -16,21 +16,21 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import HOST, explain, require_space
+from milimo_tui.core.host import HOST, explain_os_error, require_free_space
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_files import (
     HomeFile,
-    files_of,
-    films_of,
-    inputs_of,
-    media_named,
-    named_hash,
+    iterate_home_files,
+    list_home_films,
+    list_named_media,
+    list_open_job_inputs,
+    parse_hash_in_name,
 )
-from milimo_tui.store.backup.manifest import PROJECTS, Entry, Film, Manifest
-from milimo_tui.store.backup.stored_files import hash_of, keep, put_in
-from milimo_tui.store.project.opening import peek
-from milimo_tui.store.sqlite.failures import damaged, explaining
+from milimo_tui.store.backup.manifest import PROJECTS, BackedUpFilm, BackupEntry, Manifest
+from milimo_tui.store.backup.stored_files import hash_file_with_progress, store_file, store_finished_file
+from milimo_tui.store.project.opening import read_film_summary
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors, make_damaged_error
 from milimo_tui.store.sqlite.migrations import connect
 
 QUEUE = "studio.db"
@@ -39,7 +39,7 @@ Tell = Callable[[str, int, int], None]
 
 
 @dataclass
-class Made:
+class BackupResult:
     """A finished backup: its manifest, the number of its files, and the bytes that were copied for it."""
 
     manifest: Manifest
@@ -48,32 +48,32 @@ class Made:
 
 
 @dataclass
-class _Making:
+class _BackupRun:
     """A backup in progress."""
 
     folder: BackupFolder
     scratch: Path
     share: bool
-    known: Mapping[str, Entry]
+    known: Mapping[str, BackupEntry]
     tell: Tell
-    entries: list[Entry] = field(default_factory=list)
-    films: list[Film] = field(default_factory=list)
+    entries: list[BackupEntry] = field(default_factory=list)
+    films: list[BackedUpFilm] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     wanted: dict[str, str] = field(default_factory=dict)  # Hashes of the media that films name, by place.
     copied: int = 0
     done: int = 0
     total: int = 0
 
-    def moved(self, count: int) -> None:
+    def report_backed_up_bytes(self, count: int) -> None:
         """Report progress: `count` more bytes are backed up."""
         self.done += count
         self.tell("backing up", min(self.done, self.total), self.total)
 
-    def copied_whole(self, source: Path, copy: Path) -> bool:
+    def copy_consistent_database(self, source: Path, copy: Path) -> bool:
         """Copy a database in a consistent state. Returns False and records a problem if the database is
         damaged.
         """
-        require_space(self.folder.root, source.stat().st_size, "back up")
+        require_free_space(self.folder.root, source.stat().st_size, "back up")
         try:
             copy_database(source, copy)
         except Damaged as error:
@@ -81,38 +81,40 @@ class _Making:
             return False
         return True
 
-    def keep_copy(self, source: Path, copy: Path, place: str) -> None:
+    def store_database_copy(self, source: Path, copy: Path, place: str) -> None:
         """Store a copied database in the backup folder and add it to the entries."""
         size, changed = copy.stat().st_size, source.stat().st_mtime_ns
-        digest = hash_of(copy, lambda count: None)
-        if keep(self.folder, copy, digest):
+        digest = hash_file_with_progress(copy, lambda count: None)
+        if store_finished_file(self.folder, copy, digest):
             self.copied += size
-        self.entries.append(Entry(place, size, digest, changed))
+        self.entries.append(BackupEntry(place, size, digest, changed))
 
-    def queue(self, home: Home) -> list[HomeFile]:
+    def back_up_queue(self, home: Home) -> list[HomeFile]:
         """Back up the queue's database and return the input files of its unfinished jobs."""
         copy = self.scratch / QUEUE
-        if not self.copied_whole(home.studio_db, copy):
+        if not self.copy_consistent_database(home.studio_db, copy):
             return []
-        inputs = inputs_of(copy, home)
-        self.keep_copy(home.studio_db, copy, QUEUE)
+        inputs = list_open_job_inputs(copy, home)
+        self.store_database_copy(home.studio_db, copy, QUEUE)
         return inputs
 
-    def film(self, paths: ProjectPaths) -> None:
+    def back_up_film_database(self, paths: ProjectPaths) -> None:
         """Back up the database of a film."""
         folder = ProjectPaths(self.scratch / paths.root.name)
         folder.root.mkdir()
-        if not self.copied_whole(paths.db, folder.db):
+        if not self.copy_consistent_database(paths.db, folder.db):
             return
-        before, seen = f"{PROJECTS}/{paths.root.name}/", peek(folder)
+        before, seen = f"{PROJECTS}/{paths.root.name}/", read_film_summary(folder)
         if seen.problem:
             self.problems.append(seen.problem.replace(str(folder.root), str(paths.root)))
         else:
-            self.films.append(Film(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
-            self.wanted |= {before + place: named_hash(place) for place in media_named(folder.db)}
-        self.keep_copy(paths.db, folder.db, f"{before}project.db")
+            self.films.append(BackedUpFilm(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
+            self.wanted |= {
+                before + place: parse_hash_in_name(place) for place in list_named_media(folder.db)
+            }
+        self.store_database_copy(paths.db, folder.db, f"{before}project.db")
 
-    def file(self, file: HomeFile) -> None:
+    def back_up_file(self, file: HomeFile) -> None:
         """Back up a file in its current state. A file that disappears or keeps changing while it is read is
         left out.
         """
@@ -121,33 +123,33 @@ class _Making:
                 before = file.path.stat()
                 size, changed = before.st_size, before.st_mtime_ns
                 known = self.known.get(file.place)
-                kept = self.folder.size(file.named) if file.named else None
+                kept = self.folder.get_stored_size(file.named) if file.named else None
                 if kept is not None:  # The stored file is used even if the file in the home has changed.
                     digest, size = file.named, kept
-                    self.moved(before.st_size)
+                    self.report_backed_up_bytes(before.st_size)
                     break
                 if (
                     known
                     and (known.bytes, known.changed) == (size, changed)
-                    and self.folder.has(known.digest, size)
+                    and self.folder.has_stored_file(known.digest, size)
                 ):
                     digest = known.digest
-                    self.moved(size)
+                    self.report_backed_up_bytes(size)
                 else:
-                    digest, copied = put_in(
+                    digest, copied = store_file(
                         self.folder,
                         file.path,
                         self.scratch,
                         share=self.share,
                         immutable=bool(file.named),
-                        moved=self.moved,
+                        moved=self.report_backed_up_bytes,
                     )
                     self.copied += copied
                 after = file.path.stat()
             except FileNotFoundError:
                 return
             except OSError as error:
-                raise explain(error, file.path, "back up") from error
+                raise explain_os_error(error, file.path, "back up") from error
             if (after.st_size, after.st_mtime_ns) == (size, changed):
                 break
         else:
@@ -155,43 +157,43 @@ class _Making:
         if file.named and digest != file.named:
             self.problems.append(f"{file.place} is damaged: its bytes are not those it is named by")
             return
-        self.entries.append(Entry(file.place, size, digest, changed))
+        self.entries.append(BackupEntry(file.place, size, digest, changed))
 
-    def gone(self) -> None:
+    def add_missing_media(self) -> None:
         """Add the files that films name and that the home has lost, if earlier backups stored them."""
         there = {entry.place for entry in self.entries}
         for place, digest in self.wanted.items():
-            size = self.folder.size(digest)
+            size = self.folder.get_stored_size(digest)
             if place not in there and size is not None:
-                self.entries.append(Entry(place, size, digest, 0))
+                self.entries.append(BackupEntry(place, size, digest, 0))
 
 
-def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
+def make_backup(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> BackupResult:
     """Back up the home in its current state. The backup is complete, or it does not exist.
 
     Damaged files of the home are left out and listed in `problems`: an older backup may have them. With
     `share`, files use no extra disk space if the folder is on the home's disk. Raises Refused if another
     process is at work in the folder, BadInput, DiskFull, ReadOnly, Failed.
     """
-    folder.make()
-    with folder.held(), folder.scratch() as scratch:
-        there, _ = folder.backups()
+    folder.create_marked_folder()
+    with folder.lock_for_writing(), folder.make_scratch_folder() as scratch:
+        there, _ = folder.list_backups()
         mine = [one for one in there if one.home == str(home.root)]
         known = {entry.place: entry for entry in mine[-1].entries} if mine else {}
-        making = _Making(folder, scratch, share, known, tell)
+        making = _BackupRun(folder, scratch, share, known, tell)
         created = HOST.now()
         tell("reading", 0, 1)
-        inputs = making.queue(home) if home.studio_db.is_file() else []
-        for paths in films_of(home):
-            making.film(paths)
-        listed = {file.place: file for file in (*inputs, *files_of(home))}
+        inputs = making.back_up_queue(home) if home.studio_db.is_file() else []
+        for paths in list_home_films(home):
+            making.back_up_film_database(paths)
+        listed = {file.place: file for file in (*inputs, *iterate_home_files(home))}
         files = [listed[place] for place in sorted(listed)]
-        making.total = max(1, sum(_size(file.path) for file in files))
+        making.total = max(1, sum(_get_size_if_present(file.path) for file in files))
         for file in files:
-            making.file(file)
-        making.gone()
+            making.back_up_file(file)
+        making.add_missing_media()
         manifest = Manifest(
-            id=folder.free_id(created),
+            id=folder.choose_backup_id(created),
             created=created,
             home=str(home.root),
             version=__version__,
@@ -199,11 +201,11 @@ def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
             entries=tuple(making.entries),
             problems=tuple(making.problems),
         )
-        folder.write(manifest)
-    return Made(manifest, len(making.entries), making.copied)
+        folder.write_manifest(manifest)
+    return BackupResult(manifest, len(making.entries), making.copied)
 
 
-def _size(path: Path) -> int:
+def _get_size_if_present(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:  # The file was deleted.
@@ -217,10 +219,10 @@ def copy_database(source: Path, target: Path) -> None:
     """
     connection = connect(source, read_only=source.name == QUEUE)
     try:
-        with explaining(source, "back up"), closing(sqlite3.connect(target)) as new:
+        with explain_sqlite_errors(source, "back up"), closing(sqlite3.connect(target)) as new:
             connection.backup(new)
             (verdict,) = new.execute("PRAGMA integrity_check(1)").fetchone()
     finally:
         connection.close()
     if verdict != "ok":
-        raise damaged(source)
+        raise make_damaged_error(source)

@@ -10,27 +10,27 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 from pydantic.dataclasses import dataclass as checked
 
 from milimo_tui.core.errors import Damaged, Newer
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 FORMAT = 1
 PROJECTS = "projects"
 
 
-def _inside(place: str) -> str:
+def _check_relative_place(place: str) -> str:
     parts = PurePosixPath(place).parts
     if not parts or ".." in parts or place.startswith("/") or "/".join(parts) != place or "\0" in place:
         raise ValueError("it is no place in a studio home")
     return place
 
 
-Place = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_inside)]
+Place = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_check_relative_place)]
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=2**63)]
 Words = Annotated[str, StringConstraints(max_length=4000)]
 
 
 @checked(frozen=True)
-class Entry:
+class BackupEntry:
     """A file in a backup: its place in the home, size, SHA-256, and time of change (ns since 1970)."""
 
     place: Place
@@ -40,7 +40,7 @@ class Entry:
 
 
 @checked(frozen=True)
-class Film:
+class BackedUpFilm:
     """A film whose database is in the backup."""
 
     folder: Words
@@ -66,8 +66,8 @@ class Manifest:
     created: float
     home: Words
     version: Words
-    films: tuple[Film, ...]
-    entries: tuple[Entry, ...]
+    films: tuple[BackedUpFilm, ...]
+    entries: tuple[BackupEntry, ...]
     problems: tuple[Words, ...] = ()
     format: int = FORMAT
 
@@ -76,7 +76,7 @@ class Manifest:
         """The total size of all files in bytes."""
         return sum(entry.bytes for entry in self.entries)
 
-    def of_film(self, film: Film) -> tuple[Entry, ...]:
+    def list_film_entries(self, film: BackedUpFilm) -> tuple[BackupEntry, ...]:
         """Return the files of a film, including its database."""
         return tuple(entry for entry in self.entries if entry.place.startswith(f"{film.place}/"))
 
@@ -84,17 +84,17 @@ class Manifest:
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def written(manifest: Manifest) -> bytes:
+def format_manifest(manifest: Manifest) -> bytes:
     """Return a manifest as JSON."""
     return TypeAdapter(dict).dump_json(asdict(manifest))
 
 
-def parsed(data: bytes, name: str) -> Manifest:
+def parse_manifest(data: bytes, name: str) -> Manifest:
     """Return the manifest from its JSON. Raises Damaged for any other content, and Newer for a later
     format.
     """
     try:
-        values = read_json(data)
+        values = parse_untrusted_json(data)
         if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:
             raise Newer(f"the backup {name} was made by a newer Milimo", "upgrade Milimo to read it")
         return _MANIFEST.validate_python(values)

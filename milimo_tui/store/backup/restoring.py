@@ -10,12 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.core.host import explain, fsync_folder, fsync_tree, make_folders, require_space, write_atomic
+from milimo_tui.core.host import (
+    explain_os_error,
+    fsync_folder,
+    fsync_tree,
+    make_folders,
+    require_free_space,
+    write_file_atomically,
+)
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.manifest import Entry, Film, Manifest
-from milimo_tui.store.backup.stored_files import take_out
-from milimo_tui.store.project.atomic_folder import built, held
+from milimo_tui.store.backup.manifest import BackedUpFilm, BackupEntry, Manifest
+from milimo_tui.store.backup.stored_files import restore_stored_file
+from milimo_tui.store.project.atomic_folder import build_folder_atomically, lock_folder
 
 # A progress callback: how many files are restored, and the place of the next file.
 Count = Callable[[int, str], None]
@@ -33,21 +40,21 @@ def restore_home(
         raise BadInput(f"there is something in {target} already", "name a folder that is new or empty")
     try:
         make_folders(target.parent)
-        require_space(target.parent, backup.bytes, "restore")
-        with _beside(target) as beside:
+        require_free_space(target.parent, backup.bytes, "restore")
+        with _build_next_to_target(target) as beside:
             home = Home(beside)
             for made in (home.projects, home.models):
                 make_folders(made, mode=0o700)
-            left = _brought(folder, backup.entries, beside, count, lacking=lacking)
-            write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
+            left = _restore_entries(folder, backup.entries, beside, count, lacking=lacking)
+            write_file_atomically(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:
-        raise explain(error, target, "restore") from error
+        raise explain_os_error(error, target, "restore") from error
     return left
 
 
-def _brought(
+def _restore_entries(
     folder: BackupFolder,
-    entries: Iterable[Entry],
+    entries: Iterable[BackupEntry],
     target: Path,
     count: Count,
     *,
@@ -59,7 +66,7 @@ def _brought(
         count(done, entry.place)
         try:
             place = entry.place.removeprefix(below)
-            take_out(folder, entry.digest, target / place, lambda moved: None, entry.changed)
+            restore_stored_file(folder, entry.digest, target / place, lambda moved: None, entry.changed)
         except Damaged as error:
             if not lacking or entry.place.endswith(".db"):
                 hint = "another backup may have it whole: milimo backup check"
@@ -69,14 +76,14 @@ def _brought(
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
+def _build_next_to_target(target: Path) -> Iterator[Path]:
     """Provide a folder next to a target that the user named, and rename it to the target at the end, or
     delete it.
     """
     beside = target.with_name(f".{target.name}.restored")
     beside.mkdir(mode=0o700, exist_ok=True)
     try:
-        with held(beside):
+        with lock_folder(beside):
             for left in beside.iterdir():  # These entries are left from a process that was killed.
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             try:
@@ -98,7 +105,7 @@ def _beside(target: Path) -> Iterator[Path]:
 def restore_film(
     folder: BackupFolder,
     backup: Manifest,
-    film: Film,
+    film: BackedUpFilm,
     target: Path,
     count: Count,
     settle: Callable[[ProjectPaths], None],
@@ -112,16 +119,16 @@ def restore_film(
 
     Raises Refused if the target exists, Damaged, DiskFull.
     """
-    entries = backup.of_film(film)
-    require_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")
+    entries = backup.list_film_entries(film)
+    require_free_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")
     try:
-        with built(target) as beside:
-            left = _brought(folder, entries, beside, count, lacking=lacking, below=f"{film.place}/")
+        with build_folder_atomically(target) as beside:
+            left = _restore_entries(folder, entries, beside, count, lacking=lacking, below=f"{film.place}/")
             for part in ("media", "renders", "cache", "workspace"):
                 (beside / part).mkdir(exist_ok=True)
             paths = ProjectPaths(beside)
-            paths.binned.unlink(missing_ok=True)
+            paths.bin_record.unlink(missing_ok=True)
             settle(paths)
     except OSError as error:
-        raise explain(error, target, "restore the film to") from error
+        raise explain_os_error(error, target, "restore the film to") from error
     return left

@@ -15,12 +15,12 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.host import (
     clone_file,
-    explain,
+    explain_os_error,
     fsync_file,
     fsync_folder,
-    identity,
+    get_file_identity,
     make_folders,
-    require_space,
+    require_free_space,
 )
 from milimo_tui.store.backup.backup_folder import BackupFolder
 
@@ -29,7 +29,7 @@ BLOCK = 8 << 20
 Moved = Callable[[int], None]
 
 
-def hash_of(path: Path, moved: Moved) -> str:
+def hash_file_with_progress(path: Path, moved: Moved) -> str:
     """Return the SHA-256 of a file. Raises OSError."""
     whole = hashlib.sha256()
     with path.open("rb") as stream:
@@ -39,7 +39,7 @@ def hash_of(path: Path, moved: Moved) -> str:
     return whole.hexdigest()
 
 
-def copy(source: Path, target: Path, moved: Moved) -> str:
+def copy_file_with_hash(source: Path, target: Path, moved: Moved) -> str:
     """Copy a file to a new file durably; return the SHA-256 of the bytes read. Raises OSError."""
     whole = hashlib.sha256()
     with source.open("rb") as stream, target.open("xb") as out:
@@ -52,7 +52,7 @@ def copy(source: Path, target: Path, moved: Moved) -> str:
     return whole.hexdigest()
 
 
-def put_in(
+def store_file(
     folder: BackupFolder, source: Path, scratch: Path, *, share: bool, immutable: bool, moved: Moved
 ) -> tuple[str, int]:
     """Store a file once in a folder of backups; return its SHA-256 and the number of bytes that were copied.
@@ -63,27 +63,27 @@ def put_in(
     beside = scratch / "file"
     beside.unlink(missing_ok=True)
     copied = 0
-    if share and _shared(source, beside, immutable=immutable):
-        digest = hash_of(beside, moved)
+    if share and _link_or_clone_file(source, beside, immutable=immutable):
+        digest = hash_file_with_progress(beside, moved)
     else:
         copied = source.stat().st_size
-        require_space(folder.root, copied, "back up")
-        digest = copy(source, beside, moved)
-    return digest, copied if keep(folder, beside, digest) else 0
+        require_free_space(folder.root, copied, "back up")
+        digest = copy_file_with_hash(source, beside, moved)
+    return digest, copied if store_finished_file(folder, beside, digest) else 0
 
 
-def keep(folder: BackupFolder, beside: Path, digest: str) -> bool:
+def store_finished_file(folder: BackupFolder, beside: Path, digest: str) -> bool:
     """Move a finished file to its place in the backup folder. If the hash is stored already, delete it and
     return False.
     """
-    if folder.has(digest, beside.stat().st_size):
+    if folder.has_stored_file(digest, beside.stat().st_size):
         beside.unlink()
         return False
-    place(beside, folder.file(digest))
+    place_file_durably(beside, folder.get_stored_path(digest))
     return True
 
 
-def _shared(source: Path, target: Path, *, immutable: bool) -> bool:
+def _link_or_clone_file(source: Path, target: Path, *, immutable: bool) -> bool:
     if clone_file(source, target):
         return True
     if immutable:
@@ -95,7 +95,7 @@ def _shared(source: Path, target: Path, *, immutable: bool) -> bool:
     return False
 
 
-def place(beside: Path, target: Path) -> None:
+def place_file_durably(beside: Path, target: Path) -> None:
     """Rename a finished file to its final path and sync it to disk. Raises OSError."""
     make_folders(target.parent, mode=0o700)
     fsync_file(beside)
@@ -103,22 +103,28 @@ def place(beside: Path, target: Path) -> None:
     fsync_folder(target.parent)
 
 
-def take_out(folder: BackupFolder, digest: str, target: Path, moved: Moved, changed: int = 0) -> None:
+def restore_stored_file(
+    folder: BackupFolder, digest: str, target: Path, moved: Moved, changed: int = 0
+) -> None:
     """Restore the stored file with hash `digest` to `target`. The result shares no blocks that a write could
     change.
 
     Raises Damaged if the stored file is missing or changed, DiskFull, ReadOnly; then no target file exists.
     """
-    source = folder.file(digest)
+    source = folder.get_stored_path(digest)
     try:
         make_folders(target.parent, mode=0o700)
         if not source.is_file():
             raise Damaged(
                 f"the file {digest[:12]}… is gone from the backups", "milimo backup check tells all"
             )
-        require_space(target.parent, source.stat().st_size, "restore")
+        require_free_space(target.parent, source.stat().st_size, "restore")
         try:
-            found = hash_of(target, moved) if clone_file(source, target) else copy(source, target, moved)
+            found = (
+                hash_file_with_progress(target, moved)
+                if clone_file(source, target)
+                else copy_file_with_hash(source, target, moved)
+            )
             if found != digest:
                 raise Damaged(
                     f"the file {digest[:12]}… is damaged in the backups", "milimo backup check tells all"
@@ -129,9 +135,9 @@ def take_out(folder: BackupFolder, digest: str, target: Path, moved: Moved, chan
             target.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise explain(error, target, "restore") from error
+        raise explain_os_error(error, target, "restore") from error
 
 
-def is_same(folder: BackupFolder, digest: str, path: Path) -> bool:
+def is_stored_file(folder: BackupFolder, digest: str, path: Path) -> bool:
     """Return True if the file at `path` is a link to the stored file with this hash."""
-    return identity(folder.file(digest)) == identity(path) is not None
+    return get_file_identity(folder.get_stored_path(digest)) == get_file_identity(path) is not None

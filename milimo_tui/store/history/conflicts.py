@@ -14,13 +14,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.core.changes import Change
+from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Conflict
-from milimo_tui.cut.layout.soundness import fault
+from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.timing import has_media
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.row_names import describe, last_hand, words_of
+from milimo_tui.store.rows.row_names import describe_column, describe_last_edit, describe_row
 from milimo_tui.store.rows.rules import PARTS
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 
@@ -28,7 +28,7 @@ _EVER = 2**62
 ALL = frozenset({"*"})  # Represents all columns of a row that was created or deleted.
 
 
-def changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
+def list_cuts_changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
     """Return the cuts whose clips, tracks or transitions differ from `before`. `known` has all cuts in their
     current state.
 
@@ -44,13 +44,13 @@ def changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
     ]
 
 
-def require_sound(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
+def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
     """Raise Conflict if a cut is inconsistent as it is now, or if one of the written `clips` exceeds its
     media.
     """
     for id in cuts:
-        for cut in film_queries.cuts(connection, id):
-            what = fault(cut) or _beyond_media(connection, cut, clips)
+        for cut in film_queries.select_cuts(connection, id):
+            what = find_cut_fault(cut) or _describe_clip_beyond_media(connection, cut, clips)
             if what:
                 raise Conflict(
                     f"the cut “{cut.name}” was edited meanwhile, and with that {what}",
@@ -58,22 +58,24 @@ def require_sound(connection: sqlite3.Connection, cuts: Iterable[str], clips: Co
                 )
 
 
-def _beyond_media(connection: sqlite3.Connection, cut: Cut, clips: Collection[str]) -> str:
+def _describe_clip_beyond_media(connection: sqlite3.Connection, cut: Cut, clips: Collection[str]) -> str:
     for clip in cut.clips:
         if clip.id in clips:
-            media = film_queries.available(connection, clip.source)
+            media = film_queries.select_available_media(connection, clip.source)
             if media is not None and not has_media(clip, cut.rate, media):
-                return f"{describe(connection, 'clip', clip.id)} would show more than there is of its media"
+                return (
+                    f"{describe_row(connection, 'clip', clip.id)} would show more than there is of its media"
+                )
     return ""
 
 
-def clips_of(changes: Iterable[Change]) -> set[str]:
+def list_written_clips(changes: Iterable[RowChange]) -> set[str]:
     """Return the ids of the clips that changes write."""
     return {change.id for change in changes if change.table == "clip" and change.after is not None}
 
 
 @dataclass(frozen=True, slots=True)
-class _Later:
+class _LaterEdit:
     """An edit that was applied or undone later, in another lineage or another scope."""
 
     moved: int
@@ -82,36 +84,36 @@ class _Later:
     touched: dict[tuple[str, str], frozenset[str]]
 
     @property
-    def of_parts(self) -> bool:
+    def touches_cut_parts(self) -> bool:
         """True if the edit touches parts of a cut."""
         return any(table in PARTS for table, _ in self.touched)
 
 
-class Others:
+class OtherActorsEdits:
     """The edits of other actors, as one walk through the history needs them. Each edit is read only once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         # Maps scope and lineage to the first revision that was read, and the edits since.
-        self._known: dict[tuple[str, str], tuple[int, list[_Later]]] = {}
+        self._known: dict[tuple[str, str], tuple[int, list[_LaterEdit]]] = {}
         self.met: dict[str, None] = {}  # The cuts to check at the end of the walk.
         self.clips: set[str] = set()  # The clips that the walk wrote in these cuts.
 
-    def meet(self, row: sqlite3.Row, changes: Sequence[Change], *, undo: bool) -> None:
+    def check_later_edits(self, row: sqlite3.Row, changes: Sequence[RowChange], *, undo: bool) -> None:
         """Check an edit against other actors' later edits. Raises Conflict if undoing it would revert a field
         changed later.
         """
-        later = self._since(row)
+        later = self._list_later_edits(row)
         if not later:
             return
         if undo:
             _require_untouched(self._connection, later, changes)
-        cuts = _cuts_of(self._connection, changes, row["scope"])
-        if any(each.of_parts and each.scope in (PROJECT_SCOPE, *cuts) for each in later):
+        cuts = _find_touched_cuts(self._connection, changes, row["scope"])
+        if any(each.touches_cut_parts and each.scope in (PROJECT_SCOPE, *cuts) for each in later):
             self.met |= dict.fromkeys(cuts)
-            self.clips |= clips_of(changes)
+            self.clips |= list_written_clips(changes)
 
-    def _since(self, row: sqlite3.Row) -> list[_Later]:
+    def _list_later_edits(self, row: sqlite3.Row) -> list[_LaterEdit]:
         """Return the edits that were applied or undone since this edit was, in another lineage or another
         scope.
         """
@@ -122,18 +124,18 @@ class Others:
                 "SELECT * FROM edit WHERE moved > ? AND moved <= ? AND NOT (scope = ? AND lineage = ?)",
                 (row["moved"], upto, *key),
             )
-            known = [*known, *map(_later, more)]
+            known = [*known, *map(_make_later_edit, more)]
             self._known[key] = (row["moved"], known)
         return [each for each in known if each.moved > row["moved"]]
 
 
-def _later(row: sqlite3.Row) -> _Later:
+def _make_later_edit(row: sqlite3.Row) -> _LaterEdit:
     touched: dict[tuple[str, str], frozenset[str]] = {}
     for table, id, before, after, *spliced in json.loads(row["changes"]):
         whole = before is None or after is None
         columns = ALL if whole else frozenset((*after, *(column for each in spliced for column in each)))
         touched[table, id] = columns
-    return _Later(
+    return _LaterEdit(
         row["moved"],
         bool(row["applied"]),
         row["scope"],
@@ -142,7 +144,7 @@ def _later(row: sqlite3.Row) -> _Later:
 
 
 def _require_untouched(
-    connection: sqlite3.Connection, later: Iterable[_Later], changes: Iterable[Change]
+    connection: sqlite3.Connection, later: Iterable[_LaterEdit], changes: Iterable[RowChange]
 ) -> None:
     work = [each for each in later if each.applied]
     for change in changes:
@@ -151,13 +153,13 @@ def _require_untouched(
             theirs = each.touched.get((change.table, change.id), frozenset())
             shared = theirs if columns == ALL else columns if theirs == ALL else columns & theirs
             if shared:
-                name = describe(connection, change.table, change.id)
-                what = name if shared == ALL else f"{words_of(change.table, min(shared))} of {name}"
-                hint = f"{last_hand(connection, change.table, change.id)}undo that first"
+                name = describe_row(connection, change.table, change.id)
+                what = name if shared == ALL else f"{describe_column(change.table, min(shared))} of {name}"
+                hint = f"{describe_last_edit(connection, change.table, change.id)}undo that first"
                 raise Conflict(f"{what} was changed meanwhile", hint)
 
 
-def _cuts_of(connection: sqlite3.Connection, changes: Iterable[Change], scope: str) -> set[str]:
+def _find_touched_cuts(connection: sqlite3.Connection, changes: Iterable[RowChange], scope: str) -> set[str]:
     """Return the cuts whose parts the changes touch."""
     if scope != PROJECT_SCOPE:
         return {scope}

@@ -16,7 +16,7 @@ _PLACE: ContextVar[str] = ContextVar("place", default="")
 
 
 @contextmanager
-def made_at(place: str) -> Iterator[None]:
+def edit_from_screen(place: str) -> Iterator[None]:
     """Assign the edits made in this block and thread to a screen. An empty string means the command line."""
     token = _PLACE.set(place)
     try:
@@ -25,12 +25,12 @@ def made_at(place: str) -> Iterator[None]:
         _PLACE.reset(token)
 
 
-def here() -> str:
+def get_edit_screen() -> str:
     """Return the screen on which edits are being made."""
     return _PLACE.get()
 
 
-def place_of(screen: str) -> str:
+def find_edit_place(screen: str) -> str:
     """Return the place whose edits a screen undoes: its own, or the place that all other screens and the CLI
     share.
     """

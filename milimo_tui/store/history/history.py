@@ -13,12 +13,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from milimo_tui.core.changes import Change
+from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
+from milimo_tui.core.host import HOST, is_process_alive, read_boot_id, read_start_ticks
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.history import edit_places, journal
-from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Bundle, Edit
+from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Edit, EditStep
 
 _KEPT = tuple(field.name for field in fields(Edit))
 _ALL = ", ".join(_KEPT)
@@ -26,7 +26,7 @@ _ALL = ", ".join(_KEPT)
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
 
-def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
+def get_actor_lineage(connection: sqlite3.Connection, actor: str) -> str:
     """Return the lineage of an actor. An actor without a lineage takes over an abandoned one or gets a new
     one.
 
@@ -41,29 +41,29 @@ def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
         if own["pid"] != pid or own["closed"] is not None:
             connection.execute(
                 "UPDATE actor SET pid = ?, ticks = ?, boot = ?, opened = ?, closed = NULL WHERE name = ?",
-                (pid, start_ticks(pid), boot_id(), now, actor),
+                (pid, read_start_ticks(pid), read_boot_id(), now, actor),
             )
         return str(own["lineage"])
-    left = _last_closed(connection)
+    left = _find_last_closed_actor(connection)
     lineage = str(left["lineage"]) if left else new_id("line")
     if left is not None:
         connection.execute("DELETE FROM actor WHERE name = ?", (left["name"],))
     connection.execute(
         "INSERT INTO actor (name, lineage, pid, ticks, boot, opened) VALUES (?, ?, ?, ?, ?, ?)",
-        (actor, lineage, pid, start_ticks(pid), boot_id(), now),
+        (actor, lineage, pid, read_start_ticks(pid), read_boot_id(), now),
     )
     return lineage
 
 
-def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
+def _find_last_closed_actor(connection: sqlite3.Connection) -> sqlite3.Row | None:
     """Return the actor that closed last, or whose process has ended."""
-    boot = boot_id()
+    boot = read_boot_id()
     actors = connection.execute(
         "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
         " (SELECT max(seq) FROM edit WHERE edit.lineage = actor.lineage) DESC"
     )
     for row in actors:
-        if row["closed"] is not None or row["boot"] != boot or not is_alive(row["pid"], row["ticks"]):
+        if row["closed"] is not None or row["boot"] != boot or not is_process_alive(row["pid"], row["ticks"]):
             found: sqlite3.Row = row
             return found
     return None
@@ -78,19 +78,19 @@ def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
     )
 
 
-def record(
+def record_edit(
     connection: sqlite3.Connection,
     *,
     label: str,
     scope: str,
     actor: str,
-    changes: Sequence[Change],
+    changes: Sequence[RowChange],
     base: int,
-    bundle: Bundle = ALONE,
+    bundle: EditStep = ALONE,
 ) -> Edit:
     """Store an applied edit as the newest child of its actor's current position."""
-    lineage = lineage_of(connection, actor)
-    before = head(connection, scope, lineage)
+    lineage = get_actor_lineage(connection, actor)
+    before = find_head_edit(connection, scope, lineage)
     parent = before["id"] if before is not None else None
     edit = Edit(
         id=new_id("edit"),
@@ -104,23 +104,23 @@ def record(
         bundle=bundle.id,
         step=bundle.words,
         moved=base + 1,
-        place=edit_places.here(),
+        place=edit_places.get_edit_screen(),
     )
     kept = {name: getattr(edit, name) for name in _KEPT}
-    row = {**kept, "parent": parent, "changes": journal.write(changes)}
+    row = {**kept, "parent": parent, "changes": journal.format_changes(changes)}
     columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
     connection.execute(f"INSERT INTO edit ({columns}) VALUES ({marks})", row)
     return edit
 
 
-def head(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
+def find_head_edit(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
     """Return the edit at the current position of a lineage in a scope, or None at the beginning."""
     row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
     found: sqlite3.Row | None = row
     return found
 
 
-def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+def find_next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
     """Return the edit that undo reverts: the actor's latest in the scope, or anyone's if `actor` is None.
     Raises Refused.
     """
@@ -129,21 +129,21 @@ def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
             "SELECT * FROM edit WHERE scope = ? AND applied = 1 ORDER BY seq DESC LIMIT 1", (scope,)
         ).fetchone()
     else:
-        row = head(connection, scope, lineage_of(connection, actor))
+        row = find_head_edit(connection, scope, get_actor_lineage(connection, actor))
     if row is None:
-        raise _nothing(connection, "undo", scope, actor, 1)
+        raise _make_nothing_left_error(connection, "undo", scope, actor, 1)
     found: sqlite3.Row = row
     return found
 
 
-def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+def find_next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
     """Return the edit that redo applies: the last undone child of the actor's current position. Raises
     Refused.
 
     Without an actor, the lineage of the scope with the latest undo is used.
     """
     if actor is not None:
-        lineages = [lineage_of(connection, actor)]
+        lineages = [get_actor_lineage(connection, actor)]
     else:
         lineages = [
             row["lineage"]
@@ -164,10 +164,10 @@ def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
         if row is not None:
             found: sqlite3.Row = row
             return found
-    raise _nothing(connection, "redo", scope, actor, 0)
+    raise _make_nothing_left_error(connection, "redo", scope, actor, 0)
 
 
-def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
+def find_edit_by_name(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
     """Return an edit by its id, or by the name of the state after it. Raises NotFound."""
     row = connection.execute(
         "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
@@ -179,13 +179,13 @@ def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
     return found
 
 
-def row_of(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
+def read_edit_row(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
     """Return the current row of an edit."""
     row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
     return row
 
 
-def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
+def list_ancestor_numbers(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
     """Return the numbers (`seq`) of an edit and its ancestors, newest first. The list is empty for the
     beginning.
     """
@@ -200,30 +200,30 @@ def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
     return [row["seq"] for row in rows]
 
 
-def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
+def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
     """Raise Refused if another open terminal works on the lineage."""
-    if actor is None or lineage == lineage_of(connection, actor):
+    if actor is None or lineage == get_actor_lineage(connection, actor):
         return
     holder = connection.execute(
-        "SELECT * FROM actor WHERE lineage = ? AND closed IS NULL AND boot = ?", (lineage, boot_id())
+        "SELECT * FROM actor WHERE lineage = ? AND closed IS NULL AND boot = ?", (lineage, read_boot_id())
     ).fetchone()
-    if holder is not None and is_alive(holder["pid"], holder["ticks"]):
+    if holder is not None and is_process_alive(holder["pid"], holder["ticks"]):
         raise Refused(
             f"that is the work of {holder['name']}, which is open",
             "undo it there; milimo cut jump does it from the command line",
         )
 
 
-def name_state(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
+def store_state_name(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
     """Name the state after an edit, and remove that name from any other state. An empty name removes the
     name.
     """
     connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
     connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
-    return replace(edit_of(edit), name=name)
+    return replace(make_edit_from_row(edit), name=name)
 
 
-def _nothing(
+def _make_nothing_left_error(
     connection: sqlite3.Connection, act: str, scope: str, actor: str | None, applied: int
 ) -> Refused:
     where = "in the film" if scope == PROJECT_SCOPE else "in this cut"
@@ -240,29 +240,31 @@ def _nothing(
     return Refused(f"there is nothing to {act} {where}")
 
 
-def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int) -> Edit:
+def store_edit_applied(
+    connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int
+) -> Edit:
     """Record that an edit was undone or applied again at a revision."""
     connection.execute(
         "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
     )
-    return replace(edit_of(edit), applied=applied, moved=revision)
+    return replace(make_edit_from_row(edit), applied=applied, moved=revision)
 
 
-def edit_of(row: sqlite3.Row) -> Edit:
+def make_edit_from_row(row: sqlite3.Row) -> Edit:
     """Return the edit of a row."""
     kept = {name: row[name] for name in _KEPT}
     return Edit(**{**kept, "parent": row["parent"] or "", "applied": bool(row["applied"])})
 
 
-def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
+def read_edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
     """Return every edit of a scope, oldest first, including undone edits."""
     cursor = connection.execute(f"SELECT {_ALL} FROM edit WHERE scope = ? ORDER BY seq", (scope,))
-    return tuple(edit_of(row) for row in cursor)
+    return tuple(make_edit_from_row(row) for row in cursor)
 
 
-def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:
+def read_edit_changes(connection: sqlite3.Connection, edit: str) -> tuple[RowChange, ...]:
     """Return the changes of an edit. For a long text, only the changed part is included. Raises NotFound."""
     row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
     if row is None:
         raise NotFound(f"there is no edit “{edit}” in this film")
-    return journal.changes(row["changes"])
+    return journal.parse_changes(row["changes"])

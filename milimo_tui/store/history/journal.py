@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.changes import Change, Scalar
+from milimo_tui.core.changes import RowChange, Scalar
 from milimo_tui.core.errors import Conflict
 from milimo_tui.store.rows.mapping import EDITED
-from milimo_tui.store.rows.row_names import describe, words_of
+from milimo_tui.store.rows.row_names import describe_column, describe_row
 
 LONG = 2000  # The length in characters from which a changed text is stored as a splice.
 
@@ -33,30 +33,33 @@ class Splice:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A change as it is stored. The columns in `splices` are in neither of its rows."""
 
-    change: Change
+    change: RowChange
     splices: dict[str, Splice]
 
 
-def write(changes: Sequence[Change]) -> str:
+def format_changes(changes: Sequence[RowChange]) -> str:
     """Return changes as JSON: a list of [table, id, before, after], with a fifth item {column: splice} for
     long texts.
     """
     return json.dumps(
-        [_shortened(change) for change in changes], ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        [_shorten_change(change) for change in changes],
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
     )
 
 
-def _shortened(change: Change) -> list[object]:
+def _shorten_change(change: RowChange) -> list[object]:
     before, after = change.before, change.after
     if before is None or after is None:
         return [change.table, change.id, before, after]
     long = {
         column: [splice.start, splice.old, splice.new, splice.was, splice.now]
         for column in after
-        if (splice := _splice(before[column], after[column])) is not None
+        if (splice := _find_splice(before[column], after[column])) is not None
     }
     if not long:
         return [change.table, change.id, before, after]
@@ -64,17 +67,21 @@ def _shortened(change: Change) -> list[object]:
     return [change.table, change.id, *rest, long]
 
 
-def _splice(old: Scalar, new: Scalar) -> Splice | None:
+def _find_splice(old: Scalar, new: Scalar) -> Splice | None:
     if not isinstance(old, str) or not isinstance(new, str) or len(old) < LONG or len(new) < LONG:
         return None
-    start = _shared(old, new)
-    tail = _shared(old[start:][::-1], new[start:][::-1])
+    start = _count_common_prefix(old, new)
+    tail = _count_common_prefix(old[start:][::-1], new[start:][::-1])
     return Splice(
-        start, old[start : len(old) - tail], new[start : len(new) - tail], _digest(old), _digest(new)
+        start,
+        old[start : len(old) - tail],
+        new[start : len(new) - tail],
+        _hash_text_briefly(old),
+        _hash_text_briefly(new),
     )
 
 
-def _shared(one: str, two: str) -> int:
+def _count_common_prefix(one: str, two: str) -> int:
     """Return the length of the common prefix of two texts."""
     low, high = 0, min(len(one), len(two))
     while low < high:
@@ -83,24 +90,25 @@ def _shared(one: str, two: str) -> int:
     return low
 
 
-def _digest(text: str) -> str:
+def _hash_text_briefly(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read(text: str) -> tuple[Entry, ...]:
+def parse_journal_entries(text: str) -> tuple[JournalEntry, ...]:
     """Return the stored entries of an edit."""
     return tuple(
-        Entry(
-            Change(*entry[:4]), {column: Splice(*parts) for column, parts in (entry[4:] or [{}])[0].items()}
+        JournalEntry(
+            RowChange(*entry[:4]),
+            {column: Splice(*parts) for column, parts in (entry[4:] or [{}])[0].items()},
         )
         for entry in json.loads(text)
     )
 
 
-def changes(text: str) -> tuple[Change, ...]:
+def parse_changes(text: str) -> tuple[RowChange, ...]:
     """Return the changes of an edit. For a long text, only the changed part is included."""
     return tuple(
-        Change(
+        RowChange(
             entry.change.table,
             entry.change.id,
             {**(entry.change.before or {}), **{c: splice.old for c, splice in entry.splices.items()}},
@@ -108,22 +116,23 @@ def changes(text: str) -> tuple[Change, ...]:
         )
         if entry.splices
         else entry.change
-        for entry in read(text)
+        for entry in parse_journal_entries(text)
     )
 
 
-def full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[Change, ...]:
+def restore_full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[RowChange, ...]:
     """Return the changes that apply or undo an edit, with long texts completed from the film.
 
     Raises Conflict if a long text is not as the edit left it.
     """
     out = [
-        _full_change(connection, entry, undo=undo) if entry.splices else entry.change for entry in read(text)
+        _restore_full_change(connection, entry, undo=undo) if entry.splices else entry.change
+        for entry in parse_journal_entries(text)
     ]
-    return tuple(change.inverse() for change in reversed(out)) if undo else tuple(out)
+    return tuple(change.get_inverse() for change in reversed(out)) if undo else tuple(out)
 
 
-def _full_change(connection: sqlite3.Connection, entry: Entry, *, undo: bool) -> Change:
+def _restore_full_change(connection: sqlite3.Connection, entry: JournalEntry, *, undo: bool) -> RowChange:
     change, table = entry.change, EDITED[entry.change.table]
     before, after = dict(change.before or {}), dict(change.after or {})
     for column, splice in entry.splices.items():
@@ -134,9 +143,11 @@ def _full_change(connection: sqlite3.Connection, entry: Entry, *, undo: bool) ->
         expected, old, new = (
             (splice.now, splice.new, splice.old) if undo else (splice.was, splice.old, splice.new)
         )
-        if _digest(here) != expected:
-            what = f"{words_of(table.name, column)} of {describe(connection, table.name, change.id)}"
+        if _hash_text_briefly(here) != expected:
+            what = (
+                f"{describe_column(table.name, column)} of {describe_row(connection, table.name, change.id)}"
+            )
             raise Conflict(f"{what} was changed meanwhile", "look at it as it is now and try again")
         there = here[: splice.start] + new + here[splice.start + len(old) :]
         before[column], after[column] = (there, here) if undo else (here, there)
-    return Change(change.table, change.id, before, after)
+    return RowChange(change.table, change.id, before, after)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from milimo_tui.core.changes import Change, Row, Scalar, apart, diff
+from milimo_tui.core.changes import Row, RowChange, Scalar, diff_rows, find_unshared_values
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows.mapping import EDITED, Reference, Table
-from milimo_tui.store.rows.row_names import describe, last_hand, words_of
+from milimo_tui.store.rows.row_names import describe_column, describe_last_edit, describe_row
 from milimo_tui.story.values.film import (
     Asset,
     Element,
@@ -37,7 +37,7 @@ PROJECT_KEY = "1"  # The key of the project's row is constant, although a copied
 Leaves = dict[tuple[str, str], Any]  # Maps table and id to the value that the row represents.
 
 
-def _leaves(values: Iterable[Value]) -> Leaves:
+def _list_row_values(values: Iterable[Value]) -> Leaves:
     """Return the values that become rows. A cut becomes a row, and so do its tracks, clips, transitions and
     markers.
     """
@@ -75,7 +75,7 @@ def _leaves(values: Iterable[Value]) -> Leaves:
     return out
 
 
-def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Change, ...]:
+def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[RowChange, ...]:
     """Return the changes that turn one list of values into another, with only the altered columns.
 
     Parts of a cut that are the same object on both sides are skipped, and values are compared before they are
@@ -86,10 +86,10 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]
     to_bin = [replace(value, binned=True) for value in gone if isinstance(value, Asset)]
-    here = [value if value.id in kept else _bare(value) for value in before]
+    here = [value if value.id in kept else _strip_retained_parts(value) for value in before]
     there = [*after, *to_bin]
-    _thin_cuts(here, there)
-    old, new = _leaves(here), _leaves(there)
+    _remove_unchanged_cut_parts(here, there)
+    old, new = _list_row_values(here), _list_row_values(there)
     sides: dict[str, tuple[dict[str, Row], dict[str, Row]]] = {name: ({}, {}) for name in EDITED}
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
@@ -100,18 +100,20 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
             if value is not None:
                 side[id] = EDITED[name].encode(value)
     changes = tuple(
-        change for name, (rows, then) in sides.items() for change in _recorded(diff(name, rows, then))
+        change
+        for name, (rows, then) in sides.items()
+        for change in _drop_unrecorded_columns(diff_rows(name, rows, then))
     )
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
         if change.table == "take" and (change.before is None or change.after is None):
             raise Refused("an edit judges takes: that they are there is a fact, and stays when undone")
-        _check_numbers(change)
+        _require_finite_numbers(change)
     return changes
 
 
-def _thin_cuts(here: list[Value], there: list[Value]) -> None:
+def _remove_unchanged_cut_parts(here: list[Value], there: list[Value]) -> None:
     """Remove the clips and markers that are equal on both sides from the cuts."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
     for index, old in enumerate(here):
@@ -119,12 +121,15 @@ def _thin_cuts(here: list[Value], there: list[Value]) -> None:
             continue
         new = there[places[old.id]]
         assert isinstance(new, Cut)
-        clips, markers = apart(old.clips, new.clips), apart(old.markers, new.markers)
+        clips, markers = (
+            find_unshared_values(old.clips, new.clips),
+            find_unshared_values(old.markers, new.markers),
+        )
         here[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
         there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
 
 
-def _bare(value: Value) -> Value:
+def _strip_retained_parts(value: Value) -> Value:
     """Return a value without the parts whose rows stay when it is deleted."""
     if isinstance(value, Cut):
         return replace(value, tracks=(), clips=(), transitions=(), markers=())
@@ -133,7 +138,7 @@ def _bare(value: Value) -> Value:
     return replace(value, references=()) if isinstance(value, Element) else value
 
 
-def _recorded(changes: Iterable[Change]) -> Iterable[Change]:
+def _drop_unrecorded_columns(changes: Iterable[RowChange]) -> Iterable[RowChange]:
     """Yield changes without the columns that edits do not record (playhead, marks)."""
     for change in changes:
         aside = EDITED[change.table].aside
@@ -143,16 +148,16 @@ def _recorded(changes: Iterable[Change]) -> Iterable[Change]:
         before = {column: value for column, value in change.before.items() if column not in aside}
         after = {column: value for column, value in change.after.items() if column not in aside}
         if after:
-            yield Change(change.table, change.id, before, after)
+            yield RowChange(change.table, change.id, before, after)
 
 
-def _check_numbers(change: Change) -> None:
+def _require_finite_numbers(change: RowChange) -> None:
     for column, value in (change.after or {}).items():
         if isinstance(value, float) and not math.isfinite(value):
-            raise BadInput(f"{words_of(change.table, column)} must be a number, not {value}")
+            raise BadInput(f"{describe_column(change.table, column)} must be a number, not {value}")
 
 
-def apply(connection: sqlite3.Connection, changes: Iterable[Change], step: Step = "edit") -> None:
+def apply_changes(connection: sqlite3.Connection, changes: Iterable[RowChange], step: Step = "edit") -> None:
     """Write changes, each only if the columns that it touches have the expected values.
 
     Raises Conflict that names the difference. Some rows may have been written by then, so the caller must
@@ -161,15 +166,17 @@ def apply(connection: sqlite3.Connection, changes: Iterable[Change], step: Step 
     for change in changes:
         table = EDITED[change.table]
         if change.before is None:
-            _create(connection, table, change.id, change.after or {}, step)
+            _insert_or_revive_row(connection, table, change.id, change.after or {}, step)
         elif change.after is None:
-            _delete(connection, table, change.id, change.before, "undone" if step == "undo" else "binned")
+            _delete_or_mark_row(
+                connection, table, change.id, change.before, "undone" if step == "undo" else "binned"
+            )
         else:
-            _compare(connection, table, change.id, change.before)
-            _set(connection, table, change.id, change.after)
+            _require_expected_row(connection, table, change.id, change.before)
+            _update_row_columns(connection, table, change.id, change.after)
 
 
-def _compare(connection: sqlite3.Connection, table: Table[Any], id: str, expected: Row) -> None:
+def _require_expected_row(connection: sqlite3.Connection, table: Table[Any], id: str, expected: Row) -> None:
     """Raise Conflict unless the live row has these values."""
     columns = ", ".join(f'"{column}"' for column in expected)
     live = " AND state = 'live'" if table.stateful else ""
@@ -177,41 +184,51 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], id: str, expecte
         f"SELECT {columns} FROM {table.name} WHERE {table.key} = ?{live}", (id,)
     ).fetchone()
     if row is None:
-        hint = last_hand(connection, table.name, id) or "someone deleted it meanwhile; "
-        raise Conflict(f"{describe(connection, table.name, id)} is no longer in the film", hint + _AGAIN)
+        hint = describe_last_edit(connection, table.name, id) or "someone deleted it meanwhile; "
+        raise Conflict(f"{describe_row(connection, table.name, id)} is no longer in the film", hint + _AGAIN)
     for column, value in expected.items():
         if row[column] != value:
-            what = f"{words_of(table.name, column)} of {describe(connection, table.name, id)}"
-            raise Conflict(f"{what} was changed meanwhile", last_hand(connection, table.name, id) + _AGAIN)
+            what = f"{describe_column(table.name, column)} of {describe_row(connection, table.name, id)}"
+            raise Conflict(
+                f"{what} was changed meanwhile", describe_last_edit(connection, table.name, id) + _AGAIN
+            )
 
 
-def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mapping[str, Scalar]) -> None:
+def _update_row_columns(
+    connection: sqlite3.Connection, table: Table[Any], id: str, row: Mapping[str, Scalar]
+) -> None:
     columns = ", ".join(f'"{column}" = ?' for column in row)
     connection.execute(f"UPDATE {table.name} SET {columns} WHERE {table.key} = ?", (*row.values(), id))
 
 
-def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step) -> None:
+def _insert_or_revive_row(
+    connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step
+) -> None:
     """Insert a row, or mark a deleted row as live again, with the facts that it has gathered since."""
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
         if not table.stateful or known["state"] == "live":
-            raise Conflict(f"{describe(connection, table.name, id)} is in the film already")
+            raise Conflict(f"{describe_row(connection, table.name, id)} is in the film already")
         kept = {column: value for column, value in row.items() if column not in table.loose}
-        _set(connection, table, id, {**kept, "state": "live"})
+        _update_row_columns(connection, table, id, {**kept, "state": "live"})
         return
     if table.stateful and step != "edit":
         raise Conflict(
-            f"{describe(connection, table.name, id)} was deleted for good when the bin was emptied"
+            f"{describe_row(connection, table.name, id)} was deleted for good when the bin was emptied"
         )
     columns = ", ".join(f'"{column}"' for column in row)
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
 
 
-def _delete(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str) -> None:
+def _delete_or_mark_row(
+    connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str
+) -> None:
     """Delete a row, or set its state to `gone` if the table retains deleted rows."""
-    _compare(connection, table, id, {c: value for c, value in row.items() if c not in table.loose})
+    _require_expected_row(
+        connection, table, id, {c: value for c, value in row.items() if c not in table.loose}
+    )
     if table.stateful:
-        _set(connection, table, id, {"state": gone})
+        _update_row_columns(connection, table, id, {"state": gone})
     else:
         connection.execute(f"DELETE FROM {table.name} WHERE {table.key} = ?", (id,))

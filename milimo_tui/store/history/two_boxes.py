@@ -18,16 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from milimo_tui.core.changes import Change, Row, Scalar
+from milimo_tui.core.changes import Row, RowChange, Scalar
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.history import history
-from milimo_tui.store.history.conflicts import clips_of, require_sound
-from milimo_tui.store.history.journal import changes as changes_of
+from milimo_tui.store.history.conflicts import list_written_clips, require_sound_cuts
+from milimo_tui.store.history.journal import parse_changes as changes_of
 from milimo_tui.store.rows import film_queries, rules
 from milimo_tui.store.rows.mapping import EDITED
-from milimo_tui.store.rows.row_names import describe, words_of
+from milimo_tui.store.rows.row_names import describe_column, describe_row
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
 
 Keep = Literal["", "mine", "theirs"]
@@ -48,7 +48,7 @@ _JUDGED = ("applied", "name")  # The columns of an edit that may differ if both 
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MergeDifference:
     """A column of a row that both sides changed. An empty column means a row that one side deleted and the
     other changed.
     """
@@ -58,23 +58,23 @@ class Difference:
     column: str
     what: str  # A description for the user.
 
-    def sentence(self, box: str) -> str:
+    def describe_difference(self, box: str) -> str:
         """Return a clause that describes the difference. `box` names the other machine."""
         return f"{self.what} was changed here and on {box}" if self.column else f"{self.what} on {box}"
 
 
 @dataclass(slots=True)
-class Met:
+class MergeResult:
     """The result of a merge: rows written, edits that are new here, and the differences."""
 
     rows: int = 0
     edits: int = 0
     ahead: int = 0  # The number of local edits that the other side does not have.
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[MergeDifference] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class _Apart:
+class _ChangedRow:
     """A row in the common state, and as the other side has it now. None means that the row does not exist."""
 
     table: str
@@ -83,39 +83,41 @@ class _Apart:
     theirs: Row | None
 
 
-def take_in(connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep, box: str) -> Met:
+def merge_film_copy(
+    connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep, box: str
+) -> MergeResult:
     """Merge the changes that the film at `theirs` made since the common state `then`. No process may write
     these files.
 
     Raises Conflict that names the differences if `keep` is empty, or an inconsistency after the merge;
     Refused.
     """
-    with closing(_beside(theirs, then)) as other:
-        apart = list(_rows_apart(other))
-        arrived, judged = _edits_apart(other, connection)
-    met = Met(ahead=edits_beside(connection, theirs))
-    unlike_then = _cuts_unlike(connection, apart)
-    at_work = _parts_of(arrived)
+    with closing(_open_both_copies(theirs, then)) as other:
+        apart = list(_iterate_changed_rows(other))
+        arrived, judged = _find_new_and_changed_edits(other, connection)
+    met = MergeResult(ahead=count_edits_unknown_to(connection, theirs))
+    unlike_then = _find_closed_cuts(connection, apart)
+    at_work = _list_edited_cut_parts(arrived)
     changes = [
-        change for each in apart if (change := _meet(connection, each, keep, at_work, met)) is not None
+        change for each in apart if (change := _merge_row(connection, each, keep, at_work, met)) is not None
     ]
     if met.differences and not keep:
-        raise _told(met.differences, box)
-    _write(connection, changes)
+        raise _make_merge_conflict_error(met.differences, box)
+    _write_merged_changes(connection, changes)
     met.rows, met.edits = len(changes), len(arrived) + len(judged)
-    _record(connection, changes, arrived, judged, box)
-    _require_whole(connection, changes, unlike_then)
+    _record_merged_edits(connection, changes, arrived, judged, box)
+    _require_sound_film(connection, changes, unlike_then)
     return met
 
 
-def find_ground(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
+def create_common_state(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
     """Write a common state of two copies of a film to `then`, for copies that saved none.
 
     The state has the rows that are in both files, from the side whose edits the other side has. No process
     may write the files `here` and `theirs`. Raises Conflict if both sides have edits of their own and `keep`
     is empty.
     """
-    ours, others = _unknown(here, theirs), _unknown(theirs, here)
+    ours, others = _count_differing_edits(here, theirs), _count_differing_edits(theirs, here)
     if ours and others and not keep:
         raise Conflict(
             f"the film was changed here and on {box}, and neither knows what the other began with",
@@ -134,25 +136,25 @@ def find_ground(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> N
                 ground.execute(f"DELETE FROM main.{table} WHERE {key} NOT IN ({known})")
 
 
-def edits_beside(connection: sqlite3.Connection, theirs: Path) -> int:
+def count_edits_unknown_to(connection: sqlite3.Connection, theirs: Path) -> int:
     """Return the number of local edits that the film at `theirs` does not have. No process may write that
     file.
     """
-    with closing(_beside(theirs, theirs)) as other:
+    with closing(_open_both_copies(theirs, theirs)) as other:
         known = {row[0] for row in other.execute("SELECT id FROM main.edit")}
     return sum(row[0] not in known for row in connection.execute("SELECT id FROM edit"))
 
 
-def knows(connection: sqlite3.Connection, theirs: Path) -> bool:
+def has_all_edits_of(connection: sqlite3.Connection, theirs: Path) -> bool:
     """Return True if every edit of the film at `theirs` is known here. No process may write that file."""
     known = {row[0] for row in connection.execute("SELECT id FROM edit")}
-    with closing(_beside(theirs, theirs)) as other:
+    with closing(_open_both_copies(theirs, theirs)) as other:
         return all(row[0] in known for row in other.execute("SELECT id FROM main.edit"))
 
 
-def _unknown(one: Path, other: Path) -> int:
+def _count_differing_edits(one: Path, other: Path) -> int:
     """Return how many edits of one film are missing in the other or have another state there."""
-    with closing(_beside(one, other)) as both:
+    with closing(_open_both_copies(one, other)) as both:
         found = both.execute(
             "SELECT count(*) FROM main.edit AS mine WHERE NOT EXISTS (SELECT 1 FROM past.edit AS known"
             " WHERE known.id = mine.id AND known.applied = mine.applied AND known.name = mine.name)"
@@ -160,7 +162,7 @@ def _unknown(one: Path, other: Path) -> int:
         return int(found.fetchone()[0])
 
 
-def _beside(theirs: Path, then: Path) -> sqlite3.Connection:
+def _open_both_copies(theirs: Path, then: Path) -> sqlite3.Connection:
     """Return a read-only connection to both files: `main` is theirs, `past` is the common state."""
     connection = sqlite3.connect(f"{theirs.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.row_factory = sqlite3.Row
@@ -169,16 +171,16 @@ def _beside(theirs: Path, then: Path) -> sqlite3.Connection:
     return connection
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+def _list_merged_columns(connection: sqlite3.Connection, table: str) -> list[str]:
     own = _OWN.get(table, frozenset())
     names = [row["name"] for row in connection.execute(f"PRAGMA main.table_info({table})")]
     return [name for name in names if name not in own]
 
 
-def _rows_apart(connection: sqlite3.Connection) -> Iterator[_Apart]:
+def _iterate_changed_rows(connection: sqlite3.Connection) -> Iterator[_ChangedRow]:
     for table in TABLES:
         key = _KEYS.get(table, "id")
-        columns = ", ".join(f'"{name}"' for name in _columns(connection, table))
+        columns = ", ".join(f'"{name}"' for name in _list_merged_columns(connection, table))
         now, past = (f"SELECT {columns} FROM {schema}.{table}" for schema in ("main", "past"))
         found = connection.execute(
             f"SELECT {key} FROM ({now} EXCEPT {past}) UNION SELECT {key} FROM ({past} EXCEPT {now})"
@@ -187,10 +189,10 @@ def _rows_apart(connection: sqlite3.Connection) -> Iterator[_Apart]:
             then, theirs = (
                 connection.execute(f"{rows} WHERE {key} = ?", (id,)).fetchone() for rows in (past, now)
             )
-            yield _Apart(table, id, dict(then) if then else None, dict(theirs) if theirs else None)
+            yield _ChangedRow(table, id, dict(then) if then else None, dict(theirs) if theirs else None)
 
 
-def _edits_apart(
+def _find_new_and_changed_edits(
     other: sqlite3.Connection, here: sqlite3.Connection
 ) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
     """Return the other side's edits that are unknown here, and known edits that it undid, applied again or
@@ -210,14 +212,14 @@ def _edits_apart(
     ]
 
 
-def _live(connection: sqlite3.Connection, each: _Apart) -> Row | None:
+def _read_live_row(connection: sqlite3.Connection, each: _ChangedRow) -> Row | None:
     row = connection.execute(
         f"SELECT * FROM {each.table} WHERE {_KEYS.get(each.table, 'id')} = ?", (each.id,)
     ).fetchone()
     return dict(row) if row is not None else None
 
 
-def _parts_of(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
+def _list_edited_cut_parts(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
     """Return the cut parts that new edits touched, as (table, id, column). An empty column means the complete
     row.
     """
@@ -230,77 +232,87 @@ def _parts_of(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
     return out
 
 
-def _meet(
-    connection: sqlite3.Connection, each: _Apart, keep: Keep, at_work: set[tuple[str, str, str]], met: Met
-) -> Change | None:
+def _merge_row(
+    connection: sqlite3.Connection,
+    each: _ChangedRow,
+    keep: Keep,
+    at_work: set[tuple[str, str, str]],
+    met: MergeResult,
+) -> RowChange | None:
     """Return the change that merges one row, or None if there is nothing to do. Differences are added to
     `met`.
 
     A cut part that the new edits touched (`at_work`) only makes sense together with its neighbours. If both
     sides changed such a part, that is a difference even if the values are equal.
     """
-    live, id = _live(connection, each), str(each.id)
+    live, id = _read_live_row(connection, each), str(each.id)
     if each.theirs is None:
-        return _met_deletion(connection, each, live, keep, at_work, met)
+        return _merge_deletion(connection, each, live, keep, at_work, met)
     if live is None:
         if each.then is None:
-            return Change(each.table, id, None, each.theirs)
-        name = describe(connection, each.table, id)
+            return RowChange(each.table, id, None, each.theirs)
+        name = describe_row(connection, each.table, id)
         met.differences.append(
-            Difference(each.table, id, "", f"{name} is no longer in the film here, and was changed")
+            MergeDifference(each.table, id, "", f"{name} is no longer in the film here, and was changed")
         )
-        return Change(each.table, id, None, each.theirs) if keep == "theirs" else None
-    if difference := _deleted_and_changed(connection, each, live):
+        return RowChange(each.table, id, None, each.theirs) if keep == "theirs" else None
+    if difference := _find_deletion_difference(connection, each, live):
         met.differences.append(difference)
         if keep != "theirs":
             return None
         after = {name: value for name, value in each.theirs.items() if live[name] != value}
-        return _altered(each, live, after)
+        return _make_row_change(each, live, after)
     after = {}
     for name, value in each.theirs.items():
         then = each.then[name] if each.then is not None else live[name]
         if value == then or (value == live[name] and (each.table, id, name) not in at_work):
             continue
         if live[name] != then:
-            what = f"{words_of(each.table, name)} of {describe(connection, each.table, id)}"
-            met.differences.append(Difference(each.table, id, name, what))
+            what = f"{describe_column(each.table, name)} of {describe_row(connection, each.table, id)}"
+            met.differences.append(MergeDifference(each.table, id, name, what))
             if keep != "theirs":
                 continue
         if value != live[name]:
             after[name] = value
-    return _altered(each, live, after)
+    return _make_row_change(each, live, after)
 
 
-def _altered(each: _Apart, live: Row, after: Row) -> Change | None:
+def _make_row_change(each: _ChangedRow, live: Row, after: Row) -> RowChange | None:
     if not after:
         return None
-    return Change(each.table, str(each.id), {name: live[name] for name in after}, dict(after))
+    return RowChange(each.table, str(each.id), {name: live[name] for name in after}, dict(after))
 
 
-def _met_deletion(
+def _merge_deletion(
     connection: sqlite3.Connection,
-    each: _Apart,
+    each: _ChangedRow,
     live: Row | None,
     keep: Keep,
     at_work: set[tuple[str, str, str]],
-    met: Met,
-) -> Change | None:
+    met: MergeResult,
+) -> RowChange | None:
     """Merge the other side's deletion of a row, in a table that does not retain deleted rows."""
     assert each.then is not None
     if live is None:
         if (each.table, str(each.id), "") in at_work:
-            name = describe(connection, each.table, str(each.id))
-            met.differences.append(Difference(each.table, str(each.id), "", f"{name} was deleted here, and"))
+            name = describe_row(connection, each.table, str(each.id))
+            met.differences.append(
+                MergeDifference(each.table, str(each.id), "", f"{name} was deleted here, and")
+            )
         return None
-    gone = Change(each.table, str(each.id), live, None)
-    if _as_then(each, live):
+    gone = RowChange(each.table, str(each.id), live, None)
+    if _is_unchanged_since(each, live):
         return gone
-    name = describe(connection, each.table, str(each.id))
-    met.differences.append(Difference(each.table, str(each.id), "", f"{name} was changed here, and deleted"))
+    name = describe_row(connection, each.table, str(each.id))
+    met.differences.append(
+        MergeDifference(each.table, str(each.id), "", f"{name} was changed here, and deleted")
+    )
     return gone if keep == "theirs" else None
 
 
-def _deleted_and_changed(connection: sqlite3.Connection, each: _Apart, live: Row) -> Difference | None:
+def _find_deletion_difference(
+    connection: sqlite3.Connection, each: _ChangedRow, live: Row
+) -> MergeDifference | None:
     """Return the difference if one side deleted the row and the other changed it, in a table that retains
     deleted rows.
     """
@@ -314,18 +326,18 @@ def _deleted_and_changed(connection: sqlite3.Connection, each: _Apart, live: Row
     changed = live if gone_there else theirs
     if all(changed[name] == value for name, value in then.items() if name not in loose):
         return None
-    name = describe(connection, each.table, str(each.id))
+    name = describe_row(connection, each.table, str(each.id))
     what = "was changed here, and deleted" if gone_there else "was deleted here, and changed"
-    return Difference(each.table, str(each.id), "", f"{name} {what}")
+    return MergeDifference(each.table, str(each.id), "", f"{name} {what}")
 
 
-def _as_then(each: _Apart, live: Row) -> bool:
+def _is_unchanged_since(each: _ChangedRow, live: Row) -> bool:
     loose = EDITED[each.table].loose if each.table in EDITED else frozenset()
     return all(live[name] == value for name, value in (each.then or {}).items() if name not in loose)
 
 
-def _told(differences: Sequence[Difference], box: str) -> Conflict:
-    first = differences[0].sentence(box)
+def _make_merge_conflict_error(differences: Sequence[MergeDifference], box: str) -> Conflict:
+    first = differences[0].describe_difference(box)
     more = f", and {len(differences) - 1} more like it" if len(differences) > 1 else ""
     return Conflict(
         f"{first}{more}",
@@ -333,13 +345,13 @@ def _told(differences: Sequence[Difference], box: str) -> Conflict:
     )
 
 
-def _write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
+def _write_merged_changes(connection: sqlite3.Connection, changes: Iterable[RowChange]) -> None:
     for change in changes:
         key = _KEYS.get(change.table, "id")
         if change.after is None:
             connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.id,))
         elif change.before is None:
-            _insert(connection, change.table, change.after)
+            _insert_merged_row(connection, change.table, change.after)
         else:
             columns = ", ".join(f'"{name}" = ?' for name in change.after)
             connection.execute(
@@ -347,14 +359,14 @@ def _write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
             )
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
+def _insert_merged_row(connection: sqlite3.Connection, table: str, row: Row) -> None:
     columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))
 
 
-def _record(
+def _record_merged_edits(
     connection: sqlite3.Connection,
-    changes: Sequence[Change],
+    changes: Sequence[RowChange],
     arrived: Sequence[sqlite3.Row],
     judged: Sequence[sqlite3.Row],
     box: str,
@@ -364,7 +376,7 @@ def _record(
 
     Changes of cut parts that no edit explains are recorded as one edit with a label that says so.
     """
-    revision = film_queries.revision(connection)
+    revision = film_queries.select_revision(connection)
     covered: set[tuple[str, str]] = set()
     renamed: dict[str, str] = {}
     # The edits are added in the order in which the other side last applied or undid them.
@@ -373,8 +385,12 @@ def _record(
         revision += 1
         if row["id"] in new:
             kept = {name: row[name] for name in row.keys() if name != "seq"}  # noqa: SIM118 - a row of SQLite
-            kept |= {"lineage": _lineage(connection, row, renamed), "base": revision - 1, "moved": revision}
-            _insert(connection, "edit", kept)
+            kept |= {
+                "lineage": _choose_local_lineage(connection, row, renamed),
+                "base": revision - 1,
+                "moved": revision,
+            }
+            _insert_merged_row(connection, "edit", kept)
         else:
             connection.execute(
                 "UPDATE edit SET applied = ?, name = ?, moved = ? WHERE id = ?",
@@ -385,7 +401,7 @@ def _record(
     connection.execute("UPDATE project SET revision = ?, updated = ?", (revision, HOST.now()))
     bare = [each for each in changes if each.table in rules.PARTS and (each.table, each.id) not in covered]
     if bare:
-        history.record(
+        history.record_edit(
             connection,
             label=f"what came from {box}",
             scope=PROJECT_SCOPE,
@@ -396,7 +412,7 @@ def _record(
         connection.execute("UPDATE project SET revision = revision + 1")
 
 
-def _lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
+def _choose_local_lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
     """Return the lineage in which an edit continues here. The `BOX` lineages of two machines stay
     separate.
     """
@@ -408,7 +424,7 @@ def _lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str
     return renamed.setdefault(row["scope"], new_id("line"))
 
 
-def _cuts_unlike(connection: sqlite3.Connection, apart: Sequence[_Apart]) -> set[str]:
+def _find_closed_cuts(connection: sqlite3.Connection, apart: Sequence[_ChangedRow]) -> set[str]:
     """Return the cuts whose parts the other side changed and that were deleted or frozen here since."""
     touched = {str((each.theirs or each.then or {})["cut"]) for each in apart if each.table in rules.PARTS}
     then = {str(each.id): each.then for each in apart if each.table == "cut"}
@@ -425,7 +441,9 @@ def _cuts_unlike(connection: sqlite3.Connection, apart: Sequence[_Apart]) -> set
     return out
 
 
-def _require_whole(connection: sqlite3.Connection, changes: Sequence[Change], unlike: set[str]) -> None:
+def _require_sound_film(
+    connection: sqlite3.Connection, changes: Sequence[RowChange], unlike: set[str]
+) -> None:
     """Raise Conflict or Refused if the merged film is inconsistent."""
     parts = [change for change in changes if change.table in rules.PARTS]
     cuts = {str(change.before["cut"]) for change in parts if change.before and change.after is None}
@@ -433,6 +451,8 @@ def _require_whole(connection: sqlite3.Connection, changes: Sequence[Change], un
         row = connection.execute(f"SELECT cut FROM {change.table} WHERE id = ?", (change.id,)).fetchone()
         cuts |= {str(row["cut"])} if row is not None else set()
     for cut in sorted(cuts & unlike):
-        rules.check(connection, parts, cut)
-    rules.check(connection, [change for change in changes if change.table not in rules.PARTS], PROJECT_SCOPE)
-    require_sound(connection, sorted(cuts), clips_of(parts))
+        rules.check_row_rules(connection, parts, cut)
+    rules.check_row_rules(
+        connection, [change for change in changes if change.table not in rules.PARTS], PROJECT_SCOPE
+    )
+    require_sound_cuts(connection, sorted(cuts), list_written_clips(parts))

@@ -13,77 +13,77 @@ from contextlib import contextmanager
 
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.store.history import history, journal, row_edits
-from milimo_tui.store.history.conflicts import Others, require_sound
+from milimo_tui.store.history.conflicts import OtherActorsEdits, require_sound_cuts
 from milimo_tui.store.rows import rules
-from milimo_tui.store.rows.film_queries import revision
-from milimo_tui.store.rows.row_names import describe
-from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START, Bundle, Edit, Jump
+from milimo_tui.store.rows.film_queries import select_revision
+from milimo_tui.store.rows.row_names import describe_row
+from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START, Edit, EditStep, Jump
 
 
-def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_step: Bundle) -> Edit:
+def undo_step(connection: sqlite3.Connection, scope: str, actor: str | None, open_step: EditStep) -> Edit:
     """Undo the latest edit of a scope, together with the step that it belongs to.
 
     If that step is still open (`open_step`), only its latest edit is undone. Raises Refused, Conflict.
     """
-    entry = history.next_undo(connection, scope, actor)
-    rows = [entry] if entry["bundle"] == open_step.id else _taken_back_with(connection, entry)
-    walk = Walk(connection)
-    back = walk.over(rows, applied=False)[-1]
-    walk.end()
+    entry = history.find_next_undo(connection, scope, actor)
+    rows = [entry] if entry["bundle"] == open_step.id else _list_edits_to_undo(connection, entry)
+    walk = HistoryWalk(connection)
+    back = walk.apply_edits(rows, applied=False)[-1]
+    walk.check_touched_cuts()
     return back
 
 
-def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
+def redo_step(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
     """Apply an undone edit after the actor's position, together with its step.
 
     The edit is the one that was undone last, or the one that leads towards a state (an edit's id or a name).
     Raises Refused, Conflict, NotFound.
     """
     entry = (
-        _next_towards(connection, scope, actor, towards)
+        _find_next_edit_towards(connection, scope, actor, towards)
         if towards
-        else history.next_redo(connection, scope, actor)
+        else history.find_next_redo(connection, scope, actor)
     )
-    walk = Walk(connection)
-    last = walk.over(_brought_back_with(connection, entry), applied=True)[-1]
-    walk.end()
+    walk = HistoryWalk(connection)
+    last = walk.apply_edits(_list_edits_to_redo(connection, entry), applied=True)[-1]
+    walk.check_touched_cuts()
     return last
 
 
-def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
+def jump_to_state(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
     """Go to the state after an edit, or to `START` of a lineage: undo to the common ancestor, then redo, in
     complete steps.
 
     The jump succeeds completely or raises Refused, Conflict, NotFound.
     """
-    target, lineage = _line_of(connection, scope, actor, to)
-    history.require_hand(connection, lineage, actor)
-    here = history.path(connection, history.head(connection, scope, lineage))
-    there = history.path(connection, target)
+    target, lineage = _find_jump_target(connection, scope, actor, to)
+    history.require_own_lineage(connection, lineage, actor)
+    here = history.list_ancestor_numbers(connection, history.find_head_edit(connection, scope, lineage))
+    there = history.list_ancestor_numbers(connection, target)
     kept = set(there)
     undone = redone = 0
-    walk = Walk(connection)
+    walk = HistoryWalk(connection)
     for seq in here:
-        row = history.row_of(connection, seq)
+        row = history.read_edit_row(connection, seq)
         if row["applied"] and seq not in kept:
-            undone += len(walk.over(_taken_back_with(connection, row), applied=False))
+            undone += len(walk.apply_edits(_list_edits_to_undo(connection, row), applied=False))
     for seq in reversed(there):
-        row = history.row_of(connection, seq)
+        row = history.read_edit_row(connection, seq)
         if not row["applied"]:
-            redone += len(walk.over(_brought_back_with(connection, row), applied=True))
-    walk.end()
-    return Jump(undone, redone, history.edit_of(target) if target is not None else None)
+            redone += len(walk.apply_edits(_list_edits_to_redo(connection, row), applied=True))
+    walk.check_touched_cuts()
+    return Jump(undone, redone, history.make_edit_from_row(target) if target is not None else None)
 
 
-def _line_of(
+def _find_jump_target(
     connection: sqlite3.Connection, scope: str, actor: str | None, to: str
 ) -> tuple[sqlite3.Row | None, str]:
     """Return the edit to go to (None for the beginning) and its lineage."""
     if to != START:
-        target = history.state(connection, scope, to)
-        return _end_of_step(connection, target), target["lineage"]
+        target = history.find_edit_by_name(connection, scope, to)
+        return _find_end_of_step(connection, target), target["lineage"]
     if actor is not None:
-        return None, history.lineage_of(connection, actor)
+        return None, history.get_actor_lineage(connection, actor)
     latest = connection.execute(
         "SELECT lineage FROM edit WHERE scope = ? ORDER BY moved DESC, seq DESC LIMIT 1", (scope,)
     ).fetchone()
@@ -92,7 +92,7 @@ def _line_of(
     return None, latest["lineage"]
 
 
-def _end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
+def _find_end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
     """Return the last edit, in the same history, of the step that an edit belongs to."""
     if not row["bundle"]:
         return row
@@ -104,16 +104,18 @@ def _end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Ro
     return last
 
 
-def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str) -> sqlite3.Row:
+def _find_next_edit_towards(
+    connection: sqlite3.Connection, scope: str, actor: str | None, towards: str
+) -> sqlite3.Row:
     """Return the first edit on the path to a state that is not applied. Raises Refused if an undo is needed
     first.
     """
-    target = history.state(connection, scope, towards)
-    history.require_hand(connection, target["lineage"], actor)
-    head = history.head(connection, scope, target["lineage"])
-    way = history.path(connection, target)
+    target = history.find_edit_by_name(connection, scope, towards)
+    history.require_own_lineage(connection, target["lineage"], actor)
+    head = history.find_head_edit(connection, scope, target["lineage"])
+    way = history.list_ancestor_numbers(connection, target)
     first = next(
-        (row for seq in reversed(way) if not (row := history.row_of(connection, seq))["applied"]), None
+        (row for seq in reversed(way) if not (row := history.read_edit_row(connection, seq))["applied"]), None
     )
     if first is None:
         raise Refused(f"“{target['step'] or target['label']}” is done", "undo goes back to it")
@@ -122,46 +124,46 @@ def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None,
     return first
 
 
-class Walk:
+class HistoryWalk:
     """A sequence of undone and applied edits of one or many steps, all stored with the same revision."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._others = Others(connection)
-        self._at = revision(connection) + 1
+        self._others = OtherActorsEdits(connection)
+        self._at = select_revision(connection) + 1
         self._last = ""
 
-    def over(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
+    def apply_edits(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
         """Apply or undo edits in this order. Raises Conflict or Refused with a message that names the
         edit.
         """
-        return [self._step(row, applied=applied) for row in rows]
+        return [self._apply_history_edit(row, applied=applied) for row in rows]
 
-    def _step(self, row: sqlite3.Row, *, applied: bool) -> Edit:
+    def _apply_history_edit(self, row: sqlite3.Row, *, applied: bool) -> Edit:
         self._last = f"can't {'bring back' if applied else 'undo'} “{row['step'] or row['label']}”"
-        with self._naming_the_edit():
-            changes = journal.full_changes(self._connection, row["changes"], undo=not applied)
-            self._others.meet(row, changes, undo=not applied)
-            row_edits.apply(self._connection, changes, "redo" if applied else "undo")
-        rules.check(self._connection, changes, row["scope"])
-        return history.move(self._connection, row, applied=applied, revision=self._at)
+        with self._name_edit_in_errors():
+            changes = journal.restore_full_changes(self._connection, row["changes"], undo=not applied)
+            self._others.check_later_edits(row, changes, undo=not applied)
+            row_edits.apply_changes(self._connection, changes, "redo" if applied else "undo")
+        rules.check_row_rules(self._connection, changes, row["scope"])
+        return history.store_edit_applied(self._connection, row, applied=applied, revision=self._at)
 
-    def end(self) -> None:
+    def check_touched_cuts(self) -> None:
         """Check, after the last edit, the cuts that other actors edited too. Raises Conflict if a cut is
         inconsistent.
         """
-        with self._naming_the_edit():
-            require_sound(self._connection, self._others.met, self._others.clips)
+        with self._name_edit_in_errors():
+            require_sound_cuts(self._connection, self._others.met, self._others.clips)
 
     @contextmanager
-    def _naming_the_edit(self) -> Iterator[None]:
+    def _name_edit_in_errors(self) -> Iterator[None]:
         try:
             yield
         except MilimoError as error:
             raise type(error)(f"{self._last}: {error.message}", error.hint) from error
 
 
-def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
+def _list_edits_to_undo(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
     """Return the edits of the entry's step, newest first. Raises Refused if later work depends on one of
     them.
     """
@@ -170,12 +172,12 @@ def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list
     rows = connection.execute(
         "SELECT * FROM edit WHERE bundle = ? AND applied = 1 ORDER BY seq DESC", (entry["bundle"],)
     ).fetchall()
-    for newest in _one_a_line(rows):
-        _require_here(connection, newest, newest["id"], "undo")
+    for newest in _select_first_per_lineage(rows):
+        _require_head_edit(connection, newest, newest["id"], "undo")
     return rows
 
 
-def _brought_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
+def _list_edits_to_redo(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
     """Return the edits that were undone together with the entry, oldest first.
 
     Raises Refused if another edit was made at that position since.
@@ -186,12 +188,12 @@ def _brought_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> li
         "SELECT * FROM edit WHERE bundle = ? AND applied = 0 AND moved = ? ORDER BY seq",
         (entry["bundle"], entry["moved"]),
     ).fetchall()
-    for oldest in _one_a_line(rows):
-        _require_here(connection, oldest, oldest["parent"], "bring back")
+    for oldest in _select_first_per_lineage(rows):
+        _require_head_edit(connection, oldest, oldest["parent"], "bring back")
     return rows
 
 
-def _one_a_line(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+def _select_first_per_lineage(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
     """Return the first row of each lineage in each scope."""
     first: dict[tuple[str, str], sqlite3.Row] = {}
     for row in rows:
@@ -199,13 +201,13 @@ def _one_a_line(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
     return list(first.values())
 
 
-def _require_here(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
+def _require_head_edit(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
     """Raise Refused unless a lineage's current position is edit `where`. A step may span the film and several
     cuts.
     """
-    head = history.head(connection, row["scope"], row["lineage"])
+    head = history.find_head_edit(connection, row["scope"], row["lineage"])
     if (head["id"] if head is not None else None) == where:
         return
-    what = "the film" if row["scope"] == PROJECT_SCOPE else describe(connection, "cut", row["scope"])
+    what = "the film" if row["scope"] == PROJECT_SCOPE else describe_row(connection, "cut", row["scope"])
     hint = f"undo “{head['step'] or head['label']}” there first" if head is not None else ""
     raise Refused(f"can't {act} “{row['step']}”: {what} is part of it, and was edited since", hint)

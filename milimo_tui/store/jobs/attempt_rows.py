@@ -8,58 +8,63 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import Rows, among, assignments, insert
+from milimo_tui.store.jobs.studio_sql import (
+    StudioRows,
+    build_assignments_sql,
+    build_in_condition,
+    build_insert_sql,
+)
 from milimo_tui.store.jobs.studio_values import Attempt, Timing
 
 ATTEMPT_COLUMNS = Attempt._fields
 TIMING_COLUMNS = tuple(field.name for field in fields(Timing))
 _COLUMNS = ", ".join(ATTEMPT_COLUMNS)
-_INSERT = insert("attempt", ATTEMPT_COLUMNS)
-_INSERT_TIMING = insert("timing", TIMING_COLUMNS)
+_INSERT = build_insert_sql("attempt", ATTEMPT_COLUMNS)
+_INSERT_TIMING = build_insert_sql("timing", TIMING_COLUMNS)
 _timing_values = attrgetter(*TIMING_COLUMNS)
 _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
 
 
-class AttemptRows(Rows):
+class AttemptRows(StudioRows):
     """Reading and writing of attempts and timings."""
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Add an attempt at a job."""
-        spec, result = map(self._places.relative_text, (attempt.spec, attempt.result))
+        spec, result = map(self._places.make_text_relative, (attempt.spec, attempt.result))
         self._db.execute(_INSERT, attempt._replace(spec=spec, result=result))
 
-    def attempts(self, job: str) -> list[Attempt]:
+    def select_attempts(self, job: str) -> list[Attempt]:
         """Return all attempts at a job, by number."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
-        return [self._attempt(row) for row in rows]
+        return [self._make_attempt(row) for row in rows]
 
-    def last_attempt(self, job: str) -> Attempt | None:
+    def select_last_attempt(self, job: str) -> Attempt | None:
         """Return the newest attempt at a job, or None."""
         row = self._db.execute(_LAST, (job,)).fetchone()
-        return self._attempt(row) if row else None
+        return self._make_attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
         """Set columns of an attempt."""
-        kept = self._places.relative_columns(columns, (), ("spec", "result"))
-        self._db.execute(_update(tuple(columns)), [*kept.values(), job, number])
+        kept = self._places.make_columns_relative(columns, (), ("spec", "result"))
+        self._db.execute(_build_attempt_update_sql(tuple(columns)), [*kept.values(), job, number])
 
-    def _attempt(self, row: Sequence[Any]) -> Attempt:
+    def _make_attempt(self, row: Sequence[Any]) -> Attempt:
         attempt = Attempt._make(row)
-        spec, result = map(self._places.absolute_text, (attempt.spec, attempt.result))
+        spec, result = map(self._places.make_text_absolute, (attempt.spec, attempt.result))
         return attempt._replace(spec=spec, result=result)
 
     def drop_attempt(self, job: str, number: int) -> None:
         """Delete an attempt in which nothing was done."""
         self._db.execute("DELETE FROM attempt WHERE job = ? AND number = ?", (job, number))
 
-    def resumed(self, jobs: Sequence[str]) -> dict[str, str]:
+    def list_resume_points(self, jobs: Sequence[str]) -> dict[str, str]:
         """Return, by job, the checkpoint from which the newest attempt resumed. Jobs that started from the
         beginning are left out.
         """
         rows = self._db.execute(
             "SELECT attempt.job, attempt.resumed FROM attempt"
             " JOIN job ON job.id = attempt.job AND job.attempts = attempt.number"
-            f" WHERE attempt.resumed != '' AND {among('attempt.job', jobs)}",
+            f" WHERE attempt.resumed != '' AND {build_in_condition('attempt.job', jobs)}",
             list(jobs),
         )
         return dict(rows.fetchall())
@@ -70,7 +75,7 @@ class AttemptRows(Rows):
         """Add the duration of a finished job."""
         self._db.execute(_INSERT_TIMING, _timing_values(timing))
 
-    def timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
+    def select_timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
         """Return the durations of finished jobs, newest first: those of one workload, or all."""
         test = "WHERE workload = ? " if workload else ""
         rows = self._db.execute(
@@ -79,7 +84,7 @@ class AttemptRows(Rows):
         )
         return [Timing(**dict(row)) for row in rows]
 
-    def newest_timings(self, each: int) -> list[Timing]:
+    def select_newest_timings(self, each: int) -> list[Timing]:
         """Return up to `each` timings of every workload, newest first in each. Uses only the index, so the
         total does not matter.
         """
@@ -88,7 +93,7 @@ class AttemptRows(Rows):
             " (SELECT min(workload) FROM timing WHERE timing.workload > kinds.workload) FROM kinds"
             " WHERE workload IS NOT NULL) SELECT workload FROM kinds WHERE workload IS NOT NULL"
         )
-        return [timing for (workload,) in kinds.fetchall() for timing in self.timings(workload, each)]
+        return [timing for (workload,) in kinds.fetchall() for timing in self.select_timings(workload, each)]
 
     def trim_timings(self, keep: int) -> None:
         """Delete all but the newest `keep` timings of each workload."""
@@ -100,5 +105,7 @@ class AttemptRows(Rows):
 
 
 @cache
-def _update(columns: tuple[str, ...]) -> str:
-    return f"UPDATE attempt SET {assignments(columns, ATTEMPT_COLUMNS)} WHERE job = ? AND number = ?"
+def _build_attempt_update_sql(columns: tuple[str, ...]) -> str:
+    return (
+        f"UPDATE attempt SET {build_assignments_sql(columns, ATTEMPT_COLUMNS)} WHERE job = ? AND number = ?"
+    )

@@ -6,19 +6,19 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from milimo_tui.store.jobs.studio_sql import Rows, among, insert
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition, build_insert_sql
 from milimo_tui.store.jobs.studio_values import Batch, BatchFilter, BatchTally
 
 BATCH_COLUMNS = tuple(field.name for field in fields(Batch))
 _COLUMNS = ", ".join(BATCH_COLUMNS)
 _INSERT = (
-    f"{insert('batch', BATCH_COLUMNS)} ON CONFLICT (id) DO UPDATE SET label = excluded.label"
+    f"{build_insert_sql('batch', BATCH_COLUMNS)} ON CONFLICT (id) DO UPDATE SET label = excluded.label"
     " WHERE label = '' AND excluded.label != ''"
 )
 ALL = BatchFilter()
 
 
-class BatchRows(Rows):
+class BatchRows(StudioRows):
     """Reading and writing of batches."""
 
     def add_batch(self, batch: Batch) -> bool:
@@ -26,26 +26,26 @@ class BatchRows(Rows):
 
         Returns False if nothing was changed.
         """
-        kept = replace(batch, project=self._places.relative(batch.project))
+        kept = replace(batch, project=self._places.make_relative(batch.project))
         values = [getattr(kept, name) for name in BATCH_COLUMNS]
         return self._db.execute(_INSERT, values).rowcount == 1
 
-    def batch(self, id: str) -> Batch | None:
+    def select_batch(self, id: str) -> Batch | None:
         """Return a batch, or None."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()
-        return self._batch(row) if row else None
+        return self._make_batch(row) if row else None
 
-    def batches(
+    def select_batches(
         self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Batch]:
         """Return batches, newest first, that come before the given (created, id)."""
         where, values = ["1"], list[object]()
         if wanted.ids:
-            where.append(among("id", wanted.ids))
+            where.append(build_in_condition("id", wanted.ids))
             values += wanted.ids
         if wanted.project:
             where.append("project = ?")
-            values.append(self._places.relative(wanted.project))
+            values.append(self._places.make_relative(wanted.project))
         if before is not None:
             where.append("(created, id) < (?, ?)")
             values += before
@@ -54,33 +54,33 @@ class BatchRows(Rows):
             " ORDER BY created DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [self._batch(row) for row in rows]
+        return [self._make_batch(row) for row in rows]
 
-    def _batch(self, row: sqlite3.Row) -> Batch:
+    def _make_batch(self, row: sqlite3.Row) -> Batch:
         batch = Batch(**dict(row))
-        return replace(batch, project=self._places.absolute(batch.project))
+        return replace(batch, project=self._places.make_absolute(batch.project))
 
-    def tallies(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
+    def tally_batches(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
         """Return the number of jobs in each state for several batches."""
         found: dict[str, list[BatchTally]] = {id: [] for id in batches}
         rows = self._db.execute(
             "SELECT batch, state, count(*), coalesce(sum(progress), 0), max(ended) FROM job"
-            f" WHERE {among('batch', batches)} GROUP BY batch, state",
+            f" WHERE {build_in_condition('batch', batches)} GROUP BY batch, state",
             list(batches),
         )
         for batch, *rest in rows:
             found[batch].append(BatchTally(*rest))
         return found
 
-    def members(self, batch: str, states: Sequence[str] = ()) -> list[str]:
+    def list_batch_jobs(self, batch: str, states: Sequence[str] = ()) -> list[str]:
         """Return the ids of a batch's jobs in order, only those in `states` if any are given."""
-        test = f" AND {among('state', states)}" if states else ""
+        test = f" AND {build_in_condition('state', states)}" if states else ""
         rows = self._db.execute(
             f"SELECT id FROM job WHERE batch = ?{test} ORDER BY position", [batch, *states]
         )
         return [row[0] for row in rows]
 
-    def set_batch(self, id: str, *, paused: bool, reason: str) -> bool:
+    def set_batch_paused(self, id: str, *, paused: bool, reason: str) -> bool:
         """Pause or resume a batch. Returns False if the batch was in that state already."""
         done = self._db.execute(
             "UPDATE batch SET paused = ?, reason = ? WHERE id = ? AND paused != ?",
@@ -88,6 +88,6 @@ class BatchRows(Rows):
         )
         return done.rowcount == 1
 
-    def paused_batches(self) -> dict[str, str]:
+    def list_paused_batches(self) -> dict[str, str]:
         """Return the labels of the batches that a user paused, by id."""
         return dict(self._db.execute("SELECT id, label FROM batch WHERE paused").fetchall())

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from milimo_tui.core.wire_json import dump
-from milimo_tui.store.jobs.studio_sql import Rows, among, marks
+from milimo_tui.core.wire_json import dump_wire_json
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition, format_placeholders
 from milimo_tui.store.jobs.studio_values import Absence, Event, WorkerRow
 
 WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
 
 
-class EventRows(Rows):
+class EventRows(StudioRows):
     """Reading and writing of events, workers, lanes and absences."""
 
     # A cache of the paused lanes. The cache stays valid because no other process writes the file.
@@ -24,14 +24,14 @@ class EventRows(Rows):
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
         """Add an event and return it with its number."""
-        text = dump(data).decode()  # Every watcher receives this text unchanged.
+        text = dump_wire_json(data).decode()  # Every watcher receives this text unchanged.
         cursor = self._db.execute(
             "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
-            (at, kind, job, self._places.relative_text(text)),
+            (at, kind, job, self._places.make_text_relative(text)),
         )
         return Event(int(cursor.lastrowid or 0), at, kind, job, data, text)
 
-    def events(
+    def select_events(
         self,
         after: int,
         limit: int,
@@ -43,7 +43,7 @@ class EventRows(Rows):
         where, values = "seq > ?", list[Any]([after])
         for column, several in (("job", jobs), ("kind", kinds)):
             if several:
-                where += f" AND {among(column, several)}"
+                where += f" AND {build_in_condition(column, several)}"
                 values += several
         if before is not None:
             where += " AND seq < ?"
@@ -52,23 +52,23 @@ class EventRows(Rows):
             f"SELECT seq, at, kind, job, data FROM event WHERE {where} ORDER BY seq LIMIT ?",
             [*values, limit],
         )
-        absolute = self._places.absolute_text
+        absolute = self._places.make_text_absolute
         texts = ((row, absolute(row[4])) for row in rows)
         return [Event(row[0], row[1], row[2], row[3], json.loads(text), text) for row, text in texts]
 
-    def last_seq(self) -> int:
+    def read_last_event_number(self) -> int:
         """Return the number of the newest event, or 0."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
         return int(row[0]) if row else 0
 
-    def ended_well(self) -> bool:
+    def has_ended_cleanly(self) -> bool:
         """Return True if the last supervisor reported its end. A supervisor that was killed did not."""
         row = self._db.execute(
             "SELECT data FROM event WHERE kind = 'supervisor' ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         return row is None or json.loads(row[0]).get("state") == "ended"
 
-    def prune_progress(self, after: int, upto: int) -> None:
+    def delete_progress_events(self, after: int, upto: int) -> None:
         """Delete progress events numbered above `after` up to `upto`. The results of jobs are in their
         rows.
         """
@@ -76,7 +76,7 @@ class EventRows(Rows):
 
     def trim_events(self, keep: int) -> None:
         """Delete all but the newest `keep` events."""
-        self._db.execute("DELETE FROM event WHERE seq <= ?", (self.last_seq() - keep,))
+        self._db.execute("DELETE FROM event WHERE seq <= ?", (self.read_last_event_number() - keep,))
 
     # Workers and lanes
 
@@ -84,11 +84,11 @@ class EventRows(Rows):
         """Add a worker, or replace the worker with its id."""
         self._db.execute(
             f"INSERT OR REPLACE INTO worker ({', '.join(WORKER_COLUMNS)})"
-            f" VALUES ({marks(len(WORKER_COLUMNS))})",
+            f" VALUES ({format_placeholders(len(WORKER_COLUMNS))})",
             [getattr(worker, name) for name in WORKER_COLUMNS],
         )
 
-    def workers(self) -> list[WorkerRow]:
+    def select_workers(self) -> list[WorkerRow]:
         """Return all workers, by id."""
         rows = self._db.execute(f"SELECT {', '.join(WORKER_COLUMNS)} FROM worker ORDER BY id")
         return [WorkerRow(**dict(row)) for row in rows]
@@ -97,14 +97,14 @@ class EventRows(Rows):
         """Delete a worker that has ended."""
         self._db.execute("DELETE FROM worker WHERE id = ?", (id,))
 
-    def set_lane(self, id: str, *, paused: bool, reason: str) -> None:
+    def set_lane_paused(self, id: str, *, paused: bool, reason: str) -> None:
         """Pause or resume a lane."""
         self._paused = None
         self._db.execute(
             "INSERT OR REPLACE INTO lane (id, paused, reason) VALUES (?, ?, ?)", (id, int(paused), reason)
         )
 
-    def paused_lanes(self) -> dict[str, str]:
+    def list_paused_lanes(self) -> dict[str, str]:
         """Return the reasons of the lanes that a user paused, by lane."""
         if self._paused is None:
             self._paused = dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
@@ -112,7 +112,7 @@ class EventRows(Rows):
 
     # Absences
 
-    def absences(self, limit: int) -> list[Absence]:
+    def select_absences(self, limit: int) -> list[Absence]:
         """Return the times in which no studio was attached, newest first."""
         rows = self._db.execute("SELECT began, ended FROM absence ORDER BY began DESC LIMIT ?", (limit,))
         return [Absence(row[0], row[1]) for row in rows]

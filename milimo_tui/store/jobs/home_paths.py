@@ -16,38 +16,40 @@ from typing import Any
 KEPT = '"\\/'  # The beginning of a JSON string that is a path inside the home.
 
 
-class Places:
+class HomePathConverter:
     """Converts paths inside a home between absolute paths and the relative paths that are stored."""
 
     def __init__(self, root: Path) -> None:
         real = root.resolve()
         self._roots = tuple(f"{path}/" for path in dict.fromkeys((str(root), str(real))) if path != "/")
-        self._spelled = tuple(dict.fromkeys(form for path in self._roots for form in spellings(path)))
+        self._spelled = tuple(
+            dict.fromkeys(form for path in self._roots for form in list_json_spellings(path))
+        )
         self._absolute = self._spelled[0] if self._spelled else '"/'
 
-    def relative(self, path: str) -> str:
+    def make_relative(self, path: str) -> str:
         """Return a path without the home's folder, as a column stores it."""
         for root in self._roots:
             if path.startswith(root):
                 return path[len(root) :]
         return path
 
-    def absolute(self, path: str) -> str:
+    def make_absolute(self, path: str) -> str:
         """Return the absolute path of a stored path."""
         return f"{self._roots[0]}{path}" if path and path[0] != "/" and self._roots else path
 
-    def relative_text(self, text: str) -> str:
+    def make_text_relative(self, text: str) -> str:
         """Return JSON text with paths inside the home made relative."""
         for spelled in self._spelled:
             if spelled in text:
                 text = text.replace(spelled, KEPT)
         return text
 
-    def absolute_text(self, text: str) -> str:
+    def make_text_absolute(self, text: str) -> str:
         """Return JSON text with relative paths made absolute again."""
         return text.replace(KEPT, self._absolute) if KEPT in text else text
 
-    def relative_columns(
+    def make_columns_relative(
         self, columns: Mapping[str, Any], paths: Iterable[str], texts: Iterable[str]
     ) -> dict[str, Any]:
         """Return columns as they are stored. `paths` names the columns with paths, `texts` the columns with
@@ -56,14 +58,14 @@ class Places:
         found = dict(columns)
         for name in paths:
             if name in found:
-                found[name] = self.relative(found[name])
+                found[name] = self.make_relative(found[name])
         for name in texts:
             if name in found:
-                found[name] = self.relative_text(found[name])
+                found[name] = self.make_text_relative(found[name])
         return found
 
 
-def spellings(path: str) -> tuple[str, ...]:
+def list_json_spellings(path: str) -> tuple[str, ...]:
     """Return the possible beginnings of a JSON string with this path: as plain text, and escaped to ASCII."""
     ascii_alone = json.dumps(path)[:-1]
     try:

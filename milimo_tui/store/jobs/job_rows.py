@@ -7,8 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import Rows, among, assignments, insert, marks
-from milimo_tui.store.jobs.studio_values import AheadJob, Job, JobFilter, QueuedJob
+from milimo_tui.store.jobs.studio_sql import (
+    StudioRows,
+    build_assignments_sql,
+    build_in_condition,
+    build_insert_sql,
+    format_placeholders,
+)
+from milimo_tui.store.jobs.studio_values import Job, JobFilter, QueuedJob, UnfinishedJob
 
 EVERY = JobFilter()
 RECENT = 256  # The number of jobs cached in memory.
@@ -22,7 +28,7 @@ TEXTS = ("spec", "outputs", "live", "parts")  # JSON columns that may contain pa
 _PROJECT = JOB_COLUMNS.index("project")
 _TEXTS = tuple(map(JOB_COLUMNS.index, TEXTS))
 _COLUMNS = ", ".join(JOB_COLUMNS)
-_INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
+_INSERT = f"{build_insert_sql('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
 _IS_FULL = f"project != '' AND lane != '{UNCOUNTED_LANE}' AND project IN (SELECT project FROM full_film)"
 # A job may start when its start time has come, its batch is not paused and its film is not over its quota.
@@ -52,7 +58,7 @@ _AHEAD = (
 )
 
 
-class JobRows(Rows):
+class JobRows(StudioRows):
     """Reading and writing of jobs and their dependencies."""
 
     # A cache of recently read or changed jobs. It stays valid because no other process writes the file.
@@ -62,55 +68,55 @@ class JobRows(Rows):
     def add_job(self, job: Job) -> bool:
         """Add a new job. Returns False and changes nothing if a job with its id exists."""
         values = list[Any](job)
-        values[_PROJECT] = self._places.relative(job.project)
+        values[_PROJECT] = self._places.make_relative(job.project)
         for place in _TEXTS:
-            values[place] = self._places.relative_text(values[place])
+            values[place] = self._places.make_text_relative(values[place])
         is_new = self._db.execute(_INSERT, values).rowcount == 1
         if is_new and self._last_position is not None:
             self._last_position = max(self._last_position, job.position)
         return is_new
 
-    def job(self, id: str) -> Job | None:
+    def select_job(self, id: str) -> Job | None:
         """Return a job, or None. Recently used jobs are cached."""
         known = self._recent.get(id)
         if known is None:
             row = self._db.execute(_ONE, (id,)).fetchone()
             if row is None:
                 return None
-            known = self._job(row)
-            self._remember(known)
+            known = self._make_job_from_row(row)
+            self._cache_job(known)
         return known
 
-    def _job(self, row: Sequence[Any]) -> Job:
+    def _make_job_from_row(self, row: Sequence[Any]) -> Job:
         """Return the job of a row, with its paths made absolute."""
         values = list(row)
-        values[_PROJECT] = self._places.absolute(values[_PROJECT])
+        values[_PROJECT] = self._places.make_absolute(values[_PROJECT])
         for place in _TEXTS:
-            values[place] = self._places.absolute_text(values[place])
+            values[place] = self._places.make_text_absolute(values[place])
         return Job._make(values)
 
-    def _remember(self, job: Job) -> None:
+    def _cache_job(self, job: Job) -> None:
         if len(self._recent) >= RECENT:
             self._recent.clear()
         self._recent[job.id] = job
 
-    def jobs(
+    def select_jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
         """Return jobs, oldest first, that come after the given (created, id)."""
-        where, values = self._conditions(wanted)
+        where, values = self._build_job_conditions(wanted)
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
             " ORDER BY created, id LIMIT ?",
             [*after, *values, limit],
         )
-        return [self._job(row) for row in rows]
+        return [self._make_job_from_row(row) for row in rows]
 
-    def newest(
+    def select_newest_jobs(
         self, wanted: JobFilter = EVERY, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Job]:
         """Return jobs, newest first, that come before the given (created, id)."""
-        where, values = self._conditions(wanted)
+        where, values = self._build_job_conditions(wanted)
         if before is not None:
             where.append("(created, id) < (?, ?)")
             values += before
@@ -119,13 +125,13 @@ class JobRows(Rows):
             " ORDER BY created DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [self._job(row) for row in rows]
+        return [self._make_job_from_row(row) for row in rows]
 
-    def forgettable(self, ended_before: float) -> int:
+    def count_deletable_jobs(self, ended_before: float) -> int:
         """Return the number of jobs that `delete_old_jobs` would delete in all."""
         return int(self._db.execute(f"SELECT count(*) FROM job WHERE {_OVER}", (ended_before,)).fetchone()[0])
 
-    def forget(self, ended_before: float, limit: int) -> list[str]:
+    def delete_old_jobs(self, ended_before: float, limit: int) -> list[str]:
         """Delete up to `limit` jobs that ended before a time, oldest first, with their attempts, and batches
         left empty.
 
@@ -146,7 +152,7 @@ class JobRows(Rows):
         self._last_position = None
         return ids
 
-    def past(
+    def select_past_jobs(
         self,
         wanted: JobFilter = EVERY,
         words: Sequence[str] = (),
@@ -157,7 +163,7 @@ class JobRows(Rows):
         """Return jobs that have ended, newest first, that come before the given (ended, id). All `words` must
         occur in their text.
         """
-        where, values = self._conditions(wanted)
+        where, values = self._build_job_conditions(wanted)
         where.append("ended IS NOT NULL")
         if before is not None:
             where.append("(ended, id) < (?, ?)")
@@ -169,25 +175,25 @@ class JobRows(Rows):
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [self._job(row) for row in rows]
+        return [self._make_job_from_row(row) for row in rows]
 
-    def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
+    def select_startable_jobs(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
         """Return the head of a lane's queue in running order: only jobs that may start at `now`."""
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
 
-    def has_queued(self, lanes: Collection[str]) -> bool:
+    def has_queued_job(self, lanes: Collection[str]) -> bool:
         """Return True if a job is queued in one of the lanes, even if it may not start yet."""
-        return self._db.execute(_queued(len(lanes)), list(lanes)).fetchone() is not None
+        return self._db.execute(_build_queued_sql(len(lanes)), list(lanes)).fetchone() is not None
 
-    def is_outranked(self, lane: str, priority: int, now: float) -> bool:
+    def has_startable_job_above(self, lane: str, priority: int, now: float) -> bool:
         """Return True if a job with a priority above `priority` may start in the lane at `now`."""
         return self._db.execute(_OUTRANKED, (now, lane, priority)).fetchone() is not None
 
-    def ahead(self) -> list[AheadJob]:
+    def select_unfinished_jobs(self) -> list[UnfinishedJob]:
         """Return every job that has not ended, including jobs that wait for others."""
-        return [AheadJob(*row) for row in self._db.execute(_AHEAD)]
+        return [UnfinishedJob(*row) for row in self._db.execute(_AHEAD)]
 
-    def needs_ahead(self) -> list[tuple[str, str]]:
+    def select_unfinished_dependencies(self) -> list[tuple[str, str]]:
         """Return pairs of (job, job that it waits for) in which neither job has ended."""
         rows = self._db.execute(
             "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
@@ -196,37 +202,39 @@ class JobRows(Rows):
         )
         return [(row[0], row[1]) for row in rows]
 
-    def next_start(self, now: float) -> float | None:
+    def find_next_start_time(self, now: float) -> float | None:
         """Return the time at which the next delayed job may start, or None if no job is delayed."""
         row = self._db.execute(
             "SELECT min(not_before) FROM job WHERE state = 'queued' AND not_before > ?", (now,)
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
-    def open_projects(self, states: Collection[str]) -> list[str]:
+    def list_projects_with_jobs(self, states: Collection[str]) -> list[str]:
         """Return the folders of films that have jobs in one of the states."""
         rows = self._db.execute(
-            f"SELECT DISTINCT project FROM job WHERE {among('state', states)} AND project != ''"
+            f"SELECT DISTINCT project FROM job WHERE {build_in_condition('state', states)} AND project != ''"
             f" AND lane != '{UNCOUNTED_LANE}'",
             sorted(states),
         )
-        return [self._places.absolute(row[0]) for row in rows]
+        return [self._places.make_absolute(row[0]) for row in rows]
 
-    def untidy(self) -> list[Job]:
+    def select_untidy_jobs(self) -> list[Job]:
         """Return finished jobs whose workspace may still exist."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
-        return [self._job(row) for row in rows]
+        return [self._make_job_from_row(row) for row in rows]
 
-    def has_any(self, states: Collection[str]) -> bool:
+    def has_job_in_states(self, states: Collection[str]) -> bool:
         """Return True if any job is in one of the states."""
-        found = self._db.execute(f"SELECT 1 FROM job WHERE {among('state', states)} LIMIT 1", sorted(states))
+        found = self._db.execute(
+            f"SELECT 1 FROM job WHERE {build_in_condition('state', states)} LIMIT 1", sorted(states)
+        )
         return found.fetchone() is not None
 
-    def counts(self) -> dict[str, int]:
+    def count_jobs_by_state(self) -> dict[str, int]:
         """Return the number of jobs in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
 
-    def ended_since(self, when: float, state: str) -> list[float]:
+    def list_end_times_since(self, when: float, state: str) -> list[float]:
         """Return the end times of jobs that reached `state` since `when`, oldest first."""
         rows = self._db.execute(
             "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (when, state)
@@ -237,11 +245,11 @@ class JobRows(Rows):
         """Set columns of a job if its state is still `state_was` (compare-and-set). Returns the new job, or
         None otherwise.
         """
-        before = self.job(id)
+        before = self.select_job(id)
         if before is None or not self.set_job(id, state_was=state_was, **columns):
             return None
         after = before._replace(**columns, revision=before.revision + 1)
-        self._remember(after)
+        self._cache_job(after)
         return after
 
     def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
@@ -251,29 +259,29 @@ class JobRows(Rows):
         self._recent.pop(id, None)
         if "position" in columns:
             self._last_position = None
-        kept = self._places.relative_columns(columns, ("project",), TEXTS)
+        kept = self._places.make_columns_relative(columns, ("project",), TEXTS)
         values = [*kept.values(), id]
         if state_was:
             values.append(state_was)
-        return self._db.execute(_update(tuple(columns), bool(state_was)), values).rowcount == 1
+        return self._db.execute(_build_job_update_sql(tuple(columns), bool(state_was)), values).rowcount == 1
 
-    def forget_deaths(self, states: Collection[str]) -> None:
+    def reset_worker_death_counts(self, states: Collection[str]) -> None:
         """Reset the count of worker deaths for jobs in the given states."""
         self._recent.clear()
         self._db.execute(
             "UPDATE job SET deaths = 0, revision = revision + 1"
-            f" WHERE deaths > 0 AND {among('state', states)}",
+            f" WHERE deaths > 0 AND {build_in_condition('state', states)}",
             list(states),
         )
 
-    def last_position(self) -> int:
+    def read_last_position(self) -> int:
         """Return the position of the last job in the order, or 0 if there are no jobs."""
         if self._last_position is None:
             found = self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()
             self._last_position = int(found[0])
         return self._last_position
 
-    def position_beside(self, id: str, *, before: bool) -> int:
+    def find_position_next_to(self, id: str, *, before: bool) -> int:
         """Return a free position directly before or after a job. If there is no gap, all jobs get new
         positions first.
         """
@@ -297,12 +305,12 @@ class JobRows(Rows):
             )
         raise AssertionError("a freshly spread order has room everywhere")
 
-    def _conditions(self, wanted: JobFilter) -> tuple[list[str], list[Any]]:
+    def _build_job_conditions(self, wanted: JobFilter) -> tuple[list[str], list[Any]]:
         """Return the SQL conditions of a filter, and their values."""
         where, values = list[str](), list[Any]()
         for column, several in (("id", wanted.ids), ("state", wanted.states)):
             if several:
-                where.append(among(column, several))
+                where.append(build_in_condition(column, several))
                 values += several
         if wanted.shot:  # The shot may be the job's own shot or a further shot of the same job.
             where.append("(shot = ? OR instr(with_shots, ?))")
@@ -311,7 +319,7 @@ class JobRows(Rows):
             one = getattr(wanted, column)
             if one:
                 where.append(f"{column} = ?")
-                values.append(self._places.relative(one) if column == "project" else one)
+                values.append(self._places.make_relative(one) if column == "project" else one)
         return where, values
 
     # Dependencies
@@ -328,46 +336,48 @@ class JobRows(Rows):
             "DELETE FROM dependency WHERE job = ? AND needs = ?", [(job, other) for other in needs]
         )
 
-    def needs(self, job: str) -> list[str]:
+    def list_needed_jobs(self, job: str) -> list[str]:
         """Return the ids of the jobs that a job waits for."""
         rows = self._db.execute("SELECT needs FROM dependency WHERE job = ? ORDER BY needs", (job,))
         return [row[0] for row in rows]
 
-    def first_need(self, job: str, states: Collection[str]) -> Job | None:
+    def find_needed_job(self, job: str, states: Collection[str]) -> Job | None:
         """Return the first job, in queue order, that `job` depends on and that is in one of the states, or
         None.
         """
-        row = self._db.execute(_first_need(len(states)), [job, *sorted(states)]).fetchone()
-        return self._job(row) if row else None
+        row = self._db.execute(_build_needed_job_sql(len(states)), [job, *sorted(states)]).fetchone()
+        return self._make_job_from_row(row) if row else None
 
-    def open_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
+    def list_unmet_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
         """Return, by job, the id, label and state of each job that it waits for and that is not done."""
         found: dict[str, list[Mapping[str, str]]] = {job: [] for job in jobs}
         rows = self._db.execute(
             "SELECT dependency.job, job.id, job.label, job.state FROM dependency"
             " JOIN job ON job.id = dependency.needs"
-            f" WHERE {among('dependency.job', jobs)} AND job.state != 'done' ORDER BY job.position",
+            f" WHERE {build_in_condition('dependency.job', jobs)} AND job.state != 'done' ORDER BY "
+            "job.position",
             list(jobs),
         )
         for job, id, label, state in rows:
             found[job].append({"id": id, "label": label, "state": state})
         return found
 
-    def needs_of(self, jobs: Sequence[str]) -> dict[str, list[str]]:
+    def list_needs_by_job(self, jobs: Sequence[str]) -> dict[str, list[str]]:
         """Return, by job, the ids of the jobs that it depends on."""
         found: dict[str, list[str]] = {job: [] for job in jobs}
         for job, needs in self._db.execute(
-            f"SELECT job, needs FROM dependency WHERE {among('job', jobs)} ORDER BY needs", list(jobs)
+            f"SELECT job, needs FROM dependency WHERE {build_in_condition('job', jobs)} ORDER BY needs",
+            list(jobs),
         ):
             found[job].append(needs)
         return found
 
-    def dependants(self, job: str) -> list[str]:
+    def list_dependent_jobs(self, job: str) -> list[str]:
         """Return the ids of the jobs that depend on a job."""
         rows = self._db.execute("SELECT job FROM dependency WHERE needs = ? ORDER BY job", (job,))
         return [row[0] for row in rows]
 
-    def leads_to(self, job: str, other: str) -> bool:
+    def depends_on_job(self, job: str, other: str) -> bool:
         """Return True if `job` depends on `other`, directly or through other jobs."""
         row = self._db.execute(
             "WITH RECURSIVE needed (id) AS (SELECT ? UNION SELECT needs FROM dependency"
@@ -378,20 +388,23 @@ class JobRows(Rows):
 
 
 @cache
-def _queued(lanes: int) -> str:
-    return f"SELECT 1 FROM job WHERE state = 'queued' AND lane IN ({marks(lanes)}) LIMIT 1"
+def _build_queued_sql(lanes: int) -> str:
+    return f"SELECT 1 FROM job WHERE state = 'queued' AND lane IN ({format_placeholders(lanes)}) LIMIT 1"
 
 
 @cache
-def _update(columns: tuple[str, ...], by_state: bool) -> str:
-    text = f"UPDATE job SET {assignments(columns, JOB_COLUMNS)}, revision = revision + 1 WHERE id = ?"
+def _build_job_update_sql(columns: tuple[str, ...], by_state: bool) -> str:
+    text = (
+        f"UPDATE job SET {build_assignments_sql(columns, JOB_COLUMNS)}, revision = revision + 1 WHERE id = ?"
+    )
     return text + (" AND state = ?" if by_state else "")
 
 
 @cache
-def _first_need(states: int) -> str:
+def _build_needed_job_sql(states: int) -> str:
     return (
         f"SELECT {', '.join(f'job.{name}' for name in JOB_COLUMNS)} FROM dependency"
-        f" JOIN job ON job.id = dependency.needs WHERE dependency.job = ? AND job.state IN ({marks(states)})"
+        " JOIN job ON job.id = dependency.needs WHERE dependency.job = ? AND job.state IN "
+        f"({format_placeholders(states)})"
         " ORDER BY job.position LIMIT 1"
     )

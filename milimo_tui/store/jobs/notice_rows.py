@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import marks
+from milimo_tui.store.jobs.studio_sql import format_placeholders
 from milimo_tui.store.jobs.studio_values import Notice
 
 COLUMNS = tuple(field.name for field in fields(Notice) if field.name != "id")
@@ -24,19 +24,19 @@ class NoticeRows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def add(self, notice: Notice) -> int:
+    def add_notice(self, notice: Notice) -> int:
         """Add a notice to the outbox and return its number. Old notices that are no longer due are
         deleted.
         """
         cursor = self._db.execute(
-            f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({marks(len(COLUMNS))})",
+            f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({format_placeholders(len(COLUMNS))})",
             [getattr(notice, name) for name in COLUMNS],
         )
         number = int(cursor.lastrowid or 0)
         self._db.execute("DELETE FROM notice WHERE id < ? AND state != 'due'", (number - KEPT,))
         return number
 
-    def next(self, target: str) -> Notice | None:
+    def find_next_notice(self, target: str) -> Notice | None:
         """Return the notice to send first to a target, whether or not it is due yet, or None."""
         row = self._db.execute(
             f"SELECT id, {', '.join(COLUMNS)} FROM notice WHERE state = 'due' AND target = ?"
@@ -45,21 +45,22 @@ class NoticeRows:
         ).fetchone()
         return Notice(**dict(row)) if row else None
 
-    def waiting(self, targets: Collection[str]) -> int:
+    def count_unsent_notices(self, targets: Collection[str]) -> int:
         """Return the number of notices to these targets that are still to be sent."""
         found = self._db.execute(
-            f"SELECT count(*) FROM notice WHERE state = 'due' AND target IN ({marks(len(targets))})",
+            "SELECT count(*) FROM notice WHERE state = 'due' AND target IN "
+            f"({format_placeholders(len(targets))})",
             [*targets],
         ).fetchone()
         return int(found[0])
 
-    def hasten(self, target: str, now: float) -> None:
+    def make_notices_due(self, target: str, now: float) -> None:
         """Make all notices to a target that wait for another try due at `now`."""
         self._db.execute(
             "UPDATE notice SET due = ? WHERE state = 'due' AND target = ? AND due > ?", (now, target, now)
         )
 
-    def set(self, id: int, **columns: Any) -> None:
+    def set_notice(self, id: int, **columns: Any) -> None:
         """Set columns of a notice. Raises KeyError for an unknown column."""
         unknown = columns.keys() - set(COLUMNS)
         if unknown:
@@ -69,41 +70,42 @@ class NoticeRows:
             [*columns.values(), id],
         )
 
-    def give_up(self, why: str) -> None:
+    def give_up_notices(self, why: str) -> None:
         """Mark all unsent notices as given up."""
         self._db.execute("UPDATE notice SET state = 'given_up', error = ? WHERE state = 'due'", (why,))
 
-    def all(self) -> list[Notice]:
+    def select_notices(self) -> list[Notice]:
         """Return all stored notices, oldest first."""
         rows = self._db.execute(f"SELECT id, {', '.join(COLUMNS)} FROM notice ORDER BY id")
         return [Notice(**dict(row)) for row in rows]
 
     # Summaries that notices report
 
-    def open_member(self, batch: str, ended: Collection[str]) -> str:
+    def find_open_batch_job(self, batch: str, ended: Collection[str]) -> str:
         """Return a job of the batch that is in none of the `ended` states, or an empty string."""
         row = self._db.execute(
-            f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({marks(len(ended))})"
+            f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({format_placeholders(len(ended))})"
             " ORDER BY rowid DESC LIMIT 1",
             [batch, *ended],
         ).fetchone()
         return str(row[0]) if row else ""
 
-    def is_open(self, job: str, ended: Collection[str]) -> bool:
+    def is_job_open(self, job: str, ended: Collection[str]) -> bool:
         """Return True if the job exists and is in none of the `ended` states."""
         row = self._db.execute("SELECT state FROM job WHERE id = ?", (job,)).fetchone()
         return row is not None and row[0] not in ended
 
-    def failures(self, batch: str, failed: Collection[str], most: int) -> int:
+    def count_failed_batch_jobs(self, batch: str, failed: Collection[str], most: int) -> int:
         """Return how many jobs of the batch are in the `failed` states, counted up to `most`."""
         row = self._db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN ({marks(len(failed))})"
+            "SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN "
+            f"({format_placeholders(len(failed))})"
             " LIMIT ?)",
             [batch, *failed, most],
         ).fetchone()
         return int(row[0])
 
-    def batch(self, id: str) -> tuple[str, str, dict[str, int], float, float]:
+    def summarize_batch(self, id: str) -> tuple[str, str, dict[str, int], float, float]:
         """Return a batch's label, project, jobs by state, time of its first start (or queueing), and time of
         its last end.
         """
@@ -122,14 +124,14 @@ class NoticeRows:
             max((row[4] for row in rows), default=0.0),
         )
 
-    def is_busy(self, working: Collection[str], lane_left_out: str) -> bool:
+    def has_working_job(self, working: Collection[str], lane_left_out: str) -> bool:
         """Return True if any job is in a `working` state. Jobs of one lane, and jobs that wait for a user to
         publish, do not count.
         """
-        row = self._db.execute(_busy(len(working)), [*working, lane_left_out]).fetchone()
+        row = self._db.execute(_build_working_job_sql(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None
 
-    def ended_since(self, when: float, lane_left_out: str) -> dict[str, int]:
+    def count_ended_jobs_since(self, when: float, lane_left_out: str) -> dict[str, int]:
         """Return the number of jobs that ended at or after `when`, by state. Jobs of one lane do not
         count.
         """
@@ -141,8 +143,8 @@ class NoticeRows:
 
 
 @cache
-def _busy(states: int) -> str:
+def _build_working_job_sql(states: int) -> str:
     return (
-        f"SELECT 1 FROM job WHERE state IN ({marks(states)}) AND lane != ?"
+        f"SELECT 1 FROM job WHERE state IN ({format_placeholders(states)}) AND lane != ?"
         " AND NOT (state = 'publishing' AND reason != '') LIMIT 1"
     )

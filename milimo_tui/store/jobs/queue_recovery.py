@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
-from milimo_tui.store.sqlite.recovery import tables_of
+from milimo_tui.store.sqlite.recovery import list_own_tables
 
 
-def mend_queue(connection: sqlite3.Connection) -> Iterator[str]:
+def delete_unreadable_queue_rows(connection: sqlite3.Connection) -> Iterator[str]:
     """Delete jobs, attempts, events and notices whose documents cannot be read. Yields a sentence for
     each.
     """
@@ -19,15 +19,15 @@ def mend_queue(connection: sqlite3.Connection) -> Iterator[str]:
         "event": ("data",),
         "notice": ("body",),
     }
-    there = {row["name"] for row in tables_of(connection)}
+    there = {row["name"] for row in list_own_tables(connection)}
     for table in texts.keys() & there:
         for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{table}"').fetchall():
-            if not all(_is_json(row[name]) for name in texts[table] if name in row.keys()):  # noqa: SIM118
+            if not all(_is_readable_json(row[name]) for name in texts[table] if name in row.keys()):  # noqa: SIM118
                 connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid of it"],))
                 yield f"{table} {row[1]}: what it holds can't be read"
 
 
-def _is_json(text: str) -> bool:
+def _is_readable_json(text: str) -> bool:
     try:
         json.loads(text)
     except (ValueError, RecursionError):

@@ -8,57 +8,59 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from milimo_tui.store.jobs.studio_sql import Rows, insert
-from milimo_tui.store.jobs.studio_values import Off, WatchedFile, WatchedFolder
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_insert_sql
+from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder, WhenDoneCommand
 
-_OFF = tuple(each.name for each in fields(Off))
+_OFF = tuple(each.name for each in fields(WhenDoneCommand))
 _FOLDER = tuple(each.name for each in fields(WatchedFolder))
 _FILE = tuple(each.name for each in fields(WatchedFile))
 
 
-class StandingRows(Rows):
+class StandingRows(StudioRows):
     # Films over their quota
 
     """Reading and writing of full films, the when-done command and watched folders."""
 
-    def full_films(self) -> dict[str, str]:
+    def list_full_films(self) -> dict[str, str]:
         """Return the reason why no job of a film may start, by the film's folder."""
         rows = self._db.execute("SELECT project, reason FROM full_film ORDER BY project")
-        return {self._places.absolute(row[0]): row[1] for row in rows}
+        return {self._places.make_absolute(row[0]): row[1] for row in rows}
 
     def set_full_films(self, reasons: Mapping[str, str]) -> None:
         """Store which films are over their quota, replacing the previous list."""
         self._db.execute("DELETE FROM full_film")
-        rows = [(self._places.relative(project), reason) for project, reason in reasons.items()]
+        rows = [(self._places.make_relative(project), reason) for project, reason in reasons.items()]
         self._db.executemany("INSERT INTO full_film (project, reason) VALUES (?, ?)", rows)
 
     # Off when done
 
-    def off(self) -> Off | None:
+    def select_when_done_command(self) -> WhenDoneCommand | None:
         """Return the command to run once the queue is empty, or None."""
         row = self._db.execute(f"SELECT {', '.join(_OFF)} FROM off").fetchone()
-        return Off(*row) if row else None
+        return WhenDoneCommand(*row) if row else None
 
-    def set_off(self, off: Off | None) -> None:
+    def set_when_done_command(self, off: WhenDoneCommand | None) -> None:
         """Store the command to run once the queue is empty, replacing the previous command. None removes
         it.
         """
         self._db.execute("DELETE FROM off")
         if off is not None:
-            self._db.execute(insert("off", _OFF), [getattr(off, name) for name in _OFF])
+            self._db.execute(build_insert_sql("off", _OFF), [getattr(off, name) for name in _OFF])
 
     # Watched folders
 
-    def watched_folders(self) -> list[WatchedFolder]:
+    def select_watched_folders(self) -> list[WatchedFolder]:
         """Return the watched folders, oldest first."""
         rows = self._db.execute(f"SELECT {', '.join(_FOLDER)} FROM watched_folder ORDER BY began, id")
         found = [WatchedFolder(*row) for row in rows]
-        return [replace(each, project=self._places.absolute(each.project)) for each in found]
+        return [replace(each, project=self._places.make_absolute(each.project)) for each in found]
 
     def add_watched_folder(self, folder: WatchedFolder) -> None:
         """Start watching a folder."""
-        kept = replace(folder, project=self._places.relative(folder.project))
-        self._db.execute(insert("watched_folder", _FOLDER), [getattr(kept, name) for name in _FOLDER])
+        kept = replace(folder, project=self._places.make_relative(folder.project))
+        self._db.execute(
+            build_insert_sql("watched_folder", _FOLDER), [getattr(kept, name) for name in _FOLDER]
+        )
 
     def set_watch_problem(self, id: str, problem: str) -> None:
         """Store why no files are imported from a folder at present. An empty problem means that files are
@@ -70,7 +72,7 @@ class StandingRows(Rows):
         """Stop watching a folder and delete the records of its files. Returns False if it was not watched."""
         return self._db.execute("DELETE FROM watched_folder WHERE id = ?", (id,)).rowcount == 1
 
-    def watched_files(self, folder: str) -> list[WatchedFile]:
+    def select_watched_files(self, folder: str) -> list[WatchedFile]:
         """Return the files of a folder that were imported or failed to be, oldest first."""
         rows = self._db.execute(
             f"SELECT {', '.join(_FILE)} FROM watched_file WHERE folder = ? ORDER BY at", (folder,)
@@ -80,7 +82,7 @@ class StandingRows(Rows):
     def add_watched_file(self, file: WatchedFile) -> None:
         """Store the result for a file. A later result for the same content replaces it."""
         self._db.execute(
-            f"{insert('watched_file', _FILE)} ON CONFLICT (folder, digest) DO UPDATE SET"
+            f"{build_insert_sql('watched_file', _FILE)} ON CONFLICT (folder, digest) DO UPDATE SET"
             " name = excluded.name, at = excluded.at, stamp = excluded.stamp, problem = excluded.problem",
             [getattr(file, name) for name in _FILE],
         )

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Refused, Unavailable
-from milimo_tui.core.host import explain, make_private, network_disk
+from milimo_tui.core.host import detect_network_disk, explain_os_error, make_private
 from milimo_tui.store.jobs.attempt_rows import AttemptRows
 from milimo_tui.store.jobs.batch_rows import BatchRows
 from milimo_tui.store.jobs.event_rows import EventRows
-from milimo_tui.store.jobs.home_paths import Places
+from milimo_tui.store.jobs.home_paths import HomePathConverter
 from milimo_tui.store.jobs.job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
@@ -27,18 +27,18 @@ from milimo_tui.store.jobs.notice_rows import NoticeRows
 from milimo_tui.store.jobs.standing_rows import StandingRows
 from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import HomeRow
-from milimo_tui.store.sqlite.failures import milimo_error
+from milimo_tui.store.sqlite.failures import translate_sqlite_error
 from milimo_tui.store.sqlite.migrations import (
     connect,
-    damaged,
-    migrate,
-    refuse_what_runs,
+    make_damaged_error,
+    migrate_database,
+    read_schema_version,
+    refuse_executable_schema,
     require_intact,
-    version_of,
 )
 
 if TYPE_CHECKING:
-    from milimo_tui.store.sqlite.recovery import Recovered
+    from milimo_tui.store.sqlite.recovery import RecoveryResult
 
 # The size of the write-ahead log (16 MB) at which it is checkpointed: jobs write the same pages repeatedly.
 LOG_PAGES = 4000
@@ -49,7 +49,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
-        self._places = Places(path.absolute().parent)
+        self._places = HomePathConverter(path.absolute().parent)
         self._recent = {}
         self._last_position = None
         self._began_at = 0  # The connection's change count before the current transaction.
@@ -62,7 +62,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         """Open or create the file. Raises Unavailable on a network disk, Damaged, Newer, Refused, ReadOnly,
         DiskFull.
         """
-        kind = network_disk(path.parent)
+        kind = detect_network_disk(path.parent)
         if kind:
             raise Unavailable(
                 f"{path} would lie on a network disk ({kind}): the job queue needs a local one",
@@ -76,19 +76,19 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         except FileExistsError:
             make_private(path)
         except OSError as error:
-            raise explain(error, path, "open") from error
+            raise explain_os_error(error, path, "open") from error
         connection = connect(path)
         try:
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
-            migrate(connection, path, SCHEMA)
+            migrate_database(connection, path, SCHEMA)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise damaged(path)
+                raise make_damaged_error(path)
         except sqlite3.OperationalError as error:  # A full disk does not mean that the file is damaged.
             connection.close()
-            raise milimo_error(error, path, "open") from error
+            raise translate_sqlite_error(error, path, "open") from error
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise damaged(path) from error
+            raise make_damaged_error(path) from error
         except BaseException:
             connection.close()
             raise
@@ -100,7 +100,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         self._db.close()
 
     @contextmanager
-    def change(self) -> Iterator[None]:
+    def start_transaction(self) -> Iterator[None]:
         """Run the block as one durable transaction. Inside another transaction, run it as a part that can
         fail separately.
         """
@@ -120,7 +120,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
             elif marked:
                 db.execute("RELEASE part")
         except BaseException:
-            self._forget()
+            self._clear_row_caches()
             if not db.in_transaction:  # SQLite has already rolled back the transaction if the disk is full.
                 raise
             if marked:
@@ -132,19 +132,19 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
                     db.execute("BEGIN IMMEDIATE")
             raise
 
-    def _forget(self) -> None:
+    def _clear_row_caches(self) -> None:
         """Clear the cached rows, which may differ from the file after a rollback."""
         self._recent.clear()
         self._last_position = self._paused = None
 
-    def home(self) -> HomeRow | None:
+    def read_home_row(self) -> HomeRow | None:
         """Return the identity of the home and where its supervisor last saw it, or None if no supervisor
         stored it.
         """
         row = self._db.execute("SELECT id, root, file FROM home").fetchone()
         return HomeRow(*row) if row else None
 
-    def set_home(self, home: HomeRow) -> None:
+    def store_home_row(self, home: HomeRow) -> None:
         """Store the identity and place of this home."""
         self._db.execute("DELETE FROM home")
         self._db.execute(
@@ -152,7 +152,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         )
 
 
-def problem_of_queue(path: Path) -> str:
+def find_queue_problem(path: Path) -> str:
     """Check every page of a queue's file and return its problem, or an empty string for an intact or missing
     file.
     """
@@ -161,7 +161,7 @@ def problem_of_queue(path: Path) -> str:
     try:
         connection = connect(path, read_only=True)
         try:
-            refuse_what_runs(connection, path)
+            refuse_executable_schema(connection, path)
             require_intact(connection, path)
         finally:
             connection.close()
@@ -172,21 +172,21 @@ def problem_of_queue(path: Path) -> str:
     return ""
 
 
-def recover_queue(path: Path) -> Recovered:
+def recover_queue(path: Path) -> RecoveryResult:
     """Replace a queue with a new file that contains all rows that can be read. Raises NotFound, Refused,
     DiskFull.
     """
     # Imported lazily: only a recovery needs this module.
-    from milimo_tui.store.jobs.queue_recovery import mend_queue
+    from milimo_tui.store.jobs.queue_recovery import delete_unreadable_queue_rows
     from milimo_tui.store.sqlite import recovery
 
     if not path.is_file():
         raise NotFound("there is no queue here yet", "the first job begins it")
-    return recovery.recover(path, SCHEMA, mend_queue)
+    return recovery.recover_database(path, SCHEMA, delete_unreadable_queue_rows)
 
 
 @contextmanager
-def open_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[StudioFile | None]:
+def open_studio_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[StudioFile | None]:
     """Open a home's queue read-only. Yields None if there is no queue or its schema version does not fit.
 
     For callers that read while no supervisor runs. `oldest` is the oldest acceptable schema number; jobs
@@ -197,8 +197,8 @@ def open_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[Stu
         return
     connection = connect(path, read_only=True)
     try:
-        refuse_what_runs(connection, path)
-        known = oldest <= version_of(connection, path) <= SCHEMA.newest
+        refuse_executable_schema(connection, path)
+        known = oldest <= read_schema_version(connection, path) <= SCHEMA.newest
         yield StudioFile(connection, path) if known else None
     finally:
         connection.close()

@@ -10,20 +10,20 @@ import sqlite3
 from milimo_tui.store.sqlite.schema import Schema, run_script
 
 
-def _make(connection: sqlite3.Connection) -> None:
+def _create_studio_tables(connection: sqlite3.Connection) -> None:
     # Imported lazily: SQLModel is slow to import and only needed to create a queue.
     from milimo_tui.store.jobs.studio_tables import StudioTable
-    from milimo_tui.store.sqlite.columns import ddl
+    from milimo_tui.store.sqlite.columns import format_all_tables_sql
 
-    run_script(connection, ddl(StudioTable.metadata))
+    run_script(connection, format_all_tables_sql(StudioTable.metadata))
 
 
-def _jobs_of_several_shots(connection: sqlite3.Connection) -> None:
+def _add_with_shots_column(connection: sqlite3.Connection) -> None:
     """Add the column of further shots that a job makes. It is empty for older jobs."""
     run_script(connection, "ALTER TABLE job ADD COLUMN with_shots TEXT DEFAULT '[]' NOT NULL;\n")
 
 
-def _room_and_watching(connection: sqlite3.Connection) -> None:
+def _add_quota_and_watch_tables(connection: sqlite3.Connection) -> None:
     """Add empty tables for films over their quota, the when-done command, and watched folders."""
     run_script(connection, _ROOM_AND_WATCHING)
 
@@ -64,7 +64,7 @@ CREATE TABLE watched_file (
 SCHEMA = Schema(
     application_id=0x4D4C4A51,  # "MLJQ"
     first=3,
-    make=_make,
-    steps=(_jobs_of_several_shots, _room_and_watching),
+    make=_create_studio_tables,
+    steps=(_add_with_shots_column, _add_quota_and_watch_tables),
     older="move it away: a new queue begins, and films keep all that was made",
 )

@@ -9,32 +9,32 @@ import sqlite3
 from collections.abc import Collection
 from functools import cache
 
-from milimo_tui.store.jobs.home_paths import Places
+from milimo_tui.store.jobs.home_paths import HomePathConverter
 
 
-class Rows:
+class StudioRows:
     """The base of the row classes: an open connection. It is not thread-safe: its owner calls it from one
     thread.
     """
 
     _db: sqlite3.Connection
-    _places: Places
+    _places: HomePathConverter
 
 
 @cache
-def marks(count: int) -> str:
+def format_placeholders(count: int) -> str:
     """Return `?, ?, ?` for `count` values."""
     return ", ".join("?" * count)
 
 
 @cache
-def insert(table: str, columns: tuple[str, ...]) -> str:
+def build_insert_sql(table: str, columns: tuple[str, ...]) -> str:
     """Return an INSERT statement for a table."""
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({format_placeholders(len(columns))})"
 
 
 @cache
-def assignments(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
+def build_assignments_sql(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
     """Return `a = ?, b = ?` for columns. Raises KeyError for a column that is not in `known`."""
     unknown = set(columns) - set(known)
     if unknown:
@@ -42,6 +42,6 @@ def assignments(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
     return ", ".join(f"{name} = ?" for name in columns)
 
 
-def among(column: str, values: Collection[object]) -> str:
+def build_in_condition(column: str, values: Collection[object]) -> str:
     """Return an SQL condition that a column has one of the values."""
-    return f"{column} IN ({marks(len(values))})"
+    return f"{column} IN ({format_placeholders(len(values))})"

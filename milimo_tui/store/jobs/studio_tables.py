@@ -14,13 +14,13 @@ from sqlmodel import SQLModel
 
 from milimo_tui.store.sqlite.columns import (
     STRICT,
-    key,
-    maybe_real,
-    number_key,
-    part_of,
-    real,
-    whole,
-    words,
+    integer_column,
+    nullable_real_column,
+    number_key_column,
+    owner_key_column,
+    real_column,
+    text_column,
+    text_key_column,
 )
 
 
@@ -46,48 +46,48 @@ class JobTable(StudioTable, table=True):
         STRICT,
     )
 
-    id: str = key()
-    kind: str = words()
-    engine: str = words()
-    lane: str = words()
-    state: str = words()
-    revision: int = whole()
-    label: str = words()
-    project: str = words()
-    shot: str = words()
-    batch: str = words()
-    priority: int = whole()
-    position: int = whole()
-    spec: str = words()
-    attempts: int = whole()
-    faults: int = whole()
-    deaths: int = whole()
-    reached: int = whole()
-    progress: float | None = maybe_real()
-    stage: str = words()
-    steps_done: int = whole()
-    steps_total: int = whole()
-    eta: float | None = maybe_real()
-    worker: str = words()
-    error_kind: str = words()
-    error: str = words()
-    hint: str = words()
-    reason: str = words()
-    outputs: str = words()
-    due: float | None = maybe_real()
-    created: float = real()
-    started: float | None = maybe_real()
-    ended: float | None = maybe_real()
-    tidy: int = whole()
-    not_before: float | None = maybe_real()
-    affinity: str = words("")
-    workload: str = words("")
-    units: float = real(0)
-    rung: int = whole(0)
-    live: str = words("{}")
-    parts: str = words("[]")
-    origin: str = words("")
-    with_shots: str = words("[]")
+    id: str = text_key_column()
+    kind: str = text_column()
+    engine: str = text_column()
+    lane: str = text_column()
+    state: str = text_column()
+    revision: int = integer_column()
+    label: str = text_column()
+    project: str = text_column()
+    shot: str = text_column()
+    batch: str = text_column()
+    priority: int = integer_column()
+    position: int = integer_column()
+    spec: str = text_column()
+    attempts: int = integer_column()
+    faults: int = integer_column()
+    deaths: int = integer_column()
+    reached: int = integer_column()
+    progress: float | None = nullable_real_column()
+    stage: str = text_column()
+    steps_done: int = integer_column()
+    steps_total: int = integer_column()
+    eta: float | None = nullable_real_column()
+    worker: str = text_column()
+    error_kind: str = text_column()
+    error: str = text_column()
+    hint: str = text_column()
+    reason: str = text_column()
+    outputs: str = text_column()
+    due: float | None = nullable_real_column()
+    created: float = real_column()
+    started: float | None = nullable_real_column()
+    ended: float | None = nullable_real_column()
+    tidy: int = integer_column()
+    not_before: float | None = nullable_real_column()
+    affinity: str = text_column("")
+    workload: str = text_column("")
+    units: float = real_column(0)
+    rung: int = integer_column(0)
+    live: str = text_column("{}")
+    parts: str = text_column("[]")
+    origin: str = text_column("")
+    with_shots: str = text_column("[]")
 
 
 class AttemptTable(StudioTable, table=True):
@@ -95,20 +95,20 @@ class AttemptTable(StudioTable, table=True):
 
     __tablename__ = "attempt"
 
-    job: str = part_of("job.id")
-    number: int = whole(key=True)
-    token: str = words()
-    worker: str = words()
-    lease: float = real()
-    outcome: str = words()
-    reached: int = whole()
-    spec: str = words()
-    result: str = words()
-    error: str = words()
-    started: float = real()
-    ended: float | None = maybe_real()
-    resumed: str = words("")
-    peak_bytes: int = whole(0)
+    job: str = owner_key_column("job.id")
+    number: int = integer_column(key=True)
+    token: str = text_column()
+    worker: str = text_column()
+    lease: float = real_column()
+    outcome: str = text_column()
+    reached: int = integer_column()
+    spec: str = text_column()
+    result: str = text_column()
+    error: str = text_column()
+    started: float = real_column()
+    ended: float | None = nullable_real_column()
+    resumed: str = text_column("")
+    peak_bytes: int = integer_column(0)
 
 
 class DependencyTable(StudioTable, table=True):
@@ -117,8 +117,8 @@ class DependencyTable(StudioTable, table=True):
     __tablename__ = "dependency"
     __table_args__ = (Index("dependency_needs", "needs"), STRICT)
 
-    job: str = part_of("job.id")
-    needs: str = part_of("job.id")
+    job: str = owner_key_column("job.id")
+    needs: str = owner_key_column("job.id")
 
 
 class EventTable(StudioTable, table=True):
@@ -127,11 +127,11 @@ class EventTable(StudioTable, table=True):
     __tablename__ = "event"
     __table_args__ = (Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True})
 
-    seq: int = number_key()
-    at: float = real()
-    kind: str = words()
-    job: str = words()
-    data: str = words()
+    seq: int = number_key_column()
+    at: float = real_column()
+    kind: str = text_column()
+    job: str = text_column()
+    data: str = text_column()
 
 
 class WorkerTable(StudioTable, table=True):
@@ -139,12 +139,12 @@ class WorkerTable(StudioTable, table=True):
 
     __tablename__ = "worker"
 
-    id: str = key()
-    lane: str = words()
-    pid: int = whole()
-    ticks: int = whole()
-    boot: str = words()
-    started: float = real()
+    id: str = text_key_column()
+    lane: str = text_column()
+    pid: int = integer_column()
+    ticks: int = integer_column()
+    boot: str = text_column()
+    started: float = real_column()
 
 
 class LaneTable(StudioTable, table=True):
@@ -152,9 +152,9 @@ class LaneTable(StudioTable, table=True):
 
     __tablename__ = "lane"
 
-    id: str = key()
-    paused: int = whole()
-    reason: str = words()
+    id: str = text_key_column()
+    paused: int = integer_column()
+    reason: str = text_column()
 
 
 class BatchTable(StudioTable, table=True):
@@ -162,12 +162,12 @@ class BatchTable(StudioTable, table=True):
 
     __tablename__ = "batch"
 
-    id: str = key()
-    label: str = words()
-    project: str = words()
-    paused: int = whole()
-    reason: str = words()
-    created: float = real()
+    id: str = text_key_column()
+    label: str = text_column()
+    project: str = text_column()
+    paused: int = integer_column()
+    reason: str = text_column()
+    created: float = real_column()
 
 
 class TimingTable(StudioTable, table=True):
@@ -176,13 +176,13 @@ class TimingTable(StudioTable, table=True):
     __tablename__ = "timing"
     __table_args__ = (Index("timing_workload", "workload", "id"), STRICT)
 
-    id: int = number_key()
-    job: str = words()
-    workload: str = words()
-    units: float = real()
-    seconds: float = real()
-    estimate: float | None = maybe_real()
-    at: float = real()
+    id: int = number_key_column()
+    job: str = text_column()
+    workload: str = text_column()
+    units: float = real_column()
+    seconds: float = real_column()
+    estimate: float | None = nullable_real_column()
+    at: float = real_column()
 
 
 class AbsenceTable(StudioTable, table=True):
@@ -190,8 +190,8 @@ class AbsenceTable(StudioTable, table=True):
 
     __tablename__ = "absence"
 
-    began: float = real(key=True)
-    ended: float | None = maybe_real()
+    began: float = real_column(key=True)
+    ended: float | None = nullable_real_column()
 
 
 class HomeTable(StudioTable, table=True):
@@ -199,9 +199,9 @@ class HomeTable(StudioTable, table=True):
 
     __tablename__ = "home"
 
-    id: str = key()
-    root: str = words()
-    file: str = words()
+    id: str = text_key_column()
+    root: str = text_column()
+    file: str = text_column()
 
 
 class NoticeTable(StudioTable, table=True):
@@ -210,15 +210,15 @@ class NoticeTable(StudioTable, table=True):
     __tablename__ = "notice"
     __table_args__ = (Index("notice_due", "state", "due"), STRICT)
 
-    id: int = number_key()
-    at: float = real()
-    what: str = words()
-    target: str = words()
-    body: str = words()
-    tries: int = whole()
-    due: float = real()
-    state: str = words()
-    error: str = words()
+    id: int = number_key_column()
+    at: float = real_column()
+    what: str = text_column()
+    target: str = text_column()
+    body: str = text_column()
+    tries: int = integer_column()
+    due: float = real_column()
+    state: str = text_column()
+    error: str = text_column()
 
 
 class FullFilmTable(StudioTable, table=True):
@@ -226,8 +226,8 @@ class FullFilmTable(StudioTable, table=True):
 
     __tablename__ = "full_film"
 
-    project: str = key()
-    reason: str = words()
+    project: str = text_key_column()
+    reason: str = text_column()
 
 
 class OffTable(StudioTable, table=True):
@@ -235,9 +235,9 @@ class OffTable(StudioTable, table=True):
 
     __tablename__ = "off"
 
-    command: str = key()
-    seconds: float = real()
-    asked: float = real()
+    command: str = text_key_column()
+    seconds: float = real_column()
+    asked: float = real_column()
 
 
 class WatchedFolderTable(StudioTable, table=True):
@@ -245,11 +245,11 @@ class WatchedFolderTable(StudioTable, table=True):
 
     __tablename__ = "watched_folder"
 
-    id: str = key()
-    folder: str = words()
-    project: str = words()
-    began: float = real()
-    problem: str = words()
+    id: str = text_key_column()
+    folder: str = text_column()
+    project: str = text_column()
+    began: float = real_column()
+    problem: str = text_column()
 
 
 class WatchedFileTable(StudioTable, table=True):
@@ -257,9 +257,9 @@ class WatchedFileTable(StudioTable, table=True):
 
     __tablename__ = "watched_file"
 
-    folder: str = part_of("watched_folder.id")
-    digest: str = key()
-    name: str = words()
-    at: float = real()
-    stamp: str = words()
-    problem: str = words()
+    folder: str = owner_key_column("watched_folder.id")
+    digest: str = text_key_column()
+    name: str = text_column()
+    at: float = real_column()
+    stamp: str = text_column()
+    problem: str = text_column()

@@ -77,7 +77,7 @@ class QueuedJob(NamedTuple):
     batch: str
 
 
-class AheadJob(NamedTuple):
+class UnfinishedJob(NamedTuple):
     """The values of an unfinished job that a forecast needs. `began` is the start of its newest attempt."""
 
     id: str
@@ -166,7 +166,7 @@ class Absence:
     began: float
     ended: float | None = None
 
-    def holds(self, at: float) -> bool:
+    def contains_time(self, at: float) -> bool:
         """Return True if time `at` is inside this absence."""
         return self.began <= at and (self.ended is None or at <= self.ended)
 
@@ -248,7 +248,7 @@ class BatchFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Off:
+class WhenDoneCommand:
     """A user's command to run once the queue has been empty for `seconds`, requested at the time `asked`."""
 
     command: str

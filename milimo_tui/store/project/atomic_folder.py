@@ -24,14 +24,14 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 @contextmanager
-def built(target: Path) -> Iterator[Path]:
+def build_folder_atomically(target: Path) -> Iterator[Path]:
     """Provide a private folder that is synced and renamed to `target` if the block succeeds, and deleted
     otherwise.
 
     Raises Refused if `target` exists, OSError.
     """
-    sweep(target.parent)
-    beside, handle = _begin(target)
+    delete_leftover_folders(target.parent)
+    beside, handle = _make_locked_folder(target)
     try:
         yield beside
         fsync_tree(beside)
@@ -48,35 +48,35 @@ def built(target: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def _begin(target: Path) -> tuple[Path, int]:
+def _make_locked_folder(target: Path) -> tuple[Path, int]:
     """Return a new empty folder next to the target, and the handle that holds its lock."""
     while True:
         beside = target.with_name(f".{new_id('new')}")
         beside.mkdir(mode=0o700, parents=True)
         # Another process may delete the folder before it is locked.
         with suppress(FileNotFoundError, BlockingIOError):
-            handle = _hold(beside)
+            handle = _open_locked_folder(beside)
             if beside.exists():
                 return beside, handle
             os.close(handle)
 
 
 @contextmanager
-def set_aside(folder: Path) -> Iterator[Path]:
+def rename_for_deletion(folder: Path) -> Iterator[Path]:
     """Rename a locked folder, so that its content can be deleted undisturbed. Raises OSError."""
     aside = folder.with_name(f".{new_id('gone')}")
-    with held(folder):
+    with lock_folder(folder):
         os.rename(folder, aside)
         yield aside
 
 
-def sweep(folder: Path) -> None:
+def delete_leftover_folders(folder: Path) -> None:
     """Delete the folders that killed processes left, as far as possible."""
-    for left in leftovers(folder):
+    for left in iterate_leftover_folders(folder):
         shutil.rmtree(left, ignore_errors=True)
 
 
-def leftovers(folder: Path) -> Iterator[Path]:
+def iterate_leftover_folders(folder: Path) -> Iterator[Path]:
     """Yield each folder that a killed process was building or deleting. The folder is locked while the caller
     uses it.
     """
@@ -85,11 +85,11 @@ def leftovers(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith((_BUILT, _GONE)) and path.is_dir() and not path.is_symlink():
             # A BlockingIOError means that another process works in the folder.
-            with suppress(OSError), held(path):
+            with suppress(OSError), lock_folder(path):
                 yield path
 
 
-def _hold(folder: Path) -> int:
+def _open_locked_folder(folder: Path) -> int:
     """Lock a folder until the returned handle is closed. Raises BlockingIOError if another process has the
     lock, OSError.
     """
@@ -103,9 +103,9 @@ def _hold(folder: Path) -> int:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder. Raises BlockingIOError if another process has the lock, OSError."""
-    handle = _hold(folder)
+    handle = _open_locked_folder(folder)
     try:
         yield
     finally:

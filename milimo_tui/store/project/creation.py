@@ -12,18 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project import atomic_folder
 from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.mapping import PROJECT
-from milimo_tui.store.sqlite.failures import explaining
-from milimo_tui.store.sqlite.migrations import connect, migrate
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors
+from milimo_tui.store.sqlite.migrations import connect, migrate_database
 from milimo_tui.story.values.film import Project
 
 
 @contextmanager
-def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
+def create_film_folder(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
     """Provide the folders and the database of a new film under a temporary name. They are renamed if the
     block succeeds.
 
@@ -32,18 +32,18 @@ def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
     if paths.db.exists():
         raise Refused(f"there is a film in {paths.root} already", "open it, or choose another name")
     try:
-        with atomic_folder.built(paths.root) as folder:
+        with atomic_folder.build_folder_atomically(paths.root) as folder:
             new = ProjectPaths(folder)
             for part in (new.media, new.renders, new.cache, new.workspace):
                 part.mkdir()
-            with closing(_build(new.db, project)):
+            with closing(_create_film_database(new.db, project)):
                 pass
             yield new
     except OSError as error:
-        raise explain(error, paths.root, "create") from error
+        raise explain_os_error(error, paths.root, "create") from error
 
 
-def _build(path: Path, project: Project) -> sqlite3.Connection:
+def _create_film_database(path: Path, project: Project) -> sqlite3.Connection:
     """Create the schema and the film's own row in one transaction."""
 
     def make(connection: sqlite3.Connection) -> None:
@@ -56,8 +56,8 @@ def _build(path: Path, project: Project) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)
     try:
-        with explaining(path, "create"):
-            migrate(connection, path, replace(SCHEMA, make=make))
+        with explain_sqlite_errors(path, "create"):
+            migrate_database(connection, path, replace(SCHEMA, make=make))
     except BaseException:
         connection.close()
         raise

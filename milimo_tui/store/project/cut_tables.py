@@ -4,104 +4,112 @@ use of SQLModel.
 
 from __future__ import annotations
 
-from milimo_tui.store.project.table_row import Row
-from milimo_tui.store.sqlite.columns import key, maybe_whole, maybe_words, real, ref, whole, words
+from milimo_tui.store.project.table_row import FilmTable
+from milimo_tui.store.sqlite.columns import (
+    integer_column,
+    nullable_integer_column,
+    nullable_text_column,
+    real_column,
+    reference_column,
+    text_column,
+    text_key_column,
+)
 
 
-class CutRow(Row, table=True):
+class CutRow(FilmTable, table=True):
     """A cut. Its tracks, clips, transitions and markers are in tables of their own."""
 
     __tablename__ = "cut"
-    id: str = key()
-    name: str = words()
-    rate: str = words("25/1")
-    width: int = whole(768)
-    height: int = whole(512)
-    sample_rate: int = whole(48000)
-    frozen: int = whole(0)
-    hand_edited: int = whole(0)
-    order: str = words("V")
-    playhead: int = whole(0)
-    mark_in: int | None = maybe_whole()
-    mark_out: int | None = maybe_whole()
-    state: str = words("live")
-    waiting: str = words("[]")
+    id: str = text_key_column()
+    name: str = text_column()
+    rate: str = text_column("25/1")
+    width: int = integer_column(768)
+    height: int = integer_column(512)
+    sample_rate: int = integer_column(48000)
+    frozen: int = integer_column(0)
+    hand_edited: int = integer_column(0)
+    order: str = text_column("V")
+    playhead: int = integer_column(0)
+    mark_in: int | None = nullable_integer_column()
+    mark_out: int | None = nullable_integer_column()
+    state: str = text_column("live")
+    waiting: str = text_column("[]")
 
 
-class TrackRow(Row, table=True):
+class TrackRow(FilmTable, table=True):
     """A track of a cut."""
 
     __tablename__ = "track"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    name: str = words()
-    kind: str = words()
-    order: str = words()
-    magnetic: int = whole(0)
-    muted: int = whole(0)
-    solo: int = whole(0)
-    locked: int = whole(0)
-    hidden: int = whole(0)
-    height: int = whole(1)
-    sync_lock: int = whole(0)
-    gain_db: float = real(0.0)
+    id: str = text_key_column()
+    cut: str = reference_column("cut.id", gone="CASCADE")
+    name: str = text_column()
+    kind: str = text_column()
+    order: str = text_column()
+    magnetic: int = integer_column(0)
+    muted: int = integer_column(0)
+    solo: int = integer_column(0)
+    locked: int = integer_column(0)
+    hidden: int = integer_column(0)
+    height: int = integer_column(1)
+    sync_lock: int = integer_column(0)
+    gain_db: float = real_column(0.0)
 
 
-class ClipRow(Row, table=True):
+class ClipRow(FilmTable, table=True):
     """A clip. `source` is an id of the kind `source_kind`. It is no foreign key, because it refers to one of
     three tables.
     """
 
     __tablename__ = "clip"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    track: str = ref("track.id")
-    source_kind: str = words()
-    source: str = words("", index=True)
-    frames: int = whole()
-    order: str | None = maybe_words()
-    start: int | None = maybe_whole()
-    anchor: str | None = ref("clip.id", optional=True)
-    offset: int | None = maybe_whole()
-    source_in: str = words("0/1")
-    gain_db: float = real(0.0)
-    opacity: float = real(1.0)
-    fade_in: int = whole(0)
-    fade_out: int = whole(0)
-    muted: int = whole(0)
-    label: str = words("")
-    effects: str = words("{}")
-    link: str = words("")
-    group: str = words("")
+    id: str = text_key_column()
+    cut: str = reference_column("cut.id", gone="CASCADE")
+    track: str = reference_column("track.id")
+    source_kind: str = text_column()
+    source: str = text_column("", index=True)
+    frames: int = integer_column()
+    order: str | None = nullable_text_column()
+    start: int | None = nullable_integer_column()
+    anchor: str | None = reference_column("clip.id", optional=True)
+    offset: int | None = nullable_integer_column()
+    source_in: str = text_column("0/1")
+    gain_db: float = real_column(0.0)
+    opacity: float = real_column(1.0)
+    fade_in: int = integer_column(0)
+    fade_out: int = integer_column(0)
+    muted: int = integer_column(0)
+    label: str = text_column("")
+    effects: str = text_column("{}")
+    link: str = text_column("")
+    group: str = text_column("")
 
 
-class TransitionRow(Row, table=True):
+class TransitionRow(FilmTable, table=True):
     """A transition between two clips that touch."""
 
     __tablename__ = "transition"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    left: str = ref("clip.id")
-    right: str = ref("clip.id")
-    frames: int = whole()
-    kind: str = words("dissolve")
-    direction: str = words("right")
-    colour: str = words("#000000")
-    softness: float = real(0.0)
+    id: str = text_key_column()
+    cut: str = reference_column("cut.id", gone="CASCADE")
+    left: str = reference_column("clip.id")
+    right: str = reference_column("clip.id")
+    frames: int = integer_column()
+    kind: str = text_column("dissolve")
+    direction: str = text_column("right")
+    colour: str = text_column("#000000")
+    softness: float = real_column(0.0)
 
 
-class MarkerRow(Row, table=True):
+class MarkerRow(FilmTable, table=True):
     """A marker at a frame of a cut, or of a clip."""
 
     __tablename__ = "marker"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    frame: int = whole()
-    clip: str | None = ref("clip.id", optional=True)
-    text: str = words("")
-    colour: str = words("")
-    name: str = words("")
-    done: int = whole(0)
-    kind: str = words("")
-    author: str = words("")
-    parent: str = words("")
+    id: str = text_key_column()
+    cut: str = reference_column("cut.id", gone="CASCADE")
+    frame: int = integer_column()
+    clip: str | None = reference_column("clip.id", optional=True)
+    text: str = text_column("")
+    colour: str = text_column("")
+    name: str = text_column("")
+    done: int = integer_column(0)
+    kind: str = text_column("")
+    author: str = text_column("")
+    parent: str = text_column("")

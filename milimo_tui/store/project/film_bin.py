@@ -27,35 +27,35 @@ class FilmBin:
 
     def put_take(self, take: str) -> None:
         """Move a take to the bin. Raises NotFound."""
-        with self._db.writing("bin a take in") as connection:
-            facts.bin_take(connection, take)
+        with self._db.write_transaction("bin a take in") as connection:
+            facts.move_take_to_bin(connection, take)
 
     def put_asset(self, asset: str) -> None:
         """Move an asset to the bin. Raises NotFound, and Refused while anything uses the asset."""
-        with self._db.writing("bin an asset in") as connection:
-            facts.bin_asset(connection, asset)
+        with self._db.write_transaction("bin an asset in") as connection:
+            facts.move_asset_to_bin(connection, asset)
 
     def put_mask(self, mask: str) -> None:
         """Move a mask to the bin. Raises NotFound."""
-        with self._db.writing("bin a mask in") as connection:
-            facts.change(connection, "mask", mask, binned=1)
+        with self._db.write_transaction("bin a mask in") as connection:
+            facts.update_fact(connection, "mask", mask, binned=1)
 
-    def items(self) -> tuple[Binned, ...]:
+    def list_items(self) -> tuple[Binned, ...]:
         """Return the items that the user deleted and can restore."""
-        return self._db.query(bins.binned)
+        return self._db.run_query(bins.list_binned_items)
 
-    def script_digests(self) -> frozenset[str]:
+    def list_binned_script_digests(self) -> frozenset[str]:
         """Return the digests of the script texts of binned shots. A commit of the script does not create
         those shots again.
         """
-        with self._db.reading() as connection:
+        with self._db.read_transaction() as connection:
             found = connection.execute("SELECT digest FROM shot WHERE state = 'binned' AND digest != ''")
             return frozenset(row["digest"] for row in found)
 
-    def restore(self, id: str) -> Binned:
+    def restore_item(self, id: str) -> Binned:
         """Restore an item by its id. A shot's scene is restored with it. Raises NotFound."""
-        with self._db.writing("restore from the bin of") as connection:
-            return bins.restore(connection, id)
+        with self._db.write_transaction("restore from the bin of") as connection:
+            return bins.restore_binned_item(connection, id)
 
     def delete_takes(self, takes: Collection[str]) -> tuple[Path, ...]:
         """Delete takes permanently, whether or not they are in the bin. A shot that showed one shows its best
@@ -63,32 +63,32 @@ class FilmBin:
 
         Returns the managed files that are no longer used. The caller must delete them afterwards.
         """
-        with self._db.writing("delete takes of") as connection:
+        with self._db.write_transaction("delete takes of") as connection:
             for take in takes:
-                facts.bin_take(connection, take)
-            return tuple(self._root / path for path in bins.delete_takes(connection, list(takes)))
+                facts.move_take_to_bin(connection, take)
+            return tuple(self._root / path for path in bins.purge_takes(connection, list(takes)))
 
-    def takes_that_go(self) -> int:
+    def count_takes_to_delete(self) -> int:
         """Return how many takes emptying the bin would delete: takes in the bin, and takes of binned
         shots.
         """
-        return self._db.query(bins.takes_that_go)
+        return self._db.run_query(bins.count_takes_to_purge)
 
-    def bytes_that_go(self) -> int:
+    def count_bytes_to_free(self) -> int:
         """Return how many bytes of files emptying the bin would free, including files that clips or boards
         show.
         """
-        return self._db.query(bins.bytes_that_go)
+        return self._db.run_query(bins.sum_bytes_to_purge)
 
-    def empty(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
+    def delete_all_items(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
         """Delete all items in the bin permanently, with everything that belongs to them.
 
         `agreed` are the ids that the user was shown. Raises Conflict if the bin has other items by now.
         Returns the managed files that are no longer used. The caller must delete them afterwards.
         """
-        with self._db.writing("empty the bin of") as connection:
-            if agreed is not None and {item.id for item in bins.binned(connection)} != {*agreed}:
+        with self._db.write_transaction("empty the bin of") as connection:
+            if agreed is not None and {item.id for item in bins.list_binned_items(connection)} != {*agreed}:
                 raise Conflict(
                     "the bin has changed meanwhile: nothing of it was deleted", "look, and ask again"
                 )
-            return tuple(self._root / path for path in bins.empty(connection))
+            return tuple(self._root / path for path in bins.purge_binned_rows(connection))

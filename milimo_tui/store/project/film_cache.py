@@ -33,56 +33,62 @@ _OF_CUTS = {"cut", *_PARTS}
 Touched = dict[str, set[str]]  # Ids of rows by table.
 
 
-class Memory:
+class FilmCache:
     """The film as it was last read. `read` updates it and reuses every value that has not changed."""
 
     def __init__(self, many: int = MANY) -> None:
         self._many = many
         self._story: Story | None = None
-        self._known: dict[str, _Parts] = {}
+        self._known: dict[str, _CachedCut] = {}
 
     def read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
         """Return the story and every cut in a consistent state."""
         try:
-            return self._read(connection)
+            return self._read_current(connection)
         except BaseException:
             self._story = None  # A partially updated cache would be wrong, so it is discarded.
             raise
 
-    def _read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
-        now, known = film_queries.revision(connection), self._story
+    def _read_current(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
+        now, known = film_queries.select_revision(connection), self._story
         if known is None:
-            self._story = film_queries.story(connection)
-            return self._story, self._cuts(connection, None)
-        moments, touched = _touched_since(connection, known.revision) if known.revision != now else (0, {})
+            self._story = film_queries.select_story(connection)
+            return self._story, self._update_cuts(connection, None)
+        moments, touched = (
+            _find_touched_rows(connection, known.revision) if known.revision != now else (0, {})
+        )
         if moments != now - known.revision or touched.keys() - _OF_CUTS:
-            known = film_queries.story(connection)
+            known = film_queries.select_story(connection)
         elif moments:
             known = replace(known, revision=now)
         self._story = known
-        return known, self._cuts(connection, touched)
+        return known, self._update_cuts(connection, touched)
 
-    def _cuts(self, connection: sqlite3.Connection, touched: Touched | None) -> tuple[Cut, ...]:
+    def _update_cuts(self, connection: sqlite3.Connection, touched: Touched | None) -> tuple[Cut, ...]:
         if touched is None or sum(map(len, touched.values())) > self._many:
-            self._known = {cut.id: _Parts(cut) for cut in film_queries.cuts(connection)}
+            self._known = {cut.id: _CachedCut(cut) for cut in film_queries.select_cuts(connection)}
         else:
-            self._mend(connection, touched)
-        rows = film_queries.live_cuts(connection)
+            self._update_touched_rows(connection, touched)
+        rows = film_queries.select_live_cut_rows(connection)
         # The parts of a cut that is new or restored from the bin are read completely.
-        self._known = {id: self._known.get(id) or _Parts(film_queries.cut(connection, id)) for id, *_ in rows}
-        return tuple(self._known[row[0]].as_cut(row) for row in rows)
+        self._known = {
+            id: self._known.get(id) or _CachedCut(film_queries.select_cut(connection, id)) for id, *_ in rows
+        }
+        return tuple(self._known[row[0]].build_cut(row) for row in rows)
 
-    def _mend(self, connection: sqlite3.Connection, touched: Touched) -> None:
+    def _update_touched_rows(self, connection: sqlite3.Connection, touched: Touched) -> None:
         """Replace the cached rows that were touched by their current state."""
         for name in touched.keys() & _PARTS.keys():
             table = _PARTS[name][0]
-            there = {value.id: value for value in _rows_by_id(connection, table, sorted(touched[name]))}
+            there = {
+                value.id: value for value in _select_values_by_id(connection, table, sorted(touched[name]))
+            }
             for cut, parts in self._known.items():
                 mine = {id: value for id, value in there.items() if value.cut == cut}
-                parts.mend(name, mine, touched[name] - there.keys())
+                parts.update_part_rows(name, mine, touched[name] - there.keys())
 
 
-class _Parts:
+class _CachedCut:
     """The parts of one cut by table and id, and the cut that was last built from them."""
 
     def __init__(self, cut: Cut) -> None:
@@ -91,7 +97,7 @@ class _Parts:
             name: {value.id: value for value in getattr(cut, field)} for name, (_, field, _) in _PARTS.items()
         }
 
-    def mend(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
+    def update_part_rows(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
         """Replace or add the rows `there` of table `name`, and remove those in `gone`."""
         rows = self._rows[name]
         known = [id for id in gone if id in rows]
@@ -104,7 +110,7 @@ class _Parts:
         values = rows.values() if order is None else sorted(rows.values(), key=order)
         self._cut = replace(self._cut, **{field: tuple(values)})  # type: ignore[arg-type]
 
-    def as_cut(self, row: tuple[Any, ...]) -> Cut:
+    def build_cut(self, row: tuple[Any, ...]) -> Cut:
         """Return the cut with the current state of its own row. The same object is returned if nothing has
         changed.
         """
@@ -115,7 +121,7 @@ class _Parts:
         return self._cut
 
 
-def _touched_since(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
+def _find_touched_rows(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
     """Return how many revisions since `revision` were edits or undos, and the rows that they touched."""
     moments: set[int] = set()
     out: Touched = defaultdict(set)
@@ -126,8 +132,10 @@ def _touched_since(connection: sqlite3.Connection, revision: int) -> tuple[int, 
     return len(moments), out
 
 
-def _rows_by_id(connection: sqlite3.Connection, table: Table[Any], ids: list[str]) -> Iterator[Any]:
+def _select_values_by_id(connection: sqlite3.Connection, table: Table[Any], ids: list[str]) -> Iterator[Any]:
     for at in range(0, len(ids), _AT_ONCE):
         some = ids[at : at + _AT_ONCE]
         marks = ", ".join("?" * len(some))
-        yield from film_queries.read(connection, table, f"WHERE id IN ({marks}) ORDER BY rowid", some)
+        yield from film_queries.select_values(
+            connection, table, f"WHERE id IN ({marks}) ORDER BY rowid", some
+        )

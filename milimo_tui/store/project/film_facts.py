@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from types import EllipsisType
 
-from milimo_tui.store.project.transactions import Transactions, count
+from milimo_tui.store.project.transactions import Transactions, increment_revision
 from milimo_tui.store.rows import facts, film_queries
 from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER, TALK
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
@@ -31,105 +31,121 @@ class FilmFacts:
         """Add a media file. If the film already has a file with the same hash, that asset is returned
         instead.
         """
-        with self._db.writing("add an asset to") as connection:
-            return facts.add_asset(connection, asset)
+        with self._db.write_transaction("add an asset to") as connection:
+            return facts.insert_asset(connection, asset)
 
     def add_assets(self, found: Sequence[tuple[Asset, SheetVerdict | None]]) -> tuple[Asset, ...]:
         """Add media files together, all or none, with the verdicts on their pictures. Each is added as
         `add_asset` does.
         """
-        with self._db.writing("add assets to") as connection:
-            return tuple(facts.add_seen(connection, asset, sheet) for asset, sheet in found)
+        with self._db.write_transaction("add assets to") as connection:
+            return tuple(facts.insert_asset_with_verdict(connection, asset, sheet) for asset, sheet in found)
 
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Store a take, once for its job. Returns False if it is stored already. Raises NotFound.
 
         The shot shows the new take if its current take gives way to it (`picking.gives_way`).
         """
-        return self._fact("add a take to", lambda connection: facts.add_take(connection, take, asset))
+        return self._add_new_fact(
+            "add a take to", lambda connection: facts.insert_take(connection, take, asset)
+        )
 
     def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:
         """Store a board as the shot's current board, once for its job. Raises NotFound."""
-        return self._fact(
+        return self._add_new_fact(
             "add a board to",
-            lambda connection: facts.add_board(connection, shot, asset, job, previs=previs),
+            lambda connection: facts.insert_board(connection, shot, asset, job, previs=previs),
         )
 
     def add_masks(self, masks: Sequence[tuple[Mask, Asset]]) -> bool:
         """Store the masks of one job with their files, once. Returns False if they are stored already. Raises
         NotFound.
         """
-        return self._fact("add masks to", lambda connection: facts.add_masks(connection, masks))
+        return self._add_new_fact("add masks to", lambda connection: facts.insert_masks(connection, masks))
 
     def add_provenance(self, digest: str, made: Provenance) -> bool:
         """Store how the file with this hash was made, once for its job."""
-        return self._fact(
-            "note provenance in", lambda connection: facts.add_provenance(connection, digest, made)
+        return self._add_new_fact(
+            "note provenance in", lambda connection: facts.insert_provenance(connection, digest, made)
         )
 
     def add_render(self, render: Render) -> bool:
         """Store a rendered film, once for its job."""
-        return self._fact("note a render in", lambda connection: facts.add_render(connection, render))
+        return self._add_new_fact(
+            "note a render in", lambda connection: facts.insert_render(connection, render)
+        )
 
     def add_suggestion(self, suggestion: Suggestion) -> bool:
         """Store a model's text for a shot, once for its job. Raises NotFound."""
-        return self._fact(
-            "add a suggestion to", lambda connection: facts.add_suggestion(connection, suggestion)
+        return self._add_new_fact(
+            "add a suggestion to", lambda connection: facts.insert_suggestion(connection, suggestion)
         )
 
     def add_talk(self, talk: Talk) -> bool:
         """Store a model's answer about the film, once for its job."""
-        return self._fact("keep an answer in", lambda connection: facts.add_talk(connection, talk))
+        return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Store whether a picture is a reference sheet. Returns False if the user decided before, or nothing
         changes.
         """
-        return self._fact("note a reference sheet in", lambda connection: facts.note_sheet(connection, sheet))
+        return self._add_new_fact(
+            "note a reference sheet in", lambda connection: facts.record_sheet_verdict(connection, sheet)
+        )
 
-    def see(self, jobs: Sequence[str], *, seen: bool = True) -> bool:
+    def set_jobs_seen(self, jobs: Sequence[str], *, seen: bool = True) -> bool:
         """Record that the user has viewed the results of jobs, or remove the record. Returns False if nothing
         changes.
         """
-        change = facts.see if seen else facts.unsee
-        return self._fact("note what was looked at in", lambda connection: change(connection, jobs))
+        change = facts.record_viewed_jobs if seen else facts.forget_viewed_jobs
+        return self._add_new_fact("note what was looked at in", lambda connection: change(connection, jobs))
 
-    def _fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
+    def _add_new_fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
         """Add a fact. The film's revision only increases if the fact is new."""
-        with self._db.writing(doing, counts=False) as connection:
+        with self._db.write_transaction(doing, counts=False) as connection:
             added = add(connection)
             if added:
-                count(connection)
+                increment_revision(connection)
             return added
 
     # Reading facts
 
-    def boards(self, shot: str) -> tuple[Board, ...]:
+    def list_boards(self, shot: str) -> tuple[Board, ...]:
         """Return every board that a shot has had, oldest first."""
-        return self._db.query(lambda c: film_queries.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,))
+        )
 
-    def masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
+    def list_masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
         """Return the masks that are not in the bin, oldest first: all masks, or those of a job or of a source
         asset.
         """
         where = "WHERE binned = 0 AND :job IN ('', job) AND :source IN ('', source) ORDER BY rowid"
-        return self._db.query(lambda c: film_queries.read(c, MASK, where, {"job": job, "source": source}))
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, MASK, where, {"job": job, "source": source})
+        )
 
-    def provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
+    def list_provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
         """Return the provenance of files, oldest first, optionally of one job or one asset."""
         where = "WHERE :job IN ('', job) AND :asset IN ('', asset) ORDER BY rowid"
-        return self._db.query(lambda c: film_queries.read(c, PROVENANCE, where, {"job": job, "asset": asset}))
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, PROVENANCE, where, {"job": job, "asset": asset})
+        )
 
-    def renders(self, signature: str = "") -> tuple[Render, ...]:
+    def list_renders(self, signature: str = "") -> tuple[Render, ...]:
         """Return the rendered films, oldest first. With a signature, return only renders of that plan."""
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
-        return self._db.query(lambda c: film_queries.read(c, RENDER, f"{where} ORDER BY rowid", values))
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, RENDER, f"{where} ORDER BY rowid", values)
+        )
 
-    def talks(self, *, task: str = "ask") -> tuple[Talk, ...]:
+    def list_talks(self, *, task: str = "ask") -> tuple[Talk, ...]:
         """Return the answers of models, oldest first: to questions (`ask`), or from continuity checks
         (`check`).
         """
-        return self._db.query(lambda c: film_queries.read(c, TALK, "WHERE task = ? ORDER BY rowid", (task,)))
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, TALK, "WHERE task = ? ORDER BY rowid", (task,))
+        )
 
     # Changes by the user
 
@@ -137,23 +153,23 @@ class FilmFacts:
         """Store how much the takes of a job resemble the pictures of their elements. Missing takes are
         ignored.
         """
-        with self._db.writing("mark takes in") as connection:
+        with self._db.write_transaction("mark takes in") as connection:
             connection.execute("UPDATE take SET likeness = ? WHERE job = ?", (likeness, job))
 
     def label_mask(self, mask: str, label: str) -> None:
         """Name a mask. Raises NotFound."""
-        with self._db.writing("name a mask in") as connection:
-            facts.change(connection, "mask", mask, label=label)
+        with self._db.write_transaction("name a mask in") as connection:
+            facts.update_fact(connection, "mask", mask, label=label)
 
     def note_hash(self, asset: str, digest: str) -> None:
         """Store the hash of a linked asset's file. Raises NotFound."""
-        with self._db.writing("note a hash in") as connection:
-            facts.change(connection, "asset", asset, digest=digest)
+        with self._db.write_transaction("note a hash in") as connection:
+            facts.update_fact(connection, "asset", asset, digest=digest)
 
     def note_facts(self, asset: str, told: str) -> None:
         """Store facts about the streams of an asset's file, as JSON. Raises NotFound."""
-        with self._db.writing("note what a file is in") as connection:
-            facts.change(connection, "asset", asset, facts=told)
+        with self._db.write_transaction("note what a file is in") as connection:
+            facts.update_fact(connection, "asset", asset, facts=told)
 
     def set_cut_state(
         self,
@@ -171,5 +187,5 @@ class FilmFacts:
         columns = {name: value for name, value in given.items() if value is not ...}
         if columns:
             marked = mark_in is not ... or mark_out is not ...
-            with self._db.writing("keep the playhead in", counts=False, lasts=marked) as connection:
-                facts.change(connection, "cut", cut, **columns)
+            with self._db.write_transaction("keep the playhead in", counts=False, lasts=marked) as connection:
+                facts.update_fact(connection, "cut", cut, **columns)

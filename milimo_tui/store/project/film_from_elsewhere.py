@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.store.project.creation import created
+from milimo_tui.store.project.creation import create_film_folder
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 from milimo_tui.story.values.film import Asset, AssetKind, Element, Project, Scene, Shot, Take
@@ -48,28 +48,30 @@ class ArrivedFilm:
 KeepMedia = Callable[[ProjectPaths, Asset], Asset]
 
 
-def as_it_is(paths: ProjectPaths, asset: Asset) -> Asset:
+def link_media_in_place(paths: ProjectPaths, asset: Asset) -> Asset:
     """Return the asset unchanged, so that the film links to the file where it is."""
     return asset
 
 
-def create(paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedia = as_it_is) -> ProjectFile:
+def create_arrived_film(
+    paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedia = link_media_in_place
+) -> ProjectFile:
     """Create a film from another program's film: media and takes become facts, the rest becomes the first
     edit.
 
     Raises Refused, DiskFull, ReadOnly, and the exceptions of `keep`; then no film is created.
     """
-    with created(paths, replace(arrived.project, current_cut="")) as new:
+    with create_film_folder(paths, replace(arrived.project, current_cut="")) as new:
         kept = {asset.id: keep(new, asset) for asset in arrived.assets}
         with ProjectFile.open(new) as film:
-            _fill(film, arrived, kept, actor)
+            _fill_arrived_film(film, arrived, kept, actor)
     return ProjectFile.open(paths)
 
 
-def _fill(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor: str) -> None:
+def _fill_arrived_film(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor: str) -> None:
     # Two files with the same content become one asset, to which all references are changed.
     there = {id: film.facts.add_asset(asset) for id, asset in kept.items()}
-    project = film.story().project
+    project = film.load_story().project
     elements = [
         replace(each, references=tuple(there[id].id for id in each.references)) for each in arrived.elements
     ]
@@ -82,7 +84,7 @@ def _fill(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor
         )
         for shot in arrived.shots
     ]
-    film.edit(
+    film.write_edit(
         f"import from {arrived.source}",
         scope=PROJECT_SCOPE,
         actor=actor,
@@ -93,19 +95,19 @@ def _fill(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor
     )  # fmt: skip
     for take in arrived.takes:
         asset = there[take.asset]
-        film.facts.add_take(replace(_as_long(take, asset, project), asset=asset.id), asset)
+        film.facts.add_take(replace(_match_take_to_file(take, asset, project), asset=asset.id), asset)
     for shot, id in arrived.boards:
         film.facts.add_board(shot, there[id], f"{arrived.source}/{shot}")
 
 
-def _as_long(take: Take, asset: Asset, project: Project) -> Take:
+def _match_take_to_file(take: Take, asset: Asset, project: Project) -> Take:
     """Return a take with the frame count of its file. Frames beyond the shot's length become a handle."""
     if asset.frames is None or asset.rate != project.rate:
         return take
     return replace(take, frames=asset.frames, tail=max(0, asset.frames - take.frames))
 
 
-class FoundMedia:
+class MediaFinder:
     """Finds the files that a film from another program names, below that film's folder. Each file becomes one
     asset.
     """
@@ -115,7 +117,7 @@ class FoundMedia:
         self.assets: dict[str, Asset] = {}
         self.missing: list[str] = []
 
-    def find(self, url: object, *kinds: AssetKind, within: Iterable[str] = ("",)) -> Asset | None:
+    def find_media(self, url: object, *kinds: AssetKind, within: Iterable[str] = ("",)) -> Asset | None:
         """Return the asset of a file path or web address if its kind is in `kinds`, or None.
 
         `within` are folders in which the path may start. A missing file is added to `missing`; a file outside
@@ -133,15 +135,15 @@ class FoundMedia:
         for folder in within:
             path = (root / folder / plain.lstrip("/")).resolve()
             if path.is_relative_to(root) and path.is_file():
-                kind = kind_of(path)
+                kind = guess_media_kind(path)
                 if kind is None or (kinds and kind not in kinds):
                     return None
-                return self._added(url, path, kind)
+                return self._add_media_file(url, path, kind)
         if url not in self.missing:
             self.missing.append(url)
         return None
 
-    def _added(self, url: str, path: Path, kind: AssetKind) -> Asset:
+    def _add_media_file(self, url: str, path: Path, kind: AssetKind) -> Asset:
         same = next((asset for asset in self.assets.values() if asset.path == str(path)), None)
         facts = path.stat()
         asset = same or Asset(
@@ -156,12 +158,12 @@ class FoundMedia:
         self.assets[url] = asset
         return asset
 
-    def every(self) -> tuple[Asset, ...]:
+    def list_assets(self) -> tuple[Asset, ...]:
         """Return each file's asset once."""
         return tuple({asset.id: asset for asset in self.assets.values()}.values())
 
 
-def kind_of(path: Path) -> AssetKind | None:
+def guess_media_kind(path: Path) -> AssetKind | None:
     """Return the kind of a media file by its suffix, or None for a file that is not media."""
     suffix = path.suffix.lower()
     return next((kind for kind, suffixes in _SUFFIXES.items() if suffix in suffixes), None)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.project import row_faults
-from milimo_tui.store.project.row_faults import Fault
+from milimo_tui.store.project.row_faults import RowFault
 from milimo_tui.store.sqlite.recovery import Mending
 
 
-def mend_film(name: str) -> Mending:
+def make_film_mender(name: str) -> Mending:
     """Return a function that repairs a recovered film. If the film's own row is lost, the new row has the
     name `name`.
     """
@@ -27,8 +27,8 @@ def mend_film(name: str) -> Mending:
             if raster is not None:
                 connection.execute("UPDATE project SET rate = ?, width = ?, height = ?", tuple(raster))
             yield "project: the film's own row is gone: its name, style and screenplay are to be given anew"
-        for fault in tuple(row_faults.faults(connection)):
-            yield f"{fault}; {_mended(connection, fault)}"
+        for fault in tuple(row_faults.find_row_faults(connection)):
+            yield f"{fault}; {_repair_fault(connection, fault)}"
 
     return mend
 
@@ -42,7 +42,7 @@ _AGAIN = {
 }
 
 
-def _mended(connection: sqlite3.Connection, fault: Fault) -> str:
+def _repair_fault(connection: sqlite3.Connection, fault: RowFault) -> str:
     """Repair a fault, and return a clause that says what was done."""
     if fault.table == "cut":
         mine = (fault.id,)

@@ -11,7 +11,7 @@ from typing import Any
 from milimo_tui.store.project.transactions import Transactions
 
 
-class Remembered:
+class RememberedValues:
     """The remembered values of a film, `ProjectFile.ui`."""
 
     def __init__(self, db: Transactions) -> None:
@@ -19,16 +19,16 @@ class Remembered:
 
     def set(self, key: str, value: Any) -> None:
         """Store a value. Views of the film are not notified."""
-        with self._db.writing("remember in", counts=False, shows=False, lasts=False) as connection:
-            put(connection, key, value)
+        with self._db.write_transaction("remember in", counts=False, shows=False, lasts=False) as connection:
+            store_setting(connection, key, value)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value stored under a key, or the default."""
-        with self._db.reading() as connection:
-            return find(connection, key, default)
+        with self._db.read_transaction() as connection:
+            return read_setting(connection, key, default)
 
 
-def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
+def store_setting(connection: sqlite3.Connection, key: str, value: Any) -> None:
     """Store a value inside the caller's transaction."""
     connection.execute(
         "INSERT INTO setting (key, value) VALUES (?, ?)"
@@ -37,7 +37,7 @@ def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
     )
 
 
-def find(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
+def read_setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
     """Return the value stored under a key, inside the caller's transaction."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     return default if row is None else json.loads(row["value"])

@@ -17,11 +17,11 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import spread
-from milimo_tui.core.time import frames_of
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind
-from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, FoundMedia
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.core.time import seconds_to_frames
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, MediaFinder
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.story.values.film import (
     Asset,
@@ -55,20 +55,21 @@ _TYPES: dict[str, dict[str, Any]] = {
 _TRACKS = (("V1", TrackKind.VIDEO, True), ("V2", TrackKind.VIDEO, False), ("A1", TrackKind.AUDIO, False))
 
 
-def projects(database: Path) -> dict[str, str]:
+def list_milimo_video_films(database: Path) -> dict[str, str]:
     """Return the names of the films in a Milimo Video database, by id. Raises NotFound, BadInput, Damaged."""
-    with closing(_open(database)) as connection:
-        return {row["id"]: row["name"] for row in _table(connection, "project")}
+    with closing(_open_milimo_video(database)) as connection:
+        return {row["id"]: row["name"] for row in _read_old_table(connection, "project")}
 
 
-def read(database: Path, project: str, media: Path) -> ArrivedFilm:
+def read_milimo_video_film(database: Path, project: str, media: Path) -> ArrivedFilm:
     """Return a film by its id in the database. `media` is the folder that the film's media paths start in.
 
     Raises NotFound, BadInput, Damaged.
     """
-    with closing(_open(database)) as connection:
+    with closing(_open_milimo_video(database)) as connection:
         tables = {
-            name: _table(connection, name) for name in ("project", "scene", "shot", "element", "asset", "job")
+            name: _read_old_table(connection, name)
+            for name in ("project", "scene", "shot", "element", "asset", "job")
         }
     found = [row for row in tables["project"] if row["id"] == project]
     if not found:
@@ -76,10 +77,10 @@ def read(database: Path, project: str, media: Path) -> ArrivedFilm:
     rows = {
         name: [row for row in table if row.get("project_id") == project] for name, table in tables.items()
     }
-    return _film(found[0], rows, FoundMedia(media))
+    return _build_arrived_film(found[0], rows, MediaFinder(media))
 
 
-def _open(database: Path) -> sqlite3.Connection:
+def _open_milimo_video(database: Path) -> sqlite3.Connection:
     if not database.is_file():
         raise NotFound(f"there is no file {database}")
     connection = connect(database, read_only=True)
@@ -94,14 +95,14 @@ def _open(database: Path) -> sqlite3.Connection:
     return connection
 
 
-def _table(connection: sqlite3.Connection, name: str) -> list[Old]:
+def _read_old_table(connection: sqlite3.Connection, name: str) -> list[Old]:
     """Return the rows of a table in order of creation, or an empty list if this version has no such table."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone():
         return []
     return [dict(row) for row in connection.execute(f"SELECT * FROM [{name}] ORDER BY rowid")]
 
 
-def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> ArrivedFilm:
+def _build_arrived_film(project: Old, rows: Mapping[str, list[Old]], media: MediaFinder) -> ArrivedFilm:
     scenes, shots, elements = rows["scene"], rows["shot"], rows["element"]
     rate = Fraction(project.get("fps") or 25)
     film = Project(
@@ -112,14 +113,15 @@ def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> Arr
         height=project.get("resolution_h") or 512,
         seed=42 if project.get("seed") is None else project["seed"],
         script=project.get("script_content") or "",
-        created=_when(project.get("created_at")),
+        created=_parse_utc_date(project.get("created_at")),
     )
     scenes = sorted(scenes, key=lambda row: row.get("index") or 0)
     own = {row["id"]: f"scene_{row['id']}" for row in scenes}
     loose = any(row.get("scene_id") not in own for row in shots)
-    keys = spread(len(scenes) + loose)
+    keys = create_spread_keys(len(scenes) + loose)
     new_scenes = [
-        _scene(row, own[row["id"]], key, i) for i, (row, key) in enumerate(zip(scenes, keys, strict=False))
+        _make_old_scene(row, own[row["id"]], key, i)
+        for i, (row, key) in enumerate(zip(scenes, keys, strict=False))
     ]
     stray = new_id("scene")
     if loose:
@@ -136,50 +138,57 @@ def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> Arr
         ),
     )
     new_shots = [
-        _shot(row, own.get(row.get("scene_id") or "", stray), key, rate, media)
-        for row, key in zip(shots, spread(len(shots)), strict=True)
+        _make_old_shot(row, own.get(row.get("scene_id") or "", stray), key, rate, media)
+        for row, key in zip(shots, create_spread_keys(len(shots)), strict=True)
     ]
-    takes = [*_results(rows["job"], shots, new_shots, media), *_takes(shots, new_shots, media)]
+    takes = [
+        *_iterate_job_takes(rows["job"], shots, new_shots, media),
+        *_iterate_current_takes(shots, new_shots, media),
+    ]
     boards = [
         (shot.id, picture.id)
         for row, shot in zip(shots, new_shots, strict=True)
-        if (picture := media.find(row.get("thumbnail_url"), AssetKind.PICTURE)) is not None
+        if (picture := media.find_media(row.get("thumbnail_url"), AssetKind.PICTURE)) is not None
     ]
     for row in (*rows["asset"], *rows["job"]):
-        media.find(_file_of(row))
+        media.find_media(_find_media_path(row))
     return ArrivedFilm(
         project=film,
         scenes=tuple(new_scenes),
         shots=tuple(new_shots),
-        elements=tuple(_elements(elements, media)),
-        assets=media.every(),
+        elements=tuple(_iterate_old_elements(elements, media)),
+        assets=media.list_assets(),
         takes=tuple(takes),
         boards=tuple(boards),
-        cut=_cut(shots, new_shots, film),
+        cut=_make_timeline_cut(shots, new_shots, film),
         missing=tuple(media.missing),
-        lost=tuple(_lost(project, scenes, shots)),
+        lost=tuple(_describe_lost_data(project, scenes, shots)),
         source="Milimo Video",
     )
 
 
-def _file_of(row: Old) -> object:
+def _find_media_path(row: Old) -> object:
     """Return the file that a row of media or of a job names. The column's name depends on the version."""
     return next((row[name] for name in _FILES if row.get(name)), None)
 
 
-def _results(jobs: list[Old], rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
+def _iterate_job_takes(
+    jobs: list[Old], rows: list[Old], shots: list[Shot], media: MediaFinder
+) -> Iterable[Take]:
     """Yield the takes that jobs made, oldest first, except the video that each shot shows now."""
     by_id = {row["id"]: (row, shot) for row, shot in zip(rows, shots, strict=True)}
     for job in jobs:
         row, shot = by_id.get(job.get("shot_id") or "", (None, None))
-        file = _file_of(job)
+        file = _find_media_path(job)
         if row is None or shot is None or file is None or file == row.get("video_url"):
             continue
-        if (asset := media.find(file, AssetKind.VIDEO)) is not None:
-            yield _take(f"milimo-video/job/{job['id']}", shot, asset, _when(job.get("created_at")))
+        if (asset := media.find_media(file, AssetKind.VIDEO)) is not None:
+            yield _make_old_take(
+                f"milimo-video/job/{job['id']}", shot, asset, _parse_utc_date(job.get("created_at"))
+            )
 
 
-def _lost(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
+def _describe_lost_data(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
     """Yield a sentence for each kind of data that Milimo Video itself lost when saving and loading (its known
     faults).
     """
@@ -187,56 +196,60 @@ def _lost(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
         yield "the screenplay's text was not kept"
     bare = [row for row in shots if not row.get("shot_type")]
     if bare:
-        yield f"{_shots(bare)} no type: taken as medium"
+        yield f"{_count_shots_with(bare)} no type: taken as medium"
     bare = [row for row in shots if row.get("scene_id") and row.get("index") is None]
     if bare:
-        yield f"{_shots(bare)} no place in the storyboard: in the order they were made"
+        yield f"{_count_shots_with(bare)} no place in the storyboard: in the order they were made"
     indices = [(row.get("scene_id"), row["index"]) for row in shots if row.get("index") is not None]
     if doubled := len(indices) - len(set(indices)):
         yield f"{doubled} places of the storyboard were given twice"
     if known := [row["id"] for row in scenes]:
         stray = [row for row in shots if row.get("scene_id") not in known]
         if stray:
-            yield f"{_shots(stray)} no scene: under {LOOSE_SCENE}"
-    bare = [row for row in shots if not _list_of(row.get("timeline"))]
+            yield f"{_count_shots_with(stray)} no scene: under {LOOSE_SCENE}"
+    bare = [row for row in shots if not _parse_list_column(row.get("timeline"))]
     if bare:
-        yield f"{_shots(bare)} nothing left of what they followed by hand"
+        yield f"{_count_shots_with(bare)} nothing left of what they followed by hand"
     bare = [row for row in shots if row.get("status") == "completed" and not row.get("video_url")]
     if bare:
-        yield f"{_shots(bare)} no file, though they are said to be completed"
+        yield f"{_count_shots_with(bare)} no file, though they are said to be completed"
     bare = [row for row in shots if row.get("status") in ("generating", "generating_thumbnail")]
     if bare:
-        yield f"{_shots(bare)} a job that never ended"
-    two = [row for row in shots if row.get("duration") and abs(_seconds(row) - row["duration"]) > 0.1]
+        yield f"{_count_shots_with(bare)} a job that never ended"
+    two = [
+        row
+        for row in shots
+        if row.get("duration") and abs(_compute_shot_seconds(row) - row["duration"]) > 0.1
+    ]
     if two:
-        yield f"{_shots(two)} two lengths: that in frames counts"
+        yield f"{_count_shots_with(two)} two lengths: that in frames counts"
 
 
-def _shots(rows: list[Old]) -> str:
+def _count_shots_with(rows: list[Old]) -> str:
     return "1 shot has" if len(rows) == 1 else f"{len(rows)} shots have"
 
 
-def _seconds(row: Old) -> float:
-    return float(Fraction(_length(row)) / _rate(row, Fraction(25)))
+def _compute_shot_seconds(row: Old) -> float:
+    return float(Fraction(_get_frame_count(row)) / _get_shot_rate(row, Fraction(25)))
 
 
-def _list_of(text: object) -> list[Any]:
+def _parse_list_column(text: object) -> list[Any]:
     """Return the JSON list in a text column, or an empty list if there is none."""
     try:
-        found = read_json(text) if isinstance(text, str) else []
+        found = parse_untrusted_json(text) if isinstance(text, str) else []
     except ValueError:
         return []
     return found if isinstance(found, list) else []
 
 
-def _followed(row: Old, shot: str, frames: int, media: FoundMedia) -> tuple[Conditioning, ...]:
+def _make_conditioning(row: Old, shot: str, frames: int, media: MediaFinder) -> tuple[Conditioning, ...]:
     """Return the conditioning that the user set for a shot. Missing files are recorded in `media`."""
     found = []
-    for item in _list_of(row.get("timeline")):
+    for item in _parse_list_column(row.get("timeline")):
         if not isinstance(item, dict):
             continue
         path = item.get("path") or item.get("url") or item.get("src")
-        asset = media.find(path, AssetKind.PICTURE, AssetKind.VIDEO)
+        asset = media.find_media(path, AssetKind.PICTURE, AssetKind.VIDEO)
         if asset is None:
             continue
         at = item.get("frame_index", item.get("frameIndex", item.get("frame", 0)))
@@ -248,11 +261,11 @@ def _followed(row: Old, shot: str, frames: int, media: FoundMedia) -> tuple[Cond
             frame=max(0, min(frames - 1, at)),
             strength=float(strength) if isinstance(strength, int | float) and 0 <= strength <= 1 else 1.0,
         )
-        for (asset, at, strength), key in zip(found, spread(len(found)), strict=True)
+        for (asset, at, strength), key in zip(found, create_spread_keys(len(found)), strict=True)
     )  # fmt: skip
 
 
-def _when(text: object) -> float:
+def _parse_utc_date(text: object) -> float:
     """Return a date without time zone (UTC) in seconds since 1970, or 0 for none."""
     if not isinstance(text, str) or not text:
         return 0.0
@@ -262,7 +275,7 @@ def _when(text: object) -> float:
         return 0.0
 
 
-def _scene(row: Old, id: str, order: str, index: int) -> Scene:
+def _make_old_scene(row: Old, id: str, order: str, index: int) -> Scene:
     return Scene(
         id=id,
         order=order,
@@ -272,9 +285,9 @@ def _scene(row: Old, id: str, order: str, index: int) -> Scene:
     )
 
 
-def _shot(row: Old, scene: str, order: str, rate: Fraction, media: FoundMedia) -> Shot:
+def _make_old_shot(row: Old, scene: str, order: str, rate: Fraction, media: MediaFinder) -> Shot:
     character, dialogue = row.get("character") or "", row.get("dialogue") or ""
-    frames = max(1, frames_of(Fraction(_length(row)) / _rate(row, rate), rate))
+    frames = max(1, seconds_to_frames(Fraction(_get_frame_count(row)) / _get_shot_rate(row, rate), rate))
     return Shot(
         id=f"shot_{row['id']}",
         scene=scene,
@@ -283,7 +296,7 @@ def _shot(row: Old, scene: str, order: str, rate: Fraction, media: FoundMedia) -
         dialogue=(Line(character, dialogue),) if dialogue else (),
         characters=(character,) if character else (),
         frames=frames,
-        conditioning=_followed(row, f"shot_{row['id']}", frames, media),
+        conditioning=_make_conditioning(row, f"shot_{row['id']}", frames, media),
         prompt=row.get("prompt") or None,
         negative=row.get("negative_prompt") or "",
         seed=row.get("seed") or 0,
@@ -293,23 +306,25 @@ def _shot(row: Old, scene: str, order: str, rate: Fraction, media: FoundMedia) -
     )
 
 
-def _length(row: Old) -> int:
+def _get_frame_count(row: Old) -> int:
     return int(row.get("num_frames") or 121)
 
 
-def _rate(row: Old, rate: Fraction) -> Fraction:
+def _get_shot_rate(row: Old, rate: Fraction) -> Fraction:
     return Fraction(row.get("fps") or rate)
 
 
-def _takes(rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
+def _iterate_current_takes(rows: list[Old], shots: list[Shot], media: MediaFinder) -> Iterable[Take]:
     """Yield a take for the current video of each shot whose file is found."""
     for row, shot in zip(rows, shots, strict=True):
-        asset = media.find(row.get("video_url"), AssetKind.VIDEO)
+        asset = media.find_media(row.get("video_url"), AssetKind.VIDEO)
         if asset is not None:
-            yield _take(f"milimo-video/{row['id']}", shot, asset, _when(row.get("created_at")))
+            yield _make_old_take(
+                f"milimo-video/{row['id']}", shot, asset, _parse_utc_date(row.get("created_at"))
+            )
 
 
-def _take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
+def _make_old_take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
     return Take(
         id=new_id("take"),
         shot=shot.id,
@@ -322,7 +337,7 @@ def _take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
     )
 
 
-def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
+def _iterate_old_elements(rows: list[Old], media: MediaFinder) -> Iterable[Element]:
     """Yield the elements. Their triggers are made unique, which Milimo Video did not require."""
     taken: set[str] = set()
     for row in rows:
@@ -334,7 +349,7 @@ def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
             trigger, number = f"{plain}{number}", number + 1
         taken.add(trigger.lower())
         kind = row.get("type")
-        picture = media.find(row.get("image_path"), AssetKind.PICTURE)
+        picture = media.find_media(row.get("image_path"), AssetKind.PICTURE)
         yield Element(
             id=f"element_{row['id']}",
             kind=ElementKind(kind) if kind in set(ElementKind) else ElementKind.OBJECT,
@@ -345,26 +360,26 @@ def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
         )
 
 
-def _cut(rows: list[Old], shots: list[Shot], film: Project) -> Cut:
+def _make_timeline_cut(rows: list[Old], shots: list[Shot], film: Project) -> Cut:
     """Return the film's only timeline: V1 in the order of the shots, V2 and A1 with their positions."""
     cut = new_id("cut")
     tracks = tuple(
         Track(id=new_id("track"), cut=cut, name=name, kind=kind, order=order, magnetic=magnetic)
-        for (name, kind, magnetic), order in zip(_TRACKS, spread(len(_TRACKS)), strict=True)
+        for (name, kind, magnetic), order in zip(_TRACKS, create_spread_keys(len(_TRACKS)), strict=True)
     )
     clips = []
     for row, shot in zip(rows, shots, strict=True):
         track = tracks[min(int(row.get("track_index") or 0), len(tracks) - 1)]
-        rate = _rate(row, film.rate)
+        rate = _get_shot_rate(row, film.rate)
         trim_in, trim_out = int(row.get("trim_in") or 0), int(row.get("trim_out") or 0)
-        shown = max(1, _length(row) - trim_in - trim_out)
+        shown = max(1, _get_frame_count(row) - trim_in - trim_out)
         clips.append(
             Clip(
                 id=new_id("clip"),
                 cut=cut,
                 track=track.id,
-                source=Source(SourceKind.SHOT, shot.id),
-                frames=max(1, frames_of(Fraction(shown) / rate, film.rate)),
+                source=ClipSource(SourceKind.SHOT, shot.id),
+                frames=max(1, seconds_to_frames(Fraction(shown) / rate, film.rate)),
                 order=shot.order if track.magnetic else None,
                 start=None if track.magnetic else max(0, int(row.get("start_frame") or 0)),
                 source_in=Fraction(trim_in) / rate,

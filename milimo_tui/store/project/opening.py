@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
-from milimo_tui.core.host import explain, make_private
+from milimo_tui.core.host import explain_os_error, make_private
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.stored_values import Peek
-from milimo_tui.store.sqlite.failures import damaged, explaining
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors, make_damaged_error
 from milimo_tui.store.sqlite.migrations import (
-    check_version,
+    check_schema_version,
     connect,
-    migrate,
-    refuse_what_runs,
+    migrate_database,
+    read_schema_version,
+    refuse_executable_schema,
     require_intact,
-    version_of,
 )
-from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import Schema
 
 # A page check reads the complete file, which takes less than 10 ms up to this size.
@@ -36,7 +36,7 @@ _HEADER = 100
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenedDatabase:
     """An open database. If the film is read-only, every write raises `refusal`; otherwise `refusal` is
     None.
     """
@@ -53,42 +53,42 @@ class Opened:
             self.copy.cleanup()
 
 
-def open_database(path: Path, schema: Schema = SCHEMA) -> Opened:
+def open_database(path: Path, schema: Schema = SCHEMA) -> OpenedDatabase:
     """Open a film's database and migrate an older file. Raises NotFound, Damaged, Failed, Refused if it is
     too old.
     """
-    check_file(path)
+    require_readable_file(path)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
-        return _open_to_read(path, refusal, schema)
+        return _open_read_only(path, refusal, schema)
     for ours in (path.parent, path):
         make_private(ours)
     try:
         connection = connect(path)
     except ReadOnly as error:
-        return _open_to_read(path, error, schema)
+        return _open_read_only(path, error, schema)
     try:
-        check_pages(connection, path)
-        if version_of(connection, path) == 0:
-            raise never_begun(path)
-        with explaining(path, "open"):
-            migrate(connection, path, schema)
+        require_sound_pages(connection, path)
+        if read_schema_version(connection, path) == 0:
+            raise make_never_begun_error(path)
+        with explain_sqlite_errors(path, "open"):
+            migrate_database(connection, path, schema)
     except Newer as error:
         connection.execute("PRAGMA query_only = ON")
-        return Opened(connection, path, error)
+        return OpenedDatabase(connection, path, error)
     except BaseException:
         connection.close()
         raise
-    return Opened(connection, path)
+    return OpenedDatabase(connection, path)
 
 
-def never_begun(path: Path) -> Damaged:
+def make_never_begun_error(path: Path) -> Damaged:
     """Return the error for a file without a film, which an interrupted creation left."""
     sentence = f"{path} is empty: the film was never begun"
     return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
 
 
-def check_file(path: Path) -> None:
+def require_readable_file(path: Path) -> None:
     """Check that the file exists, is readable and is not empty. Raises NotFound, ReadOnly, Damaged.
 
     The file is never opened: closing it would drop each lock that SQLite holds on it for this process
@@ -99,57 +99,57 @@ def check_file(path: Path) -> None:
     except FileNotFoundError:
         raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
     except PermissionError:
-        raise _not_ours(path) from None
+        raise _make_unreadable_file_error(path) from None
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     if not os.access(path, os.R_OK):
-        raise _not_ours(path)
+        raise _make_unreadable_file_error(path)
     if not size:
-        raise never_begun(path)
+        raise make_never_begun_error(path)
     if size < _HEADER:
-        raise damaged(path)
+        raise make_damaged_error(path)
 
 
-def _not_ours(path: Path) -> ReadOnly:
+def _make_unreadable_file_error(path: Path) -> ReadOnly:
     return ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
 
 
-def check_length(connection: sqlite3.Connection, path: Path) -> None:
+def require_full_length(connection: sqlite3.Connection, path: Path) -> None:
     """Check that the file is as long as its page count says, whatever its size. Raises Damaged."""
-    with explaining(path, "check"):
+    with explain_sqlite_errors(path, "check"):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page,) = connection.execute("PRAGMA page_size").fetchone()
-    if not _has_log(path) and path.stat().st_size < pages * page:
-        raise damaged(path)
+    if not _has_wal_log(path) and path.stat().st_size < pages * page:
+        raise make_damaged_error(path)
 
 
-def check_pages(connection: sqlite3.Connection, path: Path) -> None:
+def require_sound_pages(connection: sqlite3.Connection, path: Path) -> None:
     """Check the length, and also every page if the file is small. Raises Damaged."""
-    check_length(connection, path)
+    require_full_length(connection, path)
     if path.stat().st_size > QUICK_CHECK_BYTES:
         return
-    with explaining(path, "check"):
+    with explain_sqlite_errors(path, "check"):
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise damaged(path)
+        raise make_damaged_error(path)
 
 
-def _has_log(path: Path) -> bool:
+def _has_wal_log(path: Path) -> bool:
     log = path.with_name(f"{path.name}-wal")
     return log.exists() and log.stat().st_size > 0
 
 
-def _open_to_read(path: Path, refusal: MilimoError, schema: Schema) -> Opened:
+def _open_read_only(path: Path, refusal: MilimoError, schema: Schema) -> OpenedDatabase:
     """Open a film without writing next to its file. `refusal` is the reason, which every write will raise."""
-    opened = _connect_to_read(path, refusal)
+    opened = _connect_read_only(path, refusal)
     try:
-        version = check_version(opened.connection, path, schema)
+        version = check_schema_version(opened.connection, path, schema)
         if version < schema.newest:
             if opened.copy is None:
                 opened.close()
-                opened = _copied(path, refusal)
-            with explaining(path, "upgrade a copy of"):
-                migrate(opened.connection, opened.file, schema)
+                opened = _open_private_copy(path, refusal)
+            with explain_sqlite_errors(path, "upgrade a copy of"):
+                migrate_database(opened.connection, opened.file, schema)
     except Newer as error:
         opened.refusal = error
     except BaseException:
@@ -158,22 +158,22 @@ def _open_to_read(path: Path, refusal: MilimoError, schema: Schema) -> Opened:
     return opened
 
 
-def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
+def _connect_read_only(path: Path, refusal: MilimoError) -> OpenedDatabase:
     try:
         connection = connect(path, read_only=True)
         connection.execute("SELECT count(*) FROM sqlite_master")
-        check_length(connection, path)
+        require_full_length(connection, path)
     except (sqlite3.OperationalError, Failed):
         # SQLite cannot create the log's index in this folder. Without a log the file itself is complete.
-        if _has_log(path):
-            return _copied(path, refusal)
+        if _has_wal_log(path):
+            return _open_private_copy(path, refusal)
         connection = connect(path, read_only=True, immutable=True)
     except sqlite3.DatabaseError as error:
-        raise damaged(path) from error
-    return Opened(connection, path, refusal)
+        raise make_damaged_error(path) from error
+    return OpenedDatabase(connection, path, refusal)
 
 
-def _copied(path: Path, refusal: MilimoError) -> Opened:
+def _open_private_copy(path: Path, refusal: MilimoError) -> OpenedDatabase:
     """Open a private copy of a film, because reading its log or migrating its schema needs to write."""
     folder = tempfile.TemporaryDirectory(prefix="milimo-")
     copy = Path(folder.name) / path.name
@@ -182,26 +182,26 @@ def _copied(path: Path, refusal: MilimoError) -> Opened:
             source = path.with_name(name)
             if source.exists():
                 shutil.copyfile(source, copy.with_name(name))
-        return Opened(connect(copy), copy, refusal, folder)
+        return OpenedDatabase(connect(copy), copy, refusal, folder)
     except OSError as error:
         folder.cleanup()
-        raise explain(error, path, "copy") from error
+        raise explain_os_error(error, path, "copy") from error
     except BaseException:
         folder.cleanup()
         raise
 
 
-def peek(paths: ProjectPaths) -> Peek:
+def read_film_summary(paths: ProjectPaths) -> Peek:
     """Return a summary of a film for a list of films, without migrating it. If the film is unreadable,
     `problem` says why.
     """
     try:
-        opened = _open_to_peek(paths.db)
+        opened = _open_for_summary(paths.db)
         try:
-            with explaining(paths.db, "read"):
-                version = version_of(opened.connection, paths.db)
+            with explain_sqlite_errors(paths.db, "read"):
+                version = read_schema_version(opened.connection, paths.db)
                 if version == 0:
-                    raise never_begun(paths.db)
+                    raise make_never_begun_error(paths.db)
                 SCHEMA.refuse_older(version, paths.db)
                 row = opened.connection.execute(
                     "SELECT id, name, created, updated,"
@@ -211,30 +211,30 @@ def peek(paths: ProjectPaths) -> Peek:
         finally:
             opened.close()
         if row is None:
-            raise damaged(paths.db)
+            raise make_damaged_error(paths.db)
     except MilimoError as error:
         return Peek(root=paths.root, name=paths.root.name, problem=error.message)
     return Peek(root=paths.root, **dict(row))
 
 
-def _open_to_peek(path: Path) -> Opened:
-    check_file(path)
+def _open_for_summary(path: Path) -> OpenedDatabase:
+    require_readable_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         # The connection is not read-only, because a read-only connection would leave its log files in the
         # folder.
-        opened = Opened(connect(path), path)
+        opened = OpenedDatabase(connect(path), path)
     else:
-        opened = _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+        opened = _connect_read_only(path, ReadOnly(f"{path.parent} is read-only"))
     try:
-        check_length(opened.connection, opened.file)
-        refuse_what_runs(opened.connection, path)
+        require_full_length(opened.connection, opened.file)
+        refuse_executable_schema(opened.connection, path)
     except BaseException:
         opened.close()
         raise
     return opened
 
 
-def problem_of(paths: ProjectPaths) -> str:
+def find_film_problem(paths: ProjectPaths) -> str:
     """Check every page and every row of a film's database. Return its problem, or an empty string if it is
     intact.
 
@@ -244,13 +244,13 @@ def problem_of(paths: ProjectPaths) -> str:
     from milimo_tui.store.project import row_faults
 
     try:
-        opened = _open_to_peek(paths.db)
+        opened = _open_for_summary(paths.db)
         try:
-            with explaining(paths.db, "check"):
+            with explain_sqlite_errors(paths.db, "check"):
                 require_intact(opened.connection, paths.db)
-                version = check_version(opened.connection, paths.db, SCHEMA)
+                version = check_schema_version(opened.connection, paths.db, SCHEMA)
                 if version == SCHEMA.newest:
-                    return next((str(fault) for fault in row_faults.faults(opened.connection)), "")
+                    return next((str(fault) for fault in row_faults.find_row_faults(opened.connection)), "")
         finally:
             opened.close()
     except (Damaged, Refused) as error:
@@ -260,19 +260,19 @@ def problem_of(paths: ProjectPaths) -> str:
     return ""
 
 
-def check_stranger(path: Path, schema: Schema = SCHEMA) -> None:
+def check_foreign_film(path: Path, schema: Schema = SCHEMA) -> None:
     """Check a film's database from elsewhere before any of its content is used.
 
     An older database is migrated first. Raises Damaged, Newer, and Refused for tables that differ from this
     program's.
     """
-    check_file(path)
+    require_readable_file(path)
     connection = connect(path)
     try:
-        check_length(connection, path)
-        with explaining(path, "check"):
-            migrate(connection, path, schema)
-            refuse_strangers(connection, path, schema)
+        require_full_length(connection, path)
+        with explain_sqlite_errors(path, "check"):
+            migrate_database(connection, path, schema)
+            refuse_foreign_schema(connection, path, schema)
             require_intact(connection, path)
     finally:
         connection.close()

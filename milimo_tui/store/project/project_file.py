@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.changes import Change
+from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -20,26 +20,26 @@ from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.history import conflicts, history, row_edits, two_boxes, undo_steps
 from milimo_tui.store.history.row_edits import Value
 from milimo_tui.store.project import key_values
-from milimo_tui.store.project.creation import created
+from milimo_tui.store.project.creation import create_film_folder
 from milimo_tui.store.project.film_bin import FilmBin
-from milimo_tui.store.project.film_cache import Memory
+from milimo_tui.store.project.film_cache import FilmCache
 from milimo_tui.store.project.film_facts import FilmFacts
-from milimo_tui.store.project.key_values import Remembered
-from milimo_tui.store.project.opening import Opened, open_database
+from milimo_tui.store.project.key_values import RememberedValues
+from milimo_tui.store.project.opening import OpenedDatabase, open_database
 from milimo_tui.store.project.transactions import Transactions
 from milimo_tui.store.rows import film_queries, rules
 from milimo_tui.store.rows.stored_values import (
     ALONE,
     PROJECT_SCOPE,
-    Bundle,
     Edit,
+    EditStep,
     Jump,
 )
-from milimo_tui.store.sqlite.failures import explaining
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.story.values.film import Project, Story
 
 if TYPE_CHECKING:
-    from milimo_tui.store.project.row_faults import Fault
+    from milimo_tui.store.project.row_faults import RowFault
 
 _TAKEN_IN = "taken in"  # The key under which the merged states of other machines are stored.
 _MOST_TAKEN_IN = 100
@@ -52,23 +52,23 @@ class ProjectFile:
     the deleted items, and `ui` the values that screens remember.
     """
 
-    def __init__(self, paths: ProjectPaths, opened: Opened) -> None:
+    def __init__(self, paths: ProjectPaths, opened: OpenedDatabase) -> None:
         self.paths = paths
         self.read_only = opened.refusal.message if opened.refusal else ""
         self._db = Transactions(paths.db, opened)
         self._actors: set[str] = set()
         self._step = ALONE
-        self._memory = Memory()
+        self._memory = FilmCache()
         self.facts = FilmFacts(self._db)
         self.bin = FilmBin(self._db, paths.root)
-        self.ui = Remembered(self._db)
+        self.ui = RememberedValues(self._db)
 
     # Opening and closing
 
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
         """Create the folder and the file of a new film, or nothing. Raises Refused if the film exists."""
-        with created(paths, project):
+        with create_film_folder(paths, project):
             pass
         return cls.open(paths)
 
@@ -85,13 +85,13 @@ class ProjectFile:
         try:
             # If the close cannot be recorded, other terminals notice that this process has ended.
             with suppress(MilimoError):
-                self._leave()
+                self._close_own_actors()
         finally:
             self._db.close()
 
-    def _leave(self) -> None:
+    def _close_own_actors(self) -> None:
         if self._actors:
-            with self._db.writing("close", counts=False, shows=False, lasts=False) as connection:
+            with self._db.write_transaction("close", counts=False, shows=False, lasts=False) as connection:
                 history.close_actors(connection, sorted(self._actors))
             self._actors.clear()
 
@@ -103,43 +103,43 @@ class ProjectFile:
 
     # Reading
 
-    def story(self) -> Story:
+    def load_story(self) -> Story:
         """Return everything except the cuts, in a consistent state."""
-        return self._db.query(film_queries.story)
+        return self._db.run_query(film_queries.select_story)
 
-    def cuts(self) -> tuple[Cut, ...]:
+    def load_cuts(self) -> tuple[Cut, ...]:
         """Return every cut with all its parts."""
-        return self._db.query(film_queries.cuts)
+        return self._db.run_query(film_queries.select_cuts)
 
-    def cut(self, id: str) -> Cut:
+    def load_cut(self, id: str) -> Cut:
         """Return a cut by its id. Raises NotFound."""
-        return self._db.query(lambda connection: film_queries.cut(connection, id))
+        return self._db.run_query(lambda connection: film_queries.select_cut(connection, id))
 
-    def film(self) -> tuple[Story, tuple[Cut, ...]]:
+    def load_film(self) -> tuple[Story, tuple[Cut, ...]]:
         """Return the story and every cut in a consistent state. Only values that changed since the last call
         are read.
         """
-        return self._db.query(self._memory.read)
+        return self._db.run_query(self._memory.read)
 
-    def revision(self) -> int:
+    def read_revision(self) -> int:
         """Return the film's revision: the number of its edits, undos and new facts."""
-        return self._db.query(film_queries.revision)
+        return self._db.run_query(film_queries.select_revision)
 
-    def updated(self) -> float:
+    def read_update_time(self) -> float:
         """Return the time of the film's last change, in seconds since 1970."""
-        return self._db.query(film_queries.updated)
+        return self._db.run_query(film_queries.select_update_time)
 
-    def data_version(self) -> int:
+    def read_data_version(self) -> int:
         """Return a number that changes whenever this object or any other process writes the file.
 
         `ui.set` of this object does not change the number, because remembered values do not change what
         screens show.
         """
-        return self._db.version()
+        return self._db.read_change_number()
 
     # Edits
 
-    def edit(
+    def write_edit(
         self, label: str, *, scope: str, actor: str, before: Sequence[Value], after: Sequence[Value]
     ) -> Edit:
         """Change the film from one list of values to another, as one undoable edit.
@@ -148,17 +148,17 @@ class ProjectFile:
         and marks are left out (`facts.set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then
         nothing is changed.
         """
-        changes = row_edits.changes_between(before, after)
+        changes = row_edits.compute_changes(before, after)
         if not changes:
-            return Edit(id="", scope=scope, actor=actor, label=label, base=self.revision())
-        with self._db.writing("edit") as connection:
-            base = film_queries.revision(connection)
+            return Edit(id="", scope=scope, actor=actor, label=label, base=self.read_revision())
+        with self._db.write_transaction("edit") as connection:
+            base = film_queries.select_revision(connection)
             self._actors.add(actor)
-            met = self._met(connection, before)
-            row_edits.apply(connection, changes)
-            rules.check(connection, changes, scope)
-            conflicts.require_sound(connection, met, conflicts.clips_of(changes))
-            return history.record(
+            met = self._find_cuts_edited_by_others(connection, before)
+            row_edits.apply_changes(connection, changes)
+            rules.check_row_rules(connection, changes, scope)
+            conflicts.require_sound_cuts(connection, met, conflicts.list_written_clips(changes))
+            return history.record_edit(
                 connection,
                 label=label,
                 scope=scope,
@@ -168,21 +168,23 @@ class ProjectFile:
                 bundle=self._step,
             )
 
-    def _met(self, connection: sqlite3.Connection, before: Sequence[Value]) -> list[str]:
+    def _find_cuts_edited_by_others(
+        self, connection: sqlite3.Connection, before: Sequence[Value]
+    ) -> list[str]:
         """Return the cuts among these values that another actor has edited since they were read."""
         if not any(isinstance(value, Cut) for value in before):
             return []
-        return conflicts.changed_since(self._memory.read(connection)[1], before)
+        return conflicts.list_cuts_changed_since(self._memory.read(connection)[1], before)
 
     @contextmanager
-    def bundle(self, words: str) -> Iterator[None]:
+    def combine_edits(self, words: str) -> Iterator[None]:
         """Make the edits in this block one step, which undo and redo treat as one edit.
 
         Each edit is still written at once, so that a crash leaves a shorter step. A step inside a step
         belongs to the outer step.
         """
         outer = self._step
-        self._step = outer if outer is not ALONE else Bundle(new_id("step"), words)
+        self._step = outer if outer is not ALONE else EditStep(new_id("step"), words)
         try:
             yield
         finally:
@@ -193,9 +195,9 @@ class ProjectFile:
 
         Raises Refused if there is no such edit, Conflict if its rows were changed since.
         """
-        with self._db.writing("undo in") as connection:
-            self._meet(actor)
-            return undo_steps.undo(connection, scope, actor, self._step)
+        with self._db.write_transaction("undo in") as connection:
+            self._remember_actor(actor)
+            return undo_steps.undo_step(connection, scope, actor, self._step)
 
     def redo(self, scope: str, actor: str | None, towards: str = "") -> Edit:
         """Apply the last undone edit after the actor's position, or the edit that leads `towards` a state.
@@ -203,70 +205,74 @@ class ProjectFile:
         A state is the id of an edit on any branch, or a name. Raises Refused if there is no such edit,
         Conflict if its rows were changed since, NotFound.
         """
-        with self._db.writing("redo in") as connection:
-            self._meet(actor)
-            return undo_steps.redo(connection, scope, actor, towards)
+        with self._db.write_transaction("redo in") as connection:
+            self._remember_actor(actor)
+            return undo_steps.redo_step(connection, scope, actor, towards)
 
-    def next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
+    def find_next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
         """Return the edit that undo or redo would affect now, or None."""
-        with self._db.writing("look at the history of", counts=False, shows=False, lasts=False) as connection:
-            self._meet(actor)
-            find = history.next_redo if redo else history.next_undo
+        with self._db.write_transaction(
+            "look at the history of", counts=False, shows=False, lasts=False
+        ) as connection:
+            self._remember_actor(actor)
+            find = history.find_next_redo if redo else history.find_next_undo
             with suppress(Refused):
-                return history.edit_of(find(connection, scope, actor))
+                return history.make_edit_from_row(find(connection, scope, actor))
         return None
 
-    def jump(self, scope: str, actor: str | None, to: str) -> Jump:
+    def jump_to_named_state(self, scope: str, actor: str | None, to: str) -> Jump:
         """Go to a state: the id of an edit on any branch, a name, or `START`. The jump is completed, or
         nothing changes.
 
         Raises NotFound, Refused for the lineage of another open terminal, Conflict.
         """
-        with self._db.writing("go through the history of") as connection:
-            self._meet(actor)
-            return undo_steps.jump(connection, scope, actor, to)
+        with self._db.write_transaction("go through the history of") as connection:
+            self._remember_actor(actor)
+            return undo_steps.jump_to_state(connection, scope, actor, to)
 
     def name_state(self, scope: str, edit: str, name: str) -> Edit:
         """Name the state after an edit. Raises NotFound."""
-        with self._db.writing("name a state of", counts=False, shows=False) as connection:
-            return history.name_state(connection, history.state(connection, scope, edit), name)
+        with self._db.write_transaction("name a state of", counts=False, shows=False) as connection:
+            return history.store_state_name(
+                connection, history.find_edit_by_name(connection, scope, edit), name
+            )
 
-    def _meet(self, actor: str | None) -> None:
+    def _remember_actor(self, actor: str | None) -> None:
         if actor is not None:
             self._actors.add(actor)
 
-    def history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
+    def list_history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
         """Return every edit of a scope, oldest first, including undone edits and other branches."""
-        return self._db.query(lambda connection: history.edits(connection, scope))
+        return self._db.run_query(lambda connection: history.read_edits(connection, scope))
 
-    def changes(self, edit: str) -> tuple[Change, ...]:
+    def list_edit_changes(self, edit: str) -> tuple[RowChange, ...]:
         """Return the changes of an edit, row by row. For a long text, only the changed part is included.
         Raises NotFound.
         """
-        return self._db.query(lambda connection: history.changes_of(connection, edit))
+        return self._db.run_query(lambda connection: history.read_edit_changes(connection, edit))
 
-    def faults(self) -> tuple[Fault, ...]:
+    def list_row_faults(self) -> tuple[RowFault, ...]:
         """Return the rows that this program could not have written, each with its fault."""
         # Imported lazily: pydantic is slow to import and only needed here.
         from milimo_tui.store.project import row_faults
 
-        return self._db.query(lambda connection: tuple(row_faults.faults(connection)))
+        return self._db.run_query(lambda connection: tuple(row_faults.find_row_faults(connection)))
 
     # Copies and identity
 
-    def copy_to(self, target: Path) -> None:
+    def copy_database_to(self, target: Path) -> None:
         """Write a consistent copy of the database, also for a read-only film.
 
         Raises DiskFull, ReadOnly, Failed.
         """
 
         def copy(connection: sqlite3.Connection) -> None:
-            with explaining(target, "copy the film to"), closing(sqlite3.connect(target)) as new:
+            with explain_sqlite_errors(target, "copy the film to"), closing(sqlite3.connect(target)) as new:
                 connection.backup(new)
 
-        self._db.query(copy)
+        self._db.run_query(copy)
 
-    def take_in(
+    def merge_copy(
         self,
         theirs: Path,
         then: Path,
@@ -275,7 +281,7 @@ class ProjectFile:
         *,
         state: str = "",
         put_files: Callable[[], None] | None = None,
-    ) -> two_boxes.Met:
+    ) -> two_boxes.MergeResult:
         """Merge the changes that another copy of this film made since the common state `then`, and record
         `state` as merged.
 
@@ -284,43 +290,43 @@ class ProjectFile:
         changed the same value and `keep` is empty, Refused, ReadOnly, DiskFull, and the exceptions of
         `put_files`.
         """
-        with self._db.writing("take what came into", counts=False) as connection:
-            met = two_boxes.take_in(connection, theirs, then, keep, box)
+        with self._db.write_transaction("take what came into", counts=False) as connection:
+            met = two_boxes.merge_film_copy(connection, theirs, then, keep, box)
             if state:
-                known = key_values.find(connection, _TAKEN_IN, [])
-                key_values.put(connection, _TAKEN_IN, [*known, state][-_MOST_TAKEN_IN:])
+                known = key_values.read_setting(connection, _TAKEN_IN, [])
+                key_values.store_setting(connection, _TAKEN_IN, [*known, state][-_MOST_TAKEN_IN:])
             if put_files is not None:
                 put_files()
             return met
 
-    def taken_in(self) -> frozenset[str]:
+    def list_merged_states(self) -> frozenset[str]:
         """Return the hashes of the states of other copies that were merged."""
         return frozenset(self.ui.get(_TAKEN_IN, []))
 
-    def begin_from(self, state: str) -> None:
+    def set_initial_merged_state(self, state: str) -> None:
         """Record that this film is the state with that hash, as another machine had it."""
         self.ui.set(_TAKEN_IN, [state])
 
-    def knows(self, other: Path) -> bool:
+    def has_all_edits_of_copy(self, other: Path) -> bool:
         """Return True if this film has every edit of the copy at `other`. No process may write that file."""
-        return self._db.query(lambda connection: two_boxes.knows(connection, other))
+        return self._db.run_query(lambda connection: two_boxes.has_all_edits_of(connection, other))
 
-    def edits_beside(self, other: Path) -> int:
+    def count_edits_unknown_to_copy(self, other: Path) -> int:
         """Return how many edits of this film the copy at `other` does not have. No process may write that
         file.
         """
-        return self._db.query(lambda connection: two_boxes.edits_beside(connection, other))
+        return self._db.run_query(lambda connection: two_boxes.count_edits_unknown_to(connection, other))
 
-    def end_hands(self) -> None:
+    def remove_all_actors(self) -> None:
         """Remove all actors, so that no terminal of another machine continues here. The next actor starts a
         new lineage.
         """
-        with self._db.writing("put away", counts=False) as connection:
+        with self._db.write_transaction("put away", counts=False) as connection:
             connection.execute("DELETE FROM actor")
 
     def adopt_new_id(self) -> str:
         """Give a copied film a new id, and return it. Nothing else in the film changes."""
         id = new_id("project")
-        with self._db.writing("name") as connection:
+        with self._db.write_transaction("name") as connection:
             connection.execute("UPDATE project SET id = ?", (id,))
         return id

@@ -18,10 +18,10 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import RATES
-from milimo_tui.cut.layout.soundness import fault
+from milimo_tui.core.time import RATE_LIMITS
+from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
 from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TAKE, UNREADABLE, Table
@@ -68,7 +68,7 @@ _UNSAFE_ID = re.compile(r"\.\.|[\x00-\x1f\x7f\\]|^/")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """A row that this program could not have written: its table, its key, and the fault."""
 
     table: str
@@ -79,40 +79,46 @@ class Fault:
         return f"{self.table} {self.id:.60}".rstrip() + f": {self.told}"
 
 
-def faults(connection: sqlite3.Connection) -> Iterator[Fault]:
+def find_row_faults(connection: sqlite3.Connection) -> Iterator[RowFault]:
     """Yield every row that this program could not have written. If there are none, yield inconsistencies
     across rows.
     """
     found = False
-    for one in (*_of_rows(connection), *_of_history(connection), *_of_references(connection)):
+    for one in (
+        *_find_faults_in_rows(connection),
+        *_find_faults_in_history(connection),
+        *_find_faults_in_references(connection),
+    ):
         found = True
         yield one
     if not found:  # Rows that cannot be read cannot be laid out.
-        yield from _of_cuts(film_queries.cuts(connection))
-        yield from _of_circles(connection)
+        yield from _find_faults_in_cuts(film_queries.select_cuts(connection))
+        yield from _find_circular_references(connection)
 
 
-def _of_rows(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _find_faults_in_rows(connection: sqlite3.Connection) -> Iterator[RowFault]:
     for name, table in TABLES.items():
         for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{name}"'):
             id = str(row[table.key])
             try:
-                _check(table, row)
+                _require_valid_row(table, row)
             except Damaged as error:
-                yield Fault(name, id, error.message.removeprefix(f"{name} {id}: ").removeprefix(f"{name}: "))
+                yield RowFault(
+                    name, id, error.message.removeprefix(f"{name} {id}: ").removeprefix(f"{name}: ")
+                )
 
 
-def _check(table: Table[Any], row: sqlite3.Row) -> None:
+def _require_valid_row(table: Table[Any], row: sqlite3.Row) -> None:
     """Raise Damaged for a row that is not a value of its table."""
     if _UNSAFE_ID.search(str(row[table.key])) or len(str(row[table.key])) > 200:
         raise Damaged("its id is none")
     for column in table.columns:
         cell = row[column]
         if isinstance(cell, float) and not math.isfinite(cell):
-            raise Damaged(f"its {_words(column)} is no number")
+            raise Damaged(f"its {_format_column(column)} is no number")
         low, high = _BOUNDS.get((table.name, column), (None, None))
         if low is not None and high is not None and cell is not None and not low <= cell <= high:
-            raise Damaged(f"its {_words(column)} is {cell}, not from {low} to {high}")
+            raise Damaged(f"its {_format_column(column)} is {cell}, not from {low} to {high}")
     value = table.decode([row[column] for column in table.columns], **_NOTHING.get(table.name, {}))
     _MORE.get(table.name, lambda value: None)(value)
 
@@ -122,27 +128,27 @@ _NOTHING: dict[str, dict[str, Any]] = {  # Fields of a value that other tables c
 }
 
 
-def _words(column: str) -> str:
+def _format_column(column: str) -> str:
     return column.replace("_", " ")
 
 
-def _rate(rate: Fraction) -> None:
-    low, high = RATES
+def _require_valid_rate(rate: Fraction) -> None:
+    low, high = RATE_LIMITS
     if not low <= rate <= high:
         raise Damaged(f"its rate is {rate}, not from {low} to {high} frames per second")
 
 
-def _asset(value: Any) -> None:
+def _require_valid_asset(value: Any) -> None:
     if value.rate is not None and not 0 < value.rate <= 10_000:
         raise Damaged(f"its rate is {value.rate}")
     if value.seconds is not None and value.seconds < 0:
         raise Damaged("its length is below nothing")
     if value.digest and not _DIGEST.fullmatch(value.digest):
         raise Damaged("its digest is none")
-    read_facts(value.facts)
+    parse_stream_facts(value.facts)
 
 
-def _object(*columns: str) -> Callable[[Any], None]:
+def _make_json_object_check(*columns: str) -> Callable[[Any], None]:
     """Return a check that these columns contain a JSON object."""
 
     def check(value: Any) -> None:
@@ -152,61 +158,63 @@ def _object(*columns: str) -> Callable[[Any], None]:
             except UNREADABLE:
                 body = None
             if not isinstance(body, dict):
-                raise Damaged(f"its {_words(column)} can't be read")
+                raise Damaged(f"its {_format_column(column)} can't be read")
 
     return check
 
 
 _MORE: dict[str, Callable[[Any], None]] = {
-    "project": lambda value: _rate(value.rate),
-    "cut": lambda value: _rate(value.rate),
-    "asset": _asset,
-    "take": _object("spec"),
-    "provenance": _object("said", "machine"),
-    "render": _object("settings", "report"),
+    "project": lambda value: _require_valid_rate(value.rate),
+    "cut": lambda value: _require_valid_rate(value.rate),
+    "asset": _require_valid_asset,
+    "take": _make_json_object_check("spec"),
+    "provenance": _make_json_object_check("said", "machine"),
+    "render": _make_json_object_check("settings", "report"),
 }
 
 
-def _of_history(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _find_faults_in_history(connection: sqlite3.Connection) -> Iterator[RowFault]:
     for row in connection.execute("SELECT seq, id, changes FROM edit"):
         try:
-            entries = journal.read(row["changes"])
+            entries = journal.parse_journal_entries(row["changes"])
             known = all(
                 entry.change.table in EDITED and isinstance(entry.change.id, str) for entry in entries
             )
         except (Damaged, *UNREADABLE):
             known = False
         if not known:
-            yield Fault("edit", str(row["id"]), "its changes can't be read")
+            yield RowFault("edit", str(row["id"]), "its changes can't be read")
     for row in connection.execute("SELECT key, value FROM setting"):
         try:
             json.loads(row["value"])
         except UNREADABLE:
-            yield Fault("setting", str(row["key"]), "its value can't be read")
+            yield RowFault("setting", str(row["key"]), "its value can't be read")
 
 
-def _of_references(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _find_faults_in_references(connection: sqlite3.Connection) -> Iterator[RowFault]:
     for table, rowid, named, key in connection.execute("PRAGMA foreign_key_check").fetchall():
         keys = connection.execute(f"PRAGMA foreign_key_list({table})")
         column = next(each["from"] for each in keys if each["id"] == key)
         first = "key" if table == "setting" else "job" if table == "seen" else "id"
         row = connection.execute(f'SELECT "{first}" FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()
-        yield Fault(table, str(row[0]) if row else "", f"its {_words(column)} is a {named} that is not there")
+        yield RowFault(
+            table, str(row[0]) if row else "", f"its {_format_column(column)} is a {named} that is not there"
+        )
     if connection.execute("SELECT 1 FROM project").fetchone() is None:
-        yield Fault("project", "", "the film's own row is missing")
+        yield RowFault("project", "", "the film's own row is missing")
 
 
-def _of_cuts(cuts: Iterable[Cut]) -> Iterator[Fault]:
+def _find_faults_in_cuts(cuts: Iterable[Cut]) -> Iterator[RowFault]:
     for cut in cuts:
         try:
-            problem = fault(cut)
+            problem = find_cut_fault(cut)
         except UNREADABLE as error:
             problem = f"it can't be laid out ({reason(error)})"
         if problem:
-            yield Fault("cut", cut.id, problem.replace(" would ", " does "))
+            yield RowFault("cut", cut.id, problem.replace(" would ", " does "))
 
 
-def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _find_circular_references(connection: sqlite3.Connection) -> Iterator[RowFault]:
     """Yield cuts that contain themselves and shots that continue themselves, because following them would not
     end.
     """
@@ -224,12 +232,12 @@ def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
         ("shot", goes_on, "it continues itself"),
     ):
         for id in edges:
-            if id in _reached(edges, id):
-                yield Fault(table, id, sentence)
+            if id in _find_reachable_ids(edges, id):
+                yield RowFault(table, id, sentence)
                 break
 
 
-def _reached(edges: dict[str, set[str]], start: str) -> set[str]:
+def _find_reachable_ids(edges: dict[str, set[str]], start: str) -> set[str]:
     seen: set[str] = set()
     ahead = list(edges.get(start, ()))
     while ahead:

@@ -12,12 +12,12 @@ import sqlite3
 from milimo_tui.store.sqlite.schema import Schema, run_script
 
 
-def _make(connection: sqlite3.Connection) -> None:
+def _create_film_tables(connection: sqlite3.Connection) -> None:
     # Imported lazily: SQLModel is slow to import and not needed to open a film.
     from milimo_tui.store.project.tables import ProjectRow
-    from milimo_tui.store.sqlite.columns import ddl
+    from milimo_tui.store.sqlite.columns import format_all_tables_sql
 
-    run_script(connection, ddl(ProjectRow.metadata))
+    run_script(connection, format_all_tables_sql(ProjectRow.metadata))
 
 
 _MEANING = {
@@ -33,33 +33,33 @@ _FLAGS = ("numbers_locked", "omitted", "extra", "dismissed")
 _LISTS = ("aliases", "doubts", "layers", "looks", "own", "prompt_parts", "stands", "tags")
 
 
-def _what_the_script_means(connection: sqlite3.Connection) -> None:
+def _add_script_meaning(connection: sqlite3.Connection) -> None:
     """Add columns for cast, places, looks and numbers as the script means them. They are empty for an older
     film.
     """
     from milimo_tui.store.project.tables import LookRow
-    from milimo_tui.store.sqlite.columns import table_ddl
+    from milimo_tui.store.sqlite.columns import format_tables_sql
 
     for table, columns in _MEANING.items():
         for column in columns:
             kind = "INTEGER DEFAULT 0" if column in _FLAGS else "TEXT DEFAULT ''"
             kind = "TEXT DEFAULT '[]'" if column in _LISTS else kind
             connection.execute(f'ALTER TABLE {table} ADD COLUMN "{column}" {kind} NOT NULL')
-    run_script(connection, table_ddl(LookRow.metadata.tables["look"]))
+    run_script(connection, format_tables_sql(LookRow.metadata.tables["look"]))
 
 
-def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
+def _allow_suggestions_for_scene(connection: sqlite3.Connection) -> None:
     """Let one job make suggestions for all shots of a scene, and store the text that each suggestion was
     based on.
     """
     from milimo_tui.store.project.tables import SuggestionRow
-    from milimo_tui.store.sqlite.columns import table_ddl
+    from milimo_tui.store.sqlite.columns import format_tables_sql
 
     cursor = connection.execute("SELECT * FROM suggestion ORDER BY rowid")
     names = [column[0] for column in cursor.description]
     kept = [tuple(row) for row in cursor]
     connection.execute("DROP TABLE suggestion")
-    run_script(connection, table_ddl(SuggestionRow.metadata.tables["suggestion"]))
+    run_script(connection, format_tables_sql(SuggestionRow.metadata.tables["suggestion"]))
     into, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     connection.executemany(f"INSERT INTO suggestion ({into}) VALUES ({marks})", kept)
 
@@ -67,7 +67,7 @@ def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
 _PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own")}
 
 
-def _places_and_things(connection: sqlite3.Connection) -> None:
+def _add_places_and_things(connection: sqlite3.Connection) -> None:
     """Add layers of scenes and shots, the words that a prop came from, and the user's settings of a place."""
     for table, columns in _PLACES.items():
         for column in columns:
@@ -75,30 +75,30 @@ def _places_and_things(connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
 
 
-def _performances(connection: sqlite3.Connection) -> None:
+def _add_performances(connection: sqlite3.Connection) -> None:
     """Add how a shot continues another. Shots of older films continue from the end, with takes of their
     own.
     """
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 
 
-def _levels_of_tracks(connection: sqlite3.Connection) -> None:
+def _add_track_gain(connection: sqlite3.Connection) -> None:
     """Add the gain of a track, which is 0 dB in older films."""
     run_script(connection, "ALTER TABLE track ADD COLUMN gain_db REAL DEFAULT 0.0 NOT NULL;\n")
 
 
-def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
+def _add_take_notes_and_tags(connection: sqlite3.Connection) -> None:
     """Add notes on frames of a take, and tags to find a take by."""
     for column in ("notes", "tags"):
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
-def _caches_of_shots(connection: sqlite3.Connection) -> None:
+def _add_shot_cache(connection: sqlite3.Connection) -> None:
     """Add the step cache of a shot, which is off in older films."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN cache TEXT DEFAULT 'off' NOT NULL;\n")
 
 
-def _samples_of_voices(connection: sqlite3.Connection) -> None:
+def _add_voice_samples(connection: sqlite3.Connection) -> None:
     """Add voice samples of elements and looks, and whether a shot's lines are spoken in these voices."""
     connection.execute("ALTER TABLE element ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     looks = {column[1] for column in connection.execute("PRAGMA table_info(look)")}
@@ -108,7 +108,7 @@ def _samples_of_voices(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
 
 
-def _beats_and_subjects(connection: sqlite3.Connection) -> None:
+def _add_beats_and_subjects(connection: sqlite3.Connection) -> None:
     """Add the times of a shot's beats (empty: by the length of their words), and whether subject pictures are
     used.
     """
@@ -116,22 +116,22 @@ def _beats_and_subjects(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
 
 
-def _camera_loras(connection: sqlite3.Connection) -> None:
+def _add_camera_loras(connection: sqlite3.Connection) -> None:
     """Add whether the LoRA of a shot's camera movement is used with its words. It is, if it is installed."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
 
 
-def _options_of_pipelines(connection: sqlite3.Connection) -> None:
+def _add_pipeline_options(connection: sqlite3.Connection) -> None:
     """Add the extra options that a shot passes to its pipeline. They are empty in older films."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
 
 
-def _sheets_and_talks(connection: sqlite3.Connection) -> None:
+def _add_sheets_and_talks(connection: sqlite3.Connection) -> None:
     """Add a film's status, sheets and faces of its elements, and answers of models. They are empty in older
     films.
     """
     from milimo_tui.store.project.tables import TalkRow
-    from milimo_tui.store.sqlite.columns import table_ddl
+    from milimo_tui.store.sqlite.columns import format_tables_sql
 
     for table, column, empty in (
         ("project", "status", "draft"), ("project", "tags", "[]"), ("project", "description", ""),
@@ -140,16 +140,16 @@ def _sheets_and_talks(connection: sqlite3.Connection) -> None:
         ("element", "faces", "[]"), ("shot", "face", "auto"),
     ):  # fmt: skip
         connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
-    run_script(connection, table_ddl(TalkRow.metadata.tables["talk"]))
+    run_script(connection, format_tables_sql(TalkRow.metadata.tables["talk"]))
 
 
-def _lenses_and_palettes(connection: sqlite3.Connection) -> None:
+def _add_lenses_and_palettes(connection: sqlite3.Connection) -> None:
     """Add the lens and the palette of a shot, in words. They are empty in older films."""
     for column in ("lens", "palette"):
         connection.execute(f"ALTER TABLE shot ADD COLUMN {column} TEXT DEFAULT '' NOT NULL")
 
 
-def _likeness_of_takes(connection: sqlite3.Connection) -> None:
+def _add_take_likeness(connection: sqlite3.Connection) -> None:
     """Add how much takes resemble the pictures of their elements. Takes of older films have not been
     compared.
     """
@@ -159,22 +159,22 @@ def _likeness_of_takes(connection: sqlite3.Connection) -> None:
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
-    make=_make,
+    make=_create_film_tables,
     steps=(
-        _what_the_script_means,
-        _suggestions_of_a_scene,
-        _places_and_things,
-        _performances,
-        _levels_of_tracks,
-        _notes_and_tags_of_takes,
-        _caches_of_shots,
-        _samples_of_voices,
-        _beats_and_subjects,
-        _camera_loras,
-        _options_of_pipelines,
-        _sheets_and_talks,
-        _lenses_and_palettes,
-        _likeness_of_takes,
+        _add_script_meaning,
+        _allow_suggestions_for_scene,
+        _add_places_and_things,
+        _add_performances,
+        _add_track_gain,
+        _add_take_notes_and_tags,
+        _add_shot_cache,
+        _add_voice_samples,
+        _add_beats_and_subjects,
+        _add_camera_loras,
+        _add_pipeline_options,
+        _add_sheets_and_talks,
+        _add_lenses_and_palettes,
+        _add_take_likeness,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

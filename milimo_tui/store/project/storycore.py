@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import explain
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import spread
-from milimo_tui.core.time import frames_of
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.core.time import seconds_to_frames
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, FoundMedia
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, MediaFinder
 from milimo_tui.story.values.film import (
     AssetKind,
     Element,
@@ -44,9 +44,11 @@ LARGEST = 64 << 20  # The largest size of one of its files in bytes. A larger fi
 SIDES = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "21:9": (1472, 640)}
 FOLDERS = ("", "assets", "assets/images", "assets/videos", "assets/audio")
 _KINDS = (
-    ("characters", ElementKind.CHARACTER), ("worlds", ElementKind.LOCATION),
-    ("locations", ElementKind.LOCATION), ("objects", ElementKind.OBJECT),
-)  # fmt: skip
+    ("characters", ElementKind.CHARACTER),
+    ("worlds", ElementKind.LOCATION),
+    ("locations", ElementKind.LOCATION),
+    ("objects", ElementKind.OBJECT),
+)
 _TYPES: Mapping[str, Mapping[str, Any]] = {
     "establishing": {"size": Size.WS, "function": Function.ESTABLISHING},
     "wide": {"size": Size.WS},
@@ -56,37 +58,37 @@ _STATUSES = {"in_progress": Status.IN_PROGRESS, "completed": Status.COMPLETED, "
 Row = Mapping[str, Any]
 
 
-def read(path: Path) -> ArrivedFilm:
+def read_storycore_film(path: Path) -> ArrivedFilm:
     """Return the film of a project folder or of a project's JSON file.
 
     Raises NotFound, BadInput if it is not a project, Damaged if it cannot be read.
     """
-    file = _project_file(path)
-    reading = _Reading(file.parent, _object(file), FoundMedia(file.parent))
-    return reading.film()
+    file = _find_storycore_project_file(path)
+    reading = _StoryCoreReader(file.parent, _read_storycore_json(file), MediaFinder(file.parent))
+    return reading.build_film()
 
 
-def _project_file(path: Path) -> Path:
+def _find_storycore_project_file(path: Path) -> Path:
     if not path.exists():
         raise NotFound(f"there is nothing at {path}")
     wanted = [path] if path.is_file() else [path / "project.json"]
     for file in wanted:
         if file.is_file():
-            found = _object(file)
+            found = _read_storycore_json(file)
             if "project_id" in found or ("name" in found and {"fps", "resolution_width"} & found.keys()):
                 return file
             raise BadInput(f"{file} is not a film of {SOURCE}")
     raise BadInput(f"{path} has no film of {SOURCE} in it", "name the folder of one film")
 
 
-def _object(path: Path) -> dict[str, Any]:
+def _read_storycore_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file of the project. Raises Damaged."""
     try:
         if path.stat().st_size > LARGEST:
             raise Damaged(f"{path} is larger than a film of {SOURCE} is")
-        found = read_json(path.read_bytes())
+        found = parse_untrusted_json(path.read_bytes())
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON") from error
     if not isinstance(found, dict):
@@ -95,105 +97,130 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _StoryCoreReader:
     """Reads one project into a film."""
 
     folder: Path
     project: Row
-    media: FoundMedia
+    media: MediaFinder
 
-    def film(self) -> ArrivedFilm:
+    def build_film(self) -> ArrivedFilm:
         """Return the project as a film to import."""
-        rows = self._shots()
+        rows = self._list_shot_rows()
         lost: list[str] = []
-        film = self._film()
-        elements = tuple(self._elements())
-        names = {str(row.get("id") or ""): str(row.get("name") or "") for _, row in self._people_and_things()}
-        scene_ids = list(dict.fromkeys(_scene_of(row) for row in rows)) or [""]
-        headings = self._headings()
+        film = self._build_project()
+        elements = tuple(self._iterate_elements())
+        names = {
+            str(row.get("id") or ""): str(row.get("name") or "") for _, row in self._iterate_element_rows()
+        }
+        scene_ids = list(dict.fromkeys(_get_scene_id(row) for row in rows)) or [""]
+        headings = self._map_scene_headings()
         scenes = tuple(
             Scene(
-                id=new_id("scene"), order=key, number=str(at),
+                id=new_id("scene"),
+                order=key,
+                number=str(at),
                 heading=headings.get(id, id.replace("_", " ").upper() or "SEQUENCE 1"),
             )
-            for at, (id, key) in enumerate(zip(scene_ids, spread(len(scene_ids)), strict=True), 1)
-        )  # fmt: skip
+            for at, (id, key) in enumerate(zip(scene_ids, create_spread_keys(len(scene_ids)), strict=True), 1)
+        )
         by_id = {id: scene.id for id, scene in zip(scene_ids, scenes, strict=True)}
         shots, takes, boards = [], [], []
-        for row, order in zip(rows, spread(len(rows)), strict=True):
-            shot = self._shot(row, by_id[_scene_of(row)], order, film, names)
+        for row, order in zip(rows, create_spread_keys(len(rows)), strict=True):
+            shot = self._build_shot(row, by_id[_get_scene_id(row)], order, film, names)
             shots.append(shot)
-            video = self.media.find(row.get("result_url"), AssetKind.VIDEO, within=FOLDERS)
+            video = self.media.find_media(row.get("result_url"), AssetKind.VIDEO, within=FOLDERS)
             if video is not None:
                 takes.append(
                     Take(
-                        id=new_id("take"), shot=shot.id, asset=video.id,
-                        job=f"storycore/{row.get('shot_id') or row.get('id')}", engine=SOURCE,
-                        seed=shot.seed, frames=shot.frames,
+                        id=new_id("take"),
+                        shot=shot.id,
+                        asset=video.id,
+                        job=f"storycore/{row.get('shot_id') or row.get('id')}",
+                        engine=SOURCE,
+                        seed=shot.seed,
+                        frames=shot.frames,
                     )
-                )  # fmt: skip
-            picture = self.media.find(self._panel_of(row), AssetKind.PICTURE, within=FOLDERS)
+                )
+            picture = self.media.find_media(self._find_panel_path(row), AssetKind.PICTURE, within=FOLDERS)
             if picture is not None:
                 boards.append((shot.id, picture.id))
-        said = {_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
+        said = {_normalize_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
         if said:
             lost.append(f"types of shots that say nothing of a picture: {', '.join(sorted(said))}")
         made = sum(row.get("status") == "completed" and not row.get("result_url") for row in rows)
         if made:
-            lost.append(f"{plural(made, 'shot')} said to be made, with no file")
+            lost.append(f"{format_count(made, 'shot')} said to be made, with no file")
         if sequences := self.project.get("sequences"):
             lost.append(
-                f"{plural(len(sequences), 'sequence')}: what its jobs planned was one prompt, again and again"
+                f"{format_count(len(sequences), 'sequence')}: what its jobs planned was one "
+                "prompt, again and again"
             )
-        cut = new_cuts.new_cut(
-            "main", rate=film.rate, width=film.width, height=film.height, sample_rate=film.sample_rate,
+        cut = new_cuts.create_cut(
+            "main",
+            rate=film.rate,
+            width=film.width,
+            height=film.height,
+            sample_rate=film.sample_rate,
             new_id=new_id,
-        )  # fmt: skip
-        cut = assembly.assemble(cut, [(shot.id, shot.frames) for shot in shots], new_id, rate=film.rate)
+        )
+        cut = assembly.assemble_shots(cut, [(shot.id, shot.frames) for shot in shots], new_id, rate=film.rate)
         return ArrivedFilm(
-            project=film, scenes=scenes if rows else (), shots=tuple(shots), elements=elements,
-            assets=self.media.every(), takes=tuple(takes), boards=tuple(boards), cut=cut,
-            missing=tuple(self.media.missing), lost=tuple(lost), source=SOURCE,
-        )  # fmt: skip
+            project=film,
+            scenes=scenes if rows else (),
+            shots=tuple(shots),
+            elements=elements,
+            assets=self.media.list_assets(),
+            takes=tuple(takes),
+            boards=tuple(boards),
+            cut=cut,
+            missing=tuple(self.media.missing),
+            lost=tuple(lost),
+            source=SOURCE,
+        )
 
-    def _film(self) -> Project:
-        said, config = self.project, self._part("config")
-        anchors = self._part("coherence_anchors")
-        width, height = _sides(said, config)
-        metadata = self._part("metadata")
+    def _build_project(self) -> Project:
+        said, config = self.project, self._get_section("config")
+        anchors = self._get_section("coherence_anchors")
+        width, height = _choose_raster(said, config)
+        metadata = self._get_section("metadata")
         style = anchors.get("style_anchor_id") or metadata.get("style") or ""
         return Project(
             id=new_id("project"),
-            name=_text(said.get("name") or said.get("project_name")) or self.folder.name,
-            rate=Fraction(_number(said.get("fps"), 1, 120, 24)).limit_denominator(1001),
+            name=_normalize_text(said.get("name") or said.get("project_name")) or self.folder.name,
+            rate=Fraction(_read_bounded_number(said.get("fps"), 1, 120, 24)).limit_denominator(1001),
             width=width,
             height=height,
-            seed=int(_number(config.get("global_seed"), 0, 2**32 - 1, 42)),
-            style=_text(style).replace("_", " "),
-            script=self._story(),
-            script_name="story.md" if self._story() else "",
-            status=_STATUSES.get(_text(said.get("status")), Status.DRAFT),
-            tags=tuple(filter(None, map(_text, _list(said.get("tags"))))),
-            description=_text(said.get("description")),
+            seed=int(_read_bounded_number(config.get("global_seed"), 0, 2**32 - 1, 42)),
+            style=_normalize_text(style).replace("_", " "),
+            script=self._read_prose_story(),
+            script_name="story.md" if self._read_prose_story() else "",
+            status=_STATUSES.get(_normalize_text(said.get("status")), Status.DRAFT),
+            tags=tuple(filter(None, map(_normalize_text, _list_or_empty(said.get("tags"))))),
+            description=_normalize_text(said.get("description")),
         )
 
-    def _part(self, name: str) -> Row:
+    def _get_section(self, name: str) -> Row:
         found = self.project.get(name)
         return found if isinstance(found, dict) else {}
 
-    def _story(self) -> str:
+    def _read_prose_story(self) -> str:
         """Return the project's story in prose, or an empty string if its template was never filled in."""
         path = self.folder / "story.md"
         try:
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         except OSError as error:
-            raise explain(error, path, "read") from error
+            raise explain_os_error(error, path, "read") from error
         return "" if "[Your story content begins here" in text else text
 
-    def _shots(self) -> list[Row]:
+    def _list_shot_rows(self) -> list[Row]:
         """Return the rows of the shots in order, from the storyboard, the project, or separate files."""
         board = self.folder / "storyboard.json"
-        listed = _list(_object(board).get("shots")) if board.is_file() else _list(self.project.get("shots"))
+        listed = (
+            _list_or_empty(_read_storycore_json(board).get("shots"))
+            if board.is_file()
+            else _list_or_empty(self.project.get("shots"))
+        )
         rows = []
         for each in listed:
             if isinstance(each, str) and re.fullmatch(r"[\w.-]+", each):
@@ -202,35 +229,38 @@ class _Reading:
                 if file is None:
                     self.media.missing.append(f"shot {each}")
                     continue
-                each = _object(file)
+                each = _read_storycore_json(file)
             if isinstance(each, dict):
                 rows.append(each)
         ranks = {
-            id(row): _number(row.get("shot_number", row.get("order_index")), 0, 10**9, 10**9) for row in rows
+            id(row): _read_bounded_number(row.get("shot_number", row.get("order_index")), 0, 10**9, 10**9)
+            for row in rows
         }
-        scenes = list(dict.fromkeys(_scene_of(row) for row in rows))
-        return sorted(rows, key=lambda row: (scenes.index(_scene_of(row)), ranks[id(row)]))
+        scenes = list(dict.fromkeys(_get_scene_id(row) for row in rows))
+        return sorted(rows, key=lambda row: (scenes.index(_get_scene_id(row)), ranks[id(row)]))
 
-    def _headings(self) -> dict[str, str]:
+    def _map_scene_headings(self) -> dict[str, str]:
         """Return the names of sequences and scenes by their ids."""
-        listed = (*_list(self.project.get("scenes")), *_list(self.project.get("sequences")))
+        listed = (*_list_or_empty(self.project.get("scenes")), *_list_or_empty(self.project.get("sequences")))
         rows = [row for row in listed if isinstance(row, dict)]
         return {
-            str(row.get("id") or row.get("scene_id") or ""): _text(row.get("name") or row.get("title"))
+            str(row.get("id") or row.get("scene_id") or ""): _normalize_text(
+                row.get("name") or row.get("title")
+            )
             or "SCENE"
             for row in rows
         }
 
-    def _people_and_things(self) -> Iterator[tuple[ElementKind, Row]]:
+    def _iterate_element_rows(self) -> Iterator[tuple[ElementKind, Row]]:
         for name, kind in _KINDS:
-            for row in _list(self.project.get(name)):
-                if isinstance(row, dict) and _text(row.get("name")):
+            for row in _list_or_empty(self.project.get(name)):
+                if isinstance(row, dict) and _normalize_text(row.get("name")):
                     yield kind, row
 
-    def _elements(self) -> Iterator[Element]:
+    def _iterate_elements(self) -> Iterator[Element]:
         taken: set[str] = set()
-        for kind, row in self._people_and_things():
-            name = _text(row["name"])
+        for kind, row in self._iterate_element_rows():
+            name = _normalize_text(row["name"])
             plain = "@" + "".join(name.split())
             trigger, number = plain, 2
             while trigger.casefold() in taken:
@@ -238,59 +268,67 @@ class _Reading:
             taken.add(trigger.casefold())
             looks = row.get("appearance") or row.get("visual_identity") or row.get("description") or ""
             image = row.get("image_url") or row.get("image") or row.get("reference_image")
-            picture = self.media.find(image, AssetKind.PICTURE, within=FOLDERS)
+            picture = self.media.find_media(image, AssetKind.PICTURE, within=FOLDERS)
             is_person = kind is ElementKind.CHARACTER
             yield Element(
                 id=new_id("element"),
                 kind=kind,
                 name=name,
                 trigger=trigger,
-                description=_said(looks),
+                description=_join_texts(looks),
                 references=(picture.id,) if picture else (),
-                role=_said(row.get("role")) if is_person else "",
-                traits=tuple(filter(None, map(_said, _list(row.get("traits"))))) if is_person else (),
-                arc=_said(row.get("arc")) if is_person else "",
-                speech=_said(row.get("voice")) if is_person else "",
+                role=_join_texts(row.get("role")) if is_person else "",
+                traits=tuple(filter(None, map(_join_texts, _list_or_empty(row.get("traits")))))
+                if is_person
+                else (),
+                arc=_join_texts(row.get("arc")) if is_person else "",
+                speech=_join_texts(row.get("voice")) if is_person else "",
                 layers=()
                 if kind is not ElementKind.LOCATION
                 else tuple(
-                    (layer, _said(row[field]))
+                    (layer, _join_texts(row[field]))
                     for field, layer in (("significance", "reputation"), ("atmosphere", "detail"))
-                    if _said(row.get(field))
+                    if _join_texts(row.get(field))
                 ),
             )
 
-    def _shot(self, row: Row, scene: str, order: str, film: Project, names: Mapping[str, str]) -> Shot:
+    def _build_shot(self, row: Row, scene: str, order: str, film: Project, names: Mapping[str, str]) -> Shot:
         modules = row.get("prompt_modules")
         modules = modules if isinstance(modules, dict) else {}
-        words = [_said(modules.get(name)) for name in ("subject", "camera", "lighting", "color", "style")]
-        own = ", ".join(filter(None, words)) or _said(row.get("prompt"))
-        action = _said(row.get("description")) or _said(row.get("title") or row.get("name")) or own
-        seconds = _number(row.get("duration_seconds", row.get("duration")), 0.04, 3600, 5)
-        framing = dict(_TYPES.get(_text(row.get("type")), {}))
+        words = [
+            _join_texts(modules.get(name)) for name in ("subject", "camera", "lighting", "color", "style")
+        ]
+        own = ", ".join(filter(None, words)) or _join_texts(row.get("prompt"))
+        action = (
+            _join_texts(row.get("description")) or _join_texts(row.get("title") or row.get("name")) or own
+        )
+        seconds = _read_bounded_number(row.get("duration_seconds", row.get("duration")), 0.04, 3600, 5)
+        framing = dict(_TYPES.get(_normalize_text(row.get("type")), {}))
         for field, kind in (("size", Size), ("movement", Movement)):
-            for words_of in (_said(row.get(field)), _said(row.get(f"camera_{field}"))):
-                if words_of and (found := _aliased(kind, words_of)) is not None:
+            for words_of in (_join_texts(row.get(field)), _join_texts(row.get(f"camera_{field}"))):
+                if words_of and (found := _parse_size_or_movement(kind, words_of)) is not None:
                     framing[field] = found
-        people = tuple(name for id in _list(row.get("character_ids")) if (name := names.get(str(id), "")))
+        people = tuple(
+            name for id in _list_or_empty(row.get("character_ids")) if (name := names.get(str(id), ""))
+        )
         return Shot(
             id=new_id("shot"),
             scene=scene,
             order=order,
             action=action,
             characters=people,
-            frames=max(1, frames_of(Fraction(seconds).limit_denominator(10_000), film.rate)),
+            frames=max(1, seconds_to_frames(Fraction(seconds).limit_denominator(10_000), film.rate)),
             prompt=own if own and own != action else None,
             seed=film.seed,
             **framing,
         )
 
-    def _panel_of(self, row: Row) -> object:
+    def _find_panel_path(self, row: Row) -> object:
         """Return the picture of a shot: the panel that the asset manifest assigns to it, or else its own
         thumbnail.
         """
-        manifest = self._part("asset_manifest")
-        panels = [each for each in _list(manifest.get("panels")) if isinstance(each, dict)]
+        manifest = self._get_section("asset_manifest")
+        panels = [each for each in _list_or_empty(manifest.get("panels")) if isinstance(each, dict)]
         given = manifest.get("panel_to_shot_map")
         shot = row.get("shot_id") or row.get("id")
         for panel in panels:
@@ -299,18 +337,18 @@ class _Reading:
         return row.get("thumbnail_url")
 
 
-def _scene_of(row: Row) -> str:
+def _get_scene_id(row: Row) -> str:
     return str(row.get("scene_id") or row.get("sequence_id") or "")
 
 
-def _aliased(kind: type[Size] | type[Movement], words: str) -> Size | Movement | None:
+def _parse_size_or_movement(kind: type[Size] | type[Movement], words: str) -> Size | Movement | None:
     try:
         return kind(words)
     except ValueError:
         return None
 
 
-def _sides(said: Row, config: Row) -> tuple[int, int]:
+def _choose_raster(said: Row, config: Row) -> tuple[int, int]:
     """Return width and height as even numbers. The aspect ratio is used last, because StoryCore-Engine itself
     ignored it.
     """
@@ -330,25 +368,25 @@ def _sides(said: Row, config: Row) -> tuple[int, int]:
     return SIDES.get(str(config.get("target_aspect_ratio") or ""), (1280, 720))
 
 
-def _number(value: object, least: float, most: float, usual: float) -> float:
+def _read_bounded_number(value: object, least: float, most: float, usual: float) -> float:
     """Return a number within bounds, or the usual value instead of anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         return usual
     return value
 
 
-def _list(value: object) -> list[Any]:
+def _list_or_empty(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _text(value: object) -> str:
+def _normalize_text(value: object) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _said(value: object) -> str:
+def _join_texts(value: object) -> str:
     """Return the text of a field. The texts in an object or a list are joined by commas."""
     if isinstance(value, dict):
-        return ", ".join(filter(None, map(_said, value.values())))
+        return ", ".join(filter(None, map(_join_texts, value.values())))
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_said, value)))
-    return _text(value)
+        return ", ".join(filter(None, map(_join_texts, value)))
+    return _normalize_text(value)

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from milimo_tui.store.sqlite.columns import STRICT
 
 
-class Row(SQLModel):
+class FilmTable(SQLModel):
     """The base of all tables of project.db, with metadata separate from other databases."""
 
     metadata = MetaData()

@@ -15,99 +15,99 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
 import milimo_tui.store.project.cut_tables  # noqa: F401 - the film's row refers to a cut
-from milimo_tui.store.project.table_row import Row
+from milimo_tui.store.project.table_row import FilmTable
 from milimo_tui.store.rows.mapping import SHOT
 from milimo_tui.store.sqlite.columns import (
     STRICT,
-    key,
-    maybe_real,
-    maybe_whole,
-    maybe_words,
-    number_key,
-    real,
-    ref,
-    whole,
-    words,
+    integer_column,
+    nullable_integer_column,
+    nullable_real_column,
+    nullable_text_column,
+    number_key_column,
+    real_column,
+    reference_column,
+    text_column,
+    text_key_column,
 )
 from milimo_tui.story.values.film import Shot
 
 
-class ProjectRow(Row, table=True):
+class ProjectRow(FilmTable, table=True):
     """The film itself, in one row. `revision` counts its changes; `updated` is the time of the last
     change.
     """
 
     __tablename__ = "project"
     __table_args__ = (CheckConstraint("slot = 1"), STRICT)
-    slot: int = number_key()
-    id: str = words()
-    name: str = words()
-    rate: str = words("25/1")
-    width: int = whole(768)
-    height: int = whole(512)
-    sample_rate: int = whole(48000)
-    style: str = words("")
-    negative: str = words("")
-    engine: str = words("animatic")
-    seed: int = whole(42)
-    script: str = words("")
-    script_name: str = words("")
-    created: float = real(0.0)
-    current_cut: str | None = ref("cut.id", gone="SET NULL", optional=True, index=False)
-    revision: int = whole(0)
-    updated: float = real(0.0)
-    loras: str = words("[]")
-    boarded: str = words("")
-    coverage: str = words("")
-    numbers_locked: int = whole(0)
-    prompt_parts: str = words("[]")
-    status: str = words("draft")
-    tags: str = words("[]")
-    description: str = words("")
-    passed: str = words("[]")
+    slot: int = number_key_column()
+    id: str = text_column()
+    name: str = text_column()
+    rate: str = text_column("25/1")
+    width: int = integer_column(768)
+    height: int = integer_column(512)
+    sample_rate: int = integer_column(48000)
+    style: str = text_column("")
+    negative: str = text_column("")
+    engine: str = text_column("animatic")
+    seed: int = integer_column(42)
+    script: str = text_column("")
+    script_name: str = text_column("")
+    created: float = real_column(0.0)
+    current_cut: str | None = reference_column("cut.id", gone="SET NULL", optional=True, index=False)
+    revision: int = integer_column(0)
+    updated: float = real_column(0.0)
+    loras: str = text_column("[]")
+    boarded: str = text_column("")
+    coverage: str = text_column("")
+    numbers_locked: int = integer_column(0)
+    prompt_parts: str = text_column("[]")
+    status: str = text_column("draft")
+    tags: str = text_column("[]")
+    description: str = text_column("")
+    passed: str = text_column("[]")
 
 
-class SceneRow(Row, table=True):
+class SceneRow(FilmTable, table=True):
     """A scene. `state` here and in other tables is live, binned (the user deleted it) or undone (its creation
     was undone).
     """
 
     __tablename__ = "scene"
-    id: str = key()
-    order: str = words()
-    number: str = words("")
-    heading: str = words("")
-    setting: str = words("")
-    location: str = words("")
-    time_of_day: str = words("")
-    text: str = words("")
-    line: int = whole(0)
-    parked: int = whole(0)
-    state: str = words("live")
-    own: str = words("[]")  # JSON of the columns that the user set, and their values in the script.
-    part: str = words("")
-    weather: str = words("")
-    era: str = words("")
-    coverage: str = words("")
-    omitted: int = whole(0)
-    prompt_parts: str = words("[]")
-    layers: str = words("[]")
+    id: str = text_key_column()
+    order: str = text_column()
+    number: str = text_column("")
+    heading: str = text_column("")
+    setting: str = text_column("")
+    location: str = text_column("")
+    time_of_day: str = text_column("")
+    text: str = text_column("")
+    line: int = integer_column(0)
+    parked: int = integer_column(0)
+    state: str = text_column("live")
+    own: str = text_column("[]")  # JSON of the columns that the user set, and their values in the script.
+    part: str = text_column("")
+    weather: str = text_column("")
+    era: str = text_column("")
+    coverage: str = text_column("")
+    omitted: int = integer_column(0)
+    prompt_parts: str = text_column("[]")
+    layers: str = text_column("[]")
 
 
 # The references in the row of a shot.
 _SHOT_REFS = {
-    "scene": ref("scene.id", gone="CASCADE"),
-    "continues": ref("shot.id", gone="SET NULL", optional=True),
-    "take": ref("take.id", gone="SET NULL", optional=True),
-    "board": ref("asset.id", gone="SET NULL", optional=True),
+    "scene": reference_column("scene.id", gone="CASCADE"),
+    "continues": reference_column("shot.id", gone="SET NULL", optional=True),
+    "take": reference_column("take.id", gone="SET NULL", optional=True),
+    "board": reference_column("asset.id", gone="SET NULL", optional=True),
 }
 
 
-def _shot_columns(body: dict[str, Any]) -> None:
+def _fill_shot_columns(body: dict[str, Any]) -> None:
     """Add the columns of a shot to the body of its class: its fields, as `SHOT` stores them."""
     empty = SHOT.encode(Shot(id="", scene="", order=""))
     kinds: dict[str, Any] = {}
-    columns: dict[str, Any] = {"id": key(), "order": words(), **_SHOT_REFS}
+    columns: dict[str, Any] = {"id": text_key_column(), "order": text_column(), **_SHOT_REFS}
     for field in fields(Shot):
         name = field.name
         if name not in SHOT.columns:
@@ -116,21 +116,21 @@ def _shot_columns(body: dict[str, Any]) -> None:
         kind: Any = None
         match default, str(field.type):
             case None, "int | None":
-                kind, column = int | None, maybe_whole()
+                kind, column = int | None, nullable_integer_column()
             case None, "float | None":
-                kind, column = float | None, maybe_real()
+                kind, column = float | None, nullable_real_column()
             case None, _:
-                kind, column = str | None, maybe_words()
+                kind, column = str | None, nullable_text_column()
             case int(), _:
-                kind, column = int, whole(default)
+                kind, column = int, integer_column(default)
             case float(), _:
-                kind, column = float, real(default)
+                kind, column = float, real_column(default)
             case _:
-                kind, column = str, words(default)
+                kind, column = str, text_column(default)
         kinds[name] = kind
         body[name] = columns.get(name, column)
         if name == "board":  # The first films have the column at this position.
-            kinds["state"], body["state"] = str, words("live")
+            kinds["state"], body["state"] = str, text_column("live")
     body |= {
         "__module__": __name__,
         "__annotations__": kinds,
@@ -139,34 +139,34 @@ def _shot_columns(body: dict[str, Any]) -> None:
     }
 
 
-ShotRow: Any = new_class("ShotRow", (Row,), {"table": True}, _shot_columns)
+ShotRow: Any = new_class("ShotRow", (FilmTable,), {"table": True}, _fill_shot_columns)
 
 
-class AssetRow(Row, table=True):
+class AssetRow(FilmTable, table=True):
     """A media file of the film."""
 
     __tablename__ = "asset"
-    id: str = key()
-    kind: str = words()
-    path: str = words()
-    name: str = words("")
-    managed: int = whole(1)
-    digest: str = words("", index=True)
-    bytes: int = whole(0)
-    mtime: float = real(0.0)
-    frames: int | None = maybe_whole()
-    rate: str | None = maybe_words()
-    width: int | None = maybe_whole()
-    height: int | None = maybe_whole()
-    seconds: str | None = maybe_words()
-    sample_rate: int | None = maybe_whole()
-    channels: int | None = maybe_whole()
-    created: float = real(0.0)
-    binned: int = whole(0)
-    facts: str = words("{}")
+    id: str = text_key_column()
+    kind: str = text_column()
+    path: str = text_column()
+    name: str = text_column("")
+    managed: int = integer_column(1)
+    digest: str = text_column("", index=True)
+    bytes: int = integer_column(0)
+    mtime: float = real_column(0.0)
+    frames: int | None = nullable_integer_column()
+    rate: str | None = nullable_text_column()
+    width: int | None = nullable_integer_column()
+    height: int | None = nullable_integer_column()
+    seconds: str | None = nullable_text_column()
+    sample_rate: int | None = nullable_integer_column()
+    channels: int | None = nullable_integer_column()
+    created: float = real_column(0.0)
+    binned: int = integer_column(0)
+    facts: str = text_column("{}")
 
 
-class TakeRow(Row, table=True):
+class TakeRow(FilmTable, table=True):
     """A take of a shot. A job makes one take, once.
 
     `note` is the user's remark on the take, and `notes` are remarks on its frames. `head` and `tail` are its
@@ -174,29 +174,29 @@ class TakeRow(Row, table=True):
     """
 
     __tablename__ = "take"
-    id: str = key()
-    shot: str = ref("shot.id", gone="CASCADE")
-    asset: str = ref("asset.id")
-    job: str = words(unique=True)
-    engine: str = words()
-    seed: int = whole()
-    frames: int = whole()
-    spec: str = words("{}")
-    signature: str = words("")
-    rating: int = whole(0)
-    rejected: int = whole(0)
-    previs: int = whole(0)
-    created: float = real(0.0)
-    binned: int = whole(0)
-    note: str = words("")
-    head: int = whole(0)
-    tail: int = whole(0)
-    notes: str = words("[]")
-    tags: str = words("[]")
-    likeness: str = words("")
+    id: str = text_key_column()
+    shot: str = reference_column("shot.id", gone="CASCADE")
+    asset: str = reference_column("asset.id")
+    job: str = text_column(unique=True)
+    engine: str = text_column()
+    seed: int = integer_column()
+    frames: int = integer_column()
+    spec: str = text_column("{}")
+    signature: str = text_column("")
+    rating: int = integer_column(0)
+    rejected: int = integer_column(0)
+    previs: int = integer_column(0)
+    created: float = real_column(0.0)
+    binned: int = integer_column(0)
+    note: str = text_column("")
+    head: int = integer_column(0)
+    tail: int = integer_column(0)
+    notes: str = text_column("[]")
+    tags: str = text_column("[]")
+    likeness: str = text_column("")
 
 
-class ProvenanceRow(Row, table=True):
+class ProvenanceRow(FilmTable, table=True):
     """A record of how a file was made: `said` is JSON from the file itself, `machine` describes the machine.
 
     `seconds` is the duration.
@@ -204,124 +204,124 @@ class ProvenanceRow(Row, table=True):
 
     __tablename__ = "provenance"
     __table_args__ = (UniqueConstraint("job", "asset"), STRICT)
-    id: str = key()
-    job: str = words()
-    asset: str = ref("asset.id", gone="CASCADE")
-    said: str = words("{}")
-    machine: str = words("{}")
-    seconds: float = real(0.0)
-    created: float = real(0.0)
+    id: str = text_key_column()
+    job: str = text_column()
+    asset: str = reference_column("asset.id", gone="CASCADE")
+    said: str = text_column("{}")
+    machine: str = text_column("{}")
+    seconds: float = real_column(0.0)
+    created: float = real_column(0.0)
 
 
-class SeenRow(Row, table=True):
+class SeenRow(FilmTable, table=True):
     """A job whose result or failure the user has viewed, and the time."""
 
     __tablename__ = "seen"
-    job: str = key()
-    at: float = real()
+    job: str = text_key_column()
+    at: float = real_column()
 
 
-class BoardRow(Row, table=True):
+class BoardRow(FilmTable, table=True):
     """A picture that was a shot's board. The shot names the current board. `previs` marks a drawing that no
     model made.
     """
 
     __tablename__ = "board"
-    id: str = key()
-    shot: str = ref("shot.id", gone="CASCADE")
-    asset: str = ref("asset.id")
-    job: str = words(unique=True)
-    created: float = real(0.0)
-    previs: int = whole(0)
+    id: str = text_key_column()
+    shot: str = reference_column("shot.id", gone="CASCADE")
+    asset: str = reference_column("asset.id")
+    job: str = text_column(unique=True)
+    created: float = real_column(0.0)
+    previs: int = integer_column(0)
 
 
-class ElementRow(Row, table=True):
+class ElementRow(FilmTable, table=True):
     """An element. `loras` is JSON text; `lora` is its older form, which stays for edits of that time."""
 
     __tablename__ = "element"
-    id: str = key()
-    kind: str = words()
-    name: str = words()
-    trigger: str = words()
-    description: str = words("")
-    seed: int | None = maybe_whole()
-    lora: str = words("")
-    voice: str = words("")
-    found: int = whole(0)
-    state: str = words("live")
-    loras: str = words("[]")
-    aliases: str = words("[]")
-    gender: str = words("")
-    extra: int = whole(0)
-    dismissed: int = whole(0)
-    parent: str = words("")
-    layers: str = words("[]")
-    quote: str = words("")
-    own: str = words("[]")
-    sample: str = words("")
-    role: str = words("")
-    traits: str = words("[]")
-    arc: str = words("")
-    relations: str = words("[]")
-    speech: str = words("")
-    faces: str = words("[]")
+    id: str = text_key_column()
+    kind: str = text_column()
+    name: str = text_column()
+    trigger: str = text_column()
+    description: str = text_column("")
+    seed: int | None = nullable_integer_column()
+    lora: str = text_column("")
+    voice: str = text_column("")
+    found: int = integer_column(0)
+    state: str = text_column("live")
+    loras: str = text_column("[]")
+    aliases: str = text_column("[]")
+    gender: str = text_column("")
+    extra: int = integer_column(0)
+    dismissed: int = integer_column(0)
+    parent: str = text_column("")
+    layers: str = text_column("[]")
+    quote: str = text_column("")
+    own: str = text_column("[]")
+    sample: str = text_column("")
+    role: str = text_column("")
+    traits: str = text_column("[]")
+    arc: str = text_column("")
+    relations: str = text_column("[]")
+    speech: str = text_column("")
+    faces: str = text_column("[]")
 
 
-class LookRow(Row, table=True):
+class LookRow(FilmTable, table=True):
     """The looks of an element in a part of the film; `loras` and `references` are JSON text.
 
     `begins` and `ends` are ids of shots, which may be missing. The look then reports that.
     """
 
     __tablename__ = "look"
-    id: str = key()
-    element: str = ref("element.id", gone="CASCADE")
-    order: str = words()
-    name: str = words("")
-    text: str = words("")
-    age: str = words("")
-    wardrobe: str = words("")
-    hair: str = words("")
-    condition: str = words("")
-    begins: str = words("")
-    ends: str = words("")
-    era: str = words("")
-    quote: str = words("")
-    line: int = whole(0)
-    found: int = whole(0)
-    loras: str = words("[]")
-    references: str = words("[]")
-    sample: str = words("")
+    id: str = text_key_column()
+    element: str = reference_column("element.id", gone="CASCADE")
+    order: str = text_column()
+    name: str = text_column("")
+    text: str = text_column("")
+    age: str = text_column("")
+    wardrobe: str = text_column("")
+    hair: str = text_column("")
+    condition: str = text_column("")
+    begins: str = text_column("")
+    ends: str = text_column("")
+    era: str = text_column("")
+    quote: str = text_column("")
+    line: int = integer_column(0)
+    found: int = integer_column(0)
+    loras: str = text_column("[]")
+    references: str = text_column("[]")
+    sample: str = text_column("")
 
 
-class ReferenceRow(Row, table=True):
+class ReferenceRow(FilmTable, table=True):
     """A reference picture of an element, by its position in the list."""
 
     __tablename__ = "reference"
-    id: str = key()
-    element: str = ref("element.id", gone="CASCADE")
-    position: int = whole()
-    asset: str = ref("asset.id")
+    id: str = text_key_column()
+    element: str = reference_column("element.id", gone="CASCADE")
+    position: int = integer_column()
+    asset: str = reference_column("asset.id")
 
 
-class ConditioningRow(Row, table=True):
+class ConditioningRow(FilmTable, table=True):
     """A condition on the takes of a shot that the user set: an asset, or another shot's board or take."""
 
     __tablename__ = "conditioning"
-    id: str = key()
-    shot: str = ref("shot.id", gone="CASCADE")
-    order: str = words("V")
-    kind: str = words("asset")
-    asset: str | None = ref("asset.id", optional=True)
-    other: str | None = ref("shot.id", gone="CASCADE", optional=True)
-    at: int | None = maybe_whole()
-    frame: int = whole(0)
-    strength: float = real(1.0)
-    control: str = words("")
-    prepared: int = whole(0)
+    id: str = text_key_column()
+    shot: str = reference_column("shot.id", gone="CASCADE")
+    order: str = text_column("V")
+    kind: str = text_column("asset")
+    asset: str | None = reference_column("asset.id", optional=True)
+    other: str | None = reference_column("shot.id", gone="CASCADE", optional=True)
+    at: int | None = nullable_integer_column()
+    frame: int = integer_column(0)
+    strength: float = real_column(1.0)
+    control: str = text_column("")
+    prepared: int = integer_column(0)
 
 
-class MaskRow(Row, table=True):
+class MaskRow(FilmTable, table=True):
     """A still or moving matte over an asset, made by segmentation (`job`): of one `object`, or of all (0).
 
     `box` is JSON text: the pixels around the object in `frame` of the source. `seen` is the number of frames
@@ -330,76 +330,76 @@ class MaskRow(Row, table=True):
 
     __tablename__ = "mask"
     __table_args__ = (UniqueConstraint("job", "object"), STRICT)
-    id: str = key()
-    source: str = ref("asset.id")
-    asset: str = ref("asset.id")
-    job: str = words()
-    object: int = whole(0)
-    label: str = words("")
-    score: float | None = maybe_real()
-    box: str = words("[]")
-    frame: int = whole(0)
-    seen: int = whole(0)
-    created: float = real(0.0)
-    binned: int = whole(0)
+    id: str = text_key_column()
+    source: str = reference_column("asset.id")
+    asset: str = reference_column("asset.id")
+    job: str = text_column()
+    object: int = integer_column(0)
+    label: str = text_column("")
+    score: float | None = nullable_real_column()
+    box: str = text_column("[]")
+    frame: int = integer_column(0)
+    seen: int = integer_column(0)
+    created: float = real_column(0.0)
+    binned: int = integer_column(0)
 
 
-class SuggestionRow(Row, table=True):
+class SuggestionRow(FilmTable, table=True):
     """A model's text for a shot; `parts` is JSON text. A job makes one suggestion for a shot, once."""
 
     __tablename__ = "suggestion"
-    id: str = key()
-    shot: str = ref("shot.id", gone="CASCADE")
-    job: str = words(index=True)
-    task: str = words("enhance")
-    text: str = words("")
-    parts: str = words("[]")
-    original: str = words("")
-    meant: str = words("")
-    family: str = words("")
-    engine: str = words("")
-    model: str = words("")
-    seed: int = whole(0)
-    picture: str | None = ref("asset.id", gone="SET NULL", optional=True, index=False)
-    note: str = words("")
-    state: str = words("open")
-    created: float = real(0.0)
+    id: str = text_key_column()
+    shot: str = reference_column("shot.id", gone="CASCADE")
+    job: str = text_column(index=True)
+    task: str = text_column("enhance")
+    text: str = text_column("")
+    parts: str = text_column("[]")
+    original: str = text_column("")
+    meant: str = text_column("")
+    family: str = text_column("")
+    engine: str = text_column("")
+    model: str = text_column("")
+    seed: int = integer_column(0)
+    picture: str | None = reference_column("asset.id", gone="SET NULL", optional=True, index=False)
+    note: str = text_column("")
+    state: str = text_column("open")
+    created: float = real_column(0.0)
 
 
-class SheetRow(Row, table=True):
+class SheetRow(FilmTable, table=True):
     """The verdict on whether a picture is a reference sheet: one row for each asset."""
 
     __tablename__ = "sheet"
-    id: str = key()
-    asset: str = ref("asset.id", gone="CASCADE")
-    is_sheet: int = whole(1)
-    reason: str = words("")
-    by: str = words("")
+    id: str = text_key_column()
+    asset: str = reference_column("asset.id", gone="CASCADE")
+    is_sheet: int = integer_column(1)
+    reason: str = text_column("")
+    by: str = text_column("")
 
 
-class TalkRow(Row, table=True):
+class TalkRow(FilmTable, table=True):
     """A model's answer about the film, once for each job; `left_out` and `notes` are JSON text."""
 
     __tablename__ = "talk"
-    id: str = key()
-    job: str = words(unique=True)
-    question: str = words()
-    task: str = words("ask")
-    text: str = words("")
-    about: str = words("")
-    voiced: int = whole(0)
-    engine: str = words("")
-    model: str = words("")
-    seed: int = whole(0)
-    told: int = whole(0)
-    answered: int = whole(0)
-    price: str = words("")
-    left_out: str = words("[]")
-    notes: str = words("[]")
-    created: float = real(0.0)
+    id: str = text_key_column()
+    job: str = text_column(unique=True)
+    question: str = text_column()
+    task: str = text_column("ask")
+    text: str = text_column("")
+    about: str = text_column("")
+    voiced: int = integer_column(0)
+    engine: str = text_column("")
+    model: str = text_column("")
+    seed: int = integer_column(0)
+    told: int = integer_column(0)
+    answered: int = integer_column(0)
+    price: str = text_column("")
+    left_out: str = text_column("[]")
+    notes: str = text_column("[]")
+    created: float = real_column(0.0)
 
 
-class EditRow(Row, table=True):
+class EditRow(FilmTable, table=True):
     """An undoable change. `lineage` is one actor's line of edits, which terminals pass on
     (`store.history.history`).
 
@@ -414,61 +414,61 @@ class EditRow(Row, table=True):
         Index("ix_edit_moved", "moved"),
         STRICT,
     )
-    seq: int = number_key()
-    id: str = words(unique=True)
-    scope: str = words()
-    actor: str = words()
-    lineage: str = words()
-    parent: str | None = ref("edit.id", optional=True)
-    label: str = words()
-    changes: str = words()
-    base: int = whole()
-    moved: int = whole()
-    applied: int = whole(1)
-    created: float = real()
+    seq: int = number_key_column()
+    id: str = text_column(unique=True)
+    scope: str = text_column()
+    actor: str = text_column()
+    lineage: str = text_column()
+    parent: str | None = reference_column("edit.id", optional=True)
+    label: str = text_column()
+    changes: str = text_column()
+    base: int = integer_column()
+    moved: int = integer_column()
+    applied: int = integer_column(1)
+    created: float = real_column()
     # The step (such as a macro or a wizard) that the edit belongs to. Its edits are undone together.
-    bundle: str = words("")
-    step: str = words("")  # The description of that step.
-    name: str = words("")  # The user's name for the state after this edit.
-    place: str = words("")  # The screen of the edit, empty for the command line.
+    bundle: str = text_column("")
+    step: str = text_column("")  # The description of that step.
+    name: str = text_column("")  # The user's name for the state after this edit.
+    place: str = text_column("")  # The screen of the edit, empty for the command line.
 
 
-class ActorRow(Row, table=True):
+class ActorRow(FilmTable, table=True):
     """A terminal that edits, its process, and its lineage."""
 
     __tablename__ = "actor"
-    name: str = key()
-    lineage: str = words()
-    pid: int = whole()
-    ticks: int | None = maybe_whole()
-    boot: str = words("")
-    opened: float = real()
-    closed: float | None = maybe_real()
+    name: str = text_key_column()
+    lineage: str = text_column()
+    pid: int = integer_column()
+    ticks: int | None = nullable_integer_column()
+    boot: str = text_column("")
+    opened: float = real_column()
+    closed: float | None = nullable_real_column()
 
 
-class SettingRow(Row, table=True):
+class SettingRow(FilmTable, table=True):
     """A value that the studio remembers about this film (open screen, selection): JSON text by key."""
 
     __tablename__ = "setting"
-    key: str = key()
-    value: str = words()
+    key: str = text_key_column()
+    value: str = text_column()
 
 
-class RenderRow(Row, table=True):
+class RenderRow(FilmTable, table=True):
     """A rendered film; `signature` identifies its plan."""
 
     __tablename__ = "render"
-    id: str = key()
-    cut: str = words(index=True)
-    name: str = words("")
-    path: str = words()
-    signature: str = words("", index=True)
-    preset: str = words("")
-    frames: int = whole()
-    seconds: str = words("0/1")
-    bytes: int = whole(0)
-    previs: int = whole(0)
-    job: str = words(unique=True)
-    created: float = real(0.0)
-    settings: str = words("{}")
-    report: str = words("{}")
+    id: str = text_key_column()
+    cut: str = text_column(index=True)
+    name: str = text_column("")
+    path: str = text_column()
+    signature: str = text_column("", index=True)
+    preset: str = text_column("")
+    frames: int = integer_column()
+    seconds: str = text_column("0/1")
+    bytes: int = integer_column(0)
+    previs: int = integer_column(0)
+    job: str = text_column(unique=True)
+    created: float = real_column(0.0)
+    settings: str = text_column("{}")
+    report: str = text_column("{}")

@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Damaged, Newer
 from milimo_tui.core.host import HOST
-from milimo_tui.store.project.opening import Opened
+from milimo_tui.store.project.opening import OpenedDatabase
 from milimo_tui.store.rows import rules
-from milimo_tui.store.sqlite.failures import explaining
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 
 T = TypeVar("T")
 PAUSE = (0.0002, 0.002)  # Seconds between two attempts to take the write lock.
@@ -30,7 +30,7 @@ class Transactions:
     message.
     """
 
-    def __init__(self, path: Path, opened: Opened) -> None:
+    def __init__(self, path: Path, opened: OpenedDatabase) -> None:
         self.path = path
         self.connection = opened.connection
         self._opened = opened
@@ -44,9 +44,9 @@ class Transactions:
             self._opened.close()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def read_transaction(self) -> Iterator[sqlite3.Connection]:
         """Provide the connection in a read transaction, so that all reads in the block see the same state."""
-        with self._lock, explaining(self.path, "read"):
+        with self._lock, explain_sqlite_errors(self.path, "read"):
             self.connection.execute("BEGIN")
             try:
                 yield self.connection
@@ -59,13 +59,13 @@ class Transactions:
                 if self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
-    def query(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    def run_query(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Return the result of a function that reads the film in one consistent state."""
-        with self.reading() as connection:
+        with self.read_transaction() as connection:
             return question(connection)
 
     @contextmanager
-    def writing(
+    def write_transaction(
         self, doing: str, *, counts: bool = True, shows: bool = True, lasts: bool = True
     ) -> Iterator[sqlite3.Connection]:
         """Provide the connection in a write transaction. `doing` completes "could not …" in error messages.
@@ -77,15 +77,15 @@ class Transactions:
         refusal = self._opened.refusal
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
-        with self._lock, explaining(self.path, doing):
+        with self._lock, explain_sqlite_errors(self.path, doing):
             if not lasts:
                 self.connection.execute("PRAGMA synchronous = NORMAL")
             try:
-                self._begin()
+                self._take_write_lock()
                 yield self.connection
                 if counts:
-                    count(self.connection)
-                rules.commit(self.connection)
+                    increment_revision(self.connection)
+                rules.commit_with_references_checked(self.connection)
             except BaseException:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -95,7 +95,7 @@ class Transactions:
                     self.connection.execute("PRAGMA synchronous = FULL")
             self._writes += shows
 
-    def _begin(self) -> None:
+    def _take_write_lock(self) -> None:
         """Take the write lock. While another process holds the lock, try again after a short random pause.
 
         SQLite's own waiting uses longer pauses each time, so that one of two busy writers can starve.
@@ -114,12 +114,12 @@ class Transactions:
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {READ_PATIENCE}")
 
-    def version(self) -> int:
+    def read_change_number(self) -> int:
         """Return a number that changes whenever any process writes the file (`data_version`)."""
-        with self._lock, explaining(self.path, "read"):
+        with self._lock, explain_sqlite_errors(self.path, "read"):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
 
 
-def count(connection: sqlite3.Connection) -> None:
+def increment_revision(connection: sqlite3.Connection) -> None:
     """Increase the film's revision and set the time of its last change."""
     connection.execute("UPDATE project SET revision = revision + 1, updated = ?", (HOST.now(),))

@@ -51,18 +51,18 @@ UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects
 """
 
 
-def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
+def list_binned_items(connection: sqlite3.Connection) -> tuple[Binned, ...]:
     """Return all items in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
     return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
 
 
-def takes_that_go(connection: sqlite3.Connection) -> int:
+def count_takes_to_purge(connection: sqlite3.Connection) -> int:
     """Return how many takes `purge_binned_rows` would delete: takes in the bin, and takes of binned shots."""
     (count,) = connection.execute(_TAKES_THAT_GO).fetchone()
     return int(count)
 
 
-def bytes_that_go(connection: sqlite3.Connection) -> int:
+def sum_bytes_to_purge(connection: sqlite3.Connection) -> int:
     """Return how many bytes of managed files `purge_binned_rows` would free, not counting files used by
     clips, boards or masks.
     """
@@ -70,18 +70,18 @@ def bytes_that_go(connection: sqlite3.Connection) -> int:
     return int(size)
 
 
-def restore(connection: sqlite3.Connection, id: str) -> Binned:
+def restore_binned_item(connection: sqlite3.Connection, id: str) -> Binned:
     """Restore one item from the bin. Raises NotFound."""
     row = connection.execute(f"SELECT * FROM ({_BINNED}) WHERE id = ?", (id,)).fetchone()
     if row is None:
         raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows what is")
     entry = Binned(**dict(row))
     if entry.kind == "take":
-        facts.restore_take(connection, id)
+        facts.restore_binned_take(connection, id)
     elif entry.kind in ("asset", "mask"):
-        facts.change(connection, entry.kind, id, binned=0)
+        facts.update_fact(connection, entry.kind, id, binned=0)
     else:
-        facts.change(connection, entry.kind, id, state="live")
+        facts.update_fact(connection, entry.kind, id, state="live")
     if entry.kind == "shot":
         connection.execute(
             "UPDATE scene SET state = 'live' WHERE id = (SELECT scene FROM shot WHERE id = ?)", (id,)
@@ -89,17 +89,17 @@ def restore(connection: sqlite3.Connection, id: str) -> Binned:
     return entry
 
 
-def delete_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[str, ...]:
+def purge_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[str, ...]:
     """Delete takes permanently. Return the paths of their managed files that are no longer used."""
     ids = json.dumps(list(takes))
     within = "IN (SELECT value FROM json_each(?))"
     made = {row["asset"] for row in connection.execute(f"SELECT asset FROM take WHERE id {within}", (ids,))}
     connection.execute(f"DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE id {within})", (ids,))
     connection.execute(f"DELETE FROM take WHERE id {within}", (ids,))
-    return _forget_files(connection, made, with_bin=False)
+    return _delete_unused_assets(connection, made, with_bin=False)
 
 
-def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
+def purge_binned_rows(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Delete all items in the bin with everything that belongs to them. Return the paths of managed files no
     longer used.
 
@@ -112,10 +112,10 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
     connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
     connection.execute("DELETE FROM take WHERE binned = 1")
     connection.execute("DELETE FROM mask WHERE binned = 1")
-    return _forget_files(connection, made)
+    return _delete_unused_assets(connection, made)
 
 
-def _forget_files(
+def _delete_unused_assets(
     connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
 ) -> tuple[str, ...]:
     """Delete unused assets that were made for deleted items, and also those in the bin if `with_bin` is

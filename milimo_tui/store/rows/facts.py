@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
-from milimo_tui.store.rows.film_queries import read
+from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import (
     ASSET,
     BOARD,
@@ -27,7 +27,7 @@ from milimo_tui.store.rows.mapping import (
     TALK,
     Table,
 )
-from milimo_tui.store.rows.row_names import shot_number
+from milimo_tui.store.rows.row_names import find_shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
@@ -37,24 +37,24 @@ V = TypeVar("V")
 PERSON = "you"  # The author name of a user's decision about a picture, which overrides all others.
 
 
-def _insert(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
+def _insert_fact(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
     row = table.encode(value)
     columns = ", ".join(f'"{column}"' for column in row)
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
 
 
-def _has(connection: sqlite3.Connection, table: str, column: str, value: str) -> bool:
+def _has_fact(connection: sqlite3.Connection, table: str, column: str, value: str) -> bool:
     found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (value,)).fetchone()
     return found is not None
 
 
-def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
+def insert_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
     """Insert an asset. If the film already has the same managed file, return that asset and take it out of
     the bin.
     """
     digest = asset.digest if asset.managed else ""
-    known = read(
+    known = select_values(
         connection,
         ASSET,
         "WHERE id = :id OR (:digest <> '' AND digest = :digest AND managed = 1) ORDER BY rowid LIMIT 1",
@@ -65,80 +65,82 @@ def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
         return replace(known[0], binned=False)
     if not asset.created:
         asset = replace(asset, created=HOST.now())
-    _insert(connection, ASSET, asset)
+    _insert_fact(connection, ASSET, asset)
     return asset
 
 
-def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: SheetVerdict | None) -> Asset:
+def insert_asset_with_verdict(
+    connection: sqlite3.Connection, asset: Asset, sheet: SheetVerdict | None
+) -> Asset:
     """Insert an asset as `insert_asset` does, and store the verdict on whether its picture is a reference
     sheet.
     """
-    kept = add_asset(connection, asset)
+    kept = insert_asset(connection, asset)
     if sheet is not None:
-        note_sheet(connection, replace(sheet, asset=kept.id))
+        record_sheet_verdict(connection, replace(sheet, asset=kept.id))
     return kept
 
 
-def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
+def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
     """Insert a take and its file, once for its job. Returns False if the job's take exists.
 
     The shot shows the new take if its current take gives way to it (`picking.gives_way`). Raises NotFound.
     """
-    if _has(connection, "take", "job", take.job):
+    if _has_fact(connection, "take", "job", take.job):
         return False
-    shots = read(connection, SHOT, "WHERE id = ?", (take.shot,))
+    shots = select_values(connection, SHOT, "WHERE id = ?", (take.shot,))
     if not shots:
         raise NotFound(f"there is no shot “{take.shot}” in this film to take the result of job {take.job}")
-    kept = add_asset(connection, asset)
+    kept = insert_asset(connection, asset)
     take = replace(take, asset=kept.id, created=take.created or HOST.now())
-    _insert(connection, TAKE, take)
-    shown = picked_takes.picked_of(shots[0], _takes(connection, take.shot))
-    if picked_takes.gives_way(shots[0], shown, take):
-        _show(connection, take.shot, take)
+    _insert_fact(connection, TAKE, take)
+    shown = picked_takes.pick_from_takes(shots[0], _read_takes_of_shot(connection, take.shot))
+    if picked_takes.can_replace_take(shots[0], shown, take):
+        _set_automatic_take(connection, take.shot, take)
     return True
 
 
-def _takes(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
-    return read(connection, TAKE, "WHERE shot = ? AND binned = 0 ORDER BY rowid", (shot,))
+def _read_takes_of_shot(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
+    return select_values(connection, TAKE, "WHERE shot = ? AND binned = 0 ORDER BY rowid", (shot,))
 
 
-def _show(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
+def _set_automatic_take(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
     """Set the take that a shot shows, marked as not chosen by the user. None shows no take."""
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
 
 
-def add_board(
+def insert_board(
     connection: sqlite3.Connection, shot: str, asset: Asset, job: str, *, previs: bool = False
 ) -> bool:
     """Insert a board and its picture, once for its job, and make it the shot's current board. Raises
     NotFound.
     """
-    if _has(connection, "board", "job", job):
+    if _has_fact(connection, "board", "job", job):
         return False
-    if not _has(connection, "shot", "id", shot):
+    if not _has_fact(connection, "shot", "id", shot):
         raise NotFound(f"there is no shot “{shot}” in this film to take the board of job {job}")
-    kept = add_asset(connection, asset)
+    kept = insert_asset(connection, asset)
     board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now(), previs=previs)
-    _insert(connection, BOARD, board)
+    _insert_fact(connection, BOARD, board)
     connection.execute("UPDATE shot SET board = ? WHERE id = ?", (kept.id, shot))
     return True
 
 
-def add_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
+def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
     """Insert the masks of a job with their files, once. Returns False if they exist. Raises NotFound."""
-    if not masks or _has(connection, "mask", "job", masks[0][0].job):
+    if not masks or _has_fact(connection, "mask", "job", masks[0][0].job):
         return False
     for mask, asset in masks:
-        if not _has(connection, "asset", "id", mask.source):
+        if not _has_fact(connection, "asset", "id", mask.source):
             raise NotFound(
                 f"there is no asset “{mask.source}” in this film to take the mask of job {mask.job}"
             )
-        kept = add_asset(connection, asset)
-        _insert(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
+        kept = insert_asset(connection, asset)
+        _insert_fact(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
     return True
 
 
-def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
+def insert_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
     """Store how a managed file with this hash was made, once for its job. `made.asset` is filled in here.
 
     Returns False if the record exists, or if the film has no such file.
@@ -151,53 +153,55 @@ def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance
     ).fetchone()
     if known is not None:
         return False
-    _insert(connection, PROVENANCE, replace(made, asset=row["id"], created=made.created or HOST.now()))
+    _insert_fact(connection, PROVENANCE, replace(made, asset=row["id"], created=made.created or HOST.now()))
     return True
 
 
-def add_render(connection: sqlite3.Connection, render: Render) -> bool:
+def insert_render(connection: sqlite3.Connection, render: Render) -> bool:
     """Store a rendered film, once for its job. Returns False if it exists."""
-    if _has(connection, "render", "job", render.job):
+    if _has_fact(connection, "render", "job", render.job):
         return False
-    _insert(connection, RENDER, replace(render, created=render.created or HOST.now()))
+    _insert_fact(connection, RENDER, replace(render, created=render.created or HOST.now()))
     return True
 
 
-def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
+def insert_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
     """Store a model's text for a shot, once for its job. Returns False if it exists. Raises NotFound."""
-    if read(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
+    if select_values(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
-    if not _has(connection, "shot", "id", suggestion.shot):
+    if not _has_fact(connection, "shot", "id", suggestion.shot):
         raise NotFound(
             f"there is no shot “{suggestion.shot}” in this film for what job {suggestion.job} wrote"
         )
-    _insert(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
+    _insert_fact(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
     return True
 
 
-def add_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
+def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
     """Store a model's answer, once for its job. Returns False if it exists."""
-    if _has(connection, "talk", "job", talk.job):
+    if _has_fact(connection, "talk", "job", talk.job):
         return False
-    _insert(connection, TALK, replace(talk, created=talk.created or HOST.now()))
+    _insert_fact(connection, TALK, replace(talk, created=talk.created or HOST.now()))
     return True
 
 
-def note_sheet(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
+def record_sheet_verdict(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
     """Store a verdict on a picture. Returns False if the user has decided before, or the verdict is
     unchanged.
     """
-    known = read(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
+    known = select_values(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
     if not known:
-        _insert(connection, SHEET, sheet)
+        _insert_fact(connection, SHEET, sheet)
         return True
     if known[0].by == PERSON or replace(sheet, id=known[0].id) == known[0]:
         return False
-    change(connection, "sheet", known[0].id, is_sheet=int(sheet.is_sheet), reason=sheet.reason, by=sheet.by)
+    update_fact(
+        connection, "sheet", known[0].id, is_sheet=int(sheet.is_sheet), reason=sheet.reason, by=sheet.by
+    )
     return True
 
 
-def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) -> None:
+def update_fact(connection: sqlite3.Connection, table: str, id: str, **columns: Any) -> None:
     """Set columns of a fact. Raises NotFound."""
     sets = ", ".join(f'"{column}" = ?' for column in columns)
     done = connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), id))
@@ -205,7 +209,7 @@ def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) 
         raise NotFound(f"there is no {table} “{id}” in this film")
 
 
-def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+def record_viewed_jobs(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
     """Record that the user has viewed the results of jobs. Returns False if all were recorded before."""
     known = connection.total_changes
     now = HOST.now()
@@ -213,31 +217,33 @@ def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
     return connection.total_changes > known
 
 
-def unsee(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+def forget_viewed_jobs(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
     """Remove the record that the user has viewed the results of jobs. Returns False if there was none."""
     known = connection.total_changes
     connection.executemany("DELETE FROM seen WHERE job = ?", [(job,) for job in jobs])
     return connection.total_changes > known
 
 
-def bin_take(connection: sqlite3.Connection, take: str) -> None:
+def move_take_to_bin(connection: sqlite3.Connection, take: str) -> None:
     """Move a take to the bin. A shot that showed it shows its best other take, or none."""
-    change(connection, "take", take, binned=1)
-    for shot in read(connection, SHOT, "WHERE take = ?", (take,)):
-        _show(connection, shot.id, picked_takes.best(_takes(connection, shot.id)))
+    update_fact(connection, "take", take, binned=1)
+    for shot in select_values(connection, SHOT, "WHERE take = ?", (take,)):
+        _set_automatic_take(
+            connection, shot.id, picked_takes.choose_best_take(_read_takes_of_shot(connection, shot.id))
+        )
 
 
-def restore_take(connection: sqlite3.Connection, take: str) -> None:
+def restore_binned_take(connection: sqlite3.Connection, take: str) -> None:
     """Restore a take from the bin. A shot that shows no take shows it, unless the take was rejected."""
-    change(connection, "take", take, binned=0)
-    back = read(connection, TAKE, "WHERE id = ?", (take,))[0]
-    for shot in read(connection, SHOT, "WHERE id = ?", (back.shot,)):
-        shown = picked_takes.picked_of(shot, _takes(connection, shot.id))
+    update_fact(connection, "take", take, binned=0)
+    back = select_values(connection, TAKE, "WHERE id = ?", (take,))[0]
+    for shot in select_values(connection, SHOT, "WHERE id = ?", (back.shot,)):
+        shown = picked_takes.pick_from_takes(shot, _read_takes_of_shot(connection, shot.id))
         if shown is None and not back.rejected:
-            _show(connection, shot.id, back)
+            _set_automatic_take(connection, shot.id, back)
 
 
-def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
+def move_asset_to_bin(connection: sqlite3.Connection, asset: str) -> None:
     """Move an asset to the bin. Raises Refused while a clip, take, board, element, mask or shot uses it."""
     uses = (
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
@@ -257,6 +263,6 @@ def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
             raise Refused(f"the asset is used by {what}", f"remove {what} that shows it first")
     row = connection.execute("SELECT id FROM shot WHERE board = ? AND state = 'live'", (asset,)).fetchone()
     if row is not None:
-        number = shot_number(connection, row["id"]) or row["id"]
+        number = find_shot_number(connection, row["id"]) or row["id"]
         raise Refused(f"the asset is the board of shot {number}", "give the shot another board first")
-    change(connection, "asset", asset, binned=1)
+    update_fact(connection, "asset", asset, binned=1)

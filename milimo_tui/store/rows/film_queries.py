@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut.values.cut import Available, Cut, Source, SourceKind
+from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind
 from milimo_tui.store.rows.mapping import (
     ASSET,
     CLIP,
@@ -37,7 +37,9 @@ V = TypeVar("V")
 Values = Sequence[Any] | Mapping[str, Any]
 
 
-def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()) -> list[Any]:
+def select_rows(
+    connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()
+) -> list[Any]:
     """Return the rows of a table as tuples in the order of its columns. `rest` is the SQL after `FROM
     table`.
     """
@@ -46,47 +48,47 @@ def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", valu
     return cursor.execute(f"SELECT {table.select} FROM {table.name} {rest}", values).fetchall()
 
 
-def read(
+def select_values(
     connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Values = ()
 ) -> tuple[V, ...]:
     """Return the values of a table's rows. `rest` is the SQL after `FROM table`."""
-    return tuple([table.decode(row) for row in rows(connection, table, rest, values)])
+    return tuple([table.decode(row) for row in select_rows(connection, table, rest, values)])
 
 
-def story(connection: sqlite3.Connection) -> Story:
+def select_story(connection: sqlite3.Connection) -> Story:
     """Return everything except the cuts: scenes and shots in film order, takes and assets oldest first."""
-    projects = read(connection, PROJECT)
+    projects = select_values(connection, PROJECT)
     if not projects:
         raise Damaged("the film's own row is missing from its database")
-    scenes = read(connection, SCENE, "WHERE state = 'live' ORDER BY scene.\"order\", scene.id")
-    shots = live_shots(connection)
+    scenes = select_values(connection, SCENE, "WHERE state = 'live' ORDER BY scene.\"order\", scene.id")
+    shots = select_live_shots(connection)
     return Story(
         project=projects[0],
         scenes=scenes,
         shots=shots,
-        takes=read(connection, TAKE, "WHERE binned = 0 ORDER BY rowid"),
-        elements=elements(connection),
-        assets=read(connection, ASSET, "ORDER BY rowid"),
-        revision=revision(connection),
+        takes=select_values(connection, TAKE, "WHERE binned = 0 ORDER BY rowid"),
+        elements=select_live_elements(connection),
+        assets=select_values(connection, ASSET, "ORDER BY rowid"),
+        revision=select_revision(connection),
         numbers=number_shots(scenes, shots),
         seen=frozenset(row[0] for row in connection.execute("SELECT job FROM seen")),
-        suggestions=read(connection, SUGGESTION, "ORDER BY rowid"),
-        sheets=read(connection, SHEET, "ORDER BY rowid"),
-        looks=read(connection, LOOK, 'ORDER BY element, look."order", id'),
+        suggestions=select_values(connection, SUGGESTION, "ORDER BY rowid"),
+        sheets=select_values(connection, SHEET, "ORDER BY rowid"),
+        looks=select_values(connection, LOOK, 'ORDER BY element, look."order", id'),
         previs_boards=frozenset(
             row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
         ),
     )
 
 
-def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
+def select_live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
     """Return the live shots in film order, each with its conditioning in order."""
     follows: dict[str, list[Conditioning]] = defaultdict(list)
-    for one in read(connection, CONDITIONING, 'ORDER BY conditioning."order", id'):
+    for one in select_values(connection, CONDITIONING, 'ORDER BY conditioning."order", id'):
         follows[one.shot].append(one)
     return tuple(
         SHOT.decode(row, conditioning=tuple(follows.get(row[0], ())))
-        for row in rows(
+        for row in select_rows(
             connection,
             SHOT,
             "JOIN scene ON scene.id = shot.scene WHERE shot.state = 'live'"
@@ -95,7 +97,7 @@ def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
     )
 
 
-def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
+def select_live_elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
     """Return the live elements in order of creation, each with its reference pictures in order."""
     references: dict[str, list[str]] = defaultdict(list)
     for element, asset in connection.execute(
@@ -104,11 +106,11 @@ def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
         references[element].append(asset)
     return tuple(
         ELEMENT.decode(row, references=tuple(references.get(row[0], ())))
-        for row in rows(connection, ELEMENT, "WHERE state = 'live' ORDER BY rowid")
+        for row in select_rows(connection, ELEMENT, "WHERE state = 'live' ORDER BY rowid")
     )
 
 
-def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ...]:
+def select_cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ...]:
     """Return every cut, or the cut with this id, with all its parts. Tracks are in order; clips have no
     defined order.
     """
@@ -122,30 +124,30 @@ def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ..
     )
     for name, table, order in tables:
         of_cut: dict[str, list[Any]] = defaultdict(list)
-        for value in read(connection, table, f"{where} {order}", values):
+        for value in select_values(connection, table, f"{where} {order}", values):
             of_cut[value.cut].append(value)
         parts[name] = of_cut
     return tuple(
         CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
-        for row in live_cuts(connection)
+        for row in select_live_cut_rows(connection)
         if id is None or row[0] == id
     )
 
 
-def live_cuts(connection: sqlite3.Connection) -> list[Any]:
+def select_live_cut_rows(connection: sqlite3.Connection) -> list[Any]:
     """Return the rows of all live cuts in order, without their parts."""
-    return rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
+    return select_rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
 
 
-def cut(connection: sqlite3.Connection, id: str) -> Cut:
+def select_cut(connection: sqlite3.Connection, id: str) -> Cut:
     """Return a cut by its id. Raises NotFound."""
-    found = cuts(connection, id)
+    found = select_cuts(connection, id)
     if not found:
         raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
     return found[0]
 
 
-def available(connection: sqlite3.Connection, source: Source) -> Available | None:
+def select_available_media(connection: sqlite3.Connection, source: ClipSource) -> Available | None:
     """Return the media available to a clip's source. None means a source of unlimited or unknown length."""
     of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
     of_shot = (
@@ -158,16 +160,16 @@ def available(connection: sqlite3.Connection, source: Source) -> Available | Non
     if row is None or row["seconds"] is None or row["kind"] == AssetKind.PICTURE:
         return None
     head = Fraction(row["head"]) / Fraction(row["rate"]) if row["head"] else Fraction(0)
-    return Available.of(Fraction(row["seconds"]), head)
+    return Available.from_duration(Fraction(row["seconds"]), head)
 
 
-def revision(connection: sqlite3.Connection) -> int:
+def select_revision(connection: sqlite3.Connection) -> int:
     """Return the film's revision: the number of its changes so far."""
     row = connection.execute("SELECT revision FROM project").fetchone()
     return int(row[0]) if row else 0
 
 
-def updated(connection: sqlite3.Connection) -> float:
+def select_update_time(connection: sqlite3.Connection) -> float:
     """Return the time of the film's last change, in seconds since 1970."""
     row = connection.execute("SELECT updated FROM project").fetchone()
     return float(row[0]) if row else 0.0

@@ -18,10 +18,10 @@ from typing import Any, Generic, TypeVar
 
 from milimo_tui.core.changes import Scalar
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, Transition
+from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.values.effects_text import as_json, from_json
+from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import (
@@ -59,16 +59,16 @@ class Codec:
 
 
 @lru_cache(maxsize=4096)
-def _ratio(text: str) -> Fraction:
+def _parse_ratio(text: str) -> Fraction:
     numerator, _, denominator = text.partition("/")
     return Fraction(int(numerator), int(denominator or 1))
 
 
-def _json(value: Any) -> str:
+def _dump_compact_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _listed(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
+def _parse_json_list(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
     """Return a JSON list whose entries all have the given kind, or are lists of the given kinds. Raises
     ValueError.
     """
@@ -84,109 +84,121 @@ def _listed(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
     return values
 
 
-def _mapped(text: str) -> dict[str, Any]:
+def _parse_json_object(text: str) -> dict[str, Any]:
     values = json.loads(text)
     if not isinstance(values, dict):
         raise ValueError("no names and values")
     return values
 
 
-def _read_lines(text: str) -> tuple[Line, ...]:
+def _decode_lines(text: str) -> tuple[Line, ...]:
     if text == "[]":
         return ()
-    lines = _listed(text, str, str, str, str, str)
+    lines = _parse_json_list(text, str, str, str, str, str)
     return tuple(Line(*line[:4], *(VoicePosition(heard) for heard in line[4:])) for line in lines)
 
 
-def _read_texts(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(_listed(text, str))
+def _decode_texts(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(_parse_json_list(text, str))
 
 
-def _write_lines(lines: tuple[Line, ...]) -> str:
+def _encode_lines(lines: tuple[Line, ...]) -> str:
     cells = [[line.character, line.text, line.extension, line.parenthetical, line.heard] for line in lines]
-    return _json([line if line[4] else line[:4] for line in cells])
+    return _dump_compact_json([line if line[4] else line[:4] for line in cells])
 
 
-def _read_doubts(text: str) -> tuple[Doubt, ...]:
+def _decode_doubts(text: str) -> tuple[Doubt, ...]:
     if text == "[]":
         return ()
     return tuple(
         Doubt(DoubtKind(kind), words, guess, tuple(others), sure, reason)
-        for kind, words, guess, others, sure, reason in _listed(text, str, str, str, list, NUMBER, str)
+        for kind, words, guess, others, sure, reason in _parse_json_list(
+            text, str, str, str, list, NUMBER, str
+        )
     )
 
 
-def _write_doubts(doubts: tuple[Doubt, ...]) -> str:
-    return _json([[one.kind, one.words, one.guess, list(one.others), one.sure, one.reason] for one in doubts])
+def _encode_doubts(doubts: tuple[Doubt, ...]) -> str:
+    return _dump_compact_json(
+        [[one.kind, one.words, one.guess, list(one.others), one.sure, one.reason] for one in doubts]
+    )
 
 
-def _read_loras(text: str) -> tuple[LoraUse, ...]:
-    return () if text == "[]" else tuple(LoraUse(*lora) for lora in _listed(text, str, NUMBER, str, str))
+def _decode_lora_uses(text: str) -> tuple[LoraUse, ...]:
+    return (
+        ()
+        if text == "[]"
+        else tuple(LoraUse(*lora) for lora in _parse_json_list(text, str, NUMBER, str, str))
+    )
 
 
-def _write_loras(loras: tuple[LoraUse, ...]) -> str:
-    return _json([[lora.id, lora.strength, lora.digest, lora.family] for lora in loras])
+def _encode_lora_uses(loras: tuple[LoraUse, ...]) -> str:
+    return _dump_compact_json([[lora.id, lora.strength, lora.digest, lora.family] for lora in loras])
 
 
-def _read_parts(text: str) -> GuidanceParts:
+def _decode_guidance_parts(text: str) -> GuidanceParts:
     if text == "{}":
         return _NO_PARTS
-    parts = _mapped(text)
+    parts = _parse_json_object(text)
     if not all(isinstance(value, NUMBER) for value in parts.values()):
         raise ValueError("a part that is no number")
     return GuidanceParts(**parts)
 
 
-def _write_parts(parts: GuidanceParts) -> str:
+def _encode_guidance_parts(parts: GuidanceParts) -> str:
     named = {field.name: getattr(parts, field.name) for field in fields(parts)}
-    return _json({name: value for name, value in named.items() if value is not None})
+    return _dump_compact_json({name: value for name, value in named.items() if value is not None})
 
 
-def _read_chunks(text: str) -> tuple[ChunkWords, ...]:
-    return () if text == "[]" else tuple(ChunkWords(*chunk) for chunk in _listed(text, str, (int, NoneType)))
+def _decode_chunks(text: str) -> tuple[ChunkWords, ...]:
+    return (
+        ()
+        if text == "[]"
+        else tuple(ChunkWords(*chunk) for chunk in _parse_json_list(text, str, (int, NoneType)))
+    )
 
 
-def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
-    return _json([[chunk.prompt, chunk.seed] for chunk in chunks])
+def _encode_chunks(chunks: tuple[ChunkWords, ...]) -> str:
+    return _dump_compact_json([[chunk.prompt, chunk.seed] for chunk in chunks])
 
 
-def _read_frame_notes(text: str) -> tuple[FrameNote, ...]:
-    return () if text == "[]" else tuple(FrameNote(*note) for note in _listed(text, int, str))
+def _decode_frame_notes(text: str) -> tuple[FrameNote, ...]:
+    return () if text == "[]" else tuple(FrameNote(*note) for note in _parse_json_list(text, int, str))
 
 
-def _write_frame_notes(notes: tuple[FrameNote, ...]) -> str:
-    return _json([[note.frame, note.text] for note in notes])
+def _encode_frame_notes(notes: tuple[FrameNote, ...]) -> str:
+    return _dump_compact_json([[note.frame, note.text] for note in notes])
 
 
-def _read_effects(text: str) -> Effects:
-    return NO_EFFECTS if text == "{}" else from_json(_mapped(text))
+def _decode_effects(text: str) -> Effects:
+    return NO_EFFECTS if text == "{}" else effects_from_json(_parse_json_object(text))
 
 
-def _write_effects(effects: Effects) -> str:
-    return "{}" if effects is NO_EFFECTS else _json(as_json(effects))
+def _encode_effects(effects: Effects) -> str:
+    return "{}" if effects is NO_EFFECTS else _dump_compact_json(effects_to_json(effects))
 
 
 _NO_PARTS = GuidanceParts()
 FLAG = Codec(int, bool)
-RATIO = Codec(ratio_text, _ratio)
+RATIO = Codec(format_ratio, _parse_ratio)
 MAYBE_RATIO = Codec(
-    lambda value: None if value is None else ratio_text(value),
-    lambda text: None if text is None else _ratio(text),
+    lambda value: None if value is None else format_ratio(value),
+    lambda text: None if text is None else _parse_ratio(text),
 )
 REF = Codec(lambda id: id or None, lambda id: id or "")
-LINES = Codec(_write_lines, _read_lines)
+LINES = Codec(_encode_lines, _decode_lines)
 PAIRS = Codec(
-    lambda pairs: _json([list(pair) for pair in pairs]),
+    lambda pairs: _dump_compact_json([list(pair) for pair in pairs]),
     lambda text: () if text == "[]" else tuple((first, second) for first, second in json.loads(text)),
 )
-TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
-BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int)))
-LORAS = Codec(_write_loras, _read_loras)
-PARTS = Codec(_write_parts, _read_parts)
-FRAME_NOTES = Codec(_write_frame_notes, _read_frame_notes)
-CHUNKS = Codec(_write_chunks, _read_chunks)
-DOUBTS = Codec(_write_doubts, _read_doubts)
-EFFECTS = Codec(_write_effects, _read_effects)
+TEXTS = Codec(lambda texts: _dump_compact_json(list(texts)), _decode_texts)
+BOX = Codec(lambda box: _dump_compact_json(list(box)), lambda text: tuple(_parse_json_list(text, int)))
+LORAS = Codec(_encode_lora_uses, _decode_lora_uses)
+PARTS = Codec(_encode_guidance_parts, _decode_guidance_parts)
+FRAME_NOTES = Codec(_encode_frame_notes, _decode_frame_notes)
+CHUNKS = Codec(_encode_chunks, _decode_chunks)
+DOUBTS = Codec(_encode_doubts, _decode_doubts)
+EFFECTS = Codec(_encode_effects, _decode_effects)
 
 
 # Maps the annotation of a field, as text, to its codec. Enums are stored as their text. Fields of all other
@@ -208,7 +220,7 @@ _KINDS: Mapping[str, Codec] = {
 }
 
 
-def _codec(kind: type[Any], said: object) -> Codec | None:
+def _find_codec(kind: type[Any], said: object) -> Codec | None:
     """Return the codec of a field, given its value's class and the field's annotation. None means no
     conversion.
     """
@@ -216,11 +228,11 @@ def _codec(kind: type[Any], said: object) -> Codec | None:
     if text in _KINDS:
         return _KINDS[text]
     named = getattr(sys.modules[kind.__module__], text, None)
-    return word(named) if isinstance(named, type) and issubclass(named, StrEnum) else None
+    return make_enum_codec(named) if isinstance(named, type) and issubclass(named, StrEnum) else None
 
 
 @cache
-def word(kind: type[StrEnum]) -> Codec:
+def make_enum_codec(kind: type[StrEnum]) -> Codec:
     """Return the codec of an enum, whose members are stored as their text."""
     members: dict[str, StrEnum] = {member.value: member for member in kind}
 
@@ -261,14 +273,14 @@ class Table(Generic[V]):
         self.loose = frozenset((*loose, *aside))
         self.aside = frozenset(aside)
         self._fields = tuple(
-            (field.name, REF if field.name in refs else _codec(kind, field.type))
+            (field.name, REF if field.name in refs else _find_codec(kind, field.type))
             for field in fields(kind)  # type: ignore[arg-type]
             if field.name not in without
         )
-        self.columns = self._columns()
+        self.columns = self._list_columns()
         self._select = ", ".join(f'{name}."{column}"' for column in self.columns)
 
-    def _columns(self) -> tuple[str, ...]:
+    def _list_columns(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self._fields)
 
     @property
@@ -293,10 +305,10 @@ class Table(Generic[V]):
             for (name, codec), cell in zip(self._fields, row, strict=True):
                 more[name] = codec.decode(cell) if codec else cell
         except (Damaged, *UNREADABLE) as error:
-            raise self._unreadable(row, name, error) from error
+            raise self._make_unreadable_error(row, name, error) from error
         return self.kind(**more)
 
-    def _unreadable(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
+    def _make_unreadable_error(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
         id = row[self.columns.index(self.key)] if self.key in self.columns else ""
         reason = f": {error.message}" if isinstance(error, Damaged) else ""
         return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{reason}")
@@ -305,7 +317,7 @@ class Table(Generic[V]):
 class ClipTable(Table[Clip]):
     """The table of clips. The source of a clip is stored in two columns: its kind and its id."""
 
-    def _columns(self) -> tuple[str, ...]:
+    def _list_columns(self) -> tuple[str, ...]:
         return tuple(
             column
             for name, _ in self._fields
@@ -327,10 +339,10 @@ class ClipTable(Table[Clip]):
             for name, codec in self._fields:
                 cell = next(cells)
                 if name == "source":
-                    cell = Source(_SOURCE_KIND.decode(cell), next(cells))
+                    cell = ClipSource(_SOURCE_KIND.decode(cell), next(cells))
                 more[name] = codec.decode(cell) if codec else cell
         except (Damaged, *UNREADABLE) as error:
-            raise self._unreadable(row, name, error) from error
+            raise self._make_unreadable_error(row, name, error) from error
         return Clip(**more)
 
 
@@ -344,7 +356,7 @@ class Reference:
     asset: str
 
 
-_SOURCE_KIND = word(SourceKind)
+_SOURCE_KIND = make_enum_codec(SourceKind)
 PROJECT = Table("project", Project, refs=("current_cut",), key="slot")
 SCENE = Table("scene", Scene, stateful=True)
 SHOT = Table(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.store.rows.stored_values import BOX
-from milimo_tui.story.values.film import letters
+from milimo_tui.story.values.film import make_shot_letters
 
 _COLUMNS = {
     ("project", "script"): "the script",
@@ -45,31 +45,31 @@ _COLUMNS = {
 }
 
 
-def words_of(table: str, column: str) -> str:
+def describe_column(table: str, column: str) -> str:
     """Return the user's name of a column."""
     return _COLUMNS.get((table, column), f"the {column.replace('_', ' ')}")
 
 
-def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
+def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
     """Return the name by which the user knows a row, whether or not the row still exists."""
     if table == "project":
         return "the film"
-    row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone() or _as_it_was(
+    row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone() or _find_last_known_row(
         connection, table, id
     )
     if row is None:
-        return f"{_article(table)} {id}"
+        return f"{_add_article(table)} {id}"
     match table:
         case "scene":
             return f"scene {row['number']}".strip() + (f" ({row['heading']})" if row["heading"] else "")
         case "shot":
-            return f"shot {shot_number(connection, id) or id}"
+            return f"shot {find_shot_number(connection, id) or id}"
         case "take":
-            return _take(connection, row)
+            return _describe_take_row(connection, row)
         case "clip":
-            return _clip(connection, row)
+            return _describe_clip_row(connection, row)
         case "conditioning":
-            return f"what shot {shot_number(connection, row['shot']) or row['shot']} follows"
+            return f"what shot {find_shot_number(connection, row['shot']) or row['shot']} follows"
         case "track" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":
@@ -80,10 +80,10 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
             words = row["text"] or row["name"]
             return f"the marker “{words}”" if words else "a marker"
         case _:
-            return f"{_article(table)} {id}"
+            return f"{_add_article(table)} {id}"
 
 
-def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
+def _find_last_known_row(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
     """Return a deleted row from the last edit that created or deleted it, or None."""
     for edit in connection.execute(
         "SELECT changes FROM edit WHERE instr(changes, ?) ORDER BY moved DESC", (f'["{table}","{id}",',)
@@ -95,12 +95,12 @@ def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[s
     return None
 
 
-def was_there(connection: sqlite3.Connection, table: str, id: str) -> bool:
+def has_ever_existed(connection: sqlite3.Connection, table: str, id: str) -> bool:
     """Return True if any edit created or deleted the row."""
-    return _as_it_was(connection, table, id) is not None
+    return _find_last_known_row(connection, table, id) is not None
 
 
-def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
+def describe_creation(connection: sqlite3.Connection, table: str, id: str) -> str:
     """Return who created a row and how to undo that, as a hint. The hint is empty if the history does not
     know.
     """
@@ -111,13 +111,13 @@ def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
     ):
         made = [change[2] is None for change in json.loads(edit["changes"]) if change[:2] == [table, id]]
         if made == [True]:
-            what = f"{_who(edit['actor'])} made it with “{edit['step'] or edit['label']}”"
+            what = f"{_name_actor(edit['actor'])} made it with “{edit['step'] or edit['label']}”"
             film = ": milimo cut undo --whole-project" if edit["scope"] == "project" else ""
             return f"{what}; undo that first{film}"
     return ""
 
 
-def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
+def describe_last_edit(connection: sqlite3.Connection, table: str, id: str) -> str:
     """Return who changed a row last, as a clause ("terminal-2 did “split”; "), or an empty string."""
     edit = connection.execute(
         "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
@@ -126,15 +126,16 @@ def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
     if edit is None:
         return ""
     return (
-        f"{_who(edit['actor'])} {'did' if edit['applied'] else 'undid'} “{edit['step'] or edit['label']}”; "
+        f"{_name_actor(edit['actor'])} {'did' if edit['applied'] else 'undid'} "
+        f"“{edit['step'] or edit['label']}”; "
     )
 
 
-def _who(actor: str) -> str:
+def _name_actor(actor: str) -> str:
     return {"cli": "the command line", BOX: "the box"}.get(actor, actor)
 
 
-def shot_number(connection: sqlite3.Connection, id: str) -> str:
+def find_shot_number(connection: sqlite3.Connection, id: str) -> str:
     """Return the number of a shot as its slate shows it, or an empty string for a parked or missing shot."""
     row = connection.execute(
         'SELECT scene.id, scene.number, shot."order", shot.number, shot.parked'
@@ -149,26 +150,26 @@ def shot_number(connection: sqlite3.Connection, id: str) -> str:
         ' AND ("order", id) < (?, ?)',
         (scene, order, id),
     ).fetchone()
-    return f"{number}{letters(before)}"
+    return f"{number}{make_shot_letters(before)}"
 
 
-def _take(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
+def _describe_take_row(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
     (place,) = connection.execute(
         "SELECT count(*) FROM take WHERE shot = ? AND binned = 0"
         " AND rowid <= (SELECT rowid FROM take WHERE id = ?)",
         (row["shot"], row["id"]),
     ).fetchone()
-    return f"take {place} of {shot_number(connection, row['shot']) or 'a parked shot'}"
+    return f"take {place} of {find_shot_number(connection, row['shot']) or 'a parked shot'}"
 
 
-def _clip(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
+def _describe_clip_row(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
     track = connection.execute("SELECT name FROM track WHERE id = ?", (row["track"],)).fetchone()
     what = row["label"]
     if not what and row["source_kind"] == "shot":
-        what = shot_number(connection, row["source"])
+        what = find_shot_number(connection, row["source"])
     where = f" on {track['name']}" if track else ""
     return f"{'a gap' if row['source_kind'] == 'gap' else f'the clip {what}'.rstrip()}{where}"
 
 
-def _article(table: str) -> str:
+def _add_article(table: str) -> str:
     return f"the {table}"

@@ -9,58 +9,58 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from milimo_tui.core.changes import Change
+from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Conflict, Refused
-from milimo_tui.store.rows.row_names import describe, maker_of, was_there
+from milimo_tui.store.rows.row_names import describe_creation, describe_row, has_ever_existed
 
 PARTS = frozenset({"track", "clip", "transition", "marker"})
 
 
-def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str) -> None:
+def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange], scope: str) -> None:
     """Raise Refused if the changes left the film in a state that is not allowed.
 
     Raises Conflict for parts of a deleted cut, unless these changes delete the cut.
     """
     tables = {change.table for change in changes}
     if tables & PARTS and "cut" not in tables:
-        _cut_is_live(connection, scope, moved=bool(tables & PARTS - {"marker"}))
+        _require_live_cut(connection, scope, moved=bool(tables & PARTS - {"marker"}))
     if tables & {"scene", "shot"}:
-        _no_orphan_shots(connection)
+        _require_no_orphan_shots(connection)
     if "element" in tables:
-        _triggers_are_unique(connection)
+        _require_unique_triggers(connection)
     if tables & {"shot", "take"}:
-        _no_rejected_pick(connection, changes)
+        _require_no_rejected_picks(connection, changes)
 
 
-def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
+def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
     """Raise Conflict for changes in a deleted cut, and for changes other than markers (`moved`) in a frozen
     cut.
     """
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
         raise Conflict(
-            f"{describe(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
+            f"{describe_row(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
         )
     if row is not None and row["frozen"] and moved:
         raise Conflict(
-            f"{describe(connection, 'cut', cut)} is frozen",
+            f"{describe_row(connection, 'cut', cut)} is frozen",
             "copy it and edit the copy: milimo cut new NAME --copy-of CUT",
         )
 
 
-def _no_orphan_shots(connection: sqlite3.Connection) -> None:
+def _require_no_orphan_shots(connection: sqlite3.Connection) -> None:
     row = connection.execute(
         "SELECT shot.id, shot.scene FROM shot JOIN scene ON scene.id = shot.scene"
         " WHERE shot.state = 'live' AND scene.state <> 'live' LIMIT 1"
     ).fetchone()
     if row is not None:
         raise Refused(
-            f"{describe(connection, 'scene', row['scene'])} is deleted, but has shots that are not",
+            f"{describe_row(connection, 'scene', row['scene'])} is deleted, but has shots that are not",
             "delete its shots too, or move them to another scene",
         )
 
 
-def _no_rejected_pick(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+def _require_no_rejected_picks(connection: sqlite3.Connection, changes: Sequence[RowChange]) -> None:
     """Raise Refused if the changes pick a rejected take or reject a picked take."""
     for change in changes:
         row = change.after or {}
@@ -77,12 +77,12 @@ def _no_rejected_pick(connection: sqlite3.Connection, changes: Sequence[Change])
         ).fetchone()
         if found is not None:
             raise Refused(
-                f"{describe(connection, 'take', str(take))} is rejected, and is not picked",
+                f"{describe_row(connection, 'take', str(take))} is rejected, and is not picked",
                 "take its rejection back first",
             )
 
 
-def _triggers_are_unique(connection: sqlite3.Connection) -> None:
+def _require_unique_triggers(connection: sqlite3.Connection) -> None:
     row = connection.execute(
         "SELECT trigger FROM element WHERE state = 'live' GROUP BY lower(trigger) HAVING count(*) > 1 LIMIT 1"
     ).fetchone()
@@ -90,7 +90,7 @@ def _triggers_are_unique(connection: sqlite3.Connection) -> None:
         raise Refused(f"two elements would have the trigger {row['trigger']}", "choose another trigger")
 
 
-def commit(connection: sqlite3.Connection) -> None:
+def commit_with_references_checked(connection: sqlite3.Connection) -> None:
     """Commit the transaction. Raises Refused that names a dangling reference; the caller must then roll
     back.
     """
@@ -100,18 +100,22 @@ def commit(connection: sqlite3.Connection) -> None:
         broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken is None:
             raise
-        raise _dangling(connection, *broken) from error
+        raise _explain_dangling_reference(connection, *broken) from error
 
 
-def _dangling(connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int) -> Refused:
+def _explain_dangling_reference(
+    connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int
+) -> Refused:
     """Return the error for a row that references a missing row. If the missing row existed, the hint names
     the responsible edit.
     """
     row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
-    what = describe(connection, table, row["id"])
+    what = describe_row(connection, table, row["id"])
     keys = connection.execute(f"PRAGMA foreign_key_list({table})")
     column = next(each["from"] for each in keys if each["id"] == key)
-    if not was_there(connection, named, row[column]):
+    if not has_ever_existed(connection, named, row[column]):
         return Refused(f"{what} names a {named} that is not in this film")
-    gone = describe(connection, named, row[column])
-    return Refused(f"{what} needs {gone}, which would be gone", maker_of(connection, table, row["id"]))
+    gone = describe_row(connection, named, row[column])
+    return Refused(
+        f"{what} needs {gone}, which would be gone", describe_creation(connection, table, row["id"])
+    )

@@ -42,20 +42,20 @@ class Edit:
     place: str = ""
 
     @property
-    def words(self) -> str:
+    def step_label(self) -> str:
         """The label of what undo reverts: the step that the edit is part of, or the edit alone."""
         return self.step or self.label
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class EditStep:
     """A step of several edits: its id, which is empty for a single edit, and its description."""
 
     id: str = ""
     words: str = ""
 
 
-ALONE = Bundle()
+ALONE = EditStep()
 
 
 @dataclass(frozen=True, slots=True)

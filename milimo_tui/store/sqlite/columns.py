@@ -19,54 +19,54 @@ Default = str | int | float | None
 STRICT = {"sqlite_strict": True}  # SQLite then refuses values of another type.
 
 
-def _column(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
+def _make_column_field(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
     if default is not None:
         quoted = "'" + default.replace("'", "''") + "'" if isinstance(default, str) else str(default)
         more["server_default"] = text(quoted)
     return Field(sa_column=Column(kind, nullable=optional, **more))
 
 
-def key() -> Any:
+def text_key_column() -> Any:
     """Declare the primary key of a row: an opaque text id."""
     return Field(sa_column=Column(Text, primary_key=True, nullable=False))
 
 
-def number_key() -> Any:
+def number_key_column() -> Any:
     """Declare a numeric primary key, which SQLite increments if no number is given."""
     return Field(sa_column=Column(Integer, primary_key=True, nullable=False))
 
 
-def words(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
+def text_column(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
     """Declare a text column that may not be NULL."""
-    return _column(Text, default, False, unique=unique, index=index)
+    return _make_column_field(Text, default, False, unique=unique, index=index)
 
 
-def maybe_words() -> Any:
+def nullable_text_column() -> Any:
     """Declare a text column that may be NULL."""
-    return _column(Text, None, True)
+    return _make_column_field(Text, None, True)
 
 
-def whole(default: int | None = None, *, key: bool = False) -> Any:
+def integer_column(default: int | None = None, *, key: bool = False) -> Any:
     """Declare an integer column that may not be NULL."""
-    return _column(Integer, default, False, primary_key=key)
+    return _make_column_field(Integer, default, False, primary_key=key)
 
 
-def maybe_whole() -> Any:
+def nullable_integer_column() -> Any:
     """Declare an integer column that may be NULL."""
-    return _column(Integer, None, True)
+    return _make_column_field(Integer, None, True)
 
 
-def real(default: float | None = None, *, key: bool = False) -> Any:
+def real_column(default: float | None = None, *, key: bool = False) -> Any:
     """Declare a column of real numbers that may not be NULL."""
-    return _column(REAL, default, False, primary_key=key)
+    return _make_column_field(REAL, default, False, primary_key=key)
 
 
-def maybe_real() -> Any:
+def nullable_real_column() -> Any:
     """Declare a column of real numbers that may be NULL."""
-    return _column(REAL, None, True)
+    return _make_column_field(REAL, None, True)
 
 
-def ref(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
+def reference_column(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
     """Declare a foreign key that is checked at commit, so that rows of one edit may be written in any order.
 
     `gone` is the action when the referenced row is deleted: CASCADE or SET NULL. Without `gone`, deleting the
@@ -76,7 +76,7 @@ def ref(target: str, *, gone: str = "", optional: bool = False, index: bool = Tr
     return Field(sa_column=Column(Text, link, nullable=optional, index=index))
 
 
-def part_of(target: str) -> Any:
+def owner_key_column(target: str) -> Any:
     """Declare a part of the primary key that names the owner row. The row is deleted with its owner; checked
     at once.
     """
@@ -84,14 +84,14 @@ def part_of(target: str) -> Any:
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))
 
 
-def ddl(metadata: MetaData) -> str:
+def format_all_tables_sql(metadata: MetaData) -> str:
     """Return the SQL of all tables and their indexes, one statement after another, in the order of their
     classes.
     """
-    return table_ddl(*metadata.tables.values())
+    return format_tables_sql(*metadata.tables.values())
 
 
-def table_ddl(*tables: Table) -> str:
+def format_tables_sql(*tables: Table) -> str:
     """Return the SQL of the given tables and their indexes."""
     dialect = sqlite.dialect()
     statements: list[str] = []

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, MilimoError, ReadOnly, Refused
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.reasons import reason
 
 QUEUE = "studio.db"
 LITTLE_BYTES = 1 << 20  # With less free space than this, SQLite's “disk I/O error” means a full disk.
 
 
-def damaged(path: Path) -> Damaged:
+def make_damaged_error(path: Path) -> Damaged:
     """Return the error for a file that is no longer a readable database."""
     verb = "job recover" if path.name == QUEUE else f"project recover {path.parent.name}"
     return Damaged(
@@ -25,28 +25,28 @@ def damaged(path: Path) -> Damaged:
 
 
 @contextmanager
-def explaining(path: Path, doing: str) -> Iterator[None]:
+def explain_sqlite_errors(path: Path, doing: str) -> Iterator[None]:
     """Turn SQLite errors into this program's errors. `doing` completes the sentence "could not …"."""
     try:
         yield
     except sqlite3.Error as error:
-        raise milimo_error(error, path, doing) from error
+        raise translate_sqlite_error(error, path, doing) from error
     except (OverflowError, UnicodeEncodeError) as error:
         raise BadInput(f"could not {doing} {path}: a number is too large or a text is not Unicode") from error
 
 
-def milimo_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
+def translate_sqlite_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     """Return the error for a failure that SQLite reported, by its primary result code."""
     # The sqlite3 module raises this error itself: it contains the bytes and has no error code.
     if str(error).startswith("Could not decode to UTF-8"):
-        return damaged(path)
+        return make_damaged_error(path)
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return damaged(path)
-    is_short = primary == sqlite3.SQLITE_IOERR and HOST.free_bytes(path.parent) < LITTLE_BYTES
+        return make_damaged_error(path)
+    is_short = primary == sqlite3.SQLITE_IOERR and HOST.get_free_bytes(path.parent) < LITTLE_BYTES
     if primary == sqlite3.SQLITE_FULL or is_short:
-        return explain(OSError(errno.ENOSPC, ""), path, doing)
+        return explain_os_error(OSError(errno.ENOSPC, ""), path, doing)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer, Refused
 from milimo_tui.core.host import fsync_file, fsync_folder, make_private
-from milimo_tui.store.sqlite.failures import damaged as damaged
-from milimo_tui.store.sqlite.failures import explaining
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors
+from milimo_tui.store.sqlite.failures import make_damaged_error as make_damaged_error
 from milimo_tui.store.sqlite.schema import Schema
 
 
@@ -26,7 +26,7 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
     log file.
     """
     mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
-    with explaining(path, "open"):
+    with explain_sqlite_errors(path, "open"):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -47,28 +47,28 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
     return connection
 
 
-def version_of(connection: sqlite3.Connection, path: Path) -> int:
+def read_schema_version(connection: sqlite3.Connection, path: Path) -> int:
     """Return the schema number of a database, 0 for a new file."""
-    with explaining(path, "read"):
+    with explain_sqlite_errors(path, "read"):
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+def migrate_database(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     """Migrate a database to the newest schema. An older database is first copied to `<name>.v<N>.bak`.
 
     Raises Newer if the file has a later schema than this program, Refused if its schema is too old to open,
     Damaged if it is not a database of this kind.
     """
-    if check_version(connection, path, schema) == schema.newest:
+    if check_schema_version(connection, path, schema) == schema.newest:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have created or upgraded the database while this one waited.
-        version = check_version(connection, path, schema)
+        version = check_schema_version(connection, path, schema)
         if not version:
             schema.make(connection)
         elif version < schema.newest:
-            _back_up(path, version)
+            _back_up_before_migration(path, version)
             for step in schema.steps[version - schema.first :]:
                 step(connection)
         connection.execute(f"PRAGMA application_id = {schema.application_id}")
@@ -80,14 +80,14 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
         raise
 
 
-def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) -> int:
+def check_schema_version(connection: sqlite3.Connection, path: Path, schema: Schema) -> int:
     """Return the schema number, or 0 for a new file.
 
     Raises Damaged if the file belongs to another program, Newer, and Refused if the schema is too old or the
     file has triggers, views or virtual tables.
     """
-    version = version_of(connection, path)
-    refuse_what_runs(connection, path)
+    version = read_schema_version(connection, path)
+    refuse_executable_schema(connection, path)
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if version and owner != schema.application_id:
         raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
@@ -102,18 +102,18 @@ def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) ->
 
 def require_intact(connection: sqlite3.Connection, path: Path) -> None:
     """Check every page and every index. Raises Damaged."""
-    with explaining(path, "check"):
+    with explain_sqlite_errors(path, "check"):
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
-        raise damaged(path)
+        raise make_damaged_error(path)
 
 
-def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
+def refuse_executable_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Raise Refused if the file has triggers, views or virtual tables, which this program never makes.
 
     Only these have no root page of their own.
     """
-    with explaining(path, "read"):
+    with explain_sqlite_errors(path, "read"):
         found = connection.execute(
             "SELECT type, name FROM sqlite_schema WHERE coalesce(rootpage, 0) = 0 LIMIT 1"
         ).fetchone()
@@ -125,7 +125,7 @@ def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _back_up(path: Path, version: int) -> None:
+def _back_up_before_migration(path: Path, version: int) -> None:
     """Copy a database on which this process holds the write lock, completely or not at all."""
     backup = path.with_name(f"{path.name}.v{version}.bak")
     unfinished = path.with_name(f".{backup.name}.{os.getpid()}.tmp")

@@ -21,14 +21,14 @@ _OWN_OF_SQLITE = ("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")
 Shape = dict[tuple[str, str], list[tuple[object, ...]]]
 
 
-def refuse_strangers(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+def refuse_foreign_schema(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     """Raise Refused unless the tables and indexes are exactly those that the schema creates. Rows are not
     checked.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         schema.make(fresh)
-        ours = _shape(fresh)
-    theirs = _shape(connection)
+        ours = _describe_schema(fresh)
+    theirs = _describe_schema(connection)
     for kind, name in theirs:
         if (kind, name) not in ours:
             raise Refused(f"{path.name} holds the {kind} “{name}”, which is none of Milimo's")
@@ -39,15 +39,17 @@ def refuse_strangers(connection: sqlite3.Connection, path: Path, schema: Schema)
             raise Refused(f"{path.name} has another {kind} “{name}” than Milimo makes")
 
 
-def _shape(connection: sqlite3.Connection) -> Shape:
+def _describe_schema(connection: sqlite3.Connection) -> Shape:
     return {
-        (kind, name): list(_columns(connection, kind, name))
+        (kind, name): list(_iterate_schema_columns(connection, kind, name))
         for kind, name in connection.execute("SELECT type, name FROM sqlite_schema")
         if not name.startswith(_OWN_OF_SQLITE)
     }
 
 
-def _columns(connection: sqlite3.Connection, kind: str, name: str) -> Iterator[tuple[object, ...]]:
+def _iterate_schema_columns(
+    connection: sqlite3.Connection, kind: str, name: str
+) -> Iterator[tuple[object, ...]]:
     questions = {
         "table": ("table_xinfo", "foreign_key_list"),
         "index": ("index_xinfo",),

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.host import explain, fsync_file, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_file, fsync_folder
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import between
+from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.store.sqlite import salvage
-from milimo_tui.store.sqlite.failures import explaining
+from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.store.sqlite.migrations import connect
-from milimo_tui.store.sqlite.salvage import Leaf, Salvage
+from milimo_tui.store.sqlite.salvage import Salvage, SalvagedLeaf
 from milimo_tui.store.sqlite.schema import Schema
 
 _LOCKS = 0x40000000  # The offset and length of the byte range that SQLite locks in a file (os_unix.c).
@@ -39,7 +39,7 @@ Mending = Callable[[sqlite3.Connection], Iterator[str]]
 
 
 @dataclass
-class Recovered:
+class RecoveryResult:
     """The result of a recovery: the number of rows by table, and a sentence in `lost` for each row that was
     not restored.
 
@@ -51,42 +51,42 @@ class Recovered:
     lost: list[str] = field(default_factory=list)
 
 
-def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
+def recover_database(path: Path, schema: Schema, mend: Mending) -> RecoveryResult:
     """Replace a database with a new file that contains all rows that can be read.
 
     Raises Refused if a program has the database open or its schema is too old, DiskFull, ReadOnly, Failed;
     then nothing is changed.
     """
     try:
-        schema.refuse_older(salvage.schema_number(path), path)
+        schema.refuse_older(salvage.read_schema_number(path), path)
     except OSError as error:
-        raise explain(error, path, "recover") from error
-    with _replaced(path) as (kept, fresh):
-        done = Recovered(kept)
-        with explaining(fresh, "write"):
-            _rebuild(kept, fresh, schema, mend, done)
+        raise explain_os_error(error, path, "recover") from error
+    with _swap_damaged_database(path) as (kept, fresh):
+        done = RecoveryResult(kept)
+        with explain_sqlite_errors(fresh, "write"):
+            _rebuild_database(kept, fresh, schema, mend, done)
     return done
 
 
-def put_whole(path: Path, make: Callable[[Path], None]) -> Path:
+def replace_damaged_database(path: Path, make: Callable[[Path], None]) -> Path:
     """Replace a damaged database with a complete one, which `make` creates at the path it is given.
 
     Returns the path of the damaged file. Raises the exceptions of `make`, Refused if a program has the
     database open, DiskFull, ReadOnly; then nothing is changed.
     """
-    with _replaced(path) as (kept, fresh):
+    with _swap_damaged_database(path) as (kept, fresh):
         make(fresh)
     return kept
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
+def _swap_damaged_database(path: Path) -> Iterator[tuple[Path, Path]]:
     """Provide the path of the preserved damaged file and the path for a new one, which replaces it at the
     end.
     """
-    with alone(path, "recover"):
+    with lock_database_exclusively(path, "recover"):
         try:
-            kept = _aside(path)
+            kept = _preserve_damaged_file(path)
             fresh = path.with_name(f".{path.name}.recovered")
             fresh.unlink(missing_ok=True)
             try:
@@ -101,11 +101,11 @@ def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
                 for part in ("", "-wal", "-shm", "-journal"):
                     fresh.with_name(fresh.name + part).unlink(missing_ok=True)
         except OSError as error:
-            raise explain(error, path, "recover") from error
+            raise explain_os_error(error, path, "recover") from error
 
 
 @contextmanager
-def alone(path: Path, doing: str) -> Iterator[None]:
+def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
     """Hold the locks with which SQLite keeps all other processes out.
 
     This process must not have the file open: closing any handle of the file releases the locks. Raises
@@ -114,7 +114,7 @@ def alone(path: Path, doing: str) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        raise explain(error, path, doing) from error
+        raise explain_os_error(error, path, doing) from error
     try:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)
@@ -125,7 +125,7 @@ def alone(path: Path, doing: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _aside(path: Path) -> Path:
+def _preserve_damaged_file(path: Path) -> Path:
     """Link or copy the damaged file and its log to another name. Continue an earlier interrupted attempt if
     there is one.
     """
@@ -147,46 +147,48 @@ def _aside(path: Path) -> Path:
     return kept
 
 
-def _rebuild(
+def _rebuild_database(
     damaged: Path,
     fresh: Path,
     schema: Schema,
     mend: Mending,
-    done: Recovered,
+    done: RecoveryResult,
 ) -> None:
-    found = salvage.salvage(damaged)
+    found = salvage.salvage_database(damaged)
     with closing(connect(fresh)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN IMMEDIATE")
         schema.make(connection)
-        tables = {row["name"]: _columns(connection, row["name"]) for row in tables_of(connection)}
-        torn = _fill(connection, found, tables, done)
-        _name_lost(connection, found, tables, torn, done)
+        tables = {
+            row["name"]: _list_table_columns(connection, row["name"]) for row in list_own_tables(connection)
+        }
+        torn = _insert_salvaged_rows(connection, found, tables, done)
+        _report_lost_rows(connection, found, tables, torn, done)
         connection.execute(f"PRAGMA application_id = {schema.application_id}")
         connection.execute(f"PRAGMA user_version = {schema.newest}")
-        done.lost.extend(_settled(connection, mend))
+        done.lost.extend(_repair_restored_rows(connection, mend))
         for name in tables:
             (done.rows[name],) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def tables_of(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+def list_own_tables(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return the names of the database's own tables."""
     return connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     ).fetchall()
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> Columns:
+def _list_table_columns(connection: sqlite3.Connection, table: str) -> Columns:
     return tuple(
         (row["name"], row["type"], not row["notnull"] or (row["pk"] == 1 and row["type"] == "INTEGER"))
         for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))
     )
 
 
-def _fill(
-    connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: Recovered
+def _insert_salvaged_rows(
+    connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: RecoveryResult
 ) -> dict[str, int]:
     """Insert the rows of the tables' trees, then those of orphan pages. Return the number of unreadable rows
     by table.
@@ -194,16 +196,18 @@ def _fill(
     torn: dict[str, int] = {}
     for name, columns in tables.items():
         for leaf in found.leaves.get(name, ()):
-            torn[name] = torn.get(name, 0) + leaf.torn + _insert(connection, name, columns, leaf)
+            torn[name] = torn.get(name, 0) + leaf.torn + _insert_leaf_rows(connection, name, columns, leaf)
     for leaf in found.loose:
-        if name := salvage.fits(leaf, tables):
-            _insert(connection, name, tables[name], leaf)
+        if name := salvage.find_matching_table(leaf, tables):
+            _insert_leaf_rows(connection, name, tables[name], leaf)
         else:
             done.lost.append(f"page {leaf.page}: {len(leaf.rows)} rows of which nothing says what they are")
     return torn
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: Columns, leaf: Leaf) -> int:
+def _insert_leaf_rows(
+    connection: sqlite3.Connection, table: str, columns: Columns, leaf: SalvagedLeaf
+) -> int:
     """Insert the rows of a page. Return how many rows the table refuses, not counting rows that it already
     has.
     """
@@ -225,15 +229,15 @@ def _insert(connection: sqlite3.Connection, table: str, columns: Columns, leaf: 
     return refused
 
 
-def _name_lost(
+def _report_lost_rows(
     connection: sqlite3.Connection,
     found: Salvage,
     tables: Mapping[str, Columns],
     torn: Mapping[str, int],
-    done: Recovered,
+    done: RecoveryResult,
 ) -> None:
     for name in tables:
-        first = _named_by(connection, name)
+        first = _find_key_column(connection, name)
         here = {str(row[0]) for row in connection.execute(f'SELECT "{first}" FROM "{name}"')}
         gone = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
         for key in gone[:_NAMES]:
@@ -249,44 +253,44 @@ def _name_lost(
         done.lost.append("the first page can't be read: rows were told apart by what they hold")
 
 
-def _named_by(connection: sqlite3.Connection, table: str) -> str:
+def _find_key_column(connection: sqlite3.Connection, table: str) -> str:
     """Return the column of the table's automatic index, which names its rows."""
     index = f"sqlite_autoindex_{table}_1"
     row = connection.execute("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()
     return str(row[0]) if row else "rowid"
 
 
-def _settled(connection: sqlite3.Connection, mend: Mending) -> list[str]:
+def _repair_restored_rows(connection: sqlite3.Connection, mend: Mending) -> list[str]:
     """Repair or delete invalid rows and rows that reference missing rows, until nothing is left to repair."""
     lost: list[str] = []
     for _ in range(_PASSES):
-        more = [*_dangling(connection), *mend(connection)]
+        more = [*_repair_dangling_references(connection), *mend(connection)]
         if not more:
             break
         lost.extend(more)
     return lost
 
 
-def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
+def _repair_dangling_references(connection: sqlite3.Connection) -> Iterator[str]:
     for table, rowid, named, key in connection.execute("PRAGMA foreign_key_check").fetchall():
         keys = connection.execute(f"PRAGMA foreign_key_list({table})")
         column = next(each["from"] for each in keys if each["id"] == key)
         row = connection.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()
         if row is None:
             continue
-        may_be_nothing = {name: empty for name, _, empty in _columns(connection, table)}[column]
+        may_be_nothing = {name: empty for name, _, empty in _list_table_columns(connection, table)}[column]
         # A clip without its anchor would have no position.
         if may_be_nothing and (table, column) != ("clip", "anchor"):
             connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: its {column} was {named} {row[column]}, which is gone"
-        elif _stand_in(connection, named, row[column]):
+        elif _insert_placeholder_row(connection, named, row[column]):
             yield f"{named} {row[column]}: it is gone; an empty one stands for it"
         else:
             connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: it belongs to {named} {row[column]}, which is gone"
 
 
-def _stand_in(connection: sqlite3.Connection, table: str, id: str) -> bool:
+def _insert_placeholder_row(connection: sqlite3.Connection, table: str, id: str) -> bool:
     """Insert an empty scene, shot or cut for a lost one, so that the rows that belong to it remain. Return
     True if done.
     """
@@ -295,7 +299,7 @@ def _stand_in(connection: sqlite3.Connection, table: str, id: str) -> bool:
     if connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone():
         return True
     (last,) = connection.execute(f'SELECT max("order") FROM {table}').fetchone()
-    row = {"id": id, "order": between(last, None)}
+    row = {"id": id, "order": create_key_between(last, None)}
     match table:
         case "scene":
             row["heading"] = "RECOVERED"

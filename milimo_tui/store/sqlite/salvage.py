@@ -21,12 +21,12 @@ _DEEPEST = 40
 _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # The size in bytes of an integer, by its serial type.
 
 
-class Torn(Exception):
+class TornPageError(Exception):
     """A part of the file that is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SalvagedRow:
     """A row as it was stored. Columns that are missing at its end have their default values."""
 
     rowid: int
@@ -34,11 +34,11 @@ class Read:
 
 
 @dataclass
-class Leaf:
+class SalvagedLeaf:
     """A page of rows. `torn` is the number of unreadable rows."""
 
     page: int
-    rows: list[Read] = field(default_factory=list)
+    rows: list[SalvagedRow] = field(default_factory=list)
     torn: int = 0
 
 
@@ -52,46 +52,46 @@ class Salvage:
     """
 
     version: int | None
-    leaves: dict[str, list[Leaf]] = field(default_factory=lambda: defaultdict(list))
-    loose: list[Leaf] = field(default_factory=list)
+    leaves: dict[str, list[SalvagedLeaf]] = field(default_factory=lambda: defaultdict(list))
+    loose: list[SalvagedLeaf] = field(default_factory=list)
     named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     lost: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def salvage(path: Path) -> Salvage:
+def salvage_database(path: Path) -> Salvage:
     """Read everything that can be read from a database file. Raises OSError."""
-    pages = Pages(path)
+    pages = DatabasePages(path)
     out = Salvage(pages.version)
     reached: set[int] = set()
     roots: dict[str, tuple[str, str, int]] = {}
-    for leaf in _leaves(pages, 1, reached, out.lost["sqlite_schema"]):
+    for leaf in _iterate_leaves(pages, 1, reached, out.lost["sqlite_schema"]):
         for row in leaf.rows:
             if len(row.cells) >= 4 and isinstance(row.cells[3], int):
                 kind, name, table = (str(cell) for cell in row.cells[:3])
                 roots[name] = (kind, table, row.cells[3])
     for name, (kind, table, root) in roots.items():
         if kind == "table" and root:
-            out.leaves[table].extend(_leaves(pages, root, reached, out.lost[table]))
+            out.leaves[table].extend(_iterate_leaves(pages, root, reached, out.lost[table]))
         elif kind == "index" and name.startswith("sqlite_autoindex_") and name.endswith("_1"):
-            out.named[table].update(_keys(pages, root, reached, 0))
-    reached |= pages.free()
+            out.named[table].update(_iterate_index_keys(pages, root, reached, 0))
+    reached |= pages.list_free_pages()
     for number in range(2, pages.count + 1):
-        if number not in reached and pages.kind(number) == _TABLE_LEAF:
-            leaf = _leaf(pages, number)
+        if number not in reached and pages.get_page_kind(number) == _TABLE_LEAF:
+            leaf = _read_leaf(pages, number)
             if leaf.rows:
                 out.loose.append(leaf)
     return out
 
 
-def schema_number(path: Path) -> int | None:
+def read_schema_number(path: Path) -> int | None:
     """Return the schema number in a file's header, or None if the first page cannot be read.
 
     Raises OSError.
     """
-    return Pages(path).version
+    return DatabasePages(path).version
 
 
-class Pages:
+class DatabasePages:
     """The pages of a database file combined with its log: every commit whose frames are complete."""
 
     def __init__(self, path: Path) -> None:
@@ -100,7 +100,7 @@ class Pages:
         declared = struct.unpack(">H", data[16:18])[0] if len(data) > 100 else 0
         self.size = declared if whole and declared in (512, 1024, 2048, 4096, 8192, 16384, 32768) else PAGE
         log = path.with_name(f"{path.name}-wal")
-        self._new, count = _log(log.read_bytes() if log.is_file() else b"", self.size)
+        self._new, count = _read_wal_pages(log.read_bytes() if log.is_file() else b"", self.size)
         self._data = data
         self.count = count or max(len(data) // self.size, *self._new, 0, 0)
         first = self.get(1)
@@ -115,11 +115,11 @@ class Pages:
         page = self._data[(number - 1) * self.size : number * self.size] if number > 0 else b""
         return page.ljust(self.size, b"\0")
 
-    def kind(self, number: int) -> int:
+    def get_page_kind(self, number: int) -> int:
         """Return the type byte of a page."""
         return self.get(number)[100 if number == 1 else 0]
 
-    def free(self) -> set[int]:
+    def list_free_pages(self) -> set[int]:
         """Return the pages on the free list, as far as it can be read. They hold only deleted rows."""
         first, found = self.get(1), set[int]()
         if first[:16] != _HEADER:
@@ -135,7 +135,7 @@ class Pages:
         return found
 
 
-def _log(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
+def _read_wal_pages(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
     """Return the newest pages of a write-ahead log up to its last complete commit, and the file's page count
     after it.
     """
@@ -146,11 +146,11 @@ def _log(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
     order = ">" if data[3] & 1 else "<"
     if struct.unpack(">I", data[8:12])[0] != size:
         return pages, count
-    salts, sums = data[16:24], _sums(data[:24], (0, 0), order)
+    salts, sums = data[16:24], _update_wal_checksum(data[:24], (0, 0), order)
     pending: dict[int, bytes] = {}
     for at in range(32, len(data) - 24 - size + 1, 24 + size):
         frame, page = data[at : at + 24], data[at + 24 : at + 24 + size]
-        sums = _sums(frame[:8] + page, sums, order)
+        sums = _update_wal_checksum(frame[:8] + page, sums, order)
         if frame[8:16] != salts or struct.unpack(">II", frame[16:24]) != sums:
             break
         number, commit = struct.unpack(">II", frame[:8])
@@ -162,7 +162,7 @@ def _log(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
     return pages, count
 
 
-def _sums(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
+def _update_wal_checksum(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
     one, two = sums
     words = struct.unpack(f"{order}{len(data) // 4}I", data)
     for left, right in zip(words[::2], words[1::2], strict=True):
@@ -171,102 +171,109 @@ def _sums(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
     return one, two
 
 
-def _leaves(pages: Pages, root: int, reached: set[int], lost: list[int], depth: int = 0) -> Iterator[Leaf]:
+def _iterate_leaves(
+    pages: DatabasePages, root: int, reached: set[int], lost: list[int], depth: int = 0
+) -> Iterator[SalvagedLeaf]:
     """Yield the leaf pages of a table's tree, as far as the tree is readable."""
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         lost.append(root)
         return
-    kind = pages.kind(root)
+    kind = pages.get_page_kind(root)
     if kind == _TABLE_LEAF:
         reached.add(root)
-        leaf = _leaf(pages, root)
+        leaf = _read_leaf(pages, root)
         if leaf.torn and not leaf.rows:
             lost.append(root)
         yield leaf
     elif kind == _TABLE_INNER:
         reached.add(root)
-        for child in _children(pages, root):
-            yield from _leaves(pages, child, reached, lost, depth + 1)
+        for child in _list_child_pages(pages, root):
+            yield from _iterate_leaves(pages, child, reached, lost, depth + 1)
     else:
         lost.append(root)
 
 
-def _children(pages: Pages, number: int) -> list[int]:
+def _list_child_pages(pages: DatabasePages, number: int) -> list[int]:
     page = pages.get(number)
     start = 100 if number == 1 else 0
     found = [
         struct.unpack(">I", page[at : at + 4])[0]
-        for at in _pointers(page, start, 12, pages.usable)
+        for at in _read_cell_pointers(page, start, 12, pages.usable)
         if at + 4 <= pages.usable
     ]
     return [*found, struct.unpack(">I", page[start + 8 : start + 12])[0]]
 
 
-def _pointers(page: bytes, start: int, header: int, usable: int) -> list[int]:
+def _read_cell_pointers(page: bytes, start: int, header: int, usable: int) -> list[int]:
     cells = min(struct.unpack(">H", page[start + 3 : start + 5])[0], (usable - start - header) // 2)
     first = start + header
     return [at for (at,) in struct.iter_unpack(">H", page[first : first + 2 * cells])]
 
 
-def _leaf(pages: Pages, number: int) -> Leaf:
+def _read_leaf(pages: DatabasePages, number: int) -> SalvagedLeaf:
     page, start = pages.get(number), 100 if number == 1 else 0
-    out = Leaf(number)
-    for at in _pointers(page, start, 8, pages.usable):
+    out = SalvagedLeaf(number)
+    for at in _read_cell_pointers(page, start, 8, pages.usable):
         try:
             if not start + 8 <= at < pages.usable:
-                raise Torn
-            size, at = _varint(page, at)
-            rowid, at = _varint(page, at)
-            out.rows.append(Read(_signed(rowid), _record(_payload(pages, page, at, size, index=False))))
-        except (Torn, IndexError, struct.error, UnicodeDecodeError, OverflowError):
+                raise TornPageError
+            size, at = _decode_varint(page, at)
+            rowid, at = _decode_varint(page, at)
+            out.rows.append(
+                SalvagedRow(
+                    _to_signed_integer(rowid),
+                    _decode_record(_read_payload(pages, page, at, size, index=False)),
+                )
+            )
+        except (TornPageError, IndexError, struct.error, UnicodeDecodeError, OverflowError):
             out.torn += 1
     return out
 
 
-def _keys(pages: Pages, root: int, reached: set[int], depth: int) -> Iterator[str]:
+def _iterate_index_keys(pages: DatabasePages, root: int, reached: set[int], depth: int) -> Iterator[str]:
     """Yield the keys of an index on one text column, as far as its tree is readable."""
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         return
-    kind = pages.kind(root)
+    kind = pages.get_page_kind(root)
     if kind not in (_INDEX_LEAF, _INDEX_INNER):
         return
     reached.add(root)
     page = pages.get(root)
     inner = kind == _INDEX_INNER
-    for at in _pointers(page, 0, 12 if inner else 8, pages.usable):
+    for at in _read_cell_pointers(page, 0, 12 if inner else 8, pages.usable):
         try:
-            size, begin = _varint(page, at + 4 if inner else at)
-            key = _record(_payload(pages, page, begin, size, index=True))[0]
+            size, begin = _decode_varint(page, at + 4 if inner else at)
+            key = _decode_record(_read_payload(pages, page, begin, size, index=True))[0]
             if isinstance(key, str):
                 yield key
-        except (Torn, IndexError, struct.error, UnicodeDecodeError, OverflowError):
+        except (TornPageError, IndexError, struct.error, UnicodeDecodeError, OverflowError):
             continue
     if inner:
-        for child in _children(pages, root):
-            yield from _keys(pages, child, reached, depth + 1)
+        for child in _list_child_pages(pages, root):
+            yield from _iterate_index_keys(pages, child, reached, depth + 1)
 
 
-def _payload(pages: Pages, page: bytes, at: int, size: int, *, index: bool) -> bytes:
+def _read_payload(pages: DatabasePages, page: bytes, at: int, size: int, *, index: bool) -> bytes:
     """Return the bytes of a row, including those on overflow pages."""
     usable = pages.usable
     most = (usable - 12) * 64 // 255 - 23 if index else usable - 35
     if size <= most:
         if at + size > usable:
-            raise Torn
+            raise TornPageError
         return page[at : at + size]
     if size > pages.count * pages.size:
-        raise Torn
+        raise TornPageError
     least = (usable - 12) * 32 // 255 - 23
     here = least + (size - least) % (usable - 4)
     here = here if here <= most else least
     if at + here + 4 > usable:
-        raise Torn
+        raise TornPageError
     out = bytearray(page[at : at + here])
     following = struct.unpack(">I", page[at + here : at + here + 4])[0]
     seen: set[int] = set()
     while len(out) < size:
         if not 1 < following <= pages.count or following in seen:
-            raise Torn
+            raise TornPageError
         seen.add(following)
         more = pages.get(following)
         out += more[4 : min(usable, 4 + size - len(out))]
@@ -274,25 +281,25 @@ def _payload(pages: Pages, page: bytes, at: int, size: int, *, index: bool) -> b
     return bytes(out)
 
 
-def _record(payload: bytes) -> tuple[Cell, ...]:
-    length, at = _varint(payload, 0)
+def _decode_record(payload: bytes) -> tuple[Cell, ...]:
+    length, at = _decode_varint(payload, 0)
     if length > len(payload):
-        raise Torn
+        raise TornPageError
     types = []
     while at < length:
-        kind, at = _varint(payload, at)
+        kind, at = _decode_varint(payload, at)
         types.append(kind)
     out: list[Cell] = []
     at = length
     for kind in types:
-        cell, at = _cell(payload, at, kind)
+        cell, at = _decode_cell(payload, at, kind)
         out.append(cell)
     if at != len(payload):
-        raise Torn
+        raise TornPageError
     return tuple(out)
 
 
-def _cell(payload: bytes, at: int, kind: int) -> tuple[Cell, int]:
+def _decode_cell(payload: bytes, at: int, kind: int) -> tuple[Cell, int]:
     if kind == 0:
         return None, at
     if kind in (8, 9):
@@ -302,18 +309,18 @@ def _cell(payload: bytes, at: int, kind: int) -> tuple[Cell, int]:
     if kind in _INTEGERS:
         end = at + _INTEGERS[kind]
         if end > len(payload):
-            raise Torn
+            raise TornPageError
         return int.from_bytes(payload[at:end], "big", signed=True), end
     if kind < 12:
-        raise Torn
+        raise TornPageError
     end = at + (kind - 12) // 2
     if end > len(payload):
-        raise Torn
+        raise TornPageError
     body = payload[at:end]
     return (body.decode() if kind % 2 else body), end
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _decode_varint(data: bytes, at: int) -> tuple[int, int]:
     value = 0
     for step in range(9):
         byte = data[at]
@@ -326,23 +333,25 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at
 
 
-def _signed(value: int) -> int:
+def _to_signed_integer(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def fits(leaf: Leaf, tables: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> str:
+def find_matching_table(leaf: SalvagedLeaf, tables: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> str:
     """Return the name of the only table that the rows of an orphan page can belong to, or an empty string.
 
     `tables` has the name, type and nullability of each column by table.
     """
-    found = [name for name, columns in tables.items() if all(_is_of(row, columns) for row in leaf.rows)]
+    found = [
+        name for name, columns in tables.items() if all(_row_fits_columns(row, columns) for row in leaf.rows)
+    ]
     if len(found) > 1:  # An id begins with the name of its table.
         first = next((cell for cell in leaf.rows[0].cells if isinstance(cell, str)), "")
         found = [name for name in found if first.startswith(f"{name}_")] or found
     return found[0] if len(found) == 1 else ""
 
 
-def _is_of(row: Read, columns: tuple[tuple[str, str, bool], ...]) -> bool:
+def _row_fits_columns(row: SalvagedRow, columns: tuple[tuple[str, str, bool], ...]) -> bool:
     if not 0 < len(row.cells) <= len(columns):
         return False
     kinds: dict[str, type | tuple[type, ...]] = {"TEXT": str, "INTEGER": int, "REAL": (int, float)}

@@ -8,21 +8,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.story.commit.pairing import pair_scenes
-from milimo_tui.story.shots.own_fields import is_deleted
+from milimo_tui.story.shots.own_fields import is_deleted_by_user
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Story
 
 
-def left_in(story: Story, drafts: Sequence[SceneDraft]) -> tuple[SceneDraft, ...]:
+def drop_deleted_scenes(story: Story, drafts: Sequence[SceneDraft]) -> tuple[SceneDraft, ...]:
     """Return the drafts without those of scenes that the user deleted.
 
     A draft is recognized as a deleted scene even if its text has changed since.
     """
-    gone = {scene.id for scene in story.scenes if is_deleted(scene)}
+    gone = {scene.id for scene in story.scenes if is_deleted_by_user(scene)}
     if not gone:
         return tuple(drafts)
     then = [
-        replace(scene, heading=scene.in_script("heading"), parked=scene.parked and scene.id not in gone)
+        replace(
+            scene, heading=scene.get_script_value("heading"), parked=scene.parked and scene.id not in gone
+        )
         for scene in story.scenes
     ]
     paired, _ = pair_scenes(then, drafts)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from milimo_tui.story.commit.hand_shots import shots_by_hand, standing_for
+from milimo_tui.story.commit.hand_shots import list_manual_shots, match_manual_shots
 from milimo_tui.story.screenplay import fountain, line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind, Mode
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElementKind
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
 from milimo_tui.story.values.text import fold
@@ -28,67 +28,67 @@ _HEARD = {
 _HIDING = {"[[": "[ [", "/*": "/ *"}
 
 
-def is_by_hand(scene: Scene) -> bool:
+def is_manual_scene(scene: Scene) -> bool:
     """Return True if a scene is in the film but not in the script."""
     return not scene.line and not scene.parked
 
 
-def written_scene(story: Story, scene: Scene, number: str = "") -> tuple[str, ...]:
+def write_manual_scene(story: Story, scene: Scene, number: str = "") -> tuple[str, ...]:
     """Return a manual scene as paragraphs of a screenplay: the heading, then the action and lines of its
     shots.
 
     A shot that was moved into the scene is left out, because the script has it elsewhere.
     """
     text = " ".join(scene.heading.split())
-    head = text if line_grammar.heading(text) else f".{text}"
-    return (f"{head} #{number}#" if number else head, *_body(story, scene))
+    head = text if line_grammar.parse_heading(text) else f".{text}"
+    return (f"{head} #{number}#" if number else head, *_write_scene_body(story, scene))
 
 
-def _body(story: Story, scene: Scene) -> Iterator[str]:
+def _write_scene_body(story: Story, scene: Scene) -> Iterator[str]:
     mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
     if not mine and scene.text:
-        yield from map(_action, _paragraphs(scene.text))
+        yield from map(_mark_as_action, _split_visible_paragraphs(scene.text))
     for shot in mine:
         if not shot.digest:
-            yield from written_shot(shot)
+            yield from write_manual_shot(shot)
 
 
-def written_shot(shot: Shot) -> Iterator[str]:
+def write_manual_shot(shot: Shot) -> Iterator[str]:
     """Yield a manual shot as paragraphs of a screenplay: its action, its caption and its dialogue."""
-    caption = " ".join(" ".join(_paragraphs(shot.caption)).split())
-    yield from map(_action, _paragraphs(shot.action))
+    caption = " ".join(" ".join(_split_visible_paragraphs(shot.caption)).split())
+    yield from map(_mark_as_action, _split_visible_paragraphs(shot.action))
     if caption and shot.action:
         yield f"SUPER: {caption}"
-    yield from map(_speech, shot.dialogue)
+    yield from map(_write_speech, shot.dialogue)
     # A caption goes before the dialogue; without dialogue it becomes a title card.
     if caption and not shot.action:
         yield f"SUPER: {caption}" if shot.dialogue else f"> {caption} <"
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def _split_visible_paragraphs(text: str) -> Iterator[str]:
     for shown in _HIDING:
         text = text.replace(shown, _HIDING[shown])
     yield from filter(None, (" ".join(line.split()) for line in text.splitlines()))
 
 
-def _action(text: str) -> str:
+def _mark_as_action(text: str) -> str:
     """Return a paragraph that is parsed as action, with a leading `!` if it would be parsed as something
     else.
     """
-    read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), Mode.SCREENPLAY).elements
-    plain = [element for element in read[1:] if element.kind is Kind.ACTION]
+    read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), ScreenplayMode.SCREENPLAY).elements
+    plain = [element for element in read[1:] if element.kind is ScriptElementKind.ACTION]
     return text if len(plain) == len(read) - 1 == 2 and not text.startswith("!") else f"!{text}"
 
 
-def _speech(line: Line) -> str:
-    name = line.character if line_grammar.cue(line.character) else f"@{line.character}"
+def _write_speech(line: Line) -> str:
+    name = line.character if line_grammar.parse_cue(line.character) else f"@{line.character}"
     extension = line.extension or _HEARD.get(line.heard, "")
     cue = f"{name} ({extension})" if extension else name
-    said = " ".join(" ".join(_paragraphs(line.text)).split())
+    said = " ".join(" ".join(_split_visible_paragraphs(line.text)).split())
     return "\n".join(filter(None, (cue, f"({line.parenthetical})" if line.parenthetical else "", said)))
 
 
-def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
+def adopt_manual_scenes(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     """Return the story with each manual scene marked as the script's, if the script has a scene with its
     heading.
 
@@ -96,20 +96,26 @@ def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     the shots with similar words are bound to the script's text. A shot is bound to the text that it was
     written as.
     """
-    known = {_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
-    waiting = [draft for draft in drafts if _key(draft.heading, draft.text) not in known]
+    known = {_make_scene_text_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
+    waiting = [draft for draft in drafts if _make_scene_text_key(draft.heading, draft.text) not in known]
     scenes: dict[str, Scene] = {}
     shots: dict[str, Shot] = {}
-    for scene in filter(is_by_hand, story.scenes) if waiting else ():
-        mine = shots_by_hand(story, scene.id)
-        body = "\n".join(_body(story, scene))
-        same = (each for each in waiting if _key(each.heading, each.text) == _key(scene.heading, body))
-        draft = next(same, None) or next((each for each in waiting if _is_like(scene, mine, each)), None)
+    for scene in filter(is_manual_scene, story.scenes) if waiting else ():
+        mine = list_manual_shots(story, scene.id)
+        body = "\n".join(_write_scene_body(story, scene))
+        same = (
+            each
+            for each in waiting
+            if _make_scene_text_key(each.heading, each.text) == _make_scene_text_key(scene.heading, body)
+        )
+        draft = next(same, None) or next(
+            (each for each in waiting if _is_similar_draft(scene, mine, each)), None
+        )
         if draft is None:
             continue
         waiting.remove(draft)
         scenes[scene.id] = replace(scene, line=NOWHERE, text=draft.text)
-        shots |= standing_for(mine, draft.shots, reworded=True)
+        shots |= match_manual_shots(mine, draft.shots, reworded=True)
     if not scenes:
         return story
     return replace(
@@ -119,11 +125,11 @@ def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     )
 
 
-def _is_like(scene: Scene, shots: Sequence[Shot], draft: SceneDraft) -> bool:
+def _is_similar_draft(scene: Scene, shots: Sequence[Shot], draft: SceneDraft) -> bool:
     """Return True if a draft has the heading of a manual scene and some of its shots."""
     same = fold(scene.heading) == fold(draft.heading)
-    return same and bool(standing_for(shots, draft.shots, reworded=True))
+    return same and bool(match_manual_shots(shots, draft.shots, reworded=True))
 
 
-def _key(heading: str, body: str) -> tuple[str, str]:
+def _make_scene_text_key(heading: str, body: str) -> tuple[str, str]:
     return fold(heading), fold("\n".join(filter(None, body.splitlines())))

@@ -14,32 +14,32 @@ from dataclasses import replace
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
 from milimo_tui.story.values.film import Scene, Shot, Story
-from milimo_tui.story.values.similarity import dice, trigrams
-from milimo_tui.story.values.text import digest, words
-from milimo_tui.story.values.text_pieces import joined, sources
+from milimo_tui.story.values.similarity import compute_dice, count_trigrams
+from milimo_tui.story.values.text import compute_text_digest, split_words
+from milimo_tui.story.values.text_pieces import join_digests, list_sources
 
-ALIKE = 0.5  # Share of equal trigrams above which a draft is a reworded manual shot.
+MIN_MANUAL_SHOT_SIMILARITY = 0.5  # Share of equal trigrams above which a draft is a reworded manual shot.
 
 
-def is_shot_by_hand(shot: Shot) -> bool:
+def is_manual_shot(shot: Shot) -> bool:
     """Return True if a shot is in the film but not in the script."""
     return not shot.digest and not shot.parked
 
 
-def shots_by_hand(story: Story, scene: str) -> tuple[Shot, ...]:
+def list_manual_shots(story: Story, scene: str) -> tuple[Shot, ...]:
     """Return the shots of a scene (its id) that the user added, in film order."""
-    return tuple(shot for shot in story.live_shots() if shot.scene == scene and is_shot_by_hand(shot))
+    return tuple(shot for shot in story.live_shots() if shot.scene == scene and is_manual_shot(shot))
 
 
-def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
+def adopt_manual_shots(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     """Return the story with each manual shot marked as the script's, if the script has its words in its
     scene.
     """
-    by_hand = {shot.scene for shot in story.live_shots() if is_shot_by_hand(shot)}
-    written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    by_hand = {shot.scene for shot in story.live_shots() if is_manual_shot(shot)}
+    written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     if not any(scene.id in by_hand and scene.line for scene in written):
         return story
-    known = frozenset().union(*(sources(shot.digest) for shot in story.shots))
+    known = frozenset().union(*(list_sources(shot.digest) for shot in story.shots))
     scenes: dict[str, Scene] = {}
     shots: dict[str, Shot] = {}
     for at, old in pair_scenes(written, drafts)[0].items():
@@ -47,11 +47,11 @@ def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         if scene.id not in by_hand:
             continue
         fresh = [shot for shot in draft.shots if shot.digest not in known]
-        whole = known_in(story, scene) <= {shot.digest for shot in draft.shots}
-        found = standing_for(shots_by_hand(story, scene.id), fresh, reworded=whole)
+        whole = collect_scene_digests(story, scene) <= {shot.digest for shot in draft.shots}
+        found = match_manual_shots(list_manual_shots(story, scene.id), fresh, reworded=whole)
         shots |= found
         # Every new shot of the scene was a manual shot, so nothing else of the scene's text has changed.
-        if whole and len(fresh) == len(_taken(found.values(), fresh)):
+        if whole and len(fresh) == len(_collect_matched_digests(found.values(), fresh)):
             scenes[scene.id] = replace(scene, text=draft.text)
     if not shots:
         return story
@@ -62,17 +62,21 @@ def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     )
 
 
-def known_in(story: Story, scene: Scene) -> frozenset[str]:
+def collect_scene_digests(story: Story, scene: Scene) -> frozenset[str]:
     """Return the digests of the script's texts that the live shots of a scene have."""
-    mine = (sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
+    mine = (list_sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
     return frozenset().union(*mine)
 
 
-def _taken(shots: Collection[Shot], drafts: Sequence[ShotDraft]) -> frozenset[str]:
-    return frozenset().union(*(sources(shot.digest) for shot in shots)) & {each.digest for each in drafts}
+def _collect_matched_digests(shots: Collection[Shot], drafts: Sequence[ShotDraft]) -> frozenset[str]:
+    return frozenset().union(*(list_sources(shot.digest) for shot in shots)) & {
+        each.digest for each in drafts
+    }
 
 
-def standing_for(shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool) -> Mapping[str, Shot]:
+def match_manual_shots(
+    shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool
+) -> Mapping[str, Shot]:
     """Return the manual shots whose words are in the drafts, by id, each bound to the text of its draft.
 
     If several neighbouring drafts together have the words of a shot, the shot is bound to all of them. With
@@ -82,31 +86,34 @@ def standing_for(shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded
     out: dict[str, Shot] = {}
     left = list(drafts)
     for shot in shots:
-        run = _run(words_by_hand(shot), left)
+        run = _find_matching_drafts(list_manual_words(shot), left)
         if run:
             text = ""
             for draft in run:
                 left.remove(draft)
-                text = joined(text, draft.digest) if text else draft.digest
+                text = join_digests(text, draft.digest) if text else draft.digest
             out[shot.id] = replace(shot, digest=text)
     for shot in shots if reworded else ():
         if shot.id in out:
             continue
-        mine = trigrams(_text(words_by_hand(shot)))
-        like = [(dice(mine, trigrams(_text(_words(draft)))), -at) for at, draft in enumerate(left)]
+        mine = count_trigrams(_join_folded_words(list_manual_words(shot)))
+        like = [
+            (compute_dice(mine, count_trigrams(_join_folded_words(_list_draft_words(draft)))), -at)
+            for at, draft in enumerate(left)
+        ]
         best, place = max(like, default=(0.0, 0))
-        if best >= ALIKE:
+        if best >= MIN_MANUAL_SHOT_SIMILARITY:
             del left[-place]
-            out[shot.id] = replace(shot, digest=digest("by hand", shot.id))
+            out[shot.id] = replace(shot, digest=compute_text_digest("by hand", shot.id))
     return out
 
 
-def _run(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDraft]:
+def _find_matching_drafts(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDraft]:
     """Return the neighbouring drafts that together have exactly these words, or an empty sequence."""
     for at in range(len(drafts)) if wanted else ():
         found: list[str] = []
         for end, draft in enumerate(drafts[at:], at + 1):
-            found += _words(draft)
+            found += _list_draft_words(draft)
             if found == list(wanted):
                 return drafts[at:end]
             if found != list(wanted)[: len(found)]:
@@ -114,23 +121,23 @@ def _run(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDra
     return ()
 
 
-def words_by_hand(shot: Shot) -> tuple[str, ...]:
+def list_manual_words(shot: Shot) -> tuple[str, ...]:
     """Return the words of a manual shot in the order in which they are written into a script."""
     spoken = [line.text for line in shot.dialogue]
     texts = (shot.action, shot.caption, *spoken) if shot.action else (*spoken, shot.caption)
-    return tuple(_folded(texts))
+    return tuple(_split_folded_words(texts))
 
 
-def _words(draft: ShotDraft) -> tuple[str, ...]:
+def _list_draft_words(draft: ShotDraft) -> tuple[str, ...]:
     """Return the words of a draft, without the action that the rules add to a draft with dialogue."""
     seen = [line.text for line in draft.dialogue] or [draft.action]
-    return tuple(_folded((*seen, draft.caption)))
+    return tuple(_split_folded_words((*seen, draft.caption)))
 
 
-def _folded(texts: Sequence[str]) -> Iterator[str]:
+def _split_folded_words(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
-        yield from (word.casefold() for word in words(text))
+        yield from (word.casefold() for word in split_words(text))
 
 
-def _text(found: Sequence[str]) -> str:
+def _join_folded_words(found: Sequence[str]) -> str:
     return " ".join(found)

@@ -12,21 +12,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from milimo_tui.story.commit.pairing import pair_scenes
-from milimo_tui.story.commit.reworded_splits import split_again
-from milimo_tui.story.shots.own_fields import is_deleted
+from milimo_tui.story.commit.reworded_splits import split_draft_again
+from milimo_tui.story.shots.own_fields import is_deleted_by_user
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.shot_text import words_of
-from milimo_tui.story.values.similarity import dice, trigrams
-from milimo_tui.story.values.text_pieces import is_piece, own_sources, sources, whole_texts
+from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.story.values.similarity import compute_dice, count_trigrams
+from milimo_tui.story.values.text_pieces import (
+    count_complete_texts,
+    is_piece_digest,
+    list_own_sources,
+    list_sources,
+)
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
-ALIKE = 0.45  # Share of equal trigrams above which a text is a reworded one.
-Place = tuple[int, int]  # Position of a draft: index of its scene, and index of the shot in the scene.
+MIN_REWORDED_SIMILARITY = 0.45  # Share of equal trigrams above which a text is a reworded one.
+DraftPosition = tuple[
+    int, int
+]  # Position of a draft: index of its scene, and index of the shot in the scene.
 
 
 @dataclass(frozen=True, slots=True)
-class WithPieces:
+class DraftsWithPieces:
     """Drafts with the pieces that the user made of shots, and one sentence for each piece that could not be
     preserved.
     """
@@ -35,24 +42,26 @@ class WithPieces:
     told: tuple[str, ...] = ()
 
 
-def with_pieces(story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()) -> WithPieces:
+def insert_pieces(
+    story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()
+) -> DraftsWithPieces:
     """Return the drafts of a screenplay with the film's split, joined and duplicated shots in the places of
     their texts.
 
     A shot that was split and then reworded is split again at the seam of its halves. `binned` are the digests
     of shots in the bin. Shots that the user deleted are left out of the drafts.
     """
-    gone = {*binned, *(shot.digest for shot in story.shots if is_deleted(shot))} - {""}
-    places: dict[str, deque[Place]] = defaultdict(deque)
+    gone = {*binned, *(shot.digest for shot in story.shots if is_deleted_by_user(shot))} - {""}
+    places: dict[str, deque[DraftPosition]] = defaultdict(deque)
     for at, scene in enumerate(drafts):
         for index, shot in enumerate(scene.shots):
             places[shot.digest].append((at, index))
-    put: dict[Place, list[ShotDraft]] = {}
+    put: dict[DraftPosition, list[ShotDraft]] = {}
     # Units whose text has changed, each with True if part of the text is unchanged.
     broken: list[tuple[list[Shot], bool]] = []
-    for members in _families(story, gone):
-        for unit in _units(members, gone):
-            wanted = sorted(_texts(unit, gone))
+    for members in _group_related_shots(story, gone):
+        for unit in _split_into_units(members, gone):
+            wanted = sorted(_collect_unit_texts(unit, gone))
             found = [places[source].popleft() for source in wanted if places[source]]
             if len(found) < len(wanted):
                 if not unit[0].parked:
@@ -60,62 +69,65 @@ def with_pieces(story: Story, drafts: Sequence[SceneDraft], binned: Collection[s
                 continue
             replaced = [drafts[at].shots[index] for at, index in found]
             put |= {place: [] for place in found}
-            put[min(found)] = _performed(story, unit, [_draft(shot, replaced) for shot in unit])
-    told = _split_again(story, drafts, broken, put) if broken else ()
-    whole = whole_texts(digest for digest in gone if is_piece(digest))
+            put[min(found)] = _restore_performances(
+                story, unit, [_draft_from_shot(shot, replaced) for shot in unit]
+            )
+    told = _split_reworded_units(story, drafts, broken, put) if broken else ()
+    whole = count_complete_texts(digest for digest in gone if is_piece_digest(digest))
     left_out = gone | {digest for digest, times in whole.items() if times}
-    return WithPieces(
+    return DraftsWithPieces(
         tuple(
-            replace(scene, shots=tuple(_shots(scene, at, put, left_out))) for at, scene in enumerate(drafts)
+            replace(scene, shots=tuple(_replace_scene_shots(scene, at, put, left_out)))
+            for at, scene in enumerate(drafts)
         ),
         told,
     )
 
 
-def _split_again(
+def _split_reworded_units(
     story: Story,
     drafts: Sequence[SceneDraft],
     broken: Sequence[tuple[list[Shot], bool]],
-    put: dict[Place, list[ShotDraft]],
+    put: dict[DraftPosition, list[ShotDraft]],
 ) -> tuple[str, ...]:
     """Add the halves of reworded shots to `put`; return one sentence for each shot that is no longer
     split.
     """
-    written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
-    known = frozenset().union(*(sources(shot.digest) for shot in story.shots))
+    known = frozenset().union(*(list_sources(shot.digest) for shot in story.shots))
     told = []
     for unit, some_stands in broken:
         at = scene_at.get(unit[0].scene, -1)
         mine = enumerate(drafts[at].shots if at >= 0 else ())
         fresh = {(at, index): draft for index, draft in mine if draft.digest not in known}
-        place = _likest(unit, fresh, put)
+        place = _find_reworded_position(unit, fresh, put)
         draft = drafts[place[0]].shots[place[1]] if place else None
-        pieces = split_again(unit, draft, story.project.rate) if draft is not None else ()
+        pieces = split_draft_again(unit, draft, story.project.rate) if draft is not None else ()
         if place and pieces:
-            put[place] = _performed(story, unit, pieces)
+            put[place] = _restore_performances(story, unit, pieces)
         elif place or some_stands:
-            told.append(_what_became(story, unit))
+            told.append(_describe_lost_pieces(story, unit))
     return tuple(told)
 
 
-def _likest(
-    unit: Sequence[Shot], drafts: Mapping[Place, ShotDraft], put: Mapping[Place, object]
-) -> Place | None:
+def _find_reworded_position(
+    unit: Sequence[Shot], drafts: Mapping[DraftPosition, ShotDraft], put: Mapping[DraftPosition, object]
+) -> DraftPosition | None:
     """Return the position of the draft that is most similar to the text of `unit`, or None if none is similar
     enough.
     """
-    mine = trigrams(" ".join(map(words_of, unit)))
+    mine = count_trigrams(" ".join(map(get_shot_words, unit)))
     likely = [
-        (dice(mine, trigrams(words_of(draft))), place)
+        (compute_dice(mine, count_trigrams(get_shot_words(draft))), place)
         for place, draft in drafts.items()
         if place not in put and bool(draft.dialogue) == bool(unit[0].dialogue)
     ]
     best, place = max(likely, default=(0.0, None))
-    return place if best >= ALIKE else None
+    return place if best >= MIN_REWORDED_SIMILARITY else None
 
 
-def _what_became(story: Story, unit: Sequence[Shot]) -> str:
+def _describe_lost_pieces(story: Story, unit: Sequence[Shot]) -> str:
     """Return a sentence such as `2B and 2C were split, but the text is another now: they are one again`."""
     numbers = [story.numbers.get(shot.id, "") for shot in unit]
     is_one = len(numbers) == 1
@@ -129,7 +141,7 @@ def _what_became(story: Story, unit: Sequence[Shot]) -> str:
     return f"{names}: the text is another now, and no shot has it twice"
 
 
-def _performed(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
+def _restore_performances(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
     """Return the drafts of some shots, within the performances that the shots continue."""
     digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
     known = {shot.id: shot.digest for shot in story.shots} | digests
@@ -141,8 +153,8 @@ def _performed(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) 
     ]
 
 
-def _shots(
-    scene: SceneDraft, at: int, put: dict[Place, list[ShotDraft]], left_out: Collection[str]
+def _replace_scene_shots(
+    scene: SceneDraft, at: int, put: dict[DraftPosition, list[ShotDraft]], left_out: Collection[str]
 ) -> Iterator[ShotDraft]:
     for index, shot in enumerate(scene.shots):
         if (at, index) in put:
@@ -151,62 +163,62 @@ def _shots(
             yield shot
 
 
-def _families(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
+def _group_related_shots(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
     """Yield groups of shots, in film order, that share texts of the script, if one of these texts is in a
     piece.
 
     A group holds the live shots, or the parked shots if no shot of the group is live.
     """
     kin: dict[str, set[str]] = {}
-    scripted = [shot for shot in story.shots if shot.digest and not is_deleted(shot)]
+    scripted = [shot for shot in story.shots if shot.digest and not is_deleted_by_user(shot)]
     texts = (*(shot.digest for shot in scripted), *gone)
-    pieces = {source for digest in texts if is_piece(digest) for source in sources(digest)}
+    pieces = {source for digest in texts if is_piece_digest(digest) for source in list_sources(digest)}
     for digest in texts:
-        mine = sources(digest) & pieces
+        mine = list_sources(digest) & pieces
         if mine:
             merged = set().union(mine, *(kin.get(source, set()) for source in mine))
             kin |= dict.fromkeys(merged, merged)
     family: dict[int, list[Shot]] = defaultdict(list)
     for shot in scripted:
-        found = next((kin[source] for source in sources(shot.digest) if source in kin), None)
+        found = next((kin[source] for source in list_sources(shot.digest) if source in kin), None)
         if found is not None:
             family[id(found)].append(shot)
     for members in family.values():
         yield [shot for shot in members if not shot.parked] or members
 
 
-def _units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
+def _split_into_units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
     """Yield runs of consecutive shots that together have the complete text of some shots of the script.
 
     A copy belongs to the unit of the shot before it.
     """
-    mine = frozenset().union(*(sources(shot.digest) for shot in members))
-    deleted = [digest for digest in gone if sources(digest) & mine]
+    mine = frozenset().union(*(list_sources(shot.digest) for shot in members))
+    deleted = [digest for digest in gone if list_sources(digest) & mine]
     unit: list[Shot] = []
     closed: list[list[Shot]] = []
     for shot in members:
-        if closed and not unit and not own_sources(shot.digest):
+        if closed and not unit and not list_own_sources(shot.digest):
             closed[-1].append(shot)
             continue
         unit.append(shot)
-        texts = _texts(unit, deleted)
-        if texts and texts <= set(whole_texts([*(one.digest for one in unit), *deleted])):
+        texts = _collect_unit_texts(unit, deleted)
+        if texts and texts <= set(count_complete_texts([*(one.digest for one in unit), *deleted])):
             closed.append(unit)
             unit, deleted = [], []
     yield from closed
 
 
-def _texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
+def _collect_unit_texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
     """Return the digests of the script's texts that a unit has, together with the deleted shots."""
-    own = frozenset().union(*(own_sources(shot.digest) for shot in unit))
-    every = frozenset().union(*(sources(shot.digest) for shot in unit))
-    return own | (every & set(whole_texts(deleted)))
+    own = frozenset().union(*(list_own_sources(shot.digest) for shot in unit))
+    every = frozenset().union(*(list_sources(shot.digest) for shot in unit))
+    return own | (every & set(count_complete_texts(deleted)))
 
 
-def _draft(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
+def _draft_from_shot(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
     """Return a shot of the film as the draft that the script would have made, with the line range of its
     texts.
     """
-    lines = [one for one in replaced if one.digest in sources(shot.digest)] or replaced
+    lines = [one for one in replaced if one.digest in list_sources(shot.digest)] or replaced
     draft = ShotDraft(**{name: getattr(shot, name) for name in _SAME})
     return replace(draft, line=min(one.line for one in lines), end_line=max(one.end_line for one in lines))

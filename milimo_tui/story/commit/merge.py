@@ -20,25 +20,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.core.order_keys import ascending
+from milimo_tui.core.order_keys import make_ascending_keys
 from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
-from milimo_tui.story.commit.scene_changes import changed_scenes, kept_headings
-from milimo_tui.story.commit.shot_changes import counts_of
+from milimo_tui.story.commit.scene_changes import describe_preserved_headings, describe_scene_changes
+from milimo_tui.story.commit.shot_changes import count_shot_changes
 from milimo_tui.story.shots import numbering
-from milimo_tui.story.shots.own_fields import keeps_continuing, kept
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
+from milimo_tui.story.shots.own_fields import has_user_set_continuation, preserve_user_fields
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
 from milimo_tui.story.values.film import Continuing, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
 from milimo_tui.story.values.text import fold
-from milimo_tui.story.values.vocabulary import Reading, read
+from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
 NewId = Callable[[str], str]
-SET_BY_HAND = frozenset(("heading", "location", "time_of_day", "part", "weather"))
-SCENES_TOLD = 3  # A summary names at most this number of changed scenes.
+USER_SET_SCENE_FIELDS = frozenset(("heading", "location", "time_of_day", "part", "weather"))
+MAX_SUMMARY_SCENES = 3  # A summary names at most this number of changed scenes.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class MergeReport:
     """The result of a merge, counted in shots.
 
     `scenes` are sentences about scenes that the script moved, renumbered or renamed. `doubts` are sentences
@@ -58,15 +58,15 @@ class Report:
     scenes: tuple[str, ...] = ()
 
     @property
-    def sentence(self) -> str:
+    def merge_summary(self) -> str:
         """The counts that are not zero, and the changes of scenes, on one line."""
         scenes = self.scenes
-        if len(scenes) > SCENES_TOLD:
-            scenes = (*scenes[:SCENES_TOLD], f"and {len(scenes) - SCENES_TOLD} more of scenes")
-        return "; ".join((", ".join(self.counts) or "no shots", *scenes))
+        if len(scenes) > MAX_SUMMARY_SCENES:
+            scenes = (*scenes[:MAX_SUMMARY_SCENES], f"and {len(scenes) - MAX_SUMMARY_SCENES} more of scenes")
+        return "; ".join((", ".join(self.count_texts) or "no shots", *scenes))
 
     @property
-    def counts(self) -> tuple[str, ...]:
+    def count_texts(self) -> tuple[str, ...]:
         """The counts that are not zero, as text: `2 new`, `91 changed`."""
         counts = (
             (self.new, "new"),
@@ -85,36 +85,40 @@ class Merge:
 
     scenes: tuple[Scene, ...]
     shots: tuple[Shot, ...]
-    report: Report
+    report: MergeReport
 
 
-def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
+def merge_drafts(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
     """Merge the drafts of a screenplay into a story. `new_id("scene")` and `new_id("shot")` return new ids.
 
     Shots are in the script's order. In a scene whose text did not change, shots keep the order that the user
     gave them. Shots and scenes that the user added are never parked, and stay after the item that they
     followed.
     """
-    as_written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    as_written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, doubtful = pair_scenes(as_written, drafts)
     ids = [story.scenes[paired[at]].id if at in paired else new_id("scene") for at in range(len(drafts))]
     flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
-    elsewhere = _moved_by_hand(story)
+    elsewhere = _find_shots_moved_by_user(story)
     pairs = pair_shots(
         [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
     )
-    in_scene = _script_order(story, flat, pairs, new_id, elsewhere)
-    _restore_hand_order(story, drafts, ids, paired, in_scene)
-    _place_left_over(story, in_scene, flat, pairs, elsewhere)
-    scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
-    shots = _in_film_order(story, scenes, in_scene)
-    scenes, shots, told = _numbered(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
+    in_scene = _place_in_script_order(story, flat, pairs, new_id, elsewhere)
+    _restore_user_order(story, drafts, ids, paired, in_scene)
+    _place_unmatched_shots(story, in_scene, flat, pairs, elsewhere)
+    scenes, orphans = _merge_scenes(story, drafts, ids, paired, in_scene)
+    shots = _assign_order_keys(story, scenes, in_scene)
+    scenes, shots, told = _number_merged_scenes(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
     numbers = {scene.id: scene.number for scene in scenes}
     drafts = [replace(draft, number=numbers[id]) for id, draft in zip(ids, drafts, strict=True)]
-    counts = counts_of(story.shots, shots)
-    report = Report(
-        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
-        scenes=(*told, *changed_scenes(story, drafts, paired)),
+    counts = count_shot_changes(story.shots, shots)
+    report = MergeReport(
+        doubts=(
+            *_describe_doubtful_pairs(story, drafts, paired, doubtful),
+            *orphans,
+            *describe_preserved_headings(story, drafts, paired),
+        ),
+        scenes=(*told, *describe_scene_changes(story, drafts, paired)),
         kept=counts["kept"],
         moved=counts["moved"],
         changed=counts["changed"],
@@ -125,16 +129,16 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge
     return Merge(scenes=scenes, shots=shots, report=report)
 
 
-def _numbered(
+def _number_merged_scenes(
     story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
 ) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
     """Return scenes and shots with their numbers, and sentences about changed numbers. `of` maps scene ids to
     drafts.
     """
     if not story.project.numbers_locked:
-        return numbering.with_hand_made(scenes), shots, ()
+        return numbering.number_manual_scenes(scenes), shots, ()
     written = {id: draft.written_number for id, draft in of.items()}
-    found = numbering.kept(story, scenes, shots, written)
+    found = numbering.preserve_locked_numbers(story, scenes, shots, written)
     return found.scenes, found.shots, found.told
 
 
@@ -144,7 +148,7 @@ InScene = dict[str, list[Shot]]  # Scene id → the shots of the scene in order,
 # ------------------------------------------------------------------ shots
 
 
-def _moved_by_hand(story: Story) -> dict[str, str]:
+def _find_shots_moved_by_user(story: Story) -> dict[str, str]:
     """Return the shots that the user moved out of their script scene: shot id → id of the scene that has
     their lines.
     """
@@ -160,7 +164,7 @@ def _moved_by_hand(story: Story) -> dict[str, str]:
     }
 
 
-def _script_order(
+def _place_in_script_order(
     story: Story,
     flat: Sequence[tuple[str, ShotDraft]],
     pairs: Pairs,
@@ -176,22 +180,22 @@ def _script_order(
     first: dict[str, str] = {}
     for index, (scene, draft) in enumerate(flat):
         old = story.shots[pairs[index]] if index in pairs else None
-        fresh = old or _new_shot(new_id("shot"), draft, scene, story.project.seed)
+        fresh = old or _create_shot_from_draft(new_id("shot"), draft, scene, story.project.seed)
         first[draft.digest] = fresh.id
         leader = first.get(draft.leader, "")
         if old is None:
-            out[scene].append(performing(fresh, draft, leader))
+            out[scene].append(apply_performance(fresh, draft, leader))
         elif old.id not in elsewhere:
-            now = followed(old, draft, scene, story.project.rate)
+            now = update_from_draft(old, draft, scene, story.project.rate)
             if old.digest != draft.digest:
-                now = kept(old, performing(now, draft, leader))
-            elif old.continues_as and not keeps_continuing(old):
-                now = performing(now, draft, leader)
+                now = preserve_user_fields(old, apply_performance(now, draft, leader))
+            elif old.continues_as and not has_user_set_continuation(old):
+                now = apply_performance(now, draft, leader)
             out[scene].append(now)
     return out
 
 
-def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
+def apply_performance(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
     """Return a shot as part of the performance of `leader` (a shot id), or on its own if there is no leader.
 
     A shot that continues from the end of another shot still does so.
@@ -202,7 +206,7 @@ def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
     return replace(shot, continues=leader if within else "", continues_as=within)
 
 
-def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
+def _create_shot_from_draft(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
     return Shot(
         id=id,
         scene=scene,
@@ -232,7 +236,7 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
     )
 
 
-def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
+def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     """Return an old shot updated from its draft. The module docstring lists the values that change and that
     stay.
 
@@ -255,13 +259,13 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
         )
     elif draft.dialogue and not draft.listed:
         # Action and people of a dialogue shot describe its framing, which stays.
-        framed = _with_new_framing(placed, draft, Reading())
+        framed = _apply_requested_framing(placed, draft, FramingReading())
     else:
-        framed = _with_new_framing(placed, draft, read(shot.action))
+        framed = _apply_requested_framing(placed, draft, parse_framing(shot.action))
         if len(draft.characters) != len(shot.characters):
             framed = replace(framed, function=draft.function)
         framed = replace(framed, action=draft.action, characters=draft.characters)
-    own_length = shot.frames != natural_frames(shot.action, shot.dialogue, shot.caption, rate)
+    own_length = shot.frames != compute_natural_frames(shot.action, shot.dialogue, shot.caption, rate)
     return replace(
         framed,
         focus=draft.focus,
@@ -279,7 +283,7 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     )
 
 
-def _with_new_framing(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
+def _apply_requested_framing(shot: Shot, draft: ShotDraft, before: FramingReading) -> Shot:
     """Return a shot with those framing axes changed that the new words ask for outright and the old words did
     not.
     """
@@ -294,7 +298,7 @@ def _with_new_framing(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
     )
 
 
-def _restore_hand_order(
+def _restore_user_order(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> None:
     """Sort the shots of each scene with unchanged text in the order that they have in the film."""
@@ -306,7 +310,7 @@ def _restore_hand_order(
             in_scene[scene].sort(key=lambda shot: was_in[shot.id][1])
 
 
-def _place_left_over(
+def _place_unmatched_shots(
     story: Story,
     in_scene: InScene,
     flat: Sequence[tuple[str, ShotDraft]],
@@ -334,7 +338,7 @@ def _place_left_over(
         if draft is None:
             left = replace(shot, parked=shot.parked or bool(shot.digest))
         else:
-            left = followed(shot, draft, shot.scene, story.project.rate)
+            left = update_from_draft(shot, draft, shot.scene, story.project.rate)
         anchor = before[shot.id]
         while anchor and (
             home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in drafts
@@ -344,10 +348,12 @@ def _place_left_over(
         left = replace(left, scene=home[shot.id])
         followers[anchor.id if anchor else shot.scene].append(left)
     for scene in {*in_scene, *(shot.scene for left in followers.values() for shot in left)}:
-        in_scene[scene] = _with_followers(in_scene.get(scene, []), followers, scene)
+        in_scene[scene] = _insert_follower_shots(in_scene.get(scene, []), followers, scene)
 
 
-def _with_followers(shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot]], head: str) -> list[Shot]:
+def _insert_follower_shots(
+    shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot]], head: str
+) -> list[Shot]:
     out: list[Shot] = []
     waiting = [*reversed([*followers.get(head, ()), *shots])]
     while waiting:
@@ -357,7 +363,7 @@ def _with_followers(shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot
     return out
 
 
-def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> tuple[Shot, ...]:
+def _assign_order_keys(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> tuple[Shot, ...]:
     """Return all shots with order keys; only shots that moved get a new key."""
     was = {shot.id: shot for shot in story.shots}
     out: list[Shot] = []
@@ -365,7 +371,7 @@ def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> 
         shots = in_scene.get(scene.id, [])
         stayed = [shot.id in was and was[shot.id].scene == scene.id for shot in shots]
         keys = [shot.order or None if stays else None for shot, stays in zip(shots, stayed, strict=True)]
-        for shot, key in zip(shots, ascending(keys), strict=True):
+        for shot, key in zip(shots, make_ascending_keys(keys), strict=True):
             out.append(shot if key == shot.order else replace(shot, order=key))
     placed = {shot.id for shot in out}
     elsewhere = (shot for shot in story.shots if shot.id not in placed)  # Their scene is in the bin.
@@ -375,7 +381,7 @@ def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> 
 # ------------------------------------------------------------------ scenes
 
 
-def _scenes(
+def _merge_scenes(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> tuple[tuple[Scene, ...], list[str]]:
     """Return all scenes in film order, and one sentence for each removed scene that still has manual
@@ -399,9 +405,9 @@ def _scenes(
     fresh: list[Scene] = []
     for at, draft in enumerate(drafts):
         old = story.scenes[paired[at]] if at in paired else None
-        scene = _scene(old, draft, ids[at])
-        if old is not None and old.keeps("order") and not old.parked:
-            followers[_before(story, old)].append(scene)
+        scene = _merge_scene(old, draft, ids[at])
+        if old is not None and old.is_set_by_user("order") and not old.parked:
+            followers[_find_previous_scene_id(story, old)].append(scene)
         else:
             fresh.append(scene)
     ordered: list[Scene] = []
@@ -410,17 +416,17 @@ def _scenes(
         scene = waiting.pop()
         ordered.append(scene)
         waiting.extend(reversed(followers.get(scene.id, ())))
-    keys = ascending([scene.order or None for scene in ordered])
+    keys = make_ascending_keys([scene.order or None for scene in ordered])
     return tuple(replace(scene, order=key) for scene, key in zip(ordered, keys, strict=True)), orphans
 
 
-def _before(story: Story, scene: Scene) -> str:
+def _find_previous_scene_id(story: Story, scene: Scene) -> str:
     """Return the id of the scene before `scene` in the film, or an empty string for the first scene."""
     place = story.scenes.index(scene)
     return story.scenes[place - 1].id if place else ""
 
 
-def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
+def _merge_scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     """Return a scene as the script has it, with the fields that the user set preserved."""
     scene = Scene(
         id=id,
@@ -442,16 +448,18 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
         scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts, layers=old.layers
     )
     of_layers = tuple(pair for pair in old.own if pair[0].startswith(OF_LAYER))
-    own = {field: getattr(scene, field) for field, _ in old.own if field in SET_BY_HAND}
+    own = {field: getattr(scene, field) for field, _ in old.own if field in USER_SET_SCENE_FIELDS}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
-    placed = [("order", "")] if old.keeps("order") else []
+    placed = [("order", "")] if old.is_set_by_user("order") else []
     return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept), *of_layers))
 
 
 # ------------------------------------------------------------------ the report
 
 
-def _doubts(story: Story, drafts: Sequence[SceneDraft], paired: Pairs, doubtful: Set[int]) -> Iterable[str]:
+def _describe_doubtful_pairs(
+    story: Story, drafts: Sequence[SceneDraft], paired: Pairs, doubtful: Set[int]
+) -> Iterable[str]:
     for at in sorted(doubtful):
         old, draft = story.scenes[paired[at]], drafts[at]
         yield (

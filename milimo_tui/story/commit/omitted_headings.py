@@ -24,7 +24,9 @@ class OmittedHeading:
     after_line: int
 
 
-def taken_out(drafts: Sequence[SceneDraft]) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
+def split_off_omitted_headings(
+    drafts: Sequence[SceneDraft],
+) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
     """Return the drafts that are scenes, and the headings that only mark a number as OMITTED."""
     rest: list[SceneDraft] = []
     gone: list[OmittedHeading] = []
@@ -36,7 +38,7 @@ def taken_out(drafts: Sequence[SceneDraft]) -> tuple[tuple[SceneDraft, ...], tup
     return tuple(rest), tuple(gone)
 
 
-def put_in(
+def insert_omitted_scenes(
     scenes: Sequence[Scene], gone: Sequence[OmittedHeading], new_id: Callable[[str], str]
 ) -> tuple[Scene, ...]:
     """Return the scenes in film order, with a parked OMITTED scene for each number that no scene has.
@@ -54,7 +56,7 @@ def put_in(
         while place < len(out) and out[place].omitted:
             place += 1
         left = out[place - 1].order if place else None
-        order = order_keys.between(left, out[place].order if place < len(out) else None)
+        order = order_keys.create_key_between(left, out[place].order if place < len(out) else None)
         scene = Scene(id=new_id("scene"), order=order, number=each.number, heading=OMITTED)
         out.insert(place, replace(scene, parked=True, omitted=True))
     return tuple(out)

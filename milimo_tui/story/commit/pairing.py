@@ -14,17 +14,23 @@ from dataclasses import dataclass, field
 
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
 from milimo_tui.story.values.film import Line, Scene, Shot
-from milimo_tui.story.values.similarity import Weighed, assign, dice, ratio, trigrams
+from milimo_tui.story.values.similarity import (
+    WeightedTexts,
+    assign_best_pairs,
+    compare_short_texts,
+    compute_dice,
+    count_trigrams,
+)
 from milimo_tui.story.values.text import fold
 
 Pairs = dict[int, int]
 
-_BODY_ALONE = 40  # Characters of a body that can be recognised under another heading.
+_MIN_BODY_LENGTH = 40  # Characters of a body that can be recognised under another heading.
 _SURE, _LIKELY, _WORDS_NEEDED, _WITHOUT_WORDS = 0.45, 0.30, 0.12, 0.35
-_NEIGHBOUR = 0.08
-_LOOKED_AT = 8  # Old texts that are compared with a new text.
+_NEIGHBOUR_BONUS = 0.08
+_MAX_CANDIDATES = 8  # Old texts that are compared with a new text.
 _SHOT_LIKELY, _POSITION = 0.45, 0.02
-_ALL_PAIRS = 2500  # Up to this number every pair of shots is compared, above it only likely pairs.
+_MAX_COMPARED_PAIRS = 2500  # Up to this number every pair of shots is compared, above it only likely pairs.
 
 
 def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs, frozenset[int]]:
@@ -39,14 +45,16 @@ def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs,
     pairs: Pairs = {}
     for candidates in (live, parked):
         whole = {index: (fold(old[index].heading), fold(old[index].text)) for index in candidates}
-        _pair_equal(pairs, whole, wholes)
-        _pair_equal(pairs, {at: key[1] for at, key in whole.items() if len(key[1]) > _BODY_ALONE}, bodies)
-    doubtful = _Likeness(old, new, live, pairs, _LIKELY).pair()
-    _Likeness(old, new, parked, pairs, _SURE).pair()
+        _pair_equal_keys(pairs, whole, wholes)
+        _pair_equal_keys(
+            pairs, {at: key[1] for at, key in whole.items() if len(key[1]) > _MIN_BODY_LENGTH}, bodies
+        )
+    doubtful = _ScenePairing(old, new, live, pairs, _LIKELY).pair_by_score()
+    _ScenePairing(old, new, parked, pairs, _SURE).pair_by_score()
     return pairs, frozenset(doubtful)
 
 
-def _pair_equal(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> None:
+def _pair_equal_keys(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> None:
     """Pair equal keys. Of several equal keys the first is paired with the first, the second with the
     second.
     """
@@ -61,7 +69,7 @@ def _pair_equal(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Has
 
 
 @dataclass(slots=True)
-class _Likeness:
+class _ScenePairing:
     """Pairing of the remaining scenes by score, repeated as long as new pairs create new neighbours."""
 
     old: Sequence[Scene]
@@ -71,26 +79,28 @@ class _Likeness:
     least: float
     position: dict[int, int] = field(default_factory=dict)
 
-    def pair(self) -> set[int]:
+    def pair_by_score(self) -> set[int]:
         """Extend `pairs`; return the new scenes that were paired with a score below the sure one."""
         self.position = {index: place for place, index in enumerate(self.candidates)}
-        alike = self._alike()
+        alike = self._compute_similarities()
         doubtful: set[int] = set()
         while True:
             taken = set(self.pairs.values())
             scores = [
                 (score, old, new)
                 for (old, new), parts in alike.items()
-                if new not in self.pairs and old not in taken and (score := self._score(old, new, *parts))
+                if new not in self.pairs
+                and old not in taken
+                and (score := self._score_scene_pair(old, new, *parts))
             ]
             if not scores:
                 return doubtful
             best = [row for row in scores if row[0] >= _SURE] or scores
-            found = assign(best)
+            found = assign_best_pairs(best)
             self.pairs.update(found)
             doubtful.update(new for score, old, new in best if score < _SURE and found.get(new) == old)
 
-    def _alike(self) -> dict[tuple[int, int], tuple[float, float]]:
+    def _compute_similarities(self) -> dict[tuple[int, int], tuple[float, float]]:
         """Return (old, new) → similarity of the bodies and of the headings, for the pairs that are worth
         comparing.
         """
@@ -99,7 +109,7 @@ class _Likeness:
         left_new = [index for index in range(len(self.new)) if index not in self.pairs]
         if not left_old or not left_new:
             return {}
-        weighed = Weighed(
+        weighed = WeightedTexts(
             [self.old[index].text for index in left_old], [self.new[index].text for index in left_new]
         )
         place = {index: at for at, index in enumerate(left_old)}
@@ -108,15 +118,15 @@ class _Likeness:
             headings[fold(self.old[index].heading)].append(at)
         out: dict[tuple[int, int], tuple[float, float]] = {}
         for at_new, new in enumerate(left_new):
-            likely = set(weighed.likely(at_new, _LOOKED_AT))
-            likely.update(headings.get(fold(self.new[new].heading), ())[:_LOOKED_AT])
-            likely.update(place[old] for old in self._between(new) if old in place)
+            likely = set(weighed.find_likely(at_new, _MAX_CANDIDATES))
+            likely.update(headings.get(fold(self.new[new].heading), ())[:_MAX_CANDIDATES])
+            likely.update(place[old] for old in self._find_scenes_between_neighbours(new) if old in place)
             for at_old in likely:
-                heading = ratio(self.old[left_old[at_old]].heading, self.new[new].heading)
-                out[left_old[at_old], new] = (weighed.dice(at_old, at_new), heading)
+                heading = compare_short_texts(self.old[left_old[at_old]].heading, self.new[new].heading)
+                out[left_old[at_old], new] = (weighed.compute_weighted_dice(at_old, at_new), heading)
         return out
 
-    def _between(self, new: int) -> list[int]:
+    def _find_scenes_between_neighbours(self, new: int) -> list[int]:
         """Return the old scenes at the place where the neighbours of the new scene are paired."""
         out = []
         for step in (-1, 1):
@@ -125,12 +135,12 @@ class _Likeness:
                 out.append(self.candidates[place - step])
         return out
 
-    def _score(self, old: int, new: int, alike: float, heading: float) -> float:
+    def _score_scene_pair(self, old: int, new: int, alike: float, heading: float) -> float:
         """Return the score of a pair, or 0 if the pair is not accepted."""
         near = sum(
             self.position.get(self.pairs.get(new + step, -1)) == self.position[old] + step for step in (-1, 1)
         )
-        score = 0.8 * alike + (0.2 * heading if heading > 0.6 else 0.0) + _NEIGHBOUR * near
+        score = 0.8 * alike + (0.2 * heading if heading > 0.6 else 0.0) + _NEIGHBOUR_BONUS * near
         accepted = score >= self.least and (alike >= _WORDS_NEEDED or score >= _WITHOUT_WORDS)
         return score if accepted else 0.0
 
@@ -145,13 +155,15 @@ def pair_shots(old: Sequence[Shot], new: Sequence[tuple[str, ShotDraft]]) -> Pai
     anywhere = {index: draft.digest for index, (_, draft) in enumerate(new)}
     for parked in (False, True):
         scripted = {index: shot for index, shot in enumerate(old) if shot.digest and shot.parked is parked}
-        _pair_equal(pairs, {index: (shot.scene, shot.digest) for index, shot in scripted.items()}, here)
-        _pair_equal(pairs, {index: shot.digest for index, shot in scripted.items()}, anywhere)
-    _pair_by_scene(pairs, old, new)
+        _pair_equal_keys(pairs, {index: (shot.scene, shot.digest) for index, shot in scripted.items()}, here)
+        _pair_equal_keys(pairs, {index: shot.digest for index, shot in scripted.items()}, anywhere)
+    _pair_shots_within_scenes(pairs, old, new)
     return pairs
 
 
-def _pair_by_scene(pairs: Pairs, old: Sequence[Shot], new: Sequence[tuple[str, ShotDraft]]) -> None:
+def _pair_shots_within_scenes(
+    pairs: Pairs, old: Sequence[Shot], new: Sequence[tuple[str, ShotDraft]]
+) -> None:
     taken = set(pairs.values())
     old_in: dict[str, list[int]] = defaultdict(list)
     new_in: dict[str, list[int]] = defaultdict(list)
@@ -164,11 +176,11 @@ def _pair_by_scene(pairs: Pairs, old: Sequence[Shot], new: Sequence[tuple[str, S
         left_old = [index for index in old_in[scene] if index not in taken]
         left_new = [index for index in places if index not in pairs]
         if left_old and left_new:
-            pairs.update(_alike_shots(old, new, old_in[scene], places, left_old, left_new))
-            _pair_rewritten(pairs, old, new, old_in[scene], places)
+            pairs.update(_pair_similar_shots(old, new, old_in[scene], places, left_old, left_new))
+            _pair_rewritten_speeches(pairs, old, new, old_in[scene], places)
 
 
-def _alike_shots(
+def _pair_similar_shots(
     old: Sequence[Shot],
     new: Sequence[tuple[str, ShotDraft]],
     old_places: Sequence[int],
@@ -179,24 +191,31 @@ def _alike_shots(
     """Pair the shots of one scene by similarity of letters, with a small bonus for an equal position."""
     where_old = {index: at / len(old_places) for at, index in enumerate(old_places)}
     where_new = {index: at / len(new_places) for at, index in enumerate(new_places)}
-    texts_old = [_text(old[index].dialogue, old[index].action, old[index].caption) for index in left_old]
-    texts_new = [
-        _text(new[index][1].dialogue, new[index][1].action, new[index][1].caption) for index in left_new
+    texts_old = [
+        _join_comparable_text(old[index].dialogue, old[index].action, old[index].caption)
+        for index in left_old
     ]
-    pieces_old, pieces_new = [trigrams(text) for text in texts_old], [trigrams(text) for text in texts_new]
-    few = len(left_old) * len(left_new) <= _ALL_PAIRS
-    weighed = None if few else Weighed(texts_old, texts_new)
+    texts_new = [
+        _join_comparable_text(new[index][1].dialogue, new[index][1].action, new[index][1].caption)
+        for index in left_new
+    ]
+    pieces_old, pieces_new = (
+        [count_trigrams(text) for text in texts_old],
+        [count_trigrams(text) for text in texts_new],
+    )
+    few = len(left_old) * len(left_new) <= _MAX_COMPARED_PAIRS
+    weighed = None if few else WeightedTexts(texts_old, texts_new)
     scores: list[tuple[float, int, int]] = []
     for at_new, new_index in enumerate(left_new):
-        for at_old in weighed.likely(at_new, _LOOKED_AT) if weighed else range(len(left_old)):
+        for at_old in weighed.find_likely(at_new, _MAX_CANDIDATES) if weighed else range(len(left_old)):
             distance = abs(where_old[left_old[at_old]] - where_new[new_index])
-            score = dice(pieces_old[at_old], pieces_new[at_new]) + _POSITION * (1 - distance)
+            score = compute_dice(pieces_old[at_old], pieces_new[at_new]) + _POSITION * (1 - distance)
             if score >= _SHOT_LIKELY:
                 scores.append((score, left_old[at_old], new_index))
-    return assign(scores)
+    return assign_best_pairs(scores)
 
 
-def _pair_rewritten(
+def _pair_rewritten_speeches(
     pairs: Pairs,
     old: Sequence[Shot],
     new: Sequence[tuple[str, ShotDraft]],
@@ -215,17 +234,19 @@ def _pair_rewritten(
         if expected is None or expected >= len(old_places):
             continue
         candidate = old_places[expected]
-        same_voice = _voices(old[candidate].dialogue) == _voices(new[new_index][1].dialogue)
+        same_voice = _list_folded_speakers(old[candidate].dialogue) == _list_folded_speakers(
+            new[new_index][1].dialogue
+        )
         if candidate not in taken and before[candidate] == previous and same_voice:
             pairs[new_index] = candidate
             taken.add(candidate)
 
 
-def _voices(dialogue: Sequence[Line]) -> set[str]:
+def _list_folded_speakers(dialogue: Sequence[Line]) -> set[str]:
     return {fold(line.character) for line in dialogue}
 
 
-def _text(dialogue: Sequence[Line], action: str, caption: str) -> str:
+def _join_comparable_text(dialogue: Sequence[Line], action: str, caption: str) -> str:
     """Return the text by which a shot is compared: its words and speakers. A speech's own action is left
     out.
     """

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.commit.merge import performing
-from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.commit.merge import apply_performance
+from milimo_tui.story.shots.own_fields import preserve_user_fields
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot
 
 # The fields of a shot that a plan sets.
-PLANNED = ("size", "angle", "movement", "function", "rig", "characters", "focus", "stands", "reason")
+PLANNED_SHOT_FIELDS = (
+    "size",
+    "angle",
+    "movement",
+    "function",
+    "rig",
+    "characters",
+    "focus",
+    "stands",
+    "reason",
+)
 
 
-def replanned(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
+def replan_shots(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
     """Return the shots with the framing of their scene's drafts, matched by text.
 
     Values that the user set, and shots that the user added, stay as they are.
@@ -34,7 +44,7 @@ def replanned(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
         fresh = shot
         if draft is not None:
             first[draft.digest] = shot.id
-            fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED})
-            fresh = performing(fresh, draft, first.get(draft.leader, ""))
-        out.append(kept(shot, fresh))
+            fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED_SHOT_FIELDS})
+            fresh = apply_performance(fresh, draft, first.get(draft.leader, ""))
+        out.append(preserve_user_fields(shot, fresh))
     return out

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.order_keys import longest_rising
+from milimo_tui.core.order_keys import find_longest_rising_run
 from milimo_tui.story.commit.pairing import Pairs
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Scene, Story
@@ -30,7 +30,7 @@ class SceneChange:
     line: int  # Line in the current script, or 0 if the scene is not in the script.
 
 
-def changes_between(story: Story, then: Story) -> Iterator[SceneChange]:
+def list_scene_changes(story: Story, then: Story) -> Iterator[SceneChange]:
     """Yield the change of each scene from one state of a film to the next, in the order of the next state.
 
     Changes that the shots of a scene show are left out: a scene that was added or removed, or has only a new
@@ -40,58 +40,60 @@ def changes_between(story: Story, then: Story) -> Iterator[SceneChange]:
     at_first = {scene.id: at for at, scene in enumerate(story.scenes)}
     filled = {shot.scene for film in (story, then) for shot in film.live_shots()}
     live = then.live_scenes()
-    movable = [at_first[scene.id] for scene in live if scene.id in old and not scene.keeps("order")]
-    stayed = {movable[at] for at in longest_rising(movable)}
+    movable = [at_first[scene.id] for scene in live if scene.id in old and not scene.is_set_by_user("order")]
+    stayed = {movable[at] for at in find_longest_rising_run(movable)}
     for at, scene in enumerate(live):
         was = old.get(scene.id)
         if was is None or was.parked:
             if scene.id not in filled:
                 kind = "new" if was is None else "back"
-                yield _change(kind, scene, scene.heading, "", scene.heading)
+                yield _create_scene_change(kind, scene, scene.heading, "", scene.heading)
             continue
         said = dict[str, str]()
-        if not scene.keeps("order") and at_first[scene.id] not in stayed:
+        if not scene.is_set_by_user("order") and at_first[scene.id] not in stayed:
             said["moved"] = f"comes after {live[at - 1].number} now" if at else "comes first now"
         if was.number != scene.number and (said or scene.id not in filled):
             said["renumbered"] = f"was {was.number}"
         if was.heading != scene.heading:
             said["changed"] = f"{was.heading} → {scene.heading}"
         if said:
-            yield _change(next(iter(said)), scene, "; ".join(said.values()), was.heading, scene.heading)
+            yield _create_scene_change(
+                next(iter(said)), scene, "; ".join(said.values()), was.heading, scene.heading
+            )
     for scene in then.scenes:
         was = old.get(scene.id)
         if was is not None and scene.parked and not was.parked and scene.id not in filled:
             words = f"{'OMITTED: ' if scene.omitted else ''}{was.heading}"
-            yield _change("parked", was, words, was.heading, "")
+            yield _create_scene_change("parked", was, words, was.heading, "")
 
 
-def _change(kind: str, scene: Scene, words: str, before: str, after: str) -> SceneChange:
+def _create_scene_change(kind: str, scene: Scene, words: str, before: str, after: str) -> SceneChange:
     return SceneChange(kind, scene.id, scene.number, words, before, after, scene.line if after else 0)
 
 
-def changed_scenes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
+def describe_scene_changes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
     """Yield a sentence for each scene that the script moved, renumbered or renamed since the last commit.
 
     `paired` maps indexes of drafts to indexes of the film's scenes.
     """
     there = [(paired[at], at) for at in sorted(paired) if not story.scenes[paired[at]].parked]
-    movable = [old for old, _ in there if not story.scenes[old].keeps("order")]
-    stayed = {movable[place] for place in longest_rising(movable)}
+    movable = [old for old, _ in there if not story.scenes[old].is_set_by_user("order")]
+    stayed = {movable[place] for place in find_longest_rising_run(movable)}
     for old, at in there:
         scene, draft = story.scenes[old], drafts[at]
         name = f"scene {draft.number}"
         if scene.number != draft.number:
             yield f"scene {scene.number} is {draft.number} now"
-        if not scene.keeps("order") and old not in stayed:
+        if not scene.is_set_by_user("order") and old not in stayed:
             yield f"{name} comes after {drafts[at - 1].number} now" if at else f"{name} comes first now"
-        if scene.in_script("heading") != draft.heading and not scene.keeps("heading"):
+        if scene.get_script_value("heading") != draft.heading and not scene.is_set_by_user("heading"):
             yield f"{name} is {draft.heading} now, was {scene.heading}"
 
 
-def kept_headings(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
+def describe_preserved_headings(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
     """Yield a sentence for each scene whose heading was set by the user and also changed in the script."""
     for at in sorted(paired):
         scene, draft = story.scenes[paired[at]], drafts[at]
-        known = (fold(scene.in_script("heading")), fold(scene.heading))
-        if scene.keeps("heading") and fold(draft.heading) not in known:
+        known = (fold(scene.get_script_value("heading")), fold(scene.heading))
+        if scene.is_set_by_user("heading") and fold(draft.heading) not in known:
             yield f"scene {draft.number} keeps {scene.heading}, set by hand; the script says {draft.heading}"

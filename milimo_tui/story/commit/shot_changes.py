@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from milimo_tui.story.values.film import Shot
 
 
-def change_of(was: Shot | None, now: Shot) -> str:
+def classify_shot_change(was: Shot | None, now: Shot) -> str:
     """Return the change of one shot, or an empty string if the shot is unchanged and at the same place.
 
     The change is `new`, `back` (the shot was parked), `parked`, `changed` (its text or framing, at any place)
@@ -23,29 +23,31 @@ def change_of(was: Shot | None, now: Shot) -> str:
         return "" if was.parked else "parked"
     if was.parked:
         return "back"
-    if text_of(was) != text_of(now) or (was.digest != now.digest and framing_of(was) != framing_of(now)):
+    if get_script_text_values(was) != get_script_text_values(now) or (
+        was.digest != now.digest and get_framing_values(was) != get_framing_values(now)
+    ):
         return "changed"
-    return "moved" if has_moved(was, now) else ""
+    return "moved" if has_shot_moved(was, now) else ""
 
 
-def has_moved(was: Shot, now: Shot) -> bool:
+def has_shot_moved(was: Shot, now: Shot) -> bool:
     """Return True if a shot is at another place in the film than before."""
     return (was.order, was.scene) != (now.order, now.scene)
 
 
-def counts_of(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
+def count_shot_changes(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
     """Return the number of shots for each change, and the number of the script's unchanged shots (`kept`)."""
     old = {shot.id: shot for shot in before}
-    changes = ((change_of(old.get(shot.id), shot), shot) for shot in after)
+    changes = ((classify_shot_change(old.get(shot.id), shot), shot) for shot in after)
     is_kept = {shot.id for shot in after if shot.digest and not shot.parked}
     return Counter(change or "kept" for change, shot in changes if change or shot.id in is_kept)
 
 
-def framing_of(shot: Shot) -> tuple[object, ...]:
+def get_framing_values(shot: Shot) -> tuple[object, ...]:
     """Return the framing fields of a shot, which a shot list can change."""
     return (shot.size, shot.angle, shot.movement, shot.function, shot.rig)
 
 
-def text_of(shot: Shot) -> tuple[object, ...]:
+def get_script_text_values(shot: Shot) -> tuple[object, ...]:
     """Return the fields of a shot that hold the script's text: action, dialogue, characters and caption."""
     return (shot.action, shot.dialogue, shot.characters, shot.caption)

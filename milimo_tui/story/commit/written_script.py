@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
-from milimo_tui.story.commit.hand_scenes import is_by_hand, written_scene, written_shot
-from milimo_tui.story.commit.hand_shots import is_shot_by_hand, standing_for
+from milimo_tui.story.commit.hand_scenes import is_manual_scene, write_manual_scene, write_manual_shot
+from milimo_tui.story.commit.hand_shots import is_manual_shot, match_manual_shots
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.lines import split_lines
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
+from milimo_tui.story.screenplay.lines import split_source_lines
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptElementKind
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
-from milimo_tui.story.values.text_pieces import sources
+from milimo_tui.story.values.text_pieces import list_sources
 
 NEWLINE = "\n"
 _NUMBER = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
@@ -33,7 +33,7 @@ Places = tuple[int, ...]  # Byte offsets of the text where a shot can be inserte
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenScript:
     """The script of a film as text, and the numbers of the manual shots that the text can't hold."""
 
     text: str
@@ -41,7 +41,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scenes:
+class _SceneInsertions:
     """The script's scenes matched with the film: the scene numbers, and the paragraphs to insert before each
     scene.
     """
@@ -51,7 +51,7 @@ class _Scenes:
     before: Mapping[int, Sequence[str]]
 
 
-def written_script(story: Story, read: Reader) -> Written:
+def write_script(story: Story, read: Reader) -> WrittenScript:
     """Return the script of a film with the manual scenes and shots, each after the item that it follows.
 
     A manual shot that can't be inserted there is inserted before the next shot, or at the end of its scene.
@@ -62,12 +62,12 @@ def written_script(story: Story, read: Reader) -> Written:
     """
     script = story.project.script
     screenplay, drafts = read(script)
-    scenes = _scenes(story, screenplay, drafts)
-    shots, mute = _shots_by_hand(story, script.encode(), screenplay, drafts, scenes.paired)
+    scenes = _plan_scene_insertions(story, screenplay, drafts)
+    shots, mute = _plan_shot_insertions(story, script.encode(), screenplay, drafts, scenes.paired)
     tries = dict.fromkeys(shots, 0)  # Scene id → index of the place that is tried for the shots of the scene.
-    text = _text(story, screenplay, scenes, {})
+    text = _build_script_text(story, screenplay, scenes, {})
     if not shots:
-        return Written(text, _named(story, mute))
+        return WrittenScript(text, _list_shot_numbers(story, mute))
     _, plain = read(text)
     while True:
         put = {
@@ -75,18 +75,18 @@ def written_script(story: Story, read: Reader) -> Written:
             for scene, which in tries.items()
             if which >= 0
         }
-        text = _text(story, screenplay, scenes, put)
-        wrong = _read_otherwise(story, plain, read(text)[1], put)
+        text = _build_script_text(story, screenplay, scenes, put)
+        wrong = _find_changed_scenes(story, plain, read(text)[1], put)
         if not wrong:
             break
         for scene in wrong:
             most = min(len(places) for _, places in shots[scene])
             tries[scene] = tries[scene] + 1 if tries[scene] + 1 < most else -1
     left_out = [shot for scene, which in tries.items() if which < 0 for shot, _ in shots[scene]]
-    return Written(text, _named(story, [*mute, *left_out]))
+    return WrittenScript(text, _list_shot_numbers(story, [*mute, *left_out]))
 
 
-def _named(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
+def _list_shot_numbers(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
     """Return the numbers of some shots, in film order."""
     ids = {shot.id for shot in shots}
     return tuple(story.numbers.get(shot.id, shot.id) for shot in story.live_shots() if shot.id in ids)
@@ -95,7 +95,9 @@ def _named(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
 # ------------------------------------------------------------------ scenes
 
 
-def _scenes(story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]) -> _Scenes:
+def _plan_scene_insertions(
+    story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]
+) -> _SceneInsertions:
     """Pair the scenes of script and film, and collect the paragraphs to insert before each scene of the
     script.
     """
@@ -105,32 +107,34 @@ def _scenes(story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]) 
     numbers = {at: story.scenes[old].number for at, old in paired.items() if story.scenes[old].number}
     told = {scene.number for scene in screenplay.scenes if fold(scene.heading) == fold(OMITTED)}
     before: dict[int, list[str]] = {}
-    place = first = 0 if _begins_with_heading(screenplay) else 1
+    place = first = 0 if _can_insert_before_first_scene(screenplay) else 1
     for index, scene in enumerate(story.scenes):
         if index in scene_at and not scene.parked:
             place = max(first, scene_at[index] + 1)
-        elif is_by_hand(scene):
+        elif is_manual_scene(scene):
             number = scene.number if is_locked else ""
-            before.setdefault(place, []).extend(written_scene(story, scene, number))
+            before.setdefault(place, []).extend(write_manual_scene(story, scene, number))
         elif is_locked and scene.omitted and index not in scene_at and scene.number not in told:
             before.setdefault(place, []).append(f".{OMITTED} #{scene.number}#")
-    return _Scenes(paired, numbers if is_locked else {}, before)
+    return _SceneInsertions(paired, numbers if is_locked else {}, before)
 
 
-def _begins_with_heading(screenplay: Screenplay) -> bool:
+def _can_insert_before_first_scene(screenplay: Screenplay) -> bool:
     """Return True if text can be inserted before the first scene.
 
     A first scene without a heading would become part of the inserted scene.
     """
     start = screenplay.scenes[0].span.start if screenplay.scenes else 0
-    heads = (element.span.start for element in screenplay.elements if element.kind is Kind.HEADING)
+    heads = (
+        element.span.start for element in screenplay.elements if element.kind is ScriptElementKind.HEADING
+    )
     return not screenplay.scenes or start in heads
 
 
 # ------------------------------------------------------------------ shots
 
 
-def _shots_by_hand(
+def _plan_shot_insertions(
     story: Story,
     data: bytes,
     screenplay: Screenplay,
@@ -142,14 +146,16 @@ def _shots_by_hand(
     Each shot has its possible byte offsets: right after the shot it follows, right before the next shot of
     the script, at the end of its scene.
     """
-    lines = split_lines(data)
-    heads = {element.span.line for element in screenplay.elements if element.kind is Kind.HEADING}
+    lines = split_source_lines(data)
+    heads = {
+        element.span.line for element in screenplay.elements if element.kind is ScriptElementKind.HEADING
+    }
     out: dict[str, list[tuple[Shot, Places]]] = {}
     mute: list[Shot] = []
     for at, old in paired.items():
         id, span = story.scenes[old].id, screenplay.scenes[at].span
         mine = [shot for shot in story.live_shots() if shot.scene == id]
-        if not any(map(is_shot_by_hand, mine)):
+        if not any(map(is_manual_shot, mine)):
             continue
         stop = next((scene.span.start for scene in screenplay.scenes[at + 1 :]), len(data))
         whole = [line for line in lines if span.start <= line.start < stop]
@@ -159,13 +165,13 @@ def _shots_by_hand(
         found: list[tuple[Shot, Places]] = []
         for shot in mine:
             if shot.digest:
-                own = (starts[digest][1] for digest in sources(shot.digest) if digest in starts)
+                own = (starts[digest][1] for digest in list_sources(shot.digest) if digest in starts)
                 end = max(own, default=end)
                 continue
             behind = next((line.start for line in filled if line.number > end), stop)
             following = min((first for first, _ in starts.values() if first > end), default=0)
             before = next((line.start for line in filled if line.number == following), stop)
-            if _is_read(shot, story.project.rate):
+            if _parses_as_shot(shot, story.project.rate):
                 found.append((shot, (behind, before, stop)))
             else:
                 mute.append(shot)
@@ -174,14 +180,14 @@ def _shots_by_hand(
     return out, mute
 
 
-def _is_read(shot: Shot, rate: Fraction) -> bool:
+def _parses_as_shot(shot: Shot, rate: Fraction) -> bool:
     """Return True if the text of a manual shot is parsed as a shot. `CUT TO:` is not."""
-    text = "\n\n".join(("INT. ROOM - DAY", *written_shot(shot)))
-    drafts = break_down(fountain.parse(text.encode(), Mode.SCREENPLAY), rate)
-    return bool(standing_for([shot], drafts[0].shots, reworded=False))
+    text = "\n\n".join(("INT. ROOM - DAY", *write_manual_shot(shot)))
+    drafts = break_down_script(fountain.parse(text.encode(), ScreenplayMode.SCREENPLAY), rate)
+    return bool(match_manual_shots([shot], drafts[0].shots, reworded=False))
 
 
-def _read_otherwise(
+def _find_changed_scenes(
     story: Story,
     plain: Sequence[SceneDraft],
     drafts: Sequence[SceneDraft],
@@ -208,7 +214,7 @@ def _read_otherwise(
             del fresh[place]
         else:
             by_hand = [shot for shot, _ in added]
-            if len(standing_for(by_hand, fresh, reworded=False)) == len(by_hand):
+            if len(match_manual_shots(by_hand, fresh, reworded=False)) == len(by_hand):
                 continue
         wrong.append(story.scenes[old].id)
     return wrong
@@ -217,8 +223,11 @@ def _read_otherwise(
 # ------------------------------------------------------------------ text
 
 
-def _text(
-    story: Story, screenplay: Screenplay, scenes: _Scenes, put: Mapping[str, Sequence[tuple[Shot, int]]]
+def _build_script_text(
+    story: Story,
+    screenplay: Screenplay,
+    scenes: _SceneInsertions,
+    put: Mapping[str, Sequence[tuple[Shot, int]]],
 ) -> str:
     """Return the script with all insertions at their byte offsets. Shots come before scenes at the same
     offset.
@@ -227,7 +236,7 @@ def _text(
     ending = "\r\n" if b"\r\n" in data else "\n"
     added: dict[int, list[str]] = defaultdict(list)
     for shot, place in chain.from_iterable(put.values()):
-        added[place].extend(written_shot(shot))
+        added[place].extend(write_manual_shot(shot))
     starts = [scene.span.start for scene in screenplay.scenes]
     for at, paragraphs in scenes.before.items():
         added[starts[at] if at < len(starts) else len(data)].extend(paragraphs)
@@ -235,20 +244,20 @@ def _text(
     out: list[str] = []
     done = 0
     for place in sorted({*added, *headings}):
-        _put(out, data[done:place].decode(), added.get(place, ()), ending)
+        _append_paragraphs(out, data[done:place].decode(), added.get(place, ()), ending)
         done = place
         if place in headings:
             at = headings[place]
             scene, number = screenplay.scenes[at], scenes.numbers.get(at, "")
             first = data[done : scene.span.end].decode().splitlines()[0] if scene.span.end > done else ""
-            if number and (scene.slug.number or _is_heading(first, scene.heading)):
+            if number and (scene.slug.number or _is_line_of_heading(first, scene.heading)):
                 done += len(first.encode())
                 out.append(f"{_NUMBER.sub('', first).rstrip()} #{number}#")
     out.append(data[done:].decode())
     return "".join(out)
 
 
-def _put(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> None:
+def _append_paragraphs(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> None:
     """Append a part of the script, then paragraphs, each with a blank line before and after it."""
     out.append(text)
     so_far = "".join(out[-2:])
@@ -257,5 +266,5 @@ def _put(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> N
     out += [f"{paragraph.replace(NEWLINE, ending)}{ending * 2}" for paragraph in paragraphs]
 
 
-def _is_heading(line: str, heading: str) -> bool:
+def _is_line_of_heading(line: str, heading: str) -> bool:
     return bool(heading) and " ".join(heading.split())[:20] in " ".join(line.split())

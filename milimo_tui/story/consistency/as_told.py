@@ -13,7 +13,7 @@ from milimo_tui.story.values.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SceneMoment:
     """A moment of a scene. `seen` and `named` are folded names.
 
     `lines` are the dialogue of the moment; `sentences` are the sentences of its action, each with the names
@@ -28,7 +28,7 @@ class Told:
     lines: tuple[Line, ...] = ()
     sentences: tuple[tuple[str, frozenset[str]], ...] = ()
 
-    def spoken(self) -> Iterator[tuple[str, Line]]:
+    def list_visible_speech(self) -> Iterator[tuple[str, Line]]:
         """Yield the folded name of the speaker and the line, for each line whose speaker is visible."""
         for line in self.lines:
             if line.heard is VoicePosition.SEEN and not line.extension:
@@ -36,7 +36,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldScene:
+class CheckedScene:
     """A scene with its moments in order. `at_once` is True if the heading says that the scene plays at the
     same time as the scene before.
     """
@@ -48,10 +48,10 @@ class ToldScene:
     era: Era
     goes_on: bool
     at_once: bool
-    moments: tuple[Told, ...]
+    moments: tuple[SceneMoment, ...]
 
     @property
-    def seen(self) -> dict[str, int]:
+    def first_seen_lines(self) -> dict[str, int]:
         """Everybody who is seen in the scene, with the first line in which they are seen."""
         first: dict[str, int] = {}
         for moment in self.moments:
@@ -63,7 +63,7 @@ class ToldScene:
 _AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", "at the same time")
 
 
-def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[ToldScene, ...]:
+def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[CheckedScene, ...]:
     """Return the scenes of a broken-down screenplay. `names` maps a folded alias to the folded name."""
 
     def name_of(name: str) -> str:
@@ -72,7 +72,7 @@ def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple
     out = []
     for at, draft in enumerate(drafts):
         moments = tuple(
-            Told(
+            SceneMoment(
                 scene=at,
                 line=moment.beat.line,
                 text=moment.text,
@@ -87,21 +87,21 @@ def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple
             for moment in draft.as_read.moments
         )
         out.append(
-            ToldScene(
+            CheckedScene(
                 number=draft.number,
                 line=draft.line,
                 heading=draft.heading,
                 place=fold(f"{draft.location} {draft.part}".strip()),
                 era=draft.era,
                 goes_on=draft.as_read.goes_on,
-                at_once=_is_at_once(draft.heading),
+                at_once=_is_simultaneous_heading(draft.heading),
                 moments=moments,
             )
         )
     return tuple(out)
 
 
-def _is_at_once(heading: str) -> bool:
+def _is_simultaneous_heading(heading: str) -> bool:
     """Return True if a heading ends in words for the same moment.
 
     CONTINUOUS does not count: in such a scene people walk on from the scene before.

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.story.consistency.as_told import told_scenes
-from milimo_tui.story.consistency.entrances import missing_entrances
-from milimo_tui.story.consistency.knowledge import names_known
-from milimo_tui.story.consistency.looks import contradicting_looks
-from milimo_tui.story.consistency.marks import Mark, in_order
-from milimo_tui.story.consistency.names import drifting_names
-from milimo_tui.story.consistency.places import two_places
-from milimo_tui.story.elements.sheet import relations_of
+from milimo_tui.story.consistency.as_told import list_checked_scenes
+from milimo_tui.story.consistency.entrances import find_missing_entrances
+from milimo_tui.story.consistency.knowledge import find_unexplained_knowledge
+from milimo_tui.story.consistency.looks import find_contradicting_looks
+from milimo_tui.story.consistency.marks import ConsistencyMark, sort_marks
+from milimo_tui.story.consistency.names import find_drifting_names
+from milimo_tui.story.consistency.places import find_simultaneous_places
+from milimo_tui.story.elements.sheet import list_relations
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold
 
 
-def check_story(drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()) -> tuple[Mark, ...]:
+def check_consistency(
+    drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()
+) -> tuple[ConsistencyMark, ...]:
     """Return the possible contradictions of a broken-down screenplay, by line. `elements` are the film's
     cast.
 
@@ -25,23 +27,25 @@ def check_story(drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()) 
     """
     cast = [each for each in elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
     names = {fold(alias): fold(each.name) for each in cast for alias in each.aliases}
-    scenes = told_scenes(drafts, names)
-    shown = _people(drafts, cast, names)
+    scenes = list_checked_scenes(drafts, names)
+    shown = _list_displayed_names(drafts, cast, names)
     related = frozenset(
-        (fold(each.name), fold(other.name)) for each in cast for other, _ in relations_of(cast, each)
+        (fold(each.name), fold(other.name)) for each in cast for other, _ in list_relations(cast, each)
     )
-    return in_order(
+    return sort_marks(
         (
-            *drifting_names(scenes, cast),
-            *two_places(scenes, shown),
-            *missing_entrances(scenes, shown),
-            *names_known(scenes, shown, related),
-            *contradicting_looks(scenes, shown),
+            *find_drifting_names(scenes, cast),
+            *find_simultaneous_places(scenes, shown),
+            *find_missing_entrances(scenes, shown),
+            *find_unexplained_knowledge(scenes, shown, related),
+            *find_contradicting_looks(scenes, shown),
         )
     )
 
 
-def _people(drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]) -> dict[str, str]:
+def _list_displayed_names(
+    drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]
+) -> dict[str, str]:
     """Return everybody with a line: folded name → name as written. Extras and names without letters are left
     out.
     """

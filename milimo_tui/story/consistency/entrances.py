@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from milimo_tui.story.consistency.as_told import Told, ToldScene
-from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.story.consistency.as_told import CheckedScene, SceneMoment
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.reading.comings import LEAVES
 
 
-def missing_entrances(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
+def find_missing_entrances(
+    scenes: Sequence[CheckedScene], shown: dict[str, str]
+) -> Iterator[ConsistencyMark]:
     """Yield a mark on the first line of each person who never entered, or who had left the scene.
 
     A person who was seen or named in an earlier scene is known. A scene whose action names nobody is skipped:
@@ -24,22 +26,24 @@ def missing_entrances(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Ite
         for moment in scene.moments:
             for name in moment.named:
                 gone.pop(name, None)
-            gone |= dict.fromkeys(_leaving(moment, shown), moment.line)
-            for name, line in moment.spoken():
+            gone |= dict.fromkeys(_list_leaving_people(moment, shown), moment.line)
+            for name, line in moment.list_visible_speech():
                 if name in told or name not in shown:
                     continue
                 who = shown[name]
-                mark = partial(Mark, kind=MarkKind.ENTRANCE, line=moment.line, who=who, words=line.text)
+                mark = partial(
+                    ConsistencyMark, kind=MarkKind.ENTRANCE, line=moment.line, who=who, words=line.text
+                )
                 if name in gone:
                     told.add(name)
                     yield mark(other=gone[name], sentence=f"{who} left the scene, and speaks here")
                 elif came and name not in came and name not in known:
                     told.add(name)
                     yield mark(other=scene.line, sentence=f"{who} speaks here and never enters")
-        known |= {*came, *scene.seen}
+        known |= {*came, *scene.first_seen_lines}
 
 
-def _leaving(moment: Told, shown: dict[str, str]) -> Iterator[str]:
+def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator[str]:
     """Yield the folded names of people who leave: the sentence about leaving begins with their name."""
     for sentence, names in moment.sentences:
         if LEAVES.search(sentence) is None:

@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.consistency.as_told import ToldScene
-from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.consistency.as_told import CheckedScene
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.values.text import fold, has_phrase
 
-_ASKS = late(
+_ASKS = compile_lazily(
     r"\bwho (?:are|’re|'re) you\b|\bwhat(?:’s|'s| is) your name\b|\bdo i know you\b"
     r"|\bqui (?:êtes|es)[- ](?:vous|tu)\b|\bwer (?:sind sie|bist du)\b",
     re.IGNORECASE,
 )
 
 
-def names_known(
-    scenes: Sequence[ToldScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
-) -> Iterator[Mark]:
+def find_unexplained_knowledge(
+    scenes: Sequence[CheckedScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
+) -> Iterator[ConsistencyMark]:
     """Yield marks where a person says the name of a stranger, or asks who somebody is whom they have named
     before.
 
@@ -31,13 +31,13 @@ def names_known(
     presence, and who has no relation to the speaker (`related`, pairs of folded names). For a film that
     begins in the middle of lives, the user adds a relation to a character sheet or dismisses the mark.
     """
-    meetings = _first_meetings(scenes)
+    meetings = _find_first_meetings(scenes)
     heard: dict[str, set[str]] = {name: set() for name in shown}
     named_at: dict[tuple[str, str], int] = {}
     for at, scene in enumerate(scenes):
-        present = {name for name in scene.seen if name in shown}
+        present = {name for name in scene.first_seen_lines if name in shown}
         for moment in scene.moments:
-            for speaker, line in moment.spoken():
+            for speaker, line in moment.list_visible_speech():
                 if speaker not in shown:
                     continue
                 said = [name for name in shown if name != speaker and has_phrase(fold(line.text), name)]
@@ -49,7 +49,7 @@ def names_known(
                         or (met is not None and met <= at)
                     )  # fmt: skip
                     if not is_known and met is not None and pair not in named_at:
-                        yield Mark(
+                        yield ConsistencyMark(
                             kind=MarkKind.KNOWS,
                             line=moment.line,
                             who=shown[speaker],
@@ -61,7 +61,7 @@ def names_known(
                 if _ASKS.search(line.text) and len(others := present - {speaker}) == 1:
                     [other] = others
                     if (speaker, other) in named_at:
-                        yield Mark(
+                        yield ConsistencyMark(
                             kind=MarkKind.KNOWS,
                             line=moment.line,
                             who=shown[speaker],
@@ -73,11 +73,11 @@ def names_known(
                     heard[listener].update(said)
 
 
-def _first_meetings(scenes: Sequence[ToldScene]) -> dict[frozenset[str], int]:
+def _find_first_meetings(scenes: Sequence[CheckedScene]) -> dict[frozenset[str], int]:
     """Return, by pair of names, the index of the first scene in which both are seen."""
     first: dict[frozenset[str], int] = {}
     for at, scene in enumerate(scenes):
-        names = sorted(scene.seen)
+        names = sorted(scene.first_seen_lines)
         for index, one in enumerate(names):
             for other in names[index + 1 :]:
                 first.setdefault(frozenset((one, other)), at)

@@ -6,20 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.consistency.as_told import ToldScene
-from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.consistency.as_told import CheckedScene
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.values.film import Era
 
 _COLOURS = "black|dark|brown|auburn|chestnut|red|ginger|blond|blonde|fair|grey|gray|white|silver"
-_HAIR = late(
+_HAIR = compile_lazily(
     rf"\b({_COLOURS})(?:[ -]haired\b|[ -](?:[a-z]+ )?hair\b)|\bhair (?:is |was )?({_COLOURS})\b",
     re.IGNORECASE,
 )
-_AGE = late(
+_AGE = compile_lazily(
     r"^\s*(?:\(|,\s*)(?:aged? )?(\d{1,3})\b(?!\s*(?:%|km|m\b|feet|st\b|nd\b|rd\b|th\b))", re.IGNORECASE
 )
-_CHANGES = late(
+_CHANGES = compile_lazily(
     r"\b(?:dye[sd]?|wigs?|bleach(?:es|ed)?|shav(?:es|ed)|grey now|older|aged|disguised?)\b", re.IGNORECASE
 )
 _SAME = {
@@ -27,7 +27,9 @@ _SAME = {
 }  # fmt: skip
 
 
-def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
+def find_contradicting_looks(
+    scenes: Sequence[CheckedScene], shown: dict[str, str]
+) -> Iterator[ConsistencyMark]:
     """Yield a mark on the later of two sentences that can't both be true of one person in the present.
 
     A change that the words in between explain (a wig, dye, years) is no contradiction. Other eras are
@@ -44,11 +46,11 @@ def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> I
             for text, name, alone in told:
                 if name not in shown:
                     continue
-                for what, value in _told_of(text, shown[name], alone=alone):
+                for what, value in _read_age_and_hair(text, shown[name], alone=alone):
                     before = known[name].setdefault(what, (value, moment.line))
                     if before[0] == value or explained:
                         continue
-                    yield Mark(
+                    yield ConsistencyMark(
                         kind=MarkKind.LOOK,
                         line=moment.line,
                         who=shown[name],
@@ -58,7 +60,7 @@ def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> I
                     )
 
 
-def _told_of(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
+def _read_age_and_hair(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
     """Yield the age after a name, and the hair colour if the text is about one person (`alone`)."""
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):

@@ -21,7 +21,7 @@ class MarkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class ConsistencyMark:
     """A question about a line. `line` counts from 1; `other` is the contradicting line (0 for none).
 
     `who` is a name. `words` are the script's words on the line, by which the mark is recognized when the line
@@ -37,7 +37,7 @@ class Mark:
     by: str = "rules"
 
     @property
-    def key(self) -> str:
+    def stable_key(self) -> str:
         """Ten hexadecimal digits that stay the same for the same question when the rest of the script
         changes.
         """
@@ -45,9 +45,9 @@ class Mark:
         return hashlib.sha256(said.encode()).hexdigest()[:10]
 
 
-def in_order(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+def sort_marks(marks: Iterable[ConsistencyMark]) -> tuple[ConsistencyMark, ...]:
     """Return the marks sorted by line, each question once."""
-    known: dict[str, Mark] = {}
+    known: dict[str, ConsistencyMark] = {}
     for mark in sorted(marks, key=lambda each: (each.line, each.kind, each.who)):
-        known.setdefault(mark.key, mark)
+        known.setdefault(mark.stable_key, mark)
     return tuple(known.values())

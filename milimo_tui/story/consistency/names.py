@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from milimo_tui.story.consistency.as_told import ToldScene
-from milimo_tui.story.consistency.marks import Mark, MarkKind
-from milimo_tui.story.elements.elements import near_names
+from milimo_tui.story.consistency.as_told import CheckedScene
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
+from milimo_tui.story.elements.elements import find_similar_names
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold
 
 # The usual name must occur this many times as often as the rare one; equally frequent names are two people.
-RARE = 3
+MIN_FREQUENCY_RATIO = 3
 
 
-def drifting_names(scenes: Sequence[ToldScene], elements: Sequence[Element]) -> Iterator[Mark]:
+def find_drifting_names(
+    scenes: Sequence[CheckedScene], elements: Sequence[Element]
+) -> Iterator[ConsistencyMark]:
     """Yield a mark on the first line of the rarer of two names that differ by one letter."""
     first: dict[str, tuple[str, int]] = {}
     counts: Counter[str] = Counter()
@@ -34,12 +36,12 @@ def drifting_names(scenes: Sequence[ToldScene], elements: Sequence[Element]) -> 
         for name, (shown, _) in first.items()
         if name not in aliases
     ]
-    for one, other in near_names(called):
+    for one, other in find_similar_names(called):
         rare, usual = sorted((one.id, other.id), key=lambda name: counts[name])
-        if counts[usual] < RARE * counts[rare]:
+        if counts[usual] < MIN_FREQUENCY_RATIO * counts[rare]:
             continue
         shown, line = first[rare]
-        yield Mark(
+        yield ConsistencyMark(
             kind=MarkKind.NAME,
             line=line,
             who=shown,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from milimo_tui.story.consistency.as_told import ToldScene
-from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.story.consistency.as_told import CheckedScene
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 
 
-def two_places(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
+def find_simultaneous_places(
+    scenes: Sequence[CheckedScene], shown: dict[str, str]
+) -> Iterator[ConsistencyMark]:
     """Yield a mark where a person is seen in a scene that plays while they are seen elsewhere.
 
     Scenes of different eras are not compared: a flashback is at another time. `shown` maps folded names to
@@ -18,13 +20,13 @@ def two_places(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[M
     for before, scene in pairwise(scenes):
         if not scene.at_once or scene.place == before.place or scene.era is not before.era:
             continue
-        for name, line in scene.seen.items():
-            if name in before.seen and name in shown:
-                yield Mark(
+        for name, line in scene.first_seen_lines.items():
+            if name in before.first_seen_lines and name in shown:
+                yield ConsistencyMark(
                     kind=MarkKind.PLACE,
                     line=line,
                     who=shown[name],
                     words=f"{before.heading} {scene.heading}",
-                    other=before.seen[name],
+                    other=before.first_seen_lines[name],
                     sentence=f"{shown[name]} is here at the same time as in scene {before.number}",
                 )

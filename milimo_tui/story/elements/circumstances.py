@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from milimo_tui.story.elements.place_tree import layers_at, place_in, upwards, where
-from milimo_tui.story.looks.looks import look_at, visible
+from milimo_tui.story.elements.place_tree import (
+    collect_layers,
+    find_shot_place,
+    get_shot_location,
+    list_containing_places,
+)
+from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
 
 SCRIPT = "the script"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourcedText:
     """Words and their source; both are empty if nothing specifies the value."""
 
     text: str = ""
@@ -35,62 +40,62 @@ class Circumstances:
     does.
     """
 
-    location: Told
-    part: Told
-    time_of_day: Told
-    weather: Told
+    location: SourcedText
+    part: SourcedText
+    time_of_day: SourcedText
+    weather: SourcedText
     there: Scene
     place: Element | None = None
-    looks: Told = Told()
-    layers: Mapping[str, Told] = field(default_factory=dict)
+    looks: SourcedText = SourcedText()
+    layers: Mapping[str, SourcedText] = field(default_factory=dict)
     weather_said: str | None = None
 
 
-def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
+def gather_circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
     """Return the circumstances of a shot of a scene."""
-    place = place_in(story.elements, scene, shot)
-    location, part = where(scene, shot)
+    place = find_shot_place(story.elements, scene, shot)
+    location, part = get_shot_location(scene, shot)
     of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
-    found = layers_at(story.elements, place, scene, shot)
-    layers = {name: Told(text, source) for name, (text, source) in found.items()}
-    there = scene_there(story, scene, shot)
-    own = _field(scene, shot, "weather", of_scene)
-    weather = own if own.text else layers.pop("weather", Told())
-    is_said = scene.keeps("weather") or (weather.text and not own.text)
-    of_there = Told(there.weather, f"as in scene {there.number}") if there.weather else Told()
+    found = collect_layers(story.elements, place, scene, shot)
+    layers = {name: SourcedText(text, source) for name, (text, source) in found.items()}
+    there = find_describing_scene(story, scene, shot)
+    own = _read_sourced_field(scene, shot, "weather", of_scene)
+    weather = own if own.text else layers.pop("weather", SourcedText())
+    is_said = scene.is_set_by_user("weather") or (weather.text and not own.text)
+    of_there = SourcedText(there.weather, f"as in scene {there.number}") if there.weather else SourcedText()
     return Circumstances(
-        location=Told(location, _field(scene, shot, "location", of_scene).source),
-        part=Told(part, (_field(scene, shot, "part", of_scene).source if part else "")),
-        time_of_day=_field(scene, shot, "time_of_day", of_scene),
+        location=SourcedText(location, _read_sourced_field(scene, shot, "location", of_scene).source),
+        part=SourcedText(part, (_read_sourced_field(scene, shot, "part", of_scene).source if part else "")),
+        time_of_day=_read_sourced_field(scene, shot, "time_of_day", of_scene),
         weather=weather if weather.text else of_there,
         there=there,
         place=place,
-        looks=_looks(story, shot, place),
+        looks=_describe_visible_place(story, shot, place),
         layers={name: told for name, told in layers.items() if name != "weather"},
         weather_said=weather.text if is_said else None,
     )
 
 
-def scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
+def find_describing_scene(story: Story, scene: Scene, shot: Shot) -> Scene:
     """Return the scene that describes the place of a shot: another scene if the shot names another place."""
     if not shot.location or shot.location == scene.location:
         return scene
     return next((one for one in story.live_scenes() if one.location == shot.location), scene)
 
 
-def _field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> Told:
+def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> SourcedText:
     """Return a field of the shot, or of its scene if the shot has none."""
     if text := getattr(shot, name):
-        return Told(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
+        return SourcedText(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
     text = getattr(scene, name)
-    return Told(text, of_scene[scene.keeps(name)]) if text else Told()
+    return SourcedText(text, of_scene[scene.is_set_by_user(name)]) if text else SourcedText()
 
 
-def _looks(story: Story, shot: Shot, place: Element | None) -> Told:
+def _describe_visible_place(story: Story, shot: Shot, place: Element | None) -> SourcedText:
     """Return the visible description of a place: its own, or otherwise that of the nearest place that
     contains it.
     """
-    for each in upwards(story.elements, place) if place is not None else ():
-        if words := visible(each, look_at(story, shot, each)):
-            return Told(words, each.trigger)
-    return Told()
+    for each in list_containing_places(story.elements, place) if place is not None else ():
+        if words := describe_visible_look(each, find_look_at_shot(story, shot, each)):
+            return SourcedText(words, each.trigger)
+    return SourcedText()

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.introductions import introductions
-from milimo_tui.story.elements.place_names_found import places_of
-from milimo_tui.story.elements.place_tree import named
-from milimo_tui.story.elements.things_found import things_found
-from milimo_tui.story.elements.triggers import default_trigger, free_trigger
+from milimo_tui.story.elements.introductions import find_introductions
+from milimo_tui.story.elements.place_names_found import list_script_places
+from milimo_tui.story.elements.place_tree import normalize_place_name
+from milimo_tui.story.elements.things_found import extract_objects
+from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
 from milimo_tui.story.reading.moment import ReadScene
-from milimo_tui.story.reading.people import people_of
-from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.reading.people import build_people
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.film import Element, ElementKind
-from milimo_tui.story.values.text import display_name, fold, words
+from milimo_tui.story.values.text import fold, make_display_name, split_words
 
 NewId = Callable[[str], str]
 
@@ -90,34 +90,38 @@ class ElementDraft:
     quote: str = ""
 
 
-def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
+def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
     """Return characters from cues, locations from headings and objects from the action, in order of
     appearance.
 
     Each element is returned once. `read` are the scenes as they were read.
     """
-    cast = cast_of(screenplay)
-    known = people_of(screenplay, cast)
+    cast = build_cast(screenplay)
+    known = build_people(screenplay, cast)
     aliases: dict[str, dict[str, None]] = {}
     for element in screenplay.elements:
-        if element.kind is Kind.CUE and element.cue and len(whose := cast.speakers(element.cue.name)) == 1:
-            aliases.setdefault(whose[0], {})[display_name(element.cue.name)] = None
+        if (
+            element.kind is ScriptElementKind.CUE
+            and element.cue
+            and len(whose := cast.list_speakers(element.cue.name)) == 1
+        ):
+            aliases.setdefault(whose[0], {})[make_display_name(element.cue.name)] = None
     for name, others in cast.aliases.items():
         aliases.setdefault(name, {}).update(dict.fromkeys(others))
     people = [(ElementKind.CHARACTER, name) for name in cast.names]
-    places = [(ElementKind.LOCATION, name) for name in places_of(screenplay.scenes, read)]
+    places = [(ElementKind.LOCATION, name) for name in list_script_places(screenplay.scenes, read)]
     called = (*cast.names, *(name for names in aliases.values() for name in names))
-    things = {thing.name: thing for thing in things_found(read, called)}
+    things = {thing.name: thing for thing in extract_objects(read, called)}
     objects = [(ElementKind.OBJECT, name) for name in things]
     found: dict[tuple[ElementKind, str], str] = {}
     for kind, name in (*people, *places, *objects):
         if name:
             found.setdefault((kind, fold(name)), name)
-    described = introductions(screenplay, (name for _, name in people))
+    described = find_introductions(screenplay, (name for _, name in people))
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
-        trigger = free_trigger(name, taken)
+        trigger = make_free_trigger(name, taken)
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
         thing = things[name] if kind is ElementKind.OBJECT else None
@@ -133,7 +137,7 @@ def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraf
                 else tuple(other for other in aliases.get(name, ()) if person and other != name),
                 quote=thing.quote if thing else "",
                 gender=person.gender if person else "",
-                extra=person is not None and is_extra(name),
+                extra=person is not None and is_extra_name(name),
             )
         )
     return tuple(out)
@@ -149,17 +153,17 @@ def merge_elements(
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
-        _described_anew(element, in_script.get(_known_as(element)))
+        _update_from_script(element, in_script.get(_make_draft_key(element)))
         for element in existing
-        if _known_as(element) in in_script or not is_untouched(element)
+        if _make_draft_key(element) in in_script or not is_unedited_element(element)
     ]
-    known = {_known_as(element) for element in out}
+    known = {_make_draft_key(element) for element in out}
     known |= {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
     taken = {fold(element.trigger) for element in out}
     for draft in drafts:
         if (draft.kind, fold(draft.name)) in known:
             continue
-        trigger = free_trigger(draft.name, taken)
+        trigger = make_free_trigger(draft.name, taken)
         taken.add(fold(trigger))
         element = Element(
             id=new_id("element"),
@@ -177,21 +181,21 @@ def merge_elements(
     return tuple(out)
 
 
-def _known_as(element: Element) -> tuple[ElementKind, str]:
+def _make_draft_key(element: Element) -> tuple[ElementKind, str]:
     """Return the kind and name that the drafts have for an element: “Car - Moving” is “Car”."""
     is_place = element.kind is ElementKind.LOCATION
-    return element.kind, fold(named(element.name) if is_place else element.name)
+    return element.kind, fold(normalize_place_name(element.name) if is_place else element.name)
 
 
-def is_extra(name: str) -> bool:
+def is_extra_name(name: str) -> bool:
     """Return True if a name has no identity of its own, such as a man, a voice, the crowd, a second
     waiter.
     """
-    tokens = [word for word in words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
+    tokens = [word for word in split_words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
     return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
 
 
-def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
+def find_similar_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
     """Return pairs of elements of one kind whose names differ by one letter, possibly a spelling variant."""
     by_rest: dict[tuple[ElementKind, str], dict[str, Element]] = {}
     pairs: dict[tuple[str, str], tuple[Element, Element]] = {}
@@ -202,13 +206,15 @@ def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ..
         for rest in {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}:
             others = by_rest.setdefault((element.kind, rest), {})
             for other in others.values():
-                if abs(len(fold(other.name)) - len(name)) <= 1 and _differ_by_one(fold(other.name), name):
+                if abs(len(fold(other.name)) - len(name)) <= 1 and _differ_by_one_letter(
+                    fold(other.name), name
+                ):
                     pairs[other.id, element.id] = (other, element)
             others[element.id] = element
     return tuple(pairs.values())
 
 
-def _differ_by_one(one: str, other: str) -> bool:
+def _differ_by_one_letter(one: str, other: str) -> bool:
     """Return True if two texts differ by one letter that is added, missing or replaced. Digits do not
     count.
     """
@@ -218,7 +224,7 @@ def _differ_by_one(one: str, other: str) -> bool:
     return same and short != long and long[at].isalpha()
 
 
-def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
+def _update_from_script(element: Element, draft: ElementDraft | None) -> Element:
     """Return an element with description, aliases, gender and quote updated from the script, if the script
     found it.
     """
@@ -233,7 +239,7 @@ def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
     )
 
 
-def is_untouched(element: Element) -> bool:
+def is_unedited_element(element: Element) -> bool:
     """Return True if an element holds only values from the screenplay, so that its removal loses nothing."""
     trigger = element.trigger.rstrip("0123456789")
     bare = replace(
@@ -252,5 +258,5 @@ def is_untouched(element: Element) -> bool:
     return (
         element.found
         and bare == blank
-        and fold(trigger) == fold(default_trigger(element.name).rstrip("0123456789"))
+        and fold(trigger) == fold(make_default_trigger(element.name).rstrip("0123456789"))
     )

@@ -9,33 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.text import collapse, sentences
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.values.text import collapse_text, split_sentences
 
-MAX_LETTERS = 160
-_BRACKET = late(r"\s*\(([^()]{1,80})\)")
+MAX_DESCRIPTION_LETTERS = 160
+_BRACKET = compile_lazily(r"\s*\(([^()]{1,80})\)")
 # The first clause that is no longer description begins with a verb: “pushes”, “is”, “looking”.
-_VERB = late(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
+_VERB = compile_lazily(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
 _NOT_VERBS = frozenset(
     {"always", "perhaps", "his", "hers", "its", "this", "glasses", "jeans", "boots", "eyes"}
 )
 
 
-def introductions(screenplay: Screenplay, names: Iterable[str]) -> dict[str, str]:
+def find_introductions(screenplay: Screenplay, names: Iterable[str]) -> dict[str, str]:
     """Return the first description of each introduced name. Names are written as in cues, in any case."""
-    actions = [collapse(element.text) for element in screenplay.elements if element.kind is Kind.ACTION]
+    actions = [
+        collapse_text(element.text)
+        for element in screenplay.elements
+        if element.kind is ScriptElementKind.ACTION
+    ]
     found: dict[str, str] = {}
     for name in names:
         for action in actions:
-            described = next(filter(None, (_described(part, name.upper()) for part in sentences(action))), "")
+            described = next(
+                filter(None, (_read_description(part, name.upper()) for part in split_sentences(action))), ""
+            )
             if described:
                 found[name] = described
                 break
     return found
 
 
-def _described(sentence: str, name: str) -> str:
+def _read_description(sentence: str, name: str) -> str:
     """Return the description right after a name in a sentence, or an empty string."""
     at = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)
     if at is None:
@@ -47,11 +53,11 @@ def _described(sentence: str, name: str) -> str:
         parts.append(bracket[1].strip())
         rest = rest[bracket.end() :]
     if rest.startswith(","):
-        parts += _apposition(rest[1:])
-    return ", ".join(part for part in parts if part)[:MAX_LETTERS]
+        parts += _split_apposition(rest[1:])
+    return ", ".join(part for part in parts if part)[:MAX_DESCRIPTION_LETTERS]
 
 
-def _apposition(rest: str) -> list[str]:
+def _split_apposition(rest: str) -> list[str]:
     """Return the clauses before the clause with the verb, or an empty list if no clause follows them."""
     clauses = [clause.strip() for clause in re.split(r"[,.;:!?–—]", rest)]
     kept: list[str] = []

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from milimo_tui.story.elements.place_tree import place_in, upwards, where
+from milimo_tui.story.elements.place_tree import find_shot_place, get_shot_location, list_containing_places
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
-from milimo_tui.story.values.text import fold, has_phrase, words
+from milimo_tui.story.values.text import fold, has_phrase, split_words
 
 MIN_CONFIDENCE = 0.4
-IN_ITS_PLACE = 0.8  # Confidence of the place in which a shot plays, even if the heading does not name it.
+SHOT_PLACE_CONFIDENCE = (
+    0.8  # Confidence of the place in which a shot plays, even if the heading does not name it.
+)
 # Words too common to show that a description and a shot are about the same subject.
 _COMMON = frozenset(
     {
@@ -26,7 +28,7 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ElementMatch:
     """An element that a shot is about: confidence from 0.4 to 1, and the signal with that confidence."""
 
     element: Element
@@ -34,27 +36,31 @@ class Match:
     source: str
 
 
-def match(
+def match_elements(
     elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
-) -> tuple[Match, ...]:
+) -> tuple[ElementMatch, ...]:
     """Return the elements that a shot is about, in descending order of confidence, each with its best signal.
 
     Matches below 0.4 are left out. `known` are all elements of the film if `elements` is only a part of them;
     the place of the shot is searched among `known`.
     """
-    fields = _Fields(scene, shot)
+    fields = _ShotTexts(scene, shot)
     all_of_them = known or elements
-    place = place_in(all_of_them, scene, shot)
-    here = {each.id for each in upwards(all_of_them, place)} if place is not None else frozenset[str]()
+    place = find_shot_place(all_of_them, scene, shot)
+    here = (
+        {each.id for each in list_containing_places(all_of_them, place)}
+        if place is not None
+        else frozenset[str]()
+    )
     found = []
     for element in elements:
         if element.dismissed:
             continue
-        confidence, source = fields.best(element)
-        if element.id in here and confidence < IN_ITS_PLACE:
-            confidence, source = IN_ITS_PLACE, "place_of_the_shot"
+        confidence, source = fields.find_best_signal(element)
+        if element.id in here and confidence < SHOT_PLACE_CONFIDENCE:
+            confidence, source = SHOT_PLACE_CONFIDENCE, "place_of_the_shot"
         if confidence >= MIN_CONFIDENCE:
-            found.append(Match(element, round(confidence, 2), source))
+            found.append(ElementMatch(element, round(confidence, 2), source))
     return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
 
 
@@ -62,28 +68,28 @@ def match(
 _folded = lru_cache(maxsize=8192)(fold)
 
 
-class _Fields:
+class _ShotTexts:
     """The texts of a shot, folded and split into words once for all elements."""
 
     def __init__(self, scene: Scene, shot: Shot) -> None:
         names = [*shot.characters, *(line.character for line in shot.dialogue)]
         self.names = {fold(name) for name in names}
-        self.name_words = {word for name in names for word in words(fold(name))}
+        self.name_words = {word for name in names for word in split_words(fold(name))}
         action = shot.action if shot.prompt is None else f"{shot.action} {shot.prompt}"
         self.action = fold(action)
-        self.action_words = set(words(self.action))
+        self.action_words = set(split_words(self.action))
         self.speech = fold(" ".join(line.text for line in shot.dialogue))
-        location, part = where(scene, shot)
+        location, part = get_shot_location(scene, shot)
         in_scene = "" if shot.location else scene.heading
         self.heading = fold(f"{in_scene} {location} {part}")
 
-    def best(self, element: Element) -> tuple[float, str]:
+    def find_best_signal(self, element: Element) -> tuple[float, str]:
         """Return the strongest signal for an element, or (0, "") for none."""
         name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
-        tokens = words(name)
+        tokens = split_words(name)
         signals: list[tuple[float, str]] = [(0.0, "")]
         if name:
-            signals += self._by_name(element, name, tokens)
+            signals += self._list_name_signals(element, name, tokens)
         if trigger:
             if trigger in self.names or f"@{trigger}" in self.names:
                 signals.append((0.95, "character_field_trigger"))
@@ -91,10 +97,12 @@ class _Fields:
                 signals.append((0.95, "action_trigger_word_prefixed"))
             elif has_phrase(self.action, trigger):
                 signals.append((0.95, "action_trigger_word"))
-        signals.append(self._by_description(element.description))
+        signals.append(self._score_description(element.description))
         return max(signals, key=lambda signal: signal[0])
 
-    def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
+    def _list_name_signals(
+        self, element: Element, name: str, tokens: list[str]
+    ) -> Iterable[tuple[float, str]]:
         if name in self.names or not self.names.isdisjoint(map(_folded, element.aliases)):
             yield 1.0, "character_field_exact"
         if tokens and all(token in self.name_words for token in tokens):
@@ -108,15 +116,17 @@ class _Fields:
         if has_phrase(self.speech, name):
             yield 0.7, "dialogue_mention"
 
-    def _by_description(self, description: str) -> tuple[float, str]:
+    def _score_description(self, description: str) -> tuple[float, str]:
         """Return a signal if at least three significant words of a description are in the shot.
 
         More words in common raise the confidence.
         """
         if not description:
             return 0.0, ""
-        words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
-        shared = words_found & (self.action_words | set(words(self.speech)))
+        words_found = {
+            word for word in split_words(fold(description)) if word not in _COMMON and len(word) > 2
+        }
+        shared = words_found & (self.action_words | set(split_words(self.speech)))
         if len(shared) < 3:
             return 0.0, ""
         return 0.4 + 0.2 * len(shared) / len(words_found), "description_keywords"

@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.elements.renames import with_trigger
+from milimo_tui.story.elements.renames import replace_trigger
 from milimo_tui.story.values.film import Element, Shot, Story
 from milimo_tui.story.values.text import fold
 
 
-def merged(story: Story, kept: Element, gone: Element) -> Story:
+def combine_elements(story: Story, kept: Element, gone: Element) -> Story:
     """Return the film with element `gone` replaced by `kept`, which gets the names of `gone` as aliases.
 
     Values that `kept` does not have are taken from `gone`.
     """
-    story = with_trigger(story, gone.id, kept.trigger)
+    story = replace_trigger(story, gone.id, kept.trigger)
     aliases = {fold(name): name for name in (*kept.aliases, gone.name, *gone.aliases)}
     aliases.pop(fold(kept.name), None)
     whole = replace(
@@ -32,13 +32,13 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         role=kept.role or gone.role,
         traits=tuple(dict.fromkeys((*kept.traits, *gone.traits))),
         arc=kept.arc or gone.arc,
-        relations=_related(kept, (*gone.relations, *kept.relations), gone),
+        relations=_redirect_relations(kept, (*gone.relations, *kept.relations), gone),
         speech=kept.speech or gone.speech,
         faces=tuple({**dict(gone.faces), **dict(kept.faces)}.items()),
         aliases=tuple(aliases.values()),
         found=False,
         quote=kept.quote or gone.quote,
-        parent=_parent(story, kept, gone),
+        parent=_choose_merged_parent(story, kept, gone),
         layers=tuple({**dict(gone.layers), **dict(kept.layers)}.items()),
         own=tuple({**dict(gone.own), **dict(kept.own)}.items()),
     )
@@ -48,20 +48,20 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
             elements.append(whole)
         elif each.id != gone.id:
             moved = replace(each, parent=kept.id) if each.parent == gone.id else each
-            elements.append(replace(moved, relations=_related(moved, moved.relations, gone, kept)))
-    elements = [_out_of_circles(elements, each) for each in elements]
+            elements.append(replace(moved, relations=_redirect_relations(moved, moved.relations, gone, kept)))
+    elements = [_break_parent_cycle(elements, each) for each in elements]
     names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
     return replace(
         story,
         elements=tuple(elements),
-        shots=tuple(_with_name(shot, names, kept, gone) for shot in story.shots),
+        shots=tuple(_replace_name_in_shot(shot, names, kept, gone) for shot in story.shots),
         looks=tuple(
             replace(look, element=kept.id) if look.element == gone.id else look for look in story.looks
         ),
     )
 
 
-def _related(
+def _redirect_relations(
     whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
     """Return relations with `gone` replaced by `kept`. Relations of an element with itself are left out."""
@@ -70,7 +70,7 @@ def _related(
     return tuple((other, words) for other, words in both.items() if other != whose.id)
 
 
-def _parent(story: Story, kept: Element, gone: Element) -> str:
+def _choose_merged_parent(story: Story, kept: Element, gone: Element) -> str:
     """Return the id of the merged place's parent. If `gone` was the parent of `kept`, the parent of `gone` is
     used.
     """
@@ -80,7 +80,7 @@ def _parent(story: Story, kept: Element, gone: Element) -> str:
     return "" if above == kept.id else above
 
 
-def _out_of_circles(elements: list[Element], place: Element) -> Element:
+def _break_parent_cycle(elements: list[Element], place: Element) -> Element:
     """Return a place without its parent if the place would contain itself."""
     by_id = {each.id: each for each in elements}
     seen: set[str] = set()
@@ -91,16 +91,16 @@ def _out_of_circles(elements: list[Element], place: Element) -> Element:
     return replace(place, parent="") if at is not None and at.id == place.id else place
 
 
-def _with_name(shot: Shot, names: set[str], kept: Element, gone: Element) -> Shot:
-    def put(name: str) -> str:
+def _replace_name_in_shot(shot: Shot, names: set[str], kept: Element, gone: Element) -> Shot:
+    def replace_name(name: str) -> str:
         return kept.name if fold(name) in names else name
 
     looks = tuple({kept.id if id == gone.id else id: look for id, look in reversed(shot.looks)}.items())
     return replace(
         shot,
-        characters=tuple(dict.fromkeys(map(put, shot.characters))),
-        dialogue=tuple(replace(line, character=put(line.character)) for line in shot.dialogue),
-        focus=put(shot.focus),
-        stands=tuple((put(name), where) for name, where in shot.stands),
+        characters=tuple(dict.fromkeys(map(replace_name, shot.characters))),
+        dialogue=tuple(replace(line, character=replace_name(line.character)) for line in shot.dialogue),
+        focus=replace_name(shot.focus),
+        stands=tuple((replace_name(name), where) for name, where in shot.stands),
         looks=looks if any(id == gone.id for id, _ in shot.looks) else shot.looks,
     )

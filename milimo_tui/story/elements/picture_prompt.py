@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.triggers import expand
+from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold, has_phrase
 
@@ -26,8 +26,8 @@ TEMPLATES: Mapping[ElementKind, str] = {
         "studio light."
     ),
 }
-WORDS = ("name", "description")
-LONGEST = 2000
+TEMPLATE_FIELDS = ("name", "description")
+MAX_TEMPLATE_LENGTH = 2000
 
 
 def check_template(text: str) -> str:
@@ -35,22 +35,28 @@ def check_template(text: str) -> str:
 
     Raises BadInput for an unknown field, for a template that is too long, and for one without the element.
     """
-    unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in WORDS]
-    if unknown or len(text) > LONGEST:
-        problem = f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {LONGEST} letters"
+    unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in TEMPLATE_FIELDS]
+    if unknown or len(text) > MAX_TEMPLATE_LENGTH:
+        problem = (
+            f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {MAX_TEMPLATE_LENGTH} letters"
+        )
         raise BadInput(f"the template can't be used: {problem}", "it may name {name} and {description}")
     if "{name}" not in text and "{description}" not in text:
         raise BadInput("the template shows no element", "name {name}, {description} or both")
     return text
 
 
-def visual_prompt(element: Element, elements: Sequence[Element], template: str = "", words: str = "") -> str:
+def compose_element_prompt(
+    element: Element, elements: Sequence[Element], template: str = "", words: str = ""
+) -> str:
     """Return the prompt for a picture of an element.
 
     `words` replace the description of the element; triggers in them are expanded. The element's own trigger
     is replaced by its name.
     """
-    described = expand((words or element.description).strip(), elements, already={element.id}).rstrip(".")
+    described = expand_triggers(
+        (words or element.description).strip(), elements, already={element.id}
+    ).rstrip(".")
     text = template or TEMPLATES[element.kind]
     if not described:
         text = re.sub(r"[:,]? ?\{description\}", "", text)
@@ -59,7 +65,7 @@ def visual_prompt(element: Element, elements: Sequence[Element], template: str =
     return " ".join(filled.split())
 
 
-def named_in(text: str, elements: Sequence[Element]) -> tuple[Element, ...]:
+def find_elements_in_text(text: str, elements: Sequence[Element]) -> tuple[Element, ...]:
     """Return the elements whose triggers are in a text, in order of first occurrence."""
     folded = fold(text)
     found = [

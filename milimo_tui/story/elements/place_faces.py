@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.story.values.film import Angle, Element, Function, Shot
 
 # Faces in the order in which they are made: around from the front, then up and down. Each has its prompt
@@ -38,7 +38,7 @@ TEMPLATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class FaceDirection:
     """The face that a shot looks at, and the reason."""
 
     face: str
@@ -49,35 +49,35 @@ def check_face(name: str) -> str:
     """Return the face with this name. Raises BadInput with the valid names."""
     wanted = name.strip().lower()
     if wanted not in FACES:
-        near = closest_names(name, FACES)
+        near = find_closest_names(name, FACES)
         hint = f"near it: {near}" if near else f"one of: {', '.join(FACES)}"
         raise BadInput(f"a place has no face “{name}”", hint)
     return wanted
 
 
-def looks_at(shot: Shot) -> Looking | None:
+def choose_place_face(shot: Shot) -> FaceDirection | None:
     """Return the face of its place that a shot looks at, or None if the shot shows no face."""
     if shot.face == OFF:
         return None
     if shot.face != AUTO:
-        return Looking(shot.face, "by hand")
+        return FaceDirection(shot.face, "by hand")
     if shot.angle is Angle.OVERHEAD:
-        return Looking("down", "it looks straight down")
+        return FaceDirection("down", "it looks straight down")
     if shot.angle is Angle.LOW and not shot.characters:
-        return Looking("up", "it looks up, and nobody is in it")
+        return FaceDirection("up", "it looks up, and nobody is in it")
     stands = dict(shot.stands)
     if shot.function is Function.REVERSE and not stands:
-        return Looking("back", "it looks the other way")
+        return FaceDirection("back", "it looks the other way")
     if len(shot.characters) > 1 and shot.function is not Function.OTS:
-        return Looking("front", "it shows several people, as the master does")
+        return FaceDirection("front", "it shows several people, as the master does")
     # In an over-the-shoulder shot the person whose face is visible comes first.
     side = _SIDES.get(stands.get(shot.characters[0], "")) if shot.characters else None
     if side is not None:
-        return Looking(side, f"{shot.characters[0]} stands {side}")
-    return Looking("front", "nothing says that it looks elsewhere")
+        return FaceDirection(side, f"{shot.characters[0]} stands {side}")
+    return FaceDirection("front", "nothing says that it looks elsewhere")
 
 
-def face_prompt(element: Element, described: str, face: str) -> str:
+def compose_face_prompt(element: Element, described: str, face: str) -> str:
     """Return the prompt of one face of a place, with the description of the place."""
     shows = FACES[face][0]
     words = described.strip().rstrip(".")
@@ -85,7 +85,7 @@ def face_prompt(element: Element, described: str, face: str) -> str:
     return text.format(name=element.name, description=words, shows=shows)
 
 
-def shown_first(place: Element, looking: Looking | None) -> tuple[str, ...]:
+def order_place_pictures(place: Element, looking: FaceDirection | None) -> tuple[str, ...]:
     """Return the pictures (asset ids) of a place, beginning with the picture of the face that the shot looks
     at.
     """

@@ -12,19 +12,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.elements.place_tree import named
-from milimo_tui.story.looks.sentence_reader import is_on_a_screen
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.elements.place_tree import normalize_place_name
+from milimo_tui.story.looks.sentence_reader import describes_a_screen
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
-from milimo_tui.story.reading.place_words import is_place
-from milimo_tui.story.reading.weather_words import WEATHERS, change, opening
+from milimo_tui.story.reading.place_words import names_a_place
+from milimo_tui.story.reading.weather_words import WEATHERS, find_opening_weather, find_weather_change
 from milimo_tui.story.screenplay.screenplay import ScriptScene
-from milimo_tui.story.values.place_layers import LONGEST, Layers, with_layer
-from milimo_tui.story.values.text import fold, words
-from milimo_tui.story.values.vocabulary import read as framing_in
+from milimo_tui.story.values.place_layers import MAX_LAYER_LENGTH, Layers, replace_layer
+from milimo_tui.story.values.text import fold, split_words
+from milimo_tui.story.values.vocabulary import parse_framing as framing_in
 
-_PEOPLE = late(
+_PEOPLE = compile_lazily(
     r"\b(?:he|she|they|him|her|hers|his|them|their|we|us|our|you|your|i|my|who|man|woman|men|women|boy|girl"
     r"|people|somebody|someone|everyone|everybody)\b",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _PEOPLE = late(
 _WANT = (
     "power|electricity|light|lights|heat|heating|water|air|food|signal|phone line|fuel|roof|windows?|way out"
 )
-_CONSTRAINTS = late(
+_CONSTRAINTS = compile_lazily(
     rf"^(?:there (?:is|are) )?no (?:{_WANT})\b(?! (?:in|on|for) (?:his|her|their))"
     rf"|\b(?:power|electricity|lights?|heating|water|line|lift|elevator) (?:is|are|has been|have been)"
     r" (?:out|off|cut|dead|gone|down|failing)\b"
@@ -41,32 +41,32 @@ _CONSTRAINTS = late(
     r"|shelled|bombed out|freezing|bitterly cold|below zero|stifling|airless)\b",
     re.IGNORECASE,
 )
-_FUNCTION = late(
+_FUNCTION = compile_lazily(
     r"\b(?:once an? |formerly|used to be|(?:now )?(?:serves|serving|doubles|doubling|used|functions) as"
     r"|(?:is|are|was|were|now) used (?:for|to|as)|converted (?:in)?to|turned into an?)\b",
     re.IGNORECASE,
 )
-_CULTURE = late(
+_CULTURE = compile_lazily(
     r"\b(?:crucifix(?:es)?|icons?|shrines?|altars?|prayer (?:flags?|mats?|beads)|menorah|mezuzah|incense"
     r"|rosary|rosaries|flags?|banners?|pennants?|portraits? of|murals?|graffiti|bunting|tapestr(?:y|ies)"
     r"|totems?|(?:wedding|family|team|school) photographs?|trophies|medals|pennants)\b",
     re.IGNORECASE,
 )
-_REPUTATION = late(
+_REPUTATION = compile_lazily(
     r"\b(?:known (?:for|as|to)|famous|infamous|notorious|legendary|haunted|cursed|feared|(?:they|people) say"
     r"|said to (?:be|have)|no ?body comes here|no one comes here"
     r"|the (?:best|worst|roughest|oldest|cheapest|last|only) [\w ]{2,30} in (?:town|the (?:city|country"
     r"|county|village|valley|world|district)))\b",
     re.IGNORECASE,
 )
-_OF_ITS_OWN = late(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
-_THERE_IS = late(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
-_FINITE = late(
+_OF_ITS_OWN = compile_lazily(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
+_THERE_IS = compile_lazily(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
+_FINITE = compile_lazily(
     r"\b(?:is|are|was|were|has|have|had|be|been|can|can['’]t|will|would|must|goes|does|do|did|isn['’]t|aren['’]t"
     r"|that['’]s|it['’]s)\b",
     re.IGNORECASE,
 )
-_SAID = late(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
+_SAID = compile_lazily(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
 _UNTOLD = """no only nothing not still again later closed dawn day morning noon midday afternoon dusk evening
 night midnight silence darkness"""
 _NO_DETAIL = WEATHERS | frozenset(_UNTOLD.split())
@@ -79,58 +79,58 @@ LEAST, MOST = 2, 30  # words
 
 
 @dataclass(frozen=True, slots=True)
-class LayersFound:
+class ScriptLayers:
     """Layers of places by name, and layers of scenes by the line of their heading."""
 
     places: Mapping[str, Layers] = field(default_factory=dict)
     scenes: Mapping[int, Layers] = field(default_factory=dict)
 
 
-def layers_found(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> LayersFound:
+def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> ScriptLayers:
     """Return the layers that the script has for its places and scenes."""
     places: dict[str, Layers] = {}
     of_scenes: dict[int, Layers] = {}
     for scene, as_read in zip(scenes, read, strict=True):
-        name = named(scene.slug.location)
+        name = normalize_place_name(scene.slug.location)
         first, mine = name not in places, places.get(name, ())
         its: Layers = ()
-        for layer, text in _told(as_read, name):
+        for layer, text in _list_layer_sentences(as_read, name):
             if layer == "constraints" or (layer == "detail" and not first):
-                its = with_layer(its, layer, text)
+                its = replace_layer(its, layer, text)
             elif layer not in dict(mine):
-                mine = with_layer(mine, layer, text)
+                mine = replace_layer(mine, layer, text)
         places[name] = mine
         if its:
             of_scenes[scene.span.line] = its
-    return LayersFound({name: layers for name, layers in places.items() if name and layers}, of_scenes)
+    return ScriptLayers({name: layers for name, layers in places.items() if name and layers}, of_scenes)
 
 
-def _told(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
+def _list_layer_sentences(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
     """Yield the layers of one scene with their sentences. Sentences of a detail are joined."""
     details: list[str] = []
-    its_words = set(words(fold(place)))
+    its_words = set(split_words(fold(place)))
     for at, moment in enumerate(read.moments):
         if moment.beat.montage or moment.beat.card or not moment.text or moment.text.isupper():
             continue
         opens = at == 0
         for told in moment.told:
             text = told.sentence.strip()
-            tokens = words(fold(text))
+            tokens = split_words(fold(text))
             if told.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
                 continue
-            if is_on_a_screen(text) or framing_in(text):
+            if describes_a_screen(text) or framing_in(text):
                 continue
             about = opens or bool(_OF_ITS_OWN.match(text)) or bool(its_words & set(tokens[:4]))
-            layer = _layer_of(text, tokens, about=about or is_place(tokens[:4]), opens=opens)
+            layer = _classify_layer(text, tokens, about=about or names_a_place(tokens[:4]), opens=opens)
             if layer == "detail":
                 details.append(text)
             elif layer:
-                yield layer, text[:LONGEST]
+                yield layer, text[:MAX_LAYER_LENGTH]
     if details:
-        yield "detail", " ".join(details)[:LONGEST]
+        yield "detail", " ".join(details)[:MAX_LAYER_LENGTH]
 
 
-def _layer_of(text: str, tokens: Sequence[str], *, about: bool, opens: bool) -> str:
+def _classify_layer(text: str, tokens: Sequence[str], *, about: bool, opens: bool) -> str:
     if about and _FUNCTION.search(text):
         return "function"
     if about and _REPUTATION.search(text):
@@ -139,12 +139,17 @@ def _layer_of(text: str, tokens: Sequence[str], *, about: bool, opens: bool) -> 
         return "constraints"
     if opens and _CULTURE.search(text):
         return "culture"
-    return "detail" if opens and _is_still(text, tokens) else ""
+    return "detail" if opens and _is_static_description(text, tokens) else ""
 
 
-def _is_still(text: str, tokens: Sequence[str]) -> bool:
+def _is_static_description(text: str, tokens: Sequence[str]) -> bool:
     """Return True if a sentence names objects and no events, such as “Eight stools, red light, steam.”"""
-    if opening((text,)) or change(text) or text[-1:] not in ".!…" or _SAID.search(text):
+    if (
+        find_opening_weather((text,))
+        or find_weather_change(text)
+        or text[-1:] not in ".!…"
+        or _SAID.search(text)
+    ):
         return False
     if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
         return False
@@ -152,10 +157,10 @@ def _is_still(text: str, tokens: Sequence[str]) -> bool:
         return True
     if _FINITE.search(text) or any(token in ACTS and at for at, token in enumerate(tokens)):
         return False
-    return all(_names_only(words(piece)) for piece in fold(text).split(","))
+    return all(_has_only_nouns(split_words(piece)) for piece in fold(text).split(","))
 
 
-def _names_only(tokens: Sequence[str]) -> bool:
+def _has_only_nouns(tokens: Sequence[str]) -> bool:
     """Return True if no word of a phrase can be a verb, so that each final `s` belongs to a noun."""
     for at, token in enumerate(tokens[:-1]):
         if not token.endswith("s") or token.endswith("ss") or len(token) < 4:

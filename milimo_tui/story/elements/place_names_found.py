@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.elements.place_tree import BETWEEN, named
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.elements.place_tree import BETWEEN, normalize_place_name
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Setting
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.text import fold, split_words
 
-_TWO = late(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
+_TWO = compile_lazily(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
 Parents = dict[str, str]  # Place → the place that contains it ("" for none), in order of appearance.
 
 
-def places_of(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
+def list_script_places(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
     """Return every place by name, with the name of the place that contains it."""
     out: Parents = {}
     # Room without a building → the buildings of the scenes before it.
@@ -33,28 +33,28 @@ def places_of(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Paren
         if not location:
             continue
         if _TWO.search(location):
-            out.setdefault(named(location), "")
+            out.setdefault(normalize_place_name(location), "")
             building = ""
             continue
-        whole = _put(out, location)
-        if is_room_alone(location) and scene.slug.setting is not Setting.EXTERIOR:
-            followed.setdefault(named(location), {})[building] = None
+        whole = _add_place(out, location)
+        if is_bare_room_name(location) and scene.slug.setting is not Setting.EXTERIOR:
+            followed.setdefault(normalize_place_name(location), {})[building] = None
         else:
-            building = whole if _is_building(whole) else ""
-        for spot in _spots(as_read, location):
-            _put(out, spot)
+            building = whole if _is_building_name(whole) else ""
+        for spot in _list_named_rooms(as_read, location):
+            _add_place(out, spot)
     for room, after in followed.items():
         if len(after) == 1 and not out[room]:
             out[room] = next(iter(after))
     return out
 
 
-def is_room_alone(location: str) -> bool:
+def is_bare_room_name(location: str) -> bool:
     """Return True if a name is only a room, such as KITCHEN or UPSTAIRS HALL. MARA'S KITCHEN is not."""
-    tokens = words(fold(location))
+    tokens = split_words(fold(location))
     if BETWEEN in location or not tokens or len(tokens) > 2:
         return False
-    return _is_room(location) and all(token in ROOMS or token in _PLAIN for token in tokens)
+    return _is_room_name(location) and all(token in ROOMS or token in _PLAIN for token in tokens)
 
 
 _PLAIN = frozenset(
@@ -74,13 +74,18 @@ _PLAIN = frozenset(
 )
 
 
-def _put(out: Parents, location: str) -> str:
+def _add_place(out: Parents, location: str) -> str:
     """Add a place and the places that contain it; return the outermost."""
-    pieces = named(location).split(BETWEEN)
+    pieces = normalize_place_name(location).split(BETWEEN)
     first, comma, _ = pieces[0].partition(", ")
-    if len(pieces) == 2 and _is_room(pieces[0]) and _is_building(pieces[1]) and not _is_room(pieces[1]):
+    if (
+        len(pieces) == 2
+        and _is_room_name(pieces[0])
+        and _is_building_name(pieces[1])
+        and not _is_room_name(pieces[1])
+    ):
         first = pieces[1]  # BEDROOM - MARA'S HOUSE
-    elif not comma or not (first in out or (_is_room(pieces[0]) and _is_building(first))):
+    elif not comma or not (first in out or (_is_room_name(pieces[0]) and _is_building_name(first))):
         above = ""
         for at in range(1, len(pieces) + 1):
             name = BETWEEN.join(pieces[:at])
@@ -88,24 +93,24 @@ def _put(out: Parents, location: str) -> str:
             above = name
         return pieces[0]
     out.setdefault(first, "")
-    out.setdefault(named(location), first)
+    out.setdefault(normalize_place_name(location), first)
     return first
 
 
-def _spots(read: ReadScene, location: str) -> Iterator[str]:
+def _list_named_rooms(read: ReadScene, location: str) -> Iterator[str]:
     """Yield the rooms of a scene's place that short headings inside the scene name."""
     whole = location.partition(BETWEEN)[0]
     for moment in read.moments:
         first, between, part = moment.location.partition(BETWEEN)
-        if between and not moment.beat.montage and fold(first) == fold(whole) and _is_room(part):
+        if between and not moment.beat.montage and fold(first) == fold(whole) and _is_room_name(part):
             yield moment.location
 
 
-def _is_room(name: str) -> bool:
-    last = words(fold(name))[-1:]
-    pair = "-".join(words(fold(name))[-2:])
+def _is_room_name(name: str) -> bool:
+    last = split_words(fold(name))[-1:]
+    pair = "-".join(split_words(fold(name))[-2:])
     return bool(last) and (last[0] in ROOMS or last[0].removesuffix("s") in ROOMS or pair in ROOMS)
 
 
-def _is_building(name: str) -> bool:
-    return any(word in BUILDINGS or word.removesuffix("s") in BUILDINGS for word in words(fold(name)))
+def _is_building_name(name: str) -> bool:
+    return any(word in BUILDINGS or word.removesuffix("s") in BUILDINGS for word in split_words(fold(name)))

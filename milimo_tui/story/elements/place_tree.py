@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
-from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
-from milimo_tui.story.values.text import display_name, fold
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
+from milimo_tui.story.values.text import fold, make_display_name
 
 BETWEEN = " - "  # Separates a place from its part in the name of a place.
 _STATES = frozenset(
@@ -21,14 +21,14 @@ _STATES = frozenset(
 )
 
 
-def named(location: str) -> str:
+def normalize_place_name(location: str) -> str:
     """Return the name of a place without a state of motion: “CAR - MOVING” becomes the name of the car."""
     pieces = [piece.strip() for piece in location.split(BETWEEN) if piece.strip()]
     pieces = [piece for at, piece in enumerate(pieces) if not at or fold(piece) not in _STATES]
-    return display_name(BETWEEN.join(pieces))
+    return make_display_name(BETWEEN.join(pieces))
 
 
-def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
+def list_containing_places(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
     """Return a place, the place that contains it, and so on up to the outermost place."""
     by_id = {element.id: element for element in elements}
     chain: dict[str, Element] = {}
@@ -40,30 +40,32 @@ def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
     return tuple(chain.values())
 
 
-def parent_of(elements: Iterable[Element], place: Element) -> Element | None:
+def find_parent_place(elements: Iterable[Element], place: Element) -> Element | None:
     """Return the place that contains a place, or None."""
-    chain = upwards(elements, place)
+    chain = list_containing_places(elements, place)
     return chain[1] if len(chain) > 1 else None
 
 
-def inside(elements: Sequence[Element], whole: Element) -> frozenset[str]:
+def collect_place_ids(elements: Sequence[Element], whole: Element) -> frozenset[str]:
     """Return the ids of a place and of all places in it."""
     return frozenset(
         element.id
         for element in elements
         if element.kind is ElementKind.LOCATION
-        and any(above.id == whole.id for above in upwards(elements, element))
+        and any(above.id == whole.id for above in list_containing_places(elements, element))
     )
 
 
-def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
+def walk_element_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
     """Yield elements in their order with their depth; the parts of a place come right after the place."""
     below: dict[str, list[Element]] = {}
     tops: list[Element] = []
     shown = {element.id for element in elements}
     for element in elements:
-        above = parent_of(elements, element) if element.kind is ElementKind.LOCATION else None
-        in_circle = above is not None and any(up.id == element.id for up in upwards(elements, above))
+        above = find_parent_place(elements, element) if element.kind is ElementKind.LOCATION else None
+        in_circle = above is not None and any(
+            up.id == element.id for up in list_containing_places(elements, above)
+        )
         if above is None or above.id not in shown or in_circle:
             tops.append(element)
         else:
@@ -75,7 +77,7 @@ def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
         waiting += [(depth + 1, part) for part in reversed(below.get(element.id, []))]
 
 
-def placed_in(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
+def set_parent_place(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
     """Return a place as a part of `whole`, or of no place, set by the user.
 
     Raises BadInput for an element that is no place, and for a cycle.
@@ -89,13 +91,13 @@ def placed_in(elements: Sequence[Element], place: Element, whole: Element | None
             f"{whole.trigger} is no place that anything lies in",
             "{ui.mode elements|milimo element list} lists the places",
         )
-    if whole is not None and any(above.id == place.id for above in upwards(elements, whole)):
+    if whole is not None and any(above.id == place.id for above in list_containing_places(elements, whole)):
         what = "itself" if whole.id == place.id else f"{whole.trigger}: that lies in it"
         raise BadInput(f"{place.trigger} can't lie in {what}", "name a place around it, or '' for none")
-    return _by_hand(place, "parent", place.parent, parent=whole.id if whole else "")
+    return _set_user_value(place, "parent", place.parent, parent=whole.id if whole else "")
 
 
-def layered(place: Element, name: str, text: str | None) -> Element:
+def set_place_layer(place: Element, name: str, text: str | None) -> Element:
     """Return a place with a layer set by the user; None restores the script's text. Raises BadInput for no
     place.
     """
@@ -105,20 +107,20 @@ def layered(place: Element, name: str, text: str | None) -> Element:
             "{ui.mode elements|milimo element list} lists the places",
         )
     was = dict(place.own).get(name, "") if text is None else None
-    layers = with_layer(place.layers, name, (was or None) if text is None else text)
+    layers = replace_layer(place.layers, name, (was or None) if text is None else text)
     if text is None:
         return replace(place, layers=layers, own=tuple(pair for pair in place.own if pair[0] != name))
-    return _by_hand(place, name, dict(place.layers).get(name, ""), layers=layers)
+    return _set_user_value(place, name, dict(place.layers).get(name, ""), layers=layers)
 
 
-def _by_hand(place: Element, field: str, before: str, **change: object) -> Element:
+def _set_user_value(place: Element, field: str, before: str, **change: object) -> Element:
     """Return a place changed by the user; the script's value of the field is saved in `own`."""
     own = dict(place.own)
     own.setdefault(field, before)
     return replace(place, own=tuple(own.items()), **change)  # type: ignore[arg-type]
 
 
-def with_script(place: Element, parent: str, layers: Layers) -> Element:
+def update_place_from_script(place: Element, parent: str, layers: Layers) -> Element:
     """Return a place with the script's current values. Values that the user set stay, with the script's saved
     in `own`.
     """
@@ -136,66 +138,66 @@ def with_script(place: Element, parent: str, layers: Layers) -> Element:
         own["parent"], parent = parent, place.parent
     out: Layers = ()
     for name, text in known.items():
-        out = with_layer(out, name, text)
+        out = replace_layer(out, name, text)
     return replace(place, parent=parent, layers=out, own=tuple(own.items()))
 
 
-def place_named(elements: Iterable[Element], name: str) -> Element | None:
+def find_place(elements: Iterable[Element], name: str) -> Element | None:
     """Return the place with a name, trigger or alias, without dismissed places."""
-    wanted = _folded(name)
+    wanted = _fold_cached(name)
     for element in elements if wanted else ():
         if element.kind is not ElementKind.LOCATION or element.dismissed:
             continue
-        if wanted in (_folded(element.name), _folded(element.trigger)) or (
-            element.aliases and wanted in map(_folded, element.aliases)
+        if wanted in (_fold_cached(element.name), _fold_cached(element.trigger)) or (
+            element.aliases and wanted in map(_fold_cached, element.aliases)
         ):
             return element
     return None
 
 
 @lru_cache(maxsize=8192)
-def _folded(name: str) -> str:
+def _fold_cached(name: str) -> str:
     """Return a folded name, cached because every shot of a film asks for the same names."""
     return fold(name)
 
 
-def place_at(elements: Sequence[Element], location: str, part: str) -> Element | None:
+def find_place_element(elements: Sequence[Element], location: str, part: str) -> Element | None:
     """Return the element of a location: of the part if there is one, otherwise of the complete place.
 
     The name of a part alone counts only inside the named place.
     """
     whole_name = location.partition(BETWEEN)[0]
-    exact = place_named(elements, f"{location}{BETWEEN}{part}" if part else location)
+    exact = find_place(elements, f"{location}{BETWEEN}{part}" if part else location)
     if exact is not None:
         return exact
-    whole = place_named(elements, location) or place_named(elements, whole_name)
+    whole = find_place(elements, location) or find_place(elements, whole_name)
     rooms = [part] if part else [location.rpartition(BETWEEN)[2]]
     for room in filter(None, rooms):
-        found = place_named(elements, f"{whole_name}{BETWEEN}{room}") or place_named(elements, room)
+        found = find_place(elements, f"{whole_name}{BETWEEN}{room}") or find_place(elements, room)
         lies_there = found is not None and (
-            whole is None or any(above.id == whole.id for above in upwards(elements, found))
+            whole is None or any(above.id == whole.id for above in list_containing_places(elements, found))
         )
         if found is not None and (lies_there or not found.parent):
             return found
     return whole
 
 
-def place_in(elements: Sequence[Element], scene: Scene, shot: Shot) -> Element | None:
+def find_shot_place(elements: Sequence[Element], scene: Scene, shot: Shot) -> Element | None:
     """Return the element of the place in which a shot plays."""
-    location, part = where(scene, shot)
-    return place_at(elements, location, part)
+    location, part = get_shot_location(scene, shot)
+    return find_place_element(elements, location, part)
 
 
-def where(scene: Scene, shot: Shot) -> tuple[str, str]:
+def get_shot_location(scene: Scene, shot: Shot) -> tuple[str, str]:
     """Return the place of a shot and the part of the place, as they are written."""
     return shot.location or scene.location, shot.part or ("" if shot.location else scene.part)
 
 
-def inherited(elements: Sequence[Element], place: Element) -> Element:
+def inherit_place_values(elements: Sequence[Element], place: Element) -> Element:
     """Return a place with pictures, faces, LoRAs and seed from its containing places, where it has none of
     its own.
     """
-    chain = upwards(elements, place)
+    chain = list_containing_places(elements, place)
     return replace(
         place,
         references=next((each.references for each in chain if each.references), ()),
@@ -205,14 +207,14 @@ def inherited(elements: Sequence[Element], place: Element) -> Element:
     )
 
 
-def short_name(elements: Iterable[Element], place: Element) -> str:
+def shorten_place_name(elements: Iterable[Element], place: Element) -> str:
     """Return the name of a place under its parent: “Kitchen” for “House - Kitchen” in “House”."""
-    above = parent_of(elements, place)
+    above = find_parent_place(elements, place)
     whole, between, part = place.name.partition(BETWEEN)
-    return part if above is not None and between and above.is_called(whole) else place.name
+    return part if above is not None and between and above.has_name_or_alias(whole) else place.name
 
 
-def layers_at(
+def collect_layers(
     elements: Sequence[Element],
     place: Element | None,
     scene: Scene | None = None,
@@ -224,14 +226,14 @@ def layers_at(
     that the user set is inherited.
     """
     found: dict[str, tuple[str, str]] = {}
-    for each in reversed(upwards(elements, place)) if place is not None else ():
+    for each in reversed(list_containing_places(elements, place)) if place is not None else ():
         own = dict(each.own)
         for name, text in each.layers:
             if name == "detail" and name not in own and each is not place:
                 continue
             found[name] = text, f"{each.trigger}, {'by hand' if name in own else 'the script'}"
     for name, text in scene.layers if scene is not None else ():
-        by_hand = scene is not None and scene.keeps(OF_LAYER + name)
+        by_hand = scene is not None and scene.is_set_by_user(OF_LAYER + name)
         found[name] = text, "by hand, for the scene" if by_hand else "the scene, the script"
     for name, text in shot.layers if shot is not None else ():
         found[name] = text, "by hand, for the shot"

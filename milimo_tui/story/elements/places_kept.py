@@ -8,37 +8,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.elements.place_layers_found import layers_found
-from milimo_tui.story.elements.place_names_found import places_of
-from milimo_tui.story.elements.place_tree import place_named, upwards, with_script
+from milimo_tui.story.elements.place_layers_found import extract_place_layers
+from milimo_tui.story.elements.place_names_found import list_script_places
+from milimo_tui.story.elements.place_tree import find_place, list_containing_places, update_place_from_script
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Scene, Story
-from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, replace_layer
 
 
-def with_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
+def update_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
     """Return the film with its places as the script has them now."""
-    found = layers_found(scenes, read)
+    found = extract_place_layers(scenes, read)
     elements = list(story.elements)
-    for name, above in places_of(scenes, read).items():
-        place, whole = place_named(elements, name), place_named(elements, above)
+    for name, above in list_script_places(scenes, read).items():
+        place, whole = find_place(elements, name), find_place(elements, above)
         if place is None:
             continue
-        closes = whole is not None and any(each.id == place.id for each in upwards(elements, whole))
+        closes = whole is not None and any(
+            each.id == place.id for each in list_containing_places(elements, whole)
+        )
         parent = whole.id if whole is not None and not closes else ""
-        elements[elements.index(place)] = with_script(place, parent, found.places.get(name, ()))
+        elements[elements.index(place)] = update_place_from_script(place, parent, found.places.get(name, ()))
     return replace(
         story,
         elements=tuple(elements),
         scenes=tuple(
-            scene if scene.parked else with_script_layers(scene, found.scenes.get(scene.line, ()))
+            scene if scene.parked else update_scene_layers(scene, found.scenes.get(scene.line, ()))
             for scene in story.scenes
         ),
     )
 
 
-def with_script_layers(scene: Scene, layers: Layers) -> Scene:
+def update_scene_layers(scene: Scene, layers: Layers) -> Scene:
     """Return a scene with the layers that the script has for it now. Layers that the user set stay."""
     known, own, said = dict(scene.layers), dict(scene.own), dict(layers)
     out: Layers = ()
@@ -47,13 +49,13 @@ def with_script_layers(scene: Scene, layers: Layers) -> Scene:
         if key in own:
             own[key] = said.get(name, "")
             if name in known:
-                out = with_layer(out, name, known[name])
+                out = replace_layer(out, name, known[name])
         elif name in said:
-            out = with_layer(out, name, said[name])
+            out = replace_layer(out, name, said[name])
     return replace(scene, layers=out, own=tuple(own.items()))
 
 
-def layered_scene(scene: Scene, name: str, text: str | None) -> Scene:
+def set_scene_layer(scene: Scene, name: str, text: str | None) -> Scene:
     """Return a scene with a layer set by the user; None restores the script's text."""
     key, own = OF_LAYER + name, dict(scene.own)
     if text is None:
@@ -61,4 +63,4 @@ def layered_scene(scene: Scene, name: str, text: str | None) -> Scene:
         text = dict(scene.layers).get(name) if was is None else was or None
     else:
         own.setdefault(key, dict(scene.layers).get(name, ""))
-    return replace(scene, layers=with_layer(scene.layers, name, text), own=tuple(own.items()))
+    return replace(scene, layers=replace_layer(scene.layers, name, text), own=tuple(own.items()))

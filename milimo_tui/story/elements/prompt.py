@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.elements.triggers import described, expand
-from milimo_tui.story.screenplay.extensions import is_absent
+from milimo_tui.story.elements.triggers import describe_element, expand_triggers
+from milimo_tui.story.screenplay.extensions import is_absent_extension
 from milimo_tui.story.values.film import (
     Angle,
     Element,
@@ -24,7 +24,7 @@ from milimo_tui.story.values.film import (
     Shot,
     Size,
 )
-from milimo_tui.story.values.text import display_name, fold
+from milimo_tui.story.values.text import fold, make_display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class PromptPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class ComposedPrompt:
     """A composed prompt. `text` is the parts joined by spaces; `negative` is the shot's words before the
     project's.
 
@@ -59,7 +59,7 @@ LEFT_OUT = "left out"
 BY_HAND = "by hand"  # Prefix of the source of a part that the user worded.
 
 
-def shown_parts(prompt: Prompt) -> tuple[PromptPart, ...]:
+def list_visible_parts(prompt: ComposedPrompt) -> tuple[PromptPart, ...]:
     """Return the parts with text, and those that the user left out, in order."""
     every = prompt.all_parts or prompt.parts
     return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
@@ -121,35 +121,39 @@ _SETTINGS = {
 }
 
 
-def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Element]) -> Prompt:
+def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Element]) -> ComposedPrompt:
     """Return the prompt exactly as it will be sent. A shot's own prompt replaces all parts except the
     style.
     """
-    parts = [PromptPart("style", _sentence(project.style))]
+    parts = [PromptPart("style", _end_with_period(project.style))]
     if shot.prompt is not None:
-        parts.append(PromptPart("prompt", expand(shot.prompt.strip(), elements)))
+        parts.append(PromptPart("prompt", expand_triggers(shot.prompt.strip(), elements)))
     else:
-        people = _people(shot, elements)
-        place = _element(scene.location, ElementKind.LOCATION, elements)
+        people = _map_people_to_elements(shot, elements)
+        place = _find_element_by_name(scene.location, ElementKind.LOCATION, elements)
         described = {element.id for element in (*people.values(), place) if element}
-        parts.append(PromptPart("scene", _scene(scene, place)))
-        parts.append(PromptPart("shot", _shot(shot, people)))
-        parts.append(PromptPart("palette", _sentence(f"Colours: {shot.palette}" if shot.palette else "")))
-        parts.append(PromptPart("action", _sentence(expand(shot.action, elements, described))))
-        parts.append(PromptPart("dialogue", _dialogue(shot.dialogue)))
+        parts.append(PromptPart("scene", _compose_scene_part(scene, place)))
+        parts.append(PromptPart("shot", _compose_shot_part(shot, people)))
+        parts.append(
+            PromptPart("palette", _end_with_period(f"Colours: {shot.palette}" if shot.palette else ""))
+        )
+        parts.append(
+            PromptPart("action", _end_with_period(expand_triggers(shot.action, elements, described)))
+        )
+        parts.append(PromptPart("dialogue", _compose_dialogue_part(shot.dialogue)))
     parts = [part for part in parts if part.text]
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), project.negative.strip())))
-    return Prompt(" ".join(part.text for part in parts), ", ".join(negatives), tuple(parts))
+    return ComposedPrompt(" ".join(part.text for part in parts), ", ".join(negatives), tuple(parts))
 
 
-def _scene(scene: Scene, place: Element | None) -> str:
+def _compose_scene_part(scene: Scene, place: Element | None) -> str:
     """Return the scene part, such as `Interior, Noodle Bar (eight stools, red light), night.`"""
-    where = described(place) if place else display_name(scene.location)
+    where = describe_element(place) if place else make_display_name(scene.location)
     pieces = (_SETTINGS.get(scene.setting, ""), where, scene.time_of_day.lower())
-    return _sentence(", ".join(filter(None, pieces)))
+    return _end_with_period(", ".join(filter(None, pieces)))
 
 
-def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
+def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
     """Return the shot part, such as `Medium shot, over-the-shoulder shot, static camera, of Mara (a tired
     detective) and Jun.`
     """
@@ -161,40 +165,40 @@ def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
         _MOVEMENTS[shot.movement],
         shot.lens,
     )
-    names = [described(element) if element else name for name, element in people.items()]
-    of = f", of {_listed(names)}" if names else ""
-    return _sentence(", ".join(filter(None, pieces)) + of)
+    names = [describe_element(element) if element else name for name, element in people.items()]
+    of = f", of {_join_names_with_and(names)}" if names else ""
+    return _end_with_period(", ".join(filter(None, pieces)) + of)
 
 
-def _dialogue(lines: Sequence[Line]) -> str:
+def _compose_dialogue_part(lines: Sequence[Line]) -> str:
     out = []
     for line in lines:
         if not line.text:
             out.append(f"{line.character} is heard {line.heard or 'off screen'}.")
             continue
         how = f", {line.parenthetical}," if line.parenthetical else ""
-        verb = "is heard" if is_absent(line.extension) else "says"
+        verb = "is heard" if is_absent_extension(line.extension) else "says"
         out.append(f"{line.character}{how} {verb}: “{line.text}”")
     return " ".join(out)
 
 
-def _people(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
+def _map_people_to_elements(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
     """Return everybody in the picture, each once, with their element if there is one."""
-    return {name: _element(name, ElementKind.CHARACTER, elements) for name in shot.characters}
+    return {name: _find_element_by_name(name, ElementKind.CHARACTER, elements) for name in shot.characters}
 
 
-def _element(name: str, kind: ElementKind, elements: Sequence[Element]) -> Element | None:
+def _find_element_by_name(name: str, kind: ElementKind, elements: Sequence[Element]) -> Element | None:
     wanted = fold(name)
     for element in elements:
-        if wanted and element.kind is kind and not element.dismissed and element.is_called(name):
+        if wanted and element.kind is kind and not element.dismissed and element.has_name_or_alias(name):
             return element
     return None
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names_with_and(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
-def _sentence(text: str) -> str:
+def _end_with_period(text: str) -> str:
     text = " ".join(text.split())
     return text if not text or text[-1] in '.!?…”"' else f"{text}."

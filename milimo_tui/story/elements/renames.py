@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from milimo_tui.story.elements.elements import ElementDraft, is_untouched
-from milimo_tui.story.elements.place_tree import named
-from milimo_tui.story.elements.triggers import default_trigger, free_trigger, retriggered
+from milimo_tui.story.elements.elements import ElementDraft, is_unedited_element
+from milimo_tui.story.elements.place_tree import normalize_place_name
+from milimo_tui.story.elements.triggers import (
+    make_default_trigger,
+    make_free_trigger,
+    replace_trigger_in_text,
+)
 from milimo_tui.story.values.film import (
     Element,
     ElementKind,
@@ -26,7 +30,7 @@ from milimo_tui.story.values.text import fold
 Put = Callable[[str], str]
 
 
-def with_trigger(story: Story, id: str, trigger: str) -> Story:
+def replace_trigger(story: Story, id: str, trigger: str) -> Story:
     """Return the film with another trigger for an element, in its row and in all texts that contain the
     trigger.
 
@@ -34,30 +38,30 @@ def with_trigger(story: Story, id: str, trigger: str) -> Story:
     """
     known = story.elements
 
-    def put(text: str) -> str:
-        return retriggered(text, known, id, trigger)
+    def replace_in_text(text: str) -> str:
+        return replace_trigger_in_text(text, known, id, trigger)
 
     return replace(
         story,
-        project=_project(story.project, put),
-        shots=tuple(_shot(shot, put) for shot in story.shots),
+        project=_retrigger_project(story.project, replace_in_text),
+        shots=tuple(_retrigger_shot(shot, replace_in_text) for shot in story.shots),
         elements=tuple(
             replace(
                 element,
-                description=put(element.description),
+                description=replace_in_text(element.description),
                 trigger=trigger if element.id == id else element.trigger,
             )
             for element in known
         ),
-        suggestions=tuple(_suggestion(one, put) for one in story.suggestions),
+        suggestions=tuple(_retrigger_suggestion(one, replace_in_text) for one in story.suggestions),
     )
 
 
-def _project(project: Project, put: Put) -> Project:
+def _retrigger_project(project: Project, put: Put) -> Project:
     return replace(project, style=put(project.style), negative=put(project.negative))
 
 
-def _shot(shot: Shot, put: Put) -> Shot:
+def _retrigger_shot(shot: Shot, put: Put) -> Shot:
     return replace(
         shot,
         action=put(shot.action),
@@ -68,14 +72,14 @@ def _shot(shot: Shot, put: Put) -> Shot:
     )
 
 
-def _suggestion(one: Suggestion, put: Put) -> Suggestion:
+def _retrigger_suggestion(one: Suggestion, put: Put) -> Suggestion:
     if one.state is not SuggestionState.OPEN:
         return one
     return replace(one, text=put(one.text), original=put(one.original), parts=tuple(map(put, one.parts)))
 
 
 @dataclass(frozen=True, slots=True)
-class Renamed:
+class ElementRename:
     """A person or place that is no longer in the script, and the new name in the same lines or scenes.
 
     `plain` is True if every remaining line of a person now belongs to the new name, and to nobody else.
@@ -88,23 +92,28 @@ class Renamed:
     plain: bool
 
 
-def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tuple[Renamed, ...]:
+def find_renamed_elements(
+    before: Story, after: Story, drafts: Sequence[ElementDraft]
+) -> tuple[ElementRename, ...]:
     """Return the elements that a commit would leave without a script.
 
     `after` is the film with the new scenes and shots; those that stayed have the same ids. Elements that hold
     only values from the script are left out, unless the case is plain.
     """
     speakers = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
-    seen = {fold(named(scene.in_script("location"))) for scene in before.live_scenes()}
-    people = _Gone(ElementKind.CHARACTER, before.elements, drafts, speakers)
-    places = _Gone(ElementKind.LOCATION, before.elements, drafts, seen)
-    return (*people.renamed(_speakers(before, after), sure=True), *places.renamed(_places(before, after)))
+    seen = {fold(normalize_place_name(scene.get_script_value("location"))) for scene in before.live_scenes()}
+    people = _RemovedNames(ElementKind.CHARACTER, before.elements, drafts, speakers)
+    places = _RemovedNames(ElementKind.LOCATION, before.elements, drafts, seen)
+    return (
+        *people.list_element_renames(_count_new_speakers(before, after), sure=True),
+        *places.list_element_renames(_count_new_places(before, after)),
+    )
 
 
-Heirs = dict[str, Counter[str]]  # Folded old name → count of each folded name that replaces it.
+NameReplacements = dict[str, Counter[str]]  # Folded old name → count of each folded name that replaces it.
 
 
-class _Gone:
+class _RemovedNames:
     """The elements of a kind whose name was in the script and is not there now, and the names that are
     new.
     """
@@ -113,14 +122,16 @@ class _Gone:
         self, kind: ElementKind, elements: Sequence[Element], drafts: Sequence[ElementDraft], then: set[str]
     ) -> None:
         mine = [element for element in elements if element.kind is kind]
-        known = {fold(element.name) for element in mine if not is_untouched(element)}
+        known = {fold(element.name) for element in mine if not is_unedited_element(element)}
         self.now = {fold(draft.name): draft.name for draft in drafts if draft.kind is kind}
         self.gone = [
-            each for each in mine if fold(named(each.name)) not in self.now and fold(each.name) in then
+            each
+            for each in mine
+            if fold(normalize_place_name(each.name)) not in self.now and fold(each.name) in then
         ]
         self.new = {name for name in self.now if name not in then and name not in known}
 
-    def renamed(self, heirs: Heirs, *, sure: bool = False) -> Iterator[Renamed]:
+    def list_element_renames(self, heirs: NameReplacements, *, sure: bool = False) -> Iterator[ElementRename]:
         shares = Counter(chain.from_iterable(each.keys() for each in heirs.values()))
         for element in self.gone:
             theirs = heirs.get(fold(element.name), Counter())
@@ -128,19 +139,19 @@ class _Gone:
                 (name for name in theirs if name in self.new), key=lambda name: theirs[name], default=""
             )
             plain = sure and bool(heir) and len(theirs) == 1 and shares[heir] == 1
-            if plain or not is_untouched(element):
-                yield Renamed(element, self.now.get(heir, "") or self._only(), plain)
+            if plain or not is_unedited_element(element):
+                yield ElementRename(element, self.now.get(heir, "") or self._find_only_new_name(), plain)
 
-    def _only(self) -> str:
+    def _find_only_new_name(self) -> str:
         """Return the new name if exactly one name was removed and one was added, or an empty string."""
         return self.now[next(iter(self.new))] if len(self.new) == len(self.gone) == 1 else ""
 
 
-def _speakers(before: Story, after: Story) -> Heirs:
+def _count_new_speakers(before: Story, after: Story) -> NameReplacements:
     """Return the current speakers of each person's lines: equal words in the same shot, or the shot's only
     line.
     """
-    out: Heirs = defaultdict(Counter)
+    out: NameReplacements = defaultdict(Counter)
     shots = {shot.id: shot for shot in after.live_shots()}
     for old in before.live_shots():
         new = shots.get(old.id)
@@ -152,24 +163,24 @@ def _speakers(before: Story, after: Story) -> Heirs:
     return out
 
 
-def _places(before: Story, after: Story) -> Heirs:
+def _count_new_places(before: Story, after: Story) -> NameReplacements:
     """Return the current places of each place's scenes."""
-    out: Heirs = defaultdict(Counter)
+    out: NameReplacements = defaultdict(Counter)
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():
         if old.id in scenes:
-            out[fold(named(old.in_script("location")))][
-                fold(named(scenes[old.id].in_script("location")))
+            out[fold(normalize_place_name(old.get_script_value("location")))][
+                fold(normalize_place_name(scenes[old.id].get_script_value("location")))
             ] += 1
     return out
 
 
-def is_called_by_name(element: Element) -> bool:
+def has_default_trigger(element: Element) -> bool:
     """Return True if the trigger of an element is derived from its name, so that it changes with the name."""
-    return fold(element.trigger).rstrip("0123456789") == fold(default_trigger(element.name))
+    return fold(element.trigger).rstrip("0123456789") == fold(make_default_trigger(element.name))
 
 
-def followed(story: Story, rename: Renamed) -> Story:
+def apply_element_rename(story: Story, rename: ElementRename) -> Story:
     """Return the film with an element under its new name and all its values preserved.
 
     A trigger that is derived from the old name is replaced by one from the new name, wherever it is used.
@@ -179,7 +190,7 @@ def followed(story: Story, rename: Renamed) -> Story:
     story = replace(
         story, elements=tuple(named if each.id == element.id else each for each in story.elements)
     )
-    if not is_called_by_name(element):
+    if not has_default_trigger(element):
         return story
     taken = {fold(each.trigger) for each in story.elements if each.id != element.id}
-    return with_trigger(story, element.id, free_trigger(rename.name, taken))
+    return replace_trigger(story, element.id, make_free_trigger(rename.name, taken))

@@ -8,21 +8,21 @@ from dataclasses import replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values.film import Element, ElementKind
 
-FIELDS = ("role", "traits", "arc", "relations", "speech")
-MOST_TRAITS = 20
+SHEET_FIELDS = ("role", "traits", "arc", "relations", "speech")
+MAX_TRAITS = 20
 
 
-def is_filled(element: Element) -> bool:
+def has_sheet(element: Element) -> bool:
     """Return True if any field of the sheet is filled."""
-    return any(getattr(element, name) for name in FIELDS)
+    return any(getattr(element, name) for name in SHEET_FIELDS)
 
 
-def nature_of(element: Element) -> str:
+def describe_role_and_traits(element: Element) -> str:
     """Return the role and traits of a character in a few words: `the lead; stubborn, tired`."""
     return "; ".join(filter(None, (element.role, ", ".join(element.traits))))
 
 
-def relations_of(elements: Sequence[Element], element: Element) -> list[tuple[Element, str]]:
+def list_relations(elements: Sequence[Element], element: Element) -> list[tuple[Element, str]]:
     """Return the characters that a character is related to, with the relation. Removed elements are left
     out.
     """
@@ -30,9 +30,9 @@ def relations_of(elements: Sequence[Element], element: Element) -> list[tuple[El
     return [(by_id[other], words) for other, words in element.relations if other in by_id]
 
 
-def sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str, str]]:
+def list_sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str, str]]:
     """Return the filled fields of the sheet as names and words."""
-    related = "; ".join(f"{other.name}: {words}" for other, words in relations_of(elements, element))
+    related = "; ".join(f"{other.name}: {words}" for other, words in list_relations(elements, element))
     lines = [
         ("role", element.role),
         ("traits", ", ".join(element.traits)),
@@ -43,15 +43,15 @@ def sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str
     return [(name, words) for name, words in lines if words]
 
 
-def traits_of(words: str) -> tuple[str, ...]:
+def parse_traits(words: str) -> tuple[str, ...]:
     """Return traits separated by commas, each once. Raises BadInput for more than a sheet holds."""
     traits = tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
-    if len(traits) > MOST_TRAITS:
-        raise BadInput(f"{len(traits)} traits are too many", f"{MOST_TRAITS} are the most")
+    if len(traits) > MAX_TRAITS:
+        raise BadInput(f"{len(traits)} traits are too many", f"{MAX_TRAITS} are the most")
     return traits
 
 
-def related(element: Element, other: Element, words: str) -> Element:
+def set_relation(element: Element, other: Element, words: str) -> Element:
     """Return a character with a relation to another character; empty words remove it. Raises BadInput."""
     if other.id == element.id:
         raise BadInput(f"{element.name} is no relation to itself", "name another character")

@@ -11,15 +11,15 @@ from collections.abc import Callable, Collection, Iterable
 from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.values.film import Element
 from milimo_tui.story.values.text import fold
 
-_LETTERS = late(r"[^\W_]+")
-_TRIGGER = late(r"@[\w-]{1,60}")
+_LETTERS = compile_lazily(r"[^\W_]+")
+_TRIGGER = compile_lazily(r"@[\w-]{1,60}")
 
 
-def default_trigger(name: str) -> str:
+def make_default_trigger(name: str) -> str:
     """Return `@` and the letters and digits of a name, each word capitalized: Noodle Bar → @NoodleBar,
     O'Brien → @OBrien.
     """
@@ -27,9 +27,9 @@ def default_trigger(name: str) -> str:
     return "@" + "".join(part[0].upper() + part[1:] for part in parts)
 
 
-def free_trigger(name: str, taken: Collection[str]) -> str:
+def make_free_trigger(name: str, taken: Collection[str]) -> str:
     """Return a trigger for a name that is not in `taken` (folded triggers)."""
-    base = default_trigger(name)
+    base = make_default_trigger(name)
     base = base if base != "@" else "@Element"
     trigger, count = base, 1
     while fold(trigger) in taken:
@@ -38,7 +38,7 @@ def free_trigger(name: str, taken: Collection[str]) -> str:
     return trigger
 
 
-def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str:
+def normalize_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str:
     """Return the trigger as it is stored: one `@`, then letters, digits, `_` or `-`.
 
     Raises BadInput if the trigger is empty, has other characters, or belongs to another element.
@@ -54,33 +54,35 @@ def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str
     return text
 
 
-def expand(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
+def expand_triggers(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
     """Return the text with each trigger as `Name (Description)`, or `Name` if the element has no description.
 
     Elements whose id is in `already` were described before; only their name is inserted.
     """
-    return _each_trigger(text, elements, lambda element, trigger: _described(element, already))
+    return _replace_each_trigger(
+        text, elements, lambda element, trigger: _describe_first_mention(element, already)
+    )
 
 
-def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
+def replace_trigger_in_text(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
     """Return the text with another trigger wherever it names the element with id `id`; all else is
     unchanged.
     """
 
-    def put(element: Element, written: str) -> str:
+    def choose_trigger(element: Element, written: str) -> str:
         return trigger if element.id == id else written
 
-    changed = _each_trigger(text, elements, put)
+    changed = _replace_each_trigger(text, elements, choose_trigger)
     return changed if changed != normalize("NFC", text) else text
 
 
-def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element, str], str]) -> str:
+def _replace_each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element, str], str]) -> str:
     """Return the canonical text with each trigger replaced by the result of `put(element, trigger)`."""
     by_trigger = {fold(element.trigger): element for element in elements if fold(element.trigger).strip("@")}
     if not by_trigger or "@" not in text:
         return text
 
-    def found_one(found: re.Match[str]) -> str:
+    def replace_match(found: re.Match[str]) -> str:
         # The text after @ may be a trigger and more: the longest trigger that ends at a word bound counts.
         whole = found[0]
         for end in range(len(whole), 1, -1):
@@ -91,14 +93,14 @@ def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element
                 return put(element, whole[:end]) + whole[end:]
         return whole
 
-    return re.sub(r"(?<![\w@])@[\w-]{1,80}", found_one, normalize("NFC", text))
+    return re.sub(r"(?<![\w@])@[\w-]{1,80}", replace_match, normalize("NFC", text))
 
 
-def described(element: Element) -> str:
+def describe_element(element: Element) -> str:
     """Return the name of an element with its description in brackets."""
-    return _described(element, ())
+    return _describe_first_mention(element, ())
 
 
-def _described(element: Element, already: Collection[str]) -> str:
+def _describe_first_mention(element: Element, already: Collection[str]) -> str:
     description = element.description.strip().rstrip(".")
     return element.name if not description or element.id in already else f"{element.name} ({description})"

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
-from milimo_tui.story.looks.clothes.garments import GARMENT, bare, one_of
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
+from milimo_tui.story.looks.clothes.garments import GARMENT, describe_each_wearer, strip_article
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, FEATURE, HURT, STATE
 from milimo_tui.story.reading.act_words import ACTS, BASES
@@ -21,7 +21,7 @@ NUMBER = (
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
 SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
-AGE = late(
+AGE = compile_lazily(
     rf"^(?:(?:in |somewhere in )?(?:his |her |their )?(?:early |mid[- ]?|late "
     rf"|middle )?(?:to late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
@@ -43,13 +43,13 @@ AGE = late(
     r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
     re.IGNORECASE,
 )
-OF_AGE = late(
+OF_AGE = compile_lazily(
     rf"^(?:[^\W\d_][\w'’-]* ){{0,3}}(?:of|in (?:his|her|their)) ((?:about |around |nearly |some |early "
     rf"|mid[- ]|late )?"
     rf"(?:\d0s|{_DECADE}|\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
-_FINITE = late(
+_FINITE = compile_lazily(
     r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that"
     r"|(?:he|she|they|it|there)(?:['’](?:s|re|ll|d|ve))?|not|never)"
 )
@@ -66,13 +66,13 @@ _THINGS = (  # words that look like verbs but are not
     "piercings "
 )
 NO_VERBS = frozenset(_THINGS.split())
-GOES_ON = late(
+GOES_ON = compile_lazily(
     r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
     r"|towards"
     r"|through|against|off|along|between|beneath|above|below|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
-ALONE = late(r"an? ", re.IGNORECASE)  # after an act: a held thing, “a corsage on her wrist”
+ALONE = compile_lazily(r"an? ", re.IGNORECASE)  # after an act: a held thing, “a corsage on her wrist”
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
@@ -84,29 +84,31 @@ VERBS = ACTS | frozenset(_OTHER_VERBS.split())
 ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
-_A_PERSON = late(
+_A_PERSON = compile_lazily(
     rf"(?:\b(?:an?|another|one of the)|^the(?! (?:[\w-]+ ){{0,3}}?(?:{ONES})s\b)) ((?:[\w-]+ ){{0,3}}?"
     rf"(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
     rf"(?! (?:{GARMENT.pattern}))"  # “a camel coat”, “a sailor suit”
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
-ADJECTIVES = late(  # “a short, stocky man”
+ADJECTIVES = compile_lazily(  # “a short, stocky man”
     rf"\b(?:an?|another) (?:[\w-]+, ){{1,2}}(?=(?:[\w-]+ ){{0,2}}?(?:{ONES})(?![\w'’-]))", re.IGNORECASE
 )
-_WITH = late(  # a person's attributes, up to the first verb of action
+_WITH = compile_lazily(  # a person's attributes, up to the first verb of action
     rf"with (?:(?!(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})(?!\w))[\w'’-]+ ?)+", re.IGNORECASE
 )
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
-_A_STRANGER = late(
+_A_STRANGER = compile_lazily(
     rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)?(?:,? (?:and|as|while|when|where))? (?P<one>{_A_PERSON.pattern}"
     rf"|(?<=(?:and|.as|ile|hen|ere) )(?:the|an?) (?:[\w-]+ ){{0,3}}?(?:{ONES})(?![\w'’-])"
     r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
     rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{ONES})s)(?!\w))",
     re.IGNORECASE,
 )
-_CLAD = late(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
-_OTHERS = late(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
+_CLAD = compile_lazily(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_OTHERS = compile_lazily(
+    r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE
+)
 _WATER = (
     r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
     r"|harbour|harbor|stream|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))"
@@ -119,64 +121,70 @@ _SEVERAL_GO = (
     "fall drop sink hurtle slide stumble roll jump dive plunge land tumble go wade slip topple crash "
     "splash leap"
 )
-INTO_WATER = late(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
-_GO_INTO_WATER = late(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
-_COMPARED = late(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
+INTO_WATER = compile_lazily(
+    rf"(?<!\w)(?:{join_alternatives(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE
+)
+_GO_INTO_WATER = compile_lazily(
+    rf"(?<!\w)(?:{join_alternatives(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE
+)
+_COMPARED = compile_lazily(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 # “a cap that rests on his ears”, “a chain you could moor a boat with”, “Clerk of works”
-_RELATIVE = late(
+_RELATIVE = compile_lazily(
     r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b"
     r"|(?<=\s)(?:(?:he|she|they|somebody|someone|nobody) (?:has|had|is|was|can|could|will|must"
     r"|[a-z]+(?:s|ed)))\b[^,;.]*"
 )
-_IN_THE_ROOM = late(
+_IN_THE_ROOM = compile_lazily(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
-_NO_PLACE = late(r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE)
-_OF_NOBODY = late(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
-_ASIDE = late(
+_NO_PLACE = compile_lazily(
+    r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE
+)
+_OF_NOBODY = compile_lazily(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
+_ASIDE = compile_lazily(
     r"(?:inside|between|behind|beside|among|opposite|next to|across from|in front of|facing|near) ",
     re.IGNORECASE,
 )
-_WITH_SOMEBODY = late(
+_WITH_SOMEBODY = compile_lazily(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
 )  # a coat and its wearer
-_LIES = late(
+_LIES = compile_lazily(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest"
     r"|ear|nose"
     r"|brow|ankle|front|(?<!on the )back(?! of)))",
     re.I,
 )
-LIES_ON = late(  # “the helmet's on the table”: the helmet is not on the head
+LIES_ON = compile_lazily(  # “the helmet's on the table”: the helmet is not on the head
     r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
     r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
     re.IGNORECASE,
 )
-WORD = late(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = compile_lazily(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-BESIDE_ONE = late(
+BESIDE_ONE = compile_lazily(
     r"(?:opposite|beside|behind|next to|facing|across from|in front of|near|above|below) (?:him|her|them)\b",
     re.I,
 )
 
 
 # “A man's face, blue, a beard.”
-ANOTHERS = late(
+ANOTHERS = compile_lazily(
     rf"an? (?:[\w-]+ ){{0,2}}?(?:{ONES})['’]s (?:[\w-]+ )?(?:face|head|hands?|fingers?|body|back|eyes?|arms?"
     r"|legs?|feet|foot|silhouette|shape|shadow|profile|voice)\b",
     re.I,
 )
 
 
-_IS_SO = late(  # “It's no higher than a knee”, “and it wears a waistcoat”
+_IS_SO = compile_lazily(  # “It's no higher than a knee”, “and it wears a waistcoat”
     r"(?:and |but )?(?:it|s?he)(?:['’]s| is| has|(?P<worn>['’]s wearing| is wearing| wears| has on)) ",
     re.IGNORECASE,
 )
-_BRACKETS = late(r"\s*\(([^()]*)\)")
+_BRACKETS = compile_lazily(r"\s*\(([^()]*)\)")
 
 
-def told_before(head: str, *, of_one: bool = False) -> list[str]:
+def list_traits_before_name(head: str, *, of_one: bool = False) -> list[str]:
     """Return the traits that the words before a name describe: “a small one in a cape, grey fringe”."""
     out: list[str] = [""]
     somebody = of_one
@@ -204,17 +212,17 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
             piece = within[1]
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
-            out.append(_without_act(clad[0].strip()))
-        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or is_visible(piece)):
+            out.append(_cut_phrase_at_act(clad[0].strip()))
+        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or describes_appearance(piece)):
             tokens = {fold(word[0]) for word in WORD.finditer(piece)}
-            out += [piece] if is_phrase(piece) and not tokens & (VERBS - NO_VERBS) else []
+            out += [piece] if is_descriptive_phrase(piece) and not tokens & (VERBS - NO_VERBS) else []
     return out if len(out) > 1 else []
 
 
 _WHERE_TO = frozenset(("up", "out", "in", "into", "down", "off", "from", "across", "over", "past", "through"))
 
 
-def _without_act(phrase: str) -> str:
+def _cut_phrase_at_act(phrase: str) -> str:
     """Return a phrase up to the act that follows a garment: “in a good suit stands”."""
     for worn in GARMENT.finditer(phrase):
         behind = phrase[worn.end() :].split()
@@ -224,7 +232,7 @@ def _without_act(phrase: str) -> str:
     return phrase
 
 
-def adorned(text: str) -> str:
+def describe_stranger(text: str) -> str:
     """Return the noun phrase for a stranger if it has more than one word or gives a young age: “big soft
     man”, “boy”.
     """
@@ -232,7 +240,7 @@ def adorned(text: str) -> str:
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
-def before_a_stranger(sentence: str) -> str:
+def cut_before_stranger(sentence: str) -> str:
     """Return a sentence up to an unnamed person next to the sentence's subject: “Behind her a woman in
     scrubs.”
     """
@@ -240,27 +248,27 @@ def before_a_stranger(sentence: str) -> str:
     return sentence[: one.start("one")] if one else sentence
 
 
-_OF_SEVERAL = late(
+_OF_SEVERAL = compile_lazily(
     r"(?:and )?(?:they|they['’]re|both|all (?:two|three|four|five)|the (?:two|three|four|five)(?= of them\b"
     r"| (?:are|stand"
     r"|lie|sit|walk|come|run|crawl|stagger|stumble)\b)|(?:[\w-]+ ){1,4}(?:in|on|across|down|all over)"
     r" their\b)(?: of (?:them|the (?:two|three)))?(?!\w)",
     re.IGNORECASE,
 )
-_ALL_CLAD = late(
+_ALL_CLAD = compile_lazily(
     r"(?:are|['’]re|are (?:now |all |both )?(?:dressed|clad)|now|dressed|clad)? ?(?:now |all |both )?in ",
     re.IGNORECASE,
 )
 
 
 # “sit on the bench in towels”
-_ACT_CLAD = late(
+_ACT_CLAD = compile_lazily(
     r"(?:now )?(?:sit|stand|lie|wait|walk|come|eat|drink|dance|play|smoke|sprawl|lounge|queue|huddle"
     r"|kneel|lean)"
     r"(?: [^,;.]*?)?,? (?:now |both |wrapped |dressed )?in (?!the |an? |their |his |her )([^,;.]+)",
     re.IGNORECASE,
 )
-_ALL_WEAR = late(  # “They wear matching straw hats.”, “Both have on black.”
+_ALL_WEAR = compile_lazily(  # “They wear matching straw hats.”, “Both have on black.”
     r"(?:they|both(?: of them)?|all (?:of them|three|four|five)|the (?:two|three|four|five|others)"
     r"|everybody|everyone) "
     r"(?:all |both )?(?:wears?|are (?:now )?wearing|have on|sport) (?:matching |identical |the same"
@@ -269,19 +277,19 @@ _ALL_WEAR = late(  # “They wear matching straw hats.”, “Both have on black
 )
 
 
-def of_several(sentence: str) -> str:
+def describe_group_as_one(sentence: str) -> str:
     """Return the description of everybody present, worded as for one person: “They are soaked.”
 
     Empty if the sentence has no such description.
     """
     if wear := _ALL_WEAR.match(sentence):
-        return f"wears {one_of(f'in {wear[1]}').removeprefix('in ')}"
+        return f"wears {describe_each_wearer(f'in {wear[1]}').removeprefix('in ')}"
     found = _OF_SEVERAL.match(sentence)
     if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
         return ""
     rest = sentence[found.end() :].strip()
     if (clad := _ACT_CLAD.match(rest)) and GARMENT.search(clad[1]):
-        return f"are {one_of(f'in {clad[1]}')}"
+        return f"are {describe_each_wearer(f'in {clad[1]}')}"
     skin = any(words.search(sentence) for words in (STATE, DIRTIED, INTO_WATER, _GO_INTO_WATER))
     if not skin and not _ALL_CLAD.match(rest):
         return ""
@@ -291,39 +299,39 @@ def of_several(sentence: str) -> str:
     return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
 
 
-def is_of_a_stranger(sentence: str) -> bool:
+def describes_stranger(sentence: str) -> bool:
     """Return True if a sentence describes the looks of a person without a name: “stands a man with a
     moustache”.
     """
     one = _A_PERSON.search(sentence)
     return one is not None and (
         one.start() == 0
-        or is_visible(sentence)
+        or describes_appearance(sentence)
         or " of " in sentence
         or FEATURE.search(sentence, one.end()) is not None
     )
 
 
-def brings_in(sentence: str) -> bool:
+def introduces_stranger(sentence: str) -> bool:
     """Return True if a sentence introduces another man or woman, whom the next sentences may describe."""
     one = _A_PERSON.search(sentence)
-    return one is not None and fold(one[0]).startswith("another") and bool(stranger_is(sentence))
+    return one is not None and fold(one[0]).startswith("another") and bool(get_stranger_pronoun(sentence))
 
 
-OF_AGE_ANYWHERE = late(
+OF_AGE_ANYWHERE = compile_lazily(
     rf"(?:(?<!\w)(?:of|is|aged) |['’]s |, )"
     rf"((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}))(?=[\s,.;]|$)",
     re.IGNORECASE,
 )
 
 
-def stranger_at(sentence: str) -> int:
+def find_stranger_end(sentence: str) -> int:
     """Return the offset after an unnamed person whom a sentence describes or introduces, or -1."""
     one = _A_PERSON.search(sentence)
-    return one.end() if one and (is_of_a_stranger(sentence) or brings_in(sentence)) else -1
+    return one.end() if one and (describes_stranger(sentence) or introduces_stranger(sentence)) else -1
 
 
-def stranger_is(sentence: str) -> str:
+def get_stranger_pronoun(sentence: str) -> str:
     """Return the pronoun for the unnamed person of a sentence, he or she; empty if the noun does not show
     it.
     """
@@ -333,7 +341,7 @@ def stranger_is(sentence: str) -> str:
     return KIN.get(word) or GENERIC.get(word, "")
 
 
-_AGE_OF_ALL = late(
+_AGE_OF_ALL = compile_lazily(
     rf"(?<!\w)(?:(?P<each>\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})-year-olds"
     r"|(?:all|both|each)(?: of them)? (?:of them )?(?:about |around |nearly |now )?"
     rf"(?P<all>(?:in their )?(?:early |mid[- ]?|late )?(?:\d0s|{_DECADE})|\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})"
@@ -342,7 +350,7 @@ _AGE_OF_ALL = late(
 )
 
 
-def age_of_all(sentence: str) -> str:
+def parse_group_age(sentence: str) -> str:
     """Return the age that a sentence gives to several people (two fourteen-year-olds, all sixteen), or an
     empty string.
     """
@@ -353,20 +361,20 @@ def age_of_all(sentence: str) -> str:
     return re.sub("^in their ", "", age, flags=re.IGNORECASE)
 
 
-def is_age(sentence: str) -> bool:
+def is_age_only(sentence: str) -> bool:
     """Return True if a sentence is an age and nothing else: “Mid-fifties.”"""
     return AGE.match(sentence.strip(" .")) is not None
 
 
-_SEVERAL_PEOPLE = late(
+_SEVERAL_PEOPLE = compile_lazily(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|a dozen|several|some|many|more|a (?:row|line|group"
     r"|crowd|pair"
     rf"|couple) of) (?:[\w-]+ ){{0,3}}?(?:(?:{ONES})s|men|women|children|people|(?-i:[A-Z]{{2,}}(?:S"
     r"|MEN)))(?![\w'’-])",
     re.IGNORECASE,
 )
-_NOT_SO = late(r"(?:[\w'’-]+ ){1,3}\w+n['’]t[.!]?$", re.IGNORECASE)
-_ACTS_WITH = late(  # “With the tip of her stick she taps the pane.”
+_NOT_SO = compile_lazily(r"(?:[\w'’-]+ ){1,3}\w+n['’]t[.!]?$", re.IGNORECASE)
+_ACTS_WITH = compile_lazily(  # “With the tip of her stick she taps the pane.”
     r"(?:with|in|on|at|from|under|over|by|through|into|out of|behind)\s[^,;:.]*\s(?:he|she|they"
     r"|it)\s+[a-z]+s\b",
     re.I,
@@ -383,7 +391,7 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
         return False  # “He comes. The waders don't.”
     sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
-    if any(word in VERBS and not _is_no_act(word) for word in tokens):
+    if any(word in VERBS and not _is_not_a_verb(word) for word in tokens):
         return False
     if BLOOD_RUNS.match(sentence):
         return False
@@ -398,15 +406,19 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
         return False  # “Two NUNS with their shoes in their hands.”
     if sum(AGE.match(clause) is not None for clause in clauses) > 1:
         return False  # “Forty-one, forty-two, forty-three.” counts
-    if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not is_visible(clauses[0])):
+    if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not describes_appearance(clauses[0])):
         return False
     if not by_itself:
-        return any(map(is_visible, clauses)) or all(map(_is_bodily, clauses))
-    return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
+        return any(map(describes_appearance, clauses)) or all(map(_describes_body, clauses))
+    return (
+        all(map(describes_appearance, clauses[:1]))
+        and not ALONE.match(clauses[0])
+        and not _LIES.search(sentence)
+    )
 
 
 # “Small, upright.”: words that only describe bodies, so that a wide street is not taken for a person.
-OF_A_BODY = late(
+OF_A_BODY = compile_lazily(
     r"(?:very |quite |rather |a little |still |always )?(?:tall|short|small|tiny|thin|skinny|slim"
     r"|slender|slight"
     r"|lean|lanky|gangly|gaunt|wiry|bony|fat|plump|stout|stocky|heavyset|burly|brawny|beefy|muscular|athletic"
@@ -419,27 +431,27 @@ OF_A_BODY = late(
 )
 
 
-def _is_bodily(clause: str) -> bool:
+def _describes_body(clause: str) -> bool:
     return OF_A_BODY.fullmatch(clause) is not None or FEATURE.search(clause) is not None
 
 
-def _is_no_act(word: str) -> bool:
+def _is_not_a_verb(word: str) -> bool:
     return word in NO_VERBS or word.endswith("ing") or GARMENT.fullmatch(word) is not None
 
 
-ROLLED = late(
+ROLLED = compile_lazily(
     r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
     re.IGNORECASE,
 )
 
 
-def is_visible(clause: str) -> bool:
+def describes_appearance(clause: str) -> bool:
     """Return True if a clause has an age, or mentions clothes, hair or a state of the body."""
     seen = (GARMENT, HAIR, STATE, ROLLED, DIRTIED, HURT)
     return any(words.search(clause) for words in seen) or bool(AGE.match(clause))
 
 
-_DONE_TO = late(
+_DONE_TO = compile_lazily(
     r"(?:scrubs|dresses|suits|studs|slings|hoods|cuffs|tops|trains|pants|polos|buttons|braces|belts|caps"
     r"|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
     r"|rings|nails|shoulders|fingers|knees|elbows|bags|bruises|thumbs|eyes|heads|faces) "
@@ -448,9 +460,11 @@ _DONE_TO = late(
 )
 
 
-_IN_A_TRADE = late(rf"[a-z]+ing (?!(?:an?|the|his|her|their)\b)(?:[a-z-]+ )?(?:{ONES})", re.IGNORECASE)
+_IN_A_TRADE = compile_lazily(
+    rf"[a-z]+ing (?!(?:an?|the|his|her|their)\b)(?:[a-z-]+ )?(?:{ONES})", re.IGNORECASE
+)
 # A verb is followed by an article or a similar word; “wears coat” is not English.
-_BARE_GARMENT = late(
+_BARE_GARMENT = compile_lazily(
     r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
     rf"(?:{GARMENT.pattern})",
     re.IGNORECASE,
@@ -458,7 +472,7 @@ _BARE_GARMENT = late(
 
 
 # “stand at the door”: an act of several people.
-_THEY_ACT = late(
+_THEY_ACT = compile_lazily(
     r"(?:stand|sit|wait|walk|run|come|go|lie|lean|kneel|look|stare|crouch|hurry|jog|ride|drive|emerge|enter"
     r"|arrive|huddle|squeeze|dance|march|climb|stroll|wander|watch|argue|whisper|talk|share|eat|drink|play) "
     r"(?:at|in|on|by|up|down|out|along|across|into|through|over|past|from|behind|beside|under|around|round"
@@ -468,14 +482,14 @@ _THEY_ACT = late(
 
 
 # “sticks out a thumb”: verbs that are garments in other sentences.
-_STICKS_OUT = late(
+_STICKS_OUT = compile_lazily(
     r"(?:sticks|heels|boots|socks|pipes|canes|caps|coats|masks|ties|belts|pins|hoods|cuffs|tops|slips)"
     r" (?:out|off|past|his|her|the|an?|at|up(?! to))(?!\w)",
     re.IGNORECASE,
 )
 
 
-def is_act(clause: str) -> bool:
+def is_act_clause(clause: str) -> bool:
     """Return True if a clause begins with an act of a person."""
     if _THEY_ACT.match(clause) or _STICKS_OUT.match(clause):
         return True
@@ -492,11 +506,13 @@ def is_act(clause: str) -> bool:
     return bool(_FINITE.fullmatch(first)) and not is_thing and not AGE.match(first)
 
 
-def is_phrase(clause: str) -> bool:
+def is_descriptive_phrase(clause: str) -> bool:
     """Return True if a clause of an introduction describes a person's nature or clothes, not an event."""
-    piece = GARMENT.match(bare(clause))
-    if piece is not None and LIES_ON.match(bare(clause), piece.end()):
+    piece = GARMENT.match(strip_article(clause))
+    if piece is not None and LIES_ON.match(strip_article(clause), piece.end()):
         return False
     if AGE.match(clause):
         return True
-    return len(clause) <= 80 and not (is_act(clause) or GOES_ON.match(clause) or _NO_PLACE.match(clause))
+    return len(clause) <= 80 and not (
+        is_act_clause(clause) or GOES_ON.match(clause) or _NO_PLACE.match(clause)
+    )

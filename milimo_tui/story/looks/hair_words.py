@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 
 _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
@@ -20,24 +20,25 @@ _HAIR_LIKE = (
     "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
     "neat sleek short shaggy curly messy tidy loose severe home tousled "
 )
-HAIR = late(
+HAIR = compile_lazily(
     r"(?<!\w)(?:(?:freshly |newly |half-)?(?:shaved|shaven|close-shaven) (?:head|scalp|skull)|crew cut"
     r"|buzz cut"
     r"|(?:natural |dyed |bottle |peroxide |ash |strawberry )?blonde?(?= from\b| at\b|$)|brunette|redhead"
     r"|red-?headed"
     r"|widow['’]s peak|receding hairline|(?:gr[ea]y|white|silver)(?:ing)?(?: now)? at the temples?"
     r"|(?:streaks|flecks|strands) of (?:gr[ea]y|white|silver)"
-    rf"|(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
+    rf"|(?:\w+-)?(?:{join_alternatives(_HAIR)})|(?:{join_alternatives(_HAIR_LIKE)}) "
+    rf"(?:{join_alternatives(_HAIR_ALSO)}))(?!\w)",
     re.IGNORECASE,
 )
-FACIAL = late(
+FACIAL = compile_lazily(
     r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustached?|mustached?|(?:mo)?ustachioed|stubble|stubbled"
     r"|(?:clean-|un)?shaven|side-?burns"
     r"|(?:side-)?whiskers"
     r"|mutton-chops|goatee)(?!\w)",
     re.IGNORECASE,
 )
-HAIR_LOOSE = late(
+HAIR_LOOSE = compile_lazily(
     r"(?<!\w)(?:let down (?:his|her|their) hair"
     r"|(?:pulls|takes|draws|slides|tugs|yanks|plucks|tears|rips|drags|works|whips) (?:the|a|an|his|her"
     r"|their) [\w-]+"
@@ -49,90 +50,101 @@ HAIR_LOOSE = late(
     re.IGNORECASE,
 )
 # “ties her hair back”, “pins up her hair”: the act, and how the hair is then
-HAIR_DONE = late(
+HAIR_DONE = compile_lazily(
     r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
     r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
     re.IGNORECASE,
 )
 DONE = {
-    "ties": "tied", "pins": "pinned", "puts": "put", "binds": "bound", "scrapes": "scraped",
+    "ties": "tied",
+    "pins": "pinned",
+    "puts": "put",
+    "binds": "bound",
+    "scrapes": "scraped",
     "pulls": "pulled",
-    "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
-    "slicks": "slicked", "combs": "combed", "brushes": "brushed",
-}  # fmt: skip
+    "sweeps": "swept",
+    "twists": "twisted",
+    "gathers": "gathered",
+    "knots": "knotted",
+    "clips": "clipped",
+    "slicks": "slicked",
+    "combs": "combed",
+    "brushes": "brushed",
+}
 # “has dyed her hair black”
-HAIR_DYED = late(
+HAIR_DYED = compile_lazily(
     r"(?<!\w)(?:dyes|has dyed|bleaches|has bleached|colou?rs|has colou?red) (his|her|their)(?: own)? hair"
     r"(?: (?:an? )?(?:[\w-]+ )?(black|blonde?|brown|red|gr[ea]y|white|silver|auburn|ginger|pink|blue"
     r"|green|purple|orange))?(?!\w)",
     re.IGNORECASE,
 )
-HAIR_CUT = late(
+HAIR_CUT = compile_lazily(
     r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
     r"(?: off| short)?(?!\w)",
     re.IGNORECASE,
 )
 # “has cut off the braids”, “chops her ponytail off”
-CUTS_OFF = late(
+CUTS_OFF = compile_lazily(
     r"(?<!\w)(?:cuts|cut|chops|chopped|hacks|hacked|shears|sheared|snips|snipped|shaves|shaved) (?:off"
     r" (?:the|his|her|their)"
     r" (?:[\w-]+ )?([\w-]+)|(?:the|his|her|their) (?:[\w-]+ )?([\w-]+) off)(?!\w)",
     re.IGNORECASE,
 )
 # “shakes out a mass of red hair”
-SHAKEN_OUT = late(
+SHAKEN_OUT = compile_lazily(
     r"(?<!\w)(?:shakes|tosses|lets|throws) (?:out|down|loose|back) (?:an? )?((?:(?:mass|cloud|tangle"
     r"|mane|fall|head|heap) of )?"
     r"(?:[\w-]+ ){1,3}(?:hair|curls|braids|plaits|dreadlocks|ringlets))(?!\w)",
     re.IGNORECASE,
 )
 # “her hair in a towel”: only the hair is in the towel.
-HAIR_IN = late(
+HAIR_IN = compile_lazily(
     r"(?:with )?(?:his|her) (?:[\w-]+ )?hair (?:up |wrapped |tied |tied up |tied back |hidden |piled up "
     r"|still )?"
     r"(?:in|under|inside) an? [\w' -]+$",
     re.IGNORECASE,
 )
 # “Her red hair streams in the wind.”
-HAIR_SEEN = late(
+HAIR_SEEN = compile_lazily(
     r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
     r"|tumbles|sticks|glows)(?!\w)",
     re.IGNORECASE,
 )
 # “Her own hair is short and white.”
-HAIR_IS = late(
+HAIR_IS = compile_lazily(
     rf"(?:(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?,? )?(?:his|her|their|the) (?:own "
     rf"|real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
-    rf"(?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin|thick|matted|fair|golden|wild|cropped"
+    rf"(?:now "
+    rf")?((?:(?:{join_alternatives(_HAIR_LIKE)}|long|wavy|straight|thin|thick|matted|fair|golden|wild|cropped"
     r"|cut)(?:,? and |, | |$))+(?:like .+)?)$",
     re.IGNORECASE,
 )
-HAIR_FALLS = late(
+HAIR_FALLS = compile_lazily(
     r"(?<!\w)an? ((?:[\w-]+ ){0,3}(?:plait|braid|ponytail|pigtail|bun|topknot))s? (?:drops|falls"
     r"|comes (?:down|loose)"
     r"|tumbles|swings)(?!\w)",
     re.IGNORECASE,
 )
 # “there's a braid under it”
-HAIR_UNDER = late(
+HAIR_UNDER = compile_lazily(
     r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
     r"|curls))(?!\w)",
     re.IGNORECASE,
 )
-HAIR_COLOURED = late(
+HAIR_COLOURED = compile_lazily(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
     re.IGNORECASE,
 )
 # “The moustache has gone grey.”
-BEARD_COLOURED = late(
+BEARD_COLOURED = compile_lazily(
     r"(?:the|his) (?:[\w-]+ )?(beard|moustache|mustache|stubble|whiskers)"
     r" (?:is|has (?:gone|turned)|goes|turns) (?:all |quite |now )?(white|grey|gray|silver|black|red)(?!\w)",
     re.IGNORECASE,
 )
 # “Tom has shaved.”, “shaves off the moustache”
-SHAVES = late(
+SHAVES = compile_lazily(
     r"(?<!\w)(?:has (?:now )?shaved(?! (?:her|his) (?:head|legs))"
     r"|shaves (?:off )?(?:(?:the|his) (?:beard|moustache|stubble|whiskers)|himself|clean))(?!\w)"
     r"|\b(?:beard|moustache|stubble) (?:(?:is|has) (?:now )?(?:gone|shaved off|come off)|(?:comes|falls"
@@ -141,19 +153,19 @@ SHAVES = late(
     re.IGNORECASE,
 )
 # “He has grown a beard.”
-GROWN = late(
+GROWN = compile_lazily(
     r"(?<!\w)(?:has grown|has|sports) an? ((?:[\w-]+ ){0,2}(?:beard|moustache|mustache|goatee))(?!\w)",
     re.IGNORECASE,
 )
 # “wears her hair in a plait and a man's waistcoat”
-WEARS_HAIR = late(
+WEARS_HAIR = compile_lazily(
     r"(?<!\w)(?:wears|wearing) (?:his|her|their) ((?:[\w-]+ )?(?:hair|beard|moustache) [^,;:.]*?)"
     r"(?:,? and(?= (?:an?|the|his|her|[\w-]+ (?:\w+)$)\b)|$)",
     re.IGNORECASE,
 )
 # “a thistle in her dark hair”, and the same thing coming out of the hair.
-IN_HAIR = late(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
-FALLS_OUT = late(
+IN_HAIR = compile_lazily(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
+FALLS_OUT = compile_lazily(
     r"(?:the|his|her|their|[\w'’]+['’]s) ([\w-]+) (?:(?:has |have )?(?:come|fallen|slipped|dropped"
     r"|worked|gone|blown)"
     r"|comes|falls|slips|slides|drops|works|blows)(?: loose)? (?:out of|from|off) (?:his|her|their"
@@ -162,7 +174,7 @@ FALLS_OUT = late(
     re.IGNORECASE,
 )
 # Hair that visibly moves is not under a hat.
-HAIR_FREE = late(
+HAIR_FREE = compile_lazily(
     r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
     re.IGNORECASE,
 )

@@ -14,41 +14,41 @@ from milimo_tui.story.looks.look_draft import (
     STRANGER,
     SURE_ENOUGH,
     LookDraft,
+    LookRule,
     LooksRead,
-    Rule,
-    Unread,
-    quoted,
+    UnreadLookSentence,
+    shorten_quote,
 )
-from milimo_tui.story.looks.look_places import shot_of
-from milimo_tui.story.looks.looks import look_at, look_words, visible
+from milimo_tui.story.looks.look_places import find_shot_of_draft
+from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot, join_look_words
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 
 OTHERS = 3  # alternative looks that are offered next to the look that applies
-_NOTHING = Rule(0.3, "nothing tells how they look")
-_UNREAD = Rule(0.4, "it changed nothing of this look")
+_NOTHING = LookRule(0.3, "nothing tells how they look")
+_UNREAD = LookRule(0.4, "it changed nothing of this look")
 _CARRIED = 0.45
 
 
-def look_doubts(
+def find_look_doubts(
     story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
     """Yield each doubt with the id of the shot that raises it.
 
     A person with a doubt of another kind (`asked`) in a scene gets no doubt about looks there.
     """
-    yield from _Asking(story, scenes, read).doubts(asked)
+    yield from _LookDoubtFinder(story, scenes, read).find_doubts(asked)
 
 
-def whose_look(story: Story, doubt: Doubt) -> Element | None:
+def find_doubted_person(story: Story, doubt: Doubt) -> Element | None:
     """Return the person whose look a doubt is about."""
     name = doubt.words.partition(": ")[0]
     return next((each for each in story.elements if each.name == name), None)
 
 
-class _Asking:
+class _LookDoubtFinder:
     def __init__(self, story: Story, scenes: Sequence[ReadScene], read: LooksRead) -> None:
         self._story = story
         self._people = {
@@ -65,29 +65,35 @@ class _Asking:
         self._scene_of = {shot.id: numbers.get(shot.scene, "") for shot in story.live_shots()}
         self._read = scenes
         self._by_hand = {look.begins for look in story.looks if not look.found}
-        self._weak: dict[tuple[str, str], list[tuple[Rule, str, Shot]]] = defaultdict(list)
+        self._weak: dict[tuple[str, str], list[tuple[LookRule, str, Shot]]] = defaultdict(list)
         self._told: dict[str, list[str]] = defaultdict(list)  # element → scenes that describe its look
         for draft in read.drafts:
-            self._keep(draft.name, draft.scene_line, draft.rule, draft.quote, self._at(draft))
+            self._record_weak_change(
+                draft.name, draft.scene_line, draft.rule, draft.quote, self._find_draft_shot(draft)
+            )
             if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
                 self._told[one.id].append(self._scenes[draft.scene_line].id)
         self._eras: dict[str, set[Era]] = defaultdict(set)  # eras in which each element is seen
         for scene in self._scenes.values():
-            for element in self._cast(self._shots[scene.id]):
+            for element in self._list_people_in_shots(self._shots[scene.id]):
                 self._eras[element.id].add(scene.era)
         for unread in read.unread:
-            self._keep(unread.name, unread.scene_line, _UNREAD, unread.quote, self._at(unread))
+            self._record_weak_change(
+                unread.name, unread.scene_line, _UNREAD, unread.quote, self._find_draft_shot(unread)
+            )
 
-    def _at(self, found: LookDraft | Unread) -> Shot | None:
+    def _find_draft_shot(self, found: LookDraft | UnreadLookSentence) -> Shot | None:
         scene = self._scenes.get(found.scene_line)
-        return shot_of(found, self._shots[scene.id]) if scene is not None else None
+        return find_shot_of_draft(found, self._shots[scene.id]) if scene is not None else None
 
-    def _keep(self, name: str, line: int, rule: Rule, quote: str, shot: Shot | None) -> None:
+    def _record_weak_change(
+        self, name: str, line: int, rule: LookRule, quote: str, shot: Shot | None
+    ) -> None:
         element = self._people.get(fold(name))
         if element is not None and shot is not None and rule.sure < SURE_ENOUGH and rule is not STRANGER:
             self._weak[element.id, shot.scene].append((rule, quote, shot))
 
-    def doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
+    def find_doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
         times: dict[tuple[str, Era], str] = {}  # time of day of the last scene of each element, by era
         known: set[str] = set()
         for read in self._read:
@@ -96,46 +102,50 @@ class _Asking:
             if scene is None or not shots:
                 continue
             its = [fold(doubt.words) for shot in shots for doubt in asked.get(shot.id, ())]
-            for element in self._cast(shots):
-                seen = next(shot for shot in shots if element in self._cast([shot]))
+            for element in self._list_people_in_shots(shots):
+                seen = next(shot for shot in shots if element in self._list_people_in_shots([shot]))
                 last = times.get((element.id, scene.era))
                 is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
                 is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
                 if not any(words.startswith(fold(element.name)) for words in its):
-                    yield from self._doubt(element, scene, seen, is_later=is_later, is_new=is_new)
+                    yield from self._find_least_sure_doubt(
+                        element, scene, seen, is_later=is_later, is_new=is_new
+                    )
                 times[element.id, scene.era] = fold(read.time_of_day)
                 known.add(element.id)
 
-    def _cast(self, shots: Sequence[Shot]) -> list[Element]:
+    def _list_people_in_shots(self, shots: Sequence[Shot]) -> list[Element]:
         found = (self._people.get(fold(name)) for shot in shots for name in shot.characters)
         return list({each.id: each for each in found if each is not None}.values())
 
-    def _doubt(
+    def _find_least_sure_doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
         """Yield the least certain doubt about one person in a scene."""
-        held = look_at(self._story, seen, element)
+        held = find_look_at_shot(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
-        if is_new and not element.references and self._is_untold(element, scene, held):
+        if is_new and not element.references and self._has_no_description(element, scene, held):
             found.append((_NOTHING, "", seen))
         elif is_later and held is not None and held.found and scene.id not in self._told[element.id]:
             worn = ", ".join(filter(None, (held.wardrobe, held.condition)))
             reason = f"as in scene {self._scene_of.get(held.begins, '')}, and nothing is told of it since"
-            found += [(Rule(_CARRIED, reason), look_words(held), seen)] if worn else []
+            found += [(LookRule(_CARRIED, reason), join_look_words(held), seen)] if worn else []
         for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
             if shot.id in self._by_hand or element.id in dict(shot.looks):
                 return
-            guess = visible(element, look_at(self._story, shot, element)) or NOT_TOLD
-            said = f"{element.name}: {quoted(words)}" if words else element.name
-            others = tuple(self._others(element, guess))
+            guess = describe_visible_look(element, find_look_at_shot(self._story, shot, element)) or NOT_TOLD
+            said = f"{element.name}: {shorten_quote(words)}" if words else element.name
+            others = tuple(self._list_alternative_looks(element, guess))
             yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
 
-    def _is_untold(self, element: Element, scene: Scene, held: Look | None) -> bool:
+    def _has_no_description(self, element: Element, scene: Scene, held: Look | None) -> bool:
         """Return True if no description of the person applies here, or, in another era, in that era."""
         if self._eras[element.id] - {scene.era} and scene.era is not Era.PRESENT:
             return held is None
-        return not visible(element, held)
+        return not describe_visible_look(element, held)
 
-    def _others(self, element: Element, guess: str) -> list[str]:
-        mine = dict.fromkeys(look_words(look) for look in self._story.looks if look.element == element.id)
+    def _list_alternative_looks(self, element: Element, guess: str) -> list[str]:
+        mine = dict.fromkeys(
+            join_look_words(look) for look in self._story.looks if look.element == element.id
+        )
         return [words for words in mine if words and words != guess][:OTHERS]

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.values.film import Era
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LookRule:
     """A rule that finds changes of look: its certainty, and the reason in words."""
 
     sure: float
     reason: str
 
 
-LISTED = Rule(0.95, "listed where they are introduced")
-INTRODUCED = Rule(0.85, "told where they are introduced")
-BY_NAME = Rule(0.8, "told of by name")
-WITHOUT_NAME = Rule(0.7, "told behind them, without a name")
-BY_PRONOUN = Rule(0.6, "told of by a pronoun")
-OF_SEVERAL = Rule(0.6, "told of several at once")
-UNCOVERED = Rule(0.6, "seen under what was opened")
-TIME_WENT_ON = Rule(0.6, "time has gone on since")
-HANDED_OVER = Rule(0.5, "handed from one to another")
-LAID_DOWN = Rule(0.5, "it lies somewhere else now")
-STRANGER = Rule(0.5, "told of a stranger, and they speak next")
+LISTED = LookRule(0.95, "listed where they are introduced")
+INTRODUCED = LookRule(0.85, "told where they are introduced")
+BY_NAME = LookRule(0.8, "told of by name")
+WITHOUT_NAME = LookRule(0.7, "told behind them, without a name")
+BY_PRONOUN = LookRule(0.6, "told of by a pronoun")
+OF_SEVERAL = LookRule(0.6, "told of several at once")
+UNCOVERED = LookRule(0.6, "seen under what was opened")
+TIME_WENT_ON = LookRule(0.6, "time has gone on since")
+HANDED_OVER = LookRule(0.5, "handed from one to another")
+LAID_DOWN = LookRule(0.5, "it lies somewhere else now")
+STRANGER = LookRule(0.5, "told of a stranger, and they speak next")
 SURE_ENOUGH = 0.75  # a change with at least this certainty raises no doubt
 QUOTED = 72  # maximum characters of the script that a doubt quotes
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
@@ -52,12 +52,12 @@ class LookDraft:
     condition: str = ""
     text: str = ""
     ended: str = ""  # the state that ends here because time has passed
-    rule: Rule = BY_NAME
+    rule: LookRule = BY_NAME
     since: int = 0  # for an opening look: line of an earlier scene it applies from, because no time passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadLookSentence:
     """A sentence with words for clothes, hair or a state that no look of its person includes."""
 
     name: str
@@ -75,15 +75,17 @@ class LooksRead:
     """
 
     drafts: tuple[LookDraft, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadLookSentence, ...]
 
 
-def quoted(words: str) -> str:
+def shorten_quote(words: str) -> str:
     """Return words of the script, shortened to the length that a doubt quotes."""
     return words if len(words) <= QUOTED else f"{words[: QUOTED - 1].rstrip()}…"
 
 
-def rule_of(told: Told, subjects: Sequence[Mention], introduced: bool, added: int, several: str) -> Rule:
+def choose_look_rule(
+    told: ActionSentence, subjects: Sequence[Mention], introduced: bool, added: int, several: str
+) -> LookRule:
     """Return the rule by which a sentence changes a look; `added` is the number of facts that were not known
     before.
     """

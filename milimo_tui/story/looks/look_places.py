@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from milimo_tui.core.order_keys import spread
-from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, Unread, quoted
-from milimo_tui.story.values.doubts import answer_to
+from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, UnreadLookSentence, shorten_quote
+from milimo_tui.story.values.doubts import find_doubt_answer
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
-from milimo_tui.story.values.text import collapse, fold
+from milimo_tui.story.values.text import collapse_text, fold
 
 NewId = Callable[[str], str]
 
 
-def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
+def replace_found_looks(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
     """Return the film with the looks that its script gives now. Looks that the user made or changed stay.
 
     A found look that is unchanged keeps its id. A look that the user changed is not added a second time.
@@ -40,14 +40,14 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
         scene = scenes.get(draft.scene_line)
         era = draft.era if scene is None or scene.era is draft.era else scene.era
         shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
-        shot = shot_of(draft, shots)
+        shot = find_shot_of_draft(draft, shots)
         opening = scenes.get(draft.since)
         first = firsts.get(opening.id, "") if opening is not None else ""
         opens = draft.opens or at < last_opens.get((draft.name, draft.scene_line, draft.line), 0)
         if shot is None or scene is None:
             continue
         is_stranger = draft.rule is STRANGER  # The user may have said who the stranger is.
-        name = (is_stranger and answer_to(shot.own, quoted(draft.quote))) or draft.name
+        name = (is_stranger and find_doubt_answer(shot.own, shorten_quote(draft.quote))) or draft.name
         element = people.get(fold(name))
         if element is None or (element.id, draft.quote) in touched:
             continue
@@ -59,7 +59,7 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
                 id=known.id if known else new_id("look"),
                 element=element.id,
                 order="",
-                name=_name(draft),
+                name=_make_look_name(draft),
                 text=draft.text,
                 age=draft.age,
                 wardrobe=draft.wardrobe,
@@ -73,22 +73,22 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
                 found=True,
             )
         )
-    return replace(story, looks=_in_order(story.elements, [*made, *by_hand]))
+    return replace(story, looks=_assign_look_orders(story.elements, [*made, *by_hand]))
 
 
-def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:
+def _assign_look_orders(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:
     """Return the looks by element: found looks in script order, followed by the looks set by the user."""
     places = {element.id: at for at, element in enumerate(sorted(elements, key=lambda each: each.id))}
     rows = sorted((look for look in looks if look.element in places), key=lambda look: places[look.element])
     out: list[Look] = []
     for _, group in groupby(rows, key=lambda look: look.element):
         mine = list(group)
-        keys = spread(len(mine))
+        keys = create_spread_keys(len(mine))
         out += [replace(look, order=key) for look, key in zip(mine, keys, strict=True)]
     return tuple(out)
 
 
-def shot_of(draft: LookDraft | Unread, shots: Sequence[Shot]) -> Shot | None:
+def find_shot_of_draft(draft: LookDraft | UnreadLookSentence, shots: Sequence[Shot]) -> Shot | None:
     """Return the shot that shows the action, else the first shot of its lines, else the next shot of the
     scene.
     """
@@ -97,14 +97,14 @@ def shot_of(draft: LookDraft | Unread, shots: Sequence[Shot]) -> Shot | None:
     inside = [shot for shot in shots if shot.line <= draft.end_line and shot.end_line >= draft.line]
     quote = fold(draft.action)
     for shot in inside:
-        action = fold(collapse(shot.action))
+        action = fold(collapse_text(shot.action))
         if action and (quote in action or action in quote):
             return shot
     later = (shot for shot in shots if shot.line >= draft.line)
     return inside[0] if inside else next(later, shots[-1])
 
 
-def _name(draft: LookDraft) -> str:
+def _make_look_name(draft: LookDraft) -> str:
     """Return the name of a look in lists: all facts for the first look, the new words for later looks;
     shortened.
     """

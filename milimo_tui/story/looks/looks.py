@@ -9,7 +9,7 @@ from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _PlacedLook:
     """A look between two positions in the film, both included; `shots` is the number of shots it can apply
     to.
     """
@@ -21,32 +21,32 @@ class _Placed:
 
 
 @dataclass(slots=True)
-class _Index:
+class _LookIndex:
     """The position of each shot, and the placed looks of each element in order of precedence."""
 
     place: dict[str, int] = field(default_factory=dict)
     eras: dict[str, Era] = field(default_factory=dict)  # scene → its era
     by_id: dict[str, Look] = field(default_factory=dict)
-    by_element: dict[str, tuple[_Placed, ...]] = field(default_factory=dict)
+    by_element: dict[str, tuple[_PlacedLook, ...]] = field(default_factory=dict)
     found_words: dict[str, set[str]] = field(default_factory=dict)
 
 
 _Source = tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[Look, ...]]
 # The last film and its index are cached, because callers ask about one film shot by shot.
-_last: tuple[_Source, _Index] | None = None
+_last: tuple[_Source, _LookIndex] | None = None
 
 
-def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
+def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None:
     """Return the look that applies at a shot: the look set by the user, else the narrowest look, else None.
 
     If the user described the element, a look found in the script only adds its state to that description.
     """
     if not story.looks:
         return None
-    index = _index(story)
+    index = _get_look_index(story)
     look = index.by_id.get(dict(shot.looks).get(element.id, ""))
     if look is None or look.element != element.id:
-        look = next((each.look for each in _holding(index, shot, element.id)), None)
+        look = next((each.look for each in _list_looks_at_shot(index, shot, element.id)), None)
     if look is None or not look.found or not element.description:
         return look
     if element.found or element.description in index.found_words.get(element.id, ()):
@@ -54,52 +54,52 @@ def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
     return replace(look, text=", ".join(filter(None, (element.description.rstrip("."), look.condition))))
 
 
-def visible(element: Element, look: Look | None) -> str:
+def describe_visible_look(element: Element, look: Look | None) -> str:
     """Return the words for the visible look of an element, without its name; empty if nothing is known.
 
     A found look without words means that nothing is known of the person any more.
     """
-    text = look_words(look) if look else ""
+    text = join_look_words(look) if look else ""
     if look is not None and look.found and element.found:
         return text
     return text or element.description.strip().rstrip(".")
 
 
-def look_words(look: Look) -> str:
+def join_look_words(look: Look) -> str:
     """Return a look's own text, else its fields joined with commas."""
     fields = (look.age, look.wardrobe, look.hair, look.condition)
     return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
 
 
-def dressed(story: Story, shot: Shot) -> tuple[Element, ...]:
+def apply_looks_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
     """Return the film's elements, each with the description of its look at a shot."""
     if not story.looks:
         return story.elements
     return tuple(
         element
-        if (look := look_at(story, shot, element)) is None
-        else replace(element, description=visible(element, look))
+        if (look := find_look_at_shot(story, shot, element)) is None
+        else replace(element, description=describe_visible_look(element, look))
         for element in story.elements
     )
 
 
-def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
+def list_shots_with_look(story: Story, look: Look) -> tuple[Shot, ...]:
     """Return the shots at which a look is the one that applies, in film order."""
     element = next((each for each in story.elements if each.id == look.element), None)
     if element is None:
         return ()
-    held = ((shot, look_at(story, shot, element)) for shot in story.live_shots())
+    held = ((shot, find_look_at_shot(story, shot, element)) for shot in story.live_shots())
     return tuple(shot for shot, found in held if found is not None and found.id == look.id)
 
 
-def is_placed(story: Story, look: Look) -> bool:
+def is_look_placed(story: Story, look: Look) -> bool:
     """Return True if both ends of a look are shots of the film, so that the look can apply somewhere."""
-    return any(each.look.id == look.id for each in _index(story).by_element.get(look.element, ()))
+    return any(each.look.id == look.id for each in _get_look_index(story).by_element.get(look.element, ()))
 
 
-def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
+def apply_look_inputs(story: Story, shot: Shot, element: Element) -> Element:
     """Return an element with the pictures, LoRAs and voice of its look at a shot, else with its own."""
-    look = look_at(story, shot, element)
+    look = find_look_at_shot(story, shot, element)
     if look is None or not (look.references or look.loras or look.sample):
         return element
     return replace(
@@ -110,7 +110,7 @@ def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
     )
 
 
-def _holding(index: _Index, shot: Shot, element: str) -> list[_Placed]:
+def _list_looks_at_shot(index: _LookIndex, shot: Shot, element: str) -> list[_PlacedLook]:
     at = index.place.get(shot.id)
     if at is None:
         return []
@@ -122,20 +122,20 @@ def _holding(index: _Index, shot: Shot, element: str) -> list[_Placed]:
     ]
 
 
-def _index(story: Story) -> _Index:
+def _get_look_index(story: Story) -> _LookIndex:
     global _last
     known = _last
     source = (story.scenes, story.shots, story.looks)
     if known is not None and all(mine is its for mine, its in zip(source, known[0], strict=True)):
         return known[1]
-    index = _built(story)
+    index = _build_look_index(story)
     _last = (source, index)
     return index
 
 
-def _built(story: Story) -> _Index:
+def _build_look_index(story: Story) -> _LookIndex:
     shots = story.live_shots()
-    index = _Index(
+    index = _LookIndex(
         place={shot.id: at for at, shot in enumerate(shots)},
         eras={scene.id: scene.era for scene in story.scenes},
         by_id={look.id: look for look in story.looks},
@@ -146,16 +146,16 @@ def _built(story: Story) -> _Index:
         its = index.eras.get(shot.scene, Era.PRESENT)
         for era, counts in before.items():
             counts.append(counts[-1] + (era is its))
-    placed: dict[str, list[_Placed]] = defaultdict(list)
+    placed: dict[str, list[_PlacedLook]] = defaultdict(list)
     for look in story.looks:
         if look.found:
-            index.found_words.setdefault(look.element, set()).add(look_words(look))
+            index.found_words.setdefault(look.element, set()).add(join_look_words(look))
         first = index.place.get(look.begins) if look.begins else 0
         last = index.place.get(look.ends) if look.ends else len(shots) - 1
         if first is None or last is None or last < first:
             continue
         counts = before[look.era]
-        placed[look.element].append(_Placed(look, first, last, counts[last + 1] - counts[first]))
+        placed[look.element].append(_PlacedLook(look, first, last, counts[last + 1] - counts[first]))
     for element, rows in placed.items():
         # The narrowest look is first; of equal looks the later one, by its beginning and then by its order.
         by_order = sorted(rows, key=lambda each: (each.first, each.look.order), reverse=True)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
+from milimo_tui.story.reading.moment import ActionSentence, Mention, Moment, ReadScene
 from milimo_tui.story.values.film import Era
 
 
-class Part(NamedTuple):
+class SentencePart(NamedTuple):
     """The words of a sentence about one person; `name` is empty for a person without a name."""
 
     name: str
@@ -23,7 +23,7 @@ class Part(NamedTuple):
 class Passage:
     """A sentence with its moment and its scene."""
 
-    told: Told
+    told: ActionSentence
     moment: Moment
     scene: ReadScene
 
@@ -38,7 +38,7 @@ class Passage:
         return self.moment.beat.line
 
     @property
-    def lines(self) -> tuple[int, int]:
+    def paragraph_lines(self) -> tuple[int, int]:
         """The first and last line of the paragraph."""
         return self.moment.beat.line, self.moment.beat.end_line
 
@@ -48,19 +48,19 @@ class Passage:
         return self.scene.era
 
     @property
-    def there(self) -> tuple[str, ...]:
+    def people_present(self) -> tuple[str, ...]:
         """The people seen in the moment, followed by people who may be in the frame."""
         return self.moment.seen + self.moment.near
 
 
 @dataclass(slots=True)
-class Reading:
+class SentenceReading:
     """The state of reading a sentence: the words about each person, and the sentences before it."""
 
     at: Passage
     subjects: Sequence[Mention]
     on_screen: bool
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SentencePart] = field(default_factory=list)
     whose_was: str = ""  # the wearer of a thing that the sentence mentions without its wearer
     of_last: bool = False  # the sentence continues with the person described last
     several: str = ""  # words about everybody present
@@ -75,8 +75,10 @@ class Reading:
         """The text of the sentence."""
         return self.at.told.sentence
 
-    def whole(self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False) -> Part:
+    def make_full_part(
+        self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False
+    ) -> SentencePart:
         """Return the complete sentence as the part of one person; `text` replaces its words, and `lead`
         precedes them.
         """
-        return Part(name, lead + (self.sentence if text is None else text), self.sentence, introduced)
+        return SentencePart(name, lead + (self.sentence if text is None else text), self.sentence, introduced)

@@ -6,68 +6,68 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 from milimo_tui.story.looks.descriptions import ONES, is_description
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.story.reading.moment import ActionSentence, Mention
 
 _NOT_ELSEWHERE = r"(?! (?:the|an?|his|her|their|its|one|top|to|him|them|[A-ZÀ-Þ]\w*)\b)(?!\w)"
 # “puts them on, one, then the other”, “takes it off”
-_IT_ON = late(
+_IT_ON = compile_lazily(
     r"(?<!\w)(?P<verb>puts|pulls|slips|shrugs|throws|jams|tugs|drags|gets|crams|claps|has put"
     r"|has pulled|tries) "
     rf"(?P<it>it|them) (?P<how>(?:back )?on)(?:{_NOT_ELSEWHERE}|(?= over (?:his|her|their) own\b))"
 )
-_IT_OFF = late(
+_IT_OFF = compile_lazily(
     r"(?<!\w)(?P<verb>takes|pulls|tears|throws|rips|yanks|slips|whips|kicks|peels|shrugs|tugs|has taken"
     r"|strips) "
     rf"(?P<it>it|them) (?P<how>off){_NOT_ELSEWHERE}"
 )
-_A_THING = late(
+_A_THING = compile_lazily(
     rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED}|(?:false |fake |stuck-on )(?:beard|moustache|mustache"
     rf"|nose))",
     re.IGNORECASE,
 )
-_ANY_THING = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
+_ANY_THING = compile_lazily(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 # “Her hair, which was to her waist, is cut”
-_BY_THE_WAY = late(
+_BY_THE_WAY = compile_lazily(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
     r"(?= (?:is|are|has|have|hangs|falls|comes)\b)",
     re.IGNORECASE,
 )
-_OF_IT = late(  # “a streak of white that she has stopped hiding”
+_OF_IT = compile_lazily(  # “a streak of white that she has stopped hiding”
     r"\s(?:that|which|whom)\s"
     r"(?:(?:s?he|they|it|you|nobody|somebody|someone)(?:['’]\w+)?|(?:his|her|their) \w+)"
     r"(?:\s[^,.;:]*)?(?=[,.;:]|$)",
     re.IGNORECASE,
 )
 # “A green dress underneath.”
-_BENEATH = late(
+_BENEATH = compile_lazily(
     rf"(?P<worn>(?:an? |the )?[^,;:.]*(?:{GARMENT.pattern})[^,;:.]*) (?:underneath|beneath"
     r"|under(?:neath)? (?:it|them|all that))(?P<more>[,.;].*)?$",
     re.IGNORECASE,
 )
-_INDEFINITE = late(
+_INDEFINITE = compile_lazily(
     r"(?<!\w)(?<!such )(?<!like )(?<!as )(?<!is )(?<!['’]s )(?:an?|another) (?:[a-z-]+ ){0,2}$", re.IGNORECASE
 )
-_A_NOUN = late(r"(?!(?:he|she|they|him|her|them|it|the|one|his|their|who)\b)[a-z]")
-_TAKEN = late(
+_A_NOUN = compile_lazily(r"(?!(?:he|she|they|him|her|them|it|the|one|his|their|who)\b)[a-z]")
+_TAKEN = compile_lazily(
     r"(?<!\w)(?:takes|snatches|steals|grabs|carries off|whips|blows|tears|rips|knocks|lifts|plucks|has"
     r"|gets)(?: off| away)?"
     rf" ((?:his|her|their|[\w'’-]+['’]s) ({NAMED}))(?! (?:by|in place|between|tighter?|straight|round"
     rf"|around|over|on\b))",
     re.IGNORECASE,
 )
-_WORN_BY_ANOTHER = late(  # “A child is wearing the panama now.”
+_WORN_BY_ANOTHER = compile_lazily(  # “A child is wearing the panama now.”
     r"(?:an?|another|some|somebody|someone|one of the)(?: [\w'’-]+){0,4}? (?:is (?:now )?wearing|wears"
     r"|has put on"
     rf"|puts on|tries on|has on) ((?:the|his|her|[\w'’-]+['’]s) ({NAMED}))",
     re.IGNORECASE,
 )
-_HANDED = late(
+_HANDED = compile_lazily(
     rf"(?<!\w)(?:hands|gives|passes|surrenders|throws|tosses|lends|entrusts) (?:(?:the|his|her"
     rf"|their) ({NAMED}(?: and (?:the |his |her )?{NAMED})?)"
     r" to (?:the|an?|one of|some|another|(?-i:[A-ZÀ-Þ])[\w'’-]+)(?!\w)"
@@ -76,7 +76,7 @@ _HANDED = late(
     re.IGNORECASE,
 )
 # “follows a woman in a red hat”: the words describe her, not the follower.
-_ANOTHER_ONE = late(
+_ANOTHER_ONE = compile_lazily(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
     rf" (?:[\w'’-]+ ){{0,3}}?(?:{ONES}|shape|figure|silhouette|stranger|others|men|women|children"
@@ -85,37 +85,37 @@ _ANOTHER_ONE = late(
     re.IGNORECASE,
 )
 # “sees who is standing in the door, in a white kaftan”
-_SEES_WHO = late(
+_SEES_WHO = compile_lazily(
     r"(?<!\w)(?:sees|sees now|knows|finds out|recogni[sz]es|watches) who (?:is|has)\b.*", re.IGNORECASE
 )
 # “has changed out of the gown into jeans”
-_OUT_OF_INTO = late(
+_OUT_OF_INTO = compile_lazily(
     r"(?<!\w)(changes|has changed|have changed) out of ((?:the|his|her|their|an?) [^,;.]+?) (?:and"
     r" )?into ",
     re.IGNORECASE,
 )
 # “She turns to the door, and there they are, the four basses, blazers off.”
-_THERE_HE_IS = late(r"(?<!\w)there (?:they|he|she) (?:are|is|stands?|sits?)(?!\w).*", re.IGNORECASE)
-_IS_ONE = late(
+_THERE_HE_IS = compile_lazily(r"(?<!\w)there (?:they|he|she) (?:are|is|stands?|sits?)(?!\w).*", re.IGNORECASE)
+_IS_ONE = compile_lazily(
     r"(?:(?<!\w)(?:is|was|as|like|becomes|now|just|only|nothing but)|['’]s|[,:(.–—-])\s*$", re.IGNORECASE
 )
-_A_WORK = late(
+_A_WORK = compile_lazily(
     r"(?<!\w)(?:portrait|photo(?:graph)?|picture|painting|drawing|statue|bust|poster|snapshot|sketch"
     r"|image|cut-out|figure) of"
     r" [^,;:.]*",
     re.IGNORECASE,
 )
-_ON_ONESELF = late(
+_ON_ONESELF = compile_lazily(
     r"(?<!\w)(?:on|wears?|wearing|in|into|dons|sports|borrows|has|with|without|puts|pulls|takes|steals"
     r"|snatches|from)\s*$",
     re.IGNORECASE,
 )
-_ITS_NAME = late(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
+_ITS_NAME = compile_lazily(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
 _OF_ANOTHER = {"his", "her", "their"}
 
 
 # “The phone in her pocket rings.”
-_IT_RINGS = late(
+_IT_RINGS = compile_lazily(
     r"(?<!\w)(?:(?:tele|cell)?phone|cell|mobile|(?:door)?bell|alarm|pager"
     r"|timer)s?(?: [\w'’-]+){0,5}? rings?(?!\w)",
     re.I,
@@ -123,7 +123,7 @@ _IT_RINGS = late(
 
 
 # “in the dress shop”, “under the top table”, “in a leather armchair”
-_OF_A_PLACE = late(
+_OF_A_PLACE = compile_lazily(
     r"(?<!\w)(?:in|into|under|on|onto|at|by|through|from|inside|behind|outside|over|near|beside|to"
     r"|against|across) "
     rf"(?:the|an?|his|her|their|its|this|that|one) (?:[\w'’-]+ ){{0,2}}?(?:{GARMENT.pattern}) "
@@ -135,7 +135,7 @@ _OF_A_PLACE = late(
     re.IGNORECASE,
 )
 # “a glass of wine”, “the hood of the car”, “a belt of trees”
-_OF_A_THING = late(
+_OF_A_THING = compile_lazily(
     r"(?<!\w)(?:(?:in|into|under|on|with|over|from|behind) )?(?:(?:an?|the|two|three|four|five|his|her"
     r"|their|some) )?"
     r"(?:[\w'’-]+ )?(?:glasses|cap|ring|belt|crown|mask|cloak|veil|blanket|stick|mantle|hood|boot|bonnet"
@@ -153,7 +153,7 @@ _OF_A_THING = late(
 )
 
 
-def without_homonyms(sentence: str) -> str:
+def blank_garment_homonyms(sentence: str) -> str:
     """Return a sentence with blanks in place of words that look like garments but mean something else: a
     phone that rings.
     """
@@ -163,13 +163,13 @@ def without_homonyms(sentence: str) -> str:
     return sentence
 
 
-def elided(sentence: str) -> bool:
+def has_elided_subject(sentence: str) -> bool:
     """Return True if a sentence begins with an act and leaves out the person: “Takes off the coat.”"""
     first = sentence.strip().split(" ")[0].casefold().strip(",.;")
     return first in ACTS and first.endswith("s")
 
 
-def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
+def find_garment_taken_by_stranger(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
     """Return the person who loses a garment to an unnamed person, and the garment: “A waiter takes his coat.”
 
     A person who hands over a garment counts too. Both are empty if there is no such garment.
@@ -184,11 +184,13 @@ def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]
     return owner, taken[2]
 
 
-def without_asides(told: Told) -> Told:
+def strip_asides(told: ActionSentence) -> ActionSentence:
     """Return a sentence without its asides: “Her hair, which was long, is short.” In the result, “he's” is an
     actor.
     """
-    told = replace(told, mentions=tuple(_acting(each, told.sentence) for each in told.mentions))
+    told = replace(
+        told, mentions=tuple(_mark_contraction_as_actor(each, told.sentence) for each in told.mentions)
+    )
     if not told.mentions and (beneath := _BENEATH.match(told.sentence)):
         return replace(told, sentence=f"Underneath, {beneath['worn']}{beneath['more'] or ''}")
     aside = _BY_THE_WAY.search(told.sentence)
@@ -201,21 +203,23 @@ def without_asides(told: Told) -> Told:
     else:
         return told
     kept = tuple(each for each in told.mentions if each.end <= start or each.start >= end)
-    return Told(told.sentence[:start] + told.sentence[end:], tuple(_moved(each, start, end) for each in kept))
+    return ActionSentence(
+        told.sentence[:start] + told.sentence[end:], tuple(_shift_mention(each, start, end) for each in kept)
+    )
 
 
-def _acting(mention: Mention, sentence: str) -> Mention:
+def _mark_contraction_as_actor(mention: Mention, sentence: str) -> Mention:
     """Return a mention of “he's” or “she's” as an actor, because these words are never possessive."""
     is_he = re.match(r"(?:s?he)['’]s\b", sentence[mention.start :], re.IGNORECASE)
     return replace(mention, owner=False) if mention.owner and is_he else mention
 
 
-def _moved(mention: Mention, start: int, end: int) -> Mention:
+def _shift_mention(mention: Mention, start: int, end: int) -> Mention:
     by = end - start if mention.start >= end else 0
     return replace(mention, start=mention.start - by, end=mention.end - by)
 
 
-def without_new_ones(told: Told, seen: Container[str]) -> Told:
+def drop_new_strangers(told: ActionSentence, seen: Container[str]) -> ActionSentence:
     """Return a sentence without mentions of seen people that follow “a” or “another”, which mean a new
     person.
     """
@@ -231,12 +235,12 @@ def without_new_ones(told: Told, seen: Container[str]) -> Told:
     return told if len(kept) == len(told.mentions) else replace(told, mentions=kept)
 
 
-def things_in(text: str) -> list[str]:
+def list_garment_phrases(text: str) -> list[str]:
     """Return the garments that a text names, each with its words and without an article."""
     return [found[1] for found in _A_THING.finditer(text)]
 
 
-def named_last(sentence: str) -> str:
+def find_last_garment(sentence: str) -> str:
     """Return the garment that a sentence names last of all things, or that the sentence is about; else an
     empty string.
     """
@@ -247,40 +251,42 @@ def named_last(sentence: str) -> str:
     return ""
 
 
-def with_it_named(text: str, thing: str) -> str:
+def replace_it_with_garment(text: str, thing: str) -> str:
     """Return a text in which “it” and “them” are replaced with the garment that is put on or taken off.
 
     The garment is the last one named before in the text, else `thing`. A garment that differs in number is
     not used.
     """
 
-    def named(found: re.Match[str]) -> str:
-        before = things_in(text[: found.start()])
+    def name_garment(found: re.Match[str]) -> str:
+        before = list_garment_phrases(text[: found.start()])
         if not before and _ANY_THING.search(text[: found.start()]):
             return found[0]
-        fitting = (each for each in reversed(before or [thing]) if _several(each) is (found["it"] == "them"))
+        fitting = (
+            each for each in reversed(before or [thing]) if _is_plural(each) is (found["it"] == "them")
+        )
         what = next(fitting, "")
         if not what:
             return found[0]
         return f"{found['verb']} the {what} {found['how']}"
 
-    return _IT_OFF.sub(named, _IT_ON.sub(named, text))
+    return _IT_OFF.sub(name_garment, _IT_ON.sub(name_garment, text))
 
 
-def _taken_off_for(found: re.Match[str]) -> str:
+def _format_exchange(found: re.Match[str]) -> str:
     off, on = ("takes off", "puts on") if found[1].endswith("s") else ("has taken off", "has put on")
     return f"{off} {found[2]}, {on} "
 
 
-def _several(words: str) -> bool:
+def _is_plural(words: str) -> bool:
     folded = words.casefold()
     return folded.endswith("s") and not folded.endswith("ss")
 
 
-def without_others(text: str) -> str:
+def blank_other_people(text: str) -> str:
     """Return a text without the clothes of people who are only met or are in a picture."""
 
-    def gone(found: re.Match[str]) -> str:
+    def blank_described_stranger(found: re.Match[str]) -> str:
         before = text[: found.start()]
         if (
             not before.strip()
@@ -290,13 +296,13 @@ def without_others(text: str) -> str:
             return found[0]
         return " " * len(found[0])
 
-    text = _OUT_OF_INTO.sub(_taken_off_for, text)
+    text = _OUT_OF_INTO.sub(_format_exchange, text)
     text = _THERE_HE_IS.sub(lambda found: " " * len(found[0]), text)
     text = _SEES_WHO.sub(lambda found: " " * len(found[0]), text)
-    return _ANOTHER_ONE.sub(gone, _A_WORK.sub(lambda found: " " * len(found[0]), text))
+    return _ANOTHER_ONE.sub(blank_described_stranger, _A_WORK.sub(lambda found: " " * len(found[0]), text))
 
 
-def without_their_clothes(told: Told, subjects: Sequence[Mention]) -> str:
+def blank_clothes_of_others(told: ActionSentence, subjects: Sequence[Mention]) -> str:
     """Return a sentence with blanks for clothes of another person: “under his boots”, in a sentence about a
     woman.
     """

@@ -7,59 +7,61 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.body_words import BUILDS
 from milimo_tui.story.looks.clause_words import GROUP
-from milimo_tui.story.looks.clothes.garments import GARMENT, bare, one_of
+from milimo_tui.story.looks.clothes.garments import GARMENT, describe_each_wearer, strip_article
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_A_BODY,
     OF_AGE,
     ONES,
     SMALL_NUMBER,
-    before_a_stranger,
-    is_act,
-    is_age,
+    cut_before_stranger,
+    describes_appearance,
+    is_act_clause,
+    is_age_only,
     is_description,
-    is_visible,
-    told_before,
+    list_traits_before_name,
 )
 from milimo_tui.story.looks.hair_words import FALLS_OUT, HAIR
 from milimo_tui.story.looks.known.appearance import BRACKET
-from milimo_tui.story.looks.passage import Part
+from milimo_tui.story.looks.passage import SentencePart
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
-from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.screenplay.people_words import CREATURES
 
-_SET_OFF = late(
+_SET_OFF = compile_lazily(
     r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
 )
 # “Ruth, 26, pregnant, stands”: reads like an introduction.
-_BESIDE = late(  # “Behind her, in a bearskin hat, STAN rings the bell.”
+_BESIDE = compile_lazily(  # “Behind her, in a bearskin hat, STAN rings the bell.”
     r"(?:(?:right |just |close )?(?:behind|beside|next to|opposite|across from|in front of|facing|above"
     r"|below|near"
     r"|ahead of|after|alongside|to the (?:left|right) of)) (?:him|her|them|(?-i:[A-ZÀ-Þ][a-zß-ÿ]+)),",
     re.IGNORECASE,
 )
-_OWNED = late(r"(?:his|her|their)", re.IGNORECASE)
-_AGED_AS = late(
+_OWNED = compile_lazily(r"(?:his|her|their)", re.IGNORECASE)
+_AGED_AS = compile_lazily(
     rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
 )
-_A_STRANGER_ACTS = late(
+_A_STRANGER_ACTS = compile_lazily(
     rf"(?:an?|another|one of the) (?:[\w'’-]+ ){{0,3}}?(?:{ONES}) (?:in|with"
-    rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{any_of(' '.join(ACTS))})(?!\w)",
+    rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{join_alternatives(' '.join(ACTS))})(?!\w)",
     re.IGNORECASE,
 )
 _AGED_SO = rf"(?:\s?\(\d[^()]*\)|,\s(?:\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+ties)(?=[\s,]),?)?"
-_AGED_LAST = late(rf",\s(\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+(?:teen|ties))(?=,|\s*$)", re.IGNORECASE)
-_PLAINLY_JOINED = late(r"\s*(?:,|and|&|, and)\s*", re.IGNORECASE)  # “TOM and ANNA, forties, …”
-_JOINED = late(
+_AGED_LAST = compile_lazily(
+    rf",\s(\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+(?:teen|ties))(?=,|\s*$)", re.IGNORECASE
+)
+_PLAINLY_JOINED = compile_lazily(r"\s*(?:,|and|&|, and)\s*", re.IGNORECASE)  # “TOM and ANNA, forties, …”
+_JOINED = compile_lazily(
     rf"{_AGED_SO}\s*(?:,|and|&|, and|,? then)?\s*(?:(?:his|her|their|the) [a-z-]+ )?", re.IGNORECASE
 )
 # “Ada and Ben, both soaked, come in”
-_BOTH = late(
+_BOTH = compile_lazily(
     rf"{_AGED_SO},? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with"
     rf" )?[^,;.]+(?:, (?:in|with|wearing) [^,;.]+)*)"
     r"|(?:(?:are|stand|sit|wait|come in|walk in|enter|arrive|appear|dance),? )?(?:now |all |both"
@@ -69,29 +71,31 @@ _BOTH = late(
     re.IGNORECASE,
 )
 # “sits an old yellow dog, General, with his chin on the gearshift”
-_APPOSED = late(
+_APPOSED = compile_lazily(
     rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
     re.IGNORECASE,
 )
 # “an orderly, a kid of twenty with headphones on”
-_IS_ALSO = late(rf",\san? (?:[\w-]+ ){{0,3}}(?:{ONES}) (?:of|in (?:his|her)) (?:\w+ )?[\w-]+", re.IGNORECASE)
+_IS_ALSO = compile_lazily(
+    rf",\san? (?:[\w-]+ ){{0,3}}(?:{ONES}) (?:of|in (?:his|her)) (?:\w+ )?[\w-]+", re.IGNORECASE
+)
 # “Old LUND, the medic”, “gaunt, white-haired EZRA”
-_BUILT = late(
+_BUILT = compile_lazily(
     r"(?:^|[,.:;]\s|\b(?:is|as|and|by|at|him|her|sits|stands) )"
-    rf"((?:(?:{any_of(BUILDS)}|little|bald|bearded|freckled|grizzled|pregnant|gaunt|haggard|wizened"
+    rf"((?:(?:{join_alternatives(BUILDS)}|little|bald|bearded|freckled|grizzled|pregnant|gaunt|haggard|wizened"
     r"|[a-z]+-(?:haired|bearded|faced|eyed|skinned|bearded))(?:, | and | ))+)$",
     re.IGNORECASE,
 )
 # “Wendell Pike (47, bolo tie) drives.”
-_SURNAME = late(r"(?: [A-ZÀ-Þ][\w'’-]+){1,2}(?=\s*\(|,\s)")
-_A_CLAUSE = late(
+_SURNAME = compile_lazily(r"(?: [A-ZÀ-Þ][\w'’-]+){1,2}(?=\s*\(|,\s)")
+_A_CLAUSE = compile_lazily(
     r"(?<!\w)(?:is|are|has|have|hangs?|falls?|comes?|goes)(?!\w).*(?:;|,|,? (?:and|but))$", re.IGNORECASE
 )
-_DASHED = late(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
-_NOT_NAMED_YET = late(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
+_DASHED = compile_lazily(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
+_NOT_NAMED_YET = compile_lazily(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
 
-def is_whose(told: Told) -> str:
+def find_final_owner(told: ActionSentence) -> str:
     """Return the owner that a sentence names last, in capitals, or an empty string."""
     last = told.mentions[-1] if told.mentions else None
     by = told.sentence[last.start : last.end] if last is not None else ""
@@ -100,7 +104,7 @@ def is_whose(told: Told) -> str:
     return last.name if last is not None and last.owner and is_last and by[:-2].isupper() else ""
 
 
-def description_before(ahead: Sequence[str]) -> str:
+def join_description_before_name(ahead: Sequence[str]) -> str:
     """Return the descriptive sentences before a name: “A boot. A boiler suit, black to the elbows. TERRY”."""
     whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
     is_dressed = GARMENT.search(whole) or HAIR.search(whole) or not DIRTIED.search(whole)
@@ -118,21 +122,21 @@ def description_before(ahead: Sequence[str]) -> str:
     return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
 
 
-def up_to(told: Told, at: int) -> Told:
+def cut_sentence_at(told: ActionSentence, at: int) -> ActionSentence:
     """Return the part of a sentence before an offset, with the mentions in this part."""
     return replace(
         told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
     )
 
 
-def called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
+def find_epithet_before_name(told: ActionSentence, subjects: Sequence[Mention], name: str) -> str:
     """Return the words for a person who has no name yet: “old man” in “An old man sits. This is HENRY.”"""
     end = next((each.end for each in subjects if each.name == name), 0)
     found = _NOT_NAMED_YET.search(told.sentence[:end])
     return found[1] if found else ""
 
 
-def _is_kin(told: Told, each: Mention, after: Sequence[Mention]) -> bool:
+def _is_relation_before_name(told: ActionSentence, each: Mention, after: Sequence[Mention]) -> bool:
     """Return True if a relation precedes the name in capitals: “Eileen's mother, NORA GARVEY”."""
     whose = told.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
     return whose and any(
@@ -141,15 +145,15 @@ def _is_kin(told: Told, each: Mention, after: Sequence[Mention]) -> bool:
     )
 
 
-def _is_listed(told: Told, each: Mention) -> bool:
+def _has_listed_brackets(told: ActionSentence, each: Mention) -> bool:
     """Return True if brackets after a name in capitals list the person's look: “round TOM's (32, rangy)”."""
     by = told.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
     return by.isupper() and BRACKET.match(told.sentence, each.end) is not None
 
 
-def subjects_of(told: Told) -> list[Mention]:
+def list_described_people(told: ActionSentence) -> list[Mention]:
     """Return the first mention of each person that a sentence describes; “her brother TOM” is Tom alone."""
-    named = [each for each in told.mentions if not each.owner or _is_listed(told, each)]
+    named = [each for each in told.mentions if not each.owner or _has_listed_brackets(told, each)]
     out: list[Mention] = []
     for at, each in enumerate(named):
         after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
@@ -157,42 +161,46 @@ def subjects_of(told: Told) -> list[Mention]:
         if at + 1 < len(named) and named[at + 1].name == each.name and not out:
             also = told.sentence[named[at + 1].start : named[at + 1].end]
             leads = leads or (also.isupper() and told.sentence[each.end : after].strip() == ",")
-        leads = leads or _is_kin(told, each, named[at + 1 : at + 2])
+        leads = leads or _is_relation_before_name(told, each, named[at + 1 : at + 2])
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
     return out
 
 
-def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[Part]:
+def split_by_people(told: ActionSentence, subjects: Sequence[Mention]) -> Iterator[SentencePart]:
     """Yield the parts of a sentence by the people it describes, and whether each part introduces its
     person.
     """
     if not subjects:
-        yield from _of_an_owner(told)
+        yield from _split_owner_sentence(told)
         return
     beside = _BESIDE.match(told.sentence)
     if beside is not None and subjects[-1].start > beside.end():
         told_of = next(each for each in subjects if each.start > beside.end())
-        yield from _clad_beside(told, beside.end(), told_of)
+        yield from _split_clothes_before_name(told, beside.end(), told_of)
         subjects = subjects[subjects.index(told_of) :]
     head = told.sentence[: subjects[0].start].rstrip()
-    yield from _ahead_of(told, subjects[0], head, is_beside=beside is not None)
+    yield from _split_words_before_first(told, subjects[0], head, is_beside=beside is not None)
     aged, clad = (
         _AGED_LAST.match(told.sentence, subjects[-1].end),
         _BOTH.match(told.sentence, subjects[-1].end),
     )
-    aged = aged if _are_joined(told, subjects, _PLAINLY_JOINED) else None
-    of_all = _of_all(told, subjects, clad) if clad and _are_joined(told, subjects, _JOINED) else ""
+    aged = aged if _are_people_joined(told, subjects, _PLAINLY_JOINED) else None
+    of_all = (
+        _describe_joined_people(told, subjects, clad)
+        if clad and _are_people_joined(told, subjects, _JOINED)
+        else ""
+    )
     for at, each in enumerate(subjects):
         if aged is not None and at < len(subjects) - 1:
-            yield Part(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
+            yield SentencePart(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
         if clad is not None and of_all:
             is_in_capitals = told.sentence[each.start : each.end].isupper()
-            yield Part(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
-        yield from _behind(told, subjects, at, head)
+            yield SentencePart(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
+        yield from _split_words_after_name(told, subjects, at, head)
 
 
-def _of_an_owner(told: Told) -> Iterator[Part]:
+def _split_owner_sentence(told: ActionSentence) -> Iterator[SentencePart]:
     """Yield the part of a sentence about a person's possession: “His coat is torn.”"""
     owner = next((each for each in told.mentions if each.owner), None)
     if owner is None or not owner.name:
@@ -201,26 +209,28 @@ def _of_an_owner(told: Told) -> Iterator[Part]:
         acts = others_act.match(told.sentence)
         if acts is not None and told.mentions[0].start >= acts.end():
             return  # “Three boys in uniform block his way.”, “A nurse in blue scrubs takes his pulse.”
-    mine = before_a_stranger(told.sentence)
+    mine = cut_before_stranger(told.sentence)
     by = told.sentence[owner.start : owner.end]
     his = mine.removeprefix("The ")
     his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
     is_list = owner.start > 0 and is_description(mine, by_itself=False)
-    yield Part(owner.name, (", " if is_list else " ") + his, mine, is_list)
+    yield SentencePart(owner.name, (", " if is_list else " ") + his, mine, is_list)
 
 
-def _clad_beside(told: Told, start: int, told_of: Mention) -> Iterator[Part]:
+def _split_clothes_before_name(told: ActionSentence, start: int, told_of: Mention) -> Iterator[SentencePart]:
     """Yield clothes before a name as worn by that person: “Behind her, in a bearskin hat, STAN rings the
     bell.”
     """
     of_others = [each for each in told.mentions if start <= each.start < told_of.start]
     pieces = re.split(r"\s*,\s*", told.sentence[start : told_of.start].rstrip())
-    clad = ", ".join(each for each in pieces if is_visible(each))
+    clad = ", ".join(each for each in pieces if describes_appearance(each))
     if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
-        yield Part(told_of.name, f" {clad}", clad, False)
+        yield SentencePart(told_of.name, f" {clad}", clad, False)
 
 
-def _ahead_of(told: Told, first: Mention, head: str, *, is_beside: bool) -> Iterator[Part]:
+def _split_words_before_first(
+    told: ActionSentence, first: Mention, head: str, *, is_beside: bool
+) -> Iterator[SentencePart]:
     """Yield the words before the first person: “Hat under his arm, TOM walks out.”"""
     in_head = [each for each in told.mentions if each.end <= len(head)]
     is_own = all(
@@ -228,48 +238,54 @@ def _ahead_of(told: Told, first: Mention, head: str, *, is_beside: bool) -> Iter
         for each in in_head
     )
     if head.endswith(",") and is_own and not (in_head and is_beside):
-        is_list = is_age(head.partition(",")[0]) or (
+        is_list = is_age_only(head.partition(",")[0]) or (
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
-        yield Part(first.name, (", " if is_list else " ") + head, head, is_list)
-    elif whose := _of_whom(told, head):
-        yield Part(whose, f" {head}", head, False)
+        yield SentencePart(first.name, (", " if is_list else " ") + head, head, is_list)
+    elif whose := _find_owner_in_head(told, head):
+        yield SentencePart(whose, f" {head}", head, False)
 
 
-def _are_joined(told: Told, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
+def _are_people_joined(told: ActionSentence, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
     """Return True if several people are named together: “ANNA, TOM and LEE”."""
     return len(subjects) > 1 and all(
         joined.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
 
 
-def _behind(told: Told, subjects: Sequence[Mention], at: int, head: str) -> Iterator[Part]:
+def _split_words_after_name(
+    told: ActionSentence, subjects: Sequence[Mention], at: int, head: str
+) -> Iterator[SentencePart]:
     """Yield the words after one person, up to the next person; `head` has the words before the first
     person.
     """
     each = subjects[at]
     end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
-    if (again := _named_at_last(told, each, end)) is not None:
-        yield Part(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
+    if (again := _find_name_for_pronoun(told, each, end)) is not None:
+        yield SentencePart(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
         end = again.start
-    by, rest, introduced = _words_behind(told, each, end)
+    by, rest, introduced = _read_words_after_name(told, each, end)
     if at == 0:
-        rest, introduced = _with_head(told, subjects, head, (by, rest, introduced))
+        rest, introduced = _merge_words_before_name(told, subjects, head, (by, rest, introduced))
     elif not introduced:
-        other = _clause_of_another(told, subjects[:at], each.end, each.end + len(rest))
+        other = _find_clause_of_first_actor(told, subjects[:at], each.end, each.end + len(rest))
         if other is not None:
             name, start = other
-            yield Part(name, told.sentence[start:end], told.sentence[start:end].strip(" ,"), False)
+            yield SentencePart(name, told.sentence[start:end], told.sentence[start:end].strip(" ,"), False)
             rest = told.sentence[each.end : start]
-    text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
+    text = (
+        rest
+        if (each.name and not by.endswith(("'s", "’s"))) or _has_listed_brackets(told, each)
+        else by + rest
+    )
     if by.casefold() in ("him", "her"):
-        text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
+        text = cut_before_stranger(by + rest)[len(by) :] if text == rest else cut_before_stranger(text)
     elif not introduced:
-        text = before_a_stranger(text)
-    yield Part(each.name, text, rest if introduced else by + rest, introduced)
+        text = cut_before_stranger(text)
+    yield SentencePart(each.name, text, rest if introduced else by + rest, introduced)
 
 
-def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
+def _read_words_after_name(told: ActionSentence, each: Mention, end: int) -> tuple[str, str, bool]:
     """Return the word for a person, the words after it, and whether these introduce the person."""
     by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
     is_one = by.casefold() == "one"  # “one old and very big, one young”
@@ -278,7 +294,7 @@ def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
     by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
     capitals = by.isupper() and len(by) > 1
     if capitals:
-        rest = _behind_surname(rest)
+        rest = _skip_surname(rest)
     elif surname := _SURNAME.match(rest):
         rest = rest[surname.end() :]
     set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
@@ -299,8 +315,8 @@ def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
     return by, rest, introduced
 
 
-def _with_head(
-    told: Told, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
+def _merge_words_before_name(
+    told: ActionSentence, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
 ) -> tuple[str, bool]:
     """Return the words after the first person together with those before the name, and whether they introduce
     the person.
@@ -314,35 +330,39 @@ def _with_head(
     has_colon = head.endswith(":")
     at_last = has_colon and subjects[0].name and not rest.strip(" .!")
     if at_last and all(one.owner for one in told.mentions if one.end <= len(head)):
-        introduced = introduced or is_visible(head)
+        introduced = introduced or describes_appearance(head)
     if not introduced or (has_colon and GROUP.search(head)):
         return rest, introduced
     if has_colon and (len(subjects) == len(told.mentions) or (at_last and not by.isupper())):
         is_body = OF_A_BODY.match(head) is not None  # “Plump, fifty, pinafore: MEG runs this place.”
-        before = ", ".join(told_before(head.rstrip(" :"), of_one=is_body))
-        rest = f"{before}. {rest.strip()}" if is_act(rest.strip()) else rest.rstrip(" .") + before
+        before = ", ".join(list_traits_before_name(head.rstrip(" :"), of_one=is_body))
+        rest = f"{before}. {rest.strip()}" if is_act_clause(rest.strip()) else rest.rstrip(" .") + before
     elif ":" in head and GARMENT.search(head):
-        rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
+        rest = rest.rstrip(" .") + ", ".join(list_traits_before_name(head.partition(":")[0], of_one=True))
     elif _DASHED.search(head) and GARMENT.search(head) and not told.mentions[0].owner:
-        pieces = [each for each in map(bare, _DASHED.split(head)) if is_description(each, by_itself=True)]
+        pieces = [
+            each for each in map(strip_article, _DASHED.split(head)) if is_description(each, by_itself=True)
+        ]
         rest = f"{rest.rstrip(' .')}, {', '.join(pieces)}"
     return rest, introduced
 
 
-def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
+def _describe_joined_people(told: ActionSentence, subjects: Sequence[Mention], both: re.Match[str]) -> str:
     """Return the clothes of several people, worded as for one; empty if only the last person may wear
     them.
     """
     if both[1]:
         first, *more = both[1].split(", ")
-        return ", ".join([first, *(one_of(each) if each.startswith("in ") else each for each in more)])
+        return ", ".join(
+            [first, *(describe_each_wearer(each) if each.startswith("in ") else each for each in more)]
+        )
     words = re.sub(r"^(?:wearing |in )?", "in ", both[2])
     if not GARMENT.search(words) or GARMENT.search(told.sentence, subjects[0].end, subjects[-1].start):
         return ""
-    return one_of(words)
+    return describe_each_wearer(words)
 
 
-def _named_at_last(told: Told, one: Mention, end: int) -> Mention | None:
+def _find_name_for_pronoun(told: ActionSentence, one: Mention, end: int) -> Mention | None:
     """Return the mention in capitals that names “he” and describes him: “He lifts the visor: TOM, 30.”"""
     if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
         return None
@@ -353,7 +373,9 @@ def _named_at_last(told: Told, one: Mention, end: int) -> Mention | None:
     return None
 
 
-def _clause_of_another(told: Told, before: Sequence[Mention], start: int, end: int) -> tuple[str, int] | None:
+def _find_clause_of_first_actor(
+    told: ActionSentence, before: Sequence[Mention], start: int, end: int
+) -> tuple[str, int] | None:
     """Return the first actor and the offset of a later clause about this person: “He leads her, tie over his
     shoulder.”
     """
@@ -366,7 +388,7 @@ def _clause_of_another(told: Told, before: Sequence[Mention], start: int, end: i
     return None
 
 
-def _of_whom(told: Told, head: str) -> str:
+def _find_owner_in_head(told: ActionSentence, head: str) -> str:
     """Return the owner of the clothes or hair in the words before the first actor: “His jacket is off; he
     runs.”
     """
@@ -376,7 +398,7 @@ def _of_whom(told: Told, head: str) -> str:
     return owners[0].name if GARMENT.search(head) or HAIR.search(head) else ""
 
 
-def _behind_surname(rest: str) -> str:
+def _skip_surname(rest: str) -> str:
     """Return the words after the capitals that continue a name."""
     surname = re.match(
         r"(?:\s+(?:\([^\W\d_]+\)(?=\s[A-ZÀ-Þ]{2})|[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’'])))+", rest

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import STATES, WITH_WHAT
 from milimo_tui.story.looks.clothes.garments import GARMENT
 
-_DIRT = any_of(
+_DIRT = join_alternatives(
     "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
     "chalk salt scales lipstick mascara ink grime filth straw hay confetti cobwebs twigs glitter petals "
     "sawdust wine coffee ketchup soup milk vomit gravy tea jam egg yolk chocolate custard juice foam lather "
@@ -28,7 +28,7 @@ _COVERED = (
     "|slicked|drenched|dripping|soaked|stained|daubed|dusted|black|white|red|grey|gray|sticky|stiff"
 )
 # Dirt on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
-DIRTIED = late(
+DIRTIED = compile_lazily(
     rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
     rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
     rf"(?:the|his|her|their|both|one) (?:(?:white|torn) )?(?:{_ON_BODY}|sleeves?|collar|cuffs?|lapels?"
@@ -38,7 +38,7 @@ DIRTIED = late(
 )
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
 # Visible injuries: “a split lip”, “a cut over one eye”, “bruises on her arms”.
-HURT = late(
+HURT = compile_lazily(
     r"(?<!\w)(?:(?:(?:an?|one|the|his|her) )?(?:left |right )?(?:arm|leg|wrist|foot|ankle|hand|finger"
     r"|thumb|neck)"
     r" in (?:an? )?(?:[\w-]+ )?(?:cast|sling|plaster|splint|brace|bandages?)"
@@ -51,7 +51,7 @@ HURT = late(
     re.IGNORECASE,
 )
 # An injury as a separate sentence: “Her lip is split.”
-HURT_PART = late(
+HURT_PART = compile_lazily(
     rf"(?:and )?(?:with )?(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY})(?: (?:is"
     rf"|are))?(?: (?:now|already|all"
     rf"|still))? "
@@ -62,7 +62,7 @@ HURT_PART = late(
     r"|rings)))(?!\w)",
     re.IGNORECASE,
 )
-BLOOD_RUNS = late(
+BLOOD_RUNS = compile_lazily(
     rf"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara|{_DIRT}) (?:runs"
     rf"|trickles|pours"
     r"|streams|drips|trails|flows|spreads|seeps|soaks|wells|oozes|spurts|splashes|spatters|splatters|spills"
@@ -72,7 +72,7 @@ BLOOD_RUNS = late(
     re.IGNORECASE,
 )
 # Features of the body without a word for their place: “a gold tooth”, “chipped nail polish”.
-FEATURE = late(
+FEATURE = compile_lazily(
     r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|scabby|bony|knobbly"
     r"|grazed|skinned|grubby|gnarled|sunburnt|sunburned|withered"
     r"|bandaged|calloused) (?:fore)?(?:arms?|hands?|neck|face|legs?|knuckles|knees|shoulders?|feet|chest"
@@ -95,13 +95,13 @@ FEATURE = late(
     r"(?!\w)",
     re.IGNORECASE,
 )
-CLEANED = late(
+CLEANED = compile_lazily(
     r"(?<!\w)(?:wipes|washes|scrubs|rinses|brushes|shakes|cleans|sponges|mops|has (?:wiped|washed|shaken"
     rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
     re.IGNORECASE,
 )
 # “She wipes her mouth clean.”, “washes his hands”: ends the dirt on this part of the body.
-CLEANED_PART = late(
+CLEANED_PART = compile_lazily(
     rf"(?<!\w)(?:wipes|washes|scrubs|rinses|licks|sponges|dabs|has (?:wiped|washed)) (?:the|his|her|their)"
     rf" ((?:left |right )?(?:{_BODY}))(?: (?:clean|dry))?(?!\w)",
     re.IGNORECASE,
@@ -118,26 +118,26 @@ _ENDS = (
     ("shod", "barefoot barefooted"),
 )
 _ENDED_BY = {word: frozenset(others.split()) for words, others in _ENDS for word in words.split()}
-_OTHER = late(
+_OTHER = compile_lazily(
     rf"(?<![\w-])(?:now |freshly |newly |quite |completely |fully |bone "
-    rf"|bone-)?({any_of(' '.join(_ENDED_BY))})"
+    rf"|bone-)?({join_alternatives(' '.join(_ENDED_BY))})"
     r"(?= (?:now|again|and|at last|for once)\b|\s*(?:$|[,;.:!]))",
     re.IGNORECASE,
 )
 
 
-def ended_by(phrase: str) -> frozenset[str]:
+def find_ended_states(phrase: str) -> frozenset[str]:
     """Return the states that the contrary state in a phrase ends: “dry now” ends wet and soaked."""
     return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
 
 
-DRIED = late(
+DRIED = compile_lazily(
     r"(?<!\w)(?:(?:dries|towels) (?:(?:him|her)self|themselves|off|dry)(?: (?:off|dry))?"
     r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",
     re.IGNORECASE,
 )
 # Waking and getting up end sleep.
-WAKES = late(
+WAKES = compile_lazily(
     r"(?<!\w)(?:wakes|awakens|awakes|stirs|rouses|comes (?:to|round)(?=$|[,.;])|comes awake"
     r"|starts awake|(?:is|sits|lies|jerks|jolts)"
     r" (?:bolt )?(?:awake|upright)|sits up|gets up|stands|gets out of bed|rises|(?:his|her"
@@ -145,25 +145,25 @@ WAKES = late(
     r"|opens (?:his|her|their|one|an?) eyes?)(?!\w)",
     re.IGNORECASE,
 )
-ASLEEP = late(
+ASLEEP = compile_lazily(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
 # A state must not precede a noun: “wet hands” describes only the hands.
 # A person who falls asleep is still awake in this shot.
-STATE = late(
+STATE = compile_lazily(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
     r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
     r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
-    rf"(?:(?:{any_of(WITH_WHAT)})-)?(?:{any_of(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    rf"(?:(?:{join_alternatives(WITH_WHAT)})-)?(?:{join_alternatives(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
     rf"|through|to"
     r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
     r"|now|again"
     r"|still|already|all)\b))",
     re.IGNORECASE,
 )
-WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
+WET = compile_lazily(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
 # States that do not pass within an hour or a day: injuries and marks on the body.
-LASTING = late(
+LASTING = compile_lazily(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
     r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|cast|sling"
     r"|plaster|splint|split|broken|blistered"

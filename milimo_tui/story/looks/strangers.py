@@ -9,22 +9,22 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import COLOURS, FABRICS
-from milimo_tui.story.looks.clothes.garments import GARMENT, one_of
+from milimo_tui.story.looks.clothes.garments import GARMENT, describe_each_wearer
 from milimo_tui.story.looks.descriptions import (
-    age_of_all,
-    brings_in,
-    is_age,
+    describes_stranger,
+    find_stranger_end,
+    get_stranger_pronoun,
+    introduces_stranger,
+    is_age_only,
     is_description,
-    is_of_a_stranger,
-    stranger_at,
-    stranger_is,
+    parse_group_age,
 )
-from milimo_tui.story.reading.moment import Moment, Told
+from milimo_tui.story.reading.moment import ActionSentence, Moment
 from milimo_tui.story.values.text import fold
 
-_SAYS = late(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
+_SAYS = compile_lazily(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
 _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 
@@ -39,7 +39,7 @@ class Stranger:
 
 
 @dataclass(slots=True)
-class Strangers:
+class SceneStrangers:
     """The unnamed people of a scene so far, at most one man and one woman, and the pronoun of each known
     person.
     """
@@ -48,46 +48,46 @@ class Strangers:
     _waiting: dict[str, Stranger] = field(default_factory=dict)
     _gender: dict[str, str] = field(default_factory=dict)  # person → the pronoun used last
 
-    def begin_scene(self) -> None:
+    def forget_scene_strangers(self) -> None:
         """Forget the strangers of the previous scene."""
         self._waiting.clear()
 
-    def keep_genders(self, told: Told) -> None:
+    def record_pronouns(self, told: ActionSentence) -> None:
         """Record the pronoun that a sentence uses for each person."""
         for each in told.mentions:
             by = _GENDERS.get(told.sentence[each.start : each.end].casefold(), "")
             if by and each.name:
                 self._gender[each.name] = by
 
-    def may_be(self, name: str, whose: str) -> bool:
+    def may_own(self, name: str, whose: str) -> bool:
         """Return True if “his” or “her” may mean this person, by the pronoun used before."""
         return name in self._gender and self._gender[name] == _GENDERS.get(whose)
 
-    def is_called(self, one: Stranger, name: str) -> None:
+    def record_stranger_name(self, one: Stranger, name: str) -> None:
         """Record the name of a stranger, and with it the person's pronoun."""
-        if gender := stranger_is(one.words):
+        if gender := get_stranger_pronoun(one.words):
             self._gender.setdefault(name, gender)
 
-    def tell(self, sentence: str, moment: Moment) -> None:
+    def record_stranger_description(self, sentence: str, moment: Moment) -> None:
         """Record the description of a person who has no name yet."""
-        if is_of_a_stranger(sentence) or brings_in(sentence):
-            gender = stranger_is(sentence)
+        if describes_stranger(sentence) or introduces_stranger(sentence):
+            gender = get_stranger_pronoun(sentence)
             self._waiting.pop(gender, None)
             self._waiting[gender] = Stranger(sentence, moment.beat.line, moment.beat.end_line, moment.text)
             return
-        last = self.last_in(moment.beat.line)
-        if last is not None and (is_age(sentence) or is_description(sentence, by_itself=False)):
+        last = self.get_last_stranger(moment.beat.line)
+        if last is not None and (is_age_only(sentence) or is_description(sentence, by_itself=False)):
             gender = next(reversed(self._waiting))
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
 
-    def goes_on(self, told: Told, moment: Moment, seen: Container[str]) -> str:
+    def extend_stranger_description(self, told: ActionSentence, moment: Moment, seen: Container[str]) -> str:
         """Apply “She is sixteen” to the girl described last, if the person that “she” seems to mean was here
         before.
 
         Return the words about the stranger; empty if the sentence is not about her.
         """
-        last, said = self.last_in(moment.beat.line), _SAYS.match(told.sentence)
-        if last is None or said is None or stranger_is(last.words) != said[1].casefold():
+        last, said = self.get_last_stranger(moment.beat.line), _SAYS.match(told.sentence)
+        if last is None or said is None or get_stranger_pronoun(last.words) != said[1].casefold():
             return ""
         if told.mentions[0].name not in seen:
             return ""
@@ -96,16 +96,16 @@ class Strangers:
         self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {words}")
         return words
 
-    def last_in(self, line: int) -> Stranger | None:
+    def get_last_stranger(self, line: int) -> Stranger | None:
         """Return the stranger described last by the paragraph at a line, or None."""
         last = next(reversed(self._waiting.values()), None)
         return last if last is not None and last.line == line else None
 
-    def known_now(self) -> None:
+    def forget_last_stranger(self) -> None:
         """Forget the stranger described last, because the text names this person."""
         self._waiting.popitem()
 
-    def speaks(self, name: str, line: int) -> Stranger | None:
+    def identify_speaker(self, name: str, line: int) -> Stranger | None:
         """Return the stranger who may be this speaker, and forget strangers who cannot speak any more.
 
         A person who was named at a `line` up to the stranger's description is a different person.
@@ -122,10 +122,10 @@ class Strangers:
         return found
 
 
-def is_only_his(told: Told) -> bool:
+def is_pronoun_of_stranger(told: ActionSentence) -> bool:
     """Return True if all pronouns of a sentence mean its unnamed person: “a man, his hat off”."""
-    one = stranger_at(told.sentence)
-    he = stranger_is(told.sentence)
+    one = find_stranger_end(told.sentence)
+    he = get_stranger_pronoun(told.sentence)
     return (
         one >= 0
         and bool(told.mentions)
@@ -138,7 +138,7 @@ def is_only_his(told: Told) -> bool:
     )
 
 
-_MANY = late(
+_MANY = compile_lazily(
     r"(?<!\w)(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
     r"|sixty|several"
     r"|hundreds of|a (?:dozen|score|row|line|crowd|handful|group|couple) (?:of )?|\d+|some|the)[, -]+"
@@ -149,18 +149,19 @@ _MANY = late(
     r"|(?<![\w'’])(?P<capitals>(?-i:[A-Z]{3,}(?:S|MEN)))(?!['’\w])",
     re.IGNORECASE,
 )
-_CLAD = late(
+_CLAD = compile_lazily(
     rf"(?<!\w)in (?!their\b|his\b|her\b|the\b)(?P<clad>[^,;:.]*?(?:{GARMENT.pattern})(?: and"
     rf" [^,;:.]*?(?:{GARMENT.pattern}))?"
-    rf"|(?:(?!the\b)[\w-]+ )?(?:{any_of(COLOURS + FABRICS)})(?=[,;:.]|$| (?:and|at|by|on|along|in|with"
+    rf"|(?:(?!the\b)[\w-]+ )?(?:{join_alternatives(COLOURS + FABRICS)})(?=[,;:.]|$| "
+    rf"(?:and|at|by|on|along|in|with"
     rf"|who|from|behind|around"
     r"|against|sit|stand|lie|wait|walk|run|come|go|carry|watch|march|lean|kneel|eat|play|dance|smoke"
     r"|talk|sing|queue"
     r"|file|line|move|hold|look|are|have|turn)\b))",
     re.IGNORECASE,
 )
-_LISTED = late(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
-_ONE_OF = late(
+_LISTED = compile_lazily(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
+_ONE_OF = compile_lazily(
     r"(?<!\w)(?:one of (?:them|the)|(?:like|than|of|unlike) the (?:rest|others)|among them"
     r"|the (?:leader|first|last|smallest|tallest|biggest|oldest|eldest"
     r"|youngest|loudest|nearest|foremost|tiniest|shortest|fattest|thinnest)(?:(?! (?:of|time|thing|day)\b)"
@@ -171,31 +172,31 @@ _ONE_OF = late(
 
 
 @dataclass(slots=True)
-class Alike:
+class UniformGroups:
     """Groups of a scene so far, by the word for one member, with the clothes that each member wears."""
 
     _clothes: dict[str, str] = field(default_factory=dict)
     _ages: dict[str, str] = field(default_factory=dict)
     _groups: dict[str, str] = field(default_factory=dict)  # person → group, known from any scene
 
-    def begin_scene(self) -> None:
+    def forget_scene_groups(self) -> None:
         """Forget the groups of the previous scene."""
         self._clothes.clear()
         self._ages.clear()
 
-    def tell(self, sentence: str) -> dict[str, str]:
+    def record_group_clothes(self, sentence: str) -> dict[str, str]:
         """Record the clothes of a group. Return the new clothes of each person known to be a member."""
         before = dict(self._clothes)
         if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
                 word = many["some"] or many["body"] or many["capitals"]
                 if word.isupper() or not GARMENT.fullmatch(word):
-                    self._clothes[_one(word)] = one_of(f"in {clad['clad']}")
-                    self._ages[_one(word)] = age_of_all(sentence)
+                    self._clothes[_singularize_people_noun(word)] = describe_each_wearer(f"in {clad['clad']}")
+                    self._ages[_singularize_people_noun(word)] = parse_group_age(sentence)
         told = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
         return {name: told[one] for name, one in self._groups.items() if one in told}
 
-    def clothes_of(self, name: str, words: str) -> str:
+    def find_group_clothes(self, name: str, words: str) -> str:
         """Return the clothes of a person who is a member of a group, by name or description; else an empty
         string.
         """
@@ -203,18 +204,18 @@ class Alike:
         names = {fold(word) for word in name.split()}
         for one, clothes in reversed(self._clothes.items()):
             is_named = one in names or (len(names) > 1 and any(len(w) > 2 and one.endswith(w) for w in names))
-            is_meant = one in {_one(word) for word in called} or len(self._clothes) == 1
+            is_meant = one in {_singularize_people_noun(word) for word in called} or len(self._clothes) == 1
             if is_named or (is_meant and _ONE_OF.search(words)):
                 self._groups[name] = one
                 return clothes
         return ""
 
-    def age_of(self, name: str) -> str:
+    def get_group_age(self, name: str) -> str:
         """Return the age of the person's group, or an empty string."""
         return self._ages.get(self._groups.get(name, ""), "")
 
 
-def _one(word: str) -> str:
+def _singularize_people_noun(word: str) -> str:
     """Return the singular of a noun for people."""
     folded = fold(word)
     return folded[:-3] + "man" if folded.endswith("men") else folded.removesuffix("s")

@@ -11,37 +11,39 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, words_of
-from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, split_distinct_words
+from milimo_tui.story.reading.moment import ActionSentence, Mention
 from milimo_tui.story.values.text import fold
 
-_TOKEN = late(r"[^\W_]+(?:['’-][^\W_]+)*|--|[,;:.!?–—()]")
-_DETERMINERS = words_of("the his her their its both that this")
-_BARE_BEFORE = words_of("no without")
-_ENDS = words_of(", ; : . ! ? ( ) -- – —")
-_PREPOSITIONS = words_of(
+_TOKEN = compile_lazily(r"[^\W_]+(?:['’-][^\W_]+)*|--|[,;:.!?–—()]")
+_DETERMINERS = split_distinct_words("the his her their its both that this")
+_BARE_BEFORE = split_distinct_words("no without")
+_ENDS = split_distinct_words(", ; : . ! ? ( ) -- – —")
+_PREPOSITIONS = split_distinct_words(
     "in on at by into onto over under beside behind beneath against between across near inside among "
     "atop from to through around round above below beyond with "
 )
-_PLACES = words_of(
+_PLACES = split_distinct_words(
     "in on at by into onto over under beside behind beneath against between across near inside among "
     "atop to through around round "
 )
-_BODY = words_of(
+_BODY = split_distinct_words(
     "neck shoulder shoulders head heads waist hip hips wrist wrists ear ears chest forehead brow face "
     "eyes eye back feet foot chin nose mouth throat ankle ankles knee hair temple temples ribs body "
     "belly stomach elbow "
 )
-_HOLDS = words_of("hand hands fist fists finger fingers teeth arm arms lap palm palms grip knees")
-_NO_PLACES = words_of(
+_HOLDS = split_distinct_words("hand hands fist fists finger fingers teeth arm arms lap palm palms grip knees")
+_NO_PLACES = split_distinct_words(
     "wind rain snow sun light dark cold air breeze draught mirror glass window moonlight sunlight storm "
     "heat moment time last way now all same dust shade doorway front sides side top bottom middle "
     "throat "
 )
-_AWAY = words_of("off away aside")
-_GONE = words_of("gone off flying away missing lost nowhere overboard forgotten discarded abandoned")
-_LINKS = words_of(
+_AWAY = split_distinct_words("off away aside")
+_GONE = split_distinct_words(
+    "gone off flying away missing lost nowhere overboard forgotten discarded abandoned"
+)
+_LINKS = split_distinct_words(
     "is are was were 's ’s now all already still has have been just both too again lies lie hangs hang "
     "sits sit rests rest waits goes comes falls fall drops drop lands land slides flies fly sails rolls "
     "fallen slipped blown landed rolled drip drips swings swing dangles dangle dries dry drying steams "
@@ -50,35 +52,35 @@ _LINKS = words_of(
     "dropped placed lying hanging "
     "put tucked piled crumpled stuffed pushed knocked blown swept whipped "
 )
-_UNDER = words_of("under underneath beneath")
-_LETS_GO = words_of(
+_UNDER = split_distinct_words("under underneath beneath")
+_LETS_GO = split_distinct_words(
     "removes sheds unpins unhooks unbuckles unclasps unwinds unstraps unslings discards doffs drops "
     "abandons pockets packs surrenders trades swaps ditches dumps burns sells loses lost "
 )
-_GIVES = words_of("hands gives passes lends offers throws tosses flings presents returns slips")
-_TAKES = words_of(
+_GIVES = split_distinct_words("hands gives passes lends offers throws tosses flings presents returns slips")
+_TAKES = split_distinct_words(
     "takes snatches grabs steals whips lifts knocks plucks tears rips yanks pulls sweeps wins blows "
     "carries unhooks unpins unties unwinds removes has "
 )
-_KEEPS = words_of(  # verbs for acts on a garment that stays on
+_KEEPS = split_distinct_words(  # verbs for acts on a garment that stays on
     "wears wearing catches snags brushes wipes dries rubs drags bangs tears rips scrapes knocks smooths "
     "straightens adjusts buttons zips tightens touches presses strokes pats grips clutches tucks turns "
     "lifts raises hitches hugs gathers draws pulls tugs settles wraps winds ties knots jams crams claps "
     "has have sees watches finds buys wants sews puts slips shrugs gets tries sets spreads fastens pins "
     "clips dusts shakes looks warms hides hooks straps buckles tips raises doffs shows points nods bows "
 )
-_NOT_OFF = words_of("brushes dusts wipes shows shakes rinses brush dust wipe show shake drips")
-_PUTS = words_of(
+_NOT_OFF = split_distinct_words("brushes dusts wipes shows shakes rinses brush dust wipe show shake drips")
+_PUTS = split_distinct_words(
     "puts lays sets hangs throws tosses flings drops drapes stuffs shoves folds leaves dumps slings "
     "places packs stows hurls piles spreads kicks chucks buries hides shuts locks slips tucks holds "
 )
-_TITLE = late(r"\b(Mr|Mrs|Ms|Dr|St)\.")
+_TITLE = compile_lazily(r"\b(Mr|Mrs|Ms|Dr|St)\.")
 # “and under them there's a navy suit”, “Under it a yellow jersey, darned at both elbows”
 _THERE = (
     r"(?: (?:there(?:['’]s| is| are)|is|are|was|(?:s?he|they)(?:['’]s| is| are| wears| wear| has| have| had)"
     r"(?: on)?(?: all \w+)?:?))"
 )
-_UNDER_IT = late(
+_UNDER_IT = compile_lazily(
     r"(?:^|[,;:.]|(?<=\w))\s*(?:and |but )?(?:"
     rf"(?:under(?:neath)?|beneath) (?:it|them|that|this|all (?:it|that|this))"
     rf"(?::|,(?= (?:s?he|they|an?)\b))?{_THERE}?"
@@ -89,19 +91,21 @@ _UNDER_IT = late(
     r"(?:,? (?:and|with|in|of|darned|patched|buttoned|open)\b[^,;:.]*)?)",
     re.IGNORECASE,
 )
-_A_VERB = late(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
-_SEEKS = words_of(
+_A_VERB = compile_lazily(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
+_SEEKS = split_distinct_words(
     "gropes feels searches looks hunts fumbles scrabbles rummages reaches goes comes asks gropes groping "
     "feeling "
     "searching looking hunting fumbling scrabbling reaching"
 )
-_RELIEVES = words_of("relieves strips divests relieve rids")
-_ON_AGAIN = late(r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I)
-_WITHOUT_IS = late(r"['’]s$")
+_RELIEVES = split_distinct_words("relieves strips divests relieve rids")
+_ON_AGAIN = compile_lazily(
+    r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I
+)
+_WITHOUT_IS = compile_lazily(r"['’]s$")
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedGarment:
     """A garment that a sentence removes: its words and their offset. `taken` means that the acting person
     takes it.
     """
@@ -111,28 +115,36 @@ class Gone:
     taken: bool = False
 
 
-def taken_away(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[Gone]:
+def find_removed_garments(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[RemovedGarment]:
     """Return the garments, and the other things in `also`, that a sentence removes and does not put on again.
 
     `it` is the garment named last by the previous sentence, which “it” may mean.
     """
-    return [each for each in _found(sentence, also, it) if not _ON_AGAIN.search(sentence, each.start)]
+    return [
+        each
+        for each in _iterate_removed_garments(sentence, also, it)
+        if not _ON_AGAIN.search(sentence, each.start)
+    ]
 
 
-def under_it(sentence: str) -> re.Match[str] | None:
+def find_words_under_garment(sentence: str) -> re.Match[str] | None:
     """Return the match of words for a thing seen under a removed garment (group `worn`), or None."""
     found = _UNDER_IT.search(sentence)
     return found if found and _A_VERB.search(found["worn"]) is None else None
 
 
-def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
+def _iterate_removed_garments(sentence: str, also: Set[str], it: str) -> Iterator[RemovedGarment]:
     tokens = list(_TOKEN.finditer(_TITLE.sub(r"\1 ", sentence)))
     words = [fold(each[0]) for each in tokens]
-    words = [_WITHOUT_IS.sub("", word) if _is_off(words, at) else word for at, word in enumerate(words)]
-    heads = {place for place, word in enumerate(words) if GARMENT.fullmatch(word) or _is_called(word, also)}
+    words = [
+        _WITHOUT_IS.sub("", word) if _has_contracted_is(words, at) else word for at, word in enumerate(words)
+    ]
+    heads = {
+        place for place, word in enumerate(words) if GARMENT.fullmatch(word) or _is_known_thing(word, also)
+    }
     if not heads and not it:
         return
-    last = Gone(it, 0) if it else None
+    last = RemovedGarment(it, 0) if it else None
     relieved = False
     for at, word in enumerate(words):
         if word in _RELIEVES and "of" in words[at + 2 : at + 5]:
@@ -141,25 +153,25 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
             relieved = False
         if word in ("it", "them") and last is not None:
             is_sure = words[at - 1] in _PUTS | _LETS_GO | _GIVES or words[at - 1] in _AWAY
-            if (last.words != it or is_sure) and _is_put_away(words, at, at):
+            if (last.words != it or is_sure) and _is_removed_by_verb(words, at, at):
                 yield last
             continue
         if last is not None and last.words == it and word in _DETERMINERS | {"a", "an"}:
             last = None  # The sentence names another thing.
         if at not in heads or at + 1 in heads:
             continue
-        first = _begins(words, at)
+        first = _find_phrase_start(words, at)
         if first is None:
             continue
         phrase = sentence[tokens[first].start() : tokens[at].end()]
-        gone = Gone(phrase, tokens[first].start())
+        gone = RemovedGarment(phrase, tokens[first].start())
         before = words[first - 1] if first else ""
         is_sought = before == "for" and not _SEEKS.isdisjoint(words[max(0, first - 6) : first])
         if is_sought and words[first] in _DETERMINERS:
             yield gone
             continue
         if before == "with" and first > 1 and words[first - 2] in ("off", "away"):
-            yield Gone(phrase, gone.start, taken=True)  # “A dog runs off with the scarf.”
+            yield RemovedGarment(phrase, gone.start, taken=True)  # “A dog runs off with the scarf.”
             continue
         named = words[first] in _DETERMINERS or words[first].endswith(("'s", "’s", "s'", "s’"))
         if words[first] in _BARE_BEFORE or before in _BARE_BEFORE:
@@ -168,21 +180,21 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
             after = words[at + 1] if at + 1 < len(words) else ""
             if (not before or before in _ENDS or before == "and") and after in _GONE:
                 yield gone
-            elif not first and _is_in_a_place(words[at + 1 : at + 7]):
+            elif not first and _is_followed_by_place(words[at + 1 : at + 7]):
                 yield gone  # “Yellow boots in a row by the door.”
         elif relieved or before not in ("in", "wearing", "of"):
             last = gone
-            if _is_put_away(words, first, at) or _is_elsewhere(words, first, at):
+            if _is_removed_by_verb(words, first, at) or _is_described_elsewhere(words, first, at):
                 yield gone
             elif before in _TAKES or relieved:
-                yield Gone(phrase, gone.start, taken=True)
+                yield RemovedGarment(phrase, gone.start, taken=True)
 
 
-def _is_called(word: str, also: Set[str]) -> bool:
+def _is_known_thing(word: str, also: Set[str]) -> bool:
     return word in also or (len(word) > 3 and any(each.endswith(word) for each in also))
 
 
-def _is_off(words: list[str], at: int) -> bool:
+def _has_contracted_is(words: list[str], at: int) -> bool:
     """Return True if a word ends in a contracted “is” that is followed by a place: “the hat's on a hook”."""
     after = words[at + 1] if at + 1 < len(words) else ""
     return _WITHOUT_IS.search(words[at]) is not None and (
@@ -190,7 +202,7 @@ def _is_off(words: list[str], at: int) -> bool:
     )
 
 
-def _begins(words: list[str], at: int) -> int | None:
+def _find_phrase_start(words: list[str], at: int) -> int | None:
     """Return the index at which the words for a garment begin, with the article; None for an indefinite one,
     “a hat”.
     """
@@ -205,7 +217,7 @@ def _begins(words: list[str], at: int) -> int | None:
     return 0 if at < 6 else None
 
 
-def _is_put_away(words: list[str], first: int, last: int) -> bool:
+def _is_removed_by_verb(words: list[str], first: int, last: int) -> bool:
     """Return True if the verb before the words from `first` to `last` takes the garment off or moves it
     away.
     """
@@ -232,11 +244,11 @@ def _is_put_away(words: list[str], first: int, last: int) -> bool:
     if before and after[:1] and verb not in _PREPOSITIONS:
         if after[0] in _AWAY and verb not in _NOT_OFF:
             return after[1:2] not in (["again"],) or True
-        if after[0] == "from" and _at(after) in ("body", "one"):
+        if after[0] == "from" and _classify_place(after) in ("body", "one"):
             return True
         if after[0] == "over" and after[2:3] in (["head"], ["heads"]) and verb not in ("puts", "ties", "has"):
             return verb in ("pulls", "lifts", "draws", "hauls", "gets", "drags", "tugs")
-        if after[0] in _PLACES and (where := _at(after)) in ("held", "place", "one"):
+        if after[0] in _PLACES and (where := _classify_place(after)) in ("held", "place", "one"):
             if where == "held":
                 return True
             if where == "one":
@@ -249,7 +261,7 @@ def _is_put_away(words: list[str], first: int, last: int) -> bool:
     return False
 
 
-def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
+def _is_described_elsewhere(words: list[str], first: int, last: int) -> bool:
     """Return True if the sentence describes the garment itself as gone or lying in a place."""
     at = last + 1
     linked = False
@@ -267,7 +279,9 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
         return not (after[0] in _AWAY and after[1:2] in (["the"], ["his"], ["her"], ["a"]) and not linked)
     if after[0] in _PLACES:
         where = (
-            "place" if after[0] in ("under", "beneath") and after[1:2] in (["him"], ["her"]) else _at(after)
+            "place"
+            if after[0] in ("under", "beneath") and after[1:2] in (["him"], ["her"])
+            else _classify_place(after)
         )
         verb = words[first - 1] if first else ""
         if where == "held":
@@ -276,17 +290,19 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
     return False
 
 
-def _is_in_a_place(after: list[str]) -> bool:
+def _is_followed_by_place(after: list[str]) -> bool:
     """Return True if the words after a garment at the beginning of a sentence give its place without a
     verb.
     """
     row = after[:3] in (["in", "a", "row"], ["in", "a", "heap"], ["in", "a", "pile"], ["in", "a", "puddle"])
     after = after[3:] if row and len(after) > 3 else after
-    is_placed = bool(after) and after[0] in _PLACES - {"with", "to", "in"} and _at(after) == "place"
+    is_placed = (
+        bool(after) and after[0] in _PLACES - {"with", "to", "in"} and _classify_place(after) == "place"
+    )
     return row or is_placed
 
 
-def _at(after: list[str]) -> str:
+def _classify_place(after: list[str]) -> str:
     """Return the kind of a place: `body` (part of a body), `held` (in a hand), `one` (a person), `place`, or
     empty.
     """
@@ -325,47 +341,51 @@ def _at(after: list[str]) -> str:
 # -- garments that one person takes from another or puts on another --------------------------------
 
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"
-_PULLED_FROM = late(
+_PULLED_FROM = compile_lazily(
     r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
     r"|sweeps|lifts"
     rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
     rf"|from round|(?:off|up) over) (?:the )?$",
     re.IGNORECASE,
 )
-_TAKEN = late(
+_TAKEN = compile_lazily(
     r"(?<!\w)(?:snatches|steals|takes|removes|has taken|(?:rips|tears|pulls|knocks|yanks|whips|peels"
     r"|lifts|takes) (?:off|away)"
     r"|unties|unclasps|wins|confiscates|pockets) $",
     re.IGNORECASE,
 )
-_LAID_ON = late(
+_LAID_ON = compile_lazily(
     r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
     r"|settles|pops|spreads)"
     rf" (?:{_THING}|it) (?:(?:back|down|up|gently) )?"
     r"(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
-_AND_ALL = late(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)  # “badge and all”
-_BOUND = late(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
-_PUT_THERE = late(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
-_CLADS = late(
+_AND_ALL = compile_lazily(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)  # “badge and all”
+_BOUND = compile_lazily(
+    r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE
+)
+_PUT_THERE = compile_lazily(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
+_CLADS = compile_lazily(
     r"(?<!\w)(?:wraps|bundles|dresses|swaddles|rolls|helps|eases|gets|zips|buttons) $", re.IGNORECASE
 )
-_CLAD_IN = late(rf"\s(?:up )?(?:in|into) {_THING}", re.IGNORECASE)
-_OUT_OF = late(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
-_HANDS_ONE = late(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
-_GIVEN = late(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
-_ITS = late(rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE)
+_CLAD_IN = compile_lazily(rf"\s(?:up )?(?:in|into) {_THING}", re.IGNORECASE)
+_OUT_OF = compile_lazily(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
+_HANDS_ONE = compile_lazily(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
+_GIVEN = compile_lazily(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
+_ITS = compile_lazily(
+    rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE
+)
 
 
-_BORROWS = late(
+_BORROWS = compile_lazily(
     r"(?:(?<!\w)|['’])(?:wearing|wears|has|has on|s in|is in|comes in|stands in|sits in|into|dons|borrows"
     r"|puts on|pulls on|steals|s got|s wearing)\s*$",
     re.IGNORECASE,
 )
 
 
-def borrowed(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
+def find_borrowed_garment(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[str, str]:
     """Return the owner of a garment that another person wears, and the garment: “ANNA is wearing TOM's coat.”
     Else empty.
     """
@@ -379,7 +399,7 @@ def borrowed(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class GarmentTransfer:
     """A garment that a person gets or loses. `own` means that it was the giver's; `at` is its offset in the
     sentence.
     """
@@ -393,14 +413,14 @@ class Change:
     the: bool = False  # the sentence says “the scarf”, which may be the giver's
 
 
-def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, ...]:
+def find_garment_transfers(told: ActionSentence, subjects: Sequence[Mention]) -> tuple[GarmentTransfer, ...]:
     """Return what the first person of a sentence does to the clothes of another person."""
     if not subjects:
         return ()
     found = (
-        _change(told.sentence, one, each)
+        _find_transfer(told.sentence, one, each)
         for each in told.mentions
-        for one in _acting_on(each, subjects)
+        for one in _find_actor(each, subjects)
         if each.start > one.end
     )
     changes = [change for change in found if change is not None]
@@ -411,7 +431,7 @@ def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, 
     return tuple(changes)
 
 
-def _acting_on(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
+def _find_actor(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
     """Return the actor: the first person of the sentence, or the next person if the first is the affected
     one.
     """
@@ -420,30 +440,32 @@ def _acting_on(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]
     return before[:1] if before[:1] and before[0].name != other.name else others[-1:]
 
 
-def _change(sentence: str, one: Mention, other: Mention) -> Change | None:
+def _find_transfer(sentence: str, one: Mention, other: Mention) -> GarmentTransfer | None:
     if not other.name or other.name == one.name or not one.name:
         return None
     before, after = sentence[one.end : other.start], sentence[other.end :]
 
-    def change(found: re.Match[str], garment: str, *, gets: bool, who: str = "") -> Change:
+    def make_transfer(found: re.Match[str], garment: str, *, gets: bool, who: str = "") -> GarmentTransfer:
         own = re.search(r"\b(?:his|her|their) ", found[0], re.IGNORECASE) is not None
         the = gets and re.search(r"\bthe ", found[0], re.IGNORECASE) is not None
-        return Change(who or other.name, garment, gets, one.name, own and gets, one.end + found.start(), the)
+        return GarmentTransfer(
+            who or other.name, garment, gets, one.name, own and gets, one.end + found.start(), the
+        )
 
     if pulled := _PULLED_FROM.search(before):
-        return change(pulled, pulled[1], gets=False)
+        return make_transfer(pulled, pulled[1], gets=False)
     if laid := _LAID_ON.search(before):
         named = re.findall(rf"(?<!\w){_THING}", before[: laid.start()], re.IGNORECASE)
         if (thing := laid[1] or (named[-1] if named else "")) and not _BOUND.match(after):
-            laid_on = change(laid, thing, gets=True)
+            laid_on = make_transfer(laid, thing, gets=True)
             return replace(laid_on, own=laid_on.own or not laid[1])
     if other.owner and (taken := _TAKEN.search(before)) and (its := _ITS.match(after)):
-        return change(taken, its[1], gets=False)
+        return make_transfer(taken, its[1], gets=False)
     if clads := _CLADS.search(before):
         if out_of := _OUT_OF.match(after):
-            return change(clads, out_of[1], gets=False)
+            return make_transfer(clads, out_of[1], gets=False)
         if clad := _CLAD_IN.match(after):
-            return change(clads, clad[1], gets=True)
+            return make_transfer(clads, clad[1], gets=True)
     if (gives := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
-        return change(gives, given[1], gets=False, who=one.name)
+        return make_transfer(gives, given[1], gets=False, who=one.name)
     return None

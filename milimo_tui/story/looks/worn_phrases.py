@@ -6,11 +6,24 @@ import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.clothes.garments import GARMENT, bare, garments_of, is_one_of, words_of
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.clothes.garments import (
+    GARMENT,
+    find_garments,
+    may_mean_garment,
+    split_distinct_words,
+    strip_article,
+)
 from milimo_tui.story.looks.clothes.how_worn import HOW_FASTENED
 from milimo_tui.story.looks.clothes.lying_elsewhere import CARRIED_THING
-from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, is_act, is_phrase
+from milimo_tui.story.looks.descriptions import (
+    LIES_ON,
+    NO_VERBS,
+    VERBS,
+    WORD,
+    is_act_clause,
+    is_descriptive_phrase,
+)
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
@@ -19,21 +32,21 @@ from milimo_tui.story.values.text import fold
 _RELATIVE = frozenset({"that", "who", "whose"})
 
 
-_FLYING = words_of(
+_FLYING = split_distinct_words(
     "flying flapping trailing streaming billowing dragging swinging fluttering"
 )  # “veil flying”
 
 
-def is_garment(clause: str) -> bool:
+def is_garment_phrase(clause: str) -> bool:
     """Return True if a clause is only a garment: “a flat cap”, “wire spectacles mended with tape”."""
-    return bool(GARMENT.search(clause)) and is_phrase(clause)
+    return bool(GARMENT.search(clause)) and is_descriptive_phrase(clause)
 
 
-def is_worn(clause: str) -> bool:
+def describes_worn_garment(clause: str) -> bool:
     """Return True if a clause begins with a garment and describes it, instead of narrating what happens to
     it.
     """
-    phrase = bare(clause)
+    phrase = strip_article(clause)
     piece = GARMENT.match(phrase)
     is_known = clause.casefold().startswith("the ")
     if piece is not None and is_known and HOW_FASTENED.match(phrase, piece.end()):
@@ -57,16 +70,16 @@ def is_worn(clause: str) -> bool:
         return False  # “the gloves stop”
     if behind and behind[0] in _FLYING and phrase == clause:
         return True
-    return not behind or not (is_act(behind[0]) or behind[0] in VERBS)
+    return not behind or not (is_act_clause(behind[0]) or behind[0] in VERBS)
 
 
-def goes_along(more: str) -> bool:
+def is_list_of_clothes(more: str) -> bool:
     """Return True if the words after “and” are worn too, rather than an act."""
     tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
     return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
-def up_to_verb(more: str) -> str:
+def cut_worn_words_at_verb(more: str) -> str:
     """Return the worn thing after “and”, up to the verb: “and a straw hat” in “and a straw hat has got out
     somehow”.
     """
@@ -77,40 +90,42 @@ def up_to_verb(more: str) -> str:
     return re.sub(r"\s(?:that|which|who)$", "", more[: verb.start()].rstrip())
 
 
-def without_verb(phrase: str) -> str:
+def cut_phrase_after_garment(phrase: str) -> str:
     """Return a phrase up to its garment if a verb follows: “the cane” in “the cane begins to laugh”."""
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
         behind = phrase[worn.end() :].split()
-        if behind and is_act(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
+        if behind and is_act_clause(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
             return phrase[: worn.end()]
     return phrase
 
 
-def is_among(gone: Set[str], phrase: str) -> bool:
+def names_any_garment(gone: Set[str], phrase: str) -> bool:
     """Return True if a phrase names one of these garments, by any word for it."""
-    return any(is_one_of(word, worn) for worn in garments_of(phrase) for word in gone)
+    return any(may_mean_garment(word, worn) for worn in find_garments(phrase) for word in gone)
 
 
-def piece_of(phrases: Sequence[str], words: str) -> str:
+def find_garment_part(phrases: Sequence[str], words: str) -> str:
     """Return the words for a named garment: “straw hat” in “in a cardigan and a straw hat”."""
-    named = garments_of(words)
+    named = find_garments(words)
     parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
-    return next((bare(re.sub(r"^in ", "", part)) for part in parts if is_among(named, part)), "")
+    return next(
+        (strip_article(re.sub(r"^in ", "", part)) for part in parts if names_any_garment(named, part)), ""
+    )
 
 
-_BEHIND_IT = late(
+_BEHIND_IT = compile_lazily(
     r"\s(?:with|on|in|of|under|at|round|around|over|that|which|whose|from|to|behind|across|by|for|like"
     r"|than|a|an"
     r"|strapped|tied|held|made|full|taped)\b.*"
 )
-_NO_THINGS = words_of(
+_NO_THINGS = split_distinct_words(
     "man woman boy girl child person face head hair eyes nose ear ears tooth teeth hand hands arm arms "
     "leg legs foot feet chin mouth lip lips voice jaw skin back neck shoulders eye years old one size "
 ) | {*GENERIC, *KIN, *ROLES, *CREATURES}
 
 
 @lru_cache(maxsize=1024)
-def things_named(phrase: str) -> Set[str]:
+def find_thing_words(phrase: str) -> Set[str]:
     """Return the case-folded words for things in a phrase: bag and hat in “a bag on her knees and a hat”."""
     found: set[str] = set()
     for part in re.split(r"\s+and\s+", phrase):
@@ -120,18 +135,20 @@ def things_named(phrase: str) -> Set[str]:
     return {each for each in found if len(each) > 2 and each not in _NO_THINGS and not HAIR.fullmatch(each)}
 
 
-def has_thing(phrase: str, words: str) -> bool:
+def mentions_thing(phrase: str, words: str) -> bool:
     """Return True if a phrase mentions a garment or another thing, by any word for it."""
-    named = garments_of(words)
+    named = find_garments(words)
     if phrase.startswith("no "):
         return False
     if named:
-        return is_among(named, phrase)
+        return names_any_garment(named, phrase)
     thing = fold(words.split()[-1])
-    return any(each == thing or (len(thing) > 3 and each.endswith(thing)) for each in things_named(phrase))
+    return any(
+        each == thing or (len(thing) > 3 and each.endswith(thing)) for each in find_thing_words(phrase)
+    )
 
 
-_LINK = late(  # the words before a garment that link it to a person
+_LINK = compile_lazily(  # the words before a garment that link it to a person
     r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
     r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
     r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",
@@ -139,7 +156,7 @@ _LINK = late(  # the words before a garment that link it to a person
 )
 
 
-def is_linked(sentence: str, words: str) -> bool:
+def is_linked_to_person(sentence: str, words: str) -> bool:
     """Return True if words for worn things belong to a person: “her hat”, “in a hat”; not “the bell
     rings”.
     """
@@ -147,12 +164,12 @@ def is_linked(sentence: str, words: str) -> bool:
     return at >= 0 and _LINK.search(sentence[max(0, at - 60) : at]) is not None
 
 
-def words_said(sentence: str) -> Set[str]:
+def fold_words(sentence: str) -> Set[str]:
     """Return the words of a sentence, case-folded and in the singular."""
     return {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
 
 
-def is_handled(phrase: str, said: Set[str]) -> bool:
+def is_held_thing_mentioned(phrase: str, said: Set[str]) -> bool:
     """Return True if a phrase describes a held thing whose word is among the given words."""
     held = CARRIED_THING.match(phrase)
     if held is None or HAIR.search(held["thing"]):

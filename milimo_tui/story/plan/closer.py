@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from milimo_tui.story.values.film import Function, Shot, Size
 
-HEADS = {
+HEADS_IN_FRAME = {
     Size.ECU: 0.9,  # Brow to chin.
     Size.CU: 1.6,  # To the collar.
     Size.MCU: 2.4,  # To the chest.
@@ -22,13 +22,17 @@ HEADS = {
     Size.WS: 18.0,
     Size.EWS: 45.0,
 }
-CLOSEST = 2.0  # Above this scale the crop shows single pixels.
-EYES = 1 / 3  # Share of the height at which the eyes of one person are (the rule of thirds).
-ACROSS = {"left": 1 / 3, "centre": 1 / 2, "right": 2 / 3}  # Share of the width at which a person stands.
+MAX_CROP_SCALE = 2.0  # Above this scale the crop shows single pixels.
+EYE_LINE = 1 / 3  # Share of the height at which the eyes of one person are (the rule of thirds).
+POSITION_ACROSS = {
+    "left": 1 / 3,
+    "centre": 1 / 2,
+    "right": 2 / 3,
+}  # Share of the width at which a person stands.
 
 
 @dataclass(frozen=True, slots=True)
-class Crop:
+class ShotCrop:
     """A part of a picture that fills the frame: the scale, and the offset in shares of the frame."""
 
     scale: float = 1.0
@@ -36,21 +40,21 @@ class Crop:
     y: float = 0.0
 
 
-def crop_of(first: Shot, closer: Shot) -> Crop:
+def compute_crop(first: Shot, closer: Shot) -> ShotCrop:
     """Return the part of the first shot's picture that a closer shot shows.
 
     The scale follows from both sizes. The eyes stay at their height, and the person in focus is in the
     middle.
     """
-    scale = round(min(CLOSEST, max(1.0, HEADS[first.size] / HEADS[closer.size])), 3)
+    scale = round(min(MAX_CROP_SCALE, max(1.0, HEADS_IN_FRAME[first.size] / HEADS_IN_FRAME[closer.size])), 3)
     stands = dict(first.stands)
     alone = closer.function is Function.SINGLE and len(closer.characters) <= 1
     at = (
-        ACROSS[stands.get(closer.focus, "centre")]
+        POSITION_ACROSS[stands.get(closer.focus, "centre")]
         if alone and len(first.characters) > 1
-        else ACROSS["centre"]
+        else POSITION_ACROSS["centre"]
     )
     most = (scale - 1) / 2  # With a larger offset the edge of the picture would be visible.
-    return Crop(
-        scale, round(max(-most, min(most, scale * (0.5 - at))), 4), round((scale - 1) * (0.5 - EYES), 4)
+    return ShotCrop(
+        scale, round(max(-most, min(most, scale * (0.5 - at))), 4), round((scale - 1) * (0.5 - EYE_LINE), 4)
     )

@@ -7,10 +7,16 @@ from dataclasses import replace
 from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.values.film import Coverage, Function, Movement, Rig, Size
 
-CLOSER = {Size.MS: Size.MCU, Size.MCU: Size.CU, Size.CU: Size.ECU, Size.MLS: Size.MS, Size.FS: Size.MLS}
+NEXT_CLOSER_SIZE = {
+    Size.MS: Size.MCU,
+    Size.MCU: Size.CU,
+    Size.CU: Size.ECU,
+    Size.MLS: Size.MS,
+    Size.FS: Size.MLS,
+}
 
 
-def covered(
+def apply_coverage(
     framing: Framing,
     coverage: Coverage,
     *,
@@ -27,5 +33,5 @@ def covered(
             moved = Movement.TRACK if framing.movement is Movement.TRACK else Movement.STATIC
         return replace(framing, movement=moved, rig=Rig.HANDHELD)
     if coverage is Coverage.MONTAGE and not has_own_size:
-        return replace(framing, size=CLOSER.get(framing.size, framing.size))
+        return replace(framing, size=NEXT_CLOSER_SIZE.get(framing.size, framing.size))
     return framing

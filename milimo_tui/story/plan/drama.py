@@ -10,18 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import Size
 
-_SILENCE = late(
+_SILENCE = compile_lazily(
     r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing"
     r"|no answer)\b|says nothing|"
     r"\bdoesn['’]t (?:answer|speak|move)\b|\bstares?\b|\bfreezes\b|\bholds (?:his|her) (?:breath"
     r"|look|gaze)\b",
     re.IGNORECASE,
 )
-_REVEAL = late(
+_REVEAL = compile_lazily(
     r"\b(?:reveals?|realis|realiz|recogni[sz]|truth|secret|dead|died|killed|love you|leaving"
     r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
@@ -36,18 +36,18 @@ WEIGHTS = {
     "low": (0.2, "said low"),
 }
 CLOSE, NEAR = 0.72, 0.38  # The least weights for a close-up and for a medium close-up.
-_LOW = late(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
+_LOW = compile_lazily(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DramaticWeight:
     """The weight of a moment, from 0 to 1, and the reason with the largest share."""
 
     weight: float
     reason: str
 
 
-def turn_of(moments: Sequence[Moment], index: int) -> Turn:
+def weigh_moment(moments: Sequence[Moment], index: int) -> DramaticWeight:
     """Return the weight of a moment of a scene, by its position, its words and the moment before."""
     moment = moments[index]
     words = " ".join(line.text for side in moment.sides for line in side) or moment.text
@@ -67,9 +67,9 @@ def turn_of(moments: Sequence[Moment], index: int) -> Turn:
     late = index / max(1, len(moments) - 1) if len(moments) > 4 else 0.0
     weight = WEIGHTS["late"][0] * late + sum(WEIGHTS[name][0] for name in found)
     best = max(found, key=lambda name: WEIGHTS[name][0], default="late")
-    return Turn(min(1.0, weight), WEIGHTS[best][1])
+    return DramaticWeight(min(1.0, weight), WEIGHTS[best][1])
 
 
-def size_at(turn: Turn) -> Size:
+def choose_single_size(turn: DramaticWeight) -> Size:
     """Return the size of a single shot with this weight."""
     return Size.CU if turn.weight >= CLOSE else Size.MCU if turn.weight >= NEAR else Size.MS

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from milimo_tui.story.values.film import Function, Shot, Size
 
 WIDE, HIGH = 34, 9  # Cells of the drawing in text.
-_FAR = {
+_DISTANCE_BY_SIZE = {
     Size.EWS: 0.02, Size.WS: 0.05, Size.LS: 0.1, Size.FS: 0.16, Size.MLS: 0.22, Size.MS: 0.3, Size.MCU: 0.36,
     Size.CU: 0.42, Size.ECU: 0.46,
 }  # fmt: skip
-_ASIDE = 0.05  # Horizontal offset from which on a camera looks to a side.
-_LEAST_LINE = 6  # Cells for two arrows, the line between them, and space around them.
+_MIN_SIDEWAYS = 0.05  # Horizontal offset from which on a camera looks to a side.
+_MIN_LINE_CELLS = 6  # Cells for two arrows, the line between them, and space around them.
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlacedPerson:
     """A person on the floor plan."""
 
     name: str
@@ -33,7 +33,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class PlacedCamera:
     """The camera of a shot: its position, and the point that it looks at."""
 
     number: str
@@ -47,11 +47,11 @@ class Camera:
 class FloorPlan:
     """The floor plan of a scene: its people and cameras."""
 
-    people: tuple[Standing, ...]
-    cameras: tuple[Camera, ...]
+    people: tuple[PlacedPerson, ...]
+    cameras: tuple[PlacedCamera, ...]
 
 
-def floor_plan(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
+def plan_floor(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
     """Return the floor plan of a scene, by the sides that its shots give its people."""
     sides: dict[str, str] = {}
     for shot in shots:
@@ -61,15 +61,15 @@ def floor_plan(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
         for name in shot.characters:
             sides.setdefault(name, "centre")
     taken: dict[str, int] = {}
-    people: dict[str, Standing] = {}
+    people: dict[str, PlacedPerson] = {}
     for name, side in sides.items():
         row = taken.get(side, 0)
         taken[side] = row + 1
-        people[name] = Standing(name, _X.get(side, 0.5), min(0.95, 0.6 + 0.14 * row))
-    return FloorPlan(tuple(people.values()), tuple(_camera(shot, numbers, people) for shot in shots))
+        people[name] = PlacedPerson(name, _X.get(side, 0.5), min(0.95, 0.6 + 0.14 * row))
+    return FloorPlan(tuple(people.values()), tuple(_place_camera(shot, numbers, people) for shot in shots))
 
 
-def crossing(shots: Sequence[Shot]) -> frozenset[str]:
+def find_line_crossings(shots: Sequence[Shot]) -> frozenset[str]:
     """Return the ids of the shots that cross the 180-degree line: two people are on swapped sides."""
     sides: dict[str, str] = {}
     out = set()
@@ -83,26 +83,26 @@ def crossing(shots: Sequence[Shot]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _camera(shot: Shot, numbers: dict[str, str], people: dict[str, Standing]) -> Camera:
+def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedPerson]) -> PlacedCamera:
     """Return a camera in front of its subject, nearer for closer sizes. An over-the-shoulder camera is behind
     a person.
     """
     seen = [people[name] for name in shot.characters if name in people]
     number = numbers.get(shot.id, "")
     if not seen:
-        return Camera(number, 0.5, 0.05, 0.5, 0.6)
+        return PlacedCamera(number, 0.5, 0.05, 0.5, 0.6)
     to_x = sum(one.x for one in seen) / len(seen)
     to_y = sum(one.y for one in seen) / len(seen)
-    away = 0.5 - _FAR[shot.size]
+    away = 0.5 - _DISTANCE_BY_SIZE[shot.size]
     if shot.function is Function.OTS and len(seen) > 1:
-        return Camera(
+        return PlacedCamera(
             number, min(0.95, max(0.05, seen[1].x + (seen[1].x - 0.5) * 0.4)), 0.42, seen[0].x, to_y
         )
     aside = (0.5 - to_x) * 0.5 if len(seen) == 1 else 0.0
-    return Camera(number, to_x + aside, max(0.02, to_y - 0.1 - away), to_x, to_y)
+    return PlacedCamera(number, to_x + aside, max(0.02, to_y - 0.1 - away), to_x, to_y)
 
 
-def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
+def draw_floor_plan(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
     """Return the plan as rows of text: names in capitals, cameras as `▲2A`. Overlapping names are moved.
 
     The line is drawn between two people opposite each other (`MARA →──← JUN`). The wedge of a camera points
@@ -110,7 +110,7 @@ def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...
     """
     rows = [[" "] * wide for _ in range(high)]
 
-    def put(text: str, x: float, y: float) -> None:
+    def put_text(text: str, x: float, y: float) -> None:
         row = min(high - 1, max(0, round((1 - y) * (high - 1))))
         start = min(wide - len(text), max(0, round(x * (wide - 1) - len(text) / 2)))
         for place in (row, *range(row + 1, high), *range(row - 1, -1, -1)):
@@ -119,27 +119,27 @@ def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...
                 return
 
     for one in plan.people:
-        put(one.name.upper()[: wide // 2], one.x, one.y)
+        put_text(one.name.upper()[: wide // 2], one.x, one.y)
     for row in rows:
-        _draw_line(row)
+        _draw_line_between_names(row)
     for camera in plan.cameras:
-        put(f"{_wedge(camera)}{camera.number}", camera.x, camera.y)
+        put_text(f"{_choose_camera_wedge(camera)}{camera.number}", camera.x, camera.y)
     inner = ["".join(row) for row in rows]
     return (f"┌{'─' * wide}┐", *(f"│{row}│" for row in inner), f"└{'─' * wide}┘")
 
 
-def _draw_line(row: list[str]) -> None:
+def _draw_line_between_names(row: list[str]) -> None:
     """Draw the 180-degree line between two names in a row, with an arrow for the direction in which each
     person looks.
     """
     words = [(found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", "".join(row))]
-    if len(words) == 2 and (gap := words[1][0] - words[0][1]) >= _LEAST_LINE:
+    if len(words) == 2 and (gap := words[1][0] - words[0][1]) >= _MIN_LINE_CELLS:
         row[words[0][1] : words[1][0]] = f" →{'─' * (gap - 4)}← "
 
 
-def _wedge(camera: Camera) -> str:
+def _choose_camera_wedge(camera: PlacedCamera) -> str:
     """Return the sign of a camera: pointing up, or to the side at which the camera looks."""
     aside = camera.to_x - camera.x
-    if abs(aside) < _ASIDE:
+    if abs(aside) < _MIN_SIDEWAYS:
         return "▲"
     return "◥" if aside > 0 else "◤"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
-from milimo_tui.story.values.vocabulary import Reading
+from milimo_tui.story.values.vocabulary import FramingReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Framing:
 
 CARD = Framing(Size.MS, Angle.EYE, Movement.STATIC, Function.INSERT)
 
-_WORLD = late(
+_WORLD = compile_lazily(
     r"\b(?:rain|snow|wind|storm|fog|mist|sun|moon|sky|skies|clouds?|stars|sea|ocean|waves|river|rivers|forest|desert"
     r"|mountains?|hills?|fields?|city|town|village|streets?|roads?|alley|alleys|market|bridge|harbou?r|traffic|crowds?"
     r"|people|trains?|cars|lights|neon|buildings?|towers?|house|houses|rooftops?|roofs|stalls|windows|thunder"
@@ -36,43 +36,43 @@ _WORLD = late(
     re.IGNORECASE,
 )
 
-_THING = late(
+_THING = compile_lazily(
     r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
     r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
     re.IGNORECASE,
 )
 
 # Parts of many people, which are no group by themselves.
-_PARTS = late(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
-_PLURAL = late(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
+_PARTS = compile_lazily(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
+_PLURAL = compile_lazily(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
 # Words that suggest a framing. For each axis the first matching row wins.
-_ROWS: tuple[tuple[str, Reading], ...] = (
+_ROWS: tuple[tuple[str, FramingReading], ...] = (
     (
         r"skyline|landscape|exterior of|bird(?:s|'s) view",
-        Reading(size=Size.EWS, function=Function.ESTABLISHING),
+        FramingReading(size=Size.EWS, function=Function.ESTABLISHING),
     ),
-    (r"panorama|vastness|horizon", Reading(size=Size.EWS)),
+    (r"panorama|vastness|horizon", FramingReading(size=Size.EWS)),
     (
         r"(?<!other )(?<!second )(?<!in )(?:hand|fist|fingertips?)(?! (?:over|him|me|it|the|in))",
-        Reading(size=Size.CU),
+        FramingReading(size=Size.CU),
     ),
-    (r"eye|detail|teardrop|lips|whispers?", Reading(size=Size.CU)),
-    (r"(?:the|an|this|that) object|(?:the|a) prop", Reading(size=Size.CU, function=Function.INSERT)),
+    (r"eye|detail|teardrop|lips|whispers?", FramingReading(size=Size.CU)),
+    (r"(?:the|an|this|that) object|(?:the|a) prop", FramingReading(size=Size.CU, function=Function.INSERT)),
     (
         r"follow(?:s|ing)?|chas(?:e|es|ing)|running|runs?|sprints?|races|walking|walks|hurries|strides",
-        Reading(movements=(Movement.TRACK,)),
+        FramingReading(movements=(Movement.TRACK,)),
     ),
-    (r"towers over|looms|looming|overhead", Reading(angle=Angle.LOW)),
-    (r"far below|from above|looks down (?:at|on)|from the roof(?:top)?", Reading(angle=Angle.HIGH)),
-    (r"lurches|staggers|reels|dizzy|drunk(?:en|enly)?|nightmare", Reading(angle=Angle.DUTCH)),
-    (r"freezes|stands still|motionless|silence", Reading(movements=(Movement.DOLLY_IN,))),
-    (r"turns (?:left|away)", Reading(movements=(Movement.PAN_LEFT,))),
-    (r"looks up|rises|climbs|soars", Reading(movements=(Movement.TILT_UP,))),
-    (r"falls|drops|descends|sinks", Reading(movements=(Movement.TILT_DOWN,))),
+    (r"towers over|looms|looming|overhead", FramingReading(angle=Angle.LOW)),
+    (r"far below|from above|looks down (?:at|on)|from the roof(?:top)?", FramingReading(angle=Angle.HIGH)),
+    (r"lurches|staggers|reels|dizzy|drunk(?:en|enly)?|nightmare", FramingReading(angle=Angle.DUTCH)),
+    (r"freezes|stands still|motionless|silence", FramingReading(movements=(Movement.DOLLY_IN,))),
+    (r"turns (?:left|away)", FramingReading(movements=(Movement.PAN_LEFT,))),
+    (r"looks up|rises|climbs|soars", FramingReading(movements=(Movement.TILT_UP,))),
+    (r"falls|drops|descends|sinks", FramingReading(movements=(Movement.TILT_DOWN,))),
 )
 _HINTS = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reading) for pattern, reading in _ROWS)
-_ANY_HINT = late(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", re.IGNORECASE)
+_ANY_HINT = compile_lazily(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", re.IGNORECASE)
 _RIGS = {
     Movement.DOLLY_IN: Rig.DOLLY,
     Movement.DOLLY_OUT: Rig.DOLLY,
@@ -84,14 +84,14 @@ _RIGS = {
 }  # fmt: skip
 
 
-def hinted(text: str) -> Reading:
+def read_framing_hints(text: str) -> FramingReading:
     """Return the framing that the words of an action suggest."""
-    found = Reading()
+    found = FramingReading()
     if not _ANY_HINT.search(text):
         return found
     for pattern, hint in _HINTS:
         if pattern.search(text):
-            found = Reading(
+            found = FramingReading(
                 found.size or hint.size,
                 found.angle or hint.angle,
                 found.movements or hint.movements,
@@ -100,19 +100,19 @@ def hinted(text: str) -> Reading:
     return found
 
 
-def shows_world(text: str) -> bool:
+def is_about_world(text: str) -> bool:
     """Return True if an action without people is about weather, a place or a crowd."""
     return _WORLD.search(text) is not None
 
 
-def shows_thing(text: str) -> bool:
+def begins_with_object(text: str) -> bool:
     """Return True if an action without people begins with an object (a coin spins), not with a mood (a
     beat).
     """
     return _THING.match(text) is not None
 
 
-def shows_many(text: str) -> bool:
+def is_about_group(text: str) -> bool:
     """Return True if an action without people is about a group, such as “six soldiers stand in a row”."""
     found = CROWD_ACTS.match(text)
     if found is None or _PARTS.search(found[0]):
@@ -124,12 +124,12 @@ def shows_many(text: str) -> bool:
     return follows is not None and follows[1] in ACTS
 
 
-def is_about_nobody(text: str) -> bool:
+def is_about_world_or_object(text: str) -> bool:
     """Return True if an action without people is about the world or an object."""
-    return shows_world(text) or shows_thing(text)
+    return is_about_world(text) or begins_with_object(text)
 
 
-def overlaid(framing: Framing, reading: Reading) -> Framing:
+def apply_reading(framing: Framing, reading: FramingReading) -> Framing:
     """Return the framing with the values that a text asks for, and a rig that can make the movement."""
     changed = Framing(
         reading.size or framing.size,
@@ -157,7 +157,7 @@ _SIZE_OF = {
 _CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
-def completed(reading: Reading) -> Reading:
+def complete_reading(reading: FramingReading) -> FramingReading:
     """Return a reading with implied values: the size of a function, and a slow push in for a close size."""
     size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
     movements = reading.movements

@@ -12,12 +12,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.plan.coverage import CLOSER, covered
-from milimo_tui.story.plan.drama import Turn, size_at, turn_of
-from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_many, shows_world
-from milimo_tui.story.plan.sides import Sides
-from milimo_tui.story.plan.speech import share_speech
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE, apply_coverage
+from milimo_tui.story.plan.drama import DramaticWeight, choose_single_size, weigh_moment
+from milimo_tui.story.plan.framing import (
+    CARD,
+    Framing,
+    apply_reading,
+    complete_reading,
+    is_about_group,
+    is_about_world,
+    read_framing_hints,
+)
+from milimo_tui.story.plan.sides import ScreenSides
+from milimo_tui.story.plan.speech import distribute_speech
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import (
     Angle,
@@ -31,9 +39,11 @@ from milimo_tui.story.values.film import (
     Size,
     VoicePosition,
 )
-from milimo_tui.story.values.text import display_name
+from milimo_tui.story.values.text import make_display_name
 
-_LEAVES = late(r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE)
+_LEAVES = compile_lazily(
+    r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE
+)
 _TEXT_SAYS = "the text says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 
@@ -69,24 +79,24 @@ class SceneFacts:
 
 
 @dataclass(slots=True)
-class _Plan:
+class _ScenePlanner:
     """The state of planning one scene: sides of people, singles per speaker, and the people of the last
     master.
     """
 
     moments: Sequence[Moment]
     scene: SceneFacts
-    sides: Sides = field(default_factory=Sides)
+    sides: ScreenSides = field(default_factory=ScreenSides)
     mastered: frozenset[str] = frozenset()  # The people in the last master.
     singles: dict[str, int] = field(default_factory=dict)
 
-    def shots(self) -> Iterator[PlannedShot]:
+    def plan_shots(self) -> Iterator[PlannedShot]:
         for index, moment in enumerate(self.moments):
             if moment.turns:
                 continue
-            turn = turn_of(self.moments, index)
+            turn = weigh_moment(self.moments, index)
             if moment.sides:
-                made = self._speech(moment, index, turn)
+                made = self._plan_speech(moment, index, turn)
             elif moment.beat.card:
                 made = iter(
                     (
@@ -96,24 +106,24 @@ class _Plan:
                     )
                 )
             else:
-                made = iter((self._action(moment, index, turn),))
+                made = iter((self._plan_action(moment, index, turn),))
             for shot in made:
-                yield self._styled(self._placed(shot))
+                yield self._apply_scene_coverage(self._add_sides_and_focus(shot))
 
-    def _placed(self, shot: PlannedShot) -> PlannedShot:
-        stands = self.sides.of(shot.characters) if len(shot.characters) > 1 else ()
+    def _add_sides_and_focus(self, shot: PlannedShot) -> PlannedShot:
+        stands = self.sides.assign_sides(shot.characters) if len(shot.characters) > 1 else ()
         focus = shot.focus or (shot.characters[0] if shot.characters else shot.moment.thing)
         return replace(shot, stands=stands, focus=focus)
 
     # -------------------------------------------------------------- action
 
-    def _action(self, moment: Moment, index: int, turn: Turn) -> PlannedShot:
-        written = completed(moment.beat.written_framing)
-        framing, reason = self._action_framing(moment, index, turn)
-        hints = hinted(moment.text)
+    def _plan_action(self, moment: Moment, index: int, turn: DramaticWeight) -> PlannedShot:
+        written = complete_reading(moment.beat.written_framing)
+        framing, reason = self._choose_action_framing(moment, index, turn)
+        hints = read_framing_hints(moment.text)
         if not moment.opens:
-            framing = overlaid(framing, hints)
-        framing = overlaid(framing, written)
+            framing = apply_reading(framing, hints)
+        framing = apply_reading(framing, written)
         if written.size or written.function or written.movements or written.angle:
             reason = _TEXT_SAYS
         people = () if framing.function is Function.INSERT and not moment.seen else moment.seen
@@ -127,13 +137,13 @@ class _Plan:
             reason=reason,
         )
 
-    def _action_framing(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, str]:
+    def _choose_action_framing(self, moment: Moment, index: int, turn: DramaticWeight) -> tuple[Framing, str]:
         if moment.opens:
-            return self._opening(moment)
+            return self._choose_opening_framing(moment)
         if not moment.seen:
-            if shows_world(moment.text):
+            if is_about_world(moment.text):
                 return Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY), "the place goes on"
-            if shows_many(moment.text):
+            if is_about_group(moment.text):
                 return Framing(Size.LS, function=Function.GROUP), "all of them together"
             return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
         people = len(moment.seen)
@@ -158,9 +168,9 @@ class _Plan:
             return Framing(Size.MCU, function=Function.REACTION), "how the words are taken"
         return Framing(Size.MS), f"what {moment.seen[0]} does"
 
-    def _opening(self, moment: Moment) -> tuple[Framing, str]:
+    def _choose_opening_framing(self, moment: Moment) -> tuple[Framing, str]:
         outside = self.scene.setting in (Setting.EXTERIOR, Setting.BOTH)
-        if moment.seen and not shows_world(moment.text):
+        if moment.seen and not is_about_world(moment.text):
             size = Size.WS if outside else Size.LS
             framing = Framing(size, Angle.EYE, Movement.DOLLY_IN, Function.ESTABLISHING, Rig.DOLLY)
             return framing, "master: the place with who is there"
@@ -172,14 +182,14 @@ class _Plan:
 
     # -------------------------------------------------------------- speech
 
-    def _speech(self, moment: Moment, index: int, turn: Turn) -> Iterator[PlannedShot]:
-        framing, characters, action, reason = self._delivery(moment, index, turn)
-        written = completed(moment.beat.written_framing)
-        framing = overlaid(framing, written)
+    def _plan_speech(self, moment: Moment, index: int, turn: DramaticWeight) -> Iterator[PlannedShot]:
+        framing, characters, action, reason = self._frame_speech(moment, index, turn)
+        written = complete_reading(moment.beat.written_framing)
+        framing = apply_reading(framing, written)
         if written:
             reason = _TEXT_SAYS
         listener = moment.listener if moment.listener in moment.near else ""
-        for piece, sides in enumerate(share_speech(moment.sides)):
+        for piece, sides in enumerate(distribute_speech(moment.sides)):
             dialogue = tuple(line for side in sides for line in side)
             shot = PlannedShot(
                 moment=moment,
@@ -194,16 +204,16 @@ class _Plan:
                 caption=moment.caption if piece == 0 else "",
                 reason=reason,
             )
-            yield self._going_on(shot, piece, listener) if piece else shot
+            yield self._continue_speech(shot, piece, listener) if piece else shot
 
-    def _going_on(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
+    def _continue_speech(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
         """Return a later piece of a speech: the same take closer, or every other time the listener.
 
         If nobody listens, the take is shown as it began. Katz (1991): a long speech is broken by reactions to
         it.
         """
         if piece % 2:
-            closer = CLOSER.get(shot.framing.size, shot.framing.size)
+            closer = NEXT_CLOSER_SIZE.get(shot.framing.size, shot.framing.size)
             framing = replace(shot.framing, size=closer)
             return replace(
                 shot, framing=framing, reason="the speech goes on, closer", within=Continuing.CLOSER
@@ -220,13 +230,15 @@ class _Plan:
             )
         return replace(shot, reason="the speech goes on", within=Continuing.CLOSER)
 
-    def _delivery(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, tuple[str, ...], str, str]:
+    def _frame_speech(
+        self, moment: Moment, index: int, turn: DramaticWeight
+    ) -> tuple[Framing, tuple[str, ...], str, str]:
         """Return the framing of a speech, the people in it, the visible action, and the reason."""
         speakers = moment.beat.speakers
         a = " and ".join(speakers) or "somebody"
         listener = moment.listener if moment.listener in moment.near else ""
         if moment.heard is not VoicePosition.SEEN:
-            return self._unseen(moment, a)
+            return self._frame_unseen_voice(moment, a)
         if len(speakers) > 1 or len(moment.sides) > 1:
             people = speakers or moment.seen
             function = _TOGETHER.get(len(people), Function.GROUP if len(people) > 3 else Function.SINGLE)
@@ -242,7 +254,7 @@ class _Plan:
                 f"{a} speaks to {listener}.",
                 ("master of the talk"),
             )
-        size = size_at(turn)
+        size = choose_single_size(turn)
         if listener and turn.weight < 0.5 and self.singles[a] > 1:
             framing = Framing(Size.MS, function=Function.OTS)
             return (
@@ -258,11 +270,11 @@ class _Plan:
             return Framing(size), speakers, said, f"{a} speaks first" if index < 3 else f"{a} speaks"
         return Framing(size), speakers, said, f"{a} speaks" if size is Size.MS else turn.reason
 
-    def _unseen(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
+    def _frame_unseen_voice(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
         """Return the framing for a voice from elsewhere: over the listener, the person who thinks, or the
         place.
         """
-        place = display_name(self.scene.location) or "The place"
+        place = make_display_name(self.scene.location) or "The place"
         if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
             return Framing(Size.MCU), moment.seen, f"{a} speaks on the screen.", f"{a} is on the screen"
         if moment.seen and moment.seen[0] in moment.beat.speakers:
@@ -293,10 +305,10 @@ class _Plan:
 
     # -------------------------------------------------------------- style
 
-    def _styled(self, shot: PlannedShot) -> PlannedShot:
+    def _apply_scene_coverage(self, shot: PlannedShot) -> PlannedShot:
         """Return the shot with the scene's coverage applied; values that the text asks for are preserved."""
         written = shot.moment.beat.written_framing
-        framing = covered(
+        framing = apply_coverage(
             shot.framing,
             self.scene.coverage,
             has_own_movement=bool(written.movements),
@@ -308,4 +320,4 @@ class _Plan:
 
 def plan_scene(moments: Sequence[Moment], scene: SceneFacts) -> tuple[PlannedShot, ...]:
     """Return the planned shots of a scene in order."""
-    return tuple(_Plan(moments, scene).shots())
+    return tuple(_ScenePlanner(moments, scene).plan_shots())

@@ -12,17 +12,17 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
-from milimo_tui.core.time import frames_of
+from milimo_tui.core.time import seconds_to_frames
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
 # Seconds by which a shot may be too long; they are cut off instead of making another shot.
-SPARE = Fraction(1)
+LENGTH_TOLERANCE = Fraction(1)
 
 Unit = TypeVar("Unit")
 
 
-def seconds(
+def estimate_shot_seconds(
     dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
 ) -> Fraction:
     """Return the seconds for these numbers of words of dialogue and action, parentheticals and a hold; not
@@ -34,21 +34,21 @@ def seconds(
     return Fraction(spoken + (seen // 2 if dialogue else seen) + 50 * parentheticals, 100) + hold
 
 
-def hold(caption: str) -> Fraction:
+def estimate_caption_seconds(caption: str) -> Fraction:
     """Return the seconds for which a caption is shown: at least 2, otherwise 15 characters a second plus half
     a second.
     """
     return max(Fraction(2), Fraction(len(caption), 15) + Fraction(1, 2)) if caption else Fraction(0)
 
 
-def frames(length: Fraction, rate: Fraction) -> int:
+def count_shot_frames(length: Fraction, rate: Fraction) -> int:
     """Return the frames of a shot of this length in seconds, clamped to one to ten seconds, rounded half
     up.
     """
-    return frames_of(min(LONGEST, max(SHORTEST, length)), rate)
+    return seconds_to_frames(min(LONGEST, max(SHORTEST, length)), rate)
 
 
-def fit(
+def distribute_over_shots(
     units: Sequence[Unit],
     length: Callable[[Sequence[Unit]], Fraction],
     weigh: Callable[[Unit], int],
@@ -60,18 +60,18 @@ def fit(
     sentence that is too long by itself is split by the `finer` functions in turn.
     """
     total = length(units)
-    if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + SPARE or not finer)):
+    if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + LENGTH_TOLERANCE or not finer)):
         return [list(units)]
     if len(units) == 1:
-        return fit(finer[0](units[0]), length, weigh, finer[1:])
+        return distribute_over_shots(finer[0](units[0]), length, weigh, finer[1:])
     out: list[list[Unit]] = []
-    for group in share(units, ceil(total / LONGEST), weigh):
-        fits = length(group) <= LONGEST + SPARE
-        out.extend([group] if fits else fit(group, length, weigh, finer))
+    for group in split_evenly(units, ceil(total / LONGEST), weigh):
+        fits = length(group) <= LONGEST + LENGTH_TOLERANCE
+        out.extend([group] if fits else distribute_over_shots(group, length, weigh, finer))
     return out
 
 
-def share(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:
+def split_evenly(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:
     """Split a sequence into at most `count` runs of nearly equal weight, none empty."""
     weights = [weigh(unit) for unit in units]
     left = sum(weights)

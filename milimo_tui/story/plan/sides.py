@@ -11,12 +11,12 @@ SIDES = ("left", "right")
 
 
 @dataclass(slots=True)
-class Sides:
+class ScreenSides:
     """The side of each person in a scene: the first stands left, the person opposite right, and so on."""
 
     by_name: dict[str, str] = field(default_factory=dict)
 
-    def of(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    def assign_sides(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """Return the sides of the people in a frame, each once; the last of three people is in the middle."""
         for name in names:
             if name not in self.by_name:

@@ -9,40 +9,48 @@ from itertools import zip_longest
 
 from milimo_tui.story.plan import shot_length
 from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.text import clauses, count_words, sentences
+from milimo_tui.story.values.text import count_words, split_clauses, split_sentences
 
 
-def share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
+def distribute_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
     """Return a speech, or two simultaneous speeches, over the number of shots that the longer side needs."""
     cut = [
-        shot_length.fit(_by(sentences, side), speech_seconds, _line_words, (_clauses_of, _words_of))
+        shot_length.distribute_over_shots(
+            _split_lines_by(split_sentences, side),
+            estimate_speech_seconds,
+            _count_line_words,
+            (_split_line_into_clauses, _split_line_into_words),
+        )
         for side in sides
     ]
     longest = max(cut, key=len)
     shared = [
         part
         if part is longest
-        else shot_length.share([line for group in part for line in group], len(longest), _line_words)
+        else shot_length.split_evenly(
+            [line for group in part for line in group], len(longest), _count_line_words
+        )
         for part in cut
     ]
     return [
-        tuple(tuple(_joined(group)) for group in groups if group)
+        tuple(tuple(_join_line_pieces(group)) for group in groups if group)
         for groups in zip_longest(*shared, fillvalue=())
     ]
 
 
-def speech_seconds(lines: Sequence[Line]) -> Fraction:
+def estimate_speech_seconds(lines: Sequence[Line]) -> Fraction:
     """Return the time to speak the lines, by the rule of `shot_length`."""
-    return shot_length.seconds(
-        dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
+    return shot_length.estimate_shot_seconds(
+        dialogue=sum(map(_count_line_words, lines)),
+        parentheticals=sum(1 for line in lines if line.parenthetical),
     )
 
 
-def _line_words(line: Line) -> int:
+def _count_line_words(line: Line) -> int:
     return count_words(line.text)
 
 
-def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
+def _split_lines_by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
     """Return the lines split into pieces; a parenthetical stays with the first piece of its line."""
     return [
         replace(line, text=piece, parenthetical=line.parenthetical if index == 0 else "")
@@ -51,15 +59,15 @@ def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _clauses_of(line: Line) -> list[Line]:
-    return _by(clauses, [line])
+def _split_line_into_clauses(line: Line) -> list[Line]:
+    return _split_lines_by(split_clauses, [line])
 
 
-def _words_of(line: Line) -> list[Line]:
-    return _by(str.split, [line])
+def _split_line_into_words(line: Line) -> list[Line]:
+    return _split_lines_by(str.split, [line])
 
 
-def _joined(lines: Sequence[Line]) -> list[Line]:
+def _join_line_pieces(lines: Sequence[Line]) -> list[Line]:
     """Return neighbouring pieces of one line joined."""
     out: list[Line] = []
     for line in lines:

@@ -25,13 +25,15 @@ sneeze doze snore wink smirk sneer scowl grimace shudder wail howl snarl mutter 
 announce scroll click photograph peel sort stack"""
 
 
-def _third(verb: str) -> str:
+def _make_third_person(verb: str) -> str:
     if verb.endswith(("s", "sh", "ch", "x", "o", "z")):
         return f"{verb}es"
     return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
 
 
-ACTS = frozenset([*map(_third, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"])
+ACTS = frozenset(
+    [*map(_make_third_person, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"]
+)
 BASES = tuple(_VERBS.split())
 WAS = frozenset({"was", "were", "had", "used", "sat", "stood", "lay", "slept", "fell"})
 _FOLLOWING = """a an the his her its their him them it himself herself this that one two in into on onto to

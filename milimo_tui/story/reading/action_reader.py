@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS, WAS, begins_with_act
 from milimo_tui.story.reading.comings import (
     GOES_IN,
@@ -28,12 +28,12 @@ from milimo_tui.story.reading.many_words import (
     THEY,
     TWO_OR_THREE,
     WHOLE,
-    counted,
+    count_unnamed_people,
 )
-from milimo_tui.story.reading.moment import Told
-from milimo_tui.story.reading.nouns import NO_THINGS, MeantByNoun
+from milimo_tui.story.reading.moment import ActionSentence
+from milimo_tui.story.reading.nouns import NO_THINGS, NounResolver
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.reading.presence import Meant, Presence
+from milimo_tui.story.reading.presence import ActionMeaning, ScenePresence
 from milimo_tui.story.reading.pronouns import PRONOUNS
 from milimo_tui.story.reading.unseen import (
     ALL_BUT,
@@ -43,10 +43,10 @@ from milimo_tui.story.reading.unseen import (
     ONCE_GONE,
     PICTURED,
     UNAWARE,
-    is_far,
+    is_absent_object,
     is_lettering,
-    is_sought,
-    is_told_of,
+    is_only_thought_of,
+    is_searched_for,
 )
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
@@ -58,9 +58,9 @@ from milimo_tui.story.screenplay.people_words import (
     KIN,
     ROLES,
 )
-from milimo_tui.story.values.text import sentences
+from milimo_tui.story.values.text import split_sentences
 
-_QUOTED = late(r"[“\"][^”\"]*[”\"]")
+_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 _WINGS = frozenset(["wing", "wings", "feather", "feathers", "beak", "bill", "crest", "talon", "talons"])
 _LOOKS = frozenset(["says", "knows", "thinks", "growls", "barks", "whines", "sniffs", "pants", "licks"])
 _BY_GENDER = frozenset(
@@ -70,7 +70,7 @@ _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
 _AGES = _THE - {"the", "this", "that", "both", "and"}
-_IS_INTRODUCED = late(r"\s*(?:\(|,\s)\d{1,2}s?\b")  # “round the wrist of INES (29)”
+_IS_INTRODUCED = compile_lazily(r"\s*(?:\(|,\s)\d{1,2}s?\b")  # “round the wrist of INES (29)”
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows Chidi
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 # “the rest of SUNDAY is inside”, “the back of Mara's head”: shows a person who is there
@@ -86,12 +86,12 @@ _HOLDS = frozenset(
 _HELD = frozenset(
     ["arm", "hand", "elbow", "wrist", "shoulder", "sleeve", "cheek", "forehead", "hands", "shoulders"]
 )
-_PART_ALONE = late(
+_PART_ALONE = compile_lazily(
     rf"An? (?:[a-z-]+,? ){{0,2}}?(?:{'|'.join(sorted(BODY - CLOTHES))}|silhouette|shape|figure)\b(?!['’-])"
 )
 _OF_ONE_FAMILY = {"brothers": "he", "sisters": "she", "siblings": "", "twins": "", "lovers": ""}
-_ALONE = late(r"\balone\b", re.IGNORECASE)
-_ONE_OF_A_PAIR = late(
+_ALONE = compile_lazily(r"\balone\b", re.IGNORECASE)
+_ONE_OF_A_PAIR = compile_lazily(
     rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(BODY))})\b.*\bthe other\b", re.IGNORECASE
 )
 _BEHIND_IS = frozenset(
@@ -99,21 +99,21 @@ _BEHIND_IS = frozenset(
 )
 
 
-def _is_verb_behind_is(word: str) -> bool:
+def _shows_contracted_verb(word: str) -> bool:
     """Return True if a word after `’s` shows that the contraction means “is” or “has”."""
     stem = word.removesuffix("ing")
     return word in _BEHIND_IS or (stem != word and not ACTS.isdisjoint((f"{stem}s", f"{stem}es")))
 
 
-def read_action(text: str, people: People, there: Presence) -> Meant:
+def read_action(text: str, people: People, there: ScenePresence) -> ActionMeaning:
     """Return the people meant in an action, read sentence by sentence."""
-    out = Meant(ahead=tuple(named_in(text, people)))
-    for sentence in sentences(_QUOTED.sub(" ", text)):
-        _Sentence(sentence, people, there, out).read()
+    out = ActionMeaning(ahead=tuple(list_names_in_text(text, people)))
+    for sentence in split_sentences(_QUOTED.sub(" ", text)):
+        _ActionSentenceReader(sentence, people, there, out).read_sentence_words()
     return out
 
 
-def named_in(text: str, people: People) -> dict[str, None]:
+def list_names_in_text(text: str, people: People) -> dict[str, None]:
     """Return everybody named in a text other than as an owner."""
     tokens = WORD.findall(text)
     keys = [key_of(token) for token in tokens]
@@ -131,10 +131,10 @@ def named_in(text: str, people: People) -> dict[str, None]:
 
 
 @dataclass(slots=True)
-class _Sentence(MeantByNoun):
+class _ActionSentenceReader(NounResolver):
     """A sentence of action while it is read word by word."""
 
-    def read(self) -> None:
+    def read_sentence_words(self) -> None:
         """Read the sentence word by word, and record the people in it."""
         self.matches = list(WORD.finditer(self.text))
         self.before = frozenset(self.out.seen)
@@ -142,46 +142,48 @@ class _Sentence(MeantByNoun):
         keys = [key_of(token) for token in tokens]
         at = 0
         while at < len(tokens):
-            at += self.word(tokens, keys, at)
+            at += self.read_word(tokens, keys, at)
         off = OFF.match(self.text) is not None and not self.found
         if unaware := UNAWARE.search(self.text):
-            self.unaware(unaware)
+            self.move_unaware_people(unaware)
         if begins_with_act(keys) or off:
-            self.goes_on()
+            self.continue_last_subject()
         if off:
-            self.out.leaving.update(dict.fromkeys(self.leavers(0)))
+            self.out.leaving.update(dict.fromkeys(self.list_leavers(0)))
         if OTHERS.search(self.text) and not _ONE_OF_A_PAIR.search(self.text):
-            self.others()
+            self.show_the_others()
         elif TWO_OR_THREE.search(self.text):
-            self.group(self.those_there() or (self.last_together() if not self.out.told else []))
+            self.show_people(
+                self.list_people_present() or (self.list_last_pair() if not self.out.told else [])
+            )
         if rest := ALL_BUT.search(self.text):
-            self.all_but(rest)
-        if not self.found and (count := counted(self.text)):
-            self.group(self.counted_here(count))
+            self.show_all_except(rest)
+        if not self.found and (count := count_unnamed_people(self.text)):
+            self.show_people(self.list_people_of_count(count))
         if pictured := PICTURED.search(self.text):
             self.out.pictured.update(
                 each.name for each in self.mentions if each.start > pictured.start() and each.name
             )
-        if self.found and (leaves := self.leaving()):
-            self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        if self.found and (leaves := self.match_leaving_words()):
+            self.out.leaving.update(dict.fromkeys(self.list_leavers(leaves.start())))
         if not self.found and (part := _PART_ALONE.match(self.text)):
-            self.part_alone(part)
+            self.apply_lone_body_part(part)
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.” shows the dockers.
-        self.sent_and_peeping()
+        self.apply_sending_and_peeping()
         if ELSEWHERE.match(self.text):
-            self.heard_alone()
+            self.hide_people_elsewhere()
         if gone := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
-            self.once_gone(gone)
+            self.hide_departed_people(gone)
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
         self.out.stranger = None if self.found else self.stranger
         self.out.strangers |= self.strangers
-        self.out.told.append(Told(self.text, tuple(self.mentions)))
+        self.out.told.append(ActionSentence(self.text, tuple(self.mentions)))
 
-    def sent_and_peeping(self) -> None:
+    def apply_sending_and_peeping(self) -> None:
         """Let people who are sent out leave, and a head that looked in disappear."""
         there = self.there
         if sent := SENDS.search(self.text):
@@ -193,29 +195,29 @@ class _Sentence(MeantByNoun):
             others = [name for name in inside if name not in list(self.found)[:1]]
             self.out.leaving.update(dict.fromkeys(others))
             if others and sent["with"]:
-                self.out.leaving.update(dict.fromkeys(self.leavers(sent.start())))  # “leads him away”
+                self.out.leaving.update(dict.fromkeys(self.list_leavers(sent.start())))  # “leads him away”
         if PEEPS.search(self.text) and self.found:
             there.peeping = next(iter(self.found))
         elif there.peeping and PEEPED.search(self.text):
             self.out.leaving[there.peeping] = None
             there.peeping = ""
 
-    def part_alone(self, part: re.Match[str]) -> None:
+    def apply_lone_body_part(self, part: re.Match[str]) -> None:
         """Attribute a lone body part to the next new speaker, else to nobody: “The door opens. An eye.”"""
         newcomer = self.there.newcomer
         self.out.acted = True
         if newcomer and not self.there.montage:
             self.there.newcomer = ""
-            self.see(newcomer)
-            self.doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
+            self.show_person(newcomer)
+            self.add_cast_doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
-    def heard_alone(self) -> None:
+    def hide_people_elsewhere(self) -> None:
         """Hide people who have left and are only heard: “Upstairs, Tom plays.”"""
         for name in [name for name in self.found if name in self.there.gone]:
             del self.found[name]
             self.out.seen.pop(name, None)
 
-    def once_gone(self, gone: re.Match[str]) -> None:
+    def hide_departed_people(self, gone: re.Match[str]) -> None:
         """Hide the people who are said to have left, and only these: “When they have gone he sits.”"""
         inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
         if gone["who"].strip().casefold() == "they":
@@ -226,7 +228,7 @@ class _Sentence(MeantByNoun):
             self.out.seen.pop(name, None)
             self.out.leaving[name] = None
 
-    def unaware(self, said: re.Match[str]) -> None:
+    def move_unaware_people(self, said: re.Match[str]) -> None:
         """Count people who do not notice an act as near instead of seen: “Where their mother can't see”."""
         start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
         inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
@@ -240,44 +242,46 @@ class _Sentence(MeantByNoun):
                     self.out.seen.pop(name, None)
                 self.out.near[name] = None
 
-    def all_but(self, said: re.Match[str]) -> None:
+    def show_all_except(self, said: re.Match[str]) -> None:
         """Show everybody present except the named person: “Everybody but Mags stands up.”"""
         first = next((each for each in self.mentions if each.start >= said.start("who")), None)
         if first is None or WORD.search(self.text, said.start("who"), first.start):
             return
         rest = [
-            name for name in self.those_there() if name != first.name and name not in self.there.elsewhere
+            name
+            for name in self.list_people_present()
+            if name != first.name and name not in self.there.elsewhere
         ]
         if not rest or self.there.crowd:
             return
         self.found.pop(first.name, None)
         if first.name not in self.before:
             self.out.seen.pop(first.name, None)
-        self.group(rest)
+        self.show_people(rest)
 
-    def others(self) -> None:
+    def show_the_others(self) -> None:
         """Show “the others”, which means everybody present except the actor; “the other” means one of the
         same kind.
         """
         acts = next(iter(self.found), self.there.subject)
         apart = "" if self.there.left and not self.found else self.there.subject
-        rest = [name for name in self.those_there() if name not in self.found and name != apart]
+        rest = [name for name in self.list_people_present() if name not in self.found and name != apart]
         if ALL_OTHERS.search(self.text):
             rest = rest if len(rest) > 1 else [n for n in self.there.present if n not in (*self.found, acts)]
         else:
             gender = self.people.by_name[acts].gender if acts in self.people.by_name else ""
-            rest = [name for name in rest if gender and self.people.fits(name, gender)][-1:] or rest
-        self.group(rest)
+            rest = [name for name in rest if gender and self.people.has_gender(name, gender)][-1:] or rest
+        self.show_people(rest)
 
-    def goes_on(self) -> None:
+    def continue_last_subject(self) -> None:
         """Show the last actor in a sentence without a subject."""
         who = self.out.subject or self.there.subject
         self.out.acted = True
         if who and who not in self.there.away and who not in self.there.gone:
             self.found = {who: None, **self.found}
-            self.see(who)
+            self.show_person(who)
 
-    def leaving(self) -> re.Match[str] | None:
+    def match_leaving_words(self) -> re.Match[str] | None:
         """Return the match of words for a person leaving: outdoors those who go in, indoors those who go
         out.
         """
@@ -286,7 +290,7 @@ class _Sentence(MeantByNoun):
         comes_out = OUT_OF_ROOM.search(self.text)
         return GOES_IN.search(self.text) or (None if comes_out else LEAVES.search(self.text))
 
-    def leavers(self, at: int) -> list[str]:
+    def list_leavers(self, at: int) -> list[str]:
         """Return who leaves by the verb at an offset: the person named before it, else the actor if nobody
         else acts.
         """
@@ -294,33 +298,33 @@ class _Sentence(MeantByNoun):
         begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
         return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
 
-    def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
+    def read_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read one word, or a name of several words. Return the number of words read."""
-        if count := self.named(tokens, keys, at):
+        if count := self.read_name(tokens, keys, at):
             return count
         token, key = tokens[at], keys[at]
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
             return 1  # “at where he was”: the person is not there.
         if key in ("his", "her", "their") and (after in KIN or after in CREATURES):
-            return self.kin(key, after, at)
+            return self.resolve_possessive_kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
         ways = (
-            self.beast_told_of,
-            self.one_told_of,
-            self.some_told_of,
-            self.noun_told_of,
-            self.stranger_told_of,
+            self.read_animal,
+            self.read_pronoun_or_one,
+            self.read_group_word,
+            self.read_person_noun,
+            self.read_stranger,
         )
         if not any(way(tokens, keys, at) for way in ways):
-            self.several_told_of(keys, at)
+            self.read_plural_noun(keys, at)
         return 1
 
-    def named(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
+    def read_name(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read a name. Return its number of words, or 0 if there is no name."""
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
-        is_name = token[0].isupper() and not (key in PRONOUNS and self.goes_back(key))
+        is_name = token[0].isupper() and not (key in PRONOUNS and self.means_last_subject(key))
         if is_name:
             fewest = 1
         elif before in ("the", "this", "that"):
@@ -333,128 +337,148 @@ class _Sentence(MeantByNoun):
             count = len(name_key)
             if count < fewest or tuple(keys[at : at + count]) != name_key:
                 continue
-            if is_name and count == 1 and self.tells(tokens, keys, at):
+            if is_name and count == 1 and self.is_ordinary_word(tokens, keys, at):
                 continue
-            count += self.has_surname(tokens, keys, at + count) if is_name else 0
-            self.name(name, tokens, keys, at, at + count)
+            count += self.is_followed_by_surname(tokens, keys, at + count) if is_name else 0
+            self.apply_name(name, tokens, keys, at, at + count)
             return count
         if is_name and before in ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
-            self.group(family)  # “the Vanes”
+            self.show_people(family)  # “the Vanes”
             return 1
         return 0
 
     # Each of these methods returns True if the word is of its kind.
 
-    def beast_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def read_animal(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Read a part of an animal, or “it” where an animal is meant."""
         key, before = keys[at], keys[at - 1] if at else ""
-        if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.beast()):
+        if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.find_only_animal()):
             if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
-                self.see(beast)  # “The tail beats once.”
+                self.show_person(beast)  # “The tail beats once.”
             return True
         if key != "it" or at:
             return False
-        beast = self.beast()
+        beast = self.find_only_animal()
         if not beast or beast not in (self.out.subject, self.there.subject):
             return False
         if keys[1:2] and keys[1] in ACTS | _LOOKS:
-            self.see(beast)  # “It says nothing.”
+            self.show_person(beast)  # “It says nothing.”
         return True
 
-    def one_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def read_pronoun_or_one(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Read a pronoun, or “one” with a description: “one old and very big, one young”."""
         key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
-        if key == "one" and after and (who := self.people.called_one(after)) and who not in self.there.away:
-            self.mention(who, at, at + 1)
-            self.see(who)
+        if (
+            key == "one"
+            and after
+            and (who := self.people.find_called_one(after))
+            and who not in self.there.away
+        ):
+            self.record_mention(who, at, at + 1)
+            self.show_person(who)
         elif key in PRONOUNS:
-            others = key == "him" or (key == "her" and not self.owns(at)) or self.is_held(keys, at)
-            self.pronoun(key, tokens[at], others, at)
+            others = (
+                key == "him"
+                or (key == "her" and not self.is_possessive_her(at))
+                or self.is_held_by_another(keys, at)
+            )
+            self.resolve_pronoun(key, tokens[at], others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
         else:
             return False
         return True
 
-    def some_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def read_group_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Read a word for several people present, or for one of them: “both”, “they”, “the tall one”."""
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
         after = keys[at + 1] if at + 1 < len(keys) else ""
-        if key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
+        if key in ("both", "neither", "all") and after and (some := self.list_counted_people(key, after)):
             self.out.acted = True
-            self.group(some)
+            self.show_people(some)
         elif key == "one" and before == "no" and (at == 1 or self.begins_clause(at - 1)):
-            self.they("nobody", at - 1)  # “No one speaks.”
-        elif key in ("couple", "pair") and before == "the" and len(self.those_there()) == 2:
-            self.group(self.those_there())
+            self.resolve_plural_pronoun("nobody", at - 1)  # “No one speaks.”
+        elif key in ("couple", "pair") and before == "the" and len(self.list_people_present()) == 2:
+            self.show_people(self.list_people_present())
         elif key in THEY and not (key in WHOLE and token.casefold() != key):
             # “Nobody's visor” means no person.
-            self.they(key, at)
-        elif key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(before)):
+            self.resolve_plural_pronoun(key, at)
+        elif (
+            key == "one"
+            and at > 1
+            and keys[at - 2] == "the"
+            and (who := self.people.find_by_name_word(before))
+        ):
             if who not in self.there.away:
-                self.mention(who, at, at + 1)
-                self.see(who)
+                self.record_mention(who, at, at + 1)
+                self.show_person(who)
         else:
             return False
         return True
 
-    def noun_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def read_person_noun(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Read a noun for a person: “an old man”, “the nurse”, or a noun that is a character's name."""
         key = keys[at]
         if key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
             self.strangers.add(GENERIC[key])  # “an old man”: a stranger so far
-            if not self.found and self.is_brought_in(keys, at - 2):
-                self.stranger_acts(key, GENERIC[key], at)
+            if not self.found and self.is_sentence_subject(keys, at - 2):
+                self.show_acting_stranger(key, GENERIC[key], at)
         elif self.is_definite(keys, at) and any(
             key in nouns for nouns in (GENERIC, ROLES, CREATURES, KIN, self.people.group_nouns)
         ):
-            self.noun(key, keys, at)
-        elif key == tokens[at].casefold() and (whose := self.brought_in(key, keys, at)):
+            self.resolve_noun(key, keys, at)
+        elif key == tokens[at].casefold() and (whose := self.find_person_called_by_noun(key, keys, at)):
             if whose not in self.there.away:
                 if whose not in self.there.present and whose not in self.out.seen:
-                    self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
-                self.mention(whose, at, at + 1)
-                self.see(whose)
+                    self.add_cast_doubt(
+                        f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that"
+                    )
+                self.record_mention(whose, at, at + 1)
+                self.show_person(whose)
         else:
             return False
         return True
 
-    def stranger_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def read_stranger(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Read words that introduce a person without a known name: “a nurse”, “A MAN”."""
-        token, key, article = tokens[at], keys[at], self.article(keys, at)
+        token, key, article = tokens[at], keys[at], self.find_indefinite_article(keys, at)
         is_brought = article >= 0 or (token.isupper() and len(token) > 1)
         if is_brought and (key in GENERIC or key in ROLES or key in KIN):
             gender, is_owner = KIN.get(key) or GENERIC.get(key, ""), token.endswith(("'s", "’s"))
             self.strangers.add(gender)
             if article >= 0 and not is_owner:
-                self.comes_anew(key, keys, article)
-            shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
+                self.exclude_people_present(key, keys, article)
+            shown = self.is_sentence_subject(keys, article) if article >= 0 else at < 4
             if shown and not self.found and not is_owner:
-                self.stranger_acts(key, gender, at)
-        introduces = self.introduces(keys, at)
+                self.show_acting_stranger(key, gender, at)
+        introduces = self.introduces_unknown_person(keys, at)
         if introduces:
-            self.mention("", at, at + 1)
+            self.record_mention("", at, at + 1)
         return is_brought or introduces
 
-    def several_told_of(self, keys: Sequence[str], at: int) -> None:
+    def read_plural_noun(self, keys: Sequence[str], at: int) -> None:
         """Read a word for several people of a kind: “both girls”, “the soldiers”, “the sisters”."""
         key, before = keys[at], keys[at - 1] if at else ""
         is_of_two = before in ("both", "two", "the")
         if key.endswith("s") and key[:-1] in _BY_GENDER and is_of_two:
-            self.all_there_of(GENERIC[key[:-1]])
-        elif before in ALL_OF and (members := self.members(key)):
-            self.all_of(members, counted=before != "the")
+            self.show_all_of_gender(GENERIC[key[:-1]])
+        elif before in ALL_OF and (members := self.list_people_of_kind(key)):
+            self.show_people_of_kind(members, counted=before != "the")
         elif key in _OF_ONE_FAMILY and is_of_two:
             gender = _OF_ONE_FAMILY[key]
-            some = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
-            self.group(some if len(some) == 2 else [])
+            some = [
+                name
+                for name in self.list_people_present()
+                if not gender or self.people.has_gender(name, gender)
+            ]
+            self.show_people(some if len(some) == 2 else [])
         elif key in ("men", "women") and is_of_two:
-            self.all_there_of("he" if key == "men" else "she")
+            self.show_all_of_gender("he" if key == "men" else "she")
 
-    def all_there_of(self, gender: str) -> None:
-        self.group([name for name in self.there.present if self.people.fits(name, gender)])
+    def show_all_of_gender(self, gender: str) -> None:
+        self.show_people([name for name in self.there.present if self.people.has_gender(name, gender)])
 
-    def tells(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def is_ordinary_word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Return True if a word of a character's name has its ordinary meaning: “It's German.”, with a GERMAN
         SOLDIER.
         """
@@ -462,12 +486,12 @@ class _Sentence(MeantByNoun):
             return False
         return not at or keys[at - 1] not in ("the", "this", "that")
 
-    def goes_back(self, pronoun: str) -> bool:
+    def means_last_subject(self, pronoun: str) -> bool:
         """Return True if a pronoun means the last actor, although another character is called HE or SHE."""
         who = self.out.subject
-        return self.people.fits(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
+        return self.people.has_gender(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
 
-    def brought_in(self, noun: str, keys: Sequence[str], at: int) -> str:
+    def find_person_called_by_noun(self, noun: str, keys: Sequence[str], at: int) -> str:
         """Return the person whose only name is a noun with an indefinite article: “a MAN”, “a woman,
         thirty”.
         """
@@ -475,14 +499,14 @@ class _Sentence(MeantByNoun):
         last = next((place for place, word in enumerate(reversed(before)) if word in ("a", "an")), -1)
         if last < 0 or self.matches[at][0].endswith(("'s", "’s")):
             return ""
-        who = self.people.called_just(noun)
+        who = self.people.find_called_by_noun(noun)
         is_new = who not in self.there.recent and who not in self.out.seen
         in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
         if last and not (is_new and in_capitals and not {*before[-last:]} & (NO_THINGS | ACTS)):
             return ""
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
-    def has_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+    def is_followed_by_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Return True if the next word is a surname that another person has too: “Eileen Garvey” is not Nora
         Garvey.
         """
@@ -497,14 +521,14 @@ class _Sentence(MeantByNoun):
         before = self.text[: self.matches[at].start()].rstrip()
         return before[-1:] in tuple(",;:-–—") or self.matches[at - 1][0].casefold() in ("and", "but")
 
-    def is_held(self, keys: Sequence[str], at: int) -> bool:
+    def is_held_by_another(self, keys: Sequence[str], at: int) -> bool:
         """Return True if a pronoun means a person whom another person takes by the arm: “A nurse takes her
         elbow.”
         """
         after = keys[at + 1] if at + 1 < len(keys) else ""
         return at > 0 and keys[at] in ("his", "her") and keys[at - 1] in _HOLDS and after in _HELD
 
-    def owns(self, at: int) -> bool:
+    def is_possessive_her(self, at: int) -> bool:
         """Return True if “her” belongs to the word after it."""
         if at + 1 >= len(self.matches):
             return False
@@ -514,7 +538,7 @@ class _Sentence(MeantByNoun):
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
         return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
 
-    def name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:
+    def apply_name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:
         possessive = (
             tokens[end - 1].endswith(("'s", "’s", "s'", "s’"))
             and key_of(tokens[end - 1]) != tokens[end - 1].casefold()
@@ -525,26 +549,26 @@ class _Sentence(MeantByNoun):
             return
         if possessive:
             after = keys[end : end + 2]
-            if after and _is_verb_behind_is(after[0]):
+            if after and _shows_contracted_verb(after[0]):
                 possessive = False  # “Calvin's waiting in a clip-on tie.”
         if possessive:
             if after and after[0] in KIN:
-                self.kin_of(name, after[0], end, end + 1)
+                self.show_relative(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # “a girl of six with Miriam's chin”
             elif name in self.there.gone and not CLOTHES.isdisjoint(after):
                 self.out.near[name] = None  # “Anna's coat still hangs by the door.”
             elif any(word in BODY for word in after) and name not in self.there.away:
-                self.see(name)
-            elif self.stands_alone(end):
-                self.see(name)  # “and slides it into Dot's.”
+                self.show_person(name)
+            elif self.is_possessive_without_noun(end):
+                self.show_person(name)  # “and slides it into Dot's.”
             elif not at and after and after[0] in ACTS:
-                self.see(name)  # “Holm's comes down.”
+                self.show_person(name)  # “Holm's comes down.”
             elif name in self.there.present:
                 self.out.near[name] = None
             if not self.out.seen:
                 self.out.owner = name
-            self.mention(name, at, end, owner=True)
+            self.record_mention(name, at, end, owner=True)
             return
         if name in self.there.away and at:
             return
@@ -554,17 +578,17 @@ class _Sentence(MeantByNoun):
         )
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
-        if name in self.there.gone and is_far(keys, at, end):
+        if name in self.there.gone and is_absent_object(keys, at, end):
             return
-        if is_lettering(tokens, at) or is_sought(keys, at):
+        if is_lettering(tokens, at) or is_searched_for(keys, at):
             return
-        if self.found and is_told_of(keys, at):
+        if self.found and is_only_thought_of(keys, at):
             self.out.near[name] = None
             return
-        self.mention(name, at, end)
-        self.see(name)
+        self.record_mention(name, at, end)
+        self.show_person(name)
 
-    def stands_alone(self, end: int) -> bool:
+    def is_possessive_without_noun(self, end: int) -> bool:
         """Return True if no noun follows a possessive."""
         rest = self.text[self.matches[end - 1].end() :].lstrip()
         return not rest or rest[0] in ".,;!?"

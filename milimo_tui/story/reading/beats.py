@@ -12,32 +12,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.extensions import is_absent
-from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement, ScriptScene
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptScene
 from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.text import collapse
+from milimo_tui.story.values.text import collapse_text
 from milimo_tui.story.values.vocabulary import (
-    Reading,
-    caption,
-    is_structure,
-    montage_lead,
-    montage_title,
-    read,
-    starts_montage,
+    FramingReading,
+    extract_caption,
+    extract_montage_title,
+    find_montage_text,
+    is_montage_start,
+    is_structure_line,
+    parse_framing,
 )
 
 SONG = "Song"  # the singer of a lyric without a cue
 
-_ITEM_MARK = late(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
-_MONTAGE_HEADING = late(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
-_COMES_BACK = late(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
-_ENDS_MONTAGE = late(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
-_ENDS_MONTAGE_HERE = late(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
-_RESUMES = late(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
-_INSERT = late(r"INSERT\b\s*[-–—:.]+\s*\w")
-_HIDDEN = (Kind.NOTE, Kind.BONEYARD)
+_ITEM_MARK = compile_lazily(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_MONTAGE_HEADING = compile_lazily(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
+_COMES_BACK = compile_lazily(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
+_ENDS_MONTAGE = compile_lazily(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
+_ENDS_MONTAGE_HERE = compile_lazily(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
+_RESUMES = compile_lazily(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
+_INSERT = compile_lazily(r"INSERT\b\s*[-–—:.]+\s*\w")
+_HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +62,14 @@ class Beat:
     montage: bool = False
     title: str = ""  # title of the montage that contains this item
     comes_back: bool = False  # BACK TO SCENE precedes the beat and does not end an insert
-    written_framing: Reading = field(default_factory=Reading)
+    written_framing: FramingReading = field(default_factory=FramingReading)
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BeatReader:
     """Reader of one scene's elements. It holds what waits for the next beat."""
 
-    cast: Cast
+    cast: FilmCast
     montage: bool
     title: str = ""  # title of the montage
     out: list[Beat] = field(default_factory=list)
@@ -80,7 +80,7 @@ class _Reader:
     comes_back: bool = False
     before_action: bool = False  # a paragraph of action follows the current element
 
-    def add(self, beat: Beat, asked: Reading | None = None) -> None:
+    def add_beat(self, beat: Beat, asked: FramingReading | None = None) -> None:
         self.out.append(
             replace(
                 beat,
@@ -91,21 +91,21 @@ class _Reader:
                 comes_back=self.comes_back,
                 written_framing=asked
                 if asked is not None and not self.direction
-                else read(f"{self.direction}\n{beat.text}".strip()),
+                else parse_framing(f"{self.direction}\n{beat.text}".strip()),
             )
         )
         self.direction = self.waiting = ""
         self.comes_back = False
 
-    def structure(self, text: str) -> None:
+    def apply_structure_line(self, text: str) -> None:
         if _COMES_BACK.match(text):
             self.comes_back, self.away = not (self.away or self.montage), False
-        if starts_montage(text):
-            self.montage, self.title = True, montage_title(text)
+        if is_montage_start(text):
+            self.montage, self.title = True, extract_montage_title(text)
         elif _ENDS_MONTAGE.match(text):
             self.montage = False
 
-    def action(self, element: ScriptElement) -> None:
+    def read_action_paragraph(self, element: ScriptElement) -> None:
         """Read a paragraph: remove its structure lines, split its list items, and make one beat of the
         rest.
         """
@@ -113,38 +113,38 @@ class _Reader:
         if self.resumes and _RESUMES.match(rows[0][1].strip()):
             self.montage, self.resumes = True, False
             rows.pop(0)
-        while rows and is_structure(rows[0][1].strip()):
-            self.structure(rows.pop(0)[1].strip())
-        lead = montage_lead(rows[0][1].strip()) if rows else 0
+        while rows and is_structure_line(rows[0][1].strip()):
+            self.apply_structure_line(rows.pop(0)[1].strip())
+        lead = find_montage_text(rows[0][1].strip()) if rows else 0
         if lead:
-            self.montage, self.title = True, montage_title(rows[0][1].strip()[:lead])
+            self.montage, self.title = True, extract_montage_title(rows[0][1].strip()[:lead])
             rows[0] = (rows[0][0], rows[0][1].strip()[lead:])
-        for first, last, text in _items(rows, self.montage):
-            self.paragraph(text, first, min(last, element.span.end_line))
+        for first, last, text in _split_list_items(rows, self.montage):
+            self.read_paragraph_text(text, first, min(last, element.span.end_line))
 
-    def paragraph(self, text: str, line: int, end_line: int) -> None:
-        found = caption(text)
+    def read_paragraph_text(self, text: str, line: int, end_line: int) -> None:
+        found = extract_caption(text)
         if found and found.card:
-            self.add(
+            self.add_beat(
                 Beat(line=line, end_line=end_line, text=found.rest, caption=found.text, card=not found.rest)
             )
         elif found and found.rest:
-            self.add(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
+            self.add_beat(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
         elif found:
-            self.over(found.text)
-        elif text and ((asked := read(text)).is_bare or self.leads_in(text)):
+            self.overlay_caption(found.text)
+        elif text and ((asked := parse_framing(text)).is_bare_direction or self.is_insert_heading(text)):
             self.away = self.away or _INSERT.match(text) is not None
             self.direction = f"{self.direction}\n{text}".strip()
         elif text:
-            self.add(Beat(line=line, end_line=end_line, text=text), asked)
+            self.add_beat(Beat(line=line, end_line=end_line, text=text), asked)
 
-    def leads_in(self, text: str) -> bool:
+    def is_insert_heading(self, text: str) -> bool:
         """Return True if a line in capitals names the subject of the next paragraph's insert: INSERT - A
         MAP.
         """
         return self.before_action and text.isupper() and _INSERT.match(text) is not None
 
-    def over(self, words: str) -> None:
+    def overlay_caption(self, words: str) -> None:
         """Show a separate caption over the previous beat, or else over the next."""
         if self.out:
             before = self.out[-1]
@@ -153,15 +153,15 @@ class _Reader:
         else:
             self.waiting = " · ".join(filter(None, (self.waiting, words)))
 
-    def speech(self, cue: ScriptElement, parts: Sequence[ScriptElement], follows: bool) -> None:
+    def read_speech(self, cue: ScriptElement, parts: Sequence[ScriptElement], follows: bool) -> None:
         if cue.cue is None:
             return
-        speakers = self.cast.speakers(cue.cue.name)
-        extensions = [text for text in cue.cue.extensions if not _is_continued(text)]
-        lines = _lines(" and ".join(speakers), ", ".join(extensions), parts)
+        speakers = self.cast.list_speakers(cue.cue.name)
+        extensions = [text for text in cue.cue.extensions if not _marks_continuation(text)]
+        lines = _join_speech_lines(" and ".join(speakers), ", ".join(extensions), parts)
         if not lines:
             return
-        absent = any(map(is_absent, extensions))
+        absent = any(map(is_absent_extension, extensions))
         end = max([cue.span.end_line, *(part.span.end_line for part in parts)])
         if cue.cue.dual and follows and self.out and len(self.out[-1].sides) == 1:
             before = self.out[-1]
@@ -174,7 +174,7 @@ class _Reader:
             )
         else:
             goes_on = len(extensions) < len(cue.cue.extensions)
-            self.add(
+            self.add_beat(
                 Beat(
                     line=cue.span.line,
                     end_line=end,
@@ -185,72 +185,80 @@ class _Reader:
                 )
             )
 
-    def song(self, elements: Sequence[ScriptElement]) -> None:
-        lines = tuple(Line(SONG, collapse(element.text)) for element in elements if collapse(element.text))
+    def read_song(self, elements: Sequence[ScriptElement]) -> None:
+        lines = tuple(
+            Line(SONG, collapse_text(element.text)) for element in elements if collapse_text(element.text)
+        )
         if lines:
             first, last = elements[0].span.line, elements[-1].span.end_line
-            self.add(Beat(line=first, end_line=last, sides=(lines,), absent=True))
+            self.add_beat(Beat(line=first, end_line=last, sides=(lines,), absent=True))
 
 
-def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
+def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
     """Return the scene's beats in order."""
     headed = _MONTAGE_HEADING.search(scene.heading) is not None
     texts = [element.text.strip() for element in scene.elements]
     ends = any(_ENDS_MONTAGE_HERE.match(text) for text in texts)
     goes_on = (
-        ends and not headed and not any(starts_montage(row) for text in texts for row in text.split("\n"))
+        ends and not headed and not any(is_montage_start(row) for text in texts for row in text.split("\n"))
     )
     halts = goes_on and any(_RESUMES.match(text) for text in texts)
-    reader = _Reader(cast, montage=headed or (goes_on and not halts), resumes=halts)
+    reader = _BeatReader(cast, montage=headed or (goes_on and not halts), resumes=halts)
     after_speech = False
-    runs = list(_runs(scene.elements))
+    runs = list(_group_script_elements(scene.elements))
     for (head, parts), (following, _) in zip_longest(runs, runs[1:], fillvalue=(None, [])):
         if head is None:
             continue
-        reader.before_action = following is not None and following.kind is Kind.ACTION
-        if head.kind is Kind.CUE:
-            reader.speech(head, parts, after_speech)
-        elif head.kind is Kind.LYRIC:
-            reader.song([head, *parts])
-        elif head.kind is Kind.ACTION:
-            reader.action(head)
-        elif head.kind is Kind.CENTRED and (text := collapse(head.text)) and not is_structure(text.upper()):
-            reader.add(Beat(line=head.span.line, end_line=head.span.end_line, caption=text, card=True))
-        elif head.kind is Kind.TRANSITION:
-            reader.structure(head.text)
-        after_speech = head.kind is Kind.CUE
+        reader.before_action = following is not None and following.kind is ScriptElementKind.ACTION
+        if head.kind is ScriptElementKind.CUE:
+            reader.read_speech(head, parts, after_speech)
+        elif head.kind is ScriptElementKind.LYRIC:
+            reader.read_song([head, *parts])
+        elif head.kind is ScriptElementKind.ACTION:
+            reader.read_action_paragraph(head)
+        elif (
+            head.kind is ScriptElementKind.CENTRED
+            and (text := collapse_text(head.text))
+            and not is_structure_line(text.upper())
+        ):
+            reader.add_beat(Beat(line=head.span.line, end_line=head.span.end_line, caption=text, card=True))
+        elif head.kind is ScriptElementKind.TRANSITION:
+            reader.apply_structure_line(head.text)
+        after_speech = head.kind is ScriptElementKind.CUE
     if reader.direction or reader.waiting:  # Nothing follows the direction, so it becomes a beat of its own.
         text, reader.direction = reader.direction, ""
-        reader.add(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))
+        reader.add_beat(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))
     return tuple(reader.out)
 
 
-def _runs(elements: Sequence[ScriptElement]) -> Iterator[tuple[ScriptElement, list[ScriptElement]]]:
+def _group_script_elements(
+    elements: Sequence[ScriptElement],
+) -> Iterator[tuple[ScriptElement, list[ScriptElement]]]:
     """Yield each element with the elements that belong to it: a cue's speech, a lyric's further lines."""
     seen = [element for element in elements if element.kind not in _HIDDEN]
     at = 0
     while at < len(seen):
         head, at = seen[at], at + 1
-        under: tuple[Kind, ...] = ()
-        if head.kind is Kind.CUE:
-            under = (Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC)
-        elif head.kind is Kind.LYRIC:
-            under = (Kind.LYRIC,)
+        under: tuple[ScriptElementKind, ...] = ()
+        if head.kind is ScriptElementKind.CUE:
+            under = (ScriptElementKind.PARENTHETICAL, ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC)
+        elif head.kind is ScriptElementKind.LYRIC:
+            under = (ScriptElementKind.LYRIC,)
         start = at
         while at < len(seen) and seen[at].kind in under:
             at += 1
         yield head, seen[start:at]
 
 
-def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
+def _join_speech_lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
     """Return a speech as lines. A parenthetical belongs to the words after it, a final one to the words
     before it.
     """
     out: list[Line] = []
     parenthetical = ""
     for part in parts:
-        text = collapse(part.text)
-        if part.kind is Kind.PARENTHETICAL:
+        text = collapse_text(part.text)
+        if part.kind is ScriptElementKind.PARENTHETICAL:
             parenthetical = text if not parenthetical else f"{parenthetical}, {text}"
         elif out and not parenthetical:
             out[-1] = replace(out[-1], text=f"{out[-1].text} {text}".strip())
@@ -263,18 +271,18 @@ def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tu
     return tuple(line for line in out if line.text)
 
 
-def _is_continued(extension: str) -> bool:
+def _marks_continuation(extension: str) -> bool:
     letters = "".join(filter(str.isalpha, extension)).upper()
     return letters in ("CONTD", "CONT", "CONTINUED", "CONTINUING")
 
 
-def _items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
+def _split_list_items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
     """Yield paragraph rows as (first line, last line, text): each list item separately, all other rows
     together.
     """
     marks = [_ITEM_MARK.match(text) for _, text in rows]
     if not any(marks) or not (montage or (all(marks) and len(marks) > 1)):
-        text = collapse("\n".join(text for _, text in rows))
+        text = collapse_text("\n".join(text for _, text in rows))
         if rows:
             yield rows[0][0], rows[-1][0], text
         return
@@ -285,4 +293,4 @@ def _items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int
         else:
             groups[-1].append((line, text))
     for group in groups:
-        yield group[0][0], group[-1][0], collapse("\n".join(text for _, text in group))
+        yield group[0][0], group[-1][0], collapse_text("\n".join(text for _, text in group))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
 _IN = (
     r"in(?:side)?\b"
@@ -28,7 +28,7 @@ _LEFT = "|".join(
         "barn|stable|cellar|attic|camp|bunker|club|market|museum|bank|gym|platform|pier|quay|deck|bridge",
     )
 )
-LEAVES = late(
+LEAVES = compile_lazily(
     rf"\bgoes {_IN}"
     r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
@@ -47,39 +47,39 @@ LEAVES = late(
 )
 _ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"
 # Out of a room: a picture indoors loses the person, a picture outdoors gains the person.
-OUT_OF_ROOM = late(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
-GOES_OUT = late(
+OUT_OF_ROOM = compile_lazily(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
+GOES_OUT = compile_lazily(
     r"\b(?!(?:looks|gazes|stares|peers|glances|peeks|watches|leans|pokes|sticks|shouts|calls|yells|comes)\b)"
     rf"[a-z]+s (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
     re.IGNORECASE,
 )
 # Into a room: the reverse. A person who “goes in” leaves the picture, wherever it is.
-GOES_IN = late(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
-LEAVE = late(
+GOES_IN = compile_lazily(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
+LEAVE = compile_lazily(
     r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
     r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
     r"|exit\b|depart\b|disappear\b|vanish\b|disperse\b|leave\b(?! (?:it|them|him|her|an?|his|their|the)\b))",
     re.IGNORECASE,
 )
-COME = late(
+COME = compile_lazily(
     r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
     r"(?: (?:back|in|up|out)\b)?",
     re.IGNORECASE,
 )
-OFF = late(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
-PEEPS = late(
+OFF = compile_lazily(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
+PEEPS = compile_lazily(
     r"\b(?:puts|pokes|sticks|pops|thrusts|shoves) (?:his|her|their|an?) (?:\w+ ){0,2}(?:head|face|nose) "
     r"(?:in|out|round|around|through|over)\b|\b(?:head|face) (?:appears|comes) (?:in|round|around|through"
     r"|at)\b",
     re.IGNORECASE,
 )
-PEEPED = late(
+PEEPED = compile_lazily(
     r"\b(?:head|face) (?:is (?:withdrawn|gone)|withdraws|disappears|vanishes|goes|retreats|pulls back"
     r"|ducks out)\b"
     r"|\bthe (?:door|hatch|curtain|shutter) (?:shuts|closes|slams|falls)\b",
     re.IGNORECASE,
 )
-SENDS = late(
+SENDS = compile_lazily(
     r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|sees|helps|bundles|pushes|shoves"
     r"|(?P<with>marches|drags|hustles|escorts|leads|takes|carries|wheels|walks|chases|hauls))\b"
     r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",

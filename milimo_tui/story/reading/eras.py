@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import fold
 
-_ENDS = late(
+_ENDS = compile_lazily(
     r"\b(?:END (?:OF )?(?:FLASHBACK|FLASH-?FORWARD|DREAM)|BACK TO (?:THE )?PRESENT|PRESENT DAY"
     r"|RETURN TO PRESENT)\b",
     re.IGNORECASE,
@@ -26,35 +26,35 @@ _KINDS = (
     ),
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
 )
-_YEAR = late(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_BACK_IN = late(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
-_TO = late(
+_YEAR = compile_lazily(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_BACK_IN = compile_lazily(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
+_TO = compile_lazily(
     r"^(?:(?:BEGIN )?FLASH[- ]?BACK(?: TO)?|DISSOLVE TO FLASHBACK|DREAM(?: SEQUENCE)?)\s*:?\s*\.?$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
-def _year(heading: str) -> int:
+def _parse_heading_year(heading: str) -> int:
     """Return the year in a heading, or 0."""
     found = _YEAR.search(heading)
     return int(found[1]) if found else 0
 
 
-def _is_other_time(year: int, now: int, years: Sequence[int]) -> bool:
+def _is_outside_film_time(year: int, now: int, years: Sequence[int]) -> bool:
     """Return True if a year differs from the film's first year, and the film ends in its first year or in no
     given year.
     """
     return year != now and years[-1] in (now, 0)
 
 
-def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
+def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     """Return the era of each scene, from its heading or from “FLASHBACK TO:” before it.
 
     An era ends when the earlier place returns, or when the text says so. A heading that continues
     (CONTINUOUS, LATER) stays in its era.
     """
     out: list[Era] = []
-    years = [_year(scene.heading) for scene in scenes]
+    years = [_parse_heading_year(scene.heading) for scene in scenes]
     if scenes and (back := _BACK_IN.search(scenes[-1].text)):
         years.append(int(back[1]))  # The last heading is in another time, and its scene returns from it.
     now = years[0] if years else 0
@@ -62,7 +62,7 @@ def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     coming = Era.PRESENT
     for scene, year in zip(scenes, years, strict=False):
         said = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
-        if said is None and year and _is_other_time(year, now, years):
+        if said is None and year and _is_outside_film_time(year, now, years):
             said = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
         goes_on = RELATIVE_TIME.match(scene.slug.time_of_day) is not None

@@ -9,17 +9,22 @@ from milimo_tui.story.reading.action_reader import read_action
 from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.reading.people import People
 from milimo_tui.story.reading.places import PlaceReader
-from milimo_tui.story.reading.presence import Presence
-from milimo_tui.story.reading.voices import called_in, speaks_into, speaks_to_nobody, spoken_to
+from milimo_tui.story.reading.presence import ScenePresence
+from milimo_tui.story.reading.voices import (
+    find_addressee,
+    find_person_called,
+    is_spoken_into_device,
+    is_spoken_to_self,
+)
 from milimo_tui.story.values.film import Line, VoicePosition
 
 
 @dataclass(slots=True, kw_only=True)
-class Hearing:
+class SceneHearing:
     """The state of a scene while it is read, with the facts that decide who is near whom."""
 
     people: People
-    there: Presence
+    there: ScenePresence
     places: PlaceReader
     intercut: bool = False
     view: bool = False  # the picture is a person's view or is on a screen
@@ -30,7 +35,7 @@ class Hearing:
     # index of a beat → the next visible speaker after it
     said_next: dict[int, str] = field(default_factory=dict)
 
-    def met(self, speakers: Sequence[str], listener: str) -> bool:
+    def were_seen_together(self, speakers: Sequence[str], listener: str) -> bool:
         """Return True if the listener has been in one picture with a present speaker, or spoke just before.
 
         A two-shot shows only people who were seen together before.
@@ -39,20 +44,20 @@ class Hearing:
         together = any(pair <= each for pair in pairs for each in self.pictures)
         return together or (listener in self.speaker and not self.there.crowd)
 
-    def listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
+    def find_listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
         """Return the person addressed: the one named, who spoke before, who is looked at, or who answers."""
-        if self.intercut or speaks_into(lines) or speaks_to_nobody(lines):
+        if self.intercut or is_spoken_into_device(lines) or is_spoken_to_self(lines):
             return ""
         there = self.there
         if beat.montage and self.item is not None:
             return next((name for name in self.item if name not in beat.speakers), "")
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
         groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
-        if to := spoken_to(lines):
+        if to := find_addressee(lines):
             meant = read_action(to, self.people, there)
             if named := next((name for name in meant.seen if name not in beat.speakers), ""):
                 return named
-        if named := called_in(lines, others, self.people):
+        if named := find_person_called(lines, others, self.people):
             return named
         seen_with = there.last if set(there.last) & set(beat.speakers) else ()
         for name in (
@@ -68,12 +73,12 @@ class Hearing:
                 return name
         return ""
 
-    def watching(self, speakers: Sequence[str]) -> list[str]:
+    def list_screen_watchers(self, speakers: Sequence[str]) -> list[str]:
         """Return who is seen next to a screen while it speaks: a person of the last picture."""
         there = self.there
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
-    def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
+    def list_visible_listeners(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
         """Return who is in the picture while another person is heard."""
         there = self.there
         if beat.montage and self.item is not None:
@@ -83,9 +88,9 @@ class Hearing:
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # The film shows the picture on the screen.
         if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
-            return speakers if self.view else (*speakers, *self.watching(speakers))
+            return speakers if self.view else (*speakers, *self.list_screen_watchers(speakers))
         gone = {*speakers, *there.gone, *there.away}
-        gone.update(name for name in beat.speakers if self.places.apart(name))
+        gone.update(name for name in beat.speakers if self.places.is_on_other_side(name))
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")
@@ -93,7 +98,7 @@ class Hearing:
             met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
             return tuple(here) if len(here) == 2 and set(last) & set(here) and met else last[:2]
         lines = [line for side in beat.sides for line in side]
-        called = called_in(lines, here, self.people)
+        called = find_person_called(lines, here, self.people)
         if called or (coming in here and len(here) > 1 and len(last) != 1):
             return (called or coming,)
         if last or here:

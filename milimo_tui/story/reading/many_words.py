@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
 
@@ -23,9 +23,9 @@ PAIRS = "|".join(
         "spectacles|ears|knees|keys|papers|words",
     )
 )
-THINGS_ACT = late(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
+THINGS_ACT = compile_lazily(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
 _MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
-CROWD = late(
+CROWD = compile_lazily(
     rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?"
     rf"(?:{_MANY}|people|men|women|children"
     r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
@@ -37,27 +37,27 @@ bystanders shoppers commuters travellers travelers diners drinkers revellers rev
 protesters demonstrators protestors rioters villagers townsfolk townspeople police cops troops
 soldiers jury jurors gang team crew squad regiment platoon class family families couples
 strangers heads faces hands everybody"""
-CROWD_ACTS = late(
+CROWD_ACTS = compile_lazily(
     r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
     r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
     rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
     re.IGNORECASE,
 )
-TWO_OR_THREE = late(
+TWO_OR_THREE = compile_lazily(
     r"\b(?:two|three|four|all|both|neither|none|each|every one|the (?:whole )?lot) of them\b"
     r"|\b(?:two|three|four) heads\b",
     re.IGNORECASE,
 )
-OTHERS = late(
+OTHERS = compile_lazily(
     r"\bthe other (?:two|three|four|one)\b|\bthe others\b"
     rf"|(?<!after )(?<!to )(?<!or )\bthe other(?=\s*(?:[.,;!?]|$)|\s(?:{'|'.join(sorted(ACTS))}|is|was"
     rf"|has)\b)",
     re.IGNORECASE,
 )
-ALL_OTHERS = late(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
+ALL_OTHERS = compile_lazily(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight")
 COUNTS = {word: count for count, word in enumerate(_COUNTS, 2)}
-_COUNTED = late(
+_COUNTED = compile_lazily(
     rf"(?<!of )(?<!other )(?<!no )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"
     r"(people|men|women|boys|girls|children|kids|figures|heads|faces|shapes|silhouettes|shadows|backs|bodies"
     r"|friends|strangers|members|sisters|brothers|couples?|of them|on their|in (?:a|the) row|side by side)\b",
@@ -65,7 +65,7 @@ _COUNTED = late(
 )
 
 
-def counted(sentence: str) -> int:
+def count_unnamed_people(sentence: str) -> int:
     """Return how many people a sentence counts without a name (“Two figures”, “four heads”), or 0."""
     found = _COUNTED.search(sentence)
     return _COUNTS.index(found[1].casefold()) + 2 if found else 0

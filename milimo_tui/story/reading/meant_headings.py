@@ -8,15 +8,15 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.reading.spots import Spot, Where, spot_of, within
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.spots import HeadingMove, ShortHeading, join_place_and_spot, parse_short_heading
 from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.film import Setting
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.text import fold, split_words
 
-CLOCK = late(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
-_DATE = late(
+CLOCK = compile_lazily(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
+_DATE = compile_lazily(
     rf"(?:(?:on|the) )?(?:{DATE}|\d{{1,2}}(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]\.?m)|christmas(?: (?:eve|day))?"
     r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
@@ -30,18 +30,18 @@ _HOURS = {
     "LUNCHTIME": "DAY",
 }
 _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
-_SAME = late(r"(?:THE )?SAME (.+)", re.IGNORECASE)
+_SAME = compile_lazily(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
 # LATER THAT NIGHT: gives a time of day, although it continues the scene.
-_LATER_AT = late(
+_LATER_AT = compile_lazily(
     r"(?:(?:MUCH|STILL|A LITTLE|EVEN) )?(?:LATER|EARLIER),? (?:(?:ON|IN|THAT|THE|SAME|AT) ?)*"
     r"(DAWN|MORNING|NOON|MIDDAY|AFTERNOON|DUSK|SUNSET|EVENING|NIGHT|MIDNIGHT)",
     re.IGNORECASE,
 )
 
 
-def time_by_clock(hour: int, half: str) -> str:
+def convert_hour_to_time_of_day(hour: int, half: str) -> str:
     """Return the time of day at an hour of the clock; `half` is a or p."""
     hour = hour % 12 + (12 if half == "p" else 0)
     spans = ((5, "night"), (7, "dawn"), (12, "morning"), (14, "day"), (18, "afternoon"), (21, "evening"))
@@ -49,7 +49,7 @@ def time_by_clock(hour: int, half: str) -> str:
 
 
 @dataclass(slots=True)
-class Headings:
+class HeadingResolver:
     """Resolver of headings in order: a heading takes what it leaves open from the previous one.
 
     `names` are the first words of the names of the film's people.
@@ -59,36 +59,36 @@ class Headings:
     _seen: list[str] = field(default_factory=list)  # places of the headings so far
     _whole: Slug | None = None  # heading of the last scene with INT. or EXT.
 
-    def meant(self, scene: ScriptScene) -> ScriptScene:
+    def resolve_heading(self, scene: ScriptScene) -> ScriptScene:
         """Return a scene with the meaning of its heading instead of its wording."""
-        slug = replace(scene.slug, time_of_day=_time(scene.slug.time_of_day))
-        if (again := _SAME.match(slug.location)) and (place := same_place(again[1], self._seen[::-1])):
+        slug = replace(scene.slug, time_of_day=_normalize_time_of_day(scene.slug.time_of_day))
+        if (again := _SAME.match(slug.location)) and (place := find_known_place(again[1], self._seen[::-1])):
             slug = replace(slug, location=place)
         self._seen.append(slug.location)
         if slug.setting is not Setting.NONE:
             self._whole = slug
-        elif slug.location and self._whole is not None and self._goes_on(slug, self._whole):
-            slug = self._inside(slug, self._whole)
+        elif slug.location and self._whole is not None and self._continues_scene(slug, self._whole):
+            slug = self._resolve_inside_place(slug, self._whole)
         return scene if slug == scene.slug else replace(scene, slug=slug)
 
-    def _goes_on(self, slug: Slug, whole: Slug) -> bool:
+    def _continues_scene(self, slug: Slug, whole: Slug) -> bool:
         said = slug.time_of_day
         return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
 
-    def _inside(self, slug: Slug, whole: Slug) -> Slug:
+    def _resolve_inside_place(self, slug: Slug, whole: Slug) -> Slug:
         """Return a heading without INT. or EXT. as a view, a person or a spot of the current place."""
-        spot = spot_of(slug.location.upper())
+        spot = parse_short_heading(slug.location.upper())
         if spot is None:
-            spot = Spot(Where.SPOT, slug.location)
-        first = next(iter(words(fold(spot.name))), "")
-        is_spot = spot.where is Where.SPOT and bool(first) and first not in self.names
-        place = within(whole.location, spot.name) if is_spot else whole.location
+            spot = ShortHeading(HeadingMove.SPOT, slug.location)
+        first = next(iter(split_words(fold(spot.name))), "")
+        is_spot = spot.where is HeadingMove.SPOT and bool(first) and first not in self.names
+        place = join_place_and_spot(whole.location, spot.name) if is_spot else whole.location
         return replace(
             slug, setting=whole.setting, location=place, time_of_day=slug.time_of_day or "CONTINUOUS"
         )
 
 
-def _time(said: str) -> str:
+def _normalize_time_of_day(said: str) -> str:
     """Return a time of day without a weekday or date before it; an hour of the clock becomes its time of
     day.
     """
@@ -97,17 +97,17 @@ def _time(said: str) -> str:
         rest = rest[date.end() :]
         date = _DATE.match(rest)
     if clock := CLOCK.fullmatch(rest.strip(" .")):
-        return time_by_clock(int(clock[1]), clock[2].casefold()).upper()
+        return convert_hour_to_time_of_day(int(clock[1]), clock[2].casefold()).upper()
     if at := _LATER_AT.fullmatch(rest.strip(" .")):
         return at[1].upper()
     named = _HOURS.get(rest.strip(" ,.").upper().removeprefix("THE "))
     return named or rest.strip(" ,") or ("DAY" if said else "")
 
 
-def same_place(said: str, known: Sequence[str]) -> str:
+def find_known_place(said: str, known: Sequence[str]) -> str:
     """Return the first known place that contains all these words, or an empty string."""
-    tokens = set(words(fold(said))) - {"the", "a", "an"}
-    named = [place for place in known if tokens and tokens <= set(words(fold(place)))]
+    tokens = set(split_words(fold(said))) - {"the", "a", "an"}
+    named = [place for place in known if tokens and tokens <= set(split_words(fold(place)))]
     return next(
-        (place for place in named if set(words(fold(place))) <= {*tokens, "the"}), next(iter(named), "")
+        (place for place in named if set(split_words(fold(place))) <= {*tokens, "the"}), next(iter(named), "")
     )

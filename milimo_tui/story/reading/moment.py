@@ -22,7 +22,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ActionSentence:
     """A sentence without the quotations in it, with a mention of each person it means."""
 
     sentence: str
@@ -57,7 +57,7 @@ class Moment:
     time_of_day: str = ""
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[ActionSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

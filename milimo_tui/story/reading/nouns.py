@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.comings import COME, LEAVE
 from milimo_tui.story.reading.many_words import COUNTS
 from milimo_tui.story.reading.people import key_of
-from milimo_tui.story.reading.pronouns import MeantByPronoun
+from milimo_tui.story.reading.pronouns import PronounResolver
 from milimo_tui.story.screenplay.people_words import (
     BODY,
     CREATURES,
@@ -29,7 +29,7 @@ NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # nouns that may mean anybody who enters
-_TOLD_OF = late(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
+_TOLD_OF = compile_lazily(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
 _BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
 _GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
 box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
@@ -51,37 +51,45 @@ _NO_ADJECTIVES = NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 
 
 @dataclass(slots=True)
-class MeantByNoun(MeantByPronoun):
+class NounResolver(PronounResolver):
     """A sentence of action, with the methods that find the people its nouns mean."""
 
-    def noun(self, key: str, keys: Sequence[str], at: int) -> None:
+    def resolve_noun(self, key: str, keys: Sequence[str], at: int) -> None:
         """Show the person meant by a noun: “the girl”, “the old man”, “the vet”. People present are
         preferred.
         """
-        if self.is_named_behind(at) or (keys[at + 1 : at + 2] and keys[at + 1] in _GOES_WITH):
+        if self.is_followed_by_own_name(at) or (keys[at + 1 : at + 2] and keys[at + 1] in _GOES_WITH):
             return  # “the groom, PARESH”, “the baby monitor”
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
         gender = KIN.get(key) or GENERIC.get(key, "")
-        known = [n for n in dict.fromkeys(known) if not gender or self.people.may_fit(n, gender)]
+        known = [n for n in dict.fromkeys(known) if not gender or self.people.may_have_gender(n, gender)]
         known = [n for n in known if n not in self.there.others.get(key, ())]
         if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
-            known = [name for name in known if not self.is_far_from_old(name)] or self.old_ones(gender)
+            known = [
+                name for name in known if not self.is_known_to_be_young(name)
+            ] or self.list_only_old_person(gender)
         if not known and key in GENERIC and key not in (*YOUNG, *self.there.others):
-            known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
-        if not known and key in YOUNG - _BABIES and len(young_ones := self.may_be_young(gender)) == 1:
+            known = [
+                name for name in self.list_people_present() if self.people.has_gender(name, GENERIC[key])
+            ]
+        if (
+            not known
+            and key in YOUNG - _BABIES
+            and len(young_ones := self.list_possibly_young_people(gender)) == 1
+        ):
             known = young_ones
-            self.doubt(f"the {key}", known[0], (), 0.7, "the only one who may be as young")
+            self.add_cast_doubt(f"the {key}", known[0], (), 0.7, "the only one who may be as young")
         if not known and key in KIN:
-            known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
-            known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
-            known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
+            known = [name for name in self.list_people_present() if self.people.has_gender(name, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.has_gender(n, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.may_have_gender(n, KIN[key])]
         if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
-            known = [name for name in known if not self.is_far_from_old(name)]
+            known = [name for name in known if not self.is_known_to_be_young(name)]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
-        if (young or old) and (worded := [n for n in known if _has_word(n, keys[at - 1])]):
+        if (young or old) and (worded := [n for n in known if _name_contains_word(n, keys[at - 1])]):
             here = [name for name in worded if name in self.there.recent]
         coming = [name for name in known if name in self.there.expected]
         met = [name for name in reversed(self.there.recent) if name in known][:1]
@@ -94,52 +102,58 @@ class MeantByNoun(MeantByPronoun):
                 and not self.found
                 and not self.matches[at][0].endswith(("'s", "’s"))
             ):
-                self.stranger_acts(key, GENERIC[key], at)  # “The man with the rifle comes down.”
+                self.show_acting_stranger(key, GENERIC[key], at)  # “The man with the rifle comes down.”
             return
         exact = [name for name in found if key_of(name) == key]
         if len(exact) == 1 and not (young or old):
             found = exact
         if (young or old) and len(found) > 1:
             ages = {name: self.people.by_name[name].age or 0 for name in found}
-            worded = [n for n in found if _has_word(n, keys[at - 1])]
+            worded = [n for n in found if _name_contains_word(n, keys[at - 1])]
             found = worded or [(min if young else max)(found, key=lambda name: ages[name])]
         if len(found) > 1:
-            self.doubt(f"the {key}", found[-1], found[:-1], 0.5)
+            self.add_cast_doubt(f"the {key}", found[-1], found[:-1], 0.5)
             found = found[-1:]
         if found[0] not in self.there.away:
             owner = self.matches[at][0].endswith(("'s", "’s"))
-            self.mention(found[0], at, at + 1, owner=owner)
+            self.record_mention(found[0], at, at + 1, owner=owner)
             if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
                 self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
             elif owner and not here and (BODY | _SHAPES).isdisjoint(keys[at + 1 : at + 3]):
                 return  # “He sits down in the old woman's chair.”
-        self.group(found)
+        self.show_people(found)
 
-    def is_far_from_old(self, name: str) -> bool:
+    def is_known_to_be_young(self, name: str) -> bool:
         """Return True if a person's known age is too low for “old man” or “old woman”."""
         person = self.people.by_name.get(name)
         return (
             person is not None
             and person.age is not None
             and person.age < _NOT_OLD
-            and not _has_word(name, "old")
+            and not _name_contains_word(name, "old")
         )
 
-    def old_ones(self, gender: str) -> list[str]:
+    def list_only_old_person(self, gender: str) -> list[str]:
         """Return the only person of this scene who may be the old man or woman; nobody if there are
         several.
         """
-        pool = dict.fromkeys((*self.those_there(), *self.there.expected))
-        fitting = [name for name in pool if self.people.fits(name, gender) and not self.is_far_from_old(name)]
+        pool = dict.fromkeys((*self.list_people_present(), *self.there.expected))
+        fitting = [
+            name
+            for name in pool
+            if self.people.has_gender(name, gender) and not self.is_known_to_be_young(name)
+        ]
         return fitting if len(fitting) == 1 else []
 
-    def may_be_young(self, gender: str) -> list[str]:
+    def list_possibly_young_people(self, gender: str) -> list[str]:
         """Return people present whom a pronoun fits and whose age is unknown, except the last actor.
 
         A continuing actor is called by a pronoun, so a noun means another person (Grosz, Joshi and Weinstein
         1995, on centering).
         """
-        fitting = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
+        fitting = [
+            name for name in self.list_people_present() if not gender or self.people.has_gender(name, gender)
+        ]
         known = {name: self.people.by_name[name] for name in fitting if name in self.people.by_name}
         return [
             name
@@ -147,7 +161,7 @@ class MeantByNoun(MeantByPronoun):
             if name not in (self.out.subject, *self.found) and one.age is None and not one.nouns & {*ROLES}
         ]
 
-    def kin(self, owner: str, noun: str, at: int) -> int:
+    def resolve_possessive_kin(self, owner: str, noun: str, at: int) -> int:
         """Show “his daughter”: the fitting person present. In “His father, DON ROJAS” the name follows, so
         nobody is shown.
         """
@@ -155,29 +169,35 @@ class MeantByNoun(MeantByPronoun):
         between = self.text[self.matches[at + 1].end() : self.matches[at + 2].start()] if named else ""
         if between in (" ", ", ") and named[0].isupper() and key_of(named) in self.people.by_word:
             return 2
-        if self.is_named_behind(at + 1) or (at and key_of(self.matches[at - 1][0]) in ("than", "like", "as")):
+        if self.is_followed_by_own_name(at + 1) or (
+            at and key_of(self.matches[at - 1][0]) in ("than", "like", "as")
+        ):
             return 2
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
-        possessors = self.candidates(gender) if gender else []
-        whose = next((name for name in possessors if self.related(name, noun)), "")
-        self.kin_of(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
+        possessors = self.list_pronoun_candidates(gender) if gender else []
+        whose = next((name for name in possessors if self.list_relatives(name, noun)), "")
+        self.show_relative(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
         return 2
 
-    def is_named_behind(self, at: int) -> bool:
+    def is_followed_by_own_name(self, at: int) -> bool:
         """Return True if a noun is followed by the name of its person: “her sister, the maid of honour,
         ROSE”.
         """
         told = _TOLD_OF.match(self.text, self.matches[at].end())
         return told is not None and key_of(told[1]) in self.people.by_word
 
-    def related(self, owner: str, noun: str) -> list[str]:
+    def list_relatives(self, owner: str, noun: str) -> list[str]:
         """Return the people of the same surname who fit a word of kin and its age: her father."""
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         others = [each for names in self.people.families.values() if owner in names for each in names]
         found = []
         for name in dict.fromkeys(others):
             person = self.people.by_name[name]
-            if name == owner or name in self.there.away or not self.people.fits(name, KIN.get(noun, "")):
+            if (
+                name == owner
+                or name in self.there.away
+                or not self.people.has_gender(name, KIN.get(noun, ""))
+            ):
                 continue
             if age is not None and person.age is not None:
                 wrong = person.age >= age if noun in YOUNGER_KIN else person.age <= age
@@ -186,14 +206,18 @@ class MeantByNoun(MeantByPronoun):
             found.append(name)
         return found
 
-    def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
+    def show_relative(self, owner: str, noun: str, first: int, end: int) -> None:
         """Show the relative of `owner` meant by a word of kin; the words are those from index `first` up to
         `end`.
         """
         self.out.acted = True
         wanted = KIN.get(noun, "")
-        pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
-        fitting = [n for n in pool if n != owner and n not in self.there.away and self.people.fits(n, wanted)]
+        pool = dict.fromkeys(
+            (*self.list_people_present(), *self.there.expected, *self.people.by_noun.get(noun, ()))
+        )
+        fitting = [
+            n for n in pool if n != owner and n not in self.there.away and self.people.has_gender(n, wanted)
+        ]
         called = [name for name in fitting if noun in self.people.by_name[name].nouns]
         if noun not in OLDER_KIN:  # A mother is not meant by “sister”.
             fitting = [name for name in fitting if not self.people.by_name[name].nouns & OLDER_KIN] or fitting
@@ -205,22 +229,24 @@ class MeantByNoun(MeantByPronoun):
             elif noun in OLDER_KIN:
                 fitting = [name for name in fitting if (ages[name] or 999) > age]
         surname = owner.split()[-1:] if owner else []
-        family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
+        family = [
+            name for name in self.there.recent if name != owner and self.people.has_gender(name, wanted)
+        ]
         family = [name for name in family if name.split()[-1:] == surname]
         heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
-        related = self.related(owner, noun)
+        related = self.list_relatives(owner, noun)
         family = [name for name in related if name in self.there.recent] or family
         found = [n for n in called if n in related] or called or family or fitting or heard_only
         if found:
             if len(found) > 1:
-                self.doubt(noun, found[0], found[1:], 0.6)
+                self.add_cast_doubt(noun, found[0], found[1:], 0.6)
             owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))  # “his bride's sister”
-            self.mention(found[0], first, end, owner=owner_of)
+            self.record_mention(found[0], first, end, owner=owner_of)
             after = self.matches[end : end + 2]
             if not owner_of or any(key_of(word[0]) in BODY for word in after):
-                self.see(found[0])  # “his father's coat” shows no father
+                self.show_person(found[0])  # “his father's coat” shows no father
 
-    def members(self, plural: str) -> list[str]:
+    def list_people_of_kind(self, plural: str) -> list[str]:
         """Return the people meant by the plural of their noun: the nuns, both captains."""
         forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
             plural
@@ -228,7 +254,7 @@ class MeantByNoun(MeantByPronoun):
         known = [name for form in sorted(forms) for name in self.people.by_noun.get(form, ())]
         return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
 
-    def all_of(self, members: Sequence[str], *, counted: bool) -> None:
+    def show_people_of_kind(self, members: Sequence[str], *, counted: bool) -> None:
         """Show all people of a kind: two of them alone, or known people among others who have no name."""
         there = self.there
         if LEAVE.search(self.text):
@@ -238,11 +264,11 @@ class MeantByNoun(MeantByPronoun):
                 if name in there.gone:
                     there.gone.discard(name)
                     there.present[name] = None
-        here = [name for name in members if name in self.those_there()]
+        here = [name for name in members if name in self.list_people_present()]
         if counted and len(here) > 1:
-            self.group(here)
+            self.show_people(here)
 
-    def article(self, keys: Sequence[str], at: int) -> int:
+    def find_indefinite_article(self, keys: Sequence[str], at: int) -> int:
         """Return the index of a noun's indefinite article, with adjectives between them, or -1."""
         for place in range(at - 1, max(-1, at - 4), -1):
             if keys[place] in _INDEFINITE:
@@ -251,13 +277,13 @@ class MeantByNoun(MeantByPronoun):
                 break
         return -1
 
-    def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
+    def is_sentence_subject(self, keys: Sequence[str], article: int) -> bool:
         """Return True if an unknown person's noun is the topic of a sentence: not “like a man”, “with a
         woman”.
         """
         return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
 
-    def comes_anew(self, noun: str, keys: Sequence[str], article: int) -> None:
+    def exclude_people_present(self, noun: str, keys: Sequence[str], article: int) -> None:
         """Make later uses of a noun mean nobody who was present: “the man” after “A man and a woman,
         arguing.”
         """
@@ -265,33 +291,40 @@ class MeantByNoun(MeantByPronoun):
         if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
             self.there.others[noun] = frozenset(self.there.present)
 
-    def stranger_acts(self, noun: str, gender: str, at: int) -> None:
+    def show_acting_stranger(self, noun: str, gender: str, at: int) -> None:
         """Show a stranger (“A docker laughs.”), as the next new speaker if no action names that speaker."""
         newcomer = self.there.newcomer
         is_anybody = noun in _ANYBODY
-        if newcomer and self.people.may_fit(newcomer, gender) and is_anybody and not self.there.montage:
+        if (
+            newcomer
+            and self.people.may_have_gender(newcomer, gender)
+            and is_anybody
+            and not self.there.montage
+        ):
             self.there.newcomer = ""
-            if not self.introduces([key_of(match[0]) for match in self.matches], at):
-                self.mention(newcomer, at, at + 1)  # otherwise the looks reader identifies the person itself
-            self.see(newcomer)
-            self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
+            if not self.introduces_unknown_person([key_of(match[0]) for match in self.matches], at):
+                self.record_mention(
+                    newcomer, at, at + 1
+                )  # otherwise the looks reader identifies the person itself
+            self.show_person(newcomer)
+            self.add_cast_doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
             return
         self.stranger = gender
         if not self.out.seen:
             self.out.acted = True
 
-    def some_of(self, key: str, after: str) -> list[str]:
+    def list_counted_people(self, key: str, after: str) -> list[str]:
         """Return the people of “both women” or “neither man” who fit, or of “all four” if exactly that many
         are present.
         """
-        here = self.those_there()
+        here = self.list_people_present()
         if key == "all":
             return here if COUNTS.get(after) == len(here) else []
         gender = {"man": "he", "men": "he", "woman": "she", "women": "she"}.get(after, "")
-        fitting = [name for name in here if gender and self.people.fits(name, gender)]
+        fitting = [name for name in here if gender and self.people.has_gender(name, gender)]
         return fitting if len(fitting) == 2 else []
 
-    def introduces(self, keys: Sequence[str], at: int) -> bool:
+    def introduces_unknown_person(self, keys: Sequence[str], at: int) -> bool:
         """Return True if a noun is a stranger at the beginning of a sentence or after a colon."""
         article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
         if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
@@ -299,5 +332,5 @@ class MeantByNoun(MeantByPronoun):
         return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
 
 
-def _has_word(name: str, word: str) -> bool:
+def _name_contains_word(name: str, word: str) -> bool:
     return word in map(key_of, name.split())

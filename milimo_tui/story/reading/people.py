@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.extensions import is_absent
-from milimo_tui.story.screenplay.first_names import pronoun_of
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.first_names import get_first_name_pronoun
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     CREATURES,
@@ -26,10 +26,10 @@ from milimo_tui.story.screenplay.people_words import (
     WOMANS,
     WOMENS_TRADES,
 )
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.text import collapse, fold, sentences, words
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.values.text import collapse_text, fold, split_sentences, split_words
 
-WORD = late(r"[^\W_]+(?:['’\-][^\W_]+)*")
+WORD = compile_lazily(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _HE = frozenset({"he", "his", "him", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
 _GROWN = 20
@@ -37,7 +37,7 @@ _OLD = 55
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ScriptPerson:
     """A person of the script. `gender` is the pronoun he, she or it, empty if unknown; `nouns` are words like
     boy, vet.
     """
@@ -52,7 +52,7 @@ class Person:
 class People:
     """Everybody in the film, indexed by name, by the first word of each name, and by noun."""
 
-    by_name: Mapping[str, Person] = field(default_factory=dict)
+    by_name: Mapping[str, ScriptPerson] = field(default_factory=dict)
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     group_of: Mapping[str, str] = field(default_factory=dict)  # FIRST GUARD, GUARD #2 → the noun “guard”
@@ -65,23 +65,23 @@ class People:
         """The nouns of numbered people: the guard of SECOND GUARD."""
         return frozenset(self.group_of.values())
 
-    def fits(self, name: str, gender: str) -> bool:
+    def has_gender(self, name: str, gender: str) -> bool:
         """Return True if a pronoun is known to fit a person."""
         person = self.by_name.get(name)
         return person is not None and person.gender == gender
 
-    def with_word(self, word: str) -> str:
+    def find_by_name_word(self, word: str) -> str:
         """Return the only person whose name contains a word (the tall one, of a tall and a short woman), or
         an empty string.
         """
         named = [name for name in self.by_name if len(name.split()) > 1 and word in map(key_of, name.split())]
         return named[0] if len(named) == 1 else ""
 
-    def called_one(self, word: str) -> str:
+    def find_called_one(self, word: str) -> str:
         """Return the person whose only name is like THE OLD ONE, or an empty string."""
         return next((name for name in self.by_name if key_of(name) in (f"the {word} one", f"{word} one")), "")
 
-    def called_just(self, noun: str) -> str:
+    def find_called_by_noun(self, noun: str) -> str:
         """Return the person called by a noun alone (BEGGAR, THE GIRL, SHE for a woman), or an empty
         string.
         """
@@ -89,7 +89,7 @@ class People:
         part = next((name for name in self.by_name if key_of(name) == (GENERIC.get(noun) or None)), "")
         return next(plain, "") or part
 
-    def may_fit(self, name: str, gender: str) -> bool:
+    def may_have_gender(self, name: str, gender: str) -> bool:
         """Return True if a pronoun fits a person or the person's gender is unknown."""
         person = self.by_name.get(name)
         return person is not None and person.gender in (gender, "")
@@ -116,7 +116,7 @@ class aid team unit base name consul reader speaker"""
 _RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE is one person's office, not one of two people
 
 
-def _group_noun(name: str) -> str:
+def _parse_numbered_name(name: str) -> str:
     """Return the group noun of a numbered name (SECOND GUARD, GUARD #2, GUARD 2, GUARD B), or an empty
     string.
     """
@@ -136,28 +136,28 @@ _NUMBERS = frozenset(
 )
 
 
-def _groups(names: Iterable[str]) -> dict[str, str]:
+def _map_people_to_groups(names: Iterable[str]) -> dict[str, str]:
     """Return each member of a numbered group with its group noun; includes the bare GUARD next to a SECOND
     GUARD.
     """
     every = list(names)
-    found = {name: noun for name in every if (noun := _group_noun(name))}
+    found = {name: noun for name in every if (noun := _parse_numbered_name(name))}
     nouns = set(found.values())
     return found | {name: key_of(name) for name in every if key_of(name) in nouns}
 
 
-def _families(cast: Cast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _group_by_surname(cast: FilmCast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Return the people who share a surname."""
     found: dict[str, dict[str, None]] = {}
     for name in cast.names:
         for called in (name, *cast.aliases.get(name, ())):
-            last = [key_of(word) for word in words(called)][-1:]
+            last = [key_of(word) for word in split_words(called)][-1:]
             if last and name not in groups and not any(last[0] in table for table in (ROLES, GENERIC, KIN)):
                 found.setdefault(last[0], {})[name] = None
     return {last: tuple(names) for last, names in found.items() if len(names) > 1}
 
 
-def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
+def _map_things_to_owners(screenplay: Screenplay, cast: FilmCast) -> dict[str, str]:
     """Return the owner of each thing that is in the first description of exactly one person: gum, a
     thermos.
     """
@@ -165,9 +165,9 @@ def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
     owners: dict[str, set[str]] = {}
     done: set[str] = set()
     for element in screenplay.elements:
-        if element.kind is not Kind.ACTION:
+        if element.kind is not ScriptElementKind.ACTION:
             continue
-        text = collapse(element.text)
+        text = collapse_text(element.text)
         places = sorted((text.find(each), each) for each in called if each in text)
         for index, (start, each) in enumerate(places):
             if each in done:
@@ -187,9 +187,9 @@ def key_of(word: str) -> str:
     return folded[:-2] if folded.endswith("'s") else folded.rstrip("'")
 
 
-def people_of(screenplay: Screenplay, cast: Cast) -> People:
+def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
     """Return everybody of the cast with the facts that the script gives about them."""
-    calls = {name: _calls(name, cast) for name in cast.names}
+    calls = {name: _list_name_keys(name, cast) for name in cast.names}
     by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     singles: dict[str, dict[str, None]] = {}
     for name, called in calls.items():
@@ -212,48 +212,60 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
     telling = frozenset(
-        word for word, rows in singles.items() if len(rows) == 1 and _is_told(calls[next(iter(rows))])
+        word
+        for word, rows in singles.items()
+        if len(rows) == 1 and _are_names_descriptive(calls[next(iter(rows))])
     )
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes = _votes(screenplay, table)
-    weak = _worn_votes(screenplay, table) | _weak_votes(screenplay, cast, table)
-    titled = _titled(screenplay) | _told(screenplay)
-    offices = _offices(screenplay)
+    votes = _count_pronouns_after_name(screenplay, table)
+    weak = _count_gendered_things(screenplay, table) | _count_weak_pronouns(screenplay, cast, table)
+    titled = _map_names_to_titled_gender(screenplay) | _map_names_to_stated_gender(screenplay)
+    offices = _map_names_to_offices(screenplay)
     by_name = {
-        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled, offices)
+        name: _make_script_person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled, offices)
         for name in cast.names
     }
-    open_ones = {name for name, one in by_name.items() if _is_open(one.gender, votes.get(name, Counter()))}
-    for name, gender in _left_over(screenplay, cast, table, by_name, open_ones).items():
-        by_name[name] = _person(name, cast, Counter({gender: 9}), titled, offices)
+    open_ones = {
+        name for name, one in by_name.items() if _is_gender_uncertain(one.gender, votes.get(name, Counter()))
+    }
+    for name, gender in _infer_remaining_genders(screenplay, cast, table, by_name, open_ones).items():
+        by_name[name] = _make_script_person(name, cast, Counter({gender: 9}), titled, offices)
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
         for noun in person.nouns:
             by_noun.setdefault(noun, {})[name] = None
-    groups = _groups(cast.names)
+    groups = _map_people_to_groups(cast.names)
     for name, noun in groups.items():
         by_noun.setdefault(noun, {})[name] = None
     nouns = {noun: tuple(names) for noun, names in by_noun.items()}
-    return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast), telling)
+    return People(
+        by_name,
+        table,
+        nouns,
+        groups,
+        _group_by_surname(cast, groups),
+        _map_things_to_owners(screenplay, cast),
+        telling,
+    )
 
 
-def _is_told(called: Sequence[tuple[str, ...]]) -> bool:
+def _are_names_descriptive(called: Sequence[tuple[str, ...]]) -> bool:
     """Return True if all names of a person only describe the person: WOMAN IN GREEN."""
     return all(any(word in ROLES or word in GENERIC for word in (key[0], key[-1])) for key in called)
 
 
-def _is_open(gender: str, votes: Counter[str]) -> bool:
+def _is_gender_uncertain(gender: str, votes: Counter[str]) -> bool:
     """Return True if the gender is unknown, or if the pronouns in the text contradict it as often as they
     support it.
     """
     return not gender or 2 * votes[gender] <= votes.total() > 0
 
 
-def _left_over(
+def _infer_remaining_genders(
     screenplay: Screenplay,
-    cast: Cast,
+    cast: FilmCast,
     table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]],
-    known: Mapping[str, Person],
+    known: Mapping[str, ScriptPerson],
     open_ones: Container[str],
 ) -> dict[str, str]:
     """Return the pronoun left over for each of these people, because the others in a scene have the other
@@ -264,13 +276,13 @@ def _left_over(
         there: dict[str, None] = {}
         said: Counter[str] = Counter()
         for element in scene.elements:
-            if element.kind is Kind.CUE and element.cue:
-                there.update(dict.fromkeys(cast.speakers(element.cue.name)))
-            elif element.kind is Kind.ACTION:
+            if element.kind is ScriptElementKind.CUE and element.cue:
+                there.update(dict.fromkeys(cast.list_speakers(element.cue.name)))
+            elif element.kind is ScriptElementKind.ACTION:
                 for word in WORD.findall(element.text):
                     if word[0].isupper() and (rows := table.get(key_of(word))):
                         there[rows[0][1]] = None
-                    said[_gender(word)] += 1
+                    said[_get_pronoun_gender(word)] += 1
         asked = [name for name in there if name in open_ones]
         others = {known[name].gender for name in there if name in known and name not in asked} - {""}
         free = {"he", "she"} - others
@@ -284,12 +296,12 @@ every other another back one"""
 _SMALL = frozenset(_SMALL_WORDS.split())
 
 
-def _calls(name: str, cast: Cast) -> tuple[tuple[str, ...], ...]:
-    found = {tuple(map(key_of, words(each))): None for each in (name, *cast.aliases.get(name, ()))}
+def _list_name_keys(name: str, cast: FilmCast) -> tuple[tuple[str, ...], ...]:
+    found = {tuple(map(key_of, split_words(each))): None for each in (name, *cast.aliases.get(name, ()))}
     return tuple(key for key in found if key)
 
 
-def _titled(screenplay: Screenplay) -> dict[str, str]:
+def _map_names_to_titled_gender(screenplay: Screenplay) -> dict[str, str]:
     """Return the pronoun of each name that always has the same kind of courtesy title: Mr. Falk."""
     found: dict[str, set[str]] = {}
     for element in screenplay.elements:
@@ -298,11 +310,11 @@ def _titled(screenplay: Screenplay) -> dict[str, str]:
     return {name: next(iter(genders)) for name, genders in found.items() if len(genders) == 1}
 
 
-def _offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
+def _map_names_to_offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
     """Return the nouns of each name by the word before it: sergeant, of “Sergeant Hobday”."""
     found: dict[str, frozenset[str]] = {}
     for element in screenplay.elements:
-        if element.kind is Kind.ACTION:
+        if element.kind is ScriptElementKind.ACTION:
             for match in _OFFICE.finditer(element.text):
                 office = key_of(match[1])
                 if noun := ORDERS.get(office) or (office if office in ROLES else ""):
@@ -311,41 +323,44 @@ def _offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
     return found
 
 
-def _told(screenplay: Screenplay) -> dict[str, str]:
+def _map_names_to_stated_gender(screenplay: Screenplay) -> dict[str, str]:
     """Return the pronoun of each character described as a man or a woman after the name: the JUDGE, a small
     woman.
     """
     found: dict[str, str] = {}
     for element in screenplay.elements:
-        if element.kind is Kind.ACTION:
-            for match in _TOLD.finditer(collapse(element.text)):
+        if element.kind is ScriptElementKind.ACTION:
+            for match in _TOLD.finditer(collapse_text(element.text)):
                 found.setdefault(key_of(match[1]), GENERIC[key_of(match[2])])
     return {name: gender for name, gender in found.items() if gender}
 
 
-_TOLD = late(
+_TOLD = compile_lazily(
     r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-]+,? ){0,3}?"
     rf"({'|'.join(sorted(GENERIC, key=len, reverse=True))})(?![\w'’-])"
 )
-_OFFICE = late(r"(?<![\w'’-])([A-Z][a-z]+)\.? ([A-Z][^\W\d_]+)")
-_TITLED = late(
+_OFFICE = compile_lazily(r"(?<![\w'’-])([A-Z][a-z]+)\.? ([A-Z][^\W\d_]+)")
+_TITLED = compile_lazily(
     rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
 )
 
 
-def _person(
+def _make_script_person(
     name: str,
-    cast: Cast,
+    cast: FilmCast,
     votes: Counter[str],
     titled: Mapping[str, str],
     offices: Mapping[str, frozenset[str]],
-) -> Person:
+) -> ScriptPerson:
     mine = cast.introduced.get(name, ())
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
-    own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in words(each)]
+    own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in split_words(each)]
     about = [  # “A man's cardigan” does not make its wearer a man.
-        key_of(word) for each in mine for word in words(each.about)[:6] if not word.endswith(("'s", "’s"))
+        key_of(word)
+        for each in mine
+        for word in split_words(each.about)[:6]
+        if not word.endswith(("'s", "’s"))
     ]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
     if len(own) > 1 and own[0] in ORDERS:
@@ -356,50 +371,50 @@ def _person(
     if age is not None:
         nouns -= CREATURES  # An animal word near an age is clothing: a fox fur.
     elif any(word in CREATURES for word in (*own, *about[:4])):
-        return Person(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
+        return ScriptPerson(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
     gender = next((TITLES[word] for word in own if word in TITLES), "")
     if len(own) == 1:
         gender = gender or titled.get(own[0], "")
-    if _is_group([key_of(word) for word in words(name)]):
-        return Person(name, "", age, frozenset(nouns))
+    if _is_name_plural([key_of(word) for word in split_words(name)]):
+        return ScriptPerson(name, "", age, frozenset(nouns))
     if own in (["he"], ["she"]):
         gender = own[0]  # a character whose only name is the pronoun
-    gender = gender or _gender_of(own) or _gender_of(about[:4])
+    gender = gender or _find_noun_gender(own) or _find_noun_gender(about[:4])
     if not gender:
         score = Counter(votes)
-        for word in (key_of(word) for each in mine for word in words(each.about)):
+        for word in (key_of(word) for each in mine for word in split_words(each.about)):
             # A pronoun in the description counts: “a coat over her nightgown”.
             score["he" if word in _HE else "she" if word in _SHE else ""] += 3
         del score[""]
-        firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _first_name(each))}
+        firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _find_first_name(each))}
         for word in firsts:
-            if pronoun := pronoun_of(word):
+            if pronoun := get_first_name_pronoun(word):
                 score[pronoun] += _BY_NAME
         best = score.most_common(2)
         if best and (len(best) == 1 or best[0][1] > best[1][1]):
             gender = best[0][0]
         elif best:
-            gender = next(filter(None, map(pronoun_of, sorted(firsts))), "")
+            gender = next(filter(None, map(get_first_name_pronoun, sorted(firsts))), "")
         elif not {*own, *about[:4]}.isdisjoint(MENS_TRADES):
             gender = "he"
         elif not {*own, *about[:4]}.isdisjoint(WOMENS_TRADES):
             gender = "she"
     for years in ages:
-        nouns |= _by_age(years, gender)
-    return Person(name, gender, age, frozenset(nouns))
+        nouns |= _list_nouns_for_age(years, gender)
+    return ScriptPerson(name, gender, age, frozenset(nouns))
 
 
 _BY_NAME = 4  # the weight of a first name
 
 
-def _first_name(name: str) -> str:
+def _find_first_name(name: str) -> str:
     """Return the first word of a name that is neither a title nor descriptive: Bert, of OLD BERT."""
-    tokens = [key_of(word) for word in words(name)]
+    tokens = [key_of(word) for word in split_words(name)]
     told = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
     return next((word for word in tokens if word not in told), "")
 
 
-def _is_group(own: Sequence[str]) -> bool:
+def _is_name_plural(own: Sequence[str]) -> bool:
     """Return True if a name means several people: KIDS, THE CHILDREN."""
     return bool(own) and (
         own[-1] in ("children", "men", "women", "people", "police")
@@ -412,14 +427,14 @@ def _is_group(own: Sequence[str]) -> bool:
     )
 
 
-def _gender_of(nouns: Iterable[str]) -> str:
+def _find_noun_gender(nouns: Iterable[str]) -> str:
     """Return the pronoun of the first noun that means a person: a mother, a man."""
     return next(
         (KIN.get(word) or GENERIC.get(word, "") for word in nouns if word in KIN or word in GENERIC), ""
     )
 
 
-def _by_age(age: int, gender: str) -> set[str]:
+def _list_nouns_for_age(age: int, gender: str) -> set[str]:
     child = age < _GROWN
     found = {"kid", "child"} if age < 14 else set()
     if gender == "he":
@@ -429,32 +444,34 @@ def _by_age(age: int, gender: str) -> set[str]:
     return found
 
 
-def _votes(
+def _count_pronouns_after_name(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
     """Return the pronouns that follow a name, from sentences that contain only this name."""
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
-        if element.kind is not Kind.ACTION:
+        if element.kind is not ScriptElementKind.ACTION:
             continue
         before = ""
-        for sentence in sentences(collapse(element.text)):
+        for sentence in split_sentences(collapse_text(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
             ahead: Counter[str] = Counter()  # pronouns before any name: “She hands Tom her coat.”
-            told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
+            told_of = {_get_pronoun_gender(match[0]) for match in WORD.finditer(sentence)}
             first = next((key_of(match[0]) for match in WORD.finditer(sentence)), "")
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
-                if key in table and (match[0][0].isupper() or _is_role(table[key][0][0], sentence, match)):
+                if key in table and (
+                    match[0][0].isupper() or _is_full_role_name(table[key][0][0], sentence, match)
+                ):
                     if _IS_KIN.match(sentence, match.end()) and match[0].endswith(("'s", "’s")):
                         continue  # “That's Ana's father. He laughs.”
                     found[table[key][0][1]] = None
-                elif not found and key in ("he", "she") and not _is_of_another(key, sentence, match):
+                elif not found and key in ("he", "she") and not _means_another_person(key, sentence, match):
                     ahead[key] += 3
                 elif (
                     len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
-                ) and not _is_of_another(key, sentence, match):
+                ) and not _means_another_person(key, sentence, match):
                     acts = key in ("he", "she", "himself", "herself")
                     said["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
             if not found:
@@ -470,9 +487,11 @@ def _votes(
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
                 said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira may be he or she
-            told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {
-                ""
-            }
+            told = {
+                _get_pronoun_gender(word)
+                for aside in _ASIDE.findall(sentence)
+                for word in WORD.findall(aside)
+            } - {""}
             if len(found) == 1 and len(told) == 1:
                 # “(60s, a torch between his teeth)” describes the person named before it
                 said = Counter({told.pop(): 9})
@@ -482,22 +501,22 @@ def _votes(
     return out
 
 
-def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
+def _is_full_role_name(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
     """Return True if a name of several words follows an article there: the spice seller."""
     here = [key_of(word[0]) for word in islice(WORD.finditer(sentence, at.start()), len(name))]
     return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
-_ASIDE = late(r"\(([^()]*)\)")
-_NO_THING = late(
+_ASIDE = compile_lazily(r"\(([^()]*)\)")
+_NO_THING = compile_lazily(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
-_IS_KIN = late(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
+_IS_KIN = compile_lazily(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
 _NEAR = 16  # number of letters before a word that decide whom it means
-_SO_DOES = late(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
+_SO_DOES = compile_lazily(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
-def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
+def _means_another_person(key: str, sentence: str, at: re.Match[str]) -> bool:
     """Return True if a pronoun means another person than the actor: “kneels in front of her.”, “So does
     she.”
     """
@@ -506,13 +525,13 @@ def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
 
 
-def _gender(word: str) -> str:
+def _get_pronoun_gender(word: str) -> str:
     """Return he or she if a word is a pronoun of a man or a woman, else an empty string."""
     key = key_of(word)
     return "he" if key in _HE else "she" if key in _SHE else ""
 
 
-def _worn_votes(
+def _count_gendered_things(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
     """Return genders suggested by the things in an introduction in capitals, alone in its sentence: a beard,
@@ -520,9 +539,9 @@ def _worn_votes(
     """
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
-        if element.kind is not Kind.ACTION:
+        if element.kind is not ScriptElementKind.ACTION:
             continue
-        for sentence in sentences(collapse(element.text)):
+        for sentence in split_sentences(collapse_text(element.text)):
             matches = list(WORD.finditer(sentence))
             named = [
                 (at, table[key_of(match[0])][0][1])
@@ -538,8 +557,8 @@ def _worn_votes(
     return out
 
 
-def _weak_votes(
-    screenplay: Screenplay, cast: Cast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+def _count_weak_pronouns(
+    screenplay: Screenplay, cast: FilmCast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
     """Return pronouns of paragraphs that name one person, and of paragraphs after a speech that begin with a
     pronoun.
@@ -547,14 +566,14 @@ def _weak_votes(
     out: dict[str, Counter[str]] = {}
     speaker = ""
     for element in screenplay.elements:
-        if element.kind is Kind.CUE and element.cue:
-            absent = any(map(is_absent, element.cue.extensions))
-            speaker = "" if absent else next(iter(cast.speakers(element.cue.name)), "")
-            if all(word in ROLES for word in map(key_of, words(speaker))):
+        if element.kind is ScriptElementKind.CUE and element.cue:
+            absent = any(map(is_absent_extension, element.cue.extensions))
+            speaker = "" if absent else next(iter(cast.list_speakers(element.cue.name)), "")
+            if all(word in ROLES for word in map(key_of, split_words(speaker))):
                 speaker = ""  # After a speech by a driver, “she” means somebody else.
-        if element.kind is not Kind.ACTION:
+        if element.kind is not ScriptElementKind.ACTION:
             continue
-        tokens = WORD.findall(collapse(element.text))
+        tokens = WORD.findall(collapse_text(element.text))
         keys = [key_of(token) for token in tokens]
         named = {
             table[key][0][1]

@@ -122,7 +122,7 @@ def is_inside(words: list[str]) -> bool | None:
     return None
 
 
-def is_place(words: list[str]) -> bool:
+def names_a_place(words: list[str]) -> bool:
     """Return True if folded words name a place: “a bowling alley”, “the back of a van”."""
     single = (word.removesuffix("s") for word in words)
     pairs = (f"{one}-{two}" for one, two in pairwise(words))

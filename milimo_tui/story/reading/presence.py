@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from milimo_tui.story.reading.moment import Told
+from milimo_tui.story.reading.moment import ActionSentence
 from milimo_tui.story.values.doubts import Doubt
 
 
 @dataclass(slots=True)
-class Presence:
+class ScenePresence:
     """The people present (latest last), the last actor, and the people of the last pictures.
 
     `recent` are the people seen in the film so far.
@@ -39,7 +39,7 @@ class Presence:
     others: dict[str, frozenset[str]] = field(default_factory=dict)
     left: str = ""  # the person who left in the previous picture
 
-    def saw(self, names: Iterable[str]) -> None:
+    def record_picture(self, names: Iterable[str]) -> None:
         """Record that these people were in the picture."""
         shown = tuple(dict.fromkeys(names))
         for name in shown:
@@ -55,7 +55,7 @@ class Presence:
 
 
 @dataclass(slots=True)
-class Meant:
+class ActionMeaning:
     """The people in a piece of action; people in `near` are only named."""
 
     seen: dict[str, None] = field(default_factory=dict)
@@ -70,4 +70,4 @@ class Meant:
     strangers: set[str] = field(default_factory=set)  # genders of people in it who are no characters
     stranger: str | None = None  # gender of the stranger whom the previous sentence is about
     pictured: set[str] = field(default_factory=set)  # people who are only on a screen or in a photograph
-    told: list[Told] = field(default_factory=list)
+    told: list[ActionSentence] = field(default_factory=list)

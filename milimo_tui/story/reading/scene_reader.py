@@ -7,62 +7,74 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.reading.action_reader import named_in, read_action
-from milimo_tui.story.reading.beats import Beat, beats
-from milimo_tui.story.reading.hearing import Hearing
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.action_reader import list_names_in_text, read_action
+from milimo_tui.story.reading.beats import Beat, split_into_beats
+from milimo_tui.story.reading.hearing import SceneHearing
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
-from milimo_tui.story.reading.places import Placed, PlaceReader
-from milimo_tui.story.reading.presence import Meant, Presence
+from milimo_tui.story.reading.places import MomentPlace, PlaceReader
+from milimo_tui.story.reading.presence import ActionMeaning, ScenePresence
 from milimo_tui.story.reading.spots import (
     ENDS_ERA,
-    Spot,
-    Where,
+    HeadingMove,
+    ShortHeading,
     is_fixture,
-    is_hidden,
+    is_hidden_spot,
+    parse_short_heading,
     says_intercut,
-    spot_of,
 )
-from milimo_tui.story.reading.unseen import FAR, viewer
-from milimo_tui.story.reading.voices import by_its_trade, by_what_sounds, calls_out, heard_as, speaks_into
-from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.line_grammar import item_heading
-from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
+from milimo_tui.story.reading.unseen import FAR, find_viewer
+from milimo_tui.story.reading.voices import (
+    classify_voice,
+    classify_voice_by_device,
+    classify_voice_by_trade,
+    is_only_a_name,
+    is_spoken_into_device,
+)
+from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.screenplay.line_grammar import parse_item_heading
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptScene
 from milimo_tui.story.values.film import Function, VoicePosition
 from milimo_tui.story.values.shot_words import Setting
-from milimo_tui.story.values.text import words
+from milimo_tui.story.values.text import split_words
 
 Parts = Callable[[str], Sequence[str]]  # a function from the text of an action to the texts of its shots
 
-_INSERT = late(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
-_LATE_INSERT = late(r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b")  # after a complete sentence
-_HANDLED = late(
+_INSERT = compile_lazily(
+    r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE
+)
+_LATE_INSERT = compile_lazily(
+    r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b"
+)  # after a complete sentence
+_HANDLED = compile_lazily(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
     re.IGNORECASE,
 )
-_CROWD = late(r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE)
-_MANY = late(
+_CROWD = compile_lazily(
+    r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE
+)
+_MANY = compile_lazily(
     r"\b(?:the (?:whole )?(?:crowd|mob|audience|congregation|stadium|procession)|a crowd|onlookers"
     r"|(?:(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|a) )?"
     r"(?:hundreds?|thousands?)(?: of)? (?:people|men|women|children|heads|faces|fans|spectators|[a-z]+s))\b",
     re.IGNORECASE,
 )
-_RETURNS = late(
+_RETURNS = compile_lazily(
     r"(?:BACK TO (?!BACK\b)[A-Z' ]+"
     r"|(?:(?:MOMENTS|MINUTES|HOURS|MUCH|A LITTLE|STILL) )?LATER(?: STILL)?)[.:]?$"
 )
-_NO_PICTURE = late(
+_NO_PICTURE = compile_lazily(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
 _AHEAD = 6  # paragraphs that are searched for the people whom a count means
 _ANSWERS = 2  # speeches after an action that the action may describe
-_THING = late(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
+_THING = compile_lazily(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
 def read_scene(
     scene: ScriptScene,
-    cast: Cast,
+    cast: FilmCast,
     parts: Parts,
     is_about_nobody: Callable[[str], bool],
     people: People,
@@ -78,13 +90,13 @@ def read_scene(
     places.
     """
     return tuple(
-        _Scene(
+        _SceneReader(
             scene=scene,
             cast=cast,
             parts=parts,
             is_about_nobody=is_about_nobody,
             people=people,
-            there=Presence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
+            there=ScenePresence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
             places=PlaceReader(
                 scene.slug,
                 before,
@@ -92,16 +104,16 @@ def read_scene(
                 known=known,
                 names=frozenset(people.by_word),
             ),
-        ).moments()
+        ).iterate_moments()
     )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Scene(Hearing):
+class _SceneReader(SceneHearing):
     """The state of reading one scene."""
 
     scene: ScriptScene
-    cast: Cast
+    cast: FilmCast
     parts: Parts
     is_about_nobody: Callable[[str], bool]
     on_phone: bool = False
@@ -109,66 +121,70 @@ class _Scene(Hearing):
     loud: set[str] = field(default_factory=set)  # people heard from a loudspeaker in this scene
     shown: frozenset[str] = frozenset()  # people named by the scene's action
     voiced: set[str] = field(default_factory=set)  # people heard over the pictures of the montage
-    item_place: Placed = field(default_factory=Placed)
+    item_place: MomentPlace = field(default_factory=MomentPlace)
     sounds: dict[int, str] = field(default_factory=dict)  # line of a speech → the action before it
     # person → index of the beat in which the person first speaks
     begins: dict[str, int] = field(default_factory=dict)
 
-    def moments(self) -> Iterator[Moment]:
-        found = beats(self.scene, self.cast)
-        self.prepare(found)
-        self.places.prepare(self.scene)
+    def iterate_moments(self) -> Iterator[Moment]:
+        found = split_into_beats(self.scene, self.cast)
+        self.prepare_people(found)
+        self.places.prepare_places(self.scene)
         self.places.by_heading = bool(found) and found[0].montage
         montage, outside = False, (dict[str, None](), tuple[str, ...]())
         returns = [
-            (element.span.line, Spot(Where.BACK, ends_era=ENDS_ERA.match(element.text) is not None))
+            (
+                element.span.line,
+                ShortHeading(HeadingMove.BACK, ends_era=ENDS_ERA.match(element.text) is not None),
+            )
             for element in self.scene.elements
-            if element.kind in (Kind.ACTION, Kind.TRANSITION) and _RETURNS.match(element.text)
+            if element.kind in (ScriptElementKind.ACTION, ScriptElementKind.TRANSITION)
+            and _RETURNS.match(element.text)
         ]
         for index, beat in enumerate(found):
             if montage and not beat.montage:
-                self.places.end_montage()
+                self.places.return_from_montage()
                 self.there.present, self.there.last = outside
             if beat.montage and not montage:
-                self.places.begin_montage(beat.title)
+                self.places.begin_montage_at_title(beat.title)
                 # people who are here again after the montage
                 outside = dict(self.there.present), self.there.last
             montage = self.there.montage = beat.montage
             if not montage:
                 self.item, self.voiced = None, set()
             if returns and returns[0][0] < beat.line:
-                self.turn(returns.pop(0)[1])
-            if self.intercut and not self.places.intercut and self.starts_intercut(beat):
+                self.move_to_spot(returns.pop(0)[1])
+            if self.intercut and not self.places.intercut and self.is_after_intercut(beat):
                 self.places.begin_intercut()
             if beat.sides:
-                yield self.speech(beat, index)
+                yield self.read_speech_beat(beat, index)
             elif beat.card:
                 yield Moment(beat=beat, caption=beat.caption)
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
-                self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
-                self.there.ahead = self.named_ahead(found[index + 1 : index + 1 + _AHEAD])
-                self.there.newcomer = self.newcomer(index)
+                self.there.coming = tuple(list_names_in_text(after.text, self.people)) or after.speakers
+                self.there.ahead = self.list_names_ahead(found[index + 1 : index + 1 + _AHEAD])
+                self.there.newcomer = self.find_next_new_speaker(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
-                yield from self.action(beat, opens, last=index == len(found) - 1)
+                yield from self.read_action_beat(beat, opens, last=index == len(found) - 1)
 
-    def prepare(self, found: Sequence[Beat]) -> None:
+    def prepare_people(self, found: Sequence[Beat]) -> None:
         """Find who comes into the scene, and who is only heard."""
         before = self.places.before
         self.intercut = says_intercut(f"{self.scene.heading}\n{self.scene.text}")
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
             self.intercut = True
         lines = [line for beat in found for side in beat.sides for line in side]
-        self.on_phone = speaks_into(lines)
+        self.on_phone = is_spoken_into_device(lines)
         named: dict[str, None] = {}
         for beat in found:
             if not beat.sides:
-                named.update(named_in(beat.text, self.people))
+                named.update(list_names_in_text(beat.text, self.people))
         self.shown = frozenset(named)
-        self.sounds = self.told_before(found)
+        self.sounds = self.map_speeches_to_actions(found)
         self.begins = {}
         for index, beat in enumerate(found):
-            if beat.sides and self.how(beat) is VoicePosition.SEEN:
+            if beat.sides and self.classify_beats_voice(beat) is VoicePosition.SEEN:
                 for name in beat.speakers:
                     self.begins.setdefault(name, index)
         far: dict[str, None] = {}
@@ -178,7 +194,7 @@ class _Scene(Hearing):
             beat = found[index]
             self.said_next[index] = after
             if beat.sides:
-                how = self.how(beat)
+                how = self.classify_beats_voice(beat)
                 for name in beat.speakers:
                     (here if how is VoicePosition.SEEN else far)[name] = None
                 if how is VoicePosition.SEEN and beat.speakers:
@@ -190,7 +206,7 @@ class _Scene(Hearing):
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
 
-    def told_before(self, found: Sequence[Beat]) -> dict[int, str]:
+    def map_speeches_to_actions(self, found: Sequence[Beat]) -> dict[int, str]:
         """Return the action right before each speech, or before the speech that it answers."""
         out: dict[int, str] = {}
         text, since = "", 0
@@ -202,12 +218,12 @@ class _Scene(Hearing):
             since += 1
         return out
 
-    def named_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
+    def list_names_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
         """Return the people named in the paragraphs up to the next speech."""
         texts = (beat.text for beat in takewhile(lambda beat: not beat.sides, after))
-        return tuple(dict.fromkeys(name for text in texts for name in named_in(text, self.people)))
+        return tuple(dict.fromkeys(name for text in texts for name in list_names_in_text(text, self.people)))
 
-    def newcomer(self, index: int) -> str:
+    def find_next_new_speaker(self, index: int) -> str:
         """Return the next first-time speaker whom no action has ever named, or an empty string."""
         there = self.there
         after = sorted((first, name) for name, first in self.begins.items() if first > index)
@@ -215,7 +231,7 @@ class _Scene(Hearing):
         known = name in self.shown or name in there.recent or name in there.present
         return "" if known or name not in self.people.by_name else name
 
-    def starts_intercut(self, beat: Beat) -> bool:
+    def is_after_intercut(self, beat: Beat) -> bool:
         """Return True if the line with INTERCUT is before a beat, or in the heading."""
         if says_intercut(self.scene.heading):
             return True
@@ -225,12 +241,12 @@ class _Scene(Hearing):
         )
         return beat.line > said
 
-    def how(self, beat: Beat) -> VoicePosition:
+    def classify_beats_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
-        heard = heard_as(extension, lines, self.on_phone)
+        heard = classify_voice(extension, lines, self.on_phone)
         if heard is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
-            heard = by_its_trade(lines[0].character if lines else "")
+            heard = classify_voice_by_trade(lines[0].character if lines else "")
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
         if self.item is not None and beat.montage:  # The voice continues over the next picture.
@@ -243,7 +259,7 @@ class _Scene(Hearing):
             ):
                 return VoicePosition.VOICE_OVER
         if heard is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
-            heard = by_what_sounds(self.sounds.get(beat.line, ""))
+            heard = classify_voice_by_device(self.sounds.get(beat.line, ""))
             if heard is VoicePosition.OFF_SCREEN:
                 self.loud.update(beat.speakers)
             elif self.loud.issuperset(beat.speakers) and beat.speakers:
@@ -256,43 +272,43 @@ class _Scene(Hearing):
 
     # -------------------------------------------------------------- action
 
-    def action(self, beat: Beat, opens: bool, *, last: bool) -> Iterator[Moment]:
+    def read_action_beat(self, beat: Beat, opens: bool, *, last: bool) -> Iterator[Moment]:
         insert = beat.written_framing.function is Function.INSERT and not _LATE_INSERT.match(beat.text)
         thing = ""
         if beat.direction and (match := _INSERT.match(beat.direction)):
             insert, thing = True, match[1].strip()
-        headed = item_heading(beat.text)
+        headed = parse_item_heading(beat.text)
         if headed and headed[1]:
-            self.places.take_heading(*headed)
+            self.places.apply_item_heading(*headed)
         for index, text in enumerate(self.parts(headed[1] if headed and headed[1] else beat.text)):
             first = index == 0
-            spot = spot_of(text)
+            spot = parse_short_heading(text)
             if spot is not None:
-                self.turn(spot)
-            placed = self.places.place_of(text, montage=beat.montage and headed is None)
+                self.move_to_spot(spot)
+            placed = self.places.find_action_place(text, montage=beat.montage and headed is None)
             meant = read_action(text, self.people, self.there)
-            looks = viewer(text, meant.told)
+            looks = find_viewer(text, meant.told)
             seen = tuple(name for name in meant.seen if name != looks)
-            if (spot is not None and spot.where is not Where.SAME) or _NO_PICTURE.match(text):
+            if (spot is not None and spot.where is not HeadingMove.SAME) or _NO_PICTURE.match(text):
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
                 goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
-                seen = self.by_thing(text) or (self.last_here() if goes_on else ())
+                seen = self.find_owner_of_thing(text) or (self.list_people_still_seen() if goes_on else ())
             if not beat.montage:
-                placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
-                seen = tuple(name for name in seen if not self.places.apart(name))
+                placed = replace(self.places.move_to_people(seen), doubts=placed.doubts)
+                seen = tuple(name for name in seen if not self.places.is_on_other_side(name))
             elif not placed.location:
-                self.places.settle(seen)
+                self.places.record_peoples_places(seen)
             if self.view:
-                named = named_in(text, self.people)
+                named = list_names_in_text(text, self.people)
                 seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
                 self.on_screen.update(seen)
             if beat.montage:
                 self.item, self.item_place = seen, placed
-            near = self.near(seen, meant.near)
-            turns = spot is not None and spot.where is not Where.SAME and not beat.written_framing
+            near = self.list_people_near(seen, meant.near)
+            turns = spot is not None and spot.where is not HeadingMove.SAME and not beat.written_framing
             yield Moment(
                 beat=beat,
                 text=text,
@@ -301,7 +317,7 @@ class _Scene(Hearing):
                 turns=turns and not (opens or last or beat.montage or beat.caption),
                 seen=seen,
                 near=() if beat.montage else near,
-                focus=self.focus(text, seen, thing),
+                focus=self.choose_focus(text, seen, thing),
                 thing=thing,
                 doubts=(*meant.doubts, *placed.doubts),
                 told=() if spot is not None else tuple(meant.told),
@@ -310,22 +326,22 @@ class _Scene(Hearing):
                 weather=placed.weather,
             )
             if beat.written_framing.function is not Function.POV:
-                self.follow(meant, seen)
+                self.update_presence(meant, seen)
 
-    def last_here(self) -> tuple[str, ...]:
+    def list_people_still_seen(self) -> tuple[str, ...]:
         """Return the people still seen: those of the last picture, or on the other side of an intercut those
         present there.
         """
         there = self.there
         last = tuple(name for name in there.last if name not in there.gone)
-        here = tuple(name for name in last if not self.places.apart(name))
+        here = tuple(name for name in last if not self.places.is_on_other_side(name))
         if here or not last:
             return here[:2]
-        return tuple(n for n in reversed(there.present) if n not in there.gone and not self.places.apart(n))[
-            :1
-        ]
+        return tuple(
+            n for n in reversed(there.present) if n not in there.gone and not self.places.is_on_other_side(n)
+        )[:1]
 
-    def by_thing(self, text: str) -> tuple[str, ...]:
+    def find_owner_of_thing(self, text: str) -> tuple[str, ...]:
         """Return the person present who was introduced with the subject of a sentence: “The gum has
         stopped.”
         """
@@ -335,7 +351,7 @@ class _Scene(Hearing):
                 return (owner,)
         return ()
 
-    def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
+    def list_people_near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the other people who may be in the frame: those at this spot, on this side."""
         return tuple(
             name
@@ -343,22 +359,22 @@ class _Scene(Hearing):
             if name not in seen
             and name not in self.there.elsewhere
             and name not in self.people.group_of  # A member of a group is only seen where the group is meant.
-            and not self.places.apart(name)
+            and not self.places.is_on_other_side(name)
         )
 
-    def turn(self, spot: Spot) -> None:
+    def move_to_spot(self, spot: ShortHeading) -> None:
         """Go to another spot. People at the previous spot stay there until the text brings them here.
 
         ON JACK and BACK TO JACK go to the place where Jack is.
         """
-        if who := self.called(spot):
+        if who := self.find_person_of_heading(spot):
             if self.view:
-                self.end_view()
-            self.places.turn_to((who,))
+                self.end_screen_view()
+            self.places.move_to_people((who,))
             self.there.elsewhere.pop(who, None)
             self.there.last = (who,)
             return
-        self.places.go_to(spot)
+        self.places.apply_short_heading(spot)
         there = self.there
         if spot.ends_era and self.places.flashback and self.places.stayed:
             there.gone.update(name for name in there.present if name not in self.places.stayed)
@@ -370,15 +386,15 @@ class _Scene(Hearing):
             there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
             there.present |= dict.fromkeys(self.on_screen)
             there.last, self.view = (), True
-        elif spot.where is not Where.SAME:
+        elif spot.where is not HeadingMove.SAME:
             if self.view:
-                self.end_view()
-            if spot.where is Where.BACK:
-                self.go_back("")  # People by the door may have come along.
+                self.end_screen_view()
+            if spot.where is HeadingMove.BACK:
+                self.return_to_spot("")  # People by the door may have come along.
                 there.elsewhere = dict.fromkeys(
                     name
                     for name in there.elsewhere
-                    if is_hidden(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
+                    if is_hidden_spot(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
                 )
                 return
             if there.left:  # “Mary goes out to the porch.” THE PORCH: Mary is there.
@@ -388,16 +404,16 @@ class _Scene(Hearing):
             if is_fixture(spot.name) and not spot.is_way:
                 there.elsewhere = {}
             else:
-                self.go_back(self.spot())
+                self.return_to_spot(self.get_current_spot())
                 there.elsewhere.pop(goes, None)
             there.last = (goes,) if goes else ()
 
-    def spot(self) -> str:
+    def get_current_spot(self) -> str:
         """Return the current spot in the scene's place; empty for the place where the scene began."""
         now = self.places.now.location
         return "" if now in (self.scene.slug.location, self.places.slug.location, self.places.home) else now
 
-    def go_back(self, spot: str) -> None:
+    def return_to_spot(self, spot: str) -> None:
         """Return to an earlier spot: people who were seen there are present, all others are elsewhere."""
         there = self.there
         there.spot = spot
@@ -411,7 +427,7 @@ class _Scene(Hearing):
         if there.subject in away and there.subject != there.left:
             there.subject = ""
 
-    def end_view(self) -> None:
+    def end_screen_view(self) -> None:
         """Return from a view or screen: the people of the scene are present again, the people in the view are
         not.
         """
@@ -421,25 +437,25 @@ class _Scene(Hearing):
                 there.present.pop(name, None)
         self.view, there.elsewhere = False, {}
 
-    def called(self, spot: Spot) -> str:
+    def find_person_of_heading(self, spot: ShortHeading) -> str:
         """Return the person whose name a short heading has instead of a place, or an empty string."""
-        tokens = tuple(map(key_of, words(spot.name)))
-        rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is Where.SPOT else ()
+        tokens = tuple(map(key_of, split_words(spot.name)))
+        rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is HeadingMove.SPOT else ()
         return next((name for key, name in rows if key == tokens), "")
 
-    def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
+    def choose_focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:
             return thing
         if seen:
             return seen[0]
         return "crowd" if _CROWD.search(text) else self.scene.slug.location
 
-    def follow(self, meant: Meant, seen: Sequence[str]) -> None:
+    def update_presence(self, meant: ActionMeaning, seen: Sequence[str]) -> None:
         there = self.there
         if len(seen) > 1:
             self.pictures.add(frozenset(seen))
         pictured = [name for name in meant.pictured if name not in there.present]
-        there.saw(seen if self.view else meant.seen or seen)
+        there.record_picture(seen if self.view else meant.seen or seen)
         for name in pictured:
             there.present.pop(name, None)
         for name in seen:
@@ -459,47 +475,47 @@ class _Scene(Hearing):
 
     # -------------------------------------------------------------- speech
 
-    def speech(self, beat: Beat, index: int) -> Moment:
+    def read_speech_beat(self, beat: Beat, index: int) -> Moment:
         there = self.there
         lines = [line for side in beat.sides for line in side]
-        heard = self.how(beat)
+        heard = self.classify_beats_voice(beat)
         if self.intercut and heard is VoicePosition.PHONE and not any(line.extension for line in lines):
             heard = VoicePosition.SEEN
         if heard is VoicePosition.SEEN:
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
-                self.end_view()
+                self.end_screen_view()
             there.gone.difference_update(beat.speakers)
             is_new = bool(there.last) and not any(name in there.present for name in beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
-            listener = self.listener(beat, lines, index)
+            listener = self.find_listener(beat, lines, index)
             seen = beat.speakers
             for name in seen:
                 self.there.elsewhere.pop(name, None)
-            placed = self.places.turn_to(seen)
-            near = list(self.near(seen))
-            if self.places.apart(listener) or listener in self.there.elsewhere:
+            placed = self.places.move_to_people(seen)
+            near = list(self.list_people_near(seen))
+            if self.places.is_on_other_side(listener) or listener in self.there.elsewhere:
                 listener = ""
-            if self.intercut or (speaks_into(lines) and len(there.present) > 1):
+            if self.intercut or (is_spoken_into_device(lines) and len(there.present) > 1):
                 near = []
-            if calls_out(lines, self.people) and listener not in self.speaker:
+            if is_only_a_name(lines, self.people) and listener not in self.speaker:
                 near = []
-            if listener and (is_new or not self.met(seen, listener)):
+            if listener and (is_new or not self.were_seen_together(seen, listener)):
                 near = [name for name in near if name != listener]
-            there.saw(seen)
+            there.record_picture(seen)
             there.subject = seen[0] if seen else there.subject
             if listener:
                 there.together = (*seen, listener)
             self.speaker = seen
         else:
-            hearers = self.hearers(beat, heard, index)
+            hearers = self.list_visible_listeners(beat, heard, index)
             if heard is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
                 there.subject = beat.speakers[0]
                 if self.view:
-                    there.saw(beat.speakers)
+                    there.record_picture(beat.speakers)
             seen, listener = hearers, hearers[0] if hearers else ""
-            placed = self.places.turn_to(seen) if seen else self.places.now
-            near = list(self.near((*seen, *beat.speakers)))
+            placed = self.places.move_to_people(seen) if seen else self.places.now
+            near = list(self.list_people_near((*seen, *beat.speakers)))
             if beat.montage and self.item is not None:
                 placed, near = self.item_place, []
             if heard is VoicePosition.OFF_SCREEN:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import WAS
-from milimo_tui.story.reading.moment import Told
+from milimo_tui.story.reading.moment import ActionSentence
 
 # A person whose view the camera takes is not in the picture: ANNA'S POV, her view, what he sees.
-VIEW = late(
+VIEW = compile_lazily(
     r"(?:(?P<whose>\S.{0,30}?)['’]S? |(?P<his>his|her|their) )"
     r"(?:P\.? ?O\.? ?V\b\.?|point of view\b|view\b(?=\s*(?:[,:.]|[-–—])))"
     r"|(?:what|all) (?P<who>\w+) sees?\b(?=\s*[:.,–—-])"
@@ -20,14 +20,14 @@ VIEW = late(
     re.IGNORECASE,
 )
 # “No Anna.”, “It isn't Tom.”: a name is denied, not shown.
-DENIED = late(
+DENIED = compile_lazily(
     r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bthere(?: is| was|['’]s) (?:no|not|never any)\s+$"
     r"|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )
 # “Where Vera can't see”, “unnoticed by Tom”: the person who does not see an act is not in its picture.
-UNAWARE = late(
+UNAWARE = compile_lazily(
     r"\b(?:unseen|unnoticed|unobserved|unwatched|unheard|undetected) by (?P<by>[^,.;]+)"
     r"|\bhidden from (?P<hidden>[^,.;]+)"
     r"|\b(?:where|while|when|as|so that|because|since) (?P<who>[^,.;]*?)\s"
@@ -38,27 +38,29 @@ UNAWARE = late(
     re.IGNORECASE,
 )
 # “Everybody but Mags”, “all of them except Tom”: the others are meant.
-ALL_BUT = late(
+ALL_BUT = compile_lazily(
     r"\b(?:every(?:body|one)|all(?: of them)?|(?:they|them|the others) all|the (?:others|rest))\b"
     r"(?: (?-i:[a-z]+),)? (?:but|except(?: for)?|save(?: for)?|apart from|other than|bar) (?P<who>[^.;]*)",
     re.IGNORECASE,
 )
 # “When they have gone, …”: the rest of the sentence does not show them.
-ONCE_GONE = late(
+ONCE_GONE = compile_lazily(
     r"\b(?:when|once|after|as soon as|now that) (?P<who>[^,.;]*?)\s?(?:has|have|had|is|are|['’]s|['’]ve)"
     r" (?:gone|left|walked (?:off|away|out)|driven (?:off|away)|disappeared)\b",
     re.IGNORECASE,
 )
 # “He's gone.” shows the place where he was.
-IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE)
+IS_GONE = compile_lazily(
+    r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE
+)
 # A person in a picture is not in the room.
-PICTURED = late(
+PICTURED = compile_lazily(
     r"\b(?:[Oo]n|[Ii]n) (?:the|a|an|his|her|their|[^\W\d_]+['’]s) (?:[a-z-]+ ){0,2}?"
     r"(?:screen|television|tv|TV|monitor|photo|photograph|portrait|picture|painting|poster|laptop|tablet|video)\b"
     r"(?=[:,]| (?:is|are)\b)"
 )
 # Sounds from another room.
-ELSEWHERE = late(
+ELSEWHERE = compile_lazily(
     r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"
     r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)"
     r"|(?:In|Through) the (?:next room|wall|ceiling|floor)"
@@ -66,7 +68,7 @@ ELSEWHERE = late(
     re.IGNORECASE,
 )
 # Words for a picture of another place, which shows none of the people here.
-FAR = late(
+FAR = compile_lazily(
     r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b"
     r"|Beyond (?:the|him|her|them)\b"
     r"|(?:Up|Down|Over|Away|Out|Back) (?:on|in|by|at|along) the\b|Across (?:the|from)\b|Overhead\b|Upstairs\b"
@@ -88,7 +90,7 @@ _SPOKEN = frozenset(
 _RELATIVE = frozenset(["where", "that", "which", "when"])
 
 
-def is_far(keys: Sequence[str], at: int, end: int) -> bool:
+def is_absent_object(keys: Sequence[str], at: int, end: int) -> bool:
     """Return True if a person who has left is only written to, heard or called after, or was in a place
     before.
     """
@@ -101,13 +103,13 @@ def is_far(keys: Sequence[str], at: int, end: int) -> bool:
     )
 
 
-def is_sought(keys: Sequence[str], at: int) -> bool:
+def is_searched_for(keys: Sequence[str], at: int) -> bool:
     """Return True if a name is the object of a search or call: “They look for the Blue Devil.”"""
     ahead = keys[: at - 1] if keys[max(0, at - 1) : at] == ["the"] else keys[:at]
     return ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1])
 
 
-def is_told_of(keys: Sequence[str], at: int) -> bool:
+def is_only_thought_of(keys: Sequence[str], at: int) -> bool:
     """Return True if a person is only thought or talked about: “Tom remembers Anna as a girl.”"""
     before = keys[at - 1] if at else ""
     return before in _THOUGHT or (before == "about" and at > 1 and keys[at - 2] in _SPOKEN)
@@ -118,7 +120,7 @@ def is_lettering(tokens: Sequence[str], at: int) -> bool:
     return at > 0 and tokens[at - 1].casefold() in _LETTERED and tokens[at].isupper()
 
 
-def viewer(text: str, told: Sequence[Told]) -> str:
+def find_viewer(text: str, told: Sequence[ActionSentence]) -> str:
     """Return the person whose view a picture is and who is not in it (ANNA'S POV), or an empty string."""
     view = VIEW.match(text)
     if view is None or not told:

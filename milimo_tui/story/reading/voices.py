@@ -7,80 +7,80 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, TITLES
 from milimo_tui.story.values.film import Line, VoicePosition
 
-_PHONE = late(
+_PHONE = compile_lazily(
     r"\b(?:filter(?:ed)?|(?:on|over|through|from|via) (?:the )?"
     r"(?:tele)?(?:phone|radio|walkie|line|receiver|headset|comms?)"
     r"|(?:through|over|from) (?:the |a )?(?:baby )?monitor|baby monitor"
     r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
 )
-_WIRE = late(  # words of an action for the device of the next voice
+_WIRE = compile_lazily(  # words of an action for the device of the next voice
     r"\b(?:radios?|walkie|walkie-talkie|two-way|headset|earpiece|earbud|intercom|entryphone|handset|receiver"
     r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail"
     r"|switchboard|scanner)\b",
     re.IGNORECASE,
 )
-_SPEAKERS = late(
+_SPEAKERS = compile_lazily(
     r"\b(?:loud ?speakers?|tannoy|speakers?|public[- ]address|grille|squawk box|megaphone)\b"
     r"|\bp\.?a\.?(?!\w)",
     re.IGNORECASE,
 )
-_SOUNDS = late(  # the device makes a sound, or a person uses it
+_SOUNDS = compile_lazily(  # the device makes a sound, or a person uses it
     r"\b(?:rings?|ringing|buzz\w*|crackl\w+|hiss\w*|squawk\w*|chirp\w*|beep\w*|bleep\w*|clicks?|jumps?"
     r"|vibrat\w+|squeal\w*|splutter\w*|flickers?|lights? up|wakes?|comes? (?:on|alive|to life)|picks?|lifts?"
     r"|answer\w*|dial\w*|press\w*|listen\w*|holds?|grabs?|snatch\w*|puts?|tun\w+|switch\w*|turns?"
     r"|to (?:his|her|their|one) ear|on speaker|from it|out of it|voice)\b",
     re.IGNORECASE,
 )
-_LOUDSPEAKER = late(
+_LOUDSPEAKER = compile_lazily(
     r"(?:[a-z]+ )?(?:tannoy|loudspeaker|speaker|public[- ]address|p\.?a\.?)(?: system| voice)?", re.IGNORECASE
 )
-_SCREEN = late(
+_SCREEN = compile_lazily(
     r"\b(?:on|from|over) (?:the |a )?(?:tv|television|screen|monitor|video|tape|laptop|tablet)\b"
     r"|\bvideo call\b|^(?:tv|television)$",
     re.IGNORECASE,
 )
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
-_NO_FACE = late(  # a cue that names a voice but no person
+_NO_FACE = compile_lazily(  # a cue that names a voice but no person
     r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
 # Characters that are always heard over a telephone line or a loudspeaker.
-_BY_WIRE = late(
+_BY_WIRE = compile_lazily(
     r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
     r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
     re.IGNORECASE,
 )
-_BY_LOUDSPEAKER = late(
+_BY_LOUDSPEAKER = compile_lazily(
     r"(?:[a-z]+ )?(?:announcer|tannoy|loudspeaker|speaker|p\.?a\.?(?: system)?|newsreader|newscaster"
     r"|commentator|sat ?nav|gps|recording|television|radio|tv)",
     re.IGNORECASE,
 )
-_INTO = late(
+_INTO = compile_lazily(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
     re.IGNORECASE,
 )
-_TO_NOBODY = late(
+_TO_NOBODY = compile_lazily(
     r"\bto (?:(?:him|her|them|it)sel(?:f|ves)|(?:his|her|their|the) (?:reflection|mirror))\b", re.IGNORECASE
 )
-_TO = late(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
+_TO = compile_lazily(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
 # Words between punctuation marks that address a person: “Sit, Anna.”, “Winston Noel. Who made it?”
-_CALLS = late(
+_CALLS = compile_lazily(
     r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
     r"(?=\s*(?:[,.!?]|--|—|$))"
 )
 
 
-def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
+def classify_voice(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
     """Return how a speech is heard, by its extensions and parentheticals, and by the name of the speaker.
 
     `on_phone` means that somebody in the scene telephones.
@@ -106,7 +106,7 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
     return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
 
 
-def by_what_sounds(told: str) -> VoicePosition:
+def classify_voice_by_device(told: str) -> VoicePosition:
     """Return how a voice from elsewhere is heard if an action just described its device: a radio, a
     loudspeaker.
     """
@@ -116,24 +116,24 @@ def by_what_sounds(told: str) -> VoicePosition:
     return VoicePosition.PHONE if by_wire else VoicePosition.VOICE_OVER
 
 
-def by_its_trade(cue: str) -> VoicePosition:
+def classify_voice_by_trade(cue: str) -> VoicePosition:
     """Return how a character is heard whom no action shows: OPERATOR over the telephone, TANNOY near by."""
     if _BY_WIRE.fullmatch(cue):
         return VoicePosition.PHONE
     return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
 
 
-def speaks_into(lines: Sequence[Line]) -> bool:
+def is_spoken_into_device(lines: Sequence[Line]) -> bool:
     """Return True if a speech is spoken into a telephone or a similar device."""
     return any(_INTO.search(line.parenthetical) for line in lines)
 
 
-def speaks_to_nobody(lines: Sequence[Line]) -> bool:
+def is_spoken_to_self(lines: Sequence[Line]) -> bool:
     """Return True if the speakers only speak to themselves."""
     return any(_TO_NOBODY.search(line.parenthetical) for line in lines)
 
 
-def spoken_to(lines: Sequence[Line]) -> str:
+def find_addressee(lines: Sequence[Line]) -> str:
     """Return the words for the person that a parenthetical addresses: (to the vet)."""
     for line in lines:
         if match := _TO.search(line.parenthetical):
@@ -141,7 +141,7 @@ def spoken_to(lines: Sequence[Line]) -> str:
     return ""
 
 
-def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> str:
+def find_person_called(lines: Sequence[Line], others: Sequence[str], people: People) -> str:
     """Return the person present whom a speech calls, or an empty string.
 
     A title or a word of kin means the only person whom its pronoun fits.
@@ -149,14 +149,14 @@ def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> s
     for line in lines:
         for match in _CALLS.finditer(line.text):
             keys = [key_of(word) for word in WORD.findall(match[1])]
-            if who := _named(keys, others, people) if match[1][0].isupper() else "":
+            if who := _find_addressed_person(keys, others, people) if match[1][0].isupper() else "":
                 return who
-            if len(keys) == 1 and (who := _as_kin(keys[0], others, people)):
+            if len(keys) == 1 and (who := _find_person_by_kin_word(keys[0], others, people)):
                 return who
     return ""
 
 
-def calls_out(lines: Sequence[Line], people: People) -> bool:
+def is_only_a_name(lines: Sequence[Line], people: People) -> bool:
     """Return True if a speech is only a person's name, called: “Sami?”"""
     said = WORD.findall(lines[0].text) if len(lines) == 1 else []
     keys = tuple(map(key_of, said))
@@ -165,16 +165,16 @@ def calls_out(lines: Sequence[Line], people: People) -> bool:
     return any(key == keys for key, _ in people.by_word.get(keys[0], ()))
 
 
-def _named(keys: Sequence[str], others: Sequence[str], people: People) -> str:
+def _find_addressed_person(keys: Sequence[str], others: Sequence[str], people: People) -> str:
     """Return the person with this full name or, unless a title precedes it, with this last word as a name."""
     whole = [name for key, name in people.by_word.get(keys[0], ()) if key == tuple(keys)]
     last = [] if keys[0] in TITLES else [n for key, n in people.by_word.get(keys[-1], ()) if len(key) == 1]
     return next((name for name in (*whole, *last) if name in others), "")
 
 
-def _as_kin(word: str, others: Sequence[str], people: People) -> str:
+def _find_person_by_kin_word(word: str, others: Sequence[str], people: People) -> str:
     gender = KIN.get(word) or TITLES.get(word) or GENERIC.get(word, "")
     nouns = {name: people.by_name[name].nouns for name in others if name in people.by_name}
     known = [name for name, mine in nouns.items() if word in mine] if gender else []
-    fitting = known or [name for name in others if gender and people.fits(name, gender)]
+    fitting = known or [name for name in others if gender and people.has_gender(name, gender)]
     return fitting[0] if len(fitting) == 1 else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
 _WORDS = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost downpour haze
 smog gale thunderstorm heat"""
 WEATHERS = frozenset(_WORDS.split())
-_IN_HEADING = late(r"\s+[-–—]+\s+|[,()/\[\]]")
+_IN_HEADING = compile_lazily(r"\s+[-–—]+\s+|[,()/\[\]]")
 _NOUN = r"(rain|snow|fog|mist|sleet|hail|drizzle|thunderstorm|blizzard|downpour|smog|storm|gale)"
 _MANNER = r"(?:(?:hard|heavy|light|thin|fine|cold|warm|driving|pouring|steady|thick|wet|soft|dense|icy) )*"
 _FALLS = (
@@ -34,7 +34,7 @@ _BEGINS = (
     ),
     re.compile(rf"\b{_NOUN} (?:comes down|rolls in|breaks|closes in)\b", re.IGNORECASE),
 )
-_ENDS = late(
+_ENDS = compile_lazily(
     rf"\b(?:{_NOUN} (?:has )?(?:stops|stopped|ends|lifts|lifted|clears|cleared|is over)"
     r"|it (?:has )?(?:stops|stopped) (?:raining|snowing|pouring))\b",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _ENDS = late(
 CLEAR = "clear"
 
 
-def in_heading(heading: str) -> str:
+def parse_heading_weather(heading: str) -> str:
     """Return the weather that a separate piece of a heading names, or an empty string."""
     for piece in _IN_HEADING.split(heading)[1:]:
         tokens = piece.casefold().split()
@@ -51,24 +51,24 @@ def in_heading(heading: str) -> str:
     return ""
 
 
-def opening(texts: Iterable[str]) -> str:
+def find_opening_weather(texts: Iterable[str]) -> str:
     """Return the weather that the first sentences of a scene describe, or an empty string."""
     for text in texts:
         for pattern in _HERE:
             if found := pattern.search(text):
-                return _word(found)
-        if changed := change(text):
+                return _normalize_weather_word(found)
+        if changed := find_weather_change(text):
             return changed
     return ""
 
 
-def change(text: str) -> str:
+def find_weather_change(text: str) -> str:
     """Return the weather that begins in a sentence (“Snow begins to fall.”), or an empty string."""
     if _ENDS.search(text):
         return CLEAR
-    return next((_word(found) for each in _BEGINS if (found := each.search(text))), "")
+    return next((_normalize_weather_word(found) for each in _BEGINS if (found := each.search(text))), "")
 
 
-def _word(found: re.Match[str]) -> str:
+def _normalize_weather_word(found: re.Match[str]) -> str:
     word = next(group for group in found.groups() if group).casefold()
     return _VERB.get(word, "rain" if word == "pour" else word)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.scenario.scenario import Item
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.scenario.scenario import ScenarioItem
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
-_BLANKS = late(r"\s+")
+_BLANKS = compile_lazily(r"\s+")
 LEAST = 2  # fewest letters that can be searched for
 
 
@@ -23,7 +23,7 @@ class FoldedText:
     places: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> FoldedText:
+    def fold_text(cls, text: str) -> FoldedText:
         """Return the text folded for searching."""
         letters: list[str] = []
         places: list[int] = []
@@ -41,9 +41,9 @@ class FoldedText:
             places.extend([at] * len(folded))
         return cls("".join(letters), tuple(places))
 
-    def find(self, words: str) -> int:
+    def find_words(self, words: str) -> int:
         """Return the offset of words in the original text, or -1 if they are not in it."""
-        wanted = FoldedText.of(words).text.strip().strip('".')
+        wanted = FoldedText.fold_text(words).text.strip().strip('".')
         # a single character can be a word in Japanese
         if len(wanted) < LEAST and not (wanted and ord(wanted[0]) > 0x2E80):
             return -1
@@ -51,7 +51,7 @@ class FoldedText:
         return self.places[at] if at >= 0 else -1
 
 
-def checked(item: Item, text: FoldedText) -> Item:
+def verify_item_words(item: ScenarioItem, text: FoldedText) -> ScenarioItem:
     """Return the item with its evidence: whether its words are in the text, and at which offset."""
-    at = text.find(item.words)
+    at = text.find_words(item.words)
     return replace(item, stands=at >= 0, at=at)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
-_SIGNS = late(r"[\u3040-\u30ff\u3400-\u9fff]")
-_KANA = late(r"[\u3040-\u30ff]")
-_LETTERS = late(r"[^\W\d_]")
+_SIGNS = compile_lazily(r"[\u3040-\u30ff\u3400-\u9fff]")
+_KANA = compile_lazily(r"[\u3040-\u30ff]")
+_LETTERS = compile_lazily(r"[^\W\d_]")
 NAMES = {"en": "English", "fr": "French", "ja": "Japanese"}
 LEAST = 0.12  # share of a text's words that must be typical of a language
 
@@ -54,24 +54,24 @@ class Language:
         """True if the language separates words with blanks."""
         return self.code != "ja"
 
-    def whole(self, pattern: str) -> str:
+    def match_whole_words(self, pattern: str) -> str:
         """Return a pattern that matches only complete words, if the language separates words."""
         return rf"(?<![\w'’-])(?:{pattern})(?![\w-])" if self.has_blanks else f"(?:{pattern})"
 
-    def saying(self) -> str:
+    def make_speech_pattern(self) -> str:
         """Return the pattern of a verb of speech, with an attached pronoun in French: `dit-il`."""
         hung = "(?:(?:-t)?-(?:ils?|elles?|je|nous))?" if self.code == "fr" else ""
-        return self.whole(f"(?:{self.said}){hung}")
+        return self.match_whole_words(f"(?:{self.said}){hung}")
 
 
 @cache
-def languages() -> Mapping[str, Language]:
+def load_languages() -> Mapping[str, Language]:
     """Return every language that the rules can read, by its code."""
     text = files(__package__).joinpath("languages.toml").read_text("utf-8")
     return {code: Language(code=code, **row) for code, row in tomllib.loads(text).items()}
 
 
-def language_of(text: str) -> Language | None:
+def detect_language(text: str) -> Language | None:
     """Return the language of a text, by its characters and its function words, or None if the language is
     unknown.
     """
@@ -80,12 +80,12 @@ def language_of(text: str) -> Language | None:
         return None
     # Chinese shares these characters but has no kana.
     if _KANA.search(text) and len(_SIGNS.findall(text)) > letters / 3:
-        return languages()["ja"]
+        return load_languages()["ja"]
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = {
         code: len(re.findall(rf"\b(?:{one.telling})\b", text.casefold())) / max(1, len(words))
-        for code, one in languages().items()
+        for code, one in load_languages().items()
         if one.telling
     }
     best = max(counts, key=lambda code: counts[code])
-    return languages()[best] if counts[best] >= LEAST else None
+    return load_languages()[best] if counts[best] >= LEAST else None

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from milimo_tui.story.scenario.languages import Language
 from milimo_tui.story.scenario.prose import (
     NO_STOP,
-    Paragraph,
-    loud,
-    quieted,
-    sentences,
-    spoken,
-    without_asides,
+    ProseParagraph,
+    find_speech,
+    mask_abbreviation_stops,
+    restore_abbreviation_stops,
+    split_prose_sentences,
+    strip_prose_asides,
 )
 
 MOST = 60  # maximum number of people in one story
@@ -32,7 +32,7 @@ _JAPANESE = r"(?:[ァ-ヶー]{2,10}|[一-龯々]{1,4}(?:[ァ-ヶー]{1,6})?)"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """A person, the number of mentions, and the sentence with the first mention."""
 
     name: str
@@ -40,30 +40,30 @@ class Named:
     words: str
 
 
-def people_in(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Named, ...]:
+def find_story_people(paragraphs: Sequence[ProseParagraph], language: Language) -> tuple[NamedPerson, ...]:
     """Return the people of a story in order of their first mention; empty if no rule finds any."""
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
-    finder = _Words(language) if language.has_blanks else _Signs(language)
+    finder = _CapitalizedNames(language) if language.has_blanks else _JapaneseNames(language)
     whole = " ".join(paragraph.text for paragraph in paragraphs)
     for paragraph in paragraphs:
-        for sentence in sentences(paragraph.text):
-            for name in finder.in_sentence(quieted(sentence), whole):
+        for sentence in split_prose_sentences(paragraph.text):
+            for name in finder.find_names(mask_abbreviation_stops(sentence), whole):
                 counts[name] += 1
                 first.setdefault(name, sentence)
-    whose = {name: _whole_name(name, first) for name in first}
-    out: dict[str, Named] = {}
+    whose = {name: _find_longest_name(name, first) for name in first}
+    out: dict[str, NamedPerson] = {}
     for name, words in first.items():
-        if not finder.is_somebody(name, counts[name], whole):
+        if not finder.is_separate_person(name, counts[name], whole):
             continue
         longest = whose[name]
         before = out.get(longest)
         count = counts[name] + (before.count if before else 0)
-        out[longest] = Named(longest, count, before.words if before else words)
+        out[longest] = NamedPerson(longest, count, before.words if before else words)
     return tuple(out.values())[:MOST]
 
 
-def _whole_name(name: str, names: Iterable[str]) -> str:
+def _find_longest_name(name: str, names: Iterable[str]) -> str:
     """Return the longest name that contains a name (Old Tam for Tam, Ines Calder for Ines), else the name
     itself.
     """
@@ -71,7 +71,7 @@ def _whole_name(name: str, names: Iterable[str]) -> str:
     return max(longer, key=len) if longer else name
 
 
-class _Words:
+class _CapitalizedNames:
     """Finder of names in languages that write names with capitals."""
 
     def __init__(self, language: Language) -> None:
@@ -95,23 +95,23 @@ class _Words:
         # A role is singular, so a following word that ends in s is its verb.
         self._of_role = re.compile(rf"{_OF_WHAT}\s{_BETWEEN}(?:{language.acts}|\w+ed|[a-z]{{2,}}s)\b")
 
-    def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
+    def find_names(self, sentence: str, whole: str) -> Iterator[str]:
         """Yield each name in a sentence, and each role that acts or speaks."""
         bare = sentence
         # A person addressed at the end of a speech is not the subject of the next words.
-        for said in spoken(sentence):
+        for said in find_speech(sentence):
             if not said.dashed:
                 bare = bare.replace(said.words, said.words.rstrip(".,!?…"))
-        bare = without_asides(bare)
+        bare = strip_prose_asides(bare)
         for found in self._named.finditer(bare):
-            name = self._name(found[0], bare[: found.start()], bare[found.end() :], whole)
+            name = self._extract_name(found[0], bare[: found.start()], bare[found.end() :], whole)
             if name:
-                yield loud(name)
+                yield restore_abbreviation_stops(name)
         for role in self._role.finditer(bare):
             if self._of_role.match(bare[role.end() :]) or self._said.search(bare[: role.start()]):
                 yield self._article.sub("", " ".join(role[0].split()).lower())
 
-    def is_somebody(self, name: str, count: int, whole: str) -> bool:
+    def is_separate_person(self, name: str, count: int, whole: str) -> bool:
         """Return True if a found name is a separate person: `his sister` may be a person who has a name."""
         if name.split()[-1] not in self._kin:
             return True
@@ -119,7 +119,7 @@ class _Words:
             return False
         return count > 1 or re.search(rf"\b(?:{self._language.said})\s+\w+\s{name}\b", whole) is not None
 
-    def _name(self, found: str, before: str, behind: str, whole: str) -> str:
+    def _extract_name(self, found: str, before: str, behind: str, whole: str) -> str:
         words = found.split()
         title = self._title.match(f"{found} ")
         while words and words[0] in self._no_names and not title:
@@ -132,30 +132,30 @@ class _Words:
         name = re.sub(r"['’]s?$", "", " ".join(words))
         if title and len(words) > 1:
             return name
-        if self._is_place(name, whole):
+        if self._is_place_name(name, whole):
             return ""
         begins = re.fullmatch(r"(?:.*[.!?…:]\s*)?[\"“«—–\s]*", before, re.DOTALL) is not None
         if self._act.match(behind) or self._said.search(before):
-            return "" if begins and self._is_word(name.lower(), whole) else name
+            return "" if begins and self._is_uncapitalized_word(name.lower(), whole) else name
         if begins or self._place.search(before):
             return ""
         # In the middle of a sentence, a capital is a name only if a person of this name acts elsewhere.
-        return name if self._is_told(name, whole) else ""
+        return name if self._acts_or_speaks(name, whole) else ""
 
-    def _is_word(self, word: str, whole: str) -> bool:
+    def _is_uncapitalized_word(self, word: str, whole: str) -> bool:
         """Return True if a word is in the story without a capital, so that it is no name."""
         if word not in self._words:
             self._words[word] = re.search(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", whole) is not None
         return self._words[word]
 
-    def _is_place(self, name: str, whole: str) -> bool:
+    def _is_place_name(self, name: str, whole: str) -> bool:
         """Return True if the story has an event in a place of this name: London is not a person."""
         if name not in self._within:
             words = rf"\b(?:in|into|across|through|dans|en)\s{re.escape(name)}\b"
             self._within[name] = re.search(words, whole) is not None
         return self._within[name]
 
-    def _is_told(self, name: str, whole: str) -> bool:
+    def _acts_or_speaks(self, name: str, whole: str) -> bool:
         """Return True if a person of this name acts or speaks anywhere in the story."""
         if name not in self._told:
             acts = re.search(rf"\b{re.escape(name)}(?:{self._act.pattern})", whole)
@@ -164,7 +164,7 @@ class _Words:
         return self._told[name]
 
 
-class _Signs:
+class _JapaneseNames:
     """Finder of Japanese names, by the words after them."""
 
     def __init__(self, language: Language) -> None:
@@ -179,12 +179,12 @@ class _Signs:
         self._speaking: dict[str, bool] = {}  # name → True if the person speaks
         self._honorifics = re.compile(rf"(?:{language.honorifics})$")
 
-    def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
+    def find_names(self, sentence: str, whole: str) -> Iterator[str]:
         """Yield each name in a sentence: before さん and similar words, or as the subject of an act."""
         bare = sentence
-        for said in spoken(sentence):
+        for said in find_speech(sentence):
             bare = bare.replace(said.words, "")
-        bare = without_asides(bare)
+        bare = strip_prose_asides(bare)
         seen: set[str] = set()
         for found in self._honoured.finditer(sentence):
             if found[1] in self._no_names or found[1] in seen:
@@ -197,13 +197,17 @@ class _Signs:
             name = self._honorifics.sub("", found[1]) or found[1]
             if name in seen or name in self._no_names or name in self._places:
                 continue
-            if len(name) == 1 and name not in self._roles and not self._says(name, whole):
+            if (
+                len(name) == 1
+                and name not in self._roles
+                and not self._single_character_name_speaks(name, whole)
+            ):
                 continue
             if self._acts.search(bare[found.end() :]):
                 seen.add(name)
                 yield name
 
-    def _says(self, name: str, whole: str) -> bool:
+    def _single_character_name_speaks(self, name: str, whole: str) -> bool:
         """Return True if a person whose name is a single character speaks; a thing with such a name never
         speaks.
         """
@@ -211,10 +215,10 @@ class _Signs:
             re.search(rf"(?<![一-龯々]){name}(?:は|が)[^。「」]{{0,12}}(?:{self._said})", whole) is not None
         )
 
-    def is_somebody(self, name: str, count: int, whole: str) -> bool:
+    def is_separate_person(self, name: str, count: int, whole: str) -> bool:
         """Return True if a found name is a separate person: 姉 may be a person who has a name."""
         if name not in self._kin:
             return True
         if re.search(rf"{name}の{_JAPANESE}(?=は|が|も|を|に|と)", whole):
             return False
-        return count > 1 or self._says(name, whole)
+        return count > 1 or self._single_character_name_speaks(name, whole)

@@ -15,7 +15,7 @@ _WORD = r"[\wà-ÿœ'’-]+"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class StoryPlace:
     """The name of a place, and whether it is indoors."""
 
     name: str
@@ -23,10 +23,10 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlaceInSentence:
     """A place that a sentence names; `is_here` means that the sentence's events happen there."""
 
-    where: Where
+    where: StoryPlace
     is_here: bool
 
 
@@ -54,7 +54,7 @@ _BREAKS_OFF = frozenset(
 _NO_SETTING = frozenset(("floor", "ground", "world", "wall", "water", "sky"))
 
 
-class Finder:
+class PlaceFinder:
     """Finder of places, times and things in sentences of one language."""
 
     def __init__(self, language: Language) -> None:
@@ -86,13 +86,18 @@ class Finder:
             )
             self._place = re.compile(rf"{name}(?P<after>{language.after_place})")
             self._subject = re.compile(rf"^{name}(?=は|が|の)")
-        self._looks = re.compile(language.whole(language.looks), re.IGNORECASE) if language.looks else None
-        self._puts = re.compile(language.whole(language.puts), re.IGNORECASE) if language.puts else None
+        self._looks = (
+            re.compile(language.match_whole_words(language.looks), re.IGNORECASE) if language.looks else None
+        )
+        self._puts = (
+            re.compile(language.match_whole_words(language.puts), re.IGNORECASE) if language.puts else None
+        )
         self._away = re.compile(language.away, re.IGNORECASE) if language.away else None
         self._inside = frozenset(language.places_in.split("|"))
-        self._breaks = re.compile(language.whole(language.breaks), re.IGNORECASE)
+        self._breaks = re.compile(language.match_whole_words(language.breaks), re.IGNORECASE)
         self._times = {
-            time: re.compile(language.whole(words), re.IGNORECASE) for time, words in language.times.items()
+            time: re.compile(language.match_whole_words(words), re.IGNORECASE)
+            for time, words in language.times.items()
         }
         if language.has_blanks:
             self._held = re.compile(
@@ -103,11 +108,11 @@ class Finder:
         else:
             self._held = re.compile(rf"([一-龯々ァ-ヶー]{{1,8}})を[^。、]{{0,6}}?(?:{language.hold})")
 
-    def places(self, sentence: str) -> tuple[Found, ...]:
+    def find_places(self, sentence: str) -> tuple[PlaceInSentence, ...]:
         """Return the places that a sentence names, in order."""
-        out: list[Found] = []
+        out: list[PlaceInSentence] = []
         for found in self._place.finditer(sentence):
-            where = self._where(found)
+            where = self._make_story_place(found)
             # A “robe de chambre” is not a room.
             is_kind = (
                 found["before"].lower() == "de" and not found["article"]
@@ -115,24 +120,30 @@ class Finder:
                 else False
             )
             if where is not None and not is_kind:
-                out.append(Found(where, self._is_here(found, sentence, where)))
-        if not out and (subject := self._subject.search(sentence)) and (where := self._where(subject)):
-            out.append(Found(where, is_here=False))
+                out.append(PlaceInSentence(where, self._happens_there(found, sentence, where)))
+        if (
+            not out
+            and (subject := self._subject.search(sentence))
+            and (where := self._make_story_place(subject))
+        ):
+            out.append(PlaceInSentence(where, is_here=False))
         return tuple(out)
 
-    def _where(self, found: re.Match[str]) -> Where | None:
+    def _make_story_place(self, found: re.Match[str]) -> StoryPlace | None:
         """Return the place of a match, or None if none of its words is a place."""
         if self._language.code == "en":
-            words = _english(found["words"].lower().split())
-            return Where(" ".join(words), _setting(bool(is_inside(words)))) if words else None
+            words = _cut_english_place(found["words"].lower().split())
+            return (
+                StoryPlace(" ".join(words), _choose_place_setting(bool(is_inside(words)))) if words else None
+            )
         before, noun = found["words"] or "", found["noun"]
         if not self._language.has_blanks:
-            return Where(f"{before}{noun}", _setting(noun in self._inside))
+            return StoryPlace(f"{before}{noun}", _choose_place_setting(noun in self._inside))
         article = re.fullmatch(rf"(?:{self._language.articles})", before, re.IGNORECASE)
         name = noun.lower() if not before or article else f"{before.lower()} {noun.lower()}"
-        return Where(name, _setting(noun.lower() in self._inside))
+        return StoryPlace(name, _choose_place_setting(noun.lower() in self._inside))
 
-    def _is_here(self, found: re.Match[str], sentence: str, where: Where) -> bool:
+    def _happens_there(self, found: re.Match[str], sentence: str, where: StoryPlace) -> bool:
         """Return True if a sentence's events happen at a place, which is not only looked at, left or thrown
         into.
         """
@@ -144,37 +155,42 @@ class Finder:
             return False
         if self._language.has_blanks:  # The verb precedes its place.
             text = sentence[: found.start()]
-            return not (_has(self._looks, text) or _has(self._puts, re.split(r"[,;:—–]", text)[-1]))
+            return not (
+                _pattern_matches(self._looks, text)
+                or _pattern_matches(self._puts, re.split(r"[,;:—–]", text)[-1])
+            )
         text = re.split("、", sentence[found.end() :])[0]
-        return not (_has(self._looks, text) if beside == "を" else _has(self._puts, text))
+        return not (
+            _pattern_matches(self._looks, text) if beside == "を" else _pattern_matches(self._puts, text)
+        )
 
-    def time(self, sentence: str) -> str:
+    def find_time_of_day(self, sentence: str) -> str:
         """Return the time of day that a sentence names, in the form of headings, or an empty string."""
         places = [
             (found.start(), time) for time, one in self._times.items() if (found := one.search(sentence))
         ]
         return min(places)[1] if places else ""
 
-    def breaks(self, sentence: str) -> bool:
+    def says_time_passed(self, sentence: str) -> bool:
         """Return True if a sentence says that time has passed."""
         return self._breaks.search(sentence) is not None
 
-    def things(self, sentence: str) -> tuple[str, ...]:
+    def find_handled_things(self, sentence: str) -> tuple[str, ...]:
         """Return the things that people handle in a sentence."""
         return tuple(
             dict.fromkeys(" ".join(found[1].split()).lower() for found in self._held.finditer(sentence))
         )
 
 
-def _has(words: re.Pattern[str] | None, text: str) -> bool:
+def _pattern_matches(words: re.Pattern[str] | None, text: str) -> bool:
     return words is not None and words.search(text) is not None
 
 
-def _setting(inside: bool) -> Setting:
+def _choose_place_setting(inside: bool) -> Setting:
     return Setting.INTERIOR if inside else Setting.EXTERIOR
 
 
-def _english(words: list[str]) -> list[str]:
+def _cut_english_place(words: list[str]) -> list[str]:
     """Return the words up to the last word in a row that names a place (`noodle bar`), or none."""
     for at, word in enumerate(words):
         if word in _BREAKS_OFF:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
-_PARAGRAPH = late(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
-_RULE = late(
+_PARAGRAPH = compile_lazily(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_RULE = compile_lazily(
     r"\s*(?:[*#~=_•·-]\s*){3,}\s*|\s*(?:chapter|chapitre|part|partie|第.{1,4}章)\b.{0,60}", re.IGNORECASE
 )
-_ENDS = late(r"(?<=[。！？])|(?<=[.!?…])(?=[\"”’»)]*\s)|(?<=[.!?…][\"”’»])(?=\s)")
-_SHORT = late(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
-_QUOTED = late(
+_ENDS = compile_lazily(r"(?<=[。！？])|(?<=[.!?…])(?=[\"”’»)]*\s)|(?<=[.!?…][\"”’»])(?=\s)")
+_SHORT = compile_lazily(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
+_QUOTED = compile_lazily(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
-_ABBREVIATED = late(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
+_ABBREVIATED = compile_lazily(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
 NO_STOP = "\N{ONE DOT LEADER}"  # replaces a full stop that does not end a sentence
 _ASIDES = (
     re.compile(r"(?<=[^\s—–―])\s?[—–―]{1,2}\s?[^—–―\n]{1,200}?\s?[—–―]{1,2}(?=\s?[^\sA-ZÀ-Þ—–―])"),
@@ -26,11 +26,11 @@ _ASIDES = (
         r"(?<=[\wà-ÿ]),\s(?:who|whose|which|qui|dont|the|an?|his|her|le|la|l['’]|une?|son|sa)\b[^,.;:!?]{1,120},"
     ),
 )
-_DASHED = late(r"^\s*[—–]\s*(.+)$", re.DOTALL)
+_DASHED = compile_lazily(r"^\s*[—–]\s*(.+)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ProseParagraph:
     """A paragraph and its offset; `is_break` means that it is only a separator between two parts."""
 
     text: str
@@ -39,7 +39,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ProseSpeech:
     """Spoken words in a paragraph, with the offsets of their beginning and end."""
 
     words: str
@@ -48,7 +48,7 @@ class Said:
     dashed: bool = False
 
 
-def paragraphs(text: str) -> Iterator[Paragraph]:
+def iterate_paragraphs(text: str) -> Iterator[ProseParagraph]:
     """Yield the paragraphs of a text in order. A line that begins with a dash or a quote is a separate
     paragraph.
     """
@@ -58,11 +58,11 @@ def paragraphs(text: str) -> Iterator[Paragraph]:
             bare = line.strip()
             if bare:
                 at = start + (len(line) - len(line.lstrip()))
-                yield Paragraph(" ".join(bare.split("\n")), at, _RULE.fullmatch(bare) is not None)
+                yield ProseParagraph(" ".join(bare.split("\n")), at, _RULE.fullmatch(bare) is not None)
             start += len(line)
 
 
-def sentences(text: str) -> tuple[str, ...]:
+def split_prose_sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of a text; an abbreviation does not end a sentence."""
     out: list[str] = []
     for piece in _ENDS.split(text):
@@ -75,34 +75,34 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(sentence.strip() for sentence in out if sentence.strip())
 
 
-def spoken(text: str) -> tuple[Said, ...]:
+def find_speech(text: str) -> tuple[ProseSpeech, ...]:
     """Return the speech in a paragraph: words in any kind of quotes, else all words after a dash (as in
     French).
     """
     found = tuple(
-        Said(next(filter(None, match.groups())).strip(), match.start(), match.end())
+        ProseSpeech(next(filter(None, match.groups())).strip(), match.start(), match.end())
         for match in _QUOTED.finditer(text)
     )
     if found:
         return found
     if dashed := _DASHED.match(text):
-        return (Said(dashed[1].strip(), dashed.start(1), dashed.end(1), dashed=True),)
+        return (ProseSpeech(dashed[1].strip(), dashed.start(1), dashed.end(1), dashed=True),)
     return ()
 
 
-def quieted(text: str) -> str:
+def mask_abbreviation_stops(text: str) -> str:
     """Return the text with the full stops of abbreviations replaced, at the same length: `Mrs. Hale` is not
     an end.
     """
     return _ABBREVIATED.sub(rf"\1{NO_STOP}", text)
 
 
-def loud(text: str) -> str:
+def restore_abbreviation_stops(text: str) -> str:
     """Return the text with the full stops of abbreviations restored."""
     return text.replace(NO_STOP, ".")
 
 
-def without_asides(sentence: str) -> str:
+def strip_prose_asides(sentence: str) -> str:
     """Return the sentence without its insertions: between dashes, in brackets, `, who was late,`."""
     for aside in _ASIDES:
         sentence = aside.sub("", sentence)

@@ -37,7 +37,7 @@ PLURALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class ScenarioBeat:
     """An event in a scene: an act (no speaker), or words that a person says."""
 
     text: str
@@ -45,7 +45,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class ScenarioItem:
     """A thing found in the story. `key` names it (`person 2`); `text` is its name, heading or title.
 
     `words` are the words of the story that it came from; `stands` is True if they are exactly in the story,
@@ -63,7 +63,7 @@ class Item:
     is_on: bool = True
     within: str = ""
     by: str = RULES
-    beats: tuple[Beat, ...] = ()
+    beats: tuple[ScenarioBeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +74,15 @@ class Scenario:
 
     name: str
     language: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[ScenarioItem, ...] = ()
     notes: tuple[str, ...] = ()
     digest: str = ""  # SHA-256 digest of the story's text
 
-    def of(self, kind: ItemKind, *, on: bool = False) -> tuple[Item, ...]:
+    def list_items_of_kind(self, kind: ItemKind, *, on: bool = False) -> tuple[ScenarioItem, ...]:
         """Return the items of a kind in order; with `on`, only items that are switched on."""
         return tuple(item for item in self.items if item.kind is kind and (item.is_on or not on))
 
-    def with_item(self, changed: Item) -> Scenario:
+    def replace_item(self, changed: ScenarioItem) -> Scenario:
         """Return the scenario with the item of the same key replaced."""
         items = tuple(changed if item.key == changed.key else item for item in self.items)
         return replace(self, items=items)
@@ -97,11 +97,11 @@ class Scenario:
         values.
         """
         items = tuple(
-            Item(
+            ScenarioItem(
                 **{
                     **item,
                     "kind": ItemKind(item["kind"]),
-                    "beats": tuple(Beat(**beat) for beat in item["beats"]),
+                    "beats": tuple(ScenarioBeat(**beat) for beat in item["beats"]),
                 }
             )
             for item in value["items"]
@@ -110,18 +110,18 @@ class Scenario:
 
 
 @dataclass(slots=True)
-class Keys:
+class ItemKeyCounter:
     """Counter that gives each item its key: the kind, and the item's number within the kind."""
 
     counts: dict[ItemKind, int] = field(default_factory=dict)
 
-    def next(self, kind: ItemKind) -> str:
+    def make_item_key(self, kind: ItemKind) -> str:
         """Return the next key for an item of this kind."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return f"{kind.value} {self.counts[kind]}"
 
 
-def none_found(items: Sequence[Item]) -> tuple[str, ...]:
+def list_missing_kinds(items: Sequence[ScenarioItem]) -> tuple[str, ...]:
     """Return a note for each kind of which nothing was found: `no people found`."""
     there = {item.kind for item in items}
     return tuple(f"no {plural} found" for kind, plural in PLURALS.items() if kind not in there)

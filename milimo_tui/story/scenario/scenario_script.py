@@ -9,51 +9,56 @@ import re
 from collections.abc import Iterator, Mapping
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.story.scenario.scenario import Item, ItemKind, Scenario
+from milimo_tui.story.scenario.scenario import ItemKind, Scenario, ScenarioItem
 from milimo_tui.story.screenplay import line_grammar
 
 UNKNOWN = "SOMEBODY"  # the cue for words whose speaker the story does not name
 
 
-def as_fountain(scenario: Scenario) -> str:
+def format_as_fountain(scenario: Scenario) -> str:
     """Return the scenario as Fountain text. Raises Refused if no scene is on."""
-    scenes = scenario.of(ItemKind.SCENE, on=True)
+    scenes = scenario.list_items_of_kind(ItemKind.SCENE, on=True)
     if not scenes:
         raise Refused("no scene is on: there is nothing to write", "switch a scene on")
-    off = {item.text.casefold() for item in scenario.of(ItemKind.PERSON) if not item.is_on}
-    lines = [*_title_page(scenario), ""]
+    off = {item.text.casefold() for item in scenario.list_items_of_kind(ItemKind.PERSON) if not item.is_on}
+    lines = [*_iterate_title_page_lines(scenario), ""]
     over = {item.key: item for item in scenario.items}
     told: set[str] = set()
     for scene in scenes:
-        lines += _sections(scene, over, told)
-        lines += [_heading(scene.text), ""]
+        lines += _iterate_section_lines(scene, over, told)
+        lines += [_format_scene_heading(scene.text), ""]
         for beat in scene.beats:
             who = beat.speaker.casefold()
             if not beat.speaker:
-                lines += [_action(beat.text), ""]
+                lines += [_format_action_text(beat.text), ""]
             elif who in off:
-                lines += [_action(f"“{beat.text}”"), ""]
+                lines += [_format_action_text(f"“{beat.text}”"), ""]
             else:
-                lines += [_cue(beat.speaker), " ".join(beat.text.split()), ""]
+                lines += [_format_character_cue(beat.speaker), " ".join(beat.text.split()), ""]
         if not scene.beats and scene.detail:
-            lines += [_action(scene.detail), ""]
+            lines += [_format_action_text(scene.detail), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _title_page(scenario: Scenario) -> Iterator[str]:
-    title = next((item.text for item in scenario.of(ItemKind.TITLE, on=True)), scenario.name) or "Untitled"
+def _iterate_title_page_lines(scenario: Scenario) -> Iterator[str]:
+    title = (
+        next((item.text for item in scenario.list_items_of_kind(ItemKind.TITLE, on=True)), scenario.name)
+        or "Untitled"
+    )
     yield f"Title: {' '.join(title.split())}"
     notes = []
     for kind in (ItemKind.THEME, ItemKind.TONE):
-        if words := [item.text for item in scenario.of(kind, on=True)]:
+        if words := [item.text for item in scenario.list_items_of_kind(kind, on=True)]:
             notes.append(f"{kind.value}: {', '.join(words)}")
     if notes:
         yield f"Notes: {'; '.join(notes)}"
 
 
-def _sections(scene: Item, over: Mapping[str, Item], told: set[str]) -> Iterator[str]:
+def _iterate_section_lines(
+    scene: ScenarioItem, over: Mapping[str, ScenarioItem], told: set[str]
+) -> Iterator[str]:
     """Yield the act and the sequence that begin with a scene, as Fountain sections."""
-    chain: list[Item] = []
+    chain: list[ScenarioItem] = []
     item = over.get(scene.within)
     while item is not None and len(chain) < 2:
         chain.append(item)
@@ -67,13 +72,13 @@ def _sections(scene: Item, over: Mapping[str, Item], told: set[str]) -> Iterator
             yield ""
 
 
-def _heading(text: str) -> str:
+def _format_scene_heading(text: str) -> str:
     """Return a heading that Fountain reads back as a heading."""
     bare = " ".join(text.split())
-    return bare if line_grammar.heading(bare) else f".{bare.lstrip('.')}"
+    return bare if line_grammar.parse_heading(bare) else f".{bare.lstrip('.')}"
 
 
-def _cue(name: str) -> str:
+def _format_character_cue(name: str) -> str:
     """Return a cue in capitals, with Fountain's mark if the name has no capitals or would be read
     differently.
     """
@@ -84,13 +89,13 @@ def _cue(name: str) -> str:
     return raised if re.fullmatch(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]*", raised) else f"@{bare}"
 
 
-def _action(text: str) -> str:
+def _format_action_text(text: str) -> str:
     """Return action that Fountain reads back as action; a paragraph that looks like another element gets the
     mark.
     """
     paragraphs = []
     for paragraph in text.split("\n\n"):
         bare = " ".join(paragraph.split())
-        needs = bare.isupper() or line_grammar.heading(bare) is not None or bare[:1] in ".@>~=#!&"
+        needs = bare.isupper() or line_grammar.parse_heading(bare) is not None or bare[:1] in ".@>~=#!&"
         paragraphs.append(f"!{bare}" if needs else bare)
     return "\n\n".join(paragraphs)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from milimo_tui.story.scenario.languages import Language
 from milimo_tui.story.scenario.prose import (
-    Paragraph,
-    Said,
-    loud,
-    quieted,
-    sentences,
-    spoken,
-    without_asides,
+    ProseParagraph,
+    ProseSpeech,
+    find_speech,
+    mask_abbreviation_stops,
+    restore_abbreviation_stops,
+    split_prose_sentences,
+    strip_prose_asides,
 )
 
 BACK = 3  # number of earlier paragraphs in which the person of a pronoun is searched
@@ -26,7 +26,7 @@ SHE, HE = "she", "he"
 
 
 @dataclass(slots=True)
-class Speakers:
+class SpeakerFinder:
     """Finder of the speakers of one story, which is read in order."""
 
     language: Language
@@ -39,64 +39,70 @@ class Speakers:
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, paragraphs: Sequence[Paragraph], people: Sequence[str], language: Language) -> Speakers:
+    def from_story_people(
+        cls, paragraphs: Sequence[ProseParagraph], people: Sequence[str], language: Language
+    ) -> SpeakerFinder:
         """Return a finder for a story whose people are known."""
         one = cls(language, people)
         for name in people:
-            called = "|".join(re.escape(each) for each in one._called(name))
+            called = "|".join(re.escape(each) for each in one._list_name_forms(name))
             words = rf"(?<![\w'’-])(?:{called})(?![\w-])" if language.has_blanks else called
             one._patterns[name] = re.compile(words)
-        one._learn([paragraph.text for paragraph in paragraphs])
+        one._learn_genders([paragraph.text for paragraph in paragraphs])
         return one
 
     # -- who -----------------------------------------------------------------------------------------------
 
-    def speaker(self, text: str, said: Said) -> str:
+    def find_speaker(self, text: str, said: ProseSpeech) -> str:
         """Return the speaker of a speech in a paragraph, or an empty string."""
-        text = quieted(text)
-        if attributed := self._within(said.words):
+        text = mask_abbreviation_stops(text)
+        if attributed := self._match_inserted_attribution(said.words):
             who = attributed["who"]
-            return self._first(who) or self._meant(attributed[0], text[: said.start])
+            return self._find_first_person(who) or self._resolve_pronoun_speaker(
+                attributed[0], text[: said.start]
+            )
         if said.dashed:
-            return self._by_turns(text)
+            return self._find_speaker_by_turns(text)
         behind = text[said.end :][:80]
-        told_behind = re.match(rf"[^.!?。]*?{self.language.saying()}[^.!?。]*", behind)
-        before = self._without_speech(text[: said.start])
+        told_behind = re.match(rf"[^.!?。]*?{self.language.make_speech_pattern()}[^.!?。]*", behind)
+        before = self._strip_speech(text[: said.start])
         if told_behind:
-            if name := self._first(told_behind[0]):
+            if name := self._find_first_person(told_behind[0]):
                 return name
-            if name := self._meant(told_behind[0], before):
+            if name := self._resolve_pronoun_speaker(told_behind[0], before):
                 return name
         clause = re.split(r"[.!?。]\s*", before)[-1]
-        if name := self._last(clause) or self._first(re.split(r"[.!?。]", self._without_speech(behind))[0]):
+        if name := self._find_last_person(clause) or self._find_first_person(
+            re.split(r"[.!?。]", self._strip_speech(behind))[0]
+        ):
             return name
         # The person mentioned last: “Tam looked up. ‘No.’”
-        return self._last(before) or self._by_turns(text)
+        return self._find_last_person(before) or self._find_speaker_by_turns(text)
 
-    def read(self, text: str, who: Sequence[str]) -> None:
+    def record_paragraph(self, text: str, who: Sequence[str]) -> None:
         """Record that a paragraph was read, and its speakers."""
-        self.told.append(without_asides(self._without_speech(quieted(text))))
+        self.told.append(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))))
         del self.told[:-BACK]
         if who and who[-1]:
             self.turns.append(who[-1])
         else:
             self.turns.clear()
 
-    def _by_turns(self, text: str) -> str:
+    def _find_speaker_by_turns(self, text: str) -> str:
         """Return the other of two people who take turns, if a paragraph consists of speech alone."""
-        if re.search(r"[^\W\d_]{2}", self._without_speech(text)) and not text.lstrip().startswith(("—", "–")):
+        if re.search(r"[^\W\d_]{2}", self._strip_speech(text)) and not text.lstrip().startswith(("—", "–")):
             return ""
         if len(self.turns) > 1 and self.turns[-1] != self.turns[-2]:
             return self.turns[-2]
         return ""
 
-    def _meant(self, words: str, before: str) -> str:
+    def _resolve_pronoun_speaker(self, words: str, before: str) -> str:
         """Return the person whom he or she means: the last person mentioned who fits, or an empty string."""
-        gender = self._pronoun(words)
+        gender = self._find_gender_pronoun(words)
         if not gender:
             return ""
-        for text in (without_asides(before), *reversed(self.told)):
-            mentioned = self._mentioned(text)
+        for text in (strip_prose_asides(before), *reversed(self.told)):
+            mentioned = self._list_people_mentioned(text)
             known = [name for name in mentioned if self.genders.get(name) == gender]
             if known:
                 return known[-1]
@@ -107,7 +113,7 @@ class Speakers:
                 return ""
         return ""
 
-    def _pronoun(self, words: str) -> str:
+    def _find_gender_pronoun(self, words: str) -> str:
         for gender, pattern in ((SHE, self.language.she), (HE, self.language.he)):
             if pattern and re.search(
                 rf"(?<![\w])(?:{pattern})(?!\w)" if self.language.has_blanks else pattern,
@@ -119,23 +125,23 @@ class Speakers:
 
     # -- names in a text -----------------------------------------------------------------------------------
 
-    def _first(self, text: str) -> str:
-        return next(iter(self._mentioned(text)), "")
+    def _find_first_person(self, text: str) -> str:
+        return next(iter(self._list_people_mentioned(text)), "")
 
-    def _last(self, text: str) -> str:
-        found = self._mentioned(text)
-        subjects = [name for name in found if self._is_subject(name, text)] if len(found) > 1 else []
+    def _find_last_person(self, text: str) -> str:
+        found = self._list_people_mentioned(text)
+        subjects = [name for name in found if self._is_marked_subject(name, text)] if len(found) > 1 else []
         return (subjects or found or [""])[-1]
 
-    def _is_subject(self, name: str, text: str) -> bool:
+    def _is_marked_subject(self, name: str, text: str) -> bool:
         """Return True if a name is marked as a subject, in a language with such marks."""
         return (
             not self.language.has_blanks and re.search(rf"{re.escape(name)}\w{{0,3}}[はが]", text) is not None
         )
 
-    def _mentioned(self, text: str) -> list[str]:
+    def _list_people_mentioned(self, text: str) -> list[str]:
         """Return the people that a text names, in order, once for each mention."""
-        text = loud(text)
+        text = restore_abbreviation_stops(text)
         places: list[tuple[int, int, str]] = []
         for name, pattern in self._patterns.items():
             places += [(one.start(), one.end(), name) for one in pattern.finditer(text)]
@@ -148,7 +154,7 @@ class Speakers:
                 until = end
         return out
 
-    def _called(self, name: str) -> tuple[str, ...]:
+    def _list_name_forms(self, name: str) -> tuple[str, ...]:
         """Return a name and the first and last of its words: old Tam is Tam, Ines Calder is Ines."""
         titles = self.language.titles
         words = [word for word in name.split() if word[:1].isupper()]
@@ -157,7 +163,7 @@ class Speakers:
 
     # -- he and she ----------------------------------------------------------------------------------------
 
-    def _learn(self, texts: Sequence[str]) -> None:
+    def _learn_genders(self, texts: Sequence[str]) -> None:
         """Learn the genders of people from names and roles, and from the pronouns after their names."""
         votes: dict[str, Counter[str]] = {name: Counter() for name in self.people}
         tables = ((SHE, self.language.female), (HE, self.language.male))
@@ -166,8 +172,8 @@ class Speakers:
             for gender, words in tables:
                 if not words:
                     continue
-                one = self.language.whole(words)
-                called = "|".join(re.escape(each) for each in self._called(name))
+                one = self.language.match_whole_words(words)
+                called = "|".join(re.escape(each) for each in self._list_name_forms(name))
                 joined = r"(?:\s|,\s)" if self.language.has_blanks else "の"
                 article = rf",\s(?:{self.language.articles})\s?" if self.language.has_blanks else "、"
                 if re.search(rf"(?:^|\s)(?:{words})(?:$|\s)", name) or name in words.split("|"):
@@ -175,7 +181,7 @@ class Speakers:
                 votes[name][gender] += 3 * len(re.findall(rf"{one}{joined}(?:{called})\b", whole))
                 votes[name][gender] += 3 * len(re.findall(rf"(?:{called}){article}{one}", whole))
         for text in texts:
-            self._learn_pronouns(without_asides(self._without_speech(quieted(text))), votes)
+            self._learn_pronouns(strip_prose_asides(self._strip_speech(mask_abbreviation_stops(text))), votes)
         for name, count in votes.items():
             best = count.most_common(2)
             if best and best[0][1] and (len(best) == 1 or best[0][1] > best[1][1]):
@@ -184,16 +190,16 @@ class Speakers:
     def _learn_pronouns(self, text: str, votes: dict[str, Counter[str]]) -> None:
         """Count a sentence that begins with a pronoun for the only person named before it."""
         seen: list[str] = []
-        for sentence in sentences(text):
+        for sentence in split_prose_sentences(text):
             begins = re.split(r"[\s、は]", sentence.strip(), maxsplit=1)[0] if sentence.strip() else ""
-            gender = self._pronoun(begins)
+            gender = self._find_gender_pronoun(begins)
             if gender and len(set(seen)) == 1:
                 votes[seen[0]][gender] += 1
-            seen += self._mentioned(sentence)
+            seen += self._list_people_mentioned(sentence)
 
     # -- what is said --------------------------------------------------------------------------------------
 
-    def _within(self, words: str) -> re.Match[str] | None:
+    def _match_inserted_attribution(self, words: str) -> re.Match[str] | None:
         """Return the match of a speaker named within the spoken words, as in French: `Non, dit Marie,
         merci.`
         """
@@ -202,16 +208,16 @@ class Speakers:
         found = re.search(
             rf"\s*[,!?…]?\s*\b(?:{self.language.said})(?P<who>(?:-t)?-(?:ils?|elles?|je|nous)"
             rf"|\s+(?:{self.language.articles})?\s?[^,.!?…«»]{{1,40}})(?=[,.!?…]|\s*$)",
-            quieted(words),
+            mask_abbreviation_stops(words),
         )
         if found is None or not found.start():
             return None
         is_pronoun = "-" in found["who"][:3]
-        return found if is_pronoun or self._mentioned(found["who"]) else None
+        return found if is_pronoun or self._list_people_mentioned(found["who"]) else None
 
-    def without_attribution(self, words: str) -> str:
+    def strip_attribution(self, words: str) -> str:
         """Return spoken words without the name of the speaker: `Non, dit Marie.`, `Non, dit-il, merci.`"""
-        found = self._within(words)
+        found = self._match_inserted_attribution(words)
         if found is None:
             return words
         mark = re.match(r"\s*([!?…])", found[0])
@@ -220,13 +226,13 @@ class Speakers:
             return f"{before} {mark[1]}{behind.removeprefix('.').removeprefix(',')}".replace("  ", " ")
         return before + (behind or ".")
 
-    def told_apart(self, words: str) -> list[tuple[str, str]]:
+    def split_dashed_speech(self, words: str) -> list[tuple[str, str]]:
         """Return the words after a dash in pieces, each with the acting person, who is empty for spoken
         words.
         """
         out: list[tuple[str, str]] = []
-        for sentence in sentences(words):
-            found = self._mentioned(sentence)
+        for sentence in split_prose_sentences(words):
+            found = self._list_people_mentioned(sentence)
             acts = found and re.match(
                 rf"{re.escape(found[0].split()[0])}\b[^,.!?]*?\s(?:{self.language.acts})\b", sentence
             )
@@ -237,7 +243,7 @@ class Speakers:
                 out.append((sentence, who))
         return out
 
-    def _without_speech(self, text: str) -> str:
-        for said in reversed(spoken(text)):
+    def _strip_speech(self, text: str) -> str:
+        for said in reversed(find_speech(text)):
             text = text[: said.start] + text[said.end :]
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Keys
+from milimo_tui.story.scenario.scenario import RULES, ItemKeyCounter, ItemKind, ScenarioItem
 
 LEAST = 4  # fewest scenes that are divided into three acts
 ACTS = (
@@ -15,9 +15,9 @@ ACTS = (
 )  # 25, 50 and 25 % of the scenes (storycore-engine)
 
 
-def structured(
-    scenes: Sequence[Item], starts: Sequence[int], keys: Keys
-) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+def derive_structure(
+    scenes: Sequence[ScenarioItem], starts: Sequence[int], keys: ItemKeyCounter
+) -> tuple[tuple[ScenarioItem, ...], tuple[ScenarioItem, ...]]:
     """Return acts and sequences, and the scenes with their place in them; no acts if there are too few
     scenes.
 
@@ -25,29 +25,31 @@ def structured(
     """
     if len(scenes) < LEAST:
         return (), tuple(scenes)
-    over: list[Item] = []
+    over: list[ScenarioItem] = []
     act_of: list[str] = []
     for name, until in ACTS:
         first = len(act_of)
         last = max(first + 1, round(until * len(scenes)))
-        act = _item(keys, ItemKind.ACT, name, scenes[first])
+        act = _make_structure_item(keys, ItemKind.ACT, name, scenes[first])
         over.append(act)
         act_of += [act.key] * (min(last, len(scenes)) - first)
-    within: list[Item] = []
+    within: list[ScenarioItem] = []
     key = ""
     for at, scene in enumerate(scenes):
         if at == 0 or at in starts or act_of[at] != act_of[at - 1]:
-            sequence = _item(keys, ItemKind.SEQUENCE, scene.text, scene)
+            sequence = _make_structure_item(keys, ItemKind.SEQUENCE, scene.text, scene)
             over.append(replace(sequence, within=act_of[at]))
             key = sequence.key
         within.append(replace(scene, within=key))
     return tuple(over), tuple(within)
 
 
-def _item(keys: Keys, kind: ItemKind, text: str, first: Item) -> Item:
+def _make_structure_item(
+    keys: ItemKeyCounter, kind: ItemKind, text: str, first: ScenarioItem
+) -> ScenarioItem:
     """Return an act or a sequence, with the words of its first scene."""
-    return Item(
-        key=keys.next(kind),
+    return ScenarioItem(
+        key=keys.make_item_key(kind),
         kind=kind,
         text=text,
         words=first.words,

@@ -10,16 +10,16 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.first_names import may_be_first_name
-from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
-from milimo_tui.story.screenplay.late_names import late_names
+from milimo_tui.story.screenplay.introduced import IntroducedPerson, find_introduced_people
+from milimo_tui.story.screenplay.late_names import find_late_names
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.text import display_name, fold, words
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.values.text import fold, make_display_name, split_words
 
-_JOINT = late(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
-_POSSESSIVE_VOICE = late(r"['’]S VOICE$", re.IGNORECASE)
+_JOINT = compile_lazily(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
+_POSSESSIVE_VOICE = compile_lazily(r"['’]S VOICE$", re.IGNORECASE)
 
 
 _RANKS = frozenset(
@@ -35,14 +35,14 @@ _WHICH_WORDS = """other another second third fourth fifth last next false fake r
 mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
 blonde white black brown grey gray green blue married single upstairs downstairs"""
 _WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA.
-_AGES = late(
+_AGES = compile_lazily(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class FilmCast:
     """The film's characters in order of their first cue, followed by people whom only the action names.
 
     `aliases` maps the name used in cues to full names; `introduced` maps it to the introductions of the
@@ -52,41 +52,46 @@ class Cast:
     names: tuple[str, ...] = ()
     _by_cue: dict[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    introduced: dict[str, tuple[Introduced, ...]] = field(default_factory=dict)
+    introduced: dict[str, tuple[IntroducedPerson, ...]] = field(default_factory=dict)
 
-    def speakers(self, cue: str) -> tuple[str, ...]:
+    def list_speakers(self, cue: str) -> tuple[str, ...]:
         """Return the speakers of a cue as typed: MARA AND JUN are two people if both are known."""
-        return self._by_cue.get(cue) or (display_name(cue),)
+        return self._by_cue.get(cue) or (make_display_name(cue),)
 
 
-def cast_of(screenplay: Screenplay) -> Cast:
+def build_cast(screenplay: Screenplay) -> FilmCast:
     """Return everybody with a cue and everybody introduced.
 
     A joint cue of people who also speak alone adds nobody. YOUNG MARA is MARA if there is a MARA.
     """
     cues = dict.fromkeys(
-        element.cue.name for element in screenplay.elements if element.kind is Kind.CUE and element.cue
+        element.cue.name
+        for element in screenplay.elements
+        if element.kind is ScriptElementKind.CUE and element.cue
     )
-    people = introduced_in(screenplay)
+    people = find_introduced_people(screenplay)
     known = {fold(cue) for cue in cues} | {fold(person.name) for person in people}
     known |= {fold(person.name.split()[0]) for person in people}
-    by_cue = _speakers(cues, known)
-    casting = _Casting(known, dict.fromkeys(name for speakers in by_cue.values() for name in speakers))
-    casting.join_titled()
+    by_cue = _map_cues_to_speakers(cues, known)
+    casting = _NameMerger(known, dict.fromkeys(name for speakers in by_cue.values() for name in speakers))
+    casting.merge_titled_names()
     for person in people:
-        casting.introduce(person)
-    for name, role in late_names(screenplay, by_cue, casting.introduced).items():
-        casting.rename(role, name)
-    by_cue = {cue: tuple(dict.fromkeys(map(casting.now, who))) for cue, who in by_cue.items()}
-    return Cast(tuple(casting.names), by_cue, casting.aliases, casting.introduced)
+        casting.add_introduction(person)
+    for name, role in find_late_names(screenplay, by_cue, casting.introduced).items():
+        casting.merge_late_name(role, name)
+    by_cue = {cue: tuple(dict.fromkeys(map(casting.get_merged_name, who))) for cue, who in by_cue.items()}
+    return FilmCast(tuple(casting.names), by_cue, casting.aliases, casting.introduced)
 
 
-def _speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
+def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the speakers of each cue: several if each of them also speaks alone."""
-    plain = {cue: _ageless(_bare(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues}
-    whole = {cue: display_name(name) for cue, name in plain.items()}
+    plain = {
+        cue: _strip_age_word(_strip_cue_article(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues
+    }
+    whole = {cue: make_display_name(name) for cue, name in plain.items()}
     parts = {
-        cue: tuple(display_name(_ageless(part, known)) for part in _JOINT.split(cue) if part) for cue in cues
+        cue: tuple(make_display_name(_strip_age_word(part, known)) for part in _JOINT.split(cue) if part)
+        for cue in cues
     }
     alone = {whole[cue] for cue in cues if len(parts[cue]) == 1}
     return {
@@ -95,7 +100,7 @@ def _speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[
     }
 
 
-class _Casting:
+class _NameMerger:
     """The names of the cast while titles, offices, introductions and late names are merged into their
     people.
     """
@@ -104,67 +109,71 @@ class _Casting:
         self._known = known
         self.names = names
         self.aliases: dict[str, tuple[str, ...]] = {}
-        self.introduced: dict[str, tuple[Introduced, ...]] = {}
-        self._keys = {name: frozenset(map(fold, words(name))) for name in names}
+        self.introduced: dict[str, tuple[IntroducedPerson, ...]] = {}
+        self._keys = {name: frozenset(map(fold, split_words(name))) for name in names}
         self._of_word: dict[str, list[str]] = {}
         for name, key in self._keys.items():
-            self._index(name, key)
-        self._offices = {name for name in names if _is_office(name)}
+            self._index_name_words(name, key)
+        self._offices = {name for name in names if _is_office_name(name)}
         self._joined: dict[str, str] = {}
 
-    def _index(self, name: str, key: Collection[str]) -> None:
+    def _index_name_words(self, name: str, key: Collection[str]) -> None:
         for word in key:
             self._of_word.setdefault(word, []).append(name)
 
-    def now(self, name: str) -> str:
+    def get_merged_name(self, name: str) -> str:
         """Return the name into which a name was merged."""
         return self._joined.get(name, name)
 
-    def join_titled(self) -> None:
+    def merge_titled_names(self) -> None:
         """Merge names with a title into the names without: DR. SOKOL is SOKOL."""
-        for other, owner in _titled(self.names, self._keys).items():
+        for other, owner in _map_titled_names(self.names, self._keys).items():
             self.names.pop(other)
             for word in self._keys.pop(other):
                 self._of_word[word].remove(other)
             self.aliases[owner] = (*self.aliases.get(owner, ()), other)
             self._joined[other] = owner
 
-    def introduce(self, person: Introduced) -> None:
+    def add_introduction(self, person: IntroducedPerson) -> None:
         """Add an introduction to the person it means; if the person is uncertain, the introduction is
         dropped.
         """
-        written = display_name(_ageless(person.name, self._known))
-        mine = {fold(word) for word in words(written)}
+        written = make_display_name(_strip_age_word(person.name, self._known))
+        mine = {fold(word) for word in split_words(written)}
         near = dict.fromkeys(name for word in mine for name in self._of_word.get(word, ()))
         exact = [name for name in near if self._keys[name] == mine]
         within = [name for name in near if self._keys[name] <= mine]
-        matching = exact or within or _in_part(person, mine, near, self._keys)
-        owner = self._owner(person, matching, mine)
+        matching = exact or within or _match_partial_name(person, mine, near, self._keys)
+        owner = self._find_introduced_name(person, matching, mine)
         if not owner and person.alone and not matching:
             owner = written
             self.names[owner], self._keys[owner] = None, frozenset(mine)
-            self._index(owner, mine)
+            self._index_name_words(owner, mine)
         if not owner:
             return
         self.introduced[owner] = (*self.introduced.get(owner, ()), person)
         self.aliases[owner] = tuple(dict.fromkeys((*self.aliases.get(owner, ()), written, *person.also)))
-        for other in _by_office(owner, person, matching, self._keys, self._offices):
+        for other in _list_office_cues(owner, person, matching, self._keys, self._offices):
             self._offices.discard(other)
             self.names.pop(other, None)
             self.aliases[owner] = (*self.aliases[owner], other)
             self._joined[other] = owner
 
-    def _owner(self, person: Introduced, matching: Sequence[str], mine: Collection[str]) -> str:
+    def _find_introduced_name(
+        self, person: IntroducedPerson, matching: Sequence[str], mine: Collection[str]
+    ) -> str:
         """Return the name that is introduced, or an empty string if there is none or several may be meant."""
         if len(matching) > 1:
-            return _one_of_several(matching, mine, self._keys)
+            return _choose_proper_name(matching, mine, self._keys)
         if matching:
             return matching[0]
-        called = [name for other in person.also for name in self._of_word.get(fold(words(other)[-1]), ())]
-        also = {fold(word) for other in person.also for word in words(other)}
+        called = [
+            name for other in person.also for name in self._of_word.get(fold(split_words(other)[-1]), ())
+        ]
+        also = {fold(word) for other in person.also for word in split_words(other)}
         return next((name for name in called if self._keys[name] <= also), "")
 
-    def rename(self, role: str, name: str) -> None:
+    def merge_late_name(self, role: str, name: str) -> None:
         """Give a person the name that the script reveals late: the STRANGER is TOM from the start."""
         if name not in self.names or role not in self.names:
             return
@@ -175,14 +184,14 @@ class _Casting:
         self._joined |= {other: name for other, owner in self._joined.items() if owner == role} | {role: name}
 
 
-def _bare(name: str, cues: Collection[str]) -> str:
+def _strip_cue_article(name: str, cues: Collection[str]) -> str:
     """Return a name without its article if there is a cue without it: THE WIDOW is WIDOW."""
     bare = name.removeprefix("THE ")
     return bare if bare in cues else name
 
 
-def _in_part(
-    person: Introduced, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
+def _match_partial_name(
+    person: IntroducedPerson, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> list[str]:
     """Return the only name that contains these words: “Keane arrives” is NURSE KEANE.
 
@@ -192,23 +201,23 @@ def _in_part(
     ordinary = {*ROLES, *GENERIC, *KIN, *CREATURES}
     if len(whole) != 1 or not ordinary.isdisjoint(mine):
         return []
-    first, *rest = map(fold, words(whole[0]))
+    first, *rest = map(fold, split_words(whole[0]))
     is_title = set(rest) == set(mine) and not may_be_first_name(first) and first not in TITLES
     return whole if person.age is None or is_title else []
 
 
-def _one_of_several(
+def _choose_proper_name(
     matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> str:
     """Return the proper name if a full name covers two cues: SECOND MATE LUND is Lund, who is the second
     mate.
     """
-    proper = [name for name in matching if not _is_office(name)]
+    proper = [name for name in matching if not _is_office_name(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
     return proper[0] if len(proper) == 1 and whole == mine else ""
 
 
-def _is_title(word: str) -> bool:
+def _is_name_title(word: str) -> bool:
     """Return True if a word before a name is a title in some language, and does not distinguish two
     people.
     """
@@ -218,37 +227,37 @@ def _is_title(word: str) -> bool:
     return len(word) > 3 and not ordinary and not may_be_first_name(word)
 
 
-def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
+def _map_titled_names(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
     """Return names that are another name with a title or office before it: DR. SOKOL is SOKOL.
 
     Mr and Mrs do not count, because both people of a couple have the name.
     """
     out: dict[str, str] = {}
     for name in names:
-        tokens = [fold(word) for word in words(name)]
+        tokens = [fold(word) for word in split_words(name)]
         bare = frozenset(tokens[-1:])
-        if len(tokens) < 2 or not all(map(_is_title, tokens[:-1])):
+        if len(tokens) < 2 or not all(map(_is_name_title, tokens[:-1])):
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
         # Mrs. Brandt is another person.
-        rivals = [each for each in rivals if fold(words(each)[0]) not in TITLES]
-        if owner and not rivals and not _is_office(owner) and tokens[-1] not in GENERIC:
+        rivals = [each for each in rivals if fold(split_words(each)[0]) not in TITLES]
+        if owner and not rivals and not _is_office_name(owner) and tokens[-1] not in GENERIC:
             out[name] = owner
     return out
 
 
-def _by_office(
+def _list_office_cues(
     owner: str,
-    person: Introduced,
+    person: IntroducedPerson,
     matching: Sequence[str],
     keys: Mapping[str, frozenset[str]],
     roles: Collection[str],
 ) -> list[str]:
     """Return the cues that are a person's office: of SECOND MATE LUND, of “WINSTON, the cook”."""
-    if _is_office(owner):
+    if _is_office_name(owner):
         return []
-    about = {fold(word) for word in words(person.about)[:3]}
+    about = {fold(word) for word in split_words(person.about)[:3]}
     return [
         role
         for role in roles
@@ -257,13 +266,13 @@ def _by_office(
     ]
 
 
-def _is_office(name: str) -> bool:
+def _is_office_name(name: str) -> bool:
     """Return True if a name only gives an office or trade: the cook, second mate, captain."""
-    tokens = [fold(word) for word in words(name)]
+    tokens = [fold(word) for word in split_words(name)]
     return bool(tokens) and tokens[-1] in ROLES and all(word in ROLES or word in _RANKS for word in tokens)
 
 
-def _ageless(name: str, known: Collection[str]) -> str:
+def _strip_age_word(name: str, known: Collection[str]) -> str:
     """Return a name without an age word before it, if the shorter name is known."""
     bare = _AGES.sub("", name)
     return bare if bare != name and fold(bare) in known and fold(bare) not in GENERIC else name

@@ -17,7 +17,7 @@ _ABSENT_STARTS = (
 )
 
 
-def is_absent(extension: str) -> bool:
+def is_absent_extension(extension: str) -> bool:
     """Return True if an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
     letters = "".join(filter(str.isalpha, extension)).upper()
     return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)

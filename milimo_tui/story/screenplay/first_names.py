@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from milimo_tui.story.values.text import unaccented
+from milimo_tui.story.values.text import fold_accents
 
 # Names that are also words, but in scripts mean a person far more often than the thing.
 _PEOPLE_FIRST = """alma anna ben bill bob carol clara cole daisy dan dick dora dot eve faith frank gina gloria
@@ -30,7 +30,7 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 
 
 @cache
-def _names() -> dict[str, str]:
+def _load_name_pronouns() -> dict[str, str]:
     """Return every name with its pronoun, which is empty if the name goes with both."""
     # Imported lazily: 275 kB that reading a script needs, but showing a film does not.
     from milimo_tui.story.screenplay import names_by_counts
@@ -44,23 +44,23 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _words() -> frozenset[str]:
+def _load_names_that_are_words() -> frozenset[str]:
     from milimo_tui.story.screenplay import names_by_counts
 
     return frozenset(names_by_counts.WORDS.split()) - frozenset(_PEOPLE_FIRST.split())
 
 
-def pronoun_of(name: str) -> str:
+def get_first_name_pronoun(name: str) -> str:
     """Return the pronoun he or she of a first name; empty if the word is no first name or goes with both."""
-    return _names().get(unaccented(name), "")
+    return _load_name_pronouns().get(fold_accents(name), "")
 
 
 def is_first_name(word: str) -> bool:
     """Return True if a word in capitals is a person's name rather than a thing's."""
-    bare = unaccented(word)
-    return bare in _names() and bare not in _words()
+    bare = fold_accents(word)
+    return bare in _load_name_pronouns() and bare not in _load_names_that_are_words()
 
 
 def may_be_first_name(word: str) -> bool:
     """Return True if a word can be a first name, even if it is also a word: Hunter, May."""
-    return unaccented(word) in _names()
+    return fold_accents(word) in _load_name_pronouns()

@@ -6,88 +6,88 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.first_names import is_first_name
-from milimo_tui.story.screenplay.line_grammar import DATE, is_time, item_heading
+from milimo_tui.story.screenplay.line_grammar import DATE, is_time_of_day, parse_item_heading
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.screenplay.silent_parts import silent_parts
-from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
-from milimo_tui.story.values.text import collapse, fold, words
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.screenplay.silent_parts import find_silent_parts
+from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
+from milimo_tui.story.values.text import collapse_text, fold, split_words
 
-_WORD = late(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_AGE = late(
+_WORD = compile_lazily(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_AGE = compile_lazily(
     r"\s*(?:\((?:[^()]*?)(?<!\d)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
     r"|:\s(\d{1,2})(s?)\b(?=,)"
     r"|(?:\s(?:of|at)\s(?:about\s|around\s|nearly\s|perhaps\s)?|\s?(?:--|[–—])\s?|\s-\s)(\d{1,2})(s?)\b(?=[,.]))"
 )
-_AGE_IN_WORDS = late(
+_AGE_IN_WORDS = compile_lazily(
     r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?|\b(?:of|at)\s)"
     r"(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
 # “The badge says GORDON.”
-_READS = late(
+_READS = compile_lazily(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
-_LISTED = late(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
-_IN_A_LIST = late(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
-_REVEALED = late(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
-_SET_IN = late(
+_LISTED = compile_lazily(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
+_IN_A_LIST = compile_lazily(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
+_REVEALED = compile_lazily(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
+_SET_IN = compile_lazily(
     r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
     r"(?:(?:this|that|he|she|it) (?:is|will be)|we will know (?:him|her) as|call (?:him|her)) $",
     re.IGNORECASE,
 )
 _SOMEBODY = "|".join(sorted((*GENERIC, *CREATURES, *ROLES, *KIN), key=len, reverse=True))
-_STRANGER = late(
+_STRANGER = compile_lazily(
     r"(?:^|[.!?:]\s+)an?\s+((?:(?!(?:with|of|in|like|on|at|who|by|from)\b)[^\W\d_]+[ -]){0,3}?"
     rf"(?:{_SOMEBODY}))\b"
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
 )
 # “an enormous man in a checked suit: HERR DOBLER.”
-_SOMEBODY_COMES = late(
+_SOMEBODY_COMES = compile_lazily(
     rf"(?:^|[.!?,:;]\s+|\s)an?\s+(?:[^\W\d_]+[ -]){{0,3}}?(?:{_SOMEBODY})\b[^.!?:]*:\s*$", re.IGNORECASE
 )
-_REAL_NAME = late(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
-_CALLED = late(
+_REAL_NAME = compile_lazily(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
+_CALLED = compile_lazily(
     r"\b(?:call(?:s|ed)? (?:him|her|them)|(?:known|known to \w+) (?:only |simply )?as|goes by|answers to"
     r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
-_APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
-_IS_NAMED = late(
+_APPOSITION = compile_lazily(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
+_IS_NAMED = compile_lazily(
     r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)"
 )
 _REVEAL = 160  # letters after an unnamed person within which a name belongs to this person
-_NAME = late(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
+_NAME = compile_lazily(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
 _NEAR = 120  # letters around a name that are searched, so that a paragraph of names takes linear time
-_ENTERS = late(
+_ENTERS = compile_lazily(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
-_KIN_BEFORE = late(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
+_KIN_BEFORE = compile_lazily(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
 # “the groom, PARESH”, “one sits there: the bride. MORVEN”, “Tom's sister, ANNA”
-_WHO_BEFORE = late(
+_WHO_BEFORE = compile_lazily(
     r"(?:\b(?:his|her|their|the|an?|[^\W\d_]+['’]s)\s+(?:[a-z-]+\s+)?([a-z]+),|:\s+(?:the|his|her|their)\s+([a-z]+)\.)\s+$",
     re.IGNORECASE,
 )
 # RENATA "REN" OSTROWSKI
-_NICKNAME = late(
+_NICKNAME = compile_lazily(
     r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘'(]([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’')] ([A-ZÀ-Þ][\w'’-]*)"
 )
-_SEASON = late(
+_SEASON = compile_lazily(
     r"(?:EARLY |LATE |MID-?)?(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER"
     r"|DECEMBER|SPRING|SUMMER|AUTUMN|FALL|WINTER|CHRISTMAS|EASTER|\d{4})(?: \d{4})?"
 )
-_AGAIN = late(r" AGAIN$")
-_ITEM_MARK = late(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
-_LETTERED = late(
+_AGAIN = compile_lazily(r" AGAIN$")
+_ITEM_MARK = compile_lazily(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_LETTERED = compile_lazily(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
     r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display|bulb|neon|board|envelope|crate)\b",
     re.IGNORECASE,
 )
-_ARTICLE = late(
+_ARTICLE = compile_lazily(
     r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )"
     r"(?<!\bpast )(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )"
     r"(?<!\baround )(?<!\bopposite )"
@@ -98,19 +98,19 @@ _GROWN = 20
 _TODDLING = 4
 _BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 _NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
-_PLAIN = late(
+_PLAIN = compile_lazily(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
 # “the BABY”, introduced without a name
-_SHOUTED = late(
+_SHOUTED = compile_lazily(
     r"\b(?:the|his|her|their) (?:[a-z-]+ )?"
     rf"(?P<noun>{'|'.join(sorted(map(str.upper, (*YOUNG, *CREATURES))))})"
     r"(?![\w'’-])(?P<age>(?!))?"
 )
 # Materials: a figure made of one of these is a thing: a brass bird, a china dog.
-_MADE_OF = late(
+_MADE_OF = compile_lazily(
     r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
     r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
     r"|plush|knitted|chocolate|sugar|gingerbread|marzipan|painted|embroidered|tattooed|roast|cooked)\s"
@@ -118,19 +118,21 @@ _MADE_OF = late(
     re.IGNORECASE,
 )
 # “a CHILD, a girl about six”: the girl is a character already.
-_APPOSED = late(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
-_SAME_ONE = late(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")  # “an orderly, a kid of twenty”
-_BEFORE_NO_ONE = late(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
+_APPOSED = compile_lazily(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
+_SAME_ONE = compile_lazily(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")  # “an orderly, a kid of twenty”
+_BEFORE_NO_ONE = compile_lazily(
+    r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE
+)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
 darkness silence music steam sun sunlight moonlight ink blood dust sand fog mist spray air heat cold fire
 thunder lightning sound noise laughter applause"""
-_DATE = late(DATE, re.IGNORECASE)
+_DATE = compile_lazily(DATE, re.IGNORECASE)
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Introduced:
+class IntroducedPerson:
     """A person as an action introduces them. `about` is the description after the name."""
 
     name: str
@@ -140,34 +142,37 @@ class Introduced:
     also: tuple[str, ...] = ()  # other names that the text gives to the person
 
 
-def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
+def find_introduced_people(screenplay: Screenplay) -> tuple[IntroducedPerson, ...]:
     """Return everybody whom an action introduces, in order."""
     texts = [
-        _behind_heading(collapse(element.text))
+        _strip_item_heading(collapse_text(element.text))
         for element in screenplay.elements
-        if element.kind is Kind.ACTION
+        if element.kind is ScriptElementKind.ACTION
     ]
     nicknames = {
         fold(f"{found[1]} {found[3]}"): found[2] for text in texts for found in _NICKNAME.finditer(text)
     }
     texts = [_NICKNAME.sub(r"\1 \3", text) for text in texts]
     common = {word for text in texts for word in _WORD.findall(text) if word.islower()}
-    found: dict[str, Introduced] = {}
+    found: dict[str, IntroducedPerson] = {}
     for text in texts:
-        for person in (*_with_other_names(text, list(_in_capitals(text))), *_entering(text, common)):
+        for person in (
+            *_add_other_names(text, list(_find_introductions_in_capitals(text))),
+            *_find_entering_people(text, common),
+        ):
             known = found.get(person.name)
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
-    named = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
+    named = {fold(word) for e in screenplay.elements if e.cue for word in split_words(e.cue.name)}
     for text in texts:
-        for person in _in_words(text, named):
+        for person in _find_introductions_in_words(text, named):
             known = found.get(person.name)
             if known is None or known.age is None:
                 found[person.name] = person
-    named |= {fold(word) for each in found.values() if each.alone for word in words(each.name)}
-    for name, age, about in silent_parts(texts, named):
-        found.setdefault(name, Introduced(name, age, about, True))
-    for person in _unnamed(screenplay, texts, found):
+    named |= {fold(word) for each in found.values() if each.alone for word in split_words(each.name)}
+    for name, age, about in find_silent_parts(texts, named):
+        found.setdefault(name, IntroducedPerson(name, age, about, True))
+    for person in _find_unnamed_people(screenplay, texts, found):
         found[person.name] = person
     for name, person in found.items():
         if nickname := nicknames.get(fold(name)):
@@ -175,31 +180,31 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
     return tuple(found.values())
 
 
-def _in_words(text: str, cues: Collection[str]) -> Iterator[Introduced]:
+def _find_introductions_in_words(text: str, cues: Collection[str]) -> Iterator[IntroducedPerson]:
     """Yield people with a cue whose age follows a name without capitals: “Tully, nineteen, …”."""
     for match in _NAME.finditer(text):
-        if not any(fold(word) in cues for word in words(match[0])):
+        if not any(fold(word) in cues for word in split_words(match[0])):
             continue
         after = text[match.end() : match.end() + _NEAR]
         age = _AGE.match(after)
         worded = _AGE_IN_WORDS.match(after) if age is None else None
         if read := age or worded:
             told = _APPOSITION.match(after[read.end() :])
-            years = int(age[1] or age[3] or age[5] or age[7]) if age else number_of(read[1])
-            yield Introduced(match[0].upper(), years, told[2] if told else "")
+            years = int(age[1] or age[3] or age[5] or age[7]) if age else parse_number_words(read[1])
+            yield IntroducedPerson(match[0].upper(), years, told[2] if told else "")
 
 
-def _unnamed(
-    screenplay: Screenplay, texts: Sequence[str], named: Mapping[str, Introduced]
-) -> Iterator[Introduced]:
+def _find_unnamed_people(
+    screenplay: Screenplay, texts: Sequence[str], named: Mapping[str, IntroducedPerson]
+) -> Iterator[IntroducedPerson]:
     """Yield people who never get a name: “a girl of eight”, who is “the girl” from then on.
 
     The noun must mean nobody else: there is a single such introduction, and no fitting name or cue.
     """
     whole = " ".join(texts)
-    cues = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
+    cues = {fold(word) for e in screenplay.elements if e.cue for word in split_words(e.cue.name)}
     alone = [each for each in named.values() if each.alone]
-    taken = {fold(word) for each in alone for word in (*words(each.name), *words(each.about))}
+    taken = {fold(word) for each in alone for word in (*split_words(each.name), *split_words(each.about))}
     ages = [each.age for each in named.values() if each.age is not None]
     children, babies = any(age < _GROWN for age in ages), any(age < _TODDLING for age in ages)
     found: dict[str, list[re.Match[str]]] = {}
@@ -227,31 +232,37 @@ def _unnamed(
             continue
         named_so = _IS_NAMED.finditer(whole, first.end(), first.end() + _REVEAL)
         if revealed := next((each[1] for each in named_so if fold(each[1]) in cues), ""):
-            yield Introduced(revealed, None, first["noun"])  # “a boy in a cap. He is GRAHAM.”
+            yield IntroducedPerson(revealed, None, first["noun"])  # “a boy in a cap. He is GRAHAM.”
             continue
         years = first["age"]
-        age = int(years) if years and years.isdigit() else number_of(years) if years else None
-        yield Introduced(first["noun"].upper(), age, first["noun"], True)
+        age = int(years) if years and years.isdigit() else parse_number_words(years) if years else None
+        yield IntroducedPerson(first["noun"].upper(), age, first["noun"], True)
 
 
-def _behind_heading(text: str) -> str:
+def _strip_item_heading(text: str) -> str:
     """Return a paragraph without the heading that may begin an item of a montage."""
     item = _ITEM_MARK.sub("", text)
-    found = item_heading(item)
+    found = parse_item_heading(item)
     if found:
         return found[1]
     place, end, rest = item.partition(". ")
     parts = _AGAIN.sub("", place).split(", ")
-    if item != text and end and place.isupper() and len(parts) > 1 and any(map(_is_when, parts[1:])):
+    if (
+        item != text
+        and end
+        and place.isupper()
+        and len(parts) > 1
+        and any(map(_is_time_or_season, parts[1:]))
+    ):
         return rest  # “-- A LAUNDROMAT IN TOLEDO, DAY. Everything goes around.”
     return text
 
 
-def _is_when(words: str) -> bool:
-    return is_time(words) or _SEASON.fullmatch(words) is not None
+def _is_time_or_season(words: str) -> bool:
+    return is_time_of_day(words) or _SEASON.fullmatch(words) is not None
 
 
-def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Introduced]:
+def _add_other_names(text: str, people: Sequence[IntroducedPerson]) -> Iterator[IntroducedPerson]:
     """Yield the people of a paragraph; the last one gets the other names that the paragraph gives."""
     called = [name[1] for name in _CALLED.finditer(text) if name[1][0].isupper()] if people else []
     yield from people[:-1]
@@ -259,11 +270,16 @@ def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Intro
         yield replace(person, also=(*person.also, *called))
 
 
-def _in_capitals(text: str) -> Iterator[Introduced]:
-    for run in _runs(text):
+def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
+    for run in _iterate_capital_runs(text):
         start, end = run[0].start(), run[-1].end()
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-        if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")) or _READS.search(before):
+        if (
+            len(name) < 2
+            or is_time_of_day(name)
+            or before.rstrip().endswith(('"', "“"))
+            or _READS.search(before)
+        ):
             continue
         if _LISTED.search(before) or _IN_A_LIST.match(after):
             continue  # Names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
@@ -276,10 +292,10 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         rest = after[read.end() :] if read else after
         apposition = _APPOSITION.match(rest)
         about = apposition[2] if apposition else ""
-        if _DATE.fullmatch(name) and not read and not _is_somebody(about):
+        if _DATE.fullmatch(name) and not read and not _mentions_somebody(about):
             continue  # “NOVEMBER. Cardboard voting booths”
         kin = _KIN_BEFORE.search(before)
-        if kin and name.endswith("S") and not _is_somebody(kin[1]) and not is_first_name(run[0][0]):
+        if kin and name.endswith("S") and not _mentions_somebody(kin[1]) and not is_first_name(run[0][0]):
             continue  # “The door BANGS.”
         before_it = _WHO_BEFORE.search(before) if kin is None else None
         noun = fold(before_it[1] or before_it[2]) if before_it else ""
@@ -288,7 +304,13 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         about = " ".join(
             filter(None, ((kin[1] or kin[2] if kin is before_it else kin[1]) if kin else "", about))
         )
-        years = int(age[1] or age[3] or age[5] or age[7]) if age else number_of(worded[1]) if worded else None
+        years = (
+            int(age[1] or age[3] or age[5] or age[7])
+            if age
+            else parse_number_words(worded[1])
+            if worded
+            else None
+        )
         article = _ARTICLE.search(before) is not None and not kin
         revealed = _REVEALED.search(before)
         if not read and after[:1] in (".", "!") and revealed and (not article or revealed[1]):
@@ -297,28 +319,28 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
                 None,
             )
             if stranger:
-                years = number_of(stranger[2]) if stranger[2] else None
-                yield Introduced(name, years, stranger[1], not _is_word(run))
+                years = parse_number_words(stranger[2]) if stranger[2] else None
+                yield IntroducedPerson(name, years, stranger[1], not _is_generic_noun(run))
                 continue
         first = is_first_name(run[0][0])
-        if (set_in := _SET_IN.search(before)) and _is_somebody(set_in[1]):
-            yield Introduced(name, years, set_in[1], not _is_word(run), also)
+        if (set_in := _SET_IN.search(before)) and _mentions_somebody(set_in[1]):
+            yield IntroducedPerson(name, years, set_in[1], not _is_generic_noun(run), also)
             continue
         follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
         comes = follows and _SOMEBODY_COMES.search(before) is not None
-        named = not article and (first or comes or (apposition is not None and _is_somebody(about)))
+        named = not article and (first or comes or (apposition is not None and _mentions_somebody(about)))
         shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
-        if before.rstrip().endswith(":") and not (read or shown or comes or _is_somebody(about)):
+        if before.rstrip().endswith(":") and not (read or shown or comes or _mentions_somebody(about)):
             continue  # Words on a stone, a label or a screen.
         if read or named or kin or also:
-            alone = read is not None or (named and not _is_word(run))
-            yield Introduced(name, years, about, alone, also)
-        elif apposition is not None and _is_somebody(about):
+            alone = read is not None or (named and not _is_generic_noun(run))
+            yield IntroducedPerson(name, years, about, alone, also)
+        elif apposition is not None and _mentions_somebody(about):
             # “a CHILD, a girl about six”: only counts for a name with a cue
-            yield Introduced(name, None, about)
+            yield IntroducedPerson(name, None, about)
 
 
-def _runs(text: str) -> Iterator[Sequence[re.Match[str]]]:
+def _iterate_capital_runs(text: str) -> Iterator[Sequence[re.Match[str]]]:
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         follows = run and text[run[-1].end() : word.start()] in (" ", ". ")
@@ -333,18 +355,18 @@ def _runs(text: str) -> Iterator[Sequence[re.Match[str]]]:
         yield run
 
 
-def _is_word(run: Sequence[re.Match[str]]) -> bool:
+def _is_generic_noun(run: Sequence[re.Match[str]]) -> bool:
     return len(run) == 1 and (run[0][0].casefold() in ROLES or run[0][0].casefold() in GENERIC)
 
 
-def _is_somebody(about: str) -> bool:
+def _mentions_somebody(about: str) -> bool:
     nouns = [word.casefold() for word in _WORD.findall(about)[:5]]
     return any(word in CREATURES or word in GENERIC or word in ROLES for word in nouns)
 
 
-def _entering(text: str, common: set[str]) -> Iterator[Introduced]:
+def _find_entering_people(text: str, common: set[str]) -> Iterator[IntroducedPerson]:
     for match in _ENTERS.finditer(text):
         name = match[1]
         folded = name.casefold()
         if name[0].isupper() and not name.isupper() and folded not in common and folded not in _NO_NAMES:
-            yield Introduced(name, None, "", True)
+            yield IntroducedPerson(name, None, "", True)

@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
 from milimo_tui.story.values.film import Setting
-from milimo_tui.story.values.vocabulary import is_direction, is_structure
+from milimo_tui.story.values.vocabulary import is_direction_line, is_structure_line
 
-_PREFIX = late(r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE)
-_ERA = late(  # FLASHBACK - INT. HOUSE - NIGHT
+_PREFIX = compile_lazily(
+    r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE
+)
+_ERA = compile_lazily(  # FLASHBACK - INT. HOUSE - NIGHT
     r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
     r"\s?(?:--?|[–—:.])\s?(?=(?:INT|EXT|I/E)\b)"
 )
 _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
-_LEADING_NUMBER = late(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
-_SCENE_NUMBER = late(r"[\w.\-]{1,16}")
-_SEPARATOR = late(r" [-–—]{1,2} | ?[–—] ?|--")
-_STOP = late(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
+_LEADING_NUMBER = compile_lazily(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
+_SCENE_NUMBER = compile_lazily(r"[\w.\-]{1,16}")
+_SEPARATOR = compile_lazily(r" [-–—]{1,2} | ?[–—] ?|--")
+_STOP = compile_lazily(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 DATE = (  # weekday, month, year or season
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
     r"|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?: \d{1,2})?|(?:1[5-9]|20)\d\d|SPRING|SUMMER|AUTUMN|WINTER)"
 )
-_TIMES = late(
+_TIMES = compile_lazily(
     r"(?:\([^()]{1,30}\) ?)?"  # (PRESENT) DAY
     rf"(?:{DATE},? ){{0,3}}"  # SATURDAY, 4:55 P.M.
     r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
@@ -42,20 +44,22 @@ _TIMES = late(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
-_DOES = late(  # the motion of a car or the purpose of a shot, after the place
+_DOES = compile_lazily(  # the motion of a car or the purpose of a shot, after the place
     r"\(?(?:MOVING|TRAVELL?ING|DRIVING|ESTABLISHING(?: SHOT)?|STOCK(?: SHOT)?|AERIAL(?: SHOT)?)\)?",
     re.IGNORECASE,
 )
-_PRESENT = late(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
-_ITEM_SETTING = late(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
-_CAPITALS = late(r"[^a-zà-öø-ÿ]*")
-_ITEM_ENDS = late(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
-_LAST_WORD_TIME = late(r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)")
-RELATIVE_TIME = late(
+_PRESENT = compile_lazily(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
+_ITEM_SETTING = compile_lazily(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
+_CAPITALS = compile_lazily(r"[^a-zà-öø-ÿ]*")
+_ITEM_ENDS = compile_lazily(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
+_LAST_WORD_TIME = compile_lazily(
+    r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)"
+)
+RELATIVE_TIME = compile_lazily(
     rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
 )
-MUCH_LATER = late(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
-_TITLE_KEY = late(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
+MUCH_LATER = compile_lazily(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
+_TITLE_KEY = compile_lazily(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
 _KNOWN_KEYS = TITLE_KEYS | {
     "credit", "author", "authors", "writer", "writers", "written by", "screenplay by", "story by", "by",
     "source", "based on", "draft", "draft date", "date", "contact", "copyright", "notes", "revision",
@@ -65,27 +69,27 @@ _KNOWN_KEYS = TITLE_KEYS | {
 }  # fmt: skip
 
 
-def heading(line: str) -> tuple[str, Slug] | None:
+def parse_heading(line: str) -> tuple[str, Slug] | None:
     """Return the heading's text without its scene number, and its parts; None if the line is no heading."""
-    text, number = _scene_number(line)
-    found = _prefix(text)
-    if not found and (era := _ERA.match(text)) and (inner := _prefix(text[era.end() :])):
+    text, number = _split_scene_number(line)
+    found = _match_heading_prefix(text)
+    if not found and (era := _ERA.match(text)) and (inner := _match_heading_prefix(text[era.end() :])):
         found = (inner[0], inner[1] + era.end())
     if not found:
         lead = _LEADING_NUMBER.match(text)
-        found = _prefix(text[lead.end() :]) if lead else None
+        found = _match_heading_prefix(text[lead.end() :]) if lead else None
         if not found or not lead:
             return None
         number = number or lead[1]
         text = text[lead.end() :].rstrip()
         if text.endswith(" " + lead[1]):  # The scene is numbered in both margins.
             text = text[: -len(lead[1])].rstrip()
-            found = _prefix(text) or found
+            found = _match_heading_prefix(text) or found
     setting, start = found
-    return text, _slug(setting, text[start:], number)
+    return text, _parse_slug(setting, text[start:], number)
 
 
-def item_heading(text: str) -> tuple[Slug, str] | None:
+def parse_item_heading(text: str) -> tuple[Slug, str] | None:
     """Return the parts of a complete heading at the beginning of a montage item, and the text after it, or
     None.
 
@@ -99,22 +103,22 @@ def item_heading(text: str) -> tuple[Slug, str] | None:
     strong = [found for found in ends if found[0].strip() in ("--", "–", "—")]
     end = next(reversed(strong or ends), None)
     head, rest = (text[: end.start()], text[end.end() :]) if end else (text, "")
-    found = heading(head.strip())
+    found = parse_heading(head.strip())
     return (found[1], rest.strip()) if found else None
 
 
-def forced_heading(line: str) -> tuple[str, Slug] | None:
+def parse_forced_heading(line: str) -> tuple[str, Slug] | None:
     """Parse a line that begins with one dot and a letter or digit like `parse_heading`; the dot is
     removed.
     """
     if len(line) < 2 or line[0] != "." or not line[1].isalnum():
         return None
-    text, number = _scene_number(line[1:])
-    setting, start = _prefix(text) or (Setting.NONE, 0)
-    return text, _slug(setting, text[start:], number)
+    text, number = _split_scene_number(line[1:])
+    setting, start = _match_heading_prefix(text) or (Setting.NONE, 0)
+    return text, _parse_slug(setting, text[start:], number)
 
 
-def _prefix(text: str) -> tuple[Setting, int] | None:
+def _match_heading_prefix(text: str) -> tuple[Setting, int] | None:
     match = _PREFIX.match(text)
     if not match:
         return None
@@ -124,7 +128,7 @@ def _prefix(text: str) -> tuple[Setting, int] | None:
     return _SETTINGS.get(word, Setting.BOTH), match.end()
 
 
-def _scene_number(line: str) -> tuple[str, str]:
+def _split_scene_number(line: str) -> tuple[str, str]:
     """Return the line without a trailing `#12A#`, which is searched from the end, and the number."""
     if line.endswith("#"):
         start = line.rfind("#", max(0, len(line) - 18), len(line) - 1)
@@ -133,7 +137,7 @@ def _scene_number(line: str) -> tuple[str, str]:
     return line, ""
 
 
-def _slug(setting: Setting, rest: str, number: str) -> Slug:
+def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
@@ -156,12 +160,12 @@ def _slug(setting: Setting, rest: str, number: str) -> Slug:
     return Slug(setting, place.rstrip("."), "", number)
 
 
-def is_time(text: str) -> bool:
+def is_time_of_day(text: str) -> bool:
     """Return True if words are a time of day and nothing else: NIGHT, LATER, MOMENTS LATER."""
     return _TIMES.fullmatch(text) is not None
 
 
-def cue(line: str, *, forced: bool = False) -> Cue | None:
+def parse_cue(line: str, *, forced: bool = False) -> Cue | None:
     """Return a character cue: a name in capitals, extensions in brackets, `^` for dual; None if the line is
     no cue.
 
@@ -174,15 +178,15 @@ def cue(line: str, *, forced: bool = False) -> Cue | None:
     name = name.rstrip()
     if not forced and (name.upper() != name or not any(map(str.isupper, name))):
         return None
-    extensions = _extensions(bracket + rest)
+    extensions = _parse_cue_extensions(bracket + rest)
     if extensions is None or not name:
         return None
-    if not forced and not _may_speak(name):
+    if not forced and not _may_be_cue_name(name):
         return None
     return Cue(" ".join(name.rstrip(":").split()) or name, extensions, dual)
 
 
-def _may_speak(name: str) -> bool:
+def _may_be_cue_name(name: str) -> bool:
     """Return True if words in capitals can be a name: not a transition, a direction, a shout or a
     sentence.
     """
@@ -190,10 +194,10 @@ def _may_speak(name: str) -> bool:
         return False
     if name.endswith(":") and len(name.split()) > 3:
         return False
-    return not is_transition(name) and not is_direction(name)
+    return not is_transition_line(name) and not is_direction_line(name)
 
 
-def _extensions(text: str) -> tuple[str, ...] | None:
+def _parse_cue_extensions(text: str) -> tuple[str, ...] | None:
     """Return the extensions of `(V.O.) (CONT'D)`; None if other text is between them or a bracket is not
     closed.
     """
@@ -212,21 +216,21 @@ def _extensions(text: str) -> tuple[str, ...] | None:
     return tuple(extension for extension in out if extension)
 
 
-def is_transition(line: str) -> bool:
+def is_transition_line(line: str) -> bool:
     """Return True if a line in capitals is a transition or other structure of the script (CUT TO:, FADE OUT.,
     THE END).
     """
     if len(line) > 80 or line.upper() != line:
         return False
-    return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure(line)
+    return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure_line(line)
 
 
-def title_key(line: str) -> tuple[str, str] | None:
+def parse_title_key(line: str) -> tuple[str, str] | None:
     """Return the key and value of a title-page line, or None."""
     match = _TITLE_KEY.match(line)
     return (match[1].strip(), line[match.end() :].strip()) if match else None
 
 
-def is_known_key(key: str) -> bool:
+def is_known_title_key(key: str) -> bool:
     """Return True if a key is one that title pages have."""
     return key.casefold() in _KNOWN_KEYS

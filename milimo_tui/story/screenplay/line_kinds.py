@@ -10,18 +10,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.lines import Visible, span_of
-from milimo_tui.story.screenplay.screenplay import Cue, Kind, ScriptElement, Slug
+from milimo_tui.story.screenplay.lines import VisibleLine, make_line_span
+from milimo_tui.story.screenplay.screenplay import Cue, ScriptElement, ScriptElementKind, Slug
 
 _BREAKS = frozenset(
-    {Kind.HEADING, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK, Kind.TRANSITION, Kind.CENTRED}
+    {
+        ScriptElementKind.HEADING,
+        ScriptElementKind.SECTION,
+        ScriptElementKind.SYNOPSIS,
+        ScriptElementKind.PAGE_BREAK,
+        ScriptElementKind.TRANSITION,
+        ScriptElementKind.CENTRED,
+    }
 )
 _MAX_PARENTHETICAL_LINES = 4
 
 
-def classify(lines: Sequence[Visible]) -> list[ScriptElement]:
+def classify_lines(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
     """Return the elements of a body, without the title page, in order."""
-    return list(_Reader(lines).elements())
+    return list(_LineClassifier(lines).iterate_elements())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,135 +43,143 @@ class _Spacing:
     tight_cues: bool
 
 
-class _Reader:
+class _LineClassifier:
     """Classifier of the lines of one body from top to bottom. `_at` is the next line to read."""
 
-    def __init__(self, lines: Sequence[Visible]) -> None:
+    def __init__(self, lines: Sequence[VisibleLine]) -> None:
         self._lines = lines
         self._texts = [line.text.strip() for line in lines]
-        self._headings = [line_grammar.heading(text) if text else None for text in self._texts]
+        self._headings = [line_grammar.parse_heading(text) if text else None for text in self._texts]
         self._cues = [
-            line_grammar.cue(text) if text and not heading and text[0] not in "!@~>#=." else None
+            line_grammar.parse_cue(text) if text and not heading and text[0] not in "!@~>#=." else None
             for text, heading in zip(self._texts, self._headings, strict=True)
         ]
         self._at = 0
-        self._last: Kind | None = None  # the kind of the previous line, None after a blank line
-        self._spacing = self._habit()
+        self._last: ScriptElementKind | None = None  # the kind of the previous line, None after a blank line
+        self._spacing = self._detect_spacing()
 
-    def _habit(self) -> _Spacing:
-        speakers = [cue if self._followed(index) else None for index, cue in enumerate(self._cues)]
+    def _detect_spacing(self) -> _Spacing:
+        speakers = [cue if self._is_followed_by_text(index) else None for index, cue in enumerate(self._cues)]
         solid = not any(line.blank for line in self._lines[:-1])
-        tight_cues = self._is_tight(speakers) or (solid and any(self._headings))
-        return _Spacing(self._is_tight(self._headings) or tight_cues or solid, tight_cues)
+        tight_cues = self._lacks_blank_lines(speakers) or (solid and any(self._headings))
+        return _Spacing(self._lacks_blank_lines(self._headings) or tight_cues or solid, tight_cues)
 
-    def _followed(self, index: int) -> bool:
+    def _is_followed_by_text(self, index: int) -> bool:
         """Return True if the next line has text, which a cue requires."""
         return index + 1 < len(self._lines) and not self._lines[index + 1].blank
 
-    def _is_tight(self, found: Sequence[object]) -> bool:
+    def _lacks_blank_lines(self, found: Sequence[object]) -> bool:
         places = [index for index, value in enumerate(found) if value]
         close = sum(1 for index in places if index and not self._lines[index - 1].blank)
         return close >= 2 and close * 2 > len(places)
 
-    def elements(self) -> Iterator[ScriptElement]:
+    def iterate_elements(self) -> Iterator[ScriptElement]:
         while self._at < len(self._lines):
             if self._lines[self._at].blank:
                 self._last = None
                 self._at += 1
                 continue
-            for element in self._next():
+            for element in self._read_next_elements():
                 self._last = element.kind
                 yield element
 
     @property
-    def _opens(self) -> bool:
+    def _begins_paragraph(self) -> bool:
         """True if a paragraph begins here: after a blank line, or after an element of a single line."""
         return self._last is None or self._last in _BREAKS
 
-    def _next(self) -> Iterator[ScriptElement]:
+    def _read_next_elements(self) -> Iterator[ScriptElement]:
         """Yield the element that begins at this line; a cue is followed by its speech."""
         first, text = self._at, self._texts[self._at]
         mark = text[0]
         if mark == "!":
-            yield self._action()
-        elif (forced := self._marked(text, mark)) is not None:
+            yield self._read_action_element()
+        elif (forced := self._read_marked_element(text, mark)) is not None:
             self._at += 1
             yield forced
-            if forced.kind is Kind.CUE:
-                yield from self._speech()
-        elif (heading := self._heading(first)) is not None:
+            if forced.kind is ScriptElementKind.CUE:
+                yield from self._read_speech_elements()
+        elif (heading := self._get_heading(first)) is not None:
             self._at += 1
-            yield self._element(Kind.HEADING, heading[0], first, slug=heading[1], forced=mark == ".")
-        elif self._is_transition(first):
+            yield self._make_element(
+                ScriptElementKind.HEADING, heading[0], first, slug=heading[1], forced=mark == "."
+            )
+        elif self._is_transition_at(first):
             self._at += 1
-            yield self._element(Kind.TRANSITION, text, first)
-        elif self._is_cue(first):
+            yield self._make_element(ScriptElementKind.TRANSITION, text, first)
+        elif self._is_cue_at(first):
             self._at += 1
             cue = self._cues[first]
-            yield self._element(Kind.CUE, cue.name if cue else text, first, cue=cue)
-            yield from self._speech()
+            yield self._make_element(ScriptElementKind.CUE, cue.name if cue else text, first, cue=cue)
+            yield from self._read_speech_elements()
         else:
-            yield self._action()
+            yield self._read_action_element()
 
-    def _marked(self, text: str, mark: str) -> ScriptElement | None:
+    def _read_marked_element(self, text: str, mark: str) -> ScriptElement | None:
         """Return an element that its first character alone identifies, at any place, or None."""
         at = self._at
         if mark == "=":
             if len(text) >= 3 and not text.strip("="):
-                return self._element(Kind.PAGE_BREAK, "", at)
-            return None if text.startswith("==") else self._element(Kind.SYNOPSIS, text[1:].strip(), at)
+                return self._make_element(ScriptElementKind.PAGE_BREAK, "", at)
+            return (
+                None
+                if text.startswith("==")
+                else self._make_element(ScriptElementKind.SYNOPSIS, text[1:].strip(), at)
+            )
         if mark == "#":
             depth = len(text) - len(text.lstrip("#"))
-            return self._element(Kind.SECTION, text[depth:].strip(), at, depth=depth)
+            return self._make_element(ScriptElementKind.SECTION, text[depth:].strip(), at, depth=depth)
         if mark == "~":
-            return self._element(Kind.LYRIC, text[1:].strip(), at)
+            return self._make_element(ScriptElementKind.LYRIC, text[1:].strip(), at)
         if mark == ">":
             if text.endswith("<") and len(text) > 1:
-                return self._element(Kind.CENTRED, text[1:-1].strip(), at)
-            return self._element(Kind.TRANSITION, text[1:].strip(), at, forced=True)
-        if mark == "@" and (cue := line_grammar.cue(text[1:].strip(), forced=True)):
-            return self._element(Kind.CUE, cue.name, at, cue=cue, forced=True)
+                return self._make_element(ScriptElementKind.CENTRED, text[1:-1].strip(), at)
+            return self._make_element(ScriptElementKind.TRANSITION, text[1:].strip(), at, forced=True)
+        if mark == "@" and (cue := line_grammar.parse_cue(text[1:].strip(), forced=True)):
+            return self._make_element(ScriptElementKind.CUE, cue.name, at, cue=cue, forced=True)
         return None
 
-    def _heading(self, index: int) -> tuple[str, Slug] | None:
-        if not self._opens and not self._spacing.tight_headings:
+    def _get_heading(self, index: int) -> tuple[str, Slug] | None:
+        if not self._begins_paragraph and not self._spacing.tight_headings:
             return None
         return self._headings[index] or (
-            line_grammar.forced_heading(self._texts[index]) if self._opens else None
+            line_grammar.parse_forced_heading(self._texts[index]) if self._begins_paragraph else None
         )
 
-    def _is_transition(self, index: int) -> bool:
-        alone = self._opens and not self._followed(index)
+    def _is_transition_at(self, index: int) -> bool:
+        alone = self._begins_paragraph and not self._is_followed_by_text(index)
         tight = self._spacing.tight_cues or self._spacing.tight_headings
-        return (alone or tight) and line_grammar.is_transition(self._texts[index])
+        return (alone or tight) and line_grammar.is_transition_line(self._texts[index])
 
-    def _is_cue(self, index: int) -> bool:
-        if self._cues[index] is None or not self._followed(index):
+    def _is_cue_at(self, index: int) -> bool:
+        if self._cues[index] is None or not self._is_followed_by_text(index):
             return False
-        return self._spacing.tight_cues or (self._opens and self._last is not Kind.HEADING)
+        return self._spacing.tight_cues or (
+            self._begins_paragraph and self._last is not ScriptElementKind.HEADING
+        )
 
-    def _speech(self) -> Iterator[ScriptElement]:
+    def _read_speech_elements(self) -> Iterator[ScriptElement]:
         """Yield parentheticals, lyrics and dialogue up to the blank line that ends the speech."""
         run: list[int] = []
-        while self._at < len(self._lines) and not self._ends_speech(self._at):
+        while self._at < len(self._lines) and not self._ends_speech_at(self._at):
             text = self._texts[self._at]
-            size = self._parenthetical_lines(self._at)
+            size = self._count_parenthetical_lines(self._at)
             if size or text.startswith("~"):
-                yield from self._dialogue(run)
+                yield from self._make_dialogue_element(run)
                 run = []
                 last = self._at + max(size, 1) - 1
                 if size:
                     inner = " ".join(self._texts[self._at : last + 1])[1:-1].strip()
-                    yield self._element(Kind.PARENTHETICAL, inner, self._at, last)
+                    yield self._make_element(ScriptElementKind.PARENTHETICAL, inner, self._at, last)
                 else:
-                    yield self._element(Kind.LYRIC, text[1:].strip(), self._at)
+                    yield self._make_element(ScriptElementKind.LYRIC, text[1:].strip(), self._at)
                 self._at = last + 1
             else:
                 run.append(self._at)
                 self._at += 1
-        yield from self._dialogue(run)
+        yield from self._make_dialogue_element(run)
 
-    def _ends_speech(self, index: int) -> bool:
+    def _ends_speech_at(self, index: int) -> bool:
         line, text = self._lines[index], self._texts[index]
         if line.blank:
             return not line.holds
@@ -172,9 +187,9 @@ class _Reader:
             return True
         if self._spacing.tight_headings and self._headings[index]:
             return True
-        return self._spacing.tight_cues and (self._is_cue(index) or line_grammar.is_transition(text))
+        return self._spacing.tight_cues and (self._is_cue_at(index) or line_grammar.is_transition_line(text))
 
-    def _parenthetical_lines(self, index: int) -> int:
+    def _count_parenthetical_lines(self, index: int) -> int:
         """Return the number of lines of a parenthetical that begins here, or 0."""
         if not self._texts[index].startswith("("):
             return 0
@@ -186,39 +201,41 @@ class _Reader:
                 return size
         return 0
 
-    def _dialogue(self, run: Sequence[int]) -> Iterator[ScriptElement]:
+    def _make_dialogue_element(self, run: Sequence[int]) -> Iterator[ScriptElement]:
         while run and self._lines[run[-1]].blank:
             run = run[:-1]
         if run:
             text = "\n".join(self._texts[index] for index in run)
-            yield self._element(Kind.DIALOGUE, text, run[0], run[-1])
+            yield self._make_element(ScriptElementKind.DIALOGUE, text, run[0], run[-1])
 
-    def _action(self) -> ScriptElement:
+    def _read_action_element(self) -> ScriptElement:
         """Read a paragraph: lines up to a blank line or up to another element. The `!` mark is removed."""
         first = self._at
         texts: list[str] = []
         while self._at < len(self._lines) and not self._lines[self._at].blank:
-            if self._at > first and self._interrupts(self._at):
+            if self._at > first and self._interrupts_action(self._at):
                 break
             line = self._lines[self._at].text
             mark = len(line) - len(line.lstrip())
             texts.append(line[:mark] + line[mark + 1 :] if line[mark] == "!" else line)
             self._at += 1
-            self._last = Kind.ACTION
+            self._last = ScriptElementKind.ACTION
         forced = self._texts[first].startswith("!")
-        return self._element(Kind.ACTION, "\n".join(texts), first, self._at - 1, forced=forced)
+        return self._make_element(
+            ScriptElementKind.ACTION, "\n".join(texts), first, self._at - 1, forced=forced
+        )
 
-    def _interrupts(self, index: int) -> bool:
+    def _interrupts_action(self, index: int) -> bool:
         text = self._texts[index]
         if text[0] in "~>#" or (text[0] == "=" and (text[:2] != "==" or not text.strip("="))):
             return True
-        if text[0] == "@" and line_grammar.cue(text[1:].strip(), forced=True):
+        if text[0] == "@" and line_grammar.parse_cue(text[1:].strip(), forced=True):
             return True
-        return self._heading(index) is not None or self._is_cue(index) or self._is_transition(index)
+        return self._get_heading(index) is not None or self._is_cue_at(index) or self._is_transition_at(index)
 
-    def _element(
+    def _make_element(
         self,
-        kind: Kind,
+        kind: ScriptElementKind,
         text: str,
         first: int,
         last: int | None = None,
@@ -228,5 +245,5 @@ class _Reader:
         slug: Slug | None = None,
         cue: Cue | None = None,
     ) -> ScriptElement:
-        span = span_of(self._lines[first], self._lines[first if last is None else last])
+        span = make_line_span(self._lines[first], self._lines[first if last is None else last])
         return ScriptElement(kind=kind, text=text, span=span, forced=forced, depth=depth, slug=slug, cue=cue)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.screenplay.screenplay import Kind, Problem, ScriptElement, Span
+from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptProblem, ScriptSpan
 
 MAX_BYTES = 20_000_000
 MAX_LINE = 100_000  # characters
@@ -43,7 +43,7 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
+class VisibleLine:
     """A line as the parser sees it: without notes and boneyard, right-stripped.
 
     `blank` lines separate paragraphs; `holds` marks a line of two or more spaces, which continues a speech.
@@ -58,15 +58,15 @@ class Visible:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class HiddenRegion:
     """Hidden bytes, including their marks: a note or a stretch of boneyard."""
 
-    kind: Kind
+    kind: ScriptElementKind
     start: int
     end: int
 
 
-def split_lines(data: bytes) -> list[SourceLine]:
+def split_source_lines(data: bytes) -> list[SourceLine]:
     """Return every line of the file; their slices `start:stop` cover it completely, except a byte order
     mark.
     """
@@ -80,7 +80,7 @@ def split_lines(data: bytes) -> list[SourceLine]:
     return out
 
 
-def check_text(data: bytes) -> None:
+def check_screenplay_text(data: bytes) -> None:
     """Raise BadInput, in one sentence, for data that is empty, binary, in another format or encoding, or too
     large.
     """
@@ -107,7 +107,7 @@ def check_text(data: bytes) -> None:
         raise BadInput("there is no text in this screenplay", _HINT)
 
 
-def check_lines(data: bytes, lines: Sequence[SourceLine]) -> None:
+def check_line_lengths(data: bytes, lines: Sequence[SourceLine]) -> None:
     """Raise BadInput for a line that is too long to show or to edit."""
     for line in lines:
         if line.end - line.start > MAX_LINE and len(data[line.start : line.end].decode()) > MAX_LINE:
@@ -116,40 +116,44 @@ def check_lines(data: bytes, lines: Sequence[SourceLine]) -> None:
             )
 
 
-def hidden(data: bytes, lines: Sequence[SourceLine]) -> tuple[list[Region], list[Problem]]:
+def find_hidden_regions(
+    data: bytes, lines: Sequence[SourceLine]
+) -> tuple[list[HiddenRegion], list[ScriptProblem]]:
     """Return boneyard and the notes outside of it; an unclosed mark is a problem with its place."""
-    regions: list[Region] = []
-    problems: list[Problem] = []
+    regions: list[HiddenRegion] = []
+    problems: list[ScriptProblem] = []
     position = 0
     while (start := data.find(b"/*", position)) >= 0:
         closing = data.find(b"*/", start + 2)
         end = closing + 2 if closing >= 0 else len(data)
         if closing < 0:
             problems.append(
-                _problem(
+                _make_problem_at(
                     data, lines, start, "this boneyard (/*) is never closed: all that follows is left out"
                 )
             )
-        regions.append(Region(Kind.BONEYARD, start, end))
+        regions.append(HiddenRegion(ScriptElementKind.BONEYARD, start, end))
         position = end
     gaps = zip([0, *(r.end for r in regions)], [*(r.start for r in regions), len(data)], strict=True)
     blanks = [
         line.start for line in lines if line.end - line.start < 2 and not data[line.start : line.end].strip()
     ]
-    notes: list[Region] = []
+    notes: list[HiddenRegion] = []
     for start, end in gaps:
-        notes.extend(_notes(data, lines, blanks, start, end, problems))
-    return sorted([*regions, *notes], key=lambda region: region.start), sorted(problems, key=_place)
+        notes.extend(_find_notes(data, lines, blanks, start, end, problems))
+    return sorted([*regions, *notes], key=lambda region: region.start), sorted(
+        problems, key=_get_problem_place
+    )
 
 
-def _notes(
+def _find_notes(
     data: bytes,
     lines: Sequence[SourceLine],
     blanks: Sequence[int],
     start: int,
     end: int,
-    problems: list[Problem],
-) -> Iterator[Region]:
+    problems: list[ScriptProblem],
+) -> Iterator[HiddenRegion]:
     """Yield the notes of one stretch without boneyard. A note may span lines but not a blank line.
 
     The next closing mark is searched once and cached, so that a thousand open marks take linear time.
@@ -160,44 +164,46 @@ def _notes(
             closing = data.find(b"]]", opening + 2, end)
         if closing < 0:
             problems.append(
-                _problem(data, lines, opening, "this note ([[) is never closed: it is read as text")
+                _make_problem_at(data, lines, opening, "this note ([[) is never closed: it is read as text")
             )
             return
         blank = bisect_right(blanks, opening)
         if blank < len(blanks) and blanks[blank] < closing:
             problems.append(
-                _problem(data, lines, opening, "this note ([[) is not closed before the blank line")
+                _make_problem_at(data, lines, opening, "this note ([[) is not closed before the blank line")
             )
             start = blanks[blank]  # No other mark before the blank line is closed either.
         else:
-            yield Region(Kind.NOTE, opening, closing + 2)
+            yield HiddenRegion(ScriptElementKind.NOTE, opening, closing + 2)
             start = closing + 2
 
 
-def span_of(first: Visible, last: Visible) -> Span:
+def make_line_span(first: VisibleLine, last: VisibleLine) -> ScriptSpan:
     """Return the span from the beginning of the first line to the end of the last line."""
-    return Span(first.number, last.number, first.start, last.end)
+    return ScriptSpan(first.number, last.number, first.start, last.end)
 
 
-def line_at(lines: Sequence[SourceLine], position: int) -> SourceLine:
+def find_line_of_byte(lines: Sequence[SourceLine], position: int) -> SourceLine:
     """Return the line that contains a byte."""
     return lines[max(0, bisect_right(lines, position, key=lambda line: line.start) - 1)]
 
 
-def _problem(data: bytes, lines: Sequence[SourceLine], position: int, message: str) -> Problem:
-    line = line_at(lines, position)
-    return Problem(line.number, len(data[line.start : position].decode()) + 1, message)
+def _make_problem_at(data: bytes, lines: Sequence[SourceLine], position: int, message: str) -> ScriptProblem:
+    line = find_line_of_byte(lines, position)
+    return ScriptProblem(line.number, len(data[line.start : position].decode()) + 1, message)
 
 
-def _place(problem: Problem) -> tuple[int, int]:
+def _get_problem_place(problem: ScriptProblem) -> tuple[int, int]:
     return problem.line, problem.column
 
 
-def visible(data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]) -> list[Visible]:
+def list_visible_lines(
+    data: bytes, lines: Sequence[SourceLine], regions: Sequence[HiddenRegion]
+) -> list[VisibleLine]:
     """Return the lines to parse. A completely hidden line is left out, except a blank line inside its
     region.
     """
-    out: list[Visible] = []
+    out: list[VisibleLine] = []
     index = 0
     for line in lines:
         while index < len(regions) and regions[index].end <= line.start:
@@ -205,17 +211,21 @@ def visible(data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region])
         if index == len(regions) or regions[index].start >= line.end:
             raw = data[line.start : line.end].decode()
             text = raw.rstrip()
-            out.append(Visible(line.number, line.start, line.end, text, not text, not text and len(raw) > 1))
+            out.append(
+                VisibleLine(line.number, line.start, line.end, text, not text, not text and len(raw) > 1)
+            )
             continue
-        text, blank_inside = _uncovered(data, line, regions, index)
+        text, blank_inside = _cut_hidden_regions(data, line, regions, index)
         if text:
-            out.append(Visible(line.number, line.start, line.end, text))
+            out.append(VisibleLine(line.number, line.start, line.end, text))
         elif blank_inside and out and not out[-1].blank:
-            out.append(Visible(line.number, line.start, line.end, "", True))
+            out.append(VisibleLine(line.number, line.start, line.end, "", True))
     return out
 
 
-def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: int) -> tuple[str, bool]:
+def _cut_hidden_regions(
+    data: bytes, line: SourceLine, regions: Sequence[HiddenRegion], index: int
+) -> tuple[str, bool]:
     """Return the visible rest of a line, and whether a region that ends in the line contained a blank
     line.
     """
@@ -235,15 +245,18 @@ def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: 
 _BLANK_INSIDE = re.compile(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
 
 
-def hidden_elements(
-    data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]
+def make_hidden_elements(
+    data: bytes, lines: Sequence[SourceLine], regions: Sequence[HiddenRegion]
 ) -> list[ScriptElement]:
     """Return notes and boneyard as elements, without their marks."""
     out = []
     for region in regions:
         inner = data[region.start + 2 : region.end].decode()
-        inner = inner.removesuffix("]]" if region.kind is Kind.NOTE else "*/")
-        first, last = line_at(lines, region.start), line_at(lines, max(region.start, region.end - 1))
-        span = Span(first.number, last.number, region.start, region.end)
+        inner = inner.removesuffix("]]" if region.kind is ScriptElementKind.NOTE else "*/")
+        first, last = (
+            find_line_of_byte(lines, region.start),
+            find_line_of_byte(lines, max(region.start, region.end - 1)),
+        )
+        span = ScriptSpan(first.number, last.number, region.start, region.end)
         out.append(ScriptElement(kind=region.kind, text=inner.strip(), span=span))
     return out

@@ -9,58 +9,58 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.screenplay.line_grammar import is_transition
-from milimo_tui.story.screenplay.lines import Visible, span_of
-from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.screenplay.line_grammar import is_transition_line
+from milimo_tui.story.screenplay.lines import VisibleLine, make_line_span
+from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind
 
 # "1. text", "2) text", "3: text", "4 - text"; with `#` or `Shot` before the number the mark may be missing.
-_ITEM = late(
+_ITEM = compile_lazily(
     r"(?:(?:shot\s+#?|#\s?)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
     re.IGNORECASE,
 )
 
 
-def item_start(text: str) -> int:
+def find_item_text_start(text: str) -> int:
     """Return the offset of the text of a numbered line; 0 if the line is not numbered."""
     match = _ITEM.match(text)
     return match.end() if match else 0
 
 
-def is_numbered(lines: Sequence[Visible]) -> bool:
+def is_numbered_list(lines: Sequence[VisibleLine]) -> bool:
     """Return True if at least two lines are numbered, and they are at least half of all lines with text."""
     texts = [line.text.strip() for line in lines if not line.blank]
-    marked = sum(1 for text in texts if item_start(text))
+    marked = sum(1 for text in texts if find_item_text_start(text))
     return marked >= 2 and marked * 2 >= len(texts)
 
 
-def has_items(lines: Sequence[Visible]) -> bool:
+def has_numbered_lines(lines: Sequence[VisibleLine]) -> bool:
     """Return True if any line is numbered."""
-    return any(item_start(line.text.strip()) for line in lines if not line.blank)
+    return any(find_item_text_start(line.text.strip()) for line in lines if not line.blank)
 
 
-def numbered(lines: Sequence[Visible]) -> list[ScriptElement]:
+def read_numbered_items(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
     """Return one action for each item. Lines without a number continue their item; lines before the first are
     separate.
     """
-    groups: list[list[Visible]] = []
+    groups: list[list[VisibleLine]] = []
     inside = False
     for line in lines:
         if line.blank:
             continue
-        if inside and not item_start(line.text.strip()):
+        if inside and not find_item_text_start(line.text.strip()):
             groups[-1].append(line)
             continue
-        inside = inside or item_start(line.text.strip()) > 0
+        inside = inside or find_item_text_start(line.text.strip()) > 0
         groups.append([line])
-    return [_action(group, item_start(group[0].text.strip())) for group in groups]
+    return [_make_action_element(group, find_item_text_start(group[0].text.strip())) for group in groups]
 
 
-def freeform(lines: Sequence[Visible]) -> list[ScriptElement]:
+def read_freeform_paragraphs(lines: Sequence[VisibleLine]) -> list[ScriptElement]:
     """Return one action for each paragraph, with blanks collapsed; a transition alone on its line stays a
     transition.
     """
-    groups: list[list[Visible]] = []
+    groups: list[list[VisibleLine]] = []
     open_group = False
     for line in lines:
         if line.blank:
@@ -70,12 +70,16 @@ def freeform(lines: Sequence[Visible]) -> list[ScriptElement]:
         else:
             groups.append([line])
             open_group = True
-    return [_action(group, 0) for group in groups]
+    return [_make_action_element(group, 0) for group in groups]
 
 
-def _action(group: Sequence[Visible], skip: int) -> ScriptElement:
+def _make_action_element(group: Sequence[VisibleLine], skip: int) -> ScriptElement:
     first, last = group[0], group[-1]
     texts = [first.text.strip()[skip:], *(line.text for line in group[1:])]
     text = " ".join(" ".join(texts).split())
-    kind = Kind.TRANSITION if first is last and is_transition(text) else Kind.ACTION
-    return ScriptElement(kind=kind, text=text, span=span_of(first, last))
+    kind = (
+        ScriptElementKind.TRANSITION
+        if first is last and is_transition_line(text)
+        else ScriptElementKind.ACTION
+    )
+    return ScriptElement(kind=kind, text=text, span=make_line_span(first, last))

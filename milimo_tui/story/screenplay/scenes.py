@@ -6,13 +6,25 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from milimo_tui.story.screenplay.lines import SourceLine
-from milimo_tui.story.screenplay.screenplay import Kind, Problem, ScriptElement, ScriptScene, Slug, Span
-from milimo_tui.story.values.text import collapse
+from milimo_tui.story.screenplay.screenplay import (
+    ScriptElement,
+    ScriptElementKind,
+    ScriptProblem,
+    ScriptScene,
+    ScriptSpan,
+    Slug,
+)
+from milimo_tui.story.values.text import collapse_text
 
-_FILMED = (Kind.ACTION, Kind.CUE, Kind.LYRIC, Kind.CENTRED)
+_FILMED = (
+    ScriptElementKind.ACTION,
+    ScriptElementKind.CUE,
+    ScriptElementKind.LYRIC,
+    ScriptElementKind.CENTRED,
+)
 
 
-def group(
+def group_into_scenes(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
     """Group elements under their headings. Elements before the first heading are scene 0, if they can be
@@ -20,23 +32,27 @@ def group(
 
     `one_scene` names the only scene of a text without headings, which is then number 1.
     """
-    starts = [index for index, element in enumerate(elements) if element.kind is Kind.HEADING]
-    numbers = _numbers([elements[index] for index in starts])
+    starts = [index for index, element in enumerate(elements) if element.kind is ScriptElementKind.HEADING]
+    numbers = _assign_scene_numbers([elements[index] for index in starts])
     scenes: list[ScriptScene] = []
     opening = elements[: starts[0]] if starts else elements
     if opening and (one_scene or any(element.kind in _FILMED for element in opening)):
         stop = elements[starts[0]].span.start if starts else len(data)
         scenes.append(
-            _scene(data, lines, None, opening, one_scene or "Scene 0", "1" if one_scene else "0", stop)
+            _make_script_scene(
+                data, lines, None, opening, one_scene or "Scene 0", "1" if one_scene else "0", stop
+            )
         )
     for number, (start, end) in zip(numbers, pairwise([*starts, len(elements)]), strict=True):
         head = elements[start]
         stop = elements[end].span.start if end < len(elements) else len(data)
-        scenes.append(_scene(data, lines, head, elements[start + 1 : end], head.text, number, stop))
+        scenes.append(
+            _make_script_scene(data, lines, head, elements[start + 1 : end], head.text, number, stop)
+        )
     return tuple(scenes)
 
 
-def _scene(
+def _make_script_scene(
     data: bytes,
     lines: Sequence[SourceLine],
     head: ScriptElement | None,
@@ -57,15 +73,15 @@ def _scene(
         index += 1
     return ScriptScene(
         number=number,
-        heading=collapse(heading),
+        heading=collapse_text(heading),
         slug=(head.slug if head else None) or Slug(),
         elements=tuple(elements),
-        span=Span(first.span.line, end_line, first.span.start, end),
+        span=ScriptSpan(first.span.line, end_line, first.span.start, end),
         text="\n".join(texts).strip("\n"),
     )
 
 
-def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
+def _assign_scene_numbers(headings: Sequence[ScriptElement]) -> list[str]:
     """Return the script's own scene numbers; other scenes are counted, and numbers already used are
     skipped.
     """
@@ -81,11 +97,11 @@ def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
     return out
 
 
-def number_problems(scenes: Sequence[ScriptScene]) -> Iterator[Problem]:
+def find_number_problems(scenes: Sequence[ScriptScene]) -> Iterator[ScriptProblem]:
     """Yield a problem for each scene number that occurs twice."""
     seen: dict[str, int] = {}
     for scene in scenes:
         if scene.number in seen:
             message = f"scene number {scene.number} stands on line {seen[scene.number]} already"
-            yield Problem(scene.span.line, 1, message)
+            yield ScriptProblem(scene.span.line, 1, message)
         seen.setdefault(scene.number, scene.span.line)

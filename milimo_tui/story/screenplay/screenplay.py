@@ -13,7 +13,7 @@ from enum import StrEnum
 from milimo_tui.story.values.film import Setting
 
 
-class Mode(StrEnum):
+class ScreenplayMode(StrEnum):
     """The method by which a text is read; a parsed screenplay never has AUTO."""
 
     AUTO = "auto"
@@ -22,7 +22,7 @@ class Mode(StrEnum):
     NUMBERED = "numbered"
 
 
-class Kind(StrEnum):
+class ScriptElementKind(StrEnum):
     """The kind of an element of a screenplay."""
 
     HEADING = "heading"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ScriptSpan:
     """A range of the text: lines from 1, both inclusive; bytes from 0, `end` exclusive, without the line
     ending.
     """
@@ -53,7 +53,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ScriptProblem:
     """A problem that the user should look at; line and column count from 1, columns in characters."""
 
     line: int
@@ -88,9 +88,9 @@ class ScriptElement:
     `depth` is the level of a section; headings have a `slug`, and cues have a `cue`.
     """
 
-    kind: Kind
+    kind: ScriptElementKind
     text: str
-    span: Span
+    span: ScriptSpan
     forced: bool = False
     depth: int = 0
     slug: Slug | None = None
@@ -109,7 +109,7 @@ class ScriptScene:
     heading: str
     slug: Slug
     elements: tuple[ScriptElement, ...]
-    span: Span
+    span: ScriptSpan
     text: str
 
 
@@ -119,18 +119,18 @@ class TitleEntry:
 
     key: str
     values: tuple[str, ...]
-    span: Span
+    span: ScriptSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screenplay:
     """A parsed text. `elements` has every element in order, `scenes` has the same elements by scene."""
 
-    mode: Mode
+    mode: ScreenplayMode
     title_page: tuple[TitleEntry, ...] = ()
     elements: tuple[ScriptElement, ...] = ()
     scenes: tuple[ScriptScene, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ScriptProblem, ...] = ()
 
     @property
     def title(self) -> str:

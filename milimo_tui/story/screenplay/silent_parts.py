@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_name
-from milimo_tui.story.screenplay.line_grammar import is_time
+from milimo_tui.story.screenplay.line_grammar import is_time_of_day
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
-from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
+from milimo_tui.story.values.text import fold, split_words
 
-_QUOTED = late(r"[“\"][^”\"]*[”\"]")
+_QUOTED = compile_lazily(r"[“\"][^”\"]*[”\"]")
 # Verbs of people that things hardly ever have: a kettle sings and a shadow dances, but only a person nods.
 _HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
 exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
@@ -21,36 +21,38 @@ points pours prays pretends puts reads salutes scowls scratches sews shouts shru
 sneezes sniffs snores sobs sprints squints stares steps stoops strides strolls stumbles swallows takes talks
 thinks tiptoes trots trudges tries walks wanders watches waves weeps whispers winks wipes yawns yells"""
 HUMAN_ACTS = frozenset(_HUMAN_WORDS.split())
-_PART = late(
+_PART = compile_lazily(
     r"(?<![\w'’])(?:[Aa]n?|[Tt]he|[Aa]nother) ([A-Z][A-Z'’-]+(?: [A-Z][A-Z'’-]*)+)(?![\w'’])"
     r"(?:,[^.!?,]*,)?(?: then| now| slowly| only| just)? ?([a-z]+)?"
 )
-_HOW = late(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
-_GOES_ON = late(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
-_IS_CALLED = late(r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE)
+_HOW = compile_lazily(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
+_GOES_ON = compile_lazily(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
+_IS_CALLED = compile_lazily(
+    r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE
+)
 _MOST_WORDS = 6
 _SHORT_TITLES = """dr doc prof sgt capt lt col gen insp det rev sister brother"""
 _TITLE_WORDS = frozenset([*TITLES, *ROLES, *KIN, *_SHORT_TITLES.split()])
 _NAME = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)*(?<!['’]s)"
-_TITLED = late(rf"(?<![\w'’-])([A-Z][a-z]+)\.? ({_NAME})(?![\w'’-])")
-_NAMED = late(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?=[,.:] |\s?\()")
-_AGE = late(
+_TITLED = compile_lazily(rf"(?<![\w'’-])([A-Z][a-z]+)\.? ({_NAME})(?![\w'’-])")
+_NAMED = compile_lazily(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?=[,.:] |\s?\()")
+_AGE = compile_lazily(
     r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)"
     r"|,\s*(\d{1,2})s?(?=[,.]))"
 )
-_AGE_IN_WORDS = late(
+_AGE_IN_WORDS = compile_lazily(
     rf"(?:,\s*|\s\(|[.:]\s)(?:(?:about|around|nearly|early|late|mid)[- ])?({NUMBER_WORDS})(?=[,.)])",
     re.IGNORECASE,
 )
-_ACT = late(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )?([a-z]+)")
-_BRINGS_IN = late(
+_ACT = compile_lazily(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )?([a-z]+)")
+_BRINGS_IN = compile_lazily(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
 _BEASTS = "|".join(sorted((*CREATURES,), key=len, reverse=True))
 _SOMEBODY = "|".join(sorted((*CREATURES, *GENERIC, *KIN), key=len, reverse=True))
 _PROPER = r"[A-ZÀ-Þ][a-zß-ÿ]+"
 # “an old yellow dog, General, with”, “a boy called Tom”, “Biscuit, a spaniel,”
-_CALLED = late(
+_CALLED = compile_lazily(
     r"(?i:\b(?:an?|his|her|their|the|another|[^\W\d_]+['’]s) (?:[a-z-]+,? ){0,3}?)(?:"
     rf"(?P<beast>{_BEASTS}), (?P<its>{_PROPER})(?=[,.])"
     rf"|(?P<noun>{_SOMEBODY}),? (?:called|named|by the name of) (?P<name>{_PROPER})(?![\w'’]))"
@@ -59,27 +61,30 @@ _CALLED = late(
 _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "turns"])
 
 
-def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
+def find_silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
     """Yield name, age and noun of each person whom only the action names; `taken` are the words of other
     names.
     """
     found: set[str] = set()
     whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
-    for name, age, about in (*_in_capitals(whole), *_in_words(whole, taken)):
+    for name, age, about in (
+        *_find_silent_parts_in_capitals(whole),
+        *_find_silent_parts_in_words(whole, taken),
+    ):
         if fold(name) not in found:
             found.add(fold(name))
             yield name, age, about
 
 
-def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
+def _find_silent_parts_in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
     """Yield people whose name has several words (A BLUE DEVIL, A WOMAN WITH A PRAM), except members of a
     group.
     """
     folded = whole.casefold()
     for match in _PART.finditer(whole):
         name = match[1].strip()
-        tokens = [fold(word) for word in words(_HOW.split(name)[0])]
-        if not tokens or len(words(name)) > _MOST_WORDS or is_time(name):
+        tokens = [fold(word) for word in split_words(_HOW.split(name)[0])]
+        if not tokens or len(split_words(name)) > _MOST_WORDS or is_time_of_day(name):
             continue
         head, act = tokens[-1], match[2] or ""
         if head in CREATURES or head.endswith("s") or _IS_CALLED.match(whole, match.end()):
@@ -91,7 +96,7 @@ def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
             yield name, None, head if somebody else ""
 
 
-def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
+def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
     """Yield people whose name is not in capitals: a name with a title, or a first name with an age after
     it.
     """
@@ -103,7 +108,7 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
         titled.update((match.start(), match.start(2)))
         if fold(name) in taken:
             continue
-        age, act = _age_behind(whole, match.end()), _ACT.match(whole, match.end())
+        age, act = _parse_age_after_name(whole, match.end()), _ACT.match(whole, match.end())
         shown = whole[match.end() : match.end() + 1] in (".", ",") and _BRINGS_IN.search(
             whole, max(0, match.start() - 12), match.start()
         )
@@ -117,21 +122,21 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
         if fold(name) not in taken:
             yield name.upper(), None, match["beast"] or match["noun"] or match["kind"]
     for match in _NAMED.finditer(whole):
-        tokens = words(match[1])
+        tokens = split_words(match[1])
         if match.start() in titled:
             continue
         bracketed = whole[match.end() : match.end() + 2] == " ("  # “Hunter (12)” is a person
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
         if not known or any(fold(token) in taken for token in tokens):
             continue
-        age = _age_behind(whole, match.end())
+        age = _parse_age_after_name(whole, match.end())
         if age is not None:
             yield match[1].upper(), age, ""
 
 
-def _age_behind(text: str, at: int) -> int | None:
+def _parse_age_after_name(text: str, at: int) -> int | None:
     """Return the age directly after a name, or None."""
     if figures := _AGE.match(text, at):
         return int(figures[1] or figures[2])
     worded = _AGE_IN_WORDS.match(text, at)
-    return number_of(worded[1]) if worded else None
+    return parse_number_words(worded[1]) if worded else None

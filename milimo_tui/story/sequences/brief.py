@@ -11,40 +11,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.place_words import is_inside
 from milimo_tui.story.reading.weather_words import WEATHERS
 from milimo_tui.story.sequences import tables
 from milimo_tui.story.values.film import Setting
-from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
-from milimo_tui.story.values.text import has_phrase, unaccented
+from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
+from milimo_tui.story.values.text import fold_accents, has_phrase
 
 USUAL, MOST = 5, 50  # Shots if a brief gives no number, and the most; the bounds of storycore-engine.
 LONGEST = 1000  # Letters of a brief.
-_COUNT = late(rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE)
-_PLACE = late(
+_COUNT = compile_lazily(
+    rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE
+)
+_PLACE = compile_lazily(
     r"\b(?:inside|outside|in|at|on|through|under|near|across|along|shots?\sof)\s+"
     r"((?:the|an?|this|that|his|her|their)\s+[^,.;:!?]+?|[^,.;:!?]+?)"
     r"(?=\s+(?:with|between|at|by|about|where|while|as|during|before|after|in the style)\b|[,.;:!?]|$)",
     re.IGNORECASE,
 )
-_NO_PLACE = late(
+_NO_PLACE = compile_lazily(
     r"(?:the )?(?:(?:style|manner|mood)\b.*|rain|snow|fog|mist|dark|night|morning|evening)", re.IGNORECASE
 )
-_ARTICLE = late(r"^(?:the|an?|this|that)\s+", re.IGNORECASE)
-_TIME = late(
+_ARTICLE = compile_lazily(r"^(?:the|an?|this|that)\s+", re.IGNORECASE)
+_TIME = compile_lazily(
     r"\b(dawn|sunrise|morning|noon|midday|afternoon|dusk|sunset|evening|night|midnight|day)(?:time)?\b",
     re.IGNORECASE,
 )
-_WITH = late(r"\b(?:with|between|of|for|about)\s+([^,.;:!?]+(?:,\s*(?=[A-Z])[^,.;:!?]+)*)")
-_NAME = late(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*)*")
-_ROLE = late(
+_WITH = compile_lazily(r"\b(?:with|between|of|for|about)\s+([^,.;:!?]+(?:,\s*(?=[A-Z])[^,.;:!?]+)*)")
+_NAME = compile_lazily(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*)*")
+_ROLE = compile_lazily(
     r"\b(?:an?|the|two)\s+(?:[a-z-]+\s)?"
     r"(man|woman|boy|girl|child|thief|lovers?|soldiers?|detective|stranger|mother|father|sister|brother|nurse"
     r"|doctor|driver|cook|courier|old man|old woman|dancer|guard|priest|teacher|widow|king|queen|dog|cat)\b",
     re.IGNORECASE,
 )
-_WET = late(r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE)
+_WET = compile_lazily(
+    r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE
+)
 _WEATHER = {"rainy": "rain", "snowy": "snow", "foggy": "fog", "misty": "mist", "stormy": "storm"}
 _PACES = {
     "slow": "slow",
@@ -57,7 +61,7 @@ _PACES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class SequenceBrief:
     """A description of a sequence. Names are keys of the tables; `style_words` is a style as the user wrote
     it.
     """
@@ -77,7 +81,7 @@ class Brief:
     pace: str = ""
 
     @property
-    def heading(self) -> str:
+    def scene_heading(self) -> str:
         """The heading of a scene at the place of the brief: `EXT. RAIN-WET MARKET - NIGHT`."""
         prefix = f"{self.setting.value}. " if self.setting else ""
         time = f" - {self.time_of_day.upper()}" if self.time_of_day else ""
@@ -85,7 +89,7 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BriefOptions:
     """Values that the user gave in addition to the words of a brief; they take precedence."""
 
     shots: int | None = None
@@ -95,7 +99,9 @@ class Asked:
     people: tuple[str, ...] | None = None
 
 
-def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Sequence[str] = ()) -> Brief:
+def parse_brief(
+    text: str, asked: BriefOptions, known: Sequence[str] = (), places: Sequence[str] = ()
+) -> SequenceBrief:
     """Parse a brief. `known` are the names of the film's people, `places` those of its places.
 
     Raises BadInput for an empty brief, a very long brief, too many shots, and an unknown mood or kind.
@@ -110,48 +116,50 @@ def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Seque
             f"a brief of {len(words)} letters is too long", f"up to {LONGEST}; a story is transformed"
         )
     found = _COUNT.search(words)
-    said = (int(found[1]) if found[1].isdigit() else number_of(found[1])) if found else 0
+    said = (int(found[1]) if found[1].isdigit() else parse_number_words(found[1])) if found else 0
     count = asked.shots if asked.shots is not None else said or USUAL
     if not 1 <= count <= MOST:
         raise BadInput(f"{count} is no number of shots for a sequence", f"1 to {MOST}")
-    place = _place(words, places)
+    place = _find_brief_place(words, places)
     # A word in the name of a place may set the mood too: “the quiet street” is quiet.
-    mood = asked.mood and _named(asked.mood, tables.moods(), "mood")
-    kind = asked.kind and _named(asked.kind, tables.kinds(), "kind of sequence")
-    style = tables.first_in(asked.style or words, tables.styles())
-    people = _people(words, known, place) if asked.people is None else asked.people
-    return Brief(
+    mood = asked.mood and _find_row_name(asked.mood, tables.read_moods(), "mood")
+    kind = asked.kind and _find_row_name(asked.kind, tables.read_sequence_kinds(), "kind of sequence")
+    style = tables.find_first_row(asked.style or words, tables.read_styles())
+    people = _find_brief_people(words, known, place) if asked.people is None else asked.people
+    return SequenceBrief(
         text=words,
         count=count,
         is_counted=asked.shots is not None or bool(said),
-        mood=mood or _name(tables.first_in(words, tables.moods())),
-        kind=kind or _name(tables.first_in(words, tables.kinds())),
-        style=_name(style),
+        mood=mood or _get_row_name(tables.find_first_row(words, tables.read_moods())),
+        kind=kind or _get_row_name(tables.find_first_row(words, tables.read_sequence_kinds())),
+        style=_get_row_name(style),
         style_words=asked.style.strip() or (style.prompt if style else ""),
         people=people,
         place=place,
-        setting=_setting(place, words),
-        time_of_day=_time(words),
-        weather=_weather(words),
+        setting=_choose_setting(place, words),
+        time_of_day=_find_time_of_day(words),
+        weather=_find_weather(words),
         pace=next((_PACES[word] for word in re.findall(r"[\w-]+", words.casefold()) if word in _PACES), ""),
     )
 
 
-def _named(word: str, rows: dict[str, tables.Mood] | dict[str, tables.Kind], what: str) -> str:
+def _find_row_name(
+    word: str, rows: dict[str, tables.Mood] | dict[str, tables.SequenceKind], what: str
+) -> str:
     """Return the name of the row with a name or a word of its pattern. Raises BadInput."""
-    row = rows.get(word.strip().casefold()) or tables.first_in(word, dict(rows))
+    row = rows.get(word.strip().casefold()) or tables.find_first_row(word, dict(rows))
     if row is None:
         raise BadInput(f"there is no {what} “{word}”", f"one of: {', '.join(rows)}")
-    return _name(row)
+    return _get_row_name(row)
 
 
-def _name(row: tables.Mood | tables.Kind | tables.Style | None) -> str:
+def _get_row_name(row: tables.Mood | tables.SequenceKind | tables.FilmingStyle | None) -> str:
     return row.name if row is not None else ""
 
 
-def _place(words: str, places: Sequence[str]) -> str:
+def _find_brief_place(words: str, places: Sequence[str]) -> str:
     """Return the place: a place of the film that is named, or otherwise the phrase after in, at or on."""
-    named = [name for name in places if name and has_phrase(unaccented(words), unaccented(name))]
+    named = [name for name in places if name and has_phrase(fold_accents(words), fold_accents(name))]
     if named:
         return max(named, key=len)
     for found in _PLACE.finditer(words):
@@ -164,7 +172,7 @@ def _place(words: str, places: Sequence[str]) -> str:
     return ""
 
 
-def _setting(place: str, words: str) -> Setting:
+def _choose_setting(place: str, words: str) -> Setting:
     """Return interior or exterior by the last word of the place that decides it, or otherwise by outdoor
     weather.
     """
@@ -175,15 +183,15 @@ def _setting(place: str, words: str) -> Setting:
     inside = is_inside(re.findall(r"[^\W\d_]+", place.casefold()))
     if inside is not None:
         return Setting.INTERIOR if inside else Setting.EXTERIOR
-    return Setting.EXTERIOR if _weather(words) else Setting.NONE
+    return Setting.EXTERIOR if _find_weather(words) else Setting.NONE
 
 
-def _time(words: str) -> str:
+def _find_time_of_day(words: str) -> str:
     found = _TIME.search(words)
     return found[1].lower() if found else ""
 
 
-def _weather(words: str) -> str:
+def _find_weather(words: str) -> str:
     if found := _WET.search(words):
         return found[1].lower()
     for word in re.findall(r"[^\W\d_]+", words.casefold()):
@@ -192,13 +200,13 @@ def _weather(words: str) -> str:
     return ""
 
 
-def _people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
+def _find_brief_people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
     """Return the people: people of the film by name, names after “with” or “between”, otherwise roles."""
-    out = {name: None for name in known if name and has_phrase(unaccented(words), unaccented(name))}
-    folded = {part for name in out for part in unaccented(name).split()}
+    out = {name: None for name in known if name and has_phrase(fold_accents(words), fold_accents(name))}
+    folded = {part for name in out for part in fold_accents(name).split()}
     for phrase in _WITH.findall(words):
         for name in _NAME.findall(phrase):
-            if name not in place and not set(unaccented(name).split()) & folded:
+            if name not in place and not set(fold_accents(name).split()) & folded:
                 out[name] = None
     if not out:
         out = dict.fromkeys(found[1].lower() for found in _ROLE.finditer(words) if found[0] not in place)

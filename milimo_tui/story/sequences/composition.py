@@ -13,16 +13,16 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import mean, pstdev
 
-from milimo_tui.story.plan.coverage import CLOSER
-from milimo_tui.story.plan.floor_plan import crossing
+from milimo_tui.story.plan.coverage import NEXT_CLOSER_SIZE
+from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
 
 FULL_VARIETY = 5  # Number of distinct sizes that counts as full variety (storycore-engine).
 # Mean shot seconds below which a scene is fast, and above which it is slow (storycore-engine).
 FAST, SLOW = 4.0, 6.0
-RUN = 3  # Number of consecutive shots of one size that is reported.
-LEVEL = 5  # Number of shots from which on a single angle is reported.
-EVEN = 0.12  # Share of the mean length; below this deviation all lengths count as equal.
+MIN_SIZE_RUN = 3  # Number of consecutive shots of one size that is reported.
+MIN_UNIFORM_SHOTS = 5  # Number of shots from which on a single angle is reported.
+MIN_LENGTH_DEVIATION = 0.12  # Share of the mean length; below this deviation all lengths count as equal.
 _WIDE = (Size.WS, Size.EWS, Size.LS)
 _CLOSE = (Size.MCU, Size.CU, Size.ECU)
 _ACROSS = {
@@ -37,10 +37,10 @@ _OTHER_WAY = {
     Movement.PAN_RIGHT: Movement.PAN_LEFT,
     Movement.DOLLY_RIGHT: Movement.DOLLY_LEFT,
 }
-_WIDER = {closer: size for size, closer in CLOSER.items()}
+_WIDER = {closer: size for size, closer in NEXT_CLOSER_SIZE.items()}
 
 
-class Part(StrEnum):
+class FindingSubject(StrEnum):
     """The subject of a finding."""
 
     SIZE = "size"
@@ -50,14 +50,14 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CompositionFinding:
     """A composition problem: the ids of its shots, the reason, and the advice.
 
     `change` is a field of the last shot with the value that would fix the problem, or empty if the user has
     to choose.
     """
 
-    part: Part
+    part: FindingSubject
     shots: tuple[str, ...]
     why: str
     advice: str
@@ -75,119 +75,153 @@ class Composition:
     shortest: float
     longest: float
     pace: str
-    findings: tuple[Finding, ...]
+    findings: tuple[CompositionFinding, ...]
 
 
-def composition_of(shots: Sequence[Shot], rate: Fraction) -> Composition:
+def analyze_composition(shots: Sequence[Shot], rate: Fraction) -> Composition:
     """Return the composition of a scene's shots in order. `rate` is frames per second. No shots have no
     findings.
     """
     lengths = [float(shot.frames / rate) for shot in shots]
     average = mean(lengths) if lengths else 0.0
     pace = "fast" if average < FAST else "slow" if average > SLOW else "even"
-    sizes = _counted([shot.size.value for shot in shots], [size.value for size in Size])
+    sizes = _count_in_order([shot.size.value for shot in shots], [size.value for size in Size])
     return Composition(
         sizes=sizes,
-        angles=_counted([shot.angle.value for shot in shots], [angle.value for angle in Angle]),
+        angles=_count_in_order([shot.angle.value for shot in shots], [angle.value for angle in Angle]),
         variety=min(1.0, len(sizes) / FULL_VARIETY),
         mean=average,
         shortest=min(lengths, default=0.0),
         longest=max(lengths, default=0.0),
         pace=pace if shots else "",
-        findings=(*_sizes(shots), *_angles(shots), *_rhythm(shots, lengths), *_directions(shots)),
+        findings=(
+            *_check_sizes(shots),
+            *_check_angles(shots),
+            *_check_rhythm(shots, lengths),
+            *_check_directions(shots),
+        ),
     )
 
 
-def _counted(values: Sequence[str], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
+def _count_in_order(values: Sequence[str], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
     return tuple((each, values.count(each)) for each in order if each in values)
 
 
-def _sizes(shots: Sequence[Shot]) -> Iterator[Finding]:
-    if len(shots) > 1 and not any(shot.size in _WIDE or _is_wide(shot) for shot in shots):
-        yield Finding(
-            Part.SIZE, (shots[0].id,), "no shot shows the place",
-            "open wide: WS", ("size", Size.WS.value),
-        )  # fmt: skip
+def _check_sizes(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
+    if len(shots) > 1 and not any(shot.size in _WIDE or _is_establishing(shot) for shot in shots):
+        yield CompositionFinding(
+            FindingSubject.SIZE,
+            (shots[0].id,),
+            "no shot shows the place",
+            "open wide: WS",
+            ("size", Size.WS.value),
+        )
     people = [shot for shot in shots if shot.characters]
-    if len(people) > RUN and not any(shot.size in _CLOSE for shot in people):
-        yield Finding(
-            Part.SIZE, (people[-1].id,), "nobody is seen close",
-            "come closer where it turns: CU", ("size", Size.CU.value),
-        )  # fmt: skip
+    if len(people) > MIN_SIZE_RUN and not any(shot.size in _CLOSE for shot in people):
+        yield CompositionFinding(
+            FindingSubject.SIZE,
+            (people[-1].id,),
+            "nobody is seen close",
+            "come closer where it turns: CU",
+            ("size", Size.CU.value),
+        )
     for size, run in groupby(shots, key=lambda shot: shot.size):
         row = list(run)
         # A dialogue alternates in one size on purpose.
-        if len(row) >= RUN and not all(shot.dialogue for shot in row):
-            other = CLOSER.get(size) or _WIDER.get(size) or Size.MS
-            yield Finding(
-                Part.SIZE, tuple(shot.id for shot in row), f"{len(row)} in a row are {size.value}",
-                f"make one {other.value}", ("size", other.value),
-            )  # fmt: skip
+        if len(row) >= MIN_SIZE_RUN and not all(shot.dialogue for shot in row):
+            other = NEXT_CLOSER_SIZE.get(size) or _WIDER.get(size) or Size.MS
+            yield CompositionFinding(
+                FindingSubject.SIZE,
+                tuple(shot.id for shot in row),
+                f"{len(row)} in a row are {size.value}",
+                f"make one {other.value}",
+                ("size", other.value),
+            )
     for one, two in pairwise(shots):
         alike = one.size is two.size and one.angle is two.angle and one.function is two.function
         if alike and one.characters and one.characters == two.characters and not two.continues_as:
-            other = CLOSER.get(two.size) or _WIDER.get(two.size) or Size.MS
-            yield Finding(
-                Part.SIZE, (one.id, two.id), "the same picture twice: the cut jumps (30 degrees)",
-                f"go to {other.value}, or another angle", ("size", other.value),
-            )  # fmt: skip
+            other = NEXT_CLOSER_SIZE.get(two.size) or _WIDER.get(two.size) or Size.MS
+            yield CompositionFinding(
+                FindingSubject.SIZE,
+                (one.id, two.id),
+                "the same picture twice: the cut jumps (30 degrees)",
+                f"go to {other.value}, or another angle",
+                ("size", other.value),
+            )
 
 
-def _is_wide(shot: Shot) -> bool:
+def _is_establishing(shot: Shot) -> bool:
     return shot.function is Function.ESTABLISHING
 
 
-def _angles(shots: Sequence[Shot]) -> Iterator[Finding]:
+def _check_angles(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
     angles = {shot.angle for shot in shots}
-    if len(shots) >= LEVEL and len(angles) == 1:
+    if len(shots) >= MIN_UNIFORM_SHOTS and len(angles) == 1:
         [angle] = angles
         other = Angle.LOW if angle is Angle.EYE else Angle.EYE
         heavy = next((shot for shot in reversed(shots) if shot.size in _CLOSE), shots[-1])
-        yield Finding(
-            Part.ANGLE, (heavy.id,), f"all {len(shots)} are seen from {_from(angle)}",
-            f"see one from {_from(other)}", ("angle", other.value),
-        )  # fmt: skip
+        yield CompositionFinding(
+            FindingSubject.ANGLE,
+            (heavy.id,),
+            f"all {len(shots)} are seen from {_describe_viewpoint(angle)}",
+            f"see one from {_describe_viewpoint(other)}",
+            ("angle", other.value),
+        )
 
 
-def _from(angle: Angle) -> str:
+def _describe_viewpoint(angle: Angle) -> str:
     names = {Angle.EYE: "eye level", Angle.PROFILE: "the side", Angle.DUTCH: "a canted camera"}
     return names.get(angle, "straight above" if angle is Angle.OVERHEAD else f"a {angle.value} angle")
 
 
-def _rhythm(shots: Sequence[Shot], lengths: Sequence[float]) -> Iterator[Finding]:
+def _check_rhythm(shots: Sequence[Shot], lengths: Sequence[float]) -> Iterator[CompositionFinding]:
     silent = [shot for shot in shots if not shot.dialogue]
-    if len(silent) >= LEVEL and len(silent) == len(shots) and pstdev(lengths) < EVEN * mean(lengths):
+    if (
+        len(silent) >= MIN_UNIFORM_SHOTS
+        and len(silent) == len(shots)
+        and pstdev(lengths) < MIN_LENGTH_DEVIATION * mean(lengths)
+    ):
         closest = min(shots, key=lambda shot: list(Size).index(shot.size))
         half = max(1, closest.frames // 2)
-        yield Finding(
-            Part.RHYTHM, (closest.id,), "all lengths are alike",
-            "shorten the closest to half", ("length", str(half)),
-        )  # fmt: skip
+        yield CompositionFinding(
+            FindingSubject.RHYTHM,
+            (closest.id,),
+            "all lengths are alike",
+            "shorten the closest to half",
+            ("length", str(half)),
+        )
     for shot, seconds in zip(shots, lengths, strict=True):
         if seconds > 3 * mean(lengths) and len(shots) > 2:
-            yield Finding(
-                Part.RHYTHM, (shot.id,), f"{seconds:.1f} s among shots of {mean(lengths):.1f} s",
+            yield CompositionFinding(
+                FindingSubject.RHYTHM,
+                (shot.id,),
+                f"{seconds:.1f} s among shots of {mean(lengths):.1f} s",
                 "split it, or shorten it",
-            )  # fmt: skip
+            )
 
 
-def _directions(shots: Sequence[Shot]) -> Iterator[Finding]:
-    over = crossing(shots)
+def _check_directions(shots: Sequence[Shot]) -> Iterator[CompositionFinding]:
+    over = find_line_crossings(shots)
     yield from (
-        Finding(Part.DIRECTION, (shot.id,), "it crosses the line", "turn the sides of its people round")
+        CompositionFinding(
+            FindingSubject.DIRECTION, (shot.id,), "it crosses the line", "turn the sides of its people round"
+        )
         for shot in shots
         if shot.id in over
     )
     for one, two in pairwise(shots):
         ways = _ACROSS.get(one.movement), _ACROSS.get(two.movement)
         if all(ways) and ways[0] != ways[1]:
-            yield Finding(
-                Part.DIRECTION, (one.id, two.id), f"{ways[0]}, then {ways[1]}: one move takes the other back",
-                f"move {ways[0]} again, or hold still", ("movement", _OTHER_WAY[two.movement].value),
-            )  # fmt: skip
+            yield CompositionFinding(
+                FindingSubject.DIRECTION,
+                (one.id, two.id),
+                f"{ways[0]}, then {ways[1]}: one move takes the other back",
+                f"move {ways[0]} again, or hold still",
+                ("movement", _OTHER_WAY[two.movement].value),
+            )
 
 
-def finding_words(numbers: Mapping[str, str], one: Finding) -> str:
+def format_composition_finding(numbers: Mapping[str, str], one: CompositionFinding) -> str:
     """Return a finding as a line: `direction  2C, 2D: left, then right …: hold still`."""
     names = [numbers.get(shot, shot) for shot in one.shots]
     shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"

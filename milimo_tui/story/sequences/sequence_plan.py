@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 
-from milimo_tui.story.plan.coverage import covered
+from milimo_tui.story.plan.coverage import apply_coverage
 from milimo_tui.story.plan.framing import Framing
-from milimo_tui.story.plan.sides import Sides
+from milimo_tui.story.plan.sides import ScreenSides
 from milimo_tui.story.sequences import tables, variations
-from milimo_tui.story.sequences.brief import Brief
-from milimo_tui.story.sequences.sequence_words import Cast, action_of, listed_things
-from milimo_tui.story.sequences.tables import Kind, Mood, Purpose, Style
+from milimo_tui.story.sequences.brief import SequenceBrief
+from milimo_tui.story.sequences.sequence_words import SequenceCast, action_of, list_weather_details
+from milimo_tui.story.sequences.tables import FilmingStyle, Mood, SequenceKind, ShotPurpose
 from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
 
 PLAIN = "plain"  # The mood, and with it the kind, of a brief without a mood.
@@ -28,7 +28,7 @@ _HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class RuledValue:
     """A value of a plan, with the name of its field and the rule that set it."""
 
     field: str
@@ -48,7 +48,7 @@ class SequenceShot:
     focus: str
     seconds: Fraction
     lens: str
-    rules: tuple[Ruled, ...]
+    rules: tuple[RuledValue, ...]
 
     @property
     def reason(self) -> str:
@@ -62,67 +62,69 @@ class SequenceShot:
 class SequencePlan:
     """A planned sequence: the values for all of its shots, then the shots."""
 
-    brief: Brief
+    brief: SequenceBrief
     mood: str
     kind: str
     coverage: Coverage
     light: str
     palette: str
     style: str
-    rules: tuple[Ruled, ...]
+    rules: tuple[RuledValue, ...]
     shots: tuple[SequenceShot, ...]
 
     @property
-    def seconds(self) -> Fraction:
+    def total_seconds(self) -> Fraction:
         """The length of the sequence in seconds."""
         return sum((shot.seconds for shot in self.shots), Fraction(0))
 
 
-def plan_sequence(brief: Brief) -> SequencePlan:
+def plan_sequence(brief: SequenceBrief) -> SequencePlan:
     """Return the planned sequence for a brief."""
-    return _Planner(brief).plan()
+    return _SequencePlanner(brief).build_plan()
 
 
-class _Planner:
+class _SequencePlanner:
     """The state of planning one brief."""
 
-    def __init__(self, brief: Brief) -> None:
+    def __init__(self, brief: SequenceBrief) -> None:
         self.brief = brief
-        self.mood: Mood = tables.moods()[brief.mood or PLAIN]
-        self.kind: Kind = tables.kinds()[brief.kind or self.mood.kind]
-        self.style: Style | None = tables.styles().get(brief.style)
-        self.cast = Cast(brief.people, brief.place, listed_things(brief))
+        self.mood: Mood = tables.read_moods()[brief.mood or PLAIN]
+        self.kind: SequenceKind = tables.read_sequence_kinds()[brief.kind or self.mood.kind]
+        self.style: FilmingStyle | None = tables.read_styles().get(brief.style)
+        self.cast = SequenceCast(brief.people, brief.place, list_weather_details(brief))
         self.taken: set[tuple[Framing, str]] = set()  # Framing and action of the shots so far.
         self.by_style = f"the style {brief.style}" if self.style else ""
         self.by_mood = f"the mood {self.mood.name}"
 
-    def plan(self) -> SequencePlan:
-        light, palette = self._said("light"), self._said("palette")
+    def build_plan(self) -> SequencePlan:
+        light, palette = self._choose_light_or_palette("light"), self._choose_light_or_palette("palette")
         coverage = (self.style.coverage if self.style else Coverage.INHERITED) or self.mood.coverage
         whose = self.by_style if self.style and self.style.coverage else self.by_mood
         rules = [
-            Ruled(
+            RuledValue(
                 "shots",
                 str(self.brief.count),
                 "the brief" if self.brief.is_counted else "where none is said: 5",
             ),
-            Ruled("mood", self.mood.name, "the brief" if self.brief.mood else "where none is said"),
-            Ruled(
+            RuledValue("mood", self.mood.name, "the brief" if self.brief.mood else "where none is said"),
+            RuledValue(
                 "kind",
                 self.kind.name,
                 self.kind.why if self.brief.kind else f"{self.by_mood}; {self.kind.why}",
             ),
-            Ruled("coverage", coverage.value, whose),
+            RuledValue("coverage", coverage.value, whose),
             light,
             palette,
         ]
         if self.brief.style_words:
-            rules.append(Ruled("style", self.brief.style_words, self.by_style or "the words of the style"))
-        chosen = list(self._chosen(coverage))
+            rules.append(
+                RuledValue("style", self.brief.style_words, self.by_style or "the words of the style")
+            )
+        chosen = list(self._choose_variations(coverage))
         # The sort is stable: more important shots come first within a stage.
         chosen.sort(key=lambda one: one.purpose.stage)
-        sides = Sides()
-        shots = tuple(self._shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
+        sides = ScreenSides()
+        shots = tuple(self._plan_sequence_shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
         return SequencePlan(
             brief=self.brief,
             mood=self.mood.name,
@@ -135,22 +137,28 @@ class _Planner:
             shots=shots,
         )
 
-    def _said(self, field: str) -> Ruled:
+    def _choose_light_or_palette(self, field: str) -> RuledValue:
         """Return the light or palette: the style's value takes precedence over the mood's."""
         if self.style and (own := getattr(self.style, field)):
-            return Ruled(field, own, self.by_style)
-        return Ruled(field, getattr(self.mood, field), self.by_mood)
+            return RuledValue(field, own, self.by_style)
+        return RuledValue(field, getattr(self.mood, field), self.by_mood)
 
-    def _chosen(self, coverage: Coverage) -> Iterator[variations.Variation]:
+    def _choose_variations(self, coverage: Coverage) -> Iterator[variations.Variation]:
         """Yield the number of shots that the brief asks for, the most important first, no two equal."""
-        able = [purpose for name in self.kind.purposes if self._can(purpose := tables.purposes()[name])]
-        every = [one for one in tables.purposes().values() if one not in able and self._can(one)]
-        angles = self._angles()
+        able = [
+            purpose
+            for name in self.kind.purposes
+            if self._is_possible(purpose := tables.read_purposes()[name])
+        ]
+        every = [one for one in tables.read_purposes().values() if one not in able and self._is_possible(one)]
+        angles = self._list_angles()
         left = self.brief.count
         for turn in count():
             for purpose in able if not turn else (*able, *every):
-                for one in variations.of(purpose, turn, len(self.brief.people), angles):
-                    one = replace(one, framing=covered(one.framing, coverage, has_own_rig=purpose.carried))
+                for one in variations.list_variations(purpose, turn, len(self.brief.people), angles):
+                    one = replace(
+                        one, framing=apply_coverage(one.framing, coverage, has_own_rig=purpose.carried)
+                    )
                     key = (one.framing, action_of(one, self.cast))
                     if key in self.taken:
                         continue
@@ -161,25 +169,27 @@ class _Planner:
                 if not left:
                     return
 
-    def _can(self, purpose: Purpose) -> bool:
+    def _is_possible(self, purpose: ShotPurpose) -> bool:
         if purpose.outside and self.brief.setting is Setting.INTERIOR:
             return False
         return len(self.brief.people) >= purpose.people
 
-    def _angles(self) -> tuple[Angle, ...]:
+    def _list_angles(self) -> tuple[Angle, ...]:
         """Return the angles of the style or the mood, then all other angles for repeated shots."""
         own = (self.style.angles if self.style else ()) or self.mood.angles
         return tuple(dict.fromkeys((*own, Angle.LOW, Angle.HIGH, Angle.PROFILE, Angle.OVERHEAD, Angle.DUTCH)))
 
-    def _shot(self, one: variations.Variation, at: int, of: int, sides: Sides) -> SequenceShot:
-        purpose, framing = one.purpose, self._turned(one, at, of)
-        people = self.cast.seen_in(one)
-        stands = sides.of(people) if len(people) > 1 else ()
-        length = self._length(purpose, at, of)
-        lens = self._lens(framing)
+    def _plan_sequence_shot(
+        self, one: variations.Variation, at: int, of: int, sides: ScreenSides
+    ) -> SequenceShot:
+        purpose, framing = one.purpose, self._apply_mood_angle(one, at, of)
+        people = self.cast.list_people_in_frame(one)
+        stands = sides.assign_sides(people) if len(people) > 1 else ()
+        length = self._choose_length(purpose, at, of)
+        lens = self._choose_lens(framing)
         rules = (
-            Ruled("shot", purpose.name, f"{purpose.why}{one.told}"),
-            Ruled("framing", _framed(framing), self._framed_by(one, framing)),
+            RuledValue("shot", purpose.name, f"{purpose.why}{one.repeat_words}"),
+            RuledValue("framing", _format_framing(framing), self._explain_framing(one, framing)),
             lens,
             length,
         )
@@ -191,13 +201,13 @@ class _Planner:
             stands=stands,
             focus=people[0]
             if people and framing.function is not Function.INSERT
-            else self.cast.focus_of(one),
-            seconds=_seconds_of(length.value),
+            else self.cast.describe_focus(one),
+            seconds=_parse_seconds_value(length.value),
             lens=lens.value,
             rules=rules,
         )
 
-    def _turned(self, one: variations.Variation, at: int, of: int) -> Framing:
+    def _apply_mood_angle(self, one: variations.Variation, at: int, of: int) -> Framing:
         """Return the framing with an angle of the style or mood, in the second half of the sequence, if no
         angle is set.
         """
@@ -214,26 +224,28 @@ class _Planner:
         self.taken.add(key)
         return turned
 
-    def _framed_by(self, one: variations.Variation, framing: Framing) -> str:
+    def _explain_framing(self, one: variations.Variation, framing: Framing) -> str:
         if framing.angle is not one.framing.angle:
             return f"{self.by_style or self.by_mood}: {framing.angle.value}"
         if one.framing != one.purpose.framing and not one.turn:
             return "how the scene is covered"
         return one.purpose.why if not one.turn else "the same again, from elsewhere"
 
-    def _lens(self, framing: Framing) -> Ruled:
+    def _choose_lens(self, framing: Framing) -> RuledValue:
         """Return the lens for the framing, one step longer or wider if the style or mood asks for it."""
-        lens = tables.lens_for(framing)
+        lens = tables.choose_lens_for_framing(framing)
         by_style = self.style.lens if self.style else ""
         step = {"longer": 1, "wider": -1}.get(by_style or self.mood.lens, 0)
-        row = tables.lenses()
+        row = tables.read_lenses()
         place = min(max(row.index(lens) + step, 0), len(row) - 1)
         if not step or row[place] is lens:
-            return Ruled("lens", lens.words, lens.why)
+            return RuledValue("lens", lens.lens_words, lens.why)
         whose = self.by_style if by_style else self.by_mood
-        return Ruled("lens", row[place].words, f"{lens.why}; {whose}: one {by_style or self.mood.lens}")
+        return RuledValue(
+            "lens", row[place].lens_words, f"{lens.why}; {whose}: one {by_style or self.mood.lens}"
+        )
 
-    def _length(self, purpose: Purpose, at: int, of: int) -> Ruled:
+    def _choose_length(self, purpose: ShotPurpose, at: int, of: int) -> RuledValue:
         """Return the seconds between the bounds of the mood, by the purpose of the shot and the rhythm."""
         mood = self.mood
         way = Fraction(at, max(1, of - 1))
@@ -247,21 +259,24 @@ class _Planner:
         pace = PACES.get(self.brief.pace, Fraction(1))
         seconds = min(LONGEST, max(SHORTEST, seconds * pace))
         seconds = Fraction(round(seconds * 10), 10)
-        told = f"{_plain(mood.least)} to {_plain(mood.most)} s, {self.by_mood}, {mood.rhythm}"
+        told = (
+            f"{_format_seconds_value(mood.least)} to {_format_seconds_value(mood.most)} s, "
+            f"{self.by_mood}, {mood.rhythm}"
+        )
         told += f", {self.brief.pace}" if self.brief.pace else ""
-        return Ruled("length", f"{_plain(seconds)} s", told)
+        return RuledValue("length", f"{_format_seconds_value(seconds)} s", told)
 
 
-def _seconds_of(value: str) -> Fraction:
+def _parse_seconds_value(value: str) -> Fraction:
     return Fraction(value.removesuffix(" s"))
 
 
-def _plain(seconds: Fraction) -> str:
+def _format_seconds_value(seconds: Fraction) -> str:
     """Return seconds such as `4` or `4.8`."""
     return f"{float(seconds):g}"
 
 
-def _framed(framing: Framing) -> str:
+def _format_framing(framing: Framing) -> str:
     words = (
         framing.size.value,
         framing.function.value,
@@ -272,6 +287,6 @@ def _framed(framing: Framing) -> str:
     return ", ".join(words)
 
 
-def distinct(shots: Sequence[SequenceShot]) -> bool:
+def are_shots_distinct(shots: Sequence[SequenceShot]) -> bool:
     """Return True if no two shots have the same action in the same framing."""
     return len({(shot.framing, shot.action) for shot in shots}) == len(shots)

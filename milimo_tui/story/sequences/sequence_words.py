@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.story.sequences.brief import Brief
+from milimo_tui.story.sequences.brief import SequenceBrief
 from milimo_tui.story.sequences.variations import Variation
 from milimo_tui.story.values.film import Function
 
@@ -27,27 +27,27 @@ _THINGS = {
         "Dust hangs in the light",
     ),
 }
-MOST_SEEN = 3  # People in a shot of the place.
+MAX_PEOPLE_IN_PLACE_SHOT = 3  # People in a shot of the place.
 
 
-def listed_things(brief: Brief) -> tuple[str, ...]:
+def list_weather_details(brief: SequenceBrief) -> tuple[str, ...]:
     """Return the details to show in close shots at the place of a brief."""
     return _THINGS.get(brief.weather, _THINGS[""])
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class SequenceCast:
     """The people, the place and the objects of a sequence."""
 
     people: tuple[str, ...]
     place: str
     things: tuple[str, ...]
 
-    def person(self, at: int) -> str:
+    def pick_person(self, at: int) -> str:
         """Return a person by index, beginning again after the last; empty if there is nobody."""
         return self.people[at % len(self.people)] if self.people else ""
 
-    def seen_in(self, one: Variation) -> tuple[str, ...]:
+    def list_people_in_frame(self, one: Variation) -> tuple[str, ...]:
         """Return the people in the frame, the subject first."""
         purpose, at = one.purpose, one.person
         if not self.people or not purpose.is_seen:
@@ -56,34 +56,36 @@ class Cast:
             if not purpose.peopled:
                 return ()
             alone = "{People}" not in purpose.peopled
-            return (self.person(at),) if alone else self.people[:MOST_SEEN]
+            return (self.pick_person(at),) if alone else self.people[:MAX_PEOPLE_IN_PLACE_SHOT]
         if "{Last}" in purpose.action:
-            return (self.person(at + len(self.people) - 1),)
-        both = (self.person(at), self.person(at + 1))
+            return (self.pick_person(at + len(self.people) - 1),)
+        both = (self.pick_person(at), self.pick_person(at + 1))
         if purpose.people > 1:
             return both[::-1] if purpose.action.startswith("{Other}") else both
         return both[:1]
 
-    def focus_of(self, one: Variation) -> str:
+    def describe_focus(self, one: Variation) -> str:
         """Return the subject of the camera if it is not a face."""
         if one.purpose.name == "detail":
             return ""
-        return f"the {one.purpose.name} of {self.person(one.person)}" if self._is_part(one) else ""
+        return (
+            f"the {one.purpose.name} of {self.pick_person(one.person)}" if self._is_body_detail(one) else ""
+        )
 
-    def _is_part(self, one: Variation) -> bool:
+    def _is_body_detail(self, one: Variation) -> bool:
         return (
             bool(self.people) and one.purpose.framing.function is Function.INSERT and one.purpose.people > 0
         )
 
 
-def action_of(one: Variation, cast: Cast) -> str:
+def action_of(one: Variation, cast: SequenceCast) -> str:
     """Return the sentence of a shot with all names filled in."""
     purpose = one.purpose
     words = purpose.peopled if purpose.peopled and cast.people else purpose.action
-    place = _with_article(cast.place) if cast.place else "the place"
-    person, other = cast.person(one.person), cast.person(one.person + 1)
-    last = cast.person(one.person + max(0, len(cast.people) - 1))
-    people = cast.people[:MOST_SEEN]
+    place = _add_place_article(cast.place) if cast.place else "the place"
+    person, other = cast.pick_person(one.person), cast.pick_person(one.person + 1)
+    last = cast.pick_person(one.person + max(0, len(cast.people) - 1))
+    people = cast.people[:MAX_PEOPLE_IN_PLACE_SHOT]
     named = f"{', '.join(people[:-1])} and {people[-1]}" if len(people) > 1 else "".join(people)
     filled = {
         "place": place, "person": person, "other": other, "last": last, "people": named,
@@ -91,9 +93,9 @@ def action_of(one: Variation, cast: Cast) -> str:
     }  # fmt: skip
     capitals = {name.capitalize(): words[:1].upper() + words[1:] for name, words in filled.items()}
     sentence = words.format(**filled, **capitals)
-    return f"{sentence.removesuffix('.')}, {one.seen}." if one.seen else sentence
+    return f"{sentence.removesuffix('.')}, {one.viewpoint_words}." if one.viewpoint_words else sentence
 
 
-def _with_article(place: str) -> str:
+def _add_place_article(place: str) -> str:
     """Return a place for use in a sentence: a name as it is, anything else with its article."""
     return place if place[:1].isupper() else f"the {place}"

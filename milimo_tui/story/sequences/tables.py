@@ -39,7 +39,7 @@ class Mood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class FilmingStyle:
     """A style of filming by name, with light, colours, lens and camera that replace those of the mood."""
 
     name: str
@@ -53,7 +53,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class SequenceKind:
     """A kind of sequence, with the purposes of its shots, the most important first."""
 
     name: str
@@ -63,7 +63,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purpose:
+class ShotPurpose:
     """The purpose of a shot: its framing, the number of people it needs, its position, and its words.
 
     `stage` orders the shots of a plan, from the opening (0) to the end (9). `share` is the position between
@@ -84,7 +84,7 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class LensRow:
     """A focal length with its stop, and the reason to use it."""
 
     millimetres: int
@@ -92,24 +92,24 @@ class Lens:
     why: str
 
     @property
-    def words(self) -> str:
+    def lens_words(self) -> str:
         """The lens in words, as a shot has it: `85 mm at f/1.8`."""
         return f"{self.millimetres} mm at f/{self.stop}"
 
 
 @cache
-def _rows(table: str) -> tuple[dict[str, Any], ...]:
+def _read_table_rows(table: str) -> tuple[dict[str, Any], ...]:
     text = files(__package__).joinpath(f"{table}.toml").read_text("utf-8")
     return tuple(tomllib.loads(text)["row"])
 
 
 @cache
-def moods() -> dict[str, Mood]:
+def read_moods() -> dict[str, Mood]:
     """Return every mood by name, in the order of the table."""
-    return {row["name"]: _mood(row) for row in _rows("moods")}
+    return {row["name"]: _mood_from_row(row) for row in _read_table_rows("moods")}
 
 
-def _mood(row: dict[str, Any]) -> Mood:
+def _mood_from_row(row: dict[str, Any]) -> Mood:
     least, most = (Fraction(str(value)) for value in row["seconds"])
     return Mood(
         name=row["name"],
@@ -127,10 +127,10 @@ def _mood(row: dict[str, Any]) -> Mood:
 
 
 @cache
-def styles() -> dict[str, Style]:
+def read_styles() -> dict[str, FilmingStyle]:
     """Return every style by name."""
     return {
-        row["name"]: Style(
+        row["name"]: FilmingStyle(
             name=row["name"],
             words=row["words"],
             prompt=row["prompt"],
@@ -140,28 +140,28 @@ def styles() -> dict[str, Style]:
             coverage=Coverage(row.get("coverage", "")),
             angles=tuple(map(Angle, row.get("angles", ()))),
         )
-        for row in _rows("styles")
+        for row in _read_table_rows("styles")
     }
 
 
 @cache
-def kinds() -> dict[str, Kind]:
+def read_sequence_kinds() -> dict[str, SequenceKind]:
     """Return every kind of sequence by name."""
     return {
-        row["name"]: Kind(
+        row["name"]: SequenceKind(
             name=row["name"], words=row["words"], why=row["why"], purposes=tuple(row["purposes"])
         )
-        for row in _rows("kinds")
+        for row in _read_table_rows("kinds")
     }
 
 
 @cache
-def purposes() -> dict[str, Purpose]:
+def read_purposes() -> dict[str, ShotPurpose]:
     """Return every purpose of a shot by name."""
-    return {row["name"]: _purpose(row) for row in _rows("purposes")}
+    return {row["name"]: _purpose_from_row(row) for row in _read_table_rows("purposes")}
 
 
-def _purpose(row: dict[str, Any]) -> Purpose:
+def _purpose_from_row(row: dict[str, Any]) -> ShotPurpose:
     framing = Framing(
         Size(row["size"]),
         Angle(row.get("angle", "eye")),
@@ -169,7 +169,7 @@ def _purpose(row: dict[str, Any]) -> Purpose:
         Function(row.get("function", "single")),
         Rig(row.get("rig", "tripod")),
     )
-    return Purpose(
+    return ShotPurpose(
         name=row["name"],
         why=row["why"],
         framing=framing,
@@ -185,30 +185,30 @@ def _purpose(row: dict[str, Any]) -> Purpose:
 
 
 @cache
-def lenses() -> tuple[Lens, ...]:
+def read_lenses() -> tuple[LensRow, ...]:
     """Return the lenses from the widest to the longest."""
-    return tuple(Lens(row["mm"], row["stop"], row["why"]) for row in _rows("lenses"))
+    return tuple(LensRow(row["mm"], row["stop"], row["why"]) for row in _read_table_rows("lenses"))
 
 
 @cache
-def lens_for(framing: Framing) -> Lens:
+def choose_lens_for_framing(framing: Framing) -> LensRow:
     """Return the lens for a framing, by the rig first, then the function or movement, then the size."""
-    for row, lens in zip(_rows("lenses"), lenses(), strict=True):
+    for row, lens in zip(_read_table_rows("lenses"), read_lenses(), strict=True):
         if framing.rig.value in row.get("rigs", ()):
             return lens
-    for row, lens in zip(_rows("lenses"), lenses(), strict=True):
+    for row, lens in zip(_read_table_rows("lenses"), read_lenses(), strict=True):
         if framing.function.value in row.get("functions", ()) or framing.movement.value in row.get(
             "movements", ()
         ):
             return lens
     return next(
         lens
-        for row, lens in zip(_rows("lenses"), lenses(), strict=True)
+        for row, lens in zip(_read_table_rows("lenses"), read_lenses(), strict=True)
         if framing.size.value in row["sizes"]
     )
 
 
-def first_in(text: str, rows: dict[str, Any]) -> Any | None:
+def find_first_row(text: str, rows: dict[str, Any]) -> Any | None:
     """Return the row whose words come first in a text, as complete words, or None."""
     best: tuple[int, Any] | None = None
     for row in rows.values():

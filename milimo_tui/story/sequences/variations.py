@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.plan.framing import Framing
-from milimo_tui.story.sequences.tables import Purpose
+from milimo_tui.story.sequences.tables import ShotPurpose
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 _SIZES = tuple(Size)  # From the closest to the widest.
@@ -25,14 +25,14 @@ _SAID = {
 class Variation:
     """A purpose with its current framing; `person` and `thing` are indexes of the person and object in it."""
 
-    purpose: Purpose
+    purpose: ShotPurpose
     framing: Framing
     turn: int = 0
     person: int = 0
     thing: int = 0
 
     @property
-    def seen(self) -> str:
+    def viewpoint_words(self) -> str:
         """The viewpoint of a repeated shot, if it differs from the purpose; empty for a first turn."""
         if not self.turn:
             return ""
@@ -45,12 +45,14 @@ class Variation:
         )
 
     @property
-    def told(self) -> str:
+    def repeat_words(self) -> str:
         """The words that mark a repeated shot, or an empty string."""
-        return f", again {self.seen}".rstrip() if self.turn else ""
+        return f", again {self.viewpoint_words}".rstrip() if self.turn else ""
 
 
-def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Iterator[Variation]:
+def list_variations(
+    purpose: ShotPurpose, turn: int, people: int, angles: Sequence[Angle]
+) -> Iterator[Variation]:
     """Yield the variations of a purpose in a turn: turn 0 as in the table, later turns varied. Yields at
     least one.
     """

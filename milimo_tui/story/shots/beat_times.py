@@ -9,76 +9,80 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Shot
-from milimo_tui.story.values.text import sentences
+from milimo_tui.story.values.text import split_sentences
 
-OFF = "off"
+BEATS_OFF = "off"
 
 
-def beats(shot: Shot) -> tuple[str, ...]:
+def list_beat_texts(shot: Shot) -> tuple[str, ...]:
     """Return the lines of a shot, or the sentences of its action if nobody speaks."""
     lines = tuple(line.text for line in shot.dialogue if line.text.strip())
-    return lines or tuple(sentences(shot.action))
+    return lines or tuple(split_sentences(shot.action))
 
 
-def said(shot: Shot, words: str, rate: Fraction) -> str:
+def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
     """Return the user's beat times as a shot stores them.
 
     The result is empty for `auto`, or `off`, or the seconds at which all beats but the first begin, `1.5, 3`.
     Raises BadInput.
     """
     wanted = words.strip().lower()
-    if wanted in ("", "auto", OFF):
+    if wanted in ("", "auto", BEATS_OFF):
         return "" if wanted == "auto" else wanted
-    count = len(beats(shot))
+    count = len(list_beat_texts(shot))
     if count < 2:
         raise BadInput("it has no two beats that could come one after the other", "beats: auto or off")
-    times = _seconds(wanted)
+    times = _parse_second_list(wanted)
     frames = [round(time * rate) for time in times]
     ends = float(shot.frames / rate)
     if len(times) != count - 1:
         raise BadInput(
-            f"it has {count} beats: {plural(count - 1, 'time')} wanted, not {len(times)}",
-            f"the seconds at which all but the first begin, such as {by_their_words(shot, rate)}",
+            f"it has {count} beats: {format_count(count - 1, 'time')} wanted, not {len(times)}",
+            "the seconds at which all but the first begin, such as "
+            f"{format_automatic_beat_times(shot, rate)}",
         )
     if any(later <= earlier for earlier, later in pairwise((0, *frames, shot.frames))):
         raise BadInput(
-            f"beats begin one after the other, within the shot’s {ends:g} s", by_their_words(shot, rate)
+            f"beats begin one after the other, within the shot’s {ends:g} s",
+            format_automatic_beat_times(shot, rate),
         )
     return ", ".join(f"{time:g}" for time in map(float, times))
 
 
-def _seconds(words: str) -> list[Fraction]:
+def _parse_second_list(words: str) -> list[Fraction]:
     try:
         return [Fraction(one.strip().removesuffix("s")) for one in words.split(",")]
     except (ValueError, ZeroDivisionError):
         raise BadInput(f"“{words}” is no list of seconds", "such as 1.5, 3; or auto, or off") from None
 
 
-def by_their_words(shot: Shot, rate: Fraction) -> str:
+def format_automatic_beat_times(shot: Shot, rate: Fraction) -> str:
     """Return the start of all beats but the first in seconds, by the length of their words: `1.2, 2.9`.
 
     The result is empty for a single beat.
     """
-    return ", ".join(f"{float(frame / rate):.1f}" for frame in _by_words(shot, beats(shot))[1:])
+    return ", ".join(
+        f"{float(frame / rate):.1f}" for frame in _compute_frames_by_words(shot, list_beat_texts(shot))[1:]
+    )
 
 
-def begins(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int, ...], bool]:
+def compute_beat_frames(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int, ...], bool]:
     """Return the frame at which each beat begins, and True if the user set the times.
 
     Times that no longer fit the shot's beats or its length are ignored.
     """
-    if shot.beats and shot.beats != OFF:
-        frames = (0, *(round(time * rate) for time in _seconds(shot.beats)))
+    if shot.beats and shot.beats != BEATS_OFF:
+        frames = (0, *(round(time * rate) for time in _parse_second_list(shot.beats)))
         if len(frames) == len(found) and all(
             earlier < later for earlier, later in pairwise((*frames, shot.frames))
         ):
             return frames, True
-    return _by_words(shot, found), False
+    return _compute_frames_by_words(shot, found), False
 
 
-def _by_words(shot: Shot, found: Sequence[str]) -> tuple[int, ...]:
+def _compute_frames_by_words(shot: Shot, found: Sequence[str]) -> tuple[int, ...]:
     """Return the first frames of beats whose lengths are proportional to their letters."""
     letters = [len(one) for one in found]
     before = accumulate(letters[:-1], initial=0)

@@ -6,23 +6,23 @@ from milimo_tui.core import order_keys
 from milimo_tui.story.values.film import Story
 
 
-def shot_order(story: Story, scene: str, after: str = "") -> str:
+def make_shot_order_key(story: Story, scene: str, after: str = "") -> str:
     """Return an order key in a scene (id), right after the shot `after` (id), or at the beginning of the
     scene.
     """
     keys = [(shot.id, shot.order) for shot in story.shots if shot.scene == scene]
-    return _behind(keys, after)
+    return _make_key_after(keys, after)
 
 
-def scene_order(story: Story, after: str = "") -> str:
+def make_scene_order_key(story: Story, after: str = "") -> str:
     """Return an order key for a scene, right after the scene `after` (id), or at the beginning of the
     film.
     """
-    return _behind([(scene.id, scene.order) for scene in story.scenes], after)
+    return _make_key_after([(scene.id, scene.order) for scene in story.scenes], after)
 
 
-def _behind(keys: list[tuple[str, str]], after: str) -> str:
+def _make_key_after(keys: list[tuple[str, str]], after: str) -> str:
     place = next((at for at, (id, _) in enumerate(keys) if id == after), -1)
     left = keys[place][1] if place >= 0 else None
     right = next((key for _, key in keys[place + 1 :] if left is None or key > left), None)
-    return order_keys.between(left, right)
+    return order_keys.create_key_between(left, right)

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from milimo_tui.story.shots.own_fields import deleted
+from milimo_tui.story.shots.own_fields import mark_as_deleted
 from milimo_tui.story.values.film import Scene, Shot, Story, number_shots
-from milimo_tui.story.values.locked_numbers import scene_between, shot_between
+from milimo_tui.story.values.locked_numbers import make_scene_number_between, make_shot_number_between
 
 OMITTED = "OMITTED"
 S = TypeVar("S", Scene, Shot)
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class NumberedStory:
     """Scenes and shots with their numbers, and a sentence for each whose number differs from the script's."""
 
     scenes: tuple[Scene, ...]
@@ -29,7 +29,7 @@ class Numbered:
     told: tuple[str, ...] = ()
 
 
-def locked(story: Story) -> Numbered:
+def lock_story_numbers(story: Story) -> NumberedStory:
     """Lock the current numbers of a film. A duplicate number goes to the first scene that has it."""
     scenes = [
         replace(scene, number="" if scene.parked and not scene.omitted else scene.number)
@@ -41,7 +41,7 @@ def locked(story: Story) -> Numbered:
         if scene.number and seen.setdefault(scene.number.upper(), scene.id) != scene.id:
             doubled.append((at, scene.number))
             scenes[at] = replace(scene, number="")
-    numbered = _scenes_numbered(scenes)
+    numbered = _number_new_scenes(scenes)
     told = [
         f"{was} stands twice: {numbered[at].heading} is scene {numbered[at].number}" for at, was in doubled
     ]
@@ -52,23 +52,23 @@ def locked(story: Story) -> Numbered:
         number = "" if counted.get(shot.id, "").upper() in given else counted.get(shot.id, "")
         given.add(number.upper())
         shots.append(replace(shot, number="" if shot.parked else number))
-    return Numbered(numbered, _shots_numbered(numbered, shots), tuple(told))
+    return NumberedStory(numbered, _number_new_shots(numbered, shots), tuple(told))
 
 
-def unlocked(story: Story) -> Numbered:
+def unlock_story_numbers(story: Story) -> NumberedStory:
     """Unlock the numbers of a film: shots are counted again, scenes follow the script at the next commit."""
-    return Numbered(
+    return NumberedStory(
         tuple(replace(scene, omitted=False) for scene in story.scenes),
         tuple(replace(shot, number="", omitted=False) for shot in story.shots),
     )
 
 
-def kept(
+def preserve_locked_numbers(
     before: Story,
     scenes: Sequence[Scene],
     shots: Sequence[Shot],
     written: Mapping[str, str] = MappingProxyType({}),
-) -> Numbered:
+) -> NumberedStory:
     """Return scenes and shots, in film order and with the parked ones, with the numbers of a film that locks
     them.
 
@@ -93,7 +93,7 @@ def kept(
             clashing.append((len(settled), wish))
         gone = scene.parked and bool(number)
         settled.append(replace(scene, number=number, omitted=gone))
-    numbered = _scenes_numbered(settled)
+    numbered = _number_new_scenes(settled)
     for at, wish in clashing:
         told.append(
             f"{wish} is another scene's locked number: {numbered[at].heading} is {numbered[at].number}"
@@ -103,10 +103,10 @@ def kept(
         replace(shot, number=numbers.get(shot.id, ""), omitted=shot.parked and bool(numbers.get(shot.id)))
         for shot in shots
     ]
-    return Numbered(numbered, _shots_numbered(numbered, marked), tuple(told))
+    return NumberedStory(numbered, _number_new_shots(numbered, marked), tuple(told))
 
 
-def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
+def apply_story_edit(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
     """Return the film after a user's edit of some of its scenes and shots, in film order.
 
     Items that are only in `before` are removed; while numbers are locked they stay as OMITTED, so that a
@@ -116,18 +116,22 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
     was: list[Scene | Shot] = [*before]
     gone = {value.id for value in was} - {value.id for value in values}
     is_locked = story.project.numbers_locked
-    scenes = _changed(story.scenes, [one for one in values if isinstance(one, Scene)], gone, is_locked)
-    shots = _changed(story.shots, [one for one in values if isinstance(one, Shot)], gone, is_locked)
+    scenes = _merge_changed_items(
+        story.scenes, [one for one in values if isinstance(one, Scene)], gone, is_locked
+    )
+    shots = _merge_changed_items(
+        story.shots, [one for one in values if isinstance(one, Shot)], gone, is_locked
+    )
     scenes.sort(key=lambda scene: (scene.order, scene.id))
     ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
     shots.sort(key=lambda shot: (ranks.get(shot.scene, -1), shot.order, shot.id))
     if is_locked:
-        found = kept(story, scenes, shots)
+        found = preserve_locked_numbers(story, scenes, shots)
         return replace(story, scenes=found.scenes, shots=found.shots)
-    return replace(story, scenes=with_hand_made(scenes), shots=tuple(shots))
+    return replace(story, scenes=number_manual_scenes(scenes), shots=tuple(shots))
 
 
-def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
+def _merge_changed_items(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
     """Return scenes, or shots, with some changed, some new and some removed."""
     now = {value.id: value for value in values}
     known: set[str] = set()
@@ -137,19 +141,19 @@ def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: b
         if one.id not in gone:
             out.append(now.get(one.id, one))
         elif is_locked:
-            out.append(deleted(one))
+            out.append(mark_as_deleted(one))
     for value in values:
         if value.id not in known:
             out.append(value)
     return out
 
 
-def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+def number_manual_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Return the scenes of a film with unlocked numbers; manual scenes get a number by their position."""
-    return _scenes_numbered([scene if scene.line else replace(scene, number="") for scene in scenes])
+    return _number_new_scenes([scene if scene.line else replace(scene, number="") for scene in scenes])
 
 
-def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+def _number_new_scenes(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Return the scenes with a number for each live scene that has none, between those of its neighbours."""
     texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
     taken = {text.upper() for text in texts if text}
@@ -158,7 +162,7 @@ def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     for at, scene in enumerate(scenes):
         if not scene.number and not scene.parked:
             after = next((text for text in texts[at + 1 :] if text), "")
-            scene = replace(scene, number=scene_between(before, after, taken))
+            scene = replace(scene, number=make_scene_number_between(before, after, taken))
             taken.add(scene.number.upper())
             texts[at] = scene.number
         before = texts[at] or before
@@ -166,7 +170,7 @@ def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     return tuple(out)
 
 
-def _shots_numbered(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
+def _number_new_shots(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
     """Return the shots with a number for each live shot that has none, between those of its neighbours in the
     scene.
     """
@@ -181,7 +185,9 @@ def _shots_numbered(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Sho
     out: list[Shot] = []
     for shot, after in zip(shots, following, strict=True):
         if not shot.number and not shot.parked:
-            found = shot_between(names.get(shot.scene, ""), before.get(shot.scene, ""), after, taken)
+            found = make_shot_number_between(
+                names.get(shot.scene, ""), before.get(shot.scene, ""), after, taken
+            )
             shot = replace(shot, number=found)
             taken.add(found.upper())
         if shot.number:

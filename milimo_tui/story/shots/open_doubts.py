@@ -14,14 +14,14 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.order_keys import between
+from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.looks.look_doubts import look_doubts, whose_look
-from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LooksRead, quoted
-from milimo_tui.story.looks.look_places import shot_of
-from milimo_tui.story.looks.looks import look_at, look_words
-from milimo_tui.story.shots.own_fields import accepted, is_answered, with_own
-from milimo_tui.story.shots.shots import SceneDraft, natural_frames
+from milimo_tui.story.looks.look_doubts import find_doubted_person, find_look_doubts
+from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LooksRead, shorten_quote
+from milimo_tui.story.looks.look_places import find_shot_of_draft
+from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
+from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
+from milimo_tui.story.shots.shots import SceneDraft, compute_natural_frames
 from milimo_tui.story.values.doubts import NO, NOBODY, YES, Doubt, DoubtKind
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
 from milimo_tui.story.values.text import fold
@@ -44,99 +44,111 @@ _SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "state": 0.7, "length": 0.5
 _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
 
 
-def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
+def add_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
     """Return the film with each open doubt of its script added to the first shot that the doubt is about."""
     asked: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
-    shots = _by_scene(story)
+    shots = _group_live_shots_by_scene(story)
     before = ""
     for draft in drafts:
         scene = scenes.get(draft.line)
         mine = shots.get(scene.id, []) if scene is not None else []
-        if scene is not None and mine and not scene.keeps("time_of_day"):
-            asked[mine[0].id] += _time(draft, before)
+        if scene is not None and mine and not scene.is_set_by_user("time_of_day"):
+            asked[mine[0].id] += _list_time_doubts(draft, before)
         before = draft.time_of_day or before
     for look in looks.drafts:
         scene = scenes.get(look.scene_line)
         if scene is not None and look.rule is STRANGER:
-            asked_at = shot_of(look, shots.get(scene.id, []))
+            asked_at = find_shot_of_draft(look, shots.get(scene.id, []))
             if asked_at is not None:
-                asked[asked_at.id].append(_stranger(look, shots[scene.id]))
+                asked[asked_at.id].append(_create_stranger_doubt(look, shots[scene.id]))
         if scene is not None and look.ended:
             asked_at = next(
-                (shot for shot in shots.get(scene.id, []) if _shows(story, shot, look.name)), None
+                (shot for shot in shots.get(scene.id, []) if _has_character(story, shot, look.name)), None
             )
             if asked_at is not None:
-                asked[asked_at.id].append(_state(look))
+                asked[asked_at.id].append(_create_state_doubt(look))
     its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in asked.items()}
-    for id, doubt in look_doubts(story, [draft.as_read for draft in drafts], looks, its_looks):
+    for id, doubt in find_look_doubts(story, [draft.as_read for draft in drafts], looks, its_looks):
         asked[id].append(doubt)
     for shot in story.live_shots():
-        asked[shot.id] += _length(shot, story.project.rate)
-    return replace(story, shots=tuple(_asked(shot, asked.get(shot.id, ())) for shot in story.shots))
+        asked[shot.id] += _list_length_doubts(shot, story.project.rate)
+    return replace(
+        story, shots=tuple(_replace_open_doubts(shot, asked.get(shot.id, ())) for shot in story.shots)
+    )
 
 
-def answered(
+def apply_doubt_answer(
     story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
     """Return the values that an answer changes in the film, before and after. Raises BadInput for an unusable
     answer.
     """
-    done = accepted(shot, replace(doubt, guess=answer))
+    done = accept_doubt(shot, replace(doubt, guess=answer))
     done = replace(done, doubts=tuple(other for other in done.doubts if other != doubt))
     if doubt.kind is DoubtKind.TIME and not shot.time_of_day:
         scene = next(scene for scene in story.scenes if scene.id == shot.scene)
-        own = {**dict(scene.own), "time_of_day": scene.in_script("time_of_day")}
+        own = {**dict(scene.own), "time_of_day": scene.get_script_value("time_of_day")}
         set_scene = replace(scene, time_of_day=answer.upper(), own=tuple(own.items()))
         return [scene, shot], [set_scene, done]
     if doubt.kind is DoubtKind.TIME:
-        return [shot], [with_own(done, time_of_day=answer.upper())]
+        return [shot], [set_user_fields(done, time_of_day=answer.upper())]
     if doubt.kind is DoubtKind.PLACE:
-        return [shot], [with_own(done, location=answer)]
+        return [shot], [set_user_fields(done, location=answer)]
     if doubt.kind is DoubtKind.LENGTH:
         frames = parse_frame(answer, story.project.rate)
         if frames < 1:
             raise BadInput(f"{answer} is no length", "such as 4s, 4.5s or 100f")
         return [shot], [replace(done, frames=frames)]
-    if is_of_a_stranger(doubt):
-        return _who_it_is(story, shot, doubt, done, answer)
+    if is_stranger_doubt(doubt):
+        return _apply_stranger_answer(story, shot, doubt, done, answer)
     if doubt.guess not in (YES, NO):
-        return _look_answered(story, shot, doubt, done, answer, new_id)
+        return _apply_look_answer(story, shot, doubt, done, answer, new_id)
     if fold(answer) not in (YES, NO):
         raise BadInput(f"“{answer}” is no answer to whether it holds still", f"{YES} or {NO}")
     if fold(answer) == NO:
         return [shot], [done]
-    element, look = _ended(story, shot, doubt)
-    mine = [each for each in _by_scene(story)[shot.scene] if _shows(story, each, element.name)]
-    keeping = [replace(each, looks=(*_without(each, element), (element.id, look.id))) for each in mine]
+    element, look = _find_ended_look(story, shot, doubt)
+    mine = [
+        each
+        for each in _group_live_shots_by_scene(story)[shot.scene]
+        if _has_character(story, each, element.name)
+    ]
+    keeping = [
+        replace(each, looks=(*_drop_element_looks(each, element), (element.id, look.id))) for each in mine
+    ]
     return mine, [replace(done, looks=each.looks) if each.id == shot.id else each for each in keeping]
 
 
-def _who_it_is(
+def _apply_stranger_answer(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str
 ) -> tuple[list[Any], list[Any]]:
     """Return the changes for the name of a stranger: the person is added to the shot, and the looks are
     reassigned.
     """
     names = [] if fold(answer) == NOBODY else [answer]
-    done = with_own(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
-    guessed, right = (_called(story, name) for name in (doubt.guess, answer))
+    done = set_user_fields(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
+    guessed, right = (_find_character(story, name) for name in (doubt.guess, answer))
     if guessed is None or guessed == right:
-        return [shot], [replace(done, doubts=_left(shot, doubt))]
+        return [shot], [replace(done, doubts=_drop_doubt(shot, doubt))]
     its = [each for each in story.looks if each.element == guessed.id and each.found]
-    its = [each for each in its if each.begins == _first_of_scene(story, shot) and _is_of(each, doubt)]
+    its = [
+        each
+        for each in its
+        if each.begins == _get_first_shot_id(story, shot) and _is_look_of_doubt(each, doubt)
+    ]
     moved = [replace(each, element=right.id) for each in its] if right is not None else []
-    return [shot, *its], [replace(done, doubts=_left(shot, doubt)), *moved]
+    return [shot, *its], [replace(done, doubts=_drop_doubt(shot, doubt)), *moved]
 
 
-def _look_answered(
+def _apply_look_answer(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
     """Return the changes for a look that applies from a shot on, until the script's next change of looks.
 
     The answer names an existing look, or describes a new one.
     """
-    element = whose_look(story, doubt)
+    element = find_doubted_person(story, doubt)
     if element is None:
         raise BadInput(
             f"nobody is called {doubt.words.partition(': ')[0]} any more",
@@ -145,82 +157,88 @@ def _look_answered(
     if fold(answer) == fold(doubt.guess):
         return [shot], [done]
     known = (look for look in story.looks if look.element == element.id)
-    wanted = next((look for look in known if fold(answer) in map(fold, (look.name, look_words(look)))), None)
-    held = look_at(story, shot, element)
+    wanted = next(
+        (look for look in known if fold(answer) in map(fold, (look.name, join_look_words(look)))), None
+    )
+    held = find_look_at_shot(story, shot, element)
     last = max((look.order for look in story.looks if look.element == element.id), default=None)
     look = replace(
         wanted or Look(id="", element=element.id, order="", text=answer),
         id=new_id("look"),
-        order=between(last, None),
+        order=create_key_between(last, None),
         begins=shot.id,
         ends=held.ends if held else "",
-        era=_era(story, shot, held),
+        era=_get_look_era(story, shot, held),
         quote="",
         found=False,
     )
     return [shot], [done, look]
 
 
-def _called(story: Story, name: str) -> Element | None:
+def _find_character(story: Story, name: str) -> Element | None:
     people = (each for each in story.elements if each.kind is ElementKind.CHARACTER)
-    return next((each for each in people if each.is_called(name)), None)
+    return next((each for each in people if each.has_name_or_alias(name)), None)
 
 
-def _left(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
+def _drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
     return tuple(other for other in shot.doubts if other != doubt)
 
 
-def _first_of_scene(story: Story, shot: Shot) -> str:
+def _get_first_shot_id(story: Story, shot: Shot) -> str:
     return next(each.id for each in story.live_shots() if each.scene == shot.scene)
 
 
-def _is_of(look: Look, doubt: Doubt) -> bool:
-    return quoted(look.quote) == doubt.words
+def _is_look_of_doubt(look: Look, doubt: Doubt) -> bool:
+    return shorten_quote(look.quote) == doubt.words
 
 
-def _era(story: Story, shot: Shot, held: Look | None) -> Era:
+def _get_look_era(story: Story, shot: Shot, held: Look | None) -> Era:
     return held.era if held else next(scene.era for scene in story.scenes if scene.id == shot.scene)
 
 
-def _by_scene(story: Story) -> dict[str, list[Shot]]:
+def _group_live_shots_by_scene(story: Story) -> dict[str, list[Shot]]:
     out: dict[str, list[Shot]] = defaultdict(list)
     for shot in story.live_shots():
         out[shot.scene].append(shot)
     return out
 
 
-def _asked(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
-    kept = [doubt for doubt in shot.doubts if not is_asked_anew(doubt) or _is_of_its_words(shot, doubt)]
-    new = [doubt for doubt in doubts if not is_answered(shot, doubt) and doubt not in kept]
+def _replace_open_doubts(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
+    kept = [
+        doubt
+        for doubt in shot.doubts
+        if not is_renewed_each_commit(doubt) or _is_about_own_words(shot, doubt)
+    ]
+    new = [doubt for doubt in doubts if not is_doubt_answered(shot, doubt) and doubt not in kept]
     return replace(shot, doubts=(*kept, *new)) if new or len(kept) != len(shot.doubts) else shot
 
 
-def is_of_a_stranger(doubt: Doubt) -> bool:
+def is_stranger_doubt(doubt: Doubt) -> bool:
     """Return True if a doubt asks for the identity of a person whom the script describes without a name."""
     return doubt.kind is DoubtKind.CAST and doubt.reason == STRANGER.reason
 
 
-def is_asked_anew(doubt: Doubt) -> bool:
+def is_renewed_each_commit(doubt: Doubt) -> bool:
     """Return True if each commit creates the doubt again, from the complete film."""
-    return doubt.kind in _KINDS or is_of_a_stranger(doubt)
+    return doubt.kind in _KINDS or is_stranger_doubt(doubt)
 
 
-def _stranger(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
+def _create_stranger_doubt(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
     """Return the doubt about a person such as “a man in a red coat”: the next speaker, or another person in
     the scene.
     """
     there = dict.fromkeys(name for shot in shots for name in shot.characters)
     others = tuple(name for name in there if fold(name) != fold(look.name))[:3]
     name = next((name for name in there if fold(name) == fold(look.name)), look.name)
-    return Doubt(DoubtKind.CAST, quoted(look.quote), name, others, STRANGER.sure, STRANGER.reason)
+    return Doubt(DoubtKind.CAST, shorten_quote(look.quote), name, others, STRANGER.sure, STRANGER.reason)
 
 
-def _is_of_its_words(shot: Shot, doubt: Doubt) -> bool:
+def _is_about_own_words(shot: Shot, doubt: Doubt) -> bool:
     """Return True if a doubt about time comes from the shot's own words, such as an item of a montage."""
     return doubt.kind is DoubtKind.TIME and doubt.words in shot.action
 
 
-def _time(draft: SceneDraft, before: str) -> Iterator[Doubt]:
+def _list_time_doubts(draft: SceneDraft, before: str) -> Iterator[Doubt]:
     said = draft.heading
     if not draft.shots or draft.line <= 0:
         return
@@ -235,14 +253,14 @@ def _time(draft: SceneDraft, before: str) -> Iterator[Doubt]:
     yield Doubt(DoubtKind.TIME, said, guess, _NEXT_TIMES.get(guess.upper(), ("DAY", "NIGHT")), sure, reason)
 
 
-def _state(look: LookDraft) -> Doubt:
+def _create_state_doubt(look: LookDraft) -> Doubt:
     words = f"{look.name} {look.ended}"
     return Doubt(DoubtKind.LOOK, words, NO, (YES,), _SURE["state"], "time has gone on since")
 
 
-def _length(shot: Shot, rate: Fraction) -> Iterator[Doubt]:
+def _list_length_doubts(shot: Shot, rate: Fraction) -> Iterator[Doubt]:
     found = _NO_LENGTH.search(shot.action)
-    own = shot.frames != natural_frames(shot.action, shot.dialogue, shot.caption, rate)
+    own = shot.frames != compute_natural_frames(shot.action, shot.dialogue, shot.caption, rate)
     if found is None or own:
         return
     seconds = [shot.frames / rate, *(shot.frames / rate * by for by in _TIMES_LONGER)]
@@ -251,11 +269,11 @@ def _length(shot: Shot, rate: Fraction) -> Iterator[Doubt]:
     yield Doubt(DoubtKind.LENGTH, found[0], guess, tuple(others), _SURE["length"], reason)
 
 
-def _shows(story: Story, shot: Shot, name: str) -> bool:
+def _has_character(story: Story, shot: Shot, name: str) -> bool:
     return fold(name) in map(fold, shot.characters)
 
 
-def _ended(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
+def _find_ended_look(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
     """Return the element whose state a doubt is about, and its last look with that state before the shot."""
     places = {each.id: at for at, each in enumerate(story.live_shots())}
     here = places[shot.id]
@@ -271,5 +289,5 @@ def _ended(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
     )
 
 
-def _without(shot: Shot, element: Element) -> tuple[tuple[str, str], ...]:
+def _drop_element_looks(shot: Shot, element: Element) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in shot.looks if pair[0] != element.id)

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.screenplay.screenplay import Kind, Problem
-from milimo_tui.story.values.film import Function, Size, letters
-from milimo_tui.story.values.shot_text import words_of
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptProblem
+from milimo_tui.story.values.film import Function, Size, make_shot_letters
+from milimo_tui.story.values.shot_text import get_shot_words
 
 if TYPE_CHECKING:
     from milimo_tui.story.shots.shots import SceneDraft
@@ -51,7 +51,7 @@ class Outline:
     kinds: tuple[str | None, ...] = ()
     scenes: tuple[SceneLines, ...] = ()
     names: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ScriptProblem, ...] = ()
     trouble: str = ""
 
     @property
@@ -60,14 +60,14 @@ class Outline:
         return tuple(shot for scene in self.scenes for shot in scene.shots)
 
     @property
-    def lines(self) -> Iterator[int]:
+    def start_lines(self) -> Iterator[int]:
         """The first line of each scene and each of its shots, in the order of the outline."""
         for scene in self.scenes:
             yield scene.line
             for shot in scene.shots:
                 yield scene.line + shot.line
 
-    def shot_at(self, line: int) -> tuple[ShotLine, int] | None:
+    def find_shot_at(self, line: int) -> tuple[ShotLine, int] | None:
         """Return the first shot that was made from a line, and the line of its scene."""
         return next(
             (
@@ -80,15 +80,16 @@ class Outline:
         )
 
 
-def outline(text: str, line_count: int, rate: Fraction) -> Outline:
+def make_outline(text: str, line_count: int, rate: Fraction) -> Outline:
     """Parse a complete text; return kinds of lines, scenes and shots, and names for completion."""
     from milimo_tui.story.screenplay import fountain
+
     # Imported lazily: only needed to parse a text, not to show an outline.
     from milimo_tui.story.shots import shots
 
     try:
         screenplay = fountain.parse(text.encode())
-        drafts = shots.break_down(screenplay, rate)
+        drafts = shots.break_down_script(screenplay, rate)
     except MilimoError as error:
         return Outline(trouble=error.message)
     kinds: list[str | None] = [None] * line_count
@@ -101,22 +102,22 @@ def outline(text: str, line_count: int, rate: Fraction) -> Outline:
             kinds[row] = element.kind
         if element.cue is not None:
             names[element.cue.name] += 1
-        elif element.kind is Kind.HEADING:
+        elif element.kind is ScriptElementKind.HEADING:
             names[element.text] += 1
-    scenes = tuple(_scene(scene) for scene in drafts)
+    scenes = tuple(_outline_scene(scene) for scene in drafts)
     often = tuple(name for name, _ in names.most_common())
     return Outline(tuple(kinds), scenes, often, screenplay.problems)
 
 
-def _scene(scene: SceneDraft) -> SceneLines:
+def _outline_scene(scene: SceneDraft) -> SceneLines:
 
     made = tuple(
         ShotLine(
-            f"{scene.number}{letters(index)}",
+            f"{scene.number}{make_shot_letters(index)}",
             shot.size,
             shot.function,
             shot.frames,
-            words_of(shot),
+            get_shot_words(shot),
             shot.line - scene.line,
             shot.end_line - scene.line,
             shot.digest,

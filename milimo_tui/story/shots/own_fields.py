@@ -10,12 +10,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from milimo_tui.story.values.doubts import Doubt, DoubtKind, answer_to, asked_about
+from milimo_tui.story.values.doubts import Doubt, DoubtKind, find_doubt_answer, make_doubt_key
 from milimo_tui.story.values.film import Scene, Shot
 
 # Fields that the script gives and the user can set, each with the kind of doubt that setting the field
 # answers.
-SCRIPTED = {
+SCRIPTED_FIELDS = {
     "characters": DoubtKind.CAST,
     "focus": None,
     "size": None,
@@ -33,57 +33,57 @@ SCRIPTED = {
 }
 
 
-def with_own(shot: Shot, **changes: Any) -> Shot:
+def set_user_fields(shot: Shot, **changes: Any) -> Shot:
     """Return the shot with fields set by the user, the script's values saved, and doubts answered.
 
     A field that is set to the script's value belongs to the script again.
     """
     own = dict(shot.own)
     for name, value in changes.items():
-        if name not in SCRIPTED or value == getattr(shot, name):
+        if name not in SCRIPTED_FIELDS or value == getattr(shot, name):
             continue
-        said = own.get(name, _text(getattr(shot, name)))
-        if _text(value) == said:
+        said = own.get(name, _serialize_field(getattr(shot, name)))
+        if _serialize_field(value) == said:
             own.pop(name, None)
         else:
             own[name] = said
-    answered = {SCRIPTED[name] for name in changes if name in SCRIPTED} - {None}
+    answered = {SCRIPTED_FIELDS[name] for name in changes if name in SCRIPTED_FIELDS} - {None}
     doubts = tuple(doubt for doubt in shot.doubts if doubt.kind not in answered)
     return replace(shot, **changes, own=tuple(own.items()), doubts=doubts)
 
 
-def kept(before: Shot, after: Shot) -> Shot:
+def preserve_user_fields(before: Shot, after: Shot) -> Shot:
     """Return a shot as a commit or a new plan made it, with the fields that the user set preserved.
 
     The script's current values of these fields are saved. Doubts that the user answered stay answered.
     """
-    own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED}
+    own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED_FIELDS}
     if not before.own:
         return after
-    said = {name: _text(getattr(after, name)) for name in own}
-    answered = {SCRIPTED[name] for name in own}
-    rest = {name: text for name, text in before.own if name not in SCRIPTED}
+    said = {name: _serialize_field(getattr(after, name)) for name in own}
+    answered = {SCRIPTED_FIELDS[name] for name in own}
+    rest = {name: text for name, text in before.own if name not in SCRIPTED_FIELDS}
     doubts = tuple(
         doubt
         for doubt in after.doubts
-        if _accepts(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
+        if _make_answer_key(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
     )
     return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
 
 
-def keeps_continuing(shot: Shot) -> bool:
+def has_user_set_continuation(shot: Shot) -> bool:
     """Return True if the user set which shot this shot continues, and how."""
     return any(name in ("continues", "continues_as") for name, _ in shot.own)
 
 
-def accepted(shot: Shot, doubt: Doubt) -> Shot:
+def accept_doubt(shot: Shot, doubt: Doubt) -> Shot:
     """Return the shot with the guess of a doubt accepted. A commit asks again only if the guess changes."""
-    own = {**dict(shot.own), _accepts(doubt): "yes"}
+    own = {**dict(shot.own), _make_answer_key(doubt): "yes"}
     doubts = tuple(other for other in shot.doubts if other != doubt)
     return replace(shot, own=tuple(own.items()), doubts=doubts)
 
 
-def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
+def correct_cast(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
     """Return the shot with `people` in place of the people that a doubt guessed; other doubts stay."""
     wrong = {name.strip() for name in doubt.guess.split(",")}
     cast = list(shot.characters)
@@ -91,12 +91,12 @@ def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
     right = [*cast[:place], *people, *cast[place:]]
     characters = tuple(dict.fromkeys(name for name in right if name not in wrong or name in people))
     doubts = tuple(other for other in shot.doubts if other != doubt)
-    return replace(accepted(with_own(shot, characters=characters), doubt), doubts=doubts)
+    return replace(accept_doubt(set_user_fields(shot, characters=characters), doubt), doubts=doubts)
 
 
-def is_answered(shot: Shot, doubt: Doubt) -> bool:
+def is_doubt_answered(shot: Shot, doubt: Doubt) -> bool:
     """Return True if the user accepted the guess of a doubt, or gave another answer."""
-    return bool(answer_to(shot.own, doubt.words))
+    return bool(find_doubt_answer(shot.own, doubt.words))
 
 
 DELETED = "deleted"  # Key in `own`: the user removed the item from the film, and commits do not restore it.
@@ -104,26 +104,26 @@ DELETED = "deleted"  # Key in `own`: the user removed the item from the film, an
 S = TypeVar("S", Scene, Shot)
 
 
-def deleted(value: S) -> S:
+def mark_as_deleted(value: S) -> S:
     """Return a scene or shot as the user deletes it: parked, with its takes and settings."""
     return replace(value, parked=True, own=tuple({**dict(value.own), DELETED: ""}.items()))
 
 
-def is_deleted(value: Scene | Shot) -> bool:
+def is_deleted_by_user(value: Scene | Shot) -> bool:
     """Return True if the user deleted a scene or shot."""
     return value.parked and any(name == DELETED for name, _ in value.own)
 
 
-def brought_back(value: S) -> S:
+def unmark_deleted(value: S) -> S:
     """Return a parked scene or shot as the user restores it."""
     return replace(value, parked=False, own=tuple(pair for pair in value.own if pair[0] != DELETED))
 
 
-def _accepts(doubt: Doubt) -> str:
-    return f"{asked_about(doubt.words)}{doubt.guess}"
+def _make_answer_key(doubt: Doubt) -> str:
+    return f"{make_doubt_key(doubt.words)}{doubt.guess}"
 
 
-def _text(value: Any) -> str:
+def _serialize_field(value: Any) -> str:
     return (
         value.value if isinstance(value, StrEnum) else value if isinstance(value, str) else json.dumps(value)
     )

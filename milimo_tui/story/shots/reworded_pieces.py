@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.values.film import ChunkWords, Shot
-from milimo_tui.story.values.text import fold, sentences
+from milimo_tui.story.values.text import fold, split_sentences
 
-PROMPT = "prompt"
+WHOLE_PROMPT = "prompt"
 _ACTION, _SPEECH = "action", "speech"  # The parts of a prompt that describe events.
-_BEGINS = 4  # Number of words by which the beginning of the second half is found.
+_SEAM_WORD_COUNT = 4  # Number of words by which the beginning of the second half is found.
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUOTES = {"“": "”", '"': '"'}
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class WordedHalves:
     """Two halves with their words. `stayed` names what only the first has: the prompt, or parts of the
     prompt.
     """
@@ -32,31 +32,31 @@ class Parted:
     stayed: tuple[str, ...] = ()
 
 
-def words_parted(shot: Shot, first: Shot, second: Shot, at: int) -> Parted:
+def split_prompt_words(shot: Shot, first: Shot, second: Shot, at: int) -> WordedHalves:
     """Return the halves of a shot, the second from frame `at` on, each with its part of the user's words."""
     begins = round(len(shot.chunks) * at / shot.frames)
-    first = replace(first, chunks=_told(shot.chunks[:begins]))
-    second = replace(second, chunks=_told(shot.chunks[begins:]))
+    first = replace(first, chunks=_trim_empty_chunks(shot.chunks[:begins]))
+    second = replace(second, chunks=_trim_empty_chunks(shot.chunks[begins:]))
     texts = [line.text for line in second.dialogue] or [second.action]
     whole = [line.text for line in shot.dialogue] or [shot.action]
     if texts == whole:  # Both halves have the complete text.
-        return Parted(first, second)
+        return WordedHalves(first, second)
     stayed: list[str] = []
     if shot.prompt is not None:
-        found = _parted(shot.prompt, whole, texts)
+        found = _split_user_words(shot.prompt, whole, texts)
         prompts = found or (shot.prompt, None)
         first, second = replace(first, prompt=prompts[0]), replace(second, prompt=prompts[1])
-        stayed += [] if found else [PROMPT]
+        stayed += [] if found else [WHOLE_PROMPT]
     part = _SPEECH if shot.dialogue else _ACTION
     if words := dict(shot.prompt_parts).get(part):
-        found = _parted(words, whole, texts)
-        first = replace(first, prompt_parts=_with(shot, part, found[0] if found else words))
-        second = replace(second, prompt_parts=_with(shot, part, found[1] if found else None))
+        found = _split_user_words(words, whole, texts)
+        first = replace(first, prompt_parts=_replace_prompt_part(shot, part, found[0] if found else words))
+        second = replace(second, prompt_parts=_replace_prompt_part(shot, part, found[1] if found else None))
         stayed += [] if found else [part]
-    return Parted(first, second, tuple(stayed))
+    return WordedHalves(first, second, tuple(stayed))
 
 
-def words_joined(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
+def join_prompt_words(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
     """Return a shot that absorbs its neighbour with the words of both, and the names of the neighbour's
     unused words.
 
@@ -66,27 +66,31 @@ def words_joined(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
     mine, its = dict(shot.prompt_parts), dict(other.prompt_parts)
     stays = [part for part, words in its.items() if mine.get(part) != words]
     told = (_ACTION, _SPEECH)
-    both = {part: _one(mine[part], its[part]) for part in told if mine.get(part) and its.get(part)}
+    both = {
+        part: _concatenate_distinct(mine[part], its[part])
+        for part in told
+        if mine.get(part) and its.get(part)
+    }
     stays = [part for part in stays if part not in both]
     prompt = shot.prompt
     if other.prompt is not None and other.prompt != shot.prompt:
-        prompt = _one(shot.prompt, other.prompt) if shot.prompt is not None else None
-        stays += [PROMPT] if shot.prompt is None else []
+        prompt = _concatenate_distinct(shot.prompt, other.prompt) if shot.prompt is not None else None
+        stays += [WHOLE_PROMPT] if shot.prompt is None else []
     chunks = (*shot.chunks, *other.chunks) if shot.chunks else ()
     parts = tuple({**mine, **both}.items())
     return replace(shot, prompt=prompt, prompt_parts=parts, chunks=chunks), tuple(stays)
 
 
-def _one(first: str, second: str) -> str:
+def _concatenate_distinct(first: str, second: str) -> str:
     return first if fold(first) == fold(second) else f"{first} {second}"
 
 
-def _with(shot: Shot, part: str, words: str | None) -> tuple[tuple[str, str], ...]:
+def _replace_prompt_part(shot: Shot, part: str, words: str | None) -> tuple[tuple[str, str], ...]:
     parts = {**dict(shot.prompt_parts), part: words}
     return tuple((name, said) for name, said in parts.items() if said is not None)
 
 
-def _told(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
+def _trim_empty_chunks(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
     """Return the chunks without the last ones that have no words of the user."""
     rest = list(chunks)
     while rest and rest[-1] == ChunkWords():
@@ -94,26 +98,26 @@ def _told(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
     return tuple(rest)
 
 
-def _parted(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[str, str] | None:
+def _split_user_words(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[str, str] | None:
     """Return the user's words before and from the beginning of the second half, or None if they can't be
     divided.
     """
-    mine = sentences(words)
-    text = [sentence for each in whole for sentence in sentences(each)]
-    rest = [sentence for each in second for sentence in sentences(each)]
+    mine = split_sentences(words)
+    text = [sentence for each in whole for sentence in split_sentences(each)]
+    rest = [sentence for each in second for sentence in split_sentences(each)]
     before = len(text) - len(rest)
     is_whole = before > 0 and fold(text[before]) == fold(rest[0])  # The second half begins with a sentence.
-    at = _found(words, second[0])
+    at = _find_unique_beginning(words, second[0])
     if at is not None and is_whole:
-        at = max(start for start in _starts(words, mine) if start <= at) or at
+        at = max(start for start in _find_sentence_starts(words, mine) if start <= at) or at
     elif at is None and is_whole and len(mine) == len(text):
-        at = _starts(words, mine)[before]
+        at = _find_sentence_starts(words, mine)[before]
     elif at is None:
         return None
-    return _cut(words, at)
+    return _split_at_quotation(words, at)
 
 
-def _starts(words: str, pieces: Sequence[str]) -> list[int]:
+def _find_sentence_starts(words: str, pieces: Sequence[str]) -> list[int]:
     """Return the position of each sentence in the words."""
     out, at = [], 0
     for piece in pieces:
@@ -123,11 +127,11 @@ def _starts(words: str, pieces: Sequence[str]) -> list[int]:
     return out
 
 
-def _found(words: str, text: str) -> int | None:
+def _find_unique_beginning(words: str, text: str) -> int | None:
     """Return the position in the words of the beginning of a text, if it occurs once and not at their own
     beginning.
     """
-    wanted = [fold(found[0]) for found in _WORD.finditer(text)][:_BEGINS]
+    wanted = [fold(found[0]) for found in _WORD.finditer(text)][:_SEAM_WORD_COUNT]
     mine = list(_WORD.finditer(words))
     keys = [fold(found[0]) for found in mine]
     wide = len(wanted)
@@ -135,24 +139,24 @@ def _found(words: str, text: str) -> int | None:
     return mine[places[0]].start() if len(places) == 1 else None
 
 
-def _cut(words: str, at: int) -> tuple[str, str] | None:
+def _split_at_quotation(words: str, at: int) -> tuple[str, str] | None:
     """Return the words before and from a position on.
 
     A quotation that goes on is closed, and opened again with its introducing sentence.
     """
     head = words[:at].rstrip()
-    opened = _open_quote(head)
+    opened = _find_open_quote(head)
     if opened is None:
         head = head.rstrip('“"').rstrip()
         tail = words[len(head) :].lstrip()
         return (head, tail) if head and tail else None
     tail = words[at:]
-    says = sentences(head[:opened])[-1:] if head[:opened].strip() else []
+    says = split_sentences(head[:opened])[-1:] if head[:opened].strip() else []
     lead = f"{says[0]} " if says else ""
     return f"{head}{_QUOTES[head[opened]]}", f"{lead}{head[opened]}{tail}"
 
 
-def _open_quote(text: str) -> int | None:
+def _find_open_quote(text: str) -> int | None:
     """Return the position of a quotation that is not closed in a text and has words in it, or None."""
     opened: int | None = None
     for at, sign in enumerate(text):

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Problem, Screenplay
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.screenplay.screenplay import (
+    Screenplay,
+    ScreenplayMode,
+    ScriptElementKind,
+    ScriptProblem,
+)
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 
-_HIDDEN = (Kind.NOTE, Kind.BONEYARD)
-_SPOKEN = (Kind.DIALOGUE, Kind.LYRIC, Kind.PARENTHETICAL)
+_HIDDEN = (ScriptElementKind.NOTE, ScriptElementKind.BONEYARD)
+_SPOKEN = (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC, ScriptElementKind.PARENTHETICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class ScriptCheck:
     """The figures of a screenplay.
 
     `scenes` are headings; text before the first heading is not counted, and a text without headings is one
@@ -23,44 +28,44 @@ class Check:
     parenthetical separates two blocks. `seconds` is the screen time of the shots.
     """
 
-    mode: Mode
+    mode: ScreenplayMode
     scenes: int
     cues: int
     dialogue: int
     shots: int
     seconds: float
-    problems: tuple[Problem, ...]
+    problems: tuple[ScriptProblem, ...]
 
 
-def check(screenplay: Screenplay, rate: Fraction) -> Check:
+def check_script(screenplay: Screenplay, rate: Fraction) -> ScriptCheck:
     """Return the figures and problems of a screenplay at a rate."""
-    drafts = break_down(screenplay, rate)
+    drafts = break_down_script(screenplay, rate)
     kinds = [element.kind for element in screenplay.elements]
-    headings = kinds.count(Kind.HEADING)
+    headings = kinds.count(ScriptElementKind.HEADING)
     frames = sum(shot.frames for draft in drafts for shot in draft.shots)
-    problems = [*screenplay.problems, *_silent_cues(screenplay), *_empty_scenes(drafts)]
-    return Check(
+    problems = [*screenplay.problems, *_find_silent_cues(screenplay), *_find_empty_scenes(drafts)]
+    return ScriptCheck(
         mode=screenplay.mode,
         scenes=headings or len(screenplay.scenes),
-        cues=kinds.count(Kind.CUE),
-        dialogue=kinds.count(Kind.DIALOGUE),
+        cues=kinds.count(ScriptElementKind.CUE),
+        dialogue=kinds.count(ScriptElementKind.DIALOGUE),
         shots=sum(len(draft.shots) for draft in drafts),
         seconds=round(float(frames / rate), 3),
         problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))),
     )
 
 
-def _silent_cues(screenplay: Screenplay) -> Iterator[Problem]:
+def _find_silent_cues(screenplay: Screenplay) -> Iterator[ScriptProblem]:
     """Yield cues without dialogue: only a forced cue (`@`) can have none, and it is nearly always a
     mistake.
     """
     seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
     for element, after in pairwise([*seen, None]):
-        if element and element.kind is Kind.CUE and (after is None or after.kind not in _SPOKEN):
-            yield Problem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
+        if element and element.kind is ScriptElementKind.CUE and (after is None or after.kind not in _SPOKEN):
+            yield ScriptProblem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 
 
-def _empty_scenes(drafts: tuple[SceneDraft, ...]) -> Iterator[Problem]:
+def _find_empty_scenes(drafts: tuple[SceneDraft, ...]) -> Iterator[ScriptProblem]:
     for draft in drafts:
         if not draft.shots:
-            yield Problem(draft.line, 1, f"scene {draft.number} ({draft.heading}) has nothing to shoot")
+            yield ScriptProblem(draft.line, 1, f"scene {draft.number} ({draft.heading}) has nothing to shoot")

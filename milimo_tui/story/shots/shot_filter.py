@@ -12,31 +12,40 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.spelling import closest_names
-from milimo_tui.story.elements.place_tree import place_in, upwards, where
+from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.story.elements.place_tree import find_shot_place, get_shot_location, list_containing_places
 from milimo_tui.story.values import vocabulary
-from milimo_tui.story.values.film import Element, ElementKind, Function, Scene, Shot, Size, Story, framed_as
-from milimo_tui.story.values.text import fold, has_phrase, words
+from milimo_tui.story.values.film import (
+    Element,
+    ElementKind,
+    Function,
+    Scene,
+    Shot,
+    Size,
+    Story,
+    name_framing,
+)
+from milimo_tui.story.values.text import fold, has_phrase, split_words
 
-FIELDS = ("place", "time", "weather", "size", "scene")
-STATES = ("unsure", "stale", "missing", "picked")
-KNOWN = f'@who #tag {" ".join(f"{name}:" for name in FIELDS)} {" ".join(STATES)} "text"'
+FILTER_FIELDS = ("place", "time", "weather", "size", "scene")
+FILTER_STATES = ("unsure", "stale", "missing", "picked")
+FILTER_SYNTAX = f'@who #tag {" ".join(f"{name}:" for name in FILTER_FIELDS)} {" ".join(FILTER_STATES)} "text"'
 # Words that stand for several sizes.
-GROUPS: Mapping[str, tuple[Size, ...]] = {
+SIZE_GROUPS: Mapping[str, tuple[Size, ...]] = {
     "close": (Size.ECU, Size.CU, Size.MCU),
     "medium": (Size.MCU, Size.MS, Size.MLS),
     "full": (Size.FS,),
     "long": (Size.MLS, Size.LS),
     "wide": (Size.LS, Size.WS, Size.EWS),
 }
-_FRAMINGS = (*GROUPS, *map(fold, Size), *map(fold, Function))
+_FRAMINGS = (*SIZE_GROUPS, *map(fold, Size), *map(fold, Function))
 _BETWEEN = " | "  # Separates the names of a place, so that no match extends into the next name.
-_MOST_NAMED = 6
+_MAX_NAMES_IN_HINT = 6
 _TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
 _QUOTES = str.maketrans("“”„", '"""')
 
 
-class _Term(NamedTuple):
+class _FilterTerm(NamedTuple):
     """A word of a filter: its kind (`@`, `#`, `"`, a field or `state`), value, position, and written form."""
 
     kind: str
@@ -46,7 +55,7 @@ class _Term(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class FilterName:
     """The meaning of an `@name`, each folded: people, words of places, words for objects."""
 
     people: frozenset[str] = frozenset()
@@ -55,7 +64,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class FilteredShot:
     """The values of a shot that a filter tests, folded."""
 
     people: frozenset[str]
@@ -70,10 +79,10 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class FilmNames:
+class FilterNames:
     """The names of a film that a filter can contain: folded form → written form."""
 
-    called: Mapping[str, tuple[str, Called]]
+    called: Mapping[str, tuple[str, FilterName]]
     places: Mapping[str, str]
     times: Mapping[str, str]
     weathers: Mapping[str, str]
@@ -85,7 +94,7 @@ class FilmNames:
 class ShotFilter:
     """Conditions that select shots. A filter without conditions matches every shot."""
 
-    called: tuple[Called, ...] = ()
+    called: tuple[FilterName, ...] = ()
     places: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     weathers: tuple[str, ...] = ()
@@ -95,110 +104,126 @@ class ShotFilter:
     states: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
 
-    def keeps(self, shot: Subject) -> bool:
+    def is_match(self, shot: FilteredShot) -> bool:
         """Return True if a shot matches the filter."""
         return (
             self.states <= shot.states
             and (not self.scenes or shot.scene in self.scenes)
             and (not self.framings or any(not one.isdisjoint(shot.framings) for one in self.framings))
-            and (not self.places or any(_begins_a_word(one, shot.place) for one in self.places))
-            and (not self.times or any(_begins_a_word(one, shot.time) for one in self.times))
-            and (not self.weathers or any(_begins_a_word(one, shot.weather) for one in self.weathers))
+            and (not self.places or any(_has_word_beginning(one, shot.place) for one in self.places))
+            and (not self.times or any(_has_word_beginning(one, shot.time) for one in self.times))
+            and (not self.weathers or any(_has_word_beginning(one, shot.weather) for one in self.weathers))
             and not any(one.isdisjoint(shot.tags) for one in self.tags)
             and all(one in shot.text for one in self.texts)
-            and all(_is_there(one, shot) for one in self.called)
+            and all(_is_name_in_shot(one, shot) for one in self.called)
         )
 
 
-def subject_of(
+def make_filtered_shot(
     shot: Shot, scene: Scene, elements: Sequence[Element], *, picked: bool, stale: bool
-) -> Subject:
+) -> FilteredShot:
     """Return the values of a shot for a filter: people seen or heard, place, time, weather, framing, and
     text.
 
     A place of `elements` counts with all places that contain it, under each of their names.
     """
-    groups = (name for name, sizes in GROUPS.items() if shot.size in sizes)
-    named = (shot.size, shot.function, framed_as(shot.size, shot.function), *groups)
+    groups = (name for name, sizes in SIZE_GROUPS.items() if shot.size in sizes)
+    named = (shot.size, shot.function, name_framing(shot.size, shot.function), *groups)
     said = (spoken.text for spoken in shot.dialogue)
     states = {"unsure": bool(shot.doubts), "stale": stale, "missing": not picked, "picked": picked}
-    return Subject(
+    return FilteredShot(
         people=frozenset(map(fold, (*shot.characters, *(spoken.character for spoken in shot.dialogue)))),
-        place=_BETWEEN.join(map(_words, (" ".join(where(scene, shot)), *_around(shot, scene, elements)))),
-        time=_words(shot.time_of_day or scene.time_of_day),
-        weather=_words(shot.weather or scene.weather),
-        scene=_key(scene.number),
+        place=_BETWEEN.join(
+            map(
+                _normalize_words,
+                (
+                    " ".join(get_shot_location(scene, shot)),
+                    *_list_containing_place_names(shot, scene, elements),
+                ),
+            )
+        ),
+        time=_normalize_words(shot.time_of_day or scene.time_of_day),
+        weather=_normalize_words(shot.weather or scene.weather),
+        scene=_normalize_name(scene.number),
         framings=frozenset(map(fold, named)),
-        tags=frozenset(map(_key, shot.tags)),
+        tags=frozenset(map(_normalize_name, shot.tags)),
         states=frozenset(name for name, holds in states.items() if holds),
         text=fold(" | ".join((shot.action, shot.caption, *said, shot.note, shot.prompt or ""))),
     )
 
 
-def names_of(story: Story) -> FilmNames:
+def collect_filter_names(story: Story) -> FilterNames:
     """Return the names of a film that a filter can contain."""
-    called: dict[str, tuple[str, Called]] = {}
+    called: dict[str, tuple[str, FilterName]] = {}
     scenes = {scene.id: scene for scene in story.live_scenes()}
     live = story.live_shots()
     for element in story.elements:
         if not element.dismissed:
             names = (element.trigger.lstrip("@"), element.name, *element.aliases)
-            for name in filter(None, map(_key, names)):
-                called.setdefault(name, (element.trigger, _called(element)))
+            for name in filter(None, map(_normalize_name, names)):
+                called.setdefault(name, (element.trigger, _make_filter_name(element)))
     for name in (name for shot in live for name in shot.characters):
-        called.setdefault(_key(name), (f"@{_joined(name)}", Called(people=frozenset({fold(name)}))))
+        called.setdefault(
+            _normalize_name(name),
+            (f"@{_join_with_underscores(name)}", FilterName(people=frozenset({fold(name)}))),
+        )
     places = [
         name
         for shot in live
         for scene in (scenes[shot.scene],)
-        for name in (*where(scene, shot), *_around(shot, scene, story.elements))
+        for name in (
+            *get_shot_location(scene, shot),
+            *_list_containing_place_names(shot, scene, story.elements),
+        )
     ]
     weathers = [shot.weather or scenes[shot.scene].weather for shot in live]
     times = [shot.time_of_day or scenes[shot.scene].time_of_day for shot in live]
-    return FilmNames(
+    return FilterNames(
         called=called,
-        places=_by_words(places),
-        times=_by_words(times),
-        weathers=_by_words(weathers),
-        tags={_key(tag): tag for shot in live for tag in shot.tags},
-        scenes={_key(scene.number): scene.number for scene in scenes.values()},
+        places=_index_by_words(places),
+        times=_index_by_words(times),
+        weathers=_index_by_words(weathers),
+        tags={_normalize_name(tag): tag for shot in live for tag in shot.tags},
+        scenes={_normalize_name(scene.number): scene.number for scene in scenes.values()},
     )
 
 
-def read_filter(text: str, names: FilmNames, *, typing: bool = False) -> ShotFilter:
+def parse_shot_filter(text: str, names: FilterNames, *, typing: bool = False) -> ShotFilter:
     """Return the filter that a text describes. Raises BadInput, and NotFound for a name that is not in the
     film.
 
     With `typing`, the last word may be incomplete and is then ignored.
     """
-    found: dict[str, list[str]] = {kind: [] for kind in ("@", "#", '"', "state", *FIELDS)}
-    for term in _terms(text):
-        if typing and term.start + len(term.written) == len(text) and _is_begun(term):
+    found: dict[str, list[str]] = {kind: [] for kind in ("@", "#", '"', "state", *FILTER_FIELDS)}
+    for term in _split_filter_terms(text):
+        if typing and term.start + len(term.written) == len(text) and _is_incomplete_term(term):
             continue
-        if term.kind == "state" and term.value not in STATES:
-            raise BadInput(f"a filter knows no “{term.written}”", KNOWN)
+        if term.kind == "state" and term.value not in FILTER_STATES:
+            raise BadInput(f"a filter knows no “{term.written}”", FILTER_SYNTAX)
         if not term.value:
-            raise BadInput(f"“{term.written}” asks for nothing", KNOWN)
+            raise BadInput(f"“{term.written}” asks for nothing", FILTER_SYNTAX)
         found[term.kind].append(term.value)
     return ShotFilter(
-        called=tuple(_who(name, names) for name in found["@"]),
-        places=tuple(_known("place", name, names.places) for name in found["place"]),
-        times=tuple(_known("time", name, names.times) for name in found["time"]),
-        weathers=tuple(_known("weather", name, names.weathers) for name in found["weather"]),
-        scenes=tuple(_scene(name, names) for name in found["scene"]),
-        framings=tuple(_framing(name) for name in found["size"]),
-        tags=tuple(_tags(name, names) for name in found["#"]),
+        called=tuple(_resolve_filter_name(name, names) for name in found["@"]),
+        places=tuple(_resolve_known_value("place", name, names.places) for name in found["place"]),
+        times=tuple(_resolve_known_value("time", name, names.times) for name in found["time"]),
+        weathers=tuple(_resolve_known_value("weather", name, names.weathers) for name in found["weather"]),
+        scenes=tuple(_resolve_scene_number(name, names) for name in found["scene"]),
+        framings=tuple(_resolve_framings(name) for name in found["size"]),
+        tags=tuple(_resolve_tags(name, names) for name in found["#"]),
         states=frozenset(found["state"]),
         texts=tuple(map(fold, found['"'])),
     )
 
 
-def completions(typed: str, names: FilmNames) -> Sequence[str]:
+def complete_filter(typed: str, names: FilterNames) -> Sequence[str]:
     """Return the texts that can complete the last word of a filter, by the names of the film."""
-    last = next((term for term in _terms(typed) if term.start + len(term.written) == len(typed)), None)
+    last = next(
+        (term for term in _split_filter_terms(typed) if term.start + len(term.written) == len(typed)), None
+    )
     start = last.start if last else len(typed)
     before, begun = typed[:start], fold(typed[start:])
-    shown = _as_quoted if '"' in begun else _joined
+    shown = _quote_name if '"' in begun else _join_with_underscores
     fields = {
         "place": names.places.values(),
         "time": names.times.values(),
@@ -214,7 +239,12 @@ def completions(typed: str, names: FilmNames) -> Sequence[str]:
     elif kind == "#":
         offered = (f"#{shown(tag)}" for tag in names.tags.values())
     elif kind in ("", "state"):
-        offered = (*STATES, *(f"{name}:" for name in FIELDS), "@", *(["#"] if names.tags else []))
+        offered = (
+            *FILTER_STATES,
+            *(f"{name}:" for name in FILTER_FIELDS),
+            "@",
+            *(["#"] if names.tags else []),
+        )
     else:
         offered = ()
     return [before + one for one in dict.fromkeys(offered) if fold(one).startswith(begun)]
@@ -223,155 +253,165 @@ def completions(typed: str, names: FilmNames) -> Sequence[str]:
 # ------------------------------------------------------------------ parsing
 
 
-def _terms(text: str) -> list[_Term]:
+def _split_filter_terms(text: str) -> list[_FilterTerm]:
     plain = text.translate(_QUOTES)
     return [
-        _term(found[0], text[found.start() : found.end()], found.start()) for found in _TERM.finditer(plain)
+        _parse_filter_term(found[0], text[found.start() : found.end()], found.start())
+        for found in _TERM.finditer(plain)
     ]
 
 
-def _term(word: str, written: str, start: int) -> _Term:
+def _parse_filter_term(word: str, written: str, start: int) -> _FilterTerm:
     bare = word.replace('"', "").strip()
     name, colon, value = bare.partition(":")
     if word.startswith('"'):
-        return _Term('"', bare, start, written)
+        return _FilterTerm('"', bare, start, written)
     if bare[:1] in ("@", "#"):
-        return _Term(bare[:1], bare[1:].strip(), start, written)
-    if colon and fold(name) in FIELDS:
-        return _Term(fold(name), value.strip(), start, written)
-    return _Term("state", fold(bare), start, written)
+        return _FilterTerm(bare[:1], bare[1:].strip(), start, written)
+    if colon and fold(name) in FILTER_FIELDS:
+        return _FilterTerm(fold(name), value.strip(), start, written)
+    return _FilterTerm("state", fold(bare), start, written)
 
 
-def _is_begun(term: _Term) -> bool:
+def _is_incomplete_term(term: _FilterTerm) -> bool:
     """Return True if a word may be the beginning of a word that a filter knows."""
     if term.kind == "state":
-        return term.value not in STATES and any(
-            known.startswith(term.value) for known in (*STATES, *(f"{name}:" for name in FIELDS))
+        return term.value not in FILTER_STATES and any(
+            known.startswith(term.value)
+            for known in (*FILTER_STATES, *(f"{name}:" for name in FILTER_FIELDS))
         )
     return not term.value
 
 
-def _who(name: str, names: FilmNames) -> Called:
+def _resolve_filter_name(name: str, names: FilterNames) -> FilterName:
     """Return the meaning of a name: an exact match, or otherwise all names that begin with the text."""
-    wanted = _key(name)
+    wanted = _normalize_name(name)
     if wanted in names.called:
         return names.called[wanted][1]
     some = [one for known, (_, one) in names.called.items() if known.startswith(wanted)]
     if not some:
-        raise NotFound(f"nobody in this film is called @{name}", _nearest(wanted, names.called))
-    return Called(
+        raise NotFound(f"nobody in this film is called @{name}", _suggest_nearest_names(wanted, names.called))
+    return FilterName(
         people=frozenset().union(*(one.people for one in some)),
         places=frozenset().union(*(one.places for one in some)),
         things=frozenset().union(*(one.things for one in some)),
     )
 
 
-def _known(field: str, name: str, known: Mapping[str, str]) -> str:
+def _resolve_known_value(field: str, name: str, known: Mapping[str, str]) -> str:
     """Return a place or a time in its compared form. Raises NotFound if no shot has that value."""
-    wanted = _words(name)
-    if not wanted or not any(_begins_a_word(wanted, one) for one in known):
-        hint = _named(f"{field}s", known.values())
+    wanted = _normalize_words(name)
+    if not wanted or not any(_has_word_beginning(wanted, one) for one in known):
+        hint = _format_known_names(f"{field}s", known.values())
         raise NotFound(f"no shot has the {field} “{name}”", hint)
     return wanted
 
 
-def _scene(name: str, names: FilmNames) -> str:
-    if _key(name) not in names.scenes:
-        raise NotFound(f"there is no scene “{name}”", _named("scenes", names.scenes.values()))
-    return _key(name)
+def _resolve_scene_number(name: str, names: FilterNames) -> str:
+    if _normalize_name(name) not in names.scenes:
+        raise NotFound(f"there is no scene “{name}”", _format_known_names("scenes", names.scenes.values()))
+    return _normalize_name(name)
 
 
-def _tags(name: str, names: FilmNames) -> frozenset[str]:
+def _resolve_tags(name: str, names: FilterNames) -> frozenset[str]:
     """Return the tags that a word selects: the tag itself, or otherwise all tags that begin with the word."""
-    wanted = _key(name)
+    wanted = _normalize_name(name)
     found = {wanted} & names.tags.keys() or {tag for tag in names.tags if tag.startswith(wanted)}
     if not found:
         hint = (
-            _named("tags", names.tags.values()) if names.tags else "milimo shot set 3B --tags wet gives one"
+            _format_known_names("tags", names.tags.values())
+            if names.tags
+            else "milimo shot set 3B --tags wet gives one"
         )
         raise NotFound(f"no shot has the tag #{name}", hint)
     return frozenset(found)
 
 
-def _framing(name: str) -> frozenset[str]:
+def _resolve_framings(name: str) -> frozenset[str]:
     """Return the framings that a word selects: a name used here, a name used in screenplays, or a
     beginning.
     """
-    wanted = _key(name)
+    wanted = _normalize_name(name)
     if wanted in _FRAMINGS:
         return frozenset({wanted})
-    said = vocabulary.read(name) or vocabulary.read(name.upper())
+    said = vocabulary.parse_framing(name) or vocabulary.parse_framing(name.upper())
     if said.size or said.function:
         return frozenset({fold(said.size or said.function or "")})
     begun = frozenset(known for known in _FRAMINGS if known.startswith(wanted))
     if not begun:
         raise NotFound(
-            f"no shot can have the size “{name}”", f"{', '.join(GROUPS)}, ECU, CU, MS, insert, OTS, …"
+            f"no shot can have the size “{name}”", f"{', '.join(SIZE_GROUPS)}, ECU, CU, MS, insert, OTS, …"
         )
     return begun
 
 
-def _named(what: str, known: Iterable[str]) -> str:
+def _format_known_names(what: str, known: Iterable[str]) -> str:
     """Return `places: Bar, Street, …`, for the hint of an error."""
     every = list(dict.fromkeys(known))
-    more = ", …" if len(every) > _MOST_NAMED else ""
-    return f"{what}: {', '.join(every[:_MOST_NAMED])}{more}" if every else f"the film has no {what} yet"
+    more = ", …" if len(every) > _MAX_NAMES_IN_HINT else ""
+    return (
+        f"{what}: {', '.join(every[:_MAX_NAMES_IN_HINT])}{more}" if every else f"the film has no {what} yet"
+    )
 
 
-def _nearest(wanted: str, known: Mapping[str, tuple[str, Called]]) -> str:
-    near = closest_names(wanted, list(known))
+def _suggest_nearest_names(wanted: str, known: Mapping[str, tuple[str, FilterName]]) -> str:
+    near = find_closest_names(wanted, list(known))
     named = dict.fromkeys(known[name][0] for name in near.split(", ") if name in known)
-    return f"nearest: {', '.join(named)}" if named else _named("known", (one for one, _ in known.values()))
+    return (
+        f"nearest: {', '.join(named)}"
+        if named
+        else _format_known_names("known", (one for one, _ in known.values()))
+    )
 
 
 # ------------------------------------------------------------------ comparing
 
 
-def _called(element: Element) -> Called:
+def _make_filter_name(element: Element) -> FilterName:
     names = frozenset(filter(None, map(fold, (element.name, element.trigger.lstrip("@"), *element.aliases))))
     if element.kind is ElementKind.CHARACTER:
-        return Called(people=names | {fold(element.trigger)})
+        return FilterName(people=names | {fold(element.trigger)})
     if element.kind is ElementKind.LOCATION:
-        return Called(places=frozenset(map(_words, (element.name, *element.aliases))))
-    return Called(things=names)
+        return FilterName(places=frozenset(map(_normalize_words, (element.name, *element.aliases))))
+    return FilterName(things=names)
 
 
-def _is_there(called: Called, shot: Subject) -> bool:
+def _is_name_in_shot(called: FilterName, shot: FilteredShot) -> bool:
     return (
         not called.people.isdisjoint(shot.people)
-        or any(_begins_a_word(place, shot.place) for place in called.places)
+        or any(_has_word_beginning(place, shot.place) for place in called.places)
         or any(has_phrase(shot.text, thing) for thing in called.things)
     )
 
 
-def _around(shot: Shot, scene: Scene, elements: Sequence[Element]) -> tuple[str, ...]:
+def _list_containing_place_names(shot: Shot, scene: Scene, elements: Sequence[Element]) -> tuple[str, ...]:
     """Return the names of the place that a shot plays in, and of all places that contain it."""
-    place = place_in(elements, scene, shot)
-    around = upwards(elements, place) if place is not None else ()
+    place = find_shot_place(elements, scene, shot)
+    around = list_containing_places(elements, place) if place is not None else ()
     return tuple(name for each in around for name in (each.name, *each.aliases))
 
 
-def _words(text: str) -> str:
+def _normalize_words(text: str) -> str:
     """Return a text as places and times are compared: its words, folded."""
-    return " ".join(words(_key(text)))
+    return " ".join(split_words(_normalize_name(text)))
 
 
-def _by_words(texts: Iterable[str]) -> dict[str, str]:
-    return {compared: " ".join(text.split()) for text in texts if (compared := _words(text))}
+def _index_by_words(texts: Iterable[str]) -> dict[str, str]:
+    return {compared: " ".join(text.split()) for text in texts if (compared := _normalize_words(text))}
 
 
-def _begins_a_word(wanted: str, text: str) -> bool:
+def _has_word_beginning(wanted: str, text: str) -> bool:
     return f" {wanted}" in f" {text}"
 
 
-def _key(text: str) -> str:
+def _normalize_name(text: str) -> str:
     """Return a name as it is compared; `_` stands for a space."""
     return fold(text.replace("_", " "))
 
 
-def _joined(name: str) -> str:
+def _join_with_underscores(name: str) -> str:
     return "_".join(name.split())
 
 
-def _as_quoted(name: str) -> str:
+def _quote_name(name: str) -> str:
     return f'"{name}"'

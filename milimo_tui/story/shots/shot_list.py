@@ -13,17 +13,19 @@ from itertools import groupby
 
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, compute_natural_frames
 from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
-from milimo_tui.story.values.similarity import dice, trigrams
-from milimo_tui.story.values.text import digest, fold
-from milimo_tui.story.values.vocabulary import Reading
+from milimo_tui.story.values.similarity import compute_dice, count_trigrams
+from milimo_tui.story.values.text import compute_text_digest, fold
+from milimo_tui.story.values.vocabulary import FramingReading
 
-_ALIKE = 0.3  # Trigram similarity from which on a listed shot and a script shot are at the same place.
+_MIN_LIST_SIMILARITY = (
+    0.3  # Trigram similarity from which on a listed shot and a script shot are at the same place.
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedShot:
+class ShotListEntry:
     """A shot of a list, in its order. `frames` of 0 means the natural length of its words."""
 
     scene: str
@@ -38,8 +40,8 @@ class ListedShot:
     frames: int = 0
 
 
-def drafts_of(
-    listed: Sequence[ListedShot], script: Sequence[SceneDraft], rate: Fraction
+def convert_shot_list(
+    listed: Sequence[ShotListEntry], script: Sequence[SceneDraft], rate: Fraction
 ) -> tuple[tuple[SceneDraft, ...], tuple[str, ...]]:
     """Return the list as drafts, and a sentence for each scene of the script that the list leaves out.
 
@@ -47,21 +49,21 @@ def drafts_of(
     scene, placed after the one before it.
     """
     groups = [tuple(shots) for _, shots in groupby(listed, lambda shot: (shot.scene, shot.heading))]
-    homes = _homes([group[0].heading for group in groups], script)
+    homes = _match_list_scenes([group[0].heading for group in groups], script)
     out: list[SceneDraft] = []
     for number, (group, home) in enumerate(zip(groups, homes, strict=True), 1):
         before = out[-1].line if out else 1
-        scene = script[home] if home is not None else _new_scene(group, before)
+        scene = script[home] if home is not None else _create_listed_scene(group, before)
         if None in homes:  # Numbers of the script and of the list could be equal.
             scene = replace(scene, number=str(number))
-        out.append(replace(scene, shots=_shots(group, scene, rate)))
+        out.append(replace(scene, shots=_convert_listed_shots(group, scene, rate)))
     missing = [scene for index, scene in enumerate(script) if scene.shots and index not in homes]
     is_known = any(home is not None for home in homes)
     notes = [f"no shot of scene {scene.number} ({scene.heading}) is listed" for scene in missing if is_known]
     return tuple(out), tuple(notes)
 
 
-def _homes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
+def _match_list_scenes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
     """Return, for each scene of the list, the index of the script's scene with the same heading, or None.
 
     Of several equal headings the first is matched with the first. If no heading is equal and the numbers of
@@ -79,8 +81,8 @@ def _homes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | 
     return homes
 
 
-def _new_scene(group: Sequence[ListedShot], line: int) -> SceneDraft:
-    heading, found = line_grammar.heading(group[0].heading) or (group[0].heading, Slug())
+def _create_listed_scene(group: Sequence[ShotListEntry], line: int) -> SceneDraft:
+    heading, found = line_grammar.parse_heading(group[0].heading) or (group[0].heading, Slug())
     return SceneDraft(
         heading=heading or f"Scene {group[0].scene}",
         setting=found.setting,
@@ -93,23 +95,25 @@ def _new_scene(group: Sequence[ListedShot], line: int) -> SceneDraft:
     )
 
 
-def _shots(group: Sequence[ListedShot], scene: SceneDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
+def _convert_listed_shots(
+    group: Sequence[ShotListEntry], scene: SceneDraft, rate: Fraction
+) -> tuple[ShotDraft, ...]:
     """Return the scene's shots, each with the lines of the script's shot that has the same words."""
     spoken = {fold(line.text): line for shot in scene.shots for line in shot.dialogue}
-    names = {fold(name): name for shot in scene.shots for name in _people(shot)}
+    names = {fold(name): name for shot in scene.shots for name in _list_draft_people(shot)}
     out: list[ShotDraft] = []
     at = 0
     for shot in group:
         dialogue = tuple(spoken.get(fold(line.text), line) for line in shot.dialogue)
-        at = _place(shot, scene.shots, at)
+        at = _find_script_shot(shot, scene.shots, at)
         line, end = (scene.shots[at].line, scene.shots[at].end_line) if scene.shots else (scene.line,) * 2
         characters = tuple(dict.fromkeys(names.get(fold(name), name) for name in shot.characters))
-        out.append(_draft(shot, dialogue, characters, (line, end), rate))
+        out.append(_draft_listed_shot(shot, dialogue, characters, (line, end), rate))
     return tuple(out)
 
 
-def _draft(
-    shot: ListedShot,
+def _draft_listed_shot(
+    shot: ShotListEntry,
     dialogue: tuple[Line, ...],
     characters: tuple[str, ...],
     lines: tuple[int, int],
@@ -125,29 +129,32 @@ def _draft(
         angle=shot.angle,
         movement=shot.movement,
         function=shot.function,
-        frames=shot.frames or natural_frames(shot.action, dialogue, "", rate),
+        frames=shot.frames or compute_natural_frames(shot.action, dialogue, "", rate),
         line=lines[0],
         end_line=lines[1],
         # The framing was chosen on purpose, so it is part of the digest.
-        digest=digest("listed", shot.action, spoken, framing),
-        written_framing=Reading(shot.size, shot.angle, (shot.movement,), shot.function),
+        digest=compute_text_digest("listed", shot.action, spoken, framing),
+        written_framing=FramingReading(shot.size, shot.angle, (shot.movement,), shot.function),
         listed=True,
     )
 
 
-def _people(shot: ShotDraft) -> tuple[str, ...]:
+def _list_draft_people(shot: ShotDraft) -> tuple[str, ...]:
     return (*shot.characters, *(line.character for line in shot.dialogue))
 
 
-def _place(shot: ListedShot, script: Sequence[ShotDraft], at: int) -> int:
+def _find_script_shot(shot: ShotListEntry, script: Sequence[ShotDraft], at: int) -> int:
     """Return the index of the script's shot with the most similar words, from `at` on; `at` if none is
     similar.
     """
-    words = trigrams(_words(shot))
-    scores = [(dice(words, trigrams(_words(other))), -index) for index, other in enumerate(script)][at:]
+    words = count_trigrams(_join_spoken_text(shot))
+    scores = [
+        (compute_dice(words, count_trigrams(_join_spoken_text(other))), -index)
+        for index, other in enumerate(script)
+    ][at:]
     score, found = max(scores, default=(0.0, 0))
-    return -found if score >= _ALIKE else at
+    return -found if score >= _MIN_LIST_SIMILARITY else at
 
 
-def _words(shot: ListedShot | ShotDraft) -> str:
+def _join_spoken_text(shot: ShotListEntry | ShotDraft) -> str:
     return " ".join(line.text for line in shot.dialogue) or shot.action

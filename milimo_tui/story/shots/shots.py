@@ -12,17 +12,17 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from milimo_tui.story.plan import shot_length
-from milimo_tui.story.plan.framing import is_about_nobody
+from milimo_tui.story.plan.framing import is_about_world_or_object
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
-from milimo_tui.story.plan.speech import speech_seconds
+from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.reading import weather_words
-from milimo_tui.story.reading.eras import eras_of
-from milimo_tui.story.reading.meant_headings import Headings, same_place
+from milimo_tui.story.reading.eras import assign_eras
+from milimo_tui.story.reading.meant_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.moment import Moment, ReadScene
-from milimo_tui.story.reading.people import people_of
+from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.reading.spots import says_intercut
-from milimo_tui.story.screenplay.cast import cast_of
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
@@ -38,10 +38,10 @@ from milimo_tui.story.values.film import (
     Setting,
     Size,
 )
-from milimo_tui.story.values.text import clauses, count_words, digest, sentences
-from milimo_tui.story.values.vocabulary import Reading
+from milimo_tui.story.values.text import compute_text_digest, count_words, split_clauses, split_sentences
+from milimo_tui.story.values.vocabulary import FramingReading
 
-OPENING = 2  # Number of sentences at the beginning of a scene that can state its weather.
+OPENING_SENTENCES = 2  # Number of sentences at the beginning of a scene that can state its weather.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,9 @@ class ShotDraft:
     line: int
     end_line: int
     digest: str
-    written_framing: Reading = field(default_factory=Reading)  # The framing that its words ask for outright.
+    written_framing: FramingReading = field(
+        default_factory=FramingReading
+    )  # The framing that its words ask for outright.
     listed: bool = (
         # True for a shot of a shot list (`story.shots.shot_list`), whose action the rules did not write.
         False
@@ -103,7 +105,7 @@ class SceneDraft:
     )  # The content of the scene, before its shots were planned.
 
 
-def break_down(
+def break_down_script(
     screenplay: Screenplay, rate: Fraction, coverages: Mapping[str, Coverage] = MappingProxyType({})
 ) -> tuple[SceneDraft, ...]:
     """Return every scene with its shots, in order. `rate` is frames per second. An empty scene has no shots.
@@ -111,34 +113,38 @@ def break_down(
     `coverages` maps scene numbers to coverages; the empty number is for all other scenes.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
-    cast = cast_of(screenplay)
-    people = people_of(screenplay, cast)
+    cast = build_cast(screenplay)
+    people = build_people(screenplay, cast)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
-    headings = Headings(frozenset(people.by_word))
-    scenes = [headings.meant(scene) for scene in screenplay.scenes]
+    headings = HeadingResolver(frozenset(people.by_word))
+    scenes = [headings.resolve_heading(scene) for scene in screenplay.scenes]
     known = [scene.slug.location for scene in scenes if scene.slug.location]
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day there.
     out: list[SceneDraft] = []
     time_of_day = weather = ""
-    for scene, era in zip(scenes, eras_of(scenes), strict=True):
+    for scene, era in zip(scenes, assign_eras(scenes), strict=True):
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
         # An intercut returns to this end of a phone call.
         if goes_on and before is not None and says_intercut(before.text):
-            own_place = same_place(scene.slug.location, list(times)[::-1])
+            own_place = find_known_place(scene.slug.location, list(times)[::-1])
             time_of_day = times.get(own_place, time_of_day)
         times[scene.slug.location] = time_of_day
-        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes, known)
+        moments = read_scene(
+            scene, cast, _split_action, is_about_world_or_object, people, recent, before, homes, known
+        )
         before = scene
-        opened = weather_words.in_heading(scene.heading) or weather_words.opening(_first_sentences(moments))
+        opened = weather_words.parse_heading_weather(scene.heading) or weather_words.find_opening_weather(
+            _list_opening_sentences(moments)
+        )
         weather = opened or (weather if hardly_later else "")
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)
-        shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
+        shots = tuple(_draft_scene_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -158,49 +164,57 @@ def break_down(
     return tuple(out)
 
 
-def _first_sentences(moments: Sequence[Moment]) -> Sequence[str]:
+def _list_opening_sentences(moments: Sequence[Moment]) -> Sequence[str]:
     """Return the first sentences of a scene's action, if the scene begins with action."""
     first = moments[0] if moments else None
-    return [told.sentence for told in first.told[:OPENING]] if first and not first.beat.montage else ()
+    return (
+        [told.sentence for told in first.told[:OPENING_SENTENCES]] if first and not first.beat.montage else ()
+    )
 
 
-def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
+def compute_natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
     """Return the frames that a shot's own text needs. Speech decides if there is any; two voices at once
     overlap.
     """
     if not dialogue:
-        return shot_length.frames(
-            shot_length.seconds(action=count_words(action), hold=shot_length.hold(caption)), rate
+        return shot_length.count_shot_frames(
+            shot_length.estimate_shot_seconds(
+                action=count_words(action), hold=shot_length.estimate_caption_seconds(caption)
+            ),
+            rate,
         )
     voices: dict[str, list[Line]] = {}
     for line in dialogue:
         voices.setdefault(line.character, []).append(line)
-    return shot_length.frames(max(map(speech_seconds, voices.values())) + shot_length.hold(caption), rate)
+    return shot_length.count_shot_frames(
+        max(map(estimate_speech_seconds, voices.values())) + shot_length.estimate_caption_seconds(caption),
+        rate,
+    )
 
 
-def _shots(
+def _draft_scene_shots(
     scene: ScriptScene, moments: Sequence[Moment], rate: Fraction, coverage: Coverage
 ) -> Iterator[ShotDraft]:
     facts = SceneFacts(scene.slug.setting, scene.slug.location, coverage)
     leader = ""
     for planned in plan_scene(moments, facts):
-        draft = _draft(planned, rate)
+        draft = _draft_planned_shot(planned, rate)
         leader = leader if draft.within else draft.digest
         yield replace(draft, leader=leader) if draft.within else draft
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def _split_action(text: str) -> tuple[str, ...]:
     """Return the text of an action as the texts of its shots, each of ten seconds at most."""
-    found = shot_length.fit(
-        sentences(text) or [text],
-        lambda units: shot_length.seconds(action=count_words(" ".join(units))),
+    found = shot_length.distribute_over_shots(
+        split_sentences(text) or [text],
+        lambda units: shot_length.estimate_shot_seconds(action=count_words(" ".join(units))),
         count_words,
-        (clauses, str.split),
+        (split_clauses, str.split),
     )
     return tuple(" ".join(part) for part in found)
 
 
-def _draft(planned: PlannedShot, rate: Fraction) -> ShotDraft:
+def _draft_planned_shot(planned: PlannedShot, rate: Fraction) -> ShotDraft:
     moment, framing = planned.moment, planned.framing
     beat = moment.beat
     kind = "speech" if planned.dialogue else "card" if beat.card else "action"
@@ -213,11 +227,11 @@ def _draft(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         movement=framing.movement,
         function=framing.function,
         rig=framing.rig,
-        frames=natural_frames(planned.action, planned.dialogue, planned.caption, rate),
+        frames=compute_natural_frames(planned.action, planned.dialogue, planned.caption, rate),
         caption=planned.caption,
         line=beat.line,
         end_line=beat.end_line,
-        digest=digest(kind, beat.direction, planned.source, planned.caption),
+        digest=compute_text_digest(kind, beat.direction, planned.source, planned.caption),
         written_framing=beat.written_framing,
         focus=planned.focus,
         reason=planned.reason,

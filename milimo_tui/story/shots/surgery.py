@@ -14,21 +14,28 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import film_order
-from milimo_tui.story.shots.own_fields import is_deleted
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.shots.reworded_pieces import words_joined, words_parted
-from milimo_tui.story.shots.shots import ShotDraft, natural_frames
+from milimo_tui.story.shots.own_fields import is_deleted_by_user
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.shots.reworded_pieces import join_prompt_words, split_prompt_words
+from milimo_tui.story.shots.shots import ShotDraft, compute_natural_frames
 from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
-from milimo_tui.story.values.text import fold, sentences
-from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, joined_parts, seam
+from milimo_tui.story.values.text import fold, split_sentences
+from milimo_tui.story.values.text_pieces import (
+    MANUAL_TEXT,
+    join_digests,
+    list_joined_parts,
+    make_copy_digest,
+    make_half_digests,
+    split_joined_digest,
+)
 
 NewId = Callable[[str], str]
 S = TypeVar("S", Shot, ShotDraft)
-SHOWN = 24  # Characters of a beat that messages show.
+SHOWN_BEAT_LENGTH = 24  # Characters of a beat that messages show.
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class TextBeat:
     """A sentence of a shot's dialogue or action: its text, the index of its line, and its position in the
     line.
     """
@@ -38,22 +45,22 @@ class Beat:
     start: int = 0
 
 
-def beats(shot: Shot) -> tuple[Beat, ...]:
+def list_beats(shot: Shot) -> tuple[TextBeat, ...]:
     """Return the sentences of a shot's dialogue, or of its action if nobody speaks."""
     texts = [line.text for line in shot.dialogue] or [shot.action]
-    return tuple(_beats(texts))
+    return tuple(_split_into_beats(texts))
 
 
-def _beats(texts: Sequence[str]) -> Iterator[Beat]:
+def _split_into_beats(texts: Sequence[str]) -> Iterator[TextBeat]:
     for line, text in enumerate(texts):
         at = 0
-        for sentence in sentences(text):
+        for sentence in split_sentences(text):
             at = max(at, text.find(sentence, at))
-            yield Beat(sentence, line, at)
+            yield TextBeat(sentence, line, at)
             at += len(sentence)
 
 
-def beat_with(shot: Shot, words: str) -> Beat:
+def find_beat_by_text(shot: Shot, words: str) -> TextBeat:
     """Return the position in a shot's dialogue, or action, at which these words begin. Raises BadInput."""
     texts = [line.text for line in shot.dialogue] or [shot.action]
     wanted = fold(words)
@@ -62,15 +69,16 @@ def beat_with(shot: Shot, words: str) -> Beat:
         starts = (at for at in ends if not text[at].isspace())
         place = next((at for at in starts if wanted and fold(text[at:]).startswith(wanted)), None)
         if place is not None:
-            return Beat(text[place:], line, place)
+            return TextBeat(text[place:], line, place)
     raise BadInput(
-        f"“{words[:SHOWN]}” is not in what it says or shows", "name words of its action or of what is spoken"
+        f"“{words[:SHOWN_BEAT_LENGTH]}” is not in what it says or shows",
+        "name words of its action or of what is spoken",
     )
 
 
-def beat_at(shot: Shot, frame: int) -> Beat | None:
+def find_beat_at_frame(shot: Shot, frame: int) -> TextBeat | None:
     """Return the beat that begins nearest to a frame of a shot, or None if the shot has a single beat."""
-    found = beats(shot)
+    found = list_beats(shot)
     whole = sum(len(beat.text) for beat in found) or 1
     starts, at = [], 0
     for beat in found:
@@ -82,7 +90,7 @@ def beat_at(shot: Shot, frame: int) -> Beat | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ShotEdit:
     """Shots of a film before and after an edit; new shots are only in `after`.
 
     `stayed` names the words of a prompt that could not be divided. The first half of a split shot keeps them;
@@ -94,7 +102,9 @@ class Changed:
     stayed: tuple[str, ...] = ()
 
 
-def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_id: NewId) -> Changed:
+def split_shot(
+    story: Story, shot: Shot, beat: TextBeat | None, frames: int | None, new_id: NewId
+) -> ShotEdit:
     """Split a shot: the second half begins with a beat, after `frames` frames of the first.
 
     Without a beat both halves have the complete text. Without frames each half has its share of the length by
@@ -104,32 +114,32 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         raise BadInput("the first half would have no words", "name a later beat, or words further on")
     if beat is None and frames is None:
         frames = shot.frames // 2
-    first, second = parted(shot, beat)
-    at = _share(shot, first, second, story.project.rate) if frames is None else frames
+    first, second = split_text_at(shot, beat)
+    at = _share_first_frames(shot, first, second, story.project.rate) if frames is None else frames
     if not 0 < at < shot.frames:
         raise BadInput(
             f"it has {shot.frames} frames and can't be split at {at}", f"name one from 1 to {shot.frames - 1}"
         )
-    words = words_parted(shot, first, second, at)
+    words = split_prompt_words(shot, first, second, at)
     first, second = words.first, words.second
-    back = _neighbour_again(story, shot, second)
+    back = _find_absorbed_neighbour(story, shot, second)
     if back is not None:
-        parts = joined_parts(shot.digest)
-        left = seam(shot.digest, len(parts) - 1)[0]
+        parts = list_joined_parts(shot.digest)
+        left = split_joined_digest(shot.digest, len(parts) - 1)[0]
         rest = max(1, shot.frames - back.frames)
-        first = replace(first, frames=rest, digest=left, conditioning=_own(shot, rest))
-        order = film_order.shot_order(story, shot.scene, shot.id)
-        return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
-    left, right = halves(shot.digest)
+        first = replace(first, frames=rest, digest=left, conditioning=_filter_own_conditioning(shot, rest))
+        order = film_order.make_shot_order_key(story, shot.scene, shot.id)
+        return ShotEdit((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
+    left, right = make_half_digests(shot.digest)
     # In a performance, both halves are parts of one take.
-    is_performed = Performances(story).of(shot) is not None
-    before, after = _split_followed(shot, at)
+    is_performed = FilmPerformances(story).get_performance(shot) is not None
+    before, after = _split_conditioning(shot, at)
     id = new_id("shot")
     first = replace(first, frames=at, digest=left, conditioning=before)
     second = replace(
         second,
         id=id,
-        order=film_order.shot_order(story, shot.scene, shot.id),
+        order=film_order.make_shot_order_key(story, shot.scene, shot.id),
         number="",
         frames=shot.frames - at,
         caption="",
@@ -142,10 +152,10 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         own=tuple(pair for pair in shot.own if not pair[0].startswith("continues")),
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in after),
     )
-    return Changed((shot,), (first, second), words.stayed)
+    return ShotEdit((shot,), (first, second), words.stayed)
 
 
-def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
+def split_text_at(shot: S, beat: TextBeat | None) -> tuple[S, S]:
     """Return a shot, or a draft, with its text before a beat, and with its text from the beat on.
 
     With None both have the complete text.
@@ -164,32 +174,34 @@ def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
     return replace(shot, dialogue=before), replace(shot, dialogue=behind)
 
 
-def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
+def _share_first_frames(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
     """Return the number of frames of the first half, by the natural lengths of both halves."""
-    left, right = (natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
+    left, right = (compute_natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
     return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))
 
 
-def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
+def _find_absorbed_neighbour(story: Story, shot: Shot, second: Shot) -> Shot | None:
     """Return the parked shot that a joined shot absorbed last, if its text is exactly the text that is split
     off.
     """
-    parts = joined_parts(shot.digest)
-    if len(parts) < 2 or parts[-1] == HAND:
+    parts = list_joined_parts(shot.digest)
+    if len(parts) < 2 or parts[-1] == MANUAL_TEXT:
         return None
     for one in story.shots:
-        is_it = one.parked and one.digest == parts[-1] and one.scene == shot.scene and not is_deleted(one)
+        is_it = (
+            one.parked and one.digest == parts[-1] and one.scene == shot.scene and not is_deleted_by_user(one)
+        )
         if is_it and one.dialogue == second.dialogue and (one.dialogue or one.action == second.action):
             return one
     return None
 
 
-def _own(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
+def _filter_own_conditioning(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
     """Return the conditioning of a joined shot that is in its first frames."""
     return tuple(one for one in shot.conditioning if one.control or 0 <= one.frame < frames)
 
 
-def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
+def _split_conditioning(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
     """Return the conditioning of each half: a condition at a frame stays at its frame, a control applies to
     both.
     """
@@ -204,7 +216,7 @@ def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tupl
     return tuple(before), tuple(after)
 
 
-def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
+def join_shots(story: Story, shot: Shot, other: Shot, new_id: NewId) -> ShotEdit:
     """Join two neighbours: the first gets the text and length of the second as well.
 
     The second is parked with its takes. Shots that continued the second now continue the first.
@@ -214,33 +226,33 @@ def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
         for one in other.conditioning
         if not one.control
     )
-    worded, stayed = words_joined(shot, other)
+    worded, stayed = join_prompt_words(shot, other)
     whole = replace(
         worded,
-        action=_text(shot.action, other.action),
-        dialogue=_lines(shot, other),
+        action=_join_distinct_texts(shot.action, other.action),
+        dialogue=_join_dialogue(shot, other),
         characters=tuple(dict.fromkeys((*shot.characters, *other.characters))),
-        caption=_text(shot.caption, other.caption),
+        caption=_join_distinct_texts(shot.caption, other.caption),
         frames=shot.frames + other.frames,
         end_line=max(shot.end_line, other.end_line),
-        digest=joined(shot.digest, other.digest),
+        digest=join_digests(shot.digest, other.digest),
         conditioning=(*shot.conditioning, *moved),
     )
     later = [one for one in story.shots if one.continues == other.id and one.id not in (shot.id, other.id)]
-    return Changed(
+    return ShotEdit(
         (shot, other, *later),
         (whole, replace(other, parked=True), *(replace(one, continues=shot.id) for one in later)),
         stayed,
     )
 
 
-def _text(first: str, second: str) -> str:
+def _join_distinct_texts(first: str, second: str) -> str:
     return first if first == second else " ".join(filter(None, (first, second)))
 
 
-def _lines(shot: Shot, other: Shot) -> tuple[Line, ...]:
+def _join_dialogue(shot: Shot, other: Shot) -> tuple[Line, ...]:
     """Return the lines of both shots; a line that was split between them is one line again."""
-    is_one = "+" not in joined(shot.digest, other.digest) and shot.digest
+    is_one = "+" not in join_digests(shot.digest, other.digest) and shot.digest
     if not (is_one and shot.dialogue and other.dialogue):
         return (*shot.dialogue, *other.dialogue)
     last, first = shot.dialogue[-1], other.dialogue[0]
@@ -249,15 +261,15 @@ def _lines(shot: Shot, other: Shot) -> tuple[Line, ...]:
     return (*shot.dialogue[:-1], replace(last, text=f"{last.text} {first.text}"), *other.dialogue[1:])
 
 
-def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
+def duplicate_shot(story: Story, shot: Shot, new_id: NewId) -> ShotEdit:
     """Duplicate a shot and insert the copy after it, without takes."""
     id = new_id("shot")
     copy = replace(
         shot,
         id=id,
-        order=film_order.shot_order(story, shot.scene, shot.id),
+        order=film_order.make_shot_order_key(story, shot.scene, shot.id),
         number="",
-        digest=copied(shot.digest, {one.digest for one in story.shots}),
+        digest=make_copy_digest(shot.digest, {one.digest for one in story.shots}),
         take="",
         board="",
         chosen=False,
@@ -265,4 +277,4 @@ def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
         continues_as=Continuing.END,
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in shot.conditioning),
     )
-    return Changed((), (copy,))
+    return ShotEdit((), (copy,))

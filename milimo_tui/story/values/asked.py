@@ -9,7 +9,7 @@ ASKED = "asked"  # Key in the metadata of a field.
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FieldPrompt:
     """The description of a shot field for commands and forms.
 
     `help` describes the field. `words` are the allowed values; if empty, any text is allowed. `least` and
@@ -29,6 +29,6 @@ class Asked:
     label: str = ""
 
 
-def asked(help: str, **more: Any) -> dict[str, Asked]:
+def make_field_prompt(help: str, **more: Any) -> dict[str, FieldPrompt]:
     """Return the metadata of a field that the user can set with `shot set` and in the inspector."""
-    return {ASKED: Asked(help, **more)}
+    return {ASKED: FieldPrompt(help, **more)}

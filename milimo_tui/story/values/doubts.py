@@ -37,12 +37,12 @@ class Doubt:
     reason: str = ""
 
 
-def asked_about(words: str) -> str:
+def make_doubt_key(words: str) -> str:
     """Return the prefix of the key in `own` that holds the answer to a doubt with these words."""
     return f"sure that {words.casefold()} is "
 
 
-def answer_to(own: Iterable[tuple[str, str]], words: str) -> str:
+def find_doubt_answer(own: Iterable[tuple[str, str]], words: str) -> str:
     """Return the user's answer to a doubt with these words, or an empty string."""
-    asked = asked_about(words)
+    asked = make_doubt_key(words)
     return next((name.removeprefix(asked) for name, _ in own if name.startswith(asked)), "")

@@ -11,20 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.values.text import EMPHASIS, ESCAPED, plain
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.values.text import EMPHASIS, ESCAPED, strip_emphasis
 
 _OPEN = {"*": "\ue000", "**": "\ue001", "***": "\ue002", "_": "\ue003"}
 _SHUT = {"*": "\ue004", "**": "\ue005", "***": "\ue006", "_": "\ue007"}
 _STYLES = {
     "\ue000": ("italic",), "\ue001": ("bold",), "\ue002": ("bold", "italic"), "\ue003": ("underline",),
 }  # fmt: skip
-_MARKS = late("[\ue000-\ue007]")
-_LITERAL = late(r"[*_]|\\(?=[*_\\~@#!>.=])")
+_MARKS = compile_lazily("[\ue000-\ue007]")
+_LITERAL = compile_lazily(r"[*_]|\\(?=[*_\\~@#!>.=])")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StyledRun:
     """Letters of one style."""
 
     text: str
@@ -33,47 +33,47 @@ class Run:
     underline: bool = False
 
     @property
-    def is_plain(self) -> bool:
+    def has_no_style(self) -> bool:
         """True if the run has no style."""
         return not (self.bold or self.italic or self.underline)
 
-    def alike(self, other: Run) -> bool:
+    def has_same_style(self, other: StyledRun) -> bool:
         """Return True if both runs have the same style."""
         return (self.bold, self.italic, self.underline) == (other.bold, other.italic, other.underline)
 
 
-def runs_of(text: str) -> tuple[Run, ...]:
+def parse_styled_runs(text: str) -> tuple[StyledRun, ...]:
     """Split a text into runs of one style, without marks and backslashes."""
     text = _MARKS.sub("", text)
     for _ in range(3):
         text = EMPHASIS.sub(lambda found: f"{_OPEN[found[1]]}{found[2]}{_SHUT[found[1]]}", text)
     depth = {"bold": 0, "italic": 0, "underline": 0}
-    out: list[Run] = []
+    out: list[StyledRun] = []
     done = 0
     for mark in _MARKS.finditer(text):
-        _add(out, text[done : mark.start()], depth)
+        _append_run(out, text[done : mark.start()], depth)
         done = mark.end()
         opens = mark[0] in _STYLES
         for style in _STYLES[mark[0] if opens else chr(ord(mark[0]) - 4)]:
             depth[style] += 1 if opens else -1
-    _add(out, text[done:], depth)
-    return tuple(_joined(out))
+    _append_run(out, text[done:], depth)
+    return tuple(_join_equal_runs(out))
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _join_equal_runs(runs: Iterable[StyledRun]) -> list[StyledRun]:
     """Return the runs with consecutive runs of one style joined."""
     full = (run for run in runs if run.text)
     groups = (list(group) for _, group in groupby(full, lambda run: (run.bold, run.italic, run.underline)))
     return [replace(group[0], text="".join(run.text for run in group)) for group in groups]
 
 
-def _add(out: list[Run], text: str, depth: dict[str, int]) -> None:
+def _append_run(out: list[StyledRun], text: str, depth: dict[str, int]) -> None:
     if text:
         styles = (depth[style] > 0 for style in ("bold", "italic", "underline"))
-        out.append(Run(ESCAPED.sub(r"\1", text), *styles))
+        out.append(StyledRun(ESCAPED.sub(r"\1", text), *styles))
 
 
-def marked(runs: Iterable[Run]) -> str:
+def write_styled_runs(runs: Iterable[StyledRun]) -> str:
     """Return runs as text with Fountain marks. Letters that would be parsed as marks get a backslash.
 
     Spaces at the ends of a run are outside its marks, and a style that spans lines is marked on each line. If
@@ -81,20 +81,20 @@ def marked(runs: Iterable[Run]) -> str:
     """
     runs = tuple(runs)
     text = "".join([run.text for run in runs])
-    bare = unmarked(text)
-    if all(run.is_plain for run in runs):
+    bare = escape_emphasis(text)
+    if all(run.has_no_style for run in runs):
         return bare
-    joined = _joined(runs)
-    out = "".join("\n".join(_line(line, run) for line in run.text.split("\n")) for run in joined)
-    return out if plain(out) == text else bare
+    joined = _join_equal_runs(runs)
+    out = "".join("\n".join(_mark_line(line, run) for line in run.text.split("\n")) for run in joined)
+    return out if strip_emphasis(out) == text else bare
 
 
-def unmarked(text: str) -> str:
+def escape_emphasis(text: str) -> str:
     """Return text without style: letters that would be parsed as marks get a backslash."""
-    return text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
+    return text if strip_emphasis(text) == text else _LITERAL.sub(r"\\\g<0>", text)
 
 
-def _line(text: str, run: Run) -> str:
+def _mark_line(text: str, run: StyledRun) -> str:
     core = text.strip()
     if not core:
         return text

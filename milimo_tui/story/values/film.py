@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from milimo_tui.story.values.asked import asked
+from milimo_tui.story.values.asked import make_field_prompt
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.making import (
     ENGINES_OWN,
@@ -33,18 +33,47 @@ from milimo_tui.story.values.shot_words import (
     Setting,
     Size,
     VoicePosition,
-    framed_as,
+    name_framing,
 )
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 
 # Includes the enums of scenes and shots and the settings of takes, so that one import covers a shot.
 __all__ = [
-    "Angle", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
-    "Continuing", "Coverage", "Element", "ElementKind", "Era", "FollowKind", "Function",
-    "GuidanceParts", "Line", "Look", "LoraUse", "Movement", "Project", "Rig", "Scene", "Setting",
-    "SheetVerdict", "Shot", "Size", "Status", "Story", "Suggestion", "SuggestionState", "Take",
-    "VoicePosition", "framed_as", "letters", "number_shots",
+    "Angle",
+    "Asset",
+    "AssetKind",
+    "BoardUse",
+    "ChunkWords",
+    "Conditioning",
+    "Continuing",
+    "Coverage",
+    "Element",
+    "ElementKind",
+    "Era",
+    "FollowKind",
+    "Function",
+    "GuidanceParts",
+    "Line",
+    "Look",
+    "LoraUse",
+    "Movement",
+    "Project",
+    "Rig",
+    "Scene",
+    "Setting",
+    "SheetVerdict",
+    "Shot",
+    "Size",
+    "Status",
+    "Story",
+    "Suggestion",
+    "SuggestionState",
+    "Take",
+    "VoicePosition",
+    "make_shot_letters",
+    "name_framing",
+    "number_shots",
 ]  # fmt: skip
 
 
@@ -112,11 +141,11 @@ class Scene:
     prompt_parts: tuple[tuple[str, str], ...] = ()
     layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply during this scene.
 
-    def in_script(self, field: str) -> str:
+    def get_script_value(self, field: str) -> str:
         """Return the script's value of a field, even if the user set another value."""
         return dict(self.own).get(field, "") or str(getattr(self, field))
 
-    def keeps(self, field: str) -> bool:
+    def is_set_by_user(self, field: str) -> bool:
         """Return True if the user set a field, so that commits preserve it."""
         return any(name == field for name, _ in self.own)
 
@@ -151,30 +180,37 @@ class Shot:
     id: str
     scene: str
     order: str
-    action: str = field(default="", metadata=asked("what is seen"))
+    action: str = field(default="", metadata=make_field_prompt("what is seen"))
     dialogue: tuple[Line, ...] = ()
     characters: tuple[str, ...] = ()
-    size: Size = field(default=Size.MS, metadata=asked("ECU CU MCU MS MLS FS LS WS EWS", row="size"))
+    size: Size = field(
+        default=Size.MS, metadata=make_field_prompt("ECU CU MCU MS MLS FS LS WS EWS", row="size")
+    )
     angle: Angle = field(
-        default=Angle.EYE, metadata=asked("eye, low, high, overhead, dutch, profile", row="size")
+        default=Angle.EYE, metadata=make_field_prompt("eye, low, high, overhead, dutch, profile", row="size")
     )
     movement: Movement = field(
-        default=Movement.STATIC, metadata=asked("static, pan left, dolly in, …", row="size")
+        default=Movement.STATIC, metadata=make_field_prompt("static, pan left, dolly in, …", row="size")
     )
     function: Function = field(
-        default=Function.SINGLE, metadata=asked("single, two-shot, OTS, POV, insert, …", row="function")
+        default=Function.SINGLE,
+        metadata=make_field_prompt("single, two-shot, OTS, POV, insert, …", row="function"),
     )
-    rig: Rig = field(default=Rig.TRIPOD, metadata=asked("tripod, dolly, handheld, …", row="function"))
+    rig: Rig = field(
+        default=Rig.TRIPOD, metadata=make_field_prompt("tripod, dolly, handheld, …", row="function")
+    )
     frames: int = 100
     prompt: str | None = None
-    negative: str = field(default="", metadata=asked("what to keep out", after="prompt"))
-    seed: int = field(default=42, metadata=asked("the seed", after="length", least=0, most=2**32 - 1))
+    negative: str = field(default="", metadata=make_field_prompt("what to keep out", after="prompt"))
+    seed: int = field(
+        default=42, metadata=make_field_prompt("the seed", after="length", least=0, most=2**32 - 1)
+    )
     seed_locked: bool = False
     steps: int | None = None
     guidance: float | None = None
     pipeline: str = field(
         default="auto",
-        metadata=asked(
+        metadata=make_field_prompt(
             "auto: by what the shot follows",
             words=("auto", "ti2vid", "keyframe", "ic_lora"),
             after="stages",
@@ -191,13 +227,13 @@ class Shot:
     board: str = ""
     model: str = field(
         default="",
-        metadata=asked(
+        metadata=make_field_prompt(
             "weights by their id; empty: those in use (milimo model use)", row="engine", after="deterministic"
         ),
     )
     schedule: str = field(
         default="auto",
-        metadata=asked(
+        metadata=make_field_prompt(
             "how many, which steps",
             words=("auto", "distilled", "full"),
             row="steps",
@@ -206,26 +242,33 @@ class Shot:
     )
     stages: str = field(
         default="auto",
-        metadata=asked("two: half the size, then refined", words=("auto", "one", "two", "dfr"), row="steps"),
+        metadata=make_field_prompt(
+            "two: half the size, then refined", words=("auto", "one", "two", "dfr"), row="steps"
+        ),
     )
     guidance_parts: GuidanceParts = ENGINES_OWN
     loras: tuple[LoraUse, ...] = ()
     chunks: tuple[ChunkWords, ...] = ()
     temporal_upscale: bool = field(
         default=False,
-        metadata=asked("sample half the frames, double them in time", row="steps", after="pipeline"),
+        metadata=make_field_prompt(
+            "sample half the frames, double them in time", row="steps", after="pipeline"
+        ),
     )
     deterministic: bool = field(
-        default=False, metadata=asked("the same bits again, at a price in speed", row="seed")
+        default=False, metadata=make_field_prompt("the same bits again, at a price in speed", row="seed")
     )
     continuity: bool = field(
-        default=True, metadata=asked("begin with the end of the shot it continues", after="continues")
+        default=True,
+        metadata=make_field_prompt("begin with the end of the shot it continues", after="continues"),
     )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # True if the user picked the take.
     focus: str = field(
         default="",
-        metadata=asked("whom or what the camera looks at", label="focus", after="rig", longest=200),
+        metadata=make_field_prompt(
+            "whom or what the camera looks at", label="focus", after="rig", longest=200
+        ),
     )
     reason: str = ""  # The rule that chose the framing.
     doubts: tuple[Doubt, ...] = ()  # Uncertain readings of the script that the user has not answered.
@@ -234,27 +277,31 @@ class Shot:
     omitted: bool = False
     location: str = field(
         default="",
-        metadata=asked("where it plays; empty: where its scene does", label="place", longest=200),
+        metadata=make_field_prompt("where it plays; empty: where its scene does", label="place", longest=200),
     )
-    part: str = field(default="", metadata=asked("the room or part of that place", label="part", longest=200))
+    part: str = field(
+        default="", metadata=make_field_prompt("the room or part of that place", label="part", longest=200)
+    )
     time_of_day: str = field(
-        default="", metadata=asked("when it plays; empty: when its scene does", label="time", longest=100)
+        default="",
+        metadata=make_field_prompt("when it plays; empty: when its scene does", label="time", longest=100),
     )
     weather: str = field(
-        default="", metadata=asked("its weather; empty: its scene's", label="weather", longest=100)
+        default="",
+        metadata=make_field_prompt("its weather; empty: its scene's", label="weather", longest=100),
     )
     looks: tuple[tuple[str, str], ...] = ()  # Element id → look id, set by the user for this shot.
     stands: tuple[tuple[str, str], ...] = ()  # Name → position on the screen: left, centre, right.
     tags: tuple[str, ...] = ()
     note: str = field(
-        default="", metadata=asked("a remark for people, never sent", label="note", longest=1000)
+        default="", metadata=make_field_prompt("a remark for people, never sent", label="note", longest=1000)
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
     layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply only in this shot.
     continues_as: Continuing = Continuing.END
     cache: str = field(
         default="off",
-        metadata=asked(
+        metadata=make_field_prompt(
             "what spares steps of the model: quicker, and not quite the same",
             words=("off", "taylorseer", "mag"),
             row="steps",
@@ -263,17 +310,21 @@ class Shot:
     )
     voices: bool = field(
         default=True,
-        metadata=asked("lines in the voices that samples have", label="voices", after="deterministic"),
+        metadata=make_field_prompt(
+            "lines in the voices that samples have", label="voices", after="deterministic"
+        ),
     )
     beats: str = field(
-        default="", metadata=asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
+        default="",
+        metadata=make_field_prompt("auto, off, or when each begins: 1.5, 3", row="beats", longest=200),
     )
     subjects: str = field(
-        default="auto", metadata=asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
+        default="auto",
+        metadata=make_field_prompt("pictures beside its words", words=("auto", "on", "off"), row="beats"),
     )
     camera_lora: str = field(
         default="with",
-        metadata=asked(
+        metadata=make_field_prompt(
             "the LoRA of its movement: with the words, instead of them, off",
             words=("with", "instead", "off"),
             row="size",
@@ -282,7 +333,7 @@ class Shot:
     )
     options: str = field(
         default="",
-        metadata=asked(
+        metadata=make_field_prompt(
             "what a pipeline of diffusers takes beside: eta=0.5, clip_skip=2",
             row="engine",
             after="model",
@@ -291,7 +342,7 @@ class Shot:
     )
     face: str = field(
         default="auto",
-        metadata=asked(
+        metadata=make_field_prompt(
             "which way it looks in its place",
             words=("auto", "off", "front", "right", "back", "left", "up", "down"),
             label="looks to",
@@ -300,18 +351,18 @@ class Shot:
     )
     lens: str = field(
         default="",
-        metadata=asked(
+        metadata=make_field_prompt(
             "the lens, in words: 85 mm at f/1.8; empty: by its size", label="lens", after="focus", longest=60
         ),
     )
     palette: str = field(
         default="",
-        metadata=asked("its colours, in words", label="palette", after="lens", longest=120),
+        metadata=make_field_prompt("its colours, in words", label="palette", after="lens", longest=120),
     )
     conditioning: tuple[Conditioning, ...] = ()  # In order.
 
     @property
-    def goes_on_from(self) -> str:
+    def continuity_source(self) -> str:
         """The id of the shot whose end is the beginning of this shot's takes, or an empty string."""
         return "" if self.continues_as else self.continues
 
@@ -355,7 +406,7 @@ class Element:
     speech: str = ""  # The voice and manner of speaking.
     faces: tuple[tuple[str, str], ...] = ()  # For a place: face (`story.elements.place_faces`) → asset id.
 
-    def is_called(self, name: str) -> bool:
+    def has_name_or_alias(self, name: str) -> bool:
         """Return True if a name, in any case, is this element's name, trigger or alias."""
         wanted = fold(name)
         return bool(wanted) and wanted in map(fold, (self.name, self.trigger, *self.aliases))
@@ -471,7 +522,7 @@ class Take:
         """The frames of the shot itself, without the handles."""
         return self.frames - self.head - self.tail
 
-    def head_seconds(self, rate: Fraction | None) -> Fraction:
+    def compute_head_seconds(self, rate: Fraction | None) -> Fraction:
         """Return the seconds of the take's file before the shot begins. `rate` is the file's, in frames per
         second.
         """
@@ -541,7 +592,7 @@ class Story:
         )
 
 
-def letters(index: int) -> str:
+def make_shot_letters(index: int) -> str:
     """Return the letters of a shot by its index in the scene: 0 → A, 25 → Z, 26 → AA."""
     out = ""
     index += 1
@@ -567,5 +618,5 @@ def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str
             continue
         index = by_scene.get(shot.scene, 0)
         by_scene[shot.scene] = index + 1
-        out[shot.id] = f"{numbers.get(shot.scene, '')}{letters(index)}"
+        out[shot.id] = f"{numbers.get(shot.scene, '')}{make_shot_letters(index)}"
     return out

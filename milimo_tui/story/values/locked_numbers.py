@@ -12,12 +12,12 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import count, dropwhile, islice, takewhile
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SCENE = late(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
-_LONGEST = 400  # Characters of a number that is split into parts; a longer number is a stem.
-_PIECES = late(r"\d+|\D+")
+_SCENE = compile_lazily(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
+_MAX_NUMBER_LENGTH = 400  # Characters of a number that is split into parts; a longer number is a stem.
+_PIECES = compile_lazily(r"\d+|\D+")
 _TRIES = len(_LETTERS) ** 2
 
 
@@ -33,7 +33,7 @@ class LockedNumber:
         return f"{self.prefix}{self.stem}{self.suffix}"
 
     @property
-    def order(self) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
+    def sort_key(self) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
         """The key by which numbers are sorted; digits of the stem count as integers."""
         pieces = tuple(
             (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
@@ -42,14 +42,14 @@ class LockedNumber:
         return pieces, self.suffix, f"{self.prefix[::-1]}~"
 
 
-def scene_number(text: str) -> LockedNumber:
+def parse_scene_number(text: str) -> LockedNumber:
     """Parse the number of a scene, such as 12A, A1, 110-A.1."""
     capitals = text.upper()
-    found = _SCENE.fullmatch(capitals) if len(capitals) <= _LONGEST else None
+    found = _SCENE.fullmatch(capitals) if len(capitals) <= _MAX_NUMBER_LENGTH else None
     return LockedNumber(found[2], found[3], found[1]) if found else LockedNumber(capitals)
 
 
-def shot_number(text: str, scene: str) -> LockedNumber | None:
+def parse_shot_number(text: str, scene: str) -> LockedNumber | None:
     """Parse the number of a shot in a scene; return None for a number of another scene, as of a moved
     shot.
     """
@@ -62,62 +62,64 @@ def shot_number(text: str, scene: str) -> LockedNumber | None:
     return LockedNumber(stem, suffix, prefix) if is_of_it else None
 
 
-def scene_between(before: str, after: str, taken: Set[str]) -> str:
+def make_scene_number_between(before: str, after: str, taken: Set[str]) -> str:
     """Return a number for a scene between two others; an empty number is an end of the film.
 
     `taken` are all numbers that are or were used, in capitals. After the last scene the numbers count on.
     """
-    left, right = (scene_number(text) if text else None for text in (before, after))
+    left, right = (parse_scene_number(text) if text else None for text in (before, after))
     if right is None and (left is None or left.stem.isdecimal()):
         first = int(left.stem) + 1 if left else 1
         return next(text for text in map(str, count(first)) if text not in taken)
-    return _between(left, right, taken, left or right or LockedNumber("1"))
+    return _choose_free_number(left, right, taken, left or right or LockedNumber("1"))
 
 
-def shot_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
+def make_shot_number_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
     """Return a number for a shot between two others of its scene; an empty number is an end of the scene."""
-    left = shot_number(before, scene) or LockedNumber(scene.upper())
-    right = shot_number(after, scene) if after else None
-    return _between(left, right, taken, left)
+    left = parse_shot_number(before, scene) or LockedNumber(scene.upper())
+    right = parse_shot_number(after, scene) if after else None
+    return _choose_free_number(left, right, taken, left)
 
 
-def _between(
+def _choose_free_number(
     left: LockedNumber | None, right: LockedNumber | None, taken: Set[str], anyway: LockedNumber
 ) -> str:
     """Return the first free number between two; if they are not in order, the first free number after the
     left one.
     """
-    is_in_order = left is None or right is None or left.order < right.order
+    is_in_order = left is None or right is None or left.sort_key < right.sort_key
     if is_in_order:
-        for found in _candidates(left, right):
+        for found in _generate_candidates(left, right):
             for number in islice(found, len(taken) + _TRIES):
                 if str(number) not in taken:
                     return str(number)
-    behind = (replace(anyway, suffix=suffix) for suffix in _behind(anyway.suffix))
+    behind = (replace(anyway, suffix=suffix) for suffix in _next_suffixes(anyway.suffix))
     return next(str(number) for number in behind if str(number) not in taken)
 
 
-def _candidates(left: LockedNumber | None, right: LockedNumber | None) -> Iterator[Iterator[LockedNumber]]:
+def _generate_candidates(
+    left: LockedNumber | None, right: LockedNumber | None
+) -> Iterator[Iterator[LockedNumber]]:
     """Yield series of numbers between two, the usual first: the next letter, an additional letter, a
     prefix.
     """
 
-    def is_early(number: LockedNumber) -> bool:
-        return left is not None and number.order <= left.order
+    def is_before_range(number: LockedNumber) -> bool:
+        return left is not None and number.sort_key <= left.sort_key
 
-    def is_in_time(number: LockedNumber) -> bool:
-        return right is None or number.order < right.order
+    def is_before_end(number: LockedNumber) -> bool:
+        return right is None or number.sort_key < right.sort_key
 
-    def inside(numbers: Iterator[LockedNumber]) -> Iterator[LockedNumber]:
-        return takewhile(is_in_time, dropwhile(is_early, islice(numbers, _TRIES)))
+    def limit_to_range(numbers: Iterator[LockedNumber]) -> Iterator[LockedNumber]:
+        return takewhile(is_before_end, dropwhile(is_before_range, islice(numbers, _TRIES)))
 
     if left is not None and left.prefix:
-        yield inside(_with_prefix(left, _in_front_behind(left.prefix)))
+        yield limit_to_range(_with_prefix(left, _next_prefixes(left.prefix)))
     elif left is not None:
-        yield inside(_with_suffix(left, _behind(left.suffix)))
-        yield inside(_with_suffix(left, (f"{left.suffix}{more}" for more in _behind(""))))
+        yield limit_to_range(_with_suffix(left, _next_suffixes(left.suffix)))
+        yield limit_to_range(_with_suffix(left, (f"{left.suffix}{more}" for more in _next_suffixes(""))))
     if right is not None:
-        yield inside(_with_prefix(right, (f"{more}{right.prefix}" for more in _in_front())))
+        yield limit_to_range(_with_prefix(right, (f"{more}{right.prefix}" for more in _all_prefixes())))
 
 
 def _with_suffix(number: LockedNumber, texts: Iterator[str]) -> Iterator[LockedNumber]:
@@ -128,7 +130,7 @@ def _with_prefix(number: LockedNumber, texts: Iterator[str]) -> Iterator[LockedN
     return (replace(number, prefix=text) for text in texts)
 
 
-def _behind(suffix: str) -> Iterator[str]:
+def _next_suffixes(suffix: str) -> Iterator[str]:
     """Yield the letters after a suffix, nearest first: B → C, …, Z, ZA, ZB, …"""
     head, last = suffix[:-1], suffix[-1:]
     while True:
@@ -136,7 +138,7 @@ def _behind(suffix: str) -> Iterator[str]:
         head, last = f"{head}Z", ""
 
 
-def _in_front() -> Iterator[str]:
+def _all_prefixes() -> Iterator[str]:
     """Yield prefixes of a number, first to last: A, B, …, Y, AZ, BZ, …, AZZ, …"""
     inner = ""
     while True:
@@ -144,9 +146,9 @@ def _in_front() -> Iterator[str]:
         inner = f"Z{inner}"
 
 
-def _in_front_behind(prefix: str) -> Iterator[str]:
+def _next_prefixes(prefix: str) -> Iterator[str]:
     """Yield the prefixes after a prefix of the same number, nearest first: AA → BA, …, YA, AZA, …"""
     outer, inner = prefix[:1], prefix[1:]
     yield from (f"{letter}{inner}" for letter in _LETTERS[:-1] if letter > outer)
     if outer < "Z":
-        yield from (f"{more}Z{inner}" for more in _in_front())
+        yield from (f"{more}Z{inner}" for more in _all_prefixes())

@@ -17,6 +17,6 @@ NUMBER_WORDS = rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|" + "|"
 )
 
 
-def number_of(words: str) -> int:
+def parse_number_words(words: str) -> int:
     """Return the number for number words, or 0 for other words."""
     return sum(_VALUES.get(word, 0) for word in words.casefold().replace("-", " ").split())

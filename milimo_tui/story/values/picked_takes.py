@@ -15,28 +15,28 @@ from milimo_tui.story.values.film import Shot, Take
 PIECE = "."  # Separates the id of a job from the index of a take, if the job made several takes.
 
 
-def job_of(take: Take) -> str:
+def get_take_job(take: Take) -> str:
     """Return the id of the job that made a take, alone or with other takes."""
     return take.job.partition(PIECE)[0]
 
 
-def picked(shot: Shot, takes: Mapping[str, Take]) -> Take | None:
+def get_picked_take(shot: Shot, takes: Mapping[str, Take]) -> Take | None:
     """Return the take that a shot shows, from takes by id; None if there is none or it was rejected."""
     take = takes.get(shot.take)
-    return take if take is not None and is_picked(shot, take) else None
+    return take if take is not None and is_picked_take(shot, take) else None
 
 
-def picked_of(shot: Shot, takes: Iterable[Take]) -> Take | None:
+def pick_from_takes(shot: Shot, takes: Iterable[Take]) -> Take | None:
     """Return the take of a sequence that the shot shows, or None."""
-    return next((take for take in takes if is_picked(shot, take)), None)
+    return next((take for take in takes if is_picked_take(shot, take)), None)
 
 
-def is_picked(shot: Shot, take: Take) -> bool:
+def is_picked_take(shot: Shot, take: Take) -> bool:
     """Return True if the shot shows this take."""
     return take.id == shot.take and not take.rejected
 
 
-def best(takes: Sequence[Take]) -> Take | None:
+def choose_best_take(takes: Sequence[Take]) -> Take | None:
     """Return the take to show automatically, from takes sorted from the oldest, or None.
 
     A model's take is better than a drawing; then more stars, then newer takes win. Rejected takes are
@@ -46,12 +46,14 @@ def best(takes: Sequence[Take]) -> Take | None:
     return takes[max(able)[2]] if able else None
 
 
-def is_a_persons(shot: Shot, take: Take) -> bool:
+def is_user_choice(shot: Shot, take: Take) -> bool:
     """Return True if the user picked or rated the shown take, so that it is not replaced automatically."""
     return shot.chosen or take.rating > 0
 
 
-def gives_way(shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False) -> bool:
+def can_replace_take(
+    shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False
+) -> bool:
     """Return True if a new take automatically replaces the take that a shot shows.
 
     `stale`: the shown take is stale, and the new take is current. `drawn`: the shot's engine is the drawing
@@ -61,18 +63,18 @@ def gives_way(shot: Shot, shown: Take | None, new: Take, *, stale: bool = False,
         return False
     if shown is None:
         return True
-    if is_a_persons(shot, shown):
+    if is_user_choice(shot, shown):
         return False
     if shown.previs and not new.previs:
         return True
     return stale and (shown.previs or not new.previs or drawn)
 
 
-def by_a_person(shot: Shot, take: str) -> Shot:
+def set_user_pick(shot: Shot, take: str) -> Shot:
     """Return the shot with a take (its id) picked by the user."""
     return replace(shot, take=take, chosen=True)
 
 
-def by_the_box(shot: Shot, take: Take | None) -> Shot:
+def set_automatic_pick(shot: Shot, take: Take | None) -> Shot:
     """Return the shot with a take that was picked automatically, or without a take."""
     return replace(shot, take=take.id if take else "", chosen=False)

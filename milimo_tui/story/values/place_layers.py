@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput
 
 Layers = tuple[tuple[str, str], ...]
 
-FIVE: Mapping[str, str] = {
+WORD_LAYERS: Mapping[str, str] = {
     "function": "what it is used for",
     "constraints": "what it has to live with: surroundings, want, danger",
     "culture": "whose it is and how that shows",
@@ -21,17 +21,17 @@ FIVE: Mapping[str, str] = {
     "detail": "what catches the eye there",
 }
 LAYERS: Mapping[str, str] = {
-    **FIVE,
+    **WORD_LAYERS,
     "light": "its light",
     "sound": "what is heard there",
     "weather": "its weather",
 }
 OF_LAYER = "layer "  # Prefix of a layer's name in the `own` fields of a scene.
-LONGEST = 300  # Characters of one layer.
+MAX_LAYER_LENGTH = 300  # Characters of one layer.
 HELP = "culture=… says a layer of its place, culture= leaves it out, culture takes it back"
 
 
-def said(words: str) -> tuple[str, str | None]:
+def parse_layer_option(words: str) -> tuple[str, str | None]:
     """Parse `layer=words` into the layer and its words; None as words restores the script's. Raises
     BadInput.
     """
@@ -39,12 +39,12 @@ def said(words: str) -> tuple[str, str | None]:
     name, text = name.strip().lower(), " ".join(text.split())
     if name not in LAYERS:
         raise BadInput(f"a place has no layer “{name}”", f"one of: {', '.join(LAYERS)}")
-    if len(text) > LONGEST:
-        raise BadInput(f"{name}: {len(text)} letters are too many", f"up to {LONGEST}")
+    if len(text) > MAX_LAYER_LENGTH:
+        raise BadInput(f"{name}: {len(text)} letters are too many", f"up to {MAX_LAYER_LENGTH}")
     return name, text if equals else None
 
 
-def with_layer(layers: Layers, name: str, text: str | None) -> Layers:
+def replace_layer(layers: Layers, name: str, text: str | None) -> Layers:
     """Return layers with one replaced, or removed for None, in their standard order."""
     known = {each: words for each, words in layers if each != name}
     if text is not None:

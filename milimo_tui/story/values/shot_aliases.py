@@ -51,21 +51,21 @@ RIGS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-class Aliased(StrEnum):
+class AliasedEnum(StrEnum):
     """Enums whose values can be found by other spellings; a subclass returns its table."""
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         """Return the other spellings, each with its value."""
         raise NotImplementedError
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        spelling = _plain(value)
-        known = {**cls.aliases(), **{_plain(each): each.value for each in cls}}
+        spelling = _normalize_spelling(value)
+        known = {**cls.get_aliases(), **{_normalize_spelling(each): each.value for each in cls}}
         wanted = known.get(spelling, known.get(spelling.removesuffix("-shot"), ""))
         return next((each for each in cls if each.value == wanted), None)
 
 
-def _plain(value: object) -> str:
+def _normalize_spelling(value: object) -> str:
     return "-".join(str(value).casefold().replace("_", " ").replace("’", "'").split())

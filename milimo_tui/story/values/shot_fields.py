@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from milimo_tui.story.values.asked import ASKED, Asked
+from milimo_tui.story.values.asked import ASKED, FieldPrompt
 from milimo_tui.story.values.film import Shot
 
 SWITCH = ("on", "off")
@@ -21,11 +21,11 @@ class ShotField:
 
     name: str
     kind: Any
-    asked: Asked
+    asked: FieldPrompt
     after: str
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def allowed_words(self) -> tuple[str, ...]:
         """The allowed values, or empty if any text or number is allowed."""
         if self.kind is bool:
             return SWITCH
@@ -34,7 +34,7 @@ class ShotField:
         return self.asked.words
 
 
-def _read() -> Mapping[str, ShotField]:
+def _collect_shot_fields() -> Mapping[str, ShotField]:
     kinds, found, before = get_type_hints(Shot), dict[str, ShotField](), "id"
     for field in fields(Shot):
         if asked := field.metadata.get(ASKED):
@@ -43,7 +43,7 @@ def _read() -> Mapping[str, ShotField]:
     return found
 
 
-SHOT_FIELDS = _read()  # By name, in the order of the fields of `Shot`.
+SHOT_FIELDS = _collect_shot_fields()  # By name, in the order of the fields of `Shot`.
 
 
 def on_row(row: str) -> tuple[str, ...]:
@@ -51,12 +51,12 @@ def on_row(row: str) -> tuple[str, ...]:
     return tuple(name for name, field in SHOT_FIELDS.items() if field.asked.row == row)
 
 
-def labelled() -> tuple[ShotField, ...]:
+def list_labelled_fields() -> tuple[ShotField, ...]:
     """Return the fields that are shown on a line of their own, in order."""
     return tuple(field for field in SHOT_FIELDS.values() if field.asked.label)
 
 
-def as_text(shot: Shot, name: str) -> str:
+def format_shot_field(shot: Shot, name: str) -> str:
     """Return the value of a shot's field as the user types it."""
     value = getattr(shot, name)
     if isinstance(value, bool):

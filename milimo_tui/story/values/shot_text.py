@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 
-class Spoken(Protocol):
+class DialogueLine(Protocol):
     """A line of dialogue."""
 
     @property
     def text(self) -> str: ...
 
 
-class Worded(Protocol):
+class ShotWithText(Protocol):
     """A shot of a film or of a screenplay."""
 
     @property
@@ -21,10 +21,10 @@ class Worded(Protocol):
     @property
     def caption(self) -> str: ...
     @property
-    def dialogue(self) -> Sequence[Spoken]: ...
+    def dialogue(self) -> Sequence[DialogueLine]: ...
 
 
-def words_of(shot: Worded) -> str:
+def get_shot_words(shot: ShotWithText) -> str:
     """Return the dialogue of a shot in quotation marks, or its action, or its caption."""
     if shot.dialogue:
         return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)

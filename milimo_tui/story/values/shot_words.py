@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from milimo_tui.story.values.shot_aliases import ANGLES, FUNCTIONS, MOVEMENTS, RIGS, SIZES, Aliased
+from milimo_tui.story.values.shot_aliases import ANGLES, FUNCTIONS, MOVEMENTS, RIGS, SIZES, AliasedEnum
 
 
 class Setting(StrEnum):
@@ -17,7 +17,7 @@ class Setting(StrEnum):
     NONE = ""
 
 
-class Size(Aliased):
+class Size(AliasedEnum):
     """The size of a shot."""
 
     ECU = "ECU"
@@ -31,11 +31,11 @@ class Size(Aliased):
     EWS = "EWS"
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         return SIZES
 
 
-class Angle(Aliased):
+class Angle(AliasedEnum):
     """The camera angle of a shot."""
 
     EYE = "eye"
@@ -46,11 +46,11 @@ class Angle(Aliased):
     PROFILE = "profile"
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         return ANGLES
 
 
-class Movement(Aliased):
+class Movement(AliasedEnum):
     """The camera movement of a shot."""
 
     STATIC = "static"
@@ -71,11 +71,11 @@ class Movement(Aliased):
     RACK = "rack"
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         return MOVEMENTS
 
 
-class Function(Aliased):
+class Function(AliasedEnum):
     """The function of a shot."""
 
     SINGLE = "single"
@@ -91,7 +91,7 @@ class Function(Aliased):
     REVERSE = "reverse"
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         return FUNCTIONS
 
 
@@ -101,7 +101,7 @@ _FRAMINGS = (
 )  # fmt: skip
 
 
-def framed_as(size: Size, function: Function) -> str:
+def name_framing(size: Size, function: Function) -> str:
     """Return the one word for a shot's framing in lists: `CU`, `Insert`, `OTS`."""
     word = function.value if function in _FRAMINGS else size.value
     return word[:1].upper() + word[1:]
@@ -146,7 +146,7 @@ class Continuing(StrEnum):
     UNDER = "under"  # Another picture with the sound of the other take.
 
 
-class Rig(Aliased):
+class Rig(AliasedEnum):
     """The camera support of a shot."""
 
     TRIPOD = "tripod"
@@ -158,7 +158,7 @@ class Rig(Aliased):
     UNDERWATER = "underwater"
 
     @classmethod
-    def aliases(cls) -> Mapping[str, str]:
+    def get_aliases(cls) -> Mapping[str, str]:
         return RIGS
 
 
@@ -166,12 +166,12 @@ class Rig(Aliased):
 _HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)
 
 
-def camera_words(size: Size, function: Function, angle: Angle, movement: Movement, rig: Rig) -> str:
+def describe_camera(size: Size, function: Function, angle: Angle, movement: Movement, rig: Rig) -> str:
     """Return a description of the camera: `Two-shot MLS, low angle, dolly in`.
 
     Defaults are left out: eye level, static, on a tripod.
     """
-    framed = framed_as(size, function)
+    framed = name_framing(size, function)
     framed += "" if framed == size.value else f" {size.value}"
     seen_from = {Angle.EYE: "", Angle.OVERHEAD: "overhead", Angle.PROFILE: "profile"}.get(
         angle, f"{angle.value} angle"

@@ -12,18 +12,18 @@ from heapq import nlargest
 from itertools import pairwise
 from math import log
 
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.text import fold, split_words
 
-_LONGEST = 600  # Characters of a shot's text that are compared.
+_MAX_COMPARED_LENGTH = 600  # Characters of a shot's text that are compared.
 
 
-def trigrams(text: str) -> Counter[str]:
+def count_trigrams(text: str) -> Counter[str]:
     """Return the counts of the trigrams of a folded text, with its ends padded."""
-    folded = f"  {fold(text)[:_LONGEST]} "
+    folded = f"  {fold(text)[:_MAX_COMPARED_LENGTH]} "
     return Counter(folded[at : at + 3] for at in range(len(folded) - 2))
 
 
-def dice(left: Counter[str], right: Counter[str]) -> float:
+def compute_dice(left: Counter[str], right: Counter[str]) -> float:
     """Return the Dice coefficient: twice the shared pieces, divided by the pieces of both."""
     if len(right) < len(left):
         left, right = right, left
@@ -32,22 +32,22 @@ def dice(left: Counter[str], right: Counter[str]) -> float:
     return 2 * shared / total if total else 0.0
 
 
-def ratio(left: str, right: str) -> float:
+def compare_short_texts(left: str, right: str) -> float:
     """Return the similarity of two short texts, from 0 to 1."""
-    return dice(trigrams(left), trigrams(right))
+    return compute_dice(count_trigrams(left), count_trigrams(right))
 
 
-class Weighed:
+class WeightedTexts:
     """Texts as sets of words and word pairs, each weighted by its rarity in all texts."""
 
     def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
-        self._old = [_terms(text) for text in old]
-        self._new = [_terms(text) for text in new]
+        self._old = [_collect_terms(text) for text in old]
+        self._new = [_collect_terms(text) for text in new]
         everywhere = Counter(term for terms in (*self._old, *self._new) for term in terms)
         count = len(self._old) + len(self._new)
         self._weight = {term: log(1 + count / seen) for term, seen in everywhere.items()}
-        self._old_total = [self._total(terms) for terms in self._old]
-        self._new_total = [self._total(terms) for terms in self._new]
+        self._old_total = [self._sum_weights(terms) for terms in self._old]
+        self._new_total = [self._sum_weights(terms) for terms in self._new]
         # Very common words do not distinguish texts, and would make the search below quadratic.
         common = max(24, count // 8)
         self._places: dict[str, list[int]] = {}
@@ -56,10 +56,10 @@ class Weighed:
                 if everywhere[term] <= common:
                     self._places.setdefault(term, []).append(index)
 
-    def _total(self, terms: Iterable[str]) -> float:
+    def _sum_weights(self, terms: Iterable[str]) -> float:
         return sum(self._weight[term] for term in terms)
 
-    def likely(self, new: int, most: int) -> list[int]:
+    def find_likely(self, new: int, most: int) -> list[int]:
         """Return the indexes of the old texts that share the most with a new text."""
         shared: dict[int, float] = {}
         for term in self._new[new]:
@@ -69,18 +69,18 @@ class Weighed:
             most, shared, key=lambda index: (shared[index] / (self._old_total[index] + 1), -index)
         )
 
-    def dice(self, old: int, new: int) -> float:
+    def compute_weighted_dice(self, old: int, new: int) -> float:
         """Return the weighted Dice coefficient of an old and a new text."""
         total = self._old_total[old] + self._new_total[new]
-        return 2 * self._total(self._old[old] & self._new[new]) / total if total else 0.0
+        return 2 * self._sum_weights(self._old[old] & self._new[new]) / total if total else 0.0
 
 
-def _terms(text: str) -> set[str]:
-    spoken = words(fold(text))
+def _collect_terms(text: str) -> set[str]:
+    spoken = split_words(fold(text))
     return {*spoken, *(f"{left} {right}" for left, right in pairwise(spoken))}
 
 
-def assign(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
+def assign_best_pairs(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
     """Pair new with old items, best score first, each at most once: from (score, old, new) to new → old."""
     taken: set[int] = set()
     out: dict[int, int] = {}

@@ -9,19 +9,19 @@ import hashlib
 import re
 import unicodedata
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
-EMPHASIS = late(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
-ESCAPED = late(r"\\([*_\\~@#!>.=])")
-_WORD = late(r"\w+(?:['’\-]\w+)*")
+EMPHASIS = compile_lazily(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
+ESCAPED = compile_lazily(r"\\([*_\\~@#!>.=])")
+_WORD = compile_lazily(r"\w+(?:['’\-]\w+)*")
 # The look-behind prevents a match attempt at each dot of a series of dots.
-_SENTENCE_END = late(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
-_CLAUSE_END = late(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
-_ABBREVIATION = late(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
-_ROMAN = late(r"[IVX]{2,}")
+_SENTENCE_END = compile_lazily(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
+_CLAUSE_END = compile_lazily(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
+_ABBREVIATION = compile_lazily(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
+_ROMAN = compile_lazily(r"[IVX]{2,}")
 
 
-def plain(text: str) -> str:
+def strip_emphasis(text: str) -> str:
     """Return the text without Fountain's emphasis marks and backslashes."""
     if "*" in text or "_" in text:
         for _ in range(3):  # Marks are nested three deep at most: bold inside underline inside italics.
@@ -29,12 +29,12 @@ def plain(text: str) -> str:
     return ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
-def collapse(text: str) -> str:
+def collapse_text(text: str) -> str:
     """Return the text on one line, with single spaces and no emphasis, as shots and elements store it."""
-    return " ".join(plain(text).split())
+    return " ".join(strip_emphasis(text).split())
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of a text; a hyphen or an apostrophe inside a word does not split it."""
     return _WORD.findall(text)
 
@@ -49,21 +49,21 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def unaccented(text: str) -> str:
+def fold_accents(text: str) -> str:
     """Return a text folded and without accents: András and ANDRAS are equal."""
     whole = unicodedata.normalize("NFKD", text.translate(_STROKES).casefold())
-    return "".join(filter(_is_base, whole))
+    return "".join(filter(_is_base_character, whole))
 
 
 # Letters that Unicode does not decompose into letter and stroke.
 _STROKES = str.maketrans("łŁøØđĐı", "lLoOdDi")
 
 
-def _is_base(char: str) -> bool:
+def _is_base_character(char: str) -> bool:
     return not unicodedata.combining(char)
 
 
-def digest(*parts: str) -> str:
+def compute_text_digest(*parts: str) -> str:
     """Return 32 hexadecimal digits that identify these texts. Spaces and Unicode forms do not count; case
     does.
     """
@@ -71,20 +71,22 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def display_name(cue: str) -> str:
+def make_display_name(cue: str) -> str:
     """Return a cue as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. Mixed case is
     unchanged.
     """
     name = " ".join(cue.split())
     if any(map(str.islower, name)):
         return name
-    return " ".join(_title(word, first=index == 0) for index, word in enumerate(name.split(" ")))
+    return " ".join(
+        _capitalize_name_word(word, first=index == 0) for index, word in enumerate(name.split(" "))
+    )
 
 
 _SMALL = frozenset({"OF", "THE", "AND", "IN", "AT", "ON", "DE", "LA", "VON", "VAN"})
 
 
-def _title(word: str, first: bool) -> str:
+def _capitalize_name_word(word: str, first: bool) -> str:
     if _ROMAN.fullmatch(word) or (word.isalnum() and word[0].isalpha() and any(map(str.isdigit, word))):
         return word  # Roman numerals and codes stay in capitals: LOUIS XIV, R2D2.
     if word in _SMALL and not first:
@@ -98,17 +100,17 @@ def _title(word: str, first: bool) -> str:
     return "".join(out)
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Return the sentences of a text. Abbreviations such as Dr. and initials do not end a sentence."""
-    return _cut(text, _SENTENCE_END, _ABBREVIATION)
+    return _split_at_matches(text, _SENTENCE_END, _ABBREVIATION)
 
 
-def clauses(text: str) -> list[str]:
+def split_clauses(text: str) -> list[str]:
     """Return the text split after commas, semicolons, colons and dashes."""
-    return _cut(text, _CLAUSE_END, None)
+    return _split_at_matches(text, _CLAUSE_END, None)
 
 
-def _cut(text: str, ends: re.Pattern[str], excused: re.Pattern[str] | None) -> list[str]:
+def _split_at_matches(text: str, ends: re.Pattern[str], excused: re.Pattern[str] | None) -> list[str]:
     out: list[str] = []
     start = 0
     for end in ends.finditer(text):

@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from itertools import count
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 
-HAND = "hand"
-_SOURCE = late(r"[0-9a-f]{32}")
-_HALF = late(r"(.+)/([12])", re.DOTALL)
-_COPY = late(r".+~\d+", re.DOTALL)
+MANUAL_TEXT = "hand"
+_SOURCE = compile_lazily(r"[0-9a-f]{32}")
+_HALF = compile_lazily(r"(.+)/([12])", re.DOTALL)
+_COPY = compile_lazily(r".+~\d+", re.DOTALL)
 
 
-def halves(digest: str) -> tuple[str, str]:
+def make_half_digests(digest: str) -> tuple[str, str]:
     """Return the digests of the two halves of a shot; both are empty if the shot has no digest."""
     if not digest:
         return "", ""
@@ -28,53 +28,53 @@ def halves(digest: str) -> tuple[str, str]:
     return f"{whole}/1", f"{whole}/2"
 
 
-def seam(digest: str, first_parts: int) -> tuple[str, str]:
+def split_joined_digest(digest: str, first_parts: int) -> tuple[str, str]:
     """Return the digests of a joined shot that is split after its first `first_parts` parts."""
-    parts = joined_parts(digest)
+    parts = list_joined_parts(digest)
     return "+".join(parts[:first_parts]), "+".join(parts[first_parts:])
 
 
-def joined(first: str, second: str) -> str:
+def join_digests(first: str, second: str) -> str:
     """Return the digest of two neighbours that are joined; two halves of one text become that text."""
     if not first and not second:
         return ""
     left, right = _HALF.fullmatch(first), _HALF.fullmatch(second)
     if left and right and left[1] == right[1] and (left[2], right[2]) == ("1", "2"):
         return left[1][1:-1] if left[1].startswith("(") else left[1]
-    return f"{first or HAND}+{second or HAND}"
+    return f"{first or MANUAL_TEXT}+{second or MANUAL_TEXT}"
 
 
-def copied(digest: str, taken: Set[str]) -> str:
+def make_copy_digest(digest: str, taken: Set[str]) -> str:
     """Return the digest of a copy of a shot; `taken` are the digests of the film."""
     whole = f"({digest})" if "+" in digest else digest
     return next(name for name in (f"{whole}~{n}" for n in count(1)) if name not in taken) if digest else ""
 
 
-def sources(digest: str) -> frozenset[str]:
+def list_sources(digest: str) -> frozenset[str]:
     """Return the digests of the script's shots whose text a shot has."""
     return frozenset(_SOURCE.findall(digest))
 
 
-def own_sources(digest: str) -> frozenset[str]:
+def list_own_sources(digest: str) -> frozenset[str]:
     """Return the sources of a shot whose text the shot has itself, not as a copy."""
-    parts = joined_parts(digest)
+    parts = list_joined_parts(digest)
     if len(parts) > 1:
-        return frozenset().union(*map(own_sources, parts))
+        return frozenset().union(*map(list_own_sources, parts))
     if _COPY.fullmatch(digest):
         return frozenset()
     half = _HALF.fullmatch(digest)
     inner = half[1] if half else digest
     if inner.startswith("(") and inner.endswith(")"):
-        return own_sources(inner[1:-1])
-    return own_sources(inner) if half else sources(inner)
+        return list_own_sources(inner[1:-1])
+    return list_own_sources(inner) if half else list_sources(inner)
 
 
-def is_piece(digest: str) -> bool:
+def is_piece_digest(digest: str) -> bool:
     """Return True if the shot was split, joined or duplicated."""
     return any(sign in digest for sign in "/+~")
 
 
-def joined_parts(digest: str) -> tuple[str, ...]:
+def list_joined_parts(digest: str) -> tuple[str, ...]:
     """Return the parts of a joined shot, in order; any other shot is its only part."""
     parts, depth, start = [], 0, 0
     for at, char in enumerate(digest):
@@ -85,7 +85,7 @@ def joined_parts(digest: str) -> tuple[str, ...]:
     return (*parts, digest[start:])
 
 
-def whole_texts(digests: Iterable[str]) -> Counter[str]:
+def count_complete_texts(digests: Iterable[str]) -> Counter[str]:
     """Return how often shots with these digests together have the complete text of each shot of the
     script.
     """
@@ -93,12 +93,12 @@ def whole_texts(digests: Iterable[str]) -> Counter[str]:
     waiting = list(digests)
     while waiting:
         name = waiting.pop()
-        parts = joined_parts(name)
+        parts = list_joined_parts(name)
         if len(parts) > 1:
             waiting += parts
         elif name.startswith("(") and name.endswith(")"):
             waiting.append(name[1:-1])
-        elif not _COPY.fullmatch(name) and name != HAND:
+        elif not _COPY.fullmatch(name) and name != MANUAL_TEXT:
             names[name] += 1
             half = _HALF.fullmatch(name)
             other = f"{half[1]}/{3 - int(half[2])}" if half else ""

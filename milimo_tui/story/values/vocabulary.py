@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FramingReading:
     """The framing that a text asks for; values that it does not mention are None or empty.
 
     A dolly zoom is two movements. `rest` is the text without the recognized words.
@@ -35,7 +35,7 @@ class Reading:
         return bool(self.size or self.angle or self.movements or self.function or self.rig)
 
     @property
-    def is_bare(self) -> bool:
+    def is_bare_direction(self) -> bool:
         """True if the text is only a direction (WIDER, CLOSE-UP:), which applies to the next shot."""
         return bool(self) and not any(map(str.isalnum, self.rest))
 
@@ -164,10 +164,10 @@ _TABLE = tuple(
     (value, key, re.compile(rf"(?<![\w'’])(?:{pattern})(?!\w)", re.IGNORECASE))
     for value, key, pattern in _ROWS
 )
-_DOLLY_ZOOM = late(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
+_DOLLY_ZOOM = compile_lazily(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
 
 # Combined pre-filter: a text with none of these words asks for no framing.
-_ANY = late(
+_ANY = compile_lazily(
     r"close|cu\b|c/u|tight|medium|mid|[mlwfx]s\b|shot|full|wide|long|vista|master|eye|angle|overhead|top|canted"
     r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib"
     r"|zoom|arc|rack|single|ots|shoulder|p\.?o\.?v|point|insert|away|establishing|reaction|reverse|hand|steadi|gimbal"
@@ -176,12 +176,12 @@ _ANY = late(
 )
 
 
-def read(text: str) -> Reading:
+def parse_framing(text: str) -> FramingReading:
     """Return the framing that a text asks for: on each axis the first mention, or the longest at the same
     position.
     """
     if not _ANY.search(text):
-        return Reading(rest=text)
+        return FramingReading(rest=text)
     lowered = text.lower()
     best: dict[type[StrEnum], tuple[int, int, StrEnum]] = {}
     hits: list[tuple[int, int]] = []
@@ -193,28 +193,28 @@ def read(text: str) -> Reading:
             axis = type(value)
             if axis not in best or found[:2] < best[axis][:2]:
                 best[axis] = found
-    movements = _one(best, Movement)
+    movements = _get_axis_value(best, Movement)
     both = _DOLLY_ZOOM.search(text)
     if both:
         hits.append(both.span())
-    return Reading(
-        size=_one(best, Size),
-        angle=_one(best, Angle),
+    return FramingReading(
+        size=_get_axis_value(best, Size),
+        angle=_get_axis_value(best, Angle),
         movements=(Movement.DOLLY_IN, Movement.ZOOM_OUT) if both else (movements,) if movements else (),
-        function=_one(best, Function),
-        rig=_one(best, Rig),
-        rest=_without(text, hits),
+        function=_get_axis_value(best, Function),
+        rig=_get_axis_value(best, Rig),
+        rest=_remove_spans(text, hits),
     )
 
 
 _Axis = TypeVar("_Axis", bound=StrEnum)
 
 
-def _one(best: dict[type[StrEnum], tuple[int, int, StrEnum]], axis: type[_Axis]) -> _Axis | None:
+def _get_axis_value(best: dict[type[StrEnum], tuple[int, int, StrEnum]], axis: type[_Axis]) -> _Axis | None:
     return axis(best[axis][2]) if axis in best else None
 
 
-def _without(text: str, hits: list[tuple[int, int]]) -> str:
+def _remove_spans(text: str, hits: list[tuple[int, int]]) -> str:
     out, position = [], 0
     for start, end in sorted(hits):
         out.append(text[position : max(position, start)])
@@ -222,11 +222,11 @@ def _without(text: str, hits: list[tuple[int, int]]) -> str:
     return "".join([*out, text[position:]])
 
 
-_DIRECTION = late(
+_DIRECTION = compile_lazily(
     r"(?:ANGLE ON|(?:ANOTHER|NEW|DIFFERENT) ANGLE|FAVOU?RING|ON|VIEW (?:OF|FROM)|INTERCUT|THROUGH THE"
     r"|SUPER(?:IMPOSED?| TITLE)?|TITLE(?: CARD| OVER)?|CAPTION|CHYRON|SUBTITLE)\b"
 )
-_STRUCTURE = late(
+_STRUCTURE = compile_lazily(
     r"(?:"
     r"(?:(?:SMASH|MATCH|JUMP|HARD|QUICK|TIME|FLASH|CROSS|SHOCK)[ -])?CUT(?: (?:TO|BACK|IN|OUT)\b[^a-z]*)?"
     r"[:.]?"
@@ -242,49 +242,49 @@ _STRUCTURE = late(
     r"|(?:ACT|PART|CHAPTER|EPISODE) (?:[A-Z]+|[0-9]+)[.:]?|TEASER|COLD OPEN"
     r")"
 )
-_MONTAGE = late(r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b")
-_MONTAGE_LEAD = late(
+_MONTAGE = compile_lazily(r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b")
+_MONTAGE_LEAD = compile_lazily(
     r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b"
     r"(?:[^a-z:–—]{0,60}(?:[:–—]| - )\s*|[^:]{0,80}:$)"
 )
-_CAPTION = late(
+_CAPTION = compile_lazily(
     r"(?<!\w)(SUPER(?:IMPOSED?|[- ]TITLE)?|TITLE(?: CARD| OVER)?|CAPTION|CHYRON|SUBTITLE)"
     r"(?:\s*:\s*|\s+[-–—]+\s+|\s+(?=[\"“']))(?=\S)"
 )
 
 
-def is_direction(line: str) -> bool:
+def is_direction_line(line: str) -> bool:
     """Return True if a line in capitals names a view rather than a person (CLOSE ON THE DOOR, INSERT,
     POV).
     """
-    return _DIRECTION.match(line) is not None or bool(read(line))
+    return _DIRECTION.match(line) is not None or bool(parse_framing(line))
 
 
-def is_structure(line: str) -> bool:
+def is_structure_line(line: str) -> bool:
     """Return True if a line in capitals is structure: a transition, begin or end of a montage, an act, a page
     mark.
     """
     return _STRUCTURE.fullmatch(line) is not None
 
 
-def montage_lead(line: str) -> int:
+def find_montage_text(line: str) -> int:
     """Return the position of the text after `MONTAGE - …:` in a line that continues in mixed case, or 0."""
     match = _MONTAGE_LEAD.match(line)
     return match.end() if match else 0
 
 
-def montage_title(line: str) -> str:
+def extract_montage_title(line: str) -> str:
     """Return the title of a montage, such as `THE LAST LAP OF THE MARKET`, or an empty string."""
     return _MONTAGE.sub("", line, count=1).strip(" -–—:.")
 
 
-def starts_montage(line: str) -> bool:
+def is_montage_start(line: str) -> bool:
     """Return True if a line begins a montage."""
     return _MONTAGE.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class ParsedCaption:
     """Words on screen, and the text around them. A card is shown alone; a SUPER is shown over a picture."""
 
     text: str
@@ -292,7 +292,7 @@ class Caption:
     card: bool
 
 
-def caption(text: str) -> Caption | None:
+def extract_caption(text: str) -> ParsedCaption | None:
     """Extract `SUPER: words` or `TITLE CARD: words` from a paragraph. Quoted words end at their quotation
     mark.
     """
@@ -308,4 +308,4 @@ def caption(text: str) -> Caption | None:
     rest = f"{text[: match.start()].rstrip()} {after.lstrip(' .')}".strip()
     words = text[start:end].strip()
     card = match[1].startswith("TITLE")
-    return Caption(words, rest, card) if words else None
+    return ParsedCaption(words, rest, card) if words else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
@@ -19,18 +19,18 @@ LABELS = {
 LATER = -100  # priority; every other job on the lane comes first
 
 
-def folder_of(home: Home, settings: Settings, named: str = "") -> BackupFolder:
+def get_backup_folder(home: Home, settings: Settings, named: str = "") -> BackupFolder:
     """Return the folder of backups: the named one, that of the settings, or the home's own. Raises
     BadInput.
     """
-    return BackupFolder(_place(settings, named) or home.backups)
+    return BackupFolder(_resolve_folder_setting(settings, named) or home.backups)
 
 
-def _place(settings: Settings, named: str) -> Path | None:
+def _resolve_folder_setting(settings: Settings, named: str) -> Path | None:
     given = named or settings.backup_folder
     if not given:
         return None
-    path = named_path(given)
+    path = parse_user_path(given)
     if not path.is_absolute() and not named:
         raise BadInput(
             f"backup_folder is “{given}”, which is no absolute folder", "milimo config set backup_folder"
@@ -38,26 +38,26 @@ def _place(settings: Settings, named: str) -> Path | None:
     return path.absolute()
 
 
-def _text(settings: Settings, named: str) -> str:
-    place = _place(settings, named)
+def _get_folder_text(settings: Settings, named: str) -> str:
+    place = _resolve_folder_setting(settings, named)
     return str(place) if place else ""
 
 
-def backup_spec(settings: Settings, named: str = "") -> MakeBackup:
+def build_backup_spec(settings: Settings, named: str = "") -> MakeBackup:
     """Build the spec of a job that backs up the home now. Raises BadInput."""
     return MakeBackup(
-        folder=_text(settings, named),
+        folder=_get_folder_text(settings, named),
         share=settings.backup_share,
         daily=settings.backup_days,
         weekly=settings.backup_weeks,
     )
 
 
-def home_check_spec(settings: Settings, named: str = "", *, mend: bool) -> CheckHome:
+def build_home_check_spec(settings: Settings, named: str = "", *, mend: bool) -> CheckHome:
     """Build the spec of a job that checks the home. Raises BadInput."""
-    return CheckHome(folder=_text(settings, named), mend=mend)
+    return CheckHome(folder=_get_folder_text(settings, named), mend=mend)
 
 
-def backup_check_spec(settings: Settings, named: str = "") -> CheckBackups:
+def build_backup_check_spec(settings: Settings, named: str = "") -> CheckBackups:
     """Build the spec of a job that checks the backups. Raises BadInput."""
-    return CheckBackups(folder=_text(settings, named))
+    return CheckBackups(folder=_get_folder_text(settings, named))

@@ -8,19 +8,19 @@ import time
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import Ambiguous, BadInput, Damaged
-from milimo_tui.core.ids import slug
+from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.manifest import Film, Manifest
+from milimo_tui.store.backup.manifest import BackedUpFilm, Manifest
 from milimo_tui.store.backup.restoring import restore_film
-from milimo_tui.store.project.opening import check_stranger, peek
+from milimo_tui.store.project.opening import check_foreign_film, read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
-class FilmBack:
+class RestoredFilm:
     """A film that was restored. `beside`: the home has the present film too. `lacking` lists the places of
     files whose copies are damaged.
     """
@@ -32,7 +32,7 @@ class FilmBack:
     lacking: tuple[str, ...]
 
 
-def find_film(backup: Manifest, words: str) -> Film:
+def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
     """Return the film of a backup by its folder, id or name. Raises Ambiguous, BadInput."""
     for field in ("folder", "id", "name"):
         found = [film for film in backup.films if getattr(film, field) == words]
@@ -49,38 +49,38 @@ def find_film(backup: Manifest, words: str) -> Film:
     raise BadInput(f"the backup {backup.id} holds no film “{words}”", f"films in it: {there or 'none'}")
 
 
-def bring_back(
-    studio: Studio, folder: BackupFolder, backup: Manifest, film: Film, name: str, *, lacking: bool
-) -> FilmBack:
+def restore_from_backup(
+    studio: Studio, folder: BackupFolder, backup: Manifest, film: BackedUpFilm, name: str, *, lacking: bool
+) -> RestoredFilm:
     """Restore a film as the backup has it. If the home still has the film, the restored one gets a new id and
     name.
 
     Raises BadInput if the target folder exists, Damaged, DiskFull; then nothing is restored.
     """
     home = studio.home
-    beside = any(peek(paths).id == film.id for paths in studio.project_folders())
-    target = home.project(slug(name) if name else film.folder)
+    beside = any(read_film_summary(paths).id == film.id for paths in studio.list_project_folders())
+    target = home.get_project_paths(make_slug(name) if name else film.folder)
     if target.root.exists() and not name:
-        target = home.project(slug(f"{film.folder} {backup.id}"))
+        target = home.get_project_paths(make_slug(f"{film.folder} {backup.id}"))
     if target.root.exists():
         raise BadInput(f"there is a film in {target.root.name} already", "give --name another")
     when = time.strftime("%d %b %H:%M", time.localtime(backup.created))
     called = name or (f"{film.name} ({when})" if beside else film.name)
 
     def settle(paths: ProjectPaths) -> None:
-        check_stranger(paths.db)
+        check_foreign_film(paths.db)
         with ProjectFile.open(paths) as file:
-            if faults := file.faults():
-                raise Damaged(f"the film in the backup is damaged: {one_line(str(faults[0]), 120)}")
-            file.end_hands()
+            if faults := file.list_row_faults():
+                raise Damaged(f"the film in the backup is damaged: {clean_one_line(str(faults[0]), 120)}")
+            file.remove_all_actors()
             if beside:
                 file.adopt_new_id()
-            project = file.story().project
+            project = file.load_story().project
             if called != project.name:
                 label = f"from the backup {backup.id}"
                 renamed = replace(project, name=called)
-                file.edit(label, scope="project", actor=studio.actor, before=[project], after=[renamed])
+                file.write_edit(label, scope="project", actor=studio.actor, before=[project], after=[renamed])
 
-    with studio.counted(f"restoring {film.name}", len(backup.of_film(film))) as count:
+    with studio.counted(f"restoring {film.name}", len(backup.list_film_entries(film))) as count:
         left = restore_film(folder, backup, film, target.root, count, settle, lacking=lacking)
-    return FilmBack(target, called, backup.id, beside, left)
+    return RestoredFilm(target, called, backup.id, beside, left)

@@ -11,12 +11,12 @@ from milimo_tui.core.host import read_settings
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.values.messages import JobOrder
-from milimo_tui.studio.backups.backup_orders import LABELS, LATER, backup_spec, folder_of
+from milimo_tui.studio.backups.backup_orders import LABELS, LATER, build_backup_spec, get_backup_folder
 
 DAILY = "daily"
 
 
-def last_hour(now: float, hour: int) -> float:
+def find_last_hour(now: float, hour: int) -> float:
     """Return the last time when this machine's clock showed an hour, in seconds since 1970."""
     today = time.localtime(now)
     for back in (0, 1):
@@ -26,25 +26,25 @@ def last_hour(now: float, hour: int) -> float:
     return now
 
 
-def due_since(home: Home, settings: Settings, now: float) -> float | None:
+def find_due_hour(home: Home, settings: Settings, now: float) -> float | None:
     """Return the hour for which there is no backup yet; None if there is one, or if none is wanted.
 
     The first backup of a new home is due at the first such hour after its creation. Raises BadInput.
     """
     if settings.backup != DAILY:
         return None
-    hour = last_hour(now, settings.backup_hour)
-    newest = folder_of(home, settings).newest_time()
-    since = newest if newest is not None else _begun(home, now)
+    hour = find_last_hour(now, settings.backup_hour)
+    newest = get_backup_folder(home, settings).read_newest_backup_time()
+    since = newest if newest is not None else _read_home_creation(home, now)
     return hour if since < hour else None
 
 
-def next_due(settings: Settings, now: float) -> float:
+def find_next_hour(settings: Settings, now: float) -> float:
     """Return the next time when the backup hour comes."""
-    return last_hour(now + 86_400.0, settings.backup_hour)
+    return find_last_hour(now + 86_400.0, settings.backup_hour)
 
 
-def _begun(home: Home, now: float) -> float:
+def _read_home_creation(home: Home, now: float) -> float:
     try:
         return home.mark.stat().st_mtime
     except OSError:
@@ -59,22 +59,22 @@ class BackupSchedule:
     def __init__(self) -> None:
         self._asked = 0.0  # the hour for which a backup was last requested
 
-    def next_start(self, home: Home, now: float) -> float:
+    def next_chore_time(self, home: Home, now: float) -> float:
         """Return the next backup hour, in seconds since 1970. Raises BadInput for settings that can't be
         read.
         """
         settings, _ = read_settings(home=home.root)
-        return next_due(settings, now)
+        return find_next_hour(settings, now)
 
-    def due(self, home: Home, now: float) -> Sequence[JobOrder]:
+    def list_due_chores(self, home: Home, now: float) -> Sequence[JobOrder]:
         """Return a backup job if that of the last hour is missing. Raises BadInput for settings that can't be
         read.
         """
         settings, _ = read_settings(home=home.root)
-        hour = due_since(home, settings, now)
+        hour = find_due_hour(home, settings, now)
         if hour is None or hour == self._asked:
             return ()
         self._asked = hour
-        spec = backup_spec(settings).model_dump(mode="json")
+        spec = build_backup_spec(settings).model_dump(mode="json")
         id = time.strftime("job_backup%Y%m%d", time.localtime(hour))
         return (JobOrder(id=id, spec=spec, label=LABELS["make_backup"], priority=LATER),)

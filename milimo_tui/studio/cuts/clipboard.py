@@ -10,41 +10,41 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.cut.values.compound import shown_in
+from milimo_tui.cut.values.compound import find_nested_cuts
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
-from milimo_tui.cut.values.pieces_text import as_json, from_json
+from milimo_tui.cut.values.pieces_text import pieces_from_json, pieces_to_json
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
 
-KEY = "clipboard"
+CLIPBOARD_KEY = "clipboard"
 
 
-def keep(studio: Studio, register: str, pieces: Pieces) -> None:
+def copy_pieces(studio: Studio, register: str, pieces: Pieces) -> None:
     """Store pieces in a register, and in the unnamed register."""
-    project = studio.project()
-    kept = dict(project.ui.get(KEY) or {})
-    kept[register] = kept[""] = as_json(pieces)
-    project.ui.set(KEY, kept)
+    project = studio.require_project()
+    kept = dict(project.ui.get(CLIPBOARD_KEY) or {})
+    kept[register] = kept[""] = pieces_to_json(pieces)
+    project.ui.set(CLIPBOARD_KEY, kept)
 
 
-def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
+def copy_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
     """Store a source clip that is in no cut yet in a register, and in the unnamed register."""
-    project = studio.project()
-    kept = dict(project.ui.get(KEY) or {})
+    project = studio.require_project()
+    kept = dict(project.ui.get(CLIPBOARD_KEY) or {})
     kept[register] = kept[""] = {"source": dict(source)}
-    project.ui.set(KEY, kept)
+    project.ui.set(CLIPBOARD_KEY, kept)
 
 
-def raw(studio: Studio, register: str) -> dict[str, Any] | None:
+def get_register_json(studio: Studio, register: str) -> dict[str, Any] | None:
     """Return the stored JSON of a register, or None if the register is empty."""
-    found: dict[str, Any] | None = (studio.project().ui.get(KEY) or {}).get(register)
+    found: dict[str, Any] | None = (studio.require_project().ui.get(CLIPBOARD_KEY) or {}).get(register)
     return found
 
 
-def recall(studio: Studio, register: str) -> Pieces:
+def get_register_pieces(studio: Studio, register: str) -> Pieces:
     """Return the clips that a register holds. Raises NotFound if no clips were copied into the register."""
-    kept = studio.project().ui.get(KEY) or {}
+    kept = studio.require_project().ui.get(CLIPBOARD_KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
             "the register holds a source, and no clips of a cut", "milimo cut insert puts a source in"
@@ -52,7 +52,7 @@ def recall(studio: Studio, register: str) -> Pieces:
     if register not in kept:
         where = f"register {register}" if register else "the register"
         raise NotFound(f"{where} is empty", "milimo cut copy fills it")
-    return from_json(kept[register])
+    return pieces_from_json(kept[register])
 
 
 def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut]) -> None:
@@ -70,7 +70,7 @@ def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut])
         if kind in there and ref not in there[kind]:
             raise Refused(f"the {kind.value} {clip.label or ref} is not in this film", "copy anew")
         inner = next((each for each in cuts if kind is SourceKind.CUT and each.id == ref), None)
-        if inner is not None and cut.id in shown_in(inner, cuts):
+        if inner is not None and cut.id in find_nested_cuts(inner, cuts):
             raise Refused(
                 f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two"
             )

@@ -11,22 +11,22 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.follow.reframing import reframed
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.follow.reframing import convert_cut_format
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import relink
 from milimo_tui.interchange.values import library
-from milimo_tui.interchange.values.bundle import Arrival, Medium
-from milimo_tui.interchange.values.rate_conform import conformed_kept
+from milimo_tui.interchange.values.bundle import CutArrival, Medium
+from milimo_tui.interchange.values.rate_conform import conform_track_extras
 from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
@@ -34,7 +34,7 @@ MOST_FILES = 20_000  # file names that are read in media folders
 
 
 @dataclass(frozen=True)
-class Brought:
+class CutImport:
     """An imported cut as it is in the film now. `linked` counts media by the rule that found them."""
 
     cut: Cut
@@ -43,7 +43,7 @@ class Brought:
     offline: tuple[str, ...]
 
 
-def bring_in(
+def import_cut(
     studio: Studio,
     path: Path,
     *,
@@ -51,30 +51,34 @@ def bring_in(
     media: str = "",
     rate: Fraction | None = None,
     keep: bool = False,
-) -> Brought:
+) -> CutImport:
     """Read a cut from a file, add it to the film and make it the current cut.
 
     `media` is a folder with media files. `rate` is the rate of a list that specifies none. `keep` preserves
     the cut's own rate and size. Raises NotFound, BadInput with one sentence, and Unavailable without
     OpenTimelineIO.
     """
-    library.require()
-    from milimo_tui.interchange.files.reading import read
+    library.require_otio()
+    from milimo_tui.interchange.files.reading import read_cut_file
 
-    snapshot = studio.snapshot()
+    snapshot = studio.take_snapshot()
     project = snapshot.story.project
-    arrival = read(path, new_id, rate or project.rate)
+    arrival = read_cut_file(path, new_id, rate or project.rate)
     if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
         raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
     with Prober() as prober:
-        linking = _Linking(studio, path.parent, media, prober)
-        arrival = _timed(arrival, linking.all(arrival), linking.starts)
+        linking = _MediaLinker(studio, path.parent, media, prober)
+        arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.starts)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
-    changed, arrival, notes = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
+    changed, arrival, notes = _fit_film_or_cut(
+        arrival, project, linking.find_raster(), empty=empty, keep=keep
+    )
     taken = {cut.name for cut in snapshot.cuts}
-    cut, nested = _named(arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken)
+    cut, nested = _rename_to_free_names(
+        arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken
+    )
     before: list[Project] = [project] if changed != project else []
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"import the cut “{cut.name}”",
         scope="project",
         actor=studio.actor,
@@ -82,14 +86,14 @@ def bring_in(
         after=[*([changed] if before else []), *nested, cut],
     )
     if arrival.bundle.kept:
-        cut_export.keep(studio, cut, arrival.bundle.kept)
+        cut_export.save_foreign_content(studio, cut, arrival.bundle.kept)
     studio.use_cut(cut.id)
-    return Brought(cut, (*notes, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
+    return CutImport(cut, (*notes, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
 
 
-def _fit(
-    arrival: Arrival, project: Project, raster: tuple[int, int] | None, *, empty: bool, keep: bool
-) -> tuple[Project, Arrival, tuple[str, ...]]:
+def _fit_film_or_cut(
+    arrival: CutArrival, project: Project, raster: tuple[int, int] | None, *, empty: bool, keep: bool
+) -> tuple[Project, CutArrival, tuple[str, ...]]:
     """Match the rates and sizes of the film and the cut.
 
     An empty film takes the file's rate and size. For any other film the cut is conformed, and a note says so.
@@ -104,40 +108,43 @@ def _fit(
         changed = replace(
             project, rate=cut.rate, width=cut.width, height=cut.height, sample_rate=cut.sample_rate
         )
-        note = f"the film is now {_shape(cut)}, as the file is"
+        note = f"the film is now {_describe_cut_format(cut)}, as the file is"
         notes = (note,) if changed != project else ()
         return changed, replace(arrival, bundle=bundle), notes
     wanted = project.rate, project.width, project.height, project.sample_rate
     if keep or (cut.rate, cut.width, cut.height, cut.sample_rate) == wanted:
         return project, replace(arrival, bundle=bundle), ()
-    fitted = reframed(
+    fitted = convert_cut_format(
         cut,
         rate=project.rate,
         width=project.width,
         height=project.height,
         sample_rate=project.sample_rate,
     )
-    kept = conformed_kept(bundle.kept, project.rate / cut.rate)
-    note = f"conformed from {_shape(cut)} to {_shape(fitted)}: edges at the nearest frame"
+    kept = conform_track_extras(bundle.kept, project.rate / cut.rate)
+    note = (
+        f"conformed from {_describe_cut_format(cut)} to {_describe_cut_format(fitted)}: edges at the "
+        "nearest frame"
+    )
     return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (note,)
 
 
-def _shape(cut: Cut) -> str:
-    return f"{ratio_text(cut.rate)} fps, {cut.width}×{cut.height}"
+def _describe_cut_format(cut: Cut) -> str:
+    return f"{format_ratio(cut.rate)} fps, {cut.width}×{cut.height}"
 
 
-def _named(arrival: Arrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
+def _rename_to_free_names(arrival: CutArrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
     """Return the cut and its nested cuts under names that are free in the film."""
-    cut = replace(arrival.bundle.cut, name=_free(name or arrival.bundle.cut.name, taken))
+    cut = replace(arrival.bundle.cut, name=_make_free_cut_name(name or arrival.bundle.cut.name, taken))
     taken = taken | {cut.name}
     nested = []
     for each in arrival.bundle.cuts.values():
-        nested.append(replace(each, name=_free(each.name, taken)))
+        nested.append(replace(each, name=_make_free_cut_name(each.name, taken)))
         taken = taken | {nested[-1].name}
     return cut, nested
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _make_free_cut_name(name: str, taken: set[str]) -> str:
     plain = " ".join("".join(c for c in name if c.isprintable()).split())[: LONGEST - 5] or "Imported"
     number, free = 2, plain
     while free in taken:
@@ -145,35 +152,41 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-class _Linking:
+class _MediaLinker:
     """Links the sources of an imported cut to media of this film, and adds media that the film lacks."""
 
     def __init__(self, studio: Studio, folder: Path, media: str, prober: Prober) -> None:
         self.studio = studio
         self.prober = prober
         self.folder = folder
-        self.paths = studio.project().paths
-        self.story: Story = studio.snapshot().story
-        self.known = relink.MediaIndex(self._known(asset) for asset in self.story.assets if not asset.binned)
+        self.paths = studio.require_project().paths
+        self.story: Story = studio.take_snapshot().story
+        self.known = relink.MediaIndex(
+            self._make_relink_entry(asset) for asset in self.story.assets if not asset.binned
+        )
         self.assets = {asset.id: asset for asset in self.story.assets}
-        self.found = relink.Found(_media_files(folder, named_path(media).absolute() if media else None))
+        self.found = relink.FileIndex(
+            _list_media_files(folder, parse_user_path(media).absolute() if media else None)
+        )
         self.linked: dict[str, int] = {}
         self.offline: list[str] = []
         self.notes: list[str] = []
         self.starts: dict[str, Fraction] = {}
 
-    def all(self, arrival: Arrival) -> Arrival:
+    def link_all_sources(self, arrival: CutArrival) -> CutArrival:
         """Return the imported cut with sources that exist in this film."""
-        sources = {source: self._source(source, medium) for source, medium in arrival.bundle.media.items()}
-        heads = {source: _head_of(medium) for source, medium in arrival.bundle.media.items()}
-        files = {id: self._file(id, medium) for id, medium in arrival.bundle.files.items()}
+        sources = {
+            source: self._link_source(source, medium) for source, medium in arrival.bundle.media.items()
+        }
+        heads = {source: _get_head_seconds(medium) for source, medium in arrival.bundle.media.items()}
+        files = {id: self._link_effect_file(id, medium) for id, medium in arrival.bundle.files.items()}
         bundle = arrival.bundle
-        cuts = {id: self._exchanged(cut, sources, heads, files) for id, cut in bundle.cuts.items()}
-        cut = self._exchanged(bundle.cut, sources, heads, files)
+        cuts = {id: self._replace_cut_sources(cut, sources, heads, files) for id, cut in bundle.cuts.items()}
+        cut = self._replace_cut_sources(bundle.cut, sources, heads, files)
         media = {sources[source]: medium for source, medium in bundle.media.items()}
         return replace(arrival, bundle=replace(bundle, cut=cut, cuts=cuts, media=media))
 
-    def raster(self) -> tuple[int, int] | None:
+    def find_raster(self) -> tuple[int, int] | None:
         """Return the size of the first video that was found, made even; None without a video."""
         for id in self.starts:
             asset = self.assets[id]
@@ -181,14 +194,14 @@ class _Linking:
                 return asset.width // 2 * 2, asset.height // 2 * 2
         return None
 
-    def _exchanged(
+    def _replace_cut_sources(
         self,
         cut: Cut,
-        sources: Mapping[Source, Source],
-        heads: Mapping[Source, Fraction],
+        sources: Mapping[ClipSource, ClipSource],
+        heads: Mapping[ClipSource, Fraction],
         files: Mapping[str, str],
     ) -> Cut:
-        def exchange(clip: Clip) -> Clip:
+        def replace_clip_source(clip: Clip) -> Clip:
             source = sources.get(clip.source, clip.source)
             # Files that Milimo exported count from the take's first frame; a clip of a shot counts from the
             # shot's first.
@@ -197,53 +210,53 @@ class _Linking:
                 clip,
                 source=source,
                 source_in=clip.source_in - head,
-                effects=_files(clip.effects, files),
+                effects=_replace_effect_files(clip.effects, files),
             )
 
-        return replace(cut, clips=tuple(exchange(clip) for clip in cut.clips))
+        return replace(cut, clips=tuple(replace_clip_source(clip) for clip in cut.clips))
 
-    def _source(self, source: Source, medium: Medium) -> Source:
+    def _link_source(self, source: ClipSource, medium: Medium) -> ClipSource:
         if source.kind is SourceKind.SHOT and any(shot.id == source.ref for shot in self.story.shots):
-            self._count("shot")
+            self._count_link("shot")
             return source
         numbered = [id for id, number in self.story.numbers.items() if number == medium.name]
         if numbered and medium.path in (
             "",
             medium.name,
         ):  # a shot with neither take nor board is exported by its number
-            self._count("shot")
-            return Source(SourceKind.SHOT, numbered[0])
-        return Source(SourceKind.ASSET, self._asset(source.ref, medium))
+            self._count_link("shot")
+            return ClipSource(SourceKind.SHOT, numbered[0])
+        return ClipSource(SourceKind.ASSET, self._link_asset(source.ref, medium))
 
-    def _asset(self, ref: str, medium: Medium) -> str:
+    def _link_asset(self, ref: str, medium: Medium) -> str:
         """Return the id of the asset for a medium: an asset of the film, a file that was found, or a new
         offline asset.
         """
-        match = self.known.match(medium, ref)
+        match = self.known.find_match(medium, ref)
         if match is not None:
-            self._count(match.by)
+            self._count_link(match.by)
             asset = self.assets[match.id]
         else:
-            asset = self._from_file(medium) or self._offline(medium)
+            asset = self._add_media_from_file(medium) or self._add_offline_asset(medium)
             self.assets[asset.id] = asset
-            self.known.add(self._known(asset))
-        self.starts[asset.id] = cut_export.starts_of(asset)
+            self.known.add_known_media(self._make_relink_entry(asset))
+        self.starts[asset.id] = cut_export.get_start_timecode(asset)
         return asset.id
 
-    def _from_file(self, medium: Medium) -> Asset | None:
-        for place in map(Path, self.found.places(medium, self.folder)):
+    def _add_media_from_file(self, medium: Medium) -> Asset | None:
+        for place in map(Path, self.found.list_candidate_paths(medium, self.folder)):
             try:
                 if not place.is_file() or (medium.digest and digest(place) != medium.digest):
                     continue
-                asset = imports.add(self.studio, place.absolute(), link=True, prober=self.prober)
+                asset = imports.add_media(self.studio, place.absolute(), link=True, prober=self.prober)
             except (MilimoError, OSError, ValueError) as error:
                 self.notes.append(f"{place.name} is left offline: {reason(error)}")
                 continue
-            self._count("path" if str(place) == medium.path else "hash" if medium.digest else "name")
+            self._count_link("path" if str(place) == medium.path else "hash" if medium.digest else "name")
             return asset
         return None
 
-    def _offline(self, medium: Medium) -> Asset:
+    def _add_offline_asset(self, medium: Medium) -> Asset:
         """Add an asset for a missing file to the film, so that relinking can restore the file later."""
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
@@ -265,48 +278,50 @@ class _Linking:
             sample_rate=medium.sample_rate or None,
             channels=medium.channels or None,
         )
-        return self.studio.project().facts.add_asset(asset)
+        return self.studio.require_project().facts.add_asset(asset)
 
-    def _file(self, id: str, medium: Medium) -> str:
+    def _link_effect_file(self, id: str, medium: Medium) -> str:
         """Return the id of a LUT or a matte in this film; empty if the film has none."""
         if medium.kind == "matte":
-            here = any(mask.id == id for mask in self.studio.project().facts.masks())
+            here = any(mask.id == id for mask in self.studio.require_project().facts.list_masks())
             if not here:
                 self.notes.append(
                     f"the matte {medium.name} is left out: a matte belongs to the film it was made in"
                 )
             return id if here else ""
-        match = self.known.match(medium, id)
+        match = self.known.find_match(medium, id)
         if match is not None:
             return match.id
-        asset = self._from_file(medium)
+        asset = self._add_media_from_file(medium)
         if asset is None:
             self.notes.append(f"the LUT {medium.name} is left out: there is no such file")
             return ""
         return asset.id
 
-    def _known(self, asset: Asset) -> relink.Known:
-        path = str(asset_path(self.paths, asset))
-        return relink.Known(asset.id, asset.name, path, asset.digest, asset.kind.value, asset.seconds)
+    def _make_relink_entry(self, asset: Asset) -> relink.KnownMedia:
+        path = str(get_asset_path(self.paths, asset))
+        return relink.KnownMedia(asset.id, asset.name, path, asset.digest, asset.kind.value, asset.seconds)
 
-    def _count(self, by: str) -> None:
+    def _count_link(self, by: str) -> None:
         self.linked[by] = self.linked.get(by, 0) + 1
 
 
-def _head_of(medium: Medium) -> Fraction:
+def _get_head_seconds(medium: Medium) -> Fraction:
     """Return where the shot begins in its take's file, in seconds, as exported by Milimo."""
     take = medium.metadata.get("take")
     head = take.get("head", 0) if isinstance(take, Mapping) else 0
     return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
 
 
-def _files(effects: Effects, files: Mapping[str, str]) -> Effects:
+def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects:
     """Return the effects with the LUT and matte of this film. An unknown file is removed."""
     lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
     return effects if (lut, matte) == (effects.lut, effects.matte) else replace(effects, lut=lut, matte=matte)
 
 
-def _timed(arrival: Arrival, linked: Arrival, starts: Mapping[str, Fraction]) -> Arrival:
+def _convert_timecode_sources(
+    arrival: CutArrival, linked: CutArrival, starts: Mapping[str, Fraction]
+) -> CutArrival:
     """Return the linked cut with source times counted from each file's first picture where the list counts
     timecode.
     """
@@ -316,18 +331,18 @@ def _timed(arrival: Arrival, linked: Arrival, starts: Mapping[str, Fraction]) ->
         if clip.source in arrival.bundle.media and not arrival.bundle.media[clip.source].timed
     }
 
-    def counted(clip: Clip) -> Clip:
+    def subtract_start_timecode(clip: Clip) -> Clip:
         begin = starts.get(clip.source.ref, Fraction(0))
         if clip.id not in loose or not begin or clip.source_in < begin:
             return clip
         return replace(clip, source_in=clip.source_in - begin)
 
     cut = linked.bundle.cut
-    cut = replace(cut, clips=tuple(counted(clip) for clip in cut.clips))
+    cut = replace(cut, clips=tuple(subtract_start_timecode(clip) for clip in cut.clips))
     return replace(linked, bundle=replace(linked.bundle, cut=cut))
 
 
-def _media_files(*folders: Path | None) -> list[Path]:
+def _list_media_files(*folders: Path | None) -> list[Path]:
     """Return the files next to the cut's file, and all files in a media folder. Raises BadInput if it is no
     folder.
     """

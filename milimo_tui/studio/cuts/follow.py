@@ -13,14 +13,14 @@ from enum import StrEnum
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.follow import assembly, changed_shots
-from milimo_tui.cut.follow.reconcile import Follow
-from milimo_tui.cut.follow.shared_takes import with_shared
-from milimo_tui.cut.follow.story_line import ShotLength, conformed
+from milimo_tui.cut.follow.reconcile import FollowResult
+from milimo_tui.cut.follow.shared_takes import update_shared_takes
+from milimo_tui.cut.follow.story_line import ShotLength, convert_shot_frames
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.story.values.film import Story
-from milimo_tui.studio.cuts.shared_takes import shared_in
-from milimo_tui.studio.session.prompts import Asks
+from milimo_tui.studio.cuts.shared_takes import find_shared_takes
+from milimo_tui.studio.session.prompts import Prompter
 
 FIRST = "main"  # name of a film's first cut
 TO_PLACE = "to place by hand (milimo cut place)"
@@ -28,7 +28,7 @@ GONE = "in the cut without a shot (milimo cut gone)"
 MARKED = "marked as grown or shrunk (milimo cut take-up)"
 
 
-class Lengths(StrEnum):
+class LengthPolicy(StrEnum):
     """The policy for clips of hand-edited cuts when their shot became longer or shorter."""
 
     KEEP = "keep"  # the cut's length stays the same, the clip is marked
@@ -37,10 +37,10 @@ class Lengths(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class CutsUpdate:
     """Every cut of the film, in order, with the effect that the story's change had on each."""
 
-    each: tuple[Follow, ...] = ()
+    each: tuple[FollowResult, ...] = ()
     taken_up: int = 0  # clips that took their shot's new length
 
     @property
@@ -65,26 +65,28 @@ class Followed:
     @property
     def sentence(self) -> str:
         """A sentence that lists what the editor must still do, with the commands; empty for nothing."""
-        return _counted((len(self.to_place), TO_PLACE), (len(self.gone), GONE), *self._lengths())
+        return _join_follow_counts(
+            (len(self.to_place), TO_PLACE), (len(self.gone), GONE), *self._count_length_changes()
+        )
 
     @property
     def news(self) -> str:
         """A sentence like `sentence` for this change only, without earlier open items."""
         came = {shot for follow in self.each for shot in follow.came}
-        return _counted((len(came), TO_PLACE), *self._lengths())
+        return _join_follow_counts((len(came), TO_PLACE), *self._count_length_changes())
 
-    def _lengths(self) -> tuple[tuple[int, str], ...]:
+    def _count_length_changes(self) -> tuple[tuple[int, str], ...]:
         return (len(self.marked), MARKED), (self.taken_up, "took up the new length")
 
 
-def _counted(*parts: tuple[int, str]) -> str:
+def _join_follow_counts(*parts: tuple[int, str]) -> str:
     return "; ".join(f"{count} {words}" for count, words in parts if count)
 
 
-def first(story: Story) -> Followed:
+def make_first_cut(story: Story) -> CutsUpdate:
     """Return a film's first cut, with all of its shots."""
     project = story.project
-    cut = new_cuts.new_cut(
+    cut = new_cuts.create_cut(
         FIRST,
         rate=project.rate,
         width=project.width,
@@ -92,41 +94,41 @@ def first(story: Story) -> Followed:
         sample_rate=project.sample_rate,
         new_id=new_id,
     )
-    return Followed((Follow(assembled(cut, story)),))
+    return CutsUpdate((FollowResult(assemble_cut(cut, story)),))
 
 
-def assembled(cut: Cut, story: Story) -> Cut:
+def assemble_cut(cut: Cut, story: Story) -> Cut:
     """Return an empty cut filled with all of a film's shots."""
-    cut = assembly.assemble(cut, lengths_of(story), new_id, rate=story.project.rate)
-    return with_shared(None, cut, shared_in(story), {}, new_id)
+    cut = assembly.assemble_shots(cut, list_shot_lengths(story), new_id, rate=story.project.rate)
+    return update_shared_takes(None, cut, find_shared_takes(story), {}, new_id)
 
 
-def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
+def update_cuts(cuts: Sequence[Cut], before: Story, after: Story) -> CutsUpdate:
     """Return every cut updated to a changed story.
 
     A hand-edited cut belongs to the editor; the other cuts follow the story. A cut that another cut shows as
     one clip is a piece of that cut: new shots go to the outer cut.
     """
-    was, now, rate = lengths_of(before), lengths_of(after), after.project.rate
+    was, now, rate = list_shot_lengths(before), list_shot_lengths(after), after.project.rate
     nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
     known = dict([*now, *was])  # With every shot known, none is new to a nested cut.
-    shared_before, shared_now = shared_in(before), shared_in(after)
+    shared_before, shared_now = find_shared_takes(before), find_shared_takes(after)
     each = []
     for cut in cuts:
         of_old = list(known.items()) if cut.id in nested else was
-        one = assembly.follow(cut, now, new_id, rate=rate, was=of_old)
-        each.append(replace(one, cut=with_shared(cut, one.cut, shared_now, shared_before, new_id)))
-    return Followed(tuple(each))
+        one = assembly.follow_shots(cut, now, new_id, rate=rate, was=of_old)
+        each.append(replace(one, cut=update_shared_takes(cut, one.cut, shared_now, shared_before, new_id)))
+    return CutsUpdate(tuple(each))
 
 
-def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[str]:
+def list_cuts_in_own_order(followed: CutsUpdate, story: Story, shots: Collection[str]) -> list[str]:
     """Return the names of hand-edited cuts that show shots in another order than the board has them now."""
-    in_order = [shot for shot, _ in lengths_of(story)]
+    in_order = [shot for shot, _ in list_shot_lengths(story)]
     cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
-    return [cut.name for cut in cuts if not changed_shots.is_as_board(cut, in_order, shots)]
+    return [cut.name for cut in cuts if not changed_shots.is_in_film_order(cut, in_order, shots)]
 
 
-def order_kept(cuts: Sequence[str], number: str = "") -> str:
+def describe_kept_order(cuts: Sequence[str], number: str = "") -> str:
     """Return the message that hand-edited cuts keep their order after a shot (its number) or several shots
     moved.
     """
@@ -136,26 +138,28 @@ def order_kept(cuts: Sequence[str], number: str = "") -> str:
     return f"{names}, edited by hand, {keep} order: {way}"
 
 
-def lengths_of(story: Story) -> list[ShotLength]:
+def list_shot_lengths(story: Story) -> list[ShotLength]:
     """Return the film's shots in order with their lengths, without parked shots."""
     return [(shot.id, shot.frames) for shot in story.live_shots()]
 
 
-def with_lengths(followed: Followed, story: Story, lengths: Lengths, asks: Asks) -> Followed:
+def apply_length_policy(
+    followed: CutsUpdate, story: Story, lengths: LengthPolicy, asks: Prompter
+) -> CutsUpdate:
     """Return the cuts with new shot lengths applied, if the policy wants that. Asks at most one question for
     all clips.
     """
-    if not followed.marked or lengths is Lengths.KEEP:
+    if not followed.marked or lengths is LengthPolicy.KEEP:
         return followed
-    if lengths is Lengths.ASK and not asks.agree(_question(followed)):
+    if lengths is LengthPolicy.ASK and not asks.ask_for_consent(_format_ripple_question(followed)):
         return followed
-    frames = dict(lengths_of(story))
-    each = tuple(_taken_up(one, frames, story) for one in followed.each)
-    left = Followed(each)
+    frames = dict(list_shot_lengths(story))
+    each = tuple(_take_up_shot_lengths(one, frames, story) for one in followed.each)
+    left = CutsUpdate(each)
     return replace(left, taken_up=len(followed.marked) - len(left.marked))
 
 
-def _question(followed: Followed) -> str:
+def _format_ripple_question(followed: CutsUpdate) -> str:
     """Return the question about new lengths: one line of 80 columns for a film with a cut or two."""
     names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
     count = len(followed.marked)
@@ -163,16 +167,16 @@ def _question(followed: Followed) -> str:
     return f"{count} {clips} of {names}: {shots} another length now. Ripple?"
 
 
-def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
+def _take_up_shot_lengths(one: FollowResult, frames: dict[str, int], story: Story) -> FollowResult:
     """Extend the marked clips of a cut to the ends of their shots. A clip that can't be extended stays
     marked.
     """
     cut, left = one.cut, []
     shots = {clip.id: clip.source.ref for clip in cut.clips}
     for clip_id in one.marked:
-        length = conformed(frames[shots[clip_id]], story.project.rate, cut)
+        length = convert_shot_frames(frames[shots[clip_id]], story.project.rate, cut)
         try:
-            cut = changed_shots.take_up(cut, clip_id, length, new_id=new_id)
+            cut = changed_shots.extend_to_shot_length(cut, clip_id, length, new_id=new_id)
         except Refused:
             left.append(clip_id)  # The track is locked, or another clip is in the way.
     return replace(one, cut=cut, marked=tuple(left))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.follow.shared_takes import Sharing
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.core.time import frames_to_seconds
+from milimo_tui.cut.follow.shared_takes import SharedTake
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Continuing, Story
 
 
-def shared_in(story: Story) -> dict[str, Sharing]:
+def find_shared_takes(story: Story) -> dict[str, SharedTake]:
     """Return how each shot that continues a performance is shown, by the shot's id."""
-    performances = Performances(story)
+    performances = FilmPerformances(story)
     out = {}
     for shot in story.live_shots():
-        performance = performances.within(shot)
+        performance = performances.get_continued_performance(shot)
         if performance is None:
             continue
         if shot.continues_as is Continuing.UNDER:
-            begins = seconds_of(performance.begins_at(shot), story.project.rate)
-            out[shot.id] = Sharing(sound=performance.first.id, sound_in=begins)
-        elif crop := performances.crop(shot):
-            out[shot.id] = Sharing(crop.scale, crop.x, crop.y)
+            begins = frames_to_seconds(performance.get_part_start(shot), story.project.rate)
+            out[shot.id] = SharedTake(sound=performance.first_shot.id, sound_in=begins)
+        elif crop := performances.compute_shot_crop(shot):
+            out[shot.id] = SharedTake(crop.scale, crop.x, crop.y)
     return out

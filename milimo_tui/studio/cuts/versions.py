@@ -7,66 +7,73 @@ from itertools import count
 from textwrap import shorten
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.compare.comparison import Difference, compare
-from milimo_tui.cut.follow.reframing import Shape
-from milimo_tui.cut.values.conform import shown_size
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
-from milimo_tui.cut.values.new_cuts import base_name, frozen_copies
-from milimo_tui.cut.values.streams import read_facts
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.cut.compare.comparison import CutDifference, compare_cuts
+from milimo_tui.cut.follow.reframing import PictureSizeOf
+from milimo_tui.cut.values.conform import compute_display_size
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.new_cuts import create_frozen_copies, get_base_cut_name
+from milimo_tui.cut.values.streams import parse_stream_facts
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Shot, Story
-from milimo_tui.studio.render.kept_takes import keep_takes, kept_takes
-from milimo_tui.studio.session.studio import Snapshot, Studio
+from milimo_tui.studio.render.kept_takes import load_frozen_takes, store_frozen_takes
+from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-PARKED = 24  # characters of the text that names a shot without a number
+PARKED_NAME_LENGTH = 24  # characters of the text that names a shot without a number
 
 
-def frozen_copy(studio: Studio, cut: Cut, name: str) -> Cut:
+def freeze_cut(studio: Studio, cut: Cut, name: str) -> Cut:
     """Add a frozen copy of a cut under a free name, with the takes that the cut shows now. Makes one edit.
 
     The cut itself does not change.
     """
-    snapshot = studio.snapshot()
+    snapshot = studio.take_snapshot()
     taken = {each.name for each in snapshot.cuts} | {name}
 
-    def free(wanted: str) -> str:
-        found = next(each for each in _numbered(wanted) if each not in taken)
+    def take_free_name(wanted: str) -> str:
+        found = next(each for each in _generate_numbered_names(wanted) if each not in taken)
         taken.add(found)
         return found
 
-    copies = frozen_copies(cut, name, {each.id: each for each in snapshot.cuts}, new_id, free)
+    copies = create_frozen_copies(
+        cut, name, {each.id: each for each in snapshot.cuts}, new_id, take_free_name
+    )
     label = f"freeze “{cut.name}” as “{name}”"
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=list(copies))
-    keep_takes(studio.project(), snapshot.story, copies)
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[], after=list(copies)
+    )
+    store_frozen_takes(studio.require_project(), snapshot.story, copies)
     return copies[0]
 
 
-def next_name(cuts: Iterable[Cut], cut: Cut) -> str:
+def make_version_name(cuts: Iterable[Cut], cut: Cut) -> str:
     """Return the next free name for a version of a cut: `long v1`, `long v2` …"""
     taken = {each.name for each in cuts}
     return next(name for number in count(1) if (name := f"{cut.name} v{number}") not in taken)
 
 
-def names_of(studio: Studio) -> dict[str, str]:
+def name_all_sources(studio: Studio) -> dict[str, str]:
     """Return the names of shots, files and cuts, by id. A shot that has no number any more is named by its
     text.
     """
-    snapshot = studio.snapshot()
+    snapshot = studio.take_snapshot()
     story = snapshot.story
     return {
-        **{id: f"“{shorten(words, PARKED, placeholder=' …')}”" for id, words in words_of(studio).items()},
+        **{
+            id: f"“{shorten(words, PARKED_NAME_LENGTH, placeholder=' …')}”"
+            for id, words in describe_shots(studio).items()
+        },
         **{asset.id: asset.name for asset in story.assets},
         **{cut.id: cut.name for cut in snapshot.cuts},
         **story.numbers,
     }
 
 
-def words_of(studio: Studio) -> dict[str, str]:
+def describe_shots(studio: Studio) -> dict[str, str]:
     """Return what each shot is about, in the screenplay's words, by id, including shots in the bin that a cut
     shows.
     """
-    snapshot = studio.snapshot()
-    words = {shot.id: _words(shot) for shot in snapshot.story.shots}
+    snapshot = studio.take_snapshot()
+    words = {shot.id: _describe_shot_action(shot) for shot in snapshot.story.shots}
     shown = {
         clip.source.ref
         for cut in snapshot.cuts
@@ -74,32 +81,34 @@ def words_of(studio: Studio) -> dict[str, str]:
         if clip.source.kind is SourceKind.SHOT and clip.source.ref not in words
     }
     if shown:
-        words |= {item.id: item.name for item in studio.project().bin.items() if item.id in shown}
+        words |= {
+            item.id: item.name for item in studio.require_project().bin.list_items() if item.id in shown
+        }
     return words
 
 
-def _words(shot: Shot) -> str:
+def _describe_shot_action(shot: Shot) -> str:
     spoken = " ".join(line.text for line in shot.dialogue)
     return " ".join((shot.action or spoken or "a shot").split())
 
 
-def differences(studio: Studio, old: Cut, new: Cut) -> tuple[Difference, ...]:
+def compare_film_cuts(studio: Studio, old: Cut, new: Cut) -> tuple[CutDifference, ...]:
     """Return the differences between two cuts of the film, including different takes."""
-    snapshot = studio.snapshot()
-    kept = kept_takes(studio.project(), (old, new))
+    snapshot = studio.take_snapshot()
+    kept = load_frozen_takes(studio.require_project(), (old, new))
     pictures = (
-        _pictures(snapshot.story, kept.get(old.id, {})),
-        _pictures(snapshot.story, kept.get(new.id, {})),
+        _make_take_namer(snapshot.story, kept.get(old.id, {})),
+        _make_take_namer(snapshot.story, kept.get(new.id, {})),
     )
-    called = {cut.id: base_name(cut.name) for cut in snapshot.cuts}
+    called = {cut.id: get_base_cut_name(cut.name) for cut in snapshot.cuts}
 
-    def same(source: Source) -> Hashable:
+    def identify_source(source: ClipSource) -> Hashable:
         return (source.kind, called.get(source.ref)) if source.kind is SourceKind.CUT else source
 
-    return compare(old, new, names_of(studio), same=same, pictures=pictures)
+    return compare_cuts(old, new, name_all_sources(studio), same=identify_source, pictures=pictures)
 
 
-def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
+def _make_take_namer(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
     """Return a function that names the take a clip of a shot shows: `take 2`, in the order the takes were
     made.
     """
@@ -108,26 +117,26 @@ def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
     for take in story.takes:
         counted[take.shot] = counted.get(take.shot, 0) + 1
         numbers[take.id] = f"take {counted[take.shot]}"
-    performances = Performances(story)
-    picked = {shot.id: shown.id for shot in story.shots if (shown := performances.shown(shot))}
+    performances = FilmPerformances(story)
+    picked = {shot.id: shown.id for shot in story.shots if (shown := performances.find_shown_take(shot))}
 
-    def words(clip: Clip) -> str:
+    def name_take(clip: Clip) -> str:
         if clip.source.kind is not SourceKind.SHOT:
             return ""
         id = kept.get(clip.source.ref) or picked.get(clip.source.ref, "")
         return numbers.get(id, "")
 
-    return words
+    return name_take
 
 
-def shapes_of(snapshot: Snapshot) -> Shape:
+def make_size_lookup(snapshot: FilmSnapshot) -> PictureSizeOf:
     """Return a function that gives the size of a clip's picture on screen.
 
     A shot without a picture is drawn in the film's own raster.
     """
     story = snapshot.story
     assets = {asset.id: asset for asset in story.assets}
-    performances = Performances(story)
+    performances = FilmPerformances(story)
     shots = {shot.id: shot for shot in story.shots}
     cuts = {cut.id: (cut.width, cut.height) for cut in snapshot.cuts}
 
@@ -136,24 +145,24 @@ def shapes_of(snapshot: Snapshot) -> Shape:
         if clip.source.kind is SourceKind.CUT:
             return cuts.get(ref)
         if clip.source.kind is SourceKind.ASSET:
-            return _size_of(assets.get(ref))
+            return _get_display_size(assets.get(ref))
         if clip.source.kind is not SourceKind.SHOT or ref not in shots:
             return None
-        take = performances.shown(shots[ref])
+        take = performances.find_shown_take(shots[ref])
         shown = assets.get(take.asset if take else shots[ref].board)
-        return _size_of(shown) or (story.project.width, story.project.height)
+        return _get_display_size(shown) or (story.project.width, story.project.height)
 
     return size
 
 
-def _size_of(asset: Asset | None) -> tuple[int, int] | None:
+def _get_display_size(asset: Asset | None) -> tuple[int, int] | None:
     if asset is None or not asset.width or not asset.height:
         return None
-    picture = read_facts(asset.facts).picture
-    return (asset.width, asset.height) if picture is None else shown_size(picture)
+    picture = parse_stream_facts(asset.facts).picture
+    return (asset.width, asset.height) if picture is None else compute_display_size(picture)
 
 
-def _numbered(name: str) -> Iterable[str]:
+def _generate_numbered_names(name: str) -> Iterable[str]:
     yield name
     for number in count(2):
         yield f"{name} {number}"

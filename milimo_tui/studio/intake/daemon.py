@@ -40,7 +40,7 @@ def main(root: str) -> int:
         read=lambda root: read_settings(environ, root)[0],
         files=WatchedFiles(),
     )
-    return supervisor.serve()
+    return supervisor.serve_home()
 
 
 if __name__ == "__main__":

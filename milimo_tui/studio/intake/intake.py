@@ -25,20 +25,20 @@ from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePic
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
-from milimo_tui.jobs.queue.killpoint import reach
+from milimo_tui.jobs.queue.killpoint import pass_kill_point
 from milimo_tui.jobs.values.intake import IntakeResult
-from milimo_tui.jobs.values.views import WholeJob
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.jobs.values.views import DetailedJob
+from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
-from milimo_tui.studio.intake.media_store import into_media
+from milimo_tui.studio.intake.media_store import move_into_media
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.takes.shot_spec import state_of
-from milimo_tui.studio.takes.signatures import signature
+from milimo_tui.studio.takes.shot_spec import find_live_shot_state
+from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import asking, scenarios, suggestions, told_lengths
 
 ONE_GO = "of a scene in one go, unproved"
@@ -48,7 +48,7 @@ SCRATCH = "a scratch voice"  # note on a take whose speech was added to another 
 class FilmIntake:
     """The studio's side of publishing results."""
 
-    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
+    def file_result(self, job: DetailedJob, result: Result) -> IntakeResult:
         """Import a job's outputs into its project; return where each file is now.
 
         Raises a MilimoError, whose sentence leaves the job `publishing` until the outputs can be imported.
@@ -58,45 +58,47 @@ class FilmIntake:
         if not job.project:
             return IntakeResult(outputs=outputs)
         paths = ProjectPaths(Path(job.project))
-        with _opened(paths) as project:
+        with _open_intact_film(paths) as project:
             if isinstance(spec, MakeVideo) and job.shot:
-                outputs |= self._takes(project, job, spec, result)
-                outputs |= picture_intake.take_in(project, job, spec, result)
+                outputs |= self._add_takes(project, job, spec, result)
+                outputs |= picture_intake.import_pictures(project, job, spec, result)
             elif isinstance(spec, MakePicture | Inpaint | InpaintClip | Upscale):
-                outputs |= picture_intake.take_in(project, job, spec, result)
+                outputs |= picture_intake.import_pictures(project, job, spec, result)
             elif isinstance(spec, Segment | Track | DrawMask):
-                outputs |= mask_intake.take_in(project, job, spec, result)
+                outputs |= mask_intake.import_masks(project, job, spec, result)
             elif isinstance(spec, MakeControl):
-                outputs |= control_intake.take_in(project, spec, result)
+                outputs |= control_intake.import_control_map(project, spec, result)
             elif isinstance(spec, CompareTake):
                 project.facts.note_likeness(
                     spec.take_job, json.dumps(result.facts["likeness"], sort_keys=True)
                 )
-            elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
-                suggestions.take_in(project, job, spec, result)
+            elif isinstance(spec, Write) and suggestions.is_shot_writing_job(job, spec):
+                suggestions.save_suggestion_answer(project, job, spec, result)
                 # The film stores the text; the answer's file is deleted with the job's workspace.
                 outputs = {}
-            elif isinstance(spec, Write) and spec.task in asking.TASKS:
-                asking.take_in(project, job, spec, result)
+            elif isinstance(spec, Write) and spec.task in asking.TALK_TASKS:
+                asking.save_talk_answer(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
-                scenarios.take_in(project, spec, result)
+                scenarios.save_scenario_answer(project, spec, result)
                 outputs = {}  # The scenario is stored next to the film until the user has reviewed it.
             elif isinstance(spec, TellLength):
-                told_lengths.take_in(project, job, spec, result)
+                told_lengths.save_predicted_length(project, job, spec, result)
             elif isinstance(spec, Probe):
                 outputs = {}  # The probed file stays where it is.
                 if spec.asset:
-                    project.facts.note_hash(spec.asset, _output(result, "facts").digest)
+                    project.facts.note_hash(spec.asset, _require_job_output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
-                self._render(project, job, spec, result)
-            provenance.note(project, job.id, result)
+                self._add_render(project, job, spec, result)
+            provenance.record_provenance(project, job.id, result)
         return IntakeResult(outputs=outputs)
 
-    def _takes(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> dict[str, str]:
+    def _add_takes(
+        self, project: ProjectFile, job: DetailedJob, spec: MakeVideo, result: Result
+    ) -> dict[str, str]:
         """Add the takes that a job made; return where their files are now, by role."""
-        output = _output(result, "take")
-        below = _spoken_over(project, spec)
+        output = _require_job_output(result, "take")
+        below = _find_dubbed_take(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
         if spec.doubled is not None:
             # The film counts frames at its own rate; the doubled frames have the same duration.
@@ -104,8 +106,8 @@ class FilmIntake:
         head, tail = (
             (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
         )
-        path, asset = into_media(project.paths, output, AssetKind.VIDEO)
-        reach("publishing:moved")
+        path, asset = move_into_media(project.paths, output, AssetKind.VIDEO)
+        pass_kill_point("publishing:moved")
         if spec.pieces:
             head, tail = 0, max(0, frames - spec.pieces[0].frames)
         note = ONE_GO if spec.pieces else ""
@@ -122,32 +124,35 @@ class FilmIntake:
             head=head,
             tail=tail,
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
-            signature=spec.pieces[0].signature if spec.pieces else signature(spec),
+            signature=spec.pieces[0].signature if spec.pieces else get_signature(spec),
             previs=(
                 below.previs
                 if below
-                else engine_registry.row(spec.engine).previs or provenance.is_noise(result, output.digest)
+                else engine_registry.row(spec.engine).previs
+                or provenance.is_made_by_tiny_weights(result, output.digest)
             ),
             created=HOST.now(),
             note=note,
         )
         if spec.pieces:
-            self._add_piece(project, job, take, asset, 1)
+            self._add_take_or_clip(project, job, take, asset, 1)
         else:
             project.facts.add_take(take, asset)
-        reach("publishing:inserted")
+        pass_kill_point("publishing:inserted")
         self._pick_over_stale(project, take)
         places = {"take": str(path)}
         for at, piece in enumerate(spec.pieces[1:], 2):
             role = f"take-{at}"
-            places |= {role: self._piece(project, job, take, piece, at, _output(result, role))}
+            places |= {
+                role: self._add_piece_take(project, job, take, piece, at, _require_job_output(result, role))
+            }
         return places
 
-    def _piece(
-        self, project: ProjectFile, job: WholeJob, first: Take, piece: Piece, at: int, output: Output
+    def _add_piece_take(
+        self, project: ProjectFile, job: DetailedJob, first: Take, piece: Piece, at: int, output: Output
     ) -> str:
         """Add a further take of a scene in one go, at most once."""
-        path, asset = into_media(project.paths, output, AssetKind.VIDEO)
+        path, asset = move_into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
         take = replace(
             first,
@@ -159,11 +164,13 @@ class FilmIntake:
             tail=max(0, frames - piece.frames),
             signature=piece.signature,
         )
-        self._add_piece(project, job, take, asset, at)
+        self._add_take_or_clip(project, job, take, asset, at)
         self._pick_over_stale(project, take)
         return str(path)
 
-    def _add_piece(self, project: ProjectFile, job: WholeJob, take: Take, asset: Asset, at: int) -> None:
+    def _add_take_or_clip(
+        self, project: ProjectFile, job: DetailedJob, take: Take, asset: Asset, at: int
+    ) -> None:
         """Add the take of a piece to its shot, even if the shot is in the bin.
 
         If the film no longer has the shot, the take becomes a media clip: no work is lost, and no other shot
@@ -176,18 +183,18 @@ class FilmIntake:
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
         """Pick a fresh take in place of an outdated take that was picked automatically. Makes one edit."""
-        state = state_of(project.story(), take.shot)
+        state = find_live_shot_state(project.load_story(), take.shot)
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
             return
         drawn = state.shot.engine == take.engine
-        if not picked_takes.gives_way(state.shot, state.picked, take, stale=True, drawn=drawn):
+        if not picked_takes.can_replace_take(state.shot, state.picked, take, stale=True, drawn=drawn):
             return
-        picked = picked_takes.by_the_box(state.shot, take)
+        picked = picked_takes.set_automatic_pick(state.shot, take)
         label = f"pick the new take of {state.number}"
-        project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
+        project.write_edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 
-    def _render(self, project: ProjectFile, job: WholeJob, spec: RenderFilm, result: Result) -> None:
-        output = _output(result, "film")
+    def _add_render(self, project: ProjectFile, job: DetailedJob, spec: RenderFilm, result: Result) -> None:
+        output = _require_job_output(result, "film")
         if not Path(spec.output).exists():
             raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
         plan = json.loads(Path(spec.plan).read_text())
@@ -214,7 +221,7 @@ class FilmIntake:
 
 
 @contextmanager
-def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
+def _open_intact_film(paths: ProjectPaths) -> Iterator[ProjectFile]:
     """Open the film. Raises Unavailable if the film is damaged.
 
     A damaged film imports nothing. The finished work waits for the film and is not made again, which Damaged
@@ -224,24 +231,24 @@ def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
         with ProjectFile.open(paths) as project:
             yield project
     except Damaged as error:
-        if problem := problem_of(paths):
+        if problem := find_film_problem(paths):
             raise Unavailable(problem, error.hint) from error
         raise
 
 
-def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:
+def _find_dubbed_take(project: ProjectFile, spec: MakeVideo) -> Take | None:
     """Return the take whose pictures a new take was spoken over. Its engine counts as the engine of the new
     take.
     """
     if spec.over is None:
         return None
-    story = project.story()
+    story = project.load_story()
     name = Path(str(spec.over.input)).name
     assets = {asset.id for asset in story.assets if asset.managed and Path(asset.path).name == name}
     return next((take for take in reversed(story.takes) if take.asset in assets), None)
 
 
-def _output(result: Result, role: str) -> Output:
+def _require_job_output(result: Result, role: str) -> Output:
     for output in result.outputs:
         if output.role == role:
             return output

@@ -13,62 +13,64 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.intake.media_store import into_media
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.intake.media_store import move_into_media
+from milimo_tui.studio.render.render_plan import get_asset_path
 
-WHOLE = "mask"  # role of the file with all objects; `object-3` has one object
+FULL_MASK_ROLE = "mask"  # role of the file with all objects; `object-3` has one object
 
 
-def take_in(
-    project: ProjectFile, job: WholeJob, spec: Segment | Track | DrawMask, result: Result
+def import_masks(
+    project: ProjectFile, job: DetailedJob, spec: Segment | Track | DrawMask, result: Result
 ) -> dict[str, str]:
     """Import the masks of a job into its film; return where each file is now, by role.
 
     Masks of a file that is not in the film stay where the job made them. An example is a file that a further
     job paints over. Raises Failed if the job made no mask.
     """
-    files = [output for output in result.outputs if is_mask(output)]
+    files = [output for output in result.outputs if is_mask_output(output)]
     if not files:
         raise Failed("the job made no mask", "look at its log: milimo job log")
-    source = of_file(project.paths, project.story().assets, Path(str(spec.input)))
+    source = find_asset_of_file(project.paths, project.load_story().assets, Path(str(spec.input)))
     if source is None:
         return {}
     named = ", ".join(
-        (one.name for one in spec.drawing.shown if one.name) if isinstance(spec, DrawMask) else spec.text
+        (one.name for one in spec.drawing.active_objects if one.name)
+        if isinstance(spec, DrawMask)
+        else spec.text
     )
     outputs: dict[str, str] = {}
     rows: list[tuple[Mask, Asset]] = []
     for output in files:
         kind = AssetKind.VIDEO if Path(output.path).suffix == ".mov" else AssetKind.PICTURE
         label = str(output.facts.get("label") or "") or named
-        path, asset = into_media(project.paths, output, kind, _name(source, output))
+        path, asset = move_into_media(project.paths, output, kind, _make_mask_file_name(source, output))
         outputs[output.role] = str(path)
-        rows.append((_row(output, label, source, job.id), asset))
+        rows.append((_make_mask_row(output, label, source, job.id), asset))
     project.facts.add_masks(rows)
     return outputs
 
 
-def is_mask(output: Output) -> bool:
-    return output.role.partition("-")[0] in (WHOLE, "object")
+def is_mask_output(output: Output) -> bool:
+    return output.role.partition("-")[0] in (FULL_MASK_ROLE, "object")
 
 
-def of_file(paths: ProjectPaths, assets: tuple[Asset, ...], path: Path) -> Asset | None:
+def find_asset_of_file(paths: ProjectPaths, assets: tuple[Asset, ...], path: Path) -> Asset | None:
     """Return the asset of a file. A managed asset is recognized by its hash, even if the film's folder
     moved.
     """
     for asset in assets:
-        if asset_path(paths, asset) == path or (asset.managed and Path(asset.path).name == path.name):
+        if get_asset_path(paths, asset) == path or (asset.managed and Path(asset.path).name == path.name):
             return asset
     return None
 
 
-def _row(output: Output, label: str, source: Asset, job: str) -> Mask:
+def _make_mask_row(output: Output, label: str, source: Asset, job: str) -> Mask:
     facts = output.facts
-    object = 0 if output.role == WHOLE else int(output.role.partition("-")[2])
+    object = 0 if output.role == FULL_MASK_ROLE else int(output.role.partition("-")[2])
     return Mask(
         id=new_id("mask"),
         source=source.id,
@@ -83,6 +85,6 @@ def _row(output: Output, label: str, source: Asset, job: str) -> Mask:
     )
 
 
-def _name(source: Asset, output: Output) -> str:
+def _make_mask_file_name(source: Asset, output: Output) -> str:
     """Return the displayed name of a mask file: `beach-mask.png`, `beach-object-2.mov`."""
     return f"{Path(source.name).stem[:60]}-{output.role}{Path(output.path).suffix}"

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders
+from milimo_tui.core.host import HOST, explain_os_error, fsync_folder, make_folders, replace_file_atomically
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
@@ -19,13 +19,15 @@ from milimo_tui.engines.contract.engine import Output
 from milimo_tui.story.values.film import Asset, AssetKind
 
 
-def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str = "") -> tuple[Path, Asset]:
+def move_into_media(
+    paths: ProjectPaths, output: Output, kind: AssetKind, name: str = ""
+) -> tuple[Path, Asset]:
     """Move a finished file to its place by hash, and return its path and a new asset.
 
     A second call finds the file there. `name` is the displayed name.
     """
     source = Path(output.path)
-    target = paths.media_file(output.digest, source.suffix)
+    target = paths.build_media_path(output.digest, source.suffix)
     if not source.exists() and not target.exists():
         raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
     try:
@@ -33,11 +35,11 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
             if not paths.root.is_dir():  # Do not create a film folder where the film was moved away.
                 raise NotFound(f"there is no film at {paths.root}", "put it back, then milimo job retry")
             make_folders(target.parent)
-            _move(source, target)
+            _move_file(source, target)
         # A process that moved the file may have ended before this step, so sync in every case.
         fsync_folder(target.parent)
     except OSError as error:
-        raise explain(error, target, "keep") from error
+        raise explain_os_error(error, target, "keep") from error
     facts = output.facts
     asset = Asset(
         id=new_id("asset"),
@@ -59,7 +61,7 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
     return target, asset
 
 
-def _move(source: Path, target: Path) -> None:
+def _move_file(source: Path, target: Path) -> None:
     """Rename a file. Across file systems, copy to a temporary file next to the target so that it appears
     complete.
     """
@@ -68,6 +70,6 @@ def _move(source: Path, target: Path) -> None:
     except OSError:
         if not source.exists():
             raise
-        with atomic_path(target, "keep") as beside:
+        with replace_file_atomically(target, "keep") as beside:
             shutil.copyfile(source, beside)
         source.unlink()

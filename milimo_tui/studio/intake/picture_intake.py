@@ -9,23 +9,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.elements.place_faces import FACES
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
-from milimo_tui.studio.intake.media_store import into_media
+from milimo_tui.studio.intake.media_store import move_into_media
 
 BOX = "box"  # actor of automatic edits
-NAME = 48  # characters of a prompt in its picture's name
+MAX_PROMPT_NAME = 48  # characters of a prompt in its picture's name
 MadeFrom = MakePicture | Inpaint | InpaintClip | Upscale | MakeVideo
 
 
-def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result) -> dict[str, str]:
+def import_pictures(project: ProjectFile, job: DetailedJob, spec: MadeFrom, result: Result) -> dict[str, str]:
     """Import the pictures of a job into its film; return where each file is now, by role.
 
     The first picture becomes the board of the job's shot, or the first reference of the element that it
@@ -35,10 +35,10 @@ def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result)
     outputs: dict[str, str] = {}
     first: Asset | None = None
     for output in result.outputs:
-        if not is_picture(output):
+        if not is_picture_output(output):
             continue
         kind = AssetKind.VIDEO if isinstance(spec, InpaintClip) else AssetKind.PICTURE
-        path, asset = into_media(project.paths, output, kind, name_of(spec, output))
+        path, asset = move_into_media(project.paths, output, kind, make_picture_name(spec, output))
         outputs[output.role] = str(path)
         kept = project.facts.add_asset(asset)
         first = first or kept
@@ -50,43 +50,43 @@ def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result)
         project.facts.add_board(job.shot, first, job.id, previs=engine_registry.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)
     if isinstance(spec, MakePicture) and spec.element and spec.face:
-        _face(project, spec.element, spec.face, first)
+        _set_place_face(project, spec.element, spec.face, first)
     elif isinstance(spec, MakePicture) and spec.element:
-        _show(project, spec.element, first)
+        _add_element_reference(project, spec.element, first)
     return outputs
 
 
-def is_picture(output: Output) -> bool:
+def is_picture_output(output: Output) -> bool:
     """Return True for the roles `board`, `picture`, `picture-2`, …"""
     return output.role == "board" or output.role.partition("-")[0] == "picture"
 
 
-def name_of(spec: MadeFrom, output: Output) -> str:
+def make_picture_name(spec: MadeFrom, output: Output) -> str:
     """Return the displayed name of a picture: the words of its prompt, and the seed."""
-    words = slug(spec.prompt[:NAME], "") if spec.prompt else ""
+    words = make_slug(spec.prompt[:MAX_PROMPT_NAME], "") if spec.prompt else ""
     if output.role == "board" or not words:
         return ""  # The asset then takes the name of its file.
     number = int(output.role.partition("-")[2] or 1)
     return f"{words}-{spec.seed + number - 1}{Path(output.path).suffix}"
 
 
-def _face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
+def _set_place_face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
     """Set the picture as a face of a place, as one edit. The previous picture stays in the film's media."""
-    story = project.story()
+    story = project.load_story()
     place = next((one for one in story.elements if one.id == id), None)
     if place is None or (face, asset.id) in place.faces:
         return
     faces = {**dict(place.faces), face: asset.id}
     shown = replace(place, faces=tuple((each, faces[each]) for each in FACES if each in faces), found=False)
     label = f"the {face} of {place.trigger}"
-    project.edit(label, scope="project", actor=BOX, before=[place], after=[shown])
+    project.write_edit(label, scope="project", actor=BOX, before=[place], after=[shown])
 
 
-def _show(project: ProjectFile, id: str, asset: Asset) -> None:
+def _add_element_reference(project: ProjectFile, id: str, asset: Asset) -> None:
     """Put the picture first among the references of an element, as one edit. Older pictures stay as its
     history.
     """
-    story = project.story()
+    story = project.load_story()
     element = next((one for one in story.elements if one.id == id), None)
     if element is None or asset.id in element.references:
         return
@@ -98,4 +98,4 @@ def _show(project: ProjectFile, id: str, asset: Asset) -> None:
         )
     shown = replace(element, references=(asset.id, *element.references), found=False)
     label = f"a picture of {element.trigger}"
-    project.edit(label, scope="project", actor=BOX, before=[element], after=[shown])
+    project.write_edit(label, scope="project", actor=BOX, before=[element], after=[shown])

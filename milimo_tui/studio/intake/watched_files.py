@@ -17,14 +17,14 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Conflict, DiskFull, ReadOnly, Unavailable
 from milimo_tui.core.linux import DIES_WITH_PARENT
-from milimo_tui.jobs.values.intake import TakenFile
+from milimo_tui.jobs.values.intake import FileImportOutcome
 from milimo_tui.store.jobs.studio_values import WatchedFolder
-from milimo_tui.studio.script.scripts_here import MAYBE, SUFFIXES
+from milimo_tui.studio.script.scripts_here import SUFFIXES, TEXT_SUFFIX
 
 # errors after which a later try may succeed
-PASSING = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
-SECONDS = 1800.0  # time limit for importing one file
-SCRIPTS = (*SUFFIXES, MAYBE, ".pdf", ".docx")
+RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
+IMPORT_SECONDS = 1800.0  # time limit for importing one file
+SCRIPTS = (*SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
 WORKFLOW = ".json"
 
 # The program ends with the thread that started it; that thread waits for the program.
@@ -36,7 +36,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 
 
-def command_of(path: Path) -> list[str]:
+def choose_import_command(path: Path) -> list[str]:
     """Return the command that imports a file, by its suffix: a screenplay, a workflow, or else media."""
     suffix = path.suffix.lower()
     if suffix in SCRIPTS:
@@ -54,33 +54,37 @@ class WatchedFiles:
         self._running: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
+    def import_file(self, folder: WatchedFolder, path: Path) -> FileImportOutcome:
         """Import a file into the film of its folder. Blocks until the import ends."""
         project = Path(folder.project)
         if not (project / "project.db").is_file():
-            return TakenFile(f"there is no film at {project}", passes=True)
+            return FileImportOutcome(f"there is no film at {project}", passes=True)
         home = project.parents[1]
-        words = ["--home", str(home), "--project", project.name, "--json", *command_of(path)]
+        words = ["--home", str(home), "--project", project.name, "--json", *choose_import_command(path)]
         try:
-            process = self._begin(words)
+            process = self._start_import(words)
         except OSError as error:
-            return TakenFile(f"nothing takes it in: {error.strerror}", passes=True)
+            return FileImportOutcome(f"nothing takes it in: {error.strerror}", passes=True)
         if process is None:
-            return TakenFile("the supervisor ends", passes=True)
+            return FileImportOutcome("the supervisor ends", passes=True)
         try:
-            said, _ = process.communicate(timeout=SECONDS)
+            said, _ = process.communicate(timeout=IMPORT_SECONDS)
         except subprocess.TimeoutExpired:
-            self._kill(process)
+            self._kill_import(process)
             process.communicate()
-            return TakenFile(f"it was not taken in within {SECONDS / 60:.0f} min")
+            return FileImportOutcome(f"it was not taken in within {IMPORT_SECONDS / 60:.0f} min")
         finally:
             with self._lock:
                 self._running = None
         if process.returncode == 0:
-            return TakenFile()
-        return TakenFile("the supervisor ends", passes=True) if self._is_over() else _refusal(said)
+            return FileImportOutcome()
+        return (
+            FileImportOutcome("the supervisor ends", passes=True)
+            if self._is_stopped()
+            else _parse_import_error(said)
+        )
 
-    def _begin(self, words: list[str]) -> subprocess.Popen[bytes] | None:
+    def _start_import(self, words: list[str]) -> subprocess.Popen[bytes] | None:
         """Start the program; return None after `stop`. Raises OSError."""
         with self._lock:
             if self._stopped:
@@ -94,10 +98,10 @@ class WatchedFiles:
             )
             return self._running
 
-    def _is_over(self) -> bool:
+    def _is_stopped(self) -> bool:
         return self._stopped
 
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+    def _kill_import(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
 
@@ -106,13 +110,13 @@ class WatchedFiles:
         with self._lock:
             self._stopped = True
             if self._running:
-                self._kill(self._running)
+                self._kill_import(self._running)
 
 
-def _refusal(said: bytes) -> TakenFile:
+def _parse_import_error(said: bytes) -> FileImportOutcome:
     """Return the message of an error document, and whether a later try may succeed."""
     try:
         error = json.loads(said)["error"]
-        return TakenFile(str(error["message"]), passes=error["kind"] in PASSING)
+        return FileImportOutcome(str(error["message"]), passes=error["kind"] in RETRYABLE_KINDS)
     except (ValueError, KeyError, TypeError):
-        return TakenFile("the program that takes files in ended without a word")
+        return FileImportOutcome("the program that takes files in ended without a word")

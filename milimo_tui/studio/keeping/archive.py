@@ -10,30 +10,35 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.core.host import atomic_path, explain, named_path, require_space
-from milimo_tui.core.ids import slug
+from milimo_tui.core.host import (
+    explain_os_error,
+    parse_user_path,
+    replace_file_atomically,
+    require_free_space,
+)
+from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import SCRIPTS, SKELETONS, ProjectPaths
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.store.project.atomic_folder import built
-from milimo_tui.store.project.opening import check_stranger
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.store.project.atomic_folder import build_folder_atomically
+from milimo_tui.store.project.opening import check_foreign_film
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-LIST = "archive.json"  # only an archive has this file, an export does not
-KEPT = ("media", "renders", SCRIPTS, SKELETONS)
+ARCHIVE_LIST = "archive.json"  # only an archive has this file, an export does not
+EXPORTED_FOLDERS = ("media", "renders", SCRIPTS, SKELETONS)
 
 
-def copy(source: ProjectFile, target: ProjectPaths) -> None:
+def copy_project(source: ProjectFile, target: ProjectPaths) -> None:
     """Copy a project to a new folder under a new id, completely or not at all.
 
     Raises DiskFull, ReadOnly, Newer, Failed.
     """
-    files = files_of(source.paths)
-    require_space(target.root.parent, _bytes_of(files), "copy the film")
+    files = list_project_files(source.paths)
+    require_free_space(target.root.parent, _sum_file_sizes(files), "copy the film")
     try:
-        with built(target.root) as folder:
-            source.copy_to(folder / "project.db")
+        with build_folder_atomically(target.root) as folder:
+            source.copy_database_to(folder / "project.db")
             for path in files:
                 place = folder / path.relative_to(source.paths.root)
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -42,23 +47,25 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
             with ProjectFile.open(ProjectPaths(folder)) as file:
                 file.adopt_new_id()
     except OSError as error:
-        raise explain(error, target.root, "copy the film to") from error
+        raise explain_os_error(error, target.root, "copy the film to") from error
 
 
-def files_of(paths: ProjectPaths) -> list[Path]:
+def list_project_files(paths: ProjectPaths) -> list[Path]:
     """Return the files that belong to a project in addition to its database."""
-    return [path for part in KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
+    return [
+        path for part in EXPORTED_FOLDERS for path in sorted((paths.root / part).rglob("*")) if path.is_file()
+    ]
 
 
-def _bytes_of(files: list[Path]) -> int:
+def _sum_file_sizes(files: list[Path]) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def new_file(name: str) -> Path:
+def resolve_new_file(name: str) -> Path:
     """Return the path of a file that will be written. Raises BadInput if the file exists or its folder does
     not.
     """
-    target = named_path(name).absolute()
+    target = parse_user_path(name).absolute()
     if target.exists():
         raise BadInput(f"{target} is already there", "name another file")
     if not target.parent.is_dir():
@@ -66,51 +73,51 @@ def new_file(name: str) -> Path:
     return target
 
 
-def export(source: ProjectFile, name: str) -> Path:
+def export_project(source: ProjectFile, name: str) -> Path:
     """Write the project as a .zip, completely or not at all. Raises BadInput if the file exists."""
-    target = new_file(name)
-    files = files_of(source.paths)
-    require_space(target.parent, _bytes_of(files), "export the film")
+    target = resolve_new_file(name)
+    files = list_project_files(source.paths)
+    require_free_space(target.parent, _sum_file_sizes(files), "export the film")
     with (
-        atomic_path(target) as beside,
+        replace_file_atomically(target) as beside,
         tempfile.TemporaryDirectory() as scratch,
         zipfile.ZipFile(beside, "w") as archive,
     ):
         clean = Path(scratch) / "project.db"
-        source.copy_to(clean)
+        source.copy_database_to(clean)
         archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
         for path in files:
             archive.write(path, path.relative_to(source.paths.root).as_posix())
     return target
 
 
-def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
+def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     """Unpack an exported project as a new project. Raises BadInput for any file that is not an exported
     project.
     """
-    source = named_path(name).absolute()
+    source = parse_user_path(name).absolute()
     if source.is_dir():
         raise BadInput(f"{source} is a folder", "export the film with milimo project export FILE.zip")
-    target = studio.home.project(slug(folder or source.stem))
+    target = studio.home.get_project_paths(make_slug(folder or source.stem))
     if target.root.exists():
         raise BadInput(f"there is a film in {target.root.name} already", "give --name another folder name")
     try:
-        with zipfile.ZipFile(source) as archive, built(target.root) as beside:
+        with zipfile.ZipFile(source) as archive, build_folder_atomically(target.root) as beside:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} holds no film", "export one with milimo project export")
-            require_space(studio.home.root, sum(item.file_size for item in members), "import the film")
+            require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
-                if item.filename == LIST:
+                if item.filename == ARCHIVE_LIST:
                     raise BadInput(f"{source} is an archive", f"milimo project unarchive {source}")
-                if ".." in parts or parts[0] not in ("project.db", *KEPT):
+                if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
                     raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
                 place = beside.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-            _adopt(ProjectPaths(beside), source)
+            _adopt_unpacked_film(ProjectPaths(beside), source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
     except (RuntimeError, NotImplementedError) as error:
@@ -121,25 +128,25 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     except FileNotFoundError as error:
         raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
     except OSError as error:
-        raise explain(error, target.root, "import to") from error
+        raise explain_os_error(error, target.root, "import to") from error
     return target
 
 
-def _adopt(paths: ProjectPaths, source: Path) -> None:
+def _adopt_unpacked_film(paths: ProjectPaths, source: Path) -> None:
     """Give an unpacked film a new id after checking all of it."""
-    require_film(paths, source, lambda file: file.adopt_new_id())
+    check_unpacked_film(paths, source, lambda file: file.adopt_new_id())
 
 
-def require_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:
+def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:
     """Check that an unpacked folder is an intact film, then call `then` with the open film.
 
     Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
     """
     hint = "nothing was imported: export it once more where it was made"
     try:
-        check_stranger(paths.db)
+        check_foreign_film(paths.db)
         with ProjectFile.open(paths) as file:
-            faults = file.faults()
+            faults = file.list_row_faults()
             if not faults:
                 then(file)
     except (Damaged, Refused) as error:
@@ -147,12 +154,12 @@ def require_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile]
         raise type(error)(f"{source.name} can't be imported: {reason}", hint) from error
     if faults:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise BadInput(f"{source.name} can't be imported: {one_line(str(faults[0]), 120)}{more}", hint)
+        raise BadInput(f"{source.name} can't be imported: {clean_one_line(str(faults[0]), 120)}{more}", hint)
 
 
-def free_folder(studio: Studio, name: str) -> ProjectPaths:
+def get_free_folder(studio: Studio, name: str) -> ProjectPaths:
     """Return the folder for a new film of that name. Raises BadInput if the folder exists."""
-    target = studio.home.project(slug(name))
+    target = studio.home.get_project_paths(make_slug(name))
     if target.root.exists():
         raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")
     return target

@@ -7,10 +7,10 @@ import shutil
 import time
 from pathlib import Path
 
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.store.project.atomic_folder import set_aside
+from milimo_tui.store.project.atomic_folder import rename_for_deletion
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 
@@ -23,20 +23,20 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
     """Delete a film permanently. Raises ReadOnly, Failed if its folder can't be deleted; the film is intact
     then.
     """
-    client = studio.queue_or_none()
+    client = studio.get_client_if_used()
     if client:
-        _end_jobs(client, paths.root)
+        _cancel_open_jobs(client, paths.root)
     studio.close_project()  # Close any open project; it opens again when it is needed.
     try:
-        with set_aside(paths.root) as aside:
-            _remove(aside, paths.root)
+        with rename_for_deletion(paths.root) as aside:
+            _remove_or_restore(aside, paths.root)
     except OSError as error:
-        raise explain(error, paths.root, "delete") from error
-    if studio.current().get("project") == paths.root.name:
+        raise explain_os_error(error, paths.root, "delete") from error
+    if studio.read_current().get("project") == paths.root.name:
         studio.home.current.unlink(missing_ok=True)
 
 
-def _remove(aside: Path, back: Path) -> None:
+def _remove_or_restore(aside: Path, back: Path) -> None:
     """Delete a folder that has been set aside. If a subfolder is not writable, restore the folder's name
     instead.
 
@@ -49,18 +49,18 @@ def _remove(aside: Path, back: Path) -> None:
     shutil.rmtree(aside)
 
 
-def jobs_of(client: Client, root: Path) -> list[str]:
+def list_open_job_ids(client: Client, root: Path) -> list[str]:
     """Return the ids of unfinished jobs of a project's folder."""
     real = root.resolve()
     return [
         job.id
-        for job in client.jobs({"states": OPEN_STATES})
+        for job in client.list_jobs({"states": OPEN_STATES})
         if job.project and Path(job.project).resolve() == real
     ]
 
 
-def _end_jobs(client: Client, root: Path) -> None:
+def _cancel_open_jobs(client: Client, root: Path) -> None:
     until = HOST.monotonic() + WAIT_SECONDS
-    while (mine := jobs_of(client, root)) and HOST.monotonic() < until:
-        client.cancel(mine)
+    while (mine := list_open_job_ids(client, root)) and HOST.monotonic() < until:
+        client.cancel_jobs(mine)
         time.sleep(PAUSE)

@@ -21,19 +21,30 @@ from pydantic.dataclasses import dataclass as checked
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Damaged, Newer
-from milimo_tui.core.host import atomic_path, explain, named_path, require_space
-from milimo_tui.core.ids import slug
+from milimo_tui.core.host import (
+    explain_os_error,
+    parse_user_path,
+    replace_file_atomically,
+    require_free_space,
+)
+from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.store.backup import stored_files
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.home_files import named_hash
+from milimo_tui.store.backup.home_files import parse_hash_in_name
 from milimo_tui.store.backup.manifest import Digest, Place
-from milimo_tui.store.project.atomic_folder import built
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.atomic_folder import build_folder_atomically
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.keeping.archive import KEPT, LIST, files_of, new_file, require_film
+from milimo_tui.studio.keeping.archive import (
+    ARCHIVE_LIST,
+    EXPORTED_FOLDERS,
+    check_unpacked_film,
+    list_project_files,
+    resolve_new_file,
+)
 from milimo_tui.studio.session.studio import Studio
 
 FORMAT = 1
@@ -45,7 +56,7 @@ _BLOCK = 1 << 20
 
 
 @checked(frozen=True)
-class Listed:
+class ArchivedFile:
     """A file of the film: its place, size and SHA-256. `held` is True if the archive contains the file."""
 
     place: Place
@@ -55,13 +66,13 @@ class Listed:
 
 
 @checked(frozen=True)
-class Archived:
+class ArchiveListing:
     """The contents list that is stored in an archive."""
 
     folder: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     film: Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]
     name: Annotated[str, StringConstraints(max_length=1000)]
-    files: tuple[Listed, ...]
+    files: tuple[ArchivedFile, ...]
     version: str = __version__
     format: int = FORMAT
 
@@ -90,39 +101,43 @@ class FilmUnarchived:
     lacking: tuple[str, ...]
 
 
-def archive(source: ProjectFile, name: str, count: Callable[[int, str], None], *, media: bool) -> ArchiveMade:
+def archive_film(
+    source: ProjectFile, name: str, count: Callable[[int, str], None], *, media: bool
+) -> ArchiveMade:
     """Write the film to one file, completely or not at all. Raises BadInput if the file exists, and
     DiskFull.
     """
-    target = new_file(name)
-    files = files_of(source.paths)
+    target = resolve_new_file(name)
+    files = list_project_files(source.paths)
     held = [path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT]
-    require_space(target.parent, sum(path.stat().st_size for path in held), "archive the film")
-    project = source.story().project
+    require_free_space(target.parent, sum(path.stat().st_size for path in held), "archive the film")
+    project = source.load_story().project
     listed = []
     kept = set(held)
     with (
-        atomic_path(target, "archive the film to") as beside,
+        replace_file_atomically(target, "archive the film to") as beside,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".milimo-") as scratch,
         zipfile.ZipFile(beside, "w") as out,
     ):
         clean = Path(scratch) / DATABASE
-        source.copy_to(clean)
-        listed.append(_written(out, clean, DATABASE, zipfile.ZIP_DEFLATED))
+        source.copy_database_to(clean)
+        listed.append(_write_to_archive(out, clean, DATABASE, zipfile.ZIP_DEFLATED))
         for done, path in enumerate(files):
             count(done, path.name)
             place = path.relative_to(source.paths.root).as_posix()
             if path in kept:
-                listed.append(_written(out, path, place, zipfile.ZIP_STORED))
+                listed.append(_write_to_archive(out, path, place, zipfile.ZIP_STORED))
             else:
-                digest = named_hash(place) or stored_files.hash_of(path, lambda moved: None)
-                listed.append(Listed(place, path.stat().st_size, digest, held=False))
-        whole = Archived(source.paths.root.name, project.id, project.name, tuple(listed))
-        out.writestr(LIST, TypeAdapter(Archived).dump_json(whole), zipfile.ZIP_DEFLATED)
+                digest = parse_hash_in_name(place) or stored_files.hash_file_with_progress(
+                    path, lambda moved: None
+                )
+                listed.append(ArchivedFile(place, path.stat().st_size, digest, held=False))
+        whole = ArchiveListing(source.paths.root.name, project.id, project.name, tuple(listed))
+        out.writestr(ARCHIVE_LIST, TypeAdapter(ArchiveListing).dump_json(whole), zipfile.ZIP_DEFLATED)
     return ArchiveMade(target, len(held) + 1, len(files) - len(held), target.stat().st_size)
 
 
-def _written(out: zipfile.ZipFile, path: Path, place: str, how: int) -> Listed:
+def _write_to_archive(out: zipfile.ZipFile, path: Path, place: str, how: int) -> ArchivedFile:
     """Write a file into the archive and return its entry, with the hash of the bytes written."""
     whole, size = hashlib.sha256(), 0
     entry = zipfile.ZipInfo.from_file(path, place, strict_timestamps=False)
@@ -132,39 +147,39 @@ def _written(out: zipfile.ZipFile, path: Path, place: str, how: int) -> Listed:
             whole.update(block)
             size += len(block)
             packed.write(block)
-    return Listed(place, size, whole.hexdigest())
+    return ArchivedFile(place, size, whole.hexdigest())
 
 
-def unarchive(studio: Studio, backups: BackupFolder, name: str, folder: str) -> FilmUnarchived:
+def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str) -> FilmUnarchived:
     """Restore a film from its archive, completely or not at all. Each file is checked by its hash.
 
     Files that the archive leaves out are taken from other films of the home and from backups if these have
     them. Raises BadInput if the file is no archive or a film is in the target folder, and Damaged, Newer,
     DiskFull.
     """
-    source = named_path(name).absolute()
-    with _opened(source) as packed:
-        whole = _list_of(packed, source)
-        target = studio.home.project(slug(folder or whole.folder))
+    source = parse_user_path(name).absolute()
+    with _open_archive(source) as packed:
+        whole = _read_archive_listing(packed, source)
+        target = studio.home.get_project_paths(make_slug(folder or whole.folder))
         if target.root.exists():
             raise BadInput(
                 f"there is a film in {target.root.name} already", "give --name another folder name"
             )
-        is_copy = any(peek(paths).id == whole.film for paths in studio.project_folders())
-        require_space(studio.home.root, sum(file.bytes for file in whole.files), "bring the film back")
-        elsewhere = [paths.root for paths in studio.project_folders()]
+        is_copy = any(read_film_summary(paths).id == whole.film for paths in studio.list_project_folders())
+        require_free_space(studio.home.root, sum(file.bytes for file in whole.files), "bring the film back")
+        elsewhere = [paths.root for paths in studio.list_project_folders()]
         found, lacking = 0, []
 
-        def settle(file: ProjectFile) -> None:
-            if file.story().project.id != whole.film:
+        def adopt_restored_film(file: ProjectFile) -> None:
+            if file.load_story().project.id != whole.film:
                 raise BadInput(f"{source.name} holds another film than it says", _HINT)
-            file.end_hands()
+            file.remove_all_actors()
             if is_copy:
                 file.adopt_new_id()
 
         try:
             shown = studio.counted("bringing the film back", len(whole.files))
-            with built(target.root) as beside, shown as count:
+            with build_folder_atomically(target.root) as beside, shown as count:
                 for part in ("media", "renders", "cache", "workspace"):
                     (beside / part).mkdir()
                 for done, file in enumerate(whole.files):
@@ -172,19 +187,19 @@ def unarchive(studio: Studio, backups: BackupFolder, name: str, folder: str) -> 
                     place = beside / file.place
                     place.parent.mkdir(parents=True, exist_ok=True)
                     if file.held:
-                        _unpacked(packed, file, place, source)
-                    elif _taken(file, place, elsewhere, backups):
+                        _unpack_file(packed, file, place, source)
+                    elif _copy_from_elsewhere(file, place, elsewhere, backups):
                         found += 1
                     else:
                         lacking.append(file.place)
-                require_film(ProjectPaths(beside), source, settle)
+                check_unpacked_film(ProjectPaths(beside), source, adopt_restored_film)
         except OSError as error:
-            raise explain(error, target.root, "bring the film back to") from error
+            raise explain_os_error(error, target.root, "bring the film back to") from error
     return FilmUnarchived(target, is_copy, found, tuple(lacking))
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
     if source.is_dir():
         raise BadInput(f"{source} is a folder, no archive", "milimo project archive FILE makes one")
     try:
@@ -199,15 +214,15 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         raise BadInput(f"{source} can't be unpacked: {reason(error)}", _HINT) from error
 
 
-def _list_of(packed: zipfile.ZipFile, source: Path) -> Archived:
+def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListing:
     try:
-        entry = packed.getinfo(LIST)
+        entry = packed.getinfo(ARCHIVE_LIST)
         if entry.file_size > _LONGEST_LIST:
             raise BadInput(f"{source} says too much of itself", _HINT)
-        values = read_json(packed.read(entry))
+        values = parse_untrusted_json(packed.read(entry))
         if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:
             raise Newer(f"{source} was made by a newer Milimo", "upgrade Milimo to read it")
-        whole = TypeAdapter(Archived).validate_python(values)
+        whole = TypeAdapter(ArchiveListing).validate_python(values)
     except KeyError:
         raise BadInput(
             f"{source} is no archive of a film", "one that was exported: milimo project import"
@@ -215,14 +230,14 @@ def _list_of(packed: zipfile.ZipFile, source: Path) -> Archived:
     except (ValueError, ValidationError) as error:
         raise BadInput(f"{source} is damaged: its list can't be read", _HINT) from error
     for file in whole.files:
-        if file.place != DATABASE and file.place.split("/")[0] not in KEPT:
+        if file.place != DATABASE and file.place.split("/")[0] not in EXPORTED_FOLDERS:
             raise BadInput(f"{source} holds a file that does not belong: {file.place[:200]}")
     if not any(file.place == DATABASE and file.held for file in whole.files):
         raise BadInput(f"{source} holds no film", _HINT)
     return whole
 
 
-def _unpacked(packed: zipfile.ZipFile, file: Listed, place: Path, source: Path) -> None:
+def _unpack_file(packed: zipfile.ZipFile, file: ArchivedFile, place: Path, source: Path) -> None:
     whole, left = hashlib.sha256(), file.bytes
     try:
         with packed.open(file.place) as stream, place.open("xb") as out:
@@ -236,14 +251,14 @@ def _unpacked(packed: zipfile.ZipFile, file: Listed, place: Path, source: Path) 
         raise Damaged(f"{source.name} is damaged: {file.place} is not what it was", _HINT)
 
 
-def _taken(file: Listed, place: Path, films: list[Path], backups: BackupFolder) -> bool:
+def _copy_from_elsewhere(file: ArchivedFile, place: Path, films: list[Path], backups: BackupFolder) -> bool:
     """Copy an intact file of that hash from elsewhere in the home. Return False if there is none."""
     there = [root / file.place for root in films]
-    for source in (*there, backups.file(file.digest)):
+    for source in (*there, backups.get_stored_path(file.digest)):
         try:
             if source.stat().st_size != file.bytes:
                 continue
-            if stored_files.copy(source, place, lambda moved: None) == file.digest:
+            if stored_files.copy_file_with_hash(source, place, lambda moved: None) == file.digest:
                 return True
         except FileNotFoundError:
             continue

@@ -9,46 +9,52 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
-from milimo_tui.core.host import HOST, explain, write_atomic
+from milimo_tui.core.host import HOST, explain_os_error, write_file_atomically
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.studio.session.studio import Studio
 
 
-def put_in(studio: Studio, paths: ProjectPaths) -> None:
+def move_film_to_bin(studio: Studio, paths: ProjectPaths) -> None:
     """Move a film to the bin. Its jobs continue and find the film there. Raises ReadOnly, DiskFull."""
-    is_current = studio.current().get("project") == paths.root.name
+    is_current = studio.read_current().get("project") == paths.root.name
     try:
-        write_atomic(paths.binned, json.dumps({"at": HOST.now(), "current": is_current}).encode())
+        write_file_atomically(
+            paths.bin_record, json.dumps({"at": HOST.now(), "current": is_current}).encode()
+        )
     except OSError as error:
-        raise explain(error, paths.root, "put in the bin") from error
+        raise explain_os_error(error, paths.root, "put in the bin") from error
     if is_current:
         studio.close_project()
         studio.home.current.unlink(missing_ok=True)
 
 
-def bring_back(studio: Studio, paths: ProjectPaths) -> None:
+def restore_film_from_bin(studio: Studio, paths: ProjectPaths) -> None:
     """Restore a film from the bin. Raises ReadOnly.
 
     The film becomes current again if it was current before and no other film is current now.
     """
-    was_current = bool(_facts(paths).get("current"))
+    was_current = bool(_read_bin_record(paths).get("current"))
     try:
-        paths.binned.unlink(missing_ok=True)
+        paths.bin_record.unlink(missing_ok=True)
     except OSError as error:
-        raise explain(error, paths.root, "bring back") from error
+        raise explain_os_error(error, paths.root, "bring back") from error
     if was_current and studio.project_or_none() is None:
-        studio.use(paths)
+        studio.use_project(paths)
 
 
-def newest(studio: Studio) -> ProjectPaths | None:
+def find_newest_in_bin(studio: Studio) -> ProjectPaths | None:
     """Return the film that was put in the bin last; None if the bin is empty."""
-    return max(studio.films_in_bin(), key=lambda paths: float(_facts(paths).get("at", 0.0)), default=None)
+    return max(
+        studio.list_binned_films(),
+        key=lambda paths: float(_read_bin_record(paths).get("at", 0.0)),
+        default=None,
+    )
 
 
-def _facts(paths: ProjectPaths) -> dict[str, float]:
+def _read_bin_record(paths: ProjectPaths) -> dict[str, float]:
     """Return the record in the folder of a binned film; empty if the record can't be read."""
     with suppress(OSError, ValueError):
-        found = json.loads(paths.binned.read_text())
+        found = json.loads(paths.bin_record.read_text())
         if isinstance(found, dict):
             return found
     return {}

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.reasons import reason
 
 
-def editor_command(environ: Mapping[str, str]) -> list[str]:
+def read_editor_command(environ: Mapping[str, str]) -> list[str]:
     """Return the words of $VISUAL or $EDITOR.
 
     Raises Unavailable if neither is set, and BadInput for an unclosed quote.
@@ -29,7 +29,7 @@ _BEFORE = ("vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro",
 _BEHIND = ("hx", "helix")
 
 
-def file_words(command: Sequence[str], path: Path, line: int) -> list[str]:
+def build_editor_command(command: Sequence[str], path: Path, line: int) -> list[str]:
     """Return the command that opens a file at a line (from 1; 0: no line). An unknown editor gets no line."""
     editor = Path(command[0]).name
     if line and editor in _BEFORE:

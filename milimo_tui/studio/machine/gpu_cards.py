@@ -7,70 +7,70 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
-from milimo_tui.engines.recipes.card_records import Shown
-from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.recipes.values import GB, Card, Kind, Known, Request
+from milimo_tui.engines.recipes.card_records import CardRecords
+from milimo_tui.engines.recipes.tables import find_recipe_packages
+from milimo_tui.engines.recipes.values import GB, Card, Kind, RecipeOutcome, Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.session.studio import Studio
 
-KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
+CARD_KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
 
 
-def card(studio: Studio) -> Card | None:
+def find_card(studio: Studio) -> Card | None:
     """Return the GPU with the most memory, and its free memory; None without a GPU. Waking a GPU takes a
     while.
     """
     if not studio.settings.gpu_probe:
         return None
-    found = [_card(gpu) for gpu in gpus.find(os.environ)]
+    found = [_make_card(gpu) for gpu in gpus.find_gpus(os.environ)]
     return max(found, key=lambda each: each.memory_gb, default=None)
 
 
-def _card(gpu: gpus.Gpu) -> Card:
-    kind: Kind = next((kind for name, kind in KINDS.items() if name in gpu.environment), "mps")
-    read = gpus.figures(gpu.environment)
-    whole = read.memory_total or _main_memory()
+def _make_card(gpu: gpus.Gpu) -> Card:
+    kind: Kind = next((kind for name, kind in CARD_KINDS.items() if name in gpu.environment), "mps")
+    read = gpus.read_gpu_figures(gpu.environment)
+    whole = read.memory_total or _get_main_memory()
     return Card(
         gpu.name,
         whole / GB,
         (whole - (read.memory_used or 0)) / GB,
         kind,
-        gpus.capability(gpu.environment),
-        host_gb=_main_memory() / GB,
+        gpus.read_compute_capability(gpu.environment),
+        host_gb=_get_main_memory() / GB,
     )
 
 
-def _main_memory() -> int:
+def _get_main_memory() -> int:
     """Return the bytes of main memory, where weights can wait and where Apple's GPUs compute."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
+def list_measured_runs(studio: Studio, card: Card) -> tuple[RecipeOutcome, ...]:
     """Return what is known of the card from runs in this home; empty without a home."""
     try:
-        return Shown(studio.home.root).of(card)
+        return CardRecords(studio.home.root).of(card)
     except MilimoError:
         return ()  # There is no usable home; the answer does not need one.
 
 
-def rated(studio: Studio, card: Card) -> Card:
+def apply_measured_rates(studio: Studio, card: Card) -> Card:
     """Return the card with the rates that were measured for it in this home."""
     try:
-        return Shown(studio.home.root).rated(card)
+        return CardRecords(studio.home.root).add_measured_rates(card)
     except MilimoError:
         return card
 
 
-def request(
+def make_memory_request(
     studio: Studio,
     engine: str,
-    found: Found | None,
+    found: ResolvedWeights | None,
     model: str,
     spec: MakeVideo | MakePicture | None,
     go: int = 0,
@@ -85,14 +85,16 @@ def request(
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
-def explained(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
+def explain_on_this_card(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
     """Return the plan for this machine's own card. `ram`, in GB, replaces the machine's main memory."""
-    here = card(studio)
+    here = find_card(studio)
     if here:
-        here = replace(here, host_gb=explanation.assumed_card(0, ram).host_gb) if ram else here
-        here = rated(studio, here)
-        return explanation.explained(here, request, shown(studio, here), installed_packages())
-    data = explanation.explained(Card("no GPU", 0.0, 0.0), request)
+        here = replace(here, host_gb=explanation.make_assumed_card(0, ram).host_gb) if ram else here
+        here = apply_measured_rates(studio, here)
+        return explanation.explain_plan(
+            here, request, list_measured_runs(studio, here), find_recipe_packages()
+        )
+    data = explanation.explain_plan(Card("no GPU", 0.0, 0.0), request)
     least = min(row["gb"] for row in data["ladder"])
     return {
         **data,

@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.format import bytes_text, duration
-from milimo_tui.engines.catalog.recorded_listings import Recorded, expected
+from milimo_tui.core.format import format_bytes, format_duration
+from milimo_tui.engines.catalog.recorded_listings import RecordedListing, estimate_download
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
 
-SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
-AT_EASE = ("none", "text")  # offloads that cost no time in a step
-SPARE = 1.1  # disk space as a multiple of the download
-BESIDE_GB = 20  # space for programs and the film
+LINE_SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
+FREE_OFFLOADS = ("none", "text")  # offloads that cost no time in a step
+DISK_FACTOR = 1.1  # disk space as a multiple of the download
+EXTRA_DISK_GB = 20  # space for programs and the film
 
 
 @dataclass(frozen=True, slots=True)
-class Cards:
+class CardSizes:
     """The smallest cards for a model, in GB.
 
     `least` is the smallest card that holds the model by any recipe, at the size that the model's authors use.
@@ -33,18 +33,18 @@ class Cards:
     evidence: str
 
 
-def cards_for(family: str, model: str) -> Cards:
+def find_card_sizes(family: str, model: str) -> CardSizes:
     """Return the card sizes for a model, out of `recipes.tables.CARDS_GB`. Raises as
     `find_sizes_for_request`.
     """
-    return cards_of(explanation.request_of(family, model))
+    return find_sizes_for_request(explanation.make_published_request(family, model))
 
 
-def cards_of(request: Request) -> Cards:
+def find_sizes_for_request(request: Request) -> CardSizes:
     """Return the card sizes for a request. Raises Refused, naming a request that would run, if no card holds
     the model.
     """
-    plans = {gb: explanation.explained(explanation.assumed_card(gb), request) for gb in CARDS_GB}
+    plans = {gb: explanation.explain_plan(explanation.make_assumed_card(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
     if not fitting:
         largest = max(CARDS_GB)
@@ -56,47 +56,49 @@ def cards_of(request: Request) -> Cards:
     easy = [
         gb
         for gb in fitting
-        if plans[gb]["plan"]["precision"] == "bfloat16" and plans[gb]["plan"]["offload"] in AT_EASE
+        if plans[gb]["plan"]["precision"] == "bfloat16" and plans[gb]["plan"]["offload"] in FREE_OFFLOADS
     ]
     least, ease = fitting[0], easy[0] if easy else fitting[-1]
-    return Cards(least, ease, plans[least]["evidence"])
+    return CardSizes(least, ease, plans[least]["evidence"])
 
 
-def _lighter(family: str, model: str, least: int) -> str:
+def _suggest_lighter_model(family: str, model: str, least: int) -> str:
     """Return a hint if the family's usual model for little memory needs a smaller card; otherwise empty."""
     usual = engine_registry.profile(family).describe().usual_model
     if usual == model:
         return ""
     try:
-        other = cards_for(family, usual).least
+        other = find_card_sizes(family, usual).least
     except Refused:
         return ""
     return f" milimo model setup {family} --model {usual} runs from {other} GB on." if other < least else ""
 
 
-def durations(count: int) -> str:
+def format_download_times(count: int) -> str:
     """Return the download time of `count` bytes at common line speeds. Measured speeds are shown during a
     download.
     """
-    return ", ".join(f"{duration(max(1.0, count * 8 / (speed * 1e6)))} at {name}" for speed, name in SPEEDS)
+    return ", ".join(
+        f"{format_duration(max(1.0, count * 8 / (speed * 1e6)))} at {name}" for speed, name in LINE_SPEEDS
+    )
 
 
-def _at(family: str) -> str:
+def _format_usual_size(family: str) -> str:
     shown = engine_registry.profile(family).describe().usual
     return f" at {shown.width}×{shown.height}" if shown is not None else ""
 
 
-def rent(
-    family: str, model: str, rows: Sequence[ModelRow], listings: Mapping[str, Recorded], *, named: bool
+def advise_rental(
+    family: str, model: str, rows: Sequence[ModelRow], listings: Mapping[str, RecordedListing], *, named: bool
 ) -> Outcome:
     """Return the advice what to rent and how, with exit code 3 because nothing can be set up here.
 
     `model` is the row that runs. `named` is True if the user asked for that model.
     """
-    cards, title = cards_for(family, model), next(row.title for row in rows if row.id == model)
+    cards, title = find_card_sizes(family, model), next(row.title for row in rows if row.id == model)
     setup = f"milimo model setup {family}" + (f" --model {model}" if named else "")
-    total = sum(expected(row, listings).bytes for row in rows)
-    disk = round(total * SPARE / 1e9 + BESIDE_GB)
+    total = sum(estimate_download(row, listings).bytes for row in rows)
+    disk = round(total * DISK_FACTOR / 1e9 + EXTRA_DISK_GB)
     commands = [
         "milimo project export film.zip          # here; copy it to the rented machine",
         f"pip install 'milimo-tui[models]' && {setup}",
@@ -105,10 +107,11 @@ def rent(
     ]
     text = [
         f"no GPU was found here. {title} is at ease on a card with {cards.ease} GB and runs from "
-        f"{cards.least} GB on{_at(family)} ({cards.evidence}: milimo engine explain {family} --model "
-        f"{model} --card {cards.least}).{_lighter(family, model, cards.least)}",
-        f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {bytes_text(total)} "
-        f"are fetched there: {durations(total)}.",
+        f"{cards.least} GB on{_format_usual_size(family)} ({cards.evidence}: milimo engine explain "
+        f"{family} --model "
+        f"{model} --card {cards.least}).{_suggest_lighter_model(family, model, cards.least)}",
+        f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {format_bytes(total)} "
+        f"are fetched there: {format_download_times(total)}.",
         "",
         *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
         "",

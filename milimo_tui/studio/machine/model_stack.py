@@ -13,12 +13,12 @@ HUB = "huggingface_hub"
 STACK = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "peft", "safetensors", HUB)
 
 
-def stack_missing() -> list[str]:
+def list_missing_packages() -> list[str]:
     """Return the packages of the extra `models` that are not installed, without importing them."""
     return [name for name in STACK if importlib.util.find_spec(name) is None]
 
 
-def stack_command() -> str:
+def get_stack_command() -> str:
     """Return the command that adds the extra `models` to this environment."""
     checkout = Path(__file__).parents[3]
     if (checkout / "Makefile").is_file():
@@ -30,9 +30,9 @@ def require_stack(doing: str) -> None:
     """Check that the model stack is installed. Raises Unavailable with the install command if a package is
     missing.
     """
-    missing = stack_missing()
+    missing = list_missing_packages()
     if missing:
-        raise Unavailable(f"{doing} needs {', '.join(missing)}, not installed here", stack_command())
+        raise Unavailable(f"{doing} needs {', '.join(missing)}, not installed here", get_stack_command())
 
 
 def require_hub(doing: str) -> None:
@@ -40,4 +40,4 @@ def require_hub(doing: str) -> None:
     missing.
     """
     if importlib.util.find_spec(HUB) is None:
-        raise Unavailable(f"{doing} needs {HUB}, not installed here", stack_command())
+        raise Unavailable(f"{doing} needs {HUB}, not installed here", get_stack_command())

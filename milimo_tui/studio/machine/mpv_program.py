@@ -17,9 +17,9 @@ from milimo_tui.core.errors import Unavailable
 ASK_SECONDS = 30.0
 # Without an audio device mpv then plays by its clock; otherwise it would end with an audio error.
 SILENT = "--audio-fallback-to-null=yes"
-IN_TERMINAL = ("kitty", "sixel", "tct")  # mpv's terminal outputs, highest resolution first
+TERMINAL_OUTPUTS = ("kitty", "sixel", "tct")  # mpv's terminal outputs, highest resolution first
 SLOW_LINE = 125_000  # bytes a second assumed for a line that was not measured: one megabit
-SHARE = 0.7  # part of the line used for pictures; keys and sound need the rest
+LINE_SHARE = 0.7  # part of the line used for pictures; keys and sound need the rest
 REMOTE_RATE = 8  # pictures a second over a remote line
 # Bytes that mpv 0.35 writes for each cell of half-blocks (by colours), and for each pixel of other outputs.
 CELL_BYTES = {"truecolor": 38, "256": 25}
@@ -29,7 +29,7 @@ LEAST_HEIGHT = 90  # pixels; a smaller picture shows less detail than half-block
 
 
 @dataclass(frozen=True, slots=True)
-class Mpv:
+class InstalledMpv:
     """An installed mpv: its path, its version and the names of its outputs."""
 
     path: str
@@ -38,11 +38,11 @@ class Mpv:
 
     @property
     def terminal_outputs(self) -> tuple[str, ...]:
-        return tuple(name for name in IN_TERMINAL if name in self.outputs)
+        return tuple(name for name in TERMINAL_OUTPUTS if name in self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class MpvTerminal:
     """The terminal that mpv may draw in.
 
     `pictures` and `colours` use the names of `tui.terminal.capabilities`. `bytes_a_second` is the speed of
@@ -60,7 +60,7 @@ class Screen:
     shares_memory: bool = False
 
 
-def find(program: str) -> str:
+def find_mpv(program: str) -> str:
     """Return mpv's path. Raises Unavailable with the command that installs mpv."""
     found = shutil.which(program)
     if found is None:
@@ -71,18 +71,20 @@ def find(program: str) -> str:
     return found
 
 
-def examine(path: str) -> Mpv:
+def query_mpv(path: str) -> InstalledMpv:
     """Ask an mpv for its version and outputs. Blocks. Raises Unavailable if mpv does not answer."""
-    words = _said(path, "--version").split()
+    words = _run_mpv_query(path, "--version").split()
     named = len(words) > 1 and words[0] == "mpv"
     version = (
         words[1].removeprefix("v") if named else "of an unknown version"
     )  # "v0.40.0" if mpv was built from git
-    listed = [line.split()[0] for line in _said(path, "--vo=help").splitlines() if line.startswith("  ")]
-    return Mpv(path, version, tuple(listed))
+    listed = [
+        line.split()[0] for line in _run_mpv_query(path, "--vo=help").splitlines() if line.startswith("  ")
+    ]
+    return InstalledMpv(path, version, tuple(listed))
 
 
-def _said(path: str, word: str) -> str:
+def _run_mpv_query(path: str, word: str) -> str:
     try:
         done = subprocess.run(
             [path, "--no-config", word],
@@ -103,7 +105,7 @@ def has_display(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
-def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
+def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str, ...]:
     """Return the options for drawing in that terminal: the output, and a size and rate that the line can
     carry.
 
@@ -115,9 +117,11 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
             "this mpv can't draw in a terminal, and there is no display",
             "play the film elsewhere: {ui.copy_line|milimo play --stdout}",
         )
-    room = None if screen.bytes_a_second is None else screen.bytes_a_second * SHARE / REMOTE_RATE
+    room = None if screen.bytes_a_second is None else screen.bytes_a_second * LINE_SHARE / REMOTE_RATE
     output = screen.pictures if screen.pictures in there else "tct"
-    is_small = output != "tct" and room is not None and _size(output, screen, room)[1] < LEAST_HEIGHT
+    is_small = (
+        output != "tct" and room is not None and _fit_size_to_bytes(output, screen, room)[1] < LEAST_HEIGHT
+    )
     # Before 0.41, mpv does not wrap its output for tmux, and it does not know its position in a pane.
     if is_small or screen.inside:
         output = "tct"
@@ -127,7 +131,7 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
     if output == "kitty" and screen.shares_memory and room is None:
         options.append("--vo-kitty-use-shm=yes")
     if room is not None:
-        width, height = _size(output, screen, room)
+        width, height = _fit_size_to_bytes(output, screen, room)
         wide, high = (1, 1) if output == "tct" else screen.cell
         window = screen.columns * wide, screen.rows * high
         if width < window[0] or height < window[1]:  # Otherwise mpv measures the terminal and fills it.
@@ -137,7 +141,7 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
     return tuple(options)
 
 
-def _size(output: str, screen: Screen, room: float) -> tuple[int, int]:
+def _fit_size_to_bytes(output: str, screen: MpvTerminal, room: float) -> tuple[int, int]:
     """Return the largest 16:9 size, in cells (tct) or pixels, at which one picture takes at most `room`
     bytes.
     """

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.terminal_environment import is_remote, multiplexer
-from milimo_tui.jobs.notify.command_hook import words
-from milimo_tui.jobs.notify.notices import parse_events, shown_address, webhook_problem
+from milimo_tui.core.terminal_environment import detect_multiplexer, is_remote_terminal
+from milimo_tui.jobs.notify.command_hook import split_command
+from milimo_tui.jobs.notify.notices import check_webhook_address, mask_webhook_address, parse_notice_events
 from milimo_tui.studio.machine import notifications, tmux
-from milimo_tui.studio.session.home import config_folder
+from milimo_tui.studio.session.home import get_config_folder
 
 ASK_SECONDS = 2.0
-WAYS = {"osc9": "OSC 9", "osc777": "OSC 777"}
+PROTOCOL_NAMES = {"osc9": "OSC 9", "osc777": "OSC 777"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +35,35 @@ class NotificationFinding:
     command: str = ""
 
 
-def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[NotificationFinding]:
+def check_notifications(settings: Settings, environ: Mapping[str, str]) -> Iterator[NotificationFinding]:
     """Return the findings on every notification channel, and on logging out."""
-    yield _events(settings)
+    yield _check_notified_events(settings)
     yield NotificationFinding(
         "bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs"
     )
-    yield _messages(settings, environ)
-    yield _desktop(settings, environ)
-    yield from _away(settings)
-    yield from _logout()
+    yield _check_terminal_messages(settings, environ)
+    yield _check_desktop_messages(settings, environ)
+    yield from _check_remote_channels(settings)
+    yield from _check_logout()
 
 
-def _events(settings: Settings) -> NotificationFinding:
+def _check_notified_events(settings: Settings) -> NotificationFinding:
     use = "what is told, and when"
     try:
-        events = parse_events(settings.notify_on)
+        events = parse_notice_events(settings.notify_on)
     except BadInput as error:
         return NotificationFinding("notify_on", False, error.message, use, f"set it to some of {error.hint}")
     return NotificationFinding("notify_on", True, ", ".join(sorted(events)) or "nothing is told", use)
 
 
-def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
+def _check_terminal_messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
     name, use = "messages", "words in the terminal's own notifications"
-    inside = multiplexer(environ)
+    inside = detect_multiplexer(environ)
     try:
-        way = notifications.way(
-            settings.notify_terminal, environ, notifications.outer_term(environ) if inside == "tmux" else ""
+        way = notifications.choose_protocol(
+            settings.notify_terminal,
+            environ,
+            notifications.find_outer_term(environ) if inside == "tmux" else "",
         )
     except BadInput as error:
         return NotificationFinding(name, False, error.message, use, f"set it to one of {error.hint}")
@@ -69,19 +71,21 @@ def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFin
         off = settings.notify_terminal == "off"
         text = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
         return NotificationFinding(name, True, text, use)
-    if inside == "tmux" and shutil.which("tmux") and not tmux.lets_through():
-        text = f"{WAYS[way]}, which tmux does not let through; the bell works"
+    if inside == "tmux" and shutil.which("tmux") and not tmux.is_passthrough_allowed():
+        text = f"{PROTOCOL_NAMES[way]}, which tmux does not let through; the bell works"
         return NotificationFinding(name, False, text, use, "set -g allow-passthrough on, in ~/.tmux.conf")
-    return NotificationFinding(name, True, f"{WAYS[way]}{f' through {inside}' if inside else ''}", use)
+    return NotificationFinding(
+        name, True, f"{PROTOCOL_NAMES[way]}{f' through {inside}' if inside else ''}", use
+    )
 
 
-def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
+def _check_desktop_messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
     name, use = "desktop", "notifications on this machine's own screen"
     if not settings.notify_desktop:
         return NotificationFinding(name, True, "off (notify_desktop)", use)
-    if command := notifications.desktop_command(environ):
+    if command := notifications.find_desktop_command(environ):
         return NotificationFinding(name, True, command[0], use)
-    if is_remote(environ):
+    if is_remote_terminal(environ):
         return NotificationFinding(name, True, "none: this terminal is connected over SSH", use)
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         return NotificationFinding(
@@ -90,35 +94,35 @@ def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFind
     return NotificationFinding(name, True, "none: there is no display", use)
 
 
-def _away(settings: Settings) -> Iterator[NotificationFinding]:
+def _check_remote_channels(settings: Settings) -> Iterator[NotificationFinding]:
     """Check the webhook and the command, if they are set."""
     use = "telling you wherever you are"
     if settings.notify_webhook:
-        problem = webhook_problem(settings.notify_webhook.strip())
-        shown = shown_address(settings.notify_webhook.strip())
+        problem = check_webhook_address(settings.notify_webhook.strip())
+        shown = mask_webhook_address(settings.notify_webhook.strip())
         signed = "signed" if settings.notify_secret else "not signed: notify_secret is not set"
         mend = 'notify_webhook = "https://…" in config.toml'
         yield NotificationFinding("webhook", not problem, problem or f"{shown}, {signed}", use, mend)
-    if (settings.notify_webhook or settings.notify_secret) and (path := _readable_by_others()):
+    if (settings.notify_webhook or settings.notify_secret) and (path := _find_exposed_config()):
         yield NotificationFinding(
             "config.toml", False, f"{path} can be read by others", use, f"chmod 600 {path}"
         )
     if settings.notify_command:
-        yield _command(settings.notify_command, use)
+        yield _check_command_hook(settings.notify_command, use)
 
 
-def _readable_by_others() -> str:
+def _find_exposed_config() -> str:
     """Return the config file if other users can read its secrets; empty if they can't."""
-    path = config_folder() / "config.toml"
+    path = get_config_folder() / "config.toml"
     try:
         return str(path) if path.stat().st_mode & 0o077 else ""
     except OSError:
         return ""  # The file is missing or unreadable, so the settings come from another place.
 
 
-def _command(command: str, use: str) -> NotificationFinding:
+def _check_command_hook(command: str, use: str) -> NotificationFinding:
     try:
-        found = words(command)
+        found = split_command(command)
     except BadInput as error:
         return NotificationFinding("command hook", False, error.message, use, error.hint)
     path = shutil.which(found[0]) if found else None
@@ -126,13 +130,13 @@ def _command(command: str, use: str) -> NotificationFinding:
     return NotificationFinding("command hook", bool(path), text, use, "name a program by its whole path")
 
 
-def _logout() -> Iterator[NotificationFinding]:
+def _check_logout() -> Iterator[NotificationFinding]:
     """Check whether jobs continue when the user logs out, if logind can be asked."""
     if not shutil.which("loginctl"):
         return
     user = getpass.getuser()
-    kills = _output_of("loginctl", "show-session", "--property=KillUserProcesses", "--value")
-    lingers = _output_of("loginctl", "show-user", user, "--property=Linger", "--value")
+    kills = _read_program_output("loginctl", "show-session", "--property=KillUserProcesses", "--value")
+    lingers = _read_program_output("loginctl", "show-user", user, "--property=Linger", "--value")
     if kills not in ("yes", "no"):
         return
     text = {
@@ -144,7 +148,7 @@ def _logout() -> Iterator[NotificationFinding]:
     yield NotificationFinding("logging out", kills == "no", text, "a night's work", f"{enable}{start}")
 
 
-def _output_of(*command: str) -> str:
+def _read_program_output(*command: str) -> str:
     """Return the output of a program; empty if the program can't be run."""
     try:
         done = subprocess.run(

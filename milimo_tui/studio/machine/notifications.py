@@ -14,39 +14,39 @@ from html import escape
 from shutil import which
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.terminal_environment import is_remote, multiplexer
+from milimo_tui.core.terminal_environment import detect_multiplexer, is_remote_terminal
 
 BELL = "\a"
-LONGEST = 160  # characters; GNU screen passes on at most about 700 bytes
+MAX_MESSAGE_LENGTH = 160  # characters; GNU screen passes on at most about 700 bytes
 PROGRAM_SECONDS = 3.0
 
 _TITLED = ("foot", "rxvt-unicode", "contour")  # TERM prefixes of terminals that know OSC 777 and its title
 # may print sequences that they do not know
 _DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")
 _DEAF_PROGRAMS = ("apple_terminal",)
-WAYS = ("auto", "osc9", "osc777", "off")
+MESSAGE_PROTOCOLS = ("auto", "osc9", "osc777", "off")
 
 
-def plain(text: str) -> str:
+def clean_notification_text(text: str) -> str:
     """Return a text as one line without control characters that a terminal would interpret."""
-    return one_line(text, LONGEST)
+    return clean_one_line(text, MAX_MESSAGE_LENGTH)
 
 
-def osc9(title: str, text: str) -> str:
+def format_osc9(title: str, text: str) -> str:
     """Return a message for iTerm2 (OSC 9). It has one text, which begins with a word, because digits mean a
     command.
     """
-    return f"\x1b]9;{plain(title)}: {plain(text)}\x07"
+    return f"\x1b]9;{clean_notification_text(title)}: {clean_notification_text(text)}\x07"
 
 
-def osc777(title: str, text: str) -> str:
+def format_osc777(title: str, text: str) -> str:
     """Return a message for urxvt (OSC 777). It has a separate title, which a semicolon would end."""
-    return f"\x1b]777;notify;{plain(title).replace(';', ',')};{plain(text)}\x07"
+    return f"\x1b]777;notify;{clean_notification_text(title).replace(';', ',')};{clean_notification_text(text)}\x07"
 
 
-def passed_through(words: str, inside: str) -> str:
+def wrap_for_multiplexer(words: str, inside: str) -> str:
     """Wrap control sequences for the terminal outside tmux or GNU screen. Without a multiplexer, return them
     unchanged.
     """
@@ -57,24 +57,24 @@ def passed_through(words: str, inside: str) -> str:
     return f"\x1bP{words}\x1b\\"
 
 
-def way(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
+def choose_protocol(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
     """Return the protocol for a message: `osc9`, `osc777`, or empty for no message. Raises BadInput.
 
     `outer` is the TERM of the terminal around tmux, if known. TERM_PROGRAM does not cross SSH. A terminal
     that can't be identified gets OSC 9, which terminals that do not know it ignore.
     """
-    if wanted not in WAYS:
-        raise BadInput(f"notify_terminal: “{wanted}” is no way to tell", ", ".join(WAYS))
+    if wanted not in MESSAGE_PROTOCOLS:
+        raise BadInput(f"notify_terminal: “{wanted}” is no way to tell", ", ".join(MESSAGE_PROTOCOLS))
     if wanted != "auto":
         return "" if wanted == "off" else wanted
     term = (outer or environ.get("TERM", "")).casefold()
-    program = "" if multiplexer(environ) else environ.get("TERM_PROGRAM", "").casefold()
+    program = "" if detect_multiplexer(environ) else environ.get("TERM_PROGRAM", "").casefold()
     if not term or term.startswith(_DEAF_TERMS) or program in _DEAF_PROGRAMS:
         return ""
     return "osc777" if term.startswith(_TITLED) or "VTE_VERSION" in environ else "osc9"
 
 
-def desktop_command(
+def find_desktop_command(
     environ: Mapping[str, str],
     platform: str = sys.platform,
     find: Callable[[str], str | None] = which,
@@ -82,7 +82,7 @@ def desktop_command(
     """Return the command that shows a desktop message; empty without a desktop. The caller adds title and
     text.
     """
-    if is_remote(environ):
+    if is_remote_terminal(environ):
         return []
     if platform == "darwin":
         script = "display notification (item 2 of argv) with title (item 1 of argv)"
@@ -94,14 +94,18 @@ def desktop_command(
 
 def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
     """Show a message on the desktop. Return False without a desktop, or if the message was not accepted."""
-    command = desktop_command(environ)
+    command = find_desktop_command(environ)
     if not command:
         return False
     # notify-send interprets markup.
-    body = plain(text) if sys.platform == "darwin" else escape(plain(text), quote=False)
+    body = (
+        clean_notification_text(text)
+        if sys.platform == "darwin"
+        else escape(clean_notification_text(text), quote=False)
+    )
     try:
         shown = subprocess.run(
-            [*command, plain(title), body],
+            [*command, clean_notification_text(title), body],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -114,7 +118,7 @@ def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
     return shown.returncode == 0
 
 
-def outer_term(environ: Mapping[str, str]) -> str:
+def find_outer_term(environ: Mapping[str, str]) -> str:
     """Return the TERM of the terminal around tmux; empty if tmux can't be asked."""
     try:
         done = subprocess.run(
@@ -131,7 +135,7 @@ def outer_term(environ: Mapping[str, str]) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def words_for(
+def format_notification(
     title: str, text: str, settings: Settings, environ: Mapping[str, str], *, outer: str = "", shown: bool
 ) -> str:
     """Return the text to write to the terminal.
@@ -141,15 +145,17 @@ def words_for(
     bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
     if settings.notify_terminal == "auto" and shown:
         return bell
-    form = {"osc9": osc9, "osc777": osc777}.get(way(settings.notify_terminal, environ, outer))
-    return bell + (passed_through(form(title, text), multiplexer(environ)) if form else "")
+    form = {"osc9": format_osc9, "osc777": format_osc777}.get(
+        choose_protocol(settings.notify_terminal, environ, outer)
+    )
+    return bell + (wrap_for_multiplexer(form(title, text), detect_multiplexer(environ)) if form else "")
 
 
-def notify(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
+def notify_user(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
     """Show a message on the desktop if there is one. Return the text to write to the terminal. Raises
     BadInput.
     """
     shown = settings.notify_desktop and show_on_desktop(title, text, environ)
-    asks = settings.notify_terminal == "auto" and not shown and multiplexer(environ) == "tmux"
-    outer = outer_term(environ) if asks else ""
-    return words_for(title, text, settings, environ, outer=outer, shown=shown)
+    asks = settings.notify_terminal == "auto" and not shown and detect_multiplexer(environ) == "tmux"
+    outer = find_outer_term(environ) if asks else ""
+    return format_notification(title, text, settings, environ, outer=outer, shown=shown)

@@ -15,7 +15,7 @@ SSH_PORT = "22"
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class SshAddress:
     """The address of this machine as seen from the user's machine.
 
     The address and port are those of the user's SSH session. Without a session (`over_ssh` is False) they are
@@ -27,30 +27,32 @@ class Here:
     over_ssh: bool = False
 
 
-def here(connection: str | None = None) -> Here:
+def find_ssh_address(connection: str | None = None) -> SshAddress:
     """Return the address of this machine.
 
     `connection` is the SSH_CONNECTION of the terminal in use. None finds it out, which blocks briefly inside
     tmux.
     """
-    words = (tmux.connection() if connection is None else connection).split()
-    return Here(words[2], words[3], over_ssh=True) if len(words) == 4 else Here(socket.gethostname())
+    words = (tmux.find_connection() if connection is None else connection).split()
+    return (
+        SshAddress(words[2], words[3], over_ssh=True) if len(words) == 4 else SshAddress(socket.gethostname())
+    )
 
 
-def line(path: Path, connection: str | None = None) -> str:
+def format_scp_line(path: Path, connection: str | None = None) -> str:
     """Return the command `scp user@host:file .`, with `-r` for a folder and the port if it is not the
     default.
 
     A path below the user's home is relative to the home, where the remote side starts. The path is escaped
     for the remote side (a shell for old scp, a pattern for new versions), then for the local shell.
     """
-    this = here(connection)
+    this = find_ssh_address(connection)
     words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
     address = f"[{this.host}]" if ":" in this.host else this.host
-    far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(_from_home(path)))
+    far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(_make_relative_to_home(path)))
     return f"{shlex.join(words)} {shlex.quote(f'{getpass.getuser()}@{address}:{far}')} ."
 
 
-def _from_home(path: Path) -> Path:
+def _make_relative_to_home(path: Path) -> Path:
     home = Path.home()
     return path.relative_to(home) if path.is_relative_to(home) and path != home else path

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from milimo_tui.core.paths import Home
 
-NAME = "milimo.service"
-SYSTEM = Path("/etc/systemd/system")
+UNIT_NAME = "milimo.service"
+SYSTEM_UNIT_FOLDER = Path("/etc/systemd/system")
 IDLE_SECONDS = 604_800  # A supervisor that systemd manages should not end by itself.
 
 _UNIT = """\
@@ -38,13 +38,13 @@ WantedBy={target}
 """
 
 
-def user_folder() -> Path:
+def get_user_unit_folder() -> Path:
     """Return the folder of the user's units."""
     base = os.environ.get("XDG_CONFIG_HOME", "")
     return (Path(base) if base.startswith("/") else Path.home() / ".config") / "systemd" / "user"
 
 
-def unit(home: Home, *, system: bool) -> str:
+def format_unit(home: Home, *, system: bool) -> str:
     """Return the text of a unit that serves that home with the Python that runs now.
 
     A system unit runs as the owner of the home.
@@ -52,28 +52,28 @@ def unit(home: Home, *, system: bool) -> str:
     program = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(home.root)]
     owner = pwd.getpwuid(home.root.stat().st_uid).pw_name
     return _UNIT.format(
-        home=_specifiers(str(home.root)),
-        mount=_quoted(str(home.root)),
+        home=_escape_specifiers(str(home.root)),
+        mount=_quote_unit_word(str(home.root)),
         after="After=network-online.target\nWants=network-online.target\n" if system else "",
-        user=f"User={_specifiers(owner)}\n" if system else "",
-        environment=_quoted(f"MILIMO_IDLE_SECONDS={IDLE_SECONDS}"),
-        start=_line([*program, "supervisor", "start", "--foreground"]),
-        stop=_line([*program, "supervisor", "stop", "--now"]),
+        user=f"User={_escape_specifiers(owner)}\n" if system else "",
+        environment=_quote_unit_word(f"MILIMO_IDLE_SECONDS={IDLE_SECONDS}"),
+        start=_format_command_line([*program, "supervisor", "start", "--foreground"]),
+        stop=_format_command_line([*program, "supervisor", "stop", "--now"]),
         target="multi-user.target" if system else "default.target",
     )
 
 
-def _line(words: list[str]) -> str:
-    return " ".join(_quoted(word).replace("$", "$$") for word in words)
+def _format_command_line(words: list[str]) -> str:
+    return " ".join(_quote_unit_word(word).replace("$", "$$") for word in words)
 
 
-def _quoted(word: str) -> str:
+def _quote_unit_word(word: str) -> str:
     """Return a word in the syntax of units: `%` is doubled, and a word with blanks or quotes is quoted."""
-    plain = _specifiers(word)
+    plain = _escape_specifiers(word)
     if not any(sign in plain for sign in " \t\"'\\;"):
         return plain
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _specifiers(word: str) -> str:
+def _escape_specifiers(word: str) -> str:
     return word.replace("%", "%%")

@@ -8,81 +8,81 @@ from collections.abc import Callable, Mapping
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.paths import Home
-from milimo_tui.core.settings import OWN_THEME, Value, rule_of
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.settings import OWN_THEME, Value, find_setting_rule
+from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 
 
-def read(name: str, text: str, home: Home) -> Value:
+def read_setting_value(name: str, text: str, home: Home) -> Value:
     """Parse and check the text of a setting. Raises BadInput for an unknown name or an unacceptable value."""
-    value = rule_of(name).read(text, "")
-    if name in CHECKS:
-        CHECKS[name](str(value), home)
+    value = find_setting_rule(name).read(text, "")
+    if name in SETTING_CHECKS:
+        SETTING_CHECKS[name](str(value), home)
     return value
 
 
-def _engine(kind: str, setting: str) -> Callable[[str, Home], None]:
-    def check(name: str, home: Home) -> None:
-        entry = engine_registry.find(name)
+def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
+    def check_engine_name(name: str, home: Home) -> None:
+        entry = engine_registry.find_engine(name)
         if entry is None or kind not in entry.kinds:
             there = [each.name for each in engine_registry.rows() if kind in each.kinds]
-            near = closest_names(name, there) or ", ".join(there)
+            near = find_closest_names(name, there) or ", ".join(there)
             raise BadInput(f"{setting}: there is no engine “{name}” for that", f"near it: {near}")
 
-    return check
+    return check_engine_name
 
 
-def _theme(name: str, home: Home) -> None:
+def _check_theme(name: str, home: Home) -> None:
     if name.endswith(OWN_THEME) and not (home.root / "themes" / name).is_file():
         raise BadInput(f"theme: no file {name} is in the themes of this home", "milimo theme lists them")
 
 
-def _events(text: str, home: Home) -> None:
-    from milimo_tui.jobs.notify.notices import parse_events
+def _check_notify_on(text: str, home: Home) -> None:
+    from milimo_tui.jobs.notify.notices import parse_notice_events
 
-    parse_events(text)
+    parse_notice_events(text)
 
 
-def _webhook(text: str, home: Home) -> None:
-    from milimo_tui.jobs.notify.notices import webhook_problem
+def _check_webhook(text: str, home: Home) -> None:
+    from milimo_tui.jobs.notify.notices import check_webhook_address
 
-    if text and (problem := webhook_problem(text)):
+    if text and (problem := check_webhook_address(text)):
         raise BadInput(f"notify_webhook: {problem}", "an address: https://HOST/PATH")
 
 
-def _command(text: str, home: Home) -> None:
-    from milimo_tui.jobs.notify.command_hook import words
+def _check_notify_command(text: str, home: Home) -> None:
+    from milimo_tui.jobs.notify.command_hook import split_command
 
-    words(text)
-
-
-def _prices(text: str, home: Home) -> None:
-    from milimo_tui.engines.contract.text_usage import prices_of
-
-    prices_of(text)
+    split_command(text)
 
 
-def _quotas(text: str, home: Home) -> None:
-    from milimo_tui.jobs.values.quotas import film_quotas
+def _check_text_prices(text: str, home: Home) -> None:
+    from milimo_tui.engines.contract.text_usage import parse_token_prices
 
-    film_quotas(text)
+    parse_token_prices(text)
 
 
-def _off(text: str, home: Home) -> None:
-    from milimo_tui.jobs.notify.command_hook import words
+def _check_film_quotas(text: str, home: Home) -> None:
+    from milimo_tui.jobs.values.quotas import parse_film_quotas
 
-    if not words(text, "off_command"):
+    parse_film_quotas(text)
+
+
+def _check_off_command(text: str, home: Home) -> None:
+    from milimo_tui.jobs.notify.command_hook import split_command
+
+    if not split_command(text, "off_command"):
         raise BadInput("off_command names no program", "systemctl poweroff")
 
 
-CHECKS: Mapping[str, Callable[[str, Home], None]] = {
-    "engine": _engine("make_video", "engine"),
-    "text_engine": _engine("write", "text_engine"),
-    "theme": _theme,
-    "notify_on": _events,
-    "notify_webhook": _webhook,
-    "notify_command": _command,
-    "text_prices": _prices,
-    "film_quotas": _quotas,
-    "off_command": _off,
+SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {
+    "engine": _make_engine_check("make_video", "engine"),
+    "text_engine": _make_engine_check("write", "text_engine"),
+    "theme": _check_theme,
+    "notify_on": _check_notify_on,
+    "notify_webhook": _check_webhook,
+    "notify_command": _check_notify_command,
+    "text_prices": _check_text_prices,
+    "film_quotas": _check_film_quotas,
+    "off_command": _check_off_command,
 }

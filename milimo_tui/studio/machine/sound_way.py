@@ -18,13 +18,13 @@ from pathlib import Path
 from milimo_tui.core import linux
 from milimo_tui.studio.machine import scp_line
 
-PULSE = "libpulse.so.0"
+PULSE_LIBRARY = "libpulse.so.0"
 PORT, DEFAULT_PORT = 24713, 4713
 ANSWER_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class SoundWay:
+class SoundOutput:
     """A sound output.
 
     `kind` is "pulse" (with its server, empty for the library's own choice), "devices", or empty for none. If
@@ -36,24 +36,24 @@ class SoundWay:
     reason: str = ""
 
 
-def find_way(environ: Mapping[str, str]) -> SoundWay:
+def find_sound_output(environ: Mapping[str, str]) -> SoundOutput:
     """Return the sound output that would be used. Checks names and files only; opens nothing."""
     server = environ.get("PULSE_SERVER", "")
     if server:
-        return SoundWay("pulse", server)
+        return SoundOutput("pulse", server)
     runtime = environ.get("PULSE_RUNTIME_PATH") or f"{environ.get('XDG_RUNTIME_DIR', '')}/pulse"
     if Path(runtime, "native").is_socket():
-        return SoundWay("pulse")
-    if _has_devices(environ):
-        return SoundWay("devices")
+        return SoundOutput("pulse")
+    if _has_sound_devices(environ):
+        return SoundOutput("devices")
     if environ.get("SSH_CONNECTION"):
-        return SoundWay(
+        return SoundOutput(
             "", reason="no sound over this line: {home:ui.doctor} on Home says how to get it here"
         )
-    return SoundWay("", reason="no sound: this machine has no output device")
+    return SoundOutput("", reason="no sound: this machine has no output device")
 
 
-def _has_devices(environ: Mapping[str, str]) -> bool:
+def _has_sound_devices(environ: Mapping[str, str]) -> bool:
     """Return True if ALSA, PipeWire or another system could have an output."""
     if not linux.has_proc():
         return True  # Not Linux: the audio library asks the system.
@@ -63,37 +63,37 @@ def _has_devices(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in named) or any(Path(file).exists() for file in files)
 
 
-def setup_line() -> str:
+def format_setup_line() -> str:
     """Return the commands that bring sound to the user's own machine: one to connect with, one to run here.
 
     SSH forwards a port of this machine to the socket of the user's sound server (PulseAudio's or PipeWire's),
     which treats the connection as local.
     """
-    this = scp_line.here()
+    this = scp_line.find_ssh_address()
     way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
     forward = f"{way} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{this.host}"
     return f"{forward}; then here: export PULSE_SERVER=tcp:localhost:{PORT}"
 
 
-def is_far(server: str) -> bool:
+def is_remote_server(server: str) -> bool:
     """Return True if one of the servers in PULSE_SERVER is reached over a network."""
     return any(not name.rpartition("}")[2].startswith(("/", "unix:")) for name in server.split())
 
 
-def load_pulse() -> ctypes.CDLL | None:
+def load_pulse_library() -> ctypes.CDLL | None:
     """Load PulseAudio's client library; return None if it is missing."""
     try:
-        return ctypes.CDLL(PULSE)
+        return ctypes.CDLL(PULSE_LIBRARY)
     except OSError:
         return None
 
 
-def answers(server: str, seconds: float = ANSWER_SECONDS) -> bool:
+def is_server_listening(server: str, seconds: float = ANSWER_SECONDS) -> bool:
     """Return True if one of the servers in PULSE_SERVER accepts a connection."""
-    return any(_answers_at(one, seconds) for one in server.split())
+    return any(_can_connect_to(one, seconds) for one in server.split())
 
 
-def _answers_at(server: str, seconds: float) -> bool:
+def _can_connect_to(server: str, seconds: float) -> bool:
     name = server.rpartition("}")[2]  # An entry may begin with the machine's id: {id}tcp:…
     try:
         if name.startswith(("/", "unix:")):

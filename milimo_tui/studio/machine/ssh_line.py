@@ -12,20 +12,20 @@ from pathlib import Path
 from milimo_tui.studio.machine import scp_line
 
 
-def line(words: Sequence[str], connection: str | None = None) -> str:
+def format_play_line(words: Sequence[str], connection: str | None = None) -> str:
     """Return `ssh user@host 'milimo play --stdout …' | mpv -`, with the port if it is not the default.
 
     `words` are the arguments of `milimo`; `connection` is the argument of `scp_line.find_ssh_address`. The
     command is named by its full path, because a shell that SSH opens for one command reads no profile and may
     not find it.
     """
-    this = scp_line.here(connection)
+    this = scp_line.find_ssh_address(connection)
     port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []
     there = [*port, f"{getpass.getuser()}@{this.host}"]
-    return f"{shlex.join(['ssh', *there, shlex.join([*_program(), *words])])} | mpv -"
+    return f"{shlex.join(['ssh', *there, shlex.join([*_find_milimo_command(), *words])])} | mpv -"
 
 
-def _program() -> tuple[str, ...]:
+def _find_milimo_command() -> tuple[str, ...]:
     """Return the words that start `milimo` from any folder."""
     name = Path(sys.argv[0])
     if name.suffix != ".py" and name.is_file() and os.access(name, os.X_OK):

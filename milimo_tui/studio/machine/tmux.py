@@ -13,7 +13,7 @@ from collections.abc import Callable
 ASK_SECONDS = 1.0
 
 
-def tmux_words(*words: str) -> str:
+def run_tmux(*words: str) -> str:
     """Return the output of `tmux …`; empty if tmux can't be asked. Blocks up to a second: use a thread."""
     try:
         answer = subprocess.run(
@@ -29,22 +29,22 @@ def tmux_words(*words: str) -> str:
     return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
-def lets_through(ask: Callable[..., str] = tmux_words) -> bool:
+def is_passthrough_allowed(ask: Callable[..., str] = run_tmux) -> bool:
     """Return True if this pane's output can pass through tmux (allow-passthrough), at any level of
     configuration.
     """
     return ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
 
 
-def connection() -> str:
+def find_connection() -> str:
     """Return the SSH_CONNECTION of the attached user, empty for a local user. Blocks as `run_tmux` does."""
     began = os.environ.get("SSH_CONNECTION", "")
     if not os.environ.get("TMUX"):
         return began
-    return connection_told(began, tmux_words("show-environment", "SSH_CONNECTION"))
+    return parse_tmux_connection(began, run_tmux("show-environment", "SSH_CONNECTION"))
 
 
-def connection_told(began: str, words: str) -> str:
+def parse_tmux_connection(began: str, words: str) -> str:
     """Return the connection of the user who attached last, as tmux stores it (tmux(1), update-environment).
 
     `began` is the connection that started the session. It is returned if tmux has no newer one.

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 
-HOUR = 3600.0
+SECONDS_PER_HOUR = 3600.0
 
 
-def price_of(settings: Settings, seconds: float | None) -> float | None:
+def compute_price(settings: Settings, seconds: float | None) -> float | None:
     """Return the cost of `seconds` of work; None without a price or a known time."""
     if seconds is None or not settings.price_hour:
         return None
-    return seconds / HOUR * settings.price_hour
+    return seconds / SECONDS_PER_HOUR * settings.price_hour
 
 
-def price_text(settings: Settings, seconds: float | None) -> str:
+def format_price(settings: Settings, seconds: float | None) -> str:
     """Return the price as text: `about 0.42 EUR`; empty if unknown. Prices below a cent keep two digits."""
-    price = price_of(settings, seconds)
+    price = compute_price(settings, seconds)
     if price is None:
         return ""
     number = f"{price:.2f}" if price >= 0.01 or not price else f"{price:.2g}"
-    return f"about {number} {one_line(settings.price_currency, 12)}".rstrip()
+    return f"about {number} {clean_one_line(settings.price_currency, 12)}".rstrip()

@@ -10,13 +10,15 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import one_go, preflight
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
-from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 
-def batch_of_one(studio: Studio, story: Story, state: ShotState, spec: MakeVideo, label: str) -> Prepared:
+def prepare_single_take(
+    studio: Studio, story: Story, state: ShotState, spec: MakeVideo, label: str
+) -> PreparedTakes:
     """Prepare one take as a batch; queue nothing. Raises the errors of `preflight.require_preflight`."""
-    preflight.require(studio, story, [(state.shot, spec)])
-    root = str(studio.project().paths.root)
+    preflight.require_preflight(studio, story, [(state.shot, spec)])
+    root = str(studio.require_project().paths.root)
     wish = TakeRequest(new_id("job"), state, spec, label)
     batch = BatchRequest(label=label, project=root)
     request = JobRequest(
@@ -25,7 +27,7 @@ def batch_of_one(studio: Studio, story: Story, state: ShotState, spec: MakeVideo
         label=label,
         project=root,
         shot=state.shot.id,
-        with_shots=one_go.shots_beside(spec, state.shot.id),
+        with_shots=one_go.list_other_shots(spec, state.shot.id),
         batch=batch.id,
     )
-    return Prepared((wish,), (request,), batch, ())
+    return PreparedTakes((wish,), (request,), batch, ())

@@ -10,59 +10,61 @@ import json
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.engines.specs.video_specs import MakeVideo, unspared
+from milimo_tui.engines.specs.video_specs import MakeVideo, get_full_quality_fields
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Take
-from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
+from milimo_tui.studio.made_takes.batch_of_one import prepare_single_take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_estimate, take_queue
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 
 @dataclass(frozen=True, slots=True)
-class Finishing:
+class FinishOrder:
     """An order to finish a take, as a batch of one, with a description: `ltx2, all steps`."""
 
-    prepared: Prepared
+    prepared: PreparedTakes
     words: str
 
 
-def finishing(studio: Studio, state: ShotState, take: Take) -> Finishing:
+def prepare_finish(studio: Studio, state: ShotState, take: Take) -> FinishOrder:
     """Prepare what finishing a take would queue.
 
     Raises Refused if the take is at full quality already or the film has no model to make it, BadInput for a
     missing input, and Unavailable for missing weights.
     """
-    spec = _spec(studio, state, take)
+    spec = _build_finish_spec(studio, state, take)
     place = state.takes.index(take) + 1
     label = f"{state.number} take {place} at full quality"
-    prepared = batch_of_one(studio, studio.snapshot().story, state, spec, label)
-    return Finishing(prepared, f"{spec.engine}, {spec.width} × {spec.height}, seed {spec.seed}")
+    prepared = prepare_single_take(studio, studio.take_snapshot().story, state, spec, label)
+    return FinishOrder(prepared, f"{spec.engine}, {spec.width} × {spec.height}, seed {spec.seed}")
 
 
-def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
+def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
     """Return the take's own spec without shortcuts. For a drawing, return the shot's spec for the film's
     model.
     """
-    story, project = studio.snapshot().story, studio.project()
+    story, project = studio.take_snapshot().story, studio.require_project()
     raster = {"width": story.project.width, "height": story.project.height}
-    if shot_spec.draws_from_facts(take.engine):
-        engine = shot_spec.engine_of(story, state.shot)
-        if shot_spec.draws_from_facts(engine):
+    if shot_spec.is_drawing_engine(take.engine):
+        engine = shot_spec.choose_engine(story, state.shot)
+        if shot_spec.is_drawing_engine(engine):
             raise Refused(
                 f"{state.number} is drawn, and the film has no model to make it by",
                 "{ui.mode models|milimo model list} lists them; milimo project set --engine takes one",
             )
-        specs = take_queue.film_specs(studio, engine)
-        asked = specs.of(state.shot)
-        whole = asked.model_copy(update={"seed": take.seed, **unspared(asked), **raster})
-        return Handles.wanted(studio.settings).of(whole)
-    own = MakeVideo.model_validate(render_plan.brought_home(json.loads(take.spec), project.paths))
+        specs = take_queue.make_film_specs(studio, engine)
+        asked = specs.get_spec(state.shot)
+        whole = asked.model_copy(update={"seed": take.seed, **get_full_quality_fields(asked), **raster})
+        return Handles.from_settings(studio.settings).add_handles(whole)
+    own = MakeVideo.model_validate(render_plan.update_media_paths(json.loads(take.spec), project.paths))
     own = own.model_copy(update={"among": 1})
-    full = own.model_copy(update={**unspared(own), **raster, "recipe": "", "stands_for": take.signature})
+    full = own.model_copy(
+        update={**get_full_quality_fields(own), **raster, "recipe": "", "stands_for": take.signature}
+    )
     if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
         place = state.takes.index(take) + 1
         raise Refused(
@@ -78,11 +80,11 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
     return full
 
 
-def submit(client: Client, finishing: Finishing) -> list[str]:
+def submit_finish(client: Client, finishing: FinishOrder) -> list[str]:
     """Queue the order; return the job's id in a list."""
-    return take_queue.submit(client, finishing.prepared)
+    return take_queue.submit_takes(client, finishing.prepared)
 
 
-def estimate_of(studio: Studio, finishing: Finishing) -> take_estimate.TakeEstimate:
+def estimate_finish(studio: Studio, finishing: FinishOrder) -> take_estimate.TakeEstimate:
     """Estimate how long the order takes, after all queued jobs."""
-    return take_estimate.of(studio, finishing.prepared)
+    return take_estimate.estimate_takes(studio, finishing.prepared)

@@ -10,68 +10,68 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 ONE_GO = "one_go"
-NAMES = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # labels shown to the user
+MEASURE_LABELS = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # labels shown to the user
 
 
-def measured_of(studio: Studio, state: ShotState) -> dict[str, list[str]]:
+def describe_measurements(studio: Studio, state: ShotState) -> dict[str, list[str]]:
     """Return the measurements of the picked take, a sentence each.
 
     `seams`: how its chunks join, empty for a take made at once. `cache`: the difference from the same take
     without a cache. `one_go`: which piece of a scene in one go the take is.
     """
-    take, project = state.picked, studio.project()
+    take, project = state.picked, studio.require_project()
     made_by: dict[str, Any] = {}
     if take is not None:
-        made_by = provenance.provenance_of(project, job=take.job, asset=take.asset)
-        made_by = made_by or provenance.provenance_of(project, job=take.job)
+        made_by = provenance.read_provenance(project, job=take.job, asset=take.asset)
+        made_by = made_by or provenance.read_provenance(project, job=take.job)
     return {
-        "seams": provenance.seam_lines(made_by),
-        "cache": provenance.cache_lines(made_by),
-        ONE_GO: _piece_lines(state.story, take, made_by) if take is not None else [],
+        "seams": provenance.describe_seams(made_by),
+        "cache": provenance.describe_cache_difference(made_by),
+        ONE_GO: _describe_one_go_piece(state.story, take, made_by) if take is not None else [],
     }
 
 
-def _piece_lines(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[str]:
-    shots = shots_of_go(take)
+def _describe_one_go_piece(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[str]:
+    shots = list_shots_in_one_go(take)
     piece = made_by.get("of_one_go") or {}
     if not shots or not piece:
         return []
-    begins = f"piece {piece['piece']} of {go_words(story, shots)}, from frame {piece['from']}"
+    begins = f"piece {piece['piece']} of {describe_one_go(story, shots)}, from frame {piece['from']}"
     if piece["piece"] == 1:
         return [begins]
     cut = "a cut is seen there" if piece["found"] else "no cut is seen near: it begins where it was to"
     return [f"{begins}: {cut}"]
 
 
-def shots_of_go(take: Take) -> tuple[str, ...]:
+def list_shots_in_one_go(take: Take) -> tuple[str, ...]:
     """Return the shots (ids) that were made together with a take in one go, with its own; empty for an
     ordinary take.
     """
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
 
-def go_words(story: Story, shots: tuple[str, ...]) -> str:
+def describe_one_go(story: Story, shots: tuple[str, ...]) -> str:
     """Name the shots of a scene in one go: `1A to 1C in one go`. Deleted shots are not named."""
     numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
     return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
 
 
-def whole_go(story: Story, take: Take) -> str:
+def describe_one_go_remake(story: Story, take: Take) -> str:
     """Describe which other takes are made when a piece of a scene in one go is remade; empty for an ordinary
     take.
     """
-    shots = shots_of_go(take)
+    shots = list_shots_in_one_go(take)
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]
     if not others:
         return ""
     many = f"{', '.join(others)} get a take more" if len(others) > 1 else f"{others[0]} gets a take more"
     number = story.numbers.get(take.shot, "it")
-    whole = f"all {plural(len(shots), 'shot')} are made again"
-    return f"{number} is a piece of {go_words(story, shots)}: {whole}; {many}, which is not picked"
+    whole = f"all {format_count(len(shots), 'shot')} are made again"
+    return f"{number} is a piece of {describe_one_go(story, shots)}: {whole}; {many}, which is not picked"

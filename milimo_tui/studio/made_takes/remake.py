@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.provenance import input_paths
-from milimo_tui.engines.contract.provenance_diff import differences
+from milimo_tui.engines.contract.provenance import list_input_paths
+from milimo_tui.engines.contract.provenance_diff import describe_provenance_differences
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.media.files.compare_media import compare_apart
+from milimo_tui.media.files.compare_media import compare_in_subprocess
 from milimo_tui.story.values.film import Story, Take
-from milimo_tui.story.values.picked_takes import job_of
+from milimo_tui.story.values.picked_takes import get_take_job
 from milimo_tui.studio.made_takes import measured
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.render import render_plan
@@ -31,15 +31,15 @@ from milimo_tui.studio.weights import readiness
 CAMERA = "camera-"  # part of the ids of camera movement LoRAs
 
 
-def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
+def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
     """Return the take's own order again, for the weights and recipe that made the take, whatever is selected
     now.
 
     Raises BadInput with the name of a missing input, and Unavailable if the weights can't run here.
     """
-    project = studio.project()
-    spec = render_plan.brought_home(json.loads(take.spec), project.paths)
-    for path in input_paths(SPEC.validate_python(spec)):
+    project = studio.require_project()
+    spec = render_plan.update_media_paths(json.loads(take.spec), project.paths)
+    for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(
                 f"{Path(path).name}, which the take was made from, is gone",
@@ -49,10 +49,10 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
     maker = spec["engine"]
     if spec.get("over"):
         spec["stands_for"] = take.signature
-    if engine_registry.find(maker) is None:
-        raise shot_spec.engine_gone(maker, state.number)
+    if engine_registry.find_engine(maker) is None:
+        raise shot_spec.make_missing_engine_error(maker, state.number)
     if engine_registry.row(maker).lane == "gpu":
-        made_by = provenance.provenance_of(project, job=take.job)
+        made_by = provenance.read_provenance(project, job=take.job)
         spec |= {
             "model": (made_by.get("model") or {}).get("id") or spec["model"],
             "recipe": made_by.get("recipe", {}).get("name", ""),
@@ -62,48 +62,50 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
         if not any(CAMERA in id for id in made_by.get("also", {})):
             # The take was made without a camera LoRA, even if one has been installed since.
             spec["camera_lora"] = "off"
-        readiness.require(studio, maker, spec["model"])
+        readiness.require_runnable_weights(studio, maker, spec["model"])
     return JobRequest(
         spec=spec,
-        label=f"{_of(state, take)} remake",
+        label=f"{_name_remade_take(state, take)} remake",
         project=str(project.paths.root),
         shot=state.shot.id,
-        with_shots=tuple(shot for shot in measured.shots_of_go(take) if shot != state.shot.id),
+        with_shots=tuple(shot for shot in measured.list_shots_in_one_go(take) if shot != state.shot.id),
     )
 
 
-def _of(state: ShotState, take: Take) -> str:
+def _name_remade_take(state: ShotState, take: Take) -> str:
     """Return the name of what is remade: the shot, or the scene in one go that the take is a piece of."""
-    shots = measured.shots_of_go(take)
-    return f"{measured.go_words(state.story, shots)}," if shots else state.number
+    shots = measured.list_shots_in_one_go(take)
+    return f"{measured.describe_one_go(state.story, shots)}," if shots else state.number
 
 
-def compared(studio: Studio, take: Take, job: str) -> dict[str, Any]:
+def compare_remade_take(studio: Studio, take: Take, job: str) -> dict[str, Any]:
     """Compare the take that a job made with the original take.
 
     The result has `equal`, hashes, the differences of the files, and a list `changed` of the factors that
     decide the result.
     """
-    project, story = studio.project(), studio.snapshot().story
-    made = job + take.job.removeprefix(job_of(take))  # In a scene in one go, compare the same piece.
+    project, story = studio.require_project(), studio.take_snapshot().story
+    made = job + take.job.removeprefix(get_take_job(take))  # In a scene in one go, compare the same piece.
     again = next(other for other in story.takes if other.job == made)
-    found = asdict(compare_apart(_file(studio, story, take), _file(studio, story, again)))
-    then, now = (provenance.provenance_of(project, job=one.job) for one in (take, again))
+    found = asdict(
+        compare_in_subprocess(_get_take_path(studio, story, take), _get_take_path(studio, story, again))
+    )
+    then, now = (provenance.read_provenance(project, job=one.job) for one in (take, again))
     return {
         "take": take.id,
         "remade": again.id,
         **found,
-        "changed": list(differences(then, now)),
+        "changed": list(describe_provenance_differences(then, now)),
         "deterministic": bool(json.loads(again.spec).get("deterministic")),
     }
 
 
-def _file(studio: Studio, story: Story, take: Take) -> Path:
+def _get_take_path(studio: Studio, story: Story, take: Take) -> Path:
     asset = next(asset for asset in story.assets if asset.id == take.asset)
-    return render_plan.asset_path(studio.project().paths, asset)
+    return render_plan.get_asset_path(studio.require_project().paths, asset)
 
 
-def comparison_text(number: str, found: dict[str, Any]) -> tuple[str, str]:
+def format_comparison(number: str, found: dict[str, Any]) -> tuple[str, str]:
     """Return the comparison as text: the differences and changes, a line each, and the verdict."""
     lines = list(found["differences"])
     if found["changed"]:

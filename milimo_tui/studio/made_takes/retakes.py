@@ -13,20 +13,20 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Again, Doubled, MakeVideo
+from milimo_tui.engines.specs.video_specs import NO_FOLLOWED_FIELDS, Again, Doubled, MakeVideo
 from milimo_tui.story.values.film import Asset, Take
-from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
+from milimo_tui.studio.made_takes.batch_of_one import prepare_single_take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import preflight, shot_spec, signatures
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_queue import Prepared, film_specs
+from milimo_tui.studio.takes.take_queue import PreparedTakes, make_film_specs
 
-RANGE = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
-REGION = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
-FRAME = "a new frame, 1280x704, with new edges around the picture; film: the film's"
+RANGE_SYNTAX = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
+REGION_SYNTAX = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
+FRAME_SYNTAX = "a new frame, 1280x704, with new edges around the picture; film: the film's"
 FEATHER = 8  # default width in pixels over which the edge of a part is softened
-WHOLE = 0.9  # strength for retaking complete frames; a lower value preserves more of the picture
+FULL_STRENGTH = 0.9  # strength for retaking complete frames; a lower value preserves more of the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,48 +48,50 @@ class RetakeRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Retaking:
+class RetakeOrder:
     """An order for a retake, as a batch of one, with a description: `3B take 2 12..48 anew by ltx2`."""
 
-    prepared: Prepared
+    prepared: PreparedTakes
     words: str
 
 
-def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> Retaking:
+def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> RetakeOrder:
     """Prepare what a retake would queue.
 
     Raises BadInput for a range or region outside of the take and for conflicting options, Refused if a named
     engine can't change takes, and Unavailable for missing weights.
     """
-    spec, asset = _based_on(studio, state, take, wish.engine, wish.prompt, wish.seed)
-    start, end = _range(wish.range, take, spec.rate)
+    spec, asset = _base_spec_on_take(studio, state, take, wish.engine, wish.prompt, wish.seed)
+    start, end = _parse_retake_range(wish.range, take, spec.rate)
     size = (spec.width, spec.height)
     if wish.frame and (wish.range or wish.region or wish.mask):
         raise BadInput("a new frame keeps the picture whole", "leave --range, --region and --mask out")
     if wish.region and wish.mask:
         raise BadInput("a region and a mask name two parts", "name one of them")
-    _refuse_idle(wish)
-    wanted = _frame(studio, wish.frame) if wish.frame else size
+    _refuse_unused_options(wish)
+    wanted = _parse_frame_size(studio, wish.frame) if wish.frame else size
     is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
     by_itself = bool(wish.range) and not (wish.region or wish.mask)
     again = Again(
-        input=_path(studio, asset),
+        input=_get_retake_path(studio, asset),
         start=start,
         end=end,
-        region=_region(wish.region, size) if wish.region else None,
+        region=_parse_region(wish.region, size) if wish.region else None,
         mask=wish.mask or None,
         grow=wish.grow,
         feather=FEATHER if wish.feather is None else wish.feather,
-        place=_place(wish.place, size, wanted) if wish.frame else None,
-        strength=wish.strength or (1.0 if is_part else WHOLE),
+        place=_place_in_frame(wish.place, size, wanted) if wish.frame else None,
+        strength=wish.strength or (1.0 if is_part else FULL_STRENGTH),
         sound=by_itself if wish.sound == "auto" else wish.sound == "new",
     )
     made = spec.model_copy(update={"again": again, "width": wanted[0], "height": wanted[1]})
     place = state.takes.index(take) + 1
-    return _prepared(studio, state, made, f"{state.number} take {place} {_named(wish, take, again)}")
+    return _make_retake_order(
+        studio, state, made, f"{state.number} take {place} {_describe_retaken_part(wish, take, again)}"
+    )
 
 
-def _refuse_idle(wish: RetakeRequest) -> None:
+def _refuse_unused_options(wish: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if wish.place and not wish.frame:
         raise BadInput("a place is where the picture lies in a new frame", "name the new one: --frame")
@@ -101,7 +103,7 @@ def _refuse_idle(wish: RetakeRequest) -> None:
         )
 
 
-def doubling(
+def prepare_doubling(
     studio: Studio,
     state: ShotState,
     take: Take,
@@ -110,15 +112,17 @@ def doubling(
     strength: float = 0.0,
     engine: str = "",
     seed: int | None = None,
-) -> Retaking:
+) -> RetakeOrder:
     """Prepare what doubling a take would queue: its width and height (with handles), or the frames that the
     shot shows.
 
     Raises as `prepare_retake`.
     """
-    spec, asset = _based_on(studio, state, take, engine, "", take.seed if seed is None else seed)
+    spec, asset = _base_spec_on_take(studio, state, take, engine, "", take.seed if seed is None else seed)
     first, last = (take.head, take.head + take.length) if what == "time" else (0, take.frames)
-    doubled = Doubled(input=_path(studio, asset), what=what, start=first, end=last, strength=strength)
+    doubled = Doubled(
+        input=_get_retake_path(studio, asset), what=what, start=first, end=last, strength=strength
+    )
     changes: dict[str, Any] = {"doubled": doubled}
     if what == "time":
         changes |= {"head": 0, "tail": 0}
@@ -126,29 +130,29 @@ def doubling(
         changes |= {"width": 2 * spec.width, "height": 2 * spec.height}
     place = state.takes.index(take) + 1
     label = f"{state.number} take {place} twice {'as large' if what == 'sides' else 'the frames'}"
-    return _prepared(studio, state, spec.model_copy(update=changes), label)
+    return _make_retake_order(studio, state, spec.model_copy(update=changes), label)
 
 
-def said_of(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
+def describe_planned_changes(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
     """Return the changes that the spec's engine announces in advance. Raises as `prepare_retake`."""
-    found, _ = preflight.weights_of(studio, spec)
-    way = preflight.way_of(spec, preflight.machine_of(studio, spec, found), ())
+    found, _ = preflight.find_take_weights(studio, spec)
+    way = preflight.plan_take(spec, preflight.describe_take_machine(studio, spec, found), ())
     return way.changes if way else ()
 
 
-def _prepared(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> Retaking:
-    prepared = batch_of_one(studio, studio.snapshot().story, state, spec, label)
-    return Retaking(prepared, f"{label} by {spec.engine}")
+def _make_retake_order(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> RetakeOrder:
+    prepared = prepare_single_take(studio, studio.take_snapshot().story, state, spec, label)
+    return RetakeOrder(prepared, f"{label} by {spec.engine}")
 
 
-def _based_on(
+def _base_spec_on_take(
     studio: Studio, state: ShotState, take: Take, engine: str, prompt: str, seed: int | None
 ) -> tuple[MakeVideo, Asset]:
     """Return the spec of the shot adapted to the take's file, and the file's asset."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     asset = next((one for one in story.assets if one.id == take.asset), None)
     place = state.takes.index(take) + 1
-    if asset is None or not Path(_path(studio, asset)).is_file():
+    if asset is None or not Path(_get_retake_path(studio, asset)).is_file():
         raise NotFound(f"the file of take {place} of {state.number} is gone", "milimo doctor says what is")
     if take.frames == 1:
         raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
@@ -158,9 +162,11 @@ def _based_on(
             f"{float(story.project.rate):g}",
             "take the one that it was made of: milimo shot takes " + state.number,
         )
-    name = _engine(studio, state, take, engine)
-    spec = film_specs(studio, name).of(state.shot)
-    stands_for = signatures.signature(spec) if state.is_fresh(take) or not take.signature else take.signature
+    name = _choose_retake_engine(studio, state, take, engine)
+    spec = make_film_specs(studio, name).get_spec(state.shot)
+    stands_for = (
+        signatures.get_signature(spec) if state.is_fresh(take) or not take.signature else take.signature
+    )
     return spec.model_copy(
         update={
             **({"prompt": prompt, "plain": ""} if prompt else {}),
@@ -170,15 +176,15 @@ def _based_on(
             "width": asset.width or spec.width,
             "height": asset.height or spec.height,
             "sample_rate": asset.sample_rate or spec.sample_rate,
-            "seed": shot_spec.new_seed() if seed is None else seed,
-            **NOTHING_FOLLOWED,
+            "seed": shot_spec.draw_random_seed() if seed is None else seed,
+            **NO_FOLLOWED_FIELDS,
             "references": (),
             "stands_for": stands_for,
         }
     ), asset
 
 
-def _engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
+def _choose_retake_engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
     """Choose the engine that changes the take. Raises Refused.
 
     The order is: the named engine, the take's engine, the shot's or film's engine, the first able engine.
@@ -189,16 +195,16 @@ def _engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
         if named not in able:
             raise Refused(f"{named} changes no takes", f"engines that do: {', '.join(able)}")
         return named
-    story = studio.snapshot().story
-    likely = (take.engine, shot_spec.engine_of(story, state.shot), *able)
+    story = studio.take_snapshot().story
+    likely = (take.engine, shot_spec.choose_engine(story, state.shot), *able)
     return next(name for name in likely if name in able)
 
 
-def _path(studio: Studio, asset: Asset) -> str:
-    return str(render_plan.asset_path(studio.project().paths, asset))
+def _get_retake_path(studio: Studio, asset: Asset) -> str:
+    return str(render_plan.get_asset_path(studio.require_project().paths, asset))
 
 
-def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
+def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
     """Convert a range in the shot to frames of the take's file. An open end is that of the file.
 
     Raises BadInput for a range outside of what the shot shows.
@@ -207,18 +213,19 @@ def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
         return 0, None
     begin, dots, end = text.partition("..")
     if not dots or not (begin.strip() or end.strip()):
-        raise BadInput(f"“{text}” is no range", RANGE)
+        raise BadInput(f"“{text}” is no range", RANGE_SYNTAX)
     first = parse_frame(begin, rate) if begin.strip() else None
     last = parse_frame(end, rate) if end.strip() else None
     low, high = first or 0, take.length if last is None else last
     if not low < high <= take.length:
         raise BadInput(
-            f"“{text}” is not in a take of {take.length} frames", f"a range within 0..{take.length}: {RANGE}"
+            f"“{text}” is not in a take of {take.length} frames",
+            f"a range within 0..{take.length}: {RANGE_SYNTAX}",
         )
     return (0 if first is None else take.head + low), (None if last is None else take.head + high)
 
 
-def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return a box in pixels, with right and bottom exclusive. Raises BadInput if it is malformed or out of
     the picture.
     """
@@ -227,29 +234,29 @@ def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
     except ValueError:
         values = []
     if len(values) != 4:
-        raise BadInput(f"“{text}” is no region", REGION)
+        raise BadInput(f"“{text}” is no region", REGION_SYNTAX)
     shares = all(0 <= one <= 1 for one in values)
     sides = (*size, *size)
     left, top, right, bottom = (
         round(one * side) if shares else round(one) for one, side in zip(values, sides, strict=True)
     )
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
-        raise BadInput(f"the region “{text}” is not in a picture of {size[0]}×{size[1]}", REGION)
+        raise BadInput(f"the region “{text}” is not in a picture of {size[0]}×{size[1]}", REGION_SYNTAX)
     return left, top, right, bottom
 
 
-def _frame(studio: Studio, text: str) -> tuple[int, int]:
+def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
     """Return width and height. Raises BadInput."""
-    project = studio.snapshot().story.project
+    project = studio.take_snapshot().story.project
     if text == "film":
         return project.width, project.height
     width, by, height = text.lower().replace("×", "x").partition("x")
     if not by or not width.isdigit() or not height.isdigit() or not int(width) * int(height):
-        raise BadInput(f"“{text}” is no frame", FRAME)
+        raise BadInput(f"“{text}” is no frame", FRAME_SYNTAX)
     return int(width), int(height)
 
 
-def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
+def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
     """Return the position of the old picture's corner in the new frame, in even pixels; centred by default.
 
     Raises BadInput if the picture would be out of the frame, or would leave no new edge.
@@ -266,11 +273,13 @@ def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[i
     covers = left <= 0 and top <= 0 and left + size[0] >= wanted[0] and top + size[1] >= wanted[1]
     if not seen or covers:
         what = "is not seen in" if not seen else "leaves no new edges in"
-        raise BadInput(f"a picture of {size[0]}×{size[1]} {what} a frame of {wanted[0]}×{wanted[1]}", FRAME)
+        raise BadInput(
+            f"a picture of {size[0]}×{size[1]} {what} a frame of {wanted[0]}×{wanted[1]}", FRAME_SYNTAX
+        )
     return left, top
 
 
-def _named(wish: RetakeRequest, take: Take, again: Again) -> str:
+def _describe_retaken_part(wish: RetakeRequest, take: Take, again: Again) -> str:
     """Return the retaken part for a label: `12..48 anew`."""
     if wish.frame:
         return f"in a frame of {wish.frame}"

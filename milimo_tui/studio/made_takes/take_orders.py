@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import (
-    NOTHING_FOLLOWED,
+    NO_FOLLOWED_FIELDS,
     Clip,
     Control,
     Extension,
@@ -24,17 +24,17 @@ from milimo_tui.engines.specs.video_specs import (
     Voice,
 )
 from milimo_tui.story.values.film import Asset, AssetKind, Take
-from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
+from milimo_tui.studio.made_takes.batch_of_one import prepare_single_take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.takes.take_queue import PreparedTakes
 
-MOST_MADE = 60  # longest extension of a take in one order, in seconds
+MAX_EXTENSION_SECONDS = 60  # longest extension of a take in one order, in seconds
 
 
-def resounded(
+def prepare_new_sound(
     studio: Studio,
     state: ShotState,
     take: Take,
@@ -42,13 +42,13 @@ def resounded(
     engine: str = "",
     since: Fraction | None = None,
     until: Fraction | None = None,
-) -> Prepared:
+) -> PreparedTakes:
     """Prepare new sound for a take, with the same pictures, for all of it or for a range in seconds of the
     shot.
 
     Raises BadInput for a range outside of the take, or for a range of a take that has no sound.
     """
-    asset, path = _file(studio, take)
+    asset, path = _require_take_file(studio, take)
     rate = state.story.project.rate
     if since is not None or until is not None:
         seconds = take.length / rate
@@ -58,20 +58,22 @@ def resounded(
                 f"{float(begin):g} to {float(end):g} s is no range of a take of {float(seconds):.2f} s",
                 f"milimo shot sound {state.number} --since 1s --until 2.5s",
             )
-        _require_sound(asset)
+        _require_audio_channels(asset)
         head = take.head / rate
         since, until = head + begin, head + end
     changes = {
-        **NOTHING_FOLLOWED,
+        **NO_FOLLOWED_FIELDS,
         "over": Over(input=str(path), since=since, until=until),
         "frames": take.length,
         "head": take.head,
         "tail": take.tail,
     }
-    return _prepared(studio, state, take, changes, f"{state.number} sound", engine=engine)
+    return _prepare_take_order(studio, state, take, changes, f"{state.number} sound", engine=engine)
 
 
-def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str = "") -> Prepared:
+def prepare_sound_for_clip(
+    studio: Studio, state: ShotState, asset: Asset, *, engine: str = ""
+) -> PreparedTakes:
     """Prepare a take with a clip's pictures and new sound made for them. Raises BadInput."""
     rate = state.story.project.rate
     if asset.kind is not AssetKind.VIDEO:
@@ -81,14 +83,14 @@ def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str 
             f"{asset.name} has {float(asset.rate or 0):g} frames a second, the film {float(rate):g}",
             "render it at the film's rate first",
         )
-    path = render_plan.asset_path(studio.project().paths, asset)
+    path = render_plan.get_asset_path(studio.require_project().paths, asset)
     over = Over(input=str(path))
-    changes = {**NOTHING_FOLLOWED, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
+    changes = {**NO_FOLLOWED_FIELDS, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
     label = f"{state.number} sound for {asset.name}"
-    return _prepared(studio, state, None, changes, label, engine=engine)
+    return _prepare_take_order(studio, state, None, changes, label, engine=engine)
 
 
-def extended(
+def prepare_extension(
     studio: Studio,
     state: ShotState,
     take: Take,
@@ -97,7 +99,7 @@ def extended(
     before: bool = False,
     into: Take | None = None,
     engine: str = "",
-) -> Prepared:
+) -> PreparedTakes:
     """Prepare a take with `frames` more frames, after or before it. `into` is a take that the new frames lead
     into.
 
@@ -105,16 +107,16 @@ def extended(
     If `into` is given, the old tail handle is left out.
     """
     rate = state.story.project.rate
-    if frames < 1 or frames > MOST_MADE * rate:
+    if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
         raise BadInput(
-            f"{plural(frames, 'frame')} can't be made at once",
-            f"one frame is the least, {MOST_MADE} s the most",
+            f"{format_count(frames, 'frame')} can't be made at once",
+            f"one frame is the least, {MAX_EXTENSION_SECONDS} s the most",
         )
-    asset, path = _file(studio, take)
+    asset, path = _require_take_file(studio, take)
     kept = take.frames - (take.tail if into is not None else 0)
     ahead = None
     if into is not None:
-        other, where = _file(studio, into)
+        other, where = _require_take_file(studio, into)
         if (other.width, other.height) != (asset.width, asset.height):
             raise BadInput(
                 f"{other.name} is {other.width}×{other.height}, {asset.name} {asset.width}×{asset.height}",
@@ -122,7 +124,7 @@ def extended(
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
-        **NOTHING_FOLLOWED,
+        **NO_FOLLOWED_FIELDS,
         "extension": Extension(input=str(path), frames=kept, made=frames, before=before, into=ahead),
         "frames": take.length,
         "head": take.head + (frames if before else 0),
@@ -134,18 +136,20 @@ def extended(
     if into is not None:
         way = f"goes over into {state.story.numbers.get(into.shot, 'another take')}"
     label = f"{state.number} {way}, {frames / float(rate):.3g} s"
-    return _prepared(studio, state, take, changes, label, engine=engine)
+    return _prepare_take_order(studio, state, take, changes, label, engine=engine)
 
 
-def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = "") -> Prepared:
+def prepare_lip_sync(
+    studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = ""
+) -> PreparedTakes:
     """Prepare a take that speaks the shot's current lines in its own voice. `line` is a recording of the
     lines.
 
     Raises BadInput if the take has no voice.
     """
-    asset, path = _file(studio, take)
+    asset, path = _require_take_file(studio, take)
     if not line:
-        _require_sound(asset)
+        _require_audio_channels(asset)
     if not any(one.text for one in state.shot.dialogue):
         raise BadInput(
             f"nobody speaks in {state.number}",
@@ -153,7 +157,7 @@ def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engi
         )
     spoken = next(one.character for one in state.shot.dialogue if one.text)
     changes: dict[str, Any] = {
-        **NOTHING_FOLLOWED,
+        **NO_FOLLOWED_FIELDS,
         "control": (Control(kind="dub", input=str(path), prepared=True),),
         "voice": Voice(input=str(path), who=spoken) if asset.channels else None,
         "frames": take.length,
@@ -162,10 +166,10 @@ def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engi
         "pipeline": "auto",
         "sound": Leading(input=line) if line else None,
     }
-    return _prepared(studio, state, None, changes, f"{state.number} lip sync", engine=engine)
+    return _prepare_take_order(studio, state, None, changes, f"{state.number} lip sync", engine=engine)
 
 
-def require_fits(line: Asset, number: str, seconds: Fraction) -> None:
+def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
     """Check that a recording fits the take that it leads; otherwise its end would be lost. Raises
     BadInput.
     """
@@ -176,21 +180,21 @@ def require_fits(line: Asset, number: str, seconds: Fraction) -> None:
         )
 
 
-def _file(studio: Studio, take: Take) -> tuple[Asset, Path]:
+def _require_take_file(studio: Studio, take: Take) -> tuple[Asset, Path]:
     """Return the asset of a take and its path. Raises BadInput if the file is missing."""
-    asset = next((one for one in studio.snapshot().story.assets if one.id == take.asset), None)
-    path = render_plan.asset_path(studio.project().paths, asset) if asset is not None else None
+    asset = next((one for one in studio.take_snapshot().story.assets if one.id == take.asset), None)
+    path = render_plan.get_asset_path(studio.require_project().paths, asset) if asset is not None else None
     if asset is None or path is None or not path.is_file():
         raise BadInput("the file of that take is gone", "milimo shot make makes a new one")
     return asset, path
 
 
-def _require_sound(asset: Asset) -> None:
+def _require_audio_channels(asset: Asset) -> None:
     if not asset.channels:
         raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes one for all of it")
 
 
-def _prepared(
+def _prepare_take_order(
     studio: Studio,
     state: ShotState,
     take: Take | None,
@@ -198,41 +202,41 @@ def _prepared(
     label: str,
     *,
     engine: str,
-) -> Prepared:
+) -> PreparedTakes:
     """Return the order as a batch of one. With a take, the order has its seed and stands for the same
     signature.
     """
-    specs = take_queue.film_specs(studio, _maker(state, take, engine))
-    base = specs.of(state.shot)
-    if shot_spec.draws_from_facts(base.engine):
+    specs = take_queue.make_film_specs(studio, _choose_order_engine(state, take, engine))
+    base = specs.get_spec(state.shot)
+    if shot_spec.is_drawing_engine(base.engine):
         raise Refused(
             f"{base.engine} draws from the shot alone and makes no sound for pictures",
             "name an engine that makes video with sound: --engine ltx2",
         )
-    stands_for = take.signature if take is not None else signatures.signature(base)
+    stands_for = take.signature if take is not None else signatures.get_signature(base)
     seed = take.seed if take is not None else base.seed
     spec = base.model_copy(update={"seed": seed, "stands_for": stands_for, **changes})
-    return batch_of_one(studio, specs.story, state, spec, label)
+    return prepare_single_take(studio, specs.story, state, spec, label)
 
 
-def _maker(state: ShotState, take: Take | None, engine: str) -> str:
+def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> str:
     """Choose the engine. Raises Refused if the named engine can't change takes.
 
     The order is: the named engine, the take's engine, the shot's engine, the first engine that can change
     takes. A drawing therefore gets a model.
     """
-    able = changers()
+    able = list_take_changers()
     if engine:
         shot_spec.check_engine(engine, "make_video")
-        if engine not in able and not shot_spec.draws_from_facts(engine):
+        if engine not in able and not shot_spec.is_drawing_engine(engine):
             raise Refused(f"{engine} changes no takes", f"engines that do: {', '.join(able)}")
         return engine
     if take is not None and take.engine in able:
         return take.engine
-    own = shot_spec.engine_of(state.story, state.shot)
+    own = shot_spec.choose_engine(state.story, state.shot)
     return "" if own in able or not able else able[0]
 
 
-def changers() -> list[str]:
+def list_take_changers() -> list[str]:
     """Return the engines that change takes and follow sounds, the default engine first."""
     return [row.name for row in engine_registry.rows() if row.changes_takes]

@@ -12,8 +12,8 @@ from enum import StrEnum
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import bytes_text, duration, plural
-from milimo_tui.core.host import explain
+from milimo_tui.core.format import format_bytes, format_count, format_duration
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Story, Take
@@ -21,10 +21,10 @@ from milimo_tui.studio.render import kept_takes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_estimate
 from milimo_tui.studio.takes.take_batch import TakeRequest
-from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.takes.take_queue import PreparedTakes
 
 
-class Which(StrEnum):
+class UnusedTakes(StrEnum):
     """The selection of unused takes."""
 
     REJECTED = "rejected"
@@ -33,7 +33,7 @@ class Which(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unpicked:
+class UnpickedTakes:
     """Takes that nothing shows.
 
     `bytes` is the space that deleting them frees. `seconds` is the time to make them again, None if it was
@@ -45,81 +45,85 @@ class Unpicked:
     seconds: float | None
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """A summary: `12 takes, 340 MB; making them again takes about 3 min`."""
-        many = plural(len(self.takes), "take")
+        many = format_count(len(self.takes), "take")
         again = "no measure here of making them again"
         if self.seconds is not None:
-            again = f"making them again takes about {duration(max(1.0, self.seconds))}"
-        return f"{many}, {bytes_text(self.bytes)}; {again}"
+            again = f"making them again takes about {format_duration(max(1.0, self.seconds))}"
+        return f"{many}, {format_bytes(self.bytes)}; {again}"
 
 
-def unpicked(studio: Studio, which: Which, *, shots: Collection[str] = ()) -> Unpicked:
+def find_unpicked(studio: Studio, which: UnusedTakes, *, shots: Collection[str] = ()) -> UnpickedTakes:
     """Return the selected unused takes of those shots (ids) or of the entire film, with their costs."""
-    return of_takes(studio, takes_meant(studio, which, shots))
+    return measure_unpicked(studio, select_unpicked(studio, which, shots))
 
 
-def of_takes(studio: Studio, takes: Sequence[Take]) -> Unpicked:
+def measure_unpicked(studio: Studio, takes: Sequence[Take]) -> UnpickedTakes:
     """Return the space that deleting the takes frees, and the time to make them again."""
-    return Unpicked(tuple(takes), _bytes(studio, takes), _seconds(studio, takes) if takes else 0.0)
-
-
-def takes_meant(studio: Studio, which: Which, shots: Collection[str] = ()) -> tuple[Take, ...]:
-    """Return the selected takes that nothing shows, oldest first."""
-    snapshot = studio.snapshot()
-    story = snapshot.story
-    shown = {shot.take for shot in story.shots} | _kept(studio)
-    return tuple(
-        take
-        for take in story.takes
-        if take.id not in shown and (not shots or take.shot in shots) and _is_meant(take, which)
+    return UnpickedTakes(
+        tuple(takes), _sum_freed_bytes(studio, takes), _sum_making_seconds(studio, takes) if takes else 0.0
     )
 
 
-def _is_meant(take: Take, which: Which) -> bool:
-    if take.rejected or which is Which.ALL:
+def select_unpicked(studio: Studio, which: UnusedTakes, shots: Collection[str] = ()) -> tuple[Take, ...]:
+    """Return the selected takes that nothing shows, oldest first."""
+    snapshot = studio.take_snapshot()
+    story = snapshot.story
+    shown = {shot.take for shot in story.shots} | _list_takes_in_frozen_cuts(studio)
+    return tuple(
+        take
+        for take in story.takes
+        if take.id not in shown and (not shots or take.shot in shots) and _is_selected(take, which)
+    )
+
+
+def _is_selected(take: Take, which: UnusedTakes) -> bool:
+    if take.rejected or which is UnusedTakes.ALL:
         return True
     is_marked = take.rating or take.note or take.notes or take.tags
-    return which is Which.UNMARKED and not is_marked
+    return which is UnusedTakes.UNMARKED and not is_marked
 
 
-def _kept(studio: Studio) -> set[str]:
+def _list_takes_in_frozen_cuts(studio: Studio) -> set[str]:
     """Return the takes (ids) that frozen cuts keep."""
-    kept = kept_takes.kept_takes(studio.project(), studio.snapshot().cuts)
+    kept = kept_takes.load_frozen_takes(studio.require_project(), studio.take_snapshot().cuts)
     return {take for takes in kept.values() for take in takes.values()}
 
 
-def _bytes(studio: Studio, takes: Sequence[Take]) -> int:
+def _sum_freed_bytes(studio: Studio, takes: Sequence[Take]) -> int:
     """Return the bytes of files that the studio manages and that no other take shows."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     going = {take.id for take in takes}
     held = {take.asset for take in story.takes if take.id not in going}
     wanted = {take.asset for take in takes} - held
     return sum(asset.bytes for asset in story.assets if asset.id in wanted and asset.managed)
 
 
-def _seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
+def _sum_making_seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
     """Return how long the takes took according to the queue, or else an estimate for such takes."""
     try:
         client = studio.client_or_none()
-        jobs = client.jobs({"ids": [take.job for take in takes]}) if client is not None else []
+        jobs = client.list_jobs({"ids": [take.job for take in takes]}) if client is not None else []
     except MilimoError:
         jobs = []
     took = [job.ended - job.started for job in jobs if job.started and job.ended]
     if len(took) == len(takes):
         return sum(took)
-    prepared = _again(studio.snapshot().story, takes, str(studio.project().paths.root))
+    prepared = _prepare_takes_again(
+        studio.take_snapshot().story, takes, str(studio.require_project().paths.root)
+    )
     if prepared is None:
         return None
     try:
-        return take_estimate.of(studio, prepared).seconds
+        return take_estimate.estimate_takes(studio, prepared).seconds
     except MilimoError:
         return None  # A queue that does not answer is reported by the commands that need it.
 
 
-def _again(story: Story, takes: Sequence[Take], root: str) -> Prepared | None:
+def _prepare_takes_again(story: Story, takes: Sequence[Take], root: str) -> PreparedTakes | None:
     """Return orders for the same takes; None if the spec of one can't be read."""
-    states = {state.shot.id: state for state in shot_spec.states(story, with_omitted=True)}
+    states = {state.shot.id: state for state in shot_spec.list_shot_states(story, with_omitted=True)}
     wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:
         state = states.get(take.shot)
@@ -133,19 +137,19 @@ def _again(story: Story, takes: Sequence[Take], root: str) -> Prepared | None:
         requests.append(
             JobRequest(id=f"again {take.id}", spec=spec.model_dump(mode="json"), label="again", project=root)
         )
-    return Prepared(tuple(wishes), tuple(requests), batch, ())
+    return PreparedTakes(tuple(wishes), tuple(requests), batch, ())
 
 
-def delete(studio: Studio, takes: Sequence[Take]) -> int:
+def delete_takes_with_files(studio: Studio, takes: Sequence[Take]) -> int:
     """Permanently delete takes with their files; return the freed bytes. Raises Failed, ReadOnly."""
     freed = 0
-    for path in studio.project().bin.delete_takes([take.id for take in takes]):
+    for path in studio.require_project().bin.delete_takes([take.id for take in takes]):
         if not path.is_file():
             continue
         try:
             size = path.stat().st_size
             path.unlink()
         except OSError as error:
-            raise explain(error, path, "delete") from error
+            raise explain_os_error(error, path, "delete") from error
         freed += size
     return freed

@@ -6,43 +6,43 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.plan.damage import note_damage
-from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.cut.plan.damage import record_file_damage
+from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.media.files.facts import Prober
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-SECONDS = 4 * 3600.0  # time limit for one file
+CHECK_SECONDS = 4 * 3600.0  # time limit for one file
 _KINDS = (AssetKind.VIDEO, AssetKind.SOUND)
 
 
-def checked(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
+def check_media(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
     """Decode each video and sound to its end, in a separate process, and record damage.
 
     Raises Cancelled if the user stops the check; damage found until then stays recorded.
     """
-    paths = studio.project().paths
-    there = [one for one in assets if one.kind in _KINDS and asset_path(paths, one).is_file()]
+    paths = studio.require_project().paths
+    there = [one for one in assets if one.kind in _KINDS and get_asset_path(paths, one).is_file()]
     rows = []
     with studio.counted(f"checking {len(there)} files", len(there)) as count, Prober() as prober:
         for done, asset in enumerate(there):
             count(done, asset.name)
-            rows.append(_checked(studio, asset, prober))
+            rows.append(_check_media_file(studio, asset, prober))
     return rows
 
 
-def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
-    facts = read_facts(asset.facts)
+def _check_media_file(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
+    facts = parse_stream_facts(asset.facts)
     row: dict[str, Any] = {"id": asset.id, "name": asset.name}
     rate = asset.rate if facts.is_sequence else None
     try:
-        prober.ask(asset_path(studio.project().paths, asset), rate, depth="whole")
-        found = prober.answer(SECONDS).streams
+        prober.request_probe(get_asset_path(studio.require_project().paths, asset), rate, depth="whole")
+        found = prober.wait_for_facts(CHECK_SECONDS).streams
     except BadInput as error:
         return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}
-    now = note_damage(facts, found.damaged, found.damaged_sound, looked=True)
+    now = record_file_damage(facts, found.damaged, found.damaged_sound, looked=True)
     if now != facts:
-        studio.project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
+        studio.require_project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
     facts_now = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})
     return {**row, **facts_now}

@@ -16,31 +16,44 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders, require_space
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import (
+    HOST,
+    explain_os_error,
+    fsync_folder,
+    make_folders,
+    replace_file_atomically,
+    require_free_space,
+)
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values.streams import read_facts
-from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
-from milimo_tui.media.files.numbered_files import Run
+from milimo_tui.cut.values.streams import parse_stream_facts
+from milimo_tui.media.files.facts import (
+    MediaFileFacts,
+    Prober,
+    digest,
+    hash_image_sequence,
+    probe_in_subprocess,
+)
+from milimo_tui.media.files.numbered_files import NumberedSequence
 from milimo_tui.media.picture.luts import SUFFIX as LUT_SUFFIX
-from milimo_tui.media.picture.luts import lut
+from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
-from milimo_tui.studio.media.media_files import Found
-from milimo_tui.studio.session.interrupts import interrupts_deferred
+from milimo_tui.studio.media.media_files import MediaToImport
+from milimo_tui.studio.session.interrupts import defer_interrupts
 from milimo_tui.studio.session.studio import Studio
 
 HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; a job hashes a larger file
 
 AHEAD = 4  # files that are probed while others are copied
-TOGETHER = 100  # files whose rows are written together; a killed process loses at most this many rows
+ROWS_PER_WRITE = 100  # files whose rows are written together; a killed process loses at most this many rows
 
-Check = Callable[[Facts], None]
+Check = Callable[[MediaFileFacts], None]
 Row = tuple[Asset, SheetVerdict | None]
 
 
-def check_text(path: Path) -> None:
+def require_unicode_path(path: Path) -> None:
     """Check that a path can be stored as text. Raises BadInput for bytes of another encoding."""
     try:
         str(path).encode()
@@ -50,7 +63,7 @@ def check_text(path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class MediaImport:
     """The result of an import: the assets, and the files that could not be imported, with the reasons."""
 
     assets: tuple[Asset, ...]
@@ -58,21 +71,21 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class _Coming:
+class _PendingImport:
     """A file or sequence being imported: its hash, its existing asset, or the reason why it can't be
     imported.
 
     `probing` is True if the prober has been asked for the file.
     """
 
-    found: Found
+    found: MediaToImport
     checksum: str = ""
     known: Asset | None = None
     probing: bool = False
     problem: BadInput | None = None
 
 
-def add(
+def add_media(
     studio: Studio,
     path: Path,
     *,
@@ -86,12 +99,16 @@ def add(
     files. Raises NotFound, BadInput, DiskFull.
     """
     with nullcontext(prober) if prober else Prober() as probing:
-        coming = _begun(Found(path), probing, {} if link else _known(studio), link=link)
-        row = _finished(studio, coming, probing, link=link, check=check)
-    return studio.project().facts.add_assets([row])[0]
+        coming = _begin_import(
+            MediaToImport(path), probing, {} if link else _list_known_digests(studio), link=link
+        )
+        row = _finish_import(studio, coming, probing, link=link, check=check)
+    return studio.require_project().facts.add_assets([row])[0]
 
 
-def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: bool) -> Arrived:
+def add_all_media(
+    studio: Studio, found: Sequence[MediaToImport], rate: Fraction, *, link: bool
+) -> MediaImport:
     """Import files and image sequences (of that rate). They share one probe process, and rows are written in
     groups.
 
@@ -102,137 +119,147 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
     problems: list[tuple[Path, BadInput]] = []
     rows: list[Row] = []
 
-    def write() -> None:
+    def write_rows() -> None:
         if not rows:
             return
-        assets.extend(studio.project().facts.add_assets(rows))
+        assets.extend(studio.require_project().facts.add_assets(rows))
         rows.clear()
 
-    known = {} if link else _known(studio)
-    what = plural(len(found), "file")
+    known = {} if link else _list_known_digests(studio)
+    what = format_count(len(found), "file")
     try:
         with (
             studio.counted(f"adding {what}", len(found)) as count,
             Prober() as prober,
-            interrupts_deferred() as interrupts,  # No interrupt between copying a file and writing its row.
+            defer_interrupts() as interrupts,  # No interrupt between copying a file and writing its row.
         ):
-            for done, coming in enumerate(_ahead(found, prober, known, link=link)):
+            for done, coming in enumerate(_probe_ahead(found, prober, known, link=link)):
                 count(done, coming.found.name)
                 try:
                     if coming.found.run is not None:
-                        rows.append(_sequence(studio, coming.found.run, rate, known, link=link))
+                        rows.append(_import_sequence(studio, coming.found.run, rate, known, link=link))
                     else:
-                        rows.append(_finished(studio, coming, prober, link=link))
+                        rows.append(_finish_import(studio, coming, prober, link=link))
                 except BadInput as error:
                     problems.append((coming.found.path, error))
-                if len(rows) == TOGETHER:
-                    write()
-                interrupts.let_through()
-        write()
+                if len(rows) == ROWS_PER_WRITE:
+                    write_rows()
+                interrupts.raise_if_interrupted()
+        write_rows()
     except (KeyboardInterrupt, Cancelled) as stop:
-        write()
+        write_rows()
         if not assets:
             raise Cancelled("stopped: nothing was added") from stop
         message = f"stopped: {len(assets)} of {what} were added and stay in the film"
         raise Cancelled(message, "milimo asset prepare makes their thumbnails") from stop
     finally:
-        write()
-    return Arrived(tuple(assets), tuple(problems))
+        write_rows()
+    return MediaImport(tuple(assets), tuple(problems))
 
 
-def _ahead(
-    found: Sequence[Found], prober: Prober, known: Mapping[str, Asset], *, link: bool
-) -> Iterator[_Coming]:
+def _probe_ahead(
+    found: Sequence[MediaToImport], prober: Prober, known: Mapping[str, Asset], *, link: bool
+) -> Iterator[_PendingImport]:
     """Yield the files in order. A few files are hashed and given to the prober in advance."""
-    begun: deque[_Coming] = deque()
+    begun: deque[_PendingImport] = deque()
     for each in found:
-        begun.append(_begun(each, prober, known, link=link))
+        begun.append(_begin_import(each, prober, known, link=link))
         if len(begun) > AHEAD:
             yield begun.popleft()
     yield from begun
 
 
-def _begun(each: Found, prober: Prober, known: Mapping[str, Asset], *, link: bool) -> _Coming:
+def _begin_import(
+    each: MediaToImport, prober: Prober, known: Mapping[str, Asset], *, link: bool
+) -> _PendingImport:
     if each.run is not None:
-        return _Coming(each)
+        return _PendingImport(each)
     path = each.path
     try:
         if not path.is_file():
             raise NotFound(f"there is no file {path}", "milimo asset add FILE")
-        check_text(path)
+        require_unicode_path(path)
         large = link and path.stat().st_size > HASHED_AT_ONCE
         checksum = "" if large else digest(path)
     except BadInput as error:
-        return _Coming(each, problem=error)
+        return _PendingImport(each, problem=error)
     if checksum in known:
-        return _Coming(each, checksum, known[checksum])
+        return _PendingImport(each, checksum, known[checksum])
     if not _is_lut(path):
-        prober.ask(path, depth="short")
-    return _Coming(each, checksum, probing=not _is_lut(path))
+        prober.request_probe(path, depth="short")
+    return _PendingImport(each, checksum, probing=not _is_lut(path))
 
 
-def _finished(
-    studio: Studio, coming: _Coming, prober: Prober, *, link: bool, check: Check = lambda facts: None
+def _finish_import(
+    studio: Studio, coming: _PendingImport, prober: Prober, *, link: bool, check: Check = lambda facts: None
 ) -> Row:
     """Return the row of the next file, after copying the file if it is managed. Raises BadInput, DiskFull."""
     path = coming.found.path
     if coming.problem is not None:
         raise coming.problem
     if coming.known is not None:
-        check(facts_of(coming.known))
+        check(get_media_facts(coming.known))
         return coming.known, None
-    facts = prober.answer() if coming.probing else probed(path)
+    facts = prober.wait_for_facts() if coming.probing else probe_media(path)
     check(facts)
-    asset = new_asset(path, facts, coming.checksum)
+    asset = make_linked_asset(path, facts, coming.checksum)
     if not link:
-        asset = replace(asset, managed=True, path=keep(studio.project().paths, path, coming.checksum))
-    return asset, _sheet(asset, facts)
+        asset = replace(
+            asset, managed=True, path=copy_into_media(studio.require_project().paths, path, coming.checksum)
+        )
+    return asset, _make_sheet_verdict(asset, facts)
 
 
-def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asset], *, link: bool) -> Row:
+def _import_sequence(
+    studio: Studio, run: NumberedSequence, rate: Fraction, known: Mapping[str, Asset], *, link: bool
+) -> Row:
     """Import numbered pictures as one video: packed into one file without loss, or linked in place.
 
     Raises NotFound, DiskFull, and BadInput for pictures that differ or can't be packed.
     """
-    check_text(run.first)
-    facts = probe_bounded(run.first, rate=rate, depth="short" if link else "head")
+    require_unicode_path(run.first)
+    facts = probe_in_subprocess(run.first, rate=rate, depth="short" if link else "head")
     size = sum(path.stat().st_size for path in run.paths)
     if link:
-        checksum = "" if size > HASHED_AT_ONCE else digest_of_all(run.paths)
-        asset = new_asset(run.first, facts, checksum)
-        return replace(asset, name=run.name, bytes=size), _sheet(asset, facts)
-    paths = studio.project().paths
-    require_space(paths.root, 2 * size, f"add {run.name}")
+        checksum = "" if size > HASHED_AT_ONCE else hash_image_sequence(run.paths)
+        asset = make_linked_asset(run.first, facts, checksum)
+        return replace(asset, name=run.name, bytes=size), _make_sheet_verdict(asset, facts)
+    paths = studio.require_project().paths
+    require_free_space(paths.root, 2 * size, f"add {run.name}")
     with tempfile.TemporaryDirectory(prefix=".packing-", dir=paths.root) as folder:
-        packed = packed_sequence.pack_bounded(run, rate, Path(folder))
+        packed = packed_sequence.pack_in_subprocess(run, rate, Path(folder))
         checksum = digest(packed)
         if checksum in known:
             return known[checksum], None
-        facts = probe_bounded(packed, depth="short")
-        streams = facts.streams.with_trouble(run.trouble(), facts.streams.trouble)
+        facts = probe_in_subprocess(packed, depth="short")
+        streams = facts.streams.with_trouble(run.describe_missing_pictures(), facts.streams.trouble)
         facts = replace(facts, streams=streams)
-        asset = replace(new_asset(packed, facts, checksum), name=run.name, managed=True)
-        return replace(asset, path=keep(paths, packed, checksum)), _sheet(asset, facts)
+        asset = replace(make_linked_asset(packed, facts, checksum), name=run.name, managed=True)
+        return replace(asset, path=copy_into_media(paths, packed, checksum)), _make_sheet_verdict(
+            asset, facts
+        )
 
 
 def _is_lut(path: Path) -> bool:
     return path.suffix.lower() == LUT_SUFFIX
 
 
-def probed(path: Path) -> Facts:
+def probe_media(path: Path) -> MediaFileFacts:
     """Return the facts of a file: a LUT from its text, any other file by a limited probe. Raises BadInput,
     NotFound.
     """
     if _is_lut(path):
-        found = lut(str(path))
+        found = load_lut(str(path))
         # A one-dimensional LUT is described as a picture with one row.
-        return Facts(kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1)
-    return probe_bounded(path, depth="short")
+        return MediaFileFacts(
+            kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1
+        )
+    return probe_in_subprocess(path, depth="short")
 
 
-def facts_of(asset: Asset) -> Facts:
+def get_media_facts(asset: Asset) -> MediaFileFacts:
     """Return the known facts of a media file, as its probe reported them."""
-    return Facts(
+    return MediaFileFacts(
         kind=asset.kind.value,
         frames=asset.frames,
         rate=asset.rate,
@@ -241,14 +268,14 @@ def facts_of(asset: Asset) -> Facts:
         seconds=asset.seconds,
         sample_rate=asset.sample_rate,
         channels=asset.channels,
-        streams=read_facts(asset.facts),
+        streams=parse_stream_facts(asset.facts),
     )
 
 
-def new_asset(path: Path, facts: Facts, checksum: str) -> Asset:
+def make_linked_asset(path: Path, facts: MediaFileFacts, checksum: str) -> Asset:
     """Return a linked asset for a file with those facts."""
     stat = path.stat()
-    return with_facts(
+    return replace_media_facts(
         Asset(
             id=new_id("asset"),
             kind=AssetKind(facts.kind),
@@ -264,7 +291,7 @@ def new_asset(path: Path, facts: Facts, checksum: str) -> Asset:
     )
 
 
-def with_facts(asset: Asset, facts: Facts) -> Asset:
+def replace_media_facts(asset: Asset, facts: MediaFileFacts) -> Asset:
     """Return the asset with the current facts of its file."""
     return replace(
         asset,
@@ -279,30 +306,32 @@ def with_facts(asset: Asset, facts: Facts) -> Asset:
     )
 
 
-def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
+def copy_into_media(paths: ProjectPaths, source: Path, checksum: str) -> str:
     """Copy a file into `media/` under its hash; return the path relative to the project. Raises DiskFull."""
-    target = paths.media_file(checksum, source.suffix.lower())
+    target = paths.build_media_path(checksum, source.suffix.lower())
     try:
         if not target.exists():
-            require_space(paths.root, source.stat().st_size, f"add {source.name}")
+            require_free_space(paths.root, source.stat().st_size, f"add {source.name}")
             make_folders(target.parent)
-            with atomic_path(target, "keep") as beside:
+            with replace_file_atomically(target, "keep") as beside:
                 shutil.copyfile(source, beside)
         fsync_folder(target.parent)
     except OSError as error:
-        raise explain(error, target, "keep") from error
+        raise explain_os_error(error, target, "keep") from error
     return str(target.relative_to(paths.root))
 
 
-def _sheet(asset: Asset, facts: Facts) -> SheetVerdict | None:
+def _make_sheet_verdict(asset: Asset, facts: MediaFileFacts) -> SheetVerdict | None:
     """Return the note for a picture that looks like a reference sheet."""
     if not facts.sheet:
         return None
     return SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=facts.sheet, by="its layout")
 
 
-def _known(studio: Studio) -> dict[str, Asset]:
+def _list_known_digests(studio: Studio) -> dict[str, Asset]:
     """Return the managed assets whose files exist, by the hash of their content."""
-    root = studio.project().paths.root
-    assets = [asset for asset in reversed(studio.snapshot().story.assets) if asset.managed and asset.digest]
+    root = studio.require_project().paths.root
+    assets = [
+        asset for asset in reversed(studio.take_snapshot().story.assets) if asset.managed and asset.digest
+    ]
     return {asset.digest: asset for asset in assets if (root / asset.path).is_file()}

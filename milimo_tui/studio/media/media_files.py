@@ -10,82 +10,90 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain
-from milimo_tui.media.files.numbered_files import LEAST, Run, is_pattern, run_of, runs_in
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.media.files.numbered_files import (
+    MIN_SEQUENCE_PICTURES,
+    NumberedSequence,
+    find_numbered_sequence,
+    group_into_sequences,
+    is_sequence_pattern,
+)
 
 # Suffixes imported from a folder. A file that the user names is tried with any suffix.
 VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .wmv .flv .ogv .3gp .dv .vob
     .gif .apng"""
 SOUND = ".wav .mp3 .flac .aac .m4a .ogg .oga .opus .aif .aiff .wma .ac3 .caf .mka .w64 .bwf"
 PICTURE = ".png .jpg .jpeg .tif .tiff .bmp .webp .tga .exr .dpx .jp2 .heic .avif"
-MEDIA = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
+MEDIA_SUFFIXES = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
 MOST_FILES = 20_000  # of a folder and its subfolders
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MediaToImport:
     """A file to import. `run` is set for an image sequence."""
 
     path: Path
-    run: Run | None = None
+    run: NumberedSequence | None = None
 
     @property
     def name(self) -> str:
         return self.run.name if self.run else self.path.name
 
 
-def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple[Found, ...]:
+def find_importable_media(
+    path: Path, *, sequence: bool = False, stills: bool = False
+) -> tuple[MediaToImport, ...]:
     """Return the files that a path names, in order.
 
     `sequence`: numbered pictures next to a picture belong to it. `stills`: the numbered pictures of a folder
     stay single pictures. Raises NotFound if the path does not exist, and BadInput for a folder without media.
     """
-    if is_pattern(path) and not path.exists():
-        return (_found_run(run_of(path)),)
+    if is_sequence_pattern(path) and not path.exists():
+        return (_require_sequence(find_numbered_sequence(path)),)
     if path.is_dir():
-        return _of_folder(path, least=2 if sequence else LEAST, stills=stills)
+        return _find_media_in_folder(path, least=2 if sequence else MIN_SEQUENCE_PICTURES, stills=stills)
     if sequence:
         if not path.is_file():
             raise NotFound(
                 f"there is no file {path}", "name one of its pictures, or a pattern: plate.%04d.png"
             )
-        return (_found_run(run_of(path)),)
+        return (_require_sequence(find_numbered_sequence(path)),)
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "milimo asset add FILE")
-    return (Found(path),)
+    return (MediaToImport(path),)
 
 
-def is_media(path: Path) -> bool:
+def has_media_suffix(path: Path) -> bool:
     """Return True if the file's name has a media suffix."""
-    return path.suffix.lower() in MEDIA
+    return path.suffix.lower() in MEDIA_SUFFIXES
 
 
-def _found_run(run: Run) -> Found:
+def _require_sequence(run: NumberedSequence) -> MediaToImport:
     if len(run.paths) < 2:
         raise BadInput(f"{run.first.name} is a single picture, no sequence", "leave out --sequence")
-    return Found(run.first, run)
+    return MediaToImport(run.first, run)
 
 
-def _of_folder(folder: Path, *, least: int, stills: bool) -> tuple[Found, ...]:
-    found: list[Found] = []
-    for files in _folders(folder):
-        runs, alone = ([], files) if stills else runs_in(files, least)
-        found += [Found(run.first, run) for run in runs]
-        found += [Found(path) for path in alone]
+def _find_media_in_folder(folder: Path, *, least: int, stills: bool) -> tuple[MediaToImport, ...]:
+    found: list[MediaToImport] = []
+    for files in _list_media_by_folder(folder):
+        runs, alone = ([], files) if stills else group_into_sequences(files, least)
+        found += [MediaToImport(run.first, run) for run in runs]
+        found += [MediaToImport(path) for path in alone]
     if not found:
         raise BadInput(f"there is no media in {folder}", "name a file to have it tried whatever its name is")
     return tuple(sorted(found, key=lambda each: str(each.path)))
 
 
-def _folders(folder: Path) -> list[list[Path]]:
+def _list_media_by_folder(folder: Path) -> list[list[Path]]:
     """Return the media files of a folder and its subfolders, grouped by folder. Hidden files are skipped."""
     out: list[list[Path]] = []
     count = 0
     try:
-        for place, folders, names in os.walk(folder, onerror=_raise):
+        for place, folders, names in os.walk(folder, onerror=_raise_walk_error):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             kept = [Path(place) / name for name in sorted(names) if not name.startswith(".")]
-            files = [path for path in kept if is_media(path)]
+            files = [path for path in kept if has_media_suffix(path)]
             count += len(files)
             if count > MOST_FILES:
                 raise BadInput(
@@ -94,9 +102,9 @@ def _folders(folder: Path) -> list[list[Path]]:
             if files:
                 out.append(files)
     except OSError as error:
-        raise explain(error, folder, "read") from error
+        raise explain_os_error(error, folder, "read") from error
     return out
 
 
-def _raise(error: OSError) -> None:
+def _raise_walk_error(error: OSError) -> None:
     raise error

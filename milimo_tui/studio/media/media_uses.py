@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows.stored_values import Mask
@@ -13,7 +13,7 @@ from milimo_tui.story.values.film import Story
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class MediaUse:
     """A use of an asset. `what` is part of a sentence: `long, V1 at 00:00:04:00`. `clip` is set for a use in
     a clip.
     """
@@ -25,48 +25,50 @@ class Use:
     frame: int = 0  # start of the clip in its cut
 
 
-def uses_of(story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()) -> tuple[Use, ...]:
+def list_media_uses(
+    story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()
+) -> tuple[MediaUse, ...]:
     """Return every use of an asset: first those in the story, then clip by clip in film order."""
-    return tuple(use for use in all_uses(story, cuts, masks) if use.asset == asset)
+    return tuple(use for use in list_all_media_uses(story, cuts, masks) if use.asset == asset)
 
 
-def all_uses(story: Story, cuts: Sequence[Cut], masks: Sequence[Mask] = ()) -> Iterator[Use]:
+def list_all_media_uses(story: Story, cuts: Sequence[Cut], masks: Sequence[Mask] = ()) -> Iterator[MediaUse]:
     """Yield every use of every asset."""
-    yield from _of_story(story)
+    yield from _list_uses_in_story(story)
     for mask in masks:
-        yield Use(mask.source, f"the source of mask {mask.label or mask.id}")
-        yield Use(mask.asset, f"mask {mask.label or mask.id}")
+        yield MediaUse(mask.source, f"the source of mask {mask.label or mask.id}")
+        yield MediaUse(mask.asset, f"mask {mask.label or mask.id}")
     for cut in cuts:
-        yield from _of_cut(cut)
+        yield from _list_uses_in_cut(cut)
 
 
-def _of_story(story: Story) -> Iterator[Use]:
+def _list_uses_in_story(story: Story) -> Iterator[MediaUse]:
     numbers = story.numbers
     for take in story.takes:
-        yield Use(take.asset, f"take of {numbers.get(take.shot, '?')}")
+        yield MediaUse(take.asset, f"take of {numbers.get(take.shot, '?')}")
     for shot in story.shots:
         number = numbers.get(shot.id, "?")
         if shot.board:
-            yield Use(shot.board, f"board of {number}")
+            yield MediaUse(shot.board, f"board of {number}")
         for given in shot.conditioning:
             if given.asset:
-                yield Use(given.asset, f"{number} must follow it")
+                yield MediaUse(given.asset, f"{number} must follow it")
     for element in story.elements:
         for reference in element.references:
-            yield Use(reference, f"a picture of {element.trigger}")
+            yield MediaUse(reference, f"a picture of {element.trigger}")
         if element.sample:
-            yield Use(element.sample, f"the voice of {element.trigger}")
+            yield MediaUse(element.sample, f"the voice of {element.trigger}")
     for look in story.looks:
         if look.sample:
-            yield Use(look.sample, f"a voice of a look, {look.name or look.id}")
+            yield MediaUse(look.sample, f"a voice of a look, {look.name or look.id}")
 
 
-def _of_cut(cut: Cut) -> Iterator[Use]:
+def _list_uses_in_cut(cut: Cut) -> Iterator[MediaUse]:
     placed = layout(cut)
     tracks = {track.id: track.name for track in cut.tracks}
-    for clip in sorted(cut.clips, key=lambda clip: (placed.start_of(clip.id), tracks.get(clip.track, ""))):
-        start = placed.start_of(clip.id)
-        where = f"{cut.name}, {tracks.get(clip.track, '?')} at {timecode(start, cut.rate)}"
-        yield Use(clip.source.ref, where, cut.id, clip.id, start)
+    for clip in sorted(cut.clips, key=lambda clip: (placed.get_start(clip.id), tracks.get(clip.track, ""))):
+        start = placed.get_start(clip.id)
+        where = f"{cut.name}, {tracks.get(clip.track, '?')} at {format_timecode(start, cut.rate)}"
+        yield MediaUse(clip.source.ref, where, cut.id, clip.id, start)
         if clip.effects.lut:
-            yield Use(clip.effects.lut, f"{where}, as its LUT", cut.id, clip.id, start)
+            yield MediaUse(clip.effects.lut, f"{where}, as its LUT", cut.id, clip.id, start)

@@ -8,48 +8,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values.conform import wants_proxy
+from milimo_tui.cut.values.conform import needs_proxy
 from milimo_tui.engines.specs.file_specs import MakePeaks, MakeProxy, MakeThumbnails, Probe
 from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.media.imports import facts_of
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.media.imports import get_media_facts
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-LABEL = 300  # characters that the queue accepts
+MAX_LABEL = 300  # characters that the queue accepts
 LARGE_STILL = 4_000_000  # pixels; a smaller picture is its own thumbnail
 
 
-def requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:
+def list_preparation_requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:
     """Return the jobs that prepare the assets; none for offline assets, LUTs and small files."""
-    paths = studio.project().paths
-    there = [asset for asset in assets if asset_path(paths, asset).is_file()]
+    paths = studio.require_project().paths
+    there = [asset for asset in assets if get_asset_path(paths, asset).is_file()]
     return [
         JobRequest(
             spec=spec.model_dump(mode="json"),
-            label=f"{what} of {asset.name}"[:LABEL],
+            label=f"{what} of {asset.name}"[:MAX_LABEL],
             project=str(paths.root),
             batch=batch,
         )
         for asset in there
-        for what, spec in _specs(paths, asset)
+        for what, spec in _list_preparation_specs(paths, asset)
     ]
 
 
-def queue(studio: Studio, assets: Sequence[Asset]) -> list[str]:
+def queue_preparation(studio: Studio, assets: Sequence[Asset]) -> list[str]:
     """Queue the preparation of the assets as one batch; return the jobs' ids. Raises Unavailable without a
     queue.
     """
     label = f"prepare {assets[0].name}" if len(assets) == 1 else f"prepare {len(assets)} files"
-    batch = BatchRequest(label=label[:LABEL], project=str(studio.project().paths.root))
-    wanted = requests(studio, assets, batch.id)
-    return studio.client().submit(wanted, batches=[batch]) if wanted else []
+    batch = BatchRequest(label=label[:MAX_LABEL], project=str(studio.require_project().paths.root))
+    wanted = list_preparation_requests(studio, assets, batch.id)
+    return studio.require_client().submit_jobs(wanted, batches=[batch]) if wanted else []
 
 
-def _specs(paths: ProjectPaths, asset: Asset) -> list[tuple[str, SpecValue]]:
-    path, cache = str(asset_path(paths, asset)), str(paths.cache)
-    facts = facts_of(asset)
+def _list_preparation_specs(paths: ProjectPaths, asset: Asset) -> list[tuple[str, SpecValue]]:
+    path, cache = str(get_asset_path(paths, asset)), str(paths.cache)
+    facts = get_media_facts(asset)
     rate = asset.rate if facts.streams.is_sequence else None
     specs: list[tuple[str, SpecValue]] = []
     if not asset.digest:
@@ -58,7 +58,7 @@ def _specs(paths: ProjectPaths, asset: Asset) -> list[tuple[str, SpecValue]]:
         specs.append(("thumbnails", MakeThumbnails(input=path, cache=cache, rate=rate)))
     if asset.channels:
         specs.append(("waveform", MakePeaks(input=path, cache=cache)))
-    if asset.kind is AssetKind.VIDEO and wants_proxy(facts.streams.picture):
+    if asset.kind is AssetKind.VIDEO and needs_proxy(facts.streams.picture):
         specs.append(("proxy", MakeProxy(input=path, cache=cache, rate=rate)))
     return specs
 

@@ -17,7 +17,7 @@ from milimo_tui.store.rows.stored_values import Provenance
 from milimo_tui.story.values.picked_takes import PIECE
 
 
-def note(project: ProjectFile, job: str, result: Result) -> None:
+def record_provenance(project: ProjectFile, job: str, result: Result) -> None:
     """Store the provenance of each file of a job that was imported into the film. May be repeated."""
     run = result.facts.get(RUN, {})
     measured = {name: result.facts[name] for name in (MEASURED,) if name in result.facts}
@@ -26,20 +26,20 @@ def note(project: ProjectFile, job: str, result: Result) -> None:
             id=new_id("made"),
             job=job,
             asset="",  # looked up by the hash
-            said=_json({**made_by, **measured}),
-            machine=_json(run.get("machine", {})),
+            said=_dump_provenance_json({**made_by, **measured}),
+            machine=_dump_provenance_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
         )
         project.facts.add_provenance(digest, made)
 
 
-def is_noise(result: Result, digest: str) -> bool:
+def is_made_by_tiny_weights(result: Result, digest: str) -> bool:
     """Return True if the file with that hash records that tiny (random) weights made it."""
     made_by = result.facts.get(MADE, {}).get(digest, {})
     return bool((made_by.get("model") or {}).get("tiny"))
 
 
-def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
+def read_provenance(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
     """Return the provenance of a file by its job, its asset or both; the newest if the file was made more
     than once.
 
@@ -48,7 +48,7 @@ def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> di
     job = job.partition(PIECE)[0]
     found = [
         row
-        for row in project.facts.provenance(job=job, asset=asset)
+        for row in project.facts.list_provenance(job=job, asset=asset)
         if (job and row.job == job) or row.asset == asset
     ]
     if not found:
@@ -62,19 +62,19 @@ def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> di
     }
 
 
-def seam_lines(made_by: dict[str, Any]) -> list[str]:
+def describe_seams(made_by: dict[str, Any]) -> list[str]:
     """Return how the chunks of a take join, as measured when it was made; empty for a take made at once."""
     return [str(seam["said"]) for seam in made_by.get(MEASURED, {}).get("seams", ())]
 
 
-def cache_lines(made_by: dict[str, Any]) -> list[str]:
+def describe_cache_difference(made_by: dict[str, Any]) -> list[str]:
     """Return how far the take made with a step cache differs from the take without it, if that was
     measured.
     """
     return [str(one["said"]) for one in made_by.get(MEASURED, {}).get("cache", ())]
 
 
-def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
+def describe_provenance(made_by: dict[str, Any]) -> dict[str, str]:
     """Return provenance for display: value by label; empty if a file has none."""
     if not made_by:
         return {}
@@ -93,13 +93,13 @@ def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
         "prompt": made_by.get("spec", {}).get("prompt", ""),
         "inputs": ", ".join(hash[:12] for hash in made_by.get("inputs", ())),
         "versions": ", ".join(versions),
-        "seams": "; ".join(seam_lines(made_by)),
-        "cache": "; ".join(cache_lines(made_by)),
+        "seams": "; ".join(describe_seams(made_by)),
+        "cache": "; ".join(describe_cache_difference(made_by)),
         "beforehand": made_by.get(MEASURED, {}).get("beforehand", {}).get("said", ""),
         "on": machine.get("card") or machine.get("system", ""),
         "took": f"{made_by['seconds']:.1f} s",
     }
 
 
-def _json(value: Any) -> str:
+def _dump_provenance_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -13,13 +13,13 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.cut.values.streams import StreamFacts, read_facts
+from milimo_tui.cut.values.streams import StreamFacts, parse_stream_facts
 from milimo_tui.media.files.facts import digest
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.media.imports import check_text
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.media.imports import require_unicode_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
@@ -27,59 +27,59 @@ MOST_FILES = 200_000  # files that are read under a folder
 
 
 @dataclass(frozen=True, slots=True)
-class Relinked:
+class RelinkedAsset:
     """An asset that is online again. `note` describes a change in the file, if there is one."""
 
     asset: Asset
     note: str = ""
 
 
-def offline(studio: Studio) -> tuple[Asset, ...]:
+def list_offline_assets(studio: Studio) -> tuple[Asset, ...]:
     """Return the assets whose file is missing, except those in the bin."""
-    paths = studio.project().paths
-    assets = studio.snapshot().story.assets
-    return tuple(one for one in assets if not one.binned and not asset_path(paths, one).is_file())
+    paths = studio.require_project().paths
+    assets = studio.take_snapshot().story.assets
+    return tuple(one for one in assets if not one.binned and not get_asset_path(paths, one).is_file())
 
 
-def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
+def find_offline_clips(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
     """Return the clips of a cut whose file is missing, for picture or sound: a picked take's file, or an
     asset's.
     """
     assets = {asset.id: asset for asset in story.assets}
-    performances = Performances(story)
-    made = {shot.id: take.asset for shot in story.shots if (take := performances.shown(shot))}
+    performances = FilmPerformances(story)
+    made = {shot.id: take.asset for shot in story.shots if (take := performances.find_shown_take(shot))}
     there: dict[str, bool] = {}
     out = set()
     for clip in cut.clips:
         ref = clip.source.ref
         id = made.get(ref, "") if clip.source.kind is SourceKind.SHOT else ref
         if id in assets and id not in there:
-            there[id] = asset_path(paths, assets[id]).is_file()
+            there[id] = get_asset_path(paths, assets[id]).is_file()
         lost = clip.source.kind is SourceKind.ASSET and id not in assets
         if lost or not there.get(id, True):
             out.add(clip.id)
     return frozenset(out)
 
 
-def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relinked:
+def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> RelinkedAsset:
     """Point an asset to its file's new place: the given file, or a file found under the given folder.
 
     By `hash`, only identical bytes match. By `name`, a file of the same name matches; by `path`, the given
     file. A file found by name or path may have been exported again, so its facts are read again. Raises
     NotFound, and BadInput for another file or kind.
     """
-    if asset.managed and asset_path(studio.project().paths, asset).is_file():
+    if asset.managed and get_asset_path(studio.require_project().paths, asset).is_file():
         raise BadInput(
             f"{asset.name} lies inside the film and needs no link", "milimo asset show tells where"
         )
     if place.is_dir():
-        place = _found_under(asset, place, by)
+        place = _find_file_of_asset(asset, place, by)
     elif not place.is_file():
         raise NotFound(f"there is no file {place}", "milimo asset relink ID FILE")
-    check_text(place)
-    same = not asset.digest or _streams(asset).is_sequence or digest(place) == asset.digest
+    require_unicode_path(place)
+    same = not asset.digest or _get_stream_facts(asset).is_sequence or digest(place) == asset.digest
     if asset.managed:
-        return _kept_again(studio, asset, place, same=same)
+        return _restore_managed_file(studio, asset, place, same=same)
     if by == "hash" and not same:
         raise BadInput(
             f"{place} is not the file that {asset.name} was",
@@ -92,49 +92,53 @@ def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relink
     changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
     note = ""
     if not same:
-        changed, note = _as_it_is_now(changed, place)
+        changed, note = _read_changed_file(changed, place)
     label = f"relink {asset.name}"
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[asset], after=[changed])
-    return Relinked(changed, note)
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[asset], after=[changed]
+    )
+    return RelinkedAsset(changed, note)
 
 
-def relink_all(
+def relink_all_assets(
     studio: Studio, folder: Path, by: By = "hash"
-) -> tuple[tuple[Relinked, ...], tuple[Asset, ...]]:
+) -> tuple[tuple[RelinkedAsset, ...], tuple[Asset, ...]]:
     """Search a folder for every missing file. Return the relinked assets, and the assets that were not
     found.
     """
     if not folder.is_dir():
         raise NotFound(f"there is no folder {folder}", "milimo asset relink all FOLDER")
-    found, left = list[Relinked](), list[Asset]()
-    for asset in offline(studio):
+    found, left = list[RelinkedAsset](), list[Asset]()
+    for asset in list_offline_assets(studio):
         try:
-            found.append(relink(studio, asset, folder, by))
+            found.append(relink_asset(studio, asset, folder, by))
         except NotFound:
             left.append(asset)
     return tuple(found), tuple(left)
 
 
-def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Relinked:
+def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bool) -> RelinkedAsset:
     """Copy the missing file of a managed asset back into the project. Raises BadInput if the bytes differ."""
     if not same:
         raise BadInput(
             f"{place} is not the file that {asset.name} was", "what the film keeps is never another file"
         )
-    imports.keep(studio.project().paths, place, asset.digest)
-    return Relinked(asset, "its file is in the film again")
+    imports.copy_into_media(studio.require_project().paths, place, asset.digest)
+    return RelinkedAsset(asset, "its file is in the film again")
 
 
-def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
+def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     """Return the asset with the facts of another file, and a note on the change. Raises BadInput for another
     kind.
     """
-    facts = imports.probed(place)
+    facts = imports.probe_media(place)
     if facts.kind != asset.kind.value:
         raise BadInput(
             f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}", "add it instead"
         )
-    changed = replace(imports.with_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size)
+    changed = replace(
+        imports.replace_media_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size
+    )
     if asset.seconds and changed.seconds and changed.seconds < asset.seconds:
         lost = float(asset.seconds - changed.seconds)
         return (
@@ -144,20 +148,25 @@ def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
     return changed, "it is not the same file as before"
 
 
-def _found_under(asset: Asset, folder: Path, by: By) -> Path:
+def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
     """Return the asset's file under a folder. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
         raise BadInput("by path, a file is named and no folder", "milimo asset relink ID FILE --by path")
-    for path in _likely(_files(folder), named, asset, by):
-        if by == "name" or not asset.digest or _streams(asset).is_sequence or digest(path) == asset.digest:
+    for path in _list_likely_files(_list_all_files(folder), named, asset, by):
+        if (
+            by == "name"
+            or not asset.digest
+            or _get_stream_facts(asset).is_sequence
+            or digest(path) == asset.digest
+        ):
             return path
     raise NotFound(
         f"{asset.name} is not under {folder}", f"looked for it by its {by}; --by name asks for less"
     )
 
 
-def _likely(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:
+def _list_likely_files(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:
     """Yield files that may be the asset's: first those of its name; by hash, also those of its size."""
     yield from (path for path in files if path.name.casefold() == named)
     if by == "hash" and asset.digest:
@@ -166,7 +175,7 @@ def _likely(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator
         )
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_all_files(folder: Path) -> list[Path]:
     out: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -176,5 +185,5 @@ def _files(folder: Path) -> list[Path]:
     return out
 
 
-def _streams(asset: Asset) -> StreamFacts:
-    return read_facts(asset.facts)
+def _get_stream_facts(asset: Asset) -> StreamFacts:
+    return parse_stream_facts(asset.facts)

@@ -10,23 +10,23 @@ from collections.abc import Iterable
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.mask_specs import Box, Point, TrackPrompt
 
-POINT = "x,y in pixels; ,- for what is not meant, @2 for a second one: 120,80 300,40@2"
-BOX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"
-AT = "FRAME:x,y or FRAME:x0,y0,x1,y1: 48:120,80 48:130,90,- 60:20,30,200,180@2"
+POINT_SYNTAX = "x,y in pixels; ,- for what is not meant, @2 for a second one: 120,80 300,40@2"
+BOX_SYNTAX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"
+TRACK_SYNTAX = "FRAME:x,y or FRAME:x0,y0,x1,y1: 48:120,80 48:130,90,- 60:20,30,200,180@2"
 MOST_OBJECTS = 256
 
 
-def points(texts: Iterable[str]) -> tuple[Point, ...]:
+def parse_click_points(texts: Iterable[str]) -> tuple[Point, ...]:
     """Parse points. Raises BadInput with the text that is not a point."""
-    return tuple(_point(text, text) for text in texts)
+    return tuple(_parse_click_point(text, text) for text in texts)
 
 
-def boxes(texts: Iterable[str]) -> tuple[Box, ...]:
+def parse_click_boxes(texts: Iterable[str]) -> tuple[Box, ...]:
     """Parse boxes. Raises BadInput with the text that is not a box."""
-    return tuple(_box(text, text) for text in texts)
+    return tuple(_parse_click_box(text, text) for text in texts)
 
 
-def prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[TrackPrompt, ...]:
+def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[TrackPrompt, ...]:
     """Parse the clicks on frames of a clip, sorted by frame.
 
     `at_start` has the clicks on the first frame. Raises BadInput.
@@ -37,34 +37,34 @@ def prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[
     for text in texts:
         frame, colon, rest = text.partition(":")
         if not colon or not frame.isascii() or not frame.isdigit():
-            raise BadInput(f"“{text}” names no frame and no point in it", AT)
+            raise BadInput(f"“{text}” names no frame and no point in it", TRACK_SYNTAX)
         known = by_frame.get(int(frame), ((), ()))
-        numbers = len(_split(rest)[0])
+        numbers = len(_split_click_text(rest)[0])
         if numbers == 4:
-            by_frame[int(frame)] = known[0], (*known[1], _box(rest, text))
+            by_frame[int(frame)] = known[0], (*known[1], _parse_click_box(rest, text))
         else:
-            by_frame[int(frame)] = (*known[0], _point(rest, text)), known[1]
+            by_frame[int(frame)] = (*known[0], _parse_click_point(rest, text)), known[1]
     return tuple(
         TrackPrompt(frame=frame, points=its[0], boxes=its[1]) for frame, its in sorted(by_frame.items())
     )
 
 
-def _point(text: str, option: str) -> Point:
-    numbers, positive, object = _read(text, option, POINT)
+def _parse_click_point(text: str, option: str) -> Point:
+    numbers, positive, object = _parse_click_numbers(text, option, POINT_SYNTAX)
     if len(numbers) != 2:
-        raise BadInput(f"“{option}” is no point", POINT)
+        raise BadInput(f"“{option}” is no point", POINT_SYNTAX)
     return Point(x=numbers[0], y=numbers[1], positive=positive, object=object)
 
 
-def _box(text: str, option: str) -> Box:
-    numbers, positive, object = _read(text, option, BOX)
+def _parse_click_box(text: str, option: str) -> Box:
+    numbers, positive, object = _parse_click_numbers(text, option, BOX_SYNTAX)
     if len(numbers) != 4:
-        raise BadInput(f"“{option}” is no box", BOX)
+        raise BadInput(f"“{option}” is no box", BOX_SYNTAX)
     x0, y0, x1, y1 = numbers
     return Box(x0=x0, y0=y0, x1=x1, y1=y1, positive=positive, object=object)
 
 
-def _split(text: str) -> tuple[list[str], str, str]:
+def _split_click_text(text: str) -> tuple[list[str], str, str]:
     """Return the numbers, the sign and the object of a click, as written."""
     numbers, _, object = text.partition("@")
     parts = [part.strip() for part in numbers.split(",")]
@@ -72,8 +72,8 @@ def _split(text: str) -> tuple[list[str], str, str]:
     return parts, sign, object
 
 
-def _read(text: str, option: str, how: str) -> tuple[list[float], bool, int]:
-    parts, sign, object = _split(text)
+def _parse_click_numbers(text: str, option: str, how: str) -> tuple[list[float], bool, int]:
+    parts, sign, object = _split_click_text(text)
     try:
         numbers = [float(part) for part in parts]
         which = int(object) if "@" in text else 1

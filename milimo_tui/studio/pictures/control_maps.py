@@ -15,17 +15,17 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.specs.control_specs import CameraKey
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Movement, Shot, Story
 from milimo_tui.studio.pictures import masks
-from milimo_tui.studio.pictures.masks import Source
-from milimo_tui.studio.session.lookup import asset_called
+from milimo_tui.studio.pictures.masks import MaskSource
+from milimo_tui.studio.session.lookup import find_asset_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 KIND = "make_control"
-PATH = "the points of one way in pixels: “100,200 300,200 320,80”"
-CAMERA = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
+PATH_SYNTAX = "the points of one way in pixels: “100,200 300,200 320,80”"
+CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
 # Distance of a camera movement that is given only by its name: shares of the picture, and a zoom factor.
 MOVES: dict[Movement, tuple[float, float, float]] = {
@@ -45,41 +45,41 @@ MOVES: dict[Movement, tuple[float, float, float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MapSource:
     """The source of a map: `frames` of a file from its frame `start` on (None: to its end).
 
     For a picture, `frames` at `rate` is how long the picture is held.
     """
 
-    source: Source
+    source: MaskSource
     start: int = 0
     frames: int | None = None
     rate: Fraction | None = None
 
 
-def seen(studio: Studio, name: str, target: Shot | None, *, link: bool = False) -> Seen:
+def find_map_source(studio: Studio, name: str, target: Shot | None, *, link: bool = False) -> MapSource:
     """Find the named source: a file, an asset, a take, or a shot.
 
     A shot is its picked take as far as the shot shows it, or else its board. A picture is held for the length
     of `target`, the shot that follows the map, or else of the shot it belongs to. Raises NotFound, and
     BadInput for a source without pictures.
     """
-    source = masks.source(studio, name, lambda source: None, link=link)
+    source = masks.find_mask_source(studio, name, lambda source: None, link=link)
     if studio.project_or_none() is None:
-        return Seen(source)
-    story = studio.snapshot().story
-    shot = target or _shot_called(story, name)
+        return MapSource(source)
+    story = studio.take_snapshot().story
+    shot = target or _find_shot_if_no_asset(story, name)
     if not source.is_clip:
-        return Seen(source, 0, shot.frames if shot else None, story.project.rate)
+        return MapSource(source, 0, shot.frames if shot else None, story.project.rate)
     take = next((one for one in story.takes if one.id == name), None)
-    if take is None and (own := _shot_called(story, name)):
-        take = Performances(story).shown(own)
-    return Seen(source, take.head, take.length) if take else Seen(source)
+    if take is None and (own := _find_shot_if_no_asset(story, name)):
+        take = FilmPerformances(story).find_shown_take(own)
+    return MapSource(source, take.head, take.length) if take else MapSource(source)
 
 
-def _shot_called(story: Story, name: str) -> Shot | None:
+def _find_shot_if_no_asset(story: Story, name: str) -> Shot | None:
     """Return the shot of that name, unless an asset has the name."""
-    if asset_called(story.assets, name) is not None:
+    if find_asset_by_name(story.assets, name) is not None:
         return None
     try:
         return shot_spec.find_shot(story, name)
@@ -87,47 +87,49 @@ def _shot_called(story: Story, name: str) -> Shot | None:
         return None
 
 
-def paths(texts: Sequence[str]) -> tuple[tuple[tuple[float, float], ...], ...]:
+def parse_paths(texts: Sequence[str]) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Parse paths as the user types them: points separated by blanks. Raises BadInput with the faulty
     text.
     """
-    return tuple(tuple(_point(word, text) for word in text.split()) for text in texts if text.split())
+    return tuple(
+        tuple(_parse_path_point(word, text) for word in text.split()) for text in texts if text.split()
+    )
 
 
-def _point(word: str, text: str) -> tuple[float, float]:
+def _parse_path_point(word: str, text: str) -> tuple[float, float]:
     x, comma, y = word.partition(",")
     try:
         point = float(x), float(y)
     except ValueError:
         point = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in point):
-        raise BadInput(f"“{text}” is no way of points: “{word}” is no point", PATH)
+        raise BadInput(f"“{text}” is no way of points: “{word}” is no point", PATH_SYNTAX)
     return point
 
 
-def camera(text: str, frames: int) -> tuple[CameraKey, ...]:
+def parse_camera_move(text: str, frames: int) -> tuple[CameraKey, ...]:
     """Parse a camera move over `frames` frames: the name of a movement, or keys. Raises BadInput."""
     words = text.strip()
     if not words:
         return ()
     if not words[0].isdigit():
-        return _of_movement(words, frames)
-    return tuple(_key(word) for word in words.split())
+        return _make_movement_keys(words, frames)
+    return tuple(_parse_camera_key(word) for word in words.split())
 
 
-def _of_movement(words: str, frames: int) -> tuple[CameraKey, ...]:
+def _make_movement_keys(words: str, frames: int) -> tuple[CameraKey, ...]:
     try:
         move = MOVES.get(Movement(words))
     except ValueError:
         move = None
     if move is None:
-        raise BadInput(f"“{words}” is no way of a camera that points can show", CAMERA)
+        raise BadInput(f"“{words}” is no way of a camera that points can show", CAMERA_SYNTAX)
     right, down, zoom = move
     last = max(1, frames - 1)
     return (CameraKey(frame=0), CameraKey(frame=last, right=right, down=down, zoom=zoom))
 
 
-def _key(word: str) -> CameraKey:
+def _parse_camera_key(word: str) -> CameraKey:
     found = _KEY.fullmatch(word)
     try:
         if found is None:
@@ -135,33 +137,33 @@ def _key(word: str) -> CameraKey:
         right, down = (float(share) / 100 for share in found.group(2, 3))
         return CameraKey(frame=int(found[1]), right=right, down=down, zoom=float(found[4] or 1))
     except ValueError:
-        raise BadInput(f"“{word}” is no key of a camera", CAMERA) from None
+        raise BadInput(f"“{word}” is no key of a camera", CAMERA_SYNTAX) from None
 
 
-def moving_mask(studio: Studio, name: str) -> str:
+def require_moving_mask(studio: Studio, name: str) -> str:
     """Return the file of a moving mask of the film. Raises NotFound, and BadInput for a still mask."""
-    path = masks.file_of(studio, masks.find(studio, name))
+    path = masks.get_mask_path(studio, masks.find_mask(studio, name))
     if path.suffix == ".png":
         raise BadInput(f"the mask {name} stands still", "milimo picture track FILE --text “a car” makes one")
     return str(path)
 
 
-def kinds(project: ProjectFile) -> dict[str, str]:
+def read_map_controls(project: ProjectFile) -> dict[str, str]:
     """Return the control that each map of the film is for, by asset, from the provenance of its file."""
     found: dict[str, str] = {}
-    for row in project.facts.provenance():
+    for row in project.facts.list_provenance():
         spec = json.loads(row.said).get("spec") or {}
         if spec.get("kind") == KIND and row.asset:
             found[row.asset] = str(spec.get("control", ""))
     return found
 
 
-def rows(studio: Studio) -> list[dict[str, Any]]:
+def list_control_maps(studio: Studio) -> list[dict[str, Any]]:
     """Return the maps of the film for lists, oldest first. `followed` are the shots that follow each map."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     assets: dict[str, Asset] = {asset.id: asset for asset in story.assets}
     found = []
-    for id, control in kinds(studio.project()).items():
+    for id, control in read_map_controls(studio.require_project()).items():
         asset = assets.get(id)
         if asset is None or asset.binned:
             continue

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import named_path
-from milimo_tui.media.files.facts import Facts, probe_bounded
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.media.files.facts import MediaFileFacts, probe_in_subprocess
 from milimo_tui.store.rows.stored_values import Mask
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.render.render_plan import asset_path
-from milimo_tui.studio.session.lookup import asset_called
-from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.session.lookup import find_asset_by_name
+from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MaskSource:
     """The picture or clip that a mask covers: a file, upright and in square pixels. `name` is shown to the
     user.
     """
@@ -41,61 +41,65 @@ class Source:
     rate: Fraction | None = None  # set for a clip of the film
 
 
-def source(studio: Studio, name: str, check: Callable[[Source], None], *, link: bool = False) -> Source:
+def find_mask_source(
+    studio: Studio, name: str, check: Callable[[MaskSource], None], *, link: bool = False
+) -> MaskSource:
     """Find the source of a mask: a file, an asset by id or name, a take, or a shot (3B).
 
     A shot is its picked take, or else its board. A new file is added to the film. Without an open film, the
     file is used in place. `check` raises if the source is not suitable; then no file is added. Raises
     NotFound, and BadInput for a file that is neither picture nor clip.
     """
-    path = named_path(name).absolute()
+    path = parse_user_path(name).absolute()
     if studio.project_or_none() is None:
-        found = _of_file(path)
+        found = _make_source_of_file(path)
     elif path.is_file():
-        asset = imports.add(studio, path, link=link, check=lambda facts: check(_of_facts(path, facts)))
-        found = _of_asset(studio, asset)
+        asset = imports.add_media(
+            studio, path, link=link, check=lambda facts: check(_make_source_of_facts(path, facts))
+        )
+        found = _make_source_of_asset(studio, asset)
     else:
-        found = _of_asset(studio, _of_film(studio, name))
+        found = _make_source_of_asset(studio, _find_source_asset(studio, name))
     check(found)
     return found
 
 
-def _of_asset(studio: Studio, asset: Asset) -> Source:
-    file = asset_path(studio.project().paths, asset)
+def _make_source_of_asset(studio: Studio, asset: Asset) -> MaskSource:
+    file = get_asset_path(studio.require_project().paths, asset)
     if not file.is_file():
         raise NotFound(
             f"the file of {asset.name} is not there: {file}", f"milimo asset relink {asset.id} FILE"
         )
-    found = _checked(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
+    found = _make_checked_source(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
     return replace(found, asset=asset.id, rate=asset.rate if found.is_clip else None)
 
 
-def _of_file(path: Path) -> Source:
+def _make_source_of_file(path: Path) -> MaskSource:
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "name a picture or a clip")
-    return _of_facts(path, probe_bounded(path))
+    return _make_source_of_facts(path, probe_in_subprocess(path))
 
 
-def _of_facts(path: Path, facts: Facts) -> Source:
-    return _checked(path.name, path, facts.kind, facts.width, facts.height, facts.frames)
+def _make_source_of_facts(path: Path, facts: MediaFileFacts) -> MaskSource:
+    return _make_checked_source(path.name, path, facts.kind, facts.width, facts.height, facts.frames)
 
 
-def _checked(
+def _make_checked_source(
     name: str, path: Path, kind: str, width: int | None, height: int | None, frames: int | None
-) -> Source:
+) -> MaskSource:
     if kind == AssetKind.SOUND:
         raise BadInput(f"{name} is sound: there is nothing to see in it", "name a picture or a clip")
     is_clip = kind == AssetKind.VIDEO
     shown = frames or 0 if is_clip else 1
     if not width or not height or not shown:
         raise BadInput(f"{name} shows nothing: it has no frames", "name a picture or a clip")
-    return Source(name, path, width, height, shown, is_clip)
+    return MaskSource(name, path, width, height, shown, is_clip)
 
 
-def _of_film(studio: Studio, name: str) -> Asset:
-    story = studio.snapshot().story
+def _find_source_asset(studio: Studio, name: str) -> Asset:
+    story = studio.take_snapshot().story
     assets = {asset.id: asset for asset in story.assets}
-    asset = asset_called(story.assets, name)
+    asset = find_asset_by_name(story.assets, name)
     if asset is not None:
         return asset
     takes = {take.id: take for take in story.takes}
@@ -106,26 +110,26 @@ def _of_film(studio: Studio, name: str) -> Asset:
     except NotFound:
         hint = "name a file, an asset (milimo asset list --all), a take or a shot"
         raise NotFound(f"there is no picture or clip “{name}”", hint) from None
-    picked = Performances(story).shown(shot)
+    picked = FilmPerformances(story).find_shown_take(shot)
     shown = picked.asset if picked else shot.board
     if shown not in assets:
         raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name}")
     return assets[shown]
 
 
-def find(studio: Studio, name: str) -> Mask:
+def find_mask(studio: Studio, name: str) -> Mask:
     """Find a mask by its id, its name, or the name of its file. Raises NotFound, Ambiguous."""
-    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
 
-    def told(mask: Mask) -> tuple[str, str]:
+    def describe_candidate(mask: Mask) -> tuple[str, str]:
         whole = f"thing {mask.object}" if mask.object else "all of it"
         return mask.id, f"({whole} of {assets[mask.source].name} at frame {mask.frame})"
 
-    mask = one_called(
+    mask = find_by_name(
         name,
         "masks",
-        studio.project().facts.masks(),
-        told,
+        studio.require_project().facts.list_masks(),
+        describe_candidate,
         lambda mask: mask.id == name,
         lambda mask: mask.asset == name,
         lambda mask: bool(name) and name in (mask.label, assets[mask.asset].name),
@@ -135,7 +139,7 @@ def find(studio: Studio, name: str) -> Mask:
     return mask
 
 
-def still(studio: Studio, name: str) -> str:
+def resolve_still_mask(studio: Studio, name: str) -> str:
     """Return the file of the film's still mask of that name; any other name is returned unchanged.
 
     Raises BadInput for a moving mask.
@@ -143,10 +147,10 @@ def still(studio: Studio, name: str) -> str:
     if studio.project_or_none() is None:
         return name
     try:
-        mask = find(studio, name)
+        mask = find_mask(studio, name)
     except NotFound:
         return name
-    path = file_of(studio, mask)
+    path = get_mask_path(studio, mask)
     if path.suffix != ".png":
         raise BadInput(
             f"the mask {name} moves, and a picture stands still", "milimo picture segment FILE --frame N"
@@ -154,43 +158,43 @@ def still(studio: Studio, name: str) -> str:
     return str(path)
 
 
-def named(studio: Studio, name: str) -> Path:
+def resolve_mask_file(studio: Studio, name: str) -> Path:
     """Return the file of the film's mask of that name, still or moving, or else the named file. Raises
     NotFound.
     """
     if studio.project_or_none() is not None:
         try:
-            return file_of(studio, find(studio, name))
+            return get_mask_path(studio, find_mask(studio, name))
         except NotFound:
             pass
-    path = named_path(name).absolute()
+    path = parse_user_path(name).absolute()
     if not path.is_file():
         raise NotFound(f"there is no mask “{name[:60]}”", "milimo picture mask list")
     return path
 
 
-def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
+def require_mask_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
     """Raise BadInput if a still mask has another shape than a picture of that size, or has no white
     pixels.
     """
     # Imported lazily: the list of all commands does not need the picture readers, which take 15 MB.
     from milimo_tui.media.files.stills import read_still
-    from milimo_tui.media.picture.mattes import matte
+    from milimo_tui.media.picture.mattes import prepare_matte
 
-    matte(read_still(file), size, grow=grow)
+    prepare_matte(read_still(file), size, grow=grow)
 
 
-def file_of(studio: Studio, mask: Mask) -> Path:
+def get_mask_path(studio: Studio, mask: Mask) -> Path:
     """Return the path of a mask's file."""
-    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
-    return asset_path(studio.project().paths, assets[mask.asset])
+    assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
+    return get_asset_path(studio.require_project().paths, assets[mask.asset])
 
 
-def row(studio: Studio, mask: Mask) -> dict[str, Any]:
+def describe_mask(studio: Studio, mask: Mask) -> dict[str, Any]:
     """Return a mask for lists. `path` is absolute, `box` includes its corners, `object` 0 is the full
     mask.
     """
-    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
     asset = assets[mask.asset]
     covers = assets.get(mask.source)
     return {
@@ -204,7 +208,7 @@ def row(studio: Studio, mask: Mask) -> dict[str, Any]:
         "seen": mask.seen,
         "source": mask.source,
         "of": covers.name if covers else "",
-        "path": str(asset_path(studio.project().paths, asset)),
+        "path": str(get_asset_path(studio.require_project().paths, asset)),
         "width": asset.width,
         "height": asset.height,
         "frames": asset.frames,

@@ -10,15 +10,17 @@ from milimo_tui.engines.specs.mask_specs import Segment
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.registry import Outcome
-from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
 
 PictureSpec = MakePicture | Inpaint | InpaintClip | Upscale | Segment
 
 
-def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = "") -> JobRequest:
+def make_picture_job_request(
+    studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = ""
+) -> JobRequest:
     """Return a job request for the open film, or for no film if none is open."""
     project = studio.project_or_none()
     return JobRequest(
@@ -30,25 +32,27 @@ def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id
     )
 
 
-def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = "") -> Outcome:
+def run_picture_jobs(
+    studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = ""
+) -> Outcome:
     """Submit the jobs and wait; return `{"id", "path", "kind", "job"}` of the last job's picture.
 
     Several pictures are listed under `pictures`. With `detach`, only submit. Raises Failed or Cancelled with
     the job's message if there is no picture.
     """
-    ids = studio.client().submit(requests)
+    ids = studio.require_client().submit_jobs(requests)
     job = ids[-1]
     if detach:
         queued = {"id": None, "path": None, "kind": "picture", "job": job, "jobs": ids}
         return Outcome(data=queued, message=f"queued {message or 'a picture'}")
-    jobs = wait_shown(studio, "picture", ids)
+    jobs = wait_with_progress(studio, "picture", ids)
     for id in ids:
-        check_done(jobs[id])
-    done = studio.client().job(job)
-    result = last_result(studio, job)
-    rows = _pictures(studio, done)
+        check_job_done(jobs[id])
+    done = studio.require_client().fetch_job(job)
+    result = get_last_result(studio, job)
+    rows = _list_job_pictures(studio, done)
     facts, notes = result.facts, result.notes
-    data = {**rows[0], "kind": "picture", "job": job, **_figures(facts), "notes": notes}
+    data = {**rows[0], "kind": "picture", "job": job, **_select_reported_facts(facts), "notes": notes}
     if len(rows) > 1:
         data["pictures"] = rows
     noise = " (noise: tiny weights)" if facts.get("tiny") else ""
@@ -57,24 +61,24 @@ def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, messa
     return Outcome(data=data, text="\n".join(lines), message=f"made {many}{noise}")
 
 
-def _pictures(studio: Studio, job: JobView) -> list[dict[str, Any]]:
+def _list_job_pictures(studio: Studio, job: JobView) -> list[dict[str, Any]]:
     """Return each picture of a job, in order, with its asset's id, or the job's id if it is in no film."""
     outputs = job.outputs
-    roles = sorted((role for role in outputs if role.startswith("picture")), key=_number)
+    roles = sorted((role for role in outputs if role.startswith("picture")), key=_get_picture_number)
     paths = [outputs[role] for role in roles] or [outputs["board"]]
     ids: dict[Path, str] = {}
     project = studio.project_or_none()
     if project is not None:
         root = project.paths.root
-        ids = {root / asset.path: asset.id for asset in studio.snapshot().story.assets}
+        ids = {root / asset.path: asset.id for asset in studio.take_snapshot().story.assets}
     return [{"id": ids.get(Path(path), job.id), "path": path} for path in paths]
 
 
-def _number(role: str) -> int:
+def _get_picture_number(role: str) -> int:
     return int(role.partition("-")[2] or 1)
 
 
-def _figures(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _select_reported_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the engine's facts that belong in the answer."""
     names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
     return {name: facts[name] for name in names if name in facts}

@@ -9,31 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.contract.provenance import made_by
+from milimo_tui.engines.contract.provenance import parse_provenance_marks
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.pictures.picture_spec import Given
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.pictures.picture_spec import GivenPicture
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
-Ordered = MakePicture | Inpaint | Upscale
+PictureSpecs = MakePicture | Inpaint | Upscale
 HASHED = "sha256:"
 
 
-def provenance_of(studio: Studio, given: Given) -> dict[str, Any]:
+def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, Any]:
     """Return the provenance of a picture: from the film, or else from the file itself.
 
     Raises NotFound if there is none.
     """
     project = studio.project_or_none()
     if project is not None and given.asset is not None:
-        said = provenance.provenance_of(project, asset=given.asset.id)
+        said = provenance.read_provenance(project, asset=given.asset.id)
         if said:
             return said
-    from milimo_tui.media.files.tags import read_marks
+    from milimo_tui.media.files.tags import read_embedded_texts
 
-    said = made_by(read_marks(given.path))
+    said = parse_provenance_marks(read_embedded_texts(given.path))
     if "spec" not in said:
         raise NotFound(
             f"{given.path.name} does not say how it was made", "pictures made here do: milimo picture make"
@@ -41,13 +41,13 @@ def provenance_of(studio: Studio, given: Given) -> dict[str, Any]:
     return said
 
 
-def order_of(studio: Studio, made_by: dict[str, Any]) -> Ordered:
+def restore_picture_spec(studio: Studio, made_by: dict[str, Any]) -> PictureSpecs:
     """Return the original spec: seed, size, prompt, references and weights. For several pictures, that of
     this one.
 
     Raises NotFound for an input that is not in the film, and BadInput if the file was not made as a picture.
     """
-    values = _placed(made_by["spec"], _media(studio))
+    values = _replace_hashes_by_paths(made_by["spec"], _index_media_by_digest(studio))
     values |= {"seed": made_by["seed"], "model": (made_by.get("model") or {}).get("id", "")}
     values |= {"recipe": made_by.get("recipe", {}).get("name", "")}
     if "count" in values:
@@ -60,24 +60,24 @@ def order_of(studio: Studio, made_by: dict[str, Any]) -> Ordered:
     return spec
 
 
-def _media(studio: Studio) -> dict[str, Path]:
+def _index_media_by_digest(studio: Studio) -> dict[str, Path]:
     """Return the film's files by their hash."""
     project = studio.project_or_none()
     if project is None:
         return {}
     return {
         asset.digest: path
-        for asset in studio.snapshot().story.assets
-        if asset.digest and (path := asset_path(project.paths, asset)).is_file()
+        for asset in studio.take_snapshot().story.assets
+        if asset.digest and (path := get_asset_path(project.paths, asset)).is_file()
     }
 
 
-def _placed(value: Any, media: dict[str, Path]) -> Any:
+def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
     """Return the value with hashes of inputs replaced by the paths of their files."""
     if isinstance(value, list):
-        return [_placed(one, media) for one in value]
+        return [_replace_hashes_by_paths(one, media) for one in value]
     if isinstance(value, dict):
-        return {name: _placed(inner, media) for name, inner in value.items()}
+        return {name: _replace_hashes_by_paths(inner, media) for name, inner in value.items()}
     if not isinstance(value, str) or not value.startswith(HASHED):
         return value
     path = media.get(value.removeprefix(HASHED))

@@ -11,27 +11,27 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import named_path
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, nearest
+from milimo_tui.engines.contract.fitting import ASPECTS, Limits, find_nearest_raster, fit
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import Lora as SpecLora
 from milimo_tui.engines.specs.spec_values import Loras
-from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.media.files.facts import probe_in_subprocess
 from milimo_tui.story.values.film import Asset, AssetKind, Element, Shot, Story
-from milimo_tui.studio.render.render_plan import asset_path
-from milimo_tui.studio.session.lookup import asset_called
+from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.session.lookup import find_asset_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import lora_stacks
 
 SIDE = 1024  # default side of a picture
-ENGINE = engine_registry.first("make_picture").name
+PICTURE_ENGINE = engine_registry.find_first_engine("make_picture").name
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenPicture:
     """A picture that the user named: its file, its size, and its asset if it belongs to the film."""
 
     path: Path
@@ -44,37 +44,37 @@ class Given:
         return self.width, self.height
 
 
-def picture(studio: Studio, name: str) -> Given:
+def find_picture(studio: Studio, name: str) -> GivenPicture:
     """Find a picture: a file, a picture of the film by id or name, the board of a shot (3B), or of
     @an-element.
 
     Raises NotFound, and BadInput for a file that is not a picture.
     """
-    asset = _of_film(studio, name)
+    asset = _find_picture_asset(studio, name)
     if asset is None:
-        return _of_file(named_path(name).absolute(), name)
+        return _make_picture_of_file(parse_user_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture but {asset.kind.value}", "name a picture")
-    path = asset_path(studio.project().paths, asset)
+    path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
         raise NotFound(f"the file of {asset.name} is not there: {path}", "milimo asset relink")
     if not asset.width or not asset.height:
-        return _of_file(path, asset.name)
-    return Given(path, asset.width, asset.height, asset)
+        return _make_picture_of_file(path, asset.name)
+    return GivenPicture(path, asset.width, asset.height, asset)
 
 
-def _of_film(studio: Studio, name: str) -> Asset | None:
+def _find_picture_asset(studio: Studio, name: str) -> Asset | None:
     """Return the asset that has that name in the open film. A file in the current folder has priority."""
-    if named_path(name).is_file() or studio.project_or_none() is None:
+    if parse_user_path(name).is_file() or studio.project_or_none() is None:
         return None
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     assets = {asset.id: asset for asset in story.assets}
-    asset = asset_called(story.assets, name)
+    asset = find_asset_by_name(story.assets, name)
     if asset is not None:
         return asset
     for element in story.elements:
         if name.casefold() in (element.trigger.casefold(), element.id):
-            return _shown(element, assets)
+            return _get_element_picture(element, assets)
     try:
         shot = shot_spec.find_shot(story, name)
     except NotFound:
@@ -84,51 +84,57 @@ def _of_film(studio: Studio, name: str) -> Asset | None:
     return assets[shot.board]
 
 
-def _shown(element: Element, assets: dict[str, Asset]) -> Asset:
+def _get_element_picture(element: Element, assets: dict[str, Asset]) -> Asset:
     for id in element.references:
         if id in assets and not assets[id].binned:
             return assets[id]
     raise NotFound(f"no picture shows {element.trigger}", f"milimo element draw {element.trigger}")
 
 
-def _of_file(path: Path, name: str) -> Given:
+def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
     if not path.is_file():
         raise NotFound(
             f"there is no picture “{name}”",
             "name a file, an asset (milimo asset list --all), a shot (3B) or @an-element",
         )
     try:
-        facts = probe_bounded(path)
+        facts = probe_in_subprocess(path)
     except BadInput as error:
         raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF") from error
     if facts.kind != "picture" or not facts.width or not facts.height:
         raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a picture")
-    return Given(path, facts.width, facts.height)
+    return GivenPicture(path, facts.width, facts.height)
 
 
-def references(studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()) -> tuple[Given, ...]:
+def collect_references(
+    studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()
+) -> tuple[GivenPicture, ...]:
     """Return the reference pictures in order, without duplicates: the named pictures, then those of the
     elements.
 
     Raises Refused if more pictures are named than the engine takes. Surplus pictures of elements are left
     out.
     """
-    painter = engine_registry.profile(ENGINE)
-    named = {given.path: given for given in (picture(studio, name) for name in names)}
+    painter = engine_registry.profile(PICTURE_ENGINE)
+    named = {given.path: given for given in (find_picture(studio, name) for name in names)}
     painter.check_references([one.size for one in named.values()])
     if shown:
-        assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+        assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
         for element in shown:
             if any(id in assets and not assets[id].binned for id in element.references):
-                given = picture(studio, _shown(element, assets).id)
+                given = find_picture(studio, _get_element_picture(element, assets).id)
                 named.setdefault(given.path, given)
     found = tuple(named.values())[: painter.row.references]
     painter.check_references([one.size for one in found])
     return found
 
 
-def raster(
-    width: int | None, height: int | None, aspect: str, seen: Sequence[Given], film: tuple[int, int] | None
+def choose_picture_size(
+    width: int | None,
+    height: int | None,
+    aspect: str,
+    seen: Sequence[GivenPicture],
+    film: tuple[int, int] | None,
 ) -> tuple[int, int]:
     """Return the size of a new picture: the given sides, or one side and the other by the aspect ratio.
 
@@ -142,7 +148,7 @@ def raster(
     elif film:
         shape = film
     elif seen:
-        shape = _within(seen[0].size)
+        shape = _fit_into_megapixel(seen[0].size)
     else:
         shape = (SIDE, SIDE)
     wide, high = shape
@@ -152,56 +158,56 @@ def raster(
         wide, high = width, max(1, round(width * Fraction(shape[1], shape[0])))
     elif height:
         wide, high = max(1, round(height * Fraction(shape[0], shape[1]))), height
-    fit(limits(), frames=1, width=wide, height=high, rate=Fraction(1))
+    fit(get_picture_limits(), frames=1, width=wide, height=high, rate=Fraction(1))
     return wide, high
 
 
-def limits() -> Limits:
+def get_picture_limits() -> Limits:
     """Return the limits of picture sizes."""
-    return engine_registry.profile(ENGINE).picture_limits()
+    return engine_registry.profile(PICTURE_ENGINE).picture_limits()
 
 
-def _within(size: tuple[int, int]) -> tuple[int, int]:
+def _fit_into_megapixel(size: tuple[int, int]) -> tuple[int, int]:
     """Return a size of at most a megapixel with that shape, in multiples of the model's tokens."""
     most = SIDE * SIDE
     if size[0] * size[1] <= most:
-        return max(limits().least_side, size[0]), max(limits().least_side, size[1])
+        return max(get_picture_limits().least_side, size[0]), max(get_picture_limits().least_side, size[1])
     scale = (most / (size[0] * size[1])) ** 0.5
-    return nearest(limits(), int(size[0] * scale), int(size[1] * scale))
+    return find_nearest_raster(get_picture_limits(), int(size[0] * scale), int(size[1] * scale))
 
 
-def board_seed(story: Story, shot: Shot, first: int) -> int:
+def choose_board_seed(story: Story, shot: Shot, first: int) -> int:
     """Return the seed of a shot's next board: the shot's first seed, then a new seed for each board.
 
     A locked seed, and the seed of an element that must look the same again, stay the same.
     """
     has_one = bool(shot.board) and shot.board not in story.previs_boards
-    return shot_spec.new_seed() if has_one and not shot.seed_locked and first == shot.seed else first
+    return shot_spec.draw_random_seed() if has_one and not shot.seed_locked and first == shot.seed else first
 
 
-def check_weights(studio: Studio, found: Found, loras: Loras, negative: str = "") -> None:
+def check_picture_weights(studio: Studio, found: ResolvedWeights, loras: Loras, negative: str = "") -> None:
     """Check that weights fit a picture. Raises NotFound, and Refused if the weights take no negative prompt
     or a LoRA does not fit them.
     """
-    painter = engine_registry.profile(ENGINE)
+    painter = engine_registry.profile(PICTURE_ENGINE)
     painter.check_weights(ModelStore(studio.home.models), found, loras, negative)
 
 
-def named_loras(studio: Studio, names: Sequence[str]) -> Loras:
+def parse_lora_options(studio: Studio, names: Sequence[str]) -> Loras:
     """Parse LoRAs as typed: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
     store = ModelStore(studio.home.models)
-    stack: lora_stacks.Stack = ()
+    stack: lora_stacks.LoraStack = ()
     for name in names:
         bare, at, strength = name.rpartition("@")
         try:
             much = float(strength) if at else 1.0
         except ValueError:
             bare, much = name, 1.0
-        stack = lora_stacks.with_lora(stack, lora_stacks.lora_of(store, bare if at else name), much)
+        stack = lora_stacks.set_lora(stack, lora_stacks.find_lora(store, bare if at else name), much)
     return tuple(SpecLora(id=use.id, strength=use.strength, digest=use.digest) for use in stack)
 
 
-def described(prompt: str) -> str:
+def shorten_prompt(prompt: str) -> str:
     """Return a prompt shortened for lists."""
     words = " ".join(prompt.split())
     return words if len(words) <= 60 else f"{words[:59]}…"

@@ -34,25 +34,28 @@ class Portrait:
         return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.kept)}
 
 
-def portrait_of(story: Story, paths: ProjectPaths, element: Element) -> Portrait:
+def make_portrait(story: Story, paths: ProjectPaths, element: Element) -> Portrait:
     """Return an element's portrait: a person from the chest up, a place in a wide shot, an object by itself.
 
     A place is lit as in its first scene. Equal descriptions give an equal picture, which is drawn once.
     """
-    facts = _facts(story, element)
+    facts = _make_portrait_facts(story, element)
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
-    drawing = drawing_version()
+    drawing = get_drawing_version()
     return Portrait(
-        facts, cache.place(paths.cache, digest, KIND, ".jpg", drawing, width=WIDTH, height=HEIGHT)
+        facts,
+        cache.locate_cached_file(paths.cache, digest, KIND, ".jpg", drawing, width=WIDTH, height=HEIGHT),
     )
 
 
-def drawing_version() -> int:
+def get_drawing_version() -> int:
     """Return the version of the previs drawings. Pictures of an older version are drawn again."""
-    return engine_registry.profile(engine_registry.first("make_picture", previs=True).name).drawing
+    return engine_registry.profile(
+        engine_registry.find_first_engine("make_picture", previs=True).name
+    ).drawing
 
 
-def _facts(story: Story, element: Element) -> ShotFacts:
+def _make_portrait_facts(story: Story, element: Element) -> ShotFacts:
     name, words = element.name, element.description
     if element.kind is ElementKind.CHARACTER:
         person = Person(name=name.upper(), description=words, gender=element.gender)
@@ -62,8 +65,8 @@ def _facts(story: Story, element: Element) -> ShotFacts:
         return ShotFacts(
             heading="INT. ROOM - DAY", setting="INT", size="CU", function="insert", action=action
         )
-    plain = _plain(name)
-    scene = next((scene for scene in story.live_scenes() if _plain(scene.location) == plain), None)
+    plain = _strip_to_letters(name)
+    scene = next((scene for scene in story.live_scenes() if _strip_to_letters(scene.location) == plain), None)
     setting = "EXT" if scene is None or scene.setting is Setting.EXTERIOR else "INT"
     return ShotFacts(
         heading=scene.heading if scene is not None else f"{setting}. {name.upper()} - DAY",
@@ -76,5 +79,5 @@ def _facts(story: Story, element: Element) -> ShotFacts:
     )
 
 
-def _plain(words: str) -> str:
+def _strip_to_letters(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())

@@ -12,65 +12,67 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError, NotFound
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.model_lookup import safe_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.model_lookup import check_model_id
 from milimo_tui.interchange.skeletons import skeleton_file
 from milimo_tui.interchange.skeletons.bones import JOINTS, NUMBERS
-from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, named
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, parse_joint_name
 from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.read.footage import Footage
-from milimo_tui.studio.pictures.masks import Source
+from milimo_tui.studio.pictures.masks import MaskSource
 from milimo_tui.studio.session.studio import Studio
 
 
-def folder(studio: Studio) -> Path:
+def get_skeleton_folder(studio: Studio) -> Path:
     """Return the folder of the open film's skeletons."""
-    return studio.project().paths.skeletons
+    return studio.require_project().paths.skeletons
 
 
-def every(studio: Studio) -> tuple[Skeleton, ...]:
+def list_skeletons(studio: Studio) -> tuple[Skeleton, ...]:
     """Return all readable skeletons, by name."""
     found = []
-    for path in sorted(folder(studio).glob("*.json")):
+    for path in sorted(get_skeleton_folder(studio).glob("*.json")):
         try:
-            found.append(skeleton_file.load(path))
+            found.append(skeleton_file.load_skeleton(path))
         except MilimoError:
             continue  # The error is reported when this skeleton is opened.
     return tuple(found)
 
 
-def called(studio: Studio, name: str) -> Skeleton:
+def find_skeleton(studio: Studio, name: str) -> Skeleton:
     """Load the skeleton of that name, with the current path of its picture. Raises NotFound, Damaged."""
-    path = _path(studio, name)
+    path = _get_skeleton_path(studio, name)
     if not path.is_file():
-        there = ", ".join(one.name for one in every(studio)) or "none yet: milimo skeleton find"
+        there = ", ".join(one.name for one in list_skeletons(studio)) or "none yet: milimo skeleton find"
         raise NotFound(f"there is no skeleton “{name}”", f"here: {there}")
-    found = skeleton_file.load(path)
+    found = skeleton_file.load_skeleton(path)
     # Paths inside the film's folder are relative, because a film may be copied or moved.
-    return replace(found, source=str(studio.project().paths.root / found.source))
+    return replace(found, source=str(studio.require_project().paths.root / found.source))
 
 
-def keep(studio: Studio, skeleton: Skeleton) -> Path:
+def store_skeleton(studio: Studio, skeleton: Skeleton) -> Path:
     """Write a skeleton; return its path. Raises DiskFull, ReadOnly, and BadInput for an unusable name."""
-    path, root = _path(studio, skeleton.name), studio.project().paths.root
+    path, root = _get_skeleton_path(studio, skeleton.name), studio.require_project().paths.root
     source = Path(skeleton.source)
     if source.is_relative_to(root):
         skeleton = replace(skeleton, source=source.relative_to(root).as_posix())
-    skeleton_file.save(skeleton, path)
+    skeleton_file.save_skeleton(skeleton, path)
     return path
 
 
-def _path(studio: Studio, name: str) -> Path:
-    return folder(studio) / f"{safe_id(name)}.json"
+def _get_skeleton_path(studio: Studio, name: str) -> Path:
+    return get_skeleton_folder(studio) / f"{check_model_id(name)}.json"
 
 
-def of_joints(joints: Path, name: str, source: Source, frame: int, person: int, model: str) -> Skeleton:
+def make_skeleton(
+    joints: Path, name: str, source: MaskSource, frame: int, person: int, model: str
+) -> Skeleton:
     """Return a skeleton of the joints that a job found, for the `person`-th largest person, counted from 1.
 
     Raises BadInput if the picture shows fewer people, and Damaged.
     """
     try:
-        value = read_json(joints.read_text())
+        value = parse_untrusted_json(joints.read_text())
         people = value["people"]
         sides = int(value["width"]), int(value["height"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -89,7 +91,7 @@ def of_joints(joints: Path, name: str, source: Source, frame: int, person: int, 
     )
 
 
-def again(found: Skeleton, before: Skeleton | None) -> Skeleton:
+def keep_manual_changes(found: Skeleton, before: Skeleton | None) -> Skeleton:
     """Return a skeleton that was found again, with the manual changes of the previous one if the picture is
     the same.
     """
@@ -98,7 +100,7 @@ def again(found: Skeleton, before: Skeleton | None) -> Skeleton:
     return replace(found, moves=before.moves)
 
 
-def moved_by_words(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
+def move_joint_by_text(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
     """Return the skeleton with a joint at `X,Y` in pixels, or moved by an offset (`+3,-2`). Raises
     BadInput.
     """
@@ -110,27 +112,27 @@ def moved_by_words(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
     if not comma or not all(-1e5 < one < 1e5 for one in place):
         raise BadInput(f"“{words}” is no place", "X,Y in pixels of the picture, or +X,-Y from where it is")
     if x.startswith(("+", "-")):
-        now = skeleton.joints()[NUMBERS[named(joint)]]
+        now = skeleton.list_joints()[NUMBERS[parse_joint_name(joint)]]
         place = now[0] + place[0], now[1] + place[1]
-    return skeleton.moved(joint, *place)
+    return skeleton.move_joint(joint, *place)
 
 
-def as_array(skeleton: Skeleton) -> Any:
+def convert_joints_to_array(skeleton: Skeleton) -> Any:
     """Return the joints as models return them, float32 (17, 3)."""
-    return np.asarray(skeleton.joints(), dtype=np.float32)
+    return np.asarray(skeleton.list_joints(), dtype=np.float32)
 
 
-def shown(skeleton: Skeleton) -> Image.Image:
+def draw_skeleton(skeleton: Skeleton) -> Image.Image:
     """Return the picture with the skeleton drawn over it. Raises NotFound if the picture is missing."""
     with Footage(Path(skeleton.source)) as footage:
         picture = footage.frame(skeleton.frame if footage.is_clip else 0)
-    return Image.fromarray(drawn_people.over(picture, [as_array(skeleton)]))
+    return Image.fromarray(drawn_people.draw_skeletons_over(picture, [convert_joints_to_array(skeleton)]))
 
 
-def told(skeleton: Skeleton) -> dict[str, Any]:
+def describe_skeleton(skeleton: Skeleton) -> dict[str, Any]:
     """Return a skeleton as commands report it."""
     hand = {move.joint for move in skeleton.moves}
-    rows = zip(JOINTS, skeleton.joints(), strict=True)
+    rows = zip(JOINTS, skeleton.list_joints(), strict=True)
     return {
         "name": skeleton.name,
         "source": skeleton.source,
@@ -139,7 +141,7 @@ def told(skeleton: Skeleton) -> dict[str, Any]:
         "height": skeleton.height,
         "model": skeleton.model,
         "changes": len(skeleton.moves),
-        "unsure": [name for name, _ in skeleton.unsure()],
+        "unsure": [name for name, _ in skeleton.list_unsure_joints()],
         "joints": [
             {"joint": name, "x": x, "y": y, "sure": sure, "by_hand": name in hand}
             for name, (x, y, sure) in rows

@@ -15,9 +15,9 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.files import cache
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.studio.pictures.portraits import drawing_version
-from milimo_tui.studio.takes.element_inputs import first_seed
-from milimo_tui.studio.takes.shot_spec import facts_of
+from milimo_tui.studio.pictures.portraits import get_drawing_version
+from milimo_tui.studio.takes.element_inputs import get_first_seed
+from milimo_tui.studio.takes.shot_spec import get_shot_facts
 
 KIND = "boards"
 WIDTH = 480  # pixels; slightly more than a board's card on a wide screen
@@ -40,15 +40,15 @@ class SmallBoard:
         return {"facts": facts, "seed": self.seed, **size, "to": str(self.kept)}
 
 
-def small_board_of(story: Story, paths: ProjectPaths, shot: Shot) -> SmallBoard:
+def make_small_board(story: Story, paths: ProjectPaths, shot: Shot) -> SmallBoard:
     """Return the board of a shot for the storyboard. Equal descriptions give an equal picture, which is drawn
     once.
     """
-    facts, seed = facts_of(story, shot), first_seed(story, shot)
+    facts, seed = get_shot_facts(story, shot), get_first_seed(story, shot)
     ratio = story.project.width / story.project.height
     height = max(16, 2 * round(WIDTH / ratio / 2))
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
-    kept = cache.place(
-        paths.cache, digest, KIND, ".jpg", drawing_version(), seed=seed, width=WIDTH, height=height
+    kept = cache.locate_cached_file(
+        paths.cache, digest, KIND, ".jpg", get_drawing_version(), seed=seed, width=WIDTH, height=height
     )
     return SmallBoard(facts, seed, WIDTH, height, kept)

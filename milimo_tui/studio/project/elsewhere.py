@@ -10,18 +10,23 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.facts import digest
 from milimo_tui.store.project import milimo_video
-from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, as_it_is, create
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, create_arrived_film, link_media_in_place
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.keeping import archive
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.session.studio import Studio
 
 DATABASES = ("*.db", "*.sqlite", "*.sqlite3")
-BELOW = ("", "backend", "data", "backend/data")  # Folders of an installation that can contain its database.
+DATABASE_FOLDERS = (
+    "",
+    "backend",
+    "data",
+    "backend/data",
+)  # Folders of an installation that can contain its database.
 
 
 @dataclass(slots=True)
-class MediaKeeper:
+class MediaImporter:
     """Copies the media files of an imported film. `unread` are files that are no media; they stay linked."""
 
     count: int
@@ -29,31 +34,31 @@ class MediaKeeper:
     unread: list[str] = field(default_factory=list)
     done: int = 0
 
-    def keep(self, paths: ProjectPaths, asset: Asset) -> Asset:
+    def copy_media_file(self, paths: ProjectPaths, asset: Asset) -> Asset:
         """Copy a file into the new film, with the facts from its probe. Raises DiskFull, Cancelled."""
         source = Path(asset.path)
         self.tell(self.done, source.name)
         self.done += 1
         try:
-            facts = imports.probed(source)
+            facts = imports.probe_media(source)
         except (BadInput, NotFound):
             self.unread.append(source.name)
             return asset
         if AssetKind(facts.kind) is not asset.kind:
             asset = replace(asset, kind=AssetKind(facts.kind))
         checksum = digest(source)
-        kept = imports.with_facts(replace(asset, digest=checksum), facts)
-        return replace(kept, managed=True, path=imports.keep(paths, source, checksum))
+        kept = imports.replace_media_facts(replace(asset, digest=checksum), facts)
+        return replace(kept, managed=True, path=imports.copy_into_media(paths, source, checksum))
 
 
-def database_in(source: Path) -> Path | None:
+def find_old_database(source: Path) -> Path | None:
     """Return the database of a Milimo Video installation: the file itself, or the one in its folder, or None.
 
     Raises BadInput if a folder has several.
     """
     if source.is_file():
         return source if source.suffix.lower() in (".db", ".sqlite", ".sqlite3") else None
-    for below in BELOW:
+    for below in DATABASE_FOLDERS:
         found = sorted({path for each in DATABASES for path in (source / below).glob(each) if path.is_file()})
         if len(found) > 1:
             raise BadInput(f"{source / below} has several databases", f"name one: {found[0]}")
@@ -62,7 +67,7 @@ def database_in(source: Path) -> Path | None:
     return None
 
 
-def media_root(source: Path, database: Path, given: str) -> Path:
+def find_media_root(source: Path, database: Path, given: str) -> Path:
     """Return the folder to which media paths are relative: the given folder, or the one that contains
     `projects`.
 
@@ -77,20 +82,20 @@ def media_root(source: Path, database: Path, given: str) -> Path:
     return next((place for place in places if (place / "projects").is_dir()), database.parent)
 
 
-def read_old(database: Path, film: str, media: Path) -> ArrivedFilm:
+def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
     """Return a film of a Milimo Video database, by its name or id there. Raises BadInput, NotFound,
     Damaged.
     """
-    films = milimo_video.projects(database)
+    films = milimo_video.list_milimo_video_films(database)
     wanted = [id for id, name in films.items() if film in (id, name, "")]
     if len(wanted) != 1:
         there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
         which = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
         raise BadInput(f"{database.name}: {which}", f"--film, one of: {there}")
-    return milimo_video.read(database, wanted[0], media)
+    return milimo_video.read_milimo_video_film(database, wanted[0], media)
 
 
-def bring_in(
+def import_film(
     studio: Studio, arrived: ArrivedFilm, name: str, *, link: bool
 ) -> tuple[ProjectPaths, Sequence[str]]:
     """Create a film from an imported one and make it current; return its folder and the files that could not
@@ -98,14 +103,16 @@ def bring_in(
 
     Raises BadInput if a film is in that folder, DiskFull, Cancelled; nothing is left then.
     """
-    paths = archive.free_folder(studio, name or arrived.project.name)
+    paths = archive.get_free_folder(studio, name or arrived.project.name)
     with studio.counted("the film's media", len(arrived.assets)) as tell:
-        keeper = MediaKeeper(len(arrived.assets), tell)
-        create(paths, arrived, studio.actor, as_it_is if link else keeper.keep).close()
-    studio.use(paths)
+        keeper = MediaImporter(len(arrived.assets), tell)
+        create_arrived_film(
+            paths, arrived, studio.actor, link_media_in_place if link else keeper.copy_media_file
+        ).close()
+    studio.use_project(paths)
     return paths, tuple(keeper.unread)
 
 
-def is_storycore(source: Path) -> bool:
+def is_storycore_project(source: Path) -> bool:
     """Return True if a folder or file is named like a project of StoryCore-Engine."""
     return source.suffix.lower() == ".json" or (source / "project.json").is_file()

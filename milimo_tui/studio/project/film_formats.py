@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.core.time import parse_rate
 from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
 
-CINEMA = Fraction(9, 5)  # From this aspect ratio on, a film is as wide as in a cinema.
+CINEMA_RATIO = Fraction(9, 5)  # From this aspect ratio on, a film is as wide as in a cinema.
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class FilmFormat:
         return RASTERS.get(self.size) or ASPECTS[self.size]
 
     @property
-    def pixels(self) -> str:
+    def raster_text(self) -> str:
         """The size as text: `1024 × 576`."""
         return "{} × {}".format(*self.sides)
 
@@ -47,35 +47,35 @@ FORMATS = (
 NAMES = tuple(each.name for each in FORMATS)
 
 
-def find_format(name: str) -> FilmFormat:
+def find_film_format(name: str) -> FilmFormat:
     """Return a format by its name. Raises BadInput with the valid names."""
     wanted = name.strip().lower()
     for each in FORMATS:
         if wanted in (each.name, each.words):
             return each
-    near = closest_names(name, NAMES)
+    near = find_closest_names(name, NAMES)
     raise BadInput(f"“{name}” is not a format", f"near it: {near}" if near else f"one of: {', '.join(NAMES)}")
 
 
-def raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
+def choose_raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
     """Return the size and rate of a new film: the explicit values, otherwise those of the format. Raises
     BadInput.
     """
-    chosen = find_format(format or FORMATS[0].name)
-    width, height = parse_size(size) if size else chosen.sides
+    chosen = find_film_format(format or FORMATS[0].name)
+    width, height = parse_raster(size) if size else chosen.sides
     return width, height, parse_rate(rate or chosen.rate)
 
 
-def shape_of(width: int, height: int) -> str:
+def classify_shape(width: int, height: int) -> str:
     """Return the shape of a raster by its sides: landscape, portrait, square or cinema."""
     if width == height:
         return "square"
     if height > width:
         return "portrait"
-    return "cinema" if Fraction(width, height) >= CINEMA else "landscape"
+    return "cinema" if Fraction(width, height) >= CINEMA_RATIO else "landscape"
 
 
-def parse_size(text: str) -> tuple[int, int]:
+def parse_raster(text: str) -> tuple[int, int]:
     """Parse a size; return even sides in pixels. Raises BadInput."""
     if found := RASTERS.get(text) or ASPECTS.get(text):
         return found

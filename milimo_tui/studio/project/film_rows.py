@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Story
-from milimo_tui.studio.project.film_formats import shape_of
-from milimo_tui.studio.project.posters import poster_of
+from milimo_tui.studio.project.film_formats import classify_shape
+from milimo_tui.studio.project.posters import choose_film_poster
 from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -22,27 +22,27 @@ Row = dict[str, Any]
 Stamp = tuple[tuple[int, int], ...]
 
 
-def is_current(studio: Studio, paths: ProjectPaths) -> bool:
+def is_current_film(studio: Studio, paths: ProjectPaths) -> bool:
     """Return True if the film with these paths is the studio's current film."""
-    return studio.current().get("project") == paths.root.name
+    return studio.read_current().get("project") == paths.root.name
 
 
-def row_of(studio: Studio, file: ProjectFile) -> Row:
+def make_film_row(studio: Studio, file: ProjectFile) -> Row:
     """Return a film as a row for lists."""
-    story, cuts = file.story(), file.cuts()
+    story, cuts = file.load_story(), file.load_cuts()
     project = story.project
-    shots = shot_spec.states(story)
+    shots = shot_spec.list_shot_states(story)
     seconds = sum(state.shot.frames for state in shots) / project.rate if shots else 0
     return {
         "id": project.id,
         "name": project.name,
         "folder": file.paths.root.name,
         "path": str(file.paths.root),
-        "current": is_current(studio, file.paths),
-        "rate": ratio_text(project.rate),
+        "current": is_current_film(studio, file.paths),
+        "rate": format_ratio(project.rate),
         "width": project.width,
         "height": project.height,
-        "format": shape_of(project.width, project.height),
+        "format": classify_shape(project.width, project.height),
         "status": project.status.value,
         "tags": list(project.tags),
         "description": project.description,
@@ -53,17 +53,17 @@ def row_of(studio: Studio, file: ProjectFile) -> Row:
         "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
         "stale": sum(state.stale for state in shots),
         "script": project.script_name,
-        "script_changed": boarded_script.differs(project),
+        "script_changed": boarded_script.is_script_uncommitted(project),
         "seconds": float(seconds),
-        "length": clock(float(seconds)),
+        "length": format_clock_duration(float(seconds)),
         "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
         "read_only": file.read_only,
-        "updated": file.updated(),
+        "updated": file.read_update_time(),
         "problem": "",
     }
 
 
-def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
+def read_film_row(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
     """Return the row of a film with its poster and scenes, and with `with_seen` the jobs whose result was
     seen.
 
@@ -71,26 +71,26 @@ def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> R
     """
     try:
         with ProjectFile.open(paths) as file:
-            story = file.story()
-            poster = poster_of(file, story)
-            found: Row = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
+            story = file.load_story()
+            poster = choose_film_poster(file, story)
+            found: Row = {"poster": poster.to_json() if poster else None, "outline": _outline_scenes(story)}
             if with_seen:
                 found["seen"] = story.seen
-            return {**row_of(studio, file), **found, "unseen": unseen(story)}
+            return {**make_film_row(studio, file), **found, "unseen": list_unseen_take_times(story)}
     except MilimoError as error:  # A film that can't be read must not hide the others.
         name = paths.root.name
         about = {"id": "", "name": name, "folder": name, "path": str(paths.root)}
-        current = is_current(studio, paths)
+        current = is_current_film(studio, paths)
         return {**about, "current": current, "poster": None, "outline": [], "problem": error.message}
 
 
-def unseen(story: Story) -> list[float]:
+def list_unseen_take_times(story: Story) -> list[float]:
     """Return the times at which unseen takes were made, in seconds since 1970."""
     live = {shot.id for shot in story.live_shots()}
     return [take.created for take in story.takes if take.shot in live and take.job not in story.seen]
 
 
-def _outline(story: Story) -> list[Row]:
+def _outline_scenes(story: Story) -> list[Row]:
     """Return the scenes of a film in order, with the number of shots and the length of each."""
     frames: dict[str, list[int]] = defaultdict(list)
     for shot in story.live_shots():
@@ -100,28 +100,28 @@ def _outline(story: Story) -> list[Row]:
             "number": scene.number,
             "heading": scene.heading,
             "shots": len(frames[scene.id]),
-            "length": clock(float(sum(frames[scene.id]) / story.project.rate)),
+            "length": format_clock_duration(float(sum(frames[scene.id]) / story.project.rate)),
         }
         for scene in story.live_scenes()
     ]
 
 
-class KnownFilms:
+class FilmRowCache:
     """Cached rows of films; a row is read again only if the film's file has changed. Not safe for threads."""
 
     def __init__(self) -> None:
         self._rows: dict[Path, tuple[Stamp, Row]] = {}
 
-    def read(self, studio: Studio, paths: ProjectPaths) -> Row:
+    def read_row(self, studio: Studio, paths: ProjectPaths) -> Row:
         """Return the current row of a film."""
-        stamp = _stamp(paths)
+        stamp = _stamp_film_files(paths)
         known = self._rows.get(paths.root)
         if known is None or known[0] != stamp:
-            known = self._rows[paths.root] = stamp, listed(studio, paths, with_seen=True)
-        return {**known[1], "current": is_current(studio, paths)}
+            known = self._rows[paths.root] = stamp, read_film_row(studio, paths, with_seen=True)
+        return {**known[1], "current": is_current_film(studio, paths)}
 
 
-def _stamp(paths: ProjectPaths) -> Stamp:
+def _stamp_film_files(paths: ProjectPaths) -> Stamp:
     """Return the times and sizes of a film's file and its write-ahead log, which change with every write.
 
     The stamp is taken before the film is read, so that a write in between causes another read.

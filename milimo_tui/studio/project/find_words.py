@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
-from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, folded
+from milimo_tui.studio.project.findables import FINDABLE_KINDS, Findable, FindIndex, fold_search_text
 
-SHORTEST = 3  # Shortest word that may be misspelt, in letters.
-ALIKE = 0.75  # 1 means the same word.
+MIN_FUZZY_LENGTH = 3  # Shortest word that may be misspelt, in letters.
+FUZZY_CUTOFF = 0.75  # 1 means the same word.
 _WORD = re.compile(r"\w+")
 # Names for the kinds of items; the beginning of a name is enough.
-CALLED = {
+KIND_NAMES = {
     "scenes": "scene", "shots": "shot", "lines": "line", "script": "line", "dialogue": "line",
     "elements": "element", "people": "element", "places": "element", "takes": "take", "clips": "clip",
     "notes": "note", "markers": "note", "asset": "media", "assets": "media", "files": "media",
@@ -23,7 +23,7 @@ CALLED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class FindQuery:
     """A search: folded words, of one kind or (empty) of all kinds."""
 
     words: tuple[str, ...] = ()
@@ -35,22 +35,24 @@ class Query:
         return " ".join(self.words)
 
 
-def read_query(typed: str) -> Query:
+def parse_find_query(typed: str) -> FindQuery:
     """Parse typed text: `ticket`, or `line: ticket` for one kind alone."""
     head, colon, rest = typed.partition(":")
-    kind = kind_called(head.strip()) if colon else ""
-    return Query(tuple(folded(rest if kind else typed).split()), kind)
+    kind = find_item_kind(head.strip()) if colon else ""
+    return FindQuery(tuple(fold_search_text(rest if kind else typed).split()), kind)
 
 
-def kind_called(word: str) -> str:
+def find_item_kind(word: str) -> str:
     """Return the kind with this name, in full or by its beginning, or an empty string."""
     name = word.casefold()
-    whole = name if name in KINDS else CALLED.get(name, "")
-    begun = dict.fromkeys(CALLED.get(each, each) for each in (*KINDS, *CALLED) if each.startswith(name))
+    whole = name if name in FINDABLE_KINDS else KIND_NAMES.get(name, "")
+    begun = dict.fromkeys(
+        KIND_NAMES.get(each, each) for each in (*FINDABLE_KINDS, *KIND_NAMES) if each.startswith(name)
+    )
     return whole or (next(iter(begun)) if name and len(begun) == 1 else "")
 
 
-def search(index: FindIndex, query: Query) -> Iterator[list[Findable]]:
+def search_items(index: FindIndex, query: FindQuery) -> Iterator[list[Findable]]:
     """Yield lists of matching items, the best first: items with all words, then items with similar words.
 
     A later list is shown below the earlier ones. A query without words matches all items of its kind; a query
@@ -62,18 +64,18 @@ def search(index: FindIndex, query: Query) -> Iterator[list[Findable]]:
         return
     there: list[tuple[int, int]] = []
     for at in places:
-        fit = _fit(index.names[at], index.texts[at], query)
+        fit = _rank_match(index.names[at], index.texts[at], query)
         if fit is not None:
             there.append((fit, at))
     there.sort()
     yield [index.items[at] for _, at in there]
     had = {at for _, at in there}
-    near = [at for at in _nearly(index, query, places) if at not in had]
+    near = [at for at in _find_near_matches(index, query, places) if at not in had]
     if near:
         yield [index.items[at] for at in near]
 
 
-def _fit(name: str, text: str, query: Query) -> int | None:
+def _rank_match(name: str, text: str, query: FindQuery) -> int | None:
     """Return the rank of an item that has every word (0 means that the words are its name), or None."""
     for word in query.words:
         if word not in text:
@@ -83,28 +85,28 @@ def _fit(name: str, text: str, query: Query) -> int | None:
         return 0
     if name.startswith((phrase, f"@{phrase}")):
         return 1
-    if begins(phrase).search(text):
+    if compile_word_start(phrase).search(text):
         return 2
-    return 3 if all(begins(word).search(text) for word in query.words) else 4
+    return 3 if all(compile_word_start(word).search(text) for word in query.words) else 4
 
 
 @cache
-def begins(words: str) -> re.Pattern[str]:
+def compile_word_start(words: str) -> re.Pattern[str]:
     """Return a pattern that matches words at the beginning of a word."""
     return re.compile(rf"(?<!\w){re.escape(words)}")
 
 
-def _nearly(index: FindIndex, query: Query, places: Sequence[int]) -> list[int]:
+def _find_near_matches(index: FindIndex, query: FindQuery, places: Sequence[int]) -> list[int]:
     """Return the indexes of near matches: the letters in order, or words with a typing error."""
     out: dict[int, None] = {}
     letters = query.phrase.replace(" ", "")
-    if len(letters) >= SHORTEST - 1:
+    if len(letters) >= MIN_FUZZY_LENGTH - 1:
         named = re.compile(rf"(?<!\w){'.*?'.join(map(re.escape, letters))}")
         out.update(dict.fromkeys(at for at in places if named.search(index.names[at])))
-    if all(len(word) < SHORTEST for word in query.words):
+    if all(len(word) < MIN_FUZZY_LENGTH for word in query.words):
         return list(out)
     known = frozenset(word for at in places for word in _WORD.findall(index.texts[at]))
-    wanted = [frozenset(meant(word, known)) for word in query.words]
+    wanted = [frozenset(list_possible_words(word, known)) for word in query.words]
     if not all(wanted):
         return list(out)
     # One pattern for each word is faster than splitting each text into words again.
@@ -113,22 +115,22 @@ def _nearly(index: FindIndex, query: Query, places: Sequence[int]) -> list[int]:
     return list(out)
 
 
-def meant(word: str, known: frozenset[str]) -> list[str]:
+def list_possible_words(word: str, known: frozenset[str]) -> list[str]:
     """Return the known words that a typed word may mean: words that begin with it, otherwise similar
     words.
     """
     begun = [each for each in known if each.startswith(word)]
-    if begun or len(word) < SHORTEST:
+    if begun or len(word) < MIN_FUZZY_LENGTH:
         return begun
     in_order = re.compile(".*?".join(map(re.escape, word)))
     near = [
         each for each in known if each[0] == word[0] and len(each) <= 2 * len(word) and in_order.match(each)
     ]
     alike = [each for each in known if abs(len(each) - len(word)) <= 2]
-    return near + get_close_matches(word, alike, 8, ALIKE)
+    return near + get_close_matches(word, alike, 8, FUZZY_CUTOFF)
 
 
-def counts(found: Sequence[Findable]) -> list[tuple[str, int]]:
+def count_by_kind(found: Sequence[Findable]) -> list[tuple[str, int]]:
     """Return the number of found items of each kind, in order of first appearance."""
     out: dict[str, int] = {}
     for each in found:
@@ -136,17 +138,17 @@ def counts(found: Sequence[Findable]) -> list[tuple[str, int]]:
     return list(out.items())
 
 
-def completions(index: FindIndex, typed: str, found: Sequence[Findable] = ()) -> list[str]:
+def complete_find_query(index: FindIndex, typed: str, found: Sequence[Findable] = ()) -> list[str]:
     """Return possible continuations of the typed line: kinds, then words of the found items and of the
     complete film.
     """
     head, blank, last = typed.rpartition(" ")
-    word = folded(last)
+    word = fold_search_text(last)
     if not word:
         return []
     before = f"{head}{blank}"
-    out = dict.fromkeys(f"{kind}: " for kind in KINDS if not before and kind.startswith(word))
-    for text in (*(each.searched for each in found), *index.texts):
+    out = dict.fromkeys(f"{kind}: " for kind in FINDABLE_KINDS if not before and kind.startswith(word))
+    for text in (*(each.searched_text for each in found), *index.texts):
         for each in _WORD.findall(text):
             if each.startswith(word) and each != word:
                 out.setdefault(f"{before}{last}{each[len(word) :]}")

@@ -12,27 +12,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import timecode
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.values.film import Shot, Story, framed_as
-from milimo_tui.story.values.text import collapse, fold, unaccented
+from milimo_tui.story.values.film import Shot, Story, name_framing
+from milimo_tui.story.values.text import collapse_text, fold, fold_accents
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.store.rows.stored_values import Peek
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 # In the order in which equally good matches are listed.
-KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
-NAMES_KEPT = 24  # Cells of a name that a list shows without shortening.
+FINDABLE_KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
+MAX_CLIP_NAME = 24  # Cells of a name that a list shows without shortening.
 # First characters of script lines that are neither action nor dialogue.
 _NO_ACTION = ("=", "#", "~", ">", "[[", "/*")
 
 # Arguments: the number of scenes read so far, and the total number of scenes.
-Step = Callable[[int, int], None]
+SceneProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +59,31 @@ class Findable:
     film: str = ""
 
     @property
-    def key(self) -> str:
+    def unique_key(self) -> str:
         """A key that is unique among all items."""
         return f"{self.film}/{self.kind}/{self.id}"
 
     @property
-    def words(self) -> str:
+    def shown_words(self) -> str:
         """The words that a list shows after the name and the speaker."""
         return f"{self.text}  {self.beside}".strip() if self.beside else self.text
 
     @property
-    def searched(self) -> str:
+    def searched_text(self) -> str:
         """All searched words, folded like typed words."""
-        return folded(f"{self.name} {self.who} {self.text} {self.more}")
+        return fold_search_text(f"{self.name} {self.who} {self.text} {self.more}")
 
 
-def folded(words: str) -> str:
+def fold_search_text(words: str) -> str:
     """Return words folded for comparison: without case, accents and repeated spaces."""
-    return " ".join((words.casefold() if words.isascii() else unaccented(words)).split())
+    return " ".join((words.casefold() if words.isascii() else fold_accents(words)).split())
 
 
-def findables(
-    film: Snapshot | None,
+def list_findables(
+    film: FilmSnapshot | None,
     jobs: Sequence[JobView] = (),
     films: Sequence[Peek] = (),
-    step: Step = lambda done, total: None,
+    step: SceneProgress = lambda done, total: None,
 ) -> list[Findable]:
     """Return all items that can be found, by kind in the order of `FINDABLE_KINDS`, each kind in the film's
     order.
@@ -93,38 +93,38 @@ def findables(
     found: list[Findable] = []
     if film is not None:
         story = film.story
-        found += _scenes(story, step)
-        found += _lines(story)
-        found += _elements(story)
-        found += _takes_and_media(story)
+        found += _list_findable_scenes(story, step)
+        found += _list_findable_lines(story)
+        found += _list_findable_elements(story)
+        found += _list_findable_takes_and_media(story)
         for cut in film.cuts:
-            found += _of_cut(story, cut, film)
-    found += [_of_job(job, film.story if film is not None else None) for job in reversed(jobs)]
+            found += _list_findable_cut(story, cut, film)
+    found += [_findable_from_job(job, film.story if film is not None else None) for job in reversed(jobs)]
     found += [
         Findable(
             kind="film",
             id=each.root.name,
             name=each.name,
-            text=plural(each.shots, "shot"),
+            text=format_count(each.shots, "shot"),
             more=each.root.name,
         )
         for each in films
     ]
-    order = {kind: place for place, kind in enumerate(KINDS)}
+    order = {kind: place for place, kind in enumerate(FINDABLE_KINDS)}
     return sorted(found, key=lambda each: order[each.kind])
 
 
-def of_film(found: Sequence[Findable], folder: str) -> list[Findable]:
+def mark_with_film(found: Sequence[Findable], folder: str) -> list[Findable]:
     """Return items of another film, marked with the folder of that film."""
     return [replace(each, film=folder) for each in found]
 
 
-def shot_label(shot: Shot) -> str:
+def make_shot_label(shot: Shot) -> str:
     """Return a short description of a shot: its framing and action."""
-    return f"{framed_as(shot.size, shot.function)}  {collapse(shot.action)}".strip()
+    return f"{name_framing(shot.size, shot.function)}  {collapse_text(shot.action)}".strip()
 
 
-def _scenes(story: Story, step: Step) -> Iterator[Findable]:
+def _list_findable_scenes(story: Story, step: SceneProgress) -> Iterator[Findable]:
     """Yield scenes, each with its shots."""
     shots: dict[str, list[Shot]] = {}
     for shot in story.live_shots():
@@ -150,7 +150,9 @@ def _scenes(story: Story, step: Step) -> Iterator[Findable]:
                 kind="shot",
                 id=shot.id,
                 name=story.numbers.get(shot.id, ""),
-                text=shot_label(shot) if shot.action else f"{shot_label(shot)}{said and f'“{said}”'}",
+                text=make_shot_label(shot)
+                if shot.action
+                else f"{make_shot_label(shot)}{said and f'“{said}”'}",
                 shot=shot.id,
                 line=shot.line,
                 more=f"{cast} {shot.movement.value} {shot.prompt or ''} {shot.note} {tags}",
@@ -158,14 +160,14 @@ def _scenes(story: Story, step: Step) -> Iterator[Findable]:
         step(place, len(scenes))
 
 
-def _lines(story: Story) -> Iterator[Findable]:
+def _list_findable_lines(story: Story) -> Iterator[Findable]:
     """Yield the script's lines: the dialogue, and the action that is in no shot."""
     script = story.project.script
     is_boarded = story.project.boarded == hashlib.sha256(script.encode()).hexdigest()
     shots = sorted((shot for shot in story.live_shots() if shot.line), key=lambda shot: shot.line)
     begins = [shot.line for shot in shots]
     said = {fold(line.text): shot for shot in reversed(shots) for line in shot.dialogue}
-    for number, who, words in script_lines(script):
+    for number, who, words in list_script_paragraphs(script):
         place = bisect_right(begins, number) - 1
         near = shots[place] if is_boarded and place >= 0 else None
         near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
@@ -184,7 +186,7 @@ def _lines(story: Story) -> Iterator[Findable]:
         )
 
 
-def script_lines(script: str) -> Iterator[tuple[int, str, str]]:
+def list_script_paragraphs(script: str) -> Iterator[tuple[int, str, str]]:
     """Yield the paragraphs of a script: line number from 1, speaker (or empty), words.
 
     Headings, transitions, notes and comments are left out. The function reads only as much as the search
@@ -198,28 +200,28 @@ def script_lines(script: str) -> Iterator[tuple[int, str, str]]:
             paragraph.append((number, words))
             continue
         if paragraph:
-            if not (is_title and line_grammar.title_key(paragraph[0][1])):
-                yield from _paragraph(paragraph)
+            if not (is_title and line_grammar.parse_title_key(paragraph[0][1])):
+                yield from _classify_paragraph(paragraph)
             is_title, paragraph = False, []
 
 
-def _paragraph(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _classify_paragraph(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
     first = rows[0][1]
     forced = first.startswith("@")
-    cue = line_grammar.cue(first[1:] if forced else first, forced=forced) if len(rows) > 1 else None
-    if cue is not None and line_grammar.heading(first) is None:
+    cue = line_grammar.parse_cue(first[1:] if forced else first, forced=forced) if len(rows) > 1 else None
+    if cue is not None and line_grammar.parse_heading(first) is None:
         spoken = [(at, words) for at, words in rows[1:] if not words.startswith("(")]
         if spoken:
-            yield spoken[0][0], cue.name, collapse(" ".join(words for _, words in spoken))
+            yield spoken[0][0], cue.name, collapse_text(" ".join(words for _, words in spoken))
         return
     rest = list(rows)
-    while rest and (line_grammar.heading(rest[0][1]) or line_grammar.is_transition(rest[0][1])):
+    while rest and (line_grammar.parse_heading(rest[0][1]) or line_grammar.is_transition_line(rest[0][1])):
         rest.pop(0)
     if rest and not rest[0][1].startswith(_NO_ACTION):
-        yield rest[0][0], "", collapse(" ".join(words.lstrip("!") for _, words in rest))
+        yield rest[0][0], "", collapse_text(" ".join(words.lstrip("!") for _, words in rest))
 
 
-def _elements(story: Story) -> Iterator[Findable]:
+def _list_findable_elements(story: Story) -> Iterator[Findable]:
     looks: dict[str, list[str]] = {}
     for look in story.looks:
         looks.setdefault(look.element, []).append(f"{look.name} {look.text} {look.wardrobe} {look.hair}")
@@ -235,7 +237,7 @@ def _elements(story: Story) -> Iterator[Findable]:
             )
 
 
-def _takes_and_media(story: Story) -> Iterator[Findable]:
+def _list_findable_takes_and_media(story: Story) -> Iterator[Findable]:
     """Yield takes, and the files that are neither a take nor a board."""
     numbers = dict[str, int]()
     picked = {shot.take for shot in story.shots}
@@ -265,7 +267,7 @@ def _takes_and_media(story: Story) -> Iterator[Findable]:
             )
 
 
-def _of_cut(story: Story, cut: Cut, film: Snapshot) -> Iterator[Findable]:
+def _list_findable_cut(story: Story, cut: Cut, film: FilmSnapshot) -> Iterator[Findable]:
     """Yield a cut, its notes and markers, and the clips of the current cut."""
     is_current = film.cut is not None and cut.id == film.cut.id
     state = "the current cut" if is_current else "kept as it was" if cut.frozen else ""
@@ -276,66 +278,66 @@ def _of_cut(story: Story, cut: Cut, film: Snapshot) -> Iterator[Findable]:
         return
     for marker in cut.markers:
         if marker.text and not marker.parent:
-            frame = placed.marked(marker)
+            frame = placed.get_marker_frame(marker)
             yield Findable(
                 kind="note",
                 id=marker.id,
-                name=timecode(frame, cut.rate) if frame is not None else "trimmed away",
-                text=collapse(marker.text),
-                shot=_shot_at(placed, frame),
+                name=format_timecode(frame, cut.rate) if frame is not None else "trimmed away",
+                text=collapse_text(marker.text),
+                shot=_find_shot_at_frame(placed, frame),
                 cut=cut.id,
                 frame=frame,
                 more=f"{marker.author} {'done' if marker.done else 'to do'} {cut.name}",
             )
     if is_current:
-        yield from _clips(story, cut, placed)
+        yield from _list_findable_clips(story, cut, placed)
 
 
-def _shot_at(placed: Layout, frame: int | None) -> str:
+def _find_shot_at_frame(placed: Layout, frame: int | None) -> str:
     """Return the shot on the lowest picture track that shows a shot at a frame, or an empty string."""
     if frame is not None:
         for track in placed.cut.tracks:
-            there = placed.at(track.id, frame)
+            there = placed.find_clip_at(track.id, frame)
             if there is not None and there.clip.source.kind is SourceKind.SHOT:
                 return there.clip.source.ref
     return ""
 
 
-def _clips(story: Story, cut: Cut, placed: Layout) -> Iterator[Findable]:
+def _list_findable_clips(story: Story, cut: Cut, placed: Layout) -> Iterator[Findable]:
     shots = {shot.id: shot for shot in story.shots}
     files = {asset.id: asset.name for asset in story.assets}
     cuts = {track.id: track.name for track in cut.tracks}
     for track in cut.tracks:
-        for each in placed.on(track.id):
+        for each in placed.get_row(track.id):
             clip = each.clip
             shot = shots.get(clip.source.ref)
             yield Findable(
                 kind="clip",
                 id=clip.id,
-                name=_clip_name(clip, story.numbers, files),
-                text=f"{cuts[track.id]}  {timecode(each.start, cut.rate)}",
+                name=_make_clip_name(clip, story.numbers, files),
+                text=f"{cuts[track.id]}  {format_timecode(each.start, cut.rate)}",
                 shot=shot.id if shot is not None else "",
                 cut=cut.id,
                 frame=each.start,
                 more=clip.label,
-                beside=_clip_words(clip, shot),
+                beside=_describe_clip(clip, shot),
             )
 
 
-def _clip_name(clip: Clip, numbers: Mapping[str, str], files: Mapping[str, str]) -> str:
+def _make_clip_name(clip: Clip, numbers: Mapping[str, str], files: Mapping[str, str]) -> str:
     title = clip.effects.title
     if title is not None and title.text:
-        return collapse(title.text)[:NAMES_KEPT]
+        return collapse_text(title.text)[:MAX_CLIP_NAME]
     return numbers.get(clip.source.ref) or files.get(clip.source.ref) or clip.label or clip.source.kind.value
 
 
-def _clip_words(clip: Clip, shot: Shot | None) -> str:
+def _describe_clip(clip: Clip, shot: Shot | None) -> str:
     if clip.effects.title is not None:
         return "title"
-    return shot_label(shot) if shot is not None else clip.source.kind.value
+    return make_shot_label(shot) if shot is not None else clip.source.kind.value
 
 
-def _of_job(job: JobView, story: Story | None) -> Findable:
+def _findable_from_job(job: JobView, story: Story | None) -> Findable:
     numbers = story.numbers if story is not None else {}
     number = numbers.get(job.shot, "")
     return Findable(
@@ -357,8 +359,8 @@ class FindIndex:
     names: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, found: Sequence[Findable]) -> FindIndex:
+    def from_findables(cls, found: Sequence[Findable]) -> FindIndex:
         """Return the index of these items."""
         # A line has the name of its shot.
-        names = tuple("" if each.kind == "line" else folded(each.name) for each in found)
-        return cls(tuple(found), tuple(each.searched for each in found), names)
+        names = tuple("" if each.kind == "line" else fold_search_text(each.name) for each in found)
+        return cls(tuple(found), tuple(each.searched_text for each in found), names)

@@ -17,7 +17,7 @@ FIRST = "as it began"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class HistoryState:
     """The state of the cut, or the film, after an edit or a step of several edits: a node of the tree.
 
     `id` is the target of a jump, `number` the position by age from 1; 0 and `START` are the beginning of a
@@ -33,30 +33,30 @@ class State:
     applied: bool = True
 
     @property
-    def name(self) -> str:
+    def state_name(self) -> str:
         """The name that the user gave the state, or an empty string."""
         return next((edit.name for edit in reversed(self.edits) if edit.name), "")
 
     @property
-    def last(self) -> Edit | None:
+    def newest_edit(self) -> Edit | None:
         """The last edit of the state, or None for the beginning."""
         return self.edits[-1] if self.edits else None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """A state as it is shown. A `depth` of 0 is the current line of work; greater depths are branches.
 
     `forks` is True for the first state of a branch, `here` for the current state.
     """
 
-    state: State
+    state: HistoryState
     depth: int = 0
     forks: bool = False
     here: bool = False
 
     @property
-    def drawing(self) -> str:
+    def tree_drawing(self) -> str:
         """The glyphs of the state in the tree: `●` applied, `○` undone, branches indented."""
         glyph = "●" if self.state.applied else "○"
         if not self.depth:
@@ -64,7 +64,7 @@ class Line:
         return "│ " * (self.depth - 1) + ("├╴" if self.forks else "│ ") + glyph
 
 
-def states(edits: Sequence[Edit]) -> tuple[State, ...]:
+def list_history_states(edits: Sequence[Edit]) -> tuple[HistoryState, ...]:
     """Return the states that these edits (oldest first) made; the edits of one step make one state."""
     groups: dict[object, list[Edit]] = {}
     for edit in edits:
@@ -74,10 +74,10 @@ def states(edits: Sequence[Edit]) -> tuple[State, ...]:
         groups.setdefault(key, []).append(edit)
     state_of = {edit.id: group[-1].id for group in groups.values() for edit in group}
     return tuple(
-        State(
+        HistoryState(
             group[-1].id,
             number,
-            group[-1].words,
+            group[-1].step_label,
             tuple(group),
             state_of.get(group[0].parent, START),
             group[0].lineage,
@@ -87,34 +87,36 @@ def states(edits: Sequence[Edit]) -> tuple[State, ...]:
     )
 
 
-def tree(edits: Sequence[Edit]) -> tuple[Line, ...]:
+def make_history_tree(edits: Sequence[Edit]) -> tuple[HistoryLine, ...]:
     """Return the lines of the tree: one line of work after the other, each from its beginning."""
-    by_lineage: dict[str, list[State]] = defaultdict(list)
-    for state in states(edits):
+    by_lineage: dict[str, list[HistoryState]] = defaultdict(list)
+    for state in list_history_states(edits):
         by_lineage[state.lineage].append(state)
-    return tuple(line for lineage in by_lineage.values() for line in _of_one_hand(lineage))
+    return tuple(line for lineage in by_lineage.values() for line in _walk_lineage(lineage))
 
 
-def _of_one_hand(all: Sequence[State]) -> Iterator[Line]:
-    children: dict[str, list[State]] = defaultdict(list)
+def _walk_lineage(all: Sequence[HistoryState]) -> Iterator[HistoryLine]:
+    children: dict[str, list[HistoryState]] = defaultdict(list)
     for state in all:
         children[state.parent].append(state)
     applied = [state.id for state in all if state.applied]
     here = applied[-1] if applied else START
-    first = State(START, 0, FIRST, lineage=all[0].lineage)
+    first = HistoryState(START, 0, FIRST, lineage=all[0].lineage)
     # Iterative, because a line of work can have thousands of edits.
-    pending: list[Line] = [Line(first, here=here == START)]
+    pending: list[HistoryLine] = [HistoryLine(first, here=here == START)]
     while pending:
         line = pending.pop()
         yield line
-        following = sorted(children[line.state.id], key=_nearness)
+        following = sorted(children[line.state.id], key=_continuation_order)
         if following:
             *beside, main = following
-            pending.append(Line(main, line.depth, here=main.id == here))
-            pending += [Line(each, line.depth + 1, forks=True, here=each.id == here) for each in beside[::-1]]
+            pending.append(HistoryLine(main, line.depth, here=main.id == here))
+            pending += [
+                HistoryLine(each, line.depth + 1, forks=True, here=each.id == here) for each in beside[::-1]
+            ]
 
 
-def _nearness(state: State) -> tuple[bool, int, int]:
+def _continuation_order(state: HistoryState) -> tuple[bool, int, int]:
     """Return the sort key of the states after a state: the applied state is last, or the one that was undone
     last.
     """
@@ -122,29 +124,29 @@ def _nearness(state: State) -> tuple[bool, int, int]:
     return state.applied, last.moved, state.number
 
 
-def find(edits: Sequence[Edit], words: str) -> str:
+def find_history_state(edits: Sequence[Edit], words: str) -> str:
     """Return the id of a state by its number, id or name; `START` for the beginning. Raises NotFound."""
     if words in (START, "0"):
         return START
-    every = tuple(states(edits))
+    every = tuple(list_history_states(edits))
     for state in every:
         if words == str(state.number) or words in {edit.id for edit in state.edits}:
             return state.id
     # Numbers were matched above, so a name that is a number can't hide a state with that number.
     for state in every:
-        if words and words == state.name:
+        if words and words == state.state_name:
             return state.id
     raise NotFound(f"there is no state “{words}” in this history", "milimo cut history --tree shows them")
 
 
-def current(edits: Sequence[Edit]) -> str:
+def get_current_state(edits: Sequence[Edit]) -> str:
     """Return the id of the state that was reached last, of all users; `START` if everything is undone."""
-    here = {line.state.lineage: line.state.id for line in tree(edits) if line.here}
+    here = {line.state.lineage: line.state.id for line in make_history_tree(edits) if line.here}
     last = max(edits, key=lambda edit: edit.moved, default=None)
     return here[last.lineage] if last is not None else START
 
 
-def as_text(lines: Sequence[Line]) -> str:
+def format_history_tree(lines: Sequence[HistoryLine]) -> str:
     """Return the tree as plain text: number, position in the tree, words and notes of each state."""
     hands = {line.state.lineage for line in lines}
     wide = max((len(str(line.state.number)) for line in lines), default=1)
@@ -152,14 +154,14 @@ def as_text(lines: Sequence[Line]) -> str:
     for line in lines:
         state = line.state
         if state.id == START and len(hands) > 1:
-            out += [""] * bool(out) + [f"the line of work of {hand_of(lines, state.lineage)}"]
-        notes = [f"“{state.name}”"] * bool(state.name) + ["◀ here"] * line.here
+            out += [""] * bool(out) + [f"the line of work of {get_last_actor(lines, state.lineage)}"]
+        notes = [f"“{state.state_name}”"] * bool(state.state_name) + ["◀ here"] * line.here
         number = str(state.number) if state.number else ""
-        out.append(f"{number:>{wide}}  {line.drawing} {'   '.join([state.words, *notes])}")
+        out.append(f"{number:>{wide}}  {line.tree_drawing} {'   '.join([state.words, *notes])}")
     return "\n".join(out)
 
 
-def hand_of(lines: Sequence[Line], lineage: str) -> str:
+def get_last_actor(lines: Sequence[HistoryLine], lineage: str) -> str:
     """Return the user who made the last edit of a line of work."""
     edits = [edit for line in lines if line.state.lineage == lineage for edit in line.state.edits]
     actor = max(edits, key=lambda edit: edit.created).actor if edits else ""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.studio.project.next_step import next_act
-from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.project.next_step import choose_next_step
+from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 
 
-def next_of(studio: Studio, folder: str) -> str:
+def describe_next_step(studio: Studio, folder: str) -> str:
     """Return a short description of the next step in a film of this home, or an empty string if it can't be
     read.
 
     The open film stays open.
     """
-    other = Studio(Found(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor)
+    other = Studio(
+        ChosenHome(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor
+    )
     try:
-        return next_act(other).sentence
+        return choose_next_step(other).reason_text
     except MilimoError:
         return ""
     finally:

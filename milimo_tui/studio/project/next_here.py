@@ -11,14 +11,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.states import ENDED
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
 FILM = "film"  # The result of a render, next to the ids of shots.
-MADE = ("make_video", "make_picture", "render_film")  # Kinds of jobs that are part of a film's next step.
+FILM_JOB_KINDS = (
+    "make_video",
+    "make_picture",
+    "render_film",
+)  # Kinds of jobs that are part of a film's next step.
 FAILED = frozenset({"failed", "set_aside"})
 _COMING = frozenset({"make_video", "render_film"})
 _AT_WORK = ("running", "publishing")
@@ -27,7 +31,7 @@ _OVER = frozenset({*(str(state) for state in ENDED), "cancelling"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """A command line, its id in the registry, and the reason why it is the best next step.
 
     For the studio, `words` is a short reason (empty for `why`), and `does` the effect ("makes them");
@@ -49,27 +53,27 @@ class Step:
     is_wrong: bool = False
 
     @property
-    def sentence(self) -> str:
+    def reason_text(self) -> str:
         """The reason as screens show it."""
         return self.words or self.why
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
+class FilmToDo:
     """The next step of the film in a folder, and the next steps of single shots by id.
 
     `live` are the ids of the live shots, `seen` the ids of the jobs whose result the user has seen.
     """
 
     folder: str = ""
-    step: Step | None = None
-    shots: Mapping[str, Step] = field(default_factory=dict)
+    step: NextStep | None = None
+    shots: Mapping[str, NextStep] = field(default_factory=dict)
     live: Collection[str] = frozenset()
     seen: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class FilmQueueWork:
     """The work of the queue for the film: the shots (ids) and FILM in progress, active jobs (oldest first),
     failed jobs.
 
@@ -84,7 +88,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScreenPlace:
     """The user's position: the screen, the shot (id) it is about, and a step that only the screen knows.
 
     `is_quiet` shows nothing. `acts` are the actions for this state, the most needed first. `instead` maps ids
@@ -93,23 +97,27 @@ class Place:
 
     screen: str = ""
     shot: str = ""
-    step: Step | None = None
+    step: NextStep | None = None
     is_quiet: bool = False
     acts: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
-def coming_of(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
+def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
     """Return the shots (ids) of a film that jobs are making, and FILM if a job renders the film."""
     mine = (job for job in jobs if job.project == folder and job.kind in _COMING and job.state not in _OVER)
     return frozenset(shot for job in mine for shot in job.shots or (FILM,))
 
 
-def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) -> Work:
+def summarize_film_work(
+    jobs: Iterable[JobView], to_do: FilmToDo, *, is_paused: bool = False
+) -> FilmQueueWork:
     """Return the work of the queue for a film. `jobs` are sorted oldest first. `is_paused`: the queue starts
     no jobs.
     """
-    mine = [job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in MADE]
+    mine = [
+        job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in FILM_JOB_KINDS
+    ]
     still_open = [job for job in mine if job.state not in _OVER]
     newest = {(job.kind, of): job for job in mine for of in job.shots or (job.label,)}
     failed = [
@@ -122,10 +130,12 @@ def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) ->
     active = [job for job in still_open if job.state in _AT_WORK]
     held = len(still_open) if is_paused else sum(job.state in _RESTING for job in still_open)
     is_resting = not active and held == len(still_open)
-    return Work(coming_of(mine, to_do.folder), tuple(active), tuple(failed), held if is_resting else 0)
+    return FilmQueueWork(
+        list_shots_in_progress(mine, to_do.folder), tuple(active), tuple(failed), held if is_resting else 0
+    )
 
 
-def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
+def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -> NextStep | JobView | None:
     """Return the next step at a place, or the job that the user waits for, or None."""
     if place.is_quiet:
         return None
@@ -133,7 +143,7 @@ def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
         return place.step
     failed = next((job for job in work.failed if place.shot in job.shots), None)
     if failed is not None:
-        return tried_again(failed)
+        return make_retry_step(failed)
     making = next((job for job in work.active if place.shot in job.shots), None)
     if making is not None:
         return making
@@ -141,7 +151,7 @@ def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
     if own is not None and not own.makes & work.coming:
         return own
     if work.failed:
-        return looked_at(work.failed[0], here=place.screen == "jobs")
+        return make_job_view_step(work.failed[0], here=place.screen == "jobs")
     step = to_do.step
     if step is not None and (not step.makes or step.makes - work.coming):
         is_here = step.screen == place.screen
@@ -152,13 +162,13 @@ def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
     if work.active:
         return work.active[0]
     if work.resting and place.screen != "jobs":
-        words = f"{plural(work.resting, 'job')} held or paused"
-        return Step("milimo job list", "job.list", words, screen="jobs")
+        words = f"{format_count(work.resting, 'job')} held or paused"
+        return NextStep("milimo job list", "job.list", words, screen="jobs")
     return None
 
 
 # The screen with the functions of each group of commands.
-SCREENS_OF = {
+SCREEN_BY_COMMAND_GROUP = {
     "model": "models",
     "engine": "models",
     "asset": "media",
@@ -168,25 +178,27 @@ SCREENS_OF = {
 }
 
 
-def in_the_way(message: str, hint: str) -> Step:
+def make_blocked_step(message: str, hint: str) -> NextStep:
     """Return the step for a problem that prevents a take, with the screen where its hint applies."""
     command = hint.removeprefix("milimo ")
     group = command.split(" ", 1)[0] if command != hint else ""
-    return Step(hint, "app.doctor", message, screen=SCREENS_OF.get(group, "home"), is_wrong=True)
+    return NextStep(
+        hint, "app.doctor", message, screen=SCREEN_BY_COMMAND_GROUP.get(group, "home"), is_wrong=True
+    )
 
 
-def failure(job: JobView) -> Step:
+def make_failure_step(job: JobView) -> NextStep:
     """Return the step that shows a failed job."""
     name, error = job.label or job.kind.replace("_", " "), job.error or job.reason or "failed"
     words = error if error.startswith(name) else f"{name}: {error}"
-    return Step(f"milimo job log {job.id}", "job.log", words, is_wrong=True, values={"id": job.id})
+    return NextStep(f"milimo job log {job.id}", "job.log", words, is_wrong=True, values={"id": job.id})
 
 
-def tried_again(job: JobView) -> Step:
+def make_retry_step(job: JobView) -> NextStep:
     """Return the step that retries a failed job."""
     again = {"ids": [job.id]}
     return replace(
-        failure(job),
+        make_failure_step(job),
         command=f"milimo job retry {job.id}",
         id="job.retry",
         does="tries again",
@@ -194,6 +206,6 @@ def tried_again(job: JobView) -> Step:
     )
 
 
-def looked_at(job: JobView, *, here: bool = False) -> Step:
+def make_job_view_step(job: JobView, *, here: bool = False) -> NextStep:
     """Return the step that shows a failed job from another screen, or from another line of the queue."""
-    return replace(failure(job), screen="jobs", does="goes to it" if here else "")
+    return replace(make_failure_step(job), screen="jobs", does="goes to it" if here else "")

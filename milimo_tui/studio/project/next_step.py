@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
-from milimo_tui.studio.project.film_now import FilmNow
-from milimo_tui.studio.project.next_here import FILM, SCREENS_OF, Step, ToDo
+from milimo_tui.studio.project.film_now import FilmState
+from milimo_tui.studio.project.next_here import FILM, SCREEN_BY_COMMAND_GROUP, FilmToDo, NextStep
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
@@ -26,37 +26,37 @@ from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 
-def next_act(studio: Studio) -> Step:
+def choose_next_step(studio: Studio) -> NextStep:
     """Return the next step. There is always one: a finished film is played."""
-    step = film_step(FilmNow(studio))
-    return step or Step("milimo play", "film.play", "the film is rendered, watch it")
+    step = choose_film_step(FilmState(studio))
+    return step or NextStep("milimo play", "film.play", "the film is rendered, watch it")
 
 
-def film_step(film: FilmNow) -> Step | None:
+def choose_film_step(film: FilmState) -> NextStep | None:
     """Return the next step in the film, or None if nothing is left to do."""
     return next((step for question in _QUESTIONS if (step := question(film)) is not None), None)
 
 
-def read_to_do(film: FilmNow) -> ToDo:
+def read_film_to_do(film: FilmState) -> FilmToDo:
     """Return the next steps of the film and its shots. Raises the errors of reading the film."""
-    step = film_step(film)
-    if not film.is_open:
-        return ToDo(step=step)
-    found = {state.shot.id: shot_step(film, state) for state in film.states}
+    step = choose_film_step(film)
+    if not film.has_open_suggestion:
+        return FilmToDo(step=step)
+    found = {state.shot.id: choose_shot_step(film, state) for state in film.states}
     steps = {shot: own for shot, own in found.items() if own is not None}
     for state in film.states:  # A closer crop shows the take of the shot that it continues.
         if state.is_shared and state.maker.id in steps:
             steps[state.shot.id] = steps[state.maker.id]
     story = film.snapshot.story
-    return ToDo(film.folder, step, steps, frozenset(state.shot.id for state in film.states), story.seen)
+    return FilmToDo(film.folder, step, steps, frozenset(state.shot.id for state in film.states), story.seen)
 
 
-def _project(film: FilmNow) -> Step | None:
-    if film.is_open:
+def _ask_for_open_film(film: FilmState) -> NextStep | None:
+    if film.has_open_suggestion:
         return None
-    if film.studio.films():
+    if film.studio.list_films():
         why = "there are films here, none is current"
-        return Step(
+        return NextStep(
             "milimo project list",
             "project.list",
             why,
@@ -66,7 +66,7 @@ def _project(film: FilmNow) -> Step | None:
             act="ui.enter",
         )
     why = "nothing is here yet; the sample shows everything"
-    return Step(
+    return NextStep(
         "milimo demo",
         "film.demo",
         why,
@@ -77,20 +77,20 @@ def _project(film: FilmNow) -> Step | None:
     )
 
 
-def _results(film: FilmNow) -> Step | None:
-    if not film.came_in:
+def _ask_for_unseen_results(film: FilmState) -> NextStep | None:
+    if not film.unseen_results:
         return None
-    why = f"{film.came_in}: g v in the studio shows it"
-    return Step("milimo review", "review.list", why, words=film.came_in, screen="review")
+    why = f"{film.unseen_results}: g v in the studio shows it"
+    return NextStep("milimo review", "review.list", why, words=film.unseen_results, screen="review")
 
 
-def _script(film: FilmNow) -> Step | None:
+def _ask_for_script(film: FilmState) -> NextStep | None:
     story = film.snapshot.story
     if not story.project.script and story.shots:
         return None  # The film was made without a screenplay.
     if not story.project.script:
         why = "the film has no screenplay yet"
-        return Step(
+        return NextStep(
             "milimo script import FILE",
             "script.import",
             why,
@@ -104,12 +104,12 @@ def _script(film: FilmNow) -> Step | None:
             "the screenplay has no shots yet",
             "makes them",
         )
-    elif boarded_script.differs(film.snapshot.story.project):
+    elif boarded_script.is_script_uncommitted(film.snapshot.story.project):
         why = "the screenplay has changed since it was boarded"
         words, does = "the script has changed", "commits it"
     else:
         return None
-    return Step(
+    return NextStep(
         "milimo storyboard commit",
         "storyboard.commit",
         why,
@@ -120,44 +120,46 @@ def _script(film: FilmNow) -> Step | None:
     )
 
 
-def _takes(film: FilmNow) -> Step | None:
+def _ask_for_takes(film: FilmState) -> NextStep | None:
     """Return the step for shots without a take, then for stale takes; shots in progress are waited for."""
     missing = [state for state in film.states if state.lacks_take]
-    stale = [state for state in film.states if state.due]
-    waiting = [state for state in film.states if film.waits(state)]
+    stale = [state for state in film.states if state.is_due]
+    waiting = [state for state in film.states if film.has_waiting_take(state)]
     if waiting and not (missing or stale):
-        fresh, one = plural(len(waiting), "fresh take"), len(waiting) == 1
+        fresh, one = format_count(len(waiting), "fresh take"), len(waiting) == 1
         why = f"{fresh} beside takes that you chose: pick or reject"
         words = f"{fresh} {'waits' if one else 'wait'} beside the {'one' if one else 'ones'} you chose"
-        return Step("milimo review list --all", "review.list", why, words=words, screen="review")
+        return NextStep("milimo review list --all", "review.list", why, words=words, screen="review")
     if not (missing or stale):
         return None
-    without = [state for state in missing if state.shot.id not in film.coming]
-    old = [state for state in stale if state.shot.id not in film.coming]
+    without = [state for state in missing if state.shot.id not in film.shots_in_progress]
+    old = [state for state in stale if state.shot.id not in film.shots_in_progress]
     if without:
         have = "shot has" if len(without) == 1 else "shots have"
         why = f"{len(without)} {have} no take"
-        return _stopped(film, without, why) or _made(
-            film, without, Step("milimo shot make --missing", "shot.make", why, values={"missing": True})
+        return _make_blocked_takes_step(film, without, why) or _make_takes_step(
+            film, without, NextStep("milimo shot make --missing", "shot.make", why, values={"missing": True})
         )
     if old:
-        wanted = [rebuild.made_again(state.story, state) for state in old]
-        why = _stale_text(film, old)
+        wanted = [rebuild.apply_remake_engine(state.story, state) for state in old]
+        why = _describe_stale_takes(film, old)
         words = f"{len(old)} shots are stale" if len(old) > 1 else ""
-        build = Step("milimo build", "app.build", why, words=words, values={"yes": True})
-        return _stopped(film, wanted, why) or _made(film, old, build)
+        build = NextStep("milimo build", "app.build", why, words=words, values={"yes": True})
+        return _make_blocked_takes_step(film, wanted, why) or _make_takes_step(film, old, build)
     if film.is_followed:
         return None  # Screens show the current work themselves.
-    return Step("milimo job watch", "job.watch", f"{plural(len(film.coming), 'take')} under way")
+    return NextStep(
+        "milimo job watch", "job.watch", f"{format_count(len(film.shots_in_progress), 'take')} under way"
+    )
 
 
-def _made(film: FilmNow, states: Sequence[ShotState], step: Step) -> Step:
+def _make_takes_step(film: FilmState, states: Sequence[ShotState], step: NextStep) -> NextStep:
     """Return the step that makes these shots; for a single shot it names the shot."""
     makes = frozenset(state.shot.id for state in states)
-    only = shot_step(film, states[0]) if len(states) == 1 else None
-    words, does = (only.sentence, only.does) if only is not None else (step.sentence, "makes them")
-    seconds = film.seconds_of(states)
-    return Step(
+    only = choose_shot_step(film, states[0]) if len(states) == 1 else None
+    words, does = (only.reason_text, only.does) if only is not None else (step.reason_text, "makes them")
+    seconds = film.estimate_takes_seconds(states)
+    return NextStep(
         step.command,
         step.id,
         step.why,
@@ -169,7 +171,7 @@ def _made(film: FilmNow, states: Sequence[ShotState], step: Step) -> Step:
     )
 
 
-def shot_step(film: FilmNow, state: ShotState) -> Step | None:
+def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
     """Return the next step for a shot; None if its take is current, or if it shows the take of another
     shot.
     """
@@ -179,33 +181,35 @@ def shot_step(film: FilmNow, state: ShotState) -> Step | None:
     command = f"milimo shot make {number}"
     if state.lacks_take:
         why = f"{number} has no take"
-        seconds = film.seconds_of([state])
-        return Step(command, "shot.make", why, does="makes it", values=order, makes=makes, seconds=seconds)
-    if state.due:
+        seconds = film.estimate_takes_seconds([state])
+        return NextStep(
+            command, "shot.make", why, does="makes it", values=order, makes=makes, seconds=seconds
+        )
+    if state.is_due:
         why = f"{number} is stale"
-        again = {**order, "engine": rebuild.maker(state.story, state)}
-        return Step(
+        again = {**order, "engine": rebuild.choose_remake_engine(state.story, state)}
+        return NextStep(
             command,
             "shot.make",
             why,
-            words=f"{why}, {_reason(film, state)}".removesuffix(", "),
+            words=f"{why}, {_describe_stale_part(film, state)}".removesuffix(", "),
             does="makes it again",
             values=again,
             makes=makes,
-            seconds=film.seconds_of([state]),
+            seconds=film.estimate_takes_seconds([state]),
         )
-    take = state.waiting
-    if take is not None and film.waits(state):
+    take = state.waiting_take
+    if take is not None and film.has_waiting_take(state):
         place = [each.id for each in state.takes].index(take.id) + 1
         why = f"{number}: take {place} is as the shot says now, and waits"
         pick = f"milimo shot pick {number} {take.id}"
-        return Step(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
+        return NextStep(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
     return None
 
 
-def _reason(film: FilmNow, state: ShotState) -> str:
+def _describe_stale_part(film: FilmState, state: ShotState) -> str:
     """Return `its line changed` or `the action changed`; empty if too many shots are stale for details."""
-    why = film.stale_of(state).why
+    why = film.get_stale_reasons(state).why
     if not why:
         return ""
     if any(each.startswith("“") for each in why):
@@ -214,53 +218,53 @@ def _reason(film: FilmNow, state: ShotState) -> str:
     return why[0] if is_whole else f"{why[0]} changed"
 
 
-def _stopped(film: FilmNow, states: Sequence[ShotState], why: str) -> Step | None:
+def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: str) -> NextStep | None:
     """Return a step for the problem that prevents all of these takes, with the command of its hint; None if
     one is possible.
     """
-    specs = take_queue.film_specs(film.studio)
-    first_of = {shot_spec.engine_of(state.story, state.shot): state for state in reversed(states)}
+    specs = take_queue.make_film_specs(film.studio)
+    first_of = {shot_spec.choose_engine(state.story, state.shot): state for state in reversed(states)}
     try:
         for state in first_of.values():  # A single shot that can be made is enough, and usually there is one.
             try:
-                take_queue.check_ready(film.studio, [state], specs)
+                take_queue.check_takes_ready(film.studio, [state], specs)
             except MilimoError:
                 continue
             return None
-        take_queue.ready_ones(film.studio, states, specs)
+        take_queue.split_ready_takes(film.studio, states, specs)
     except MilimoError as error:
-        command, id = _command_in(error.hint) or ("milimo doctor", "app.doctor")
-        screen = SCREENS_OF.get(id.split(".")[0], "home")
+        command, id = _parse_hint_command(error.hint) or ("milimo doctor", "app.doctor")
+        screen = SCREEN_BY_COMMAND_GROUP.get(id.split(".")[0], "home")
         why = f"{why}, and none can be made here: {error.message}"
-        return Step(command, id, why, words=error.message, screen=screen, is_wrong=True)
+        return NextStep(command, id, why, words=error.message, screen=screen, is_wrong=True)
     return None
 
 
-def _command_in(hint: str) -> tuple[str, str] | None:
+def _parse_hint_command(hint: str) -> tuple[str, str] | None:
     """Return the command line at the beginning of a hint, and its id; None if the hint begins with other
     words.
     """
     line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
     words = line.removeprefix("milimo ")
-    found = [entry for entry in registry.commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
+    found = [entry for entry in registry.list_commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
     named = [entry for entry in found if entry.cli]
     if words == line or not named:
         return None
     return line, max(named, key=lambda entry: len(entry.cli)).id
 
 
-def _stale_text(film: FilmNow, states: Sequence[ShotState]) -> str:
+def _describe_stale_takes(film: FilmState, states: Sequence[ShotState]) -> str:
     """Return a text such as `2 takes are older than their shots: 1 picture, 2 voices`."""
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
     if film.is_followed:
         return takes  # Screens show only the short text, and details for thousands of takes need seconds.
-    counts = Counter(part for state in states for part in film.stale_of(state).parts)
-    parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
+    counts = Counter(part for state in states for part in film.get_stale_reasons(state).parts)
+    parts = [format_count(counts[part], part.value) for part in staleness.TakePart if counts[part]]
     return f"{takes}: {', '.join(parts)}"
 
 
-def _cut(film: FilmNow) -> Step | None:
+def _ask_for_cut_changes(film: FilmState) -> NextStep | None:
     """Return the step for changes of the screenplay in a manually edited cut, or for open notes in the
     cut.
     """
@@ -269,15 +273,15 @@ def _cut(film: FilmNow) -> Step | None:
         return None
     live = {shot.id for shot in film.snapshot.story.live_shots()}
     for found, act, what, told in (
-        (reconcile.waiting(cut), "place", "shot", "to be placed"),
-        (reconcile.marked(cut), "take_up", "clip", "of another length than the shot now"),
-        (reconcile.gone(cut, live), "gone", "clip", "without a shot"),
+        (reconcile.list_waiting_shots(cut), "place", "shot", "to be placed"),
+        (reconcile.list_marked_clips(cut), "take_up", "clip", "of another length than the shot now"),
+        (reconcile.list_clips_without_shot(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
-            many = plural(len(found), what)
+            many = format_count(len(found), what)
             why = f"“{cut.name}” has {many} {told}"
             id, words = f"cut.{act}", f"{many} {told}"
-            return Step(
+            return NextStep(
                 f"milimo cut {act.replace('_', '-')}",
                 id,
                 why,
@@ -287,24 +291,24 @@ def _cut(film: FilmNow) -> Step | None:
             )
     open_notes = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
     if open_notes:
-        words = plural(len(open_notes), "open note")
+        words = format_count(len(open_notes), "open note")
         why = f"“{cut.name}” has {words}"
-        return Step("milimo cut notes --open", "cut.notes", why, words=words, screen="notes")
+        return NextStep("milimo cut notes --open", "cut.notes", why, words=words, screen="notes")
     return None
 
 
-def _film(film: FilmNow) -> Step | None:
+def _ask_for_render(film: FilmState) -> NextStep | None:
     """Return the step for a film that is not rendered, or whose cut has changed since the render."""
     cut = film.snapshot.cut
-    if film.is_followed and film.coming:
+    if film.is_followed and film.shots_in_progress:
         return None  # The film will change when the current takes are done.
     if cut is None or not cut.clips:
-        return _filled(film, cut.name if cut is not None else "") if film.states else None
-    why = film.unrendered
+        return _make_new_cut_step(film, cut.name if cut is not None else "") if film.states else None
+    why = film.render_reason
     if not why:
         return None
     words = "the film is not rendered" if why == film.NOT_RENDERED else "the cut has changed since the render"
-    return Step(
+    return NextStep(
         "milimo render",
         "film.render",
         why,
@@ -316,11 +320,11 @@ def _film(film: FilmNow) -> Step | None:
     )
 
 
-def _filled(film: FilmNow, cut: str) -> Step:
+def _make_new_cut_step(film: FilmState, cut: str) -> NextStep:
     """Return the step that makes a cut of the storyboard, if the current cut is empty."""
     taken = {each.name for each in film.snapshot.cuts}
     name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in taken)
-    return Step(
+    return NextStep(
         f"milimo cut new {shlex.quote(name)}",
         "cut.new",
         f"the cut “{cut}” is empty" if cut else "the film has no cut",
@@ -329,6 +333,11 @@ def _filled(film: FilmNow, cut: str) -> Step:
     )
 
 
-_QUESTIONS: tuple[Callable[[FilmNow], Step | None], ...] = (
-    _project, _results, _script, _takes, _cut, _film,
-)  # fmt: skip
+_QUESTIONS: tuple[Callable[[FilmState], NextStep | None], ...] = (
+    _ask_for_open_film,
+    _ask_for_unseen_results,
+    _ask_for_script,
+    _ask_for_takes,
+    _ask_for_cut_changes,
+    _ask_for_render,
+)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.follow.reframing import reframed
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.values.cut import Cut, MediaLength
 from milimo_tui.story.values.film import Conditioning, Project, Shot, Story
 
@@ -25,7 +25,7 @@ class RateChange:
     kept: tuple[str, ...] = ()
 
 
-def at_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLength) -> RateChange:
+def change_film_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLength) -> RateChange:
     """Return the film at a rate in frames a second. Frozen cuts and cuts with their own rate are
     unchanged.
     """
@@ -36,30 +36,30 @@ def at_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLe
             kept.append(cut.name)
             after.append(cut)
         else:
-            after.append(reframed(cut, rate=rate, bounds=bounds))
+            after.append(convert_cut_format(cut, rate=rate, bounds=bounds))
     return RateChange(
         replace(story.project, rate=rate),
-        tuple(_shot(shot, ratio) for shot in story.shots),
+        tuple(_convert_shot_rate(shot, ratio) for shot in story.shots),
         tuple(after),
         tuple(kept),
     )
 
 
-def _shot(shot: Shot, ratio: Fraction) -> Shot:
-    frames = max(1, half_up(shot.frames * ratio))
+def _convert_shot_rate(shot: Shot, ratio: Fraction) -> Shot:
+    frames = max(1, round_half_up(shot.frames * ratio))
     return replace(
         shot,
         frames=frames,
-        conditioning=tuple(_followed(one, ratio, frames) for one in shot.conditioning),
+        conditioning=tuple(_convert_conditioning_rate(one, ratio, frames) for one in shot.conditioning),
     )
 
 
-def _followed(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
+def _convert_conditioning_rate(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
     """Return a conditioning at the same time of its shot; a frame counted from the end still counts from the
     end.
     """
     if one.frame >= 0:
-        return replace(one, frame=min(frames - 1, half_up(one.frame * ratio)))
+        return replace(one, frame=min(frames - 1, round_half_up(one.frame * ratio)))
     if one.frame == -1:
         return one
-    return replace(one, frame=-min(frames, max(1, half_up(-one.frame * ratio))))
+    return replace(one, frame=-min(frames, max(1, round_half_up(-one.frame * ratio))))

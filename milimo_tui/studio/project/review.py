@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import plural
-from milimo_tui.jobs.values.views import JobView, WholeJob
+from milimo_tui.core.format import format_count
+from milimo_tui.jobs.values.views import DetailedJob, JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, FrameNote, Shot, Story, Take
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Job = JobView
 
 
-class State(StrEnum):
+class ReviewState(StrEnum):
     """The outcome of a job."""
 
     MADE = "made"
@@ -35,28 +35,32 @@ class State(StrEnum):
 
 
 # States of jobs without a take that the user should know about.
-TROUBLES = {
-    "failed": State.FAILED,
-    "set_aside": State.SET_ASIDE,
-    "skipped": State.SKIPPED,
-    "publishing": State.WAITING,
+REVIEWED_JOB_STATES = {
+    "failed": ReviewState.FAILED,
+    "set_aside": ReviewState.SET_ASIDE,
+    "skipped": ReviewState.SKIPPED,
+    "publishing": ReviewState.WAITING,
 }
-FAILED = tuple(state for state, what in TROUBLES.items() if what in (State.FAILED, State.SET_ASIDE))
+FAILED = tuple(
+    state
+    for state, what in REVIEWED_JOB_STATES.items()
+    if what in (ReviewState.FAILED, ReviewState.SET_ASIDE)
+)
 MADE_HERE = "made while you were here"  # Shown if there was no absence.
 _KINDS = ("make_video", "make_picture", "render_film")
 _WORDS = {
-    State.MADE: "made",
-    State.FAILED: "failed",
-    State.SET_ASIDE: "set aside",
-    State.SKIPPED: "skipped",
-    State.STEPPED_DOWN: "stepped down",
-    State.WAITING: "waiting for the film",
-    State.AGAIN: "in the queue again",
+    ReviewState.MADE: "made",
+    ReviewState.FAILED: "failed",
+    ReviewState.SET_ASIDE: "set aside",
+    ReviewState.SKIPPED: "skipped",
+    ReviewState.STEPPED_DOWN: "stepped down",
+    ReviewState.WAITING: "waiting for the film",
+    ReviewState.AGAIN: "in the queue again",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReviewItem:
     """A result: a take, or a job without a take and the reason.
 
     `at` is the time in seconds since 1970; `took` the seconds of work, or None if not known. `place` is the
@@ -65,7 +69,7 @@ class Item:
     """
 
     job: str
-    state: State
+    state: ReviewState
     shot: str = ""
     number: str = ""  # Number of the shot, or the label of the job.
     take: str = ""
@@ -88,75 +92,79 @@ class Item:
     away: bool = False
 
     @property
-    def id(self) -> str:
+    def item_id(self) -> str:
         """The id of the take, or of the job if there is no take."""
         return self.take or self.job
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class FilmReview:
     """The inbox, in film order. `began` and `ended` bound the absences in it, or are None if there are
     none.
     """
 
-    items: tuple[Item, ...] = ()
+    items: tuple[ReviewItem, ...] = ()
     began: float | None = None
     ended: float | None = None
     trouble: str = ""  # The reason why the queue could not be read; the inbox has only takes then.
 
     @property
-    def before(self) -> int:
+    def earlier_count(self) -> int:
         """The number of items that arrived before the absence."""
         return sum(self.began is not None and item.at < self.began for item in self.items)
 
     @property
-    def new(self) -> tuple[Item, ...]:
+    def unseen_items(self) -> tuple[ReviewItem, ...]:
         """The items that the user has not seen."""
         return tuple(item for item in self.items if not item.seen)
 
-    def counts(self, *, away: bool = False) -> dict[State, int]:
+    def count_by_state(self, *, away: bool = False) -> dict[ReviewState, int]:
         """Return the number of items in each state; fallback results count as made too. `away`: only during
         an absence.
         """
         mine = [item for item in self.items if item.away or not away]
-        out = {state: sum(item.state is state for item in mine) for state in State}
-        out[State.MADE] += out[State.STEPPED_DOWN]
+        out = {state: sum(item.state is state for item in mine) for state in ReviewState}
+        out[ReviewState.MADE] += out[ReviewState.STEPPED_DOWN]
         return out
 
-    def sentence(self) -> str:
+    def describe_unseen(self) -> str:
         """Return `12 takes came in while you were away, 2 jobs failed` for unseen items, or an empty
         string.
         """
-        mine = Review(tuple(item for item in self.new if item.away)).counts()
-        return CameIn(mine[State.MADE], mine[State.FAILED] + mine[State.SET_ASIDE]).sentence()
+        mine = FilmReview(tuple(item for item in self.unseen_items if item.away)).count_by_state()
+        return UnseenCounts(
+            mine[ReviewState.MADE], mine[ReviewState.FAILED] + mine[ReviewState.SET_ASIDE]
+        ).describe_arrivals()
 
 
 @dataclass(frozen=True, slots=True)
-class CameIn:
+class UnseenCounts:
     """The numbers of takes and failed jobs that arrived during an absence and that the user has not seen."""
 
     made: int = 0
     failed: int = 0
 
-    def sentence(self) -> str:
+    def describe_arrivals(self) -> str:
         """Return `12 takes came in while you were away, 2 jobs failed`, or an empty string."""
         parts = []
         if self.made:
-            parts.append(f"{plural(self.made, 'take')} came in while you were away")
+            parts.append(f"{format_count(self.made, 'take')} came in while you were away")
         if self.failed:
             away = "" if self.made else " while you were away"
-            parts.append(f"{plural(self.failed, 'job')} failed{away}")
+            parts.append(f"{format_count(self.failed, 'job')} failed{away}")
         return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class AbsenceRecord:
     """The absences of the user that the queue recorded, and the failed jobs."""
 
     absences: tuple[Absence, ...] = ()
     failed: tuple[Job, ...] = ()
 
-    def of_film(self, folder: str, unseen: Iterable[float], seen: Collection[str]) -> CameIn:
+    def count_film_arrivals(
+        self, folder: str, unseen: Iterable[float], seen: Collection[str]
+    ) -> UnseenCounts:
         """Return the numbers of results that arrived for a film during absences.
 
         `unseen` are the times of the takes that the user has not seen, `seen` the jobs (ids) whose result the
@@ -167,29 +175,36 @@ class Away:
             for job in self.failed
             if job.project == folder and job.kind in _KINDS and job.id not in seen
         )
-        return CameIn(sum(map(self.holds, unseen)), sum(map(self.holds, ends)))
+        return UnseenCounts(sum(map(self.was_user_away, unseen)), sum(map(self.was_user_away, ends)))
 
-    def holds(self, at: float) -> bool:
+    def was_user_away(self, at: float) -> bool:
         """Return True if the user was away at a time."""
-        return any(absence.holds(at) for absence in self.absences)
+        return any(absence.contains_time(at) for absence in self.absences)
 
 
-def tally(counts: Mapping[State, int]) -> list[tuple[State, str]]:
+def list_state_counts(counts: Mapping[ReviewState, int]) -> list[tuple[ReviewState, str]]:
     """Return `37 made`, `2 failed`, `1 stepped down`, without states that have no items."""
-    order = (State.MADE, State.FAILED, State.SET_ASIDE, State.SKIPPED, State.STEPPED_DOWN, State.WAITING)
+    order = (
+        ReviewState.MADE,
+        ReviewState.FAILED,
+        ReviewState.SET_ASIDE,
+        ReviewState.SKIPPED,
+        ReviewState.STEPPED_DOWN,
+        ReviewState.WAITING,
+    )
     return [(state, f"{counts[state]} {_WORDS[state]}") for state in order if counts.get(state)]
 
 
-def away_text(review: Review) -> str:
+def describe_absence(review: FilmReview) -> str:
     """Return `while you were away 23:40–07:12: 37 made, 2 failed`, and the number of unseen items."""
-    new = f"{len(review.new)} not looked at"
+    new = f"{len(review.unseen_items)} not looked at"
     if review.began is None:
-        return f"{MADE_HERE}: {new}" if review.new else "there is nothing to look at"
-    counts = ", ".join(words for _, words in tally(review.counts(away=True)))
-    return f"while you were away {span(review.began, review.ended)}: {counts}; {new}"
+        return f"{MADE_HERE}: {new}" if review.unseen_items else "there is nothing to look at"
+    counts = ", ".join(words for _, words in list_state_counts(review.count_by_state(away=True)))
+    return f"while you were away {format_time_span(review.began, review.ended)}: {counts}; {new}"
 
 
-def span(began: float, ended: float | None) -> str:
+def format_time_span(began: float, ended: float | None) -> str:
     """Return `23:40–07:12`, with the day if the span is longer than a day, and without an end while it
     lasts.
     """
@@ -199,7 +214,7 @@ def span(began: float, ended: float | None) -> str:
     return f"{day}{time.strftime('%H:%M', start)}–{last}"
 
 
-def gather(
+def collect_review(
     story: Story,
     folder: str,
     *,
@@ -207,7 +222,7 @@ def gather(
     absences: Sequence[Absence] = (),
     kept: frozenset[str] = frozenset(),
     everything: bool = False,
-) -> Review:
+) -> FilmReview:
     """Return the inbox of the film in `folder`.
 
     The inbox contains unseen results, the jobs in `kept` (so that a result does not vanish under the cursor),
@@ -216,16 +231,18 @@ def gather(
     take without its job has fewer details.
     """
     known = {job.id: job for job in jobs}
-    found = _takes(story, folder, known) + _troubles(story, known, kept)
-    found = [replace(item, away=any(absence.holds(item.at) for absence in absences)) for item in found]
+    found = _list_take_items(story, folder, known) + _list_trouble_items(story, known, kept)
+    found = [
+        replace(item, away=any(absence.contains_time(item.at) for absence in absences)) for item in found
+    ]
     wanted = [item for item in found if not item.seen or item.job in kept]
-    with_items = [absence for absence in absences if any(absence.holds(item.at) for item in wanted)]
+    with_items = [absence for absence in absences if any(absence.contains_time(item.at) for item in wanted)]
     began = min((absence.began for absence in with_items), default=None)
     meant = {item.job for item in wanted}
     chosen = [
         item
         for item in found
-        if everything or item.job in meant or any(absence.holds(item.at) for absence in with_items)
+        if everything or item.job in meant or any(absence.contains_time(item.at) for absence in with_items)
     ]
     order = {shot.id: place for place, shot in enumerate(story.shots)}
     chosen.sort(
@@ -238,14 +255,14 @@ def gather(
         )
     )
     ends = [absence.ended for absence in with_items]
-    return Review(
+    return FilmReview(
         tuple(chosen),
         began,
         None if not ends or None in ends else max(end for end in ends if end is not None),
     )
 
 
-def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
+def _list_take_items(story: Story, folder: str, known: Mapping[str, Job]) -> list[ReviewItem]:
     assets: dict[str, Asset] = {asset.id: asset for asset in story.assets}
     shots: dict[str, Shot] = {shot.id: shot for shot in story.live_shots()}
     of_shot: dict[str, list[Take]] = {}
@@ -257,24 +274,24 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
         if shot is None:  # The shot is parked, so its takes are shown nowhere.
             continue
         for place, take in enumerate(takes, 1):
-            job = known.get(picked_takes.job_of(take))
+            job = known.get(picked_takes.get_take_job(take))
             asset = assets.get(take.asset)
             level = job.rung if job else 0
             out.append(
-                Item(
+                ReviewItem(
                     job=take.job,
-                    state=State.STEPPED_DOWN if level else State.MADE,
+                    state=ReviewState.STEPPED_DOWN if level else ReviewState.MADE,
                     shot=id,
                     number=story.numbers.get(id, ""),
                     take=take.id,
                     place=place,
                     takes=len(takes),
-                    reason=_way_down(take.engine, level, job) if job and level else "",
+                    reason=_describe_fallback(take.engine, level, job) if job and level else "",
                     at=take.created,
-                    took=_took(job),
+                    took=_compute_job_seconds(job),
                     path="" if asset is None else f"{folder}/{asset.path}" if asset.managed else asset.path,
                     rating=take.rating,
-                    picked=picked_takes.is_picked(shot, take),
+                    picked=picked_takes.is_picked_take(shot, take),
                     rejected=take.rejected,
                     note=take.note,
                     notes=take.notes,
@@ -286,22 +303,22 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
     return out
 
 
-def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> list[Item]:
-    taken = {picked_takes.job_of(take) for take in story.takes}
+def _list_trouble_items(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> list[ReviewItem]:
+    taken = {picked_takes.get_take_job(take) for take in story.takes}
     out = []
     for id, job in known.items():
         if id in taken or job.kind not in _KINDS:
             continue
-        state = TROUBLES.get(job.state)
-        if state is State.WAITING and not job.reason:
+        state = REVIEWED_JOB_STATES.get(job.state)
+        if state is ReviewState.WAITING and not job.reason:
             state = None  # The result will be published in a moment.
         if state is None and id in kept and job.state not in ("done", "cancelled"):
-            state = State.AGAIN
+            state = ReviewState.AGAIN
         if state is None:
             continue
         shot = job.shot
         out.append(
-            Item(
+            ReviewItem(
                 job=id,
                 state=state,
                 shot=shot,
@@ -309,36 +326,36 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
                 reason=str(job.error or job.reason),
                 hint=job.hint,
                 at=float(job.ended or job.created or 0.0),
-                took=_took(job),
+                took=_compute_job_seconds(job),
                 seen=id in story.seen,
             )
         )
     return out
 
 
-def _took(job: Job | None) -> float | None:
+def _compute_job_seconds(job: Job | None) -> float | None:
     """Return the seconds from start to end of a job, or None."""
     if job is None or job.started is None or job.ended is None:
         return None
     return max(0.0, float(job.ended) - float(job.started))
 
 
-def _way_down(engine: str, level: int, job: Job) -> str:
+def _describe_fallback(engine: str, level: int, job: Job) -> str:
     """Return a text such as `bf16 → fp8`, with the error of the previous attempt if the attempts are
     known.
     """
     # Imported lazily: Home shows films without the registry.
     from milimo_tui.engines.registry import engine_registry
 
-    entry = engine_registry.find(engine)
+    entry = engine_registry.find_engine(engine)
     rungs = entry.rungs if entry else ()
     way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} level{'s'[: level > 1]}"
-    tries = job.history if isinstance(job, WholeJob) else ()
+    tries = job.history if isinstance(job, DetailedJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")
     return f"{way}: {why}" if why else way
 
 
-def unlike_first(review: Review) -> Review:
+def sort_by_likeness(review: FilmReview) -> FilmReview:
     """Return the inbox with the results that are least like their elements first.
 
     Results that were not compared come last, in film order.

@@ -9,12 +9,14 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.keeping import deletion
 from milimo_tui.studio.script import screenplays
-from milimo_tui.studio.script.screenplays import Committed
-from milimo_tui.studio.script.script_source import Source, keep_original
+from milimo_tui.studio.script.screenplays import CommitResult
+from milimo_tui.studio.script.script_source import ImportedScript, save_original_script
 from milimo_tui.studio.session.studio import Studio
 
 
-def start(studio: Studio, source: Source, *, name: str = "", **fields: Any) -> tuple[ProjectFile, Committed]:
+def start_film_from_script(
+    studio: Studio, source: ImportedScript, *, name: str = "", **fields: Any
+) -> tuple[ProjectFile, CommitResult]:
     """Create a film from a screenplay with scenes, shots and a first cut, and make it current.
 
     The film is named after the title of the screenplay, unless `name` is given. Raises BadInput for a file
@@ -22,16 +24,16 @@ def start(studio: Studio, source: Source, *, name: str = "", **fields: Any) -> t
     film is current again.
     """
     screenplay = screenplays.parse_script(source.data)
-    before = studio.current().get("project", "")
-    title = name or screenplays.title_of(screenplay, source.name)
+    before = studio.read_current().get("project", "")
+    title = name or screenplays.choose_film_title(screenplay, source.name)
     file = screenplays.create_project(studio, title, **fields)
     try:
-        done = screenplays.bring_in(studio, source.data.decode(), source.name)
-        keep_original(studio, source)
+        done = screenplays.import_script(studio, source.data.decode(), source.name)
+        save_original_script(studio, source)
     except BaseException:
         deletion.delete_project(studio, file.paths)
         with suppress(NotFound):
             if before:
-                studio.use(studio.find_project(before))
+                studio.use_project(studio.find_project(before))
         raise
-    return studio.project(), done
+    return studio.require_project(), done

@@ -12,15 +12,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
-from milimo_tui.core.host import explain, write_atomic
-from milimo_tui.core.ids import slug
+from milimo_tui.core.host import explain_os_error, write_file_atomically
+from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import Home
-from milimo_tui.core.spelling import closest_names
-from milimo_tui.core.time import parse_rate, ratio_text
+from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.core.time import format_ratio, parse_rate
 from milimo_tui.story.values.film import Coverage, LoraUse, Project
-from milimo_tui.studio.project.film_formats import find_format
+from milimo_tui.studio.project.film_formats import find_film_format
 
-SUFFIX = ".json"
+TEMPLATE_SUFFIX = ".json"
 
 
 class Template(BaseModel):
@@ -43,7 +43,7 @@ class Template(BaseModel):
     prompt_parts: tuple[tuple[str, str], ...] = ()
     loras: tuple[tuple[str, float, str, str], ...] = ()
 
-    def fields(self) -> dict[str, Any]:
+    def to_film_fields(self) -> dict[str, Any]:
         """Return the fields of a film that the template sets."""
         given = {
             "width": self.width, "height": self.height, "rate": parse_rate(self.rate), "style": self.style,
@@ -53,65 +53,65 @@ class Template(BaseModel):
         return given | ({"engine": self.engine} if self.engine else {})
 
 
-def _of_format(name: str, format: str, about: str, **more: Any) -> Template:
-    shape = find_format(format)
+def _template_from_format(name: str, format: str, about: str, **more: Any) -> Template:
+    shape = find_film_format(format)
     return Template(
         name=name, about=about, width=shape.sides[0], height=shape.sides[1], rate=shape.rate, **more
     )
 
 
 BUILT_IN = (
-    _of_format(
+    _template_from_format(
         "short", "cinema", "a short film for a cinema",
         style="35mm film, natural light.", coverage=Coverage.CLASSICAL, tags=("short",),
     ),
-    _of_format(
+    _template_from_format(
         "documentary", "wide", "as if somebody had been there with a camera",
         style="Documentary footage, available light.", coverage=Coverage.HANDHELD, tags=("documentary",),
     ),
-    _of_format(
+    _template_from_format(
         "commercial", "wide", "seconds that sell a thing",
         style="Glossy commercial photography, soft key light.", coverage=Coverage.MONTAGE,
         tags=("commercial",),
     ),
-    _of_format(
+    _template_from_format(
         "reel", "upright", "a minute for telephones",
         style="Bright, clear, close.", coverage=Coverage.HANDHELD, tags=("reel",),
     ),
-    _of_format(
+    _template_from_format(
         "post", "square", "a square picture that moves",
         style="Simple ground, one subject.", coverage=Coverage.STATIC, tags=("post",),
     ),
 )  # fmt: skip
 
 
-def templates(home: Home) -> tuple[Template, ...]:
+def list_templates(home: Home) -> tuple[Template, ...]:
     """Return the built-in and the user's templates; the user's replaces a built-in one of the same name.
     Raises Damaged.
     """
-    own = {template.name: template for template in map(_read, _files(home))}
+    own = {template.name: template for template in map(_read_template, _list_template_files(home))}
     return (*(each for each in BUILT_IN if each.name not in own), *own.values())
 
 
 def find_template(home: Home, name: str) -> Template:
     """Return a template by its name. Raises NotFound with similar names, Damaged."""
-    every = templates(home)
+    every = list_templates(home)
     found = next((each for each in every if each.name == name), None)
     if found is None:
-        near = closest_names(name, [each.name for each in every])
+        near = find_closest_names(name, [each.name for each in every])
         hint = "milimo project template list"
         raise NotFound(f"there is no template “{name}”", f"near it: {near}; {hint}" if near else hint)
     return found
 
 
-def keep(home: Home, name: str, about: str, project: Project) -> Template:
+def save_template(home: Home, name: str, about: str, project: Project) -> Template:
     """Save the settings of a film as a template, replacing a template of the same name."""
     template = Template(
         name=name,
         about=about,
         width=project.width,
         height=project.height,
-        rate=ratio_text(project.rate),
+        rate=format_ratio(project.rate),
         style=project.style,
         negative=project.negative,
         engine=project.engine,
@@ -121,36 +121,36 @@ def keep(home: Home, name: str, about: str, project: Project) -> Template:
         loras=tuple((lora.id, lora.strength, lora.digest, lora.family) for lora in project.loras),
     )
     home.templates.mkdir(parents=True, exist_ok=True)
-    write_atomic(_file(home, name), template.model_dump_json(indent=1).encode())
+    write_file_atomically(_get_template_path(home, name), template.model_dump_json(indent=1).encode())
     return template
 
 
-def delete(home: Home, name: str) -> None:
+def delete_template(home: Home, name: str) -> None:
     """Delete a template of the user. Raises NotFound, BadInput for a built-in template."""
     find_template(home, name)
-    path = _file(home, name)
+    path = _get_template_path(home, name)
     if not path.is_file():
         raise BadInput(f"the template {name} comes with the studio", "milimo project template save NAME")
     try:
         path.unlink()
     except OSError as error:
-        raise explain(error, path, "delete") from error
+        raise explain_os_error(error, path, "delete") from error
 
 
-def _file(home: Home, name: str) -> Path:
-    return home.templates / f"{slug(name)}{SUFFIX}"
+def _get_template_path(home: Home, name: str) -> Path:
+    return home.templates / f"{make_slug(name)}{TEMPLATE_SUFFIX}"
 
 
-def _files(home: Home) -> list[Path]:
-    return sorted(home.templates.glob(f"*{SUFFIX}"))
+def _list_template_files(home: Home) -> list[Path]:
+    return sorted(home.templates.glob(f"*{TEMPLATE_SUFFIX}"))
 
 
-def _read(path: Path) -> Template:
+def _read_template(path: Path) -> Template:
     try:
         found = Template.model_validate(json.loads(path.read_text(encoding="utf-8")))
         parse_rate(found.rate)
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     except (ValueError, ValidationError, BadInput) as error:
         raise Damaged(f"the template {path} can't be read", "delete the file, or save it again") from error
     return found

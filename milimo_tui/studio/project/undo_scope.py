@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.core.changes import Change
+from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.store.history.edit_places import FILM, REVIEW, SCRIPT, TIMELINE, place_of
+from milimo_tui.store.history.edit_places import FILM, REVIEW, SCRIPT, TIMELINE, find_edit_place
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE, Edit
 from milimo_tui.studio.session.studio import Studio
@@ -36,19 +36,21 @@ _NAMES = {
 }
 
 
-def belongs(edit: Edit, changes: Sequence[Change], place: str) -> bool:
+def is_edit_of_place(edit: Edit, changes: Sequence[RowChange], place: str) -> bool:
     """Return True if an edit can be undone at a place."""
     if edit.scope != PROJECT_SCOPE:
         return place == TIMELINE
-    made = place_of(edit.place)
+    made = find_edit_place(edit.place)
     if made == place:
         return True
     if made != FILM:
         return False
-    return (place == REVIEW and _judges(changes)) or (place == SCRIPT and _writes(changes))
+    return (place == REVIEW and _is_take_judgement(changes)) or (
+        place == SCRIPT and _is_script_change(changes)
+    )
 
 
-def _judges(changes: Sequence[Change]) -> bool:
+def _is_take_judgement(changes: Sequence[RowChange]) -> bool:
     """Return True if an edit only picks, rates or rejects takes."""
     return bool(changes) and all(
         each.before is not None and (each.after or {}).keys() <= _OF_REVIEW.get(each.table, frozenset())
@@ -56,32 +58,38 @@ def _judges(changes: Sequence[Change]) -> bool:
     )
 
 
-def _writes(changes: Sequence[Change]) -> bool:
+def _is_script_change(changes: Sequence[RowChange]) -> bool:
     """Return True if an edit changed the screenplay's text, or committed it."""
     return any(each.table == "project" and (each.after or {}).keys() & _OF_SCRIPT for each in changes)
 
 
-def scope_at(studio: Studio, place: str, actor: str | None, *, redo: bool = False) -> str:
+def choose_undo_scope(studio: Studio, place: str, actor: str | None, *, redo: bool = False) -> str:
     """Return the scope whose next edit is undone, or redone, at a place.
 
     Raises Refused with the name of the latest edit if that edit belongs to another screen or user.
     """
-    file, cut = studio.project(), studio.snapshot().cut
-    film = file.next_step(PROJECT_SCOPE, actor, redo=redo)
-    mine = film if film is not None and belongs(film, file.changes(film.id), place) else None
+    file, cut = studio.require_project(), studio.take_snapshot().cut
+    film = file.find_next_step(PROJECT_SCOPE, actor, redo=redo)
+    mine = (
+        film if film is not None and is_edit_of_place(film, file.list_edit_changes(film.id), place) else None
+    )
     if place != TIMELINE:
         if mine is None:
-            raise _elsewhere(studio, film, place, redo=redo)
+            raise _make_undo_refusal(studio, film, place, redo=redo)
         return PROJECT_SCOPE
-    of_cut = file.next_step(cut.id, actor, redo=redo) if cut is not None else None
-    if mine is not None and _comes_first(file, cut, actor, mine, of_cut, redo=redo):
+    of_cut = file.find_next_step(cut.id, actor, redo=redo) if cut is not None else None
+    if mine is not None and _is_film_edit_first(file, cut, actor, mine, of_cut, redo=redo):
         return PROJECT_SCOPE
-    if of_cut is None or cut is None or (film is not None and not mine and _hides(file, film, of_cut, redo)):
-        raise _elsewhere(studio, film, place, redo=redo)
+    if (
+        of_cut is None
+        or cut is None
+        or (film is not None and not mine and _blocks_cut_edit(file, film, of_cut, redo))
+    ):
+        raise _make_undo_refusal(studio, film, place, redo=redo)
     return cut.id
 
 
-def _comes_first(
+def _is_film_edit_first(
     file: ProjectFile, cut: Cut | None, actor: str | None, film: Edit, of_cut: Edit | None, *, redo: bool
 ) -> bool:
     """Return True if the film's edit comes before the cut's: it is later, and the cut was not edited
@@ -89,74 +97,80 @@ def _comes_first(
     """
     if of_cut is not None and of_cut.moved > film.moved:
         return False
-    made = file.next_step(cut.id, actor) if redo and cut is not None else None
+    made = file.find_next_step(cut.id, actor) if redo and cut is not None else None
     return made is None or made.base < film.moved
 
 
-def _hides(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
+def _blocks_cut_edit(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
     """Return True if a timeline edit of the film, below an edit of another screen, is later than the cut's
     last edit.
     """
     return not redo and any(
         edit.applied and edit.lineage == film.lineage and edit.place == TIMELINE and edit.moved > of_cut.moved
-        for edit in file.history(PROJECT_SCOPE)
+        for edit in file.list_history(PROJECT_SCOPE)
     )
 
 
-def _elsewhere(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> Refused:
+def _make_undo_refusal(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> Refused:
     """Return the error for a place without a next edit; it names the latest edit, its screen and its user."""
     act, word = ("redo", "the next edit to do again") if redo else ("undo", "the last edit")
-    if mine is not None and place_of(mine.place) == place:
+    if mine is not None and find_edit_place(mine.place) == place:
         mine = None  # The edit belongs to this place, but a later edit prevents its redo.
-    last = None if redo else _latest(studio)
+    last = None if redo else _find_latest_edit(studio)
     if last is None or (mine is not None and last.moved <= mine.moved):
         if mine is None:
             return Refused(
-                f"there is nothing of yours to {act} here", f"{_history(studio)} shows every state"
+                f"there is nothing of yours to {act} here",
+                f"{_get_history_command(studio)} shows every state",
             )
-        return Refused(f"{word} is {_edit_text(mine)}", _way_to(studio, mine, act))
-    if last.scope != PROJECT_SCOPE and _is_own(studio, last):
-        return Refused(f"{word} is {_edit_text(last)}", _way_to(studio, last, act))
+        return Refused(f"{word} is {_describe_edit(mine)}", _get_undo_command(studio, mine, act))
+    if last.scope != PROJECT_SCOPE and _is_edit_of_user(studio, last):
+        return Refused(f"{word} is {_describe_edit(last)}", _get_undo_command(studio, last, act))
     who = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
-    yours = f"yours is {_edit_text(mine)}: {_way_to(studio, mine, act)}" if mine is not None else ""
-    return Refused(f"{word} is “{last.words}”, by {who}", yours or f"{_history(studio)} shows every state")
+    yours = (
+        f"yours is {_describe_edit(mine)}: {_get_undo_command(studio, mine, act)}" if mine is not None else ""
+    )
+    return Refused(
+        f"{word} is “{last.step_label}”, by {who}",
+        yours or f"{_get_history_command(studio)} shows every state",
+    )
 
 
-def _latest(studio: Studio) -> Edit | None:
+def _find_latest_edit(studio: Studio) -> Edit | None:
     """Return the latest edit by any user, in the film or in a cut."""
-    file = studio.project()
-    scopes = [PROJECT_SCOPE, *(cut.id for cut in studio.snapshot().cuts)]
-    found = [edit for scope in scopes if (edit := file.next_step(scope, None)) is not None]
+    file = studio.require_project()
+    scopes = [PROJECT_SCOPE, *(cut.id for cut in studio.take_snapshot().cuts)]
+    found = [edit for scope in scopes if (edit := file.find_next_step(scope, None)) is not None]
     return max(found, key=lambda edit: edit.moved, default=None)
 
 
-def _is_own(studio: Studio, edit: Edit) -> bool:
-    own = studio.project().next_step(edit.scope, studio.actor)
+def _is_edit_of_user(studio: Studio, edit: Edit) -> bool:
+    own = studio.require_project().find_next_step(edit.scope, studio.actor)
     return own is not None and own.id == edit.id
 
 
-def _screen_of(edit: Edit) -> str:
+def _get_undo_screen(edit: Edit) -> str:
     """Return the screen where an edit can be undone."""
     if edit.scope != PROJECT_SCOPE:
         return _SHOWN_ON[TIMELINE]
-    return edit.place if edit.place in _NAMES else _SHOWN_ON[place_of(edit.place)]
+    return edit.place if edit.place in _NAMES else _SHOWN_ON[find_edit_place(edit.place)]
 
 
-def _edit_text(edit: Edit) -> str:
-    return f"“{edit.words}” on {_NAMES[_screen_of(edit)]}"
+def _describe_edit(edit: Edit) -> str:
+    return f"“{edit.step_label}” on {_NAMES[_get_undo_screen(edit)]}"
 
 
-def _way_to(studio: Studio, edit: Edit, act: str) -> str:
+def _get_undo_command(studio: Studio, edit: Edit, act: str) -> str:
     """Return the keys, or the command, that undo an edit on its screen."""
     if studio.actor == "cli":
-        return f"milimo cut {act} --place {place_of(_screen_of(edit))}"
-    return f"{{ui.mode {_screen_of(edit)}}}, {{ui.{act}}}"
+        return f"milimo cut {act} --place {find_edit_place(_get_undo_screen(edit))}"
+    return f"{{ui.mode {_get_undo_screen(edit)}}}, {{ui.{act}}}"
 
 
-def _history(studio: Studio) -> str:
+def _get_history_command(studio: Studio) -> str:
     return "milimo cut history --whole-project" if studio.actor == "cli" else "{ui.history}"
 
 
-def taker(studio: Studio) -> str:
+def get_undo_hint(studio: Studio) -> str:
     """Return the key or command that undoes a film edit, for the message of that edit."""
     return "milimo cut undo --whole-project" if studio.actor == "cli" else "u"

@@ -11,7 +11,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.client.protocol import read_supervisor_note
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
@@ -26,7 +26,7 @@ def is_at_rest(state: str, reason: str) -> bool:
     return state in ENDED or state in ("held", "paused") or (state == "publishing" and bool(reason))
 
 
-class Follower:
+class EventFollower:
     """The follower of events above `since`, only of `jobs` if any are given; with `until_idle` until all
     those rest.
 
@@ -43,27 +43,27 @@ class Follower:
         self._read_at = 0  # the number of the newest event at the time when the jobs were read
         self._stopped = False  # the supervisor ended because it was asked to
 
-    def events(self) -> Iterator[Event]:
+    def iterate_events(self) -> Iterator[Event]:
         """Yield the events."""
         while True:
             served = False
             try:
-                client = self._connect()
+                client = self._get_live_client()
                 served = True
-                self._read_open(client)
-                yield from self._replay(client)
+                self._read_open_jobs(client)
+                yield from self._replay_past_events(client)
                 if self._until_idle and not self._open:
                     return
                 # Unfiltered, because the end of the supervisor is an event of no job.
-                for event in client.watch(since=self._last):
+                for event in client.watch_events(since=self._last):
                     yield from self._wanted_events(event)
                     if self._until_idle and not self._open:
                         return
             except Unavailable:
                 time.sleep(LOOK_SECONDS / 5)
-                self._stopped = self._stopped or (served and self._has_ended())
+                self._stopped = self._stopped or (served and self._was_stopped())
 
-    def _connect(self) -> Client:
+    def _get_live_client(self) -> Client:
         """Return a client. A supervisor that died is started again; after one that was stopped, the next one
         is awaited.
         """
@@ -73,32 +73,32 @@ class Follower:
                 self._stopped = False
                 return client
             time.sleep(LOOK_SECONDS)
-        return self._studio.client()
+        return self._studio.require_client()
 
-    def _has_ended(self) -> bool:
+    def _was_stopped(self) -> bool:
         """Wait until a supervisor serves or none is left; return True if the last one ended because it was
         asked to.
 
         Its end may not have been received as an event. A supervisor that dies leaves its note; one that ends
         removes it.
         """
-        while (note := read_note(self._studio.home)) and note.is_alive():
+        while (note := read_supervisor_note(self._studio.home)) and note.is_alive():
             if self._studio.client_or_none():
                 return False
             time.sleep(LOOK_SECONDS / 5)
         return note is None
 
-    def _read_open(self, client: Client) -> None:
-        self._read_at = client.status().seq
+    def _read_open_jobs(self, client: Client) -> None:
+        self._read_at = client.fetch_status().seq
         if not self._until_idle:
             return
-        jobs = client.jobs({"ids": self._jobs} if self._jobs else {"states": list(OPEN_STATES)})
+        jobs = client.list_jobs({"ids": self._jobs} if self._jobs else {"states": list(OPEN_STATES)})
         self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
-    def _replay(self, client: Client) -> Iterator[Event]:
+    def _replay_past_events(self, client: Client) -> Iterator[Event]:
         """Yield the events before the jobs were read, which say nothing about which jobs are open now."""
         while self._last < self._read_at:
-            page = client.events(self._last, jobs=self._jobs)
+            page = client.list_events(self._last, jobs=self._jobs)
             for event in page:
                 if event["seq"] > self._read_at:
                     return

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from milimo_tui.core.format import duration
+from milimo_tui.core.format import format_duration
 
 PROGRESS_PART = 0.1  # share of a stage between two lines about it
 
@@ -22,30 +22,30 @@ class EventLines:
         self._labels = dict(labels)
         self._told: dict[str, tuple[str, float]] = {}
 
-    def line(self, event: Event) -> str:
+    def format_event(self, event: Event) -> str:
         """Return the line of an event; empty if it says nothing new to a person."""
         job = event.get("job") or ""
         if event.get("label") and job:
             self._labels[job] = event["label"]
-        words = self._progress(event) if event["kind"] == "progress" else event_text(event)
+        words = self._format_progress(event) if event["kind"] == "progress" else describe_event(event)
         if not words:
             return ""
         name = self._labels.get(job) or job
         at = time.strftime("%H:%M:%S", time.localtime(event["at"]))
         return f"{at}  {name + ': ' if name else ''}{words}"
 
-    def _progress(self, event: Event) -> str:
+    def _format_progress(self, event: Event) -> str:
         job, stage, done = event["job"], event.get("stage") or "", event.get("progress") or 0.0
         before = self._told.get(job)
         if before and before[0] == stage and done < before[1] + PROGRESS_PART:
             return ""
         self._told[job] = (stage, done)
         steps = f" {event['steps_done']} of {event['steps_total']}" if event.get("steps_total") else ""
-        left = f", {duration(event['eta'])} left" if event.get("eta") is not None else ""
+        left = f", {format_duration(event['eta'])} left" if event.get("eta") is not None else ""
         return f"{stage}{steps}, {done:.0%}{left}"
 
 
-def event_text(event: Event) -> str:
+def describe_event(event: Event) -> str:
     """Describe an event without naming its job; empty if another line reports it."""
     tell = _KINDS.get(event["kind"])
     if tell:
@@ -54,7 +54,7 @@ def event_text(event: Event) -> str:
     return f"{event['kind']} {', '.join(words)}".strip()
 
 
-def _state(event: Event) -> str:
+def _describe_state_event(event: Event) -> str:
     if event.get("trigger") == "change":
         return ""  # a change of position or priority; an edit has an event of its own
     why = event.get("error") or event.get("reason") or ""
@@ -62,48 +62,48 @@ def _state(event: Event) -> str:
     return f"{event['state'].replace('_', ' ')}{where}{': ' if why else ''}{why}"
 
 
-def _checkpoint(event: Event) -> str:
+def _describe_checkpoint_event(event: Event) -> str:
     of = f" of {event['total']}" if event.get("total") else ""
     begins = "goes on from checkpoint" if event.get("resumed") else "checkpoint"
     return f"{begins} {event.get('stage', '')} {event.get('step', 0)}{of}"
 
 
-def _notice(event: Event) -> str:
+def _describe_notice_event(event: Event) -> str:
     if event.get("event") == "given_up":
         return f"the {event.get('target')} was not told: {event.get('error')}"
     return "" if event.get("job") else str(event.get("text", ""))  # the state event reports a job's end
 
 
-def _lane(event: Event) -> str:
+def _describe_lane_event(event: Event) -> str:
     return f"lane {event['lane']} {'waits: ' + str(event['reason']) if event['paused'] else 'goes on'}"
 
 
-def _batch(event: Event) -> str:
+def _describe_batch_event(event: Event) -> str:
     name = f"batch “{event['label']}”" if event.get("label") else "a batch"
     return f"{name} {'is paused' if event.get('paused') else 'goes ahead'}"
 
 
-def _home(event: Event) -> str:
+def _describe_home_event(event: Event) -> str:
     if event.get("came") == "copied":
         return f"this home is a copy of {event.get('before')}: its jobs are of its own films"
     return f"this home was at {event.get('before')}: its queue goes on here"
 
 
-def _worker(event: Event) -> str:
+def _describe_worker_event(event: Event) -> str:
     why = f": {event['reason']}" if event.get("reason") else ""
     return f"worker {event['worker']} {event.get('state', '')}{why}"
 
 
 _KINDS: dict[str, Callable[[Event], str]] = {
-    "state": _state,
-    "checkpoint": _checkpoint,
+    "state": _describe_state_event,
+    "checkpoint": _describe_checkpoint_event,
     "part": lambda event: f"finished {event.get('role', '')}: {event.get('path', '')}",
     "edit": lambda event: f"changed {', '.join(event.get('changed', ()))}".strip(),
     "late": lambda event: "a late word of an attempt that is over was left aside",
-    "notice": _notice,
-    "lane": _lane,
-    "batch": _batch,
-    "worker": _worker,
-    "home": _home,
+    "notice": _describe_notice_event,
+    "lane": _describe_lane_event,
+    "batch": _describe_batch_event,
+    "worker": _describe_worker_event,
+    "home": _describe_home_event,
     "supervisor": lambda event: f"the supervisor {event.get('state', '')}",
 }

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.studio.session.names import which
+from milimo_tui.studio.session.names import build_ambiguity_error
 
 _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
@@ -20,10 +20,10 @@ SHORTEST = 3  # the fewest characters of an id's beginning
 LONGEST = 200  # the most characters of a word to search for
 PAST = 500  # the number of ended jobs that are searched for a label
 
-OPEN_STATES = tuple(state.value for state in State if state not in ENDED)
+OPEN_STATES = tuple(state.value for state in JobState if state not in ENDED)
 
 
-def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
+def resolve_job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
     """Return the ids of the jobs that words mean, each once, in order.
 
     Among several jobs with one label, those in a `prefer` state are chosen first. Raises NotFound for a word
@@ -31,41 +31,43 @@ def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) 
     """
     if all(_WHOLE_JOB.fullmatch(word) for word in words):
         return list(dict.fromkeys(words))
-    still_open = client.jobs({"states": list(OPEN_STATES)})
-    found = [_job_id(client, word, still_open, prefer) for word in words]
+    still_open = client.list_jobs({"states": list(OPEN_STATES)})
+    found = [_find_id_by_word(client, word, still_open, prefer) for word in words]
     return list(dict.fromkeys(found))
 
 
-def job_id(client: Client, word: str, prefer: Collection[str] = ()) -> str:
+def resolve_job_id(client: Client, word: str, prefer: Collection[str] = ()) -> str:
     """Return the id of the job that a word means. Raises as `resolve_job_ids` does."""
-    return job_ids(client, [word], prefer)[0]
+    return resolve_job_ids(client, [word], prefer)[0]
 
 
-def _job_id(client: Client, word: str, still_open: Sequence[JobView], prefer: Collection[str]) -> str:
+def _find_id_by_word(
+    client: Client, word: str, still_open: Sequence[JobView], prefer: Collection[str]
+) -> str:
     if _WHOLE_JOB.fullmatch(word):
         return word
-    past, _ = client.past(limit=PAST)
+    past, _ = client.list_past_jobs(limit=PAST)
     rows = [*still_open, *past]
     named = [row for row in rows if is_labelled(row, word)]
-    by_id = [row for row in rows if _begins(row.id, "job_", word)]
-    if not by_id and not named and _may_be_a_label(word):
-        past, _ = client.past(limit=PAST, filters={"text": word})
+    by_id = [row for row in rows if _has_id_beginning(row.id, "job_", word)]
+    if not by_id and not named and _can_be_label(word):
+        past, _ = client.list_past_jobs(limit=PAST, filters={"text": word})
         named = [row for row in past if is_labelled(row, word)]
     if not by_id and not named:
-        older = client.past(limit=PAST, filters={"text": word})[0] if _may_be_a_label(word) else []
-        by_id = [row for row in older if _begins(row.id, "job_", word)]
+        older = client.list_past_jobs(limit=PAST, filters={"text": word})[0] if _can_be_label(word) else []
+        by_id = [row for row in older if _has_id_beginning(row.id, "job_", word)]
     if by_id:
-        return _only(_labels(by_id), word, "job")
+        return _require_single_id(_map_labels(by_id), word, "job")
     preferred = [row for row in named if row.state in prefer]
     chosen = preferred or [row for row in named if row.state not in ENDED]
     if chosen and not all(row.state in ENDED for row in chosen):
-        return _only(_labels(chosen), word, "job")
+        return _require_single_id(_map_labels(chosen), word, "job")
     if chosen or named:
         return str(max(chosen or named, key=lambda row: (row.created, row.id)).id)
     raise NotFound(f"there is no job “{word}”", "milimo job list")
 
 
-def _may_be_a_label(word: str) -> bool:
+def _can_be_label(word: str) -> bool:
     """Return True if a job's texts can contain the word: printable text of limited length."""
     return 0 < len(word) <= LONGEST and word.isprintable()
 
@@ -76,46 +78,46 @@ def is_labelled(row: JobView, word: str) -> bool:
     return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", *row.shots)
 
 
-def _begins(id: str, prefix: str, word: str) -> bool:
+def _has_id_beginning(id: str, prefix: str, word: str) -> bool:
     bare = word.removeprefix(prefix)
     return len(bare) >= SHORTEST and id.removeprefix(prefix).startswith(bare)
 
 
-def _labels(rows: Iterable[JobView | BatchView]) -> dict[str, str]:
+def _map_labels(rows: Iterable[JobView | BatchView]) -> dict[str, str]:
     return {row.id: row.label for row in rows}
 
 
-def _only(labels: Mapping[str, str], word: str, what: str) -> str:
+def _require_single_id(labels: Mapping[str, str], word: str, what: str) -> str:
     """Return the only id among those with labels. Raises Ambiguous."""
     ids = list(labels)
     if len(ids) == 1:
         return ids[0]
     plural = {"job": "jobs", "batch": "batches"}[what]
     candidates = [(id, f"({labels[id]})" if labels[id] else "") for id in ids]
-    raise which(word, f"“{word}” may mean {len(ids)} {plural}", candidates)
+    raise build_ambiguity_error(word, f"“{word}” may mean {len(ids)} {plural}", candidates)
 
 
-def batch_id(client: Client, word: str) -> str:
+def find_batch_id(client: Client, word: str) -> str:
     """Return the id of the batch that an id, its beginning or a label means. Raises NotFound, Ambiguous."""
-    return batch(client, word).id
+    return find_batch(client, word).id
 
 
-def batch(client: Client, word: str) -> BatchView:
+def find_batch(client: Client, word: str) -> BatchView:
     """Return the batch that a word means, as the queue reports it. Raises NotFound, Ambiguous."""
     if _WHOLE_BATCH.fullmatch(word):
-        exact = client.batches({"ids": [word]})
+        exact = client.list_batches({"ids": [word]})
         if exact:
             return exact[0]
-    every = client.batches()
-    by_id = {row.id: row for row in every if row.id == word or _begins(row.id, "batch_", word)}
+    every = client.list_batches()
+    by_id = {row.id: row for row in every if row.id == word or _has_id_beginning(row.id, "batch_", word)}
     if word in by_id:
         return by_id[word]
     if by_id:
-        return by_id[_only(_labels(by_id.values()), word, "batch")]
+        return by_id[_require_single_id(_map_labels(by_id.values()), word, "batch")]
     named = [row for row in every if row.label.casefold() == word.casefold() != ""]
     still_open = {row.id: row for row in named if row.open}
     if still_open:
-        return still_open[_only(_labels(still_open.values()), word, "batch")]
+        return still_open[_require_single_id(_map_labels(still_open.values()), word, "batch")]
     if named:
         return max(named, key=lambda row: row.created)
     raise NotFound(f"there is no batch “{word}”", "milimo batch list")

@@ -7,61 +7,63 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
+from milimo_tui.core.format import format_bytes, format_count, format_duration, format_time_of_day
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
-from milimo_tui.jobs.values.queue_views import EstimateError, JobForecast, OffView, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import EstimateError, JobForecast, OffWhenDoneView, SupervisorStatus
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView, WholeJob
+from milimo_tui.jobs.values.views import AttemptView, BatchView, DetailedJob, JobView
 
 
-def row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
+def build_job_row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
     """Return a job as a row of the table, with its forecast."""
     return {
         "id": job.id,
         "label": job.label or job.kind.replace("_", " "),
         "engine": job.engine,
         "state": job.state.replace("_", " "),
-        "progress": f"{job.progress:.0%}" if job.progress is not None and _moves(job) else "",
-        "when": when(job, forecast, now),
+        "progress": f"{job.progress:.0%}" if job.progress is not None and _has_moving_progress(job) else "",
+        "when": describe_job_time(job, forecast, now),
         "why": job.error or job.reason,
     }
 
 
-def _moves(job: JobView) -> bool:
+def _has_moving_progress(job: JobView) -> bool:
     return job.state not in ENDED and job.state != "queued"
 
 
-def when(job: JobView, forecast: JobForecast, now: float) -> str:
+def describe_job_time(job: JobView, forecast: JobForecast, now: float) -> str:
     """Return when a job starts, when it will be done, or how long it took."""
     state, end = job.state, forecast.end
     if state in ENDED:
         took = job.ended - job.started if job.ended and job.started else None
         return (
-            f"took {duration(took)}" if state == "done" and took is not None else time_of_day(job.ended, now)
+            f"took {format_duration(took)}"
+            if state == "done" and took is not None
+            else format_time_of_day(job.ended, now)
         )
     if state in ("running", "cancelling", "publishing"):
         left = job.eta if job.eta is not None else end - now if end is not None else None
-        return f"{duration(left)} left" if left is not None else ""
+        return f"{format_duration(left)} left" if left is not None else ""
     if job.not_before is not None and job.not_before > now:
-        return f"not before {time_of_day(job.not_before, now)}"
+        return f"not before {format_time_of_day(job.not_before, now)}"
     if forecast.start is not None and state in ("queued", "waiting", "retrying"):
-        return f"starts {time_of_day(max(forecast.start, now), now)}"
+        return f"starts {format_time_of_day(max(forecast.start, now), now)}"
     return ""
 
 
-def lines(job: WholeJob, forecast: JobForecast, now: float) -> Iterator[str]:
+def describe_job(job: DetailedJob, forecast: JobForecast, now: float) -> Iterator[str]:
     """Yield the lines that describe a job completely."""
     yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
     if job.error or job.reason:
         yield f"  {job.error or job.reason}"
     if job.hint:
         yield f"  {job.hint}"
-    for name, value in _facts(job, forecast, now):
+    for name, value in _list_job_facts(job, forecast, now):
         if value not in ("", None):
             yield f"  {name:<12}{value}"
     for attempt in job.history:
-        yield f"  attempt {attempt.number:<4}{_attempt(attempt, now)}"
-    yield from (f"  {line}" for line in _check(job))
+        yield f"  attempt {attempt.number:<4}{_describe_attempt(attempt, now)}"
+    yield from (f"  {line}" for line in _describe_render_check(job))
     for role, path in job.outputs.items():
         yield f"  made        {role}: {path}"
     for part in job.parts:
@@ -70,18 +72,18 @@ def lines(job: WholeJob, forecast: JobForecast, now: float) -> Iterator[str]:
     yield "  spec        " + spec.replace("\n", "\n              ")
 
 
-def _check(job: WholeJob) -> list[str]:
+def _describe_render_check(job: DetailedJob) -> list[str]:
     """Return the findings of a render's check."""
     if job.kind != "render_film":
         return []
-    from milimo_tui.cut.plan.report_text import lines as report_lines
-    from milimo_tui.studio.queue.render_report import report_of
+    from milimo_tui.cut.plan.report_text import format_report as report_lines
+    from milimo_tui.studio.queue.render_report import find_render_report
 
-    report = report_of(job)
+    report = find_render_report(job)
     return report_lines(report) if report is not None else []
 
 
-def _facts(job: JobView, forecast: JobForecast, now: float) -> Iterator[tuple[str, Any]]:
+def _list_job_facts(job: JobView, forecast: JobForecast, now: float) -> Iterator[tuple[str, Any]]:
     live = job.live or {}
     steps = job.steps[0:2] if job.steps[1] else None
     yield "id", job.id
@@ -89,28 +91,28 @@ def _facts(job: JobView, forecast: JobForecast, now: float) -> Iterator[tuple[st
     yield "film", job.project
     yield "batch", job.batch
     yield "again of", job.origin
-    yield "when", when(job, forecast, now)
+    yield "when", describe_job_time(job, forecast, now)
     yield "progress", f"{job.progress:.0%}" if job.progress is not None else ""
     yield "stage", job.stage + (f" {steps[0]} of {steps[1]}" if steps and job.stage else "")
     yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
     yield (
         "memory",
         ", ".join(
-            f"{bytes_text(held)} {where}" for where, held in (live.get("memory") or {}).items() if held
+            f"{format_bytes(held)} {where}" for where, held in (live.get("memory") or {}).items() if held
         ),
     )
     yield "worker", job.worker
-    yield "level", f"{plural(job.rung, 'level')} down" if job.rung else ""
+    yield "level", f"{format_count(job.rung, 'level')} down" if job.rung else ""
     yield "priority", job.priority or ""
     yield "waits for", ", ".join(job.depends_on)
-    yield "queued", time_of_day(job.created, now)
-    yield "expected", duration(forecast.seconds)
+    yield "queued", format_time_of_day(job.created, now)
+    yield "expected", format_duration(forecast.seconds)
     yield "log", f"milimo job log {job.id}"
 
 
-def _attempt(attempt: AttemptView, now: float) -> str:
-    began = time_of_day(attempt.started, now)
-    took = duration(attempt.ended - attempt.started) if attempt.ended is not None else "still at it"
+def _describe_attempt(attempt: AttemptView, now: float) -> str:
+    began = format_time_of_day(attempt.started, now)
+    took = format_duration(attempt.ended - attempt.started) if attempt.ended is not None else "still at it"
     words = [f"{began} on {attempt.worker}", attempt.outcome, took]
     if attempt.resumed:
         words.append(f"went on from {attempt.resumed}")
@@ -119,7 +121,7 @@ def _attempt(attempt: AttemptView, now: float) -> str:
     return ", ".join(filter(None, words))
 
 
-def batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]:
+def build_batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]:
     """Return a batch as a row of the table; `end` is when it is expected to be done."""
     state = "paused" if batch.paused else "open" if batch.open else "ended"
     return {
@@ -131,11 +133,13 @@ def batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]
         "failed": batch.failed,
         "skipped": batch.counts.get("skipped", 0) + batch.counts.get("cancelled", 0),
         "progress": f"{batch.progress:.0%}",
-        "when": f"ends {time_of_day(end, now)}" if end and batch.open else time_of_day(batch.ended, now),
+        "when": f"ends {format_time_of_day(end, now)}"
+        if end and batch.open
+        else format_time_of_day(batch.ended, now),
     }
 
 
-def forecast_error(error: EstimateError) -> str:
+def describe_forecast_error(error: EstimateError) -> str:
     """Return the error of estimates: `past estimates were off by 12%, the median of 40 jobs`; or an empty
     text.
     """
@@ -144,7 +148,7 @@ def forecast_error(error: EstimateError) -> str:
     return f"past estimates were off by {error.median:.0%}, the median of {error.samples} jobs"
 
 
-def supervisor_lines(
+def describe_supervisor(
     status: SupervisorStatus,
     machine: MachineView,
     end: float | None,
@@ -159,13 +163,13 @@ def supervisor_lines(
     if status.draining:
         yield "  it ends when what runs has finished"
     if end:
-        yield f"  everything is done about {time_of_day(end, now)}{f', {price}' if price else ''}"
+        yield f"  everything is done about {format_time_of_day(end, now)}{f', {price}' if price else ''}"
     if status.off:
-        yield f"  {off_words(status.off, now)}"
+        yield f"  {describe_off_command(status.off, now)}"
     yield from (f"  {reason}" for reason in status.full.values())
     if status.watched:
-        yield f"  {plural(status.watched, 'folder')} watched: milimo watch list"
-    if error_line := forecast_error(error):
+        yield f"  {format_count(status.watched, 'folder')} watched: milimo watch list"
+    if error_line := describe_forecast_error(error):
         yield f"  {error_line}"
     for lane in status.lanes:
         if lane.paused:
@@ -174,47 +178,47 @@ def supervisor_lines(
         worker = process.worker
         words = [
             f"process {worker.pid}",
-            _size(process.rss),
+            _format_known_bytes(process.rss),
             f"{worker.loaded} loaded" if worker.loaded else "",
             f"works on {worker.job}" if worker.job else "idle",
         ]
         yield f"  {worker.id:<10}{worker.lane:<8}{', '.join(filter(None, words))}"
     for gpu in machine.gpus:
-        yield f"  {gpu.id:<10}{gpu_words(gpu)}"
-    held = f"{_size(machine.memory_used)} of {_size(machine.memory_total)}"
-    yield f"  memory    {held}, disk {_size(machine.disk_free)} free"
+        yield f"  {gpu.id:<10}{describe_gpu(gpu)}"
+    held = f"{_format_known_bytes(machine.memory_used)} of {_format_known_bytes(machine.memory_total)}"
+    yield f"  memory    {held}, disk {_format_known_bytes(machine.disk_free)} free"
 
 
-def off_words(off: OffView, now: float) -> str:
+def describe_off_command(off: OffWhenDoneView, now: float) -> str:
     """Return `systemctl poweroff is run at 03:41; milimo job off-when-done --cancel takes that back`."""
     when = (
-        f"at {time_of_day(off.due, now)}"
+        f"at {format_time_of_day(off.due, now)}"
         if off.due is not None
-        else f"{duration(off.seconds)} after all is done"
+        else f"{format_duration(off.seconds)} after all is done"
     )
     return f"{off.command} is run {when}; milimo job off-when-done --cancel takes that back"
 
 
-def standing_words(status: SupervisorStatus, now: float) -> list[str]:
+def summarize_standing_tasks(status: SupervisorStatus, now: float) -> list[str]:
     """Return short texts about the off command and full films: `off at 03:41`, `full: rain, sun`."""
     words = []
     if status.off:
         due = status.off.due
-        words.append("off when done" if due is None else f"off at {time_of_day(due, now)}")
+        words.append("off when done" if due is None else f"off at {format_time_of_day(due, now)}")
     if status.full:
         words.append(f"full: {', '.join(PurePath(project).name for project in status.full)}")
     return words
 
 
-def _size(count: float | None) -> str:
-    return "" if count is None else bytes_text(count)
+def _format_known_bytes(count: float | None) -> str:
+    return "" if count is None else format_bytes(count)
 
 
-def gpu_words(gpu: GpuView) -> str:
+def describe_gpu(gpu: GpuView) -> str:
     """Describe a GPU in one line: name, memory, load, temperature, loaded models."""
     words = [gpu.name or "no name"]
     if gpu.memory_used is not None and gpu.memory_total:
-        words.append(f"{bytes_text(gpu.memory_used)} of {bytes_text(gpu.memory_total)}")
+        words.append(f"{format_bytes(gpu.memory_used)} of {format_bytes(gpu.memory_total)}")
     if gpu.utilisation is not None:
         words.append(f"{gpu.utilisation} % busy")
     if gpu.temperature is not None:
@@ -223,7 +227,7 @@ def gpu_words(gpu: GpuView) -> str:
     return ", ".join(words)
 
 
-def ends(jobs: Sequence[JobView]) -> str:
+def count_job_ends(jobs: Sequence[JobView]) -> str:
     """Return how several jobs ended: `3 done, 1 failed`."""
     counts: dict[str, int] = {}
     for job in jobs:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from milimo_tui.cut.plan.report import ROLE, Report
-from milimo_tui.jobs.values.views import JobView, WholeJob
+from milimo_tui.cut.plan.report import ROLE, CheckReport
+from milimo_tui.jobs.values.views import DetailedJob, JobView
 
 
-def report_of(job: JobView) -> Report | None:
+def find_render_report(job: JobView) -> CheckReport | None:
     """Return the report of a detailed job: that of its film, else that of a check that failed; None if there
     is none.
     """
-    attempts = job.history if isinstance(job, WholeJob) else ()
+    attempts = job.history if isinstance(job, DetailedJob) else ()
     found = attempts[-1].facts.get("report") if attempts else None
     if not found:
         parts = [part for part in job.parts if part.get("role") == ROLE]
         found = parts[-1].get("facts") if parts else None
-    return Report.model_validate(found) if found else None
+    return CheckReport.model_validate(found) if found else None

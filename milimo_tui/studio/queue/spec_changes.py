@@ -16,12 +16,12 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 Patch = dict[str, Any]
 
 
-def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Patch:
+def parse_spec_patch(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Patch:
     """Build a merge patch from `path=value` words (dots go deeper, values are JSON or plain text) and fields.
 
     Raises BadInput with the word that can't be parsed.
@@ -38,25 +38,25 @@ def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Pa
             if not isinstance(deeper, dict):
                 raise BadInput(f"“{word}” is inside of what another change sets")
             here = deeper
-        here[names[-1]] = _value(text)
+        here[names[-1]] = _parse_patch_value(text)
     return patch
 
 
-def _value(text: str) -> Any:
+def _parse_patch_value(text: str) -> Any:
     """Parse JSON, or return the text itself if it is not JSON; `null` removes a field."""
     try:
-        return read_json(text)
+        return parse_untrusted_json(text)
     except ValueError:
         return text
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
+def diff_specs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
     """Return the merge patch that turns `before` into `after`."""
     patch: Patch = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
-            deeper = difference(old, value)
+            deeper = diff_specs(old, value)
             if deeper:
                 patch[name] = deeper
         elif name not in before or old != value:
@@ -64,7 +64,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
     return patch
 
 
-def editor_words() -> list[str]:
+def get_editor_command() -> list[str]:
     """Return the words of $VISUAL or $EDITOR. Raises Unavailable, BadInput."""
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not named:
@@ -75,7 +75,7 @@ def editor_words() -> list[str]:
         raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
-class Draft:
+class SpecDraft:
     """A spec as a file in the person's editor. The file is preserved, and named in the error, if it can't be
     used.
     """
@@ -85,11 +85,11 @@ class Draft:
         self.path = Path(tempfile.mkdtemp(prefix="milimo-")) / f"{name}.json"
         self.path.write_text(json.dumps(self._spec, ensure_ascii=False, indent=2) + "\n")
 
-    def edit(self) -> Patch:
+    def edit_spec(self) -> Patch:
         """Let the person edit the file, and return the patch of the changes. Raises BadInput, Failed,
         Unavailable.
         """
-        words = editor_words()
+        words = get_editor_command()
         try:
             code = subprocess.run([*words, str(self.path)], check=False).returncode
         except OSError as error:
@@ -97,31 +97,31 @@ class Draft:
                 f"the editor “{words[0]}” can't be run: {error.strerror}", "set EDITOR"
             ) from None
         if code:
-            raise Failed(f"{words[0]} ended with an error; the job is as it was", self.kept)
-        return self._read()
+            raise Failed(f"{words[0]} ended with an error; the job is as it was", self.kept_hint)
+        return self._read_edited_spec()
 
-    def _read(self) -> Patch:
+    def _read_edited_spec(self) -> Patch:
         try:
-            after = read_json(self.path.read_bytes())
+            after = parse_untrusted_json(self.path.read_bytes())
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
-            raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept) from None
+            raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept_hint) from None
         except (OSError, ValueError) as error:
-            raise Failed(f"what the editor wrote can't be read: {reason(error)}", self.kept) from None
+            raise Failed(f"what the editor wrote can't be read: {reason(error)}", self.kept_hint) from None
         if not isinstance(after, dict):
-            raise BadInput("a spec is a JSON object", self.kept)
-        return difference(self._spec, after)
+            raise BadInput("a spec is a JSON object", self.kept_hint)
+        return diff_specs(self._spec, after)
 
     @property
-    def kept(self) -> str:
+    def kept_hint(self) -> str:
         """A hint that says where the written text is preserved."""
         return f"what you wrote is kept in {self.path}"
 
-    def refused(self, error: MilimoError) -> MilimoError:
+    def add_kept_hint(self, error: MilimoError) -> MilimoError:
         """Return the queue's error with a hint that says where the written text is preserved."""
-        return type(error)(error.message, f"{error.hint}; {self.kept}" if error.hint else self.kept)
+        return type(error)(error.message, f"{error.hint}; {self.kept_hint}" if error.hint else self.kept_hint)
 
-    def discard(self) -> None:
+    def discard_draft(self) -> None:
         """Delete the file."""
         for left in self.path.parent.iterdir():  # including the editor's own swap and backup files
             left.unlink()

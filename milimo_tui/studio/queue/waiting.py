@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from milimo_tui.core.errors import Cancelled, Failed, Unavailable
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.queue_views import LaneView
@@ -25,7 +25,7 @@ RESTING = {"held": "release", "paused": "resume"}
 Job = JobView
 
 
-def wait_shown(
+def wait_with_progress(
     studio: Studio, what: str, ids: Sequence[str], *, come_back: str = COME_BACK
 ) -> dict[str, Job]:
     """Wait for jobs with `wait_for_jobs`, and show a progress bar if there is a terminal. An interrupt at any
@@ -33,16 +33,16 @@ def wait_shown(
     """
     try:
         with studio.progress(what) as on_jobs:
-            return wait_for(studio, ids, on_jobs, come_back=come_back)
+            return wait_for_jobs(studio, ids, on_jobs, come_back=come_back)
     except KeyboardInterrupt:  # interrupted before waiting began
-        raise _interrupted(len(ids), come_back) from None
+        raise _build_interrupt_error(len(ids), come_back) from None
 
 
-def _interrupted(left: int, come_back: str) -> Cancelled:
-    return Cancelled(f"interrupted; {counted(left, 'job')} in the background", come_back)
+def _build_interrupt_error(left: int, come_back: str) -> Cancelled:
+    return Cancelled(f"interrupted; {count_continuing(left, 'job')} in the background", come_back)
 
 
-def wait_for(
+def wait_for_jobs(
     studio: Studio,
     ids: Sequence[str],
     on_change: Callable[[Mapping[str, Job], Mapping[str, float | None]], None] = lambda jobs, ends: None,
@@ -63,27 +63,31 @@ def wait_for(
     try:
         while True:
             try:
-                client = studio.client()
-                events = client.watch(since=None, attend=True)  # a person who waits for jobs is not absent
-                jobs = _read(client, ids)
+                client = studio.require_client()
+                events = client.watch_events(
+                    since=None, attend=True
+                )  # a person who waits for jobs is not absent
+                jobs = _fetch_waited_jobs(client, ids)
                 failing_since = None
-                ahead = _Ahead(client)
-                on_change(jobs, ahead.ends(jobs))
-                _check_going(client, jobs)
+                ahead = _EndForecast(client)
+                on_change(jobs, ahead.forecast_ends(jobs))
+                _check_can_continue(client, jobs)
                 while not all(is_settled(job) for job in jobs.values()):
                     event = next(events, None)
                     if event is None:
                         break
                     if event["kind"] in ("lane", "batch"):
-                        _check_going(client, _read(client, ids))
+                        _check_can_continue(client, _fetch_waited_jobs(client, ids))
                     if event.get("job") not in jobs:  # another job, or a gap, whose events follow
                         continue
                     job = jobs[event["job"]]
-                    job = job.advanced(event) if event["kind"] == "progress" else client.job(job.id)
+                    job = (
+                        job.with_progress(event) if event["kind"] == "progress" else client.fetch_job(job.id)
+                    )
                     jobs = {**jobs, job.id: job}
-                    on_change(jobs, ahead.ends(jobs))
+                    on_change(jobs, ahead.forecast_ends(jobs))
                     if job.state in RESTING:
-                        _check_going(client, jobs)
+                        _check_can_continue(client, jobs)
                 else:
                     return jobs
             except Unavailable:
@@ -93,19 +97,19 @@ def wait_for(
                 time.sleep(0.2)
     except KeyboardInterrupt:
         left = sum(not is_settled(job) for job in jobs.values()) if jobs else len(ids)
-        raise _interrupted(left, come_back) from None
+        raise _build_interrupt_error(left, come_back) from None
 
 
-def counted(number: int, what: str) -> str:
+def count_continuing(number: int, what: str) -> str:
     """Return `1 job goes on` or `3 jobs go on`."""
-    return f"{plural(number, what)} {'goes' if number == 1 else 'go'} on"
+    return f"{format_count(number, what)} {'goes' if number == 1 else 'go'} on"
 
 
-def _read(client: Client, ids: Sequence[str]) -> dict[str, Job]:
-    return {job.id: job for job in client.jobs({"ids": list(ids)})}
+def _fetch_waited_jobs(client: Client, ids: Sequence[str]) -> dict[str, Job]:
+    return {job.id: job for job in client.list_jobs({"ids": list(ids)})}
 
 
-class _Ahead:
+class _EndForecast:
     """The expected end of the jobs that are waited for, requested at intervals."""
 
     def __init__(self, client: Client) -> None:
@@ -113,28 +117,28 @@ class _Ahead:
         self._asked = -math.inf
         self._ends: dict[str, float | None] = {}
 
-    def ends(self, jobs: Mapping[str, Job]) -> dict[str, float | None]:
+    def forecast_ends(self, jobs: Mapping[str, Job]) -> dict[str, float | None]:
         """Return the expected end of each job that has not ended."""
         left = [id for id, job in jobs.items() if job.state not in ENDED]
         now = HOST.monotonic()
         if left and now - self._asked > FORESEE_SECONDS:
-            found = self._client.forecast(left).jobs
+            found = self._client.fetch_forecast(left).jobs
             self._asked, self._ends = now, {id: found[id].end for id in left if id in found}
         return {id: self._ends.get(id) for id in left}
 
 
-def _check_going(client: Client, jobs: dict[str, Job]) -> None:
+def _check_can_continue(client: Client, jobs: dict[str, Job]) -> None:
     """Raise Failed if every open job waits for a person, because the job, its lane or its batch is
     stopped.
     """
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
         return
-    shut = {lane.id: lane for lane in client.status().lanes if lane.paused}
+    shut = {lane.id: lane for lane in client.fetch_status().lanes if lane.paused}
     batches = {job.batch for job in left.values() if job.batch}
-    found = client.batches({"ids": sorted(batches)}) if batches else []
+    found = client.list_batches({"ids": sorted(batches)}) if batches else []
     paused = {batch.id for batch in found if batch.paused}
-    stands = {id: _standing(job, shut, paused) for id, job in left.items()}
+    stands = {id: _explain_stopped_job(job, shut, paused) for id, job in left.items()}
     for id, job in left.items():
         others = [other for other in job.depends_on if other in left]
         if not stands[id] and not (job.state == "waiting" and others):
@@ -143,7 +147,7 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     raise Failed(f"{label} waits: {reason}", hint)
 
 
-def _standing(
+def _explain_stopped_job(
     job: Job, lanes: Mapping[str, LaneView], batches: Collection[str]
 ) -> tuple[str, str, str] | None:
     """Return a job's label, why it does not continue by itself, and what to do; None for a job that
@@ -169,15 +173,15 @@ def is_settled(job: Job) -> bool:
     return job.state in ENDED or (job.state == "publishing" and bool(job.reason))
 
 
-def sentence(job: Job) -> str:
+def describe_job_problem(job: Job) -> str:
     """Return what went wrong with a job, in one line."""
     what = job.error or job.reason or job.state
     return f"{job.label or job.kind}: {what}"
 
 
-def check_done(job: Job) -> None:
+def check_job_done(job: Job) -> None:
     """Raise Cancelled or Failed with a sentence for a job that did not end as done."""
     if job.state == "cancelled":
-        raise Cancelled(sentence(job), f"milimo job retry {job.id}")
+        raise Cancelled(describe_job_problem(job), f"milimo job retry {job.id}")
     if job.state != "done":
-        raise Failed(sentence(job), f"milimo job log {job.id}; milimo job retry {job.id}")
+        raise Failed(describe_job_problem(job), f"milimo job log {job.id}; milimo job retry {job.id}")

@@ -82,14 +82,14 @@ class Argument:
 _known: dict[type[Any], Mapping[str, Argument]] = {}  # a cache of models' arguments
 
 
-def arguments(model: type[Args]) -> Mapping[str, Argument]:
+def read_arguments(model: type[Args]) -> Mapping[str, Argument]:
     """Return the arguments of a model, in order."""
     if model not in _known:
-        _known[model] = _read(model)
+        _known[model] = _read_model_fields(model)
     return _known[model]
 
 
-def _read(model: type[Args]) -> Mapping[str, Argument]:
+def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
     hints = typing.get_type_hints(model)
     return {
         item.name: Argument(
@@ -105,7 +105,7 @@ def _read(model: type[Args]) -> Mapping[str, Argument]:
     }
 
 
-def one_of(model: type[Args]) -> tuple[str, ...]:
+def list_alternatives(model: type[Args]) -> tuple[str, ...]:
     """Return the arguments of which a command needs at least one, although none is required by itself; empty
     if none.
     """
@@ -115,11 +115,11 @@ def one_of(model: type[Args]) -> tuple[str, ...]:
     return tuple(item.name for item in every if item.default is not MISSING)
 
 
-def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
+def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
     """Build a model from unvalidated values (texts from a command line, JSON). Raises BadInput with the
     argument's name.
     """
-    known = arguments(model)
+    known = read_arguments(model)
     missing = [name for name, item in known.items() if item.required and name not in values]
     if missing:
         raise BadInput(f"{where}: {missing[0]} is missing", f"milimo help {where}")
@@ -129,39 +129,41 @@ def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
         raise BadInput(f"{where}: there is no argument “{min(unknown)}”", f"arguments: {names}")
     if not values:
         return model()
-    return model(**_checked(model, dict(values), where))
+    return model(**_validate_values(model, dict(values), where))
 
 
-def check(model: type[Args], name: str, value: Any, where: str) -> None:
+def check_argument(model: type[Args], name: str, value: Any, where: str) -> None:
     """Check whether an argument may have a value, regardless of the other arguments. Raises BadInput with the
     reason.
     """
     from pydantic import Field, ValidationError, create_model
 
-    item = arguments(model)[name]
+    item = read_arguments(model)[name]
     field: Any = (item.type, Field(..., ge=item.ge, le=item.le, max_length=item.longest))
     try:
         create_model(model.__name__, **{name: field}).model_validate({name: value})
     except ValidationError as error:
-        raise BadInput(_wrong(error.errors()[0]), f"milimo help {where}") from None
+        raise BadInput(_explain_validation_error(error.errors()[0]), f"milimo help {where}") from None
 
 
-def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
+def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
     from pydantic import ValidationError
 
     for name, value in values.items():
         for text in (value,) if isinstance(value, str) else value if isinstance(value, list | tuple) else ():
-            _require_text(text, name, where)
+            _require_valid_text(text, name, where)
     try:
         checked = _pydantic_model(model).model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{where}: {name}: {_wrong(first)}", f"milimo help {where}") from None
+        raise BadInput(
+            f"{where}: {name}: {_explain_validation_error(first)}", f"milimo help {where}"
+        ) from None
     return {name: getattr(checked, name) for name in values}
 
 
-def _require_text(text: object, name: str, where: str) -> None:
+def _require_valid_text(text: object, name: str, where: str) -> None:
     """Refuse texts that neither a file name nor a film can contain: a NUL, an unpaired surrogate.
 
     Bytes of a file name that are not UTF-8 arrive as escaped surrogates (`os.fsdecode`), and are accepted.
@@ -175,7 +177,7 @@ def _require_text(text: object, name: str, where: str) -> None:
             raise BadInput(f"{where}: {name} holds what is no text: {text[:40]!a}", f"milimo help {where}")
 
 
-def _wrong(error: Mapping[str, Any]) -> str:
+def _explain_validation_error(error: Mapping[str, Any]) -> str:
     """Return an error of a value in plain words; pydantic's own words for errors that people never see."""
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
@@ -203,6 +205,6 @@ def _pydantic_model(model: type[Args]) -> Any:
             item.type,
             Field(... if item.required else item.default, ge=item.ge, le=item.le, max_length=item.longest),
         )
-        for item in arguments(model).values()
+        for item in read_arguments(model).values()
     }
     return create_model(model.__name__, **fields)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milimo_tui.studio.registry.args import Argument
-from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.grammar import get_argument_shape
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 _KINDS = ("clip", "shot", "scene", "element", "track", "cut", "asset")
 _FILES = re.compile(r"\b(file|path|folder|screenplay)\b|\.(zip|fountain|csv|otio|cube|db)\b")
@@ -22,14 +22,14 @@ _CALLED = {"of": "cut", "copy_of": "cut", "script": "file", "output": "file", "t
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class CompletionOffer:
     """A word that can complete an argument, and its description."""
 
     word: str
     note: str = ""
 
 
-def kind_of(item: Argument) -> str:
+def infer_argument_kind(item: Argument) -> str:
     """Return what an argument names: `clip`, `shot`, `scene`, `element`, `track`, `cut`, `asset`, `file`; or
     "".
 
@@ -47,42 +47,52 @@ def kind_of(item: Argument) -> str:
     return found[1] if found else ""
 
 
-def offers(item: Argument, film: Snapshot | None) -> tuple[Offer, ...]:
+def list_offers(item: Argument, film: FilmSnapshot | None) -> tuple[CompletionOffer, ...]:
     """Return the words that can complete an argument, in the order of the film; empty if any word is
     possible.
     """
-    shape, choices = shape_of(item)
+    shape, choices = get_argument_shape(item)
     if shape == "flag":
-        return (Offer("yes"), Offer("no"))
+        return (CompletionOffer("yes"), CompletionOffer("no"))
     if choices:
-        return tuple(Offer(choice) for choice in choices)
+        return tuple(CompletionOffer(choice) for choice in choices)
     if film is None:
         return ()
-    return tuple({offer.word: offer for offer in _named(kind_of(item), film) if offer.word}.values())
+    return tuple(
+        {
+            offer.word: offer for offer in _list_offers_of_kind(infer_argument_kind(item), film) if offer.word
+        }.values()
+    )
 
 
-def every_name(film: Snapshot | None) -> tuple[str, ...]:
+def list_film_names(film: FilmSnapshot | None) -> tuple[str, ...]:
     """Return all names in the film: of shots, scenes, elements, clips, cuts, files."""
     if film is None:
         return ()
-    return tuple(dict.fromkeys(offer.word for kind in _KINDS for offer in _named(kind, film) if offer.word))
+    return tuple(
+        dict.fromkeys(
+            offer.word for kind in _KINDS for offer in _list_offers_of_kind(kind, film) if offer.word
+        )
+    )
 
 
-def _named(kind: str, film: Snapshot) -> Iterator[Offer]:
+def _list_offers_of_kind(kind: str, film: FilmSnapshot) -> Iterator[CompletionOffer]:
     story, cut = film.story, film.cut
     if kind == "shot":
         for shot in story.live_shots():
-            yield Offer(story.numbers.get(shot.id, ""), shot.action or shot.size.value)
+            yield CompletionOffer(story.numbers.get(shot.id, ""), shot.action or shot.size.value)
     elif kind == "scene":
-        yield from (Offer(scene.number, scene.heading) for scene in story.live_scenes())
+        yield from (CompletionOffer(scene.number, scene.heading) for scene in story.live_scenes())
     elif kind == "element":
-        yield from (Offer(element.trigger, element.name) for element in story.elements)
+        yield from (CompletionOffer(element.trigger, element.name) for element in story.elements)
     elif kind == "cut":
-        yield from (Offer(each.name) for each in film.cuts)
+        yield from (CompletionOffer(each.name) for each in film.cuts)
     elif kind == "asset":
-        yield from (Offer(asset.name or asset.id, asset.kind.value) for asset in story.assets)
+        yield from (CompletionOffer(asset.name or asset.id, asset.kind.value) for asset in story.assets)
     elif kind == "track" and cut is not None:
-        yield from (Offer(track.name, track.kind.value) for track in cut.tracks)
+        yield from (CompletionOffer(track.name, track.kind.value) for track in cut.tracks)
     elif kind == "clip" and cut is not None:
         for clip in cut.clips:
-            yield Offer(story.numbers.get(clip.source.ref, "") or clip.label, clip.source.kind.value)
+            yield CompletionOffer(
+                story.numbers.get(clip.source.ref, "") or clip.label, clip.source.kind.value
+            )

@@ -10,48 +10,48 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.registry.args import Argument, arguments
-from milimo_tui.studio.registry.completions import Offer, kind_of, offers
-from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.args import Argument, read_arguments
+from milimo_tui.studio.registry.completions import CompletionOffer, infer_argument_kind, list_offers
+from milimo_tui.studio.registry.grammar import get_argument_shape
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class LineCompletion:
     """The words that can come next, and whether a path can; `names_film`: the words are names of a film's
     things.
     """
 
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[CompletionOffer, ...] = ()
     is_path: bool = False
     names_film: bool = False
 
 
-def following(
-    commands: Mapping[str, Command], before: Sequence[str], last: str, film: Snapshot | None
-) -> Following:
+def complete_line(
+    commands: Mapping[str, Command], before: Sequence[str], last: str, film: FilmSnapshot | None
+) -> LineCompletion:
     """Return what can follow the words before, where `last` is the word that is being typed."""
-    entry, rest = entry_in(commands, before)
-    acts = _acts(commands.values(), before)
+    entry, rest = find_entry(commands, before)
+    acts = _list_next_words(commands.values(), before)
     if entry is None or (acts and not rest):
-        known = tuple(Offer(word, note) for word, note in acts.items())
-        if entry is None or any(begins(offer.word, last) for offer in known):
-            return Following(known)
-    item = _expected(entry, rest)
-    flags = tuple(Offer(flag, each.description) for flag, each in flags_of(entry).items())
+        known = tuple(CompletionOffer(word, note) for word, note in acts.items())
+        if entry is None or any(starts_with_typed(offer.word, last) for offer in known):
+            return LineCompletion(known)
+    item = _find_expected_argument(entry, rest)
+    flags = tuple(CompletionOffer(flag, each.description) for flag, each in map_flags(entry).items())
     if last.startswith("-") or (item is None and not last):
-        return Following(flags)
+        return LineCompletion(flags)
     if item is None:
-        return Following()
-    if kind_of(item) == "file":
-        return Following(is_path=True)
-    return Following(offers(item, film), names_film=kind_of(item) != "")
+        return LineCompletion()
+    if infer_argument_kind(item) == "file":
+        return LineCompletion(is_path=True)
+    return LineCompletion(list_offers(item, film), names_film=infer_argument_kind(item) != "")
 
 
-def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
+def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
     """Return the command that a line begins with, by its words or its id, and the words after it."""
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])
@@ -63,9 +63,9 @@ def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Com
     return best, list(words[len(best.cli.split(" ")) :]) if best else []
 
 
-def flags_of(entry: Command) -> dict[str, Argument]:
+def map_flags(entry: Command) -> dict[str, Argument]:
     """Return the arguments of a command that are given with a flag, by flag."""
-    items = arguments(entry.args)
+    items = read_arguments(entry.args)
     return {
         f"--{name.rstrip('_').replace('_', '-')}": item
         for name, item in items.items()
@@ -73,12 +73,12 @@ def flags_of(entry: Command) -> dict[str, Argument]:
     }
 
 
-def begins(word: str, typed: str) -> bool:
+def starts_with_typed(word: str, typed: str) -> bool:
     """Return True if a word starts with the typed text, ignoring case."""
     return word.casefold().startswith(typed.casefold())
 
 
-def _acts(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
+def _list_next_words(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
     """Return the words that can continue the words before to a command, each with the help of the command it
     completes.
     """
@@ -90,18 +90,18 @@ def _acts(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _expected(entry: Command, rest: Sequence[str]) -> Argument | None:
+def _find_expected_argument(entry: Command, rest: Sequence[str]) -> Argument | None:
     """Return the argument that comes next after a command's words; None if it takes no more."""
-    items, flags = arguments(entry.args), flags_of(entry)
+    items, flags = read_arguments(entry.args), map_flags(entry)
     flag: Argument | None = None  # the flag that takes the next word
     bare = 0
     for word in rest:
         name, equals, _ = word.partition("=")
         if name in flags:
             item = flags[name]
-            flag = None if equals or shape_of(item)[0] == "flag" else item
+            flag = None if equals or get_argument_shape(item)[0] == "flag" else item
         elif flag is not None:
-            flag = flag if shape_of(flag)[0] == "many" else None
+            flag = flag if get_argument_shape(flag)[0] == "many" else None
         else:
             bare += 1
     if flag is not None:
@@ -109,4 +109,4 @@ def _expected(entry: Command, rest: Sequence[str]) -> Argument | None:
     names = entry.positional
     if bare < len(names):
         return items[names[bare]]
-    return items[names[-1]] if names and shape_of(items[names[-1]])[0] == "many" else None
+    return items[names[-1]] if names and get_argument_shape(items[names[-1]])[0] == "many" else None

@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn, Union, get_args, get_origin
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import Argument, arguments
+from milimo_tui.studio.registry.args import Argument, read_arguments
 from milimo_tui.studio.registry.registry import Command
 
 ACT = "ACT"  # the name in usage texts for the word after a verb
@@ -72,7 +72,7 @@ WORDS = {
 BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """A parser that raises BadInput for usage errors, and accepts `-2s` and `-1:00` as values, like `-2`."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
@@ -88,16 +88,16 @@ class Parser(argparse.ArgumentParser):
         if action.metavar != ACT or action.choices is None or value in action.choices:
             super()._check_value(action, value)
             return
-        from milimo_tui.core.spelling import closest_names
+        from milimo_tui.core.spelling import find_closest_names
 
-        near = closest_names(value, list(action.choices))
+        near = find_closest_names(value, list(action.choices))
         hint = f"{self.prog} --help lists them"
         raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
 
 
-def entries_of(word: str) -> list[Command]:
+def list_entries(word: str) -> list[Command]:
     """Return the commands that begin with a word; empty for an unknown word."""
-    found = registry.group(WORDS[word]) if word in WORDS else ()
+    found = registry.load_command_group(WORDS[word]) if word in WORDS else ()
     return [entry for entry in found if entry.cli.split(" ")[0] == word]
 
 
@@ -110,26 +110,26 @@ def parse(
     """
     rest = list(words)
     if rest[0] == "run":
-        return run_words(rest[1:])
+        return parse_run_words(rest[1:])
     group = WORDS.get(rest[0])
     if group is None:
-        from milimo_tui.core.spelling import closest_names
+        from milimo_tui.core.spelling import find_closest_names
 
-        near = closest_names(rest[0], [*WORDS, "run", "help"])
+        near = find_closest_names(rest[0], [*WORDS, "run", "help"])
         hint = "milimo help lists them"
         raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
     if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
         rest = [rest[0], BARE[rest[0]], *rest[1:]]
-    entries, make = entries_of(rest[0]), parser_class or Parser
-    entry = _named(rest, entries)
+    entries, make = list_entries(rest[0]), parser_class or CommandParser
+    entry = _find_named_entry(rest, entries)
     if entry is not None:  # a word may have a hundred actions, so only the named action's parser is built
-        parser = _parser_of(entry, make, demanding=demanding)
-        return read(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
-    parser = build_parser(make, rest[0], entries, demanding=demanding)
-    return read(parser.parse_args(rest[1:]), entries)
+        parser = _build_entry_parser(entry, make, demanding=demanding)
+        return read_namespace(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
+    parser = build_verb_parser(make, rest[0], entries, demanding=demanding)
+    return read_namespace(parser.parse_args(rest[1:]), entries)
 
 
-def _named(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
+def _find_named_entry(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
     """Return the command that the first words name, whatever follows them."""
     for entry in entries:
         named = entry.cli.split(" ")
@@ -138,14 +138,14 @@ def _named(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
     return None
 
 
-def _parser_of(
+def _build_entry_parser(
     entry: Command, parser_class: type[argparse.ArgumentParser], *, demanding: bool
 ) -> argparse.ArgumentParser:
     parser = parser_class(prog=f"milimo {entry.cli}", description=entry.help, allow_abbrev=False)
-    return _filled(parser, entry, demanding)
+    return _add_entry_arguments(parser, entry, demanding)
 
 
-def build_parser(
+def build_verb_parser(
     parser_class: type[argparse.ArgumentParser],
     word: str,
     entries: Sequence[Command],
@@ -168,11 +168,13 @@ def build_parser(
         child = sub.add_parser(
             act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
         )
-        _filled(child, entry, demanding)
+        _add_entry_arguments(child, entry, demanding)
     return parser
 
 
-def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Command, dict[str, Any]]:
+def read_namespace(
+    namespace: argparse.Namespace, entries: Sequence[Command]
+) -> tuple[Command, dict[str, Any]]:
     """Return the command that was named and the values that were given; the model's defaults are left out."""
     values = {key: value for key, value in vars(namespace).items() if value is not None}
     name = values.pop("command")
@@ -180,12 +182,12 @@ def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Com
     return entry, values
 
 
-def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
+def parse_run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
     """Parse `milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
     if not words:
         raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
-    entry = registry.command(words[0])
-    known = arguments(entry.args)
+    entry = registry.find_command(words[0])
+    known = read_arguments(entry.args)
     values: dict[str, Any] = {}
     for word in words[1:]:
         key, equals, value = word.partition("=")
@@ -194,11 +196,11 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
         if not equals or key not in known:
             names = ", ".join(known) or "none"
             raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {names} (key=value)")
-        values[key] = value.split(",") if shape_of(known[key])[0] == "many" else value
+        values[key] = value.split(",") if get_argument_shape(known[key])[0] == "many" else value
     return entry, values
 
 
-def _type_of(item: Argument) -> Any:
+def _get_value_type(item: Argument) -> Any:
     """Return the type of a field's value, without None."""
     annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
@@ -206,11 +208,11 @@ def _type_of(item: Argument) -> Any:
     return annotation
 
 
-def _choice_of(item: Argument) -> Callable[[str], str]:
+def _build_choice_converter(item: Argument) -> Callable[[str], str]:
     """Return a function that turns another spelling of a choice into the choice; unknown words stay, and are
     refused later.
     """
-    kind = _type_of(item)
+    kind = _get_value_type(item)
 
     def choice(word: str) -> str:
         try:
@@ -221,9 +223,9 @@ def _choice_of(item: Argument) -> Callable[[str], str]:
     return choice if isinstance(kind, type) and issubclass(kind, Enum) else str
 
 
-def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
+def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
     """Return how an argument is written on the command line (`flag`, `many`, `one`), and its choices."""
-    annotation = _type_of(item)
+    annotation = _get_value_type(item)
     if annotation is bool:
         return "flag", ()
     if get_origin(annotation) in (tuple, list):
@@ -235,12 +237,14 @@ def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
     return "one", ()
 
 
-def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> argparse.ArgumentParser:
+def _add_entry_arguments(
+    parser: argparse.ArgumentParser, entry: Command, demanding: bool
+) -> argparse.ArgumentParser:
     """Return the parser after adding a command's arguments to it."""
     parser.set_defaults(command=entry.id)
     shorts = {"output": "-o"}
-    for name, item in arguments(entry.args).items():
-        shape, choices = shape_of(item)
+    for name, item in read_arguments(entry.args).items():
+        shape, choices = get_argument_shape(item)
         text = item.description.replace("%", "%%")
         flag = f"--{name.rstrip('_').replace('_', '-')}"  # `as_` avoids a Python keyword
         if name in entry.positional:
@@ -259,7 +263,7 @@ def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) ->
                 *flags,
                 dest=name,
                 default=None,
-                type=_choice_of(item),
+                type=_build_choice_converter(item),
                 choices=choices or None,
                 help=text,
                 metavar=None if choices else name.upper(),

@@ -61,7 +61,7 @@ class PlugIn:
 
 
 @cache
-def found() -> tuple[PlugIn, ...]:
+def load_plug_ins() -> tuple[PlugIn, ...]:
     """Return every installed plug-in, in order of name. Read once in each process."""
     from importlib.metadata import entry_points  # slow to import, and most processes never need it
 
@@ -70,32 +70,32 @@ def found() -> tuple[PlugIn, ...]:
     for group in (COMMANDS, EXPORTS, CHECKS):
         taken: set[str] = set(OWN)
         for entry in sorted(known.select(group=group), key=lambda one: (one.name, one.value)):
-            plug_in = _read(group, entry, taken)
+            plug_in = _load_plug_in(group, entry, taken)
             if plug_in.problem:
                 log.warning("the plug-in %s is left out: %s", plug_in.name, plug_in.problem)
             out.append(plug_in)
     return tuple(out)
 
 
-def _read(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
+def _load_plug_in(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
     kind = group.rpartition(".")[2].removesuffix("s")
     blank = PlugIn(kind, entry.name, entry.dist.name if entry.dist else "")
     try:
         value = entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001  foreign code may raise anything
-        return replace(blank, problem=f"{entry.value} can't be imported: {told(error)}")
-    name = _name_of(group, value)
+        return replace(blank, problem=f"{entry.value} can't be imported: {format_foreign_error(error)}")
+    name = _get_plug_in_name(group, value)
     if not name:
         return replace(blank, problem=f"{entry.value} is no {kind} of milimo_tui.api")
     if name in taken:
         return replace(blank, problem=f"there is a {kind} {name} already")
     taken.add(name)
     if isinstance(value, Command):
-        value = replace(value, run=partial(_run, value))
+        value = replace(value, run=partial(_run_plug_in_command, value))
     return replace(blank, name=name, title=value.title, value=value)
 
 
-def _name_of(group: str, value: object) -> str:
+def _get_plug_in_name(group: str, value: object) -> str:
     """Return the name of an entry point's value; empty if the value is not of the group's type."""
     if group == COMMANDS and isinstance(value, Command):
         name = value.id.removeprefix(f"{GROUP}.")
@@ -107,13 +107,13 @@ def _name_of(group: str, value: object) -> str:
     return ""
 
 
-def told(error: BaseException) -> str:
+def format_foreign_error(error: BaseException) -> str:
     """Return an error of foreign code as one line: `ValueError: …`."""
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words[:160]}" if words else type(error).__name__
 
 
-def guarded(name: str, work: Callable[[], T]) -> T:
+def call_plug_in(name: str, work: Callable[[], T]) -> T:
     """Call a plug-in's function and return its result. Its own MilimoError is passed on; any other error
     becomes Failed.
     """
@@ -124,32 +124,36 @@ def guarded(name: str, work: Callable[[], T]) -> T:
     except (Exception, SystemExit) as error:  # foreign errors become a message
         log.info("the plug-in %s broke", name, exc_info=error)
         raise Failed(
-            f"the plug-in {name} broke: {told(error)}", "milimo plugin list says whose it is"
+            f"the plug-in {name} broke: {format_foreign_error(error)}", "milimo plugin list says whose it is"
         ) from None
 
 
-def _run(entry: Command, studio: Studio, args: Any) -> Outcome:
+def _run_plug_in_command(entry: Command, studio: Studio, args: Any) -> Outcome:
     name = entry.id.removeprefix(f"{GROUP}.")
-    outcome = guarded(name, lambda: entry.run(studio, args))
+    outcome = call_plug_in(name, lambda: entry.run(studio, args))
     if not isinstance(outcome, Outcome):
         raise Failed(f"the plug-in {name} gave back {type(outcome).__name__}, which is no outcome")
     try:
         json.dumps(outcome.data)
     except (TypeError, ValueError) as error:
-        raise Failed(f"the plug-in {name} gave back what JSON can't hold: {told(error)}") from None
+        raise Failed(
+            f"the plug-in {name} gave back what JSON can't hold: {format_foreign_error(error)}"
+        ) from None
     return outcome
 
 
-def commands() -> tuple[Command, ...]:
+def list_plug_in_commands() -> tuple[Command, ...]:
     """Return the commands of plug-ins."""
-    return tuple(one.value for one in found() if isinstance(one.value, Command))
+    return tuple(one.value for one in load_plug_ins() if isinstance(one.value, Command))
 
 
-def export_for(suffix: str) -> Export | None:
+def find_plug_in_export(suffix: str) -> Export | None:
     """Return the plug-in export that writes files with a suffix; None if there is none."""
-    return next((one.value for one in found() if isinstance(one.value, Export) and one.name == suffix), None)
+    return next(
+        (one.value for one in load_plug_ins() if isinstance(one.value, Export) and one.name == suffix), None
+    )
 
 
-def checks() -> Iterator[Check]:
+def iterate_plug_in_checks() -> Iterator[Check]:
     """Yield the checks of plug-ins."""
-    yield from (one.value for one in found() if isinstance(one.value, Check))
+    yield from (one.value for one in load_plug_ins() if isinstance(one.value, Check))

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.core.host import explain
-from milimo_tui.store.history.edit_places import made_at
-from milimo_tui.studio.registry.args import Args, NoArgs, validate
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.store.history.edit_places import edit_from_screen
+from milimo_tui.studio.registry.args import Args, NoArgs, validate_args
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.session.studio import Studio
 
 # Each group is a module of `studio.commands` with a tuple COMMANDS; the part of an id before the dot names
@@ -80,15 +80,15 @@ class Outcome:
     opens_card: bool = False  # the studio opens its test card, for which a terminal is required
     theme: str = ""  # the theme that the studio uses from now on
     motion: str = ""  # the amount of motion that the studio uses from now on, "full" or "reduced"
-    plays: Plan | Path | None = None  # what the studio's player plays
+    plays: RenderPlan | Path | None = None  # what the studio's player plays
 
 
-def always(studio: Studio) -> str:
+def refuse_never(studio: Studio) -> str:
     """Return an empty text: the command is always enabled."""
     return ""
 
 
-def needs_project(studio: Studio) -> str:
+def refuse_without_film(studio: Studio) -> str:
     """Return why a command that needs an open film is disabled; empty if a film is open."""
     return "" if studio.project_or_none() else "no film is open: start one with milimo film SCRIPT"
 
@@ -107,12 +107,12 @@ class Command:
     help: str
     run: Callable[[Studio, Any], Outcome]
     args: type[Args] = NoArgs
-    enabled: Callable[[Studio], str] = always
+    enabled: Callable[[Studio], str] = refuse_never
     cli: str = ""
     positional: tuple[str, ...] = ()
 
 
-def group(name: str) -> tuple[Command, ...]:
+def load_command_group(name: str) -> tuple[Command, ...]:
     """Return the commands of one group. Raises NotFound."""
     if name not in GROUPS:
         raise NotFound(f"there is no group of commands “{name}”", f"groups: {', '.join(GROUPS)}")
@@ -121,45 +121,47 @@ def group(name: str) -> tuple[Command, ...]:
     return commands
 
 
-def commands() -> dict[str, Command]:
+def list_commands() -> dict[str, Command]:
     """Return every command by id."""
-    return {command.id: command for name in GROUPS for command in group(name)}
+    return {command.id: command for name in GROUPS for command in load_command_group(name)}
 
 
-def command(id: str) -> Command:
+def find_command(id: str) -> Command:
     """Return the command with an id. Raises NotFound."""
-    there = group(id.partition(".")[0])
+    there = load_command_group(id.partition(".")[0])
     for entry in there:
         if entry.id == id:
             return entry
-    from milimo_tui.core.spelling import closest_names
+    from milimo_tui.core.spelling import find_closest_names
 
-    near = closest_names(id, [entry.id for entry in there])
+    near = find_closest_names(id, [entry.id for entry in there])
     hint = "milimo help commands lists them"
     raise NotFound(f"there is no command “{id}”", f"near it: {near}; {hint}" if near else hint)
 
 
-def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
+def parse_command_args(entry: Command, values: Mapping[str, Any]) -> Args:
     """Validate a command's arguments. Raises BadInput with the argument's name."""
-    return validate(entry.args, values, entry.id)
+    return validate_args(entry.args, values, entry.id)
 
 
-def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = "") -> Outcome:
+def run_by_id(
+    studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = ""
+) -> Outcome:
     """Run a command by id: the only entry point for CLI, keys, palette and macros. `place` is the screen that
     runs it.
 
     Raises the command's own errors. A system error on a file or folder is raised as a MilimoError with its
     name.
     """
-    entry = command(id)
-    args = parse_args(entry, values or {})
+    entry = find_command(id)
+    args = parse_command_args(entry, values or {})
     reason = entry.enabled(studio)
     if reason:
         raise Refused(f"{entry.title}: {reason}")
     try:
-        with made_at(place):
+        with edit_from_screen(place):
             return entry.run(studio, args)
     except OSError as error:
         if error.filename is None:
             raise
-        raise explain(error, str(error.filename), "use") from error
+        raise explain_os_error(error, str(error.filename), "use") from error

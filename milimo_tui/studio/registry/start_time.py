@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import time_of_day
+from milimo_tui.core.format import format_time_of_day
 
 LONGEST = 366 * 86400.0  # the longest delay of a start, in seconds
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
@@ -18,12 +18,16 @@ ASKED = "begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30"  # help of 
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 
-def parse_start(text: str, now: float) -> float:
+def parse_start_time(text: str, now: float) -> float:
     """Return a start time in seconds since 1970. A time of day is the next such time in this machine's zone.
     Raises BadInput.
     """
     wanted = text.strip()
-    found = _span(wanted, now) if wanted.startswith("+") else _daytime(wanted, now) or _date(wanted)
+    found = (
+        _parse_delay(wanted, now)
+        if wanted.startswith("+")
+        else _parse_daytime(wanted, now) or _parse_date(wanted)
+    )
     if found is None:
         raise BadInput(f"“{text}” is no time to start at", HINT)
     if found < now - 60:
@@ -33,19 +37,19 @@ def parse_start(text: str, now: float) -> float:
     return found
 
 
-def start_of(text: str, now: float) -> float | None:
+def parse_optional_start(text: str, now: float) -> float | None:
     """Return a start time as `parse_start_time` does; None for an empty text, with which work begins in its
     turn.
     """
-    return parse_start(text, now) if text else None
+    return parse_start_time(text, now) if text else None
 
 
-def begins_text(at: float | None, now: float) -> str:
+def format_start_note(at: float | None, now: float) -> str:
     """Return `; it begins at 23:00`, for the end of a sentence about queued work; empty for None."""
-    return "" if at is None else f"; it begins at {time_of_day(at, now)}"
+    return "" if at is None else f"; it begins at {format_time_of_day(at, now)}"
 
 
-def _span(text: str, now: float) -> float | None:
+def _parse_delay(text: str, now: float) -> float | None:
     """Parse a delay such as `+1h30m` and return its end."""
     rest = text[1:].strip()
     total = 0.0
@@ -58,7 +62,7 @@ def _span(text: str, now: float) -> float | None:
     return now + total if text[1:].strip() else None
 
 
-def _daytime(text: str, now: float) -> float | None:
+def _parse_daytime(text: str, now: float) -> float | None:
     part = _DAYTIME.fullmatch(text)
     if part is None or int(part[1]) > 23 or int(part[2]) > 59 or int(part[3] or 0) > 59:
         return None
@@ -69,7 +73,7 @@ def _daytime(text: str, now: float) -> float | None:
     return found.timestamp()
 
 
-def _date(text: str) -> float | None:
+def _parse_date(text: str) -> float | None:
     try:
         return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError):

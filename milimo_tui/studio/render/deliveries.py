@@ -14,41 +14,41 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
-from milimo_tui.core.ids import slug
-from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.delivery.captions import Spoken, captions, within
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.ids import make_slug
+from milimo_tui.core.time import frames_to_seconds
+from milimo_tui.cut.delivery.captions import ShotDialogue, make_captions, select_captions
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
-from milimo_tui.cut.delivery.losses import holding
-from milimo_tui.cut.delivery.presets import PRESETS, preset_of
-from milimo_tui.cut.delivery.requests import CHAPTERED, DeliveryRequest, delivery_for
+from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
+from milimo_tui.cut.delivery.presets import PRESETS, find_preset
+from milimo_tui.cut.delivery.requests import CHAPTERED, DeliveryRequest, build_delivery
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.scene_spans import scene_spans
-from milimo_tui.cut.plan.damage import decided, refuse_damage
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.layout.scene_spans import list_scene_spans
+from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.session.studio import Snapshot, Studio
+from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-USUAL = PRESETS[0].name
-PLAIN = PRESETS[0].delivery
+DEFAULT_PRESET = PRESETS[0].name
+DEFAULT_DELIVERY = PRESETS[0].delivery
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RenderOrder:
     """An order to render a file, or a folder of pictures or stems. `plan` is adapted to the delivery."""
 
-    plan: Plan
+    plan: RenderPlan
     delivery: Delivery
     target: Path
     label: str
 
 
-def orders(
+def make_render_orders(
     studio: Studio,
     request: DeliveryRequest,
     output: str = "",
@@ -57,54 +57,58 @@ def orders(
     *,
     scenes: bool = False,
     cut: Cut | None = None,
-) -> tuple[Order, ...]:
+) -> tuple[RenderOrder, ...]:
     """Return the orders for frames [start, end) of a cut, by default the current cut.
 
     Raises BadInput and NotFound for a faulty request, and Refused for a range outside the cut and for damaged
     files without a chosen treatment.
     """
-    snapshot, project = studio.snapshot(), studio.project()
+    snapshot, project = studio.take_snapshot(), studio.require_project()
     if cut is not None:
         snapshot = replace(snapshot, cut=cut)
     cut = snapshot.cut
     if cut is None:
         raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
-    request = usual(studio, request, output)
-    suffix = "" if scenes and _is_folder(output) else Path(output).suffix
-    delivery = delivery_for(request, suffix, cut.width, cut.height)
-    base = _target(snapshot, project, output, delivery, scenes=scenes)
-    spans = _spans(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
+    request = apply_default_quality(studio, request, output)
+    suffix = "" if scenes and _names_folder(output) else Path(output).suffix
+    delivery = build_delivery(request, suffix, cut.width, cut.height)
+    base = _choose_render_target(snapshot, project, output, delivery, scenes=scenes)
+    spans = _list_scene_targets(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
     return tuple(
-        _order(snapshot, project, (delivery, request.damaged), target, first, last, name)
+        _make_render_order(snapshot, project, (delivery, request.damaged), target, first, last, name)
         for target, first, last, name in spans
     )
 
 
-def usual(studio: Studio, request: DeliveryRequest, output: str = "") -> DeliveryRequest:
+def apply_default_quality(studio: Studio, request: DeliveryRequest, output: str = "") -> DeliveryRequest:
     """Return the request; the default preset without a quality gets the quality from the settings."""
-    if (request.preset or USUAL) == USUAL and request.quality is None and _is_usual(output):
+    if (
+        (request.preset or DEFAULT_PRESET) == DEFAULT_PRESET
+        and request.quality is None
+        and _is_default_container(output)
+    ):
         return replace(request, quality=studio.settings.render_crf)
     return request
 
 
-def orders_of_cuts(
+def make_orders_for_cuts(
     studio: Studio, cuts: Sequence[Cut], request: DeliveryRequest, output: str = "", *, scenes: bool = False
-) -> tuple[Order, ...]:
+) -> tuple[RenderOrder, ...]:
     """Return the orders for several complete cuts. `output` is a folder for all of them.
 
     Raises BadInput, and Refused for an empty cut.
     """
-    if output and not _is_folder(output):
+    if output and not _names_folder(output):
         raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
-    if output and not named_path(output).is_dir():
+    if output and not parse_user_path(output).is_dir():
         raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
-    found: list[Order] = []
+    found: list[RenderOrder] = []
     for cut in cuts:
         place = ""
         if output:
-            usual = orders(studio, request, cut=cut)[0].target
+            usual = make_render_orders(studio, request, cut=cut)[0].target
             place = str(Path(output) / usual.name)
-        found += orders(studio, request, place, scenes=scenes, cut=cut)
+        found += make_render_orders(studio, request, place, scenes=scenes, cut=cut)
     twice = next(
         (each.target for each in found if [one.target for one in found].count(each.target) > 1), None
     )
@@ -113,24 +117,27 @@ def orders_of_cuts(
     return tuple(found)
 
 
-def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN) -> Path:
+def get_default_output(snapshot: FilmSnapshot, renders: Path, delivery: Delivery = DEFAULT_DELIVERY) -> Path:
     """Return `renders/<film>.mp4`; `<film>-<cut>` for any cut but the first.
 
     `-<preset>` is added if the suffix does not imply the preset.
     """
-    name = slug(snapshot.story.project.name)
+    name = make_slug(snapshot.story.project.name)
     if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
-        name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
-    told_by_ending = delivery.preset == USUAL or preset_of(delivery.preset).group in ("clip", "sound")
-    if delivery.in_folder:
+        name = f"{name}-{make_slug(snapshot.cut.name, 'cut')}"
+    told_by_ending = delivery.preset == DEFAULT_PRESET or find_preset(delivery.preset).group in (
+        "clip",
+        "sound",
+    )
+    if delivery.is_file_folder:
         return renders / f"{name}-{delivery.preset}"
     return renders / f"{name}{'' if told_by_ending else f'-{delivery.preset}'}{delivery.suffix}"
 
 
 def check_output(path: Path, delivery: Delivery) -> Path:
     """Return an absolute target that can be written. Raises BadInput before any work is done."""
-    target = Path(os.path.abspath(named_path(path)))
-    if delivery.in_folder:
+    target = Path(os.path.abspath(parse_user_path(path)))
+    if delivery.is_file_folder:
         if target.is_file():
             raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
     elif target.is_dir():
@@ -144,56 +151,56 @@ def check_output(path: Path, delivery: Delivery) -> Path:
     return target
 
 
-def _is_usual(output: str) -> bool:
+def _is_default_container(output: str) -> bool:
     return not output or Path(output).suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv")
 
 
-def _is_folder(output: str) -> bool:
-    return not Path(output).suffix or named_path(output).is_dir()
+def _names_folder(output: str) -> bool:
+    return not Path(output).suffix or parse_user_path(output).is_dir()
 
 
-def _target(
-    snapshot: Snapshot, project: ProjectFile, output: str, delivery: Delivery, *, scenes: bool
+def _choose_render_target(
+    snapshot: FilmSnapshot, project: ProjectFile, output: str, delivery: Delivery, *, scenes: bool
 ) -> Path:
-    usual = default_output(snapshot, project.paths.renders, delivery)
+    usual = get_default_output(snapshot, project.paths.renders, delivery)
     if not output:
         return usual
     path = Path(output)
-    return check_output(path / usual.name if scenes and _is_folder(output) else path, delivery)
+    return check_output(path / usual.name if scenes and _names_folder(output) else path, delivery)
 
 
-def _spans(
-    snapshot: Snapshot, cut: Cut, base: Path, start: int, end: int | None
+def _list_scene_targets(
+    snapshot: FilmSnapshot, cut: Cut, base: Path, start: int, end: int | None
 ) -> Iterator[tuple[Path, int, int, str]]:
     """Yield a target file and a range for every scene in the range."""
     story, placed = snapshot.story, layout(cut)
     numbers = {scene.id: scene.number for scene in story.scenes}
     stop = placed.frames if end is None else end
     found = False
-    for span in scene_spans(placed, {shot.id: shot.scene for shot in story.shots}):
+    for span in list_scene_spans(placed, {shot.id: shot.scene for shot in story.shots}):
         first, last = max(start, span.start), min(stop, span.end)
         if first >= last:
             continue
         found = True
         number = numbers.get(span.scene, "0")
         name = f"scene {number}" + (f", part {span.turn}" if span.turn > 1 else "")
-        part = f"-scene-{slug(number.zfill(2))}" + (f"-{span.turn}" if span.turn > 1 else "")
+        part = f"-scene-{make_slug(number.zfill(2))}" + (f"-{span.turn}" if span.turn > 1 else "")
         yield base.with_name(f"{base.stem}{part}{base.suffix}"), first, last, name
     if not found:
         raise BadInput("no scene of the screenplay is in this range", "leave --scenes out")
 
 
-def _order(
-    snapshot: Snapshot,
+def _make_render_order(
+    snapshot: FilmSnapshot,
     project: ProjectFile,
     how: tuple[Delivery, OnDamage],
     target: Path,
     start: int,
     end: int | None,
     name: str,
-) -> Order:
+) -> RenderOrder:
     delivery, damaged = how
-    plan = decided(render_plan.plan_now(snapshot, project, start, end), damaged)
+    plan = apply_damage_choice(render_plan.plan_current_cut(snapshot, project, start, end), damaged)
     refuse_damage(plan)
     if name:
         plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
@@ -202,47 +209,49 @@ def _order(
     spoken = delivery.burns.captions or delivery.subtitles != "none"
     with_metadata = delivery.model_copy(
         update={
-            "captions": captions_in(snapshot.story, cut, plan) if spoken else (),
-            "chapters": _chapters(cut, plan) if delivery.container in CHAPTERED else (),
+            "captions": list_captions(snapshot.story, cut, plan) if spoken else (),
+            "chapters": _make_chapters(cut, plan) if delivery.container in CHAPTERED else (),
         }
     )
-    ready, counted = delivered(plan, _holding(plan, with_metadata))
-    as_what = "" if delivery.preset == USUAL else f" as {delivery.preset}"
+    ready, counted = prepare_delivered_plan(plan, _widen_pixel_format(plan, with_metadata))
+    as_what = "" if delivery.preset == DEFAULT_PRESET else f" as {delivery.preset}"
     label = f"film “{cut.name[:80]}”{f', {name}' if name else ''}{as_what}"
-    return Order(ready, counted.model_copy(update={"metadata": _metadata(ready, delivery)}), target, label)
+    return RenderOrder(
+        ready, counted.model_copy(update={"metadata": _make_render_metadata(ready, delivery)}), target, label
+    )
 
 
-def _holding(plan: Plan, delivery: Delivery) -> Delivery:
+def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
     """Return an FFV1 delivery with a pixel format that preserves the full depth of the plan's sources."""
     picture = delivery.picture
     if picture is None or picture.codec != "ffv1":
         return delivery
-    kept = picture.model_copy(update={"pixels": holding(plan, picture.pixels)})
+    kept = picture.model_copy(update={"pixels": choose_lossless_pixel_format(plan, picture.pixels)})
     return delivery.model_copy(update={"picture": kept})
 
 
-def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
+def list_captions(story: Story, cut: Cut, plan: RenderPlan) -> tuple[Caption, ...]:
     """Return the captions of the dialogue in the frames of a plan."""
-    return within(captions(cut, _spoken(story)), plan.start, plan.frames)
+    return select_captions(make_captions(cut, _collect_dialogue(story)), plan.start, plan.frames)
 
 
-def spoken_in(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
+def list_spoken_ranges(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
     """Return the ranges [start, end) of frames in a cut with dialogue, in order."""
-    return tuple((each.start, each.end) for each in captions(cut, _spoken(story)))
+    return tuple((each.start, each.end) for each in make_captions(cut, _collect_dialogue(story)))
 
 
-def _spoken(story: Story) -> dict[str, Spoken]:
+def _collect_dialogue(story: Story) -> dict[str, ShotDialogue]:
     rate = story.project.rate
     return {
-        shot.id: Spoken(
-            seconds_of(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
+        shot.id: ShotDialogue(
+            frames_to_seconds(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
         )
         for shot in story.shots
         if shot.dialogue
     }
 
 
-def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
+def _make_chapters(cut: Cut, plan: RenderPlan) -> tuple[Chapter, ...]:
     """Return chapters for the cut's markers with text, from the film's first frame on; empty without markers.
 
     Notes are left out, because they are for the crew.
@@ -250,7 +259,7 @@ def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
     placed = layout(cut)
     found: dict[int, str] = {}
     for marker in cut.markers:
-        held = placed.find(marker.clip) if marker.clip else None
+        held = placed.find_placed(marker.clip) if marker.clip else None
         at = marker.frame + (held.start if held else 0) - plan.start
         words = "" if marker.kind else marker.text or marker.name
         if words and 0 <= at < plan.frames:
@@ -260,8 +269,12 @@ def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
     return tuple(Chapter(start=at, title=words) for at, words in sorted(found.items()))
 
 
-def _metadata(plan: Plan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
+def _make_render_metadata(plan: RenderPlan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
     """Return the file's metadata on how it was made. It has no value that would differ in another run."""
-    comment = {"preset": delivery.preset, "plan": plan.signature(), "versions": {"milimo": __version__}}
-    words = f"made with Milimo {__version__}, preset {delivery.preset}, plan {plan.signature()[:16]}"
+    comment = {
+        "preset": delivery.preset,
+        "plan": plan.compute_signature(),
+        "versions": {"milimo": __version__},
+    }
+    words = f"made with Milimo {__version__}, preset {delivery.preset}, plan {plan.compute_signature()[:16]}"
     return (("description", words), ("milimo", json.dumps(comment, sort_keys=True)))

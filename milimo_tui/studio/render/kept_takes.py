@@ -12,23 +12,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Story, Take
 
 if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
 
-Kept = Mapping[str, Mapping[str, str]]
+FrozenTakes = Mapping[str, Mapping[str, str]]
 """Of frozen cuts (ids), the take (id) of each of their shots (ids); and under `BEGINS` and the shot, of one
 that shows a later part of another's take, the frame of that take at which it begins.
 """
 
 BEGINS = "begins "
 
-NOTHING_KEPT: Kept = MappingProxyType({})
+NO_FROZEN_TAKES: FrozenTakes = MappingProxyType({})
 
 
-def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
+def apply_frozen_takes(story: Story, takes: Mapping[str, str]) -> Story:
     """Return the story with those takes (ids, by their shots' ids) picked, as far as the takes still
     exist.
     """
@@ -42,7 +42,7 @@ def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
     return replace(story, shots=tuple(shots), takes=tuple(seen))
 
 
-def take_of(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
+def get_frozen_take(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
     """Return the take that a frozen cut shows for a shot (id), with its start adjusted; None if there is
     none.
     """
@@ -50,18 +50,20 @@ def take_of(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Ta
     return take and replace(take, head=take.head + int(kept.get(f"{BEGINS}{shot}", 0)))
 
 
-def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
+def store_frozen_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     """Store the takes that cuts show now in the film."""
-    performances = Performances(story)
-    picked = {shot.id: take.id for shot in story.shots if (take := performances.shown(shot))}
+    performances = FilmPerformances(story)
+    picked = {shot.id: take.id for shot in story.shots if (take := performances.find_shown_take(shot))}
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}
         shots = (shot for shot in story.shots if shot.id in takes)
-        takes |= {f"{BEGINS}{shot.id}": str(at) for shot in shots if (at := performances.begins(shot))}
+        takes |= {
+            f"{BEGINS}{shot.id}": str(at) for shot in shots if (at := performances.get_take_start(shot))
+        }
         project.ui.set(f"takes.{cut.id}", takes)
 
 
-def kept_takes(project: ProjectFile, cuts: Iterable[Cut]) -> Kept:
+def load_frozen_takes(project: ProjectFile, cuts: Iterable[Cut]) -> FrozenTakes:
     """Return the takes of the frozen cuts among `cuts`."""
     return {cut.id: project.ui.get(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}

@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.time import nominal
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.values.cut import Cut, Source, SourceKind
+from milimo_tui.core.time import get_timecode_base
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.render.kept_takes import kept_takes
-from milimo_tui.studio.render.render_plan import plan_of, plan_of_source, plan_of_take
-from milimo_tui.studio.session.studio import Snapshot
+from milimo_tui.studio.render.kept_takes import load_frozen_takes
+from milimo_tui.studio.render.render_plan import plan_cut_range, plan_single_source, plan_single_take
+from milimo_tui.studio.session.studio import FilmSnapshot
 
 STILL_SECONDS = 5  # playback time of a single picture
 
 
-def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = "") -> Plan:
+def plan_shot_playback(project: ProjectFile, film: FilmSnapshot, shot: str, take: str = "") -> RenderPlan:
     """Plan the take with that id. Without one, plan what the shot shows: its picked take, its board, or a
     slate.
 
@@ -28,41 +28,43 @@ def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = ""
     if found is None:
         raise NotFound("that shot is gone", "{ui.undo|milimo cut undo --whole-project} brings it back")
     takes = {one.id: one for one in film.story.takes}
-    performances = Performances(film.story)
-    asked, crop = takes.get(take), performances.crop(found)
+    performances = FilmPerformances(film.story)
+    asked, crop = takes.get(take), performances.compute_shot_crop(found)
     if asked is not None and crop is not None:
-        asked = performances.as_shown(found, asked)
-    shown = asked or performances.shown(found)
+        asked = performances.trim_take_to_shot(found, asked)
+    shown = asked or performances.find_shown_take(found)
     if shown is not None:
-        return plan_of_take(film.story, project.paths, shown, crop)
-    source = Source(SourceKind.SHOT, shot)
-    return plan_of_source(film.story, project.paths, source, found.frames, _like(film))
+        return plan_single_take(film.story, project.paths, shown, crop)
+    source = ClipSource(SourceKind.SHOT, shot)
+    return plan_single_source(film.story, project.paths, source, found.frames, _get_playback_format(film))
 
 
-def plan_of_asset(project: ProjectFile, film: Snapshot, asset: Asset) -> Plan:
+def plan_asset_playback(project: ProjectFile, film: FilmSnapshot, asset: Asset) -> RenderPlan:
     """Plan a complete media file in the film's raster and at its rate; a picture is shown for a few
     seconds.
     """
-    like, is_sound = _like(film), asset.kind is AssetKind.SOUND
+    like, is_sound = _get_playback_format(film), asset.kind is AssetKind.SOUND
     seconds = None if asset.kind is AssetKind.PICTURE else asset.seconds
-    frames = STILL_SECONDS * nominal(like.rate) if seconds is None else math.floor(seconds * like.rate)
-    source = Source(SourceKind.ASSET, asset.id)
-    return plan_of_source(film.story, project.paths, source, max(1, frames), like, sound=is_sound)
+    frames = (
+        STILL_SECONDS * get_timecode_base(like.rate) if seconds is None else math.floor(seconds * like.rate)
+    )
+    source = ClipSource(SourceKind.ASSET, asset.id)
+    return plan_single_source(film.story, project.paths, source, max(1, frames), like, sound=is_sound)
 
 
-def plan_of_cut(project: ProjectFile, film: Snapshot, cut: Cut) -> Plan:
+def plan_cut_playback(project: ProjectFile, film: FilmSnapshot, cut: Cut) -> RenderPlan:
     """Plan a complete cut of the film. Raises Refused for an empty cut."""
-    return plan_of(
+    return plan_cut_range(
         film.story,
         project.paths,
         cut,
         cuts=film.cuts,
-        masks=project.facts.masks(),
-        kept=kept_takes(project, film.cuts),
+        masks=project.facts.list_masks(),
+        kept=load_frozen_takes(project, film.cuts),
     )
 
 
-def _like(film: Snapshot) -> Cut:
+def _get_playback_format(film: FilmSnapshot) -> Cut:
     """Return the current cut for its raster and rate, or a cut with the film's if there is none."""
     project = film.story.project
     return film.cut or Cut(

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.losses import lost, pictures
+from milimo_tui.cut.delivery.losses import describe_losses, list_source_layers
 from milimo_tui.cut.delivery.presets import PRESETS
-from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
-from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
-from milimo_tui.cut.delivery.ways import count_ways
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
+from milimo_tui.cut.delivery.sizes import MeasuredFilm, SizeEstimate, estimate_delivery_size
+from milimo_tui.cut.delivery.ways import count_render_methods
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.render import deliveries, render_jobs, render_plan
-from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.render.deliveries import RenderOrder
 from milimo_tui.studio.render.rendered_films import RenderedFilm
 from milimo_tui.studio.session.studio import Studio
 
-UNKNOWN = Size(0, "preset")
+UNKNOWN_SIZE = SizeEstimate(0, "preset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class RenderEstimate:
     noise: bool = False
     target: str = ""
     files: int = 1
-    bytes: Size = UNKNOWN
-    delivery: Delivery = deliveries.PLAIN
+    bytes: SizeEstimate = UNKNOWN_SIZE
+    delivery: Delivery = deliveries.DEFAULT_DELIVERY
     done_before: bool = False
     lost: tuple[str, ...] = ()
     trouble: str = ""
@@ -66,14 +66,14 @@ def estimate_render(
 ) -> RenderEstimate:
     """Estimate a request from earlier `films`, newest first. If it can't be rendered, `trouble` says why."""
     try:
-        orders = deliveries.orders(studio, request, output, *span, scenes=scenes)
+        orders = deliveries.make_render_orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
         return RenderEstimate(trouble=error.message, hint=error.hint)
     done = all(
-        render_jobs.rendered_before(studio, order.target, order.plan.signature(), order.delivery)
+        render_jobs.is_already_rendered(studio, order.target, order.plan.compute_signature(), order.delivery)
         for order in orders
     )
-    return replace(_summed(orders, films, _shots_of(studio)), done_before=done)
+    return replace(_sum_estimates(orders, films, _map_clips_to_shots(studio)), done_before=done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class PresetEstimate:
     `trouble` says why the preset can't be used.
     """
 
-    bytes: Size = UNKNOWN
+    bytes: SizeEstimate = UNKNOWN_SIZE
     target: str = ""
     last: float = 0.0
     trouble: str = ""
@@ -100,41 +100,43 @@ def estimate_presets(
     `asked` has the requests that change a preset's own values. `films` are of this project, newest first.
     Empty if there is nothing to render.
     """
-    snapshot, project = studio.snapshot(), studio.project()
+    snapshot, project = studio.take_snapshot(), studio.require_project()
     try:
-        plan = render_plan.plan_now(snapshot, project, *span)
+        plan = render_plan.plan_current_cut(snapshot, project, *span)
     except MilimoError:
         return {}
-    measured = [Measured(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
     last = {film.preset: film.created for film in reversed(films)}
     out = {}
     for row in PRESETS:
-        request = deliveries.usual(studio, asked.get(row.name, DeliveryRequest(preset=row.name)))
+        request = deliveries.apply_default_quality(
+            studio, asked.get(row.name, DeliveryRequest(preset=row.name))
+        )
         try:
-            delivery = delivery_for(request, "", plan.width, plan.height)
-            ready, counted = delivered(plan, delivery)
-            size = size_of(ready, counted, measured)
+            delivery = build_delivery(request, "", plan.width, plan.height)
+            ready, counted = prepare_delivered_plan(plan, delivery)
+            size = estimate_delivery_size(ready, counted, measured)
         except MilimoError as error:
             out[row.name] = PresetEstimate(trouble=error.message)
             continue
-        target = deliveries.default_output(snapshot, project.paths.renders, delivery)
+        target = deliveries.get_default_output(snapshot, project.paths.renders, delivery)
         out[row.name] = PresetEstimate(size, str(target), last.get(row.name, 0.0))
     return out
 
 
-def _shots_of(studio: Studio) -> dict[str, str]:
+def _map_clips_to_shots(studio: Studio) -> dict[str, str]:
     """Return the shot that each clip of the film's cuts shows."""
-    clips = (clip for cut in studio.snapshot().cuts for clip in cut.clips)
+    clips = (clip for cut in studio.take_snapshot().cuts for clip in cut.clips)
     return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
 
 
-def _summed(
-    orders: Sequence[Order], films: Sequence[RenderedFilm], shots: Mapping[str, str]
+def _sum_estimates(
+    orders: Sequence[RenderOrder], films: Sequence[RenderedFilm], shots: Mapping[str, str]
 ) -> RenderEstimate:
-    each = [estimate_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
+    each = [estimate_plan(order.plan, str(order.target), shots, order.delivery) for order in orders]
     # A film of another version has no readable delivery, so its size can't be used.
-    measured = [Measured(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
-    sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
+    measured = [MeasuredFilm(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    sizes = [estimate_delivery_size(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
     names = (
         "frames", "shots", "takes", "boards", "slates", "offline", "copied", "passed", "composited",
@@ -146,11 +148,11 @@ def _summed(
     return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total, "lost": lost})
 
 
-def estimate_of(
-    plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.PLAIN
+def estimate_plan(
+    plan: RenderPlan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.DEFAULT_DELIVERY
 ) -> RenderEstimate:
     """Count the contents of a plan by shot and by frame. `shots` maps each clip to the shot it shows."""
-    seen = list(pictures(plan))
+    seen = list(list_source_layers(plan))
     kinds = {
         shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
     }
@@ -158,7 +160,7 @@ def estimate_of(
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
     slates = counts.count("slate")
-    ways = count_ways(plan, delivery) if delivery.picture else None
+    ways = count_render_methods(plan, delivery) if delivery.picture else None
     return RenderEstimate(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
@@ -172,8 +174,8 @@ def estimate_of(
         passed=ways.passed if ways else 0,
         composited=ways.composited if ways else 0,
         previs=plan.previs,
-        noise=plan.noise,
+        noise=plan.has_noise,
         target=target,
         delivery=delivery,
-        lost=lost(plan, delivery),
+        lost=describe_losses(plan, delivery),
     )

@@ -12,25 +12,25 @@ from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import AttemptView
-from milimo_tui.studio.queue.waiting import Job, check_done, wait_shown
+from milimo_tui.studio.queue.waiting import Job, check_job_done, wait_with_progress
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.render.deliveries import RenderOrder
 from milimo_tui.studio.session.studio import Studio
 
 
 def queue_render(
-    studio: Studio, orders: Sequence[Order], not_before: float | None = None
+    studio: Studio, orders: Sequence[RenderOrder], not_before: float | None = None
 ) -> tuple[str | None, ...]:
     """Queue a render of each order, to begin no earlier than `not_before` (seconds since 1970).
 
     The id is None for an order whose exact plan and delivery exist at the target already.
     """
-    project = studio.project()
+    project = studio.require_project()
     requests: list[JobRequest | None] = []
     batch = BatchRequest(label=f"{len(orders)} films", project=str(project.paths.root))
     for order in orders:
-        plan_file, signature = render_plan.freeze(project.paths, order.plan)
-        if rendered_before(studio, order.target, signature, order.delivery):
+        plan_file, signature = render_plan.freeze_plan(project.paths, order.plan)
+        if is_already_rendered(studio, order.target, signature, order.delivery):
             requests.append(None)
             continue
         spec = RenderFilm(
@@ -52,7 +52,11 @@ def queue_render(
             )
         )
     wanted = [request for request in requests if request is not None]
-    ids = iter(studio.client().submit(wanted, batches=[batch] if len(orders) > 1 else []) if wanted else ())
+    ids = iter(
+        studio.require_client().submit_jobs(wanted, batches=[batch] if len(orders) > 1 else [])
+        if wanted
+        else ()
+    )
     return tuple(None if request is None else next(ids) for request in requests)
 
 
@@ -66,31 +70,31 @@ def wait_for_renders(
     studio: Studio, jobs: Sequence[str], *, come_back: str = "milimo job watch follows it"
 ) -> list[Job]:
     """Block until several films are finished. All of them end before the error of one is raised."""
-    ended = wait_shown(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
+    ended = wait_with_progress(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
     for job in jobs:
-        check_done(ended[job])
+        check_job_done(ended[job])
     return [ended[job] for job in jobs]
 
 
-def last_result(studio: Studio, job: str) -> AttemptView:
+def get_last_result(studio: Studio, job: str) -> AttemptView:
     """Return the engine's result of a finished job: `facts`, and `notes`, which are sentences for the
     user.
     """
-    return studio.client().job(job).history[-1]
+    return studio.require_client().fetch_job(job).history[-1]
 
 
-def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
+def is_already_rendered(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
     """Return True if the target has this plan with this delivery, and its size has not changed since."""
     settings = delivery.model_dump_json(exclude_defaults=True)
-    project = studio.project()
-    for render in reversed(project.facts.renders()):
-        if render_plan.render_path(project.paths, render) == target:
-            size = bytes_at(target)
+    project = studio.require_project()
+    for render in reversed(project.facts.list_renders()):
+        if render_plan.get_render_path(project.paths, render) == target:
+            size = get_render_size(target)
             return (render.signature, render.settings, render.bytes) == (signature, settings, size)
     return False
 
 
-def bytes_at(path: Path) -> int | None:
+def get_render_size(path: Path) -> int | None:
     """Return the size of a film, or of all files of a folder; None if it does not exist."""
     try:
         if path.is_dir():

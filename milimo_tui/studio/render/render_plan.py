@@ -9,52 +9,61 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.follow.shared_takes import Sharing
-from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.core.time import frames_to_seconds
+from milimo_tui.cut.follow.shared_takes import SharedTake
+from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
+from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask, Render
-from milimo_tui.story.plan.closer import Crop
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.plan.closer import ShotCrop
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
-from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes, take_of
-from milimo_tui.studio.session.studio import Snapshot
+from milimo_tui.studio.render.kept_takes import (
+    NO_FROZEN_TAKES,
+    FrozenTakes,
+    get_frozen_take,
+    load_frozen_takes,
+)
+from milimo_tui.studio.session.studio import FilmSnapshot
 
-KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
+MEDIA_KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
 
 
-def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
+def get_asset_path(paths: ProjectPaths, asset: Asset) -> Path:
     """Return the path of an asset's file: inside the project if it is managed."""
-    return paths.inside(asset.path) if asset.managed else Path(asset.path)
+    return paths.resolve_managed_path(asset.path) if asset.managed else Path(asset.path)
 
 
-def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
+def update_media_paths(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     """Return a take's spec with current paths of this film's media, because the film's folder may have
     moved.
     """
     found = dict(spec)
     for name in ("conditioning", "control"):
         if spec.get(name):
-            found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
+            found[name] = [{**one, "input": _find_moved_file(one["input"], paths)} for one in spec[name]]
     for name in ("over", "sound", "again", "doubled", "voice", "extension"):
         if spec.get(name):
-            files = {key: _here(spec[name][key], paths) for key in ("input", "mask") if spec[name].get(key)}
+            files = {
+                key: _find_moved_file(spec[name][key], paths)
+                for key in ("input", "mask")
+                if spec[name].get(key)
+            }
             found[name] = {**spec[name], **files}
             if into := spec[name].get("into"):
-                found[name]["into"] = {**into, "input": _here(into["input"], paths)}
+                found[name]["into"] = {**into, "input": _find_moved_file(into["input"], paths)}
     if spec.get("references"):
-        found["references"] = [_here(one, paths) for one in spec["references"]]
+        found["references"] = [_find_moved_file(one, paths) for one in spec["references"]]
     return found
 
 
-def _here(source: Any, paths: ProjectPaths) -> Any:
+def _find_moved_file(source: Any, paths: ProjectPaths) -> Any:
     """Return the path of a managed file (`…/media/ab/<hash>.mov`) in this project if the file has moved
     there.
     """
@@ -65,19 +74,19 @@ def _here(source: Any, paths: ProjectPaths) -> Any:
     return str(moved) if tail[0] == paths.media.name and moved.is_file() else source
 
 
-def render_path(paths: ProjectPaths, render: Render) -> Path:
+def get_render_path(paths: ProjectPaths, render: Render) -> Path:
     """Return the path of a rendered film. A film in the project's own folder moves with the project."""
     return paths.root / render.path  # pathlib keeps an absolute path unchanged
 
 
-def resolve(
+def resolve_clip_media(
     story: Story,
     paths: ProjectPaths,
     cut: Cut,
     cuts: Sequence[Cut] = (),
     masks: Sequence[Mask] = (),
     inside: tuple[str, ...] = (),
-    kept: Kept = NOTHING_KEPT,
+    kept: FrozenTakes = NO_FROZEN_TAKES,
 ) -> dict[str, Media]:
     """Return the media of every clip of a cut. A shot shows its picked take, or else its board, or else a
     slate.
@@ -90,35 +99,39 @@ def resolve(
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
-    performances = Performances(story)
+    performances = FilmPerformances(story)
     out: dict[str, Media] = {}
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            take = take_of(takes, own, shot.id) or performances.shown(shot) if shot else None
+            take = (
+                get_frozen_take(takes, own, shot.id) or performances.find_shown_take(shot) if shot else None
+            )
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
-                out[clip.id] = _of_take(paths, assets[take.asset], take, number)
+                out[clip.id] = _make_take_media(paths, assets[take.asset], take, number)
             elif shot and shot.board in assets:
                 number = story.numbers.get(shot.id, "")
-                out[clip.id] = _of_asset(paths, assets[shot.board], previs=True, title=number)
+                out[clip.id] = _make_asset_media(paths, assets[shot.board], previs=True, title=number)
             else:
-                out[clip.id] = _slate(story, shot, clip)
+                out[clip.id] = _make_slate_media(story, shot, clip)
         elif clip.source.kind is SourceKind.ASSET:
             asset = assets.get(clip.source.ref)
             out[clip.id] = (
-                _of_asset(paths, asset, previs=False)
+                _make_asset_media(paths, asset, previs=False)
                 if asset
                 else Media(kind="offline", title="Offline", text=clip.label or clip.source.ref)
             )
         elif clip.source.kind is SourceKind.TITLE:
-            out[clip.id] = _of_title(clip)
+            out[clip.id] = _make_title_media(clip)
         elif clip.source.kind is SourceKind.CUT:
-            out[clip.id] = _of_cut(story, paths, clip, cuts, masks, (*inside, cut.id), kept)
+            out[clip.id] = _make_compound_media(story, paths, clip, cuts, masks, (*inside, cut.id), kept)
     return out
 
 
-def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()) -> dict[str, FileRef]:
+def list_effect_file_refs(
+    story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()
+) -> dict[str, FileRef]:
     """Return the files of the LUTs and mattes that a cut's effects name, by their ids.
 
     An id that is not in the film gets the path of a missing file, so that it is reported as missing and not
@@ -129,29 +142,29 @@ def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] 
         return {}
     assets = {asset.id: asset for asset in story.assets}
     of_mask = {mask.id: mask.asset for mask in masks}
-    return {name: _file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
+    return {name: _make_file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
 
 
-def _file_ref(paths: ProjectPaths, asset: Asset | None, name: str) -> FileRef:
+def _make_file_ref(paths: ProjectPaths, asset: Asset | None, name: str) -> FileRef:
     if asset is None:
         return FileRef(path=str(paths.media / name))
     moving = asset.kind is AssetKind.VIDEO
-    return FileRef(path=str(asset_path(paths, asset)), digest=asset.digest, moving=moving)
+    return FileRef(path=str(get_asset_path(paths, asset)), digest=asset.digest, moving=moving)
 
 
-def _of_title(clip: Clip) -> Media:
+def _make_title_media(clip: Clip) -> Media:
     title = clip.effects.title
     return Media(kind="title", title=clip.label or (title.text.split("\n")[0] if title else ""))
 
 
-def _of_cut(
+def _make_compound_media(
     story: Story,
     paths: ProjectPaths,
     clip: Clip,
     cuts: Sequence[Cut],
     masks: Sequence[Mask],
     inside: tuple[str, ...],
-    kept: Kept,
+    kept: FrozenTakes,
 ) -> Media:
     """Return the media of a compound clip: the complete inner cut as a separate plan."""
     inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
@@ -159,46 +172,46 @@ def _of_cut(
         return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
     if inner.id in inside:
         raise Refused(f"the cut “{inner.name}” shows itself", "take the clip that shows it out of the cut")
-    media = resolve(story, paths, inner, cuts, masks, inside, kept)
-    plan = make_plan(inner, media, files=files_of(story, paths, inner, masks))
+    media = resolve_clip_media(story, paths, inner, cuts, masks, inside, kept)
+    plan = make_render_plan(inner, media, files=list_effect_file_refs(story, paths, inner, masks))
     if not plan.frames:
         return Media(kind="slate", title=inner.name, text="a cut with nothing in it yet", previs=True)
     return Media(
         kind="cut",
         title=clip.label or inner.name,
-        seconds=seconds_of(plan.frames, plan.rate),
+        seconds=frames_to_seconds(plan.frames, plan.rate),
         rate=plan.rate,
         has_sound=bool(plan.sounds),
         previs=plan.previs,
-        noise=plan.noise,
+        noise=plan.has_noise,
         plan=plan,
     )
 
 
-def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
+def _make_slate_media(story: Story, shot: Shot | None, clip: Clip) -> Media:
     if shot is None:
         return Media(kind="slate", title="?", text=clip.label or "a shot that is gone", previs=True)
     words = shot.action or " ".join(f"{line.character}: {line.text}" for line in shot.dialogue)
     return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
 
 
-def _of_take(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
-    media = _of_asset(paths, asset, previs=take.previs, title=number)
-    noise = engine_registry.mark(take.engine, take.previs) == "noise"
-    return media.model_copy(update={"noise": noise, "head": take.head_seconds(asset.rate)})
+def _make_take_media(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
+    media = _make_asset_media(paths, asset, previs=take.previs, title=number)
+    noise = engine_registry.get_placeholder_mark(take.engine, take.previs) == "noise"
+    return media.model_copy(update={"noise": noise, "head": take.compute_head_seconds(asset.rate)})
 
 
-def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
-    path = asset_path(paths, asset)
+def _make_asset_media(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
+    path = get_asset_path(paths, asset)
     name = title or asset.name or path.name
     if not path.is_file():
         return Media(kind="offline", path=str(path), title="Offline", text=name)
-    if asset.kind not in KINDS:
+    if asset.kind not in MEDIA_KINDS:
         return Media(kind="offline", path=str(path), title="No picture", text=name)
-    facts = read_facts(asset.facts)
+    facts = parse_stream_facts(asset.facts)
     return Media.model_validate(
         {
-            "kind": "sequence" if facts.is_sequence else KINDS[asset.kind],
+            "kind": "sequence" if facts.is_sequence else MEDIA_KINDS[asset.kind],
             "path": str(path),
             "digest": asset.digest,
             "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,
@@ -211,7 +224,7 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
     )
 
 
-def plan_of(
+def plan_cut_range(
     story: Story,
     paths: ProjectPaths,
     cut: Cut,
@@ -220,37 +233,41 @@ def plan_of(
     *,
     cuts: Sequence[Cut] = (),
     masks: Sequence[Mask] = (),
-    kept: Kept = NOTHING_KEPT,
-) -> Plan:
+    kept: FrozenTakes = NO_FROZEN_TAKES,
+) -> RenderPlan:
     """Return the plan of a cut or a range of it.
 
     `cuts` and `masks` are those of the film, `kept` the takes of its frozen cuts. Raises Refused for an empty
     cut.
     """
-    media = resolve(story, paths, cut, cuts, masks, kept=kept)
-    plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
+    media = resolve_clip_media(story, paths, cut, cuts, masks, kept=kept)
+    plan = make_render_plan(cut, media, start, end, files=list_effect_file_refs(story, paths, cut, masks))
     if plan.frames <= 0:
         raise Refused(f"the cut “{cut.name}” is empty", "milimo next says what fills it")
     return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
 
 
-def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int | None = None) -> Plan:
+def plan_current_cut(
+    snapshot: FilmSnapshot, project: ProjectFile, start: int = 0, end: int | None = None
+) -> RenderPlan:
     """Return the plan of the current cut, or a range of it. Raises BadInput if the film has no cut."""
     if snapshot.cut is None:
         raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
-    return plan_of(
+    return plan_cut_range(
         snapshot.story,
         project.paths,
         snapshot.cut,
         start,
         end,
         cuts=snapshot.cuts,
-        masks=project.facts.masks(),
-        kept=kept_takes(project, snapshot.cuts),
+        masks=project.facts.list_masks(),
+        kept=load_frozen_takes(project, snapshot.cuts),
     )
 
 
-def plan_of_take(story: Story, paths: ProjectPaths, take: Take, crop: Crop | None = None) -> Plan:
+def plan_single_take(
+    story: Story, paths: ProjectPaths, take: Take, crop: ShotCrop | None = None
+) -> RenderPlan:
     """Return the plan of a take, from the shot's first frame to its last, independent of any cut and without
     handles.
 
@@ -262,16 +279,16 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take, crop: Crop | Non
     media = (
         Media(kind="offline", title="Offline", text=name)
         if asset is None
-        else _of_take(paths, asset, take, name)
+        else _make_take_media(paths, asset, take, name)
     )
     frames = max(1, take.length)
-    curves = Sharing(crop.scale, crop.x, crop.y).curves() if crop is not None else {}
+    curves = SharedTake(crop.scale, crop.x, crop.y).get_effect_curves() if crop is not None else {}
     effects = Effects(curves=tuple(sorted(curves.items())))
-    layer = Layer(clip=take.id, media=media, source_in=media.head, clip_frames=frames, effects=effects)
+    layer = PlanLayer(clip=take.id, media=media, source_in=media.head, clip_frames=frames, effects=effects)
     sound = SoundClip(
         clip=take.id, media=media, start=0, frames=frames, source_in=media.head, clip_frames=frames
     )  # fmt: skip
-    return Plan(
+    return RenderPlan(
         cut=take.id,
         name=name,
         rate=project.rate,
@@ -279,22 +296,22 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take, crop: Crop | Non
         height=project.height,
         sample_rate=project.sample_rate,
         frames=frames,
-        stretches=(Stretch(start=0, frames=frames, layers=(layer,)),),
+        stretches=(PlanStretch(start=0, frames=frames, layers=(layer,)),),
         sounds=(sound,) if media.has_sound else (),
         previs=take.previs,
     )
 
 
-def plan_of_source(
+def plan_single_source(
     story: Story,
     paths: ProjectPaths,
-    source: Source,
+    source: ClipSource,
     frames: int,
     like: Cut,
     *,
     sound: bool = False,
     cuts: Sequence[Cut] = (),
-) -> Plan:
+) -> RenderPlan:
     """Return the plan of a complete source at a cut's rate and raster, independent of the cut's edits."""
     kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
     track = Track(id="source", cut="source", name="source", kind=kind, order="V")
@@ -302,24 +319,24 @@ def plan_of_source(
     alone = replace(
         like, id="source", name="source", tracks=(track,), clips=(clip,), transitions=(), markers=()
     )
-    return plan_of(story, paths, alone, cuts=cuts)
+    return plan_cut_range(story, paths, alone, cuts=cuts)
 
 
-def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
+def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
     """Write the plan to a separate file that later edits do not change; return the path and the plan's
     signature.
 
     The file names the film's folder, so that `read_plan` finds the media in a home that was moved or copied.
     Raises DiskFull, ReadOnly.
     """
-    signature = plan.signature()
+    signature = plan.compute_signature()
     folder = paths.cache / "plans"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise explain(error, folder, "make") from error
+        raise explain_os_error(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
     body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
     # Overwrite an existing file: it may name an old place of the home.
-    write_atomic(target, json.dumps(body).encode())
+    write_file_atomically(target, json.dumps(body).encode())
     return target, signature

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from milimo_tui.core.errors import NotFound, Unavailable
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.plan.report import Report
-from milimo_tui.media.files.facts import Facts, probe_bounded
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
+from milimo_tui.cut.plan.report import CheckReport
+from milimo_tui.media.files.facts import MediaFileFacts, probe_in_subprocess
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -51,10 +51,10 @@ class RenderedFilm:
     settings: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
     delivery: Delivery | None = None
-    check: Report | None = None
+    check: CheckReport | None = None
 
     @classmethod
-    def of(cls, render: Render, path: Path) -> Self:
+    def from_render(cls, render: Render, path: Path) -> Self:
         """Read a render whose file is at `path`."""
         settings, report = json.loads(render.settings or "{}"), json.loads(render.report or "{}")
         return cls(
@@ -70,8 +70,8 @@ class RenderedFilm:
             created=render.created,
             settings=settings,
             report=report,
-            delivery=_read(Delivery, settings),
-            check=_read(Report, report),
+            delivery=_parse_if_current(Delivery, settings),
+            check=_parse_if_current(CheckReport, report),
         )
 
     @property
@@ -97,7 +97,7 @@ class RenderedFilm:
         }
 
 
-def _read(model: type[M], value: Mapping[str, Any]) -> M | None:
+def _parse_if_current(model: type[M], value: Mapping[str, Any]) -> M | None:
     """Parse a value that this version wrote; return None for another version's value."""
     try:
         return model.model_validate(value)
@@ -105,16 +105,16 @@ def _read(model: type[M], value: Mapping[str, Any]) -> M | None:
         return None
 
 
-def rendered_films(studio: Studio) -> list[RenderedFilm]:
+def list_rendered_films(studio: Studio) -> list[RenderedFilm]:
     """Return the rendered films of the project, oldest first."""
-    project = studio.project()
+    project = studio.require_project()
     return [
-        RenderedFilm.of(render, render_plan.render_path(project.paths, render))
-        for render in project.facts.renders()
+        RenderedFilm.from_render(render, render_plan.get_render_path(project.paths, render))
+        for render in project.facts.list_renders()
     ]
 
 
-def plan_of_film(film: RenderedFilm) -> Plan:
+def plan_film_playback(film: RenderedFilm) -> RenderPlan:
     """Return a plan that plays a rendered film as one layer, with sides of at most `SHOWN_SIDE`.
 
     Probes the file in another process. Raises NotFound if the file is missing, Unavailable for a folder of
@@ -125,22 +125,22 @@ def plan_of_film(film: RenderedFilm) -> Plan:
             f"{film.path.name} is not there any more", "{film:ui.render|milimo render} renders it again"
         )
     asked = film.delivery.rate if film.delivery else None
-    picture, sound = _files_of(film)
+    picture, sound = _find_film_files(film)
     if picture is None:
         raise Unavailable(
             f"{film.path.name} is a folder of sounds", "{ui.player|milimo play FILE} opens one in mpv"
         )
-    facts = probe_bounded(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
+    facts = probe_in_subprocess(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
     rate = facts.rate or asked or NO_RATE
     seconds = facts.seconds or Fraction(film.seconds).limit_denominator(10**6)
     frames = max(1, round(seconds * rate))
-    width, height = _shown_size(facts)
-    media = _media(picture, facts, rate)
+    width, height = _choose_playback_size(facts)
+    media = _make_film_media(picture, facts, rate)
     heard = media if media.has_sound else None
     if sound is not None:
-        heard = _media(sound, probe_bounded(sound), rate)
-    layer = Layer(clip=film.id, media=media, source_in=Fraction(0), clip_frames=frames)
-    return Plan(
+        heard = _make_film_media(sound, probe_in_subprocess(sound), rate)
+    layer = PlanLayer(clip=film.id, media=media, source_in=Fraction(0), clip_frames=frames)
+    return RenderPlan(
         cut=film.id,
         name=film.path.name,
         rate=rate,
@@ -149,7 +149,9 @@ def plan_of_film(film: RenderedFilm) -> Plan:
         sample_rate=SAMPLE_RATE,
         frames=frames,
         stretches=(
-            Stretch(start=0, frames=frames, layers=(layer,) if media.kind in ("video", "sequence") else ()),
+            PlanStretch(
+                start=0, frames=frames, layers=(layer,) if media.kind in ("video", "sequence") else ()
+            ),
         ),
         sounds=(
             SoundClip(
@@ -166,7 +168,7 @@ def plan_of_film(film: RenderedFilm) -> Plan:
     )
 
 
-def _files_of(film: RenderedFilm) -> tuple[Path | None, Path | None]:
+def _find_film_files(film: RenderedFilm) -> tuple[Path | None, Path | None]:
     """Return the file with the film's picture, and the sound file in a folder of pictures."""
     if not film.path.is_dir():
         return film.path, None
@@ -176,7 +178,7 @@ def _files_of(film: RenderedFilm) -> tuple[Path | None, Path | None]:
     return next(iter(pictures), None), next(iter(sounds), None)
 
 
-def _media(path: Path, facts: Facts, rate: Fraction) -> Media:
+def _make_film_media(path: Path, facts: MediaFileFacts, rate: Fraction) -> Media:
     kind = "sequence" if facts.streams.is_sequence else "sound" if facts.kind == "sound" else "video"
     return Media.model_validate(
         {
@@ -191,18 +193,18 @@ def _media(path: Path, facts: Facts, rate: Fraction) -> Media:
     )
 
 
-def _shown_size(facts: Facts) -> tuple[int, int]:
+def _choose_playback_size(facts: MediaFileFacts) -> tuple[int, int]:
     """Return the raster for playback: that of the film, scaled down if it is large, with even sides."""
     width, height = facts.width or SHOWN_SIDE, facts.height or SHOWN_SIDE * 9 // 16
     scale = min(1.0, SHOWN_SIDE / max(width, height))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def middle_of(film: RenderedFilm) -> tuple[Path, Fraction] | None:
+def get_poster_position(film: RenderedFilm) -> tuple[Path, Fraction] | None:
     """Return the file and the time in seconds of a film's poster; None for a sound film or a missing file."""
     if film.delivery is not None and film.delivery.picture is None:
         return None
-    picture, _ = _files_of(film) if film.is_there else (None, None)
+    picture, _ = _find_film_files(film) if film.is_there else (None, None)
     if picture is None:
         return None
     whole = film.path.is_dir()

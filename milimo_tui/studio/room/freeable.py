@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.core.format import format_bytes, format_duration
 
 
-class Kind(StrEnum):
+class FreeableKind(StrEnum):
     """Kinds of items that can be freed, in order of the cost of making them again."""
 
     PREVIEWS = "previews"
@@ -25,22 +25,27 @@ class Kind(StrEnum):
     DELETED_FILMS = "deleted-films"
 
 
-WHAT = {
-    Kind.PREVIEWS: "thumbnails, waveforms, proxies and boards",
-    Kind.CACHES: "what engines computed before",
-    Kind.WORKSPACES: "what ended jobs left",
-    Kind.JOBS: "past jobs and their logs",
-    Kind.REJECTED: "takes that were rejected",
-    Kind.UNPICKED: "takes that nothing shows, without a mark",
-    Kind.OLD_RENDERS: "films that were rendered anew since",
-    Kind.RENDERS: "films that were rendered",
-    Kind.WEIGHTS: "weights that no film uses",
-    Kind.BIN: "what lies in the bin",
-    Kind.DELETED_FILMS: "films that are in the bin, whole",
+KIND_DESCRIPTIONS = {
+    FreeableKind.PREVIEWS: "thumbnails, waveforms, proxies and boards",
+    FreeableKind.CACHES: "what engines computed before",
+    FreeableKind.WORKSPACES: "what ended jobs left",
+    FreeableKind.JOBS: "past jobs and their logs",
+    FreeableKind.REJECTED: "takes that were rejected",
+    FreeableKind.UNPICKED: "takes that nothing shows, without a mark",
+    FreeableKind.OLD_RENDERS: "films that were rendered anew since",
+    FreeableKind.RENDERS: "films that were rendered",
+    FreeableKind.WEIGHTS: "weights that no film uses",
+    FreeableKind.BIN: "what lies in the bin",
+    FreeableKind.DELETED_FILMS: "films that are in the bin, whole",
 }
-AS_NEEDED = {Kind.PREVIEWS, Kind.CACHES}  # made again automatically when needed
-FOR_GOOD = {Kind.BIN, Kind.DELETED_FILMS, Kind.JOBS, Kind.WORKSPACES}  # can't be made again
-OF_HOME = {Kind.CACHES, Kind.DELETED_FILMS, Kind.JOBS, Kind.WEIGHTS}
+MADE_ON_DEMAND = {FreeableKind.PREVIEWS, FreeableKind.CACHES}  # made again automatically when needed
+NOT_RESTORABLE = {
+    FreeableKind.BIN,
+    FreeableKind.DELETED_FILMS,
+    FreeableKind.JOBS,
+    FreeableKind.WORKSPACES,
+}  # can't be made again
+KINDS_OF_HOME = {FreeableKind.CACHES, FreeableKind.DELETED_FILMS, FreeableKind.JOBS, FreeableKind.WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Freeable:
     items again, None if unknown. `names` lists the items.
     """
 
-    kind: Kind
+    kind: FreeableKind
     film: str
     things: int
     bytes: int
@@ -61,15 +66,15 @@ class Freeable:
     @property
     def again(self) -> str:
         """The cost of making the items again, in words."""
-        if self.kind in AS_NEEDED:
+        if self.kind in MADE_ON_DEMAND:
             return "made again as it is needed"
-        if self.kind in FOR_GOOD:
+        if self.kind in NOT_RESTORABLE:
             return "gone for good"
-        if self.kind is Kind.WEIGHTS:
-            return f"{bytes_text(self.bytes)} to fetch"
+        if self.kind is FreeableKind.WEIGHTS:
+            return f"{format_bytes(self.bytes)} to fetch"
         if self.seconds is None:
             return "not measured here"
-        return f"about {duration(max(1.0, self.seconds))}"
+        return f"about {format_duration(max(1.0, self.seconds))}"
 
     @property
     def row(self) -> dict[str, Any]:
@@ -78,9 +83,9 @@ class Freeable:
             "film": self.film or "-",
             "kind": self.kind.value,
             "things": self.things,
-            "size": bytes_text(self.bytes),
+            "size": format_bytes(self.bytes),
             "again": self.again,
-            "what": WHAT[self.kind],
+            "what": KIND_DESCRIPTIONS[self.kind],
         }
 
     def as_json(self) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.core.format import bytes_text
-from milimo_tui.core.host import bytes_under
+from milimo_tui.core.format import format_bytes
+from milimo_tui.core.host import count_folder_bytes
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.jobs.values.quotas import Quotas, film_problem, home_problem
+from milimo_tui.jobs.values.quotas import Quotas, describe_full_film, describe_full_home
 from milimo_tui.studio.session.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class DiskUsage:
     """The bytes that a film (named by its folder) or the home (empty name) uses, and its quota; 0: no
     limit.
     """
@@ -27,28 +27,29 @@ class Holding:
     def problem(self) -> str:
         """The reason why no further jobs start; empty if jobs can start."""
         if self.film:
-            return film_problem(self.film, self.bytes, self.quota)
-        return home_problem(self.bytes, self.quota)
+            return describe_full_film(self.film, self.bytes, self.quota)
+        return describe_full_home(self.bytes, self.quota)
 
     @property
     def line(self) -> str:
         """A line of text: `two-lamps      holds 3.2 GB of its 50.0 GB`."""
-        of = f" of its {bytes_text(self.quota)}" if self.quota else ""
-        return f"{self.film or 'all of it':<24}holds {bytes_text(self.bytes)}{of}"
+        of = f" of its {format_bytes(self.quota)}" if self.quota else ""
+        return f"{self.film or 'all of it':<24}holds {format_bytes(self.bytes)}{of}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the usage in the form of `--json`; `quota` is null without a quota."""
         return {"film": self.film, "bytes": self.bytes, "quota": self.quota or None, "problem": self.problem}
 
 
-def holdings(studio: Studio, films: Sequence[ProjectPaths], *, with_home: bool) -> list[Holding]:
+def measure_disk_usage(studio: Studio, films: Sequence[ProjectPaths], *, with_home: bool) -> list[DiskUsage]:
     """Measure the space that films use, and that of the entire home. Raises BadInput for unreadable
     quotas.
     """
-    quotas = Quotas.of(studio.read_settings()[0])
+    quotas = Quotas.from_settings(studio.read_home_settings()[0])
     found = [
-        Holding(paths.root.name, bytes_under(paths.root), quotas.of_film(paths.root.name)) for paths in films
+        DiskUsage(paths.root.name, count_folder_bytes(paths.root), quotas.limit_for_film(paths.root.name))
+        for paths in films
     ]
     if with_home:
-        found.append(Holding("", bytes_under(studio.home.root), quotas.home))
+        found.append(DiskUsage("", count_folder_bytes(studio.home.root), quotas.home))
     return found

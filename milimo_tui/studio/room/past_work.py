@@ -8,13 +8,13 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.client.client import Client
 
 
-def seconds_taken(client: Client | None, jobs: Sequence[str]) -> float | None:
+def sum_job_seconds(client: Client | None, jobs: Sequence[str]) -> float | None:
     """Sum the durations of jobs (ids); None if the queue no longer has one of them, or does not answer."""
     ids = [job for job in jobs if job]
     if client is None or len(ids) < len(jobs):
         return None
     try:
-        found = client.jobs({"ids": ids}) if ids else []
+        found = client.list_jobs({"ids": ids}) if ids else []
     except MilimoError:
         return None
     took = [job.ended - job.started for job in found if job.started and job.ended]

@@ -16,22 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
-from milimo_tui.core.host import HOST, atomic_path
+from milimo_tui.core.host import HOST, replace_file_atomically
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.values.states import NOT_DONE
 from milimo_tui.jobs.worker.job_log import JobLogs
-from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
+from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_reading
 from milimo_tui.store.jobs.studio_values import Job
 
-DAY = 86_400.0
-TEXTS = ("spec", "outputs", "live", "parts")  # columns that contain film texts or file paths
+SECONDS_PER_DAY = 86_400.0
+PRIVATE_COLUMNS = ("spec", "outputs", "live", "parts")  # columns that contain film texts or file paths
 LOG_BYTES = 1 << 20  # only the end of a log is included
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ReportSummary:
     """The contents of a written report: file names with their bytes, and the number of jobs."""
 
     files: dict[str, int]
@@ -39,7 +39,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReportContents:
     """The contents to include in addition to logs: texts by name, the days of history, and whether to include
     specs.
     """
@@ -49,70 +49,77 @@ class Wanted:
     specs: bool
 
 
-def write(home: Home, path: Path, wanted: Wanted, clean: Callable[[str], str]) -> Written:
+def write_report(
+    home: Home, path: Path, wanted: ReportContents, clean: Callable[[str], str]
+) -> ReportSummary:
     """Write the report as a zip, completely or not at all. `clean` removes secrets from every text.
 
     Raises Damaged if the queue can't be read, and DiskFull, ReadOnly, Failed.
     """
-    with atomic_path(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as file:
+    with (
+        replace_file_atomically(path) as partial,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as file,
+    ):
         sizes: dict[str, int] = {}
-        jobs = _jobs(home, HOST.now() - wanted.days * DAY)
-        for name, text in _texts(home, wanted, jobs):
+        jobs = _list_reported_jobs(home, HOST.now() - wanted.days * SECONDS_PER_DAY)
+        for name, text in _collect_report_texts(home, wanted, jobs):
             data = clean(text).encode(errors="replace")
             file.writestr(name, data)
             sizes[name] = len(data)
-    return Written(sizes, len(jobs))
+    return ReportSummary(sizes, len(jobs))
 
 
-def _texts(home: Home, wanted: Wanted, jobs: Sequence[Job]) -> Iterator[tuple[str, str]]:
+def _collect_report_texts(
+    home: Home, wanted: ReportContents, jobs: Sequence[Job]
+) -> Iterator[tuple[str, str]]:
     facts = {"milimo": __version__, "python": sys.version, "system": platform.platform()}
     yield "about.json", json.dumps(facts, indent=2)
     yield from wanted.texts.items()
     for path in sorted(home.root.glob(f"{home.log.name}*")):
-        yield path.name, _tail(path)
-    with open_for_reading(home.studio_db) as file:
+        yield path.name, _read_log_end(path)
+    with open_studio_for_reading(home.studio_db) as file:
         if file is not None:
-            rows = [_row(file, job, specs=wanted.specs) for job in jobs]
+            rows = [_describe_reported_job(file, job, specs=wanted.specs) for job in jobs]
             yield "jobs.jsonl", "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-            yield "events.jsonl", "".join(f"{line}\n" for line in _events(file))
+            yield "events.jsonl", "".join(f"{line}\n" for line in _list_recent_events(file))
     logs = JobLogs(home)
-    for job in _worth_a_log(jobs):
-        path = logs.path(job.id)
+    for job in _choose_logged_jobs(jobs):
+        path = logs.get_log_path(job.id)
         if path.is_file():
-            yield f"logs/{path.name}", _tail(path)
+            yield f"logs/{path.name}", _read_log_end(path)
 
 
-def _jobs(home: Home, since: float) -> list[Job]:
+def _list_reported_jobs(home: Home, since: float) -> list[Job]:
     """Return the jobs that are unfinished, or that ended since then, oldest first."""
-    with open_for_reading(home.studio_db) as file:
-        found = file.jobs() if file is not None else []
+    with open_studio_for_reading(home.studio_db) as file:
+        found = file.select_jobs() if file is not None else []
     return [job for job in found if job.ended is None or job.ended >= since]
 
 
-def _row(file: StudioFile, job: Job, *, specs: bool) -> dict[str, Any]:
-    row = {name: value for name, value in job._asdict().items() if name not in TEXTS}
+def _describe_reported_job(file: StudioFile, job: Job, *, specs: bool) -> dict[str, Any]:
+    row = {name: value for name, value in job._asdict().items() if name not in PRIVATE_COLUMNS}
     if specs:
         row["spec"] = json.loads(job.spec)
     if job.state in NOT_DONE or job.attempts > 1:
-        tries = [attempt._asdict() for attempt in file.attempts(job.id)]
+        tries = [attempt._asdict() for attempt in file.select_attempts(job.id)]
         left_out = ("spec", "token", "result")
         row["tries"] = [{key: value for key, value in one.items() if key not in left_out} for one in tries]
     return row
 
 
-def _events(file: StudioFile) -> Iterator[str]:
+def _list_recent_events(file: StudioFile) -> Iterator[str]:
     """Yield the newest events as JSON, without progress events."""
-    after = max(0, file.last_seq() - MOST_EVENTS)
-    while page := file.events(after, 1000):
+    after = max(0, file.read_last_event_number() - MOST_EVENTS)
+    while page := file.select_events(after, 1000):
         after = page[-1].seq
         for event in page:
             if event.kind != "progress":
                 row = {key: value for key, value in asdict(event).items() if key not in ("text", "data")}
-                data = {key: value for key, value in event.data.items() if key not in TEXTS}
+                data = {key: value for key, value in event.data.items() if key not in PRIVATE_COLUMNS}
                 yield json.dumps({**row, **data}, ensure_ascii=False)
 
 
-def _worth_a_log(jobs: Sequence[Job]) -> list[Job]:
+def _choose_logged_jobs(jobs: Sequence[Job]) -> list[Job]:
     """Return the jobs whose logs are included: first the newest failed jobs, then the newest of the
     others.
     """
@@ -121,7 +128,7 @@ def _worth_a_log(jobs: Sequence[Job]) -> list[Job]:
     return [*bad, *(job for job in newest if job.state not in NOT_DONE)][:MOST_LOGS]
 
 
-def _tail(path: Path) -> str:
+def _read_log_end(path: Path) -> str:
     """Return the end of a text file; empty if the file can't be read."""
     with suppress(OSError), path.open("rb") as file:
         size = file.seek(0, 2)

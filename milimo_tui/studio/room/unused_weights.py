@@ -13,30 +13,32 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.weights import inventory
-from milimo_tui.studio.weights.inventory import Line
+from milimo_tui.studio.weights.inventory import WeightsLine
 
-OWN = ("model", "lora")  # roles that the user selects individually
+SELECTABLE_ROLES = ("model", "lora")  # roles that the user selects individually
 
 
-def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]) -> list[Line]:
+def list_unused_weights(
+    store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]
+) -> list[WeightsLine]:
     """Return the weights of this home that can be deleted, largest first. Weights in other places use no
     space here.
 
     A film that can't be read may use any weights, so the result is empty then.
     """
-    lines = [line for line in inventory.lines(store, list(jobs)) if line.here is not None]
+    lines = [line for line in inventory.list_weights(store, list(jobs)) if line.here is not None]
     try:
-        texts = [text for paths in films for text in _texts(paths)]
+        texts = [text for paths in films for text in _list_film_texts(paths)]
     except (MilimoError, sqlite3.Error):
         return []
     used = {line.id for line in lines if line.selected or any(json.dumps(line.id) in text for text in texts)}
     families = {line.here.family for line in lines if line.here}
-    used |= {id for family in families if (id := _runs(store, family))}
+    used |= {id for family in families if (id := _find_running_id(store, family))}
     running = {line.here.family for line in lines if line.here and line.id in used}
     for line in lines:  # Companions that a family's models use automatically, such as upsamplers.
-        if line.here and line.here.role not in OWN and line.here.family in running:
+        if line.here and line.here.role not in SELECTABLE_ROLES and line.here.family in running:
             used.add(line.id)
-    while more := {need for line in lines if line.id in used for need in _needs(line)} - used:
+    while more := {need for line in lines if line.id in used for need in _list_needed_ids(line)} - used:
         used |= more
     found = [
         line
@@ -46,24 +48,24 @@ def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobV
     return sorted(found, key=lambda line: -(line.here.bytes if line.here else 0))
 
 
-def _runs(store: ModelStore, family: str) -> str:
+def _find_running_id(store: ModelStore, family: str) -> str:
     """Return the weights that a family's engine runs now; empty if the engine can run none."""
     try:
-        return inventory.runs(store, family).id
+        return inventory.find_running_weights(store, family).id
     except MilimoError:
         return ""
 
 
-def _needs(line: Line) -> Iterator[str]:
+def _list_needed_ids(line: WeightsLine) -> Iterator[str]:
     yield from line.known.needs if line.known else ()
     if line.here and line.here.base:
         yield line.here.base
 
 
-def _texts(paths: ProjectPaths) -> Iterator[str]:
+def _list_film_texts(paths: ProjectPaths) -> Iterator[str]:
     """Yield a film's texts that may name weights: its shots, elements and takes."""
     with ProjectFile.open(paths) as project:
-        story, _ = project.film()
+        story, _ = project.load_film()
     yield from (take.spec for take in story.takes)
     loras = [story.project.loras, *(shot.loras for shot in story.shots)]
     loras += [element.loras for element in story.elements]

@@ -9,21 +9,28 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.core.host import write_atomic
-from milimo_tui.core.time import timecode
-from milimo_tui.engines.contract.printed_boards import Boards, Camera, Floor, Layout, Panel, Speech
-from milimo_tui.story.plan.floor_plan import floor_plan
+from milimo_tui.core.host import write_file_atomically
+from milimo_tui.core.time import format_timecode
+from milimo_tui.engines.contract.printed_boards import (
+    Boards,
+    Floor,
+    Layout,
+    PrintedCamera,
+    PrintedPanel,
+    Speech,
+)
+from milimo_tui.story.plan.floor_plan import plan_floor
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story
-from milimo_tui.story.values.shot_words import camera_words
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.story.values.shot_words import describe_camera
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import sharing, shot_spec
-from milimo_tui.studio.takes.element_inputs import first_seed
+from milimo_tui.studio.takes.element_inputs import get_first_seed
 
 
-def boards_of(
+def make_board_panels(
     studio: Studio,
     shots: Sequence[shot_spec.ShotState],
     layout: Layout,
@@ -35,8 +42,8 @@ def boards_of(
 
     An OMITTED shot has a panel that says so; with `with_scenes`, OMITTED scenes have one too.
     """
-    story = studio.snapshot().story
-    begins = _begins(story)
+    story = studio.take_snapshot().story
+    begins = _compute_shot_starts(story)
     scenes = {scene.id: scene for scene in story.scenes}
     assets = {asset.id: asset for asset in story.assets}
     panels, before = [], ""
@@ -46,52 +53,54 @@ def boards_of(
         first = scene.id != before
         before = scene.id
         while gone and gone[0].order < scene.order:
-            panels.append(_omitted(gone.pop(0).number))
+            panels.append(_make_omitted_panel(gone.pop(0).number))
         if state.shot.parked:
             heading = f"{scene.number}  {scene.heading}" if first else ""
-            panels.append(_omitted(state.number).model_copy(update={"scene": heading}))
+            panels.append(_make_omitted_panel(state.number).model_copy(update={"scene": heading}))
             continue
         live = [one.shot for one in shots if one.shot.scene == scene.id and not one.shot.parked]
-        floor = _floor(story, scene, live) if floors and state.shot == live[0] else None
+        floor = _make_scene_floor(story, scene, live) if floors and state.shot == live[0] else None
         panels.append(
-            _panel(story, state, begins[state.shot.id], _picture(studio, assets, state)).model_copy(
+            _make_shot_panel(
+                story, state, begins[state.shot.id], _find_panel_picture(studio, assets, state)
+            ).model_copy(
                 update={
                     "scene": f"{scene.number}  {scene.heading}" if first else "",
                     "floor": floor,
                 }
             )
         )
-    panels += [_omitted(scene.number) for scene in gone]
+    panels += [_make_omitted_panel(scene.number) for scene in gone]
     project = story.project
     aspect = project.width / project.height
     return Boards(film=project.name, aspect=aspect, layout=layout, panels=tuple(panels))
 
 
-def _omitted(number: str) -> Panel:
-    return Panel(number=number, framing=OMITTED, omitted=True)
+def _make_omitted_panel(number: str) -> PrintedPanel:
+    return PrintedPanel(number=number, framing=OMITTED, omitted=True)
 
 
-def keep(boards: Boards, folder: Path) -> Path:
+def write_board_file(boards: Boards, folder: Path) -> Path:
     """Write the panels into a file for the print job; equal boards share a file."""
     data = boards.model_dump_json().encode()
     place = folder / f"{hashlib.sha256(data).hexdigest()[:20]}.json"
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(place, data)
+    write_file_atomically(place, data)
     return place
 
 
-def _panel(
+def _make_shot_panel(
     story: Story, state: shot_spec.ShotState, begins: int, shown: tuple[str, Fraction | None]
-) -> Panel:
+) -> PrintedPanel:
     shot, rate = state.shot, story.project.rate
     picture, length = shown
     shares = state.shares
-    camera = camera_words(shot.size, shot.function, shot.angle, shot.movement, shot.rig)
-    return Panel(
+    camera = describe_camera(shot.size, shot.function, shot.angle, shot.movement, shot.rig)
+    return PrintedPanel(
         number=state.number,
         framing=f"{camera}{f'  ({shares})' if shares else ''}",
         length=f"{float(shot.frames / rate):.1f} s",
-        timecode=timecode(begins, rate),
+        timecode=format_timecode(begins, rate),
         action=shot.action or shot.caption,
         speeches=tuple(
             Speech(who=line.character, heard=line.heard.value, words=line.text) for line in shot.dialogue
@@ -99,13 +108,13 @@ def _panel(
         note="   ".join(filter(None, (shot.note, *(f"#{tag}" for tag in shot.tags)))),
         picture=picture,
         seconds=float(shot.frames / rate if length is None else length) / 2,
-        crop=sharing.film_crop(story, shot) if state.picked else None,
-        facts=shot_spec.facts_of(story, shot),
-        seed=first_seed(story, shot),
+        crop=sharing.get_film_crop(story, shot) if state.picked else None,
+        facts=shot_spec.get_shot_facts(story, shot),
+        seed=get_first_seed(story, shot),
     )
 
 
-def _picture(
+def _find_panel_picture(
     studio: Studio, assets: Mapping[str, Asset], state: shot_spec.ShotState
 ) -> tuple[str, Fraction | None]:
     """Return the file of the picked take, or of the board, with its length; an empty path if there is
@@ -116,15 +125,15 @@ def _picture(
     if found is None:
         return "", None
     length = found.seconds if found.kind is AssetKind.VIDEO else Fraction(0)
-    performances = Performances(state.story)
+    performances = FilmPerformances(state.story)
     # The shot shows only its own part of the take.
-    if wanted and state.picked and performances.of(state.shot):
-        own = performances.as_shown(state.shot, state.picked)
+    if wanted and state.picked and performances.get_performance(state.shot):
+        own = performances.trim_take_to_shot(state.shot, state.picked)
         length = (2 * own.head + own.length) / state.story.project.rate
-    return str(asset_path(studio.project().paths, found)), length
+    return str(get_asset_path(studio.require_project().paths, found)), length
 
 
-def _begins(story: Story) -> dict[str, int]:
+def _compute_shot_starts(story: Story) -> dict[str, int]:
     """Return the frame at which each shot begins if all shots are played in order."""
     out, at = {}, 0
     for shot in story.live_shots():
@@ -133,14 +142,15 @@ def _begins(story: Story) -> dict[str, int]:
     return out
 
 
-def _floor(story: Story, scene: Scene, shots: Sequence[Shot]) -> Floor | None:
+def _make_scene_floor(story: Story, scene: Scene, shots: Sequence[Shot]) -> Floor | None:
     """Return the floor plan of a scene, or None if nobody has a position in it."""
-    plan = floor_plan(shots, dict(story.numbers))
+    plan = plan_floor(shots, dict(story.numbers))
     if not plan.people:
         return None
     return Floor(
         people=tuple((one.name, one.x, one.y) for one in plan.people),
         cameras=tuple(
-            Camera(number=one.number, at=(one.x, one.y), to=(one.to_x, one.to_y)) for one in plan.cameras
+            PrintedCamera(number=one.number, at=(one.x, one.y), to=(one.to_x, one.to_y))
+            for one in plan.cameras
         ),
     )

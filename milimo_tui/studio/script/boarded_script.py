@@ -11,11 +11,11 @@ import hashlib
 from milimo_tui.story.values.film import Project
 
 
-def differs(project: Project) -> bool:
+def is_script_uncommitted(project: Project) -> bool:
     """Return True if a film's screenplay differs from the one that its shots were made from."""
-    return bool(project.boarded) and project.boarded != digest(project.script)
+    return bool(project.boarded) and project.boarded != compute_script_digest(project.script)
 
 
-def digest(text: str) -> str:
+def compute_script_digest(text: str) -> str:
     """Return the SHA-256 of a screenplay's text, as `Project.boarded` stores it."""
     return hashlib.sha256(text.encode()).hexdigest()

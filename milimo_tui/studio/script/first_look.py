@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLook:
+class ScriptSummary:
     """The content of a screenplay: title, scenes, shots, length in seconds, and the beginning of its first
     scene.
     """
@@ -21,6 +21,6 @@ class FirstLook:
     words: str
 
 
-def look_text(look: FirstLook, length: str) -> str:
+def format_script_size(look: ScriptSummary, length: str) -> str:
     """Return the size of a screenplay: `4 scenes, 23 shots, about 1:15`."""
-    return f"{plural(look.scenes, 'scene')}, {plural(look.shots, 'shot')}, about {length}"
+    return f"{format_count(look.scenes, 'scene')}, {format_count(look.shots, 'shot')}, about {length}"

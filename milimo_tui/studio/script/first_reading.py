@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project
-from milimo_tui.studio.script.first_look import FirstLook
-from milimo_tui.studio.script.screenplays import title_of
+from milimo_tui.studio.script.first_look import ScriptSummary
+from milimo_tui.studio.script.screenplays import choose_film_title
 
-MOST_WORDS = 1200  # Letters of the first scene.
+MAX_OPENING_LETTERS = 1200  # Letters of the first scene.
 _SIGNATURES = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -26,7 +26,7 @@ _SIGNATURES = {
 }
 
 
-def first_look(data: bytes, name: str) -> FirstLook:
+def summarize_script(data: bytes, name: str) -> ScriptSummary:
     """Return the summary of a screenplay; `name` is the name of its file. Raises BadInput for other files."""
     kind = next((words for begin, words in _SIGNATURES.items() if data[: len(begin)] == begin), "")
     if not kind and data[4:8] == b"ftyp":
@@ -37,18 +37,18 @@ def first_look(data: bytes, name: str) -> FirstLook:
         raise BadInput("the file is empty")
     screenplay = fountain.parse(data)
     rate = Project(id="", name="").rate
-    drafts = shots.break_down(screenplay, rate)
+    drafts = shots.break_down_script(screenplay, rate)
     number = sum(len(scene.shots) for scene in drafts)
     if not number:
         raise BadInput("there is nothing to film in this text")
     first = next(scene for scene in screenplay.scenes if scene.elements)
-    said = (each.text for each in first.elements if each.kind is not Kind.PARENTHETICAL)
+    said = (each.text for each in first.elements if each.kind is not ScriptElementKind.PARENTHETICAL)
     frames = sum(shot.frames for scene in drafts for shot in scene.shots)
-    return FirstLook(
-        title_of(screenplay, name),
+    return ScriptSummary(
+        choose_film_title(screenplay, name),
         sum(bool(scene.heading) for scene in drafts) or len(drafts),
         number,
         float(frames / rate),
         first.heading,
-        "\n".join(said)[:MOST_WORDS],
+        "\n".join(said)[:MAX_OPENING_LETTERS],
     )

@@ -9,24 +9,24 @@ from __future__ import annotations
 from importlib import resources
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.ids import slug
+from milimo_tui.core.ids import make_slug
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.script import screenplays, script_to_film
-from milimo_tui.studio.script.script_source import Source
+from milimo_tui.studio.script.script_source import ImportedScript
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 SAMPLE = "rain-market.fountain"
-SMALL = (192, 128)  # Noise needs no larger raster, and this one takes only minutes.
+NOISE_SIZE = (192, 128)  # Noise needs no larger raster, and this one takes only minutes.
 
 
-def sample_script(scenes: int = 0) -> tuple[bytes, str]:
+def read_sample_script(scenes: int = 0) -> tuple[bytes, str]:
     """Return the text and file name of the sample in this package; with `scenes`, only that number of
     scenes.
     """
@@ -35,29 +35,31 @@ def sample_script(scenes: int = 0) -> tuple[bytes, str]:
     return (data[: headed[scenes].span.start] if 0 < scenes < len(headed) else data), SAMPLE
 
 
-def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Made:
+def create_sample_film(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.FilmResult:
     """Make the sample film, or its first scenes. With an engine that runs models it gets a project of its
     own.
 
     Raises NotFound for an engine that makes no takes, and Unavailable if its weights can't run here.
     """
-    data, name = sample_script(scenes)
+    data, name = read_sample_script(scenes)
     if not engine:
-        return script_to_film.film(studio, Source(data, name))
+        return script_to_film.make_film_from_script(studio, ImportedScript(data, name))
     shot_spec.check_engine(engine, "make_video")
     if engine_registry.row(engine).previs:
-        return script_to_film.film(studio, Source(data, name), engine=engine)
-    noise = weights(studio, engine)
-    project = f"{screenplays.title_of(screenplays.parse_script(data), name)} by {engine}"
+        return script_to_film.make_film_from_script(studio, ImportedScript(data, name), engine=engine)
+    noise = ensure_engine_weights(studio, engine)
+    project = f"{screenplays.choose_film_title(screenplays.parse_script(data), name)} by {engine}"
     try:
-        studio.find_project(slug(project))
+        studio.find_project(make_slug(project))
     except NotFound:
-        sides = {"width": SMALL[0], "height": SMALL[1]} if noise else {}
+        sides = {"width": NOISE_SIZE[0], "height": NOISE_SIZE[1]} if noise else {}
         screenplays.create_project(studio, project, engine=engine, **sides)
-    return script_to_film.film(studio, Source(data, name), project=slug(project), engine=engine)
+    return script_to_film.make_film_from_script(
+        studio, ImportedScript(data, name), project=make_slug(project), engine=engine
+    )
 
 
-def weights(studio: Studio, engine: str) -> bool:
+def ensure_engine_weights(studio: Studio, engine: str) -> bool:
     """Ensure that the engine has weights that run here; return True if they are tiny.
 
     Tiny weights are built only if there are no weights at all.
@@ -70,7 +72,9 @@ def weights(studio: Studio, engine: str) -> bool:
             JobRequest(spec=MakeTiny(family=word).model_dump(mode="json"), label=f"tiny {word}")
             for word in tiny
         ]
-        ids = studio.client().submit(requests)
-        for job in wait_shown(studio, "tiny weights", ids, come_back=script_to_film.GOES_ON).values():
-            check_done(job)
-    return readiness.require(studio, engine).tiny
+        ids = studio.require_client().submit_jobs(requests)
+        for job in wait_with_progress(
+            studio, "tiny weights", ids, come_back=script_to_film.CONTINUE_HINT
+        ).values():
+            check_job_done(job)
+    return readiness.require_runnable_weights(studio, engine).tiny

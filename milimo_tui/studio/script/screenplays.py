@@ -13,81 +13,83 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
-from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.commit import merge, omitted_headings
-from milimo_tui.story.commit.deleted_scenes import left_in
-from milimo_tui.story.commit.hand_scenes import with_hand_scenes_of
-from milimo_tui.story.commit.hand_shots import with_hand_shots_of
-from milimo_tui.story.commit.kept_pieces import with_pieces
+from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
+from milimo_tui.story.commit.hand_scenes import adopt_manual_scenes
+from milimo_tui.story.commit.hand_shots import adopt_manual_shots
+from milimo_tui.story.commit.kept_pieces import insert_pieces
 from milimo_tui.story.commit.pairing import pair_scenes
-from milimo_tui.story.commit.scene_changes import changes_between
+from milimo_tui.story.commit.scene_changes import list_scene_changes
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
-from milimo_tui.story.elements.places_kept import with_places
-from milimo_tui.story.elements.renames import Renamed
-from milimo_tui.story.looks.look_places import with_found
-from milimo_tui.story.looks.looks_found import looks_read
+from milimo_tui.story.elements.places_kept import update_places
+from milimo_tui.story.elements.renames import ElementRename
+from milimo_tui.story.looks.look_places import replace_found_looks
+from milimo_tui.story.looks.looks_found import read_looks
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.shots import numbering, shot_list, shots
-from milimo_tui.story.shots.open_doubts import with_open_doubts
-from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.shots.open_doubts import add_open_doubts
+from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Coverage, Project, Story
 from milimo_tui.studio.cuts import follow
-from milimo_tui.studio.cuts.follow import Followed, Lengths
-from milimo_tui.studio.script.boarded_script import digest
+from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
+from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
-Choices = Mapping[str, bool]  # Element id → True if the element gets its new name.
+RenameChoices = Mapping[str, bool]  # Element id → True if the element gets its new name.
 MANY_SCENES = 40  # From this number of scenes on, parsing takes long enough to show progress.
 MODE_KEY = "script mode"  # Key of the parsing mode of the project's text; a setting, so it is not an edit.
 
 
 @dataclass(frozen=True, slots=True)
-class Committed:
+class CommitResult:
     """The result of a commit: the merge report, the changes of the cuts, and notes.
 
     The notes are scenes that a shot list leaves out, lost pieces, and renames.
     """
 
-    report: merge.Report
-    followed: Followed
+    report: merge.MergeReport
+    followed: CutsUpdate
     notes: tuple[str, ...] = ()
 
     @property
-    def sentence(self) -> str:
+    def commit_summary(self) -> str:
         """The result in one line."""
-        return "; ".join(filter(None, (self.report.sentence, self.followed.sentence, *self.notes)))
+        return "; ".join(filter(None, (self.report.merge_summary, self.followed.sentence, *self.notes)))
 
 
-def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
+def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay:
     """Parse a screenplay. Raises BadInput if it contains nothing to film."""
     screenplay = fountain.parse(data, mode)
-    if not any(scene.shots for scene in shots.break_down(screenplay, Project(id="", name="").rate)):
+    if not any(scene.shots for scene in shots.break_down_script(screenplay, Project(id="", name="").rate)):
         raise BadInput("there is nothing to film in this text", "a screenplay has scenes, action or dialogue")
     return screenplay
 
 
-def read(studio: Studio, data: bytes | None, mode: Mode | None) -> tuple[Screenplay, Fraction]:
+def parse_given_or_saved_script(
+    studio: Studio, data: bytes | None, mode: ScreenplayMode | None
+) -> tuple[Screenplay, Fraction]:
     """Return a parsed text and the rate of its shots; without a text, the film's saved screenplay.
 
     Raises BadInput for data that is no text, and NotFound if no film is open.
     """
     if data is not None:
-        return fountain.parse(data, mode or Mode.AUTO), Project(id="", name="").rate
-    file = studio.project()
-    project = file.story().project
-    return fountain.parse(project.script.encode(), mode or kept_mode(file)), project.rate
+        return fountain.parse(data, mode or ScreenplayMode.AUTO), Project(id="", name="").rate
+    file = studio.require_project()
+    project = file.load_story().project
+    return fountain.parse(project.script.encode(), mode or get_script_mode(file)), project.rate
 
 
-def title_of(screenplay: Screenplay, name: str) -> str:
+def choose_film_title(screenplay: Screenplay, name: str) -> str:
     """Return the film's name: the Title of the title page, or the readable form of the file name."""
     from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
     # A file name may contain bytes that are no text.
@@ -101,7 +103,7 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
     values = {"engine": studio.settings.engine, **fields}
     project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
     while True:
-        paths = _free(studio, slug(name))
+        paths = _choose_free_folder(studio, make_slug(name))
         try:
             ProjectFile.create(paths, project).close()
         except Refused:  # Another process created that folder at the same moment.
@@ -109,119 +111,123 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
                 raise
         else:
             break
-    studio.use(paths)
-    return studio.project()
+    studio.use_project(paths)
+    return studio.require_project()
 
 
-def _free(studio: Studio, base: str) -> ProjectPaths:
+def _choose_free_folder(studio: Studio, base: str) -> ProjectPaths:
     """Return an unused folder with this name, or with a number appended."""
     folder, count = base, 2
-    while studio.home.project(folder).root.exists():
+    while studio.home.get_project_paths(folder).root.exists():
         folder, count = f"{base}-{count}", count + 1
-    return studio.home.project(folder)
+    return studio.home.get_project_paths(folder)
 
 
-def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
+def open_project_for_script(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
     """Open the project that a script belongs to, or create one.
 
     The project is the named project; otherwise the current project, if it has no screenplay, no shots and no
     cut of its own yet; otherwise the project with the same title; otherwise a new project. Raises Refused if
     the project has a cut of its own and no screenplay, because the result would be that cut.
     """
-    if not project and _is_empty(studio):
+    if not project and _is_open_film_empty(studio):
         return
-    title = title_of(screenplay, name)
-    wanted = project or slug(title)
+    title = choose_film_title(screenplay, name)
+    wanted = project or make_slug(title)
     try:
         paths = studio.find_project(wanted)
     except NotFound:
         create_project(studio, project or title)
     else:
-        studio.use(paths)
-        if _is_edited_alone(studio):
+        studio.use_project(paths)
+        if _has_only_cuts(studio):
             raise Refused(
                 f"the film {paths.root.name} has a cut of its own and no screenplay",
                 "--name ANOTHER starts a film for the script",
             )
 
 
-def _is_edited_alone(studio: Studio) -> bool:
+def _has_only_cuts(studio: Studio) -> bool:
     """Return True if the open film has an edited cut, but no screenplay or shots."""
-    snapshot = studio.snapshot()
+    snapshot = studio.take_snapshot()
     story = snapshot.story
     return not (story.project.script or story.shots) and any(cut.clips for cut in snapshot.cuts)
 
 
-def _is_empty(studio: Studio) -> bool:
+def _is_open_film_empty(studio: Studio) -> bool:
     """Return True if a film without screenplay, shots and edited cuts is open."""
     if studio.project_or_none() is None:
         return False
-    story = studio.snapshot().story
-    return not (story.project.script or story.shots or _is_edited_alone(studio))
+    story = studio.take_snapshot().story
+    return not (story.project.script or story.shots or _has_only_cuts(studio))
 
 
-def bring_in(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> Committed:
+def import_script(
+    studio: Studio, text: str, name: str = "", mode: ScreenplayMode | None = None
+) -> CommitResult:
     """Save the text of a screenplay and commit it as one undo step. Raises BadInput."""
-    with studio.project().bundle(f"bring in {name}"):
+    with studio.require_project().combine_edits(f"bring in {name}"):
         save_script(studio, text, name, mode)
-        return commit(studio)
+        return commit_script(studio)
 
 
-def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
+def save_script(studio: Studio, text: str, name: str = "", mode: ScreenplayMode | None = None) -> bool:
     """Save the screenplay's text as an undoable edit, and its parsing mode. Return False if the text is
     unchanged.
     """
-    file = studio.project()
-    if mode is not None and kept_mode(file) != mode:
+    file = studio.require_project()
+    if mode is not None and get_script_mode(file) != mode:
         file.ui.set(MODE_KEY, mode.value)
-    project = file.story().project
+    project = file.load_story().project
     name = name.encode(errors="replace").decode()
     changed = replace(project, script=text, script_name=name or project.script_name)
     if changed == project:
         return False
-    file.edit("edit the screenplay", scope="project", actor=studio.actor, before=[project], after=[changed])
+    file.write_edit(
+        "edit the screenplay", scope="project", actor=studio.actor, before=[project], after=[changed]
+    )
     return True
 
 
-def kept_mode(file: ProjectFile) -> Mode:
+def get_script_mode(file: ProjectFile) -> ScreenplayMode:
     """Return the parsing mode of the film's text, as chosen at the import."""
-    return Mode(file.ui.get(MODE_KEY, Mode.AUTO))
+    return ScreenplayMode(file.ui.get(MODE_KEY, ScreenplayMode.AUTO))
 
 
-def commit(
+def commit_script(
     studio: Studio,
-    listed: Sequence[ListedShot] = (),
-    lengths: Lengths = Lengths.ASK,
+    listed: Sequence[ShotListEntry] = (),
+    lengths: LengthPolicy = LengthPolicy.ASK,
     *,
-    choices: Choices = MappingProxyType({}),
-) -> Committed:
+    choices: RenameChoices = MappingProxyType({}),
+) -> CommitResult:
     """Merge the saved screenplay into scenes, shots, elements and cuts as one undoable edit.
 
     `listed` is a shot list that replaces the shots that the rules make. `lengths` is the setting for shots
     with a changed length in manually edited cuts. Unchanged shots keep takes, prompts and places; removed
     shots are parked. Raises BadInput.
     """
-    found = prepared(studio, listed, lengths, choices=choices)
+    found = prepare_commit(studio, listed, lengths, choices=choices)
     if found.before != found.after:
-        studio.project().edit(
-            found.label, scope="project", actor=studio.actor, before=found.before, after=found.after
+        studio.require_project().write_edit(
+            found.history_label, scope="project", actor=studio.actor, before=found.before, after=found.after
         )
     return found.done
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCommit:
     """A commit before it is written: the values of the film before and after, and the result."""
 
     before: list[Any]
     after: list[Any]
     story: Story
     then: Story
-    done: Committed
-    renames: tuple[tuple[Renamed, bool], ...] = ()  # Possible renames, each with True if it is applied.
+    done: CommitResult
+    renames: tuple[tuple[ElementRename, bool], ...] = ()  # Possible renames, each with True if it is applied.
 
     @property
-    def label(self) -> str:
+    def history_label(self) -> str:
         """The label of the commit in the history: `commit: 2 new, 91 changed, Mara → Marta, 2 scenes
         moved`.
         """
@@ -231,61 +237,61 @@ class Prepared:
             for element in self.then.elements
             if names.get(element.id, element.name) != element.name
         ]
-        counts = [part for part in self.done.report.counts if "unchanged" not in part]
-        changes = (each.kind for each in changes_between(self.story, self.then))
-        scenes = [f"{plural(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
+        counts = [part for part in self.done.report.count_texts if "unchanged" not in part]
+        changes = (each.kind for each in list_scene_changes(self.story, self.then))
+        scenes = [f"{format_count(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
         return f"commit: {found}" if found else "commit the screenplay"
 
 
-def prepared(
+def prepare_commit(
     studio: Studio,
-    listed: Sequence[ListedShot] = (),
-    lengths: Lengths = Lengths.ASK,
+    listed: Sequence[ShotListEntry] = (),
+    lengths: LengthPolicy = LengthPolicy.ASK,
     *,
     asking: bool = True,
-    choices: Choices = MappingProxyType({}),
-) -> Prepared:
+    choices: RenameChoices = MappingProxyType({}),
+) -> PreparedCommit:
     """Compute a commit without writing it. Without `asking`, the user is not asked about renames. Raises
     BadInput.
     """
-    file = studio.project()
-    story, cuts = file.story(), file.cuts()
-    screenplay = parse_script(story.project.script.encode(), kept_mode(file))
-    scenes = broken_down(story, screenplay)
+    file = studio.require_project()
+    story, cuts = file.load_story(), file.load_cuts()
+    screenplay = parse_script(story.project.script.encode(), get_script_mode(file))
+    scenes = break_down_with_coverage(story, screenplay)
     as_read = [scene.as_read for scene in scenes]
-    with _counted(studio, as_read) as counted:
-        looks = looks_read(counted)
+    with _report_scene_progress(studio, as_read) as counted:
+        looks = read_looks(counted)
     notes: tuple[str, ...] = ()
     if listed:
-        scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
-    scenes, omitted = omitted_headings.taken_out(scenes)
-    rest = left_in(story, scenes)
-    known = with_hand_shots_of(with_hand_scenes_of(story, rest), rest)
-    pieces = with_pieces(known, rest, file.bin.script_digests())
+        scenes, notes = shot_list.convert_shot_list(listed, scenes, story.project.rate)
+    scenes, omitted = omitted_headings.split_off_omitted_headings(scenes)
+    rest = drop_deleted_scenes(story, scenes)
+    known = adopt_manual_shots(adopt_manual_scenes(story, rest), rest)
+    pieces = insert_pieces(known, rest, file.bin.list_binned_script_digests())
     drafts = pieces.drafts
-    merged = merge.merge(known, drafts, new_id=new_id)
-    in_script = elements.find(screenplay, as_read)
-    all_scenes = omitted_headings.put_in(merged.scenes, omitted, new_id)
+    merged = merge.merge_drafts(known, drafts, new_id=new_id)
+    in_script = elements.extract_elements(screenplay, as_read)
+    all_scenes = omitted_headings.insert_omitted_scenes(merged.scenes, omitted, new_id)
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
-    new_story, renamed = _with_renamed(studio, story, merged_story, in_script, asking, choices)
+    new_story, renamed = _apply_renames(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
-    new_story = with_places(new_story, screenplay.scenes, as_read)
-    new_story = with_found(new_story, looks.drafts, new_id=new_id)
-    new_story = with_open_doubts(new_story, drafts, looks)
-    followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
-    followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
-    boarded = replace(new_story.project, boarded=digest(story.project.script))
-    before: list[Any] = [*_rows(story), *cuts]
-    after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
-    told = [_told(studio, each, follows) for each, follows in renamed]
-    done = Committed(merged.report, followed, (*notes, *pieces.told, *told))
-    return Prepared(before, after, story, new_story, done, tuple(renamed))
+    new_story = update_places(new_story, screenplay.scenes, as_read)
+    new_story = replace_found_looks(new_story, looks.drafts, new_id=new_id)
+    new_story = add_open_doubts(new_story, drafts, looks)
+    followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
+    followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
+    boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))
+    before: list[Any] = [*_list_committed_values(story), *cuts]
+    after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
+    told = [_describe_rename(studio, each, follows) for each, follows in renamed]
+    done = CommitResult(merged.report, followed, (*notes, *pieces.told, *told))
+    return PreparedCommit(before, after, story, new_story, done, tuple(renamed))
 
 
 @contextmanager
-def _counted(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
+def _report_scene_progress(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
     """Yield the scenes; if there are many, iterating over them reports progress.
 
     Raises Cancelled if the user cancels; nothing is written by then.
@@ -317,74 +323,74 @@ class _CountedScenes(Sequence[ReadScene]):
             yield scene
 
 
-def _rows(story: Story) -> list[Any]:
+def _list_committed_values(story: Story) -> list[Any]:
     """Return the values of a film that a commit can change."""
     return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
-def _with_renamed(
+def _apply_renames(
     studio: Studio,
     before: Story,
     story: Story,
     in_script: Sequence[ElementDraft],
     asking: bool,
-    choices: Choices,
-) -> tuple[Story, list[tuple[Renamed, bool]]]:
+    choices: RenameChoices,
+) -> tuple[Story, list[tuple[ElementRename, bool]]]:
     """Return the film with its renamed elements, and the possible renames with True if applied.
 
     A plain rename is applied unless the user chose otherwise; for other renames the user is asked.
     """
     out = []
-    for each in renames.renamed(before, story, in_script):
+    for each in renames.find_renamed_elements(before, story, in_script):
         old = each.element
         question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
         follows = choices.get(old.id, each.plain)
         if old.id not in choices and not follows and each.name and asking:
-            follows = studio.asks.agree(question)
+            follows = studio.asks.ask_for_consent(question)
         if follows and each.name:
-            story = renames.followed(story, each)
+            story = renames.apply_element_rename(story, each)
         out.append((each, follows and bool(each.name)))
     return story, out
 
 
-def _told(studio: Studio, each: Renamed, follows: bool) -> str:
+def _describe_rename(studio: Studio, each: ElementRename, follows: bool) -> str:
     """Return a sentence about a rename; if the element keeps its name, with the command to rename it."""
     old = each.element
     if follows:
         return f"{old.name} is {each.name} now, and {old.trigger} goes along"
-    way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
+    way = f"{_get_rename_command(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
     return f"{old.name} is gone from the script, {old.trigger} stays: {way}"
 
 
-def _renamer(studio: Studio, trigger: str) -> str:
+def _get_rename_command(studio: Studio, trigger: str) -> str:
     """Return the command or keys with which the user renames an element."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
-def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
+def break_down_with_coverage(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
     """Return the scenes of a screenplay with their shots, each with the coverage of the film's matching
     scene.
     """
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    drafts = shots.break_down(screenplay, story.project.rate, film)
+    drafts = shots.break_down_script(screenplay, story.project.rate, film)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
-    written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down(screenplay, story.project.rate, film | own)
+    return shots.break_down_script(screenplay, story.project.rate, film | own)
 
 
-def lock_numbers(studio: Studio, *, lock: bool) -> numbering.Numbered:
+def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:
     """Lock or unlock the numbers of scenes and shots as an edit; no edit if nothing changes."""
-    file = studio.project()
-    story = file.story()
+    file = studio.require_project()
+    story = file.load_story()
     if story.project.numbers_locked is lock:
-        return numbering.Numbered(story.scenes, story.shots)
-    found = numbering.locked(story) if lock else numbering.unlocked(story)
+        return numbering.NumberedStory(story.scenes, story.shots)
+    found = numbering.lock_story_numbers(story) if lock else numbering.unlock_story_numbers(story)
     project = replace(story.project, numbers_locked=lock)
-    file.edit(
+    file.write_edit(
         "lock the numbers" if lock else "unlock the numbers",
         scope="project",
         actor=studio.actor,

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path, write_atomic
-from milimo_tui.interchange.files.script import STDIN, WRITTEN, load, read
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path, write_file_atomically
+from milimo_tui.interchange.files.script import STDIN, WRITTEN, load_screenplay_bytes, read_screenplay_stream
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.studio.session.studio import Studio
 
 ORIGINAL_KEY = "script original"  # Key of the setting with the file's hash and its original name.
 
 
-class Form(StrEnum):
+class ScriptFormat(StrEnum):
     """The file formats of screenplays."""
 
     FOUNTAIN = "fountain"
@@ -32,11 +32,14 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-FORMS: Mapping[str, Form] = dict.fromkeys(WRITTEN, Form.FOUNTAIN) | {".fdx": Form.FDX, ".pdf": Form.PDF}
+FORMS: Mapping[str, ScriptFormat] = dict.fromkeys(WRITTEN, ScriptFormat.FOUNTAIN) | {
+    ".fdx": ScriptFormat.FDX,
+    ".pdf": ScriptFormat.PDF,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportedScript:
     """A screenplay as Fountain, with its file name and notes from the conversion.
 
     `original` is the file itself, if an export can write back into it.
@@ -53,81 +56,81 @@ class Source:
         return "".join(f"; {each}" for each in self.told)
 
 
-def source_bytes(script: str) -> tuple[bytes, str]:
+def read_script_bytes(script: str) -> tuple[bytes, str]:
     """Return the bytes and name of a file, or of standard input for `-`. Raises BadInput."""
     if script == STDIN:
-        return read(sys.stdin.buffer), "film.fountain"
-    path = named_path(script)
-    return load(path), path.name
+        return read_screenplay_stream(sys.stdin.buffer), "film.fountain"
+    path = parse_user_path(script)
+    return load_screenplay_bytes(path), path.name
 
 
-def read_screenplay(script: str) -> Source:
+def read_script_source(script: str) -> ImportedScript:
     """Read a screenplay file of any supported format. Raises BadInput in one sentence."""
     # Imported lazily: most commands do not need it.
-    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+    from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 
-    data, name = source_bytes(script)
-    found = as_fountain(data)
-    return Source(found.data, name, found.told, found.original)
+    data, name = read_script_bytes(script)
+    found = convert_to_fountain(data)
+    return ImportedScript(found.data, name, found.told, found.original)
 
 
-def keep_original(studio: Studio, source: Source) -> None:
+def save_original_script(studio: Studio, source: ImportedScript) -> None:
     """Save the file that the film's text came from, if an export can write back into it."""
-    file = studio.project()
+    file = studio.require_project()
     if not source.original:
         if file.ui.get(ORIGINAL_KEY):
             file.ui.set(ORIGINAL_KEY, None)
         return
     hashed = hashlib.sha256(source.original).hexdigest()
-    place = file.paths.script_file(hashed)
+    place = file.paths.build_script_path(hashed)
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
-        write_atomic(place, source.original)
+        write_file_atomically(place, source.original)
     file.ui.set(ORIGINAL_KEY, {"hash": hashed, "name": source.name})
 
 
-def original_of(studio: Studio) -> bytes:
+def load_original_script(studio: Studio) -> bytes:
     """Return the file that the film's text came from, or empty bytes if there is none or it is missing."""
-    file = studio.project()
+    file = studio.require_project()
     kept = file.ui.get(ORIGINAL_KEY)
-    if not kept or kept["name"] != file.story().project.script_name:
+    if not kept or kept["name"] != file.load_story().project.script_name:
         return b""
-    place = file.paths.script_file(kept["hash"])
+    place = file.paths.build_script_path(kept["hash"])
     return place.read_bytes() if place.is_file() else b""
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFile:
+class ExportedScript:
     """The bytes of an exported screenplay, and notes about the export."""
 
     data: bytes
     told: tuple[str, ...] = ()
 
 
-def written_as(studio: Studio, text: str, mode: Mode, form: Form) -> WrittenFile:
+def export_script(studio: Studio, text: str, mode: ScreenplayMode, form: ScriptFormat) -> ExportedScript:
     """Return a film's screenplay in a file format; a Final Draft file is based on the original if there is
     one.
     """
-    if form is Form.FOUNTAIN:
-        return WrittenFile(text.encode())
+    if form is ScriptFormat.FOUNTAIN:
+        return ExportedScript(text.encode())
     screenplay = parse(text.encode(), mode)
-    if form is Form.PDF:
+    if form is ScriptFormat.PDF:
         # Imported lazily: reportlab is only needed for PDF.
         from milimo_tui.interchange.screenplays.pdf_out import to_pdf
 
-        return WrittenFile(to_pdf(screenplay))
-    from milimo_tui.interchange.screenplays.fdx_kept import spliced
+        return ExportedScript(to_pdf(screenplay))
+    from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
     from milimo_tui.interchange.screenplays.fdx_out import to_fdx
 
-    original = original_of(studio)
+    original = load_original_script(studio)
     if not original:
-        return WrittenFile(to_fdx(screenplay))
-    back = spliced(original, screenplay, mode)
-    told = f"{plural(back.changed, 'paragraph')} changed in it" if back.changed else "as it came in"
-    return WrittenFile(back.data, (told,))
+        return ExportedScript(to_fdx(screenplay))
+    back = merge_into_fdx(original, screenplay, mode)
+    told = f"{format_count(back.changed, 'paragraph')} changed in it" if back.changed else "as it came in"
+    return ExportedScript(back.data, (told,))
 
 
-def form_of(suffix: str) -> Form:
+def find_script_format(suffix: str) -> ScriptFormat:
     """Return the file format for a suffix. Raises BadInput for an unsupported suffix."""
     form = FORMS.get(suffix.lower())
     if form is None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 FOLDERS = ("", "Documents", "Desktop", "Downloads", "Scripts", "scripts", "Screenplays", "screenplays")
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".highland")
-MAYBE = ".txt"  # A text file is a screenplay if its first lines have a scene heading.
-MOST_SEEN = 3000  # Files of a folder that are examined.
-MOST_OPENED = 30  # Text files that are opened to look for scene headings.
+TEXT_SUFFIX = ".txt"  # A text file is a screenplay if its first lines have a scene heading.
+MAX_FILES_PER_FOLDER = 3000  # Files of a folder that are examined.
+MAX_OPENED_TEXTS = 30  # Text files that are opened to look for scene headings.
 HEAD = 4096  # Bytes.
 _HEADING = re.compile(rb"^\s*(?:INT|EXT|EST|I/E)[. /]", re.M)
 
@@ -25,7 +25,7 @@ class ScriptFile:
     written: float
 
 
-def scripts_here(working: Path, *, most: int = 5) -> list[ScriptFile]:
+def find_script_files(working: Path, *, most: int = 5) -> list[ScriptFile]:
     """Return screenplay files in the working folder and the usual document folders. Reads the disk.
 
     Subfolders are not searched, so that large disks take no time.
@@ -34,24 +34,24 @@ def scripts_here(working: Path, *, most: int = 5) -> list[ScriptFile]:
     found: dict[Path, float] = {}
     maybe: list[tuple[float, Path]] = []
     for folder in folders:
-        for entry in _entries(folder):
+        for entry in _list_visible_files(folder):
             suffix = os.path.splitext(entry.name)[1].lower()
             if suffix in SUFFIXES:
                 found[Path(entry.path)] = entry.stat().st_mtime
-            elif suffix == MAYBE:
+            elif suffix == TEXT_SUFFIX:
                 maybe.append((entry.stat().st_mtime, Path(entry.path)))
-    for written, path in sorted(maybe, reverse=True)[:MOST_OPENED]:
+    for written, path in sorted(maybe, reverse=True)[:MAX_OPENED_TEXTS]:
         if _is_screenplay(path):
             found[path] = written
     newest = sorted(found, key=lambda path: (-found[path], str(path)))
-    return [ScriptFile(path, found[path]) for path in _once(newest)][:most]
+    return [ScriptFile(path, found[path]) for path in _drop_same_files(newest)][:most]
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _list_visible_files(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Yield the files of a folder; none if it can't be read."""
     try:
         with os.scandir(folder) as entries:
-            for _, entry in zip(range(MOST_SEEN), entries, strict=False):
+            for _, entry in zip(range(MAX_FILES_PER_FOLDER), entries, strict=False):
                 if entry.name[:1] != "." and entry.is_file():
                     yield entry
     except OSError:
@@ -66,7 +66,7 @@ def _is_screenplay(path: Path) -> bool:
         return False
 
 
-def _once(paths: Iterable[Path]) -> list[Path]:
+def _drop_same_files(paths: Iterable[Path]) -> list[Path]:
     """Return the paths without second names of a file: `Scripts` and `scripts` may be one folder."""
     seen: dict[tuple[int, int], Path] = {}
     for path in paths:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
 
 LONGEST = 4000  # Letters of an action.
@@ -18,7 +18,7 @@ MOST_FRAMES = 1_000_000
 HINT = "milimo storyboard parse --engine gemma --json prints one"
 
 
-class _Row(BaseModel):
+class _ShotListRow(BaseModel):
     """A shot of the list; an action or a spoken line is enough."""
 
     model_config = ConfigDict(extra="ignore")
@@ -35,29 +35,29 @@ class _Row(BaseModel):
     frames: int = Field(0, ge=0, le=MOST_FRAMES)
 
     @model_validator(mode="after")
-    def _is_shot(self) -> _Row:
+    def _is_shot(self) -> _ShotListRow:
         if not (self.action.strip() or self.dialogue):
             raise ValueError("it has neither action nor dialogue")
         return self
 
 
-def read_list(data: bytes) -> tuple[ListedShot, ...]:
+def parse_shot_list_file(data: bytes) -> tuple[ShotListEntry, ...]:
     """Parse a shot list from a file. Raises BadInput with the shot and the field that is wrong."""
     try:
-        rows = read_json(data)
+        rows = parse_untrusted_json(data)
     except ValueError as error:
         raise BadInput(f"this is no list of shots: {reason(error)}", HINT) from None
     if not isinstance(rows, list) or not rows:
         raise BadInput("this is no list of shots", HINT)
-    return listed_of(rows)
+    return parse_shot_list_rows(rows)
 
 
-def listed_of(rows: Sequence[Any]) -> tuple[ListedShot, ...]:
+def parse_shot_list_rows(rows: Sequence[Any]) -> tuple[ShotListEntry, ...]:
     """Return the rows as shots for a commit. Raises BadInput."""
     found = []
     for number, row in enumerate(rows, 1):
         try:
-            found.append(_shot(_Row.model_validate(row)))
+            found.append(_shot_from_list_row(_ShotListRow.model_validate(row)))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"])) or "it"
@@ -65,8 +65,8 @@ def listed_of(rows: Sequence[Any]) -> tuple[ListedShot, ...]:
     return tuple(found)
 
 
-def _shot(row: _Row) -> ListedShot:
+def _shot_from_list_row(row: _ShotListRow) -> ShotListEntry:
     lines = (line.partition(": ") for line in row.dialogue)
     dialogue = tuple(Line(who, words) if mark else Line("", who) for who, mark, words in lines)
     action = row.action or f"{dialogue[0].character or 'Somebody'} speaks."
-    return ListedShot(**{**dict(row), "action": action, "dialogue": dialogue})
+    return ShotListEntry(**{**dict(row), "action": action, "dialogue": dialogue})

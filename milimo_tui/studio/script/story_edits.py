@@ -8,26 +8,28 @@ from typing import Any
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.values.film import Look, Story
 from milimo_tui.studio.cuts import follow
-from milimo_tui.studio.cuts.follow import Followed
+from milimo_tui.studio.cuts.follow import CutsUpdate
 from milimo_tui.studio.session.studio import Studio
 
 
-def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
+def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> CutsUpdate:
     """Edit scenes and shots, and in the same undo step looks and the cuts that follow the shots.
 
     While numbers are locked, a removed scene or shot becomes OMITTED, and a new one gets a number.
     """
-    file = studio.project()
-    cuts = file.cuts()
-    story = file.story()
+    file = studio.require_project()
+    cuts = file.load_cuts()
+    story = file.load_story()
     # The values that the caller read: a later change of them is a conflict.
     seen = {value.id: value for value in before}
     looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
-    then = numbering.edited(story, before, [value for value in after if not isinstance(value, Look)])
+    then = numbering.apply_story_edit(
+        story, before, [value for value in after if not isinstance(value, Look)]
+    )
     whole: list[Any] = [*story.scenes, *story.shots]
     was = [seen.get(value.id, value) for value in whole]
-    followed = follow.follow(cuts, story, then)
-    file.edit(
+    followed = follow.update_cuts(cuts, story, then)
+    file.write_edit(
         label,
         scope="project",
         actor=studio.actor,
@@ -37,16 +39,16 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
     return followed
 
 
-def follow_cuts(studio: Studio, label: str, before: Story) -> None:
+def update_cuts_after_edit(studio: Studio, label: str, before: Story) -> None:
     """Update numbers and cuts after a change of the story, as an edit; no edit if nothing changes.
 
     `before` is the previous film.
     """
-    file = studio.project()
-    cuts, story = file.cuts(), file.story()
-    then = numbering.edited(story, (), ())
-    followed = follow.follow(cuts, before, then)
+    file = studio.require_project()
+    cuts, story = file.load_cuts(), file.load_story()
+    then = numbering.apply_story_edit(story, (), ())
+    followed = follow.update_cuts(cuts, before, then)
     if cuts != followed.cuts or then != story:
         was: list[Any] = [*story.scenes, *story.shots, *cuts]
         now: list[Any] = [*then.scenes, *then.shots, *followed.cuts]
-        file.edit(label, scope="project", actor=studio.actor, before=was, after=now)
+        file.write_edit(label, scope="project", actor=studio.actor, before=was, after=now)

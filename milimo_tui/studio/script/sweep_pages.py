@@ -9,16 +9,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.contract.printed_boards import Boards, Layout, Panel
+from milimo_tui.engines.contract.printed_boards import Boards, Layout, PrintedPanel
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Story, Take
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-NAMES = (
+SWEEP_VALUES = (
     "prompt",
     "engine",
     "model",
@@ -34,38 +34,40 @@ STARS = "★"
 _Rank = tuple[float, str]
 
 
-def newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
+def find_newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
     """Return the newest group of at least two takes that were made together, or all takes if there is none.
 
     `batches` maps jobs to batches, where known.
     """
     for newest in reversed(takes):
-        made_with = made_together(takes, newest, batches)
+        made_with = find_batch_takes(takes, newest, batches)
         if len(made_with) > 1:
             return made_with
     return tuple(takes)
 
 
-def made_together(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) -> tuple[Take, ...]:
+def find_batch_takes(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) -> tuple[Take, ...]:
     """Return the takes of the same batch as a take, or only the take itself if its batch is not known."""
     batch = batches.get(one.job)
     return tuple(take for take in takes if take == one or (batch and batches.get(take.job) == batch))
 
 
-def sheet_of(
+def make_contact_sheet(
     story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
 ) -> Boards:
     """Return the takes of shots as panels, sorted by their values; the page heading shows the values that
     differ.
     """
-    panels: list[Panel] = []
+    panels: list[PrintedPanel] = []
     headed: list[str] = []
     for state, takes in sweeps:
-        values = {take.id: values_of(take) for take in takes}
-        own = differing(values.values())
-        ordered = sorted(takes, key=lambda take: _place(values[take.id], values))
-        headed.append(f"{state.number}: {_swept(own, values.values()) or plural(len(takes), 'take')}")
-        panels += (_panel(story, paths, state, take, values[take.id], own) for take in ordered)
+        values = {take.id: list_take_values(take) for take in takes}
+        own = list_differing_values(values.values())
+        ordered = sorted(takes, key=lambda take: _make_sweep_sort_key(values[take.id], values))
+        headed.append(
+            f"{state.number}: {_describe_sweep(own, values.values()) or format_count(len(takes), 'take')}"
+        )
+        panels += (_make_take_panel(story, paths, state, take, values[take.id], own) for take in ordered)
     project = story.project
     return Boards(
         film=f"{project.name}   {'   '.join(headed)}",
@@ -75,7 +77,7 @@ def sheet_of(
     )
 
 
-def values_of(take: Take) -> dict[str, str]:
+def list_take_values(take: Take) -> dict[str, str]:
     """Return the values that a take was made with, as words, by name."""
     values = {"engine": take.engine, "seed": str(take.seed), "frames": f"{take.length}"}
     try:
@@ -91,64 +93,64 @@ def values_of(take: Take) -> dict[str, str]:
     }
 
 
-def differing(values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+def list_differing_values(values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     """Return the names of the values that are not equal in all takes."""
     every = list(values)
-    return tuple(name for name in NAMES if len({one.get(name, "") for one in every}) > 1)
+    return tuple(name for name in SWEEP_VALUES if len({one.get(name, "") for one in every}) > 1)
 
 
-def label_of(values: Mapping[str, str], own: Iterable[str]) -> str:
+def make_take_label(values: Mapping[str, str], own: Iterable[str]) -> str:
     """Return the values that distinguish a take from the others: `seed 2 · guidance 5 · “a red door”`."""
     said = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
     prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""
     return " · ".join(filter(None, (*said, prompt)))
 
 
-def _swept(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
+def _describe_sweep(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
     """Return a description such as `2 prompts × 3 seeds`."""
     every = list(values)
     return " × ".join(
-        plural(len({one.get(name, "") for one in every}), _COUNTED.get(name, name)) for name in own
+        format_count(len({one.get(name, "") for one in every}), _COUNTED.get(name, name)) for name in own
     )
 
 
-def _place(
+def _make_sweep_sort_key(
     values: Mapping[str, str], every: Mapping[str, Mapping[str, str]]
 ) -> tuple[tuple[float, str], ...]:
     """Return the sort key of a take: its prompt in order of appearance, then its other values as numbers."""
     prompts = list(dict.fromkeys(one.get("prompt", "") for one in every.values()))
     at = float(prompts.index(values.get("prompt", "")))
-    return ((at, ""), *(_number(values.get(name, "")) for name in NAMES[1:]))
+    return ((at, ""), *(_rank_value(values.get(name, "")) for name in SWEEP_VALUES[1:]))
 
 
-def _number(value: str) -> _Rank:
+def _rank_value(value: str) -> _Rank:
     try:
         return float(value), ""
     except ValueError:
         return -1.0, value
 
 
-def _panel(
+def _make_take_panel(
     story: Story,
     paths: ProjectPaths,
     state: ShotState,
     take: Take,
     values: Mapping[str, str],
     own: Sequence[str],
-) -> Panel:
+) -> PrintedPanel:
     place = [one.id for one in state.takes].index(take.id) + 1
     asset = next((one for one in story.assets if one.id == take.asset), None)
     verdict = "rejected" if take.rejected else "picked" if take == state.picked else ""
-    middle = float(take.head_seconds(asset.rate if asset else None))
-    file: Path | None = asset_path(paths, asset) if asset is not None else None
-    return Panel(
+    middle = float(take.compute_head_seconds(asset.rate if asset else None))
+    file: Path | None = get_asset_path(paths, asset) if asset is not None else None
+    return PrintedPanel(
         number=f"{state.number}·{place}",
         length=STARS * take.rating,
         timecode=verdict,
-        action=label_of(values, own),
+        action=make_take_label(values, own),
         note=take.note,
         picture=str(file) if file is not None else "",
         seconds=middle + float(take.length / story.project.rate) / 2,
-        facts=shot_spec.facts_of(story, state.shot),
+        facts=shot_spec.get_shot_facts(story, state.shot),
         seed=take.seed,
     )

@@ -15,14 +15,14 @@ class Interrupts:
     def __init__(self) -> None:
         self.asked = False
 
-    def let_through(self) -> None:
+    def raise_if_interrupted(self) -> None:
         """Raise KeyboardInterrupt if ctrl+c was pressed. Called between two steps."""
         if self.asked:
             raise KeyboardInterrupt
 
 
 @contextmanager
-def interrupts_deferred() -> Iterator[Interrupts]:
+def defer_interrupts() -> Iterator[Interrupts]:
     """Defer ctrl+c during the block; a second ctrl+c acts at once.
 
     Outside of the main thread, which alone gets signals, nothing is deferred.

@@ -25,7 +25,7 @@ def check_name(name: str, what: str) -> str:
     return kept
 
 
-def one_called(
+def find_by_name(
     name: str,
     things: str,
     among: Iterable[T],
@@ -41,7 +41,7 @@ def one_called(
     for is_called in ways:
         found = [each for each in every if is_called(each)]
         if len(found) > 1:
-            raise which(
+            raise build_ambiguity_error(
                 name, f"{len(found)} {things} are called “{name}”", [describe(each) for each in found]
             )
         if found:
@@ -49,7 +49,7 @@ def one_called(
     return None
 
 
-def which(name: str, message: str, candidates: Sequence[tuple[str, str]]) -> Ambiguous:
+def build_ambiguity_error(name: str, message: str, candidates: Sequence[tuple[str, str]]) -> Ambiguous:
     """Build the error that asks which of several things is meant, with the id and the description of each."""
     named = ", ".join(f"{id} {what}".rstrip() for id, what in candidates[:SHOWN])
     more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""

@@ -7,16 +7,16 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Asks(Protocol):
+class Prompter(Protocol):
     """Asks the person questions."""
 
-    def secret(self, question: str, hint: str = "") -> str:
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
         """Return a secret, typed without being shown; empty if nobody can be asked. `hint` says where to get
         one.
         """
         ...
 
-    def agree(self, question: str) -> bool:
+    def ask_for_consent(self, question: str) -> bool:
         """Return True if the person says yes; False if nobody can be asked."""
         ...
 
@@ -24,8 +24,8 @@ class Asks(Protocol):
 class NobodyToAsk:
     """The prompter for scripts and tests, which gives no answers."""
 
-    def secret(self, question: str, hint: str = "") -> str:
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
         return ""
 
-    def agree(self, question: str) -> bool:
+    def ask_for_consent(self, question: str) -> bool:
         return False

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import DiskFull, NotFound, Unavailable
 from milimo_tui.core.host import read_settings as read_settings
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio.session.home import Found, find, place
-from milimo_tui.studio.session.prompts import Asks, NobodyToAsk
+from milimo_tui.studio.session.home import ChosenHome, choose_home, locate_home
+from milimo_tui.studio.session.prompts import NobodyToAsk, Prompter
 
 # Imported lazily, so that commands load only what they use: `milimo job list` opens no project, and
 # `milimo cut show` no queue.
@@ -39,7 +39,7 @@ LEAVING_SECONDS = 0.5  # how long closing waits for a thread that uses the queue
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class FilmSnapshot:
     """A consistent state of the open film: story, cuts, and the current cut."""
 
     story: Story
@@ -53,15 +53,15 @@ class Snapshot:
         """The layout of the current cut; None without a cut. It is derived from the previous snapshot's
         layout if possible.
         """
-        from milimo_tui.cut.layout.layout import layout, remember
+        from milimo_tui.cut.layout.layout import cache_layout, layout
 
         if self.cut is None:
             return None
         if self.before is None or self.before.cut.id != self.cut.id:
             return layout(self.cut)
-        return remember(self.before.following(self.cut))
+        return cache_layout(self.before.update_cut(self.cut))
 
-    def shows(self, other: Snapshot) -> bool:
+    def has_same_content(self, other: FilmSnapshot) -> bool:
         """Return True if every value of the other snapshot is the same."""
         same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
         return same and self.story is other.story and self.cut is other.cut
@@ -78,15 +78,15 @@ Progress = Callable[[str], AbstractContextManager[OnJobs]]
 Counted = Callable[[str, int], AbstractContextManager[Callable[[int, str], None]]]
 
 
-def _no_count(title: str, total: int) -> AbstractContextManager[Callable[[int, str], None]]:
+def _show_no_count(title: str, total: int) -> AbstractContextManager[Callable[[int, str], None]]:
     return nullcontext(lambda done, name: None)
 
 
-def _no_progress(title: str) -> AbstractContextManager[OnJobs]:
+def _show_no_progress(title: str) -> AbstractContextManager[OnJobs]:
     return nullcontext(lambda jobs, ends: None)
 
 
-def daemon_command(home: Home) -> list[str]:
+def build_daemon_command(home: Home) -> list[str]:
     """Return the command that starts the supervisor of a home."""
     return [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(home.root)]
 
@@ -94,7 +94,7 @@ def daemon_command(home: Home) -> list[str]:
 def _is_ending(client: Client) -> bool:
     """Return True if a supervisor accepts no new work, or has ended since it was reached."""
     try:
-        return client.status().draining
+        return client.fetch_status().draining
     except Unavailable:
         return True
 
@@ -106,7 +106,7 @@ class Studio:
 
     def __init__(
         self,
-        found: Found | Callable[[], Found],
+        found: ChosenHome | Callable[[], ChosenHome],
         settings: Settings,
         *,
         project: str = "",
@@ -118,13 +118,13 @@ class Studio:
         self.actor = actor
         self._wanted_project = project
         self._wanted_cut = cut
-        self.progress: Progress = _no_progress
-        self.counted: Counted = _no_count
-        self.asks: Asks = NobodyToAsk()
+        self.progress: Progress = _show_no_progress
+        self.counted: Counted = _show_no_count
+        self.asks: Prompter = NobodyToAsk()
         self._lock = threading.RLock()  # guards the project and what was read from it
         self._queue_lock = threading.RLock()  # guards the client; separate, so that pictures need not wait
         self._project: ProjectFile | None = None
-        self._snapshot: tuple[int, Snapshot] | None = None
+        self._snapshot: tuple[int, FilmSnapshot] | None = None
         self._client: Client | None = None
 
     @classmethod
@@ -133,14 +133,14 @@ class Studio:
         need neither.
         """
         working = Path.cwd()
-        settings, _ = read_settings(home=place(home, os.environ.get("MILIMO_HOME"), working))
+        settings, _ = read_settings(home=locate_home(home, os.environ.get("MILIMO_HOME"), working))
 
-        def found() -> Found:
-            return find(home, os.environ.get("MILIMO_HOME"), working)
+        def found() -> ChosenHome:
+            return choose_home(home, os.environ.get("MILIMO_HOME"), working)
 
         return cls(found, settings, project=project, cut=cut, actor=actor)
 
-    def _find_home(self) -> Found:
+    def _find_home(self) -> ChosenHome:
         with self._lock:
             if callable(self._found):
                 self._found = self._found()
@@ -151,7 +151,7 @@ class Studio:
         """The studio home. Raises BadInput or ReadOnly if it is not usable."""
         return self._find_home().home
 
-    def read_settings(self) -> tuple[Settings, dict[str, str]]:
+    def read_home_settings(self) -> tuple[Settings, dict[str, str]]:
         """Return the home's current settings and the origin of each. Raises BadInput."""
         return read_settings(home=self.home.root)
 
@@ -173,21 +173,23 @@ class Studio:
 
         with self._lock:
             if self._project is None:
-                slug = self._wanted_project or self.current().get("project", "")
+                slug = self._wanted_project or self.read_current().get("project", "")
                 if slug:
-                    paths = self.find_project(slug) if self._wanted_project else self.home.project(slug)
-                    if self._wanted_project or (paths.db.exists() and not paths.binned.exists()):
+                    paths = (
+                        self.find_project(slug) if self._wanted_project else self.home.get_project_paths(slug)
+                    )
+                    if self._wanted_project or (paths.db.exists() and not paths.bin_record.exists()):
                         self._project = ProjectFile.open(paths)
             return self._project
 
-    def project(self) -> ProjectFile:
+    def require_project(self) -> ProjectFile:
         """Return the open project. Raises NotFound if there is none."""
         project = self.project_or_none()
         if project is None:
             raise NotFound("no film is open", "start one with milimo film SCRIPT, or milimo project use NAME")
         return project
 
-    def project_folders(self) -> list[ProjectPaths]:
+    def list_project_folders(self) -> list[ProjectPaths]:
         """Return every project of the home, read from its folder. Names with a leading dot are copies in
         progress.
         """
@@ -196,30 +198,30 @@ class Studio:
         folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
         return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
 
-    def films(self) -> list[ProjectPaths]:
+    def list_films(self) -> list[ProjectPaths]:
         """Return every project of the home that is not in the bin."""
-        return [paths for paths in self.project_folders() if not paths.binned.exists()]
+        return [paths for paths in self.list_project_folders() if not paths.bin_record.exists()]
 
-    def films_in_bin(self) -> list[ProjectPaths]:
+    def list_binned_films(self) -> list[ProjectPaths]:
         """Return every project of the home that is in the bin."""
-        return [paths for paths in self.project_folders() if paths.binned.exists()]
+        return [paths for paths in self.list_project_folders() if paths.bin_record.exists()]
 
     def find_project(self, name: str, *, in_bin: bool = False) -> ProjectPaths:
         """Return a project by folder name, id or title, from the projects in use or from those in the bin.
 
         Raises NotFound with the existing names, and Ambiguous.
         """
-        from milimo_tui.store.project.opening import peek
-        from milimo_tui.studio.session.names import one_called
+        from milimo_tui.store.project.opening import read_film_summary
+        from milimo_tui.studio.session.names import find_by_name
 
-        folders = self.films_in_bin() if in_bin else self.films()
+        folders = self.list_binned_films() if in_bin else self.list_films()
         for paths in folders:
             if paths.root.name == name:
                 return paths
-        seen = one_called(
+        seen = find_by_name(
             name,
             "projects",
-            [peek(paths) for paths in folders],
+            [read_film_summary(paths) for paths in folders],
             lambda each: (each.root.name, f"({each.shots} shots, {each.takes} takes)"),
             lambda each: each.id == name,
             lambda each: each.name == name,
@@ -231,7 +233,7 @@ class Studio:
             raise NotFound(missing, f"films {where}: {there}")
         return ProjectPaths(seen.root)
 
-    def use(self, paths: ProjectPaths, cut: str = "") -> None:
+    def use_project(self, paths: ProjectPaths, cut: str = "") -> None:
         """Make a project (and cut) the current one, for this studio and the next.
 
         If no cut is named, the project's current cut stays current.
@@ -242,12 +244,12 @@ class Studio:
                 self._wanted_cut = cut
             self.close_project()
             self._wanted_project = ""
-            last = self.current()
+            last = self.read_current()
             kept = last.get("cut", "") if last.get("project") == paths.root.name else ""
             state = {"project": paths.root.name, "cut": self._wanted_cut or kept}
-            write_atomic(self.home.current, json.dumps(state).encode())
+            write_file_atomically(self.home.current, json.dumps(state).encode())
 
-    def current(self) -> dict[str, str]:
+    def read_current(self) -> dict[str, str]:
         """Return the current project's folder name and cut id, as last used."""
         try:
             state = json.loads(self.home.current.read_text())
@@ -258,11 +260,11 @@ class Studio:
     def use_cut(self, cut: str) -> None:
         """Make a cut the current one, for this studio and the next."""
         with self._lock:
-            slug = self.project().paths.root.name
+            slug = self.require_project().paths.root.name
             self._wanted_cut = ""
             self._snapshot = None
             if not self._wanted_project:
-                write_atomic(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
+                write_file_atomically(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
             else:
                 self._wanted_cut = cut
 
@@ -290,19 +292,22 @@ class Studio:
 
     # -- film data for screens and commands ------------------------------------------------
 
-    def snapshot(self) -> Snapshot:
+    def take_snapshot(self) -> FilmSnapshot:
         """Return the film as it is now. The film is read again only when the database has changed."""
         with self._lock:
-            file = self.project()
-            version = file.data_version()
+            file = self.require_project()
+            version = file.read_data_version()
             if self._snapshot is None or self._snapshot[0] != version:
-                story, cuts = file.film()
+                story, cuts = file.load_film()
                 known = self._snapshot[1] if self._snapshot is not None else None
                 before = known.__dict__.get("layout", known.before) if known is not None else None
-                seen = Snapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
+                seen = FilmSnapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
                 # If another terminal changed nothing of the film, the old snapshot is reused and nothing is
                 # redrawn.
-                self._snapshot = (version, known if known is not None and known.shows(seen) else seen)
+                self._snapshot = (
+                    version,
+                    known if known is not None and known.has_same_content(seen) else seen,
+                )
             return self._snapshot[1]
 
     def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:
@@ -310,37 +315,37 @@ class Studio:
             from milimo_tui.studio.session.lookup import require_cut
 
             return require_cut(cuts, self._wanted_cut)
-        last = self.current().get("cut", "")
+        last = self.read_current().get("cut", "")
         return next((cut for cut in cuts if cut.id == last), cuts[0] if cuts else None)
 
     # -- the queue ---------------------------------------------------------------------------
 
-    def client(self) -> Client:
+    def require_client(self) -> Client:
         """Return the queue's client; start the supervisor if none is running."""
         with self._queue_lock:
             client = self.client_or_none()
             if client is None or _is_ending(client):
-                from milimo_tui.jobs.client.launch import ensure
+                from milimo_tui.jobs.client.launch import ensure_supervisor
 
                 # A draining supervisor accepts no new work, so its successor is waited for.
-                ensure(self.home, daemon_command(self.home))
-                client = self.reach()
+                ensure_supervisor(self.home, build_daemon_command(self.home))
+                client = self.reach_supervisor()
             return client
 
-    def queue_or_none(self) -> Client | None:
+    def get_client_if_used(self) -> Client | None:
         """Return the queue's client if this home ever had a job, starting the supervisor if needed; else
         None.
         """
-        return self.client() if self.home.studio_db.exists() else None
+        return self.require_client() if self.home.studio_db.exists() else None
 
     def client_or_none(self) -> Client | None:
         """Return the queue's client if a supervisor is running, else None. Never starts one."""
         try:
-            return self.reach()
+            return self.reach_supervisor()
         except (Unavailable, DiskFull):
             return None
 
-    def reach(self) -> Client:
+    def reach_supervisor(self) -> Client:
         """Return a client with a working connection: the present one, or a new one after a supervisor has
         ended.
 

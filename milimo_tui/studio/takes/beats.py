@@ -11,31 +11,33 @@ from fractions import Fraction
 
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
-from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.story.elements.prompt import ComposedPrompt
 from milimo_tui.story.shots import beat_times
 from milimo_tui.story.values.film import Shot
-from milimo_tui.story.values.similarity import ratio
-from milimo_tui.story.values.text import sentences, words
+from milimo_tui.story.values.similarity import compare_short_texts
+from milimo_tui.story.values.text import split_sentences, split_words
 
-ALIKE = 0.5  # least share of common trigrams between two sentences about the same action
+MIN_SIMILARITY = 0.5  # least share of common trigrams between two sentences about the same action
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)»]*\s+")
 
 
-def beats_of(engine: str, shot: Shot, prompt: Prompt, rate: Fraction) -> Beats:
+def time_prompt_beats(engine: str, shot: Shot, prompt: ComposedPrompt, rate: Fraction) -> Beats:
     """Return the beats of a shot with the words that describe them.
 
     Empty for a shot with fewer than two beats, and for an engine that can't send words to their seconds.
     """
-    row = engine_registry.find(engine)
+    row = engine_registry.find_engine(engine)
     if row is None or not row.times_beats:
         return Beats()
-    if shot.beats == beat_times.OFF:
+    if shot.beats == beat_times.BEATS_OFF:
         return Beats(by="off")
-    found = beat_times.beats(shot)
+    found = beat_times.list_beat_texts(shot)
     if len(found) < 2:
         return Beats()
-    told = _lines(found, prompt.text) if shot.dialogue else _shown(found, prompt)
-    starts, by_hand = beat_times.begins(shot, found, rate)
+    told = (
+        _find_spoken_sentences(found, prompt.text) if shot.dialogue else _find_action_sentences(found, prompt)
+    )
+    starts, by_hand = beat_times.compute_beat_frames(shot, found, rate)
     parts = tuple(
         Beat(words=text, start=start, end=end)
         for text, start, end in zip(told, starts, (*starts[1:], shot.frames), strict=True)
@@ -44,12 +46,12 @@ def beats_of(engine: str, shot: Shot, prompt: Prompt, rate: Fraction) -> Beats:
     return Beats(by="hand" if by_hand else "text", parts=parts) if len(parts) > 1 else Beats()
 
 
-def _lines(found: tuple[str, ...], prompt: str) -> list[str]:
+def _find_spoken_sentences(found: tuple[str, ...], prompt: str) -> list[str]:
     """Return the sentences of a prompt that speak the lines, in order; an empty text for a line not found."""
     told: list[str] = []
     passed = 0
     for line in found:
-        spoken = r"\W+".join(map(re.escape, words(line)))
+        spoken = r"\W+".join(map(re.escape, split_words(line)))
         quoted = re.compile(rf"[“\"„«]\W*{spoken}\W*?[”\"“»]", re.IGNORECASE)
         place = quoted.search(prompt, passed) if spoken else None
         if place is None:
@@ -63,14 +65,14 @@ def _lines(found: tuple[str, ...], prompt: str) -> list[str]:
     return told
 
 
-def _shown(found: tuple[str, ...], prompt: Prompt) -> list[str]:
+def _find_action_sentences(found: tuple[str, ...], prompt: ComposedPrompt) -> list[str]:
     """Return for each sentence of the action the sentence of the prompt that describes it, in order."""
     action = " ".join(part.text for part in prompt.parts if part.role == "action")
-    rest = sentences(action or prompt.text)
+    rest = split_sentences(action or prompt.text)
     told: list[str] = []
     for one in found:
-        best = max(range(len(rest)), key=lambda at: ratio(one, rest[at]), default=None)
-        if best is None or ratio(one, rest[best]) < ALIKE:
+        best = max(range(len(rest)), key=lambda at: compare_short_texts(one, rest[at]), default=None)
+        if best is None or compare_short_texts(one, rest[best]) < MIN_SIMILARITY:
             told.append("")
             continue
         told.append(rest[best])
@@ -78,13 +80,13 @@ def _shown(found: tuple[str, ...], prompt: Prompt) -> list[str]:
     return told
 
 
-def shown(spec: MakeVideo) -> tuple[str, ...]:
+def format_beats(spec: MakeVideo) -> tuple[str, ...]:
     """Return the beats of a take for display: `0–1.8 s   Mara sits.`; empty if nothing is timed."""
     seconds = [(beat, beat.start / spec.rate, beat.end / spec.rate) for beat in spec.beats.parts]
     return tuple(f"{float(start):.1f}–{float(end):.1f} s   {beat.words}" for beat, start, end in seconds)
 
 
-def told_by(spec: MakeVideo) -> str:
+def describe_beat_timing(spec: MakeVideo) -> str:
     """Return how the times of the beats were chosen."""
     return {"hand": "by hand", "off": "off: all words hold for all of it"}.get(
         spec.beats.by, "by their words"

@@ -16,7 +16,7 @@ from typing import Literal
 from milimo_tui.engines.specs import video_specs
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
@@ -29,13 +29,13 @@ from milimo_tui.story.values.film import (
     Take,
 )
 
-Source = Literal["hand", "board", "continuity"]
+FollowSource = Literal["hand", "board", "continuity"]
 LEAST_SIDE = 16  # pixels; a smaller picture has nothing to follow
 USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class FollowedItem:
     """An item that a take follows.
 
     `frame` is a frame of the shot, from 0. `at` is the single frame used of a clip. The first `start` frames
@@ -44,7 +44,7 @@ class Followed:
     replaces it; then it is not sent.
     """
 
-    source: Source = "hand"
+    source: FollowSource = "hand"
     what: str
     frame: int = 0
     strength: float = 1.0
@@ -70,46 +70,46 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class StoryIndex:
     """A film's values by their ids, made once for many shots."""
 
     story: Story
     assets: Mapping[str, Asset]
     shots: Mapping[str, Shot]
     takes: Mapping[str, Take]
-    performances: Performances
+    performances: FilmPerformances
 
     @classmethod
-    def of(cls, story: Story) -> Index:
+    def from_story(cls, story: Story) -> StoryIndex:
         return cls(
             story,
             {asset.id: asset for asset in story.assets},
             {shot.id: shot for shot in story.shots},
             {take.id: take for take in story.takes},
-            Performances(story),
+            FilmPerformances(story),
         )
 
-    def number(self, shot: Shot) -> str:
+    def get_shot_number(self, shot: Shot) -> str:
         return self.story.numbers.get(shot.id, "a shot that is parked")
 
-    def picked(self, shot: Shot) -> Take | None:
+    def get_shown_take(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows, with the part that belongs to the shot."""
-        take = picked_takes.picked(self.performances.maker(shot), self.takes)
-        return None if take is None else self.performances.as_shown(shot, take)
+        take = picked_takes.get_picked_take(self.performances.find_take_maker(shot), self.takes)
+        return None if take is None else self.performances.trim_take_to_shot(shot, take)
 
 
-def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:
+def list_followed(story: Story, shot: Shot, index: StoryIndex | None = None) -> tuple[FollowedItem, ...]:
     """Return all items that the shot's takes follow: the user's in their order, then the board, then
     continuity.
     """
-    film = index or Index.of(story)
-    found = [_by_hand(film, shot, one) for one in shot.conditioning]
-    found += _by_board(film, shot)
-    found += _by_continuity(film, shot)
-    taken: dict[int, Followed] = {}
+    film = index or StoryIndex.from_story(story)
+    found = [_make_manual_item(film, shot, one) for one in shot.conditioning]
+    found += _list_board_item(film, shot)
+    found += _list_continuity_item(film, shot)
+    taken: dict[int, FollowedItem] = {}
     out = []
     for one in found:
-        one = _as_no_sheet(film, shot, one)
+        one = _hold_back_sheet(film, shot, one)
         if not (one.control or one.problem or one.behind):
             first = taken.setdefault(one.frame, one)
             if first is not one:
@@ -119,20 +119,20 @@ def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Foll
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class ShotEnd:
     """The last frame of a shot: its file or job output, and the frame number in that file."""
 
     input: Input
     at: int
 
 
-def goes_on(story: Story, shot: Shot) -> bool:
+def begins_with_previous_end(story: Story, shot: Shot) -> bool:
     """Return True if takes of a shot begin with the end of the shot that it continues."""
-    ends = (one for one in followed(story, shot) if one.source == "continuity" and not one.behind)
-    return bool(shot.goes_on_from) and next(ends, None) is not None
+    ends = (one for one in list_followed(story, shot) if one.source == "continuity" and not one.behind)
+    return bool(shot.continuity_source) and next(ends, None) is not None
 
 
-def last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
+def find_last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
     """Return the frame of a take, made or requested, at which its shot ends.
 
     Takes have handles on both sides, and the shot may begin at a later frame of a performance.
@@ -143,20 +143,22 @@ def last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> in
     return take.head + max(0, min(begins + shot.frames, length) - 1)
 
 
-def head_of(story: Story, take: Take) -> Fraction:
+def get_head_of_take(story: Story, take: Take) -> Fraction:
     """Return where the shot begins in a take's file, in seconds."""
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
-    return take.head_seconds(asset.rate if asset else story.project.rate)
+    return take.compute_head_seconds(asset.rate if asset else story.project.rate)
 
 
-def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Conditioning, ...]:
+def make_conditioning(
+    things: Iterable[FollowedItem], root: Path | None
+) -> tuple[video_specs.Conditioning, ...]:
     """Return the items that are sent as pictures and clips at frames.
 
     Paths of managed files are in `root`, or relative without it.
     """
     return tuple(
         video_specs.Conditioning(
-            input=place(one.asset, root),
+            input=get_conditioning_path(one.asset, root),
             frame=one.frame,
             strength=one.strength,
             source=one.source,
@@ -168,12 +170,12 @@ def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[video_s
     )
 
 
-def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Control, ...]:
+def make_controls(things: Iterable[FollowedItem], root: Path | None) -> tuple[video_specs.Control, ...]:
     """Return the items that are sent as a structure to follow through the entire take."""
     return tuple(
         video_specs.Control(
             kind=kind,
-            input=place(one.asset, root),
+            input=get_conditioning_path(one.asset, root),
             strength=one.strength,
             prepared=one.prepared,
             start=one.start,
@@ -184,16 +186,16 @@ def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs
     )
 
 
-def place(asset: Asset, root: Path | None) -> str:
+def get_conditioning_path(asset: Asset, root: Path | None) -> str:
     """Return the path of an asset's file. A managed file is in the project's folder `root`."""
     return str(root / asset.path) if asset.managed and root is not None else asset.path
 
 
-def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
-    what, asset, problem, hint = _source(film, one)
-    take = _take_of(film, one)
+def _make_manual_item(film: StoryIndex, shot: Shot, one: Conditioning) -> FollowedItem:
+    what, asset, problem, hint = _find_conditioning_source(film, one)
+    take = _get_followed_take(film, one)
     frame = one.frame + shot.frames if one.frame < 0 else one.frame
-    number = film.number(shot)
+    number = film.get_shot_number(shot)
     if not problem and not 0 <= frame < shot.frames:
         problem = f"it is set at frame {one.frame}, and {number} has {shot.frames}"
         hint = f"milimo shot condition set {number} {one.id} --frame -1, or make the shot longer"
@@ -211,7 +213,7 @@ def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
             f"a {one.control} control needs a clip, {what} is none",
             "give it a clip, or no --control",
         )
-    return Followed(
+    return FollowedItem(
         what=what,
         frame=max(0, frame),
         strength=one.strength,
@@ -226,7 +228,7 @@ def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
     )
 
 
-def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str]:
+def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str, Asset | None, str, str]:
     """Return the name of the source, its file, and the problem and hint if it has no usable file."""
     if one.kind is FollowKind.ASSET:
         asset = film.assets.get(one.asset)
@@ -244,28 +246,30 @@ def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str
     other = film.shots.get(one.other)
     if other is None or other.parked:
         return "a shot that is gone", None, "the shot it comes from is gone", "take it away, or undo"
-    number = film.number(other)
+    number = film.get_shot_number(other)
     if one.kind is FollowKind.BOARD:
         asset = film.assets.get(other.board)
-        return _or_missing(f"board {number}", asset, f"milimo storyboard board {number}")
-    take = film.picked(other)
+        return _describe_source_or_missing(f"board {number}", asset, f"milimo storyboard board {number}")
+    take = film.get_shown_take(other)
     asset = film.assets.get(take.asset) if take else None
-    return _or_missing(f"take of {number}", asset, f"milimo shot make {number}")
+    return _describe_source_or_missing(f"take of {number}", asset, f"milimo shot make {number}")
 
 
-def _take_of(film: Index, one: Conditioning) -> Take | None:
+def _get_followed_take(film: StoryIndex, one: Conditioning) -> Take | None:
     """Return the followed take of another shot, if the conditioning names one."""
     other = film.shots.get(one.other) if one.kind is FollowKind.TAKE else None
-    return film.picked(other) if other is not None and not other.parked else None
+    return film.get_shown_take(other) if other is not None and not other.parked else None
 
 
-def _or_missing(what: str, asset: Asset | None, command: str) -> tuple[str, Asset | None, str, str]:
+def _describe_source_or_missing(
+    what: str, asset: Asset | None, command: str
+) -> tuple[str, Asset | None, str, str]:
     if asset is None:
         return what, None, f"there is no {what} yet", f"{command} makes one"
     return what, asset, "", ""
 
 
-def _by_board(film: Index, shot: Shot) -> list[Followed]:
+def _list_board_item(film: StoryIndex, shot: Shot) -> list[FollowedItem]:
     """Return the shot's own board as first frame: always, never, or if a model or the user made it."""
     board = film.assets.get(shot.board)
     is_wanted = shot.board_use is BoardUse.ON or (
@@ -273,27 +277,29 @@ def _by_board(film: Index, shot: Shot) -> list[Followed]:
     )
     if not is_wanted:
         return []
-    number = film.number(shot)
-    what, asset, problem, hint = _or_missing(f"board {number}", board, f"milimo storyboard board {number}")
-    return [Followed(source="board", what=what, asset=asset, problem=problem, hint=hint)]
+    number = film.get_shot_number(shot)
+    what, asset, problem, hint = _describe_source_or_missing(
+        f"board {number}", board, f"milimo storyboard board {number}"
+    )
+    return [FollowedItem(source="board", what=what, asset=asset, problem=problem, hint=hint)]
 
 
-def _by_continuity(film: Index, shot: Shot) -> list[Followed]:
-    before = film.shots.get(shot.goes_on_from)
+def _list_continuity_item(film: StoryIndex, shot: Shot) -> list[FollowedItem]:
+    before = film.shots.get(shot.continuity_source)
     if before is None or not shot.continuity:
         return []
-    take = film.picked(before)
+    take = film.get_shown_take(before)
     return [
-        Followed(
+        FollowedItem(
             source="continuity",
-            what=f"end of {film.number(before)}",
+            what=f"end of {film.get_shot_number(before)}",
             asset=film.assets.get(take.asset) if take else None,
-            at=last_frame(before, take),
+            at=find_last_frame(before, take),
         )
     ]
 
 
-def _as_no_sheet(film: Index, shot: Shot, one: Followed) -> Followed:
+def _hold_back_sheet(film: StoryIndex, shot: Shot, one: FollowedItem) -> FollowedItem:
     """Return the item, held back if it is a reference sheet used as first frame, which is no frame of a
     film.
     """
@@ -306,20 +312,20 @@ def _as_no_sheet(film: Index, shot: Shot, one: Followed) -> Followed:
     return replace(
         one,
         behind=f"it is a reference sheet, no frame of a film{why}",
-        hint=USE_SHEET.format(number=film.number(shot)),
+        hint=USE_SHEET.format(number=film.get_shot_number(shot)),
     )
 
 
-def held_back(story: Story, shot: Shot) -> tuple[str, ...]:
+def describe_held_back_sheets(story: Story, shot: Shot) -> tuple[str, ...]:
     """Return a sentence for each reference sheet that no take begins with, with the command to use it."""
     number = story.numbers.get(shot.id, shot.id)
     return tuple(
         f"{number} does not begin with {one.what}: {one.behind}; {one.hint}"
-        for one in followed(story, shot)
+        for one in list_followed(story, shot)
         if one.behind and one.hint
     )
 
 
-def problems(things: Sequence[Followed]) -> tuple[tuple[str, str], ...]:
+def list_follow_problems(things: Sequence[FollowedItem]) -> tuple[tuple[str, str], ...]:
     """Return a sentence and a hint for each item that prevents a take."""
     return tuple((one.problem, one.hint) for one in things if one.problem)

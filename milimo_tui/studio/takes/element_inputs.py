@@ -13,14 +13,14 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Voice
 from milimo_tui.story.elements import matching
-from milimo_tui.story.elements.place_faces import Looking, looks_at, shown_first
-from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
-from milimo_tui.story.looks.looks import inputs_at
+from milimo_tui.story.elements.place_faces import FaceDirection, choose_place_face, order_place_pictures
+from milimo_tui.story.elements.place_tree import find_shot_place, inherit_place_values, list_containing_places
+from milimo_tui.story.looks.looks import apply_look_inputs
 from milimo_tui.story.values.film import Asset, Element, ElementKind, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
 
-def scene_of(story: Story, shot: Shot) -> Scene:
+def get_scene(story: Story, shot: Shot) -> Scene:
     """Return the scene a shot belongs to. Raises Damaged if the film has none."""
     for scene in story.scenes:
         if scene.id == shot.scene:
@@ -28,25 +28,25 @@ def scene_of(story: Story, shot: Shot) -> Scene:
     raise Damaged(f"shot {shot.id} belongs to no scene of the film", "milimo project export keeps a copy")
 
 
-def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
+def list_matched_elements(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
     """Return the elements a shot uses, the best match first."""
-    return tuple(match.element for match in matching.match(story.elements, scene, shot))
+    return tuple(match.element for match in matching.match_elements(story.elements, scene, shot))
 
 
-def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
+def _get_elements_at_shot(story: Story, shot: Shot) -> tuple[Element, ...]:
     """Return the film's elements with the inputs of the look that applies at a shot.
 
     For the place of the shot, the picture of the face that the camera looks at comes first. A place without
     own pictures, LoRAs or seed takes those of the place that contains it; the containing place adds none
     itself.
     """
-    elements = tuple(inputs_at(story, shot, element) for element in story.elements)
-    place = place_in(elements, scene_of(story, shot), shot)
+    elements = tuple(apply_look_inputs(story, shot, element) for element in story.elements)
+    place = find_shot_place(elements, get_scene(story, shot), shot)
     if place is None:
         return elements
-    above = {each.id for each in upwards(elements, place)[1:]}
-    whole = inherited(elements, place) if place.parent else place
-    whole = replace(whole, references=shown_first(whole, looks_at(shot)))
+    above = {each.id for each in list_containing_places(elements, place)[1:]}
+    whole = inherit_place_values(elements, place) if place.parent else place
+    whole = replace(whole, references=order_place_pictures(whole, choose_place_face(shot)))
     return tuple(
         whole
         if each.id == place.id
@@ -57,32 +57,38 @@ def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
     )
 
 
-def loras_of(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
+def list_shot_loras(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
     """Return the LoRAs of the shot, of its elements (best match first) and of the film, without duplicates.
 
     The setting nearest to the shot counts. LoRAs for another model family than the engine's are left out.
     """
-    uses = [use for use, _ in stack_of(story, shot, engine)]
+    uses = [use for use, _ in list_lora_stack(story, shot, engine)]
     return tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses)
 
 
-def stack_of(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[LoraUse, str], ...]:
+def list_lora_stack(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[LoraUse, str], ...]:
     """Return the same LoRAs, each with its owner: `shot`, an element's trigger, or `film`."""
-    return tuple((use, whose) for use, whose in _whole_stack(story, shot) if _is_for(use, engine))
+    return tuple(
+        (use, whose) for use, whose in _collect_lora_stack(story, shot) if _is_lora_for_engine(use, engine)
+    )
 
 
-def left_of(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str], ...]:
+def list_unused_loras(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str], ...]:
     """Return the LoRAs that an engine is not sent, because they are for another model family."""
-    return tuple((use, whose) for use, whose in _whole_stack(story, shot) if not _is_for(use, engine))
+    return tuple(
+        (use, whose)
+        for use, whose in _collect_lora_stack(story, shot)
+        if not _is_lora_for_engine(use, engine)
+    )
 
 
-def _is_for(use: LoraUse, engine: str) -> bool:
+def _is_lora_for_engine(use: LoraUse, engine: str) -> bool:
     return not (engine and use.family) or use.family == engine.partition(":")[0]
 
 
-def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
-    trained = [each for each in _at(story, shot) if each.loras]
-    found = matching.match(trained, scene_of(story, shot), shot, story.elements) if trained else ()
+def _collect_lora_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
+    trained = [each for each in _get_elements_at_shot(story, shot) if each.loras]
+    found = matching.match_elements(trained, get_scene(story, shot), shot, story.elements) if trained else ()
     stacks = (
         (shot.loras, "shot"),
         *((match.element.loras, match.element.trigger) for match in found),
@@ -95,19 +101,19 @@ def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
     return tuple(nearest.values())
 
 
-def references_of(story: Story, shot: Shot, most: int, root: Path | None = None) -> tuple[str, ...]:
+def list_reference_pictures(story: Story, shot: Shot, most: int, root: Path | None = None) -> tuple[str, ...]:
     """Return at most `most` reference pictures of a shot's elements: the first of each element, then the
     second of each.
     """
     if not most:
         return ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
-    by_turns = zip_longest(*(element.references for element in pictured(story, shot)))
+    by_turns = zip_longest(*(element.references for element in list_pictured_elements(story, shot)))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
-    return tuple(conditioning.place(assets[id], root) for id in list(ids)[:most])
+    return tuple(conditioning.get_conditioning_path(assets[id], root) for id in list(ids)[:most])
 
 
-def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:
+def find_voice_sample(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:
     """Return the voice sample of the first speaker who has one; None without a sample, or if the shot turns
     voices off.
     """
@@ -116,33 +122,33 @@ def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     for line in shot.dialogue:
-        who = next((each for each in people if line.text and each.is_called(line.character)), None)
-        if who is not None and (sample := inputs_at(story, shot, who).sample) in assets:
-            return Voice(input=conditioning.place(assets[sample], root), who=who.name)
+        who = next((each for each in people if line.text and each.has_name_or_alias(line.character)), None)
+        if who is not None and (sample := apply_look_inputs(story, shot, who).sample) in assets:
+            return Voice(input=conditioning.get_conditioning_path(assets[sample], root), who=who.name)
     return None
 
 
-def pictured(story: Story, shot: Shot) -> tuple[Element, ...]:
+def list_pictured_elements(story: Story, shot: Shot) -> tuple[Element, ...]:
     """Return the shot's elements that have pictures, in the look that applies there, the best match first."""
-    shown = [each for each in _at(story, shot) if each.references]
-    found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
+    shown = [each for each in _get_elements_at_shot(story, shot) if each.references]
+    found = matching.match_elements(shown, get_scene(story, shot), shot, story.elements) if shown else ()
     return tuple(match.element for match in found)
 
 
-def face_of(story: Story, shot: Shot) -> tuple[Looking, Asset] | None:
+def find_place_face(story: Story, shot: Shot) -> tuple[FaceDirection, Asset] | None:
     """Return the face of the place that is sent with a shot, with the reason and the picture; None without
     one.
     """
-    looking = looks_at(shot)
-    place = place_in(story.elements, scene_of(story, shot), shot)
+    looking = choose_place_face(shot)
+    place = find_shot_place(story.elements, get_scene(story, shot), shot)
     if looking is None or place is None:
         return None
-    faces = dict(inherited(story.elements, place).faces)
+    faces = dict(inherit_place_values(story.elements, place).faces)
     asset = next((each for each in story.assets if each.id == faces.get(looking.face)), None)
     return (looking, asset) if asset is not None and not asset.binned else None
 
 
-def first_seed(story: Story, shot: Shot) -> int:
+def get_first_seed(story: Story, shot: Shot) -> int:
     """Return the seed of a shot's first take and of its board.
 
     A locked seed of the shot is used. Otherwise the best matching element with a seed provides it, so that a
@@ -150,6 +156,6 @@ def first_seed(story: Story, shot: Shot) -> int:
     """
     if shot.seed_locked:
         return shot.seed
-    seeded = [element for element in _at(story, shot) if element.seed is not None]
-    found = matching.match(seeded, scene_of(story, shot), shot, story.elements) if seeded else ()
+    seeded = [element for element in _get_elements_at_shot(story, shot) if element.seed is not None]
+    found = matching.match_elements(seeded, get_scene(story, shot), shot, story.elements) if seeded else ()
     return next((match.element.seed for match in found if match.element.seed is not None), shot.seed)

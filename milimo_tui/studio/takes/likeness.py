@@ -14,39 +14,39 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.values.film import ElementKind, Shot, Story
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning
-from milimo_tui.studio.takes.element_inputs import pictured
+from milimo_tui.studio.takes.element_inputs import list_pictured_elements
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
 FAMILY: Final = "controls"
 ROLE: Final = "likeness"
 
 
-def is_here(store: ModelStore) -> bool:
+def has_likeness_weights(store: ModelStore) -> bool:
     """Return True if weights that compare pictures are installed."""
     return any((row.family, row.role) == (FAMILY, ROLE) for row in store.rows())
 
 
-def pictures_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[ElementPicture, ...]:
+def list_element_pictures(story: Story, shot: Shot, root: Path | None = None) -> tuple[ElementPicture, ...]:
     """Return the first picture of each element of a shot that has one; the place comes last."""
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     found = [
         ElementPicture(
             element=element.id,
             name=element.name,
-            image=conditioning.place(asset, root),
+            image=conditioning.get_conditioning_path(asset, root),
             is_place=element.kind is ElementKind.LOCATION,
         )
-        for element in pictured(story, shot)
+        for element in list_pictured_elements(story, shot)
         if (asset := next((assets[id] for id in element.references if id in assets), None)) is not None
     ]
     return tuple(sorted(found, key=lambda one: one.is_place))
 
 
-def request(
+def make_likeness_request(
     story: Story, shot: Shot, root: Path, *, job: str, take: Input, frame: int, model: str = ""
 ) -> JobRequest | None:
     """Return the job that compares a take of a shot; None if there is no picture to compare with."""
-    pictures = pictures_of(story, shot, root)
+    pictures = list_element_pictures(story, shot, root)
     if not pictures:
         return None
     spec = CompareTake(take_job=job, input=take, frame=frame, pictures=pictures, model=model)
@@ -54,21 +54,21 @@ def request(
     return JobRequest(spec=spec.model_dump(mode="json"), label=label, project=str(root))
 
 
-def after(
+def list_likeness_requests(
     studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
     """Yield the jobs that compare takes after they are made.
 
     Empty without the weights. Scenes in one go are not compared.
     """
-    if not is_here(ModelStore(studio.home.models)):
+    if not has_likeness_weights(ModelStore(studio.home.models)):
         return
-    root = studio.project().paths.root
+    root = studio.require_project().paths.root
     for wish in wishes:
         if wish.spec.pieces or wish.spec.frames < 2:
             continue
         middle = wish.spec.head + wish.spec.frames // 2
         output = JobOutput(job=wish.id, output="take")
-        found = request(story, wish.state.shot, root, job=wish.id, take=output, frame=middle)
+        found = make_likeness_request(story, wish.state.shot, root, job=wish.id, take=output, frame=middle)
         if found is not None:
             yield replace(found, hold=hold, not_before=not_before)

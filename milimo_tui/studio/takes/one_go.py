@@ -18,16 +18,16 @@ from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo, Piece, 
 from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
-HELP = "milimo shot make --scene 3 --one-go"
+ONE_GO_EXAMPLE = "milimo shot make --scene 3 --one-go"
 UNPROVED = "one go with cuts, cut where they are seen: no card has tried it here"
 
 
-def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
+def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
     """Join the takes of neighbouring shots into one, as the first shot's job. Raises BadInput, Refused.
 
     Each shot's prompt applies to its own seconds, and its conditioning to its own frames.
     """
-    _refuse(wishes)
+    _check_can_join(wishes)
     first = wishes[0]
     specs = [wish.spec for wish in wishes]
     begins = (0, *accumulate(spec.frames for spec in specs))
@@ -41,34 +41,38 @@ def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
         "plain": "",
         "frames": begins[-1],
         "beats": Beats(by=specs[0].beats.by, parts=beats if specs[0].beats.by != "off" else ()),
-        "conditioning": _followed(specs, begins),
-        "subjects": _subjects(specs),
+        "conditioning": _join_conditioning(specs, begins),
+        "subjects": _join_subjects(specs),
         "loras": tuple({lora.id: lora for spec in reversed(specs) for lora in spec.loras}.values()),
         "facts": specs[0].facts.model_copy(
             update={"lines": tuple(line for spec in specs for line in spec.facts.lines)}
         ),
         "pieces": tuple(
-            Piece(shot=wish.state.shot.id, frames=wish.spec.frames, signature=signatures.signature(wish.spec))
+            Piece(
+                shot=wish.state.shot.id,
+                frames=wish.spec.frames,
+                signature=signatures.get_signature(wish.spec),
+            )
             for wish in wishes
         ),
-        "stands_for": signatures.signature(first.spec),
+        "stands_for": signatures.get_signature(first.spec),
     }
     numbers = f"{first.state.number} to {wishes[-1].state.number}"
     return replace(first, spec=first.spec.model_copy(update=changes), label=f"{numbers} in one go")
 
 
-def shots_beside(spec: MakeVideo, shot: str) -> tuple[str, ...]:
+def list_other_shots(spec: MakeVideo, shot: str) -> tuple[str, ...]:
     """Return the other shots (ids) that a job makes; empty except for a scene in one go."""
     return tuple(piece.shot for piece in spec.pieces if piece.shot != shot)
 
 
-def asked_of(spec: MakeVideo, shot: str) -> str:
+def get_shot_signature(spec: MakeVideo, shot: str) -> str:
     """Return the signature of what a job makes for a shot; in a scene in one go, that of the shot's piece."""
     found = next((piece.signature for piece in spec.pieces if piece.shot == shot), "")
-    return found or signatures.signature(spec)
+    return found or signatures.get_signature(spec)
 
 
-def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
+def get_output_for_shot(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
     """Return the role of a job's output for a shot, and the spec of that output."""
     for at, piece in enumerate(spec.pieces, 1):
         if piece.shot == shot:
@@ -77,7 +81,7 @@ def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
     return "take", spec
 
 
-def as_if_alone(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
+def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
     """Return the spec of a shot's piece as if it were ordered alone: its prompt, lines and length.
 
     Values that all shots share are taken from the shot's spec `now`.
@@ -101,21 +105,25 @@ def as_if_alone(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
     return go.model_copy(update=changes)
 
 
-def _refuse(wishes: Sequence[TakeRequest]) -> None:
+def _check_can_join(wishes: Sequence[TakeRequest]) -> None:
     engines = {wish.spec.engine for wish in wishes}
     if len(wishes) < 2:
-        raise BadInput("one go is of two shots or more", HELP)
+        raise BadInput("one go is of two shots or more", ONE_GO_EXAMPLE)
     if len({wish.state.shot.id for wish in wishes}) < len(wishes):
         raise BadInput("one go is one take of each of its shots", "leave --takes and sweeps out")
     if len({wish.state.shot.scene for wish in wishes}) > 1:
-        raise BadInput("one go is of shots of one scene", HELP)
+        raise BadInput("one go is of shots of one scene", ONE_GO_EXAMPLE)
     if len(engines) > 1:
-        raise BadInput(f"one go is made by one engine, not by {' and '.join(sorted(engines))}", HELP)
+        raise BadInput(
+            f"one go is made by one engine, not by {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE
+        )
     row = engine_registry.row(wishes[0].spec.engine)
     if not row.cuts_scenes:
-        raise Refused(f"{row.name} can't make a scene in one go", f"{HELP} --engine ltx2")
+        raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
     if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
-        raise BadInput("one go has one model, schedule and stages, and its shots differ in them", HELP)
+        raise BadInput(
+            "one go has one model, schedule and stages, and its shots differ in them", ONE_GO_EXAMPLE
+        )
     for wish in wishes:
         if not wish.spec.can_be_cut:
             raise Refused(
@@ -125,7 +133,7 @@ def _refuse(wishes: Sequence[TakeRequest]) -> None:
             )
 
 
-def _followed(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
+def _join_conditioning(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
     """Return the conditioning of each shot at its frame of the take. Continuity between the shots is left
     out.
     """
@@ -139,7 +147,7 @@ def _followed(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, .
     return tuple(found)
 
 
-def _subjects(specs: Sequence[MakeVideo]) -> Subjects:
+def _join_subjects(specs: Sequence[MakeVideo]) -> Subjects:
     """Return the pictures of all shots without duplicates, as many as the engine takes, a place last."""
     row = engine_registry.row(specs[0].engine)
     every = {one.input: one for spec in specs for one in spec.subjects.parts}

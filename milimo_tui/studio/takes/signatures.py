@@ -28,7 +28,7 @@ _NOT_MEANT = {
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
 
-def signature(spec: MakeVideo) -> str:
+def get_signature(spec: MakeVideo) -> str:
     """Return a SHA-256 hash of all that decides a take except its seed; takes with another signature are
     stale.
 
@@ -36,10 +36,10 @@ def signature(spec: MakeVideo) -> str:
     """
     if spec.stands_for:
         return spec.stands_for
-    return hashlib.sha256(json.dumps(deciding(spec), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(list_deciding_values(spec), sort_keys=True).encode()).hexdigest()
 
 
-def deciding(spec: MakeVideo) -> dict[str, Any]:
+def list_deciding_values(spec: MakeVideo) -> dict[str, Any]:
     """Return all values that decide a take except its seed, as JSON values by name.
 
     The previous shot's take is left out, because another take of it does not change this shot. Files of the
@@ -57,17 +57,17 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
             # The words of a subject are derived from the looks, which are in the prompt already.
             unsaid = {"words"} if name == "subjects" else set()
             parts = [{key: one[key] for key in one.keys() - unsaid} for one in told["parts"]]
-            values[name] = {**told, "parts": [_as_content(one) for one in parts]}
+            values[name] = {**told, "parts": [_replace_by_content(one) for one in parts]}
     for name in values.keys() - _FIRST:
         if values[name] == _DEFAULTS[name]:
             del values[name]
     values["conditioning"] = [
-        _as_content(one) for one in values["conditioning"] if one["source"] != "continuity"
+        _replace_by_content(one) for one in values["conditioning"] if one["source"] != "continuity"
     ]
     for name in {"control", "references"} & values.keys():
-        values[name] = [_as_content(one) for one in values[name]]
+        values[name] = [_replace_by_content(one) for one in values[name]]
     if "voice" in values:
-        values["voice"] = _as_content(values["voice"])
+        values["voice"] = _replace_by_content(values["voice"])
     facts = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
     # Gender was added later, and takes drawn before stay fresh.
     people = [{key: value for key, value in one.items() if key != "gender"} for one in facts["characters"]]
@@ -75,12 +75,12 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     return values
 
 
-def _as_content(value: Any) -> Any:
+def _replace_by_content(value: Any) -> Any:
     """Return an input identified by its content: a managed file by its path in `media/`, which has its
     hash.
     """
     if isinstance(value, dict) and "input" in value:
         kept = {key: one for key, one in value.items() if key != "start" or one}  # `start` was added later
-        return {**kept, "input": _as_content(value["input"])}
+        return {**kept, "input": _replace_by_content(value["input"])}
     parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
     return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value

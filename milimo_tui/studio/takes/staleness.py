@@ -19,14 +19,14 @@ from milimo_tui.engines.specs.spec_values import SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import one_go, shot_spec, signatures
-from milimo_tui.studio.takes.conditioning import Index
+from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 SHOWN = 48  # characters of a line in a sentence
 LED_IN = 12  # characters shown of the common beginning of two lines
 
 
-class Part(StrEnum):
+class TakePart(StrEnum):
     """The parts of a take. `caption` is the lines as text, if they are drawn into the picture."""
 
     PICTURE = "picture"
@@ -35,14 +35,14 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class StaleParts:
     """The stale parts of a take with short reasons; empty for a fresh take."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[TakePart, ...] = ()
     why: tuple[str, ...] = ()
 
 
-FRESH = Stale()
+FRESH = StaleParts()
 # Names of spec fields and facts for the user.
 _NAMES = {
     "frames": "the length",
@@ -68,50 +68,56 @@ _NAMES = {
 }
 
 
-def of(state: ShotState) -> Stale:
+def find_stale_parts(state: ShotState) -> StaleParts:
     """Return the stale parts of the picked take."""
-    return of_take(state.story, state.maker, state.picked) if state.picked and state.stale else FRESH
+    return (
+        find_stale_parts_of_take(state.story, state.maker, state.picked)
+        if state.picked and state.stale
+        else FRESH
+    )
 
 
-def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) -> Stale:
+def find_stale_parts_of_take(
+    story: Story, shot: Shot, take: Take, index: StoryIndex | None = None
+) -> StaleParts:
     """Return the stale parts of a take by the shot's current values. A take without a signature counts as
     fresh.
     """
-    index = index or Index.of(story)
-    shot = index.performances.performed(shot)
-    now = shot_spec.performed_spec(story, shot, engine=take.engine, seed=0, index=index)
-    if not take.signature or signatures.signature(now) == take.signature:
+    index = index or StoryIndex.from_story(story)
+    shot = index.performances.prepare_for_take(shot)
+    now = shot_spec.make_performed_spec(story, shot, engine=take.engine, seed=0, index=index)
+    if not take.signature or signatures.get_signature(now) == take.signature:
         return FRESH
-    then = _order(take)
+    then = _parse_take_spec(take)
     if then is None:
-        return Stale((Part.PICTURE,), ("nothing is known of what it was made from",))
+        return StaleParts((TakePart.PICTURE,), ("nothing is known of what it was made from",))
     if then.pieces:
-        then = one_go.as_if_alone(then, shot.id, now)
-    lines = _spec_lines(then, shot.dialogue)
-    parts: list[Part] = []
+        then = one_go.make_single_spec(then, shot.id, now)
+    lines = _reconstruct_lines(then, shot.dialogue)
+    parts: list[TakePart] = []
     why: list[str] = []
-    if _spoken_fields(lines) != _spoken_fields(shot.dialogue):
-        parts.append(Part.VOICE)
-        if shot_spec.draws_from_facts(take.engine):
-            parts.append(Part.CAPTION)
-        why += _line_changes(lines, shot.dialogue)
-    voices = _voice_changes(then, now)
-    if voices and Part.VOICE not in parts:
-        parts.append(Part.VOICE)
+    if _list_spoken_fields(lines) != _list_spoken_fields(shot.dialogue):
+        parts.append(TakePart.VOICE)
+        if shot_spec.is_drawing_engine(take.engine):
+            parts.append(TakePart.CAPTION)
+        why += _describe_line_changes(lines, shot.dialogue)
+    voices = _describe_voice_changes(then, now)
+    if voices and TakePart.VOICE not in parts:
+        parts.append(TakePart.VOICE)
     why += voices
     as_it_was = replace(shot, dialogue=lines)
     if parts and shot.frames < then.frames <= take.length:
         # There is less dialogue now, and the take has all frames for it.
         as_it_was = replace(as_it_was, frames=then.frames)
-    wanted = shot_spec.performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
-    wanted = _as_voiced(wanted, then)
-    if signatures.signature(wanted) != take.signature:
-        parts.insert(0, Part.PICTURE)
-        why = [*_changes(then, wanted), *why]
-    return Stale(tuple(parts), tuple(why))
+    wanted = shot_spec.make_performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
+    wanted = _copy_voices(wanted, then)
+    if signatures.get_signature(wanted) != take.signature:
+        parts.insert(0, TakePart.PICTURE)
+        why = [*_describe_field_changes(then, wanted), *why]
+    return StaleParts(tuple(parts), tuple(why))
 
 
-def _order(take: Take) -> MakeVideo | None:
+def _parse_take_spec(take: Take) -> MakeVideo | None:
     """Return the spec that a take was made from; None if it can't be read."""
     try:
         return MakeVideo.model_validate_json(take.spec)
@@ -119,18 +125,18 @@ def _order(take: Take) -> MakeVideo | None:
         return None
 
 
-def _spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
+def _list_spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
     return [(line.character, line.text, line.extension, line.parenthetical) for line in lines if line.text]
 
 
-def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
+def _reconstruct_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines of a spec. Parentheticals are only in its prompt.
 
     If the prompt does not contain a line (because the user worded it), the current parenthetical is used.
     """
     out = []
     for index, line in enumerate(spec.facts.lines):
-        how = _parenthetical(line, spec.plain or spec.prompt)
+        how = _find_parenthetical(line, spec.plain or spec.prompt)
         if how is None:
             same = index < len(now) and (now[index].character, now[index].text) == (line.character, line.text)
             how = now[index].parenthetical if same else ""
@@ -138,32 +144,32 @@ def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(out)
 
 
-def _parenthetical(line: SpokenLine, prompt: str) -> str | None:
+def _find_parenthetical(line: SpokenLine, prompt: str) -> str | None:
     """Return a line's parenthetical from a composed prompt; None if the prompt does not contain the line."""
     who, words = re.escape(line.character), re.escape(line.text)
     found = re.search(rf"{who}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
     return None if found is None else found[1] or ""
 
 
-def _line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
+def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
     """Yield the changes line by line: `“You are late.” is “You are too late.” now`."""
     for old, new in zip_longest(then, now):
         if old == new:
             continue
         if old is None:
-            yield f"“{_short(new.text)}” is new"
+            yield f"“{_shorten_line(new.text)}” is new"
         elif new is None:
-            yield f"“{_short(old.text)}” is said no more"
+            yield f"“{_shorten_line(old.text)}” is said no more"
         elif old.text != new.text:
-            before, after = _where_they_part(old.text, new.text)
-            yield f"“{_short(before)}” is “{_short(after)}” now"
+            before, after = _trim_common_beginning(old.text, new.text)
+            yield f"“{_shorten_line(before)}” is “{_shorten_line(after)}” now"
         else:
-            yield f"“{_short(new.text)}” is said by another, or otherwise"
+            yield f"“{_shorten_line(new.text)}” is said by another, or otherwise"
 
 
-def _voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
+def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """Return `MARA has another voice` for each speaker of both specs whose voice changed."""
-    if not shot_spec.draws_from_facts(now.engine):  # Only drawing engines are sent voices.
+    if not shot_spec.is_drawing_engine(now.engine):  # Only drawing engines are sent voices.
         return []
     old = {line.character: line.voice for line in then.facts.lines}
     changed = {
@@ -172,17 +178,19 @@ def _voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     return [f"{name} has another voice" for name in sorted(changed)]
 
 
-def _as_voiced(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
+def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
     """Return a spec with the voices of an earlier spec, because voices change no picture."""
     old = {line.character: line.voice for line in then.facts.lines}
     lines = tuple(
         line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
     )
     facts = wanted.facts.model_copy(update={"lines": lines})
-    return wanted.model_copy(update={"facts": facts}) if shot_spec.draws_from_facts(wanted.engine) else wanted
+    return (
+        wanted.model_copy(update={"facts": facts}) if shot_spec.is_drawing_engine(wanted.engine) else wanted
+    )
 
 
-def _where_they_part(old: str, new: str) -> tuple[str, str]:
+def _trim_common_beginning(old: str, new: str) -> tuple[str, str]:
     """Return two lines without a long common beginning, so that the difference is visible."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     start = old.rfind(" ", 0, max(0, shared - LED_IN)) + 1
@@ -191,26 +199,26 @@ def _where_they_part(old: str, new: str) -> tuple[str, str]:
     return f"… {old[start:]}", f"… {new[start:]}"
 
 
-def _short(text: str) -> str:
+def _shorten_line(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
 
 
-def _changes(then: MakeVideo, now: MakeVideo) -> list[str]:
+def _describe_field_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """Return descriptions of the fields in which two specs differ, without duplicates."""
-    old, new = signatures.deciding(then), signatures.deciding(now)
+    old, new = signatures.list_deciding_values(then), signatures.list_deciding_values(now)
     swept = (
         {"prompt", "guidance", *(("engine",) if then.changes_a_take else ())} if then.stands_for else set()
     )
-    named = [_named(name, old, new) for name in new | old if name not in ("facts", *swept)]
+    named = [_describe_field_change(name, old, new) for name in new | old if name not in ("facts", *swept)]
     facts_old, facts_new = old["facts"], new["facts"]
-    named += [_named(name, facts_old, facts_new) for name in facts_new if name != "lines"]
+    named += [_describe_field_change(name, facts_old, facts_new) for name in facts_new if name != "lines"]
     found = list(dict.fromkeys(filter(None, named)))
     telling = [one for one in found if one != _NAMES["prompt"]]
     # The prompt is composed of other fields, which describe the change better.
     return telling or found or ["the prompt of its shot"]
 
 
-def _named(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+def _describe_field_change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     if old.get(name) == new.get(name):
         return ""
     if name == "frames":

@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.engines.contract.meaning import Seen
+from milimo_tui.engines.contract.meaning import MeantSubject
 from milimo_tui.engines.contract.profile import Way
-from milimo_tui.engines.prompting.person_words import described
-from milimo_tui.engines.prompting.script_marks import unmarked
+from milimo_tui.engines.prompting.person_words import describe_person
+from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject, Subjects
-from milimo_tui.story.looks.looks import look_at, visible
+from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Element, ElementKind, Shot, Story
 from milimo_tui.story.values.text import fold, has_phrase
 from milimo_tui.studio.takes import conditioning
-from milimo_tui.studio.takes.element_inputs import pictured
+from milimo_tui.studio.takes.element_inputs import list_pictured_elements
 
 ORDER = (ElementKind.CHARACTER, ElementKind.OBJECT)
 
 
-def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
+def choose_subject_pictures(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
     """Return one picture of each element, as many as the engine takes.
 
     People come first, then objects, each with the best match first, and the place last. A place is not sent
     alone, because then no subject must stay the same.
     """
-    row = engine_registry.find(engine)
+    row = engine_registry.find_engine(engine)
     if row is None or not row.subjects:
         return Subjects()
     by = Subjects.model_validate({"by": shot.subjects})
@@ -37,20 +37,24 @@ def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None)
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     shown = [
         (element, next((assets[id] for id in element.references if id in assets), None))
-        for element in pictured(story, shot)
+        for element in list_pictured_elements(story, shot)
     ]
     seen = [
-        Subject(input=conditioning.place(asset, root), name=element.name, words=_words(story, shot, element))
+        Subject(
+            input=conditioning.get_conditioning_path(asset, root),
+            name=element.name,
+            words=_describe_subject(story, shot, element),
+        )
         for kind in ORDER
         for element, asset in shown
         if asset is not None and element.kind is kind
     ]
     where = [
         Subject(
-            input=conditioning.place(asset, root),
+            input=conditioning.get_conditioning_path(asset, root),
             name=element.name,
             is_place=True,
-            words=_words(story, shot, element),
+            words=_describe_subject(story, shot, element),
         )
         for element, asset in shown
         if asset is not None and element.kind is ElementKind.LOCATION
@@ -59,18 +63,20 @@ def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None)
     return by.model_copy(update={"parts": parts})
 
 
-def _words(story: Story, shot: Shot, element: Element) -> str:
+def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
     """Return a description of an element's picture, without its name: `a woman of 38 in blue scrubs`.
 
     Empty without a description, or if the description contains the name.
     """
-    words = visible(element, look_at(story, shot, element))
+    words = describe_visible_look(element, find_look_at_shot(story, shot, element))
     if element.kind is ElementKind.CHARACTER:
-        return described(Seen(name=element.name, visible=words, gender=element.gender))
-    return "" if has_phrase(fold(words), fold(element.name)) else unmarked(words).strip().rstrip(".")
+        return describe_person(MeantSubject(name=element.name, visible=words, gender=element.gender))
+    return (
+        "" if has_phrase(fold(words), fold(element.name)) else strip_script_marks(words).strip().rstrip(".")
+    )
 
 
-def shown(spec: MakeVideo, way: Way | None) -> str:
+def format_subjects(spec: MakeVideo, way: Way | None) -> str:
     """Return the pictures for display: `Mara, lamp, Kitchen go along`; empty without pictures."""
     if spec.subjects.by == "off":
         return "off: none go along"

@@ -9,7 +9,7 @@ from milimo_tui.engines.specs.video_specs import Beats, MakeVideo, Subjects
 from milimo_tui.studio.takes import signatures
 
 
-def switched(settings: Settings, spec: MakeVideo) -> MakeVideo:
+def apply_feature_switches(settings: Settings, spec: MakeVideo) -> MakeVideo:
     """Return a spec without the features that are turned off. Its take keeps the shot's signature, so it is
     not stale.
     """
@@ -20,4 +20,6 @@ def switched(settings: Settings, spec: MakeVideo) -> MakeVideo:
         changes["subjects"] = Subjects()
     if not changes:
         return spec
-    return spec.model_copy(update={**changes, "stands_for": spec.stands_for or signatures.signature(spec)})
+    return spec.model_copy(
+        update={**changes, "stands_for": spec.stands_for or signatures.get_signature(spec)}
+    )

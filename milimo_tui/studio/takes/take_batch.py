@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.takes import conditioning, shot_spec, signatures
-from milimo_tui.studio.takes.conditioning import End, Index
+from milimo_tui.studio.takes.conditioning import ShotEnd, StoryIndex
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
-from milimo_tui.studio.takes.shot_spec import ShotState, Specs
+from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 
 SHOWN_PROMPT = 40  # characters of a swept prompt in a label
 SHOWN_SHOTS = 4  # shot numbers in a batch's label; further shots are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
+class TakeVariant:
     """The values that a take of a batch has of its own; None is the shot's value. It is the `nth` of `takes`
     equal takes.
     """
@@ -66,7 +66,7 @@ class Sweep:
         """True if nothing is swept."""
         return not (self.seeds or self.guidances or self.prompts)
 
-    def variants(self) -> tuple[Variant, ...]:
+    def list_variants(self) -> tuple[TakeVariant, ...]:
         """Return the variants in the order they are made. Raises BadInput for seeds with takes, which would
         be equal.
         """
@@ -79,7 +79,7 @@ class Sweep:
             range(self.takes), self.prompts or (None,), self.seeds or (None,), self.guidances or (None,)
         )
         return tuple(
-            Variant(seed=seed, guidance=guidance, prompt=prompt, nth=nth, takes=self.takes)
+            TakeVariant(seed=seed, guidance=guidance, prompt=prompt, nth=nth, takes=self.takes)
             for nth, prompt, seed, guidance in every
         )
 
@@ -87,9 +87,9 @@ class Sweep:
     def label(self) -> str:
         """A label: `3 seeds × 2 guidances`."""
         counts = ((self.prompts, "prompt"), (self.seeds, "seed"), (self.guidances, "guidance"))
-        parts = [plural(len(values), what) for values, what in counts if values]
+        parts = [format_count(len(values), what) for values, what in counts if values]
         if self.takes > 1:
-            parts.append(plural(self.takes, "take"))
+            parts.append(format_count(self.takes, "take"))
         return " × ".join(parts)
 
 
@@ -104,12 +104,12 @@ class TakeRequest:
 
 
 def compose(
-    specs: Specs,
+    specs: FilmSpecs,
     wanted: Sequence[ShotState],
     sweep: Sweep,
     *,
     handles: Handles = NO_HANDLES,
-    continued: Mapping[str, End] | None = None,
+    continued: Mapping[str, ShotEnd] | None = None,
 ) -> list[TakeRequest]:
     """Return a request for every shot and variant.
 
@@ -117,28 +117,32 @@ def compose(
     continues another waits for that shot's take of the same variant, or continues the end in `continued` (by
     shot id). Takes get `handles`. Raises BadInput if shots continue each other in a circle.
     """
-    variants = sweep.variants()
-    shots = in_order([state.shot for state in wanted], specs.film)
+    variants = sweep.list_variants()
+    shots = sort_by_continuity([state.shot for state in wanted], specs.film)
     by_shot = {state.shot.id: state for state in wanted}
-    seeds = {(shot.id, nth): _seed(by_shot[shot.id], nth) for shot in shots for nth in range(sweep.takes)}
+    seeds = {
+        (shot.id, nth): _choose_variant_seed(by_shot[shot.id], nth)
+        for shot in shots
+        for nth in range(sweep.takes)
+    }
     found: list[TakeRequest] = []
     for variant in variants:
         made: dict[str, TakeRequest] = {}
         for shot in shots:
             state = by_shot[shot.id]
-            before = (continued or {}).get(shot.goes_on_from)
-            earlier = specs.film.shots.get(shot.goes_on_from)
-            if earlier is not None and (maker := specs.film.performances.maker(earlier).id) in made:
-                other, begins = made[maker], specs.film.performances.begins(earlier)
-                before = End(
+            before = (continued or {}).get(shot.continuity_source)
+            earlier = specs.film.shots.get(shot.continuity_source)
+            if earlier is not None and (maker := specs.film.performances.find_take_maker(earlier).id) in made:
+                other, begins = made[maker], specs.film.performances.get_take_start(earlier)
+                before = ShotEnd(
                     JobOutput(job=other.id, output="take"),
-                    conditioning.last_frame(earlier, other.spec, begins),
+                    conditioning.find_last_frame(earlier, other.spec, begins),
                 )
             seed = seeds[shot.id, variant.nth] if variant.seed is None else variant.seed
             take = TakeRequest(
                 new_id("job"),
                 state,
-                varied_spec(specs, shot, variant, seed=seed, handles=handles, before=before),
+                make_variant_spec(specs, shot, variant, seed=seed, handles=handles, before=before),
                 f"{state.number} {variant.label}",
             )
             made[shot.id] = take
@@ -146,35 +150,35 @@ def compose(
     return found
 
 
-def varied_spec(
-    specs: Specs,
+def make_variant_spec(
+    specs: FilmSpecs,
     shot: Shot,
-    variant: Variant,
+    variant: TakeVariant,
     *,
     seed: int,
-    before: End | None,
+    before: ShotEnd | None,
     handles: Handles = NO_HANDLES,
 ) -> MakeVideo:
     """Return the spec of a variant. Takes of a sweep have the shot's signature, so that they are not
     stale.
     """
-    spec = specs.of(shot)
+    spec = specs.get_spec(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
     if own:
-        stands_for = signatures.signature(spec)
-        spec = specs.of(replace(shot, **own)).model_copy(update={"stands_for": stands_for})
-    if before is not None and conditioning.goes_on(specs.story, shot):
+        stands_for = signatures.get_signature(spec)
+        spec = specs.get_spec(replace(shot, **own)).model_copy(update={"stands_for": stands_for})
+    if before is not None and conditioning.begins_with_previous_end(specs.story, shot):
         going_on = Conditioning(input=before.input, frame=0, source="continuity", at=before.at)
         spec = spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
-    return handles.of(spec.model_copy(update={"seed": seed}))
+    return handles.add_handles(spec.model_copy(update={"seed": seed}))
 
 
-def in_order(shots: Sequence[Shot], film: Index) -> list[Shot]:
+def sort_by_continuity(shots: Sequence[Shot], film: StoryIndex) -> list[Shot]:
     """Return the shots, each after the shot that it continues. Raises BadInput for a circle."""
     waiting = {shot.id: shot for shot in shots}
     placed: list[Shot] = []
 
-    def chain(shot: Shot) -> Iterator[Shot]:
+    def follow_chain(shot: Shot) -> Iterator[Shot]:
         """Yield the shot, then the shot it continues, and so on."""
         seen: set[str] = set()
         at: Shot | None = shot
@@ -185,35 +189,35 @@ def in_order(shots: Sequence[Shot], film: Index) -> list[Shot]:
                 )
             seen.add(at.id)
             yield at
-            earlier = film.shots.get(at.goes_on_from)
-            at = waiting.get(film.performances.maker(earlier).id) if earlier is not None else None
+            earlier = film.shots.get(at.continuity_source)
+            at = waiting.get(film.performances.find_take_maker(earlier).id) if earlier is not None else None
 
     for shot in shots:
-        for link in reversed(list(chain(shot))):
+        for link in reversed(list(follow_chain(shot))):
             placed.append(link)
             del waiting[link.id]
     return placed
 
 
-def label_of(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> str:
+def make_batch_label(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> str:
     """Return the label of a batch: `3B, 4 takes`, `Scene 3, all shots`, `3B sweep: 3 seeds × 2 guidances`."""
-    shots = what or named([state.number for state in wanted])
+    shots = what or format_shot_numbers([state.number for state in wanted])
     if not sweep.is_plain:
         return f"{shots} sweep: {sweep.label}"
     if sweep.takes > 1:
-        return f"{shots}, {plural(sweep.takes, 'take')}{' each' if len(wanted) > 1 else ''}"
+        return f"{shots}, {format_count(sweep.takes, 'take')}{' each' if len(wanted) > 1 else ''}"
     return shots
 
 
-def named(numbers: Sequence[str]) -> str:
+def format_shot_numbers(numbers: Sequence[str]) -> str:
     """Return the shot numbers as text: `1A, 1B, 2A`, or `1A, 1B, 2A, 2B and 8 more`."""
     if len(numbers) <= SHOWN_SHOTS + 1:
         return ", ".join(numbers)
     return f"{', '.join(numbers[:SHOWN_SHOTS])} and {len(numbers) - SHOWN_SHOTS} more"
 
 
-def _seed(state: ShotState, nth: int) -> int:
+def _choose_variant_seed(state: ShotState, nth: int) -> int:
     """Return a take's seed: the shot's for its first take or a locked seed, otherwise a new seed."""
     if nth and not state.shot.seed_locked:
-        return shot_spec.new_seed()
-    return shot_spec.next_seed(state)
+        return shot_spec.draw_random_seed()
+    return shot_spec.choose_next_seed(state)

@@ -12,30 +12,30 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
-from milimo_tui.core.host import HOST, bytes_under
-from milimo_tui.engines.contract.workload import workload
+from milimo_tui.core.format import format_bytes, format_count, format_duration, format_time_of_day
+from milimo_tui.core.host import HOST, count_folder_bytes
+from milimo_tui.engines.contract.workload import compute_workload
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.machine import lanes
 from milimo_tui.jobs.schedule import forecast
-from milimo_tui.jobs.schedule.schedule import Free
-from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
+from milimo_tui.jobs.schedule.schedule import FreeWorker
+from milimo_tui.jobs.schedule.simulation import OCCUPYING, QueueSnapshot
 from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.queue_views import EstimateError, WorkEstimate
 from milimo_tui.jobs.values.quotas import Quotas
-from milimo_tui.jobs.values.states import State
-from milimo_tui.store.jobs.studio_file import open_for_reading
+from milimo_tui.jobs.values.states import JobState
+from milimo_tui.store.jobs.studio_file import open_studio_for_reading
 from milimo_tui.story.values.film import Story
-from milimo_tui.studio.machine.work_price import price_text
+from milimo_tui.studio.machine.work_price import format_price
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
 from milimo_tui.studio.takes.preflight import Preflight
-from milimo_tui.studio.takes.shot_spec import ShotState, Specs
-from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
+from milimo_tui.studio.takes.take_queue import PreparedTakes
 from milimo_tui.studio.weights import readiness
 
 NEWEST = 20  # number of takes from which the size of the next one is estimated
-WORK = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
+WORK_NAMES = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,60 +64,62 @@ class TakeEstimate:
         }
 
 
-def of(studio: Studio, prepared: Prepared) -> TakeEstimate:
+def estimate_takes(studio: Studio, prepared: PreparedTakes) -> TakeEstimate:
     """Estimate a prepared batch of takes."""
     orders = [
         {
             "id": request.id,
-            "lane": readiness.lane_of(studio, take.spec.engine),
-            "workload": (work := workload(take.spec)).kind,
+            "lane": readiness.choose_lane(studio, take.spec.engine),
+            "workload": (work := compute_workload(take.spec)).kind,
             "units": work.units,
             "affinity": work.affinity,
             "priority": request.priority,
             "not_before": request.not_before,
-            "needs": sorted(output_refs.needed(request.spec)),
+            "needs": sorted(output_refs.find_referenced_jobs(request.spec)),
         }
         for request, take in zip(prepared.requests, prepared.takes, strict=True)
     ]
-    work_estimate = _queue_estimate(studio, orders)
+    work_estimate = _ask_queue_estimate(studio, orders)
     held = any(request.hold for request in prepared.requests)
-    disk, unsized = _bytes(studio.snapshot().story, [take.spec for take in prepared.takes])
-    root = studio.project().paths.root
+    disk, unsized = _estimate_take_bytes(studio.take_snapshot().story, [take.spec for take in prepared.takes])
+    root = studio.require_project().paths.root
     return TakeEstimate(
         seconds=work_estimate.seconds,
         gb=None if disk is None else round(disk / 1e9, 3),
         ready=None if held else work_estimate.end,
-        free_gb=round(HOST.free_bytes(root) / 1e9, 3),
+        free_gb=round(HOST.get_free_bytes(root) / 1e9, 3),
         error=work_estimate.error,
-        unknown=_unknown(work_estimate, unsized, held=held),
-        price=price_text(studio.settings, work_estimate.seconds),
-        room_gb=_room_gb(studio, root),
+        unknown=_list_unknown_parts(work_estimate, unsized, held=held),
+        price=format_price(studio.settings, work_estimate.seconds),
+        room_gb=_get_quota_space_gb(studio, root),
     )
 
 
-def _room_gb(studio: Studio, root: Path) -> float | None:
+def _get_quota_space_gb(studio: Studio, root: Path) -> float | None:
     """Return the GB left in the quota of the film in a folder; None without a quota."""
     try:
-        quota = Quotas.of(studio.read_settings()[0]).of_film(root.name)
+        quota = Quotas.from_settings(studio.read_home_settings()[0]).limit_for_film(root.name)
     except MilimoError:
         return None  # The supervisor reports faulty quotas.
-    return round(max(0, quota - bytes_under(root)) / 1e9, 3) if quota else None
+    return round(max(0, quota - count_folder_bytes(root)) / 1e9, 3) if quota else None
 
 
-def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Preflight) -> float | None:
+def estimate_next_take_seconds(
+    studio: Studio, specs: FilmSpecs, state: ShotState, sending: Preflight
+) -> float | None:
     """Estimate the duration of one more take of a shot; None if none can be made, or none was measured."""
     if sending.problems or sending.way is None:
         return None
     try:
-        order = take_queue.Order(specs=specs, always=(state,))
-        prepared = take_queue.prepare(studio, order, studio.client_or_none())
-        return of(studio, prepared).seconds
+        order = take_queue.TakeOrder(specs=specs, always=(state,))
+        prepared = take_queue.prepare_takes(studio, order, studio.client_or_none())
+        return estimate_takes(studio, prepared).seconds
     except MilimoError:
         # The order itself reports the error; here the rest must be shown even if the queue does not answer.
         return None
 
 
-def take_sentence(sending: Preflight, seconds: float | None) -> str:
+def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     """Describe one take, with the unknown parts: `about 38 s, 61 GB of 141, bf16, all resident (calculated)`.
 
     Empty for engines that draw from facts, whose time is negligible.
@@ -130,7 +132,7 @@ def take_sentence(sending: Preflight, seconds: float | None) -> str:
     elif seconds is None:
         parts = ["no take like it was measured here yet, so no time"]
     else:
-        parts = [f"about {duration(max(1.0, seconds))}"]
+        parts = [f"about {format_duration(max(1.0, seconds))}"]
     if memory is not None and memory["card_gb"] and memory["fits"]:
         recipe = f"{memory['plan']['recipe']} ({memory['evidence']})"
         parts += [f"{memory['estimate_gb']:.0f} GB of {memory['card_gb']:.0f}", recipe]
@@ -139,55 +141,55 @@ def take_sentence(sending: Preflight, seconds: float | None) -> str:
     return ", ".join(parts)
 
 
-def sentence(estimate: TakeEstimate, many: str) -> str:
+def format_batch_estimate(estimate: TakeEstimate, many: str) -> str:
     """Describe a batch in one line: `12 takes, about 14 min, 1.2 GB, ready about 03:40`."""
     parts = [many]
     if estimate.seconds is not None:
-        parts.append(f"about {duration(max(1.0, estimate.seconds))}")
+        parts.append(f"about {format_duration(max(1.0, estimate.seconds))}")
     else:
         parts.append("no measure of this work yet")
     parts += [estimate.price] if estimate.price else []
     if estimate.gb is not None:
-        parts.append(f"about {bytes_text(estimate.gb * 1e9)}")
+        parts.append(f"about {format_bytes(estimate.gb * 1e9)}")
     if estimate.ready is not None:
-        parts.append(f"ready about {time_of_day(estimate.ready, HOST.now())}")
+        parts.append(f"ready about {format_time_of_day(estimate.ready, HOST.now())}")
     return ", ".join(parts)
 
 
-def remarks(estimate: TakeEstimate) -> list[str]:
+def list_estimate_remarks(estimate: TakeEstimate) -> list[str]:
     """Return remarks on an estimate: the error of past estimates, unknown parts, and lack of space."""
     error, found = estimate.error, []
     if error.median is not None:
-        many = plural(error.samples, "job")
+        many = format_count(error.samples, "job")
         found.append(f"past estimates here were off by {error.median:.0%} (median of {many})")
     found += [f"not known: {why}" for why in estimate.unknown]
     if estimate.gb is not None and estimate.gb > estimate.free_gb:
         found.append(
-            f"the disk has room for {bytes_text(estimate.free_gb * 1e9)} only: milimo clean makes some"
+            f"the disk has room for {format_bytes(estimate.free_gb * 1e9)} only: milimo clean makes some"
         )
     if estimate.room_gb is not None and (estimate.gb or 0.0) >= estimate.room_gb:
-        room = bytes_text(estimate.room_gb * 1e9)
+        room = format_bytes(estimate.room_gb * 1e9)
         found.append(f"its quota lets the film hold {room} more: jobs wait then (milimo room free)")
     return found
 
 
-def _queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEstimate:
+def _ask_queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEstimate:
     """Ask the queue how long such jobs would take."""
     client = studio.client_or_none()
     if client is not None:
-        return client.estimate(orders)
-    jobs, needs = forecast.planned(orders)
-    workers = [Free(slot.id, slot.lane) for slot in lanes.slots(studio.settings)]
-    with open_for_reading(studio.home.studio_db) as file:
+        return client.estimate_work(orders)
+    jobs, needs = forecast.parse_planned_jobs(orders)
+    workers = [FreeWorker(slot.id, slot.lane) for slot in lanes.list_machine_slots(studio.settings)]
+    with open_studio_for_reading(studio.home.studio_db) as file:
         if file is None:
-            return forecast.estimate(Snapshot(HOST.now(), workers, []), jobs, needs)
-        there = forecast.read(file, workers, now=HOST.now())
+            return forecast.estimate_more_work(QueueSnapshot(HOST.now(), workers, []), jobs, needs)
+        there = forecast.take_queue_snapshot(file, workers, now=HOST.now())
     # No job runs without a supervisor; interrupted jobs continue when one starts.
-    left = [job._replace(state=State.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
-    return forecast.estimate(replace(there, jobs=left), jobs, needs)
+    left = [job._replace(state=JobState.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
+    return forecast.estimate_more_work(replace(there, jobs=left), jobs, needs)
 
 
-def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
+def _estimate_take_bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
     """Estimate the bytes of takes; None if some are unknown. Also return the engines without data.
 
     The estimate uses the bytes for each frame and pixel of the newest takes by that engine, only those of the
@@ -215,10 +217,12 @@ def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list
     return None if unsized else total, sorted(unsized)
 
 
-def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> list[str]:
+def _list_unknown_parts(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> list[str]:
     """Return the reasons why parts of an estimate are unknown, a sentence each."""
-    found = [f"{_described(kind)} were never measured here" for kind in estimate.unmeasured]
-    found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse]
+    found = [f"{_describe_workload(kind)} were never measured here" for kind in estimate.unmeasured]
+    found += [
+        f"{_describe_workload(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse
+    ]
     found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in estimate.shut]
     if held:
         found.append("when they are ready: they are held until you let them go (milimo batch resume)")
@@ -227,7 +231,7 @@ def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> l
     return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
 
 
-def _described(kind: str) -> str:
+def _describe_workload(kind: str) -> str:
     """Return a workload as text: `takes by ltx2 (768x512, 8 steps)`."""
     what, engine, *pace = kind.split("/")
-    return f"{WORK.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")
+    return f"{WORK_NAMES.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")

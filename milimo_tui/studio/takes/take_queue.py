@@ -20,12 +20,12 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
-from milimo_tui.jobs.values.spec_texts import patched
-from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.spec_texts import patch_job_spec
+from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.store.jobs.studio_file import open_for_reading
+from milimo_tui.store.jobs.studio_file import open_studio_for_reading
 from milimo_tui.store.jobs.studio_values import JobFilter
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -38,30 +38,32 @@ from milimo_tui.studio.takes import (
     signatures,
     take_batch,
 )
-from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.conditioning import ShotEnd
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
-from milimo_tui.studio.takes.shot_spec import ShotState, Specs
-from milimo_tui.studio.takes.switched import switched
+from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
+from milimo_tui.studio.takes.switched import apply_feature_switches
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
-OPEN = sorted(set(State) - ENDED)
+OPEN_JOB_STATES = sorted(set(JobState) - ENDED)
 _WORD = re.compile(r"\w+")  # Whole words, so that the shot 2B is not found in “LTX-2.5 22B”.
-COMING = sorted(set(OPEN) - {State.CANCELLING})  # states of jobs that will produce their result
-LABEL = 300  # characters that the queue accepts
+PRODUCTIVE_STATES = sorted(
+    set(OPEN_JOB_STATES) - {JobState.CANCELLING}
+)  # states of jobs that will produce their result
+MAX_JOB_LABEL = 300  # characters that the queue accepts
 # The engine that speaks lines over existing pictures.
-SPEAKER = engine_registry.speaker().name
-FEW = 50  # up to this number, the queue is asked for each shot separately
+SPEAKER = engine_registry.find_speech_engine().name
+MAX_SHOT_QUERIES = 50  # up to this number, the queue is asked for each shot separately
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class TakeOrder:
     """The user's order of takes.
 
     `due` are shots that need a take only if it is not being made already. `not_before` is in seconds since
     1970.
     """
 
-    specs: Specs
+    specs: FilmSpecs
     always: Sequence[ShotState] = ()
     due: Sequence[ShotState] = ()
     sweep: Sweep = field(default_factory=Sweep)
@@ -79,7 +81,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedTakes:
     """An order as job requests. `under_way` are jobs that already make some of its takes."""
 
     takes: tuple[TakeRequest, ...]
@@ -88,22 +90,22 @@ class Prepared:
     under_way: tuple[str, ...]
     comparing: tuple[JobRequest, ...] = ()  # jobs that compare the finished takes with pictures
 
-    def put_off(self, not_before: float | None) -> Prepared:
+    def postpone(self, not_before: float | None) -> PreparedTakes:
         """Return the order with an earliest start time (seconds since 1970)."""
         later = tuple(replace(request, not_before=not_before) for request in self.requests)
         return replace(self, requests=later)
 
 
-def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
+def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> PreparedTakes:
     """Return what would be queued.
 
     Raises NotFound for an engine that can't make takes, BadInput for a faulty order, and Unavailable for
     missing parts.
     """
     story = order.specs.story
-    root = studio.project().paths.root
-    takes = open_takes(studio, client, _relevant_shots(order))
-    under_way = made_already(takes, order)
+    root = studio.require_project().paths.root
+    takes = list_open_takes(studio, client, _find_relevant_shots(order))
+    under_way = find_jobs_for_due_shots(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, without duplicates.
     given = {state.shot.id: state for state in (*order.due, *order.always)}
@@ -112,31 +114,32 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         order.specs,
         wanted,
         order.sweep,
-        handles=NO_HANDLES if order.one_go else order.handles or Handles.wanted(studio.settings),
-        continued=ends_before(studio, wanted, takes),
+        handles=NO_HANDLES if order.one_go else order.handles or Handles.from_settings(studio.settings),
+        continued=find_continued_ends(studio, wanted, takes),
     )
-    wishes = [replace(take, spec=switched(studio.settings, take.spec)) for take in wishes]
-    wishes = [one_go.joined(wishes)] if order.one_go and wishes else wishes
-    wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
+    wishes = [replace(take, spec=apply_feature_switches(studio.settings, take.spec)) for take in wishes]
+    wishes = [one_go.join_takes(wishes)] if order.one_go and wishes else wishes
+    wishes = [_apply_spec_changes(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [
-        _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes
+        _make_voice_request(studio, take, order.speaker) if take.state.shot.id in order.voices else take
+        for take in wishes
     ]
-    wishes = [_led(take, order.sound) for take in wishes] if order.sound else wishes
-    wishes = _together(wishes)
+    wishes = [_add_leading_sound(take, order.sound) for take in wishes] if order.sound else wishes
+    wishes = _count_shared_weights(wishes)
     for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
     once = {take.state.shot.id: take for take in wishes}.values()
-    preflight.require(studio, story, ((take.state.shot, take.spec) for take in once))
-    label = order.label or take_batch.label_of(wanted, order.sweep)
-    batch = BatchRequest(label=label[:LABEL], project=str(root))
+    preflight.require_preflight(studio, story, ((take.state.shot, take.spec) for take in once))
+    label = order.label or take_batch.make_batch_label(wanted, order.sweep)
+    batch = BatchRequest(label=label[:MAX_JOB_LABEL], project=str(root))
     requests = [
         JobRequest(
             id=take.id,
             spec=take.spec.model_dump(mode="json"),
-            label=take.label[:LABEL],
+            label=take.label[:MAX_JOB_LABEL],
             project=str(root),
             shot=take.state.shot.id,
-            with_shots=one_go.shots_beside(take.spec, take.state.shot.id),
+            with_shots=one_go.list_other_shots(take.spec, take.state.shot.id),
             batch=batch.id,
             hold=order.hold,
             priority=order.priority,
@@ -144,13 +147,13 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         )
         for take in wishes
     ]
-    comparing = tuple(likeness.after(studio, story, wishes, order.hold, order.not_before))
-    return Prepared(
+    comparing = tuple(likeness.list_likeness_requests(studio, story, wishes, order.hold, order.not_before))
+    return PreparedTakes(
         tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
     )
 
 
-def _together(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
+def _count_shared_weights(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
     """Return the requests, each with the number of requests that use the same weights."""
     count = Counter((take.spec.engine, take.spec.model) for take in wishes)
     return [
@@ -162,27 +165,27 @@ def _together(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
     ]
 
 
-def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
+def _apply_spec_changes(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
     """Return a request with the user's changes to its spec. Raises BadInput, Refused."""
-    text = patched(take.spec.model_dump_json(), changes).text
+    text = patch_job_spec(take.spec.model_dump_json(), changes).text
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
-def _led(wish: TakeRequest, sound: str) -> TakeRequest:
+def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
     """Return a request for a take that follows a sound, with the shot's own signature. Raises Refused."""
     spec = wish.spec
-    if shot_spec.draws_from_facts(spec.engine):
+    if shot_spec.is_drawing_engine(spec.engine):
         raise Refused(
             f"{spec.engine} draws from the shot alone and follows no sound",
             "name an engine that makes video by a model: milimo shot make --engine",
         )
-    stands_for = spec.stands_for or signatures.signature(spec)
+    stands_for = spec.stands_for or signatures.get_signature(spec)
     return replace(
         wish, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
     )
 
 
-def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
+def _make_voice_request(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
     """Return a request for new sound only, over the pictures of the picked take."""
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
@@ -193,35 +196,39 @@ def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
     changes = {
         "engine": speaker or wish.spec.engine,
         "seed": take.seed,
-        "facts": shot_spec.facts_of(story, Performances(story).performed(wish.state.shot), voiced=True),
-        "stands_for": signatures.signature(wish.spec),
-        "over": Over(input=str(render_plan.asset_path(studio.project().paths, asset))),
+        "facts": shot_spec.get_shot_facts(
+            story, FilmPerformances(story).prepare_for_take(wish.state.shot), voiced=True
+        ),
+        "stands_for": signatures.get_signature(wish.spec),
+        "over": Over(input=str(render_plan.get_asset_path(studio.require_project().paths, asset))),
         "head": take.head,
         "tail": take.tail,
     }
     return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
 
 
-def film_specs(studio: Studio, engine: str = "") -> Specs:
+def make_film_specs(studio: Studio, engine: str = "") -> FilmSpecs:
     """Return the specs for the open film. `engine` makes all shots; empty: each shot's own engine."""
-    return Specs(studio.snapshot().story, engine=engine, root=studio.project().paths.root)
+    return FilmSpecs(studio.take_snapshot().story, engine=engine, root=studio.require_project().paths.root)
 
 
-def check_ready(studio: Studio, wanted: Sequence[ShotState], specs: Specs) -> None:
+def check_takes_ready(studio: Studio, wanted: Sequence[ShotState], specs: FilmSpecs) -> None:
     """Check that the takes can be made here, before anything is started. Raises BadInput, Refused,
     Unavailable.
     """
-    preflight.require(studio, specs.story, ((state.shot, specs.of(state.shot)) for state in wanted))
+    preflight.require_preflight(
+        studio, specs.story, ((state.shot, specs.get_spec(state.shot)) for state in wanted)
+    )
 
 
-def ready_ones(
-    studio: Studio, wanted: Sequence[ShotState], specs: Specs
+def split_ready_takes(
+    studio: Studio, wanted: Sequence[ShotState], specs: FilmSpecs
 ) -> tuple[list[ShotState], list[str]]:
     """Return the shots that can be made here, and reasons for the others. Raises the reason if none can be
     made.
     """
     try:
-        check_ready(studio, wanted, specs)
+        check_takes_ready(studio, wanted, specs)
     except MilimoError as error:
         first = error
     else:
@@ -230,7 +237,7 @@ def ready_ones(
     sentences: list[str] = []
     for state in wanted:
         try:
-            check_ready(studio, [state], specs)
+            check_takes_ready(studio, [state], specs)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}" if error.hint else error.message
             sentences.append(why if state.number in _WORD.findall(why) else f"{state.number}: {why}")
@@ -241,12 +248,12 @@ def ready_ones(
     return ready, sentences
 
 
-def submit(client: Client, prepared: Prepared) -> list[str]:
+def submit_takes(client: Client, prepared: PreparedTakes) -> list[str]:
     """Queue an order as one batch; return the ids of all its jobs, those already under way first."""
     if prepared.requests:
-        client.submit(prepared.requests, batches=[prepared.batch])
+        client.submit_jobs(prepared.requests, batches=[prepared.batch])
     if prepared.comparing:
-        client.submit(prepared.comparing)
+        client.submit_jobs(prepared.comparing)
     return [*prepared.under_way, *(request.id for request in prepared.requests)]
 
 
@@ -262,62 +269,64 @@ class OpenTake:
     spec: Callable[[], Any]
 
 
-def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
+def list_open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
     """Return jobs that will make takes of the shots, oldest first. Without a client, use the queue's last
     stored state.
     """
-    here = studio.project().paths.root.resolve()
+    here = studio.require_project().paths.root.resolve()
     if client is not None:
         return [
-            OpenTake(job.id, shot, is_settled(job), partial(_spec_of, client, job.id))
-            for job in _open_jobs(client, shots)
+            OpenTake(job.id, shot, is_settled(job), partial(_get_job_spec, client, job.id))
+            for job in _list_jobs_of_shots(client, shots)
             if job.kind == "make_video" and Path(job.project).resolve() == here
             for shot in job.shots
             if shot in shots
         ]
-    with open_for_reading(studio.home.studio_db) as file:
+    with open_studio_for_reading(studio.home.studio_db) as file:
         return [
             OpenTake(job.id, shot, False, partial(json.loads, job.spec))
-            for job in (file.jobs(JobFilter(states=COMING)) if file and shots else ())
+            for job in (file.select_jobs(JobFilter(states=PRODUCTIVE_STATES)) if file and shots else ())
             if job.kind == "make_video" and Path(job.project).resolve() == here
             for shot in (job.shot, *json.loads(job.with_shots))
             if shot in shots
         ]
 
 
-def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
+def _list_jobs_of_shots(client: Client, shots: Collection[str]) -> list[JobView]:
     """Return the open jobs that may belong to the shots. For few shots, ask shot by shot, as the queue may be
     long.
     """
-    if len(shots) > FEW:
-        return client.jobs({"states": COMING})
-    found = [job for shot in sorted(shots) for job in client.jobs({"states": COMING, "shot": shot})]
+    if len(shots) > MAX_SHOT_QUERIES:
+        return client.list_jobs({"states": PRODUCTIVE_STATES})
+    found = [
+        job for shot in sorted(shots) for job in client.list_jobs({"states": PRODUCTIVE_STATES, "shot": shot})
+    ]
     return list({job.id: job for job in found}.values())  # A job may belong to several of the shots.
 
 
-def _relevant_shots(order: Order) -> set[str]:
+def _find_relevant_shots(order: TakeOrder) -> set[str]:
     """Return the shots whose open jobs matter: shots that are due, and shots that others continue."""
     wanted = (*order.always, *order.due)
     shots, performances = order.specs.film.shots, order.specs.film.performances
     before = {
-        performances.maker(shots[state.shot.goes_on_from]).id
+        performances.find_take_maker(shots[state.shot.continuity_source]).id
         for state in wanted
-        if state.shot.goes_on_from in shots
+        if state.shot.continuity_source in shots
     }
     return before | {state.shot.id for state in order.due}
 
 
-def _spec_of(client: Client, id: str) -> Any:
-    return client.job(id).spec
+def _get_job_spec(client: Client, id: str) -> Any:
+    return client.fetch_job(id).spec
 
 
-def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
+def find_jobs_for_due_shots(takes: Sequence[OpenTake], order: TakeOrder) -> dict[str, str]:
     """Return, by shot id, the open job that already makes what a due shot needs (after an interrupt, or from
     elsewhere).
     """
     always = {state.shot.id for state in order.always}
     orders = {
-        state.shot.id: signatures.signature(order.specs.of(state.shot))
+        state.shot.id: signatures.get_signature(order.specs.get_spec(state.shot))
         for state in order.due
         if state.shot.id not in always
     }
@@ -325,30 +334,34 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     for take in takes:
         if take.shot not in orders or take.shot in found or take.is_settled:
             continue
-        if one_go.asked_of(MakeVideo.model_validate(take.spec()), take.shot) == orders[take.shot]:
+        if one_go.get_shot_signature(MakeVideo.model_validate(take.spec()), take.shot) == orders[take.shot]:
             found[take.shot] = take.id
     return found
 
 
-def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]) -> Mapping[str, End]:
+def find_continued_ends(
+    studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
+) -> Mapping[str, ShotEnd]:
     """Return the ends that shots continue, by the id of the previous shot.
 
     An end is that of the newest take being made, or else of the picked take's file. Shots with neither are
     left out.
     """
-    film = conditioning.Index.of(studio.snapshot().story)
-    before = {state.shot.goes_on_from for state in wanted if state.shot.goes_on_from}
+    film = conditioning.StoryIndex.from_story(studio.take_snapshot().story)
+    before = {state.shot.continuity_source for state in wanted if state.shot.continuity_source}
     coming = {take.shot: take for take in takes}
-    found: dict[str, End] = {}
+    found: dict[str, ShotEnd] = {}
     for shot in film.story.shots:
         if shot.id not in before:
             continue
-        take, maker = film.picked(shot), film.performances.maker(shot).id
+        take, maker = film.get_shown_take(shot), film.performances.find_take_maker(shot).id
         if maker in coming:
-            role, spec = one_go.piece_of(MakeVideo.model_validate(coming[maker].spec()), maker)
+            role, spec = one_go.get_output_for_shot(MakeVideo.model_validate(coming[maker].spec()), maker)
             made = JobOutput(job=coming[maker].id, output=role)
-            found[shot.id] = End(made, conditioning.last_frame(shot, spec, film.performances.begins(shot)))
+            found[shot.id] = ShotEnd(
+                made, conditioning.find_last_frame(shot, spec, film.performances.get_take_start(shot))
+            )
         elif take is not None and take.asset in film.assets:
-            path = str(render_plan.asset_path(studio.project().paths, film.assets[take.asset]))
-            found[shot.id] = End(path, conditioning.last_frame(shot, take))
+            path = str(render_plan.get_asset_path(studio.require_project().paths, film.assets[take.asset]))
+            found[shot.id] = ShotEnd(path, conditioning.find_last_frame(shot, take))
     return found

@@ -23,12 +23,12 @@ from milimo_tui.core.errors import (
     Refused,
     Unavailable,
 )
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.store.history.two_boxes import Met
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.store.history.two_boxes import MergeResult
 from milimo_tui.store.project.schema import SCHEMA
 
 PROTOCOL = 1
-MANY = 500  # files listed in one message
+FILES_PER_MESSAGE = 500  # files listed in one message
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 MaybeDigest = Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")]
 MaybeFilmId = Annotated[str, StringConstraints(pattern="^([a-z]+_[0-9a-zA-Z]{6,40})?$")]
@@ -39,7 +39,7 @@ A = TypeVar("A")
 
 
 @checked(frozen=True)
-class Hello:
+class HelloRequest:
     """The first message, from the box that asks. `film` is an id or a name; empty for weights only."""
 
     film: Words
@@ -52,7 +52,7 @@ class Hello:
 
 
 @checked(frozen=True)
-class Here:
+class HelloAnswer:
     """The answer to the first message: the film on this box, and its stored states, newest first."""
 
     there: bool
@@ -66,7 +66,7 @@ class Here:
 
 
 @checked(frozen=True)
-class Named:
+class TravellingFile:
     """A file of a film, or of weights: its place, size and SHA-256."""
 
     path: Words
@@ -75,7 +75,7 @@ class Named:
 
 
 @checked(frozen=True)
-class Begin:
+class BeginRequest:
     """The announcement of a pushed film. `folder` is the name of its folder if the film is new on the other
     box.
     """
@@ -85,17 +85,17 @@ class Begin:
 
 
 @checked(frozen=True)
-class Offer:
+class FilesOffer:
     """A question which of these files are needed. `then` is the state of the film whose list of files both
     boxes know.
     """
 
-    files: Annotated[tuple[Named, ...], Field(max_length=MANY)]
+    files: Annotated[tuple[TravellingFile, ...], Field(max_length=FILES_PER_MESSAGE)]
     then: MaybeDigest = ""
 
 
 @checked(frozen=True)
-class State:
+class StateOffer:
     """The announcement of a state of the film, that is, its database."""
 
     snapshot: Digest
@@ -103,7 +103,7 @@ class State:
 
 
 @checked(frozen=True)
-class Want:
+class WantedFiles:
     """The answer with the needed hashes, each with its start byte, and the places of files that stay as they
     are.
     """
@@ -113,7 +113,7 @@ class Want:
 
 
 @checked(frozen=True)
-class Piece:
+class PieceHeader:
     """The announcement that a file, or its missing part, follows."""
 
     digest: Digest
@@ -122,7 +122,7 @@ class Piece:
 
 
 @checked(frozen=True)
-class Settle:
+class SettleRequest:
     """The request to create or merge the film from the received files. `then` is empty if there is no common
     state.
     """
@@ -134,7 +134,7 @@ class Settle:
 
 
 @checked(frozen=True)
-class Settled:
+class TransferResult:
     """The result of a merge."""
 
     made: bool = False
@@ -146,14 +146,14 @@ class Settled:
 
 
 @checked(frozen=True)
-class Take:
+class StateRequest:
     """The request to make a state of the film that can be read. `then` is the state that both boxes know."""
 
     then: MaybeDigest = ""
 
 
 @checked(frozen=True)
-class Took:
+class StateAnswer:
     """A state of the film that was made for reading. `files` counts its media, which are sent in pages of
     `FILES_PER_MESSAGE`.
     """
@@ -164,14 +164,14 @@ class Took:
 
 
 @checked(frozen=True)
-class Page:
+class PageRequest:
     """The request for a page of the files that `StateAnswer` counts."""
 
     start: Bytes
 
 
 @checked(frozen=True)
-class Read:
+class ReadRequest:
     """The request to send this file of the film, or of a state of it, from a byte on."""
 
     path: Words
@@ -180,7 +180,7 @@ class Read:
 
 
 @checked(frozen=True)
-class Bring:
+class WeightsOffer:
     """A question whether these weights are installed. `manifest` is JSON, as in the model store."""
 
     id: Words
@@ -188,7 +188,7 @@ class Bring:
 
 
 @checked(frozen=True)
-class Have:
+class WeightsAnswer:
     """The answer to `WeightsOffer`."""
 
     there: bool
@@ -200,16 +200,16 @@ class Ok:
 
 
 ASKS: dict[str, type[Any]] = {
-    "hello": Hello,
-    "begin": Begin,
-    "offer": Offer,
-    "state": State,
-    "piece": Piece,
-    "settle": Settle,
-    "take": Take,
-    "page": Page,
-    "read": Read,
-    "bring": Bring,
+    "hello": HelloRequest,
+    "begin": BeginRequest,
+    "offer": FilesOffer,
+    "state": StateOffer,
+    "piece": PieceHeader,
+    "settle": SettleRequest,
+    "take": StateRequest,
+    "page": PageRequest,
+    "read": ReadRequest,
+    "bring": WeightsOffer,
     "shelve": Ok,
 }
 _WORDS = {kind: word for word, kind in ASKS.items() if kind is not Ok}
@@ -221,13 +221,13 @@ _ERRORS: dict[str, type[MilimoError]] = {
 }  # fmt: skip
 
 
-def written(value: Any, ask: str = "") -> dict[str, Any]:
+def build_message(value: Any, ask: str = "") -> dict[str, Any]:
     """Return the message for a value. `ask` names the request if the value's class does not."""
     word = ask or _WORDS.get(type(value), "")
     return {**({"ask": word} if word else {}), **asdict(value)}
 
 
-def read(kind: type[A], message: Mapping[str, Any]) -> A:
+def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
     """Return the value of a message, without the word that names the request. Raises Failed."""
     values = {name: value for name, value in message.items() if name != "ask"}
     try:
@@ -241,34 +241,34 @@ def read(kind: type[A], message: Mapping[str, Any]) -> A:
         ) from None
 
 
-def settled(met: Met | None, kept: Iterable[str], box: str) -> Settled:
+def make_transfer_result(met: MergeResult | None, kept: Iterable[str], box: str) -> TransferResult:
     """Return the result of a merge for the other box; `met` is None if the film was new."""
-    told = tuple(kept)[:MANY]
+    told = tuple(kept)[:FILES_PER_MESSAGE]
     if met is None:
-        return Settled(made=True, kept=told)
-    differences = tuple(each.sentence(box)[:1000] for each in met.differences)
-    return Settled(False, met.rows, met.edits, differences[:MANY], told, met.ahead)
+        return TransferResult(made=True, kept=told)
+    differences = tuple(each.describe_difference(box)[:1000] for each in met.differences)
+    return TransferResult(False, met.rows, met.edits, differences[:FILES_PER_MESSAGE], told, met.ahead)
 
 
-def error_in(error: MilimoError) -> dict[str, Any]:
+def build_far_error(error: MilimoError) -> dict[str, Any]:
     """Return a message for an error."""
     return {"error": error.kind, "message": error.message[:1000], "hint": error.hint[:1000]}
 
 
-def raise_from(message: Mapping[str, Any], box: str) -> None:
+def raise_far_error(message: Mapping[str, Any], box: str) -> None:
     """Raise the error in a message, with the name of that box; do nothing if there is none."""
     kind = message.get("error")
     if kind is None:
         return
-    said, hint = (one_line(str(message.get(name, "")), 400) for name in ("message", "hint"))
+    said, hint = (clean_one_line(str(message.get(name, "")), 400) for name in ("message", "hint"))
     raise _ERRORS.get(str(kind), Failed)(f"{box}: {said}", hint)
 
 
-def require_same(protocol: int, schema: int, version: str, box: str) -> None:
+def require_same_version(protocol: int, schema: int, version: str, box: str) -> None:
     """Check that the other side has the same protocol and film schema. Raises Newer if it differs."""
     if (protocol, schema) != (PROTOCOL, SCHEMA.newest):
         raise Newer(
-            f"{box} has Milimo {one_line(version, 20)} (schema {schema}), here is {__version__}"
+            f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), here is {__version__}"
             f" (schema {SCHEMA.newest})",
             "bring both to one version; nothing was sent",
         )

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Newer, Unavailable
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.studio.travel.asks import raise_from, read, written
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.studio.travel.asks import build_message, parse_message, raise_far_error
 from milimo_tui.studio.travel.frames import Frames
 
 FAR_SIDE = "far-side"  # the command of `milimo` that answers on the other box
@@ -23,7 +23,7 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class RemoteBox:
     """A box as the user names it: `host` for ssh, and a home there, empty for that box's default home."""
 
     host: str
@@ -36,7 +36,7 @@ class Box:
         """A name that identifies the box and the home on it."""
         return f"{self.host}:{self.home}"
 
-    def words(self, *, may_ask: bool) -> list[str]:
+    def build_ssh_command(self, *, may_ask: bool) -> list[str]:
         """Return the command that starts the other side. With `may_ask`, ssh may ask for a password at the
         terminal.
         """
@@ -49,7 +49,7 @@ class Box:
         return [*ssh, "-T", *quiet, "--", self.host, there]
 
 
-def parse_box(text: str, ssh: str, program: str) -> Box:
+def parse_box(text: str, ssh: str, program: str) -> RemoteBox:
     """Parse `BOX` or `BOX:HOME`. Raises BadInput for an empty name, or a name that ssh would read as an
     option.
     """
@@ -62,13 +62,13 @@ def parse_box(text: str, ssh: str, program: str) -> Box:
         shlex.split(ssh)
     except ValueError:
         raise BadInput("the words of ssh end amid a quotation", "milimo config set ssh ssh") from None
-    return Box(host, home, ssh, program.strip() or "milimo")
+    return RemoteBox(host, home, ssh, program.strip() or "milimo")
 
 
 class Conversation:
     """A sequence of requests to the other side, each answered before the next."""
 
-    def __init__(self, box: Box, process: subprocess.Popen[bytes], errors: Any) -> None:
+    def __init__(self, box: RemoteBox, process: subprocess.Popen[bytes], errors: Any) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         self.box = box
@@ -76,38 +76,38 @@ class Conversation:
         self._process = process
         self._errors = errors
 
-    def ask(self, question: Any, answer: type[A], word: str = "") -> A:
+    def ask_far_side(self, question: Any, answer: type[A], word: str = "") -> A:
         """Send a request; return the answer as a value of that class.
 
         Raises the other side's error, and Failed if the other side ended.
         """
-        self.tell(question, word)
-        return self.answer(answer)
+        self.send_question(question, word)
+        return self.receive_answer(answer)
 
-    def tell(self, question: Any, word: str = "") -> None:
+    def send_question(self, question: Any, word: str = "") -> None:
         """Send a request without waiting. If the other side has ended, raise its last error."""
         try:
-            self.frames.say(written(question, word))
+            self.frames.send_message(build_message(question, word))
         except BrokenPipeError:
             with suppress(MilimoError):
-                self.answer(dict)
-            raise self.ended() from None
+                self.receive_answer(dict)
+            raise self.make_end_error() from None
 
-    def answer(self, kind: type[A]) -> A:
+    def receive_answer(self, kind: type[A]) -> A:
         """Wait for an answer and return it."""
-        message = self.frames.hear()
+        message = self.frames.wait_for_message()
         if message is None:
-            raise self.ended()
-        raise_from(message, self.box.host)
-        return read(kind, message)
+            raise self.make_end_error()
+        raise_far_error(message, self.box.host)
+        return parse_message(kind, message)
 
-    def ended(self) -> MilimoError:
+    def make_end_error(self) -> MilimoError:
         """Return an error that explains why the other side ended."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVING_SECONDS)
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
-        said = one_line(lines[-1], 160) if lines else ""
+        said = clean_one_line(lines[-1], 160) if lines else ""
         host, code = self.box.host, self._process.returncode
         if code == _NO_CONNECTION:
             reason = f": {said}" if said else ""
@@ -130,11 +130,11 @@ class Conversation:
 
 
 @contextmanager
-def talking(box: Box, *, may_ask: bool = False) -> Iterator[Conversation]:
+def open_conversation(box: RemoteBox, *, may_ask: bool = False) -> Iterator[Conversation]:
     """Start the other side, and end it with the block. Raises Unavailable if ssh can't be started."""
     may_ask = may_ask and sys.stdin is not None and sys.stdin.isatty()
     with tempfile.TemporaryFile() as errors:
-        words = box.words(may_ask=may_ask)
+        words = box.build_ssh_command(may_ask=may_ask)
         try:
             process = subprocess.Popen(
                 words,

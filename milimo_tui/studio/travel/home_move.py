@@ -20,41 +20,41 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.host import (
-    explain,
+    detect_network_disk,
+    explain_os_error,
     fsync_folder,
     fsync_uncached,
-    identity,
-    locked,
+    get_file_identity,
+    hold_file_lock,
     make_folders,
-    named_path,
-    network_disk,
-    require_space,
-    write_atomic,
+    parse_user_path,
+    require_free_space,
+    write_file_atomically,
 )
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import HOME_MARK, Home
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.jobs.client.connection import SupervisorSilent
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import HomeRow
-from milimo_tui.store.sqlite.recovery import alone
-from milimo_tui.studio.session.home import remember
+from milimo_tui.store.sqlite.recovery import lock_database_exclusively
+from milimo_tui.studio.session.home import remember_last_home
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.travel.sending import MB, Meter
+from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter
 
-NOTE = ".milimo-moving"  # file in the new folder that lists the copied files, a line each
+COPY_RECORD = ".milimo-moving"  # file in the new folder that lists the copied files, a line each
 # Files that belong to processes on the old home, and files that are made again.
 _LEFT = frozenset(
-    (HOME_MARK, NOTE, "run", "terminals", "streamed", "supervisor.lock", "supervisor.json",
+    (HOME_MARK, COPY_RECORD, "run", "terminals", "streamed", "supervisor.lock", "supervisor.json",
      "supervisor.failure.json")
 )  # fmt: skip
 _STOP_SECONDS = 15.0
-_TRIES = 5  # number of times that files changed during the copy are copied again
+_COPY_TRIES = 5  # number of times that files changed during the copy are copied again
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class HomeMoved:
     """The result of a move: the home's new folder. `copied` and `bytes` count the files copied from another
     disk.
     """
@@ -65,26 +65,26 @@ class Moved:
     bytes: int = 0
 
 
-def move(studio: Studio, name: str) -> Moved:
+def move_home(studio: Studio, name: str) -> HomeMoved:
     """Move the studio home to a folder that is empty or does not exist. `name` is the folder's path.
 
     Raises BadInput, Refused while the home is in use, DiskFull, ReadOnly, Damaged, Failed, Cancelled. The
     home is then in its old folder.
     """
     home = studio.home
-    target = _target_of(home, named_path(name).absolute())
-    _end_supervisor(studio)
+    target = _check_move_target(home, parse_user_path(name).absolute())
+    _stop_idle_supervisor(studio)
     studio.close_project()
-    with locked(home.lock, wait=False) as ours, _nobody_in(home):
+    with hold_file_lock(home.lock, wait=False) as ours, _lock_unused_home(home):
         if not ours:
             raise Refused("the queue of this home has just begun work", "milimo supervisor stop --now")
         try:
-            return _renamed(home, target) or _copied(studio, home, target)
+            return _rename_home(home, target) or _copy_home_to_disk(studio, home, target)
         except OSError as error:
-            raise explain(error, str(error.filename or target), "move this home to") from error
+            raise explain_os_error(error, str(error.filename or target), "move this home to") from error
 
 
-def _target_of(home: Home, named: Path) -> Path:
+def _check_move_target(home: Home, named: Path) -> Path:
     """Return the folder to move to. Raises BadInput, Refused for an unsuitable folder."""
     target = named.parent.resolve() / named.name
     if target.is_symlink():
@@ -95,74 +95,76 @@ def _target_of(home: Home, named: Path) -> Path:
         raise BadInput("a folder in this home can't hold it", "name one beside it, or on another disk")
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not _is_begun(home, target))):
+    if target.exists() and (
+        not target.is_dir() or (any(target.iterdir()) and not _was_move_interrupted(home, target))
+    ):
         raise BadInput(f"there is something in {target} already", "name an empty folder, or none")
     if (home.root / ".git").exists():
         raise Refused("this home is a checkout of Milimo itself", "move the checkout as a whole")
-    if kind := network_disk(target.parent):
+    if kind := detect_network_disk(target.parent):
         raise Refused(
             f"{target} lies on a network disk ({kind}): the queue needs a local one", "name a local folder"
         )
     return target
 
 
-def _is_begun(home: Home, target: Path) -> bool:
+def _was_move_interrupted(home: Home, target: Path) -> bool:
     """Return True if a move of this home into that folder was started and interrupted."""
-    return _Copied.read(target).source == str(home.root)
+    return _CopyRecord.read(target).source == str(home.root)
 
 
-def _end_supervisor(studio: Studio) -> None:
+def _stop_idle_supervisor(studio: Studio) -> None:
     """Stop the supervisor if it has no work. Raises Refused if it has."""
     from milimo_tui.jobs.cluster import node_processes
 
-    if node_processes.notes(studio.home):
+    if node_processes.list_running_nodes(studio.home):
         raise Refused("nodes of a cluster work for this home", "milimo cluster down, then again")
     busy = Refused("jobs run in this home", "milimo supervisor stop --now puts them back in the queue")
     try:
         client = studio.client_or_none()
         if client is None:
             return
-        if client.status().active or not client.stop(now=True, wait=_STOP_SECONDS):
+        if client.fetch_status().active or not client.stop(now=True, wait=_STOP_SECONDS):
             raise busy
-    except Unanswered:
+    except SupervisorSilent:
         raise busy from None
 
 
 @contextmanager
-def _nobody_in(home: Home) -> Iterator[None]:
+def _lock_unused_home(home: Home) -> Iterator[None]:
     """Lock the home against new users. Raises Refused if a studio is open on the home, or a film is being
     received.
     """
     with ExitStack() as held:
         for lock in sorted(home.terminals.glob("*.lock")):
-            if not held.enter_context(locked(lock, wait=False)):
+            if not held.enter_context(hold_file_lock(lock, wait=False)):
                 raise Refused("a studio is open on this home", "leave it, then: milimo home move FOLDER")
-        for lock in sorted(home.arriving.glob("*/.lock")):
-            if not held.enter_context(locked(lock, wait=False)):
+        for lock in sorted(home.incoming_films.glob("*/.lock")):
+            if not held.enter_context(hold_file_lock(lock, wait=False)):
                 raise Refused("a film comes into this home just now", "wait until that is done")
         yield
 
 
 @contextmanager
-def _films_alone(home: Home) -> Iterator[None]:
+def _lock_all_films(home: Home) -> Iterator[None]:
     """Lock every film of the home against writes. Raises Refused for a film that is open."""
     with ExitStack() as held:
         for film in sorted(home.projects.glob("*/project.db")):
-            held.enter_context(alone(film, "move"))
+            held.enter_context(lock_database_exclusively(film, "move"))
         yield
 
 
 # Moves on the same disk.
 
 
-def _renamed(home: Home, target: Path) -> Moved | None:
+def _rename_home(home: Home, target: Path) -> HomeMoved | None:
     """Rename the folder; return None if the target is on another disk."""
-    there = identity(target.parent)
-    if there is None or there[0] != home.root.stat().st_dev or _Copied.read(target).source:
+    there = get_file_identity(target.parent)
+    if there is None or there[0] != home.root.stat().st_dev or _CopyRecord.read(target).source:
         return None
-    with _films_alone(home):
-        links = list(_links(home.root, target))
-        link = _link_beside(home.root, target)
+    with _lock_all_films(home):
+        links = list(_list_adjusted_links(home.root, target))
+        link = _make_temporary_link(home.root, target)
         try:
             os.rename(home.root, target)
         except OSError as error:
@@ -171,15 +173,15 @@ def _renamed(home: Home, target: Path) -> Moved | None:
             if error.errno == errno.EXDEV:  # a separate disk with the same device number
                 return None
             raise
-        linked = _put_link(link, home.root, target)
+        linked = _replace_home_by_link(link, home.root, target)
     for place, text in links:
         if os.readlink(target / place) != text:
-            _write_link(target / place, text)
+            _write_symlink(target / place, text)
     fsync_folder(target.parent)
-    return Moved(target, linked)
+    return HomeMoved(target, linked)
 
 
-def _link_beside(root: Path, target: Path) -> Path | None:
+def _make_temporary_link(root: Path, target: Path) -> Path | None:
     """Make a link to the new folder under a temporary name next to the old folder; None on a disk without
     links.
     """
@@ -190,19 +192,19 @@ def _link_beside(root: Path, target: Path) -> Path | None:
     return None
 
 
-def _put_link(link: Path | None, root: Path, target: Path) -> bool:
+def _replace_home_by_link(link: Path | None, root: Path, target: Path) -> bool:
     """Rename the link to the old folder's name. Without a link, remember the new folder as the home used
     last.
     """
     if link is None:
-        remember(Home(target))
+        remember_last_home(Home(target))
         return False
     os.rename(link, root)
     fsync_folder(root.parent)
     return True
 
 
-def _links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
+def _list_adjusted_links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
     """Yield each link below a folder: its place, and its target after the move.
 
     A link keeps pointing to its present target, or to the new path of that target.
@@ -221,7 +223,7 @@ def _links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
             yield path.relative_to(root), text
 
 
-def _write_link(path: Path, text: str) -> None:
+def _write_symlink(path: Path, text: str) -> None:
     beside = path.with_name(f".{new_id('moved')}")
     os.symlink(text, beside)
     os.replace(beside, path)
@@ -231,23 +233,23 @@ def _write_link(path: Path, text: str) -> None:
 
 
 @dataclass(slots=True)
-class _Copied:
+class _CopyRecord:
     """The record of copied files: size and date of each file when it was read, by its place in the home."""
 
     source: str = ""
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, target: Path) -> _Copied:
+    def read(cls, target: Path) -> _CopyRecord:
         """Read the record in that folder; empty if there is none."""
         made = cls()
         try:
-            lines = (target / NOTE).read_text(errors="surrogateescape").splitlines()
+            lines = (target / COPY_RECORD).read_text(errors="surrogateescape").splitlines()
         except OSError:
             return made
         for line in lines:
             try:
-                each = read_json(line)
+                each = parse_untrusted_json(line)
             except ValueError:  # The last line may be incomplete.
                 continue
             if isinstance(each, dict):
@@ -256,7 +258,7 @@ class _Copied:
                 made.files[str(each[0])] = int(each[1]), int(each[2])
         return made
 
-    def lacks(self, place: str, found: os.stat_result, target: Path) -> bool:
+    def needs_copy(self, place: str, found: os.stat_result, target: Path) -> bool:
         """Return True if the target lacks the current version of that file."""
         if self.files.get(place) != (found.st_size, found.st_mtime_ns):
             return True
@@ -264,37 +266,46 @@ class _Copied:
         return not there.is_file() or there.stat().st_size != found.st_size
 
 
-def _copied(studio: Studio, home: Home, target: Path) -> Moved:
+def _copy_home_to_disk(studio: Studio, home: Home, target: Path) -> HomeMoved:
     make_folders(target, mode=0o700)
-    done = _Copied.read(target)
+    done = _CopyRecord.read(target)
     if not done.source:
-        write_atomic(target / NOTE, (json.dumps({"from": str(home.root)}) + "\n").encode(), 0o600)
-        done = _Copied.read(target)
+        write_file_atomically(
+            target / COPY_RECORD, (json.dumps({"from": str(home.root)}) + "\n").encode(), 0o600
+        )
+        done = _CopyRecord.read(target)
     for left in target.rglob(".moved_*"):
         left.unlink(missing_ok=True)
     count = size = 0
-    for _ in range(_TRIES):
-        lacking = _lacking(home.root, target, done)
-        new, read = _copy_all(studio, home, target, done, lacking)
+    for _ in range(_COPY_TRIES):
+        lacking = _list_lacking_files(home.root, target, done)
+        new, read = _copy_lacking_files(studio, home, target, done, lacking)
         count, size = count + new, size + read
-        _drop_gone(home, target)
-        _note_place(target)
-        with _films_alone(home):
-            if any(place.split("-")[0] != home.studio_db.name for place in _lacking(home.root, target, done)):
+        _delete_removed_files(home, target)
+        _update_queue_place(target)
+        with _lock_all_films(home):
+            if any(
+                place.split("-")[0] != home.studio_db.name
+                for place in _list_lacking_files(home.root, target, done)
+            ):
                 continue  # A file changed meanwhile, so copy again.
-            linked = _put_in_place(home, target)
+            linked = _switch_to_new_home(home, target)
             break
     else:
         raise Refused("something writes in this home all the time", "end what works in it, then again")
-    return Moved(target, linked, count, size)
+    return HomeMoved(target, linked, count, size)
 
 
-def _lacking(root: Path, target: Path, done: _Copied) -> dict[str, int]:
+def _list_lacking_files(root: Path, target: Path, done: _CopyRecord) -> dict[str, int]:
     """Return the places of files whose current version is not in the target, with their bytes."""
-    return {place: found.st_size for place, found in _files(root) if done.lacks(place, found, target)}
+    return {
+        place: found.st_size
+        for place, found in _list_moved_files(root)
+        if done.needs_copy(place, found, target)
+    }
 
 
-def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+def _list_moved_files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
     """Yield every file of a home that is moved."""
     for folder, folders, names in os.walk(root):
         if Path(folder) == root:
@@ -307,12 +318,12 @@ def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 yield os.path.relpath(path, root), found
 
 
-def _copy_all(
-    studio: Studio, home: Home, target: Path, done: _Copied, lacking: dict[str, int]
+def _copy_lacking_files(
+    studio: Studio, home: Home, target: Path, done: _CopyRecord, lacking: dict[str, int]
 ) -> tuple[int, int]:
     """Copy folders, links and lacking files; return the number of files and their bytes."""
     total = sum(lacking.values())
-    require_space(target, total, "move this home")
+    require_free_space(target, total, "move this home")
     for folder, folders, _ in os.walk(home.root):
         if Path(folder) == home.root:
             folders[:] = [name for name in folders if name not in _LEFT]
@@ -320,14 +331,17 @@ def _copy_all(
             path = Path(folder, name)
             if not path.is_symlink():
                 make_folders(target / path.relative_to(home.root), mode=stat.S_IMODE(path.stat().st_mode))
-    for place, text in _links(home.root, target):
+    for place, text in _list_adjusted_links(home.root, target):
         if place.parts[0] not in _LEFT:
-            _write_link(target / place, text)
-    with studio.counted(f"MB to {target.name}", total // MB) as tell, (target / NOTE).open("a") as note:
-        meter = Meter(tell)
+            _write_symlink(target / place, text)
+    with (
+        studio.counted(f"MB to {target.name}", total // MEGABYTE) as tell,
+        (target / COPY_RECORD).open("a") as note,
+    ):
+        meter = TransferMeter(tell)
         for name in lacking:
             meter.name = name
-            stamp = _copy(home.root / name, target / name, meter)
+            stamp = _copy_and_verify(home.root / name, target / name, meter)
             done.files[name] = stamp
             note.write(json.dumps([name, *stamp]) + "\n")
             note.flush()
@@ -335,7 +349,7 @@ def _copy_all(
     return len(lacking), total
 
 
-def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
+def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[int, int]:
     """Copy a file and read it back; return size and date of what was read. Raises Damaged, OSError."""
     beside, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
     found = source.stat()
@@ -343,7 +357,7 @@ def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
         while piece := reading.read(_PIECE):
             writing.write(piece)
             taken.update(piece)
-            meter.add(len(piece))
+            meter.count_bytes(len(piece))
         writing.flush()
         fsync_uncached(writing.fileno())  # Drop the page cache, so that the data is read back from the disk.
     shutil.copymode(source, beside)
@@ -357,37 +371,37 @@ def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _drop_gone(home: Home, target: Path) -> None:
+def _delete_removed_files(home: Home, target: Path) -> None:
     """Delete files from the target that are no longer in the home, because a stale log would damage its
     database.
     """
-    for place, _ in list(_files(target)):
+    for place, _ in list(_list_moved_files(target)):
         if not (home.root / place).is_file():
             (target / place).unlink(missing_ok=True)
 
 
-def _note_place(target: Path) -> None:
+def _update_queue_place(target: Path) -> None:
     """Update the copied queue's record of where its home is, so that the queue recognizes itself."""
     there = Home(target)
     if not there.studio_db.is_file():
         return
     file = StudioFile.open(there.studio_db)
     try:
-        known, (device, inode) = file.home(), identity(there.studio_db) or (0, 0)
+        known, (device, inode) = file.read_home_row(), get_file_identity(there.studio_db) or (0, 0)
         if known is not None:
-            with file.change():
-                file.set_home(HomeRow(known.id, str(target), f"{device}:{inode}"))
+            with file.start_transaction():
+                file.store_home_row(HomeRow(known.id, str(target), f"{device}:{inode}"))
     finally:
         file.close()
 
 
-def _put_in_place(home: Home, target: Path) -> bool:
+def _switch_to_new_home(home: Home, target: Path) -> bool:
     """Make the complete target the home, make the old name a link to it, and delete the old folder."""
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))
-    write_atomic(target / HOME_MARK, home.mark.read_bytes(), 0o600)
+    write_file_atomically(target / HOME_MARK, home.mark.read_bytes(), 0o600)
     aside = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
-    link = _link_beside(home.root, target)
+    link = _make_temporary_link(home.root, target)
     try:
         os.rename(home.root, aside)
     except OSError:
@@ -395,7 +409,7 @@ def _put_in_place(home: Home, target: Path) -> bool:
         if link is not None:
             link.unlink()
         raise
-    linked = _put_link(link, home.root, target)
-    (target / NOTE).unlink()
+    linked = _replace_home_by_link(link, home.root, target)
+    (target / COPY_RECORD).unlink()
     shutil.rmtree(aside, ignore_errors=True)
     return linked

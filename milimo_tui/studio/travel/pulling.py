@@ -5,47 +5,47 @@ from __future__ import annotations
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.history.two_boxes import Keep
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
-from milimo_tui.studio.travel.arrival import Arrival
-from milimo_tui.studio.travel.box import Box
-from milimo_tui.studio.travel.far_side import home_name
-from milimo_tui.studio.travel.pushing import begun
-from milimo_tui.studio.travel.sending import MB, Meter, fetch
-from milimo_tui.studio.travel.staging import Staging
+from milimo_tui.studio.travel.arrival import FilmArrival
+from milimo_tui.studio.travel.box import RemoteBox
+from milimo_tui.studio.travel.far_side import get_home_name
+from milimo_tui.studio.travel.pushing import greet_box
+from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter, fetch_files
+from milimo_tui.studio.travel.staging import TransferStaging
 
 
-def pull(
-    studio: Studio, box: Box, *, film: str, folder: str, keep: Keep
-) -> tuple[ProjectPaths, asks.Settled, int]:
+def pull_film(
+    studio: Studio, box: RemoteBox, *, film: str, folder: str, keep: Keep
+) -> tuple[ProjectPaths, asks.TransferResult, int]:
     """Bring a film of the box here, or merge its changes into the film that is here.
 
     `film` is its name on the box; empty for the film in use here. Return the film's folder, the merge result,
     and the received bytes. Raises NotFound, Unavailable, Newer, Conflict, DiskFull, Refused, Damaged, Failed,
     Cancelled. The film here is then unchanged, and received files are preserved for the next try.
     """
-    known = film or peek(studio.project().paths).id
-    hello = asks.Hello(known, named=bool(film), box=home_name(studio))
-    with begun(studio, box, hello) as (talk, there):
+    known = film or read_film_summary(studio.require_project().paths).id
+    hello = asks.HelloRequest(known, named=bool(film), box=get_home_name(studio))
+    with greet_box(studio, box, hello) as (talk, there):
         if not there.there:
             raise NotFound(f"this film is not on {box.host}", f"milimo project push {box.host}")
-        staging = Staging(studio.home, there.film)
-        with staging.held():
-            arrival = Arrival(studio, there.film, folder or there.folder, staging)
-            place = arrival.require_place()
-            then = arrival.common(there.seen, box.name)
-            took = talk.ask(asks.Take(then), asks.Took)
+        staging = TransferStaging(studio.home, there.film)
+        with staging.hold_lock():
+            arrival = FilmArrival(studio, there.film, folder or there.folder, staging)
+            place = arrival.require_film_folder()
+            then = arrival.negotiate_common_state(there.seen, box.name)
+            took = talk.ask_far_side(asks.StateRequest(then), asks.StateAnswer)
             wanted: dict[str, int] = {}
             places = {took.snapshot: ("", took.bytes)}
-            for at in range(0, took.files, asks.MANY):
-                page = talk.ask(asks.Page(at), asks.Offer)
-                wanted |= arrival.offered(page.files, then)
+            for at in range(0, took.files, asks.FILES_PER_MESSAGE):
+                page = talk.ask_far_side(asks.PageRequest(at), asks.FilesOffer)
+                wanted |= arrival.choose_wanted_files(page.files, then)
                 places |= {file.digest: (file.path, file.bytes) for file in page.files}
-            start = arrival.state(took.snapshot, took.bytes)
+            start = arrival.find_state_start(took.snapshot, took.bytes)
             wanted |= {took.snapshot: start} if start < took.bytes else {}
             total = sum(places[digest][1] - start for digest, start in wanted.items())
-            with studio.counted(f"MB from {box.host}", total // MB) as tell:
-                fetch(talk, wanted, places, staging, Meter(tell))
-            met = arrival.settle(took.snapshot, then, keep, box.host, box.name)
-    return place, asks.settled(met, arrival.kept, box.host), total
+            with studio.counted(f"MB from {box.host}", total // MEGABYTE) as tell:
+                fetch_files(talk, wanted, places, staging, TransferMeter(tell))
+            met = arrival.complete_arrival(took.snapshot, then, keep, box.host, box.name)
+    return place, asks.make_transfer_result(met, arrival.kept, box.host), total

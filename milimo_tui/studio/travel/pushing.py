@@ -7,98 +7,112 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.history.two_boxes import Keep
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
-from milimo_tui.studio.travel.box import Box, Conversation, talking
-from milimo_tui.studio.travel.far_side import box_name, home_name
-from milimo_tui.studio.travel.sending import MB, Meter, send
+from milimo_tui.studio.travel.box import Conversation, RemoteBox, open_conversation
+from milimo_tui.studio.travel.far_side import get_box_name, get_home_name
+from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter, send_files
 from milimo_tui.studio.travel.snapshots import Snapshots
-from milimo_tui.studio.travel.weight_files import require_sendable
+from milimo_tui.studio.travel.weight_files import require_sendable_weights
 
-_FOR_THEM: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine"}
+_KEEP_ON_FAR_SIDE: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine"}
 
 
-def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep) -> tuple[asks.Settled, int]:
+def push_film(
+    studio: Studio, box: RemoteBox, file: ProjectFile, *, folder: str, keep: Keep
+) -> tuple[asks.TransferResult, int]:
     """Send a film to the box, or merge its changes into the film there. Return the merge result and the sent
     bytes.
 
     Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled. The film there is then intact,
     and files that arrived are preserved for the next try.
     """
-    paths, known = file.paths, peek(file.paths)
+    paths, known = file.paths, read_film_summary(file.paths)
     states = Snapshots(paths)
-    with begun(studio, box, asks.Hello(known.id, folder or paths.root.name, box=home_name(studio))) as (
+    with greet_box(
+        studio, box, asks.HelloRequest(known.id, folder or paths.root.name, box=get_home_name(studio))
+    ) as (
         talk,
         there,
     ):
-        talk.ask(asks.Begin(known.id, folder or paths.root.name), asks.Ok)
-        then = states.common(file, there.seen, box.name)
-        snapshot, files = states.make(file)
+        talk.ask_far_side(asks.BeginRequest(known.id, folder or paths.root.name), asks.Ok)
+        then = states.find_common_state(file, there.seen, box.name)
+        snapshot, files = states.make_state(file)
         wanted: dict[str, int] = {}
-        for at in range(0, len(files), asks.MANY):
-            wanted |= talk.ask(asks.Offer(files[at : at + asks.MANY], then), asks.Want).wanted
-        size = states.file(snapshot).stat().st_size
-        wanted |= talk.ask(asks.State(snapshot, size), asks.Want).wanted
+        for at in range(0, len(files), asks.FILES_PER_MESSAGE):
+            wanted |= talk.ask_far_side(
+                asks.FilesOffer(files[at : at + asks.FILES_PER_MESSAGE], then), asks.WantedFiles
+            ).wanted
+        size = states.get_state_path(snapshot).stat().st_size
+        wanted |= talk.ask_far_side(asks.StateOffer(snapshot, size), asks.WantedFiles).wanted
         sources = {file.digest: (paths.root / file.path, file.bytes, file.path) for file in files}
-        sources[snapshot] = states.file(snapshot), size, "the film"
+        sources[snapshot] = states.get_state_path(snapshot), size, "the film"
         total = sum(sources[digest][1] - start for digest, start in wanted.items())
-        with studio.counted(f"MB to {box.host}", total // MB) as tell:
-            send(talk, wanted, sources, Meter(tell))
-        settle = asks.Settle(snapshot, then, _FOR_THEM[keep], box_name())
-        settled = talk.ask(settle, asks.Settled)
-        states.keep_for(box.name, snapshot)
+        with studio.counted(f"MB to {box.host}", total // MEGABYTE) as tell:
+            send_files(talk, wanted, sources, TransferMeter(tell))
+        settle = asks.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], get_box_name())
+        settled = talk.ask_far_side(settle, asks.TransferResult)
+        states.record_common_state(box.name, snapshot)
     return settled, total
 
 
-def push_weights(studio: Studio, box: Box, names: Sequence[str]) -> tuple[int, int]:
+def push_weights(studio: Studio, box: RemoteBox, names: Sequence[str]) -> tuple[int, int]:
     """Send weights to the box's model store. Return the number of new weights there, and the sent bytes.
 
     Raises NotFound, Refused for weights that can't be sent, DiskFull, Unavailable, Newer, Cancelled.
     """
     store = ModelStore(studio.home.models)
-    rows = [_weights(store, name) for name in names]
+    rows = [_find_sendable_weights(store, name) for name in names]
     sent = 0
     new = 0
-    with begun(studio, box, asks.Hello("", box=home_name(studio))) as (talk, _):
+    with greet_box(studio, box, asks.HelloRequest("", box=get_home_name(studio))) as (talk, _):
         for row in rows:
-            if talk.ask(asks.Bring(row.id, json.dumps(row.as_json())), asks.Have).there:
+            if talk.ask_far_side(
+                asks.WeightsOffer(row.id, json.dumps(row.as_json())), asks.WeightsAnswer
+            ).there:
                 continue
             new += 1
-            sent += _send_weights(studio, talk, store, row)
+            sent += _send_weight_files(studio, talk, store, row)
     return new, sent
 
 
-def _send_weights(studio: Studio, talk: Conversation, store: ModelStore, row: Installed) -> int:
-    named = [asks.Named(file.name, file.bytes, file.digest) for file in row.files]
+def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, row: InstalledWeights) -> int:
+    named = [asks.TravellingFile(file.name, file.bytes, file.digest) for file in row.files]
     wanted: dict[str, int] = {}
-    for at in range(0, len(named), asks.MANY):
-        wanted |= talk.ask(asks.Offer(tuple(named[at : at + asks.MANY])), asks.Want).wanted
-    sources = {file.digest: (store.root(row) / file.name, file.bytes, file.name) for file in row.files}
+    for at in range(0, len(named), asks.FILES_PER_MESSAGE):
+        wanted |= talk.ask_far_side(
+            asks.FilesOffer(tuple(named[at : at + asks.FILES_PER_MESSAGE])), asks.WantedFiles
+        ).wanted
+    sources = {
+        file.digest: (store.get_files_root(row) / file.name, file.bytes, file.name) for file in row.files
+    }
     total = sum(sources[digest][1] - start for digest, start in wanted.items())
-    with studio.counted(f"MB of {row.id} to {talk.box.host}", total // MB) as tell:
-        send(talk, wanted, sources, Meter(tell))
-    talk.ask(asks.Ok(), asks.Ok, "shelve")
+    with studio.counted(f"MB of {row.id} to {talk.box.host}", total // MEGABYTE) as tell:
+        send_files(talk, wanted, sources, TransferMeter(tell))
+    talk.ask_far_side(asks.Ok(), asks.Ok, "shelve")
     return total
 
 
-def _weights(store: ModelStore, name: str) -> Installed:
+def _find_sendable_weights(store: ModelStore, name: str) -> InstalledWeights:
     row = store.get(name)
     if row is None:
         raise NotFound(f"there are no weights “{name}” on the shelf", "milimo model list tells which are")
-    store.check(row)
-    require_sendable(row)
+    store.check_files(row)
+    require_sendable_weights(row)
     return row
 
 
 @contextmanager
-def begun(studio: Studio, box: Box, hello: asks.Hello) -> Iterator[tuple[Conversation, asks.Here]]:
+def greet_box(
+    studio: Studio, box: RemoteBox, hello: asks.HelloRequest
+) -> Iterator[tuple[Conversation, asks.HelloAnswer]]:
     """Open a conversation in which both sides have identified themselves. Raises Unavailable, Newer."""
-    with talking(box, may_ask=studio.actor == "cli") as talk:
-        there = talk.ask(hello, asks.Here)
-        asks.require_same(there.protocol, there.schema, there.version, box.host)
+    with open_conversation(box, may_ask=studio.actor == "cli") as talk:
+        there = talk.ask_far_side(hello, asks.HelloAnswer)
+        asks.require_same_version(there.protocol, there.schema, there.version, box.host)
         yield talk, there

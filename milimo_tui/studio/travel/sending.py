@@ -7,31 +7,34 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.box import Conversation
-from milimo_tui.studio.travel.staging import Staging
+from milimo_tui.studio.travel.staging import TransferStaging
 
-MB = 1_000_000
-Tell = Callable[[int, str], None]  # takes the transferred megabytes and the current file's name
+MEGABYTE = 1_000_000
+ReportProgress = Callable[[int, str], None]  # takes the transferred megabytes and the current file's name
 
 
-class Meter:
+class TransferMeter:
     """A counter of bytes that reports full megabytes. `tell` may raise Cancelled."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: ReportProgress) -> None:
         self._tell = tell
         self._bytes = 0
         self.name = ""
 
-    def add(self, count: int) -> None:
-        before, self._bytes = self._bytes // MB, self._bytes + count
-        if self._bytes // MB != before:
-            self._tell(self._bytes // MB, self.name)
+    def count_bytes(self, count: int) -> None:
+        before, self._bytes = self._bytes // MEGABYTE, self._bytes + count
+        if self._bytes // MEGABYTE != before:
+            self._tell(self._bytes // MEGABYTE, self.name)
 
 
-def send(
-    talk: Conversation, wanted: Mapping[str, int], sources: Mapping[str, tuple[Path, int, str]], meter: Meter
+def send_files(
+    talk: Conversation,
+    wanted: Mapping[str, int],
+    sources: Mapping[str, tuple[Path, int, str]],
+    meter: TransferMeter,
 ) -> None:
     """Send files by their hashes, each from the requested byte on. A source is a path, a size and a name.
 
@@ -39,18 +42,18 @@ def send(
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
-        talk.tell(asks.Piece(digest, size, start))
+        talk.send_question(asks.PieceHeader(digest, size, start))
         try:
             with path.open("rb") as stream:
                 stream.seek(start)
                 for count in talk.frames.send_file(stream):
-                    meter.add(count)
+                    meter.count_bytes(count)
         except BrokenPipeError:
-            raise talk.ended() from None
+            raise talk.make_end_error() from None
         except OSError as error:
-            raise explain(error, path, "read") from error
+            raise explain_os_error(error, path, "read") from error
         try:
-            talk.answer(asks.Ok)
+            talk.receive_answer(asks.Ok)
         except Damaged as error:
             with path.open("rb") as stream:
                 ours = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -61,12 +64,12 @@ def send(
             ) from error
 
 
-def fetch(
+def fetch_files(
     talk: Conversation,
     wanted: Mapping[str, int],
     places: Mapping[str, tuple[str, int]],
-    staging: Staging,
-    meter: Meter,
+    staging: TransferStaging,
+    meter: TransferMeter,
 ) -> None:
     """Fetch files of the other side into the staging folder. A place is a path on the other side and a size.
 
@@ -76,11 +79,11 @@ def fetch(
     for digest, start in wanted.items():
         path, size = places[digest]
         meter.name = path or "the film"
-        talk.ask(asks.Read(path, digest, start), asks.Ok)
+        talk.ask_far_side(asks.ReadRequest(path, digest, start), asks.Ok)
 
-        def pieces() -> Iterator[bytes]:
-            for piece in talk.frames.take_file():
-                meter.add(len(piece))
+        def count_pieces() -> Iterator[bytes]:
+            for piece in talk.frames.receive_file():
+                meter.count_bytes(len(piece))
                 yield piece
 
-        staging.receive(digest, size, start, pieces())
+        staging.receive_pieces(digest, size, start, count_pieces())

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.format import plural
-from milimo_tui.studio.travel.asks import Settled
-from milimo_tui.studio.travel.box import Box
+from milimo_tui.core.format import format_count
+from milimo_tui.studio.travel.asks import TransferResult
+from milimo_tui.studio.travel.box import RemoteBox
 
 
-def pushed(settled: Settled, sent: int, box: Box, named: str) -> str:
+def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named: str) -> str:
     """Describe a push of that many bytes. `named` is the box as the user named it."""
-    told = _words(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
+    told = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
-        told += f"; {plural(settled.ahead, 'edit')} there not here yet: milimo project pull {named}".rstrip()
+        told += (
+            f"; {format_count(settled.ahead, 'edit')} there not here yet: milimo project pull {named}"
+        ).rstrip()
     return told
 
 
-def pulled(settled: Settled, came: int, root: str, named: str) -> str:
+def format_pull_result(settled: TransferResult, came: int, root: str, named: str) -> str:
     """Describe a pull of that many bytes. `root` is the film's folder here."""
-    told = _words(settled, f"it is in {root}", "nothing is new there", came)
+    told = _describe_merge(settled, f"it is in {root}", "nothing is new there", came)
     if settled.ahead:
-        told += f"; {plural(settled.ahead, 'edit')} here not there yet: milimo project push {named}".rstrip()
+        told += (
+            f"; {format_count(settled.ahead, 'edit')} here not there yet: milimo project push {named}"
+        ).rstrip()
     return told
 
 
-def weights_sent(new: int, asked: int, sent: int) -> str:
+def format_weights_result(new: int, asked: int, sent: int) -> str:
     """Describe a push of `asked` weights, of which `new` were sent."""
-    there = f"{plural(asked - new, 'model')} there already" if new < asked else ""
-    return ", ".join(filter(None, (f"{plural(new, 'model')} sent, {_mb(sent)}" if new else "", there)))
+    there = f"{format_count(asked - new, 'model')} there already" if new < asked else ""
+    return ", ".join(
+        filter(None, (f"{format_count(new, 'model')} sent, {_format_megabytes(sent)}" if new else "", there))
+    )
 
 
-def _words(settled: Settled, done: str, nothing: str, size: int) -> str:
+def _describe_merge(settled: TransferResult, done: str, nothing: str, size: int) -> str:
     if settled.made:
-        return f"{done}, new, {_mb(size)}"
+        return f"{done}, new, {_format_megabytes(size)}"
     if not settled.rows and not settled.edits and not settled.differences:
-        return f"{nothing} ({_mb(size)})" if size else nothing
-    return f"{done}: {plural(settled.edits, 'edit')}, {plural(settled.rows, 'row')}, {_mb(size)}"
+        return f"{nothing} ({_format_megabytes(size)})" if size else nothing
+    return (
+        f"{done}: {format_count(settled.edits, 'edit')}, {format_count(settled.rows, 'row')}, "
+        f"{_format_megabytes(size)}"
+    )
 
 
-def _mb(size: int) -> str:
+def _format_megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"

@@ -16,13 +16,13 @@ from milimo_tui.store.rows.stored_values import BOX
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import pulling, pushing
 from milimo_tui.studio.travel.box import parse_box
-from milimo_tui.studio.travel.telling import pulled, pushed, weights_sent
+from milimo_tui.studio.travel.telling import format_pull_result, format_push_result, format_weights_result
 
-_TRIES = 5
+_TRANSFER_TRIES = 5
 _PAUSE_SECONDS = 3.0
 
 
-class _Count:
+class _JobProgress:
     """An adapter that reports the studio's `counted` as a job's progress."""
 
     def __init__(self, context: Context) -> None:
@@ -36,12 +36,12 @@ class _Count:
         """
         whole = max(1, total)
 
-        def count(done: int, name: str) -> None:
+        def report_count(done: int, name: str) -> None:
             self.has_moved = True
             self._context.progress(title, min(done, whole), whole, name)
 
         self._context.progress(title, 0, whole)
-        yield count
+        yield report_count
 
 
 class Travel:
@@ -62,10 +62,10 @@ class Travel:
         """
         if not isinstance(spec, TravelFilm):
             raise BadInput(f"the engine travel can't do {spec.kind}")
-        for left in reversed(range(_TRIES)):
-            count = _Count(context)
+        for left in reversed(range(_TRANSFER_TRIES)):
+            count = _JobProgress(context)
             try:
-                return _travelled(spec, count)
+                return _run_transfer(spec, count)
             except Conflict as error:
                 raise Refused(error.message, error.hint) from error
             except (Failed, Unavailable) as error:
@@ -76,31 +76,34 @@ class Travel:
         raise AssertionError("the last try raises")
 
 
-def _travelled(spec: TravelFilm, count: _Count) -> Result:
+def _run_transfer(spec: TravelFilm, count: _JobProgress) -> Result:
     studio = Studio.open(home=os.environ["MILIMO_HOME"], project=spec.project, actor=BOX)
     studio.counted = count
     try:
-        return _pushed(studio, spec) if spec.act == "push" else _pulled(studio, spec)
+        return _run_push(studio, spec) if spec.act == "push" else _run_pull(studio, spec)
     finally:
         studio.close()
 
 
-def _pushed(studio: Studio, spec: TravelFilm) -> Result:
+def _run_push(studio: Studio, spec: TravelFilm) -> Result:
     box = parse_box(spec.box, studio.settings.ssh, studio.settings.far_program)
     notes, facts = [], {}
     if spec.weights:
         new, sent = pushing.push_weights(studio, box, spec.weights)
-        notes.append(weights_sent(new, len(spec.weights), sent))
+        notes.append(format_weights_result(new, len(spec.weights), sent))
     if spec.project:
-        settled, sent = pushing.push(studio, box, studio.project(), folder=spec.folder, keep=spec.keep)
-        notes.append(pushed(settled, sent, box, spec.box))
+        settled, sent = pushing.push_film(
+            studio, box, studio.require_project(), folder=spec.folder, keep=spec.keep
+        )
+        notes.append(format_push_result(settled, sent, box, spec.box))
         facts = {**asdict(settled), "bytes": sent}
     return Result(notes=tuple(notes), facts=facts)
 
 
-def _pulled(studio: Studio, spec: TravelFilm) -> Result:
+def _run_pull(studio: Studio, spec: TravelFilm) -> Result:
     box = parse_box(spec.box, studio.settings.ssh, studio.settings.far_program)
-    paths, settled, came = pulling.pull(studio, box, film=spec.film, folder=spec.folder, keep=spec.keep)
+    paths, settled, came = pulling.pull_film(studio, box, film=spec.film, folder=spec.folder, keep=spec.keep)
     return Result(
-        notes=(pulled(settled, came, str(paths.root), spec.box),), facts={**asdict(settled), "bytes": came}
+        notes=(format_pull_result(settled, came, str(paths.root), spec.box),),
+        facts={**asdict(settled), "bytes": came},
     )

@@ -8,20 +8,20 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import explain_os_error, fsync_folder
 from milimo_tui.core.paths import Home
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Installed, installed_from
-from milimo_tui.engines.catalog.model_lookup import safe_id
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, parse_weights_manifest
+from milimo_tui.engines.catalog.model_lookup import check_model_id
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
-from milimo_tui.store.project.atomic_folder import built
-from milimo_tui.studio.travel.asks import Named
-from milimo_tui.studio.travel.staging import Staging
+from milimo_tui.store.project.atomic_folder import build_folder_atomically
+from milimo_tui.studio.travel.asks import TravellingFile
+from milimo_tui.studio.travel.staging import TransferStaging
 
 _SENDABLE = ("folder", "file")
 
 
-def require_sendable(row: Installed) -> None:
+def require_sendable_weights(row: InstalledWeights) -> None:
     """Check that weights can be sent. Raises Refused for weights in another program's folder, or without
     known hashes.
     """
@@ -38,10 +38,10 @@ class WeightArrival:
 
     def __init__(self, home: Home, id: str, manifest: str) -> None:
         try:
-            row = installed_from(read_json(manifest), Path(MANIFEST))
+            row = parse_weights_manifest(parse_untrusted_json(manifest), Path(MANIFEST))
         except ValueError as error:
             raise BadInput(f"the manifest of {id[:60]} is no JSON") from error
-        if row.id != id or safe_id(id) != id:
+        if row.id != id or check_model_id(id) != id:
             raise BadInput(f"“{id[:60]}” is no name of weights")
         if row.path and (".." in Path(row.path).parts or Path(row.path).parts[0] != id):
             raise BadInput(f"{id} would lie outside of its folder")
@@ -49,12 +49,12 @@ class WeightArrival:
             parts = PurePosixPath(file.name).parts
             if not parts or any(part in ("..", "/") or part[0] == "." for part in parts):
                 raise BadInput(f"{id} holds a file that does not belong: {file.name[:100]!a}")
-        require_sendable(row)
+        require_sendable_weights(row)
         self._row = row
         self._store = ModelStore(home.models)
-        self.staging = Staging(home, f"weights-{id}")
+        self.staging = TransferStaging(home, f"weights-{id}")
 
-    def is_there(self) -> bool:
+    def is_installed(self) -> bool:
         """Return True if the same weights are installed. Raises Refused if other weights have that id."""
         known = self._store.get(self._row.id)
         if known is not None and known.digest != self._row.digest:
@@ -64,7 +64,7 @@ class WeightArrival:
             )
         return known is not None
 
-    def offered(self, files: Iterable[Named]) -> dict[str, int]:
+    def choose_wanted_weight_files(self, files: Iterable[TravellingFile]) -> dict[str, int]:
         """Return the needed hashes, with their start bytes. Raises BadInput for a file that is not in the
         manifest.
         """
@@ -72,25 +72,25 @@ class WeightArrival:
         for each in files:
             if sizes.get(each.digest) != each.bytes:
                 raise BadInput(f"{self._row.id} has no such file: {each.path[:100]!a}")
-        starts = {digest: self.staging.start(digest, size) for digest, size in sizes.items()}
-        self.staging.require_room(sum(sizes[digest] - start for digest, start in starts.items()))
+        starts = {digest: self.staging.find_start_byte(digest, size) for digest, size in sizes.items()}
+        self.staging.require_transfer_space(sum(sizes[digest] - start for digest, start in starts.items()))
         return {digest: start for digest, start in starts.items() if start < sizes[digest]}
 
-    def settle(self) -> None:
+    def install_weights(self) -> None:
         """Install the weights in the model store, completely or not at all. Raises Refused if a file is
         missing.
         """
         row = self._row
         for file in row.files:
-            if not self.staging.whole(file.digest).is_file():
+            if not self.staging.get_complete_path(file.digest).is_file():
                 raise Refused(f"{file.name} of {row.id} has not come", "run it again")
         target = self._store.folder / row.id
         try:
-            with built(target) as folder:
+            with build_folder_atomically(target) as folder:
                 for file in row.files:
-                    self.staging.put(file.digest, folder / file.name)
+                    self.staging.put_in_place(file.digest, folder / file.name)
             fsync_folder(target.parent)
         except OSError as error:
-            raise explain(error, target, "put the weights into") from error
+            raise explain_os_error(error, target, "put the weights into") from error
         self._store.register(row)
         self.staging.clear()

@@ -12,37 +12,37 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Conflict, Damaged, NotFound
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
-from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore, waiting_bytes
-from milimo_tui.engines.catalog.recorded_listings import Expected, expected, listings
+from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore, count_partial_bytes
+from milimo_tui.engines.catalog.recorded_listings import ExpectedDownload, estimate_download, read_listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 
 FETCH, VERIFY = "fetch_model", "verify_model"
-ELSEWHERE = {"hub": "in the hub's cache", "comfyui": "in ComfyUI"}
+PLACE_NAMES = {"hub": "in the hub's cache", "comfyui": "in ComfyUI"}
 
 Job = JobView
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeightsLine:
     """Weights that are known, installed, or both. `unfinished` are the bytes of a stopped download."""
 
     id: str
     known: ModelRow | None
-    here: Installed | None
+    here: InstalledWeights | None
     selected: bool
     problem: str
     unfinished: int
     job: Job | None
 
     @property
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """True if the weights are installed and undamaged."""
         return self.here is not None and not self.problem
 
@@ -50,21 +50,21 @@ class Line:
     def state(self) -> str:
         """The state in words, as lists show it."""
         if self.job is not None:
-            return _job_state(self.job)
+            return _describe_job_state(self.job)
         if self.problem:
             return "damaged"
         if self.here is not None:
-            place = _place(self.here)
+            place = _describe_weights_place(self.here)
             return ("in use" if self.selected else "installed") + (f", {place}" if place else "")
         if self.unfinished:
-            return f"unfinished, {bytes_text(self.unfinished)} kept"
+            return f"unfinished, {format_bytes(self.unfinished)} kept"
         return "missing"
 
     def as_json(self, store: ModelStore) -> dict[str, Any]:
         """Return a row of `model list --json`."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
-        told = expected(known, listings(store.folder)) if known else None
+        told = estimate_download(known, read_listings(store.folder)) if known else None
         wanted = told.bytes if told else bytes_there
         return {
             "id": self.id,
@@ -75,7 +75,7 @@ class Line:
             "does": known.does if known else "random numbers: noise" if here and here.tiny else "",
             "gb": round(wanted / 1e9, 1),
             "memory_gb": known.memory_gb if known else 0,
-            "installed": self.usable,
+            "installed": self.is_usable,
             "selected": self.selected,
             "tiny": bool(here and here.tiny),
             "bytes": bytes_there,
@@ -96,7 +96,7 @@ class Line:
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
             "recommended": RECOMMENDED.get(self.id, ""),
-            "evidence": _evidence(known, told) if known and told else "measured",
+            "evidence": _describe_size_evidence(known, told) if known and told else "measured",
             "job": self.job.id if self.job else None,
             "progress": self.job.progress if self.job else None,
             "note": str(self.job.live.get("note") or "") if self.job else "",
@@ -107,14 +107,14 @@ class Line:
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
-def _evidence(known: ModelRow, told: Expected) -> str:
+def _describe_size_evidence(known: ModelRow, told: ExpectedDownload) -> str:
     """Return how reliable the size is: listed by the hub, read there by others, or from the registry row."""
     if told.known == "listed":
         return "listed" if told.by == "hub" else "read"
     return known.evidence
 
 
-def _job_state(job: Job) -> str:
+def _describe_job_state(job: Job) -> str:
     act = "downloading" if job.kind == FETCH else "verifying"
     share = job.progress
     if job.state != "running":
@@ -122,83 +122,83 @@ def _job_state(job: Job) -> str:
     return f"{act} {share:.0%}" if share is not None else act
 
 
-def _place(row: Installed) -> str:
-    if row.form in ELSEWHERE:
-        return ELSEWHERE[row.form]
+def _describe_weights_place(row: InstalledWeights) -> str:
+    if row.form in PLACE_NAMES:
+        return PLACE_NAMES[row.form]
     return "elsewhere" if Path(row.path).is_absolute() else ""
 
 
-def lines(store: ModelStore, jobs: Sequence[Job] = ()) -> list[Line]:
+def list_weights(store: ModelStore, jobs: Sequence[Job] = ()) -> list[WeightsLine]:
     """Return the registry in its order, then weights that the user added, then tiny weights. `jobs` are open
     jobs.
     """
     here = {row.id: row for row in store.rows()}
-    chosen = store.selected()
-    by_model = {model_of(job): job for job in jobs if job.kind in (FETCH, VERIFY)}
+    chosen = store.read_selection()
+    by_model = {get_model_of_job(job): job for job in jobs if job.kind in (FETCH, VERIFY)}
     ids = [row.id for row in MODELS]
     ids += sorted(here.keys() - set(ids), key=lambda id: (here[id].tiny, here[id].family, id))
     ids += sorted(by_model.keys() - set(ids) - {""})
     return [
-        Line(
+        WeightsLine(
             id,
-            model_lookup.find(id),
+            model_lookup.find_model_row(id),
             here.get(id),
             id in here and chosen.get(here[id].family) == id,
-            _problem(store, here[id]) if id in here else "",
-            waiting_bytes(store.folder / id),
+            _find_weights_problem(store, here[id]) if id in here else "",
+            count_partial_bytes(store.folder / id),
             by_model.get(id),
         )
         for id in ids
     ]
 
 
-def line_of(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> Line:
+def find_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> WeightsLine:
     """Return the line with that id. Raises NotFound."""
-    found = next((one for one in lines(store, jobs) if one.id == id), None)
+    found = next((one for one in list_weights(store, jobs) if one.id == id), None)
     if found is None:
-        raise model_lookup.unknown(id)
+        raise model_lookup.make_unknown_model_error(id)
     return found
 
 
-def _problem(store: ModelStore, row: Installed) -> str:
+def _find_weights_problem(store: ModelStore, row: InstalledWeights) -> str:
     try:
-        store.check(row)
+        store.check_files(row)
     except Damaged as error:
         return error.message
     return ""
 
 
-def model_of(job: Job) -> str:
+def get_model_of_job(job: Job) -> str:
     """Return the id of the weights that a download or check is for: the last word of its label."""
     return job.label.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class RunningWeights:
     """The weights that a family's engine runs now."""
 
     id: str
     tiny: bool
 
 
-def runs(store: ModelStore, family: str) -> Runs:
+def find_running_weights(store: ModelStore, family: str) -> RunningWeights:
     """Return the weights that a family runs. For Gemma these may be those of LTX-2's text encoder.
 
     Raises Unavailable with the command that gets weights, and Damaged.
     """
     used = engine_registry.profile(family).in_use(store)
-    return Runs(used.id, used.tiny)
+    return RunningWeights(used.id, used.tiny)
 
 
-def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
+def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     """Delete weights; return the bytes freed. Files in other places are preserved.
 
     Raises NotFound, and Conflict while a job fetches or checks the weights.
     """
-    line = line_of(store, id, jobs)
+    line = find_weights(store, id, jobs)
     if line.job is not None:
         raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
-    folder = store.folder / model_lookup.safe_id(id)
+    folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""
         raise NotFound(f"{id} takes no room here{where}", "milimo model list")
@@ -208,16 +208,16 @@ def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     return freed
 
 
-def room(store: ModelStore) -> dict[str, int]:
+def measure_weights_space(store: ModelStore) -> dict[str, int]:
     """Return the bytes that weights use in this home, that unfinished downloads use, and that are free on its
     disk.
     """
-    own = [row for row in store.installed() if not Path(row.path).is_absolute()]
+    own = [row for row in store.list_installed() if not Path(row.path).is_absolute()]
     unfinished = 0
     if store.folder.is_dir():
-        unfinished = sum(waiting_bytes(folder) for folder in store.folder.iterdir() if folder.is_dir())
+        unfinished = sum(count_partial_bytes(folder) for folder in store.folder.iterdir() if folder.is_dir())
     return {
         "installed": sum(row.bytes for row in own),
         "unfinished": unfinished,
-        "free": HOST.free_bytes(store.folder),
+        "free": HOST.get_free_bytes(store.folder),
     }

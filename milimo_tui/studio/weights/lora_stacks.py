@@ -10,83 +10,83 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.installed_weights import Found, Installed
-from milimo_tui.engines.catalog.lora_fit import check_fit
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, ResolvedWeights
+from milimo_tui.engines.catalog.lora_fit import check_lora_fit
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
-from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_safetensors_header
+from milimo_tui.engines.catalog.weight_hashes import hash_file
 from milimo_tui.story.values.film import LoraUse
-from milimo_tui.studio.session.names import one_called
-from milimo_tui.studio.weights.adoption import fitted
+from milimo_tui.studio.session.names import find_by_name
+from milimo_tui.studio.weights.adoption import find_fitting_model
 
-MOST = 4.0  # positive or negative; 1 is as trained
+MAX_LORA_STRENGTH = 4.0  # positive or negative; 1 is as trained
 
-Stack = tuple[LoraUse, ...]
+LoraStack = tuple[LoraUse, ...]
 
 
-def lora_of(store: ModelStore, name: str) -> LoraUse:
+def find_lora(store: ModelStore, name: str) -> LoraUse:
     """Find the named LoRA: registered LoRA weights, or the user's own `.safetensors` file.
 
     Raises NotFound, BadInput if it is no LoRA, Refused for a file that fits none of the installed models, and
     Unavailable for a known LoRA that is not installed.
     """
     if "/" in name or Path(name).suffix:
-        path = named_path(name).absolute()
+        path = parse_user_path(name).absolute()
         if path.is_file():
-            return _of_file(store, path)
-    row = _row_of(store, name)
+            return _make_lora_of_file(store, path)
+    row = _find_lora_row(store, name)
     return LoraUse(row.id, 1.0, row.digest, row.family)
 
 
-def _row_of(store: ModelStore, name: str) -> Installed:
+def _find_lora_row(store: ModelStore, name: str) -> InstalledWeights:
     """Return the row of an installed LoRA. Raises NotFound, BadInput, Unavailable."""
-    row = store.find(name) if _is_id(name) else None
+    row = store.find_local_weights(name) if _is_safe_id(name) else None
     if row is not None:
         if "lora" not in row.role:
             raise BadInput(
                 f"{name} is no LoRA: it is the {row.role} of {row.family}",
-                f"LoRAs here: {', '.join(names(store)) or 'none'}",
+                f"LoRAs here: {', '.join(list_lora_ids(store)) or 'none'}",
             )
         return row
-    known = model_lookup.find(name)
+    known = model_lookup.find_model_row(name)
     if known is not None and "lora" in known.role:
         raise Unavailable(f"the LoRA {known.title} is not here", f"milimo model download {known.id}")
     raise NotFound(
         f"there is no LoRA “{name}”",
-        f"name a .safetensors file, or one of {', '.join(names(store)) or 'none that are installed'}",
+        f"name a .safetensors file, or one of {', '.join(list_lora_ids(store)) or 'none that are installed'}",
     )
 
 
-def names(store: ModelStore) -> tuple[str, ...]:
+def list_lora_ids(store: ModelStore) -> tuple[str, ...]:
     """Return the ids of the installed LoRAs."""
     return tuple(row.id for row in store.rows() if "lora" in row.role)
 
 
-def _of_file(store: ModelStore, path: Path) -> LoraUse:
-    header = read_header(path)  # Raises for a pickle, or a file that is not safetensors.
+def _make_lora_of_file(store: ModelStore, path: Path) -> LoraUse:
+    header = read_safetensors_header(path)  # Raises for a pickle, or a file that is not safetensors.
     if not any("lora" in name.lower() for name in header.tensors):
         raise BadInput(
             f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B (or lora_down and lora_up)",
         )
-    model = fitted(store, path)
-    return LoraUse(str(path), 1.0, digest_of(path), model.family if model else "")
+    model = find_fitting_model(store, path)
+    return LoraUse(str(path), 1.0, hash_file(path), model.family if model else "")
 
 
-def check(store: ModelStore, model: Found, use: LoraUse) -> None:
+def check_lora_fits(store: ModelStore, model: ResolvedWeights, use: LoraUse) -> None:
     """Check that a LoRA fits weights, by the headers of both.
 
     Raises NotFound or Unavailable for a missing LoRA, and Refused with the names that the weights lack.
     """
-    check_fit(_file_of(store, use), model, Path(use.id).name)
+    check_lora_fit(_get_lora_path(store, use), model, Path(use.id).name)
 
 
-def _file_of(store: ModelStore, use: LoraUse) -> Path:
+def _get_lora_path(store: ModelStore, use: LoraUse) -> Path:
     if Path(use.id).is_absolute():
         return Path(use.id)
-    row = _row_of(store, use.id)
+    row = _find_lora_row(store, use.id)
     path = store.resolve(row.family, row.role, row.id).path
     files = sorted(path.glob(f"*{SAFE}")) if path.is_dir() else [path]
     if len(files) != 1:
@@ -94,47 +94,47 @@ def _file_of(store: ModelStore, use: LoraUse) -> Path:
     return files[0]
 
 
-def off(use: LoraUse, whose: str, number: str) -> str:
+def format_lora_removal(use: LoraUse, whose: str, number: str) -> str:
     """Return the command that removes the LoRA from its stack: a shot's, an element's, or the film's."""
     words = {"shot": f"shot lora remove {number}", "film": "project lora remove"}
     return f"milimo {words.get(whose, f'element lora remove {whose}')} {use.id}"
 
 
-def _is_id(name: str) -> bool:
+def _is_safe_id(name: str) -> bool:
     try:
-        return bool(model_lookup.safe_id(name))
+        return bool(model_lookup.check_model_id(name))
     except BadInput:
         return False
 
 
-def with_lora(stack: Stack, use: LoraUse, strength: float) -> Stack:
+def set_lora(stack: LoraStack, use: LoraUse, strength: float) -> LoraStack:
     """Return the stack with that LoRA at that strength, in its present place or at the end. Raises
     BadInput.
     """
-    use = replace(use, strength=_checked(strength))
+    use = replace(use, strength=_check_lora_strength(strength))
     if any(one.id == use.id for one in stack):
         return tuple(use if one.id == use.id else one for one in stack)
     return (*stack, use)
 
 
-def at_strength(stack: Stack, name: str, strength: float) -> Stack:
+def set_lora_strength(stack: LoraStack, name: str, strength: float) -> LoraStack:
     """Return the stack with a LoRA at that strength. Raises NotFound, BadInput."""
-    found = find(stack, name)
-    changed = replace(found, strength=_checked(strength))
+    found = find_lora_in_stack(stack, name)
+    changed = replace(found, strength=_check_lora_strength(strength))
     return tuple(changed if one.id == found.id else one for one in stack)
 
 
-def without(stack: Stack, name: str) -> Stack:
+def remove_lora(stack: LoraStack, name: str) -> LoraStack:
     """Return the stack without a LoRA. Raises NotFound."""
-    found = find(stack, name)
+    found = find_lora_in_stack(stack, name)
     return tuple(one for one in stack if one.id != found.id)
 
 
-def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
+def find_lora_in_stack(stack: Sequence[LoraUse], name: str) -> LoraUse:
     """Find a LoRA of a stack by id, by file name, or by place (1 is the first). Raises NotFound,
     Ambiguous.
     """
-    found = one_called(
+    found = find_by_name(
         name,
         "LoRAs of that stack",
         enumerate(stack, 1),
@@ -145,18 +145,19 @@ def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
     )
     if found is not None:
         return found[1]
-    there = ", ".join(shown(one) for one in stack) or "none"
+    there = ", ".join(format_lora(one) for one in stack) or "none"
     raise NotFound(f"there is no LoRA “{name}” in that stack", f"there: {there}")
 
 
-def shown(use: LoraUse) -> str:
+def format_lora(use: LoraUse) -> str:
     """Return a LoRA as text: `mara-v2 0.8`; a file is shown by its name."""
     return f"{Path(use.id).name if '/' in use.id else use.id} {use.strength:g}"
 
 
-def _checked(strength: float) -> float:
-    if not -MOST <= strength <= MOST:
+def _check_lora_strength(strength: float) -> float:
+    if not -MAX_LORA_STRENGTH <= strength <= MAX_LORA_STRENGTH:
         raise BadInput(
-            f"a LoRA can't have the strength {strength:g}", f"1 is as trained; from -{MOST:g} to {MOST:g}"
+            f"a LoRA can't have the strength {strength:g}",
+            f"1 is as trained; from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
         )
     return strength

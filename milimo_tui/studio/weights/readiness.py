@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_catalog import FAMILIES
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
@@ -17,7 +17,9 @@ from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.session.studio import Studio
 
 
-def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -> Found:
+def require_runnable_weights(
+    studio: Studio, engine: str, model: str = "", *, family: str = ""
+) -> ResolvedWeights:
     """Return the weights that an engine would load. Raises Damaged, and Unavailable with advice on the
     missing part.
     """
@@ -35,7 +37,7 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
     return found
 
 
-def lane_of(studio: Studio, engine: str) -> str:
+def choose_lane(studio: Studio, engine: str) -> str:
     """Return the lane in which an engine's jobs run on this machine."""
     entry = engine_registry.row(engine)
     return entry.else_lane if entry.else_lane and not has_gpu(studio) else entry.lane
@@ -43,4 +45,4 @@ def lane_of(studio: Studio, engine: str) -> str:
 
 def has_gpu(studio: Studio) -> bool:
     """Return True if a worker could use a GPU here."""
-    return studio.settings.gpu_probe and bool(gpus.find(os.environ))
+    return studio.settings.gpu_probe and bool(gpus.find_gpus(os.environ))

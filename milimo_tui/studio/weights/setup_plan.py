@@ -11,25 +11,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.engines.catalog.recorded_listings import Expected, Recorded, expected
+from milimo_tui.engines.catalog.recorded_listings import ExpectedDownload, RecordedListing, estimate_download
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
-from milimo_tui.engines.recipes.card_rates import rates_of
-from milimo_tui.engines.recipes.choice import choose
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import part_gb
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
+from milimo_tui.engines.recipes.card_rates import get_card_rates
+from milimo_tui.engines.recipes.choice import choose_recipe
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import compute_part_gb
 from milimo_tui.engines.recipes.values import GB, Card, Recipe, Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-RESERVE = 1.1  # free disk space as a multiple of the download
+DOWNLOAD_RESERVE = 1.1  # free disk space as a multiple of the download
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SetupTarget:
     """The machine to set up: its card, the free bytes of its disk (None: not known), installed packages
     beyond the model stack, and the rows that are installed already.
     """
@@ -41,7 +41,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PlannedRun:
     """A planned run of a model: the request that fits, the recipe, and its costs.
 
     `whole` is True if the request is not smaller than the size that the model's authors use.
@@ -61,21 +61,21 @@ class Run:
         if self.recipe.offload != "disk":
             return 0
         parts = self.request.weights.parts
-        return round(sum(part_gb(part, self.recipe) for part in parts if part.packed) * GB)
+        return round(sum(compute_part_gb(part, self.recipe) for part in parts if part.packed) * GB)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SetupOption:
     """A method to set a family up on a machine.
 
     `run` is None if the model does not fit. `rows` are all weights, including installed ones; `coming` are
     the weights to download.
     """
 
-    way: SetupWay
+    way: FamilySetup
     rows: tuple[ModelRow, ...]
-    coming: tuple[tuple[ModelRow, Expected], ...]
-    run: Run | None
+    coming: tuple[tuple[ModelRow, ExpectedDownload], ...]
+    run: PlannedRun | None
     disk: int | None
 
     @property
@@ -99,37 +99,39 @@ class Way:
     @property
     def wants(self) -> int:
         """The bytes of disk that must be free, with a reserve of a tenth of the download."""
-        return round(self.bytes * RESERVE) + self.takes - self.bytes
+        return round(self.bytes * DOWNLOAD_RESERVE) + self.takes - self.bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SetupPlan:
     """The chosen setup, and the other options."""
 
     family: str
-    target: Target
-    chosen: Way
-    others: tuple[Way, ...]
+    target: SetupTarget
+    chosen: SetupOption
+    others: tuple[SetupOption, ...]
     why: str
 
 
-def planned(family: str, target: Target, listings: Mapping[str, Recorded], model: str = "") -> Plan:
+def plan_setup(
+    family: str, target: SetupTarget, listings: Mapping[str, RecordedListing], model: str = ""
+) -> SetupPlan:
     """Return the plan for that machine, or for a named model.
 
     Raises NotFound for a family or model that is not in the registry, or a model of another family.
     """
     if family not in SETUPS:
         raise NotFound(f"there is no “{family}” to set up", f"families: {', '.join(SETUPS)}")
-    ways = [_way(family, one, target, listings) for one in SETUPS[family]]
+    ways = [_make_setup_option(family, one, target, listings) for one in SETUPS[family]]
     if model:
-        chosen = _named(family, model, ways, target, listings)
+        chosen = _find_option_for_model(family, model, ways, target, listings)
         why = f"asked for: {chosen.way.brings}"
     else:
-        chosen, why = _best(ways, target)
-    return Plan(family, target, chosen, tuple(one for one in ways if one is not chosen), why)
+        chosen, why = _choose_setup(ways, target)
+    return SetupPlan(family, target, chosen, tuple(one for one in ways if one is not chosen), why)
 
 
-def _best(ways: list[Way], target: Target) -> tuple[Way, str]:
+def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOption, str]:
     """Choose the first option that runs at full size and fits on the disk, or else the first that runs; with
     a reason.
     """
@@ -138,10 +140,10 @@ def _best(ways: list[Way], target: Target) -> tuple[Way, str]:
     whole = next((one for one in roomy if one.run and one.run.whole), None)
     some = whole or next((one for one in roomy if one.run), None)
     chosen = some or next((one for one in able if one.run), able[0])
-    return chosen, _why(chosen, ways[0], target)
+    return chosen, _explain_setup(chosen, ways[0], target)
 
 
-def _why(chosen: Way, first: Way, target: Target) -> str:
+def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget) -> str:
     run = chosen.run
     if run is None:
         return f"nothing of it has room on {target.card.name}: rent a larger one"
@@ -150,13 +152,19 @@ def _why(chosen: Way, first: Way, target: Target) -> str:
         lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
         does = f"not {first.way.model}: {lacks}; "
     if not chosen.has_room:
-        return f"{does}it wants {bytes_text(chosen.wants)} of disk"
+        return f"{does}it wants {format_bytes(chosen.wants)} of disk"
     if run.whole:
         return f"{does}here it makes {explanation.size(run.request)}"
     return f"{does}here {explanation.size(run.request)} instead of {explanation.size(run.asked)}"
 
 
-def _named(family: str, model: str, ways: list[Way], target: Target, listings: Mapping[str, Recorded]) -> Way:
+def _find_option_for_model(
+    family: str,
+    model: str,
+    ways: list[SetupOption],
+    target: SetupTarget,
+    listings: Mapping[str, RecordedListing],
+) -> SetupOption:
     """Return the option that runs a named model; a new option if none is defined for it."""
     for one in ways:
         if one.way.model == model:
@@ -168,33 +176,35 @@ def _named(family: str, model: str, ways: list[Way], target: Target, listings: M
             f"milimo model setup {row.family} --model {model}",
         )
     rows = (*(need for need in row.needs if need != model), model)
-    return _way(family, SetupWay(rows, row.does, runs=model), target, listings)
+    return _make_setup_option(family, FamilySetup(rows, row.does, runs=model), target, listings)
 
 
-def _way(family: str, way: SetupWay, target: Target, listings: Mapping[str, Recorded]) -> Way:
+def _make_setup_option(
+    family: str, way: FamilySetup, target: SetupTarget, listings: Mapping[str, RecordedListing]
+) -> SetupOption:
     rows = tuple(model_lookup.row(id) for id in way.rows)
-    coming = tuple((row, expected(row, listings)) for row in rows if row.id not in target.here)
-    return Way(way, rows, coming, _run(family, way, target), target.disk)
+    coming = tuple((row, estimate_download(row, listings)) for row in rows if row.id not in target.here)
+    return SetupOption(way, rows, coming, _plan_model_run(family, way, target), target.disk)
 
 
-def _run(family: str, way: SetupWay, target: Target) -> Run | None:
+def _plan_model_run(family: str, way: FamilySetup, target: SetupTarget) -> PlannedRun | None:
     """Return how the model would run there; None if it would not, or if its sizes are unknown."""
     try:
-        request = explanation.request_of(family, way.model, _spec(family, way))
+        request = explanation.make_published_request(family, way.model, _make_schedule_spec(family, way))
     except NotFound:
         return None
-    choice = choose(target.card, request, packages=target.packages)
+    choice = choose_recipe(target.card, request, packages=target.packages)
     if choice.fits:
         fitting, recipe, needs = request, choice.recipe, choice.estimate
     elif choice.offer is not None:
         fitting, recipe, needs = choice.offer.request, choice.offer.recipe, choice.offer.estimate
     else:
         return None
-    seconds = costs(recipe, fitting, rates_of(target.card)).seconds
-    return Run(request, fitting, recipe, needs.card_gb, needs.host_gb, seconds, choice.fits)
+    seconds = compute_recipe_costs(recipe, fitting, get_card_rates(target.card)).seconds
+    return PlannedRun(request, fitting, recipe, needs.card_gb, needs.host_gb, seconds, choice.fits)
 
 
-def _spec(family: str, way: SetupWay) -> MakeVideo | None:
+def _make_schedule_spec(family: str, way: FamilySetup) -> MakeVideo | None:
     """Return the engine's default take with the option's schedule; None for the default schedule."""
     usual = engine_registry.profile(family).describe().usual
     if not way.schedule or not isinstance(usual, MakeVideo):
@@ -202,7 +212,7 @@ def _spec(family: str, way: SetupWay) -> MakeVideo | None:
     return usual.model_copy(update={"schedule": way.schedule})
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
+def build_setup_json(plan: SetupPlan) -> dict[str, Any]:
     """Return the plan in the form that scripts rely on."""
     return {
         "family": plan.family,
@@ -211,17 +221,17 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "main_gb": round(plan.target.card.host_gb, 1) or None,
         "disk_bytes": plan.target.disk,
         "why": plan.why,
-        **_way_json(plan.chosen),
+        **_build_option_json(plan.chosen),
         "files": [
             {"model": row.id, "name": file.name, "bytes": file.bytes, "sha256": file.sha256}
             for row, one in plan.chosen.coming
             for file in one.files
         ],
-        "others": [_way_json(one) for one in plan.others],
+        "others": [_build_option_json(one) for one in plan.others],
     }
 
 
-def _way_json(way: Way) -> dict[str, Any]:
+def _build_option_json(way: SetupOption) -> dict[str, Any]:
     run = way.run
     return {
         "model": way.way.model,

@@ -5,20 +5,20 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from milimo_tui.core.format import bytes_text, duration
-from milimo_tui.engines.catalog.recorded_listings import Expected
+from milimo_tui.core.format import format_bytes, format_duration
+from milimo_tui.engines.catalog.recorded_listings import ExpectedDownload
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.estimates import TEXT
 from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import explanation
-from milimo_tui.studio.weights.setup_plan import Plan, Way
+from milimo_tui.studio.weights.setup_plan import SetupOption, SetupPlan
 
 WIDTH = 80  # line width in cells
 LABEL = 10  # cells of a line's label
 OWN_BF16 = (8, 0)  # the lowest compute capability with native bf16 multiplication
 SMALL = 10_000_000  # bytes; smaller files are listed together
 HASH = 12  # characters of a hash that are shown
-TEXTS = {
+TEXT_ENCODER_MODES = {
     "": "as the rest is",
     "int8": "in int8",
     "once": "until a prompt is read, then it is gone",
@@ -27,48 +27,48 @@ TEXTS = {
 UNKNOWN = "hash at first download"
 
 
-def plan_lines(plan: Plan) -> list[str]:
+def format_setup_plan(plan: SetupPlan) -> list[str]:
     """Return the chosen weights, the reason, the files, the disk space, and the other options, a line
     each.
     """
     chosen, card = plan.chosen, plan.target.card
     main = f", {card.host_gb:.0f} GB of main memory free" if card.host_gb else ""
-    disk = "" if plan.target.disk is None else f", {bytes_text(plan.target.disk)} of disk"
+    disk = "" if plan.target.disk is None else f", {format_bytes(plan.target.disk)} of disk"
     named = [
-        ("take", _title(chosen)),
+        ("take", _format_option_title(chosen)),
         ("why", plan.why),
-        *_run_lines(chosen),
-        *_of_card(card),
-        *(("files", line) for line in file_lines(chosen)),
-        ("total", _total(chosen)),
-        *(("or", line) for line in other_lines(plan)),
+        *_format_run_lines(chosen),
+        *_format_card_warning(card),
+        *(("files", line) for line in format_file_lines(chosen)),
+        ("total", _format_setup_total(chosen)),
+        *(("or", line) for line in format_other_options(plan)),
     ]
-    lines = (line for name, words in named for line in _wrapped(name, words))
+    lines = (line for name, words in named for line in _wrap_plan_line(name, words))
     return [f"{plan.family} on {card.name}{main}{disk}", *lines]
 
 
-def _wrapped(name: str, words: str) -> Iterator[str]:
+def _wrap_plan_line(name: str, words: str) -> Iterator[str]:
     for place, line in enumerate(textwrap.wrap(words, WIDTH - LABEL, break_long_words=False)):
         yield f"  {name if place == 0 else '':<{LABEL - 2}}{line}"
 
 
-def _title(way: Way) -> str:
+def _format_option_title(way: SetupOption) -> str:
     running = next((row for row in way.rows if row.id == way.way.model), way.rows[0])
     return f"{running.title} ({', '.join(row.id for row in way.rows)})"
 
 
-def _run_lines(way: Way) -> Iterator[tuple[str, str]]:
+def _format_run_lines(way: SetupOption) -> Iterator[tuple[str, str]]:
     run = way.run
     if run is None:
         return
     waits = f", {run.host_gb:.0f} GB of main memory" if run.host_gb >= 0.5 else ""
     yield "held", f"{run.recipe.name}: {run.card_gb:.1f} GB of the card{waits}"
     if any(part.name == TEXT for part in run.request.weights.parts):
-        yield "text", f"its encoder is held {TEXTS[run.recipe.text]}"
-    yield "time", f"about {duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
+        yield "text", f"its encoder is held {TEXT_ENCODER_MODES[run.recipe.text]}"
+    yield "time", f"about {format_duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
 
 
-def file_lines(way: Way) -> Iterator[str]:
+def format_file_lines(way: SetupOption) -> Iterator[str]:
     """Yield each large file with its size and the beginning of its hash, then the small files together.
 
     Guessed sizes are marked.
@@ -78,54 +78,54 @@ def file_lines(way: Way) -> Iterator[str]:
     for row, one in way.coming:
         small = [file for file in one.files if file.bytes < SMALL]
         for file in (file for file in one.files if file.bytes >= SMALL):
-            yield f"{bytes_text(file.bytes):>9}  {file.sha256[:HASH] or UNKNOWN}  {file.name}"
+            yield f"{format_bytes(file.bytes):>9}  {file.sha256[:HASH] or UNKNOWN}  {file.name}"
         if small:
-            told = bytes_text(sum(file.bytes for file in small))
+            told = format_bytes(sum(file.bytes for file in small))
             yield f"{told:>9}  {len(small)} small files of {row.id}"
         if one.unlisted:
-            yield f"{bytes_text(one.unlisted):>9}  {_unlisted(row, one)}"
+            yield f"{format_bytes(one.unlisted):>9}  {_format_unlisted_files(row, one)}"
 
 
-def _of_card(card: Card) -> Iterator[tuple[str, str]]:
+def _format_card_warning(card: Card) -> Iterator[tuple[str, str]]:
     """Yield a warning if the card is slower than calculated."""
     if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
         major, minor = card.capability
         yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than counted"
 
 
-def _unlisted(row: ModelRow, one: Expected) -> str:
+def _format_unlisted_files(row: ModelRow, one: ExpectedDownload) -> str:
     what = "the rest of" if one.files else "all of"
     if one.known == "in part" and not one.files:
         return f"{what} {row.id}: names and hashes at first download"
     return f"{what} {row.id}: size guessed, hashes at first download"
 
 
-def _total(way: Way) -> str:
-    words = bytes_text(way.bytes)
+def _format_setup_total(way: SetupOption) -> str:
+    words = format_bytes(way.bytes)
     if any(one.known == "guessed" or (one.known == "in part" and one.files) for _, one in way.coming):
         words += ", in part guessed"
     if way.coming and any(one.by != "hub" for _, one in way.coming):
         words += " (milimo model list --refresh asks the hub)"
     if way.run and way.run.streamed_bytes:
-        words += f", and {bytes_text(way.run.streamed_bytes)} that it streams from"
+        words += f", and {format_bytes(way.run.streamed_bytes)} that it streams from"
     if way.left is None:
         return words
     if not way.has_room:
         return f"{words}: more than the disk has, with a tenth to spare"
-    return f"{words}; {bytes_text(way.left)} of disk left"
+    return f"{words}; {format_bytes(way.left)} of disk left"
 
 
-def other_lines(plan: Plan) -> Iterator[str]:
+def format_other_options(plan: SetupPlan) -> Iterator[str]:
     """Yield the other options: the difference in size, their benefits, and the time of a take."""
     for one in plan.others:
         less = plan.chosen.bytes - one.bytes
-        size = f"{bytes_text(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"
-        yield f"{one.way.model}, {size}: {one.way.brings}; {_cost(one)}"
+        size = f"{format_bytes(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"
+        yield f"{one.way.model}, {size}: {one.way.brings}; {_format_option_cost(one)}"
 
 
-def _cost(way: Way) -> str:
+def _format_option_cost(way: SetupOption) -> str:
     if way.run is None:
         return "no room for it here"
     if not way.has_room:
         return "the disk has no room for it"
-    return f"{explanation.size(way.run.request)} in about {duration(max(1.0, way.run.seconds))}"
+    return f"{explanation.size(way.run.request)} in about {format_duration(max(1.0, way.run.seconds))}"

@@ -18,23 +18,23 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.elements.sheet import sheet_lines
+from milimo_tui.story.elements.sheet import list_sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.talk import Talk
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
-from milimo_tui.studio.writing.film_context import FilmContext, film_context, tokens_of
+from milimo_tui.studio.writing.film_context import FilmContext, build_film_context, estimate_tokens
 
-TASKS = ("ask", "check")
+TALK_TASKS = ("ask", "check")
 CHECK_TOKENS = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class FilmQuestion:
     """A question about the film. `voiced` means that the character answers. An empty `engine` means the
     setting's.
     """
@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionJob:
     """A job that asks a question, and the context that the model gets."""
 
     request: JobRequest
@@ -59,7 +59,7 @@ class Asked:
     model: str  # The name in the price table; empty for a model on this machine.
 
 
-def ask(studio: Studio, question: Question) -> Asked:
+def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
     """Return the job for a question. Raises BadInput for an unusable question, Unavailable if no engine can
     answer.
     """
@@ -67,16 +67,16 @@ def ask(studio: Studio, question: Question) -> Asked:
         raise BadInput("there is no question", "milimo write ask 'Who is Mara to Jun?'")
     if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
         raise BadInput("only a character answers as itself", "--as MARA")
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     about = question.about.id if question.about else ""
-    talks = studio.project().facts.talks()
+    talks = studio.require_project().facts.list_talks()
     before = [
         (talk.question, talk.text) for talk in talks if talk.about == about and talk.voiced == question.voiced
     ]
-    context = film_context(
+    context = build_film_context(
         story, question.text, studio.settings.text_context, question.about, before, voiced=question.voiced
     )
-    system = _as_itself(story, question.about) if question.voiced and question.about else ""
+    system = _make_character_prompt(story, question.about) if question.voiced and question.about else ""
     spec = Write(
         engine=question.engine or studio.settings.text_engine,
         task="ask",
@@ -88,17 +88,17 @@ def ask(studio: Studio, question: Question) -> Asked:
         voiced=question.voiced,
         model=question.model,
         tokens=question.tokens,
-        seed=shot_spec.new_seed() if question.seed is None else question.seed,
+        seed=shot_spec.draw_random_seed() if question.seed is None else question.seed,
     )
     whom = f" {question.about.name}" if question.about else ""
-    return _asked(studio, spec, context, f"asking{whom}")
+    return _make_talk_job(studio, spec, context, f"asking{whom}")
 
 
-def check(studio: Studio, engine: str = "", model: str = "") -> Asked:
+def make_check_job(studio: Studio, engine: str = "", model: str = "") -> QuestionJob:
     """Return the job in which a model checks the screenplay for mistakes. Raises NotFound without a
     screenplay.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     script = story.project.script
     if not script.strip():
         raise NotFound("the film has no screenplay to check", "milimo script import FILE")
@@ -108,7 +108,8 @@ def check(studio: Studio, engine: str = "", model: str = "") -> Asked:
     left_out = (f"the last {lines} lines of the screenplay",) if text != script else ()
     people = [each for each in story.elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
     told = [
-        f"{each.name}: " + "; ".join(": ".join(row) for row in sheet_lines(people, each)) for each in people
+        f"{each.name}: " + "; ".join(": ".join(row) for row in list_sheet_lines(people, each))
+        for each in people
     ]
     context = FilmContext("\n".join(told), left_out)
     spec = Write(
@@ -122,23 +123,23 @@ def check(studio: Studio, engine: str = "", model: str = "") -> Asked:
         temperature=0.2,
     )
     whole = FilmContext(f"{context.text}\n{text}", left_out)
-    return _asked(studio, spec, whole, "checking the screenplay")
+    return _make_talk_job(studio, spec, whole, "checking the screenplay")
 
 
-def _asked(studio: Studio, spec: Write, context: FilmContext, label: str) -> Asked:
+def _make_talk_job(studio: Studio, spec: Write, context: FilmContext, label: str) -> QuestionJob:
     shot_spec.check_engine(spec.engine, "write")
-    suggestions.require(studio, spec.engine, spec.model)
+    suggestions.require_text_engine(studio, spec.engine, spec.model)
     request = JobRequest(
-        spec=spec.model_dump(mode="json"), label=label, project=str(studio.project().paths.root)
+        spec=spec.model_dump(mode="json"), label=label, project=str(studio.require_project().paths.root)
     )
     # For a service: the model in its setting.
     usual = str(getattr(studio.settings, f"{spec.engine}_model", ""))
-    return Asked(request, context, spec.engine, spec.tokens, spec.model or usual)
+    return QuestionJob(request, context, spec.engine, spec.tokens, spec.model or usual)
 
 
-def _as_itself(story: Story, element: Element) -> str:
+def _make_character_prompt(story: Story, element: Element) -> str:
     """Return the system prompt for an answer in the voice of a character."""
-    sheet = "\n".join(f"{name}: {words}" for name, words in sheet_lines(story.elements, element))
+    sheet = "\n".join(f"{name}: {words}" for name, words in list_sheet_lines(story.elements, element))
     return (
         f"You are {element.name}, a character of a film, and speak as {element.name} does. You know what "
         f"{element.name} has seen and heard in the scenes you are given, and nothing else; of the making of "
@@ -147,15 +148,15 @@ def _as_itself(story: Story, element: Element) -> str:
     ).strip()
 
 
-def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
+def save_talk_answer(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
     """Save the answer of a model, once for its job. Raises Damaged if the answer's file is missing."""
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
-    answer = suggestions.read_answer(path)
+    answer = suggestions.read_writing_answer(path)
     marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
     said = len(answer["text"]) + sum(map(len, marks))
     counted_told, counted_answered = answer["counted"]
-    told = tokens_of(answer["told"]) if counted_told is None else counted_told
-    answered = tokens_of(said) if counted_answered is None else counted_answered
+    told = estimate_tokens(answer["told"]) if counted_told is None else counted_told
+    answered = estimate_tokens(said) if counted_answered is None else counted_answered
     project.facts.add_talk(
         Talk(
             id=new_id("talk"),
@@ -170,7 +171,7 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
             seed=spec.seed,
             told=told,
             answered=answered,
-            price=price_text(answer["model"], told, answered),
+            price=format_talk_price(answer["model"], told, answered),
             left_out=spec.left_out,
             notes=tuple(marks if spec.task == "check" else answer["notes"]),
             created=HOST.now(),
@@ -178,12 +179,12 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
     )
 
 
-def price_text(model: str, told: int, answered: int) -> str:
+def format_talk_price(model: str, told: int, answered: int) -> str:
     """Return the price of these tokens by the user's prices (`text_prices`), such as `0.0042`, or an empty
     string.
     """
     settings, _ = read_settings()
-    table = text_usage.prices_of(settings.text_prices)
+    table = text_usage.parse_token_prices(settings.text_prices)
     price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
     if price is None:
         return ""
@@ -194,7 +195,7 @@ def find_talk(studio: Studio, name: str) -> Talk:
     """Return an answer by its id or number (1 is the first), or the newest without a name. Raises
     NotFound.
     """
-    talks = studio.project().facts.talks()
+    talks = studio.require_project().facts.list_talks()
     if not talks:
         raise NotFound("nothing was asked about this film yet", "milimo write ask QUESTION")
     if not name:
@@ -205,13 +206,13 @@ def find_talk(studio: Studio, name: str) -> Talk:
     raise NotFound(f"there is no answer “{name}”", "milimo write list")
 
 
-def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
+def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
     """Insert an answer into the screenplay as an edit: as a note, a spoken line, or action.
 
     The answer is inserted after the paragraph of `line` (counted from 1; 0 means the end), before the next
     blank line. Returns the line at which the answer begins. Raises BadInput if the line does not exist.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     script = story.project.script
     lines = script.split("\n")
     if not 0 <= line <= len(lines):
@@ -221,7 +222,7 @@ def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
         at += 1
     while not line and at and not lines[at - 1].strip():
         at -= 1
-    words = _words_of(story, talk, how)
+    words = _answer_as_fountain(story, talk, how)
     before = [""] if at and lines[at - 1].strip() else []
     after = [""] if at >= len(lines) or lines[at].strip() else []
     changed = "\n".join((*lines[:at], *before, *words, *after, *lines[at:]))
@@ -229,7 +230,7 @@ def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
     return at + len(before) + 1
 
 
-def _words_of(story: Story, talk: Talk, how: str) -> list[str]:
+def _answer_as_fountain(story: Story, talk: Talk, how: str) -> list[str]:
     """Return an answer as Fountain: a note in brackets, dialogue, or action, without blank lines."""
     lines = [line.strip() for line in talk.text.split("\n") if line.strip()]
     if how == "note":

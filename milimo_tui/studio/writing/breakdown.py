@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Cancelled, MilimoError
-from milimo_tui.core.time import frames_of
+from milimo_tui.core.time import seconds_to_frames
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story.elements.sheet import nature_of
-from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.elements.sheet import describe_role_and_traits
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.shots import shots
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Element, ElementKind, Line
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
@@ -33,17 +33,17 @@ _GROUPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenDown:
+class BreakdownResult:
     """Shots as rows, and notes about their source."""
 
     rows: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = ()
 
 
-def by_rules(screenplay: Screenplay, rate: Fraction) -> BrokenDown:
+def break_down_by_rules(screenplay: Screenplay, rate: Fraction) -> BreakdownResult:
     """Return the shots that the rules of the parser make."""
-    drafts = shots.break_down(screenplay, rate)
-    return BrokenDown(tuple(row for scene in drafts for row in _drafted(scene)))
+    drafts = shots.break_down_script(screenplay, rate)
+    return BreakdownResult(tuple(row for scene in drafts for row in _rows_from_draft(scene)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class BreakdownRequest:
     seed: int
 
 
-def by_model(
+def break_down_by_model(
     studio: Studio,
     text: str,
     screenplay: Screenplay,
@@ -63,7 +63,7 @@ def by_model(
     asking: BreakdownRequest,
     *,
     or_rules: bool,
-) -> BrokenDown:
+) -> BreakdownResult:
     """Return the shots of a language model, or those of the rules, with the reason, if the model can't be
     asked.
 
@@ -73,48 +73,50 @@ def by_model(
     engine = asking.engine
     shot_spec.check_engine(engine, "write")
     try:
-        answer = _model_answer(studio, text, screenplay.mode, asking)
+        answer = _request_breakdown(studio, text, screenplay.mode, asking)
     except Cancelled:
         raise
     except MilimoError as error:
         if not or_rules:
             raise
         why = f"read by the rules of the parser, as {engine} can't be asked: {error.message}"
-        rows = tuple({**row, "note": why} for row in by_rules(screenplay, rate).rows)
-        return BrokenDown(rows, (why, *filter(None, (error.hint,))))
+        rows = tuple({**row, "note": why} for row in break_down_by_rules(screenplay, rate).rows)
+        return BreakdownResult(rows, (why, *filter(None, (error.hint,))))
     rows = tuple(
-        _listed(scene, shot, number, rate, engine)
+        _row_from_answer(scene, shot, number, rate, engine)
         for number, scene in enumerate(answer["scenes"], 1)
         for shot in scene["shots"]
     )
-    return BrokenDown(rows, tuple(answer["notes"]))
+    return BreakdownResult(rows, tuple(answer["notes"]))
 
 
-def known(elements: Sequence[Element], letters: int) -> str:
+def describe_known_elements(elements: Sequence[Element], letters: int) -> str:
     """Return the film's elements for a model, grouped by kind, with up to `letters` letters of each
     description.
     """
     lines = []
     for kind, title in _GROUPS.items():
-        mine = [_element(element, letters) for element in elements if element.kind is kind]
+        mine = [_describe_known_element(element, letters) for element in elements if element.kind is kind]
         if mine:
             lines.append(f"{title}: {'; '.join(mine)}")
     return "\n".join(lines)
 
 
-def _element(element: Element, letters: int) -> str:
+def _describe_known_element(element: Element, letters: int) -> str:
     description = " ".join(element.description.split())
     short = description if len(description) <= letters else f"{description[:letters].rstrip()}…"
-    nature = nature_of(element)
+    nature = describe_role_and_traits(element)
     told = "; ".join(filter(None, (short, nature if len(nature) <= letters else f"{nature[:letters]}…")))
     return f"{element.name} ({element.trigger})" + (f" — {told}" if told else "")
 
 
-def _model_answer(studio: Studio, text: str, mode: Mode, asking: BreakdownRequest) -> dict[str, Any]:
+def _request_breakdown(
+    studio: Studio, text: str, mode: ScreenplayMode, asking: BreakdownRequest
+) -> dict[str, Any]:
     """Run the job and return its answer. Raises the error that prevented the answer."""
-    suggestions.require(studio, asking.engine, asking.model)
+    suggestions.require_text_engine(studio, asking.engine, asking.model)
     file = studio.project_or_none()
-    elements = file.story().elements if file else ()
+    elements = file.load_story().elements if file else ()
     spec = Write(
         engine=asking.engine,
         task="breakdown",
@@ -123,21 +125,21 @@ def _model_answer(studio: Studio, text: str, mode: Mode, asking: BreakdownReques
         temperature=TEMPERATURE,
         seed=asking.seed,
         model=asking.model,
-        background=known(elements, studio.settings.text_known),
+        background=describe_known_elements(elements, studio.settings.text_known),
         reading=mode.value,
     )
-    client = studio.client()
-    [id] = client.submit([JobRequest(spec=spec.model_dump(mode="json"), label="breakdown")])
-    check_done(wait_shown(studio, "breakdown", [id])[id])
-    return suggestions.read_answer(Path(client.job(id).outputs["text"]))
+    client = studio.require_client()
+    [id] = client.submit_jobs([JobRequest(spec=spec.model_dump(mode="json"), label="breakdown")])
+    check_job_done(wait_with_progress(studio, "breakdown", [id])[id])
+    return suggestions.read_writing_answer(Path(client.fetch_job(id).outputs["text"]))
 
 
-def _listed(
+def _row_from_answer(
     scene: dict[str, Any], shot: dict[str, Any], number: int, rate: Fraction, engine: str
 ) -> dict[str, Any]:
     lines = tuple(Line(line["character"], line["text"]) for line in shot["dialogue"])
     seconds = shot["seconds"]
-    natural = shots.natural_frames(shot["action"], lines, "", rate)
+    natural = shots.compute_natural_frames(shot["action"], lines, "", rate)
     return {
         "scene": str(number),
         "heading": scene["heading"],
@@ -145,7 +147,9 @@ def _listed(
         "angle": shot["angle"],
         "movement": shot["movement"],
         "function": shot["function"],
-        "frames": max(1, frames_of(Fraction(seconds).limit_denominator(1000), rate)) if seconds else natural,
+        "frames": max(1, seconds_to_frames(Fraction(seconds).limit_denominator(1000), rate))
+        if seconds
+        else natural,
         "characters": list(shot["characters"]),
         "action": shot["action"],
         "dialogue": [f"{line.character}: {line.text}" for line in lines],
@@ -155,7 +159,7 @@ def _listed(
     }
 
 
-def _drafted(scene: SceneDraft) -> list[dict[str, Any]]:
+def _rows_from_draft(scene: SceneDraft) -> list[dict[str, Any]]:
     return [
         {
             "scene": scene.number,

@@ -7,99 +7,106 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.composing import speech, subject_of
-from milimo_tui.engines.prompting.framing_words import movement_of, size_of, view_of
-from milimo_tui.engines.prompting.person_words import described
+from milimo_tui.engines.prompting.composing import describe_speech, name_camera_subject
+from milimo_tui.engines.prompting.framing_words import describe_movement, describe_size, describe_viewpoint
+from milimo_tui.engines.prompting.person_words import describe_person
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import ShotBrief
-from milimo_tui.story.elements.sheet import nature_of
+from milimo_tui.story.elements.sheet import describe_role_and_traits
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.takes.meaning import meaning_of, more_said
+from milimo_tui.studio.takes.meaning import collect_shot_meaning, list_additional_facts
 
 
-def guide_of(family: str) -> Guide | None:
+def get_prompt_guide(family: str) -> Guide | None:
     """Return the prompt guide for the models of an engine, or None if there is none."""
-    return engine_registry.profile(family).guide() if engine_registry.find(family) else None
+    return engine_registry.profile(family).guide() if engine_registry.find_engine(family) else None
 
 
-def family_of(story: Story, shot: Shot, *, still: bool = False) -> str:
+def choose_guide_family(story: Story, shot: Shot, *, still: bool = False) -> str:
     """Return the engine whose prompt guide a shot is worded by: its own engine, or the first engine with a
     guide.
 
     `still`: for the engine that draws the shot's board.
     """
-    engine = shot_spec.engine_of(story, shot)
-    guide = guide_of(engine)
+    engine = shot_spec.choose_engine(story, shot)
+    guide = get_prompt_guide(engine)
     if guide is not None and (guide.still or not still):
         return engine
     rows = (row.name for row in engine_registry.rows())
-    return next(name for name in rows if (found := guide_of(name)) and found.still == still)
+    return next(name for name in rows if (found := get_prompt_guide(name)) and found.still == still)
 
 
-def worded_now(story: Story, shot: Shot, family: str) -> str:
+def compose_current_prompt(story: Story, shot: Shot, family: str) -> str:
     """Return the current prompt of a shot for a family, without the film's style, which stays at its
     beginning.
     """
-    parts = shot_spec.prompt_of(story, shot, family).parts
+    parts = shot_spec.get_prompt(story, shot, family).parts
     return " ".join(part.text for part in parts if part.role != "style" or part.source != "the film")
 
 
-def meant_of(story: Story, shot: Shot) -> str:
+def describe_shot_meaning(story: Story, shot: Shot) -> str:
     """Return the meaning of a shot from the script and the user, without words of a model and without the
     film's style.
     """
-    parts = shot_spec.plain_prompt(story, shot).parts
+    parts = shot_spec.compose_plain_prompt(story, shot).parts
     plain = " ".join(part.text for part in parts if part.role != "style")
-    return "\n".join((plain, *more_said(story, shot)))
+    return "\n".join((plain, *list_additional_facts(story, shot)))
 
 
-def brief_of(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
+def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
     """Return the complete brief of a shot for a model."""
-    guide = guide_of(family)
+    guide = get_prompt_guide(family)
     assert guide is not None, f"{family} has no guide"
     return ShotBrief(
         shot=shot.id,
         number=story.numbers.get(shot.id, ""),
-        text=worded_now(story, shot, family),
+        text=compose_current_prompt(story, shot, family),
         facts="\n".join(
             (
-                _facts(meaning_of(story, shot), float(shot.frames / story.project.rate), still=guide.still),
-                *(f"- {one}, which acting shows and no word names" for one in natures_of(story, shot)),
+                _list_required_facts(
+                    collect_shot_meaning(story, shot),
+                    float(shot.frames / story.project.rate),
+                    still=guide.still,
+                ),
+                *(
+                    f"- {one}, which acting shows and no word names"
+                    for one in list_visible_natures(story, shot)
+                ),
             )
         ),
         rules=guide.rules,
         still=guide.still,
         family=family,
         seed=seed,
-        meant=meant_of(story, shot),
+        meant=describe_shot_meaning(story, shot),
     )
 
 
-def natures_of(story: Story, shot: Shot) -> list[str]:
+def list_visible_natures(story: Story, shot: Shot) -> list[str]:
     """Return the role and nature of each person in the frame who has a sheet, one line each."""
-    seen = (one for one in story.elements if any(map(one.is_called, shot.characters)))
-    return [f"{one.name}: {nature}" for one in seen if (nature := nature_of(one))]
+    seen = (one for one in story.elements if any(map(one.has_name_or_alias, shot.characters)))
+    return [f"{one.name}: {nature}" for one in seen if (nature := describe_role_and_traits(one))]
 
 
-def faults_of(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:
+def find_prompt_faults(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:
     """Return the faults of a text by the guide of a family: missing facts, and claims that the shot does not
     make.
     """
-    guide = guide_of(family)
-    return guide.faults(text, meaning_of(story, shot)) if guide is not None else ()
+    guide = get_prompt_guide(family)
+    return guide.faults(text, collect_shot_meaning(story, shot)) if guide is not None else ()
 
 
-def _facts(meaning: ShotMeaning, seconds: float, *, still: bool) -> str:
+def _list_required_facts(meaning: ShotMeaning, seconds: float, *, still: bool) -> str:
     """Return the facts that must stay in the prompt, one line each."""
-    seen = [f"{one.name}, {what}" if (what := described(one)) else one.name for one in meaning.people]
+    seen = [f"{one.name}, {what}" if (what := describe_person(one)) else one.name for one in meaning.people]
     lines = [
-        f"size: {size_of(meaning)}",
-        f"viewpoint: {view_of(meaning)}",
+        f"size: {describe_size(meaning)}",
+        f"viewpoint: {describe_viewpoint(meaning)}",
         f"in the frame: {'; '.join(seen) or 'nobody'}",
-        *(f"spoken: {one}" for one in (speech(meaning.lines),) if one and not still),
+        *(f"spoken: {one}" for one in (describe_speech(meaning.lines),) if one and not still),
     ]
     if not still:
-        lines.insert(2, f"camera: {movement_of(meaning, subject_of(meaning))}")
+        lines.insert(2, f"camera: {describe_movement(meaning, name_camera_subject(meaning))}")
         lines.append(f"the clip lasts {seconds:.1f} seconds")
     return "\n".join(f"- {row}" for row in lines)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.core.format import plural
-from milimo_tui.story.elements.sheet import relations_of, sheet_lines
+from milimo_tui.core.format import format_count
+from milimo_tui.story.elements.sheet import list_relations, list_sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
 from milimo_tui.story.values.text import fold, has_phrase
 
 LETTERS_A_TOKEN = 4  # The average of most models for European languages; shown with “about”.
-TALKED = 5  # Earlier questions and answers that are included.
+MAX_EARLIER_ANSWERS = 5  # Earlier questions and answers that are included.
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +25,24 @@ class FilmContext:
     left_out: tuple[str, ...] = ()
 
     @property
-    def tokens(self) -> int:
+    def token_estimate(self) -> int:
         """The estimated number of tokens."""
-        return tokens_of(len(self.text))
+        return estimate_tokens(len(self.text))
 
 
-def tokens_of(letters: int) -> int:
+def estimate_tokens(letters: int) -> int:
     """Return the estimated number of tokens for a number of letters."""
     return -(-letters // LETTERS_A_TOKEN)
 
 
 @dataclass(slots=True)
-class _Room:
+class _ContextBudget:
     """Lines up to a total number of letters."""
 
     left: int
     lines: list[str] = field(default_factory=list)
 
-    def add(self, text: str) -> bool:
+    def add_if_fits(self, text: str) -> bool:
         """Add a complete text if it fits, and return True; otherwise add nothing."""
         if len(text) + 1 > self.left:
             return False
@@ -51,7 +51,7 @@ class _Room:
         return True
 
 
-def film_context(
+def build_film_context(
     story: Story,
     question: str,
     letters: int,
@@ -67,47 +67,53 @@ def film_context(
     come before the others. Each scene is included completely or listed as left out. `voiced`: only facts that
     the character can know, which are its own scenes and its relations, without shots.
     """
-    room, left_out = _Room(letters), list[str]()
-    room.add(_film_line(story))
+    room, left_out = _ContextBudget(letters), list[str]()
+    room.add_if_fits(_describe_film_line(story))
     if about is not None:
-        for line in _element_lines(story, about):
-            room.add(line)
-    talked = before[-TALKED:]
-    kept = [each for each in reversed(talked) if room.add(f"Asked before: {each[0]}\nAnswered: {each[1]}")]
+        for line in _list_element_lines(story, about):
+            room.add_if_fits(line)
+    talked = before[-MAX_EARLIER_ANSWERS:]
+    kept = [
+        each for each in reversed(talked) if room.add_if_fits(f"Asked before: {each[0]}\nAnswered: {each[1]}")
+    ]
     if len(kept) < len(before):
-        left_out.append(f"{plural(len(before) - len(kept), 'earlier answer')}")
+        left_out.append(f"{format_count(len(before) - len(kept), 'earlier answer')}")
     others = [each for each in story.elements if each is not about and not each.dismissed]
     if voiced and about is not None:
-        others = [other for other, _ in relations_of(story.elements, about)]
-    untold = [each.name for each in others if not room.add("; ".join(_element_lines(story, each)))]
+        others = [other for other, _ in list_relations(story.elements, about)]
+    untold = [
+        each.name for each in others if not room.add_if_fits("; ".join(_list_element_lines(story, each)))
+    ]
     if untold:
         left_out.append(f"elements: {', '.join(untold)}")
-    scenes = _chosen(story, question, about)
+    scenes = _rank_scenes(story, question, about)
     if voiced and about is not None:
-        scenes = [scene for scene in scenes if _has(scene, about)]
+        scenes = [scene for scene in scenes if _mentions_element(scene, about)]
     shots = 0 if voiced else room.left // 4
     room.left -= shots  # A quarter of the remaining letters is reserved for the shots.
-    told = {scene.id: text for scene in scenes if room.add(text := _scene_text(scene))}
+    told = {scene.id: text for scene in scenes if room.add_if_fits(text := _format_scene_text(scene))}
     if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
         left_out.append(f"scenes {', '.join(missing)}")
     room.left += shots
-    rest = [line for line in (() if voiced else _shot_lines(story)) if not room.add(line)]
+    rest = [line for line in (() if voiced else _list_shot_lines(story)) if not room.add_if_fits(line)]
     if rest:
-        left_out.append(plural(len(rest), "shot"))
+        left_out.append(format_count(len(rest), "shot"))
     order = {scene.id: at for at, scene in enumerate(story.live_scenes())}
     texts = [told[id] for id in sorted(told, key=order.__getitem__)]
     head = [line for line in room.lines if line not in set(told.values())]
     return FilmContext("\n".join((*head, *texts)), tuple(left_out))
 
 
-def _film_line(story: Story) -> str:
+def _describe_film_line(story: Story) -> str:
     project = story.project
     words = (project.name, project.status.value, ", ".join(project.tags), project.style, project.description)
-    counts = f"{plural(len(story.live_scenes()), 'scene')}, {plural(len(story.live_shots()), 'shot')}"
+    counts = (
+        f"{format_count(len(story.live_scenes()), 'scene')}, {format_count(len(story.live_shots()), 'shot')}"
+    )
     return "Film: " + "; ".join(filter(None, (*words, counts)))
 
 
-def _element_lines(story: Story, element: Element) -> list[str]:
+def _list_element_lines(story: Story, element: Element) -> list[str]:
     """Return an element in lines: its name and looks, then its sheet."""
     looks = [look for look in story.looks if look.element == element.id]
     worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
@@ -115,36 +121,36 @@ def _element_lines(story: Story, element: Element) -> list[str]:
     told = "; ".join(filter(None, (element.description, worn)))
     lines = [f"{head}: {told}" if told else head]
     if element.kind is ElementKind.CHARACTER:
-        lines += [f"{name}: {words}" for name, words in sheet_lines(story.elements, element)]
+        lines += [f"{name}: {words}" for name, words in list_sheet_lines(story.elements, element)]
     return lines
 
 
-def _chosen(story: Story, question: str, about: Element | None) -> list[Scene]:
+def _rank_scenes(story: Story, question: str, about: Element | None) -> list[Scene]:
     """Return the scenes in the order in which they are added."""
     asked = fold(question)
     names = [about] if about is not None else []
     names += [each for each in story.elements if has_phrase(asked, fold(each.name)) and each not in names]
     words = [fold(name) for each in names for name in (each.name, *each.aliases)]
 
-    def rank(scene: Scene) -> int:
+    def rank_scene(scene: Scene) -> int:
         if has_phrase(asked, f"scene {fold(scene.number)}"):
             return 0
         text = fold(f"{scene.heading} {scene.text}")
         return 1 if any(has_phrase(text, word) for word in words) else 2
 
-    return sorted(story.live_scenes(), key=rank)
+    return sorted(story.live_scenes(), key=rank_scene)
 
 
-def _has(scene: Scene, element: Element) -> bool:
+def _mentions_element(scene: Scene, element: Element) -> bool:
     text = fold(f"{scene.heading} {scene.text}")
     return any(has_phrase(text, fold(name)) for name in (element.name, *element.aliases))
 
 
-def _scene_text(scene: Scene) -> str:
+def _format_scene_text(scene: Scene) -> str:
     return f"Scene {scene.number}: {scene.heading}\n{scene.text.strip()}"
 
 
-def _shot_lines(story: Story) -> Iterator[str]:
+def _list_shot_lines(story: Story) -> Iterator[str]:
     """Yield a line for each shot: its number, size, action, and if it has a take."""
     for shot in story.live_shots():
         seen = " ".join((shot.action or "; ".join(line.text for line in shot.dialogue)).split())

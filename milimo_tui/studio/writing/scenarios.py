@@ -14,31 +14,31 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound, Refused
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.text_specs import Write
-from milimo_tui.interchange.screenplays.encodings import decoded
+from milimo_tui.interchange.screenplays.encodings import decode_text
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario
-from milimo_tui.story.scenario.scenario_script import as_fountain
+from milimo_tui.story.scenario.scenario_script import format_as_fountain
 from milimo_tui.studio.script import screenplays
-from milimo_tui.studio.script.script_source import source_bytes
+from milimo_tui.studio.script.script_source import read_script_bytes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-KEPT = "scenario"  # Key of the setting with the scenario.
-LONG = 60_000  # From this number of letters on, a separate process reads the story.
+SCENARIO_KEY = "scenario"  # Key of the setting with the scenario.
+LONG_STORY_LENGTH = 60_000  # From this number of letters on, a separate process reads the story.
 TOKENS = 8192  # For each piece of a story.
 TEMPERATURE = 0.2  # Low, because a scenario must stay close to its story.
 TASK = "scenario"
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class StoryText:
     """The text of a story, the name of its file, and notes about the decoding."""
 
     text: str
@@ -46,18 +46,18 @@ class Prose:
     told: tuple[str, ...] = ()
 
 
-def read_story(story: str) -> Prose:
+def read_story_text(story: str) -> StoryText:
     """Read the file of a story, or standard input for `-`. Raises BadInput for data that is no text."""
-    data, name = source_bytes(story)
-    found = decoded(data)
-    text = scenario_rules.checked_length(found.text)
+    data, name = read_script_bytes(story)
+    found = decode_text(data)
+    text = scenario_rules.require_readable_length(found.text)
     stem = Path(name).stem if story != "-" else ""
-    return Prose(text, stem.replace("-", " ").replace("_", " ").strip(), found.told)
+    return StoryText(text, stem.replace("-", " ").replace("_", " ").strip(), found.reading_notes)
 
 
-def by_rules(prose: Prose) -> Scenario:
+def make_scenario_by_rules(prose: StoryText) -> Scenario:
     """Make a scenario by rules, for a long story in a separate process. Raises BadInput, Failed."""
-    if len(prose.text) <= LONG:
+    if len(prose.text) <= LONG_STORY_LENGTH:
         return scenario_rules.read_prose(prose.text, prose.name)
     done = subprocess.run(
         [sys.executable, "-m", "milimo_tui.studio.writing.story_process", prose.name],
@@ -70,14 +70,14 @@ def by_rules(prose: Prose) -> Scenario:
     return Scenario.from_json(json.loads(done.stdout))
 
 
-def request(studio: Studio, prose: Prose, engine: str, model: str, seed: int) -> JobRequest:
+def make_scenario_job(studio: Studio, prose: StoryText, engine: str, model: str, seed: int) -> JobRequest:
     """Return the job in which a text engine makes a scenario; the scenario is saved in the film when the job
     is done.
 
     Raises NotFound for an engine that can't write, Unavailable for an engine that can't run here.
     """
     shot_spec.check_engine(engine, "write")
-    suggestions.require(studio, engine, model)
+    suggestions.require_text_engine(studio, engine, model)
     spec = Write(
         engine=engine,
         task="scenario",
@@ -88,32 +88,32 @@ def request(studio: Studio, prose: Prose, engine: str, model: str, seed: int) ->
         seed=seed,
         model=model,
     )
-    root = str(studio.project().paths.root)
+    root = str(studio.require_project().paths.root)
     return JobRequest(
         spec=spec.model_dump(mode="json"), label=f"scenario of {prose.name or 'a story'}", project=root
     )
 
 
-def take_in(project: ProjectFile, spec: Write, result: Result) -> None:
+def save_scenario_answer(project: ProjectFile, spec: Write, result: Result) -> None:
     """Save the scenario of a job next to the film. Raises Damaged if the answer's file is missing."""
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
-    answer: dict[str, Any] = suggestions.read_answer(path)
-    keep(project, Scenario.from_json(answer["scenario"]))
+    answer: dict[str, Any] = suggestions.read_writing_answer(path)
+    save_scenario(project, Scenario.from_json(answer["scenario"]))
 
 
-def keep(project: ProjectFile, scenario: Scenario) -> None:
+def save_scenario(project: ProjectFile, scenario: Scenario) -> None:
     """Save a scenario next to the film, replacing the previous one. The film itself does not change."""
-    project.ui.set(KEPT, scenario.as_json())
+    project.ui.set(SCENARIO_KEY, scenario.as_json())
 
 
-def drop(project: ProjectFile) -> None:
+def delete_scenario(project: ProjectFile) -> None:
     """Delete the saved scenario."""
-    project.ui.set(KEPT, None)
+    project.ui.set(SCENARIO_KEY, None)
 
 
-def kept(project: ProjectFile) -> Scenario:
+def load_scenario(project: ProjectFile) -> Scenario:
     """Return the saved scenario. Raises NotFound if there is none, Damaged if it can't be read."""
-    value = project.ui.get(KEPT)
+    value = project.ui.get(SCENARIO_KEY)
     if value is None:
         raise NotFound("no scenario waits to be looked through", "milimo script transform STORY reads one")
     try:
@@ -124,33 +124,33 @@ def kept(project: ProjectFile) -> Scenario:
         ) from None
 
 
-def accept(studio: Studio, *, replace: bool = False, append: bool = False) -> str:
+def accept_scenario(studio: Studio, *, replace: bool = False, append: bool = False) -> str:
     """Write the scenario as the film's screenplay and commit it, as one undo step; return a summary.
 
     Raises Refused if the film has a screenplay and neither `replace` nor `append` is given.
     """
     if replace and append:
         raise BadInput("a script is replaced or added to", "give --replace or --append")
-    file = studio.project()
-    scenario = kept(file)
-    text = as_fountain(scenario)
-    script = file.story().project.script
+    file = studio.require_project()
+    scenario = load_scenario(file)
+    text = format_as_fountain(scenario)
+    script = file.load_story().project.script
     if script.strip() and not (replace or append):
         raise Refused(
             "the film has a screenplay already: it is not written over",
             "--append puts the scenes behind it, --replace in its place; undo brings it back",
         )
-    scenes = len(scenario.of(ItemKind.SCENE, on=True))
+    scenes = len(scenario.list_items_of_kind(ItemKind.SCENE, on=True))
     name = f"{scenario.name or 'story'}.fountain" if not (append and script.strip()) else ""
     if append and script.strip():
         body = text.split("\n\n", 1)[1] if text.startswith("Title:") else text
         text = f"{script.rstrip()}\n\n{body}"
-    with file.bundle("the scenario as the script"):
+    with file.combine_edits("the scenario as the script"):
         screenplays.save_script(studio, text, name)
-        done = screenplays.commit(studio)
-    return f"{plural(scenes, 'scene')} of the scenario in the script; {done.sentence}"
+        done = screenplays.commit_script(studio)
+    return f"{format_count(scenes, 'scene')} of the scenario in the script; {done.commit_summary}"
 
 
-def is_engine(name: str) -> bool:
+def is_text_engine(name: str) -> bool:
     """Return True if a name is that of a text engine and not of the rules."""
     return bool(name) and name != RULES

@@ -19,7 +19,7 @@ TASK = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
-class ShotWords:
+class ShotPromptState:
     """The current prompt of a shot, and the suggestion of a model for it.
 
     `state` is `suggested`, `outgrown` (the meaning of the shot has changed since), `accepted`, `declined`, or
@@ -34,47 +34,49 @@ class ShotWords:
     faults: tuple[str, ...] = ()
 
     @property
-    def is_open(self) -> bool:
+    def has_open_suggestion(self) -> bool:
         """True if the suggestion waits for the user's decision."""
         return self.state in ("suggested", "outgrown")
 
 
-def shots_of(story: Story, scene: str) -> tuple[Shot, ...]:
+def list_scene_shots(story: Story, scene: str) -> tuple[Shot, ...]:
     """Return the live shots of a scene, in film order."""
     return tuple(shot for shot in story.live_shots() if shot.scene == scene)
 
 
-def words_of(story: Story, scene: str) -> tuple[ShotWords, ...]:
+def list_scene_prompts(story: Story, scene: str) -> tuple[ShotPromptState, ...]:
     """Return every shot of a scene with its newest suggestion; open suggestions come before decided ones."""
-    return tuple(words_of_shot(story, shot) for shot in shots_of(story, scene))
+    return tuple(get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene))
 
 
-def with_written(studio: Studio, scene: str) -> tuple[ShotWords, ...]:
+def refresh_scene_prompts(studio: Studio, scene: str) -> tuple[ShotPromptState, ...]:
     """Save the suggestions that running jobs have written so far, and return the prompts of the scene."""
-    suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene))
-    return words_of(studio.snapshot().story, scene)
+    suggestions.save_partial_suggestions(studio, list_scene_shots(studio.take_snapshot().story, scene))
+    return list_scene_prompts(studio.take_snapshot().story, scene)
 
 
-def words_of_shot(story: Story, shot: Shot) -> ShotWords:
+def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
     """Return a shot with its newest suggestion."""
     mine = [
-        one for one in suggestions.of_shot(story, shot.id) if one.task not in ("continue", told_lengths.TASK)
+        one
+        for one in suggestions.list_shot_suggestions(story, shot.id)
+        if one.task not in ("continue", told_lengths.TASK)
     ]
     waiting = [one for one in mine if one.state is SuggestionState.OPEN]
     one = next(iter((*waiting, *mine)), None)
-    family = one.family if one is not None and one.family else briefs.family_of(story, shot)
-    number, now = story.numbers.get(shot.id, ""), briefs.worded_now(story, shot, family)
+    family = one.family if one is not None and one.family else briefs.choose_guide_family(story, shot)
+    number, now = story.numbers.get(shot.id, ""), briefs.compose_current_prompt(story, shot, family)
     if one is None:
-        return ShotWords(shot, number, now)
+        return ShotPromptState(shot, number, now)
     state = one.state.value
     if one.state is SuggestionState.OPEN:
-        state = "outgrown" if suggestions.is_outgrown(story, shot, one) else "suggested"
-    faults = suggestions.faults_of(story, shot, one) if one.state is SuggestionState.OPEN else ()
-    return ShotWords(shot, number, now, one, state, faults)
+        state = "outgrown" if suggestions.is_suggestion_outgrown(story, shot, one) else "suggested"
+    faults = suggestions.list_suggestion_faults(story, shot, one) if one.state is SuggestionState.OPEN else ()
+    return ShotPromptState(shot, number, now, one, state, faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SceneWanted:
+class ScenePromptRequest:
     """A request for prompts of a scene's shots. `again` includes shots with an open suggestion that is still
     current.
     """
@@ -87,14 +89,14 @@ class SceneWanted:
     seed: int | None = None
 
 
-def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
+def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequest:
     """Return the job that words all shots of a scene. Raises Refused if no shot needs a suggestion,
     Unavailable.
     """
-    story, scene = studio.snapshot().story, wanted.scene
+    story, scene = studio.take_snapshot().story, wanted.scene
     engine = wanted.engine or studio.settings.text_engine
     shot_spec.check_engine(engine, "write")
-    every = [words_of_shot(story, shot) for shot in shots_of(story, scene.id)]
+    every = [get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene.id)]
     if not every:
         raise Refused(f"scene {scene.number} has no shots to word", "milimo shot add makes one")
     due = [one.shot for one in every if wanted.again or one.state != "suggested"]
@@ -103,7 +105,7 @@ def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
             f"a suggestion waits for every shot of scene {scene.number}",
             f"milimo scene enhance {scene.number} --again has them written anew",
         )
-    seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
+    seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
     spec = Write(
         engine=engine,
         task=TASK,
@@ -111,31 +113,33 @@ def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
         seed=seed,
         model=wanted.model,
         briefs=tuple(
-            briefs.brief_of(
-                story, shot, briefs.family_of(story, shot, still=wanted.still), (seed + at) % 2**32
+            briefs.make_shot_brief(
+                story, shot, briefs.choose_guide_family(story, shot, still=wanted.still), (seed + at) % 2**32
             )
             for at, shot in enumerate(due)
         ),
     )
-    suggestions.require(studio, engine, wanted.model)
+    suggestions.require_text_engine(studio, engine, wanted.model)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
         label=f"scene {scene.number} prompts",
-        project=str(studio.project().paths.root),
+        project=str(studio.require_project().paths.root),
     )
 
 
-def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
+def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptState, ...]:
     """Accept every open suggestion of a scene whose shot has the same meaning still, as one edit. Raises
     NotFound.
 
     Suggestions that a running job has finished are included.
     """
-    taken = [one for one in with_written(studio, scene.id) if one.state == "suggested" and one.suggestion]
+    taken = [
+        one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion
+    ]
     if not taken:
         raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
     pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"accept the suggestions for scene {scene.number}",
         scope="project",
         actor=studio.actor,
@@ -149,15 +153,19 @@ def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
     return tuple(taken)
 
 
-def decline(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
+def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
     """Decline every open suggestion of a scene, as one edit. Raises NotFound."""
-    suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene.id))
-    story = studio.snapshot().story
-    every = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]
+    suggestions.save_partial_suggestions(studio, list_scene_shots(studio.take_snapshot().story, scene.id))
+    story = studio.take_snapshot().story
+    every = [
+        one
+        for shot in list_scene_shots(story, scene.id)
+        for one in suggestions.list_open_suggestions(story, shot.id)
+    ]
     waiting = [one for one in every if one.task != told_lengths.TASK]
     if not waiting:
         raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"decline the suggestions for scene {scene.number}",
         scope="project",
         actor=studio.actor,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.core import order_keys
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import frames_of
-from milimo_tui.story.sequences.brief import Asked, read_brief
+from milimo_tui.core.time import seconds_to_frames
+from milimo_tui.story.sequences.brief import BriefOptions, parse_brief
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot, plan_sequence
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.values import place_layers
@@ -17,11 +17,11 @@ from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
-STYLE = "style"  # Name of the part of a prompt.
+STYLE_PART = "style"  # Name of the part of a prompt.
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedSequence:
     """A sequence that was added to the film: its scene, its shots in order, and a message about the cut."""
 
     scene: Scene
@@ -29,52 +29,52 @@ class Added:
     news: str = ""
 
 
-def planned(story: Story | None, brief: str, asked: Asked) -> SequencePlan:
+def plan_brief(story: Story | None, brief: str, asked: BriefOptions) -> SequencePlan:
     """Plan a brief; people and places of the film are recognized by name. Raises BadInput."""
     elements = [one for one in story.elements if not one.dismissed] if story else []
     people = [one.name for one in elements if one.kind is ElementKind.CHARACTER]
     places = [one.name for one in elements if one.kind is ElementKind.LOCATION]
-    return plan_sequence(read_brief(brief, asked, people, places))
+    return plan_sequence(parse_brief(brief, asked, people, places))
 
 
-def add(
+def add_sequence(
     studio: Studio, plan: SequencePlan, *, after: str = "", scene: Scene | None = None, first: bool = False
-) -> Added:
+) -> AddedSequence:
     """Add the shots of a plan to the film as one undo step.
 
     The shots are added after those of `scene`, or as a new scene after the scene `after` (its id; empty for
     the last), or with `first` before all scenes. Values for all shots (light, style, weather) are set in the
     new scene; in an existing scene they are set in each shot.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     is_new = scene is None
     if scene is None:
         last = story.scenes[-1].id if story.scenes else ""
-        scene = _scene(story, plan, "" if first else after or last)
+        scene = _create_sequence_scene(story, plan, "" if first else after or last)
     mine = [shot.id for shot in story.shots if shot.scene == scene.id]
-    order = film_order.shot_order(story, scene.id, mine[-1] if mine else "")
+    order = film_order.make_shot_order_key(story, scene.id, mine[-1] if mine else "")
     shots: list[Shot] = []
     for one in plan.shots:
-        shot = _shot(story, plan, one, scene, order)
-        shots.append(shot if is_new else _with_its_own(story, plan, shot))
-        order = order_keys.between(order, None)
+        shot = _create_sequence_shot(story, plan, one, scene, order)
+        shots.append(shot if is_new else _set_sequence_values(story, plan, shot))
+        order = order_keys.create_key_between(order, None)
     label = f"add a sequence of {len(shots)} shots"
     added = [scene, *shots] if is_new else list(shots)
     news = story_edits.edit_story(studio, label, [], added).news
-    now = studio.snapshot().story
+    now = studio.take_snapshot().story
     kept = next(one for one in now.scenes if one.id == scene.id)
     ids = {shot.id for shot in shots}
-    return Added(kept, tuple(shot for shot in now.shots if shot.id in ids), news)
+    return AddedSequence(kept, tuple(shot for shot in now.shots if shot.id in ids), news)
 
 
-def _scene(story: Story, plan: SequencePlan, after: str) -> Scene:
+def _create_sequence_scene(story: Story, plan: SequencePlan, after: str) -> Scene:
     brief = plan.brief
-    layers = place_layers.with_layer((), "light", plan.light) if plan.light else ()
+    layers = place_layers.replace_layer((), "light", plan.light) if plan.light else ()
     return Scene(
         id=new_id("scene"),
-        order=film_order.scene_order(story, after),
+        order=film_order.make_scene_order_key(story, after),
         number="",
-        heading=brief.heading,
+        heading=brief.scene_heading,
         setting=brief.setting,
         location=brief.place.upper(),
         time_of_day=brief.time_of_day.upper(),
@@ -82,19 +82,21 @@ def _scene(story: Story, plan: SequencePlan, after: str) -> Scene:
         text=brief.text,
         coverage=plan.coverage,
         layers=layers,
-        prompt_parts=_style(story, plan),
+        prompt_parts=_make_style_part(story, plan),
     )
 
 
-def _style(story: Story, plan: SequencePlan) -> tuple[tuple[str, str], ...]:
+def _make_style_part(story: Story, plan: SequencePlan) -> tuple[tuple[str, str], ...]:
     """Return the prompt part with the style of the film and the sequence; empty if the sequence has no
     style.
     """
     words = ", ".join(filter(None, (story.project.style.strip(), plan.style)))
-    return ((STYLE, words),) if plan.style else ()
+    return ((STYLE_PART, words),) if plan.style else ()
 
 
-def _shot(story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, order: str) -> Shot:
+def _create_sequence_shot(
+    story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, order: str
+) -> Shot:
     framing = one.framing
     return Shot(
         id=new_id("shot"),
@@ -107,7 +109,7 @@ def _shot(story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, ord
         movement=framing.movement,
         function=framing.function,
         rig=framing.rig,
-        frames=max(1, frames_of(one.seconds, story.project.rate)),
+        frames=max(1, seconds_to_frames(one.seconds, story.project.rate)),
         seed=story.project.seed,
         focus=one.focus,
         reason=one.reason,
@@ -117,7 +119,9 @@ def _shot(story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, ord
     )
 
 
-def _with_its_own(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
+def _set_sequence_values(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
     """Return a shot for an existing scene, with the values of the sequence set in the shot."""
-    layers = place_layers.with_layer((), "light", plan.light) if plan.light else ()
-    return replace(shot, layers=layers, prompt_parts=_style(story, plan), weather=plan.brief.weather)
+    layers = place_layers.replace_layer((), "light", plan.light) if plan.light else ()
+    return replace(
+        shot, layers=layers, prompt_parts=_make_style_part(story, plan), weather=plan.brief.weather
+    )

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.story.consistency.checking import check_story
-from milimo_tui.story.consistency.marks import Mark, MarkKind, in_order
+from milimo_tui.story.consistency.checking import check_consistency
+from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind, sort_marks
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.talk import Talk
@@ -21,51 +21,57 @@ from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 
 
-def every_mark(studio: Studio, screenplay: Screenplay | None = None) -> tuple[Mark, ...]:
+def list_all_marks(studio: Studio, screenplay: Screenplay | None = None) -> tuple[ConsistencyMark, ...]:
     """Return every mark of the saved screenplay, with the dismissed ones."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     if screenplay is None:
-        screenplay, _ = screenplays.read(studio, None, None)
-    rules = check_story(screenplays.broken_down(story, screenplay), story.elements)
-    talks = studio.project().facts.talks(task="check")
-    return in_order((*rules, *_models_marks(story.project.script, talks)))
+        screenplay, _ = screenplays.parse_given_or_saved_script(studio, None, None)
+    rules = check_consistency(screenplays.break_down_with_coverage(story, screenplay), story.elements)
+    talks = studio.require_project().facts.list_talks(task="check")
+    return sort_marks((*rules, *_list_model_marks(story.project.script, talks)))
 
 
-def open_marks(studio: Studio) -> tuple[Mark, ...]:
+def list_open_marks(studio: Studio) -> tuple[ConsistencyMark, ...]:
     """Return the marks that are not dismissed, by line."""
-    passed = set(studio.snapshot().story.project.passed)
-    return tuple(mark for mark in every_mark(studio) if mark.key not in passed)
+    passed = set(studio.take_snapshot().story.project.passed)
+    return tuple(mark for mark in list_all_marks(studio) if mark.stable_key not in passed)
 
 
-def find_mark(marks: Sequence[Mark], name: str) -> Mark:
+def find_mark(marks: Sequence[ConsistencyMark], name: str) -> ConsistencyMark:
     """Return a mark by its key, or the only mark on a line by the line's number. Raises NotFound."""
-    found = [mark for mark in marks if mark.key == name]
+    found = [mark for mark in marks if mark.stable_key == name]
     found = found or [mark for mark in marks if str(mark.line) == name]
     if len(found) == 1:
         return found[0]
     if found:
-        keys = ", ".join(mark.key for mark in found)
+        keys = ", ".join(mark.stable_key for mark in found)
         raise NotFound(f"line {name} has {len(found)} marks", f"name one of them: {keys}")
     raise NotFound(f"there is no mark “{name}”", "milimo script check lists them")
 
 
-def dismiss(studio: Studio, mark: Mark, *, off: bool = False) -> bool:
+def dismiss_mark(studio: Studio, mark: ConsistencyMark, *, off: bool = False) -> bool:
     """Dismiss a mark permanently, or with `off` restore it, as an edit; return False if nothing changes."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     project = story.project
-    if (mark.key in project.passed) is not off:
+    if (mark.stable_key in project.passed) is not off:
         return False
-    passed = [key for key in project.passed if key != mark.key] if off else [*project.passed, mark.key]
+    passed = (
+        [key for key in project.passed if key != mark.stable_key]
+        if off
+        else [*project.passed, mark.stable_key]
+    )
     label = f"{'bring back' if off else 'dismiss'} the mark on line {mark.line}"
     changed = replace(project, passed=tuple(passed))
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[project], after=[changed]
+    )
     return True
 
 
-def row_of_mark(mark: Mark, story: Story | None) -> dict[str, Any]:
+def mark_to_json(mark: ConsistencyMark, story: Story | None) -> dict[str, Any]:
     """Return a mark as JSON."""
     return {
-        "key": mark.key,
+        "key": mark.stable_key,
         "kind": mark.kind.value,
         "line": mark.line,
         "other": mark.other or None,
@@ -73,11 +79,13 @@ def row_of_mark(mark: Mark, story: Story | None) -> dict[str, Any]:
         "sentence": mark.sentence,
         "words": mark.words,
         "by": mark.by,
-        "dismissed": story is not None and mark.key in story.project.passed,
+        "dismissed": story is not None and mark.stable_key in story.project.passed,
     }
 
 
-def marks_in(script: str, found: Sequence[dict[str, Any]], model: str) -> tuple[tuple[Mark, ...], int]:
+def parse_model_marks(
+    script: str, found: Sequence[dict[str, Any]], model: str
+) -> tuple[tuple[ConsistencyMark, ...], int]:
     """Return the marks of a model's answer, each on the line with its quoted words, and the number of lost
     marks.
 
@@ -94,7 +102,7 @@ def marks_in(script: str, found: Sequence[dict[str, Any]], model: str) -> tuple[
             continue
         kind = str(one.get("kind") or "")
         marks.append(
-            Mark(
+            ConsistencyMark(
                 kind=MarkKind(kind) if kind in set(MarkKind) else MarkKind.KNOWS,
                 line=line,
                 who=" ".join(str(one.get("who") or "").split()),
@@ -106,8 +114,8 @@ def marks_in(script: str, found: Sequence[dict[str, Any]], model: str) -> tuple[
     return tuple(marks), lost
 
 
-def _models_marks(script: str, talks: Sequence[Talk]) -> Iterator[Mark]:
+def _list_model_marks(script: str, talks: Sequence[Talk]) -> Iterator[ConsistencyMark]:
     """Yield the marks of each model's newest answer."""
     newest = {talk.model: talk for talk in talks}
     for talk in newest.values():
-        yield from marks_in(script, [json.loads(note) for note in talk.notes], talk.model)[0]
+        yield from parse_model_marks(script, [json.loads(note) for note in talk.notes], talk.model)[0]

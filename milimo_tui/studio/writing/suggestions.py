@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.states import ENDED, JobState
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
@@ -46,7 +46,7 @@ SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SuggestionRequest:
     """A request for a suggestion. An empty `engine` or `model` means the setting's.
 
     `picture` is shown to the model. A `seed` of None means a new seed each time.
@@ -64,27 +64,31 @@ class Wanted:
 # ------------------------------------------------------------------ requesting
 
 
-def request(studio: Studio, wanted: Wanted) -> JobRequest:
+def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest:
     """Return the job for a suggestion. Raises NotFound, Refused for a shot that needs none, Unavailable."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
     engine = wanted.engine or studio.settings.text_engine
     shot_spec.check_engine(engine, "write")
-    performances = Performances(story)
-    if (first := performances.maker(shot)).id != shot.id:
-        raise shot_spec.made_with(number, story.numbers.get(first.id, ""))
-    seconds = float(performances.performed(shot).frames / story.project.rate)
-    parts = chunks_of(story, shot)
+    performances = FilmPerformances(story)
+    if (first := performances.find_take_maker(shot)).id != shot.id:
+        raise shot_spec.make_shared_take_error(number, story.numbers.get(first.id, ""))
+    seconds = float(performances.prepare_for_take(shot).frames / story.project.rate)
+    parts = count_shot_chunks(story, shot)
     if wanted.task == "continue" and parts < 2:
         raise Refused(
             f"{number} is made in one go: there is nothing to continue", "a longer shot is made in parts"
         )
-    root = studio.project().paths
-    seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
-    family = briefs.family_of(story, shot, still=wanted.task == "enhance_picture")
+    root = studio.require_project().paths
+    seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
+    family = briefs.choose_guide_family(story, shot, still=wanted.task == "enhance_picture")
     # The style stays at the beginning of every prompt, so the model gets it only for a `continue`.
     continues = wanted.task == "continue"
-    text = shot_spec.prompt_of(story, shot).text if continues else briefs.worded_now(story, shot, family)
+    text = (
+        shot_spec.get_prompt(story, shot).text
+        if continues
+        else briefs.compose_current_prompt(story, shot, family)
+    )
     # Without a picture the shot is worded in the same manner as the shots of a scene.
     alone = wanted.picture is None and not continues
     heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
@@ -93,10 +97,10 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
             "engine": engine,
             "task": "rewrite" if alone else wanted.task,
             "text": heading if alone else text,
-            "briefs": (briefs.brief_of(story, shot, family, seed),) if alone else (),
-            "meant": briefs.meant_of(story, shot),
+            "briefs": (briefs.make_shot_brief(story, shot, family, seed),) if alone else (),
+            "meant": briefs.describe_shot_meaning(story, shot),
             "family": "" if continues else family,
-            "image": str(render_plan.asset_path(root, wanted.picture)) if wanted.picture else None,
+            "image": str(render_plan.get_asset_path(root, wanted.picture)) if wanted.picture else None,
             "seconds": 0.0 if wanted.task == "enhance_picture" else seconds,
             "parts": parts if continues else 1,
             "temperature": wanted.temperature,
@@ -104,7 +108,7 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
             "model": wanted.model,
         }
     )
-    require(studio, engine, wanted.model)
+    require_text_engine(studio, engine, wanted.model)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
         label=f"{number} {'continuing prompts' if continues else 'prompt'}",
@@ -113,7 +117,7 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     )
 
 
-def require(studio: Studio, engine: str, model: str = "") -> None:
+def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
     """Check that an engine can run here before a job is queued.
 
     Raises Unavailable with the command or alternative: no model stack, no weights, or large weights without a
@@ -138,17 +142,17 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
         )
 
 
-def chunks_of(story: Story, shot: Shot) -> int:
+def count_shot_chunks(story: Story, shot: Shot) -> int:
     """Return the number of parts in which a shot is made, by the most frames that a model makes at once."""
-    maker = engine_registry.first("make_video")
-    return engine_registry.profile(maker.name).parts(Performances(story).performed(shot).frames)
+    maker = engine_registry.find_first_engine("make_video")
+    return engine_registry.profile(maker.name).parts(FilmPerformances(story).prepare_for_take(shot).frames)
 
 
-def first_picture(story: Story, shot: Shot) -> Asset | None:
+def find_first_picture(story: Story, shot: Shot) -> Asset | None:
     """Return the picture that a shot begins with, even if it is a reference sheet that is not used; None if
     none.
     """
-    for one in conditioning.followed(story, shot):
+    for one in conditioning.list_followed(story, shot):
         if one.frame == 0 and not one.control and not one.problem and one.asset is not None:
             return one.asset if one.asset.kind is AssetKind.PICTURE else None
     return None
@@ -157,23 +161,23 @@ def first_picture(story: Story, shot: Shot) -> Asset | None:
 # ------------------------------------------------------------------ saving
 
 
-def is_of_shots(job: WholeJob, spec: Write) -> bool:
+def is_shot_writing_job(job: DetailedJob, spec: Write) -> bool:
     """Return True if a job writes for shots of its film."""
     return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
 
 
-def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
+def save_suggestion_answer(project: ProjectFile, job: DetailedJob, spec: Write, result: Result) -> None:
     """Save a model's words for a shot, and its classification of a picture, once for its job.
 
     Raises Damaged if the answer's file is missing; the job is repeated then.
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
-    answer = read_answer(path)
-    story = project.story()
+    answer = read_writing_answer(path)
+    story = project.load_story()
     if spec.task == "rewrite":
-        _take_in_shots(project, story, job, spec, answer)
+        _save_shot_suggestions(project, story, job, spec, answer)
         return
-    picture = _asset_at(project, story, spec.image)
+    picture = _find_asset_by_path(project, story, spec.image)
     sheet = answer.get("sheet")
     if sheet and picture is not None:
         found = SheetVerdict(
@@ -204,8 +208,8 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
     project.facts.add_suggestion(suggestion)
 
 
-def _take_in_shots(
-    project: ProjectFile, story: Story, job: WholeJob, spec: Write, answer: dict[str, Any]
+def _save_shot_suggestions(
+    project: ProjectFile, story: Story, job: DetailedJob, spec: Write, answer: dict[str, Any]
 ) -> None:
     """Save the words for each shot, except for shots that were deleted meanwhile."""
     there = {shot.id for shot in story.shots}
@@ -214,10 +218,10 @@ def _take_in_shots(
         brief = told[one["shot"]]
         if brief.shot in there:
             words = WordedShot(one["text"], tuple(one["notes"]), answer["model"])
-            project.facts.add_suggestion(_of_brief(job, spec, brief, words))
+            project.facts.add_suggestion(_suggestion_from_brief(job, spec, brief, words))
 
 
-def _of_brief(job: WholeJob, spec: Write, brief: ShotBrief, words: WordedShot) -> Suggestion:
+def _suggestion_from_brief(job: DetailedJob, spec: Write, brief: ShotBrief, words: WordedShot) -> Suggestion:
     return Suggestion(
         id=new_id("suggestion"),
         shot=brief.shot,
@@ -235,7 +239,7 @@ def _of_brief(job: WholeJob, spec: Write, brief: ShotBrief, words: WordedShot) -
     )
 
 
-def take_in_written(studio: Studio, shots: Sequence[Shot]) -> int:
+def save_partial_suggestions(studio: Studio, shots: Sequence[Shot]) -> int:
     """Save the suggestions that running jobs have written so far; return their number.
 
     When such a job ends, these suggestions stay as they are then, accepted or declined.
@@ -243,116 +247,119 @@ def take_in_written(studio: Studio, shots: Sequence[Shot]) -> int:
     client = studio.client_or_none()
     if client is None:
         return 0
-    project, wanted = studio.project(), {shot.id for shot in shots}
-    known = {(one.job, one.shot) for one in project.story().suggestions}
+    project, wanted = studio.require_project(), {shot.id for shot in shots}
+    known = {(one.job, one.shot) for one in project.load_story().suggestions}
     taken = 0
-    running = sorted(state.value for state in State if state not in ENDED)
-    for view in client.jobs({"project": str(project.paths.root), "states": running}):
+    running = sorted(state.value for state in JobState if state not in ENDED)
+    for view in client.list_jobs({"project": str(project.paths.root), "states": running}):
         parts = {str(part["facts"]["shot"]): part for part in view.parts if part["role"] == ROLE}
         new = [shot for shot in parts if shot in wanted and (view.id, shot) not in known]
         if not new:
             continue
-        job = client.job(view.id)
+        job = client.fetch_job(view.id)
         spec = Write.model_validate(job.spec)
         for brief in (brief for brief in spec.briefs if brief.shot in new):
             words = WordedShot.read(Path(parts[brief.shot]["path"]))
             if words is not None:
-                taken += project.facts.add_suggestion(_of_brief(job, spec, brief, words))
+                taken += project.facts.add_suggestion(_suggestion_from_brief(job, spec, brief, words))
     return taken
 
 
-def read_answer(path: Path) -> dict[str, Any]:
+def read_writing_answer(path: Path) -> dict[str, Any]:
     """Return the content of the answer's file. Raises Damaged if it is missing."""
     try:
-        value: dict[str, Any] = read_json(path.read_text(encoding="utf-8"))
+        value: dict[str, Any] = parse_untrusted_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Damaged(f"the answer {path} is gone before it was taken in", "it is asked again") from None
     except OSError as error:
-        raise explain(error, path, "read") from error
+        raise explain_os_error(error, path, "read") from error
     return value
 
 
-def _asset_at(project: ProjectFile, story: Story, path: Any) -> Asset | None:
+def _find_asset_by_path(project: ProjectFile, story: Story, path: Any) -> Asset | None:
     if not isinstance(path, str):
         return None
     paths = project.paths
-    return next((one for one in story.assets if str(render_plan.asset_path(paths, one)) == path), None)
+    return next((one for one in story.assets if str(render_plan.get_asset_path(paths, one)) == path), None)
 
 
 # ------------------------------------------------------------------ finding, accepting, declining
 
 
-def of_shot(story: Story, shot: str) -> tuple[Suggestion, ...]:
+def list_shot_suggestions(story: Story, shot: str) -> tuple[Suggestion, ...]:
     """Return every suggestion for a shot, the newest first."""
     return tuple(one for one in reversed(story.suggestions) if one.shot == shot)
 
 
-def open_of(story: Story, shot: str) -> tuple[Suggestion, ...]:
+def list_open_suggestions(story: Story, shot: str) -> tuple[Suggestion, ...]:
     """Return the suggestions for a shot that wait for a decision, the newest first."""
-    return tuple(one for one in of_shot(story, shot) if one.state is SuggestionState.OPEN)
+    return tuple(one for one in list_shot_suggestions(story, shot) if one.state is SuggestionState.OPEN)
 
 
-def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
+def is_suggestion_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     """Return True if the meaning of the shot has changed since the suggestion was requested.
 
     A better composer does not change the meaning. For older suggestions without a saved meaning, prompts are
     compared.
     """
     if suggestion.meant:
-        return briefs.meant_of(story, shot) != suggestion.meant
+        return briefs.describe_shot_meaning(story, shot) != suggestion.meant
     if suggestion.task == told_lengths.TASK:
-        return briefs.worded_now(story, shot, suggestion.family) != suggestion.original
+        return briefs.compose_current_prompt(story, shot, suggestion.family) != suggestion.original
     if suggestion.task == "continue":
-        return shot_spec.prompt_of(story, shot).text != suggestion.original
-    return briefs.worded_now(story, shot, shot_spec.engine_of(story, shot)) != suggestion.original
+        return shot_spec.get_prompt(story, shot).text != suggestion.original
+    return (
+        briefs.compose_current_prompt(story, shot, shot_spec.choose_engine(story, shot))
+        != suggestion.original
+    )
 
 
-def faults_of(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
+def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
     """Return the faults of a suggestion by its prompt guide; empty for a length and for parts of a shot."""
     if suggestion.task in ("continue", told_lengths.TASK):
         return ()
-    return briefs.faults_of(story, shot, suggestion.text, suggestion.family)
+    return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
 
 
-def shown(suggestion: Suggestion) -> str:
+def summarize_suggestion(suggestion: Suggestion) -> str:
     """Return the content of a suggestion in one line."""
     if suggestion.task == "continue":
         return f"prompts for {len(suggestion.parts)} parts"
     return f"a length of {suggestion.text}" if suggestion.task == told_lengths.TASK else suggestion.text
 
 
-def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
+def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
     """Return a suggestion by id or number (1 is the oldest), or the newest open one. Raises NotFound."""
-    every = tuple(reversed(of_shot(story, shot.id)))
+    every = tuple(reversed(list_shot_suggestions(story, shot.id)))
     number = story.numbers.get(shot.id, shot.id)
     if name:
         for place, one in enumerate(every, 1):
             if name in (one.id, str(place)):
                 return one
         raise NotFound(f"shot {number} has no suggestion “{name}”", f"milimo shot suggestions {number}")
-    waiting = open_of(story, shot.id)
+    waiting = list_open_suggestions(story, shot.id)
     if not waiting:
         raise NotFound(f"no suggestion waits for shot {number}", f"milimo shot enhance {number}")
     return waiting[0]
 
 
-def accept(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
+def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
     """Make a suggestion the shot's own prompt (or the prompts of its chunks), as one edit."""
-    story = studio.snapshot().story
-    changed = _with_words(story, shot, suggestion)
+    story = studio.take_snapshot().story
+    changed = _apply_suggestion(story, shot, suggestion)
     taken = replace(suggestion, state=SuggestionState.ACCEPTED)
     label = f"accept the suggestion for {story.numbers.get(shot.id, shot.id)}"
-    studio.project().edit(
+    studio.require_project().write_edit(
         label, scope="project", actor=studio.actor, before=[shot, suggestion], after=[changed, taken]
     )
     return changed
 
 
-def decline(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
+def decline_suggestions(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
     """Decline suggestions as one edit; the shot does not change."""
-    number = studio.snapshot().story.numbers.get(shot.id, shot.id)
+    number = studio.take_snapshot().story.numbers.get(shot.id, shot.id)
     aside = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"decline the suggestion for {number}",
         scope="project",
         actor=studio.actor,
@@ -361,12 +368,12 @@ def decline(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> No
     )
 
 
-def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
+def _apply_suggestion(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
     if suggestion.task == told_lengths.TASK:
-        return replace(shot, frames=told_lengths.frames_of(suggestion, story.project.rate))
+        return replace(shot, frames=told_lengths.get_suggested_frames(suggestion, story.project.rate))
     if suggestion.task != "continue":
         return replace(shot, prompt=suggestion.text)
-    style = next((part.text for part in shot_spec.prompt_of(story, shot).parts if part.role == "style"), "")
+    style = next((part.text for part in shot_spec.get_prompt(story, shot).parts if part.role == "style"), "")
     words = ["", *(f"{style} {part}".strip() for part in suggestion.parts[1:])]
     seeds = [chunk.seed for chunk in shot.chunks] + [None] * len(words)
     chunks = tuple(ChunkWords(word, seed) for word, seed in zip(words, seeds, strict=False))
@@ -376,7 +383,7 @@ def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
 # ------------------------------------------------------------------ reference sheets
 
 
-def sheet_of(story: Story, asset: str) -> SheetVerdict | None:
+def find_sheet_verdict(story: Story, asset: str) -> SheetVerdict | None:
     """Return the classification of a picture, or None if there is none."""
     return next((one for one in story.sheets if one.asset == asset), None)
 
@@ -385,7 +392,7 @@ def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
     """Set the user's classification of a picture, which takes precedence, as an edit."""
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference sheet is a still picture")
-    known = sheet_of(studio.snapshot().story, asset.id)
+    known = find_sheet_verdict(studio.take_snapshot().story, asset.id)
     verdict = SheetVerdict(
         id=known.id if known else new_id("sheet"),
         asset=asset.id,
@@ -394,7 +401,7 @@ def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
         by="you",
     )
     what = "is a reference sheet" if is_sheet else "is a frame"
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"{asset.name} {what}",
         scope="project",
         actor=studio.actor,

@@ -19,27 +19,27 @@ from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.tui.app import panels
-from milimo_tui.tui.app.beginning import begin, go_on
+from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
 from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.leaving import Leaving
-from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
+from milimo_tui.tui.app.modes import SCREENS, OpeningScreen, make_screen_factory
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.terminal.line.kitty import forget
+from milimo_tui.tui.terminal.line.kitty import make_free_command
 from milimo_tui.tui.terminal.patches import table as patches
-from milimo_tui.tui.terminal.reset import ending_words, reset_words
-from milimo_tui.tui.terminal.row_filters import ByNumber
+from milimo_tui.tui.terminal.reset import make_picture_cleanup, make_terminal_reset
+from milimo_tui.tui.terminal.row_filters import IndexedColourFilter
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from milimo_tui.studio.project.review import Review
+    from milimo_tui.studio.project.review import FilmReview
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.ports import FrontScreen
     from milimo_tui.tui.shell.screen import StudioScreen
@@ -60,8 +60,8 @@ class MilimoApp(CopyingApp):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[Any]] = []
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "opening": Opening,
-        **{mode: screen_of(mode) for mode in SCREENS},
+        "opening": OpeningScreen,
+        **{mode: make_screen_factory(mode) for mode in SCREENS},
     }
     DEFAULT_MODE = "opening"
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -73,11 +73,11 @@ class MilimoApp(CopyingApp):
         `mode` is the first mode, empty for the last one used. `card` opens the test card over the first
         screen; leaving the card ends the studio.
         """
-        patches.mend()  # Patch Textual before it creates any object.
+        patches.apply_patches()  # Patch Textual before it creates any object.
         super().__init__(studio)
-        self._filters.append(ByNumber(lambda: self.theme))
-        self.watcher, self.window_title = Watcher(), WindowTitle(self.to_terminal)
-        self.line.farewell, self.line.sends = self.window_title.give_back, self.picture_goes
+        self._filters.append(IndexedColourFilter(lambda: self.theme))
+        self.watcher, self.window_title = Watcher(), WindowTitle(self.write_to_terminal)
+        self.line.farewell, self.line.sends = self.window_title.restore_title, self.guard_sent_picture
         self.first_mode = mode
         self._begins_with_card = card
         self.known_terminal = KnownTerminal(self, self.use_terminal)
@@ -102,11 +102,11 @@ class MilimoApp(CopyingApp):
                 loop.add_signal_handler(number, self.leaving.hang_up)
             # The event loop must not handle SIGINT: programs that get the terminal handle ctrl+c themselves
             # (`handover`).
-            signal.signal(signal.SIGINT, self.leaving.interrupt_in(loop))
-        self.app_suspend_signal.subscribe(self, self._to_the_shell, immediate=True)
-        self.app_resume_signal.subscribe(self, self._back_from_the_shell)
+            signal.signal(signal.SIGINT, self.leaving.make_interrupt_handler(loop))
+        self.app_suspend_signal.subscribe(self, self._release_terminal, immediate=True)
+        self.app_resume_signal.subscribe(self, self._reclaim_terminal)
         # Paint the first frame before reading anything of the project.
-        self.call_after_refresh(partial(begin, self))
+        self.call_after_refresh(partial(start_after_first_frame, self))
 
     def use_terminal(self, found: Terminal) -> None:
         """Draw for a terminal with the detected capabilities. Redraw only if a capability has changed."""
@@ -118,39 +118,39 @@ class MilimoApp(CopyingApp):
         if found.colours != before.colours:
             self.colours = found.colours
             self.line.use_colours(found.colours)
-            self.themes.fit()
+            self.themes.apply_fitted_theme()
         if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
-            self.pictures.ground = self.ink.rgb("surface")
-            self.pictures.forget()
-            self._draw_pictures_anew()
+            self.pictures.ground = self.ink.get_rgb("surface")
+            self.pictures.drop_cached_drawings()
+            self._redraw_pictures()
             self.refresh(layout=True, repaint=True)
         self.catch_up()
 
-    def draw_all_anew(self) -> None:
+    def redraw_all_screens(self) -> None:
         """Redraw every screen in new colours: the visible screens now, the others when they are shown."""
-        self.pictures.forget()
+        self.pictures.drop_cached_drawings()
         for screen in self.open_screens():
-            screen.forget_drawn()
-        self._draw_pictures_anew()
+            screen.mark_for_redraw()
+        self._redraw_pictures()
         self.refresh(layout=True, repaint=True)
         self.catch_up()
 
-    def _draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+    def _redraw_pictures(self, *, lost_alone: bool = False) -> None:
         """Draw pictures again, those of the visible screens first.
 
         `lost_alone`: redraw only pictures that the terminal has lost and that cannot be sent again.
         """
         screens = self.open_screens()
         for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
-            screen.draw_pictures_anew(lost_alone=lost_alone)
+            screen.redraw_pictures(lost_alone=lost_alone)
 
-    def _show_again(self) -> None:
+    def _repaint_terminal(self) -> None:
         """Paint everything and detect the terminal again: another program has written to it, or it is another
         terminal.
         """
-        self.line.show_again()
-        self._draw_pictures_anew(lost_alone=True)
-        self.known_terminal.ask()
+        self.line.resend_screen()
+        self._redraw_pictures(lost_alone=True)
+        self.known_terminal.query_terminal()
         self.refresh(layout=True, repaint=True)
 
     def guard_terminal(self) -> None:
@@ -158,21 +158,21 @@ class MilimoApp(CopyingApp):
         changes.
         """
         kitty, wrap = self.terminal.pictures == "kitty", self.terminal.wrap
-        self.watcher.guard(ending_words(kitty=kitty, wrap=wrap), reset_words())
+        self.watcher.arm_recovery(make_picture_cleanup(kitty=kitty, wrap=wrap), make_terminal_reset())
 
-    def picture_goes(self, id: int) -> None:
+    def guard_sent_picture(self, id: int) -> None:
         """Have the watcher also free a picture that was sent to the terminal if the studio crashes."""
-        self.watcher.holds(forget(id, wrap=self.line.wrap))
+        self.watcher.add_picture(make_free_command(id, wrap=self.line.wrap))
 
-    def picture_freed(self, id: int) -> None:
-        super().picture_freed(id)
-        self.watcher.freed(forget(id, wrap=self.line.wrap))
+    def release_picture_id(self, id: int) -> None:
+        super().release_picture_id(id)
+        self.watcher.remove_picture(make_free_command(id, wrap=self.line.wrap))
 
-    def name_window(self) -> None:
+    def update_window_title(self) -> None:
         """Set the terminal's title, which window lists show, to the film, the screen and the product."""
-        film, screens = self.film.story.project.name if self.film else "", self.studio_screens()
+        film, screens = self.film.story.project.name if self.film else "", self.list_studio_screens()
         place = screens[0].TITLE if screens else ""
-        self.window_title.show(" · ".join(part for part in (film, place, "Milimo") if part))
+        self.window_title.set_window_title(" · ".join(part for part in (film, place, "Milimo") if part))
 
     async def on_unmount(self) -> None:
         self.follower.stop()
@@ -184,35 +184,35 @@ class MilimoApp(CopyingApp):
         self.next_steps.thread.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
-        await self.take_film(event)
+        await self.handle_film_change(event)
 
-    async def take_film(self, event: FilmChanged) -> None:
+    async def handle_film_change(self, event: FilmChanged) -> None:
         first = not self.film_known
         self.film, self.film_known = event.film, True
         self.pictures.proxies = event.cache or self.pictures.proxies
         if first:
-            await self.switch_mode(self.first_mode or await self._last_mode())
+            await self.switch_mode(self.first_mode or await self._read_last_mode())
             self._open_first_card()
-            self.background(partial(go_on, self), "beginning")
+            self.run_in_background(partial(start_after_first_screen, self), "beginning")
         else:
-            self.read_about()
-        self.name_window()
+            self.read_inbox_and_next_steps()
+        self.update_window_title()
         self.catch_up()
 
-    def read_about(self) -> None:
+    def read_inbox_and_next_steps(self) -> None:
         """Read what is stored next to the film itself: its inbox, once for each film, and the next steps."""
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
-            self.background(self._announce_inbox, "inbox")
-        self.next_steps.read_soon()
+            self.run_in_background(self._announce_inbox, "inbox")
+        self.next_steps.schedule_read()
 
     async def _announce_inbox(self) -> None:
         """Report, after an absence, what was made and what failed meanwhile, and name the key that shows the
         inbox.
         """
 
-        def read() -> Review | None:
+        def read() -> FilmReview | None:
             from milimo_tui.studio.project.inbox import read_inbox
 
             with suppress(MilimoError):  # The follower reports a film that cannot be read.
@@ -220,31 +220,31 @@ class MilimoApp(CopyingApp):
             return None
 
         review = await self.inbox.run(read)
-        if review is not None and (sentence := review.sentence()) and self.current_mode != "review":
-            self.say(sentence, "good", "{ui.mode review} shows it")
+        if review is not None and (sentence := review.describe_unseen()) and self.current_mode != "review":
+            self.show_message(sentence, "good", "{ui.mode review} shows it")
 
-    async def _last_mode(self) -> str:
+    async def _read_last_mode(self) -> str:
         """Return the screen that was open last in this project; "home" if no film is open."""
         if self.film is None:
             return "home"
 
         def read() -> tuple[str, Any]:
-            file = self.studio.project()
+            file = self.studio.require_project()
             return file.read_only, file.ui.get("mode")
 
         read_only, mode = await self.reading.run(read)
         if read_only:
-            self.say(f"this film can be looked at but not changed: {read_only}", "warn")
+            self.show_message(f"this film can be looked at but not changed: {read_only}", "warn")
         return mode if isinstance(mode, str) and mode in SCREENS else "storyboard"
 
     async def on_film_trouble(self, event: FilmTrouble) -> None:
-        self.say_error(event.error)
+        self.show_error(event.error)
         if not self.film_known:
             self.film_known = True
             await self.switch_mode("home")
             self._open_first_card()
-            self.background(partial(go_on, self), "beginning")
-            self.name_window()
+            self.run_in_background(partial(start_after_first_screen, self), "beginning")
+            self.update_window_title()
 
     def _open_first_card(self) -> None:
         """Open the test card if the studio was started for it; leaving the card ends the studio."""
@@ -257,26 +257,26 @@ class MilimoApp(CopyingApp):
 
         self.push_screen(CardScreen(), left)
 
-    def note_act(self, key_command: KeyCommand) -> None:
-        self.tour.pressed(key_command)
+    def observe_act(self, key_command: KeyCommand) -> None:
+        self.tour.count_action(key_command)
 
-    def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        return self.tour.lines(screen)
+    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
+        return self.tour.build_tour_lines(screen)
 
     async def act_tour(self, key_command: KeyCommand) -> None:
         """Begin the tour, or resume it."""
-        await self.tour.begin()
+        await self.tour.begin_or_resume()
 
     async def act_tour_menu(self, key_command: KeyCommand) -> None:
         """Open the menu that leaves the running tour or skips its step."""
-        await self.tour.menu()
+        await self.tour.open_tour_menu()
 
     # -- actions of every screen -------------------------------------------------------------------
 
     async def act_mode(self, key_command: KeyCommand) -> None:
-        await self.go(str(key_command.binding.args["mode"]))
+        await self.go_to_mode(str(key_command.binding.args["mode"]))
 
-    async def go(self, mode: str) -> None:
+    async def go_to_mode(self, mode: str) -> None:
         """Go to a screen, so that the action `back` returns from there. Close panels and inspectors over it
         first.
 
@@ -290,17 +290,17 @@ class MilimoApp(CopyingApp):
         if mode == here:
             return
         self._trail.append(here)
-        await self._switch(mode)
+        await self._switch_to_mode(mode)
 
-    async def _switch(self, mode: str) -> None:
+    async def _switch_to_mode(self, mode: str) -> None:
         self.keyboard.parser.reset()
         await self.switch_mode(mode)
-        self.name_window()
+        self.update_window_title()
         if self.film is not None:
-            self.remember("mode", mode)
+            self.save_ui_value("mode", mode)
 
     @property
-    def came_from(self) -> str:
+    def previous_mode(self) -> str:
         """The mode that Backspace returns to; empty if there is none."""
         return self._trail[-1] if self._trail else ""
 
@@ -308,13 +308,13 @@ class MilimoApp(CopyingApp):
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         elif self._trail:
-            await self._switch(self._trail.pop())
+            await self._switch_to_mode(self._trail.pop())
         else:
-            self.say("this is where you came in", hint="{ui.mode home} goes Home")
+            self.show_message("this is where you came in", hint="{ui.mode home} goes Home")
 
     async def act_help(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
-            await panels.open_keys(self, self.studio_screen)
+            await panels.open_key_sheet(self, self.studio_screen)
 
     async def act_palette(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
@@ -329,14 +329,14 @@ class MilimoApp(CopyingApp):
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen, words)
 
-    async def used_lately(self) -> list[str]:
+    async def list_recent_commands(self) -> list[str]:
         """Return the ids of the commands used last, now or when this film was open before."""
         if not self.used and self.film is not None:
 
             def read() -> Any:
                 from milimo_tui.tui.app.command_line import USED
 
-                return self.studio.project().ui.get(USED)
+                return self.studio.require_project().ui.get(USED)
 
             kept = await self.reading.run(read)
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
@@ -353,7 +353,9 @@ class MilimoApp(CopyingApp):
 
     def act_save(self, key_command: KeyCommand) -> None:
         """Report that nothing has to be saved. A screen with something to save has its own action."""
-        self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")
+        self.show_message(
+            "all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back"
+        )
 
     async def act_command_line(self, key_command: KeyCommand) -> None:
         from milimo_tui.tui.app.command_line import CommandLine
@@ -367,50 +369,50 @@ class MilimoApp(CopyingApp):
 
     async def act_notes(self, key_command: KeyCommand) -> None:
         """Open the list of the cut's notes and markers."""
-        await self._open_list("notes")
+        await self._open_cut_list("notes")
 
     async def act_cuts(self, key_command: KeyCommand) -> None:
         """Open the list of cuts: go to another cut, save a version, compare."""
-        await self._open_list("cuts")
+        await self._open_cut_list("cuts")
 
     async def act_arrivals(self, key_command: KeyCommand) -> None:
         """Open the list of arrivals: shots to place, and clips whose new take has another length."""
-        await self._open_list("arrivals")
+        await self._open_cut_list("arrivals")
 
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of passages that the script leaves open, with the guess made for each."""
-        await self._open_list("unsure")
+        await self._open_cut_list("unsure")
 
-    async def _open_list(self, which: str) -> None:
+    async def _open_cut_list(self, which: str) -> None:
         if self.studio_screen is not None:
-            await panels.open_list(self, self.studio_screen, which)
+            await panels.open_cut_list(self, self.studio_screen, which)
 
     async def act_themes(self, key_command: KeyCommand) -> None:
         """Open the list of themes; each theme is shown while the cursor is on its row."""
-        from milimo_tui.tui.shell.theme_panel import open_themes
+        from milimo_tui.tui.shell.theme_panel import open_theme_panel
 
-        await open_themes(self)
+        await open_theme_panel(self)
 
     def act_log(self, key_command: KeyCommand) -> None:
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str, manual: str = "") -> None:
         """Show a longer text in a panel. `manual` is the path of a page with more information."""
-        panels.open_text(self, heading, self.in_keys(text), manual)
+        panels.open_text_panel(self, heading, self.replace_commands_with_keys(text), manual)
 
     async def go_to_script_line(self, number: int) -> None:
         """Show the screenplay with the cursor on line `number`, counted from 1."""
         from milimo_tui.tui.script.screen import ScriptScreen
 
-        await self.go("script")
+        await self.go_to_mode("script")
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
 
-    async def from_list(self, frame: int | None = None) -> None:
+    async def return_from_list(self, frame: int | None = None) -> None:
         """Close a list over a screen and go to the timeline, there to `frame` of the cut if one is given."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.go("timeline")
+        await self.go_to_mode("timeline")
         if frame is not None and self.studio_screen is not None:
             self.studio_screen.go_to_frame(frame)
 
@@ -418,7 +420,7 @@ class MilimoApp(CopyingApp):
         """Show the queue with the cursor on a job."""
         from milimo_tui.tui.jobs.screen import JobsScreen
 
-        await self.go("jobs")
+        await self.go_to_mode("jobs")
         if isinstance(self.screen, JobsScreen):
             self.screen.go_to_job(job)
 
@@ -427,56 +429,58 @@ class MilimoApp(CopyingApp):
         from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
         self.shot = shot
-        await self.go("storyboard")
+        await self.go_to_mode("storyboard")
         if isinstance(self.screen, StoryboardScreen):
             self.screen.go_to_shot(shot)
 
     async def act_copy_line(self, key_command: KeyCommand) -> None:
         """Copy a shell line that plays the selected item on the user's machine, or that fetches its file."""
-        words = await panels.choose_line(self, self.studio_screen) if self.studio_screen else None
+        words = await panels.choose_shell_line(self, self.studio_screen) if self.studio_screen else None
         if words:
             self.copy_to_clipboard(words)
-            self.say(f"copied: {words}")
+            self.show_message(f"copied: {words}")
         elif words is None:
-            self.say("there is nothing to play or fetch here", "warn", "storyboard, media and film have some")
+            self.show_message(
+                "there is nothing to play or fetch here", "warn", "storyboard, media and film have some"
+            )
 
     def act_editor(self, key_command: KeyCommand) -> None:
-        self.say("nothing here goes to an editor", "warn", "the script does: {ui.mode script}")
+        self.show_message("nothing here goes to an editor", "warn", "the script does: {ui.mode script}")
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        await self._step("cut.undo", key_command)
+        await self._undo_or_redo("cut.undo", key_command)
 
     async def act_redo(self, key_command: KeyCommand) -> None:
-        await self._step("cut.redo", key_command)
+        await self._undo_or_redo("cut.redo", key_command)
 
-    async def _step(self, command: str, key_command: KeyCommand) -> None:
+    async def _undo_or_redo(self, command: str, key_command: KeyCommand) -> None:
         """Run the undo or redo `command` in the screen's history (`studio.project.undo_scope`), as often as
         the key's count.
         """
-        values = self.studio_screen.steps_in if self.studio_screen is not None else {}
+        values = self.studio_screen.undo_arguments if self.studio_screen is not None else {}
         for _ in range(key_command.times):
-            if await self.command(command, values) is None:
+            if await self.run_and_wait(command, values) is None:
                 return
 
     def act_line_stats(self, key_command: KeyCommand) -> None:
         """Show or hide the transfer figures of the connection to the terminal."""
-        self.line_stats.switch()
+        self.line_stats.switch_figures()
 
     def act_redraw(self, key_command: KeyCommand) -> None:
-        self._show_again()
+        self._repaint_terminal()
 
     def act_shell(self, key_command: KeyCommand) -> None:
         self.action_suspend_process()
 
-    def _to_the_shell(self, _app: object) -> None:
+    def _release_terminal(self, _app: object) -> None:
         """Restore the terminal's title and stop guarding the terminal, before another program gets it."""
-        self.window_title.give_back()
-        self.watcher.rest()
+        self.window_title.restore_title()
+        self.watcher.disarm_recovery()
 
-    def _back_from_the_shell(self, _app: object) -> None:
+    def _reclaim_terminal(self, _app: object) -> None:
         self.guard_terminal()
-        self.name_window()
-        self._show_again()
+        self.update_window_title()
+        self._repaint_terminal()
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Copy text that the mouse has selected; otherwise offer to leave on the second ctrl+c within two
@@ -491,19 +495,19 @@ class MilimoApp(CopyingApp):
             self._interrupted = -math.inf
             screen = self.studio_screen
             if screen is not None and await screen.confirm("Leave the studio?"):
-                await self.leave()
+                await self.leave_studio()
             return
         self._interrupted = now
-        self.say("nothing to cancel", hint="{ui.cancel} again offers to leave")
+        self.show_message("nothing to cancel", hint="{ui.cancel} again offers to leave")
 
     async def act_leave(self, key_command: KeyCommand) -> None:
-        await self.leave()
+        await self.leave_studio()
 
-    async def leave(self) -> None:
-        await self.leaving.leave()
+    async def leave_studio(self) -> None:
+        await self.leaving.end_studio()
 
-    def how_to_leave(self) -> str:
-        return self.leaving.how()
+    def describe_leave_keys(self) -> str:
+        return self.leaving.describe_leaving()
 
     @property
     def is_ending(self) -> bool:

@@ -11,13 +11,13 @@ from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.studio.registry.args import Argument, arguments, one_of
-from milimo_tui.studio.registry.args import check as check_argument
-from milimo_tui.studio.registry.grammar import shape_of
-from milimo_tui.tui.fields.argument_field import argument_field, default_text
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.fields.reading import why
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.studio.registry.args import Argument, list_alternatives, read_arguments
+from milimo_tui.studio.registry.args import check_argument as check_argument
+from milimo_tui.studio.registry.grammar import get_argument_shape
+from milimo_tui.tui.fields.argument_field import format_argument_default, make_argument_field
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 if TYPE_CHECKING:
     from milimo_tui.core.errors import Ambiguous
@@ -42,78 +42,80 @@ class ArgumentPrompts:
         they are only asked for in a form with all arguments.
         """
         self._app, self._screen, self._entry, self._here = app, screen, entry, here
-        self._items = arguments(entry.args)
+        self._items = read_arguments(entry.args)
         self._values: dict[str, Any] = dict(given)
         self._asked: list[str] = []
         self._typed: dict[str, str] = {}
 
     @property
-    def _named(self) -> str:
+    def _command_name(self) -> str:
         return self._entry.cli or self._entry.id
 
     @property
-    def was_asked(self) -> bool:
+    def has_asked(self) -> bool:
         """True if the user was asked for an argument."""
         return bool(self._asked)
 
-    async def ask_all(self) -> Mapping[str, Any] | None:
+    async def ask_required(self) -> Mapping[str, Any] | None:
         """Ask for the missing required values and return all values; None if the user cancelled."""
         self._asked = [
             name
             for name, item in self._items.items()
             if name not in self._values and item.required and name not in self._here
         ]
-        given = await self._ask_from(0, "")
-        return None if given is None else await self._one_of(given)
+        given = await self._ask_from_place(0, "")
+        return None if given is None else await self._ask_alternative(given)
 
-    async def _one_of(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    async def _ask_alternative(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Add one of several alternative arguments if the command needs one of them; return None if the user
         cancelled.
         """
-        names = one_of(self._entry.args)
+        names = list_alternatives(self._entry.args)
         if not names or any(name in given or name in self._here for name in names):
             return given
-        name = await self._argument_of(names) if len(names) > 1 else names[0]
+        name = await self._ask_argument_name(names) if len(names) > 1 else names[0]
         if name is None:
             return None
         self._asked.append(name)
         if self._items[name].type is bool:
             self._values[name] = True
             return self._values
-        return await self._ask_from(len(self._asked) - 1, "")
+        return await self._ask_from_place(len(self._asked) - 1, "")
 
-    async def _argument_of(self, names: Sequence[str]) -> str | None:
+    async def _ask_argument_name(self, names: Sequence[str]) -> str | None:
         """Ask which of several arguments to give; return None if the user cancelled."""
         words = {name.replace("_", "-"): name for name in names}
         choices = tuple(
-            Choice(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()
+            FieldChoice(word, self._app.replace_commands_with_keys(self._items[name].description))
+            for word, name in words.items()
         )
         field = FormField(
-            key="which", label="which", kind=Kind.CHOICE, choices=choices, is_needed=True,
+            key="which", label="which", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
         )  # fmt: skip
-        typed = await self._screen.ask_field(field, label=f"{self._named}  which", name="COMMAND")
+        typed = await self._screen.ask_field(field, label=f"{self._command_name}  which", name="COMMAND")
         return None if typed is None else words[typed]
 
-    async def ask_again(self, reason: str) -> Mapping[str, Any] | None:
+    async def ask_refused_argument(self, reason: str) -> Mapping[str, Any] | None:
         """Ask again for the argument that the reason quotes, or for the last one, with the typed text in the
         field.
         """
-        named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
-        return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
+        named = [place for place, name in enumerate(self._asked) if self._does_reason_quote(name, reason)]
+        return await self._ask_from_place(named[-1] if named else len(self._asked) - 1, reason)
 
-    async def ask_which(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
+    async def ask_ambiguous_name(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
         """Ask which of several things a name means, and put its id in place of the name; return None if the
         user cancelled.
         """
         name = next(
-            (name for name, value in self._values.items() if ambiguous.name in _names_in(value)), None
+            (name for name, value in self._values.items() if ambiguous.name in _list_names_in_value(value)),
+            None,
         )
         if name is None:
             return None
         ids = [id for id, _ in ambiguous.candidates]
         numbered = {str(place): id for place, id in enumerate(ids, 1)}
         choices = tuple(
-            Choice(str(place), f"{what.removeprefix('(').removesuffix(')')}   {id}")
+            FieldChoice(str(place), f"{what.removeprefix('(').removesuffix(')')}   {id}")
             for place, (id, what) in enumerate(ambiguous.candidates, 1)
         )
 
@@ -121,74 +123,78 @@ class ArgumentPrompts:
             return "" if typed in numbered or typed in ids else f"“{typed}” is none of these"
 
         field = FormField(
-            key=name, label=name, kind=Kind.CHOICE, choices=choices, is_free=True, is_needed=True,
+            key=name, label=name, kind=FieldKind.CHOICE, choices=choices, is_free=True, is_needed=True,
             check=check,
         )  # fmt: skip
-        label = f"{self._named}  {name.replace('_', ' ')}"
+        label = f"{self._command_name}  {name.replace('_', ' ')}"
         typed = await self._screen.ask_field(
-            field, label=label, name="COMMAND", above=[self._which(ambiguous)]
+            field, label=label, name="COMMAND", above=[self._format_ambiguity_line(ambiguous)]
         )
         if typed is None:
             return None
-        self._values[name] = _with_id(self._values[name], ambiguous.name, numbered.get(typed, typed))
+        self._values[name] = _replace_name_by_id(
+            self._values[name], ambiguous.name, numbered.get(typed, typed)
+        )
         return self._values
 
-    def _which(self, ambiguous: Ambiguous) -> Text:
+    def _format_ambiguity_line(self, ambiguous: Ambiguous) -> Text:
         ink, room = self._app.ink, self._screen.size.width - 2
-        reason = fit(f"✕ {ambiguous.message}", room - 24)
-        return line((reason, ink.failed), ("   which? say its number", ink.text))
+        reason = fit_to_cells(f"✕ {ambiguous.message}", room - 24)
+        return join_line((reason, ink.failed), ("   which? say its number", ink.text))
 
-    def _is_named(self, name: str, reason: str) -> bool:
+    def _does_reason_quote(self, name: str, reason: str) -> bool:
         typed = self._typed.get(name, "")
         return bool(typed) and f"“{typed}”" in reason
 
-    async def _ask_from(self, place: int, reason: str) -> Mapping[str, Any] | None:
+    async def _ask_from_place(self, place: int, reason: str) -> Mapping[str, Any] | None:
         """Ask for the arguments from index `place` on. Esc goes back to the previous one; on the first it
         cancels.
         """
         while 0 <= place < len(self._asked):
             name = self._asked[place]
-            typed = await self._ask(name, place, reason)
+            typed = await self._ask_argument(name, place, reason)
             reason = ""
             if typed is None:
                 place -= 1
                 continue
             self._typed[name] = typed
-            reason = self._keep(name, typed)
+            reason = self._store_typed_value(name, typed)
             place += not reason
         return self._values if place >= 0 else None
 
-    async def _ask(self, name: str, place: int, reason: str) -> str | None:
-        field = self.field(name, self._typed.get(name, str(self._here.get(name, ""))))
+    async def _ask_argument(self, name: str, place: int, reason: str) -> str | None:
+        field = self.build_argument_field(name, self._typed.get(name, str(self._here.get(name, ""))))
         return await self._screen.ask_field(
             replace(field, help=""),  # The help is shown above the line already.
-            label=f"{self._named}  {field.label}",
+            label=f"{self._command_name}  {field.label}",
             name="COMMAND",
-            above=self._prompt_lines(self._items[name], place, reason),
+            above=self._format_prompt_lines(self._items[name], place, reason),
         )
 
-    def field(self, name: str, text: str = "") -> FormField:
+    def build_argument_field(self, name: str, text: str = "") -> FormField:
         """Return the form field that asks for an argument."""
 
         def check(typed: str) -> str:
             try:
-                check_argument(self._entry.args, name, self.value_of(name, typed), self._entry.id)
+                check_argument(self._entry.args, name, self.parse_typed_value(name, typed), self._entry.id)
             except BadInput as error:
-                return why(error)
+                return format_refusal_error(error)
             return ""
 
         item = self._items[name]
         needed = item.required and name not in self._here
         store = ModelStore(self._app.studio.home.models)
-        made = argument_field(item, self._app.film, text=text, is_needed=needed, check=check, store=store)
-        return replace(made, help=self._app.in_keys(made.help))
+        made = make_argument_field(
+            item, self._app.film, text=text, is_needed=needed, check=check, store=store
+        )
+        return replace(made, help=self._app.replace_commands_with_keys(made.help))
 
-    def fields(self) -> tuple[FormField, ...]:
+    def build_all_fields(self) -> tuple[FormField, ...]:
         """Return a field for each argument, the required ones first."""
-        made = [self.field(name, self._named_here(name)) for name in self._items]
+        made = [self.build_argument_field(name, self._name_screen_value(name)) for name in self._items]
         return tuple(sorted(made, key=lambda field: not field.is_needed))
 
-    def _named_here(self, name: str) -> str:
+    def _name_screen_value(self, name: str) -> str:
         """Return the value that the screen would supply for an argument, as the name that users see."""
         value, film = str(self._here.get(name, "")), self._app.film
         if film is None or not value:
@@ -198,25 +204,27 @@ class ArgumentPrompts:
             names |= {track.id: track.name for track in film.cut.tracks}
         return names.get(value, value)
 
-    def _prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
+    def _format_prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
         """Return the lines above the prompt: the reason for a refusal, the argument's description, its
         position.
         """
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
-        default = "" if item.required else f"default: {default_text(item)}   "
-        what = self._app.in_keys(item.description) or item.name.replace("_", " ")
-        rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
+        default = "" if item.required else f"default: {format_argument_default(item)}   "
+        what = self._app.replace_commands_with_keys(item.description) or item.name.replace("_", " ")
+        rows = [join_line((fit_to_cells(f"✕ {reason}", room), ink.failed))] if reason else []
         right = f"{default}{count}"
         wide = max(10, room - len(right) - 2)
-        rows.append(line((f"{fit(what, wide):<{wide}}  ", ink.text), (right, ink.muted)))
+        rows.append(join_line((f"{fit_to_cells(what, wide):<{wide}}  ", ink.text), (right, ink.muted)))
         return rows
 
-    def value_of(self, name: str, typed: str) -> Any:
+    def parse_typed_value(self, name: str, typed: str) -> Any:
         """Convert typed text to the value that the command takes."""
-        return _several(typed) if shape_of(self._items[name])[0] == "many" else typed.strip()
+        return (
+            _split_typed_list(typed) if get_argument_shape(self._items[name])[0] == "many" else typed.strip()
+        )
 
-    def _keep(self, name: str, typed: str) -> str:
+    def _store_typed_value(self, name: str, typed: str) -> str:
         """Store a typed value. Return the reason if the value is refused, otherwise an empty text."""
         item, words = self._items[name], typed.strip()
         if not words:
@@ -224,18 +232,18 @@ class ArgumentPrompts:
                 return f"{name.replace('_', ' ')} must be given"
             self._values.pop(name, None)
             return ""
-        self._values[name] = self.value_of(name, words)
+        self._values[name] = self.parse_typed_value(name, words)
         return ""
 
 
-def _names_in(value: Any) -> list[str]:
+def _list_names_in_value(value: Any) -> list[str]:
     """Return the names in a value: the value itself, or each item of a list."""
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
     return [str(value), *(part.strip() for part in str(value).split(","))]
 
 
-def _with_id(value: Any, name: str, id: str) -> Any:
+def _replace_name_by_id(value: Any, name: str, id: str) -> Any:
     """Return the value with an id in place of a name."""
     if isinstance(value, list | tuple):
         return [id if str(each) == name else each for each in value]
@@ -244,7 +252,7 @@ def _with_id(value: Any, name: str, id: str) -> Any:
     return ",".join(id if part.strip() == name else part for part in str(value).split(","))
 
 
-def _several(words: str) -> list[str]:
+def _split_typed_list(words: str) -> list[str]:
     try:
         parts = shlex.split(words)
     except ValueError:

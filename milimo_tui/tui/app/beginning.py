@@ -20,7 +20,7 @@ SWITCH_SECONDS = 0.0002
 SEEN_SECONDS = 0.5  # The first screen counts as seen after this time, painted or not.
 
 
-async def begin(app: MilimoApp) -> None:
+async def start_after_first_frame(app: MilimoApp) -> None:
     """Start reading the film and what its screen needs, after the first frame was painted."""
     app.follower.start_film()
     if not app.is_headless:
@@ -28,19 +28,19 @@ async def begin(app: MilimoApp) -> None:
         app.guard_terminal()
         sys.setswitchinterval(SWITCH_SECONDS)
     await app.reading.run(lambda: app.keyboard.keymap)
-    app.known_terminal.ask()
-    app.themes.begin()
+    app.known_terminal.query_terminal()
+    app.themes.start_watching()
     if app.terminal.inside == "tmux":
-        app.background(app.known_terminal.follow_tmux, "tmux")
+        app.run_in_background(app.known_terminal.follow_tmux, "tmux")
 
 
-async def go_on(app: MilimoApp) -> None:
+async def start_after_first_screen(app: MilimoApp) -> None:
     """Start the remaining work after the first screen was painted: the inbox, the next steps, the queue, the
     collector.
     """
-    await app.next_paint(SEEN_SECONDS)
-    app.read_about()
+    await app.wait_for_paint(SEEN_SECONDS)
+    app.read_inbox_and_next_steps()
     app.follower.start_queue()
     if not app.is_headless:
         app.collector.start()
-        app.set_interval(LOOK_SECONDS, app.collector.look)
+        app.set_interval(LOOK_SECONDS, app.collector.collect_if_due)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
-from milimo_tui.studio.machine.tmux import lets_through
-from milimo_tui.tui.terminal.reset import through_tmux
+from milimo_tui.studio.machine.tmux import is_passthrough_allowed
+from milimo_tui.tui.terminal.reset import wrap_for_tmux
 
 # This is 99,992 bytes of base64; xterm accepts 100,000, and other terminals follow xterm.
 MOST_BYTES = 74_994
 
 
-def copy_words(text: str) -> str:
+def encode_clipboard_sequence(text: str) -> str:
     """Return the escape sequence that puts a text into the terminal's clipboard."""
     return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
 
 
-def too_long(text: str) -> str:
+def describe_oversized_copy(text: str) -> str:
     """Return a warning for a text that many terminals drop; empty for a shorter text."""
     size = len(text.encode())
     if size <= MOST_BYTES:
@@ -29,7 +29,7 @@ def too_long(text: str) -> str:
     return f"{size:,} bytes may not arrive: many terminals take {MOST_BYTES:,} at most"
 
 
-def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
+def find_tmux_copy_sequence(text: str, ask: Callable[..., str]) -> str | None:
     """Return the escape sequence to send in addition, so that tmux passes a copy on; None if tmux will not.
 
     `ask` returns what `tmux …` prints (`tmux.tmux_words`) and blocks meanwhile. An empty result means that
@@ -37,6 +37,6 @@ def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""
-    if lets_through(ask):
-        return through_tmux(copy_words(text))
+    if is_passthrough_allowed(ask):
+        return wrap_for_tmux(encode_clipboard_sequence(text))
     return None

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
-from milimo_tui.tui.app.command_list import CommandList, commands_of, offered_commands
+from milimo_tui.tui.app.command_list import CommandList, list_screen_command_ids, list_typeable_commands
 from milimo_tui.tui.app.modes import SCREENS
-from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.keys.command_words import parse_command_values, split_list_values
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
-from milimo_tui.tui.shell.actions import offered
+from milimo_tui.tui.shell.actions import find_named_method
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
@@ -61,32 +61,32 @@ class CommandLine:
         above.
         """
         typed: str | None = ""
-        chord = self._app.keyboard.keymap.chord_of(FINDER_TAB, ("prompt",))
+        chord = self._app.keyboard.keymap.find_chord(FINDER_TAB, ("prompt",))
         while typed is not None:
-            self._app.background(self._offer_commands, "suggestions")
+            self._app.run_in_background(self._offer_commands, "suggestions")
             self._screen.prompt.beside = f"commands   {chord} finder" if chord else ""
-            typed = await self._screen.ask(":", typed, name=LINE, changed=self._show_commands)
+            typed = await self._screen.ask_text(":", typed, name=LINE, changed=self._show_commands)
             if not typed or await self.run(typed):
                 return
 
     async def _offer_commands(self) -> None:
         """Complete to the existing commands, and list above the line those that fit."""
-        from milimo_tui.tui.keys.completion import command_line
+        from milimo_tui.tui.keys.completion import make_command_completion
 
         app, screen = self._app, self._screen
-        known, used = await app.registry(), await app.used_lately()
-        entries = await app.reading.run(lambda: offered_commands(app, screen, known.values()))
-        with screen.while_here():
-            if screen.prompt.is_open:
-                screen.prompt.complete_by(command_line(known, tuple(SCREENS), app.film))
-                self._offered = CommandList(known, entries, [*used, *commands_of(app, screen)])
+        known, used = await app.load_command_registry(), await app.list_recent_commands()
+        entries = await app.reading.run(lambda: list_typeable_commands(app, screen, known.values()))
+        with screen.guard_screen_work():
+            if screen.prompt.has_open_suggestion:
+                screen.prompt.set_completion(make_command_completion(known, tuple(SCREENS), app.film))
+                self._offered = CommandList(known, entries, [*used, *list_screen_command_ids(app, screen)])
                 self._show_commands(screen.prompt.typed)
 
     def _show_commands(self, typed: str) -> None:
         """Show the commands that fit the typed text, above the line."""
         if self._offered is not None:
             width = self._screen.size.width - 2
-            self._screen.prompt.above = tuple(self._offered.rows(typed, self._app.ink, width))
+            self._screen.prompt.above = tuple(self._offered.list_fitting_rows(typed, self._app.ink, width))
             self._screen.refresh_message()
 
     async def run(self, typed: str) -> bool:
@@ -100,93 +100,93 @@ class CommandLine:
         if not words:
             return True
         head = words[0]
-        of_screen = offered(self._screen, f"line_{head}")
+        of_screen = find_named_method(self._screen, f"line_{head}")
         if of_screen is not None:
             await of_screen(words[1:])
         elif head in LEAVE:
-            await self._app.leave()
+            await self._app.leave_studio()
         elif head in SCREENS and len(words) == 1:
-            await self._app.go(head)
+            await self._app.go_to_mode(head)
         elif head[0].isdigit() or head[0] in "+-":
             await self._go_to_timecode(head)
         else:
             try:
-                entry, values = await self._read(typed)
+                entry, values = await self._parse_typed_command(typed)
             except HelpRequested as asked:
                 self._app.show_text(f":{typed}", str(asked))
             except MilimoError as error:
-                if _names_one(await self._app.registry(), typed):
-                    self._app.say_error(error)
-                elif best := self._offered.best(typed) if self._offered is not None else "":
-                    await self.choose(best)
+                if _looks_like_command(await self._app.load_command_registry(), typed):
+                    self._app.show_error(error)
+                elif best := self._offered.find_certain_match(typed) if self._offered is not None else "":
+                    await self.run_chosen_command(best)
                 else:
                     return False
             else:
-                await self._do(entry, values)
+                await self._run_with_prompts(entry, values)
         return True
 
-    async def choose(self, id: str, *, every: bool = False) -> None:
+    async def run_chosen_command(self, id: str, *, every: bool = False) -> None:
         """Run a command chosen in the palette. `every` asks for all arguments instead of the required ones
         only.
         """
-        await self._do((await self._app.registry())[id], {}, every=every)
+        await self._run_with_prompts((await self._app.load_command_registry())[id], {}, every=every)
 
     # -- parsing a line ------------------------------------------------------------------------------
 
-    async def _read(self, typed: str) -> tuple[Command, dict[str, Any]]:
+    async def _parse_typed_command(self, typed: str) -> tuple[Command, dict[str, Any]]:
         """Parse a line into a command and its values. Raises BadInput, NotFound, HelpRequested."""
-        known = await self._app.registry()
+        known = await self._app.load_command_registry()
         head = typed.split()[0]
         if head in known or ("." in head and not head.startswith(".")):
-            id, values = command_values(typed)
-            from milimo_tui.studio.registry.registry import command
+            id, values = parse_command_values(typed)
+            from milimo_tui.studio.registry.registry import find_command
 
-            entry = known.get(id) or command(id)
-            return entry, with_lists(values, entry.args)
-        return await self._app.reading.run(partial(_parsed, known, typed))
+            entry = known.get(id) or find_command(id)
+            return entry, split_list_values(values, entry.args)
+        return await self._app.reading.run(partial(_parse_shell_words, known, typed))
 
     # -- running a command ---------------------------------------------------------------------------
 
-    async def _do(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
+    async def _run_with_prompts(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
         """Run a command, and ask for missing values. Without `values`, the screen supplies those that a key
         would supply.
         """
         from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
 
-        here = dict(self._screen.args_for(entry.id, _NO_KEY) or {})
+        here = dict(self._screen.get_command_args(entry.id, _NO_KEY) or {})
         if values:  # With typed values, the screen supplies no argument but the clip under the cursor.
             here = {"clip": here["clip"]} if "clip" in here else {}
         reason = await self._app.reading.run(lambda: entry.enabled(self._app.studio))
         if reason:
-            self._app.say(f"{entry.title}: {reason}", "error")
+            self._app.show_message(f"{entry.title}: {reason}", "error")
             return
-        chord = self._app.keyboard.keymap.chord_of(PANELS.get(entry.id, ""), self._screen.contexts)
+        chord = self._app.keyboard.keymap.find_chord(PANELS.get(entry.id, ""), self._screen.contexts)
         if chord and not values and not every:
-            self._remember(entry.id)
+            self._remember_used_command(entry.id)
             self._app.keyboard.type_keys(chord.split())
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
-        if every and prompts.fields():
-            await self._fill_in(entry, prompts, here)
+        if every and prompts.build_all_fields():
+            await self._run_from_form(entry, prompts, here)
             return
-        given: Mapping[str, Any] | None = await prompts.ask_all()
+        given: Mapping[str, Any] | None = await prompts.ask_required()
         while given is not None:
             before = len(self._app.messages)
-            outcome = await self._screen.run_typed(entry.id, given, here)
+            outcome = await self._screen.run_typed_command(entry.id, given, here)
             if outcome is not None:
-                self._remember(entry.id)
-                self._answer(entry, outcome)
+                self._remember_used_command(entry.id)
+                self._show_outcome(entry, outcome)
                 return
             if self._app.ambiguous is not None:
-                given = await prompts.ask_which(self._app.ambiguous)
+                given = await prompts.ask_ambiguous_name(self._app.ambiguous)
                 continue
             messages = self._app.messages[before:]
             refused = next((message for message in messages if message.kind == "error"), None)
-            if refused is None or not prompts.was_asked:
+            if refused is None or not prompts.has_asked:
                 return
-            given = await prompts.ask_again(refused.text)
+            given = await prompts.ask_refused_argument(refused.text)
 
-    async def _fill_in(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
+    async def _run_from_form(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
         """Ask for every argument in one form. A value that the command refuses stays in its field."""
         from milimo_tui.tui.forms.asking import ask_form
         from milimo_tui.tui.forms.form import Form
@@ -194,65 +194,69 @@ class CommandLine:
         outcomes: list[Outcome] = []
 
         async def keep(texts: Mapping[str, str]) -> str:
-            given = {name: prompts.value_of(name, text) for name, text in texts.items()}
+            given = {name: prompts.parse_typed_value(name, text) for name, text in texts.items()}
             before = len(self._app.messages)
-            outcome = await self._screen.run_typed(entry.id, given, here)
+            outcome = await self._screen.run_typed_command(entry.id, given, here)
             if outcome is not None:
                 outcomes.append(outcome)
                 return ""
             reasons = [message.text for message in self._app.messages[before:] if message.kind == "error"]
             return reasons[0] if reasons else "it was refused"
 
-        form = Form(f"{entry.title}: {entry.help}", prompts.fields(), keep, verb="does it", whole=True)
+        form = Form(
+            f"{entry.title}: {entry.help}", prompts.build_all_fields(), keep, verb="does it", whole=True
+        )
         if await ask_form(self._screen, form) and outcomes:
-            self._remember(entry.id)
-            self._answer(entry, outcomes[0])
+            self._remember_used_command(entry.id)
+            self._show_outcome(entry, outcomes[0])
 
-    async def _play(self, found: Plan | Path) -> None:
+    async def _play_outcome(self, found: RenderPlan | Path) -> None:
         """Play a file, or a plan that mpv can assemble."""
-        from milimo_tui.tui.play.edit_list import edit_list
-        from milimo_tui.tui.play.mpv import to_player
+        from milimo_tui.tui.play.edit_list import write_edit_list
+        from milimo_tui.tui.play.mpv import play_in_mpv
 
         try:
-            target = str(found) if isinstance(found, Path) else edit_list(found)
+            target = str(found) if isinstance(found, Path) else write_edit_list(found)
         except MilimoError as error:
-            self._app.say(error.message, "warn", "{timeline:ui.player} on the Timeline renders the cut first")
+            self._app.show_message(
+                error.message, "warn", "{timeline:ui.player} on the Timeline renders the cut first"
+            )
             return
-        await to_player(self._app, target)
+        await play_in_mpv(self._app, target)
 
     async def _show_theme(self, name: str) -> None:
         try:
-            await self._app.themes.show(name)
+            await self._app.themes.show_theme(name)
         except MilimoError as error:
-            self._app.say_error(error)
+            self._app.show_error(error)
 
-    def _remember(self, id: str) -> None:
+    def _remember_used_command(self, id: str) -> None:
         """Put a command first in the palette, and store the order with the film."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
-        self._app.remember(USED, self._app.used)
+        self._app.save_ui_value(USED, self._app.used)
 
-    def _answer(self, entry: Command, outcome: Outcome) -> None:
+    def _show_outcome(self, entry: Command, outcome: Outcome) -> None:
         """Show an outcome: text of several lines opens in a panel, media plays in the user's player."""
         if outcome.plays is not None:
-            self._app.background(partial(self._play, outcome.plays), "acts")
+            self._app.run_in_background(partial(self._play_outcome, outcome.plays), "acts")
         if outcome.opens_card:
             self._app.open_card()
         if outcome.theme:
-            self._app.background(partial(self._show_theme, outcome.theme), "acts")
+            self._app.run_in_background(partial(self._show_theme, outcome.theme), "acts")
         if outcome.motion:
-            self._app.move_so(outcome.motion)
-        from milimo_tui.tui.app.outcome_text import text_of
+            self._app.apply_motion(outcome.motion)
+        from milimo_tui.tui.app.outcome_text import format_outcome_text
 
-        text = text_of(outcome)
+        text = format_outcome_text(outcome)
         if outcome.stream is not None:
-            self._app.say("it goes on in the queue", hint="{ui.mode jobs} shows it as it comes")
+            self._app.show_message("it goes on in the queue", hint="{ui.mode jobs} shows it as it comes")
         elif len(text.splitlines()) > 1:
             self._app.show_text(entry.title, text)
         elif text and text != outcome.message:
-            self._app.say(text)
+            self._app.show_message(text)
         elif not outcome.message and outcome.plays is None and not outcome.opens_card:
             # A shell command may end silently; here its end is confirmed.
-            self._app.say(f"{entry.title}: done", "good")
+            self._app.show_message(f"{entry.title}: done", "good")
 
     async def _go_to_timecode(self, words: str) -> None:
         """Move the playhead to a timecode, on this screen or on the timeline. With a sign, the timecode is
@@ -260,7 +264,7 @@ class CommandLine:
         """
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
-            self._app.say(
+            self._app.show_message(
                 "there is no cut to go through yet",
                 "warn",
                 "{ui.mode home}, {home:ui.start_film} starts a film",
@@ -269,24 +273,24 @@ class CommandLine:
         try:
             frame = parse_shift(words, cut.rate)
         except BadInput as error:
-            self._app.say_error(error)
+            self._app.show_error(error)
             return
         playhead = getattr(self._screen, "playhead", cut.playhead)
         frame = playhead + frame if words[0] in "+-" else frame
         if not self._screen.go_to_frame(max(0, frame)):
-            await self._app.go("timeline")
+            await self._app.go_to_mode("timeline")
             if self._app.studio_screen is not None:
                 self._app.studio_screen.go_to_frame(max(0, frame))
 
 
-def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
+def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
     """Parse a line in the shell's syntax, with the shell's parser; required arguments may be missing.
 
     A group's name may be omitted if only one command has that name (`title` is `cut title`). Words at the end
     of a command that takes one text need no quotes.
     """
     from milimo_tui.studio.registry import grammar as shell
-    from milimo_tui.studio.registry.following import entry_in
+    from milimo_tui.studio.registry.following import find_entry
 
     try:
         words = shlex.split(typed)
@@ -299,36 +303,36 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
             raise BadInput(f"“{words[0]}” may be any of several", f"say which: {which}")
         if named:
             words[:1] = named[0].cli.split(" ")
-    entry, rest = entry_in(known, words)
+    entry, rest = find_entry(known, words)
     if entry is not None:
         bare = next((place for place, word in enumerate(rest) if word.startswith("--")), len(rest))
         names = entry.positional
-        takes_one = names and not any(_is_many(entry, name) for name in names)
+        takes_one = names and not any(_takes_several_values(entry, name) for name in names)
         if takes_one and bare > len(names):
             last = len(names) - 1
             rest = [*rest[:last], " ".join(rest[last:bare]), *rest[bare:]]
             words = [*entry.cli.split(" "), *rest]
-    return shell.parse(words, _parser(), demanding=False)
+    return shell.parse(words, _make_panel_parser_class(), demanding=False)
 
 
-def _names_one(known: Mapping[str, Command], typed: str) -> bool:
+def _looks_like_command(known: Mapping[str, Command], typed: str) -> bool:
     """Return True if a line begins like a command; then its errors are reported."""
     head = typed.split()[0]
     named = (entry.cli.split(" ") for entry in known.values())
     return head in known or "." in head or any(head == words[0] or words[1:] == [head] for words in named)
 
 
-def _is_many(entry: Command, name: str) -> bool:
-    from milimo_tui.studio.registry.args import arguments
-    from milimo_tui.studio.registry.grammar import shape_of
+def _takes_several_values(entry: Command, name: str) -> bool:
+    from milimo_tui.studio.registry.args import read_arguments
+    from milimo_tui.studio.registry.grammar import get_argument_shape
 
-    return shape_of(arguments(entry.args)[name])[0] == "many"
+    return get_argument_shape(read_arguments(entry.args)[name])[0] == "many"
 
 
-def _parser() -> type[argparse.ArgumentParser]:
-    from milimo_tui.studio.registry.grammar import Parser
+def _make_panel_parser_class() -> type[argparse.ArgumentParser]:
+    from milimo_tui.studio.registry.grammar import CommandParser
 
-    class StudioParser(Parser):
+    class StudioParser(CommandParser):
         """An argument parser whose help is shown in a panel."""
 
         def print_help(self, file: Any = None) -> None:

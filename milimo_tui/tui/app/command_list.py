@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.studio.registry.following import entry_in
-from milimo_tui.tui.keys.keymap import Role, show
-from milimo_tui.tui.keys.ranking import NAMED, Entry, called, fit_of, matches, nearest
-from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.text import ends, fit, line
+from milimo_tui.studio.registry.following import find_entry
+from milimo_tui.tui.keys.keymap import Role, format_chord
+from milimo_tui.tui.keys.ranking import (
+    NAMED,
+    CommandEntry,
+    find_matching_synonym,
+    find_nearest_words,
+    list_matching_entries,
+    rank_match,
+)
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, join_line_ends
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -31,61 +38,73 @@ MOST = 40  # No terminal shows more rows.
 class CommandList:
     """Commands with the data to list them. `first` holds ids that come before equally good matches."""
 
-    def __init__(self, known: Mapping[str, Command], entries: Sequence[Entry], first: Sequence[str]) -> None:
+    def __init__(
+        self, known: Mapping[str, Command], entries: Sequence[CommandEntry], first: Sequence[str]
+    ) -> None:
         self._known, self._entries, self._first = known, tuple(entries), tuple(first)
 
-    def rows(self, typed: str, ink: Ink, width: int) -> list[Text]:
+    def list_fitting_rows(self, typed: str, ink: TextStyles, width: int) -> list[Text]:
         """Return the rows of the commands that fit, the best match first; none for a timecode.
 
         After a complete command, the only row shows the arguments that the command takes.
         """
         if typed[:1].isdigit() or typed[:1] in ("+", "-"):
             return []
-        entry, rest = entry_in(self._known, typed.split())
+        entry, rest = find_entry(self._known, typed.split())
         if entry is not None and (rest or typed.endswith(" ")):
-            return [_usage(entry, ink, width)]
-        found = matches(self._entries, typed, self._first)[:MOST]
+            return [_format_usage_row(entry, ink, width)]
+        found = list_matching_entries(self._entries, typed, self._first)[:MOST]
         if not found:
-            return [not_found(self._entries, typed, ink)]
-        return [_row(*each, typed, ink, width) for each in found]
+            return [format_no_match(self._entries, typed, ink)]
+        return [_format_command_row(*each, typed, ink, width) for each in found]
 
-    def best(self, typed: str) -> str:
+    def find_certain_match(self, typed: str) -> str:
         """Return the id of the command that the words mean although they are no command; empty if that is a
         guess.
         """
-        found = matches(self._entries, typed, self._first)[:1]
-        is_sure = found and not found[0][1] and fit_of(found[0][0], typed) in NAMED
+        found = list_matching_entries(self._entries, typed, self._first)[:1]
+        is_sure = found and not found[0][1] and rank_match(found[0][0], typed) in NAMED
         return found[0][0].id if is_sure else ""
 
 
-def offered_commands(app: StudioApp, screen: FrontScreen, commands: Iterable[Command]) -> list[Entry]:
+def list_typeable_commands(
+    app: StudioApp, screen: FrontScreen, commands: Iterable[Command]
+) -> list[CommandEntry]:
     """Return the commands that can be typed, each with the reason why it can't run and with its keys. Call in
     a thread.
     """
-    chord_of = app.keyboard.keymap.chord_of
+    chord_of = app.keyboard.keymap.find_chord
     return [
-        (entry, app.in_keys(entry.enabled(app.studio)), chord_of(entry.id, screen.CONTEXTS))
+        (
+            entry,
+            app.replace_commands_with_keys(entry.enabled(app.studio)),
+            chord_of(entry.id, screen.CONTEXTS),
+        )
         for entry in commands
         if entry.cli
     ]
 
 
-def commands_of(app: StudioApp, screen: FrontScreen) -> list[str]:
+def list_screen_command_ids(app: StudioApp, screen: FrontScreen) -> list[str]:
     """Return the ids of the commands that have keys in the screen's own context, in the order of the
     keymap.
     """
-    return [binding.run for binding in app.keyboard.keymap.lookup(screen.CONTEXTS[:1]) if not binding.is_ui]
+    return [
+        binding.run
+        for binding in app.keyboard.keymap.list_bindings_in_reach(screen.CONTEXTS[:1])
+        if not binding.is_ui
+    ]
 
 
-def acts_of(app: StudioApp, screen: FrontScreen) -> list[Entry]:
+def list_screen_actions(app: StudioApp, screen: FrontScreen) -> list[CommandEntry]:
     """Return the actions of the visible screen that are not commands, each as a command that types its
     keys.
     """
     from milimo_tui.studio.registry.registry import Command, Outcome
 
-    keymap, idle = app.keyboard.keymap, screen.idle_acts()
-    out: dict[tuple[str, str], Entry] = {}
-    for binding in keymap.lookup(screen.CONTEXTS):
+    keymap, idle = app.keyboard.keymap, screen.list_idle_acts()
+    out: dict[tuple[str, str], CommandEntry] = {}
+    for binding in keymap.list_bindings_in_reach(screen.CONTEXTS):
         if not binding.is_ui or binding.run in _MOVES or binding.role is not Role.ACT:
             continue
         title = binding.note[:1].upper() + binding.note[1:]
@@ -97,30 +116,34 @@ def acts_of(app: StudioApp, screen: FrontScreen) -> list[Entry]:
             cli=binding.run,
         )
         reason = "nothing is here for it" if binding.run in idle else ""
-        out.setdefault((binding.note, binding.run), (entry, reason, show(binding.chord)))
+        out.setdefault((binding.note, binding.run), (entry, reason, format_chord(binding.chord)))
     return list(out.values())
 
 
-def not_found(entries: Sequence[Entry], typed: str, ink: Ink) -> Text:
+def format_no_match(entries: Sequence[CommandEntry], typed: str, ink: TextStyles) -> Text:
     """Return the line that reports that no command matches, with the nearest name."""
-    near = nearest(entries, typed)
-    return line((f"✕ no “{typed.strip()}”", ink.failed), (f"; nearest: {near}" if near else "", ink.text))
+    near = find_nearest_words(entries, typed)
+    return join_line(
+        (f"✕ no “{typed.strip()}”", ink.failed), (f"; nearest: {near}" if near else "", ink.text)
+    )
 
 
-def about(entry: Command, reason: str, typed: str) -> str:
+def describe_list_entry(entry: Command, reason: str, typed: str) -> str:
     """Return the text after a command's name: why it can't run here, or its other name and its help."""
-    also = called(entry, typed)
+    also = find_matching_synonym(entry, typed)
     return reason or (f"{also}: {entry.help}" if also else entry.help)
 
 
-def _row(entry: Command, reason: str, keys: str, typed: str, ink: Ink, width: int) -> Text:
+def _format_command_row(
+    entry: Command, reason: str, keys: str, typed: str, ink: TextStyles, width: int
+) -> Text:
     style = ink.muted if reason else ink.text
-    words = about(entry, reason, typed)
-    left = line((fit(entry.cli, max(WORDS, len(entry.cli))), style), "  ", (words, ink.muted))
-    return ends(left, line((keys, ink.accent)), width)
+    words = describe_list_entry(entry, reason, typed)
+    left = join_line((fit_to_cells(entry.cli, max(WORDS, len(entry.cli))), style), "  ", (words, ink.muted))
+    return join_line_ends(left, join_line((keys, ink.accent)), width)
 
 
-def _usage(entry: Command, ink: Ink, width: int) -> Text:
+def _format_usage_row(entry: Command, ink: TextStyles, width: int) -> Text:
     names = " ".join(name.upper().replace("_", "-") for name in entry.positional)
-    left = line((f"{entry.cli} {names}".rstrip(), ink.text), "  ", (entry.help, ink.muted))
-    return ends(left, line(("Tab", ink.accent), (" what can follow", ink.muted)), width)
+    left = join_line((f"{entry.cli} {names}".rstrip(), ink.text), "  ", (entry.help, ink.muted))
+    return join_line_ends(left, join_line(("Tab", ink.accent), (" what can follow", ink.muted)), width)

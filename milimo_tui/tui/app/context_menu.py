@@ -13,12 +13,12 @@ from rich.text import Text
 from textual import events
 from textual.geometry import Offset
 
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
-from milimo_tui.tui.keys.tasks import GO, LOOK, MOVE, PANES, PLAY, SELECT, task_of
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord
+from milimo_tui.tui.keys.tasks import GO, LOOK, MOVE, PANES, PLAY, SELECT, get_key_task
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 # Contexts whose actions do not concern the thing under the cursor.
 SHARED = frozenset({"global", "list", "viewing", "overlay"})
@@ -36,7 +36,7 @@ class MenuRows(Rows):
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked row."""
         event.prevent_default()  # The list's own handler waits for a second click.
-        index = self.row_at(event.x, event.y)
+        index = self.get_row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             self.move_to(index)
             self.post_message(self.Chosen(self, self.key))
@@ -55,7 +55,7 @@ class ContextMenu(Overlay):
         super().__init__(heading, rows, "Esc")
         self._at = at
 
-    def make_rows(self) -> Rows:
+    def make_rows_widget(self) -> Rows:
         return MenuRows(id="panel-rows")
 
     def on_mount(self) -> None:
@@ -78,7 +78,7 @@ class ContextMenu(Overlay):
             self.dismiss("")
 
 
-def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
+def list_menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
     """Return the key bindings that the menu offers, the most used first.
 
     The bindings come from the contexts about the thing under the cursor. Motions and text objects do nothing
@@ -95,10 +95,10 @@ def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
             if offered and binding.role in (Role.ACT, Role.RAW, Role.OPERATOR):
                 own.setdefault((binding.run, str(binding.args)), binding)
         taken |= table.keys()
-    return sorted(own.values(), key=_by_use)
+    return sorted(own.values(), key=_rank_by_use)
 
 
-def _by_use(binding: Binding) -> int:
+def _rank_by_use(binding: Binding) -> int:
     """Return 0 for a binding that is used most, 1 if it changes the film, 2 if it moves or views, 3 if it is
     global.
     """
@@ -106,11 +106,14 @@ def _by_use(binding: Binding) -> int:
         return 3
     if binding.foot:
         return 0
-    return 2 if task_of(binding) in (MOVE, GO, PLAY, SELECT, PANES, LOOK) else 1
+    return 2 if get_key_task(binding) in (MOVE, GO, PLAY, SELECT, PANES, LOOK) else 1
 
 
-def menu_rows(
-    bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = (), notes: Mapping[str, str] | None = None
+def build_menu_rows(
+    bindings: Sequence[Binding],
+    ink: TextStyles,
+    idle: Collection[str] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> list[Row]:
     """Return a row for each binding: its description, and its keys at the right. Unavailable actions are
     grey.
@@ -121,11 +124,11 @@ def menu_rows(
     for binding in bindings:
         chord = binding.chord * 2 if binding.role is Role.OPERATOR else binding.chord
         quiet = binding.run in idle
-        keys = show(chord) + ("…" if binding.role is Role.RAW else "")
+        keys = format_chord(chord) + ("…" if binding.role is Role.RAW else "")
         rows.append(
             Row(
                 " ".join(chord),
-                line(((notes or {}).get(binding.run, binding.note), ink.muted if quiet else ink.text)),
+                join_line(((notes or {}).get(binding.run, binding.note), ink.muted if quiet else ink.text)),
                 Text.assemble((keys, ink.muted if quiet else ink.accent)),
             )
         )

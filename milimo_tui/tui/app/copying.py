@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from milimo_tui.core.format import plural
-from milimo_tui.core.safe_text import harmless
-from milimo_tui.studio.machine.tmux import tmux_words
+from milimo_tui.core.format import format_count
+from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.studio.machine.tmux import run_tmux
 from milimo_tui.tui.app import clipboard, panels
 from milimo_tui.tui.shell.base_app import BaseApp
 
@@ -32,80 +32,86 @@ class CopyingApp(BaseApp):
 
     async def act_acts(self, key_command: KeyCommand) -> None:
         """Open the context menu of the thing under the cursor (g a)."""
-        await self._open_acts()
+        await self._open_menu_at()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Open the context menu where the right button was pressed, after the cursor has moved there."""
         if event.button == RIGHT:
             at = event.screen_offset
-            self.call_after_refresh(self.background, partial(self._open_acts, at), "acts")
+            self.call_after_refresh(self.run_in_background, partial(self._open_menu_at, at), "acts")
 
     def act_copy_text(self, key_command: KeyCommand) -> None:
         """Copy the selected rows or text, otherwise the row under the cursor, otherwise the last message
         (Y).
         """
-        text = copied_text(self)
+        text = find_text_to_copy(self)
         if not text:
-            self.say(NOTHING, "warn", "{ui.select_rows} selects rows, a drag selects text")
+            self.show_message(NOTHING, "warn", "{ui.select_rows} selects rows, a drag selects text")
             return
         self.copy_to_clipboard(text)
-        self.say(said_of(text), "good")
+        self.show_message(describe_copied_text(text), "good")
 
     def on_rows_selected(self, event: Rows.Selected) -> None:
         if event.count > 1:
-            self.say(f"{event.count} rows selected", hint="{ui.copy_text} copies them")
+            self.show_message(f"{event.count} rows selected", hint="{ui.copy_text} copies them")
 
     def on_text_selected(self) -> None:
         """Name the key that copies text selected by the mouse."""
         if self.screen.selections and self.screen.get_selected_text():
-            self.say("text selected", hint="{ui.copy_text} copies it; shift-drag is the terminal's own")
+            self.show_message(
+                "text selected", hint="{ui.copy_text} copies it; shift-drag is the terminal's own"
+            )
 
-    async def _open_acts(self, at: Offset | None = None) -> None:
-        await panels.open_acts(cast("StudioApp", self), at)
+    async def _open_menu_at(self, at: Offset | None = None) -> None:
+        await panels.open_action_menu(cast("StudioApp", self), at)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text, then warn if the terminal is known not to have received it."""
         super().copy_to_clipboard(text)
-        self.background(partial(self._see_copy_through, harmless(text)), "clipboard")
+        self.run_in_background(
+            partial(self._verify_copy_delivery, remove_control_characters(text)), "clipboard"
+        )
 
-    async def _see_copy_through(self, text: str) -> None:
+    async def _verify_copy_delivery(self, text: str) -> None:
         """Warn about a text too long for terminals; inside tmux, pass the copy on or warn that tmux does
         not.
         """
-        if trouble := clipboard.too_long(text):
-            self.say(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
+        if trouble := clipboard.describe_oversized_copy(text):
+            self.show_message(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
         elif self.terminal.inside == "tmux":
-            more = await self.reading.run(lambda: clipboard.way_through_tmux(text, tmux_words))
+            more = await self.reading.run(lambda: clipboard.find_tmux_copy_sequence(text, run_tmux))
             if more is None:
-                self.say("tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on")
+                self.show_message(
+                    "tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on"
+                )
             else:
-                self.to_terminal(more)
+                self.write_to_terminal(more)
 
 
-def copied_text(app: BaseApp) -> str:
+def find_text_to_copy(app: BaseApp) -> str:
     """Return the text that a copy takes now, from the focused widget outwards; empty if there is none."""
     screen = app.screen
     if screen.selections and (words := screen.get_selected_text()):
         return words
     node: Any = app.focused
     while node is not None:
-        if found := _text_of(node):
+        if found := _read_copyable_text(node):
             return found
         node = node.parent
     texts = (message.text for message in reversed(app.messages) if message.text != NOTHING)
-    return _text_of(screen) or next(texts, "")
+    return _read_copyable_text(screen) or next(texts, "")
 
 
-def _text_of(node: Any) -> str:
+def _read_copyable_text(node: Any) -> str:
     """Return the text that a widget or screen offers for copying; for a text field, its selection."""
     offered = getattr(node, "copied_text", None)
     return str(offered()) if callable(offered) else str(getattr(node, "selected_text", "") or "")
 
 
-def said_of(text: str) -> str:
+def describe_copied_text(text: str) -> str:
     """Return the message about a copy: the words if they are few, otherwise the number of lines."""
     lines = text.splitlines()
     if len(lines) > 1:
-        return f"copied {plural(len(lines), 'line')}"
+        return f"copied {format_count(len(lines), 'line')}"
     words = " ".join(text.split())
     return f"copied: {words[:SHOWN]}{'…' if len(words) > SHOWN else ''}"

@@ -15,12 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.terminal import capabilities
-from milimo_tui.tui.terminal.line.client_line import client_line
+from milimo_tui.tui.terminal.line.client_line import open_client_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.base_app import BaseApp
     from milimo_tui.tui.terminal.capabilities import Terminal
-    from milimo_tui.tui.terminal.line.questions import Answers
+    from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 
 CLIENT_SECONDS = 0.5  # How often tmux is asked for its current client.
 
@@ -30,50 +30,52 @@ class KnownTerminal:
 
     def __init__(self, app: BaseApp, use: Callable[[Terminal], None]) -> None:
         self._app, self._use = app, use
-        self.answers: Answers | None = None  # The terminal's answers about itself, once they have arrived.
+        self.answers: TerminalAnswers | None = (
+            None  # The terminal's answers about itself, once they have arrived.
+        )
         self._reached_by: object = None  # The connection of the last line measurement.
 
-    def ask(self, *, is_another: bool = False) -> None:
+    def query_terminal(self, *, is_another: bool = False) -> None:
         """Ask the terminal, and tmux around it, for their capabilities.
 
         `is_another`: this is another terminal than before. It shows nothing of the studio, and may draw
         pictures by another method or not at all.
         """
-        self._app.background(partial(self._ask, is_another), "terminal")
+        self._app.run_in_background(partial(self._ask_terminal, is_another), "terminal")
 
     async def follow_tmux(self) -> None:
         """Detect the terminal again whenever tmux has another client: the answers of the last client no
         longer apply.
         """
-        client = await capabilities.tmux_client()
+        client = await capabilities.identify_tmux_client()
         while True:
             await asyncio.sleep(CLIENT_SECONDS)
-            now = await capabilities.tmux_client()
+            now = await capabilities.identify_tmux_client()
             if now and now != client:
                 client = now
-                self.ask(is_another=True)
+                self.query_terminal(is_another=True)
 
-    async def _ask(self, is_another: bool) -> None:
+    async def _ask_terminal(self, is_another: bool) -> None:
         app = self._app
         is_first, self.answers = self.answers is None, None
         images, cells = app.images, app.studio.settings.cells
-        before = capabilities.from_environment(os.environ, images, cells)
+        before = capabilities.detect_terminal(os.environ, images, cells)
         found = await app.reading.run(lambda: capabilities.ask_tmux(before, images))
         app.line.wrap = found.wrap
-        self._measure(found, is_another)
+        self._restart_line_measurement(found, is_another)
         if is_another or is_first:
             self._use(found)
         if is_another:
-            app.line.show_again()
+            app.line.resend_screen()
 
-        def answered(answers: Answers) -> None:
+        def answered(answers: TerminalAnswers) -> None:
             self.answers = answers
-            self._use(capabilities.with_answers(found, images, answers, cells))
+            self._use(capabilities.apply_answers(found, images, answers, cells))
 
         plain = found.plain or (found.inside == "tmux" and not found.wrap)
-        app.line.ask(answered, plain=plain, is_local=not found.remote and not found.inside)
+        app.line.ask_terminal(answered, plain=plain, is_local=not found.remote and not found.inside)
 
-    def _measure(self, found: Terminal, is_another: bool) -> None:
+    def _restart_line_measurement(self, found: Terminal, is_another: bool) -> None:
         """Measure the line's speed again if another terminal is at its end, or if the connection to it is
         another one.
         """
@@ -82,6 +84,6 @@ class KnownTerminal:
             return
         is_first, self._reached_by = self._reached_by is None, reached_by
         if found.inside == "tmux" and not found.wrap and found.remote:
-            self._app.line.is_now(client_line(found.connection, time.monotonic))
+            self._app.line.restart_measurement(open_client_line(found.connection, time.monotonic))
         elif not is_first:
-            self._app.line.is_now(None)
+            self._app.line.restart_measurement(None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
@@ -28,32 +28,36 @@ class Leaving:
         self.farewell: list[str] = []
         self.hung_up = False
 
-    def work_left(self) -> str:
+    def describe_remaining_jobs(self) -> str:
         """Return a sentence on the jobs that continue after leaving; empty if there are none."""
         count = len(self._app.queue.active) + len(self._app.queue.waiting)
         if not count:
             return ""
-        return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
+        return f"{format_count(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
-    def how(self) -> str:
+    def describe_leaving(self) -> str:
         """Return a sentence that names the keys that leave the studio and the work that continues then."""
-        return "; ".join(filter(None, (":q or {ui.leave} leaves, all is kept", self.work_left())))
+        return "; ".join(
+            filter(None, (":q or {ui.leave} leaves, all is kept", self.describe_remaining_jobs()))
+        )
 
-    async def leave(self) -> None:
+    async def end_studio(self) -> None:
         """End the studio after asking about unsaved text. The farewell names the jobs that continue and how
         to come back.
         """
         app = self._app
-        unsaved = [sentence for screen in app.open_screens() if (sentence := screen.unsaved())]
+        unsaved = [
+            sentence for screen in app.open_screens() if (sentence := screen.describe_unsaved_changes())
+        ]
         if unsaved:
             await self._close_panels()
             if app.studio_screen is not None:
-                app.studio_screen.prompt.leave()
+                app.studio_screen.prompt.leave_unanswered()
         for sentence in unsaved:
             here = app.studio_screen
             if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
-        if work_left := self.work_left():
+        if work_left := self.describe_remaining_jobs():
             self.farewell.append(f"{work_left}.")
         self.farewell.append("Type milimo to come back to where you were.")
         app.follower.stop()
@@ -68,11 +72,11 @@ class Leaving:
             if app.studio_screen is None:
                 await app.screen.dismiss()
         here = app.studio_screen
-        while here is not None and here.question.is_open:
-            here.question.answer(False)
+        while here is not None and here.question.has_open_suggestion:
+            here.question.set_answer(False)
             await asyncio.sleep(0)
 
-    def interrupt_in(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+    def make_interrupt_handler(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
         """Return a SIGINT handler that hangs up (the key ctrl+c sends no signal here). It does nothing while
         the app ends.
         """
@@ -89,7 +93,7 @@ class Leaving:
         unsaved text.
         """
         for screen in self._app.open_screens():
-            screen.rescue()
+            screen.save_unsaved_changes()
         self.hung_up = True
         self._app.follower.stop()
         self._app.exit(return_code=HUNG_UP)

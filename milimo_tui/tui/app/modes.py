@@ -28,7 +28,7 @@ SCREENS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Opening(Screen[None]):
+class OpeningScreen(Screen[None]):
     """The first frame, which shows the product's name and nothing of the project."""
 
     class Name(Widget):
@@ -39,7 +39,7 @@ class Opening(Screen[None]):
         yield self.Name()
 
 
-def screen_of(mode: str) -> Callable[[], Screen[Any]]:
+def make_screen_factory(mode: str) -> Callable[[], Screen[Any]]:
     """Return a function that creates a mode's screen, for when Textual first needs the screen."""
 
     def make() -> Screen[Any]:

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from milimo_tui.tui.app.command_list import about, not_found
-from milimo_tui.tui.keys.ranking import Entry, matches
-from milimo_tui.tui.shell.overlay import Overlay, room
+from milimo_tui.tui.app.command_list import describe_list_entry, format_no_match
+from milimo_tui.tui.keys.ranking import CommandEntry, list_matching_entries
+from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line, WrappedMessage
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -40,7 +40,11 @@ class Palette(Overlay):
     FINDER: ClassVar[str] = "?"
 
     def __init__(
-        self, entries: Sequence[Entry], used: Sequence[str] = (), words: str = "", lately: Sequence[str] = ()
+        self,
+        entries: Sequence[CommandEntry],
+        used: Sequence[str] = (),
+        words: str = "",
+        lately: Sequence[str] = (),
     ) -> None:
         """Create the palette.
 
@@ -65,42 +69,50 @@ class Palette(Overlay):
         yield WrappedMessage()
         yield TooSmall()
 
-    def _open(self) -> None:
-        field, ink, foot = self.query_one(Input), self.ink, self.studio_app.keyboard.foot(self.CONTEXTS)
+    def _prepare_panel(self) -> None:
+        field, ink, foot = (
+            self.query_one(Input),
+            self.ink,
+            self.studio_app.keyboard.list_status_keys(self.CONTEXTS),
+        )
         tab = next((each.keys for each in foot if each.note == "finder"), "")
         keys = [(each.keys, each.note) for each in foot if each.note != "finder"]
-        if room(self.size.width) < WIDE:
+        if get_panel_text_width(self.size.width) < WIDE:
             keys = [keys[0], keys[-1]]  # The key that asks for all arguments is in the key sheet (F1).
         shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]
-        self.query_one("#panel-head", Line).show(
-            line(("Commands", ink.strong), "   ", (tab, ink.key), (" finder" if tab else "", ink.muted)),
-            line(*shown),
+        self.query_one("#panel-head", Line).show_line(
+            join_line(("Commands", ink.strong), "   ", (tab, ink.key), (" finder" if tab else "", ink.muted)),
+            join_line(*shown),
         )
         self.rows.can_focus = False
         field.display = True
         field.focus()
         field.cursor_position = len(field.value)
-        self._filter(field.value)
+        self._filter_rows(field.value)
 
-    def _filter(self, words: str) -> None:
+    def _filter_rows(self, words: str) -> None:
         """Show the entries that match; each typed letter puts the cursor on the best match."""
         ink = self.ink
         rows = []
-        for command, reason, keys in matches(self.entries, words, self.used):
+        for command, reason, keys in list_matching_entries(self.entries, words, self.used):
             style = ink.muted if reason else ink.text
-            left = line((fit(command.title, TITLE), style), "  ", (about(command, reason, words), ink.muted))
+            left = join_line(
+                (fit_to_cells(command.title, TITLE), style),
+                "  ",
+                (describe_list_entry(command, reason, words), ink.muted),
+            )
             mark = "used lately  " if command.id in self._lately else ""
-            right = line((mark, ink.muted), (keys, ink.accent))
+            right = join_line((mark, ink.muted), (keys, ink.accent))
             rows.append(Row(command.id, left, right))
         self._shown = words
         if not rows:
-            rows = [Row("", not_found(self.entries, words, ink))]
-        self.rows.show(rows, rows[0].key)
+            rows = [Row("", format_no_match(self.entries, words, ink))]
+        self.rows.show_rows(rows, rows[0].key)
 
-    def _catch_up(self) -> None:
+    def _filter_by_typed_words(self) -> None:
         """Filter by the text typed so far: Enter that arrives together with the words applies to them."""
         if (typed := self.query_one(Input).value) != self._shown:
-            self._filter(typed)
+            self._filter_rows(typed)
 
     def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the title or id of the command under the cursor (Tab), otherwise go to the next row."""
@@ -119,12 +131,12 @@ class Palette(Overlay):
 
     def act_accept(self, key_command: KeyCommand) -> None:
         """Run the command under the cursor; if nothing matches, the palette stays open."""
-        self._catch_up()
+        self._filter_by_typed_words()
         if self.rows.key:
             self.dismiss(self.rows.key)
 
     def act_accept_all(self, key_command: KeyCommand) -> None:
-        self._catch_up()
+        self._filter_by_typed_words()
         if self.rows.key:
             self.dismiss(f"{self.EVERY}{self.rows.key}")
 

@@ -14,76 +14,80 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 
 if TYPE_CHECKING:
     from textual.geometry import Offset
 
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.keys.ranking import Entry
+    from milimo_tui.tui.keys.ranking import CommandEntry
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
     from milimo_tui.tui.widgets.rows import Row
 
 MOST_COMMANDS = 8
 
 
-async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
+async def open_key_sheet(app: StudioApp, screen: FrontScreen) -> None:
     """Open the keys of the current context by task. Enter types the key under the cursor, or runs the
     command.
     """
     from milimo_tui.tui.app.command_line import CommandLine
-    from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, key_rows, manual_of
+    from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, find_manual_page, key_rows
 
-    with app.keyboard.opening():
+    with app.keyboard.hold_keys_while_opening():
         keymap, contexts = app.keyboard.keymap, screen.contexts
-        rows = key_rows(keymap, contexts, app.ink, screen.idle_acts(), NARROW)
-        manual = await app.reading.run(lambda: manual_of(keymap, contexts))
-        registry = await app.registry()
-        with_keys = {each.run for each in keymap.lookup(contexts)}
+        rows = key_rows(keymap, contexts, app.ink, screen.list_idle_acts(), NARROW)
+        manual = await app.reading.run(lambda: find_manual_page(keymap, contexts))
+        registry = await app.load_command_registry()
+        with_keys = {each.run for each in keymap.list_bindings_in_reach(contexts)}
         commands = [command for id, command in registry.items() if id not in with_keys]
-        panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
+        panel = KeySheet(
+            f"Keys · {screen.TITLE}", rows, manual, partial(_list_keyless_commands, commands, app.ink)
+        )
     chosen: str | None = await app.push_screen_wait(panel)
     if chosen is None:
         return  # The studio is closing.
     if chosen.startswith(COMMAND):
-        await CommandLine(app, screen).choose(chosen.removeprefix(COMMAND))
+        await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(COMMAND))
     elif chosen:
         app.keyboard.type_keys(chosen.split())
 
 
-async def open_acts(app: StudioApp, at: Offset | None = None) -> None:
+async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
     """Open the context menu, at a clicked cell if given, and type the keys of the chosen row."""
-    from milimo_tui.tui.app.context_menu import ContextMenu, menu_bindings, menu_rows
+    from milimo_tui.tui.app.context_menu import ContextMenu, build_menu_rows, list_menu_bindings
 
     front, here = app.studio_screen, app.screen
     contexts = tuple(getattr(here, "contexts", ()))
     if not contexts or isinstance(here, ContextMenu) or getattr(here, "typing", False):
         return
-    if front is not None and (front.prompt.is_open or front.question.is_open or front.lacks_film):
+    if front is not None and (
+        front.prompt.has_open_suggestion or front.question.has_open_suggestion or front.lacks_film
+    ):
         return
-    bindings = menu_bindings(app.keyboard.keymap, contexts)
-    idle, notes = (front.idle_acts(), front.notes_here()) if front is not None else ((), {})
-    rows = menu_rows(bindings, app.ink, idle, notes)
+    bindings = list_menu_bindings(app.keyboard.keymap, contexts)
+    idle, notes = (front.list_idle_acts(), front.get_key_notes()) if front is not None else ((), {})
+    rows = build_menu_rows(bindings, app.ink, idle, notes)
     heading = front.TITLE or "Here" if front is not None else "Here"
     chord = await app.push_screen_wait(ContextMenu(heading, rows, at))
     if chord:
         app.keyboard.type_keys(chord.split())
 
 
-def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row]:
+def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: str) -> list[Row]:
     """Return rows of commands that match the words and have no key here, matches by synonyms first."""
-    from milimo_tui.tui.keys.synonyms import meant_by
+    from milimo_tui.tui.keys.synonyms import get_synonyms
     from milimo_tui.tui.shell.key_sheet import COMMAND
     from milimo_tui.tui.widgets.rows import Row
-    from milimo_tui.tui.widgets.text import line
+    from milimo_tui.tui.widgets.text import join_line
 
     wanted = words.casefold().split()
     found: list[tuple[int, Command]] = []
     for command in commands:
         names = f"{command.title} {command.cli}".casefold()
-        others = " ".join(meant_by(command.id))
+        others = " ".join(get_synonyms(command.id))
         for place, searched in enumerate((others, names, f"{names} {others} {command.help.casefold()}")):
             if all(word in searched for word in wanted):
                 found.append((place, command))
@@ -91,9 +95,9 @@ def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row
     if not found:
         return []
     best = [command for _, command in sorted(found, key=lambda each: each[0])[:MOST_COMMANDS]]
-    rows = [Row("", Text()), Row("", line(("Without a key here", ink.strong)))]
+    rows = [Row("", Text()), Row("", join_line(("Without a key here", ink.strong)))]
     return rows + [
-        Row(f"{COMMAND}{each.id}", line((f"{each.title}  ", ink.text), (each.help, ink.muted)))
+        Row(f"{COMMAND}{each.id}", join_line((f"{each.title}  ", ink.text), (each.help, ink.muted)))
         for each in best
     ]
 
@@ -104,25 +108,25 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
     Enter runs an entry after asking for its required arguments. The finder is the palette's other tab.
     """
     from milimo_tui.tui.app.command_line import CommandLine
-    from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
+    from milimo_tui.tui.app.command_list import BY_KEYS, list_screen_actions, list_screen_command_ids
     from milimo_tui.tui.app.palette import Palette
 
-    with app.keyboard.opening():
-        registry, keymap = await app.registry(), app.keyboard.keymap
+    with app.keyboard.hold_keys_while_opening():
+        registry, keymap = await app.load_command_registry(), app.keyboard.keymap
 
-        def entries() -> list[Entry]:
+        def entries() -> list[CommandEntry]:
             return [
                 (
                     command,
-                    app.in_keys(command.enabled(app.studio)),
-                    keymap.chord_of(command.id, screen.contexts),
+                    app.replace_commands_with_keys(command.enabled(app.studio)),
+                    keymap.find_chord(command.id, screen.contexts),
                 )
                 for command in registry.values()
             ]
 
-        found = [*await app.reading.run(entries), *acts_of(app, screen)]
-        lately = await app.used_lately()
-        panel = Palette(found, [*lately, *commands_of(app, screen)], words, lately)
+        found = [*await app.reading.run(entries), *list_screen_actions(app, screen)]
+        lately = await app.list_recent_commands()
+        panel = Palette(found, [*lately, *list_screen_command_ids(app, screen)], words, lately)
     chosen = await app.push_screen_wait(panel)
     if chosen.startswith(Palette.FINDER):
         await open_finder(app, chosen.removeprefix(Palette.FINDER))
@@ -130,7 +134,7 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
         app.keyboard.type_keys(chosen.removeprefix(BY_KEYS).split())
     elif chosen:
         every = chosen.startswith(Palette.EVERY)
-        await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
+        await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(Palette.EVERY), every=every)
 
 
 async def open_finder(app: StudioApp, words: str) -> None:
@@ -146,49 +150,49 @@ async def open_finder(app: StudioApp, words: str) -> None:
     screen = app.studio_screen
     if screen is None:
         return
-    if screen.prompt.is_open and screen.prompt.name_shown == LINE:
+    if screen.prompt.has_open_suggestion and screen.prompt.name_shown == LINE:
         words = words or screen.prompt.typed
-        screen.prompt.leave()
-    app.open_over(FinderScreen(words))
+        screen.prompt.leave_unanswered()
+    app.open_on_top(FinderScreen(words))
 
 
 def open_own_keys(app: StudioApp, screen: FrontScreen) -> None:
     """Open the editor of the user's own keys; the keys of the visible screen come first."""
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 
-    app.open_over(OwnKeysScreen(screen.CONTEXTS))
+    app.open_on_top(OwnKeysScreen(screen.CONTEXTS))
 
 
 def open_settings(app: StudioApp) -> None:
     """Open the settings over the visible screen."""
     from milimo_tui.tui.home.settings_screen import SettingsScreen
 
-    app.open_over(SettingsScreen())
+    app.open_on_top(SettingsScreen())
 
 
-async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
+async def choose_shell_line(app: StudioApp, screen: FrontScreen) -> str | None:
     """Ask which shell line to copy: the line that plays the selection on the user's own machine, or the line
     that fetches its file. Return the line; empty if none was chosen, None if there is none.
     """
-    from milimo_tui.tui.shell.overlay import Overlay, room
+    from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
     from milimo_tui.tui.widgets.rows import Row
-    from milimo_tui.tui.widgets.text import line, wrapped
+    from milimo_tui.tui.widgets.text import join_line, wrap_words
 
-    file, words = screen.shown_file(), screen.played_words()
+    file, words = screen.get_selected_file(), screen.get_play_arguments()
     connection = app.terminal.connection
-    lines = await app.reading.run(lambda: _lines(app.studio, file, words, connection))
+    lines = await app.reading.run(lambda: _list_shell_lines(app.studio, file, words, connection))
     if len(lines) < 2:
         return next(iter(lines.values()), None)
-    ink, width = app.ink, room(screen.size.width) - 4
+    ink, width = app.ink, get_panel_text_width(screen.size.width) - 4
     rows = []
     for name, shell_line in lines.items():
-        rows.append(Row(name, line((name, ink.strong))))
-        rows += [Row("", line("  ", (part, ink.muted))) for part in wrapped(shell_line, width)]
+        rows.append(Row(name, join_line((name, ink.strong))))
+        rows += [Row("", join_line("  ", (part, ink.muted))) for part in wrap_words(shell_line, width)]
     chosen = await app.push_screen_wait(Overlay("On your own machine", rows, "Enter copies   Esc leaves"))
     return lines.get(chosen, "")
 
 
-def _lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
+def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
     """Return the available shell lines by their purpose. `connection` is the connection of the current
     viewer.
     """
@@ -200,9 +204,9 @@ def _lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -
         of_film = () if words == (file,) or project is None else ("--project", project.paths.root.name)
         home = () if words == (file,) else ("--home", str(studio.home.root))
         play = (*home, *of_film, "play", "--stdout", *words)
-        found["play it there, in mpv"] = ssh_line.line(play, connection)
+        found["play it there, in mpv"] = ssh_line.format_play_line(play, connection)
     if file:
-        found["fetch the file"] = scp_line.line(Path(file), connection)
+        found["fetch the file"] = scp_line.format_scp_line(Path(file), connection)
     return found
 
 
@@ -211,9 +215,9 @@ def open_history(app: StudioApp, screen: FrontScreen) -> None:
     from milimo_tui.tui.cuts.history import HistoryScreen
 
     if app.film is None:
-        app.say("no film is open", "warn", "{ui.mode home} opens or starts one")
+        app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")
     elif screen.MODE != HistoryScreen.MODE:
-        app.open_over(HistoryScreen(screen.undoes))
+        app.open_on_top(HistoryScreen(screen.undo_history))
 
 
 # Lists of the cut by the name of their action: module and class.
@@ -225,13 +229,13 @@ LISTS = {
 }
 
 
-async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
+async def open_cut_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     """Open a list of the cut over the visible screen, in place of another such list."""
     if app.film is None:
-        app.say("no film is open", "warn", "{ui.mode home} opens or starts one")
+        app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")
         return
     if app.film.cut is None:
-        app.say(
+        app.show_message(
             "there is no cut yet",
             "warn",
             "{ui.mode script} goes to the script; {script:ui.commit} there makes it",
@@ -242,24 +246,26 @@ async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     if screen.MODE in LISTS:
         await app.pop_screen()
     module, name = LISTS[which]
-    app.open_over(getattr(import_module(module), name)())
+    app.open_on_top(getattr(import_module(module), name)())
 
 
 def open_log(app: StudioApp) -> None:
     """Open the messages, with the cursor on the newest."""
-    from milimo_tui.tui.shell.overlay import Overlay, log_rows, room, text_rows
+    from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width, make_log_rows, make_text_rows
 
-    rows = log_rows(app.messages, app.ink, room(app.size.width))
-    rows = rows or text_rows(
+    rows = make_log_rows(app.messages, app.ink, get_panel_text_width(app.size.width))
+    rows = rows or make_text_rows(
         "Nothing yet: what is done, and why what can't be, is told here.",
         app.ink,
-        room(app.size.width),
+        get_panel_text_width(app.size.width),
     )
-    app.push_screen(Overlay("Messages", rows, plural(len(app.messages), "message"), at_end=True))
+    app.push_screen(Overlay("Messages", rows, format_count(len(app.messages), "message"), at_end=True))
 
 
-def open_text(app: StudioApp, heading: str, text: str, manual: str) -> None:
+def open_text_panel(app: StudioApp, heading: str, text: str, manual: str) -> None:
     """Open a longer text, with a link to a page with more information if `manual` names one."""
-    from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
+    from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width, make_text_rows
 
-    app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width)), foot=manual))
+    app.push_screen(
+        Overlay(heading, make_text_rows(text, app.ink, get_panel_text_width(app.size.width)), foot=manual)
+    )

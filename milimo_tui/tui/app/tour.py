@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.ids import slug
-from milimo_tui.tui.app.tour_steps import FILM, STEPS, Seen, Step
+from milimo_tui.core.ids import make_slug
+from milimo_tui.tui.app.tour_steps import FILM, STEPS, TourState, TourStep
 from milimo_tui.tui.terminal.theme import CURSOR, WAITING
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
@@ -38,7 +38,7 @@ class Tour:
         self._app = app
         self._at: int | None = None
         self._acts: Counter[str] = Counter()
-        self._before: Snapshot | None = None
+        self._before: FilmSnapshot | None = None
         self._timer: Timer | None = None
         self._is_beginning = False
 
@@ -47,13 +47,13 @@ class Tour:
         return self._at is not None
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> TourStep | None:
         """The step that the tour waits for; None if no tour runs."""
         return STEPS[self._at] if self._at is not None else None
 
     # -- lines on the screen -----------------------------------------------------------------------
 
-    def lines(self, screen: FrontScreen) -> tuple[Text, ...]:
+    def build_tour_lines(self, screen: FrontScreen) -> tuple[Text, ...]:
         """Return two rows for a screen; none if no tour runs."""
         step, ink = self.step, self._app.ink
         if step is None or self._at is None:
@@ -66,72 +66,74 @@ class Tour:
         lead = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
         menu = keymap.with_keys("{ui.tour_menu}", ("global",))
         more = f"   tour {self._at + 1} of {len(STEPS)}: press it, it goes on   {menu} leaves or skips"
-        return line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), line((more, ink.muted))
+        return join_line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), join_line(
+            (more, ink.muted)
+        )
 
     # -- beginning and leaving ---------------------------------------------------------------------
 
-    async def begin(self) -> None:
+    async def begin_or_resume(self) -> None:
         """Resume the tour where it was left, or begin it on its own film. If it runs already, open its
         menu.
         """
         if self._is_beginning:
             return  # The tour's film is being made.
         if self.is_running:
-            await self.menu()
+            await self.open_tour_menu()
             return
         self._is_beginning = True
         try:
-            at = await self._open_film()
+            at = await self._open_tour_film()
         finally:
             self._is_beginning = False
         if at is not None:
-            self._go_to(at if at < len(STEPS) else 0)
+            self._go_to_tour_step(at if at < len(STEPS) else 0)
             if self._timer is None:
-                self._timer = self._app.set_interval(LOOK_SECONDS, self._look, pause=False)
+                self._timer = self._app.set_interval(LOOK_SECONDS, self._check_step, pause=False)
 
-    async def _open_film(self) -> int | None:
+    async def _open_tour_film(self) -> int | None:
         """Open the tour's film or make it. Return the step stored with it; None if the film is not
         available.
         """
         studio = self._app.studio
-        before = studio.current().get("project", "")
+        before = studio.read_current().get("project", "")
 
         def find() -> str:
             with suppress(MilimoError):
-                return studio.find_project(slug(FILM)).root.name
+                return studio.find_project(make_slug(FILM)).root.name
             return ""
 
         folder = await self._app.reading.run(find)
         if folder:
-            if await self._app.command("project.use", {"name": folder}, quiet=True) is None:
+            if await self._app.run_and_wait("project.use", {"name": folder}, quiet=True) is None:
                 return None
         else:
-            from milimo_tui.studio.script.sample_film import sample_script
+            from milimo_tui.studio.script.sample_film import read_sample_script
 
-            data, _ = await self._app.reading.run(sample_script)
+            data, _ = await self._app.reading.run(read_sample_script)
             values = {"text": data.decode(), "name": FILM}
-            if await self._app.command("project.new", values, quiet=True) is None:
+            if await self._app.run_and_wait("project.new", values, quiet=True) is None:
                 return None
         if before != folder:
-            self._app.remember(BEFORE, before)
+            self._app.save_ui_value(BEFORE, before)
 
         def read() -> int:
-            at = studio.project().ui.get(AT)
+            at = studio.require_project().ui.get(AT)
             return at if isinstance(at, int) else 0
 
         return await self._app.reading.run(read)
 
-    async def menu(self) -> None:
+    async def open_tour_menu(self) -> None:
         """Ask whether to continue, skip, restart or leave the running tour; begin the tour if none runs."""
         from milimo_tui.tui.shell.overlay import Overlay
         from milimo_tui.tui.widgets.rows import Row
 
         if not self.is_running:
-            await self.begin()
+            await self.begin_or_resume()
             return
         ink, in_keys = self._app.ink, self._app.keyboard.keymap.with_keys
         rows = [
-            Row(key, line((in_keys(words, ()), ink.text)))
+            Row(key, join_line((in_keys(words, ()), ink.text)))
             for key, words in (
                 (GO_ON, "Go on with it"),
                 (SKIP, "Skip this step"),
@@ -141,42 +143,42 @@ class Tour:
         ]
         chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter does it   Esc goes on"))
         if chosen == SKIP:
-            self._forward()
+            self._advance_step()
         elif chosen == AGAIN:
-            self._go_to(0)
+            self._go_to_tour_step(0)
         elif chosen == LEAVE:
-            await self._leave()
+            await self._leave_tour()
 
-    async def _leave(self) -> None:
+    async def _leave_tour(self) -> None:
         """Stop the tour for now, and open the film that was open before."""
-        self._stop()
+        self._stop_tour()
 
         def read() -> str:
-            return str(self._app.studio.project().ui.get(BEFORE) or "")
+            return str(self._app.studio.require_project().ui.get(BEFORE) or "")
 
         before = ""
         with suppress(MilimoError):
             before = await self._app.reading.run(read)
         if before:
-            await self._app.command("project.use", {"name": before}, quiet=True)
-        await self._app.go("home")
-        self._app.say("the tour is left", hint="{ui.tour} takes it up where you were")
+            await self._app.run_and_wait("project.use", {"name": before}, quiet=True)
+        await self._app.go_to_mode("home")
+        self._app.show_message("the tour is left", hint="{ui.tour} takes it up where you were")
 
-    def _stop(self) -> None:
+    def _stop_tour(self) -> None:
         self._at = None
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._draw()
+        self._refresh_tour_lines()
 
     # -- watching ----------------------------------------------------------------------------------
 
-    def pressed(self, key_command: KeyCommand) -> None:
+    def count_action(self, key_command: KeyCommand) -> None:
         """Count an action that the user has run."""
         if self.is_running:
             self._acts[key_command.binding.run] += 1
 
-    def _look(self) -> None:
+    def _check_step(self) -> None:
         """Advance if the step is done; otherwise paint nothing."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
@@ -187,36 +189,36 @@ class Tour:
             return  # Another film is open: the tour waits.
         if self._before is None or self._before.story.project.id != film.story.project.id:
             self._before = film
-        seen = Seen(
+        seen = TourState(
             mode=screen.MODE,
             is_typing=screen.typing,
             submode=screen.submode,
             searched=screen.searched_for,
-            unsaved=bool(screen.unsaved()),
+            unsaved=bool(screen.describe_unsaved_changes()),
             film=film,
             before=self._before,
             acts=self._acts,
         )
         if step.done(seen):
-            self._forward()
+            self._advance_step()
 
-    def _forward(self) -> None:
+    def _advance_step(self) -> None:
         assert self._at is not None
         if self._at + 1 < len(STEPS):
-            self._go_to(self._at + 1)
+            self._go_to_tour_step(self._at + 1)
             return
-        self._app.remember(AT, len(STEPS))
-        self._stop()
-        self._app.say(
+        self._app.save_ui_value(AT, len(STEPS))
+        self._stop_tour()
+        self._app.show_message(
             "that was the tour", "good", "{ui.delete} puts its film in the bin, {ui.help} has all keys"
         )
 
-    def _go_to(self, at: int) -> None:
+    def _go_to_tour_step(self, at: int) -> None:
         self._at, self._before = at, self._app.film
         self._acts.clear()
-        self._app.remember(AT, at)
-        self._draw()
+        self._app.save_ui_value(AT, at)
+        self._refresh_tour_lines()
 
-    def _draw(self) -> None:
-        for screen in self._app.studio_screens():
+    def _refresh_tour_lines(self) -> None:
+        for screen in self._app.list_studio_screens():
             screen.refresh_lines()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from milimo_tui.studio.session.studio import Snapshot
+from milimo_tui.studio.session.studio import FilmSnapshot
 
 FILM = "Rain Market, the tour"
 LINE = "It is paid"  # A line of dialogue in the sample screenplay.
@@ -18,7 +18,7 @@ ADDED = "Listen. "
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TourState:
     """The state that the tour checks: the screen's mode and input, actions since the step began, the film now
     and before.
     """
@@ -28,86 +28,96 @@ class Seen:
     submode: str
     searched: str
     unsaved: bool
-    film: Snapshot | None
-    before: Snapshot | None
+    film: FilmSnapshot | None
+    before: FilmSnapshot | None
     acts: Mapping[str, int] = field(default_factory=dict)
 
-    def did(self, run: str) -> bool:
+    def has_done(self, run: str) -> bool:
         """Return True if the action `run` was done since the step began."""
         return bool(self.acts.get(run))
 
-    def has_more(self, count: Callable[[Snapshot], Any]) -> bool:
+    def has_changed(self, count: Callable[[FilmSnapshot], Any]) -> bool:
         """Return True if a value of the film has changed since the step began."""
         return self.film is not None and self.before is not None and count(self.film) != count(self.before)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TourStep:
     """A step of the tour: `keys` are typed one after the other, words among them; `done` tests whether they
     were.
     """
 
     keys: tuple[str, ...]
     words: str
-    done: Callable[[Seen], bool]
+    done: Callable[[TourState], bool]
 
 
-def _at(mode: str) -> Callable[[Seen], bool]:
+def _make_mode_test(mode: str) -> Callable[[TourState], bool]:
     return lambda seen: seen.mode == mode
 
 
-def _clips(film: Snapshot) -> int:
+def _count_clips(film: FilmSnapshot) -> int:
     return len(film.cut.clips) if film.cut is not None else 0
 
 
-def _boarded(film: Snapshot) -> str:
+def _get_boarded_text(film: FilmSnapshot) -> str:
     return film.story.project.boarded
 
 
-def _takes(film: Snapshot) -> int:
+def _count_takes(film: FilmSnapshot) -> int:
     return len(film.story.takes)
 
 
-STEPS: tuple[Step, ...] = (
-    Step(("{ui.mode script}",), "the screenplay, with its scenes and shots beside it", _at("script")),
-    Step(
+STEPS: tuple[TourStep, ...] = (
+    TourStep(
+        ("{ui.mode script}",),
+        "the screenplay, with its scenes and shots beside it",
+        _make_mode_test("script"),
+    ),
+    TourStep(
         ("{ui.search}", LINE, "Enter"),
         "to that line of dialogue",
         lambda seen: LINE.casefold() in seen.searched.casefold() and seen.mode == "script",
     ),
-    Step(
+    TourStep(
         ("{ui.write}", ADDED, "Esc"),
         "write into the line; Esc reads on",
         lambda seen: seen.unsaved and not seen.is_typing,
     ),
-    Step(
+    TourStep(
         ("{ui.commit}",),
         "commit: what is written becomes shots, takes are kept",
-        lambda seen: seen.has_more(_boarded),
+        lambda seen: seen.has_changed(_get_boarded_text),
     ),
-    Step(("{ui.mode storyboard}",), "the storyboard: a card a shot", _at("storyboard")),
-    Step(
+    TourStep(("{ui.mode storyboard}",), "the storyboard: a card a shot", _make_mode_test("storyboard")),
+    TourStep(
         ("{shot.make}",),
         "make a take of the shot under the cursor",
-        lambda seen: seen.did("shot.make") or seen.has_more(_takes),
+        lambda seen: seen.has_done("shot.make") or seen.has_changed(_count_takes),
     ),
-    Step(("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _at("jobs")),
-    Step((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
-    Step(("{ui.mode timeline}",), "the timeline: the take is in the cut already", _at("timeline")),
-    Step(("{ui.play}", "{ui.play}"), "play; once more stops", lambda seen: seen.acts.get("ui.play", 0) > 1),
-    Step(
+    TourStep(("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _make_mode_test("jobs")),
+    TourStep((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
+    TourStep(
+        ("{ui.mode timeline}",), "the timeline: the take is in the cut already", _make_mode_test("timeline")
+    ),
+    TourStep(
+        ("{ui.play}", "{ui.play}"), "play; once more stops", lambda seen: seen.acts.get("ui.play", 0) > 1
+    ),
+    TourStep(
         ("{ui.move start}", "20{ui.move frame_on}", "{cut.split}"),
         "to frame 20, and split the clip there",
-        lambda seen: seen.has_more(_clips),
+        lambda seen: seen.has_changed(_count_clips),
     ),
-    Step(
-        ("{ui.undo}",), "undo: every act is one, and it outlives a restart", lambda seen: seen.did("ui.undo")
+    TourStep(
+        ("{ui.undo}",),
+        "undo: every act is one, and it outlives a restart",
+        lambda seen: seen.has_done("ui.undo"),
     ),
-    Step(
+    TourStep(
         ("{ui.help}", "Esc"),
         "all keys of where you are; {overlay:ui.search} takes your own words",
-        lambda seen: seen.did("ui.help"),
+        lambda seen: seen.has_done("ui.help"),
     ),
-    Step(("{ui.mode film}",), "the film: here it is rendered and delivered", _at("film")),
-    Step(("{ui.mode home}",), "home again: that was the tour", _at("home")),
+    TourStep(("{ui.mode film}",), "the film: here it is rendered and delivered", _make_mode_test("film")),
+    TourStep(("{ui.mode home}",), "home again: that was the tour", _make_mode_test("home")),
 )

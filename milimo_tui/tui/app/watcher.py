@@ -18,7 +18,7 @@ from typing import IO
 PROGRAM = Path(__file__).with_name("watcher_process.py")
 
 
-def coded_settings(terminal: int) -> str:
+def encode_terminal_settings(terminal: int) -> str:
     """Return a terminal's settings as one word for the watcher; `-` if the terminal has none."""
     try:
         *numbers, characters = termios.tcgetattr(terminal)
@@ -37,7 +37,7 @@ class Watcher:
     def __init__(self, terminal: IO[str] | None = sys.__stderr__) -> None:
         """Save the settings of `terminal`, the file that the studio is drawn on."""
         self._terminal = terminal.fileno() if terminal is not None and terminal.isatty() else -1
-        self._before = coded_settings(self._terminal) if self._terminal >= 0 else "-"
+        self._before = encode_terminal_settings(self._terminal) if self._terminal >= 0 else "-"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -60,29 +60,29 @@ class Watcher:
                 cwd="/",
             )
 
-    def guard(self, ending: str, words: str) -> None:
+    def arm_recovery(self, ending: str, words: str) -> None:
         """Have the watcher write these sequences if the studio crashes from now on.
 
         It writes `ending`, which ends all interrupted sequences, then the sequences that free the pictures in
         the terminal (`add_picture`), then `words`.
         """
-        self._tell(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
+        self._send_line(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
 
-    def holds(self, freed_by: str) -> None:
+    def add_picture(self, freed_by: str) -> None:
         """Record a picture in the terminal by the sequence that frees it."""
-        self._tell(f"holds {freed_by.encode().hex()}")
+        self._send_line(f"holds {freed_by.encode().hex()}")
 
-    def freed(self, freed_by: str) -> None:
+    def remove_picture(self, freed_by: str) -> None:
         """Record that a picture is no longer in the terminal."""
-        self._tell(f"freed {freed_by.encode().hex()}")
+        self._send_line(f"freed {freed_by.encode().hex()}")
 
-    def rest(self) -> None:
+    def disarm_recovery(self) -> None:
         """Have the watcher write nothing: another program has the terminal."""
-        self._tell("rest")
+        self._send_line("rest")
 
-    def end(self) -> None:
+    def stop_process(self) -> None:
         """End the process: the studio has restored the terminal itself."""
-        self._tell("left")
+        self._send_line("left")
         process, self._process = self._process, None
         if process is not None:
             with suppress(OSError):
@@ -94,7 +94,7 @@ class Watcher:
                 process.kill()
                 process.wait()
 
-    def _tell(self, line: str) -> None:
+    def _send_line(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return
         with suppress(OSError):  # The watcher was killed: the terminal is no longer guarded.

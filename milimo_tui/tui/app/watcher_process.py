@@ -32,7 +32,7 @@ TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
 
 
-def settings_of(text: str) -> Settings:
+def parse_terminal_settings(text: str) -> Settings:
     """Parse terminal settings: six numbers, and the control characters in hex. Return an empty list for
     `-`.
     """
@@ -42,7 +42,7 @@ def settings_of(text: str) -> Settings:
     return [*map(int, numbers), list(bytes.fromhex(characters))]
 
 
-def settings_now(terminal: int) -> Settings:
+def read_terminal_settings(terminal: int) -> Settings:
     """Return the current settings of a terminal, in comparable form; an empty list if it has none."""
     try:
         *numbers, characters = termios.tcgetattr(terminal)
@@ -51,7 +51,7 @@ def settings_now(terminal: int) -> Settings:
     return [*numbers, [c if isinstance(c, int) else c[0] for c in characters]]
 
 
-def may_write(terminal: int, groups: set[int]) -> bool:
+def is_terminal_free(terminal: int, groups: set[int]) -> bool:
     """Return True if no other program has the terminal: its foreground group is one of `groups`, or there is
     none.
     """
@@ -61,7 +61,7 @@ def may_write(terminal: int, groups: set[int]) -> bool:
         return True  # The terminal's session has ended, or there was none.
 
 
-def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: set[int]) -> None:
+def restore_terminal(words: bytes, before: Settings, ours: Settings, name: str, groups: set[int]) -> None:
     """Write the sequences to the terminal and restore its settings, unless it hung up or another program has
     it.
 
@@ -69,14 +69,14 @@ def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: s
     itself.
     """
     signal.alarm(LONGEST_SECONDS)
-    if not may_write(TERMINAL, groups):
+    if not is_terminal_free(TERMINAL, groups):
         return
     for _ in range(TIMES):
         try:
             terminal = os.open(name, os.O_RDWR | os.O_NOCTTY)
             while words:
                 words = words[os.write(terminal, words) :]
-            if before and ours == settings_now(terminal):
+            if before and ours == read_terminal_settings(terminal):
                 termios.tcsetattr(terminal, termios.TCSANOW, before)
         except (OSError, termios.error):
             # A session that ends closes every file on its terminal; after a hang-up no file can be opened.
@@ -96,8 +96,12 @@ def main() -> None:
     for line in sys.stdin.buffer:
         match line.decode().split():
             case ["guard", first, coded, settings]:
-                ending, words, before = bytes.fromhex(first), bytes.fromhex(coded), settings_of(settings)
-                ours = settings_now(TERMINAL)
+                ending, words, before = (
+                    bytes.fromhex(first),
+                    bytes.fromhex(coded),
+                    parse_terminal_settings(settings),
+                )
+                ours = read_terminal_settings(TERMINAL)
             case ["holds", coded]:
                 held[bytes.fromhex(coded)] = None
             case ["freed", coded]:
@@ -109,7 +113,7 @@ def main() -> None:
     except OSError:  # The terminal has read and removed the file.
         pass
     if words:
-        restore(b"".join((ending, *held, words)), before, ours, name, groups)
+        restore_terminal(b"".join((ending, *held, words)), before, ours, name, groups)
 
 
 if __name__ == "__main__":

@@ -58,46 +58,46 @@ class RestCollector:
         gc.set_threshold(YOUNG, MIDDLE, NEVER)
         gc.enable()
         self._least = sys.getallocatedblocks()
-        self._younger, self._is_started = _collected_younger(), True
+        self._younger, self._is_started = _count_middle_collections(), True
 
     def key_came(self) -> None:
         """Schedule a collection in the pause after a key. Call on the event loop."""
         if self._is_started and self._pause is None:
-            self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._look_at_young)
+            self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._collect_after_key)
 
-    def _look_at_young(self) -> None:
+    def _collect_after_key(self) -> None:
         """Collect young objects, or everything if much is waiting, unless another key arrived meanwhile."""
         self._pause = None
         if self._rested() < PAUSE_SECONDS:
             self.key_came()
             return
         if sys.getallocatedblocks() - self._least > MUCH:
-            self._collect()
+            self._collect_everything()
             return
         young, middle, _ = gc.get_count()
         self._values += young + middle * YOUNG
         gc.collect(1)
         self._younger += 1
 
-    def look(self) -> None:
+    def collect_if_due(self) -> None:
         """Collect everything if a collection is due. Call every `LOOK_SECONDS`."""
         self._looks += 1
         # The number drops when a long film is closed.
         self._least = min(self._least, sys.getallocatedblocks())
         if self._rested() < REST_SECONDS and self._looks < LONGEST_LOOKS:
             return
-        if _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
+        if _count_middle_collections() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
             return
-        self._collect()
+        self._collect_everything()
 
-    def _collect(self) -> None:
+    def _collect_everything(self) -> None:
         gc.collect()
         trim_memory()  # Little of the memory of closed screens returns to the system by itself.
-        self._looks, self._younger, self._values = 0, _collected_younger(), 0
+        self._looks, self._younger, self._values = 0, _count_middle_collections(), 0
         self._least = sys.getallocatedblocks()
 
 
-def _collected_younger() -> int:
+def _count_middle_collections() -> int:
     """Return the number of collections of the generation before the oldest."""
     return int(gc.get_stats()[1]["collections"])
 

@@ -14,11 +14,11 @@ from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.tui.background.notifications import NoticeReceived
-from milimo_tui.tui.background.queue_feed import Queue, QueueWatch
+from milimo_tui.tui.background.queue_feed import LiveQueue, QueueWatch
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
-    from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 LOOK_SECONDS = 0.5  # Interval between checks of the film's data version.
 RETRY_SECONDS = 1.0
@@ -29,7 +29,7 @@ class FilmChanged(Message):
     media.
     """
 
-    def __init__(self, film: Snapshot | None, cache: str = "") -> None:
+    def __init__(self, film: FilmSnapshot | None, cache: str = "") -> None:
         super().__init__()
         self.film = film
         self.cache = cache
@@ -54,12 +54,12 @@ class QueueTrouble(Message):
 class QueueChanged(Message):
     """The queue was read again."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: LiveQueue) -> None:
         super().__init__()
         self.queue = queue
 
 
-class Follower:
+class StudioFollower:
     """Two daemon threads that follow the film, then the queue: what a film shows comes before the state of
     its jobs.
 
@@ -71,7 +71,7 @@ class Follower:
         self._post = post
         self._stop = threading.Event()
         self._look = threading.Event()
-        self._film: Snapshot | None = None
+        self._film: FilmSnapshot | None = None
         self._trouble = ""
         self._first = True
         self._opened = ""  # Folder of the film that was reported to the supervisor as open.
@@ -89,11 +89,11 @@ class Follower:
         self._stop.set()
         self._look.set()
 
-    def look(self) -> None:
+    def check_film_now(self) -> None:
         """Check the film now instead of after the usual wait."""
         self._look.set()
 
-    def require_folder(self) -> None:
+    def require_open_film_folder(self) -> None:
         """Check that the open film's folder exists.
 
         Raises NotFound if the folder was removed: anything written now would be lost.
@@ -108,8 +108,8 @@ class Follower:
         """Read the film in the calling thread, and post it if it has changed."""
         with self._film_lock:
             try:
-                self.require_folder()
-                film = self.studio.snapshot() if self.studio.project_or_none() else None
+                self.require_open_film_folder()
+                film = self.studio.take_snapshot() if self.studio.project_or_none() else None
             except MilimoError as error:
                 if error.message != self._trouble:
                     self._trouble = error.message
@@ -118,7 +118,7 @@ class Follower:
             self._trouble = ""
             if film is not self._film or self._first:
                 self._film, self._first = film, False
-                cache = str(self.studio.project().paths.cache) if film else ""
+                cache = str(self.studio.require_project().paths.cache) if film else ""
                 self._post(FilmChanged(film, cache))
 
     def _follow_film(self) -> None:
@@ -136,7 +136,7 @@ class Follower:
                 client = Client(self.studio.home)
             except (MilimoError, OSError):
                 if not posted_away:
-                    self._post(QueueChanged(Queue()))
+                    self._post(QueueChanged(LiveQueue()))
                 posted_away = True
                 self._stop.wait(RETRY_SECONDS)
                 continue
@@ -159,7 +159,7 @@ class Follower:
             finally:
                 client.close()
 
-    def _post_queue(self, client: Client, queue: Queue) -> None:
+    def _post_queue(self, client: Client, queue: LiveQueue) -> None:
         """Post the queue, and report to the supervisor which film is open.
 
         The supervisor then tries again to publish results that could not be brought into that film before.

@@ -27,7 +27,7 @@ class NoticeReceived(Message):
         self.notice = notice
 
 
-def delivery_failure(notice: Mapping[str, Any]) -> str:
+def describe_delivery_failure(notice: Mapping[str, Any]) -> str:
     """Describe a notice that could not be delivered; empty for any other notice."""
     if notice.get("event") != GIVEN_UP:
         return ""
@@ -54,15 +54,15 @@ class Notifier:
         self._batch_at = at if event == "batch" else self._batch_at
         return fresh
 
-    def words(self, notice: Mapping[str, Any]) -> str:
+    def show_notice(self, notice: Mapping[str, Any]) -> str:
         """Show a notice on the desktop, or return the escape sequence to write to the terminal. May take
         seconds.
         """
-        from milimo_tui.studio.machine.notifications import notify
+        from milimo_tui.studio.machine.notifications import notify_user
 
-        if delivery_failure(notice):
+        if describe_delivery_failure(notice):
             return ""
         try:
-            return notify(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
+            return notify_user(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
         except BadInput:  # `milimo doctor` reports what is wrong with the setting.
             return ""

@@ -32,11 +32,11 @@ _WAITING = ("queued", "waiting", "retrying", "held", "paused")
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
 Job: TypeAlias = "JobView"
-Key = tuple[float, str]  # End time and id of a job, the order of ended jobs.
+EndedKey = tuple[float, str]  # End time and id of a job, the order of ended jobs.
 
 
 @dataclass(frozen=True)
-class Queue:
+class LiveQueue:
     """The queue as it was last read.
 
     `jobs`, oldest first, holds every open job, all jobs that ended after `floor` (None: all there are), and
@@ -49,12 +49,12 @@ class Queue:
     status: SupervisorStatus = field(default_factory=SupervisorStatus)
     batches: Mapping[str, BatchView] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
-    floor: Key | None = None
+    floor: EndedKey | None = None
 
     def in_state(self, *states: str) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs if job.state in states)
 
-    def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+    def split_ended_since(self, before: LiveQueue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
         """Return the jobs done and the jobs failed since an earlier reading of the same queue.
 
         Jobs that were unknown then and have ended already count too if they were created after `began`, the
@@ -77,12 +77,12 @@ class Queue:
     def waiting(self) -> tuple[Job, ...]:
         return self.in_state(*_WAITING)
 
-    def start_of(self, id: str) -> float | None:
+    def get_expected_start(self, id: str) -> float | None:
         """Return the time when a job is expected to start, in seconds since 1970; None if unknown."""
         ahead = self.forecast.jobs.get(id)
         return ahead.start if ahead else None
 
-    def left(self, now: float) -> float | None:
+    def get_seconds_left(self, now: float) -> float | None:
         """Return the seconds until all open jobs are expected to be done; None if a forecast is missing.
 
         Held jobs do not count: they wait for the user.
@@ -93,7 +93,7 @@ class Queue:
         return max(0.0, max(ends) - now) if ends and len(ends) == len(found) else None
 
 
-def ended_key(job: Job) -> Key:
+def make_ended_key(job: Job) -> EndedKey:
     """Return the sort key of an ended job in the order of ended jobs."""
     return (float(job.ended or 0.0), job.id)
 
@@ -101,23 +101,23 @@ def ended_key(job: Job) -> Key:
 class KnownQueue:
     """The known jobs, and the end time below which ended jobs are not known. Not thread-safe."""
 
-    def __init__(self, jobs: Iterable[Job] = (), floor: Key | None = None) -> None:
+    def __init__(self, jobs: Iterable[Job] = (), floor: EndedKey | None = None) -> None:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
-    def take(self, fresh: Iterable[Job]) -> None:
+    def merge_jobs(self, fresh: Iterable[Job]) -> None:
         """Replace jobs by their current state; drop the oldest ended jobs if there are too many."""
         for job in fresh:
             self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
-        ended = [job for job in self.jobs.values() if job.state in ENDED and ended_key(job) >= floor]
+        ended = [job for job in self.jobs.values() if job.state in ENDED and make_ended_key(job) >= floor]
         if len(ended) > 2 * RECENT:
-            ended.sort(key=ended_key, reverse=True)
+            ended.sort(key=make_ended_key, reverse=True)
             for job in ended[RECENT:]:
                 del self.jobs[job.id]
-            self.floor = ended_key(ended[RECENT - 1])
+            self.floor = make_ended_key(ended[RECENT - 1])
 
-    def in_order(self) -> tuple[Job, ...]:
+    def list_in_order(self) -> tuple[Job, ...]:
         return tuple(sorted(self.jobs.values(), key=lambda job: (job.created, job.position, job.id)))
 
 
@@ -149,55 +149,57 @@ class QueueWatch:
         self._ended = False
         self._lock = threading.Lock()
         self._changes = _Changes(is_loud=True)
-        self._queue = Queue()
+        self._queue = LiveQueue()
         self._asked = 0.0  # Time of the last forecast.
 
-    def run(self, post: Callable[[Queue], object]) -> None:
+    def run(self, post: Callable[[LiveQueue], object]) -> None:
         """Post the queue until the supervisor ends. Raises the errors of the connection."""
-        stream = self._client.watch(attend=True)
-        threading.Thread(target=self._listen, args=(stream,), name="follow-events", daemon=True).start()
-        known = self._read_first()
+        stream = self._client.watch_events(attend=True)
+        threading.Thread(
+            target=self._listen_for_events, args=(stream,), name="follow-events", daemon=True
+        ).start()
+        known = self._read_initial_queue()
         while not self._stop.is_set() and not self._ended:
             with self._lock:
                 changes, self._changes = self._changes, _Changes()
             self._wake.clear()
             ids = sorted(changes.ids)
             for at in range(0, len(ids), IDS):
-                known.take(self._client.jobs({"ids": ids[at : at + IDS]}))
-            self._queue = self._queue_of(known, is_loud=changes.is_loud)
+                known.merge_jobs(self._client.list_jobs({"ids": ids[at : at + IDS]}))
+            self._queue = self._build_live_queue(known, is_loud=changes.is_loud)
             post(self._queue)
             self._look.set()
             self._stop.wait(QUEUE_SECONDS if len(known.jobs) < MANY else MANY_SECONDS)
             self._wake.wait()
 
-    def _read_first(self) -> KnownQueue:
+    def _read_initial_queue(self) -> KnownQueue:
         """Read all open jobs, the jobs that ended last, and older failures."""
-        recent, more = self._client.past(limit=RECENT)
-        floor = ended_key(recent[-1]) if recent and more else None
-        failed, _ = self._client.past(limit=RECENT, filters={"states": ["failed", "set_aside"]})
-        still_open = self._client.jobs({"states": [*_ACTIVE, *_WAITING]})
+        recent, more = self._client.list_past_jobs(limit=RECENT)
+        floor = make_ended_key(recent[-1]) if recent and more else None
+        failed, _ = self._client.list_past_jobs(limit=RECENT, filters={"states": ["failed", "set_aside"]})
+        still_open = self._client.list_jobs({"states": [*_ACTIVE, *_WAITING]})
         return KnownQueue([*failed, *recent, *still_open], floor)
 
-    def _queue_of(self, known: KnownQueue, *, is_loud: bool) -> Queue:
+    def _build_live_queue(self, known: KnownQueue, *, is_loud: bool) -> LiveQueue:
         """Return the queue as a value; its totals and forecast are requested if they may have changed."""
-        before, jobs = self._queue, known.in_order()
+        before, jobs = self._queue, known.list_in_order()
         now = time.monotonic()
         if not is_loud and now - self._asked < FORECAST_SECONDS:
-            return Queue(True, jobs, before.status, before.batches, before.forecast, known.floor)
+            return LiveQueue(True, jobs, before.status, before.batches, before.forecast, known.floor)
         self._asked = now
         batches = sorted({job.batch for job in jobs if job.batch})
-        batch_views = self._client.batches({"ids": batches}) if batches else []
+        batch_views = self._client.list_batches({"ids": batches}) if batches else []
         still_open = any(job.state not in ENDED for job in jobs)
-        return Queue(
+        return LiveQueue(
             True,
             jobs,
-            self._client.status(),
+            self._client.fetch_status(),
             {batch.id: batch for batch in batch_views},
-            self._client.forecast() if still_open else Forecast(),
+            self._client.fetch_forecast() if still_open else Forecast(),
             known.floor,
         )
 
-    def _listen(self, stream: Iterator[dict[str, Any]]) -> None:
+    def _listen_for_events(self, stream: Iterator[dict[str, Any]]) -> None:
         try:
             for event in stream:
                 with self._lock:

@@ -32,7 +32,7 @@ class WorkThread:
         self._lock = threading.Lock()
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         return self._open > 0
 
     def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
@@ -43,7 +43,9 @@ class WorkThread:
         with self._lock:
             self._open += 1
             if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name=f"studio-{self.name}", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._serve_tasks, name=f"studio-{self.name}", daemon=True
+                )
                 self._thread.start()
         self._queue.put((work, future))
         return future
@@ -57,7 +59,7 @@ class WorkThread:
                 self._queue.put(None)
                 self._thread = None
 
-    def _serve(self) -> None:
+    def _serve_tasks(self) -> None:
         while (queued := self._queue.get()) is not None:
             work, future = queued
             settle: Callable[[Any], None]
@@ -66,18 +68,17 @@ class WorkThread:
                 unwanted = self._drops and future.cancelled()
                 settle, value = future.set_result, None if unwanted else work()
             except Exception as error:
-                # noqa: BLE001 - the error is passed to the future's awaiter, nothing is lost
                 settle, value = future.set_exception, error
             with self._lock:
                 self._open -= 1
             loop = future.get_loop()
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, future, settle, value)
+                loop.call_soon_threadsafe(_settle_future, future, settle, value)
             # No object of the task stays alive while the thread waits.
             del queued, work, future, settle, value, loop
 
 
-def _settle(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:
+def _settle_future(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:
     """Set a future's result or error, unless the future is done already."""
     if not future.done():
         settle(value)

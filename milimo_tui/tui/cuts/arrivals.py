@@ -16,29 +16,29 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.cuts.arrivals_lines import (
     GONE,
     LENGTHS,
     NEW,
-    Arrival,
-    arrival_rows,
-    arrivals,
-    detail_rows,
-    heads,
+    WaitingArrival,
+    build_arrival_detail_rows,
+    build_arrival_rows,
+    format_arrival_headings,
+    list_cut_arrivals,
 )
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
@@ -54,9 +54,9 @@ class ArrivalsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._arrivals: tuple[Arrival, ...] | None = None  # None until the arrivals were read.
+        self._arrivals: tuple[WaitingArrival, ...] | None = None  # None until the arrivals were read.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
         yield Split(found, Rows(id="words", quiet=True), id="pane", wide=110)
         yield Empty(id="empty")
@@ -66,11 +66,11 @@ class ArrivalsScreen(PanedScreen):
         return self.query_one("#arrivals", Rows)
 
     @property
-    def found(self) -> tuple[Arrival, ...]:
+    def found(self) -> tuple[WaitingArrival, ...]:
         return self._arrivals or ()
 
     @property
-    def here(self) -> Arrival | None:
+    def here(self) -> WaitingArrival | None:
         """The arrival under the cursor; None if there is none."""
         return next((each for each in self.found if each.id == self.list.key), None)
 
@@ -79,10 +79,10 @@ class ArrivalsScreen(PanedScreen):
         """The frame of the timeline's playhead."""
         return self.timeline_playhead
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         here, cut = self.here, self.film.cut if self.film else None
         if here is None or cut is None or cut.frozen:
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         by = {
             NEW: (f"{here.number} is new in the film", "puts it in its place", "ui.settle"),
             GONE: ("the shot of this clip is gone", "takes the clip out", "ui.delete"),
@@ -90,56 +90,56 @@ class ArrivalsScreen(PanedScreen):
         words, does, act = by.get(
             here.what, (f"{here.number} {here.what} by {here.length}", "takes it up", "ui.settle")
         )
-        step = Step("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
-        return Place(self.MODE, step=step, acts=(act, "ui.enter"))
+        step = NextStep("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
+        return ScreenPlace(self.MODE, step=step, acts=(act, "ui.enter"))
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None or film.cut is None:
             self.dismiss()
         else:
-            self.background(self._read, "arrivals")
+            self.run_in_background(self._load_arrivals, "arrivals")
 
-    async def _read(self) -> None:
+    async def _load_arrivals(self) -> None:
         studio = self.studio_app.studio
 
-        def read() -> tuple[Arrival, ...]:
-            from milimo_tui.studio.registry.registry import run
+        def read() -> tuple[WaitingArrival, ...]:
+            from milimo_tui.studio.registry.registry import run_by_id
 
-            found = [run(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
-            film = studio.snapshot()
+            found = [run_by_id(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
+            film = studio.take_snapshot()
             clips = film.cut.clips if film.cut is not None else ()
             sources = {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
-            return arrivals(found[0], found[1], found[2], film.story, sources)
+            return list_cut_arrivals(found[0], found[1], found[2], film.story, sources)
 
         try:
             found = await self.in_thread(read)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if found != self._arrivals and self.is_attached:
             self._arrivals = found
-            self._draw()
+            self._draw_arrivals()
 
-    def _draw(self) -> None:
+    def _draw_arrivals(self) -> None:
         empty = self.query_one(Empty)
         empty.display = not self.found
         self.query_one("#pane").display = bool(self.found)
-        self._teach(empty)
-        self.query_one("#heads", Line).show(heads(self.ink))
-        self.list.show(arrival_rows(self.found, self.ink))
-        self._draw_words()
+        self._explain_empty_arrivals(empty)
+        self.query_one("#heads", Line).show_line(format_arrival_headings(self.ink))
+        self.list.show_rows(build_arrival_rows(self.found, self.ink))
+        self._draw_arrival_details()
         if self.found and self.focused is None:  # The list was hidden, so nothing has the focus.
             self.list.focus()
         self.refresh_lines()
 
-    def _teach(self, empty: Empty) -> None:
+    def _explain_empty_arrivals(self, empty: Empty) -> None:
         cut = self.film.cut if self.film else None
         if cut is None:
             return
         follows = f"“{cut.name}” was not edited by hand: it follows the storyboard by itself."
-        empty.teach(
+        empty.show_guide(
             f"Nothing waits in “{cut.name}”.",
             [
                 ("", "A cut edited by hand is yours. What has no clear place in it comes here:"),
@@ -150,28 +150,30 @@ class ArrivalsScreen(PanedScreen):
             ],
         )
 
-    def _draw_words(self) -> None:
+    def _draw_arrival_details(self) -> None:
         words, film = self.query_one("#words", Rows), self.film
         if self.here is not None and film is not None:
-            words.show(
-                detail_rows(self.here, film.story, self.ink, self.with_keys, max(16, words.size.width - 4))
+            words.show_rows(
+                build_arrival_detail_rows(
+                    self.here, film.story, self.ink, self.with_keys, max(16, words.size.width - 4)
+                )
             )
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "arrivals":
-            self._draw_words()
+            self._draw_arrival_details()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw_words)
+        self.call_after_refresh(self._draw_arrival_details)
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         count = Counter(each.what for each in self.found)
         counted = [f"{count[NEW]} to place"] * bool(count[NEW])
         counted += [f"{count[each]} {each}" for each in (*LENGTHS, GONE) if count[each]]
-        return line(("   ".join(counted), self.ink.stale))
+        return join_line(("   ".join(counted), self.ink.stale))
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         acts = ("enter", "settle", "delete", "settle_all", "look")
         return frozenset() if self.found else frozenset(f"ui.{act}" for act in acts)
 
@@ -185,11 +187,11 @@ class ArrivalsScreen(PanedScreen):
         if each is None:
             return
         if each.what == NEW:
-            await self.command("cut.place", shots=[each.id], at=str(self.playhead))
+            await self.run_and_wait("cut.place", shots=[each.id], at=str(self.playhead))
         elif each.what in LENGTHS:
-            await self.command("cut.take_up", clips=[each.id])
+            await self.run_and_wait("cut.take_up", clips=[each.id])
         else:
-            self._go_to(each)
+            self._go_to_arrival(each)
 
     async def act_settle(self, key_command: KeyCommand) -> None:
         """Place a new shot after the shot before it, or take up a clip's new length."""
@@ -197,11 +199,13 @@ class ArrivalsScreen(PanedScreen):
         if each is None:
             return
         if each.what == NEW:
-            await self.command("cut.place", shots=[each.id])
+            await self.run_and_wait("cut.place", shots=[each.id])
         elif each.what in LENGTHS:
-            await self.command("cut.take_up", clips=[each.id])
+            await self.run_and_wait("cut.take_up", clips=[each.id])
         else:
-            self.say("its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out")
+            self.show_message(
+                "its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out"
+            )
 
     async def act_settle_all(self, key_command: KeyCommand) -> None:
         """Do the same for all arrivals of this kind; ask before clips are removed."""
@@ -209,13 +213,13 @@ class ArrivalsScreen(PanedScreen):
         if each is None:
             return
         if each.what == NEW:
-            await self.command("cut.place", all=True)
+            await self.run_and_wait("cut.place", all=True)
         elif each.what in LENGTHS:
-            await self.command("cut.take_up", all=True)
+            await self.run_and_wait("cut.take_up", all=True)
         else:
-            gone = plural(sum(one.what == GONE for one in self.found), "clip")
+            gone = format_count(sum(one.what == GONE for one in self.found), "clip")
             if await self.confirm(f"Take out {gone} without a shot?"):
-                await self.command("cut.gone", delete=True)
+                await self.run_and_wait("cut.gone", delete=True)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Decline the arrival: leave out the shot, keep the old length, or remove the clip."""
@@ -223,19 +227,19 @@ class ArrivalsScreen(PanedScreen):
         if each is None:
             return
         if each.what == NEW:
-            await self.command("cut.place", shots=[each.id], leave=True)
+            await self.run_and_wait("cut.place", shots=[each.id], leave=True)
         elif each.what in LENGTHS:
-            await self.command("cut.take_up", clips=[each.id], keep=True)
+            await self.run_and_wait("cut.take_up", clips=[each.id], keep=True)
         else:
-            await self.command("cut.remove", clip=each.id)
+            await self.run_and_wait("cut.remove", clip=each.id)
 
     def act_look(self, key_command: KeyCommand) -> None:
         """Show the arrival's present or future position on the timeline."""
         if self.here is not None:
-            self._go_to(self.here)
+            self._go_to_arrival(self.here)
 
-    def _go_to(self, each: Arrival) -> None:
+    def _go_to_arrival(self, each: WaitingArrival) -> None:
         cut = self.film.cut if self.film else None
         if cut is not None and each.at:
             frame = parse_timecode(each.at, cut.rate)
-            self.studio_app.background(partial(self.studio_app.from_list, frame), "acts")
+            self.studio_app.run_in_background(partial(self.studio_app.return_from_list, frame), "acts")

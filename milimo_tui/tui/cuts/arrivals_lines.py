@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.tui.terminal.theme import FAILED, WAITING, Ink
+from milimo_tui.tui.terminal.theme import FAILED, WAITING, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -27,7 +27,7 @@ WHERE, LENGTH = 11, 8  # Widths of the columns for position and length, in cells
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class WaitingArrival:
     """A change of the screenplay that waits for a decision in the cut.
 
     `id` is a shot's id if the shot is new, otherwise a clip's. `at` is a timecode. `frames` is a length or,
@@ -48,49 +48,53 @@ class Arrival:
         return f"{self.frames:+} f" if self.what in LENGTHS else f"{self.frames} f"
 
 
-def arrivals(
+def list_cut_arrivals(
     to_place: Sequence[Mapping[str, Any]],
     marked: Sequence[Mapping[str, Any]],
     gone: Sequence[Mapping[str, Any]],
     story: Story,
     sources: Mapping[str, str],
-) -> tuple[Arrival, ...]:
+) -> tuple[WaitingArrival, ...]:
     """Join the results of the three commands into one list. `sources` maps clips to their shots."""
     shots = {shot.id: shot for shot in story.shots}
     new = [
-        Arrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
+        WaitingArrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
         for row in to_place
     ]
     other = [
-        Arrival(GREW if row["by"] > 0 else SHRANK, row["id"], row["name"], row["at"], row["by"], "")
+        WaitingArrival(GREW if row["by"] > 0 else SHRANK, row["id"], row["name"], row["at"], row["by"], "")
         for row in marked
     ]
-    lost = [Arrival(GONE, row["id"], "", row["at"], row["frames"], row["text"]) for row in gone]
-    return tuple(_with_shot(each, shots.get(sources.get(each.id, each.id))) for each in (*new, *other, *lost))
+    lost = [WaitingArrival(GONE, row["id"], "", row["at"], row["frames"], row["text"]) for row in gone]
+    return tuple(
+        _attach_shot(each, shots.get(sources.get(each.id, each.id))) for each in (*new, *other, *lost)
+    )
 
 
-def _with_shot(each: Arrival, shot: Shot | None) -> Arrival:
+def _attach_shot(each: WaitingArrival, shot: Shot | None) -> WaitingArrival:
     if shot is None:
         return each
     spoken = " ".join(f"“{spoken_line.text}”" for spoken_line in shot.dialogue)
     words = each.words or spoken or shot.action
-    return Arrival(each.what, each.id, each.number, each.at, each.frames, words, each.after, shot)
+    return WaitingArrival(each.what, each.id, each.number, each.at, each.frames, words, each.after, shot)
 
 
-def heads(ink: Ink) -> Text:
+def format_arrival_headings(ink: TextStyles) -> Text:
     """Return the column headings."""
-    return line((f"   {'what':<6}  {'shot':<5} {'at':<{WHERE}}  {'length':>{LENGTH}}  it shows", ink.muted))
+    return join_line(
+        (f"   {'what':<6}  {'shot':<5} {'at':<{WHERE}}  {'length':>{LENGTH}}  it shows", ink.muted)
+    )
 
 
-def arrival_rows(found: Sequence[Arrival], ink: Ink) -> list[Row]:
+def build_arrival_rows(found: Sequence[WaitingArrival], ink: TextStyles) -> list[Row]:
     """Return a row for each arrival, grouped by kind."""
     return [
         Row(
             each.id,
-            line(
-                _sign(each.what, ink),
+            join_line(
+                _choose_arrival_glyph(each.what, ink),
                 (f" {each.what:<6}  ", ink.text),
-                (f"{fit(each.number or '–', 5)} ", ink.strong),
+                (f"{fit_to_cells(each.number or '–', 5)} ", ink.strong),
                 (f"{each.at:<{WHERE}}  ", ink.muted),
                 (f"{each.length:>{LENGTH}}  ", ink.text),
                 (each.words, ink.muted),
@@ -101,38 +105,41 @@ def arrival_rows(found: Sequence[Arrival], ink: Ink) -> list[Row]:
     ]
 
 
-def _sign(what: str, ink: Ink) -> tuple[str, Style]:
+def _choose_arrival_glyph(what: str, ink: TextStyles) -> tuple[str, Style]:
     signs = {NEW: (WAITING, ink.stale), GREW: ("▲", ink.stale), SHRANK: ("▾", ink.stale)}
     return signs.get(what, (FAILED, ink.failed))
 
 
-def detail_rows(each: Arrival, story: Story, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
+def build_arrival_detail_rows(
+    each: WaitingArrival, story: Story, ink: TextStyles, in_keys: InKeys, width: int
+) -> list[Row]:
     """Describe an arrival: what changed, what the keys do about it, and the text of its shot."""
-    texts = [(part, ink.strong) for part in wrapped(_title(each), width)]
-    texts += [(part, ink.text) for part in wrapped(in_keys(_key_help(each)), width)]
+    texts = [(part, ink.strong) for part in wrap_words(_describe_arrival(each), width)]
+    texts += [(part, ink.text) for part in wrap_words(in_keys(_describe_arrival_keys(each)), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)
     if scene is not None:
         texts += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
     if each.shot is not None:
-        texts += [(part, ink.text) for part in wrapped(each.shot.action, width)]
+        texts += [(part, ink.text) for part in wrap_words(each.shot.action, width)]
         for spoken_line in each.shot.dialogue:
             texts += [
-                (part, ink.text) for part in wrapped(f"{spoken_line.character}  “{spoken_line.text}”", width)
+                (part, ink.text)
+                for part in wrap_words(f"{spoken_line.character}  “{spoken_line.text}”", width)
             ]
-    return [Row("", line(part)) for part in texts]
+    return [Row("", join_line(part)) for part in texts]
 
 
-def _title(each: Arrival) -> str:
+def _describe_arrival(each: WaitingArrival) -> str:
     if each.what == NEW:
         place = f"its place is behind {each.after}" if each.after else "its place is at the start"
         return f"{each.number} is new, and this cut was edited where it belongs: {place}"
     if each.what == GONE:
         return "the shot of this clip is gone from the film; the clip stays until you act"
-    by = plural(abs(each.frames), "frame")
+    by = format_count(abs(each.frames), "frame")
     return f"{each.number} {each.what} by {by}; the clip kept the length of the cut"
 
 
-def _key_help(each: Arrival) -> str:
+def _describe_arrival_keys(each: WaitingArrival) -> str:
     return {
         NEW: "Enter places it at the playhead, {ui.settle} in its place, {ui.delete} does without it",
         GONE: "Enter goes to the clip, {ui.delete} takes it out",

@@ -15,27 +15,32 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import clock, plural
+from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.notes.note_list import threads
+from milimo_tui.cut.notes.note_list import list_threads
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.tui.cuts.notes_lines import current_rows, cut_heads, cut_rows, difference_rows
+from milimo_tui.tui.cuts.notes_lines import (
+    build_current_cut_rows,
+    build_cut_rows,
+    build_difference_rows,
+    format_cut_headings,
+)
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play.full_screen import open_player
+from milimo_tui.tui.play.full_screen import open_full_screen_player
 from milimo_tui.tui.terminal.theme import EMPTY, OFFLINE
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.compare.comparison import Difference
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.compare.comparison import CutDifference
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.cut.plan.shown_file import ShownFile
     from milimo_tui.store.project.project_file import ProjectFile
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
@@ -56,7 +61,7 @@ class CutsScreen(PanedScreen):
         # By cut id: is it the current cut, its length in frames, its open tasks.
         self.cut_facts: dict[str, dict[str, Any]] = {}
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
         cuts = Vertical(PosterStrip(id="frames"), found, id="pane")
         yield Split(cuts, Rows(id="differences", quiet=True), id="split", wide=160)
@@ -71,7 +76,7 @@ class CutsScreen(PanedScreen):
         key = self.list.key
         return next((cut for cut in self.film.cuts if cut.id == key), None) if self.film else None
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None or not film.cuts:
             self.dismiss()
             return
@@ -79,89 +84,93 @@ class CutsScreen(PanedScreen):
         for cut in film.cuts:
             current = film.cut is not None and cut.id == film.cut.id
             placed = film.layout if current and film.layout is not None else layout(cut)
-            open_ = sum(each.is_task and not each.marker.done for each in threads(placed))
+            open_ = sum(each.is_task and not each.marker.done for each in list_threads(placed))
             facts[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
         self.cut_facts = facts
-        self._draw()
-        self.query_one(PosterStrip).renew()
-        self.background(self._compare, "compare", exclusive=True)
+        self._draw_cuts()
+        self.query_one(PosterStrip).renew_posters()
+        self.run_in_background(self._show_cut_differences, "compare", exclusive=True)
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_cuts)
 
-    def _draw(self) -> None:
+    def _draw_cuts(self) -> None:
         if self.film is not None:
             width = self.list.size.width
-            self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
+            self.query_one("#heads", Line).show_line(*format_cut_headings(self.ink, width))
             opens_on = self.film.cut.id if self.film.cut is not None and not self.list.rows else None
-            self.list.show(cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
-            self._draw_frames()
+            self.list.show_rows(build_cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
+            self._draw_cut_frames()
 
     # -- a frame of each cut -------------------------------------------------------------------------
 
-    def _draw_frames(self) -> None:
+    def _draw_cut_frames(self) -> None:
         """Draw a frame of each cut: the frame at its playhead."""
         items = []
         for cut in self.film.cuts if self.film else ():
             frames = self.cut_facts[cut.id]["frames"]
-            items.append(PosterItem(cut.id, cut.name, clock(float(frames / cut.rate)), cut.id))
+            items.append(
+                PosterItem(cut.id, cut.name, format_clock_duration(float(frames / cut.rate)), cut.id)
+            )
         strip, found = self.query_one(PosterStrip), self.query_one("#found").size
-        strip.show(items, self.list.key)
-        strip.fit(found.width, self.query_one("#body").size.height, BELOW)
+        strip.show_posters(items, self.list.key)
+        strip.fit_to_body(found.width, self.query_one("#body").size.height, BELOW)
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
-        self.background(partial(self._load_frames, event), "frames", exclusive=True)
+        self.run_in_background(partial(self._load_cut_frames, event), "frames", exclusive=True)
 
-    async def _load_frames(self, event: Pictured.Wanted) -> None:
+    async def _load_cut_frames(self, event: Pictured.Wanted) -> None:
         """Load and show the requested frames one after the other."""
         cuts = {cut.id: cut for cut in self.film.cuts} if self.film else {}
-        strip, ground = event.shown_in, self.ink.rgb("background")
+        strip, ground = event.shown_in, self.ink.get_rgb("background")
         for id in event.pictures:
             cut, drawing = cuts.get(id), None
-            shown = await self.in_thread(partial(self._file_of, cut)) if cut is not None else None
+            shown = await self.in_thread(partial(self._find_playhead_file, cut)) if cut is not None else None
             if shown is not None:
                 columns, rows = strip.picture_cells
-                drawing = await self.studio_app.pictures.of_file(
+                drawing = await self.studio_app.pictures.draw_file(
                     Path(shown.path), columns, rows, seconds=float(shown.seconds), bars=ground
                 )
             if drawing is not None:
                 strip.set_picture(id, drawing)
             else:
-                strip.lack_picture(id, EMPTY if shown is None else OFFLINE)
+                strip.mark_picture_missing(id, EMPTY if shown is None else OFFLINE)
 
-    def _file_of(self, cut: Cut) -> ShownFile | None:
+    def _find_playhead_file(self, cut: Cut) -> ShownFile | None:
         """Find the file that a cut shows at its playhead. Called in a thread."""
-        from milimo_tui.cut.plan.shown_file import shown_file
-        from milimo_tui.studio.render.kept_takes import kept_takes
-        from milimo_tui.studio.render.render_plan import plan_of
+        from milimo_tui.cut.plan.shown_file import find_shown_file
+        from milimo_tui.studio.render.kept_takes import load_frozen_takes
+        from milimo_tui.studio.render.render_plan import plan_cut_range
 
         film, frames = self.film, self.cut_facts[cut.id]["frames"]
         if film is None or not frames:
             return None
-        project, at = self.studio_app.studio.project(), min(cut.playhead, frames - 1)
-        kept = kept_takes(project, film.cuts)
+        project, at = self.studio_app.studio.require_project(), min(cut.playhead, frames - 1)
+        kept = load_frozen_takes(project, film.cuts)
         try:
-            plan = plan_of(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
+            plan = plan_cut_range(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
         except MilimoError:
             # A cut that contains itself has no plan; the error is reported where the cut is opened.
             return None
-        return shown_file(plan, 0)
+        return find_shown_file(plan, 0)
 
     def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
-        self.list.show(self.list.rows, key=event.key)
+        self.list.show_rows(self.list.rows, key=event.key)
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         cuts = self.film.cuts if self.film else ()
         frozen = sum(cut.frozen for cut in cuts)
-        return line((plural(len(cuts), "cut"), self.ink.muted), (f"   {frozen} frozen", self.ink.muted))
+        return join_line(
+            (format_count(len(cuts), "cut"), self.ink.muted), (f"   {frozen} frozen", self.ink.muted)
+        )
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "cuts":
-            self.query_one(PosterStrip).choose(event.key)
-            self.background(self._compare, "compare", exclusive=True)
+            self.query_one(PosterStrip).choose_poster(event.key)
+            self.run_in_background(self._show_cut_differences, "compare", exclusive=True)
 
-    async def _compare(self) -> None:
+    async def _show_cut_differences(self) -> None:
         """List the differences from the cut under the cursor to the current cut."""
         cut, film, studio = self.here, self.film, self.studio_app.studio
         if cut is None or film is None or film.cut is None:
@@ -169,26 +178,28 @@ class CutsScreen(PanedScreen):
         current, rows = film.cut, self.query_one("#differences", Rows)
         if cut.id == current.id:
             placed = film.layout if film.layout is not None else layout(current)
-            rows.show(
-                current_rows(placed, len(film.cuts), self.ink, self.with_keys, max(16, rows.size.width - 4))
+            rows.show_rows(
+                build_current_cut_rows(
+                    placed, len(film.cuts), self.ink, self.with_keys, max(16, rows.size.width - 4)
+                )
             )
             return
 
-        def read() -> tuple[Difference, ...]:
-            from milimo_tui.studio.cuts.versions import differences
+        def read() -> tuple[CutDifference, ...]:
+            from milimo_tui.studio.cuts.versions import compare_film_cuts
 
-            return differences(studio, cut, current)
+            return compare_film_cuts(studio, cut, current)
 
         found = await self.in_thread(read)
         if rows.is_attached:
-            rows.show(difference_rows(cut, current, found, self.ink, rows.size.width - 4))
+            rows.show_rows(build_difference_rows(cut, current, found, self.ink, rows.size.width - 4))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Make the cut under the cursor the current cut and go to the timeline (Enter)."""
-        if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
-            self.studio_app.background(self.studio_app.from_list, "acts")
+        if event.rows.id == "cuts" and await self.run_and_wait("cut.use", name=event.key) is not None:
+            self.studio_app.run_in_background(self.studio_app.return_from_list, "acts")
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_play_arguments(self) -> tuple[str, ...]:
         """Return the id of the cut under the cursor."""
         return (self.here.id,) if self.here is not None else ()
 
@@ -198,47 +209,47 @@ class CutsScreen(PanedScreen):
         if cut is None:
             return
 
-        def plan(project: ProjectFile, film: Snapshot) -> Plan:
-            from milimo_tui.studio.render.playable_plans import plan_of_cut
+        def plan(project: ProjectFile, film: FilmSnapshot) -> RenderPlan:
+            from milimo_tui.studio.render.playable_plans import plan_cut_playback
 
-            return plan_of_cut(project, film, cut)
+            return plan_cut_playback(project, film, cut)
 
-        open_player(self, cut.name, plan)
+        open_full_screen_player(self, cut.name, plan)
 
     async def act_add(self, key_command: KeyCommand) -> None:
         cut = self.here
-        name = await self.ask(f"copy “{cut.name}” as", name="CUT") if cut else None
+        name = await self.ask_text(f"copy “{cut.name}” as", name="CUT") if cut else None
         if cut and name:
-            await self.command("cut.new", name=name, copy_of=cut.id)
+            await self.run_and_wait("cut.new", name=name, copy_of=cut.id)
 
     async def act_freeze(self, key_command: KeyCommand) -> None:
         """Save the present state of the cut under a name; an empty name takes the next number."""
         cut = self.here
-        name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
+        name = await self.ask_text(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
         if cut and name is not None:
-            await self.command("cut.freeze", name=name, of=cut.id)
+            await self.run_and_wait("cut.freeze", name=name, of=cut.id)
 
     async def act_rename(self, key_command: KeyCommand) -> None:
         cut, film = self.here, self.film
         if cut is None or film is None or film.cut is None or cut.id != film.cut.id:
-            self.say("the current cut is renamed", "warn", "Enter goes to this one first")
+            self.show_message("the current cut is renamed", "warn", "Enter goes to this one first")
             return
-        name = await self.ask("the cut's name", cut.name, name="CUT")
+        name = await self.ask_text("the cut's name", cut.name, name="CUT")
         if name:
-            await self.command("cut.rename", name=name)
+            await self.run_and_wait("cut.rename", name=name)
 
     async def act_reframe(self, key_command: KeyCommand) -> None:
         """Give the current cut, or a copy of it, another raster and frame rate."""
         if self.film is None or self.film.cut is None:
             return
         called = self.film.cut.name
-        size = await self.ask(f"raster of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT")
-        rate = None if size is None else await self.ask("frames a second (empty: as it is)", name="CUT")
-        name = None if rate is None else await self.ask("as a copy called (empty: this cut)", name="CUT")
+        size = await self.ask_text(f"raster of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT")
+        rate = None if size is None else await self.ask_text("frames a second (empty: as it is)", name="CUT")
+        name = None if rate is None else await self.ask_text("as a copy called (empty: this cut)", name="CUT")
         if name is not None and (size or rate):
-            await self.command("cut.reframe", size=size or "", rate=rate or "", name=name)
+            await self.run_and_wait("cut.reframe", size=size or "", rate=rate or "", name=name)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         cut = self.here
         if cut and await self.confirm(f"Delete the cut “{cut.name}”?"):
-            await self.command("cut.delete", name=cut.id)
+            await self.run_and_wait("cut.delete", name=cut.id)

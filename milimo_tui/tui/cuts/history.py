@@ -15,20 +15,25 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.tui.background.follower import LOOK_SECONDS
-from milimo_tui.tui.cuts.history_lines import current_state, heads, state_rows, tree_rows
+from milimo_tui.tui.cuts.history_lines import (
+    build_history_rows,
+    build_state_detail_rows,
+    find_current_state,
+    format_history_headings,
+)
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Edit
-    from milimo_tui.studio.project.history_tree import Line as Place
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.project.history_tree import HistoryLine as Place
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
@@ -50,21 +55,21 @@ class HistoryScreen(PanedScreen):
         self._is_checking = False
         self.places: tuple[Place, ...] = ()
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         tree = Vertical(Line(id="heads"), Rows(id="states"), id="tree")
         yield Split(tree, Rows(id="state", quiet=True), id="pane", wide=110)
         yield Empty(id="empty")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(LOOK_SECONDS, self._check_again)
+        self.set_interval(LOOK_SECONDS, self._schedule_history_check)
 
     @property
-    def undoes(self) -> str:
+    def undo_history(self) -> str:
         return self._undoes
 
     @property
-    def steps_in(self) -> dict[str, Any]:
+    def undo_arguments(self) -> dict[str, Any]:
         """The command values that make undo and redo step in the shown history, wherever its edits were
         made.
         """
@@ -75,7 +80,7 @@ class HistoryScreen(PanedScreen):
         return self.query_one("#states", Rows)
 
     @property
-    def of(self) -> str:
+    def subject_name(self) -> str:
         """The name of the thing whose history is shown: the cut in quotes, or "the film"."""
         cut = self.film.cut if self.film else None
         return f"“{cut.name}”" if cut is not None and self._undoes == "cut" else "the film"
@@ -87,97 +92,97 @@ class HistoryScreen(PanedScreen):
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
         else:
-            self.background(self._read, "history")
+            self.run_in_background(self._read_history, "history")
 
-    def _check_again(self) -> None:
+    def _schedule_history_check(self) -> None:
         """Read again if the file has changed: names of states change without a change of the film."""
         if not self._is_checking:
-            self.background(self._check, "history")
+            self.run_in_background(self._read_if_file_changed, "history")
 
-    async def _check(self) -> None:
+    async def _read_if_file_changed(self) -> None:
         studio, self._is_checking = self.studio_app.studio, True
         try:
-            if await self.in_thread(lambda: studio.project().data_version()) != self._version:
-                await self._read()
+            if await self.in_thread(lambda: studio.require_project().read_data_version()) != self._version:
+                await self._read_history()
         finally:
             self._is_checking = False
 
-    async def _read(self) -> None:
+    async def _read_history(self) -> None:
         studio, cut = self.studio_app.studio, self.film.cut if self.film else None
 
         def read() -> tuple[int, tuple[Edit, ...], tuple[Place, ...]]:
             from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
-            from milimo_tui.studio.project.history_tree import tree
+            from milimo_tui.studio.project.history_tree import make_history_tree
 
-            file = studio.project()
-            version = file.data_version()
-            edits = file.history(cut.id if cut is not None and self._undoes == "cut" else PROJECT_SCOPE)
-            return version, edits, tree(edits)
+            file = studio.require_project()
+            version = file.read_data_version()
+            edits = file.list_history(cut.id if cut is not None and self._undoes == "cut" else PROJECT_SCOPE)
+            return version, edits, make_history_tree(edits)
 
         try:
             self._version, edits, places = await self.in_thread(read)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if edits != self._edits and self.is_attached:
             first, self._edits, self.places = self._edits is None, edits, places
-            self._draw(current_state(places, studio.actor) if first else None)
+            self._draw_history_screen(find_current_state(places, studio.actor) if first else None)
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _draw(self, key: str | None) -> None:
+    def _draw_history_screen(self, key: str | None) -> None:
         empty = self.query_one(Empty)
         empty.display = not self.places
         self.query_one("#pane").display = bool(self.places)
         if not self.places:
-            empty.teach(
-                f"Nothing was edited in {self.of} yet.",
+            empty.show_guide(
+                f"Nothing was edited in {self.subject_name} yet.",
                 [
                     ("", "Every edit is kept here, and what was undone as a branch beside it."),
                     ("{ui.out}", "goes back to where edits are made"),
                 ],
             )
         now = time.time()
-        self.query_one("#heads", Line).show(*heads(self.places, self.ink, now))
-        self.list.show(tree_rows(self.places, self.ink, now), key)
-        self._draw_state()
+        self.query_one("#heads", Line).show_line(*format_history_headings(self.places, self.ink, now))
+        self.list.show_rows(build_history_rows(self.places, self.ink, now), key)
+        self._draw_state_details()
         if self.places and self.focused is None:  # The list was hidden, so nothing has the focus.
             self.list.focus()
         self.refresh_lines()
 
-    def _draw_state(self) -> None:
+    def _draw_state_details(self) -> None:
         if not self.is_attached:
             return  # The screen was closed meanwhile.
         state, place = self.query_one("#state", Rows), self.here
         if place is not None:
-            stands = current_state(self.places, self.studio_app.studio.actor)
+            stands = find_current_state(self.places, self.studio_app.studio.actor)
             width = max(16, state.size.width - 4)
-            state.show(state_rows(self.places, place, stands, self.ink, time.time(), width))
+            state.show_rows(build_state_detail_rows(self.places, place, stands, self.ink, time.time(), width))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "states":
-            self._draw_state()
+            self._draw_state_details()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw_state)
+        self.call_after_refresh(self._draw_state_details)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         name = self.film.story.project.name if self.film else "Milimo"
-        return line((name, self.ink.strong), (f" · History of {self.of}", self.ink.muted))
+        return join_line((name, self.ink.strong), (f" · History of {self.subject_name}", self.ink.muted))
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         states = [each.state for each in self.places if each.state.number]
         undone = sum(not state.applied for state in states)
-        named = sum(bool(state.name) for state in states)
-        counted = [plural(len(states), "state"), f"{undone} undone", f"{named} named"]
-        return line(("   ".join(counted), self.ink.muted))
+        named = sum(bool(state.state_name) for state in states)
+        counted = [format_count(len(states), "state"), f"{undone} undone", f"{named} named"]
+        return join_line(("   ".join(counted), self.ink.muted))
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         acts = ("enter", "edit", "undo", "redo", "next_item")
         return frozenset() if self.places else frozenset(f"ui.{act}" for act in acts)
 
@@ -186,7 +191,7 @@ class HistoryScreen(PanedScreen):
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Go to the state under the cursor, and show the film in that state (Enter)."""
         of_cut = self._undoes == "cut"
-        if await self.command("cut.jump", to=event.key, whole_project=not of_cut) is not None:
+        if await self.run_and_wait("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
     async def act_edit(self, key_command: KeyCommand) -> None:
@@ -194,25 +199,25 @@ class HistoryScreen(PanedScreen):
         place = self.here
         if place is None:
             return
-        name = await self.ask(f"call “{place.state.words}”", place.state.name, name="NAME")
-        if name is not None and name != place.state.name:
+        name = await self.ask_text(f"call “{place.state.words}”", place.state.state_name, name="NAME")
+        if name is not None and name != place.state.state_name:
             of_cut = self._undoes == "cut"
-            await self.command("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
-            await self._read()
+            await self.run_and_wait("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
+            await self._read_history()
 
     def act_next_item(self, key_command: KeyCommand) -> None:
-        self._to_named(1)
+        self._go_to_named_state(1)
 
     def act_previous_item(self, key_command: KeyCommand) -> None:
-        self._to_named(-1)
+        self._go_to_named_state(-1)
 
-    def _to_named(self, step: int) -> None:
+    def _go_to_named_state(self, step: int) -> None:
         """Go to the next state that has a name, or with step -1 to the one before."""
-        named = {each.state.id for each in self.places if each.state.name}
+        named = {each.state.id for each in self.places if each.state.state_name}
         keys = [row.key for row in self.list.rows]
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]
         found = next((at for at in around if keys[at] in named), None)
         if found is None:
-            self.say("no state has a name yet", hint="{ui.edit} names the one under the cursor")
+            self.show_message("no state has a name yet", hint="{ui.edit} names the one under the cursor")
         else:
             self.list.move_to(found)

@@ -6,79 +6,85 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from milimo_tui.core.format import clock_of, plural
-from milimo_tui.studio.project.history_tree import Line, State, hand_of
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.core.format import format_count, format_event_time
+from milimo_tui.studio.project.history_tree import HistoryLine, HistoryState, get_last_actor
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 HERE = "◀ here"
 
 
-def heads(lines: Sequence[Line], ink: Ink, now: float) -> tuple[Text, Text]:
+def format_history_headings(lines: Sequence[HistoryLine], ink: TextStyles, now: float) -> tuple[Text, Text]:
     """Return the column headings, left and right."""
-    when = f"{'when':<{max((len(_when(each.state, now)) for each in lines), default=0)}}"
-    return line((f"{'no':>{_number_width(lines) + 1}}  what was done", ink.muted)), line(
+    when = f"{'when':<{max((len(_format_state_time(each.state, now)) for each in lines), default=0)}}"
+    return join_line((f"{'no':>{_measure_number_width(lines) + 1}}  what was done", ink.muted)), join_line(
         (f"name  {when}", ink.muted)
     )
 
 
-def tree_rows(lines: Sequence[Line], ink: Ink, now: float) -> list[Row]:
+def build_history_rows(lines: Sequence[HistoryLine], ink: TextStyles, now: float) -> list[Row]:
     """Return a row for each state. If several people have worked, a heading precedes each person's states."""
     hands = {each.state.lineage for each in lines}
-    wide = _number_width(lines)
+    wide = _measure_number_width(lines)
     out: list[Row] = []
     for each in lines:
         state = each.state
         if not state.number and len(hands) > 1:
             out += [Row("", Text())] * bool(out)
-            out.append(Row("", line((f"the work of {hand_of(lines, state.lineage)}", ink.strong))))
+            out.append(
+                Row("", join_line((f"the work of {get_last_actor(lines, state.lineage)}", ink.strong)))
+            )
         style = ink.muted if not state.applied else ink.strong if each.here else ink.text
-        left = line(
+        left = join_line(
             (f"{state.number or '':>{wide}}  ", ink.muted),
-            (f"{each.drawing} ", ink.accent if state.applied else ink.muted),
+            (f"{each.tree_drawing} ", ink.accent if state.applied else ink.muted),
             (state.words, style),
             (f"  {len(state.edits)} edits" if len(state.edits) > 1 else "", ink.muted),
         )
-        tags = [f"“{state.name}”"] * bool(state.name) + [HERE] * each.here
-        right = line((f"{'  '.join(tags)}  " if tags else "", ink.accent), (_when(state, now), ink.muted))
+        tags = [f"“{state.state_name}”"] * bool(state.state_name) + [HERE] * each.here
+        right = join_line(
+            (f"{'  '.join(tags)}  " if tags else "", ink.accent), (_format_state_time(state, now), ink.muted)
+        )
         key = state.id if state.number or len(hands) == 1 else ""
-        out.append(Row(key, left, right, f"{state.words} {state.name}"))
+        out.append(Row(key, left, right, f"{state.words} {state.state_name}"))
     return out
 
 
-def state_rows(lines: Sequence[Line], each: Line, here: str, ink: Ink, now: float, width: int) -> list[Row]:
+def build_state_detail_rows(
+    lines: Sequence[HistoryLine], each: HistoryLine, here: str, ink: TextStyles, now: float, width: int
+) -> list[Row]:
     """Describe a state: the change, its author and time, the effect of going there from state `here`, its
     edits.
     """
-    state, last = each.state, each.state.last
+    state, last = each.state, each.state.newest_edit
     who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
-    named = f"“{state.name}”" if state.name else ""
-    facts = "  ".join(part for part in (who, _when(state, now)) if part)
-    rows = [(part, ink.strong) for part in wrapped(state.words, width)]
+    named = f"“{state.state_name}”" if state.state_name else ""
+    facts = "  ".join(part for part in (who, _format_state_time(state, now)) if part)
+    rows = [(part, ink.strong) for part in wrap_words(state.words, width)]
     rows += [(part, style) for part, style in ((named, ink.accent), (facts, ink.muted)) if part]
-    rows += [(part, ink.text) for part in wrapped(_jump_text(lines, here, state), width)]
+    rows += [(part, ink.text) for part in wrap_words(_describe_jump(lines, here, state), width)]
     if len(state.edits) > 1:
-        rows += [("", ink.text), (plural(len(state.edits), "edit") + " in one step", ink.muted)]
-        rows += [(part, ink.text) for edit in state.edits for part in wrapped(edit.label, width)]
-    return [Row("", line(row)) for row in rows]
+        rows += [("", ink.text), (format_count(len(state.edits), "edit") + " in one step", ink.muted)]
+        rows += [(part, ink.text) for edit in state.edits for part in wrap_words(edit.label, width)]
+    return [Row("", join_line(row)) for row in rows]
 
 
-def _jump_text(lines: Sequence[Line], here: str, to: State) -> str:
+def _describe_jump(lines: Sequence[HistoryLine], here: str, to: HistoryState) -> str:
     """Describe what Enter does: how many edits it undoes and redoes."""
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:
         return "another hand's line of work"
     if to.id == here:
         return "you are here"
-    back, on = _states_back(states, here), _states_back(states, to.id)
+    back, on = _list_ancestor_states(states, here), _list_ancestor_states(states, to.id)
     undone = sum(len(state.edits) for state in back if state not in on)
     again = sum(len(state.edits) for state in on if state not in back)
     steps = [f"{undone} undone"] * bool(undone) + [f"{again} done again"] * bool(again)
     return f"Enter goes there: {', '.join(steps)}"
 
 
-def _states_back(states: Mapping[str, State], to: str) -> list[State]:
+def _list_ancestor_states(states: Mapping[str, HistoryState], to: str) -> list[HistoryState]:
     """Return the states from state `to` back to the beginning."""
     out = []
     while to in states and states[to].number:
@@ -87,11 +93,11 @@ def _states_back(states: Mapping[str, State], to: str) -> list[State]:
     return out
 
 
-def _when(state: State, now: float) -> str:
-    return clock_of(state.edits[-1].created, now) if state.edits else ""
+def _format_state_time(state: HistoryState, now: float) -> str:
+    return format_event_time(state.edits[-1].created, now) if state.edits else ""
 
 
-def current_state(lines: Sequence[Line], actor: str) -> str:
+def find_current_state(lines: Sequence[HistoryLine], actor: str) -> str:
     """Return the id of the current state of an actor's work, or of the last actor's if this actor has
     none.
     """
@@ -100,6 +106,6 @@ def current_state(lines: Sequence[Line], actor: str) -> str:
     return next((state.id for state in here if state.lineage in own), here[-1].id if here else "")
 
 
-def _number_width(lines: Sequence[Line]) -> int:
+def _measure_number_width(lines: Sequence[HistoryLine]) -> int:
     """Return the width of the highest number, in cells."""
     return max((len(str(each.state.number)) for each in lines), default=1)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.compare.comparison import Difference
-from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.compare.comparison import CutDifference
+from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
-from milimo_tui.cut.notes.note_list import Thread, threads
+from milimo_tui.cut.notes.note_list import Thread, list_threads
 from milimo_tui.cut.values.cut import Cut, Marker
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -30,19 +30,21 @@ ON = 8  # Width of the clip's name that a note is attached to, in cells.
 KIND = 7  # Width of the column that shows how a cut is edited, in cells.
 
 
-def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
+def filter_notes(found: Sequence[Thread], which: str) -> list[Thread]:
     """Return the notes that a filter shows."""
     if which == "to do":
         return [each for each in found if each.is_task and not each.marker.done]
     return [each for each in found if which == "all" or each.marker.kind]
 
 
-def note_heads(ink: Ink) -> tuple[Text, Text]:
+def format_note_headings(ink: TextStyles) -> tuple[Text, Text]:
     """Return the column headings of the notes."""
-    return line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), line(("by", ink.muted))
+    return join_line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), join_line(("by", ink.muted))
 
 
-def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: Ink) -> list[Row]:
+def build_note_rows(
+    found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: TextStyles
+) -> list[Row]:
     """Return a row for each note: sign, time, clip, text; at the right the number of answers and the
     author.
     """
@@ -50,99 +52,105 @@ def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str],
     for each in found:
         marker = each.marker
         sign = DONE if marker.done else OPEN if each.is_task else PLACE
-        at = "hidden" if each.frame is None else timecode(each.frame, placed.cut.rate)
+        at = "hidden" if each.frame is None else format_timecode(each.frame, placed.cut.rate)
         style = ink.muted if marker.done else ink.text
-        left = line(
+        left = join_line(
             (f"{sign} ", ink.picked if marker.done else ink.muted),
-            ("◆ " if marker.colour else "  ", colour_style(marker.colour, ink)),
+            ("◆ " if marker.colour else "  ", make_marker_style(marker.colour, ink)),
             (f"{at:11}  ", ink.muted),
-            (f"{fit(_on(each, placed, names), ON)}  ", ink.muted),
-            (title(marker), style),
+            (f"{fit_to_cells(_name_marked_clip(each, placed, names), ON)}  ", ink.muted),
+            (format_marker_title(marker), style),
         )
         replies = f"↳ {len(each.answers)}  " if each.answers else ""
         search = " ".join([marker.text, marker.author, *(answer.text for answer in each.answers)])
-        rows.append(Row(marker.id, left, line((replies, ink.muted), (marker.author, ink.muted)), search))
+        rows.append(Row(marker.id, left, join_line((replies, ink.muted), (marker.author, ink.muted)), search))
     return rows
 
 
-def detail_rows(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink, width: int) -> list[Row]:
+def build_note_detail_rows(
+    thread: Thread, placed: Layout, names: Mapping[str, str], ink: TextStyles, width: int
+) -> list[Row]:
     """Describe a note: author, position, its full text, its answers."""
     marker = thread.marker
-    on = _on(thread, placed, names)
+    on = _name_marked_clip(thread, placed, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
-    rows = [Row("", line(("  ".join(part for part in head if part), ink.muted)))]
-    rows += [Row("", line((part, ink.text))) for part in wrapped(title(marker), width)]
+    rows = [Row("", join_line(("  ".join(part for part in head if part), ink.muted)))]
+    rows += [Row("", join_line((part, ink.text))) for part in wrap_words(format_marker_title(marker), width)]
     for answer in thread.answers:
-        rows += [Row("", line()), Row("", line((f"↳ {answer.author or 'answer'}", ink.muted)))]
-        rows += [Row("", line((part, ink.text))) for part in wrapped(answer.text, width)]
+        rows += [Row("", join_line()), Row("", join_line((f"↳ {answer.author or 'answer'}", ink.muted)))]
+        rows += [Row("", join_line((part, ink.text))) for part in wrap_words(answer.text, width)]
     return rows
 
 
-def title(marker: Marker) -> str:
+def format_marker_title(marker: Marker) -> str:
     """Return a marker's text, or its name."""
     return " ".join(marker.text.split()) or (f"mark {marker.name}" if marker.name else "marker")
 
 
-def colour_style(colour: str, ink: Ink) -> Style:
+def make_marker_style(colour: str, ink: TextStyles) -> Style:
     """Return the style of a marker's colour; plain text if colours are off."""
     shown = COLOURS.get(colour, colour)
     return ink.text if ink.plain or not shown else Style(color=shown)
 
 
-def _on(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
-    placed_clip = placed.find(thread.marker.clip) if thread.marker.clip else None
-    return name_of(placed_clip.clip, names) if placed_clip else ""
+def _name_marked_clip(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
+    placed_clip = placed.find_placed(thread.marker.clip) if thread.marker.clip else None
+    return format_clip_name(placed_clip.clip, names) if placed_clip else ""
 
 
-def cut_heads(ink: Ink, width: int) -> tuple[Text, Text]:
+def format_cut_headings(ink: TextStyles, width: int) -> tuple[Text, Text]:
     """Return the column headings of the cuts, for a list `width` cells wide."""
-    left = f"   {fit('cut', _name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
-    return line((left, ink.muted)), line((f"{'length':11}", ink.muted))
+    left = f"   {fit_to_cells('cut', _measure_cut_name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
+    return join_line((left, ink.muted)), join_line((f"{'length':11}", ink.muted))
 
 
-def _name_width(width: int) -> int:
+def _measure_cut_name_width(width: int) -> int:
     """Return the width for a cut's name, in cells: what the other columns leave, up to 40."""
     return max(16, min(40, width - 61))
 
 
-def cut_rows(
-    cuts: Sequence[Cut], facts_by_cut: Mapping[str, Mapping[str, Any]], ink: Ink, width: int
+def build_cut_rows(
+    cuts: Sequence[Cut], facts_by_cut: Mapping[str, Mapping[str, Any]], ink: TextStyles, width: int
 ) -> list[Row]:
     """Return a row for each cut: name, kind, raster and rate; at the right its open tasks and its length."""
-    rows, wide = [], _name_width(width)
+    rows, wide = [], _measure_cut_name_width(width)
     for cut in cuts:
         facts = facts_by_cut[cut.id]
         sign = "●" if facts["current"] else "■" if cut.frozen else " "
         what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
-        left = line(
+        left = join_line(
             (f"{sign} ", ink.accent if facts["current"] else ink.muted),
-            (fit(cut.name, wide), ink.strong if facts["current"] else ink.text),
+            (fit_to_cells(cut.name, wide), ink.strong if facts["current"] else ink.text),
             (f"  {what:{KIND}}", ink.muted),
-            (f"  {fit(f'{cut.width}×{cut.height}', 9)}  {float(cut.rate):.5g} fps", ink.muted),
+            (f"  {fit_to_cells(f'{cut.width}×{cut.height}', 9)}  {float(cut.rate):.5g} fps", ink.muted),
         )
         to_do = f"{facts['to_do']} to do   " if facts["to_do"] else ""
-        right = line((to_do, ink.stale), (timecode(facts["frames"], cut.rate), ink.text))
+        right = join_line((to_do, ink.stale), (format_timecode(facts["frames"], cut.rate), ink.text))
         rows.append(Row(cut.id, left, right, cut.name))
     return rows
 
 
-def current_rows(placed: Layout, cuts: int, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
+def build_current_cut_rows(
+    placed: Layout, cuts: int, ink: TextStyles, in_keys: InKeys, width: int
+) -> list[Row]:
     """Describe the cut on the timeline: its tracks, its open tasks, and the purpose of this pane."""
     rows = [
-        Row("", line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
-        Row("", line()),
+        Row("", join_line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
+        Row("", join_line()),
     ]
     counts = Counter(clip.track for clip in placed.cut.clips)
     for track in placed.cut.tracks:
         if counts[track.id]:
-            clips = plural(counts[track.id], "clip")
-            rows.append(Row("", line((f"{fit(track.name, 11)}  ", ink.text), (clips, ink.muted))))
-    open_ = [each for each in threads(placed) if each.is_task and not each.marker.done]
-    rows += [Row("", line()), Row("", line((f"{len(open_)} to do", ink.stale)))] if open_ else []
+            clips = format_count(counts[track.id], "clip")
+            rows.append(
+                Row("", join_line((f"{fit_to_cells(track.name, 11)}  ", ink.text), (clips, ink.muted)))
+            )
+    open_ = [each for each in list_threads(placed) if each.is_task and not each.marker.done]
+    rows += [Row("", join_line()), Row("", join_line((f"{len(open_)} to do", ink.stale)))] if open_ else []
     for each in open_:
-        place = "hidden" if each.frame is None else timecode(each.frame, placed.cut.rate)
-        for part in wrapped(title(each.marker), max(16, width - 13)):
-            rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
+        place = "hidden" if each.frame is None else format_timecode(each.frame, placed.cut.rate)
+        for part in wrap_words(format_marker_title(each.marker), max(16, width - 13)):
+            rows.append(Row("", join_line((f"{place:11}  ", ink.muted), (part, ink.text))))
             place = ""
     words = (
         "What another cut differs in is told here, with the cursor on it."
@@ -151,17 +159,23 @@ def current_rows(placed: Layout, cuts: int, ink: Ink, in_keys: InKeys, width: in
             "{ui.add} copies this cut, {ui.freeze} keeps it as it is now; what they differ in is told here."
         )
     )
-    return [*rows, Row("", line()), *(Row("", line((part, ink.muted))) for part in wrapped(words, width))]
+    return [
+        *rows,
+        Row("", join_line()),
+        *(Row("", join_line((part, ink.muted))) for part in wrap_words(words, width)),
+    ]
 
 
-def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
+def build_difference_rows(
+    old: Cut, new: Cut, found: Sequence[CutDifference], ink: TextStyles, width: int
+) -> list[Row]:
     """List the differences between two cuts, one sentence each, under a line with their number."""
     count = len(found)
-    head = plural(count, "difference") if count else "nothing differs"
-    rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
+    head = format_count(count, "difference") if count else "nothing differs"
+    rows = [Row("", join_line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
     for each in found:
-        place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)
-        for part in wrapped(each.sentence, max(16, width - 13)):
-            rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
+        place = "" if each.what in ("cut", "track") else format_timecode(each.frame, new.rate)
+        for part in wrap_words(each.sentence, max(16, width - 13)):
+            rows.append(Row("", join_line((f"{place:11}  ", ink.muted), (part, ink.text))))
             place = ""
     return rows

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.studio.registry.args import Argument
-from milimo_tui.studio.registry.completions import kind_of, offers
-from milimo_tui.studio.registry.grammar import shape_of
-from milimo_tui.tui.fields.choice_notes import NOTES, note_of
-from milimo_tui.tui.fields.form_field import SWITCH, Choice, FormField, Kind, choices_of
+from milimo_tui.studio.registry.completions import infer_argument_kind, list_offers
+from milimo_tui.studio.registry.grammar import get_argument_shape
+from milimo_tui.tui.fields.choice_notes import NOTES, get_choice_note
+from milimo_tui.tui.fields.form_field import SWITCH, FieldChoice, FieldKind, FormField, make_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from milimo_tui.engines.catalog.model_store import ModelStore
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 # Names of arguments that are a single time.
 TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")
@@ -27,9 +27,9 @@ TAKES = ("engine of", "engine for", "who makes its takes")
 BOARDS = "animatic draws panels"  # … or an engine for pictures.
 
 
-def argument_field(
+def make_argument_field(
     item: Argument,
-    film: Snapshot | None,
+    film: FilmSnapshot | None,
     *,
     text: str = "",
     is_needed: bool | None = None,
@@ -40,22 +40,22 @@ def argument_field(
 
     `text` is its initial text. `store` has the weights of this home, some of which are engines.
     """
-    shape, strict = shape_of(item)
-    choices, is_free = _choices(item, film, store)
-    kind = Kind.TEXT
+    shape, strict = get_argument_shape(item)
+    choices, is_free = _list_argument_choices(item, film, store)
+    kind = FieldKind.TEXT
     if shape == "flag":
-        kind, choices = Kind.SWITCH, SWITCH
-    elif kind_of(item) == "file" and not strict:
-        kind, choices = Kind.PATH, ()
+        kind, choices = FieldKind.SWITCH, SWITCH
+    elif infer_argument_kind(item) == "file" and not strict:
+        kind, choices = FieldKind.PATH, ()
     elif shape == "many":
-        kind, is_free = Kind.WORDS, True
+        kind, is_free = FieldKind.WORDS, True
     elif choices:
-        kind = Kind.CHOICE
+        kind = FieldKind.CHOICE
     elif item.name in TIMES and "timecode" in item.description:
-        kind = Kind.TIME
-    elif is_number(item):
-        kind = Kind.NUMBER
-    is_whole = _types(item) <= {int, str, type(None)} and int in _types(item)
+        kind = FieldKind.TIME
+    elif is_number_argument(item):
+        kind = FieldKind.NUMBER
+    is_whole = _list_argument_types(item) <= {int, str, type(None)} and int in _list_argument_types(item)
     return FormField(
         key=item.name,
         label=item.name.rstrip("_").replace("_", " "),
@@ -69,59 +69,63 @@ def argument_field(
         big=10 if is_whole else 1,
         is_whole=is_whole,
         special=tuple(word for word in SPECIAL if word in item.description),
-        rate=rate_of(film),
-        default="" if item.required else default_text(item),
+        rate=get_film_rate(film),
+        default="" if item.required else format_argument_default(item),
         is_needed=item.required if is_needed is None else is_needed,
         help=item.description,
         check=check,
     )
 
 
-def _choices(
-    item: Argument, film: Snapshot | None, store: ModelStore | None
-) -> tuple[tuple[Choice, ...], bool]:
+def _list_argument_choices(
+    item: Argument, film: FilmSnapshot | None, store: ModelStore | None
+) -> tuple[tuple[FieldChoice, ...], bool]:
     """Return an argument's choices, and True if other words are allowed too."""
-    strict = shape_of(item)[1]
+    strict = get_argument_shape(item)[1]
     if strict:
-        return choices_of(strict, NOTES.get(item.name)), False
-    known = known_words(item.name, item.description, store)
+        return make_choices(strict, NOTES.get(item.name)), False
+    known = list_known_choices(item.name, item.description, store)
     if known:
         return known, True
-    found = offers(item, film)
-    return tuple(Choice(one.word, one.note or note_of(item.name, one.word)) for one in found), True
+    found = list_offers(item, film)
+    return tuple(
+        FieldChoice(one.word, one.note or get_choice_note(item.name, one.word)) for one in found
+    ), True
 
 
-def known_words(name: str, description: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
+def list_known_choices(
+    name: str, description: str = "", store: ModelStore | None = None
+) -> tuple[FieldChoice, ...]:
     """Return the choices of a free-text argument: engines, presets, models, loudness; none for other
     arguments.
     """
     if name == "engine" and (not description or description.startswith(TAKES)):
-        return engines(store=store)
+        return list_engine_choices(store=store)
     if name == "engine" and description.startswith(BOARDS):
-        return engines("make_picture", store)
+        return list_engine_choices("make_picture", store)
     if name == "preset":
         from milimo_tui.cut.delivery.presets import PRESETS
 
-        return tuple(Choice(row.name, row.title) for row in PRESETS)
+        return tuple(FieldChoice(row.name, row.title) for row in PRESETS)
     if name == "model":
-        return models(store=store)
+        return list_model_choices(store=store)
     if name == "loudness":
-        return choices_of(NOTES["loudness"], NOTES["loudness"])
+        return make_choices(NOTES["loudness"], NOTES["loudness"])
     return ()
 
 
-def engines(kind: str = "make_video", store: ModelStore | None = None) -> tuple[Choice, ...]:
+def list_engine_choices(kind: str = "make_video", store: ModelStore | None = None) -> tuple[FieldChoice, ...]:
     """Return the engines for a kind of work, each with its purpose, including those that come with weights of
     `store`.
     """
     from milimo_tui.engines.registry import engine_registry
 
-    here = engine_registry.rows_here(store) if store is not None else engine_registry.rows()
+    here = engine_registry.list_engines_with_weights(store) if store is not None else engine_registry.rows()
     rows = (row for row in here if kind in row.kinds)
-    return tuple(Choice(row.name, row.title.partition(": ")[2] or row.title) for row in rows)
+    return tuple(FieldChoice(row.name, row.title.partition(": ")[2] or row.title) for row in rows)
 
 
-def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
+def list_model_choices(family: str = "", store: ModelStore | None = None) -> tuple[FieldChoice, ...]:
     """Return the catalogued models of a family or of all, each with a description, then further models of
     `store`.
     """
@@ -131,35 +135,35 @@ def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, .
     rows = [row for row in MODELS if row.role == "model" and family in ("", row.family)]
     listed = {row.id for row in rows}
     try:
-        here = store.installed() if store is not None else ()
+        here = store.list_installed() if store is not None else ()
     except MilimoError:
         here = ()  # The code that needs the manifest reports that it can't be read.
     own = (row for row in here if row.role == "model" and family in ("", row.family))
     return (
-        *(Choice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
-        *(Choice(row.id, row.title or row.family) for row in own if row.id not in listed),
+        *(FieldChoice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
+        *(FieldChoice(row.id, row.title or row.family) for row in own if row.id not in listed),
     )
 
 
-def is_number(item: Argument) -> bool:
+def is_number_argument(item: Argument) -> bool:
     """Return True if an argument takes a number and nothing else."""
-    return bool(_types(item) & {int, float}) and str not in _types(item)
+    return bool(_list_argument_types(item) & {int, float}) and str not in _list_argument_types(item)
 
 
-def _types(item: Argument) -> set[Any]:
+def _list_argument_types(item: Argument) -> set[Any]:
     from typing import get_args
 
     return set(get_args(item.type)) or {item.type}
 
 
-def rate_of(film: Snapshot | None) -> Fraction:
+def get_film_rate(film: FilmSnapshot | None) -> Fraction:
     """Return the frame rate for times of a film: the cut's rate, otherwise the film's own."""
     if film is None:
         return Fraction(25)
     return film.cut.rate if film.cut is not None else film.story.project.rate
 
 
-def default_text(item: Argument) -> str:
+def format_argument_default(item: Argument) -> str:
     """Format an argument's default for the user: the words in its help, otherwise its value."""
     if found := re.search(r"\(default: ([^)]*)\)", item.description):
         return found[1]

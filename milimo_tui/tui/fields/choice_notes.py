@@ -376,6 +376,6 @@ NOTES: Mapping[str, Notes] = {
 }
 
 
-def note_of(name: str, word: str) -> str:
+def get_choice_note(name: str, word: str) -> str:
     """Return the explanation of a setting's choice; empty if the word needs none."""
     return NOTES.get(name, {}).get(word, "")

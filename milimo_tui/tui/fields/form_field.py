@@ -11,7 +11,7 @@ from enum import Enum
 from fractions import Fraction
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """The kind of a field, which decides how the field is shown, typed and stepped."""
 
     TEXT = "text"
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FieldChoice:
     """A word that may be chosen, and its explanation."""
 
     word: str
@@ -47,9 +47,9 @@ class FormField:
 
     key: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
     text: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FieldChoice, ...] = ()
     is_free: bool = False
     least: float | None = None
     most: float | None = None
@@ -74,26 +74,26 @@ class FormField:
     @property
     def is_strict(self) -> bool:
         """True if only one of the choices is allowed."""
-        return self.kind is Kind.CHOICE and not self.is_free
+        return self.kind is FieldKind.CHOICE and not self.is_free
 
     @property
-    def steps(self) -> bool:
+    def is_steppable(self) -> bool:
         """True if the value can be decreased and increased."""
-        by_choice = self.kind is Kind.CHOICE and bool(self.choices)
-        return by_choice or self.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH)
+        by_choice = self.kind is FieldKind.CHOICE and bool(self.choices)
+        return by_choice or self.kind in (FieldKind.NUMBER, FieldKind.TIME, FieldKind.SWITCH)
 
 
-def choices_of(words: Iterable[str], notes: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
+def make_choices(words: Iterable[str], notes: Mapping[str, str] | None = None) -> tuple[FieldChoice, ...]:
     """Return choices for words, each with its explanation if `notes` has one."""
     known = notes or {}
-    return tuple(Choice(word, known.get(word, "")) for word in words)
+    return tuple(FieldChoice(word, known.get(word, "")) for word in words)
 
 
-SWITCH = (Choice("on"), Choice("off"))
+SWITCH = (FieldChoice("on"), FieldChoice("off"))
 
 
-def free_words(label: str, words: tuple[str, ...], text: str = "") -> FormField:
+def make_free_choice_field(label: str, words: tuple[str, ...], text: str = "") -> FormField:
     """Return a field for free text that offers some known words."""
     return FormField(
-        key=label, label=label, kind=Kind.CHOICE, text=text, choices=choices_of(words), is_free=True
+        key=label, label=label, kind=FieldKind.CHOICE, text=text, choices=make_choices(words), is_free=True
     )

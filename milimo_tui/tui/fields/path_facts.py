@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import bytes_text, clock, plural
+from milimo_tui.core.format import format_bytes, format_clock_duration, format_count
 
 PROBE_SECONDS = 10.0
 MOST_COUNTED = 1000  # Files of a folder that are counted.
@@ -20,7 +20,7 @@ _MEDIA = (
 MEDIA = frozenset(_MEDIA.split())
 
 
-def facts_of(typed: str) -> str:
+def describe_path(typed: str) -> str:
     """Describe the file at a path, `✓ 1920 × 1080` or `✕ …`; empty for an empty path. Reads the disk."""
     if not typed.strip():
         return ""
@@ -28,29 +28,29 @@ def facts_of(typed: str) -> str:
         path = Path(typed.strip()).expanduser()
         if path.is_dir():
             count = sum(1 for _, _ in zip(range(MOST_COUNTED), path.iterdir(), strict=False))
-            return f"✓ folder, {plural(count, 'file')}"
+            return f"✓ folder, {format_count(count, 'file')}"
         if not path.exists():
             return "○ nothing is there yet"
-        size = bytes_text(path.stat().st_size)
+        size = format_bytes(path.stat().st_size)
     except (OSError, ValueError, RuntimeError):
         return "✕ no path can be that"
     if path.suffix.lower() not in MEDIA:
         return f"✓ {size}"
     try:
-        return f"✓ {_media(path)}"
+        return f"✓ {_describe_media_file(path)}"
     except MilimoError as error:
         return f"✕ {error.message}"
 
 
-def is_file(typed: str) -> bool:
+def is_file_path(typed: str) -> bool:
     """Return True if a path is that of a file. Reads the disk."""
     return os.path.isfile(os.path.expanduser(typed.strip()))
 
 
-def _media(path: Path) -> str:
-    from milimo_tui.media.files.facts import probe_bounded
+def _describe_media_file(path: Path) -> str:
+    from milimo_tui.media.files.facts import probe_in_subprocess
 
-    facts = probe_bounded(path, PROBE_SECONDS)
+    facts = probe_in_subprocess(path, PROBE_SECONDS)
     raster = f"{facts.width} × {facts.height}" if facts.width and facts.height else ""
-    length = clock(float(facts.seconds)) if facts.seconds else ""
+    length = format_clock_duration(float(facts.seconds)) if facts.seconds else ""
     return "   ".join(filter(None, (raster, length))) or facts.kind

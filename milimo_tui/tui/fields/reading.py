@@ -6,72 +6,72 @@ import math
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_frame
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 
 MINUS = "−"
 MOST_QUOTED = 24  # Characters of typed text that a message quotes.
 ON, OFF = ("on", "yes"), ("off", "no")
 
 
-def refusal(field: FormField, typed: str) -> str:
+def explain_refusal(field: FormField, typed: str) -> str:
     """Return in a few words why a field refuses a text; empty if the text is allowed."""
     words = typed.strip()
     if not words:
         return f"{field.label} must be given" if field.is_needed else ""
-    reason = _REASONS.get(field.kind, _any)(field, words)
+    reason = _REASONS.get(field.kind, _accept_any_text)(field, words)
     return reason or (field.check(words) if field.check is not None else "")
 
 
-def why(error: MilimoError) -> str:
+def format_refusal_error(error: MilimoError) -> str:
     """Return the text under a refused field: the reason, and what to write instead."""
     return f"{error.message}   {error.hint}".rstrip()
 
 
-def _any(field: FormField, words: str) -> str:
+def _accept_any_text(field: FormField, words: str) -> str:
     return ""
 
 
-def _no_choice(field: FormField, words: str) -> str:
-    if field.is_free or exact(field, words) is not None:
+def _explain_wrong_choice(field: FormField, words: str) -> str:
+    if field.is_free or find_exact_choice(field, words) is not None:
         return ""
-    from milimo_tui.core.spelling import closest_names
+    from milimo_tui.core.spelling import find_closest_names
 
-    near = closest_names(words, [choice.word for choice in field.choices])
-    return f"“{quoted(words)}” is none of these" + (f"; nearest: {near}" if near else "")
+    near = find_closest_names(words, [choice.word for choice in field.choices])
+    return f"“{shorten_for_quote(words)}” is none of these" + (f"; nearest: {near}" if near else "")
 
 
-def _no_number(field: FormField, words: str) -> str:
+def _explain_wrong_number(field: FormField, words: str) -> str:
     if words.lower() in field.special:
         return ""
-    number = number_of(field, words)
+    number = parse_field_number(field, words)
     if number is None:
-        return f"“{quoted(words)}” is no {'whole ' if field.is_whole else ''}number"
-    return "" if is_within(field, number) else bounds(field)
+        return f"“{shorten_for_quote(words)}” is no {'whole ' if field.is_whole else ''}number"
+    return "" if is_within_bounds(field, number) else describe_bounds(field)
 
 
-def _no_time(field: FormField, words: str) -> str:
+def _explain_wrong_time(field: FormField, words: str) -> str:
     if words.lower() in field.special:
         return ""
     try:
         frames = parse_frame(words, field.rate)
     except BadInput as error:
-        return why(error)
-    return "" if is_within(field, frames) else bounds(field)
+        return format_refusal_error(error)
+    return "" if is_within_bounds(field, frames) else describe_bounds(field)
 
 
-def _no_switch(field: FormField, words: str) -> str:
-    return "" if words.lower() in (*ON, *OFF) else f"“{quoted(words)}” is neither on nor off"
+def _explain_wrong_switch(field: FormField, words: str) -> str:
+    return "" if words.lower() in (*ON, *OFF) else f"“{shorten_for_quote(words)}” is neither on nor off"
 
 
 _REASONS = {
-    Kind.CHOICE: _no_choice,
-    Kind.NUMBER: _no_number,
-    Kind.TIME: _no_time,
-    Kind.SWITCH: _no_switch,
+    FieldKind.CHOICE: _explain_wrong_choice,
+    FieldKind.NUMBER: _explain_wrong_number,
+    FieldKind.TIME: _explain_wrong_time,
+    FieldKind.SWITCH: _explain_wrong_switch,
 }
 
 
-def number_of(field: FormField, typed: str) -> float | None:
+def parse_field_number(field: FormField, typed: str) -> float | None:
     """Return the typed number, without its unit; None if the text is not a number."""
     bare = typed.strip().replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
     try:
@@ -82,15 +82,15 @@ def number_of(field: FormField, typed: str) -> float | None:
     return number if math.isfinite(number) and whole else None
 
 
-def is_within(field: FormField, number: float) -> bool:
+def is_within_bounds(field: FormField, number: float) -> bool:
     """Return True if a number is within the field's bounds."""
     low = -math.inf if field.least is None else field.least
     return low <= number <= (math.inf if field.most is None else field.most)
 
 
-def bounds(field: FormField) -> str:
+def describe_bounds(field: FormField) -> str:
     """Return a field's bounds in words: `1 to 60 for ltx2`, `1 f or more`; empty without bounds."""
-    unit = "f" if field.kind is Kind.TIME else field.unit
+    unit = "f" if field.kind is FieldKind.TIME else field.unit
     space = f" {unit}" if unit else ""
     limit = f" for {field.limit}" if field.limit else ""
     if field.least is None and field.most is None:
@@ -102,33 +102,33 @@ def bounds(field: FormField) -> str:
     return f"{field.least:g} to {field.most:g}{space}{limit}"
 
 
-def exact(field: FormField, words: str) -> Choice | None:
+def find_exact_choice(field: FormField, words: str) -> FieldChoice | None:
     """Return the choice that equals the words, ignoring case; None if there is none."""
     low = words.strip().casefold()
     return next((choice for choice in field.choices if choice.word.casefold() == low), None)
 
 
-def settled(field: FormField, typed: str) -> str:
+def normalize_field_text(field: FormField, typed: str) -> str:
     """Return a text as the field stores it: a choice in its own spelling, a switch as on or off."""
     words = typed.strip()
-    if field.kind is Kind.CHOICE and (found := exact(field, words)) is not None:
+    if field.kind is FieldKind.CHOICE and (found := find_exact_choice(field, words)) is not None:
         return found.word
-    if field.kind is Kind.SWITCH and words.lower() in (*ON, *OFF):
+    if field.kind is FieldKind.SWITCH and words.lower() in (*ON, *OFF):
         return "on" if words.lower() in ON else "off"
     return words
 
 
-def last_word(field: FormField, typed: str) -> tuple[str, str]:
+def split_last_word(field: FormField, typed: str) -> tuple[str, str]:
     """Return the text before the word that is being typed, and that word. In a list it is the last word."""
-    if field.kind is not Kind.WORDS:
+    if field.kind is not FieldKind.WORDS:
         return "", typed
     head, comma, last = typed.rpartition(",")
     return (f"{head}{comma} " if comma else "", last.lstrip())
 
 
-def fitting(field: FormField, typed: str) -> tuple[Choice, ...]:
+def list_matching_choices(field: FormField, typed: str) -> tuple[FieldChoice, ...]:
     """Return the choices that match the typed text, the best match first; all choices if nothing is typed."""
-    low = last_word(field, typed)[1].strip().casefold()
+    low = split_last_word(field, typed)[1].strip().casefold()
     if not low:
         return field.choices
     begin = [choice for choice in field.choices if choice.word.casefold().startswith(low)]
@@ -141,34 +141,34 @@ def fitting(field: FormField, typed: str) -> tuple[Choice, ...]:
     return (*begin, *hold, *by_note)
 
 
-def as_shown(field: FormField, text: str) -> str:
+def format_closed_field(field: FormField, text: str) -> str:
     """Return a text as a closed field shows it: a time in seconds and frames, a number with its unit."""
-    if not text or refusal(field, text) or text.lower() in field.special:
+    if not text or explain_refusal(field, text) or text.lower() in field.special:
         return text
-    if field.kind is Kind.TIME:
+    if field.kind is FieldKind.TIME:
         frames = parse_frame(text, field.rate)
         return f"{float(frames / field.rate):.2f} s   {frames} f"
-    if field.kind is Kind.NUMBER and field.unit:
+    if field.kind is FieldKind.NUMBER and field.unit:
         return f"{text.removesuffix(field.unit).strip()} {field.unit}"
     return " / ".join(text.splitlines()) or text
 
 
-def beside(field: FormField, typed: str) -> str:
+def describe_typed_value(field: FormField, typed: str) -> str:
     """Return the text shown while a value is typed: a time in its other notation, a number's bounds, or the
     help.
     """
     if field.note:
         return field.note
-    if field.kind is Kind.TIME:
-        shown = as_shown(field, typed.strip())
+    if field.kind is FieldKind.TIME:
+        shown = format_closed_field(field, typed.strip())
         return shown if shown != typed.strip() else "2s, 50f, 00:02 or a timecode"
-    if field.kind is Kind.NUMBER:
+    if field.kind is FieldKind.NUMBER:
         special = "".join(f", or {word}" for word in field.special)
-        bound = f"{bounds(field)}{special}".removeprefix(", ")
+        bound = f"{describe_bounds(field)}{special}".removeprefix(", ")
         return "   ".join(filter(None, (bound, field.help)))
     return field.help
 
 
-def quoted(words: str) -> str:
+def shorten_for_quote(words: str) -> str:
     """Return typed text, shortened so that a message can quote it."""
     return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED]}…"

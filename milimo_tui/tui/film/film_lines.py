@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text, clock, plural, took_text
-from milimo_tui.core.time import timecode
+from milimo_tui.core.format import format_bytes, format_clock_duration, format_count, format_elapsed_time
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.delivery.presets import preset_of
-from milimo_tui.tui.film.preset_lines import batch_text
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
-from milimo_tui.tui.terminal.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.canvas import bar
+from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.tui.film.preset_lines import format_batch_line
+from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, describe_job_state, format_job_time, get_run_seconds
+from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
+from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, cut, fit, fit_path, line, linked, with_tilde
+from milimo_tui.tui.widgets.text import (
+    abbreviate_home,
+    add_link_style,
+    fit_to_cells,
+    join_columns,
+    join_line,
+    truncate_line,
+    truncate_path,
+)
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -38,14 +46,14 @@ LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
 
-def estimate_lines(
+def format_estimate_lines(
     estimate: RenderEstimate,
     rate: Fraction,
     cut: str,
     span: str,
     request: DeliveryRequest,
     width: int,
-    ink: Ink,
+    ink: TextStyles,
     *,
     brief: bool = False,
 ) -> list[Text]:
@@ -54,35 +62,41 @@ def estimate_lines(
     `brief`: only the lines that another preset would change.
     """
     if estimate.trouble:
-        return [line((f"✕ {estimate.trouble}", ink.failed)), line((f"  {estimate.hint}", ink.muted))]
+        return [
+            join_line((f"✕ {estimate.trouble}", ink.failed)),
+            join_line((f"  {estimate.hint}", ink.muted)),
+        ]
     delivery = estimate.delivery
-    row = preset_of(delivery.preset)
+    row = find_preset(delivery.preset)
     seconds = float(estimate.frames / (delivery.rate or rate))
-    length = f"{timecode(estimate.frames, delivery.rate or rate)}   {estimate.frames:,} f   {clock(seconds)}"
+    length = (
+        f"{format_timecode(estimate.frames, delivery.rate or rate)}   {estimate.frames:,} f   "
+        f"{format_clock_duration(seconds)}"
+    )
     rows = [
-        ("cut", line((cut, ink.strong), (f"   {span}", ink.text))),
-        ("length", line((length, ink.text))),
-        ("preset", line((row.name, ink.strong), (f"   {row.title}", ink.muted))),
-        ("picture", _picture(estimate, ink)),
-        ("sound", _sound(delivery, ink)),
-        ("with", _extras(delivery, request, ink)),
-        ("frames", _frame_counts(estimate, ink)),
-        ("shots", _shots(estimate, ink)),
-        *_file(estimate, width - LABEL, ink),
+        ("cut", join_line((cut, ink.strong), (f"   {span}", ink.text))),
+        ("length", join_line((length, ink.text))),
+        ("preset", join_line((row.name, ink.strong), (f"   {row.title}", ink.muted))),
+        ("picture", _format_estimate_picture(estimate, ink)),
+        ("sound", _format_estimate_sound(delivery, ink)),
+        ("with", _format_estimate_extras(delivery, request, ink)),
+        ("frames", _format_frame_counts(estimate, ink)),
+        ("shots", _format_shot_counts(estimate, ink)),
+        *_format_target_file(estimate, width - LABEL, ink),
         *(
-            ("" if index else "lost", line((f"! {loss}", ink.stale)))
+            ("" if index else "lost", join_line((f"! {loss}", ink.stale)))
             for index, loss in enumerate(estimate.lost)
         ),
     ]
     rows = [row for row in rows if not brief or row[0] not in OF_EVERY_PRESET]
-    return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
+    return [join_line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
-def _picture(estimate: RenderEstimate, ink: Ink) -> Text:
+def _format_estimate_picture(estimate: RenderEstimate, ink: TextStyles) -> Text:
     picture = estimate.delivery.picture
     if picture is None:
-        return line(("none", ink.muted))
-    text = line((f"{estimate.size} at {estimate.rate} fps", ink.text))
+        return join_line(("none", ink.muted))
+    text = join_line((f"{estimate.size} at {estimate.rate} fps", ink.text))
     if picture.bit_rate:
         passes = ", two passes" if picture.two_pass else ""
         text.append(f"   {picture.bit_rate / 1e6:g} Mbit/s{passes}", ink.text)
@@ -93,14 +107,14 @@ def _picture(estimate: RenderEstimate, ink: Ink) -> Text:
     return text
 
 
-def _sound(delivery: Delivery, ink: Ink) -> Text:
-    text = line((_sound_words(delivery.sound), ink.text if delivery.sound else ink.muted))
+def _format_estimate_sound(delivery: Delivery, ink: TextStyles) -> Text:
+    text = join_line((_describe_sound_format(delivery.sound), ink.text if delivery.sound else ink.muted))
     if delivery.loudness:
         text.append(f"   {delivery.loudness.lufs:g} LUFS", ink.text)
     return text
 
 
-def _extras(delivery: Delivery, request: DeliveryRequest, ink: Ink) -> Text:
+def _format_estimate_extras(delivery: Delivery, request: DeliveryRequest, ink: TextStyles) -> Text:
     burns = delivery.burns
     words = [
         "timecode" if burns.timecode else "",
@@ -110,23 +124,25 @@ def _extras(delivery: Delivery, request: DeliveryRequest, ink: Ink) -> Text:
         {"none": "", "embedded": "subtitles inside"}.get(
             delivery.subtitles, f"subtitles as .{delivery.subtitles}"
         ),
-        plural(len(delivery.chapters), "chapter") if delivery.chapters else "",
+        format_count(len(delivery.chapters), "chapter") if delivery.chapters else "",
         "stems" if delivery.stems else "",
     ]
     named = [word for word in words if word]
-    return line((", ".join(named), ink.text)) if named else line(("nothing laid over it", ink.muted))
+    return (
+        join_line((", ".join(named), ink.text)) if named else join_line(("nothing laid over it", ink.muted))
+    )
 
 
-def _frame_counts(estimate: RenderEstimate, ink: Ink) -> Text:
+def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
     """Count frames by how they are made: copied, passed, composited. Zeros are left out."""
     if estimate.delivery.picture is None:
-        return line(("none", ink.muted))
+        return join_line(("none", ink.muted))
     ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
-    return line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
+    return join_line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
 
 
-def _shots(estimate: RenderEstimate, ink: Ink) -> Text:
-    text = line((f"● {estimate.takes} with a take", ink.picked if estimate.takes else ink.muted))
+def _format_shot_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
+    text = join_line((f"● {estimate.takes} with a take", ink.picked if estimate.takes else ink.muted))
     if estimate.boards:
         text.append(f"   ◐ {estimate.boards} on a board", ink.stale)
     if estimate.slates:
@@ -138,74 +154,79 @@ def _shots(estimate: RenderEstimate, ink: Ink) -> Text:
     return text
 
 
-def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Text]]:
+def _format_target_file(estimate: RenderEstimate, width: int, ink: TextStyles) -> list[tuple[str, Text]]:
     """Return the target file and its size, on one row if both fit."""
     size = estimate.bytes
-    source = f"as {plural(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
-    about = f"about {bytes_text(size.bytes)}, {source}"
-    target = with_tilde(estimate.target)
+    source = f"as {format_count(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
+    about = f"about {format_bytes(size.bytes)}, {source}"
+    target = abbreviate_home(estimate.target)
     name = target if estimate.files == 1 else f"{target} and {estimate.files - 1} more"
     if len(name) + len(about) + 3 <= width:
-        return [("file", line((name, ink.text), (f"   {about}", ink.muted)))]
-    return [("file", line((fit_path(name, width), ink.text))), ("size", line((about, ink.muted)))]
+        return [("file", join_line((name, ink.text), (f"   {about}", ink.muted)))]
+    return [
+        ("file", join_line((truncate_path(name, width), ink.text))),
+        ("size", join_line((about, ink.muted))),
+    ]
 
 
-def job_line(
-    job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink, in_keys: InKeys
+def format_render_job(
+    job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: TextStyles, in_keys: InKeys
 ) -> Text:
     """Return the state of the render, or the key that starts one, or the key that renders the presets
     `together`.
     """
     if job is not None and job.state not in ENDED:
-        glyph, word, colour = state_of(job)
+        glyph, word, colour = describe_job_state(job)
         share = float(job.progress or 0.0)
-        text = line((f"{glyph} {word}  ", getattr(ink, colour)))
+        text = join_line((f"{glyph} {word}  ", getattr(ink, colour)))
         if job.state in ACTIVE:
-            text.append(bar(share, 30), ink.working)
-            left = time_text(job, time.time())
+            text.append(draw_progress_bar(share, 30), ink.working)
+            left = format_job_time(job, time.time())
             text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
         return text
     if together:
-        return batch_text(together, ink, in_keys)
+        return format_batch_line(together, ink, in_keys)
     if job is not None and job.state in ("failed", "set_aside"):
         again = in_keys("   {ui.render} tries again")
-        return line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
+        return join_line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
     if estimate.trouble:
-        return line()
+        return join_line()
     if estimate.done_before:
-        return line(("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text))
-    took = run_seconds(job) if job is not None else None
-    text = line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
+        return join_line(
+            ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
+        )
+    took = get_run_seconds(job) if job is not None else None
+    text = join_line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
     if took is not None:
-        text.append(f"   the last one took {took_text(took)}", ink.muted)
+        text.append(f"   the last one took {format_elapsed_time(took)}", ink.muted)
     return text
 
 
-def film_row(film: RenderedFilm, marked: bool, width: int, ink: Ink) -> Row:
+def build_film_row(film: RenderedFilm, marked: bool, width: int, ink: TextStyles) -> Row:
     """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
     there, name = film.is_there, film.path.name
     whole = width >= WHOLE_ROW
     wide = max(14, min(48, width - (54 if whole else 24)))
-    glyph, style = check_sign(film, ink)
+    glyph, style = choose_check_glyph(film, ink)
     cells = [
         ("▸" if marked else "", 1, ink.accent),
         (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
         (f"{film.frames:,} f", -9, ink.text),
         (film.preset, 10, ink.muted),
-        (_size(film), -8, ink.muted),
+        (_format_film_size(film), -8, ink.muted),
         (glyph, 1, style),
     ]
-    text = columns(cells if whole else [*cells[:2], *cells[4:]], 1)
+    text = join_columns(cells if whole else [*cells[:2], *cells[4:]], 1)
     date = "%Y-%m-%d %H:%M" if whole else "%d %b"
     when = time.strftime(date, time.localtime(film.created)) if film.created else ""
-    return Row(film.key, text, line((when, ink.muted)), search=name)
+    return Row(film.key, text, join_line((when, ink.muted)), search=name)
 
 
-def _size(film: RenderedFilm) -> str:
-    return bytes_text(film.bytes) if film.bytes else ""
+def _format_film_size(film: RenderedFilm) -> str:
+    return format_bytes(film.bytes) if film.bytes else ""
 
 
-def check_sign(film: RenderedFilm, ink: Ink) -> tuple[str, Any]:
+def choose_check_glyph(film: RenderedFilm, ink: TextStyles) -> tuple[str, Any]:
     """Return the glyph and style for a film's check: fine, something to review, or not checked yet."""
     report = film.check
     if report is None:
@@ -214,40 +235,40 @@ def check_sign(film: RenderedFilm, ink: Ink) -> tuple[str, Any]:
     return ("!", ink.stale) if worst & {"failed", "warning"} else ("●", ink.picked)
 
 
-def film_facts(film: RenderedFilm) -> dict[str, str]:
+def list_film_facts(film: RenderedFilm) -> dict[str, str]:
     """Return a film's facts by name, for one film or for the comparison of two."""
     report = film.check
     facts = {
         "cut": film.name or film.cut,
         "preset": film.preset,
-        "length": f"{film.frames:,} f, {clock(film.seconds)}",
-        **_delivery_facts(film.delivery),
-        "on disk": _size(film),
+        "length": f"{film.frames:,} f, {format_clock_duration(film.seconds)}",
+        **_list_delivery_facts(film.delivery),
+        "on disk": _format_film_size(film),
     }
     if film.seconds:
         facts["bit rate"] = f"{film.bytes * 8 / film.seconds / 1e6:.2f} Mbit/s"
     loud = report.lufs if report else None
     return facts | {
         "loudness": "not known" if loud is None else f"{loud:.1f} LUFS",
-        "check": _check_words(film),
+        "check": _describe_film_check(film),
     }
 
 
-def _delivery_facts(delivery: Delivery | None) -> dict[str, str]:
+def _list_delivery_facts(delivery: Delivery | None) -> dict[str, str]:
     if delivery is None:
         return {}  # Another version of the program wrote the delivery, and it can't be read.
     burns = (name for name, value in delivery.burns.model_dump().items() if value)
     return {
         "size": f"{delivery.width} × {delivery.height}" if delivery.width else "the cut's",
         "rate": f"{float(delivery.rate):.6g} fps" if delivery.rate else "the cut's",
-        "picture": _picture_words(delivery.picture),
-        "sound": _sound_words(delivery.sound),
+        "picture": _describe_picture_format(delivery.picture),
+        "sound": _describe_sound_format(delivery.sound),
         "burnt in": ", ".join(burns) or "nothing",
         "subtitles": delivery.subtitles,
     }
 
 
-def _picture_words(picture: PictureFormat | None) -> str:
+def _describe_picture_format(picture: PictureFormat | None) -> str:
     if picture is None:
         return "none"
     if picture.bit_rate:
@@ -256,43 +277,49 @@ def _picture_words(picture: PictureFormat | None) -> str:
     return f"{picture.codec}, {kept}" if kept else picture.codec
 
 
-def _sound_words(sound: SoundFormat | None) -> str:
+def _describe_sound_format(sound: SoundFormat | None) -> str:
     if sound is None:
         return "none"
     rate = f" {sound.bit_rate // 1000} kbit/s" if sound.bit_rate else ""
     return f"{sound.codec.replace('_', ' ')}{rate}, {LAYOUTS[sound.channels]}"
 
 
-def facts_lines(film: RenderedFilm, width: int, ink: Ink) -> list[Text]:
+def format_film_facts(film: RenderedFilm, width: int, ink: TextStyles) -> list[Text]:
     """Return a film's facts, one line each, under its file name."""
-    style = linked(ink.strong, str(film.path)) if film.is_there else ink.strong
-    head = line((fit(film.path.name, width).rstrip(), style))
+    style = add_link_style(ink.strong, str(film.path)) if film.is_there else ink.strong
+    head = join_line((fit_to_cells(film.path.name, width).rstrip(), style))
     return [
         head,
         *(
-            line((f"{name:<{LABEL}}", ink.muted), (value[: max(4, width - LABEL)], ink.text))
-            for name, value in film_facts(film).items()
+            join_line((f"{name:<{LABEL}}", ink.muted), (value[: max(4, width - LABEL)], ink.text))
+            for name, value in list_film_facts(film).items()
         ),
     ]
 
 
-def _check_words(film: RenderedFilm) -> str:
+def _describe_film_check(film: RenderedFilm) -> str:
     report = film.check
     if report is None:
         return "by another version" if film.report else "not checked"
     found = [finding for finding in report.findings if finding.level != "note"]
-    return plural(len(found), "finding") if found else "nothing to look at"
+    return format_count(len(found), "finding") if found else "nothing to look at"
 
 
-def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink) -> list[Row]:
+def build_film_comparison_rows(
+    one: RenderedFilm, other: RenderedFilm, width: int, ink: TextStyles
+) -> list[Row]:
     """Compare two films, one row for each fact; facts that differ are highlighted."""
-    left, right = film_facts(one), film_facts(other)
+    left, right = list_film_facts(one), list_film_facts(other)
     half = max(16, (width - LABEL - 6) // 2)
     names = (one.path.name, other.path.name)
     rows = [
         Row(
             "",
-            line((fit("", LABEL + 2), ink.muted), (fit(names[0], half), ink.strong), (names[1], ink.strong)),
+            join_line(
+                (fit_to_cells("", LABEL + 2), ink.muted),
+                (fit_to_cells(names[0], half), ink.strong),
+                (names[1], ink.strong),
+            ),
         )
     ]
     for name in left:
@@ -301,10 +328,10 @@ def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink
         rows.append(
             Row(
                 name,
-                line(
+                join_line(
                     ("≠ " if differs else "  ", ink.accent),
-                    (fit(name, LABEL), ink.muted),
-                    (fit(left[name], half), style),
+                    (fit_to_cells(name, LABEL), ink.muted),
+                    (fit_to_cells(left[name], half), style),
                     (right[name], style),
                 ),
             )
@@ -312,15 +339,17 @@ def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink
     return rows
 
 
-def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
+def describe_render_range(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
     """Return the rendered range in words: the complete cut, a range of it, or a file for every scene."""
     if span is None:
         return "a file for every scene" if scenes else "the whole cut"
-    ends = timecode(span[0], rate), timecode(span[1] - 1, rate)
+    ends = format_timecode(span[0], rate), format_timecode(span[1] - 1, rate)
     return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
 
 
-def fetch_text(film: RenderedFilm, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+def format_fetch_line(
+    film: RenderedFilm, connection: str, ink: TextStyles, in_keys: InKeys, width: int
+) -> Text:
     """Return the shell line that fetches a film to the user's own machine, under the key that copies the
     line.
 
@@ -328,10 +357,12 @@ def fetch_text(film: RenderedFilm, connection: str, ink: Ink, in_keys: InKeys, w
     """
     if not film.is_there:
         again = in_keys("   {ui.render} renders it again")
-        return line((f"{OFFLINE} its file is gone", ink.failed), (again, ink.muted))
-    from milimo_tui.studio.machine.scp_line import line as fetching_line
+        return join_line((f"{OFFLINE} its file is gone", ink.failed), (again, ink.muted))
+    from milimo_tui.studio.machine.scp_line import format_scp_line as fetching_line
 
-    head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
-    words = Text("\n").join([head, cut(line((fetching_line(film.path, connection), ink.text)), width)])
+    head = join_line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
+    words = Text("\n").join(
+        [head, truncate_line(join_line((fetching_line(film.path, connection), ink.text)), width)]
+    )
     words.no_wrap = True
     return words

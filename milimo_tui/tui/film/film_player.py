@@ -17,7 +17,7 @@ from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.source_player import SourcePlayer
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.tui.play.play_source import PlaySource
     from milimo_tui.tui.play.source_player import Marked
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -58,11 +58,11 @@ class FilmPlayer(SourcePlayer):
         self._choose = choose
         self.loaded: Playable | None = None
         self._loading = asyncio.Lock()
-        self._beside: tuple[str, Plan] | None = None  # Key and plan of the film to compare with.
+        self._beside: tuple[str, RenderPlan] | None = None  # Key and plan of the film to compare with.
 
-    def forget(self) -> None:
+    def clear_source(self) -> None:
         """Unload the played film, because another one was chosen."""
-        super().forget()
+        super().clear_source()
         self.loaded = self._beside = None
 
     @property
@@ -73,14 +73,14 @@ class FilmPlayer(SourcePlayer):
             return False
         return (chosen.key, chosen.version) == (loaded.key, loaded.version)
 
-    def with_source(self, act: Callable[[PlaySource], None]) -> None:
+    def run_with_source(self, act: Callable[[PlaySource], None]) -> None:
         """Call `act` with the source of the chosen film, after loading it if necessary."""
         if self.is_loaded and self.source is not None:
             act(self.source)
         else:
-            self._screen.background(partial(self._load, act), "load")
+            self._screen.run_in_background(partial(self._load_and_call, act), "load")
 
-    def once_there(self, act: Callable[[], None]) -> None:
+    def run_with_picture(self, act: Callable[[], None]) -> None:
         """Call `act` when there is a picture to look at. A newly loaded film shows its middle frame, like its
         poster.
         """
@@ -90,17 +90,17 @@ class FilmPlayer(SourcePlayer):
                 self.go_to_frame(source.frames // 2)
             act()
 
-        self.with_source(act_there)
+        self.run_with_source(act_there)
 
-    async def _load(self, act: Callable[[PlaySource], None]) -> None:
+    async def _load_and_call(self, act: Callable[[PlaySource], None]) -> None:
         try:
-            source = await self.newest()
+            source = await self.load_current_source()
         except MilimoError as error:
-            self._screen.studio_app.say_error(error)
+            self._screen.studio_app.show_error(error)
             return
         act(source)
 
-    async def newest(self) -> PlaySource:
+    async def load_current_source(self) -> PlaySource:
         """Return the source of the chosen film, read again if it has changed. Raises MilimoError."""
         async with self._loading:
             while self.source is None or not self.is_loaded:
@@ -108,11 +108,11 @@ class FilmPlayer(SourcePlayer):
                 if chosen is None:
                     raise Unavailable("there is nothing to play here")
                 if self.loaded is None or chosen.key != self.loaded.key:
-                    self.forget()
+                    self.clear_source()
                 try:
                     source = await self._screen.in_thread(chosen.read)
                 except MilimoError:
-                    self.forget()
+                    self.clear_source()
                     raise
                 self.loaded, self.source = chosen, source
                 self._loads += 1
@@ -121,7 +121,7 @@ class FilmPlayer(SourcePlayer):
 
     # -- two films -------------------------------------------------------------------------------------
 
-    async def load_beside(self, other: Playable) -> None:
+    async def load_second_film(self, other: Playable) -> None:
         """Load a film to compare with, and draw the picture again; show the error if the film can't be
         read.
         """
@@ -130,13 +130,13 @@ class FilmPlayer(SourcePlayer):
         try:
             source = await self._screen.in_thread(other.read)
         except MilimoError as error:
-            self._screen.studio_app.say_error(error)
+            self._screen.studio_app.show_error(error)
             return
         self._beside = other.key, source.plan
-        self.ask_frame()
+        self.request_frame()
 
     @property
-    def frame_beside(self) -> PlanFrame | None:
+    def second_film_frame(self) -> PlanFrame | None:
         """The second film's frame at the same time, or its last frame if it is shorter; None without a second
         film.
         """

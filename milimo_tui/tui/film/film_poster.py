@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.images.draw import Drawing
 
 
-async def poster_of(
+async def load_film_poster(
     screen: StudioScreen, film: RenderedFilm | None, columns: int, rows: int
 ) -> tuple[Drawing | None, str]:
     """Return a film's poster scaled to so many columns and rows, and the words to show if there is no
@@ -28,14 +28,14 @@ async def poster_of(
         return None, OFF
 
     def find() -> tuple[Path, Fraction] | None:
-        from milimo_tui.studio.render.rendered_films import middle_of
+        from milimo_tui.studio.render.rendered_films import get_poster_position
 
-        return middle_of(film)
+        return get_poster_position(film)
 
     found, drawing = await screen.in_thread(find), None
     if found is not None:
-        ground = screen.ink.rgb("surface")
-        drawing = await app.pictures.of_file(found[0], columns, rows, seconds=float(found[1]), bars=ground)
+        ground = screen.ink.get_rgb("surface")
+        drawing = await app.pictures.draw_file(found[0], columns, rows, seconds=float(found[1]), bars=ground)
     if not film.is_there:
         return drawing, OFFLINE + screen.with_keys(" its file is gone: {ui.render} renders it again")
     if found is None:

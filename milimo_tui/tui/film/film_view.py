@@ -15,43 +15,43 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from milimo_tui.core.format import clock, plural
+from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.media.scopes.viewing import PLAIN
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
 from milimo_tui.tui.film import preset_lines
 from milimo_tui.tui.film.film_lines import (
-    estimate_lines,
-    facts_lines,
-    fetch_text,
-    film_row,
-    job_line,
-    span_text,
+    build_film_row,
+    describe_render_range,
+    format_estimate_lines,
+    format_fetch_line,
+    format_film_facts,
+    format_render_job,
 )
 from milimo_tui.tui.film.film_player import FilmPlayer, Playable
-from milimo_tui.tui.film.film_poster import poster_of
+from milimo_tui.tui.film.film_poster import load_film_poster
 from milimo_tui.tui.jobs.job_words import ENDED
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.play_source import PlaySource
-from milimo_tui.tui.play.transport_line import transport
+from milimo_tui.tui.play.transport_line import format_transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.widgets.empty import TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import cut as cut_to
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
+from milimo_tui.tui.widgets.text import truncate_line as cut_to
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.commands.film.outputs import Output
+    from milimo_tui.studio.commands.film.outputs import RenderOutput
     from milimo_tui.studio.render.render_estimate import PresetEstimate, RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
 
 
 BESIDE = 110  # From this width in columns, the lists are next to the details of the selection.
@@ -77,23 +77,23 @@ class FilmView(ViewedScreen, PanedScreen):
         self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
         self.marked = ""  # Key of the film to compare with.
-        self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self, once_there=self._once_there)
+        self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self, once_there=self._run_with_picture)
         self.player = FilmPlayer(
             self,
             "film-picture",
             self.viewing_keys,
-            on_moved=self._draw_player,
-            on_marked=self._marked,
-            choose=self._to_play,
+            on_moved=self._draw_transport,
+            on_marked=self._mark_cut_range,
+            choose=self._choose_playable,
         )
         # Outputs by preset, for presets whose settings the user has changed.
-        self.asked: dict[str, Output] = {}
+        self.asked: dict[str, RenderOutput] = {}
         self.known: dict[str, PresetEstimate] = {}  # Estimates of this film, by preset.
         self._in_hand = "films"  # The list that has the focus, or had it last.
         self._was_watching = False  # True if the last layout was the one for watching.
         self._pictured = ""  # The film whose poster is shown, with the poster's size.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         detail = Vertical(
             Horizontal(
                 Static(id="film-estimate", markup=False),
@@ -128,7 +128,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return self._in_hand == "presets"
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def output_presets(self) -> tuple[str, ...]:
         """The presets that are rendered together, in the order of the list; empty for a single preset."""
         return tuple(row.name for row in PRESETS if row.name in self.presets.marked)
 
@@ -149,47 +149,47 @@ class FilmView(ViewedScreen, PanedScreen):
         self.player.close()
 
     def on_screen_suspend(self) -> None:
-        self.player.halt()
+        self.player.halt_playback()
 
     def on_screen_resume(self) -> None:
         """Read again: files may have been removed while another screen was open."""
         super().on_screen_resume()
         if self.estimate is not None:
-            self._read_again()
+            self._schedule_renders_read()
 
     # -- drawing ---------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_renders)
 
     def on_picture_resized(self) -> None:
         self._pictured = ""
-        self.player.ask_anew()
-        self._draw_picture()
+        self.player.refresh_frame()
+        self._draw_film_picture()
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         there = film is not None and film.cut is not None and bool(film.cut.clips)
         self.query_one("#film-top").display = self.query_one("#film-fetch").display = there
         empty = self.query_one(Empty)
         empty.display = not there
-        empty.teach(
+        empty.show_guide(
             "There is nothing to render yet.",
             [TO_COMMIT, TO_HOME],
         )
         if there:
-            self._read_again()
+            self._schedule_renders_read()
         self.refresh_lines()
 
-    def show_queue(self, queue: Queue) -> None:
-        folder = str(self.studio_app.studio.project().paths.root) if self.film else ""
+    def show_queue(self, queue: LiveQueue) -> None:
+        folder = str(self.studio_app.studio.require_project().paths.root) if self.film else ""
         mine = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
         before, self.job = self.job, mine[-1] if mine else None
         if before and self.job and before.state not in ENDED and self.job.state in ENDED and self.film:
-            self._read_again()
-        self._draw()
+            self._schedule_renders_read()
+        self._draw_renders()
 
-    async def _read(self) -> None:
+    async def _read_renders(self) -> None:
         """Read the estimate and the films, off the event loop."""
         film, studio, span = self.film, self.studio_app.studio, self.range or (0, None)
         request, output, scenes = self.request, self.output, self.scenes
@@ -200,57 +200,64 @@ class FilmView(ViewedScreen, PanedScreen):
 
         def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
             from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
-            from milimo_tui.studio.render.rendered_films import rendered_films
+            from milimo_tui.studio.render.rendered_films import list_rendered_films
 
-            films = rendered_films(studio)[::-1]
+            films = list_rendered_films(studio)[::-1]
             estimate = estimate_render(studio, request, output, span, films, scenes=scenes)
             return estimate, films, estimate_presets(studio, span, films, asked)
 
         known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films, self.known = await self.in_thread(read)
         if known is None and not self.films and self.focused in (None, self.rows):
-            self.take_list("presets")  # Without films, the first choice is a preset.
+            self.focus_list("presets")  # Without films, the first choice is a preset.
         came = [film.key for film in self.films if known is not None and film.key not in known]
-        self._draw(came[0] if came else None)
+        self._draw_renders(came[0] if came else None)
 
-    def _read_again(self) -> None:
-        self.background(self._read, "film-look", exclusive=True)
+    def _schedule_renders_read(self) -> None:
+        self.run_in_background(self._read_renders, "film-look", exclusive=True)
 
-    def _draw(self, key: str | None = None) -> None:
+    def _draw_renders(self, key: str | None = None) -> None:
         """Draw the estimate, the films and the presets; the cursor goes to the film `key`, or stays."""
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
-        self._draw_lists(key)  # Lists are drawn first: the width of the estimate depends on them.
-        self._lay_out()
+        self._draw_render_lists(key)  # Lists are drawn first: the width of the estimate depends on them.
+        self._arrange_panes()
         width = max(20, self._estimate_width - 4)
-        estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
-        span = span_text(cut.rate, self.range, scenes=self.scenes)
-        brief = self.on_presets and not self._beside  # The list needs the rows.
-        lines = estimate_lines(estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief)
-        lines += [line(), job_line(self.job, estimate, self.outputs, ink, self.with_keys)]
+        estimate = replace(estimate, hint=self.studio_app.replace_commands_with_keys(estimate.hint))
+        span = describe_render_range(cut.rate, self.range, scenes=self.scenes)
+        brief = self.on_presets and not self._has_lists_beside  # The list needs the rows.
+        lines = format_estimate_lines(
+            estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief
+        )
+        lines += [
+            join_line(),
+            format_render_job(self.job, estimate, self.output_presets, ink, self.with_keys),
+        ]
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
         )
-        self._draw_fetch()
-        self._draw_picture()
+        self._draw_fetch_and_facts()
+        self._draw_film_picture()
         self.refresh_lines()
 
-    def _draw_lists(self, key: str | None) -> None:
+    def _draw_render_lists(self, key: str | None) -> None:
         """Draw presets and films. Below `BESIDE` columns, draw the focused list and a summary of the
         other.
         """
         ink, width = self.ink, max(20, self._lists_width - 4)
-        films = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
-        head = preset_lines.heading(self.known, self.outputs, ink)
-        if not self._beside:
-            here, there = (head, films) if self.on_presets else (line((films, ink.text)), "deliver as")
-            head = line(here, "   ", ("Tab", ink.key), (f" {there}", ink.muted))
+        films = format_count(len(self.films), "film") if self.films else "no film has been rendered yet"
+        head = preset_lines.format_preset_heading(self.known, self.output_presets, ink)
+        if not self._has_lists_beside:
+            here, there = (head, films) if self.on_presets else (join_line((films, ink.text)), "deliver as")
+            head = join_line(here, "   ", ("Tab", ink.key), (f" {there}", ink.muted))
         self.query_one("#preset-heading", Static).update(head)
-        self.query_one("#film-heading", Static).update(line((films, ink.muted)))
-        rows = preset_lines.preset_rows(self.known, self.request.preset, width, ink)
-        self.presets.show(rows, self.request.preset)
-        self.rows.show([film_row(film, film.key == self.marked, width, ink) for film in self.films], key)
+        self.query_one("#film-heading", Static).update(join_line((films, ink.muted)))
+        rows = preset_lines.build_preset_rows(self.known, self.request.preset, width, ink)
+        self.presets.show_rows(rows, self.request.preset)
+        self.rows.show_rows(
+            [build_film_row(film, film.key == self.marked, width, ink) for film in self.films], key
+        )
 
     # -- the picture -----------------------------------------------------------------------------
 
@@ -260,7 +267,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return self.player.source is not None
 
     @property
-    def _beside(self) -> bool:
+    def _has_lists_beside(self) -> bool:
         return self.split.is_beside
 
     @property
@@ -271,13 +278,13 @@ class FilmView(ViewedScreen, PanedScreen):
     def _lists_width(self) -> int:
         """The width of the lists in columns, set by the user or else by the style sheet."""
         width, split = self.size.width, self.split
-        if not self._beside or split.is_closed:
+        if not self._has_lists_beside or split.is_closed:
             return width
         return width - split.cells - 1 if split.cells else max(LISTS, width * 2 // 5)
 
     @property
     def _detail_width(self) -> int:
-        return self.size.width - self._lists_width - 1 if self._beside else self.size.width
+        return self.size.width - self._lists_width - 1 if self._has_lists_beside else self.size.width
 
     @property
     def _estimate_width(self) -> int:
@@ -285,24 +292,24 @@ class FilmView(ViewedScreen, PanedScreen):
         beside_facts = self._detail_width >= BOTH and self.film_here is not None
         return ESTIMATE if beside_facts else self._detail_width
 
-    def take_list(self, name: str) -> None:
+    def focus_list(self, name: str) -> None:
         """Give the focus to the presets or to the films."""
         self._in_hand = name
-        self._lay_out()
+        self._arrange_panes()
         self.query_one(f"#{name}", Rows).focus()
-        self._draw()
+        self._draw_renders()
 
     def on_descendant_focus(self) -> None:
         """Show the details that belong to the newly focused list."""
         name = self.focused.id or "" if self.focused is not None else ""
         if name in ("presets", "films") and name != self._in_hand:
             self._in_hand = name
-            self._draw()
+            self._draw_renders()
 
-    def _lay_out(self) -> None:
+    def _arrange_panes(self) -> None:
         """Divide the screen: lists next to the details, or below them; a picture where there is space."""
         room = max(8, self.query_one("#body").size.height)
-        beside, watching = self._beside, self.is_watching
+        beside, watching = self._has_lists_beside, self.is_watching
         both = self._detail_width >= BOTH
         estimate, facts = self.query_one("#film-estimate"), self.query_one("#film-facts")
         on_film = not self.on_presets and self.film_here is not None and beside
@@ -323,87 +330,89 @@ class FilmView(ViewedScreen, PanedScreen):
             self.presets.styles.height = "1fr"
             stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"
 
-    def _to_play(self) -> Playable | None:
+    def _choose_playable(self) -> Playable | None:
         """Return what the player's keys play: the film under the cursor, otherwise the current cut."""
         here, film, studio = self.film_here, self.film, self.studio_app.studio
         if here is not None:
-            return _playable(here)
+            return _make_film_playable(here)
         if film is None or film.cut is None:
             return None
         now, cut = film, film.cut
 
         def read() -> PlaySource:
-            from milimo_tui.studio.render.render_plan import plan_now
+            from milimo_tui.studio.render.render_plan import plan_current_cut
 
-            return PlaySource((plan_now(now, studio.project()),), cut.name, cut.mark_in, cut.mark_out)
+            return PlaySource(
+                (plan_current_cut(now, studio.require_project()),), cut.name, cut.mark_in, cut.mark_out
+            )
 
         return Playable(cut.id, str(film.revision), read)
 
-    def _marked(self, mark_in: int | None, mark_out: int | None) -> None:
+    def _mark_cut_range(self, mark_in: int | None, mark_out: int | None) -> None:
         """Also mark the cut if the cut is being watched: `R` renders from in to out."""
         cut, loaded = self.film.cut if self.film else None, self.player.loaded
         if cut is not None and loaded is not None and loaded.key == cut.id:
             self.run_command("cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True)
 
-    def _draw_player(self) -> None:
+    def _draw_transport(self) -> None:
         """Draw the playhead's position, and make space for the picture if there is none yet."""
         if self.is_watching != self._was_watching:
             self._was_watching = self.is_watching
-            self._lay_out()
+            self._arrange_panes()
             self.refresh_lines()  # Other keys apply now.
         bar, player, wide = self.query_one("#film-transport", Line), self.player, 30
         wide = max(wide, self.query_one("#film-stage").size.width - 2)
         source = player.source
-        bar.show(transport(source, player.frame, player.sign, self.ink, wide) if source else "")
+        bar.show_line(format_transport(source, player.frame, player.sign, self.ink, wide) if source else "")
 
-    def _draw_picture(self) -> None:
+    def _draw_film_picture(self) -> None:
         """Draw the player's current frame, or the poster of the film under the cursor."""
-        self._draw_player()
+        self._draw_transport()
         if self.is_watching:
             self._pictured = ""
-            self.player.ask_frame()
+            self.player.request_frame()
         elif self.query_one("#film-stage").display:
-            self.background(self._show_poster, "poster", exclusive=True)
+            self.run_in_background(self._show_film_poster, "poster", exclusive=True)
 
     # -- viewing ---------------------------------------------------------------------------------
 
-    def _once_there(self, act: Callable[[], None]) -> None:
+    def _run_with_picture(self, act: Callable[[], None]) -> None:
         """Call `act` when there is a picture to view closely; a poster does not count."""
-        if self._to_play() is None:
-            self.say("there is no picture to look at here", "warn")
+        if self._choose_playable() is None:
+            self.show_message("there is no picture to look at here", "warn")
         else:
-            self.player.once_there(act)
+            self.player.run_with_picture(act)
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.player.raster
 
-    def viewed_frame(self) -> PlanFrame | None:
-        return self.player.frame_of()
+    def get_viewed_frame(self) -> PlanFrame | None:
+        return self.player.get_plan_frame()
 
-    def second_frame(self) -> PlanFrame | None:
-        return self.player.frame_beside
+    def get_compared_frame(self) -> PlanFrame | None:
+        return self.player.second_film_frame
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Load the film to compare the current film with; if there is none, explain how to get one."""
         other = self.other_film
         if other is None:
-            self.say(
+            self.show_message(
                 "nothing is there to compare with",
                 "warn",
                 "{ui.grab} grabs this frame; {ui.mark_film} marks a film",
             )
             return False
-        self.background(partial(self.player.load_beside, _playable(other)), "beside")
+        self.run_in_background(partial(self.player.load_second_film, _make_film_playable(other)), "beside")
         return True
 
-    def view_anew(self) -> None:
+    def redraw_viewed_picture(self) -> None:
         """Draw the picture with the present viewing settings. A film that shows only its poster is loaded at
         its middle.
         """
-        if self.viewing_keys.viewing != PLAIN and not self.is_watching:
-            self._once_there(lambda: None)
+        if self.viewing_keys.viewing != PLAIN_VIEWING and not self.is_watching:
+            self._run_with_picture(lambda: None)
         else:
-            self._draw_picture()
+            self._draw_film_picture()
 
     @property
     def other_film(self) -> RenderedFilm | None:
@@ -417,23 +426,25 @@ class FilmView(ViewedScreen, PanedScreen):
 
     # -- posters ---------------------------------------------------------------------------------
 
-    async def _show_poster(self) -> None:
+    async def _show_film_poster(self) -> None:
         """Show the middle frame of the film under the cursor, or words if there is no picture."""
         here, picture = self.film_here, self.query_one("#film-picture", Picture)
         columns, rows = picture.size
         shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
         if shown == self._pictured or not columns:
             return
-        drawing, words = await poster_of(self, here, columns, rows)
+        drawing, words = await load_film_poster(self, here, columns, rows)
         if not self.is_watching:  # Playback may have started meanwhile.
-            picture.show_drawing(drawing, words)
+            picture.show_shared_drawing(drawing, words)
             self._pictured = shown
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         estimate, cut = self.estimate, self.film.cut if self.film else None
         if cut is None or estimate is None or not estimate.frames:
-            return line()
-        return line((f"{cut.name}   {clock(float(estimate.frames / cut.rate))}", self.ink.text))
+            return join_line()
+        return join_line(
+            (f"{cut.name}   {format_clock_duration(float(estimate.frames / cut.rate))}", self.ink.text)
+        )
 
     @property
     def film_here(self) -> RenderedFilm | None:
@@ -442,10 +453,10 @@ class FilmView(ViewedScreen, PanedScreen):
         return self.films[index] if 0 <= index < len(self.films) else None
 
     @property
-    def chosen(self) -> str:
+    def path_here(self) -> str:
         return str(self.film_here.path) if self.film_here else ""
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that can do nothing now. Their keys still report why."""
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
@@ -454,10 +465,10 @@ class FilmView(ViewedScreen, PanedScreen):
             "ui.size": pictures,
             "ui.rate": pictures,
             "ui.burn": pictures,
-            "ui.play": self._to_play() is not None,
+            "ui.play": self._choose_playable() is not None,
             "ui.player": bool(self.films),
             "ui.compare": len(self.films) > 1,
-            "ui.copy_line": bool(self.played_words()),
+            "ui.copy_line": bool(self.get_play_arguments()),
         }
         return frozenset(act for act, can in could.items() if not can)
 
@@ -470,33 +481,33 @@ class FilmView(ViewedScreen, PanedScreen):
         if event.rows.id == "presets":
             self.choose_preset(event.key)
             return
-        self.viewing_keys.end_compare()
-        self.player.forget()
-        self._lay_out()
-        self._draw_fetch()
-        self._draw_picture()
-        if self.viewing_keys.viewing != PLAIN:
-            self.view_anew()
+        self.viewing_keys.end_view_comparison()
+        self.player.clear_source()
+        self._arrange_panes()
+        self._draw_fetch_and_facts()
+        self._draw_film_picture()
+        if self.viewing_keys.viewing != PLAIN_VIEWING:
+            self.redraw_viewed_picture()
 
     def choose_preset(self, name: str) -> None:
         """Apply a preset. A subclass with keys implements this."""
 
-    def _draw_fetch(self) -> None:
-        ink, here, words = self.ink, self.film_here, line()
+    def _draw_fetch_and_facts(self) -> None:
+        ink, here, words = self.ink, self.film_here, join_line()
         if here is not None:
             connection = self.studio_app.terminal.connection
-            words = fetch_text(here, connection, ink, self.with_keys, self.size.width - 4)
+            words = format_fetch_line(here, connection, ink, self.with_keys, self.size.width - 4)
             facts = self.query_one("#film-facts", Static)
-            facts.update(Text("\n").join(facts_lines(here, FACTS_WIDTH, ink)))
+            facts.update(Text("\n").join(format_film_facts(here, FACTS_WIDTH, ink)))
         self.query_one("#film-fetch", Static).update(words)
 
 
-def _playable(film: RenderedFilm) -> Playable:
+def _make_film_playable(film: RenderedFilm) -> Playable:
     """Return a rendered film as a playable."""
 
     def read() -> PlaySource:
-        from milimo_tui.studio.render.rendered_films import plan_of_film
+        from milimo_tui.studio.render.rendered_films import plan_film_playback
 
-        return PlaySource((plan_of_film(film),), film.path.name)
+        return PlaySource((plan_film_playback(film),), film.path.name)
 
     return Playable(film.key, "", read)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, line
+from milimo_tui.tui.widgets.text import join_columns, join_line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.render.render_estimate import PresetEstimate
@@ -35,60 +35,72 @@ GROUPS = {
 }
 
 
-def preset_rows(known: Mapping[str, PresetEstimate], current: str, width: int, ink: Ink) -> list[Row]:
+def build_preset_rows(
+    known: Mapping[str, PresetEstimate], current: str, width: int, ink: TextStyles
+) -> list[Row]:
     """Return a row for each preset, under the headings of their groups."""
     rows: list[Row] = []
     group = ""
     for preset in PRESETS:
         if preset.group != group:
             group = preset.group
-            rows.append(Row("", line((GROUPS[group], ink.muted))))
-        rows.append(_row(preset, known.get(preset.name), preset.name == current, width, ink))
+            rows.append(Row("", join_line((GROUPS[group], ink.muted))))
+        rows.append(_build_preset_row(preset, known.get(preset.name), preset.name == current, width, ink))
     return rows
 
 
-def _row(preset: Preset, known: PresetEstimate | None, here: bool, width: int, ink: Ink) -> Row:
+def _build_preset_row(
+    preset: Preset, known: PresetEstimate | None, here: bool, width: int, ink: TextStyles
+) -> Row:
     room = width - NAME - SIZE - 3
     parts: list[tuple[str, int, Style]] = [
         (preset.name, NAME, ink.strong if here else ink.text),
         (preset.use, min(MOST_USE, max(8, room)), ink.muted),
     ]
     if known is None:
-        return Row(preset.name, columns(parts, 1), search=f"{preset.name} {preset.title} {preset.use}")
+        return Row(preset.name, join_columns(parts, 1), search=f"{preset.name} {preset.title} {preset.use}")
     if width >= LAST_FROM:
-        parts.append((_date(known.last), 6, ink.muted))
+        parts.append((_format_render_date(known.last), 6, ink.muted))
     if width >= FILE_FROM:
         parts.append((known.target.rpartition("/")[2], max(8, width - LAST_FROM - 18), ink.muted))
-    left = columns(parts, 1)
-    right = line((known.trouble and "can't be", ink.stale)) if known.trouble else line(size_text(known, ink))
+    left = join_columns(parts, 1)
+    right = (
+        join_line((known.trouble and "can't be", ink.stale))
+        if known.trouble
+        else join_line(format_estimated_size(known, ink))
+    )
     return Row(preset.name, left, right, search=f"{preset.name} {preset.title} {preset.use}")
 
 
-def size_text(known: PresetEstimate, ink: Ink) -> tuple[str, Style]:
+def format_estimated_size(known: PresetEstimate, ink: TextStyles) -> tuple[str, Style]:
     """Return a size: as measured, or with a `~` if it is a guess."""
-    words = bytes_text(known.bytes.bytes)
+    words = format_bytes(known.bytes.bytes)
     if known.bytes.source == "preset":
         return f"~{words}", ink.muted
     return words, ink.text
 
 
-def _date(when: float) -> str:
+def _format_render_date(when: float) -> str:
     return time.strftime("%d %b", time.localtime(when)) if when else ""
 
 
-def heading(known: Mapping[str, PresetEstimate], marked: Collection[str], ink: Ink) -> Text:
+def format_preset_heading(
+    known: Mapping[str, PresetEstimate], marked: Collection[str], ink: TextStyles
+) -> Text:
     """Return the line above the list: the meaning of `~`, or the number and total size of the marked
     outputs.
     """
     if not marked:
-        return line(("deliver as", ink.strong), ("   ~ is a guess", ink.muted))
+        return join_line(("deliver as", ink.strong), ("   ~ is a guess", ink.muted))
     total = sum(known[name].bytes.bytes for name in marked if name in known)
     guessed = any(known[name].bytes.source == "preset" for name in marked if name in known)
-    many = plural(len(marked), "output")
-    return line((f"{many} as one batch", ink.strong), (f"   {'~' * guessed}{bytes_text(total)}", ink.text))
+    many = format_count(len(marked), "output")
+    return join_line(
+        (f"{many} as one batch", ink.strong), (f"   {'~' * guessed}{format_bytes(total)}", ink.text)
+    )
 
 
-def batch_text(names: Sequence[str], ink: Ink, in_keys: InKeys) -> Text:
+def format_batch_line(names: Sequence[str], ink: TextStyles, in_keys: InKeys) -> Text:
     """Return the line with the key that renders several presets: `c c  renders 3: h264, prores, gif`."""
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    return line((in_keys("{ui.render}"), ink.key), (f"  renders {len(names)}: {shown}", ink.text))
+    return join_line((in_keys("{ui.render}"), ink.key), (f"  renders {len(names)}: {shown}", ink.text))

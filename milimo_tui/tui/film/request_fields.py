@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.tui.fields.choice_notes import BURNS, FILM_SIZES, LEVELS, RATES
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.fields.reading import why
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.fields.reading import format_refusal_error
 
 ANY_RASTER = (1920, 1080)  # The raster on which a request is tried.
 FEW_DIGITS = 3  # Digits of a quality; a longer number is a bit rate.
@@ -32,26 +32,32 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def request_field(name: str, request: DeliveryRequest) -> FormField:
+def make_request_field(name: str, request: DeliveryRequest) -> FormField:
     """Return the field that asks for one setting of a film's request."""
 
     def check(typed: str) -> str:
         try:
-            delivery_for(replace(request, **changed(name, typed)), "", *ANY_RASTER)
+            build_delivery(replace(request, **parse_request_change(name, typed)), "", *ANY_RASTER)
         except MilimoError as error:
-            return why(error)
+            return format_refusal_error(error)
         return ""
 
     label, help = _LABELS[name]
     words = _WORDS.get(name, {})
-    kind = Kind.WORDS if name == "burn" else Kind.CHOICE if words else Kind.TEXT
+    kind = FieldKind.WORDS if name == "burn" else FieldKind.CHOICE if words else FieldKind.TEXT
     return FormField(
-        key=name, label=label, kind=kind, text=text_of(name, request), choices=choices_of(words, words),
-        is_free=True, help=help, check=check,
-    )  # fmt: skip
+        key=name,
+        label=label,
+        kind=kind,
+        text=format_request_value(name, request),
+        choices=make_choices(words, words),
+        is_free=True,
+        help=help,
+        check=check,
+    )
 
 
-def text_of(name: str, request: DeliveryRequest) -> str:
+def format_request_value(name: str, request: DeliveryRequest) -> str:
     """Return a request's value as the user types it."""
     if name == "quality":
         return request.bitrate or ("" if request.quality is None else str(request.quality))
@@ -60,16 +66,16 @@ def text_of(name: str, request: DeliveryRequest) -> str:
     return str(getattr(request, name))
 
 
-def changed(name: str, typed: str) -> dict[str, Any]:
+def parse_request_change(name: str, typed: str) -> dict[str, Any]:
     """Return the changes of a request that a typed text means."""
     if name == "quality":
-        return quality_of(typed)
+        return parse_quality(typed)
     if name == "burn":
         return {"burn": tuple(typed.replace(",", " ").split())}
     return {name: typed.strip()}
 
 
-def quality_of(typed: str) -> dict[str, Any]:
+def parse_quality(typed: str) -> dict[str, Any]:
     """Parse a quality: a short number is the encoder's quality, any other text is a bit rate."""
     words = typed.strip()
     small = words.isdigit() and len(words) <= FEW_DIGITS

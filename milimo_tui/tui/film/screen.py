@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from milimo_tui.cut.delivery.presets import NAMES, preset_of
-from milimo_tui.studio.project.next_here import Place
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.film.film_lines import comparison_rows
+from milimo_tui.cut.delivery.presets import NAMES, find_preset
+from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.film.film_lines import build_film_comparison_rows
 from milimo_tui.tui.film.film_view import FilmView
-from milimo_tui.tui.film.request_fields import changed, request_field
-from milimo_tui.tui.play.full_screen import go_on_alone
-from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.tui.film.request_fields import make_request_field, parse_request_change
+from milimo_tui.tui.play.full_screen import continue_full_screen
+from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.shell.overlay import room as panel_width
+from milimo_tui.tui.shell.overlay import get_panel_text_width as panel_width
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -43,31 +43,33 @@ class FilmScreen(FilmView):
         own = ("presets", *self.CONTEXTS) if self.on_presets else self.CONTEXTS
         return ("watching", *own) if self.is_watching else own
 
-    def mode_name(self) -> str:
-        name = super().mode_name()
+    def get_mode_name(self) -> str:
+        name = super().get_mode_name()
         return name.replace("NORMAL", "WATCHING", 1) if self.is_watching else name
 
-    def next_place(self) -> Place:
-        return Place(self.MODE, instead={"film.render": "ui.render"})
+    def get_current_place(self) -> ScreenPlace:
+        return ScreenPlace(self.MODE, instead={"film.render": "ui.render"})
 
     # -- actions -----------------------------------------------------------------------------------
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: stop watching and show the poster again."""
         if self.is_watching and not self.typing:
-            self.player.forget()
+            self.player.clear_source()
             self.viewing_keys.act_view_plain(key_command)
-            self._draw()
+            self._draw_renders()
         else:
             super().act_out(key_command)
 
     async def act_render(self, key_command: KeyCommand) -> None:
         """c c: render the marked presets as one batch, otherwise the preset under the cursor."""
-        from milimo_tui.studio.commands.film.outputs import Output
+        from milimo_tui.studio.commands.film.outputs import RenderOutput
 
-        outputs = [self.asked[name] for name in self.outputs] or [Output(self.request, self.output)]
-        if not self.outputs and self.estimate is not None and self.estimate.trouble:
-            self.say(self.estimate.trouble, "warn", self.estimate.hint)
+        outputs = [self.asked[name] for name in self.output_presets] or [
+            RenderOutput(self.request, self.output)
+        ]
+        if not self.output_presets and self.estimate is not None and self.estimate.trouble:
+            self.show_message(self.estimate.trouble, "warn", self.estimate.hint)
             return
         first, *others = outputs
         request = first.request
@@ -84,51 +86,51 @@ class FilmScreen(FilmView):
             "output": first.output,
             "range": f"{self.range[0]}..{self.range[1]}" if self.range else "",
             "detach": True,
-            "also": tuple(each.as_words() for each in others),
+            "also": tuple(each.format_words() for each in others),
         }
         given = {name: value for name, value in values.items() if value}
-        if await self.studio_app.command("film.render", given) is not None and self.outputs:
-            self.presets.unmark()
-            self._draw()
+        if await self.studio_app.run_and_wait("film.render", given) is not None and self.output_presets:
+            self.presets.clear_marks()
+            self._draw_renders()
 
     def _change_request(self, **changes: Any) -> None:
         """Change the request and estimate it again."""
         self.request = replace(self.request, **changes)
-        self._keep_asked()
-        self._read_again()
+        self._store_output()
+        self._schedule_renders_read()
 
-    def _keep_asked(self) -> None:
+    def _store_output(self) -> None:
         """Store the settings of this preset, for when it is chosen again or rendered with others."""
-        from milimo_tui.studio.commands.film.outputs import Output
+        from milimo_tui.studio.commands.film.outputs import RenderOutput
 
-        self.asked[self.request.preset] = Output(self.request, self.output)
+        self.asked[self.request.preset] = RenderOutput(self.request, self.output)
 
     def act_range(self, key_command: KeyCommand) -> None:
         """Switch between rendering the complete cut and rendering from in to out."""
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
             self.marked_only = False
-            self.say(
+            self.show_message(
                 "no range is marked",
                 "warn",
                 "{timeline:ui.mark_in} and {timeline:ui.mark_out} mark one on the Timeline",
             )
             return
-        self.say("renders in to out" if self.marked_only else "renders the whole cut")
-        self._read_again()
+        self.show_message("renders in to out" if self.marked_only else "renders the whole cut")
+        self._schedule_renders_read()
 
     def act_scenes(self, key_command: KeyCommand) -> None:
         """Switch between rendering one file and one file for every scene."""
         self.scenes = not self.scenes
-        self._read_again()
+        self._schedule_renders_read()
 
     def act_preset(self, key_command: KeyCommand) -> None:
         """Choose the next preset; after the last comes the first."""
-        self._choose(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
+        self._apply_preset(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
     def act_presets(self, key_command: KeyCommand) -> None:
         """P: go to the list of presets, and back to the films."""
-        self.take_list("films" if self.on_presets else "presets")
+        self.focus_list("films" if self.on_presets else "presets")
 
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self.act_presets(key_command)
@@ -137,65 +139,67 @@ class FilmScreen(FilmView):
 
     def act_mark_output(self, key_command: KeyCommand) -> None:
         """a: render this preset together with others, or no longer."""
-        self._keep_asked()
+        self._store_output()
         self.presets.toggle_mark()
-        self._draw()
+        self._draw_renders()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: open a film in mpv, or mark a preset."""
         if event.rows.id == "presets":
-            self._keep_asked()
+            self._store_output()
             self.presets.toggle_mark()
-            self._draw()
+            self._draw_renders()
         else:
-            self.background(self._open_in_player)
+            self.run_in_background(self._open_in_external_player)
 
     def choose_preset(self, name: str) -> None:
         if name and name != self.request.preset:
-            self._choose(name)
+            self._apply_preset(name)
 
-    def _choose(self, name: str) -> None:
+    def _apply_preset(self, name: str) -> None:
         """Choose a preset with the settings stored for it, otherwise with the current settings that suit any
         preset.
         """
         if name in self.asked:
             kept = self.asked[name]
             self.request, self.output = kept.request, kept.output
-            self._read_again()
+            self._schedule_renders_read()
             return
-        picture = preset_of(name).delivery.picture
+        picture = find_preset(name).delivery.picture
         alone: dict[str, Any] = {} if picture else {"size": "", "rate": "", "burn": ()}
         self.output = ""
         self.request = replace(self.request, preset=name, quality=None, bitrate="", subtitles="", **alone)
-        self._read_again()
+        self._schedule_renders_read()
 
     def _lacks_pictures(self) -> bool:
-        lacks = preset_of(self.request.preset).delivery.picture is None
+        lacks = find_preset(self.request.preset).delivery.picture is None
         if lacks:
-            self.say(f"{self.request.preset} is sound alone", "warn", "{ui.preset} takes another preset")
+            self.show_message(
+                f"{self.request.preset} is sound alone", "warn", "{ui.preset} takes another preset"
+            )
         return lacks
 
-    async def _ask_for(self, name: str) -> None:
+    async def _ask_request_value(self, name: str) -> None:
         """Ask for one setting of the request. A refused text stays in the field, with the reason."""
-        typed = await self.ask_field(request_field(name, self.request), name=name.upper())
+        typed = await self.ask_field(make_request_field(name, self.request), name=name.upper())
         if typed is not None:
-            self._change_request(**changed(name, typed))
+            self._change_request(**parse_request_change(name, typed))
 
     async def act_size(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            await self._ask_for("size")
+            await self._ask_request_value("size")
 
     async def act_rate(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            await self._ask_for("rate")
+            await self._ask_request_value("rate")
 
     async def act_quality(self, key_command: KeyCommand) -> None:
         """Ask for the quality: a number is the encoder's quality, a number with a unit is a bit rate."""
-        await self._ask_for("quality")
+        await self._ask_request_value("quality")
 
     async def act_burn(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            await self._ask_for("burn")
+            await self._ask_request_value("burn")
 
     def act_subtitles(self, key_command: KeyCommand) -> None:
         """Switch between no subtitles, SRT, VTT and embedded."""
@@ -203,57 +207,61 @@ class FilmScreen(FilmView):
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
     async def act_loudness(self, key_command: KeyCommand) -> None:
-        await self._ask_for("loudness")
+        await self._ask_request_value("loudness")
 
     async def act_output(self, key_command: KeyCommand) -> None:
         target = self.estimate.target if self.estimate else ""
-        field = FormField(key="output", label="file", kind=Kind.PATH, text=self.output or target)
+        field = FormField(key="output", label="file", kind=FieldKind.PATH, text=self.output or target)
         typed = await self.ask_field(field, name="FILE")
         if typed is not None:
             self.output = typed.strip()
-            self._keep_asked()
-            self._read_again()
+            self._store_output()
+            self._schedule_renders_read()
 
     def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
-            self.say("there is no film to mark yet", "warn", "{ui.render} renders it")
+            self.show_message("there is no film to mark yet", "warn", "{ui.render} renders it")
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
         self.viewing_keys.grabbed = None  # From now on, the marked film is the one to compare with.
-        self._draw()
+        self._draw_renders()
 
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Compare the film under the cursor with the marked film, or with the one before it."""
         here, other = self.film_here, self.other_film
         if here is None or other is None:
-            self.say("two films can be compared once there are two", "warn", "{ui.render} renders one")
+            self.show_message(
+                "two films can be compared once there are two", "warn", "{ui.render} renders one"
+            )
             return
-        rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
+        rows = build_film_comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the film under the cursor in full screen, or the cut if there is no film."""
-        self.player.with_source(lambda source: go_on_alone(self, self.player, self.player.newest))
+        self.player.run_with_source(
+            lambda source: continue_full_screen(self, self.player, self.player.load_current_source)
+        )
 
     async def act_player(self, key_command: KeyCommand) -> None:
-        await self._open_in_player()
+        await self._open_in_external_player()
 
-    async def _open_in_player(self) -> None:
-        if self.chosen:
-            await to_player(self.studio_app, self.chosen)
+    async def _open_in_external_player(self) -> None:
+        if self.path_here:
+            await play_in_mpv(self.studio_app, self.path_here)
         else:
-            self.say("there is no film to play yet", "warn", "{ui.render} renders it")
+            self.show_message("there is no film to play yet", "warn", "{ui.render} renders it")
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         await self.act_player(key_command)
 
-    def shown_file(self) -> str:
-        return self.chosen
+    def get_selected_file(self) -> str:
+        return self.path_here
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_play_arguments(self) -> tuple[str, ...]:
         """Return the chosen film's file; if no film was rendered, the cut's id, because the cut is played
         then.
         """
         cut = self.film.cut if self.film else None
-        return super().played_words() or ((cut.id,) if cut is not None else ())
+        return super().get_play_arguments() or ((cut.id,) if cut is not None else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.timeline.values import registers
@@ -24,15 +24,15 @@ class FindActs:
     def __init__(self, screen: FinderScreen) -> None:
         self._screen = screen
 
-    def _here(self) -> Findable | None:
+    def _require_result_here(self) -> Findable | None:
         """Return the result that an action applies to. Without one, or if it is in another film, show why and
         return None.
         """
         found = self._screen.here
         if found is None:
-            self._screen.say("nothing was found yet", "warn", "{ui.search} goes to the words")
+            self._screen.show_message("nothing was found yet", "warn", "{ui.search} goes to the words")
         elif found.film:
-            self._screen.say(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
+            self._screen.show_message(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
             return None
         return found
 
@@ -40,35 +40,37 @@ class FindActs:
 
     async def act_make(self, key_command: KeyCommand) -> None:
         """Make a take of a shot, the missing takes of a scene, a drawing of an element; run a job again."""
-        found, screen = self._here(), self._screen
+        found, screen = self._require_result_here(), self._screen
         if found is None:
             return
         if found.kind == "scene":
-            await screen.command("shot.make", scene=found.id, missing=True, detach=True)
+            await screen.run_and_wait("shot.make", scene=found.id, missing=True, detach=True)
         elif found.kind == "element":
-            await screen.command("element.draw", id=found.id, detach=True)
+            await screen.run_and_wait("element.draw", id=found.id, detach=True)
         elif found.kind == "job":
-            await screen.command("job.again", ids=(found.id,))
+            await screen.run_and_wait("job.again", ids=(found.id,))
         elif found.shot:
-            await screen.command("shot.make", ids=(found.shot,), takes=key_command.times, detach=True)
+            await screen.run_and_wait("shot.make", ids=(found.shot,), takes=key_command.times, detach=True)
         else:
             what = "a line without a shot" if found.kind == "line" else f"a {found.kind}"
-            screen.say(f"{what} is not made by one key", "warn", "shots, scenes, elements and jobs are")
+            screen.show_message(
+                f"{what} is not made by one key", "warn", "shots, scenes, elements and jobs are"
+            )
 
     # -- edit ---------------------------------------------------------------------------------------
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Ask for new text. A line is edited in the script, a job in the queue."""
-        found, screen = self._here(), self._screen
+        found, screen = self._require_result_here(), self._screen
         if found is None:
             return
         if found.kind in ("line", "job"):
-            screen.go_there(found)
+            screen.close_and_go_to(found)
             return
         if found.kind == "media":
-            screen.say("a file keeps its name", "warn", "{ui.enter} shows it, {ui.yank} yanks it")
+            screen.show_message("a file keeps its name", "warn", "{ui.enter} shows it, {ui.yank} yanks it")
             return
-        command, id, field, value = self._field_of(found)
+        command, id, field, value = self._find_edit_command(found)
         label = f"{found.kind} {found.name} {field.replace('_', ' ')}:"
         asked = FormField(key=field, label=label, text=value, help=WRITTEN.get(field, ""))
         words = await screen.ask_field(asked, name="EDIT")
@@ -80,12 +82,12 @@ class FindActs:
         if found.kind == "cut":
             await self._rename_cut(found, words.strip())
         elif found.kind == "film":
-            await screen.command("project.use", name=found.id)
-            await screen.command("project.rename", name=words.strip())
-        elif found.kind != "note" or await self._use_cut(found):
-            await screen.command(command, **given)
+            await screen.run_and_wait("project.use", name=found.id)
+            await screen.run_and_wait("project.rename", name=words.strip())
+        elif found.kind != "note" or await self._switch_to_cut_of_result(found):
+            await screen.run_and_wait(command, **given)
 
-    def _field_of(self, found: Findable) -> tuple[str, str, str, str]:
+    def _find_edit_command(self, found: Findable) -> tuple[str, str, str, str]:
         """Return the command that changes a result's text, the names of its id and text arguments, and the
         text.
         """
@@ -113,37 +115,42 @@ class FindActs:
 
     async def _rename_cut(self, found: Findable, name: str) -> None:
         """Rename a cut, after making it the current cut, as on its own screen."""
-        if await self._use_cut(found):
-            await self._screen.command("cut.rename", name=name)
+        if await self._switch_to_cut_of_result(found):
+            await self._screen.run_and_wait("cut.rename", name=name)
 
-    async def _use_cut(self, found: Findable) -> bool:
+    async def _switch_to_cut_of_result(self, found: Findable) -> bool:
         film = self._screen.film
         if film is not None and film.cut is not None and film.cut.id == found.cut:
             return True
-        return await self._screen.command("cut.use", name=found.cut) is not None
+        return await self._screen.run_and_wait("cut.use", name=found.cut) is not None
 
     # -- yank ---------------------------------------------------------------------------------------
 
     async def act_yank(self, key_command: KeyCommand) -> None:
         """Yank a result that the timeline can insert (`p` and `P` there); copy the text of any other."""
-        found, screen = self._here(), self._screen
+        found, screen = self._require_result_here(), self._screen
         if found is None:
             return
         if found.kind == "clip":
-            if await screen.command("cut.copy", clips=(found.id,), letter=key_command.register) is not None:
-                screen.say(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
+            if (
+                await screen.run_and_wait("cut.copy", clips=(found.id,), letter=key_command.register)
+                is not None
+            ):
+                screen.show_message(
+                    f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it"
+                )
             return
-        source = self._source_of(found)
+        source = self._make_source_clip(found)
         if source is None:
             words = f"{found.who}: {found.text}" if found.who else found.text or found.name
             screen.studio_app.copy_to_clipboard(words)
-            screen.say(f"copied: {words}")
+            screen.show_message(f"copied: {words}")
             return
         studio = screen.studio_app.studio
-        await screen.in_thread(lambda: registers.keep(studio, key_command.register, source))
-        screen.say(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
+        await screen.in_thread(lambda: registers.store_source(studio, key_command.register, source))
+        screen.show_message(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
 
-    def _source_of(self, found: Findable) -> SourceClip | None:
+    def _make_source_clip(self, found: Findable) -> SourceClip | None:
         film = self._screen.film
         takes = {each.id: each.asset for each in film.story.takes} if film is not None else {}
         match found.kind:
@@ -163,34 +170,34 @@ class FindActs:
         """Delete a result as its own screen does. A take is rejected or accepted again; a job is
         cancelled.
         """
-        found, screen = self._here(), self._screen
-        if found is None or not await self._is_meant(found):
+        found, screen = self._require_result_here(), self._screen
+        if found is None or not await self._confirm_deletion(found):
             return
         match found.kind:
             case "scene" | "shot" | "element":
-                await screen.command(f"{found.kind}.delete", id=found.id)
+                await screen.run_and_wait(f"{found.kind}.delete", id=found.id)
             case "media":
-                await screen.command("asset.delete", id=found.id)
+                await screen.run_and_wait("asset.delete", id=found.id)
             case "clip":
-                await screen.command("cut.remove", clip=found.id)
+                await screen.run_and_wait("cut.remove", clip=found.id)
             case "cut":
-                await screen.command("cut.delete", name=found.id)
+                await screen.run_and_wait("cut.delete", name=found.id)
             case "note":
-                if await self._use_cut(found):
-                    await screen.command("cut.note_delete", notes=(found.id,))
+                if await self._switch_to_cut_of_result(found):
+                    await screen.run_and_wait("cut.note_delete", notes=(found.id,))
             case "job":
-                await screen.command("job.cancel", ids=(found.id,))
+                await screen.run_and_wait("job.cancel", ids=(found.id,))
             case "take":
                 takes = {each.id: each for each in screen.film.story.takes} if screen.film else {}
                 taken_back = takes[found.id].rejected if found.id in takes else False
                 given = {"accept": True} if taken_back else {"reject": True}
-                await screen.command("shot.rate", id=found.shot, take=found.id, **given)
+                await screen.run_and_wait("shot.rate", id=found.shot, take=found.id, **given)
             case "line":
-                screen.say("a line is cut in the script", "warn", "{ui.enter} goes there")
+                screen.show_message("a line is cut in the script", "warn", "{ui.enter} goes there")
             case "film":
-                screen.say("a film is deleted on Home", "warn", "{ui.mode home} goes there")
+                screen.show_message("a film is deleted on Home", "warn", "{ui.mode home} goes there")
 
-    async def _is_meant(self, found: Findable) -> bool:
+    async def _confirm_deletion(self, found: Findable) -> bool:
         """Ask for confirmation if more is deleted than is visible: a shot's takes, a scene's shots, a cut, an
         element.
         """
@@ -202,8 +209,8 @@ class FindActs:
             shots = [each.id for each in story.live_shots() if found.id in (each.id, each.scene)]
             takes = sum(each.shot in shots for each in story.takes)
             what = f"{found.kind} {found.name}"
-            more = plural(len(shots), "shot") if found.kind == "scene" else ""
-            more = " and ".join(filter(None, (more, plural(takes, "take") if takes else "")))
+            more = format_count(len(shots), "shot") if found.kind == "scene" else ""
+            more = " and ".join(filter(None, (more, format_count(takes, "take") if takes else "")))
             return not more or await screen.confirm(f"Delete {what} with {more}?")
         if found.kind == "cut":
             return await screen.confirm(f"Delete the cut {found.name}?")

@@ -16,14 +16,14 @@ FILM_SECONDS = 30.0  # Longest wait for an opened film.
 ROW_SECONDS = 5.0  # Longest wait until an opened screen has listed its rows.
 
 
-async def go_to(app: StudioApp, found: Findable) -> None:
+async def go_to_find(app: StudioApp, found: Findable) -> None:
     """Go to a search result; a result in another film opens that film first."""
     folder = found.film or (found.id if found.kind == "film" else "")
-    if folder and not await _open_film(app, folder):
+    if folder and not await _open_film_of_find(app, folder):
         return
     match found.kind:
         case "film":
-            await app.go("storyboard")
+            await app.go_to_mode("storyboard")
         case "scene" | "shot" if found.shot:
             await app.go_to_shot(found.shot)
         case "scene" | "line":
@@ -32,24 +32,24 @@ async def go_to(app: StudioApp, found: Findable) -> None:
             from milimo_tui.tui.shot.shot import ShotScreen
 
             await app.go_to_shot(found.shot)
-            app.open_over(ShotScreen(found.shot))
-            await _put_cursor(app, found.id)
+            app.open_on_top(ShotScreen(found.shot))
+            await _put_cursor_on_row(app, found.id)
         case "clip" | "note" | "cut":
-            await _in_cut(app, found)
+            await _go_to_cut_of_find(app, found)
         case "element":
-            await app.go("elements")
-            await _put_cursor(app, found.id)
+            await app.go_to_mode("elements")
+            await _put_cursor_on_row(app, found.id)
         case "media":
-            await app.go("media")
-            await _put_cursor(app, found.id)
+            await app.go_to_mode("media")
+            await _put_cursor_on_row(app, found.id)
         case "job":
             await app.go_to_job(found.id)
 
 
-async def _open_film(app: StudioApp, folder: str) -> bool:
+async def _open_film_of_find(app: StudioApp, folder: str) -> bool:
     """Open a film and wait until the screens have it; return True if they do."""
     before = app.film
-    if await app.command("project.use", {"name": folder}) is None:
+    if await app.run_and_wait("project.use", {"name": folder}) is None:
         return False
     end = time.monotonic() + FILM_SECONDS
     while app.film is before and time.monotonic() < end:
@@ -57,17 +57,19 @@ async def _open_film(app: StudioApp, folder: str) -> bool:
     return app.film is not None
 
 
-async def _in_cut(app: StudioApp, found: Findable) -> None:
+async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:
     """Go to a cut, there to the frame of a clip or a note."""
     cut = app.film.cut if app.film is not None else None
-    if (cut is None or cut.id != found.cut) and await app.command("cut.use", {"name": found.cut}) is None:
+    if (cut is None or cut.id != found.cut) and await app.run_and_wait(
+        "cut.use", {"name": found.cut}
+    ) is None:
         return
     if found.kind == "note" and found.frame is None:
-        app.say("a trim hides the frame that it marks", "warn", "{ui.notes} lists all notes")
-    await app.from_list(found.frame)
+        app.show_message("a trim hides the frame that it marks", "warn", "{ui.notes} lists all notes")
+    await app.return_from_list(found.frame)
 
 
-async def _put_cursor(app: StudioApp, id: str) -> None:
+async def _put_cursor_on_row(app: StudioApp, id: str) -> None:
     """Put the cursor of a list on the visible screen on a row, as soon as the row is listed."""
     end = time.monotonic() + ROW_SECONDS
     while time.monotonic() < end:
@@ -75,6 +77,6 @@ async def _put_cursor(app: StudioApp, id: str) -> None:
             key = next((row.key for row in rows.rows if row.key == id or row.key.endswith(f":{id}")), "")
             if key:
                 rows.focus()
-                rows.show(rows.rows, key=key)
+                rows.show_rows(rows.rows, key=key)
                 return
         await asyncio.sleep(0.01)

@@ -12,29 +12,29 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.text import Text
 
 from milimo_tui.core.errors import MilimoError, NotFound
-from milimo_tui.core.format import clock, plural
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
-from milimo_tui.studio.project.posters import poster_of
-from milimo_tui.studio.session.studio import Snapshot
+from milimo_tui.studio.project.posters import choose_film_poster
+from milimo_tui.studio.session.studio import FilmSnapshot
 from milimo_tui.tui.shot.shot_state import (
-    Source,
-    basic_states,
-    framing,
-    length_text,
-    path_of,
-    shown_by,
-    state_text,
+    PictureSource,
+    describe_framing,
+    find_shot_picture,
+    format_shot_length,
+    format_shot_state,
+    get_asset_file_path,
+    list_basic_states,
 )
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.background.queue_feed import Queue
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.background.queue_feed import LiveQueue
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 T = TypeVar("T")
 
@@ -43,177 +43,201 @@ AROUND = 4  # Lines of the script shown before and after the found line.
 
 
 @dataclass(frozen=True)
-class Preview:
+class FindPreview:
     """The source of a picture (none if it has no path) and lines about a search result."""
 
-    source: Source
+    source: PictureSource
     lines: tuple[Text, ...] = ()
 
 
-def preview_of(studio: Studio, film: Snapshot | None, queue: Queue, found: Findable, ink: Ink) -> Preview:
+def read_find_preview(
+    studio: Studio, film: FilmSnapshot | None, queue: LiveQueue, found: Findable, ink: TextStyles
+) -> FindPreview:
     """Build the preview of a search result, from its own film's file if it belongs to another film.
 
     Errors of the studio are shown in the preview instead of raised.
     """
     try:
         if found.kind == "film" or found.film:
-            return _in_other_film(studio, queue, found, ink)
+            return _preview_in_other_film(studio, queue, found, ink)
         if film is None:
-            return Preview(Source(), tuple(_of_job(queue, found, ink)))
-        return _here(film, str(studio.project().paths.root), queue, found, ink)
+            return FindPreview(PictureSource(), tuple(_describe_job_lines(queue, found, ink)))
+        return _preview_in_film(film, str(studio.require_project().paths.root), queue, found, ink)
     except MilimoError as error:
-        return Preview(Source(), (line((error.message, ink.muted)),))
+        return FindPreview(PictureSource(), (join_line((error.message, ink.muted)),))
 
 
-def _in_other_film(studio: Studio, queue: Queue, found: Findable, ink: Ink) -> Preview:
+def _preview_in_other_film(studio: Studio, queue: LiveQueue, found: Findable, ink: TextStyles) -> FindPreview:
     folder = found.film or found.id
     with ProjectFile.open(studio.find_project(folder)) as file:
-        story, cuts = file.film()
+        story, cuts = file.load_film()
         if found.kind != "film":
-            film = Snapshot(story, cuts, cuts[0] if cuts else None, story.revision)
-            seen = _here(film, str(file.paths.root), queue, found, ink)
-            return Preview(seen.source, (*seen.lines, Text(), line((f"in {story.project.name}", ink.muted))))
-        poster = poster_of(file, story)
+            film = FilmSnapshot(story, cuts, cuts[0] if cuts else None, story.revision)
+            seen = _preview_in_film(film, str(file.paths.root), queue, found, ink)
+            return FindPreview(
+                seen.source, (*seen.lines, Text(), join_line((f"in {story.project.name}", ink.muted)))
+            )
+        poster = choose_film_poster(file, story)
         shots = story.live_shots()
         seconds = float(sum(shot.frames for shot in shots) / story.project.rate) if shots else 0.0
         about = (
-            line((story.project.name, ink.strong)),
-            line((f"{clock(seconds)}   {plural(len(story.live_scenes()), 'scene')}", ink.text)),
-            line((f"{plural(len(shots), 'shot')}   {plural(len(story.takes), 'take')}", ink.text)),
+            join_line((story.project.name, ink.strong)),
+            join_line(
+                (
+                    f"{format_clock_duration(seconds)}   {format_count(len(story.live_scenes()), 'scene')}",
+                    ink.text,
+                )
+            ),
+            join_line(
+                (f"{format_count(len(shots), 'shot')}   {format_count(len(story.takes), 'take')}", ink.text)
+            ),
         )
-        source = Source(str(poster.source), float(poster.seconds)) if poster is not None else Source()
-        return Preview(source, about)
+        source = (
+            PictureSource(str(poster.source), float(poster.seconds))
+            if poster is not None
+            else PictureSource()
+        )
+        return FindPreview(source, about)
 
 
-def _here(film: Snapshot, folder: str, queue: Queue, found: Findable, ink: Ink) -> Preview:
+def _preview_in_film(
+    film: FilmSnapshot, folder: str, queue: LiveQueue, found: Findable, ink: TextStyles
+) -> FindPreview:
     story = film.story
     assets = {asset.id: asset for asset in story.assets}
     match found.kind:
         case "media":
-            asset = _one(assets.get(found.id))
-            return Preview(_file(folder, asset), tuple(_of_asset(asset, ink)))
+            asset = _require_present(assets.get(found.id))
+            return FindPreview(_find_asset_picture(folder, asset), tuple(_describe_asset_lines(asset, ink)))
         case "element":
-            element = _one(next((each for each in story.elements if each.id == found.id), None))
+            element = _require_present(next((each for each in story.elements if each.id == found.id), None))
             first = next((assets[id] for id in element.references if id in assets), None)
-            source = _file(folder, first) if first is not None else Source()
-            about = [line((element.trigger, ink.strong), (f"  {element.name}", ink.text))]
-            about += [line((element.kind.value, ink.muted)), line((element.description, ink.text))]
-            return Preview(source, tuple(about))
+            source = _find_asset_picture(folder, first) if first is not None else PictureSource()
+            about = [join_line((element.trigger, ink.strong), (f"  {element.name}", ink.text))]
+            about += [join_line((element.kind.value, ink.muted)), join_line((element.description, ink.text))]
+            return FindPreview(source, tuple(about))
         case "take":
-            take = _one(next((each for each in story.takes if each.id == found.id), None))
-            source = Source()
+            take = _require_present(next((each for each in story.takes if each.id == found.id), None))
+            source = PictureSource()
             if take.asset in assets:
                 middle = float(
-                    take.head_seconds(assets[take.asset].rate) + Fraction(take.length, 2) / story.project.rate
+                    take.compute_head_seconds(assets[take.asset].rate)
+                    + Fraction(take.length, 2) / story.project.rate
                 )
-                source = Source(path_of(folder, assets[take.asset]), middle)
-            about = [line((found.name, ink.strong), (f"  {found.text}", ink.text))]
-            return Preview(source, (*about, *_of_shot(story, found.shot, queue, ink)))
+                source = PictureSource(get_asset_file_path(folder, assets[take.asset]), middle)
+            about = [join_line((found.name, ink.strong), (f"  {found.text}", ink.text))]
+            return FindPreview(source, (*about, *_describe_shot_lines(story, found.shot, queue, ink)))
         case "cut":
-            cut = _one(next((each for each in film.cuts if each.id == found.id), None))
+            cut = _require_present(next((each for each in film.cuts if each.id == found.id), None))
             frames = layout(cut).frames
-            about = [line((cut.name, ink.strong), (f"  {clock(float(frames / cut.rate))}", ink.text))]
-            size = f"{cut.width} × {cut.height}, {ratio_text(cut.rate)} a second"
-            about.append(line((f"{plural(len(cut.clips), 'clip')}   {size}", ink.muted)))
+            about = [
+                join_line(
+                    (cut.name, ink.strong), (f"  {format_clock_duration(float(frames / cut.rate))}", ink.text)
+                )
+            ]
+            size = f"{cut.width} × {cut.height}, {format_ratio(cut.rate)} a second"
+            about.append(join_line((f"{format_count(len(cut.clips), 'clip')}   {size}", ink.muted)))
             shot = next((clip.source.ref for clip in cut.clips if clip.source.ref in story.numbers), "")
-            return Preview(_shot_source(story, folder, shot, assets), tuple(about))
+            return FindPreview(_find_shot_picture(story, folder, shot, assets), tuple(about))
         case "job":
-            about = list(_of_job(queue, found, ink))
+            about = list(_describe_job_lines(queue, found, ink))
         case "line":
-            about = [*_of_shot(story, found.shot, queue, ink)[:FACTS], Text()] if found.shot else []
-            about += _script_around(story, found.line, ink)
+            about = (
+                [*_describe_shot_lines(story, found.shot, queue, ink)[:FACTS], Text()] if found.shot else []
+            )
+            about += _list_script_lines_around(story, found.line, ink)
         case "note":
-            about = [line((found.name, ink.muted)), line((found.text, ink.text)), Text()]
-            about += _of_shot(story, found.shot, queue, ink)
+            about = [join_line((found.name, ink.muted)), join_line((found.text, ink.text)), Text()]
+            about += _describe_shot_lines(story, found.shot, queue, ink)
         case "scene":
-            about = [line((f"{found.name}  {found.text}", ink.strong))]
+            about = [join_line((f"{found.name}  {found.text}", ink.strong))]
             scene = next((each for each in story.scenes if each.id == found.id), None)
             words = scene.text.splitlines() if scene is not None else []
-            about += [line((each.strip(), ink.text)) for each in words if each.strip()]
+            about += [join_line((each.strip(), ink.text)) for each in words if each.strip()]
         case _:
             about = (
-                [line((found.name, ink.strong), (f"  {found.text}", ink.muted))]
+                [join_line((found.name, ink.strong), (f"  {found.text}", ink.muted))]
                 if found.kind == "clip"
                 else []
             )
-            about += _of_shot(story, found.shot, queue, ink)
-    source = _shot_source(story, folder, found.shot, assets)
+            about += _describe_shot_lines(story, found.shot, queue, ink)
+    source = _find_shot_picture(story, folder, found.shot, assets)
     if found.kind == "clip" and not found.shot:
-        source = _clip_source(film, folder, found.id, assets)
-    return Preview(source, tuple(about))
+        source = _find_clip_picture(film, folder, found.id, assets)
+    return FindPreview(source, tuple(about))
 
 
-def _one(found: T | None) -> T:
+def _require_present(found: T | None) -> T:
     """Return the object. Raises NotFound if it was removed during the search."""
     if found is None:
         raise NotFound("that is gone")
     return found
 
 
-def _shot_source(story: Story, folder: str, shot: str, assets: dict[str, Asset]) -> Source:
-    state = next((each for each in basic_states(story) if each.shot.id == shot), None) if shot else None
-    return shown_by(story, folder, state, assets) if state is not None else Source()
+def _find_shot_picture(story: Story, folder: str, shot: str, assets: dict[str, Asset]) -> PictureSource:
+    state = next((each for each in list_basic_states(story) if each.shot.id == shot), None) if shot else None
+    return find_shot_picture(story, folder, state, assets) if state is not None else PictureSource()
 
 
-def _clip_source(film: Snapshot, folder: str, id: str, assets: dict[str, Asset]) -> Source:
+def _find_clip_picture(film: FilmSnapshot, folder: str, id: str, assets: dict[str, Asset]) -> PictureSource:
     clips = film.cut.clips if film.cut is not None else ()
     clip = next((each for each in clips if each.id == id), None)
     asset = assets.get(clip.source.ref) if clip is not None else None
     return (
-        Source(path_of(folder, asset), float(clip.source_in))
+        PictureSource(get_asset_file_path(folder, asset), float(clip.source_in))
         if asset is not None and clip is not None
-        else Source()
+        else PictureSource()
     )
 
 
-def _file(folder: str, asset: Asset) -> Source:
+def _find_asset_picture(folder: str, asset: Asset) -> PictureSource:
     if asset.kind is AssetKind.SOUND:
-        return Source()
+        return PictureSource()
     middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
-    return Source(path_of(folder, asset), middle)
+    return PictureSource(get_asset_file_path(folder, asset), middle)
 
 
-def _of_asset(asset: Asset, ink: Ink) -> Iterator[Text]:
-    yield line((asset.name or Path(asset.path).name, ink.strong))
+def _describe_asset_lines(asset: Asset, ink: TextStyles) -> Iterator[Text]:
+    yield join_line((asset.name or Path(asset.path).name, ink.strong))
     size = f"{asset.width} × {asset.height}" if asset.width and asset.height else ""
     length = f"{float(asset.seconds):.1f} s" if asset.seconds else ""
-    yield line(("   ".join(filter(None, (asset.kind.value, size, length))), ink.text))
+    yield join_line(("   ".join(filter(None, (asset.kind.value, size, length))), ink.text))
 
 
-def _of_shot(story: Story, id: str, queue: Queue, ink: Ink) -> list[Text]:
+def _describe_shot_lines(story: Story, id: str, queue: LiveQueue, ink: TextStyles) -> list[Text]:
     """Describe a shot: number, framing, length and state, its scene, its action and dialogue."""
-    state = next((each for each in basic_states(story) if each.shot.id == id), None)
+    state = next((each for each in list_basic_states(story) if each.shot.id == id), None)
     if state is None:
         return []
     shot: Shot = state.shot
     job = next((each for each in reversed(queue.active) if each.shot == id), None)
     scene = next((each for each in story.scenes if each.id == shot.scene), None)
-    length = length_text(shot.frames, story.project.rate)
+    length = format_shot_length(shot.frames, story.project.rate)
     out = [
-        line((f"{state.number}  ", ink.strong), (f"{framing(shot)}   {length}", ink.text)),
-        state_text(state, job, ink),
+        join_line((f"{state.number}  ", ink.strong), (f"{describe_framing(shot)}   {length}", ink.text)),
+        format_shot_state(state, job, ink),
     ]
     if scene is not None:
-        out.append(line((scene.heading, ink.muted)))
-    out += [line((shot.action, ink.text))] if shot.action else []
+        out.append(join_line((scene.heading, ink.muted)))
+    out += [join_line((shot.action, ink.text))] if shot.action else []
     for spoken in shot.dialogue:
-        out.append(line((f"{spoken.character}  ", ink.muted), (f"“{spoken.text}”", ink.text)))
+        out.append(join_line((f"{spoken.character}  ", ink.muted), (f"“{spoken.text}”", ink.text)))
     return out
 
 
-def _script_around(story: Story, number: int, ink: Ink) -> Iterator[Text]:
+def _list_script_lines_around(story: Story, number: int, ink: TextStyles) -> Iterator[Text]:
     """Yield the lines of the script around line `number`."""
     rows = story.project.script.splitlines()
     for at in range(max(1, number - AROUND), min(len(rows), number + AROUND) + 1):
         style = ink.strong if at == number else ink.muted
-        yield line((rows[at - 1].strip(), style))
+        yield join_line((rows[at - 1].strip(), style))
 
 
-def _of_job(queue: Queue, found: Findable, ink: Ink) -> Sequence[Text]:
-    out = [line((found.name, ink.strong)), line((found.text, ink.text))]
+def _describe_job_lines(queue: LiveQueue, found: Findable, ink: TextStyles) -> Sequence[Text]:
+    out = [join_line((found.name, ink.strong)), join_line((found.text, ink.text))]
     job = next((each for each in queue.jobs if each.id == found.id), None)
     if job is not None:
-        out += [line((words, ink.muted)) for words in (job.reason, job.hint) if words]
+        out += [join_line((words, ink.muted)) for words in (job.reason, job.hint) if words]
         with suppress(ValueError, TypeError):
-            out += [line((f"{round(job.progress * 100)} %", ink.working))] if job.progress else []
+            out += [join_line((f"{round(job.progress * 100)} %", ink.working))] if job.progress else []
     return out

@@ -20,30 +20,35 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from milimo_tui.studio.project.find_words import Query, completions, read_query, search
-from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, findables
-from milimo_tui.studio.project.found_films import elsewhere, films_here
+from milimo_tui.studio.project.find_words import (
+    FindQuery,
+    complete_find_query,
+    parse_find_query,
+    search_items,
+)
+from milimo_tui.studio.project.findables import FINDABLE_KINDS, Findable, FindIndex, list_findables
+from milimo_tui.studio.project.found_films import list_readable_films, search_other_films
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.finder.find_acts import FindActs
-from milimo_tui.tui.finder.find_going import go_to
-from milimo_tui.tui.finder.find_preview import Preview, preview_of
-from milimo_tui.tui.finder.finder_rows import TEACHES, counts_text, rows_of
-from milimo_tui.tui.keys.completion import common_start
+from milimo_tui.tui.finder.find_going import go_to_find
+from milimo_tui.tui.finder.find_preview import FindPreview, read_find_preview
+from milimo_tui.tui.finder.finder_rows import TEACHES, build_find_rows, format_find_counts
+from milimo_tui.tui.keys.completion import extend_to_common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.portraits import Portraits
-from milimo_tui.tui.shot.shot_state import Source
+from milimo_tui.tui.shot.shot_state import PictureSource
 from milimo_tui.tui.terminal.theme import WORKING
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 REST = 0.15  # Seconds that the cursor rests on a result before its preview is shown.
@@ -77,7 +82,7 @@ class FinderScreen(PanedScreen):
         self._found: list[Findable] = []  # Results of every kind, the best first.
         self._listed: list[Findable] = []  # Results in the list.
         self._elsewhere: list[Findable] = []  # Results in other films, if this film has none.
-        self._query = Query()
+        self._query = FindQuery()
         self._places: list[str] = []
         self._rest: Timer | None = None
         self._progress = (0, 0)  # Scenes read, and the total.
@@ -85,12 +90,12 @@ class FinderScreen(PanedScreen):
         self._completing: tuple[list[str], int] = ([], -1)
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
-        self._portraits = Portraits(self, self._rest_then_show)
+        self._portraits = Portraits(self, self._schedule_preview)
         self._comes = False  # True while a picture of the result under the cursor is being drawn.
 
     # -- screen interface ----------------------------------------------------------------------------
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Horizontal(
             Label("find", id="find-label"),
             FindField(self._words, compact=True, id="find-field", select_on_focus=False),
@@ -112,8 +117,8 @@ class FinderScreen(PanedScreen):
             return super().contexts
         return ("finder_field",)
 
-    def mode_name(self) -> str:
-        return "FIND" if self.typing and not self.prompt.is_open else super().mode_name()
+    def get_mode_name(self) -> str:
+        return "FIND" if self.typing and not self.prompt.has_open_suggestion else super().get_mode_name()
 
     @property
     def rows(self) -> Rows:
@@ -126,52 +131,52 @@ class FinderScreen(PanedScreen):
     @property
     def here(self) -> Findable | None:
         """The result under the cursor."""
-        return next((each for each in self._listed if each.key == self.rows.key), None)
+        return next((each for each in self._listed if each.unique_key == self.rows.key), None)
 
     def on_mount(self) -> None:
         super().on_mount()
         self.rows.can_focus = True
-        self.background(self._read_places, "places")
-        self._draw()
+        self.run_in_background(self._read_last_places, "places")
+        self._draw_finder()
 
-    def panes_changed(self) -> None:
-        self._draw()  # Redraw without a new search, which would lose the results from other films.
+    def redraw_resized_panes(self) -> None:
+        self._draw_finder()  # Redraw without a new search, which would lose the results from other films.
 
     def on_unmount(self) -> None:
         self._lane.close()
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         self._index = None
-        self._look()
+        self._search_typed_words()
 
     # -- searching -----------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input is self.field:
-            self._look()
+            self._search_typed_words()
 
-    def _look(self) -> None:
+    def _search_typed_words(self) -> None:
         """Search for the typed words; a running search is abandoned."""
-        self.background(partial(self._search, self.field.value), "find", exclusive=True)
+        self.run_in_background(partial(self._run_search, self.field.value), "find", exclusive=True)
 
-    async def _search(self, typed: str) -> None:
+    async def _run_search(self, typed: str) -> None:
         index = self._index or await self._read_index()
-        query = read_query(typed)
-        wide = Query(query.words, "" if query.words else query.kind)
-        parts = await self._lane.run(lambda: iter(search(index, wide)))
+        query = parse_find_query(typed)
+        wide = FindQuery(query.words, "" if query.words else query.kind)
+        parts = await self._lane.run(lambda: iter(search_items(index, wide)))
         first = await self._lane.run(lambda: next(parts, []))
         if not query.words and not query.kind:
-            known = {each.key: each for each in index.items}
+            known = {each.unique_key: each for each in index.items}
             first = [known[key] for key in self._places if key in known]
         is_new = query != self._query
         self._query, self._found, self._elsewhere = query, list(first), []
-        self._list(to_first=is_new)
+        self._list_finds(to_first=is_new)
         near = await self._lane.run(lambda: list(chain.from_iterable(parts)))
         if near:
             self._found += near
-            self._list()
+            self._list_finds()
         if not self._listed and query.words:
-            await self._look_elsewhere(query)
+            await self._search_other_films(query)
 
     async def _read_index(self) -> FindIndex:
         """Read everything that can be found, off the event loop; show progress if that takes long."""
@@ -181,29 +186,35 @@ class FinderScreen(PanedScreen):
         def step(done: int, total: int) -> None:
             self._progress = (done, total)
 
-        reading = self._lane.run(lambda: FindIndex.of(findables(film, queue.jobs, films_here(studio), step)))
+        reading = self._lane.run(
+            lambda: FindIndex.from_findables(
+                list_findables(film, queue.jobs, list_readable_films(studio), step)
+            )
+        )
         while not reading.done():
             await asyncio.wait({reading}, timeout=LONG)
             if not reading.done():
-                self._draw_counts()
+                self._draw_find_counts()
         self._progress = (0, 0)
         index = await reading
         self._index = index if film is self.film else None
         return index
 
-    async def _look_elsewhere(self, query: Query) -> None:
+    async def _search_other_films(self, query: FindQuery) -> None:
         """Search the other films. The number of results is shown, and Enter lists them."""
         studio = self.studio_app.studio
 
         def is_here() -> bool:
             return self.is_attached and self._query == query
 
-        found = await self._lane.run(lambda: list(chain.from_iterable(elsewhere(studio, query, is_here))))
+        found = await self._lane.run(
+            lambda: list(chain.from_iterable(search_other_films(studio, query, is_here)))
+        )
         if is_here() and not self._listed:
             self._elsewhere = found
-            self._draw()
+            self._draw_finder()
 
-    async def _read_places(self) -> None:
+    async def _read_last_places(self) -> None:
         """Read the results that were visited last in this film."""
 
         def read() -> Any:
@@ -213,141 +224,145 @@ class FinderScreen(PanedScreen):
         kept = await self.in_thread(read)
         self._places = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
         if self._places and not self.field.value:
-            self._look()
+            self._search_typed_words()
 
     # -- drawing -------------------------------------------------------------------------------------
 
-    def _list(self, *, to_first: bool = False) -> None:
+    def _list_finds(self, *, to_first: bool = False) -> None:
         kind = self._query.kind
         self._listed = [each for each in self._found if not kind or each.kind == kind]
-        rows = rows_of(self._listed, self._query, self.ink)
-        self.rows.show(rows, rows[0].key if to_first and rows else None)
-        self._draw()
+        rows = build_find_rows(self._listed, self._query, self.ink)
+        self.rows.show_rows(rows, rows[0].key if to_first and rows else None)
+        self._draw_finder()
 
-    def _draw(self) -> None:
+    def _draw_finder(self) -> None:
         if not self.is_mounted:
             return
-        self._draw_counts()
+        self._draw_find_counts()
         empty, some = self.query_one(Empty), bool(self._listed)
         self.rows.display, empty.display = some, not some
         self.query_one("#beside").display = some
         if some:
-            self._rest_then_show()
+            self._schedule_preview()
         elif not self._query.words:
             keymap = self.studio_app.keyboard.keymap
-            finder = keymap.chord_of("ui.finder", ("finder_field",))
+            finder = keymap.find_chord("ui.finder", ("finder_field",))
             taught = [(finder if keys == "ctrl+f" else keys, words) for keys, words in TEACHES]
-            empty.teach("Anything of the film, by its words.", taught)
+            empty.show_guide("Anything of the film, by its words.", taught)
         elif self._elsewhere:
             films = len({each.film for each in self._elsewhere})
             where = "another film" if films == 1 else f"{films} other films"
-            empty.teach(f"nothing here; {len(self._elsewhere)} in {where}, Enter looks", [])
+            empty.show_guide(f"nothing here; {len(self._elsewhere)} in {where}, Enter looks", [])
         else:
-            empty.teach(
+            empty.show_guide(
                 "nothing here",
                 [("", "Fewer letters find more; all kinds are looked through without a colon.")],
             )
         self.refresh_lines()
 
-    def _draw_counts(self) -> None:
+    def _draw_find_counts(self) -> None:
         ink, (done, total) = self.ink, self._progress
         if total:
-            words = line((f"{WORKING} {done} of {total} scenes", ink.working))
+            words = join_line((f"{WORKING} {done} of {total} scenes", ink.working))
         elif self._query.words or self._query.kind:
-            words = counts_text(self._found, self._query.kind, ink)
+            words = format_find_counts(self._found, self._query.kind, ink)
         else:
-            words = line(("last places" if self._listed else "", ink.muted))
+            words = join_line(("last places" if self._listed else "", ink.muted))
         self.query_one("#find-counts", Label).update(words)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "finds":
-            self._rest_then_show()
+            self._schedule_preview()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self._rest_then_show()
+        self._schedule_preview()
 
-    def _rest_then_show(self) -> None:
+    def _schedule_preview(self) -> None:
         """Show the preview of the result under the cursor after the cursor has rested there."""
         if not self.is_attached:
             return  # A portrait arrived after the finder was closed.
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(REST, lambda: self.background(self._show, "preview", exclusive=True))
+        self._rest = self.set_timer(
+            REST, lambda: self.run_in_background(self._show_find_preview, "preview", exclusive=True)
+        )
 
-    async def _show(self) -> None:
+    async def _show_find_preview(self) -> None:
         """Show the text, then the picture, of the result under the cursor."""
         found = self.here
         if found is None:
             return
         app, film, ink = self.studio_app, self.film, self.ink
         studio, queue = app.studio, app.queue
-        seen: Preview = await self._lane.run(lambda: preview_of(studio, film, queue, found, ink))
+        seen: FindPreview = await self._lane.run(lambda: read_find_preview(studio, film, queue, found, ink))
         if self.here is not found:
             return
         about = self.query_one("#about", Rows)
         width = max(16, about.size.width - 3)
-        about.show(_wrapped(seen.lines, width))
-        await self._show_picture(found, seen.source)
+        about.show_rows(_wrap_preview_lines(seen.lines, width))
+        await self._show_find_picture(found, seen.source)
 
-    async def _show_picture(self, found: Findable, source: Source) -> None:
+    async def _show_find_picture(self, found: Findable, source: PictureSource) -> None:
         """Show the result's picture; the previous picture stays until the new one is ready."""
         picture, pictures = self.query_one(Picture), self.studio_app.pictures
         columns, rows = picture.size
         drawing, is_on = None, self.studio_app.terminal.pictures != "off"
         self._comes = False
         if not source.path and is_on:
-            source = await self._drawn(found)
+            source = await self._draw_missing_picture(found)
         if source.path and is_on:
-            bars = self.ink.rgb("surface")
-            drawing = await pictures.of_file(
+            bars = self.ink.get_rgb("surface")
+            drawing = await pictures.draw_file(
                 Path(source.path), columns, rows, seconds=source.seconds, bars=bars, crop=source.crop
             )
         if self.here is found:
             words = "offline" if source.path else "…" if self._comes else "no picture"
-            picture.show_drawing(drawing, words)
+            picture.show_shared_drawing(drawing, words)
 
-    async def _drawn(self, found: Findable) -> Source:
+    async def _draw_missing_picture(self, found: Findable) -> PictureSource:
         """Draw a shot or element that has no picture yet; the drawing is stored with the film."""
         story = self.film.story if self.film is not None and not found.film else None
         if story is not None and found.kind == "element":
-            return await self._portrait(story, found.id)
+            return await self._find_or_draw_portrait(story, found.id)
         shot = next((each for each in story.shots if each.id == found.shot), None) if story else None
         if story is not None and shot is not None:
-            async with aclosing(self._boards.draw({shot.id: (story, shot)})) as drawn:
+            async with aclosing(self._boards.draw_boards({shot.id: (story, shot)})) as drawn:
                 async for _, path in drawn:
                     if path is not None:
-                        return Source(str(path))
-        return Source()
+                        return PictureSource(str(path))
+        return PictureSource()
 
-    async def _portrait(self, story: Story, id: str) -> Source:
+    async def _find_or_draw_portrait(self, story: Story, id: str) -> PictureSource:
         """Return an element's portrait; a missing one is shown after it was drawn."""
         element = next((each for each in story.elements if each.id == id), None)
         if element is None:
-            return Source()
-        portrait = await self.in_thread(partial(self._portraits.find, story, element))
+            return PictureSource()
+        portrait = await self.in_thread(partial(self._portraits.find_portrait, story, element))
         if not portrait.is_there:
             self._comes = portrait.path not in self._portraits.failed
             if self._comes:
-                self._portraits.draw(story, (element,))
-            return Source()
-        return Source(str(portrait.path))
+                self._portraits.draw_missing(story, (element,))
+            return PictureSource()
+        return PictureSource(str(portrait.path))
 
     # -- actions in the field ------------------------------------------------------------------------
 
     def act_accept(self, key_command: KeyCommand) -> None:
         """Go to the result under the cursor; if this film has none, list the results of other films."""
-        self.background(self._accept)
+        self.run_in_background(self._accept_find)
 
-    async def _accept(self) -> None:
+    async def _accept_find(self) -> None:
         typed = self.field.value
-        if read_query(typed) != self._query:  # Enter that arrives together with the words applies to them.
-            await self._search(typed)
+        if (
+            parse_find_query(typed) != self._query
+        ):  # Enter that arrives together with the words applies to them.
+            await self._run_search(typed)
         found = self.here
         if found is not None:
-            self.go_there(found)
+            self.close_and_go_to(found)
         elif self._elsewhere:
             self._found = self._elsewhere
-            self._list(to_first=True)
+            self._list_finds(to_first=True)
 
     def act_down(self, key_command: KeyCommand) -> None:
         self.rows.act_down(key_command)
@@ -363,22 +378,22 @@ class FinderScreen(PanedScreen):
 
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the typed text to a kind or to a word of the film (Tab); no text is erased."""
-        await self._complete(1)
+        await self._complete_find_words(1)
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:
-        await self._complete(-1)
+        await self._complete_find_words(-1)
 
-    async def _complete(self, step: int) -> None:
+    async def _complete_find_words(self, step: int) -> None:
         field, (offered, place) = self.field, self._completing
         typed = field.value
         if place >= 0 and offered[place] == typed:
             place = (place + step) % len(offered)
         else:
             index, found = self._index or await self._read_index(), tuple(self._found[:50])
-            offered = await self._lane.run(lambda: completions(index, typed, found))
+            offered = await self._lane.run(lambda: complete_find_query(index, typed, found))
             if not offered or field.value != typed:
                 return
-            longer = common_start(typed, offered)
+            longer = extend_to_common_start(typed, offered)
             if longer != typed and longer not in offered:
                 field.value, field.cursor_position = longer, len(longer)
                 return
@@ -391,7 +406,7 @@ class FinderScreen(PanedScreen):
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: go from the field to the list, or from the list back to the previous screen."""
-        if self.prompt.is_open:
+        if self.prompt.has_open_suggestion:
             super().act_out(key_command)
         elif self.typing and self._listed:
             self.set_focus(self.rows)
@@ -406,7 +421,7 @@ class FinderScreen(PanedScreen):
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind of result after the other, then all again."""
-        there = [kind for kind in KINDS if any(each.kind == kind for each in self._found)]
+        there = [kind for kind in FINDABLE_KINDS if any(each.kind == kind for each in self._found)]
         order = ["", *there]
         place = order.index(self._query.kind) if self._query.kind in order else 0
         kind = order[(place + 1) % len(order)]
@@ -417,30 +432,32 @@ class FinderScreen(PanedScreen):
         """ctrl+f: go to the command palette with the typed text."""
         app, words = self.studio_app, self.field.value
         await self.dismiss()
-        app.background(partial(app.open_commands, words), "acts")
+        app.run_in_background(partial(app.open_commands, words), "acts")
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         event.stop()
         found = self.here
         if event.rows.id == "finds" and found is not None:
-            self.go_there(found)
+            self.close_and_go_to(found)
 
-    def go_there(self, found: Findable) -> None:
+    def close_and_go_to(self, found: Findable) -> None:
         """Close the finder and go to a result, which becomes the first of the last visited ones."""
         app = self.studio_app
         if not found.film and found.kind != "film":
-            self._places = [found.key, *(each for each in self._places if each != found.key)][:MOST_PLACES]
-            app.remember(PLACES, self._places)
+            self._places = [found.unique_key, *(each for each in self._places if each != found.unique_key)][
+                :MOST_PLACES
+            ]
+            app.save_ui_value(PLACES, self._places)
 
         async def go() -> None:
             if self.is_attached:
                 await self.dismiss()
-            await go_to(app, found)
+            await go_to_find(app, found)
 
-        app.background(go, "acts")
+        app.run_in_background(go, "acts")
 
 
-def _wrapped(lines: Sequence[Text], width: int) -> list[Row]:
+def _wrap_preview_lines(lines: Sequence[Text], width: int) -> list[Row]:
     """Return lines as rows, wrapped to `width` cells. A wrapped line has its last style throughout."""
     out: list[Row] = []
     for text in lines:
@@ -448,5 +465,5 @@ def _wrapped(lines: Sequence[Text], width: int) -> list[Row]:
             out.append(Row("", text))
             continue
         style = text.spans[-1].style if text.spans else text.style
-        out += [Row("", Text(piece, style=style)) for piece in wrapped(text.plain, width)]
+        out += [Row("", Text(piece, style=style)) for piece in wrap_words(text.plain, width)]
     return out

@@ -27,25 +27,25 @@ async def ask_form(screen: Asker, form: Form, key: str = "", *, opens: bool = Fa
     return await opened.done
 
 
-def kept_by(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any) -> Keep:
+def make_command_keep(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any) -> Keep:
     """Return a function that saves a form by the command `id`, with `fixed` values in addition to the form's.
 
     The command's outcome is appended to `outcomes`.
     """
 
     async def keep(values: Mapping[str, str]) -> str:
-        return await run_kept(screen, id, {**fixed, **values}, outcomes)
+        return await run_form_command(screen, id, {**fixed, **values}, outcomes)
 
     return keep
 
 
-async def run_kept(
+async def run_form_command(
     screen: Asker, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
 ) -> str:
     """Run a command; return the reason if it was refused, otherwise an empty text."""
     app = screen.studio_app
     before = len(app.messages)
-    outcome = await app.command(id, values)
+    outcome = await app.run_and_wait(id, values)
     if outcome is not None:
         if outcomes is not None:
             outcomes.append(outcome)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.tui.fields.form_field import FormField
-from milimo_tui.tui.fields.reading import refusal, settled
-from milimo_tui.tui.fields.stepping import stepped
+from milimo_tui.tui.fields.reading import explain_refusal, normalize_field_text
+from milimo_tui.tui.fields.stepping import step_field_text
 
 Fields = Sequence[FormField] | Callable[[Mapping[str, str]], Sequence[FormField]]
 Keep = Callable[[Mapping[str, str]], Awaitable[str]]
@@ -69,33 +69,33 @@ class Form:
         """The fields that are relevant for the present texts."""
         return tuple(self._make(dict(self._typed)) if callable(self._make) else self._make)
 
-    def field(self, key: str) -> FormField | None:
+    def get_field(self, key: str) -> FormField | None:
         return next((field for field in self.fields if field.key == key), None)
 
-    def text(self, field: FormField) -> str:
+    def get_field_text(self, field: FormField) -> str:
         """Return a field's present text as typed, right or wrong."""
         return self._typed.get(field.key, field.text)
 
-    def answer(self, field: FormField, typed: str) -> None:
+    def set_field_answer(self, field: FormField, typed: str) -> None:
         """Store the text typed into a field."""
         self._refused.pop(field.key, None)
-        self._typed[field.key] = settled(field, typed)
+        self._typed[field.key] = normalize_field_text(field, typed)
 
-    def reset(self, field: FormField) -> None:
+    def reset_field(self, field: FormField) -> None:
         """Restore a field's first text."""
         self._typed.pop(field.key, None)
         self._refused.pop(field.key, None)
 
-    def step(self, field: FormField, count: int, *, big: bool = False) -> bool:
+    def step_field(self, field: FormField, count: int, *, big: bool = False) -> bool:
         """Decrease or increase a field's value; return True if it has changed."""
-        before = self.text(field)
-        after = stepped(field, before, count, big=big)
+        before = self.get_field_text(field)
+        after = step_field_text(field, before, count, big=big)
         if after != before:
-            self.answer(field, after)
+            self.set_field_answer(field, after)
         return after != before
 
     @property
-    def chosen(self) -> dict[str, str]:
+    def renewal_texts(self) -> dict[str, str]:
         """The texts typed into the fields that other fields depend on."""
         keys = self.renewal.keys if self.renewal is not None else ()
         return {key: self._typed[key] for key in keys if key in self._typed}
@@ -103,9 +103,9 @@ class Form:
     @property
     def is_outdated(self) -> bool:
         """True if the fields have to be read again because of later choices."""
-        return self.chosen != self._renewed_by
+        return self.renewal_texts != self._renewed_by
 
-    def renew(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
+    def replace_fields(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
         """Replace the fields by those that fit the choices.
 
         Typed text stays, and is marked where it no longer fits. A value that nobody typed is emptied where it
@@ -116,11 +116,11 @@ class Form:
             if not self._typed.get(key):
                 self._typed.pop(key, None)
         untouched = [field for field in fields if field.key not in self._typed]
-        self._let_go = {field.key for field in untouched if refusal(field, field.text)}
+        self._let_go = {field.key for field in untouched if explain_refusal(field, field.text)}
         self._typed |= dict.fromkeys(self._let_go, "")
 
     @property
-    def typed(self) -> dict[str, str]:
+    def typed_texts(self) -> dict[str, str]:
         """The texts typed into fields, right or wrong."""
         return dict(self._typed)
 
@@ -128,29 +128,33 @@ class Form:
         """Return True if the user has typed into a field."""
         return field.key in self._typed
 
-    def problem(self, field: FormField) -> str:
+    def explain_problem(self, field: FormField) -> str:
         """Return the error in a field's text; empty for a field that was not touched."""
         if field.key not in self._typed:
             return ""
-        return self._refused.get(field.key) or refusal(field, self.text(field))
+        return self._refused.get(field.key) or explain_refusal(field, self.get_field_text(field))
 
-    def refuse(self, reason: str) -> bool:
+    def attach_refusal(self, reason: str) -> bool:
         """Attach a command's reason to the field that it quotes or names; return True if there is such a
         field.
         """
-        named = [field for field in self.fields if _is_about(reason, field, self.text(field))]
+        named = [
+            field
+            for field in self.fields
+            if _is_reason_about_field(reason, field, self.get_field_text(field))
+        ]
         if named:
             self._refused[named[0].key] = reason
-            self._typed.setdefault(named[0].key, self.text(named[0]))
+            self._typed.setdefault(named[0].key, self.get_field_text(named[0]))
         return bool(named)
 
     @property
     def changes(self) -> dict[str, str]:
         """The texts that differ from the first ones."""
         return {
-            field.key: self.text(field)
+            field.key: self.get_field_text(field)
             for field in self.fields
-            if self.text(field).strip() != field.text.strip()
+            if self.get_field_text(field).strip() != field.text.strip()
         }
 
     @property
@@ -158,20 +162,22 @@ class Form:
         """The texts to save: the changed ones, or all texts of a whole form that are not empty."""
         if not self.whole:
             return self.changes
-        return {field.key: text for field in self.fields if (text := self.text(field)).strip()}
+        return {field.key: text for field in self.fields if (text := self.get_field_text(field)).strip()}
 
     @property
-    def wrong(self) -> tuple[FormField, ...]:
+    def wrong_fields(self) -> tuple[FormField, ...]:
         """The fields whose text has an error."""
-        return tuple(field for field in self.fields if self.problem(field))
+        return tuple(field for field in self.fields if self.explain_problem(field))
 
     @property
-    def missing(self) -> tuple[FormField, ...]:
+    def missing_fields(self) -> tuple[FormField, ...]:
         """The required fields that are empty."""
-        return tuple(field for field in self.fields if field.is_needed and not self.text(field).strip())
+        return tuple(
+            field for field in self.fields if field.is_needed and not self.get_field_text(field).strip()
+        )
 
     @property
-    def next_asked(self) -> FormField | None:
+    def next_field_to_ask(self) -> FormField | None:
         """The field to ask for next: a missing one; in a whole form also a required field that was not
         touched.
         """
@@ -180,7 +186,7 @@ class Form:
                 field
                 for field in self.fields
                 if field.is_needed
-                and (not self.text(field).strip() or (self.whole and not self.is_answered(field)))
+                and (not self.get_field_text(field).strip() or (self.whole and not self.is_answered(field)))
             ),
             None,
         )
@@ -188,30 +194,30 @@ class Form:
     @property
     def is_complete(self) -> bool:
         """True if the form can be saved."""
-        return not self.wrong and not self.missing and (self.whole or bool(self.changes))
+        return not self.wrong_fields and not self.missing_fields and (self.whole or bool(self.changes))
 
     @property
-    def is_said_whole(self) -> bool:
+    def is_fully_answered(self) -> bool:
         """True if every field of a whole form was answered without an error."""
         return self.whole and self.is_complete and all(self.is_answered(field) for field in self.fields)
 
-    def foot(self) -> str:
+    def describe_form_state(self) -> str:
         """Describe the form's state: its first error, its missing fields, or its changes and their
         consequences.
         """
-        if wrong := self.wrong:
-            return f"✕ {wrong[0].label}: {self.problem(wrong[0])}"
-        if missing := self.missing:
+        if wrong := self.wrong_fields:
+            return f"✕ {wrong[0].label}: {self.explain_problem(wrong[0])}"
+        if missing := self.missing_fields:
             return f"{', '.join(field.label for field in missing)} still to say"
         if self.whole:
             return self.foreseen or "✓ complete"
         count = len(self.changes)
         if not count:
             return "nothing is changed yet"
-        return "   ".join(filter(None, (f"changes {plural(count, 'field')}", self.foreseen)))
+        return "   ".join(filter(None, (f"changes {format_count(count, 'field')}", self.foreseen)))
 
 
-def _is_about(reason: str, field: FormField, text: str) -> bool:
+def _is_reason_about_field(reason: str, field: FormField, text: str) -> bool:
     """Return True if a command's reason quotes a field's text, or names the field."""
     words = text.strip()
     if words and (f"“{words}”" in reason or f" {words} " in f" {reason} "):

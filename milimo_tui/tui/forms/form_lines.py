@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.fields.reading import as_shown
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.fields.reading import format_closed_field
 from milimo_tui.tui.forms.form import Form
-from milimo_tui.tui.terminal.theme import FAILED, Ink
+from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, truncate_line, wrap_words
 
 LEAST_LABEL, MOST_LABEL = 10, 18  # Width of the names, in cells.
 KEEP = "form:keep"  # The row on which Enter saves the form even if no field was just answered.
@@ -18,36 +18,38 @@ VALUE = 18  # Width of a short value, which is followed by a note.
 SEVERAL = 3  # Rows of a long text.
 
 
-def label_width(form: Form) -> int:
+def measure_label_width(form: Form) -> int:
     """Return the width of a form's field names in cells, including the space after them."""
     long = max((len(field.label) for field in form.fields), default=0)
     return max(LEAST_LABEL, min(MOST_LABEL, long)) + 2
 
 
-def form_rows(form: Form, ink: Ink, width: int) -> list[Row]:
+def build_form_rows(form: Form, ink: TextStyles, width: int) -> list[Row]:
     """Return a row for each field under its section's heading, with the error below a field that has one."""
-    label, rows, section = label_width(form), list[Row](), ""
+    label, rows, section = measure_label_width(form), list[Row](), ""
     for field in form.fields:
         if field.section != section:
             section = field.section
-            rows += [Row("", line())] if rows else []
-            rows += [Row("", line((section, ink.muted)))] if section else []
-        rows += _field_rows(form, field, ink, label, max(12, width - label - 4))
+            rows += [Row("", join_line())] if rows else []
+            rows += [Row("", join_line((section, ink.muted)))] if section else []
+        rows += _build_field_rows(form, field, ink, label, max(12, width - label - 4))
     if form.whole and form.is_complete:
-        rows += [Row("", line()), Row(KEEP, line(("Enter ", ink.key), (form.verb, ink.text)))]
+        rows += [Row("", join_line()), Row(KEEP, join_line(("Enter ", ink.key), (form.verb, ink.text)))]
     return rows
 
 
-def _field_rows(form: Form, field: FormField, ink: Ink, label: int, room: int) -> list[Row]:
-    text, problem = form.text(field), form.problem(field)
+def _build_field_rows(form: Form, field: FormField, ink: TextStyles, label: int, room: int) -> list[Row]:
+    text, problem = form.get_field_text(field), form.explain_problem(field)
     changed = text.strip() != field.text.strip()
-    name = (f"{fit(field.label, label - 2)}  ", ink.text if changed else ink.muted)
-    shown = _switch(field, text) if field.kind is Kind.SWITCH else as_shown(field, text)
-    pieces = (wrapped(shown, room) or [""])[:SEVERAL]
-    if len(pieces) == SEVERAL and len(wrapped(shown, room)) > SEVERAL:
-        pieces[-1] = fit(f"{pieces[-1]} …", room).rstrip()
+    name = (f"{fit_to_cells(field.label, label - 2)}  ", ink.text if changed else ink.muted)
+    shown = (
+        _format_switch(field, text) if field.kind is FieldKind.SWITCH else format_closed_field(field, text)
+    )
+    pieces = (wrap_words(shown, room) or [""])[:SEVERAL]
+    if len(pieces) == SEVERAL and len(wrap_words(shown, room)) > SEVERAL:
+        pieces[-1] = fit_to_cells(f"{pieces[-1]} …", room).rstrip()
     style = ink.failed if problem else ink.strong if changed else ink.text
-    first = line(name)
+    first = join_line(name)
     if shown:
         first.append(pieces[0], style)
     elif field.default:
@@ -56,39 +58,40 @@ def _field_rows(form: Form, field: FormField, ink: Ink, label: int, room: int) -
         first.append("to be said", ink.stale)
     else:
         first.append("–", ink.muted)
-    if field.kind is Kind.CHOICE and field.choices:
-        _pad(first, label + VALUE - 2)
+    if field.kind is FieldKind.CHOICE and field.choices:
+        _pad_to_cells(first, label + VALUE - 2)
         first.append(f" {OPENS}", ink.muted)
-    note = _note(field, text, changed=changed and not form.whole)
+    note = _format_value_note(field, text, changed=changed and not form.whole)
     if note and len(pieces) == 1:
-        _pad(first, label + VALUE)
+        _pad_to_cells(first, label + VALUE)
         first.append(f"  {note}", ink.muted)
-    rows = [Row(field.key, cut(first, label + room))]
-    rows += [Row("", line(" " * label, (piece, style))) for piece in pieces[1:]]
+    rows = [Row(field.key, truncate_line(first, label + room))]
+    rows += [Row("", join_line(" " * label, (piece, style))) for piece in pieces[1:]]
     if problem:
         rows += [
-            Row("", line(" " * label, (piece, ink.failed))) for piece in wrapped(f"{FAILED} {problem}", room)
+            Row("", join_line(" " * label, (piece, ink.failed)))
+            for piece in wrap_words(f"{FAILED} {problem}", room)
         ]
     return rows
 
 
-def _pad(text: Text, cells: int) -> None:
+def _pad_to_cells(text: Text, cells: int) -> None:
     text.append(" " * max(0, cells - text.cell_len))
 
 
-def _switch(field: FormField, text: str) -> str:
+def _format_switch(field: FormField, text: str) -> str:
     """Return both ends of a switch, with the active one in brackets."""
     holds = (text or field.default) in ("on", "yes")
     return "[on]  off" if holds else " on  [off]"
 
 
-def _note(field: FormField, text: str, *, changed: bool) -> str:
+def _format_value_note(field: FormField, text: str, *, changed: bool) -> str:
     """Return the note next to a value: the meaning of a choice, the source of a default, or the value
     before.
     """
     if changed and field.text:
-        before = as_shown(field, field.text)
-        return f"was {fit(before, 24).rstrip()}" if field.kind is not Kind.SWITCH else ""
+        before = format_closed_field(field, field.text)
+        return f"was {fit_to_cells(before, 24).rstrip()}" if field.kind is not FieldKind.SWITCH else ""
     note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
     help = field.help if not text else ""
     # Typed text comes from the user, so no source is shown.

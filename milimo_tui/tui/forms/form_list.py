@@ -19,7 +19,7 @@ GUTTER = 2  # Cells before a row, for its mark.
 LEAST = 12  # Smallest width of a typed value, in cells.
 
 
-def value_region(rows: Rows, key: str, label: int) -> Region | None:
+def find_value_region(rows: Rows, key: str, label: int) -> Region | None:
     """Return a row's value region on the screen, after a name of `label` cells; None if the row is not
     visible.
     """
@@ -53,26 +53,26 @@ class FormList(Rows):
         self._drags, self._dragging = drags, Dragging()
         self.label = 0  # Width of the names, in cells.
 
-    def value_region(self, key: str) -> Region | None:
+    def find_field_region(self, key: str) -> Region | None:
         """Return the region of a field's value on the screen; None while it is not visible."""
-        return value_region(self, key, self.label)
+        return find_value_region(self, key, self.label)
 
     def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Entered(key_command.count))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        index = self.row_at(event.x, event.y)
+        index = self.get_row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self._drags(self.rows[index].key):
-            self._dragging.press(self.rows[index].key, event.x)
+            self._dragging.start_drag(self.rows[index].key, event.x)
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if steps := self._dragging.move(event.x):
+        if steps := self._dragging.count_steps(event.x):
             self.post_message(self.Dragged(self._dragging.key, steps))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        self._dragging.release()
+        self._dragging.end_drag()
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:

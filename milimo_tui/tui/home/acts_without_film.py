@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from milimo_tui.core.format import plural
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.core.format import format_count
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, with_tilde
+from milimo_tui.tui.widgets.text import abbreviate_home, fit_to_cells, join_line
 
 START, WEIGHTS, TOUR, DOCTOR, PULL = "start", "weights", "tour", "doctor", "pull"
 ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}  # The key of each row.
@@ -25,7 +25,7 @@ NO_FILM = (
 
 
 def act_rows(
-    ink: Ink,
+    ink: TextStyles,
     terminal: str,
     models: int,
     scripts: Sequence[Path],
@@ -39,28 +39,35 @@ def act_rows(
     `terminal` describes what could be improved in the terminal, `tour` the tour's progress, `box` the machine
     that films are pulled from. `is_first`: there is no film yet.
     """
-    weights = f"{plural(models, 'model')} installed" if models else "no model installed · previs needs none"
+    weights = (
+        f"{format_count(models, 'model')} installed" if models else "no model installed · previs needs none"
+    )
     rows: list[Row] = []
     if is_first:
         rows = [
-            Row("", line((NO_FILM[0], ink.strong))),
-            Row("", line((NO_FILM[1], ink.muted))),
+            Row("", join_line((NO_FILM[0], ink.strong))),
+            Row("", join_line((NO_FILM[1], ink.muted))),
             Row("", Text()),
         ]
     rows += [
-        _row(START, "Start a film", "script, name, format, rate, style", ink),
-        _row(TOUR, "Take the tour", tour or "on the sample film: you press, it goes on", ink),
-        _row(PULL, "Pull a film", box or "from another box, over ssh", ink),
-        _row(WEIGHTS, "Get real shots", weights, ink),
-        _row(DOCTOR, "Ask the doctor", terminal or "what this machine has and lacks", ink),
+        _build_action_row(START, "Start a film", "script, name, format, rate, style", ink),
+        _build_action_row(TOUR, "Take the tour", tour or "on the sample film: you press, it goes on", ink),
+        _build_action_row(PULL, "Pull a film", box or "from another box, over ssh", ink),
+        _build_action_row(WEIGHTS, "Get real shots", weights, ink),
+        _build_action_row(DOCTOR, "Ask the doctor", terminal or "what this machine has and lacks", ink),
     ]
     for at, path in enumerate(scripts[:MOST_SCRIPTS]):
         title = "Scripts here" if not at else ""
-        shown = with_tilde(str(path))
-        rows.append(Row(f"{SCRIPT}{path}", line((fit(title, 21), ink.text), (shown, ink.muted))))
+        shown = abbreviate_home(str(path))
+        rows.append(
+            Row(f"{SCRIPT}{path}", join_line((fit_to_cells(title, 21), ink.text), (shown, ink.muted)))
+        )
     return rows
 
 
-def _row(key: str, title: str, words: str, ink: Ink) -> Row:
+def _build_action_row(key: str, title: str, words: str, ink: TextStyles) -> Row:
     letter = ACTS[key]
-    return Row(key, line((fit(title, 16), ink.text), (f"  {letter:<3}", ink.accent), (words, ink.muted)))
+    return Row(
+        key,
+        join_line((fit_to_cells(title, 16), ink.text), (f"  {letter:<3}", ink.accent), (words, ink.muted)),
+    )

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import bytes_text
-from milimo_tui.tui.terminal.capabilities import SIGNS_OF
+from milimo_tui.core.format import format_bytes
+from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING
 
 if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal
-    from milimo_tui.tui.terminal.line.flow import Measured
-    from milimo_tui.tui.terminal.line.questions import Answers
+    from milimo_tui.tui.terminal.line.flow import LineMeasurements
+    from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 
 UNKNOWN = "?"
 COLOURS = {"truecolor": "truecolour", "256": "256", "16": "16", "none": "none"}
 
 
-def _mark(is_there: bool | None) -> str:
+def _format_answer_mark(is_there: bool | None) -> str:
     return UNKNOWN if is_there is None else "✓" if is_there else "no"
 
 
-def name_of(terminal: Terminal, term: str, answers: Answers | None) -> str:
+def format_terminal_name(terminal: Terminal, term: str, answers: TerminalAnswers | None) -> str:
     """Return the terminal's name, from its own answer or else from TERM, and the program around it, such as
     tmux.
     """
@@ -31,7 +31,9 @@ def name_of(terminal: Terminal, term: str, answers: Answers | None) -> str:
     return f"{own or term or UNKNOWN}{f' in {terminal.inside}' if terminal.inside else ''}"
 
 
-def answers_text(terminal: Terminal, answers: Answers | None, *, is_asked_all: bool) -> str:
+def format_terminal_answers(
+    terminal: Terminal, answers: TerminalAnswers | None, *, is_asked_all: bool
+) -> str:
     """Return a line on colours and protocols; `?` for values that no answer gave.
 
     `is_asked_all` is False for a terminal that is only asked for its attributes, which report Sixel alone.
@@ -41,30 +43,32 @@ def answers_text(terminal: Terminal, answers: Answers | None, *, is_asked_all: b
     parts = [
         f"colours {COLOURS[terminal.colours]}",
         f"pictures {terminal.pictures}",
-        f"kitty {_mark(all_told.graphics if all_told else None)}",
-        f"sixel {_mark(answers.sixel if answers else None)}",
-        f"iTerm2 {_mark(all_told.iterm2 if all_told and all_told.name else None)}",
+        f"kitty {_format_answer_mark(all_told.graphics if all_told else None)}",
+        f"sixel {_format_answer_mark(answers.sixel if answers else None)}",
+        f"iTerm2 {_format_answer_mark(all_told.iterm2 if all_told and all_told.name else None)}",
         f"cell {cell}",
     ]
     return "  ".join(parts)
 
 
-def keys_text(came: Mapping[str, bool], escape: float | None, tmux: str, answers: Answers | None) -> str:
+def format_key_facts(
+    came: Mapping[str, bool], escape: float | None, tmux: str, answers: TerminalAnswers | None
+) -> str:
     """Return a line on keys: which arrived, the delay until Esc is recognised (s), tmux's own wait (ms)."""
     parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
     wait = f" and {tmux} in tmux" if tmux else ""
     parts.append(f"Esc {UNKNOWN if escape is None else f'{escape * 1000:.0f} ms'}{wait}")
-    parts.append(f"kitty keys {_mark(answers.kitty_keys if answers else None)}")
+    parts.append(f"kitty keys {_format_answer_mark(answers.kitty_keys if answers else None)}")
     return "  ".join(parts)
 
 
-def line_text(measured: Measured, terminal: Terminal) -> str:
+def format_connection_facts(measured: LineMeasurements, terminal: Terminal) -> str:
     """Return a line on the connection to the terminal: its round trip, its rate, and the kind of cells in
     use.
     """
-    cells = next((name for name, signs in SIGNS_OF.items() if signs == terminal.signs), "half")
+    cells = next((name for name, signs in GLYPHS_BY_SETTING.items() if signs == terminal.signs), "half")
     if measured.mute:
         return f"the terminal answers nothing   cells {cells}"
     trip = UNKNOWN if measured.round_trip is None else f"{measured.round_trip * 1000:.0f} ms"
-    rate = UNKNOWN if measured.rate is None else f"{bytes_text(measured.rate)} a second"
+    rate = UNKNOWN if measured.rate is None else f"{format_bytes(measured.rate)} a second"
     return f"there and back {trip}   carries {rate}   cells {cells}"

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 256, 80
 FRAME, RING = 3, 26.0  # The frame's width and the circle's radius, in pixels.
 
 
-def png() -> bytes:
+def make_test_png() -> bytes:
     """Return the picture as a PNG of 8-bit RGB (ISO/IEC 15948)."""
     hues = [[round(255 * part) for part in hsv_to_rgb(x / WIDTH, 0.8, 1.0)] for x in range(WIDTH)]
     rows = []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.color import Color
 from rich.style import Style
 
-from milimo_tui.tui.terminal.capabilities import SIGNS_OF
+from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING
 
 if TYPE_CHECKING:
     from milimo_tui.core.settings import Settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GREYS, COLOURS, BOX, BRAILLE, PICTURE = "greys", "colours", "box", "braille", "picture"
 # Kinds of cells, from the coarsest to the finest.
-CELLS = tuple(name for name in SIGNS_OF if name != BRAILLE)
+CELLS = tuple(name for name in GLYPHS_BY_SETTING if name != BRAILLE)
 # Greys by colour number; every terminal with 256 colours has them.
 STEPS = (233, 236, 239, 242, 245, 248, 251, 255)
 HUES = (196, 214, 226, 46, 51, 21, 201)
@@ -32,7 +32,7 @@ Sample = list[list[tuple[str, Style]]]  # Rows of styled text.
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CardQuestion:
     """A question of the card: its name here and its text."""
 
     name: str
@@ -52,16 +52,16 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def questions(terminal: Terminal, *, ascii_only: bool) -> list[Question]:
+def list_card_questions(terminal: Terminal, *, ascii_only: bool) -> list[CardQuestion]:
     """Return the questions for a terminal. Features that the terminal does not show are left out."""
     names = [GREYS, COLOURS] if terminal.colours in ("256", "truecolor") else []
     names += [COLOURS] if terminal.colours == "16" else []
     names += [] if ascii_only else [BOX, *CELLS, BRAILLE]
     names += [PICTURE] if terminal.pictures != "off" else []
-    return [Question(name, WORDS[name]) for name in names]
+    return [CardQuestion(name, WORDS[name]) for name in names]
 
 
-def sample(name: str, colours: str, ink: Style) -> Sample:
+def make_question_sample(name: str, colours: str, ink: Style) -> Sample:
     """Return the rows drawn next to a question; none for the picture, which the picture widget draws."""
     if name == GREYS:
         return [[(FULL * 4, Style(color=Color.from_ansi(step))) for step in STEPS]]
@@ -75,22 +75,25 @@ def sample(name: str, colours: str, ink: Style) -> Sample:
     return [[(row, ink)] for row in SIGNS.get(name, ())]
 
 
-def _run(first: int, last: int) -> str:
+def _join_code_points(first: int, last: int) -> str:
     return "".join(map(chr, range(first, last + 1)))
 
 
 SIGNS: Mapping[str, tuple[str, ...]] = {
     "half": (
-        _run(0x2580, 0x2580) * 4 + _run(0x2584, 0x2584) * 4 + _run(0x258C, 0x258C) + _run(0x2590, 0x2590),
+        _join_code_points(0x2580, 0x2580) * 4
+        + _join_code_points(0x2584, 0x2584) * 4
+        + _join_code_points(0x258C, 0x258C)
+        + _join_code_points(0x2590, 0x2590),
     ),
-    "quadrants": (_run(0x2591, 0x2593) * 4 + _run(0x2596, 0x259F),),
-    "sextants": (_run(0x1FB00, 0x1FB00 + WIDE - 1),),
-    "octants": (_run(0x1CD00, 0x1CD00 + WIDE - 1),),
-    BRAILLE: (_run(0x2801, 0x2801 + WIDE - 1),),
+    "quadrants": (_join_code_points(0x2591, 0x2593) * 4 + _join_code_points(0x2596, 0x259F),),
+    "sextants": (_join_code_points(0x1FB00, 0x1FB00 + WIDE - 1),),
+    "octants": (_join_code_points(0x1CD00, 0x1CD00 + WIDE - 1),),
+    BRAILLE: (_join_code_points(0x2801, 0x2801 + WIDE - 1),),
 }
 
 
-def finest(answers: Mapping[str, bool]) -> str:
+def find_finest_cells(answers: Mapping[str, bool]) -> str:
     """Return the finest kind of cells that was seen correctly, if the next finer kind was not, or if there is
     none finer.
 
@@ -104,7 +107,9 @@ def finest(answers: Mapping[str, bool]) -> str:
     return found if answers.get(CELLS[-1]) else ""
 
 
-def settings_from(answers: Mapping[str, bool], terminal: Terminal, settings: Settings) -> dict[str, str]:
+def list_settings_from_answers(
+    answers: Mapping[str, bool], terminal: Terminal, settings: Settings
+) -> dict[str, str]:
     """Return by name the settings that the answers call for; settings that are already so are left out."""
     out: dict[str, str] = {}
     if not answers.get(COLOURS, True):
@@ -116,8 +121,8 @@ def settings_from(answers: Mapping[str, bool], terminal: Terminal, settings: Set
             out["cells"] = BRAILLE if answers[BRAILLE] else "quadrants"
         blocks_broken = not answers.get("quadrants", True) and not answers.get(BRAILLE, False)
     else:
-        cells = finest(answers)
-        if cells and terminal.signs != SIGNS_OF[cells]:
+        cells = find_finest_cells(answers)
+        if cells and terminal.signs != GLYPHS_BY_SETTING[cells]:
             out["cells"] = cells
         blocks_broken = not answers.get("half", True)
     if not answers.get(PICTURE, True):

@@ -22,17 +22,17 @@ from textual.widget import Widget
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.studio.machine.tmux import tmux_words
+from milimo_tui.studio.machine.tmux import run_tmux
 from milimo_tui.tui.home import card_facts, card_questions
-from milimo_tui.tui.home.card_picture import png
-from milimo_tui.tui.home.card_questions import Question, Sample
+from milimo_tui.tui.home.card_picture import make_test_png
+from milimo_tui.tui.home.card_questions import CardQuestion, Sample
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.row_filters import wants_ascii
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -45,7 +45,7 @@ FILLED_AT = (2, 4, 6)  # Numbers of the updates at which the connection is fille
 WORDS_WIDE = 38  # Width of a question in cells; its sample follows.
 
 
-class Sheet(Widget):
+class CardSheet(Widget):
     """Rows of styled text, painted unchanged: Textual would blend the colours of plain text."""
 
     can_focus = False
@@ -54,7 +54,7 @@ class Sheet(Widget):
         super().__init__(id=id)
         self._rows: Sample = []
 
-    def show(self, rows: Sample) -> None:
+    def show_styled_rows(self, rows: Sample) -> None:
         """Replace the rows; repaint only if they differ."""
         if rows != self._rows:
             self._rows = rows
@@ -90,204 +90,210 @@ class CardScreen(StudioScreen):
         self._drawn_for: Terminal | None = None
         self._file: Path | None = None
 
-    def body(self) -> Iterable[Widget]:
-        yield Sheet(id="questions")
+    def compose_body(self) -> Iterable[Widget]:
+        yield CardSheet(id="questions")
         yield Picture(id="card-picture")
         yield Line(id="answers")
         yield Line(id="keys")
         yield Line(id="measured")
 
     def on_mount(self) -> None:
-        self.studio_app.known_terminal.ask()
-        self._timer = self.set_interval(LOOK_SECONDS, self._look)
-        self.background(self._read_tmux, "card")
+        self.studio_app.known_terminal.query_terminal()
+        self._timer = self.set_interval(LOOK_SECONDS, self._update_measurements)
+        self.run_in_background(self._read_tmux_escape_time, "card")
 
     def on_unmount(self) -> None:
         if self._file is not None:
             with suppress(OSError):
                 self._file.unlink()
 
-    async def _read_tmux(self) -> None:
+    async def _read_tmux_escape_time(self) -> None:
         """Ask tmux how long it waits after Esc for the rest of a sequence."""
         if self.studio_app.terminal.inside == "tmux":
-            wait = await self.in_thread(lambda: tmux_words("show-options", "-sv", "escape-time"))
+            wait = await self.in_thread(lambda: run_tmux("show-options", "-sv", "escape-time"))
             self._tmux = f"{wait} ms" if wait else ""
-            self._draw()
+            self._draw_card()
 
-    def _look(self) -> None:
+    def _update_measurements(self) -> None:
         """Show the measurements so far; fill the connection a few times, so that its rate can be measured."""
         app = self.studio_app
         self._looks += 1
         measured = app.line.measured
         if self._looks in FILLED_AT and not measured.unanswered and not measured.mute:
-            app.line.fill()
-        self._draw()
+            app.line.fill_connection()
+        self._draw_card()
         if self._looks >= MOST_LOOKS:
             self._timer.stop()  # An idle screen must send nothing.
 
     # -- drawing -------------------------------------------------------------------------------------
 
     @property
-    def _questions(self) -> list[Question]:
+    def _questions(self) -> list[CardQuestion]:
         is_ascii = wants_ascii(self.studio_app.studio.settings.signs, os.environ)
-        return card_questions.questions(self.studio_app.terminal, ascii_only=is_ascii)
+        return card_questions.list_card_questions(self.studio_app.terminal, ascii_only=is_ascii)
 
     @property
-    def _question(self) -> Question | None:
+    def _question_here(self) -> CardQuestion | None:
         """The question that waits for its answer; None if the terminal shows nothing to ask about."""
         found = self._questions
         return found[min(self._at, len(found) - 1)] if found else None
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         found = self._questions
         at = f"   {min(self._at + 1, len(found))} of {len(found)}" if found else ""
-        return line((self.TITLE, self.ink.strong), (at, self.ink.muted))
+        return join_line((self.TITLE, self.ink.strong), (at, self.ink.muted))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         app = self.studio_app
-        return card_facts.name_of(app.terminal, os.environ.get("TERM", ""), app.known_terminal.answers)
+        return card_facts.format_terminal_name(
+            app.terminal, os.environ.get("TERM", ""), app.known_terminal.answers
+        )
 
     def catch_up(self) -> None:
         """Draw for the capabilities found so far."""
         super().catch_up()
         if self.is_mounted:
-            self._draw()
+            self._draw_card()
             if self._drawn_for != self.studio_app.terminal:
                 self._drawn_for = self.studio_app.terminal
-                self.background(self._load_picture, "picture", exclusive=True)
+                self.run_in_background(self._load_card_picture, "picture", exclusive=True)
 
-    def _draw(self) -> None:
+    def _draw_card(self) -> None:
         app, ink = self.studio_app, self.ink
         rows: Sample = []
-        here = self._question
+        here = self._question_here
         for question in self._questions:
             answer, is_here = self._seen.get(question.name), question == here
             mark = (
                 ("? ", ink.muted) if answer is None else ("✓ ", ink.picked) if answer else ("✕ ", ink.failed)
             )
-            words = (fit(question.words, WORDS_WIDE), ink.strong if is_here else ink.text)
+            words = (fit_to_cells(question.words, WORDS_WIDE), ink.strong if is_here else ink.text)
             head = [(" " + (CURSOR if is_here else " ") + " ", ink.accent), mark, words]
-            first, *more = card_questions.sample(question.name, app.terminal.colours, ink.text) or [[]]
+            first, *more = card_questions.make_question_sample(
+                question.name, app.terminal.colours, ink.text
+            ) or [[]]
             rows.append([*head, *first])
             rows += [[(" " * (WORDS_WIDE + 5), Style()), *row] for row in more]
-        self.query_one("#questions", Sheet).show(rows)
+        self.query_one("#questions", CardSheet).show_styled_rows(rows)
         self.query_one("#card-picture").display = app.terminal.pictures != "off"
         is_asked_all = not (app.terminal.plain or (app.terminal.inside == "tmux" and not app.terminal.wrap))
         answers = app.known_terminal.answers
         known = answers if is_asked_all else None
-        self._show_line("answers", card_facts.answers_text(app.terminal, answers, is_asked_all=is_asked_all))
-        self._show_line("keys", card_facts.keys_text(self._came, self._escape, self._tmux, known))
-        self._show_line("measured", card_facts.line_text(app.line.measured, app.terminal))
-        self.refresh_head()
+        self._show_card_line(
+            "answers", card_facts.format_terminal_answers(app.terminal, answers, is_asked_all=is_asked_all)
+        )
+        self._show_card_line("keys", card_facts.format_key_facts(self._came, self._escape, self._tmux, known))
+        self._show_card_line("measured", card_facts.format_connection_facts(app.line.measured, app.terminal))
+        self.refresh_header()
 
-    def _show_line(self, id: str, words: str) -> None:
-        self.query_one(f"#{id}", Line).show(line((words, self.ink.muted)))
+    def _show_card_line(self, id: str, words: str) -> None:
+        self.query_one(f"#{id}", Line).show_line(join_line((words, self.ink.muted)))
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.background(self._load_picture, "picture", exclusive=True)
+        self.run_in_background(self._load_card_picture, "picture", exclusive=True)
 
-    def _picture_file(self) -> Path:
+    def _write_card_picture_file(self) -> Path:
         """Return the picture's file, written once. Called in the single reading thread."""
         if self._file is None:
             handle, name = tempfile.mkstemp(prefix="milimo-card-", suffix=".png")
             self._file = Path(name)
             with open(handle, "wb") as file:
-                file.write(png())
+                file.write(make_test_png())
         return self._file
 
-    async def _load_picture(self) -> None:
+    async def _load_card_picture(self) -> None:
         """Draw the picture by the method that the terminal is assumed to support."""
         shown = self.query_one("#card-picture", Picture)
         if self.studio_app.terminal.pictures == "off" or not shown.size:
             return
         try:
-            file = await self.in_thread(self._picture_file)
+            file = await self.in_thread(self._write_card_picture_file)
         except OSError as error:
-            shown.show(None, f"no picture to look at: {error.strerror}")
+            shown.show_own_drawing(None, f"no picture to look at: {error.strerror}")
             return
-        drawing = await self.studio_app.pictures.of_file(file, shown.size.width, shown.size.height)
-        shown.show_drawing(drawing, "" if drawing else "the picture could not be drawn")
+        drawing = await self.studio_app.pictures.draw_file(file, shown.size.width, shown.size.height)
+        shown.show_shared_drawing(drawing, "" if drawing else "the picture could not be drawn")
 
     # -- actions -------------------------------------------------------------------------------------
 
     def act_yes(self, key_command: KeyCommand) -> None:
-        if self.question.is_open:
+        if self.question.has_open_suggestion:
             super().act_yes(key_command)
         else:
-            self._answer(seen=True)
+            self._answer_question(seen=True)
 
     def act_no(self, key_command: KeyCommand) -> None:
-        if self.question.is_open:
+        if self.question.has_open_suggestion:
             super().act_no(key_command)
         else:
-            self._answer(seen=False)
+            self._answer_question(seen=False)
 
-    def _answer(self, *, seen: bool) -> None:
-        here = self._question
+    def _answer_question(self, *, seen: bool) -> None:
+        here = self._question_here
         if here is None:
-            self.say("this terminal shows nothing to ask about")
+            self.show_message("this terminal shows nothing to ask about")
             return
         self._seen[here.name] = seen
-        self._move(1)
+        self._move_to_question(1)
         left = [question for question in self._questions if question.name not in self._seen]
         if not left:
-            found = self._settings()
+            found = self._list_wanted_settings()
             words = ", ".join(f"{name} = {value}" for name, value in found.items())
             if found:
-                self.say(f"that asks for {words}", hint="{ui.write_settings} writes it")
+                self.show_message(f"that asks for {words}", hint="{ui.write_settings} writes it")
             else:
-                self.say("all as it should be: nothing to write", "good")
+                self.show_message("all as it should be: nothing to write", "good")
 
     def act_next_item(self, key_command: KeyCommand) -> None:
-        self._move(1)
+        self._move_to_question(1)
 
     def act_previous_item(self, key_command: KeyCommand) -> None:
-        self._move(-1)
+        self._move_to_question(-1)
 
-    def _move(self, step: int) -> None:
+    def _move_to_question(self, step: int) -> None:
         self._at = max(0, min(self._at + step, len(self._questions) - 1))
-        self._draw()
+        self._draw_card()
 
     def act_note_key(self, key_command: KeyCommand) -> None:
         """Record that a key arrived which other programs tend to keep."""
         self._came[key_command.typed[-1]] = True
-        self._draw()
+        self._draw_card()
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Record the delay until Esc is recognised as a key of its own; the second Esc leaves the card."""
         read_at = self.studio_app.line.read_at
         if self._escape is None and read_at is not None:
             self._escape = time.monotonic() - read_at
-            self._draw()
-            self.say(f"Esc was known after {self._escape * 1000:.0f} ms", hint="Esc again leaves")
+            self._draw_card()
+            self.show_message(f"Esc was known after {self._escape * 1000:.0f} ms", hint="Esc again leaves")
         else:
             super().act_out(key_command)
 
-    def _settings(self) -> dict[str, str]:
+    def _list_wanted_settings(self) -> dict[str, str]:
         app = self.studio_app
-        return card_questions.settings_from(self._seen, app.terminal, app.studio.settings)
+        return card_questions.list_settings_from_answers(self._seen, app.terminal, app.studio.settings)
 
     async def act_write_settings(self, key_command: KeyCommand) -> None:
         """Write the settings that the answers call for into config.toml."""
-        values = self._settings()
+        values = self._list_wanted_settings()
         if not values:
-            self.say(
+            self.show_message(
                 "nothing to write", hint="{ui.yes} and {ui.no} answer; what is seen whole needs no setting"
             )
             return
 
         def write() -> list[str]:
             write_settings(values)
-            origin = self.studio_app.studio.read_settings()[1]
+            origin = self.studio_app.studio.read_home_settings()[1]
             return [origin[name] for name in values if origin[name] != "config.toml"]
 
         try:
             overruled = await self.in_thread(write)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         words = ", ".join(f"{name} = {value}" for name, value in values.items())
         if overruled:
-            self.say(f"config.toml: {words}", "warn", f"overruled by {', '.join(overruled)}")
+            self.show_message(f"config.toml: {words}", "warn", f"overruled by {', '.join(overruled)}")
         else:
-            self.say(f"config.toml: {words}; from the next start on", "good")
+            self.show_message(f"config.toml: {words}; from the next start on", "good")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from milimo_tui.tui.shell.overlay import Overlay, text_rows
+from milimo_tui.tui.shell.overlay import Overlay, make_text_rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 CARD = "card"
 
@@ -19,9 +19,11 @@ class DoctorPanel(Overlay):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("doctor", "overlay")
     CSS_PATH = "../shell/overlay.tcss"
 
-    def __init__(self, report: str, ink: Ink, width: int) -> None:
+    def __init__(self, report: str, ink: TextStyles, width: int) -> None:
         """Create the panel. `width` is the number of cells for the report's text."""
-        super().__init__("The doctor", text_rows(report, ink, width), "{ui.test_card} test card   Esc closes")
+        super().__init__(
+            "The doctor", make_text_rows(report, ink, width), "{ui.test_card} test card   Esc closes"
+        )
 
     def act_test_card(self, key_command: KeyCommand) -> None:
         self.dismiss(CARD)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.format import plural, time_of_day
+from milimo_tui.core.format import format_count, format_time_of_day
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.review import Away, CameIn
-from milimo_tui.tui.background.queue_feed import Queue
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
-from milimo_tui.tui.widgets.card_grid import Card
-from milimo_tui.tui.widgets.text import Part, line
+from milimo_tui.studio.project.review import AbsenceRecord, UnseenCounts
+from milimo_tui.tui.background.queue_feed import LiveQueue
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, TextStyles
+from milimo_tui.tui.widgets.card_grid import BoardCard
+from milimo_tui.tui.widgets.text import Part, join_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -40,15 +40,15 @@ class FilmWork:
     ready: float | None
 
 
-def works_of(queue: Queue) -> dict[str, FilmWork]:
+def collect_film_work(queue: LiveQueue) -> dict[str, FilmWork]:
     """Return the open jobs of each film, by the path of its folder."""
     by_film: dict[str, list[JobView]] = {}
     for job in (*queue.active, *queue.waiting):
         by_film.setdefault(job.project, []).append(job)
-    return {project: _work(jobs, queue) for project, jobs in by_film.items()}
+    return {project: _summarize_film_work(jobs, queue) for project, jobs in by_film.items()}
 
 
-def _work(jobs: Sequence[JobView], queue: Queue) -> FilmWork:
+def _summarize_film_work(jobs: Sequence[JobView], queue: LiveQueue) -> FilmWork:
     moving = [job for job in jobs if job.state not in HELD]
     found = [queue.forecast.jobs.get(job.id) for job in moving]
     ends = [ahead.end for ahead in found if ahead is not None and ahead.end is not None]
@@ -56,23 +56,23 @@ def _work(jobs: Sequence[JobView], queue: Queue) -> FilmWork:
     return FilmWork(len(jobs), len(jobs) - len(moving), ready)
 
 
-def came_in(film: Film, away: Away) -> CameIn:
+def count_unseen_results(film: Film, away: AbsenceRecord) -> UnseenCounts:
     """Count the results that came in during the user's absence and were not looked at since."""
-    return away.of_film(film["path"], film.get("unseen", ()), film.get("seen", ()))
+    return away.count_film_arrivals(film["path"], film.get("unseen", ()), film.get("seen", ()))
 
 
-def film_card(
-    film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, in_keys: InKeys, now: float
-) -> Card:
+def build_film_card(
+    film: Film, work: FilmWork | None, arrived: UnseenCounts, ink: TextStyles, in_keys: InKeys, now: float
+) -> BoardCard:
     """Return the card of a film. `now` is in seconds since 1970."""
     if film.get("problem"):
-        title = line((f"{FAILED} {film['name']}", ink.failed))
-        state = line(("can't be read", ink.failed))
-        hint = line((in_keys("{ui.delete} puts it in the bin"), ink.muted))
-        return Card(
+        title = join_line((f"{FAILED} {film['name']}", ink.failed))
+        state = join_line(("can't be read", ink.failed))
+        hint = join_line((in_keys("{ui.delete} puts it in the bin"), ink.muted))
+        return BoardCard(
             film["folder"],
             (title,),
-            line(""),
+            join_line(""),
             state,
             state,
             hint,
@@ -80,30 +80,30 @@ def film_card(
             is_broken=True,
             search=film["name"],
         )
-    state = _state(film, work, ink)
-    news = _news(film, work, arrived, ink, now)
+    state = _format_card_counts(film, work, ink)
+    news = _list_film_news(film, work, arrived, ink, now)
     # Two news items fill the line, so “open” is left out; the open film is recognised by its first place.
     words = [("open  ", ink.accent)] if film["current"] and len(news) == 1 else []
-    return Card(
+    return BoardCard(
         film["folder"],
-        (line((film["name"], ink.strong)),),
-        line((_length_and_status(film), ink.muted)),
+        (join_line((film["name"], ink.strong)),),
+        join_line((_format_length_and_status(film), ink.muted)),
         state,
         state,
-        line(*words, *news),
+        join_line(*words, *news),
         picture=(film["poster"] or {}).get("to", ""),
         is_drawn=True,
         search=film["name"],
     )
 
 
-def _length_and_status(film: Film) -> str:
+def _format_length_and_status(film: Film) -> str:
     """Return the length and status, `00:02:10  completed`; the status draft is left out."""
     status = "" if film["status"] == DRAFT else film["status"]
     return "  ".join(filter(None, (film["length"] if film["shots"] else "", status)))
 
 
-def holds(film: Film, words: str) -> bool:
+def has_filter_words(film: Film, words: str) -> bool:
     """Return True if every word is in a film's name, or is its status, its format, a tag or a word of its
     description.
     """
@@ -115,7 +115,7 @@ def holds(film: Film, words: str) -> bool:
     return all(word in name or word in others for word in words.casefold().split())
 
 
-def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
+def _format_card_counts(film: Film, work: FilmWork | None, ink: TextStyles) -> Any:
     """Return `4 scenes  ● 21 ◐ 2`: the shots made, stale and missing, and the jobs under way."""
     made, stale = film["picked"] - film["stale"], film["stale"]
     missing = film["shots"] - film["picked"]
@@ -129,38 +129,42 @@ def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
     there = [(sign, count, style) for sign, count, style in counts if count]
     parts: list[Part] = []
     if len(there) < 3:
-        parts.append((plural(film["scenes"], "scene") + "  ", ink.muted))
+        parts.append((format_count(film["scenes"], "scene") + "  ", ink.muted))
     for sign, count, style in there:
         parts += [(f"{sign} ", style), (f"{count:,} ", ink.text)]
-    return line(*parts) if film["shots"] else line(("no shots yet", ink.muted))
+    return join_line(*parts) if film["shots"] else join_line(("no shots yet", ink.muted))
 
 
-def _news(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: float) -> list[Part]:
+def _list_film_news(
+    film: Film, work: FilmWork | None, arrived: UnseenCounts, ink: TextStyles, now: float
+) -> list[Part]:
     """Return the news of a film: what came in and what failed, otherwise a single fact."""
     if arrived.made and arrived.failed:
         return [(f"{arrived.made:,} came in, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
     if arrived.made:
-        return [(f"{plural(arrived.made, 'take')} came in", ink.picked)]
+        return [(f"{format_count(arrived.made, 'take')} came in", ink.picked)]
     if arrived.failed:
-        return [(f"{plural(arrived.failed, 'job')} failed", ink.failed)]
-    return [_state_of_work(film, work, ink, now)]
+        return [(f"{format_count(arrived.failed, 'job')} failed", ink.failed)]
+    return [_describe_film_work(film, work, ink, now)]
 
 
-def _state_of_work(film: Film, work: FilmWork | None, ink: Ink, now: float) -> Part:
+def _describe_film_work(film: Film, work: FilmWork | None, ink: TextStyles, now: float) -> Part:
     """Return the work under way for a film, otherwise its problem, otherwise when it was changed."""
     if work is not None and work.jobs > work.held:
         known = work.ready is not None
-        return (f"ready {time_of_day(work.ready, now)}" if known else f"{work.jobs} queued"), ink.working
+        return (
+            f"ready {format_time_of_day(work.ready, now)}" if known else f"{work.jobs} queued"
+        ), ink.working
     if work is not None:
-        return plural(work.held, "job") + " held", ink.stale
+        return format_count(work.held, "job") + " held", ink.stale
     if film["script_changed"]:
         return "script changed", ink.stale
     if film["read_only"]:
         return "read-only", ink.stale
-    return when(film["updated"], now), ink.muted
+    return format_relative_day(film["updated"], now), ink.muted
 
 
-def in_order(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
+def sort_films(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
     """Sort films. The open film comes first in orders that begin with the newest."""
     rows = list(films)
     if order == NAME:
@@ -169,11 +173,11 @@ def in_order(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -
         return sorted(rows, key=lambda film: -film.get("seconds", 0.0))
     newest = sorted(rows, key=lambda film: (not film["current"], -film.get("updated", 0.0)))
     if order == WANTS:
-        return sorted(newest, key=lambda film: -_wants(film, works))
+        return sorted(newest, key=lambda film: -_rank_urgency(film, works))
     return newest
 
 
-def _wants(film: Film, works: Mapping[str, FilmWork]) -> int:
+def _rank_urgency(film: Film, works: Mapping[str, FilmWork]) -> int:
     """Return how urgently a film needs attention: 3 if it can't be read, 2 if shots are stale, changed or
     missing.
 
@@ -185,7 +189,7 @@ def _wants(film: Film, works: Mapping[str, FilmWork]) -> int:
     return 2 if waits and film["path"] not in works else 1 if waits else 0
 
 
-def when(moment: float, now: float | None = None) -> str:
+def format_relative_day(moment: float, now: float | None = None) -> str:
     """Return a day in words: today, yesterday, 3 days ago, 2026-11-20."""
     now = time.time() if now is None else now
     days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days

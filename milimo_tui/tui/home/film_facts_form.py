@@ -5,50 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from milimo_tui.core.time import parse_ratio, rate_name
+from milimo_tui.core.time import format_rate, parse_ratio
 from milimo_tui.story.values.film import Status
 from milimo_tui.studio.project.film_formats import FORMATS
 from milimo_tui.tui.fields.choice_notes import RATES, STATUSES
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import Asker, ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
+from milimo_tui.tui.forms.asking import Asker, ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
-def facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
+def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
     """Return the fields for a film's row on Home."""
     sides = film["width"], film["height"]
     shape = next((each.words for each in FORMATS if each.sides == sides), "")
     return (
         FormField(key="name", label="name", text=film["name"], is_needed=True),
         FormField(
-            key="status", label="status", kind=Kind.CHOICE, text=film["status"], is_needed=True,
-            choices=choices_of((each.value for each in Status), STATUSES),
+            key="status", label="status", kind=FieldKind.CHOICE, text=film["status"], is_needed=True,
+            choices=make_choices((each.value for each in Status), STATUSES),
         ),
         FormField(key="tags", label="tags", text=", ".join(film["tags"]), help="wet, festival"),
         FormField(key="description", label="about", text=film["description"], help="what it is about"),
         FormField(
-            key="format", label="format", kind=Kind.CHOICE, text=shape,
-            choices=tuple(Choice(each.words, f"{each.pixels}   {each.use}") for each in FORMATS),
+            key="format", label="format", kind=FieldKind.CHOICE, text=shape,
+            choices=tuple(FieldChoice(each.words, f"{each.raster_text}   {each.use}") for each in FORMATS),
             help="its size and rate; takes that are there stay",
         ),
         FormField(
-            key="rate", label="rate", kind=Kind.CHOICE, text=rate_name(parse_ratio(film["rate"])),
-            choices=choices_of(ORDER, RATES), is_free=True, help="every length stays the same time",
+            key="rate", label="rate", kind=FieldKind.CHOICE, text=format_rate(parse_ratio(film["rate"])),
+            choices=make_choices(ORDER, RATES), is_free=True, help="every length stays the same time",
         ),
     )  # fmt: skip
 
 
 async def ask_film_facts(screen: Asker, film: Mapping[str, Any]) -> bool:
     """Ask for a film's facts; return True if they were saved. Unchanged values are not written."""
-    fields = facts_fields(film)
+    fields = make_film_facts_fields(film)
     before = {field.key: field.text for field in fields}
 
     async def keep(texts: Mapping[str, str]) -> str:
         changed = {name: text for name, text in texts.items() if text.strip() != before[name].strip()}
         if not changed:
             return ""
-        return await run_kept(screen, "project.set", {"film": film["folder"], **changed})
+        return await run_form_command(screen, "project.set", {"film": film["folder"], **changed})
 
     return await ask_form(screen, Form(f"{film['name']}", fields, keep, whole=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from milimo_tui.tui.widgets.card_grid import Grid, lay_out_few
+from milimo_tui.tui.widgets.card_grid import CardGrid, lay_out_largest_cards
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.rows import Rows
 
@@ -30,24 +30,24 @@ class FilmWall(Cards):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, ratio=RATIO)
 
-    def grid_in(self, width: int, height: int) -> Grid:
+    def compute_wall_grid(self, width: int, height: int) -> CardGrid:
         """Compute the layout of the cards in a pane of `width` by `height` cells."""
         room = max(0, width - 2)
         least = next(cells for start, cells in WIDTHS if room >= start)
         ratio = self.ratio if self.studio_app.terminal.pictures != "off" else 0.0
-        return lay_out_few(self.sections, room, height, ratio, least)
+        return lay_out_largest_cards(self.sections, room, height, ratio, least)
 
-    def make_grid(self, room: int) -> Grid:
-        return self.grid_in(room + 2, self.size.height)
+    def make_grid(self, room: int) -> CardGrid:
+        return self.compute_wall_grid(room + 2, self.size.height)
 
-    def want_in_sight(self) -> None:
+    def request_visible_pictures(self) -> None:
         if self.picture_cells[1]:
-            super().want_in_sight()
+            super().request_visible_pictures()
 
-    def _want(self, keys: Iterable[str]) -> None:
+    def _request_pictures(self, keys: Iterable[str]) -> None:
         """Request the chosen film's poster first."""
         wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
-        super()._want(sorted(wanted, key=lambda key: key != chosen))
+        super()._request_pictures(sorted(wanted, key=lambda key: key != chosen))
 
     def act_down(self, key_command: KeyCommand) -> None:
         before = self.key

@@ -17,16 +17,18 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 
 
-def look_at(path: str, text: str) -> dict[str, Any]:
+def read_first_look(path: str, text: str) -> dict[str, Any]:
     """Return a summary of a screenplay, or `problem`: one sentence on why it can't be read."""
-    from milimo_tui.core.host import named_path
-    from milimo_tui.interchange.files.script import load
-    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
-    from milimo_tui.studio.script.first_reading import first_look
+    from milimo_tui.core.host import parse_user_path
+    from milimo_tui.interchange.files.script import load_screenplay_bytes
+    from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
+    from milimo_tui.studio.script.first_reading import summarize_script
 
     try:
-        data = text.encode() if text else as_fountain(load(named_path(path))).data
-        return asdict(first_look(data, Path(path).name))
+        data = (
+            text.encode() if text else convert_to_fountain(load_screenplay_bytes(parse_user_path(path))).data
+        )
+        return asdict(summarize_script(data, Path(path).name))
     except MilimoError as error:
         return {"problem": error.message}
 
@@ -37,7 +39,7 @@ def main() -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin.buffer:
         try:
-            answers.write(json.dumps(look_at(**json.loads(line))) + "\n")
+            answers.write(json.dumps(read_first_look(**json.loads(line))) + "\n")
             answers.flush()
         except BrokenPipeError:
             return 0

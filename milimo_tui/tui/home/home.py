@@ -18,20 +18,28 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural, time_of_day
+from milimo_tui.core.format import format_count, format_time_of_day
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.studio.project.next_here import Place, Step
-from milimo_tui.studio.project.review import Away
-from milimo_tui.studio.queue.job_rows import standing_words
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.studio.project.review import AbsenceRecord
+from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
-from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, holds, in_order, works_of
-from milimo_tui.tui.home.film_outline import outline_facts
+from milimo_tui.tui.home.film_cards import (
+    NEWEST,
+    ORDERS,
+    build_film_card,
+    collect_film_work,
+    count_unseen_results,
+    has_filter_words,
+    sort_films,
+)
+from milimo_tui.tui.home.film_outline import build_outline_facts
 from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play import kept_pictures
-from milimo_tui.tui.shell.overlay import room
+from milimo_tui.tui.shell.overlay import get_panel_text_width
 from milimo_tui.tui.terminal.theme import WORKING
 from milimo_tui.tui.widgets.card_grid import Section
 from milimo_tui.tui.widgets.cards import Cards
@@ -39,14 +47,14 @@ from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import fit_path, line, with_tilde
+from milimo_tui.tui.widgets.text import abbreviate_home, join_line, truncate_path
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
-    from milimo_tui.studio.project.film_rows import KnownFilms
+    from milimo_tui.studio.project.film_rows import FilmRowCache
     from milimo_tui.studio.project.templates import Template
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 POSTERS = "milimo_tui.media.viewer.poster"  # The module of the helper process that makes posters.
@@ -68,7 +76,7 @@ class HomeScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known_films: KnownFilms | None = None
+        self._known_films: FilmRowCache | None = None
         self._films: dict[str, dict[str, Any]] = {}  # Films by folder name.
         self._left_to_read = 0
         self._began_reading = 0.0
@@ -76,7 +84,7 @@ class HomeScreen(PanedScreen):
         self._order, self._filter = NEWEST, ""
         # Texts typed in a form that was left, and a pasted screenplay.
         self._begun: tuple[dict[str, str], str] = ({}, "")
-        self._away = Away()
+        self._away = AbsenceRecord()
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
@@ -88,34 +96,34 @@ class HomeScreen(PanedScreen):
         # Folders with their previous names, for `u`; an empty name means the bin.
         self._taken_back: list[tuple[str, str]] = []
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         films = Split(FilmWall(id="films"), Facts(id="outline"), id="wall")
         yield Vertical(films, ActList(id="list"), id="home")
         yield Line(id="foot")
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.background(self._read, "read", exclusive=True)
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self.run_in_background(self._read_films, "read", exclusive=True)
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         if self._known:
-            self._draw()
+            self._draw_home()
             if self._like.get(self.wall.key) != self._looked_at:
-                self._look_ahead()
+                self._schedule_next_step()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self._known:
-            self.background(self._read, "read", exclusive=True)
+            self.run_in_background(self._read_films, "read", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _read_films(self) -> None:
         """Read the films in a thread, the chosen one first; draw the films read so far meanwhile."""
         studio = self.studio_app.studio
         try:
-            folders = await self.in_thread(studio.films)
+            folders = await self.in_thread(studio.list_films)
         except OSError as error:
-            self.say(f"the films can't be listed: {error.strerror}", "error")
+            self.show_message(f"the films can't be listed: {error.strerror}", "error")
             folders = []
         here = {paths.root.name for paths in folders}
         self._films = {folder: film for folder, film in self._films.items() if folder in here}
@@ -124,57 +132,57 @@ class HomeScreen(PanedScreen):
         self._began_reading = drawn = time.monotonic()
         for left, paths in zip(range(len(folders), 0, -1), folders, strict=True):
             self._left_to_read = left
-            self._films[paths.root.name] = await self.in_thread(partial(self._read_film, paths))
+            self._films[paths.root.name] = await self.in_thread(partial(self._read_card_film, paths))
             if self._known and time.monotonic() - drawn > DRAW_SECONDS:
                 drawn = time.monotonic()
-                self._draw()
+                self._draw_home()
         self._left_to_read = 0
         if not self._known:
-            await self._read_machine()
+            await self._read_machine_facts()
         self._known = True
-        self._draw()
-        self.background(self._read_away, "inbox", exclusive=True)
+        self._draw_home()
+        self.run_in_background(self._read_absence, "inbox", exclusive=True)
 
-    def _read_film(self, paths: ProjectPaths) -> dict[str, Any]:
+    def _read_card_film(self, paths: ProjectPaths) -> dict[str, Any]:
         # Imported lazily: the module needs all the code on stale takes.
-        from milimo_tui.studio.project.film_rows import KnownFilms
+        from milimo_tui.studio.project.film_rows import FilmRowCache
 
-        self._known_films = self._known_films or KnownFilms()
-        return self._known_films.read(self.studio_app.studio, paths)
+        self._known_films = self._known_films or FilmRowCache()
+        return self._known_films.read_row(self.studio_app.studio, paths)
 
-    async def _read_machine(self) -> None:
+    async def _read_machine_facts(self) -> None:
         """Read facts that do not change while Home is open: weights, scripts, other homes, the box."""
-        models = await self.studio_app.command("model.list", {}, quiet=True)
+        models = await self.studio_app.run_and_wait("model.list", {}, quiet=True)
         self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
         studio = self.studio_app.studio
 
         def read() -> tuple[tuple[Path, ...], bool]:
-            from milimo_tui.studio.script.scripts_here import scripts_here
-            from milimo_tui.studio.session.home import has_another
+            from milimo_tui.studio.script.scripts_here import find_script_files
+            from milimo_tui.studio.session.home import has_other_home
 
-            return tuple(found.path for found in scripts_here(Path.cwd())), has_another(studio.home)
+            return tuple(found.path for found in find_script_files(Path.cwd())), has_other_home(studio.home)
 
         self._scripts, self._other_home = await self.in_thread(read)
         self._box = self._box or studio.settings.box
 
-    async def _read_away(self) -> None:
+    async def _read_absence(self) -> None:
         """Read the period of the user's absence and the jobs that failed in it. May wait for the queue."""
         studio = self.studio_app.studio
 
-        def read() -> Away:
-            from milimo_tui.studio.project.inbox import read_away
+        def read() -> AbsenceRecord:
+            from milimo_tui.studio.project.inbox import read_absences
 
             try:
-                client = studio.queue_or_none()
-                return read_away(client) if client is not None else Away()
+                client = studio.get_client_if_used()
+                return read_absences(client) if client is not None else AbsenceRecord()
             except MilimoError:
-                return Away()  # The follower reports a queue that does not answer.
+                return AbsenceRecord()  # The follower reports a queue that does not answer.
 
         away = await self.studio_app.inbox.run(read)
         if away != self._away:
             self._away = away
-            self._draw()
-        self._look_ahead()
+            self._draw_home()
+        self._schedule_next_step()
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -187,7 +195,7 @@ class HomeScreen(PanedScreen):
         return self.query_one(ActList)
 
     @property
-    def chosen(self) -> dict[str, Any] | None:
+    def chosen_film(self) -> dict[str, Any] | None:
         """The film under the cursor; None if there is none."""
         return self._films.get(self.wall.key)
 
@@ -195,48 +203,48 @@ class HomeScreen(PanedScreen):
         current = next((folder for folder, film in self._films.items() if film["current"]), "")
         return self.wall.key or current
 
-    def _draw(self) -> None:
+    def _draw_home(self) -> None:
         ink, now, queue = self.ink, time.time(), self.studio_app.queue
-        works = works_of(queue)
-        arrived = {folder: came_in(film, self._away) for folder, film in self._films.items()}
+        works = collect_film_work(queue)
+        arrived = {folder: count_unseen_results(film, self._away) for folder, film in self._films.items()}
         self._like = {
             folder: (folder, film.get("updated", 0.0), arrived[folder], film["path"] in works)
             for folder, film in self._films.items()
         }
-        shown = [film for film in self._films.values() if holds(film, self._filter)]
+        shown = [film for film in self._films.values() if has_filter_words(film, self._filter)]
         cards = [
-            film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, self.with_keys, now)
-            for film in in_order(shown, self._order, works)
+            build_film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, self.with_keys, now)
+            for film in sort_films(shown, self._order, works)
         ]
-        self.wall.show([Section(Text(), Text(), tuple(cards))] if cards else [])
+        self.wall.show_cards([Section(Text(), Text(), tuple(cards))] if cards else [])
         scripts = [
             path for path in self._scripts if path.name not in {f.get("script") for f in self._films.values()}
         ]
-        self.act_list.show(
+        self.act_list.show_rows(
             act_rows(
                 ink,
-                self._terminal_words(),
+                self._describe_terminal_problem(),
                 self._models,
                 scripts,
                 is_first=not self._films,
                 box=f"from {self._box}" if self._box else "",
             )
         )
-        self._fit()
-        self.call_after_refresh(self._fit)
-        self._draw_about()
+        self._fit_cards_and_list()
+        self.call_after_refresh(self._fit_cards_and_list)
+        self._draw_film_outline()
         self.refresh_lines()
 
-    def _terminal_words(self) -> str:
+    def _describe_terminal_problem(self) -> str:
         """Return what could be improved in this terminal; empty if nothing."""
         terminal = self.studio_app.terminal
-        return terminal.words if terminal.can_better else ""
+        return terminal.words if terminal.can_improve else ""
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._fit)
+        self.call_after_refresh(self._fit_cards_and_list)
 
-    def _fit(self) -> None:
+    def _fit_cards_and_list(self) -> None:
         """Divide the height: the list is shown below the cards if all cards stay visible."""
         if not self._known or not self.query("#wall"):
             return  # Nothing gets the focus before the films are known, because it would keep the focus.
@@ -245,20 +253,22 @@ class HomeScreen(PanedScreen):
         first_film = bool(films) and not self.query_one("#wall").display
         self.query_one("#wall").display = bool(films)
         self.set_class(films == 1, "-one")
-        self.call_after_refresh(self.query_one(Split).follow)
+        self.call_after_refresh(self.query_one(Split).update_divider)
         width = wall.size.width or home.width
         below = home.height - high - 1
-        fits = not films or len(wall.grid_in(width, below).lines) <= below
+        fits = not films or len(wall.compute_wall_grid(width, below).lines) <= below
         rows.display = fits
         rows.styles.height = high if films else "1fr"
         hidden = rows if films and not fits else wall if not films else None
         if first_film or self.focused is None or not self.focused.display or self.focused is hidden:
             self.set_focus(wall if films else rows)
 
-    def _draw_about(self) -> None:
+    def _draw_film_outline(self) -> None:
         """Show the scenes of the film under the cursor, and its problem if it has one."""
-        film, ink = self.chosen, self.ink
-        self.query_one("#outline", Facts).show(outline_facts(film) if film is not None else [])
+        film, ink = self.chosen_film, self.ink
+        self.query_one("#outline", Facts).show_fact_lines(
+            build_outline_facts(film) if film is not None else []
+        )
         foot = self.query_one("#foot", Line)
         if film is None:
             sentence = self.studio_app.terminal.sentence
@@ -267,83 +277,85 @@ class HomeScreen(PanedScreen):
                 if self._filter and self._films
                 else sentence
             )
-            foot.show(line((nothing, ink.muted)))
+            foot.show_line(join_line((nothing, ink.muted)))
         elif film.get("problem"):
-            foot.show(line((film["problem"], ink.failed)))
+            foot.show_line(join_line((film["problem"], ink.failed)))
         else:
-            foot.show(Text())
+            foot.show_line(Text())
 
-    def heading(self) -> Text:
-        count = plural(len(self._films), "film") if self._known and self._films else ""
-        return line(("Milimo", self.ink.strong), (f"   {count}", self.ink.muted))
+    def format_header_title(self) -> Text:
+        count = format_count(len(self._films), "film") if self._known and self._films else ""
+        return join_line(("Milimo", self.ink.strong), (f"   {count}", self.ink.muted))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         ink, parts = self.ink, []
         slow = time.monotonic() - self._began_reading > SLOW_SECONDS
         if self._left_to_read and slow:
-            parts.append((f"{WORKING} reading, {plural(self._left_to_read, 'film')} left", ink.working))
+            parts.append((f"{WORKING} reading, {format_count(self._left_to_read, 'film')} left", ink.working))
         if self._filter:
             parts.append((f"/ {self._filter}", ink.accent))
         if self._order != NEWEST:
             parts.append((self._order, ink.muted))
-        ready = [work.ready for work in works_of(self.studio_app.queue).values()]
+        ready = [work.ready for work in collect_film_work(self.studio_app.queue).values()]
         if ready and None not in ready:
-            parts.append((f"ready {time_of_day(max(filter(None, ready)), time.time())}", ink.working))
-        standing = standing_words(self.studio_app.queue.status, time.time())
+            parts.append((f"ready {format_time_of_day(max(filter(None, ready)), time.time())}", ink.working))
+        standing = summarize_standing_tasks(self.studio_app.queue.status, time.time())
         parts += [(words, ink.stale) for words in standing]
         if self._other_home:
-            parts.append((fit_path(with_tilde(str(self.studio_app.studio.home.root)), 40), ink.muted))
-        return line(*[each for part in parts for each in (part, "   ")][:-1])
+            parts.append(
+                (truncate_path(abbreviate_home(str(self.studio_app.studio.home.root)), 40), ink.muted)
+            )
+        return join_line(*[each for part in parts for each in (part, "   ")][:-1])
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
-        self._draw_about()
+        self._draw_film_outline()
         self.refresh_lines()
-        self._look_ahead()
+        self._schedule_next_step()
 
     # -- next step ---------------------------------------------------------------------------------
 
-    def _look_ahead(self) -> None:
+    def _schedule_next_step(self) -> None:
         """Look up the next step of the film under the cursor, after the cursor has rested on it."""
         self._looked_at = self._like.get(self.wall.key)
-        self.background(self._read_next, "next", exclusive=True)
+        self.run_in_background(self._read_film_next_step, "next", exclusive=True)
 
-    async def _read_next(self) -> None:
+    async def _read_film_next_step(self) -> None:
         await asyncio.sleep(REST_SECONDS)
-        film, studio = self.chosen, self.studio_app.studio
+        film, studio = self.chosen_film, self.studio_app.studio
         if film is None or film.get("problem"):
             return
         key = self._like.get(film["folder"])
         if key not in self._next:
 
             def read() -> str:
-                from milimo_tui.studio.project.next_elsewhere import next_of
+                from milimo_tui.studio.project.next_elsewhere import describe_next_step
 
-                return next_of(studio, film["folder"])
+                return describe_next_step(studio, film["folder"])
 
             self._next[key] = await self.studio_app.inbox.run(read)
         self.refresh_lines()
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the next step of the film under the cursor; if another film is open, opening this film comes
         first.
         """
-        film = self.chosen
+        film = self.chosen_film
         if film is None or film["current"] or self.focused is self.act_list:
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         words = "" if film.get("problem") else self._next.get(self._like.get(film["folder"]), "")
         if not words:
             # The next step is not read yet, or the film can't be read; the bottom line shows why.
-            return Place(self.MODE, is_quiet=True)
+            return ScreenPlace(self.MODE, is_quiet=True)
         words = f"{film['name']}: {words}"
-        opens = Step("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
-        return Place(self.MODE, step=opens)
+        opens = NextStep("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
+        return ScreenPlace(self.MODE, step=opens)
 
     # -- posters -------------------------------------------------------------------------------------
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
-        self.background(partial(self._load_posters, event), "posters", exclusive=True)
+        self.run_in_background(partial(self._load_film_posters, event), "posters", exclusive=True)
 
-    async def _load_posters(self, event: Pictured.Wanted) -> None:
+    async def _load_film_posters(self, event: Pictured.Wanted) -> None:
         """Show the cached posters, then make and show the missing ones one after the other."""
         posters = [film["poster"] for film in self._films.values() if film["poster"]]
         orders = {poster["to"]: poster for poster in posters}
@@ -351,27 +363,27 @@ class HomeScreen(PanedScreen):
         kept = await self.in_thread(lambda: {each["to"] for each in wanted if Path(each["to"]).is_file()})
         for order in wanted:
             if order["to"] in kept:
-                await self._show_poster(event.shown_in, order, is_kept=True)
+                await self._show_card_poster(event.shown_in, order, is_kept=True)
         missing = [order for order in wanted if order["to"] not in kept]
         if missing:
-            async with aclosing(kept_pictures.make(POSTERS, missing)) as made:
+            async with aclosing(kept_pictures.make_picture_files(POSTERS, missing)) as made:
                 async for order, is_kept in made:
-                    await self._show_poster(event.shown_in, order, is_kept=is_kept)
+                    await self._show_card_poster(event.shown_in, order, is_kept=is_kept)
 
-    async def _show_poster(self, wall: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
+    async def _show_card_poster(self, wall: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
         """Show a poster; if it can't be cached (full or read-only disk), draw it from its source."""
         path, seconds = (
             (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))
         )
         columns, rows = wall.picture_cells
-        ground = self.ink.rgb("background")
-        drawing = await self.studio_app.pictures.of_file(
+        ground = self.ink.get_rgb("background")
+        drawing = await self.studio_app.pictures.draw_file(
             Path(path), columns, rows, seconds=seconds, bars=ground
         )
         if drawing is not None:
             wall.set_picture(order["to"], drawing)
         else:
-            wall.lack_picture(order["to"])
+            wall.mark_picture_missing(order["to"])
 
     # -- navigation --------------------------------------------------------------------------------
 
@@ -383,168 +395,180 @@ class HomeScreen(PanedScreen):
             self.refresh_lines()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
-        self.background(partial(self._open, event.key))
+        self.run_in_background(partial(self._open_film_of_card, event.key))
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.key.startswith(SCRIPT):
-            self._open_form(script=event.key.removeprefix(SCRIPT))
+            self._open_new_film_form(script=event.key.removeprefix(SCRIPT))
         elif event.key in ACTS:
             self.studio_app.keyboard.type_keys([ACTS[event.key]])
 
-    async def _open(self, folder: str) -> None:
+    async def _open_film_of_card(self, folder: str) -> None:
         film = self._films.get(folder)
         if film is not None and film.get("problem"):
-            self.say(film["problem"], "error", "{ui.delete} puts it in the bin; :project recover tries")
-        elif await self.command("project.use", name=folder) is not None:
-            await self.studio_app.go("storyboard")
+            self.show_message(
+                film["problem"], "error", "{ui.delete} puts it in the bin; :project recover tries"
+            )
+        elif await self.run_and_wait("project.use", name=folder) is not None:
+            await self.studio_app.go_to_mode("storyboard")
 
-    def _open_form(self, *, script: str = "", text: str = "") -> None:
-        self.background(partial(self._ask_for_film, script, text))
+    def _open_new_film_form(self, *, script: str = "", text: str = "") -> None:
+        self.run_in_background(partial(self._ask_for_film, script, text))
 
     async def _ask_for_film(self, script: str, text: str) -> None:
         """Ask for a new film's facts; show the film after it was started."""
         from milimo_tui.tui.home.new_film import NewFilmScreen  # Imported lazily: Home opens without it.
 
-        here = [with_tilde(str(path)) for path in self._scripts]
+        here = [abbreviate_home(str(path)) for path in self._scripts]
         typed, pasted = self._begun if not (script or text) else ({}, "")
         templates = await self.in_thread(self._read_templates)
         form = NewFilmScreen(script=script, text=text or pasted, here=here, typed=typed, templates=templates)
-        self.studio_app.open_over(form)
+        self.studio_app.open_on_top(form)
         is_started = await form.done
-        self._begun = ({}, "") if is_started else form.begun
+        self._begun = ({}, "") if is_started else form.unfinished_input
         if is_started:
-            await self.studio_app.go("storyboard")
+            await self.studio_app.go_to_mode("storyboard")
 
     def _read_templates(self) -> tuple[Template, ...]:
         from milimo_tui.studio.project import templates
 
         try:
-            return templates.templates(self.studio_app.studio.home)
+            return templates.list_templates(self.studio_app.studio.home)
         except MilimoError:  # A template is damaged; `project template list` reports that.
             return templates.BUILT_IN
 
     def act_start_film(self, key_command: KeyCommand) -> None:
-        self._open_form()
+        self._open_new_film_form()
 
     async def on_paste(self, event: events.Paste) -> None:
         """Start a film from a pasted screenplay or a pasted path."""
         text = event.text.strip()
         event.stop()
         if text and text.count("\n") < LONG_PASTE:
-            self._open_form(script=text.splitlines()[0].strip().strip("'\""))
+            self._open_new_film_form(script=text.splitlines()[0].strip().strip("'\""))
         elif text:
-            self._open_form(text=event.text)
+            self._open_new_film_form(text=event.text)
 
     async def act_search(self, key_command: KeyCommand) -> None:
         """Show only films whose name, status, tags or format contain the typed words; Esc shows all again."""
-        words = await self.ask("/", self._filter, name="FILTER", changed=self._filter_by)
-        self._filter_by(words or "")
+        words = await self.ask_text("/", self._filter, name="FILTER", changed=self._filter_films)
+        self._filter_films(words or "")
 
-    def _filter_by(self, words: str) -> None:
+    def _filter_films(self, words: str) -> None:
         if words != self._filter:
             self._filter = words
-            self._draw()
+            self._draw_home()
 
     def act_out(self, key_command: KeyCommand) -> None:
         if self._filter:
-            self._filter_by("")
+            self._filter_films("")
         else:
             super().act_out(key_command)
 
     def act_sort(self, key_command: KeyCommand) -> None:
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
-        self._draw()
-        self.say(f"films: {self._order}")
+        self._draw_home()
+        self.show_message(f"films: {self._order}")
 
     async def act_doctor(self, key_command: KeyCommand) -> None:
-        outcome = await self.studio_app.command("app.doctor", {}, quiet=True)
+        outcome = await self.studio_app.run_and_wait("app.doctor", {}, quiet=True)
         if outcome is not None:
             report = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
             report = report.replace(f"{Path.home()}/", "~/")
-            panel = DoctorPanel(self.studio_app.in_keys(report), self.ink, room(self.size.width))
+            panel = DoctorPanel(
+                self.studio_app.replace_commands_with_keys(report),
+                self.ink,
+                get_panel_text_width(self.size.width),
+            )
             if await self.studio_app.push_screen_wait(panel) == CARD:
                 self.studio_app.open_card()
 
     # -- changing films ------------------------------------------------------------------------------
 
-    async def _film_here(self) -> dict[str, Any] | None:
+    async def _require_readable_film(self) -> dict[str, Any] | None:
         """Return the film under the cursor after all films were read. If there is none, show a message and
         return None.
         """
         while not self._known:  # Keys may be typed before there is a cursor.
             await asyncio.sleep(DRAW_SECONDS / 10)
-        film = self.chosen
+        film = self.chosen_film
         if film is None or film.get("problem"):
-            self.say("no film that can be read is under the cursor", "warn", "{ui.start_film} starts one")
+            self.show_message(
+                "no film that can be read is under the cursor", "warn", "{ui.start_film} starts one"
+            )
             return None
         return film
 
     async def act_rename(self, key_command: KeyCommand) -> None:
         """Rename the film under the cursor."""
-        film = await self._film_here()
+        film = await self._require_readable_film()
         if film is None:
             return
-        name = await self.ask("Name:", film["name"], name="FILM")
+        name = await self.ask_text("Name:", film["name"], name="FILM")
         if not name or name.strip() in ("", film["name"]):
             return
-        if await self.command("project.rename", name=name.strip(), film=film["folder"]) is not None:
+        if await self.run_and_wait("project.rename", name=name.strip(), film=film["folder"]) is not None:
             self._taken_back.append((film["folder"], film["name"]))
-            await self._read()
+            await self._read_films()
 
     async def act_set_film(self, key_command: KeyCommand) -> None:
         """Ask for name, status, tags, format and rate of the film under the cursor."""
-        film = await self._film_here()
+        film = await self._require_readable_film()
         if film is None:
             return
         from milimo_tui.tui.home.film_facts_form import ask_film_facts  # Home comes without it
 
         if await ask_film_facts(self, film):
-            await self._read()
+            await self._read_films()
 
     async def act_keep_template(self, key_command: KeyCommand) -> None:
         """Save the settings of the film under the cursor as a template for new films."""
-        film = await self._film_here()
+        film = await self._require_readable_film()
         if film is None:
             return
-        name = await self.ask("Template:", film["name"], name="TEMPLATE")
+        name = await self.ask_text("Template:", film["name"], name="TEMPLATE")
         if name and name.strip():
-            await self.command("project.template.save", name=name.strip(), film=film["folder"])
+            await self.run_and_wait("project.template.save", name=name.strip(), film=film["folder"])
 
     async def act_push(self, key_command: KeyCommand) -> None:
         """Queue a push of the film under the cursor to a box."""
-        film = await self._film_here()
+        film = await self._require_readable_film()
         box = await self._ask_box("Push to:") if film is not None else ""
         if film is not None and box:
-            await self.command("project.push", box=box, film=film["folder"], detach=True)
+            await self.run_and_wait("project.push", box=box, film=film["folder"], detach=True)
 
     async def act_pull(self, key_command: KeyCommand) -> None:
         """Queue a pull of a film from a box. The film is new here, or is merged with the changes made
         there.
         """
         box = await self._ask_box("Pull from:")
-        film = await self.ask("Film there:", (self.chosen or {}).get("name", ""), name="FILM") if box else ""
+        film = (
+            await self.ask_text("Film there:", (self.chosen_film or {}).get("name", ""), name="FILM")
+            if box
+            else ""
+        )
         if box and film and film.strip():
-            await self.command("project.pull", box=box, film=film.strip(), detach=True)
+            await self.run_and_wait("project.pull", box=box, film=film.strip(), detach=True)
 
     async def _ask_box(self, label: str) -> str:
         """Ask for a box; the last one, or the one in the settings, is the default. Return an empty text if
         cancelled.
         """
-        named = await self.ask(label, self._box or self.studio_app.studio.settings.box, name="BOX")
+        named = await self.ask_text(label, self._box or self.studio_app.studio.settings.box, name="BOX")
         self._box = (named or "").strip() or self._box
         return (named or "").strip()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the film under the cursor in the bin."""
-        film = self.chosen
+        film = self.chosen_film
         if film is None:
-            self.say("no film is under the cursor", "warn", "{ui.start_film} starts one")
+            self.show_message("no film is under the cursor", "warn", "{ui.start_film} starts one")
             return
-        made = await self.studio_app.command("project.bin", {"name": film["folder"]}, quiet=True)
+        made = await self.studio_app.run_and_wait("project.bin", {"name": film["folder"]}, quiet=True)
         if made is not None:
             self._taken_back.append((film["folder"], ""))
-            self.say(made.message, "good", "{ui.undo} brings it back")
-            await self._read()
+            self.show_message(made.message, "good", "{ui.undo} brings it back")
+            await self._read_films()
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo a change of films made here: a rename, or a move to the bin, including films binned before."""
@@ -554,16 +578,16 @@ class HomeScreen(PanedScreen):
             studio = self.studio_app.studio
 
             def read() -> str:
-                from milimo_tui.studio.keeping.film_bin import newest
+                from milimo_tui.studio.keeping.film_bin import find_newest_in_bin
 
-                found = newest(studio)
+                found = find_newest_in_bin(studio)
                 return found.root.name if found is not None else ""
 
             folder, name = await self.in_thread(read), ""
         if not folder:
             await self.studio_app.act_undo(key_command)
         elif name:
-            await self.command("project.rename", name=name, film=folder)
+            await self.run_and_wait("project.rename", name=name, film=folder)
         else:
-            await self.command("project.restore", name=folder)
-        await self._read()
+            await self.run_and_wait("project.restore", name=folder)
+        await self._read_films()

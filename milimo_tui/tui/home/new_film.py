@@ -16,25 +16,25 @@ from textual.containers import Container
 from textual.types import CSSPathType
 from textual.widget import Widget
 
-from milimo_tui.core.format import clock
-from milimo_tui.studio.script.first_look import FirstLook, look_text
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.forms.asking import run_kept
+from milimo_tui.core.format import format_clock_duration
+from milimo_tui.studio.script.first_look import ScriptSummary, format_script_size
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.forms.asking import run_form_command
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import FormList
 from milimo_tui.tui.forms.form_screen import Foot, FormScreen
 from milimo_tui.tui.home.new_film_fields import (
     SCRIPT,
-    ScriptSource,
-    film_fields,
-    film_values,
-    path_of,
+    NewScriptSource,
+    make_new_film_fields,
+    make_new_film_values,
+    strip_path_quotes,
 )
 from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
 from milimo_tui.tui.terminal.theme import FAILED
-from milimo_tui.tui.widgets.facts import Fact, Facts
+from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
-from milimo_tui.tui.widgets.text import wrapped
+from milimo_tui.tui.widgets.text import wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.studio.project.templates import Template
@@ -50,7 +50,7 @@ EXAMPLE = (
 )
 BESIDE = 110  # From this width in columns, the preview is next to the fields.
 TICK = "✓"
-TYPED = (Kind.TEXT, Kind.PATH)
+TYPED = (FieldKind.TEXT, FieldKind.PATH)
 
 
 class NewFilmScreen(FormScreen):
@@ -78,103 +78,115 @@ class NewFilmScreen(FormScreen):
         """
         self._templates = templates
         form = Form(
-            "Start a film", self._fields, self._start, verb="starts the film", whole=True, typed=typed
+            "Start a film",
+            self._list_film_fields,
+            self._start_film,
+            verb="starts the film",
+            whole=True,
+            typed=typed,
         )
         super().__init__(form)
-        self._source = ScriptSource(script, text, here)
+        self._source = NewScriptSource(script, text, here)
         self._reader = ScriptReader()
         self._reading: asyncio.Task[None] | None = None
         # Path and text of the script that is being read, or that `_look` or `_problem` describes.
         self._read_of = ("", "")
-        self._look: FirstLook | None = None
+        self._look: ScriptSummary | None = None
         self._problem = ""
         self._is_pasting = False
         self._is_starting = False
         self._answered = SCRIPT if script or text or (typed or {}).get(SCRIPT) else ""
 
-    def body(self) -> Iterable[Widget]:
-        yield Container(FormList(self._drags, id="form"), Facts(id="preview"), id="columns")
+    def compose_body(self) -> Iterable[Widget]:
+        yield Container(FormList(self._can_drag_field, id="form"), Facts(id="preview"), id="columns")
         yield Foot(id="form-foot")
 
     @property
     def contexts(self) -> tuple[str, ...]:
         opened = self.prompt.opened
-        is_line = self.prompt.is_open and opened is not None and opened.field.kind in TYPED
+        is_line = self.prompt.has_open_suggestion and opened is not None and opened.field.kind in TYPED
         return ("new_film_line", *super().contexts) if is_line else super().contexts
 
-    def mode_name(self) -> str:
-        return super().mode_name() if self.prompt.is_open else "START"
+    def get_mode_name(self) -> str:
+        return super().get_mode_name() if self.prompt.has_open_suggestion else "START"
 
     @property
-    def begun(self) -> tuple[dict[str, str], str]:
+    def unfinished_input(self) -> tuple[dict[str, str], str]:
         """The typed texts and the pasted screenplay, for the next time."""
-        return self.form.typed, self._source.text
+        return self.form.typed_texts, self._source.text
 
     def on_mount(self) -> None:
-        if self._path or self._source.text:
-            self.background(self._read, "look")
+        if self._script_path or self._source.text:
+            self.run_in_background(self._read_script, "look")
 
     def on_unmount(self) -> None:
-        self._reader.end()
+        self._reader.end_script_reader()
 
-    def _fields(self, texts: Mapping[str, str]) -> Sequence[FormField]:
+    def _list_film_fields(self, texts: Mapping[str, str]) -> Sequence[FormField]:
         title = self._look.title if self._look is not None else ""
-        return film_fields(self._source, title, self._find, self._wrong, texts, self._templates)
+        return make_new_film_fields(
+            self._source,
+            title,
+            self._describe_script_path,
+            self._explain_script_problem,
+            texts,
+            self._templates,
+        )
 
     # -- reading the script ------------------------------------------------------------------------
 
     @property
-    def _path(self) -> str:
+    def _script_path(self) -> str:
         """The script's path in the form; empty if a text was pasted."""
-        field = self.form.field(SCRIPT)
-        return path_of(self.form.text(field)) if field is not None else ""
+        field = self.form.get_field(SCRIPT)
+        return strip_path_quotes(self.form.get_field_text(field)) if field is not None else ""
 
-    async def _find(self, typed: str) -> str:
+    async def _describe_script_path(self, typed: str) -> str:
         """Return the description of a path's script, shown next to its field; empty for a folder."""
         if typed.endswith("/"):
             return ""
-        await self._read(path_of(typed))
+        await self._read_script(strip_path_quotes(typed))
         if self._look is None:
             return f"{FAILED} {self._problem}"
-        return f"{TICK} {look_text(self._look, clock(self._look.seconds))}"
+        return f"{TICK} {format_script_size(self._look, format_clock_duration(self._look.seconds))}"
 
-    def _wrong(self, typed: str) -> str:
+    def _explain_script_problem(self, typed: str) -> str:
         """Return the problem of a script if it is the script that was read last, otherwise an empty text."""
-        return self._problem if self._read_of == (path_of(typed), "") else ""
+        return self._problem if self._read_of == (strip_path_quotes(typed), "") else ""
 
-    async def _read(self, path: str | None = None) -> None:
+    async def _read_script(self, path: str | None = None) -> None:
         """Read a script and show its beginning; a script is read once. Without `path`, read the form's own
         script.
         """
-        own = (self._path, "") if self._path else ("", self._source.text)
+        own = (self._script_path, "") if self._script_path else ("", self._source.text)
         wanted = own if path is None else (path, "")
         if wanted != self._read_of or self._reading is None:
             self._read_of, self._look, self._problem = wanted, None, ""
-            self._reading = asyncio.ensure_future(self._read_anew(*wanted))
+            self._reading = asyncio.ensure_future(self._read_new_script(*wanted))
         await asyncio.shield(self._reading)
 
-    async def _read_anew(self, path: str, text: str) -> None:
+    async def _read_new_script(self, path: str, text: str) -> None:
         found = await self._reader.read(path, text)
         if (path, text) != self._read_of:
             return
-        if isinstance(found, FirstLook):
+        if isinstance(found, ScriptSummary):
             self._look = found
-            self.form.foreseen = f"{TICK} {look_text(found, clock(found.seconds))}"
+            self.form.foreseen = f"{TICK} {format_script_size(found, format_clock_duration(found.seconds))}"
         else:
             self._problem = found
         if self.is_attached:
-            self._draw()
+            self._draw_form()
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
         """Accept a screenplay that was pasted into the field for its path."""
-        self._source = ScriptSource(text=event.text, offered=self._source.offered)
-        field = self.form.field(SCRIPT)
+        self._source = NewScriptSource(text=event.text, offered=self._source.offered)
+        field = self.form.get_field(SCRIPT)
         if field is not None:
-            self.form.reset(field)
+            self.form.reset_field(field)
         self._answered = SCRIPT
         self._is_pasting = True
-        self.prompt.leave()
-        self.background(self._read, "look")
+        self.prompt.leave_unanswered()
+        self.run_in_background(self._read_script, "look")
 
     # -- fields ------------------------------------------------------------------------------------
 
@@ -182,67 +194,70 @@ class NewFilmScreen(FormScreen):
         self._is_pasting = False
         await super()._open_field(typed, by_itself=by_itself)
 
-    def _leaves_with(self, field: FormField) -> bool:
+    def _closes_with_field(self, field: FormField) -> bool:
         """Close with any field that opened by itself, and keep its text; stay open after a paste."""
         if self._is_pasting:
             return False
-        if self.prompt.typed.strip() != self.form.text(field).strip():
-            self.form.answer(field, self.prompt.typed)
+        if self.prompt.typed.strip() != self.form.get_field_text(field).strip():
+            self.form.set_field_answer(field, self.prompt.typed)
         return True
 
-    def _go_on(self, field: FormField) -> None:
+    def _go_to_next_field(self, field: FormField) -> None:
         """Start the film after Enter saved a typed line; otherwise go on to the next field."""
-        if field.key == SCRIPT and self.form.text(field):
-            self._source = ScriptSource(self._source.path, "", self._source.offered)
+        if field.key == SCRIPT and self.form.get_field_text(field):
+            self._source = NewScriptSource(self._source.path, "", self._source.offered)
         if self._then or field.kind not in TYPED or not self.form.is_complete:
-            super()._go_on(field)
+            super()._go_to_next_field(field)
         else:
-            self.background(self._keep)
+            self.run_in_background(self._save_form)
 
-    def _walk(self, step: int) -> None:
-        super()._walk(step)
-        here = self._here
+    def _move_field_cursor(self, step: int) -> None:
+        super()._move_field_cursor(step)
+        here = self._field_here
         if here is not None and here.kind in TYPED:
-            self.call_after_refresh(self._open_here)
+            self.call_after_refresh(self._open_field_here)
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _draw(self) -> None:
+    def _draw_form(self) -> None:
         if not self.query("#preview"):
             return
         columns, preview = self.query_one("#columns"), self.query_one("#preview", Facts)
         columns.set_class(self.size.width >= BESIDE, "-beside")
-        preview.show(self._preview(max(20, preview.content_size.width)))
-        super()._draw()
+        preview.show_fact_lines(self._build_preview_facts(max(20, preview.content_size.width)))
+        super()._draw_form()
 
-    def _preview(self, cells: int) -> list[Fact]:
+    def _build_preview_facts(self, cells: int) -> list[FactLine]:
         """Return the beginning of the first scene; without a script, an example of how one is written."""
         look = self._look
         if look is None:
-            if self._path or self._source.text:
+            if self._script_path or self._source.text:
                 return []
-            return [Fact("", "A screenplay is written so", strong=True), *(Fact("", row) for row in EXAMPLE)]
-        facts = [Fact("", row, strong=True) for row in wrapped(look.heading or "the beginning", cells)]
+            return [
+                FactLine("", "A screenplay is written so", strong=True),
+                *(FactLine("", row) for row in EXAMPLE),
+            ]
+        facts = [FactLine("", row, strong=True) for row in wrap_words(look.heading or "the beginning", cells)]
         for paragraph in look.words.split("\n"):
-            facts += [Fact("", row) for row in wrapped(paragraph, cells)]
+            facts += [FactLine("", row) for row in wrap_words(paragraph, cells)]
         return facts
 
     # -- starting the film -------------------------------------------------------------------------
 
-    async def _start(self, texts: Mapping[str, str]) -> str:
+    async def _start_film(self, texts: Mapping[str, str]) -> str:
         """Start the film after its script was read; return the reason for a refusal, empty if it was
         started.
         """
-        await self._read()
+        await self._read_script()
         if self._look is None:
             problem = self._problem
             if problem == STOPPED:  # Allow the script to be read again.
                 self._reading, self._read_of, self._problem = None, ("", ""), ""
-                self.say(problem, "warn", "Enter reads it again")
+                self.show_message(problem, "warn", "Enter reads it again")
             return problem
         self._is_starting = True
         try:
-            return await run_kept(self, "project.new", film_values(texts, self._source.text))
+            return await run_form_command(self, "project.new", make_new_film_values(texts, self._source.text))
         finally:
             self._is_starting = False
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import parse_rate, rate_name
-from milimo_tui.studio.project.film_formats import FORMATS, find_format
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_rate, parse_rate
+from milimo_tui.studio.project.film_formats import FORMATS, find_film_format
 from milimo_tui.studio.project.templates import Template
 from milimo_tui.tui.fields.choice_notes import RATES
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
 
 SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
 PLAIN = "none"  # The choice of no template.
@@ -19,7 +19,7 @@ ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptSource:
+class NewScriptSource:
     """The screenplay for a new film: a path to begin with, or a pasted text, and scripts to offer."""
 
     path: str = ""
@@ -27,8 +27,8 @@ class ScriptSource:
     offered: Sequence[str] = ()
 
 
-def film_fields(
-    source: ScriptSource,
+def make_new_film_fields(
+    source: NewScriptSource,
     title: str,
     look: Callable[[str], Awaitable[str]],
     check: Callable[[str], str],
@@ -41,43 +41,63 @@ def film_fields(
     the script that was read last. `chosen` holds the choices so far: a template sets format, rate and style,
     a format sets the rate. `templates` are those of this machine.
     """
-    pasted = f"the text that was pasted, {plural(source.text.count(chr(10)) + 1, 'line')}"
+    pasted = f"the text that was pasted, {format_count(source.text.count(chr(10)) + 1, 'line')}"
     begun_with = next((each for each in templates if each.name == chosen.get(TEMPLATE)), None)
-    shape = chosen.get(FORMAT) or _shape_words(begun_with)
-    offered = (Choice(PLAIN, "a film as it comes"), *(Choice(each.name, each.about) for each in templates))
-    formats = tuple(Choice(each.words, f"{each.pixels}   {each.use}") for each in FORMATS)
+    shape = chosen.get(FORMAT) or _format_template_shape(begun_with)
+    offered = (
+        FieldChoice(PLAIN, "a film as it comes"),
+        *(FieldChoice(each.name, each.about) for each in templates),
+    )
+    formats = tuple(FieldChoice(each.words, f"{each.raster_text}   {each.use}") for each in FORMATS)
     return (
         FormField(
-            key=SCRIPT, label="script", kind=Kind.PATH, text=source.path, is_needed=not source.text,
-            default=pasted if source.text else "a path, or paste the text", suffixes=SUFFIXES,
-            choices=choices_of(source.offered), is_free=True, look=look, check=check,
+            key=SCRIPT,
+            label="script",
+            kind=FieldKind.PATH,
+            text=source.path,
+            is_needed=not source.text,
+            default=pasted if source.text else "a path, or paste the text",
+            suffixes=SUFFIXES,
+            choices=make_choices(source.offered),
+            is_free=True,
+            look=look,
+            check=check,
         ),
         FormField(key=NAME, label="name", default=title, source="the script’s" if title else ""),
-        FormField(key=TEMPLATE, label="template", kind=Kind.CHOICE, text=PLAIN, choices=offered),
+        FormField(key=TEMPLATE, label="template", kind=FieldKind.CHOICE, text=PLAIN, choices=offered),
         FormField(
-            key=FORMAT, label="format", kind=Kind.CHOICE, text=_shape_words(begun_with), choices=formats,
+            key=FORMAT,
+            label="format",
+            kind=FieldKind.CHOICE,
+            text=_format_template_shape(begun_with),
+            choices=formats,
             default=f"{begun_with.width} × {begun_with.height}" if begun_with is not None else "",
         ),
         FormField(
-            key=RATE, label="rate", kind=Kind.CHOICE, choices=choices_of(ORDER, RATES),
-            text=_rate_of(begun_with, chosen.get(FORMAT) or shape),
+            key=RATE,
+            label="rate",
+            kind=FieldKind.CHOICE,
+            choices=make_choices(ORDER, RATES),
+            text=_choose_default_rate(begun_with, chosen.get(FORMAT) or shape),
         ),
         FormField(
-            key=STYLE, label="style", help="words that head every prompt",
+            key=STYLE,
+            label="style",
+            help="words that head every prompt",
             default=begun_with.style if begun_with is not None else "",
         ),
-    )  # fmt: skip
+    )
 
 
-def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
+def make_new_film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the form's texts as arguments of `project.new`. `text` is a pasted screenplay."""
     shape, template = texts.get(FORMAT, ""), texts.get(TEMPLATE, PLAIN)
-    script = {"text": text} if text else {SCRIPT: path_of(texts[SCRIPT])}
+    script = {"text": text} if text else {SCRIPT: strip_path_quotes(texts[SCRIPT])}
     begun = {TEMPLATE: "" if template == PLAIN else template}
-    return {**texts, **begun, FORMAT: find_format(shape).name if shape else "", **script}
+    return {**texts, **begun, FORMAT: find_film_format(shape).name if shape else "", **script}
 
 
-def _shape_words(template: Template | None) -> str:
+def _format_template_shape(template: Template | None) -> str:
     """Return the format that matches a template's size, or the first format without a template; empty if none
     matches.
     """
@@ -87,13 +107,13 @@ def _shape_words(template: Template | None) -> str:
     return next((each.words for each in FORMATS if each.sides == sides), "")
 
 
-def _rate_of(template: Template | None, shape: str) -> str:
+def _choose_default_rate(template: Template | None, shape: str) -> str:
     """Return the rate of the chosen format, or of the template."""
-    if template is not None and shape == _shape_words(template):
-        return rate_name(parse_rate(template.rate))
-    return find_format(shape or FORMATS[0].words).rate
+    if template is not None and shape == _format_template_shape(template):
+        return format_rate(parse_rate(template.rate))
+    return find_film_format(shape or FORMATS[0].words).rate
 
 
-def path_of(typed: str) -> str:
+def strip_path_quotes(typed: str) -> str:
     """Return a typed path without quotes: terminals put a dropped path in quotes."""
     return typed.strip().strip("'\"")

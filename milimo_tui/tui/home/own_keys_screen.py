@@ -15,24 +15,30 @@ from textual.widget import Widget
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain, make_folders, write_atomic
+from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.completion import among, paths
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, help_text, show
-from milimo_tui.tui.keys.own_keys import as_text, meetings, same, with_key, without
-from milimo_tui.tui.shell.keyboard import made_keymap, user_keymap
+from milimo_tui.tui.keys.completion import complete_to_words, list_path_completions
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, format_keymap_help
+from milimo_tui.tui.keys.own_keys import (
+    find_key_conflicts,
+    format_own_keys_file,
+    has_same_action,
+    remove_own_keys,
+    set_own_key,
+)
+from milimo_tui.tui.shell.keyboard import get_studio_keymap_path, get_user_keymap_path
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEYS = 18  # Width of an action's keys, in cells.
 MOST_MET = 5  # Rows for the conflicts of a key.
-WAYS = {
+PRESET_NOTES = {
     "default": "letters act, as in vim: h j k l, g b, c c",
     "nle": "the default, with j k l and b as editors have them",
     "plain": "arrows, Enter, Delete, ctrl+s z c v, F-keys",
@@ -62,7 +68,7 @@ class OwnKeysScreen(StudioScreen):
         self._typed: tuple[str, ...] = ()
         self._by_key = False  # True while the key of an action to find is being pressed.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Rows(id="acts")
         yield Line(id="asked")
         yield from (Line(id=f"met-{place}") for place in range(MOST_MET))
@@ -82,122 +88,130 @@ class OwnKeysScreen(StudioScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.background(self._read, "read")
+        self.run_in_background(self._read_own_keys, "read")
 
     def on_unmount(self) -> None:
         self.studio_app.keyboard.capture = None
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         """Do nothing: keys do not depend on a film."""
 
-    async def _read(self) -> None:
+    async def _read_own_keys(self) -> None:
         """Read the user's own keys from their file."""
 
         def read() -> tuple[Binding, ...]:
-            path = made_keymap()
-            return keymap_file.read_lines(path, self.preset) if path.exists() else ()
+            path = get_studio_keymap_path()
+            return keymap_file.read_file_bindings(path, self.preset) if path.exists() else ()
 
         try:
             self._own = await self.in_thread(read)
         except MilimoError as error:
-            self.studio_app.say_error(error)
-        self._draw()
+            self.studio_app.show_error(error)
+        self._draw_own_keys()
 
     # -- drawing -------------------------------------------------------------------------------------
 
-    def _draw(self) -> None:
+    def _draw_own_keys(self) -> None:
         ink, rows = self.ink, list[Row]()
         self._acts = {}
         order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
         for context in order:
-            group = self._rows_of(context)
+            group = self._build_context_rows(context)
             if group:
                 title = self.keymap.titles.get(context, context)
-                rows += [Row("", Text())] * bool(rows) + [Row("", line((title, ink.strong)))] + group
+                rows += [Row("", Text())] * bool(rows) + [Row("", join_line((title, ink.strong)))] + group
         if not rows:
             rows = [
                 Row(
                     "",
-                    line(
+                    join_line(
                         ("No key is your own yet.  ", ink.muted),
                         (self.with_keys("{ui.filter}"), ink.key),
                         (" lists all acts", ink.muted),
                     ),
                 )
             ]
-        self.rows.show(rows)
-        self._draw_asked()
+        self.rows.show_rows(rows)
+        self._draw_key_prompt()
         self.refresh_lines()
 
-    def _rows_of(self, context: str) -> list[Row]:
+    def _build_context_rows(self, context: str) -> list[Row]:
         ink, found = self.ink, dict[str, list[Binding]]()
         for binding in self.keymap.by_context.get(context, {}).values():
-            found.setdefault(_key_of(binding), []).append(binding)
+            found.setdefault(_make_action_row_key(binding), []).append(binding)
         out = []
         for key, bindings in found.items():
             first = min(bindings, key=lambda each: each.alias)
-            mine = any(each.context == context and same(each, first) for each in self._own)
+            mine = any(each.context == context and has_same_action(each, first) for each in self._own)
             if self._only_own and not mine:
                 continue
             self._acts[key] = first
-            keys = "  ".join(_shown(each) for each in sorted(bindings, key=lambda each: each.alias))
-            left = line((f"{keys:<{KEYS}}", ink.accent), "  ", (first.note, ink.text))
-            right = line(("your own" if mine else "", ink.picked))
+            keys = "  ".join(
+                _format_action_chord(each) for each in sorted(bindings, key=lambda each: each.alias)
+            )
+            left = join_line((f"{keys:<{KEYS}}", ink.accent), "  ", (first.note, ink.text))
+            right = join_line(("your own" if mine else "", ink.picked))
             out.append(Row(key, left, right, search=f"{keys} {first.note} {first.run}"))
         return out
 
-    def _draw_asked(self) -> None:
+    def _draw_key_prompt(self) -> None:
         """Draw the prompt for a key, and the conflicts of the pressed key."""
         ink, act = self.ink, self._act
         asked = self.query_one("#asked", Line)
         if self._by_key:
-            asked.show(line(("Press the key of the act", ink.strong), ("   Esc gives up", ink.muted)))
-            self._show_met([line((show(self._typed), ink.accent))])
+            asked.show_line(
+                join_line(("Press the key of the act", ink.strong), ("   Esc gives up", ink.muted))
+            )
+            self._show_conflicts([join_line((format_chord(self._typed), ink.accent))])
             return
         if act is None:
-            asked.show(line((f"preset {self.preset}: {WAYS.get(self.preset, '')}", ink.muted)))
-            self._show_met([])
+            asked.show_line(
+                join_line((f"preset {self.preset}: {PRESET_NOTES.get(self.preset, '')}", ink.muted))
+            )
+            self._show_conflicts([])
             return
         title = self.keymap.titles.get(act.context, act.context)
-        asked.show(
-            line(
+        asked.show_line(
+            join_line(
                 (f"{act.note}", ink.strong),
                 (f"  ({title})", ink.muted),
                 ": ",
-                (show(self._typed) or "press its key", ink.accent),
+                (format_chord(self._typed) or "press its key", ink.accent),
             ),
-            line(
+            join_line(
                 (
                     "Enter keeps   Backspace one back   Esc gives up" if self._typed else "Esc gives up",
                     ink.muted,
                 )
             ),
         )
-        found = meetings(self.keymap, act, self._typed) if self._typed else []
+        found = find_key_conflicts(self.keymap, act, self._typed) if self._typed else []
         rows = [
-            line((f"✕ {each.words}", ink.failed) if each.is_in_the_way else (f"◐ {each.words}", ink.stale))
+            join_line(
+                (f"✕ {each.words}", ink.failed) if each.is_in_the_way else (f"◐ {each.words}", ink.stale)
+            )
             for each in found
         ]
         if len(rows) > MOST_MET:
-            rows[MOST_MET - 1 :] = [line((f"  and {len(rows) - MOST_MET + 1} more", ink.muted))]
-        self._show_met(rows or ([line(("✓ free here", ink.picked))] if self._typed else []))
+            rows[MOST_MET - 1 :] = [join_line((f"  and {len(rows) - MOST_MET + 1} more", ink.muted))]
+        self._show_conflicts(rows or ([join_line(("✓ free here", ink.picked))] if self._typed else []))
 
-    def _show_met(self, rows: Sequence[Text]) -> None:
+    def _show_conflicts(self, rows: Sequence[Text]) -> None:
         """Show the conflicts, one row each; at least one row is visible."""
         for place in range(MOST_MET):
             row = self.query_one(f"#met-{place}", Line)
             row.display = place < max(1, len(rows))
-            row.show(rows[place] if place < len(rows) else "")
+            row.show_line(rows[place] if place < len(rows) else "")
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         mine = len(self._own)
-        return line(
+        return join_line(
             (f"{mine} your own   ", self.ink.text if mine else self.ink.muted),
             (f"preset {self.preset}", self.ink.muted),
         )
 
-    def mode_name(self) -> str:
-        return "KEY" if self._act is not None or self._by_key else super().mode_name()
+    def get_mode_name(self) -> str:
+        return "KEY" if self._act is not None or self._by_key else super().get_mode_name()
 
     # -- pressing ------------------------------------------------------------------------------------
 
@@ -205,44 +219,44 @@ class OwnKeysScreen(StudioScreen):
         """Ask for another key for the action under the cursor."""
         act = self._acts.get(event.key)
         if act is not None:
-            self._ask_key(act)
+            self._ask_new_key(act)
 
-    def _ask_key(self, act: Binding) -> None:
+    def _ask_new_key(self, act: Binding) -> None:
         self._act, self._typed, self._by_key = act, (), False
-        self.studio_app.keyboard.capture = self._press
-        self._draw_asked()
+        self.studio_app.keyboard.capture = self._take_pressed_key
+        self._draw_key_prompt()
         self.refresh_lines()
 
     def act_by_key(self, key_command: KeyCommand) -> None:
         """Find an action by its key: the pressed key selects its row and asks for a new key."""
         self._act, self._typed, self._by_key = None, (), True
-        self.studio_app.keyboard.capture = self._press
-        self._draw_asked()
+        self.studio_app.keyboard.capture = self._take_pressed_key
+        self._draw_key_prompt()
         self.refresh_lines()
 
-    def _press(self, key: str) -> bool:
+    def _take_pressed_key(self, key: str) -> bool:
         """Handle a typed key; return True if this screen uses the key."""
         if self.studio_app.studio_screen is not self:
             return False
         if key == "escape":
-            self._give_up()
+            self._stop_asking_key()
         elif self._by_key:
-            self._find_by_key((*self._typed, key))
+            self._find_action_by_chord((*self._typed, key))
         elif key == "enter" and self._typed:
-            self._keep()
+            self._save_pressed_key()
         elif key == "backspace" and self._typed:
             self._typed = self._typed[:-1]
         else:
             self._typed = (*self._typed, key)
-        self._draw_asked()
+        self._draw_key_prompt()
         self.refresh_lines()
         return True
 
-    def _give_up(self) -> None:
+    def _stop_asking_key(self) -> None:
         self._act, self._typed, self._by_key = None, (), False
         self.studio_app.keyboard.capture = None
 
-    def _find_by_key(self, chord: tuple[str, ...]) -> None:
+    def _find_action_by_chord(self, chord: tuple[str, ...]) -> None:
         """Go to the action that has a chord; an incomplete chord waits for its other keys."""
         self._typed = chord
         order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
@@ -251,53 +265,63 @@ class OwnKeysScreen(StudioScreen):
         if found is not None:
             if self._only_own:
                 self._only_own = False
-                self._draw()
-            self.rows.show(self.rows.rows, key=_key_of(found))
-            self._ask_key(self._acts.get(_key_of(found), found))
+                self._draw_own_keys()
+            self.rows.show_rows(self.rows.rows, key=_make_action_row_key(found))
+            self._ask_new_key(self._acts.get(_make_action_row_key(found), found))
         elif not any(other[: len(chord)] == chord for table in tables for other in table):
-            self._give_up()
-            self.say(f"{show(chord)} does nothing yet", "warn", "{ui.search} finds an act by its words")
+            self._stop_asking_key()
+            self.show_message(
+                f"{format_chord(chord)} does nothing yet", "warn", "{ui.search} finds an act by its words"
+            )
 
-    def _keep(self) -> None:
+    def _save_pressed_key(self) -> None:
         """Save the pressed key, unless it conflicts with another."""
         act, chord = self._act, self._typed
         if act is None:
             return
-        stopped = next((each for each in meetings(self.keymap, act, chord) if each.is_in_the_way), None)
+        stopped = next(
+            (each for each in find_key_conflicts(self.keymap, act, chord) if each.is_in_the_way), None
+        )
         if stopped is not None:
-            self.say(stopped.words, "error", "Backspace takes the last key back")
+            self.show_message(stopped.words, "error", "Backspace takes the last key back")
             return
-        self._give_up()
-        self.background(lambda: self._change(with_key(self._own, act, chord), f"{show(chord)} is {act.note}"))
+        self._stop_asking_key()
+        self.run_in_background(
+            lambda: self._change_own_keys(
+                set_own_key(self._own, act, chord), f"{format_chord(chord)} is {act.note}"
+            )
+        )
 
     # -- changing ------------------------------------------------------------------------------------
 
-    async def _change(self, own: tuple[Binding, ...], message: str) -> None:
+    async def _change_own_keys(self, own: tuple[Binding, ...], message: str) -> None:
         """Write the user's own keys, and use them at once."""
-        text = as_text(own, self.preset) if own else ""
-        await self._write(text, message)
+        text = format_own_keys_file(own, self.preset) if own else ""
+        await self._write_key_file(text, message)
 
-    async def _write(self, text: str, message: str, *, step: int = 0) -> None:
+    async def _write_key_file(self, text: str, message: str, *, step: int = 0) -> None:
         """Write the file's text. `step` is -1 for a text from the undo history, 1 for one from the redo
         history.
         """
         preset = self.preset
 
         def write() -> tuple[str, tuple[Binding, ...], Keymap]:
-            path = made_keymap()
+            path = get_studio_keymap_path()
             before = path.read_text(encoding="utf-8") if path.exists() else ""
-            _put(path, text)
+            _write_key_text(path, text)
             try:
-                own = keymap_file.read_lines(path, preset) if text else ()
-                return before, own, keymap_file.load(preset, user_keymap(), path)
+                own = keymap_file.read_file_bindings(path, preset) if text else ()
+                return before, own, keymap_file.load_keymap(preset, get_user_keymap_path(), path)
             except MilimoError:
-                _put(path, before)  # A key that can't be written in a file is refused: restore the file.
+                _write_key_text(
+                    path, before
+                )  # A key that can't be written in a file is refused: restore the file.
                 raise
 
         try:
             before, self._own, keymap = await self.in_thread(write)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if step <= 0:
             (self._after if step else self._before).append(before)
@@ -305,67 +329,76 @@ class OwnKeysScreen(StudioScreen):
             self._before.append(before)
         if step == 0:
             self._after.clear()
-        self.studio_app.keyboard.reload(keymap)
-        self._draw()
-        self.say(message, "good", "{ui.undo} takes it back")
+        self.studio_app.keyboard.use_keymap(keymap)
+        self._draw_own_keys()
+        self.show_message(message, "good", "{ui.undo} takes it back")
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last change of keys."""
         if self._before:
-            await self._write(self._before.pop(), "the keys as they were before", step=-1)
+            await self._write_key_file(self._before.pop(), "the keys as they were before", step=-1)
         else:
-            self.say("no key was changed here yet")
+            self.show_message("no key was changed here yet")
 
     async def act_redo(self, key_command: KeyCommand) -> None:
         if self._after:
-            await self._write(self._after.pop(), "the change once more", step=1)
+            await self._write_key_file(self._after.pop(), "the change once more", step=1)
         else:
-            self.say("nothing was taken back")
+            self.show_message("nothing was taken back")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Restore the preset's keys of the action under the cursor."""
         act = self._acts.get(self.rows.key)
-        if act is None or not any(each.context == act.context and same(each, act) for each in self._own):
-            self.say("this key is the preset's", hint="{ui.enter} gives the act another one")
+        if act is None or not any(
+            each.context == act.context and has_same_action(each, act) for each in self._own
+        ):
+            self.show_message("this key is the preset's", hint="{ui.enter} gives the act another one")
             return
-        await self._change(without(self._own, act), f"{act.note}: as the preset has it")
+        await self._change_own_keys(remove_own_keys(self._own, act), f"{act.note}: as the preset has it")
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show only the user's own keys, or all actions."""
         self._only_own = not self._only_own
-        self._draw()
+        self._draw_own_keys()
 
     async def act_preset(self, key_command: KeyCommand) -> None:
         """Choose another preset; the user's own keys stay on top of it."""
         ink = self.ink
-        above = [line((f"  {name:<10}", ink.accent), (words, ink.muted)) for name, words in WAYS.items()]
-        name = await self.ask("preset", self.preset, name="PRESET", lines=among(tuple(WAYS)), above=above)
+        above = [
+            join_line((f"  {name:<10}", ink.accent), (words, ink.muted))
+            for name, words in PRESET_NOTES.items()
+        ]
+        name = await self.ask_text(
+            "preset", self.preset, name="PRESET", lines=complete_to_words(tuple(PRESET_NOTES)), above=above
+        )
         name = (name or "").strip()
         if not name or name == self.preset:
             return
         if name not in keymap_file.PRESETS:
-            self.say(f"there is no preset “{name}”", "error", f"presets: {', '.join(keymap_file.PRESETS)}")
+            self.show_message(
+                f"there is no preset “{name}”", "error", f"presets: {', '.join(keymap_file.PRESETS)}"
+            )
             return
 
         def write() -> tuple[str, Keymap]:
             write_settings({"keymap": name})
-            return self.studio_app.studio.read_settings()[1]["keymap"], keymap_file.load(
-                name, user_keymap(), made_keymap()
+            return self.studio_app.studio.read_home_settings()[1]["keymap"], keymap_file.load_keymap(
+                name, get_user_keymap_path(), get_studio_keymap_path()
             )
 
         try:
             origin, keymap = await self.in_thread(write)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         studio = self.studio_app.studio
         studio.settings = replace(studio.settings, keymap=name)
-        self.studio_app.keyboard.reload(keymap)
-        self._draw()
+        self.studio_app.keyboard.use_keymap(keymap)
+        self._draw_own_keys()
         if origin == "config.toml":
-            self.say(f"the keys are {name} from now on", "good", "{ui.help} lists those of a screen")
+            self.show_message(f"the keys are {name} from now on", "good", "{ui.help} lists those of a screen")
         else:
-            self.say(
+            self.show_message(
                 f"the keys are {name} now, {origin} has another preset", "warn", "the next start follows it"
             )
 
@@ -373,52 +406,60 @@ class OwnKeysScreen(StudioScreen):
 
     async def act_write_out(self, key_command: KeyCommand) -> None:
         """Write the keys to a file: `.toml` for another machine, any other ending for a table to read."""
-        typed = await self.ask("write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=paths)
+        typed = await self.ask_text(
+            "write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=list_path_completions
+        )
         if not typed or not typed.strip():
             return
         path = Path(typed.strip()).expanduser()
-        text = as_text(self._own, self.preset) if path.suffix == ".toml" else help_text(self.keymap)
+        text = (
+            format_own_keys_file(self._own, self.preset)
+            if path.suffix == ".toml"
+            else format_keymap_help(self.keymap)
+        )
         if await self.in_thread(path.exists) and not await self.confirm(
             f"{path.name} is there already. Write over it?"
         ):
             return
 
         try:
-            await self.in_thread(lambda: _put(path, text))
+            await self.in_thread(lambda: _write_key_text(path, text))
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
         else:
-            self.say(f"written to {path}", "good")
+            self.show_message(f"written to {path}", "good")
 
     async def act_read_in(self, key_command: KeyCommand) -> None:
         """Import keys from a file written here or by hand; they replace existing keys of the same actions."""
-        typed = await self.ask("keys from a file", name="READ", lines=paths)
+        typed = await self.ask_text("keys from a file", name="READ", lines=list_path_completions)
         if not typed or not typed.strip():
             return
         path, preset = Path(typed.strip()).expanduser(), self.preset
         try:
-            found = await self.in_thread(lambda: keymap_file.read_lines(path, preset))
+            found = await self.in_thread(lambda: keymap_file.read_file_bindings(path, preset))
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         own = self._own
         for each in found:
-            own = with_key(own, each, each.chord)
-        await self._change(own, f"{len(found)} keys from {path.name}")
+            own = set_own_key(own, each, each.chord)
+        await self._change_own_keys(own, f"{len(found)} keys from {path.name}")
 
 
-def _put(path: Path, text: str) -> None:
+def _write_key_text(path: Path, text: str) -> None:
     """Write a file atomically, and create its folders. Raises ReadOnly, DiskFull."""
     try:
         make_folders(path.parent)
-        write_atomic(path, text.encode())
+        write_file_atomically(path, text.encode())
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
 
 
-def _key_of(binding: Binding) -> str:
+def _make_action_row_key(binding: Binding) -> str:
     return f"{binding.context} {binding.run} {sorted(binding.args.items())}"
 
 
-def _shown(binding: Binding) -> str:
-    return show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else "")
+def _format_action_chord(binding: Binding) -> str:
+    return format_chord(binding.chord) + (
+        "…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else ""
+    )

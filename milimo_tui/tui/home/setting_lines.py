@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.settings import PARTS, Rule, Value
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.core.settings import PARTS, SettingRule, Value
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, with_tilde, wrapped
+from milimo_tui.tui.widgets.text import abbreviate_home, fit_to_cells, join_line, wrap_words
 
 NAME = 21  # Width of a setting's name in the list, in cells.
 HEAD = 9  # Width of the labels in the detail pane, in cells.
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SettingState:
     """A setting's present state: its rule, its value, the text to show, and the source of the value."""
 
-    rule: Rule
+    rule: SettingRule
     value: Value
     shown: str
     origin: str
@@ -32,14 +32,14 @@ class Held:
         return self.origin == "default"
 
 
-def words_of(value: Value) -> str:
+def format_config_value(value: Value) -> str:
     """Return a value as the user writes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def list_rows(held: Sequence[Held], ink: Ink, *, only_set: bool) -> list[Row]:
+def build_setting_list_rows(held: Sequence[SettingState], ink: TextStyles, *, only_set: bool) -> list[Row]:
     """Return rows of name and value, grouped by part. Values other than the default are highlighted, with
     their source.
     """
@@ -47,63 +47,70 @@ def list_rows(held: Sequence[Held], ink: Ink, *, only_set: bool) -> list[Row]:
     for part in PARTS:
         own = [one for one in held if one.rule.part == part and not (only_set and one.is_default)]
         if own:
-            rows += [Row("", Text())] * bool(rows) + [Row("", line((part, ink.strong)))]
-            rows += [_row(one, ink) for one in own]
+            rows += [Row("", Text())] * bool(rows) + [Row("", join_line((part, ink.strong)))]
+            rows += [_build_setting_list_row(one, ink) for one in own]
     if not rows:
-        rows = [Row("", line(("Nothing is set: every setting has its default.", ink.muted)))]
+        rows = [Row("", join_line(("Nothing is set: every setting has its default.", ink.muted)))]
     return rows
 
 
-def _row(one: Held, ink: Ink) -> Row:
-    left = line(
-        (fit(one.rule.name, NAME), ink.text), (one.shown or "·", ink.muted if one.is_default else ink.accent)
+def _build_setting_list_row(one: SettingState, ink: TextStyles) -> Row:
+    left = join_line(
+        (fit_to_cells(one.rule.name, NAME), ink.text),
+        (one.shown or "·", ink.muted if one.is_default else ink.accent),
     )
-    right = line(("" if one.is_default else short(one.origin), ink.picked))
+    right = join_line(("" if one.is_default else shorten_setting_origin(one.origin), ink.picked))
     return Row(one.rule.name, left, right, search=f"{one.rule.name} {one.rule.help} {one.shown}")
 
 
-def short(origin: str) -> str:
+def shorten_setting_origin(origin: str) -> str:
     """Return the source of a value in one word."""
     known = {"config.toml": "own", "the home's config.toml": "home", "the system's config.toml": "system"}
     return known.get(origin, "variable")
 
 
-def detail_rows(
-    one: Held | None, ink: Ink, width: int, file: str, path: str, keys: Callable[[str], str]
+def build_setting_detail_rows(
+    one: SettingState | None, ink: TextStyles, width: int, file: str, path: str, keys: Callable[[str], str]
 ) -> list[Row]:
     """Describe the setting under the cursor. Changes are written into `file` at `path`."""
     if one is None:
-        return [Row("", line(("No setting is under the cursor.", ink.muted)))]
-    rows = [Row("", line((one.rule.name, ink.strong)))]
-    for name, words, style in _facts(one, ink, file, path):
-        for nth, piece in enumerate(wrapped(keys(words), max(16, width - HEAD - 4)) or [""]):
-            rows.append(Row("", line((fit("" if nth else name, HEAD), ink.muted), (piece, style))))
+        return [Row("", join_line(("No setting is under the cursor.", ink.muted)))]
+    rows = [Row("", join_line((one.rule.name, ink.strong)))]
+    for name, words, style in _list_setting_facts(one, ink, file, path):
+        for nth, piece in enumerate(wrap_words(keys(words), max(16, width - HEAD - 4)) or [""]):
+            rows.append(
+                Row("", join_line((fit_to_cells("" if nth else name, HEAD), ink.muted), (piece, style)))
+            )
     return rows
 
 
-def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str, Style]]:
+def _list_setting_facts(
+    one: SettingState, ink: TextStyles, file: str, path: str
+) -> Iterator[tuple[str, str, Style]]:
     rule = one.rule
     yield "means", rule.help, ink.text
-    yield "is", with_tilde(one.shown) or "empty", ink.strong if one.is_default else ink.accent
+    yield "is", abbreviate_home(one.shown) or "empty", ink.strong if one.is_default else ink.accent
     yield "from", one.origin, ink.text
     yield "may be", rule.range or rule.kind, ink.text
-    yield "default", words_of(rule.default) or "empty", ink.text
+    yield "default", format_config_value(rule.default) or "empty", ink.text
     if one.origin.startswith("MILIMO"):
         yield "", f"{one.origin} is set where the studio was started, and overrules every file", ink.stale
     elif rule.is_personal and file != "config.toml":
         yield "", "it can't stand in a home, which may come from others: {ui.file} writes your own", ink.stale
     else:
-        yield "written", f"{file}: {with_tilde(path)}", ink.muted
+        yield "written", f"{file}: {abbreviate_home(path)}", ink.muted
 
 
-def setting_field(one: Held, check: Callable[[str], str], themes: Sequence[str] = ()) -> FormField:
+def make_setting_field(
+    one: SettingState, check: Callable[[str], str], themes: Sequence[str] = ()
+) -> FormField:
     """Return the field that asks for a setting. `check` returns the error in a text."""
     rule = one.rule
-    kind, choices = Kind.TEXT, choices_of(themes if rule.ending and themes else rule.words)
+    kind, choices = FieldKind.TEXT, make_choices(themes if rule.ending and themes else rule.words)
     if choices:
-        kind = Kind.CHOICE
+        kind = FieldKind.CHOICE
     elif isinstance(rule.default, int | float):
-        kind = Kind.NUMBER
+        kind = FieldKind.NUMBER
     is_whole = isinstance(rule.default, int)
     return FormField(
         key=rule.name,
@@ -117,16 +124,16 @@ def setting_field(one: Held, check: Callable[[str], str], themes: Sequence[str] 
         big=10,
         is_whole=is_whole,
         help=rule.help,
-        begins_anew=kind in (Kind.NUMBER, Kind.CHOICE),
+        begins_anew=kind in (FieldKind.NUMBER, FieldKind.CHOICE),
         check=check,
     )
 
 
-def held_settings(
-    known: Mapping[str, Rule],
+def list_setting_states(
+    known: Mapping[str, SettingRule],
     values: Mapping[str, Value],
     shown: Mapping[str, str],
     origin: Mapping[str, str],
-) -> list[Held]:
+) -> list[SettingState]:
     """Return the present state of every setting, in order."""
-    return [Held(rule, values[name], shown[name], origin[name]) for name, rule in known.items()]
+    return [SettingState(rule, values[name], shown[name], origin[name]) for name, rule in known.items()]

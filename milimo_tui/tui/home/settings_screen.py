@@ -13,23 +13,23 @@ from textual.widget import Widget
 
 from milimo_tui.core import config_file
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import config_files
-from milimo_tui.core.settings import HOME, OWN_THEME, THEMES, USER, rules
+from milimo_tui.core.host import list_config_files
+from milimo_tui.core.settings import HOME, OWN_THEME, THEMES, USER, list_setting_rules
 from milimo_tui.studio.commands.home import config
 from milimo_tui.studio.machine import setting_check
-from milimo_tui.tui.fields.reading import why
-from milimo_tui.tui.forms.form_list import value_region
+from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.home import setting_lines as lines
-from milimo_tui.tui.home.setting_lines import Held
+from milimo_tui.tui.home.setting_lines import SettingState
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 WHERE = {USER: "user", HOME: "home"}
@@ -47,7 +47,7 @@ class SettingsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._held: list[Held] = []
+        self._held: list[SettingState] = []
         self._themes: list[str] = []
         self._paths: dict[str, str] = {}
         self._file = USER
@@ -55,71 +55,78 @@ class SettingsScreen(PanedScreen):
         self._before: list[tuple[str, str]] = []  # Files with their previous texts, for `u`.
         self._after: list[tuple[str, str]] = []
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="list"), Rows(id="detail", quiet=True), id="settings", wide=80)
 
     @property
     def table(self) -> Rows:
         return self.query_one("#list", Rows)
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         """Do nothing: settings do not depend on a film."""
 
     # -- reading and drawing -------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.background(self._read, "read", exclusive=True)
+        self.run_in_background(self._read_setting_states, "read", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _read_setting_states(self) -> None:
         studio = self.studio_app.studio
 
-        def read() -> tuple[list[Held], list[str], dict[str, str]]:
-            settings, origin = studio.read_settings()
-            shown = {row["id"]: lines.words_of(row["value"]) for row in config.rows_of(settings, origin)}
+        def read() -> tuple[list[SettingState], list[str], dict[str, str]]:
+            settings, origin = studio.read_home_settings()
+            shown = {
+                row["id"]: lines.format_config_value(row["value"])
+                for row in config.build_setting_rows(settings, origin)
+            }
             values = {name: getattr(settings, name) for name in origin}
-            held = lines.held_settings(rules(), values, shown, origin)
+            held = lines.list_setting_states(list_setting_rules(), values, shown, origin)
             root = studio.home.root
             own = sorted(path.name for path in (root / "themes").glob(f"*{OWN_THEME}"))
-            paths = {name: str(path) for name, path in config_files(root).items()}
+            paths = {name: str(path) for name, path in list_config_files(root).items()}
             return held, [*THEMES, *own], paths
 
         try:
             self._held, self._themes, self._paths = await self.in_thread(read)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
-        self._draw()
+        self._draw_settings()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_settings)
 
-    def _draw(self) -> None:
+    def _draw_settings(self) -> None:
         if not self._held or not self.is_attached:
             return
-        self.table.show(lines.list_rows(self._held, self.ink, only_set=self._only_set))
-        self._draw_detail()
+        self.table.show_rows(lines.build_setting_list_rows(self._held, self.ink, only_set=self._only_set))
+        self._draw_setting_detail()
         self.refresh_lines()
 
-    def _draw_detail(self) -> None:
+    def _draw_setting_detail(self) -> None:
         detail = self.query_one("#detail", Rows)
         width = detail.size.width or self.size.width
         path = self._paths.get(self._file, "")
-        detail.show(lines.detail_rows(self._chosen, self.ink, width, self._file, path, self.with_keys))
+        detail.show_rows(
+            lines.build_setting_detail_rows(
+                self._setting_here, self.ink, width, self._file, path, self.with_keys
+            )
+        )
 
     @property
-    def _chosen(self) -> Held | None:
+    def _setting_here(self) -> SettingState | None:
         return next((one for one in self._held if one.rule.name == self.table.key), None)
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         many = sum(not one.is_default for one in self._held)
-        return line(
+        return join_line(
             (f"{many} set   ", self.ink.text if many else self.ink.muted), (self._file, self.ink.muted)
         )
 
-    def idle_acts(self) -> frozenset[str]:
-        one = self._chosen
+    def list_idle_acts(self) -> frozenset[str]:
+        one = self._setting_here
         could = {
             "ui.delete": one is not None and one.origin in WHERE,
             "ui.undo": bool(self._before),
@@ -131,138 +138,148 @@ class SettingsScreen(PanedScreen):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
-            self._draw_detail()
+            self._draw_setting_detail()
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: ask for another value of the setting under the cursor."""
-        one = self._chosen
+        one = self._setting_here
         if one is not None:
-            self.background(lambda: self._ask(one))
+            self.run_in_background(lambda: self._ask_setting(one))
 
-    async def _ask(self, one: Held) -> None:
+    async def _ask_setting(self, one: SettingState) -> None:
         rule, home = one.rule, self.studio_app.studio.home
         if rule.is_personal and self._file == HOME:
-            self.say(f"{rule.name} can't stand in a studio home", "warn", "{ui.file} writes your own file")
+            self.show_message(
+                f"{rule.name} can't stand in a studio home", "warn", "{ui.file} writes your own file"
+            )
             return
         if isinstance(one.value, bool):  # Enter toggles a switch, as in forms.
-            await self._set(rule.name, "no" if one.value else "yes")
+            await self._write_setting(rule.name, "no" if one.value else "yes")
             return
         if rule.is_secret:
-            text = await self.ask(f"{rule.name}: {rule.help}", secret=True, name="SECRET")
+            text = await self.ask_text(f"{rule.name}: {rule.help}", secret=True, name="SECRET")
             if text:
-                await self._set(rule.name, text)
+                await self._write_setting(rule.name, text)
             return
 
         def check(text: str) -> str:
             try:
-                setting_check.read(rule.name, text.strip(), home)
+                setting_check.read_setting_value(rule.name, text.strip(), home)
             except MilimoError as error:
-                return why(error)
+                return format_refusal_error(error)
             return ""
 
-        field = lines.setting_field(one, check, self._themes)
-        at = value_region(self.table, rule.name, lines.NAME)
+        field = lines.make_setting_field(one, check, self._themes)
+        at = find_value_region(self.table, rule.name, lines.NAME)
         text = await self.ask_field(field, name="SETTING", at=at)
         if text is not None and text != field.text:
-            await self._set(rule.name, text.strip())
+            await self._write_setting(rule.name, text.strip())
         elif text is not None:
-            self.say(f"{rule.name} is {one.shown or 'empty'} as before")
+            self.show_message(f"{rule.name} is {one.shown or 'empty'} as before")
 
-    async def _set(self, name: str, value: str) -> None:
-        await self._write(lambda: self.command("config.set", name=name, value=value, where=WHERE[self._file]))
+    async def _write_setting(self, name: str, value: str) -> None:
+        await self._run_with_undo(
+            lambda: self.run_and_wait("config.set", name=name, value=value, where=WHERE[self._file])
+        )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """x: remove the setting from its file; the value of the next file, or the default, applies again."""
-        one = self._chosen
+        one = self._setting_here
         if one is None or one.origin not in WHERE:
             words = (
                 "no setting is under the cursor"
                 if one is None
                 else f"{one.rule.name} is not set in a file here"
             )
-            self.say(words, hint="{ui.enter} gives a value")
+            self.show_message(words, hint="{ui.enter} gives a value")
             return
         self._file = one.origin
-        await self._write(lambda: self.command("config.unset", name=one.rule.name, where=WHERE[self._file]))
+        await self._run_with_undo(
+            lambda: self.run_and_wait("config.unset", name=one.rule.name, where=WHERE[self._file])
+        )
 
-    async def _write(self, act: Callable[[], Coroutine[Any, Any, Outcome | None]]) -> None:
+    async def _run_with_undo(self, act: Callable[[], Coroutine[Any, Any, Outcome | None]]) -> None:
         """Run an action that changes the file, and store the file's text for `u`."""
         file, root = self._file, self.studio_app.studio.home.root
         try:
-            text = await self.in_thread(lambda: config_file.text_of(file, root))
+            text = await self.in_thread(lambda: config_file.read_config_text(file, root))
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         outcome = await act()
         if outcome is not None:
             self._before.append((file, text))
             self._after.clear()
-            await self._take_up()
+            await self._apply_settings()
 
-    async def _take_up(self) -> None:
+    async def _apply_settings(self) -> None:
         """Show the present settings; colours and motion change at once."""
-        await self._read()
+        await self._read_setting_states()
         app = self.studio_app
         for one in self._held:
             if one.rule.name == "theme" and one.value != app.themes.wanted:
                 try:
-                    await app.themes.show(str(one.value))
+                    await app.themes.show_theme(str(one.value))
                 except MilimoError as error:
-                    app.say_error(error)
+                    app.show_error(error)
             elif one.rule.name == "motion":
-                app.move_so(str(one.value))
+                app.apply_motion(str(one.value))
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Restore the previous text of the file that was changed last."""
-        await self._back(self._before, self._after, "the settings as they were before")
+        await self._restore_file_text(self._before, self._after, "the settings as they were before")
 
     async def act_redo(self, key_command: KeyCommand) -> None:
-        await self._back(self._after, self._before, "the change once more")
+        await self._restore_file_text(self._after, self._before, "the change once more")
 
-    async def _back(self, out: list[tuple[str, str]], into: list[tuple[str, str]], words: str) -> None:
+    async def _restore_file_text(
+        self, out: list[tuple[str, str]], into: list[tuple[str, str]], words: str
+    ) -> None:
         if not out:
-            self.say("no setting was changed here yet" if out is self._before else "nothing was taken back")
+            self.show_message(
+                "no setting was changed here yet" if out is self._before else "nothing was taken back"
+            )
             return
         file, text = out.pop()
         root = self.studio_app.studio.home.root
 
         def write() -> str:
-            now = config_file.text_of(file, root)
-            config_file.write_text(text, file, root)
+            now = config_file.read_config_text(file, root)
+            config_file.write_config_text(text, file, root)
             return now
 
         try:
             into.append((file, await self.in_thread(write)))
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
-        await self._take_up()
-        self.say(words, "good")
+        await self._apply_settings()
+        self.show_message(words, "good")
 
     async def act_file(self, key_command: KeyCommand) -> None:
         """o: write into the other file, the user's own or the home's."""
         self._file = HOME if self._file == USER else USER
-        self._draw()
-        self.say(f"changes go into {self._file}", hint=self._paths.get(self._file, ""))
+        self._draw_settings()
+        self.show_message(f"changes go into {self._file}", hint=self._paths.get(self._file, ""))
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show only changed settings, or all settings."""
         self._only_set = not self._only_set
-        self._draw()
+        self._draw_settings()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """E: open the file in $EDITOR; an invalid text is reported and not written."""
         file, studio = self._file, self.studio_app.studio
         try:
-            before = await self.in_thread(lambda: config_file.text_of(file, studio.home.root))
-            text = await handover.edit(self.studio_app, before, "config.toml")
-            outcome = await self.in_thread(lambda: config.kept(studio, text, file, before))
+            before = await self.in_thread(lambda: config_file.read_config_text(file, studio.home.root))
+            text = await handover.edit_in_editor(self.studio_app, before, "config.toml")
+            outcome = await self.in_thread(lambda: config.save_settings_text(studio, text, file, before))
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if text != before:
             self._before.append((file, before))
             self._after.clear()
-        await self._take_up()
-        self.say(outcome.message, "good")
+        await self._apply_settings()
+        self.show_message(outcome.message, "good")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, Job, kind_word, run_seconds
+from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, Job, get_kind_word, get_run_seconds
 
 
-def seconds_left(members: Sequence[Job]) -> float | None:
+def estimate_batch_seconds(members: Sequence[Job]) -> float | None:
     """Estimate the seconds until a batch has ended.
 
     Running jobs count with their own estimates, and waiting jobs with the average duration of finished ones.
     Returns None if there is nothing to estimate from.
     """
-    took = [seconds for job in members if job.state == "done" and (seconds := run_seconds(job)) is not None]
+    took = [
+        seconds for job in members if job.state == "done" and (seconds := get_run_seconds(job)) is not None
+    ]
     running = [job for job in members if job.state in ACTIVE]
     waiting = sum(job.state not in ENDED and job.state not in ACTIVE for job in members)
     if not running and not waiting:
@@ -27,12 +29,12 @@ def seconds_left(members: Sequence[Job]) -> float | None:
     return left / lanes + waiting * (sum(took) / len(took)) / lanes
 
 
-def batch_title(members: Sequence[Job]) -> str:
+def make_batch_title(members: Sequence[Job]) -> str:
     """Return a title from the first and last job of a batch: `takes 1A … 4C`; without labels, the number of
     jobs by kind.
     """
     labels = [job.label.split() for job in members]
-    kinds = {kind_word(job) for job in members}
+    kinds = {get_kind_word(job) for job in members}
     if not labels[0] or not labels[-1]:
         return f"{len(members)} {kinds.pop() + 's' if len(kinds) == 1 else 'jobs'}"
     last_words = {words[-1] for words in labels if words}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.tui.jobs import job_history
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.report import Report
+    from milimo_tui.cut.plan.report import CheckReport
     from milimo_tui.jobs.client.client import Client
 
 MOST_EVENTS = 500
@@ -24,21 +24,21 @@ class JobDetails:
     """A job as it was last read: the job itself, the end of its log, its events."""
 
     id: str = ""
-    job: WholeJob | None = None
+    job: DetailedJob | None = None
     log: str = ""
     events: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
-    def report(self) -> Report | None:
+    def report(self) -> CheckReport | None:
         """The check of a rendered film; None for other jobs, and before the film was checked."""
         if self.job is None or self.job.kind != "render_film":
             return None
-        from milimo_tui.studio.queue.render_report import report_of
+        from milimo_tui.studio.queue.render_report import find_render_report
 
-        return report_of(self.job)
+        return find_render_report(self.job)
 
 
-def read_details(client: Client, id: str) -> JobDetails:
+def read_job_details(client: Client, id: str) -> JobDetails:
     """Read a job, the end of its log and its events. Raises MilimoError."""
-    events = client.events(0, kinds=job_history.KINDS, jobs=[id], limit=MOST_EVENTS)
-    return JobDetails(id, client.job(id), client.log(id), tuple(events))
+    events = client.list_events(0, kinds=job_history.KINDS, jobs=[id], limit=MOST_EVENTS)
+    return JobDetails(id, client.fetch_job(id), client.read_job_log(id), tuple(events))

@@ -29,24 +29,24 @@ class JobActions:
         # Job → requested priority, and the time of the request.
         self._requested: dict[str, tuple[int, float]] = {}
 
-    def _chosen_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
+    def _list_selected_ids_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
         """Return ids of the selected jobs in one of `states`; if there is none, show the reason and the
         advice.
         """
-        jobs, accepted = self._core.chosen(), frozenset(states)
+        jobs, accepted = self._core.list_selected_jobs(), frozenset(states)
         found = [job.id for job in jobs if job.state in accepted]
         if not found:
             what = (
-                f"{job_words.name_of(jobs[0])} is {job_words.state_of(jobs[0])[1]}: "
+                f"{job_words.get_job_name(jobs[0])} is {job_words.describe_job_state(jobs[0])[1]}: "
                 if len(jobs) == 1
                 else ""
             )
-            self._core.say(f"{what}{why_not}" if jobs else NO_JOB_HERE, "warn", hint if jobs else "")
+            self._core.show_message(f"{what}{why_not}" if jobs else NO_JOB_HERE, "warn", hint if jobs else "")
         return found
 
     def idle_acts(self) -> frozenset[str]:
         """Return the actions that can do nothing at the cursor's line."""
-        batch = self._core.whole_batch
+        batch = self._core.selected_batch
         if batch is not None:
             could = {
                 "ui.retry": batch.done + batch.open < batch.total,
@@ -56,7 +56,7 @@ class JobActions:
                 "ui.edit_spec": False,
             }
         else:
-            states = {job.state for job in self._core.chosen()}
+            states = {job.state for job in self._core.list_selected_jobs()}
             could = {
                 "ui.enter": bool(states),
                 "ui.retry": bool(states & {*job_words.RETRYABLE, "publishing"}),
@@ -71,110 +71,117 @@ class JobActions:
 
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Cancel; asks first for an entire batch, or if a job has run for over a minute."""
-        batch = self._core.whole_batch
-        ids = self._chosen_in(job_words.OPEN, "it has ended already")
-        question = job_words.cancel_question(
-            (job for job in self._core.chosen() if job.id in ids), HOST.now()
+        batch = self._core.selected_batch
+        ids = self._list_selected_ids_in(job_words.OPEN, "it has ended already")
+        question = job_words.make_cancel_question(
+            (job for job in self._core.list_selected_jobs() if job.id in ids), HOST.now()
         )
         if batch is not None and ids and not question:
             question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
         if not ids or (question and not await self._core.confirm(question)):
             return
         if batch is not None:
-            await self._core.command("batch.cancel", id=batch.id)
+            await self._core.run_and_wait("batch.cancel", id=batch.id)
         else:
-            await self._core.command("job.cancel", ids=ids)
+            await self._core.run_and_wait("job.cancel", ids=ids)
 
     async def act_retry(self, key_command: KeyCommand) -> None:
         """Retry with the same spec: a job that did not finish, or all such jobs of a batch."""
-        batch = self._core.whole_batch
+        batch = self._core.selected_batch
         if batch is not None:
             if batch.done + batch.open == batch.total:
-                self._core.say(f"nothing of {batch.title} has failed", "warn")
+                self._core.show_message(f"nothing of {batch.title} has failed", "warn")
                 return
-            await self._core.command("batch.retry", id=batch.id)
+            await self._core.run_and_wait("batch.retry", id=batch.id)
             return
-        hint = "{ui.retry_changed} makes it again" if len(self._core.chosen()) == 1 else ""
-        ids = self._chosen_in([*job_words.RETRYABLE, "publishing"], "nothing here has failed", hint)
+        hint = "{ui.retry_changed} makes it again" if len(self._core.list_selected_jobs()) == 1 else ""
+        ids = self._list_selected_ids_in(
+            [*job_words.RETRYABLE, "publishing"], "nothing here has failed", hint
+        )
         if ids:
-            await self._core.command("job.retry", ids=ids)
+            await self._core.run_and_wait("job.retry", ids=ids)
 
     async def act_hold(self, key_command: KeyCommand) -> None:
         """Hold waiting jobs; release held jobs."""
-        held = [job.id for job in self._core.chosen() if job.state == "held"]
+        held = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
         if held:
-            await self._core.command("job.release", ids=held)
+            await self._core.run_and_wait("job.release", ids=held)
             return
-        ids = self._chosen_in(("queued", "waiting"), "only what waits can be held")
+        ids = self._list_selected_ids_in(("queued", "waiting"), "only what waits can be held")
         if ids:
-            await self._core.command("job.hold", ids=ids)
+            await self._core.run_and_wait("job.hold", ids=ids)
 
     async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause running jobs, resume paused ones; on a batch's heading, the entire batch."""
-        batch = self._core.whole_batch
+        batch = self._core.selected_batch
         if batch is not None:
             if not batch.open:
-                self._core.say(f"{batch.title} has ended: there is nothing to pause", "warn")
+                self._core.show_message(f"{batch.title} has ended: there is nothing to pause", "warn")
                 return
-            await self._core.command("batch.resume" if batch.paused else "batch.pause", id=batch.id)
+            await self._core.run_and_wait("batch.resume" if batch.paused else "batch.pause", id=batch.id)
             return
-        paused = [job.id for job in self._core.chosen() if job.state == "paused"]
+        paused = [job.id for job in self._core.list_selected_jobs() if job.state == "paused"]
         if paused:
-            await self._core.command("job.resume", ids=paused)
+            await self._core.run_and_wait("job.resume", ids=paused)
             return
-        ids = self._chosen_in(("running",), "only what runs can be paused", "{ui.hold} holds what waits")
+        ids = self._list_selected_ids_in(
+            ("running",), "only what runs can be paused", "{ui.hold} holds what waits"
+        )
         if ids:
-            await self._core.command("job.pause", ids=ids)
+            await self._core.run_and_wait("job.pause", ids=ids)
 
     async def act_pause_queue(self, key_command: KeyCommand) -> None:
         """Stop starting jobs, or resume the queue."""
         paused = any(lane.paused for lane in self._core.queue.status.lanes)
-        await self._core.command("job.resume" if paused else "job.pause", ids=[])
+        await self._core.run_and_wait("job.resume" if paused else "job.pause", ids=[])
 
     # -- order -------------------------------------------------------------------------------------
 
     async def act_sooner(self, key_command: KeyCommand) -> None:
-        await self._priority(key_command.times)
+        await self._change_priority(key_command.times)
 
     async def act_later(self, key_command: KeyCommand) -> None:
-        await self._priority(-key_command.times)
+        await self._change_priority(-key_command.times)
 
-    async def _priority(self, by: int) -> None:
-        batch = self._core.whole_batch
-        ids = self._chosen_in(job_words.EDITABLE, "it has begun or ended, its priority counts no more")
+    async def _change_priority(self, by: int) -> None:
+        batch = self._core.selected_batch
+        ids = self._list_selected_ids_in(
+            job_words.EDITABLE, "it has begun or ended, its priority counts no more"
+        )
         if not ids:
             return
-        now = {job.id: self._priority_of(job) for job in self._core.chosen()}
+        now = {job.id: self._get_expected_priority(job) for job in self._core.list_selected_jobs()}
         most = max(now[id] for id in ids)
         priorities = {id: (now[id] if batch is None else most) + by for id in ids}
         self._requested.update({id: (value, time.monotonic()) for id, value in priorities.items()})
         if batch is not None:
-            await self._core.command("batch.priority", id=batch.id, priority=most + by)
+            await self._core.run_and_wait("batch.priority", id=batch.id, priority=most + by)
             return
         for id, value in priorities.items():
-            await self._core.command("job.priority", id=id, priority=value)
+            await self._core.run_and_wait("job.priority", id=id, priority=value)
 
-    def _priority_of(self, job: Job) -> int:
+    def _get_expected_priority(self, job: Job) -> int:
         """Return a job's priority, as requested a moment ago: `+ + +` in a row adds three."""
         value, at = self._requested.get(job.id, (0, 0.0))
         return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 
     async def act_move_later(self, key_command: KeyCommand) -> None:
-        await self._move(key_command.times)
+        await self._move_job_in_queue(key_command.times)
 
     async def act_move_earlier(self, key_command: KeyCommand) -> None:
-        await self._move(-key_command.times)
+        await self._move_job_in_queue(-key_command.times)
 
-    async def _move(self, by: int) -> None:
-        job = self._core.job_here()
+    async def _move_job_in_queue(self, by: int) -> None:
+        job = self._core.get_cursor_job()
         if job is None:
-            self._core.say(
+            self._core.show_message(
                 "one job is moved at a time", "warn", "{ui.sooner} and {ui.later} move a whole batch"
             )
         elif job.state not in job_words.IN_LINE | {"held"}:
-            self._core.say(
-                f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: only what waits can be moved",
+            self._core.show_message(
+                f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}: only "
+                "what waits can be moved",
                 "warn",
             )
         else:
-            await self._core.command("job.move", id=job.id, by=by)
+            await self._core.run_and_wait("job.move", id=job.id, by=by)

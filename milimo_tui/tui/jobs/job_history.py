@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.format import took_text
+from milimo_tui.core.format import format_elapsed_time
 from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.tui.jobs.job_words import STATES
 
@@ -46,7 +46,7 @@ _TRIGGERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class HistoryMoment:
     """A line of a job's history; `colour` is the name of a style."""
 
     at: float
@@ -57,46 +57,48 @@ class Moment:
     count: int = 1
 
 
-def moments(events: Sequence[Event], attempts: Sequence[AttemptView] = ()) -> list[Moment]:
+def list_history_moments(
+    events: Sequence[Event], attempts: Sequence[AttemptView] = ()
+) -> list[HistoryMoment]:
     """Return a job's history, oldest first; from its attempts if its events are deleted."""
-    found = [moment for event in events if (moment := _of_event(event)) is not None]
+    found = [moment for event in events if (moment := _make_event_moment(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
-        found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
+        found = [moment for attempt in attempts for moment in _list_attempt_moments(attempt)]
     events_tell = any(event.get("resumed") for event in events)
     resumed = {
         int(attempt.number): attempt.resumed for attempt in attempts if attempt.resumed and not events_tell
     }
     if resumed:
-        found = _with_resumed(found, events, resumed)
+        found = _add_resume_moments(found, events, resumed)
     return _merge_checkpoints(found)
 
 
-def _of_event(event: Event) -> Moment | None:
+def _make_event_moment(event: Event) -> HistoryMoment | None:
     kind, at = event.get("kind"), float(event.get("at") or 0.0)
     if kind == "state":
-        return _of_state(event, at)
+        return _make_state_moment(event, at)
     if kind == "checkpoint":
-        return _of_checkpoint(event, at)
+        return _make_checkpoint_moment(event, at)
     if kind == "part":
         name = Path(str(event.get("path") or "")).name
-        return Moment(at, f"part {event.get('role') or ''} {name}".strip(), "picked", "●")
+        return HistoryMoment(at, f"part {event.get('role') or ''} {name}".strip(), "picked", "●")
     if kind == "edit":
         changed = [str(name) for name in event.get("changed") or () if name != "position"]
-        return Moment(at, f"edited: {', '.join(changed)}", "muted", "·") if changed else None
+        return HistoryMoment(at, f"edited: {', '.join(changed)}", "muted", "·") if changed else None
     if kind == "late":
-        return Moment(at, "a late word of an older attempt was left aside", "muted", "·")
+        return HistoryMoment(at, "a late word of an older attempt was left aside", "muted", "·")
     return None
 
 
-def _of_checkpoint(event: Event, at: float) -> Moment:
+def _make_checkpoint_moment(event: Event, at: float) -> HistoryMoment:
     stage, total = str(event.get("stage") or ""), event.get("total")
     words = f"checkpoint {stage} {event.get('step') or 0}" + (f" of {total}" if total else "")
     if event.get("resumed"):
-        return Moment(at, f"went on from {words}", "accent", "·")
-    return Moment(at, words, "muted", "·", group=stage)
+        return HistoryMoment(at, f"went on from {words}", "accent", "·")
+    return HistoryMoment(at, words, "muted", "·", group=stage)
 
 
-def _of_state(event: Event, at: float) -> Moment | None:
+def _make_state_moment(event: Event, at: float) -> HistoryMoment | None:
     trigger, state = str(event.get("trigger") or ""), str(event.get("state") or "")
     glyph, word, colour = STATES.get(state, ("·", state, "text"))
     words = _TRIGGERS.get(trigger, word)
@@ -112,36 +114,38 @@ def _of_state(event: Event, at: float) -> Moment | None:
     )
     if why:
         words = f"{words}: {why}"
-    return Moment(at, words, "muted" if colour == "stale" and not why else colour, glyph)
+    return HistoryMoment(at, words, "muted" if colour == "stale" and not why else colour, glyph)
 
 
-def _of_attempt(attempt: AttemptView) -> list[Moment]:
+def _list_attempt_moments(attempt: AttemptView) -> list[HistoryMoment]:
     """Return the moments of an attempt's start and end."""
     started, ended = float(attempt.started or 0.0), attempt.ended
-    out = [Moment(started, f"attempt {attempt.number} on {attempt.worker or '?'}", "working", "▒")]
+    out = [HistoryMoment(started, f"attempt {attempt.number} on {attempt.worker or '?'}", "working", "▒")]
     if ended is not None:
         outcome = str(attempt.outcome or "ended").replace("_", " ")
         why = f": {attempt.error}" if attempt.error else ""
         glyph, colour = ("●", "picked") if outcome == "done" else ("✕", "failed") if why else ("○", "muted")
-        took = took_text(max(0.0, float(ended) - started))
-        out.append(Moment(float(ended), f"{outcome} after {took}{why}", colour, glyph))
+        took = format_elapsed_time(max(0.0, float(ended) - started))
+        out.append(HistoryMoment(float(ended), f"{outcome} after {took}{why}", colour, glyph))
     return out
 
 
-def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping[int, str]) -> list[Moment]:
+def _add_resume_moments(
+    found: list[HistoryMoment], events: Sequence[Event], resumed: Mapping[int, str]
+) -> list[HistoryMoment]:
     """Add, after each attempt's start, the checkpoint from which the attempt resumed."""
-    out: list[Moment] = []
+    out: list[HistoryMoment] = []
     for moment in found:
         out.append(moment)
         words = moment.words.split()
         if words[:1] == ["attempt"] and len(words) > 1 and words[1].isdigit() and int(words[1]) in resumed:
-            out.append(Moment(moment.at, f"went on from {resumed[int(words[1])]}", "accent", "·"))
+            out.append(HistoryMoment(moment.at, f"went on from {resumed[int(words[1])]}", "accent", "·"))
     return out
 
 
-def _merge_checkpoints(found: Sequence[Moment]) -> list[Moment]:
+def _merge_checkpoints(found: Sequence[HistoryMoment]) -> list[HistoryMoment]:
     """Merge adjacent checkpoints of a stage into a single moment, the last of them."""
-    out: list[Moment] = []
+    out: list[HistoryMoment] = []
     for moment in found:
         before = out[-1] if out else None
         if before is not None and before.group and before.group == moment.group:

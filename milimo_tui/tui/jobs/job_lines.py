@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import Any
 
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.tui.jobs.batches import batch_title, seconds_left
-from milimo_tui.tui.jobs.job_words import ACTIVE, BAD, ENDED, Job, name_of
+from milimo_tui.tui.jobs.batches import estimate_batch_seconds, make_batch_title
+from milimo_tui.tui.jobs.job_words import ACTIVE, BAD, ENDED, Job, get_job_name
 
 # The filters that `f` cycles through, and the states that each shows (an empty set shows all).
 FILTERS: dict[str, frozenset[str]] = {
@@ -35,7 +35,7 @@ _RUNS_FIRST = {**dict.fromkeys(ACTIVE, 0), "paused": 1, "retrying": 1, "queued":
 
 
 @dataclass(frozen=True, slots=True)
-class JobFilter:
+class JobViewFilter:
     """The jobs that are shown, and their order."""
 
     shown: str = "all"
@@ -107,7 +107,7 @@ _POSITION = attrgetter("position")
 
 
 @lru_cache(maxsize=1 << 16)
-def _job_line(id: str, inside: bool = False) -> JobLine:
+def _get_cached_job_line(id: str, inside: bool = False) -> JobLine:
     """Return the same object for the same line, so that thousands of lines are compared and created fast."""
     return JobLine(id, inside)
 
@@ -123,12 +123,12 @@ class KnownJobs:
     batches: Mapping[str, BatchView] = field(default_factory=dict)
     ends: Mapping[str, float] = field(default_factory=dict)  # Expected end of each batch.
 
-    def job(self, id: str) -> Job:
+    def get_job(self, id: str) -> Job:
         """Return a job by id, or `NO_JOB` for an unknown id."""
         return self.live.get(id) or self.past.get(id) or NO_JOB
 
 
-def accepts(job: Job, job_filter: JobFilter) -> bool:
+def passes_job_filter(job: Job, job_filter: JobViewFilter) -> bool:
     """Return True if a filter shows a job, by state, batch, shot, and words in its label, kind, error or
     id.
     """
@@ -144,7 +144,7 @@ def accepts(job: Job, job_filter: JobFilter) -> bool:
     return all(word in hay for word in job_filter.text.lower().split())
 
 
-class LineMaker:
+class JobLineMaker:
     """Makes the table's lines; lines of the past are cached as long as the past stays the same."""
 
     def __init__(self) -> None:
@@ -153,10 +153,10 @@ class LineMaker:
         self._groups_key: tuple[object, ...] = ()
         self._groups: dict[str, list[Job]] = {}
 
-    def make(
+    def make_job_lines(
         self,
         known_jobs: KnownJobs,
-        job_filter: JobFilter,
+        job_filter: JobViewFilter,
         *,
         opened: frozenset[str] = frozenset(),
         now: float = 0.0,
@@ -169,61 +169,63 @@ class LineMaker:
         batched = job_filter.order == "batches"
         key = (id(known_jobs.past), version, job_filter)
         if key != self._groups_key:
-            accepted = (job for job in known_jobs.past.values() if accepts(job, job_filter))
-            self._groups = _groups(accepted) if batched else {job.id: [job] for job in accepted}
+            accepted = (job for job in known_jobs.past.values() if passes_job_filter(job, job_filter))
+            self._groups = _group_jobs_by_batch(accepted) if batched else {job.id: [job] for job in accepted}
             self._groups_key, self._key = key, ()
         live = list(known_jobs.live.values())
         if not job_filter.shows_all:
-            live = [job for job in live if accepts(job, job_filter)]
+            live = [job for job in live if passes_job_filter(job, job_filter)]
         if not batched:
-            return _flat(live, job_filter.order) + self._tail(known_jobs, opened, frozenset(), "", now)
-        groups = _groups(live)
+            return _make_flat_lines(live, job_filter.order) + self._make_past_tail(
+                known_jobs, opened, frozenset(), "", now
+            )
+        groups = _group_jobs_by_batch(live)
         shared = frozenset(groups.keys() & self._groups.keys())
         for name in shared:
             groups[name] = groups[name] + self._groups[name]
-        head, day = _live_lines(groups, known_jobs, opened, now)
-        return head + self._tail(known_jobs, opened, shared, day, now)
+        head, day = _make_live_lines(groups, known_jobs, opened, now)
+        return head + self._make_past_tail(known_jobs, opened, shared, day, now)
 
-    def _tail(
+    def _make_past_tail(
         self, known_jobs: KnownJobs, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
         """Return the lines of the past under their days. `day` is the last day shown above; empty for none.
 
         Groups in `hidden` are shown above instead, because the queue still holds some of their jobs.
         """
-        key = (opened & self._groups.keys(), hidden, day, _day(now))
+        key = (opened & self._groups.keys(), hidden, day, _format_iso_day(now))
         if key != self._key:
             self._key = key
             groups = ((name, jobs) for name, jobs in self._groups.items() if name not in hidden)
-            self._past = tuple(_past_lines(groups, known_jobs, opened, day, now))
+            self._past = tuple(_make_past_lines(groups, known_jobs, opened, day, now))
         return self._past
 
 
-def lines_of(
-    known_jobs: KnownJobs, job_filter: JobFilter, *, opened: Collection[str] = (), now: float = 0.0
+def make_lines_once(
+    known_jobs: KnownJobs, job_filter: JobViewFilter, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
     """Return the lines without caching anything between calls."""
-    return LineMaker().make(known_jobs, job_filter, opened=frozenset(opened), now=now)
+    return JobLineMaker().make_job_lines(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
-def _live_lines(
+def _make_live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
     """Return open jobs in the order they run, then recently ended jobs; and the day on which the last of them
     ended.
     """
-    open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, known_jobs)]
+    open_ones = [key for key, jobs in groups.items() if _is_group_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
     out: list[Line] = []
-    for key in sorted(open_ones, key=lambda key: _queue_place(groups[key])):
-        out += _group(key, groups[key], known_jobs, opened, now)
-    ended = sorted(left, key=lambda key: (-_last_ended(groups[key]), key))
-    day = _day(now)
-    out += _past_lines(((key, groups[key]) for key in ended), known_jobs, opened, day, now)
-    return tuple(out), _day(_last_ended(groups[ended[-1]])) if ended else day
+    for key in sorted(open_ones, key=lambda key: _group_sort_key(groups[key])):
+        out += _make_group_lines(key, groups[key], known_jobs, opened, now)
+    ended = sorted(left, key=lambda key: (-_get_last_end(groups[key]), key))
+    day = _format_iso_day(now)
+    out += _make_past_lines(((key, groups[key]) for key in ended), known_jobs, opened, day, now)
+    return tuple(out), _format_iso_day(_get_last_end(groups[ended[-1]])) if ended else day
 
 
-def _past_lines(
+def _make_past_lines(
     groups: Iterable[tuple[str, list[Job]]],
     known_jobs: KnownJobs,
     opened: Collection[str],
@@ -231,31 +233,31 @@ def _past_lines(
     now: float,
 ) -> Iterable[Line]:
     for key, jobs in groups:
-        at = _last_ended(jobs) if day else 0.0
-        if day and _day(at) != day:
-            day = _day(at)
-            yield DayLine(f"day:{day}", day_words(at, now))
-        yield from _group(key, jobs, known_jobs, opened, now)
+        at = _get_last_end(jobs) if day else 0.0
+        if day and _format_iso_day(at) != day:
+            day = _format_iso_day(at)
+            yield DayLine(f"day:{day}", format_past_day(at, now))
+        yield from _make_group_lines(key, jobs, known_jobs, opened, now)
 
 
-def _last_ended(jobs: Sequence[Job]) -> float:
+def _get_last_end(jobs: Sequence[Job]) -> float:
     """Return when the last of the jobs ended, in seconds since 1970."""
     return max(float(job.ended or 0.0) for job in jobs)
 
 
-def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
+def _make_flat_lines(live: Sequence[Job], order: str) -> tuple[Line, ...]:
     """Return every job on a line of its own."""
     open_ones = [job for job in live if job.state not in ENDED]
     ended = [job for job in live if job.state in ENDED]
     if order == "start":
-        open_ones.sort(key=next_to_run)
+        open_ones.sort(key=queue_sort_key)
     else:
         open_ones.sort(key=lambda job: (-float(job.created or 0), -job.position))
     ended.sort(key=lambda job: -float(job.ended or 0))
-    return tuple(_job_line(job.id) for job in [*open_ones, *ended])
+    return tuple(_get_cached_job_line(job.id) for job in [*open_ones, *ended])
 
 
-def next_to_run(job: Job) -> tuple[int, int, int]:
+def queue_sort_key(job: Job) -> tuple[int, int, int]:
     """Return a sort key: a job's position in its lane's queue."""
     return (
         _RUNS_FIRST.get(job.state, 5),
@@ -264,20 +266,20 @@ def next_to_run(job: Job) -> tuple[int, int, int]:
     )
 
 
-def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+def _group_jobs_by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     groups: dict[str, list[Job]] = {}
     for job in jobs:
         groups.setdefault(str(job.batch or job.id), []).append(job)
     return groups
 
 
-def _is_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
+def _is_group_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
     """Return True if a job of the group has not ended, even if that job is not among `jobs`."""
     batch = known_jobs.batches.get(key)
     return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
-def _queue_place(jobs: Sequence[Job]) -> tuple[int, int]:
+def _group_sort_key(jobs: Sequence[Job]) -> tuple[int, int]:
     """Return a sort key for open work: by priority, then queue order. The key stays the same while members
     end.
     """
@@ -285,20 +287,20 @@ def _queue_place(jobs: Sequence[Job]) -> tuple[int, int]:
     return (-priority, min(map(_POSITION, jobs)))
 
 
-def _group(
+def _make_group_lines(
     key: str, jobs: Sequence[Job], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> Iterable[Line]:
     batch = known_jobs.batches.get(key)
     if len(jobs) == 1 and (batch is None or batch.jobs <= 1):
-        return (_job_line(jobs[0].id),)
+        return (_get_cached_job_line(jobs[0].id),)
     members = sorted(jobs, key=_POSITION)
-    head = batch_line(key, members, batch, key not in opened, known_jobs.ends.get(key), now)
+    head = make_batch_line(key, members, batch, key not in opened, known_jobs.ends.get(key), now)
     if head.folded:
         return (head,)
-    return (head, *(_job_line(id, inside=True) for id in head.jobs))
+    return (head, *(_get_cached_job_line(id, inside=True) for id in head.jobs))
 
 
-def batch_line(
+def make_batch_line(
     key: str, jobs: Sequence[Job], batch: BatchView | None, folded: bool, end: float | None, now: float
 ) -> BatchLine:
     """Return the heading of a batch, with the queue's own counts if known, else counted from the known
@@ -310,11 +312,11 @@ def batch_line(
     still = batch.open if batch else sum(job.state not in ENDED for job in jobs)
     begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:
-        left = seconds_left(jobs)
+        left = estimate_batch_seconds(jobs)
         end = None if left is None else now + left
     return BatchLine(
         key,
-        (batch.label if batch else "") or batch_title(jobs),
+        (batch.label if batch else "") or make_batch_title(jobs),
         done,
         total,
         min(1.0, (done + begun) / max(1, total)),
@@ -327,7 +329,7 @@ def batch_line(
     )
 
 
-def filter_words(job_filter: JobFilter, known_jobs: KnownJobs) -> str:
+def describe_job_filter(job_filter: JobViewFilter, known_jobs: KnownJobs) -> str:
     """Describe the filter for the header: `only failed · Scene 3, all shots · “rain”`; empty if all jobs are
     shown.
     """
@@ -338,24 +340,26 @@ def filter_words(job_filter: JobFilter, known_jobs: KnownJobs) -> str:
     if job_filter.batch:
         members = [job for job in known if job.batch == job_filter.batch]
         batch = known_jobs.batches.get(job_filter.batch)
-        words.append((batch.label if batch else "") or (batch_title(members) if members else "one batch"))
+        words.append(
+            (batch.label if batch else "") or (make_batch_title(members) if members else "one batch")
+        )
     if job_filter.shot:
         job = next((job for job in known if job_filter.shot in job.shots), None)
-        words.append(f"the shot of {name_of(job)}" if job else "one shot")
+        words.append(f"the shot of {get_job_name(job)}" if job else "one shot")
     if job_filter.text:
         words.append(f"“{job_filter.text}”")
     return f"only {' · '.join(words)}" if words else ""
 
 
-def _day(at: float) -> str:
+def _format_iso_day(at: float) -> str:
     then = time.localtime(at)
     return f"{then.tm_year}-{then.tm_mon:02}-{then.tm_mday:02}"
 
 
-def day_words(at: float, now: float) -> str:
+def format_past_day(at: float, now: float) -> str:
     """Return the name of a day: `yesterday`, `Monday 16 November`; another year is added."""
     then = time.localtime(at)
-    if _day(at) == _day(now - 86_400):
+    if _format_iso_day(at) == _format_iso_day(now - 86_400):
         return "yesterday"
     day = f"{time.strftime('%A', then)} {then.tm_mday} {time.strftime('%B', then)}"
     return day if then.tm_year == time.localtime(now).tm_year else f"{day} {then.tm_year}"

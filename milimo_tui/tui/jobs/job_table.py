@@ -25,18 +25,18 @@ from milimo_tui.tui.jobs.job_words import (
     ENDED,
     OPEN,
     Job,
-    detail_text,
-    end_text,
-    kind_word,
-    name_of,
-    state_of,
-    state_word,
-    time_text,
+    describe_job_state,
+    format_end_time,
+    format_job_detail,
+    format_job_state,
+    format_job_time,
+    get_job_name,
+    get_kind_word,
 )
-from milimo_tui.tui.terminal.theme import CURSOR, Ink
-from milimo_tui.tui.widgets.canvas import bar
+from milimo_tui.tui.terminal.theme import CURSOR, TextStyles
+from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, ends, fit, line
+from milimo_tui.tui.widgets.text import fit_to_cells, join_columns, join_line, join_line_ends
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -88,7 +88,7 @@ class JobTable(Rows):
         top, height = self.scroll_offset.y, self.size.height
         for index in range(top, min(top + height, len(self.lines))):
             kept = self._drawn.get(index)
-            if kept is None or kept[0] != self._row_state(index):
+            if kept is None or kept[0] != self._make_row_state(index):
                 self.refresh(Region(0, index - top, self.size.width, 1))
 
     def _place_rows(self, before: Sequence[Line]) -> None:
@@ -99,35 +99,35 @@ class JobTable(Rows):
         if self.marked:
             self.marked &= self._rows.keys()
         self.virtual_size = Size(0, len(self.rows))
-        if at == 0 and self.scroll_offset.y == 0 and before and self._has_ended(before[0]):
+        if at == 0 and self.scroll_offset.y == 0 and before and self._has_line_ended(before[0]):
             # At the top of a list without running jobs the cursor moves to new work.
-            self.cursor = self._nearest(0)
+            self.cursor = self._find_nearest_row(0)
         elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
-            self.cursor = self._new_place(was, at)
-        self._reveal_if_moved(at)
+            self.cursor = self._find_row_index(was, at)
+        self._keep_cursor_in_place(at)
         if self.key != was:
             self.post_message(self.Moved(self, self.key))
 
-    def _has_ended(self, entry: Line) -> bool:
+    def _has_line_ended(self, entry: Line) -> bool:
         if isinstance(entry, BatchLine):
             return not entry.open
-        return self.known_jobs.job(entry.id).state not in OPEN
+        return self.known_jobs.get_job(entry.id).state not in OPEN
 
-    def _new_place(self, key: str, at: int) -> int:
+    def _find_row_index(self, key: str, at: int) -> int:
         """Return the present index of a row, searched from its old index outwards; else the nearest row."""
         if key in self._rows:
             for distance in range(len(self.rows)):
                 for index in (at + distance, at - distance):
                     if 0 <= index < len(self.rows) and self.rows[index].key == key:
                         return index
-        return self._nearest(min(max(at, 0), len(self.rows) - 1))
+        return self._find_nearest_row(min(max(at, 0), len(self.rows) - 1))
 
-    def _reveal_if_moved(self, before: int) -> None:
+    def _keep_cursor_in_place(self, before: int) -> None:
         """Keep the cursor's row at its place on the screen when rows were added or removed above it."""
         shift = self.cursor - before
         if shift and before >= 0 and self.scroll_offset.y > 0:
             self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False, force=True)
-        self._reveal()
+        self._scroll_to_row()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -140,20 +140,20 @@ class JobTable(Rows):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _row_state(self, index: int) -> tuple[Any, ...]:
+    def _make_row_state(self, index: int) -> tuple[Any, ...]:
         """Return all values that the drawing of a row depends on."""
         entry = self.lines[index]
         here = index == self.cursor
         texts: Any = None
         if isinstance(entry, JobLine):
-            job = self.known_jobs.job(entry.id)
+            job = self.known_jobs.get_job(entry.id)
             texts = (
                 job,
-                time_text(job, self.now),
-                detail_text(job, self.known_jobs.live, self.start_of(entry.id), self.now),
+                format_job_time(job, self.now),
+                format_job_detail(job, self.known_jobs.live, self.start_of(entry.id), self.now),
             )
         elif isinstance(entry, BatchLine):
-            texts = end_text(entry.end, self.now)
+            texts = format_end_time(entry.end, self.now)
         width = self.scrollable_content_region.width
         return (entry, texts, here, self.is_active, entry.id in self.marked, width, self.app.theme)
 
@@ -162,27 +162,31 @@ class JobTable(Rows):
         width = self.scrollable_content_region.width
         if not 0 <= index < len(self.lines):
             return Strip.blank(width, self.visual_style.rich_style)
-        row_state = self._row_state(index)
+        row_state = self._make_row_state(index)
         kept = self._drawn.get(index)
         if kept is not None and kept[0] == row_state:
             return kept[1]
         if len(self._drawn) > MOST_KEPT:
             self._drawn.clear()
-        strip = self._line_strip(index, width)
+        strip = self._draw_line_strip(index, width)
         self._drawn[index] = (row_state, strip)
         return strip
 
-    def _line_strip(self, index: int, width: int) -> Strip:
+    def _draw_line_strip(self, index: int, width: int) -> Strip:
         ink, base, entry = self.studio_app.ink, self.visual_style.rich_style, self.lines[index]
         here = index == self.cursor
         mark = "▪" if entry.id in self.marked else " "
         gutter = Text.assemble((CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent))
-        words = line_text(entry, self.known_jobs, self.now, max(0, width - GUTTER), ink, self.start_of)
+        words = draw_job_table_line(
+            entry, self.known_jobs, self.now, max(0, width - GUTTER), ink, self.start_of
+        )
         style = base
         if here:
             style += ink.cursor if self.is_active else ink.chosen
         text = Text.assemble(gutter, words, " ", end="")
-        segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
+        segments = [
+            Segment(s.text, ink.combine_styles(style, s.style)) for s in text.render(self.app.console)
+        ]
         return Strip(segments).adjust_cell_length(width, style)
 
     def on_resize(self, event: Resize) -> None:
@@ -194,43 +198,47 @@ class JobTable(Rows):
         self._drawn.clear()
 
 
-def line_text(
+def draw_job_table_line(
     entry: Line,
     known_jobs: KnownJobs,
     now: float,
     width: int,
-    ink: Ink,
+    ink: TextStyles,
     start_of: Callable[[str], float | None] = lambda _id: None,
 ) -> Text:
     """Draw a line of the table, exactly `width` cells wide."""
     if isinstance(entry, BatchLine):
-        return _batch(entry, now, width, ink)
+        return _draw_batch_line(entry, now, width, ink)
     if isinstance(entry, DayLine):
-        return ends(line((entry.words, ink.muted)), Text(), width)
-    return _job(known_jobs.job(entry.id), known_jobs.live, now, width, ink, entry.inside, start_of(entry.id))
+        return join_line_ends(join_line((entry.words, ink.muted)), Text(), width)
+    return _draw_job_line(
+        known_jobs.get_job(entry.id), known_jobs.live, now, width, ink, entry.inside, start_of(entry.id)
+    )
 
 
-def _label_width(width: int) -> int:
+def _get_label_width(width: int) -> int:
     """Return the cells for a job's name, without its indentation."""
     return 14 if width < WIDE else 18 if width < 140 else 30
 
 
-def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
+def _draw_batch_line(batch: BatchLine, now: float, width: int, ink: TextStyles) -> Text:
     fold = "▸" if batch.folded else "▾"
-    share = _label_width(width) + (14 if width >= WIDE else 8)
+    share = _get_label_width(width) + (14 if width >= WIDE else 8)
     named = share if batch.open else max(share, cell_len(batch.title))  # An ended batch has no bar.
-    label = fit(batch.title, max(10, min(named, width - 34)))
+    label = fit_to_cells(batch.title, max(10, min(named, width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     style = ink.strong if batch.open or batch.bad else ink.muted
-    left = line((f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style))
-    state_words = _batch_words(batch, now, ink)
+    left = join_line(
+        (f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style)
+    )
+    state_words = _describe_batch_state(batch, now, ink)
     if batch.open:  # The bar of an ended batch would be the most prominent thing on the screen.
         cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
-        left.append(bar(batch.progress, cells), ink.working)
-    return ends(left, state_words, width)
+        left.append(draw_progress_bar(batch.progress, cells), ink.working)
+    return join_line_ends(left, state_words, width)
 
 
-def _batch_words(batch: BatchLine, now: float, ink: Ink) -> Text:
+def _describe_batch_state(batch: BatchLine, now: float, ink: TextStyles) -> Text:
     """Describe a batch's state: `✕ 2 failed   paused   about 2:10 left`."""
     parts = []
     if batch.bad:
@@ -238,59 +246,63 @@ def _batch_words(batch: BatchLine, now: float, ink: Ink) -> Text:
     if batch.paused:
         parts.append(("… paused", ink.stale))
     elif batch.open and batch.end is not None:
-        parts.append((end_text(batch.end, now), ink.muted))
+        parts.append((format_end_time(batch.end, now), ink.muted))
     elif not batch.open and batch.done == batch.total:
         parts.append(("all done", ink.muted))
-    out = line()
+    out = join_line()
     for index, (words, style) in enumerate(parts):
         out.append("   " if index else "")
         out.append(words, style)
     return out
 
 
-def _job(
+def _draw_job_line(
     job: Job,
     jobs: Mapping[str, Job],
     now: float,
     width: int,
-    ink: Ink,
+    ink: TextStyles,
     inside: bool,
     start: float | None,
 ) -> Text:
-    glyph, _, colour = state_of(job)
+    glyph, _, colour = describe_job_state(job)
     indent = "    " if inside else "  "
     parts: list[tuple[str, int, Style]] = [
-        (name_of(job), _label_width(width) + 4 - len(indent), _name_style(job, ink)),
-        (kind_word(job), 7, ink.muted),
+        (get_job_name(job), _get_label_width(width) + 4 - len(indent), _choose_name_style(job, ink)),
+        (get_kind_word(job), 7, ink.muted),
     ]
     if width >= WIDE:
         parts.append((job.engine, 8, ink.muted))
-    left = line(indent, columns(parts), "  ")
+    left = join_line(indent, join_columns(parts), "  ")
     cells = 14 if width >= WIDE else 12
-    left.append(f"{glyph} {fit(state_word(job, cells - 1), cells)}", getattr(ink, colour))
-    right = line((time_text(job, now), ink.text))
+    left.append(f"{glyph} {fit_to_cells(format_job_state(job, cells - 1), cells)}", getattr(ink, colour))
+    right = join_line((format_job_time(job, now), ink.text))
     if width >= WIDE and job.state in ACTIVE:
-        right = line((f"{job.worker or '':<7}", ink.muted), (f"{time_text(job, now):>6}", ink.text))
+        right = join_line(
+            (f"{job.worker or '':<7}", ink.muted), (f"{format_job_time(job, now):>6}", ink.text)
+        )
     room = width - left.cell_len - right.cell_len - 3
-    left.append_text(_middle(job, detail_text(job, jobs, start, now), room, ink))
-    return ends(left, right, width)
+    left.append_text(_draw_job_progress(job, format_job_detail(job, jobs, start, now), room, ink))
+    return join_line_ends(left, right, width)
 
 
-def _name_style(job: Job, ink: Ink) -> Style:
+def _choose_name_style(job: Job, ink: TextStyles) -> Style:
     """Return a strong style for running and failed jobs, and a muted style for ended ones."""
     if job.state in ACTIVE or job.state in BAD:
         return ink.strong
     return ink.muted if job.state in ENDED else ink.text
 
 
-def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:
+def _draw_job_progress(job: Job, words: str, room: int, ink: TextStyles) -> Text:
     """Draw bar and stage of a running job, else the reason why the job waits or failed."""
     if job.state in ACTIVE and job.progress is not None:
         share = float(job.progress)
         cells = min(18, max(4, room - 7 if room < 24 else room - 22))
-        text = line((" " + bar(share, cells), ink.working), (f" {share * 100:3.0f} %", ink.text))
+        text = join_line(
+            (" " + draw_progress_bar(share, cells), ink.working), (f" {share * 100:3.0f} %", ink.text)
+        )
         if room - cells - 8 > 6 and words:
-            text.append(f"  {fit(words, room - cells - 8).rstrip()}", ink.muted)
+            text.append(f"  {fit_to_cells(words, room - cells - 8).rstrip()}", ink.muted)
         return text
-    bad = state_of(job)[2] == "failed"
-    return line((f" {words}" if words else "", ink.failed if bad else ink.muted))
+    bad = describe_job_state(job)[2] == "failed"
+    return join_line((f" {words}" if words else "", ink.failed if bad else ink.muted))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from milimo_tui.core.format import bytes_text, clock, plural, took_text
+from milimo_tui.core.format import format_bytes, format_clock_duration, format_count, format_elapsed_time
 from milimo_tui.jobs.values.views import JobView
 
 Job = JobView
@@ -52,36 +52,36 @@ KINDS = {
 NO_JOB_HERE = "there is no job here"
 
 
-def kind_word(job: Job) -> str:
+def get_kind_word(job: Job) -> str:
     """Return the word for a job's kind: `video`, `film`."""
     kind = job.kind
     return KINDS.get(kind, kind.replace("_", " "))
 
 
-def name_of(job: Job) -> str:
+def get_job_name(job: Job) -> str:
     """Return the name shown for a job: its label, else its kind."""
-    return str(job.label or kind_word(job) or job.id)
+    return str(job.label or get_kind_word(job) or job.id)
 
 
-def state_of(job: Job) -> tuple[str, str, str]:
+def describe_job_state(job: Job) -> tuple[str, str, str]:
     """Return glyph, word and colour of a job's state; an unknown state has its own name."""
     state = job.state
     return STATES.get(state, ("…", state, "muted"))
 
 
-def state_word(job: Job, room: int = 20) -> str:
+def format_job_state(job: Job, room: int = 20) -> str:
     """Return the state as a word, or the step of a running job: `step 5 of 8`; in at most `room` cells."""
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
         ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
         return next((words for words in ways if len(words) <= room), ways[-1])
-    return state_of(job)[1]
+    return describe_job_state(job)[1]
 
 
 # -- times ---------------------------------------------------------------------------------------------
 
 
-def run_seconds(job: Job, now: float | None = None) -> float | None:
+def get_run_seconds(job: Job, now: float | None = None) -> float | None:
     """Return the seconds that a job has run; None before it started."""
     started, ended = job.started, job.ended
     if started is None:
@@ -90,73 +90,81 @@ def run_seconds(job: Job, now: float | None = None) -> float | None:
     return None if until is None else max(0.0, float(until) - float(started))
 
 
-def time_of_day(at: float, now: float) -> str:
+def format_job_clock_time(at: float, now: float) -> str:
     """Format a time of day: `23:10`; on another day with the weekday: `Sat 07:05`."""
     then, today = time.localtime(at), time.localtime(now)
     pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
     return time.strftime(pattern, then)
 
 
-def start_text(start: float | None, now: float) -> str:
+def format_start_time(start: float | None, now: float) -> str:
     """Describe when a job starts: `starts in 1:40`, `starts about 23:10`; empty if unknown."""
     if start is None:
         return ""
     if start <= now + 1:
         return "starts next"
     soon = start - now < SOON
-    return f"starts in {clock(start - now)}" if soon else f"starts about {time_of_day(start, now)}"
+    return (
+        f"starts in {format_clock_duration(start - now)}"
+        if soon
+        else f"starts about {format_job_clock_time(start, now)}"
+    )
 
 
-def end_text(end: float | None, now: float) -> str:
+def format_end_time(end: float | None, now: float) -> str:
     """Describe when work ends: `about 2:10 left`, `done about 23:10`; empty if unknown."""
     if end is None:
         return ""
     left = max(0.0, end - now)
-    return f"about {clock(left)} left" if left < SOON else f"done about {time_of_day(end, now)}"
+    return (
+        f"about {format_clock_duration(left)} left"
+        if left < SOON
+        else f"done about {format_job_clock_time(end, now)}"
+    )
 
 
-def time_text(job: Job, now: float) -> str:
+def format_job_time(job: Job, now: float) -> str:
     """Return the time column: time left of a running job, duration of an ended one."""
     if job.state in ACTIVE:
         eta = job.eta
-        return clock(float(eta)) if eta is not None else ""
+        return format_clock_duration(float(eta)) if eta is not None else ""
     if job.state in ENDED:
-        took = run_seconds(job)
-        return "" if took is None else took_text(took)
+        took = get_run_seconds(job)
+        return "" if took is None else format_elapsed_time(took)
     return ""
 
 
 # -- reasons -------------------------------------------------------------------------------------------
 
 
-def detail_text(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
+def format_job_detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
     """Return the words after the state: the stage, or the reason for waiting and the start, or the error."""
     state = job.state
     if state in ACTIVE:
-        return "   ".join(live_words(job))
+        return "   ".join(list_live_words(job))
     if state in BAD:
         return str(job.error or job.reason)
     if state == "retrying":
         return " · ".join(word for word in (job.reason, job.error) if word)
     if state in ENDED:
-        return " · ".join(word for word in (fallback_words(job), job.reason) if word)
-    words = [_waits_for(job, jobs) or job.reason, start_text(start, now)]
+        return " · ".join(word for word in (describe_fallback(job), job.reason) if word)
+    words = [_describe_dependency(job, jobs) or job.reason, format_start_time(start, now)]
     if job.not_before and float(job.not_before) > now and not words[0]:
-        words = [f"not before {time_of_day(float(job.not_before), now)}"]
+        words = [f"not before {format_job_clock_time(float(job.not_before), now)}"]
     if job.priority:
         words.insert(0, f"{job.priority:+d}")
     return " · ".join(word for word in words if word)
 
 
-def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
+def _describe_dependency(job: Job, jobs: Mapping[str, Job]) -> str:
     for needed in job.depends_on:
         before = jobs.get(needed)
         if before is not None and before.state not in ENDED:
-            return f"after {name_of(before)}"
+            return f"after {get_job_name(before)}"
     return ""
 
 
-def live_words(job: Job) -> list[str]:
+def list_live_words(job: Job) -> list[str]:
     """List the values that a running job reports: stage, frames, speed, fallback level."""
     live = job.live or {}
     words = [job.stage]
@@ -165,29 +173,29 @@ def live_words(job: Job) -> list[str]:
         words.append(f"{frames[0]} of {frames[1]} frames")
     speed = live.get("speed")
     if speed:
-        words.append(speed_text(float(speed)))
+        words.append(format_step_speed(float(speed)))
     if live.get("note"):
         words.append(str(live["note"]))
-    words.append(fallback_words(job))
+    words.append(describe_fallback(job))
     if job.reason and job.state != "running":
         words.append(job.reason)
     return [word for word in words if word]
 
 
-def fallback_words(job: Job) -> str:
+def describe_fallback(job: Job) -> str:
     """Return `1 level down` if an engine used a fallback level; empty at the best level."""
     rung = job.rung
-    return f"{plural(rung, 'level')} down" if rung else ""
+    return f"{format_count(rung, 'level')} down" if rung else ""
 
 
-def speed_text(steps: float) -> str:
+def format_step_speed(steps: float) -> str:
     """Format a speed: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
     if steps < 0.95:
         return f"{1 / steps:.1f} s a step"
     return f"{steps:.0f} steps/s" if steps >= 9.95 else f"{steps:.1f} steps/s"
 
 
-def facts_of(job: Job, now: float, start: float | None = None) -> str:
+def format_job_facts(job: Job, now: float, start: float | None = None) -> str:
     """Return the line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   3 parts`."""
     facts = [f"{job.lane} lane" if job.lane else "", job.engine]
     attempts = job.attempts
@@ -197,38 +205,38 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
         facts.append(f"went on from {job.resumed}")
     if job.priority:
         facts.append(f"priority {job.priority:+d}")
-    took = run_seconds(job, now)
+    took = get_run_seconds(job, now)
     if took is not None:
-        facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {took_text(took)}")
+        facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {format_elapsed_time(took)}")
     if job.worker:
         facts.append(f"on {job.worker}")
     if job.state in ACTIVE:
-        facts += live_words(job)[1:]
+        facts += list_live_words(job)[1:]
         memory = job.live.get("memory") or {}
-        facts += [f"{bytes_text(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
+        facts += [f"{format_bytes(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
     parts = len(job.parts)
     if parts:
-        facts.append(f"{plural(parts, 'part')} made")
+        facts.append(f"{format_count(parts, 'part')} made")
     if job.state not in ENDED and job.state not in ACTIVE:
-        facts.append(start_text(start, now))
+        facts.append(format_start_time(start, now))
     why = str(job.error or job.reason)
     hint = job.hint if job.state in BAD else ""
     return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
 
 
-def cancel_question(jobs: Iterable[Job], now: float) -> str:
+def make_cancel_question(jobs: Iterable[Job], now: float) -> str:
     """Return the question to ask before cancelling; empty if no job has run for over a minute."""
     long_ones = [
-        job for job in jobs if job.state in ACTIVE and (run_seconds(job, now) or 0) > CANCEL_ASKS_AFTER
+        job for job in jobs if job.state in ACTIVE and (get_run_seconds(job, now) or 0) > CANCEL_ASKS_AFTER
     ]
     if not long_ones:
         return ""
-    longest = max(run_seconds(job, now) or 0 for job in long_ones)
+    longest = max(get_run_seconds(job, now) or 0 for job in long_ones)
     what = str(long_ones[0].label or "it") if len(long_ones) == 1 else f"{len(long_ones)} jobs"
-    return f"Cancel {what}? It has run for {clock(longest)}."
+    return f"Cancel {what}? It has run for {format_clock_duration(longest)}."
 
 
-def summary(counts: Mapping[str, int]) -> str:
+def summarize_job_counts(counts: Mapping[str, int]) -> str:
     """Summarise jobs by state: `2 running   5 waiting   1 failed   10,204 done`; empty for none."""
     totals = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
     for state, number in counts.items():
@@ -243,7 +251,7 @@ def summary(counts: Mapping[str, int]) -> str:
     return "  ".join(f"{number:,} {word}" for word, number in totals.items() if number)
 
 
-def counts_of(jobs: Iterable[Job]) -> dict[str, int]:
+def tally_jobs_by_state(jobs: Iterable[Job]) -> dict[str, int]:
     """Count jobs by state."""
     counts: dict[str, int] = {}
     for job in jobs:

@@ -9,42 +9,42 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.jobs.values.cluster_view import SLOW, UP, NodeView
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.queue_views import EstimateError
-from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.canvas import bar
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.canvas import draw_progress_bar
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 HOT = 84.0  # °C from which a GPU's temperature is shown in amber.
 FULL = 0.92  # Used share of a disk or of memory from which it is shown in amber.
 
 
-def head_line(machine: MachineView, ink: Ink, width: int) -> Text:
+def format_machine_summary(machine: MachineView, ink: TextStyles, width: int) -> Text:
     """Describe the machine in at most `width` cells, for the header; less important words are dropped
     first.
     """
     gpus = machine.gpus
-    versions = [_gpu_words(gpu, ink, level) for gpu in gpus[:1] for level in range(4)] if gpus else []
+    versions = [_format_gpu(gpu, ink, level) for gpu in gpus[:1] for level in range(4)] if gpus else []
     if len(gpus) > 1:
-        versions = [_gpus_words(gpus, ink, level) for level in range(4)]
+        versions = [_format_gpus(gpus, ink, level) for level in range(4)]
     if not gpus:
-        versions = [_cpu_words(machine, ink, level) for level in range(3)]
+        versions = [_format_cpu(machine, ink, level) for level in range(3)]
     return next((text for text in versions if text.cell_len <= width), Text())
 
 
-def _gpu_words(gpu: GpuView, ink: Ink, level: int) -> Text:
+def _format_gpu(gpu: GpuView, ink: TextStyles, level: int) -> Text:
     """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; a higher level has fewer
     words.
     """
-    text = line((gpu.id, ink.text))
-    name = short_name(gpu.name or "")
+    text = join_line((gpu.id, ink.text))
+    name = shorten_gpu_name(gpu.name or "")
     if name and level == 0:
         text.append(f"  {name}", ink.muted)
     used, total = gpu.memory_used, gpu.memory_total
     if used is not None and total:
-        text.append(f"  {used_text(used, total)}", ink.stale if used / total > FULL else ink.text)
+        text.append(f"  {format_used_memory(used, total)}", ink.stale if used / total > FULL else ink.text)
     if gpu.utilisation is not None:
         text.append(f"   {gpu.utilisation:.0f} %", ink.text)
     heat = gpu.temperature
@@ -56,60 +56,64 @@ def _gpu_words(gpu: GpuView, ink: Ink, level: int) -> Text:
     return text
 
 
-def _gpus_words(gpus: Sequence[GpuView], ink: Ink, level: int) -> Text:
+def _format_gpus(gpus: Sequence[GpuView], ink: TextStyles, level: int) -> Text:
     if level == 0:
-        return Text("     ").join([_gpu_words(gpu, ink, 3) for gpu in gpus])
+        return Text("     ").join([_format_gpu(gpu, ink, 3) for gpu in gpus])
     used = sum(gpu.memory_used or 0 for gpu in gpus)
     total = sum(gpu.memory_total or 0 for gpu in gpus)
     loads = [gpu.utilisation for gpu in gpus if gpu.utilisation is not None]
-    text = line((f"{len(gpus)} GPUs", ink.text))
+    text = join_line((f"{len(gpus)} GPUs", ink.text))
     if total:
-        text.append(f"  {used_text(used, total)}", ink.text)
+        text.append(f"  {format_used_memory(used, total)}", ink.text)
     if loads and level < 3:
         text.append(f"   {sum(loads) / len(loads):.0f} %", ink.text)
     return text
 
 
-def _cpu_words(machine: MachineView, ink: Ink, level: int) -> Text:
+def _format_cpu(machine: MachineView, ink: TextStyles, level: int) -> Text:
     """Describe a machine without a GPU: `cpu 3.1 of 8   memory 12 of 32 GB   210 GB free`."""
-    text = line()
+    text = join_line()
     if machine.cpu_load is not None:
         text.append(f"cpu {machine.cpu_load:.1f} of {machine.cores or '?'}", ink.text)
     used, total = machine.memory_used, machine.memory_total
     if used is not None and total and level < 2:
-        text.append(f"   memory {used_text(used, total)}", ink.stale if used / total > FULL else ink.text)
+        text.append(
+            f"   memory {format_used_memory(used, total)}", ink.stale if used / total > FULL else ink.text
+        )
     if machine.disk_free is not None and level < 1:
-        text.append(f"   {bytes_text(machine.disk_free)} free", ink.muted)
+        text.append(f"   {format_bytes(machine.disk_free)} free", ink.muted)
     return text
 
 
-def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
+def make_machine_lines(machine: MachineView, ink: TextStyles, width: int) -> list[Text]:
     """Return one or two lines for each GPU, then CPU, memory and disk with bars; at most `width` cells
     each.
     """
     out: list[Text] = []
     for gpu in machine.gpus:
-        out += _gpu_lines(gpu, ink, width)
+        out += _make_gpu_lines(gpu, ink, width)
     if machine.cpu_load is not None:
         cores = machine.cores or 1
         words = f"{machine.cpu_load:.1f} of {cores}"
-        out.append(_gauge("cpu", machine.cpu_load / cores, words, ink, width, warn=False))
+        out.append(_draw_gauge("cpu", machine.cpu_load / cores, words, ink, width, warn=False))
     used, total = machine.memory_used, machine.memory_total
     if used is not None and total:
-        out.append(_gauge("memory", used / total, used_text(used, total), ink, width))
+        out.append(_draw_gauge("memory", used / total, format_used_memory(used, total), ink, width))
     if machine.disk_free is not None and machine.disk_total:
         share = 1 - machine.disk_free / machine.disk_total
-        out.append(_gauge("disk", share, f"{bytes_text(machine.disk_free)} free", ink, width))
+        out.append(_draw_gauge("disk", share, f"{format_bytes(machine.disk_free)} free", ink, width))
     for node in machine.nodes:
-        out += _node_lines(node, ink, width)
+        out += _make_node_lines(node, ink, width)
     for process in machine.workers:
-        size = bytes_text(process.rss) if process.rss else ""
+        size = format_bytes(process.rss) if process.rss else ""
         name, loaded = process.worker.id, process.worker.loaded or ""
-        out.append(line((fit(name, 9), ink.muted), (f"{size:<8}", ink.text), (loaded, ink.muted)))
+        out.append(
+            join_line((fit_to_cells(name, 9), ink.muted), (f"{size:<8}", ink.text), (loaded, ink.muted))
+        )
     return out
 
 
-def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
+def _make_node_lines(node: NodeView, ink: TextStyles, width: int) -> list[Text]:
     """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; a problem is on the lines
     below.
     """
@@ -117,26 +121,28 @@ def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
         return []  # The head of the cluster offers no capacity for work.
     style = ink.text if node.state == UP else ink.stale if node.state == SLOW else ink.failed
     facts = [f"{node.busy} of {node.slots} busy"] if node.slots else []
-    facts += [f"{node.gpus} x {short_name(node.card)}"] if node.card else []
+    facts += [f"{node.gpus} x {shorten_gpu_name(node.card)}"] if node.card else []
     facts += [" + ".join(node.loaded)] if node.loaded else []
     lines = [
-        line(
-            (fit(node.name, 9), ink.muted),
+        join_line(
+            (fit_to_cells(node.name, 9), ink.muted),
             (f"{node.state:<8}", style),
-            (fit(" · ".join(facts), max(8, width - 17)), ink.muted),
+            (fit_to_cells(" · ".join(facts), max(8, width - 17)), ink.muted),
         )
     ]
     if node.reason:
-        lines += [line((" " * 9, ink.muted), (part, style)) for part in wrapped(node.reason, width - 9)]
+        lines += [
+            join_line((" " * 9, ink.muted), (part, style)) for part in wrap_words(node.reason, width - 9)
+        ]
     return lines
 
 
-def _gpu_lines(gpu: GpuView, ink: Ink, width: int) -> list[Text]:
+def _make_gpu_lines(gpu: GpuView, ink: TextStyles, width: int) -> list[Text]:
     used, total = gpu.memory_used, gpu.memory_total
-    name = short_name(gpu.name or "")
+    name = shorten_gpu_name(gpu.name or "")
     lines = []
     if used is not None and total:
-        lines.append(_gauge(gpu.id, used / total, used_text(used, total), ink, width))
+        lines.append(_draw_gauge(gpu.id, used / total, format_used_memory(used, total), ink, width))
     facts = [name]
     if gpu.utilisation is not None:
         facts.append(f"{gpu.utilisation:.0f} %")
@@ -144,28 +150,34 @@ def _gpu_lines(gpu: GpuView, ink: Ink, width: int) -> list[Text]:
         facts.append(f"{gpu.temperature:.0f} °C")
     loaded = " + ".join(gpu.loaded)
     lines.append(
-        line((" " * 9, ink.muted), ("   ".join(fact for fact in [*facts, loaded] if fact), ink.muted))
+        join_line((" " * 9, ink.muted), ("   ".join(fact for fact in [*facts, loaded] if fact), ink.muted))
     )
     return lines
 
 
-def _gauge(name: str, share: float, words: str, ink: Ink, width: int, *, warn: bool = True) -> Text:
+def _draw_gauge(
+    name: str, share: float, words: str, ink: TextStyles, width: int, *, warn: bool = True
+) -> Text:
     style = ink.stale if warn and share > FULL else ink.text
     cells = max(4, min(20, width - 9 - 2 - 16))
-    return line((fit(name, 9), ink.muted), (bar(min(1.0, share), cells), ink.working), (f"  {words}", style))
+    return join_line(
+        (fit_to_cells(name, 9), ink.muted),
+        (draw_progress_bar(min(1.0, share), cells), ink.working),
+        (f"  {words}", style),
+    )
 
 
-def used_text(used: float, total: float) -> str:
+def format_used_memory(used: float, total: float) -> str:
     """Format a used amount: `61 / 141 GB`."""
     scale, unit = (1e9, "GB") if total >= 0.95e9 else (1e6, "MB")
-    return f"{_short(used / scale)} / {_short(total / scale)} {unit}"
+    return f"{_format_short_number(used / scale)} / {_format_short_number(total / scale)} {unit}"
 
 
-def _short(number: float) -> str:
+def _format_short_number(number: float) -> str:
     return f"{number:.0f}" if number >= 9.95 or number < 0.05 else f"{number:.1f}"
 
 
-def short_name(name: str) -> str:
+def shorten_gpu_name(name: str) -> str:
     """Shorten a GPU's name by leaving out vendor and memory: `NVIDIA H200 141GB HBM3e` becomes `H200`."""
     words = [
         word for word in name.split() if word.upper() not in ("NVIDIA", "AMD", "GEFORCE", "RADEON", "TESLA")
@@ -175,6 +187,6 @@ def short_name(name: str) -> str:
     ]
 
 
-def pace_words(error: EstimateError) -> str:
+def format_estimate_error(error: EstimateError) -> str:
     """Return `estimates ±18 %`, the median error of past estimates; empty if no estimate was checked yet."""
     return f"estimates ±{error.median * 100:.0f} %" if error.median is not None else ""

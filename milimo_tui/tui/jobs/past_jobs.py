@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.tui.background.queue_feed import Job, Key, ended_key
+from milimo_tui.tui.background.queue_feed import EndedKey, Job, make_ended_key
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -49,23 +49,27 @@ def compact_job(job: Job) -> Job:
 
 
 @dataclass(frozen=True)
-class Page:
+class PastPage:
     """A page of past jobs. `before` is the start of the next page, None at the end of the past."""
 
     jobs: tuple[Job, ...]
-    before: Key | None
+    before: EndedKey | None
     batches: Mapping[str, BatchView]
 
 
-def read_page(
-    client: Client, filters: Mapping[str, Any], before: Key | None, known: Iterable[str], limit: int = PAGE
-) -> Page:
+def read_past_page(
+    client: Client,
+    filters: Mapping[str, Any],
+    before: EndedKey | None,
+    known: Iterable[str],
+    limit: int = PAGE,
+) -> PastPage:
     """Read the next page, and its batches that are not in `known`. Raises MilimoError."""
-    jobs, more = client.past(before, limit=limit, filters=filters)
+    jobs, more = client.list_past_jobs(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
-    rows = client.batches({"ids": fresh}) if fresh else []
+    rows = client.list_batches({"ids": fresh}) if fresh else []
     batches = {batch.id: batch for batch in rows}
-    return Page(
+    return PastPage(
         tuple(compact_job(job) for job in jobs), (float(more[0]), str(more[1])) if more else None, batches
     )
 
@@ -73,7 +77,7 @@ def read_page(
 class PastJobs:
     """The pages of the past that were read under one set of filters, newest first."""
 
-    def __init__(self, filters: Mapping[str, Any] | None = None, floor: Key | None = None) -> None:
+    def __init__(self, filters: Mapping[str, Any] | None = None, floor: EndedKey | None = None) -> None:
         """Begin at `floor`, the oldest job that the follower holds.
 
         With `floor` None there are no older jobs. Without `filters` nothing is read.
@@ -90,7 +94,7 @@ class PastJobs:
         """True if nothing is left to read."""
         return self.before is None or self.filters is None
 
-    def add_page(self, page: Page) -> None:
+    def add_page(self, page: PastPage) -> None:
         """Add the jobs and batches of a page that was read."""
         for job in page.jobs:
             self.jobs.setdefault(job.id, job)
@@ -104,14 +108,14 @@ class PastJobs:
             self.jobs.setdefault(job.id, compact_job(job))
         self.version += 1
 
-    def add_newest(self, jobs: Iterable[Job], floor: Key | None) -> None:
+    def add_newest(self, jobs: Iterable[Job], floor: EndedKey | None) -> None:
         """Add jobs that the follower no longer holds; they are newer than all jobs here."""
-        newest = sorted(jobs, key=ended_key, reverse=True)
+        newest = sorted(jobs, key=make_ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1
 
-    def drop(self, ids: Iterable[str]) -> None:
+    def drop_jobs(self, ids: Iterable[str]) -> None:
         """Remove jobs that the queue holds again, because they were retried."""
         known = self.jobs.keys() & set(ids)
         for id in known:

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.jobs import job_lines
 from milimo_tui.tui.jobs.job_lines import BatchLine
-from milimo_tui.tui.jobs.past_jobs import MOST, PAGE, read_page
+from milimo_tui.tui.jobs.past_jobs import MOST, PAGE, read_past_page
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -43,20 +43,20 @@ class QueueReader:
 
     def start(self) -> None:
         """Begin, once the screen has its widgets."""
-        self._ticks = self._core.set_interval(TICK, self._tick)
+        self._ticks = self._core.set_interval(TICK, self._read_machine_if_active)
 
-    def resume(self) -> None:
+    def resume_reading(self) -> None:
         """Resume reading: jobs that ended while the screen was hidden are in the queue's file."""
         if self._ticks is not None:
             self._ticks.resume()
         self._throughput_read = 0.0
         if self._core.away or not self._core.queue.running:
-            self.wake_soon()
+            self.restart_queue()
         else:
-            self._core.background(self._read_machine, "machine", exclusive=True)
-        self.read_on()
+            self._core.run_in_background(self._read_machine, "machine", exclusive=True)
+        self.read_more_past()
 
-    def pause(self) -> None:
+    def pause_reading(self) -> None:
         """Stop reading while the screen is hidden."""
         if self._ticks is not None:
             self._ticks.pause()
@@ -65,27 +65,27 @@ class QueueReader:
 
     def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
         """Read the jobs that the shown lines still need."""
-        self._fill_opened(found)
-        self.read_on()
+        self._read_opened_batches(found)
+        self.read_more_past()
 
-    def moved(self) -> None:
+    def handle_cursor_move(self) -> None:
         """Read more after the cursor moved."""
         if self._core.table.cursor != len(self._core.table.lines) - 1:
             self._to_end = False
-        self.read_on()
+        self.read_more_past()
 
     def go_to_end(self) -> None:
         """Go to the last line, reading everything before it."""
         self._to_end = not self._core.past.is_complete
-        self.read_on()
+        self.read_more_past()
 
-    def _forget_old_past(self) -> None:
+    def _reset_after_past_change(self) -> None:
         """Reset the reading state if the past was reset."""
         if self._core.past is not self._past:
             self._past, self._to_end = self._core.past, False
             self._filled.clear()
 
-    def _wants_more(self) -> bool:
+    def _needs_more_past(self) -> bool:
         if self._core.past.is_complete:
             return False
         table = self._core.table
@@ -93,38 +93,38 @@ class QueueReader:
         seen = max(table.scroll_offset.y + height, table.cursor)
         return self._to_end or len(table.lines) - seen < AHEAD * height
 
-    def read_on(self) -> None:
+    def read_more_past(self) -> None:
         """Read the next page of the past when the table is near the end of the read jobs."""
-        self._forget_old_past()
-        if self._core.is_current and not self._is_reading and self._wants_more():
+        self._reset_after_past_change()
+        if self._core.is_current and not self._is_reading and self._needs_more_past():
             self._is_reading = True
-            self._core.background(self._read_pages, "past")
+            self._core.run_in_background(self._read_pages, "past")
 
     async def _read_pages(self) -> None:
         try:
-            while self._core.is_current and self._wants_more():
+            while self._core.is_current and self._needs_more_past():
                 past = self._core.past
                 ask = partial(
-                    read_page,
+                    read_past_page,
                     filters=past.filters or {},
                     before=past.before,
                     known=tuple(past.batches),
                     limit=MOST if self._to_end else PAGE,
                 )
-                page = await self.ask_queue(ask)
+                page = await self.query_queue(ask)
                 if page is None:
                     return  # The queue is not running. Reading starts again when it reports.
                 if past is not self._core.past:
                     continue  # The filters changed meanwhile.
                 past.add_page(page)
-                past.drop(self._core.live)
-                self._core.draw()
+                past.drop_jobs(self._core.live)
+                self._core.draw_queue()
                 if self._to_end:
                     self._core.table.move_to(len(self._core.table.lines) - 1, -1)
         finally:
             self._is_reading = False
 
-    async def ask_queue(self, ask: Callable[[Client], T]) -> T | None:
+    async def query_queue(self, ask: Callable[[Client], T]) -> T | None:
         """Return the result of a query to the queue's client, run in a thread; None while the queue is not
         running.
         """
@@ -138,57 +138,57 @@ class QueueReader:
                 return None  # The queue ended between two messages. The follower reports that.
 
         answer = await self._core.in_thread(work)
-        return answer if self._core.is_there else None
+        return answer if self._core.has_widgets else None
 
-    def _fill_opened(self, found: tuple[job_lines.Line, ...]) -> None:
+    def _read_opened_batches(self, found: tuple[job_lines.Line, ...]) -> None:
         """Read the members of opened batches that are further down in the past."""
-        self._forget_old_past()
+        self._reset_after_past_change()
         for entry in found:
             if not isinstance(entry, BatchLine) or entry.folded or entry.id in self._filled:
                 continue
             if len(entry.jobs) < entry.total and self._core.job_filter.shows_all:
                 self._filled.add(entry.id)
-                self._core.background(partial(self._fill, entry.id), "past")
+                self._core.run_in_background(partial(self._read_batch_members, entry.id), "past")
 
-    async def _fill(self, batch: str) -> None:
-        jobs = await self.ask_queue(lambda client: client.jobs({"batch": batch}))
+    async def _read_batch_members(self, batch: str) -> None:
+        jobs = await self.query_queue(lambda client: client.list_jobs({"batch": batch}))
         if jobs is None:
             self._filled.discard(batch)
             return
         self._core.past.add_members(
             [job for job in jobs if job.state in ENDED and job.id not in self._core.live]
         )
-        self._core.draw()
+        self._core.draw_queue()
 
     # -- the machine -------------------------------------------------------------------------------
 
-    def _tick(self) -> None:
+    def _read_machine_if_active(self) -> None:
         """Read the machine while the screen is in front and a job runs."""
         if self._core.is_current and not self._core.away and self._core.queue.active:
-            self._core.background(self._read_machine, "machine", exclusive=True)
+            self._core.run_in_background(self._read_machine, "machine", exclusive=True)
 
     async def _read_machine(self) -> None:
         is_due = time.monotonic() - self._throughput_read > PACE_SECONDS
 
         def read(client: Client) -> tuple[MachineView, tuple[float, ...] | None]:
-            throughput = tuple(float(count) for count in client.throughput()) if is_due else None
-            return client.machine(), throughput
+            throughput = tuple(float(count) for count in client.count_jobs_by_minute()) if is_due else None
+            return client.fetch_machine(), throughput
 
-        found = await self.ask_queue(read)
+        found = await self.query_queue(read)
         if found is None:
             return
         self._core.machine, throughput = found
         if throughput is not None:
             self._core.throughput, self._throughput_read = throughput, time.monotonic()
-        self._core.draw()
+        self._core.draw_queue()
 
-    def wake_soon(self) -> None:
+    def restart_queue(self) -> None:
         """Restart the queue if the home has any jobs."""
         if self._core.studio_app.studio.home.studio_db.exists():
-            self._core.background(self._wake, "wake", exclusive=True)
+            self._core.run_in_background(self._connect_to_queue, "wake", exclusive=True)
 
-    async def _wake(self) -> None:
+    async def _connect_to_queue(self) -> None:
         try:
-            await self._core.in_thread(self._core.studio_app.studio.client)
+            await self._core.in_thread(self._core.studio_app.studio.require_client)
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)

@@ -16,22 +16,22 @@ from textual.widget import Widget
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
-from milimo_tui.studio.machine.work_price import price_text
-from milimo_tui.studio.project.next_here import Place, Step, tried_again
-from milimo_tui.studio.queue.job_rows import standing_words
-from milimo_tui.tui.background.queue_feed import ENDED, Queue, ended_key
+from milimo_tui.studio.machine.work_price import format_price
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace, make_retry_step
+from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
+from milimo_tui.tui.background.queue_feed import ENDED, LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
-from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine, KnownJobs
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter, KnownJobs
 from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.jobs.past_jobs import PastJobs
-from milimo_tui.tui.jobs.sparkline import sparkline
+from milimo_tui.tui.jobs.sparkline import draw_sparkline
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 # States in which a job waits for the user: description, effect of the key, and the act that continues the
 # job.
@@ -54,29 +54,29 @@ class QueueView(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.queue = Queue()
+        self.queue = LiveQueue()
         self.away = False  # The supervisor ended, and its successor has not reported yet.
         self.live: dict[str, Job] = {}
         self.past = PastJobs()
         self.known_jobs = KnownJobs()
-        self._lines = job_lines.LineMaker()
-        self.job_filter = JobFilter()
+        self._lines = job_lines.JobLineMaker()
+        self.job_filter = JobViewFilter()
         self.folds: dict[str, bool] = {}  # Batch → folded, as the user chose or as first seen.
         self.machine: MachineView | None = None
         self.throughput: tuple[float, ...] = ()
         self._job_to_show = ""  # The job that the cursor goes to once the job is known.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Return the queue, and next to it or below it the details of the job under the cursor."""
         queue = Vertical(JobTable(id="jobs"), Empty(id="empty"), Line(id="pace"), id="queue")
-        yield Split(queue, self.job_pane(), id="split", wide=160, high=36)
+        yield Split(queue, self.make_job_pane(), id="split", wide=160, high=36)
 
-    def job_pane(self) -> Widget:
+    def make_job_pane(self) -> Widget:
         """Return the widget with the details of the job under the cursor."""
         raise NotImplementedError
 
     @property
-    def is_there(self) -> bool:
+    def has_widgets(self) -> bool:
         """True if the widgets are mounted: an answer may arrive while the studio is closing."""
         return bool(self.query(JobTable))
 
@@ -91,28 +91,32 @@ class QueueView(PanedScreen):
 
     # -- the queue ---------------------------------------------------------------------------------
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         self.away = not queue.running and (self.away or self.queue.running)
         if self.away:
-            self.draw()  # The last known state stays visible.
+            self.draw_queue()  # The last known state stays visible.
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
-        self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or ended_key(job) >= floor}
-        self._update_past(held_before)
-        self.draw()
+        self.live = {
+            job.id: job for job in queue.jobs if job.state not in ENDED or make_ended_key(job) >= floor
+        }
+        self._update_past_jobs(held_before)
+        self.draw_queue()
 
-    def _update_past(self, held: Mapping[str, Job]) -> None:
+    def _update_past_jobs(self, held: Mapping[str, Job]) -> None:
         """Move jobs that the queue no longer holds into the past; drop those that it holds again."""
         floor = self.queue.floor
         if floor != self.past.top:
             ended = [job for job in held.values() if job.state in ENDED]
             gone = [job for job in ended if job.id not in self.live]
-            saw_all = bool(ended) and floor is not None and max(ended_key(job) for job in ended) >= floor
+            saw_all = bool(ended) and floor is not None and max(make_ended_key(job) for job in ended) >= floor
             if saw_all:
-                self.past.add_newest([job for job in gone if job_lines.accepts(job, self.job_filter)], floor)
+                self.past.add_newest(
+                    [job for job in gone if job_lines.passes_job_filter(job, self.job_filter)], floor
+                )
             else:
                 self._reset_past()
-        self.past.drop(self.live)
+        self.past.drop_jobs(self.live)
 
     def _reset_past(self) -> None:
         """Discard the pages read, because the filters changed or too much happened while the screen was
@@ -122,63 +126,65 @@ class QueueView(PanedScreen):
         self.past = PastJobs(self.job_filter.past_filters, self.queue.floor)
         self.past.batches = batches
 
-    def set_filter(self, job_filter: JobFilter) -> None:
+    def set_filter(self, job_filter: JobViewFilter) -> None:
         """Show jobs by another filter, or in another order."""
         differs = replace(job_filter, order=self.job_filter.order) != self.job_filter
         self.job_filter = job_filter
         if differs:
             self._reset_past()
-        self.draw()
+        self.draw_queue()
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def draw(self) -> None:
+    def draw_queue(self) -> None:
         """Draw everything from the present values."""
-        if not self.is_there:
+        if not self.has_widgets:
             return
         now, known_jobs = HOST.now(), self._gather_jobs()
         self.known_jobs = known_jobs
-        opened, version = self._opened_batches(known_jobs), self.past.version
-        found = self._lines.make(known_jobs, self.job_filter, opened=opened, now=now, version=version)
+        opened, version = self._find_opened_batches(known_jobs), self.past.version
+        found = self._lines.make_job_lines(
+            known_jobs, self.job_filter, opened=opened, now=now, version=version
+        )
         there = bool(found) or not self.past.is_complete
-        self.table.show_lines(found, known_jobs, now, self.queue.start_of)
+        self.table.show_lines(found, known_jobs, now, self.queue.get_expected_start)
         self._go_to_requested_job(found)
-        self._teach(there)
+        self._show_queue_empty_state(there)
         self.table.display = there
-        self._draw_foot()
+        self._draw_queue_footer()
         self.draw_job()
         self.refresh_lines()
-        self.lines_drawn(found)
+        self.handle_drawn_lines(found)
 
-    def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
+    def handle_drawn_lines(self, found: tuple[job_lines.Line, ...]) -> None:
         """Read the jobs that the shown lines still need; called after each drawing."""
 
     def go_to_job(self, id: str) -> None:
         """Move the cursor to a job, however long ago the job ended."""
         self._job_to_show = id
-        self.job_filter = JobFilter(order=self.job_filter.order)
+        self.job_filter = JobViewFilter(order=self.job_filter.order)
         job = self.live.get(id) or self.past.jobs.get(id)
         if self.queue.running and job is None:
-            self.set_filter(JobFilter(text=id, order=self.job_filter.order))
+            self.set_filter(JobViewFilter(text=id, order=self.job_filter.order))
             return
-        self.draw()
+        self.draw_queue()
 
     def _go_to_requested_job(self, found: tuple[job_lines.Line, ...]) -> None:
         if not self._job_to_show or not self.queue.running:
             return
-        batch = str(self.known_jobs.job(self._job_to_show).batch or "")
+        batch = str(self.known_jobs.get_job(self._job_to_show).batch or "")
         at = next((index for index, entry in enumerate(found) if entry.id == self._job_to_show), -1)
         if at >= 0:
             self._job_to_show = ""
             self.table.move_to(at)
         elif batch and self.folds.get(batch, True):
             self.folds[batch] = False
-            self.call_after_refresh(self.draw)
+            self.call_after_refresh(self.draw_queue)
 
     def draw_job(self) -> None:
         """Draw the details of the line under the cursor."""
 
-    def _opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
+    def _find_opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
         """Return the batches that show their jobs: opened by the user, or still open when first seen."""
         at_work: dict[str, bool] = {}
         for job in known_jobs.live.values():
@@ -188,18 +194,20 @@ class QueueView(PanedScreen):
         self.folds.update({batch: not is_at_work for batch, is_at_work in at_work.items()})
         return frozenset(batch for batch, is_folded in self.folds.items() if not is_folded)
 
-    def _teach(self, there_are_some: bool) -> None:
+    def _show_queue_empty_state(self, there_are_some: bool) -> None:
         empty = self.query_one(Empty)
         empty.display = not there_are_some
         if not self.job_filter.shows_all:
-            words = job_lines.filter_words(self.job_filter, self.known_jobs).removeprefix("only ")
-            empty.teach(f"No jobs: {words}.", [("{ui.filter}", "shows others"), ("{ui.out}", "shows all")])
+            words = job_lines.describe_job_filter(self.job_filter, self.known_jobs).removeprefix("only ")
+            empty.show_guide(
+                f"No jobs: {words}.", [("{ui.filter}", "shows others"), ("{ui.out}", "shows all")]
+            )
             return
         ways = [
             ("{ui.mode storyboard}", "the storyboard: {storyboard:shot.make} makes a take of a shot"),
             ("{ui.mode film}", "the film: {film:ui.render} renders it"),
         ]
-        empty.teach(
+        empty.show_guide(
             "Nothing is being made.",
             [
                 *(ways if self.film is not None else [TO_HOME]),
@@ -207,12 +215,14 @@ class QueueView(PanedScreen):
             ],
         )
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         """Return `Jobs   2 running   5 waiting`, with the filter and the paused lanes."""
         ink = self.ink
-        counts = self.queue.status.counts or job_words.counts_of(self.live.values())
-        text = line((self.TITLE, ink.strong), (f"   {job_words.summary(counts)}".rstrip(), ink.text))
-        left_out = job_lines.filter_words(self.job_filter, self.known_jobs)
+        counts = self.queue.status.counts or job_words.tally_jobs_by_state(self.live.values())
+        text = join_line(
+            (self.TITLE, ink.strong), (f"   {job_words.summarize_job_counts(counts)}".rstrip(), ink.text)
+        )
+        left_out = job_lines.describe_job_filter(self.job_filter, self.known_jobs)
         if left_out:
             text.append(f"   {left_out}", ink.stale)
         if self.away:
@@ -224,20 +234,20 @@ class QueueView(PanedScreen):
             text.append(f"   … {which}paused", ink.stale)
         return text
 
-    def facts(self) -> Text:
-        room = self.size.width - self.heading().cell_len - 5
+    def format_header_facts(self) -> Text:
+        room = self.size.width - self.format_header_title().cell_len - 5
         if self.machine is None or room <= 0:
             return Text()
-        return machines.head_line(self.machine, self.ink, room)
+        return machines.format_machine_summary(self.machine, self.ink, room)
 
-    def _draw_foot(self) -> None:
+    def _draw_queue_footer(self) -> None:
         """Draw the line under the table: paused lanes, older jobs, error of estimates, jobs a minute."""
         ink = self.ink
-        left = line()
+        left = join_line()
         for lane in self.queue.status.lanes:
             if lane.paused and lane.reason not in ("", "paused by request"):
                 left.append(f"{'   ' if left.plain else ''}… {lane.id}: {lane.reason}", ink.stale)
-        for standing in standing_words(self.queue.status, HOST.now()):
+        for standing in summarize_standing_tasks(self.queue.status, HOST.now()):
             left.append(f"{'   ' if left.plain else ''}… {standing}", ink.stale)
         ended = sum(number for state, number in self.queue.status.counts.items() if state in ENDED)
         known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
@@ -247,61 +257,61 @@ class QueueView(PanedScreen):
             left.append(
                 f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
             )
-        words = [self._price(), machines.pace_words(self.queue.forecast.error)]
-        right = line(("   ".join(filter(None, words)), ink.muted))
+        words = [self._format_queue_price(), machines.format_estimate_error(self.queue.forecast.error)]
+        right = join_line(("   ".join(filter(None, words)), ink.muted))
         if any(self.throughput):
             minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:
                 del minutes[0]  # The queue had not started then.
             rate = sum(minutes) / len(minutes)
-            bars = sparkline(self.throughput, 10 if self.size.width < 110 else 24)
+            bars = draw_sparkline(self.throughput, 10 if self.size.width < 110 else 24)
             right.append("   " if right.plain else "")
             right.append(bars, ink.working)
             right.append(f"  {rate:.1f} a minute" if rate < 9.95 else f"  {rate:.0f} a minute", ink.muted)
-        self.query_one("#pace", Line).show(left, right)
+        self.query_one("#pace", Line).show_line(left, right)
 
-    def _price(self) -> str:
+    def _format_queue_price(self) -> str:
         """Return the price of the remaining work; empty without a price, or if its duration is not known."""
         work = [job.seconds for job in self.queue.forecast.jobs.values()]
         seconds = None if None in work else sum(second for second in work if second is not None)
-        return price_text(self.studio_app.studio.settings, seconds) if seconds else ""
+        return format_price(self.studio_app.studio.settings, seconds) if seconds else ""
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the next step for the job under the cursor, else for a paused queue."""
-        job = self.job_here()
+        job = self.get_cursor_job()
         found = RESTING.get(job.state) if job is not None else None
         if job is not None and job.state in job_words.BAD:
-            step = replace(tried_again(job), screen=self.MODE, act="ui.retry")
+            step = replace(make_retry_step(job), screen=self.MODE, act="ui.retry")
         elif job is not None and found is not None:
-            words = f"{job_words.name_of(job)} {found[0]}"
-            step = Step("", "job.list", words, does=found[1], screen=self.MODE, act=found[2])
-        elif self.is_resting:
+            words = f"{job_words.get_job_name(job)} {found[0]}"
+            step = NextStep("", "job.list", words, does=found[1], screen=self.MODE, act=found[2])
+        elif self.is_queue_paused:
             words, does = "the queue is paused", "goes on"
-            step = Step("", "job.resume", words, does=does, screen=self.MODE, act="ui.pause_queue")
+            step = NextStep("", "job.resume", words, does=does, screen=self.MODE, act="ui.pause_queue")
         else:
-            return Place(self.MODE)
-        return Place(self.MODE, step=step)
+            return ScreenPlace(self.MODE)
+        return ScreenPlace(self.MODE, step=step)
 
     @property
-    def is_resting(self) -> bool:
+    def is_queue_paused(self) -> bool:
         """True if a lane is paused while jobs wait for it."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
         return bool(paused) and any(job.state in job_words.IN_LINE for job in self.live.values())
 
     # -- the selection -----------------------------------------------------------------------------
 
-    def job_here(self) -> Job | None:
+    def get_cursor_job(self) -> Job | None:
         """Return the job under the cursor; None on another line."""
         entry = self.table.line
-        job = self.known_jobs.job(entry.id) if isinstance(entry, JobLine) else None
+        job = self.known_jobs.get_job(entry.id) if isinstance(entry, JobLine) else None
         return job if job is not None and job.id else None
 
-    def batch_here(self) -> BatchLine | None:
+    def get_cursor_batch(self) -> BatchLine | None:
         """Return the batch whose heading is under the cursor; None on another line."""
         entry = self.table.line
         return entry if isinstance(entry, BatchLine) else None
 
-    def chosen(self) -> list[Job]:
+    def list_selected_jobs(self) -> list[Job]:
         """Return the jobs of the marked rows, else the job under the cursor, else all known jobs of its
         batch.
         """
@@ -314,13 +324,13 @@ class QueueView(PanedScreen):
                 ids.update(dict.fromkeys(entry.jobs))
             elif isinstance(entry, JobLine):
                 ids[entry.id] = None
-        return [job for id in ids if (job := known_jobs.job(id)).id]
+        return [job for id in ids if (job := known_jobs.get_job(id)).id]
 
     @property
-    def whole_batch(self) -> BatchLine | None:
+    def selected_batch(self) -> BatchLine | None:
         """The batch to act on, if its heading is under the cursor and no row is marked."""
-        return None if self.table.marked else self.batch_here()
+        return None if self.table.marked else self.get_cursor_batch()
 
-    def batch_of(self, id: str) -> BatchView | None:
+    def get_batch_view(self, id: str) -> BatchView | None:
         """Return a batch as the queue has it; None for an unknown batch."""
         return self.queue.batches.get(id) or self.past.batches.get(id)

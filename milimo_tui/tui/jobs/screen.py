@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
-from milimo_tui.tui.background.queue_feed import Queue
+from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.jobs import job_lines
 from milimo_tui.tui.jobs.job_actions import JobActions
 from milimo_tui.tui.jobs.job_table import JobTable
@@ -16,7 +16,7 @@ from milimo_tui.tui.jobs.panes import JobPanes
 from milimo_tui.tui.jobs.queue_reader import QueueReader
 from milimo_tui.tui.jobs.queue_view import QueueView
 from milimo_tui.tui.jobs.spec_actions import SpecActions
-from milimo_tui.tui.jobs.view_actions import ViewActions
+from milimo_tui.tui.jobs.view_actions import QueueViewActions
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 
@@ -30,7 +30,7 @@ class JobsScreen(QueueView):
         super().__init__()
         self.reader = QueueReader(self)
         self.panes = JobPanes(self, self.reader)
-        self.view_actions = ViewActions(self, self.panes)
+        self.view_actions = QueueViewActions(self, self.panes)
         self.job_actions = JobActions(self)
         self.spec_actions = SpecActions(self, self.reader)
 
@@ -38,37 +38,37 @@ class JobsScreen(QueueView):
     def parts(self) -> tuple[object, ...]:
         return (self.view_actions, self.panes, self.job_actions, self.spec_actions)
 
-    def job_pane(self) -> Widget:
-        return self.panes.widget()
+    def make_job_pane(self) -> Widget:
+        return self.panes.make_widget()
 
-    def panes_changed(self) -> None:
-        super().panes_changed()
-        self.panes.resized()
+    def redraw_resized_panes(self) -> None:
+        super().redraw_resized_panes()
+        self.panes.handle_resize()
 
     # -- hooks of the core -------------------------------------------------------------------------
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         super().show_queue(queue)
         if self.away and self.is_current:
             # The queue was stopped by another process. A new supervisor takes over the remaining jobs.
-            self.reader.wake_soon()
+            self.reader.restart_queue()
 
-    def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
+    def handle_drawn_lines(self, found: tuple[job_lines.Line, ...]) -> None:
         self.reader.read_missing(found)
 
     def draw_job(self) -> None:
-        self.panes.draw()
+        self.panes.draw_panes()
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         return self.job_actions.idle_acts()
 
-    def shown_file(self) -> str:
-        return self.panes.shown_file()
+    def get_selected_file(self) -> str:
+        return self.panes.get_job_picture()
 
-    def find(self, words: str, step: int) -> None:
+    def search_pane(self, words: str, step: int) -> None:
         """Go to the next job that contains the words; in a pane, to the next line."""
-        if not self.view_actions.find(words, step):
-            super().find(words, step)
+        if not self.view_actions.find_job(words, step):
+            super().search_pane(words, step)
 
     # -- events: Textual calls the handler of every class, so no handler calls `super` ------------------
 
@@ -78,32 +78,32 @@ class JobsScreen(QueueView):
 
     def on_screen_resume(self) -> None:
         self.catch_up()  # Catch up first, because this shows whether the queue is running.
-        self.reader.resume()
+        self.reader.resume_reading()
 
     def on_screen_suspend(self) -> None:
-        self.reader.pause()
+        self.reader.pause_reading()
 
     def on_resize(self) -> None:
-        self.panes.resized()
+        self.panes.handle_resize()
 
     def on_descendant_focus(self) -> None:
         self.set_class(isinstance(self.focused, Rows) and not isinstance(self.focused, JobTable), "-inside")
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
-            self.reader.moved()
+            self.reader.handle_cursor_move()
             self.draw_job()
             self.refresh_lines()  # Other acts are possible on the new line.
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows is self.table:
-            self.view_actions.enter()
+            self.view_actions.open_cursor_line()
 
     def on_job_table_scrolled(self) -> None:
-        self.reader.read_on()
+        self.reader.read_more_past()
 
     def on_job_table_to_end(self) -> None:
         self.reader.go_to_end()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.panes.redraw_picture(event.picture)
+        self.panes.redraw_job_picture(event.picture)

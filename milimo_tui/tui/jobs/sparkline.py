@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 
 
-def sparkline(values: Sequence[float], cells: int) -> str:
+def draw_sparkline(values: Sequence[float], cells: int) -> str:
     """Draw the newest values as bars of one cell each, averaged evenly when there are more than `cells`.
 
     Scaled to the largest value; a value above zero is never drawn as an empty cell.
     """
     if cells < 1 or not values:
         return ""
-    gathered = _gather(values, cells)
+    gathered = _average_neighbours(values, cells)
     most = max(gathered)
     if most <= 0:
         return UP_EIGHTHS[1] * len(gathered)
@@ -22,7 +22,7 @@ def sparkline(values: Sequence[float], cells: int) -> str:
     return "".join(UP_EIGHTHS[max(1, min(steps, round(value / most * steps)))] for value in gathered)
 
 
-def _gather(values: Sequence[float], cells: int) -> list[float]:
+def _average_neighbours(values: Sequence[float], cells: int) -> list[float]:
     """Return at most `cells` means of adjacent values, the newest last."""
     if len(values) <= cells:
         return [float(value) for value in values]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_words import NO_JOB_HERE
 
@@ -27,22 +27,26 @@ class SpecActions:
 
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Edit the spec of a job that has not begun."""
-        job = await self._whole(
+        job = await self._read_job_with_spec(
             job_words.EDITABLE, "its spec can't change now", "{ui.retry_changed} makes it again with another"
         )
         if job is None:
             return
         id, revision = job.id, job.revision
 
-        async def save(patch: Mapping[str, Any]) -> None:
+        async def save_edited_spec(patch: Mapping[str, Any]) -> None:
             if patch:
-                await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
+                await self._run_spec_command(
+                    "job.edit", id=id, set=_format_patch_settings(patch), revision=revision
+                )
 
-        await self._panel(f"{job_words.name_of(job)} · its spec", job.spec, save, "saves")
+        await self._open_spec_panel(
+            f"{job_words.get_job_name(job)} · its spec", job.spec, save_edited_spec, "saves"
+        )
 
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Retry with another spec: in place if the job did not finish, else as a new job."""
-        job = await self._whole(
+        job = await self._read_job_with_spec(
             job_words.ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
         )
         if job is None:
@@ -50,52 +54,57 @@ class SpecActions:
         id = job.id
         verb = "job.again" if job.state == "done" else "job.retry"
 
-        async def save(patch: Mapping[str, Any]) -> None:
-            await self._run(verb, ids=[id], set=_settings(patch))
+        async def retry_with_changes(patch: Mapping[str, Any]) -> None:
+            await self._run_spec_command(verb, ids=[id], set=_format_patch_settings(patch))
 
-        await self._panel(
-            f"{job_words.name_of(job)} · once more, with changes", job.spec, save, "makes it again"
+        await self._open_spec_panel(
+            f"{job_words.get_job_name(job)} · once more, with changes",
+            job.spec,
+            retry_with_changes,
+            "makes it again",
         )
 
-    async def _whole(self, states: Iterable[str], why_not: str, hint: str) -> WholeJob | None:
+    async def _read_job_with_spec(self, states: Iterable[str], why_not: str, hint: str) -> DetailedJob | None:
         """Return the job under the cursor with its spec; None in other states, after showing why."""
-        job = self._core.job_here()
+        job = self._core.get_cursor_job()
         if job is None:
-            self._core.say(
-                "one job at a time: this is a batch" if self._core.batch_here() else NO_JOB_HERE, "warn"
+            self._core.show_message(
+                "one job at a time: this is a batch" if self._core.get_cursor_batch() else NO_JOB_HERE, "warn"
             )
             return None
         if job.state not in frozenset(states):
-            self._core.say(
-                f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: {why_not}", "warn", hint
+            self._core.show_message(
+                f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}: {why_not}",
+                "warn",
+                hint,
             )
             return None
-        found = await self._reader.ask_queue(lambda client: client.job(job.id))
+        found = await self._reader.query_queue(lambda client: client.fetch_job(job.id))
         if found is None:
-            self._core.say("the supervisor is away; it is back in a moment", "warn")
+            self._core.show_message("the supervisor is away; it is back in a moment", "warn")
         return found
 
-    async def _run(self, command: str, **values: Any) -> None:
+    async def _run_spec_command(self, command: str, **values: Any) -> None:
         """Run a command. Raises the command's error, so that the panel can show it."""
         app = self._core.studio_app
 
         def work() -> str:
-            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.registry.registry import run_by_id
 
-            return run(app.studio, command, values).message
+            return run_by_id(app.studio, command, values).message
 
-        self._core.say(await app.working.run(work), "good")
+        self._core.show_message(await app.working.run(work), "good")
 
-    async def _panel(self, heading: str, spec: Mapping[str, Any], save: Any, verb: str) -> None:
+    async def _open_spec_panel(self, heading: str, spec: Mapping[str, Any], save: Any, verb: str) -> None:
         from milimo_tui.tui.jobs.spec_panel import SpecPanel
 
         await self._core.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
 
     def act_editor(self, key_command: KeyCommand) -> None:
         """Open the spec in the panel, whose `E` opens $EDITOR."""
-        self._core.background(partial(self.act_edit_spec, key_command))
+        self._core.run_in_background(partial(self.act_edit_spec, key_command))
 
 
-def _settings(patch: Mapping[str, Any]) -> list[str]:
+def _format_patch_settings(patch: Mapping[str, Any]) -> list[str]:
     """Return a merge patch in the form of the commands: `path=value`, values as JSON."""
     return [f"{key}={json.dumps(value)}" for key, value in patch.items()]

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 
 if TYPE_CHECKING:
     pass
@@ -50,7 +50,7 @@ class SpecText(TextArea):
         return not self.read_only
 
     def get_line(self, line_index: int) -> Text:
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         text = Text(self.document.get_line(line_index), end="", no_wrap=True)
         name = _NAME.match(text.plain)
         if name is not None:
@@ -59,7 +59,7 @@ class SpecText(TextArea):
             text.stylize(ink.muted, found.start(), found.end())
         return text
 
-    def go_to(self, number: int) -> None:
+    def go_to_spec_line(self, number: int) -> None:
         """Move the cursor to a line, from 1."""
         row = max(0, min(number - 1, self.document.line_count - 1))
         self.move_cursor((row, 0))

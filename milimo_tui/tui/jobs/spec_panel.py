@@ -17,15 +17,15 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.studio.queue.spec_changes import difference
+from milimo_tui.studio.queue.spec_changes import diff_specs
 from milimo_tui.tui.jobs import spec_text as jobs_spec
 from milimo_tui.tui.jobs.spec_field import SpecText
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.shell.ports import app_of
-from milimo_tui.tui.terminal.theme import FAILED, Ink
+from milimo_tui.tui.shell.ports import get_studio_app
+from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -57,10 +57,10 @@ class SpecPanel(ModalScreen[bool]):
 
     @property
     def studio_app(self) -> StudioApp:
-        return app_of(self)
+        return get_studio_app(self)
 
     @property
-    def ink(self) -> Ink:
+    def ink(self) -> TextStyles:
         return self.studio_app.ink
 
     @property
@@ -70,7 +70,7 @@ class SpecPanel(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="spec-panel"):
             yield Line(id="spec-head")
-            yield SpecText(jobs_spec.as_text(self.spec), id="spec-text")
+            yield SpecText(jobs_spec.format_spec(self.spec), id="spec-text")
             yield Line(id="spec-foot")
             yield Line(id="spec-keys")
         yield TooSmall()
@@ -82,7 +82,7 @@ class SpecPanel(ModalScreen[bool]):
     def refresh_lines(self) -> None:
         """Draw the heading, and below the text the error and the keys."""
         ink = self.ink
-        self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
+        self.query_one("#spec-head", Line).show_line(join_line((self.heading, ink.strong)))
         ways = [("Esc", "leaves the text")]
         if not self.typing:
             ways = [
@@ -90,18 +90,20 @@ class SpecPanel(ModalScreen[bool]):
                 ("{ui.out}", "leaves"),
             ]  # fmt: skip
         keys = [
-            part for key, note in ways for part in ((self._in_keys(key), ink.key), (f" {note}   ", ink.muted))
+            part
+            for key, note in ways
+            for part in ((self._fill_spec_keys(key), ink.key), (f" {note}   ", ink.muted))
         ]
-        self.query_one("#spec-keys", Line).show(line(*keys))
-        trouble = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
-        self.query_one("#spec-foot", Line).show(trouble)
+        self.query_one("#spec-keys", Line).show_line(join_line(*keys))
+        trouble = join_line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
+        self.query_one("#spec-foot", Line).show_line(trouble)
 
-    def _in_keys(self, words: str) -> str:
+    def _fill_spec_keys(self, words: str) -> str:
         return self.studio_app.keyboard.keymap.with_keys(words, ("spec",))
 
-    def patch(self) -> dict[str, Any]:
+    def make_patch(self) -> dict[str, Any]:
         """Return the changes as a merge patch. Raises BadInput that says where the text is wrong."""
-        return difference(self.spec, jobs_spec.read_text(self.field.text))
+        return diff_specs(self.spec, jobs_spec.parse_spec(self.field.text))
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:
         """Close the panel, once: it may be closed while saving, and the screen then in front must not be
@@ -124,9 +126,11 @@ class SpecPanel(ModalScreen[bool]):
             self.trouble = ""
             self.refresh_lines()
             return
-        if self.field.text != jobs_spec.as_text(self.spec) and not self._asked:
+        if self.field.text != jobs_spec.format_spec(self.spec) and not self._asked:
             self._asked = True
-            self.trouble = self._in_keys("it is not saved: {ui.save} saves it, {ui.out} again leaves without")
+            self.trouble = self._fill_spec_keys(
+                "it is not saved: {ui.save} saves it, {ui.out} again leaves without"
+            )
             self.refresh_lines()
             return
         self.dismiss(False)
@@ -136,44 +140,44 @@ class SpecPanel(ModalScreen[bool]):
             return
         self._is_saving = True
         try:
-            patch = self.patch()
+            patch = self.make_patch()
             await self.save(patch)
         except MilimoError as error:
-            self._point_at(error)
+            self._show_spec_error(error)
             return
         finally:
             self._is_saving = False
         self.dismiss(True)
 
-    def _point_at(self, error: MilimoError) -> None:
+    def _show_spec_error(self, error: MilimoError) -> None:
         """Show an error and put the cursor on its line; the text stays as written."""
         words = error.message
-        number = jobs_spec.line_of(self.field.text, words)
+        number = jobs_spec.find_field_line(self.field.text, words)
         if isinstance(error, BadInput) and words.startswith("line "):
             number = int(words.split()[1].strip(","))
         elif number:
             words = f"line {number}: {words.removeprefix('bad spec: ')}"
-        self.trouble = self.studio_app.in_keys(f"{words}   {error.hint}".strip())
+        self.trouble = self.studio_app.replace_commands_with_keys(f"{words}   {error.hint}".strip())
         if number:
-            self.field.go_to(number)
+            self.field.go_to_spec_line(number)
         self.refresh_lines()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in the user's editor and take it back as if typed here."""
         try:
-            text = await handover.edit(self.studio_app, self.field.text, "spec.json")
+            text = await handover.edit_in_editor(self.studio_app, self.field.text, "spec.json")
         except MilimoError as error:
-            self._point_at(error)
+            self._show_spec_error(error)
             return
         document = self.field.document
         self.field.replace(text, document.start, document.end)
         self.refresh_lines()
 
-    def _scroll(self, rows: int) -> None:
-        self.field.go_to(self.field.cursor_location[0] + 1 + rows)
+    def _move_cursor_by(self, rows: int) -> None:
+        self.field.go_to_spec_line(self.field.cursor_location[0] + 1 + rows)
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self._scroll(key_command.times)
+        self._move_cursor_by(key_command.times)
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self._scroll(-key_command.times)
+        self._move_cursor_by(-key_command.times)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 
-def as_text(spec: Mapping[str, Any]) -> str:
+def format_spec(spec: Mapping[str, Any]) -> str:
     """Format a spec in the usual JSON style: two cells of indentation, short lists on one line."""
     lines = []
     for key, value in spec.items():
@@ -25,12 +25,14 @@ def as_text(spec: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def read_text(text: str) -> dict[str, Any]:
+def parse_spec(text: str) -> dict[str, Any]:
     """Parse text as a spec. Raises BadInput that says which line is wrong."""
     try:
-        value = read_json(text, parse_constant=_refuse)
+        value = parse_untrusted_json(text, parse_constant=_reject_spec_constant)
     except json.JSONDecodeError as error:
-        raise BadInput(f"line {error.lineno}, column {error.colno}: {_words(error.msg)}") from None
+        raise BadInput(
+            f"line {error.lineno}, column {error.colno}: {_lower_first_letter(error.msg)}"
+        ) from None
     except ValueError as error:
         raise BadInput(str(error)) from None
     except RecursionError:
@@ -40,16 +42,16 @@ def read_text(text: str) -> dict[str, Any]:
     return value
 
 
-def _refuse(name: str) -> Any:
+def _reject_spec_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
-def _words(message: str) -> str:
+def _lower_first_letter(message: str) -> str:
     """Return the parser's message in lower case, as the rest of a sentence."""
     return message[:1].lower() + message[1:]
 
 
-def line_of(text: str, where: str) -> int:
+def find_field_line(text: str, where: str) -> int:
     """Return the line (from 1) of the field that an error names, as in `bad spec: steps: …`; 0 for none."""
     field = where.removeprefix("bad spec:").strip().split(":")[0]
     names = [name for name in field.split(".") if name and not name.isdigit()]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.jobs import job_lines, job_words
-from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.panes import JobPanes
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-class ViewActions:
+class QueueViewActions:
     """The actions that change the view; Esc goes back a step at a time."""
 
     def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes
 
-    def enter(self) -> None:
+    def open_cursor_line(self) -> None:
         """Fold or unfold a batch, or go to a job's log."""
-        batch = self._core.batch_here()
+        batch = self._core.get_cursor_batch()
         if batch is not None:
             self._core.folds[batch.id] = not batch.folded
-            self._core.draw()
-        elif self._core.job_here() is not None:
+            self._core.draw_queue()
+        elif self._core.get_cursor_job() is not None:
             self._panes.go_to_log()
 
     def act_fold_all(self, key_command: KeyCommand) -> None:
@@ -38,7 +38,7 @@ class ViewActions:
         if known:
             fold = any(not entry.folded for entry in known)
             self._core.folds.update({entry.id: fold for entry in known})
-            self._core.draw()
+            self._core.draw_queue()
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: from a pane back to the table, then clear the marks, then the filters."""
@@ -48,7 +48,7 @@ class ViewActions:
             self._core.table.marked = frozenset()
             self._core.table.refresh()
         elif not self._core.job_filter.shows_all:
-            self._core.set_filter(JobFilter(order=self._core.job_filter.order))
+            self._core.set_filter(JobViewFilter(order=self._core.job_filter.order))
         else:
             self._core.act_out(key_command)
 
@@ -57,23 +57,29 @@ class ViewActions:
         names = tuple(job_lines.FILTERS)
         shown = names[(names.index(self._core.job_filter.shown) + key_command.times) % len(names)]
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
-        self._core.say(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
+        self._core.show_message(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
 
     def act_narrow(self, key_command: KeyCommand) -> None:
         """Show only the batch of the line under the cursor, then only its shot, then everything again."""
-        batch, job, job_filter = self._core.batch_here(), self._core.job_here(), self._core.job_filter
+        batch, job, job_filter = (
+            self._core.get_cursor_batch(),
+            self._core.get_cursor_job(),
+            self._core.job_filter,
+        )
         of_batch = batch.id if batch else job.batch if job else ""
         of_shot = job.shot if job else ""
         if of_batch and not job_filter.batch and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch=of_batch))
-            self._core.say("only this batch", hint="{ui.narrow} its shot, Esc shows all")
+            self._core.show_message("only this batch", hint="{ui.narrow} its shot, Esc shows all")
         elif of_shot and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=of_shot))
-            self._core.say(f"only the shot of {job_words.name_of(job) if job else ''}", hint="Esc shows all")
+            self._core.show_message(
+                f"only the shot of {job_words.get_job_name(job) if job else ''}", hint="Esc shows all"
+            )
         elif job_filter.batch or job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=""))
         else:
-            self._core.say("it belongs to no batch and no shot", "warn")
+            self._core.show_message("it belongs to no batch and no shot", "warn")
 
     def act_order(self, key_command: KeyCommand) -> None:
         """Go to the next order."""
@@ -81,35 +87,37 @@ class ViewActions:
             (job_lines.ORDERS.index(self._core.job_filter.order) + 1) % len(job_lines.ORDERS)
         ]
         self._core.set_filter(replace(self._core.job_filter, order=order))
-        self._core.say(job_lines.ORDER_WORDS[order], hint="{ui.order} goes on")
+        self._core.show_message(job_lines.ORDER_WORDS[order], hint="{ui.order} goes on")
 
     async def act_search(self, key_command: KeyCommand) -> None:
         """Show only jobs with these words, however long ago they ended; no words show all jobs again."""
-        if self._in_pane:
+        if self._is_pane_focused:
             await self._core.act_search(key_command)
             return
-        words = await self._core.ask("/", self._core.job_filter.text, name="SEARCH")
+        words = await self._core.ask_text("/", self._core.job_filter.text, name="SEARCH")
         if words is not None:
             self._core.searched_for = words or self._core.searched_for
             self._core.set_filter(replace(self._core.job_filter, text=words.strip()))
 
-    def find(self, words: str, step: int) -> bool:
+    def find_job(self, words: str, step: int) -> bool:
         """Go to the next job with these words; return False if a pane has the focus."""
-        if self._in_pane:
+        if self._is_pane_focused:
             return False
-        table, job_filter = self._core.table, JobFilter(text=words)
+        table, job_filter = self._core.table, JobViewFilter(text=words)
         entries, known_jobs = table.lines, self._core.known_jobs
         for distance in range(1, len(entries) + 1):
             index = (table.cursor + step * distance) % len(entries)
             entry = entries[index]
-            if isinstance(entry, JobLine) and job_lines.accepts(known_jobs.job(entry.id), job_filter):
+            if isinstance(entry, JobLine) and job_lines.passes_job_filter(
+                known_jobs.get_job(entry.id), job_filter
+            ):
                 table.move_to(index)
                 return True
-        self._core.say(
+        self._core.show_message(
             f"“{words}” is in none of the jobs shown", "warn", "{ui.search} looks for something else"
         )
         return True
 
     @property
-    def _in_pane(self) -> bool:
+    def _is_pane_focused(self) -> bool:
         return self._core.focused is not None and self._core.focused is not self._core.table

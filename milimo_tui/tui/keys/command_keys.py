@@ -21,7 +21,7 @@ _ACTS = {
 _SCREENS = {"job.list": "jobs", "job.watch": "jobs", "model.list": "models", "review.list": "review"}
 
 
-def in_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
+def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
     """Return the sentence with each shell command replaced by its key, or by the text to type after `:`."""
     within = tuple(contexts)
 
@@ -33,7 +33,9 @@ def in_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
         if words[0] == "run":
             return f":{' '.join(words[1:])}"
         for size in range(min(3, len(words)), 0, -1):
-            chord = _chord(_id(words[:size]), text[found.end() :], keymap, within, size == len(words))
+            chord = _find_command_chord(
+                _make_command_id(words[:size]), text[found.end() :], keymap, within, size == len(words)
+            )
             if chord:
                 return " ".join([chord, *words[size:]])
         return f":{found[1]}"
@@ -41,18 +43,22 @@ def in_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
     return _COMMAND.sub(replacement, text)
 
 
-def _id(words: list[str]) -> str:
+def _make_command_id(words: list[str]) -> str:
     """Return the command id for words: `cut take-up` is `cut.take_up`, `build` is `app.build`."""
     if len(words) == 1:
         return f"{WORDS[words[0]]}.{words[0]}"
     return f"{words[0]}.{'_'.join(words[1:])}".replace("-", "_")
 
 
-def _chord(id: str, rest: str, keymap: Keymap, contexts: tuple[str, ...], is_last: bool) -> str:
+def _find_command_chord(id: str, rest: str, keymap: Keymap, contexts: tuple[str, ...], is_last: bool) -> str:
     """Return the keys that do exactly this command here; empty if arguments follow that no key supplies."""
     if is_last and _ARGUMENT.match(rest):
         return ""
     if id in _SCREENS:
-        return keymap.chord_of("ui.mode", contexts, _SCREENS[id])
-    plain = [binding for binding in keymap.lookup(contexts) if binding.run == id and not binding.args]
-    return keymap.chord_of(id, contexts) if plain else keymap.chord_of(_ACTS.get(id, ""), contexts)
+        return keymap.find_chord("ui.mode", contexts, _SCREENS[id])
+    plain = [
+        binding
+        for binding in keymap.list_bindings_in_reach(contexts)
+        if binding.run == id and not binding.args
+    ]
+    return keymap.find_chord(id, contexts) if plain else keymap.find_chord(_ACTS.get(id, ""), contexts)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.args import Args
 
 
-def command_values(typed: str) -> tuple[str, dict[str, Any]]:
+def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
     """Parse `cut.split at=120 ids=a,b` into an id and values. Raises BadInput."""
     try:
         head, *rest = shlex.split(typed)
@@ -28,11 +28,11 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
     return head, values
 
 
-def with_lists(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
+def split_list_values(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
     """Split the values of arguments that take several, written `ids=3A,3B`, into lists."""
-    from milimo_tui.studio.registry.args import arguments
+    from milimo_tui.studio.registry.args import read_arguments
 
-    known = arguments(model)
+    known = read_arguments(model)
     return {
         key: value.split(",") if key in known and get_origin(known[key].type) in (tuple, list) else value
         for key, value in values.items()

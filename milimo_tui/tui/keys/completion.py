@@ -8,31 +8,31 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.registry.following import begins, following
+from milimo_tui.studio.registry.following import complete_line, starts_with_typed
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 Lines = Callable[[str], Sequence[str]]
 MOST = 200  # Number of completions that are offered.
 
 
-def among(words: Iterable[str]) -> Lines:
+def complete_to_words(words: Iterable[str]) -> Lines:
     """Return a completion to one of these words; if none begins so, it completes the last word of the
     line.
     """
     known = tuple(words)
 
     def lines(typed: str) -> Sequence[str]:
-        whole = _beginning(known, typed)
+        whole = _filter_by_beginning(known, typed)
         head, blank, last = typed.rpartition(" ")
-        return whole or [f"{head}{blank}{word}" for word in _beginning(known, last) if last]
+        return whole or [f"{head}{blank}{word}" for word in _filter_by_beginning(known, last) if last]
 
     return lines
 
 
-def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
+def list_path_completions(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
     """Return the paths that begin with the typed text: folders, with a slash at the end, and files.
 
     With `suffixes`, only files with these endings are listed. Reads the disk.
@@ -49,40 +49,44 @@ def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
     return [path for path in whole if not suffixes or path.lower().endswith(ends)][:MOST]
 
 
-def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:
+def make_command_completion(
+    commands: Mapping[str, Command], words: Collection[str], film: FilmSnapshot | None
+) -> Lines:
     """Return the completion of a line after `:`: commands, arguments, choices, names in the film, paths."""
 
     def lines(typed: str) -> Sequence[str]:
         *before, last = typed.split(" ")
         if not before:
             firsts = {entry.cli.split(" ")[0] for entry in commands.values() if entry.cli}
-            return _beginning([*words, *sorted(firsts), *commands], last)
-        found = [_line(before, word) for word in _next_words(commands, before, last, film)]
+            return _filter_by_beginning([*words, *sorted(firsts), *commands], last)
+        found = [
+            _join_command_words(before, word) for word in _complete_next_words(commands, before, last, film)
+        ]
         return [line for line in found if line.casefold().startswith(typed.casefold())]
 
     return lines
 
 
-def _line(before: Sequence[str], word: str) -> str:
+def _join_command_words(before: Sequence[str], word: str) -> str:
     return " ".join([*before, word])
 
 
-def _next_words(
-    commands: Mapping[str, Command], before: list[str], last: str, film: Snapshot | None
+def _complete_next_words(
+    commands: Mapping[str, Command], before: list[str], last: str, film: FilmSnapshot | None
 ) -> list[str]:
     """Return the words that can follow `before` and begin with `last`."""
-    found = following(commands, before, last, film)
+    found = complete_line(commands, before, last, film)
     if found.is_path:
-        return list(paths(last))
+        return list(list_path_completions(last))
     words = [offer.word for offer in found.offers]
-    return _beginning([shlex.quote(word) if " " in word else word for word in words], last)
+    return _filter_by_beginning([shlex.quote(word) if " " in word else word for word in words], last)
 
 
-def _beginning(words: Iterable[str], typed: str) -> list[str]:
-    return [word for word in dict.fromkeys(words) if begins(word, typed)][:MOST]
+def _filter_by_beginning(words: Iterable[str], typed: str) -> list[str]:
+    return [word for word in dict.fromkeys(words) if starts_with_typed(word, typed)][:MOST]
 
 
-def common_start(typed: str, lines: Sequence[str]) -> str:
+def extend_to_common_start(typed: str, lines: Sequence[str]) -> str:
     """Return the typed line plus the text that all completions have in common after it."""
     size = 0
     while all(len(line) > size and line[size].casefold() == lines[0][size].casefold() for line in lines):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual, show
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, is_selecting
 
 AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # Motions that take a raw key.
 LONGEST_COUNT = 6  # Further digits are ignored: a longer count is a mistake.
@@ -37,7 +37,7 @@ class KeyCommand:
         return self.count or 1
 
     @property
-    def doubled(self) -> bool:
+    def is_doubled(self) -> bool:
         return self.target is self.binding
 
 
@@ -72,7 +72,7 @@ class KeyParser:
     @property
     def pending(self) -> str:
         """The incomplete command as people write it: `2 d 3 g`."""
-        return show(self._typed)
+        return format_chord(self._typed)
 
     @property
     def operator(self) -> Binding | None:
@@ -101,60 +101,60 @@ class KeyParser:
             self._digits = (self._digits + key)[:LONGEST_COUNT]
             return Press.PENDING
         self._keys += (key,)
-        return self._advance(contexts)
+        return self._match_keys(contexts)
 
-    def _advance(self, contexts: tuple[str, ...]) -> KeyCommand | Press:
+    def _match_keys(self, contexts: tuple[str, ...]) -> KeyCommand | Press:
         if self._operator is not None and self._keys == self._operator.chord:
-            return self._doubled(self._operator, contexts)
+            return self._finish_doubled_operator(self._operator, contexts)
         for context in contexts:
             table = self.keymap.by_context.get(context, {})
             binding = table.get(self._keys)
-            if binding is not None and self._counts(binding, contexts):
-                return self._found(binding, contexts)
+            if binding is not None and self._does_binding_apply(binding, contexts):
+                return self._accept_binding(binding, contexts)
             raw = table.get(self._keys[:-1])
             if raw is not None and raw.role is Role.REGISTER:
                 self._register, self._keys = self._keys[-1], ()
                 return Press.PENDING
-            if raw is not None and raw.role is Role.RAW and self._counts(raw, contexts):
-                return self._finish(raw, argument=self._keys[-1])
+            if raw is not None and raw.role is Role.RAW and self._does_binding_apply(raw, contexts):
+                return self._finish_command(raw, argument=self._keys[-1])
             if any(
-                binding.chord[: len(self._keys)] == self._keys and self._counts(binding, contexts)
+                binding.chord[: len(self._keys)] == self._keys and self._does_binding_apply(binding, contexts)
                 for binding in table.values()
             ):
                 return Press.PENDING
         self.reset()
         return Press.UNBOUND
 
-    def _doubled(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
+    def _finish_doubled_operator(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
         """Finish a doubled operator: by its own binding for the doubled chord, or else on the thing under the
         cursor.
         """
-        own = self._own_line(operator, contexts)
+        own = self._find_doubled_binding(operator, contexts)
         if own is None:
-            return self._finish(operator, target=operator)
+            return self._finish_command(operator, target=operator)
         self._operator = None
-        return self._finish(own)
+        return self._finish_command(own)
 
-    def _own_line(self, operator: Binding, contexts: tuple[str, ...]) -> Binding | None:
+    def _find_doubled_binding(self, operator: Binding, contexts: tuple[str, ...]) -> Binding | None:
         tables = (self.keymap.by_context.get(context, {}) for context in contexts)
         return next((table[operator.chord * 2] for table in tables if operator.chord * 2 in table), None)
 
-    def _doubled_note(self, operator: Binding, contexts: tuple[str, ...]) -> str:
+    def _describe_doubled_operator(self, operator: Binding, contexts: tuple[str, ...]) -> str:
         """Return the target of a doubled operator: its own binding's note, the line of a text, or the clip of
         a cut.
         """
-        own = self._own_line(operator, contexts)
+        own = self._find_doubled_binding(operator, contexts)
         return own.note if own else "this line" if operator.context.startswith("script") else "this clip"
 
-    def _counts(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
+    def _does_binding_apply(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
         """Return True if a binding applies now: after an operator, only motions and objects do."""
         if self._operator is not None:
             return binding.role in (Role.MOTION, Role.OBJECT) or binding.run in AIMED
-        if is_visual(contexts):
-            return binding.role is not Role.ACT or not self._begins_object(binding.chord, contexts)
+        if is_selecting(contexts):
+            return binding.role is not Role.ACT or not self._does_begin_object(binding.chord, contexts)
         return binding.role is not Role.OBJECT
 
-    def _begins_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
+    def _does_begin_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
         """Return True if a longer object begins with this chord: in visual mode, `i` must not set the in
         mark.
         """
@@ -164,19 +164,21 @@ class KeyParser:
             for other in self.keymap.by_context.get(context, {}).values()
         )
 
-    def _found(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
+    def _accept_binding(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
         # In visual mode, the selection is the operator's range.
-        if binding.role is Role.OPERATOR and self._operator is None and not is_visual(contexts):
+        if binding.role is Role.OPERATOR and self._operator is None and not is_selecting(contexts):
             self._operator, self._operator_count = binding, self._digits
             self._keys, self._digits = (), ""
             return Press.PENDING
         if binding.role in (Role.RAW, Role.REGISTER) and binding.run not in self.at_once:
             return Press.PENDING
-        found = self._finish(binding)
+        found = self._finish_command(binding)
         is_whole = binding.role is Role.WHOLE and "visual" not in contexts
         return replace(found, target=binding) if is_whole else found
 
-    def _finish(self, binding: Binding, *, argument: str = "", target: Binding | None = None) -> KeyCommand:
+    def _finish_command(
+        self, binding: Binding, *, argument: str = "", target: Binding | None = None
+    ) -> KeyCommand:
         outer, inner = self._operator_count, self._digits
         count = int(outer or 1) * int(inner or 1) if outer or inner else None
         if self._operator is None:
@@ -187,7 +189,7 @@ class KeyParser:
         self.reset()
         return key_command
 
-    def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    def list_continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Return (remaining keys, note) for every binding that can complete the typed keys.
 
         Each action is listed once, with its first keys. Objects and letters come before keys with a name.
@@ -207,24 +209,26 @@ class KeyParser:
         if raw is not None:
             found["any key"] = raw.note
         if self._operator is not None and not self._keys:
-            found[show(self._operator.chord)] = self._doubled_note(self._operator, contexts)
+            found[format_chord(self._operator.chord)] = self._describe_doubled_operator(
+                self._operator, contexts
+            )
         size = len(self._keys)
         following = [
             binding
-            for binding in self.keymap.lookup(contexts)
+            for binding in self.keymap.list_bindings_in_reach(contexts)
             if len(binding.chord) > size
             and binding.chord[:size] == self._keys
-            and self._counts(binding, contexts)
+            and self._does_binding_apply(binding, contexts)
         ]
         first: dict[tuple[str, str], Binding] = {}
         for binding in sorted(following, key=lambda binding: binding.alias):
             first.setdefault((binding.run, str(binding.args)), binding)
         kept = [binding for binding in following if binding in first.values()]
-        for binding in sorted(kept, key=_hint_order):
-            found.setdefault(show(binding.chord[size:]), binding.note)
+        for binding in sorted(kept, key=_rank_hint):
+            found.setdefault(format_chord(binding.chord[size:]), binding.note)
         return tuple(found.items())
 
 
-def _hint_order(binding: Binding) -> int:
+def _rank_hint(binding: Binding) -> int:
     """Return the sort rank of a hint: bindings that are hard to remember come first."""
     return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

@@ -22,7 +22,7 @@ class Openable(Protocol):
     """A prompt or a question."""
 
     @property
-    def is_open(self) -> bool: ...
+    def has_open_suggestion(self) -> bool: ...
 
 
 class HasKeymap(Protocol):
@@ -55,10 +55,10 @@ class QueuedScreen(Protocol):
     def prompt(self) -> Openable: ...
     def writes(self, key_command: KeyCommand) -> bool: ...
     async def do(self, key_command: KeyCommand) -> None: ...
-    def background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
 
 
-def _ignored(key: str) -> None:
+def _ignore_written_key(key: str) -> None:
     """Ignore a key of a text."""
 
 
@@ -70,7 +70,7 @@ class KeyQueue:
         screen: QueuedScreen,
         writes: Collection[str],
         on_typed: Callable[[KeyCommand], None],
-        on_written: Callable[[str], None] = _ignored,
+        on_written: Callable[[str], None] = _ignore_written_key,
     ) -> None:
         """Create a queue.
 
@@ -88,7 +88,7 @@ class KeyQueue:
         """Return True if key commands typed after this one have to wait for it."""
         return not key_command.binding.is_ui or key_command.binding.act in self._writes
 
-    def take(self, key_command: KeyCommand) -> bool:
+    def queue_key_command(self, key_command: KeyCommand) -> bool:
         """Queue a key command if it writes, or if it follows a command that does; return True if it was
         queued.
         """
@@ -102,22 +102,22 @@ class KeyQueue:
         self._waiting.append(key_command)
         if not self._serving:
             self._serving = True
-            self._screen.background(self._serve)
+            self._screen.run_in_background(self._run_queued_commands)
         return True
 
-    async def _serve(self) -> None:
+    async def _run_queued_commands(self) -> None:
         try:
             while self._waiting or self._keys:
                 if self._waiting:
                     await self._screen.do(self._waiting.popleft())
                 else:
-                    await self._pass_on()
+                    await self._replay_next_key()
         finally:
             self._serving = False
 
     # -- keys typed while an edit is being written -------------------------------------------------------
 
-    def hold(self, event: events.Key, name: str) -> bool:
+    def hold_key_event(self, event: events.Key, name: str) -> bool:
         """Queue a key; return True if it was queued.
 
         The key's meaning may depend on the command before it (`s t Tab` typed quickly).
@@ -126,7 +126,9 @@ class KeyQueue:
             if self._screen.typing and not self._screen.is_asking:
                 self._on_written(name)
             return False
-        if self._screen.question.is_open or (self._screen.prompt.is_open and not self._keys):
+        if self._screen.question.has_open_suggestion or (
+            self._screen.prompt.has_open_suggestion and not self._keys
+        ):
             return False
         binding = self._screen.studio_app.keyboard.keymap.by_context["global"].get((name,))
         if binding is not None and binding.act in AT_ONCE:
@@ -134,7 +136,7 @@ class KeyQueue:
         self._keys.append(event)
         return True
 
-    async def _pass_on(self) -> None:
+    async def _replay_next_key(self) -> None:
         """Handle the first of the queued keys as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
@@ -142,15 +144,15 @@ class KeyQueue:
         finally:
             self._passing = None
 
-    def prompt_opened(self) -> None:
+    def handle_prompt_opened(self) -> None:
         """Type the waiting keys into the prompt that opens."""
         if self._keys:
-            self._screen.background(self._type_ahead)
+            self._screen.run_in_background(self._replay_keys_into_prompt)
 
-    def question_opened(self) -> None:
+    def handle_question_opened(self) -> None:
         """Discard keys typed before a yes-or-no question was visible: they are not its answer."""
         self._keys.clear()
 
-    async def _type_ahead(self) -> None:
-        while self._keys and self._screen.prompt.is_open:
-            await self._pass_on()
+    async def _replay_keys_into_prompt(self) -> None:
+        while self._keys and self._screen.prompt.has_open_suggestion:
+            await self._replay_next_key()

@@ -22,11 +22,19 @@ BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # Splits a hint into claus
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
 # KEYS: global keys that a context may redefine. While writing, Tab changes the kind of line, as in screenplay
 # programs; the plain preset has the keys of ordinary text fields.
-ALLOWED_SHADOWS = frozenset({
-    ("trim", "tab"), ("writing", "tab"), ("writing", "shift+tab"), ("writing_plain", "tab"),
-    ("writing_offers", "tab"), ("writing_offers", "ctrl+p"),
-    ("writing_plain", "ctrl+z"), ("writing_plain", "ctrl+c"), ("writing_plain", "ctrl+y"),
-})  # fmt: skip
+ALLOWED_SHADOWS = frozenset(
+    {
+        ("trim", "tab"),
+        ("writing", "tab"),
+        ("writing", "shift+tab"),
+        ("writing_plain", "tab"),
+        ("writing_offers", "tab"),
+        ("writing_offers", "ctrl+p"),
+        ("writing_plain", "ctrl+z"),
+        ("writing_plain", "ctrl+c"),
+        ("writing_plain", "ctrl+y"),
+    }
+)
 
 
 class Role(StrEnum):
@@ -103,7 +111,7 @@ _SHOWN = {
 KEYS = {name: key for key, name in _SHOWN.items()}
 
 
-def show(chord: Iterable[str]) -> str:
+def format_chord(chord: Iterable[str]) -> str:
     """Format a chord as people write it: `g h`, `ctrl+o`, `S-Tab`."""
     return " ".join(
         _SHOWN.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key) for key in chord
@@ -129,7 +137,7 @@ class Keymap:
             out.setdefault(binding.context, {}).setdefault(binding.chord, binding)
         return out
 
-    def lookup(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
+    def list_bindings_in_reach(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
         """Return the bindings in reach, the nearest context first, each chord once."""
         seen: dict[tuple[str, ...], Binding] = {}
         for context in contexts:
@@ -137,7 +145,7 @@ class Keymap:
                 seen.setdefault(chord, binding)
         return tuple(seen.values())
 
-    def chord_of(self, run: str, contexts: Iterable[str], value: str = "") -> str:
+    def find_chord(self, run: str, contexts: Iterable[str], value: str = "") -> str:
         """Return the first chord of a command or action as people write it; an alias if there is no other,
         empty if none.
 
@@ -145,10 +153,10 @@ class Keymap:
         """
         found = [
             binding
-            for binding in self.lookup(contexts)
+            for binding in self.list_bindings_in_reach(contexts)
             if binding.run == run and (not value or value in (*binding.args, *binding.args.values()))
         ]
-        return show(min(found, key=lambda binding: binding.alias).chord) if found else ""
+        return format_chord(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
         """Replace the actions in a hint by their present keys: `{ui.mark_set} a`, `{ui.move next_edit}`.
@@ -163,7 +171,7 @@ class Keymap:
             nonlocal lacking
             place, run, value, shell = found.groups(default="")
             within = (place, *self.parents.get(place, ())) if place else here
-            named = self.chord_of(run, within, value) or shell
+            named = self.find_chord(run, within, value) or shell
             lacking |= not named and run.startswith("ui.")
             return named or f":{run}"
 
@@ -176,26 +184,26 @@ class Keymap:
                 filled += (pieces[place - 1] if filled else "") + clause
         return filled
 
-    def conflicts(self) -> tuple[str, ...]:
+    def describe_conflicts(self) -> tuple[str, ...]:
         """Describe conflicts: a repeated chord, a chord that begins another, a redefined global key."""
         found: list[str] = []
         for context in self.by_context:
             own = [binding for binding in self.bindings if binding.context == context]
             for index, binding in enumerate(own):
-                found += _clashes([binding], own[index + 1 :], same=True)
+                found += _describe_clashes([binding], own[index + 1 :], same=True)
             for parent in self.parents.get(context, ()):
                 theirs = [binding for binding in self.bindings if binding.context == parent]
-                found += _clashes(own, theirs, same=False)
+                found += _describe_clashes(own, theirs, same=False)
         return tuple(dict.fromkeys(found))
 
 
-def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list[str]:
+def _describe_clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list[str]:
     found = []
     for a in first:
         for b in second:
-            if a is b or not _meet(a, b):
+            if a is b or not _can_meet(a, b):
                 continue
-            if not same and ((a.context, " ".join(a.chord)) in ALLOWED_SHADOWS or _refines(a, b)):
+            if not same and ((a.context, " ".join(a.chord)) in ALLOWED_SHADOWS or _may_override(a, b)):
                 continue
             short, long = sorted((a, b), key=lambda binding: len(binding.chord))
             if long.chord[: len(short.chord)] != short.chord:
@@ -205,17 +213,18 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
             if short.role is Role.OPERATOR and long.chord == short.chord * 2:
                 continue  # A doubled operator may have its own binding.
             found.append(
-                f"{a.context}: {show(a.chord)} ({a.run}) meets {b.context}: {show(b.chord)} ({b.run})"
+                f"{a.context}: {format_chord(a.chord)} ({a.run}) meets {b.context}: "
+                f"{format_chord(b.chord)} ({b.run})"
             )
     return found
 
 
-def _meet(a: Binding, b: Binding) -> bool:
+def _can_meet(a: Binding, b: Binding) -> bool:
     """Return True if both bindings can be typed at the same moment: objects only apply after an operator."""
     return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
 
 
-def _refines(own: Binding, parent: Binding) -> bool:
+def _may_override(own: Binding, parent: Binding) -> bool:
     """Return True if a context may redefine the chord of a parent context.
 
     A chord of a list, or of the screen whose mode the context is, may be redefined. A global chord may only
@@ -224,32 +233,32 @@ def _refines(own: Binding, parent: Binding) -> bool:
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 
 
-def is_visual(contexts: Iterable[str]) -> bool:
+def is_selecting(contexts: Iterable[str]) -> bool:
     """Return True if a selection is active: operators act at once, and `i` and `a` begin objects."""
     return not {"visual", "script_visual"}.isdisjoint(contexts)
 
 
-def help_text(keymap: Keymap) -> str:
+def format_keymap_help(keymap: Keymap) -> str:
     """Return the table for `milimo help keys`: a block for each context, all keys of an action on one
     line.
     """
     blocks = []
     for context, title in keymap.titles.items():
-        rows = help_rows(keymap, context)
+        rows = list_help_rows(keymap, context)
         if rows:
             width = max(len(keys) for keys, _, _ in rows)
             lines = [f"  {keys:<{width}}  {note}{f'  [{run}]' if run else ''}" for keys, note, run in rows]
             blocks.append("\n".join([title, *lines]))
-    met = keymap.conflicts()
+    met = keymap.describe_conflicts()
     if met:
         blocks.append("\n".join(["Keys that meet: only the first one acts", *(f"  {each}" for each in met)]))
     return "\n\n".join(blocks) + "\n"
 
 
-def help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
+def list_help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
     """Return (keys, note, command id or empty) for one context, with aliases on their action's line."""
     rows: dict[tuple[str, str], list[str]] = {}
     for binding in keymap.by_context.get(context, {}).values():
-        key = show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")
+        key = format_chord(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")
         rows.setdefault((binding.note, "" if binding.is_ui else binding.run), []).append(key)
     return [("  ".join(keys), note, run) for (note, run), keys in rows.items()]

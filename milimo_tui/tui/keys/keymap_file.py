@@ -15,8 +15,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.spelling import closest_names
-from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
+from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, format_chord
 
 FOLDER = Path(__file__).parent
 PRESETS = ("default", "nle", "plain")
@@ -34,14 +34,18 @@ _FUNCTION = re.compile(r"F\d\d?")
 _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBOLS})")
 
 
-def load(preset: str = "default", *users: Path | None, commands: Collection[str] = ()) -> Keymap:
+def load_keymap(preset: str = "default", *users: Path | None, commands: Collection[str] = ()) -> Keymap:
     """Load the keymap of a preset with the user's files over it, the last one on top.
 
     If `commands` is given, bindings may only name these. Raises BadInput with a sentence.
     """
-    tables = _read(FOLDER / "keymap.toml")
+    tables = _read_keymap_tables(FOLDER / "keymap.toml")
     keymap = Keymap(
-        tuple(binding for context, table in tables.items() for binding in _bindings("", context, table)),
+        tuple(
+            binding
+            for context, table in tables.items()
+            for binding in _parse_context_bindings("", context, table)
+        ),
         {context: table.get("title", context) for context, table in tables.items()},
         {
             context: tuple(table.get("under", (GLOBAL,) if context != GLOBAL else ()))
@@ -54,26 +58,26 @@ def load(preset: str = "default", *users: Path | None, commands: Collection[str]
         raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
     if preset != "default":
         path = FOLDER / f"keymap_{preset}.toml"
-        keymap = _merge(keymap, path.name, _read(path), commands)
+        keymap = _merge_keymap_tables(keymap, path.name, _read_keymap_tables(path), commands)
     for user in users:
         if user is not None and user.exists():
-            keymap = _merge(keymap, user.name, _read(user), commands)
+            keymap = _merge_keymap_tables(keymap, user.name, _read_keymap_tables(user), commands)
     return keymap
 
 
-def read_lines(path: Path, preset: str, commands: Collection[str] = ()) -> tuple[Binding, ...]:
+def read_file_bindings(path: Path, preset: str, commands: Collection[str] = ()) -> tuple[Binding, ...]:
     """Return the checked bindings that a keymap file adds to a preset. Raises BadInput."""
-    base, tables = load(preset), _read(path)
-    _merge(base, path.name, tables, commands)
+    base, tables = load_keymap(preset), _read_keymap_tables(path)
+    _merge_keymap_tables(base, path.name, tables, commands)
     return tuple(
-        _checked(base, f"{path.name}: [{context}]", each, commands)
+        _check_binding(base, f"{path.name}: [{context}]", each, commands)
         for context, table in tables.items()
         if context != INSTEAD
-        for each in _bindings(path.name, context, table)
+        for each in _parse_context_bindings(path.name, context, table)
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_keymap_tables(path: Path) -> dict[str, Any]:
     """Return the tables of a keymap file. Raises BadInput with the line."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -85,7 +89,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path}: {error.strerror}") from None
 
 
-def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collection[str]) -> Keymap:
+def _merge_keymap_tables(
+    base: Keymap, name: str, tables: Mapping[str, Any], commands: Collection[str]
+) -> Keymap:
     """Merge a preset or the user's file into a keymap: its bindings win, and `drop` lists chords to
     remove.
     """
@@ -94,7 +100,7 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
         if context == INSTEAD:
             continue
         if context not in base.titles:
-            near = closest_names(context, list(base.titles))
+            near = find_closest_names(context, list(base.titles))
             raise BadInput(
                 f"{name}: there is no context [{context}]",
                 f"near it: {near}" if near else f"contexts: {', '.join(base.titles)}",
@@ -103,22 +109,29 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
         if not isinstance(table, dict) or (unknown := sorted(set(table) - set(_TABLE))):
             problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "is a table"
             raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
-        added = [_checked(base, where, each, commands) for each in _bindings(where, context, table)]
+        added = [
+            _check_binding(base, where, each, commands)
+            for each in _parse_context_bindings(where, context, table)
+        ]
         if context not in base.uncounted:
-            _refuse_digits(where, added)
-        gone = {binding.chord for binding in added} | set(_chords(f"{where} drop", table.get("drop", [])))
-        bindings = _laid_over(added, bindings, {(context, chord) for chord in gone})
+            _refuse_leading_digits(where, added)
+        gone = {binding.chord for binding in added} | set(
+            _parse_chords(f"{where} drop", table.get("drop", []))
+        )
+        bindings = _merge_bindings(added, bindings, {(context, chord) for chord in gone})
     if INSTEAD in tables:
-        bindings = _with_stand_ins(bindings, _stand_ins(f"{name}: [{INSTEAD}]", tables[INSTEAD]))
+        bindings = _add_replacement_chords(
+            bindings, _parse_replacement_chords(f"{name}: [{INSTEAD}]", tables[INSTEAD])
+        )
     return replace(base, bindings=tuple(bindings))
 
 
-def _act_of(binding: Binding) -> tuple[str, str, str]:
+def _make_action_identity(binding: Binding) -> tuple[str, str, str]:
     """Return the values that all chords of an action in a context have in common."""
     return binding.context, binding.run, str(sorted(binding.args.items()))
 
 
-def _laid_over(
+def _merge_bindings(
     added: list[Binding], before: list[Binding], gone: set[tuple[str, tuple[str, ...]]]
 ) -> list[Binding]:
     """Return bindings merged with added ones, without the removed chords (pairs of context and chord).
@@ -128,13 +141,13 @@ def _laid_over(
     """
     own: dict[tuple[str, str, str], list[Binding]] = {}
     for each in added:
-        own.setdefault(_act_of(each), []).append(each)
+        own.setdefault(_make_action_identity(each), []).append(each)
     again = {act for act, bindings in own.items() if not all(each.alias for each in bindings)}
-    footed = {_act_of(each) for each in before if each.foot}
-    places = {_act_of(each) for each in before}
-    out = [each for each in added if _act_of(each) not in places]
+    footed = {_make_action_identity(each) for each in before if each.foot}
+    places = {_make_action_identity(each) for each in before}
+    out = [each for each in added if _make_action_identity(each) not in places]
     for each in before:
-        act = _act_of(each)
+        act = _make_action_identity(each)
         for place, first in enumerate(own.pop(act, ())):
             out.append(replace(first, foot=first.foot or (act in footed and place == 0 and not first.alias)))
         if (each.context, each.chord) not in gone:
@@ -143,7 +156,7 @@ def _laid_over(
 
 
 @dataclass(frozen=True)
-class _StandIn:
+class _ReplacementChord:
     """A chord that replaces another one wherever that is bound, to one of the actions `run`, except in the
     contexts `but`.
     """
@@ -153,13 +166,13 @@ class _StandIn:
     run: tuple[str, ...]
     but: tuple[str, ...]
 
-    def means(self, binding: Binding) -> bool:
+    def applies_to(self, binding: Binding) -> bool:
         """Return True if the chord replaces this binding's chord, provided that the new chord is free."""
         is_named = not self.run or binding.run in self.run
         return binding.chord == self.of and is_named and binding.context not in self.but
 
 
-def _stand_ins(where: str, table: object) -> list[_StandIn]:
+def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementChord]:
     """Parse the table of replacement chords. Raises BadInput."""
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
@@ -169,20 +182,23 @@ def _stand_ins(where: str, table: object) -> list[_StandIn]:
         if unknown := sorted(set(given) - set(_STAND_IN)):
             problem = f"“{unknown[0]}” is no field of a line"
             raise BadInput(f"{where}: {problem}", f"fields: {', '.join(_STAND_IN)}")
-        on, of = _chords(where, given.get("on", [])), _chords(where, given.get("of", []))
+        on, of = _parse_chords(where, given.get("on", [])), _parse_chords(where, given.get("of", []))
         names = given.get("run", []), given.get("but", [])
         if len(on) != 1 or len(of) != 1 or not all(isinstance(each, list) for each in names):
             raise BadInput(f"{where}: a line has one chord on, and the one of", SHAPE_INSTEAD)
-        out.append(_StandIn(on[0], of[0], *map(tuple, names)))
+        out.append(_ReplacementChord(on[0], of[0], *map(tuple, names)))
     return out
 
 
-def _with_stand_ins(bindings: list[Binding], stand_ins: list[_StandIn]) -> list[Binding]:
+def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_ReplacementChord]) -> list[Binding]:
     """Add to each chord its replacement, if that is free. The replacement is the chord that is shown."""
     for each in stand_ins:
-        there = {(b.context, b.chord): _act_of(b) for b in bindings}
+        there = {(b.context, b.chord): _make_action_identity(b) for b in bindings}
         meant = [
-            b for b in bindings if each.means(b) and there.get((b.context, each.on), _act_of(b)) == _act_of(b)
+            b
+            for b in bindings
+            if each.applies_to(b)
+            and there.get((b.context, each.on), _make_action_identity(b)) == _make_action_identity(b)
         ]
         by_context: dict[str, list[Binding]] = {}
         for binding in meant:
@@ -192,18 +208,18 @@ def _with_stand_ins(bindings: list[Binding], stand_ins: list[_StandIn]) -> list[
             made = replace(binding, chord=each.on, role=role, alias=False, foot=False)
             by_context.setdefault(binding.context, []).append(made)
         for context, added in by_context.items():
-            bindings = _laid_over(added, bindings, {(context, each.on)})
+            bindings = _merge_bindings(added, bindings, {(context, each.on)})
     return bindings
 
 
-def _bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
+def _parse_context_bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
     lines = table.get("keys", [])
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
         raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE}")
-    return [binding for each in lines for binding in _line(where, context, each)]
+    return [binding for each in lines for binding in _parse_binding_line(where, context, each)]
 
 
-def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
+def _parse_binding_line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
     """Return the bindings of one line, one for each chord."""
     where = f"{where} {given.get('on') or dict(given)}"
     unknown = sorted(set(given) - set(_LINE))
@@ -238,19 +254,19 @@ def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
             text=given.get("text", False),
             alias=given.get("alias", False) or index > 0,
         )
-        for index, chord in enumerate(_chords(where, given["on"]))
+        for index, chord in enumerate(_parse_chords(where, given["on"]))
     ]
 
 
-def _chords(where: str, given: object) -> list[tuple[str, ...]]:
+def _parse_chords(where: str, given: object) -> list[tuple[str, ...]]:
     """Parse `"g h"`, or a list of chords. Keys have their terminal names or the names shown in help."""
     written = [given] if isinstance(given, str) else given
     if not isinstance(written, list) or not all(isinstance(each, str) and each.strip() for each in written):
         raise BadInput(f"{where}: keys are written as text", 'for example "g h", or ["j", "down"] for two')
-    return [_chord(where, each) for each in written]
+    return [_parse_chord(where, each) for each in written]
 
 
-def _chord(where: str, written: str) -> tuple[str, ...]:
+def _parse_chord(where: str, written: str) -> tuple[str, ...]:
     keys = tuple(
         KEYS.get(key, key.lower() if re.fullmatch(r"F\d\d?", key) else key) for key in written.split()
     )
@@ -267,41 +283,41 @@ def _chord(where: str, written: str) -> tuple[str, ...]:
     return keys
 
 
-def _refuse_digits(where: str, bindings: Collection[Binding]) -> None:
+def _refuse_leading_digits(where: str, bindings: Collection[Binding]) -> None:
     """Raise BadInput for a chord that begins with a digit, because digits are counts."""
     for binding in bindings:
         if binding.chord[0].isdigit() and binding.chord != ("0",):
             raise BadInput(
-                f"{where}: {show(binding.chord)} begins with a digit, and digits are counts",
+                f"{where}: {format_chord(binding.chord)} begins with a digit, and digits are counts",
                 "begin with a letter",
             )
 
 
-def _checked(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
+def _check_binding(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
     """Check that a binding's command exists, or its action with these arguments. Raises BadInput.
 
     A binding without a role gets the role that the keymap has for the action in this context.
     """
-    where = f"{where} {show(binding.chord)}"
+    where = f"{where} {format_chord(binding.chord)}"
     same = [each for each in base.bindings if each.run == binding.run]
     alike = [each for each in same if dict(each.args) == dict(binding.args)]
     if not binding.is_ui:
         if commands and binding.run not in commands:
-            near = closest_names(binding.run, list(commands))
+            near = find_closest_names(binding.run, list(commands))
             raise BadInput(
                 f"{where}: there is no command “{binding.run}”", f"near it: {near}" if near else _HINT
             )
     elif not same:
-        near = closest_names(binding.run, sorted({each.run for each in base.bindings}))
+        near = find_closest_names(binding.run, sorted({each.run for each in base.bindings}))
         raise BadInput(f"{where}: there is no act “{binding.run}”", f"near it: {near}" if near else _HINT)
     elif not alike:
-        ways = sorted({_args_text(each.args) for each in same})
+        ways = sorted({_format_binding_args(each.args) for each in same})
         raise BadInput(
-            f"{where}: {binding.run} has no {_args_text(binding.args)}", f"it has {', '.join(ways)}"
+            f"{where}: {binding.run} has no {_format_binding_args(binding.args)}", f"it has {', '.join(ways)}"
         )
     role = next((each.role for each in alike if each.context == binding.context), binding.role)
     return replace(binding, role=role) if binding.role is Role.ACT else binding
 
 
-def _args_text(args: Mapping[str, Any]) -> str:
+def _format_binding_args(args: Mapping[str, Any]) -> str:
     return ", ".join(f'{key} = "{value}"' for key, value in args.items()) or "arguments"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.keymap import show
+from milimo_tui.tui.keys.keymap import format_chord
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -22,7 +22,7 @@ DEEPEST = 12  # Deepest nesting of macros that run macros.
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MacroStep:
     """A key command as it was typed.
 
     `answers` are the answers to its questions, in order. `text` holds the keys of the text written after it.
@@ -34,47 +34,47 @@ class Step:
 
     def __str__(self) -> str:
         answers = [f"“{words or ''}”" for words in self.answers]
-        return "".join([show(self.keys).replace(" ", ""), *answers, _written(self.text)])
+        return "".join([format_chord(self.keys).replace(" ", ""), *answers, _format_written_keys(self.text)])
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return {"keys": list(self.keys), "said": list(self.answers), "text": list(self.text)}
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Step:
+    def from_json(cls, value: Mapping[str, Any]) -> MacroStep:
         return cls(tuple(value["keys"]), tuple(value["said"]), tuple(value.get("text", ())))
 
 
-def _written(keys: Sequence[str]) -> str:
+def _format_written_keys(keys: Sequence[str]) -> str:
     """Format the keys of a text: typed characters in quotes, other keys by their names."""
     parts = list[str]()
     for is_text, run in groupby(keys, lambda key: len(key) == 1 or key == "space"):
         typed = tuple(run)
         words = "".join(" " if key == "space" else key for key in typed)
-        parts.append(f"“{words}”" if is_text else show(typed))
+        parts.append(f"“{words}”" if is_text else format_chord(typed))
     return " ".join(parts)
 
 
-def is_name(key: str) -> bool:
+def is_macro_name(key: str) -> bool:
     """Return True if a key can name a macro: one letter or digit."""
     return len(key) == 1 and key.isalnum()
 
 
-def macro_text(steps: Sequence[Step]) -> str:
+def format_macro(steps: Sequence[MacroStep]) -> str:
     """Format a macro as people read it: `75l dw`."""
     return " ".join(str(step) for step in steps)
 
 
-def keep(studio: Studio, key: str, name: str, steps: Sequence[Step]) -> None:
+def store_macro(studio: Studio, key: str, name: str, steps: Sequence[MacroStep]) -> None:
     """Store a macro of a screen (`key`) under a letter. A macro without steps deletes the stored one."""
-    project = studio.project()
+    project = studio.require_project()
     kept = dict(project.ui.get(key) or {})
     kept.pop(name, None)
     if steps:
-        kept[name] = [step.as_json() for step in steps]
+        kept[name] = [step.to_json() for step in steps]
     project.ui.set(key, kept)
 
 
-def recall(studio: Studio, key: str) -> dict[str, tuple[Step, ...]]:
+def load_macros(studio: Studio, key: str) -> dict[str, tuple[MacroStep, ...]]:
     """Return every macro of a screen by its letter."""
-    kept = studio.project().ui.get(key) or {}
-    return {name: tuple(Step.of_json(step) for step in steps) for name, steps in sorted(kept.items())}
+    kept = studio.require_project().ui.get(key) or {}
+    return {name: tuple(MacroStep.from_json(step) for step in steps) for name, steps in sorted(kept.items())}

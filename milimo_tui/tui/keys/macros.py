@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from milimo_tui.tui.keys import macro_store
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
-from milimo_tui.tui.keys.macro_store import Step
+from milimo_tui.tui.keys.macro_store import MacroStep
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -43,7 +43,7 @@ LEADS_AWAY = frozenset(
 )
 
 
-class LastSaid(Protocol):
+class LastMessage(Protocol):
     """The last message of the app."""
 
     @property
@@ -67,7 +67,7 @@ class MacroApp(Protocol):
     @property
     def keyboard(self) -> HasParser: ...
     @property
-    def last_message(self) -> LastSaid | None: ...
+    def last_message(self) -> LastMessage | None: ...
     def show_text(self, heading: str, text: str) -> None: ...
     async def type_key(self, key: str) -> None: ...
 
@@ -87,10 +87,10 @@ class MacroScreen(Protocol):
     def typing(self) -> bool: ...
     @property
     def is_asking(self) -> bool: ...
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None: ...
+    def show_message(self, text: str, kind: str = "info", hint: str = "") -> None: ...
     async def do(self, key_command: KeyCommand) -> None: ...
     async def in_thread(self, work: Callable[[], T]) -> T: ...
-    def background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
     def one_edit(self, name: str) -> AbstractContextManager[None]: ...
 
 
@@ -102,8 +102,8 @@ class RecordedStep:
     answers: list[str | None] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
 
-    def step(self) -> Step:
-        return Step(self.key_command.typed, tuple(self.answers), tuple(self.text))
+    def to_macro_step(self) -> MacroStep:
+        return MacroStep(self.key_command.typed, tuple(self.answers), tuple(self.text))
 
 
 @dataclass
@@ -113,8 +113,8 @@ class MacroRecording:
     name: str
     recorded: list[RecordedStep] = field(default_factory=list)
 
-    def steps(self) -> list[Step]:
-        return [recorded.step() for recorded in self.recorded]
+    def list_macro_steps(self) -> list[MacroStep]:
+        return [recorded.to_macro_step() for recorded in self.recorded]
 
     def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
         """Add the answer to a question of a key command; without a key command, to the last one."""
@@ -142,8 +142,8 @@ class Macros:
         recording, name = self._recording, key_command.argument
         if recording is not None:
             await self._stop_recording(recording)
-        elif not macro_store.is_name(name):
-            self._screen.say(
+        elif not macro_store.is_macro_name(name):
+            self._screen.show_message(
                 "a macro has a letter or a digit for its name",
                 "warn",
                 "{ui.macro_record} a begins the macro a",
@@ -151,21 +151,23 @@ class Macros:
         else:
             self._recording = MacroRecording(name)
             self._screen.studio_app.keyboard.parser.at_once.add(f"ui.{RECORD}")
-            self._screen.say(f"records the macro {name}", hint="{ui.macro_record} stops")
+            self._screen.show_message(f"records the macro {name}", hint="{ui.macro_record} stops")
 
     async def _stop_recording(self, recording: MacroRecording) -> None:
         self._recording = None
         self._screen.studio_app.keyboard.parser.at_once.discard(f"ui.{RECORD}")
-        steps, studio = recording.steps(), self._screen.studio_app.studio
-        await self._screen.in_thread(lambda: macro_store.keep(studio, self._key, recording.name, steps))
+        steps, studio = recording.list_macro_steps(), self._screen.studio_app.studio
+        await self._screen.in_thread(
+            lambda: macro_store.store_macro(studio, self._key, recording.name, steps)
+        )
         if steps:
-            self._screen.say(
-                f"macro {recording.name}: {macro_store.macro_text(steps)}",
+            self._screen.show_message(
+                f"macro {recording.name}: {macro_store.format_macro(steps)}",
                 "good",
                 f"{{ui.macro_run}} {recording.name} runs it",
             )
         else:
-            self._screen.say(f"the macro {recording.name} is empty now")
+            self._screen.show_message(f"the macro {recording.name} is empty now")
 
     def mode_suffix(self) -> str:
         """Return ` · Q a` while a macro is recorded, otherwise an empty text."""
@@ -198,7 +200,7 @@ class Macros:
                 self.record_text("space" if key == " " else key)
 
     @contextmanager
-    def answers_for(self, key_command: KeyCommand) -> Iterator[None]:
+    def assign_answers_to(self, key_command: KeyCommand) -> Iterator[None]:
         """Record the answers given within this context as answers to the key command."""
         before, self._key_command = self._key_command, key_command
         try:
@@ -211,33 +213,33 @@ class Macros:
         """The recorded answers that a running macro has left to give."""
         return self._answers if self._answers is not None else deque()
 
-    async def answer(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
+    async def answer_or_ask(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
         """Return the answer to a question: the recorded one if a macro runs, otherwise the user's."""
         if self.answers:
             return self.answers.popleft()
-        self._screen.key_queue.prompt_opened()
+        self._screen.key_queue.handle_prompt_opened()
         answer = await ask()
-        self._record_answer(answer)
+        self._record_user_answer(answer)
         return answer
 
-    async def agreed(self, ask: Callable[[], Awaitable[bool]]) -> bool:
+    async def confirm_or_ask(self, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Return True if a yes-or-no question is answered with yes, by the running macro or the user."""
         if self.answers:
             return self.answers.popleft() == "yes"
-        self._screen.key_queue.question_opened()
+        self._screen.key_queue.handle_question_opened()
         agreed = await ask()
-        self._record_answer("yes" if agreed else "no")
+        self._record_user_answer("yes" if agreed else "no")
         return agreed
 
-    def _record_answer(self, words: str | None) -> None:
+    def _record_user_answer(self, words: str | None) -> None:
         """Record the user's answer."""
         if self._recording is not None:
             self._recording.record_answer(self._key_command, words)
 
-    def finish(self) -> None:
+    def finish_recording(self) -> None:
         """Store the macro that is being recorded, because another screen covers this one."""
         if self._recording is not None:
-            self._screen.background(partial(self._stop_recording, self._recording))
+            self._screen.run_in_background(partial(self._stop_recording, self._recording))
 
     # -- running ---------------------------------------------------------------------------------------
 
@@ -245,15 +247,17 @@ class Macros:
         """Replay a macro (`@`), as often as the count says; `@ @` replays the last one."""
         name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._screen.studio_app.studio
-        steps = (await self._screen.in_thread(lambda: macro_store.recall(studio, self._key))).get(name, ())
+        steps = (await self._screen.in_thread(lambda: macro_store.load_macros(studio, self._key))).get(
+            name, ()
+        )
         if not steps:
-            self._screen.say(
+            self._screen.show_message(
                 f"there is no macro {name}".rstrip(), "warn", f"{{ui.macro_record}} {name or 'a'} records one"
             )
             self._screen.stuck = True
             return
         if self._depth >= macro_store.DEEPEST:
-            self._screen.say(
+            self._screen.show_message(
                 f"the macro {name} runs itself without an end", "warn", "{ui.macro_record} records it anew"
             )
             self._halted = True
@@ -268,34 +272,34 @@ class Macros:
             self._halted = self._halted and self._depth > 0
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         return self._depth > 0
 
     def stop(self) -> None:
         """Stop a running macro after its present key command."""
         self._halted = True
-        self._screen.say("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
+        self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
 
-    async def _run_macro(self, name: str, steps: tuple[Step, ...], times: int) -> None:
+    async def _run_macro(self, name: str, steps: tuple[MacroStep, ...], times: int) -> None:
         for turn in range(times):
             for place, step in enumerate(steps, 1):
                 self._screen.stuck, before = False, self._screen.studio_app.last_message
-                await self._type_again(step)
+                await self._replay_step(step)
                 if self._halted:
                     return
                 if self._screen.stuck:
                     last = self._screen.studio_app.last_message
                     why = f": {last.text}" if last is not None and last is not before else ""
                     run = f", run {turn + 1} of {times}" if times > 1 else ""
-                    self._screen.say(
+                    self._screen.show_message(
                         f"macro {name} stopped at {step} ({place} of {len(steps)}{run}){why}", "warn"
                     )
                     return
-        self._screen.say(
+        self._screen.show_message(
             f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "{ui.undo} takes it back"
         )
 
-    async def _type_again(self, step: Step) -> None:
+    async def _replay_step(self, step: MacroStep) -> None:
         """Run one step of a macro: its keys go through a separate parser, in the present contexts."""
         machine = KeyParser(self._screen.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.answers)
@@ -321,16 +325,16 @@ class Macros:
         """Run a macro (`:macro a`), or list the macros (`:macro`)."""
         if words:
             run = KeyCommand(_RUN, argument=words[0])
-            if self._depth or not self._screen.key_queue.take(run):
+            if self._depth or not self._screen.key_queue.queue_key_command(run):
                 await self.act_macro_run(run)
             return
         studio = self._screen.studio_app.studio
-        there = await self._screen.in_thread(lambda: macro_store.recall(studio, self._key))
-        lines = [f"{name}  {macro_store.macro_text(steps)}" for name, steps in there.items()]
+        there = await self._screen.in_thread(lambda: macro_store.load_macros(studio, self._key))
+        lines = [f"{name}  {macro_store.format_macro(steps)}" for name, steps in there.items()]
         if lines:
             self._screen.studio_app.show_text("Macros", "\n".join(lines))
         else:
-            self._screen.say(
+            self._screen.show_message(
                 "there are no macros yet",
                 hint="{ui.macro_record} a records one, {ui.macro_record} stops, {ui.macro_run} a runs it",
             )

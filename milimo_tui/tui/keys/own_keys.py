@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord
 
 # Keys that can't be redefined: Esc leaves everything. (Digits are counts.)
 _NEVER = ("escape",)
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class KeyConflict:
     """A conflict of a new key with an existing binding. `is_in_the_way`: with the new key, a binding could
     not be typed.
     """
@@ -24,64 +24,66 @@ class Meeting:
     is_in_the_way: bool = False
 
 
-def with_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
+def set_own_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
     """Return the user's keys with another chord for an action, replacing earlier keys of the action and of
     the chord.
     """
     is_text = act.text and not any(len(key) == 1 for key in chord)
     made = replace(act, chord=chord, alias=False, foot=False, text=is_text)
     kept = [
-        each for each in own if each.context != act.context or (each.chord != chord and not same(each, act))
+        each
+        for each in own
+        if each.context != act.context or (each.chord != chord and not has_same_action(each, act))
     ]
     return (*kept, made)
 
 
-def without(own: Sequence[Binding], act: Binding) -> tuple[Binding, ...]:
+def remove_own_keys(own: Sequence[Binding], act: Binding) -> tuple[Binding, ...]:
     """Return the user's keys without those of an action."""
-    return tuple(each for each in own if each.context != act.context or not same(each, act))
+    return tuple(each for each in own if each.context != act.context or not has_same_action(each, act))
 
 
-def same(one: Binding, other: Binding) -> bool:
+def has_same_action(one: Binding, other: Binding) -> bool:
     """Return True if two bindings of a context do the same."""
     return one.run == other.run and dict(one.args) == dict(other.args)
 
 
-def meetings(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[Meeting]:
+def find_key_conflicts(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[KeyConflict]:
     """Return the conflicts of a chord for an action: in its context, in the parent contexts, and in contexts
     above it.
     """
     if chord[0] in _NEVER:
-        return [Meeting("Esc is the way out, and stays it", True)]
+        return [KeyConflict("Esc is the way out, and stays it", True)]
     if chord[0].isdigit() and chord != ("0",):
-        return [Meeting("digits are counts: begin with another key", True)]
-    found: list[Meeting] = []
+        return [KeyConflict("digits are counts: begin with another key", True)]
+    found: list[KeyConflict] = []
     for context in (act.context, *keymap.parents.get(act.context, ())):
         for other, binding in keymap.by_context.get(context, {}).items():
-            if not (same(binding, act) and binding.context == act.context):
-                meeting = _met(keymap, act, chord, other, binding)
+            if not (has_same_action(binding, act) and binding.context == act.context):
+                meeting = _find_key_conflict(keymap, act, chord, other, binding)
                 found += [meeting] if meeting is not None else []
-    return sorted(found, key=lambda each: not each.is_in_the_way) + _stays(keymap, act, chord)
+    return sorted(found, key=lambda each: not each.is_in_the_way) + _find_hiding_keys(keymap, act, chord)
 
 
-def _stays(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[Meeting]:
+def _find_hiding_keys(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[KeyConflict]:
     """Return the conflict with screens above the action's context, where a nearer key keeps its meaning."""
     nearer = [name for name, parents in keymap.parents.items() if act.context in parents]
     there = {
         keymap.titles.get(name, name): binding.note
         for name in nearer
         for other, binding in keymap.by_context.get(name, {}).items()
-        if other[: len(chord)] == chord and not same(binding, act)
+        if other[: len(chord)] == chord and not has_same_action(binding, act)
     }
     if not there:
         return []
     title, note = next(iter(there.items()))
     more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-    return [Meeting(f"{show(chord)} stays {note} on {title}{more}")]
+    return [KeyConflict(f"{format_chord(chord)} stays {note} on {title}{more}")]
 
 
-def _met(
+def _find_key_conflict(
     keymap: Keymap, act: Binding, chord: tuple[str, ...], other: tuple[str, ...], binding: Binding
-) -> Meeting | None:
+) -> KeyConflict | None:
     short, long = sorted((chord, other), key=len)
     if long[: len(short)] != short:
         return None
@@ -93,50 +95,56 @@ def _met(
         takes = act.role if raw is chord else binding.role
         if takes in (Role.RAW, Role.REGISTER):
             return None
-        return Meeting(f"{show(other)} is {binding.note}{where}: one begins with the other", True)
-    if same(binding, act):
+        return KeyConflict(f"{format_chord(other)} is {binding.note}{where}: one begins with the other", True)
+    if has_same_action(binding, act):
         return None
     if binding.context != act.context:
-        return Meeting(f"{show(other)} is {binding.note}{where}; here no more")
+        return KeyConflict(f"{format_chord(other)} is {binding.note}{where}; here no more")
     rest = [
-        show(each.chord)
+        format_chord(each.chord)
         for each in keymap.by_context[binding.context].values()
-        if same(each, binding) and each.chord != other
+        if has_same_action(each, binding) and each.chord != other
     ]
     left = f"it keeps {rest[0]}" if rest else "it has no other key then"
-    return Meeting(f"{show(other)} is {binding.note} now; {left}")
+    return KeyConflict(f"{format_chord(other)} is {binding.note} now; {left}")
 
 
-def as_text(own: Iterable[Binding], preset: str) -> str:
+def format_own_keys_file(own: Iterable[Binding], preset: str) -> str:
     """Return the user's keys as a keymap file."""
     by_context: dict[str, list[Binding]] = {}
     for each in own:
         by_context.setdefault(each.context, []).append(each)
     out = [f"# Keys made in the studio (g k), over the preset {preset}.", ""]
     for context, bindings in by_context.items():
-        out += [f"[{context}]", "keys = [", *(f"  {_line(each)}," for each in bindings), "]", ""]
+        out += [
+            f"[{context}]",
+            "keys = [",
+            *(f"  {_format_keymap_line(each)}," for each in bindings),
+            "]",
+            "",
+        ]
     return "\n".join(out)
 
 
-def _line(binding: Binding) -> str:
+def _format_keymap_line(binding: Binding) -> str:
     """Return a binding as a line of a keymap file."""
-    fields = [f"on = {_text(' '.join(binding.chord))}", f"run = {_text(binding.run)}"]
+    fields = [f"on = {_quote_toml_text(' '.join(binding.chord))}", f"run = {_quote_toml_text(binding.run)}"]
     if binding.args:
-        args = ", ".join(f"{name} = {_value(value)}" for name, value in binding.args.items())
+        args = ", ".join(f"{name} = {_format_key_file_value(value)}" for name, value in binding.args.items())
         fields.append(f"args = {{ {args} }}")
-    fields.append(f"note = {_text(binding.note)}")
+    fields.append(f"note = {_quote_toml_text(binding.note)}")
     if binding.role is not Role.ACT:
-        fields.append(f"role = {_text(binding.role.value)}")
+        fields.append(f"role = {_quote_toml_text(binding.role.value)}")
     if binding.text:
         fields.append("text = true")
     return f"{{ {', '.join(fields)} }}"
 
 
-def _text(words: str) -> str:
+def _quote_toml_text(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def _value(value: object) -> str:
+def _format_key_file_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _text(value) if isinstance(value, str) else str(value)
+    return _quote_toml_text(value) if isinstance(value, str) else str(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-MEANT: Mapping[str, tuple[str, ...]] = {
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "cut.set": ("louder", "softer", "quieter", "volume", "level", "fade in", "fade out", "transparent"),
     "cut.split": ("cut in half", "razor", "blade", "divide", "chop", "add edit"),
     "cut.remove": ("take out", "throw away", "erase", "clear"),
@@ -108,17 +108,17 @@ MEANT: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def meant_by(run: str) -> tuple[str, ...]:
+def get_synonyms(run: str) -> tuple[str, ...]:
     """Return the synonyms of an action, the most used first."""
-    return MEANT.get(run, ())
+    return SYNONYMS.get(run, ())
 
 
-def matching(run: str, typed: str) -> str:
+def find_synonym(run: str, typed: str) -> str:
     """Return the first synonym that begins with the typed words or contains them all; empty if there is
     none.
     """
     words = typed.split()
-    own = meant_by(run)
+    own = get_synonyms(run)
     begun = (each for each in own if each.startswith(typed))
     held = (
         each

@@ -117,6 +117,6 @@ _TASK_OF = {run: task for task, runs in _ACTS.items() for run in runs}
 _BY_ROLE = {Role.MOTION: MOVE, Role.OBJECT: SELECT, Role.OPERATOR: CUT}
 
 
-def task_of(binding: Binding) -> str:
+def get_key_task(binding: Binding) -> str:
     """Return the task of a key."""
     return _TASK_OF.get(binding.run) or _BY_ROLE.get(binding.role, OTHER)

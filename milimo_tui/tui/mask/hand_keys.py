@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import done
-from milimo_tui.tui.mask.desk import Desk
+from milimo_tui.tui.mask.desk import MaskDesk
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
     ASKED_BOX,
@@ -26,16 +26,16 @@ STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 FAR = 8  # Number of cells in a large step.
 
 
-class HandKeys:
+class DrawingToolKeys:
     """Keys that move the cross, and tools that draw with it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: MaskDesk) -> None:
         self._desk = desk
 
     @property
-    def step(self) -> tuple[float, float]:
+    def cell_pixels(self) -> tuple[float, float]:
         """The pixels of the picture in one cell, across and down."""
-        _, _, width, height = self._desk.seen
+        _, _, width, height = self._desk.visible_part
         columns, rows = self._desk.cells
         return width / max(1, columns), height / max(1, rows)
 
@@ -47,9 +47,9 @@ class HandKeys:
         given = key_command.binding.args
         across, down = STEPS[str(given["to"])]
         times = key_command.times * (FAR if given.get("big") else 1)
-        wide, high = self.step
-        state.move(_pixels(across * times * wide), _pixels(down * times * high))
-        self._desk.show()
+        wide, high = self.cell_pixels
+        state.move_cross(_round_pixel_step(across * times * wide), _round_pixel_step(down * times * high))
+        self._desk.redraw_mask()
 
     def act_tool(self, key_command: KeyCommand) -> None:
         """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
@@ -57,45 +57,45 @@ class HandKeys:
         if state is None:
             return
         if state.tool == tool and tool in (LASSO, CUT):
-            state.corner()
+            state.add_line_point()
         elif state.tool == tool:
-            self.end()
+            self.finish_tool()
         else:
-            state.take(tool)
-        self._desk.show()
+            state.start_tool(tool)
+        self._desk.redraw_mask()
 
-    def end(self) -> bool:
+    def finish_tool(self) -> bool:
         """Apply what the current tool has drawn, and put the tool away; return True if there was a tool."""
         state = self._desk.state
         if state is None or not state.tool:
             return False
-        tool, act, corners = state.tool, state.doing, state.corners
-        state.let_go()
+        tool, act, corners = state.tool, state.pending_act, state.corners
+        state.drop_tool()
         if tool == ASKED_BOX and corners is not None:
-            self._desk.ask_box(corners)
+            self._desk.find_in_box(corners)
         elif act is not None:
-            self._do(act)
+            self._apply_tool_act(act)
         else:
-            self._desk.say("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
-        self._desk.show()
+            self._desk.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
+        self._desk.redraw_mask()
         return True
 
-    def _do(self, act: Act) -> None:
+    def _apply_tool_act(self, act: Act) -> None:
         state = self._desk.state
         if state is None:
             return
         try:
-            self._desk.change(done(state.with_object(), state.number, state.frame, act))
+            self._desk.apply_drawing(done(state.ensure_object(), state.number, state.frame, act))
         except BadInput as error:
-            self._desk.say(error.message, "warn", error.hint)
+            self._desk.show_message(error.message, "warn", error.hint)
 
-    def drop(self) -> bool:
+    def cancel_tool(self) -> bool:
         """Put the tool away and discard what it drew; return True if there was a tool."""
         state = self._desk.state
         if state is None or not state.tool:
             return False
-        state.let_go()
-        self._desk.show()
+        state.drop_tool()
+        self._desk.redraw_mask()
         return True
 
     def act_brush(self, key_command: KeyCommand) -> None:
@@ -107,11 +107,11 @@ class HandKeys:
             if radius == state.radius:
                 radius += 0.5 if by > 1 else -0.5
             state.radius = min(THICK, max(THIN, radius))
-            self._desk.show()
+            self._desk.redraw_mask()
 
     # -- the mouse ---------------------------------------------------------------------------------------
 
-    def pointed(self, event: MaskPicture.Pointed) -> None:
+    def handle_mouse(self, event: MaskPicture.Pointed) -> None:
         """Draw with the current tool. Without a tool, click: the left button adds a place to the object, the
         right excludes it.
         """
@@ -119,24 +119,24 @@ class HandKeys:
         if state is None:
             return
         if event.x >= 0:
-            left, top, width, height = self._desk.seen
-            state.move_to(left + int(event.x * width), top + int(event.y * height))
+            left, top, width, height = self._desk.visible_part
+            state.move_cross_to(left + int(event.x * width), top + int(event.y * height))
         if not state.tool:
             if event.how == "press":
-                self._desk.click(belongs=event.button == 1)
+                self._desk.click_at_cross(belongs=event.button == 1)
             return
         if event.how == "press":
-            state.take(state.tool)
+            state.start_tool(state.tool)
         elif event.how == "draw" and state.tool in (BRUSH, ERASER, LASSO, CUT):
-            state.corner()
+            state.add_line_point()
         elif event.how == "release":
             tool = state.tool
             if tool in (BRUSH, ERASER) or len(state.line) > 2 or tool not in (LASSO, CUT):
-                self.end()
+                self.finish_tool()
                 return
-        self._desk.show()
+        self._desk.redraw_mask()
 
 
-def _pixels(by: float) -> int:
+def _round_pixel_step(by: float) -> int:
     """Round a step to whole pixels, but at least one pixel unless the step is zero."""
     return 0 if by == 0 else (1 if by > 0 else -1) * max(1, round(abs(by)))

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
-from milimo_tui.tui.mask.model_keys import KEPT, PAINTED, Asked, ModelKeys
+from milimo_tui.tui.mask.model_keys import KEPT, PAINTED, MaskJobRequest, MaskModelKeys
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.mask.screen import MaskScreen
 
 
-class KeepKeys:
+class MaskCommandKeys:
     """Keys of the complete mask."""
 
-    def __init__(self, screen: MaskScreen, model: ModelKeys) -> None:
+    def __init__(self, screen: MaskScreen, model: MaskModelKeys) -> None:
         self._screen, self._model = screen, model
 
-    async def keep(self) -> str:
+    async def save_mask(self) -> str:
         """Save the mask with the film, by a job; return the job's id, or an empty string if there is nothing
         to save.
         """
@@ -39,9 +39,11 @@ class KeepKeys:
         if not any(key.acts for one in state.drawing.objects for key in one.keys) and not (
             state.drawing.is_moving
         ):
-            self._screen.say("nothing is masked yet", "warn", "{ui.text} finds things, {ui.tool brush} draws")
+            self._screen.show_message(
+                "nothing is masked yet", "warn", "{ui.text} finds things, {ui.tool brush} draws"
+            )
             return ""
-        outcome = await self._screen.command(
+        outcome = await self._screen.run_and_wait(
             "picture.mask.draw",
             file=state.source,
             frame=state.frame,
@@ -52,7 +54,7 @@ class KeepKeys:
             return ""
         job = str(outcome.data["job"])
         self._screen.keeping[job] = state.drawing
-        self._model.follow(job, Asked(KEPT, state.frame))
+        self._model.wait_for_job(job, MaskJobRequest(KEPT, state.frame))
         return job
 
     async def act_export(self, key_command: KeyCommand) -> None:
@@ -61,17 +63,17 @@ class KeepKeys:
         if state is None:
             return
         if state.is_unsaved or not state.mask:
-            self._screen.say("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
+            self._screen.show_message("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
             return
         moves = state.drawing.is_moving
         usual = Path.home() / f"{Path(state.name).stem}-mask{'' if moves else '.png'}"
         field = FormField(
-            key="to", label="To folder:" if moves else "To file:", kind=Kind.PATH, text=str(usual),
+            key="to", label="To folder:" if moves else "To file:", kind=FieldKind.PATH, text=str(usual),
             is_needed=True,
         )  # fmt: skip
         place = await self._screen.ask_field(field, name="EXPORT")
         if place:
-            await self._screen.command("picture.mask.export", id=state.mask, to=place, detach=True)
+            await self._screen.run_and_wait("picture.mask.export", id=state.mask, to=place, detach=True)
 
     async def act_open_mask(self, key_command: KeyCommand) -> None:
         """List the masks of this picture; Enter opens one of them again."""
@@ -81,31 +83,33 @@ class KeepKeys:
         studio, source = self._screen.studio_app.studio, state.source
 
         def read() -> tuple[Mask, ...]:
-            return studio.project().facts.masks(source=source)
+            return studio.require_project().facts.list_masks(source=source)
 
         rows = [mask for mask in await self._screen.in_thread(read) if mask.object == 0]
         if not rows:
-            self._screen.say("no mask of it is kept yet", hint="{ui.enter} keeps this one")
+            self._screen.show_message("no mask of it is kept yet", hint="{ui.enter} keeps this one")
             return
         ink = self._screen.ink
         listed = [
-            Row(mask.id, line((mask.label or "no name", ink.text), (f"   frame {mask.frame}", ink.muted)))
+            Row(
+                mask.id, join_line((mask.label or "no name", ink.text), (f"   frame {mask.frame}", ink.muted))
+            )
             for mask in reversed(rows)
         ]
         panel = Overlay(f"Masks of {state.name}", listed, "Enter opens it")
 
         def picked(key: str | None) -> None:
             if key:
-                self._screen.background(partial(self._open, key))
+                self._screen.run_in_background(partial(self._open_saved_mask, key))
 
         self._screen.app.push_screen(panel, picked)
 
-    async def _open(self, mask: str) -> None:
+    async def _open_saved_mask(self, mask: str) -> None:
         state = self._screen.state
         asked = "This mask is not kept. Open the other one all the same?"
         if state is not None and state.is_unsaved and not await self._screen.confirm(asked):
             return
-        await self._screen.open(mask=mask)
+        await self._screen.load_mask(mask=mask)
 
     async def act_inpaint(self, key_command: KeyCommand) -> None:
         """Generate new content inside the mask, for this frame or a range of the clip; the outside stays
@@ -115,24 +119,30 @@ class KeepKeys:
         if state is None:
             return
         if state.is_unsaved or not state.mask:
-            self._screen.say("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
+            self._screen.show_message("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
             return
         in_range = bool(key_command.binding.args.get("range"))
         if in_range and not state.is_clip:
-            self._screen.say("a picture has no frames to choose from", "warn", "{ui.inpaint} paints it")
+            self._screen.show_message(
+                "a picture has no frames to choose from", "warn", "{ui.inpaint} paints it"
+            )
             return
         fields = [
-            FormField(key="prompt", label="there instead", kind=Kind.TEXT, is_needed=True),
-            FormField(key="strength", label="strength", kind=Kind.NUMBER, text="0.8", least=0.01, most=1),
+            FormField(key="prompt", label="there instead", kind=FieldKind.TEXT, is_needed=True),
+            FormField(
+                key="strength", label="strength", kind=FieldKind.NUMBER, text="0.8", least=0.01, most=1
+            ),
         ]
         if in_range:
             last = state.drawing.frames - 1
             usual = f"{state.frame}..{min(last, state.frame + 24)}"
-            fields.append(FormField(key="range", label="frames", kind=Kind.TEXT, text=usual))
+            fields.append(FormField(key="range", label="frames", kind=FieldKind.TEXT, text=usual))
         where = f"{state.name}  painted anew"
-        await ask_form(self._screen, Form(where, fields, self._paint, verb="paints it", whole=True))
+        await ask_form(
+            self._screen, Form(where, fields, self._start_inpainting, verb="paints it", whole=True)
+        )
 
-    async def _paint(self, values: Mapping[str, str]) -> str:
+    async def _start_inpainting(self, values: Mapping[str, str]) -> str:
         state = self._screen.state
         if state is None:
             return "the picture is gone"
@@ -144,7 +154,7 @@ class KeepKeys:
         more |= {"picture": state.source, "prompt": values["prompt"], "mask": state.mask, "detach": True}
         more |= {"strength": float(values.get("strength") or 0.8)}
         outcomes: list[Outcome] = []
-        why = await run_kept(self._screen, "picture.inpaint", more, outcomes)
+        why = await run_form_command(self._screen, "picture.inpaint", more, outcomes)
         for outcome in outcomes:
-            self._model.follow(str(outcome.data["job"]), Asked(PAINTED, state.frame))
+            self._model.wait_for_job(str(outcome.data["job"]), MaskJobRequest(PAINTED, state.frame))
         return why

@@ -20,7 +20,7 @@ class MaskPicture(Picture):
             super().__init__()
             self.how, self.x, self.y, self.button = how, x, y, button
 
-    def place_of(self, event: events.MouseEvent) -> tuple[float, float] | None:
+    def get_picture_position(self, event: events.MouseEvent) -> tuple[float, float] | None:
         """Return the position of an event on the picture, 0 to 1; None outside the picture."""
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
@@ -31,19 +31,19 @@ class MaskPicture(Picture):
         return (x, y) if 0 <= x < 1 and 0 <= y < 1 else None
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        self._point("press", event)
+        self._post_pointed("press", event)
         if event.button == 1:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if event.button == 1:
-            self._point("draw", event)
+            self._post_pointed("draw", event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         self.release_mouse()
-        self._point("release", event)
+        self._post_pointed("release", event)
 
-    def _point(self, how: str, event: events.MouseEvent) -> None:
-        place = self.place_of(event)
+    def _post_pointed(self, how: str, event: events.MouseEvent) -> None:
+        place = self.get_picture_position(event)
         if place is not None or how == "release":
             self.post_message(self.Pointed(how, *(place or (-1.0, -1.0)), event.button))

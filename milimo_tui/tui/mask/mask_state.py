@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from milimo_tui.media.masks.acts import Act, Shape, Spot, Stroke, box
-from milimo_tui.media.masks.drawing import Drawing, DrawnObject, added
+from milimo_tui.media.masks.acts import Act, ClosedShape, Spot, Stroke, make_box_shape
+from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing, add_mask_object
 
 BRUSH = "brush"
 ERASER = "eraser"
@@ -30,7 +30,7 @@ class MaskState:
     name: str
     path: str
     rate: Fraction | None
-    drawing: Drawing
+    drawing: MaskDrawing
     frame: int = 0
     mask: str = ""
     number: int = 0  # Number of the current object.
@@ -41,9 +41,9 @@ class MaskState:
     path_drawn: tuple[Spot, ...] = ()
     is_down: bool = False  # The line being drawn follows the cross.
     scores: dict[int, float] = field(default_factory=dict)
-    kept: Drawing | None = None
-    _before: list[tuple[Drawing, int]] = field(default_factory=list)
-    _after: list[tuple[Drawing, int]] = field(default_factory=list)
+    kept: MaskDrawing | None = None
+    _before: list[tuple[MaskDrawing, int]] = field(default_factory=list)
+    _after: list[tuple[MaskDrawing, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.kept = self.kept or self.drawing
@@ -74,71 +74,73 @@ class MaskState:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def change(self, drawing: Drawing) -> None:
+    def apply_drawing(self, drawing: MaskDrawing) -> None:
         """Replace the drawing as one undo step."""
         if drawing == self.drawing:
             return
         self._before.append((self.drawing, self.number))
         del self._before[:-MOST_STEPS]
         self._after.clear()
-        self._hold(drawing)
+        self._set_drawing(drawing)
 
-    def back(self) -> bool:
+    def undo_mask_step(self) -> bool:
         """Undo a step; return True if there was one."""
-        return self._step(self._before, self._after)
+        return self._swap_history_step(self._before, self._after)
 
-    def on(self) -> bool:
+    def redo_mask_step(self) -> bool:
         """Redo a step; return True if there was one."""
-        return self._step(self._after, self._before)
+        return self._swap_history_step(self._after, self._before)
 
-    def _step(self, here: list[tuple[Drawing, int]], there: list[tuple[Drawing, int]]) -> bool:
+    def _swap_history_step(
+        self, here: list[tuple[MaskDrawing, int]], there: list[tuple[MaskDrawing, int]]
+    ) -> bool:
         if not here:
             return False
         there.append((self.drawing, self.number))
         drawing, number = here.pop()
-        self._hold(drawing, number)
+        self._set_drawing(drawing, number)
         return True
 
-    def _hold(self, drawing: Drawing, number: int = 0) -> None:
+    def _set_drawing(self, drawing: MaskDrawing, number: int = 0) -> None:
         self.drawing = drawing
         numbers = [one.number for one in drawing.objects]
         wanted = number or self.number
         self.number = wanted if wanted in numbers else (numbers[-1] if numbers else 0)
 
-    def begin_object(self, name: str = "") -> Drawing:
+    def begin_object(self, name: str = "") -> MaskDrawing:
         """Return the drawing with a new object, which becomes the current object. Raises BadInput for too
         many.
         """
-        drawing, one = added(self.drawing, name)
+        drawing, one = add_mask_object(self.drawing, name)
         self.number = one.number
         return drawing
 
-    def with_object(self) -> Drawing:
+    def ensure_object(self) -> MaskDrawing:
         """Return the drawing with a current object; if there is none, with a new one."""
         return self.drawing if self.object is not None else self.begin_object()
 
     # -- the cross and the current tool ------------------------------------------------------------------
 
-    def move(self, across: int, down: int) -> None:
+    def move_cross(self, across: int, down: int) -> None:
         """Move the cross by a number of pixels, within the picture; a line being drawn follows."""
-        self.move_to(self.cross[0] + across, self.cross[1] + down)
+        self.move_cross_to(self.cross[0] + across, self.cross[1] + down)
 
-    def move_to(self, x: int, y: int) -> None:
+    def move_cross_to(self, x: int, y: int) -> None:
         """Move the cross to a pixel."""
         self.cross = min(max(0, x), self.drawing.width - 1), min(max(0, y), self.drawing.height - 1)
         if self.is_down and self.tool in (BRUSH, ERASER) and self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
-    def take(self, tool: str) -> None:
+    def start_tool(self, tool: str) -> None:
         """Start a tool, with its line beginning under the cross."""
         self.tool, self.is_down, self.path_drawn = tool, True, (self.spot,)
 
-    def corner(self) -> None:
+    def add_line_point(self) -> None:
         """Add a point under the cross to the line."""
         if self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
-    def let_go(self) -> None:
+    def drop_tool(self) -> None:
         """Put the tool away and discard its line."""
         self.tool, self.is_down, self.path_drawn = "", False, ()
 
@@ -156,33 +158,33 @@ class MaskState:
         return min(x0, x1) - 0.5, min(y0, y1) - 0.5, max(x0, x1) + 0.5, max(y0, y1) + 0.5
 
     @property
-    def doing(self) -> Act | None:
+    def pending_act(self) -> Act | None:
         """The act that finishing the current tool would perform; None if there is nothing to do yet."""
         if not self.path_drawn:
             return None
         if self.tool in (BRUSH, ERASER):
             return Stroke(points=self.line, radius=self.radius, erases=self.tool == ERASER)
         if self.tool in (LASSO, CUT) and len(self.line) > 2:
-            return Shape(points=self.line, erases=self.tool == CUT)
+            return ClosedShape(points=self.line, erases=self.tool == CUT)
         if self.tool == BOX and self.corners is not None:
-            return box(*self.corners)
+            return make_box_shape(*self.corners)
         return None
 
     # -- display of the line being drawn -------------------------------------------------------------------
 
-    def with_object_shown(self) -> Drawing:
+    def get_shown_drawing(self) -> MaskDrawing:
         """Return the drawing to show; if there is no current object, with a new one for the line being
         drawn.
         """
-        return self.drawing if self.object is not None else added(self.drawing)[0]
+        return self.drawing if self.object is not None else add_mask_object(self.drawing)[0]
 
     @property
-    def hand_shown(self) -> int:
+    def shown_object_number(self) -> int:
         """The number of the object that the line being drawn belongs to."""
-        return self.number if self.object is not None else self.with_object_shown().objects[-1].number
+        return self.number if self.object is not None else self.get_shown_drawing().objects[-1].number
 
     @property
-    def line_shown(self) -> tuple[Spot, ...]:
+    def shown_line(self) -> tuple[Spot, ...]:
         """The line of the current tool; for a box, its corners."""
         if self.corners is None:
             return self.line if self.path_drawn else ()

@@ -12,13 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.media.masks.drawing import MOST_OBJECTS, Clicked, clicked, found, tracked
+from milimo_tui.media.masks.drawing import MOST_OBJECTS, MaskClick, add_mask_click, found, set_tracked_files
 from milimo_tui.tui.background.queue_feed import ENDED
-from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
 
 if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Mask
-    from milimo_tui.tui.background.queue_feed import Job, Queue
+    from milimo_tui.tui.background.queue_feed import Job, LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.mask.screen import MaskScreen
 
@@ -26,7 +26,7 @@ WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MaskJobRequest:
     """A requested job: its purpose, its frame, and its object number (0 for new objects)."""
 
     what: str
@@ -45,23 +45,23 @@ class FoundObject:
     file: str
 
 
-class ModelKeys:
+class MaskModelKeys:
     """Keys that start jobs of a model, and the handling of their results."""
 
     def __init__(self, screen: MaskScreen) -> None:
         self._screen = screen
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, MaskJobRequest] = {}
 
     # -- starting jobs --------------------------------------------------------------------------------------
 
     async def act_text(self, key_command: KeyCommand) -> None:
         """Find all objects that words describe."""
-        words = await self._screen.ask("find:", name="FIND")
+        words = await self._screen.ask_text("find:", name="FIND")
         state = self._screen.state
         if words and words.strip() and state is not None:
             text = " ".join(words.split())
-            asked = Asked(WORDS, state.frame, text=text)
-            await self._ask("picture.segment", asked, {"text": (text,), "threshold": state.sure})
+            asked = MaskJobRequest(WORDS, state.frame, text=text)
+            await self._submit_mask_job("picture.segment", asked, {"text": (text,), "threshold": state.sure})
 
     async def act_sure(self, key_command: KeyCommand) -> None:
         """Ask for the least confidence of the model for objects found by words."""
@@ -69,7 +69,13 @@ class ModelKeys:
         if state is None:
             return
         field = FormField(
-            key="sure", label="sure by:", kind=Kind.NUMBER, text=f"{state.sure:g}", least=0, most=1, step=0.1
+            key="sure",
+            label="sure by:",
+            kind=FieldKind.NUMBER,
+            text=f"{state.sure:g}",
+            least=0,
+            most=1,
+            step=0.1,
         )
         sure = await self._screen.ask_field(field, name="SURE")
         if sure:
@@ -77,24 +83,26 @@ class ModelKeys:
 
     def act_click(self, key_command: KeyCommand) -> None:
         """Click under the cross: the place belongs to the current object, or does not."""
-        self.click(belongs=key_command.binding.args["belongs"] == "in")
+        self.click_at_cross(belongs=key_command.binding.args["belongs"] == "in")
 
-    def click(self, *, belongs: bool) -> None:
+    def click_at_cross(self, *, belongs: bool) -> None:
         """Add a click under the cross to the current object, and find the object again."""
         state = self._screen.state
         if state is None:
             return
         one = state.object
-        if not belongs and (one is None or not self._begins()):
-            self._screen.say("an object begins with what belongs to it", "warn", "{ui.click in} on the thing")
+        if not belongs and (one is None or not self._has_click_target()):
+            self._screen.show_message(
+                "an object begins with what belongs to it", "warn", "{ui.click in} on the thing"
+            )
             return
-        drawing = state.with_object()
-        click = Clicked(at=state.spot, belongs=belongs)
-        around = self._screen.box_around(state.number)
-        self._screen.change(clicked(drawing, state.number, state.frame, click, around))
-        self._screen.background(self._ask_clicks, "clicks", exclusive=True)
+        drawing = state.ensure_object()
+        click = MaskClick(at=state.spot, belongs=belongs)
+        around = self._screen.get_object_box(state.number)
+        self._screen.apply_drawing(add_mask_click(drawing, state.number, state.frame, click, around))
+        self._screen.run_in_background(self._submit_clicks, "clicks", exclusive=True)
 
-    def _begins(self) -> bool:
+    def _has_click_target(self) -> bool:
         """Return True if the current object has something in this frame that a click can correct."""
         state = self._screen.state
         one = state.object if state is not None else None
@@ -103,7 +111,7 @@ class ModelKeys:
         key = one.key(state.frame)
         return bool(one.acts_at(state.frame)) or (key is not None and any(c.belongs for c in key.clicks))
 
-    async def _ask_clicks(self) -> None:
+    async def _submit_clicks(self) -> None:
         """Find the current object by its clicks in this frame, and by the box around the part that they
         correct.
         """
@@ -116,9 +124,11 @@ class ModelKeys:
         values: dict[str, Any] = {"point": tuple(points)}
         if key.box is not None:
             values["box"] = (",".join(f"{side:g}" for side in key.box),)
-        await self._ask("picture.segment", Asked(CLICKS, state.frame, one.number), values)
+        await self._submit_mask_job(
+            "picture.segment", MaskJobRequest(CLICKS, state.frame, one.number), values
+        )
 
-    def ask_box(self, corners: tuple[float, float, float, float]) -> None:
+    def find_in_box(self, corners: tuple[float, float, float, float]) -> None:
         """Find the object in a box; it becomes a new object if the current one has something in this
         frame.
         """
@@ -127,11 +137,13 @@ class ModelKeys:
             return
         one = state.object
         if one is None or one.acts_at(state.frame):
-            self._screen.change(state.begin_object())
+            self._screen.apply_drawing(state.begin_object())
         right, bottom = min(corners[2], state.drawing.width), min(corners[3], state.drawing.height)
         words = ",".join(f"{side:g}" for side in (corners[0], corners[1], right, bottom))
-        asked = Asked(CLICKS, state.frame, state.number)
-        self._screen.background(partial(self._ask, "picture.segment", asked, {"box": (words,)}))
+        asked = MaskJobRequest(CLICKS, state.frame, state.number)
+        self._screen.run_in_background(
+            partial(self._submit_mask_job, "picture.segment", asked, {"box": (words,)})
+        )
 
     async def act_track(self, key_command: KeyCommand) -> None:
         """T b, T f, T a: track the drawn objects through the clip, from the frames where they were drawn."""
@@ -139,44 +151,44 @@ class ModelKeys:
         if state is None:
             return
         if not state.is_clip:
-            self._screen.say("a picture stands still: there is nothing to follow", "warn")
+            self._screen.show_message("a picture stands still: there is nothing to follow", "warn")
             return
-        if not any(key.acts for one in state.drawing.shown for key in one.keys):
-            self._screen.say(
+        if not any(key.acts for one in state.drawing.active_objects for key in one.keys):
+            self._screen.show_message(
                 "nothing is drawn that could be followed",
                 "warn",
                 "{ui.text} finds it, {ui.tool brush} draws it",
             )
             return
         values = {"drawing": state.drawing.model_dump_json(), "direction": direction, "start": state.frame}
-        await self._ask("picture.track", Asked(FOLLOWED, state.frame), values)
+        await self._submit_mask_job("picture.track", MaskJobRequest(FOLLOWED, state.frame), values)
 
-    async def _ask(self, command: str, asked: Asked, values: Mapping[str, Any]) -> None:
+    async def _submit_mask_job(self, command: str, asked: MaskJobRequest, values: Mapping[str, Any]) -> None:
         state = self._screen.state
         if state is None:
             return
         frame = {"frame": asked.frame} if command == "picture.segment" else {}
-        outcome = await self._screen.command(command, file=state.source, detach=True, **frame, **values)
+        outcome = await self._screen.run_and_wait(command, file=state.source, detach=True, **frame, **values)
         if outcome is not None:
-            self.follow(str(outcome.data["job"]), asked)
+            self.wait_for_job(str(outcome.data["job"]), asked)
 
-    def follow(self, job: str, asked: Asked) -> None:
+    def wait_for_job(self, job: str, asked: MaskJobRequest) -> None:
         """Wait for a job, and apply its result."""
         self._asked[job] = asked
-        self._screen.show()
-        self.see(self._screen.studio_app.queue)
+        self._screen.redraw_mask()
+        self.handle_queue(self._screen.studio_app.queue)
 
     # -- results -------------------------------------------------------------------------------------------
 
-    def see(self, queue: Queue) -> None:
+    def handle_queue(self, queue: LiveQueue) -> None:
         """Handle the requested jobs that have ended."""
         for job in queue.jobs:
             if job.id in self._asked and job.state in ENDED:
                 asked = self._asked.pop(job.id)
-                self._screen.background(partial(self._ended, job, asked))
-        self._screen.refresh_head()
+                self._screen.run_in_background(partial(self._handle_ended_job, job, asked))
+        self._screen.refresh_header()
 
-    def work(self) -> str:
+    def describe_mask_job(self) -> str:
         """Describe the running job: stage, progress, seconds left; empty without a job."""
         jobs = [job for job in self._screen.studio_app.queue.jobs if job.id in self._asked]
         if not jobs:
@@ -189,53 +201,56 @@ class ModelKeys:
     async def act_stop(self, key_command: KeyCommand) -> None:
         """Stop all jobs of this mask."""
         if not self._asked:
-            self._screen.say("nothing is worked on here")
+            self._screen.show_message("nothing is worked on here")
             return
-        await self._screen.command("job.cancel", ids=tuple(self._asked))
+        await self._screen.run_and_wait("job.cancel", ids=tuple(self._asked))
 
-    async def _ended(self, job: Job, asked: Asked) -> None:
+    async def _handle_ended_job(self, job: Job, asked: MaskJobRequest) -> None:
         if job.state != "done":
             if job.state != "cancelled":
-                self._screen.say(job.error or f"it ended as {job.state}", "error", job.hint)
-            self._screen.show()
+                self._screen.show_message(job.error or f"it ended as {job.state}", "error", job.hint)
+            self._screen.redraw_mask()
             return
         try:
-            objects = await self._screen.in_thread(partial(self._objects, job))
+            objects = await self._screen.in_thread(partial(self._read_found_objects, job))
         except MilimoError as error:
-            self._screen.say(error.message, "error", error.hint)
+            self._screen.show_message(error.message, "error", error.hint)
             return
         if self._screen.state is None:
             return
         match asked.what:
             case "words":
-                self._take_named(asked, objects)
+                self._add_named_objects(asked, objects)
             case "clicks":
-                self._take_clicked(asked, objects)
+                self._apply_clicked_object(asked, objects)
             case "followed":
-                self._take_followed(objects, job)
+                self._apply_tracked_objects(objects, job)
             case "kept":
-                self._screen.now_kept(job.id)
+                self._screen.mark_as_saved(job.id)
             case _:
-                self._screen.say("painted: it lies in the film's media", "good", "{ui.mode media} shows it")
-        self._screen.show()
+                self._screen.show_message(
+                    "painted: it lies in the film's media", "good", "{ui.mode media} shows it"
+                )
+        self._screen.redraw_mask()
 
-    def _objects(self, job: Job) -> list[FoundObject]:
+    def _read_found_objects(self, job: Job) -> list[FoundObject]:
         """Return the objects that a job found, from the masks that it added to the film."""
         studio = self._screen.studio_app.studio
         from milimo_tui.studio.pictures import masks
 
-        rows: tuple[Mask, ...] = studio.project().facts.masks(job=job.id)
+        rows: tuple[Mask, ...] = studio.require_project().facts.list_masks(job=job.id)
         single = [row for row in rows if row.object] or [row for row in rows if row.box]
         return [
-            FoundObject(row.object, row.label, row.score, str(masks.file_of(studio, row))) for row in single
+            FoundObject(row.object, row.label, row.score, str(masks.get_mask_path(studio, row)))
+            for row in single
         ]
 
-    def _take_named(self, asked: Asked, objects: list[FoundObject]) -> None:
+    def _add_named_objects(self, asked: MaskJobRequest, objects: list[FoundObject]) -> None:
         state = self._screen.state
         if state is None:
             return
         if not objects:
-            self._screen.say(
+            self._screen.show_message(
                 f"no “{asked.text}” was found",
                 "warn",
                 "{ui.sure} lets it be less sure, {ui.click in} marks it",
@@ -251,35 +266,35 @@ class ModelKeys:
             if one.score is not None:
                 state.scores[state.number] = one.score
         state.drawing = was
-        state.change(drawing)
+        state.apply_drawing(drawing)
         state.number = first
         more = f", {room} are kept" if len(objects) > room else ""
         message = f"found {len(objects)} “{asked.text}”{more}"
-        self._screen.say(message, "good", "{ui.toggle} leaves one out")
+        self._screen.show_message(message, "good", "{ui.toggle} leaves one out")
 
-    def _take_clicked(self, asked: Asked, objects: list[FoundObject]) -> None:
+    def _apply_clicked_object(self, asked: MaskJobRequest, objects: list[FoundObject]) -> None:
         state = self._screen.state
         if state is None or not any(one.number == asked.number for one in state.drawing.objects):
             return
         if not objects:
-            self._screen.say("nothing was found there", "warn", "{ui.tool brush} draws it")
+            self._screen.show_message("nothing was found there", "warn", "{ui.tool brush} draws it")
             return
         drawing = found(state.drawing, asked.number, asked.frame, objects[0].file)
         if objects[0].score is not None:
             state.scores[asked.number] = objects[0].score
-        state.change(drawing)
+        state.apply_drawing(drawing)
 
-    def _take_followed(self, objects: list[FoundObject], job: Job) -> None:
+    def _apply_tracked_objects(self, objects: list[FoundObject], job: Job) -> None:
         state = self._screen.state
         if state is None:
             return
-        shown = [one.number for one in state.drawing.shown]
+        shown = [one.number for one in state.drawing.active_objects]
         if len(objects) == 1 and not objects[0].number and len(shown) == 1:
             files = {shown[0]: objects[0].file}
         else:
             files = {one.number: one.file for one in objects if one.number}
-        state.change(tracked(state.drawing, files))
-        self._screen.now_kept(job.id)
-        self._screen.say(
+        state.apply_drawing(set_tracked_files(state.drawing, files))
+        self._screen.mark_as_saved(job.id)
+        self._screen.show_message(
             "followed; what is drawn in a frame stands there", "good", "{ui.track both} follows it again"
         )

@@ -9,16 +9,16 @@ from milimo_tui.media.masks.acts import Act, Feather, Fill, Grow, Invert
 from milimo_tui.media.masks.drawing import (
     COLOURS,
     MOST_NAME,
-    Drawing,
     DrawnObject,
     How,
-    combined,
+    MaskDrawing,
+    combine_mask_objects,
     done,
-    replaced,
+    replace_mask_object,
     without,
 )
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.mask.desk import Desk
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.mask.desk import MaskDesk
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -27,46 +27,50 @@ NO_OBJECT = "no object is in hand"
 HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 
 
-class ObjectKeys:
+class MaskObjectKeys:
     """Keys of the current object."""
 
-    def __init__(self, screen: Desk) -> None:
+    def __init__(self, screen: MaskDesk) -> None:
         self._screen = screen
 
-    def _object(self) -> DrawnObject | None:
+    def _get_object_or_warn(self) -> DrawnObject | None:
         state = self._screen.state
         one = state.object if state is not None else None
         if one is None:
-            self._screen.say(NO_OBJECT, "warn", "{ui.text} finds one by words, {ui.tool brush} draws one")
+            self._screen.show_message(
+                NO_OBJECT, "warn", "{ui.text} finds one by words, {ui.tool brush} draws one"
+            )
         return one
 
-    def _change(self, drawing: Drawing) -> None:
-        self._screen.change(drawing)
+    def _apply_object_change(self, drawing: MaskDrawing) -> None:
+        self._screen.apply_drawing(drawing)
 
     def act_object(self, key_command: KeyCommand) -> None:
         """1 to 9: select the object of that number."""
-        self._take(int(key_command.binding.args["number"]))
+        self._select_object(int(key_command.binding.args["number"]))
 
-    def _take(self, number: int) -> None:
+    def _select_object(self, number: int) -> None:
         state = self._screen.state
         if state is None:
             return
         if not any(one.number == number for one in state.drawing.objects):
-            self._screen.say(f"there is no object {number}", "warn", "{ui.new_object} begins a new one")
+            self._screen.show_message(
+                f"there is no object {number}", "warn", "{ui.new_object} begins a new one"
+            )
             return
         state.number = number
-        self._screen.show()
+        self._screen.redraw_mask()
 
     def act_step_object(self, key_command: KeyCommand) -> None:
         """Select the next object, or the previous one."""
         state = self._screen.state
         numbers = [one.number for one in state.drawing.objects] if state is not None else []
         if state is None or not numbers:
-            self._object()
+            self._get_object_or_warn()
             return
         at = numbers.index(state.number) if state.number in numbers else 0
         by = int(key_command.binding.args["by"]) * key_command.times
-        self._take(numbers[(at + by) % len(numbers)])
+        self._select_object(numbers[(at + by) % len(numbers)])
 
     def act_new_object(self, key_command: KeyCommand) -> None:
         """Begin a new object; the following strokes and clicks belong to it."""
@@ -74,99 +78,115 @@ class ObjectKeys:
         if state is not None:
             was, drawing = state.number, state.begin_object()
             number, state.number = state.number, was
-            self._change(drawing)
+            self._apply_object_change(drawing)
             state.number = number
-            self._screen.show()
+            self._screen.redraw_mask()
 
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Leave the object out of the combined mask, or include it again."""
-        one, state = self._object(), self._screen.state
+        one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._change(replaced(state.drawing, one.model_copy(update={"on": not one.on})))
+            self._apply_object_change(
+                replace_mask_object(state.drawing, one.model_copy(update={"on": not one.on}))
+            )
 
     async def act_name(self, key_command: KeyCommand) -> None:
         """Ask for the object's name."""
-        one = self._object()
+        one = self._get_object_or_warn()
         if one is None:
             return
-        field = FormField(key="name", label=f"Object {one.number} is:", kind=Kind.TEXT, text=one.name)
+        field = FormField(key="name", label=f"Object {one.number} is:", kind=FieldKind.TEXT, text=one.name)
         name = await self._screen.ask_field(field, name="NAME")
         state = self._screen.state
         if name is not None and state is not None:
             named = " ".join(name.split())[:MOST_NAME]
-            self._change(replaced(state.drawing, one.model_copy(update={"name": named})))
+            self._apply_object_change(
+                replace_mask_object(state.drawing, one.model_copy(update={"name": named}))
+            )
 
     async def act_colour(self, key_command: KeyCommand) -> None:
         """Ask for the object's colour on the screen."""
-        one = self._object()
+        one = self._get_object_or_warn()
         if one is None:
             return
         field = FormField(
-            key="colour", label="Colour:", kind=Kind.CHOICE, text=one.colour, choices=choices_of(COLOURS),
+            key="colour",
+            label="Colour:",
+            kind=FieldKind.CHOICE,
+            text=one.colour,
+            choices=make_choices(COLOURS),
             is_needed=True,
-        )  # fmt: skip
+        )
         colour = await self._screen.ask_field(field, name="COLOUR")
         state = self._screen.state
         if colour in COLOURS and state is not None:
-            self._change(replaced(state.drawing, one.model_copy(update={"colour": colour})))
+            self._apply_object_change(
+                replace_mask_object(state.drawing, one.model_copy(update={"colour": colour}))
+            )
 
     def act_delete(self, key_command: KeyCommand) -> None:
         """Delete the object from the mask."""
-        one, state = self._object(), self._screen.state
+        one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._change(without(state.drawing, one.number))
-            self._screen.say(f"object {one.number} is gone", hint="{ui.undo} brings it back")
+            self._apply_object_change(without(state.drawing, one.number))
+            self._screen.show_message(f"object {one.number} is gone", hint="{ui.undo} brings it back")
 
     # -- the entire object -------------------------------------------------------------------------------
 
     def act_grow(self, key_command: KeyCommand) -> None:
         """Grow the object by a pixel or by a number of pixels, or shrink it."""
         by = int(key_command.binding.args["by"])
-        self._do(Grow(pixels=max(-512, min(512, by * key_command.times))))
+        self._apply_object_act(Grow(pixels=max(-512, min(512, by * key_command.times))))
 
     def act_feather(self, key_command: KeyCommand) -> None:
         """Feather the object's edge by two more pixels."""
-        self._do(Feather(pixels=min(512, 2 * key_command.times)))
+        self._apply_object_act(Feather(pixels=min(512, 2 * key_command.times)))
 
     def act_fill(self, key_command: KeyCommand) -> None:
         """Fill the object's holes."""
-        self._do(Fill())
+        self._apply_object_act(Fill())
 
     def act_invert(self, key_command: KeyCommand) -> None:
         """Invert the object's mask."""
-        self._do(Invert())
+        self._apply_object_act(Invert())
 
-    def _do(self, act: Act) -> None:
-        one, state = self._object(), self._screen.state
+    def _apply_object_act(self, act: Act) -> None:
+        one, state = self._get_object_or_warn(), self._screen.state
         if one is None or state is None:
             return
-        with self._screen.while_here():
-            self._change(done(state.drawing, one.number, state.frame, act))
+        with self._screen.guard_screen_work():
+            self._apply_object_change(done(state.drawing, one.number, state.frame, act))
 
     async def act_combine(self, key_command: KeyCommand) -> None:
         """Add another object's mask, subtract it, or keep the intersection; asks for the other object's
         number.
         """
-        one, state = self._object(), self._screen.state
+        one, state = self._get_object_or_warn(), self._screen.state
         how = str(key_command.binding.args["how"])
         if one is None or state is None:
             return
         others = [each for each in state.drawing.objects if each.number != one.number]
         if not others:
-            self._screen.say("there is no other object", "warn", "{ui.new_object} begins one")
+            self._screen.show_message("there is no other object", "warn", "{ui.new_object} begins one")
             return
         other = others[0].number
         if len(others) > 1:
             named = {str(each.number): each.name or "no name" for each in others}
             field = FormField(
-                key="other", label=f"{how} which?", kind=Kind.CHOICE, text=str(other),
-                choices=choices_of(named, named), is_needed=True,
-            )  # fmt: skip
+                key="other",
+                label=f"{how} which?",
+                kind=FieldKind.CHOICE,
+                text=str(other),
+                choices=make_choices(named, named),
+                is_needed=True,
+            )
             answer = await self._screen.ask_field(field, name=how.upper())
             if not answer or not answer.isdigit():
                 return
             other = int(answer)
         try:
-            self._change(combined(state.drawing, one.number, other, state.frame, HOWS[how]))
+            self._apply_object_change(
+                combine_mask_objects(state.drawing, one.number, other, state.frame, HOWS[how])
+            )
         except MilimoError as error:
-            self._screen.say(error.message, "warn", error.hint)
+            self._screen.show_message(error.message, "warn", error.hint)

@@ -8,23 +8,23 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.media.masks.drawing import DrawnObject
-from milimo_tui.media.masks.overlay_values import INKS
+from milimo_tui.media.masks.overlay_values import OVERLAY_COLOURS
 from milimo_tui.tui.mask.mask_state import MaskState
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 
-def object_rows(state: MaskState, ink: Ink, width: int) -> list[Row]:
+def make_object_rows(state: MaskState, ink: TextStyles, width: int) -> list[Row]:
     """Return a row for each object, and below them the state of the current object and tool."""
-    rows = [_row(one, state, ink, width) for one in state.drawing.objects]
-    rows += [Row("", Text(fit(text, width), ink.muted)) for text in _below(state)]
+    rows = [_make_object_row(one, state, ink, width) for one in state.drawing.objects]
+    rows += [Row("", Text(fit_to_cells(text, width), ink.muted)) for text in _describe_current_object(state)]
     return rows
 
 
-def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
+def _make_object_row(one: DrawnObject, state: MaskState, ink: TextStyles, width: int) -> Row:
     held = "▸" if one.number == state.number else " "
     number = f"[{one.number}]" if one.on else f" {one.number} "
     score = f"{state.scores[one.number]:.0%}" if one.number in state.scores else ""
@@ -33,16 +33,19 @@ def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
     style = ink.text if one.on else ink.muted
     return Row(
         f"object:{one.number}",
-        line(
+        join_line(
             (f"{held}{number:<5}", ink.strong if one.number == state.number else style),
-            ("■ " if one.on else "□ ", Style(color=Color.from_rgb(*INKS.get(one.colour, INKS["white"])))),
-            (f"{fit(name, room):<{room}} ", style),
+            (
+                "■ " if one.on else "□ ",
+                Style(color=Color.from_rgb(*OVERLAY_COLOURS.get(one.colour, OVERLAY_COLOURS["white"]))),
+            ),
+            (f"{fit_to_cells(name, room):<{room}} ", style),
             (score, ink.muted),
         ),
     )
 
 
-def _below(state: MaskState) -> Iterator[str]:
+def _describe_current_object(state: MaskState) -> Iterator[str]:
     """Yield lines on the acts and clicks of the current object in this frame, and the brush size."""
     one = state.object
     if one is not None:
@@ -53,7 +56,7 @@ def _below(state: MaskState) -> Iterator[str]:
         yield ""
         if clicks:
             yield f"{inside} in, {len(clicks) - inside} out"  # A longer text would not fit into 80 columns.
-        yield plural(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
+        yield format_count(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
         frames = [each.frame for each in one.keys]
         if state.is_clip and frames:
             yield "by hand at " + ", ".join(str(frame) for frame in frames)

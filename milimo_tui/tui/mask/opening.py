@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 
-def open_mask(screen: StudioScreen, source: str, seconds: Fraction | float = 0) -> None:
+def open_mask_screen(screen: StudioScreen, source: str, seconds: Fraction | float = 0) -> None:
     """Open the mask screen for the named asset, take or shot, at a second of its shown range."""
     from milimo_tui.tui.mask.screen import MaskScreen
 
     if source:
         screen.app.push_screen(MaskScreen(source, seconds))
     else:
-        screen.say("there is no picture here to mask", "warn")
+        screen.show_message("there is no picture here to mask", "warn")

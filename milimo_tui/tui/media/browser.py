@@ -17,20 +17,20 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import bytes_text, plural
-from milimo_tui.core.host import named_path
-from milimo_tui.tui.keys.completion import paths
-from milimo_tui.tui.media.folders import Entry, Folder, read_folder
-from milimo_tui.tui.media.media_lines import row_cells
+from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.tui.keys.completion import list_path_completions
+from milimo_tui.tui.media.folders import FolderEntry, FolderListing, read_folder
+from milimo_tui.tui.media.media_lines import get_row_width
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.facts import Fact, Facts
+from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, line, with_tilde, wrapped
+from milimo_tui.tui.widgets.text import abbreviate_home, join_columns, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -42,7 +42,7 @@ PICTURED = ("clip", "picture", "sequence")  # The kinds that have a picture to s
 class BrowserChoice:
     """The files, folders or sequences to add; `link` leaves them where they are."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FolderEntry, ...]
     folder: Path
     link: bool = False
 
@@ -57,13 +57,13 @@ class BrowserScreen(PanedScreen):
 
     def __init__(self, start: Path, searched_file: str = "") -> None:
         super().__init__()
-        self.folder = Folder(start)
+        self.folder = FolderListing(start)
         self.searched_file = searched_file
         self.hidden = self.stills = False
         self.chosen: BrowserChoice | None = None
         self._from = ""  # The folder that was left by going up: the cursor goes there.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
         yield Split(Rows(id="files"), side, id="browser-body")
         yield Empty(id="empty")
@@ -71,75 +71,75 @@ class BrowserScreen(PanedScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.monitor = Monitor(self.studio_app.pictures, "browser")
-        self.go(self.folder.path)
+        self.go_to_folder(self.folder.path)
 
     @property
     def rows(self) -> Rows:
         return self.query_one("#files", Rows)
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> FolderEntry | None:
         """The entry under the cursor; None if there is none."""
         return next((one for one in self.folder.entries if str(one.path) == self.rows.key), None)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         ink = self.ink
         title = f"Find {self.searched_file}" if self.searched_file else self.TITLE
-        return line((title, ink.strong), (f"   {with_tilde(str(self.folder.path))}", ink.text))
+        return join_line((title, ink.strong), (f"   {abbreviate_home(str(self.folder.path))}", ink.text))
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         ink = self.ink
         files = sum(not one.is_folder for one in self.folder.entries)
-        text = line((plural(files, "file"), ink.text))
+        text = join_line((format_count(files, "file"), ink.text))
         if self.rows.marked:
             text.append(f"   {len(self.rows.marked)} marked", ink.accent)
         if self.folder.other:
-            text.append(f"   {plural(self.folder.other, 'other file')} not shown", ink.muted)
+            text.append(f"   {format_count(self.folder.other, 'other file')} not shown", ink.muted)
         return text
 
     # -- navigation ----------------------------------------------------------------------------------
 
-    def go(self, path: Path, back_from: str = "") -> None:
+    def go_to_folder(self, path: Path, back_from: str = "") -> None:
         """Show a folder, once it is read."""
         self._from = back_from
-        self.background(partial(self._read, path), "folder", exclusive=True)
+        self.run_in_background(partial(self._load_folder, path), "folder", exclusive=True)
 
-    async def _read(self, path: Path) -> None:
+    async def _load_folder(self, path: Path) -> None:
         try:
             read = partial(read_folder, path, hidden=self.hidden, stills=self.stills)
             folder = await self.in_thread(read)
         except MilimoError as error:
-            self.say(error.message, "error", error.hint)
+            self.show_message(error.message, "error", error.hint)
             return
         same = folder.path == self.folder.path
         self.folder = folder
         if not same:
             self.rows.marked = frozenset()
-        self._draw()
+        self._draw_browser()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_browser)
 
-    def _draw(self) -> None:
-        width = row_cells(self.rows.size.width)
+    def _draw_browser(self) -> None:
+        width = get_row_width(self.rows.size.width)
         ink = self.ink
         rows = []
         for one in self.folder.entries:
             if one.is_folder:
-                rows.append(Row(str(one.path), line((f"{one.name}/", ink.accent)), search=one.name))
+                rows.append(Row(str(one.path), join_line((f"{one.name}/", ink.accent)), search=one.name))
                 continue
             kind = f"{len(one.run.paths)} pics" if one.run else one.kind
             cells = [
                 (one.name, max(10, width - 20), ink.text),
                 (kind, 8, ink.muted),
-                (bytes_text(one.bytes) if one.bytes else "", -8, ink.muted),
+                (format_bytes(one.bytes) if one.bytes else "", -8, ink.muted),
             ]
-            rows.append(Row(str(one.path), columns(cells), search=one.name))
+            rows.append(Row(str(one.path), join_columns(cells), search=one.name))
         self.query_one("#browser-body").display = bool(rows)
         empty = self.query_one(Empty)
         empty.display = not rows
-        empty.teach(
+        empty.show_guide(
             "Nothing here that a film takes.",
             [
                 ("{ui.above}", "goes to the folder above"),
@@ -147,48 +147,52 @@ class BrowserScreen(PanedScreen):
                 ("{ui.hidden}", "shows hidden files"),
             ],
         )
-        self.rows.show(rows, key=self._from or None)
-        if rows and not self.prompt.is_open:
+        self.rows.show_rows(rows, key=self._from or None)
+        if rows and not self.prompt.has_open_suggestion:
             self.rows.focus()
         self._from = ""
-        self._draw_file()
+        self._draw_file_details()
         self.refresh_lines()
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self._draw_file()
+        self._draw_file_details()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self._draw_file()
+        self._draw_file_details()
 
-    def _draw_file(self) -> None:
+    def _draw_file_details(self) -> None:
         entry = self.entry
         if entry is None:
             return
-        self.query_one("#file-name", Line).show(line((entry.name, self.ink.strong)))
-        facts = [Fact("kind", entry.kind)]
+        self.query_one("#file-name", Line).show_line(join_line((entry.name, self.ink.strong)))
+        facts = [FactLine("kind", entry.kind)]
         if entry.run is not None:
-            facts.append(Fact("pictures", f"{len(entry.run.paths):,}, one for each frame"))
-            facts += [Fact("", f"! {entry.run.trouble()}", "stale")] if entry.run.missing else []
+            facts.append(FactLine("pictures", f"{len(entry.run.paths):,}, one for each frame"))
+            facts += (
+                [FactLine("", f"! {entry.run.describe_missing_pictures()}", "stale")]
+                if entry.run.missing
+                else []
+            )
         if entry.bytes:
-            facts.append(Fact("file", bytes_text(entry.bytes)))
+            facts.append(FactLine("file", format_bytes(entry.bytes)))
         if entry.is_folder:
             keys = self.with_keys("{ui.enter} opens it, {ui.add} adds all media in it")
             width = max(20, self.query_one("#file-facts", Facts).content_size.width)
-            facts = [Fact("", piece) for piece in wrapped(keys, width)]
-        self.query_one("#file-facts", Facts).show(facts)
+            facts = [FactLine("", piece) for piece in wrap_words(keys, width)]
+        self.query_one("#file-facts", Facts).show_fact_lines(facts)
         # A folder has no picture, and an empty grey box must not be shown.
         self.query_one(Picture).display = entry.kind in PICTURED
-        self.background(partial(self._show_picture, entry), "file-picture", exclusive=True)
+        self.run_in_background(partial(self._show_file_picture, entry), "file-picture", exclusive=True)
 
-    async def _show_picture(self, entry: Entry) -> None:
+    async def _show_file_picture(self, entry: FolderEntry) -> None:
         picture = self.query_one(Picture)
         if entry.kind not in PICTURED:
-            picture.show(None)
+            picture.show_own_drawing(None)
             return
         width, height = picture.wanted_pixels
-        drawing = await self.monitor.file(entry.path, width, height)
+        drawing = await self.monitor.draw_file_frame(entry.path, width, height)
         if self.entry is not None and self.entry.path == entry.path:
-            picture.show(drawing, "no picture of it can be had")
+            picture.show_own_drawing(drawing, "no picture of it can be had")
 
     # -- acts ----------------------------------------------------------------------------------------
 
@@ -197,78 +201,80 @@ class BrowserScreen(PanedScreen):
         event.stop()
         entry = self.entry
         if entry is not None and entry.is_folder:
-            self.go(entry.path)
+            self.go_to_folder(entry.path)
         else:
-            self._leave_with(link=False)
+            self._choose_entries(link=False)
 
     def act_into(self, key_command: KeyCommand) -> None:
         """l: go into the folder under the cursor; nothing for a file."""
         entry = self.entry
         if entry is not None and entry.is_folder:
-            self.go(entry.path)
+            self.go_to_folder(entry.path)
 
     def act_above(self, key_command: KeyCommand) -> None:
         """h: go to the folder above, with the cursor on the folder just left."""
         path = self.folder.path
         if path.parent != path:
-            self.go(path.parent, back_from=str(path))
+            self.go_to_folder(path.parent, back_from=str(path))
 
     def act_home(self, key_command: KeyCommand) -> None:
-        self.go(Path.home())
+        self.go_to_folder(Path.home())
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: go to a folder or choose a file by its path."""
-        typed = await self.ask("path", f"{self.folder.path}/", name="PATH", lines=paths)
+        typed = await self.ask_text("path", f"{self.folder.path}/", name="PATH", lines=list_path_completions)
         if typed:
-            self._take(typed)
+            self._open_typed_path(typed)
 
     def act_hidden(self, key_command: KeyCommand) -> None:
         self.hidden = not self.hidden
-        self.go(self.folder.path)
+        self.go_to_folder(self.folder.path)
 
     def act_stills(self, key_command: KeyCommand) -> None:
         """s: list numbered pictures as one sequence, or one by one."""
         self.stills = not self.stills
-        self.say("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
-        self.go(self.folder.path)
+        self.show_message("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
+        self.go_to_folder(self.folder.path)
 
     def act_add(self, key_command: KeyCommand) -> None:
-        self._leave_with(link=False)
+        self._choose_entries(link=False)
 
     def act_link(self, key_command: KeyCommand) -> None:
         """L: choose files and leave them where they are."""
-        self._leave_with(link=True)
+        self._choose_entries(link=True)
 
     def act_here(self, key_command: KeyCommand) -> None:
         """H: choose this folder itself, with everything in it."""
-        here = Entry(self.folder.path, "folder", self.folder.path.name)
-        self._end(BrowserChoice((here,), self.folder.path))
+        here = FolderEntry(self.folder.path, "folder", self.folder.path.name)
+        self._close_with_choice(BrowserChoice((here,), self.folder.path))
 
     def on_paste(self, event: events.Paste) -> None:
         """Open a path that is pasted, or dropped on the terminal."""
         if not self.typing and event.text.strip():
             event.stop()
-            self._take(event.text.strip().splitlines()[0])
+            self._open_typed_path(event.text.strip().splitlines()[0])
 
-    def _take(self, typed: str) -> None:
+    def _open_typed_path(self, typed: str) -> None:
         """Go to a folder by its path, or choose a file."""
-        self.background(partial(self._taken, typed.strip().strip("'\"")), "folder", exclusive=True)
+        self.run_in_background(
+            partial(self._resolve_typed_path, typed.strip().strip("'\"")), "folder", exclusive=True
+        )
 
-    async def _taken(self, typed: str) -> None:
-        path = (self.folder.path / named_path(typed)).absolute()
+    async def _resolve_typed_path(self, typed: str) -> None:
+        path = (self.folder.path / parse_user_path(typed)).absolute()
         if await self.in_thread(path.is_dir):
-            await self._read(path)
+            await self._load_folder(path)
             return
-        self._end(BrowserChoice((Entry(path, "file", path.name),), path.parent))
+        self._close_with_choice(BrowserChoice((FolderEntry(path, "file", path.name),), path.parent))
 
-    def _leave_with(self, *, link: bool) -> None:
+    def _choose_entries(self, *, link: bool) -> None:
         marked = [one for one in self.folder.entries if str(one.path) in self.rows.marked]
         entries = marked or ([self.entry] if self.entry else [])
         if not entries:
-            self.say("nothing is selected", "warn", "{ui.mark} marks files")
+            self.show_message("nothing is selected", "warn", "{ui.mark} marks files")
             return
-        self._end(BrowserChoice(tuple(entries), self.folder.path, link))
+        self._close_with_choice(BrowserChoice(tuple(entries), self.folder.path, link))
 
-    def _end(self, chosen: BrowserChoice) -> None:
+    def _close_with_choice(self, chosen: BrowserChoice) -> None:
         self.chosen = chosen
         self.dismiss()

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.host import explain
-from milimo_tui.media.files.numbered_files import Run, runs_in
-from milimo_tui.studio.media.media_files import PICTURE, SOUND, VIDEO, is_media
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.media.files.numbered_files import NumberedSequence, group_into_sequences
+from milimo_tui.studio.media.media_files import PICTURE, SOUND, VIDEO, has_media_suffix
 
 MOST = 20_000  # Maximum number of entries read from a folder.
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """A line of the browser. `kind` is folder, clip, picture, sound, LUT or sequence."""
 
     path: Path
@@ -26,7 +26,7 @@ class Entry:
     name: str
     bytes: int = 0
     changed: float = 0.0
-    run: Run | None = None
+    run: NumberedSequence | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -34,17 +34,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderListing:
     """The entries of a folder, folders first. `other` is the number of files that a film cannot use."""
 
     path: Path
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FolderEntry, ...] = ()
     other: int = 0
 
 
-def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Folder:
+def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> FolderListing:
     """List a folder. Raises NotFound, ReadOnly, or Failed for a folder that cannot be read."""
-    folders: list[Entry] = []
+    folders: list[FolderEntry] = []
     files: dict[Path, os.stat_result] = {}
     other = 0
     try:
@@ -55,23 +55,26 @@ def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Fo
                 if entry.name.startswith(".") and not hidden:
                     continue
                 if _is_folder(entry):
-                    folders.append(Entry(Path(entry.path), "folder", entry.name))
-                elif is_media(Path(entry.name)) and entry.is_file():
+                    folders.append(FolderEntry(Path(entry.path), "folder", entry.name))
+                elif has_media_suffix(Path(entry.name)) and entry.is_file():
                     files[Path(entry.path)] = entry.stat()
                 else:
                     other += 1
     except FileNotFoundError as error:
         raise NotFound(f"there is no folder {path}") from error
     except OSError as error:
-        raise explain(error, path, "read") from error
-    runs, alone = ([], list(files)) if stills else runs_in(files)
-    entries = [_sequence(run, files) for run in runs]
-    entries += [Entry(one, kind_of(one), one.name, files[one].st_size, files[one].st_mtime) for one in alone]
-    ordered = (*sorted(folders, key=_by_name), *sorted(entries, key=_by_name))
-    return Folder(path, ordered, other)
+        raise explain_os_error(error, path, "read") from error
+    runs, alone = ([], list(files)) if stills else group_into_sequences(files)
+    entries = [_make_sequence_entry(run, files) for run in runs]
+    entries += [
+        FolderEntry(one, get_file_kind(one), one.name, files[one].st_size, files[one].st_mtime)
+        for one in alone
+    ]
+    ordered = (*sorted(folders, key=_name_sort_key), *sorted(entries, key=_name_sort_key))
+    return FolderListing(path, ordered, other)
 
 
-def kind_of(path: Path) -> str:
+def get_file_kind(path: Path) -> str:
     """Return a file's kind by its name."""
     suffix = path.suffix.lower()
     for kind, suffixes in (("clip", VIDEO), ("sound", SOUND), ("picture", PICTURE)):
@@ -80,9 +83,9 @@ def kind_of(path: Path) -> str:
     return "LUT"
 
 
-def _sequence(run: Run, files: dict[Path, os.stat_result]) -> Entry:
+def _make_sequence_entry(run: NumberedSequence, files: dict[Path, os.stat_result]) -> FolderEntry:
     size = sum(files[path].st_size for path in run.paths)
-    return Entry(run.first, "sequence", run.name, size, files[run.first].st_mtime, run)
+    return FolderEntry(run.first, "sequence", run.name, size, files[run.first].st_mtime, run)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -92,5 +95,5 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False  # A broken link.
 
 
-def _by_name(entry: Entry) -> str:
+def _name_sort_key(entry: FolderEntry) -> str:
     return entry.name.casefold()

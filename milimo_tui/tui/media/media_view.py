@@ -16,27 +16,27 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from milimo_tui.core.format import plural
-from milimo_tui.cut.values.conform import Target
+from milimo_tui.core.format import format_count
+from milimo_tui.cut.values.conform import ConformTarget
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.media.media_uses import Use, all_uses
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.media.media_uses import MediaUse, list_all_media_uses
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import OFF, Monitor
-from milimo_tui.tui.shot.shot_state import path_of
+from milimo_tui.tui.shot.shot_state import get_asset_file_path
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, linked
+from milimo_tui.tui.widgets.text import add_link_style, join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.waveform import Peaks
 
@@ -65,9 +65,9 @@ class MediaView(PanedScreen):
         self._made: dict[str, str] = {}
         self._pictured: object = None  # The shown picture: asset, whether its file exists, size.
         self._peaks: dict[str, Peaks | None] = {}  # Waveform by asset; None for files without sound.
-        self._uses: dict[str, list[Use]] = {}
+        self._uses: dict[str, list[MediaUse]] = {}
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         asset = Vertical(
             Picture(id="asset-picture"),
             Wave(id="asset-wave"),
@@ -91,13 +91,13 @@ class MediaView(PanedScreen):
     def on_resize(self) -> None:
         super().on_resize()
         if self.film is not None:
-            self.call_after_refresh(self._draw)
+            self.call_after_refresh(self._draw_media)
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self._draw()
-        self.background(self._find_missing_files, "media-files", exclusive=True)
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self._draw_media()
+        self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
-    def assets(self) -> list[Asset]:
+    def list_shown_assets(self) -> list[Asset]:
         """Return the listed assets in order: added media, and also takes and boards if requested."""
         if self.film is None:
             return []
@@ -117,38 +117,38 @@ class MediaView(PanedScreen):
             found, key=lambda asset: (asset.kind if by_kind else "", asset.name.casefold(), asset.id)
         )
 
-    def _draw(self) -> None:
+    def _draw_media(self) -> None:
         film = self.film
-        self._made = lines.made_files(film) if film else {}
+        self._made = lines.name_made_files(film) if film else {}
         self._uses = defaultdict(list)
-        for use in all_uses(film.story, film.cuts) if film else ():
+        for use in list_all_media_uses(film.story, film.cuts) if film else ():
             self._uses[use.asset].append(use)
-        assets = self.assets()
+        assets = self.list_shown_assets()
         self.query_one("#media-body").display = bool(assets)
-        width = lines.row_cells(self.rows.size.width)
-        rows = [self._row(asset, width) for asset in assets]
-        self.rows.show([lines.heading(self.ink, width), *rows] if rows else [])
-        self._teach(bool(assets))
+        width = lines.get_row_width(self.rows.size.width)
+        rows = [self._make_asset_row(asset, width) for asset in assets]
+        self.rows.show_rows([lines.make_media_heading(self.ink, width), *rows] if rows else [])
+        self._show_media_empty_state(bool(assets))
         self._draw_asset()
         self.refresh_lines()
 
-    def _teach(self, there_are_some: bool) -> None:
+    def _show_media_empty_state(self, there_are_some: bool) -> None:
         empty = self.query_one(Empty)
         empty.display = not there_are_some
         if self.film is None:
-            empty.teach(NO_FILM, [TO_HOME])
+            empty.show_guide(NO_FILM, [TO_HOME])
         elif self.kind is not None:
-            empty.teach(
+            empty.show_guide(
                 f"There is no {lines.KINDS[self.kind]} here.",
                 [("{ui.filter}", "shows the next kind, then all")],
             )
         elif self.in_bin:
-            empty.teach(
+            empty.show_guide(
                 "The bin is empty.",
                 [("{ui.bin}", "goes back to the media"), ("", "What {ui.delete} deletes waits here.")],
             )
         else:
-            empty.teach(
+            empty.show_guide(
                 "No media has been added.",
                 [
                     ("{ui.add}", "opens a folder: clips, pictures, sound, LUTs, image sequences"),
@@ -159,21 +159,23 @@ class MediaView(PanedScreen):
                 bare=True,
             )
 
-    def _row(self, asset: Asset, width: int) -> Row:
+    def _make_asset_row(self, asset: Asset, width: int) -> Row:
         gone = asset.id in self.offline
         uses = len(self._uses.get(asset.id, ()))
-        return lines.row(asset, self._title(asset), self.ink, width, gone=gone, uses=uses)
+        return lines.make_media_row(
+            asset, self._get_asset_title(asset), self.ink, width, gone=gone, uses=uses
+        )
 
-    def _title(self, asset: Asset) -> str:
+    def _get_asset_title(self, asset: Asset) -> str:
         """Return an asset's name; a made file is named by its shot."""
         made = self._made.get(asset.id)
         return made or asset.name
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         ink = self.ink
-        shown = self.assets()
+        shown = self.list_shown_assets()
         what = lines.KINDS[self.kind] if self.kind else "file"
-        text = line((plural(len(shown), what), ink.text))
+        text = join_line((format_count(len(shown), what), ink.text))
         gone = sum(asset.id in self.offline for asset in shown)
         if gone:
             text.append(f"   {gone} offline", ink.failed)
@@ -191,17 +193,19 @@ class MediaView(PanedScreen):
             return None
         return next((asset for asset in self.film.story.assets if asset.id == self.rows.key), None)
 
-    def next_place(self) -> Place:
-        listed = [asset for asset in self.assets() if asset.id in self.offline] if self.offline else []
+    def get_current_place(self) -> ScreenPlace:
+        listed = (
+            [asset for asset in self.list_shown_assets() if asset.id in self.offline] if self.offline else []
+        )
         if self.in_bin or not listed:
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         here, first = self.asset, listed[0]
         if here is not None and here.id in self.offline:
             words, does, act = f"{here.name} is offline", "finds it", "ui.restore"
         else:
             words, does, act = f"{first.name} is offline", "goes to it", "ui.first_offline"
-        step = Step("", "asset.relink", words, does=does, screen=self.MODE, act=act, is_wrong=True)
-        return Place(self.MODE, step=step, acts=("ui.restore",))
+        step = NextStep("", "asset.relink", words, does=does, screen=self.MODE, act=act, is_wrong=True)
+        return ScreenPlace(self.MODE, step=step, acts=("ui.restore",))
 
     def act_first_offline(self, key_command: KeyCommand) -> None:
         """Move the cursor to the first file that is missing."""
@@ -224,49 +228,49 @@ class MediaView(PanedScreen):
         uses = self._uses.get(asset.id, [])
         made = self._made.get(asset.id, "")
         place = self.query_one("#asset-facts", Facts)
-        facts = lines.facts_of(
+        facts = lines.make_asset_facts(
             asset,
             uses,
-            self._target(),
+            self._get_cut_target(),
             gone=self.with_keys("{ui.restore} finds it") if asset.id in self.offline else "",
             made=made,
             width=place.content_size.width or 200,
         )
-        place.show(facts)
+        place.show_fact_lines(facts)
         wave = self.query_one(Wave)
         self.query_one(Picture).display = asset.kind is not AssetKind.SOUND
         wave.display = asset.kind is AssetKind.SOUND or bool(asset.channels)
         wave.set_class(asset.kind is not AssetKind.SOUND, "-below")
         self.query_one(Picture).set_class(wave.display, "-above")
         if wave.display:
-            wave.show(self._peaks.get(asset.id), asset.seconds, measured=asset.id in self._peaks)
-        self.background(partial(self._show_preview, asset), "media-picture", exclusive=True)
+            wave.show_peaks(self._peaks.get(asset.id), asset.seconds, measured=asset.id in self._peaks)
+        self.run_in_background(partial(self._show_asset_preview, asset), "media-picture", exclusive=True)
 
-    def _target(self) -> Target | None:
+    def _get_cut_target(self) -> ConformTarget | None:
         """Return the raster and rates that the cut requires of its sources; None without a cut."""
         cut = self.film.cut if self.film else None
-        return Target(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
+        return ConformTarget(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
-    async def _show_preview(self, asset: Asset) -> None:
+    async def _show_asset_preview(self, asset: Asset) -> None:
         """Show a file's picture, then the waveform of its sound; cached previews are not requested again."""
-        path = await self.in_thread(lambda: self._path(asset))
-        style = self.ink.strong if asset.id in self.offline else linked(self.ink.strong, str(path))
-        self.query_one("#asset-name", Line).show(line((self._title(asset), style)))
+        path = await self.in_thread(lambda: self._get_asset_path(asset))
+        style = self.ink.strong if asset.id in self.offline else add_link_style(self.ink.strong, str(path))
+        self.query_one("#asset-name", Line).show_line(join_line((self._get_asset_title(asset), style)))
         if asset.kind is not AssetKind.SOUND:
-            await self._show_picture(asset)
+            await self._show_asset_picture(asset)
         wave = self.query_one(Wave)
         if wave.display and asset.id not in self._peaks:
             await asyncio.sleep(REST)
-            cache = await self.in_thread(lambda: self.studio_app.studio.project().paths.cache)
-            peaks = await self.monitor.peaks(path, cache)
+            cache = await self.in_thread(lambda: self.studio_app.studio.require_project().paths.cache)
+            peaks = await self.monitor.read_peaks(path, cache)
             if asset.id not in self.offline:
                 self._peaks[asset.id] = peaks
                 while len(self._peaks) > MOST_WAVES:
                     del self._peaks[next(iter(self._peaks))]
             if self.asset is not None and self.asset.id == asset.id:
-                wave.show(peaks, asset.seconds, measured=True)
+                wave.show_peaks(peaks, asset.seconds, measured=True)
 
-    async def _show_picture(self, asset: Asset) -> None:
+    async def _show_asset_picture(self, asset: Asset) -> None:
         """Show a picture of a file, or text if there is none."""
         picture = self.query_one(Picture)
         columns, rows = picture.size
@@ -281,34 +285,34 @@ class MediaView(PanedScreen):
         elif asset.id in self.offline:
             words = OFFLINE + self.with_keys(" its file is gone: {ui.restore} finds it")
         else:
-            path = await self.in_thread(lambda: self._path(asset))
-            if lines.streams_of(asset).is_sequence:
-                found = await self.monitor.file(path, *picture.wanted_pixels, rate=asset.rate)
-                picture.show(found, words)
+            path = await self.in_thread(lambda: self._get_asset_path(asset))
+            if lines.get_stream_facts(asset).is_sequence:
+                found = await self.monitor.draw_file_frame(path, *picture.wanted_pixels, rate=asset.rate)
+                picture.show_own_drawing(found, words)
                 self._pictured = wanted
                 return
             middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
-            drawing = await self.studio_app.pictures.of_file(
-                path, columns, rows, seconds=middle, bars=self.ink.rgb("surface")
+            drawing = await self.studio_app.pictures.draw_file(
+                path, columns, rows, seconds=middle, bars=self.ink.get_rgb("surface")
             )
-        picture.show_drawing(drawing, words)
+        picture.show_shared_drawing(drawing, words)
         self._pictured = wanted
 
-    def shown_file(self) -> str:
-        return str(self._path(self.asset)) if self.asset is not None else ""
+    def get_selected_file(self) -> str:
+        return str(self._get_asset_path(self.asset)) if self.asset is not None else ""
 
-    def _path(self, asset: Asset) -> Path:
-        return Path(path_of(str(self.studio_app.studio.project().paths.root), asset))
+    def _get_asset_path(self, asset: Asset) -> Path:
+        return Path(get_asset_file_path(str(self.studio_app.studio.require_project().paths.root), asset))
 
     async def _find_missing_files(self) -> None:
         """Find missing files. Reads the disk, off the event loop."""
         # Includes files that are not listed now but that a key can list.
         assets = self.film.story.assets if self.film else ()
 
-        def missing() -> frozenset[str]:
-            return frozenset(asset.id for asset in assets if not self._path(asset).is_file())
+        def list_missing_ids() -> frozenset[str]:
+            return frozenset(asset.id for asset in assets if not self._get_asset_path(asset).is_file())
 
-        gone = await self.in_thread(missing) if assets else frozenset()
+        gone = await self.in_thread(list_missing_ids) if assets else frozenset()
         if gone != self.offline:
             self.offline = gone
-            self._draw()
+            self._draw_media()

@@ -16,34 +16,34 @@ from textual import events
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.media.media_uses import Use
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.mask.opening import open_mask
+from milimo_tui.studio.media.media_uses import MediaUse
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
 from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
-from milimo_tui.tui.play.full_screen import open_player
-from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.tui.play.full_screen import open_full_screen_player
+from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.shot.control_maps import ask_map
+from milimo_tui.tui.shot.control_maps import ask_control_map
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.timeline.values.source_side import STILL_SECONDS
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.store.project.project_file import ProjectFile
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 FOLDER = "media-folder"  # The key under which the browser's last folder is stored.
 
 
-def _length_field(rate: Fraction) -> FormField:
+def _make_length_field(rate: Fraction) -> FormField:
     """Return a field for the duration of a picture; an empty answer means the default duration."""
     return FormField(
-        key="frames", label="seen for", kind=Kind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
+        key="frames", label="seen for", kind=FieldKind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
         begins_anew=True,
     )  # fmt: skip
 
@@ -55,45 +55,45 @@ class MediaScreen(MediaView):
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add media from a folder; space marks files there."""
-        await self._browse(self._add)
+        await self._open_browser(self._add_chosen_media)
 
-    async def _browse(
+    async def _open_browser(
         self, then: Callable[[BrowserChoice], Coroutine[Any, Any, None]], searched_file: str = ""
     ) -> None:
         """Open the folder browser at its last folder; `then` is called with the choice."""
         studio = self.studio_app.studio
 
-        def start() -> Path:
-            last = studio.project().ui.get(FOLDER)
+        def find_start_folder() -> Path:
+            last = studio.require_project().ui.get(FOLDER)
             folders = (Path(last),) if isinstance(last, str) else ()
             return next((path for path in (*folders, Path.home()) if path.is_dir()), Path.cwd())
 
         try:
-            browser = BrowserScreen(await self.in_thread(start), searched_file)
+            browser = BrowserScreen(await self.in_thread(find_start_folder), searched_file)
         except MilimoError as error:
-            self.say(error.message, "error", error.hint)
+            self.show_message(error.message, "error", error.hint)
             return
 
         def closed(_: None) -> None:
-            self.studio_app.remember(FOLDER, str(browser.folder.path))
+            self.studio_app.save_ui_value(FOLDER, str(browser.folder.path))
             if browser.chosen is not None:
-                self.background(partial(then, browser.chosen))
+                self.run_in_background(partial(then, browser.chosen))
 
         self.app.push_screen(browser, closed)
 
-    async def _add(self, chosen: BrowserChoice) -> None:
+    async def _add_chosen_media(self, chosen: BrowserChoice) -> None:
         """Add everything that was chosen: sequences first, then all other files."""
         for is_sequence in (True, False):
             files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
             if not files:
                 continue
-            outcome = await self.command(
+            outcome = await self.run_and_wait(
                 "asset.add", file=files[0], more=tuple(files[1:]), link=chosen.link, sequence=is_sequence
             )
             if outcome is None:
                 break
             if isinstance(outcome.data, dict) and "id" in outcome.data:
-                self.rows.show(self.rows.rows, key=outcome.data["id"])
+                self.rows.show_rows(self.rows.rows, key=outcome.data["id"])
         self.rows.marked = frozenset()
 
     async def on_paste(self, event: events.Paste) -> None:
@@ -103,46 +103,46 @@ class MediaScreen(MediaView):
         event.stop()
         files = list(filter(None, (each.strip().strip("'\"") for each in event.text.splitlines())))
         if files:
-            await self.command("asset.add", file=files[0], more=tuple(files[1:]))
+            await self.run_and_wait("asset.add", file=files[0], more=tuple(files[1:]))
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the marked files, else the file under the cursor, into the bin."""
         if self.in_bin:
-            self.say("it lies in the bin already", hint="{ui.restore} restores it")
+            self.show_message("it lies in the bin already", hint="{ui.restore} restores it")
             return
-        chosen = self._chosen()
+        chosen = self._list_selected_assets()
         for id in chosen:
             if id in self._made:
-                self.say(
+                self.show_message(
                     f"{self._made[id]} belongs to its shot",
                     "warn",
                     "{shot:ui.delete} in the shot's inspector rejects it",
                 )
             else:
-                await self.command("asset.delete", id=id)
+                await self.run_and_wait("asset.delete", id=id)
 
     async def act_restore(self, key_command: KeyCommand) -> None:
         """r: restore from the bin; elsewhere find the file of an offline asset."""
         if self.in_bin:
-            for id in self._chosen():
-                await self.command("bin.restore", id=id)
+            for id in self._list_selected_assets():
+                await self.run_and_wait("bin.restore", id=id)
             return
         asset = self.asset
         if asset is None or asset.id not in self.offline:
-            self.say("nothing to restore here: this file is there", hint="{ui.bin} opens the bin")
+            self.show_message("nothing to restore here: this file is there", hint="{ui.bin} opens the bin")
             return
-        await self._browse(partial(self._find, asset), asset.name)
+        await self._open_browser(partial(self._relink_to_choice, asset), asset.name)
 
-    async def _find(self, asset: Asset, chosen: BrowserChoice) -> None:
+    async def _relink_to_choice(self, asset: Asset, chosen: BrowserChoice) -> None:
         """Relink an asset to a file; with a folder, search the folder for every other missing file as
         well.
         """
         place = chosen.entries[0]
         all_gone = place.is_folder and len(self.offline) > 1
-        await self.command(
+        await self.run_and_wait(
             "asset.relink", id="all" if all_gone else asset.id, file=str(place.path), by="hash"
         )
-        self.background(self._find_missing_files, "media-files", exclusive=True)
+        self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: list the places where the file is used, and go from there to the clip."""
@@ -150,59 +150,61 @@ class MediaScreen(MediaView):
         asset = self.asset
         uses = self._uses.get(asset.id, []) if asset else []
         if asset is None or not uses:
-            self.say(
+            self.show_message(
                 "it is not used yet",
                 hint="{ui.yank} yanks it, {timeline:ui.insert} on the Timeline inserts it",
             )
             return
-        panel = Overlay(f"Where {asset.name} is used", lines.use_rows(uses, self.ink), "Enter goes there")
+        panel = Overlay(
+            f"Where {asset.name} is used", lines.make_use_rows(uses, self.ink), "Enter goes there"
+        )
 
         def picked(key: str | None) -> None:
             if key:
-                self.background(partial(self._go_to, uses[int(key)]))
+                self.run_in_background(partial(self._go_to_use, uses[int(key)]))
 
         self.app.push_screen(panel, picked)
 
-    async def _go_to(self, use: Use) -> None:
+    async def _go_to_use(self, use: MediaUse) -> None:
         """Go to the clip on the timeline."""
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
-            self.say(
+            self.show_message(
                 f"no clip: {use.what}",
                 hint="{ui.mode storyboard} shows the storyboard, {ui.mode elements} the elements",
             )
             return
         if film.cut is None or film.cut.id != use.cut:
-            await self.command("cut.use", name=use.cut)
-        await app.go("timeline")
+            await self.run_and_wait("cut.use", name=use.cut)
+        await app.go_to_mode("timeline")
         if app.studio_screen is not None:
             app.studio_screen.go_to_frame(use.frame)
 
-    def _chosen(self) -> list[str]:
+    def _list_selected_assets(self) -> list[str]:
         marked = [row.key for row in self.rows.rows if row.key in self.rows.marked]
         found = marked or ([self.rows.key] if self.rows.key else [])
         if not found:
-            self.say("no file is selected", "warn", "{ui.add} adds some")
+            self.show_message("no file is selected", "warn", "{ui.add} adds some")
         return found
 
     def act_bin(self, key_command: KeyCommand) -> None:
         """Show the bin, or go back from it."""
         self.in_bin = not self.in_bin
-        self._draw()
-        self.background(self._find_missing_files, "media-files", exclusive=True)
+        self._draw_media()
+        self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
     def act_all(self, key_command: KeyCommand) -> None:
         self.all = not self.all
-        self._draw()
+        self._draw_media()
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind after the other, then all again."""
         self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
-        self._draw()
+        self._draw_media()
 
     def act_sort(self, key_command: KeyCommand) -> None:
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
-        self._draw()
+        self._draw_media()
 
     def act_out(self, key_command: KeyCommand) -> None:
         if self.in_bin:
@@ -214,11 +216,11 @@ class MediaScreen(MediaView):
         """Yank the entire file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn", "{ui.add} adds some")
+            self.show_message("no file is selected", "warn", "{ui.add} adds some")
             return
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
-        await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
-        self.say(
+        await self.in_thread(lambda: registers.store_source(studio, key_command.register, source))
+        self.show_message(
             f"yanked {asset.name}",
             "good",
             "{timeline:ui.insert} inserts it on the Timeline, {timeline:ui.overwrite} overwrites",
@@ -228,10 +230,10 @@ class MediaScreen(MediaView):
         """p: insert the file under the cursor on V1 at the playhead; for a picture, ask for its duration."""
         asset, cut = self.asset, self.film.cut if self.film else None
         if asset is None or cut is None:
-            self.say("no file is selected" if cut is not None else "there is no cut yet", "warn")
+            self.show_message("no file is selected" if cut is not None else "there is no cut yet", "warn")
             return
         if asset.kind is AssetKind.SOUND:
-            self.say(
+            self.show_message(
                 "a sound goes on a track of sound",
                 "warn",
                 "{ui.yank} yanks it, {timeline:ui.insert} on that track lays it",
@@ -239,42 +241,42 @@ class MediaScreen(MediaView):
             return
         values: dict[str, Any] = {"asset": asset.id, "at": str(cut.playhead)}
         if asset.kind is AssetKind.PICTURE:
-            typed = await self.ask_field(_length_field(cut.rate), name="LENGTH")
+            typed = await self.ask_field(_make_length_field(cut.rate), name="LENGTH")
             if typed is None:
                 return
             values["frames"] = parse_frame(typed or f"{STILL_SECONDS}s", cut.rate)
-        if await self.command("cut.insert", **values) is not None:
-            await self.studio_app.go("timeline")
+        if await self.run_and_wait("cut.insert", **values) is not None:
+            await self.studio_app.go_to_mode("timeline")
 
     async def act_control(self, key_command: KeyCommand) -> None:
         """c o: make a control map of the file under the cursor, for a take to follow."""
         asset = self.asset
         if asset is None or asset.kind not in (AssetKind.VIDEO, AssetKind.PICTURE):
-            self.say("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
+            self.show_message("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
             return
-        await ask_map(self, asset.name, file=asset.id)
+        await ask_control_map(self, asset.name, file=asset.id)
 
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the file under the cursor; a mask itself is opened again."""
-        open_mask(self, self.asset.id if self.asset is not None else "")
+        open_mask_screen(self, self.asset.id if self.asset is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the file under the cursor at full screen."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn", "{ui.add} adds some")
+            self.show_message("no file is selected", "warn", "{ui.add} adds some")
             return
 
-        def plan(project: ProjectFile, film: Snapshot) -> Plan:
-            from milimo_tui.studio.render.playable_plans import plan_of_asset
+        def plan(project: ProjectFile, film: FilmSnapshot) -> RenderPlan:
+            from milimo_tui.studio.render.playable_plans import plan_asset_playback
 
-            return plan_of_asset(project, film, asset)
+            return plan_asset_playback(project, film, asset)
 
-        open_player(self, asset.name, plan)
+        open_full_screen_player(self, asset.name, plan)
 
     async def act_player(self, key_command: KeyCommand) -> None:
         """Open the file under the cursor in mpv."""
         asset = self.asset
         if asset is not None:
-            path = await self.in_thread(lambda: self._path(asset))
-            await to_player(self.studio_app, str(path))
+            path = await self.in_thread(lambda: self._get_asset_path(asset))
+            await play_in_mpv(self.studio_app, str(path))

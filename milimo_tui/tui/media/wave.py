@@ -7,8 +7,8 @@ from fractions import Fraction
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.waveform import Peaks, level
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.waveform import Peaks, peak_to_eighths
 
 
 class Wave(Widget):
@@ -25,7 +25,7 @@ class Wave(Widget):
         self.seconds = Fraction(0)
         self.measured = False
 
-    def show(self, peaks: Peaks | None, seconds: Fraction | None, *, measured: bool) -> None:
+    def show_peaks(self, peaks: Peaks | None, seconds: Fraction | None, *, measured: bool) -> None:
         """Show the peaks of a file of `seconds` length, or that the file is being measured."""
         if peaks is self.peaks and seconds == self.seconds and measured is self.measured:
             return
@@ -33,17 +33,20 @@ class Wave(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         width, height = self.content_size.width, self.content_size.height
         if self.peaks is None or not self.seconds:
             words = "no sound of it can be had" if self.measured else "…"
             return Text("\n" * (height // 2) + words.center(width), ink.muted)
         step = self.seconds / max(1, width)
-        heights = [level(self.peaks.loudest(cell * step, (cell + 1) * step)) for cell in range(width)]
-        return Text("\n".join(mirrored(heights, height)), ink.working)
+        heights = [
+            peak_to_eighths(self.peaks.loudest_between(cell * step, (cell + 1) * step))
+            for cell in range(width)
+        ]
+        return Text("\n".join(draw_mirrored_levels(heights, height)), ink.working)
 
 
-def mirrored(levels: list[int], height: int) -> list[str]:
+def draw_mirrored_levels(levels: list[int], height: int) -> list[str]:
     """Draw levels (eighths, 0…8) as rows of full and half blocks, equally high above and below the middle.
     Pure.
     """

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 
 
 class Divider(Widget):
@@ -48,30 +48,30 @@ class Divider(Widget):
         """Create a divider. `ruled` draws a thin line at all times while the divider is horizontal."""
         super().__init__(id=id)
         self._ruled = ruled
-        self.turn(upright)
+        self.set_upright(upright)
         self._at: int | None = None  # Mouse position during a drag, in terminal cells.
         self._lit = False
 
-    def turn(self, upright: bool) -> None:
+    def set_upright(self, upright: bool) -> None:
         """Make the divider upright (the panes are side by side) or horizontal (one pane is below the
         other).
         """
         self.upright = upright
         self.set_class(upright, "-upright")
 
-    def _place(self, event: events.MouseEvent) -> int:
+    def _drag_coordinate(self, event: events.MouseEvent) -> int:
         return event.screen_x if self.upright else event.screen_y
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button == 1:
-            self._at = self._place(event)
+            self._at = self._drag_coordinate(event)
             self.capture_mouse()
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._at is None:
             return
-        by, self._at = self._place(event) - self._at, self._place(event)
+        by, self._at = self._drag_coordinate(event) - self._at, self._drag_coordinate(event)
         if by:
             self.post_message(self.Moved(self, by))
 
@@ -86,12 +86,12 @@ class Divider(Widget):
             self.post_message(self.Clicked())
 
     def on_enter(self) -> None:
-        self._light(True)
+        self._set_highlight(True)
 
     def on_leave(self) -> None:
-        self._light(False)
+        self._set_highlight(False)
 
-    def _light(self, lit: bool) -> None:
+    def _set_highlight(self, lit: bool) -> None:
         if lit != self._lit:
             self._lit = lit
             self.refresh()
@@ -102,4 +102,4 @@ class Divider(Widget):
         if not self._lit and not is_ruled:
             return Strip.blank(width, base)
         sign = "┊" if self.upright else ("┈" if self._lit else "─") * width
-        return Strip([Segment(sign, base + host_of(self).ink.line)], width)
+        return Strip([Segment(sign, base + get_app_host(self).ink.line)], width)

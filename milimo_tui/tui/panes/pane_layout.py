@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-Kept = Mapping[str, int]  # A stored layout: whole numbers by name.
+StoredLayout = Mapping[str, int]  # A stored layout: whole numbers by name.
 
 
 class PaneLayout(Protocol):
@@ -16,15 +16,15 @@ class PaneLayout(Protocol):
     A method that cannot do its work at the current size returns False.
     """
 
-    def widen(self, columns: int) -> bool:
+    def widen_pane(self, columns: int) -> bool:
         """Make the pane wider by `columns` columns; a negative number makes it narrower."""
         ...
 
-    def heighten(self, rows: int) -> bool:
+    def heighten_pane(self, rows: int) -> bool:
         """Make the pane taller by `rows` rows; a negative number makes it lower."""
         ...
 
-    def toggle(self) -> bool:
+    def toggle_pane(self) -> bool:
         """Close the pane, or open it again; return True if there is a pane to close."""
         ...
 
@@ -33,14 +33,14 @@ class PaneLayout(Protocol):
         """True if the user closed the pane."""
         ...
 
-    def reset(self) -> None:
+    def reset_panes(self) -> None:
         """Restore the default layout."""
         ...
 
-    def kept(self) -> Kept:
+    def to_stored_layout(self) -> StoredLayout:
         """Return the layout in its stored form."""
         ...
 
-    def take(self, kept: Kept) -> None:
+    def apply_stored_layout(self, kept: StoredLayout) -> None:
         """Apply a stored layout; an empty one restores the default layout."""
         ...

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.panes.divider import Divider
-from milimo_tui.tui.panes.pane_layout import Kept, PaneLayout
+from milimo_tui.tui.panes.pane_layout import PaneLayout, StoredLayout
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -36,84 +36,84 @@ class PaneSizes:
         size = self._screen.size
         return f"panes.{self._screen.CONTEXTS[0]}.{size.width}x{size.height}"
 
-    def act(self, key_command: KeyCommand) -> None:
+    def handle_pane_key(self, key_command: KeyCommand) -> None:
         """Handle the pane keys after `z`: `<` narrower, `>` wider, `J` lower, `K` taller, `x` close or open,
         `r` reset.
         """
         layout, times = self._layout, key_command.times
         match str(key_command.binding.args["to"]):
             case "closed":
-                self.toggle()
+                self.toggle_and_save()
                 return
             case "narrower" | "wider" | "lower" | "taller" if layout.is_closed:
-                self.toggle()  # The pane opens at the size it had before it was closed.
+                self.toggle_and_save()  # The pane opens at the size it had before it was closed.
                 return
             case "narrower" | "wider" as to:
                 columns = STEP_COLUMNS * times
-                done = layout.widen(columns if to == "wider" else -columns)
+                done = layout.widen_pane(columns if to == "wider" else -columns)
                 why = "no pane stands beside here", "{ui.pane lower} and {ui.pane taller} change one below"
             case "lower" | "taller" as to:
                 rows = STEP_ROWS * times
-                done = layout.heighten(rows if to == "taller" else -rows)
+                done = layout.heighten_pane(rows if to == "taller" else -rows)
                 why = "no pane stands below here", "{ui.pane narrower} and {ui.pane wider} change one beside"
             case _:
-                layout.reset()
+                layout.reset_panes()
                 done, why = True, ("", "")
-                self._screen.say("the panes are as they came")
+                self._screen.show_message("the panes are as they came")
         if not done:
-            self._screen.say(why[0], "warn", why[1])
+            self._screen.show_message(why[0], "warn", why[1])
             return
-        self._screen.call_after_refresh(self._screen.panes_changed)
-        self.keep()
+        self._screen.call_after_refresh(self._screen.redraw_resized_panes)
+        self.save_layout()
 
-    def toggle(self) -> None:
+    def toggle_and_save(self) -> None:
         """Close the pane, or open it again, and save the layout."""
-        if not self._layout.toggle():
-            self._screen.say("there is one pane in a terminal of this size", "warn")
+        if not self._layout.toggle_pane():
+            self._screen.show_message("there is one pane in a terminal of this size", "warn")
             return
         if self._layout.is_closed:
-            self._screen.say("the pane is closed", hint="{ui.pane closed} opens it")
-        self._screen.call_after_refresh(self._screen.panes_changed)
-        self.keep()
+            self._screen.show_message("the pane is closed", hint="{ui.pane closed} opens it")
+        self._screen.call_after_refresh(self._screen.redraw_resized_panes)
+        self.save_layout()
 
-    def dragged(self, event: Divider.Moved) -> None:
+    def follow_divider(self, event: Divider.Moved) -> None:
         """Resize the pane while its divider is dragged. The pane is to the right of the divider or below
         it.
         """
-        give = self._layout.widen if event.divider.upright else self._layout.heighten
+        give = self._layout.widen_pane if event.divider.upright else self._layout.heighten_pane
         if give(-event.by):
-            self._screen.call_after_refresh(self._screen.panes_changed)
+            self._screen.call_after_refresh(self._screen.redraw_resized_panes)
 
-    def keep(self) -> None:
+    def save_layout(self) -> None:
         """Save the layout of the current terminal size with the film."""
-        self._screen.studio_app.remember(self._key, dict(self._layout.kept()))
+        self._screen.studio_app.save_ui_value(self._key, dict(self._layout.to_stored_layout()))
 
-    def resized(self) -> None:
+    def load_layout_for_size(self) -> None:
         """Load the layout that was saved for the current terminal size."""
         film, size = self._screen.film, self._screen.size
         of = (film.story.project.id, size.width, size.height) if film is not None else None
         if of is not None and of != self._of:
             self._of = of
-            self._screen.background(partial(self._read, of), "panes", exclusive=True)
+            self._screen.run_in_background(partial(self._apply_saved_layout, of), "panes", exclusive=True)
 
-    async def _read(self, of: tuple[str, int, int]) -> None:
+    async def _apply_saved_layout(self, of: tuple[str, int, int]) -> None:
         studio, key = self._screen.studio_app.studio, self._key
 
-        def read() -> Any:
-            return studio.project().ui.get(key)
+        def read_saved_layout() -> Any:
+            return studio.require_project().ui.get(key)
 
         try:
-            kept = await self._screen.in_thread(read)
+            kept = await self._screen.in_thread(read_saved_layout)
         except MilimoError:
             return  # The code that reads the film reports this error.
         if of != self._of:
             return
-        found: Kept = kept if isinstance(kept, dict) else {}
+        found: StoredLayout = kept if isinstance(kept, dict) else {}
         if not all(isinstance(value, int) for value in found.values()):
             found = {}
-        if {name: value for name, value in found.items() if value} != self._given():
-            self._layout.take(found)
-            self._screen.call_after_refresh(self._screen.panes_changed)
+        if {name: value for name, value in found.items() if value} != self._nonzero_layout():
+            self._layout.apply_stored_layout(found)
+            self._screen.call_after_refresh(self._screen.redraw_resized_panes)
 
-    def _given(self) -> dict[str, int]:
-        return {name: value for name, value in self._layout.kept().items() if value}
+    def _nonzero_layout(self) -> dict[str, int]:
+        return {name: value for name, value in self._layout.to_stored_layout().items() if value}

@@ -31,32 +31,32 @@ class PanedScreen(StudioScreen):
         """The layout that the pane keys change."""
         return self.query_one(Split)
 
-    def panes_changed(self) -> None:
+    def redraw_resized_panes(self) -> None:
         """Redraw text that is wrapped at the width of a pane; called once the panes have their new sizes."""
-        self.forget_drawn()
+        self.mark_for_redraw()
         self.catch_up()
 
     def act_pane(self, key_command: KeyCommand) -> None:
-        self.pane_sizes.act(key_command)
+        self.pane_sizes.handle_pane_key(key_command)
 
     def catch_up(self) -> None:
         super().catch_up()
-        self.pane_sizes.resized()
+        self.pane_sizes.load_layout_for_size()
 
     def on_resize(self) -> None:
         for split in self.query(Split):
-            split.turn(self.size)
-        self.pane_sizes.resized()
+            split.arrange_for_size(self.size)
+        self.pane_sizes.load_layout_for_size()
 
     def on_rows_resized(self) -> None:
         """Redraw after a list has changed its width, because its rows were made for the old width."""
-        self.call_after_refresh(self.panes_changed)
+        self.call_after_refresh(self.redraw_resized_panes)
 
     def on_divider_moved(self, event: Divider.Moved) -> None:
-        self.pane_sizes.dragged(event)
+        self.pane_sizes.follow_divider(event)
 
     def on_divider_clicked(self) -> None:
-        self.pane_sizes.toggle()
+        self.pane_sizes.toggle_and_save()
 
     def on_divider_dropped(self) -> None:
-        self.pane_sizes.keep()
+        self.pane_sizes.save_layout()

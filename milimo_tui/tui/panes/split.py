@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from milimo_tui.tui.panes.divider import Divider
-from milimo_tui.tui.panes.pane_layout import Kept
+from milimo_tui.tui.panes.pane_layout import StoredLayout
 
 LEAST_COLUMNS, LEAST_ROWS = 16, 3  # Smallest size of the second pane.
 REST_COLUMNS, REST_ROWS = 24, 4  # Smallest size of the first pane.
@@ -52,88 +52,90 @@ class Split(Container):
         return self.has_class("-beside")
 
     @property
-    def _is_pane(self) -> bool:
+    def _is_resizable(self) -> bool:
         return self.is_beside or self._lies
 
     @property
-    def _can_be_given(self) -> bool:
-        return self.display and self._is_pane and self._is_offered and (self.pane.display or self.is_closed)
+    def _can_resize(self) -> bool:
+        return (
+            self.display and self._is_resizable and self._is_offered and (self.pane.display or self.is_closed)
+        )
 
     def on_mount(self) -> None:
-        self.turn(self.app.size)
+        self.arrange_for_size(self.app.size)
 
-    def turn(self, size: Size) -> None:
+    def arrange_for_size(self, size: Size) -> None:
         """Place the panes side by side or one below the other, for a terminal of `size`."""
         is_beside = size.width >= self._from.width and size.height >= self._from.height
         self.set_class(is_beside, "-beside")
-        self.divider.turn(is_beside)
-        self._lay_out()
+        self.divider.set_upright(is_beside)
+        self._apply_pane_sizes()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.follow)
+        self.call_after_refresh(self.update_divider)
 
-    def follow(self) -> None:
+    def update_divider(self) -> None:
         """Show the divider if there is a pane to resize, or a closed pane that the divider can open."""
         is_closed = self.is_closed and self._is_offered
-        self.divider.display = self._is_pane and (self.pane.display or is_closed)
+        self.divider.display = self._is_resizable and (self.pane.display or is_closed)
 
-    def offer(self, has_pane: bool) -> None:
+    def set_pane_offered(self, has_pane: bool) -> None:
         """Say whether the second pane has content; without content it is hidden and the first takes all the
         space.
         """
         if has_pane != self._is_offered:
             self._is_offered = has_pane
-            self._lay_out()
+            self._apply_pane_sizes()
 
     # -- manual resizing -----------------------------------------------------------------------------
 
-    def widen(self, columns: int) -> bool:
-        return self.is_beside and self._give(columns)
+    def widen_pane(self, columns: int) -> bool:
+        return self.is_beside and self._resize_pane(columns)
 
-    def heighten(self, rows: int) -> bool:
-        return not self.is_beside and self._give(rows)
+    def heighten_pane(self, rows: int) -> bool:
+        return not self.is_beside and self._resize_pane(rows)
 
-    def _give(self, more: int) -> bool:
-        if not self._can_be_given:
+    def _resize_pane(self, more: int) -> bool:
+        if not self._can_resize:
             return False
         region = self.pane.region  # A closed pane has an empty region: a drag opens it from size 0.
         now = 0 if self.is_closed else self.cells or (region.width if self.is_beside else region.height)
         self.is_closed = False
-        self.cells = self._within(now + more)
-        self._lay_out()
+        self.cells = self._clamp_pane_size(now + more)
+        self._apply_pane_sizes()
         return True
 
-    def _within(self, cells: int) -> int:
+    def _clamp_pane_size(self, cells: int) -> int:
         """Return the pane size nearest to `cells` that leaves both panes their smallest size."""
         least, rest = (LEAST_COLUMNS, REST_COLUMNS) if self.is_beside else (LEAST_ROWS, REST_ROWS)
         room = self.size.width if self.is_beside else self.size.height
         margin = self.pane.styles.margin
         return max(least, min(cells, room - rest - (margin.width if self.is_beside else margin.height) - 1))
 
-    def toggle(self) -> bool:
-        if not self._can_be_given:
+    def toggle_pane(self) -> bool:
+        if not self._can_resize:
             return False
         self.is_closed = not self.is_closed
-        self._lay_out()
+        self._apply_pane_sizes()
         return True
 
-    def reset(self) -> None:
-        self.take({})
+    def reset_panes(self) -> None:
+        self.apply_stored_layout({})
 
-    def kept(self) -> Kept:
+    def to_stored_layout(self) -> StoredLayout:
         return {"cells": self.cells, "closed": int(self.is_closed)}
 
-    def take(self, kept: Kept) -> None:
+    def apply_stored_layout(self, kept: StoredLayout) -> None:
         self.cells, self.is_closed = kept.get("cells", 0), bool(kept.get("closed", 0))
-        self._lay_out()
+        self._apply_pane_sizes()
 
-    def _lay_out(self) -> None:
+    def _apply_pane_sizes(self) -> None:
         for each in (self.pane, self.first):
             each.styles.clear_rule("width" if self.is_beside else "height")
-        is_closed = self.is_closed and self._is_pane
+        is_closed = self.is_closed and self._is_resizable
         if is_closed or not self._is_offered:
             self.pane.display = False
-            self._keep_focus()
+            self._move_focus_out()
         else:
             self.pane.styles.clear_rule("display")
         if self.cells and self.is_beside:
@@ -142,10 +144,10 @@ class Split(Container):
             self.pane.styles.height, self.first.styles.height = self.cells, "1fr"
         if is_closed:
             self.first.styles.width, self.first.styles.height = "1fr", "1fr"
-        self.follow()
+        self.update_divider()
         self.pane.refresh(layout=True)  # Removing a style rule does not request a new layout.
 
-    def _keep_focus(self) -> None:
+    def _move_focus_out(self) -> None:
         """Move the keyboard focus to the first widget if the pane that is hidden has the focus."""
         focused = self.screen.focused
         if focused is not None and self.pane in focused.ancestors_with_self:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.sound.sound import SoundOut
 
 Speed = int | Fraction
@@ -21,12 +21,13 @@ HELD_SECONDS = 0.5
 MOST_OFF = 0.05  # The tolerated deviation from the machine's clock, as a fraction.
 
 
-class Clock(Protocol):
+class FilmClock(Protocol):
     """Gives the film's position as a frame number while it runs."""
 
     def start(self, frame: int, speed: Speed) -> None:
         """Start at a frame, with a speed relative to normal."""
-    def frame(self) -> int:
+
+    def compute_frame(self) -> int:
         """Return the present frame of the film."""
 
 
@@ -42,7 +43,7 @@ class MachineClock:
     def start(self, frame: int, speed: Speed) -> None:
         self._from, self._speed, self._began = frame, speed, self._now()
 
-    def frame(self) -> int:
+    def compute_frame(self) -> int:
         gone = self._now() - self._began
         # Below normal speed frames are held, above it they are skipped.
         slow = min(Fraction(1), abs(Fraction(self._speed)))
@@ -67,17 +68,17 @@ class SoundClock:
 
     def start(self, frame: int, speed: Speed) -> None:
         self._from = frame
-        self._out.cut()
+        self._out.drop_waiting()
 
-    def frame(self) -> int:
-        first = sample_at(self._from, self._rate, self._out.sample_rate)
-        heard = self._out.heard()
+    def compute_frame(self) -> int:
+        first = frame_to_sample(self._from, self._rate, self._out.sample_rate)
+        heard = self._out.count_heard()
         at = first + (heard + self._sooner if heard else 0)
         frame = at * self._rate.numerator // (self._rate.denominator * self._out.sample_rate)
         return max(self._from, frame)
 
 
-class HeldClock:
+class CheckedSoundClock:
     """A sound clock while the device keeps time; from the same frame on the machine's clock if it does not.
 
     `left` is the reason why the device was abandoned; empty while the device is the clock. A device without
@@ -102,25 +103,25 @@ class HeldClock:
         self.left = ""
 
     def start(self, frame: int, speed: Speed) -> None:
-        self._look_anew()
+        self._restart_check()
         (self._machine if self.left else self._sound).start(frame, speed)
 
-    def frame(self) -> int:
+    def compute_frame(self) -> int:
         if not self.left:
-            frame = self._sound.frame()
-            self.left = self._fault()
+            frame = self._sound.compute_frame()
+            self.left = self._find_device_fault()
             if not self.left:
                 return frame
             self._machine.start(frame, 1)
-        return self._machine.frame()
+        return self._machine.compute_frame()
 
-    def _fault(self) -> str:
+    def _find_device_fault(self) -> str:
         """Describe the fault of the device's time in the last half second; empty if there is none."""
-        now, heard = self._now(), self.out.heard()
+        now, heard = self._now(), self.out.count_heard()
         before, self._looked = self._looked, now
-        if not self.out.waiting() or now - before > HELD_SECONDS / 2:
+        if not self.out.count_waiting() or now - before > HELD_SECONDS / 2:
             # There is nothing to play, or the last check was long ago because the studio was suspended.
-            self._look_anew()
+            self._restart_check()
             return ""
         if not heard:  # Nothing is heard during the device's latency.
             if self._silent_from is None:
@@ -133,14 +134,14 @@ class HeldClock:
             return STILL
         if now - self._heard[0][0] < HELD_SECONDS:
             return ""
-        pace = self._pace(now)
+        pace = self._measure_device_pace(now)
         while now - self._heard[0][0] >= HELD_SECONDS:
             self._heard.popleft()
         if pace is None or abs(pace - 1) <= MOST_OFF:
             return ""
         return f"the sound device runs {round(abs(pace - 1) * 100)} % {'slow' if pace < 1 else 'fast'}"
 
-    def _pace(self, now: float) -> float | None:
+    def _measure_device_pace(self, now: float) -> float | None:
         """Return the device's speed in the last half second, relative to the machine's clock.
 
         Returns None if the two halves do not agree that the device is off: a single slip is not a wrong pace.
@@ -149,17 +150,17 @@ class HeldClock:
         late = [point for point in self._heard if now - point[0] < HELD_SECONDS / 2]
         if min(len(early), len(late)) < 2:
             return None
-        one, other = (slope(points) / self.out.sample_rate - 1 for points in (early, late))
+        one, other = (fit_slope(points) / self.out.sample_rate - 1 for points in (early, late))
         if min(abs(one), abs(other)) <= MOST_OFF or (one > 0) != (other > 0):
             return None
-        return slope(self._heard) / self.out.sample_rate
+        return fit_slope(self._heard) / self.out.sample_rate
 
-    def _look_anew(self) -> None:
+    def _restart_check(self) -> None:
         self._heard.clear()
         self._silent_from = None
 
 
-def slope(points: Sequence[Point]) -> float:
+def fit_slope(points: Sequence[Point]) -> float:
     """Return the slope of points by least squares: devices take sound in blocks, so two points say little."""
     count = len(points)
     middle = sum(when for when, _ in points) / count

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.cut.plan.plan import Layer, Plan, SoundClip
+from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 
 # Frames that a stretch begins early: a stretch that begins exactly at a picture's time sometimes
@@ -20,7 +20,7 @@ EARLY = Fraction(1, 4)
 EXACT_CONTAINERS = ("mov", "matroska")
 
 
-def edit_list(plan: Plan) -> str:
+def write_edit_list(plan: RenderPlan) -> str:
     """Return the cut as an edit list: frame n is at second (n + 1/4) / rate of it.
 
     Raises Unavailable, with the reason, if the cut can only be played from a render.
@@ -30,21 +30,21 @@ def edit_list(plan: Plan) -> str:
         if len(stretch.layers) != 1:
             raise Unavailable("the cut has overlays or gaps, which mpv can't put together by itself")
         layer = stretch.layers[0]
-        if not isinstance(layer, Layer):
+        if not isinstance(layer, PlanLayer):
             raise Unavailable("the cut has transitions, which mpv can't do by itself")
-        reason = _not_plain(layer, plan)
+        reason = _describe_edl_obstacle(layer, plan)
         if reason:
             raise Unavailable(reason)
         sound = sounds.pop((layer.clip, stretch.start), None)
-        if layer.media.has_sound and (sound is None or not _is_own(sound, layer, stretch.frames)):
+        if layer.media.has_sound and (sound is None or not _is_unchanged_sound(sound, layer, stretch.frames)):
             raise Unavailable("the cut's sound is mixed, which mpv can't do by itself")
-        out.append(_segment(layer, stretch.frames, plan.rate))
+        out.append(_format_edl_segment(layer, stretch.frames, plan.rate))
     if sounds:
         raise Unavailable("the cut has sound of its own, which mpv can't mix by itself")
     return "edl://" + ";".join(out)
 
 
-def _not_plain(layer: Layer, plan: Plan) -> str:
+def _describe_edl_obstacle(layer: PlanLayer, plan: RenderPlan) -> str:
     if layer.media.kind != "video":
         return "some shots have no take yet, and mpv can't draw a slate"
     if layer.media.rate != plan.rate:
@@ -55,24 +55,24 @@ def _not_plain(layer: Layer, plan: Plan) -> str:
         return "some media is of a kind in which mpv can't find each frame"
     if layer.opacity < 1 or layer.fade_in or layer.fade_out:
         return "the cut has fades, which mpv can't do by itself"
-    if layer.speed != 1 or not _is_plain(layer.effects):
+    if layer.speed != 1 or not _has_no_effects(layer.effects):
         return "the cut has effects or speeds, which mpv can't do by itself"
     return ""
 
 
-def _is_own(sound: SoundClip, layer: Layer, frames: int) -> bool:
+def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool:
     """Return True if a stretch has its file's own sound, as long as its picture and unmodified."""
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
-    return same and not changed and sound.speed == 1 and _is_plain(sound.effects)
+    return same and not changed and sound.speed == 1 and _has_no_effects(sound.effects)
 
 
-def _is_plain(effects: Effects) -> bool:
+def _has_no_effects(effects: Effects) -> bool:
     """Return True if picture or sound have no effects; the choice for damaged media affects only a render."""
     return replace(effects, damaged=NO_EFFECTS.damaged) == NO_EFFECTS
 
 
-def _segment(layer: Layer, frames: int, rate: Fraction) -> str:
+def _format_edl_segment(layer: PlanLayer, frames: int, rate: Fraction) -> str:
     """Return `%length%path,start,length` in seconds; the length is exact."""
     first = (layer.source_in * rate - EARLY) / rate
     path = layer.media.path

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.tui.play.play_source import PlaySource
-from milimo_tui.tui.play.player_screen import LoadSource, Opening, PlayerScreen
+from milimo_tui.tui.play.player_screen import LoadSource, PlayerOpening, PlayerScreen
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.store.project.project_file import ProjectFile
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.shell.screen import StudioScreen
 
-MakePlan = Callable[["ProjectFile", "Snapshot"], "Plan"]  # Called in a thread; raises MilimoError.
+MakePlan = Callable[["ProjectFile", "FilmSnapshot"], "RenderPlan"]  # Called in a thread; raises MilimoError.
 
 
-def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Opening | None = None) -> None:
+def open_full_screen_player(
+    screen: StudioScreen, name: str, plan: MakePlan, opening: PlayerOpening | None = None
+) -> None:
     """Play a plan of the film as large as the terminal; the plan is made again whenever the film has
     changed.
     """
@@ -29,12 +31,12 @@ def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Openin
         film = app.film
         if film is None:
             raise Unavailable("no film is open", "{ui.mode home} opens or starts one")
-        return PlaySource((await screen.in_thread(lambda: plan(app.studio.project(), film)),), name)
+        return PlaySource((await screen.in_thread(lambda: plan(app.studio.require_project(), film)),), name)
 
-    app.open_over(PlayerScreen(load, opening or Opening()))
+    app.open_on_top(PlayerScreen(load, opening or PlayerOpening()))
 
 
-def go_on_alone(screen: StudioScreen, player: SourcePlayer, load: LoadSource | None = None) -> None:
+def continue_full_screen(screen: StudioScreen, player: SourcePlayer, load: LoadSource | None = None) -> None:
     """Continue the source of a screen's own player at full screen, from the same frame and at the same speed.
 
     When the full-screen player closes, the screen's player goes to the last frame seen and takes over the
@@ -42,15 +44,17 @@ def go_on_alone(screen: StudioScreen, player: SourcePlayer, load: LoadSource | N
     continues.
     """
 
-    async def what_it_has() -> PlaySource:
+    async def get_present_source() -> PlaySource:
         if player.source is None:
             raise Unavailable("there is nothing to play here", player.hint)
         return player.source
 
-    async def mark(mark_in: int | None, mark_out: int | None) -> None:
-        player.mark(mark_in, mark_out)
+    async def take_over_marks(mark_in: int | None, mark_out: int | None) -> None:
+        player.set_marks(mark_in, mark_out)
 
     sound = player.screen_player.sound
-    opening = Opening(player.frame, player.shuttle, player.go_to_frame, mark, sound, player.loop)
-    player.halt()
-    screen.studio_app.open_over(PlayerScreen(load or what_it_has, opening))
+    opening = PlayerOpening(
+        player.frame, player.shuttle, player.go_to_frame, take_over_marks, sound, player.loop
+    )
+    player.halt_playback()
+    screen.studio_app.open_on_top(PlayerScreen(load or get_present_source, opening))

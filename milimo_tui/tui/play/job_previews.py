@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.terminal.images.draw import Drawing, pixels_for
+from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.tui.shell.screen import StudioScreen
 
 
-def preview_of(job: JobView | None) -> str:
+def get_preview_path(job: JobView | None) -> str:
     """Return the path of a job's preview picture; empty if the job has ended or has no preview."""
     return "" if job is None or job.state in ENDED else str(job.live.get("preview") or "")
 
@@ -34,7 +34,7 @@ class JobPreviews:
         self._is_drawing = False
         self._monitor: Monitor | None = None
 
-    def follow(
+    def update_previews(
         self,
         paths: Collection[str],
         cells: Callable[[], tuple[int, int]],
@@ -52,15 +52,15 @@ class JobPreviews:
             return
         self._is_drawing = True
 
-        async def draw() -> None:
+        async def draw_and_release() -> None:
             try:
-                await self._draw(paths, cells, shown, show, raster)
+                await self._draw_changed_previews(paths, cells, shown, show, raster)
             finally:
                 self._is_drawing = False
 
-        self._screen.background(draw, "job-previews")
+        self._screen.run_in_background(draw_and_release, "job-previews")
 
-    async def _draw(
+    async def _draw_changed_previews(
         self,
         paths: Collection[str],
         cells: Callable[[], tuple[int, int]],
@@ -69,7 +69,7 @@ class JobPreviews:
         raster: tuple[int, int] | None,
     ) -> None:
         crop = FilmCrop(*raster, of_row=True) if raster is not None else None
-        changed = await self.changed(paths)
+        changed = await self.find_changed_previews(paths)
         for path in paths:
             columns, rows = cells()
             if not rows or (path not in changed and shown(path)):
@@ -77,15 +77,15 @@ class JobPreviews:
             if self._monitor is None:
                 app, mode = self._screen.studio_app, self._screen.MODE
                 self._monitor = Monitor(app.pictures, f"{mode}-previews")
-            pixels = pixels_for(columns, rows)
-            drawing = await self._monitor.file(Path(path), *pixels, crop=crop)
+            pixels = cells_to_pixels(columns, rows)
+            drawing = await self._monitor.draw_file_frame(Path(path), *pixels, crop=crop)
             if drawing is not None and self._screen.is_attached:
                 show(path, drawing)
 
-    async def changed(self, paths: Collection[str]) -> set[str]:
+    async def find_changed_previews(self, paths: Collection[str]) -> set[str]:
         """Return the files that differ from the last call; missing files are left out."""
 
-        def times() -> dict[str, int]:
+        def read_file_times() -> dict[str, int]:
             out = {}
             for path in paths:
                 try:
@@ -94,5 +94,5 @@ class JobPreviews:
                     continue  # The job of this preview has just ended.
             return out
 
-        before, self._drawn_at = self._drawn_at, await self._screen.in_thread(times)
+        before, self._drawn_at = self._drawn_at, await self._screen.in_thread(read_file_times)
         return {path for path, at in self._drawn_at.items() if before.get(path) != at}

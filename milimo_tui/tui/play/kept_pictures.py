@@ -17,7 +17,9 @@ MOST_BYTES = 2**16  # Maximum size of an answer.
 Order = Mapping[str, Any]
 
 
-async def make(module: str, orders: Sequence[Order]) -> AsyncGenerator[tuple[Order, bool], None]:
+async def make_picture_files(
+    module: str, orders: Sequence[Order]
+) -> AsyncGenerator[tuple[Order, bool], None]:
     """Let the helper `module` (see `media.files.answering`) fill the orders in turn; yield each with its
     success.
 
@@ -25,14 +27,14 @@ async def make(module: str, orders: Sequence[Order]) -> AsyncGenerator[tuple[Ord
     """
     left = list(orders)
     while left:
-        started = await _start(module)
+        started = await _start_picture_helper(module)
         if started is None:
             return
         transport, process = started
         try:
             while left:
                 order = left.pop(0)
-                answer = await _answer(process, order)
+                answer = await _request_picture_file(process, order)
                 yield order, answer is not None and "error" not in answer
                 if answer is None:
                     break
@@ -41,18 +43,18 @@ async def make(module: str, orders: Sequence[Order]) -> AsyncGenerator[tuple[Ord
             await process.wait()
 
 
-async def _start(module: str) -> tuple[asyncio.SubprocessTransport, Process] | None:
+async def _start_picture_helper(module: str) -> tuple[asyncio.SubprocessTransport, Process] | None:
     from milimo_tui.media.files import helper_process
 
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.subprocess_exec(
             lambda: SubprocessStreamProtocol(limit=MOST_BYTES, loop=loop),
-            *helper_process.command(module),
+            *helper_process.make_module_command(module),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env=helper_process.environment(),
+            env=helper_process.make_helper_environment(),
             start_new_session=True,  # The helper must not receive signals from the terminal's keys.
         )
     except OSError:
@@ -60,7 +62,7 @@ async def _start(module: str) -> tuple[asyncio.SubprocessTransport, Process] | N
     return transport, Process(transport, protocol, loop)
 
 
-async def _answer(process: Process, order: Order) -> dict[str, Any] | None:
+async def _request_picture_file(process: Process, order: Order) -> dict[str, Any] | None:
     """Return the helper's answer; None if the helper died or was too slow."""
     assert process.stdin is not None
     assert process.stdout is not None

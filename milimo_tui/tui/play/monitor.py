@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import format_ratio
 from milimo_tui.media.compose.film_crop import FilmCrop
-from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
 from milimo_tui.tui.sound.sound import FRAME_BYTES
-from milimo_tui.tui.terminal.images.draw import Drawing, draw
+from milimo_tui.tui.terminal.images.draw import Drawing, make_drawing
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.media.viewer.client import Answer, ViewerClient
+    from milimo_tui.cut.plan.plan import RenderPlan
+    from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
 OFF = "pictures are off: by the setting images, or for signs in ASCII"
@@ -42,7 +42,7 @@ class SoundPiece:
 class PlanFrame:
     """A frame of a plan; `key` is the plan's signature."""
 
-    plan: Plan = field(compare=False, repr=False)
+    plan: RenderPlan = field(compare=False, repr=False)
     key: str
     frame: int
 
@@ -55,7 +55,7 @@ class FileFrame:
     seconds: float = 0.0
     crop: FilmCrop | None = None
 
-    def as_fields(self) -> dict[str, Any]:
+    def to_request_fields(self) -> dict[str, Any]:
         """Return the frame as the fields of a viewer request."""
         crop = {"crop": asdict(self.crop)} if self.crop is not None else {}
         return {"path": self.path, "seconds": self.seconds, **crop}
@@ -78,14 +78,14 @@ class Monitor:
         # Measurements of the newest frame that its viewing mode requested.
         self.facts: Mapping[str, Any] = {}
 
-    async def frame(
+    async def draw_plan_frame(
         self,
-        plan: Plan,
+        plan: RenderPlan,
         frame: int,
         width: int,
         height: int,
         *,
-        viewing: Viewing = PLAIN,
+        viewing: Viewing = PLAIN_VIEWING,
         beside: PlanFrame | None = None,
         frames: Sequence[int | None] = (),
     ) -> Drawing | None:
@@ -96,14 +96,20 @@ class Monitor:
         """
         self.is_light = self._pictures.is_light
 
-        def asked(viewer: ViewerClient) -> dict[str, Any]:
-            more = _more(viewer, viewing, beside, frames)
+        def make_frame_request(viewer: ViewerClient) -> dict[str, Any]:
+            more = _make_viewing_fields(viewer, viewing, beside, frames)
             proxies = self._pictures.proxies
-            return {"plan": viewer.use(plan), "frame": frame, "proxies": proxies, "ahead": self.ahead, **more}
+            return {
+                "plan": viewer.register_plan(plan),
+                "frame": frame,
+                "proxies": proxies,
+                "ahead": self.ahead,
+                **more,
+            }
 
-        return await self._draw("frame", width, height, asked)
+        return await self._request_drawing("frame", width, height, make_frame_request)
 
-    async def _draw(
+    async def _request_drawing(
         self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
     ) -> Drawing | None:
         """Request a picture with the fields of `asked`; return None if there is none, with the reason in
@@ -113,13 +119,13 @@ class Monitor:
             self.trouble = OFF
             return None
         try:
-            viewer = await self._pictures.client()
+            viewer = await self._pictures.get_viewer_client()
             words = asked(viewer)
-            found = await self._pictures.ask(
+            found = await self._pictures.request_picture(
                 lambda: viewer.request(
                     kind,
                     slot=self._slot,
-                    way=self._pictures.way(width, height),
+                    way=self._pictures.make_viewer_request(width, height),
                     bars=list(self._pictures.ground),
                     **words,
                 )
@@ -129,9 +135,9 @@ class Monitor:
             return None
         self.trouble = ""
         self.facts = found.facts if found is not None else self.facts
-        return draw(self._pictures.terminal, found) if found is not None else None
+        return make_drawing(self._pictures.terminal, found) if found is not None else None
 
-    async def file(
+    async def draw_file_frame(
         self,
         path: Path,
         width: int,
@@ -139,7 +145,7 @@ class Monitor:
         *,
         seconds: float = 0.0,
         rate: Fraction | None = None,
-        viewing: Viewing = PLAIN,
+        viewing: Viewing = PLAIN_VIEWING,
         beside: FileFrame | None = None,
         crop: FilmCrop | None = None,
         mask: Mapping[str, Any] | None = None,
@@ -150,52 +156,56 @@ class Monitor:
         drawn. `viewing` defines scopes, zoom and comparison; `beside` is the frame to compare with; `mask` is
         a drawing laid over the picture (`media.masks.overlay`).
         """
-        more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
+        more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN_VIEWING else {}
         if beside is not None and viewing.compare:
-            more["beside"] = beside.as_fields()
+            more["beside"] = beside.to_request_fields()
         if mask is not None:
             more["mask"] = mask
-        of_file = FileFrame(str(path), seconds, crop).as_fields()
-        asked = {**of_file, "rate": ratio_text(rate) if rate else "", **more}
-        return await self._draw("file", width, height, lambda viewer: asked)
+        of_file = FileFrame(str(path), seconds, crop).to_request_fields()
+        asked = {**of_file, "rate": format_ratio(rate) if rate else "", **more}
+        return await self._request_drawing("file", width, height, lambda viewer: asked)
 
-    async def sound(self, plan: Plan, first: int, count: int, *, levels: bool = False) -> SoundPiece:
+    async def read_mix_sound(
+        self, plan: RenderPlan, first: int, count: int, *, levels: bool = False
+    ) -> SoundPiece:
         """Return `count` samples of the mix from sample `first` of the cut.
 
         Raises MilimoError, because a player must know that there is no sound to wait for.
         """
         try:
-            found = await self._sound(plan, first, count, levels=levels)
+            found = await self._request_sound(plan, first, count, levels=levels)
         except Unavailable:  # The viewer has ended. It is restarted, so that a playing film continues.
-            found = await self._sound(plan, first, count, levels=levels)
+            found = await self._request_sound(plan, first, count, levels=levels)
         while found is None:  # Another request replaced this one and was answered instead.
-            found = await self._sound(plan, first, count, levels=levels)
+            found = await self._request_sound(plan, first, count, levels=levels)
         return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
-    async def _sound(self, plan: Plan, first: int, count: int, *, levels: bool) -> Answer | None:
-        viewer = await self._pictures.client()
+    async def _request_sound(
+        self, plan: RenderPlan, first: int, count: int, *, levels: bool
+    ) -> ViewerAnswer | None:
+        viewer = await self._pictures.get_viewer_client()
         return await viewer.request(
             "sound",
             slot=f"{self._slot}-{'sound' if levels else 'scrub'}",
-            plan=viewer.use(plan),
+            plan=viewer.register_plan(plan),
             start=first,
             samples=count,
             levels=levels,
         )
 
-    async def peaks(self, path: Path, cache: Path) -> Peaks | None:
+    async def read_peaks(self, path: Path, cache: Path) -> Peaks | None:
         """Measure a file's waveform, cached in the project; None for a file without sound."""
         try:
-            viewer = await self._pictures.client()
+            viewer = await self._pictures.get_viewer_client()
             found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
         except (MilimoError, OSError):
             # No waveform is drawn then, as for a silent file. The clip itself shows that its media is
             # missing.
             return None
-        return None if found is None else levels(found.data)
+        return None if found is None else parse_peak_levels(found.data)
 
 
-def _more(
+def _make_viewing_fields(
     viewer: ViewerClient,
     viewing: Viewing,
     beside: PlanFrame | None,
@@ -206,13 +216,13 @@ def _more(
     """
     if frames:
         return {"frames": list(frames)}
-    out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
+    out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN_VIEWING else {}
     if beside is not None and viewing.compare:
-        out["beside"] = {"plan": viewer.use(beside.plan), "frame": beside.frame}
+        out["beside"] = {"plan": viewer.register_plan(beside.plan), "frame": beside.frame}
     return out
 
 
-def levels(data: bytes) -> Peaks:
+def parse_peak_levels(data: bytes) -> Peaks:
     """Turn little-endian int16 pairs (lowest, highest) into the loudest level, 0…1, of each 1/100 s."""
     pairs = array.array("h", data)
     if array.array("H", b"\1\0")[0] != 1:

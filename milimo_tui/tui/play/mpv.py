@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.studio.machine import mpv_program
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.shell.handover import handed_over
+from milimo_tui.tui.shell.handover import suspend_for_program
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
 
 
-async def to_player(
+async def play_in_mpv(
     app: StudioApp, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
     """Play a file or edit list in the user's player, and show a message about the result.
@@ -27,36 +27,36 @@ async def to_player(
     A window plays on next to the studio; this terminal is given back when mpv ends.
     """
     program = app.studio.settings.mpv
-    app.say(f"{program} plays; q in it comes back here")
+    app.show_message(f"{program} plays; q in it comes back here")
     try:
         if not mpv_program.has_display(os.environ):
-            await play_here(app, program, target, start=start, listener=listener)
+            await play_in_terminal(app, program, target, start=start, listener=listener)
             return
-        await app.player_window.open_window(mpv_program.find(program))
+        await app.player_window.open_window(mpv_program.find_mpv(program))
     except MilimoError as error:
-        app.say_error(error)
+        app.show_error(error)
         return
 
-    async def play() -> None:
+    async def play_in_window() -> None:
         try:
             await app.player_window.play(target, start=start, listener=listener)
         except MilimoError as error:
-            app.say_error(error)
+            app.show_error(error)
 
-    app.background(play, "play")
+    app.run_in_background(play_in_window, "play")
 
 
-async def play_here(
+async def play_in_terminal(
     app: StudioApp, program: str, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
     """Play in this terminal until mpv ends, in the best quality that terminal and line allow.
 
     Raises Unavailable if the film cannot be shown here, and Failed if mpv ends with an error.
     """
-    path = mpv_program.find(program)
-    mpv = await app.reading.run(lambda: mpv_program.examine(path))
+    path = mpv_program.find_mpv(program)
+    mpv = await app.reading.run(lambda: mpv_program.query_mpv(path))
     terminal = app.pictures.terminal
-    screen = mpv_program.Screen(
+    screen = mpv_program.MpvTerminal(
         terminal.pictures,
         terminal.colours,
         (app.line_rate or mpv_program.SLOW_LINE) if terminal.remote else None,
@@ -65,13 +65,13 @@ async def play_here(
         terminal.cell or (8, 16),
         shares_memory=terminal.medium == "shared",
     )
-    options = mpv_program.terminal_options(mpv, screen)
+    options = mpv_program.choose_terminal_options(mpv, screen)
     if not app.owns_terminal:
         raise Unavailable(
             "mpv needs this terminal, and it can't be handed over here", "{ui.play} plays it here"
         )
     session = MpvSession()
-    with handed_over(app, apart=True):
+    with suspend_for_program(app, apart=True):
         try:
             await session.start(path, ("--idle=once", "--really-quiet", *options), inherit=True)
             await session.play(target, start=start, listener=listener)

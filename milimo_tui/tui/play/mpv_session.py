@@ -30,7 +30,7 @@ WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
 
 
 @dataclass(slots=True)
-class _Playing:
+class _PlayingEntry:
     """The file or edit list that mpv plays, with its listener."""
 
     target: str
@@ -46,13 +46,13 @@ class MpvSession:
     _process: asyncio.subprocess.Process | None = None
     _writer: asyncio.StreamWriter | None = None
     _listener: asyncio.Task[None] | None = None
-    _playing: _Playing | None = None
+    _playing: _PlayingEntry | None = None
     _count: int = 0
     _answers: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
-    def runs(self) -> bool:
+    def is_mpv_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
     async def start(self, program: str, options: Sequence[str], *, inherit: bool = False) -> None:
@@ -70,19 +70,19 @@ class MpvSession:
         finally:
             its.close()
         reader, self._writer = await asyncio.open_connection(sock=ours)
-        self._listener = asyncio.create_task(self._listen(reader))
-        await self.ask("observe_property", 1, "time-pos")
+        self._listener = asyncio.create_task(self._read_mpv_messages(reader))
+        await self.send_mpv_command("observe_property", 1, "time-pos")
         keys = {key: f"script-message milimo {what} ${{=time-pos}}" for key, what in MARK_KEYS.items()}
-        await self._bind(MARKS, keys)
+        await self._define_mpv_keys(MARKS, keys)
 
     async def open_window(self, program: str) -> None:
         """Start the permanent mpv unless it is running; it has no window while nothing plays."""
-        if self.runs:
+        if self.is_mpv_running:
             return
         await self.close()
         await self.start(program, ("--idle=yes", "--no-terminal"))
-        await self._bind(WINDOW, WINDOW_KEYS)
-        await self.ask("enable-section", WINDOW)
+        await self._define_mpv_keys(WINDOW, WINDOW_KEYS)
+        await self.send_mpv_command("enable-section", WINDOW)
 
     async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER) -> None:
         """Play a file or edit list from second `start` until it ends, is stopped or is replaced.
@@ -91,25 +91,25 @@ class MpvSession:
         with an error.
         """
         before, ended = self._playing, asyncio.get_running_loop().create_future()
-        self._playing = now = _Playing(target, listener, ended)
+        self._playing = now = _PlayingEntry(target, listener, ended)
         if before is not None:
-            _settle(before)
-        await self.ask("enable-section" if listener.on_mark else "disable-section", MARKS)
+            _finish_entry(before)
+        await self.send_mpv_command("enable-section" if listener.on_mark else "disable-section", MARKS)
         if before is not None and before.target == target:
             now.entry = before.entry
-            await self.ask("seek", start, "absolute+exact")
+            await self.send_mpv_command("seek", start, "absolute+exact")
         else:
-            await self.ask("set_property", "start", f"{start:.6f}")
+            await self.send_mpv_command("set_property", "start", f"{start:.6f}")
             # A file with sound only gets a window, too.
-            await self.ask("set_property", "force-window", "yes")
-            loaded = await self.ask("loadfile", target)
-            if loaded.get("error", "success") != "success" or not self.runs:
-                raise _failed()
+            await self.send_mpv_command("set_property", "force-window", "yes")
+            loaded = await self.send_mpv_command("loadfile", target)
+            if loaded.get("error", "success") != "success" or not self.is_mpv_running:
+                raise _make_play_error()
             now.entry = int((loaded.get("data") or {}).get("playlist_entry_id", 0))
-        await self.ask("set_property", "pause", False)
+        await self.send_mpv_command("set_property", "pause", False)
         await ended
 
-    async def ask(self, *words: str | float | bool) -> dict[str, Any]:
+    async def send_mpv_command(self, *words: str | float | bool) -> dict[str, Any]:
         """Send mpv a command and return its answer; empty if mpv has ended meanwhile."""
         if self._writer is None:
             return {}
@@ -147,22 +147,22 @@ class MpvSession:
             await asyncio.gather(self._listener, return_exceptions=True)
             self._listener = None
         if self._playing is not None:
-            _settle(self._playing)
+            _finish_entry(self._playing)
             self._playing = None
 
-    async def _bind(self, section: str, keys: dict[str, str]) -> None:
+    async def _define_mpv_keys(self, section: str, keys: dict[str, str]) -> None:
         """Define key bindings that take precedence over the user's own while the section is enabled."""
         lines = "\n".join(f"{key} {command}" for key, command in keys.items())
-        await self.ask("define-section", section, lines, "force")
+        await self.send_mpv_command("define-section", section, lines, "force")
 
     # -- messages from mpv -----------------------------------------------------------------------------
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
+    async def _read_mpv_messages(self, reader: asyncio.StreamReader) -> None:
         """Handle mpv's messages until its socket closes; then playback has ended."""
         try:
             with suppress(OSError):
                 while line := await reader.readline():
-                    self._take(json.loads(line))
+                    self._handle_mpv_message(json.loads(line))
         finally:
             writer, self._writer = self._writer, None
             if writer is not None:
@@ -172,10 +172,10 @@ class MpvSession:
                     answer.set_result({})
             code = await self.wait()
             if self._playing is not None:
-                _settle(self._playing, None if code in (0, ENDED_BY_CTRL_C) else _failed())
+                _finish_entry(self._playing, None if code in (0, ENDED_BY_CTRL_C) else _make_play_error())
                 self._playing = None
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _handle_mpv_message(self, message: dict[str, Any]) -> None:
         event, playing = message.get("event"), self._playing
         if event is None:
             answer = self._answers.get(message.get("request_id", 0))
@@ -188,33 +188,33 @@ class MpvSession:
                 playing.listener.on_time(float(message["data"]))
         elif event == "end-file" and message.get("playlist_entry_id", playing.entry) == playing.entry:
             self._playing = None
-            _settle(playing, _failed() if message.get("reason") == "error" else None)
-            self._keep(self.ask("set_property", "force-window", "no"))
+            _finish_entry(playing, _make_play_error() if message.get("reason") == "error" else None)
+            self._start_task(self.send_mpv_command("set_property", "force-window", "no"))
         elif event == "client-message":
-            self._marked(playing.listener, [str(word) for word in message.get("args", ())])
+            self._forward_mark(playing.listener, [str(word) for word in message.get("args", ())])
 
-    def _marked(self, listener: PlayerListener, words: list[str]) -> None:
+    def _forward_mark(self, listener: PlayerListener, words: list[str]) -> None:
         """Pass on a mark that was set in mpv (`MARK_KEYS`)."""
         if len(words) != 3 or words[0] != "milimo" or listener.on_mark is None:
             return
         with suppress(ValueError):  # Between two files there is no position.
-            self._keep(self._show_mark(listener.on_mark(words[1], float(words[2]))))
+            self._start_task(self._show_mark(listener.on_mark(words[1], float(words[2]))))
 
     async def _show_mark(self, marking: Awaitable[str]) -> None:
-        await self.ask("show-text", await marking, SHOWN_MS)
+        await self.send_mpv_command("show-text", await marking, SHOWN_MS)
 
-    def _keep(self, work: Any) -> None:
+    def _start_task(self, work: Any) -> None:
         """Run work that the message reader must not wait for."""
         task = asyncio.create_task(work)
         self._marking.add(task)
         task.add_done_callback(self._marking.discard)
 
 
-def _failed() -> Failed:
+def _make_play_error() -> Failed:
     return Failed("mpv could not play it", _ELSEWHERE)
 
 
-def _settle(playing: _Playing, error: Exception | None = None) -> None:
+def _finish_entry(playing: _PlayingEntry, error: Exception | None = None) -> None:
     if playing.ended.done():
         return
     if error is not None:

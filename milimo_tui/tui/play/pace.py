@@ -29,7 +29,7 @@ class PaceCount:
         self._last: int | None = None
         self.shown = self.dropped = 0
 
-    def count(self, frame: int, unit: int) -> None:
+    def count_frame(self, frame: int, unit: int) -> None:
         """Count a frame that was shown; `unit` is the distance between two frames at this speed."""
         self.shown += 1
         if self._last is not None:
@@ -39,11 +39,11 @@ class PaceCount:
         self._last = frame
         self._times.append(self._now())
 
-    def jumped(self) -> None:
+    def note_jump(self) -> None:
         """Continue counting from another position, because the loop restarted."""
         self._last = None
 
-    def step(self, unit: int) -> int:
+    def estimate_step(self, unit: int) -> int:
         """Return the expected distance to the next frame: the least of the last gaps, so that few are made in
         vain.
         """

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.tui.terminal.theme import RULE
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.cut.plan.plan import RenderPlan
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 LEAST_TRACK = 8  # Cells that a bar of the film needs to be readable.
 
@@ -28,14 +28,14 @@ class PlaySource:
     `mark_out` is the frame after the last one of the range.
     """
 
-    plans: tuple[Plan, ...]
+    plans: tuple[RenderPlan, ...]
     name: str = ""
     mark_in: int | None = None
     mark_out: int | None = None
     notes: tuple[int, ...] = ()  # Frames that have a note.
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> RenderPlan:
         return self.plans[0]
 
     @property
@@ -48,24 +48,24 @@ class PlaySource:
         start, end = self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
         return (start, min(end, self.frames)) if start < min(end, self.frames) else (0, self.frames)
 
-    def name_at(self, frame: int) -> str:
+    def get_name_at_frame(self, frame: int) -> str:
         """Return the name of the picture at a frame: the shot's number, the clip's name, else the source's
         name.
         """
-        from milimo_tui.cut.plan.plan import stretch_at
+        from milimo_tui.cut.plan.plan import find_stretch_at
 
         if not 0 <= frame < self.frames:
             return self.name
-        pictures = stretch_at(self.plan, frame).pictures()
+        pictures = find_stretch_at(self.plan, frame).list_pictures()
         return (pictures[-1].media.title if pictures else "") or self.name
 
-    def edits(self) -> list[int]:
+    def list_edit_frames(self) -> list[int]:
         """List the frames at which the picture changes to another clip, and the last frame."""
         return [stretch.start for stretch in self.plan.stretches] + [self.frames - 1]
 
 
-def bar_text(
-    source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: Ink, *, seen: str = ""
+def format_player_bar(
+    source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: TextStyles, *, seen: str = ""
 ) -> tuple[Text, str]:
     """Return the left and right end of the player's bar: speed, timecode, name, the film as a line; then the
     pace.
@@ -73,52 +73,52 @@ def bar_text(
     If `width` cells are not enough, the name is left out, and then the line. `seen` describes the viewing
     mode. It replaces name and line and, if necessary, the pace and then the speed.
     """
-    where = timecode(frame, source.plan.rate)
+    where = format_timecode(frame, source.plan.rate)
     if seen:
         pace = pace if len(sign) + len(where) + len(seen) + len(pace) + 6 <= width else ""
         sign = sign if len(sign) + len(where) + len(seen) + 4 <= width else ""
-        return line((f"{sign}  " if sign else "", ink.accent), (where, ink.strong), f"  {seen}"), pace
-    name = source.name_at(frame)
+        return join_line((f"{sign}  " if sign else "", ink.accent), (where, ink.strong), f"  {seen}"), pace
+    name = source.get_name_at_frame(frame)
     room = width - len(sign) - len(where) - len(pace) - 6
     name = name if len(name) + LEAST_TRACK <= room else ""
     cells = room - len(name) - (2 if name else 0)
-    text = line((sign, ink.accent), "  ", (where, ink.strong))
+    text = join_line((sign, ink.accent), "  ", (where, ink.strong))
     if name:
         text.append(f"  {name}", ink.text)
     if cells >= LEAST_TRACK:
         text.append("  ")
-        text.append_text(track(source, frame, cells, ink))
+        text.append_text(draw_track(source, frame, cells, ink))
     return text, pace
 
 
-def figures_text(
-    figures: str, source: PlaySource, frame: int, sign: str, width: int, ink: Ink
+def format_figures_bar(
+    figures: str, source: PlaySource, frame: int, sign: str, width: int, ink: TextStyles
 ) -> tuple[Text, Text]:
     """Return the left and right end of the bar while line statistics are shown: these, then speed and
     timecode.
 
     If the cells are not enough, the speed is left out first, then the timecode.
     """
-    where = timecode(frame, source.plan.rate)
+    where = format_timecode(frame, source.plan.rate)
     room = width - len(figures) - 2 - len(where)
     speed = f"{sign}  " if len(sign) + 2 <= room else ""
-    right = line((speed, ink.accent), (where, ink.strong)) if room >= 0 else line("")
-    return line((figures, ink.muted)), right
+    right = join_line((speed, ink.accent), (where, ink.strong)) if room >= 0 else join_line("")
+    return join_line((figures, ink.muted)), right
 
 
-def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
+def draw_track(source: PlaySource, frame: int, cells: int, ink: TextStyles) -> Text:
     """Draw the source as a line, `━━◆━┃───[───]──`: the part already played, the playhead, in and out."""
 
-    def cell(at: int) -> int:
+    def frame_to_cell(at: int) -> int:
         return max(0, min(cells - 1, at * (cells - 1) // max(1, source.frames - 1)))
 
-    head = cell(frame)
+    head = frame_to_cell(frame)
     parts = [("━", ink.muted)] * head + [(RULE, ink.line)] * (cells - head)
     if source.mark_in is not None:
-        parts[cell(source.mark_in)] = ("[", ink.text)
+        parts[frame_to_cell(source.mark_in)] = ("[", ink.text)
     if source.mark_out is not None:
-        parts[cell(source.mark_out - 1)] = ("]", ink.text)
+        parts[frame_to_cell(source.mark_out - 1)] = ("]", ink.text)
     for note in source.notes:
-        parts[cell(note)] = ("◆", ink.stale)
+        parts[frame_to_cell(note)] = ("◆", ink.stale)
     parts[head] = ("┃", ink.accent)
-    return line(*parts)
+    return join_line(*parts)

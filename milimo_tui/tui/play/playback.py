@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.core.time import sample_at
-from milimo_tui.tui.play.clock import Clock, HeldClock, MachineClock, Speed
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.tui.play.clock import CheckedSoundClock, FilmClock, MachineClock, Speed
 from milimo_tui.tui.play.pace import Pace, PaceCount
 from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
@@ -34,30 +34,30 @@ class Shuttle:
     speed: Speed = 0
     slow: bool = False
 
-    def forward(self) -> Shuttle:
+    def speed_up_forward(self) -> Shuttle:
         """Return the next faster speed forward; from backward play, the slowest speed forward."""
-        return replace(self, speed=self._faster(self.speed))
+        return replace(self, speed=self._find_faster_speed(self.speed))
 
-    def backward(self) -> Shuttle:
+    def speed_up_backward(self) -> Shuttle:
         """Return the next faster speed backward; from forward play, the slowest speed backward."""
-        return replace(self, speed=-self._faster(-self.speed))
+        return replace(self, speed=-self._find_faster_speed(-self.speed))
 
-    def at(self, times: int) -> Shuttle:
+    def play_forward_at(self, times: int) -> Shuttle:
         """Play forward at `times` normal speed, or at the next lower available speed."""
         return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
-    def back_at(self, times: int) -> Shuttle:
+    def play_backward_at(self, times: int) -> Shuttle:
         """Play backward at `times` normal speed, or at the next lower available speed."""
-        return replace(self, speed=-self.at(times).speed)
+        return replace(self, speed=-self.play_forward_at(times).speed)
 
     def stop(self) -> Shuttle:
         return replace(self, speed=0)
 
-    def other_pace(self) -> Shuttle:
+    def toggle_slow(self) -> Shuttle:
         """Switch slow mode on or off."""
         return Shuttle(0, not self.slow)
 
-    def _faster(self, speed: Speed) -> Speed:
+    def _find_faster_speed(self, speed: Speed) -> Speed:
         """Return the next speed above `speed`; the slowest if the film stands still or goes the other way."""
         speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
         return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
@@ -72,7 +72,7 @@ class Shuttle:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PlayRange:
     """Frames to play: [start, end), repeated if `loop`."""
 
     start: int
@@ -136,7 +136,7 @@ class Player:
     @property
     def ahead(self) -> int:
         """The expected distance in frames to the next frame; negative backwards, 0 at rest."""
-        return self._count.step(self._unit) if self.speed else 0
+        return self._count.estimate_step(self._unit) if self.speed else 0
 
     @property
     def _unit(self) -> int:
@@ -152,7 +152,7 @@ class Player:
 
     async def play(
         self,
-        stretch: Stretch,
+        stretch: PlayRange,
         start: int,
         speed: Speed = 1,
         *,
@@ -171,43 +171,43 @@ class Player:
             return start
         feeder: asyncio.Task[None] | None = None
         sound = out if speed == 1 and fetch is not None else None
-        held = HeldClock(self.rate, sound, self._now, self._way_there) if sound else None
-        clock: Clock = held or MachineClock(self.rate, self._now)
+        held = CheckedSoundClock(self.rate, sound, self._now, self._way_there) if sound else None
+        clock: FilmClock = held or MachineClock(self.rate, self._now)
         try:
             while self._turn == turn:
                 clock.start(self.frame, speed)
-                await _end(feeder)
+                await _cancel_feeder(feeder)
                 feeder = None  # A device that was abandoned gets no more sound.
                 if sound and fetch and held and not held.left:
-                    feeder = asyncio.create_task(self._feed(sound, fetch, self.frame, stretch.end))
-                ended = await self._run(clock, stretch, turn, feeder)
+                    feeder = asyncio.create_task(self._feed_sound(sound, fetch, self.frame, stretch.end))
+                ended = await self._show_frames(clock, stretch, turn, feeder)
                 if ended and sound and held and not held.left:
                     # The last sound must be heard when its picture has arrived.
                     await self._sleep(self._way_there)
                 if not (ended and stretch.loop):
                     break
-                self._count.jumped()
+                self._count.note_jump()
                 self.frame = stretch.start if speed > 0 else stretch.end - 1
         finally:
-            await _end(feeder)
+            await _cancel_feeder(feeder)
             if sound:
-                sound.cut()
+                sound.drop_waiting()
             if self._turn == turn:
                 self.speed = 0
         return self.frame
 
-    async def _run(
-        self, clock: Clock, stretch: Stretch, turn: int, feeder: asyncio.Task[None] | None
+    async def _show_frames(
+        self, clock: FilmClock, stretch: PlayRange, turn: int, feeder: asyncio.Task[None] | None
     ) -> bool:
         """Show frames by the clock; return True when the range has ended, False when stopped."""
         last: int | None = None
         while self._turn == turn:
             if feeder is not None and feeder.done():
                 feeder.result()  # An error while reading sound ends playback with its message.
-            frame = clock.frame()
-            if feeder is not None and isinstance(clock, HeldClock) and clock.left:
-                await _end(feeder)  # The device's sound would drift from the picture.
-                clock.out.cut()
+            frame = clock.compute_frame()
+            if feeder is not None and isinstance(clock, CheckedSoundClock) and clock.left:
+                await _cancel_feeder(feeder)  # The device's sound would drift from the picture.
+                clock.out.drop_waiting()
                 self._on_left(clock.left)
                 feeder = None
             if frame >= stretch.end or frame < stretch.start:
@@ -221,19 +221,19 @@ class Player:
                 continue
             last = self.frame = frame
             await self._show(frame)
-            self._count.count(frame, self._unit)
+            self._count.count_frame(frame, self._unit)
             await self._sleep(0)
         return False
 
-    async def _feed(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
+    async def _feed_sound(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
         """Keep the device a little ahead, up to the end of the range and a tail of silence for its
         latency.
         """
-        at = sample_at(start, self.rate, self.sample_rate)
-        last = sample_at(end, self.rate, self.sample_rate)
+        at = frame_to_sample(start, self.rate, self.sample_rate)
+        last = frame_to_sample(end, self.rate, self.sample_rate)
         chunk = int(CHUNK_SECONDS * self.sample_rate)
         while at < last:
-            if out.waiting() < AHEAD_SECONDS * self.sample_rate:
+            if out.count_waiting() < AHEAD_SECONDS * self.sample_rate:
                 count = min(chunk, last - at)
                 out.feed(await fetch(at, count))
                 at += count
@@ -243,7 +243,7 @@ class Player:
         out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))
 
 
-async def _end(task: asyncio.Task[None] | None) -> None:
+async def _cancel_feeder(task: asyncio.Task[None] | None) -> None:
     if task is None:
         return
     task.cancel()

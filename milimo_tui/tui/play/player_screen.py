@@ -20,12 +20,12 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.play.meters import Meters
-from milimo_tui.tui.play.play_source import PlaySource, bar_text, figures_text
+from milimo_tui.tui.play.play_source import PlaySource, format_figures_bar, format_player_bar
 from milimo_tui.tui.play.playback import Shuttle
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.shell.messages import message_line
+from milimo_tui.tui.shell.messages import format_message_line
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
@@ -33,7 +33,7 @@ from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.sound.sound_finder import SoundFinder
@@ -47,7 +47,7 @@ Marked = Callable[[int | None, int | None], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
-class Opening:
+class PlayerOpening:
     """The start state of the player, and the callbacks to the screen below it.
 
     `left` receives the frame at which the player was closed; `marked` receives new in and out marks, which
@@ -71,7 +71,7 @@ class PlayerScreen(ViewedScreen):
     CSS_PATH = "player_screen.tcss"
     PROMPT_INSTEAD_OF = "#foot"
 
-    def __init__(self, load: LoadSource, opening: Opening) -> None:
+    def __init__(self, load: LoadSource, opening: PlayerOpening) -> None:
         super().__init__()
         self._load, self._opening = load, opening
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
@@ -79,8 +79,8 @@ class PlayerScreen(ViewedScreen):
             self,
             PICTURES,
             self.viewing_keys,
-            on_moved=self._moved,
-            on_marked=self._marked,
+            on_moved=self._show_playhead_move,
+            on_marked=self._pass_marks_on,
             sound=opening.sound,
             hint="Esc goes back",
         )
@@ -110,51 +110,51 @@ class PlayerScreen(ViewedScreen):
 
     # -- the source ----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         """Load the source, again after the film has changed; playback continues."""
-        self.background(self._load_source, "load", exclusive=True)
+        self.run_in_background(self._load_source, "load", exclusive=True)
 
     async def _load_source(self) -> None:
         try:
             source = await self._load()
         except MilimoError as error:
-            self.source_player.forget()
-            self.query_one("#picture", Picture).show(None, error.message)
-            self._draw_bar()
+            self.source_player.clear_source()
+            self.query_one("#picture", Picture).show_own_drawing(None, error.message)
+            self._draw_player_bar()
             return
         before = self.source_player.source
         # The screen below has no marks, so its source cannot contain the marks set here.
         if before is not None and self._opening.marked is None:
             source = replace(source, mark_in=before.mark_in, mark_out=before.mark_out)
-        self.source_player.put(source)
-        self._lay_out()
+        self.source_player.set_source(source)
+        self._arrange_pictures()
         if before is None and self._opening.shuttle.speed:
             self.source_player.play(self._opening.shuttle)
-        self.wake()
+        self.show_bar()
 
-    def _lay_out(self) -> None:
+    def _arrange_pictures(self) -> None:
         """Give a second picture half of the screen, unless both are compared in the first."""
         source = self.source_player.source
         two = source is not None and len(source.plans) > 1 and not self.viewing_keys.viewing.compare
         self.query_one("#other").display = two
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.source_player.ask_anew()
+        self.source_player.refresh_frame()
 
     def on_screen_suspend(self) -> None:
-        self.source_player.halt()
+        self.source_player.halt_playback()
 
-    def shown_file(self) -> str:
-        below = self._below
-        return below.shown_file() if below is not None else ""
+    def get_selected_file(self) -> str:
+        below = self._screen_below
+        return below.get_selected_file() if below is not None else ""
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_play_arguments(self) -> tuple[str, ...]:
         """Return the arguments of the screen below for the source, because the source was selected there."""
-        below = self._below
-        return below.played_words() if below is not None else ()
+        below = self._screen_below
+        return below.get_play_arguments() if below is not None else ()
 
     @property
-    def _below(self) -> StudioScreen | None:
+    def _screen_below(self) -> StudioScreen | None:
         stack = self.app.screen_stack
         at = stack.index(self) if self in stack else 0
         below = stack[at - 1] if at else None
@@ -163,41 +163,41 @@ class PlayerScreen(ViewedScreen):
     def go_to_frame(self, frame: int) -> bool:
         return self.source_player.go_to_frame(frame)
 
-    def _marked(self, mark_in: int | None, mark_out: int | None) -> None:
+    def _pass_marks_on(self, mark_in: int | None, mark_out: int | None) -> None:
         if self._opening.marked is not None:
-            self.background(partial(self._opening.marked, mark_in, mark_out))
+            self.run_in_background(partial(self._opening.marked, mark_in, mark_out))
 
     # -- inspecting the picture ----------------------------------------------------------------------
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.source_player.raster
 
-    def viewed_frame(self) -> PlanFrame | None:
-        return self.source_player.frame_of()
+    def get_viewed_frame(self) -> PlanFrame | None:
+        return self.source_player.get_plan_frame()
 
-    def second_frame(self) -> PlanFrame | None:
-        return self.source_player.frame_of(1)
+    def get_compared_frame(self) -> PlanFrame | None:
+        return self.source_player.get_plan_frame(1)
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Show how to get a picture to compare with, because only one is shown here."""
-        self.say("nothing is there to compare with", "warn", "{ui.grab} grabs this frame")
+        self.show_message("nothing is there to compare with", "warn", "{ui.grab} grabs this frame")
         return False
 
-    def view_anew(self) -> None:
-        self._lay_out()
-        self.source_player.ask_frame()
-        self.wake()
+    def redraw_viewed_picture(self) -> None:
+        self._arrange_pictures()
+        self.source_player.request_frame()
+        self.show_bar()
 
     # -- the bar -------------------------------------------------------------------------------------
 
-    def _moved(self) -> None:
+    def _show_playhead_move(self) -> None:
         """Draw the playhead's position; restart or stop the timer that hides the bar."""
         if self.source_player.shuttle.speed and (self._hiding is not None or self.is_bar_hidden):
-            self._draw_bar()
+            self._draw_player_bar()
         else:
-            self.wake()
+            self.show_bar()
 
-    def wake(self) -> None:
+    def show_bar(self) -> None:
         """Show the bar; during playback it hides two seconds later."""
         if self._hiding is not None:
             self._hiding.stop()
@@ -205,47 +205,47 @@ class PlayerScreen(ViewedScreen):
         if not self.is_attached:
             return
         self.is_bar_hidden = False
-        self._draw_bar()
+        self._draw_player_bar()
         if self.source_player.shuttle.speed:
-            self._hiding = self.set_timer(self.bar_seconds, self._hide_bar)
+            self._hiding = self.set_timer(self.bar_seconds, self._hide_bar_if_idle)
 
-    def _hide_bar(self) -> None:
+    def _hide_bar_if_idle(self) -> None:
         self._hiding = None
-        stays = self.is_asking or self._seen_words() or self.studio_app.line_stats.text
+        stays = self.is_asking or self._describe_viewing_mode() or self.studio_app.line_stats.text
         if self.source_player.shuttle.speed and not stays:
             self.is_bar_hidden = True
-            self._draw_bar()
+            self._draw_player_bar()
 
     def on_key(self, event: events.Key) -> None:
-        self.wake()
+        self.show_bar()
 
-    def _seen_words(self) -> str:
+    def _describe_viewing_mode(self) -> str:
         """Describe the tool in use and the viewing mode; empty for the picture alone."""
         in_hand = self.viewing_keys.in_hand.upper()
-        return "  ".join(each for each in (in_hand, self.viewing_keys.words()) if each)
+        return "  ".join(each for each in (in_hand, self.viewing_keys.describe_view()) if each)
 
-    def _draw_bar(self) -> None:
+    def _draw_player_bar(self) -> None:
         bar, ink, shown = self.query_one("#bar", Line), self.ink, self.studio_app.shown_message
         if self.is_bar_hidden:
-            bar.show("")
+            bar.show_line("")
             return
         width, player = bar.content_size.width, self.source_player
-        if self.question.is_open:
-            bar.show(self.question.text(ink, self.with_keys))
+        if self.question.has_open_suggestion:
+            bar.show_line(self.question.format_question(ink, self.with_keys))
         elif shown is not None:
-            bar.show(message_line(shown, Text(), ink, width)[0])
+            bar.show_line(format_message_line(shown, Text(), ink, width)[0])
         elif player.source is None:
-            bar.show("")
+            bar.show_line("")
         elif figures := self.studio_app.line_stats.text:
-            bar.show(*figures_text(figures, player.source, player.frame, player.sign, width, ink))
+            bar.show_line(*format_figures_bar(figures, player.source, player.frame, player.sign, width, ink))
         else:
-            seen = self._seen_words()
-            left, right = bar_text(
-                player.source, player.frame, player.sign, self._pace_words(), width, ink, seen=seen
+            seen = self._describe_viewing_mode()
+            left, right = format_player_bar(
+                player.source, player.frame, player.sign, self._format_pace(), width, ink, seen=seen
             )
-            bar.show(left, right)
+            bar.show_line(left, right)
 
-    def _pace_words(self) -> str:
+    def _format_pace(self) -> str:
         player = self.source_player
         pace = player.screen_player.pace
         fps = pace.fps if player.playing else float(player.source.plan.rate if player.source else 0)
@@ -261,8 +261,8 @@ class PlayerScreen(ViewedScreen):
             or app.keyboard.parser.is_pending
             or (figures and self.is_bar_hidden)
         ):
-            self.wake()
-        self._draw_bar()
+            self.show_bar()
+        self._draw_player_bar()
 
     def refresh_message(self) -> None:
         self.refresh_lines()
@@ -271,7 +271,7 @@ class PlayerScreen(ViewedScreen):
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Go back to the previous screen and keep the playhead's position."""
-        self.source_player.halt()
+        self.source_player.halt_playback()
         if self.is_current:
             self.dismiss()
             if self.source_player.source is not None:

@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.play.meters import Meters
 from milimo_tui.tui.play.pace import Pace
-from milimo_tui.tui.play.playback import Player, ShowFrame, Stretch
+from milimo_tui.tui.play.playback import Player, PlayRange, ShowFrame
 from milimo_tui.tui.sound.levels import LevelTrack
 from milimo_tui.tui.sound.sound_finder import SoundFinder
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.tui.play.clock import Speed
     from milimo_tui.tui.play.monitor import Monitor
     from milimo_tui.tui.shell.screen import StudioScreen
@@ -65,30 +65,30 @@ class ScreenPlayer:
         if self._owns_sound:
             self.sound.close()
 
-    async def device(self, sample_rate: int) -> SoundOut | None:
+    async def find_device(self, sample_rate: int) -> SoundOut | None:
         """Return the sound device; None, after showing the reason once, if there is none."""
-        out = await self.sound.look(sample_rate)
+        out = await self.sound.find_sound_device(sample_rate)
         if out is None and self.sound.reason:
-            self._say_once(self._screen.with_keys(self.sound.reason))
+            self._show_message_once(self._screen.with_keys(self.sound.reason))
         return out
 
-    def _say_once(self, words: str) -> None:
+    def _show_message_once(self, words: str) -> None:
         if words not in self.sound.said:
             self.sound.said.add(words)
-            self._screen.say(words)
+            self._screen.show_message(words)
 
-    def _left(self, why: str) -> None:
+    def _report_device_fault(self, why: str) -> None:
         """Report once that the device does not keep time."""
-        self._say_once(f"{why}: the film goes on by the machine's clock")
+        self._show_message_once(f"{why}: the film goes on by the machine's clock")
 
     # -- playing -----------------------------------------------------------------------------------
 
     async def play(
         self,
-        plan: Callable[[], Plan],
+        plan: Callable[[], RenderPlan],
         monitors: Sequence[Monitor],
         show: ShowFrame,
-        stretch: Stretch,
+        stretch: PlayRange,
         start: int,
         speed: Speed,
         *,
@@ -101,22 +101,22 @@ class ScreenPlayer:
         """
         first = plan()
         player = Player(
-            first.rate, first.sample_rate, self._shows(monitors, show), time.monotonic,
-            on_left=self._left, way_there=self._way_there,
+            first.rate, first.sample_rate, self._make_show_frame(monitors, show), time.monotonic,
+            on_left=self._report_device_fault, way_there=self._picture_delay,
         )  # fmt: skip
         if self.player is not None:
             self.player.stop()
         self.player, self._levels = player, LevelTrack()
 
-        async def fetch(sample: int, count: int) -> bytes:
-            piece = await monitors[0].sound(plan(), sample, count, levels=True)
-            self._levels.add(sample, first.sample_rate, piece.levels)
+        async def fetch_sound(sample: int, count: int) -> bytes:
+            piece = await monitors[0].read_mix_sound(plan(), sample, count, levels=True)
+            self._levels.add_levels(sample, first.sample_rate, piece.levels)
             return piece.pcm
 
         app = self._screen.studio_app
         app.playing = player
         try:
-            return await player.play(stretch, start, speed, out=out, fetch=fetch)
+            return await player.play(stretch, start, speed, out=out, fetch=fetch_sound)
         finally:
             if app.playing is player:
                 app.playing = None
@@ -126,27 +126,27 @@ class ScreenPlayer:
                 self._rest_meters()
 
     @property
-    def _way_there(self) -> float:
+    def _picture_delay(self) -> float:
         """The seconds until a picture reaches the terminal, if the terminal is as far away as the
         speakers.
         """
         return (self._screen.studio_app.line.measured.round_trip or 0.0) / 2
 
-    def _shows(self, monitors: Sequence[Monitor], show: ShowFrame) -> ShowFrame:
-        async def shown(frame: int) -> None:
+    def _make_show_frame(self, monitors: Sequence[Monitor], show: ShowFrame) -> ShowFrame:
+        async def show_and_wait(frame: int) -> None:
             player = self.player
             if player is None:
                 return
             for monitor in monitors:
                 monitor.ahead = player.ahead
-            self._move_meters(sample_at(frame, player.rate, player.sample_rate))
+            self._move_meters(frame_to_sample(frame, player.rate, player.sample_rate))
             await show(frame)
-            await self._painted()
-            await self._screen.studio_app.sent()
+            await self._wait_until_painted()
+            await self._screen.studio_app.wait_until_sent()
 
-        return shown
+        return show_and_wait
 
-    async def _painted(self) -> None:
+    async def _wait_until_painted(self) -> None:
         """Wait until the drawn frame is on the screen; a screen that is not in front is not painted."""
         if self._screen.is_current:
             painted = asyncio.Event()
@@ -157,12 +157,12 @@ class ScreenPlayer:
     # -- meters ------------------------------------------------------------------------------------
 
     def _move_meters(self, sample: int) -> None:
-        level = self._levels.heard(sample)
+        level = self._levels.take_loudest(sample)
         if level is not None and self._screen.is_attached:
             for meters in self._screen.query(Meters):
-                meters.show(level)
+                meters.show_level(level)
 
     def _rest_meters(self) -> None:
         if self._screen.is_attached:
             for meters in self._screen.query(Meters):
-                meters.rest()
+                meters.start_falling()

@@ -14,10 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import nominal
+from milimo_tui.core.time import get_timecode_base
 from milimo_tui.media.scopes.viewing import Viewing
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
-from milimo_tui.tui.play.playback import Shuttle, Stretch
+from milimo_tui.tui.play.playback import PlayRange, Shuttle
 from milimo_tui.tui.play.screen_player import ScreenPlayer
 from milimo_tui.tui.widgets.picture import Picture
 
@@ -80,7 +80,7 @@ class SourcePlayer:
 
     def close(self) -> None:
         """Stop, and close the sound device."""
-        self.halt()
+        self.halt_playback()
         self.screen_player.close()
 
     @property
@@ -94,83 +94,83 @@ class SourcePlayer:
 
     # -- the source ------------------------------------------------------------------------------------
 
-    def put(self, source: PlaySource) -> None:
+    def set_source(self, source: PlaySource) -> None:
         """Play this source from now on: the playhead stays where it is, and playback continues."""
         self.source = source
         self._loads += 1
         self.frame = max(0, min(self.frame, source.frames - 1))
-        self.ask_anew()
+        self.refresh_frame()
 
-    def forget(self) -> None:
+    def clear_source(self) -> None:
         """Remove the source and go to the first frame."""
-        self.halt()
+        self.halt_playback()
         self.source = self._requested = self._drawn = None
         self._loads += 1
         self.frame = 0
 
-    def with_source(self, act: Callable[[PlaySource], None]) -> None:
+    def run_with_source(self, act: Callable[[PlaySource], None]) -> None:
         """Call `act` with the source; if there is none, say so. A player that loads on demand loads the
         source first.
         """
         if self.source is not None:
             act(self.source)
         else:
-            self.say_nothing()
+            self.report_no_source()
 
-    def say_nothing(self) -> None:
+    def report_no_source(self) -> None:
         """Show the message that there is nothing to play."""
-        self._screen.say("there is nothing to play here", "warn", self.hint)
+        self._screen.show_message("there is nothing to play here", "warn", self.hint)
 
     # -- the picture -----------------------------------------------------------------------------------
 
-    def ask_anew(self) -> None:
+    def refresh_frame(self) -> None:
         """Request the frame again, because the pictures have another size or show another source."""
         self._drawn = None
-        self.ask_frame()
+        self.request_frame()
 
-    def ask_frame(self) -> None:
+    def request_frame(self) -> None:
         """Request the frame under the playhead; only the newest request is answered."""
         if self.source is None:
             return
-        self._requested = self._request()
+        self._requested = self._make_frame_request()
         if self._requested != self._drawn:
-            self._screen.background(self._show_newest, "frames")
+            self._screen.run_in_background(self._show_newest_request, "frames")
         else:
-            self._better_soon()  # The last frame of playback may have reduced quality.
+            self._schedule_better_picture()  # The last frame of playback may have reduced quality.
         self._on_moved()
 
-    def _request(self) -> FrameRequest:
+    def _make_frame_request(self) -> FrameRequest:
         sizes = tuple(self._screen.query_one(f"#{id}", Picture).wanted_pixels for id in self._ids)
         return self._loads, self.frame, sizes, self._viewing_keys.viewing, self._viewing_keys.beside
 
-    async def _show_newest(self) -> None:
+    async def _show_newest_request(self) -> None:
         """Show requests one at a time: after each the newest is next, those between are dropped."""
         if self._lock.locked():
             return
         async with self._lock:
             while self._requested is not None and self._requested != self._drawn:
-                await self._show(self._requested)
-        self._better_soon()
+                await self._show_request(self._requested)
+        self._schedule_better_picture()
 
-    def _better_soon(self) -> None:
+    def _schedule_better_picture(self) -> None:
         if any(monitor.is_light for monitor in self._monitors) and self._screen.is_attached:
             if self._better is not None:
                 self._better.stop()
-            seconds = self._screen.studio_app.pictures.better_in
-            self._better = self._screen.set_timer(seconds, self._show_better)
+            seconds = self._screen.studio_app.pictures.seconds_until_better
+            self._better = self._screen.set_timer(seconds, self._request_better_picture)
 
-    def _show_better(self) -> None:
+    def _request_better_picture(self) -> None:
         """Request the picture again in full quality, if it was drawn in reduced quality and no keys are being
         typed now.
         """
         if self.playing or not any(monitor.is_light for monitor in self._monitors):
             return
         if self._screen.studio_app.pictures.is_light:
-            self._better_soon()
+            self._schedule_better_picture()
         else:
-            self.ask_anew()
+            self.refresh_frame()
 
-    async def _show(self, request: FrameRequest) -> None:
+    async def _show_request(self, request: FrameRequest) -> None:
         """Fetch the frame of each plan and draw it: both have arrived before either is shown."""
         load, frame, sizes, viewing, beside = request
         source = self.source
@@ -180,7 +180,9 @@ class SourcePlayer:
             shown = list(zip(self._monitors, self._ids, plans, sizes, strict=False))
             drawings = await asyncio.gather(
                 *[
-                    monitor.frame(plan, min(frame, plan.frames - 1), *size, viewing=viewing, beside=beside)
+                    monitor.draw_plan_frame(
+                        plan, min(frame, plan.frames - 1), *size, viewing=viewing, beside=beside
+                    )
                     for monitor, _, plan, size in shown
                 ]
             )
@@ -188,10 +190,10 @@ class SourcePlayer:
                 self._viewing_keys.show_facts(self._monitors[0].facts)
                 for (monitor, id, _, _), drawing in zip(shown, drawings, strict=True):
                     picture = self._screen.query_one(f"#{id}", Picture)
-                    picture.show(drawing, monitor.trouble or "no picture here")
+                    picture.show_own_drawing(drawing, monitor.trouble or "no picture here")
         self._drawn = request
 
-    def frame_of(self, index: int = 0) -> PlanFrame | None:
+    def get_plan_frame(self, index: int = 0) -> PlanFrame | None:
         """Return the frame of a plan at the playhead; a shorter plan gives its last frame. None for no such
         plan.
         """
@@ -207,85 +209,85 @@ class SourcePlayer:
 
     # -- playing ---------------------------------------------------------------------------------------
 
-    def halt(self) -> None:
+    def halt_playback(self) -> None:
         """Stop playing at the current frame."""
         self.screen_player.stop()
         self.shuttle = self.shuttle.stop()
 
-    def _stand(self) -> None:
-        self.halt()
-        self.ask_frame()
+    def _halt_and_redraw(self) -> None:
+        self.halt_playback()
+        self.request_frame()
         self._on_moved()
 
     def play(self, shuttle: Shuttle) -> None:
         """Play from the playhead; at the end, from the start."""
-        self.with_source(partial(self._start, shuttle))
+        self.run_with_source(partial(self._start_playback, shuttle))
 
-    def _start(self, shuttle: Shuttle, source: PlaySource) -> None:
-        stretch = Stretch(*(source.range if self.loop else (0, source.frames)), self.loop)
+    def _start_playback(self, shuttle: Shuttle, source: PlaySource) -> None:
+        stretch = PlayRange(*(source.range if self.loop else (0, source.frames)), self.loop)
         start = self.frame
         if shuttle.speed > 0 and start >= stretch.end - 1:
             start = stretch.start
         self.screen_player.stop()
         self.shuttle = shuttle
-        self._screen.background(partial(self._play, source, shuttle, stretch, start), "play")
+        self._screen.run_in_background(partial(self._play_range, source, shuttle, stretch, start), "play")
         self._on_moved()
 
-    async def _play(self, source: PlaySource, shuttle: Shuttle, stretch: Stretch, start: int) -> None:
+    async def _play_range(self, source: PlaySource, shuttle: Shuttle, stretch: PlayRange, start: int) -> None:
         player = self.screen_player
         turn = player.turn
-        out = await player.device(source.plan.sample_rate) if source.plan.sounds else None
+        out = await player.find_device(source.plan.sample_rate) if source.plan.sounds else None
         if player.turn != turn:
             return
         try:
             await player.play(
                 lambda: (self.source or source).plan,
                 self._monitors[: len(source.plans)],
-                self._show_playing,
+                self._show_playing_frame,
                 stretch,
                 start,
                 shuttle.speed,
                 out=out,
             )
         except MilimoError as error:
-            self._screen.studio_app.say_error(error)
+            self._screen.studio_app.show_error(error)
         if player.turn == turn:
             self.shuttle = self.shuttle.stop()
             if self._screen.is_attached:
-                self.ask_frame()
+                self.request_frame()
 
-    async def _show_playing(self, frame: int) -> None:
+    async def _show_playing_frame(self, frame: int) -> None:
         """Draw one frame of playback, even if other frames were requested meanwhile."""
         if not self._screen.is_current or self.source is None:
-            self.halt()
+            self.halt_playback()
             return
         self.frame = frame
         async with self._lock:
-            self._requested = request = self._request()
-            await self._show(request)
+            self._requested = request = self._make_frame_request()
+            await self._show_request(request)
         self._on_moved()
 
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from here, at the end from the start; or stop (space)."""
         if self.shuttle.speed:
-            self._stand()
+            self._halt_and_redraw()
         else:
-            self.play(self.shuttle.forward())
+            self.play(self.shuttle.speed_up_forward())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
         count = key_command.count
-        self.play(self.shuttle.forward() if count is None else self.shuttle.at(count))
+        self.play(self.shuttle.speed_up_forward() if count is None else self.shuttle.play_forward_at(count))
 
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         count = key_command.count
-        self.play(self.shuttle.backward() if count is None else self.shuttle.back_at(count))
+        self.play(self.shuttle.speed_up_backward() if count is None else self.shuttle.play_backward_at(count))
 
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         """Stop (`K`); if playback has stopped already, switch slow mode."""
         if not self.shuttle.speed:
-            self.shuttle = self.shuttle.other_pace()
-        self._stand()
+            self.shuttle = self.shuttle.toggle_slow()
+        self._halt_and_redraw()
 
     def act_loop(self, key_command: KeyCommand) -> None:
         """Switch looping of the marked range on or off."""
@@ -301,15 +303,17 @@ class SourcePlayer:
         if self.source is None:
             return False
         self.frame = max(0, min(frame, self.source.frames - 1))
-        self._stand()
+        self._halt_and_redraw()
         return True
 
     def act_move(self, key_command: KeyCommand) -> None:
         """Step by frames, seconds or edits, or go to an end."""
-        self.with_source(partial(self._move, str(key_command.binding.args["to"]), key_command.times))
+        self.run_with_source(
+            partial(self._move_playhead_to, str(key_command.binding.args["to"]), key_command.times)
+        )
 
-    def _move(self, to: str, times: int, source: PlaySource) -> None:
-        frame, second, edits = self.frame, nominal(source.plan.rate), source.edits()
+    def _move_playhead_to(self, to: str, times: int, source: PlaySource) -> None:
+        frame, second, edits = self.frame, get_timecode_base(source.plan.rate), source.list_edit_frames()
         places = {
             "frame_back": frame - times,
             "frame_on": frame + times,
@@ -326,18 +330,18 @@ class SourcePlayer:
         """Set the in mark here; an out mark before it is removed."""
         if self.source is not None:
             out = self.source.mark_out
-            self.mark(self.frame, out if out is not None and out > self.frame else None)
+            self.set_marks(self.frame, out if out is not None and out > self.frame else None)
 
     def act_mark_out(self, key_command: KeyCommand) -> None:
         """Set the out mark: the range ends with the frame that is shown."""
         if self.source is not None:
             mark_in = self.source.mark_in
-            self.mark(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
+            self.set_marks(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
 
     def act_clear_marks(self, key_command: KeyCommand) -> None:
-        self.mark(None, None)
+        self.set_marks(None, None)
 
-    def mark(self, mark_in: int | None, mark_out: int | None) -> None:
+    def set_marks(self, mark_in: int | None, mark_out: int | None) -> None:
         """Mark a range by its first frame and the frame after its last; None for none."""
         if self.source is None:
             return

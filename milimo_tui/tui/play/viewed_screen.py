@@ -44,19 +44,19 @@ class ViewedScreen(StudioScreen):
         return (HAND, *self.own_contexts) if self.viewing_keys.in_hand else self.own_contexts
 
     def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
-        self.viewing_keys.wheel(event)
+        self.viewing_keys.zoom_by_wheel(event)
 
     def on_picture_dragged(self, event: Picture.Dragged) -> None:
-        self.viewing_keys.drag(event)
+        self.viewing_keys.pan_by_drag(event)
 
-    def mode_name(self) -> str:
-        return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
+    def get_mode_name(self) -> str:
+        return super().get_mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
 
     @property
-    def is_looking(self) -> bool:
-        return bool(self.viewing_keys.words())
+    def prefers_place_text(self) -> bool:
+        return bool(self.viewing_keys.describe_view())
 
-    def place_text(self) -> Text:
+    def format_place_text(self) -> Text:
         """Return the viewing mode; without one, the position in the cut as on every screen."""
-        words = self.viewing_keys.words()
-        return Text(words, self.ink.accent) if words else super().place_text()
+        words = self.viewing_keys.describe_view()
+        return Text(words, self.ink.accent) if words else super().format_place_text()

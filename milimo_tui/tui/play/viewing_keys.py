@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from textual.timer import Timer
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN, Viewing
+from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN_VIEWING, Viewing
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -41,29 +41,29 @@ Frame = TypeVar("Frame")  # A frame of a plan, or of a file, depending on the sc
 Frame_co = TypeVar("Frame_co", covariant=True)
 
 
-class Viewed(Protocol[Frame_co]):
+class InspectedScreen(Protocol[Frame_co]):
     """The interface of a screen for `ViewingKeys`: its picture's size, the compared frames, and redrawing.
 
     Its pictures are frames of plans, or of files.
     """
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         """Return width and height of the film's picture; None if there is no picture."""
 
-    def viewed_frame(self) -> Frame_co | None:
+    def get_viewed_frame(self) -> Frame_co | None:
         """Return the frame that is shown; None for none."""
 
-    def second_frame(self) -> Frame_co | None:
+    def get_compared_frame(self) -> Frame_co | None:
         """Return the frame to compare the picture with, if the screen has a pair; else None."""
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Look for a frame to compare with; if there is none, show why and return False."""
 
-    def view_anew(self) -> None:
+    def redraw_viewed_picture(self) -> None:
         """Draw the picture again in the present viewing mode."""
 
 
-class ViewingHand:
+class ViewingToolKeys:
     """The keys of the tool in use: they move the cross, the line of a wipe, or the visible part of the
     picture.
     """
@@ -76,15 +76,15 @@ class ViewingHand:
         given = key_command.binding.args
         across, down = STEPS[str(given["to"])]
         times = key_command.times * (BIG if given.get("big") else 1)
-        self._keys.move_hand(across * times, down * times)
+        self._keys.move_tool(across * times, down * times)
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Put the tool away; the cross of a colour is removed."""
-        self._keys.let_go()
+        self._keys.drop_tool()
 
     def act_enter(self, key_command: KeyCommand) -> None:
         """Put the tool away, and leave the view as it is."""
-        self._keys.let_go()
+        self._keys.drop_tool()
 
 
 class ViewingKeys(Generic[Frame]):
@@ -93,7 +93,7 @@ class ViewingKeys(Generic[Frame]):
     def __init__(
         self,
         screen: StudioScreen,
-        viewed: Viewed[Frame],
+        viewed: InspectedScreen[Frame],
         *,
         once_there: Callable[[Callable[[], None]], None] = lambda act: act(),
     ) -> None:
@@ -101,9 +101,9 @@ class ViewingKeys(Generic[Frame]):
         it first.
         """
         self._screen, self._viewed, self._once_there = screen, viewed, once_there
-        self.viewing = PLAIN
+        self.viewing = PLAIN_VIEWING
         self.in_hand = ""  # The tool in use: colour, wipe or zoom; h j k l move it.
-        self.hand = ViewingHand(self)
+        self.hand = ViewingToolKeys(self)
         self.grabbed: Frame | None = None
         self._facts: Mapping[str, Any] = {}
         self._flicker: Timer | None = None
@@ -116,7 +116,7 @@ class ViewingKeys(Generic[Frame]):
         """The frame that the picture is compared with, if any: the screen's pair, else the grabbed frame."""
         if not self.viewing.compare:
             return None
-        return self._viewed.second_frame() or self.grabbed
+        return self._viewed.get_compared_frame() or self.grabbed
 
     def show_facts(self, facts: Mapping[str, Any]) -> None:
         """Take over the viewer's measurements of the picture that has arrived."""
@@ -125,7 +125,7 @@ class ViewingKeys(Generic[Frame]):
             self._facts = facts
             self._screen.refresh_lines()
 
-    def words(self) -> str:
+    def describe_view(self) -> str:
         """Describe scopes, guides, comparison and zoom for the message line; empty for the picture alone."""
         viewing, facts = self.viewing, self._facts
         out = []
@@ -140,9 +140,9 @@ class ViewingKeys(Generic[Frame]):
         elif viewing.compare:
             out.append(viewing.compare)
         if viewing.scope:
-            out.append(viewing.scope + _levels_text(facts))
+            out.append(viewing.scope + _format_scope_levels(facts))
         if viewing.ratio is not None:
-            out.append(ratio_name(viewing.ratio))
+            out.append(name_aspect_ratio(viewing.ratio))
         for name in ("safe", "thirds", "alpha"):
             if getattr(viewing, name):
                 out.append(name)
@@ -150,13 +150,13 @@ class ViewingKeys(Generic[Frame]):
             out.append(f"{viewing.zoom}×")
         return "  ".join(out)
 
-    def view(self, viewing: Viewing) -> None:
+    def set_viewing(self, viewing: Viewing) -> None:
         """Change the viewing mode; the picture is redrawn if the mode is different."""
         if viewing == self.viewing:
             return
         self.viewing, self._facts, self._is_due = viewing, {}, True
         self._set_flicker(viewing.compare == "flicker")
-        self._viewed.view_anew()
+        self._viewed.redraw_viewed_picture()
         self._screen.refresh_lines()
 
     # -- scopes and guides -----------------------------------------------------------------------------
@@ -165,88 +165,88 @@ class ViewingKeys(Generic[Frame]):
         """Show a scope in the corner; the same key again: as large as the picture; once more: none."""
         name, now = str(key_command.binding.args["scope"]), self.viewing
         if now.scope != name:
-            self.view(replace(now, scope=name, large=False))
+            self.set_viewing(replace(now, scope=name, large=False))
         elif not now.large:
-            self.view(replace(now, large=True))
+            self.set_viewing(replace(now, large=True))
         else:
-            self.view(replace(now, scope="", large=False))
+            self.set_viewing(replace(now, scope="", large=False))
 
     def act_guide(self, key_command: KeyCommand) -> None:
         """Show or hide safe areas or thirds."""
         now = self.viewing
         if key_command.binding.args["guide"] == "safe":
-            self.view(replace(now, safe=not now.safe))
+            self.set_viewing(replace(now, safe=not now.safe))
         else:
-            self.view(replace(now, thirds=not now.thirds))
+            self.set_viewing(replace(now, thirds=not now.thirds))
 
     async def act_ratio(self, key_command: KeyCommand) -> None:
         """Ask for an aspect ratio and mask the picture to it; remove a mask that is active."""
         if self.viewing.ratio is not None:
-            self.view(replace(self.viewing, ratio=None))
+            self.set_viewing(replace(self.viewing, ratio=None))
             return
-        answer = await self._screen.ask("ratio, such as 2.39 or 9:16", suggestions=tuple(RATIOS))
+        answer = await self._screen.ask_text("ratio, such as 2.39 or 9:16", suggestions=tuple(RATIOS))
         if answer is None:
             return
         try:
-            self.view(replace(self.viewing, ratio=read_ratio(answer or "2.39")))
+            self.set_viewing(replace(self.viewing, ratio=parse_aspect_ratio(answer or "2.39")))
         except BadInput as error:
-            self._screen.say(str(error), "error", error.hint)
+            self._screen.show_message(str(error), "error", error.hint)
 
     def act_alpha(self, key_command: KeyCommand) -> None:
         """Show the coverage of the uppermost picture, from its alpha and its matte; white is fully opaque."""
-        self.view(replace(self.viewing, alpha=not self.viewing.alpha))
+        self.set_viewing(replace(self.viewing, alpha=not self.viewing.alpha))
 
     def act_view_plain(self, key_command: KeyCommand) -> None:
         """Show the picture alone, without zoom."""
         self.in_hand = ""
-        self.view(PLAIN)
+        self.set_viewing(PLAIN_VIEWING)
 
     # -- a pixel, and pixels ---------------------------------------------------------------------------
 
     def act_pixel(self, key_command: KeyCommand) -> None:
         """Show the colour of a pixel under a movable cross; the same key again removes the cross."""
         if self.viewing.pixel is not None:
-            self._let_go_of_pixel()
+            self._remove_colour_cross()
         else:
-            self._once_there(self._take_pixel)
+            self._once_there(self._start_colour_tool)
 
-    def _take_pixel(self) -> None:
-        if self._is_picture():
+    def _start_colour_tool(self) -> None:
+        if self._has_picture_or_warns():
             self.in_hand = "colour"
-            self.view(replace(self.viewing, pixel=self.viewing.centre))
+            self.set_viewing(replace(self.viewing, pixel=self.viewing.centre))
 
     def act_zoom_hand(self, key_command: KeyCommand) -> None:
         """Start the zoom tool, which moves the visible part of the picture; zooms in if the entire picture is
         visible.
         """
-        self._once_there(self._take_zoom)
+        self._once_there(self._start_zoom_tool)
 
-    def _take_zoom(self) -> None:
-        if self._is_picture():
+    def _start_zoom_tool(self) -> None:
+        if self._has_picture_or_warns():
             self.in_hand = "zoom"
-            self.view(replace(self.viewing, zoom=max(2, self.viewing.zoom)))
+            self.set_viewing(replace(self.viewing, zoom=max(2, self.viewing.zoom)))
             self._screen.refresh_lines()
 
     def act_magnify(self, key_command: KeyCommand) -> None:
         """Zoom in or out, by a factor of two with each key, or show the entire picture."""
         to, now = str(key_command.binding.args["to"]), self.viewing
         if to == "whole":
-            self.view(replace(now, zoom=1, centre=PLAIN.centre))
+            self.set_viewing(replace(now, zoom=1, centre=PLAIN_VIEWING.centre))
             return
         times = min(key_command.times, MOST_ZOOM)
         zoom = now.zoom << times if to == "nearer" else now.zoom >> times
         zoom = max(1, min(MOST_ZOOM, zoom))
         if zoom == now.zoom:
-            self._screen.say(
+            self._screen.show_message(
                 "that is the whole picture" if zoom == 1 else f"{MOST_ZOOM}× is as near as it goes"
             )
         centre = now.pixel if to == "nearer" and now.pixel is not None else now.centre
-        self.view(replace(now, zoom=zoom, centre=centre))
+        self.set_viewing(replace(now, zoom=zoom, centre=centre))
 
-    def wheel(self, event: Picture.Wheeled) -> None:
+    def zoom_by_wheel(self, event: Picture.Wheeled) -> None:
         """Zoom in or out at the position of the mouse."""
         now = self.viewing
-        if self._viewed.viewed_raster() is None:
+        if self._viewed.get_viewed_raster() is None:
             return
         zoom = max(1, min(MOST_ZOOM, now.zoom << 1 if event.direction > 0 else now.zoom >> 1))
         if zoom == now.zoom:
@@ -256,9 +256,9 @@ class ViewingKeys(Generic[Frame]):
             min(max(at + (where - 0.5) * (1 / now.zoom - 1 / zoom), half), 1 - half)
             for at, where in zip(now.centre, (event.x, event.y), strict=True)
         )
-        self.view(replace(now, zoom=zoom, centre=(x, y) if zoom > 1 else PLAIN.centre))
+        self.set_viewing(replace(now, zoom=zoom, centre=(x, y) if zoom > 1 else PLAIN_VIEWING.centre))
 
-    def drag(self, event: Picture.Dragged) -> None:
+    def pan_by_drag(self, event: Picture.Dragged) -> None:
         """Move the visible part of a zoomed picture, as the mouse drags it."""
         now, half = self.viewing, 0.5 / self.viewing.zoom
         if now.zoom > 1:
@@ -266,24 +266,24 @@ class ViewingKeys(Generic[Frame]):
                 min(max(at - by / now.zoom, half), 1 - half)
                 for at, by in zip(now.centre, (event.across, event.down), strict=True)
             )
-            self.view(replace(now, centre=(x, y)))
+            self.set_viewing(replace(now, centre=(x, y)))
 
     def act_pan(self, key_command: KeyCommand) -> None:
         """Move the visible part of the picture."""
         if self.viewing.zoom == 1:
-            self._screen.say("the whole picture is seen", hint="{ui.zoom_hand} goes nearer")
+            self._screen.show_message("the whole picture is seen", hint="{ui.zoom_hand} goes nearer")
             return
         across, down = STEPS[str(key_command.binding.args["to"])]
-        self._pan(across * key_command.times, down * key_command.times)
+        self._pan_by_steps(across * key_command.times, down * key_command.times)
 
-    def _pan(self, across: int, down: int) -> None:
+    def _pan_by_steps(self, across: int, down: int) -> None:
         now, half = self.viewing, 0.5 / self.viewing.zoom
         step = PAN / now.zoom
         x, y = (
             min(max(at + by * step, half), 1 - half)
             for at, by in zip(now.centre, (across, down), strict=True)
         )
-        self.view(replace(now, centre=(x, y)))
+        self.set_viewing(replace(now, centre=(x, y)))
 
     # -- two pictures ----------------------------------------------------------------------------------
 
@@ -291,88 +291,92 @@ class ViewingKeys(Generic[Frame]):
         """Compare two pictures by difference, wipe or flicker; the same key again ends the comparison."""
         how = str(key_command.binding.args["how"])
         if how == self.viewing.compare == "flicker" and self._screen.studio_app.is_still:
-            self._flip()
+            self._flip_compared_pictures()
         elif self.viewing.compare == how:
-            self.end_compare()
+            self.end_view_comparison()
         else:
-            self._once_there(partial(self._compare, how))
+            self._once_there(partial(self._start_comparison, how))
 
-    def _compare(self, how: str) -> None:
-        if self._viewed.second_frame() is None and self.grabbed is None and not self._viewed.find_second():
+    def _start_comparison(self, how: str) -> None:
+        if (
+            self._viewed.get_compared_frame() is None
+            and self.grabbed is None
+            and not self._viewed.find_compared_frame()
+        ):
             return
         self.in_hand = "wipe" if how == "wipe" else "" if self.in_hand == "wipe" else self.in_hand
-        self.view(replace(self.viewing, compare=how, other_side=False))
+        self.set_viewing(replace(self.viewing, compare=how, other_side=False))
 
-    def end_compare(self) -> None:
+    def end_view_comparison(self) -> None:
         """Show only the screen's own picture."""
         self.in_hand = "" if self.in_hand == "wipe" else self.in_hand
-        self.view(replace(self.viewing, compare="", other_side=False, wipe=PLAIN.wipe))
+        self.set_viewing(replace(self.viewing, compare="", other_side=False, wipe=PLAIN_VIEWING.wipe))
 
     def act_grab(self, key_command: KeyCommand) -> None:
         """Grab this frame, to compare other frames with it."""
-        self._once_there(self._grab)
+        self._once_there(self._grab_frame)
 
-    def _grab(self) -> None:
-        found = self._viewed.viewed_frame()
+    def _grab_frame(self) -> None:
+        found = self._viewed.get_viewed_frame()
         if found is None:
-            self._is_picture()
+            self._has_picture_or_warns()
             return
         self.grabbed = found
         hint = "{ui.compare_by difference} {ui.compare_by wipe} {ui.compare_by flicker} compare with it"
-        self._screen.say("this frame is grabbed", "good", hint)
+        self._screen.show_message("this frame is grabbed", "good", hint)
         if self.viewing.compare:
-            self._viewed.view_anew()
+            self._viewed.redraw_viewed_picture()
 
     def _set_flicker(self, on: bool) -> None:
         # With reduced motion the key switches the pictures.
         if on and self._flicker is None and not self._screen.studio_app.is_still:
-            self._flicker = self._screen.set_interval(FLICKER_SECONDS, self._flip)
+            self._flicker = self._screen.set_interval(FLICKER_SECONDS, self._flip_compared_pictures)
         elif not on and self._flicker is not None:
             self._flicker.stop()
             self._flicker = None
 
-    def _flip(self) -> None:
+    def _flip_compared_pictures(self) -> None:
         """Show the other of two pictures, if this screen is in front and the previous one has arrived."""
         if self._screen.is_current and not self._is_due:
-            self.view(replace(self.viewing, other_side=not self.viewing.other_side))
+            self.set_viewing(replace(self.viewing, other_side=not self.viewing.other_side))
 
     # -- the tool in use -------------------------------------------------------------------------------
 
-    def move_hand(self, across: int, down: int) -> None:
+    def move_tool(self, across: int, down: int) -> None:
         """Move the tool in use by a number of steps; a step of the cross is one pixel of the film."""
-        now, raster = self.viewing, self._viewed.viewed_raster()
+        now, raster = self.viewing, self._viewed.get_viewed_raster()
         if self.in_hand == "colour" and now.pixel is not None and raster is not None:
             x, y = (
                 (min(max(int(at * side) + by, 0), side - 1) + 0.5) / side
                 for at, side, by in zip(now.pixel, raster, (across, down), strict=True)
             )
-            self.view(replace(now, pixel=(x, y), centre=(x, y) if now.zoom > 1 else now.centre))
+            self.set_viewing(replace(now, pixel=(x, y), centre=(x, y) if now.zoom > 1 else now.centre))
         elif self.in_hand == "wipe":
-            self.view(replace(now, wipe=min(1.0, max(0.0, now.wipe + across * WIPE))))
+            self.set_viewing(replace(now, wipe=min(1.0, max(0.0, now.wipe + across * WIPE))))
         elif self.in_hand == "zoom":
-            self._pan(across, down)
+            self._pan_by_steps(across, down)
 
-    def let_go(self) -> None:
+    def drop_tool(self) -> None:
         """Return the keys to the screen; the cross of a colour is removed."""
         if self.in_hand == "colour":
-            self._let_go_of_pixel()
+            self._remove_colour_cross()
         else:
             self.in_hand = ""
             self._screen.refresh_lines()
 
-    def _let_go_of_pixel(self) -> None:
+    def _remove_colour_cross(self) -> None:
         self.in_hand = "" if self.in_hand == "colour" else self.in_hand
-        self.view(replace(self.viewing, pixel=None))
+        self.set_viewing(replace(self.viewing, pixel=None))
 
-    def _is_picture(self) -> bool:
+    def _has_picture_or_warns(self) -> bool:
         """Return True if there is a picture; if there is none, show a warning."""
-        if self._viewed.viewed_raster() is not None:
+        if self._viewed.get_viewed_raster() is not None:
             return True
-        self._screen.say("there is no picture to look at here", "warn")
+        self._screen.show_message("there is no picture to look at here", "warn")
         return False
 
 
-def _levels_text(facts: Mapping[str, Any]) -> str:
+def _format_scope_levels(facts: Mapping[str, Any]) -> str:
     """Format a scope's numbers: ` 2–71 %` from the darkest to the brightest, ` −18.3 LUFS` now."""
     if "levels" in facts:
         low, high = facts["levels"]
@@ -380,7 +384,7 @@ def _levels_text(facts: Mapping[str, Any]) -> str:
     return f" {facts['loudness']} LUFS".replace("-", "−") if "loudness" in facts else ""
 
 
-def read_ratio(text: str) -> Fraction:
+def parse_aspect_ratio(text: str) -> Fraction:
     """Parse an aspect ratio as users write it: 2.39, 16:9, 9/16. Raises BadInput."""
     if text in RATIOS:
         return RATIOS[text]
@@ -393,7 +397,7 @@ def read_ratio(text: str) -> Fraction:
     return found
 
 
-def ratio_name(ratio: Fraction) -> str:
+def name_aspect_ratio(ratio: Fraction) -> str:
     """Return the name of an aspect ratio as it is typed: 2.39, 9:16."""
     named = {value: name for name, value in RATIOS.items()}
     return named.get(ratio, f"{float(ratio):.3g}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.shot.printing import print_takes
+from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
@@ -23,26 +23,28 @@ class ContactSheet:
         cards = self._core.query_one(Cards)
         if self._core.item is None:
             return
-        self._core.player.halt()
-        self._core.grid_keys.put_away()
+        self._core.player.halt_playback()
+        self._core.grid_keys.end_grid()
         cards.display = not cards.display
         self._core.query_one("#review").display = not cards.display
         if cards.display:
-            self._core.draw_sheet()
+            self._core.draw_contact_sheet()
             cards.focus()
         else:
             self._core.set_focus(None)
-            self._core.draw_place()
-            self._core.take_player.ask_frame()
+            self._core.draw_current_item()
+            self._core.take_player.request_frame()
         self._core.refresh_lines()
 
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take on pages."""
         item, take = self._core.item, self._core.take
         if item is None or take is None:
-            self._core.say("only takes can be printed", "warn", "{ui.next_item} passes this one over")
+            self._core.show_message(
+                "only takes can be printed", "warn", "{ui.next_item} passes this one over"
+            )
             return
-        await print_takes(self._core, take.shot, item.number, take.id)
+        await print_contact_sheet(self._core, take.shot, item.number, take.id)
 
     def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from milimo_tui.tui.panes.pane_layout import Kept
+    from milimo_tui.tui.panes.pane_layout import StoredLayout
 
 LEAST_PICTURE = 24  # In columns.
 
@@ -34,7 +34,7 @@ class FactsPane:
     def _is_beside(self) -> bool:
         return not self._screen.query_one("#top").has_class("-stacked")
 
-    def widen(self, columns: int) -> bool:
+    def widen_pane(self, columns: int) -> bool:
         if not self._is_beside:
             return False
         now = self.given or self._screen.query_one("#facts").region.width
@@ -43,22 +43,22 @@ class FactsPane:
         self._lay_out()
         return True
 
-    def heighten(self, rows: int) -> bool:
+    def heighten_pane(self, rows: int) -> bool:
         return False
 
-    def toggle(self) -> bool:
+    def toggle_pane(self) -> bool:
         if not self._is_beside:
             return False
         self.is_closed = not self.is_closed
         self._lay_out()
         return True
 
-    def reset(self) -> None:
-        self.take({})
+    def reset_panes(self) -> None:
+        self.apply_stored_layout({})
 
-    def kept(self) -> Kept:
+    def to_stored_layout(self) -> StoredLayout:
         return {"columns": self.given, "closed": int(self.is_closed)}
 
-    def take(self, kept: Kept) -> None:
+    def apply_stored_layout(self, kept: StoredLayout) -> None:
         self.given, self.is_closed = max(0, kept.get("columns", 0)), bool(kept.get("closed", 0))
         self._lay_out()

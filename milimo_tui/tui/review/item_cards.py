@@ -9,51 +9,51 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.shot_text import words_of
-from milimo_tui.studio.project.review import Item, Review, State
-from milimo_tui.tui.review.review_lines import LOWER, mark
-from milimo_tui.tui.shot.shot_state import framings, length_text
-from milimo_tui.tui.terminal.theme import STARS, Ink
-from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.studio.project.review import FilmReview, ReviewItem, ReviewState
+from milimo_tui.tui.review.review_lines import LOWER, get_item_mark
+from milimo_tui.tui.shot.shot_state import format_shot_length, list_framings
+from milimo_tui.tui.terminal.theme import STARS, TextStyles
+from milimo_tui.tui.widgets.card_grid import BoardCard, Section
+from milimo_tui.tui.widgets.text import join_line
 
 SMALLEST = 4  # Minimum width of a chip in cells.
 
 
-def name_of(item: Item) -> str:
+def get_item_name(item: ReviewItem) -> str:
     """Return an item's name: `3C`; if the shot has several takes, with the take's number: `3C·2`."""
     return f"{item.number}·{item.place}" if item.takes > 1 and item.place else item.number
 
 
-def chip(item: Item, ink: Ink) -> Text:
+def draw_item_chip(item: ReviewItem, ink: TextStyles) -> Text:
     """Draw an item as a chip: `3A ●★★★`; new items are highlighted."""
-    glyph, style = mark(item, ink)
-    text = line((name_of(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
-    if item.state is State.STEPPED_DOWN:
+    glyph, style = get_item_mark(item, ink)
+    text = join_line((get_item_name(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
+    if item.state is ReviewState.STEPPED_DOWN:
         text.append(LOWER, ink.stale)
     return text.append(STARS * item.rating, ink.stale)
 
 
-def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
+def draw_chip_strip(items: Sequence[ReviewItem], cursor: int, ink: TextStyles, width: int) -> Text:
     """Draw the strip: as many chips around the cursor as fit, the chip at the cursor in brackets."""
     # Of thousands of items only those that may be visible are drawn.
     near = max(0, cursor - width // SMALLEST)
     pieces = [
-        line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
+        join_line(("[", ink.accent), draw_item_chip(item, ink), ("]", ink.accent))
         if place == cursor
-        else line(" ", chip(item, ink), " ")
+        else join_line(" ", draw_item_chip(item, ink), " ")
         for place, item in enumerate(items[near : cursor + width // SMALLEST], near)
     ]
-    first, last = window([piece.cell_len for piece in pieces], cursor - near, width)
-    text = line((" " if near + first == 0 else "‹", ink.muted))
+    first, last = find_visible_range([piece.cell_len for piece in pieces], cursor - near, width)
+    text = join_line((" " if near + first == 0 else "‹", ink.muted))
     for piece in pieces[first:last]:
         text.append_text(piece)
     return text.append("›" if near + last < len(items) else "", ink.muted)
 
 
-def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
+def find_visible_range(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
     """Return the range (end exclusive) of the items that are visible, including the item at the cursor."""
     if not widths:
         return 0, 0
@@ -72,10 +72,12 @@ def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
     return first, max(last, cursor + 1)
 
 
-def sections(review: Review, story: Story, pictures: Mapping[str, str], ink: Ink) -> list[Section]:
+def make_sheet_sections(
+    review: FilmReview, story: Story, pictures: Mapping[str, str], ink: TextStyles
+) -> list[Section]:
     """Return the contact sheet: a card for each item, by scene."""
     shots = {shot.id: shot for shot in story.shots}
-    by_scene: dict[str, list[Item]] = {}
+    by_scene: dict[str, list[ReviewItem]] = {}
     for item in review.items:
         shot = shots.get(item.shot)
         by_scene.setdefault(shot.scene if shot else "", []).append(item)
@@ -83,47 +85,55 @@ def sections(review: Review, story: Story, pictures: Mapping[str, str], ink: Ink
     for scene in story.scenes:
         mine = by_scene.pop(scene.id, [])
         if mine:
-            head = line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong))
+            head = join_line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong))
             out.append(
                 Section(
-                    head, _count_text(mine, ink), tuple(_card(i, shots, pictures, story, ink) for i in mine)
+                    head,
+                    _format_item_count(mine, ink),
+                    tuple(_make_item_card(i, shots, pictures, story, ink) for i in mine),
                 )
             )
     rest = [item for items in by_scene.values() for item in items]
     if rest:
-        head = line(("    ", ink.accent), ("of the whole film", ink.strong))
+        head = join_line(("    ", ink.accent), ("of the whole film", ink.strong))
         out.append(
-            Section(head, _count_text(rest, ink), tuple(_card(i, shots, pictures, story, ink) for i in rest))
+            Section(
+                head,
+                _format_item_count(rest, ink),
+                tuple(_make_item_card(i, shots, pictures, story, ink) for i in rest),
+            )
         )
     return out
 
 
-def _count_text(items: Sequence[Item], ink: Ink) -> Text:
+def _format_item_count(items: Sequence[ReviewItem], ink: TextStyles) -> Text:
     new = sum(not item.seen for item in items)
-    words = f"{plural(len(items), 'take')}{f', {new} not looked at' if new else ''}"
-    return line((words, ink.muted))
+    words = f"{format_count(len(items), 'take')}{f', {new} not looked at' if new else ''}"
+    return join_line((words, ink.muted))
 
 
-def _card(item: Item, shots: Mapping[str, Shot], pictures: Mapping[str, str], story: Story, ink: Ink) -> Card:
+def _make_item_card(
+    item: ReviewItem, shots: Mapping[str, Shot], pictures: Mapping[str, str], story: Story, ink: TextStyles
+) -> BoardCard:
     shot = shots.get(item.shot)
-    glyph, style = mark(item, ink)
+    glyph, style = get_item_mark(item, ink)
     word = item.state.value.replace("_", " ")
-    if item.state is State.MADE:
+    if item.state is ReviewState.MADE:
         word = "rejected" if item.rejected else "picked" if item.picked else "not picked"
-    state = line(
+    state = join_line(
         (f"{glyph} ", style), (f"{STARS * item.rating} " if item.rating else "", ink.stale), (word, style)
     )
     name = ink.muted if item.seen else ink.strong
-    titles = framings(shot) if shot else ("",)
-    words = item.reason if not item.take else words_of(shot) if shot else ""
-    length = length_text(shot.frames, story.project.rate) if shot else ""
-    return Card(
+    titles = list_framings(shot) if shot else ("",)
+    words = item.reason if not item.take else get_shot_words(shot) if shot else ""
+    length = format_shot_length(shot.frames, story.project.rate) if shot else ""
+    return BoardCard(
         key=item.job,
-        titles=tuple(line((name_of(item), name), " ", (title, ink.muted)) for title in titles),
-        length=line((length, ink.muted)),
+        titles=tuple(join_line((get_item_name(item), name), " ", (title, ink.muted)) for title in titles),
+        length=join_line((length, ink.muted)),
         state=state,
         here=state,
-        words=line(
+        words=join_line(
             (words, ink.failed if not item.take else ink.text if shot and shot.dialogue else ink.muted)
         ),
         picture=pictures.get(item.job, ""),

@@ -15,77 +15,79 @@ class ItemMoves:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def go(self, place: int) -> None:
+    def go_to_item(self, place: int) -> None:
         """Go to an item by its index; an index out of range means the first or the last item."""
         items = self._core.review.items if self._core.review else ()
         place = max(0, min(place, len(items) - 1))
         if place != self._core.place or self._core.shown_take:
-            self._core.take_player.forget()
+            self._core.take_player.clear_source()
             self._core.place, self._core.shown_take, self._core.compared_take = place, "", ""
-            self._core.draw_place()
+            self._core.draw_current_item()
             self._core.load_take()
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self.go(self._core.place + key_command.times)
+        self.go_to_item(self._core.place + key_command.times)
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self.go(self._core.place - key_command.times)
+        self.go_to_item(self._core.place - key_command.times)
 
     def act_page_down(self, key_command: KeyCommand) -> None:
-        self.go(self._core.place + 10 * key_command.times)
+        self.go_to_item(self._core.place + 10 * key_command.times)
 
     def act_page_up(self, key_command: KeyCommand) -> None:
-        self.go(self._core.place - 10 * key_command.times)
+        self.go_to_item(self._core.place - 10 * key_command.times)
 
     def act_first(self, key_command: KeyCommand) -> None:
-        self.go((key_command.count or 1) - 1)
+        self.go_to_item((key_command.count or 1) - 1)
 
     def act_last(self, key_command: KeyCommand) -> None:
-        self.go(10**9 if key_command.count is None else key_command.count - 1)
+        self.go_to_item(10**9 if key_command.count is None else key_command.count - 1)
 
     async def act_next_item(self, key_command: KeyCommand) -> None:
-        await self.pass_over(key_command.times)
+        await self.skip_items(key_command.times)
 
-    async def pass_over(self, count: int) -> None:
+    async def skip_items(self, count: int) -> None:
         """Skip `count` items. They count as reviewed, picked or not."""
         items = self._core.review.items if self._core.review else ()
         passed = items[self._core.place : self._core.place + count]
         last = self._core.place + count >= len(items)
-        self.go(self._core.place + count)
-        new = tuple(item.id for item in passed if not item.seen)
-        if new and await self._core.studio_app.command("review.seen", {"ids": new}, quiet=True) is None:
+        self.go_to_item(self._core.place + count)
+        new = tuple(item.item_id for item in passed if not item.seen)
+        if new and await self._core.studio_app.run_and_wait("review.seen", {"ids": new}, quiet=True) is None:
             return
         if last and passed:
             left = sum(not item.seen for item in items) - len(new)
             message = (
                 f"that was the last; {left} not looked at" if left else "that was the last: all are looked at"
             )
-            self._core.say(message, hint="{ui.mode timeline} plays the film")
+            self._core.show_message(message, hint="{ui.mode timeline} plays the film")
 
     def act_next_new(self, key_command: KeyCommand) -> None:
         """Go to the next item that is not reviewed; after the last, to the first."""
         items = self._core.review.items if self._core.review else ()
         places = [place for place, item in enumerate(items) if not item.seen]
         if places:
-            self.go(next((place for place in places if place > self._core.place), places[0]))
+            self.go_to_item(next((place for place in places if place > self._core.place), places[0]))
 
     def act_previous_item(self, key_command: KeyCommand) -> None:
-        self.go(self._core.place - key_command.times)
+        self.go_to_item(self._core.place - key_command.times)
 
     def act_sort(self, key_command: KeyCommand) -> None:
         """o: list takes with the least likeness to their elements' pictures first, or in the film's order."""
         first = self._core.unlike_first = not self._core.unlike_first
         review = self._core.review
         if first and review is not None and not any(item.likeness for item in review.items):
-            self._core.say("no take was compared yet", "warn", "{review.likeness} compares them")
+            self._core.show_message("no take was compared yet", "warn", "{review.likeness} compares them")
         else:
-            self._core.say("unlike first" if first else "in the film's order", hint="{ui.sort} goes back")
-        self._core.read_anew()
+            self._core.show_message(
+                "unlike first" if first else "in the film's order", hint="{ui.sort} goes back"
+            )
+        self._core.reread_inbox()
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: list every take of the film, or the new takes."""
         everything = self._core.everything = not self._core.everything
-        self._core.say(
+        self._core.show_message(
             "every take of the film" if everything else "what came in", hint="{ui.filter} goes back"
         )
-        self._core.read_anew()
+        self._core.reread_inbox()

@@ -19,93 +19,93 @@ class OtherTakes:
         self._core = core
 
     def act_take_next(self, key_command: KeyCommand) -> None:
-        self._other(key_command.times)
+        self._step_to_take(key_command.times)
 
     def act_take_previous(self, key_command: KeyCommand) -> None:
-        self._other(-key_command.times)
+        self._step_to_take(-key_command.times)
 
-    def _takes(self) -> list[Take]:
+    def _list_shot_takes(self) -> list[Take]:
         story, item = self._core.story, self._core.item
         return (
             [take for take in story.takes if take.shot == item.shot] if story and item and item.shot else []
         )
 
-    def _other(self, step: int) -> None:
+    def _step_to_take(self, step: int) -> None:
         """Go to another take of the shot. The cursor follows if the take is a listed item."""
-        ids = [take.id for take in self._takes()]
+        ids = [take.id for take in self._list_shot_takes()]
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
-            self._core.say(
+            self._core.show_message(
                 "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
             )
             return
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
-        self._core.see_take(take_id)
+        self._core.show_shot_take(take_id)
 
     def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, side by side if there is space, else in turn."""
         is_new = not self._core.compared_take
-        if is_new and self._newest_beside_picked():
+        if is_new and self._show_newest_for_rejected():
             return
-        if not self.choose_other():
+        if not self.choose_compared_take():
             return
         here = self._core.take
         if here is None or (is_new and self._core.is_wide):
-            self._core.draw_place()
+            self._core.draw_current_item()
             self._core.load_take()
             return
         self._core.compared_take, take_id = here.id, self._core.compared_take
-        self._core.see_take(take_id)
+        self._core.show_shot_take(take_id)
 
-    def _newest_beside_picked(self) -> bool:
+    def _show_newest_for_rejected(self) -> bool:
         """If a rejected take is shown, show the newest usable take instead, next to the picked one.
 
         Returns False if the shown take is not rejected, or if all takes are.
         """
-        here, able = self._core.take, [take for take in self._takes() if not take.rejected]
+        here, able = self._core.take, [take for take in self._list_shot_takes() if not take.rejected]
         if here is None or not here.rejected or not able:
             return False
-        picked = self._picked(here.shot)
+        picked = self._get_picked_take(here.shot)
         newest = able[-1]
         if picked is None or picked.id == newest.id:
-            self._core.see_take(newest.id)
+            self._core.show_shot_take(newest.id)
             what = "the newest, and it is picked" if picked is not None else "the newest; none is picked"
-            self._core.say(what, hint="{ui.compare} compares it with the one before")
+            self._core.show_message(what, hint="{ui.compare} compares it with the one before")
             return True
         self._core.compared_take = picked.id
-        self._core.see_take(newest.id)
-        self._core.say("the newest beside the picked one")
+        self._core.show_shot_take(newest.id)
+        self._core.show_message("the newest beside the picked one")
         return True
 
-    def _picked(self, shot_id: str) -> Take | None:
+    def _get_picked_take(self, shot_id: str) -> Take | None:
         """Return the picked take of a shot."""
         shots = self._core.story.shots if self._core.story else ()
         shot = next((shot for shot in shots if shot.id == shot_id), None)
-        return picked_takes.picked_of(shot, self._takes()) if shot else None
+        return picked_takes.pick_from_takes(shot, self._list_shot_takes()) if shot else None
 
-    def choose_other(self) -> bool:
+    def choose_compared_take(self) -> bool:
         """Choose the take to compare with, unless one is chosen: the picked take, else the previous one.
 
         Returns False, after a message, if the shot has no other take.
         """
         here = self._core.take
-        ids = [take.id for take in self._takes()]
+        ids = [take.id for take in self._list_shot_takes()]
         if here is None or len(ids) < 2:
-            self._core.say(
+            self._core.show_message(
                 "there is no other take to compare with",
                 "warn",
                 "{ui.edit} opens the shot; {shot:shot.make} there makes one",
             )
             return False
         if not self._core.compared_take:
-            picked = self._picked(here.shot)
+            picked = self._get_picked_take(here.shot)
             other = ids[ids.index(here.id) - 1]
             self._core.compared_take = picked.id if picked is not None and picked.id != here.id else other
         return True
 
     def end_comparison(self) -> None:
         """Show only the current take."""
-        self._core.viewing_keys.end_compare()
+        self._core.viewing_keys.end_view_comparison()
         self._core.compared_take = ""
-        self._core.draw_place()
+        self._core.draw_current_item()
         self._core.load_take()

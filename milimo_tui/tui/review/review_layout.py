@@ -17,7 +17,7 @@ MOST_STRIP = 12  # Maximum rows of the strip.
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ReviewLayout:
     """The cells of one picture and the rows of the strip; `stacked` means that the facts are below the
     picture.
     """
@@ -28,7 +28,9 @@ class Layout:
     stacked: bool = False
 
 
-def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False, facts: int = FACTS) -> Layout:
+def compute_review_layout(
+    columns: int, rows: int, ratio: float, *, two: bool = False, facts: int = FACTS
+) -> ReviewLayout:
     """Return the layout of the screen. `ratio` is the film's aspect ratio; `two` puts two pictures in a row.
 
     `facts` is the number of columns that are left for the facts next to the picture.
@@ -38,16 +40,16 @@ def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False, facts: 
     strip = (FILM_ROWS + (3 if height >= FILM_STRIP + 10 else 2)) if film else CHIPS
     room = height - strip - 2  # The transport line and a margin.
     share = 2 if two else 1
-    beside = fitting((columns - facts - AIR) // share - two, room, ratio)
-    below = fitting((columns - 2) // share - two, room - FACTS_ROWS, ratio)
+    beside = fit_picture_cells((columns - facts - AIR) // share - two, room, ratio)
+    below = fit_picture_cells((columns - 2) // share - two, room - FACTS_ROWS, ratio)
     stacked = below[1] > beside[1] + 2  # The terminal is tall.
     wide, high = below if stacked else beside
     if film:  # The strip gets the remaining rows.
         strip = max(strip, min(height - high - 3 - (FACTS_ROWS if stacked else 0), MOST_STRIP))
-    return Layout(wide, high, strip, stacked)
+    return ReviewLayout(wide, high, strip, stacked)
 
 
-def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
+def fit_picture_cells(wide: int, high: int, ratio: float) -> tuple[int, int]:
     """Return the largest picture of an aspect ratio in wide × high cells; a cell is twice as high as wide."""
     high = max(3, high)
     while high > 3 and round(high * 2 * ratio) > wide:
@@ -56,7 +58,7 @@ def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class GridLayout:
+class TakeGridLayout:
     """Columns and rows of a grid of pictures, and the cells of each picture with its caption."""
 
     columns: int
@@ -65,16 +67,16 @@ class GridLayout:
     high: int
 
 
-def lay_grid(count: int, wide: int, high: int, ratio: float) -> GridLayout:
+def compute_grid_layout(count: int, wide: int, high: int, ratio: float) -> TakeGridLayout:
     """Return a grid of `count` pictures of an aspect ratio in wide × high cells, each as large as
     possible.
     """
-    best = GridLayout(1, max(1, count), max(1, wide), max(2, high // max(1, count)))
+    best = TakeGridLayout(1, max(1, count), max(1, wide), max(2, high // max(1, count)))
     seen = -1
     for columns in range(1, count + 1):
         rows = -(-count // columns)
-        each = GridLayout(columns, rows, max(1, wide // columns), max(2, high // rows))
-        picture = fitting(each.wide - 1, each.high - 1, ratio)
+        each = TakeGridLayout(columns, rows, max(1, wide // columns), max(2, high // rows))
+        picture = fit_picture_cells(each.wide - 1, each.high - 1, ratio)
         fits = picture[1] * rows + rows <= max(high, rows * 4)
         if fits and picture[0] * picture[1] > seen:
             best, seen = each, picture[0] * picture[1]

@@ -13,36 +13,43 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import took_text
-from milimo_tui.core.time import timecode
+from milimo_tui.core.format import format_elapsed_time
+from milimo_tui.core.time import format_timecode
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Scene, Shot, Story, Take
-from milimo_tui.studio.project.inbox import Check
-from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, span, tally
-from milimo_tui.tui.shot.shot_state import framing, framings, hashed
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.studio.project.inbox import TakeCheck
+from milimo_tui.studio.project.review import (
+    MADE_HERE,
+    FilmReview,
+    ReviewItem,
+    ReviewState,
+    format_time_span,
+    list_state_counts,
+)
+from milimo_tui.tui.shot.shot_state import describe_framing, format_tags, list_framings
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, TextStyles
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"
 COLOURS = {
-    State.MADE: "text",
-    State.STEPPED_DOWN: "stale",
-    State.FAILED: "failed",
-    State.SET_ASIDE: "failed",
-    State.SKIPPED: "stale",
-    State.WAITING: "stale",
-    State.AGAIN: "working",
+    ReviewState.MADE: "text",
+    ReviewState.STEPPED_DOWN: "stale",
+    ReviewState.FAILED: "failed",
+    ReviewState.SET_ASIDE: "failed",
+    ReviewState.SKIPPED: "stale",
+    ReviewState.WAITING: "stale",
+    ReviewState.AGAIN: "working",
 }
 TITLES = {
-    State.FAILED: "failed",
-    State.SET_ASIDE: "was set aside",
-    State.SKIPPED: "was skipped",
-    State.WAITING: "is made, and waits for the film",
-    State.AGAIN: "is in the queue again",
+    ReviewState.FAILED: "failed",
+    ReviewState.SET_ASIDE: "was set aside",
+    ReviewState.SKIPPED: "was skipped",
+    ReviewState.WAITING: "is made, and waits for the film",
+    ReviewState.AGAIN: "is in the queue again",
 }
 
 
@@ -50,18 +57,20 @@ TITLES = {
 class ShownItem:
     """An item of the inbox with the take that is shown, which may be another take of its shot."""
 
-    item: Item
+    item: ReviewItem
     shot: Shot | None = None
     scene: Scene | None = None
     take: Take | None = None
     place: int = 0
     takes: int = 0
     picked: bool = False
-    checks: tuple[Check, ...] = ()
+    checks: tuple[TakeCheck, ...] = ()
     likenesses: tuple[str, ...] = ()  # `like Mara 0.83`, the lowest first.
 
 
-def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> ShownItem:
+def make_shown_item(
+    story: Story, item: ReviewItem, take: str = "", checks: tuple[TakeCheck, ...] = ()
+) -> ShownItem:
     """Return the item with its shot and the take to show: its own, unless another is named."""
     shot = next((shot for shot in story.shots if shot.id == item.shot), None)
     if shot is None:
@@ -71,12 +80,12 @@ def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ..
     take_id = take or item.take
     place = next((place for place, each in enumerate(takes, 1) if each.id == take_id), 0)
     found = takes[place - 1] if place else None
-    picked = found is not None and found == picked_takes.picked_of(shot, takes)
-    like = likeness_words(story, found) if found is not None else ()
+    picked = found is not None and found == picked_takes.pick_from_takes(shot, takes)
+    like = describe_likenesses(story, found) if found is not None else ()
     return ShownItem(item, shot, scene, found, place, len(takes), picked, checks, like)
 
 
-def likeness_words(story: Story, take: Take) -> tuple[str, ...]:
+def describe_likenesses(story: Story, take: Take) -> tuple[str, ...]:
     """Describe the likeness of a take to the pictures of its elements, the lowest first; a score, not a
     verdict.
     """
@@ -88,122 +97,128 @@ def likeness_words(story: Story, take: Take) -> tuple[str, ...]:
 # -- heading -------------------------------------------------------------------------------------------
 
 
-def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
+def format_review_heading(review: FilmReview, ink: TextStyles, *, everything: bool = False) -> Text:
     """Return `Review · while you were away 23:40–07:12`."""
-    head = line(("Review", ink.strong))
+    head = join_line(("Review", ink.strong))
     if everything:
         return head.append(" · every take", ink.muted)
     if review.began is None:
         return head.append(f" · {MADE_HERE}" if review.items else "", ink.muted)
     head.append(" · while you were away ", ink.muted)
-    return head.append(span(review.began, review.ended), ink.text)
+    return head.append(format_time_span(review.began, review.ended), ink.text)
 
 
-def totals(review: Review, ink: Ink, in_keys: InKeys, *, everything: bool = False) -> Text:
+def format_review_totals(
+    review: FilmReview, ink: TextStyles, in_keys: InKeys, *, everything: bool = False
+) -> Text:
     """Return `37 made   2 failed`; without a reported absence, the number of new items and the keys."""
     if everything or review.began is None:
-        return _to_look_at(len(review.new), ink, in_keys) if review.items else line()
-    out = line()
-    for state, words in tally(review.counts(away=True)):
+        return _format_unseen_count(len(review.unseen_items), ink, in_keys) if review.items else join_line()
+    out = join_line()
+    for state, words in list_state_counts(review.count_by_state(away=True)):
         out.append("   " if out else "")
         out.append(words, getattr(ink, COLOURS[state]))
-    return out.append(f"   {review.before} from before" if review.before else "", ink.muted)
+    return out.append(f"   {review.earlier_count} from before" if review.earlier_count else "", ink.muted)
 
 
-def _to_look_at(count: int, ink: Ink, in_keys: InKeys) -> Text:
+def _format_unseen_count(count: int, ink: TextStyles, in_keys: InKeys) -> Text:
     if not count:
         keys = in_keys("{ui.mode timeline}")
-        return line(("all looked at   ", ink.muted), (keys, ink.key), (" the cut", ink.muted))
-    out = line((f"{count} not looked at   ", ink.stale), ("Enter", ink.key), (" picks   ", ink.muted))
+        return join_line(("all looked at   ", ink.muted), (keys, ink.key), (" the cut", ink.muted))
+    out = join_line((f"{count} not looked at   ", ink.stale), ("Enter", ink.key), (" picks   ", ink.muted))
     return out.append(in_keys("{ui.next_item}"), ink.key).append(" passes", ink.muted)
 
 
 # -- the shown take ------------------------------------------------------------------------------------
 
 
-def facts(
-    shown: ShownItem, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()
+def make_take_facts(
+    shown: ShownItem, rate: Fraction, ink: TextStyles, width: int, *, beside: Sequence[Text] = ()
 ) -> list[Text]:
     """Return the column right of the picture; `beside` are the lines of a comparison."""
     item, shot = shown.item, shown.shot
     room = width - len(item.number) - 2
-    words = [framing(shot), *framings(shot)] if shot else [""]
+    words = [describe_framing(shot), *list_framings(shot)] if shot else [""]
     fitting = next((each for each in words if len(each) <= room), words[-1])
-    out = [line((item.number, ink.strong), "  ", (fitting, ink.text))]
+    out = [join_line((item.number, ink.strong), "  ", (fitting, ink.text))]
     if shown.scene is not None:
-        out.append(line((shown.scene.heading, ink.muted)))
-    out.append(line())
+        out.append(join_line((shown.scene.heading, ink.muted)))
+    out.append(join_line())
     if shown.take is not None:
-        out += _of_take(shown, shown.take, rate, ink, width)
+        out += _make_take_lines(shown, shown.take, rate, ink, width)
     else:
-        out.append(_state(item, ink))
+        out.append(_format_item_state(item, ink))
     if beside:
-        out += [line(), *beside]
+        out += [join_line(), *beside]
     if shot is not None:
-        out += [line(), *_dialogue(shot, ink, width)]
+        out += [join_line(), *_make_dialogue_lines(shot, ink, width)]
     if shown.take is not None:
-        out += _written(shown.take, rate, ink, width)
+        out += _make_note_lines(shown.take, rate, ink, width)
     return out
 
 
-def _written(take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
+def _make_note_lines(take: Take, rate: Fraction, ink: TextStyles, width: int) -> list[Text]:
     """Return the user's notes on a take: tags, the note on the entire take, the notes on its frames."""
-    out = _wrapped(" ".join(hashed(take.tags)), width, ink.accent) if take.tags else []
-    out += _wrapped(f"remark  “{take.note}”", width, ink.stale) if take.note else []
+    out = _wrap_in_style(" ".join(format_tags(take.tags)), width, ink.accent) if take.tags else []
+    out += _wrap_in_style(f"remark  “{take.note}”", width, ink.stale) if take.note else []
     for note in take.notes:
-        out += _wrapped(f"◆ {timecode(note.frame, rate)[3:]}  “{note.text}”", width, ink.stale)
-    return [line(), *out] if out else []
+        out += _wrap_in_style(f"◆ {format_timecode(note.frame, rate)[3:]}  “{note.text}”", width, ink.stale)
+    return [join_line(), *out] if out else []
 
 
-def searched(item: Item) -> str:
+def make_item_search_text(item: ReviewItem) -> str:
     """Return the words by which an item is found."""
     notes = (note.text for note in item.notes)
-    return " ".join((item.number, item.state.value, item.reason, item.note, *notes, *hashed(item.tags)))
+    return " ".join((item.number, item.state.value, item.reason, item.note, *notes, *format_tags(item.tags)))
 
 
-def _state(item: Item, ink: Ink) -> Text:
-    glyph, style = mark(item, ink)
-    return line((f"{glyph} ", style), (TITLES.get(item.state, "made").removeprefix("was "), style))
+def _format_item_state(item: ReviewItem, ink: TextStyles) -> Text:
+    glyph, style = get_item_mark(item, ink)
+    return join_line((f"{glyph} ", style), (TITLES.get(item.state, "made").removeprefix("was "), style))
 
 
-def _of_take(shown: ShownItem, take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
-    glyph, style, word = _judgement(shown, take, ink)
+def _make_take_lines(shown: ShownItem, take: Take, rate: Fraction, ink: TextStyles, width: int) -> list[Text]:
+    glyph, style, word = _get_take_judgement(shown, take, ink)
     of = f" of {shown.takes}" if shown.takes > 1 else ""
     mine = shown.item.take == take.id
-    made = [f"seed {take.seed}", take.engine, *filter(None, [engine_registry.mark(take.engine, take.previs)])]
+    made = [
+        f"seed {take.seed}",
+        take.engine,
+        *filter(None, [engine_registry.get_placeholder_mark(take.engine, take.previs)]),
+    ]
     made += [f"{float(take.length / rate):.1f} s", f"{take.length} f"]
     if mine and shown.item.took is not None:
-        made.append(f"made in {took_text(shown.item.took)}")
-    out = flow(
-        [line((f"{glyph} {word}", style)), line((f"take {shown.place}{of}", ink.text))]
-        + ([line((STARS * take.rating, ink.stale))] if take.rating else []),
+        made.append(f"made in {format_elapsed_time(shown.item.took)}")
+    out = flow_texts(
+        [join_line((f"{glyph} {word}", style)), join_line((f"take {shown.place}{of}", ink.text))]
+        + ([join_line((STARS * take.rating, ink.stale))] if take.rating else []),
         width,
-        line("   "),
+        join_line("   "),
     )
-    out += flow([line((words, ink.muted)) for words in made], width, line((" · ", ink.muted)))
-    out += [line(), *_checks(shown.checks, ink, width)]
-    out += [line((fit(words, width), ink.muted)) for words in shown.likenesses]
-    if mine and shown.item.state is State.STEPPED_DOWN:
-        out += _wrapped(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
+    out += flow_texts([join_line((words, ink.muted)) for words in made], width, join_line((" · ", ink.muted)))
+    out += [join_line(), *_make_check_lines(shown.checks, ink, width)]
+    out += [join_line((fit_to_cells(words, width), ink.muted)) for words in shown.likenesses]
+    if mine and shown.item.state is ReviewState.STEPPED_DOWN:
+        out += _wrap_in_style(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
     return out
 
 
-def _judgement(shown: ShownItem, take: Take, ink: Ink) -> tuple[str, Style, str]:
+def _get_take_judgement(shown: ShownItem, take: Take, ink: TextStyles) -> tuple[str, Style, str]:
     if take.rejected:
         return REJECTED, ink.failed, "rejected"
     return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
 
 
-def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
+def _make_check_lines(checks: Sequence[TakeCheck], ink: TextStyles, width: int) -> list[Text]:
     """Draw checks on as many lines as needed: `✓ sound  ✓ length  ◐ older than what the shot says`."""
     pieces = []
     for check in checks:
         glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
-        pieces.append(line((f"{glyph} ", style), (check.words, ink.text if check.good else style)))
-    return flow(pieces, width, line("  "))
+        pieces.append(join_line((f"{glyph} ", style), (check.words, ink.text if check.good else style)))
+    return flow_texts(pieces, width, join_line("  "))
 
 
-def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
+def flow_texts(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
     """Join texts one after the other, on as many lines as needed."""
     out: list[Text] = []
     for piece in pieces:
@@ -214,62 +229,64 @@ def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
     return out
 
 
-def comparison_lines(
-    shown: ShownItem, other: ShownItem, ink: Ink, in_keys: InKeys, *, wide: bool
+def make_comparison_lines(
+    shown: ShownItem, other: ShownItem, ink: TextStyles, in_keys: InKeys, *, wide: bool
 ) -> list[Text]:
     """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and the effect of the key."""
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
     for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
         if each.take is not None:
-            glyph, style, _ = _judgement(each, each.take, ink)
-            text = line((head, ink.accent), (f"{name} take {each.place} ", ink.text), (f"{glyph} ", style))
+            glyph, style, _ = _get_take_judgement(each, each.take, ink)
+            text = join_line(
+                (head, ink.accent), (f"{name} take {each.place} ", ink.text), (f"{glyph} ", style)
+            )
             out.append(text.append(STARS * each.take.rating, ink.stale))
-    return [*out, line((in_keys("     {ui.compare} swaps, Esc ends"), ink.muted))]
+    return [*out, join_line((in_keys("     {ui.compare} swaps, Esc ends"), ink.muted))]
 
 
-def _dialogue(shot: Shot, ink: Ink, width: int) -> list[Text]:
+def _make_dialogue_lines(shot: Shot, ink: TextStyles, width: int) -> list[Text]:
     """Return the speakers with their lines, else the action."""
     out: list[Text] = []
     for said_line in shot.dialogue:
-        out.append(line((said_line.character, ink.muted)))
-        out += _wrapped(f"“{said_line.text}”", width, ink.text)
-    return out or _wrapped(shot.action or shot.caption, width, ink.muted)
+        out.append(join_line((said_line.character, ink.muted)))
+        out += _wrap_in_style(f"“{said_line.text}”", width, ink.text)
+    return out or _wrap_in_style(shot.action or shot.caption, width, ink.muted)
 
 
-def _wrapped(words: str, width: int, style: Style) -> list[Text]:
-    return [line((part, style)) for part in wrapped(words, max(10, width))]
+def _wrap_in_style(words: str, width: int, style: Style) -> list[Text]:
+    return [join_line((part, style)) for part in wrap_words(words, max(10, width))]
 
 
-def poster(item: Item, ink: Ink, in_keys: InKeys, width: int) -> Text:
+def make_failure_poster(item: ReviewItem, ink: TextStyles, in_keys: InKeys, width: int) -> Text:
     """Draw the text in place of a picture: the state, the reason, and the keys that help."""
-    glyph, style = mark(item, ink)
+    glyph, style = get_item_mark(item, ink)
     room = max(16, width - 6)
     rows = [
-        line(),
-        line((f"{glyph} ", style), (f"{item.number} {TITLES.get(item.state, 'made')}", ink.strong)),
-        line(),
+        join_line(),
+        join_line((f"{glyph} ", style), (f"{item.number} {TITLES.get(item.state, 'made')}", ink.strong)),
+        join_line(),
     ]
-    rows += _wrapped(item.reason or "its log tells more", room, ink.text)
-    rows += _wrapped(item.hint, room, ink.muted) if item.hint else []
-    waits = item.state is State.WAITING
+    rows += _wrap_in_style(item.reason or "its log tells more", room, ink.text)
+    rows += _wrap_in_style(item.hint, room, ink.muted) if item.hint else []
+    waits = item.state is ReviewState.WAITING
     retry = "takes it in, if the film can be written now" if waits else "tries it again"
     ways = [("Enter", "its log, in Jobs")]
-    if waits or item.state in (State.FAILED, State.SET_ASIDE):
+    if waits or item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE):
         ways.insert(0, (in_keys("{ui.retry}"), retry))
-    if item.shot and item.state in (State.FAILED, State.SET_ASIDE, State.SKIPPED):
+    if item.shot and item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE, ReviewState.SKIPPED):
         ways.append((in_keys("{ui.edit}"), "the shot, to ask for something else"))
-    rows.append(line())
+    rows.append(join_line())
     wide = max(len(keys) for keys, _ in ways) + 2
-    rows += [line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in ways]
+    rows += [join_line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in ways]
     return Text("\n").join(Text("   ") + row for row in rows)
 
 
-def mark(item: Item, ink: Ink) -> tuple[str, Style]:
+def get_item_mark(item: ReviewItem, ink: TextStyles) -> tuple[str, Style]:
     """Return the glyph of an item's state, with its style."""
-    if item.state in (State.FAILED, State.SET_ASIDE):
+    if item.state in (ReviewState.FAILED, ReviewState.SET_ASIDE):
         return FAILED, ink.failed
-    if item.state in (State.SKIPPED, State.WAITING, State.AGAIN):
+    if item.state in (ReviewState.SKIPPED, ReviewState.WAITING, ReviewState.AGAIN):
         return WAITING, getattr(ink, COLOURS[item.state])
     if item.rejected:
         return REJECTED, ink.failed

@@ -19,32 +19,32 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.paned_screen import PanedScreen
-from milimo_tui.tui.play.transport_line import transport
+from milimo_tui.tui.play.transport_line import format_transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
 from milimo_tui.tui.review.facts_pane import FactsPane
-from milimo_tui.tui.review.review_layout import FACTS, GRID_FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.review_layout import FACTS, GRID_FACTS, SIDE_BY_SIDE, compute_review_layout
 from milimo_tui.tui.review.take_grid import LEAST, GridKeys, TakeGrid
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
-from milimo_tui.tui.shot.shot_state import Source, load_pictures
+from milimo_tui.tui.shot.shot_state import PictureSource, load_requested_pictures
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
-from milimo_tui.tui.widgets.text import cut
+from milimo_tui.tui.widgets.text import truncate_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
-    from milimo_tui.studio.project.review import Item, Review
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.project.review import FilmReview, ReviewItem
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.play.source_player import SourcePlayer
 
@@ -61,13 +61,13 @@ class ReviewView(ViewedScreen, PanedScreen):
         super().__init__()
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.take_player = TakePlayer(
-            self, self.viewing_keys, on_moved=self.draw_transport, on_loaded=self._draw_facts
+            self, self.viewing_keys, on_moved=self.draw_transport_line, on_loaded=self._draw_take_facts
         )
         self.grid_keys = GridKeys(
-            self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
+            self, self, self.viewing_keys, on_moved=self.draw_transport_line, see=self.show_shot_take
         )
-        self.facts_pane = FactsPane(self, self._lay_out)
-        self.review: Review | None = None
+        self.facts_pane = FactsPane(self, self._arrange_review)
+        self.review: FilmReview | None = None
         self.place = 0  # Index of the item at the cursor.
         self.shown_take = ""  # Id of the shown take; empty for the item's own take.
         self.compared_take = ""  # Id of the take that the shown one is compared with.
@@ -78,13 +78,13 @@ class ReviewView(ViewedScreen, PanedScreen):
         # True if another mode was in front; the items reviewed before are then removed from the list.
         self._was_left = True
         self._failures: object = None
-        self._sources: list[Source] = []
+        self._sources: list[PictureSource] = []
         self._reading = self._wants_read = False
         self._picture_keys: list[str] = []  # Keys of the items' pictures.
         self._made: dict[str, JobView] = {}  # Jobs of takes that were read.
         self._takes_of: tuple[Story, dict[str, Take]] | None = None  # Takes by id, for this story.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Horizontal(
                 Vertical(
@@ -114,14 +114,14 @@ class ReviewView(ViewedScreen, PanedScreen):
     def story(self) -> Story | None:
         return self.film.story if self.film else None
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is not None:
             project = film.story.project
             ratio = project.width / max(1, project.height)
             self.query_one(Cards).ratio = self.query_one(TakeStrip).ratio = ratio
-        self._read()
+        self._start_inbox_read()
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         """Read the inbox when a job has failed, because failures do not change the film."""
         now = frozenset(
             (job.id, job.state, job.reason)
@@ -130,7 +130,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         )
         if now != self._failures:
             self._failures = now
-            self._read()
+            self._start_inbox_read()
 
     # Textual calls the handler of every class of a screen, so none of these handlers calls `super`.
 
@@ -146,35 +146,35 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.catch_up()  # Catch up first, so that the inbox is read for the present film.
         if self._was_left:
             self._was_left = False
-            self.read_anew()
+            self.reread_inbox()
 
     def on_screen_suspend(self) -> None:
-        self.player.halt()
+        self.player.halt_playback()
         self._was_left = self.app.current_mode != self.MODE
 
-    def read_anew(self) -> None:
+    def reread_inbox(self) -> None:
         """Read the inbox again; reviewed items that were listed only because they were on the screen are
         removed.
         """
         self._kept = frozenset()
-        self._read()
+        self._start_inbox_read()
 
-    def _read(self) -> None:
+    def _start_inbox_read(self) -> None:
         """Read the inbox; a request during a read causes another read."""
         self._wants_read = True
         if not self._reading:
             self._reading = True
-            self.background(self._read_all, "view")
+            self.run_in_background(self._read_inbox_until_current, "view")
 
-    async def _read_all(self) -> None:
+    async def _read_inbox_until_current(self) -> None:
         try:
             while self._wants_read:
                 self._wants_read = False
-                await self._read_once()
+                await self._read_inbox_once()
         finally:
             self._reading = False
 
-    async def _read_once(self) -> None:
+    async def _read_inbox_once(self) -> None:
         """Read the inbox in a thread; items that are on the screen stay."""
         from milimo_tui.studio.project import inbox
 
@@ -188,21 +188,21 @@ class ReviewView(ViewedScreen, PanedScreen):
                 lambda: inbox.read_inbox(studio, kept=kept, everything=everything, made=made)
             )
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
-            self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
+            self.show_message(review.trouble, "warn", "failures and absences are not told meanwhile")
         self._show_review(review)
-        await self._load_take()
+        await self._load_take_for_player()
 
-    def _show_review(self, review: Review | None) -> None:
+    def _show_review(self, review: FilmReview | None) -> None:
         """Draw a changed inbox; the cursor stays on its item, else at its index."""
         here = self.item.job if self.item else ""
         before = self.review
         if review is not None and self.unlike_first:
-            from milimo_tui.studio.project.review import unlike_first
+            from milimo_tui.studio.project.review import sort_by_likeness
 
-            review = unlike_first(review)
+            review = sort_by_likeness(review)
         self.review = review
         items = review.items if review else ()
         jobs = [item.job for item in items]
@@ -212,12 +212,12 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
         self.place = max(0, min(self.place, len(items) - 1))
         self._kept |= frozenset(jobs)
-        if here not in jobs or (self.shown_take and self._take_of(self.shown_take) is None):
+        if here not in jobs or (self.shown_take and self._find_take(self.shown_take) is None):
             self.shown_take = self.compared_take = ""
-        self._draw()
+        self._draw_review()
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> ReviewItem | None:
         """The item under the cursor; None if there is none."""
         items = self.review.items if self.review else ()
         return items[self.place] if self.place < len(items) else None
@@ -226,9 +226,9 @@ class ReviewView(ViewedScreen, PanedScreen):
     def take(self) -> Take | None:
         """The take that is shown; None for a failure."""
         id = self.shown_take or (self.item.take if self.item else "")
-        return self._take_of(id)
+        return self._find_take(id)
 
-    def _take_of(self, id: str) -> Take | None:
+    def _find_take(self, id: str) -> Take | None:
         story = self.story
         if story is None or not id:
             return None
@@ -238,9 +238,9 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def load_take(self) -> None:
         """Load the shown take and the take next to it; a newer call replaces an older one."""
-        self.background(self._load_take, "look", exclusive=True)
+        self.run_in_background(self._load_take_for_player, "look", exclusive=True)
 
-    def see_take(self, take: str) -> None:
+    def show_shot_take(self, take: str) -> None:
         """Show a take of the shot by its id; the playhead stays."""
         items = self.review.items if self.review else ()
         place = next((place for place, item in enumerate(items) if item.take == take), None)
@@ -248,7 +248,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.shown_take = take
         else:
             self.place, self.shown_take = place, ""
-        self.draw_place()
+        self.draw_current_item()
         self.load_take()
 
     @property
@@ -256,7 +256,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         """The active player: of the shown take, or of the grid."""
         return self.grid_keys.player if self.grid_keys.is_on else self.take_player
 
-    async def _load_take(self) -> None:
+    async def _load_take_for_player(self) -> None:
         """Load the shown take, and the take next to it, for the player."""
         if self.story is None or self.review is None:
             return
@@ -264,31 +264,31 @@ class ReviewView(ViewedScreen, PanedScreen):
             await self.grid_keys.load()
             return
         seen = self.is_wide or bool(self.viewing_keys.viewing.compare)
-        beside = self._take_of(self.compared_take) if seen else None
+        beside = self._find_take(self.compared_take) if seen else None
         await self.take_player.load(self.story, self.take, beside)
 
     # -- inspecting the picture ------------------------------------------------------------------------
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         return self.take_player.raster
 
-    def viewed_frame(self) -> PlanFrame | None:
-        return self.take_player.frame_of()
+    def get_viewed_frame(self) -> PlanFrame | None:
+        return self.take_player.get_plan_frame()
 
-    def second_frame(self) -> PlanFrame | None:
-        return self.take_player.frame_of(1)
+    def get_compared_frame(self) -> PlanFrame | None:
+        return self.take_player.get_plan_frame(1)
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Choose the take to compare with, as `A` does; implemented in the subclass with the parts."""
         return False
 
-    def view_anew(self) -> None:
+    def redraw_viewed_picture(self) -> None:
         """Draw the take in the present viewing mode; two takes compared in one picture are not shown side by
         side.
         """
-        self._lay_out()
+        self._arrange_review()
         self.load_take()
-        self.take_player.ask_frame()
+        self.take_player.request_frame()
 
     # -- drawing -------------------------------------------------------------------------------------
 
@@ -302,14 +302,14 @@ class ReviewView(ViewedScreen, PanedScreen):
         return bool(self.query_one(Cards).display)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_review)
 
     def on_picture_resized(self) -> None:
-        self.player.ask_anew()
+        self.player.refresh_frame()
         # The facts are wrapped at the width that the pictures leave.
-        self.call_after_refresh(self._draw_facts)
+        self.call_after_refresh(self._draw_take_facts)
 
-    def _draw(self) -> None:
+    def _draw_review(self) -> None:
         review, story = self.review, self.story
         there = review is not None and bool(review.items) and story is not None
         sheet = self.query_one(Cards)
@@ -317,45 +317,45 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.query_one(Empty).display = not there
         if not there or review is None or story is None:
             sheet.display = False
-            self._teach()
+            self._show_review_empty_state()
             self.refresh_lines()
             return
-        self._sources = [self._source(item) for item in review.items]
+        self._sources = [self._make_item_source(item) for item in review.items]
         self._picture_keys = [source.key for source in self._sources]
         if sheet.display:
-            self.draw_sheet()
-        self.draw_place()
+            self.draw_contact_sheet()
+        self.draw_current_item()
 
-    def draw_place(self) -> None:
+    def draw_current_item(self) -> None:
         """Draw the item under the cursor and the shown take."""
         if self.review is None or self.item is None:
             return
         if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
-            self.grid_keys.put_away()
-        self._lay_out()
-        self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
+            self.grid_keys.end_grid()
+        self._arrange_review()
+        self.query_one(TakeStrip).show_items(self.review.items, self.place, self._picture_keys)
         if self.on_sheet and self.query_one(Cards).key != self.item.job:
-            self.query_one(Cards).go_to(self.item.job)
-        self._draw_facts()
+            self.query_one(Cards).move_to_key(self.item.job)
+        self._draw_take_facts()
 
-    def draw_sheet(self) -> None:
+    def draw_contact_sheet(self) -> None:
         """Draw the contact sheet."""
         review, story, item = self.review, self.story, self.item
         if review is not None and story is not None:
             keys = {each.job: key for each, key in zip(review.items, self._picture_keys, strict=True)}
-            cards = sheets.sections(review, story, keys, self.ink)
-            self.query_one(Cards).show(cards, key=item.job if item else None)
+            cards = sheets.make_sheet_sections(review, story, keys, self.ink)
+            self.query_one(Cards).show_cards(cards, key=item.job if item else None)
 
-    def _source(self, item: Item) -> Source:
+    def _make_item_source(self, item: ReviewItem) -> PictureSource:
         """Return the source of an item's picture: the middle frame of the part of its take that the shot
         shows.
         """
-        take, story = self._take_of(item.take), self.story
+        take, story = self._find_take(item.take), self.story
         if take is None or story is None:
-            return Source()
-        return Source(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
+            return PictureSource()
+        return PictureSource(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
 
-    def _teach(self) -> None:
+    def _show_review_empty_state(self) -> None:
         """Explain the empty screen, and how to fill it."""
         title = NO_FILM if self.film is None else "Nothing waits to be looked at."
         if self.film is not None and self.review is None:
@@ -376,9 +376,9 @@ class ReviewView(ViewedScreen, PanedScreen):
                 ]
             ),
         ]
-        self.query_one(Empty).teach(title, rows if title else [], bare=bool(title))
+        self.query_one(Empty).show_guide(title, rows if title else [], bare=bool(title))
 
-    def _lay_out(self) -> None:
+    def _arrange_review(self) -> None:
         """Size the widgets: pictures as large as possible next to the facts."""
         story, item = self.story, self.item
         if story is None or item is None:
@@ -386,7 +386,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         apart = not self.viewing_keys.viewing.compare
         two = bool(self.compared_take) and self.is_wide and bool(item.take) and apart
         ratio = story.project.width / max(1, story.project.height)
-        found = lay_out(*self.size, ratio, two=two, facts=self.facts_pane.columns)
+        found = compute_review_layout(*self.size, ratio, two=two, facts=self.facts_pane.columns)
         in_grid = self.grid_keys.is_on
         self.query_one("#top").set_class(found.stacked and not in_grid, "-stacked")
         self.query_one("#stage").display = not in_grid
@@ -398,7 +398,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.query_one("#facts").styles.width = given or "1fr"
         self.query_one("#facts-divider").display = shows_facts and not found.stacked and not in_grid
         if in_grid:
-            self.call_after_refresh(self._draw_grid)
+            self.call_after_refresh(self._draw_take_grid)
         self.query_one(TakeStrip).styles.height = found.strip
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
             widget.styles.width, widget.styles.height = found.wide, found.high
@@ -412,15 +412,15 @@ class ReviewView(ViewedScreen, PanedScreen):
     def pane_layout(self) -> FactsPane:
         return self.facts_pane
 
-    def panes_changed(self) -> None:
+    def redraw_resized_panes(self) -> None:
         """Wrap the facts at their present width."""
-        self._draw_facts()
+        self._draw_take_facts()
 
-    def _draw_grid(self) -> None:
+    def _draw_take_grid(self) -> None:
         if self.story is not None and self.grid_keys.is_on:
-            self.grid_keys.draw(self.story, self.query_one(TakeGrid))
+            self.grid_keys.draw_grid(self.story, self.query_one(TakeGrid))
 
-    def _draw_facts(self) -> None:
+    def _draw_take_facts(self) -> None:
         review, story, item = self.review, self.story, self.item
         if review is None or story is None or item is None:
             self.refresh_lines()
@@ -429,51 +429,57 @@ class ReviewView(ViewedScreen, PanedScreen):
         loaded, take = self.take_player.loaded, self.take
         mine = loaded is not None and take is not None and loaded.take == take.id
         checks = loaded.checks if loaded is not None and mine else ()
-        shown = review_lines.shown_item(story, item, self.shown_take, checks)
+        shown = review_lines.make_shown_item(story, item, self.shown_take, checks)
         panel = self.query_one("#facts", Static)
         width = max(10, panel.content_size.width or FACTS - 4)
-        lines = review_lines.facts(shown, story.project.rate, ink, width, beside=self._beside(story, shown))
-        panel.update(Text("\n").join(cut(each, width) for each in lines))
+        lines = review_lines.make_take_facts(
+            shown, story.project.rate, ink, width, beside=self._make_comparison(story, shown)
+        )
+        panel.update(Text("\n").join(truncate_line(each, width) for each in lines))
         if not item.take:
             poster = self.query_one("#poster", Static)
-            words = self.studio_app.in_keys
+            words = self.studio_app.replace_commands_with_keys
             worded = replace(item, reason=words(item.reason), hint=words(item.hint))
-            poster.update(review_lines.poster(worded, ink, self.with_keys, poster.size.width or 40))
-        self.draw_transport()
+            poster.update(
+                review_lines.make_failure_poster(worded, ink, self.with_keys, poster.size.width or 40)
+            )
+        self.draw_transport_line()
         self.refresh_lines()
 
-    def _beside(self, story: Story, shown: review_lines.ShownItem) -> list[Text]:
+    def _make_comparison(self, story: Story, shown: review_lines.ShownItem) -> list[Text]:
         """Return the lines that compare the shown take with the other."""
         if not self.compared_take or shown.take is None:
             return []
-        other = review_lines.shown_item(story, shown.item, self.compared_take)
-        return review_lines.comparison_lines(shown, other, self.ink, self.with_keys, wide=self.is_wide)
+        other = review_lines.make_shown_item(story, shown.item, self.compared_take)
+        return review_lines.make_comparison_lines(shown, other, self.ink, self.with_keys, wide=self.is_wide)
 
-    def draw_transport(self) -> None:
+    def draw_transport_line(self) -> None:
         """Draw the playhead's position and the speed."""
         bar = self.query_one("#grid-transport" if self.grid_keys.is_on else "#transport", Line)
         player = self.player
         source = player.source
-        shown = transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
-        bar.show(shown)
+        shown = (
+            format_transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
+        )
+        bar.show_line(shown)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         if self.review is None or not self.review.items:
-            return super().heading()
-        return review_lines.heading(self.review, self.ink, everything=self.everything)
+            return super().format_header_title()
+        return review_lines.format_review_heading(self.review, self.ink, everything=self.everything)
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the next step for the item under the cursor; a reviewed item leads to the next one that is
         not.
         """
-        item, new = self.item, self.review.new if self.review else ()
+        item, new = self.item, self.review.unseen_items if self.review else ()
         acts = (
             ("ui.enter", "ui.delete", "ui.play")
             if item is not None and item.take
             else ("ui.retry", "ui.edit")
         )
         if item is None or not new:
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         if not item.take and not item.seen and item.state.value in ("failed", "set_aside"):
             words, does, act = f"{item.number}: {item.reason}", "tries again", "ui.retry"
         elif not item.seen:
@@ -485,18 +491,22 @@ class ReviewView(ViewedScreen, PanedScreen):
             act = "ui.next_item"
         else:
             words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
-        step = Step("", "review.seen", words, does=does, screen=self.MODE, act=act)
+        step = NextStep("", "review.seen", words, does=does, screen=self.MODE, act=act)
         if act == "ui.retry":
             step = replace(step, id="job.retry", values={"ids": [item.job]}, is_wrong=True)
-        return Place(self.MODE, step=step, acts=acts)
+        return ScreenPlace(self.MODE, step=step, acts=acts)
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         if self.review is None:
             return ""
-        return review_lines.totals(self.review, self.ink, self.with_keys, everything=self.everything)
+        return review_lines.format_review_totals(
+            self.review, self.ink, self.with_keys, everything=self.everything
+        )
 
     # -- pictures of the strip and the sheet -----------------------------------------------------------
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         name = f"pictures of the {event.shown_in.id}"
-        self.background(partial(load_pictures, self.studio_app, event, self._sources), name, exclusive=True)
+        self.run_in_background(
+            partial(load_requested_pictures, self.studio_app, event, self._sources), name, exclusive=True
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.item_moves import ItemMoves
 from milimo_tui.tui.review.other_takes import OtherTakes
-from milimo_tui.tui.review.review_lines import searched
+from milimo_tui.tui.review.review_lines import make_item_search_text
 from milimo_tui.tui.review.review_view import ReviewView
 from milimo_tui.tui.review.take_actions import TakeActions
 from milimo_tui.tui.review.take_cleaning import TakeCleaning
@@ -52,27 +52,27 @@ class ReviewScreen(ReviewView):
     def own_contexts(self) -> tuple[str, ...]:
         return ("rating", *self.CONTEXTS) if self.take_rating.is_on else self.CONTEXTS
 
-    def find_second(self) -> bool:
-        return self.other_takes.choose_other()
+    def find_compared_frame(self) -> bool:
+        return self.other_takes.choose_compared_take()
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        return self.take_actions.args_for(command, key_command)
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        return self.take_actions.get_take_command_args(command, key_command)
 
     def go_to_frame(self, frame: int) -> bool:
         return self.player.go_to_frame(frame)
 
-    def shown_file(self) -> str:
-        return self.take_player.shown_file()
+    def get_selected_file(self) -> str:
+        return self.take_player.get_take_file()
 
-    def played_words(self) -> tuple[str, ...]:
-        return self.take_player.played_words()
+    def get_play_arguments(self) -> tuple[str, ...]:
+        return self.take_player.get_take_play_arguments()
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
         if self.take_rating.is_on:
-            self.take_rating.leave()
+            self.take_rating.end_rating()
         elif self.grid_keys.is_on:
-            self.grid_keys.leave()
+            self.grid_keys.leave_grid()
         elif self.compared_take:
             self.other_takes.end_comparison()
         elif self.on_sheet:
@@ -83,30 +83,30 @@ class ReviewScreen(ReviewView):
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Pick the take that is shown; in rating mode, go on to the next item."""
         if self.take_rating.is_on:
-            await self.take_rating.pick_on()
+            await self.take_rating.pick_and_go_on()
         else:
-            await self.take_actions.choose()
+            await self.take_actions.pick_or_open_log()
 
-    def find(self, words: str, step: int) -> None:
+    def search_pane(self, words: str, step: int) -> None:
         """Go to the next item that contains the words: in its number, tags, notes, or error."""
         items, low = self.review.items if self.review else (), words.casefold()
         for distance in range(1, len(items) + 1):
             place = (self.place + step * distance) % len(items)
-            if low in searched(items[place]).casefold():
-                self.item_moves.go(place)
+            if low in make_item_search_text(items[place]).casefold():
+                self.item_moves.go_to_item(place)
                 return
-        self.say(f"“{words}” is not here", "warn", "{ui.search} looks for something else")
+        self.show_message(f"“{words}” is not here", "warn", "{ui.search} looks for something else")
 
     def on_grid_cell_clicked(self, event: GridCell.Clicked) -> None:
-        self.grid_keys.choose(event.place)
+        self.grid_keys.select_cell(event.place)
 
     def on_take_strip_clicked(self, event: TakeStrip.Clicked) -> None:
-        self.item_moves.go(event.place)
+        self.item_moves.go_to_item(event.place)
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
         jobs = [item.job for item in self.review.items] if self.review else []
         if self.on_sheet and event.key in jobs:
-            self.item_moves.go(jobs.index(event.key))
+            self.item_moves.go_to_item(jobs.index(event.key))
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
-        self.background(self.take_actions.choose)
+        self.run_in_background(self.take_actions.pick_or_open_log)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.mask.opening import open_mask
+from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.shot.retake_form import ask_retake
 from milimo_tui.tui.shot.take_sounds import ask_take_sound
 
@@ -25,48 +25,52 @@ class TakeActions:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_take_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Return the arguments of a command bound to a key; None if there is nothing to act on."""
         take = self._core.take
         if command == "shot.rate":
             if take is None:
                 return None
             if not key_command.argument.isdigit() or not 0 <= int(key_command.argument) <= 5:
-                self._core.say("a take has 1 to 5 stars, 0 takes them off", "warn")
+                self._core.show_message("a take has 1 to 5 stars, 0 takes them off", "warn")
                 return None
             return {"id": take.shot, "take": take.id, "rating": int(key_command.argument)}
         if command == "review.comment":
             return {"take": take.id} if take else None
         if command == "review.seen":
-            return {"ids": (self._core.item.id,)} if self._core.item else None
+            return {"ids": (self._core.item.item_id,)} if self._core.item else None
         return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
 
-    async def choose(self) -> None:
+    async def pick_or_open_log(self) -> None:
         """Pick the take that is shown; for a failure, open its log."""
         if self._core.take is not None:
-            await self.pick()
+            await self.pick_shown_take()
         elif self._core.item is not None:
             await self._core.studio_app.go_to_job(self._core.item.job)
 
-    async def pick(self) -> bool:
+    async def pick_shown_take(self) -> bool:
         """Pick the take that is shown; return True if it is picked."""
         take = self._core.take
-        return take is not None and bool(await self._core.command("shot.pick", id=take.shot, take=take.id))
+        return take is not None and bool(
+            await self._core.run_and_wait("shot.pick", id=take.shot, take=take.id)
+        )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """x: reject the take that is shown, or undo its rejection."""
         take = self._core.take
         if take is None:
-            self._core.say("only a take can be rejected", "warn", "{ui.next_item} passes this one over")
+            self._core.show_message(
+                "only a take can be rejected", "warn", "{ui.next_item} passes this one over"
+            )
             return
         judged = {"accept": True} if take.rejected else {"reject": True}
-        await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
+        await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, **judged)
 
     async def act_finish(self, key_command: KeyCommand) -> None:
         """c c: make the take that is shown again at full quality; over a minute of work asks first."""
         take = self._core.take
         if take is None:
-            self._core.say(
+            self._core.show_message(
                 "only a take can be finished",
                 "warn",
                 "{ui.edit} opens the shot; {shot:shot.make} there makes one",
@@ -74,7 +78,7 @@ class TakeActions:
             return
         app = self._core.studio_app
         asked = {"id": take.shot, "take": take.id}
-        planned = await app.command("shot.finish", {**asked, "dry_run": True}, quiet=True)
+        planned = await app.run_and_wait("shot.finish", {**asked, "dry_run": True}, quiet=True)
         if planned is None:
             return
         seconds = planned.data["estimate"]["seconds"]
@@ -82,7 +86,7 @@ class TakeActions:
             f"{planned.message}. Make it?"
         ):
             return
-        await self._core.command("shot.finish", **asked, detach=True)
+        await self._core.run_and_wait("shot.finish", **asked, detach=True)
 
     async def act_retake(self, key_command: KeyCommand) -> None:
         """c r: make a part of the shown take again, or the take at twice the size; the shown take is
@@ -90,7 +94,7 @@ class TakeActions:
         """
         take, item = self._core.take, self._core.item
         if take is None or item is None:
-            self._core.say("only a take can be changed", "warn", "{ui.edit} opens the shot")
+            self._core.show_message("only a take can be changed", "warn", "{ui.edit} opens the shot")
             return
         await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
 
@@ -98,7 +102,7 @@ class TakeActions:
         """c s: make new sound for the take that is shown, extend it, or change its words."""
         take, film = self._core.take, self._core.film
         if take is None or film is None:
-            self._core.say("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
+            self._core.show_message("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
             return
         await ask_take_sound(self._core, film.story, take.shot, take)
 
@@ -106,39 +110,39 @@ class TakeActions:
         """Z k: open masks on the take that is shown, at this frame."""
         take, film = self._core.take, self._core.film
         player = self._core.take_player
-        player.halt()
+        player.halt_playback()
         seconds = player.frame / film.story.project.rate if film is not None else 0
-        open_mask(self._core, take.id if take is not None else "", seconds)
+        open_mask_screen(self._core, take.id if take is not None else "", seconds)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: mark the item as not reviewed, so that it is listed again."""
         item = self._core.item
         if item is not None:
             number = item.number
-            done = await self._core.studio_app.command(
-                "review.seen", {"ids": (item.id,), "again": True}, quiet=True
+            done = await self._core.studio_app.run_and_wait(
+                "review.seen", {"ids": (item.item_id,), "again": True}, quiet=True
             )
             if done is not None:
-                self._core.say(f"{number} waits to be looked at again", "good")
+                self._core.show_message(f"{number} waits to be looked at again", "good")
 
     async def act_retry(self, key_command: KeyCommand) -> None:
         """r: retry a failed job, unchanged."""
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
-            self._core.say(
+            self._core.show_message(
                 "only what failed is tried again",
                 "warn",
                 "{ui.edit} opens the shot; {shot:shot.make} there makes another take",
             )
             return
-        await self._core.command("job.retry", ids=[item.job])
+        await self._core.run_and_wait("job.retry", ids=[item.job])
 
     def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the shot, to change its request."""
         from milimo_tui.tui.shot.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:
-            self._core.say("this belongs to no shot", "warn")
+            self._core.show_message("this belongs to no shot", "warn")
             return
-        self._core.take_player.halt()
+        self._core.take_player.halt_playback()
         self._core.app.push_screen(ShotScreen(self._core.item.shot))

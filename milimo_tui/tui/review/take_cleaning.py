@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text, duration, plural
+from milimo_tui.core.format import format_bytes, format_count, format_duration
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.made_takes.unpicked import Unpicked
+    from milimo_tui.studio.made_takes.unpicked import UnpickedTakes
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 # The choices: name, selection of takes (`unpicked.Which`), and whether only takes of this shot are meant.
 CHOICES = (
@@ -41,19 +41,22 @@ class TakeCleaning:
         choices = [choice for choice in CHOICES if shot or not choice[2]]
         studio = self._core.studio_app.studio
 
-        def read() -> list[Unpicked]:
-            from milimo_tui.studio.made_takes.unpicked import Which, unpicked
+        def read() -> list[UnpickedTakes]:
+            from milimo_tui.studio.made_takes.unpicked import UnusedTakes, find_unpicked
 
             return [
-                unpicked(studio, Which(which), shots=(shot,) if alone else ()) for _, which, alone in choices
+                find_unpicked(studio, UnusedTakes(which), shots=(shot,) if alone else ())
+                for _, which, alone in choices
             ]
 
         found = await self._core.in_thread(read)
         if not any(each.takes for each in found):
-            self._core.say("nothing to clean: every take is picked", "warn", "{ui.delete} rejects one")
+            self._core.show_message(
+                "nothing to clean: every take is picked", "warn", "{ui.delete} rejects one"
+            )
             return
         rows = [
-            row_of(str(place), name, each, self._core.ink)
+            make_cleaning_row(str(place), name, each, self._core.ink)
             for place, ((name, _, _), each) in enumerate(zip(choices, found, strict=True))
         ]
         panel = Overlay("Clean what was not picked", rows, "Enter deletes for good   Esc leaves")
@@ -61,24 +64,24 @@ class TakeCleaning:
         if not key:
             return
         (name, which, alone), chosen = choices[int(key)], found[int(key)]
-        if await self._core.confirm(f"Delete for good, {name}: {chosen.words}?"):
-            self._core.take_player.forget()
+        if await self._core.confirm(f"Delete for good, {name}: {chosen.summary}?"):
+            self._core.take_player.clear_source()
             shots = (shot,) if alone else ()
-            await self._core.command("review.clean", shots=shots, which=which, yes=True)
+            await self._core.run_and_wait("review.clean", shots=shots, which=which, yes=True)
 
 
-def row_of(key: str, name: str, found: Unpicked, ink: Ink) -> Row:
+def make_cleaning_row(key: str, name: str, found: UnpickedTakes, ink: TextStyles) -> Row:
     """Return a choice as a row: the number of takes, the space freed, and the time to make the takes
     again.
     """
     if not found.takes:
-        return Row("", line((f"  {name:<40}", ink.muted), ("none", ink.muted)))
+        return Row("", join_line((f"  {name:<40}", ink.muted), ("none", ink.muted)))
     again = "not measured here"
     if found.seconds is not None:
-        again = f"again in {duration(max(1.0, found.seconds))}"
-    left = line(
+        again = f"again in {format_duration(max(1.0, found.seconds))}"
+    left = join_line(
         (f"{name:<40}", ink.text),
-        (f"{plural(len(found.takes), 'take'):<11}", ink.text),
-        (f"frees {bytes_text(found.bytes):<10}", ink.strong),
+        (f"{format_count(len(found.takes), 'take'):<11}", ink.text),
+        (f"frees {format_bytes(found.bytes):<10}", ink.strong),
     )
     return Row(key, left, Text.assemble((again, ink.muted)))

@@ -17,16 +17,16 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import picked_takes
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
-from milimo_tui.tui.review.review_layout import lay_grid
+from milimo_tui.tui.review.review_layout import compute_grid_layout
 from milimo_tui.tui.review.review_lines import REJECTED
-from milimo_tui.tui.terminal.theme import EMPTY, PICKED, STARS, Ink
+from milimo_tui.tui.terminal.theme import EMPTY, PICKED, STARS, TextStyles
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
-    from milimo_tui.studio.project.review import Item
+    from milimo_tui.studio.project.review import ReviewItem
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -63,16 +63,16 @@ class TakeGrid(Grid):
     def __init__(self, *, id: str) -> None:
         super().__init__(*(GridCell(place) for place in range(MOST)), id=id)
 
-    def lay_cells(self, captions: Sequence[tuple[Text, ...]], ratio: float) -> None:
+    def arrange_cells(self, captions: Sequence[tuple[Text, ...]], ratio: float) -> None:
         """Show one cell for each caption, each picture as large as possible."""
-        found = lay_grid(len(captions), max(1, self.size.width), max(1, self.size.height), ratio)
+        found = compute_grid_layout(len(captions), max(1, self.size.width), max(1, self.size.height), ratio)
         self.styles.grid_size_columns, self.styles.grid_size_rows = found.columns, found.rows
         for cell in self.query(GridCell):
             cell.display = cell.place < len(captions)
             if cell.display:
                 room, words = max(4, found.wide - 2), captions[cell.place]
                 fitting = next((each for each in words if each.cell_len <= room), words[-1])
-                cell.query_one(Line).show(cut(fitting, room))
+                cell.query_one(Line).show_line(truncate_line(fitting, room))
 
 
 class GridPlayer(SourcePlayer):
@@ -94,11 +94,12 @@ class GridOwner(Protocol):
     @property
     def story(self) -> Story | None: ...
     @property
-    def item(self) -> Item | None: ...
+    def item(self) -> ReviewItem | None: ...
     @property
     def take(self) -> Take | None: ...
-    def draw_place(self) -> None:
+    def draw_current_item(self) -> None:
         """Draw the item under the cursor and the shown take."""
+
     def load_take(self) -> None: ...
 
 
@@ -140,53 +141,53 @@ class GridKeys:
     def act_grid(self, key_command: KeyCommand) -> None:
         """v: show the takes of this shot in a grid, or this take alone again."""
         if self.is_on:
-            self.leave()
+            self.leave_grid()
         elif self._core.item is None:
-            self._screen.say("no take is under the cursor yet", hint="{ui.filter} lists every take")
+            self._screen.show_message("no take is under the cursor yet", hint="{ui.filter} lists every take")
         elif len(self.takes) < LEAST:
-            self._screen.say(
+            self._screen.show_message(
                 "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
             )
         else:
             frame = self._core.take_player.frame
-            self._core.take_player.halt()
+            self._core.take_player.halt_playback()
             self.is_on, self.player.frame = True, frame
             self._core.compared_take = ""
-            self._core.draw_place()
+            self._core.draw_current_item()
             self._core.load_take()
 
-    def leave(self) -> None:
+    def leave_grid(self) -> None:
         """Show one take alone, at the same frame."""
         frame = self.player.frame
-        self.put_away()
-        self._core.draw_place()
+        self.end_grid()
+        self._core.draw_current_item()
         self._core.take_player.frame = frame
         self._core.load_take()
 
-    def put_away(self) -> None:
+    def end_grid(self) -> None:
         """End the grid; the next drawing shows one take."""
-        self.player.forget()
+        self.player.clear_source()
         self.is_on, self._loaded = False, ()
 
     def act_take_next(self, key_command: KeyCommand) -> None:
-        self._step(key_command.times)
+        self._step_grid_cursor(key_command.times)
 
     def act_take_previous(self, key_command: KeyCommand) -> None:
-        self._step(-key_command.times)
+        self._step_grid_cursor(-key_command.times)
 
-    def _step(self, by: int) -> None:
+    def _step_grid_cursor(self, by: int) -> None:
         takes, here = self.takes, self._core.take
         place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
         self._see(takes[(place + by) % len(takes)].id)
 
-    def choose(self, place: int) -> None:
+    def select_cell(self, place: int) -> None:
         """Put the cursor on the take with this index on the page."""
         page = self.page
         if place < len(page):
             self._see(page[place].id)
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        self._screen.say(
+        self._screen.show_message(
             "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
         )
 
@@ -194,28 +195,30 @@ class GridKeys:
 
     # -- drawing ---------------------------------------------------------------------------------------
 
-    def draw(self, story: Story, grid: TakeGrid) -> None:
+    def draw_grid(self, story: Story, grid: TakeGrid) -> None:
         """Draw captions and cells; the pictures follow when their plans are loaded."""
         ratio = story.project.width / max(1, story.project.height)
-        grid.lay_cells(self.captions(story), ratio)
+        grid.arrange_cells(self.make_grid_captions(story), ratio)
 
-    def captions(self, story: Story) -> list[tuple[Text, ...]]:
+    def make_grid_captions(self, story: Story) -> list[tuple[Text, ...]]:
         """Return the caption of each take of the page: cursor, number, judgement, and the values unique to
         the take.
         """
         from milimo_tui.studio.script import sweep_pages
 
         here, ink, takes = self._core.take, self._screen.ink, self.takes
-        values: Mapping[str, Mapping[str, Any]] = {take.id: sweep_pages.values_of(take) for take in takes}
-        own = sweep_pages.differing(values.values())
+        values: Mapping[str, Mapping[str, Any]] = {
+            take.id: sweep_pages.list_take_values(take) for take in takes
+        }
+        own = sweep_pages.list_differing_values(values.values())
         shot = next((shot for shot in story.shots if takes and shot.id == takes[0].shot), None)
-        shown = picked_takes.picked_of(shot, takes) if shot is not None else None
+        shown = picked_takes.pick_from_takes(shot, takes) if shot is not None else None
         places = {take.id: place for place, take in enumerate(takes, 1)}
         return [
-            caption(
+            format_grid_caption(
                 take,
                 places[take.id],
-                sweep_pages.label_of(values[take.id], own),
+                sweep_pages.make_take_label(values[take.id], own),
                 ink,
                 here=here is not None and take.id == here.id,
                 picked=shown is not None and take.id == shown.id,
@@ -229,25 +232,27 @@ class GridKeys:
         ids = tuple(take.id for take in page)
         if story is None or not page or ids == self._loaded:
             return
-        paths = self._screen.studio_app.studio.project().paths
+        paths = self._screen.studio_app.studio.require_project().paths
 
         def read() -> PlaySource:
-            from milimo_tui.tui.review.take_player import loaded
+            from milimo_tui.tui.review.take_player import load_playable_take
 
-            plans = tuple(loaded(story, paths, take).plan for take in page)
+            plans = tuple(load_playable_take(story, paths, take).plan for take in page)
             return PlaySource(plans, plans[0].name)
 
         try:
             source = await self._screen.in_thread(read)
         except MilimoError as error:
-            self._screen.studio_app.say_error(error)
+            self._screen.studio_app.show_error(error)
             return
         if self.is_on and ids == tuple(take.id for take in self.page):
             self._loaded = ids
-            self.player.put(source)
+            self.player.set_source(source)
 
 
-def caption(take: Take, place: int, own: str, ink: Ink, *, here: bool, picked: bool) -> tuple[Text, ...]:
+def format_grid_caption(
+    take: Take, place: int, own: str, ink: TextStyles, *, here: bool, picked: bool
+) -> tuple[Text, ...]:
     """Return a take's caption, `▸ take 2 ● ★★★  seed 511`, and a shorter version for a narrow cell."""
     sign, style = (PICKED, ink.picked) if picked else (EMPTY, ink.muted)
     if take.rejected:
@@ -255,5 +260,5 @@ def caption(take: Take, place: int, own: str, ink: Ink, *, here: bool, picked: b
     stars = (f" {STARS * take.rating}" if take.rating else "", ink.stale)
     words = (f"  {own}" if own else "", ink.muted)
     bar, name = ("▸ " if here else "  ", ink.accent), ink.strong if here else ink.text
-    whole = line(bar, (f"take {place} ", name), (sign, style), stars, words)
-    return whole, line(bar, (f"{place} ", name), (sign, style), stars, (words[0][1:], ink.muted))
+    whole = join_line(bar, (f"take {place} ", name), (sign, style), stars, words)
+    return whole, join_line(bar, (f"{place} ", name), (sign, style), stars, (words[0][1:], ink.muted))

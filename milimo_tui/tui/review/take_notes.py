@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.tui.fields.choice_notes import WRITTEN
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
@@ -22,11 +22,13 @@ class TakeNotes:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def _take(self, what: str) -> Take | None:
+    def _get_take_or_warn(self, what: str) -> Take | None:
         """Return the take that is shown; if there is none, show that only a take can have `what`."""
         take = self._core.take
         if take is None:
-            self._core.say(f"only a take can have {what}", "warn", "{ui.next_item} passes this one over")
+            self._core.show_message(
+                f"only a take can have {what}", "warn", "{ui.next_item} passes this one over"
+            )
         return take
 
     @property
@@ -34,37 +36,39 @@ class TakeNotes:
         return self._core.item.number if self._core.item else ""
 
     async def act_comment(self, key_command: KeyCommand) -> None:
-        if (take := self._take("a remark")) is None:
+        if (take := self._get_take_or_warn("a remark")) is None:
             return
-        note = await self._core.ask(f"{self._number} remark:", take.note, name="NOTE")
+        note = await self._core.ask_text(f"{self._number} remark:", take.note, name="NOTE")
         if note is not None and note.strip() != take.note:
-            await self._core.command("review.comment", take=take.id, text=note.strip())
+            await self._core.run_and_wait("review.comment", take=take.id, text=note.strip())
 
     async def act_note_frame(self, key_command: KeyCommand) -> None:
         """m: edit the note on the shown frame; an empty text deletes the note."""
-        if (take := self._take("a remark")) is None or (story := self._core.story) is None:
+        if (take := self._get_take_or_warn("a remark")) is None or (story := self._core.story) is None:
             return
         player = self._core.player
-        player.halt()
+        player.halt_playback()
         frame = min(player.frame, take.length - 1)
         was = next((each.text for each in take.notes if each.frame == frame), "")
-        place = timecode(frame, story.project.rate)
-        note = await self._core.ask(f"{self._number} at {place}:", was, name="NOTE")
+        place = format_timecode(frame, story.project.rate)
+        note = await self._core.ask_text(f"{self._number} at {place}:", was, name="NOTE")
         if note is not None and note.strip() != was:
-            await self._core.command("review.comment", take=take.id, text=note.strip(), frame=frame)
+            await self._core.run_and_wait("review.comment", take=take.id, text=note.strip(), frame=frame)
 
     def act_next_note(self, key_command: KeyCommand) -> None:
-        self._to_note(key_command.times)
+        self._go_to_note(key_command.times)
 
     def act_previous_note(self, key_command: KeyCommand) -> None:
-        self._to_note(-key_command.times)
+        self._go_to_note(-key_command.times)
 
-    def _to_note(self, step: int) -> None:
+    def _go_to_note(self, step: int) -> None:
         """Go to a note on a frame; after the last note comes the first."""
-        if (take := self._take("a remark")) is None:
+        if (take := self._get_take_or_warn("a remark")) is None:
             return
         if not take.notes:
-            self._core.say("this take has no remark on a frame", "warn", "{ui.note_frame} makes one here")
+            self._core.show_message(
+                "this take has no remark on a frame", "warn", "{ui.note_frame} makes one here"
+            )
             return
         frames = [each.frame for each in take.notes]
         here = self._core.player.frame
@@ -75,24 +79,24 @@ class TakeNotes:
             place = (before[-1] if before else len(frames) - 1) + step + 1
         note = take.notes[place % len(frames)]
         self._core.player.go_to_frame(note.frame)
-        self._core.say(f"“{note.text}”")
+        self._core.show_message(f"“{note.text}”")
 
     async def act_tags(self, key_command: KeyCommand) -> None:
         """t: edit the tags of the take, separated by commas; Tab completes to existing tags."""
-        if (take := self._take("tags")) is None or (story := self._core.story) is None:
+        if (take := self._get_take_or_warn("tags")) is None or (story := self._core.story) is None:
             return
         was = ", ".join(take.tags)
-        known = choices_of(tags_of(story))
+        known = make_choices(list_film_tags(story))
         asked = FormField(
-            key="tags", label=f"{self._number} tags:", kind=Kind.WORDS, text=was, choices=known,
+            key="tags", label=f"{self._number} tags:", kind=FieldKind.WORDS, text=was, choices=known,
             is_free=True, help=WRITTEN["tags"],
         )  # fmt: skip
         tags = await self._core.ask_field(asked, name="TAGS")
         if tags is not None and tags.strip() != was:
-            await self._core.command("review.tag", take=take.id, tags=tags.strip())
+            await self._core.run_and_wait("review.tag", take=take.id, tags=tags.strip())
 
 
-def tags_of(story: Story) -> tuple[str, ...]:
+def list_film_tags(story: Story) -> tuple[str, ...]:
     """Return the tags of a film's takes and shots, each once."""
     every = [*(take.tags for take in story.takes), *(shot.tags for shot in story.live_shots())]
     return tuple(dict.fromkeys(tag for tags in every for tag in tags))

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui.play.full_screen import go_on_alone
-from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.tui.play.full_screen import continue_full_screen
+from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.shell.player_listener import PlayerListener
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.story.values.film import Story, Take
-    from milimo_tui.studio.project.inbox import Check
+    from milimo_tui.studio.project.inbox import TakeCheck
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -36,22 +36,24 @@ class LoadedTake:
 
     take: str
     path: str
-    plan: Plan
+    plan: RenderPlan
     key: str
-    checks: tuple[Check, ...]
+    checks: tuple[TakeCheck, ...]
     notes: tuple[int, ...] = ()
 
 
-def loaded(story: Story, paths: ProjectPaths, take: Take) -> LoadedTake:
+def load_playable_take(story: Story, paths: ProjectPaths, take: Take) -> LoadedTake:
     """Return a take as a plan to play; for a thread. Raises MilimoError."""
-    from milimo_tui.studio.project.inbox import checks
-    from milimo_tui.studio.render.render_plan import plan_of_take
+    from milimo_tui.studio.project.inbox import check_take
+    from milimo_tui.studio.render.render_plan import plan_single_take
 
-    plan = plan_of_take(story, paths, take)
-    media = plan.stretches[0].pictures()[0].media
+    plan = plan_single_take(story, paths, take)
+    media = plan.stretches[0].list_pictures()[0].media
     there = media.kind != "offline"
     notes = tuple(note.frame for note in take.notes)
-    return LoadedTake(take.id, media.path, plan, plan.signature(), checks(story, take, there=there), notes)
+    return LoadedTake(
+        take.id, media.path, plan, plan.compute_signature(), check_take(story, take, there=there), notes
+    )
 
 
 class TakePlayer(SourcePlayer):
@@ -83,12 +85,12 @@ class TakePlayer(SourcePlayer):
         The playhead stays where it is; if the take is the same, playback continues.
         """
         if self.loaded is None or take is None or self.loaded.take != take.id:
-            self.halt()
-        before = self._keys, self.loaded.notes if self.loaded else ()
-        paths = self._screen.studio_app.studio.project().paths
+            self.halt_playback()
+        before = self._plan_keys, self.loaded.notes if self.loaded else ()
+        paths = self._screen.studio_app.studio.require_project().paths
 
         def load_one(take: Take | None) -> LoadedTake | None:
-            return loaded(story, paths, take) if take is not None else None
+            return load_playable_take(story, paths, take) if take is not None else None
 
         try:
             self.loaded, self.loaded_beside = await self._screen.in_thread(
@@ -96,27 +98,27 @@ class TakePlayer(SourcePlayer):
             )
         except MilimoError as error:
             self.loaded = self.loaded_beside = None
-            self._screen.studio_app.say_error(error)
+            self._screen.studio_app.show_error(error)
         self._on_loaded()
-        if (self._keys, self.loaded.notes if self.loaded else ()) != before:
-            self._put_loaded()
+        if (self._plan_keys, self.loaded.notes if self.loaded else ()) != before:
+            self._set_loaded_source()
 
-    def _put_loaded(self) -> None:
+    def _set_loaded_source(self) -> None:
         if self.loaded is None:
             self.source = None
             return
         shown = (self.loaded, self.loaded_beside) if self.loaded_beside else (self.loaded,)
         plans = tuple(one.plan for one in shown)
-        self.put(PlaySource(plans, self.loaded.plan.name, notes=self.loaded.notes))
+        self.set_source(PlaySource(plans, self.loaded.plan.name, notes=self.loaded.notes))
 
     @property
-    def _keys(self) -> tuple[str, str]:
+    def _plan_keys(self) -> tuple[str, str]:
         """The signatures of the plans to draw."""
         return self.loaded.key if self.loaded else "", self.loaded_beside.key if self.loaded_beside else ""
 
-    def forget(self) -> None:
+    def clear_source(self) -> None:
         """Unload the takes and go to the first frame."""
-        super().forget()
+        super().clear_source()
         self.loaded = self.loaded_beside = None
 
     # The visible contact sheet has these keys too.
@@ -131,34 +133,34 @@ class TakePlayer(SourcePlayer):
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: show the take alone, or the two compared takes in step."""
-        go_on_alone(self._screen, self)
+        continue_full_screen(self._screen, self)
 
     async def act_player(self, key_command: KeyCommand) -> None:
         """H: open the take in mpv, from the playhead."""
-        self.halt()
+        self.halt_playback()
         if self.loaded is None or not self.loaded.path:
-            self.say_nothing()
+            self.report_no_source()
             return
         plan = self.loaded.plan
         # At the end, playback starts again from the beginning.
         at = self.frame if self.frame < plan.frames - 1 else 0
-        await to_player(
+        await play_in_mpv(
             self._screen.studio_app,
             self.loaded.path,
             start=float(at / plan.rate),
-            listener=PlayerListener(on_time=self._follow_player),
+            listener=PlayerListener(on_time=self._follow_mpv_position),
         )
 
-    def _follow_player(self, seconds: float) -> None:
+    def _follow_mpv_position(self, seconds: float) -> None:
         if self.loaded is not None:
             at = int(seconds * float(self.loaded.plan.rate) + 0.5)
             self.frame = max(0, min(at, self.loaded.plan.frames - 1))
             self._on_moved()
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_take_play_arguments(self) -> tuple[str, ...]:
         """Return the arguments of `milimo play` for the shown take; empty for none."""
         return (self.loaded.take,) if self.loaded else ()
 
-    def shown_file(self) -> str:
+    def get_take_file(self) -> str:
         """Return the path of the shown take; empty for none."""
         return self.loaded.path if self.loaded else ""

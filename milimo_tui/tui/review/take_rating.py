@@ -26,14 +26,14 @@ class TakeRating:
     def act_rating(self, key_command: KeyCommand) -> None:
         """S: begin to rate by one key, or end it."""
         if self.is_on:
-            self.leave()
+            self.end_rating()
         elif self._core.item is not None:
             self._core.submode = MODE
-            self._core.say(
+            self._core.show_message(
                 "1 to 5 rate and go on, 0 takes stars off", hint="{ui.reject_on} rejects, Esc ends it"
             )
 
-    def leave(self) -> None:
+    def end_rating(self) -> None:
         """Let digits be counts again."""
         self._core.submode = ""
         self._core.refresh_lines()
@@ -41,24 +41,26 @@ class TakeRating:
     async def act_rate_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
-            await self._go_on()  # A failure has no stars.
+            await self._show_next_item()  # A failure has no stars.
             return
         stars = int(key_command.binding.args["stars"])
-        if await self._core.command("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
-            await self._go_on()
+        if await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
+            await self._show_next_item()
 
     async def act_reject_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
-        if take is None or await self._core.command("shot.rate", id=take.shot, take=take.id, reject=True):
-            await self._go_on()
+        if take is None or await self._core.run_and_wait(
+            "shot.rate", id=take.shot, take=take.id, reject=True
+        ):
+            await self._show_next_item()
 
-    async def pick_on(self) -> None:
+    async def pick_and_go_on(self) -> None:
         """Pick the shown take and go on; for a failure, open its log."""
         if self._core.take is None:
-            await self._take_actions.choose()
-        elif await self._take_actions.pick():
-            await self._go_on()
+            await self._take_actions.pick_or_open_log()
+        elif await self._take_actions.pick_shown_take():
+            await self._show_next_item()
 
-    async def _go_on(self) -> None:
+    async def _show_next_item(self) -> None:
         """Show the next item; a shot's takes come one after the other."""
-        await self._item_moves.pass_over(1)
+        await self._item_moves.skip_items(1)

@@ -15,16 +15,21 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from milimo_tui.tui.review.item_cards import chip, chips, name_of, window
+from milimo_tui.tui.review.item_cards import (
+    draw_chip_strip,
+    draw_item_chip,
+    find_visible_range,
+    get_item_name,
+)
 from milimo_tui.tui.review.review_layout import FILM_ROWS
-from milimo_tui.tui.review.review_lines import mark
+from milimo_tui.tui.review.review_lines import get_item_mark
 from milimo_tui.tui.terminal.theme import RULE
-from milimo_tui.tui.widgets.card_grid import frame, strip_of
-from milimo_tui.tui.widgets.pictured import Pictured, picture_row
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.card_grid import draw_picture_frame, render_text_strip
+from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.project.review import Item
+    from milimo_tui.studio.project.review import ReviewItem
 
 GAP = 1
 
@@ -45,7 +50,7 @@ class TakeStrip(Pictured):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.items: Sequence[Item] = ()
+        self.items: Sequence[ReviewItem] = ()
         self.cursor = 0
         self.ratio = 1.5
         self._sources: Sequence[str] = ()  # Key of each item's picture; empty for none.
@@ -62,34 +67,34 @@ class TakeStrip(Pictured):
         rows = self.size.height - 2
         return max(9, round(rows * 2 * self.ratio)), rows
 
-    def show(self, items: Sequence[Item], cursor: int, sources: Sequence[str]) -> None:
+    def show_items(self, items: Sequence[ReviewItem], cursor: int, sources: Sequence[str]) -> None:
         """Replace the items; pictures that are already here stay."""
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
-        self.want_in_sight()
+        self.request_visible_pictures()
 
     def on_resize(self, event: events.Resize) -> None:
         self.forget_pictures()
         self.refresh()
-        self.want_in_sight()
+        self.request_visible_pictures()
 
-    def _in_sight(self) -> tuple[int, int]:
+    def _find_visible_items(self) -> tuple[int, int]:
         """Return the first and the last (exclusive) visible item of the film strip."""
         wide = self.picture_cells[0] + 1 + GAP
-        return window([wide] * len(self.items), self.cursor, self.size.width + 1)
+        return find_visible_range([wide] * len(self.items), self.cursor, self.size.width + 1)
 
-    def want_in_sight(self) -> None:
+    def request_visible_pictures(self) -> None:
         """Request the pictures of the visible items."""
         if self.is_film and self.is_attached:
-            first, last = self._in_sight()
-            self._want(self._sources[first:last])
+            first, last = self._find_visible_items()
+            self._request_pictures(self._sources[first:last])
 
     # -- drawing -------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
         """Paint the visible ones of these pictures."""
         wide, high = self.picture_cells
-        first, last = self._in_sight()
+        first, last = self._find_visible_items()
         for column, source in enumerate(self._sources[first:last]):
             if source in keys:
                 self.refresh(Region(column * (wide + 1 + GAP) + 1, 1, wide, high))
@@ -105,16 +110,18 @@ class TakeStrip(Pictured):
             return Strip.blank(width, base)
         if y == 0:
             room = max(0, width - len(self.position) - 4)
-            rule = line((f" {RULE * room} ", ink.line), (self.position, ink.muted))
-            return strip_of(rule, base, width, console)
+            rule = join_line((f" {RULE * room} ", ink.line), (self.position, ink.muted))
+            return render_text_strip(rule, base, width, console)
         if self.is_film:
-            return self._film_line(y - 1)
-        return strip_of(chips(self.items, self.cursor, ink, width - 1), base, width, console)
+            return self._draw_film_line(y - 1)
+        return render_text_strip(
+            draw_chip_strip(self.items, self.cursor, ink, width - 1), base, width, console
+        )
 
-    def _film_line(self, row: int) -> Strip:
+    def _draw_film_line(self, row: int) -> Strip:
         base, ink, console = self.visual_style.rich_style, self.studio_app.ink, self.app.console
         wide, high = self.picture_cells
-        first, last = self._in_sight()
+        first, last = self._find_visible_items()
         pieces: list[Strip] = []
         for place in range(first, last):
             item, here = self.items[place], place == self.cursor
@@ -123,17 +130,24 @@ class TakeStrip(Pictured):
             drawing = self._pictures.get(self._sources[place])
             if row == high:
                 text = (
-                    chip(item, ink)
+                    draw_item_chip(item, ink)
                     if not here
-                    else line((name_of(item), ink.accent), chip(item, ink)[len(name_of(item)) :])
+                    else join_line(
+                        (get_item_name(item), ink.accent),
+                        draw_item_chip(item, ink)[len(get_item_name(item)) :],
+                    )
                 )
-                pieces.append(strip_of(cut(text, wide), base, wide, console))
+                pieces.append(render_text_strip(truncate_line(text, wide), base, wide, console))
             elif drawing is not None and drawing.strips:
-                pieces.append(picture_row(drawing, row, wide, high, base) or Strip.blank(wide, base))
+                pieces.append(get_picture_row(drawing, row, wide, high, base) or Strip.blank(wide, base))
             else:
-                lacking = self.lacking_sign(self._sources[place])
-                glyph, style = (lacking, ink.failed) if lacking else mark(item, ink)
-                pieces.append(strip_of(frame(glyph, row, wide, high, ink.line, style), base, wide, console))
+                lacking = self.missing_glyph(self._sources[place])
+                glyph, style = (lacking, ink.failed) if lacking else get_item_mark(item, ink)
+                pieces.append(
+                    render_text_strip(
+                        draw_picture_frame(glyph, row, wide, high, ink.line, style), base, wide, console
+                    )
+                )
             pieces.append(Strip([Segment(" " * GAP, base)], GAP))
         return Strip.join(pieces).adjust_cell_length(self.size.width, base)
 
@@ -141,7 +155,7 @@ class TakeStrip(Pictured):
         if event.button != 1:
             return
         if self.is_film:
-            first, last = self._in_sight()
+            first, last = self._find_visible_items()
             place = first + event.x // (self.picture_cells[0] + 1 + GAP)
             if place < last:
                 self.post_message(self.Clicked(place))

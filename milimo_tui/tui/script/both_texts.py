@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 LABEL = 15  # Cells of the label column.
 FILM, SCRIPT = "in the film", "in the script"
 
 
-def both_rows(effect: Mapping[str, Any] | None, ink: Ink, width: int) -> list[Row]:
+def build_both_text_rows(effect: Mapping[str, Any] | None, ink: TextStyles, width: int) -> list[Row]:
     """Return the rows for an effect (`storyboard commit --dry-run`): both texts, then further notes about the
     effect; no rows for an effect without a text.
     """
@@ -32,26 +32,31 @@ def both_rows(effect: Mapping[str, Any] | None, ink: Ink, width: int) -> list[Ro
     is_both = bool(old and new)
     lit_old = {at for _, first, end, _, _ in changes for at in range(first, end)} if is_both else set[int]()
     lit_new = {at for _, _, _, first, end in changes for at in range(first, end)} if is_both else set[int]()
-    rows = _text_rows(FILM, old, lit_old, ink, width)
+    rows = _build_labelled_text_rows(FILM, old, lit_old, ink, width)
     if old != new:
-        rows += [*([Row("", Text())] if rows else []), *_text_rows(SCRIPT, new, lit_new, ink, width)]
+        rows += [
+            *([Row("", Text())] if rows else []),
+            *_build_labelled_text_rows(SCRIPT, new, lit_new, ink, width),
+        ]
     rows += [Row("", Text())] if effect["reasons"] else []
     for sentence in effect["reasons"]:
-        rows += [Row("", line((words, ink.muted))) for words in wrapped(sentence, width - 2)]
+        rows += [Row("", join_line((words, ink.muted))) for words in wrap_words(sentence, width - 2)]
     return rows
 
 
-def _text_rows(label: str, words: list[str], lit: Collection[int], ink: Ink, width: int) -> list[Row]:
+def _build_labelled_text_rows(
+    label: str, words: list[str], lit: Collection[int], ink: TextStyles, width: int
+) -> list[Row]:
     """Return the rows of a text after its label, with the words in `lit` highlighted; no rows if there are no
     words.
     """
     room = max(20, width - LABEL - 2)
     rows, at = list[Row](), 0
-    for nth, piece in enumerate(wrapped(" ".join(words), room)):
+    for nth, piece in enumerate(wrap_words(" ".join(words), room)):
         shown = Text()
         for place, word in enumerate(piece.split()):
             shown.append(f" {word}" if place else word, ink.accent if at in lit else ink.text)
             at += 1
-        left = line((fit("" if nth else label, LABEL), ink.muted))
+        left = join_line((fit_to_cells("" if nth else label, LABEL), ink.muted))
         rows.append(Row("", left + shown))
     return rows

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.studio.project.next_here import Place
-from milimo_tui.studio.script.commit_preview import counted
+from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.studio.script.commit_preview import count_commit_effects
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.script.both_texts import both_rows
+from milimo_tui.tui.script.both_texts import build_both_text_rows
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KIND, NAME = 11, 10  # Widths of the first columns in cells.
@@ -45,7 +45,7 @@ class CommitScreen(PanedScreen):
         self._kind = ""  # The only kind of effect shown; empty for all.
         self._waits = False
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="effects"), Rows(id="both", quiet=True), id="commit", wide=110)
 
     @property
@@ -61,14 +61,14 @@ class CommitScreen(PanedScreen):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self._draw()
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self._draw_commit_effects()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_commit_effects)
 
-    def _draw(self) -> None:
+    def _draw_commit_effects(self) -> None:
         ink = self.ink
         asks = any(effect["element"] for effect in self._effects)
         width = max(20, (self.effects.size.width or 80) - KIND - NAME - (9 if asks else 4))
@@ -77,26 +77,30 @@ class CommitScreen(PanedScreen):
             if self._kind and effect["kind"] != self._kind:
                 continue
             asked = ANSWERS[effect["follows"]] if effect["element"] else ""
-            name = "" if effect["element"] else fit(effect["name"], NAME - 1)
-            words = fit(effect["words"], width + (NAME - 2 if effect["element"] else 0))
-            left = line((f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong))
-            rows.append(Row(str(at), left + line((words, ink.text)), line((asked, ink.accent))))
-        self.effects.show(rows)
+            name = "" if effect["element"] else fit_to_cells(effect["name"], NAME - 1)
+            words = fit_to_cells(effect["words"], width + (NAME - 2 if effect["element"] else 0))
+            left = join_line(
+                (f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong)
+            )
+            rows.append(Row(str(at), left + join_line((words, ink.text)), join_line((asked, ink.accent))))
+        self.effects.show_rows(rows)
         self._draw_both()
         self.refresh_lines()
 
     def _draw_both(self) -> None:
         both = self.query_one("#both", Rows)
-        both.show(both_rows(self._effect, self.ink, both.size.width or self.size.width))
+        both.show_rows(build_both_text_rows(self._effect, self.ink, both.size.width or self.size.width))
 
-    def next_place(self) -> Place:
-        return Place(self.MODE, is_quiet=True)  # The page itself asks for the next step.
+    def get_current_place(self) -> ScreenPlace:
+        return ScreenPlace(self.MODE, is_quiet=True)  # The page itself asks for the next step.
 
-    def heading(self) -> Text:
-        return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))
+    def format_header_title(self) -> Text:
+        return join_line(
+            ("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted)
+        )
 
-    def facts(self) -> Text | str:
-        return "   ".join(counted(self._effects))
+    def format_header_facts(self) -> Text | str:
+        return "   ".join(count_commit_effects(self._effects))
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -105,9 +109,9 @@ class CommitScreen(PanedScreen):
             self._draw_both()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.background(self._commit)
+        self.run_in_background(self._run_commit)
 
-    def _answers(self) -> dict[str, str]:
+    def _collect_answers(self) -> dict[str, str]:
         """Return which elements take a new name and which stay separate, as parameters of the command."""
         asked = [effect for effect in self._effects if effect["element"]]
         return {
@@ -115,12 +119,12 @@ class CommitScreen(PanedScreen):
             "apart": ", ".join(effect["element"] for effect in asked if not effect["follows"]),
         }
 
-    async def _commit(self) -> None:
-        await self._is_committed()
+    async def _run_commit(self) -> None:
+        await self._try_commit()
 
-    async def _is_committed(self) -> bool:
+    async def _try_commit(self) -> bool:
         """Commit and close the page; return True if the commit was done."""
-        if await self.command("storyboard.commit", **self._answers()) is None:
+        if await self.run_and_wait("storyboard.commit", **self._collect_answers()) is None:
             return False
         self.dismiss()
         return True
@@ -128,35 +132,35 @@ class CommitScreen(PanedScreen):
     async def act_commit_and_make(self, key_command: KeyCommand) -> None:
         """m: commit, then make all stale takes again; asks first if that takes more than a minute."""
         app = self.studio_app
-        if await self._is_committed():
+        if await self._try_commit():
             app.run_command("app.build")  # Run by the app, because this page is closed now.
 
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Reverse the answer whether an element takes the new name."""
         effect = self._effect
         if effect is None or not effect["element"]:
-            self.say("only a new name can be answered", hint="Enter commits, Esc writes on")
+            self.show_message("only a new name can be answered", hint="Enter commits, Esc writes on")
             return
         effect["follows"] = not effect["follows"]
-        self.background(partial(self._compare), "compare", exclusive=True)
+        self.run_in_background(partial(self._compare_again), "compare", exclusive=True)
 
-    async def _compare(self) -> None:
+    async def _compare_again(self) -> None:
         """Compute the effects again with the present answers."""
         self._waits = True
-        self._draw()
+        self._draw_commit_effects()
         try:
-            found = await self.command("storyboard.commit", dry_run=True, **self._answers())
+            found = await self.run_and_wait("storyboard.commit", dry_run=True, **self._collect_answers())
         finally:
             self._waits = False
         if found is not None:
             self._effects = found.data
-        self._draw()
+        self._draw_commit_effects()
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """Show the next kind of effect; after the last kind, all of them."""
         kinds = ["", *dict.fromkeys(str(effect["kind"]) for effect in self._effects)]
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else ""
-        self._draw()
+        self._draw_commit_effects()
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Return to the text, to the line of the shot under the cursor."""
@@ -164,7 +168,7 @@ class CommitScreen(PanedScreen):
         shots = film.story.shots if film is not None else ()
         shot = next((shot for shot in shots if effect is not None and shot.id == effect["shot"]), None)
         if effect is None or not (effect["line"] or shot):
-            self.say("that has no line in the script", "warn")
+            self.show_message("that has no line in the script", "warn")
             return
         await self.app.pop_screen()
         await self.studio_app.go_to_script_line(effect["line"] or (shot.line if shot else 1))

@@ -7,36 +7,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
 LETTERS: Mapping[str, str] = {
-    Kind.HEADING: "H",
-    Kind.CUE: "C",
-    Kind.DIALOGUE: "d",
-    Kind.PARENTHETICAL: "p",
-    Kind.LYRIC: "l",
-    Kind.TRANSITION: "T",
-    Kind.CENTRED: "=",
-    Kind.SECTION: "#",
-    Kind.SYNOPSIS: "s",
-    Kind.NOTE: "n",
-    Kind.BONEYARD: "x",
-    Kind.PAGE_BREAK: "-",
+    ScriptElementKind.HEADING: "H",
+    ScriptElementKind.CUE: "C",
+    ScriptElementKind.DIALOGUE: "d",
+    ScriptElementKind.PARENTHETICAL: "p",
+    ScriptElementKind.LYRIC: "l",
+    ScriptElementKind.TRANSITION: "T",
+    ScriptElementKind.CENTRED: "=",
+    ScriptElementKind.SECTION: "#",
+    ScriptElementKind.SYNOPSIS: "s",
+    ScriptElementKind.NOTE: "n",
+    ScriptElementKind.BONEYARD: "x",
+    ScriptElementKind.PAGE_BREAK: "-",
 }
 NAMES: Mapping[str, str] = {
-    Kind.ACTION: "action",
-    Kind.CUE: "character",
-    Kind.DIALOGUE: "dialogue",
-    Kind.PARENTHETICAL: "parenthetical",
-    Kind.HEADING: "scene heading",
-    Kind.TRANSITION: "transition",
+    ScriptElementKind.ACTION: "action",
+    ScriptElementKind.CUE: "character",
+    ScriptElementKind.DIALOGUE: "dialogue",
+    ScriptElementKind.PARENTHETICAL: "parenthetical",
+    ScriptElementKind.HEADING: "scene heading",
+    ScriptElementKind.TRANSITION: "transition",
 }
 # The kinds that Tab cycles through after a blank line, and inside a speech.
-ALONE: Sequence[str] = (Kind.ACTION, Kind.CUE, Kind.HEADING, Kind.TRANSITION)
-SPOKEN: Sequence[str] = (Kind.DIALOGUE, Kind.PARENTHETICAL)
-IN_CAPITALS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)
-SPEAKING = (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRIC)
-_FORCED: Mapping[str, str] = {Kind.ACTION: "!", Kind.CUE: "@", Kind.HEADING: ".", Kind.TRANSITION: ">"}
+ALONE: Sequence[str] = (
+    ScriptElementKind.ACTION,
+    ScriptElementKind.CUE,
+    ScriptElementKind.HEADING,
+    ScriptElementKind.TRANSITION,
+)
+SPOKEN: Sequence[str] = (ScriptElementKind.DIALOGUE, ScriptElementKind.PARENTHETICAL)
+IN_CAPITALS = (ScriptElementKind.CUE, ScriptElementKind.HEADING, ScriptElementKind.TRANSITION)
+SPEAKING = (
+    ScriptElementKind.CUE,
+    ScriptElementKind.DIALOGUE,
+    ScriptElementKind.PARENTHETICAL,
+    ScriptElementKind.LYRIC,
+)
+_FORCED: Mapping[str, str] = {
+    ScriptElementKind.ACTION: "!",
+    ScriptElementKind.CUE: "@",
+    ScriptElementKind.HEADING: ".",
+    ScriptElementKind.TRANSITION: ">",
+}
 SHORTEST_CUE = 2  # Letters. A single capital may be the beginning of a sentence.
 
 
@@ -45,29 +60,35 @@ def guess_kind(line: str, before: str | None) -> str | None:
     words = line.strip()
     if not words:
         return None
-    if line_grammar.heading(words) is not None:
-        return Kind.HEADING
+    if line_grammar.parse_heading(words) is not None:
+        return ScriptElementKind.HEADING
     if before in SPEAKING:
-        return Kind.PARENTHETICAL if words[0] == "(" and words[-1] == ")" else Kind.DIALOGUE
+        return (
+            ScriptElementKind.PARENTHETICAL
+            if words[0] == "(" and words[-1] == ")"
+            else ScriptElementKind.DIALOGUE
+        )
     if words[0] in "!@>":
-        return _by_mark(words)
-    if line_grammar.forced_heading(words) is not None:
-        return Kind.HEADING
-    if line_grammar.is_transition(words):
-        return Kind.TRANSITION
-    if before is None and len(words) >= SHORTEST_CUE and line_grammar.cue(words) is not None:
-        return Kind.CUE
-    return Kind.ACTION
+        return _read_forced_kind(words)
+    if line_grammar.parse_forced_heading(words) is not None:
+        return ScriptElementKind.HEADING
+    if line_grammar.is_transition_line(words):
+        return ScriptElementKind.TRANSITION
+    if before is None and len(words) >= SHORTEST_CUE and line_grammar.parse_cue(words) is not None:
+        return ScriptElementKind.CUE
+    return ScriptElementKind.ACTION
 
 
-def _by_mark(words: str) -> str:
+def _read_forced_kind(words: str) -> str:
     """Return the kind that a line's first character forces."""
     if words[0] == ">":
-        return Kind.CENTRED if words[-1] == "<" and len(words) > 1 else Kind.TRANSITION
-    return Kind.ACTION if words[0] == "!" else Kind.CUE
+        return (
+            ScriptElementKind.CENTRED if words[-1] == "<" and len(words) > 1 else ScriptElementKind.TRANSITION
+        )
+    return ScriptElementKind.ACTION if words[0] == "!" else ScriptElementKind.CUE
 
 
-def next_kind(kind: str | None, before: str | None, step: int) -> str:
+def choose_next_kind(kind: str | None, before: str | None, step: int) -> str:
     """Return the kind that Tab changes a line to; `before` is the kind of the line above."""
     kinds = SPOKEN if before in SPEAKING else ALONE
     if kind not in kinds:
@@ -75,27 +96,27 @@ def next_kind(kind: str | None, before: str | None, step: int) -> str:
     return kinds[(kinds.index(kind) + step) % len(kinds)]
 
 
-def as_kind(line: str, kind: str) -> str:
+def convert_to_kind(line: str, kind: str) -> str:
     """Return a line's words in the form of another kind: in capitals or brackets, without the mark of the old
     kind.
     """
     words = line.strip()
     if words[:1] in ("!", "@") or (words[:1] == ">" and words[-1:] != "<"):
         words = words[1:].lstrip()
-    elif line_grammar.forced_heading(words) is not None:
+    elif line_grammar.parse_forced_heading(words) is not None:
         words = words[1:]
-    if words[:1] == "(" and words[-1:] == ")" and kind is not Kind.PARENTHETICAL:
+    if words[:1] == "(" and words[-1:] == ")" and kind is not ScriptElementKind.PARENTHETICAL:
         words = words[1:-1]
-    if kind == Kind.PARENTHETICAL:
+    if kind == ScriptElementKind.PARENTHETICAL:
         return words if words[:1] == "(" else f"({words})"
     return words.upper() if kind in IN_CAPITALS else words
 
 
-def mark_for(line: str, kind: str, before: str | None) -> str:
+def choose_forcing_mark(line: str, kind: str, before: str | None) -> str:
     """Return the Fountain mark that makes a line this kind; empty if its words alone suffice."""
     words = line.strip()
     if not words or guess_kind(line, before) == kind or kind not in _FORCED:
         return ""
-    if kind == Kind.HEADING and not words[0].isalnum():
+    if kind == ScriptElementKind.HEADING and not words[0].isalnum():
         return ""  # The grammar has no forced heading of this form.
     return _FORCED[kind]

@@ -8,9 +8,9 @@ from rich.cells import cell_len
 from textual.geometry import Offset, Region, Size
 
 from milimo_tui.tui.terminal.theme import CURSOR
-from milimo_tui.tui.widgets.text import fit
+from milimo_tui.tui.widgets.text import fit_to_cells
 
-MOST = 6  # Maximum number of rows.
+MAX_OFFER_ROWS = 6  # Maximum number of rows.
 SIDES = 3  # Cells next to the words: the glyph of the selected row, and a blank at each side.
 
 
@@ -26,7 +26,7 @@ class OfferList:
     is_walked: bool = False
 
     @property
-    def is_open(self) -> bool:
+    def has_open_suggestion(self) -> bool:
         """True if there is a choice; a single offer is shown after the cursor instead."""
         return len(self.lines) > 1
 
@@ -35,23 +35,23 @@ class OfferList:
         """The selected line."""
         return self.lines[self.at] if self.lines else ""
 
-    def walked(self, step: int) -> OfferList:
+    def with_next_chosen(self, step: int) -> OfferList:
         """Return the list with the next or previous line selected, wrapping around."""
         return replace(self, at=(self.at + step) % len(self.lines), is_walked=True) if self.lines else self
 
-    def seen(self) -> range:
+    def get_visible_range(self) -> range:
         """Return the indexes of the lines that have a row; the selected line is among them."""
-        rows = min(MOST, len(self.lines))
+        rows = min(MAX_OFFER_ROWS, len(self.lines))
         top = max(0, min(self.at - rows // 2, len(self.lines) - rows))
         return range(top, top + rows)
 
-    def region(self, cursor: Offset, written: str, window: Size, left: int) -> Region:
+    def compute_list_region(self, cursor: Offset, written: str, window: Size, left: int) -> Region:
         """Return the region of the list in a window: below the cursor, or above if there is no space below.
 
         The rows begin under the part of the line that they complete. `written` is the line up to the cursor,
         `left` the width of the gutter in cells.
         """
-        rows = len(self.seen())
+        rows = len(self.get_visible_range())
         width = SIDES + max(cell_len(line[self.begins :]) for line in self.lines)
         width = max(0, min(width, window.width - left))
         x = cursor.x - cell_len(written[self.begins :]) - SIDES + 1
@@ -59,7 +59,7 @@ class OfferList:
         is_below = cursor.y + rows < window.height or cursor.y < rows
         return Region(x, cursor.y + 1 if is_below else cursor.y - rows, width, rows)
 
-    def row(self, place: int, width: int) -> str:
+    def format_offer_row(self, place: int, width: int) -> str:
         """Return the text of a row, `width` cells wide."""
         sign = CURSOR if place == self.at else " "
-        return f"{sign} {fit(self.lines[place][self.begins :], max(1, width - SIDES))} "
+        return f"{sign} {fit_to_cells(self.lines[place][self.begins :], max(1, width - SIDES))} "

@@ -14,26 +14,26 @@ import time
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, outline
-from milimo_tui.tui.script.text.source_text import restored
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, make_outline
+from milimo_tui.tui.script.text.source_text import restore_odd_characters
 
-KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # Each kind is sent as one letter.
+KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *ScriptElementKind)  # Each kind is sent as one letter.
 _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
 
 
-class Parser:
+class OutlineParser:
     """Parses texts and remembers the scenes of the previous answer."""
 
     def __init__(self) -> None:
         self._last_scenes: list[list[Any]] = []
 
-    def answer(self, text: str, base: int, rate: str) -> dict[str, Any]:
+    def answer_outline_request(self, text: str, base: int, rate: str) -> dict[str, Any]:
         """Return the outline of a text in the editor's form, without scenes that have not changed."""
         began = time.process_time()
-        found = outline(restored(text, base), text.count("\n") + 1, Fraction(rate))
-        scenes = [_packed(scene) for scene in found.scenes]
-        head, tail = _same_ends(self._last_scenes, scenes)
+        found = make_outline(restore_odd_characters(text, base), text.count("\n") + 1, Fraction(rate))
+        scenes = [_pack_scene(scene) for scene in found.scenes]
+        head, tail = _count_same_ends(self._last_scenes, scenes)
         self._last_scenes = scenes
         return {
             "kinds": "".join(_LETTERS[kind] for kind in found.kinds),
@@ -48,12 +48,12 @@ class Parser:
         }
 
 
-def _packed(scene: SceneLines) -> list[Any]:
+def _pack_scene(scene: SceneLines) -> list[Any]:
     """Return a scene as lists, without its line number."""
     return [scene.number, scene.heading, [list(shot) for shot in scene.shots]]
 
 
-def _same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
+def _count_same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
     """Count the scenes that are equal at the start, and among the rest those that are equal at the end."""
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)
@@ -63,10 +63,10 @@ def _same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parser, answers = Parser(), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    parser, answers = OutlineParser(), os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin.buffer:
         try:
-            answers.write(json.dumps(parser.answer(**json.loads(line))) + "\n")
+            answers.write(json.dumps(parser.answer_outline_request(**json.loads(line))) + "\n")
             answers.flush()
         except BrokenPipeError:
             return 0

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.core.format import clock, plural
-from milimo_tui.story.shots.committed import Committed
+from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
-from milimo_tui.story.values.film import framed_as
-from milimo_tui.tui.shot.shot_state import length_text
-from milimo_tui.tui.terminal.theme import STALE, Ink
+from milimo_tui.story.values.film import name_framing
+from milimo_tui.tui.shot.shot_state import format_shot_length
+from milimo_tui.tui.terminal.theme import STALE, TextStyles
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -35,8 +35,8 @@ class OutlineRows:
         self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}
         self._drawn_by: tuple[object, ...] = ()
 
-    def rows(
-        self, found: Outline, committed: Committed, rate: Fraction, ink: Ink, width: int
+    def build_outline_rows(
+        self, found: Outline, committed: CommittedShots, rate: Fraction, ink: TextStyles, width: int
     ) -> list[RowLike]:
         """Return the scenes, their shots as the film has them (◐ if not committed), then the problems.
 
@@ -49,81 +49,90 @@ class OutlineRows:
         before, made = self._made, dict[int, tuple[SceneLines, list[RowLike]]]()
         rows: list[RowLike] = []
         for scene in found.scenes:
-            known = before.get(id(scene)) or (scene, _rows(scene, committed, rate, ink, is_narrow))
+            known = before.get(id(scene)) or (
+                scene,
+                _build_scene_rows(scene, committed, rate, ink, is_narrow),
+            )
             made[id(scene)] = known
             rows += known[1]
         self._made = made
         for problem in found.problems:
-            text = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
+            text = join_line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
             rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", text))
         if not rows and found.trouble:
-            rows += [Row("", line((part, ink.muted))) for part in wrapped(found.trouble, width)]
+            rows += [Row("", join_line((part, ink.muted))) for part in wrap_words(found.trouble, width)]
         return rows
 
 
-def unwritten_rows(ink: Ink, in_keys: InKeys) -> list[RowLike]:
+def build_unwritten_rows(ink: TextStyles, in_keys: InKeys) -> list[RowLike]:
     """Return the rows shown in the outline of an empty screenplay: the keys to begin with."""
     ways = (
-        ("{ui.write}", "writes or pastes"), ("{ui.editor}", "writes in $EDITOR"),
+        ("{ui.write}", "writes or pastes"),
+        ("{ui.editor}", "writes in $EDITOR"),
         ("{ui.commit}", "makes its shots"),
-    )  # fmt: skip
-    rows: list[RowLike] = [Row("", line(("Nothing is written yet.", ink.strong))), Row("", line())]
+    )
+    rows: list[RowLike] = [Row("", join_line(("Nothing is written yet.", ink.strong))), Row("", join_line())]
     keys = [in_keys(act) for act, _ in ways]
     wide = max(map(len, keys)) + 2
     return rows + [
-        Row("", line((fit(each, wide), ink.accent), (words, ink.text)))
+        Row("", join_line((fit_to_cells(each, wide), ink.accent), (words, ink.text)))
         for each, (_, words) in zip(keys, ways, strict=True)
     ]
 
 
-def _rows(
-    scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink, is_narrow: bool
+def _build_scene_rows(
+    scene: SceneLines, committed: CommittedShots, rate: Fraction, ink: TextStyles, is_narrow: bool
 ) -> list[RowLike]:
     begins = scene.line
     shots = [
         LazyRow(
             f"line:{begins + shot.line}:{shot.number}",
-            partial(_shot_row, shot, begins, committed, rate, ink, is_narrow),
+            partial(_draw_outline_shot, shot, begins, committed, rate, ink, is_narrow),
         )
         for shot in scene.shots
     ]
-    heading = LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, committed, rate, ink))
+    heading = LazyRow(f"line:{begins}:{scene.number}", partial(_draw_scene_row, scene, committed, rate, ink))
     return [heading, *shots]
 
 
-def _scene_row(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
-    frames = sum(committed.as_in_film(shot, scene.line).frames for shot in scene.shots)
+def _draw_scene_row(
+    scene: SceneLines, committed: CommittedShots, rate: Fraction, ink: TextStyles
+) -> tuple[Text, Text]:
+    frames = sum(committed.apply_film_values(shot, scene.line).frames for shot in scene.shots)
     return (
-        line((f"{committed.number_of(scene):<3} ", ink.accent), (scene.heading, ink.strong)),
-        line((clock(float(frames / rate)), ink.muted)),
+        join_line((f"{committed.get_scene_number(scene):<3} ", ink.accent), (scene.heading, ink.strong)),
+        join_line((format_clock_duration(float(frames / rate)), ink.muted)),
     )
 
 
-def _shot_row(
-    read: ShotLine, begins: int, committed: Committed, rate: Fraction, ink: Ink, is_narrow: bool
+def _draw_outline_shot(
+    read: ShotLine, begins: int, committed: CommittedShots, rate: Fraction, ink: TextStyles, is_narrow: bool
 ) -> tuple[Text, Text]:
-    new, shot = committed.lacks(read), committed.as_in_film(read, begins)
+    new, shot = committed.is_missing(read), committed.apply_film_values(read, begins)
     return (
-        line(
+        join_line(
             (f"  {STALE if new else ' '} ", ink.stale),
             (f"{shot.number:<4}", ink.text),
-            ("" if is_narrow else f"{framed_as(shot.size, shot.function):<{FRAMING}} ", ink.muted),
+            ("" if is_narrow else f"{name_framing(shot.size, shot.function):<{FRAMING}} ", ink.muted),
             (shot.words, ink.muted),
         ),
-        line((length_text(shot.frames, rate), ink.muted)),
+        join_line((format_shot_length(shot.frames, rate), ink.muted)),
     )
 
 
-def line_of(key: str) -> int:
+def parse_row_line(key: str) -> int:
     """Return the line that a row leads to, counted from 1."""
     return int(key.split(":")[1])
 
 
-def summary(found: Outline, committed: Committed, rate: Fraction, ink: Ink) -> Text:
+def summarise_outline(found: Outline, committed: CommittedShots, rate: Fraction, ink: TextStyles) -> Text:
     """Return one line with the number of scenes and shots, the length, and how many shots a commit would
     change.
     """
-    frames, new = committed.lengths(found)
-    shots = plural(sum(len(scene.shots) for scene in found.scenes), "shot")
-    counts = f"{plural(len(found.scenes), 'scene')}   {shots}   {clock(float(frames / rate))}"
-    return line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))
+    frames, new = committed.count_outline_frames(found)
+    shots = format_count(sum(len(scene.shots) for scene in found.scenes), "shot")
+    counts = (
+        f"{format_count(len(found.scenes), 'scene')}   {shots}   "
+        f"{format_clock_duration(float(frames / rate))}"
+    )
+    return join_line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.story.screenplay.screenplay import Problem
-from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, outline
+from milimo_tui.story.screenplay.screenplay import ScriptProblem
+from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, make_outline
 from milimo_tui.story.values.film import Function, Size
 from milimo_tui.tui.script.outline_process import KINDS
-from milimo_tui.tui.script.text.source_text import restored
+from milimo_tui.tui.script.text.source_text import restore_odd_characters
 
 if TYPE_CHECKING:
-    from milimo_tui.media.files.helper_process import Helper
+    from milimo_tui.media.files.helper_process import HelperProcess
 
 FEW = 150  # Up to this number of lines a separate process is not worth its cost.
 _PATIENCE = 30.0  # Seconds to wait for an answer.
@@ -29,7 +29,7 @@ class Outliner:
 
     def __init__(self) -> None:
         self.seconds = 0.0  # CPU seconds of the last parse, in whichever process.
-        self._helper: Helper | None = None
+        self._helper: HelperProcess | None = None
         self._scenes: tuple[SceneLines, ...] = ()  # The scenes of the helper's last answer.
         self._lock = threading.Lock()
         self._ended = False
@@ -47,32 +47,32 @@ class Outliner:
             if answer is not None:
                 return self._merge_answer(answer)
         began = time.thread_time()
-        found = outline(restored(text, base), len(lines), rate)
+        found = make_outline(restore_odd_characters(text, base), len(lines), rate)
         self.seconds = time.thread_time() - began
         return found
 
-    def end(self) -> None:
+    def end_outliner(self) -> None:
         """End the process, even during a parse; later calls parse in this process."""
         self._ended = True
         if self._helper is not None:
-            self._helper.end()
+            self._helper.kill_process()
             self._helper = None
 
     def _end_helper(self) -> None:
         helper, self._helper, self._scenes = self._helper, None, ()
         if helper is not None:
-            helper.end()
+            helper.kill_process()
 
     def _ask_process(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
         """Return the process's answer; None if the process can't start, ends or takes too long."""
-        from milimo_tui.media.files.helper_process import Helper
+        from milimo_tui.media.files.helper_process import HelperProcess
 
         try:
             if self._helper is None:
-                self._helper = Helper("milimo_tui.tui.script.outline_process")
+                self._helper = HelperProcess("milimo_tui.tui.script.outline_process")
             helper = self._helper
             helper.send({"text": text, "base": base, "rate": str(rate)})
-            answer = helper.answer(_PATIENCE)
+            answer = helper.wait_for_answer(_PATIENCE)
         except (OSError, ValueError):
             answer = None  # The answer took too long, or the process was ended meanwhile.
         if answer is None:
@@ -85,21 +85,21 @@ class Outliner:
         behind = len(lines) - tail
         new = zip(answer["scenes"], lines[head:behind], strict=True)
         self._scenes = (
-            *_placed(old[:head], lines[:head]),
-            *[_scene(line, *packed) for packed, line in new],
-            *_placed(old[len(old) - tail :], lines[behind:]),
+            *_move_scenes(old[:head], lines[:head]),
+            *[_unpack_scene(line, *packed) for packed, line in new],
+            *_move_scenes(old[len(old) - tail :], lines[behind:]),
         )
         self.seconds = answer["cpu"]
         return Outline(
             tuple([_KIND_OF[letter] for letter in answer["kinds"].encode()]),
             self._scenes,
             tuple(answer["names"]),
-            tuple(Problem(*problem) for problem in answer["problems"]),
+            tuple(ScriptProblem(*problem) for problem in answer["problems"]),
             answer["trouble"],
         )
 
 
-def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
+def _unpack_scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
     made = [
         ShotLine(name, _SIZES[size], _FUNCTIONS[function], frames, words, first, last, digest)
         for name, size, function, frames, words, first, last, digest in shots
@@ -107,7 +107,7 @@ def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> Scen
     return SceneLines(number, heading, line, tuple(made))
 
 
-def _placed(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
+def _move_scenes(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
     """Return the scenes at their present lines; a scene that moved becomes a new object."""
     places = zip(scenes, lines, strict=True)
     return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

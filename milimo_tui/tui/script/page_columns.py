@@ -10,24 +10,24 @@ from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
 from textual.geometry import Offset
 
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
 NARROW = 30  # A page narrower than this number of cells has a single column.
-TRANSITION_ROOM = 20
+TRANSITION_WIDTH = 20
 
 
-def column_of(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
+def find_line_column(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
     """Return the indent of a line of a kind on a page of this width, and the width of its words, in cells."""
     if width < NARROW or kind is None:
         return 0, width
-    if kind in (Kind.DIALOGUE, Kind.LYRIC):
+    if kind in (ScriptElementKind.DIALOGUE, ScriptElementKind.LYRIC):
         return width // 6, width - 2 * (width // 6)
-    if kind == Kind.PARENTHETICAL:
+    if kind == ScriptElementKind.PARENTHETICAL:
         return width // 4, width - 2 * (width // 4)
-    if kind == Kind.CUE:
+    if kind == ScriptElementKind.CUE:
         return width // 3, width - width // 3
-    if kind == Kind.TRANSITION:
-        before = max(0, width - max(TRANSITION_ROOM, len(line)))
+    if kind == ScriptElementKind.TRANSITION:
+        before = max(0, width - max(TRANSITION_WIDTH, len(line)))
         return before, width - before
     return 0, width
 
@@ -50,34 +50,34 @@ class MeasuredDocument(WrappedDocument):
         """Height in screen rows."""
         return len(self._offset_to_line_info)
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def find_line_at(self, offset: int) -> tuple[int, int]:
         """Return the line at a screen row, and which of the line's rows that is."""
         return self._offset_to_line_info[offset]
 
-    def top_of(self, row: int) -> int:
+    def count_rows_above(self, row: int) -> int:
         """Return the number of screen rows above a line."""
         return self._line_index_to_offsets[row][0]
 
-    def rows_of(self, row: int) -> int:
+    def count_line_rows(self, row: int) -> int:
         """Return the number of screen rows of a line."""
         return len(self._line_index_to_offsets[row])
 
-    def column(self, row: int) -> int:
+    def get_line_indent(self, row: int) -> int:
         """Return the indent of a line in cells."""
         if not self._width or row >= self.document.line_count:
             return 0
-        return column_of(self.kind_at(row), self._width, self.document.get_line(row))[0]
+        return find_line_column(self.kind_at(row), self._width, self.document.get_line(row))[0]
 
     # -- wrapping ----------------------------------------------------------------------------------
 
     def wrap(self, width: int, tab_width: int | None = None) -> None:
         self._width = width
         self._tab_width = tab_width or self._tab_width
-        wrapped = [self._wrapped(row, line) for row, line in enumerate(self.document.lines)]
+        wrapped = [self._wrap_line(row, line) for row, line in enumerate(self.document.lines)]
         self._wrap_offsets = [offsets for offsets, _ in wrapped]
         self._tab_width_cache = [tabs for _, tabs in wrapped]
         self._line_index_to_offsets, self._offset_to_line_info = [], []
-        self._place_rows(0)
+        self._renumber_rows(0)
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
         top, old, new = min(start[0], old_end[0]), max(start[0], old_end[0]), max(start[0], new_end[0])
@@ -87,24 +87,24 @@ class MeasuredDocument(WrappedDocument):
             self.wrap(self._width)
             return
         lines = self.document.lines[top : new + 1]
-        wrapped = [self._wrapped(row, line) for row, line in enumerate(lines, top)]
+        wrapped = [self._wrap_line(row, line) for row, line in enumerate(lines, top)]
         self._set_wraps(top, old, wrapped)
 
     def wrap_rows(self, changed: Iterable[int]) -> bool:
         """Wrap the lines again whose kind has changed; return True if any line moved."""
         first = -1
         for row in changed:
-            offsets, self._tab_width_cache[row] = self._wrapped(row, self.document.get_line(row))
+            offsets, self._tab_width_cache[row] = self._wrap_line(row, self.document.get_line(row))
             if len(offsets) != len(self._wrap_offsets[row]) and first < 0:
                 first = row
             self._wrap_offsets[row] = offsets
         if first >= 0:
-            self._place_rows(first)
+            self._renumber_rows(first)
         return first >= 0
 
-    def _wrapped(self, row: int, line: str) -> tuple[list[int], list[int]]:
+    def _wrap_line(self, row: int, line: str) -> tuple[list[int], list[int]]:
         """Return where a line breaks, and the widths of its tabs."""
-        room = column_of(self.kind_at(row), self._width, line)[1]
+        room = find_line_column(self.kind_at(row), self._width, line)[1]
         if not room:
             return [], [width for _, width in get_tab_widths(line, self._tab_width)]
         if len(line) <= room and line.isascii() and "\t" not in line:
@@ -118,9 +118,9 @@ class MeasuredDocument(WrappedDocument):
         self._wrap_offsets[top : old + 1] = [offsets for offsets, _ in wrapped]
         self._tab_width_cache[top : old + 1] = [tabs for _, tabs in wrapped]
         if heights != [len(offsets) for offsets, _ in wrapped]:
-            self._place_rows(top)
+            self._renumber_rows(top)
 
-    def _place_rows(self, top: int) -> None:
+    def _renumber_rows(self, top: int) -> None:
         """Compute again the screen rows of all lines from `top` on."""
         places, lines = self._line_index_to_offsets, self._offset_to_line_info
         at = places[top][0] if top < len(places) else len(lines)
@@ -137,8 +137,8 @@ class MeasuredDocument(WrappedDocument):
         # When a redo removes lines, the cursor's offset is requested before the cursor is moved.
         row = min(location[0], len(self._wrap_offsets) - 1)
         x, y = super().location_to_offset((row, min(location[1], len(self.document.get_line(row)))))
-        return Offset(x + self.column(row), y)
+        return Offset(x + self.get_line_indent(row), y)
 
     def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
-        x_offset = max(0, x_offset - self.column(line_index))
+        x_offset = max(0, x_offset - self.get_line_indent(line_index))
         return super().get_target_document_column(line_index, x_offset, y_offset)

@@ -31,7 +31,7 @@ class RecordedScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self.macros = Macros(self, "script_macros")
-        self.key_queue: KeyQueue = KeyQueue(self, WRITES, self._typed, self.macros.record_text)
+        self.key_queue: KeyQueue = KeyQueue(self, WRITES, self._record_typed_key, self.macros.record_text)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -55,7 +55,7 @@ class RecordedScreen(StudioScreen):
     def stuck(self, stuck: bool) -> None:
         self.editor.stuck = stuck
 
-    def _typed(self, key_command: KeyCommand) -> None:
+    def _record_typed_key(self, key_command: KeyCommand) -> None:
         if not self.typing:  # While typing, the keys are part of the text.
             self.macros.record_key(key_command)
 
@@ -65,48 +65,48 @@ class RecordedScreen(StudioScreen):
     async def do(self, key_command: KeyCommand) -> None:
         """Execute a key command, and wait until it is done."""
         binding = key_command.binding
-        with self.macros.answers_for(key_command):
+        with self.macros.assign_answers_to(key_command):
             if not binding.is_ui:
-                await self.command(binding.run, **binding.args)
+                await self.run_and_wait(binding.run, **binding.args)
                 return
             act = find_act(self.studio_app, binding.act)
             if act is None:
-                self.say(f"nothing to {binding.note} here", "warn", "{ui.help} lists the keys")
+                self.show_message(f"nothing to {binding.note} here", "warn", "{ui.help} lists the keys")
             elif inspect.isawaitable(result := act(key_command)):
                 await result
 
-    async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        outcome = await super().command(id, **values)
+    async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
+        outcome = await super().run_and_wait(id, **values)
         self.stuck = self.stuck or outcome is None
         return outcome
 
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+    def show_message(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.stuck = self.stuck or kind in ("warn", "error")
-        super().say(text, kind, hint)
+        super().show_message(text, kind, hint)
 
-    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        return await self.macros.answer(partial(super().ask, label, value, **how))
+    async def ask_text(self, label: str, value: str = "", **how: Any) -> str | None:
+        return await self.macros.answer_or_ask(partial(super().ask_text, label, value, **how))
 
     async def confirm(self, question: str) -> bool:
-        return await self.macros.agreed(partial(super().confirm, question))
+        return await self.macros.confirm_or_ask(partial(super().confirm, question))
 
     @contextmanager
     def one_edit(self, name: str) -> Iterator[None]:
         """Combine all changes made in the `with` block, to the text and to the film, into one edit."""
-        with self.studio_app.studio.project().bundle(name), self.editor.groups.one_group():
+        with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
-        if self.macros.running:
+        if self.macros.is_running:
             self.macros.stop()
         else:
             await self.studio_app.act_cancel(key_command)
 
-    def mode_name(self) -> str:
-        return f"{super().mode_name()}{self.macros.mode_suffix()}"
+    def get_mode_name(self) -> str:
+        return f"{super().get_mode_name()}{self.macros.mode_suffix()}"
 
     def on_screen_suspend(self) -> None:
         """Finish the macro that is being recorded, because another screen covers this one."""
         if not isinstance(self.app.screen, KeySheet):
-            self.macros.finish()
+            self.macros.finish_recording()

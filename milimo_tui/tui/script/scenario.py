@@ -15,23 +15,23 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
-from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Scenario
-from milimo_tui.studio.project.next_here import Place
+from milimo_tui.core.format import format_count
+from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
+from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.background.queue_feed import ENDED
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KIND = 10  # Cells of the kind column.
@@ -56,7 +56,7 @@ class ScenarioScreen(PanedScreen):
         self._stage = ""  # The stage of the job that is reading a story.
         self._job = ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="items"), Rows(id="words", quiet=True), id="scenario", wide=110)
 
     @property
@@ -65,29 +65,29 @@ class ScenarioScreen(PanedScreen):
         return self.query_one("#items", Rows)
 
     @property
-    def here(self) -> Item | None:
+    def current_item(self) -> ScenarioItem | None:
         """The item under the cursor."""
         scenario, key = self._scenario, self.items.key
         return next((item for item in scenario.items if item.key == key), None) if scenario else None
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is not None:
-            self.background(self._read, "read", exclusive=True)
+            self.run_in_background(self._load_scenario, "read", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _load_scenario(self) -> None:
         """Load the scenario that is stored in the film, if there is one."""
         from milimo_tui.studio.writing import scenarios
 
         studio = self.studio_app.studio
         try:
-            self._scenario = await self.in_thread(lambda: scenarios.kept(studio.project()))
+            self._scenario = await self.in_thread(lambda: scenarios.load_scenario(studio.require_project()))
         except MilimoError:
             self._scenario = None
-        self._draw()
+        self._draw_items()
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         """Follow the job that reads a story; show its result when it is done."""
         job = next((job for job in queue.jobs if job.id == self._job), None)
         if job is None:
@@ -95,76 +95,79 @@ class ScenarioScreen(PanedScreen):
         self._stage = "" if job.state in ENDED else job.stage or "waiting"
         if job.state in ENDED:
             self._job = ""
-            self.background(self._read, "read", exclusive=True)
+            self.run_in_background(self._load_scenario, "read", exclusive=True)
         self.refresh_lines()
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_items)
 
-    def _draw(self) -> None:
+    def _draw_items(self) -> None:
         scenario = self._scenario
         items = scenario.items if scenario is not None else ()
         shown = [item for item in items if self._kind is None or item.kind is self._kind]
         width = max(20, (self.items.size.width or 60) - KIND - 6)
-        self.items.show([self._row(item, width) for item in shown])
+        self.items.show_rows([self._draw_item_row(item, width) for item in shown])
         self._draw_words()
         self.refresh_lines()
 
-    def _row(self, item: Item, width: int) -> Row:
+    def _draw_item_row(self, item: ScenarioItem, width: int) -> Row:
         ink = self.ink
         sign, style = ("○", ink.muted) if not item.is_on else ("●", ink.picked)
-        left = line(
+        left = join_line(
             (f"{sign} ", style),
             (f"{item.kind.value:<{KIND}}", ink.muted),
-            (fit(item.text, width), ink.text if item.is_on else ink.muted),
+            (fit_to_cells(item.text, width), ink.text if item.is_on else ink.muted),
         )
-        return Row(item.key, left, line(("" if item.stands else "✕ ", ink.stale)))
+        return Row(item.key, left, join_line(("" if item.stands else "✕ ", ink.stale)))
 
     def _draw_words(self) -> None:
-        item, pane, ink = self.here, self.query_one("#words", Rows), self.ink
+        item, pane, ink = self.current_item, self.query_one("#words", Rows), self.ink
         width = max(24, (pane.size.width or 78) - 4)
         rows: list[Text] = []
         if item is None:
             scenario = self._scenario
             notes = scenario.notes if scenario is not None else ("no story was read yet: a reads one",)
-            rows = [line((piece, ink.muted)) for note in notes for piece in wrapped(note, width)]
-            pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+            rows = [join_line((piece, ink.muted)) for note in notes for piece in wrap_words(note, width)]
+            pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
             return
         words = " ".join(item.words.split())
         if item.stands:
-            rows += [line((piece, ink.text)) for piece in wrapped(f"“{words}”", width)]
+            rows += [join_line((piece, ink.text)) for piece in wrap_words(f"“{words}”", width)]
         else:
             message = f"✕ not in the story: “{words}”" if words else "✕ no words of the story given for it"
-            rows += [line((piece, ink.stale)) for piece in wrapped(message, width)]
-        rows += [line((piece, ink.muted)) for piece in wrapped(item.detail, width)] if item.detail else []
-        rows.append(line((f"read by {item.by}", ink.muted)))
+            rows += [join_line((piece, ink.stale)) for piece in wrap_words(message, width)]
+        rows += (
+            [join_line((piece, ink.muted)) for piece in wrap_words(item.detail, width)] if item.detail else []
+        )
+        rows.append(join_line((f"read by {item.by}", ink.muted)))
         for beat in item.beats:
             rows.append(Text())
             if beat.speaker:
-                rows.append(line((beat.speaker.upper(), ink.strong)))
-            rows += [line((piece, ink.text)) for piece in wrapped(" ".join(beat.text.split()), width)]
-        pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+                rows.append(join_line((beat.speaker.upper(), ink.strong)))
+            rows += [join_line((piece, ink.text)) for piece in wrap_words(" ".join(beat.text.split()), width)]
+        pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
-    def next_place(self) -> Place:
-        return Place(self.MODE, is_quiet=True)
+    def get_current_place(self) -> ScreenPlace:
+        return ScreenPlace(self.MODE, is_quiet=True)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         name = self._scenario.name if self._scenario is not None else ""
         working = f"  ▒ {self._stage}" if self._stage else ""
-        return line((f"Scenario  {name}".strip(), self.ink.strong), (working, self.ink.working))
+        return join_line((f"Scenario  {name}".strip(), self.ink.strong), (working, self.ink.working))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         scenario = self._scenario
         if scenario is None:
             return ""
         untold = sum(not item.stands for item in scenario.items)
         people, places, scenes = (
-            len(scenario.of(kind)) for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
+            len(scenario.list_items_of_kind(kind))
+            for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
         )
-        counts = (f"{people or 'no'} people", plural(places, "place"), plural(scenes, "scene"))
+        counts = (f"{people or 'no'} people", format_count(places, "place"), format_count(scenes, "scene"))
         return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
 
     # -- actions -----------------------------------------------------------------------------------
@@ -174,9 +177,9 @@ class ScenarioScreen(PanedScreen):
             self._draw_words()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.background(self._accept, "accept", exclusive=True)
+        self.run_in_background(self._accept_and_close, "accept", exclusive=True)
 
-    async def _accept(self) -> None:
+    async def _accept_and_close(self) -> None:
         """Write the scenario as the script; ask first if there is a script already."""
         film = self.film
         values: dict[str, Any] = {}
@@ -184,36 +187,36 @@ class ScenarioScreen(PanedScreen):
             field = FormField(
                 key="where",
                 label="The film has a screenplay; the scenes go:",
-                kind=Kind.CHOICE,
+                kind=FieldKind.CHOICE,
                 text=ADD,
-                choices=choices_of((ADD, REPLACE), {ADD: "it stays", REPLACE: "undo brings it back"}),
+                choices=make_choices((ADD, REPLACE), {ADD: "it stays", REPLACE: "undo brings it back"}),
                 is_needed=True,
             )
             where = await self.ask_field(field, name="SCRIPT")
             if where not in (ADD, REPLACE):
                 return
             values = {"append": where == ADD, "replace": where == REPLACE}
-        if await self.command("scenario.accept", **values) is not None:
+        if await self.run_and_wait("scenario.accept", **values) is not None:
             self.dismiss()
 
     async def act_toggle(self, key_command: KeyCommand) -> None:
         """Switch the item on or off."""
-        if item := self.here:
-            await self._change(item, to="off" if item.is_on else "on")
+        if item := self.current_item:
+            await self._change_scenario_item(item, to="off" if item.is_on else "on")
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Change the wording of the item: a name, a heading, a title."""
-        item = self.here
+        item = self.current_item
         if item is None:
-            self.say("there is nothing to word", "warn", "{ui.add} reads a story")
+            self.show_message("there is nothing to word", "warn", "{ui.add} reads a story")
             return
-        words = await self.ask(f"{item.kind.value}:", item.text, name="WORDS")
+        words = await self.ask_text(f"{item.kind.value}:", item.text, name="WORDS")
         if words and words.strip() and words.strip() != item.text:
-            await self._change(item, words=words.strip())
+            await self._change_scenario_item(item, words=words.strip())
 
-    async def _change(self, item: Item, **values: str) -> None:
-        if await self.command("scenario.set", item=item.key, **values) is not None:
-            await self._read()
+    async def _change_scenario_item(self, item: ScenarioItem, **values: str) -> None:
+        if await self.run_and_wait("scenario.set", item=item.key, **values) is not None:
+            await self._load_scenario()
 
     def act_filter(self, key_command: KeyCommand) -> None:
         """Show the next kind of item; after the last kind, all of them."""
@@ -221,7 +224,7 @@ class ScenarioScreen(PanedScreen):
         kinds: list[ItemKind | None] = [None]
         kinds += dict.fromkeys(item.kind for item in (scenario.items if scenario else ()))
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else None
-        self._draw()
+        self._draw_items()
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Read a story: ask for its file and the reader."""
@@ -235,26 +238,28 @@ class ScenarioScreen(PanedScreen):
         writers = [row for row in engine_registry.rows() if "write" in row.kinds]
         readers = {RULES: BY_RULES} | {row.name: row.title.partition(": ")[2] or row.title for row in writers}
         fields = [
-            FormField(key="story", label="story", kind=Kind.PATH, suffixes=SUFFIXES, is_needed=True),
+            FormField(key="story", label="story", kind=FieldKind.PATH, suffixes=SUFFIXES, is_needed=True),
             FormField(
                 key="engine",
                 label="read by",
-                kind=Kind.CHOICE,
+                kind=FieldKind.CHOICE,
                 text=RULES,
-                choices=choices_of(readers, readers | {engine: f"{readers.get(engine, '')}; the one chosen"}),
+                choices=make_choices(
+                    readers, readers | {engine: f"{readers.get(engine, '')}; the one chosen"}
+                ),
                 is_needed=True,
             ),
         ]
-        await ask_form(self, Form("A story in prose", fields, self._read_by))
-        await self._read()
+        await ask_form(self, Form("A story in prose", fields, self._request_story_reading))
+        await self._load_scenario()
 
-    async def _read_by(self, values: Mapping[str, str]) -> str:
+    async def _request_story_reading(self, values: Mapping[str, str]) -> str:
         """Start reading the story; return the reason for a refusal, or an empty string."""
-        from milimo_tui.tui.forms.asking import run_kept
+        from milimo_tui.tui.forms.asking import run_form_command
 
         outcomes: list[Any] = []
         given: dict[str, Any] = {"engine": RULES, **values}
-        refused = await run_kept(
+        refused = await run_form_command(
             self, "script.transform", {**given, "detach": given["engine"] != RULES}, outcomes
         )
         if not refused and outcomes and "job" in outcomes[0].data:
@@ -262,12 +267,12 @@ class ScenarioScreen(PanedScreen):
         return refused
 
 
-def opened(screen: PanedScreen) -> None:
+def open_scenario(screen: PanedScreen) -> None:
     """Open the page over a screen; if no scenario is stored, the page asks for a story."""
     page = ScenarioScreen()
     screen.app.push_screen(page)
     from milimo_tui.studio.writing import scenarios
 
-    file = screen.studio_app.studio.project()
-    if file.ui.get(scenarios.KEPT) is None:
-        page.call_after_refresh(partial(page.background, page.read_story, "story"))
+    file = screen.studio_app.studio.require_project()
+    if file.ui.get(scenarios.SCENARIO_KEY) is None:
+        page.call_after_refresh(partial(page.run_in_background, page.read_story, "story"))

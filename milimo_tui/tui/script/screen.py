@@ -21,16 +21,21 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.interchange.files.script import text_name
-from milimo_tui.story.shots.committed import Committed
+from milimo_tui.interchange.files.script import make_text_file_name
+from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.mark_walk import MarkWalk
-from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
+from milimo_tui.tui.script.outline_rows import (
+    OutlineRows,
+    build_unwritten_rows,
+    parse_row_line,
+    summarise_outline,
+)
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
 from milimo_tui.tui.script.text.editor import ScriptEditor
@@ -41,9 +46,9 @@ from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 PAUSE = 0.25  # Seconds without a key before the text is parsed again.
 PAUSE_FACTOR = (
@@ -86,9 +91,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._aside = ""  # The film for which the heap was frozen (excluded from garbage collection).
         self._rows_of = OutlineRows()
         self._lines: list[tuple[int, int]] = []  # The line of each outline row, and the index of the row.
-        self._committed = Committed()
+        self._committed = CommittedShots()
         # The cached summary and the values it was made from.
-        self._summary: tuple[Outline, Committed, Ink, Text] | None = None
+        self._summary: tuple[Outline, CommittedShots, TextStyles, Text] | None = None
         self._dirty = False
         self._clash = False  # The project's text was changed elsewhere while this text was edited.
         self._timer: Timer | None = None
@@ -101,9 +106,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return (*super().parts, self._walk)
 
     def on_unmount(self) -> None:
-        self._outliner.end()
+        self._outliner.end_outliner()
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
         yield Empty(id="empty")
 
@@ -118,13 +123,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if found != self.CONTEXTS:
             return found
         if self.typing:
-            offered = ("writing_offers",) if self.editor.writing.offered.is_open else ()
-            plain = ("writing_plain",) if self.way == "plain" else ()
+            offered = ("writing_offers",) if self.editor.writing.offered.has_open_suggestion else ()
+            plain = ("writing_plain",) if self.writing_mode == "plain" else ()
             return (*offered, *plain, "writing", "global")
         return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
 
     @property
-    def way(self) -> str:
+    def writing_mode(self) -> str:
         """The present writing mode: normal, plain or editor. The plain keymap implies plain."""
         settings = self.studio_app.studio.settings
         return (
@@ -135,17 +140,17 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.editor.begins_here = self._begins_here
+        self.editor.begins_here = self._can_begin_writing
 
     # -- the film ----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         there = film is not None
         self.query_one("#script").display = there
         empty = self.query_one(Empty)
         empty.display = not there
         if film is None:
-            empty.teach(
+            empty.show_guide(
                 "A film begins with its screenplay.",
                 [TO_HOME],
             )
@@ -153,7 +158,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.refresh_lines()
             return
         project = film.story.project
-        self._committed = Committed(film.story)
+        self._committed = CommittedShots(film.story)
         people, places = (
             tuple(element.name for element in film.story.elements if element.kind is kind)
             for kind in (ElementKind.CHARACTER, ElementKind.LOCATION)
@@ -161,23 +166,23 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.writing.people, self.editor.writing.places = people, places
         if project.id != self._project:
             self._project, self._dirty = project.id, False
-            self._load(project.script)
-            if self.way == "plain" and project.script.strip():
-                self._write_at_once()
+            self._load_saved_text(project.script)
+            if self.writing_mode == "plain" and project.script.strip():
+                self._begin_plain_writing()
         elif project.script == self._saved:
             self._clash = False  # The text saved elsewhere is the base of this text.
         elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
                 hint = "{ui.save} keeps yours, {ui.undo} takes theirs"
-                self.say("the screenplay was changed elsewhere too", "warn", hint)
+                self.show_message("the screenplay was changed elsewhere too", "warn", hint)
             else:
-                self._load(project.script)
+                self._load_saved_text(project.script)
         self._draw_outline()
-        if self.focused is None and self.is_current and not self.prompt.is_open:
+        if self.focused is None and self.is_current and not self.prompt.has_open_suggestion:
             self.editor.focus()
 
-    def _load(self, text: str) -> None:
+    def _load_saved_text(self, text: str) -> None:
         """Show a text as saved; the cursor stays on its line."""
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
@@ -185,7 +190,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.kinds, self.editor.as_written = [], None
         self.editor.load_text(self._source.text)
         self._dirty = False
-        self.editor.go_to(max(0, self._wanted_line - 1) if self._wanted_line else row)
+        self.editor.move_to_line(max(0, self._wanted_line - 1) if self._wanted_line else row)
         self._wanted_line = 0
         self._parse_soon(0.0)
         self.refresh_lines()
@@ -199,7 +204,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """Move the cursor to a line of the screenplay, counted from 1."""
         self._wanted_line = number
         if self._project:
-            self.editor.go_to(number - 1)
+            self.editor.move_to_line(number - 1)
 
     # -- parsing -----------------------------------------------------------------------------------
 
@@ -215,10 +220,10 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def _parse_soon(self, pause: float) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(max(0.001, pause), self._parse)
+        self._timer = self.set_timer(max(0.001, pause), self._parse_in_background)
 
-    def _parse(self) -> None:
-        self.background(self._parse_now, "parse", exclusive=True)
+    def _parse_in_background(self) -> None:
+        self.run_in_background(self._parse_now, "parse", exclusive=True)
 
     async def _parse_now(self) -> None:
         film = self.film
@@ -243,10 +248,10 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         rate = self.film.story.project.rate if self.film else Fraction(25)
         outline = self.outline_rows
         width = max(20, outline.size.width - 4)
-        rows = self._rows_of.rows(self._outline, self._committed, rate, self.ink, width)
+        rows = self._rows_of.build_outline_rows(self._outline, self._committed, rate, self.ink, width)
         is_begun = any(line.strip() for line in self.editor.document.lines)
-        outline.show(rows if is_begun else unwritten_rows(self.ink, self.with_keys))
-        self._lines = sorted((line, at) for at, line in enumerate(self._outline.lines))
+        outline.show_rows(rows if is_begun else build_unwritten_rows(self.ink, self.with_keys))
+        self._lines = sorted((line, at) for at, line in enumerate(self._outline.start_lines))
         self._follow_cursor()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
@@ -262,38 +267,41 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if best >= 0:
             rows.move_to(self._lines[best][1])
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         if not self._project or self.film is None:
             return ""
-        text = self._summary_text(self.film.story.project.rate).copy()
+        text = self._get_summary_text(self.film.story.project.rate).copy()
         if self._dirty:
             text.append(f"   {STALE} not saved", self.ink.stale)
         return text
 
-    def _summary_text(self, rate: Fraction) -> Text:
+    def _get_summary_text(self, rate: Fraction) -> Text:
         """Return the summary of the outline; cached because it is needed with every key."""
         known, wanted = self._summary, (self._outline, self._committed, self.ink)
         if known is None or any(old is not new for old, new in zip(known, wanted, strict=False)):
-            known = self._summary = (*wanted, summary(self._outline, self._committed, rate, self.ink))
+            known = self._summary = (
+                *wanted,
+                summarise_outline(self._outline, self._committed, rate, self.ink),
+            )
         return known[3]
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         if not self._dirty:
-            return Place(self.MODE)
-        save = Step(
+            return ScreenPlace(self.MODE)
+        save = NextStep(
             "", "script.save", "the text is not saved", does="saves it", screen=self.MODE, act="ui.save"
         )
-        return Place(self.MODE, step=save, acts=("ui.save", "ui.commit"))
+        return ScreenPlace(self.MODE, step=save, acts=("ui.save", "ui.commit"))
 
-    def unsaved(self) -> str:
+    def describe_unsaved_changes(self) -> str:
         return "The screenplay is not saved." if self._dirty else ""
 
-    def rescue(self) -> None:
+    def save_unsaved_changes(self) -> None:
         if self._dirty:
-            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # There is no one left to read an error message.
-                run(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
+                run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -305,21 +313,21 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.focus()
         self.editor.normal.act_write(key_command)
 
-    def _begins_here(self) -> bool:
+    def _can_begin_writing(self) -> bool:
         """Return True if writing begins in this editor; an empty text gets a template first."""
         if not self._project or self.film is None:
             return False
-        if self.way == "editor":
-            self.background(self._edit_outside)
+        if self.writing_mode == "editor":
+            self.run_in_background(self._edit_outside)
             return False
         if not self.editor.text.strip() and not self.editor.groups.undo_stack:
             self.editor.load_text(START.format(name=self.film.story.project.name))
         return True
 
-    def _write_at_once(self) -> None:
+    def _begin_plain_writing(self) -> None:
         """Begin writing at the cursor, as the plain mode does from the start."""
         self.editor.read_only = False
-        self.editor.writing.began()
+        self.editor.writing.begin_line()
 
     def act_out(self, key_command: KeyCommand) -> None:
         editor = self.editor
@@ -328,8 +336,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
                 return
             editor.read_only = True
             editor.writing.close_offers()
-            editor.writing.left_line()
-            editor.normal.end_writing(steps_back=self.way != "plain")
+            editor.writing.finish_line()
+            editor.normal.end_writing(steps_back=self.writing_mode != "plain")
             self.refresh_lines()
         elif editor.normal.visual is not None:
             editor.normal.leave_visual()
@@ -339,11 +347,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; if nothing was typed, the project's last edit."""
         if self._clash and self.film is not None:
-            self._load(self.film.story.project.script)
+            self._load_saved_text(self.film.story.project.script)
         elif self._dirty:
             for _ in range(key_command.times):
                 self.editor.undo()
-            self.editor.normal.stand()
+            self.editor.normal.stand_on_letter()
         else:
             await self.studio_app.act_undo(key_command)
 
@@ -351,22 +359,22 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         before = self.editor.text
         for _ in range(key_command.times):
             self.editor.redo()
-        self.editor.normal.stand()
+        self.editor.normal.stand_on_letter()
         if self.editor.text == before:
             await self.studio_app.act_redo(key_command)
 
     async def act_save(self, key_command: KeyCommand) -> None:
-        await self._save()
+        await self._save_text()
 
     async def line_w(self, words: Sequence[str]) -> None:
         """Save, as `:w` does in many editors."""
-        await self._save()
+        await self._save_text()
 
-    async def is_saved(self) -> bool:
+    async def ensure_saved(self) -> bool:
         """Save unsaved changes; return False if that failed, after a message with the reason."""
-        return not self._dirty or await self._save()
+        return not self._dirty or await self._save_text()
 
-    async def _save(self) -> bool:
+    async def _save_text(self) -> bool:
         """Save the text in the project; return False if that failed, after a message with the reason."""
         if not self._project:
             return False
@@ -375,7 +383,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         text, before = self.text, self._saved
         self._saving.append(text)
         try:
-            if await self.command("script.save", text=text) is None:
+            if await self.run_and_wait("script.save", text=text) is None:
                 return False
         finally:
             self._saving.remove(text)
@@ -396,9 +404,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements from the text; unchanged shots keep their takes."""
-        if self._dirty and not await self._save():
+        if self._dirty and not await self._save_text():
             return
-        done = await self.command("storyboard.commit", careful=True)
+        done = await self.run_and_wait("storyboard.commit", careful=True)
         if done is not None and isinstance(
             done.data, list
         ):  # The commit was not done, because shots with takes would be affected.
@@ -408,28 +416,28 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def act_scenario(self, key_command: KeyCommand) -> None:
         """Z s: show the stored scenario of a story; if there is none, ask for a story."""
-        from milimo_tui.tui.script.scenario import opened
+        from milimo_tui.tui.script.scenario import open_scenario
 
         if self.film is None:
-            self.say("no film is open", "warn", "{ui.mode home} starts one")
+            self.show_message("no film is open", "warn", "{ui.mode home} starts one")
             return
-        opened(self)
+        open_scenario(self)
 
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the screenplay to a file in the format of its suffix: Final Draft, PDF, Fountain."""
-        from milimo_tui.tui.shot.printing import ask_file
+        from milimo_tui.tui.shot.printing import ask_print_file
 
-        if self.film is None or (self._dirty and not await self._save()):
+        if self.film is None or (self._dirty and not await self._save_text()):
             return
         named = Path(self.film.story.project.script_name or "film")
         name = named.with_suffix(named.suffix if named.suffix == ".fdx" else ".pdf").name
-        asked = await ask_file(self, "The screenplay to (.fdx, .pdf, .fountain):", name)
+        asked = await ask_print_file(self, "The screenplay to (.fdx, .pdf, .fountain):", name)
         if asked is not None:
             file, there = asked
             values = {"file": str(file), "overwrite": there}
-            done = await self.studio_app.command("script.export", values, quiet=True)
+            done = await self.studio_app.run_and_wait("script.export", values, quiet=True)
             if done is not None:
-                self.say("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
+                self.show_message("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the complete screenplay in the user's editor, and insert the result as if typed here."""
@@ -439,15 +447,17 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         film = self.film
         if film is None:
             return
-        name = text_name(film.story.project.script_name)
+        name = make_text_file_name(film.story.project.script_name)
         try:
-            text = await handover.edit(self.studio_app, self.text, name, self.editor.cursor_location[0] + 1)
+            text = await handover.edit_in_editor(
+                self.studio_app, self.text, name, self.editor.cursor_location[0] + 1
+            )
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
-        self.take_text(text)
+        self.take_edited_text(text)
 
-    def take_text(self, text: str) -> None:
+    def take_edited_text(self, text: str) -> None:
         """Show a text that came back from an editor, as if it had been typed here."""
         opened = open_text(text)
         if opened.lines == tuple(self.editor.document.lines):
@@ -455,7 +465,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         document = self.editor.document
         self.editor.replace(opened.text, document.start, document.end)
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
-        self.say("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
+        self.show_message("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
 
     async def act_to_shot(self, key_command: KeyCommand) -> None:
         """Go to the shot of this line: back to the timeline if the user came from there, otherwise to the
@@ -466,12 +476,12 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         film, here = self.film, self.editor.cursor_location[0] + 1
         if film is None:
             return
-        outlined = self._outline.shot_at(here)
-        shot = self._committed.shot_of(*outlined) if outlined else None
+        outlined = self._outline.find_shot_at(here)
+        shot = self._committed.find_film_shot(*outlined) if outlined else None
         if shot is None:
-            self.say("no shot was made of this line yet", "warn", "{ui.commit} commits")
+            self.show_message("no shot was made of this line yet", "warn", "{ui.commit} commits")
             return
-        if self.studio_app.came_from == "timeline" and any(
+        if self.studio_app.previous_mode == "timeline" and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
         ):
             await self.studio_app.act_back(key_command)
@@ -487,11 +497,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.normal.act_move(key_command)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.editor.go_to(line_of(event.key) - 1)
+        self.editor.move_to_line(parse_row_line(event.key) - 1)
         self.editor.focus()
 
-    def find(self, words: str, step: int) -> None:
-        if self.editor.find(words, step):
-            self.editor.normal.stand()
+    def search_pane(self, words: str, step: int) -> None:
+        if self.editor.go_to_match(words, step):
+            self.editor.normal.stand_on_letter()
         else:
-            self.say(f"“{words}” is not in the screenplay", "warn", "{ui.search} looks for something else")
+            self.show_message(
+                f"“{words}” is not in the screenplay", "warn", "{ui.search} looks for something else"
+            )

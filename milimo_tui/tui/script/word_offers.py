@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.screenplay import line_grammar
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
-FEWEST = 2  # Letters needed before anything is offered for a line whose kind is guessed.
+MIN_LETTERS = 2  # Letters needed before anything is offered for a line whose kind is guessed.
 TIMES = (
     "DAY", "NIGHT", "MORNING", "EVENING", "DAWN", "DUSK", "AFTERNOON", "NOON", "MIDNIGHT", "SUNRISE",
     "SUNSET", "LATER", "MOMENTS LATER", "CONTINUOUS", "SAME TIME",
@@ -41,7 +41,7 @@ class KnownWords:
     times: tuple[str, ...] = TIMES
 
     @classmethod
-    def of(
+    def from_names(
         cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
     ) -> KnownWords:
         """Sort the names of cues and headings, the most used first; add people and places that no line
@@ -53,7 +53,7 @@ class KnownWords:
         sites: dict[str, None] = {}
         times: dict[str, int] = {}
         for name in names:
-            found = line_grammar.heading(name)
+            found = line_grammar.parse_heading(name)
             if found is None:
                 speakers.append(name)
                 continue
@@ -73,7 +73,7 @@ class KnownWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Speakers:
     """The speakers around a line: those above it, the last one first; those in its scene, the most talkative
     first.
     """
@@ -82,78 +82,80 @@ class Talk:
     here: Sequence[str] = ()
 
 
-def offers(line: str, kind: str | None, known: KnownWords, talk: Talk, *, asked: bool) -> list[str]:
+def list_line_offers(
+    line: str, kind: str | None, known: KnownWords, talk: Speakers, *, asked: bool
+) -> list[str]:
     """List complete lines that continue the present one, the likeliest first.
 
     `asked`: the kind was chosen with Tab or the list was requested, so that an empty line has offers too.
     """
     words = line.lstrip()
     if not words:
-        return list(dict.fromkeys(_beginnings(kind, known, talk))) if asked else []
-    if len(words) < FEWEST and not asked:
+        return list(dict.fromkeys(_yield_empty_line_offers(kind, known, talk))) if asked else []
+    if len(words) < MIN_LETTERS and not asked:
         return []
-    found = _beginning(words, _candidates(words, kind, known, talk))
+    found = _filter_by_prefix(words, _yield_line_candidates(words, kind, known, talk))
     lead = line[: len(line) - len(words)]
     return [lead + each for each in dict.fromkeys(found)]
 
 
-def part_begins(line: str) -> int:
+def find_completed_part(line: str) -> int:
     """Return the column where the completed part of a line begins: a time of day, a place, otherwise the
     line.
     """
     lead = len(line) - len(line.lstrip())
     words = line[lead:]
-    if line_grammar.heading(words) is None:
+    if line_grammar.parse_heading(words) is None:
         return lead
-    return lead + (_time_begins(words) or len(_setting(words)))
+    return lead + (_find_time_start(words) or len(_get_setting_prefix(words)))
 
 
-def _beginnings(kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str]:
+def _yield_empty_line_offers(kind: str | None, known: KnownWords, talk: Speakers) -> Iterator[str]:
     """Yield the possible texts of an empty line of a kind."""
-    if kind in (None, Kind.CUE):
+    if kind in (None, ScriptElementKind.CUE):
         # In a dialogue two people alternate, so the last but one speaker is the likeliest.
         yield from (*talk.above[1:2], *talk.above[:1], *talk.here, *known.people)
-    if kind in (None, Kind.HEADING):
+    if kind in (None, ScriptElementKind.HEADING):
         yield from SETTINGS
-    if kind in (None, Kind.TRANSITION):
+    if kind in (None, ScriptElementKind.TRANSITION):
         yield from TRANSITIONS
 
 
-def _time_begins(words: str) -> int:
+def _find_time_start(words: str) -> int:
     """Return the column after the last dash of a heading; 0 if there is no dash."""
     return max(words.rfind(dash) + len(dash) if dash in words else 0 for dash in _DASHES)
 
 
-def _setting(words: str) -> str:
+def _get_setting_prefix(words: str) -> str:
     """Return the part of a heading before the place, with its blank."""
     setting, blank, _ = words.partition(" ")
     return setting + blank if blank else ""
 
 
-def _candidates(words: str, kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str]:
-    heading = line_grammar.heading(words) is not None
-    if heading or kind == Kind.HEADING:
-        cut, setting = _time_begins(words), _setting(words).upper()
+def _yield_line_candidates(words: str, kind: str | None, known: KnownWords, talk: Speakers) -> Iterator[str]:
+    heading = line_grammar.parse_heading(words) is not None
+    if heading or kind == ScriptElementKind.HEADING:
+        cut, setting = _find_time_start(words), _get_setting_prefix(words).upper()
         yield from known.places if not cut else ()
         yield from known.headings
         if cut:
             yield from (words[:cut] + time for time in known.times)
         if heading and setting:
             yield from (setting + place for place in known.place_names)
-    elif words != words.upper() or kind in (Kind.DIALOGUE, Kind.PARENTHETICAL):
+    elif words != words.upper() or kind in (ScriptElementKind.DIALOGUE, ScriptElementKind.PARENTHETICAL):
         return
     name, bracket, _ = words.partition("(")
     if bracket and not heading:
         yield from (f"{name}{extension}" for extension in EXTENSIONS)
-    if not heading and kind != Kind.TRANSITION:
+    if not heading and kind != ScriptElementKind.TRANSITION:
         yield from talk.here
         yield from talk.above
         yield from known.people
-    if kind != Kind.CUE:
+    if kind != ScriptElementKind.CUE:
         yield from SETTINGS
         yield from TRANSITIONS if not heading else ()
 
 
-def _beginning(words: str, candidates: Iterable[str]) -> Iterator[str]:
+def _filter_by_prefix(words: str, candidates: Iterable[str]) -> Iterator[str]:
     low = words.casefold()
     return (each for each in candidates if each.casefold().startswith(low) and len(each) > len(words))

@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING
 
 from textual.document._edit import Edit
 
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.tui.script.element_kinds import as_kind, mark_for, next_kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.tui.script.element_kinds import choose_forcing_mark, choose_next_kind, convert_to_kind
 from milimo_tui.tui.script.offer_list import OfferList
-from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers, part_begins
-from milimo_tui.tui.shell.ports import app_of
+from milimo_tui.tui.script.word_offers import KnownWords, Speakers, find_completed_part, list_line_offers
+from milimo_tui.tui.shell.ports import get_studio_app
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.script.text.editor import ScriptEditor
 
-ROWS = 200  # Rows above and below that are searched for speakers.
-LATELY = 4  # Number of recent speakers taken from above.
-BREAKS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)  # Kinds that need a blank line above them.
+SPEAKER_ROWS = 200  # Rows above and below that are searched for speakers.
+RECENT_SPEAKERS = 4  # Number of recent speakers taken from above.
+BREAKS = (
+    ScriptElementKind.CUE,
+    ScriptElementKind.HEADING,
+    ScriptElementKind.TRANSITION,
+)  # Kinds that need a blank line above them.
 
 
 class WritingKeys:
@@ -53,26 +57,35 @@ class WritingKeys:
         """The text of the cursor's line."""
         return self._editor.document.get_line(self._row)
 
-    def began(self) -> None:
+    def begin_line(self) -> None:
         """Determine kind and completions of the line in which writing begins."""
-        self.wrote()
+        self.update_written_kind()
         self.update_offers()
-        self._show_kind()
+        self._refresh_kind()
 
-    def wrote(self) -> None:
+    def update_written_kind(self) -> None:
         """Determine the kind of the current line from its words, unless Tab has set the kind."""
         editor, row = self._editor, self._row
         written = editor.as_written
         if self._is_settling or (written is not None and written[0] == row and written[2]):
             return
         kind, above = editor.kind_at(row) if self._line.strip() else None, editor.kind_at(row - 1)
-        if kind is None and above in (Kind.CUE, Kind.PARENTHETICAL) and not self._line:
-            editor.write_as(Kind.DIALOGUE)
+        if (
+            kind is None
+            and above in (ScriptElementKind.CUE, ScriptElementKind.PARENTHETICAL)
+            and not self._line
+        ):
+            editor.set_written_kind(ScriptElementKind.DIALOGUE)
         else:
-            guessed = editor.guess_at(row)
-            editor.write_as(guessed if guessed in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL) else None)
+            guessed = editor.guess_line_kind(row)
+            editor.set_written_kind(
+                guessed
+                if guessed
+                in (ScriptElementKind.CUE, ScriptElementKind.DIALOGUE, ScriptElementKind.PARENTHETICAL)
+                else None
+            )
 
-    def left_line(self) -> None:
+    def finish_line(self) -> None:
         """Give the line that the cursor left the mark that forces its kind, if needed."""
         editor, written = self._editor, self._editor.as_written
         if written is None or self._is_settling:
@@ -80,37 +93,39 @@ class WritingKeys:
         row, kind, by_tab = written
         editor.as_written = None
         if by_tab and row < editor.document.line_count:
-            mark = mark_for(editor.document.get_line(row), kind, editor.kind_at(row - 1))
+            mark = choose_forcing_mark(editor.document.get_line(row), kind, editor.kind_at(row - 1))
             if mark:
                 self._is_settling = True
-                editor.groups.go_on()
+                editor.groups.continue_group()
                 try:
                     editor.edit(Edit(mark, (row, 0), (row, 0), True))
                 finally:
                     self._is_settling = False
-        editor.show_parsed()
+        editor.show_parsed_kinds()
 
     def act_next_kind(self, key_command: KeyCommand) -> None:
         """Insert the completion; without one, change the line to its next possible kind."""
         editor, line = self._editor, self._line
         step = int(key_command.binding.args.get("step", 1))
         if editor.suggestion and step > 0 and (line.strip() or self.offered.is_walked):
-            self.take()
+            self.insert_offer()
             return
         row, above = self._row, editor.kind_at(self._row - 1)
-        kind = next_kind(editor.kind_at(row), above, step)
-        text = as_kind(line, kind) if line.strip() or kind == Kind.PARENTHETICAL else line
+        kind = choose_next_kind(editor.kind_at(row), above, step)
+        text = (
+            convert_to_kind(line, kind) if line.strip() or kind == ScriptElementKind.PARENTHETICAL else line
+        )
         lead = row > 0 and kind in BREAKS and editor.document.get_line(row - 1).strip()
         if text != line or lead:
             whole = f"\n{text}" if lead else text
             editor.edit(Edit(whole, (row, 0), (row, len(line)), False))
-            if kind == Kind.PARENTHETICAL:
+            if kind == ScriptElementKind.PARENTHETICAL:
                 editor.move_cursor((self._row, len(text) - 1))
-        editor.write_as(kind, by_tab=True)
+        editor.set_written_kind(kind, by_tab=True)
         self.update_offers()
-        self._show_kind()
+        self._refresh_kind()
 
-    def _show_kind(self) -> None:
+    def _refresh_kind(self) -> None:
         editor = self._editor
         editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
 
@@ -125,68 +140,78 @@ class WritingKeys:
         if editor.read_only or editor.cursor_location[1] != len(line) or not (line or asked):
             self.close_offers()
             return
-        talk, kind = Talk(self._spoke(), self._speak_here()), editor.kind_at(self._row)
-        if kind == Kind.CUE and not chosen:
+        talk, kind = (
+            Speakers(self._list_speakers_above(), self._list_speakers_in_scene()),
+            editor.kind_at(self._row),
+        )
+        if kind == ScriptElementKind.CUE and not chosen:
             kind = None  # `EX` looks like a name until it is `EXT.`.
-        found = offers(line, kind, self._words(), talk, asked=asked)
-        self._show(OfferList(tuple(found), part_begins(line), is_walked=by_key))
+        found = list_line_offers(line, kind, self._get_known_words(), talk, asked=asked)
+        self._show_offers(OfferList(tuple(found), find_completed_part(line), is_walked=by_key))
 
     def close_offers(self) -> None:
         """Hide the completions."""
-        self._show(OfferList())
+        self._show_offers(OfferList())
 
     def leave_offers(self) -> bool:
         """Close the list if the user opened it or moved in it; return True if the list was closed."""
-        is_left = self.offered.is_open and self.offered.is_walked
+        is_left = self.offered.has_open_suggestion and self.offered.is_walked
         if is_left:
             self.close_offers()
         return is_left
 
-    def _show(self, offered: OfferList) -> None:
+    def _show_offers(self, offered: OfferList) -> None:
         editor, before = self._editor, self.offered
         self.offered = offered
         editor.suggestion = offered.chosen[len(self._line) :]
         editor.paint_offers()
-        if before.is_open != offered.is_open:
-            self._show_kind()  # The status line shows the keys of the list.
+        if before.has_open_suggestion != offered.has_open_suggestion:
+            self._refresh_kind()  # The status line shows the keys of the list.
 
-    def _words(self) -> KnownWords:
+    def _get_known_words(self) -> KnownWords:
         known_of = (self._editor.names, self.people, self.places)
         if known_of != self._known_of:
-            self._known_of, self._known = known_of, KnownWords.of(*known_of)
+            self._known_of, self._known = known_of, KnownWords.from_names(*known_of)
         return self._known
 
-    def _spoke(self) -> list[str]:
+    def _list_speakers_above(self) -> list[str]:
         """List the speakers above, the last one first."""
-        above = range(self._row - 1, max(-1, self._row - ROWS), -1)
-        return list(islice(dict.fromkeys(self._cues(above)), LATELY))
+        above = range(self._row - 1, max(-1, self._row - SPEAKER_ROWS), -1)
+        return list(islice(dict.fromkeys(self._yield_cue_names(above)), RECENT_SPEAKERS))
 
-    def _speak_here(self) -> list[str]:
+    def _list_speakers_in_scene(self) -> list[str]:
         """List the speakers in this scene, the most talkative first, then the silent people who appear in
         it.
         """
         editor, row = self._editor, self._row
         count = editor.document.line_count
-        begins = next((at for at in range(row, max(-1, row - ROWS), -1) if self._is_heading(at)), row)
-        ends = next((at for at in range(row + 1, min(count, row + ROWS)) if self._is_heading(at)), count)
-        rows = [at for at in range(max(begins, row - ROWS), min(ends, row + ROWS)) if at != row]
-        speakers = [name for name, _ in Counter(self._cues(rows)).most_common()]
+        begins = next((at for at in range(row, max(-1, row - SPEAKER_ROWS), -1) if self._is_heading(at)), row)
+        ends = next(
+            (at for at in range(row + 1, min(count, row + SPEAKER_ROWS)) if self._is_heading(at)), count
+        )
+        rows = [
+            at for at in range(max(begins, row - SPEAKER_ROWS), min(ends, row + SPEAKER_ROWS)) if at != row
+        ]
+        speakers = [name for name, _ in Counter(self._yield_cue_names(rows)).most_common()]
         text = "\n".join(editor.document.get_line(at) for at in rows).upper()
-        return [*speakers, *(name for name in self._words().people if name not in speakers and name in text)]
+        return [
+            *speakers,
+            *(name for name in self._get_known_words().people if name not in speakers and name in text),
+        ]
 
     def _is_heading(self, row: int) -> bool:
-        return self._editor.kind_at(row) == Kind.HEADING
+        return self._editor.kind_at(row) == ScriptElementKind.HEADING
 
-    def _cues(self, rows: Iterable[int]) -> Iterator[str]:
+    def _yield_cue_names(self, rows: Iterable[int]) -> Iterator[str]:
         """Yield the names of the cues in these rows."""
         editor = self._editor
         for row in rows:
-            if editor.kind_at(row) == Kind.CUE:
+            if editor.kind_at(row) == ScriptElementKind.CUE:
                 name = editor.document.get_line(row).partition("(")[0].strip(" @^")
                 if name:
                     yield name
 
-    def take(self) -> None:
+    def insert_offer(self) -> None:
         """Insert the selected completion."""
         editor, line, offered = self._editor, self._line, self.offered
         if offered.chosen:
@@ -195,11 +220,11 @@ class WritingKeys:
     def act_next_offer(self, key_command: KeyCommand) -> None:
         """Select the next or previous completion; open the list if nothing is offered."""
         if self.offered.lines:
-            self._show(self.offered.walked(int(key_command.binding.args.get("step", 1))))
+            self._show_offers(self.offered.with_next_chosen(int(key_command.binding.args.get("step", 1))))
             return
         self.update_offers(by_key=True)
         if not self.offered.lines:
-            app_of(self._editor).say("nothing is known that could stand here")
+            get_studio_app(self._editor).show_message("nothing is known that could stand here")
 
     # -- plain mode --------------------------------------------------------------------------------
 

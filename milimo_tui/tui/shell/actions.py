@@ -19,45 +19,53 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
 
 
-def perform(app: ShellApp, key_command: KeyCommand) -> None:
+def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
     """Perform the act or the command of a key command; if that is impossible, show a message that says
     why.
     """
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
-        app.say("no film is open", hint="{ui.mode home} opens or starts one")
+        app.show_message("no film is open", hint="{ui.mode home} opens or starts one")
         return
-    if screen is not None and _is_idle(binding, screen) and (teacher := screen.teacher) is not None:
-        keys, words = teacher.taught[0]
+    if (
+        screen is not None
+        and _is_idle_binding(binding, screen)
+        and (teacher := screen.shown_empty_state) is not None
+    ):
+        keys, words = teacher.guide_rows[0]
         first = words.partition(";")[0].partition(":")[0]
-        app.say(f"{binding.note}: nothing is here yet", "warn", f"{keys} {first}")
+        app.show_message(f"{binding.note}: nothing is here yet", "warn", f"{keys} {first}")
         return
-    if screen is not None and screen.key_queue is not None and screen.key_queue.take(key_command):
+    if (
+        screen is not None
+        and screen.key_queue is not None
+        and screen.key_queue.queue_key_command(key_command)
+    ):
         return
     if binding.act == "out" and screen is not None and not screen.typing and app.intake_progress.stop():
         return
     if not binding.is_ui:
-        _run_command(app, key_command)
+        _run_bound_command(app, key_command)
         return
     act = find_act(app, binding.act)
     if act is None:
-        app.say(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
+        app.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
         return
     if inspect.iscoroutinefunction(act):
-        app.background(partial(_while_there, screen, partial(act, key_command)), "acts")
+        app.run_in_background(partial(_await_act, screen, partial(act, key_command)), "acts")
     else:
-        with screen.while_here() if screen is not None else nullcontext():
+        with screen.guard_screen_work() if screen is not None else nullcontext():
             act(key_command)
 
 
-async def _while_there(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _await_act(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Await an act; the act ends without an error if its screen is closed meanwhile."""
-    with screen.while_here() if screen is not None else nullcontext():
+    with screen.guard_screen_work() if screen is not None else nullcontext():
         await act()
 
 
-def _is_idle(binding: Binding, screen: FrontScreen) -> bool:
-    return binding.context == screen.CONTEXTS[0] and binding.run in screen.idle_acts()
+def _is_idle_binding(binding: Binding, screen: FrontScreen) -> bool:
+    return binding.context == screen.CONTEXTS[0] and binding.run in screen.list_idle_acts()
 
 
 def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
@@ -67,14 +75,14 @@ def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
     """
     node: Any = app.screen.focused or app.screen
     while node is not None:
-        act = offered(node, f"act_{name}")
+        act = find_named_method(node, f"act_{name}")
         if act is not None:
             return act
         node = node.parent
     return None
 
 
-def offered(node: Any, name: str) -> Callable[..., Any] | None:
+def find_named_method(node: Any, name: str) -> Callable[..., Any] | None:
     """Find a method by its name: first in the node's `parts` (in their order, if there are any), then in the
     node.
     """
@@ -86,12 +94,12 @@ def offered(node: Any, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def _run_command(app: ShellApp, key_command: KeyCommand) -> None:
+def _run_bound_command(app: ShellApp, key_command: KeyCommand) -> None:
     screen, id = app.studio_screen, key_command.binding.run
     if screen is None:
         return
-    args = screen.args_for(id, key_command)
+    args = screen.get_command_args(id, key_command)
     if args is None:
-        app.say(f"nothing is selected to {key_command.binding.note}", "warn")
+        app.show_message(f"nothing is selected to {key_command.binding.note}", "warn")
     else:
         app.run_command(id, {**key_command.binding.args, **args})

@@ -21,21 +21,21 @@ from textual.constants import TEXTUAL_ANIMATIONS
 from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
-from milimo_tui.core.safe_text import harmless
-from milimo_tui.core.terminal_environment import read_environment
+from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.tui.background.collector import RestCollector
-from milimo_tui.tui.background.follower import Follower, QueueChanged, QueueTrouble
-from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, delivery_failure
-from milimo_tui.tui.background.queue_feed import Queue
+from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
+from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, describe_delivery_failure
+from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
-from milimo_tui.tui.shell.actions import perform
+from milimo_tui.tui.shell.actions import perform_key_command
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
 from milimo_tui.tui.shell.keyboard import Keyboard, key_event
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
-from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen, open_panel
+from milimo_tui.tui.shell.ports import FrontScreen, PacedPlayer, as_front_screen, as_open_panel
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
@@ -44,8 +44,8 @@ from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
-from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSigns, wants_ascii
-from milimo_tui.tui.terminal.theme import Ink, ink_of, toolkit_theme
+from milimo_tui.tui.terminal.row_filters import AsciiFilter, LinkRemovalFilter, SafeCellFilter, wants_ascii
+from milimo_tui.tui.terminal.theme import TextStyles, get_text_styles, make_textual_theme
 from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry.registry import Command, Outcome
-    from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 # Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
@@ -69,19 +69,19 @@ class BaseApp(App[int]):
     """The state and services that all screens share: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
-        self.colours = read_environment(os.environ).colours
-        self.line = TerminalLine(self.colours, self.picture_freed)
+        self.colours = read_terminal_environment(os.environ).colours
+        self.line = TerminalLine(self.colours, self.release_picture_id)
         self._variables: dict[str, dict[str, str]] | None = None
         self._painted = asyncio.Event()
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
-        self.collector = RestCollector(lambda: self.line.rested)
-        self.playing: Paced | None = None
+        self.collector = RestCollector(lambda: self.line.seconds_since_key)
+        self.playing: PacedPlayer | None = None
         studio.asks = ScreenQuestions(self)
         studio.counted = self.intake_progress = IntakeProgress(self)
-        self.film: Snapshot | None = None
+        self.film: FilmSnapshot | None = None
         self.film_known = False
-        self.queue = Queue()
+        self.queue = LiveQueue()
         self._began = time.time()  # Jobs that ended earlier are not reported.
         self.shot = ""  # The shot that was viewed last; screens open on it.
         self.messages: list[LogMessage] = []
@@ -95,39 +95,39 @@ class BaseApp(App[int]):
             WorkThread("reads", drops=True),
             WorkThread("travel"),
         )
-        self.follower = Follower(studio, self.post_message)
+        self.follower = StudioFollower(studio, self.post_message)
         self.notices, self._notifier = WorkThread("telling"), Notifier(studio.settings)
         is_ascii = wants_ascii(studio.settings.signs, os.environ)
         self.images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
-        self.terminal = capabilities.from_environment(os.environ, self.images, studio.settings.cells)
+        self.terminal = capabilities.detect_terminal(os.environ, self.images, studio.settings.cells)
         self.pictures = Pictures(
             self.terminal,
             self.send_drawing,
             self.forget_drawing,
-            lambda: self.line.rests_in,
+            lambda: self.line.seconds_until_rest,
             lambda: self.line.measured.rate,
         )
         # Every colour of the studio is either a true colour or the terminal's own. Neither may be converted
         # to the other.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
-        self._filters.append(HarmlessCells())
+        self._filters.append(SafeCellFilter())
         if is_ascii:
-            self._filters.append(PlainSigns())
+            self._filters.append(AsciiFilter())
         if self.terminal.plain:
-            self._filters.append(NoLinks())
+            self._filters.append(LinkRemovalFilter())
         self.keyboard = Keyboard(self)
         self.themes = ThemeSwitch(self)
-        self._use_theme(self.themes.first())
-        self.move_so(studio.settings.motion)
-        self.pictures.ground = self.ink.rgb("surface")
+        self._apply_first_theme(self.themes.load_first_theme())
+        self.apply_motion(studio.settings.motion)
+        self.pictures.ground = self.ink.get_rgb("surface")
         self.next_steps = NextSteps(self)
 
-    def _use_theme(self, name: str) -> None:
+    def _apply_first_theme(self, name: str) -> None:
         """Apply the theme at the start, without reading the style sheets a second time for it."""
-        self.register_theme(toolkit_theme(name))
+        self.register_theme(make_textual_theme(name))
         self.set_reactive(App.theme, name)
         self._variables = {}
-        self.stylesheet = style_cache.Sheet(variables=self.get_css_variables())
+        self.stylesheet = style_cache.CachedStylesheet(variables=self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
@@ -143,7 +143,7 @@ class BaseApp(App[int]):
         self.theme_variables = self._variables[self.theme]
         return dict(self.theme_variables)
 
-    def move_so(self, motion: str) -> None:
+    def apply_motion(self, motion: str) -> None:
         """Apply a motion setting: “full” allows all animation; with “reduced” nothing moves except what is
         played.
         """
@@ -151,8 +151,8 @@ class BaseApp(App[int]):
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
 
     @property
-    def ink(self) -> Ink:
-        return ink_of(self.theme, self.colours == "none")
+    def ink(self) -> TextStyles:
+        return get_text_styles(self.theme, self.colours == "none")
 
     # -- the terminal ------------------------------------------------------------------------------
 
@@ -173,21 +173,21 @@ class BaseApp(App[int]):
         """
         if (
             isinstance(renderable, CompositorUpdate)
-            and self.line.is_open
+            and self.line.has_open_suggestion
             and not self._batch_count
             and self._running
             and not self._closed
         ):
             self.line.synchronised = self._sync_available
             size, cursor = self.size, self.screen.outer_size.clamp_offset(self.cursor_position)
-            if self.line.display(renderable, size.width, size.height, (cursor.x, cursor.y)):
+            if self.line.display_update(renderable, size.width, size.height, (cursor.x, cursor.y)):
                 self.post_display_hook()
                 self._painted.set()
                 return
         super()._display(screen, renderable)
         self._painted.set()
 
-    async def next_paint(self, seconds: float) -> None:
+    async def wait_for_paint(self, seconds: float) -> None:
         """Wait until something is painted, at most `seconds` seconds.
 
         `call_after_refresh` does not wait for a layout that the screen has not been notified of yet.
@@ -209,21 +209,21 @@ class BaseApp(App[int]):
     def studio_screen(self) -> FrontScreen | None:
         """The screen in front if it is a studio screen; None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # The stack is empty while the studio is ending.
-        return front_screen(screen)
+        return as_front_screen(screen)
 
     @property
-    def edits_at(self) -> str:
+    def edit_place(self) -> str:
         """The screen that edits are attributed to now: the mode, or `timeline` for lists of the cut."""
-        screens = self.studio_screens()
-        return screens[-1].edits_at if screens else self.current_mode
+        screens = self.list_studio_screens()
+        return screens[-1].edit_place if screens else self.current_mode
 
-    def studio_screens(self) -> list[FrontScreen]:
+    def list_studio_screens(self) -> list[FrontScreen]:
         """List the studio screens of the current mode that are not being closed, the base screen first."""
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
-        found = [front_screen(screen) for screen in there]
+        found = [as_front_screen(screen) for screen in there]
         return [screen for screen in found if screen is not None]
 
-    def open_over(self, screen: Screen[Any]) -> None:
+    def open_on_top(self, screen: Screen[Any]) -> None:
         """Open a screen over the one in front. An open screen of the same class is closed first, with all
         above it.
         """
@@ -233,41 +233,43 @@ class BaseApp(App[int]):
             self.pop_screen()
         self.push_screen(screen)
 
-    def draw_all_anew(self) -> None:
+    def redraw_all_screens(self) -> None:
         """Redraw every screen in the colours of another theme."""
 
     def catch_up(self) -> None:
         """Let the screens of this mode show what has changed."""
-        for screen in self.studio_screens():
+        for screen in self.list_studio_screens():
             screen.catch_up()
 
     def on_queue_changed(self, event: QueueChanged) -> None:
-        done, failed = event.queue.ended_since(self.queue, self._began)
+        done, failed = event.queue.split_ended_since(self.queue, self._began)
         self.queue = event.queue
-        self.next_steps.queue_changed(event.queue)
+        self.next_steps.handle_queue_change(event.queue)
         for job in failed:
-            self.say(f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log")
+            self.show_message(
+                f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log"
+            )
         if done:
             labels = ", ".join(job.label for job in done[:3])
             more = f" and {len(done) - 3} more" if len(done) > 3 else ""
-            self.say(f"made {labels}{more}", "good")
+            self.show_message(f"made {labels}{more}", "good")
         self.catch_up()
 
     def on_queue_trouble(self, event: QueueTrouble) -> None:
-        self.say_error(event.error)
+        self.show_error(event.error)
 
     def on_notice_received(self, event: NoticeReceived) -> None:
         """Show a desktop notification that something ended, because the user may be looking elsewhere."""
         if not self._notifier.is_news(event.notice):
             return
-        if undelivered := delivery_failure(event.notice):
-            self.say(undelivered, "error", "{home:ui.doctor} on Home looks at the settings")
+        if undelivered := describe_delivery_failure(event.notice):
+            self.show_message(undelivered, "error", "{home:ui.doctor} on Home looks at the settings")
             return
 
-        async def tell() -> None:
-            self.to_terminal(await self.notices.run(lambda: self._notifier.words(event.notice)))
+        async def send_notification() -> None:
+            self.write_to_terminal(await self.notices.run(lambda: self._notifier.show_notice(event.notice)))
 
-        self.background(tell, group="telling")
+        self.run_in_background(send_notification, group="telling")
 
     async def on_event(self, event: events.Event) -> None:
         """Give keys to the key parser first; all other events are handled by Textual."""
@@ -277,8 +279,8 @@ class BaseApp(App[int]):
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
             async for key_command in self.keyboard.key_commands(event, super().on_event):
-                perform(self, key_command)
-                self.note_act(key_command)
+                perform_key_command(self, key_command)
+                self.observe_act(key_command)
         else:
             await super().on_event(event)
 
@@ -291,14 +293,14 @@ class BaseApp(App[int]):
         """Type a key into the focused text field, bypassing the keymap, and wait until the field has
         processed it.
         """
-        await self.keyboard.type_in(key_event(key), super().on_event)
+        await self.keyboard.type_into_focused(key_event(key), super().on_event)
 
-    def note_act(self, key_command: KeyCommand) -> None:
+    def observe_act(self, key_command: KeyCommand) -> None:
         """Observe an act that a key has started. The base class does nothing; the tour overrides this
         method.
         """
 
-    def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
+    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
         """Return the lines that the tour shows on a screen; empty if no tour is running."""
         return ()
 
@@ -315,27 +317,29 @@ class BaseApp(App[int]):
         """Run a command off the event loop, in the order of the calls; see `StudioScreen.run_command`."""
 
         async def wait() -> None:
-            outcome = await self.command(id, values or {}, quiet=quiet)
+            outcome = await self.run_and_wait(id, values or {}, quiet=quiet)
             if outcome is not None and then is not None:
                 then(outcome)
 
-        self.background(wait, "commands")
+        self.run_in_background(wait, "commands")
 
-    async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
+    async def run_and_wait(
+        self, id: str, values: Mapping[str, Any], *, quiet: bool = False
+    ) -> Outcome | None:
         """Run a command and wait for its outcome.
 
         Returns None if the command was refused or failed; the error is shown first.
         """
 
-        group, place, self.ambiguous = id.partition(".")[0], self.edits_at, None
+        group, place, self.ambiguous = id.partition(".")[0], self.edit_place, None
 
         def work() -> Outcome:
-            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.registry.registry import run_by_id
 
             try:
                 if group in EDITS and group != "project":
-                    self.follower.require_folder()
-                return run(self.studio, id, values, place=place)
+                    self.follower.require_open_film_folder()
+                return run_by_id(self.studio, id, values, place=place)
             finally:
                 self.follower.read()
 
@@ -345,23 +349,23 @@ class BaseApp(App[int]):
         try:
             outcome = await lane.run(work)
         except MilimoError as error:
-            self.say_error(error)
+            self.show_error(error)
             return None
         if outcome.message and not quiet:
-            self.say(outcome.message, "good" if outcome.exit_code == 0 else "warn")
+            self.show_message(outcome.message, "good" if outcome.exit_code == 0 else "warn")
         return outcome
 
-    async def registry(self) -> dict[str, Command]:
+    async def load_command_registry(self) -> dict[str, Command]:
         """Return every command by id; the command groups are imported in a thread the first time."""
 
         def read() -> dict[str, Command]:
-            from milimo_tui.studio.registry.registry import commands
+            from milimo_tui.studio.registry.registry import list_commands
 
-            return commands()
+            return list_commands()
 
         return await self.reading.run(read)
 
-    def remember(self, key: str, value: Any) -> None:
+    def save_ui_value(self, key: str, value: Any) -> None:
         """Store a value of a screen with the film, off the event loop; nothing is stored in a read-only
         film.
         """
@@ -374,7 +378,7 @@ class BaseApp(App[int]):
 
         self.editing.run(write)
 
-    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run a coroutine as a Textual worker, next to the event loop's other work."""
         # Textual's worker keeps a reference to its work, and each screen opened meanwhile keeps the worker
         # in its context (8.2). Without this list a closed screen that the work refers to would stay in
@@ -389,7 +393,7 @@ class BaseApp(App[int]):
     async def act_next_step(self, key_command: KeyCommand | None = None) -> None:
         """Perform the next step of the screen in front."""
         if self.studio_screen is not None:
-            await self.next_steps.do(self.studio_screen)
+            await self.next_steps.do_next_step(self.studio_screen)
 
     # -- messages ----------------------------------------------------------------------------------
 
@@ -397,18 +401,18 @@ class BaseApp(App[int]):
     def last_message(self) -> LogMessage | None:
         return self.messages[-1] if self.messages else None
 
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+    def show_message(self, text: str, kind: str = "info", hint: str = "") -> None:
         """Show a message on the message line and add it to the log (`g l`).
 
         A hint names acts by id (`Keymap.with_keys`).
         """
         if "{" in hint:
             hint = self.keyboard.keymap.with_keys(hint, self._contexts)
-        text, hint = self.in_keys(text), self.in_keys(hint)
+        text, hint = self.replace_commands_with_keys(text), self.replace_commands_with_keys(hint)
         self.messages.append(LogMessage(" ".join(text.split()), kind, hint, time.time()))
         del self.messages[:-MOST_MESSAGES]
         self.shown_message = self.messages[-1]
-        for screen in self.studio_screens():
+        for screen in self.list_studio_screens():
             screen.refresh_lines()
         self._refresh_panel()
 
@@ -417,13 +421,13 @@ class BaseApp(App[int]):
         self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
         self._refresh_messages()
 
-    def in_keys(self, text: str) -> str:
+    def replace_commands_with_keys(self, text: str) -> str:
         """Replace the shell commands in a sentence by the keys that run them here."""
         if "milimo " not in text:
             return text
-        from milimo_tui.tui.keys.command_keys import in_keys
+        from milimo_tui.tui.keys.command_keys import replace_commands_by_keys
 
-        return in_keys(text, self.keyboard.keymap, self._contexts)
+        return replace_commands_by_keys(text, self.keyboard.keymap, self._contexts)
 
     @property
     def _contexts(self) -> tuple[str, ...]:
@@ -438,20 +442,20 @@ class BaseApp(App[int]):
             self._refresh_messages()
 
     def _refresh_messages(self) -> None:
-        for screen in self.studio_screens():
+        for screen in self.list_studio_screens():
             screen.refresh_message()
         self._refresh_panel()
 
     def _refresh_panel(self) -> None:
         """Show the message on the panel in front, which may hide the message line of the screen below it."""
-        panel = open_panel(self.screen_stack[-1]) if self.screen_stack else None
+        panel = as_open_panel(self.screen_stack[-1]) if self.screen_stack else None
         if panel is not None:
             panel.refresh_message()
 
-    def say_error(self, error: MilimoError) -> None:
+    def show_error(self, error: MilimoError) -> None:
         """Show an error with its hint; remember the error if a name matched several things."""
         self.ambiguous = error if isinstance(error, Ambiguous) else None
-        self.say(error.message, "error", error.hint)
+        self.show_message(error.message, "error", error.hint)
 
     # -- pictures ----------------------------------------------------------------------------------
 
@@ -472,21 +476,21 @@ class BaseApp(App[int]):
         driver = self._driver
         return driver is not None and not driver.is_headless and not driver.is_web
 
-    def to_terminal(self, words: str) -> None:
+    def write_to_terminal(self, words: str) -> None:
         """Write control sequences that change no cell, in order with all other output."""
         self.line.write(words)
 
-    async def sent(self) -> None:
+    async def wait_until_sent(self) -> None:
         """Wait until the terminal line has sent the pending output, but at most for two frames of a film.
 
         After that time a picture would be out of step with the sound.
         """
-        await self.line.sent(IN_STEP_SECONDS)
+        await self.line.wait_for_output(IN_STEP_SECONDS)
 
     def send_drawing(self, drawing: Drawing) -> None:
         """Send a drawing's picture to the terminal once cells on the screen show it."""
         if drawing.pixels is not None:
-            self.line.offer(drawing.id, drawing.pixels)
+            self.line.offer_picture(drawing.id, drawing.pixels)
 
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
         """Replace a drawing by another one of equal size, with as few bytes as the terminal allows.
@@ -497,24 +501,24 @@ class BaseApp(App[int]):
         old, new = before.pixels, drawing.pixels
         if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
             return None
-        PICTURE_IDS.give_back(drawing.id)
-        self.line.replace(before.id, new)
+        PICTURE_IDS.release_id(drawing.id)
+        self.line.replace_picture(before.id, new)
         return Drawing(before.strips, new, before.id)
 
-    def picture_freed(self, id: int) -> None:
+    def release_picture_id(self, id: int) -> None:
         """Release the id of a picture that the terminal no longer has, so that the id can be used again."""
-        PICTURE_IDS.give_back(id)
+        PICTURE_IDS.release_id(id)
 
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
         """Free a drawing's picture in the terminal once no cell shows it; `heir` is the drawing that replaces
         it.
         """
         if drawing.id:
-            words = kitty.forget(drawing.id, wrap=self.terminal.wrap)
-            self.line.withdraw(drawing.id, words, heir.id if heir else 0)
+            words = kitty.make_free_command(drawing.id, wrap=self.terminal.wrap)
+            self.line.withdraw_picture(drawing.id, words, heir.id if heir else 0)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text without control characters that a shell or an editor would take for keys when it is
         pasted.
         """
-        super().copy_to_clipboard(harmless(text))
+        super().copy_to_clipboard(remove_control_characters(text))

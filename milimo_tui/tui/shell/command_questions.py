@@ -23,30 +23,30 @@ class ScreenQuestions:
     def __init__(self, app: ShellApp) -> None:
         self._app = app
 
-    def secret(self, question: str, hint: str = "") -> str:
-        ask: Callable[[str], str | Awaitable[str]] = self._secret
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
+        ask: Callable[[str], str | Awaitable[str]] = self._ask_secret
         return self._app.call_from_thread(ask, question)
 
-    def agree(self, question: str) -> bool:
-        ask: Callable[[str], bool | Awaitable[bool]] = self._agree
+    def ask_for_consent(self, question: str) -> bool:
+        ask: Callable[[str], bool | Awaitable[bool]] = self._ask_yes_or_no
         return self._app.call_from_thread(ask, question)
 
-    async def _secret(self, question: str) -> str:
-        screen = await self._front()
+    async def _ask_secret(self, question: str) -> str:
+        screen = await self._wait_for_front_screen()
         if screen is not None:
-            with screen.while_here():
-                return await screen.ask(f"{question}:", name="SECRET", secret=True) or ""
+            with screen.guard_screen_work():
+                return await screen.ask_text(f"{question}:", name="SECRET", secret=True) or ""
         return ""
 
-    async def _agree(self, question: str) -> bool:
-        screen = await self._front()
+    async def _ask_yes_or_no(self, question: str) -> bool:
+        screen = await self._wait_for_front_screen()
         if screen is not None:
-            with screen.while_here():
+            with screen.guard_screen_work():
                 # Only the last line is the question. The lines before it are meant for a terminal.
                 return await screen.confirm(question.splitlines()[-1])
         return False
 
-    async def _front(self) -> FrontScreen | None:
+    async def _wait_for_front_screen(self) -> FrontScreen | None:
         """Return the screen in front once it is mounted: a command may ask while screens change."""
         while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
             await asyncio.sleep(LOOK_SECONDS)

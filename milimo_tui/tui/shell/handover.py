@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
-from milimo_tui.studio.machine.editor_program import editor_command, file_words
-from milimo_tui.tui.terminal.reset import OTHER_SCREEN, SHOWN
+from milimo_tui.studio.machine.editor_program import build_editor_command, read_editor_command
+from milimo_tui.tui.terminal.reset import ALTERNATE_SCREEN, NORMAL_DISPLAY
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp, ToolkitApp
 
 
 @contextmanager
-def handed_over(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
+def suspend_for_program(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
     """Let another program use the terminal: the studio writes nothing meanwhile and ignores ctrl+c.
 
     `apart`: the program draws over the screen's content, so it gets the alternate screen. The shell's
@@ -34,21 +34,21 @@ def handed_over(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
     raised: BaseException | None = None
     try:
         with app.suspend(), app.batch_update():  # Timers that tick meanwhile must not fill the writer.
-            before_it = _settings()
-            _write(OTHER_SCREEN if apart else "")
+            before_it = _read_terminal_settings()
+            _write_control_text(ALTERNATE_SCREEN if apart else "")
             try:
                 yield
             except BaseException as error:  # noqa: BLE001 - includes a cancelled task; raised again below
                 raised = error
-            _write(SHOWN if apart else "")
-            _restore(before_it)
+            _write_control_text(NORMAL_DISPLAY if apart else "")
+            _restore_terminal_settings(before_it)
     finally:
         signal.signal(signal.SIGINT, before)
     if raised is not None:
         raise raised
 
 
-def _settings() -> list[Any]:
+def _read_terminal_settings() -> list[Any]:
     """Return the settings of the terminal; empty if there is no terminal."""
     try:
         return termios.tcgetattr(sys.__stdin__ or -1)
@@ -56,44 +56,44 @@ def _settings() -> list[Any]:
         return []
 
 
-def _restore(settings: list[Any]) -> None:
+def _restore_terminal_settings(settings: list[Any]) -> None:
     """Restore the settings of the terminal: a program that was killed did not restore them."""
     with suppress(termios.error, OSError, ValueError):
         if settings and sys.__stdin__ is not None:
             termios.tcsetattr(sys.__stdin__, termios.TCSANOW, settings)
 
 
-def _write(words: str) -> None:
+def _write_control_text(words: str) -> None:
     """Write control sequences without Textual, which writes nothing while it is suspended."""
     with suppress(OSError, ValueError):
         if words and sys.__stderr__ is not None:
             os.write(sys.__stderr__.fileno(), words.encode())
 
 
-async def edit(app: ShellApp, text: str, name: str, line: int = 0) -> str:
+async def edit_in_editor(app: ShellApp, text: str, name: str, line: int = 0) -> str:
     """Let the user edit a text in their editor, starting at a line, and return the text as saved.
 
     Raises Unavailable, BadInput or Failed; then nothing is changed.
     """
-    command = editor_command(os.environ)
+    command = read_editor_command(os.environ)
 
-    def write() -> Path:
+    def write_draft() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="milimo-"))
         path = folder / name
         path.write_bytes(text.encode())
         return path
 
-    path = await app.reading.run(write)
+    path = await app.reading.run(write_draft)
     try:
-        code = await _hand_over(app, file_words(command, path, line))
+        code = await _run_in_terminal(app, build_editor_command(command, path, line))
         if code:
             raise Failed(f"{command[0]} ended with an error; the text is as it was")
-        return await app.reading.run(lambda: _read(path))
+        return await app.reading.run(lambda: _read_edited_text(path))
     finally:
-        await app.reading.run(lambda: _remove(path))
+        await app.reading.run(lambda: _remove_draft_folder(path))
 
 
-def _read(path: Path) -> str:
+def _read_edited_text(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError:
@@ -104,16 +104,16 @@ def _read(path: Path) -> str:
         raise Failed(f"what the editor wrote can't be read: {error.strerror}") from None
 
 
-def _remove(path: Path) -> None:
+def _remove_draft_folder(path: Path) -> None:
     path.unlink(missing_ok=True)
     for left in path.parent.iterdir():  # The editor may have left swap and backup files.
         left.unlink()
     path.parent.rmdir()
 
 
-async def _hand_over(app: ShellApp, words: list[str]) -> int:
+async def _run_in_terminal(app: ShellApp, words: list[str]) -> int:
     """Run a program in the terminal until it ends."""
-    with handed_over(app):
+    with suspend_for_program(app):
         try:
             process = await asyncio.create_subprocess_exec(*words)
         except OSError as error:

@@ -40,7 +40,7 @@ class IntakeProgress:
         """
         drawn = float("-inf")
 
-        def count(done: int, name: str) -> None:
+        def report_count(done: int, name: str) -> None:
             nonlocal drawn
             if self._unwanted.is_set():
                 raise Cancelled("stopped")
@@ -55,6 +55,6 @@ class IntakeProgress:
             self._unwanted.clear()
         self._under_way += 1
         try:
-            yield count
+            yield report_count
         finally:
             self._under_way -= 1

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 
 from milimo_tui.core.paths import DOCS
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual, show
-from milimo_tui.tui.keys.synonyms import meant_by
-from milimo_tui.tui.keys.tasks import ORDER, task_of
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, is_selecting
+from milimo_tui.tui.keys.synonyms import get_synonyms
+from milimo_tui.tui.keys.tasks import ORDER, get_key_task
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.column_rows import MORE, ColumnRows
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.column_rows import CONTINUATION, ColumnRows
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -55,12 +55,12 @@ class KeySheet(Overlay):
         )
         self._elsewhere = elsewhere
 
-    def _filter(self, words: str) -> None:
+    def _filter_rows(self, words: str) -> None:
         """Show the acts that match the words, with a key here or without; synonyms for the acts match too."""
-        here = acts_called(self.first_rows, words)
-        self.rows.show([*here, *(self._elsewhere(words) if words.strip() else ())])
+        here = filter_act_rows(self.first_rows, words)
+        self.rows.show_rows([*here, *(self._elsewhere(words) if words.strip() else ())])
 
-    def make_rows(self) -> Rows:
+    def make_rows_widget(self) -> Rows:
         return ColumnRows(id="panel-rows")
 
     def act_right(self, key_command: KeyCommand) -> None:
@@ -75,7 +75,7 @@ class KeySheet(Overlay):
         return self.query_one(ColumnRows)
 
 
-def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
+def filter_act_rows(rows: Sequence[Row], words: str) -> list[Row]:
     """Return the rows of acts that contain every word, synonyms included, under their headings."""
     wanted, out = words.casefold().split(), list[Row]()
     if not wanted:
@@ -84,7 +84,7 @@ def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
     taken = False  # Whether the last act matched; its continuation rows are then included.
     for row in rows:
         plain = row.left.plain
-        if not row.key and plain.startswith(MORE):
+        if not row.key and plain.startswith(CONTINUATION):
             out += [row] * taken
         elif not row.key:
             heading, taken = (row if plain.strip() else heading), False
@@ -96,7 +96,7 @@ def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
     return out
 
 
-def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
+def find_manual_page(keymap: Keymap, contexts: Sequence[str]) -> str:
     """Return the path of the docs page on these contexts; empty if the docs are not installed. Reads the
     disk.
     """
@@ -104,10 +104,10 @@ def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
     return str(DOCS / page) if page and (DOCS / page).is_file() else ""
 
 
-def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
+def list_reachable_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
     """List the bindings in force by context, nearest first, without keys that a nearer context redefines."""
     taken: set[tuple[str, ...]] = set()
-    in_visual = is_visual(contexts)
+    in_visual = is_selecting(contexts)
     out = []
     for context in contexts:
         table = keymap.by_context.get(context, {})
@@ -120,11 +120,11 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
     return [(context, own) for context, own in out if own]
 
 
-def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
+def group_bindings_by_task(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
     """Group the bindings in force: first those of this place alone, if they are few, then all others by
     task.
     """
-    found = reachable(keymap, contexts)
+    found = list_reachable_bindings(keymap, contexts)
     out: list[tuple[str, list[Binding]]] = []
     if found and len(found[0][1]) <= SHORT:
         (context, own), *found = found
@@ -132,12 +132,12 @@ def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Bi
     by_task: dict[str, list[Binding]] = {}
     for _, bindings in found:
         for binding in bindings:
-            by_task.setdefault(task_of(binding), []).append(binding)
+            by_task.setdefault(get_key_task(binding), []).append(binding)
     return [*out, *((task, by_task[task]) for task in ORDER if task in by_task)]
 
 
 def key_rows(
-    keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = (), most: int = 0
+    keymap: Keymap, contexts: Sequence[str], ink: TextStyles, idle: Collection[str] = (), most: int = 0
 ) -> list[Row]:
     """List every key that works here, the keys of one act on one line, grouped by task.
 
@@ -145,24 +145,26 @@ def key_rows(
     continues in the row below, without alias keys; 0 means no limit.
     """
     rows: list[Row] = []
-    for title, bindings in sections(keymap, contexts):
-        acts = [_keys_first(group) if most else list(group) for group in _acts(bindings)]
-        wide = max((cells for group in acts if (cells := len(_keys_text(group))) <= USUAL), default=0)
+    for title, bindings in group_bindings_by_task(keymap, contexts):
+        acts = [
+            _drop_long_aliases(group) if most else list(group) for group in _group_bindings_by_act(bindings)
+        ]
+        wide = max((cells for group in acts if (cells := len(_format_act_keys(group))) <= USUAL), default=0)
         rows += [Row("", Text())] * bool(rows)
-        rows.append(Row("", line((title, ink.strong))))
+        rows.append(Row("", join_line((title, ink.strong))))
         for group in acts:
-            rows += _rows(group, wide, ink, most, quiet=group[0].run in idle)
+            rows += _make_act_rows(group, wide, ink, most, quiet=group[0].run in idle)
     return rows
 
 
-def _keys_first(group: Sequence[Binding]) -> list[Binding]:
+def _drop_long_aliases(group: Sequence[Binding]) -> list[Binding]:
     """Leave out alias keys of an act if the keys are too long for their column."""
-    if len(_keys_text(group)) <= USUAL:
+    if len(_format_act_keys(group)) <= USUAL:
         return list(group)
     return [each for each in group if not each.alias] or list(group[:1])
 
 
-def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
+def _group_bindings_by_act(bindings: Sequence[Binding]) -> list[list[Binding]]:
     """Group bindings by their act, in the order of each act's first binding."""
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
@@ -170,21 +172,27 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
     return list(acts.values())
 
 
-def _rows(group: Sequence[Binding], wide: int, ink: Ink, most: int, *, quiet: bool) -> list[Row]:
+def _make_act_rows(
+    group: Sequence[Binding], wide: int, ink: TextStyles, most: int, *, quiet: bool
+) -> list[Row]:
     """Return the row of an act, and continuation rows for words that do not fit."""
-    first, keys = group[0], _keys_text(group)
+    first, keys = group[0], _format_act_keys(group)
     lead = keys.ljust(wide) + "  "
-    words = wrapped(first.note, max(12, most - len(lead))) if most else [first.note]
+    words = wrap_words(first.note, max(12, most - len(lead))) if most else [first.note]
     style = ink.muted if quiet else ink.text
-    left = line((lead, ink.muted if quiet else ink.accent), (words[0], style))
-    search = " ".join((keys, first.note, first.run, *meant_by(first.run)))
+    left = join_line((lead, ink.muted if quiet else ink.accent), (words[0], style))
+    search = " ".join((keys, first.note, first.run, *get_synonyms(first.run)))
     rows = [Row(" ".join(first.chord), left, search=search)]
-    return rows + [Row("", line((f"{MORE}{' ' * wide}", style), (more, style))) for more in words[1:]]
+    return rows + [
+        Row("", join_line((f"{CONTINUATION}{' ' * wide}", style), (more, style))) for more in words[1:]
+    ]
 
 
-def _keys_text(group: Sequence[Binding]) -> str:
-    return "  ".join(_keys(each) for each in group)
+def _format_act_keys(group: Sequence[Binding]) -> str:
+    return "  ".join(_format_binding_keys(each) for each in group)
 
 
-def _keys(binding: Binding) -> str:
-    return show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else "")
+def _format_binding_keys(binding: Binding) -> str:
+    return format_chord(binding.chord) + (
+        "…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else ""
+    )

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from textual import events
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import config_folder
+from milimo_tui.core.host import get_config_folder
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Binding, Keymap
-from milimo_tui.tui.shell.actions import perform
+from milimo_tui.tui.shell.actions import perform_key_command
 from milimo_tui.tui.widgets.hints import DELAY
-from milimo_tui.tui.widgets.lines import FootKey
+from milimo_tui.tui.widgets.lines import StatusKey
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
@@ -35,7 +35,7 @@ TURNS = 12  # Turns of the event loop until an act started by Enter has opened i
 READ_SECONDS = 1.0  # The longest time that a key waits for the data of that screen.
 
 
-class Keyed(Protocol):
+class KeymapUser(Protocol):
     """A screen or panel that the keymap serves."""
 
     @property
@@ -69,23 +69,25 @@ class Keyboard:
     def keymap(self) -> Keymap:
         return self.parser.keymap
 
-    def reload(self, keymap: Keymap) -> None:
+    def use_keymap(self, keymap: Keymap) -> None:
         """Use another keymap from now on; an incomplete chord is discarded."""
         self.parser.reset()
         self.parser.keymap = keymap
 
     def _read_keymap(self) -> Keymap:
-        own, made, preset = user_keymap(), made_keymap(), self._app.studio.settings.keymap
+        own, made, preset = get_user_keymap_path(), get_studio_keymap_path(), self._app.studio.settings.keymap
         try:
-            keymap = keymap_file.load(preset, own, made)
+            keymap = keymap_file.load_keymap(preset, own, made)
         except BadInput as error:
-            self._app.say_error(error)
-            return keymap_file.load(preset if preset in keymap_file.PRESETS else "default")
+            self._app.show_error(error)
+            return keymap_file.load_keymap(preset if preset in keymap_file.PRESETS else "default")
         # Conflicts of keys that were defined in the studio were shown when they were defined.
-        met = keymap_file.load(preset, own).conflicts() if own.exists() else ()
+        met = keymap_file.load_keymap(preset, own).describe_conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""
-            self._app.say(f"{own.name}: {met[0]}{more}", "warn", "{ui.help} lists the keys of a screen")
+            self._app.show_message(
+                f"{own.name}: {met[0]}{more}", "warn", "{ui.help} lists the keys of a screen"
+            )
         return keymap
 
     # Typing
@@ -97,29 +99,29 @@ class Keyboard:
 
         A key that the parser does not know is handled by `usual`, in its turn.
         """
-        await self._in_front()
+        await self._wait_for_front_screen_ready()
         screen = self._app.screen
         edits_text = getattr(screen, "typing", False) and event.key in screen.active_bindings
-        for key in (event,) if edits_text else one_by_one(event):
-            await self._in_front()
+        for key in (event,) if edits_text else split_alt_key(event):
+            await self._wait_for_front_screen_ready()
             in_front = self._app.studio_screen
             queue = in_front.key_queue if in_front is not None else None
-            if queue is not None and queue.hold(key, key_name(key)):
+            if queue is not None and queue.hold_key_event(key, key_name(key)):
                 continue
-            pressed = self._press(key)
+            pressed = self._parse_key(key)
             if pressed is Press.UNBOUND:
-                await self.type_in(key, usual)
+                await self.type_into_focused(key, usual)
                 continue
             if isinstance(pressed, KeyCommand):
                 yield pressed
                 if pressed.binding.run == "ui.enter":
-                    await self._chosen()
+                    await self._wait_for_enter_handlers()
             # An act that is a coroutine must take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     @contextmanager
-    def opening(self) -> Iterator[None]:
+    def hold_keys_while_opening(self) -> Iterator[None]:
         """Make keys wait while a panel is prepared: keys typed after the one that opens the panel belong to
         it.
         """
@@ -129,7 +131,7 @@ class Keyboard:
         finally:
             self._opened -= 1
 
-    async def _in_front(self) -> None:
+    async def _wait_for_front_screen_ready(self) -> None:
         """Wait until the screen in front is mounted and has read its data.
 
         Keys typed after the one that opens a screen belong to that screen.
@@ -142,7 +144,7 @@ class Keyboard:
         while not getattr(self._app.screen, "is_known", True) and time.monotonic() < begun + READ_SECONDS:
             await asyncio.sleep(0.001)
 
-    async def _chosen(self) -> None:
+    async def _wait_for_enter_handlers(self) -> None:
         """Wait until the focused widget and all its parents have processed what Enter chose.
 
         Enter may open another screen: an incomplete chord typed after it must not stay with this one.
@@ -158,13 +160,13 @@ class Keyboard:
         for _ in range(TURNS):  # An act that Enter started opens its field in these turns.
             await asyncio.sleep(0)
 
-    def _press(self, event: events.Key) -> KeyCommand | Press:
+    def _parse_key(self, event: events.Key) -> KeyCommand | Press:
         """Give a key to the parser. If a chord ends without a binding, show a message and clear the chord."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         if self.capture is not None and self.capture(key_name(event)):
             return Press.CLEARED
-        screen = cast("Keyed", self._app.screen)
+        screen = cast("KeymapUser", self._app.screen)
         was_pending, operator = self.parser.is_pending, self.parser.operator
         result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
         if was_pending or self.parser.is_pending:
@@ -176,15 +178,17 @@ class Keyboard:
         if result is not Press.UNBOUND or not was_pending:
             return result
         if operator is None:
-            self._app.say("these keys do nothing here", hint="{ui.help} lists the keys")
+            self._app.show_message("these keys do nothing here", hint="{ui.help} lists the keys")
         else:
-            keys = keymaps.show(operator.chord)
-            self._app.say(
+            keys = keymaps.format_chord(operator.chord)
+            self._app.show_message(
                 f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
             )
         return Press.CLEARED
 
-    async def type_in(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
+    async def type_into_focused(
+        self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
+    ) -> None:
         """Hand a key to the focused widget and wait until the widget has processed it.
 
         Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
@@ -211,9 +215,9 @@ class Keyboard:
         if not hasattr(self._app.screen, "contexts"):
             return
         for key in keys:
-            result = self.parser.press(key, cast("Keyed", self._app.screen).contexts)
+            result = self.parser.press(key, cast("KeymapUser", self._app.screen).contexts)
             if isinstance(result, KeyCommand):
-                perform(self._app, result)
+                perform_key_command(self._app, result)
         self._show_pending()
 
     # Hints for an incomplete chord
@@ -233,17 +237,17 @@ class Keyboard:
     def _show_hints(self) -> None:
         screen = self._app.studio_screen
         if screen is not None and self.parser.is_pending:
-            rows = self.parser.continuations(screen.contexts)
-            screen.hints.show(self.parser.pending, rows, self._app.ink, screen.size.width)
+            rows = self.parser.list_continuations(screen.contexts)
+            screen.hints.show_hints(self.parser.pending, rows, self._app.ink, screen.size.width)
 
-    def foot(
+    def list_status_keys(
         self,
         contexts: tuple[str, ...],
         *,
         typing: bool = False,
         first: Sequence[Binding] = (),
         idle: Collection[str] = (),
-    ) -> list[FootKey]:
+    ) -> list[StatusKey]:
         """List the keys for the status line: at most five, and the key that lists all others.
 
         `first` are bindings that the present state needs; bindings that the nearest context marks for the
@@ -259,26 +263,26 @@ class Keyboard:
         rest = [binding for binding in marked if binding.run in idle]
         needed = [binding for binding in first if binding.run not in idle]
         chosen = list({binding.chord: binding for binding in (*needed, *able, *rest)}.values())[:MOST_KEYS]
-        found = [FootKey(keymaps.show(each.chord), each.note, each.chord) for each in chosen]
+        found = [StatusKey(keymaps.format_chord(each.chord), each.note, each.chord) for each in chosen]
         if "global" in contexts:
             chord = ("f1",) if typing else ("?",)
-            found.append(FootKey(keymaps.show(chord), "keys", chord))
+            found.append(StatusKey(keymaps.format_chord(chord), "keys", chord))
         return found
 
 
-def user_keymap() -> Path:
+def get_user_keymap_path() -> Path:
     """Return the path of the keymap that the user wrote in a text editor; it overrides the preset."""
-    return config_folder() / "keymap.toml"
+    return get_config_folder() / "keymap.toml"
 
 
-def made_keymap() -> Path:
+def get_studio_keymap_path() -> Path:
     """Return the path of the keys that the user defined in the studio; they override the preset and the user
     keymap.
     """
-    return config_folder() / "own_keys.toml"
+    return get_config_folder() / "own_keys.toml"
 
 
-def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
+def split_alt_key(event: events.Key) -> tuple[events.Key, ...]:
     """Split alt with a letter into Esc and that letter.
 
     Esc and a letter typed quickly reach a program as one key.

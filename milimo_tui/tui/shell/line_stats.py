@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
@@ -20,53 +20,53 @@ class LineStats:
     def __init__(self, app: ShellApp) -> None:
         self._app = app
         self.text = ""
-        self._timer = app.set_interval(EVERY_SECONDS, self._tick, pause=True)
+        self._timer = app.set_interval(EVERY_SECONDS, self._update_figures, pause=True)
 
     @property
     def is_on(self) -> bool:
         return bool(self.text)
 
-    def switch(self) -> bool:
+    def switch_figures(self) -> bool:
         """Switch the statistics on or off; return True if they are on now."""
         if self.is_on:
             self.text = ""
             self._timer.pause()
         else:
-            self.text = self._figures()
+            self.text = self._format_line_figures()
             self._timer.resume()
-        self._repaint()
+        self._refresh_message_lines()
         return self.is_on
 
-    def _tick(self) -> None:
+    def _update_figures(self) -> None:
         """Show new numbers while something is sent or played; an idle line keeps the last ones."""
-        if self._app.line.bytes_a_second < OWN_BYTES and self._app.playing is None:
+        if self._app.line.bytes_per_second < OWN_BYTES and self._app.playing is None:
             return
-        text = self._figures()
+        text = self._format_line_figures()
         if text != self.text:
             self.text = text
-            self._repaint()
+            self._refresh_message_lines()
 
-    def _repaint(self) -> None:
-        for screen in self._app.studio_screens():
+    def _refresh_message_lines(self) -> None:
+        for screen in self._app.list_studio_screens():
             screen.refresh_message()
 
-    def _figures(self) -> str:
+    def _format_line_figures(self) -> str:
         line = self._app.line
         measured = line.measured
         played = self._app.playing.pace if self._app.playing else None
         parts = [f"{played.fps:.0f} fps  {played.dropped} dropped"] if played else []
-        parts.append(rate_text(line.bytes_a_second, measured.rate))
+        parts.append(format_line_rate(line.bytes_per_second, measured.rate))
         if measured.mute:
             parts.append("the terminal answers nothing")
         elif measured.round_trip is not None:
             parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
-        parts.append(self._app.terminal.way_text)
+        parts.append(self._app.terminal.picture_protocol_text)
         return "line: " + "  ".join(parts)
 
 
-def rate_text(now: float, most: float | None) -> str:
+def format_line_rate(now: float, most: float | None) -> str:
     """Format the current rate and the line's maximum in bytes a second: `40.6 of 100 kB/s`, `800 B/s`."""
     if most is None:
-        return f"{bytes_text(now)}/s"
-    (count, unit), whole = bytes_text(now).split(), bytes_text(most)
+        return f"{format_bytes(now)}/s"
+    (count, unit), whole = format_bytes(now).split(), format_bytes(most)
     return f"{count if whole.endswith(f' {unit}') else f'{count} {unit}'} of {whole}/s"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +27,30 @@ class LogMessage:
         return time.strftime("%H:%M:%S", time.localtime(self.at))
 
 
-def message_text(message: LogMessage, ink: Ink) -> Text:
+def format_message(message: LogMessage, ink: TextStyles) -> Text:
     """Format a message as one line: glyph, sentence, hint."""
-    glyph, style = _signs(message.kind, ink)
-    return line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
+    glyph, style = _get_message_style(message.kind, ink)
+    return join_line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
 
 
-def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
+def wrap_message(message: LogMessage, ink: TextStyles, width: int) -> list[Text]:
     """Wrap a message to `width` cells: the sentence, below it the hint, both indented by the width of the
     glyph.
     """
-    glyph, style = _signs(message.kind, ink)
+    glyph, style = _get_message_style(message.kind, ink)
     inside = width - len(glyph)
-    rows = [(words, style) for words in wrapped(message.text, inside)]
-    rows += [(words, ink.muted) for words in wrapped(message.hint, inside)]
+    rows = [(words, style) for words in wrap_words(message.text, inside)]
+    rows += [(words, ink.muted) for words in wrap_words(message.hint, inside)]
     signs = [glyph] + [" " * len(glyph)] * len(rows)
-    return [line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
+    return [join_line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
 
 
-def message_line(message: LogMessage, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
+def format_message_line(message: LogMessage, place: Text, ink: TextStyles, width: int) -> tuple[Text, Text]:
     """Return the left and right end of the message line; the place is left out if both do not fit."""
-    text = message_text(message, ink)
+    text = format_message(message, ink)
     return text, place if text.cell_len + 2 + place.cell_len <= width else Text()
 
 
-def _signs(kind: str, ink: Ink) -> tuple[str, Style]:
+def _get_message_style(kind: str, ink: TextStyles) -> tuple[str, Style]:
     """Return the glyph of a kind of message, and the style of its text."""
     return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

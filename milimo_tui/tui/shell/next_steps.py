@@ -12,19 +12,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import duration
-from milimo_tui.studio.project.next_here import FILM, Place, Step, ToDo, Work, step_here, work_of
-from milimo_tui.tui.background.queue_feed import Queue
+from milimo_tui.core.format import format_duration
+from milimo_tui.studio.project.next_here import (
+    FILM,
+    FilmQueueWork,
+    FilmToDo,
+    NextStep,
+    ScreenPlace,
+    choose_step_here,
+    summarize_film_work,
+)
+from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
-from milimo_tui.tui.shell.actions import perform
+from milimo_tui.tui.shell.actions import perform_key_command
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from milimo_tui.jobs.values.views import JobView
-    from milimo_tui.studio.project.film_now import FilmNow
+    from milimo_tui.studio.project.film_now import FilmState
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
 
@@ -44,9 +52,9 @@ class NextSteps:
     def __init__(self, app: ShellApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
-        self._to_do = ToDo()
-        self._film: FilmNow | None = None  # The film as it was read last.
-        self._work: tuple[Queue, ToDo, Work] | None = None
+        self._to_do = FilmToDo()
+        self._film: FilmState | None = None  # The film as it was read last.
+        self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
         # Id and state of the queue's jobs at the last read.
         self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
@@ -56,102 +64,110 @@ class NextSteps:
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def queue_changed(self, queue: Queue) -> None:
+    def handle_queue_change(self, queue: LiveQueue) -> None:
         """Read again if a job was added, ended or changed its state; progress changes nothing."""
         states = frozenset((job.id, job.state) for job in queue.jobs)
         if states != self._states:
             self._states = states
-            self.read_soon()
+            self.schedule_read()
 
-    def read_soon(self) -> None:
+    def schedule_read(self) -> None:
         """Read the film's next step once nothing has changed for a moment."""
         if self._timer is not None:
             self._timer.stop()
         pause = max(PAUSE, min(LONGEST_PAUSE, PAUSE_FACTOR * self._seconds))
-        self._timer = self._app.set_timer(pause, self._begin)
+        self._timer = self._app.set_timer(pause, self._start_reading)
 
     @property
     def is_settled(self) -> bool:
         """True if nothing is being read and no read is scheduled."""
         return not (self._reading or self._wants_read or self._timer is not None)
 
-    def _begin(self) -> None:
+    def _start_reading(self) -> None:
         self._timer = None
         self._wants_read = True
         if not self._reading:
             self._reading = True
-            self._app.background(self._read_all, "next")
+            self._app.run_in_background(self._read_until_current, "next")
 
-    async def _read_all(self) -> None:
+    async def _read_until_current(self) -> None:
         try:
             while self._wants_read:
                 self._wants_read = False
-                await self._read()
+                await self._read_next_step()
         finally:
             self._reading = False
 
-    async def _read(self) -> None:
+    async def _read_next_step(self) -> None:
         try:
-            film, to_do, self._seconds = await self.thread.run(partial(self._look, self._app.queue.jobs))
+            film, to_do, self._seconds = await self.thread.run(
+                partial(self._read_to_do, self._app.queue.jobs)
+            )
         except MilimoError:
             return  # The follower reports a film that cannot be read.
         self._film = film
         self.is_known = True
         if to_do != self._to_do:
             self._to_do = to_do
-            for screen in self._app.studio_screens():
+            for screen in self._app.list_studio_screens():
                 screen.refresh_lines()
 
-    def _look(self, jobs: Sequence[JobView]) -> tuple[FilmNow, ToDo, float]:
+    def _read_to_do(self, jobs: Sequence[JobView]) -> tuple[FilmState, FilmToDo, float]:
         import time
 
-        from milimo_tui.studio.project.film_now import FilmNow
-        from milimo_tui.studio.project.next_step import read_to_do
+        from milimo_tui.studio.project.film_now import FilmState
+        from milimo_tui.studio.project.next_step import read_film_to_do
 
         began = time.monotonic()
-        film = FilmNow(self._app.studio, before=self._film, jobs=jobs)
-        to_do = read_to_do(film)
+        film = FilmState(self._app.studio, before=self._film, jobs=jobs)
+        to_do = read_film_to_do(film)
         film.forget_before()
         return film, to_do, time.monotonic() - began
 
     # -- the next step -----------------------------------------------------------------------------
 
     @property
-    def work(self) -> Work:
+    def work(self) -> FilmQueueWork:
         """The jobs that the queue does for the film."""
         queue, known = self._app.queue, self._work
         if known is None or known[0] is not queue or known[1] is not self._to_do:
             is_paused = any(lane.paused for lane in queue.status.lanes)
-            known = self._work = queue, self._to_do, work_of(queue.jobs, self._to_do, is_paused=is_paused)
+            known = self._work = (
+                queue,
+                self._to_do,
+                summarize_film_work(queue.jobs, self._to_do, is_paused=is_paused),
+            )
         return known[2]
 
-    def here(self, screen: FrontScreen) -> Step | JobView | None:
+    def get_step_here(self, screen: FrontScreen) -> NextStep | JobView | None:
         """Return the next step on a screen, else the job that is waited for, else None."""
-        return step_here(self._to_do, self.work, screen.next_place())
+        return choose_step_here(self._to_do, self.work, screen.get_current_place())
 
-    def is_here(self, step: Step, place: Place) -> bool:
+    def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
         """Return True if a step is done at this place."""
         return not step.screen or step.screen == place.screen
 
     # -- performing the step -----------------------------------------------------------------------
 
-    async def do(self, screen: FrontScreen) -> None:
+    async def do_next_step(self, screen: FrontScreen) -> None:
         """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
         minute.
         """
-        step, app = self.here(screen), cast("StudioApp", self._app)
+        step, app = self.get_step_here(screen), cast("StudioApp", self._app)
         if step is None:
-            app.say("nothing waits to be done here", hint="{ui.help} lists the keys")
-        elif not isinstance(step, Step):
+            app.show_message("nothing waits to be done here", hint="{ui.help} lists the keys")
+        elif not isinstance(step, NextStep):
             await app.go_to_job(step.id)
-        elif not self.is_here(step, screen.next_place()) or (step.id == "job.log" and not step.act):
-            await self._go(app, step)
+        elif not self.is_step_here(step, screen.get_current_place()) or (
+            step.id == "job.log" and not step.act
+        ):
+            await self._go_to_step(app, step)
         elif step.act:
-            self._act(step, screen)
-        elif not step.makes or await self._is_meant(step, screen):
-            await app.command(step.id, step.values)
+            self._perform_step_act(step, screen)
+        elif not step.makes or await self._confirm_long_work(step, screen):
+            await app.run_and_wait(step.id, step.values)
 
-    async def _go(self, app: StudioApp, step: Step) -> None:
+    async def _go_to_step(self, app: StudioApp, step: NextStep) -> None:
         """Go to the screen where a step is done."""
         if step.screen == "jobs" and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
@@ -159,45 +175,47 @@ class NextSteps:
             act: Callable[[Any], Coroutine[Any, Any, None]] = getattr(app, f"act_{step.screen}")
             await act(None)
         else:
-            await app.go(step.screen)
+            await app.go_to_mode(step.screen)
 
-    def _act(self, step: Step, screen: FrontScreen) -> None:
+    def _perform_step_act(self, step: NextStep, screen: FrontScreen) -> None:
         """Perform the act of the step: through the key of the screen, or directly if it has no key."""
-        within = self._app.keyboard.keymap.lookup(screen.contexts)
+        within = self._app.keyboard.keymap.list_bindings_in_reach(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
         if binding is not None:
-            perform(self._app, KeyCommand(binding, typed=binding.chord))
+            perform_key_command(self._app, KeyCommand(binding, typed=binding.chord))
         else:
             made_up = Binding(screen.CONTEXTS[0], (), step.act, step.does)
-            perform(self._app, KeyCommand(made_up))
+            perform_key_command(self._app, KeyCommand(made_up))
 
-    async def _is_meant(self, step: Step, screen: FrontScreen) -> bool:
+    async def _confirm_long_work(self, step: NextStep, screen: FrontScreen) -> bool:
         """Ask before over a minute of work, or work of unknown duration, and show its estimate."""
         if step.seconds is not None and step.seconds <= LONG and len(step.makes) <= MANY:
             return True
         if FILM in step.makes:
             if step.seconds is None:
                 return True
-            return await screen.confirm(f"{_capital(step.sentence)}: about {duration(step.seconds)}. Go on?")
-        known = await self._app.command(step.id, {**step.values, "dry_run": True}, quiet=True)
+            return await screen.confirm(
+                f"{_capitalise_first(step.reason_text)}: about {format_duration(step.seconds)}. Go on?"
+            )
+        known = await self._app.run_and_wait(step.id, {**step.values, "dry_run": True}, quiet=True)
         if known is None:
             return False
-        if not _is_long(known, len(step.makes)):
+        if not _is_long_work(known, len(step.makes)):
             return True
         return await screen.confirm(f"{known.message}. Make {'it' if len(step.makes) == 1 else 'them'}?")
 
 
-def _capital(words: str) -> str:
+def _capitalise_first(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _is_long(known: Outcome, takes: int) -> bool:
+def _is_long_work(known: Outcome, takes: int) -> bool:
     """Return True if the user must be asked first, judged by the outcome of a dry run."""
-    from milimo_tui.studio.takes.shot_spec import draws_from_facts
+    from milimo_tui.studio.takes.shot_spec import is_drawing_engine
 
     seconds = known.data["estimate"]["seconds"]
     if seconds is not None:
         return bool(seconds > LONG) or takes > MANY
     named = [spec["engine"] for spec in known.data.get("specs", ())]
     named += [row["engine"] for row in known.data.get("stale", ())]
-    return takes > MANY or not all(draws_from_facts(engine) for engine in named)
+    return takes > MANY or not all(is_drawing_engine(engine) for engine in named)

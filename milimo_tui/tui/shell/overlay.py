@@ -17,14 +17,20 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from milimo_tui.tui.shell.messages import message_rows
-from milimo_tui.tui.shell.ports import app_of
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.shell.messages import wrap_message
+from milimo_tui.tui.shell.ports import get_studio_app
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line, WrappedMessage
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, wrapped
+from milimo_tui.tui.widgets.text import (
+    add_link_style,
+    find_link_targets,
+    join_line,
+    link_targets_in_row,
+    wrap_words,
+)
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
 
 
-def room(width: int) -> int:
+def get_panel_text_width(width: int) -> int:
     """Return the width in cells of the text in a panel, on a screen of `width` cells (see overlay.tcss)."""
     return max(20, min(110, width * 92 // 100) - 8)
 
@@ -59,8 +65,8 @@ class Overlay(ModalScreen[str]):
     def contexts(self) -> tuple[str, ...]:
         return ("prompt",) if self.typing else self.CONTEXTS
 
-    def _in_keys(self, words: str) -> str:
-        return app_of(self).keyboard.keymap.with_keys(words, self.CONTEXTS)
+    def _fill_panel_keys(self, words: str) -> str:
+        return get_studio_app(self).keyboard.keymap.with_keys(words, self.CONTEXTS)
 
     @property
     def typing(self) -> bool:
@@ -68,17 +74,17 @@ class Overlay(ModalScreen[str]):
 
     @property
     def studio_app(self) -> StudioApp:
-        return app_of(self)
+        return get_studio_app(self)
 
     @property
-    def ink(self) -> Ink:
+    def ink(self) -> TextStyles:
         return self.studio_app.ink
 
     @property
     def rows(self) -> Rows:
         return self.query_one(Rows)
 
-    def make_rows(self) -> Rows:
+    def make_rows_widget(self) -> Rows:
         """Return the widget that shows the rows."""
         return Rows(id="panel-rows")
 
@@ -86,37 +92,41 @@ class Overlay(ModalScreen[str]):
         with Vertical(id="panel"):
             yield Line(id="panel-head")
             yield SteadyInput(placeholder="lines with…", compact=True, id="panel-field")
-            yield self.make_rows()
+            yield self.make_rows_widget()
             if self.foot:
                 yield Line(id="panel-foot")
         yield WrappedMessage()
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.query_one("#panel-head", Line).show(
-            line((self.heading, self.ink.strong)),
-            line((self._in_keys(self.note or "Esc closes   {ui.search} filters"), self.ink.muted)),
+        self.query_one("#panel-head", Line).show_line(
+            join_line((self.heading, self.ink.strong)),
+            join_line(
+                (self._fill_panel_keys(self.note or "Esc closes   {ui.search} filters"), self.ink.muted)
+            ),
         )
         if self.foot:
-            path = (f"docs/{self.foot.rpartition('/')[2]}", linked(self.ink.text, self.foot))
-            self.query_one("#panel-foot", Line).show(line(("more: ", self.ink.muted), path))
-        self._open()
+            path = (f"docs/{self.foot.rpartition('/')[2]}", add_link_style(self.ink.text, self.foot))
+            self.query_one("#panel-foot", Line).show_line(join_line(("more: ", self.ink.muted), path))
+        self._prepare_panel()
 
-    def _open(self) -> None:
+    def _prepare_panel(self) -> None:
         """Show the rows and focus them. Subclasses override this: Textual runs the `on_mount` of every
         class.
         """
         self.query_one(Input).display = False
-        self.rows.show(self.first_rows)
+        self.rows.show_rows(self.first_rows)
         self.rows.focus()
         if self.at_end:
-            self.call_after_refresh(self._to_end)
+            self.call_after_refresh(self._scroll_to_end)
 
     def refresh_message(self) -> None:
         """Show the current message completely, above the panel."""
         shown, message = self.studio_app.shown_message, self.query_one_optional(WrappedMessage)
         if message is not None:
-            message.show(message_rows(shown, self.ink, self.size.width - 2) if shown is not None else ())
+            message.show_message_rows(
+                wrap_message(shown, self.ink, self.size.width - 2) if shown is not None else ()
+            )
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
         """Close the panel, once: a screen that is in front afterwards must not be closed."""
@@ -129,11 +139,11 @@ class Overlay(ModalScreen[str]):
         field.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._filter(event.value)
+        self._filter_rows(event.value)
 
-    def _filter(self, words: str) -> None:
+    def _filter_rows(self, words: str) -> None:
         """Show only the lines that contain the words."""
-        self.rows.show(filtered(self.first_rows, words))
+        self.rows.show_rows(filter_panel_rows(self.first_rows, words))
 
     def act_accept(self, key_command: KeyCommand) -> None:
         """Move from the filter to the remaining lines (Enter)."""
@@ -153,7 +163,7 @@ class Overlay(ModalScreen[str]):
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.rows.act_page_up(key_command)
 
-    def _to_end(self) -> None:
+    def _scroll_to_end(self) -> None:
         if self.is_active:  # The panel may have been closed before it was painted.
             self.rows.move_to(len(self.rows.rows) - 1, -1)
 
@@ -171,7 +181,7 @@ class Overlay(ModalScreen[str]):
             self.dismiss("")
 
 
-def filtered(rows: Sequence[Row], words: str) -> list[Row]:
+def filter_panel_rows(rows: Sequence[Row], words: str) -> list[Row]:
     """Return the rows that contain every word, under their headings (rows that cannot be chosen)."""
     wanted, out = words.casefold().split(), []
     heading: Row | None = None
@@ -185,7 +195,7 @@ def filtered(rows: Sequence[Row], words: str) -> list[Row]:
     return out if wanted else list(rows)
 
 
-def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
+def make_text_rows(text: str, ink: TextStyles, width: int) -> list[Row]:
     """Turn plain text into rows with a cursor, wrapped to `width` cells with the indentation preserved.
 
     Addresses and paths in the text are links.
@@ -193,30 +203,30 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
     lines: list[tuple[str, str]] = []
     for words in text.splitlines():
         indent = " " * (len(words) - len(words.lstrip()))
-        pieces = wrapped(words, width, indent=indent) or [""]
+        pieces = wrap_words(words, width, indent=indent) or [""]
         lines += [(piece, words if len(pieces) > 1 else "") for piece in pieces]
-    linkable = places_in(text)
+    linkable = find_link_targets(text)
     return [
-        Row(str(index), with_links(words, ink.text, linkable), whole=whole)
+        Row(str(index), link_targets_in_row(words, ink.text, linkable), whole=whole)
         for index, (words, whole) in enumerate(lines)
     ]
 
 
-def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
+def make_log_rows(messages: Sequence[LogMessage], ink: TextStyles, width: int) -> list[Row]:
     """List the message log, oldest first: time, sentence, hint, wrapped to `width` cells."""
     styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
     glyphs = {"warn": "! ", "error": "✕ "}
     rows: list[Row] = []
     for index, entry in enumerate(messages):
         room_for = max(20, width - len(entry.clock) - 2)
-        words = wrapped(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
+        words = wrap_words(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
         beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
-        hints = [] if beside else wrapped(entry.hint, room_for)
+        hints = [] if beside else wrap_words(entry.hint, room_for)
         parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
         whole = f"{entry.clock}  {glyphs.get(entry.kind, '')}{entry.text}  {entry.hint}".rstrip()
         for place, (part, style) in enumerate(parts):
             clock = entry.clock if place == 0 else " " * len(entry.clock)
-            right = line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
-            words_here = line((clock, ink.muted), "  ", (part, style))
+            right = join_line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
+            words_here = join_line((clock, ink.muted), "  ", (part, style))
             rows.append(Row(f"{index}.{place}", words_here, right, whole=whole))
     return rows

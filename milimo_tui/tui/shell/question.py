@@ -8,11 +8,11 @@ from collections.abc import Callable
 from rich.text import Text
 
 from milimo_tui.tui.keys.keymap import InKeys
-from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 
-class Question:
+class YesNoQuestion:
     """A yes-or-no question; at most one is open at a time."""
 
     def __init__(self) -> None:
@@ -20,10 +20,10 @@ class Question:
         self._answer: asyncio.Future[bool] | None = None
 
     @property
-    def is_open(self) -> bool:
+    def has_open_suggestion(self) -> bool:
         return self._answer is not None
 
-    async def ask(self, words: str, show: Callable[[], None]) -> bool:
+    async def ask_question(self, words: str, show: Callable[[], None]) -> bool:
         """Open the question, call `show` and wait for the answer; the question is closed however the wait
         ends.
         """
@@ -34,28 +34,30 @@ class Question:
         finally:
             self._answer = None
 
-    async def closed(self) -> None:
+    async def wait_until_closed(self) -> None:
         """Wait until no question is open."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
             await asyncio.sleep(0)  # The task that asked the question must receive the answer first.
 
-    def answer(self, yes: bool) -> None:
+    def set_answer(self, yes: bool) -> None:
         """Answer the open question; without an open question, or after a first answer, this changes
         nothing.
         """
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(yes)
 
-    def text(self, ink: Ink, in_keys: InKeys) -> Text:
+    def format_question(self, ink: TextStyles, in_keys: InKeys) -> Text:
         """Format the question with the keys that answer it."""
-        return line((self._words, ink.strong), "   ", _answers(ink, in_keys))
+        return join_line((self._words, ink.strong), "   ", _format_answer_keys(ink, in_keys))
 
-    def rows(self, ink: Ink, in_keys: InKeys, width: int) -> list[Text]:
+    def wrap_question(self, ink: TextStyles, in_keys: InKeys, width: int) -> list[Text]:
         """Wrap the question to `width` cells, with the keys in a row of their own."""
-        return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink, in_keys)]
+        return [join_line((words, ink.strong)) for words in wrap_words(self._words, width)] + [
+            _format_answer_keys(ink, in_keys)
+        ]
 
 
-def _answers(ink: Ink, in_keys: InKeys) -> Text:
+def _format_answer_keys(ink: TextStyles, in_keys: InKeys) -> Text:
     yes, no = (in_keys(act) for act in ("{ui.yes}", "{ui.no}"))
-    return line((yes, ink.key), (" yes   ", ink.muted), (no, ink.key), (" no", ink.muted))
+    return join_line((yes, ink.key), (" yes   ", ink.muted), (no, ink.key), (" no", ink.muted))

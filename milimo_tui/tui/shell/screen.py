@@ -27,15 +27,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import timecode
-from milimo_tui.store.history.edit_places import TIMELINE, place_of
-from milimo_tui.studio.project.next_here import Place
-from milimo_tui.tui.keys.keymap import show
+from milimo_tui.core.time import format_timecode
+from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
+from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
-from milimo_tui.tui.shell.question import Question
+from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, get_studio_app
+from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.empty import Empty, TooSmall
 from milimo_tui.tui.widgets.hints import Hints
@@ -44,15 +44,15 @@ from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -93,7 +93,7 @@ class StudioScreen(Screen[None]):
         self._shown_queue: object = None
         # Key commands wait here until running edits are done.
         self.key_queue: KeyCommandQueue | None = None
-        self.question = Question()
+        self.question = YesNoQuestion()
         # The prompt exists before the screen is composed and after it is closed: keys and messages check
         # `is_open`.
         self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
@@ -103,35 +103,37 @@ class StudioScreen(Screen[None]):
 
     # -- what a screen defines -------------------------------------------------------------------
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Return the widgets between header and message line."""
         return ()
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         """Draw the film. Called on the event loop with each new snapshot; None when no film is open."""
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         """Draw the queue. Called on the event loop at most four times a second."""
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         """Return the left end of the header: the film and this screen."""
         name = self.film.story.project.name if self.film else "Milimo"
-        return line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
+        return join_line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         """Return the right end of the header."""
         return ""
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Return the arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+    async def run_typed_command(
+        self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
+    ) -> Outcome | None:
         """Run a command typed after `:`; return None if it was refused.
 
         `here` are the arguments that the screen adds to it.
         """
-        return await self.studio_app.command(id, {**here, **values})
+        return await self.studio_app.run_and_wait(id, {**here, **values})
 
     def go_to_frame(self, frame: int) -> bool:
         """Move the playhead to a frame. A screen without a playhead returns False; then the timeline is
@@ -150,74 +152,76 @@ class StudioScreen(Screen[None]):
             return int(getattr(below, "playhead", 0))
         return cut.playhead if cut is not None else 0
 
-    def notes_here(self) -> Mapping[str, str]:
+    def get_key_notes(self) -> Mapping[str, str]:
         """Return what each key does with the item under the cursor, for keys that can do several things."""
         return {}
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """List the acts and commands (`ui.retry`) that can do nothing here now; their keys are muted on the
         status line.
 
         Those keys still respond with the reason. If there is nothing to act on, all keys of the screen are
         idle except those that its empty state explains.
         """
-        teacher = self.teacher
+        teacher = self.shown_empty_state
         if teacher is None:
             return frozenset()
         own = self.studio_app.keyboard.keymap.by_context.get(self.CONTEXTS[0], {})
-        taught = {show(each.chord) for each in own.values()} & {keys for keys, _ in teacher.taught}
-        return frozenset(each.run for each in own.values() if show(each.chord) not in taught)
+        taught = {format_chord(each.chord) for each in own.values()} & {
+            keys for keys, _ in teacher.guide_rows
+        }
+        return frozenset(each.run for each in own.values() if format_chord(each.chord) not in taught)
 
     @property
-    def teacher(self) -> Empty | None:
+    def shown_empty_state(self) -> Empty | None:
         """The empty state that explains what to do while there is nothing to act on; None otherwise."""
         return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the present place, for the next step. Called after every key, so it must be fast."""
-        return Place(self.MODE)
+        return ScreenPlace(self.MODE)
 
-    def shown_file(self) -> str:
+    def get_selected_file(self) -> str:
         """Return the absolute path of the media file that is selected here; empty for none."""
         return ""
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_play_arguments(self) -> tuple[str, ...]:
         """Return the arguments of `milimo play` for the selected item, with options; empty if nothing is
         selected.
         """
-        file = self.shown_file()
+        file = self.get_selected_file()
         return (file,) if file else ()
 
     @property
-    def undoes(self) -> str:
+    def undo_history(self) -> str:
         """The history that undo uses for the focused pane: `project` or `cut`."""
         return self.UNDOES
 
     @property
-    def edits_at(self) -> str:
+    def edit_place(self) -> str:
         """The screen that edits made here are attributed to: the mode, or `timeline` for lists of the cut."""
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
     @property
-    def steps_in(self) -> dict[str, Any]:
+    def undo_arguments(self) -> dict[str, Any]:
         """The arguments with which `u` and `U` undo and redo this screen's own edits."""
-        return {"place": place_of(self.edits_at)}
+        return {"place": find_edit_place(self.edit_place)}
 
-    def unsaved(self) -> str:
+    def describe_unsaved_changes(self) -> str:
         """Return a sentence if leaving now would lose changes, else an empty string."""
         return ""
 
-    def rescue(self) -> None:
+    def save_unsaved_changes(self) -> None:
         """Save unsaved changes immediately, without a question: the connection to the terminal was lost."""
 
     # -- state and layout --------------------------------------------------------------------------
 
     @property
     def studio_app(self) -> StudioApp:
-        return app_of(self)
+        return get_studio_app(self)
 
     @property
-    def film(self) -> Snapshot | None:
+    def film(self) -> FilmSnapshot | None:
         return self.studio_app.film
 
     @property
@@ -226,7 +230,7 @@ class StudioScreen(Screen[None]):
         return self.NEEDS_FILM and self.film is None and not self.is_asking
 
     @property
-    def ink(self) -> Ink:
+    def ink(self) -> TextStyles:
         return self.studio_app.ink
 
     @property
@@ -237,23 +241,23 @@ class StudioScreen(Screen[None]):
     @property
     def contexts(self) -> tuple[str, ...]:
         """The keymap contexts in force, nearest first."""
-        if self.question.is_open:
+        if self.question.has_open_suggestion:
             return ("confirm",)
-        if self.prompt.is_open:
+        if self.prompt.has_open_suggestion:
             return ("prompt",)
         return self.CONTEXTS
 
     @property
     def typing(self) -> bool:
         """True if a text field has the keys; a text widget reports this through `is_writing`."""
-        if self.question.is_open:
+        if self.question.has_open_suggestion:
             return False  # The keys answer the question, even if a text field has the focus.
-        return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
+        return self.prompt.has_open_suggestion or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def is_asking(self) -> bool:
         """True if a prompt or a yes-or-no question waits for an answer."""
-        return self.prompt.is_open or self.question.is_open
+        return self.prompt.has_open_suggestion or self.question.has_open_suggestion
 
     @property
     def hints(self) -> Hints:
@@ -261,7 +265,7 @@ class StudioScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Line(id="head")
-        yield Container(*self.body(), id="body")
+        yield Container(*self.compose_body(), id="body")
         yield TourBar()
         yield Line(id="message")
         yield self.prompt
@@ -299,34 +303,34 @@ class StudioScreen(Screen[None]):
         self.refresh_lines()
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self.refresh_foot()
+        self.refresh_status_line()
 
-    def refresh_foot(self) -> None:
+    def refresh_status_line(self) -> None:
         """Redraw the next step and the status line for the item under the cursor."""
         status = self.query_one_optional("#status", StatusLine)
         if status is not None:
             self.refresh_message()
             lines.draw_status(self, status)
 
-    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+    def redraw_pictures(self, *, lost_alone: bool = False) -> None:
         """Request every picture again, because the terminal shows pictures by another method now.
 
         `lost_alone`: the terminal has lost its pictures; only pictures that are sent just once are requested
         again.
         """
         for picture in self.query(Picture):
-            picture.draw_anew(lost_alone=lost_alone)
+            picture.renew_drawings(lost_alone=lost_alone)
         for widget in self.query(Pictured):
-            widget.draw_anew(lost_alone=lost_alone)
+            widget.renew_drawings(lost_alone=lost_alone)
 
-    def forget_drawn(self) -> None:
+    def mark_for_redraw(self) -> None:
         """Redraw film and queue the next time this screen catches up."""
         self._shown_film, self._shown_queue = self, None
 
     def catch_up(self) -> None:
         """Show what changed while this screen was not in front."""
         app = self.studio_app
-        with self.while_here():
+        with self.guard_screen_work():
             if app.film_known and self._shown_film is not app.film:
                 self._shown_film = app.film
                 self.show_film(app.film)
@@ -336,7 +340,7 @@ class StudioScreen(Screen[None]):
             self.refresh_lines()
 
     async def _on_message(self, message: Message) -> None:
-        with self.while_here():
+        with self.guard_screen_work():
             await super()._on_message(message)
 
     def refresh_lines(self) -> None:
@@ -344,22 +348,22 @@ class StudioScreen(Screen[None]):
         status = self.query_one_optional("#status", StatusLine) if self.is_mounted else None
         if status is None:
             return
-        lines.draw_head(self, self.query_one("#head", Line))
+        lines.draw_header(self, self.query_one("#head", Line))
         bar = self.query_one_optional(TourBar)
         if bar is not None:
-            bar.show(self.studio_app.tour_lines(self))
+            bar.show_tour_lines(self.studio_app.list_tour_lines(self))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, status)
 
-    def refresh_head(self) -> None:
+    def refresh_header(self) -> None:
         """Redraw the header from the present state."""
         head = self.query_one_optional("#head", Line)
         if head is not None:
-            lines.draw_head(self, head)
+            lines.draw_header(self, head)
 
-    def mode_name(self) -> str:
+    def get_mode_name(self) -> str:
         """Return the mode for the status line: NORMAL, WRITING, a submode, or the name of the prompt."""
-        if self.prompt.is_open:
+        if self.prompt.has_open_suggestion:
             return self.prompt.name_shown
         if self.typing:
             return "WRITING"
@@ -371,19 +375,21 @@ class StudioScreen(Screen[None]):
         if message is not None:
             lines.draw_message(self, message, self.query_one(WrappedMessage))
 
-    def place_text(self) -> Text:
+    def format_place_text(self) -> Text:
         """Return the name of the cut and the timecode of its playhead, as every screen of a film shows
         them.
         """
         film = self.film
         if film is None or film.cut is None or not self.NEEDS_FILM:
             return Text()
-        return line(
-            (film.cut.name, self.ink.muted), "  ", (timecode(film.cut.playhead, film.cut.rate), self.ink.text)
+        return join_line(
+            (film.cut.name, self.ink.muted),
+            "  ",
+            (format_timecode(film.cut.playhead, film.cut.rate), self.ink.text),
         )
 
     @property
-    def is_looking(self) -> bool:
+    def prefers_place_text(self) -> bool:
         """True if the right end of the message line shows requested information and hides a next step that is
         too long.
         """
@@ -391,7 +397,7 @@ class StudioScreen(Screen[None]):
 
     # -- asking ------------------------------------------------------------------------------------
 
-    async def ask(
+    async def ask_text(
         self,
         label: str,
         value: str = "",
@@ -412,10 +418,10 @@ class StudioScreen(Screen[None]):
         of `lines`. The rows `above` are shown above the line. `field` defines the allowed values. A waiting
         yes-or-no question is answered first: of two that ask at the same time neither would get its keys.
         """
-        await self.question.closed()
+        await self.question.wait_until_closed()
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
-        answer = await self.prompt.ask(
+        answer = await self.prompt.ask_for_line(
             label, value, name=name, suggestions=suggestions, secret=secret, changed=changed, lines=lines,
             above=above, field=field, at=at,
         )  # fmt: skip
@@ -433,7 +439,7 @@ class StudioScreen(Screen[None]):
         at: Region | None = None,
     ) -> str | None:
         """Ask for the value of a field; return a valid text, or None if the user cancelled."""
-        return await self.ask(
+        return await self.ask_text(
             label or field.label, field.text, name=name, changed=changed, above=above, field=field, at=at
         )
 
@@ -442,20 +448,20 @@ class StudioScreen(Screen[None]):
 
         A line that is being typed must be accepted or cancelled first.
         """
-        await self.prompt.closed()
-        if self.question.is_open:
+        await self.prompt.wait_until_closed()
+        if self.question.has_open_suggestion:
             return False
         try:
-            return await self.question.ask(question, self.refresh_lines)
+            return await self.question.ask_question(question, self.refresh_lines)
         finally:
             if self.is_attached:
                 self.refresh_lines()
 
     def act_yes(self, key_command: KeyCommand) -> None:
-        self.question.answer(True)
+        self.question.set_answer(True)
 
     def act_no(self, key_command: KeyCommand) -> None:
-        self.question.answer(False)
+        self.question.set_answer(False)
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -475,29 +481,29 @@ class StudioScreen(Screen[None]):
         """
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
-    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+    async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
         """Run a command and wait; return None if the command was refused or failed, after its error was
         shown.
         """
-        return await self.studio_app.command(id, values)
+        return await self.studio_app.run_and_wait(id, values)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run a read (files, database) off the event loop."""
         return await self.studio_app.reading.run(work)
 
-    def background(
+    def run_in_background(
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
         """Run a coroutine as a worker; an exclusive one cancels its predecessor in the same group."""
 
-        async def guarded() -> None:
-            with self.while_here():
+        async def run_guarded() -> None:
+            with self.guard_screen_work():
                 await work()
 
-        self.run_worker(cast("WorkType[None]", guarded), group=group, exclusive=exclusive)
+        self.run_worker(cast("WorkType[None]", run_guarded), group=group, exclusive=exclusive)
 
     @contextmanager
-    def while_here(self) -> Iterator[None]:
+    def guard_screen_work(self) -> Iterator[None]:
         """Run work of this screen: ignore errors if the screen is closed meanwhile; show refusals as
         messages.
 
@@ -510,11 +516,11 @@ class StudioScreen(Screen[None]):
             if self.display:
                 raise
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
 
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+    def show_message(self, text: str, kind: str = "info", hint: str = "") -> None:
         """Show a message on the message line and add it to the log."""
-        self.studio_app.say(text, kind, hint)
+        self.studio_app.show_message(text, kind, hint)
 
     def with_keys(self, words: str) -> str:
         """Replace act ids in a text by the keys that perform these acts here."""
@@ -544,45 +550,45 @@ class StudioScreen(Screen[None]):
         A list that is shown again, or a click, would otherwise take the focus from a line that could then not
         be left.
         """
-        if from_app_focus or not self.prompt.keeps_from(widget):
+        if from_app_focus or not self.prompt.keeps_focus_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
 
     def act_close(self, key_command: KeyCommand) -> None:
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
-            self.say(self.with_keys(self.studio_app.how_to_leave()))
+            self.show_message(self.with_keys(self.studio_app.describe_leave_keys()))
 
     async def act_search(self, key_command: KeyCommand) -> None:
         """Search for words in the list or text of the focused pane."""
-        from milimo_tui.tui.keys.completion import among
+        from milimo_tui.tui.keys.completion import complete_to_words
 
-        words = await self.ask("/", name="SEARCH", lines=among(self._names()))
+        words = await self.ask_text("/", name="SEARCH", lines=complete_to_words(self._list_search_names()))
         if words is not None and (words or self.searched_for):
             self.searched_for = words or self.searched_for
-            self.find(self.searched_for, 1)
+            self.search_pane(self.searched_for, 1)
 
-    def _names(self) -> tuple[str, ...]:
+    def _list_search_names(self) -> tuple[str, ...]:
         """List the names that can be searched for."""
-        from milimo_tui.studio.registry.completions import every_name
+        from milimo_tui.studio.registry.completions import list_film_names
 
-        return every_name(self.film)
+        return list_film_names(self.film)
 
     def act_search_next(self, key_command: KeyCommand) -> None:
-        self._find_again(1)
+        self._repeat_search(1)
 
     def act_search_previous(self, key_command: KeyCommand) -> None:
-        self._find_again(-1)
+        self._repeat_search(-1)
 
-    def _find_again(self, step: int) -> None:
+    def _repeat_search(self, step: int) -> None:
         if self.searched_for:
-            self.find(self.searched_for, step)
+            self.search_pane(self.searched_for, step)
         else:
-            self.say("nothing was searched for yet", hint="{ui.search} searches")
+            self.show_message("nothing was searched for yet", hint="{ui.search} searches")
 
-    def find(self, words: str, step: int) -> None:
+    def search_pane(self, words: str, step: int) -> None:
         """Go to the next match in the focused list; screens that search elsewhere override this method."""
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
-        if rows is None or not rows.find(words, step):
-            self.say(f"“{words}” is not here", "warn", "{ui.search} looks for something else")
+        if rows is None or not rows.find_next(words, step):
+            self.show_message(f"“{words}” is not here", "warn", "{ui.search} looks for something else")

@@ -11,30 +11,30 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.core.format import clock
-from milimo_tui.studio.project.next_here import Step
-from milimo_tui.tui.keys.keymap import show
-from milimo_tui.tui.shell.messages import message_line, message_rows
-from milimo_tui.tui.shell.next_line import key_of, next_text
+from milimo_tui.core.format import format_clock_duration
+from milimo_tui.studio.project.next_here import NextStep
+from milimo_tui.tui.keys.keymap import format_chord
+from milimo_tui.tui.shell.messages import format_message_line, wrap_message
+from milimo_tui.tui.shell.next_line import format_next_step, key_of
 from milimo_tui.tui.terminal.theme import WAITING, WORKING
-from milimo_tui.tui.widgets.lines import MOST_ROWS, Line, StatusLine, WrappedMessage
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.lines import MAX_MESSAGE_ROWS, Line, StatusLine, WrappedMessage
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.keymap import Binding
     from milimo_tui.tui.shell.ports import FrontScreen
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 
 NEXT_STEP = ("!",)  # The key that a click on the line of the next step presses.
 
 
-def draw_head(screen: FrontScreen, head: Line) -> None:
+def draw_header(screen: FrontScreen, head: Line) -> None:
     """Draw the film and the screen at the left, the screen's facts at the right."""
-    facts = screen.facts()
+    facts = screen.format_header_facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
-    head.show(screen.heading(), right)
+    head.show_line(screen.format_header_title(), right)
 
 
 def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
@@ -45,87 +45,93 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
     shown, rows = app.shown_message, list[Text]()
-    left, right = Text(), screen.place_text()
+    left, right = Text(), screen.format_place_text()
     message.chord = ()
-    if screen.question.is_open:
-        left, right = screen.question.text(ink, screen.with_keys), Text()
-        rows = screen.question.rows(ink, screen.with_keys, room)
+    if screen.question.has_open_suggestion:
+        left, right = screen.question.format_question(ink, screen.with_keys), Text()
+        rows = screen.question.wrap_question(ink, screen.with_keys, room)
     elif shown is not None:
-        left, right = message_line(shown, right, ink, room)
-        rows = message_rows(shown, ink, room)
+        left, right = format_message_line(shown, right, ink, room)
+        rows = wrap_message(shown, ink, room)
     elif app.line_stats.text:
-        left = line((app.line_stats.text, ink.muted))
+        left = join_line((app.line_stats.text, ink.muted))
         right = right if left.cell_len + 2 + right.cell_len <= room else Text()
     else:
-        left, right = next_line(screen, right, room)
+        left, right = format_next_step_line(screen, right, room)
         message.chord = NEXT_STEP if left.cell_len else ()
-    message.show(left, right)
-    if screen.prompt.is_open:
-        most = max(MOST_ROWS, screen.size.height // 3)
-        whole.show(screen.prompt.rows_above(ink, room, most), above=True, most=most)
+    message.show_line(left, right)
+    if screen.prompt.has_open_suggestion:
+        most = max(MAX_MESSAGE_ROWS, screen.size.height // 3)
+        whole.show_message_rows(screen.prompt.draw_rows_above(ink, room, most), above=True, most=most)
     else:
-        whole.show(rows if left.cell_len > room else ())
+        whole.show_message_rows(rows if left.cell_len > room else ())
 
 
-def next_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
+def format_next_step_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
     """Return the left and right end of the line of the next step; the place is left out if both do not fit.
 
     Empty if the keys of the step are not in force: a form must be filled in first.
     """
     app = screen.studio_app
-    found = app.next_steps.here(screen) if not screen.typing and "global" in screen.contexts else None
+    found = (
+        app.next_steps.get_step_here(screen) if not screen.typing and "global" in screen.contexts else None
+    )
     if found is None:
         return Text(), place
-    here, keymap = screen.next_place(), app.keyboard.keymap
-    text = next_text(found, here, keymap, screen.ink, room)
+    here, keymap = screen.get_current_place(), app.keyboard.keymap
+    text = format_next_step(found, here, keymap, screen.ink, room)
     if text.cell_len + 2 + place.cell_len <= room:
         return text, place
-    return (Text(), place) if screen.is_looking else (text, Text())
+    return (Text(), place) if screen.prefers_place_text else (text, Text())
 
 
 def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     """Draw the mode, the most useful keys, the incomplete chord, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
-    acts = screen.idle_acts()
-    idle = (show(binding.chord) for binding in keyboard.keymap.lookup(screen.contexts) if binding.run in acts)
-    first = () if screen.typing or screen.lacks_film else _needed(screen, contexts)
-    status.show(
+    acts = screen.list_idle_acts()
+    idle = (
+        format_chord(binding.chord)
+        for binding in keyboard.keymap.list_bindings_in_reach(screen.contexts)
+        if binding.run in acts
+    )
+    first = () if screen.typing or screen.lacks_film else _list_needed_keys(screen, contexts)
+    status.show_status(
         screen.ink,
-        screen.mode_name(),
-        keyboard.foot(contexts, typing=screen.typing, first=first, idle=acts),
+        screen.get_mode_name(),
+        keyboard.list_status_keys(contexts, typing=screen.typing, first=first, idle=acts),
         frozenset(idle),
         keyboard.parser.pending,
-        queue_text(app.queue, screen.ink, time.time()),
+        format_queue_summary(app.queue, screen.ink, time.time()),
     )
 
 
-def _needed(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
+def _list_needed_keys(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
     """Return the keys that the present state needs: the key of the next step, then the acts that the place
     names.
     """
-    app, place = screen.studio_app, screen.next_place()
+    app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:
         return []  # In a submode or a question, the context itself lists the useful keys.
-    keymap, step = app.keyboard.keymap, app.next_steps.here(screen)
-    own = key_of(step, keymap, contexts) if isinstance(step, Step) else None
+    keymap, step = app.keyboard.keymap, app.next_steps.get_step_here(screen)
+    own = key_of(step, keymap, contexts) if isinstance(step, NextStep) else None
     found = [own] if own is not None else []
-    within = keymap.lookup(contexts)
+    within = keymap.list_bindings_in_reach(contexts)
     for act in place.acts:
         found += [each for each in within if each.run == act and not each.alias][:1]
     return found
 
 
-def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
+def format_queue_summary(queue: LiveQueue, ink: TextStyles, now: float) -> Text:
     """Describe the queue in one line: running jobs, waiting jobs, time left; `now` is in seconds since
     1970.
     """
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:
-        return line(("queue empty" if queue.running else "", ink.muted))
+        return join_line(("queue empty" if queue.running else "", ink.muted))
     at_work = [job.worker for job in active if job.worker]
     lanes = "+".join(dict.fromkeys(at_work or [str(active[0].lane)])) if active else ""
-    out = line(
+    out = join_line(
         (f"{WORKING} {lanes} {len(active)}", ink.working)
         if active
         else (f"{WAITING} {len(waiting)} waiting", ink.stale)
@@ -133,7 +139,7 @@ def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
     if active and waiting:
         out.append(f"  {len(waiting)} queued", ink.muted)
     known = [job.eta for job in active if job.eta is not None]
-    left = queue.left(now)
+    left = queue.get_seconds_left(now)
     if left is not None or known:
-        out.append(f"  {clock(max(known) if left is None else left)}", ink.muted)
+        out.append(f"  {format_clock_duration(max(known) if left is None else left)}", ink.muted)
     return out

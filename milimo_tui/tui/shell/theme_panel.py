@@ -18,83 +18,92 @@ from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.terminal.by_index import numbers_of
-from milimo_tui.tui.terminal.theme import BY_NUMBER, FAILED, NUMBERS, PICKED, STALE, WORKING, Ink, Tokens
-from milimo_tui.tui.terminal.theme_file import begin_theme, theme_folder
+from milimo_tui.tui.terminal.by_index import choose_palette_indexes
+from milimo_tui.tui.terminal.theme import (
+    FAILED,
+    INDEXED_SUFFIX,
+    PICKED,
+    STALE,
+    THEME_NUMBERS,
+    WORKING,
+    TextStyles,
+    ThemeColours,
+)
+from milimo_tui.tui.terminal.theme_file import create_theme_file, get_theme_folder
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.ports import StudioApp, ThemesShown
+    from milimo_tui.tui.shell.ports import StudioApp, ThemeSource
 
 # The cursor must rest this long before its theme is shown, so that keys do not wait for it.
 REST_SECONDS = 0.12
 SWATCH = (("accent", "▏"), ("picked", PICKED), ("stale", STALE), ("failed", FAILED), ("working", WORKING))
 
 
-async def open_themes(app: StudioApp) -> None:
+async def open_theme_panel(app: StudioApp) -> None:
     """Open the panel and save the chosen theme."""
     switch = app.themes
     before = switch.wanted
-    panel = ThemePanel(await app.reading.run(lambda: _read_all(switch)), before)
+    panel = ThemePanel(await app.reading.run(lambda: _load_all_themes(switch)), before)
     chosen = await app.push_screen_wait(panel)
     if chosen:
-        await keep(app, chosen)
+        await save_theme(app, chosen)
     elif switch.wanted != panel.kept:
-        await switch.show(panel.kept)
+        await switch.show_theme(panel.kept)
 
 
-def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
+def _load_all_themes(switch: ThemeSource) -> dict[str, ThemeColours | None]:
     """Return each theme with its colours; None for a file that cannot be read."""
-    found: dict[str, Tokens | None] = {}
+    found: dict[str, ThemeColours | None] = {}
     for name in switch.names:
         try:
-            found[name] = switch.tokens(name)
+            found[name] = switch.load_tokens(name)
         except MilimoError:
             found[name] = None
     return found
 
 
-async def keep(app: StudioApp, name: str) -> None:
+async def save_theme(app: StudioApp, name: str) -> None:
     """Show a theme and write it into config.toml; report another setting that overrides config.toml."""
     try:
-        await app.themes.show(name)
+        await app.themes.show_theme(name)
     except MilimoError as error:
-        app.say_error(error)
+        app.show_error(error)
         return
-    await _write_down(app, "theme", name, name)
+    await _save_setting(app, "theme", name, name)
 
 
-async def set_motion(app: StudioApp, motion: str) -> None:
+async def save_motion(app: StudioApp, motion: str) -> None:
     """Apply a motion setting and write it into config.toml; report another setting that overrides
     config.toml.
     """
-    app.move_so(motion)
-    await _write_down(app, "motion", motion, f"motion is {motion}")
+    app.apply_motion(motion)
+    await _save_setting(app, "motion", motion, f"motion is {motion}")
 
 
-async def _write_down(app: StudioApp, setting: str, value: str, words: str) -> None:
+async def _save_setting(app: StudioApp, setting: str, value: str, words: str) -> None:
     """Write a setting into config.toml, and show a message that begins with `words`."""
 
-    def write() -> str:
+    def write_setting() -> str:
         write_settings({setting: value})
-        return app.studio.read_settings()[1][setting]
+        return app.studio.read_home_settings()[1][setting]
 
     try:
-        origin = await app.reading.run(write)
+        origin = await app.reading.run(write_setting)
     except MilimoError as error:
-        app.say_error(error)
+        app.show_error(error)
         return
     if origin == "config.toml":
-        app.say(f"{words} from now on", "good")
+        app.show_message(f"{words} from now on", "good")
     else:
-        app.say(f"{words} for now", "warn", f"{origin} overrules it at the next start")
+        app.show_message(f"{words} for now", "warn", f"{origin} overrules it at the next start")
 
 
-async def begin_own(app: StudioApp, name: str) -> str:
+async def create_own_theme(app: StudioApp, name: str) -> str:
     """Create the user's own theme file based on a theme, show and save it, and show its path.
 
     Returns the file's name; empty if the file cannot be written.
@@ -102,15 +111,15 @@ async def begin_own(app: StudioApp, name: str) -> str:
     switch = app.themes
 
     def write() -> Path:
-        return begin_theme(app.studio.home.root, name, switch.tokens(name))
+        return create_theme_file(app.studio.home.root, name, switch.load_tokens(name))
 
     try:
         path = await app.reading.run(write)
     except MilimoError as error:
-        app.say_error(error)
+        app.show_error(error)
         return ""
-    await keep(app, path.name)
-    app.say(f"{path.name} is yours: what you save in it is shown", "good", str(path))
+    await save_theme(app, path.name)
+    app.show_message(f"{path.name} is yours: what you save in it is shown", "good", str(path))
     return path.name
 
 
@@ -120,54 +129,54 @@ class ThemePanel(Overlay):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")
     CSS_PATH = "overlay.tcss"
 
-    def __init__(self, themes: Mapping[str, Tokens | None], shown: str) -> None:
+    def __init__(self, themes: Mapping[str, ThemeColours | None], shown: str) -> None:
         keys = "Enter keeps it  Esc as it was  {ui.own_theme} your own  {ui.motion} motion"
         super().__init__("Themes", (), keys)
         self._themes, self.kept = dict(themes), shown
         self._timer: Timer | None = None
 
-    def _open(self) -> None:
-        self.first_rows = theme_rows(self._themes, self.kept, self.ink, self._shows_colour)
-        super()._open()
+    def _prepare_panel(self) -> None:
+        self.first_rows = make_theme_rows(self._themes, self.kept, self.ink, self._terminal_colours)
+        super()._prepare_panel()
         names = list(self._themes)
         if self.kept in names:
             self.rows.move_to(names.index(self.kept))
 
     @property
-    def _shows_colour(self) -> str:
+    def _terminal_colours(self) -> str:
         return self.studio_app.colours
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         """Show the theme under the cursor once the cursor rests there."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(REST_SECONDS, self._try_on)
+        self._timer = self.set_timer(REST_SECONDS, self._preview_theme)
 
-    def _try_on(self) -> None:
+    def _preview_theme(self) -> None:
         name, app = self.rows.key, self.studio_app
         if not name or name == app.themes.wanted or not self.is_active:
             return
 
         async def show() -> None:
             try:
-                await app.themes.show(name)
+                await app.themes.show_theme(name)
             except MilimoError as error:
-                app.say_error(error)
+                app.show_error(error)
                 return
             if self.is_active:
                 place = self.rows.cursor
-                self.first_rows = theme_rows(self._themes, self.kept, self.ink, self._shows_colour)
-                self._filter(self._words)
+                self.first_rows = make_theme_rows(self._themes, self.kept, self.ink, self._terminal_colours)
+                self._filter_rows(self._filter_text)
                 self.rows.move_to(place)
 
-        app.background(show, "acts")
+        app.run_in_background(show, "acts")
 
     def act_motion(self, key_command: KeyCommand) -> None:
         """m: switch reduced motion on or off; with reduced motion nothing moves by itself except what is
         played.
         """
         app = self.studio_app
-        app.background(partial(set_motion, app, "full" if app.is_still else "reduced"), "acts")
+        app.run_in_background(partial(save_motion, app, "full" if app.is_still else "reduced"), "acts")
 
     def act_own_theme(self, key_command: KeyCommand) -> None:
         """e: create the user's own theme file from the theme under the cursor; for a user's own theme, show
@@ -177,35 +186,39 @@ class ThemePanel(Overlay):
         if not name:
             return
         if name.endswith(OWN_THEME):
-            path = theme_folder(app.studio.home.root) / name
-            app.say(f"{name} is yours: what you save in it is shown", hint=str(path))
+            path = get_theme_folder(app.studio.home.root) / name
+            app.show_message(f"{name} is yours: what you save in it is shown", hint=str(path))
             return
         tokens = self._themes[name]
         if tokens is not None and tokens.ansi:
-            app.say(f"{name} has the terminal's colours: none to change", "warn", "go to another one")
+            app.show_message(
+                f"{name} has the terminal's colours: none to change", "warn", "go to another one"
+            )
             return
 
-        async def begin() -> None:
-            own = await begin_own(app, name)
+        async def create_and_select() -> None:
+            own = await create_own_theme(app, name)
             if own and self.is_active:
                 self.kept = own
-                self._themes = await app.reading.run(lambda: _read_all(app.themes))
-                self.first_rows = theme_rows(self._themes, own, self.ink, self._shows_colour)
-                self._filter(self._words)
+                self._themes = await app.reading.run(lambda: _load_all_themes(app.themes))
+                self.first_rows = make_theme_rows(self._themes, own, self.ink, self._terminal_colours)
+                self._filter_rows(self._filter_text)
                 shown = [row.key for row in self.rows.rows]
                 if own in shown:  # Otherwise the filter hides the new theme.
                     self.rows.move_to(shown.index(own))
 
-        app.background(begin, "acts")
+        app.run_in_background(create_and_select, "acts")
 
     @property
-    def _words(self) -> str:
+    def _filter_text(self) -> str:
         from textual.widgets import Input
 
         return self.query_one(Input).value
 
 
-def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colours: str) -> tuple[Row, ...]:
+def make_theme_rows(
+    themes: Mapping[str, ThemeColours | None], shown: str, ink: TextStyles, colours: str
+) -> tuple[Row, ...]:
     """Return a row for each theme: its name, its state glyphs in its own colours, and whose theme it is."""
     rows = []
     for name, tokens in themes.items():
@@ -215,19 +228,21 @@ def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colour
         elif not note and tokens is not None:
             note = "dark" if tokens.dark else "light"
         mark = (PICKED if name == shown else " ", ink.picked)
-        left = line(mark, f" {name:<22}") + (_swatch(name, tokens, colours) if tokens is not None else Text())
-        rows.append(Row(name, left, line((note, ink.muted)), f"{name} {note}"))
+        left = join_line(mark, f" {name:<22}") + (
+            _draw_theme_swatch(name, tokens, colours) if tokens is not None else Text()
+        )
+        rows.append(Row(name, left, join_line((note, ink.muted)), f"{name} {note}"))
     return tuple(rows)
 
 
-def _swatch(name: str, tokens: Tokens, colours: str) -> Text:
+def _draw_theme_swatch(name: str, tokens: ThemeColours, colours: str) -> Text:
     """Return the state glyphs in a theme's own colours; empty if the terminal does not support these
     colours.
     """
     if tokens.ansi or colours not in ("truecolor", "256"):
         return Text()
     if colours == "256":
-        found = NUMBERS.get(f"{name}{BY_NUMBER}") or numbers_of(tokens)
+        found = THEME_NUMBERS.get(f"{name}{INDEXED_SUFFIX}") or choose_palette_indexes(tokens)
         look = {role: f"color({number})" for role, number in found.items()}
     else:
         roles = ("background", "text", *(role for role, _ in SWATCH))

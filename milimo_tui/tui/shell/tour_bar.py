@@ -21,7 +21,7 @@ class TourBar(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Sequence[Text]) -> None:
+    def show_tour_lines(self, rows: Sequence[Text]) -> None:
         """Show these rows; no rows hide the bar. Repaints only after a change."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from milimo_tui.story.values.place_layers import LAYERS, LONGEST
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.story.values.place_layers import LAYERS, MAX_LAYER_LENGTH
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -27,33 +27,37 @@ async def ask_layer(
     """
     if name:
         label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} takes it back):"
-        text = await screen.ask_field(_words(name, known), label=label, name="LAYER", at=at)
-        return "" if text is None else _as_given(name, text, known)
+        text = await screen.ask_field(_make_layer_words_field(name, known), label=label, name="LAYER", at=at)
+        return "" if text is None else _to_layer_argument(name, text, known)
     answers: dict[str, str] = {}
 
     def fields(texts: Mapping[str, str]) -> tuple[FormField, ...]:
-        choices = choices_of(LAYERS, LAYERS)
-        layer = FormField(key="layer", label="layer", kind=Kind.CHOICE, choices=choices, is_needed=True)
-        return layer, _words(texts.get("layer", ""), known)
+        choices = make_choices(LAYERS, LAYERS)
+        layer = FormField(key="layer", label="layer", kind=FieldKind.CHOICE, choices=choices, is_needed=True)
+        return layer, _make_layer_words_field(texts.get("layer", ""), known)
 
     async def keep(texts: Mapping[str, str]) -> str:
         answers.update(texts)
         return ""
 
     await ask_form(screen, Form(f"{whose}  a layer of its place", fields, keep, whole=True))
-    return _as_given(answers["layer"], answers["words"], known) if "words" in answers else ""
+    return _to_layer_argument(answers["layer"], answers["words"], known) if "words" in answers else ""
 
 
-def _words(name: str, known: Mapping[str, str]) -> FormField:
+def _make_layer_words_field(name: str, known: Mapping[str, str]) -> FormField:
     def check(text: str) -> str:
-        return f"{len(text)} letters are too many, up to {LONGEST}" if len(text) > LONGEST else ""
+        return (
+            f"{len(text)} letters are too many, up to {MAX_LAYER_LENGTH}"
+            if len(text) > MAX_LAYER_LENGTH
+            else ""
+        )
 
     return FormField(
         key="words", label="words", text=known.get(name, ""), help=HELP, is_needed=True, check=check
     )
 
 
-def _as_given(name: str, text: str, known: Mapping[str, str]) -> str:
+def _to_layer_argument(name: str, text: str, known: Mapping[str, str]) -> str:
     """Return a layer in the form of the commands; empty if it is unchanged."""
     words = text.strip()
     if words == known.get(name, ""):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.tui.fields.choice_notes import WRITTEN
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 
-class ByHand:
+class ManualShotActs:
     """Acts on the shot that `here` returns with its number; None if there is no shot.
 
     `marked` returns the ids of the marked shots in film order: tags are given to all of them.
@@ -32,22 +32,22 @@ class ByHand:
     ) -> None:
         self._screen, self._here, self._marked = screen, here, marked
 
-    def _shot(self) -> tuple[Shot, str] | None:
+    def _get_shot_or_warn(self) -> tuple[Shot, str] | None:
         found = self._here()
         if found is None:
-            self._screen.say(
+            self._screen.show_message(
                 "there is no shot here", "warn", "{ui.mode script}, {script:ui.commit} makes them"
             )
         return found
 
     async def act_note(self, key_command: KeyCommand) -> None:
         """i: edit the note on the shot; the note is never sent to a model."""
-        if (found := self._shot()) is None:
+        if (found := self._get_shot_or_warn()) is None:
             return
         shot, number = found
-        note = await self._screen.ask(f"{number} note:", shot.note, name="NOTE")
+        note = await self._screen.ask_text(f"{number} note:", shot.note, name="NOTE")
         if note is not None and note.strip() != shot.note:
-            await self._screen.command("shot.set", id=shot.id, note=note.strip())
+            await self._screen.run_and_wait("shot.set", id=shot.id, note=note.strip())
 
     async def act_tags(self, key_command: KeyCommand) -> None:
         """t: edit the tags of the shot, separated by commas; Tab completes to the film's tags.
@@ -56,50 +56,50 @@ class ByHand:
         One undo step.
         """
         film = self._screen.film
-        if (found := self._shot()) is None or film is None:
+        if (found := self._get_shot_or_warn()) is None or film is None:
             return
         shot, number = found
         ids = self._marked()
         shots = [each for each in film.story.live_shots() if each.id in ids] or [shot]
         shared = [tag for tag in shots[0].tags if all(tag in each.tags for each in shots)]
-        was, whose = ", ".join(shared), plural(len(shots), "shot") if len(shots) > 1 else number
-        known = choices_of(tags_of(film.story))
+        was, whose = ", ".join(shared), format_count(len(shots), "shot") if len(shots) > 1 else number
+        known = make_choices(list_shot_tags(film.story))
         field = FormField(
-            key="tags", label=f"{whose} tags:", kind=Kind.WORDS, text=was, choices=known, is_free=True,
+            key="tags", label=f"{whose} tags:", kind=FieldKind.WORDS, text=was, choices=known, is_free=True,
             help=WRITTEN["tags"],
         )  # fmt: skip
         tags = await self._screen.ask_field(field, name="TAGS")
         if tags is None or tags.strip() == was:
             return
         if len(shots) == 1:
-            await self._screen.command("shot.set", id=shots[0].id, tags=tags)
+            await self._screen.run_and_wait("shot.set", id=shots[0].id, tags=tags)
             return
         first, *more = (each.id for each in shots)
         if (
-            await self._screen.command("shot.set", id=first, more=tuple(more), untag=was, tag=tags)
+            await self._screen.run_and_wait("shot.set", id=first, more=tuple(more), untag=was, tag=tags)
             is not None
         ):
-            self._screen.say(f"tags of {whose}: {tags.strip() or 'none'}", "good")
+            self._screen.show_message(f"tags of {whose}: {tags.strip() or 'none'}", "good")
 
     async def act_own_board(self, key_command: KeyCommand) -> None:
         """c f: use the user's own drawing or photo as the board of this shot."""
-        if (found := self._shot()) is None:
+        if (found := self._get_shot_or_warn()) is None:
             return
         shot, number = found
-        field = FormField(key="board", label=f"{number} board, a picture:", kind=Kind.PATH)
+        field = FormField(key="board", label=f"{number} board, a picture:", kind=FieldKind.PATH)
         file = await self._screen.ask_field(field, name="BOARD")
         if file and file.strip():
             named = str(Path(file.strip()).expanduser())
-            await self._screen.command("storyboard.board", ids=(shot.id,), file=named)
+            await self._screen.run_and_wait("storyboard.board", ids=(shot.id,), file=named)
 
     async def act_control(self, key_command: KeyCommand) -> None:
         """c o: make a control map of a clip or board for this shot to follow."""
-        from milimo_tui.tui.shot.control_maps import ask_map
+        from milimo_tui.tui.shot.control_maps import ask_control_map
 
-        if (found := self._shot()) is not None:
-            await ask_map(self._screen, found[1], shot=found[0].id)
+        if (found := self._get_shot_or_warn()) is not None:
+            await ask_control_map(self._screen, found[1], shot=found[0].id)
 
 
-def tags_of(story: Story) -> tuple[str, ...]:
+def list_shot_tags(story: Story) -> tuple[str, ...]:
     """Return the tags of a film's shots, each once."""
     return tuple(dict.fromkeys(tag for shot in story.live_shots() for tag in shot.tags))

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.engines.specs.control_specs import MAP_KINDS
 from milimo_tui.studio.pictures.control_maps import MOVES
 from milimo_tui.tui.fields.choice_notes import CONTROLS, MOVEMENTS
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.shell.screen import StudioScreen
 
 BETWEEN = ";"  # Separator between several paths.
 KIND = FormField(
-    key="kind", label="map", kind=Kind.CHOICE, choices=choices_of(MAP_KINDS, CONTROLS), is_needed=True
+    key="kind", label="map", kind=FieldKind.CHOICE, choices=make_choices(MAP_KINDS, CONTROLS), is_needed=True
 )
-OF = FormField(key="file", label="clip", kind=Kind.PATH, is_needed=True, help="a file, an asset or a shot")
+OF = FormField(
+    key="file", label="clip", kind=FieldKind.PATH, is_needed=True, help="a file, an asset or a shot"
+)
 THRESHOLDS = tuple(
     FormField(
-        key=key, label=label, kind=Kind.NUMBER, default=usual, least=0, most=2040, big=50, is_whole=True,
+        key=key, label=label, kind=FieldKind.NUMBER, default=usual, least=0, most=2040, big=50, is_whole=True,
         help=help,
     )
     for key, label, usual, help in (
@@ -34,8 +36,8 @@ THRESHOLDS = tuple(
 WAYS = (
     FormField(key="way", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
     FormField(
-        key="camera", label="or the camera", kind=Kind.CHOICE, is_free=True,
-        choices=choices_of((one.value for one in MOVES), MOVEMENTS),
+        key="camera", label="or the camera", kind=FieldKind.CHOICE, is_free=True,
+        choices=make_choices((one.value for one in MOVES), MOVEMENTS),
         help="a movement, or 0:0,0,1 96:10,0,1.3",
     ),
     FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),
@@ -49,7 +51,7 @@ MORE: Mapping[str, tuple[FormField, ...]] = {
 }
 
 
-async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:
+async def ask_control_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:
     """Ask for a control map and queue its job: of `file`, else of a typed source. `shot` follows the finished
     map.
     """
@@ -57,22 +59,22 @@ async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = 
     def fields(texts: Mapping[str, str]) -> list[FormField]:
         asked = [KIND] if file else [OF, KIND]
         asked += MORE.get(texts.get("kind", ""), ())
-        return asked if shot else [*asked, _follower(screen.film)]
+        return asked if shot else [*asked, _make_follower_field(screen.film)]
 
     async def keep(texts: Mapping[str, str]) -> str:
         values: dict[str, Any] = {"shot": shot, **({"file": file} if file else {}), **texts}
         if "way" in values:
             values["way"] = tuple(way.strip() for way in values["way"].split(BETWEEN) if way.strip())
-        return await run_kept(screen, "control.make", {**values, "detach": True})
+        return await run_form_command(screen, "control.make", {**values, "detach": True})
 
     await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes it", whole=True))
 
 
-def _follower(film: Snapshot | None) -> FormField:
+def _make_follower_field(film: FilmSnapshot | None) -> FormField:
     """Return the field for the shot that follows the map."""
     story = film.story if film else None
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(
-        key="shot", label="followed by", kind=Kind.CHOICE, choices=choices_of(filter(None, numbers)),
+        key="shot", label="followed by", kind=FieldKind.CHOICE, choices=make_choices(filter(None, numbers)),
         is_free=True, help="a shot, or empty: none yet",
     )  # fmt: skip

@@ -32,7 +32,7 @@ class DrawnBoards:
         self._shots: dict[str, tuple[Story, Shot]] = {}  # Story and shot by key.
         self._failed: set[Path] = set()  # Boards that could not be drawn or stored.
 
-    def keys_of(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
+    def make_board_keys(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
         """Return a key for each shot; the key changes whenever the drawing would change."""
         film = hash(
             (story.elements, story.looks, story.project.name, story.project.width, story.project.height)
@@ -45,53 +45,53 @@ class DrawnBoards:
         self._shots = {keys[shot.id]: (story, shot) for shot in shots}
         return keys
 
-    def named(self, *keys: str) -> dict[str, tuple[Story, Shot]]:
+    def get_keyed_shots(self, *keys: str) -> dict[str, tuple[Story, Shot]]:
         """Return the shots of the given keys, each with its story; only keys of the last `make_board_keys`
         are known.
         """
         return {key: self._shots[key] for key in keys if key in self._shots}
 
-    async def load(self, wanted: Sequence[str], shown_in: Pictured) -> None:
+    async def load_boards(self, wanted: Sequence[str], shown_in: Pictured) -> None:
         """Draw those of the wanted pictures that are boards, and show each when it is ready."""
-        shots = self.named(*wanted)
+        shots = self.get_keyed_shots(*wanted)
         if not shots or self._screen.studio_app.terminal.pictures == "off":
             return
-        async with aclosing(self.draw(shots)) as drawn:
+        async with aclosing(self.draw_boards(shots)) as drawn:
             async for key, path in drawn:
-                if path is None or not await self._show(key, path, shown_in):
-                    shown_in.lack_picture(key, EMPTY)
+                if path is None or not await self._show_drawn_board(key, path, shown_in):
+                    shown_in.mark_picture_missing(key, EMPTY)
 
-    async def _show(self, key: str, path: Path, shown_in: Pictured) -> bool:
+    async def _show_drawn_board(self, key: str, path: Path, shown_in: Pictured) -> bool:
         app, (columns, rows) = self._screen.studio_app, shown_in.picture_cells
-        drawing = await app.pictures.of_file(path, columns, rows, bars=app.ink.rgb("background"))
+        drawing = await app.pictures.draw_file(path, columns, rows, bars=app.ink.get_rgb("background"))
         if drawing is not None:
             shown_in.set_picture(key, drawing)
         return drawing is not None
 
-    async def file_of(self, story: Story, shot: Shot) -> Path | None:
+    async def find_board_file(self, story: Story, shot: Shot) -> Path | None:
         """Return the picture of a shot, drawn if necessary; None if it cannot be drawn or pictures are
         off.
         """
         found = None
         if self._screen.studio_app.terminal.pictures != "off":
-            async with aclosing(self.draw({shot.id: (story, shot)})) as drawn:
+            async with aclosing(self.draw_boards({shot.id: (story, shot)})) as drawn:
                 async for _, path in drawn:
                     found = path
         return found
 
-    async def draw(
+    async def draw_boards(
         self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:
         """Yield each key with its picture's path, cached ones first; None if a board cannot be drawn."""
 
-        def find() -> tuple[dict[str, SmallBoard], set[str]]:
-            from milimo_tui.studio.pictures.small_boards import small_board_of
+        def find_cached_boards() -> tuple[dict[str, SmallBoard], set[str]]:
+            from milimo_tui.studio.pictures.small_boards import make_small_board
 
-            paths = self._screen.studio_app.studio.project().paths
-            boards = {key: small_board_of(story, paths, shot) for key, (story, shot) in shots.items()}
+            paths = self._screen.studio_app.studio.require_project().paths
+            boards = {key: make_small_board(story, paths, shot) for key, (story, shot) in shots.items()}
             return boards, {key for key, board in boards.items() if board.kept.is_file()}
 
-        boards, there = await self._screen.in_thread(find)
+        boards, there = await self._screen.in_thread(find_cached_boards)
         missing: dict[str, tuple[str, SmallBoard]] = {}
         for key, board in boards.items():
             if key in there or board.kept in self._failed:
@@ -99,7 +99,7 @@ class DrawnBoards:
             else:
                 missing[str(board.kept)] = key, board
         async with aclosing(
-            kept_pictures.make(HELPER, [board.as_json() for _, board in missing.values()])
+            kept_pictures.make_picture_files(HELPER, [board.as_json() for _, board in missing.values()])
         ) as made:
             async for order, is_kept in made:
                 key, board = missing.pop(order["to"])

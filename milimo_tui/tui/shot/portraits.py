@@ -19,7 +19,7 @@ HELPER = "milimo_tui.engines.animatic.picture.portrait"
 MOST = 6  # Number of portraits drawn at a time.
 
 
-class Kept(NamedTuple):
+class StoredPortrait(NamedTuple):
     """The path of a portrait, and whether the file exists."""
 
     path: Path
@@ -35,26 +35,28 @@ class Portraits:
         self.failed: set[Path] = set()
         self._is_drawing = False
 
-    def find(self, story: Story, element: Element) -> Kept:
+    def find_portrait(self, story: Story, element: Element) -> StoredPortrait:
         """Look for an element's portrait; called in a thread."""
-        kept = self._portrait(story, element).kept
-        return Kept(kept, kept.is_file())
+        kept = self._make_portrait(story, element).kept
+        return StoredPortrait(kept, kept.is_file())
 
-    def draw(self, story: Story, elements: Sequence[Element]) -> None:
+    def draw_missing(self, story: Story, elements: Sequence[Element]) -> None:
         """Draw the first few of the missing portraits; does nothing while others are being drawn."""
         if not self._is_drawing:
             self._is_drawing = True
-            self._screen.background(partial(self._draw, story, elements[:MOST]), "portraits")
+            self._screen.run_in_background(
+                partial(self._draw_missing_portraits, story, elements[:MOST]), "portraits"
+            )
 
-    async def _draw(self, story: Story, elements: Sequence[Element]) -> None:
-        def missing() -> list[Portrait]:
-            portraits = [self._portrait(story, element) for element in elements]
+    async def _draw_missing_portraits(self, story: Story, elements: Sequence[Element]) -> None:
+        def list_missing() -> list[Portrait]:
+            portraits = [self._make_portrait(story, element) for element in elements]
             return [each for each in portraits if each.kept not in self.failed and not each.kept.is_file()]
 
         try:
-            left = {str(each.kept): each for each in await self._screen.in_thread(missing)}
+            left = {str(each.kept): each for each in await self._screen.in_thread(list_missing)}
             orders = [each.as_json() for each in left.values()]
-            async with aclosing(kept_pictures.make(HELPER, orders)) as made:
+            async with aclosing(kept_pictures.make_picture_files(HELPER, orders)) as made:
                 async for order, is_kept in made:
                     if is_kept:
                         del left[order["to"]]
@@ -64,7 +66,7 @@ class Portraits:
             self._is_drawing = False
         self._come()
 
-    def _portrait(self, story: Story, element: Element) -> Portrait:
-        from milimo_tui.studio.pictures.portraits import portrait_of
+    def _make_portrait(self, story: Story, element: Element) -> Portrait:
+        from milimo_tui.studio.pictures.portraits import make_portrait
 
-        return portrait_of(story, self._screen.studio_app.studio.project().paths, element)
+        return make_portrait(story, self._screen.studio_app.studio.require_project().paths, element)

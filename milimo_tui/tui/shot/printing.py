@@ -5,29 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.widgets.text import with_tilde
+from milimo_tui.tui.widgets.text import abbreviate_home
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 
-async def print_to(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
+async def ask_and_print(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
     """Ask for a file, and whether to overwrite an existing one; then print in a job."""
-    asked = await ask_file(screen, question, name)
+    asked = await ask_print_file(screen, question, name)
     if asked is not None:
         file, there = asked
-        await screen.command(command, file=str(file), overwrite=there, detach=True, **values)
+        await screen.run_and_wait(command, file=str(file), overwrite=there, detach=True, **values)
 
 
-async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path, bool] | None:
+async def ask_print_file(screen: StudioScreen, question: str, name: str) -> tuple[Path, bool] | None:
     """Ask for a file; the default is `name` in the film's folder.
 
     Returns the path, and True if an existing file is to be overwritten. Returns None if the user cancelled.
     """
-    from milimo_tui.tui.keys.completion import paths
+    from milimo_tui.tui.keys.completion import list_path_completions
 
-    folder = screen.studio_app.studio.project().paths.root
-    answer = await screen.ask(question, with_tilde(str(folder / name)), name="PRINT", lines=paths)
+    folder = screen.studio_app.studio.require_project().paths.root
+    answer = await screen.ask_text(
+        question, abbreviate_home(str(folder / name)), name="PRINT", lines=list_path_completions
+    )
     if not (answer and answer.strip()):
         return None
     file = Path(answer.strip()).expanduser()
@@ -37,7 +39,7 @@ async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path
     return file, there
 
 
-async def print_takes(screen: StudioScreen, shot: str, number: str, take: str) -> None:
+async def print_contact_sheet(screen: StudioScreen, shot: str, number: str, take: str) -> None:
     """Print the sweep of a take as a contact sheet; without a take, the newest sweep."""
     question = f"Contact sheet of {number} to:"
-    await print_to(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)
+    await ask_and_print(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.story.elements.prompt import PromptPart
 from milimo_tui.tui.fields.choice_notes import PROMPT_LEVELS
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.shot.shot_details import WORDING, ShotDetails
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PromptParts:
     @property
     def role(self) -> str:
         """The role of the part under the cursor; empty if the cursor is on another row."""
-        here = self._screen.here
+        here = self._screen.cursor_key
         return here.removeprefix(WORDING) if here.startswith(WORDING) else ""
 
     def idle_acts(self) -> frozenset[str]:
@@ -38,33 +38,39 @@ class PromptParts:
         details = self._screen.details
         if details is None or not self.role:
             return frozenset()
-        if why_fixed(details):
+        if explain_fixed_prompt(details):
             return ACTS
         return frozenset() if self.role in details.worded_by else frozenset({"ui.take_back"})
 
-    async def reword(self) -> None:
+    async def reword_part(self) -> None:
         """Enter: reword the part for the shot, its scene or the film; an empty text leaves it out."""
-        found = self._part()
+        found = self._get_part_or_warn()
         if found is None:
             return
         details, part = found
         level = details.worded_by.get(part.role, SHOT)
         number = details.state.number
-        words = await self._screen.ask(f"{number} {part.role}, empty leaves it out:", part.text, name="WORDS")
+        words = await self._screen.ask_text(
+            f"{number} {part.role}, empty leaves it out:", part.text, name="WORDS"
+        )
         if words is None:
             return
         field = FormField(
-            key="level", label="for", kind=Kind.CHOICE, text=level, choices=choices_of(LEVELS, PROMPT_LEVELS),
+            key="level",
+            label="for",
+            kind=FieldKind.CHOICE,
+            text=level,
+            choices=make_choices(LEVELS, PROMPT_LEVELS),
             is_needed=True,
-        )  # fmt: skip
+        )
         wanted = await self._screen.ask_field(field, name="WORDS")
         if wanted is None:
             return
         if words.strip() == part.text and wanted.strip() == level:
             return
-        await self._set(details, wanted.strip(), f"{part.role}={words.strip()}")
+        await self._set_part_words(details, wanted.strip(), f"{part.role}={words.strip()}")
         if LEVELS.index(wanted.strip()) > LEVELS.index(level) and part.role in details.worded_by:
-            self._screen.say(
+            self._screen.show_message(
                 f"the {level}’s own words of it still come first here",
                 "warn",
                 "{ui.take_back} takes them back",
@@ -72,60 +78,60 @@ class PromptParts:
 
     async def act_leave_out(self, key_command: KeyCommand) -> None:
         """space: leave the part out of this shot's prompt; the same key again restores it."""
-        found = self._part()
+        found = self._get_part_or_warn()
         if found is None:
             return
         details, part = found
         level = details.worded_by.get(part.role)
         if part.text:
-            await self._set(details, SHOT, f"{part.role}=")
+            await self._set_part_words(details, SHOT, f"{part.role}=")
         elif level == SHOT:
-            await self._set(details, SHOT, part.role)
+            await self._set_part_words(details, SHOT, part.role)
         elif level is None:
-            self._screen.say(f"nothing is said of {part.role} here", "warn", "Enter words it")
+            self._screen.show_message(f"nothing is said of {part.role} here", "warn", "Enter words it")
         else:
             hint = "{ui.take_back} takes that back there; Enter words it for this shot"
-            self._screen.say(f"the {level} leaves {part.role} out", "warn", hint)
+            self._screen.show_message(f"the {level} leaves {part.role} out", "warn", hint)
 
     async def act_take_back(self, key_command: KeyCommand) -> None:
         """x: restore the composed text of a part that was reworded or left out manually."""
-        found = self._part()
+        found = self._get_part_or_warn()
         if found is None:
             return
         details, part = found
         level = details.worded_by.get(part.role)
         if level is None:
-            self._screen.say(
+            self._screen.show_message(
                 "it is as composed: nobody worded it", "warn", "Enter words it, {ui.leave_out} leaves it out"
             )
         else:
-            await self._set(details, level, part.role)
+            await self._set_part_words(details, level, part.role)
 
-    def _part(self) -> tuple[ShotDetails, PromptPart] | None:
+    def _get_part_or_warn(self) -> tuple[ShotDetails, PromptPart] | None:
         """Return the part under the cursor; if the part cannot be worded, show why and return None."""
         details = self._screen.details
         if details is None:
             return None
-        if fixed := why_fixed(details):
-            self._screen.say(fixed[0], "warn", fixed[1])
+        if fixed := explain_fixed_prompt(details):
+            self._screen.show_message(fixed[0], "warn", fixed[1])
             return None
         part = next((one for one in details.preflight.prompt.all_parts if one.role == self.role), None)
         return (details, part) if part is not None else None
 
-    async def _set(self, details: ShotDetails, level: str, words: str) -> None:
+    async def _set_part_words(self, details: ShotDetails, level: str, words: str) -> None:
         whose: Mapping[str, tuple[str, dict[str, str]]] = {
             SHOT: ("shot.set", {"id": details.state.shot.id}),
             SCENE: ("scene.set", {"id": details.state.shot.scene}),
             FILM: ("project.set", {}),
         }
         command, named = whose[level]
-        if await self._screen.command(command, **named, prompt_part=words) is not None:
+        if await self._screen.run_and_wait(command, **named, prompt_part=words) is not None:
             role, equals, text = words.partition("=")
             what = "as composed again" if not equals else "reworded" if text else "left out"
-            self._screen.say(f"{role}: {what}, for the {level}")
+            self._screen.show_message(f"{role}: {what}, for the {level}")
 
 
-def why_fixed(details: ShotDetails) -> tuple[str, str] | None:
+def explain_fixed_prompt(details: ShotDetails) -> tuple[str, str] | None:
     """Return why the parts of a prompt cannot be worded, and the advice; None if they can."""
     if details.state.shot.prompt is not None:
         return "the shot’s own prompt stands for all parts", "e, and an empty prompt goes back to them"

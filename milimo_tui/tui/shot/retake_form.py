@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
@@ -17,43 +17,67 @@ if TYPE_CHECKING:
 
 ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the frames"
 _WAYS = (
-    Choice(ANEW, "a range, a region, or all of it"),
-    Choice(FRAME, "the picture stays, its edges are new"),
-    Choice(LARGER, "by the latent upsampler, handles and all"),
-    Choice(MORE, "in the same time, for slow motion"),
+    FieldChoice(ANEW, "a range, a region, or all of it"),
+    FieldChoice(FRAME, "the picture stays, its edges are new"),
+    FieldChoice(LARGER, "by the latent upsampler, handles and all"),
+    FieldChoice(MORE, "in the same time, for slow motion"),
 )
 _SOUND = (
-    Choice("auto", "new where whole frames of a range are"),
-    Choice("new", "new in the range"),
-    Choice("keep", "as it is"),
+    FieldChoice("auto", "new where whole frames of a range are"),
+    FieldChoice("new", "new in the range"),
+    FieldChoice("keep", "as it is"),
 )
 
 _GROW = FormField(
-    key="grow", label="grow", kind=Kind.NUMBER, default="0", least=-512, most=512, big=16, is_whole=True,
+    key="grow",
+    label="grow",
+    kind=FieldKind.NUMBER,
+    default="0",
+    least=-512,
+    most=512,
+    big=16,
+    is_whole=True,
     help="pixels by which the mask is wider, or narrower",
-)  # fmt: skip
+)
 _FEATHER = FormField(
-    key="feather", label="soft edge", kind=Kind.NUMBER, default="8", least=0, most=512, big=16, is_whole=True,
+    key="feather",
+    label="soft edge",
+    kind=FieldKind.NUMBER,
+    default="8",
+    least=0,
+    most=512,
+    big=16,
+    is_whole=True,
     help="pixels, inwards",
-)  # fmt: skip
+)
 
 
-def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
+def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     """Return the fields that apply to the chosen kind of change."""
     way = texts.get("way", ANEW)
     first = FormField(
-        key="way", label="make", kind=Kind.CHOICE, text=ANEW, choices=_WAYS,
+        key="way",
+        label="make",
+        kind=FieldKind.CHOICE,
+        text=ANEW,
+        choices=_WAYS,
         help="what becomes of the take; it stays, the new one lies beside it",
-    )  # fmt: skip
+    )
     strength = FormField(
-        key="strength", label="strength", kind=Kind.NUMBER, least=0.01, most=1, step=0.05, big=0.25,
+        key="strength",
+        label="strength",
+        kind=FieldKind.NUMBER,
+        least=0.01,
+        most=1,
+        step=0.05,
+        big=0.25,
         default="1; all of it: 0.9" if way == ANEW else "1" if way == FRAME else "0",
         help="the noise it begins from: 1 is anew",
-    )  # fmt: skip
+    )
     if way in (LARGER, MORE):
         return [first, strength]
     words = FormField(key="prompt", label="words", default="the shot’s prompt", help="what is to be there")
-    sound = FormField(key="sound", label="sound", kind=Kind.CHOICE, text="auto", choices=_SOUND)
+    sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
         frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film: the film’s")
         place = FormField(
@@ -66,11 +90,13 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     where = [
         FormField(key="range", label="range", default="all of it", help="12..48, 1s..2.5s, 12.. to its end"),
         FormField(
-            key="region", label="region", default="whole picture",
+            key="region",
+            label="region",
+            default="whole picture",
             help="left,top,right,bottom: 0.5,0,1,1, or pixels",
         ),
         FormField(key="mask", label="mask", help="its name, or a file: white is made anew"),
-    ]  # fmt: skip
+    ]
     edge = [_GROW] if texts.get("mask") else []
     edge += [_FEATHER] if texts.get("mask") or texts.get("region") else []
     return [first, *where, *edge, words, strength, sound]
@@ -84,6 +110,8 @@ async def ask_retake(screen: Asker, title: str, shot: str, take: str) -> None:
         asked = {name: text for name, text in texts.items() if name != "way"}
         command = "shot.upscale" if way in (LARGER, MORE) else "shot.retake"
         also = {"time": True} if way == MORE else {}
-        return await run_kept(screen, command, {"id": shot, "take": take, **asked, **also, "detach": True})
+        return await run_form_command(
+            screen, command, {"id": shot, "take": take, **asked, **also, "detach": True}
+        )
 
-    await ask_form(screen, Form(title, retake_fields, keep, verb="makes it", whole=True))
+    await ask_form(screen, Form(title, make_retake_fields, keep, verb="makes it", whole=True))

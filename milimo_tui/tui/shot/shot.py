@@ -12,40 +12,45 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.media.scopes.viewing import PLAIN
-from milimo_tui.studio.project.next_here import Place, in_the_way
-from milimo_tui.tui.mask.opening import open_mask
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
+from milimo_tui.studio.project.next_here import ScreenPlace, make_blocked_step
+from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
+from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.shot.by_hand import ByHand
+from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.play_shot import play_shot
-from milimo_tui.tui.shot.printing import print_takes
+from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.shot.prompt_parts import PromptParts
 from milimo_tui.tui.shot.retake_form import ask_retake
 from milimo_tui.tui.shot.shot_details import (
     TAKE,
     WORDING,
     ShotDetails,
-    read_shot,
+    read_shot_details,
 )
 from milimo_tui.tui.shot.shot_editing import ShotEditing
-from milimo_tui.tui.shot.shot_lines import field_rows, with_key_hints
-from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, state_text
-from milimo_tui.tui.shot.take_lines import take_rows
+from milimo_tui.tui.shot.shot_lines import make_field_rows, replace_commands_in_hints
+from milimo_tui.tui.shot.shot_state import (
+    PictureSource,
+    describe_framing,
+    format_shot_state,
+    map_jobs_by_shot,
+)
+from milimo_tui.tui.shot.take_lines import make_take_rows
 from milimo_tui.tui.shot.take_sounds import ask_take_sound
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
@@ -75,7 +80,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._previews = JobPreviews(self)
         self._previewed, self._is_following = "", False  # The shown preview, and whether a preview is shown.
-        self._by_hand = ByHand(self, self._shot_here)
+        self._by_hand = ManualShotActs(self, self._get_shot_and_number)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
 
@@ -94,10 +99,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
     def own_contexts(self) -> tuple[str, ...]:
         return ("prompt_parts", *self.CONTEXTS) if self._prompt_parts.role else self.CONTEXTS
 
-    def _shot_here(self) -> tuple[Shot, str] | None:
+    def _get_shot_and_number(self) -> tuple[Shot, str] | None:
         return (self.details.state.shot, self.details.state.number) if self.details is not None else None
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
         yield Split(Rows(id="fields"), side, id="shot")
 
@@ -110,64 +115,66 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return self.query_one("#takes", Rows)
 
     @property
-    def here(self) -> str:
+    def cursor_key(self) -> str:
         """The key of the row under the cursor, in the list that has the focus."""
         return (self.take_list if self.take_list.has_focus else self.field_list).key
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.background(partial(self._read, film), "read", exclusive=True)
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self.run_in_background(partial(self._read_details, film), "read", exclusive=True)
 
-    async def _read(self, film: Snapshot | None) -> None:
+    async def _read_details(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
             return
 
         studio, shot = self.studio_app.studio, self.shot
         try:
-            self.details = await self.in_thread(lambda: read_shot(studio, film.story, shot))
+            self.details = await self.in_thread(lambda: read_shot_details(studio, film.story, shot))
         except MilimoError:
             self._is_refused = True
             raise
         if self.details is None:
-            self.say("that shot is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that shot is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
             return
-        self._draw()
-        await self._show_picture()
+        self._draw_inspector()
+        await self._show_shot_picture()
 
-    def _draw(self) -> None:
+    def _draw_inspector(self) -> None:
         if self.details is not None:
             fields, takes = self.field_list, self.take_list
-            details = with_key_hints(self.details, self.studio_app.in_keys)
+            details = replace_commands_in_hints(self.details, self.studio_app.replace_commands_with_keys)
             width, high = fields.size.width or 60, fields.size.height
-            fields.show(field_rows(details, self.ink, self.with_keys, width, high, parts=self.shows_parts))
-            takes.show(take_rows(self.details, self.ink, self.with_keys, takes.size.width))
+            fields.show_rows(
+                make_field_rows(details, self.ink, self.with_keys, width, high, parts=self.shows_parts)
+            )
+            takes.show_rows(make_take_rows(self.details, self.ink, self.with_keys, takes.size.width))
             self.refresh_lines()
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         self.refresh_lines()
-        if self._preview:
-            self._follow_preview()
+        if self._preview_path:
+            self._update_shown_preview()
         elif self._is_following:
-            self.view_anew()  # The take is finished, or its job was stopped.
+            self.redraw_viewed_picture()  # The take is finished, or its job was stopped.
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_inspector)
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that can do nothing now: no take can be made while there is a problem."""
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
 
-    def notes_here(self) -> Mapping[str, str]:
+    def get_key_notes(self) -> Mapping[str, str]:
         """Return the effect of x on the row under the cursor."""
-        kind = self.here.partition(":")[0]
+        kind = self.cursor_key.partition(":")[0]
         if kind in TAKEN_AWAY:
             return {"ui.delete": TAKEN_AWAY[kind]}
-        return {"ui.delete": "keep the take after all" if self._is_rejected() else "reject the take"}
+        return {"ui.delete": "keep the take after all" if self._is_take_rejected() else "reject the take"}
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         details = self.details
         problem = next(iter(details.preflight.problems), None) if details is not None else None
         if (
@@ -175,24 +182,24 @@ class ShotScreen(ViewedScreen, PanedScreen):
             or problem is None
             or (details.state.picked is not None and not details.state.stale)
         ):
-            return Place(self.MODE, shot=self.shot)
-        return Place(self.MODE, step=in_the_way(problem.message, problem.hint))
+            return ScreenPlace(self.MODE, shot=self.shot)
+        return ScreenPlace(self.MODE, step=make_blocked_step(problem.message, problem.hint))
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         if self.details is None:
-            return super().heading()
+            return super().format_header_title()
         state = self.details.state
-        return line((state.number, self.ink.strong), "  ", (framing(state.shot), self.ink.text))
+        return join_line((state.number, self.ink.strong), "  ", (describe_framing(state.shot), self.ink.text))
 
-    def facts(self) -> Text | str:
-        return self.state_facts()
+    def format_header_facts(self) -> Text | str:
+        return self.format_state_facts()
 
-    def state_facts(self) -> Text:
+    def format_state_facts(self) -> Text:
         """Return the state of the shot's takes."""
         if self.details is None:
             return Text()
-        job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
-        return state_text(
+        job = map_jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
+        return format_shot_state(
             self.details.state,
             job,
             self.ink,
@@ -200,9 +207,11 @@ class ShotScreen(ViewedScreen, PanedScreen):
         )
 
     @property
-    def _source(self) -> Source:
+    def _picture_source(self) -> PictureSource:
         """The picture that is shown: of the take under the cursor, else of the shot."""
-        return self.details.files.get(self.here, self.details.shown) if self.details else Source()
+        return (
+            self.details.files.get(self.cursor_key, self.details.shown) if self.details else PictureSource()
+        )
 
     @cached_property
     def _monitor(self) -> Monitor:
@@ -210,69 +219,69 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     # -- inspecting the picture --------------------------------------------------------------------
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         """Return the film's raster, which its takes have at least approximately."""
         film = self.film
-        if film is None or not self._source.path:
+        if film is None or not self._picture_source.path:
             return None
         return film.story.project.width, film.story.project.height
 
-    def viewed_frame(self) -> FileFrame | None:
-        source = self._source
+    def get_viewed_frame(self) -> FileFrame | None:
+        source = self._picture_source
         return FileFrame(source.path, source.seconds, source.crop) if source.path else None
 
-    def second_frame(self) -> FileFrame | None:
+    def get_compared_frame(self) -> FileFrame | None:
         return None
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Show how to get a picture to compare with, because only one is shown here."""
         hint = "{ui.grab} grabs this one; then the cursor goes to another take"
-        self.say("nothing is grabbed to compare with", "warn", hint)
+        self.show_message("nothing is grabbed to compare with", "warn", hint)
         return False
 
-    def view_anew(self) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+    def redraw_viewed_picture(self) -> None:
+        self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     # -- the picture -------------------------------------------------------------------------------
 
     @property
-    def _preview(self) -> str:
+    def _preview_path(self) -> str:
         """The preview of the running job; empty if no take is being made, or the cursor is on a take."""
-        if self.details is None or self.here in self.details.files:
+        if self.details is None or self.cursor_key in self.details.files:
             return ""
-        return preview_of(jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))
+        return get_preview_path(map_jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))
 
-    def _follow_preview(self) -> None:
+    def _update_shown_preview(self) -> None:
         """Show the preview of the running job whenever it has changed."""
         picture, self._is_following = self.query_one(Picture), True
 
         def show(path: str, drawing: Drawing) -> None:
-            if path == self._preview:
+            if path == self._preview_path:
                 self._previewed = path
-                picture.show(drawing)
+                picture.show_own_drawing(drawing)
 
-        self._previews.follow(
-            [self._preview],
+        self._previews.update_previews(
+            [self._preview_path],
             lambda: (picture.size.width, picture.size.height),
             lambda path: path == self._previewed,
             show,
         )
 
-    async def _show_picture(self) -> None:
+    async def _show_shot_picture(self) -> None:
         """Show the take under the cursor, else the preview of the running job, else the picture of the
         shot.
         """
         if self.details is None:
             return
-        picture, source = self.query_one(Picture), self._source
+        picture, source = self.query_one(Picture), self._picture_source
         viewing = self.viewing_keys.viewing
         self._previewed, self._is_following = "", False
-        if self._preview and self.studio_app.terminal.pictures != "off":
-            self._follow_preview()
+        if self._preview_path and self.studio_app.terminal.pictures != "off":
+            self._update_shown_preview()
             return
-        if source.path and viewing != PLAIN:
+        if source.path and viewing != PLAIN_VIEWING:
             monitor, beside = self._monitor, self.viewing_keys.beside
-            drawing = await monitor.file(
+            drawing = await monitor.draw_file_frame(
                 Path(source.path),
                 *picture.wanted_pixels,
                 seconds=source.seconds,
@@ -281,33 +290,33 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 crop=source.crop,
             )
             self.viewing_keys.show_facts(monitor.facts)
-            picture.show(drawing, monitor.trouble)
+            picture.show_own_drawing(drawing, monitor.trouble)
             return
         columns, rows = picture.size.width, picture.size.height
         drawing = None
         if not source.path:
-            board = await self._boards.file_of(self.details.story, self.details.state.shot)
-            source = Source(str(board)) if board is not None else source
+            board = await self._boards.find_board_file(self.details.story, self.details.state.shot)
+            source = PictureSource(str(board)) if board is not None else source
         if source.path:
-            drawing = await self.studio_app.pictures.of_file(
+            drawing = await self.studio_app.pictures.draw_file(
                 Path(source.path),
                 columns,
                 rows,
                 seconds=source.seconds,
-                bars=self.ink.rgb("surface"),
+                bars=self.ink.get_rgb("surface"),
                 crop=source.crop,
             )
-        picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
+        picture.show_shared_drawing(drawing, "no picture yet" if not source.path else "offline")
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         self.refresh_lines()  # The keys on the status line depend on the row.
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     def on_descendant_focus(self) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_shot_picture, "picture", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         kind, _, name = event.key.partition(":")
@@ -317,19 +326,19 @@ class ShotScreen(ViewedScreen, PanedScreen):
             case "suggestion:":
                 self.run_command("shot.accept", {"id": self.shot, "suggestion": name})
             case "follow:":
-                self.background(partial(self._editing.edit_followed, name))
+                self.run_in_background(partial(self._editing.edit_condition, name))
             case "lora:":
-                self.background(partial(self._editing.edit_lora, name))
+                self.run_in_background(partial(self._editing.edit_lora_strength, name))
             case "wording:":
-                self.background(self._prompt_parts.reword)
+                self.run_in_background(self._prompt_parts.reword_part)
             case "part:":
-                self.background(partial(self._editing.edit_part, int(name)))
+                self.run_in_background(partial(self._editing.edit_shot_part, int(name)))
             case "layer:":
-                self.background(partial(self._editing.edit_layer, name))
+                self.run_in_background(partial(self._editing.edit_layer, name))
             case _:
-                self.background(partial(self._editing.edit, event.key))
+                self.run_in_background(partial(self._editing.edit_field, event.key))
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         match command:
             case "shot.make":
                 return {"ids": (self.shot,), "takes": key_command.times, "detach": True}
@@ -339,97 +348,103 @@ class ShotScreen(ViewedScreen, PanedScreen):
             case "shot.enhance":
                 return {"id": self.shot, "detach": True}
             case "shot.rate":
-                take = self._take()
+                take = self._get_current_take_id()
                 if (
                     not key_command.argument.isdigit()
                     or not 0 <= int(key_command.argument) <= 5
                     or take is None
                 ):
-                    self.say("a take has 1 to 5 stars, 0 takes them off", "warn")
+                    self.show_message("a take has 1 to 5 stars, 0 takes them off", "warn")
                     return None
                 return {"id": self.shot, "rating": int(key_command.argument), "take": take}
         return {"id": self.shot}
 
-    def shown_file(self) -> str:
+    def get_selected_file(self) -> str:
         if self.details is None:
             return ""
-        key = self.here if self.here in self.details.files else TAKE + (self._take() or "")
+        key = (
+            self.cursor_key
+            if self.cursor_key in self.details.files
+            else TAKE + (self._get_current_take_id() or "")
+        )
         return self.details.files.get(key, self.details.shown).path
 
-    def played_words(self) -> tuple[str, ...]:
-        take = self._take()
-        return (take,) if take else super().played_words()
+    def get_play_arguments(self) -> tuple[str, ...]:
+        take = self._get_current_take_id()
+        return (take,) if take else super().get_play_arguments()
 
-    def _take(self) -> str | None:
+    def _get_current_take_id(self) -> str | None:
         """Return the id of the take under the cursor, else of the picked take."""
-        if self.here.startswith(TAKE):
-            return self.here.removeprefix(TAKE)
+        if self.cursor_key.startswith(TAKE):
+            return self.cursor_key.removeprefix(TAKE)
         picked = self.details.state.picked if self.details else None
         return picked.id if picked else None
 
-    def _is_rejected(self) -> bool:
+    def _is_take_rejected(self) -> bool:
         """Return True if the take under the cursor, else the picked one, is rejected."""
         takes = self.details.state.takes if self.details else ()
-        return any(each.rejected for each in takes if each.id == self._take())
+        return any(each.rejected for each in takes if each.id == self._get_current_take_id())
 
     # -- acts --------------------------------------------------------------------------------------
 
     def act_parts(self, key_command: KeyCommand) -> None:
         """Show the origin of each part of the prompt, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
-        self._draw()
+        self._draw_inspector()
         if self.shows_parts and self.details is not None:
             parts = self.details.preflight.prompt.all_parts or self.details.preflight.prompt.parts
             if parts and not self._prompt_parts.role:
-                self.field_list.show(self.field_list.rows, f"{WORDING}{parts[0].role}")
+                self.field_list.show_rows(self.field_list.rows, f"{WORDING}{parts[0].role}")
                 self.field_list.focus()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject a take, or accept it
         again.
         """
-        kind, _, name = self.here.partition(":")
+        kind, _, name = self.cursor_key.partition(":")
         match f"{kind}:":
             case "follow:" if name in ("board", "continuity"):
-                await self.command("shot.set", id=self.shot, **{name: "off"})
+                await self.run_and_wait("shot.set", id=self.shot, **{name: "off"})
             case "follow:":
-                await self.command("shot.condition.remove", id=self.shot, which=(name,))
+                await self.run_and_wait("shot.condition.remove", id=self.shot, which=(name,))
             case "lora:":
-                await self.command("shot.lora.remove", id=self.shot, lora=name)
+                await self.run_and_wait("shot.lora.remove", id=self.shot, lora=name)
             case "suggestion:":
-                await self.command("shot.decline", id=self.shot, suggestion=name)
+                await self.run_and_wait("shot.decline", id=self.shot, suggestion=name)
             case _:
-                take = self._take()
+                take = self._get_current_take_id()
                 if take is None:
-                    self.say("there is no take to reject", "warn", "{shot.make} makes one")
+                    self.show_message("there is no take to reject", "warn", "{shot.make} makes one")
                 else:
-                    judged = {"accept": True} if self._is_rejected() else {"reject": True}
-                    await self.command("shot.rate", id=self.shot, take=take, **judged)
+                    judged = {"accept": True} if self._is_take_rejected() else {"reject": True}
+                    await self.run_and_wait("shot.rate", id=self.shot, take=take, **judged)
 
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the take under the cursor, else on the shot's current picture."""
-        open_mask(self, self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else self.shot)
+        open_mask_screen(
+            self, self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else self.shot
+        )
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the take under the cursor alone, else the shot's current picture."""
-        take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
 
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take under the cursor, else the newest sweep, as a contact sheet."""
         if self.details is None or not self.details.state.takes:
-            self.say("there is no take to print", "warn", "{shot.make} makes one")
+            self.show_message("there is no take to print", "warn", "{shot.make} makes one")
             return
-        take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
-        await print_takes(self, self.shot, self.details.state.number, take)
+        take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
+        await print_contact_sheet(self, self.shot, self.details.state.number, take)
 
     async def act_retake(self, key_command: KeyCommand) -> None:
         """c r: make a part of the take under the cursor (else of the picked take) again, or the take twice as
         large.
         """
-        take = self._take()
+        take = self._get_current_take_id()
         if take is None or self.details is None:
-            self.say("there is no take to change", "warn", "{shot.make} makes one")
+            self.show_message("there is no take to change", "warn", "{shot.make} makes one")
             return
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
@@ -439,7 +454,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         The take is the one under the cursor, else the picked one.
         """
         state = self.details.state if self.details is not None else None
-        place = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        place = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         taken = [one for one in state.takes if one.id == place] if state is not None else []
         take = taken[0] if taken else state.picked if state is not None else None
         if state is None:
@@ -447,12 +462,12 @@ class ShotScreen(ViewedScreen, PanedScreen):
         await ask_take_sound(self, state.story, state.maker.id, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
-        self._step(key_command.times)
+        self._step_to_shot(key_command.times)
 
     def act_previous_shot(self, key_command: KeyCommand) -> None:
-        self._step(-key_command.times)
+        self._step_to_shot(-key_command.times)
 
-    def _step(self, by: int) -> None:
+    def _step_to_shot(self, by: int) -> None:
         film = self.film
         if film is None:
             return

@@ -11,12 +11,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.engines.specs.video_specs import FOLLOWED
-from milimo_tui.story.elements.circumstances import Circumstances, circumstances
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
-from milimo_tui.tui.fields.argument_field import engines, models
-from milimo_tui.tui.fields.form_field import Choice
-from milimo_tui.tui.shot.shot_state import Source, path_of, shown_by, shown_of
+from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, format_shot_field, on_row
+from milimo_tui.tui.fields.argument_field import list_engine_choices, list_model_choices
+from milimo_tui.tui.fields.form_field import FieldChoice
+from milimo_tui.tui.shot.shot_state import (
+    PictureSource,
+    find_shot_picture,
+    find_take_picture,
+    get_asset_file_path,
+)
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Suggestion
@@ -33,7 +38,7 @@ WORDING = "wording:"  # Prefix of the row key of a prompt part.
 
 # Field of the inspector → its allowed words.
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    **{name: field.words for name, field in SHOT_FIELDS.items() if field.words},
+    **{name: field.allowed_words for name, field in SHOT_FIELDS.items() if field.allowed_words},
     "board": ("auto", "on", "off"),
     "lock": SWITCH,
     "continues_as": ("end", "closer", "under"),
@@ -73,101 +78,101 @@ class ShotDetails:
     story: Story
     state: ShotState
     preflight: Preflight
-    files: Mapping[str, Source]  # Row key → picture of the row.
-    shown: Source
+    files: Mapping[str, PictureSource]  # Row key → picture of the row.
+    shown: PictureSource
     suggestions: tuple[Suggestion, ...] = ()
     faults: dict[str, str] = field(default_factory=dict)  # Faults of each suggestion by its prompt guide.
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # The engine that draws the board; empty for the previs panels.
     # Engines that make takes here, and the model weights of the shot's engine.
-    engines: tuple[Choice, ...] = ()
-    models: tuple[Choice, ...] = ()
+    engines: tuple[FieldChoice, ...] = ()
+    models: tuple[FieldChoice, ...] = ()
     measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Measurements of the picked take.
 
     @cached_property
     def circumstances(self) -> Circumstances:
         """The place and time at which the shot plays."""
-        return circumstances(self.story, self.state.scene, self.state.shot)
+        return gather_circumstances(self.story, self.state.scene, self.state.shot)
 
 
-def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
+def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None if it no longer exists. Reads manifests of weights, so it runs in a
     thread.
     """
     from milimo_tui.engines.catalog.model_store import ModelStore
-    from milimo_tui.studio.made_takes.measured import measured_of
+    from milimo_tui.studio.made_takes.measured import describe_measurements
     from milimo_tui.studio.takes import shot_spec, take_estimate
-    from milimo_tui.studio.takes.meaning import reworded
-    from milimo_tui.studio.takes.preflight import painter_of, preflight_of
+    from milimo_tui.studio.takes.meaning import collect_worded_parts
+    from milimo_tui.studio.takes.preflight import find_board_painter, make_preflight
     from milimo_tui.studio.writing import suggestions
 
-    state = shot_spec.state_of(story, shot)
+    state = shot_spec.find_live_shot_state(story, shot)
     if state is None:
         return None
-    folder = str(studio.project().paths.root)
+    folder = str(studio.require_project().paths.root)
     assets = {asset.id: asset for asset in story.assets}
-    performances = Performances(story)
-    specs = shot_spec.Specs(story, root=studio.project().paths.root)
-    preflight = preflight_of(studio, specs, state.shot)
+    performances = FilmPerformances(story)
+    specs = shot_spec.FilmSpecs(story, root=studio.require_project().paths.root)
+    preflight = make_preflight(studio, specs, state.shot)
     files = {
-        TAKE + take.id: shown_of(story, folder, state.shot, take, assets[take.asset], performances)
+        TAKE + take.id: find_take_picture(story, folder, state.shot, take, assets[take.asset], performances)
         for take in state.takes
         if take.asset in assets
     }
     rate, store = float(story.project.rate), ModelStore(studio.home.models)
     for one in preflight.follows:
         if one.asset is not None:
-            files[FOLLOW + (one.id or one.source)] = Source(
-                path_of(folder, one.asset), (one.start + max(0, one.at or 0)) / rate
+            files[FOLLOW + (one.id or one.source)] = PictureSource(
+                get_asset_file_path(folder, one.asset), (one.start + max(0, one.at or 0)) / rate
             )
     return ShotDetails(
         story=story,
         state=state,
         preflight=preflight,
         files=files,
-        shown=shown_by(story, folder, state, assets, performances),
-        suggestions=suggestions.open_of(story, shot),
+        shown=find_shot_picture(story, folder, state, assets, performances),
+        suggestions=suggestions.list_open_suggestions(story, shot),
         faults={
-            one.id: "; ".join(suggestions.faults_of(story, state.shot, one))
-            for one in suggestions.open_of(story, shot)
+            one.id: "; ".join(suggestions.list_suggestion_faults(story, state.shot, one))
+            for one in suggestions.list_open_suggestions(story, shot)
         },
-        estimate=take_estimate.take_sentence(
-            preflight, take_estimate.seconds_of(studio, specs, state, preflight)
+        estimate=take_estimate.format_take_estimate(
+            preflight, take_estimate.estimate_next_take_seconds(studio, specs, state, preflight)
         ),
-        worded_by=reworded(story.project, state.scene, state.shot)[1],
-        painter=painter_of(studio, preflight.spec.engine),
-        engines=engines(store=store),
-        models=models(preflight.spec.engine, store),
-        measured=measured_of(studio, state),
+        worded_by=collect_worded_parts(story.project, state.scene, state.shot)[1],
+        painter=find_board_painter(studio, preflight.spec.engine),
+        engines=list_engine_choices(store=store),
+        models=list_model_choices(preflight.spec.engine, store),
+        measured=describe_measurements(studio, state),
     )
 
 
-def values_of(details: ShotDetails) -> dict[str, Any]:
+def get_field_texts(details: ShotDetails) -> dict[str, Any]:
     """Return the fields as the user types them, by argument of `shot.set`."""
     shot = details.state.shot
     parts = shot.guidance_parts
     return {
         "length": f"{shot.frames}f",
         "prompt": shot.prompt if shot.prompt is not None else details.preflight.prompt.text,
-        "steps": or_auto(shot.steps),
-        "guidance": or_auto(shot.guidance),
-        "stg": or_auto(parts.spatiotemporal),
-        "modality": or_auto(parts.modality),
-        "rescale": or_auto(parts.rescale),
-        "audio_guidance": or_auto(parts.audio_text),
-        "audio_stg": or_auto(parts.audio_spatiotemporal),
-        "audio_modality": or_auto(parts.audio_modality),
-        "audio_rescale": or_auto(parts.audio_rescale),
-        "lock": as_text(shot, "seed_locked"),
+        "steps": format_or_auto(shot.steps),
+        "guidance": format_or_auto(shot.guidance),
+        "stg": format_or_auto(parts.spatiotemporal),
+        "modality": format_or_auto(parts.modality),
+        "rescale": format_or_auto(parts.rescale),
+        "audio_guidance": format_or_auto(parts.audio_text),
+        "audio_stg": format_or_auto(parts.audio_spatiotemporal),
+        "audio_modality": format_or_auto(parts.audio_modality),
+        "audio_rescale": format_or_auto(parts.audio_rescale),
+        "lock": format_shot_field(shot, "seed_locked"),
         "cast": ", ".join(shot.characters),
         "tags": ", ".join(shot.tags),
         "continues": details.story.numbers.get(shot.continues, ""),
         "continues_as": shot.continues_as.value or "end",
-        **{name: as_text(shot, name) for name in SHOT_FIELDS},
+        **{name: format_shot_field(shot, name) for name in SHOT_FIELDS},
     }
 
 
-def or_auto(value: float | None) -> str:
+def format_or_auto(value: float | None) -> str:
     """Format a number; `auto` if the engine chooses it."""
     return "auto" if value is None else f"{value:g}"

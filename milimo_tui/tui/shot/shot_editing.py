@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.fields.choice_notes import CONTROLS, note_of
-from milimo_tui.tui.fields.form_field import SWITCH, Choice, FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import ask_form, kept_by, run_kept
+from milimo_tui.tui.fields.choice_notes import CONTROLS, get_choice_note
+from milimo_tui.tui.fields.form_field import SWITCH, FieldChoice, FieldKind, FormField, make_choices
+from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form, Renewal
-from milimo_tui.tui.forms.form_list import value_region
+from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.shot_details import (
     CHOICES,
@@ -28,14 +28,14 @@ from milimo_tui.tui.shot.shot_details import (
 )
 from milimo_tui.tui.shot.shot_form import (
     MAKERS,
-    fields_as_set,
-    foreseen,
-    set_values,
-    shot_field,
-    shot_fields,
+    foresee_changes,
+    make_fields_for_choice,
+    make_shot_field,
+    make_shot_fields,
+    to_set_arguments,
 )
 from milimo_tui.tui.shot.shot_lines import LABEL
-from milimo_tui.tui.shot.shot_state import framing
+from milimo_tui.tui.shot.shot_state import describe_framing
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -44,18 +44,32 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shot.shot import ShotScreen
 
 STRENGTH = FormField(
-    key="strength", label="strength", kind=Kind.NUMBER, text="1", least=0, most=10, step=0.05, big=0.25,
+    key="strength",
+    label="strength",
+    kind=FieldKind.NUMBER,
+    text="1",
+    least=0,
+    most=10,
+    step=0.05,
+    big=0.25,
     help="1 is as it was made",
-)  # fmt: skip
+)
 FRAME = FormField(
-    key="frame", label="at frame", kind=Kind.TIME, text="0", special=("last",),
+    key="frame",
+    label="at frame",
+    kind=FieldKind.TIME,
+    text="0",
+    special=("last",),
     help="60, last, 2.5s",
-)  # fmt: skip
+)
 
 LORA_FIELD = FormField(
-    key="lora", label="LoRA", kind=Kind.PATH, is_needed=True,
+    key="lora",
+    label="LoRA",
+    kind=FieldKind.PATH,
+    is_needed=True,
     help="an id (g w lists them) or a .safetensors file",
-)  # fmt: skip
+)
 
 
 class ShotEditing:
@@ -68,43 +82,45 @@ class ShotEditing:
     def _details(self) -> ShotDetails | None:
         return self._screen.details
 
-    def _at(self, key: str) -> Region | None:
+    def _find_value_region(self, key: str) -> Region | None:
         """Return the region of a row's value, so that the new value is typed there."""
-        return value_region(self._screen.field_list, key, LABEL)
+        return find_value_region(self._screen.field_list, key, LABEL)
 
     # -- fields of the shot ----------------------------------------------------------------------------
 
-    async def edit(self, name: str) -> None:
+    async def edit_field(self, name: str) -> None:
         """Edit a field in its row; fields that belong together are edited in the shot's form."""
         if self._details is None:
             return
         if name == CONTINUES:
-            await self._edit_continuing()
+            await self._edit_continued_shot()
         elif name in TOGETHER:
-            await self.open_form(TOGETHER[name][0])
+            await self.open_shot_form(TOGETHER[name][0])
         else:
-            await self._edit_one(name)
+            await self._edit_single_field(name)
 
-    async def _edit_one(self, name: str) -> None:
+    async def _edit_single_field(self, name: str) -> None:
         details = self._details
         if details is None:
             return
-        field = shot_field(details, name)
+        field = make_shot_field(details, name)
         number = details.state.number
         given = await self._screen.ask_field(
-            field, label=f"{number} {field.label}:", name="SHOT", at=self._at(name)
+            field, label=f"{number} {field.label}:", name="SHOT", at=self._find_value_region(name)
         )
         if given is not None and given.strip() != field.text.strip():
-            await self._screen.command("shot.set", id=self._screen.shot, **set_values({name: given.strip()}))
+            await self._screen.run_and_wait(
+                "shot.set", id=self._screen.shot, **to_set_arguments({name: given.strip()})
+            )
 
-    async def _edit_continuing(self) -> None:
+    async def _edit_continued_shot(self) -> None:
         """Ask for the shot that this one continues, and how; “none” means that the shot has a take of its
         own.
         """
         details, screen = self._details, self._screen
         if details is None:
             return
-        before, how = shot_field(details, CONTINUES), shot_field(details, "continues_as")
+        before, how = make_shot_field(details, CONTINUES), make_shot_field(details, "continues_as")
         before = replace(before, text=before.text or "", is_needed=True, section="")
         how = replace(how, is_needed=True, section="", text=how.text if before.text else "")
 
@@ -112,12 +128,12 @@ class ShotEditing:
             return [before] if texts.get(CONTINUES, before.text).lower() in ("", "none") else [before, how]
 
         async def keep(texts: Mapping[str, str]) -> str:
-            return await run_kept(screen, "shot.set", {"id": screen.shot, **set_values(texts)})
+            return await run_form_command(screen, "shot.set", {"id": screen.shot, **to_set_arguments(texts)})
 
         title = f"{details.state.number}  goes on from another shot"
         await ask_form(screen, Form(title, fields, keep, whole=True), CONTINUES, opens=True)
 
-    async def open_form(self, key: str) -> None:
+    async def open_shot_form(self, key: str) -> None:
         """Open the form of the entire shot on one of its fields; all changes are one edit."""
         details, screen = self._details, self._screen
         if details is None:
@@ -125,56 +141,58 @@ class ShotEditing:
         studio, shot = screen.studio_app.studio, screen.shot
 
         async def keep(texts: Mapping[str, str]) -> str:
-            return await run_kept(screen, "shot.set", {"id": shot, **set_values(texts)})
+            return await run_form_command(screen, "shot.set", {"id": shot, **to_set_arguments(texts)})
 
         def in_keys(fields: Sequence[FormField]) -> list[FormField]:
-            return [replace(each, help=screen.studio_app.in_keys(each.help)) for each in fields]
+            return [
+                replace(each, help=screen.studio_app.replace_commands_with_keys(each.help)) for each in fields
+            ]
 
         def renew(texts: Mapping[str, str]) -> Sequence[FormField]:
-            return in_keys(fields_as_set(studio, details, key, texts))
+            return in_keys(make_fields_for_choice(studio, details, key, texts))
 
         form = Form(
-            f"{details.state.number}  {framing(details.state.shot)}",
-            in_keys(shot_fields(details, key)),
+            f"{details.state.number}  {describe_framing(details.state.shot)}",
+            in_keys(make_shot_fields(details, key)),
             keep,
-            facts=screen.state_facts(),
-            foresee=partial(foreseen, studio, shot),
+            facts=screen.format_state_facts(),
+            foresee=partial(foresee_changes, studio, shot),
             renewal=Renewal(MAKERS, renew),
         )
         await ask_form(screen, form, key, opens=True)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: edit the prompt."""
-        await self.edit("prompt")
+        await self.edit_field("prompt")
 
     async def act_where(self, key_command: KeyCommand) -> None:
         """w: edit place, time and weather; an empty field means the value of the scene."""
-        await self.edit("where")
+        await self.edit_field("where")
 
     async def act_continue(self, key_command: KeyCommand) -> None:
         """C: edit the shot that this one continues, and how."""
-        await self.edit(CONTINUES)
+        await self.edit_field(CONTINUES)
 
     async def act_pipeline(self, key_command: KeyCommand) -> None:
-        await self.edit("pipeline")
+        await self.edit_field("pipeline")
 
     async def act_voices(self, key_command: KeyCommand) -> None:
         """v: switch whether lines are spoken in the voices of samples."""
         if self._details is not None:
             voices = "off" if self._details.state.shot.voices else "on"
-            await self._screen.command("shot.set", id=self._screen.shot, voices=voices)
+            await self._screen.run_and_wait("shot.set", id=self._screen.shot, voices=voices)
 
     async def act_beats(self, key_command: KeyCommand) -> None:
         """b: edit the times of the beats."""
-        await self.edit("beats")
+        await self.edit_field("beats")
 
     async def act_subjects(self, key_command: KeyCommand) -> None:
         """B: choose whether pictures of its elements are sent with the request."""
-        await self.edit("subjects")
+        await self.edit_field("subjects")
 
     async def act_face(self, key_command: KeyCommand) -> None:
         """f: choose which face of its place is sent with the request; off for none."""
-        await self.edit("face")
+        await self.edit_field("face")
 
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: edit a layer of its place, for this shot."""
@@ -187,14 +205,18 @@ class ShotEditing:
             return
         known = dict(details.state.shot.layers)
         layer = await ask_layer(
-            self._screen, details.state.number, known, name, self._at(LAYER + name) if name else None
+            self._screen,
+            details.state.number,
+            known,
+            name,
+            self._find_value_region(LAYER + name) if name else None,
         )
         if layer:
-            await self._screen.command("shot.set", id=self._screen.shot, layer=layer)
+            await self._screen.run_and_wait("shot.set", id=self._screen.shot, layer=layer)
 
     # -- conditions, LoRAs, parts ---------------------------------------------------------------------
 
-    async def edit_followed(self, name: str) -> None:
+    async def edit_condition(self, name: str) -> None:
         """Edit frame and strength of a condition; for the board and continuity, whether it is used."""
         details = self._details
         if details is None:
@@ -203,20 +225,25 @@ class ShotEditing:
         switches = {"board": shot.board_use.value, "continuity": "on" if shot.continuity else "off"}
         if name in switches:
             words = CHOICES.get(name, tuple(each.word for each in SWITCH))
-            choices = tuple(Choice(word, note_of(name, word)) for word in words)
+            choices = tuple(FieldChoice(word, get_choice_note(name, word)) for word in words)
             field = FormField(
-                key=name, label=name, kind=Kind.CHOICE, text=switches[name], choices=choices, is_needed=True
+                key=name,
+                label=name,
+                kind=FieldKind.CHOICE,
+                text=switches[name],
+                choices=choices,
+                is_needed=True,
             )
-            new = await self._screen.ask_field(field, name="SHOT", at=self._at(FOLLOW + name))
+            new = await self._screen.ask_field(field, name="SHOT", at=self._find_value_region(FOLLOW + name))
             if new is not None and new != switches[name]:
-                await self._screen.command("shot.set", id=self._screen.shot, **{name: new})
+                await self._screen.run_and_wait("shot.set", id=self._screen.shot, **{name: new})
             return
         one = next(one for one in shot.conditioning if one.id == name)
         frame = "last" if one.frame == -1 else str(one.frame)
-        fields = [_with(STRENGTH, f"{one.strength:g}")]
+        fields = [_replace_field_text(STRENGTH, f"{one.strength:g}")]
         if not one.control:  # A control applies to the entire shot.
-            fields.insert(0, _with(FRAME, frame, rate=details.story.project.rate))
-        keep = kept_by(self._screen, "shot.condition.set", id=self._screen.shot, which=name)
+            fields.insert(0, _replace_field_text(FRAME, frame, rate=details.story.project.rate))
+        keep = make_command_keep(self._screen, "shot.condition.set", id=self._screen.shot, which=name)
         await ask_form(
             self._screen, Form(f"{details.state.number} follows", fields, keep), fields[0].key, opens=True
         )
@@ -230,16 +257,27 @@ class ShotEditing:
 
         def fields(texts: Mapping[str, str]) -> list[FormField]:
             what = FormField(
-                key="what", label="follow", kind=Kind.PATH, is_needed=True,
+                key="what",
+                label="follow",
+                kind=FieldKind.PATH,
+                is_needed=True,
                 help="a file, board 3A, take 3A or take 3A 60",
-            )  # fmt: skip
+            )
             words = CHOICES["control"]
             control = FormField(
-                key="control", label="all through as", kind=Kind.CHOICE, choices=choices_of(words, CONTROLS),
-                default="at a frame", help="a control, or empty: at a frame",
-            )  # fmt: skip
+                key="control",
+                label="all through as",
+                kind=FieldKind.CHOICE,
+                choices=make_choices(words, CONTROLS),
+                default="at a frame",
+                help="a control, or empty: at a frame",
+            )
             asked = [what, control, STRENGTH]
-            return asked if texts.get("control") else [what, control, _with(FRAME, "0", rate=rate), STRENGTH]
+            return (
+                asked
+                if texts.get("control")
+                else [what, control, _replace_field_text(FRAME, "0", rate=rate), STRENGTH]
+            )
 
         async def keep(texts: Mapping[str, str]) -> str:
             named = texts["what"]
@@ -250,36 +288,41 @@ class ShotEditing:
                 values = {kind: number, **({"at": at} if at else {})}
             placed = {name: texts[name] for name in ("frame", "strength") if name in texts}
             values |= {"control": texts.get("control", ""), "frame": "", **placed}
-            return await run_kept(screen, "shot.condition.add", {"id": screen.shot, **values})
+            return await run_form_command(screen, "shot.condition.add", {"id": screen.shot, **values})
 
         form = Form(f"{details.state.number} follows", fields, keep, verb="adds it", whole=True)
         await ask_form(screen, form)
 
-    async def edit_lora(self, name: str) -> None:
+    async def edit_lora_strength(self, name: str) -> None:
         """Edit the strength of one of the shot's LoRAs."""
         details = self._details
         if details is None:
             return
         use = next(one for one in details.state.shot.loras if one.id == name)
-        field = _with(STRENGTH, f"{use.strength:g}")
+        field = _replace_field_text(STRENGTH, f"{use.strength:g}")
         strength = await self._screen.ask_field(
-            field, label=f"strength of {Path(name).name}", name="SHOT", at=self._at(LORA + name)
+            field,
+            label=f"strength of {Path(name).name}",
+            name="SHOT",
+            at=self._find_value_region(LORA + name),
         )
         if strength:
-            await self._screen.command("shot.lora.set", id=self._screen.shot, lora=name, strength=strength)
+            await self._screen.run_and_wait(
+                "shot.lora.set", id=self._screen.shot, lora=name, strength=strength
+            )
 
     async def act_add_lora(self, key_command: KeyCommand) -> None:
         """L: add a LoRA to the shot."""
         details = self._details
         if details is None:
             return
-        keep = kept_by(self._screen, "shot.lora.add", id=self._screen.shot)
+        keep = make_command_keep(self._screen, "shot.lora.add", id=self._screen.shot)
         form = Form(
             f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True
         )
         await ask_form(self._screen, form)
 
-    async def edit_part(self, part: int) -> None:
+    async def edit_shot_part(self, part: int) -> None:
         """Edit words and seed of one part of a long shot."""
         details = self._details
         if details is None:
@@ -289,18 +332,28 @@ class ShotEditing:
         seed = str(was.seed) if was and was.seed is not None else "auto"
         fields = (
             FormField(
-                key="prompt", label="words", text=was.prompt if was else "", default="the shot’s prompt",
+                key="prompt",
+                label="words",
+                text=was.prompt if was else "",
+                default="the shot’s prompt",
                 help="what happens in it",
             ),
             FormField(
-                key="seed", label="seed", kind=Kind.NUMBER, text=seed, least=0, most=2**32 - 1, big=100,
-                is_whole=True, special=("auto",),
+                key="seed",
+                label="seed",
+                kind=FieldKind.NUMBER,
+                text=seed,
+                least=0,
+                most=2**32 - 1,
+                big=100,
+                is_whole=True,
+                special=("auto",),
             ),
-        )  # fmt: skip
-        keep = kept_by(self._screen, "shot.chunk.set", id=self._screen.shot, part=part)
+        )
+        keep = make_command_keep(self._screen, "shot.chunk.set", id=self._screen.shot, part=part)
         title = f"{details.state.number} part {part}"
         await ask_form(self._screen, Form(title, fields, keep), "prompt", opens=True)
 
 
-def _with(field: FormField, text: str, **more: Any) -> FormField:
+def _replace_field_text(field: FormField, text: str, **more: Any) -> FormField:
     return replace(field, text=text, **more)

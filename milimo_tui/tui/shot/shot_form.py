@@ -8,17 +8,24 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.shots import beat_times
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
-from milimo_tui.tui.fields.choice_notes import WRITTEN, note_of
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.fields.reading import why
-from milimo_tui.tui.shot.by_hand import tags_of
-from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, read_shot, values_of
-from milimo_tui.tui.shot.shot_state import people_of
+from milimo_tui.tui.fields.choice_notes import WRITTEN, get_choice_note
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.shot.by_hand import list_shot_tags
+from milimo_tui.tui.shot.shot_details import (
+    CHOICES,
+    LOCKS,
+    TOGETHER,
+    ShotDetails,
+    get_field_texts,
+    read_shot_details,
+)
+from milimo_tui.tui.shot.shot_state import list_character_names
 from milimo_tui.tui.terminal.theme import STALE
 
 if TYPE_CHECKING:
@@ -70,11 +77,11 @@ MAKERS = ("engine", "model")  # Engine and model; the other fields depend on the
 GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
 
-def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
+def make_shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
     """Return the fields of a shot that its engine reads; the field `key` is always included."""
     engine = details.preflight.spec.engine
-    values, unread = values_of(details), _unread(engine)
-    draws = details.preflight.way is None and engine_registry.mark(engine, True) == "previs"
+    values, unread = get_field_texts(details), _find_unread_fields(engine)
+    draws = details.preflight.way is None and engine_registry.get_placeholder_mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
     # A field without a section is placed next to the other fields of its row.
@@ -83,16 +90,16 @@ def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
             beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
             sections[next(beside, "To find it by")].append(name)
     return tuple(
-        _field(details, name, title, values)
+        _make_form_field(details, name, title, values)
         for title, names in sections.items()
         for name in names
         if not (draws and title in SAMPLED and key not in names) and (name == key or name not in unread)
     )
 
 
-def _unread(engine: str) -> frozenset[str]:
+def _find_unread_fields(engine: str) -> frozenset[str]:
     """Return the fields that an engine does not read."""
-    row = engine_registry.find(engine)
+    row = engine_registry.find_engine(engine)
     if row is None:
         return frozenset()
     unread = set(engine_registry.profile(engine).describe().unread)
@@ -102,35 +109,35 @@ def _unread(engine: str) -> frozenset[str]:
     return frozenset(unread | {name for name, is_taken in takes.items() if not is_taken})
 
 
-def fields_as_set(
+def make_fields_for_choice(
     studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
 ) -> tuple[FormField, ...]:
     """Return the fields of a shot for the chosen engine and model, each with the shot's own value.
 
     Raises as `shot.set` does for an impossible choice. Reads manifests of weights, so it runs in a thread.
     """
-    from milimo_tui.studio.commands.shot.fields import as_set
+    from milimo_tui.studio.commands.shot.fields import preview_shot_set
 
     chosen = {name: texts[name] for name in MAKERS if name in texts}
-    changed = as_set(studio, details.state.shot.id, chosen)
+    changed = preview_shot_set(studio, details.state.shot.id, chosen)
     shots = tuple(changed if shot.id == changed.id else shot for shot in details.story.shots)
-    read = read_shot(studio, replace(details.story, shots=shots), changed.id)
+    read = read_shot_details(studio, replace(details.story, shots=shots), changed.id)
     if read is None:
-        return shot_fields(details, key)
-    own = {name: shot_field(details, name) for name in MAKERS}
+        return make_shot_fields(details, key)
+    own = {name: make_shot_field(details, name) for name in MAKERS}
     return tuple(
         replace(field, text=own[field.key].text, source=own[field.key].source) if field.key in own else field
-        for field in shot_fields(read, key)
+        for field in make_shot_fields(read, key)
     )
 
 
-def shot_field(details: ShotDetails, name: str) -> FormField:
+def make_shot_field(details: ShotDetails, name: str) -> FormField:
     """Return one field of a shot, by its argument of `shot.set`."""
     title = next((title for title, names in SECTIONS.items() if name in names), "")
-    return _field(details, name, title, values_of(details))
+    return _make_form_field(details, name, title, get_field_texts(details))
 
 
-def _field(details: ShotDetails, name: str, section: str, values: Mapping[str, Any]) -> FormField:
+def _make_form_field(details: ShotDetails, name: str, section: str, values: Mapping[str, Any]) -> FormField:
     shot, one = details.state.shot, SHOT_FIELDS.get(name)
     value = shot.board_use.value if name == "board" else values.get(name, getattr(shot, name, None))
     text = "" if value is None else str(value)
@@ -146,58 +153,69 @@ def _field(details: ShotDetails, name: str, section: str, values: Mapping[str, A
     }
     words = CHOICES.get(name, ())
     if words == SWITCH:
-        return FormField(kind=Kind.SWITCH, **base)
+        return FormField(kind=FieldKind.SWITCH, **base)
     if words:
-        choices = tuple(Choice(word, note_of(name, word)) for word in words)
-        return FormField(kind=Kind.CHOICE, choices=choices, **base)
-    return _of_any(details, name, base, one)
+        choices = tuple(FieldChoice(word, get_choice_note(name, word)) for word in words)
+        return FormField(kind=FieldKind.CHOICE, choices=choices, **base)
+    return _make_typed_field(details, name, base, one)
 
 
-def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
+def _make_typed_field(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
     """Return a field for a number, a time, or free text with some known values."""
     preflight, story = details.preflight, details.story
     match name:
         case "length":
             base |= {"least": 1, "most": float(3600 * story.project.rate)}
-            return FormField(kind=Kind.TIME, rate=story.project.rate, **base)
+            return FormField(kind=FieldKind.TIME, rate=story.project.rate, **base)
         case "engine":
             base |= {"default": preflight.spec.engine, "source": base["source"] or "the film’s"}
-            note = _told_of_engine(details)
+            note = _describe_engine_plan(details)
             choices = tuple(
                 replace(one, note=note or one.note) if one.word == preflight.spec.engine else one
                 for one in details.engines
             )
-            return FormField(kind=Kind.CHOICE, choices=choices, is_free=True, **base)
+            return FormField(kind=FieldKind.CHOICE, choices=choices, is_free=True, **base)
         case "model":
             base |= {"default": preflight.model or "those in use"}
-            base |= {"check": partial(_of_another, preflight.spec.engine)}
-            return FormField(kind=Kind.CHOICE, choices=details.models, is_free=True, **base)
+            base |= {"check": partial(_explain_wrong_model, preflight.spec.engine)}
+            return FormField(kind=FieldKind.CHOICE, choices=details.models, is_free=True, **base)
         case "cast" | "tags":
-            found = people_of(story) if name == "cast" else tags_of(story)
+            found = list_character_names(story) if name == "cast" else list_shot_tags(story)
             default = "nobody" if name == "cast" else "none"
-            return FormField(kind=Kind.WORDS, choices=_plain(found), is_free=True, default=default, **base)
+            return FormField(
+                kind=FieldKind.WORDS,
+                choices=_make_plain_choices(found),
+                is_free=True,
+                default=default,
+                **base,
+            )
         case "location" | "part" | "time_of_day" | "weather":
             here = getattr(details.circumstances, name)
             base |= {"default": here.text, "source": here.source}
             return FormField(
-                kind=Kind.CHOICE, choices=_plain(_of_scenes(details, name)), is_free=True, **base
+                kind=FieldKind.CHOICE,
+                choices=_make_plain_choices(_list_values_in_film(details, name)),
+                is_free=True,
+                **base,
             )
         case "continues":
             shots = [shot for shot in story.live_shots() if shot.id != details.state.shot.id]
-            words = tuple(Choice(story.numbers.get(shot.id, ""), shot.action) for shot in shots)
-            first = (Choice("previous", "the one before it"), Choice("none", "a take of its own"))
-            return FormField(kind=Kind.CHOICE, choices=(*first, *words), is_free=True, default="none", **base)
+            words = tuple(FieldChoice(story.numbers.get(shot.id, ""), shot.action) for shot in shots)
+            first = (FieldChoice("previous", "the one before it"), FieldChoice("none", "a take of its own"))
+            return FormField(
+                kind=FieldKind.CHOICE, choices=(*first, *words), is_free=True, default="none", **base
+            )
         case "beats":
-            return _beats(details, base)
+            return _make_beats_field(details, base)
         case _ if name in GUIDED or name in ("steps", "seed"):
-            return _number(details, name, base)
+            return _make_shot_number_field(details, name, base)
     if one is not None and one.kind in (int, float):
         base |= {"least": one.asked.least, "most": one.asked.most}
-        return FormField(kind=Kind.NUMBER, is_whole=one.kind is int, **base)
+        return FormField(kind=FieldKind.NUMBER, is_whole=one.kind is int, **base)
     return FormField(**base)
 
 
-def _told_of_engine(details: ShotDetails) -> str:
+def _describe_engine_plan(details: ShotDetails) -> str:
     """Return in short how the engine would make the shot, or the first problem."""
     preflight = details.preflight
     if preflight.problems:
@@ -206,47 +224,47 @@ def _told_of_engine(details: ShotDetails) -> str:
         return ""
     fitted, steps = preflight.way.fitted, preflight.way.steps
     sides = f"{fitted.width} × {fitted.height}, {fitted.frames} f"
-    return f"{sides}, {plural(steps, 'step')}" if steps else sides
+    return f"{sides}, {format_count(steps, 'step')}" if steps else sides
 
 
-def _of_another(engine: str, model: str) -> str:
+def _explain_wrong_model(engine: str, model: str) -> str:
     """Return the reason why weights do not belong to an engine; empty if they do, or if that is unknown."""
-    row = model_lookup.find(model)
-    facts = engine_registry.profile(engine).describe() if engine_registry.find(engine) else None
+    row = model_lookup.find_model_row(model)
+    facts = engine_registry.profile(engine).describe() if engine_registry.find_engine(engine) else None
     if row is None or facts is None or (facts.borrows and row.role == "model"):
         return ""
     return "" if row.family == (facts.family or engine) else f"{row.id} is no model of {engine}"
 
 
-def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:
+def _make_beats_field(details: ShotDetails, base: dict[str, Any]) -> FormField:
     """Return the field of the beats: auto, off, or times; the times that auto would choose are offered."""
     shot, rate = details.state.shot, details.story.project.rate
 
     def check(typed: str) -> str:
         try:
-            beat_times.said(shot, typed, rate)
+            beat_times.parse_beat_times(shot, typed, rate)
         except BadInput as error:
-            return why(error)
+            return format_refusal_error(error)
         return ""
 
-    choices = [Choice(AUTO, "by the length of their words")]
-    if times := beat_times.by_their_words(shot, rate):
-        choices.append(Choice(times, f"seconds at which {_begun(len(times.split(',')))}"))
+    choices = [FieldChoice(AUTO, "by the length of their words")]
+    if times := beat_times.format_automatic_beat_times(shot, rate):
+        choices.append(FieldChoice(times, f"seconds at which {_describe_beat_starts(len(times.split(',')))}"))
     else:
         base["help"] = "it has one beat: nothing comes after it"
-    choices.append(Choice(beat_times.OFF, "all its words hold for all of it"))
+    choices.append(FieldChoice(beat_times.BEATS_OFF, "all its words hold for all of it"))
     base |= {"text": base["text"] or AUTO, "check": check, "begins_anew": True}
-    return FormField(kind=Kind.CHOICE, choices=tuple(choices), is_free=True, **base)
+    return FormField(kind=FieldKind.CHOICE, choices=tuple(choices), is_free=True, **base)
 
 
-def _begun(times: int) -> str:
+def _describe_beat_starts(times: int) -> str:
     return "the second beat begins" if times == 1 else "all beats but the first begin"
 
 
-def _number(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
+def _make_shot_number_field(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
     way, limit = details.preflight.way, details.preflight.spec.engine
     if name == "seed":
-        return FormField(kind=Kind.NUMBER, least=0, most=2**32 - 1, big=100, is_whole=True, **base)
+        return FormField(kind=FieldKind.NUMBER, least=0, most=2**32 - 1, big=100, is_whole=True, **base)
     if name == "steps":
         if way is not None:
             base |= {"default": str(way.steps)}
@@ -257,21 +275,21 @@ def _number(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
         base |= {"least": 0, "most": 100, "step": 0.5, "big": 2, "limit": limit}
     if base["text"] == AUTO:
         base["source"] = f"{base['default']}, {limit}’s own" if base.get("default") else f"{limit}’s own"
-    return FormField(kind=Kind.NUMBER, special=(AUTO,), **base)
+    return FormField(kind=FieldKind.NUMBER, special=(AUTO,), **base)
 
 
-def _plain(words: tuple[str, ...]) -> tuple[Choice, ...]:
-    return tuple(Choice(word) for word in words)
+def _make_plain_choices(words: tuple[str, ...]) -> tuple[FieldChoice, ...]:
+    return tuple(FieldChoice(word) for word in words)
 
 
-def _of_scenes(details: ShotDetails, name: str) -> tuple[str, ...]:
+def _list_values_in_film(details: ShotDetails, name: str) -> tuple[str, ...]:
     """Return the values that scenes and shots of the film have in a field, each once."""
     story = details.story
     found = [str(getattr(each, name, "") or "") for each in (*story.live_scenes(), *story.live_shots())]
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def set_values(texts: Mapping[str, str]) -> dict[str, Any]:
+def to_set_arguments(texts: Mapping[str, str]) -> dict[str, Any]:
     """Return a form's texts as arguments of `shot.set`."""
     out: dict[str, Any] = dict(texts)
     if "lock" in out:
@@ -284,8 +302,8 @@ def set_values(texts: Mapping[str, str]) -> dict[str, Any]:
     return out
 
 
-def foreseen(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
+def foresee_changes(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
     """Return the effect of setting fields of a shot: `2D will be stale`. Raises as `shot.set` does."""
-    from milimo_tui.studio.commands.shot.fields import outcome_of_setting
+    from milimo_tui.studio.commands.shot.fields import describe_shot_set_effect
 
-    return outcome_of_setting(studio, shot, set_values(texts))
+    return describe_shot_set_effect(studio, shot, to_set_arguments(texts))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
-from milimo_tui.story.values.shot_fields import as_text, labelled
+from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
 from milimo_tui.studio.takes import beats, sharing, subjects
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.tui.shot.shot_details import (
@@ -28,16 +28,16 @@ from milimo_tui.tui.shot.shot_details import (
     WHERE_AND_WHEN,
     WORDING,
     ShotDetails,
-    or_auto,
+    format_or_auto,
 )
-from milimo_tui.tui.shot.shot_state import hashed
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, STALE, Ink
+from milimo_tui.tui.shot.shot_state import format_tags
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, STALE, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, truncate_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Element
-    from milimo_tui.studio.takes.conditioning import Followed
+    from milimo_tui.studio.takes.conditioning import FollowedItem
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10  # Width of a field's name in cells.
@@ -50,45 +50,45 @@ MODEL_DEFAULT = "the model’s own"
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
-def field_rows(
-    details: ShotDetails, ink: Ink, in_keys: InKeys, width: int, high: int = 0, *, parts: bool
+def make_field_rows(
+    details: ShotDetails, ink: TextStyles, in_keys: InKeys, width: int, high: int = 0, *, parts: bool
 ) -> list[Row]:
     """Return the inspector's lines, wrapped to `width` cells; Enter edits a field."""
     room = max(20, width - LABEL - 5)
     if details.state.is_shared:  # A shot that shares another shot's take sends no request.
         return [
-            *_continuing(details, ink, room),
-            *_length(details, ink),
-            *_wrapped("action", details.state.shot.action or "—", ink, room),
-            *_meaning(details, ink, room),
-            *_framing(details, ink),
-            *_labelled(details, ink, in_keys, room),
-            *_measured(details, ink, room),
+            *_make_continuing_rows(details, ink, room),
+            *_make_length_rows(details, ink),
+            *_make_wrapped_rows("action", details.state.shot.action or "—", ink, room),
+            *_make_cast_rows(details, ink, room),
+            *_make_framing_rows(details, ink),
+            *_make_labelled_rows(details, ink, in_keys, room),
+            *_make_measurement_rows(details, ink, room),
         ]
     return [
-        *_problems(details, ink, room),
-        *_made_by(details, ink, room),
-        *_length(details, ink),
-        *_estimate(details, ink, room),
-        *_wrapped("action", details.state.shot.action or "—", ink, room),
-        *_meaning(details, ink, room),
-        *_framing(details, ink),
-        *_circumstances(details, ink, room),
-        *_continuing(details, ink, room),
-        *_labelled(details, ink, in_keys, room),
+        *_make_problem_rows(details, ink, room),
+        *_make_engine_rows(details, ink, room),
+        *_make_length_rows(details, ink),
+        *_make_estimate_rows(details, ink, room),
+        *_make_wrapped_rows("action", details.state.shot.action or "—", ink, room),
+        *_make_cast_rows(details, ink, room),
+        *_make_framing_rows(details, ink),
+        *_make_circumstance_rows(details, ink, room),
+        *_make_continuing_rows(details, ink, room),
+        *_make_labelled_rows(details, ink, in_keys, room),
         Row("", Text()),
-        *_words(details, ink, in_keys, room, parts=parts, whole=high >= HIGH),
-        *_numbers(details, ink),
-        *_beats(details, ink, room),
-        *_follows(details, ink, in_keys, room),
-        *_elements(details, ink, in_keys, room),
-        *_chunks(details, ink, room),
-        *_changes(details, ink, room),
-        *_measured(details, ink, room),
+        *_make_prompt_rows(details, ink, in_keys, room, parts=parts, whole=high >= HIGH),
+        *_make_sampling_rows(details, ink),
+        *_make_beat_rows(details, ink, room),
+        *_make_condition_rows(details, ink, in_keys, room),
+        *_make_element_rows(details, ink, in_keys, room),
+        *_make_part_rows(details, ink, room),
+        *_make_change_rows(details, ink, room),
+        *_make_measurement_rows(details, ink, room),
     ]
 
 
-def with_key_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
+def replace_commands_in_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
     """Return the details with the commands in their messages replaced by keys, by the function `words`."""
     problems = [
         replace(one, message=words(one.message), hint=words(one.hint)) for one in details.preflight.problems
@@ -98,26 +98,32 @@ def with_key_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDet
     return replace(details, preflight=preflight, estimate=words(details.estimate))
 
 
-def _made_by(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_engine_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the engine's row, and the pipeline with its reason."""
     preflight, shot = details.preflight, details.state.shot
-    rows = [_field("made by", preflight.summary, ink, note="" if shot.engine else "the film’s", key="engine")]
+    rows = [
+        _make_value_row(
+            "made by", preflight.summary, ink, note="" if shot.engine else "the film’s", key="engine"
+        )
+    ]
     if preflight.noise:
         words = f"{preflight.model}: random weights, what they make is noise"
-        rows += _wrapped("", words, ink, room, style=ink.stale, key="")
+        rows += _make_wrapped_rows("", words, ink, room, style=ink.stale, key="")
     if preflight.way is not None:
         own = "" if shot.pipeline == "auto" else ", as set by hand"
-        rows += _wrapped("pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room)
+        rows += _make_wrapped_rows(
+            "pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room
+        )
     return rows
 
 
-def _length(details: ShotDetails, ink: Ink) -> list[Row]:
+def _make_length_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     shot, rate = details.state.shot, details.story.project.rate
-    text = line(
+    text = join_line(
         (f"{'wanted':<{LABEL}}", ink.muted), (f"{float(shot.frames / rate):.1f} s  {shot.frames} f", ink.text)
     )
     way = details.preflight.way
-    if way is not None and details.preflight.handles:
+    if way is not None and details.preflight.handle_frames:
         text.append(f"  → {way.fitted.frames} f", ink.stale)
         text.append(f"  {details.preflight.handles_text}", ink.muted)
     else:
@@ -125,46 +131,48 @@ def _length(details: ShotDetails, ink: Ink) -> list[Row]:
     return [Row("length", text)]
 
 
-def _meaning(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_cast_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the people in the frame, and uncertain guesses about them."""
     shot = details.state.shot
     who = ", ".join(shot.characters) or "nobody"
-    rows = _wrapped(
+    rows = _make_wrapped_rows(
         "cast", who, ink, room, note="by hand" if "characters" in dict(shot.own) else "", key="cast"
     )
     for doubt in shot.doubts:
         guessed = f"“{doubt.words}” is {doubt.guess}? {doubt.sure:.0%}, {doubt.reason}"
-        rows += _wrapped("unsure", guessed, ink, room, key="cast", style=ink.stale)
+        rows += _make_wrapped_rows("unsure", guessed, ink, room, key="cast", style=ink.stale)
     return rows
 
 
-def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
+def _make_framing_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     shot = details.state.shot
     return [
-        _field(
+        _make_value_row(
             "framing",
             f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}",
             ink,
             note=shot.reason,
             key="size",
         ),
-        _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
+        _make_value_row("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
     ]
 
 
-def _continuing(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_continuing_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the shot that this one continues, and how; for a performance's first shot the length of its
     take.
     """
     story, shot = details.story, details.state.shot
-    words = sharing.in_full(story, shot)
+    words = sharing.describe_sharing(story, shot)
     if not words:
         return []
     note = "by hand" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
-    return _wrapped(sharing.label(story, shot), words, ink, room, note=note, key=CONTINUES)
+    return _make_wrapped_rows(
+        sharing.get_sharing_label(story, shot), words, ink, room, note=note, key=CONTINUES
+    )
 
 
-def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_circumstance_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return place, time and weather, and the layers of the place, each with its source."""
     at = details.circumstances
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
@@ -175,30 +183,30 @@ def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     )
     rows: list[Row] = []
     for label, key, text, source in facts:
-        rows += _wrapped(label, text or "—", ink, room, note=source, key=key)
+        rows += _make_wrapped_rows(label, text or "—", ink, room, note=source, key=key)
     for index, (name, one) in enumerate(at.layers.items()):
         label = "" if index else "like"
-        rows += _wrapped(label, one.text, ink, room, tag=name, note=one.source, key=LAYER + name)
+        rows += _make_wrapped_rows(label, one.text, ink, room, tag=name, note=one.source, key=LAYER + name)
     return rows
 
 
-def _labelled(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
+def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
     """Return the fields that have a line of their own, if they are set."""
     rows: list[Row] = []
-    for field in labelled():
+    for field in list_labelled_fields():
         if field.name in WHERE_AND_WHEN:
             continue
         if field.name == "voices":
-            if words := in_keys(_voices(details)):
-                rows += _wrapped(field.asked.label, words, ink, room, key=field.name)
-        elif value := as_text(details.state.shot, field.name):
-            rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
-    if tags := hashed(details.state.shot.tags):
-        rows += _wrapped("tags", " ".join(tags), ink, room, key="tags")
+            if words := in_keys(_describe_voice(details)):
+                rows += _make_wrapped_rows(field.asked.label, words, ink, room, key=field.name)
+        elif value := format_shot_field(details.state.shot, field.name):
+            rows += _make_wrapped_rows(field.asked.label, value, ink, room, key=field.name)
+    if tags := format_tags(details.state.shot.tags):
+        rows += _make_wrapped_rows("tags", " ".join(tags), ink, room, key="tags")
     return rows
 
 
-def _voices(details: ShotDetails) -> str:
+def _describe_voice(details: ShotDetails) -> str:
     """Return whose voice the lines are spoken in; empty if nobody speaks and voices are not off."""
     shot, voice = details.state.shot, details.preflight.spec.voice
     if not shot.voices:
@@ -210,8 +218,8 @@ def _voices(details: ShotDetails) -> str:
     return "no sample yet: {ui.mode elements}, then {elements:ui.voice} gives one"
 
 
-def _words(
-    details: ShotDetails, ink: Ink, in_keys: InKeys, room: int, *, parts: bool, whole: bool
+def _make_prompt_rows(
+    details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int, *, parts: bool, whole: bool
 ) -> list[Row]:
     """Return the prompt, entirely or by parts, suggestions for it, and the negative prompt."""
     shot, prompt = details.state.shot, details.preflight.prompt
@@ -220,7 +228,7 @@ def _words(
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
             silent = LEFT_OUT if part.source.startswith(BY_HAND) else NOTHING_SAID
-            rows += _wrapped(
+            rows += _make_wrapped_rows(
                 "prompt" if index == 0 else "",
                 part.text or silent,
                 ink,
@@ -237,38 +245,45 @@ def _words(
             words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
             words, note = prompt.text, "its own words; an empty one goes back"
-        rows += _wrapped(
+        rows += _make_wrapped_rows(
             "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
         )
     for one in details.suggestions:
         by = one.model or one.engine
-        rows += _wrapped(
-            "suggested", suggestions.shown(one), ink, room, key=SUGGESTION + one.id, style=ink.working
+        rows += _make_wrapped_rows(
+            "suggested",
+            suggestions.summarize_suggestion(one),
+            ink,
+            room,
+            key=SUGGESTION + one.id,
+            style=ink.working,
         )
         if fault := details.faults.get(one.id):
-            rows += _wrapped("", f"{STALE} {fault}", ink, room, style=ink.stale)
+            rows += _make_wrapped_rows("", f"{STALE} {fault}", ink, room, style=ink.stale)
         ways = in_keys(f"{by}: Enter takes it, {{ui.delete}} puts it aside")
-        rows.append(Row("", line((f"{'':<{LABEL}}{ways}", ink.muted))))
-    if details.preflight.keeps_out_by_itself:
+        rows.append(Row("", join_line((f"{'':<{LABEL}}{ways}", ink.muted))))
+    if details.preflight.has_model_negative:
         words = shorten(
-            details.preflight.kept_out, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
+            details.preflight.negative_prompt, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
         )
-        kept_out = details.preflight.kept_out
-        rows += _wrapped("negative", words, ink, room, note=MODEL_DEFAULT, key="negative", copied=kept_out)
+        kept_out = details.preflight.negative_prompt
+        rows += _make_wrapped_rows(
+            "negative", words, ink, room, note=MODEL_DEFAULT, key="negative", copied=kept_out
+        )
     else:
-        rows += _wrapped("negative", prompt.negative or "—", ink, room, key="negative")
+        rows += _make_wrapped_rows("negative", prompt.negative or "—", ink, room, key="negative")
     return rows
 
 
-def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
+def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     """Return seed, steps, guidance and schedule: as set, or the values that auto chooses."""
     shot, preflight = details.state.shot, details.preflight
     seed = f"{preflight.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
-    rows = [_field("seed", seed, ink, note="the same bits again" if shot.deterministic else "")]
+    rows = [_make_value_row("seed", seed, ink, note="the same bits again" if shot.deterministic else "")]
     way = preflight.way
-    text = line((f"{'steps':<{LABEL}}", ink.muted))
+    text = join_line((f"{'steps':<{LABEL}}", ink.muted))
     if way is None:
-        text.append(f"{or_auto(shot.steps)}   guidance {or_auto(shot.guidance)}", ink.text)
+        text.append(f"{format_or_auto(shot.steps)}   guidance {format_or_auto(shot.guidance)}", ink.text)
     else:
         text.append(f"{way.steps}", ink.text).append(" auto" if shot.steps is None else "", ink.muted)
         text.append(f"   guidance {way.guidance}", ink.text)
@@ -283,44 +298,49 @@ def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
     if named or (way is not None and way.schedule and way.guidance != "off"):
         words = "   ".join(f"{name} {value:g}" for name, value in named.items())
         styled = (words, ink.text) if words else ("parts of guidance auto", ink.muted)
-        rows.append(Row("guidance_parts", line(f"{'':<{LABEL}}", styled)))
+        rows.append(Row("guidance_parts", join_line(f"{'':<{LABEL}}", styled)))
     return rows
 
 
-def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_beat_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the words of each time range, and the pictures sent with them; empty if there are none."""
     spec = details.preflight.spec
-    timed = beats.shown(spec)
-    pictures = subjects.shown(spec, details.preflight.way)
-    rows = _wrapped("pictures", pictures, ink, room, key="subjects") if pictures else []
+    timed = beats.format_beats(spec)
+    pictures = subjects.format_subjects(spec, details.preflight.way)
+    rows = _make_wrapped_rows("pictures", pictures, ink, room, key="subjects") if pictures else []
     if not timed and spec.beats.by != "off":
         return rows
-    rows.append(_field("beats", beats.told_by(spec), ink))
+    rows.append(_make_value_row("beats", beats.describe_beat_timing(spec), ink))
     return [
         *rows,
-        *(Row("", line((" " * LABEL + shorten(words, room, placeholder="…"), ink.muted))) for words in timed),
+        *(
+            Row("", join_line((" " * LABEL + shorten(words, room, placeholder="…"), ink.muted)))
+            for words in timed
+        ),
     ]
 
 
-def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
+def _make_condition_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
     """Return the conditions in order of precedence; unused ones with the reason."""
     if details.preflight.way is None and not details.preflight.follows:
         return []
     order = "   by hand, then board, then continuity"
-    rows = [Row("", Text()), Row("", line(("must follow", ink.muted), (order, ink.muted)))]
+    rows = [Row("", Text()), Row("", join_line(("must follow", ink.muted), (order, ink.muted)))]
     for one in details.preflight.follows:
-        rows += _follow_rows(one, ink, room)
+        rows += _make_followed_rows(one, ink, room)
     if _has_unused_board(details):
         rows.append(
             Row(
                 FOLLOW + "board",
-                line((f"  {'frame   0':<{WHERE}}", ink.muted), (f"board {details.state.number}", ink.muted)),
-                line(("not followed: a previs panel", ink.muted)),
+                join_line(
+                    (f"  {'frame   0':<{WHERE}}", ink.muted), (f"board {details.state.number}", ink.muted)
+                ),
+                join_line(("not followed: a previs panel", ink.muted)),
             )
         )
     if len(rows) == 2:
         adds = (in_keys("{ui.add}"), ink.key)
-        rows.append(Row("", line((f"  {EMPTY} nothing   ", ink.muted), adds, (" adds", ink.muted))))
+        rows.append(Row("", join_line((f"  {EMPTY} nothing   ", ink.muted), adds, (" adds", ink.muted))))
     return rows
 
 
@@ -330,15 +350,15 @@ def _has_unused_board(details: ShotDetails) -> bool:
     return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
 
 
-def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
+def _make_followed_rows(one: FollowedItem, ink: TextStyles, room: int) -> list[Row]:
     where = one.control or f"frame {one.frame:>3}"
     style = ink.failed if one.problem else ink.muted if one.behind else ink.text
     glyph = f"{FAILED} " if one.problem else "  "
     source = SOURCES[one.source]
-    name = fit(one.what, max(12, min(WHAT, room + LABEL - WHERE - 23)))
+    name = fit_to_cells(one.what, max(12, min(WHAT, room + LABEL - WHERE - 23)))
     row = Row(
         FOLLOW + (one.id or one.source),
-        line(
+        join_line(
             (glyph, style),
             (f"{where:<{WHERE}}", ink.muted),
             (f"{name} {one.strength:>4g}", style),
@@ -346,47 +366,51 @@ def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
         ),
     )
     sentence = f"not sent: {'; '.join(filter(None, (one.behind, one.hint)))}" if one.behind else ""
-    lines = wrapped(sentence, room)
-    return [row, *(Row("", line((" " * (WHERE + 2) + words, ink.muted))) for words in lines)]
+    lines = wrap_words(sentence, room)
+    return [row, *(Row("", join_line((" " * (WHERE + 2) + words, ink.muted))) for words in lines)]
 
 
-def _elements(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
-    from milimo_tui.studio.weights.lora_stacks import shown
+def _make_element_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, room: int) -> list[Row]:
+    from milimo_tui.studio.weights.lora_stacks import format_lora
 
-    rows = _wrapped(
-        "elements", "   ".join(_element(one) for one in details.preflight.elements) or "—", ink, room, key=""
+    rows = _make_wrapped_rows(
+        "elements",
+        "   ".join(_describe_element(one) for one in details.preflight.elements) or "—",
+        ink,
+        room,
+        key="",
     )
     if details.preflight.way is None and not (details.preflight.loras or details.preflight.left):
         return rows
     for place, (use, owner) in enumerate(details.preflight.loras):
         mine = owner == "shot"
         rows.append(
-            _field(
-                "LoRAs" if place == 0 else "", shown(use), ink,
+            _make_value_row(
+                "LoRAs" if place == 0 else "", format_lora(use), ink,
                 note="" if mine else owner, key=LORA + use.id if mine else "",
             )
         )  # fmt: skip
     for use, owner in details.preflight.left:
-        words = f"{shown(use)}   for {use.family}, not sent to {details.preflight.spec.engine}"
-        rows += _wrapped(
+        words = f"{format_lora(use)}   for {use.family}, not sent to {details.preflight.spec.engine}"
+        rows += _make_wrapped_rows(
             "" if details.preflight.loras else "LoRAs", words, ink, room, style=ink.muted,
             key=LORA + use.id if owner == "shot" else "",
         )  # fmt: skip
     if not (details.preflight.loras or details.preflight.left):
         key = (in_keys("{ui.add_lora}"), ink.key)
-        adds = line((f"{'LoRAs':<{LABEL}}", ink.muted), "—   ", key, (" adds one", ink.muted))
+        adds = join_line((f"{'LoRAs':<{LABEL}}", ink.muted), "—   ", key, (" adds one", ink.muted))
         rows.append(Row("", adds))
     return rows
 
 
-def _element(element: Element) -> str:
+def _describe_element(element: Element) -> str:
     """Describe an element: `@Mara 3 pictures`."""
     count = len(element.references)
-    shown = f"{element.trigger} {plural(count, 'picture')}" if count else element.trigger
+    shown = f"{element.trigger} {format_count(count, 'picture')}" if count else element.trigger
     return f"{shown}, a voice" if element.sample else shown
 
 
-def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_part_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the parts of a shot that is longer than the model can make, each with seed and words."""
     way = details.preflight.way
     if way is None or len(way.parts) < 2:
@@ -398,8 +422,10 @@ def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
         has_own_prompt = (
             has_words or prompt != details.preflight.spec.prompt
         )  # A line of the shot's dialogue is in one part only.
-        words = cut(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
-        text = line(
+        words = (
+            truncate_line(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
+        )
+        text = join_line(
             (f"{'parts' if place == 0 else '':<{LABEL}}", ink.muted),
             (f"{place + 1}  {frames:>3} f   seed {seed:<11}", ink.text),
             (words, ink.text if has_words else ink.muted),
@@ -408,39 +434,41 @@ def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _changes(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_change_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the differences from the request, one sentence each."""
     way = details.preflight.way
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
-        rows += _wrapped("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)
+        rows += _make_wrapped_rows("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)
     return rows
 
 
-def _measured(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_measurement_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the measurements of the picked take: its seams, the cost of a cache, its place in a longer
     run.
     """
-    from milimo_tui.studio.made_takes.measured import NAMES
+    from milimo_tui.studio.made_takes.measured import MEASURE_LABELS
 
     return [
         row
         for name, sentences in details.measured.items()
         for place, sentence in enumerate(sentences)
-        for row in _wrapped(NAMES[name] if place == 0 else "", sentence, ink, room, key="", style=ink.muted)
+        for row in _make_wrapped_rows(
+            MEASURE_LABELS[name] if place == 0 else "", sentence, ink, room, key="", style=ink.muted
+        )
     ]
 
 
-def _estimate(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_estimate_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return the estimate: time by this machine's measurements, memory by the recipe."""
-    return _wrapped("estimate", details.estimate, ink, room, key="") if details.estimate else []
+    return _make_wrapped_rows("estimate", details.estimate, ink, room, key="") if details.estimate else []
 
 
-def _problems(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _make_problem_rows(details: ShotDetails, ink: TextStyles, room: int) -> list[Row]:
     """Return why no take can be made, and the advice."""
     rows: list[Row] = []
     for problem in details.preflight.problems:
-        rows += _wrapped(
+        rows += _make_wrapped_rows(
             "can’t yet" if not rows else "",
             f"{FAILED} {problem.message}",
             ink,
@@ -448,21 +476,27 @@ def _problems(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
             key="",
             style=ink.failed,
         )
-        rows += _wrapped("", problem.hint, ink, room, key="", style=ink.muted) if problem.hint else []
+        rows += (
+            _make_wrapped_rows("", problem.hint, ink, room, key="", style=ink.muted) if problem.hint else []
+        )
     return [*rows, Row("", Text())] if rows else []
 
 
-def _field(label: str, value: str, ink: Ink, *, note: str = "", key: str | None = None) -> Row:
+def _make_value_row(
+    label: str, value: str, ink: TextStyles, *, note: str = "", key: str | None = None
+) -> Row:
     return Row(
         label if key is None else key,
-        line((f"{label:<{LABEL}}", ink.muted), (value, ink.text), (f"   {note}" if note else "", ink.muted)),
+        join_line(
+            (f"{label:<{LABEL}}", ink.muted), (value, ink.text), (f"   {note}" if note else "", ink.muted)
+        ),
     )
 
 
-def _wrapped(
+def _make_wrapped_rows(
     label: str,
     value: str,
-    ink: Ink,
+    ink: TextStyles,
     room: int,
     *,
     note: str = "",
@@ -475,11 +509,11 @@ def _wrapped(
     cut here.
     """
     head = f"[{tag}] " if tag else ""
-    lines = wrapped(head + value, room) or [head]
+    lines = wrap_words(head + value, room) or [head]
     whole = f"{label:<{LABEL}}{head}{copied or value}".strip() if copied or len(lines) > 1 else ""
     rows = []
     for index, words in enumerate(lines):
-        text = line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))
+        text = join_line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))
         if index == 0 and head:
             text.append(head.rstrip(), ink.accent)
             text.append(words[len(head) - 1 :], style or ink.text)

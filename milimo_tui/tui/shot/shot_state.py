@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rich.text import Text
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.compose.film_crop import FilmCrop
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
@@ -28,11 +28,11 @@ from milimo_tui.story.values.film import (
     Size,
     Story,
     Take,
-    framed_as,
+    name_framing,
 )
 from milimo_tui.studio.takes import sharing
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, TextStyles
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -70,25 +70,25 @@ class BasicShotState:
     stale: bool = False
 
 
-def basic_states(story: Story) -> tuple[BasicShotState, ...]:
+def list_basic_states(story: Story) -> tuple[BasicShotState, ...]:
     """Return every live shot in film order with its takes; cheap, so that the first frame need not wait."""
     takes: dict[str, list[Take]] = {}
     for take in story.takes:
         takes.setdefault(take.shot, []).append(take)
     out = []
-    performances = Performances(story)
+    performances = FilmPerformances(story)
     for shot in story.live_shots():
-        maker, within = performances.maker(shot), performances.within(shot)
+        maker, within = performances.find_take_maker(shot), performances.get_continued_performance(shot)
         mine = tuple(takes.get(maker.id, ()))
-        picked = picked_takes.picked_of(maker, mine)
-        first = story.numbers.get(within.first.id, "") if within is not None else ""
+        picked = picked_takes.pick_from_takes(maker, mine)
+        first = story.numbers.get(within.first_shot.id, "") if within is not None else ""
         shares = f"{first}, {shot.continues_as}" if first else ""
         out.append(BasicShotState(shot, story.numbers.get(shot.id, ""), mine, picked, maker, shares))
     return tuple(out)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PictureSource:
     """A file that shows a shot, with a position and the part that the film shows. An empty `path` means no
     picture.
     """
@@ -104,7 +104,9 @@ class Source:
         return f"{self.path}@{self.seconds:.3f}{part}" if self.path else ""
 
 
-async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable[Source]) -> None:
+async def load_requested_pictures(
+    app: ShellApp, event: Pictured.Wanted, sources: Iterable[PictureSource]
+) -> None:
     """Load the pictures that a widget requests, one by one; does nothing while pictures are off."""
     if app.terminal.pictures == "off":
         return
@@ -113,21 +115,21 @@ async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable
         source, (columns, rows) = files.get(key), event.shown_in.picture_cells
         if source is None or not source.path or not rows:
             continue
-        drawing = await app.pictures.of_file(
+        drawing = await app.pictures.draw_file(
             Path(source.path),
             columns,
             rows,
             seconds=source.seconds,
-            bars=app.ink.rgb("background"),
+            bars=app.ink.get_rgb("background"),
             crop=source.crop,
         )
         if drawing is not None:
             event.shown_in.set_picture(key, drawing)
         else:
-            event.shown_in.lack_picture(key)
+            event.shown_in.mark_picture_missing(key)
 
 
-def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
+def map_jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     """Return each shot's most relevant job: a running job, else a waiting one, else the latest failed one."""
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
@@ -139,7 +141,7 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     return {shot: job for shot, job in best.items() if job.state in rank}
 
 
-def _stale_words(state: BasicShotState | ShotState) -> str:
+def _describe_staleness(state: BasicShotState | ShotState) -> str:
     """Return `stale `, or `voice stale, ` if the picture is up to date; empty if the take is not stale."""
     if not state.stale or isinstance(state, BasicShotState):
         return "stale " if state.stale else ""
@@ -148,37 +150,39 @@ def _stale_words(state: BasicShotState | ShotState) -> str:
         staleness,
     )
 
-    is_heard = staleness.Part.VOICE in staleness.of(state).parts[:1]
+    is_heard = staleness.TakePart.VOICE in staleness.find_stale_parts(state).parts[:1]
     return "voice stale, " if is_heard else "stale "
 
 
-def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
+def format_shot_state(
+    state: BasicShotState | ShotState, job: Job | None, ink: TextStyles, *, make: str = ""
+) -> Text:
     """Describe a shot's state on one line: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
 
     `make` is the chord that makes a take; it is shown if there is no take.
     """
     if job is not None and job.state in _RUNNING:
         share = job.progress
-        text = line((f"{WORKING} making", ink.working))
+        text = join_line((f"{WORKING} making", ink.working))
         if share is not None:
             text.append(f" {round(share * 100)} %", ink.working)
         if job.eta is not None:
-            text.append(f"  {clock(job.eta)}", ink.muted)
+            text.append(f"  {format_clock_duration(job.eta)}", ink.muted)
         return text
     if job is not None and job.state in _WAITING:
-        return line((f"{WAITING} {job.state}", ink.stale))
+        return join_line((f"{WAITING} {job.state}", ink.stale))
     if state.picked is None and job is not None:
-        return line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
+        return join_line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
     if state.picked is None and state.maker.id != state.shot.id:
-        return line((f"{EMPTY} {state.shares}: no take", ink.muted))
+        return join_line((f"{EMPTY} {state.shares}: no take", ink.muted))
     if state.picked is None and make:
-        return line((f"{EMPTY} ", ink.muted), (make, ink.key), (" makes a take", ink.muted))
+        return join_line((f"{EMPTY} ", ink.muted), (make, ink.key), (" makes a take", ink.muted))
     if state.picked is None:
-        return line((f"{EMPTY} no take", ink.muted))
+        return join_line((f"{EMPTY} no take", ink.muted))
     place = [take.id for take in state.takes].index(state.picked.id) + 1
     of = f" of {len(state.takes)}" if len(state.takes) > 1 else ""
     glyph, style = (STALE, ink.stale) if state.stale else (PICKED, ink.picked)
-    text = line((f"{glyph} ", style), (f"{_stale_words(state)}take {place}{of}", ink.text))
+    text = join_line((f"{glyph} ", style), (f"{_describe_staleness(state)}take {place}{of}", ink.text))
     if state.shares:
         text.append(f"  {state.shares}", ink.muted)
     if state.picked.rating:
@@ -186,28 +190,28 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
     # Imported here because a board without takes does not need the registry.
     from milimo_tui.engines.registry import engine_registry
 
-    if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
+    if mark := engine_registry.get_placeholder_mark(state.picked.engine, state.picked.previs):
         text.append(f"  {mark}", ink.muted)
     return text
 
 
-def framings(shot: Shot) -> tuple[str, ...]:
+def list_framings(shot: Shot) -> tuple[str, ...]:
     """Return the framing in fewer and fewer words, for cards of any width."""
-    what = framed_as(shot.size, shot.function)
+    what = name_framing(shot.size, shot.function)
     moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
-    purpose = f" {beside}" if (beside := _beside(what, shot)) else ""
+    purpose = f" {beside}" if (beside := _describe_purpose(what, shot)) else ""
     return tuple(dict.fromkeys((f"{what}{purpose}{moves}", f"{what}{moves}", what)))
 
 
-def framing(shot: Shot) -> str:
+def describe_framing(shot: Shot) -> str:
     """Describe the framing in full: `Insert, close-up · static`, `Wide, cutaway · pan right`."""
-    what = framed_as(shot.size, shot.function)
+    what = name_framing(shot.size, shot.function)
     size = SIZES[shot.size]
-    words = [size, _beside(what, shot)] if what == shot.size.value else [what, size.lower()]
+    words = [size, _describe_purpose(what, shot)] if what == shot.size.value else [what, size.lower()]
     return f"{', '.join(filter(None, words))} · {shot.movement.value}"
 
 
-def _beside(what: str, shot: Shot) -> str:
+def _describe_purpose(what: str, shot: Shot) -> str:
     """Return the function of a shot, if the framing's name does not include it: `cutaway`; empty for a
     single.
     """
@@ -215,58 +219,62 @@ def _beside(what: str, shot: Shot) -> str:
     return "" if is_plain else shot.function.value
 
 
-def hashed(tags: Iterable[str]) -> tuple[str, ...]:
+def format_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return tags as they are written: `#wet`."""
     return tuple(f"#{tag}" for tag in tags)
 
 
-def remarks_of(shot: Shot) -> str:
+def summarize_note_and_tags(shot: Shot) -> str:
     """Return a card's text for a shot's note and tags: `note #wet #hero`; empty for none."""
-    return " ".join((*(["note"] if shot.note else []), *hashed(shot.tags)))
+    return " ".join((*(["note"] if shot.note else []), *format_tags(shot.tags)))
 
 
-def length_text(frames: int, rate: Fraction) -> str:
+def format_shot_length(frames: int, rate: Fraction) -> str:
     """Format a length: `4.8s`."""
     return f"{float(frames / rate):.1f}s"
 
 
-def people_of(story: Story) -> tuple[str, ...]:
+def list_character_names(story: Story) -> tuple[str, ...]:
     """Return the names of all characters in the film, for completing a cast."""
     return tuple(
         one.name for one in story.elements if one.kind is ElementKind.CHARACTER and not one.dismissed
     )
 
 
-def shown_by(
+def find_shot_picture(
     story: Story,
     folder: str,
     state: BasicShotState | ShotState,
     assets: Mapping[str, Asset],
-    performances: Performances | None = None,
-) -> Source:
+    performances: FilmPerformances | None = None,
+) -> PictureSource:
     """Return the picture of a shot: the middle of its picked take or of its part of the take, else its
     board.
     """
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None and state.picked is not None:
-        performances = performances or Performances(story)
-        if performances.of(state.shot) is not None:
-            return shown_of(story, folder, state.shot, state.picked, asset, performances)
+        performances = performances or FilmPerformances(story)
+        if performances.get_performance(state.shot) is not None:
+            return find_take_picture(story, folder, state.shot, state.picked, asset, performances)
         middle = float(asset.seconds or Fraction(state.shot.frames) / story.project.rate) / 2
-        return Source(path_of(folder, asset), middle if asset.kind is AssetKind.VIDEO else 0.0)
+        return PictureSource(
+            get_asset_file_path(folder, asset), middle if asset.kind is AssetKind.VIDEO else 0.0
+        )
     board = assets.get(state.shot.board)
-    return Source(path_of(folder, board)) if board is not None else Source()
+    return PictureSource(get_asset_file_path(folder, board)) if board is not None else PictureSource()
 
 
-def shown_of(
-    story: Story, folder: str, shot: Shot, take: Take, asset: Asset, performances: Performances
-) -> Source:
+def find_take_picture(
+    story: Story, folder: str, shot: Shot, take: Take, asset: Asset, performances: FilmPerformances
+) -> PictureSource:
     """Return the picture of a shot's own part of a take: its middle frame; a closer shot is cropped."""
-    own = performances.as_shown(shot, take)
-    middle = own.head_seconds(asset.rate) + Fraction(own.length, 2) / story.project.rate
-    return Source(path_of(folder, asset), float(middle), sharing.film_crop(story, shot, performances))
+    own = performances.trim_take_to_shot(shot, take)
+    middle = own.compute_head_seconds(asset.rate) + Fraction(own.length, 2) / story.project.rate
+    return PictureSource(
+        get_asset_file_path(folder, asset), float(middle), sharing.get_film_crop(story, shot, performances)
+    )
 
 
-def path_of(folder: str, asset: Asset) -> str:
+def get_asset_file_path(folder: str, asset: Asset) -> str:
     """Return the absolute path of an asset's file."""
-    return str(ProjectPaths(Path(folder)).inside(asset.path)) if asset.managed else asset.path
+    return str(ProjectPaths(Path(folder)).resolve_managed_path(asset.path)) if asset.managed else asset.path

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.tui.shot.shot_details import TAKE, ShotDetails
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 WIDE_TAKES, WIDEST_TAKES = 40, 70  # Widths in cells from which rows show the seed, and the engine.
 
 
-def take_rows(details: ShotDetails, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
+def make_take_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, width: int) -> list[Row]:
     """Return the takes, the newest first, with their engine if there is space; Enter picks a take."""
     acts = "   Enter picks  {shot.rate}1–{shot.rate}5 rates  {ui.delete} rejects"
     acts = in_keys(acts) if width >= WIDE_TAKES else ""
-    head = Row("", line(("Takes", ink.strong), (acts, ink.muted)))
-    takes = [_take_row(details, place, take, ink, width) for place, take in enumerate(details.state.takes, 1)]
-    none = line((f"{EMPTY} none yet", ink.muted))
+    head = Row("", join_line(("Takes", ink.strong), (acts, ink.muted)))
+    takes = [
+        _make_take_row(details, place, take, ink, width) for place, take in enumerate(details.state.takes, 1)
+    ]
+    none = join_line((f"{EMPTY} none yet", ink.muted))
     if not details.preflight.problems and width >= WIDE_TAKES:
         none.append("   ").append(in_keys("{shot.make}"), ink.key).append(" makes one", ink.muted)
     return [head, *(reversed(takes) if takes else [Row("", none)])]
 
 
-def _take_row(details: ShotDetails, place: int, take: Take, ink: Ink, width: int) -> Row:
+def _make_take_row(details: ShotDetails, place: int, take: Take, ink: TextStyles, width: int) -> Row:
     picked = details.state.picked is not None and take.id == details.state.picked.id
     stale = picked and details.state.stale
     glyph, style = (EMPTY, ink.muted)
@@ -38,7 +40,7 @@ def _take_row(details: ShotDetails, place: int, take: Take, ink: Ink, width: int
     elif picked:
         glyph, style = (STALE, ink.stale) if stale else (PICKED, ink.picked)
     words = "rejected" if take.rejected else "stale" if stale else "picked" if picked else ""
-    mark = engine_registry.mark(take.engine, take.previs)
+    mark = engine_registry.get_placeholder_mark(take.engine, take.previs)
     stars = STARS * take.rating if width >= WIDE_TAKES or not take.rating else f"{STARS}{take.rating}"
     made = [mark, f"seed {take.seed}", f"{take.length} f"]
     if width < WIDE_TAKES:
@@ -46,5 +48,5 @@ def _take_row(details: ShotDetails, place: int, take: Take, ink: Ink, width: int
     elif width >= WIDEST_TAKES:
         made.insert(0, take.engine)
         stars = f"{words:<9}{stars}"
-    left = line((f"{glyph} ", style), (f"take {place:<3}", ink.text), (stars, ink.stale))
-    return Row(TAKE + take.id, left, line(("  ".join(filter(None, made)), ink.muted)))
+    left = join_line((f"{glyph} ", style), (f"take {place:<3}", ink.text), (stars, ink.stale))
+    return Row(TAKE + take.id, left, join_line(("  ".join(filter(None, made)), ink.muted)))

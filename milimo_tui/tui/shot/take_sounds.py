@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
@@ -18,16 +18,16 @@ SOUND, RANGE, BEHIND, BEFORE, INTO, DUB = "sound", "range", "on", "led in", "int
 LED, OVER = "recording", "clip"
 # Acts on a take, and acts on a shot that may have no take.
 ACTS = (
-    Choice(SOUND, "new sound, its pictures stay"),
-    Choice(RANGE, "new sound from then to then"),
-    Choice(BEHIND, "it goes on behind its end"),
-    Choice(BEFORE, "more in front of its first frame"),
-    Choice(INTO, "it goes over into another shot's take"),
-    Choice(DUB, "the lines as they are now, same mouth and voice"),
+    FieldChoice(SOUND, "new sound, its pictures stay"),
+    FieldChoice(RANGE, "new sound from then to then"),
+    FieldChoice(BEHIND, "it goes on behind its end"),
+    FieldChoice(BEFORE, "more in front of its first frame"),
+    FieldChoice(INTO, "it goes over into another shot's take"),
+    FieldChoice(DUB, "the lines as they are now, same mouth and voice"),
 )
 OF_SHOT = (
-    Choice(LED, "a take whose pictures follow a recorded line"),
-    Choice(OVER, "a take of a clip’s pictures, with new sound"),
+    FieldChoice(LED, "a take whose pictures follow a recorded line"),
+    FieldChoice(OVER, "a take of a clip’s pictures, with new sound"),
 )
 SECONDS = 60  # Maximum seconds made by one job.
 
@@ -43,45 +43,49 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
     def fields(texts: Mapping[str, str]) -> list[FormField]:
         act = texts.get("act", usual)
         first = FormField(
-            key="act", label="what", kind=Kind.CHOICE, choices=choices, text=usual, is_needed=True
+            key="act", label="what", kind=FieldKind.CHOICE, choices=choices, text=usual, is_needed=True
         )
-        more = _of_shot(act) if take is None or act in (LED, OVER) else _more(act, rate, others, take)
+        more = (
+            _make_recording_fields(act)
+            if take is None or act in (LED, OVER)
+            else _make_sound_act_fields(act, rate, others, take)
+        )
         return [first, *more]
 
     async def keep(texts: Mapping[str, str]) -> str:
-        id, values = _order({"act": usual, **texts})
+        id, values = _make_sound_command({"act": usual, **texts})
         if id == "shot.make":
-            led = {"ids": (shot,), "detach": True, "engine": _leads(story, shot), **values}
-            return await run_kept(screen, id, led)
+            led = {"ids": (shot,), "detach": True, "engine": _find_recording_engine(story, shot), **values}
+            return await run_form_command(screen, id, led)
         of = {"take": take.id} if take is not None and "over" not in values else {}
-        return await run_kept(screen, id, {"id": shot, **of, "detach": True, **values})
+        return await run_form_command(screen, id, {"id": shot, **of, "detach": True, **values})
 
     await ask_form(
         screen, Form(f"{number}  sound, or more of a take", fields, keep, verb="queues it", whole=True)
     )
 
 
-def _leads(story: Story, shot: str) -> str:
+def _find_recording_engine(story: Story, shot: str) -> str:
     """Return the engine that follows a recording, for a drawn shot; empty if the shot's own engine does."""
-    from milimo_tui.studio.made_takes.take_orders import changers
+    from milimo_tui.studio.made_takes.take_orders import list_take_changers
     from milimo_tui.studio.takes import shot_spec
 
-    own = shot_spec.engine_of(story, shot_spec.find_shot(story, shot))
-    return next(iter(changers()), "") if shot_spec.draws_from_facts(own) else ""
+    own = shot_spec.choose_engine(story, shot_spec.find_shot(story, shot))
+    return next(iter(list_take_changers()), "") if shot_spec.is_drawing_engine(own) else ""
 
 
-def _of_shot(act: str) -> list[FormField]:
+def _make_recording_fields(act: str) -> list[FormField]:
     """Return the fields of an act that needs no take."""
     key, label, help = (
         ("over", "clip", "a file, or a clip of the film") if act == OVER
         else ("sound", "line", "a recording, no longer than the shot")
     )  # fmt: skip
-    return [FormField(key=key, label=label, kind=Kind.PATH, is_needed=True, help=help)]
+    return [FormField(key=key, label=label, kind=FieldKind.PATH, is_needed=True, help=help)]
 
 
-def _more(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
+def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
     """Return the additional fields of an act."""
-    time: dict[str, Any] = {"kind": Kind.TIME, "rate": rate, "least": 0, "is_needed": True}
+    time: dict[str, Any] = {"kind": FieldKind.TIME, "rate": rate, "least": 0, "is_needed": True}
     if act == RANGE:
         most = {"most": take.length}
         return [
@@ -92,20 +96,22 @@ def _more(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormF
         key="length", label="how much", text="2s", **{**time, "least": 1, "most": float(SECONDS * rate)}
     )
     if act == INTO:
-        choices = tuple(Choice(one) for one in others)
+        choices = tuple(FieldChoice(one) for one in others)
         other = FormField(
-            key="into", label="into", kind=Kind.CHOICE, choices=choices, is_needed=True,
+            key="into", label="into", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
             help="the shot whose picked take it leads into",
         )  # fmt: skip
         return [made, other]
     if act in (BEHIND, BEFORE):
         return [made]
     if act == DUB:
-        return [FormField(key="line", label="line", kind=Kind.PATH, help="a recording; empty: its voice")]
+        return [
+            FormField(key="line", label="line", kind=FieldKind.PATH, help="a recording; empty: its voice")
+        ]
     return []
 
 
-def _order(texts: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+def _make_sound_command(texts: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Return the command for the answers, with its arguments."""
     given = {name: text for name, text in texts.items() if text and name != "act"}
     match texts.get("act", SOUND):

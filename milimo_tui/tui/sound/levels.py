@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-A_SECOND = 25  # The viewer measures this number of levels per second.
+LEVELS_PER_SECOND = 25  # The viewer measures this number of levels per second.
 LOWEST = -60.0  # dBFS and LUFS at the bottom of a meter.
 FALL = 20 / 1.7  # dB per second: IEC 60268-18, digital peak meters fall by 20 dB in 1.7 s.
 HOLD_SECONDS = 1.5  # Seconds for which a peak is marked.
-KEPT = 20 * A_SECOND
+MAX_LEVELS = 20 * LEVELS_PER_SECOND
 
 Level = tuple[float, float, float]  # Peak left and right in dBFS, momentary loudness in LUFS.
 SILENT: Level = (LOWEST, LOWEST, LOWEST)
@@ -20,19 +20,19 @@ class LevelTrack:
     """The levels of sound that was fetched and will be heard later."""
 
     def __init__(self) -> None:
-        self._levels: deque[tuple[int, Level]] = deque(maxlen=KEPT)
+        self._levels: deque[tuple[int, Level]] = deque(maxlen=MAX_LEVELS)
         self._at = 0
 
-    def add(self, first: int, sample_rate: int, levels: Sequence[Level]) -> None:
+    def add_levels(self, first: int, sample_rate: int, levels: Sequence[Level]) -> None:
         """Add levels of sound that begins at a film sample. If the sample is not after the stored ones,
         playback was restarted, and the old levels are dropped.
         """
         if self._levels and first <= self._levels[-1][0]:
             self._levels.clear()
-        hop = sample_rate // A_SECOND
+        hop = sample_rate // LEVELS_PER_SECOND
         self._levels.extend((first + number * hop, level) for number, level in enumerate(levels))
 
-    def heard(self, sample: int) -> Level | None:
+    def take_loudest(self, sample: int) -> Level | None:
         """Return the loudest level since the last call up to a film sample; None if nothing was fetched."""
         before, self._at = self._at, sample
         found = [level for at, level in self._levels if (before < at or before > sample) and at <= sample]
@@ -49,7 +49,7 @@ class Needle:
     peak: float = LOWEST
     held: float = 0.0
 
-    def moved(self, level: float, seconds: float) -> Needle:
+    def move_needle(self, level: float, seconds: float) -> Needle:
         """Return the needle `seconds` later: it rises at once and falls slowly; the mark falls after its hold
         time.
         """

@@ -33,13 +33,13 @@ class LineFormat:
         """Bytes per sample frame."""
         return self.channels * (1 if self.is_law else 2)
 
-    def rate(self, sample_rate: int) -> int:
+    def compute_sample_rate(self, sample_rate: int) -> int:
         """Return the samples per second of the format."""
         return sample_rate // self.step
 
-    def bytes_a_second(self, sample_rate: int) -> int:
+    def compute_byte_rate(self, sample_rate: int) -> int:
         """Return the bytes per second of the format."""
-        return self.rate(sample_rate) * self.frame_bytes
+        return self.compute_sample_rate(sample_rate) * self.frame_bytes
 
 
 FORMATS = (
@@ -50,21 +50,21 @@ FORMATS = (
 """From the best to the thinnest; at 48 kHz 1,536, 768, 384, 192, 128 and 64 kbit/s."""
 
 
-def best_format(line: float, sample_rate: int) -> LineFormat:
+def choose_line_format(line: float, sample_rate: int) -> LineFormat:
     """Return the best format that takes no more than its share of a connection of `line` bytes per second."""
-    fit = (one for one in FORMATS if one.bytes_a_second(sample_rate) <= SHARE * line)
+    fit = (one for one in FORMATS if one.compute_byte_rate(sample_rate) <= SHARE * line)
     return next(fit, FORMATS[-1])
 
 
-class Packer:
+class SoundPacker:
     """Converts interleaved float32 stereo, piece by piece, to the bytes of a format."""
 
     def __init__(self, form: LineFormat) -> None:
         self._form = form
-        self._taps = low_pass(form.step)
-        self.begin()
+        self._taps = make_low_pass(form.step)
+        self.reset_filter()
 
-    def begin(self) -> None:
+    def reset_filter(self) -> None:
         """Forget the previous sound: the next sound follows silence."""
         self._kept = np.zeros((len(self._taps) // 2, self._form.channels), np.float32)
 
@@ -74,11 +74,11 @@ class Packer:
         if self._form.channels == 1:
             sound = sound.mean(axis=1, keepdims=True)
         if self._form.step > 1:
-            sound = self._thinned(np.concatenate([self._kept, sound]))
+            sound = self._thin_samples(np.concatenate([self._kept, sound]))
         samples = np.rint(np.clip(sound, -1, 1) * 32767).astype("<i2")
         return (LAW[samples.view(np.uint16) >> 2] if self._form.is_law else samples).tobytes()
 
-    def _thinned(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _thin_samples(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
         step, size = self._form.step, len(self._taps)
         if len(sound) < size:
             self._kept = sound
@@ -88,7 +88,7 @@ class Packer:
         return out
 
 
-def low_pass(step: int) -> NDArray[np.float32]:
+def make_low_pass(step: int) -> NDArray[np.float32]:
     """Return a filter that keeps only what every `step`th sample can represent."""
     half = CROSSINGS * step
     places = np.arange(-half, half + 1)
@@ -96,7 +96,7 @@ def low_pass(step: int) -> NDArray[np.float32]:
     return np.asarray(taps / taps.sum(), np.float32)
 
 
-def mu_law() -> NDArray[np.uint8]:
+def make_mu_law_table() -> NDArray[np.uint8]:
     """Return the µ-law byte of each level, indexed by the upper 14 bits of a 16-bit sample."""
     levels = np.arange(1 << 14)
     signed = np.where(levels < 1 << 13, levels, levels - (1 << 14))
@@ -107,4 +107,4 @@ def mu_law() -> NDArray[np.uint8]:
     return np.asarray(~bits & 0x7F | np.where(signed < 0, 0, 0x80), np.uint8)
 
 
-LAW = mu_law()
+LAW = make_mu_law_table()

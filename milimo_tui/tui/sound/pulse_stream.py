@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.tui.sound.server_clock import Word
+from milimo_tui.tui.sound.server_clock import TimingReport
 
 ULAW, S16, FLOAT32 = 2, 3, 5  # pulse/sample.h
 _LATER = 0xFFFFFFFF  # Value of a buffer attribute: the server chooses.
@@ -88,52 +88,54 @@ class PulseStream:
         try:
             self._connect(server, spec, tlength, prebuf)
         except Unavailable:
-            self.free()
+            self.free_stream()
             raise
 
     def _connect(self, server: str, spec: tuple[int, int, int], tlength: int, prebuf: int) -> None:
         library = self._library
-        self._check(library.pa_context_connect(self._context, server.encode() or None, 0, None))
-        self._wait(lambda: library.pa_context_get_state(self._context) == _CONTEXT_READY)
+        self._check_result(library.pa_context_connect(self._context, server.encode() or None, 0, None))
+        self._work_until(lambda: library.pa_context_get_state(self._context) == _CONTEXT_READY)
         stream = _POINTER(library.pa_stream_new(self._context, b"film", ctypes.byref(_Spec(*spec)), None))
-        self._check(0 if stream else -1)
+        self._check_result(0 if stream else -1)
         buffer = _Buffer(_LATER, tlength, prebuf, _LATER, _LATER)
         self._stream = stream
         flags = _TELLS_TIME | _ADJUSTS_LATENCY
-        self._check(library.pa_stream_connect_playback(stream, None, ctypes.byref(buffer), flags, None, None))
-        self._wait(lambda: library.pa_stream_get_state(stream) == _STREAM_READY)
+        self._check_result(
+            library.pa_stream_connect_playback(stream, None, ctypes.byref(buffer), flags, None, None)
+        )
+        self._work_until(lambda: library.pa_stream_get_state(stream) == _STREAM_READY)
 
-    def _check(self, result: int) -> None:
+    def _check_result(self, result: int) -> None:
         if result < 0:
             words: bytes = self._library.pa_strerror(self._library.pa_context_errno(self._context))
             raise Unavailable(words.decode(errors="replace").lower())
 
-    def _wait(self, is_done: Callable[[], bool]) -> None:
+    def _work_until(self, is_done: Callable[[], bool]) -> None:
         while not is_done():
-            self.work(1.0)
+            self.run_loop_once(1.0)
 
-    def work(self, seconds: float) -> None:
+    def run_loop_once(self, seconds: float) -> None:
         """Let the library send and receive; wait at most `seconds` for something to do.
 
         Raises Unavailable if the server is gone.
         """
         library = self._library
-        self._check(library.pa_mainloop_prepare(self._loop, int(seconds * 1e6)))
-        self._check(library.pa_mainloop_poll(self._loop))
-        self._check(library.pa_mainloop_dispatch(self._loop))
+        self._check_result(library.pa_mainloop_prepare(self._loop, int(seconds * 1e6)))
+        self._check_result(library.pa_mainloop_poll(self._loop))
+        self._check_result(library.pa_mainloop_dispatch(self._loop))
         if library.pa_context_get_state(self._context) > _CONTEXT_READY:
-            self._check(-1)
+            self._check_result(-1)
         if self._stream is not None and library.pa_stream_get_state(self._stream) > _STREAM_READY:
-            self._check(-1)
+            self._check_result(-1)
 
-    def room(self) -> int:
+    def get_writable_bytes(self) -> int:
         """Return the number of bytes that the server has requested."""
         size: int = self._library.pa_stream_writable_size(self._stream)
         return 0 if size == _SIZE(-1).value else size
 
     def write(self, data: bytes) -> None:
         """Send bytes. Raises Unavailable if the server is gone."""
-        self._check(
+        self._check_result(
             self._library.pa_stream_write(self._stream, data, _SIZE(len(data)), None, ctypes.c_int64(0), 0)
         )
 
@@ -143,13 +145,13 @@ class PulseStream:
         """
         library = self._library
         answer = _POINTER(library.pa_stream_flush(self._stream, None, None))
-        self._check(0 if answer else -1)
+        self._check_result(0 if answer else -1)
         try:
-            self._wait(lambda: library.pa_operation_get_state(answer) != _RUNNING)
+            self._work_until(lambda: library.pa_operation_get_state(answer) != _RUNNING)
         finally:
             library.pa_operation_unref(answer)
 
-    def word(self) -> Word | None:
+    def read_timing(self) -> TimingReport | None:
         """Return the server's timing report since the last call, while it plays; None if there is none."""
         pointer = self._library.pa_stream_get_timing_info(self._stream)
         if not pointer:
@@ -161,9 +163,11 @@ class PulseStream:
         self._told = at
         ago = time.time() - timing.seconds - timing.microseconds / 1e6
         behind = max(0, timing.write - timing.read) / self._second + timing.sink / 1e6
-        return Word(time.monotonic() - ago, timing.transport / 1e6, behind, timing.since / self._second)
+        return TimingReport(
+            time.monotonic() - ago, timing.transport / 1e6, behind, timing.since / self._second
+        )
 
-    def free(self) -> None:
+    def free_stream(self) -> None:
         """Close the connection."""
         library = self._library
         if self._stream is not None:

@@ -16,7 +16,7 @@ AGING = 0.02  # Seconds per second by which the error of a report grows, because
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class TimingReport:
     """A timing report: at time `at` (monotonic, s), with an error of at most `spread` seconds, the sound
     written so far would be heard in `behind` seconds; the server has played for `since` seconds without a
     gap.
@@ -33,14 +33,14 @@ class ServerClock:
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
-        self.forget()
+        self.reset_clock()
 
-    def forget(self) -> None:
+    def reset_clock(self) -> None:
         """Start again: the earlier reports belong to other sound."""
-        self._word: Word | None = None
+        self._word: TimingReport | None = None
         self._began = 0.0  # When the first sample was heard, if the sound was continuous until now.
 
-    def take(self, word: Word, written: int) -> None:
+    def take_report(self, word: TimingReport, written: int) -> None:
         """Use a report, made when `written` sample frames were written, if it is better than the last one.
 
         A report is better if the server started again, if its possible error is smaller, or if both reports
@@ -50,10 +50,10 @@ class ServerClock:
         if self._word is not None and word.since >= self._word.since:
             spread = self._word.spread + AGING * (word.at - self._word.at)
             if word.spread > spread and abs(began - self._began) <= word.spread + spread:
-                self._word = Word(self._word.at, self._word.spread, self._word.behind, word.since)
+                self._word = TimingReport(self._word.at, self._word.spread, self._word.behind, word.since)
                 return
         self._word, self._began = word, began
 
-    def heard(self, now: float) -> int:
+    def count_heard_frames(self, now: float) -> int:
         """Return the sample frames heard at a time (monotonic, s); 0 before the first report."""
         return 0 if self._word is None else max(0, int((now - self._began) * self._rate))

@@ -30,17 +30,17 @@ class SoundOut(Protocol):
         """Append interleaved float32 stereo."""
         ...
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         """Return the sample frames of fed sound played since `drop_waiting`; inserted silence never
         counts.
         """
         ...
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """Return the sample frames that were fed and not yet taken by the device."""
         ...
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         """Drop the waiting sound and count from zero again."""
         ...
 
@@ -55,7 +55,7 @@ class FoundSound:
     reason: str = ""
 
 
-class Pipe:
+class SoundPipe:
     """Bytes between the code that feeds sound and the device's callback, with a count of the frames taken."""
 
     def __init__(self) -> None:
@@ -67,11 +67,11 @@ class Pipe:
         with self._lock:
             self._bytes += pcm
 
-    def take(self, frames: int) -> bytes:
+    def take_padded(self, frames: int) -> bytes:
         """Take exactly `frames` sample frames, padded with silence; only real frames count."""
-        return self.take_fed(frames).ljust(frames * FRAME_BYTES, b"\0")
+        return self.take_available(frames).ljust(frames * FRAME_BYTES, b"\0")
 
-    def take_fed(self, frames: int) -> bytes:
+    def take_available(self, frames: int) -> bytes:
         """Take the waiting sound, at most `frames` sample frames."""
         with self._lock:
             pcm = bytes(self._bytes[: frames * FRAME_BYTES])
@@ -85,12 +85,12 @@ class Pipe:
         with self._lock:
             return self._taken
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """Return the waiting sample frames."""
         with self._lock:
             return len(self._bytes) // FRAME_BYTES
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         """Drop the waiting sound and count from zero again."""
         with self._lock:
             self._bytes.clear()

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.studio.machine.sound_way import find_way, is_far, load_pulse
-from milimo_tui.tui.sound.line_format import LineFormat, Packer, best_format
+from milimo_tui.studio.machine.sound_way import find_sound_output, is_remote_server, load_pulse_library
+from milimo_tui.tui.sound.line_format import LineFormat, SoundPacker, choose_line_format
 from milimo_tui.tui.sound.pulse_stream import FLOAT32, S16, ULAW, PulseStream
-from milimo_tui.tui.sound.server_clock import ServerClock, Word
-from milimo_tui.tui.sound.sound import CHANNELS, FRAME_BYTES, FoundSound, Pipe
+from milimo_tui.tui.sound.server_clock import ServerClock, TimingReport
+from milimo_tui.tui.sound.sound import CHANNELS, FRAME_BYTES, FoundSound, SoundPipe
 
 BLOCK = 1024  # Sample frames per callback: about 21 ms at 48 kHz.
 WRITE_SECONDS = 0.02
@@ -28,14 +28,18 @@ PROBE = 20_000  # Bytes sent to measure the rate of a connection.
 WAKE_SECONDS, REST_SECONDS = 1.3, 2.0
 
 
-class Device:
+class PortAudioDevice:
     """The default output of the machine, through PortAudio."""
 
     def __init__(self, library: Any, sample_rate: int) -> None:
         self.sample_rate = sample_rate
-        self._pipe = Pipe()
+        self._pipe = SoundPipe()
         self._stream = library.RawOutputStream(
-            samplerate=sample_rate, blocksize=BLOCK, channels=CHANNELS, dtype="float32", callback=self._fill
+            samplerate=sample_rate,
+            blocksize=BLOCK,
+            channels=CHANNELS,
+            dtype="float32",
+            callback=self._fill_buffer,
         )
         self._stream.start()
 
@@ -43,20 +47,20 @@ class Device:
     def latency(self) -> float:
         return float(self._stream.latency)
 
-    def _fill(self, out: Any, frames: int, time: Any, status: Any) -> None:
-        out[:] = self._pipe.take(frames)
+    def _fill_buffer(self, out: Any, frames: int, time: Any, status: Any) -> None:
+        out[:] = self._pipe.take_padded(frames)
 
     def feed(self, pcm: bytes) -> None:
         self._pipe.feed(pcm)
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         return max(0, self._pipe.taken - int(self.latency * self.sample_rate))
 
-    def waiting(self) -> int:
-        return self._pipe.waiting()
+    def count_waiting(self) -> int:
+        return self._pipe.count_waiting()
 
-    def cut(self) -> None:
-        self._pipe.cut()
+    def drop_waiting(self) -> None:
+        self._pipe.drop_waiting()
 
     def close(self) -> None:
         self._stream.abort()
@@ -64,7 +68,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PulseRoute:
     """The path of a stream to its server: the sound format (None for float32 as fed), and the round trip in
     seconds.
     """
@@ -92,7 +96,7 @@ class Way:
         return self.buffer / 2 if self.form else FIRST_SECONDS
 
 
-def measured_way(library: ctypes.CDLL, server: str, sample_rate: int) -> Way:
+def measure_route(library: ctypes.CDLL, server: str, sample_rate: int) -> PulseRoute:
     """Measure the connection to a server: a round trip, and how fast inaudible silence is transferred.
 
     Takes five round trips and the transfer of PROBE bytes. Raises Unavailable with the server's reason.
@@ -106,8 +110,8 @@ def measured_way(library: ctypes.CDLL, server: str, sample_rate: int) -> Way:
         stream.flush()
         took = max(0.001, time.monotonic() - began - 2 * trip)
     finally:
-        stream.free()
-    return Way(best_format(PROBE / took, sample_rate), trip)
+        stream.free_stream()
+    return PulseRoute(choose_line_format(PROBE / took, sample_rate), trip)
 
 
 class PulseDevice:
@@ -121,23 +125,23 @@ class PulseDevice:
     def __init__(self, library: ctypes.CDLL, sample_rate: int, server: str) -> None:
         """Connect to the server. Raises Unavailable with the server's reason."""
         self.sample_rate = sample_rate
-        self._way = measured_way(library, server, sample_rate) if is_far(server) else Way()
+        self._way = measure_route(library, server, sample_rate) if is_remote_server(server) else PulseRoute()
         form = self._way.form
         spec, width = (FLOAT32, sample_rate, CHANNELS), FRAME_BYTES
         if form is not None:
-            spec = (ULAW if form.is_law else S16, form.rate(sample_rate), form.channels)
+            spec = (ULAW if form.is_law else S16, form.compute_sample_rate(sample_rate), form.channels)
             width = form.frame_bytes
         tlength, prebuf = (int(seconds * spec[1]) * width for seconds in (self._way.buffer, self._way.first))
         self._stream = PulseStream(library, server, spec, tlength, prebuf)
-        self._packer = Packer(form) if form is not None else None
+        self._packer = SoundPacker(form) if form is not None else None
         self.latency = self._first_latency
-        self._pipe = Pipe()
+        self._pipe = SoundPipe()
         self._changed = threading.Condition()
         self._turn = 0  # Number of `drop_waiting` calls.
         self._clock = ServerClock(sample_rate)
         self._written, self._at = 0, 0.0  # Sample frames written; time of the last timing report.
         self._open = True
-        threading.Thread(target=self._work, daemon=True).start()
+        threading.Thread(target=self._run_writer, daemon=True).start()
 
     @property
     def _first_latency(self) -> float:
@@ -148,22 +152,22 @@ class PulseDevice:
         with self._changed:
             self._changed.notify_all()
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         with self._changed:
-            return self._heard()
+            return self._count_heard_locked()
 
-    def _heard(self) -> int:
-        return min(self._written, self._clock.heard(time.monotonic()))
+    def _count_heard_locked(self) -> int:
+        return min(self._written, self._clock.count_heard_frames(time.monotonic()))
 
-    def waiting(self) -> int:
-        return self._pipe.waiting()
+    def count_waiting(self) -> int:
+        return self._pipe.count_waiting()
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         with self._changed:
-            self._pipe.cut()
+            self._pipe.drop_waiting()
             self._turn += 1
             self._written = 0
-            self._clock.forget()
+            self._clock.reset_clock()
             if time.monotonic() - self._at > REST_SECONDS:
                 self.latency = self._first_latency
             self._changed.notify_all()
@@ -173,11 +177,11 @@ class PulseDevice:
             self._open = False
             self._changed.notify_all()
 
-    def _work(self) -> None:
+    def _run_writer(self) -> None:
         with suppress(Unavailable):  # The server is gone.
             self._write_and_listen()
         with self._changed:
-            self._written = self._heard()  # Nothing more will be heard.
+            self._written = self._count_heard_locked()  # Nothing more will be heard.
 
     def _write_and_listen(self) -> None:
         turn, block = 0, int(WRITE_SECONDS * self.sample_rate)
@@ -186,55 +190,59 @@ class PulseDevice:
         asked = 0.0  # Reports from this time on refer to the present sound.
         while self._open:
             with self._changed:
-                at_rest = not frames and not self._pipe.waiting() and self._heard() >= self._written
+                at_rest = (
+                    not frames
+                    and not self._pipe.count_waiting()
+                    and self._count_heard_locked() >= self._written
+                )
                 if turn == self._turn and at_rest:
                     self._changed.wait()
                 is_cut, turn = turn != self._turn, self._turn
                 frames = 0 if is_cut else frames
-                pcm = b"" if frames else self._pipe.take_fed(block)
+                pcm = b"" if frames else self._pipe.take_available(block)
             if is_cut and in_server:
                 self._stream.flush()
                 in_server = False
             if is_cut:
                 asked = time.monotonic()
                 if self._packer is not None:
-                    self._packer.begin()
+                    self._packer.reset_filter()
             if pcm:
                 piece = self._packer.pack(pcm) if self._packer is not None else pcm
                 frames = len(pcm) // FRAME_BYTES
-            is_written = bool(frames) and self._stream.room() >= len(piece)
+            is_written = bool(frames) and self._stream.get_writable_bytes() >= len(piece)
             if is_written:
                 self._stream.write(piece)
                 in_server = True
-            self._stream.work(0 if is_written else WRITE_SECONDS)
-            word = self._stream.word()
+            self._stream.run_loop_once(0 if is_written else WRITE_SECONDS)
+            word = self._stream.read_timing()
             with self._changed:
                 if turn != self._turn:
                     continue
                 if is_written:
                     self._written, frames = self._written + frames, 0
                 if word is not None and word.at - word.spread > asked:
-                    self._listen(word)
+                    self._apply_report(word)
 
-    def _listen(self, word: Word) -> None:
-        self._clock.take(word, self._written)
+    def _apply_report(self, word: TimingReport) -> None:
+        self._clock.take_report(word, self._written)
         self._at = time.monotonic()
-        if heard := self._heard():
+        if heard := self._count_heard_locked():
             self.latency = (self._written - heard) / self.sample_rate
 
 
 def open_device(sample_rate: int, environ: Mapping[str, str]) -> FoundSound:
     """Open the device named by the environment, otherwise the machine's default output. Blocks."""
-    way = find_way(environ)
+    way = find_sound_output(environ)
     if way.kind == "pulse":
         found = _open_pulse(sample_rate, way.server)
         if found.out is not None or way.server:
             return found  # Sound requested at a named server must not come out of another machine.
-    return _open_port(sample_rate) if way.kind else FoundSound(None, way.reason)
+    return _open_port_audio(sample_rate) if way.kind else FoundSound(None, way.reason)
 
 
 def _open_pulse(sample_rate: int, server: str) -> FoundSound:
-    library = load_pulse()
+    library = load_pulse_library()
     if library is None:
         return FoundSound(None, "no sound: PULSE_SERVER needs a library here (apt install libpulse0)")
     try:
@@ -243,14 +251,14 @@ def _open_pulse(sample_rate: int, server: str) -> FoundSound:
         return FoundSound(None, f"no sound: {server or 'the sound server'} says {error.message}")
 
 
-def _open_port(sample_rate: int) -> FoundSound:
+def _open_port_audio(sample_rate: int) -> FoundSound:
     try:
         import sounddevice
     except (ImportError, OSError):
         return FoundSound(None, "no sound: the PortAudio library is missing (apt install libportaudio2)")
     try:
         sounddevice.query_devices(kind="output")
-        return FoundSound(Device(sounddevice, sample_rate))
+        return FoundSound(PortAudioDevice(sounddevice, sample_rate))
     except (sounddevice.PortAudioError, ValueError) as error:
         detail = str(error).partition("[")[0].strip()
         return FoundSound(None, f"no sound: this machine has no output device ({detail})")

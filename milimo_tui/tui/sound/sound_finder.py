@@ -39,7 +39,7 @@ class SoundFinder:
         """The reason why there is no device."""
         return self._found.reason if self._found is not None else ""
 
-    async def look(self, sample_rate: int) -> SoundOut | None:
+    async def find_sound_device(self, sample_rate: int) -> SoundOut | None:
         """Return the device; open it again if its process has ended or the film has another sample rate."""
         async with self._looking:
             out = self.out

@@ -20,10 +20,10 @@ from typing import BinaryIO
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, SoundOut
 from milimo_tui.tui.sound.sound_device import open_device
 
-TELL_SECONDS = 0.02
+REPORT_SECONDS = 0.02
 
 
-class Counted:
+class CountedDevice:
     """A device with the number of its last C command, and the sample frames fed since."""
 
     def __init__(self, out: SoundOut) -> None:
@@ -36,34 +36,34 @@ class Counted:
             self._fed += len(pcm) // FRAME_BYTES
             self._out.feed(pcm)
 
-    def cut(self, number: int) -> None:
+    def restart_count(self, number: int) -> None:
         """Drop the waiting sound and count again under a new number."""
         with self._lock:
             self._number, self._fed = number, 0
-            self._out.cut()
+            self._out.drop_waiting()
 
-    def state(self) -> tuple[int, int, int]:
+    def read_state(self) -> tuple[int, int, int]:
         """Return the number, and the sample frames heard and taken since."""
         with self._lock:
-            return self._number, self._out.heard(), self._fed - self._out.waiting()
+            return self._number, self._out.count_heard(), self._fed - self._out.count_waiting()
 
     @property
     def latency(self) -> float:
         return self._out.latency
 
 
-def tell(device: Counted, sink: BinaryIO) -> None:
+def report_state(device: CountedDevice, sink: BinaryIO) -> None:
     """Write the state to the output whenever it has changed."""
     last = (0, 0, 0)
     while True:
-        state = device.state()
+        state = device.read_state()
         if state != last:
             last = state
-            _write(sink, [*state, device.latency, time.monotonic()])
-        time.sleep(TELL_SECONDS)
+            _write_json_line(sink, [*state, device.latency, time.monotonic()])
+        time.sleep(REPORT_SECONDS)
 
 
-def _write(sink: BinaryIO, value: object) -> None:
+def _write_json_line(sink: BinaryIO, value: object) -> None:
     try:
         sink.write(json.dumps(value).encode() + b"\n")
         sink.flush()
@@ -77,17 +77,17 @@ def main() -> int:
     os.dup2(2, 1)  # Output printed by a library must not mix with the reports.
     found = open_device(int(sys.argv[1]), os.environ)
     if found.out is None:
-        _write(sink, {"reason": found.reason})
+        _write_json_line(sink, {"reason": found.reason})
         return 0
-    device = Counted(found.out)
-    _write(sink, {"latency": found.out.latency})
-    threading.Thread(target=tell, args=(device, sink), daemon=True).start()
+    device = CountedDevice(found.out)
+    _write_json_line(sink, {"latency": found.out.latency})
+    threading.Thread(target=report_state, args=(device, sink), daemon=True).start()
     while len(header := sys.stdin.buffer.read(HEADER.size)) == HEADER.size:
         command, value = HEADER.unpack(header)
         if command == b"F":
             device.feed(sys.stdin.buffer.read(value))
         else:
-            device.cut(value)
+            device.restart_count(value)
     return 0
 
 

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from milimo_tui.media.files import helper_process
-from milimo_tui.studio.machine.sound_way import answers, find_way
+from milimo_tui.studio.machine.sound_way import find_sound_output, is_server_listening
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
 OPEN_SECONDS = 6.0
@@ -28,14 +28,14 @@ class Speaker:
         self._number = self._fed = self._most = 0
         self._told = (0, 0, 0, time.monotonic())  # The last report: number, heard, taken, time.
         self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        for work in (self._write, self._listen):
+        for work in (self._write_commands, self._read_reports):
             threading.Thread(target=work, daemon=True, name="sound").start()
 
     def feed(self, pcm: bytes) -> None:
         self._fed += len(pcm) // FRAME_BYTES
         self._commands.put(HEADER.pack(b"F", len(pcm)) + pcm)
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         number, heard, _, when = self._told
         if number != self._number:
             return 0
@@ -44,11 +44,11 @@ class Speaker:
         self._most = max(self._most, min(heard, self._fed))
         return self._most
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         number, _, taken, _ = self._told
         return self._fed - taken if number == self._number else self._fed
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         self._number += 1
         self._fed = self._most = 0
         self._commands.put(HEADER.pack(b"C", self._number))
@@ -57,7 +57,7 @@ class Speaker:
         """End the process: it exits when its input closes."""
         self._commands.put(None)
 
-    def _write(self) -> None:
+    def _write_commands(self) -> None:
         assert self._process.stdin is not None
         try:
             while (command := self._commands.get()) is not None:
@@ -67,7 +67,7 @@ class Speaker:
         except OSError:
             self.ended = True
 
-    def _listen(self) -> None:
+    def _read_reports(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             number, heard, taken, self.latency, when = json.loads(line)
@@ -82,16 +82,16 @@ def find_sound(sample_rate: int) -> FoundSound:
 
     Blocks while the device is opened, at most six seconds: call it in a thread.
     """
-    way = find_way(os.environ)
+    way = find_sound_output(os.environ)
     if not way.kind:
         return FoundSound(None, way.reason)
-    if way.server and not answers(way.server):
+    if way.server and not is_server_listening(way.server):
         return FoundSound(
             None, f"no sound: nobody answers at {way.server}; {{home:ui.doctor}} on Home says how"
         )
     process = subprocess.Popen(
-        helper_process.command("milimo_tui.tui.sound.sound_process", str(sample_rate)),
-        env=helper_process.environment(),
+        helper_process.make_module_command("milimo_tui.tui.sound.sound_process", str(sample_rate)),
+        env=helper_process.make_helper_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.format import clock, plural
-from milimo_tui.story.values.shot_text import words_of
-from milimo_tui.tui.play.job_previews import preview_of
+from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.tui.play.job_previews import get_preview_path
 from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
-    Source,
-    framings,
-    hashed,
-    jobs_by_shot,
-    length_text,
-    remarks_of,
-    state_text,
+    PictureSource,
+    format_shot_length,
+    format_shot_state,
+    format_tags,
+    list_framings,
+    map_jobs_by_shot,
+    summarize_note_and_tags,
 )
-from milimo_tui.tui.storyboard.surgery_keys import omitted_scene, omitted_shot
-from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.storyboard.surgery_keys import make_omitted_card, make_omitted_scene
+from milimo_tui.tui.widgets.card_grid import BoardCard, Section
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -39,17 +39,17 @@ class BoardCards:
 
     def __init__(self, screen: StoryboardScreen) -> None:
         self._screen = screen
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, PictureSource] = {}
         self.board_keys: dict[str, str] = {}  # Keys of drawn boards, for shots without a picture.
         # Cached cards by shot, with the inputs of each card.
-        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}
+        self._made: dict[str, tuple[tuple[object, ...], BoardCard]] = {}
         self._made_of: object = ()  # The states that the cached cards belong to.
 
-    def source(self, shot: str) -> Source:
+    def get_source(self, shot: str) -> PictureSource:
         """Return the picture of a shot; a source without a path if there is none."""
-        return self.sources.get(shot, Source())
+        return self.sources.get(shot, PictureSource())
 
-    def sections(
+    def make_sections(
         self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
     ) -> list[Section]:
         """Return a section for each scene that has cards; `all_seen` includes omitted scenes and shots."""
@@ -57,7 +57,7 @@ class BoardCards:
         if self._made_of is not states:
             self._made_of, self._made = states, {}
         ink, in_keys, rate = self._screen.ink, self._screen.with_keys, story.project.rate
-        jobs, make = jobs_by_shot(self._screen.studio_app.queue.jobs), in_keys("{shot.make}")
+        jobs, make = map_jobs_by_shot(self._screen.studio_app.queue.jobs), in_keys("{shot.make}")
         by_scene: dict[str, list[AnyState]] = {}
         for state in shown:
             by_scene.setdefault(state.shot.scene, []).append(state)
@@ -66,62 +66,72 @@ class BoardCards:
         sections = []
         for scene in story.shown_scenes():
             if scene.omitted:
-                sections += [omitted_scene(scene, ink, in_keys)] if all_seen else []
+                sections += [make_omitted_scene(scene, ink, in_keys)] if all_seen else []
                 continue
             mine = by_scene.get(scene.id, [])
-            cards = [self._card(state, jobs.get(state.maker.id), rate, make) for state in mine]
+            cards = [self._get_shot_card(state, jobs.get(state.maker.id), rate, make) for state in mine]
             cards += [
-                omitted_shot(shot.number, shot, words_of(shot), ink, in_keys)
+                make_omitted_card(shot.number, shot, get_shot_words(shot), ink, in_keys)
                 for shot in gone
                 if shot.scene == scene.id
             ]
             if cards:
                 cards.sort(key=lambda card: places[card.key])
-                sections.append(self._section(scene, mine, rate, cards))
+                sections.append(self._make_scene_section(scene, mine, rate, cards))
         return sections
 
-    def _section(
-        self, scene: Scene, states: Sequence[AnyState], rate: Fraction, cards: Sequence[Card]
+    def _make_scene_section(
+        self, scene: Scene, states: Sequence[AnyState], rate: Fraction, cards: Sequence[BoardCard]
     ) -> Section:
         ink, frames = self._screen.ink, sum(state.shot.frames for state in states)
         return Section(
-            line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
-            line((f"{clock(float(frames / rate))}   {plural(len(states), 'shot')}", ink.muted)),
+            join_line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+            join_line(
+                (
+                    f"{format_clock_duration(float(frames / rate))}   {format_count(len(states), 'shot')}",
+                    ink.muted,
+                )
+            ),
             tuple(cards),
         )
 
-    def _card(self, state: AnyState, job: JobView | None, rate: Fraction, make: str) -> Card:
+    def _get_shot_card(self, state: AnyState, job: JobView | None, rate: Fraction, make: str) -> BoardCard:
         """Return a shot's card, from the cache if unchanged; `make` is the key that makes a take."""
-        preview, source = preview_of(job), self.source(state.shot.id)
+        preview, source = get_preview_path(job), self.get_source(state.shot.id)
         drawn = source.key or self.board_keys.get(state.shot.id, "")
         picture = preview if self._screen.cards.has_picture(preview) else drawn
         made_of = (id(state), id(self._screen.ink), job, picture, not source.key, make)
         known = self._made.get(state.shot.id)
         if known is None or known[0] != made_of:
-            known = made_of, self._new_card(state, job, rate, make, picture, is_drawn=not source.key)
+            known = made_of, self._make_shot_card(state, job, rate, make, picture, is_drawn=not source.key)
             self._made[state.shot.id] = known
         return known[1]
 
-    def _new_card(
+    def _make_shot_card(
         self, state: AnyState, job: JobView | None, rate: Fraction, make: str, picture: str, *, is_drawn: bool
-    ) -> Card:
+    ) -> BoardCard:
         shot, ink = state.shot, self._screen.ink
-        remarks = f"{words}  " if (words := remarks_of(shot)) else ""
-        return Card(
+        remarks = f"{words}  " if (words := summarize_note_and_tags(shot)) else ""
+        return BoardCard(
             key=shot.id,
             titles=tuple(
-                line((state.number, ink.strong), " ", (words, ink.muted)) for words in framings(shot)
+                join_line((state.number, ink.strong), " ", (words, ink.muted))
+                for words in list_framings(shot)
             ),
-            length=line((length_text(shot.frames, rate), ink.muted)),
-            state=state_text(state, job, ink),
-            here=state_text(state, job, ink, make=make),
-            words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
+            length=join_line((format_shot_length(shot.frames, rate), ink.muted)),
+            state=format_shot_state(state, job, ink),
+            here=format_shot_state(state, job, ink, make=make),
+            words=join_line(
+                (remarks, ink.accent), (get_shot_words(shot), ink.text if shot.dialogue else ink.muted)
+            ),
             picture=picture,
             is_drawn=is_drawn,
-            search=_searched(state.number, shot),
+            search=_make_search_text(state.number, shot),
         )
 
 
-def _searched(number: str, shot: Shot) -> str:
+def _make_search_text(number: str, shot: Shot) -> str:
     """Return the text of a shot that `/` searches."""
-    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))
+    return " ".join(
+        (number, shot.action, get_shot_words(shot), *shot.characters, shot.note, *format_tags(shot.tags))
+    )

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.values.film import ElementKind
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.shot.shot_editing import LORA_FIELD, STRENGTH
 
@@ -30,18 +30,18 @@ class ElementAdditions:
         if (element := self._screen.element) is None:
             return
         asked = FormField(
-            key="file", label=f"{element.trigger} is shown by:", kind=Kind.PATH, suffixes=PICTURES,
+            key="file", label=f"{element.trigger} is shown by:", kind=FieldKind.PATH, suffixes=PICTURES,
             help="a picture: a file, or the name of one in Media",
         )  # fmt: skip
         file = await self._screen.ask_field(asked, name="PICTURE")
         if file and file.strip():
-            await self._screen.command("element.reference.add", id=element.id, file=file.strip())
+            await self._screen.run_and_wait("element.reference.add", id=element.id, file=file.strip())
 
     async def act_add_lora(self, key_command: KeyCommand) -> None:
         """L: add a LoRA that is used for every shot with the element."""
         if (element := self._screen.element) is None:
             return
-        keep = kept_by(self._screen, "element.lora.add", id=element.id)
+        keep = make_command_keep(self._screen, "element.lora.add", id=element.id)
         form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True)
         await ask_form(self._screen, form)
 
@@ -51,12 +51,12 @@ class ElementAdditions:
         if screen.film is None or element is None:
             return
         if element.kind is not ElementKind.CHARACTER:
-            screen.say("only characters speak", "warn")
+            screen.show_message("only characters speak", "warn")
             return
         assets = screen.film.story.assets
         now = next((asset.name for asset in assets if asset.id == element.sample), "")
         asked = FormField(
-            key="voice", label="voice", text=now, kind=Kind.PATH, help="about five seconds of speech"
+            key="voice", label="voice", text=now, kind=FieldKind.PATH, help="about five seconds of speech"
         )
         given = await screen.ask_field(
             asked, label=f"{element.trigger} speaks as (a recording):", name="VOICE"
@@ -64,4 +64,4 @@ class ElementAdditions:
         if given is None or given.strip() == now:
             return
         file = {"file": given.strip()} if given.strip() else {"off": True}
-        await screen.command("element.voice", id=element.id, **file)
+        await screen.run_and_wait("element.voice", id=element.id, **file)

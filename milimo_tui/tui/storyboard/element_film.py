@@ -14,15 +14,15 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import NEVER, Split
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NAME = 18  # Cells before the bars.
@@ -46,7 +46,7 @@ class ElementFilmScreen(PanedScreen):
         # Shot → (confidence, reason) that the element appears in the shot.
         self._seen: dict[str, tuple[float, str]] = {}
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         looks = Vertical(Rows(id="head_rows"), Rows(id="looks"), id="film")
         yield Split(looks, Rows(id="words"), id="along", wide=NEVER)
 
@@ -79,7 +79,7 @@ class ElementFilmScreen(PanedScreen):
         filled = {shot.scene for shot in self.story.live_shots()}
         return tuple(scene for scene in self.story.live_scenes() if scene.id in filled)
 
-    def _shots_here(self) -> list[Shot]:
+    def _list_scene_shots(self) -> list[Shot]:
         """Return the shots of the scene under the cursor."""
         scenes = self._scenes
         if self.story is None or not scenes:
@@ -89,36 +89,36 @@ class ElementFilmScreen(PanedScreen):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.background(partial(self._read, film), "read", exclusive=True)
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self.run_in_background(partial(self._load_looks, film), "read", exclusive=True)
 
-    async def _read(self, film: Snapshot | None) -> None:
+    async def _load_looks(self, film: FilmSnapshot | None) -> None:
         element = self.element
         if film is None or element is None:
-            self.say("that element is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that element is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
             return
         story = film.story
 
         def read() -> tuple[list[dict[str, Any]], dict[str, tuple[float, str]]]:
-            from milimo_tui.story.elements.matching import match
-            from milimo_tui.studio.commands.element.element_looks import look_rows
+            from milimo_tui.story.elements.matching import match_elements
+            from milimo_tui.studio.commands.element.element_looks import build_look_rows
 
             scenes = {scene.id: scene for scene in story.scenes}
             seen = {}
             for shot in story.live_shots():
-                for found in match((element,), scenes[shot.scene], shot, story.elements):
+                for found in match_elements((element,), scenes[shot.scene], shot, story.elements):
                     seen[shot.id] = (found.confidence, found.source)
-            return look_rows(story, element), seen
+            return build_look_rows(story, element), seen
 
         self._looks, self._seen = await self.in_thread(read)
-        self._draw()
+        self._draw_element_film()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_element_film)
 
-    def _draw(self) -> None:
+    def _draw_element_film(self) -> None:
         story, element, ink = self.story, self.element, self.ink
         if story is None or element is None:
             return
@@ -128,7 +128,7 @@ class ElementFilmScreen(PanedScreen):
         if len(shots) < width:
             columns = [at * max(1, width // max(1, len(shots))) for at in range(len(shots))]
         at_column = dict(zip((shot.id for shot in shots), columns, strict=True))
-        here = {at_column[shot.id] for shot in self._shots_here()}
+        here = {at_column[shot.id] for shot in self._list_scene_shots()}
         heads = [" "] * (width + 8)
         for scene in self._scenes:
             first = next(shot for shot in shots if shot.scene == scene.id)
@@ -141,29 +141,31 @@ class ElementFilmScreen(PanedScreen):
             if marks[column] != "●":
                 marks[column] = sign
         cursor = "".join("─" if column in here else " " for column in range(width))
-        self.query_one("#head_rows", Rows).show(
+        self.query_one("#head_rows", Rows).show_rows(
             [
-                Row("", line((f"{'scene':<{NAME}}", ink.muted), ("".join(heads)[:width], ink.text))),
-                Row("", line((f"{'seen':<{NAME}}", ink.muted), ("".join(marks), ink.text))),
-                Row("", line((" " * NAME, ink.muted), (cursor, ink.accent))),
+                Row("", join_line((f"{'scene':<{NAME}}", ink.muted), ("".join(heads)[:width], ink.text))),
+                Row("", join_line((f"{'seen':<{NAME}}", ink.muted), ("".join(marks), ink.text))),
+                Row("", join_line((" " * NAME, ink.muted), (cursor, ink.accent))),
             ]
         )
-        rows = [Row(row["id"], self._bar(row, at_column, width)) for row in self._looks]
+        rows = [Row(row["id"], self._draw_look_bar(row, at_column, width)) for row in self._looks]
         if not rows:
             words = element.description or "not described"
-            rows = [Row("", line((f"{words}  ", ink.text), ("a adds a look from this scene on", ink.muted)))]
-        self.looks.show(rows, key=self.looks.key or None)
-        self._draw_words()
+            rows = [
+                Row("", join_line((f"{words}  ", ink.text), ("a adds a look from this scene on", ink.muted)))
+            ]
+        self.looks.show_rows(rows, key=self.looks.key or None)
+        self._draw_look_details()
         self.refresh_lines()
 
-    def _bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
+    def _draw_look_bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
         """Return a look's name and a bar over the shots it applies to; a message if its shot no longer
         exists.
         """
         ink, story = self.ink, self.story
         name = (row["name"] or row["look"])[: NAME - 2]
         if not row["holds"] or story is None:
-            return line(
+            return join_line(
                 (f"{name:<{NAME}}", ink.muted), ("✕ its shot is gone: [ ] give it a place", ink.stale)
             )
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
@@ -175,87 +177,91 @@ class ElementFilmScreen(PanedScreen):
                 bar[at] = "━"
         behind = held[-1] + each if held else 0
         bar[behind:] = f" {row['era']}".ljust(width)[: max(0, width - behind)]
-        return line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent))
+        return join_line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent))
 
-    def _draw_words(self) -> None:
+    def _draw_look_details(self) -> None:
         ink, row = self.ink, self._look
         words = self.query_one("#words", Rows)
         if row is None:
-            words.show([])
+            words.show_rows([])
             return
         width = max(20, (words.size.width or 78) - 14)
         place = f"{row['from'] or 'the first shot'} to {row['to'] or 'the last'}  {row['era']}".rstrip()
         pairs = [
             ("looks", row["look"]),
-            ("holds", f"{place}, {plural(row['shots'], 'shot')}"),
+            ("holds", f"{place}, {format_count(row['shots'], 'shot')}"),
             ("words", f"“{row['quote']}” line {row['line']}" if row["quote"] else "by hand"),
             *((name, row[name]) for name in ("age", "wardrobe", "hair", "condition") if row[name]),
             ("pictures", str(len(row["references"])) if row["references"] else "the element's"),
         ]
-        shots = [shot for shot in self._shots_here() if shot.id in self._seen]
+        shots = [shot for shot in self._list_scene_shots() if shot.id in self._seen]
         if shots and self.story is not None:
             sure, why = self._seen[shots[0].id]
             number = self.story.numbers.get(shots[0].id, "")
             pairs.append(("matched", f"{number}: {sure:.0%}, {why.replace('_', ' ')}"))
         rows = []
         for label, text in pairs:
-            for index, piece in enumerate(wrapped(text, width)):
+            for index, piece in enumerate(wrap_words(text, width)):
                 head = label if index == 0 else ""
-                rows.append(Row("", line((f"{head:<12}", ink.muted), (piece, ink.text))))
-        words.show(rows)
+                rows.append(Row("", join_line((f"{head:<12}", ink.muted), (piece, ink.text))))
+        words.show_rows(rows)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         element = self.element
         if element is None:
-            return super().heading()
+            return super().format_header_title()
         kind = "extra" if element.extra else element.kind.value
-        return line((element.trigger, self.ink.strong), "  ", (kind, self.ink.text))
+        return join_line((element.trigger, self.ink.strong), "  ", (kind, self.ink.text))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         unsure = sum(sure < 0.75 for sure, _ in self._seen.values())
-        text = line((plural(len(self._seen), "shot"), self.ink.muted))
+        text = join_line((format_count(len(self._seen), "shot"), self.ink.muted))
         if unsure:
             text.append(f"   ◐ {unsure} unsure", self.ink.stale)
         return text
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "looks":
-            self._draw_words()
+            self._draw_look_details()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self._open_shot()
+        self._open_seen_shot()
 
-    def _open_shot(self) -> None:
+    def _open_seen_shot(self) -> None:
         from milimo_tui.tui.shot.shot import ShotScreen
 
-        shots = self._shots_here()
+        shots = self._list_scene_shots()
         if not shots:
-            self.say("there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them")
+            self.show_message(
+                "there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
         seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
         self.app.push_screen(ShotScreen(seen.id))
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def _go(self, step: int) -> None:
+    def _move_to_scene(self, step: int) -> None:
         self._scene = max(0, min(len(self._scenes) - 1, self._scene + step))
-        self._draw()
+        self._draw_element_film()
 
     def act_scene_before(self, key_command: KeyCommand) -> None:
-        self._go(-1)
+        self._move_to_scene(-1)
 
     def act_scene_after(self, key_command: KeyCommand) -> None:
-        self._go(1)
+        self._move_to_scene(1)
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add a look that applies from the scene under the cursor on."""
-        shots, element = self._shots_here(), self.element
+        shots, element = self._list_scene_shots(), self.element
         if element is None or not shots:
-            self.say("there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them")
+            self.show_message(
+                "there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
-        words = await self.ask(f"{element.trigger} looks, from this scene on:", name="LOOK")
+        words = await self.ask_text(f"{element.trigger} looks, from this scene on:", name="LOOK")
         if words and words.strip():
-            await self.command(
+            await self.run_and_wait(
                 "element.look.add",
                 id=element.id,
                 begins=shots[0].id,
@@ -265,30 +271,30 @@ class ElementFilmScreen(PanedScreen):
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Change the words of the look under the cursor."""
-        row, element = self._chosen(), self.element
+        row, element = self._require_look(), self.element
         if row is None or element is None:
             return
-        words = await self.ask(f"{element.trigger} looks:", row["look"], name="LOOK")
+        words = await self.ask_text(f"{element.trigger} looks:", row["look"], name="LOOK")
         if words is not None and words.strip() and words.strip() != row["look"]:
-            await self.command("element.look.set", id=element.id, look=row["id"], text=words.strip())
+            await self.run_and_wait("element.look.set", id=element.id, look=row["id"], text=words.strip())
 
     async def act_begin(self, key_command: KeyCommand) -> None:
-        await self._move("begins", 0)
+        await self._move_look_end("begins", 0)
 
     async def act_end(self, key_command: KeyCommand) -> None:
-        await self._move("ends", -1)
+        await self._move_look_end("ends", -1)
 
-    async def _move(self, end: str, which: int) -> None:
-        row, shots = self._chosen(), self._shots_here()
+    async def _move_look_end(self, end: str, which: int) -> None:
+        row, shots = self._require_look(), self._list_scene_shots()
         if row is not None and shots:
-            await self.command(
+            await self.run_and_wait(
                 "element.look.move", id=self._element_id, look=row["id"], **{end: shots[which].id}
             )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        row = self._chosen()
+        row = self._require_look()
         if row is not None:
-            await self.command("element.look.remove", id=self._element_id, look=row["id"])
+            await self.run_and_wait("element.look.remove", id=self._element_id, look=row["id"])
 
     async def act_merge(self, key_command: KeyCommand) -> None:
         """Merge another element into this one."""
@@ -298,13 +304,13 @@ class ElementFilmScreen(PanedScreen):
         others = tuple(
             each.trigger for each in story.elements if each.kind is element.kind and each.id != element.id
         )
-        other = await self.ask(f"Who is {element.trigger} as well?", name="MERGE", suggestions=others)
+        other = await self.ask_text(f"Who is {element.trigger} as well?", name="MERGE", suggestions=others)
         if other and other.strip():
-            await self.command("element.merge", id=element.id, other=other.strip())
+            await self.run_and_wait("element.merge", id=element.id, other=other.strip())
 
-    def _chosen(self) -> dict[str, Any] | None:
+    def _require_look(self) -> dict[str, Any] | None:
         """Return the look under the cursor; show a message if there is none."""
         row = self._look
         if row is None:
-            self.say("it has no look yet", "warn", "{ui.add} adds one")
+            self.show_message("it has no look yet", "warn", "{ui.add} adds one")
         return row

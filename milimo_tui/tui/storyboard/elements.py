@@ -12,36 +12,41 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of, short_name
-from milimo_tui.story.elements.sheet import sheet_lines
+from milimo_tui.story.elements.place_tree import (
+    collect_layers,
+    find_parent_place,
+    shorten_place_name,
+    walk_element_tree,
+)
+from milimo_tui.story.elements.sheet import list_sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.fields.reading import why
-from milimo_tui.tui.forms.asking import ask_form, kept_by, run_kept
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form
-from milimo_tui.tui.forms.form_list import value_region
+from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
-from milimo_tui.tui.shot.shot_state import path_of
+from milimo_tui.tui.shot.shot_state import get_asset_file_path
 from milimo_tui.tui.storyboard.element_additions import ElementAdditions
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
     from textual.geometry import Region
 
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KINDS = {
@@ -58,9 +63,9 @@ HOW_TO_ADD = {
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 SHEET = ("role", "traits", "arc", "relations", "speech")  # Fields of a character's sheet.
-INSIDE = "in"
+PARENT_FIELD = "in"
 LABEL = 13  # Cells of a field's name.
-OF_A_PLACE = (INSIDE, *LAYERS)  # Fields of a place, instead of the voice.
+PLACE_FIELDS = (PARENT_FIELD, *LAYERS)  # Fields of a place, instead of the voice.
 
 
 class ElementsScreen(PanedScreen):
@@ -80,7 +85,7 @@ class ElementsScreen(PanedScreen):
         self._portraits = Portraits(self, self._redraw_picture)
         self._additions = ElementAdditions(self)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
         yield Split(Rows(id="list"), about, id="elements")
         yield Empty(id="empty")
@@ -102,13 +107,13 @@ class ElementsScreen(PanedScreen):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         some = film is not None and bool(film.story.elements)
         self.query_one("#elements").display = some
         empty = self.query_one(Empty)
         empty.display = not some
         if not some:
-            empty.teach(
+            empty.show_guide(
                 "Elements are the characters, locations and objects of the film.",
                 [
                     ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
@@ -129,28 +134,28 @@ class ElementsScreen(PanedScreen):
             )
             self.refresh_lines()
             return
-        self._draw()
-        self.background(partial(self._count, film), "read", exclusive=True)
+        self._draw_element_list()
+        self.run_in_background(partial(self._count_uses, film), "read", exclusive=True)
 
-    async def _count(self, film: Snapshot | None) -> None:
+    async def _count_uses(self, film: FilmSnapshot | None) -> None:
         """Find the shots that use each element, in a thread."""
         if film is None:
             return
 
         def read() -> dict[str, tuple[str, ...]]:
-            from milimo_tui.studio.takes.element_inputs import matched
-            from milimo_tui.studio.takes.shot_spec import states
+            from milimo_tui.studio.takes.element_inputs import list_matched_elements
+            from milimo_tui.studio.takes.shot_spec import list_shot_states
 
             used: dict[str, list[str]] = {}
-            for state in states(film.story):
-                for element in matched(film.story, state.scene, state.shot):
+            for state in list_shot_states(film.story):
+                for element in list_matched_elements(film.story, state.scene, state.shot):
                     used.setdefault(element.id, []).append(state.number)
             return {id: tuple(numbers) for id, numbers in used.items()}
 
         self._used = await self.in_thread(read)
-        self._draw()
+        self._draw_element_list()
 
-    def _draw(self) -> None:
+    def _draw_element_list(self) -> None:
         if self.film is None:
             return
         ink = self.ink
@@ -165,29 +170,29 @@ class ElementsScreen(PanedScreen):
                 continue
             if rows:
                 rows.append(Row("", Text()))
-            rows.append(Row("", line((title, ink.muted))))
-            rows += [self._row(element, depth) for depth, element in as_tree(mine)]
-        self.list.show(rows, key=self._element_to_show or None)
+            rows.append(Row("", join_line((title, ink.muted))))
+            rows += [self._draw_element_row(element, depth) for depth, element in walk_element_tree(mine)]
+        self.list.show_rows(rows, key=self._element_to_show or None)
         if self.list.key == self._element_to_show:
             self._element_to_show = ""
         self._draw_fields()
         self.refresh_lines()
 
-    def _row(self, element: Element, depth: int = 0) -> Row:
+    def _draw_element_row(self, element: Element, depth: int = 0) -> Row:
         """Return a row of the list; a part of a place is under its place, indented."""
         ink, shots = self.ink, len(self._used.get(element.id, ()))
-        name = short_name(self.film.story.elements, element) if depth and self.film else element.name
+        name = shorten_place_name(self.film.story.elements, element) if depth and self.film else element.name
         described = "" if element.description else "◐ "
         plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
             element.id,
-            line(
+            join_line(
                 ("  " * depth, ink.muted),
                 (element.trigger, ink.muted if element.extra or element.dismissed else ink.accent),
                 ("" if plain else f"  {name}", ink.muted),
                 ("  no element" if element.dismissed else "  extra" if element.extra else "", ink.muted),
             ),
-            line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
+            join_line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
             search=f"{element.trigger} {element.name} {' '.join(element.aliases)} {element.description}",
         )
 
@@ -195,88 +200,92 @@ class ElementsScreen(PanedScreen):
         element, ink = self.element, self.ink
         fields = self.query_one("#fields", Rows)
         if element is None:
-            fields.show([])
+            fields.show_rows([])
             return
         width = max(20, (fields.size.width or 60) - 18)
         # Empty fields of a character's sheet come last, because pictures and LoRAs are more important.
-        empty = [name for name in SHEET if not self._words_of(element, name)[0]]
+        empty = [name for name in SHEET if not self._get_field_value(element, name)[0]]
         rows: MutableSequence[Row] = []
-        for name in _fields_of(element):
-            rows += self._field_rows(element, name, width) if name not in empty else []
+        for name in _list_fields(element):
+            rows += self._draw_field_rows(element, name, width) if name not in empty else []
         numbers = ", ".join(self._used.get(element.id, ()))
         rows += [
             Row("", Text()),
             Row(
                 "",
-                line(
+                join_line(
                     ("source       ", ink.muted), ("the screenplay" if element.found else "by hand", ink.text)
                 ),
             ),
         ]
-        for index, piece in enumerate(wrapped(f"“{element.quote}”" if element.quote else "", width)):
+        for index, piece in enumerate(wrap_words(f"“{element.quote}”" if element.quote else "", width)):
             label = "words" if index == 0 else ""
-            rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
+            rows.append(Row("", join_line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
-            *self._input_rows("shown by", _picture_count(element), width),
+            *self._draw_addition_rows("shown by", _format_picture_count(element), width),
             *(
-                self._input_rows("faces", _face_names(element), width)
+                self._draw_addition_rows("faces", _format_face_names(element), width)
                 if element.kind is ElementKind.LOCATION
                 else ()
             ),
-            *self._input_rows("LoRAs", _lora_names(element), width),
+            *self._draw_addition_rows("LoRAs", _format_lora_names(element), width),
         ]
-        for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
+        for index, piece in enumerate(wrap_words(numbers, width) or ["none yet"]):
             rows.append(
-                Row("", line((f"{'shots' if index == 0 else '':<{LABEL}}", ink.muted), (piece, ink.text)))
+                Row(
+                    "", join_line((f"{'shots' if index == 0 else '':<{LABEL}}", ink.muted), (piece, ink.text))
+                )
             )
         if element.kind is ElementKind.CHARACTER:
             for name in empty:
-                rows += self._field_rows(element, name, width)
-        fields.show(rows)
-        self.background(self._show_picture, "picture", exclusive=True)
+                rows += self._draw_field_rows(element, name, width)
+        fields.show_rows(rows)
+        self.run_in_background(self._show_element_picture, "picture", exclusive=True)
 
-    def _field_rows(self, element: Element, name: str, width: int) -> Sequence[Row]:
+    def _draw_field_rows(self, element: Element, name: str, width: int) -> Sequence[Row]:
         """Return the rows of a field: its value, or an explanation of the field."""
         ink, rows = self.ink, []
-        words, source = self._words_of(element, name)
+        words, source = self._get_field_value(element, name)
         shown = f"{words}  ({source})" if source else words
-        lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
+        lines = wrap_words(shown, width) or wrap_words(
+            self.with_keys(_explain_empty_field(name, element.kind)), width
+        )
         whole = f"{name:<{LABEL}}{shown}"
         for index, piece in enumerate(lines):
             style = ink.text if words else ink.muted
             label = name if index == 0 else ""
-            row = line((f"{label:<{LABEL}}", ink.muted), (piece, style))
+            row = join_line((f"{label:<{LABEL}}", ink.muted), (piece, style))
             rows.append(Row(label, row, whole=whole if words else ""))
         return rows
 
-    def _words_of(self, element: Element, name: str) -> tuple[str, str]:
+    def _get_field_value(self, element: Element, name: str) -> tuple[str, str]:
         """Return the value of a field and, for a place, the source of the value."""
         elements = self.film.story.elements if self.film else ()
-        if name == INSIDE:
-            above = parent_of(elements, element)
+        if name == PARENT_FIELD:
+            above = find_parent_place(elements, element)
             if above is None:
                 return "", ""
             return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
         if name in LAYERS:
-            return layers_at(elements, element).get(name, ("", ""))
+            return collect_layers(elements, element).get(name, ("", ""))
         if name in SHEET:
-            return dict(sheet_lines(elements, element)).get(name, ""), ""
+            return dict(list_sheet_lines(elements, element)).get(name, ""), ""
         value = getattr(element, name)
         return "" if value is None else str(value), ""
 
-    def _input_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
+    def _draw_addition_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
         """Return the rows of an element's pictures or LoRAs, or the text that explains how to add them."""
         style = self.ink.text if words else self.ink.muted
-        pieces = wrapped(words or self.with_keys(HOW_TO_ADD[label]), width)
+        pieces = wrap_words(words or self.with_keys(HOW_TO_ADD[label]), width)
         labels = (label, *("" for _ in pieces[1:]))
         return [
-            Row("", line((f"{name:<{LABEL}}", self.ink.muted), (piece, style)))
+            Row("", join_line((f"{name:<{LABEL}}", self.ink.muted), (piece, style)))
             for name, piece in zip(labels, pieces, strict=True)
         ]
 
     # -- the picture -------------------------------------------------------------------------------
 
-    async def _show_picture(self) -> None:
+    async def _show_element_picture(self) -> None:
         """Show the element's first reference picture; without one, the portrait that previs uses."""
         element, film = self.element, self.film
         if element is None or film is None:
@@ -286,39 +295,41 @@ class ElementsScreen(PanedScreen):
         assets = {asset.id: asset for asset in film.story.assets}
         first = next((assets[id] for id in element.references if id in assets), None)
         if self.studio_app.terminal.pictures == "off":
-            picture.show_drawing(None, OFF)
+            picture.show_shared_drawing(None, OFF)
             return
         wait = "no picture of it can be had"
         if first is not None:
-            path = Path(path_of(str(self.studio_app.studio.project().paths.root), first))
+            path = Path(get_asset_file_path(str(self.studio_app.studio.require_project().paths.root), first))
             wait = f"{OFFLINE} offline"
         else:
-            found = await self.in_thread(partial(self._portraits.find, film.story, element))
+            found = await self.in_thread(partial(self._portraits.find_portrait, film.story, element))
             path, wait = found.path, wait if found.path in self._portraits.failed else "…"
             if not found.is_there and wait == "…":
-                self._portraits.draw(film.story, self._from_cursor())
-        drawing = await self.studio_app.pictures.of_file(path, columns, rows, bars=self.ink.rgb("surface"))
+                self._portraits.draw_missing(film.story, self._list_without_pictures())
+        drawing = await self.studio_app.pictures.draw_file(
+            path, columns, rows, bars=self.ink.get_rgb("surface")
+        )
         if drawing is not picture.drawing or drawing is None:
-            picture.show_drawing(drawing, wait)
+            picture.show_shared_drawing(drawing, wait)
 
-    def _from_cursor(self) -> Sequence[Element]:
+    def _list_without_pictures(self) -> Sequence[Element]:
         """List the elements without a picture, from the cursor down."""
         elements = {element.id: element for element in self.film.story.elements} if self.film else {}
         below = [row.key for row in self.list.rows[max(0, self.list.cursor) :] if row.key in elements]
         return [elements[id] for id in below if not elements[id].references]
 
     def _redraw_picture(self) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_element_picture, "picture", exclusive=True)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_element_picture, "picture", exclusive=True)
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         if self.film is None:
             return ""
         elements = self.film.story.elements
         bare = sum(not element.description for element in elements)
-        text = line((plural(len(elements), "element"), self.ink.muted))
+        text = join_line((format_count(len(elements), "element"), self.ink.muted))
         if bare:
             text.append(f"   ◐ {bare} not described", self.ink.stale)
         return text
@@ -328,7 +339,7 @@ class ElementsScreen(PanedScreen):
             self._draw_fields()
             self.refresh_lines()
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect here: only a place can be part of another place or have
         layers.
         """
@@ -337,7 +348,7 @@ class ElementsScreen(PanedScreen):
         only_places = (
             frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer", "element.face.draw"})
         )
-        return super().idle_acts() | only_places
+        return super().list_idle_acts() | only_places
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows.id == "list":
@@ -346,11 +357,11 @@ class ElementsScreen(PanedScreen):
             if self.element is not None:
                 self.app.push_screen(ElementFilmScreen(self.element.id))
             return
-        self.background(partial(self._edit, event.key))
+        self.run_in_background(partial(self._edit_field, event.key))
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         if command == "element.dismiss":
             element = self.element
             return {"id": element.id, "off": element.dismissed} if element else None
@@ -360,28 +371,30 @@ class ElementsScreen(PanedScreen):
             return {"id": self.list.key, "detach": True} if self.list.key else None
         return {}
 
-    async def _edit(self, field: str) -> None:
+    async def _edit_field(self, field: str) -> None:
         element = self.element
-        if element is None or field not in _fields_of(element):
+        if element is None or field not in _list_fields(element):
             return
-        if field == INSIDE:
+        if field == PARENT_FIELD:
             await self._ask_place(element)
             return
         if field == "relations":
             await self._ask_relation(element)
             return
         if field in LAYERS:
-            await self._ask_layer(element, field)
+            await self._ask_place_layer(element, field)
             return
-        asked = _field_of(element, field, await self.in_thread(_voices) if field == "voice" else ())
+        asked = _make_element_field(
+            element, field, await self.in_thread(_list_installed_voices) if field == "voice" else ()
+        )
         label = f"{element.trigger} {field}:"
-        new = await self.ask_field(asked, label=label, name="ELEMENT", at=self._at(field))
+        new = await self.ask_field(asked, label=label, name="ELEMENT", at=self._locate_field_value(field))
         if new is not None and new.strip() != asked.text:
-            await self.command("element.set", id=element.id, **{field: new.strip()})
+            await self.run_and_wait("element.set", id=element.id, **{field: new.strip()})
 
-    def _at(self, field: str) -> Region | None:
+    def _locate_field_value(self, field: str) -> Region | None:
         """Return the region of a field's value, where the new value is typed."""
-        return value_region(self.query_one("#fields", Rows), field, LABEL)
+        return find_value_region(self.query_one("#fields", Rows), field, LABEL)
 
     async def _ask_place(self, element: Element) -> None:
         """Ask for the place that contains this one; an empty answer means none."""
@@ -390,15 +403,22 @@ class ElementsScreen(PanedScreen):
             for each in (self.film.story.elements if self.film else ())
             if each.kind is ElementKind.LOCATION and each.id != element.id and not each.dismissed
         )
-        old = self._words_of(element, INSIDE)[0]
+        old = self._get_field_value(element, PARENT_FIELD)[0]
         field = FormField(
-            key=INSIDE, label="in", kind=Kind.CHOICE, text=old, choices=choices_of(places), is_free=True,
+            key=PARENT_FIELD,
+            label="in",
+            kind=FieldKind.CHOICE,
+            text=old,
+            choices=make_choices(places),
+            is_free=True,
             help="the place it lies in; empty: in none",
-        )  # fmt: skip
+        )
         label = f"{element.trigger} lies in (empty: in none):"
-        new = await self.ask_field(field, label=label, name="PLACE", at=self._at(INSIDE))
+        new = await self.ask_field(
+            field, label=label, name="PLACE", at=self._locate_field_value(PARENT_FIELD)
+        )
         if new is not None and new.strip() != old:
-            await self.command("element.set", id=element.id, inside=new.strip())
+            await self.run_and_wait("element.set", id=element.id, inside=new.strip())
 
     async def _ask_relation(self, element: Element) -> None:
         """Ask for the character of a relation and its words; empty words remove the relation."""
@@ -409,29 +429,33 @@ class ElementsScreen(PanedScreen):
         )
         fields = (
             FormField(
-                key="other", label="to", kind=Kind.CHOICE, choices=choices_of(others), is_needed=True,
+                key="other",
+                label="to",
+                kind=FieldKind.CHOICE,
+                choices=make_choices(others),
+                is_needed=True,
                 is_free=True,
             ),
             FormField(key="words", label="is", help="her brother; empty: nothing"),
-        )  # fmt: skip
+        )
 
         async def keep(texts: Mapping[str, str]) -> str:
             relation = f"{texts['other']}={texts.get('words', '')}"
-            return await run_kept(self, "element.set", {"id": element.id, "relation": relation})
+            return await run_form_command(self, "element.set", {"id": element.id, "relation": relation})
 
         await ask_form(self, Form(f"{element.trigger} relation", fields, keep, whole=True))
 
-    async def _ask_layer(self, element: Element, name: str = "") -> None:
-        at = self._at(name) if name else None
+    async def _ask_place_layer(self, element: Element, name: str = "") -> None:
+        at = self._locate_field_value(name) if name else None
         words = await ask_layer(self, element.trigger, dict(element.layers), name, at)
         if words:
-            await self.command("element.set", id=element.id, layer=words)
+            await self.run_and_wait("element.set", id=element.id, layer=words)
 
-    def _place(self) -> Element | None:
+    def _require_place(self) -> Element | None:
         """Return the place under the cursor; show a message if the element is not a place."""
         element = self.element
         if element is None or element.kind is not ElementKind.LOCATION:
-            self.say("that is no place", "warn", "the cursor goes to one of Locations")
+            self.show_message("that is no place", "warn", "the cursor goes to one of Locations")
             return None
         return element
 
@@ -450,111 +474,115 @@ class ElementsScreen(PanedScreen):
 
     async def act_place_in(self, key_command: KeyCommand) -> None:
         """i: set the place that contains this one."""
-        if (place := self._place()) is not None:
+        if (place := self._require_place()) is not None:
             await self._ask_place(place)
 
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: describe a layer of the place."""
-        if (place := self._place()) is not None:
-            await self._ask_layer(place)
+        if (place := self._require_place()) is not None:
+            await self._ask_place_layer(place)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused
         field = focused.key if isinstance(focused, Rows) and focused.id == "fields" else "description"
-        await self._edit(field or "description")
+        await self._edit_field(field or "description")
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add an element: name, kind, appearance. A trigger that is in use is reported at once."""
         if self.film is None:
             return  # The app has shown a message already.
-        from milimo_tui.story.elements.triggers import check_trigger
+        from milimo_tui.story.elements.triggers import normalize_trigger
 
         elements = self.film.story.elements
         outcomes: list[Outcome] = []
 
         def taken(name: str) -> str:
             try:
-                check_trigger("".join(name.split()), elements, "")
+                normalize_trigger("".join(name.split()), elements, "")
             except BadInput as error:
-                return why(error)
+                return format_refusal_error(error)
             return ""
 
-        kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)
+        kinds = make_choices((kind.value for kind in ElementKind), ELEMENT_KINDS)
         fields = (
             FormField(key="name", label="name", is_needed=True, check=taken, help="as the script calls it"),
-            FormField(key="kind", label="is a", kind=Kind.CHOICE, choices=kinds, is_needed=True),
+            FormField(key="kind", label="is a", kind=FieldKind.CHOICE, choices=kinds, is_needed=True),
             FormField(key="description", label="looks like", help="in the words a prompt will use"),
         )
-        keep = kept_by(self, "element.add", outcomes)
+        keep = make_command_keep(self, "element.add", outcomes)
         if await ask_form(self, Form("New element", fields, keep, verb="adds it", whole=True)) and outcomes:
             self._element_to_show = outcomes[0].data["id"]
-            self._draw()
+            self._draw_element_list()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         element = self.element
         if element is None:
-            self.say("no element is selected", "warn", "{ui.add} adds one")
+            self.show_message("no element is selected", "warn", "{ui.add} adds one")
             return
         used = len(self._used.get(element.id, ()))
-        if used and not await self.confirm(f"Delete {element.trigger}? {plural(used, 'shot')} use it."):
+        if used and not await self.confirm(f"Delete {element.trigger}? {format_count(used, 'shot')} use it."):
             return
-        await self.command("element.delete", id=element.id)
+        await self.run_and_wait("element.delete", id=element.id)
 
     def act_sort(self, key_command: KeyCommand) -> None:
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
-        self._draw()
-        self.say(f"sorted by {self._sort}")
+        self._draw_element_list()
+        self.show_message(f"sorted by {self._sort}")
 
 
-def _fields_of(element: Element) -> tuple[str, ...]:
+def _list_fields(element: Element) -> tuple[str, ...]:
     """Return the fields of an element that the user can set."""
     if element.kind is ElementKind.LOCATION:
-        return (*(name for name in FIELDS if name != "voice"), *OF_A_PLACE)
+        return (*(name for name in FIELDS if name != "voice"), *PLACE_FIELDS)
     return (*FIELDS, *SHEET) if element.kind is ElementKind.CHARACTER else FIELDS
 
 
-def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
+def _make_element_field(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
     """Return the form field that asks for a value of an element."""
     value = getattr(element, name)
     text = "" if value is None else ", ".join(value) if name == "traits" else str(value)
     if name == "kind":
-        kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)
-        return FormField(key=name, label=name, kind=Kind.CHOICE, text=text, choices=kinds, is_needed=True)
+        kinds = make_choices((kind.value for kind in ElementKind), ELEMENT_KINDS)
+        return FormField(
+            key=name, label=name, kind=FieldKind.CHOICE, text=text, choices=kinds, is_needed=True
+        )
     if name == "voice":
-        choices = choices_of(voices)
-        return FormField(key=name, label=name, kind=Kind.CHOICE, text=text, choices=choices, is_free=True)
+        choices = make_choices(voices)
+        return FormField(
+            key=name, label=name, kind=FieldKind.CHOICE, text=text, choices=choices, is_free=True
+        )
     if name == "seed":
         most = 2**32 - 1
         return FormField(
-            key=name, label=name, kind=Kind.NUMBER, text=text, least=0, most=most, big=100, is_whole=True
+            key=name, label=name, kind=FieldKind.NUMBER, text=text, least=0, most=most, big=100, is_whole=True
         )
     return FormField(key=name, label=name, text=text, is_needed=name in ("name", "trigger"))
 
 
-def _picture_count(element: Element) -> str:
+def _format_picture_count(element: Element) -> str:
     """Return `3 pictures`; empty for none."""
-    return plural(len(element.references), "picture") if element.references else ""
+    return format_count(len(element.references), "picture") if element.references else ""
 
 
-def _face_names(element: Element) -> str:
+def _format_face_names(element: Element) -> str:
     """Return `front, left, up`; empty for none."""
     return ", ".join(face for face, _ in element.faces)
 
 
-def _lora_names(element: Element) -> str:
+def _format_lora_names(element: Element) -> str:
     """Return `mara-v2 0.8, grain 0.5`; empty for none."""
-    from milimo_tui.studio.weights.lora_stacks import shown
+    from milimo_tui.studio.weights.lora_stacks import format_lora
 
-    return ", ".join(map(shown, element.loras))
+    return ", ".join(map(format_lora, element.loras))
 
 
-def _voices() -> tuple[str, ...]:
+def _list_installed_voices() -> tuple[str, ...]:
     """Return the installed voices; runs a program."""
-    speaker = engine_registry.profile(engine_registry.speaker().name)
+    speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     return tuple(each.id for each in speaker.voices())
 
 
-def _missing(name: str, kind: ElementKind) -> str:
+def _explain_empty_field(name: str, kind: ElementKind) -> str:
     if name == "voice" and kind is not ElementKind.CHARACTER:
         return "—"
     return {
@@ -566,6 +594,6 @@ def _missing(name: str, kind: ElementKind) -> str:
         "arc": "how it changes over the film",
         "relations": "to nobody",
         "speech": "how the voice sounds: told with every line",
-        INSIDE: "in no other place",
+        PARENT_FIELD: "in no other place",
         **LAYERS,
     }.get(name, "—")

@@ -11,26 +11,30 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import clock, plural
-from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
-from milimo_tui.story.sequences.composition import Composition, composition_of, finding_words
-from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
+from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.story.plan.floor_plan import draw_floor_plan, find_line_crossings, plan_floor
+from milimo_tui.story.sequences.composition import (
+    Composition,
+    analyze_composition,
+    format_composition_finding,
+)
+from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, name_framing
 from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 NUMBER, FRAMING, WHO = 6, 10, 14  # Column widths in cells; the column of people is only as wide as needed.
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
@@ -55,7 +59,7 @@ class PlanScreen(SceneScreen):
     def parts(self) -> tuple[object, ...]:
         return (*super().parts, self._surgery)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="floor"), Rows(id="shots"), id="plan")
 
     @property
@@ -63,68 +67,77 @@ class PlanScreen(SceneScreen):
         """The list of shots."""
         return self.query_one("#shots", Rows)
 
-    def _mine(self) -> list[Shot]:
+    def _list_planned_shots(self) -> list[Shot]:
         story = self.film.story if self.film is not None else None
         return [shot for shot in story.live_shots() if shot.scene == self._scene_id] if story else []
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_scene(self, film: Snapshot) -> None:
-        self._draw()
+    def show_scene(self, film: FilmSnapshot) -> None:
+        self._draw_plan()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_plan)
 
-    def _draw(self) -> None:
+    def _draw_plan(self) -> None:
         if self.film is None:
             return
-        ink, mine, numbers = self.ink, self._mine(), dict(self.film.story.numbers)
+        ink, mine, numbers = self.ink, self._list_planned_shots(), dict(self.film.story.numbers)
         floor = self.query_one("#floor", Rows)
         wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2 - BELOW, 24))
         people = any(shot.characters for shot in mine)
-        rows = drawn(floor_plan(mine, numbers), wide, high) if people else ("no people: one wide shot",)
-        found = composition_of(mine, self.film.story.project.rate)
-        below = _composition_rows(found, numbers, ink, wide)
-        floor.show([Row("", line((text, ink.text))) for text in rows] + [Row("", row) for row in below])
-        over = crossing(mine)
-        who = min(WHO, max((len(_who(shot)) for shot in mine), default=0) + 2)
+        rows = (
+            draw_floor_plan(plan_floor(mine, numbers), wide, high)
+            if people
+            else ("no people: one wide shot",)
+        )
+        found = analyze_composition(mine, self.film.story.project.rate)
+        below = _draw_composition_rows(found, numbers, ink, wide)
+        floor.show_rows(
+            [Row("", join_line((text, ink.text))) for text in rows] + [Row("", row) for row in below]
+        )
+        over = find_line_crossings(mine)
+        who = min(WHO, max((len(_name_subject(shot)) for shot in mine), default=0) + 2)
         width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
-        self.shots.show(
-            [self._row(shot, numbers.get(shot.id, ""), shot.id in over, who, width) for shot in mine]
+        self.shots.show_rows(
+            [
+                self._draw_plan_row(shot, numbers.get(shot.id, ""), shot.id in over, who, width)
+                for shot in mine
+            ]
         )
         self.refresh_lines()
 
-    def _row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
+    def _draw_plan_row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
         ink = self.ink
         why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
         return Row(
             shot.id,
-            line(
+            join_line(
                 (f"{number:<{NUMBER}}", ink.strong),
-                (f"{framed_as(shot.size, shot.function):<{FRAMING}}", ink.text),
-                (f"{fit(_who(shot), who - 1):<{who}}", ink.text),
-                (fit(why, width), ink.stale if crosses else ink.muted),
+                (f"{name_framing(shot.size, shot.function):<{FRAMING}}", ink.text),
+                (f"{fit_to_cells(_name_subject(shot), who - 1):<{who}}", ink.text),
+                (fit_to_cells(why, width), ink.stale if crosses else ink.muted),
             ),
         )
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return ""
-        mine = self._mine()
-        length = clock(float(sum(shot.frames for shot in mine) / film.story.project.rate))
+        mine = self._list_planned_shots()
+        length = format_clock_duration(float(sum(shot.frames for shot in mine) / film.story.project.rate))
         when = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
-        facts = (when, self._coverage(scene).value, plural(len(mine), "shot"), length)
+        facts = (when, self._get_coverage(scene).value, format_count(len(mine), "shot"), length)
         return "   ".join(filter(None, facts))
 
-    def _coverage(self, scene: Scene) -> Coverage:
+    def _get_coverage(self, scene: Scene) -> Coverage:
         project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
         return scene.coverage or project or Coverage.CLASSICAL
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         key = self.shots.key
         if command == "storyboard.reorder":
             return (
@@ -141,16 +154,21 @@ class PlanScreen(SceneScreen):
 
     async def act_size(self, key_command: KeyCommand) -> None:
         """Set another size for the shot."""
-        shot = next((shot for shot in self._mine() if shot.id == self.shots.key), None)
+        shot = next((shot for shot in self._list_planned_shots() if shot.id == self.shots.key), None)
         if shot is None:
             return
-        choices = choices_of((size.value for size in Size), SIZES)
+        choices = make_choices((size.value for size in Size), SIZES)
         field = FormField(
-            key="size", label="Size:", kind=Kind.CHOICE, text=shot.size.value, choices=choices, is_needed=True
+            key="size",
+            label="Size:",
+            kind=FieldKind.CHOICE,
+            text=shot.size.value,
+            choices=choices,
+            is_needed=True,
         )
         size = await self.ask_field(field, name="SIZE")
         if size and size != shot.size.value:
-            await self.command("shot.set", id=shot.id, size=size)
+            await self.run_and_wait("shot.set", id=shot.id, size=size)
 
     async def act_style(self, key_command: KeyCommand) -> None:
         """Set the coverage of the scene, and plan the scene again."""
@@ -160,14 +178,14 @@ class PlanScreen(SceneScreen):
         field = FormField(
             key="coverage",
             label="Covered how?",
-            kind=Kind.CHOICE,
-            text=self._coverage(scene).value,
-            choices=choices_of((each.value for each in Coverage if each), COVERAGES),
+            kind=FieldKind.CHOICE,
+            text=self._get_coverage(scene).value,
+            choices=make_choices((each.value for each in Coverage if each), COVERAGES),
             is_needed=True,
         )
         style = await self.ask_field(field, name="STYLE")
-        if style and await self.command("scene.set", id=scene.id, coverage=style) is not None:
-            await self._again()
+        if style and await self.run_and_wait("scene.set", id=scene.id, coverage=style) is not None:
+            await self._plan_again()
 
     async def act_where(self, key_command: KeyCommand) -> None:
         """w: set where and when the scene takes place, and the weather."""
@@ -178,15 +196,15 @@ class PlanScreen(SceneScreen):
             FormField(
                 key=name,
                 label=words,
-                kind=Kind.CHOICE,
+                kind=FieldKind.CHOICE,
                 text=getattr(scene, name),
-                choices=choices_of(_of_scenes(film.story, name)),
+                choices=make_choices(_list_scene_values(film.story, name)),
                 is_free=True,
-                source="by hand" if scene.keeps(name) else "the script",
+                source="by hand" if scene.is_set_by_user(name) else "the script",
             )
             for name, words in WHERE.items()
         ]
-        keep = kept_by(self, "scene.set", id=scene.id)
+        keep = make_command_keep(self, "scene.set", id=scene.id)
         await ask_form(self, Form(f"Scene {scene.number}  {scene.heading}", fields, keep))
 
     async def act_layer(self, key_command: KeyCommand) -> None:
@@ -196,55 +214,66 @@ class PlanScreen(SceneScreen):
             await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
         )
         if scene is not None and layer:
-            await self.command("scene.set", id=scene.id, layer=layer)
+            await self.run_and_wait("scene.set", id=scene.id, layer=layer)
 
     async def act_composition(self, key_command: KeyCommand) -> None:
         """o: list faults of the composition; the chosen one is corrected, as one undo step."""
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return
-        findings = composition_of(self._mine(), film.story.project.rate).findings
+        findings = analyze_composition(self._list_planned_shots(), film.story.project.rate).findings
         if not findings:
-            self.say("nothing to change: sizes, angles, lengths and directions go together")
+            self.show_message("nothing to change: sizes, angles, lengths and directions go together")
             return
-        words = {str(at): finding_words(film.story.numbers, one) for at, one in enumerate(findings, 1)}
+        words = {
+            str(at): format_composition_finding(film.story.numbers, one) for at, one in enumerate(findings, 1)
+        }
         field = FormField(
-            key="apply", label="Change:", kind=Kind.CHOICE, choices=choices_of(words, words), is_needed=True
+            key="apply",
+            label="Change:",
+            kind=FieldKind.CHOICE,
+            choices=make_choices(words, words),
+            is_needed=True,
         )
         taken = await self.ask_field(field, name="COMPOSITION")
         if taken:
-            await self.command("scene.composition", id=scene.id, apply=int(taken))
+            await self.run_and_wait("scene.composition", id=scene.id, apply=int(taken))
 
     def act_again(self, key_command: KeyCommand) -> None:
         """Plan the scene again, after showing the changes."""
-        self.background(partial(self._again), "again", exclusive=True)
+        self.run_in_background(partial(self._plan_again), "again", exclusive=True)
 
-    async def _again(self) -> None:
-        found = await self.command("scene.plan", id=self._scene_id, again=True, dry_run=True)
+    async def _plan_again(self) -> None:
+        found = await self.run_and_wait("scene.plan", id=self._scene_id, again=True, dry_run=True)
         if found is None or not found.data:
             return
         changes = "; ".join(f"{row['number']} {row['was']} → {row['is']}" for row in found.data[:2])
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
         if await self.confirm(f"{changes}{more}. Plan it so?"):
-            await self.command("scene.plan", id=self._scene_id, again=True)
+            await self.run_and_wait("scene.plan", id=self._scene_id, again=True)
 
 
-def _composition_rows(found: Composition, numbers: dict[str, str], ink: Ink, width: int) -> list[Text]:
+def _draw_composition_rows(
+    found: Composition, numbers: dict[str, str], ink: TextStyles, width: int
+) -> list[Text]:
     """Return the description of the composition, then its faults; nothing for an empty scene."""
     if not found.sizes:
         return []
     words = f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f}s"
-    rows = [line((piece, ink.muted)) for piece in wrapped(words, width)]
+    rows = [join_line((piece, ink.muted)) for piece in wrap_words(words, width)]
     for one in found.findings:
-        rows += [line((piece, ink.stale)) for piece in wrapped(f"◐ {finding_words(numbers, one)}", width)]
+        rows += [
+            join_line((piece, ink.stale))
+            for piece in wrap_words(f"◐ {format_composition_finding(numbers, one)}", width)
+        ]
     return rows
 
 
-def _of_scenes(story: Story, name: str) -> tuple[str, ...]:
+def _list_scene_values(story: Story, name: str) -> tuple[str, ...]:
     """Return the values of an attribute in the film's scenes, without duplicates."""
     return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))
 
 
-def _who(shot: Shot) -> str:
+def _name_subject(shot: Shot) -> str:
     """Return the people in a shot, otherwise its subject."""
     return ", ".join(shot.characters) or shot.focus

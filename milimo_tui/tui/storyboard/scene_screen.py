@@ -8,10 +8,10 @@ from rich.text import Text
 
 from milimo_tui.story.values.film import Scene
 from milimo_tui.tui.panes.paned_screen import PanedScreen
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
@@ -29,33 +29,33 @@ class SceneScreen(PanedScreen):
         scenes = self.film.story.live_scenes() if self.film is not None else ()
         return next((scene for scene in scenes if scene.id == self._scene_id), None)
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is not None and self._scene is not None:
             self.show_scene(film)
         elif not self._is_gone:  # Shown once, even if the film changes again before the screen is closed.
             self._is_gone = True
-            self.say("that scene is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that scene is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
 
-    def show_scene(self, film: Snapshot) -> None:
+    def show_scene(self, film: FilmSnapshot) -> None:
         """Draw the present version of the scene."""
         raise NotImplementedError
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         scene = self._scene
         if scene is None:
-            return super().heading()
-        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
+            return super().format_header_title()
+        return join_line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
 
     # -- actions -----------------------------------------------------------------------------------
 
     def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._step(key_command.count or 1)
+        self._step_scene(key_command.count or 1)
 
     def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._step(-(key_command.count or 1))
+        self._step_scene(-(key_command.count or 1))
 
-    def _step(self, by: int) -> None:
+    def _step_scene(self, by: int) -> None:
         """Show another scene, `by` scenes further; at the ends of the film the first or last one."""
         film = self.film
         scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []

@@ -11,21 +11,21 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import clock, plural
+from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.story.sequences import tables
-from milimo_tui.story.sequences.brief import MOST, Asked
+from milimo_tui.story.sequences.brief import MOST, BriefOptions
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot
-from milimo_tui.story.values.film import framed_as
-from milimo_tui.studio.project.next_here import Place
+from milimo_tui.story.values.film import name_framing
+from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.studio.writing import sequences
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NUMBER, FRAMING, LENGTH = 4, 10, 7  # Column widths in cells.
@@ -48,10 +48,10 @@ class SequenceScreen(PanedScreen):
         """
         super().__init__()
         self._brief, self._after = brief, after
-        self._asked = Asked()
+        self._asked = BriefOptions()
         self._plan: SequencePlan | None = None
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="shots"), Rows(id="rules", quiet=True), id="sequence", wide=110)
 
     @property
@@ -60,33 +60,33 @@ class SequenceScreen(PanedScreen):
         return self.query_one("#shots", Rows)
 
     @property
-    def here(self) -> SequenceShot | None:
+    def current_shot(self) -> SequenceShot | None:
         """The planned shot under the cursor."""
         key = self.shots.key
         return self._plan.shots[int(key)] if self._plan is not None and key else None
 
     # -- planning and drawing ----------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         self._replan(self._asked)
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_sequence)
 
-    def _replan(self, asked: Asked) -> bool:
+    def _replan(self, asked: BriefOptions) -> bool:
         """Plan with these requests; on an error show a message, keep the old plan and return False."""
         film = self.film
         try:
-            self._plan = sequences.planned(film.story if film is not None else None, self._brief, asked)
+            self._plan = sequences.plan_brief(film.story if film is not None else None, self._brief, asked)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return False
         self._asked = asked
-        self._draw()
+        self._draw_sequence()
         return True
 
-    def _draw(self) -> None:
+    def _draw_sequence(self) -> None:
         plan, ink = self._plan, self.ink
         if plan is None:
             return
@@ -94,21 +94,21 @@ class SequenceScreen(PanedScreen):
         rows = [
             Row(
                 str(at),
-                line(
+                join_line(
                     (f"{at + 1:<{NUMBER}}", ink.strong),
-                    (f"{framed_as(shot.framing.size, shot.framing.function):<{FRAMING}}", ink.text),
+                    (f"{name_framing(shot.framing.size, shot.framing.function):<{FRAMING}}", ink.text),
                     (f"{float(shot.seconds):g} s".ljust(LENGTH), ink.muted),
-                    (fit(shot.action, width), ink.text),
+                    (fit_to_cells(shot.action, width), ink.text),
                 ),
             )
             for at, shot in enumerate(plan.shots)
         ]
-        self.shots.show(rows)
+        self.shots.show_rows(rows)
         self._draw_rules()
         self.refresh_lines()
 
     def _draw_rules(self) -> None:
-        plan, shot, ink = self._plan, self.here, self.ink
+        plan, shot, ink = self._plan, self.current_shot, self.ink
         pane = self.query_one("#rules", Rows)
         width = max(24, (pane.size.width or 78) - 4)
         rules = [*(shot.rules if shot is not None else ()), None, *(plan.rules if plan is not None else ())]
@@ -117,18 +117,20 @@ class SequenceScreen(PanedScreen):
             if one is None:
                 rows.append(Text())
                 continue
-            pieces = wrapped(f"{one.value}   {one.rule}", width - NUMBER - FRAMING)
+            pieces = wrap_words(f"{one.value}   {one.rule}", width - NUMBER - FRAMING)
             for nth, piece in enumerate(pieces):
-                rows.append(line((fit("" if nth else one.field, FRAMING), ink.muted), (piece, ink.text)))
-        pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+                rows.append(
+                    join_line((fit_to_cells("" if nth else one.field, FRAMING), ink.muted), (piece, ink.text))
+                )
+        pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
-    def next_place(self) -> Place:
-        return Place(self.MODE, is_quiet=True)
+    def get_current_place(self) -> ScreenPlace:
+        return ScreenPlace(self.MODE, is_quiet=True)
 
-    def heading(self) -> Text:
-        return line(("Sequence  ", self.ink.strong), (self._brief, self.ink.text))
+    def format_header_title(self) -> Text:
+        return join_line(("Sequence  ", self.ink.strong), (self._brief, self.ink.text))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         plan = self._plan
         if plan is None:
             return ""
@@ -136,8 +138,8 @@ class SequenceScreen(PanedScreen):
             plan.mood,
             plan.kind,
             plan.brief.style,
-            plural(len(plan.shots), "shot"),
-            clock(float(plan.seconds)),
+            format_count(len(plan.shots), "shot"),
+            format_clock_duration(float(plan.total_seconds)),
         )
         return "   ".join(filter(None, words))
 
@@ -148,12 +150,12 @@ class SequenceScreen(PanedScreen):
             self._draw_rules()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.background(self._add, "add", exclusive=True)
+        self.run_in_background(self._run_add_sequence, "add", exclusive=True)
 
-    async def _add(self) -> None:
-        await self._is_added()
+    async def _run_add_sequence(self) -> None:
+        await self._try_add_sequence()
 
-    async def _is_added(self, **more: Any) -> bool:
+    async def _try_add_sequence(self, **more: Any) -> bool:
         """Add the plan to the board and close the page; return True if that was done."""
         asked = self._asked
         given: dict[str, Any] = {"brief": self._brief, "after": self._after}
@@ -162,45 +164,49 @@ class SequenceScreen(PanedScreen):
         words = {"mood": asked.mood, "kind": asked.kind, "style": asked.style}
         both: dict[str, Any] = {**values, **words}
         given |= {name: value for name, value in both.items() if value}
-        if await self.command("sequence.add", **given, **more) is None:
+        if await self.run_and_wait("sequence.add", **given, **more) is None:
             return False
         self.dismiss()
         return True
 
     async def act_add_and_make(self, key_command: KeyCommand) -> None:
         """c c: add to the board, and queue a take of each shot as one batch."""
-        await self._is_added(make=True, detach=True)
+        await self._try_add_sequence(make=True, detach=True)
 
     def act_more(self, key_command: KeyCommand) -> None:
-        self._count(key_command.count or 1)
+        self._change_shot_count(key_command.count or 1)
 
     def act_less(self, key_command: KeyCommand) -> None:
-        self._count(-(key_command.count or 1))
+        self._change_shot_count(-(key_command.count or 1))
 
-    def _count(self, by: int) -> None:
+    def _change_shot_count(self, by: int) -> None:
         """Plan with more or fewer shots."""
         if self._plan is not None:
-            self._replan(self._with(shots=max(1, min(MOST, len(self._plan.shots) + by))))
+            self._replan(self._make_changed_request(shots=max(1, min(MOST, len(self._plan.shots) + by))))
 
-    def _with(self, **changes: Any) -> Asked:
+    def _make_changed_request(self, **changes: Any) -> BriefOptions:
         fields = ("shots", "mood", "kind", "style", "people")
-        return Asked(**{name: changes.get(name, getattr(self._asked, name)) for name in fields})
+        return BriefOptions(**{name: changes.get(name, getattr(self._asked, name)) for name in fields})
 
     async def act_mood(self, key_command: KeyCommand) -> None:
         """m: set the mood."""
-        await self._choose("mood", "It feels:", {one.name: one.palette for one in tables.moods().values()})
+        await self._choose_value(
+            "mood", "It feels:", {one.name: one.palette for one in tables.read_moods().values()}
+        )
 
     async def act_style(self, key_command: KeyCommand) -> None:
         """S: set the filming style; free text is allowed."""
-        await self._choose(
-            "style", "It is filmed as:", {one.name: one.prompt for one in tables.styles().values()}
+        await self._choose_value(
+            "style", "It is filmed as:", {one.name: one.prompt for one in tables.read_styles().values()}
         )
 
     async def act_kind(self, key_command: KeyCommand) -> None:
         """f: set the function of the sequence."""
-        await self._choose("kind", "It is:", {one.name: one.why for one in tables.kinds().values()})
+        await self._choose_value(
+            "kind", "It is:", {one.name: one.why for one in tables.read_sequence_kinds().values()}
+        )
 
-    async def _choose(self, name: str, label: str, notes: dict[str, str]) -> None:
+    async def _choose_value(self, name: str, label: str, notes: dict[str, str]) -> None:
         plan = self._plan
         now = (
             {"mood": plan.mood, "style": plan.brief.style, "kind": plan.kind}[name]
@@ -210,27 +216,27 @@ class SequenceScreen(PanedScreen):
         field = FormField(
             key=name,
             label=label,
-            kind=Kind.CHOICE,
+            kind=FieldKind.CHOICE,
             text=now,
-            choices=choices_of(notes, notes),
+            choices=make_choices(notes, notes),
             is_free=name == "style",
         )
         word = await self.ask_field(field, name=name.upper())
         if word is not None and word != now:
-            self._replan(self._with(**{name: word}))
+            self._replan(self._make_changed_request(**{name: word}))
 
     async def act_people(self, key_command: KeyCommand) -> None:
         """w: set the people in the sequence."""
         now = ", ".join(self._plan.brief.people) if self._plan is not None else ""
-        names = await self.ask("Who is in it (nobody: places alone)?", now, name="PEOPLE")
+        names = await self.ask_text("Who is in it (nobody: places alone)?", now, name="PEOPLE")
         if names is not None and names != now:
             people = tuple(name.strip() for name in names.split(",") if name.strip())
-            self._replan(self._with(people=() if people == ("nobody",) else people))
+            self._replan(self._make_changed_request(people=() if people == ("nobody",) else people))
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: change the brief; values set with keys stay."""
         before = self._brief
-        brief = await self.ask("Brief:", before, name="BRIEF")
+        brief = await self.ask_text("Brief:", before, name="BRIEF")
         if brief and brief.strip():
             self._brief = brief.strip()
             if not self._replan(self._asked):

@@ -15,11 +15,11 @@ from textual.widgets import Static
 
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.play.monitor import OFF
-from milimo_tui.tui.shot.shot_state import Source, framing, hashed, length_text
-from milimo_tui.tui.terminal.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.shot.shot_state import PictureSource, describe_framing, format_shot_length, format_tags
+from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
+from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
@@ -42,13 +42,13 @@ class ShotBeside(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         # The picture and size shown in full quality; it is not replaced by a light version.
-        self._in_full: tuple[Source, Size] | None = None
+        self._in_full: tuple[PictureSource, Size] | None = None
 
     def compose(self) -> ComposeResult:
         yield Picture(id="beside-picture")
         yield Static(id="beside-words", markup=False)
 
-    def fit(self, ratio: float) -> None:
+    def fit_picture_height(self, ratio: float) -> None:
         """Set the height of the picture for its width; `ratio` is the film's width divided by its height."""
         picture = self.query_one(Picture)
         wide = picture.size.width
@@ -59,55 +59,55 @@ class ShotBeside(Vertical):
         """Replace the text."""
         self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
-    async def show_picture(self, app: ShellApp, source: Source) -> None:
+    async def show_picture(self, app: ShellApp, source: PictureSource) -> None:
         """Show a shot's picture: first a version with few bytes, because the cursor may move on, then the
         full one.
         """
         seen = source, self.query_one(Picture).size
-        if app.pictures.can_be_lighter and seen != self._in_full:
+        if app.pictures.has_light_mode and seen != self._in_full:
             self._in_full = None
-            await self._show(app, source, light=True)
+            await self._show_source(app, source, light=True)
             await asyncio.sleep(LOOKED_AT)
-        await self._show(app, source)
+        await self._show_source(app, source)
         self._in_full = seen
 
-    async def _show(self, app: ShellApp, source: Source, *, light: bool = False) -> None:
+    async def _show_source(self, app: ShellApp, source: PictureSource, *, light: bool = False) -> None:
         picture = self.query_one(Picture)
         columns, rows = picture.size
         if not self.display or not columns:
             return
         if app.terminal.pictures == "off" or not source.path:
-            picture.show_drawing(None, "no picture yet" if not source.path else OFF)
+            picture.show_shared_drawing(None, "no picture yet" if not source.path else OFF)
             return
-        drawing = await app.pictures.of_file(
+        drawing = await app.pictures.draw_file(
             Path(source.path),
             columns,
             rows,
             seconds=source.seconds,
-            bars=host_of(self).ink.rgb("surface"),
+            bars=get_app_host(self).ink.get_rgb("surface"),
             crop=source.crop,
             light=light,
         )
         if drawing is None or drawing is not picture.drawing:
-            picture.show_drawing(drawing, f"{OFFLINE} offline")
+            picture.show_shared_drawing(drawing, f"{OFFLINE} offline")
 
 
-def words_of_shot(
-    number: str, shot: Shot, scene: Scene | None, state: Text, rate: Fraction, ink: Ink, width: int
+def draw_shot_text(
+    number: str, shot: Shot, scene: Scene | None, state: Text, rate: Fraction, ink: TextStyles, width: int
 ) -> list[Text]:
     """Return the description of a shot: number and framing, scene, state, action and dialogue."""
-    length = f"{length_text(shot.frames, rate)}   {shot.frames} f   "
-    out = [line((number, ink.strong), "  ", (framing(shot), ink.text))]
-    out += [line((scene.heading, ink.muted))] if scene is not None else []
-    out += [line(), line((length, ink.muted), state), line()]
-    out += [line((part, ink.text)) for part in wrapped(shot.action, width)]
+    length = f"{format_shot_length(shot.frames, rate)}   {shot.frames} f   "
+    out = [join_line((number, ink.strong), "  ", (describe_framing(shot), ink.text))]
+    out += [join_line((scene.heading, ink.muted))] if scene is not None else []
+    out += [join_line(), join_line((length, ink.muted), state), join_line()]
+    out += [join_line((part, ink.text)) for part in wrap_words(shot.action, width)]
     for spoken in shot.dialogue:
-        out += [line(), line((spoken.character, ink.muted))]
-        out += [line((part, ink.text)) for part in wrapped(f"“{spoken.text}”", width)]
+        out += [join_line(), join_line((spoken.character, ink.muted))]
+        out += [join_line((part, ink.text)) for part in wrap_words(f"“{spoken.text}”", width)]
     if shot.note or shot.tags:
-        out += [line()]
+        out += [join_line()]
     if shot.note:
-        out += [line((part, ink.text)) for part in wrapped(f"note  {shot.note}", width)]
+        out += [join_line((part, ink.text)) for part in wrap_words(f"note  {shot.note}", width)]
     if shot.tags:
-        out += [line((part, ink.accent)) for part in wrapped(" ".join(hashed(shot.tags)), width)]
+        out += [join_line((part, ink.accent)) for part in wrap_words(" ".join(format_tags(shot.tags)), width)]
     return out

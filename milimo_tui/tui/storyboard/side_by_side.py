@@ -17,7 +17,7 @@ GAP = 3  # Cells between the columns.
 _BARE = re.compile(r"\W+")
 
 
-class Word(NamedTuple):
+class ComparedWord(NamedTuple):
     """A word of one text; `differs`: the other text does not have it at this place."""
 
     text: str
@@ -25,7 +25,7 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Inks:
+class ComparisonStyles:
     """The styles of words: in both texts, only in the old text, only in the new text."""
 
     same: Style
@@ -33,22 +33,24 @@ class Inks:
     new: Style
 
 
-def words_apart(now: str, suggested: str) -> tuple[list[Word], list[Word]]:
+def compare_words(now: str, suggested: str) -> tuple[list[ComparedWord], list[ComparedWord]]:
     """Return the words of both texts, marked where they differ; capitals and punctuation are ignored."""
     left, right = now.split(), suggested.split()
-    matcher = SequenceMatcher(None, list(map(_bare, left)), list(map(_bare, right)), autojunk=False)
-    out = [Word(word, True) for word in left], [Word(word, True) for word in right]
+    matcher = SequenceMatcher(
+        None, list(map(_strip_punctuation, left)), list(map(_strip_punctuation, right)), autojunk=False
+    )
+    out = [ComparedWord(word, True) for word in left], [ComparedWord(word, True) for word in right]
     for block in matcher.get_matching_blocks():
         for step in range(block.size):
-            out[0][block.a + step] = Word(left[block.a + step])
-            out[1][block.b + step] = Word(right[block.b + step])
+            out[0][block.a + step] = ComparedWord(left[block.a + step])
+            out[1][block.b + step] = ComparedWord(right[block.b + step])
     return out
 
 
-def wrap_words(words: Sequence[Word], cells: int) -> list[list[Word]]:
+def wrap_compared_words(words: Sequence[ComparedWord], cells: int) -> list[list[ComparedWord]]:
     """Wrap words into rows of at most `cells` cells; a word that is longer than a row is broken."""
     cells = max(2, cells)
-    rows: list[list[Word]] = []
+    rows: list[list[ComparedWord]] = []
     room = 0
     for word in words:
         for piece in chop_cells(word.text, cells) or [""]:
@@ -56,29 +58,35 @@ def wrap_words(words: Sequence[Word], cells: int) -> list[list[Word]]:
             if not rows or need + 1 > room:
                 rows.append([])
                 room = cells + 1
-            rows[-1].append(Word(piece, word.differs))
+            rows[-1].append(ComparedWord(piece, word.differs))
             room -= need + 1
     return rows
 
 
-def beside(now: str, suggested: str, width: int, inks: Inks) -> list[Text]:
+def draw_side_by_side(now: str, suggested: str, width: int, inks: ComparisonStyles) -> list[Text]:
     """Return rows with both texts in two columns; if one text is empty, no word is marked."""
-    left, right = words_apart(now, suggested) if now and suggested else (_plain(now), _plain(suggested))
+    left, right = (
+        compare_words(now, suggested)
+        if now and suggested
+        else (_make_unmarked_words(now), _make_unmarked_words(suggested))
+    )
     half = max(2, (width - GAP) // 2)
     out = []
-    for mine, other in zip_longest(wrap_words(left, half), wrap_words(right, half), fillvalue=()):
-        row = _drawn(mine, inks.same, inks.gone)
+    for mine, other in zip_longest(
+        wrap_compared_words(left, half), wrap_compared_words(right, half), fillvalue=()
+    ):
+        row = _draw_compared_words(mine, inks.same, inks.gone)
         row.append(" " * (half + GAP - row.cell_len))
-        row.append_text(_drawn(other, inks.same, inks.new))
+        row.append_text(_draw_compared_words(other, inks.same, inks.new))
         out.append(row)
     return out
 
 
-def _plain(text: str) -> list[Word]:
-    return [Word(word) for word in text.split()]
+def _make_unmarked_words(text: str) -> list[ComparedWord]:
+    return [ComparedWord(word) for word in text.split()]
 
 
-def _drawn(words: Sequence[Word], same: Style, other: Style) -> Text:
+def _draw_compared_words(words: Sequence[ComparedWord], same: Style, other: Style) -> Text:
     row = Text(no_wrap=True, end="")
     for at, word in enumerate(words):
         if at:
@@ -87,5 +95,5 @@ def _drawn(words: Sequence[Word], same: Style, other: Style) -> Text:
     return row
 
 
-def _bare(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     return _BARE.sub("", word).casefold() or word

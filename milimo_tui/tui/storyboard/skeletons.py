@@ -16,23 +16,23 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import atomic_path
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.core.host import replace_file_atomically
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.terminal.theme import PICKED, STALE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NAME = 15  # Cells of a joint's name.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-OF_ONE = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
+SKELETON_ACTIONS = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
 
 
 class SkeletonsScreen(PanedScreen):
@@ -50,7 +50,7 @@ class SkeletonsScreen(PanedScreen):
         self._at = 0
         self._shown = Path()  # The picture over which the skeleton is drawn.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="joints"), Vertical(Picture(id="seen"), id="over"), id="skeleton")
         yield Empty(id="empty")
 
@@ -66,13 +66,13 @@ class SkeletonsScreen(PanedScreen):
 
     # -- reading and drawing -------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
             return
-        self.background(self._read, "read", exclusive=True)
+        self.run_in_background(self._load_skeletons, "read", exclusive=True)
 
-    async def _read(self, to: str = "") -> None:
+    async def _load_skeletons(self, to: str = "") -> None:
         """Load the skeletons from the film's folder; `to` is the name of the one to show."""
         studio = self.studio_app.studio
 
@@ -80,20 +80,20 @@ class SkeletonsScreen(PanedScreen):
             # Imported here because it loads the drawing libraries.
             from milimo_tui.studio.pictures import skeletons
 
-            return [skeletons.told(each) for each in skeletons.every(studio)]
+            return [skeletons.describe_skeleton(each) for each in skeletons.list_skeletons(studio)]
 
         self._found = await self.in_thread(read)
         names = [each["name"] for each in self._found]
         self._at = names.index(to) if to in names else min(self._at, max(0, len(names) - 1))
-        self._draw()
-        await self._draw_over()
+        self._draw_joints()
+        await self._draw_over_picture()
 
-    def _draw(self) -> None:
+    def _draw_joints(self) -> None:
         here, ink, empty = self.skeleton, self.ink, self.query_one(Empty)
         self.query_one("#skeleton").display = here is not None
         empty.display = here is None
         if here is None:
-            empty.teach(
+            empty.show_guide(
                 "A skeleton is a person of a picture as joints, for takes that follow the pose.",
                 [
                     ("{ui.add}", "finds one in a picture, a take or a shot"),
@@ -117,16 +117,16 @@ class SkeletonsScreen(PanedScreen):
             rows.append(
                 Row(
                     joint["joint"],
-                    line((f"{name:<{NAME}}", ink.text), (place, ink.muted)),
-                    line((f"{sign} ", style), (f"{words:<8}", ink.muted)),
+                    join_line((f"{name:<{NAME}}", ink.text), (place, ink.muted)),
+                    join_line((f"{sign} ", style), (f"{words:<8}", ink.muted)),
                 )
             )
-        self.joints.show(rows)
+        self.joints.show_rows(rows)
         if self.focused is None:  # The list was hidden.
             self.joints.focus()
         self.refresh_lines()
 
-    async def _draw_over(self) -> None:
+    async def _draw_over_picture(self) -> None:
         """Draw the skeleton over its picture."""
         here, studio = self.skeleton, self.studio_app.studio
         if here is None:
@@ -135,127 +135,129 @@ class SkeletonsScreen(PanedScreen):
         def paint() -> Path:
             from milimo_tui.studio.pictures import skeletons
 
-            path = studio.project().paths.cache / "skeleton.png"
-            with atomic_path(path) as beside:
-                skeletons.shown(skeletons.called(studio, here["name"])).save(beside, "PNG")
+            path = studio.require_project().paths.cache / "skeleton.png"
+            with replace_file_atomically(path) as beside:
+                skeletons.draw_skeleton(skeletons.find_skeleton(studio, here["name"])).save(beside, "PNG")
             return path
 
         picture = self.query_one(Picture)
         try:
             path = await self.in_thread(paint)
         except MilimoError as error:
-            picture.show_drawing(None, error.message)
+            picture.show_shared_drawing(None, error.message)
             return
-        drawing = await self.studio_app.pictures.of_file(
-            path, picture.size.width, picture.size.height, bars=self.ink.rgb("surface")
+        drawing = await self.studio_app.pictures.draw_file(
+            path, picture.size.width, picture.size.height, bars=self.ink.get_rgb("surface")
         )
-        picture.show_drawing(drawing, "no picture of it can be had")
+        picture.show_shared_drawing(drawing, "no picture of it can be had")
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_joints)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.background(self._draw_over, "picture", exclusive=True)
+        self.run_in_background(self._draw_over_picture, "picture", exclusive=True)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         here = self.skeleton
         if here is None:
-            return super().heading()
+            return super().format_header_title()
         count = f"  {self._at + 1} of {len(self._found)}" if len(self._found) > 1 else ""
-        return line(("Skeleton · ", self.ink.muted), (here["name"], self.ink.strong), (count, self.ink.muted))
+        return join_line(
+            ("Skeleton · ", self.ink.muted), (here["name"], self.ink.strong), (count, self.ink.muted)
+        )
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         here = self.skeleton
         if here is None:
             return ""
         unsure = len(here["unsure"])
-        return line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
+        return join_line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect: without a skeleton, everything but finding one."""
-        return super().idle_acts() | (OF_ONE if self.skeleton is None else frozenset())
+        return super().list_idle_acts() | (SKELETON_ACTIONS if self.skeleton is None else frozenset())
 
     # -- actions -------------------------------------------------------------------------------------
 
     def act_next_item(self, key_command: KeyCommand) -> None:
-        self._go(key_command.times)
+        self._show_other_skeleton(key_command.times)
 
     def act_previous_item(self, key_command: KeyCommand) -> None:
-        self._go(-key_command.times)
+        self._show_other_skeleton(-key_command.times)
 
-    def _go(self, by: int) -> None:
+    def _show_other_skeleton(self, by: int) -> None:
         if len(self._found) < 2:
-            self.say("there is no other skeleton", "warn", "{ui.add} finds one")
+            self.show_message("there is no other skeleton", "warn", "{ui.add} finds one")
             return
         self._at = (self._at + by) % len(self._found)
-        self._draw()
-        self.background(self._draw_over, "picture", exclusive=True)
+        self._draw_joints()
+        self.run_in_background(self._draw_over_picture, "picture", exclusive=True)
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Find a person in a picture, a take or a shot."""
         numbers = self.film.story.numbers.values() if self.film else ()
         field = FormField(
-            key="file", label="find in", kind=Kind.CHOICE, choices=choices_of(numbers), is_free=True,
+            key="file", label="find in", kind=FieldKind.CHOICE, choices=make_choices(numbers), is_free=True,
             is_needed=True, help="a shot, or the path of a picture",
         )  # fmt: skip
         found = await self.ask_field(field, label="a shot, or a picture's path:", name="SKELETON")
         if found and found.strip():
-            self.say("looking for a person…")
-            made = await self.command("skeleton.find", file=found.strip())
-            await self._read(str(made.data["name"]) if made is not None else "")
+            self.show_message("looking for a person…")
+            made = await self.run_and_wait("skeleton.find", file=found.strip())
+            await self._load_skeletons(str(made.data["name"]) if made is not None else "")
 
     async def act_move_joint(self, key_command: KeyCommand) -> None:
         """Move the joint under the cursor by pixels of the picture."""
         across, down = STEPS[str(key_command.binding.args["to"])]
         times = key_command.times
-        await self._move(to=f"{across * times:+d},{down * times:+d}")
+        await self._change_joint(to=f"{across * times:+d},{down * times:+d}")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Mark the joint as not visible in the picture."""
-        await self._move(gone=True)
+        await self._change_joint(gone=True)
 
-    async def _move(self, **how: Any) -> None:
+    async def _change_joint(self, **how: Any) -> None:
         here, joint = self.skeleton, self.joints.key
         if here is None or not joint:
-            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
-        await self.command("skeleton.move", name=here["name"], joint=joint, **how)
-        await self._read(here["name"])
+        await self.run_and_wait("skeleton.move", name=here["name"], joint=joint, **how)
+        await self._load_skeletons(here["name"])
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last move of a joint."""
         if (here := self.skeleton) is None:
             await self.studio_app.act_undo(key_command)
             return
-        await self.command("skeleton.undo", name=here["name"])
-        await self._read(here["name"])
+        await self.run_and_wait("skeleton.undo", name=here["name"])
+        await self._load_skeletons(here["name"])
 
     async def act_export(self, key_command: KeyCommand) -> None:
         """Write the skeleton as glTF, for other programs."""
         if (here := self.skeleton) is None:
-            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
         field = FormField(
-            key="file", label="glTF", kind=Kind.PATH, text=f"~/{here['name']}.glb", is_needed=True,
+            key="file", label="glTF", kind=FieldKind.PATH, text=f"~/{here['name']}.glb", is_needed=True,
             suffixes=(".glb", ".gltf"), help="a file of .glb or .gltf",
         )  # fmt: skip
         file = await self.ask_field(field, label="skeleton to:", name="EXPORT")
         if file:
-            await self.command("skeleton.export", name=here["name"], file=file.strip())
+            await self.run_and_wait("skeleton.export", name=here["name"], file=file.strip())
 
     async def act_follow(self, key_command: KeyCommand) -> None:
         """Use the skeleton as the pose of a shot."""
         if (here := self.skeleton) is None or self.film is None:
-            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            self.show_message("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
         numbers = self.film.story.numbers.values()
         field = FormField(
-            key="shot", label="shot", kind=Kind.CHOICE, choices=choices_of(numbers), is_needed=True
+            key="shot", label="shot", kind=FieldKind.CHOICE, choices=make_choices(numbers), is_needed=True
         )
         shot = await self.ask_field(field, label="the shot that follows it:", name="FOLLOW")
         if shot:
-            self.background(partial(self._pose, here["name"], shot.strip()))
+            self.run_in_background(partial(self._pose_shot, here["name"], shot.strip()))
 
-    async def _pose(self, name: str, shot: str) -> None:
-        await self.command("skeleton.pose", name=name, shot=shot, detach=True)
+    async def _pose_shot(self, name: str, shot: str) -> None:
+        await self.run_and_wait("skeleton.pose", name=name, shot=shot, detach=True)

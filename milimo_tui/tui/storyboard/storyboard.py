@@ -10,40 +10,40 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import plural
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.studio.project.next_here import Place
-from milimo_tui.tui.mask.opening import open_mask
+from milimo_tui.core.format import format_count
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
-from milimo_tui.tui.shot.by_hand import ByHand
+from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
+from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
-from milimo_tui.tui.shot.printing import print_to
+from milimo_tui.tui.shot.printing import ask_and_print
 from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
-    Source,
-    basic_states,
-    jobs_by_shot,
-    load_pictures,
-    shown_by,
-    state_text,
+    PictureSource,
+    find_shot_picture,
+    format_shot_state,
+    list_basic_states,
+    load_requested_pictures,
+    map_jobs_by_shot,
 )
 from milimo_tui.tui.storyboard.board_cards import BoardCards
-from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
-from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
+from milimo_tui.tui.storyboard.board_filter import BoardFilter, choose_cursor_shot
+from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, draw_shot_text
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.studio.takes.shot_spec import ShotState
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
@@ -63,7 +63,7 @@ class StoryboardScreen(PanedScreen):
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
         # The film that the states belong to; the app's film may be newer.
-        self._states_of: Snapshot | None = None
+        self._states_of: FilmSnapshot | None = None
         self._is_seen = False
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # The states that `_by_shot` was made from.
@@ -73,13 +73,15 @@ class StoryboardScreen(PanedScreen):
         self._board_cards = BoardCards(self)
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
-        self._by_hand = ByHand(self, self._shot_here, lambda: self.selected if self.cards.marked else ())
+        self._by_hand = ManualShotActs(
+            self, self._get_current_shot, lambda: self.selected if self.cards.marked else ()
+        )
 
     @property
     def parts(self) -> tuple[object, ...]:
         return (*super().parts, self.surgery, self.filter, self._by_hand)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Cards(id="cards"), ShotBeside(id="beside"), id="board")
         yield Empty(id="empty")
 
@@ -90,51 +92,52 @@ class StoryboardScreen(PanedScreen):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.filter.of_film(film.story.project.id if film is not None else "")
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        self.filter.reset_for_film(film.story.project.id if film is not None else "")
         if film is not None:
             project = film.story.project
             self.cards.ratio = project.width / project.height
-            self.cards.ask_again()
-            self.beside.fit(self.cards.ratio)
-        self.background(partial(self._read, film), "read", exclusive=True)
+            self.cards.reset_requests()
+            self.shot_pane.fit_picture_height(self.cards.ratio)
+        self.run_in_background(partial(self._load_states, film), "read", exclusive=True)
 
-    async def _read(self, film: Snapshot | None) -> None:
+    async def _load_states(self, film: FilmSnapshot | None) -> None:
         """Compute the shots' states in a thread, then draw them."""
         if film is None or not film.story.live_shots():
-            self._teach(film)
+            self._show_board_guide(film)
             return
 
-        self._states, self._states_of = basic_states(film.story), film
+        self._states, self._states_of = list_basic_states(film.story), film
         # Drawn at once; stale takes and pictures are determined after the cards are visible.
-        self._draw(film)
+        self._draw_board(film)
         if not self._is_seen:
             self._is_seen = True
-            await self.studio_app.next_paint(SEEN_SECONDS)
+            await self.studio_app.wait_for_paint(SEEN_SECONDS)
 
-        def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source], dict[str, str]]:
-            from milimo_tui.studio.takes.shot_spec import states
+        def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, PictureSource], dict[str, str]]:
+            from milimo_tui.studio.takes.shot_spec import list_shot_states
 
-            found = states(film.story)
+            found = list_shot_states(film.story)
             assets = {asset.id: asset for asset in film.story.assets}
-            folder = str(self.studio_app.studio.project().paths.root)
-            performances = Performances(film.story)
+            folder = str(self.studio_app.studio.require_project().paths.root)
+            performances = FilmPerformances(film.story)
             sources = {
-                state.shot.id: shown_by(film.story, folder, state, assets, performances) for state in found
+                state.shot.id: find_shot_picture(film.story, folder, state, assets, performances)
+                for state in found
             }
             bare = [state.shot for state in found if not sources[state.shot.id].path]
-            return found, sources, self._boards.keys_of(film.story, bare)
+            return found, sources, self._boards.make_board_keys(film.story, bare)
 
         self._states, self._board_cards.sources, self._board_cards.board_keys = await self.in_thread(read)
-        self._draw(film)
+        self._draw_board(film)
 
-    def _teach(self, film: Snapshot | None) -> None:
+    def _show_board_guide(self, film: FilmSnapshot | None) -> None:
         self.query_one("#board").display = False
         empty = self.query_one(Empty)
         empty.display = True
         self._states = ()
         if film is None:
-            empty.teach(
+            empty.show_guide(
                 NO_FILM,
                 [
                     TO_HOME,
@@ -143,13 +146,13 @@ class StoryboardScreen(PanedScreen):
                 ],
             )
         elif film.story.project.script.strip():
-            empty.teach(
+            empty.show_guide(
                 "The screenplay has not been made into shots yet.",
                 [TO_COMMIT, ("", "")],
                 bare=True,
             )
         else:
-            empty.teach(
+            empty.show_guide(
                 "The storyboard shows every shot of the film as a card with its picture.",
                 [
                     (
@@ -161,55 +164,57 @@ class StoryboardScreen(PanedScreen):
             )
         self.refresh_lines()
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         if self._states and self._states_of is not None:
-            self._draw(self._states_of)
-            self._show_previews()
+            self._draw_board(self._states_of)
+            self._show_job_previews()
 
-    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
-        super().draw_pictures_anew(lost_alone=lost_alone)
+    def redraw_pictures(self, *, lost_alone: bool = False) -> None:
+        super().redraw_pictures(lost_alone=lost_alone)
         if self._states:
-            self._show_previews()
+            self._show_job_previews()
 
-    def _show_previews(self) -> None:
+    def _show_job_previews(self) -> None:
         """Show the progress of the takes being made in their cards."""
-        cards, jobs = self.cards, jobs_by_shot(self.studio_app.queue.jobs)
-        paths = [path for state in self._states if (path := preview_of(jobs.get(state.maker.id)))]
-        cards.keep_own(paths)
+        cards, jobs = self.cards, map_jobs_by_shot(self.studio_app.queue.jobs)
+        paths = [path for state in self._states if (path := get_preview_path(jobs.get(state.maker.id)))]
+        cards.retain_own_pictures(paths)
 
         def show(path: str, drawing: Drawing) -> None:
             fresh = not cards.has_picture(path)
             cards.set_own_picture(path, drawing)
             if fresh and self._states_of is not None:
-                self._draw(self._states_of)
+                self._draw_board(self._states_of)
 
         project = self.film.story.project if self.film is not None else None
         raster = (project.width, project.height) if project is not None else None
-        self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show, raster)
+        self._previews.update_previews(paths, lambda: cards.picture_cells, cards.has_picture, show, raster)
 
     def _draw_filtered(self, shot: str) -> None:
         """Draw the shots that the filter selects, with the cursor on `shot` or near it."""
         self._shot_to_show = shot or self._shot_to_show
         if self._states_of is not None and self._states:
-            self._draw(self._states_of)
+            self._draw_board(self._states_of)
 
-    def _draw(self, film: Snapshot) -> None:
-        shown = self.filter.keep(self._states)
-        sections = self._board_cards.sections(film.story, self._states, shown, all_seen=not self.filter.is_on)
-        self._show_board(bool(sections))
+    def _draw_board(self, film: FilmSnapshot) -> None:
+        shown = self.filter.filter_states(self._states)
+        sections = self._board_cards.make_sections(
+            film.story, self._states, shown, all_seen=not self.filter.is_on
+        )
+        self._set_board_visible(bool(sections))
         key = self._shot_to_show or self.cards.key or self.studio_app.shot
         if self.filter.is_on:
             order = {state.shot.id: place for place, state in enumerate(self._states)}
-            key = shown_next(order, (state.shot.id for state in shown), key)
-        self.cards.show(sections, key=key)
+            key = choose_cursor_shot(order, (state.shot.id for state in shown), key)
+        self.cards.show_cards(sections, key=key)
         if self.cards.key == self._shot_to_show or self.filter.is_on:
             self._shot_to_show = ""
-        if self.focused is None and self.is_current and not self.prompt.is_open:
+        if self.focused is None and self.is_current and not self.prompt.has_open_suggestion:
             self.cards.focus()
-        self._draw_beside()
+        self._draw_shot_pane()
         self.refresh_lines()
 
-    def _show_board(self, is_there: bool) -> None:
+    def _set_board_visible(self, is_there: bool) -> None:
         """Show the board, or the message that no shot matches the filter."""
         self.query_one("#board").display = is_there
         empty = self.query_one(Empty)
@@ -218,62 +223,62 @@ class StoryboardScreen(PanedScreen):
             keymap = self.studio_app.keyboard.keymap
             keys = (keymap.with_keys(f"{{{act}}}", self.CONTEXTS) for act in ("ui.filter", "ui.out"))
             words = ("another filter", "all shots")
-            empty.teach(f"No shot is meant by {self.filter.text}", tuple(zip(keys, words, strict=True)))
+            empty.show_guide(f"No shot is meant by {self.filter.text}", tuple(zip(keys, words, strict=True)))
 
     @property
-    def beside(self) -> ShotBeside:
+    def shot_pane(self) -> ShotBeside:
         """The pane with the shot under the cursor."""
         return self.query_one(ShotBeside)
 
-    def _draw_beside(self) -> None:
+    def _draw_shot_pane(self) -> None:
         """Show the shot under the cursor in the pane next to the board, if there is space."""
-        state, film, beside = self.state_of(self.cards.key), self.film, self.beside
+        state, film, beside = self.get_shot_state(self.cards.key), self.film, self.shot_pane
         if state is None or film is None or not beside.display:
             return
         shot, ink = state.shot, self.ink
-        job = jobs_by_shot(self.studio_app.queue.jobs).get(state.maker.id)
+        job = map_jobs_by_shot(self.studio_app.queue.jobs).get(state.maker.id)
         scene = next((scene for scene in film.story.scenes if scene.id == shot.scene), None)
-        described, rate = state_text(state, job, ink), film.story.project.rate
+        described, rate = format_shot_state(state, job, ink), film.story.project.rate
         width = max(20, beside.content_size.width or 60)
-        beside.show_words(words_of_shot(state.number, shot, scene, described, rate, ink, width))
-        self.background(partial(self._show_beside, shot), "beside", exclusive=True)
+        beside.show_words(draw_shot_text(state.number, shot, scene, described, rate, ink, width))
+        self.run_in_background(partial(self._show_pane_picture, shot), "beside", exclusive=True)
 
-    async def _show_beside(self, shot: Shot) -> None:
+    async def _show_pane_picture(self, shot: Shot) -> None:
         """Show the picture of a shot once the cursor has rested on it; a missing board is drawn first."""
         await asyncio.sleep(REST)
-        source, key = self._board_cards.source(shot.id), self._board_cards.board_keys.get(shot.id, "")
-        bare = None if source.path else self._boards.named(key).get(key)
-        if bare is not None and self.beside.display:
-            board = await self._boards.file_of(*bare)
-            source = Source(str(board)) if board is not None else source
-        await self.beside.show_picture(self.studio_app, source)
+        source, key = self._board_cards.get_source(shot.id), self._board_cards.board_keys.get(shot.id, "")
+        bare = None if source.path else self._boards.get_keyed_shots(key).get(key)
+        if bare is not None and self.shot_pane.display:
+            board = await self._boards.find_board_file(*bare)
+            source = PictureSource(str(board)) if board is not None else source
+        await self.shot_pane.show_picture(self.studio_app, source)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.beside.fit(self.cards.ratio)
-        self._draw_beside()
+        self.shot_pane.fit_picture_height(self.cards.ratio)
+        self._draw_shot_pane()
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         if not self._states or self.film is None:
             return ""
         ink = self.ink
         if self.filter.is_on or self.filter.is_asking:
-            return self.filter.facts(ink, self.size.width - self.heading().cell_len - 6)
+            return self.filter.facts(ink, self.size.width - self.format_header_title().cell_len - 6)
         picked = sum(state.picked is not None for state in self._states)
         stale = sum(state.stale for state in self._states)
         scenes = len({state.shot.scene for state in self._states})
         parts = [
-            line((plural(scenes, "scene"), ink.muted)),
-            line((plural(len(self._states), "shot"), ink.muted)),
-            line((f"{picked} picked", ink.picked if picked else ink.muted)),
+            join_line((format_count(scenes, "scene"), ink.muted)),
+            join_line((format_count(len(self._states), "shot"), ink.muted)),
+            join_line((f"{picked} picked", ink.picked if picked else ink.muted)),
         ]
         if stale:
-            parts.append(line((f"{stale} stale", ink.stale)))
+            parts.append(join_line((f"{stale} stale", ink.stale)))
         if self.film.story.project.numbers_locked:
-            parts.append(line(("numbers locked", ink.muted)))
+            parts.append(join_line(("numbers locked", ink.muted)))
         if unsure := sum(len(state.shot.doubts) for state in self._states):
-            keys = self.studio_app.keyboard.keymap.chord_of("ui.unsure", self.contexts)
-            parts.append(line((f"{unsure} unsure  ", ink.stale), (keys, ink.accent)))
-        room = self.size.width - self.heading().cell_len - 4
+            keys = self.studio_app.keyboard.keymap.find_chord("ui.unsure", self.contexts)
+            parts.append(join_line((f"{unsure} unsure  ", ink.stale), (keys, ink.accent)))
+        room = self.size.width - self.format_header_title().cell_len - 4
         wide, close = Text("   ").join(parts), Text("  ").join(parts)
         if wide.cell_len <= room:
             return wide
@@ -281,25 +286,25 @@ class StoryboardScreen(PanedScreen):
         return close if close.cell_len <= room else Text("  ").join(parts[1:])
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
-        self.background(partial(self._load_pictures, event), "pictures", exclusive=True)
+        self.run_in_background(partial(self._load_card_pictures, event), "pictures", exclusive=True)
 
-    async def _load_pictures(self, event: Pictured.Wanted) -> None:
+    async def _load_card_pictures(self, event: Pictured.Wanted) -> None:
         """Show the pictures that exist, then draw the missing ones that are visible."""
-        await load_pictures(self.studio_app, event, self._board_cards.sources.values())
-        await self._boards.load(event.pictures, event.shown_in)
+        await load_requested_pictures(self.studio_app, event, self._board_cards.sources.values())
+        await self._boards.load_boards(event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
 
-    def state_of(self, shot: str) -> BasicShotState | ShotState | None:
+    def get_shot_state(self, shot: str) -> BasicShotState | ShotState | None:
         """Return the state of a shot; None if it is not on the board."""
         if self._found_in is not self._states:
             self._found_in = self._states
             self._by_shot = {state.shot.id: state for state in self._states}
         return self._by_shot.get(shot)
 
-    def _shot_here(self) -> tuple[Shot, str] | None:
+    def _get_current_shot(self) -> tuple[Shot, str] | None:
         """Return the shot under the cursor with its number."""
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         return (state.shot, state.number) if state is not None else None
 
     @property
@@ -309,7 +314,7 @@ class StoryboardScreen(PanedScreen):
         # An omitted shot is reported by the command.
         return marked or ((self.cards.key,) if self.cards.key else ())
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         shots = self.selected
         match command:
             case "app.build":
@@ -332,20 +337,20 @@ class StoryboardScreen(PanedScreen):
                 by = int(key_command.binding.args["by"]) * key_command.times
                 return {"id": scene.id, "by": by} if scene is not None else None
             case "scene.set":
-                state = self.state_of(self.cards.key)
+                state = self.get_shot_state(self.cards.key)
                 return {"id": state.shot.scene} if state else None
         return {}
 
-    def next_place(self) -> Place:
-        state = self.state_of(self.cards.key)
+    def get_current_place(self) -> ScreenPlace:
+        state = self.get_shot_state(self.cards.key)
         is_made = state is not None and state.picked is not None
-        return Place(self.MODE, acts=("ui.enter", "ui.edit") if is_made else ("shot.make", "ui.enter"))
+        return ScreenPlace(self.MODE, acts=("ui.enter", "ui.edit") if is_made else ("shot.make", "ui.enter"))
 
-    def shown_file(self) -> str:
-        return self._board_cards.source(self.cards.key).path
+    def get_selected_file(self) -> str:
+        return self._board_cards.get_source(self.cards.key).path
 
-    def played_words(self) -> tuple[str, ...]:
-        state = self.state_of(self.cards.key)
+    def get_play_arguments(self) -> tuple[str, ...]:
+        state = self.get_shot_state(self.cards.key)
         if state is None or self.film is None:
             return ()
         numbers = self.film.story.numbers
@@ -355,47 +360,51 @@ class StoryboardScreen(PanedScreen):
     def go_to_shot(self, shot: str) -> None:
         """Move the cursor to a shot, now or when the cards are loaded; clear a filter that hides the shot."""
         if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
-            self.filter.clear()
+            self.filter.clear_filter()
             self._draw_filtered(shot)
-        if not self.cards.go_to(shot):
+        if not self.cards.move_to_key(shot):
             self._shot_to_show = shot
 
     # -- actions -----------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
-        if event.key and self.state_of(event.key) is not None:
+        if event.key and self.get_shot_state(event.key) is not None:
             self.studio_app.shot = event.key
-        self._draw_beside()
-        self.refresh_foot()
+        self._draw_shot_pane()
+        self.refresh_status_line()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         from milimo_tui.tui.shot.shot import ShotScreen
 
-        if self.state_of(event.key) is None:
-            self.say("that is omitted", "warn", "{ui.delete} brings a shot back, {ui.delete_scene} a scene")
+        if self.get_shot_state(event.key) is None:
+            self.show_message(
+                "that is omitted", "warn", "{ui.delete} brings a shot back, {ui.delete_scene} a scene"
+            )
             return
         self.app.push_screen(ShotScreen(event.key))
 
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open the masks of the picture of the shot under the cursor."""
-        open_mask(self, self.cards.key if self.state_of(self.cards.key) is not None else "")
+        open_mask_screen(self, self.cards.key if self.get_shot_state(self.cards.key) is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""
         from milimo_tui.tui.shot.play_shot import play_shot
 
-        if self.state_of(self.cards.key) is not None:
+        if self.get_shot_state(self.cards.key) is not None:
             play_shot(self, self.cards.key)
         else:
-            self.say("there is no shot to play", "warn", "{ui.add} adds one")
+            self.show_message("there is no shot to play", "warn", "{ui.add} adds one")
 
     def act_plan(self, key_command: KeyCommand) -> None:
         """Show the plan of this shot's scene, from above and shot by shot."""
         from milimo_tui.tui.storyboard.plan import PlanScreen
 
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         if state is None:
-            self.say("there is no scene to plan", "warn", "{ui.mode script}, {script:ui.commit} makes them")
+            self.show_message(
+                "there is no scene to plan", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
 
@@ -403,50 +412,56 @@ class StoryboardScreen(PanedScreen):
         """r: compare the prompts of this shot's scene with those that a language model suggests."""
         from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         if state is None:
-            self.say("there is no scene to word", "warn", "{ui.mode script}, {script:ui.commit} makes them")
+            self.show_message(
+                "there is no scene to word", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
 
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the boards as pages, or the shot list as a table, to a file."""
         if self.film is None or not self._states:
-            self.say("there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them")
+            self.show_message(
+                "there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
-        shown = self.filter.keep(self._states)
+        shown = self.filter.filter_states(self._states)
         if not shown:
-            self.say("the filter means no shot to print", "warn", "Esc shows all")
+            self.show_message("the filter means no shot to print", "warn", "Esc shows all")
             return
-        of = f" of {plural(len(shown), 'shot')}" if self.filter.is_on else ""
-        await print_to(self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text)
+        of = f" of {format_count(len(shown), 'shot')}" if self.filter.is_on else ""
+        await ask_and_print(
+            self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text
+        )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Move the selected shots to the bin; asks first if they have takes. An omitted shot is restored."""
         if await self.surgery.act_restore_shot(key_command):
             return
-        states = [state for id in self.selected if (state := self.state_of(id)) is not None]
+        states = [state for id in self.selected if (state := self.get_shot_state(id)) is not None]
         if not states:
-            self.say("no shot is selected", "warn", "{ui.add} adds one")
+            self.show_message("no shot is selected", "warn", "{ui.add} adds one")
             return
         takes = sum(len(state.takes) for state in states)
         names = ", ".join(state.number for state in states)
-        if takes and not await self.confirm(f"{names} with {plural(takes, 'take')} to the bin?"):
+        if takes and not await self.confirm(f"{names} with {format_count(takes, 'take')} to the bin?"):
             return
         for state in states:
-            await self.command("shot.delete", id=state.shot.id)
+            await self.run_and_wait("shot.delete", id=state.shot.id)
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add a shot after this one."""
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         if state is None:
-            self.say(
+            self.show_message(
                 "a shot is added after another one", "warn", "commit a screenplay first: {ui.mode script}"
             )
             return
-        action = await self.ask(f"New shot after {state.number}:", name="SHOT")
+        action = await self.ask_text(f"New shot after {state.number}:", name="SHOT")
         if action and action.strip():
-            outcome = await self.command(
+            outcome = await self.run_and_wait(
                 "shot.add", scene=state.shot.scene, action=action.strip(), after=state.shot.id
             )
             if outcome is not None:
@@ -454,19 +469,21 @@ class StoryboardScreen(PanedScreen):
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Edit the action of the shot in place."""
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         if state is None:
             return
-        action = await self.ask(f"{state.number} action:", state.shot.action, name="SHOT")
+        action = await self.ask_text(f"{state.number} action:", state.shot.action, name="SHOT")
         if action is not None and action != state.shot.action:
-            await self.command("shot.set", id=state.shot.id, action=action)
+            await self.run_and_wait("shot.set", id=state.shot.id, action=action)
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the line of the screenplay that this shot was made from."""
-        state = self.state_of(self.cards.key)
+        state = self.get_shot_state(self.cards.key)
         if state is not None:
             await self.studio_app.go_to_script_line(state.shot.line)
 
-    def find(self, words: str, step: int) -> None:
-        if not self.cards.find(words, step):
-            self.say(f"“{words}” is not on the storyboard", "warn", "{ui.search} looks for something else")
+    def search_pane(self, words: str, step: int) -> None:
+        if not self.cards.find_next(words, step):
+            self.show_message(
+                f"“{words}” is not on the storyboard", "warn", "{ui.search} looks for something else"
+            )

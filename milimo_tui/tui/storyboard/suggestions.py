@@ -16,25 +16,25 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.contract.worded_shots import ROLE
 from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
-from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
+from milimo_tui.tui.storyboard.side_by_side import GAP, ComparisonStyles, draw_side_by_side
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.studio.writing.scene_words import ShotWords
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.studio.writing.scene_words import ShotPromptState
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NUMBER = 6  # Cells of the shot number.
-OPEN = ("suggested", "outgrown")
+OPEN_STATES = ("suggested", "outgrown")
 GLYPHS = {
     "": " ",
     "waiting": WAITING,
@@ -58,12 +58,12 @@ class SuggestionsScreen(SceneScreen):
     def __init__(self, scene: str, shot: str = "") -> None:
         super().__init__(scene)
         self._first = shot  # The shot where the cursor begins.
-        self._words: tuple[ShotWords, ...] = ()
+        self._words: tuple[ShotPromptState, ...] = ()
         self._job: JobView | None = None
         self._jobs_shots: dict[str, tuple[str, ...]] = {}  # The shots of each writing job, in order.
         self._written: frozenset[str] = frozenset()  # The shots that the running job has finished.
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions", wide=110)
 
     @property
@@ -77,50 +77,52 @@ class SuggestionsScreen(SceneScreen):
         return self.query_one("#words", Rows)
 
     @property
-    def here(self) -> ShotWords | None:
+    def current_words(self) -> ShotPromptState | None:
         """The shot under the cursor, with its words."""
         key = self.shots.key
         return next((one for one in self._words if one.shot.id == key), None)
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def show_scene(self, film: Snapshot) -> None:
-        self.background(self._read, "read", exclusive=True)
+    def show_scene(self, film: FilmSnapshot) -> None:
+        self.run_in_background(self._load_scene_words, "read", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _load_scene_words(self) -> None:
         from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
         # Use the newest film: the one shown may be older than the results of a job.
-        self._words = await self.in_thread(lambda: scene_words.words_of(studio.snapshot().story, scene))
+        self._words = await self.in_thread(
+            lambda: scene_words.list_scene_prompts(studio.take_snapshot().story, scene)
+        )
         self.show_queue(self.studio_app.queue)
 
-    def show_queue(self, queue: Queue) -> None:
-        project = str(self.studio_app.studio.project().paths.root)
+    def show_queue(self, queue: LiveQueue) -> None:
+        project = str(self.studio_app.studio.require_project().paths.root)
         writing = [
             job
             for job in queue.jobs
             if job.kind == "write" and job.project == project and job.state not in ENDED
         ]
         if unknown := [job.id for job in writing if job.id not in self._jobs_shots]:
-            self.background(partial(self._read_shots, unknown, queue), "job", exclusive=True)
+            self.run_in_background(partial(self._load_job_shots, unknown, queue), "job", exclusive=True)
             return
         mine = {one.shot.id for one in self._words}
         self._job = next((job for job in writing if mine & set(self._jobs_shots[job.id])), None)
         parts = self._job.parts if self._job is not None else ()
         written = frozenset(str(part["facts"]["shot"]) for part in parts if part["role"] == ROLE)
         if written - self._written:
-            self.background(partial(self._take_in, written), "parts", exclusive=True)
+            self.run_in_background(partial(self._load_written_words, written), "parts", exclusive=True)
         else:
             self._written = written
-        self._draw()
+        self._draw_suggestions()
 
-    async def _read_shots(self, jobs: list[str], queue: Queue) -> None:
+    async def _load_job_shots(self, jobs: list[str], queue: LiveQueue) -> None:
         """Load the shots that some jobs write for, from the jobs' specs."""
-        client = self.studio_app.studio.client()
+        client = self.studio_app.studio.require_client()
 
         def read() -> dict[str, tuple[str, ...]]:
-            specs = {id: client.job(id).spec for id in jobs}
+            specs = {id: client.fetch_job(id).spec for id in jobs}
             return {
                 id: tuple(brief["shot"] for brief in spec.get("briefs", ())) for id, spec in specs.items()
             }
@@ -128,46 +130,48 @@ class SuggestionsScreen(SceneScreen):
         self._jobs_shots |= await self.in_thread(read)
         self.show_queue(queue)
 
-    async def _take_in(self, written: frozenset[str]) -> None:
+    async def _load_written_words(self, written: frozenset[str]) -> None:
         """Show the suggestions that the running job has finished, so that each can be accepted or
         declined.
         """
         from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
-        self._words = await self.in_thread(lambda: scene_words.with_written(studio, scene))
+        self._words = await self.in_thread(lambda: scene_words.refresh_scene_prompts(studio, scene))
         self._written = written
-        self._draw()
+        self._draw_suggestions()
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_suggestions)
 
-    def _draw(self) -> None:
+    def _draw_suggestions(self) -> None:
         width = max(20, (self.shots.size.width or 60) - 3)
         key = self._first or None
         self._first = ""
-        self.shots.show([self._row(one, width) for one in self._words], key=key)
-        self._draw_words()
+        self.shots.show_rows([self._draw_suggestion_row(one, width) for one in self._words], key=key)
+        self._draw_both_texts()
         self.refresh_lines()
 
-    def _row(self, one: ShotWords, width: int) -> Row:
-        ink, state = self.ink, self.state_of(one)
+    def _draw_suggestion_row(self, one: ShotPromptState, width: int) -> Row:
+        ink, state = self.ink, self.get_words_state(one)
         style = {
             "writing": ink.working,
             "outgrown": ink.stale,
             "accepted": ink.picked,
             "suggested": ink.strong,
         }.get(state, ink.muted)
-        faults = plural(len(one.faults), "fault") if one.faults and state in OPEN else ""
-        left = line(
+        faults = format_count(len(one.faults), "fault") if one.faults and state in OPEN_STATES else ""
+        left = join_line(
             (f"{one.number:<{NUMBER}}", ink.strong), (f"{GLYPHS[state]} {state or 'as it is'}", style)
         )
-        return Row(one.shot.id, left, line((fit(faults, min(len(faults), width)), ink.stale)), one.now)
+        return Row(
+            one.shot.id, left, join_line((fit_to_cells(faults, min(len(faults), width)), ink.stale)), one.now
+        )
 
-    def state_of(self, one: ShotWords) -> str:
+    def get_words_state(self, one: ShotPromptState) -> str:
         """Return the state of a shot's words; being written takes precedence over an earlier suggestion."""
         job = self._job
         if job is None or one.shot.id not in self._jobs_shots.get(job.id, ()):
@@ -176,77 +180,86 @@ class SuggestionsScreen(SceneScreen):
             return one.state  # Accepted, declined, or waiting again, while the job runs.
         return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
 
-    def _draw_words(self) -> None:
-        one, ink = self.here, self.ink
+    def _draw_both_texts(self) -> None:
+        one, ink = self.current_words, self.ink
         width = max(24, (self.words_pane.size.width or 78) - 4)
         if one is None:
-            self.words_pane.show([])
+            self.words_pane.show_rows([])
             return
         half = (width - GAP) // 2
-        suggested, title = self._suggested(one)
-        rows = [line((piece, ink.stale)) for fault in self._faults(one) for piece in wrapped(fault, width)]
-        rows.append(line((fit(f"{one.number} now", half + GAP), ink.muted), (fit(title, half), ink.muted)))
+        suggested, title = self._get_suggested_text(one)
+        rows = [
+            join_line((piece, ink.stale))
+            for fault in self._list_fault_lines(one)
+            for piece in wrap_words(fault, width)
+        ]
+        rows.append(
+            join_line(
+                (fit_to_cells(f"{one.number} now", half + GAP), ink.muted),
+                (fit_to_cells(title, half), ink.muted),
+            )
+        )
         gone, new = ink.muted + Style(strike=True), ink.accent + Style(bold=True)
-        rows += beside(one.now, suggested, width, Inks(ink.text, gone, new))
-        self.words_pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+        rows += draw_side_by_side(one.now, suggested, width, ComparisonStyles(ink.text, gone, new))
+        self.words_pane.show_rows([Row(str(at), row) for at, row in enumerate(rows)])
 
-    def _suggested(self, one: ShotWords) -> tuple[str, str]:
+    def _get_suggested_text(self, one: ShotPromptState) -> tuple[str, str]:
         """Return the text shown next to a shot's words, and its heading."""
-        from milimo_tui.studio.writing.briefs import guide_of
+        from milimo_tui.studio.writing.briefs import get_prompt_guide
 
-        state, job = self.state_of(one), self._job
+        state, job = self.get_words_state(one), self._job
         if state == "writing" and job is not None:
             return str(job.live.get("note") or ""), f"being written {WAITING}"
         if state == "waiting":
             return "", "waits for its turn"
         if one.suggestion is None or not state:
             return "", self.with_keys("no suggestion: {ui.ask} asks for one")
-        guide = guide_of(one.suggestion.family)
+        guide = get_prompt_guide(one.suggestion.family)
         by = f" for {guide.title}" if guide else ""
         return one.suggestion.text, f"{state}{by}, by {one.suggestion.model}"
 
-    def _faults(self, one: ShotWords) -> list[str]:
-        if self.state_of(one) not in OPEN or one.suggestion is None:
+    def _list_fault_lines(self, one: ShotPromptState) -> list[str]:
+        if self.get_words_state(one) not in OPEN_STATES or one.suggestion is None:
             return []
         outgrown = ["the shot means something else since it was written"] if one.state == "outgrown" else []
         faults = [*outgrown, *one.faults, *filter(None, (one.suggestion.note,))]
         return [f"{STALE} {'; '.join(faults)}"] if faults else []
 
-    def facts(self) -> Text | str:
-        counts = Counter(filter(None, map(self.state_of, self._words)))
+    def format_header_facts(self) -> Text | str:
+        counts = Counter(filter(None, map(self.get_words_state, self._words)))
         facts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
         if self._job is not None:
             shots = self._jobs_shots.get(self._job.id, ())
             settled = [f"{counts[state]} {state}" for state in ("accepted", "declined") if counts[state]]
             facts = [f"{WORKING} {len(self._written)} of {len(shots)} written", *settled]
-        return "   ".join(facts) or plural(len(self._words), "shot")
+        return "   ".join(facts) or format_count(len(self._words), "shot")
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         """Return the actions that have no effect now: nothing can be accepted, or nothing is being
         written.
         """
-        idle = set(super().idle_acts())
-        states = {self.state_of(one) for one in self._words}
-        if self.here is None or self.state_of(self.here) not in OPEN:
+        idle = set(super().list_idle_acts())
+        states = {self.get_words_state(one) for one in self._words}
+        if self.current_words is None or self.get_words_state(self.current_words) not in OPEN_STATES:
             idle |= {"ui.enter", "shot.decline"}
-        if not states & set(OPEN):
+        if not states & set(OPEN_STATES):
             idle |= {"ui.accept_all", "scene.decline"}
         idle |= {"ui.ask", "ui.ask_again"} if self._job is not None else {"ui.cancel_job"}
         return frozenset(idle)
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         if command == "scene.decline":
             return {"id": self._scene_id}
-        one = self.here
-        if one is None or one.suggestion is None or self.state_of(one) not in OPEN:
-            self.say(self._why_nothing(one), "warn", "{ui.ask} asks for words")
+        one = self.current_words
+        if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
+            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for words")
             return None
         return {"id": one.shot.id, "suggestion": one.suggestion.id}
 
-    def _why_nothing(self, one: ShotWords | None) -> str:
-        state = self.state_of(one) if one is not None else ""
+    def _explain_no_suggestion(self, one: ShotPromptState | None) -> str:
+        state = self.get_words_state(one) if one is not None else ""
         number = one.number if one is not None else "this scene"
         reasons = {
             "writing": f"{number} is being written",
@@ -257,59 +270,59 @@ class SuggestionsScreen(SceneScreen):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.shots:
-            self._draw_words()
+            self._draw_both_texts()
             self.words_pane.move_to(0)
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Accept the suggestion under the cursor, and go to the next open one."""
-        one = self.here
-        if one is None or one.suggestion is None or self.state_of(one) not in OPEN:
-            self.say(self._why_nothing(one), "warn", "{ui.ask} asks for words")
+        one = self.current_words
+        if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
+            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for words")
             return
-        self.background(partial(self._accept, one.shot.id, one.suggestion.id))
+        self.run_in_background(partial(self._accept_and_go_on, one.shot.id, one.suggestion.id))
 
-    async def _accept(self, shot: str, suggestion: str) -> None:
+    async def _accept_and_go_on(self, shot: str, suggestion: str) -> None:
         # Use the states on the screen: the film's may be older than the results of the job.
-        states = [(one.shot.id, self.state_of(one)) for one in self._words]
-        places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN]
+        states = [(one.shot.id, self.get_words_state(one)) for one in self._words]
+        places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN_STATES]
         here = next((at for at, (id, _) in enumerate(states) if id == shot), 0)
-        if await self.command("shot.accept", id=shot, suggestion=suggestion) is None:
+        if await self.run_and_wait("shot.accept", id=shot, suggestion=suggestion) is None:
             return
         if places and self.shots.key == shot:
             self.shots.move_to(next((at for at in places if at > here), places[0]))
 
     async def act_accept_all(self, key_command: KeyCommand) -> None:
         """Accept all open suggestions that fit their shots; asks first if some have faults."""
-        faulty = sum(bool(one.faults) for one in self._words if self.state_of(one) == "suggested")
+        faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
-            f"{plural(faulty, 'suggestion')} of them with faults. Take all?"
+            f"{format_count(faulty, 'suggestion')} of them with faults. Take all?"
         ):
             return
-        await self.command("scene.accept", id=self._scene_id)
+        await self.run_and_wait("scene.accept", id=self._scene_id)
 
     async def act_ask(self, key_command: KeyCommand) -> None:
         """Ask a language model for suggestions for the shots without an open one."""
-        await self._ask()
+        await self._ask_for_suggestions()
 
     async def act_ask_again(self, key_command: KeyCommand) -> None:
         """Ask a language model for new suggestions for all shots."""
-        await self._ask(again=True)
+        await self._ask_for_suggestions(again=True)
 
-    async def _ask(self, **more: bool) -> None:
+    async def _ask_for_suggestions(self, **more: bool) -> None:
         if self._job is not None:
             count = f"{len(self._written)} of {len(self._jobs_shots.get(self._job.id, ()))} are written"
-            self.say(f"the scene is being written: {count}", "warn", "{ui.cancel_job} stops it")
+            self.show_message(f"the scene is being written: {count}", "warn", "{ui.cancel_job} stops it")
             return
-        await self.command("scene.enhance", id=self._scene_id, detach=True, **more)
+        await self.run_and_wait("scene.enhance", id=self._scene_id, detach=True, **more)
 
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Stop the writing; finished suggestions stay."""
         if self._job is None:
-            self.say("nothing is being written here", "warn", "{ui.ask} asks for words")
+            self.show_message("nothing is being written here", "warn", "{ui.ask} asks for words")
             return
-        await self.command("job.cancel", ids=(self._job.id,))
+        await self.run_and_wait("job.cancel", ids=(self._job.id,))
 
-    def _step(self, by: int) -> None:
+    def _step_scene(self, by: int) -> None:
         self._job = None
-        super()._step(by)
+        super()._step_scene(by)

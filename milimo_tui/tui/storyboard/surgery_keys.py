@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.card_grid import BoardCard, Section
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.keys.keymap import InKeys
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 GONE = "⊘"
 SHOWN = 28  # Characters of a beat shown in a question.
@@ -56,23 +56,23 @@ class SurgeryKeys:
         """Split the shot; asks for the first words of the second half and suggests those of the middle
         beat.
         """
-        from milimo_tui.story.shots.surgery import beats
+        from milimo_tui.story.shots.surgery import list_beats
 
         shot, story = self._shot, self._story
         if shot is None or story is None or shot.parked:
-            self._screen.say("there is no shot to split", "warn", "{ui.add} adds one")
+            self._screen.show_message("there is no shot to split", "warn", "{ui.add} adds one")
             return
-        number, found = story.numbers.get(shot.id, ""), beats(shot)[1:]
+        number, found = story.numbers.get(shot.id, ""), list_beats(shot)[1:]
         if not found:
-            await self._screen.command("shot.split", id=shot.id)
+            await self._screen.run_and_wait("shot.split", id=shot.id)
             return
         offered = tuple(beat.text[:SHOWN].strip() for beat in found)
         label = f"{number} in two, the second begins with:"
-        words = await self._screen.ask(
+        words = await self._screen.ask_text(
             label, offered[(len(found) - 1) // 2], name="SPLIT", suggestions=offered
         )
         if words and words.strip():
-            await self._screen.command("shot.split", id=shot.id, before=words.strip())
+            await self._screen.run_and_wait("shot.split", id=shot.id, before=words.strip())
 
     async def act_add_scene(self, key_command: KeyCommand) -> None:
         """Add a scene after this one: asks for its heading, then for the action of its first shot."""
@@ -82,10 +82,10 @@ class SurgeryKeys:
         heading = await self._screen.ask_field(asked, name="SCENE")
         if not (heading and heading.strip()):
             return
-        action = await self._screen.ask("Its first shot shows:", name="SCENE")
+        action = await self._screen.ask_text("Its first shot shows:", name="SCENE")
         after = scene.id if scene is not None and not scene.parked else ""
         given = {"heading": heading.strip(), "after": after, "action": (action or "").strip()}
-        found = await self._screen.command("scene.add", **given)
+        found = await self._screen.run_and_wait("scene.add", **given)
         if found is not None and found.data["shot"] and self._go_to is not None:
             self._go_to(found.data["shot"])
 
@@ -104,46 +104,56 @@ class SurgeryKeys:
         """Remove the scene with its shots from the film; an omitted scene is restored."""
         scene, story = self.scene, self._story
         if scene is None or story is None:
-            self._screen.say("there is no scene here", "warn", "{ui.add_scene} adds one")
+            self._screen.show_message("there is no scene here", "warn", "{ui.add_scene} adds one")
         elif scene.omitted:
-            await self._screen.command("scene.restore", id=scene.id)
+            await self._screen.run_and_wait("scene.restore", id=scene.id)
         else:
             count = sum(shot.scene == scene.id for shot in story.live_shots())
             if await self._screen.confirm(
-                f"Scene {scene.number} with {plural(count, 'shot')} out of the film?"
+                f"Scene {scene.number} with {format_count(count, 'shot')} out of the film?"
             ):
-                await self._screen.command("scene.delete", id=scene.id)
+                await self._screen.run_and_wait("scene.delete", id=scene.id)
 
     async def act_restore_shot(self, key_command: KeyCommand) -> bool:
         """Restore the shot under the cursor if it is omitted; return True if it was."""
         shot = self._shot
         if shot is None or not shot.omitted:
             return False
-        await self._screen.command("shot.restore", id=shot.id)
+        await self._screen.run_and_wait("shot.restore", id=shot.id)
         return True
 
     async def act_numbers(self, key_command: KeyCommand) -> None:
         """Lock the numbers; unlock locked numbers after a confirmation."""
         story = self._story
         if story is None or not story.project.numbers_locked:
-            await self._screen.command("script.numbers", lock=True)
+            await self._screen.run_and_wait("script.numbers", lock=True)
         elif await self._screen.confirm("Let the numbers go? They are counted again."):
-            await self._screen.command("script.numbers", unlock=True)
+            await self._screen.run_and_wait("script.numbers", unlock=True)
 
 
-def omitted_scene(scene: Scene, ink: Ink, in_keys: InKeys) -> Section:
+def make_omitted_scene(scene: Scene, ink: TextStyles, in_keys: InKeys) -> Section:
     """Return an omitted scene's section: its number and one muted card that names the key to restore it."""
-    heading = line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
+    heading = join_line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
     back = in_keys("{ui.delete_scene} brings it back")
-    return Section(heading, line(), (_omitted(scene.id, OMITTED, scene.heading, back, ink),))
+    return Section(heading, join_line(), (_make_omitted_card(scene.id, OMITTED, scene.heading, back, ink),))
 
 
-def omitted_shot(number: str, shot: Shot, words: str, ink: Ink, in_keys: InKeys) -> Card:
+def make_omitted_card(number: str, shot: Shot, words: str, ink: TextStyles, in_keys: InKeys) -> BoardCard:
     """Return an omitted shot's card."""
-    return _omitted(shot.id, f"{number} {OMITTED}", words, in_keys("{ui.delete} brings it back"), ink)
+    return _make_omitted_card(
+        shot.id, f"{number} {OMITTED}", words, in_keys("{ui.delete} brings it back"), ink
+    )
 
 
-def _omitted(key: str, title: str, words: str, way: str, ink: Ink) -> Card:
-    gone: Text = line((f"{GONE} omitted", ink.muted))
-    here = line((f"{GONE} ", ink.muted), (way, ink.muted))
-    return Card(key, (line((title, ink.muted)),), line(), gone, here, line((words, ink.muted)), empty=GONE)
+def _make_omitted_card(key: str, title: str, words: str, way: str, ink: TextStyles) -> BoardCard:
+    gone: Text = join_line((f"{GONE} omitted", ink.muted))
+    here = join_line((f"{GONE} ", ink.muted), (way, ink.muted))
+    return BoardCard(
+        key,
+        (join_line((title, ink.muted)),),
+        join_line(),
+        gone,
+        here,
+        join_line((words, ink.muted)),
+        empty=GONE,
+    )

@@ -15,18 +15,18 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
-from milimo_tui.tui.shot.shot_state import Source, people_of, shown_by
+from milimo_tui.tui.shot.shot_state import PictureSource, find_shot_picture, list_character_names
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
@@ -41,7 +41,7 @@ QUESTIONS = {
 }
 
 
-def _question(doubt: dict[str, Any]) -> str:
+def _format_question(doubt: dict[str, Any]) -> str:
     if doubt["kind"] == DoubtKind.LOOK:
         name, _, script = doubt["words"].partition(": ")
         if doubt["guess"] in (YES, NO):
@@ -51,22 +51,22 @@ def _question(doubt: dict[str, Any]) -> str:
     return QUESTIONS[DoubtKind(doubt["kind"])].format(words=doubt["words"])
 
 
-def _answer_rows(words: str, style: Style, width: int) -> list[Row]:
+def _draw_answer_rows(words: str, style: Style, width: int) -> list[Row]:
     """Return the rows of a complete answer, wrapped to the width."""
-    first, *more = wrapped(words, width, indent=INDENT)
-    return [Row(words, line((first, style))), *(Row("", line((piece, style))) for piece in more)]
+    first, *more = wrap_words(words, width, indent=INDENT)
+    return [Row(words, join_line((first, style))), *(Row("", join_line((piece, style))) for piece in more)]
 
 
-def _with_reason(rows: list[Row], reason: str, style: Style, width: int) -> list[Row]:
+def _append_reason(rows: list[Row], reason: str, style: Style, width: int) -> list[Row]:
     """Return an answer's rows with its reason: after the answer if it fits, otherwise below."""
     last = rows[-1]
     if last.left.cell_len + len(INDENT) + cell_len(reason) <= width:
-        return [*rows[:-1], Row(last.key, line(last.left, (INDENT + reason, style)))]
-    below = wrapped(INDENT + reason, width, indent=INDENT)
-    return [*rows, *(Row("", line((piece, style))) for piece in below)]
+        return [*rows[:-1], Row(last.key, join_line(last.left, (INDENT + reason, style)))]
+    below = wrap_words(INDENT + reason, width, indent=INDENT)
+    return [*rows, *(Row("", join_line((piece, style))) for piece in below)]
 
 
-class Answers(Rows):
+class AnswerList(Rows):
     """The possible answers; a count before Enter selects the row."""
 
     def act_enter(self, key_command: KeyCommand) -> None:
@@ -74,7 +74,7 @@ class Answers(Rows):
         if key_command.count is not None:
             if not 1 <= key_command.count <= len(places):
                 if isinstance(self.screen, StudioScreen):
-                    self.screen.say(
+                    self.screen.show_message(
                         f"there are {len(places)} answers here", "warn", "{ui.down} {ui.up} go to one"
                     )
                 return
@@ -97,8 +97,8 @@ class UnsureScreen(StudioScreen):
         self._doubts: list[dict[str, Any]] = []
         self._at = 0
 
-    def body(self) -> Iterable[Widget]:
-        yield Horizontal(Picture(id="seen"), Answers(id="answers"), id="guess")
+    def compose_body(self) -> Iterable[Widget]:
+        yield Horizontal(Picture(id="seen"), AnswerList(id="answers"), id="guess")
         yield Empty(id="empty")
 
     @property
@@ -113,27 +113,27 @@ class UnsureScreen(StudioScreen):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None:
             self.dismiss()
             return
-        from milimo_tui.studio.commands.shot.unsure import unsure_rows
+        from milimo_tui.studio.commands.shot.unsure import build_doubt_rows
 
-        self._doubts = unsure_rows(film.story)
+        self._doubts = build_doubt_rows(film.story)
         self._at = max(0, min(self._at, len(self._doubts) - 1))
-        self._draw()
-        self.background(self._show_picture, "picture", exclusive=True)
+        self._draw_doubt()
+        self.run_in_background(self._show_doubt_picture, "picture", exclusive=True)
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_doubt)
 
-    def _draw(self) -> None:
+    def _draw_doubt(self) -> None:
         doubt, ink, empty = self.doubt, self.ink, self.query_one(Empty)
         empty.display = doubt is None
         self.query_one("#guess").display = doubt is not None
         if doubt is None:
-            empty.teach(
+            empty.show_guide(
                 "Nothing is unsure.",
                 [
                     ("", "What the script leaves open comes here: who she is, who is in the room."),
@@ -144,71 +144,75 @@ class UnsureScreen(StudioScreen):
             self.refresh_lines()
             return
         width = max(20, (self.answers.size.width or 42) - 3)  # Without the cursor and the right edge.
-        rows = [Row("", line((doubt["shot"], ink.strong)))]
-        rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{doubt['text']}”", width)]
+        rows = [Row("", join_line((doubt["shot"], ink.strong)))]
+        rows += [Row("", join_line((piece, ink.text))) for piece in wrap_words(f"“{doubt['text']}”", width)]
         rows += [Row("", Text())]
-        rows += [Row("", line((piece, ink.text))) for piece in wrapped(_question(doubt), width)]
+        rows += [
+            Row("", join_line((piece, ink.text))) for piece in wrap_words(_format_question(doubt), width)
+        ]
         reason = f"{doubt['sure']:.0%}  {doubt['reason']}"
-        guess = _answer_rows(doubt["guess"], ink.strong, width)
-        rows += _with_reason(guess, reason, ink.muted, width)
+        guess = _draw_answer_rows(doubt["guess"], ink.strong, width)
+        rows += _append_reason(guess, reason, ink.muted, width)
         for name in doubt["others"]:
-            rows += _answer_rows(name, ink.text, width) if name != doubt["guess"] else []
+            rows += _draw_answer_rows(name, ink.text, width) if name != doubt["guess"] else []
         if doubt["kind"] == DoubtKind.CAST:
-            rows.append(Row(NOBODY, line((NOBODY, ink.text))))
-        self.answers.show(rows, key=doubt["guess"])
+            rows.append(Row(NOBODY, join_line((NOBODY, ink.text))))
+        self.answers.show_rows(rows, key=doubt["guess"])
         if self.focused is None:  # The list was hidden.
             self.answers.focus()
         self.refresh_lines()
 
-    async def _show_picture(self) -> None:
+    async def _show_doubt_picture(self) -> None:
         doubt, film, picture = self.doubt, self.film, self.query_one(Picture)
         if doubt is None or film is None:
             return
-        shot, folder = doubt["id"], str(self.studio_app.studio.project().paths.root)
+        shot, folder = doubt["id"], str(self.studio_app.studio.require_project().paths.root)
 
-        def find() -> tuple[Source, Shot | None]:
+        def find() -> tuple[PictureSource, Shot | None]:
             from milimo_tui.studio.takes import shot_spec
 
-            state = shot_spec.state_of(film.story, shot)
+            state = shot_spec.find_live_shot_state(film.story, shot)
             if state is None:
-                return Source(), None
+                return PictureSource(), None
             assets = {asset.id: asset for asset in film.story.assets}
-            return shown_by(film.story, folder, state, assets), state.shot
+            return find_shot_picture(film.story, folder, state, assets), state.shot
 
         (source, bare), drawing = await self.in_thread(find), None
         if not source.path and bare is not None:
-            board = await self._boards.file_of(film.story, bare)
-            source = Source(str(board)) if board is not None else source
+            board = await self._boards.find_board_file(film.story, bare)
+            source = PictureSource(str(board)) if board is not None else source
         if source.path:
-            drawing = await self.studio_app.pictures.of_file(
+            drawing = await self.studio_app.pictures.draw_file(
                 Path(source.path),
                 picture.size.width,
                 picture.size.height,
                 seconds=source.seconds,
-                bars=self.ink.rgb("surface"),
+                bars=self.ink.get_rgb("surface"),
                 crop=source.crop,
             )
-        picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
+        picture.show_shared_drawing(drawing, "no picture yet" if not source.path else "offline")
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.background(self._show_picture, "picture", exclusive=True)
+        self.run_in_background(self._show_doubt_picture, "picture", exclusive=True)
 
-    def heading(self) -> Text:
+    def format_header_title(self) -> Text:
         if self.doubt is None:
-            return super().heading()
-        return line(("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._doubts)}", self.ink.text))
+            return super().format_header_title()
+        return join_line(
+            ("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._doubts)}", self.ink.text)
+        )
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         if self.doubt is None:
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         why = "what stands above is a guess"  # The complete question and its answers are on the screen.
         left = {"left": len(self._doubts)}
-        step = Step(
+        step = NextStep(
             "", "shot.accept", why, does="takes the answer", values=left, screen=self.MODE, act="ui.enter"
         )
-        return Place(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
+        return ScreenPlace(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         counts = Counter(str(doubt["kind"]) for doubt in self._doubts)
         return "   ".join(f"{kind} {count}" for kind, count in counts.items())
 
@@ -218,23 +222,28 @@ class UnsureScreen(StudioScreen):
         """Accept an answer; the next guess follows."""
         if self.doubt is not None:
             answer = None if event.key == self.doubt["guess"] else event.key
-            self.background(partial(self._answer, answer))
+            self.run_in_background(partial(self._submit_answer, answer))
 
     async def act_correct(self, key_command: KeyCommand) -> None:
         """Ask for the right answer, completed from the film's people; for a look, from all looks of the
         person.
         """
         if self.doubt is None or self.film is None:
-            self.say("nothing is unsure")
+            self.show_message("nothing is unsure")
             return
         doubt, kind = self.doubt, DoubtKind(self.doubt["kind"])
-        known = people_of(self.film.story) if kind is DoubtKind.CAST else (doubt["guess"], *doubt["others"])
-        question = _question(doubt)
-        looks = self._looks(doubt) if kind is DoubtKind.LOOK else []
+        known = (
+            list_character_names(self.film.story)
+            if kind is DoubtKind.CAST
+            else (doubt["guess"], *doubt["others"])
+        )
+        question = _format_question(doubt)
+        looks = self._list_person_looks(doubt) if kind is DoubtKind.LOOK else []
         above = [
-            line((f"{at} ", self.ink.strong), (words, self.ink.text)) for at, words in enumerate(looks, 1)
+            join_line((f"{at} ", self.ink.strong), (words, self.ink.text))
+            for at, words in enumerate(looks, 1)
         ]
-        given = await self.ask(
+        given = await self.ask_text(
             question[0].upper() + question[1:],
             name=kind.upper(),
             suggestions=tuple(looks) or known,
@@ -243,38 +252,38 @@ class UnsureScreen(StudioScreen):
         if given and given.strip():
             answer = given.strip()
             picked = looks[int(answer) - 1 : int(answer)] if answer.isdecimal() and int(answer) else []
-            await self._answer(picked[0] if picked else answer)
+            await self._submit_answer(picked[0] if picked else answer)
 
-    def _looks(self, doubt: dict[str, Any]) -> list[str]:
+    def _list_person_looks(self, doubt: dict[str, Any]) -> list[str]:
         """Return the looks of a person along the film, the look at this place first; empty for a question
         about a state.
         """
-        from milimo_tui.story.looks.looks import look_words
+        from milimo_tui.story.looks.looks import join_look_words
 
         film = self.film
         if film is None or doubt["guess"] in (YES, NO):
             return []
         name = doubt["words"].partition(": ")[0]
         mine = next((each.id for each in film.story.elements if each.name == name), "")
-        looks = (look_words(each) for each in film.story.looks if each.element == mine)
+        looks = (join_look_words(each) for each in film.story.looks if each.element == mine)
         return [*dict.fromkeys(words for words in (doubt["guess"], *looks) if words != NOT_TOLD)][:LOOKS]
 
-    async def _answer(self, answer: str | None) -> None:
+    async def _submit_answer(self, answer: str | None) -> None:
         doubt = self.doubt
         if doubt is not None:
             which = {name: doubt[name] for name in ("id", "words", "guess")}
-            await self.command("shot.answer", **which, **({} if answer is None else {"answer": answer}))
+            await self.run_and_wait("shot.answer", **which, **({} if answer is None else {"answer": answer}))
 
     def act_next_item(self, key_command: KeyCommand) -> None:
-        self._step(key_command.count or 1)
+        self._step_doubt(key_command.count or 1)
 
     def act_previous_item(self, key_command: KeyCommand) -> None:
-        self._step(-(key_command.count or 1))
+        self._step_doubt(-(key_command.count or 1))
 
-    def _step(self, by: int) -> None:
+    def _step_doubt(self, by: int) -> None:
         self._at = max(0, min(len(self._doubts) - 1, self._at + by))
-        self._draw()
-        self.background(self._show_picture, "picture", exclusive=True)
+        self._draw_doubt()
+        self.run_in_background(self._show_doubt_picture, "picture", exclusive=True)
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the line of the screenplay that the shot was made from."""

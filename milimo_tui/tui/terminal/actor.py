@@ -15,11 +15,11 @@ from milimo_tui.core.paths import Home
 
 
 @contextmanager
-def place(home: Home) -> Iterator[str]:
+def claim_actor_name(home: Home) -> Iterator[str]:
     """Hold an actor number while the studio is open; yield the actor name: `terminal-1` and so on."""
     handle, number = -1, 0
     with suppress(OSError):  # A read-only home has no edits to undo, so all studios share number 0 there.
-        handle, number = _take(home)
+        handle, number = _lock_lowest_number(home)
     try:
         yield f"terminal-{number}"
     finally:
@@ -27,7 +27,7 @@ def place(home: Home) -> Iterator[str]:
             os.close(handle)
 
 
-def _take(home: Home) -> tuple[int, int]:
+def _lock_lowest_number(home: Home) -> tuple[int, int]:
     """Lock the lowest number that no studio holds; return the open lock file and the number."""
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)

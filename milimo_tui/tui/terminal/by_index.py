@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from milimo_tui.tui.terminal.palettes import Tokens
+from milimo_tui.tui.terminal.palettes import ThemeColours
 
 Numbers = Mapping[str, int]
 RAISED = SELECTED = 1.5  # Contrast of a clip to its background, and of a selection to a clip.
-FAR = 1.8  # Contrast of a selection to the background.
+SELECTED_TO_BACKGROUND = 1.8  # Contrast of a selection to the background.
 # Contrast of text on background and panel; of text on a clip; of clip edges and waveforms.
 READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5
 # A selection is recognised by its hue, so differences in hue count more than for other roles.
@@ -21,7 +21,7 @@ SELECTED_HUE = 3.0
 STATES = ("accent", "working", "picked", "stale", "failed")
 
 
-def rgb_of(number: int) -> tuple[int, int, int]:
+def palette_index_to_rgb(number: int) -> tuple[int, int, int]:
     """Return red, green and blue of a 256-colour number, 16 to 255: the colour cube, then the greys."""
     if number >= 232:
         return (8 + 10 * (number - 232),) * 3
@@ -30,35 +30,35 @@ def rgb_of(number: int) -> tuple[int, int, int]:
     return steps[red], steps[rest // 6], steps[rest % 6]
 
 
-def hex_of(number: int) -> str:
+def palette_index_to_hex(number: int) -> str:
     """Return a 256-colour number as `#rrggbb`."""
-    return "#{:02x}{:02x}{:02x}".format(*rgb_of(number))
+    return "#{:02x}{:02x}{:02x}".format(*palette_index_to_rgb(number))
 
 
-def parts_of(colour: str) -> tuple[int, int, int]:
+def parse_hex_colour(colour: str) -> tuple[int, int, int]:
     """Return red, green and blue of `#rrggbb`."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _linear(value: int) -> float:
+def _linearise_channel(value: int) -> float:
     part = value / 255
     return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
 
 
-def luminance(rgb: Sequence[int]) -> float:
+def compute_luminance(rgb: Sequence[int]) -> float:
     """Return the relative luminance, 0 to 1 (WCAG 2.2)."""
-    red, green, blue = map(_linear, rgb)
+    red, green, blue = map(_linearise_channel, rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: float, other: float) -> float:
+def compute_contrast(one: float, other: float) -> float:
     """Return the contrast ratio of two luminances, 1 to 21 (WCAG 2.2)."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
-def _seen(rgb: Sequence[int]) -> tuple[float, float, float]:
+def _rgb_to_oklab(rgb: Sequence[int]) -> tuple[float, float, float]:
     """Convert a colour to Oklab, where equal distances look equal."""
-    red, green, blue = map(_linear, rgb)
+    red, green, blue = map(_linearise_channel, rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
     short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
@@ -70,39 +70,42 @@ def _seen(rgb: Sequence[int]) -> tuple[float, float, float]:
 
 
 @cache
-def _table() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
+def _index_palette() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
     """Return the luminance and the Oklab colour of each number."""
-    colours = {number: rgb_of(number) for number in range(16, 256)}
+    colours = {number: palette_index_to_rgb(number) for number in range(16, 256)}
     return (
-        {number: luminance(rgb) for number, rgb in colours.items()},
-        {number: _seen(rgb) for number, rgb in colours.items()},
+        {number: compute_luminance(rgb) for number, rgb in colours.items()},
+        {number: _rgb_to_oklab(rgb) for number, rgb in colours.items()},
     )
 
 
 @cache
-def numbers_of(tokens: Tokens) -> Numbers:
+def choose_palette_indexes(tokens: ThemeColours) -> Numbers:
     """Choose a palette number for each role, with the contrasts in the SCREENS document, "Colours".
 
     If no number has enough contrast for a role, the number with the best contrast is used.
     """
-    lights, looks = _table()
+    lights, looks = _index_palette()
     found: dict[str, int] = {}
 
     def choose(
         name: str, least: Iterable[tuple[str, float]], taken: Iterable[str] = (), hue: float = 1.0
     ) -> None:
-        wanted = _seen(parts_of(getattr(tokens, name)))
+        wanted = _rgb_to_oklab(parse_hex_colour(getattr(tokens, name)))
         grounds = [(lights[found[ground]], ratio) for ground, ratio in least]
         used = {found[other] for other in taken}
         able = [
             number
             for number, light in lights.items()
-            if number not in used and all(contrast(light, ground) >= ratio for ground, ratio in grounds)
+            if number not in used
+            and all(compute_contrast(light, ground) >= ratio for ground, ratio in grounds)
         ]
         if able:
-            found[name] = min(able, key=lambda number: _distance(looks[number], wanted, hue))
+            found[name] = min(able, key=lambda number: _oklab_distance(looks[number], wanted, hue))
         else:
-            found[name] = max(lights, key=lambda n: min(contrast(lights[n], ground) for ground, _ in grounds))
+            found[name] = max(
+                lights, key=lambda n: min(compute_contrast(lights[n], ground) for ground, _ in grounds)
+            )
 
     choose("background", ())
     choose("surface", (), ["background"])
@@ -111,7 +114,11 @@ def numbers_of(tokens: Tokens) -> Numbers:
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
     # Text needs extra contrast so that a selection colour fits between a clip and the text.
     choose("text", [*words, ("raised", SELECTED * READ * 1.03)])
-    choose("selected", [("raised", SELECTED), ("background", FAR), ("text", READ)], hue=SELECTED_HUE)
+    choose(
+        "selected",
+        [("raised", SELECTED), ("background", SELECTED_TO_BACKGROUND), ("text", READ)],
+        hue=SELECTED_HUE,
+    )
     choose("muted", words, ["text"])
     for place, name in enumerate(STATES):
         choose(name, words, ["text", "muted", *STATES[:place]])
@@ -120,5 +127,5 @@ def numbers_of(tokens: Tokens) -> Numbers:
     return found
 
 
-def _distance(one: Sequence[float], other: Sequence[float], hue: float) -> float:
+def _oklab_distance(one: Sequence[float], other: Sequence[float], hue: float) -> float:
     return sum((w * (a - b)) ** 2 for w, a, b in zip((1.0, hue, hue), one, other, strict=True))

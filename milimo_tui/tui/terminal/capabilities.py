@@ -11,23 +11,28 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.terminal_environment import KITTY_TERMS, read_environment
-from milimo_tui.studio.machine.tmux import connection_told, lets_through, tmux_words
-from milimo_tui.tui.terminal.line.questions import Answers
+from milimo_tui.core.terminal_environment import KITTY_TERMS, read_terminal_environment
+from milimo_tui.studio.machine.tmux import is_passthrough_allowed, parse_tmux_connection, run_tmux
+from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
-USUAL_SIGNS = ("shades", "bars", "quadrants")
+USUAL_GLYPHS = ("shades", "bars", "quadrants")
 # Fonts with the newer glyphs also have braille, which can show pictures without colour.
-FINER_SIGNS: Mapping[str, tuple[str, ...]] = {
-    "half": (), "sextants": ("braille", "sextants"), "octants": ("braille", "sextants", "octants"),
-}  # fmt: skip
+FINER_GLYPHS: Mapping[str, tuple[str, ...]] = {
+    "half": (),
+    "sextants": ("braille", "sextants"),
+    "octants": ("braille", "sextants", "octants"),
+}
 # Glyph families by the value of the setting `cells`, which is trusted.
-SIGNS_OF: Mapping[str, tuple[str, ...]] = {
-    "half": (), "quadrants": USUAL_SIGNS, "braille": (*USUAL_SIGNS, "braille"),
-    "sextants": (*USUAL_SIGNS, *FINER_SIGNS["sextants"]), "octants": (*USUAL_SIGNS, *FINER_SIGNS["octants"]),
-}  # fmt: skip
+GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
+    "half": (),
+    "quadrants": USUAL_GLYPHS,
+    "braille": (*USUAL_GLYPHS, "braille"),
+    "sextants": (*USUAL_GLYPHS, *FINER_GLYPHS["sextants"]),
+    "octants": (*USUAL_GLYPHS, *FINER_GLYPHS["octants"]),
+}
 # Protocols by which a terminal shows real pixels, under the names that their terminals use.
-FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
+PIXEL_PROTOCOLS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Terminal:
     note: str = ""
     # Prints control sequences that it does not know, so it is only asked for its attributes.
     plain: bool = False
-    signs: tuple[str, ...] = USUAL_SIGNS  # Families of glyphs in the font (`viewer.signs`).
+    signs: tuple[str, ...] = USUAL_GLYPHS  # Families of glyphs in the font (`viewer.signs`).
     # Width and height of a cell in pixels, if the terminal reported them.
     cell: tuple[int, int] | None = None
     colours_chosen: bool = False  # The user set the number of colours, so no answer changes it.
@@ -62,8 +67,8 @@ class Terminal:
         """A description of the terminal, for a line that already names the subject."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
-        pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.way_text}"
-        colours_text = "" if self.can_better and self.note else colours[self.colours]
+        pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.picture_protocol_text}"
+        colours_text = "" if self.can_improve and self.note else colours[self.colours]
         parts = [part for part in (place, colours_text, pictures) if part]
         return ", ".join(parts)
 
@@ -78,12 +83,16 @@ class Terminal:
         return next((name for name in names if name in self.signs), "half-blocks")
 
     @property
-    def way_text(self) -> str:
+    def picture_protocol_text(self) -> str:
         """The name of the method by which pictures are shown now: `kitty graphics`, `quadrants`, `off`."""
-        return self.cells_text if self.pictures == "blocks" else FULL_WAYS.get(self.pictures, self.pictures)
+        return (
+            self.cells_text
+            if self.pictures == "blocks"
+            else PIXEL_PROTOCOLS.get(self.pictures, self.pictures)
+        )
 
     @property
-    def can_better(self) -> bool:
+    def can_improve(self) -> bool:
         """True if the doctor can suggest tmux settings that let the terminal show more.
 
         The settings let pictures through and turn on true colours, without which there are no real pixels.
@@ -93,7 +102,7 @@ class Terminal:
         return self.inside == "tmux" and self.pictures == "blocks" and is_narrow
 
 
-def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
+def detect_terminal(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
     """Read the terminal's capabilities from the environment alone; inside tmux pictures are always
     half-blocks (but see `ask_tmux`).
 
@@ -101,13 +110,13 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
     except inside tmux, which passes kitty through if asked to and does not support the other two. `cells` is
     the setting of that name.
     """
-    says = read_environment(environ)
+    says = read_terminal_environment(environ)
     pictures = "blocks"
     if wanted in ("off", "blocks") or (wanted in ("iterm2", "sixel") and not says.inside):
         pictures = wanted
-    elif not says.inside and _may_be_kitty(says.colours) and "kitty" in (wanted, says.names):
+    elif not says.inside and _can_show_kitty(says.colours) and "kitty" in (wanted, says.names):
         pictures = "kitty"
-    signs = SIGNS_OF.get(cells, () if says.plain else USUAL_SIGNS)
+    signs = GLYPHS_BY_SETTING.get(cells, () if says.plain else USUAL_GLYPHS)
     return Terminal(
         says.colours,
         pictures,
@@ -120,45 +129,50 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
     )
 
 
-def _may_be_kitty(colours: str) -> bool:
+def _can_show_kitty(colours: str) -> bool:
     """Return True if kitty pictures can work: the colour of a placeholder is the picture's id, so every bit
     must arrive.
     """
     return colours == "truecolor"
 
 
-async def tmux_client() -> str:
+async def identify_tmux_client() -> str:
     """Return an identifier of the tmux client that shows this session; empty if there is none."""
     try:
         process = await asyncio.create_subprocess_exec(
-            "tmux", "display-message", "-p", "#{client_pid} #{client_created}",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            "tmux",
+            "display-message",
+            "-p",
+            "#{client_pid} #{client_created}",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         words, _ = await process.communicate()
     except OSError:
         return ""
     return words.decode().strip()
 
 
-def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words) -> Terminal:
+def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = run_tmux) -> Terminal:
     """Ask tmux whether it passes pictures through, to which terminal, over which connection and with which
     colours.
     """
     if found.inside != "tmux":
         return found
-    through = lets_through(ask)
+    through = is_passthrough_allowed(ask)
     outer, _, features = ask("display-message", "-p", "#{client_termname} #{client_termfeatures}").partition(
         " "
     )
     colours = found.colours
     if features and not found.colours_chosen:
-        colours = _shown_outside(colours, outer, features.split(","))
+        colours = _find_outer_colours(colours, outer, features.split(","))
     note = "" if through else "without passthrough"
     pictures = found.pictures
     draws = wanted == "kitty" or (wanted == "auto" and outer in KITTY_TERMS)
-    if through and draws and _may_be_kitty(colours):
+    if through and draws and _can_show_kitty(colours):
         pictures = "kitty"
-    connection = connection_told(found.connection, ask("show-environment", "SSH_CONNECTION"))
+    connection = parse_tmux_connection(found.connection, ask("show-environment", "SSH_CONNECTION"))
     return replace(
         found,
         colours=colours,
@@ -170,7 +184,7 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     )
 
 
-def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
+def _find_outer_colours(colours: str, outer: str, features: list[str]) -> str:
     """Return the colours that tmux passes on: those of the terminal outside, whatever TERM is inside.
 
     If the terminal outside has only 256 colours, tmux converts true colours to the nearest; the studio
@@ -182,7 +196,7 @@ def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
     return "256" if has_256 else colours
 
 
-def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "auto") -> Terminal:
+def apply_answers(found: Terminal, wanted: str, answers: TerminalAnswers, cells: str = "auto") -> Terminal:
     """Return the terminal as updated by its own answers; anything not answered keeps its assumed value.
 
     Inside tmux only wrapped questions reach the terminal, and tmux must pass colours through (`ask_tmux`).
@@ -193,7 +207,7 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
             colours = "truecolor"
         elif colours == "16" and answers.colours >= 256:
             colours = "256"
-    if wanted == "auto" and pictures == "blocks" and answers.placeholders and _may_be_kitty(colours):
+    if wanted == "auto" and pictures == "blocks" and answers.placeholders and _can_show_kitty(colours):
         pictures = "kitty"
     elif wanted == "auto" and pictures == "blocks" and answers.iterm2 and not found.inside:
         pictures = "iterm2"
@@ -203,7 +217,7 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
         pictures = "sixel"  # Sixel uses the terminal's own pixels, so the cell size must be known.
     elif wanted == "auto" and pictures == "kitty" and answers.name and not answers.placeholders:
         pictures = "blocks"  # TERM alone suggested kitty, and the terminal's answer contradicts that.
-    signs = SIGNS_OF.get(cells, (*USUAL_SIGNS, *FINER_SIGNS[answers.signs]))
+    signs = GLYPHS_BY_SETTING.get(cells, (*USUAL_GLYPHS, *FINER_GLYPHS[answers.signs]))
     cell = answers.cell if all(answers.cell) else None
     medium = "shared" if answers.memory else "file" if answers.files else "direct"
     if found.remote or found.inside:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Tokens:
+class ThemeColours:
     """The colours of one theme, in a notation that rich and Textual both read."""
 
     background: str
@@ -32,7 +32,7 @@ class Tokens:
     ansi: bool = False
 
 
-DARK = Tokens(
+DARK = ThemeColours(
     background="#101216",
     surface="#171a20",
     raised="#20242c",
@@ -48,7 +48,7 @@ DARK = Tokens(
     selected="#1c5a58",
     wave="#818a97",
 )
-LIGHT = Tokens(
+LIGHT = ThemeColours(
     background="#fbfaf7",
     surface="#f2f0ea",
     raised="#e7e4db",
@@ -65,7 +65,7 @@ LIGHT = Tokens(
     wave="#6f7680",
     dark=False,
 )
-ANSI = Tokens(
+ANSI = ThemeColours(
     background="ansi_default",
     surface="ansi_default",
     raised="ansi_default",
@@ -82,8 +82,8 @@ ANSI = Tokens(
     wave="ansi_default",  # Drawn dim.
     ansi=True,
 )
-SCHEMES: Mapping[str, Tokens] = {
-    "nord": Tokens(  # Nord, by Arctic Ice Studio
+SCHEMES: Mapping[str, ThemeColours] = {
+    "nord": ThemeColours(  # Nord, by Arctic Ice Studio
         background="#2e3440",
         surface="#343b49",
         raised="#3b4252",
@@ -99,7 +99,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#4b6a8a",
         wave="#a3adbf",
     ),
-    "gruvbox-dark": Tokens(  # Gruvbox, by Pavel Pertsev
+    "gruvbox-dark": ThemeColours(  # Gruvbox, by Pavel Pertsev
         background="#282828",
         surface="#32302f",
         raised="#3c3836",
@@ -115,7 +115,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#48654e",
         wave="#a89984",
     ),
-    "gruvbox-light": Tokens(  # Gruvbox, light variant
+    "gruvbox-light": ThemeColours(  # Gruvbox, light variant
         background="#fbf1c7",
         surface="#f2e5bc",
         raised="#ebdbb2",
@@ -132,7 +132,7 @@ SCHEMES: Mapping[str, Tokens] = {
         wave="#796c61",
         dark=False,
     ),
-    "solarized-dark": Tokens(  # Solarized, by Ethan Schoonover
+    "solarized-dark": ThemeColours(  # Solarized, by Ethan Schoonover
         background="#002b36",
         surface="#05313d",
         raised="#0b3d4a",
@@ -148,7 +148,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#18616c",
         wave="#839496",
     ),
-    "solarized-light": Tokens(  # Solarized, light variant
+    "solarized-light": ThemeColours(  # Solarized, light variant
         background="#fdf6e3",
         surface="#f5efdc",
         raised="#e9e2cd",
@@ -165,7 +165,7 @@ SCHEMES: Mapping[str, Tokens] = {
         wave="#61777f",
         dark=False,
     ),
-    "dracula": Tokens(  # Dracula, by Zeno Rocha
+    "dracula": ThemeColours(  # Dracula, by Zeno Rocha
         background="#282a36",
         surface="#2f3240",
         raised="#383b4c",
@@ -181,7 +181,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#4f5b8c",
         wave="#9aa5c9",
     ),
-    "catppuccin-mocha": Tokens(  # Catppuccin, Mocha
+    "catppuccin-mocha": ThemeColours(  # Catppuccin, Mocha
         background="#1e1e2e",
         surface="#262637",
         raised="#313244",
@@ -197,7 +197,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#3f5a78",
         wave="#9399b2",
     ),
-    "catppuccin-latte": Tokens(  # Catppuccin, Latte
+    "catppuccin-latte": ThemeColours(  # Catppuccin, Latte
         background="#eff1f5",
         surface="#e6e9ef",
         raised="#dce0e8",
@@ -214,7 +214,7 @@ SCHEMES: Mapping[str, Tokens] = {
         wave="#6c6f85",
         dark=False,
     ),
-    "tokyo-night": Tokens(  # Tokyo Night, by Enkia
+    "tokyo-night": ThemeColours(  # Tokyo Night, by Enkia
         background="#1a1b26",
         surface="#1f2335",
         raised="#292e42",
@@ -230,7 +230,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#33518a",
         wave="#8d97bd",
     ),
-    "high-contrast": Tokens(  # Black and white; text contrast of 7 to 1 or more
+    "high-contrast": ThemeColours(  # Black and white; text contrast of 7 to 1 or more
         background="#000000",
         surface="#101010",
         raised="#2a2a2a",
@@ -246,7 +246,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#0047b3",
         wave="#dcdcdc",
     ),
-    "high-contrast-light": Tokens(  # The same scheme on white
+    "high-contrast-light": ThemeColours(  # The same scheme on white
         background="#ffffff",
         surface="#f4f4f4",
         raised="#dadada",
@@ -263,7 +263,7 @@ SCHEMES: Mapping[str, Tokens] = {
         wave="#2e2e2e",
         dark=False,
     ),
-    "colour-blind": Tokens(  # Hues that stay distinct without red, green or blue cones
+    "colour-blind": ThemeColours(  # Hues that stay distinct without red, green or blue cones
         background="#14161a",
         surface="#1b1e24",
         raised="#272b33",
@@ -279,7 +279,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#235a80",
         wave="#98a1ae",
     ),
-    "colour-blind-light": Tokens(  # The same scheme on a light background
+    "colour-blind-light": ThemeColours(  # The same scheme on a light background
         background="#fbfbf8",
         surface="#f1f1ec",
         raised="#e3e3dc",
@@ -298,4 +298,9 @@ SCHEMES: Mapping[str, Tokens] = {
     ),
 }
 # The themes that a user can choose; `core.settings.THEMES` lists their names.
-TOKENS: Mapping[str, Tokens] = {"milimo-dark": DARK, "milimo-light": LIGHT, **SCHEMES, "milimo-ansi": ANSI}
+TOKENS: Mapping[str, ThemeColours] = {
+    "milimo-dark": DARK,
+    "milimo-light": LIGHT,
+    **SCHEMES,
+    "milimo-ansi": ANSI,
+}

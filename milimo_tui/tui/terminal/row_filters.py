@@ -17,13 +17,13 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from milimo_tui.core.safe_text import in_cells
-from milimo_tui.tui.terminal.by_index import rgb_of
+from milimo_tui.core.safe_text import clean_cell_text
+from milimo_tui.tui.terminal.by_index import palette_index_to_rgb
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
-from milimo_tui.tui.terminal.theme import numbers
+from milimo_tui.tui.terminal.theme import get_palette_indexes
 
 # Each state keeps a distinct shape: picked, stale, waiting, working, failed, empty, offline.
-SIGNS: Mapping[str, str] = {
+ASCII_REPLACEMENTS: Mapping[str, str] = {
     "●": "*", "◐": "%", "…": "~", "▒": "#", "✕": "x", "○": "o", "⊘": "!", "★": "*",
     # Edges, waveforms and pictures.
     **dict.fromkeys("▏▎▍▌▋▊▉▐█▕", "|"), **dict(zip("▁▂▃▄▅▆▇", "__..::|", strict=True)),
@@ -39,8 +39,15 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys("“”„«»「」", '"'), **dict.fromkeys("‘’′", "'"),
     "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "v",
 }  # fmt: skip
-_QUIET = ("background", "surface", "raised", "line", "muted", "text")  # Roles used if a theme has no grey.
-TABLE = str.maketrans(dict(SIGNS))
+_QUIET_ROLES = (
+    "background",
+    "surface",
+    "raised",
+    "line",
+    "muted",
+    "text",
+)  # Roles used if a theme has no grey.
+TABLE = str.maketrans(dict(ASCII_REPLACEMENTS))
 
 
 def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
@@ -56,21 +63,21 @@ def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
     return bool(charset) and charset != "utf8"
 
 
-class HarmlessCells(LineFilter):
+class SafeCellFilter(LineFilter):
     """Removes characters from each row that a terminal may take for a command; styles and widths are
     preserved.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the row without control characters; unchanged segments are the same objects."""
-        texts = [in_cells(segment.text) for segment in segments]
+        texts = [clean_cell_text(segment.text) for segment in segments]
         return [
             segment if segment.text is text else Segment(text, *segment[1:])
             for segment, text in zip(segments, texts, strict=True)
         ]
 
 
-class PlainSigns(LineFilter):
+class AsciiFilter(LineFilter):
     """Replaces glyphs by ASCII characters; styles and widths are preserved."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -80,7 +87,7 @@ class PlainSigns(LineFilter):
         ]
 
 
-class NoLinks(LineFilter):
+class LinkRemovalFilter(LineFilter):
     """Removes links (OSC 8) from each row, for a terminal that may print sequences it does not know."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -91,7 +98,7 @@ class NoLinks(LineFilter):
         ]  # fmt: skip
 
 
-class ByNumber(LineFilter):
+class IndexedColourFilter(LineFilter):
     """Writes the colours of a 256-colour theme by number; colours that Textual mixed become a grey.
 
     Textual itself would round each colour to another of the 256 (249 to 248). The colours of pictures are
@@ -106,16 +113,16 @@ class ByNumber(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the row in the theme's colour numbers; a theme without numbers returns the row unchanged."""
         theme = self._theme()
-        if numbers(theme) is None:
+        if get_palette_indexes(theme) is None:
             return segments
         return [
-            segment if (style := segment.style) is None or _is_by_number(style)
-            else Segment(segment.text, _by_number(style, theme), segment.control)
+            segment if (style := segment.style) is None or _is_indexed_style(style)
+            else Segment(segment.text, _to_indexed_style(style, theme), segment.control)
             for segment in segments
         ]  # fmt: skip
 
 
-def _is_by_number(style: Style) -> bool:
+def _is_indexed_style(style: Style) -> bool:
     """Return True if neither colour needs to be converted, as in every cell of a picture."""
     if isinstance(style, PictureStyle):
         return True
@@ -126,30 +133,32 @@ def _is_by_number(style: Style) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _by_number(style: Style, theme: str) -> Style:
+def _to_indexed_style(style: Style, theme: str) -> Style:
     ink, ground = (
-        _nearest(colour, theme) if colour is not None and colour.type is ColorType.TRUECOLOR else None
+        _find_theme_index(colour, theme)
+        if colour is not None and colour.type is ColorType.TRUECOLOR
+        else None
         for colour in (style.color, style.bgcolor)
     )
     return style + Style.from_color(ink, ground)
 
 
 @lru_cache(maxsize=512)
-def _nearest(colour: RichColor, theme: str) -> RichColor:
+def _find_theme_index(colour: RichColor, theme: str) -> RichColor:
     """Return the theme's own number for a colour, otherwise the number of the most similar grey.
 
     Mixed colours are backgrounds under a panel, pictures included; a hue of the theme would suggest a meaning
     there.
     """
-    wanted, roles = colour.get_truecolor(), numbers(theme) or {}
-    greys = [number for number in roles.values() if len(set(rgb_of(number))) == 1]
-    greys = greys or [roles[role] for role in _QUIET]
+    wanted, roles = colour.get_truecolor(), get_palette_indexes(theme) or {}
+    greys = [number for number in roles.values() if len(set(palette_index_to_rgb(number))) == 1]
+    greys = greys or [roles[role] for role in _QUIET_ROLES]
 
-    def distance(number: int) -> int:
+    def weighted_distance(number: int) -> int:
         return sum(
             weight * (one - other) ** 2
-            for weight, one, other in zip((3, 4, 2), wanted, rgb_of(number), strict=True)
+            for weight, one, other in zip((3, 4, 2), wanted, palette_index_to_rgb(number), strict=True)
         )
 
-    own = next((number for number in roles.values() if rgb_of(number) == wanted), None)
-    return RichColor.from_ansi(min(greys, key=distance) if own is None else own)
+    own = next((number for number in roles.values() if palette_index_to_rgb(number) == wanted), None)
+    return RichColor.from_ansi(min(greys, key=weighted_distance) if own is None else own)

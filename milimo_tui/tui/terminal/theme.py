@@ -15,10 +15,10 @@ from typing import Any
 from rich.style import Style
 from textual.theme import Theme
 
-from milimo_tui.tui.terminal.by_index import hex_of, numbers_of
-from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, Tokens
+from milimo_tui.tui.terminal.by_index import choose_palette_indexes, palette_index_to_hex
+from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, ThemeColours
 
-__all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "Tokens"]
+__all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "ThemeColours"]
 
 # Glyphs that show a state by shape: see SCREENS, "Rules of the look".
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
@@ -26,13 +26,13 @@ CURSOR, RULE = "▸", "─"
 STARS = "★"
 
 
-BY_NUMBER = "-256"  # Suffix of the name of a 256-colour theme.
+INDEXED_SUFFIX = "-256"  # Suffix of the name of a 256-colour theme.
 
 
-def by_numbers(numbers: Mapping[str, int], *, dark: bool) -> Tokens:
+def make_indexed_theme(numbers: Mapping[str, int], *, dark: bool) -> ThemeColours:
     """Return a theme of palette numbers, with the exact colours that these numbers have in a terminal."""
-    values: dict[str, Any] = {name: hex_of(number) for name, number in numbers.items()}
-    return Tokens(**values, dark=dark)
+    values: dict[str, Any] = {name: palette_index_to_hex(number) for name, number in numbers.items()}
+    return ThemeColours(**values, dark=dark)
 
 
 # See SCREENS, "Colours". The contrast of a clip to its background is 1.5, of a selection to a clip 1.5.
@@ -46,55 +46,62 @@ LIGHT_NUMBERS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-DARK_256, LIGHT_256 = by_numbers(DARK_NUMBERS, dark=True), by_numbers(LIGHT_NUMBERS, dark=False)
+DARK_256, LIGHT_256 = (
+    make_indexed_theme(DARK_NUMBERS, dark=True),
+    make_indexed_theme(LIGHT_NUMBERS, dark=False),
+)
 # Numbers chosen manually; the numbers of other themes are computed (`by_index`).
-OF_256: Mapping[str, Tokens] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
-NUMBERS: Mapping[str, Mapping[str, int]] = {
+INDEXED_THEMES: Mapping[str, ThemeColours] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
+THEME_NUMBERS: Mapping[str, Mapping[str, int]] = {
     "milimo-dark-256": DARK_NUMBERS,
     "milimo-light-256": LIGHT_NUMBERS,
 }
-_own: dict[str, Tokens] = {}  # The user's own themes by name.
+_own_themes: dict[str, ThemeColours] = {}  # The user's own themes by name.
 
 
-def take_up(name: str, tokens: Tokens) -> None:
+def register_own_theme(name: str, tokens: ThemeColours) -> None:
     """Register a user's own theme; a name means the same colours until the studio ends."""
-    _own[name] = tokens
+    _own_themes[name] = tokens
 
 
 @cache
-def numbers(theme: str) -> Mapping[str, int] | None:
+def get_palette_indexes(theme: str) -> Mapping[str, int] | None:
     """Return the palette numbers of a 256-colour theme; None for any other theme."""
-    if not theme.endswith(BY_NUMBER):
+    if not theme.endswith(INDEXED_SUFFIX):
         return None
-    return NUMBERS.get(theme) or numbers_of(tokens_of(theme.removesuffix(BY_NUMBER)))
+    return THEME_NUMBERS.get(theme) or choose_palette_indexes(
+        get_theme_colours(theme.removesuffix(INDEXED_SUFFIX))
+    )
 
 
 @cache
-def tokens_of(theme: str) -> Tokens:
+def get_theme_colours(theme: str) -> ThemeColours:
     """Return the colours of a theme as shown; the terminal's own colours for an unknown theme."""
-    if theme in OF_256:
-        return OF_256[theme]
-    if theme.endswith(BY_NUMBER):
-        name = theme.removesuffix(BY_NUMBER)
-        return by_numbers(numbers_of(tokens_of(name)), dark=tokens_of(name).dark)
-    return _own.get(theme) or TOKENS.get(theme, ANSI)
+    if theme in INDEXED_THEMES:
+        return INDEXED_THEMES[theme]
+    if theme.endswith(INDEXED_SUFFIX):
+        name = theme.removesuffix(INDEXED_SUFFIX)
+        return make_indexed_theme(
+            choose_palette_indexes(get_theme_colours(name)), dark=get_theme_colours(name).dark
+        )
+    return _own_themes.get(theme) or TOKENS.get(theme, ANSI)
 
 
-def _rich(colour: str) -> str:
+def _to_rich_colour(colour: str) -> str:
     return colour.removeprefix("ansi_")
 
 
 @dataclass(frozen=True)
-class Ink:
+class TextStyles:
     """The styles for drawing lines, made from the theme's colours. `plain`: the terminal shows no colour."""
 
-    tokens: Tokens
+    tokens: ThemeColours
     plain: bool = False
 
-    def _of(self, name: str) -> Style:
-        return Style(color=_rich(getattr(self.tokens, name)))
+    def _make_role_style(self, name: str) -> Style:
+        return Style(color=_to_rich_colour(getattr(self.tokens, name)))
 
-    def rgb(self, name: str) -> tuple[int, int, int]:
+    def get_rgb(self, name: str) -> tuple[int, int, int]:
         """Return a role's colour as red, green and blue; black if the terminal's own colours are used."""
         colour = getattr(self.tokens, name)
         if not colour.startswith("#"):
@@ -103,63 +110,63 @@ class Ink:
 
     @cached_property
     def text(self) -> Style:
-        return self._of("text")
+        return self._make_role_style("text")
 
     @cached_property
     def strong(self) -> Style:
-        return self._of("text") + Style(bold=True)
+        return self._make_role_style("text") + Style(bold=True)
 
     @cached_property
     def muted(self) -> Style:
-        return Style(dim=True) if self.tokens.ansi else self._of("muted")
+        return Style(dim=True) if self.tokens.ansi else self._make_role_style("muted")
 
     @cached_property
     def line(self) -> Style:
-        return Style(dim=True) if self.tokens.ansi else self._of("line")
+        return Style(dim=True) if self.tokens.ansi else self._make_role_style("line")
 
     @cached_property
     def accent(self) -> Style:
-        return Style(bold=True) if self.plain else self._of("accent")
+        return Style(bold=True) if self.plain else self._make_role_style("accent")
 
     @cached_property
     def working(self) -> Style:
-        return self._of("working")
+        return self._make_role_style("working")
 
     @cached_property
     def picked(self) -> Style:
-        return self._of("picked")
+        return self._make_role_style("picked")
 
     @cached_property
     def stale(self) -> Style:
-        return self._of("stale")
+        return self._make_role_style("stale")
 
     @cached_property
     def failed(self) -> Style:
         if self.plain:
             return Style(bold=True)
-        return self._of("failed") + Style(bold=True if self.tokens.ansi else None)
+        return self._make_role_style("failed") + Style(bold=True if self.tokens.ansi else None)
 
     @cached_property
     def key(self) -> Style:
         """Style of a key's name on the status line, in hints and in help."""
-        return Style(bold=True) + (Style() if self.plain else self._of("text"))
+        return Style(bold=True) + (Style() if self.plain else self._make_role_style("text"))
 
     @cached_property
     def cursor(self) -> Style:
         """Style of the row or cell that has the cursor and the focus."""
         if self.tokens.ansi:
             return Style(reverse=True)
-        return Style(bgcolor=_rich(self.tokens.raised), bold=True)
+        return Style(bgcolor=_to_rich_colour(self.tokens.raised), bold=True)
 
     @cached_property
     def chosen(self) -> Style:
         """Style of the current row while another pane has the focus."""
         if self.tokens.ansi:
             return Style(underline=True)
-        return Style(bgcolor=_rich(self.tokens.surface))
+        return Style(bgcolor=_to_rich_colour(self.tokens.surface))
 
     @staticmethod
-    def under(row: Style, words: Style | None) -> Style:
+    def combine_styles(row: Style, words: Style | None) -> Style:
         """Return the style of words on a row; a row in reverse video keeps its own colours, so that it stays
         one block.
         """
@@ -173,27 +180,27 @@ class Ink:
         return self.accent + Style(bold=True)
 
 
-def theme_name(wanted: str, colours: str) -> str:
+def choose_theme_name(wanted: str, colours: str) -> str:
     """Return the name of the theme to use: the wanted theme, its 256-colour version, or the terminal's own 16
     colours.
     """
-    if colours in ("16", "none") or tokens_of(wanted).ansi:
+    if colours in ("16", "none") or get_theme_colours(wanted).ansi:
         return "milimo-ansi"
-    return f"{wanted}{BY_NUMBER}" if colours == "256" else wanted
+    return f"{wanted}{INDEXED_SUFFIX}" if colours == "256" else wanted
 
 
 @cache
-def ink_of(theme: str, plain: bool) -> Ink:
+def get_text_styles(theme: str, plain: bool) -> TextStyles:
     """Return the styles of a theme, cached; the styles of the 16-colour theme for an unknown theme."""
-    return Ink(tokens_of(theme), plain)
+    return TextStyles(get_theme_colours(theme), plain)
 
 
-def toolkit_theme(name: str) -> Theme:
+def make_textual_theme(name: str) -> Theme:
     """Return a theme as a Textual theme; the roles are CSS variables with the same names."""
-    return _theme(name, tokens_of(name))
+    return _build_textual_theme(name, get_theme_colours(name))
 
 
-def _theme(name: str, tokens: Tokens) -> Theme:
+def _build_textual_theme(name: str, tokens: ThemeColours) -> Theme:
     variables = {
         "raised": tokens.raised,
         "line": tokens.line,

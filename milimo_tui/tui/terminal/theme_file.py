@@ -13,48 +13,48 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import explain, make_folders, write_atomic
+from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import OWN_THEME
-from milimo_tui.core.spelling import closest_names
-from milimo_tui.tui.terminal.by_index import luminance, parts_of
-from milimo_tui.tui.terminal.palettes import TOKENS, Tokens
+from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.tui.terminal.by_index import compute_luminance, parse_hex_colour
+from milimo_tui.tui.terminal.palettes import TOKENS, ThemeColours
 
-ROLES = tuple(field.name for field in fields(Tokens) if field.name not in ("dark", "ansi"))
+ROLES = tuple(field.name for field in fields(ThemeColours) if field.name not in ("dark", "ansi"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MOST = 100_000  # Maximum size of a theme file in bytes.
 
 
-def theme_folder(home: Path) -> Path:
+def get_theme_folder(home: Path) -> Path:
     """Return the folder of the theme files, whether it exists or not."""
     return home / "themes"
 
 
-def own_names(home: Path) -> Sequence[str]:
+def list_own_themes(home: Path) -> Sequence[str]:
     """List the names of the theme files. Reads the disk."""
-    return sorted(path.name for path in theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
+    return sorted(path.name for path in get_theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
 
 
-def begin_theme(home: Path, base: str, tokens: Tokens) -> Path:
+def create_theme_file(home: Path, base: str, tokens: ThemeColours) -> Path:
     """Write a new file based on a theme, with the theme's colours as commented lines to change; return its
     path.
 
     Raises ReadOnly and DiskFull. Never overwrites an existing file.
     """
-    folder = theme_folder(home)
+    folder = get_theme_folder(home)
     numbers = ("", *(f"-{number}" for number in range(2, 1000)))
     path = next(each for each in (folder / f"my-{base}{n}{OWN_THEME}" for n in numbers) if not each.exists())
     lines = [f'base = "{base}"', "", "# A line without its # takes effect when it is saved."]
     lines += [f'# {role} = "{getattr(tokens, role)}"' for role in ROLES]
     try:
         make_folders(folder)
-        write_atomic(path, "\n".join([*lines, ""]).encode())
+        write_file_atomically(path, "\n".join([*lines, ""]).encode())
     except OSError as error:
-        raise explain(error, path, "write") from error
+        raise explain_os_error(error, path, "write") from error
     return path
 
 
-def read_theme(path: Path) -> Tokens:
+def read_theme_file(path: Path) -> ThemeColours:
     """Read a theme file. Raises NotFound if there is no file, BadInput if its content is wrong."""
     try:
         with path.open("rb") as file:
@@ -63,21 +63,24 @@ def read_theme(path: Path) -> Tokens:
         raise NotFound(f"there is no theme {path.name}", f"its place is {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is a line of it') from error
-    return _tokens(path.name, values)
+    return _build_own_theme(path.name, values)
 
 
-def _tokens(name: str, values: dict[str, Any]) -> Tokens:
+def _build_own_theme(name: str, values: dict[str, Any]) -> ThemeColours:
     base = values.pop("base", "milimo-dark")
     if base not in TOKENS or TOKENS[base].ansi:
         known = ", ".join(each for each, tokens in TOKENS.items() if not tokens.ansi)
         raise BadInput(f"{name}: it can't stand on “{base}”", f"base is one of {known}")
     for role, value in values.items():
         if role not in ROLES:
-            near = closest_names(role, list(ROLES))
+            near = find_closest_names(role, list(ROLES))
             hint = f"near it: {near}" if near else f"roles: {', '.join(ROLES)}"
             raise BadInput(f"{name}: there is no role “{role}”", hint)
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
             raise BadInput(f"{name}: {role} can't be {value!r}", "a colour is written #rrggbb")
     made = replace(TOKENS[base], **{role: value.lower() for role, value in values.items()})
-    light, dark = luminance(parts_of(made.text)), luminance(parts_of(made.background))
+    light, dark = (
+        compute_luminance(parse_hex_colour(made.text)),
+        compute_luminance(parse_hex_colour(made.background)),
+    )
     return replace(made, dark=light >= dark)

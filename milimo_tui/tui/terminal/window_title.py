@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from milimo_tui.core.safe_text import one_line
-from milimo_tui.tui.terminal.reset import END, POP_TITLE, PUSH_TITLE
+from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.tui.terminal.reset import POP_TITLE, PUSH_TITLE, STRING_END
 
 LONGEST = 100  # Maximum length in characters.
 
@@ -21,15 +21,15 @@ class WindowTitle:
         self._write = write
         self._shown = ""
 
-    def show(self, text: str) -> None:
+    def set_window_title(self, text: str) -> None:
         """Set the title; the first call asks the terminal to save its own title."""
-        text = one_line(text, LONGEST)
+        text = clean_one_line(text, LONGEST)
         if text == self._shown:
             return
-        self._write(f"{'' if self._shown else PUSH_TITLE}\x1b]2;{text}{END}")
+        self._write(f"{'' if self._shown else PUSH_TITLE}\x1b]2;{text}{STRING_END}")
         self._shown = text
 
-    def give_back(self) -> str:
+    def restore_title(self) -> str:
         """Restore the title from before the studio; return the title that was shown."""
         shown, self._shown = self._shown, ""
         if shown:

@@ -17,7 +17,7 @@ from rich.text import Text
 from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.studio.project.next_here import Place
+from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.key_queue import KeyQueue
 from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.play.monitor import PlanFrame
@@ -28,10 +28,10 @@ from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
 from milimo_tui.tui.timeline.base.panes import TimelinePanes
-from milimo_tui.tui.timeline.edit.levels import Levels
-from milimo_tui.tui.timeline.edit.marks import Marks
+from milimo_tui.tui.timeline.edit.levels import LevelKeys
+from milimo_tui.tui.timeline.edit.marks import TimelineMarks
 from milimo_tui.tui.timeline.edit.mouse_drag import MouseDrag
-from milimo_tui.tui.timeline.edit.operators import Operators
+from milimo_tui.tui.timeline.edit.operators import CutOperators
 from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
 from milimo_tui.tui.timeline.edit.selection import VisualMode
 from milimo_tui.tui.timeline.edit.shift import ClipShift
@@ -41,14 +41,14 @@ from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 from milimo_tui.tui.timeline.inspector import inspector_part
 from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
-from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
+from milimo_tui.tui.timeline.inspector.keyframes import KeyframeKeys
 from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
 from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 from milimo_tui.tui.timeline.inspector.value_keys import ValueKeys
 from milimo_tui.tui.timeline.live.live_modes import LiveModes
 from milimo_tui.tui.timeline.transport import source_viewer
 from milimo_tui.tui.timeline.transport.find import TimelineSearch
-from milimo_tui.tui.timeline.transport.motions import Motions
+from milimo_tui.tui.timeline.transport.motions import TimelineMotions
 from milimo_tui.tui.timeline.transport.shuttle import Transport
 from milimo_tui.tui.timeline.transport.source_keys import SourceKeys
 from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
@@ -60,15 +60,15 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, Tr
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.media.scopes.viewing import Viewing
     from milimo_tui.story.values.film import Story
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
     from milimo_tui.tui.timeline.values.edit_sides import EditSide
-    from milimo_tui.tui.timeline.widgets.shares import Seen
+    from milimo_tui.tui.timeline.widgets.shares import TopView
 
 
 class TimelineScreen(TimelineCore):
@@ -77,15 +77,15 @@ class TimelineScreen(TimelineCore):
     def __init__(self) -> None:
         super().__init__()
         self.clip_previews = ClipPreviews(self)
-        self.motions = Motions(self)
+        self.motions = TimelineMotions(self)
         self.timeline_search = TimelineSearch(self)
         self.macros = Macros(self, "macros")
         self.key_queue: KeyQueue = KeyQueue(self, targets.WRITES, self.macros.record_key)
         self.visual_mode = VisualMode(self)
         self.repeat_edit = RepeatEdit(self, self.visual_mode)
-        self.operators = Operators(self, self.repeat_edit, self.visual_mode)
+        self.operators = CutOperators(self, self.repeat_edit, self.visual_mode)
         self.clip_shift = ClipShift(self, self.repeat_edit, self.visual_mode)
-        self.marks = Marks(self)
+        self.marks = TimelineMarks(self)
         self.arrival_notice = ArrivalNotice(self)
         self.shot_takes = ShotTakes(self)
         self.trim_session = TrimSession(self)
@@ -97,14 +97,14 @@ class TimelineScreen(TimelineCore):
         self.pending_edits = PendingEdits(self)
         self.inspector_part = InspectorPart(self, self.pending_edits)
         self.listed_items = ListedItems(self, self.pending_edits, self.inspector_part)
-        self.keyframes = Keyframes(self, self.pending_edits, self.inspector_part, self.listed_items)
+        self.keyframes = KeyframeKeys(self, self.pending_edits, self.inspector_part, self.listed_items)
         self.value_keys = ValueKeys(
             self, self.pending_edits, self.inspector_part, self.listed_items, self.keyframes
         )
         self.source = SourceViewer(self, self.trim_session)
         self.source_keys = SourceKeys(self, self.source, self.transport)
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
-        self.levels = Levels(self)
+        self.levels = LevelKeys(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
         self._always_offered = (
             self.motions,
@@ -134,9 +134,9 @@ class TimelineScreen(TimelineCore):
         available.
         """
         first: list[object] = [self.viewing_keys.hand] if self.viewing_keys.in_hand else []
-        if (live := self.live_modes.active) is not None:
+        if (live := self.live_modes.active_mode) is not None:
             first.append(live)
-        if self.source.in_hand is not None:
+        if self.source.active_side is not None:
             first.append(self.source_keys)
         if self.inspector_part.on_take:
             first.append(self.listed_items)
@@ -149,44 +149,44 @@ class TimelineScreen(TimelineCore):
         found = super().contexts
         if found != self.CONTEXTS:
             return found
-        if self.live_modes.active is not None:
+        if self.live_modes.active_mode is not None:
             here = self.live_modes.contexts
             return (HAND, *here) if self.viewing_keys.in_hand else here
-        here = self._contexts_here(found)
+        here = self._find_mode_contexts(found)
         return (HAND, *here) if self.viewing_keys.in_hand else here
 
-    def _contexts_here(self, found: tuple[str, ...]) -> tuple[str, ...]:
+    def _find_mode_contexts(self, found: tuple[str, ...]) -> tuple[str, ...]:
         if self.visual is not None:
             return ("visual", *found)
         if self.trim_session.trim is not None:
             return ("trim", *found)
-        if self.inspecting:
+        if self.is_inspecting:
             return inspector_part.CONTEXTS
         return source_viewer.CONTEXTS if self.source.sourcing else found
 
-    def mode_name(self) -> str:
-        name = f"{super().mode_name()}{self.visual_mode.mode_suffix()}"
-        name += f"{' · TAKE B' if self.shot_takes.looks_at_b else ''}{self.macros.mode_suffix()}"
+    def get_mode_name(self) -> str:
+        name = f"{super().get_mode_name()}{self.visual_mode.mode_suffix()}"
+        name += f"{' · TAKE B' if self.shot_takes.shows_take_b else ''}{self.macros.mode_suffix()}"
         if self.viewing_keys.in_hand:
             name = name.replace("NORMAL", self.viewing_keys.in_hand.upper(), 1)
-        if self.inspecting:
+        if self.is_inspecting:
             name = name.replace("NORMAL", "INSPECT", 1)
-        if self.live_modes.active is not None and not self.is_asking:
+        if self.live_modes.active_mode is not None and not self.is_asking:
             name = self.submode
         return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
 
     @property
-    def inspecting(self) -> bool:
-        return self.inspector_part.inspecting
+    def is_inspecting(self) -> bool:
+        return self.inspector_part.has_inspector_focus
 
     @property
-    def undoes(self) -> str:
+    def undo_history(self) -> str:
         """The history that undo uses: `project` on a line of the shot (its takes, its next spec), else
         `cut`.
         """
-        return "project" if self.inspector_part.on_shot else super().undoes
+        return "project" if self.inspector_part.on_shot else super().undo_history
 
-    def played_words(self) -> tuple[str, ...]:
+    def get_play_arguments(self) -> tuple[str, ...]:
         """Return the arguments that play the marked range if there is one, else the cut."""
         cut = self.film.cut if self.film else None
         if cut is None:
@@ -198,36 +198,36 @@ class TimelineScreen(TimelineCore):
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
-        if self.macros.running:
+        if self.macros.is_running:
             self.macros.stop()
         elif self.trim_session.trim is not None:
-            await self.trim_mode.let_go()
-        elif self.live_modes.active is not None:
-            await self.live_modes.let_go()
+            await self.trim_mode.cancel_trim()
+        elif self.live_modes.active_mode is not None:
+            await self.live_modes.cancel_mode()
         elif self.visual is not None:
             self.visual_mode.leave_visual()
         else:
             await self.studio_app.act_cancel(key_command)
 
     def act_out(self, key_command: KeyCommand) -> None:
-        if self.mouse_drag.give_up():
+        if self.mouse_drag.cancel_drag():
             return
         if self.source.sourcing:
             self.source.leave_source()
-        elif self.inspecting:
+        elif self.is_inspecting:
             self.inspector_part.leave_inspector()
         elif self.visual is not None:
             self.visual_mode.leave_visual()
-            self.say("nothing is selected")
+            self.show_message("nothing is selected")
         else:
             super().act_out(key_command)
 
     def act_close(self, key_command: KeyCommand) -> None:
-        if self.live_modes.active is not None:
-            self.background(self.live_modes.let_go)
+        if self.live_modes.active_mode is not None:
+            self.run_in_background(self.live_modes.cancel_mode)
         elif self.source.sourcing:
-            self.source.put_away()
-        elif self.inspecting:
+            self.source.close_source()
+        elif self.is_inspecting:
             self.inspector_part.leave_inspector()
         else:
             super().act_close(key_command)
@@ -236,12 +236,12 @@ class TimelineScreen(TimelineCore):
         """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
         if self.source.sourcing:
             self.source.leave_source()
-        elif not self.inspecting:
+        elif not self.is_inspecting:
             self.inspector_part.enter_inspector()
         else:
             self.inspector_part.leave_inspector()
-            if self.is_wide and self.source.is_open:
-                self.background(self.source.swap)
+            if self.is_wide and self.source.has_open_suggestion:
+                self.run_in_background(self.source.enter_source)
 
     act_previous_pane = act_next_pane
 
@@ -258,151 +258,159 @@ class TimelineScreen(TimelineCore):
         """Write a pending edit, then a trim; then run the key command."""
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
-        with self.macros.answers_for(key_command):
+        with self.macros.assign_answers_to(key_command):
             if (
                 self.trim_session.trim is not None
                 and self.writes(key_command)
-                and await self.trim_mode.ended_by(key_command)
+                and await self.trim_mode.end_before_command(key_command)
             ):
                 return
             if binding.is_ui:
                 act = find_act(self.studio_app, binding.act)
                 if act is None:
-                    self.say(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
+                    self.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
                 elif inspect.isawaitable(result := act(key_command)):
                     await result
-            elif not await self.repeat_edit.do_counted(key_command):
-                args = self.args_for(binding.run, key_command)
+            elif not await self.repeat_edit.run_counted(key_command):
+                args = self.get_command_args(binding.run, key_command)
                 if args is None:
-                    why = targets.missing_reason(binding.run, self.cutting, self.view)
-                    self.say(why or f"nothing is selected to {binding.note}", "warn", targets.way_on(why))
+                    why = targets.explain_missing_target(binding.run, self.cutting, self.view)
+                    self.show_message(
+                        why or f"nothing is selected to {binding.note}", "warn", targets.find_target_hint(why)
+                    )
                 else:
-                    await self.command(binding.run, **{**binding.args, **args})
+                    await self.run_and_wait(binding.run, **{**binding.args, **args})
 
-    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
+    async def ask_text(self, label: str, value: str = "", **how: Any) -> str | None:
         """Ask for a line of text; a running macro gives the answer that was recorded."""
-        return await self.macros.answer(partial(super().ask, label, value, **how))
+        return await self.macros.answer_or_ask(partial(super().ask_text, label, value, **how))
 
     async def confirm(self, question: str) -> bool:
-        return await self.macros.agreed(partial(super().confirm, question))
+        return await self.macros.confirm_or_ask(partial(super().confirm, question))
 
     def one_edit(self, name: str) -> AbstractContextManager[None]:
         """Combine all changes to the film within this context into one undo step."""
-        return self.studio_app.studio.project().bundle(name)
+        return self.studio_app.studio.require_project().combine_edits(name)
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        return self.repeat_edit.args_for(command, key_command)
+    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        return self.repeat_edit.find_args_here(command, key_command)
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        return await self.repeat_edit.run_typed(id, values, here)
+    async def run_typed_command(
+        self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
+    ) -> Outcome | None:
+        return await self.repeat_edit.run_typed_here(id, values, here)
 
     # -- the film ----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
+    def show_film(self, film: FilmSnapshot | None) -> None:
         """Draw a film, unless a trim continues over it; a pending edit is drawn over the film."""
-        if not (self.trim_session.keeps(film) or self.live_modes.keeps(film) or self.mouse_drag.carries):
-            self.shot_takes.film_arrives(film)
+        if not (
+            self.trim_session.continues_over(film)
+            or self.live_modes.continues_mode(film)
+            or self.mouse_drag.is_dragging
+        ):
+            self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
-        self.pending_edits.film_shown()
-        self.source.film_shown(film)
+        self.pending_edits.redraw_over_film()
+        self.source.update_shown_take(film)
 
-    def story_shown(self, story: Story) -> Story:
-        return self.shot_takes.story_shown(story)
+    def choose_story(self, story: Story) -> Story:
+        return self.shot_takes.apply_take_b(story)
 
-    def work_changed(self) -> None:
-        self.clip_previews.work_changed()
+    def handle_job_progress(self) -> None:
+        self.clip_previews.update_job_previews()
 
-    def plan_changed(self, plan: Plan | None) -> None:
-        self.shot_takes.plan_changed(plan, self.plan_key)
-        self.clip_previews.plan_changed(plan)
+    def handle_plan_change(self, plan: RenderPlan | None) -> None:
+        self.shot_takes.store_picked_plan(plan, self.plan_key)
+        self.clip_previews.update_waveforms(plan)
 
     def on_timeline_dragged(self, event: Timeline.Dragged) -> None:
-        self.mouse_drag.dragged(event)
+        self.mouse_drag.show_drag(event)
 
     def on_timeline_dropped(self) -> None:
-        self.mouse_drag.dropped()
+        self.mouse_drag.finish_drag()
 
     def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
-        self.viewing_keys.wheel(event)
+        self.viewing_keys.zoom_by_wheel(event)
 
     def on_picture_dragged(self, event: Picture.Dragged) -> None:
-        self.viewing_keys.drag(event)
+        self.viewing_keys.pan_by_drag(event)
 
     @property
     def pane_layout(self) -> TimelinePanes:
         return self.timeline_panes
 
-    def panes_changed(self) -> None:
+    def redraw_resized_panes(self) -> None:
         """Do nothing: the division of the screen redraws what it changes."""
 
     # -- picture and timeline contents ---------------------------------------------------------------
 
-    def edit_sides(self) -> tuple[EditSide, ...]:
+    def get_edit_sides(self) -> tuple[EditSide, ...]:
         return self.trim_session.sides
 
-    def curve_lane(self) -> CurveLane | None:
-        return self.live_modes.curve_mode.lane()
+    def get_curve_lane(self) -> CurveLane | None:
+        return self.live_modes.curve_mode.make_curve_lane()
 
     @property
-    def live_seen(self) -> Seen | None:
-        return self.live_modes.seen
+    def live_top_view(self) -> TopView | None:
+        return self.live_modes.mode_top_view
 
-    def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
+    def choose_viewing(self) -> tuple[Viewing, PlanFrame | None]:
         return self.viewing_keys.viewing, self.viewing_keys.beside
 
-    def picture_facts(self, facts: Mapping[str, Any]) -> None:
+    def handle_picture_facts(self, facts: Mapping[str, Any]) -> None:
         self.viewing_keys.show_facts(facts)
 
-    def viewed_raster(self) -> tuple[int, int] | None:
+    def get_viewed_raster(self) -> tuple[int, int] | None:
         return (self.plan.width, self.plan.height) if self.plan is not None else None
 
-    def viewed_frame(self) -> PlanFrame | None:
+    def get_viewed_frame(self) -> PlanFrame | None:
         plan = self.plan
         return (
             PlanFrame(plan, self.plan_key, min(self.playhead, plan.frames - 1)) if plan is not None else None
         )
 
-    def second_frame(self) -> PlanFrame | None:
+    def get_compared_frame(self) -> PlanFrame | None:
         """Return this frame with the picked take, while another take is shown instead."""
-        return self.shot_takes.picked_frame(self.playhead)
+        return self.shot_takes.make_picked_frame(self.playhead)
 
-    def find_second(self) -> bool:
+    def find_compared_frame(self) -> bool:
         """Explain how to get a picture to compare with, because the film alone is only one picture."""
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
-        self.say("nothing is there to compare with", "warn", hint)
+        self.show_message("nothing is there to compare with", "warn", hint)
         return False
 
-    def view_anew(self) -> None:
+    def redraw_viewed_picture(self) -> None:
         """Resize the picture for the present viewing mode, then draw it."""
         before = self.query_one("#top").styles.height, self.query_one("#record").styles.width
-        self.share_rows()
+        self.divide_screen()
         if before == (self.query_one("#top").styles.height, self.query_one("#record").styles.width):
-            self.ask_frame()
+            self.request_frame()
         else:  # The picture has its new size after the next refresh.
-            self.call_after_refresh(self.ask_frame)
+            self.call_after_refresh(self.request_frame)
 
     @property
-    def is_looking(self) -> bool:
-        return bool(self.viewing_keys.words())
+    def prefers_place_text(self) -> bool:
+        return bool(self.viewing_keys.describe_view())
 
-    def place_text(self) -> Text:
+    def format_place_text(self) -> Text:
         """Return how the picture is viewed, else the place of the playhead as on other screens."""
-        words = self.viewing_keys.words()
-        return Text(words, self.ink.accent) if words else super().place_text()
+        words = self.viewing_keys.describe_view()
+        return Text(words, self.ink.accent) if words else super().format_place_text()
 
-    def content(self) -> TimelineContent:
-        return self.clip_previews.with_previews(super().content())
+    def make_timeline_content(self) -> TimelineContent:
+        return self.clip_previews.add_previews(super().make_timeline_content())
 
-    def trim_edge(self) -> TrimEdge | None:
-        return self.trim_session.trim_edge()
+    def get_trim_edge(self) -> TrimEdge | None:
+        return self.trim_session.find_trim_edge()
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the shot under the playhead as the place for the next step; no advice is given during an
         edit.
         """
         is_busy = self.trim_session.trim is not None or self.visual is not None or self.source.sourcing
-        lane = self.cutting.lane(self.view.lane)
-        found = lane.at(self.playhead) if lane is not None and not self.transport.playing else None
+        lane = self.cutting.get_lane(self.view.lane)
+        found = lane.clip_at(self.playhead) if lane is not None and not self.transport.playing else None
         is_shot = found is not None and found.clip.source.kind is SourceKind.SHOT
         shot = found.clip.source.ref if found is not None and is_shot else ""
         marked, is_gap = (
@@ -412,72 +420,72 @@ class TimelineScreen(TimelineCore):
         acts = (
             ("ui.loop", "ui.clear_marks", "ui.play") if marked else ("ui.play", "ui.insert") if is_gap else ()
         )
-        return Place(self.MODE, shot=shot, is_quiet=is_busy, acts=acts)
+        return ScreenPlace(self.MODE, shot=shot, is_quiet=is_busy, acts=acts)
 
-    def heading(self) -> Text:
-        return self.arrival_notice.add_to(super().heading())
+    def format_header_title(self) -> Text:
+        return self.arrival_notice.add_arrival_count(super().format_header_title())
 
-    def playing_sign(self) -> str:
-        return self.transport.sign()
+    def format_playing_sign(self) -> str:
+        return self.transport.format_shuttle_sign()
 
     def draw_inspector(self) -> None:
-        self.inspector_part.draw_inspector()
+        self.inspector_part.draw_inspector_lines()
 
     def draw_captions(self) -> None:
-        self.source.draw_captions()
+        self.source.draw_viewer_captions()
 
     @property
     def shows_source(self) -> bool:
-        return self.source.sourcing or (self.is_wide and self.source.is_open)
+        return self.source.sourcing or (self.is_wide and self.source.has_open_suggestion)
 
     @property
     def shows_scope(self) -> bool:
-        return bool(self.viewing_keys.viewing.scope) and not self.inspecting
+        return bool(self.viewing_keys.viewing.scope) and not self.is_inspecting
 
-    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
-        super().draw_pictures_anew(lost_alone=lost_alone)
-        self.clip_previews.draw_anew(lost_alone=lost_alone)
+    def redraw_pictures(self, *, lost_alone: bool = False) -> None:
+        super().redraw_pictures(lost_alone=lost_alone)
+        self.clip_previews.redraw_previews(lost_alone=lost_alone)
         self.redraw()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         if event.picture.id == "picture":
-            self.ask_frame_anew()
+            self.request_frame_again()
         elif event.picture.id == AS_IS:
-            self.live_modes.effects_mode.ask_plain()
+            self.live_modes.effects_mode.request_plain_frame()
         else:
-            self.source.ask_anew()
+            self.source.request_source_again()
 
     # -- the playhead ------------------------------------------------------------------------------
 
     def go_to_frame(self, frame: int) -> bool:
         if not self.source.sourcing:
             return super().go_to_frame(frame)
-        self.halt()
-        self.source.seek(frame)
+        self.halt_playback()
+        self.source.seek_source(frame)
         return True
 
-    def playhead_moved(self) -> None:
+    def handle_playhead_move(self) -> None:
         self.transport.scrub()
-        self.live_modes.playhead_moved()
+        self.live_modes.update_at_playhead()
 
-    def halt(self) -> None:
-        self.transport.halt()
+    def halt_playback(self) -> None:
+        self.transport.halt_shuttle()
 
-    def find(self, words: str, step: int) -> None:
-        (self.inspector_part if self.inspecting else self.timeline_search).find(words, step)
+    def search_pane(self, words: str, step: int) -> None:
+        (self.inspector_part if self.is_inspecting else self.timeline_search).find(words, step)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        self.live_modes.title_mode.words_changed()
+        self.live_modes.title_mode.take_typed_text()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
-        self.live_modes.title_mode.caret_moved()
+        self.live_modes.title_mode.show_caret()
 
     def on_inspector_chosen(self, event: Inspector.Chosen) -> None:
         self.set_focus(self.query_one(Inspector))
 
     def on_inspector_dragged(self, event: Inspector.Dragged) -> None:
         self.set_focus(self.query_one(Inspector))
-        self.value_keys.drag(event.steps)
+        self.value_keys.step_by_drag(event.steps)
 
     # -- leaving -----------------------------------------------------------------------------------
 
@@ -487,19 +495,19 @@ class TimelineScreen(TimelineCore):
         The list of keys is an exception: it is opened during an edit, which continues afterwards.
         """
         if isinstance(self.app.screen, KeySheet):
-            self.halt()
+            self.halt_playback()
             return
-        self.pending_edits.finish()
-        self.macros.finish()
-        self.live_modes.finish()
-        self.trim_mode.finish()
-        self.halt()
-        self.keep_place()
+        self.pending_edits.finish_change()
+        self.macros.finish_recording()
+        self.live_modes.finish_mode()
+        self.trim_mode.finish_trim()
+        self.halt_playback()
+        self.save_place()
 
     def on_unmount(self) -> None:
         """Store the place and write unfinished edits at once, because nothing runs after this."""
-        self.keep_place_now()
-        self.trim_mode.write_now()
-        self.live_modes.write_now()
+        self.save_place_now()
+        self.trim_mode.write_trim_now()
+        self.live_modes.write_mode_now()
         self.transport.close()
-        self.pending_edits.write_now()
+        self.pending_edits.write_change_now()

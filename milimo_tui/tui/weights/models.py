@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.weights import models_lines as lines
 from milimo_tui.tui.weights.service_keys import SERVED, ServiceKeys
 from milimo_tui.tui.weights.setup_form import ask_setup
-from milimo_tui.tui.weights.workflow_keys import ACTS as OF_WORKFLOWS
+from milimo_tui.tui.weights.workflow_keys import WORKFLOW_ACTIONS as OF_WORKFLOWS
 from milimo_tui.tui.weights.workflow_keys import WorkflowKeys
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 HUB = "hub:"  # Prefix of the row keys of search results.
-FETCHES = ("fetch_model", "verify_model")
-OPEN = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
-NONE = "there are no weights under the cursor"
+FETCH_KINDS = ("fetch_model", "verify_model")
+OPEN_FETCH_STATES = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
+NO_WEIGHTS_HERE = "there are no weights under the cursor"
 
 
 class ModelsScreen(PanedScreen):
@@ -58,7 +58,7 @@ class ModelsScreen(PanedScreen):
         self._plan: list[str] = []  # The plan for a graphics card, shown until the cursor moves.
         self._workflows, self._services = WorkflowKeys(self), ServiceKeys(self)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="list"), Rows(id="detail", quiet=True), id="weights", wide=110)
 
     @property
@@ -79,94 +79,103 @@ class ModelsScreen(PanedScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.background(self._read, "read", exclusive=True)
+        self.run_in_background(self._load_models, "read", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _load_models(self) -> None:
         def stack() -> str:
-            from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+            from milimo_tui.studio.machine.model_stack import get_stack_command, list_missing_packages
 
-            return stack_command() if stack_missing() else ""
+            return get_stack_command() if list_missing_packages() else ""
 
         self._stack = await self.in_thread(stack)
-        listed = await self.studio_app.command("model.list", {"loras": True}, quiet=True)
-        room = await self.studio_app.command("model.disk", {}, quiet=True)
-        ready = await self.studio_app.command("model.ready", {}, quiet=True)
+        listed = await self.studio_app.run_and_wait("model.list", {"loras": True}, quiet=True)
+        room = await self.studio_app.run_and_wait("model.disk", {}, quiet=True)
+        ready = await self.studio_app.run_and_wait("model.ready", {}, quiet=True)
         if listed is not None and room is not None and ready is not None:
             self._models, self._room = listed.data, room.data
             self._ready = {row["family"]: row for row in ready.data}
-            self._draw()
-            self.call_after_refresh(self._draw)  # Again with the real width, once the list is laid out.
+            self._draw_models()
+            self.call_after_refresh(
+                self._draw_models
+            )  # Again with the real width, once the list is laid out.
 
-    async def read_anew(self) -> None:
+    async def reload_models(self) -> None:
         """Read the lists from the disk and draw them."""
-        await self._read()
+        await self._load_models()
 
-    def show_key(self, key: str) -> None:
+    def show_row_key(self, key: str) -> None:
         """Draw the list with the cursor on a row."""
-        self._draw()
+        self._draw_models()
         if key:
-            self.table.show(self.table.rows, key=key)
+            self.table.show_rows(self.table.rows, key=key)
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         """Draw the downloads in the queue; when one has ended, read the disk again."""
-        jobs = tuple(job for job in queue.jobs if job.kind in FETCHES and job.state in OPEN)
+        jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state in OPEN_FETCH_STATES)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
         if ended:
-            self.background(self._read, "read", exclusive=True)
+            self.run_in_background(self._load_models, "read", exclusive=True)
         elif self._models:
-            self._draw()
+            self._draw_models()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._draw_models)
 
-    def _draw(self) -> None:
+    def _draw_models(self) -> None:
         if not self._models:
             return
-        rows = lines.stack_rows(self._keys("{ui.copy_command}"), self.ink) if self._stack else []
-        rows += lines.list_rows(
-            self._here,
+        rows = (
+            lines.draw_stack_rows(self._fill_in_model_keys("{ui.copy_command}"), self.ink)
+            if self._stack
+            else []
+        )
+        rows += lines.draw_model_list(
+            self._models_with_downloads,
             self._ready,
             self.ink,
-            self._keys,
+            self._fill_in_model_keys,
             width=self.table.size.width or self.size.width,
             additions=self._additions,
         )
-        rows += self._services.rows(self.ink)
-        rows += lines.search_rows(self._found, self._searched, self.ink)
-        self.table.show(rows)
-        self._draw_detail()
+        rows += self._services.draw_rows(self.ink)
+        rows += lines.draw_hub_results(self._found, self._searched, self.ink)
+        self.table.show_rows(rows)
+        self._draw_model_details()
         self.refresh_lines()
 
-    def _draw_detail(self) -> None:
+    def _draw_model_details(self) -> None:
         detail = self.query_one("#detail", Rows)
         width = detail.size.width or self.size.width
         if self._plan:
-            detail.show(lines.plan_rows(self._plan, self.ink, width))
+            detail.show_rows(lines.draw_plan_rows(self._plan, self.ink, width))
             return
-        detail.show(lines.detail_rows(self._chosen, self.ink, width, self._keys))
+        detail.show_rows(lines.draw_detail_rows(self._chosen, self.ink, width, self._fill_in_model_keys))
 
-    def _keys(self, words: str) -> str:
+    def _fill_in_model_keys(self, words: str) -> str:
         return self.studio_app.keyboard.keymap.with_keys(words, self.CONTEXTS)
 
     @property
-    def _here(self) -> list[dict[str, Any]]:
-        return lines.with_downloads(self._models, self._jobs)
+    def _models_with_downloads(self) -> list[dict[str, Any]]:
+        return lines.attach_downloads(self._models, self._jobs)
 
     @property
     def _chosen(self) -> dict[str, Any] | None:
-        return next((model for model in self._here if model["id"] == self.table.key), None)
+        return next((model for model in self._models_with_downloads if model["id"] == self.table.key), None)
 
-    def facts(self) -> Text | str:
+    def format_header_facts(self) -> Text | str:
         if not self._room:
             return ""
         installed = [model for model in self._models if model["installed"]]
         here = sum(not model["tiny"] for model in installed)
         many = f"{here} here" if here or not installed else "tiny ones only"
-        return f"{many}   {bytes_text(self._room['installed'])} taken   {bytes_text(self._room['free'])} free"
+        return (
+            f"{many}   {format_bytes(self._room['installed'])} taken   "
+            f"{format_bytes(self._room['free'])} free"
+        )
 
-    def idle_acts(self) -> frozenset[str]:
+    def list_idle_acts(self) -> frozenset[str]:
         model = self._chosen
         job = model["live"] if model else None
         could = {
@@ -181,94 +190,102 @@ class ModelsScreen(PanedScreen):
         idle = frozenset(act for act, can in could.items() if not can)
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
-    def next_place(self) -> Place:
+    def get_current_place(self) -> ScreenPlace:
         """Return the next step for a paused download."""
         model = self._chosen
         live = model["live"] if model else None
         if live is None or live.state not in ("paused", "held"):
-            return Place(self.MODE)
+            return ScreenPlace(self.MODE)
         words = f"the download of {model['id'] if model else ''} is paused"
-        step = Step("", "job.resume", words, does="goes on", screen=self.MODE, act="ui.pause")
-        return Place(self.MODE, step=step)
+        step = NextStep("", "job.resume", words, does="goes on", screen=self.MODE, act="ui.pause")
+        return ScreenPlace(self.MODE, step=step)
 
     # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
             self._plan = []
-            self._draw_detail()
+            self._draw_model_details()
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: download missing weights, use installed ones."""
         model = self._chosen
         if model is None:
-            self._copy()
+            self._copy_next_command()
         elif model["installed"]:
-            self.background(partial(self._use, model))
+            self.run_in_background(partial(self._use_model, model))
         else:
-            self.background(partial(self._get, model))
+            self.run_in_background(partial(self._download_model, model))
 
     async def act_get(self, key_command: KeyCommand) -> None:
         if self._chosen is not None:
-            await self._get(self._chosen)
+            await self._download_model(self._chosen)
         else:
-            self._copy()
+            self._copy_next_command()
 
-    async def _get(self, model: dict[str, Any]) -> None:
+    async def _download_model(self, model: dict[str, Any]) -> None:
         """Download the model, after a question about size and licence."""
         if model["live"] is not None or model["installed"]:
-            self.say(f"{model['id']} is {model['state']}", "warn")
+            self.show_message(f"{model['id']} is {model['state']}", "warn")
             return
         if not model["hub"]:
-            self.say(f"{model['id']} is on no hub", "warn", ":model use FILE takes up a file of this disk")
+            self.show_message(
+                f"{model['id']} is on no hub", "warn", ":model use FILE takes up a file of this disk"
+            )
             return
-        big = bytes_text(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
+        big = format_bytes(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
         if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
-            await self.command("model.download", ids=(model["id"],), detach=True)
-            await self._read()
+            await self.run_and_wait("model.download", ids=(model["id"],), detach=True)
+            await self._load_models()
 
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
-            self.say(NONE, "warn", "{ui.down} {ui.up} go to some")
+            self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} go to some")
         else:
-            await self._use(self._chosen)
+            await self._use_model(self._chosen)
 
-    async def _use(self, model: dict[str, Any]) -> None:
+    async def _use_model(self, model: dict[str, Any]) -> None:
         if not model["installed"]:
-            self.say(f"{model['id']} is {model['state']}", "warn", "{ui.get} gets it")
+            self.show_message(f"{model['id']} is {model['state']}", "warn", "{ui.get} gets it")
         elif model["selected"]:
-            self.say(f"{model['family']} uses {model['id']} already")
+            self.show_message(f"{model['family']} uses {model['id']} already")
         else:
-            await self.command("model.use", what=model["id"])
-            await self._read()
+            await self.run_and_wait("model.use", what=model["id"])
+            await self._load_models()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the model from the disk, after a question: it would have to be downloaded again."""
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
-            self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
+            self.show_message(
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it"
+            )
             return
-        freed = bytes_text(model["bytes"] + model["unfinished"])
+        freed = format_bytes(model["bytes"] + model["unfinished"])
         if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
-            await self.command("model.remove", ids=(model["id"],), yes=True)
-            await self._read()
+            await self.run_and_wait("model.remove", ids=(model["id"],), yes=True)
+            await self._load_models()
 
     async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause or resume the model's download."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
-            self.say("nothing of it is being downloaded", "warn", "{ui.get} downloads what is missing")
+            self.show_message(
+                "nothing of it is being downloaded", "warn", "{ui.get} downloads what is missing"
+            )
             return
-        await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
+        await self.run_and_wait("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
     async def act_verify(self, key_command: KeyCommand) -> None:
         """Verify the hashes of the model's files in the background."""
         model = self._chosen
         if model is None or not model["installed"]:
-            self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
+            self.show_message(
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it"
+            )
             return
-        await self.command("model.verify", ids=(model["id"],), detach=True)
+        await self.run_and_wait("model.verify", ids=(model["id"],), detach=True)
 
     async def act_setup(self, key_command: KeyCommand) -> None:
         """Ask for a family and a machine, show suitable weights, and install them here after a question."""
@@ -277,11 +294,11 @@ class ModelsScreen(PanedScreen):
         if asked is None:
             return
         self._plan = asked.lines
-        self._draw_detail()
+        self._draw_model_details()
         if not asked.is_here:
             return  # The command has shown that nothing is downloaded.
         if asked.is_complete:
-            self.say(f"all of it is here: {asked.model}", "good")
+            self.show_message(f"all of it is here: {asked.model}", "good")
         elif await self.confirm(asked.question):
             words = {
                 "family": asked.family,
@@ -290,36 +307,36 @@ class ModelsScreen(PanedScreen):
                 "anyway": True,
                 "detach": True,
             }
-            await self.command("model.setup", **words)
-            await self._read()
+            await self.run_and_wait("model.setup", **words)
+            await self._load_models()
 
     async def act_newer(self, key_command: KeyCommand) -> None:
         """Ask the hub for newer versions."""
-        await self.command("model.update")
+        await self.run_and_wait("model.update")
 
     async def act_find(self, key_command: KeyCommand) -> None:
         """Search the hub; results are listed below."""
-        words = await self.ask("search the hub", name="SEARCH")
+        words = await self.ask_text("search the hub", name="SEARCH")
         if words is None:
             return
-        outcome = await self.command("model.search", words=tuple(words.split()))
+        outcome = await self.run_and_wait("model.search", words=tuple(words.split()))
         if outcome is not None:
             self._found, self._searched = outcome.data, words or "everything"
-            self._draw()
+            self._draw_models()
             if self._found:
-                self.table.show(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
+                self.table.show_rows(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
 
     def act_additions(self, key_command: KeyCommand) -> None:
         self._additions = not self._additions
-        self._draw()
-        self.say(
+        self._draw_models()
+        self.show_message(
             "LoRAs and additions are listed" if self._additions else "only LoRAs and additions that are here"
         )
 
     def act_copy_command(self, key_command: KeyCommand) -> None:
-        self._copy()
+        self._copy_next_command()
 
-    def _copy(self) -> None:
+    def _copy_next_command(self) -> None:
         key, model = self.table.key, self._chosen
         if key == "stack":
             command = self._stack
@@ -328,13 +345,13 @@ class ModelsScreen(PanedScreen):
         elif key.startswith(HUB):
             command = f"milimo model download {key.removeprefix(HUB)} --family ltx2 --role lora"
         else:
-            command = lines.next_command(model) if model else ""
+            command = lines.make_next_command(model) if model else ""
         if not command:
-            self.say("there is nothing to copy here", hint="{ui.down} {ui.up} go to some weights")
+            self.show_message("there is nothing to copy here", hint="{ui.down} {ui.up} go to some weights")
             return
         self.app.copy_to_clipboard(command)
-        self.say("copied the command for a shell", "good")
+        self.show_message("copied the command for a shell", "good")
 
     async def act_reload(self, key_command: KeyCommand) -> None:
-        await self._read()
-        self.say("the list is read anew", "good")
+        await self._load_models()
+        self.show_message("the list is read anew", "good")

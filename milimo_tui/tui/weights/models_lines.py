@@ -10,20 +10,26 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text
-from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.core.format import format_bytes
+from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import bar, fit, line, linked, wrapped
+from milimo_tui.tui.widgets.text import (
+    add_link_style,
+    fit_to_cells,
+    join_line,
+    split_progress_bar,
+    wrap_words,
+)
 
 Model = Mapping[str, Any]
 
 FAMILIES = tuple(
     (row.name, f"{row.makes} · {row.title.partition(':')[0]}") for row in engine_registry.ENGINES if row.makes
 )
-ADDED = (
+ADDITION_ROLES = (
     "lora",
     "ic_lora",
     "camera_lora",
@@ -48,7 +54,7 @@ GATES = {
 }
 
 
-def with_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
+def attach_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
     """Add to each row its download or verification in the queue (`live`), or None."""
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
@@ -56,10 +62,10 @@ def with_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dic
     return [{**model, "live": by_model.get(model["id"])} for model in models]
 
 
-def list_rows(
+def draw_model_list(
     models: Sequence[Model],
     ready: Mapping[str, Model],
-    ink: Ink,
+    ink: TextStyles,
     keys: Callable[[str], str],
     *,
     width: int,
@@ -78,59 +84,61 @@ def list_rows(
             for model in models
             if model["family"] == family and model["tiny"] and model["role"] == "model"
         ]
-        shown = [model for model in [*mine, *tiny] if additions or _is_shown(model)]
+        shown = [model for model in [*mine, *tiny] if additions or _is_listed(model)]
         hidden = len(mine) + len(tiny) - len(shown)
-        rows.append(_heading(title, ready.get(family), keys(_more(family, hidden)), ink))
-        rows += [_row(model, ink, width) for model in shown]
+        rows.append(_draw_family_heading(title, ready.get(family), keys(_describe_more(family, hidden)), ink))
+        rows += [_draw_model_row(model, ink, width) for model in shown]
         rows.append(Row("", Text()))
     return rows[:-1]
 
 
-def _is_shown(model: Model) -> bool:
+def _is_listed(model: Model) -> bool:
     """Return True if a row is listed: an addition only if it is installed or being downloaded."""
-    return model["role"] not in ADDED or model["state"] != "missing" or model["live"] is not None
+    return model["role"] not in ADDITION_ROLES or model["state"] != "missing" or model["live"] is not None
 
 
-def _more(family: str, hidden: int) -> str:
+def _describe_more(family: str, hidden: int) -> str:
     """Return how to get more of a family: unlisted additions, or a workflow from its file."""
     if family == WORKFLOWS:
         return "   {ui.add_workflow} takes one up from its file"
     return f"   {hidden} LoRAs and additions: {{ui.additions}}" if hidden else ""
 
 
-def _heading(title: str, ready: Model | None, more: str, ink: Ink) -> Row:
+def _draw_family_heading(title: str, ready: Model | None, more: str, ink: TextStyles) -> Row:
     if ready is None or not ready["ready"]:
-        runner = line(("nothing to run it yet", ink.muted))
+        runner = join_line(("nothing to run it yet", ink.muted))
     elif ready["tiny"]:
-        runner = line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
+        runner = join_line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
     else:
-        runner = line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
-    return Row("", line((title, ink.strong), (more, ink.muted)), runner)
+        runner = join_line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
+    return Row("", join_line((title, ink.strong), (more, ink.muted)), runner)
 
 
-def _row(model: Model, ink: Ink, width: int) -> Row:
-    indent = "  " if model["role"] in ADDED else ""
+def _draw_model_row(model: Model, ink: TextStyles, width: int) -> Row:
+    indent = "  " if model["role"] in ADDITION_ROLES else ""
     room = max(18, width - 28 - len(indent))
     title, advised = model["title"], "  recommended" if model["recommended"] else ""
-    name, does = (fit(title, room) if len(title) > room else title), ""
+    name, does = (fit_to_cells(title, room) if len(title) > room else title), ""
     if width >= WIDE:
-        name, does = fit(title, min(room, max(NAME, len(title)))), f"  {model['does']}"
-    big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
+        name, does = fit_to_cells(title, min(room, max(NAME, len(title)))), f"  {model['does']}"
+    big = format_bytes(model["bytes"] or round(model["gb"] * 1e9))
     return Row(
         model["id"],
-        line((indent, ink.muted), (name, ink.text), (advised, ink.picked), (does, ink.muted)),
-        line((f"{big:>8}  ", ink.muted), state_text(model, ink)),
+        join_line((indent, ink.muted), (name, ink.text), (advised, ink.picked), (does, ink.muted)),
+        join_line((f"{big:>8}  ", ink.muted), draw_model_state(model, ink)),
         search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
     )
 
 
-def state_text(model: Model, ink: Ink) -> Text:
+def draw_model_state(model: Model, ink: TextStyles) -> Text:
     """Draw the state as a glyph and a word, in a column of its own."""
-    glyph, style, words = _state_words(model, ink)
-    return line((f"{glyph} ", style), (fit(words, 12), ink.text if glyph != EMPTY else ink.muted))
+    glyph, style, words = _describe_model_state(model, ink)
+    return join_line(
+        (f"{glyph} ", style), (fit_to_cells(words, 12), ink.text if glyph != EMPTY else ink.muted)
+    )
 
 
-def _state_words(model: Model, ink: Ink) -> tuple[str, Style, str]:
+def _describe_model_state(model: Model, ink: TextStyles) -> tuple[str, Style, str]:
     job: JobView | None = model["live"]
     if job is not None and job.state == "running":
         act = "" if job.kind == "fetch_model" else "checking "
@@ -148,70 +156,72 @@ def _state_words(model: Model, ink: Ink) -> tuple[str, Style, str]:
     return EMPTY, ink.muted, "missing"
 
 
-def stack_rows(copies: str, ink: Ink) -> list[Row]:
+def draw_stack_rows(copies: str, ink: TextStyles) -> list[Row]:
     """Return the rows that explain how to install the model stack; `copies` is the key that copies the
     command.
     """
     return [
         Row(
             "stack",
-            line(
+            join_line(
                 (f"{FAILED} ", ink.failed), ("Model stack", ink.strong), ("   torch, diffusers, …", ink.muted)
             ),
-            line(("missing", ink.failed)),
+            join_line(("missing", ink.failed)),
         ),
-        Row("", line((f"    {copies} copies the command that adds it: 6 GB of programs", ink.muted))),
+        Row("", join_line((f"    {copies} copies the command that adds it: 6 GB of programs", ink.muted))),
         Row("", Text()),
     ]
 
 
-def detail_rows(model: Model | None, ink: Ink, width: int, keys: Callable[[str], str]) -> list[Row]:
+def draw_detail_rows(
+    model: Model | None, ink: TextStyles, width: int, keys: Callable[[str], str]
+) -> list[Row]:
     """Return the details of the row under the cursor; `keys` replaces action ids in texts by keys."""
     if model is None:
         return [
-            Row("", line((words, ink.muted)))
+            Row("", join_line((words, ink.muted)))
             for words in (
                 "Without any weights the studio works whole:",
                 "the animatic engine makes previs of every shot.",
             )
         ]
-    rows = [Row("", line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
-    rows += _progress(model, ink, width)
-    for name, words, style in _facts(model, ink):
-        for nth, piece in enumerate(wrapped(keys(words), max(20, width - 14)) or [""]):
-            rows.append(Row("", line((fit("" if nth else name, 9), ink.muted), (piece, style))))
+    rows = [Row("", join_line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
+    rows += _draw_download_progress(model, ink, width)
+    for name, words, style in _yield_details(model, ink):
+        for nth, piece in enumerate(wrap_words(keys(words), max(20, width - 14)) or [""]):
+            rows.append(Row("", join_line((fit_to_cells("" if nth else name, 9), ink.muted), (piece, style))))
     return rows
 
 
-def plan_rows(words: Sequence[str], ink: Ink, width: int) -> list[Row]:
+def draw_plan_rows(words: Sequence[str], ink: TextStyles, width: int) -> list[Row]:
     """Return the lines of a plan (`model setup`), with each label shown only once."""
-    rows = [Row("", line((words[0], ink.strong)))]
+    rows = [Row("", join_line((words[0], ink.strong)))]
     before = ""
     for one in words[1:]:
         name, text = one[2:10].strip(), one[10:]
-        for nth, piece in enumerate(wrapped(text, max(20, width - 14)) or [""]):
+        for nth, piece in enumerate(wrap_words(text, max(20, width - 14)) or [""]):
             shown = "" if nth or name == before else name
-            rows.append(Row("", line((fit(shown, 9), ink.muted), (piece, ink.text))))
+            rows.append(Row("", join_line((fit_to_cells(shown, 9), ink.muted), (piece, ink.text))))
         before = name
     return rows
 
 
-def _progress(model: Model, ink: Ink, width: int) -> list[Row]:
+def _draw_download_progress(model: Model, ink: TextStyles, width: int) -> list[Row]:
     job: JobView | None = model["live"]
     if job is None:
         return []
-    done, rest = bar(float(job.progress or 0), max(10, min(40, width - 14)))
+    done, rest = split_progress_bar(float(job.progress or 0), max(10, min(40, width - 14)))
     note = str(job.live.get("note") or job.stage or job.state)
     return [
         Row(
             "",
-            line((done, ink.working), (rest, ink.muted), (f" {float(job.progress or 0):.0%}", ink.text)),
+            join_line((done, ink.working), (rest, ink.muted), (f" {float(job.progress or 0):.0%}", ink.text)),
         ),
-        Row("", line((note, ink.text))),
+        Row("", join_line((note, ink.text))),
     ]
 
 
-def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
+def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, Style]]:
     """Yield label, text and style of each line of details."""
     if model["problem"]:
         yield "problem", model["problem"], ink.failed
@@ -220,31 +230,31 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     if model["unlocks"]:
         yield "unlocks", "; ".join(model["unlocks"]), ink.text
     sure = EVIDENCE.get(model["evidence"], model["evidence"])
-    big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
+    big = format_bytes(model["bytes"] or round(model["gb"] * 1e9))
     card = f", best with {model['memory_gb']} GB on the card" if model["memory_gb"] else ""
     yield "size", f"{big}, {sure}{card}", ink.text
     if model["unfinished"]:
         yield (
             "kept",
-            f"{bytes_text(model['unfinished'])} of a download that stopped: {{ui.get}} goes on",
+            f"{format_bytes(model['unfinished'])} of a download that stopped: {{ui.get}} goes on",
             ink.stale,
         )
     terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
     yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
     if model["gate"] and not model["installed"]:
         yield "gate", GATES[model["gate"]], ink.stale
-        yield "tokens", f"are made at {TOKENS}", linked(ink.muted, TOKENS)
+        yield "tokens", f"are made at {TOKENS_PAGE}", add_link_style(ink.muted, TOKENS_PAGE)
     if model["needs"]:
         yield "needs", ", ".join(model["needs"]), ink.text
     if model["page"]:
-        yield "page", model["page"], linked(ink.muted, model["page"])
+        yield "page", model["page"], add_link_style(ink.muted, model["page"])
     if model["path"]:
         yield "lies in", model["path"], ink.muted
     if model["notes"]:
         yield "note", model["notes"], ink.muted
 
 
-def next_command(model: Model) -> str:
+def make_next_command(model: Model) -> str:
     """Return the shell command for the next step with the model, for copying."""
     if model["live"] is not None:
         return f"milimo job watch {model['live'].id}"
@@ -257,21 +267,21 @@ def next_command(model: Model) -> str:
     return f"milimo model download {model['id']}"
 
 
-def search_rows(found: Sequence[Mapping[str, Any]], words: str, ink: Ink) -> list[Row]:
+def draw_hub_results(found: Sequence[Mapping[str, Any]], words: str, ink: TextStyles) -> list[Row]:
     """Return the results of a search on the hub."""
     if not words:
         return []
-    rows = [Row("", Text()), Row("", line((f"On the hub: {words}", ink.strong)))]
+    rows = [Row("", Text()), Row("", join_line((f"On the hub: {words}", ink.strong)))]
     for one in found:
         known = f"{one['id']}: {one['state']}" if one["id"] else one["state"]
         gated = "  gated" if one["gated"] else ""
         rows.append(
             Row(
                 f"hub:{one['hub']}",
-                line((f"  {one['hub']}", ink.text), (f"{gated}   {known}", ink.muted)),
-                line((f"{one['downloads']:,} ↓", ink.muted)),
+                join_line((f"  {one['hub']}", ink.text), (f"{gated}   {known}", ink.muted)),
+                join_line((f"{one['downloads']:,} ↓", ink.muted)),
             )
         )
     if not found:
-        rows.append(Row("", line(("  nothing of that name", ink.muted))))
+        rows.append(Row("", join_line(("  nothing of that name", ink.muted))))
     return rows

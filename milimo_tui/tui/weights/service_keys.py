@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text, plural
-from milimo_tui.tui.terminal.theme import EMPTY, PICKED, Ink
+from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.tui.terminal.theme import EMPTY, PICKED, TextStyles
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -20,9 +20,9 @@ SERVED = "served:"  # Prefix of the service's row keys.
 TITLE = "Words · a service"
 
 
-def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> list[Row]:
+def draw_service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: TextStyles) -> list[Row]:
     """Return the service's models, from rows of `text.models`; `pulls` explains how to add another one."""
-    rows = [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
+    rows = [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
     for one in found:
         sees = "   sees pictures" if one["sees"] else ""
         does = f"  {one['parameters']} {one['quantisation']}".rstrip()
@@ -30,16 +30,16 @@ def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> li
         rows.append(
             Row(
                 f"{SERVED}{one['name']}",
-                line((one["name"], ink.text), (f"{does}{sees}", ink.muted)),
-                line(
-                    (f"{bytes_text(one['bytes']) if one['bytes'] else '':>8}  ", ink.muted),
+                join_line((one["name"], ink.text), (f"{does}{sees}", ink.muted)),
+                join_line(
+                    (f"{format_bytes(one['bytes']) if one['bytes'] else '':>8}  ", ink.muted),
                     (f"{used[0]} ", used[1]),
                     (f"{used[2]:<12}", ink.text),
                 ),
             )
         )
     if not found:
-        rows.append(Row("", line(("  it has none yet", ink.muted))))
+        rows.append(Row("", join_line(("  it has none yet", ink.muted))))
     return rows
 
 
@@ -50,42 +50,44 @@ class ServiceKeys:
         self._screen = screen
         self._found: Sequence[Mapping[str, Any]] | None = None  # None: not queried yet.
 
-    def rows(self, ink: Ink) -> list[Row]:
+    def draw_rows(self, ink: TextStyles) -> list[Row]:
         """Return the rows below the others; before the first query, the keys for it."""
         if self._found is None:
             asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
-            return [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
-        return service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
+            return [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
+        return draw_service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
 
     async def act_services(self, key_command: KeyCommand) -> None:
         """Ask the service for its models and show them below."""
-        self._screen.say("asking the service…")
-        outcome = await self._screen.studio_app.command("text.models", {})
+        self._screen.show_message("asking the service…")
+        outcome = await self._screen.studio_app.run_and_wait("text.models", {})
         if outcome is None:
             return  # The reason was shown already.
         self._found = outcome.data
-        self._screen.show_key(f"{SERVED}{self._found[0]['name']}" if self._found else "")
+        self._screen.show_row_key(f"{SERVED}{self._found[0]['name']}" if self._found else "")
         if self._found:
-            self._screen.say(f"the service has {plural(len(self._found), 'model')}", "good")
+            self._screen.show_message(f"the service has {format_count(len(self._found), 'model')}", "good")
 
     async def act_pull(self, key_command: KeyCommand) -> None:
         """Let the service download a model of its library, as a job."""
-        name = await self._screen.ask("a model of Ollama's library:", name="PULL")
+        name = await self._screen.ask_text("a model of Ollama's library:", name="PULL")
         if name and name.strip():
-            await self._screen.command("text.pull", model=name.strip(), detach=True)
+            await self._screen.run_and_wait("text.pull", model=name.strip(), detach=True)
 
     async def act_usage(self, key_command: KeyCommand) -> None:
         """Show the usage of language models: answers, tokens, cost, by film and model."""
-        outcome = await self._screen.studio_app.command("text.usage", {"all": True}, quiet=True)
+        outcome = await self._screen.studio_app.run_and_wait("text.usage", {"all": True}, quiet=True)
         if outcome is None:
             return
         if not outcome.data:
-            self._screen.say("no language model was asked yet", hint="{script:ui.talk} in Script asks one")
+            self._screen.show_message(
+                "no language model was asked yet", hint="{script:ui.talk} in Script asks one"
+            )
             return
         lines = []
         for one in outcome.data:
             cost = "no price" if one["cost"] is None else f"{one['cost']:.4f}"
             film = one["film"] or "no film"
-            lines.append(f"{film:<24.24}{one['model']:<22.22}{plural(one['answers'], 'answer'):>12}")
+            lines.append(f"{film:<24.24}{one['model']:<22.22}{format_count(one['answers'], 'answer'):>12}")
             lines.append(f"    {one['asked']:,} tokens asked, {one['answered']:,} answered, {cost}")
         self._screen.studio_app.show_text("What language models took", "\n".join(lines))

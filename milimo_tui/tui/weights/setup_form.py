@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.core.format import format_bytes, format_duration
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import Asker, ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
+from milimo_tui.tui.forms.asking import Asker, ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MACHINE = ("card", "ram", "disk")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedSetup:
     """A plan from `model setup`. `is_here`: it is for this machine and can be carried out."""
 
     family: str
@@ -35,7 +35,7 @@ class Asked:
     is_complete: bool
 
 
-async def ask_setup(screen: Asker, family: str) -> Asked | None:
+async def ask_setup(screen: Asker, family: str) -> RequestedSetup | None:
     """Ask, and return the plan; None if the user cancels."""
     first = family if family in SETUPS else next(iter(SETUPS))
     outcomes: list[Outcome] = []
@@ -44,13 +44,13 @@ async def ask_setup(screen: Asker, family: str) -> Asked | None:
     async def keep(texts: Mapping[str, str]) -> str:
         typed.clear()
         typed.update(texts)
-        return await run_kept(screen, "model.setup", _values(texts), outcomes)
+        return await run_form_command(screen, "model.setup", _make_setup_values(texts), outcomes)
 
     form = Form(
         "Weights for a card",
-        partial(setup_fields, first),
+        partial(make_setup_fields, first),
         keep,
-        foresee=partial(foreseen, screen.studio_app.studio),
+        foresee=partial(predict_setup, screen.studio_app.studio),
         verb="shows what it could use",
         whole=True,
     )
@@ -58,53 +58,65 @@ async def ask_setup(screen: Asker, family: str) -> Asked | None:
         return None
     outcome = outcomes[-1]
     facts = outcome.data
-    return Asked(
+    return RequestedSetup(
         facts["family"],
         facts["model"],
         (outcome.text or "").splitlines(),
-        _question(facts),
+        _format_setup_question(facts),
         not any(typed.get(key, "").strip() for key in ("card", "ram")),
         not facts["rows"],
     )
 
 
-def setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
+def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
     """Return the fields: a family, one of its setups, the machine."""
     family = texts.get("family") or first
-    ways = [Choice(AUTO, "what suits the card")]
-    ways += [Choice(way.model, way.brings) for way in SETUPS.get(family, ())]
+    ways = [FieldChoice(AUTO, "what suits the card")]
+    ways += [FieldChoice(way.model, way.brings) for way in SETUPS.get(family, ())]
     return [
         FormField(
-            key="family", label="family", kind=Kind.CHOICE, text=first, choices=choices_of(SETUPS),
+            key="family",
+            label="family",
+            kind=FieldKind.CHOICE,
+            text=first,
+            choices=make_choices(SETUPS),
             help="what is set up",
         ),
-        FormField(key="model", label="weights", kind=Kind.CHOICE, text=AUTO, choices=tuple(ways)),
-        _gigabytes("card", "card", "this machine’s", 1000, "its memory"),
-        _gigabytes("ram", "main memory", "this machine’s", 8000, "beside it"),
-        _gigabytes("disk", "disk", "what is free", 1_000_000, "what is free of it"),
-    ]  # fmt: skip
+        FormField(key="model", label="weights", kind=FieldKind.CHOICE, text=AUTO, choices=tuple(ways)),
+        _make_gigabytes_field("card", "card", "this machine’s", 1000, "its memory"),
+        _make_gigabytes_field("ram", "main memory", "this machine’s", 8000, "beside it"),
+        _make_gigabytes_field("disk", "disk", "what is free", 1_000_000, "what is free of it"),
+    ]
 
 
-def _gigabytes(key: str, label: str, usual: str, most: float, help: str) -> FormField:
+def _make_gigabytes_field(key: str, label: str, usual: str, most: float, help: str) -> FormField:
     return FormField(
-        key=key, label=label, kind=Kind.NUMBER, default=usual, least=1, most=most, step=8, big=32, unit="GB",
+        key=key,
+        label=label,
+        kind=FieldKind.NUMBER,
+        default=usual,
+        least=1,
+        most=most,
+        step=8,
+        big=32,
+        unit="GB",
         help=help,
-    )  # fmt: skip
+    )
 
 
-def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
+def predict_setup(studio: Studio, texts: Mapping[str, str]) -> str:
     """Return, in a line, the weights that the machine could use. Raises the errors of `model.setup`."""
-    from milimo_tui.studio.registry.registry import run
+    from milimo_tui.studio.registry.registry import run_by_id
 
-    facts = run(studio, "model.setup", _values(texts)).data
+    facts = run_by_id(studio, "model.setup", _make_setup_values(texts)).data
     if not facts["recipe"]:
         return str(facts["why"])
-    left = f"; {bytes_text(facts['disk_left'])} left" if (facts["disk_left"] or 0) > 0 else ""
-    big, taken = bytes_text(facts["bytes"]), duration(facts["seconds"])
+    left = f"; {format_bytes(facts['disk_left'])} left" if (facts["disk_left"] or 0) > 0 else ""
+    big, taken = format_bytes(facts["bytes"]), format_duration(facts["seconds"])
     return f"{facts['model']}, {big}{left}: {facts['size']} in {taken}"
 
 
-def _values(texts: Mapping[str, str]) -> dict[str, Any]:
+def _make_setup_values(texts: Mapping[str, str]) -> dict[str, Any]:
     """Return a form's texts as parameters of `model.setup`; they request a dry run, which downloads
     nothing.
     """
@@ -113,6 +125,6 @@ def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     return {**values, "model": "" if model == AUTO else model, "dry_run": True}
 
 
-def _question(facts: Mapping[str, Any]) -> str:
+def _format_setup_question(facts: Mapping[str, Any]) -> str:
     licences = ", ".join(dict.fromkeys(row["licence"] for row in facts["rows"]))
-    return f"Fetch {bytes_text(facts['bytes'])} under the licence {licences}?"
+    return f"Fetch {format_bytes(facts['bytes'])} under the licence {licences}?"

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.engines.comfyui.bindings import BOUND, SAID
+from milimo_tui.engines.comfyui.bindings import BOUND, VALUE_DESCRIPTIONS
 from milimo_tui.engines.comfyui.shelf import FAMILY
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.weights.models import ModelsScreen
 
-ACTS = frozenset({"ui.bind", "ui.check"})  # Actions that only apply to a workflow.
-FREE = "nothing"  # Shown for a value that no input takes.
+WORKFLOW_ACTIONS = frozenset({"ui.bind", "ui.check"})  # Actions that only apply to a workflow.
+UNBOUND = "nothing"  # Shown for a value that no input takes.
 NONE = "no workflow is under the cursor"
 
 
-def binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
+def make_binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
     """Return a field for each value that a shot provides, from the facts of `workflow.show`: the inputs to
     bind it to.
     """
     choices = tuple(
-        Choice(each["where"], f"{each['node']}: {each['value']}"[:40]) for each in facts["inputs"]
+        FieldChoice(each["where"], f"{each['node']}: {each['value']}"[:40]) for each in facts["inputs"]
     )
     return tuple(
         FormField(
-            key=name, label=name, kind=Kind.CHOICE, is_free=True,
-            choices=(Choice(FREE, SAID[name]), *choices),
-            text=",".join(facts["targets"].get(name, ())) or FREE, help=SAID[name],
+            key=name, label=name, kind=FieldKind.CHOICE, is_free=True,
+            choices=(FieldChoice(UNBOUND, VALUE_DESCRIPTIONS[name]), *choices),
+            text=",".join(facts["targets"].get(name, ())) or UNBOUND, help=VALUE_DESCRIPTIONS[name],
         )
         for name in BOUND
     )  # fmt: skip
@@ -48,48 +48,48 @@ class WorkflowKeys:
         """Return True if a row of the list is an installed workflow."""
         return bool(model and model["family"] == FAMILY and model["installed"])
 
-    def _name(self) -> str:
+    def _require_workflow_name(self) -> str:
         model = self._screen.chosen_model
         if model is None or not self.is_workflow(model):
-            self._screen.say(NONE, "warn", "{ui.add_workflow} takes one up from its file")
+            self._screen.show_message(NONE, "warn", "{ui.add_workflow} takes one up from its file")
             return ""
         return str(model["id"])
 
     async def act_add_workflow(self, key_command: KeyCommand) -> None:
         """Add a workflow from the file that ComfyUI exports."""
         asked = FormField(
-            key="file", label="workflow", kind=Kind.PATH, suffixes=(".json",), is_needed=True,
+            key="file", label="workflow", kind=FieldKind.PATH, suffixes=(".json",), is_needed=True,
             help="as ComfyUI exports it: Workflow, Export (API)",
         )  # fmt: skip
         file = await self._screen.ask_field(asked, name="WORKFLOW")
         if file and file.strip():
-            await self._screen.command("workflow.add", file=file.strip())
-            await self._screen.read_anew()
+            await self._screen.run_and_wait("workflow.add", file=file.strip())
+            await self._screen.reload_models()
 
     async def act_bind(self, key_command: KeyCommand) -> None:
         """Ask which inputs take prompt, seed, sides and pictures; unchanged bindings stay."""
-        if not (name := self._name()):
+        if not (name := self._require_workflow_name()):
             return
-        found = await self._screen.studio_app.command("workflow.show", {"name": name}, quiet=True)
+        found = await self._screen.studio_app.run_and_wait("workflow.show", {"name": name}, quiet=True)
         if found is None:
             return
-        fields = binding_fields(found.data)
+        fields = make_binding_fields(found.data)
         before = {field.key: field.text for field in fields}
 
         async def keep(texts: Mapping[str, str]) -> str:
             changed: Sequence[str] = tuple(
-                f"{key}={'' if text == FREE else text.replace(' ', '')}"
+                f"{key}={'' if text == UNBOUND else text.replace(' ', '')}"
                 for key, text in texts.items()
                 if text != before[key]
             )
             if not changed:
                 return ""
-            return await run_kept(self._screen, "workflow.bind", {"name": name, "bind": changed})
+            return await run_form_command(self._screen, "workflow.bind", {"name": name, "bind": changed})
 
         await ask_form(self._screen, Form(f"What goes into {name}", fields, keep, whole=True))
 
     async def act_check(self, key_command: KeyCommand) -> None:
         """Ask the server whether it is running and has every node."""
-        if name := self._name():
-            self._screen.say(f"asking the server of {name}…")
-            await self._screen.command("workflow.check", name=name)
+        if name := self._require_workflow_name():
+            self._screen.show_message(f"asking the server of {name}…")
+            await self._screen.run_and_wait("workflow.check", name=name)

@@ -16,27 +16,27 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.theme import Tokens
+from milimo_tui.tui.terminal.theme import ThemeColours
 
-Ink = str  # A name in the palette; "" is the widget's own colour.
+ColourName = str  # A name in the palette; "" is the widget's own colour.
 # A Style is used where a colour can't mark something, e.g. the selection without colour.
 Palette = Mapping[str, Color | Style]
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
-SAID = frozenset({"muted", "quiet", "rule", "accent", "working", "picked", "stale", "failed"})
-DRAWN = "\u2500", "\u25a0"  # Box-drawing lines and blocks: characters in this range are not text.
+TEXT_COLOURS = frozenset({"muted", "quiet", "rule", "accent", "working", "picked", "stale", "failed"})
+BOX_DRAWING_RANGE = "\u2500", "\u25a0"  # Box-drawing lines and blocks: characters in this range are not text.
 FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 
 @cache
-def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
+def get_drawing_palette(tokens: ThemeColours, *, plain: bool = False) -> Palette:
     """Return the colours of a theme by the names that drawing code uses. `plain`: shapes only, no colour.
 
     Returns the same object for the same theme: the timeline's cache of rows depends on that.
     """
     if tokens.ansi:
-        return _palette_of_16(tokens, plain=plain)
+        return _get_16_colour_palette(tokens, plain=plain)
     names = {
         "text": tokens.text,
         "muted": tokens.muted,
@@ -59,7 +59,7 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
     return {name: Color.parse(value) for name, value in names.items()}
 
 
-def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
+def _get_16_colour_palette(tokens: ThemeColours, *, plain: bool) -> Palette:
     """Return the palette for 16 colours, which has no subdued background: clips have end marks and the item
     that keys act on is in reverse video.
     """
@@ -76,14 +76,14 @@ def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
     }
 
 
-class Row:
+class CanvasRow:
     """A row of `width` cells, blank at first. A wide character takes two cells, the second of which is
     empty.
     """
 
     __slots__ = ("_bold", "_chars", "_ground", "_ink", "_laid", "width")
 
-    def __init__(self, width: int, ink: Ink = "text", ground: Ink = "") -> None:
+    def __init__(self, width: int, ink: ColourName = "text", ground: ColourName = "") -> None:
         self.width = width
         self._chars = [" "] * width
         self._ink = [ink] * width
@@ -95,8 +95,8 @@ class Row:
         self,
         start: int,
         text: str,
-        ink: Ink | None = None,
-        ground: Ink | None = None,
+        ink: ColourName | None = None,
+        ground: ColourName | None = None,
         *,
         bold: bool = False,
         limit: int | None = None,
@@ -109,7 +109,7 @@ class Row:
             end = min(start + len(text), max(stop, start))
             self._chars[start:end] = text[: end - start]
         else:
-            end = self._put_wide(start, text, stop)
+            end = self._put_wide_text(start, text, stop)
             start = max(0, start)
         if end > start:
             if ink is not None:
@@ -119,7 +119,7 @@ class Row:
             self._bold[start:end] = [bold] * (end - start)
         return end
 
-    def _put_wide(self, at: int, text: str, stop: int) -> int:
+    def _put_wide_text(self, at: int, text: str, stop: int) -> int:
         """Write characters of one or two cells, possibly from left of the row; return the next cell."""
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
@@ -132,8 +132,13 @@ class Row:
             at += size
         return at
 
-    def fill(
-        self, start: int, end: int, char: str | None = None, ink: Ink | None = None, ground: Ink | None = None
+    def fill_cells(
+        self,
+        start: int,
+        end: int,
+        char: str | None = None,
+        ink: ColourName | None = None,
+        ground: ColourName | None = None,
     ) -> None:
         """Set cells [start, end), cut at the row's ends. None keeps the present value."""
         start, end = max(0, start), min(end, self.width)
@@ -148,15 +153,15 @@ class Row:
         if ground is not None:
             self._ground[start:end] = [ground] * count
 
-    def say_in(self, start: int, end: int, ink: Ink) -> None:
+    def recolour_text(self, start: int, end: int, ink: ColourName) -> None:
         """Set the foreground of words and glyphs in cells [start, end); waveforms, edges and backgrounds keep
         their colours.
         """
         for cell in range(max(0, start), min(end, self.width)):
-            if self._ink[cell] in SAID:
+            if self._ink[cell] in TEXT_COLOURS:
                 self._ink[cell] = ink
 
-    def lay(self, start: int, strip: Strip) -> None:
+    def place_strip(self, start: int, strip: Strip) -> None:
         """Place finished cells (of a picture) over the row, replacing its cells. They must fit in the row."""
         self._laid.append((start, strip))
 
@@ -164,7 +169,7 @@ class Row:
         """Return True if nothing was drawn in a cell."""
         return 0 <= cell < self.width and self._chars[cell] == " " and not self._ground[cell]
 
-    def char(self, cell: int) -> str:
+    def get_char(self, cell: int) -> str:
         """Return the character in a cell."""
         return self._chars[cell]
 
@@ -173,7 +178,7 @@ class Row:
         """The characters of the row as one string."""
         return "".join(self._chars)
 
-    def strip(self, palette: Palette) -> Strip:
+    def to_strip(self, palette: Palette) -> Strip:
         """Return the finished row as a Strip with as few segments as its colours need."""
         segments: list[Segment] = []
         start, chars = 0, self._chars
@@ -181,7 +186,9 @@ class Row:
             end = start + len([*cells])
             ink, ground, bold = look
             segments.append(
-                Segment("".join(chars[start:end]), style(palette.get(ink), palette.get(ground), bold))
+                Segment(
+                    "".join(chars[start:end]), make_cell_style(palette.get(ink), palette.get(ground), bold)
+                )
             )
             start = end
         strip = Strip(segments, self.width)
@@ -191,11 +198,11 @@ class Row:
         return strip
 
 
-Look = Color | Style | None
+CellColour = Color | Style | None
 
 
 @lru_cache(maxsize=512)
-def style(ink: Look, ground: Look, bold: bool) -> Style:
+def make_cell_style(ink: CellColour, ground: CellColour, bold: bool) -> Style:
     """Return the style of a cell from its foreground and background; either may be a Style, such as reverse,
     instead of a colour.
     """
@@ -208,7 +215,9 @@ def style(ink: Look, ground: Look, bold: bool) -> Style:
     return colours + Style(bold=True) if bold else colours
 
 
-def overlay(strip: Strip, cell: int, char: str, ink: Look, beneath: Look = None) -> Strip:
+def overlay_character(
+    strip: Strip, cell: int, char: str, ink: CellColour, beneath: CellColour = None
+) -> Strip:
     """Return the strip with the character and foreground of one cell replaced. The background of the cell is
     preserved.
 
@@ -218,10 +227,10 @@ def overlay(strip: Strip, cell: int, char: str, ink: Look, beneath: Look = None)
         return strip
     left, here, right = strip.divide([cell, cell + 1, strip.cell_length])
     ground = next((segment.style.bgcolor for segment in here if segment.style), None)
-    return Strip.join([left, Strip([Segment(char, style(ink, ground or beneath, True))], 1), right])
+    return Strip.join([left, Strip([Segment(char, make_cell_style(ink, ground or beneath, True))], 1), right])
 
 
-def line_through(strip: Strip, cell: int, char: str, ink: Look, ground: Look) -> Strip:
+def draw_line_through(strip: Strip, cell: int, char: str, ink: CellColour, ground: CellColour) -> Strip:
     """Return the strip with a vertical line through a cell. The line passes under text: a letter in the cell
     is highlighted instead.
 
@@ -233,18 +242,18 @@ def line_through(strip: Strip, cell: int, char: str, ink: Look, ground: Look) ->
             if at >= 0 and cell_len(strip.crop(at, at + 2).text.strip()) == 2:
                 begin, end = at, at + 2
     word = strip.crop(begin, end)
-    if not word.text.strip() or DRAWN[0] <= word.text <= DRAWN[1]:
-        return overlay(strip, cell, char, ink)
+    if not word.text.strip() or BOX_DRAWING_RANGE[0] <= word.text <= BOX_DRAWING_RANGE[1]:
+        return overlay_character(strip, cell, char, ink)
     left, here, right = strip.divide([begin, end, strip.cell_length])
     below = next((segment.style for segment in here if segment.style), Style())
     if isinstance(ink, Color) and isinstance(ground, Color) and not ground.is_default:
-        marked = style(ground, ink, True)
+        marked = make_cell_style(ground, ink, True)
     else:  # Mark the letter by reverse video, or by normal video where the text is reversed already.
-        marked = style(ink, None, True) + Style(reverse=not below.reverse)
+        marked = make_cell_style(ink, None, True) + Style(reverse=not below.reverse)
     return Strip.join([left, Strip([Segment(word.text, marked)], end - begin), right])
 
 
-def bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:
+def draw_progress_bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:
     """Draw a progress bar of `cells` cells that is readable without colour."""
     done = max(0, min(cells, int(share * cells + 0.5)))
     return full * done + empty * (cells - done)

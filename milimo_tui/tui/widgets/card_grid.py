@@ -13,19 +13,19 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 GAP = 2  # Cells between cards; the focus bar is in the last cell before a card.
-WORDS = 3  # Lines of text under a picture.
+TEXT_LINES = 3  # Lines of text under a picture.
 # Cells by which cards may be narrower than the wanted width, so that all of them fit on the screen.
-NARROWER = 2
+MAX_NARROWING = 2
 HEADING, AIR = -1, -2  # Values of `GridLine.part` for a line that shows no cards.
 # (minimum board width, minimum card width at that board width)
 WIDTHS = ((150, 25), (110, 21), (0, 17))
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BoardCard:
     """A card: a picture (by key; an empty key means no picture yet) and three lines of text."""
 
     key: str
@@ -48,7 +48,7 @@ class Section:
 
     heading: Text
     right: Text
-    cards: tuple[Card, ...]
+    cards: tuple[BoardCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class GridLine:
 
 
 @dataclass(slots=True)
-class Grid:
+class CardGrid:
     """The layout of cards at one board width: the number of columns, the card width and the picture height in
     cells.
     """
@@ -81,14 +81,14 @@ class Grid:
     @property
     def height(self) -> int:
         """Height of a card in lines."""
-        return self.picture + WORDS
+        return self.picture + TEXT_LINES
 
-    def place_of(self, section: int, index: int) -> int:
+    def find_first_line(self, section: int, index: int) -> int:
         """Return the first line of the row that contains a card."""
         return self._rows[section, index - index % self.across]
 
 
-def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
+def lay_out_cards(sections: Sequence[Section], room: int, ratio: float) -> CardGrid:
     """Lay out cards in `room` cells. `ratio` is the pictures' width divided by height (a cell is twice as
     high as wide).
     """
@@ -106,11 +106,13 @@ def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
         for first in range(0, len(section.cards), across):
             if first:
                 lines.append(GridLine(number, AIR))
-            lines.extend(GridLine(number, part, first) for part in range(picture + WORDS))
-    return Grid(across, width, picture, lines)
+            lines.extend(GridLine(number, part, first) for part in range(picture + TEXT_LINES))
+    return CardGrid(across, width, picture, lines)
 
 
-def lay_out_few(sections: Sequence[Section], room: int, height: int, ratio: float, least: int) -> Grid:
+def lay_out_largest_cards(
+    sections: Sequence[Section], room: int, height: int, ratio: float, least: int
+) -> CardGrid:
     """Lay out cards in `room` × `height` cells, as large as possible while all of them stay visible.
 
     If they don't fit in one row, cards are about `least` wide, and pictures are less high if all cards can be
@@ -125,20 +127,20 @@ def lay_out_few(sections: Sequence[Section], room: int, height: int, ratio: floa
         best = 0
         for columns in range(1, count + 1) if count <= most else (most,):
             rows = -(-count // columns)
-            high = (height - (rows - 1)) // rows - WORDS
+            high = (height - (rows - 1)) // rows - TEXT_LINES
             wide = min((room + GAP) // columns - GAP, int(high * 2 * ratio))
-            if wide > best and wide >= least - NARROWER:
+            if wide > best and wide >= least - MAX_NARROWING:
                 best, across, width, picture = wide, columns, wide, min(high, round(wide / ratio / 2))
     lines: list[GridLine] = []
     for number, section in enumerate(sections):
         for first in range(0, len(section.cards), across):
             if lines:
                 lines.append(GridLine(number, AIR))
-            lines.extend(GridLine(number, part, first) for part in range(picture + WORDS))
-    return Grid(across, width, picture, lines)
+            lines.extend(GridLine(number, part, first) for part in range(picture + TEXT_LINES))
+    return CardGrid(across, width, picture, lines)
 
 
-def strip_of(text: Text, base: Style, width: int, console: Console) -> Strip:
+def render_text_strip(text: Text, base: Style, width: int, console: Console) -> Strip:
     """Render a line of text as cells on a base style."""
     segments = [
         Segment(s.text, base + s.style if isinstance(s.style, Style) else base) for s in text.render(console)
@@ -146,11 +148,11 @@ def strip_of(text: Text, base: Style, width: int, console: Console) -> Strip:
     return Strip(segments).adjust_cell_length(width, base)
 
 
-def frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
+def draw_picture_frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
     """Draw one line of a picture's placeholder: a thin frame with a glyph in the middle."""
     if part == 0:
-        return line((f"┌{'─' * (width - 2)}┐", rule))
+        return join_line((f"┌{'─' * (width - 2)}┐", rule))
     if part == height - 1:
-        return line((f"└{'─' * (width - 2)}┘", rule))
+        return join_line((f"└{'─' * (width - 2)}┘", rule))
     inner = glyph if part == (height - 1) // 2 else ""
-    return line(("│", rule), (inner.center(width - 2), style), ("│", rule))
+    return join_line(("│", rule), (inner.center(width - 2), style), ("│", rule))

@@ -24,23 +24,23 @@ from milimo_tui.tui.widgets.card_grid import (
     AIR,
     GAP,
     HEADING,
-    WORDS,
-    Card,
-    Grid,
+    TEXT_LINES,
+    BoardCard,
+    CardGrid,
     GridLine,
     Section,
-    frame,
-    lay_out,
-    strip_of,
+    draw_picture_frame,
+    lay_out_cards,
+    render_text_strip,
 )
-from milimo_tui.tui.widgets.pictured import Pictured, picture_row
-from milimo_tui.tui.widgets.text import cut, ends, line
+from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.text import join_line, join_line_ends, truncate_line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
-MOST_DRAWN = 2000  # Drawn rows of cards that are cached: several screens of them.
+MAX_DRAWN_ROWS = 2000  # Drawn rows of cards that are cached: several screens of them.
 
 
 class Cards(Pictured, ScrollView, can_focus=True):
@@ -70,7 +70,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.marked: frozenset[str] = frozenset()
         self._order: list[tuple[int, int]] = []  # The (section, index) of every card, in order.
         self._cursor = 0
-        self._grid = Grid()
+        self._grid = CardGrid()
         self._starts: list[int] = []  # Position of the first card of each row.
         self._laid_for = (0, 0.0)  # The width and the ratio that the grid was laid out for.
         # Cache of drawn rows: (section, card, row, shows the cursor) → the inputs of the drawing and the
@@ -81,7 +81,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- values ------------------------------------------------------------------------------------
 
     @property
-    def card(self) -> Card | None:
+    def card(self) -> BoardCard | None:
         """The card under the cursor."""
         if not self._order:
             return None
@@ -103,7 +103,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         """The current size of a picture in columns and rows."""
         return self._grid.width, self._grid.picture
 
-    def show(self, sections: Sequence[Section], key: str | None = None) -> None:
+    def show_cards(self, sections: Sequence[Section], key: str | None = None) -> None:
         """Replace the cards. The cursor stays on its card, or moves to `key`."""
         wanted, before, cursor = (self.key if key is None else key), self.key, self._cursor
         shown, self.sections = self.sections, tuple(sections)
@@ -118,15 +118,15 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self._cursor = keys.index(wanted)
         else:
             self._cursor = max(0, min(self._cursor, len(keys) - 1))
-        if self._lies_alike(shown):
+        if self._has_same_layout(shown):
             self._paint_changed(shown)
-            self._moved_from(cursor)
+            self._repaint_moved_cursor(cursor)
         else:
             self._lay_out()
         if self.key != before:
             self.post_message(self.Moved(self.key))
 
-    def go_to(self, key: str) -> bool:
+    def move_to_key(self, key: str) -> bool:
         """Move the cursor to the card with a key; return False if there is no such card."""
         for place, (section, index) in enumerate(self._order):
             if self.sections[section].cards[index].key == key:
@@ -136,15 +136,15 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     # -- layout ------------------------------------------------------------------------------------
 
-    def _lies_alike(self, shown: tuple[Section, ...]) -> bool:
+    def _has_same_layout(self, shown: tuple[Section, ...]) -> bool:
         """Return True if the cards have the same positions as the sections `shown` before."""
         counts = [len(section.cards) for section in shown]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
         return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
 
-    def make_grid(self, room: int) -> Grid:
+    def make_grid(self, room: int) -> CardGrid:
         """Return the layout of the cards in `room` cells."""
-        return lay_out(self.sections, room, self.ratio)
+        return lay_out_cards(self.sections, room, self.ratio)
 
     def _lay_out(self) -> None:
         grid = self.make_grid(self.scrollable_content_region.width - 2)
@@ -154,17 +154,17 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._starts = [place for place, (_, index) in enumerate(self._order) if index % grid.across == 0]
         self._drawn.clear()
         self.virtual_size = Size(0, len(grid.lines))
-        self._reveal()
+        self._scroll_to_card()
         self.refresh()
-        self.want_in_sight()
+        self.request_visible_pictures()
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
 
-    def _reveal(self) -> None:
+    def _scroll_to_card(self) -> None:
         if not self._order or not self.is_attached:
             return
-        top = self._grid.place_of(*self._order[self._cursor])
+        top = self._grid.find_first_line(*self._order[self._cursor])
         if self._order[self._cursor][1] < self._grid.across:
             top = max(0, top - 1)  # Keep the heading visible too.
         height = self._grid.height + 1
@@ -172,9 +172,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self.want_in_sight()
+        self.request_visible_pictures()
 
-    def want_in_sight(self) -> None:
+    def request_visible_pictures(self) -> None:
         """Request the pictures that are visible, and those up to one page below, except pictures that are
         drawn on request.
         """
@@ -188,7 +188,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             if entry.part == 0:
                 cards = self.sections[entry.section].cards[entry.first : entry.first + self._grid.across]
                 wanted += [card.picture for card in cards if place < top + height or not card.is_drawn]
-        self._want(wanted)
+        self._request_pictures(wanted)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -201,33 +201,33 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 self.refresh(Region(0, place, width, 1))
             for index, (before, now) in enumerate(zip(old.cards, new.cards, strict=True)):
                 if before != now:
-                    self.refresh(self._region_of(number, index))
+                    self.refresh(self._find_card_region(number, index))
 
-    def _moved_from(self, before: int) -> None:
+    def _repaint_moved_cursor(self, before: int) -> None:
         """Scroll to the card under the cursor; repaint that card and the card at position `before`."""
         top = self.scroll_offset.y
-        self._reveal()
-        self.want_in_sight()
+        self._scroll_to_card()
+        self.request_visible_pictures()
         if self.scroll_offset.y != top:
             self.refresh()
         elif before != self._cursor:
-            self._paint_words(before)
-            self._paint_words(self._cursor)
+            self._repaint_card_text(before)
+            self._repaint_card_text(self._cursor)
 
-    def _paint_words(self, place: int) -> None:
+    def _repaint_card_text(self, place: int) -> None:
         """Repaint the parts of a card that show the cursor: the bar next to the card, the title and the
         state.
         """
         if 0 <= place < len(self._order):
-            region = self._region_of(*self._order[place])
-            words = Region(region.x, region.y + self._grid.picture, region.width, WORDS)
+            region = self._find_card_region(*self._order[place])
+            words = Region(region.x, region.y + self._grid.picture, region.width, TEXT_LINES)
             self.refresh(Region(region.x, region.y, 1, region.height), words)
 
-    def _region_of(self, section: int, index: int) -> Region:
+    def _find_card_region(self, section: int, index: int) -> Region:
         """Return the visible region of a card, including the bar next to it."""
         grid = self._grid
         left = index % grid.across * (grid.width + GAP)
-        top = grid.place_of(section, index) - self.scroll_offset.y
+        top = grid.find_first_line(section, index) - self.scroll_offset.y
         return Region(left, top, grid.width + 1, grid.height)
 
     def draw_pictures(self, keys: Collection[str]) -> None:
@@ -257,31 +257,31 @@ class Cards(Pictured, ScrollView, can_focus=True):
             # A heading on the last visible line has no cards under it, so it is left out.
             return Strip.blank(width, base)
         if entry.part == HEADING:
-            heading = ends(section.heading, section.right, max(0, width - 2))
-            return strip_of(line(" ", heading, " "), base, width, self.app.console)
+            heading = join_line_ends(section.heading, section.right, max(0, width - 2))
+            return render_text_strip(join_line(" ", heading, " "), base, width, self.app.console)
         here = self._order[self._cursor] if self._order else (-1, -1)
         ink, tells = self.studio_app.ink, entry.part >= self._grid.picture
-        if len(self._drawn) > MOST_DRAWN:
+        if len(self._drawn) > MAX_DRAWN_ROWS:
             self._drawn.clear()
         pieces: list[Strip] = []
         for card_index in range(entry.first, min(entry.first + self._grid.across, len(section.cards))):
             card = section.cards[card_index]
             on = (entry.section, card_index) == here
-            pieces.append(self._gutter(card, on, entry.part, base, ink))
+            pieces.append(self._draw_card_gutter(card, on, entry.part, base, ink))
             # Only the text rows of a card change when the cursor is on it.
             place = (entry.section, card_index, entry.part, on and tells)
             of = (
-                card, self._pictures.get(card.picture), self.lacking_sign(card.picture),
+                card, self._pictures.get(card.picture), self.missing_glyph(card.picture),
                 on and tells and self.has_focus, ink, base,
             )  # fmt: skip
             known = self._drawn.get(place)
             if known is None or known[0] != of:
-                row = self._draw(card, on, entry.part, base, ink)
+                row = self._draw_card_row(card, on, entry.part, base, ink)
                 known = self._drawn[place] = (of, row.extend_cell_length(self._grid.width + GAP - 1, base))
             pieces.append(known[1])
         return Strip.join(pieces).adjust_cell_length(width, base)
 
-    def _gutter(self, card: Card, on: bool, part: int, base: Style, ink: Ink) -> Strip:
+    def _draw_card_gutter(self, card: BoardCard, on: bool, part: int, base: Style, ink: TextStyles) -> Strip:
         glyph, style = " ", base
         if on:
             glyph, style = "▌", base + (ink.accent if self.has_focus else ink.muted)
@@ -289,29 +289,31 @@ class Cards(Pictured, ScrollView, can_focus=True):
             glyph, style = "▪", base + ink.accent
         return Strip([Segment(glyph, style)], 1)
 
-    def _draw(self, card: Card, on: bool, part: int, base: Style, ink: Ink) -> Strip:
+    def _draw_card_row(self, card: BoardCard, on: bool, part: int, base: Style, ink: TextStyles) -> Strip:
         width, high = self._grid.width, self._grid.picture
         console = self.app.console
         if part < high:
             drawing = self._pictures.get(card.picture)
             if drawing is not None and drawing.strips:
-                return picture_row(drawing, part, width, high, base) or Strip.blank(width, base)
-            lacking = self.lacking_sign(card.picture)
+                return get_picture_row(drawing, part, width, high, base) or Strip.blank(width, base)
+            lacking = self.missing_glyph(card.picture)
             is_bad = card.is_broken or lacking == OFFLINE
             empty = WAITING if card.picture else card.empty
             sign, style = lacking or empty, ink.failed if is_bad else ink.muted
-            return strip_of(frame(sign, part, width, high, ink.line, style), base, width, console)
+            return render_text_strip(
+                draw_picture_frame(sign, part, width, high, ink.line, style), base, width, console
+            )
         if part == high:
             room = width - card.length.cell_len - 1
             title = next((title for title in card.titles if title.cell_len <= room), card.titles[-1])
-            text = ends(title, card.length, width, 1)
+            text = join_line_ends(title, card.length, width, 1)
         else:
             text = (card.here if on else card.state) if part == high + 1 else card.words
         style = base
         if part == high and on:
             text = text.copy()
             style += ink.cursor if self.has_focus else ink.chosen
-        return strip_of(cut(text, width), style, width, console)
+        return render_text_strip(truncate_line(text, width), style, width, console)
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -319,10 +321,10 @@ class Cards(Pictured, ScrollView, can_focus=True):
         """Move the cursor to a card by its position in the film."""
         cursor = max(0, min(cursor, len(self._order) - 1))
         if not self._order or cursor == self._cursor:
-            self._reveal()
+            self._scroll_to_card()
             return
         before, self._cursor = self._cursor, cursor
-        self._moved_from(before)
+        self._repaint_moved_cursor(before)
         self.post_message(self.Moved(self.key))
 
     def act_right(self, key_command: KeyCommand) -> None:
@@ -332,18 +334,18 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.move_to(self._cursor - key_command.times)
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self._row(key_command.times)
+        self._move_by_rows(key_command.times)
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self._row(-key_command.times)
+        self._move_by_rows(-key_command.times)
 
     def act_page_down(self, key_command: KeyCommand) -> None:
-        self._row(max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
+        self._move_by_rows(max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
     def act_page_up(self, key_command: KeyCommand) -> None:
-        self._row(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
+        self._move_by_rows(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
-    def _row(self, rows: int) -> None:
+    def _move_by_rows(self, rows: int) -> None:
         """Move up or down by rows of cards. The column stays the same if the row is long enough."""
         if not self._starts:
             return
@@ -360,12 +362,12 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.move_to(len(self._order) - 1 if key_command.count is None else key_command.count - 1)
 
     def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._section(key_command.times)
+        self._move_by_sections(key_command.times)
 
     def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._section(-key_command.times)
+        self._move_by_sections(-key_command.times)
 
-    def _section(self, step: int) -> None:
+    def _move_by_sections(self, step: int) -> None:
         starts = [place for place, (_, index) in enumerate(self._order) if index == 0]
         if step > 0:
             after = [start for start in starts if start > self._cursor]
@@ -387,7 +389,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.refresh()
             self.move_to(self._cursor + 1)
 
-    def find(self, words: str, step: int) -> bool:
+    def find_next(self, words: str, step: int) -> bool:
         """Move to the next card whose text contains the words, wrapping around at the end; return False if
         there is none.
         """
@@ -411,11 +413,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return "\n".join(filter(None, map(str.strip, lines)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button != 1 and (place := self._place_at(event.x, event.y)) is not None:
+        if event.button != 1 and (place := self._find_card_at(event.x, event.y)) is not None:
             self.move_to(place)  # A context menu opens for the card under the mouse.
 
     def on_click(self, event: events.Click) -> None:
-        place = self._place_at(event.x, event.y) if event.button == 1 else None
+        place = self._find_card_at(event.x, event.y) if event.button == 1 else None
         if place is None:
             return
         if place == self._cursor:
@@ -423,7 +425,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         else:
             self.move_to(place)
 
-    def _place_at(self, x: int, y: int) -> int | None:
+    def _find_card_at(self, x: int, y: int) -> int | None:
         """Return the position of the card that is drawn at (x, y); None if there is none."""
         index = y + self.scroll_offset.y
         if not 0 <= index < len(self._grid.lines):
@@ -436,7 +438,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return self._order.index((entry.section, card_index))
 
     def on_focus(self) -> None:
-        self._paint_words(self._cursor)
+        self._repaint_card_text(self._cursor)
 
     def on_blur(self) -> None:
-        self._paint_words(self._cursor)
+        self._repaint_card_text(self._cursor)

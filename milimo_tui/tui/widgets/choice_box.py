@@ -11,15 +11,15 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from milimo_tui.tui.fields.form_field import Kind
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.fields.form_field import FieldKind
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.open_field import OpenField
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 # Minimum and maximum cells of a value: the box is placed after them if there is space.
 LEAST_VALUE, VALUE = 8, 18
 NARROWEST, WIDEST = 30, 58  # Minimum and maximum width of the box in cells.
-MOST = 10  # Choices shown at the same time.
+MAX_CHOICES = 10  # Choices shown at the same time.
 FOOT = 2  # Rows at the bottom of the screen: the message and the keys.
 
 
@@ -45,48 +45,53 @@ class ChoiceBox(Widget):
         self.display = False
         self._rows = ()
 
-    def show(
-        self, opened: OpenField, at: Region, screen: Size, ink: Ink, take: Callable[[int], None]
+    def show_box(
+        self, opened: OpenField, at: Region, screen: Size, ink: TextStyles, take: Callable[[int], None]
     ) -> None:
         """Draw the choices and notes of a field whose value is at `at`, where the screen has space for them.
 
         `take` is called with the index of the choice that was clicked, among the choices that fit.
         """
         self._take = take
-        notes = opened.notes(ink)
+        notes = opened.draw_notes(ink)
         if not opened.choices:
             if not notes:
                 self.hide()
                 return
             width = min(max(at.width, *(row.cell_len for row in notes)), screen.width - 2)
             x = max(0, min(at.x, screen.width - width - 1))
-            rows = [_filled(cut(row, width), width) for row in notes]
-            self._place(rows, (x, self._beneath(at, len(notes), screen)[1]))
+            rows = [_pad_to_width(truncate_line(row, width), width) for row in notes]
+            self._place_box_rows(rows, (x, self._position_below(at, len(notes), screen)[1]))
             self._choices = (0, 0)
             return
         long = max(len(choice.word) for choice in opened.field.choices or opened.choices)
         value = max(LEAST_VALUE, min(VALUE, long + 4))
         behind = screen.width - at.x - value - 1
         # A path needs the complete line.
-        is_behind = behind >= NARROWEST and opened.field.kind is not Kind.PATH
+        is_behind = behind >= NARROWEST and opened.field.kind is not FieldKind.PATH
         width = min(WIDEST, behind if is_behind else screen.width - 2) - 4
-        most = max(1, min(MOST, screen.height - FOOT - 4 - len(notes)))
-        rows = opened.choice_rows(ink, width, most)
-        rows = _framed([*rows, *(_filled(cut(note, width), width) for note in notes)], "choice", width, ink)
-        self._first, self._choices = opened.first_shown(most), (1, 1 + min(most, len(opened.choices)))
+        most = max(1, min(MAX_CHOICES, screen.height - FOOT - 4 - len(notes)))
+        rows = opened.draw_choice_rows(ink, width, most)
+        rows = _frame_choice_rows(
+            [*rows, *(_pad_to_width(truncate_line(note, width), width) for note in notes)],
+            "choice",
+            width,
+            ink,
+        )
+        self._first, self._choices = opened.first_choice_row(most), (1, 1 + min(most, len(opened.choices)))
         if is_behind:
             y = max(0, min(at.y, screen.height - FOOT - len(rows)))
-            self._place(rows, (at.x + value, y))
+            self._place_box_rows(rows, (at.x + value, y))
         else:
             x = max(0, min(at.x, screen.width - width - 4))
-            self._place(rows, (x, self._beneath(at, len(rows), screen)[1]))
+            self._place_box_rows(rows, (x, self._position_below(at, len(rows), screen)[1]))
 
-    def _beneath(self, at: Region, rows: int, screen: Size) -> tuple[int, int]:
+    def _position_below(self, at: Region, rows: int, screen: Size) -> tuple[int, int]:
         """Return a position under a field, or above the field if there is no space under it."""
         under = at.y + at.height
         return at.x, under if under + rows <= screen.height - FOOT else max(0, at.y - rows)
 
-    def _place(self, rows: list[Text], at: tuple[int, int]) -> None:
+    def _place_box_rows(self, rows: list[Text], at: tuple[int, int]) -> None:
         shown = tuple(rows)
         self.styles.offset = at
         self.styles.width = max(row.cell_len for row in shown)
@@ -106,13 +111,13 @@ class ChoiceBox(Widget):
         return Text("\n").join(self._rows)
 
 
-def _framed(rows: list[Text], title: str, width: int, ink: Ink) -> list[Text]:
+def _frame_choice_rows(rows: list[Text], title: str, width: int, ink: TextStyles) -> list[Text]:
     """Return rows in a frame with a title."""
     head = f"┌ {title} {'─' * (width - len(title))}┐"
-    sides = [line(("│ ", ink.line), row, (" │", ink.line)) for row in rows]
-    return [line((head, ink.line)), *sides, line((f"└{'─' * (width + 2)}┘", ink.line))]
+    sides = [join_line(("│ ", ink.line), row, (" │", ink.line)) for row in rows]
+    return [join_line((head, ink.line)), *sides, join_line((f"└{'─' * (width + 2)}┘", ink.line))]
 
 
-def _filled(text: Text, width: int) -> Text:
+def _pad_to_width(text: Text, width: int) -> Text:
     text.append(" " * max(0, width - text.cell_len))
     return text

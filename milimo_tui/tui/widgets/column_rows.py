@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 GAP = 3  # Cells between columns.
-MORE = "  "  # Prefix of a row without a key that continues the row above it.
-EDGES = 3  # Cells of a row that are not text: the cursor, a mark, a blank.
+CONTINUATION = "  "  # Prefix of a row without a key that continues the row above it.
+EDGE_CELLS = 3  # Cells of a row that are not text: the cursor, a mark, a blank.
 
 
 class ColumnRows(Rows):
@@ -40,45 +40,45 @@ class ColumnRows(Rows):
         if self._laid is self.rows and size == self._laid_in:
             return
         for across in range(1, max(1, len(self.rows)) + 1):
-            columns = columns_of(self.rows, across)
-            wides = [max(self._cells_of(index) for index in column) for column in columns]
+            columns = split_into_columns(self.rows, across)
+            wides = [max(self._measure_row(index) for index in column) for column in columns]
             spare = size.width - sum(wides) - GAP * (len(wides) - 1)
             if across > 1 and spare < 0:
                 break
             self._columns, self.widths = columns, [wide + spare // max(1, len(wides)) for wide in wides]
-            if _height(columns) <= size.height:
+            if _max_column_height(columns) <= size.height:
                 break
         self._laid, self._laid_in = self.rows, size
         self._strips.clear()
-        self.virtual_size = Size(0, _height(self._columns))
+        self.virtual_size = Size(0, _max_column_height(self._columns))
 
-    def _cells_of(self, index: int) -> int:
+    def _measure_row(self, index: int) -> int:
         """Return the number of cells that a row needs."""
         row = self.rows[index]
         right = row.right.cell_len
-        return EDGES + row.left.cell_len + (right + 2 if right else 0)
+        return EDGE_CELLS + row.left.cell_len + (right + 2 if right else 0)
 
-    def place(self, index: int) -> tuple[int, int]:
+    def find_row_position(self, index: int) -> tuple[int, int]:
         """Return the column number and the line of a row."""
         for number, column in enumerate(self._columns):
             if index in column:
                 return number, index - column.start
         return 0, 0
 
-    def _reveal(self) -> None:
+    def _scroll_to_row(self) -> None:
         if not self.is_attached:
             return
         self._lay_out()
         if self.cursor >= 0:
-            number, line = self.place(self.cursor)
+            number, line = self.find_row_position(self.cursor)
             above = self.rows[self._columns[number].start : self.cursor] if self._columns else ()
             top = line if any(row.key for row in above) else 0
             self.scroll_to_region(Region(0, top, 1, line - top + 1), animate=False, force=True)
 
     def _paint_row(self, index: int) -> None:
-        self.refresh_line(self.place(index)[1])
+        self.refresh_line(self.find_row_position(index)[1])
 
-    def row_at(self, x: int, y: int) -> int:
+    def get_row_at(self, x: int, y: int) -> int:
         line = y + self.scroll_offset.y
         for column, wide in zip(self._columns, self.widths, strict=True):
             if x < wide + GAP:
@@ -95,22 +95,22 @@ class ColumnRows(Rows):
             if pieces:
                 pieces.append(Strip([Segment(" " * GAP, base)], GAP))
             there = 0 <= line < len(column)
-            pieces.append(self.strip_of(column[line], wide, base) if there else Strip.blank(wide, base))
+            pieces.append(self.get_row_strip(column[line], wide, base) if there else Strip.blank(wide, base))
         return Strip.join(pieces).adjust_cell_length(width, base)
 
     # -- actions ------------------------------------------------------------------------------
 
     def act_right(self, key_command: KeyCommand) -> None:
-        self._across(key_command.times)
+        self._move_across(key_command.times)
 
     def act_left(self, key_command: KeyCommand) -> None:
-        self._across(-key_command.times)
+        self._move_across(-key_command.times)
 
-    def _across(self, columns: int) -> None:
+    def _move_across(self, columns: int) -> None:
         """Move to the row in another column at the same height, or to the last row of a shorter column."""
         if self.cursor < 0 or not self._columns:
             return
-        number, line = self.place(self.cursor)
+        number, line = self.find_row_position(self.cursor)
         there = self._columns[max(0, min(len(self._columns) - 1, number + columns))]
         at = there[min(line, len(there) - 1)]
         keyed = [index for index in there if self.rows[index].key]
@@ -118,17 +118,17 @@ class ColumnRows(Rows):
             self.move_to(min(keyed, key=lambda index: abs(index - at)))
 
 
-def columns_of(rows: Sequence[RowLike], across: int) -> list[range]:
+def split_into_columns(rows: Sequence[RowLike], across: int) -> list[range]:
     """Divide rows into at most `across` columns of the lowest possible height; no column begins with an empty
     row.
     """
     height = max(1, -(-len(rows) // across))
-    while len(columns := _flow(rows, height)) > across:
+    while len(columns := _fill_columns(rows, height)) > across:
         height += 1
     return columns
 
 
-def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
+def _fill_columns(rows: Sequence[RowLike], height: int) -> list[range]:
     out: list[range] = []
     start = 0
     while start < len(rows):
@@ -136,7 +136,7 @@ def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
             start += 1
             continue
         end = whole = min(start + height, len(rows))
-        while start < end < len(rows) and (_is_heading(rows[end - 1]) or _goes_on(rows[end])):
+        while start < end < len(rows) and (_is_heading(rows[end - 1]) or _is_continuation(rows[end])):
             # A heading moves to the column of its rows, and a row stays with its continuation lines.
             end -= 1
         end = end if end > start else whole
@@ -145,13 +145,13 @@ def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
     return out
 
 
-def _goes_on(row: RowLike) -> bool:
-    return not row.key and row.left.plain.startswith(MORE)
+def _is_continuation(row: RowLike) -> bool:
+    return not row.key and row.left.plain.startswith(CONTINUATION)
 
 
 def _is_heading(row: RowLike) -> bool:
-    return not row.key and not _goes_on(row)
+    return not row.key and not _is_continuation(row)
 
 
-def _height(columns: Sequence[range]) -> int:
+def _max_column_height(columns: Sequence[range]) -> int:
     return max(map(len, columns), default=0)

@@ -4,7 +4,7 @@ and moves.
 
 from __future__ import annotations
 
-CELLS = 2  # Distance that the mouse moves for one step.
+CELLS_PER_STEP = 2  # Distance that the mouse moves for one step.
 
 
 class Dragging:
@@ -17,18 +17,18 @@ class Dragging:
         self._from = 0
         self.has_moved = False
 
-    def press(self, key: str, x: int) -> None:
+    def start_drag(self, key: str, x: int) -> None:
         """Begin a drag of the item `key` at column `x`."""
         self.key, self._from, self.has_moved = key, x, False
 
-    def move(self, x: int) -> int:
+    def count_steps(self, x: int) -> int:
         """Return the steps since the last call; 0 while nothing is dragged."""
-        steps = int((x - self._from) / CELLS) if self.key else 0
-        self._from += steps * CELLS
+        steps = int((x - self._from) / CELLS_PER_STEP) if self.key else 0
+        self._from += steps * CELLS_PER_STEP
         self.has_moved = self.has_moved or bool(steps)
         return steps
 
-    def release(self) -> None:
+    def end_drag(self) -> None:
         """End the drag."""
         self.key = ""
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import host_of, host_screen_of
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.host import get_app_host, get_host_screen
+from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 KEYS = 8  # Cells for the keys.
-LEAST = (80, 24)  # Columns and rows that the studio needs.
+MIN_TERMINAL_SIZE = (80, 24)  # Columns and rows that the studio needs.
 NO_FILM = "No film is open."
 TO_HOME = ("{ui.mode home}", "Home: open a film or start one")
 TO_COMMIT = ("{ui.mode script}", "the script; {script:ui.commit} there commits it")
@@ -33,7 +33,7 @@ class Empty(Widget):
         self.is_bare = False
         self._lines: Sequence[tuple[str, str]] = ()
 
-    def teach(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
+    def show_guide(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
         """Show a sentence about the screen, then pairs of (keys, what they do). Lines without keys are plain
         text.
 
@@ -45,23 +45,23 @@ class Empty(Widget):
         self.refresh()
 
     @property
-    def taught(self) -> tuple[tuple[str, str], ...]:
+    def guide_rows(self) -> tuple[tuple[str, str], ...]:
         """The keys of the guide, as they are shown, with their descriptions."""
-        return tuple((keys, words) for keys, words in self._in_keys() if keys)
+        return tuple((keys, words) for keys, words in self._fill_guide_keys() if keys)
 
-    def _in_keys(self) -> list[tuple[str, str]]:
-        fill = host_screen_of(self).with_keys
+    def _fill_guide_keys(self) -> list[tuple[str, str]]:
+        fill = get_host_screen(self).with_keys
         return [(fill(keys), fill(words)) for keys, words in self._lines]
 
     def render(self) -> Text:
-        ink, width = host_of(self).ink, self.content_size.width
-        out = [*(line((part, ink.strong)) for part in wrapped(self._title, width)), Text()]
-        for keys, words in self._in_keys():
+        ink, width = get_app_host(self).ink, self.content_size.width
+        out = [*(join_line((part, ink.strong)) for part in wrap_words(self._title, width)), Text()]
+        for keys, words in self._fill_guide_keys():
             style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)
-            rows = wrapped(words, room) or [""]
+            rows = wrap_words(words, room) or [""]
             for place, part in enumerate(rows):
                 lead = f"{keys if place == 0 else '':<{KEYS}}" if keys else ""
-                out.append(line((lead, ink.accent), (part, style)))
+                out.append(join_line((lead, ink.accent), (part, style)))
         return Text("\n").join(out)
 
 
@@ -79,7 +79,8 @@ class TooSmall(Widget):
     def render(self) -> Text:
         size = self.app.size
         return Text(
-            f"Milimo needs {LEAST[0]} × {LEAST[1]}\nhere are {size.width} × {size.height}\n"
+            f"Milimo needs {MIN_TERMINAL_SIZE[0]} × {MIN_TERMINAL_SIZE[1]}\nhere are {size.width} "
+            f"× {size.height}\n"
             "make the window larger or the font smaller",
             justify="center",
         )

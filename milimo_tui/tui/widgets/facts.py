@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 LABEL = 9  # Cells of the label column.
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactLine:
     """A line: `label` in the muted colour, then words. `strong` is for headings."""
 
     label: str
@@ -32,19 +32,19 @@ class Facts(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.lines: tuple[Fact, ...] = ()
+        self.lines: tuple[FactLine, ...] = ()
 
-    def show(self, lines: Sequence[Fact]) -> None:
+    def show_fact_lines(self, lines: Sequence[FactLine]) -> None:
         """Replace the lines."""
         if tuple(lines) != self.lines:
             self.lines = tuple(lines)
             self.refresh()
 
     def render(self) -> Text:
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         out = []
         for fact in self.lines[: self.content_size.height]:
             style = ink.strong if fact.strong else getattr(ink, fact.colour)
             label = (f"{fact.label:<{LABEL}}", ink.muted) if fact.label else ""
-            out.append(cut(line(label, (fact.words, style)), self.content_size.width))
+            out.append(truncate_line(join_line(label, (fact.words, style)), self.content_size.width))
         return Text("\n").join(out)

@@ -9,9 +9,9 @@ from textual import events
 from textual.widget import Widget
 
 from milimo_tui.tui.keys.keymap import KEYS
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.clicked import KeysClicked
-from milimo_tui.tui.widgets.text import fit
+from milimo_tui.tui.widgets.text import fit_to_cells
 
 DELAY = 0.3  # Seconds before the list appears: a fast typist never sees it.
 MOST_LINES = 9
@@ -35,7 +35,7 @@ class Hints(Widget):
         self._rows: Sequence[tuple[str, str]] = ()
         self._cell, self._down = 1, 1
 
-    def show(self, pending: str, rows: Sequence[tuple[str, str]], ink: Ink, width: int) -> None:
+    def show_hints(self, pending: str, rows: Sequence[tuple[str, str]], ink: TextStyles, width: int) -> None:
         """Lay out (keys, note) pairs in as many columns as fit; an empty list hides the panel."""
         self.display = bool(rows)
         if not rows:
@@ -55,8 +55,8 @@ class Hints(Widget):
                 index = x * down + y
                 if index < len(rows):
                     keys, note = rows[index]
-                    text.append(fit(keys, keys_wide), ink.key)
-                    text.append(f"  {fit(note, 20)}  ", ink.muted)
+                    text.append(fit_to_cells(keys, keys_wide), ink.key)
+                    text.append(f"  {fit_to_cells(note, 20)}  ", ink.muted)
             lines.append(text)
         self._lines = lines
         self.refresh(layout=True)

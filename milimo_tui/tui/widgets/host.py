@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.images.draw import Drawing
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Host(Protocol):
+class AppHost(Protocol):
     """The app: the styles in use, and access to the terminal."""
 
     terminal: Terminal
 
     @property
-    def ink(self) -> Ink: ...
+    def ink(self) -> TextStyles: ...
     @property
     def is_still(self) -> bool: ...  # True if nothing but playback may move on the screen.
-    def to_terminal(self, words: str) -> None: ...
+    def write_to_terminal(self, words: str) -> None: ...
     def send_drawing(self, drawing: Drawing) -> None: ...
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None: ...
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None: ...
@@ -39,11 +39,11 @@ class HostScreen(Protocol):
     def with_keys(self, words: str) -> str: ...
 
 
-def host_of(node: DOMNode) -> Host:
+def get_app_host(node: DOMNode) -> AppHost:
     """Return the app of a widget. Textual's own type for it does not know the studio's app."""
-    return cast("Host", node.app)
+    return cast("AppHost", node.app)
 
 
-def host_screen_of(node: DOMNode) -> HostScreen:
+def get_host_screen(node: DOMNode) -> HostScreen:
     """Return the screen of a widget."""
     return cast("HostScreen", node.screen)

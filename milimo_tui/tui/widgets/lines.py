@@ -13,15 +13,15 @@ from textual import events
 from textual.geometry import Region
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.clicked import KeysClicked
-from milimo_tui.tui.widgets.text import ends, line
+from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 GAP = "   "
-MOST_ROWS = 6  # The rest of a longer message is in the log.
+MAX_MESSAGE_ROWS = 6  # The rest of a longer message is in the log.
 
 
-def changed(was: Text, now: Text) -> tuple[int, int]:
+def find_changed_columns(was: Text, now: Text) -> tuple[int, int]:
     """Return the cells [first, last) in which two rows of the same width and style differ.
 
     Returns (0, 0) if the widths or styles differ: the changed cells are unknown then.
@@ -53,7 +53,7 @@ class Line(Widget):
         self._drawn: tuple[int, Text] | None = None  # The width and the line drawn for it.
         self.chord: tuple[str, ...] = ()
 
-    def show(self, left: Text | str, right: Text | str = "") -> None:
+    def show_line(self, left: Text | str, right: Text | str = "") -> None:
         """Replace both parts; repaint only what differs."""
         new = (
             left if isinstance(left, Text) else Text(left),
@@ -64,7 +64,7 @@ class Line(Widget):
         before, width = self.render(), self.content_size.width
         self.left, self.right = new
         self._drawn = None
-        first, last = changed(before, self.render())
+        first, last = find_changed_columns(before, self.render())
         if width and last > first:
             self.refresh(Region(first, 0, last - first, 1))
         else:
@@ -73,7 +73,7 @@ class Line(Widget):
     def render(self) -> Text:
         width = self.content_size.width
         if self._drawn is None or self._drawn[0] != width:
-            self._drawn = width, ends(self.left, self.right, width)
+            self._drawn = width, join_line_ends(self.left, self.right, width)
         return self._drawn[1]
 
     def on_click(self, event: events.Click) -> None:
@@ -83,7 +83,7 @@ class Line(Widget):
             self.post_message(KeysClicked(self.chord))
 
 
-class FootKey(NamedTuple):
+class StatusKey(NamedTuple):
     """A key on the status line: its label, its effect in two words, and the keys to press."""
 
     keys: str
@@ -104,20 +104,20 @@ class StatusLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.mode = ""
-        self.keys: tuple[FootKey, ...] = ()
+        self.keys: tuple[StatusKey, ...] = ()
         # The cells [first, last) and the chord of each key drawn.
         self._places: list[tuple[int, int, tuple[str, ...]]] = []
         # The keys that have nothing to do at present; they are drawn muted.
         self.idle: frozenset[str] = frozenset()
         self.pending = ""
         self.box = Text()
-        self.ink: Ink | None = None
+        self.ink: TextStyles | None = None
 
-    def show(
+    def show_status(
         self,
-        ink: Ink,
+        ink: TextStyles,
         mode: str,
-        keys: Sequence[FootKey],
+        keys: Sequence[StatusKey],
         idle: frozenset[str],
         pending: str,
         box: Text,
@@ -135,13 +135,13 @@ class StatusLine(Widget):
             return Text("")
         width = self.content_size.width
         room = width - self.box.cell_len - 2
-        left = line((self.mode, ink.badge))
+        left = join_line((self.mode, ink.badge))
         self._places = []
         if self.pending:
             left.append(f"   {self.pending} ", ink.key)
-            return ends(left, self.box, width)
+            return join_line_ends(left, self.box, width)
         pieces = [
-            line(
+            join_line(
                 GAP,
                 (each.keys, ink.muted if each.keys in self.idle else ink.key),
                 " ",
@@ -157,7 +157,7 @@ class StatusLine(Widget):
                 continue  # A shorter one may still fit.
             self._places.append((left.cell_len + len(GAP), left.cell_len + piece.cell_len, each.chord))
             left.append_text(piece)
-        return ends(left, self.box, width)
+        return join_line_ends(left, self.box, width)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
@@ -185,7 +185,9 @@ class WrappedMessage(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Sequence[Text], *, above: bool = False, most: int = MOST_ROWS) -> None:
+    def show_message_rows(
+        self, rows: Sequence[Text], *, above: bool = False, most: int = MAX_MESSAGE_ROWS
+    ) -> None:
         """Show the first `most` of these rows; an empty list hides the widget.
 
         `above`: the message line below stays free for typed text.

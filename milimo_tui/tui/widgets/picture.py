@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.images.draw import Drawing, pixels_for
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import wrapped
+from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.text import wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.widgets.host import Host
+    from milimo_tui.tui.widgets.host import AppHost
 
 
 class Picture(Widget):
@@ -62,16 +62,16 @@ class Picture(Widget):
         self._own = False
 
     @property
-    def studio_app(self) -> Host:
+    def studio_app(self) -> AppHost:
         """The app, as far as shared widgets use it."""
-        return host_of(self)
+        return get_app_host(self)
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:
         """Width and height in pixels that fill the widget."""
-        return pixels_for(max(1, self.size.width), max(1, self.size.height))
+        return cells_to_pixels(max(1, self.size.width), max(1, self.size.height))
 
-    def show(self, drawing: Drawing | None, words: str = "") -> None:
+    def show_own_drawing(self, drawing: Drawing | None, words: str = "") -> None:
         """Show a drawing that was made for this widget, or text instead. The widget frees the drawing
         later.
         """
@@ -85,42 +85,42 @@ class Picture(Widget):
                     self.drawing = shown
                     return
             self.studio_app.send_drawing(drawing)
-        self._replace(drawing, own=True)
+        self._replace_drawing(drawing, own=True)
 
-    def show_drawing(self, drawing: Drawing | None, words: str = "") -> None:
+    def show_shared_drawing(self, drawing: Drawing | None, words: str = "") -> None:
         """Show a drawing that is owned by `Pictures`, or text instead."""
         if drawing is None and self.drawing is None and words == self.words:
             return  # Nothing changed, so nothing is painted.
         self.words = words
-        self._replace(drawing, own=False)
+        self._replace_drawing(drawing, own=False)
 
-    def _replace(self, drawing: Drawing | None, *, own: bool) -> None:
-        self._forget(drawing)
+    def _replace_drawing(self, drawing: Drawing | None, *, own: bool) -> None:
+        self._free_drawing(drawing)
         self.drawing, self._own = drawing, own
         self.refresh()
 
-    def _forget(self, heir: Drawing | None = None) -> None:
+    def _free_drawing(self, heir: Drawing | None = None) -> None:
         """Free the picture in the terminal if this widget sent it. `heir` is the drawing shown in its
         place.
         """
         if self._own and self.drawing is not None:
             self.studio_app.forget_drawing(self.drawing, heir)
 
-    def draw_anew(self, *, lost_alone: bool = False) -> None:
+    def renew_drawings(self, *, lost_alone: bool = False) -> None:
         """Drop the drawing and request it again. `lost_alone`: only if the drawing can be sent only once."""
         if lost_alone and not (self.drawing is not None and self.drawing.is_once):
             return
-        self._forget()
+        self._free_drawing()
         self.drawing, self._own = None, False
         self.post_message(self.Resized(self))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event, -1)
+        self._post_wheeled(event, -1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event, 1)
+        self._post_wheeled(event, 1)
 
-    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+    def _post_wheeled(self, event: events.MouseEvent, direction: int) -> None:
         width, height = max(1, self.size.width), max(1, self.size.height)
         self.post_message(self.Wheeled(direction, (event.x + 0.5) / width, (event.y + 0.5) / height))
 
@@ -133,13 +133,13 @@ class Picture(Widget):
         self.post_message(self.Resized(self))
 
     def on_unmount(self) -> None:
-        self._forget()
+        self._free_drawing()
 
     def render_line(self, y: int) -> Strip:
         width, height, base = self.size.width, self.size.height, self.visual_style.rich_style
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
-            rows = wrapped(self.words, width - 2)[:height]
+            rows = wrap_words(self.words, width - 2)[:height]
             at = y - (height - len(rows)) // 2
             if not 0 <= at < len(rows):
                 return Strip.blank(width, base)

@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import OFFLINE
-from milimo_tui.tui.widgets.host import Host, host_of
+from milimo_tui.tui.widgets.host import AppHost, get_app_host
 
 TICK = 0.15  # Seconds for which arriving pictures are collected before they are painted.
 
@@ -48,9 +48,9 @@ class Pictured(Widget):
         self._tick: Timer | None = None
 
     @property
-    def studio_app(self) -> Host:
+    def studio_app(self) -> AppHost:
         """The app, as far as shared widgets use it."""
-        return host_of(self)
+        return get_app_host(self)
 
     @property
     def picture_cells(self) -> tuple[int, int]:
@@ -62,7 +62,7 @@ class Pictured(Widget):
         self._pictures[key] = drawing
         self._lacking.pop(key, None)
         self._given_up.discard(key)
-        self._soon(key)
+        self._schedule_repaint(key)
 
     def set_own_picture(self, key: str, drawing: Drawing) -> None:
         """Show a picture that was drawn only for this widget; it replaces the earlier picture with the same
@@ -74,34 +74,34 @@ class Pictured(Widget):
         self._own[key] = drawing
         self.set_picture(key, drawing)
 
-    def keep_own(self, keys: Collection[str]) -> None:
+    def retain_own_pictures(self, keys: Collection[str]) -> None:
         """Drop the widget's own pictures except those with the given keys."""
         for key in [key for key in self._own if key not in keys]:
             self.studio_app.forget_drawing(self._own.pop(key))
             self._pictures.pop(key, None)
-            self._soon(key)
+            self._schedule_repaint(key)
 
-    def lack_picture(self, key: str, sign: str = OFFLINE) -> None:
+    def mark_picture_missing(self, key: str, sign: str = OFFLINE) -> None:
         """Record that a picture is not available: its file is missing, or there is none yet (`EMPTY`)."""
         self._given_up.add(key)
         if self._lacking.get(key) != sign:
             self._lacking[key] = sign
-            self._soon(key)
+            self._schedule_repaint(key)
 
     def has_picture(self, key: str) -> bool:
         """Return True if the picture with a key has arrived."""
         return key in self._pictures
 
-    def lacking_sign(self, key: str) -> str:
+    def missing_glyph(self, key: str) -> str:
         """Return the glyph that shows why a requested picture is not available; empty if nothing is wrong."""
         return self._lacking.get(key, "")
 
-    def ask_again(self) -> None:
+    def reset_requests(self) -> None:
         """Allow missing pictures to be requested again, together with the visible ones."""
         self._given_up.clear()
         self._asked = frozenset()
 
-    def want_in_sight(self) -> None:
+    def request_visible_pictures(self) -> None:
         """Request the visible pictures that have not arrived."""
         raise NotImplementedError
 
@@ -110,22 +110,22 @@ class Pictured(Widget):
         known.
         """
         self._pictures.clear()
-        self._forget_own()
-        self.ask_again()
+        self._free_own_pictures()
+        self.reset_requests()
 
-    def draw_anew(self, *, lost_alone: bool = False) -> None:
+    def renew_drawings(self, *, lost_alone: bool = False) -> None:
         """Drop the pictures and request them again. `lost_alone`: only those that can be sent only once.
 
         The widget's own pictures are drawn again by the code that set them.
         """
         if lost_alone:
-            self.keep_own([key for key, drawing in self._own.items() if not drawing.is_once])
+            self.retain_own_pictures([key for key, drawing in self._own.items() if not drawing.is_once])
             return
         self.forget_pictures()
         self.refresh()
-        self.want_in_sight()
+        self.request_visible_pictures()
 
-    def _want(self, keys: Iterable[str]) -> None:
+    def _request_pictures(self, keys: Iterable[str]) -> None:
         """Request those of the pictures that have not arrived, once each; an empty key means no picture."""
         wanted = dict.fromkeys(key for key in keys if key)
         missing = tuple(key for key in wanted if key not in self._pictures and key not in self._given_up)
@@ -139,27 +139,27 @@ class Pictured(Widget):
         """Repaint the pictures that arrived, or turned out to be missing, since the last timer tick."""
         self.refresh()
 
-    def _soon(self, key: str) -> None:
+    def _schedule_repaint(self, key: str) -> None:
         self._came.add(key)
         if self._tick is None and self.is_attached:
-            self._tick = self.set_timer(TICK, self._draw_came)
+            self._tick = self.set_timer(TICK, self._draw_arrived_pictures)
 
-    def _draw_came(self) -> None:
+    def _draw_arrived_pictures(self) -> None:
         self._tick = None
         came, self._came = self._came, set()
         self.draw_pictures(came)
 
-    def _forget_own(self) -> None:
+    def _free_own_pictures(self) -> None:
         """Free the widget's own pictures in the terminal, once no cell shows them."""
         for drawing in self._own.values():
             self.studio_app.forget_drawing(drawing)
         self._own.clear()
 
     def on_unmount(self) -> None:
-        self._forget_own()
+        self._free_own_pictures()
 
 
-def picture_row(drawing: Drawing, part: int, width: int, height: int, base: Style) -> Strip | None:
+def get_picture_row(drawing: Drawing, part: int, width: int, height: int, base: Style) -> Strip | None:
     """Return a row of a picture that is centred in width × height cells; None above and below the picture."""
     at = part - max(0, height - len(drawing.strips)) // 2
     if not 0 <= at < len(drawing.strips):

@@ -16,15 +16,17 @@ from textual.message import Message
 from textual.strip import Strip
 
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, OFFLINE
-from milimo_tui.tui.widgets.card_grid import frame, strip_of
-from milimo_tui.tui.widgets.pictured import Pictured, picture_row
-from milimo_tui.tui.widgets.text import ends, line
+from milimo_tui.tui.widgets.card_grid import draw_picture_frame, render_text_strip
+from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 GAP = 2  # Cells between pictures; the bar of the selected item is in the last cell before it.
 RATIO = 16 / 9
 WIDTHS = ((150, 36), (110, 26), (0, 22))  # (minimum columns, minimum picture width at that size)
-MOST_WIDE = 96  # Maximum width of a picture in cells, even if there are few.
-LEAST_BELOW = 9  # Rows that the strip leaves for the widgets below it, unless the caller says otherwise.
+MAX_PICTURE_WIDTH = 96  # Maximum width of a picture in cells, even if there are few.
+DEFAULT_ROWS_BELOW = (
+    9  # Rows that the strip leaves for the widgets below it, unless the caller says otherwise.
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class PosterStrip(Pictured):
     def picture_cells(self) -> tuple[int, int]:
         return self._cells
 
-    def fit(self, width: int, height: int, below: int = LEAST_BELOW) -> None:
+    def fit_to_body(self, width: int, height: int, below: int = DEFAULT_ROWS_BELOW) -> None:
         """Choose the height of the strip for a body of width × height cells, leaving `below` rows for the
         rest.
 
@@ -74,61 +76,61 @@ class PosterStrip(Pictured):
         width = max(0, width - self.gutter.width)
         least = next(cells for start, cells in WIDTHS if width >= start)
         most = max(1, min((width - 1 + GAP) // (least + GAP), len(self.items)))
-        wide = min(MOST_WIDE, (width - 1 + GAP) // most - GAP)
+        wide = min(MAX_PICTURE_WIDTH, (width - 1 + GAP) // most - GAP)
         rows = min(round(wide / RATIO / 2), height - below - 2)
         there = bool(self.items) and rows >= 4 and self.studio_app.terminal.pictures != "off"
         cells = (min(wide, round(rows * 2 * RATIO)), rows) if there else (0, 0)
         across = max(1, (width - 1 + GAP) // (cells[0] + GAP)) if there else 1
         if (cells, across) == (self._cells, self._across):
-            self._place()
+            self._scroll_to_chosen()
             return
         if cells != self._cells:
             self._cells = cells
             self.forget_pictures()
             self.styles.height = rows + 2 if there else 0
         self._across = across
-        self._place()
+        self._scroll_to_chosen()
         self.refresh()
 
-    def show(self, items: Sequence[PosterItem], chosen: str) -> None:
+    def show_posters(self, items: Sequence[PosterItem], chosen: str) -> None:
         """Replace the items; pictures that have arrived stay. A key that belongs to no item selects none."""
         if tuple(items) != self.items:
             self.items = tuple(items)
             self._chosen = chosen
-            self._place()
+            self._scroll_to_chosen()
             self.refresh()
         else:
-            self.choose(chosen)
+            self.choose_poster(chosen)
 
-    def choose(self, key: str) -> None:
+    def choose_poster(self, key: str) -> None:
         """Move the selection bar, and scroll the strip if needed; only the changed cells are repainted."""
         if key == self._chosen:
             return
         before, first = self._chosen, self._first
         self._chosen = key
-        self._place()
+        self._scroll_to_chosen()
         if first != self._first:
             self.refresh()
             return
-        for place, item in enumerate(self.in_sight):
+        for place, item in enumerate(self.visible_items):
             if item.key in (before, key):
                 left, (wide, high) = place * (self._cells[0] + GAP), self._cells
                 self.refresh(Region(left, 0, 1, high + 1), Region(left, high, wide + 1, 1))
 
-    def renew(self) -> None:
+    def renew_posters(self) -> None:
         """Request every visible picture again; present pictures stay until the new ones arrive."""
-        self.ask_again()
-        keys = tuple(item.picture for item in self.in_sight if item.picture)
+        self.reset_requests()
+        keys = tuple(item.picture for item in self.visible_items if item.picture)
         if keys and self._cells[1]:
             self._asked = frozenset(keys)
             self.post_message(self.Wanted(keys, self))
 
     @property
-    def in_sight(self) -> tuple[PosterItem, ...]:
+    def visible_items(self) -> tuple[PosterItem, ...]:
         """The items that are visible."""
         return self.items[self._first : self._first + self._across]
 
-    def _place(self) -> None:
+    def _scroll_to_chosen(self) -> None:
         """Make the chosen item visible, in the middle if there are more items; request the visible
         pictures.
         """
@@ -137,18 +139,18 @@ class PosterStrip(Pictured):
         if self._chosen in keys:
             self._first = keys.index(self._chosen) - self._across // 2
         self._first = max(0, min(self._first, most))
-        self.want_in_sight()
+        self.request_visible_pictures()
 
-    def want_in_sight(self) -> None:
+    def request_visible_pictures(self) -> None:
         """Request the pictures of the visible items."""
         if self._cells[1] and self.is_attached:
-            self._want(item.picture for item in self.in_sight)
+            self._request_pictures(item.picture for item in self.visible_items)
 
     # -- drawing ---------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
         wide, high = self._cells
-        for place, item in enumerate(self.in_sight):
+        for place, item in enumerate(self.visible_items):
             if item.picture in keys:
                 self.refresh(Region(place * (wide + GAP) + 1, 0, wide, high))
 
@@ -158,33 +160,36 @@ class PosterStrip(Pictured):
         if y > high or not high:
             return Strip.blank(width, base)
         pieces: list[Strip] = []
-        for item in self.in_sight:
+        for item in self.visible_items:
             here = item.key == self._chosen
             bar = Segment("▌" if here else " ", base + ink.accent if here else base)
             gap = Strip([Segment(" " * (GAP - 1), base)], GAP - 1)
-            pieces += [Strip([bar], 1), self._cell(item, y, wide, high), gap]
+            pieces += [Strip([bar], 1), self._draw_poster_row(item, y, wide, high), gap]
         return Strip.join(pieces).adjust_cell_length(width, base)
 
-    def _cell(self, item: PosterItem, y: int, wide: int, high: int) -> Strip:
+    def _draw_poster_row(self, item: PosterItem, y: int, wide: int, high: int) -> Strip:
         base, ink, console = self.visual_style.rich_style, self.studio_app.ink, self.app.console
         if y == high:
             style = ink.strong if item.key == self._chosen else ink.text
-            return strip_of(
-                ends(line((item.words, style)), line((item.right, ink.muted)), wide), base, wide, console
+            return render_text_strip(
+                join_line_ends(join_line((item.words, style)), join_line((item.right, ink.muted)), wide),
+                base,
+                wide,
+                console,
             )
         drawing = self._pictures.get(item.picture)
         if drawing is not None and drawing.strips:
-            return picture_row(drawing, y, wide, high, base) or Strip.blank(wide, base)
+            return get_picture_row(drawing, y, wide, high, base) or Strip.blank(wide, base)
         # Blank while the picture is on its way; EMPTY if there is none yet.
         sign = " " if item.picture else EMPTY
-        sign = FAILED if item.broken else self.lacking_sign(item.picture) or sign
+        sign = FAILED if item.broken else self.missing_glyph(item.picture) or sign
         style = ink.failed if sign in (FAILED, OFFLINE) else ink.muted
-        text: Text = frame(sign, y, wide, high, ink.line, style)
-        return strip_of(text, base, wide, console)
+        text: Text = draw_picture_frame(sign, y, wide, high, ink.line, style)
+        return render_text_strip(text, base, wide, console)
 
     def on_click(self, event: events.Click) -> None:
         if event.button != 1:
             return
         place = (event.x - self.gutter.left) // (self._cells[0] + GAP)
-        if event.y <= self._cells[1] and place < len(self.in_sight):
-            self.post_message(self.Clicked(self.in_sight[place].key))
+        if event.y <= self._cells[1] and place < len(self.visible_items):
+            self.post_message(self.Clicked(self.visible_items[place].key))

@@ -21,9 +21,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from milimo_tui.core.reasons import reason
-from milimo_tui.tui.fields.form_field import FormField, Kind, free_words
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_free_choice_field
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
-from milimo_tui.tui.widgets.host import host_of, host_screen_of
+from milimo_tui.tui.widgets.host import get_app_host, get_host_screen
 from milimo_tui.tui.widgets.open_field import PROBING, OpenField
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
-MOST_REMEMBERED = 100
-PROBE_AFTER = 0.15  # Seconds without typing after which a typed path is probed.
-TO_TYPE = 12  # Cells that stay free after the typed text.
-PROBING_AFTER = 0.3  # Seconds of probing after which the user sees a notice.
+MAX_REMEMBERED = 100
+PROBE_DELAY = 0.15  # Seconds without typing after which a typed path is probed.
+TYPING_SPACE = 12  # Cells that stay free after the typed text.
+PROBING_NOTICE_DELAY = 0.3  # Seconds of probing after which the user sees a notice.
 
 
 class SteadyInput(Input):
@@ -52,14 +52,14 @@ class SteadyInput(Input):
         self.scroll_to_region(at, force=True, animate=False)
 
 
-class Field(SteadyInput):
+class PromptField(SteadyInput):
     """The input of a prompt. Pasted text of several lines is passed to the screen."""
 
     def action_cursor_right(self, select: bool = False) -> None:
         """Move right; at the end of the text, complete it as Tab does."""
         prompt = self.parent
         if not select and self.cursor_at_end and not self._suggestion and isinstance(prompt, Prompt):
-            prompt.run_worker(prompt.complete(), group="acts")
+            prompt.run_worker(prompt.complete_typed(), group="acts")
         else:
             super().action_cursor_right(select)
 
@@ -125,7 +125,7 @@ class Prompt(Horizontal):
         self._probe_timer: Timer | None = None
 
     @property
-    def is_open(self) -> bool:
+    def has_open_suggestion(self) -> bool:
         """True while a question is open."""
         return self._answer is not None
 
@@ -136,10 +136,10 @@ class Prompt(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
-        yield Field(compact=True, select_on_focus=False)
+        yield PromptField(compact=True, select_on_focus=False)
         yield Label("", id="prompt-beside", markup=False)
 
-    async def ask(
+    async def ask_for_line(
         self,
         label: str,
         value: str,
@@ -172,29 +172,29 @@ class Prompt(Horizontal):
         self.beside = ""
         entry = self.query_one(Input)
         self.above, self._round = tuple(above), ((), -1)
-        self.suggest(suggestions)
+        self.suggest_words(suggestions)
         self._lines = lines or self._lines
-        self._open(field or self._known_field(label, suggestions, lines), value, at)
+        self._open_prompt_field(field or self._infer_field(label, suggestions, lines), value, at)
         entry.password = secret
         entry.placeholder = self.opened.field.default if self.opened is not None else ""
         entry.value = value
         entry.cursor_position = len(value)
-        if self.opened is not None and self.opened.begins_anew:
+        if self.opened is not None and self.opened.replaces_on_typing:
             entry.select_all()  # The first typed letter replaces the value.
         self._changed = changed
         self.display = True
         self.screen.query_one(self._instead_of).display = at is not None
         self.screen.set_focus(entry)  # Focus at once, so that the very next key goes to the input.
-        self._show_field()
+        self._refresh_field()
         try:
             return await self._answer
         finally:
             self._answer = self._changed = self._lines = self.opened = None
             self.above = ()
             if self.is_attached:
-                self._leave()
+                self._end_question()
 
-    def keeps_from(self, widget: Widget | None) -> bool:
+    def keeps_focus_from(self, widget: Widget | None) -> bool:
         """Return True if the prompt keeps the focus because a line is being typed; `widget` gets the focus
         after the question.
 
@@ -205,127 +205,137 @@ class Prompt(Horizontal):
         self._before = widget
         return True
 
-    async def closed(self) -> None:
+    async def wait_until_closed(self) -> None:
         """Wait until no question is open."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
             await asyncio.sleep(0)  # Let the code that asked receive the answer.
 
-    def _known_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
+    def _infer_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
         """Return a field of known words, or of a path, for a question that was asked without a field."""
         if words:
-            return free_words(label, words)
-        from milimo_tui.tui.keys.completion import paths
+            return make_free_choice_field(label, words)
+        from milimo_tui.tui.keys.completion import list_path_completions
 
-        return FormField(key=label, label=label, kind=Kind.PATH) if lines is paths else None
+        return (
+            FormField(key=label, label=label, kind=FieldKind.PATH) if lines is list_path_completions else None
+        )
 
-    def _open(self, field: FormField | None, value: str, at: Region | None) -> None:
+    def _open_prompt_field(self, field: FormField | None, value: str, at: Region | None) -> None:
         """Open a field and place the prompt at the field's value."""
         self.opened, self._at = OpenField(field, value) if field is not None else None, at
         if field is not None and self._lines is None:
-            from milimo_tui.tui.keys.completion import among, paths
+            from milimo_tui.tui.keys.completion import complete_to_words, list_path_completions
 
             words = tuple(choice.word for choice in field.choices)
-            files = partial(paths, suffixes=field.suffixes)
-            self._lines = files if field.kind is Kind.PATH else among(words) if words else None
+            files = partial(list_path_completions, suffixes=field.suffixes)
+            self._lines = (
+                files if field.kind is FieldKind.PATH else complete_to_words(words) if words else None
+            )
         self.set_class(at is not None, "-inline")
         if at is not None:
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
 
-    def move_to(self, at: Region) -> None:
+    def move_inline_prompt(self, at: Region) -> None:
         """Move the prompt, if it is shown in place of a value."""
         if self._at is not None:
             self._at = at
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
-            self._show_field()
+            self._refresh_field()
 
     # -- the open field ---------------------------------------------------------------------------------
 
-    def rows_above(self, ink: Ink, width: int, most: int) -> tuple[Text, ...]:
+    def draw_rows_above(self, ink: TextStyles, width: int, most: int) -> tuple[Text, ...]:
         """Return the rows above the line, at most `most`."""
         if self.opened is None or self._at is not None:
             return self.above[:most]
-        notes = self.opened.notes(ink)
+        notes = self.opened.draw_notes(ink)
         free = most - len(notes) - len(self.above)
-        return (*self.above[:most], *self.opened.choice_rows(ink, width, free), *notes)
+        return (*self.above[:most], *self.opened.draw_choice_rows(ink, width, free), *notes)
 
-    def _show_field(self) -> None:
+    def _refresh_field(self) -> None:
         """Draw the choices of the field, the reason for a refusal, and facts about a path."""
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
-            ink, box = host_of(self).ink, self.screen.query_one(ChoiceBox)
-            note = self._note_beside(self.opened, self._at, ink)
+            ink, box = get_app_host(self).ink, self.screen.query_one(ChoiceBox)
+            note = self._inline_note(self.opened, self._at, ink)
             self.query_one("#prompt-beside", Label).update(note or "")
             if note is None:
-                box.show(self.opened, self._at, self.screen.size, ink, self.take_choice)
+                box.show_box(self.opened, self._at, self.screen.size, ink, self.take_choice)
             else:
                 box.hide()
         else:
-            host_screen_of(self).refresh_message()
+            get_host_screen(self).refresh_message()
 
-    def _note_beside(self, opened: OpenField, at: Region, ink: Ink) -> Text | None:
+    def _inline_note(self, opened: OpenField, at: Region, ink: TextStyles) -> Text | None:
         """Return the note that fits after the typed text; None if only a box has space, which covers the
         fields below.
         """
-        notes = opened.notes(ink)
-        if opened.choices or len(notes) != 1 or cell_len(self.typed) + notes[0].cell_len + TO_TYPE > at.width:
+        notes = opened.draw_notes(ink)
+        if (
+            opened.choices
+            or len(notes) != 1
+            or cell_len(self.typed) + notes[0].cell_len + TYPING_SPACE > at.width
+        ):
             return None
         return notes[0]
 
     def take_choice(self, index: int) -> None:
         """Answer with a choice that was clicked, or open the folder that it names."""
         if self.opened is not None:
-            text = self.opened.take(index)
-            if self.opened.leads_on(text):
-                self._put(text)
+            text = self.opened.select_choice(index)
+            if self.opened.opens_folder(text):
+                self._set_text(text)
             else:
                 self.query_one(Input).value = text
-                self._accept()
+                self._accept_text()
 
-    def give(self) -> None:
+    def answer_unchecked(self) -> None:
         """Answer with the present text, valid or not; the caller validates it."""
         typed = self.typed
-        self._settle(self.opened.chosen(typed) if self.opened is not None else typed)
+        self._set_answer(self.opened.get_answer(typed) if self.opened is not None else typed)
 
-    def _look_at_path(self) -> None:
+    def _schedule_probe(self) -> None:
         """Probe the typed path, or the path under the cursor, once the user stops typing."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
         opened = self.opened
-        if opened is None or opened.field.kind is not Kind.PATH:
+        if opened is None or opened.field.kind is not FieldKind.PATH:
             return
-        if path := opened.chosen(self.typed):
-            self._probe_timer = self.set_timer(PROBE_AFTER, partial(self._probe, opened, path))
+        if path := opened.get_answer(self.typed):
+            self._probe_timer = self.set_timer(PROBE_DELAY, partial(self._probe_path, opened, path))
 
-    def _probe(self, opened: OpenField, path: str) -> None:
-        from milimo_tui.tui.fields.path_facts import facts_of
+    def _probe_path(self, opened: OpenField, path: str) -> None:
+        from milimo_tui.tui.fields.path_facts import describe_path
 
-        self.run_worker(self._show_facts(opened, path, facts_of), group="probe", exclusive=True)
+        self.run_worker(self._show_path_facts(opened, path, describe_path), group="probe", exclusive=True)
 
-    async def _show_facts(self, opened: OpenField, path: str, read: Callable[[str], str]) -> None:
+    async def _show_path_facts(self, opened: OpenField, path: str, read: Callable[[str], str]) -> None:
         if self._at is not None and self._lines is not None and self.typed.strip() == path:
-            paths = await host_screen_of(self).in_thread(partial(self._lines, self.typed))
-            if self._is_of(opened, path):
-                opened.offer(paths)
-                self._show_field()
+            paths = await get_host_screen(self).in_thread(partial(self._lines, self.typed))
+            if self._is_current_path(opened, path):
+                opened.offer_words(paths)
+                self._refresh_field()
         look = opened.field.look
-        found = in_own_thread(partial(read, path)) if look is None else asyncio.ensure_future(look(path))
-        done, _ = await asyncio.wait([found], timeout=PROBING_AFTER)
-        if not done and self._is_of(opened, path):
+        found = (
+            run_in_daemon_thread(partial(read, path)) if look is None else asyncio.ensure_future(look(path))
+        )
+        done, _ = await asyncio.wait([found], timeout=PROBING_NOTICE_DELAY)
+        if not done and self._is_current_path(opened, path):
             opened.facts = PROBING
-            self._show_field()
+            self._refresh_field()
         facts = await found
-        if self._is_of(opened, path):
+        if self._is_current_path(opened, path):
             opened.facts = facts
-            self._show_field()
+            self._refresh_field()
 
-    def _is_of(self, opened: OpenField, path: str) -> bool:
-        return self.opened is opened and opened.chosen(self.typed) == path
+    def _is_current_path(self, opened: OpenField, path: str) -> bool:
+        return self.opened is opened and opened.get_answer(self.typed) == path
 
     # -- leaving ----------------------------------------------------------------------------------------
 
-    def _leave(self) -> None:
+    def _end_question(self) -> None:
         """Show the message line again, and return the focus to the widget that had it."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
@@ -343,35 +353,35 @@ class Prompt(Horizontal):
         self.screen.query_one(self._instead_of).display = True
         self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
 
-    def suggest(self, words: tuple[str, ...]) -> None:
+    def suggest_words(self, words: tuple[str, ...]) -> None:
         """Complete from these words from now on."""
         from textual.suggester import SuggestFromList
 
-        from milimo_tui.tui.keys.completion import among
+        from milimo_tui.tui.keys.completion import complete_to_words
 
         self.query_one(Input).suggester = SuggestFromList(words) if words else None
-        self._lines = among(words) if words else None
+        self._lines = complete_to_words(words) if words else None
 
-    def complete_by(self, lines: Lines) -> None:
+    def set_completion(self, lines: Lines) -> None:
         """Use `lines` for Tab completion from now on."""
         self._lines = lines
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self.opened is not None:
-            self.opened.type(event.value)
-            self._show_field()
-            self._look_at_path()
+            self.opened.update_typed(event.value)
+            self._refresh_field()
+            self._schedule_probe()
         if self._changed is not None:
             self._changed(event.value)
 
-    def _settle(self, value: str | None) -> None:
+    def _set_answer(self, value: str | None) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(value)
 
     def act_accept(self, key_command: KeyCommand) -> None:
-        self._accept()
+        self._accept_text()
 
-    def _accept(self) -> None:
+    def _accept_text(self) -> None:
         """Answer with the present text. A value that is not valid stays, and the reason is shown next to
         it.
         """
@@ -379,28 +389,28 @@ class Prompt(Horizontal):
         value = field.value
         if self.opened is not None:
             # Enter may arrive together with the last letters, before the change event.
-            self.opened.type(value)
-            value = self.opened.chosen(value)
-            if self.opened.leads_on(value):
-                self._put(value)
+            self.opened.update_typed(value)
+            value = self.opened.get_answer(value)
+            if self.opened.opens_folder(value):
+                self._set_text(value)
                 return
-            if self.opened.refuse(value):
-                self._show_field()
+            if self.opened.check_refusal(value):
+                self._refresh_field()
                 return
         typed = self._typed.setdefault(self.name_shown, [])
         if value and not field.password and typed[-1:] != [value]:
             typed.append(value)
-            del typed[:-MOST_REMEMBERED]
-        self._settle(value)
+            del typed[:-MAX_REMEMBERED]
+        self._set_answer(value)
 
-    def leave(self) -> None:
+    def leave_unanswered(self) -> None:
         """Close the question without an answer."""
-        self._settle(None)
+        self._set_answer(None)
 
     def act_out(self, key_command: KeyCommand) -> None:
-        self.leave()
+        self.leave_unanswered()
 
-    def _recall(self, step: int) -> None:
+    def _recall_input(self, step: int) -> None:
         """Go to an earlier input, or back to the text being typed, which is never lost."""
         earlier = self._typed.get(self.name_shown, [])
         before, self._place = self._place, max(0, min(len(earlier), self._place + step))
@@ -408,42 +418,42 @@ class Prompt(Horizontal):
             return
         if before == len(earlier):
             self._draft = self.typed
-        self._put(earlier[self._place] if self._place < len(earlier) else self._draft)
+        self._set_text(earlier[self._place] if self._place < len(earlier) else self._draft)
 
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the typed text (Tab); nothing is ever erased."""
-        await self._complete(1)
+        await self._complete_in_turn(1)
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:
-        await self._complete(-1)
+        await self._complete_in_turn(-1)
 
-    async def complete(self) -> None:
+    async def complete_typed(self) -> None:
         """Complete the typed text, as Tab does."""
-        await self._complete(1)
+        await self._complete_in_turn(1)
 
-    async def _complete(self, step: int) -> None:
+    async def _complete_in_turn(self, step: int) -> None:
         async with self._completing:  # A second Tab continues from the result of the first.
             await self._complete_once(step)
 
     async def _complete_once(self, step: int) -> None:
-        from milimo_tui.tui.keys.completion import common_start
+        from milimo_tui.tui.keys.completion import extend_to_common_start
 
         field = self.query_one(Input)
         typed, (found, place) = field.value, self._round
-        if self.opened is not None and (path := self.opened.path_gone_to(typed)):
-            self._put(path)
+        if self.opened is not None and (path := self.opened.get_path_at_cursor(typed)):
+            self._set_text(path)
             return
         # A single completion is inserted already, so ask for what follows it.
         if len(found) > 1 and place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
-            screen = host_screen_of(self)
+            screen = get_host_screen(self)
             found = tuple(await screen.in_thread(partial(self._lines, typed)))
-            longer = common_start(typed, found) if found else typed
+            longer = extend_to_common_start(typed, found) if found else typed
             if field.value != typed or not found:
                 return
             if len(longer) > len(typed) and longer not in found:
-                self._put(longer)
+                self._set_text(longer)
                 return
             place = found.index(longer) if longer in found and longer != typed else 0
             if found[place] == typed and len(found) > 1:
@@ -451,50 +461,50 @@ class Prompt(Horizontal):
         else:
             return
         self._round = found, place
-        self._put(found[place])
+        self._set_text(found[place])
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self._walk(-1)
+        self._step_or_recall(-1)
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self._walk(1)
+        self._step_or_recall(1)
 
-    def _put(self, text: str) -> None:
+    def _set_text(self, text: str) -> None:
         """Set the text of the line, with the cursor at its end."""
         field = self.query_one(Input)
         field.value = text
         field.cursor_position = len(text)
 
-    def _walk(self, step: int) -> None:
+    def _step_or_recall(self, step: int) -> None:
         """Go to another choice, step a number, or recall an earlier input."""
-        if self.opened is None or not self.opened.moves:
-            self._recall(step)
+        if self.opened is None or not self.opened.has_steps:
+            self._recall_input(step)
             return
-        text = self.opened.move(step)
+        text = self.opened.step_choice(step)
         if text is not None:
-            self._put(text)
+            self._set_text(text)
         elif self._changed is not None:
-            self._changed(self.opened.chosen(self.typed))
-        self._look_at_path()
-        self._show_field()
+            self._changed(self.opened.get_answer(self.typed))
+        self._schedule_probe()
+        self._refresh_field()
 
 
-def in_own_thread(work: Callable[[], str]) -> asyncio.Future[str]:
+def run_in_daemon_thread(work: Callable[[], str]) -> asyncio.Future[str]:
     """Run work in a daemon thread that nothing waits for at exit; the future is set on this event loop."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
-    def settle(result: str) -> None:
+    def set_future(result: str) -> None:
         if not future.done():
             future.set_result(result)
 
-    def serve() -> None:
+    def run_work() -> None:
         try:
             result = work()
         except Exception as error:  # noqa: BLE001 - a preview that fails shows the error.
             result = f"✕ {reason(error)}"
         with suppress(RuntimeError):  # The loop has ended meanwhile.
-            loop.call_soon_threadsafe(settle, result)
+            loop.call_soon_threadsafe(set_future, result)
 
-    threading.Thread(target=serve, name="studio-probe", daemon=True).start()
+    threading.Thread(target=run_work, name="studio-probe", daemon=True).start()
     return future

@@ -20,12 +20,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from milimo_tui.tui.terminal.theme import CURSOR
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import ends
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.text import join_line_ends
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.widgets.host import Host
+    from milimo_tui.tui.widgets.host import AppHost
 
 
 class RowLike(Protocol):
@@ -158,11 +158,11 @@ class Rows(ScrollView, can_focus=True):
         return self.has_focus or self.always_active
 
     @property
-    def studio_app(self) -> Host:
+    def studio_app(self) -> AppHost:
         """The app, as far as shared widgets use it."""
-        return host_of(self)
+        return get_app_host(self)
 
-    def show(self, rows: Sequence[RowLike], key: str | None = None) -> None:
+    def show_rows(self, rows: Sequence[RowLike], key: str | None = None) -> None:
         """Replace the rows. The cursor moves to `key`, or stays on its row, otherwise on a row nearby."""
         wanted = self.key if key is None else key
         before = self.key
@@ -182,13 +182,13 @@ class Rows(ScrollView, can_focus=True):
         if wanted in places:
             self.cursor = places[wanted]
         else:
-            self.cursor = self._nearest(min(max(self.cursor, 0), len(self.rows) - 1))
-        self._reveal()
+            self.cursor = self._find_nearest_row(min(max(self.cursor, 0), len(self.rows) - 1))
+        self._scroll_to_row()
         self.refresh()
         if self.key != before:
             self.post_message(self.Moved(self, self.key))
 
-    def _nearest(self, index: int) -> int:
+    def _find_nearest_row(self, index: int) -> int:
         for distance in range(len(self.rows)):
             for candidate in (index + distance, index - distance):
                 if 0 <= candidate < len(self.rows) and self.rows[candidate].key:
@@ -209,10 +209,10 @@ class Rows(ScrollView, can_focus=True):
         while 0 <= index < len(self.rows) and not self.rows[index].key:
             index += step
         if not 0 <= index < len(self.rows) or index == self.cursor:
-            self._reveal()
+            self._scroll_to_row()
             return
         before, self.cursor, top = self.cursor, index, self.scroll_offset
-        self._reveal()
+        self._scroll_to_row()
         if self._anchor is not None:
             self.refresh()
         elif self.scroll_offset == top:  # Otherwise the scrolling repaints everything.
@@ -224,7 +224,7 @@ class Rows(ScrollView, can_focus=True):
         """Repaint a single row."""
         self.refresh_line(index)
 
-    def _reveal(self) -> None:
+    def _scroll_to_row(self) -> None:
         """Scroll so that the cursor is visible, together with the headings above it if nothing else is
         above.
         """
@@ -244,7 +244,7 @@ class Rows(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
-        self._reveal()
+        self._scroll_to_row()
         before, self._width = self._width, event.size.width
         if before and self._width and self._width != before:
             self.post_message(self.Resized(self._width))
@@ -253,7 +253,7 @@ class Rows(ScrollView, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
-    def row_at(self, x: int, y: int) -> int:
+    def get_row_at(self, x: int, y: int) -> int:
         """Return the index of the row at (x, y); an index out of range if there is none."""
         return y + self.scroll_offset.y
 
@@ -284,7 +284,7 @@ class Rows(ScrollView, can_focus=True):
             rows = [row for row in self.rows if row.key in self.marked]
         else:
             rows = [self.rows[self.cursor]] if self.key else []
-        return "\n".join(_copied(rows))
+        return "\n".join(_yield_copied_lines(rows))
 
     def act_select_rows(self, key_command: KeyCommand) -> None:
         """V: begin to select from the cursor on, or end the selection."""
@@ -293,17 +293,17 @@ class Rows(ScrollView, can_focus=True):
             self.refresh()
 
     def act_extend_down(self, key_command: KeyCommand) -> None:
-        self._extend(key_command.times)
+        self._extend_selection(key_command.times)
 
     def act_extend_up(self, key_command: KeyCommand) -> None:
-        self._extend(-key_command.times)
+        self._extend_selection(-key_command.times)
 
-    def _extend(self, by: int) -> None:
+    def _extend_selection(self, by: int) -> None:
         self.move_to(self.cursor + by, by, extend=True)
         self.post_message(self.Selected(len(self.selected)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        index = self.row_at(event.x, event.y)
+        index = self.get_row_at(event.x, event.y)
         self._pressed, self._dragged = None, False
         if not (0 <= index < len(self.rows) and self.rows[index].key):
             return
@@ -316,7 +316,7 @@ class Rows(ScrollView, can_focus=True):
         """Select the rows that the mouse is dragged over; beyond an end of the list it scrolls."""
         if event.button != 1 or self._pressed is None:
             return
-        index = self.row_at(event.x, event.y)
+        index = self.get_row_at(event.x, event.y)
         if index < 0 <= event.y or (not self._dragged and index == self._pressed):
             return
         index = max(0, min(index, len(self.rows) - 1))
@@ -336,7 +336,7 @@ class Rows(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         if event.button != 1 or self._dragged:
             return
-        index = self.row_at(event.x, event.y)
+        index = self.get_row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             if index == self.cursor:
                 self.post_message(self.Chosen(self, self.key))
@@ -349,19 +349,21 @@ class Rows(ScrollView, can_focus=True):
         base = self.visual_style.rich_style
         if not 0 <= index < len(self.rows):
             return Strip.blank(width, base)
-        return self.strip_of(index, width, base)
+        return self.get_row_strip(index, width, base)
 
-    def strip_of(self, index: int, width: int, base: Style) -> Strip:
+    def get_row_strip(self, index: int, width: int, base: Style) -> Strip:
         """Return a row as a Strip of `width` cells; cached until the row changes."""
         here = index == self.cursor and (self.is_active or not self.quiet)
         chosen = index in self.selected
         kept = (index, here, chosen, self.is_active, width)
         strip = self._strips.get(kept)
         if strip is None:
-            strip = self._strips[kept] = self._draw(self.rows[index], here, width, base, chosen=chosen)
+            strip = self._strips[kept] = self._draw_list_row(
+                self.rows[index], here, width, base, chosen=chosen
+            )
         return strip
 
-    def _draw(self, row: RowLike, here: bool, width: int, base: Style, *, chosen: bool) -> Strip:
+    def _draw_list_row(self, row: RowLike, here: bool, width: int, base: Style, *, chosen: bool) -> Strip:
         ink = self.studio_app.ink
         gutter = Text("  ")
         if row.key:
@@ -369,11 +371,13 @@ class Rows(ScrollView, can_focus=True):
             gutter = Text.assemble(
                 (CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent)
             )
-        text = Text.assemble(gutter, ends(row.left, row.right, max(0, width - 3)), " ", end="")
+        text = Text.assemble(gutter, join_line_ends(row.left, row.right, max(0, width - 3)), " ", end="")
         style = base + ink.chosen if chosen else base
         if here:
             style += ink.cursor if self.is_active else ink.chosen
-        segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
+        segments = [
+            Segment(s.text, ink.combine_styles(style, s.style)) for s in text.render(self.app.console)
+        ]
         return Strip(segments).adjust_cell_length(width, style)
 
     # -- actions ------------------------------------------------------------------------------
@@ -412,13 +416,13 @@ class Rows(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    def unmark(self) -> None:
+    def clear_marks(self) -> None:
         """Unmark all rows."""
         self.marked = frozenset()
         self._strips.clear()
         self.refresh()
 
-    def find(self, words: str, step: int) -> bool:
+    def find_next(self, words: str, step: int) -> bool:
         """Move to the next (or previous) row that contains the words, wrapping around; return False if there
         is none.
         """
@@ -433,7 +437,7 @@ class Rows(ScrollView, can_focus=True):
         return False
 
 
-def _copied(rows: Iterable[RowLike]) -> Iterator[str]:
+def _yield_copied_lines(rows: Iterable[RowLike]) -> Iterator[str]:
     """Yield the lines of a copy of rows. Text that was wrapped over several rows is yielded once,
     unwrapped.
     """

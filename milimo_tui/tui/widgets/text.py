@@ -13,53 +13,53 @@ from rich.style import Style
 from rich.text import Text
 
 # A web address, or a path of at least two names.
-_PLACE = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
+_LINK_TARGET = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
 _SHORT_PIECE = 12  # Cells: a shorter piece of a wrapped path could be any word.
 Part = str | Text | tuple[str, Style]
 
 
-def linked(style: Style, place: str) -> Style:
+def add_link_style(style: Style, place: str) -> Style:
     """Return the style with a link (OSC 8): to a web page by its address, or to a local file by its path."""
     if place.startswith("https://"):
         return style + Style(link=quote(place, safe=":/?#[]@!$&'()*+,;=%"))
     return style + Style(link=f"file://{gethostname()}{quote(place)}")
 
 
-def places_in(words: str) -> tuple[str, ...]:
+def find_link_targets(words: str) -> tuple[str, ...]:
     """List the addresses and paths in a text, without punctuation at the end."""
-    return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _PLACE.finditer(words)))
+    return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _LINK_TARGET.finditer(words)))
 
 
-def with_tilde(words: str) -> str:
+def abbreviate_home(words: str) -> str:
     """Return a text with `~` in place of the user's home directory in every path."""
     home = re.escape(str(Path.home()))
     return re.sub(rf"(?<![\w./~-]){home}(?=/|$|[\s,;:)])", "~", words)
 
 
-def with_links(row: str, style: Style, places: Sequence[str]) -> Text:
+def link_targets_in_row(row: str, style: Style, places: Sequence[str]) -> Text:
     """Return a row of a text as a line in which the `places` are links, also if they were wrapped or if their
     home directory is shown as `~`.
     """
-    out = line((row, style))
+    out = join_line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
         for place in places:
-            shown = with_tilde(place)
+            shown = abbreviate_home(place)
             at = token[0].find(shown)
             piece = shown if at >= 0 else token[0]
             if at < 0 and (len(piece) < _SHORT_PIECE or piece not in shown):
                 continue
             start = token.start() + max(0, at)
-            out.stylize(linked(Style(), place), start, start + len(piece))
+            out.stylize(add_link_style(Style(), place), start, start + len(piece))
             break
     return out
 
 
-def line(*parts: Part) -> Text:
+def join_line(*parts: Part) -> Text:
     """Join plain and styled parts into one line that never wraps."""
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis", end="")
 
 
-def cut(text: Text, width: int) -> Text:
+def truncate_line(text: Text, width: int) -> Text:
     """Cut a text to at most `width` cells, with an ellipsis if something is left out."""
     if text.cell_len <= width:
         return text
@@ -68,7 +68,7 @@ def cut(text: Text, width: int) -> Text:
     return out
 
 
-def fit(words: str, width: int) -> str:
+def fit_to_cells(words: str, width: int) -> str:
     """Pad with spaces, or cut with an ellipsis, to exactly `width` cells."""
     if width <= 0:
         return ""
@@ -78,7 +78,7 @@ def fit(words: str, width: int) -> str:
     return set_cell_size(set_cell_size(words, width - 1).rstrip() + "…", width)
 
 
-def fit_path(path: str, width: int) -> str:
+def truncate_path(path: str, width: int) -> str:
     """Cut a path at its front, because its end names the file."""
     if cell_len(path) <= width:
         return path
@@ -87,7 +87,7 @@ def fit_path(path: str, width: int) -> str:
     return f"…{path}"
 
 
-def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
+def wrap_words(words: str, cells: int, *, indent: str = "") -> list[str]:
     """Wrap words at blanks into rows of at most `cells` cells (at least 2). `indent` begins every row but the
     first.
     """
@@ -106,35 +106,35 @@ def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
     return [*rows, row] if row.strip() else rows
 
 
-def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
+def join_line_ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
     """Set a left and a right text on a line of `width` cells; the left text is cut if there is not enough
     space.
     """
-    right = cut(right, width)
+    right = truncate_line(right, width)
     room = width - right.cell_len
     if right.cell_len and room > gap:
         room -= gap
-    left = cut(left, max(0, room))
+    left = truncate_line(left, max(0, room))
     pad = width - left.cell_len - right.cell_len
     return Text.assemble(left, " " * max(0, pad), right, no_wrap=True, end="")
 
 
-def columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
+def join_columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
     """Set cells of given widths side by side; a negative width aligns right (numbers)."""
     out = Text(no_wrap=True, end="")
     for index, (words, width, style) in enumerate(cells):
         if index:
             out.append(" " * gap)
         if width < 0:
-            words = fit(words, -width).rstrip()
+            words = fit_to_cells(words, -width).rstrip()
             out.append(" " * (-width - cell_len(words)))
             out.append(words, style)
         else:
-            out.append(fit(words, width), style)
+            out.append(fit_to_cells(words, width), style)
     return out
 
 
-def bar(share: float, width: int) -> tuple[str, str]:
+def split_progress_bar(share: float, width: int) -> tuple[str, str]:
     """Draw a progress bar as two strings of shaded cells: (done, remaining)."""
     done = round(max(0.0, min(1.0, share)) * width)
     return "▓" * done, "░" * (width - done)

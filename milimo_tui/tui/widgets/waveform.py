@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 
-COARSE = 64
+COARSE_STEP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +25,22 @@ class Peaks:
     """The loudest of each `COARSE` levels: an hour on one screen is looked at in a few steps."""
 
     def __post_init__(self) -> None:
-        parts = range(0, len(self.levels), COARSE)
-        object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE]) for at in parts])
+        parts = range(0, len(self.levels), COARSE_STEP)
+        object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE_STEP]) for at in parts])
 
-    def loudest(self, start: Fraction | float, end: Fraction | float) -> float:
+    def loudest_between(self, start: Fraction | float, end: Fraction | float) -> float:
         """Return the peak over source seconds [start, end); 0 outside the file."""
         first = max(0, int(start * self.per_second))
         last = min(len(self.levels), max(first + 1, int(end * self.per_second)))
-        if last - first <= 2 * COARSE:
+        if last - first <= 2 * COARSE_STEP:
             return max(self.levels[first:last], default=0.0)
-        whole, over = -(-first // COARSE), last // COARSE
+        whole, over = -(-first // COARSE_STEP), last // COARSE_STEP
         inner = max(self.coarse[whole:over], default=0.0)
-        ends = (*self.levels[first : whole * COARSE], *self.levels[over * COARSE : last])
+        ends = (*self.levels[first : whole * COARSE_STEP], *self.levels[over * COARSE_STEP : last])
         return max(inner, max(ends, default=0.0))
 
 
-def level(peak: float) -> int:
+def peak_to_eighths(peak: float) -> int:
     """Return the height of a peak in eighths of a cell, by a square-root curve so that quiet speech is
     visible. Silence is 0.
     """
@@ -49,7 +49,7 @@ def level(peak: float) -> int:
     return max(1, min(8, int(min(1.0, peak) ** 0.5 * 8 + 0.5)))
 
 
-def columns(
+def compute_wave_levels(
     peaks: Peaks,
     *,
     source_in: Fraction,
@@ -71,14 +71,16 @@ def columns(
         return [0] * cells
     if seconds is not None:
         edges = [float(seconds(offset + cell * zoom)) for cell in range(cells + 1)]
-        return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in pairwise(edges)]
+        return [
+            peak_to_eighths(peaks.loudest_between(min(pair), max(pair)) * gain) for pair in pairwise(edges)
+        ]
     step = float(zoom / rate * speed)  # Floats are exact enough for a wave, and there are many columns.
     at = float(source_in + offset / rate * speed)
     ends = ((at + cell * step, at + (cell + 1) * step) for cell in range(cells))
-    return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in ends]
+    return [peak_to_eighths(peaks.loudest_between(min(pair), max(pair)) * gain) for pair in ends]
 
 
-def rows(levels: Sequence[int], height: int) -> list[str]:
+def draw_wave_rows(levels: Sequence[int], height: int) -> list[str]:
     """Draw levels as `height` rows of text, the top row first; a level is in eighths of a row."""
     out = []
     for row in range(height - 1, -1, -1):

@@ -262,7 +262,7 @@ def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Mil
             frames=25 * seconds,
             previs=True,
         )
-        studio.project().facts.add_take(take, made)
+        studio.require_project().facts.add_take(take, made)
     studio.close()
     done = run(film, "take", clip="1A", take="take_long")
     assert done["take"] == "take_long"

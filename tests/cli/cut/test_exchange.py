@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.cli.help import page
+from milimo_tui.cli.help import build_help_page
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.cut import Source, SourceKind
-from milimo_tui.cut.values.effects import Easing, Effects, Key
-from milimo_tui.cut.values.new_cuts import new_cut
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.cut.values.cut import ClipSource, SourceKind
+from milimo_tui.cut.values.effects import Easing, Effects, Keyframe
+from milimo_tui.cut.values.new_cuts import create_cut
+from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import AssetKind
 from tests.front_door import Milimo
@@ -252,10 +252,10 @@ def test_what_cannot_be_read_is_one_sentence_and_exit_2(film: Milimo) -> None:
 
 
 def test_the_acts_are_in_help_and_palette() -> None:
-    assert "cut.import" in page(["commands"])
-    assert "--beside" not in page(["cut"])  # a flag is told with its act
-    assert "beside" in page(["cut", "export"])
-    assert "milimo cut import FILE" in page(["cut", "import"])
+    assert "cut.import" in build_help_page(["commands"])
+    assert "--beside" not in build_help_page(["cut"])  # a flag is told with its act
+    assert "beside" in build_help_page(["cut", "export"])
+    assert "milimo cut import FILE" in build_help_page(["cut", "import"])
 
 
 @pytest.mark.long("command_line")
@@ -267,43 +267,48 @@ def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo)
     lut = film.inside("asset", "add", str(cube), "--link")["id"]
     shot = film.inside("shot", "list")[0]["id"]
     look = Effects(
-        curves=(("opacity", (Key(0, 0.1), Key(9, 1 / 3, Easing.BOTH))),),
+        curves=(("opacity", (Keyframe(0, 0.1), Keyframe(9, 1 / 3, Easing.BOTH))),),
         lut=lut,
         speed=Fraction(1, 3),
         flip_h=True,
     )
-    inner = new_cut("Inner", new_id=new_id)
-    inner = edits.append(
-        inner, inner.tracks[0].id, edits.new_clip(Source(SourceKind.SHOT, shot), 20), new_id=new_id
+    inner = create_cut("Inner", new_id=new_id)
+    inner = edits.append_clip(
+        inner,
+        inner.tracks[0].id,
+        edits.create_trackless_clip(ClipSource(SourceKind.SHOT, shot), 20),
+        new_id=new_id,
     )
-    outer = new_cut("Outer", new_id=new_id)
-    for source in (Source(SourceKind.CUT, inner.id), Source(SourceKind.SHOT, shot)):
-        outer = edits.append(outer, outer.tracks[0].id, edits.new_clip(source, 15), new_id=new_id)
+    outer = create_cut("Outer", new_id=new_id)
+    for source in (ClipSource(SourceKind.CUT, inner.id), ClipSource(SourceKind.SHOT, shot)):
+        outer = edits.append_clip(
+            outer, outer.tracks[0].id, edits.create_trackless_clip(source, 15), new_id=new_id
+        )
     outer = replace(outer, clips=tuple(replace(clip, effects=look) for clip in outer.clips))
     outer = edits.add_marker(outer, 3, new_id=new_id, text="here")
     file = ProjectPaths(film.home / "projects" / "two-lamps")
     with ProjectFile.open(file) as project:
-        project.edit("cuts", scope="project", actor="cli", before=[], after=[inner, outer])
+        project.write_edit("cuts", scope="project", actor="cli", before=[], after=[inner, outer])
     film.inside("cut", "use", "Outer")
     target = film.cwd / "outer.otio"
     assert film.inside("cut", "export", str(target))["losses"] == []
     film.inside("cut", "import", str(target))
     with ProjectFile.open(file) as project:
-        back = {cut.name: cut for cut in project.cuts()}
+        back = {cut.name: cut for cut in project.load_cuts()}
     assert set(back) == {"main", "Inner", "Outer", "Inner 2", "Outer 2"}
     came = told(
-        Bundle(
+        CutBundle(
             cut=replace(back["Outer 2"], name="Outer"),
             cuts={c.id: replace(c, name="Inner") for c in back.values()},
         )
     )
-    assert came == told(Bundle(cut=outer, cuts={inner.id: inner}))
+    assert came == told(CutBundle(cut=outer, cuts={inner.id: inner}))
     film.act("project", "new", "Elsewhere")
     brought = film.inside("cut", "import", str(target))
     assert brought["offline"] == []
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "elsewhere")) as project:
-        found = {cut.name: cut for cut in project.cuts()}["Outer"]
-        luts = {asset.id for asset in project.story().assets if asset.kind is AssetKind.LUT}
+        found = {cut.name: cut for cut in project.load_cuts()}["Outer"]
+        luts = {asset.id for asset in project.load_story().assets if asset.kind is AssetKind.LUT}
     assert {clip.effects.lut for clip in found.clips} == luts
     assert len(luts) == 1
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.store.backup.backup_folder import MARK, BackupFolder
 from tests.budget import rounds
 from tests.front_door import Milimo
@@ -149,9 +149,9 @@ def test_a_render_that_waits_is_made_where_it_is_restored(film: Milimo, restored
 
 
 def _open_jobs(folder: BackupFolder, id: str) -> list[str]:
-    [queue] = [entry for entry in folder.read(id).entries if entry.place == "studio.db"]
+    [queue] = [entry for entry in folder.read_manifest(id).entries if entry.place == "studio.db"]
     copy = folder.root / "looked-at.db"
-    shutil.copyfile(folder.file(queue.digest), copy)
+    shutil.copyfile(folder.get_stored_path(queue.digest), copy)
     with closing(sqlite3.connect(copy)) as connection:
         found = connection.execute(
             "SELECT id FROM job WHERE ended IS NULL AND kind = 'make_video'"
@@ -251,8 +251,8 @@ def test_a_folder_with_other_things_is_not_taken(film: Milimo, tmp_path: Path) -
 
 def test_two_at_work_in_one_folder_is_a_sentence(film: Milimo, tmp_path: Path) -> None:
     folder = BackupFolder(tmp_path / "kept")
-    folder.make()
-    with folder.held():
+    folder.create_marked_folder()
+    with folder.lock_for_writing():
         said = film("backup", "now", "--folder", str(folder.root), code=1)
         assert b"somebody is at work in" in said.stdout + said.stderr
         assert "somebody is at work in" in film.refusal("backup", "forget", "--folder", str(folder.root))
@@ -377,7 +377,7 @@ def test_a_damaged_queue_is_put_back_and_each_job_of_it_ends_once(film: Milimo) 
     before = _takes(film.home)
     pid = film.json("supervisor", "status")["pid"]
     film.act("supervisor", "stop")
-    until(lambda: not is_alive(pid), "the queue is closed")
+    until(lambda: not is_process_alive(pid), "the queue is closed")
     queue = film.home / "studio.db"
     with queue.open("r+b") as stream:
         stream.seek(4096)
@@ -530,10 +530,12 @@ def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_
             assert film.json("backup", "check", "--folder", str(folder))["found"] == []
         assert ended(folder, 0).returncode == 0, "the next one goes its way"
         kept = BackupFolder(folder)
-        backups, damaged = kept.backups()
+        backups, damaged = kept.list_backups()
         assert len(backups) == len(there) + 1
         assert not damaged
-        assert all(kept.has(entry.digest, entry.bytes) for one in backups for entry in one.entries)
+        assert all(
+            kept.has_stored_file(entry.digest, entry.bytes) for one in backups for entry in one.entries
+        )
         left = [path for path in folder.rglob(".*") if path.name != MARK]
         assert left == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.media.files.compare_media import compare_apart
+from milimo_tui.media.files.compare_media import compare_in_subprocess
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.takes import shot_spec, signatures
@@ -62,14 +62,14 @@ def as_of_a_model(film: Milimo, number: str) -> str:
     """Give a shot a take as a model would have made it, of the pictures that are there: it shows that one."""
     paths = ProjectPaths(next((film.home / "projects").iterdir()))
     with ProjectFile.open(paths) as file:
-        story = file.story()
+        story = file.load_story()
         shot = shot_spec.find_shot(story, number)
         drawn = next(take for take in story.takes if take.shot == shot.id)
         asset = next(asset for asset in story.assets if asset.id == drawn.asset)
-        spec = shot_spec.video_spec(story, shot, engine="ltx2", seed=7)
+        spec = shot_spec.make_video_spec(story, shot, engine="ltx2", seed=7)
         take = Take(
             id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
-            frames=drawn.frames, spec=spec.model_dump_json(), signature=signatures.signature(spec),
+            frames=drawn.frames, spec=spec.model_dump_json(), signature=signatures.get_signature(spec),
         )  # fmt: skip
         assert file.facts.add_take(take, asset)
     return take.id
@@ -96,7 +96,7 @@ def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) 
     *_, old, _, new = film.json("shot", "takes", "1B")
     assert (old["id"], new["picked"], new["engine"], new["previs"]) == (before, True, "ltx2", False)
     assert new["frames"] == old["frames"]
-    found = compare_apart(Path(old["path"]), Path(new["path"]))
+    found = compare_in_subprocess(Path(old["path"]), Path(new["path"]))
     assert (found.pictures[0] == found.pictures[1], found.sound[0] == found.sound[1]) == (True, False)
     assert film.json("build", "--dry-run", "--voice")["stale"] == []
     assert film.json("shot", "remake", "1B")["equal"]

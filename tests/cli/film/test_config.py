@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.settings import PARTS, Settings, rules
+from milimo_tui.core.settings import PARTS, Settings, list_setting_rules
 from tests.front_door import Milimo
 from tools import settings_page
 
@@ -113,7 +113,7 @@ def test_an_editor_changes_the_file_whole_or_not_at_all(milimo: Milimo) -> None:
 
 
 def test_every_setting_says_what_it_is_and_its_default_may_be() -> None:
-    for name, rule in rules().items():
+    for name, rule in list_setting_rules().items():
         assert rule.read(rule.default, "") == getattr(Settings(), name), name
         assert rule.help, name
         assert rule.part in PARTS, name
@@ -121,7 +121,9 @@ def test_every_setting_says_what_it_is_and_its_default_may_be() -> None:
 
 def test_the_page_of_settings_is_current() -> None:
     page = Path(settings_page.__file__).parents[1] / "docs" / "settings.md"
-    assert page.read_text() == settings_page.page(), "python -m tools.settings_page > docs/settings.md"
+    assert page.read_text() == settings_page.build_settings_page(), (
+        "python -m tools.settings_page > docs/settings.md"
+    )
 
 
 def test_every_command_of_the_page_can_be_run(milimo: Milimo) -> None:

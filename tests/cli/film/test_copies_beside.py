@@ -42,7 +42,7 @@ def source(path: Path, words: str) -> Path:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.options = {"preset": "medium", "x264-params": f"{words}:scenecut=0"}
-        yuv.tag(stream.codec_context)
+        yuv.tag_bt709(stream.codec_context)
         for index in range(FRAMES):
             frame = colour.to_yuv(numbered(100 + index))
             frame.pts, frame.time_base = index, 1 / RATE
@@ -83,13 +83,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         milimo.inside("supervisor", "stop", "--now")
 
 
-def units_of(path: Path) -> tuple[h264.Headers | None, set[int]]:
+def units_of(path: Path) -> tuple[h264.ParameterSets | None, set[int]]:
     """A film's headers, and the kinds of NAL units that stand among its pictures."""
     with av.open(str(path)) as film:
         extra = bytes(film.streams.video[0].codec_context.extradata or b"")
         data = [bytes(packet) for packet in film.demux(video=0) if packet.size]
-    size = h264.length_bytes_of(extra)
-    return h264.headers_of(extra), {h264.kind_of(unit) for each in data for unit in h264.units(each, size)}
+    size = h264.read_length_size(extra)
+    return h264.parse_parameter_sets(extra), {
+        h264.get_unit_type(unit) for each in data for unit in h264.split_nal_units(each, size)
+    }
 
 
 def by_openh264(path: Path) -> list[bytes]:
@@ -127,7 +129,9 @@ def test_copies_beside_a_title_have_its_headers(house: House, name: str, ending:
     assert not among & {h264.SPS, h264.PPS}
     if told["copied"]:
         with av.open(str(house.sources[name])) as file:
-            assert headers == h264.headers_of(bytes(file.streams.video[0].codec_context.extradata or b""))
+            assert headers == h264.parse_parameter_sets(
+                bytes(file.streams.video[0].codec_context.extradata or b"")
+            )
     if ending != "mkv":
         data = path.read_bytes()
         assert (data.count(b"avc1\0\0\0\0\0\0"), data.count(b"avcC"), data.count(b"avc3")) == (1, 1, 0)

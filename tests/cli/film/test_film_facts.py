@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.cut.values.cut import unbounded
+from milimo_tui.cut.values.cut import return_no_media_limit
 from milimo_tui.story.values.film import Conditioning, Project, Scene, Shot, Story
-from milimo_tui.studio.project.film_formats import FORMATS, shape_of
-from milimo_tui.studio.project.rate_change import at_rate
+from milimo_tui.studio.project.film_formats import FORMATS, classify_shape
+from milimo_tui.studio.project.rate_change import change_film_rate
 from tests.front_door import Milimo
 
 
@@ -19,7 +19,7 @@ def test_a_format_by_use_drives_size_and_rate(milimo: Milimo) -> None:
     for each in FORMATS:
         made = milimo.json("project", "new", each.name, "--format", each.name)
         assert ((made["width"], made["height"]), made["rate"]) == (each.sides, f"{each.rate}/1")
-    shapes = {each.name: shape_of(*each.sides) for each in FORMATS}
+    shapes = {each.name: classify_shape(*each.sides) for each in FORMATS}
     assert {shapes[name] for name in ("portrait", "upright")} == {"portrait"}
     assert (shapes["square"], shapes["cinema"], shapes["landscape"]) == ("square", "cinema", "landscape")
     made = milimo.json("project", "new", "own", "--format", "square", "--rate", "24", "--size", "96x64")
@@ -107,7 +107,7 @@ def test_a_length_differs_by_half_a_frame_at_most(frames: int, rate: Fraction, d
         project=Project(id="p", name="p"), scenes=(Scene(id="1", order="V", number="1", heading="X"),),
         shots=(shot,),
     )  # fmt: skip
-    [changed] = at_rate(story, (), rate, unbounded).shots
+    [changed] = change_film_rate(story, (), rate, return_no_media_limit).shots
     off = abs(Fraction(changed.frames) / rate - Fraction(frames) / 25)
     assert off <= Fraction(1, 2) / rate or changed.frames == 1
     [followed] = changed.conditioning

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.client.protocol import read_supervisor_note
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.front_door import Milimo
@@ -21,7 +21,7 @@ from tests.jobs.conftest import until
 
 def pid_of(home: Path) -> int:
     """The supervisor that the home's note names."""
-    note = read_note(Home(home))
+    note = read_supervisor_note(Home(home))
     assert note is not None
     return note.pid
 
@@ -64,7 +64,7 @@ def test_the_first_command_in_a_home_made_anew_begins_a_supervisor(
         assert b"ended" not in film(*words).stderr
     assert film.json("supervisor", "status")["running"]
     assert pid_of(film.home) != first
-    until(lambda: not is_alive(first), "the old one is gone")
+    until(lambda: not is_process_alive(first), "the old one is gone")
 
 
 @pytest.mark.long("command_line")
@@ -75,9 +75,9 @@ def test_a_studio_that_is_open_goes_on_in_a_home_made_anew(
         monkeypatch.setenv(name, value)
     studio = Studio.open()
     try:
-        before = studio.client().status().pid
+        before = studio.require_client().fetch_status().pid
         make_anew(film, image)
-        assert studio.client().status().pid != before
+        assert studio.require_client().fetch_status().pid != before
     finally:
         studio.close()
 
@@ -180,7 +180,7 @@ def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
     assert not copy.json("supervisor", "status")["running"], "the original's is none of the copy's"
     copy.act("supervisor", "stop", "--now")
     first = pid_of(film.home)
-    assert is_alive(first), "nor is it the copy's to stop"
+    assert is_process_alive(first), "nor is it the copy's to stop"
     before = takes(film)
     copy.act("shot", "make", "1A", "--seeds", "12")
     assert (takes(copy), takes(film)) == (before + 1, before)

@@ -104,7 +104,7 @@ def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Mili
     shot = film.json("shot", "list")[1]
     [folder] = (film.home / "projects").iterdir()
     database = StudioFile.open(film.home / "studio.db")
-    with database.change():
+    with database.start_transaction():
         database.add_job(
             Job(
                 id="job_board", kind="make_picture", engine="animatic", lane="cpu", state="failed", spec="{}",

@@ -25,11 +25,11 @@ def test_every_command_of_the_page_can_be_run(film: Milimo, page: str) -> None:
 
 
 def test_the_page_names_every_kind_and_every_setting_of_it(film: Milimo) -> None:
-    from milimo_tui.core.settings import ROOM, rules
-    from milimo_tui.studio.room.freeable import Kind
+    from milimo_tui.core.settings import ROOM, list_setting_rules
+    from milimo_tui.studio.room.freeable import FreeableKind
 
     text = (DOCS / "room.md").read_text() + (DOCS / "unattended.md").read_text()
-    for kind in Kind:
+    for kind in FreeableKind:
         assert f"| `{kind.value}` |" in text, kind
-    for rule in rules().values():
+    for rule in list_setting_rules().values():
         assert rule.part != ROOM or rule.name in text, rule.name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.tui.home.first_look_process import look_at
+from milimo_tui.tui.home.first_look_process import read_first_look
 from tests.front_door import TINY, Milimo
 from tests.interchange.screenplays.test_docx import written
 from tests.interchange.screenplays.test_fdx import RICH
@@ -27,7 +27,7 @@ def test_final_draft_goes_in_and_comes_out_as_it_was(milimo: Milimo, tmp_path: P
     assert milimo.act("script", "export", "-", "--form", "fdx").strip() == RICH.strip()
     plain = tmp_path / "out.fountain"
     milimo.act("script", "export", str(plain))
-    assert plain.read_bytes() == as_fountain(RICH.encode()).data
+    assert plain.read_bytes() == convert_to_fountain(RICH.encode()).data
 
 
 def test_what_was_edited_is_all_that_changes(milimo: Milimo, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_another_script_is_not_put_into_a_file_that_it_never_was(milimo: Milimo,
     milimo.act("script", "import", str(other), "--name", "the-bar")
     fresh = milimo.act("script", "export", "-", "--form", "fdx")
     assert "SmartType" not in fresh
-    assert parse(as_fountain(fresh.encode()).data).title == "Two Lamps"
+    assert parse(convert_to_fountain(fresh.encode()).data).title == "Two Lamps"
 
 
 def test_word_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> None:
@@ -82,4 +82,4 @@ def test_what_is_no_form_of_a_script_is_refused(milimo: Milimo, tmp_path: Path) 
 def test_the_form_that_starts_a_film_shows_what_is_in_it(tmp_path: Path) -> None:
     script = tmp_path / "bar.fdx"
     script.write_text(RICH)
-    assert look_at(str(script), "")["heading"] == "INT. BAR & GRILL - NIGHT"
+    assert read_first_look(str(script), "")["heading"] == "INT. BAR & GRILL - NIGHT"

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.viewer.preview import FilePreview, ViewSize
 from tests.budget import thorough
 from tests.front_door import Milimo, environment
 
@@ -250,7 +250,7 @@ def test_damage_is_never_copied_along(home: Milimo, tmp_path: Path) -> None:
 
 def test_a_picture_behind_the_damage_is_shown(home: Milimo, tmp_path: Path) -> None:
     street = overwritten(tmp_path / "street.mp4", filmed(tmp_path / "whole.mp4"), [40])
-    look, size = FilePreview(), Size(WIDTH, HEIGHT)
+    look, size = FilePreview(), ViewSize(WIDTH, HEIGHT)
     with contextlib.closing(look):
         before = look.picture(street, Fraction(36, 25), size)
         with pytest.raises(Failed, match="damaged"):

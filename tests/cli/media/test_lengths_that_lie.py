@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.interchange.files.relink import Known, Match, MediaIndex
+from milimo_tui.interchange.files.relink import KnownMedia, MediaIndex, MediaMatch
 from milimo_tui.interchange.values.bundle import Medium
 from tests.front_door import Milimo, environment
 
@@ -105,13 +105,17 @@ def test_more_clips_than_can_be_read_are_refused_with_their_number(
 def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
     store, asked = MediaIndex(), Medium(name="a7.mov", path="/gone/a7.mov")
     for number in range(20_000):
-        store.add(Known(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None))
+        store.add_known_media(
+            KnownMedia(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None)
+        )
     begun = time.process_time()
-    found = [store.match(asked, "") for _ in range(20_000)]
+    found = [store.find_match(asked, "") for _ in range(20_000)]
     looked_up = time.process_time() - begun
     begun = time.process_time()
-    assert sum(each.path == "/gone/a7.mov" for each in [Known("", "", "", "", "", None)] * 20_000 * 20) == 0
-    assert set(found) == {Match("asset7", "path")}
+    assert (
+        sum(each.path == "/gone/a7.mov" for each in [KnownMedia("", "", "", "", "", None)] * 20_000 * 20) == 0
+    )
+    assert set(found) == {MediaMatch("asset7", "path")}
     assert looked_up < 20 * (time.process_time() - begun)  # of looking through 20 times, not 20,000 times
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.media.files.facts import Prober, probe_bounded
+from milimo_tui.media.files.facts import Prober, probe_in_subprocess
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -61,7 +61,7 @@ def cpu() -> float:
 def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
     """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
     [one] = pictures(tmp_path / "warm", 1)
-    registry.run(studio, "asset.add", {"file": str(one), "prepare": False})
+    registry.run_by_id(studio, "asset.add", {"file": str(one), "prepare": False})
     tries = [_adding_by_probing(studio, one, tmp_path / f"footage{nth}", 1 + nth * FILES) for nth in range(3)]
     assert min(tries) < 1.6, tries  # the best of three: other work on the machine costs either of them more
 
@@ -69,15 +69,15 @@ def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> No
 def _adding_by_probing(studio: Studio, one: Path, folder: Path, first: int) -> float:
     files = pictures(folder, first=first)
     began = cpu()
-    probe_bounded(one)
+    probe_in_subprocess(one)
     for path in files:
         probe(path)
     probing = cpu() - began
-    began, revision = cpu(), studio.snapshot().revision
-    told = registry.run(studio, "asset.add", {"file": str(folder), "prepare": False}).data
+    began, revision = cpu(), studio.take_snapshot().revision
+    told = registry.run_by_id(studio, "asset.add", {"file": str(folder), "prepare": False}).data
     adding = cpu() - began
     assert len(told["assets"]) == FILES
-    assert studio.snapshot().revision == revision + 1, "their rows are written together"
+    assert studio.take_snapshot().revision == revision + 1, "their rows are written together"
     return adding / probing
 
 
@@ -100,11 +100,11 @@ def test_e6_a_file_that_ends_its_decoder_is_named_and_the_rest_come_in(
 def test_e6_a_file_that_takes_too_long_holds_up_no_other(tmp_path: Path) -> None:
     slow, other = make_take(tmp_path / "slow.mov", 3), make_take(tmp_path / "other.mov", 5)
     with Prober() as prober:
-        prober.ask(slow)
-        prober.ask(other)
+        prober.request_probe(slow)
+        prober.request_probe(other)
         with pytest.raises(Exception, match=r"slow\.mov could not be read within 0 seconds"):
-            prober.answer(0)
-        assert prober.answer() == probe(other)
+            prober.wait_for_facts(0)
+        assert prober.wait_for_facts() == probe(other)
 
 
 def test_e6_several_are_named_and_one_that_is_not_there_stops_all(milimo: Milimo, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
@@ -295,7 +295,7 @@ def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
 
 def test_large_weights_want_a_gpu_before_anything_is_queued(studio: Milimo) -> None:
     store = ModelStore(studio.home / "models")
-    store.register(Installed(id="large", family="flux2", path=str(store.folder / "tiny-flux2-klein")))
+    store.register(InstalledWeights(id="large", family="flux2", path=str(store.folder / "tiny-flux2-klein")))
     try:
         told = error(studio, "picture", "make", "x", "--model", "large", code=3)
     finally:

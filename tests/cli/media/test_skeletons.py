@@ -74,7 +74,9 @@ def test_a_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> Non
     studio.act("skeleton", "show", "mara", "--out", "shown.png")
     joints = [[row["x"], row["y"], row["sure"]] for row in again["joints"]]
     with Image.open(studio.cwd / "shown.png") as shown, Image.open(studio.cwd / "mara.png") as plain:
-        wanted = drawn_people.over(np.asarray(plain.convert("RGB")), [np.asarray(joints, dtype=np.float32)])
+        wanted = drawn_people.draw_skeletons_over(
+            np.asarray(plain.convert("RGB")), [np.asarray(joints, dtype=np.float32)]
+        )
         assert np.array_equal(np.asarray(shown), wanted)
     # As glTF.
     studio.act("skeleton", "export", "mara", "mara.glb", "--tall", "1.8")
@@ -88,7 +90,7 @@ def test_a_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> Non
     with Footage(Path(made["path"])) as footage:
         drawn = footage.frame(footage.frames - 1)
         assert footage.rate == Fraction(24)
-    wanted = drawn_people.drawn([np.asarray(joints, dtype=np.float32)], 96, 128)
+    wanted = drawn_people.draw_skeletons([np.asarray(joints, dtype=np.float32)], 96, 128)
     assert np.abs(drawn.astype(int) - wanted.astype(int)).mean() < 10
     [row] = studio.json("control", "list", "pose")
     assert (row["control"], row["followed"]) == ("pose", ["1A"])

@@ -46,7 +46,7 @@ def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str
     again = studio.inside("engine", "check", engine)["facts"]
     assert again["hash"] == first["hash"]
     assert again["equal"] is True
-    [kept] = (Home(Path(studio.home)).checks).glob("*/*.safetensors")
+    [kept] = (Home(Path(studio.home)).reference_results).glob("*/*.safetensors")
     kept.rename(kept.with_name("another machine.safetensors"))
     elsewhere = studio.inside("engine", "check", engine)["facts"]
     assert elsewhere["same_build"] is False
@@ -61,7 +61,7 @@ def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str
 @pytest.mark.long("command_line")
 def test_what_another_machine_made_is_told_by_difference_and_decibels(studio: Milimo) -> None:
     studio.act("engine", "check", "ltx2")
-    [kept] = (Home(Path(studio.home)).checks).glob("*/*.safetensors")
+    [kept] = (Home(Path(studio.home)).reference_results).glob("*/*.safetensors")
     made = load_file(kept)
     made["picture"][0] += 0.25
     notes = {"said": "another card", "when": "2026-01-01", "hash": "another"}

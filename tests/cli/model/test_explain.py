@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from milimo_tui.engines.recipes.card_records import Shown
-from milimo_tui.engines.recipes.choice import choose, units
+from milimo_tui.engines.recipes.card_records import CardRecords
+from milimo_tui.engines.recipes.choice import choose_recipe, count_work_units
 from milimo_tui.engines.recipes.tables import CARDS_GB, LOSS
-from milimo_tui.engines.recipes.values import Card, Known
-from milimo_tui.engines.registry.explanation import request_of
+from milimo_tui.engines.recipes.values import Card, RecipeOutcome
+from milimo_tui.engines.registry.explanation import make_published_request
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
 from tests.engines.recipes.asked import ENGINES
@@ -143,19 +143,22 @@ def test_tiny_weights_say_nothing_about_a_card(milimo: Milimo, tiny: Tiny) -> No
 
 
 def test_what_the_card_has_shown_is_measured(milimo: Milimo) -> None:
-    request = request_of("ltx2")
+    request = make_published_request("ltx2")
     here = Card("NVIDIA L40S", 48.0, 47.0)
-    first = choose(here, request)
+    first = choose_recipe(here, request)
     Path(milimo.home).mkdir()
     Path(milimo.home, ".milimo-home").touch()
-    Shown(Path(milimo.home)).remember(
-        here, Known("ltx2", request.weights.model, first.recipe.name, units(request), 47.0, 33.3)
+    CardRecords(Path(milimo.home)).add_outcome(
+        here,
+        RecipeOutcome(
+            "ltx2", request.weights.model, first.recipe.name, count_work_units(request), 47.0, 33.3
+        ),
     )
     with_home = Studio.open(home=str(milimo.home))
     try:
-        known = gpu_cards.shown(with_home, here)
+        known = gpu_cards.list_measured_runs(with_home, here)
     finally:
         with_home.close()
-    measured = choose(here, request, known=known)
+    measured = choose_recipe(here, request, known=known)
     assert (measured.evidence, measured.estimate_gb) == ("measured", 33.3)
     assert Path(milimo.home, "cards.json").exists()

@@ -17,12 +17,12 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
-from milimo_tui.engines.catalog.recorded_listings import expected, listings
-from milimo_tui.engines.registry.explanation import request_of
-from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
-from milimo_tui.studio.machine.gpu_rental import cards_for, cards_of
-from milimo_tui.studio.registry.args import validate
+from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, count_partial_bytes
+from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
+from milimo_tui.engines.registry.explanation import make_published_request
+from milimo_tui.studio.commands.model.setup import ModelSetupArgs, run_setup_jobs
+from milimo_tui.studio.machine.gpu_rental import find_card_sizes, find_sizes_for_request
+from milimo_tui.studio.registry.args import validate_args
 from milimo_tui.studio.session.studio import Studio
 from tests.engines.hub.hub_server import FakeHub
 from tests.engines.hub.material import klein, safetensors
@@ -137,7 +137,7 @@ def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
     hub.bytes_per_second = 500_000
     job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
     folder = milimo.home / "models" / KLEIN
-    while waiting_bytes(folder) < 200_000:
+    while count_partial_bytes(folder) < 200_000:
         time.sleep(0.05)
     hub.bytes_per_second = CRAWL
     assert row(milimo, KLEIN)["state"].startswith("downloading")
@@ -145,7 +145,7 @@ def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
     assert again["jobs"] == [job]  # it is under way: no second one
     milimo.inside("job", "pause", job)
     wait_for(milimo, job, "paused")
-    kept = waiting_bytes(folder)
+    kept = count_partial_bytes(folder)
     assert kept >= 200_000
     assert "paused" in row(milimo, KLEIN)["state"]
     hub.asked.clear()
@@ -182,7 +182,7 @@ def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> Non
     hub.bytes_per_second = 300_000
     job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
     folder = milimo.home / "models" / KLEIN
-    while waiting_bytes(folder) < 100_000:
+    while count_partial_bytes(folder) < 100_000:
         time.sleep(0.05)
     hub.bytes_per_second = CRAWL
     refused = milimo.inside("model", "remove", KLEIN, "--yes", code=1)["error"]
@@ -359,16 +359,16 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
         assert word in text
     named = milimo.inside("model", "setup", "ltx2", "--model", "ltx-2.5-full", code=3)
     assert named["commands"][1].endswith("milimo model setup ltx2 --model ltx-2.5-full")
-    needed = {model: cards_for("ltx2", model) for model in ("ltx-2.5", "ltx-2.5-full")}
+    needed = {model: find_card_sizes("ltx2", model) for model in ("ltx-2.5", "ltx-2.5-full")}
     assert named["rent"]["card_gb"] == needed["ltx-2.5-full"].ease
     assert rented["card_gb"] == needed["ltx-2.5"].ease
 
 
 def test_what_no_card_holds_is_refused_with_what_would_run() -> None:
     """Forty times the pixels and twenty times the frames of what LTX-2 is shown with: no card has room."""
-    asked = request_of("ltx2", "ltx-2.5")
+    asked = make_published_request("ltx2", "ltx-2.5")
     with pytest.raises(Refused) as refusal:
-        cards_of(replace(asked, width=8192, height=8192, frames=2401, stages=1))
+        find_sizes_for_request(replace(asked, width=8192, height=8192, frames=2401, stages=1))
     assert refusal.value.message.startswith(
         "no card of up to 141 GB holds ltx-2.5 at 8192×8192, 2401 frames: there "
     )
@@ -380,10 +380,10 @@ def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
     page = (Path(__file__).parents[3] / "docs" / "weights.md").read_text()
     for family, ways in SETUPS.items():
         rows = ways[0].rows
-        cards = cards_for(family, ways[0].model)
+        cards = find_card_sizes(family, ways[0].model)
         [line] = [line for line in page.splitlines() if line.startswith(f"| `{family}` |")]
-        shipped = listings(Path("nowhere"))
-        gigabytes = sum(expected(model_lookup.row(id), shipped).bytes for id in rows) / 1e9
+        shipped = read_listings(Path("nowhere"))
+        gigabytes = sum(estimate_download(model_lookup.row(id), shipped).bytes for id in rows) / 1e9
         assert line.endswith(f"| {gigabytes:.1f} | {cards.ease} GB | {cards.least} GB |"), line
 
 
@@ -407,9 +407,9 @@ def test_setup_on_a_card_ends_with_a_test_take(
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.bytes_per_second = 200_000
     studio = Studio.open()
-    args = validate(SetupArgs, {"family": "flux2", "detach": True}, "model.setup")
-    assert isinstance(args, SetupArgs)
-    told = carry_out(
+    args = validate_args(ModelSetupArgs, {"family": "flux2", "detach": True}, "model.setup")
+    assert isinstance(args, ModelSetupArgs)
+    told = run_setup_jobs(
         studio, args, ModelStore(studio.home.models), [model_lookup.row(KLEIN)], "mara", test=True
     )
     studio.close()
@@ -446,7 +446,7 @@ def test_a_pipeline_gets_no_id_of_other_weights(milimo: Milimo, hub: FakeHub) ->
     refused = milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image", "--name", "qwen-image", code=2)
     assert "qwen-image is the id of other weights" in refused["error"]["message"]
     milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image")
-    found = ModelStore(Home(milimo.home).models).find("qwen-qwen-image")
+    found = ModelStore(Home(milimo.home).models).find_local_weights("qwen-qwen-image")
     assert found is not None
     assert (found.family, found.hub) == ("diffusers", "Qwen/Qwen-Image")
     assert milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image")["here"] == ["qwen-qwen-image"]

@@ -11,11 +11,11 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
-from milimo_tui.engines.catalog.recorded_listings import KEPT, expected, listings
+from milimo_tui.engines.catalog.recorded_listings import LISTINGS_FILE, estimate_download, read_listings
 from milimo_tui.engines.recipes.tables import CARDS_GB, MAIN_GB
-from milimo_tui.engines.registry.explanation import assumed_card
-from milimo_tui.studio.weights.setup_plan import Target, planned
-from milimo_tui.studio.weights.setup_words import plan_lines
+from milimo_tui.engines.registry.explanation import make_assumed_card
+from milimo_tui.studio.weights.setup_plan import SetupTarget, plan_setup
+from milimo_tui.studio.weights.setup_words import format_setup_plan
 from tests.engines.hub.hub_server import FakeHub
 from tests.engines.hub.material import klein
 from tests.front_door import Milimo, environment
@@ -120,7 +120,7 @@ def test_refresh_records_what_the_hub_lists(milimo: Milimo, hub: FakeHub) -> Non
     shown = milimo.inside("model", "show", "flux2-klein-4b")
     assert shown["evidence"] == "listed"
     assert {file["name"] for file in shown["files"]} == wanted
-    assert (Home(milimo.home).models / KEPT).is_file()
+    assert (Home(milimo.home).models / LISTINGS_FILE).is_file()
 
 
 def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
@@ -134,7 +134,7 @@ def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
 
 def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> None:
     milimo.inside("model", "disk")  # makes the home
-    kept = Home(milimo.home).models / KEPT
+    kept = Home(milimo.home).models / LISTINGS_FILE
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"a/b": {"by": "hub"}}))
     said = milimo.inside("model", "list", code=1)["error"]
@@ -143,16 +143,16 @@ def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> No
 
 def test_a_card_of_before_bf16_is_told_to_be_slower() -> None:
     for capability, told in (((7, 5), True), ((8, 9), False), ((0, 0), False)):
-        target = Target(replace(assumed_card(11, 32), capability=capability))
-        lines = plan_lines(planned("flux2", target, {}))
+        target = SetupTarget(replace(make_assumed_card(11, 32), capability=capability))
+        lines = format_setup_plan(plan_setup("flux2", target, {}))
         assert any("compute capability is 7.5" in line for line in lines) is told
 
 
 def test_every_recorded_listing_is_of_a_row_and_agrees_with_it() -> None:
-    shipped = listings(Path("nowhere"))
+    shipped = read_listings(Path("nowhere"))
     assert set(shipped) <= {row.hub for row in MODELS}
     for row in MODELS:
-        told = expected(row, shipped)
+        told = estimate_download(row, shipped)
         assert told.bytes == pytest.approx(row.bytes, rel=0.02), row.id
         assert row.form == "folder" or len(told.files) <= 1, row.id
         assert all(len(file.sha256) in (0, 64) for file in told.files)

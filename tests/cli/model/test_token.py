@@ -107,27 +107,27 @@ def test_a_licence_that_is_not_agreed_to_fetches_nothing(milimo: Milimo, hub: Fa
 
 def test_where_a_token_comes_from(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    assert hub_token.source(os.environ) == ""
+    assert hub_token.describe_token_source(os.environ) == ""
     (tmp_path / "hf").mkdir()
     (tmp_path / "hf" / "token").write_text(TOKEN)
-    assert hub_token.source(os.environ) == str(tmp_path / "hf" / "token")
+    assert hub_token.describe_token_source(os.environ) == str(tmp_path / "hf" / "token")
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    assert hub_token.source(os.environ) == "HF_TOKEN"
+    assert hub_token.describe_token_source(os.environ) == "HF_TOKEN"
 
 
 def test_a_lent_token_is_there_for_its_own_download_alone(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    hub_token.lend(home, "sam3", {"HF_TOKEN": TOKEN})
+    hub_token.leave_token_for_download(home, "sam3", {"HF_TOKEN": TOKEN})
     lent = list((tmp_path / "run" / "milimo").glob("*.token"))
     assert [stat.S_IMODE(path.stat().st_mode) for path in lent] == [0o600]
     monkeypatch.setenv("HF_TOKEN", "hf_another")
-    with hub_token.borrowed(home, "ltx-2"):
+    with hub_token.use_left_token(home, "ltx-2"):
         assert os.environ["HF_TOKEN"] == "hf_another"
-    with pytest.raises(Yielded), hub_token.borrowed(home, "sam3"):
+    with pytest.raises(Yielded), hub_token.use_left_token(home, "sam3"):
         raise Yielded("paused")
     assert lent[0].exists()  # it goes on later
-    with hub_token.borrowed(home, "sam3"):
+    with hub_token.use_left_token(home, "sam3"):
         assert os.environ["HF_TOKEN"] == TOKEN
     assert os.environ["HF_TOKEN"] == "hf_another"
     assert not lent[0].exists()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
-from milimo_tui.jobs.cluster.nodes import Node, nodes_of, slots_of
+from milimo_tui.jobs.cluster.nodes import Node, build_nodes, list_node_slots
 from tests.front_door import Milimo
 from tests.jobs.cluster.clusters import free_port
 from tests.jobs.conftest import until
@@ -58,7 +58,7 @@ def test_where_nobody_answers_it_does_not_wait(milimo: Milimo) -> None:
 
 def test_a_node_is_room_for_its_cards_and_cpus() -> None:
     node = Node(id="n", name="one", cpus=2, gpus=2, share=2, card="H200", memory_mb=141_000)
-    slots = slots_of(node)
+    slots = list_node_slots(node)
     assert [slot.id for slot in slots] == [*(f"one.gpu{n}" for n in range(4)), "one.cpu0", "one.cpu1"]
     assert {(slot.lane, slot.share) for slot in slots} == {("gpu", 0.5), ("cpu", 0.0)}
 
@@ -68,7 +68,7 @@ def test_of_those_that_are_gone_one_of_a_name_is_told_while_none_is_there() -> N
         return {"id": id, "labels": {"name": name}, "host": "h", "alive": alive, "cpus": 1, "gpus": 0}
 
     rows = [row("1", "a", False), row("2", "a", False), row("3", "b", False), row("4", "b", True)]
-    assert sorted(node.id for node in nodes_of(rows, {}).values()) == ["2", "4"]
+    assert sorted(node.id for node in build_nodes(rows, {}).values()) == ["2", "4"]
 
 
 @pytest.mark.long("ray")
@@ -92,9 +92,9 @@ def test_a_cluster_of_this_machine_from_up_to_down(milimo: Milimo) -> None:
         ]
         assert status["here"] == ["head", "one"]
         assert f"{up['address']}, answers" in milimo.act("doctor")
-        pids = [note.pid for note in node_processes.notes(Home(milimo.home))]
+        pids = [note.pid for note in node_processes.list_running_nodes(Home(milimo.home))]
         assert milimo.json("cluster", "down")["ended"] == ["head", "one"]
-        assert not any(is_alive(pid) for pid in pids)
+        assert not any(is_process_alive(pid) for pid in pids)
         assert milimo.json("cluster", "status") == {"address": None, "nodes": [], "here": []}
     finally:
         milimo.act("cluster", "down")
@@ -109,7 +109,7 @@ def test_the_commands_of_the_page_run_one_after_the_other(milimo: Milimo) -> Non
         re.findall(r"^    milimo (cluster .+?)(?: +#.*)?$", PAGE.read_text(), re.MULTILINE),
     )
     assert len(lines) >= 4
-    address, token = f"127.0.0.1:{port}", str(accesses.token_path(Home(milimo.home)))
+    address, token = f"127.0.0.1:{port}", str(accesses.get_cluster_token_path(Home(milimo.home)))
     try:
         for line in lines:
             words = re.sub(r"--host \S+", f"--port {port}", line)

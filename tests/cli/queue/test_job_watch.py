@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.client.protocol import read_supervisor_note
 from milimo_tui.studio.queue.event_lines import EventLines
 from tests.front_door import Milimo
 from tests.jobs.conftest import picture, until, until_ended
@@ -69,10 +69,10 @@ def kill_after_more(watcher: Watcher, home: Home) -> None:
     """SIGKILL the supervisor once the watcher has heard more than it had."""
     seen = len(watcher.events())
     until(lambda: len(watcher.events()) > seen + 6, "events come")
-    note = read_note(home)
+    note = read_supervisor_note(home)
     assert note
     os.kill(note.pid, signal.SIGKILL)
-    until(lambda: not is_alive(note.pid), "it is gone")
+    until(lambda: not is_process_alive(note.pid), "it is gone")
 
 
 @pytest.mark.long("command_line")
@@ -82,7 +82,7 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
     milimo, home = queue
     gate = milimo.cwd / "gate"
     with Client(home) as client:
-        client.submit([picture(f"gate={gate} steps=4 step=0.05", label=f"{n}A take") for n in range(2)])
+        client.submit_jobs([picture(f"gate={gate} steps=4 step=0.05", label=f"{n}A take") for n in range(2)])
     with Watcher(milimo, tmp_path / "watched", "--json", "--until-idle") as watcher:
         for _ in range(2):
             kill_after_more(watcher, home)
@@ -90,8 +90,8 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
         assert watcher.process.wait(300) == 0
         told = watcher.events()
     with Client(home) as client:
-        kept = [event for event in client.events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
-        ends = {job.id: job.state for job in client.jobs()}
+        kept = [event for event in client.list_events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
+        ends = {job.id: job.state for job in client.list_jobs()}
     assert set(ends.values()) == {"done"}
     assert numbers(told) == sorted(set(numbers(told)))
     # Progress of a job is forgotten when it has ended; everything else was told, in order.
@@ -106,7 +106,7 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
 ) -> None:
     milimo, home = queue
     with Client(home) as client:
-        [held] = client.submit([picture(label="1A take", hold=True)])
+        [held] = client.submit_jobs([picture(label="1A take", hold=True)])
     with Watcher(milimo, tmp_path / "watched", held, "--json") as watcher:
         until(lambda: len(watcher.events()) == 1, "the replay")
         milimo.inside("supervisor", "stop", "--now")
@@ -124,7 +124,9 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
 def test_a_watch_replays_from_any_number(queue: tuple[Milimo, Home]) -> None:
     milimo, home = queue
     with Client(home) as client:
-        ids = client.submit([picture(label="1A take"), picture("fail=no", label="1B take", batch="batch_1")])
+        ids = client.submit_jobs(
+            [picture(label="1A take"), picture("fail=no", label="1B take", batch="batch_1")]
+        )
         until_ended(client, ids)
     whole = [
         json.loads(line) for line in milimo("job", "watch", "--until-idle", "--json").stdout.splitlines()
@@ -152,9 +154,9 @@ def test_a_retried_job_is_waited_for_though_it_ended_before(queue: tuple[Milimo,
     milimo, home = queue
     gate = milimo.cwd / "gate"
     with Client(home) as client:
-        [id] = client.submit([picture("fail=no", label="1A take")])
+        [id] = client.submit_jobs([picture("fail=no", label="1A take")])
         until_ended(client, [id])
-        client.retry([id], spec={"prompt": f"gate={gate}"})
+        client.retry_jobs([id], spec={"prompt": f"gate={gate}"})
         with Watcher(milimo, milimo.cwd / "watched", id, "--json", "--until-idle") as watcher:
             until(lambda: states(watcher).count("running") == 2, "it follows the second attempt")
             assert watcher.process.poll() is None
@@ -167,7 +169,7 @@ def test_events_in_words() -> None:
     lines = EventLines({"job_1": "3B take"})
 
     def words(kind: str, job: str = "job_1", **data: Any) -> str:
-        return lines.line({"seq": 1, "at": 0.0, "kind": kind, "job": job or None, **data})[10:]
+        return lines.format_event({"seq": 1, "at": 0.0, "kind": kind, "job": job or None, **data})[10:]
 
     running = {"state": "running", "trigger": "claim", "worker": "gpu0"}
     assert words("state", **running) == "3B take: running on gpu0"

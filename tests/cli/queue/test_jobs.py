@@ -19,7 +19,7 @@ from milimo_tui.cli.main import main
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
-from milimo_tui.studio.queue.spec_changes import difference, patch_of
+from milimo_tui.studio.queue.spec_changes import diff_specs, parse_spec_patch
 from tests.front_door import Milimo, in_environment
 from tests.jobs.conftest import picture, until_ended, until_runs
 
@@ -67,7 +67,7 @@ class Queue:
 
     def submit(self, *requests: JobRequest, label: str = "", batch: str = "") -> list[str]:
         batches = [BatchRequest(id=batch, label=label)] if batch else []
-        return self.client.submit(requests, batches=batches)
+        return self.client.submit_jobs(requests, batches=batches)
 
     def held_up(self) -> str:
         """A job that works until the gate is opened, so that all others wait."""
@@ -109,10 +109,10 @@ def test_jobs_are_named_by_id_beginning_label_or_shot_number(queue: Queue) -> No
     assert "there is no job “9Z”" in queue.refused("job", "cancel", "9Z")
     assert "there is no job “job_000000000000000000”" not in queue.run("job", "list").out
     assert "there is no job" in queue.refused("job", "show", "job_000000000000000000")
-    queue.client.cancel([first])
+    queue.client.cancel_jobs([first])
     again = queue.submit(picture(label="3B take"))[0]
     assert queue.show("3B")["id"] == again, "its open job is meant first"
-    queue.client.cancel([again])
+    queue.client.cancel_jobs([again])
     assert queue.show("3B")["id"] == again, "else the newest"
 
 
@@ -225,7 +225,7 @@ def test_order_hold_and_priority(queue: Queue) -> None:
     a, b, c = queue.submit(*(picture(label=f"1{letter} take") for letter in "ABC"))
 
     def order() -> list[str]:
-        waiting = [job for job in queue.client.jobs() if job.state in ("queued", "held")]
+        waiting = [job for job in queue.client.list_jobs() if job.state in ("queued", "held")]
         return [job.id for job in sorted(waiting, key=lambda job: (-job.priority, job.position))]
 
     queue.run("job", "move", "1C", "--before", "1A")
@@ -266,7 +266,7 @@ def test_pause_cancel_retry_and_again(queue: Queue) -> None:
     queue.run("job", "wait", new)
     repeated = queue.show(new)
     assert repeated["spec"]["seed"] == 9
-    takes = [job.id for job in queue.client.past()[0] if job.label == "1A take"]
+    takes = [job.id for job in queue.client.list_past_jobs()[0] if job.label == "1A take"]
     assert repeated["origin"] == takes[-1]
     assert "no job is named" in queue.refused("job", "cancel")
     assert "no job is named" in queue.refused("job", "retry")
@@ -351,21 +351,21 @@ def test_logs_are_followed_to_their_end_and_command_no_terminal(queue: Queue) ->
     ],
 )
 def test_words_become_a_patch(words: list[str], patch: dict[str, Any]) -> None:
-    assert patch_of(words) == patch
+    assert parse_spec_patch(words) == patch
 
 
 def test_flags_and_words_are_one_patch() -> None:
-    assert patch_of(["a.b=1"], {"seed": 3, "steps": None}) == {"seed": 3, "a": {"b": 1}}
+    assert parse_spec_patch(["a.b=1"], {"seed": 3, "steps": None}) == {"seed": 3, "a": {"b": 1}}
     for bad in (["=1"], ["a..b=1"], ["a=1", "a.b=2"]):
         with pytest.raises(BadInput):
-            patch_of(bad)
+            parse_spec_patch(bad)
 
 
 def test_the_difference_of_two_specs_is_what_makes_one_of_the_other() -> None:
     before = {"a": 1, "b": {"c": 2, "d": [1]}, "gone": 1}
     after = {"a": 1, "b": {"c": 3, "d": [1, 2]}, "new": {}}
-    assert difference(before, after) == {"b": {"c": 3, "d": [1, 2]}, "gone": None, "new": {}}
-    assert difference(before, before) == {}
+    assert diff_specs(before, after) == {"b": {"c": 3, "d": [1, 2]}, "gone": None, "new": {}}
+    assert diff_specs(before, before) == {}
 
 
 @pytest.mark.long("command_line")

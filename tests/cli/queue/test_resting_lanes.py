@@ -61,7 +61,7 @@ def resting(milimo: Milimo) -> dict[str, Any] | None:
 @pytest.mark.long("recovery")
 def test_a_lane_that_rests_says_so_and_is_tried_again_by_itself(desk: Milimo, broken: Path) -> None:
     with Client(Home(desk.home)) as client:
-        [id] = client.submit([picture("text=x", label="3B board")])
+        [id] = client.submit_jobs([picture("text=x", label="3B board")])
         lane = until(lambda: resting(desk), "its workers failed three times")
         assert "its workers end as soon as they start" in lane["reason"]
         assert "; next try at " in lane["reason"]
@@ -86,7 +86,7 @@ def test_a_resting_lane_is_tried_at_once_when_asked_and_by_a_new_supervisor(
     desk: Milimo, broken: Path
 ) -> None:
     with Client(Home(desk.home)) as client:
-        [id] = client.submit([picture("text=x")])
+        [id] = client.submit_jobs([picture("text=x")])
         first = until(lambda: resting(desk), "it rests")
         until(lambda: (found := resting(desk)) and found["next_try"] > first["next_try"] + 5, "for longer")
         broken.unlink()
@@ -96,7 +96,7 @@ def test_a_resting_lane_is_tried_at_once_when_asked_and_by_a_new_supervisor(
     broken.touch()
     desk.act("supervisor", "start")
     with Client(Home(desk.home)) as client:
-        [id] = client.submit([picture("text=y")])
+        [id] = client.submit_jobs([picture("text=y")])
         until(lambda: resting(desk), "it rests again")
     desk.act("supervisor", "stop", "--now")
     broken.unlink()

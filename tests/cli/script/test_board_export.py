@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
-from milimo_tui.engines.boards.layout import MARGIN, pages_of
-from milimo_tui.engines.boards.letters import lines_of, width_of
-from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Picture, Shape, Words
-from milimo_tui.engines.contract.printed_boards import Boards, Panel, Speech
-from milimo_tui.studio.script.shot_table import COLUMNS
+from milimo_tui.engines.boards.layout import MARGIN, lay_out_board_pages
+from milimo_tui.engines.boards.letters import measure_line_width, wrap_text_lines
+from milimo_tui.engines.boards.page import HEIGHT, WIDTH, PictureMark, ShapeMark, TextMark
+from milimo_tui.engines.contract.printed_boards import Boards, PrintedPanel, Speech
+from milimo_tui.studio.script.shot_table import SHOT_TABLE_COLUMNS
 from tests.front_door import Milimo
 
 
@@ -70,12 +70,12 @@ def test_the_shot_list_as_tables(film: Milimo) -> None:
     with (film.cwd / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["Shot"] for row in rows] == numbers(film)
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(SHOT_TABLE_COLUMNS)
     assert rows[0]["Notes"] == "'=1+1"
     sheet = load_workbook(film.cwd / "shots.xlsx").active
     assert sheet is not None
     found = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert found[0] == list(COLUMNS)
+    assert found[0] == list(SHOT_TABLE_COLUMNS)
     assert [row[1] for row in found[1:]] == numbers(film)
     at = found[0].index("Notes")
     assert found[1][at] == "=1+1"
@@ -130,37 +130,39 @@ def test_nothing_lies_outside_its_page_however_long_the_words(layout: int) -> No
     long = "Mara waits at the counter and says nothing at all. " * 40
     speech = Speech(who="Mara", heard="off screen", words=long)
     panels = tuple(
-        Panel(number=f"1{letter}", scene=long, framing=long, length="3.0 s", action=long, speeches=(speech,))
+        PrintedPanel(
+            number=f"1{letter}", scene=long, framing=long, length="3.0 s", action=long, speeches=(speech,)
+        )
         for letter in "ABCDEFGHIJ"
     )
     boards = Boards.model_validate({"film": long, "aspect": 1.5, "layout": layout, "panels": panels})
-    pages = pages_of(boards)
+    pages = lay_out_board_pages(boards)
     assert len(pages) == -(-len(panels) // layout)
-    shown = [mark.panel for page in pages for mark in page if isinstance(mark, Picture)]
+    shown = [mark.panel for page in pages for mark in page if isinstance(mark, PictureMark)]
     assert shown == list(range(len(panels)))
     for page in pages:
         for mark in page:
-            if isinstance(mark, Words):
-                wide = width_of(mark.text, mark.size)
+            if isinstance(mark, TextMark):
+                wide = measure_line_width(mark.text, mark.size)
                 left = mark.x - wide if mark.right else mark.x
                 assert left >= MARGIN - 1
                 assert left + wide <= WIDTH - MARGIN + 1
                 assert mark.y <= HEIGHT - MARGIN
-            elif isinstance(mark, Shape):
+            elif isinstance(mark, ShapeMark):
                 assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in mark.points)
 
 
 def test_lines_keep_all_words_until_there_is_no_room() -> None:
     words = "one two three four five six seven"
-    assert " ".join(lines_of(words, 10, 60, 99)) == words
-    assert lines_of(words, 10, 60, 1)[0].endswith("…")
+    assert " ".join(wrap_text_lines(words, 10, 60, 99)) == words
+    assert wrap_text_lines(words, 10, 60, 1)[0].endswith("…")
 
 
 def test_writing_without_spaces_goes_on_in_the_next_line() -> None:
     words = "三郎は雨の中を歩いて橋を渡る。" * 6
-    lines = lines_of(words, 10, 120, 99)
+    lines = wrap_text_lines(words, 10, 120, 99)
     assert "".join(lines) == words
     assert len(lines) > 2
-    assert all(width_of(line, 10) <= 120 for line in lines)
-    assert lines_of(words, 10, 120, 2)[1].endswith("…")
-    assert lines_of(words, 10, 0.1, 3), "a page too narrow for a letter still ends"
+    assert all(measure_line_width(line, 10) <= 120 for line in lines)
+    assert wrap_text_lines(words, 10, 120, 2)[1].endswith("…")
+    assert wrap_text_lines(words, 10, 0.1, 3), "a page too narrow for a letter still ends"

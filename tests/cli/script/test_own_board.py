@@ -11,7 +11,7 @@ from tests.front_door import Milimo
 def board_of(film: Milimo) -> str:
     studio = Studio.open(home=str(film.home), actor="test")
     try:
-        return studio.snapshot().story.live_shots()[0].board
+        return studio.take_snapshot().story.live_shots()[0].board
     finally:
         studio.close()
 

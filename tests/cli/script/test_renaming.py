@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
 from tests.tui.rain_market import make_studio
@@ -85,30 +85,30 @@ class _Yes:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def secret(self, question: str, hint: str = "") -> str:
+    def ask_for_secret(self, question: str, hint: str = "") -> str:
         return ""
 
-    def agree(self, question: str) -> bool:
+    def ask_for_consent(self, question: str) -> bool:
         self.asked.append(question)
         return True
 
 
 def test_who_can_be_asked_is(tmp_path: Path) -> None:
     studio: Studio = make_studio(tmp_path / "home", takes=False)
-    run(studio, "script.save", {"text": TWO})
-    run(studio, "storyboard.commit")
-    run(studio, "element.set", {"id": "@Mara", "description": "a courier in a grey coat"})
-    [mara] = [each for each in studio.snapshot().story.elements if each.name == "Mara"]
+    run_by_id(studio, "script.save", {"text": TWO})
+    run_by_id(studio, "storyboard.commit")
+    run_by_id(studio, "element.set", {"id": "@Mara", "description": "a courier in a grey coat"})
+    [mara] = [each for each in studio.take_snapshot().story.elements if each.name == "Mara"]
     studio.asks = person = _Yes()
     other = TWO.replace("MARA\nYou are late.", "JUNE\nYou are late.").replace("MARA\nSit", "OLGA\nSit")
-    run(studio, "script.save", {"text": other})
-    told = run(studio, "storyboard.commit").message
+    run_by_id(studio, "script.save", {"text": other})
+    told = run_by_id(studio, "storyboard.commit").message
     assert person.asked == ["Is Mara June now? What @Mara has goes along."]
     assert "Mara is June now, and @Mara goes along" in told
-    [june] = [each for each in studio.snapshot().story.elements if each.name == "June"]
+    [june] = [each for each in studio.take_snapshot().story.elements if each.name == "June"]
     assert (june.id, june.description) == (mara.id, "a courier in a grey coat")
-    run(studio, "cut.undo", {"whole_project": True})
-    assert "Mara" in {each.name for each in studio.snapshot().story.elements}
+    run_by_id(studio, "cut.undo", {"whole_project": True})
+    assert "Mara" in {each.name for each in studio.take_snapshot().story.elements}
     studio.close()
 
 

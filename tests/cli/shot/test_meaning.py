@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
 from tests.tui.rain_market import make_studio
@@ -97,17 +97,17 @@ def test_a_scene_is_planned_anew_and_a_dry_run_changes_nothing(film: Milimo) -> 
 
 def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    run(studio, "script.save", {"text": TALK})
-    run(studio, "storyboard.commit")
-    assert run(studio, "storyboard.commit", {"dry_run": True}).data == []
+    run_by_id(studio, "script.save", {"text": TALK})
+    run_by_id(studio, "storyboard.commit")
+    assert run_by_id(studio, "storyboard.commit", {"dry_run": True}).data == []
     text = TALK.replace("MARA\nSit down!\n\n", "").replace("You are late.", "You are so late.")
-    run(studio, "script.save", {"text": text})
-    before = studio.snapshot().story
-    rows = run(studio, "storyboard.commit", {"dry_run": True}).data
+    run_by_id(studio, "script.save", {"text": text})
+    before = studio.take_snapshot().story
+    rows = run_by_id(studio, "storyboard.commit", {"dry_run": True}).data
     assert {row["kind"] for row in rows} >= {"parked", "changed"}
-    assert studio.snapshot().story == before
-    run(studio, "storyboard.commit")
-    story = studio.snapshot().story
+    assert studio.take_snapshot().story == before
+    run_by_id(studio, "storyboard.commit")
+    story = studio.take_snapshot().story
     parked = [shot for shot in story.shots if shot.parked and shot.id in {row["shot"] for row in rows}]
     assert parked
     studio.close()
@@ -117,7 +117,7 @@ def test_a_commit_names_each_shot_once_with_all_its_reasons(film: Milimo) -> Non
     text = TINY.replace("You are late.", "You are far too late.")
     studio = Studio.open(home=str(film.home), actor="test")
     try:
-        run(studio, "script.save", {"text": text})
+        run_by_id(studio, "script.save", {"text": text})
     finally:
         studio.close()
     rows = film.json("storyboard", "commit", "--dry-run")

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.contract.provenance import made_by
-from milimo_tui.engines.recipes.card_records import Shown
-from milimo_tui.engines.recipes.values import Known
+from milimo_tui.engines.contract.provenance import parse_provenance_marks
+from milimo_tui.engines.recipes.card_records import CardRecords
+from milimo_tui.engines.recipes.values import RecipeOutcome
 from milimo_tui.engines.runtime.memory import card
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.media.provenance import provenance_of
+from milimo_tui.studio.media.provenance import read_provenance
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment
 
@@ -51,14 +51,14 @@ def made(studio: Milimo, shot: str) -> dict[str, Any]:
 
 def ran_out(home: Path, recipe: str) -> None:
     """Have the home remember that the recipe had too little memory here for the tiny weights."""
-    known = Known("ltx2", "tiny-ltx2-distilled", recipe, 1, 1e6, ran=False)
-    Shown(home).remember(card(), known)
+    known = RecipeOutcome("ltx2", "tiny-ltx2-distilled", recipe, 1, 1e6, ran=False)
+    CardRecords(home).add_outcome(card(), known)
 
 
 def project(studio: Milimo) -> ProjectFile:
     from milimo_tui.core.paths import Home
 
-    return ProjectFile.open(Home(studio.home).project("two-lamps"))
+    return ProjectFile.open(Home(studio.home).get_project_paths("two-lamps"))
 
 
 @pytest.mark.long("remake")
@@ -80,7 +80,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
     takes = studio.json("shot", "takes", "1A")
     assert [takes[0]["id"], takes[1]["id"]] == [again["take"], again["remade"]]
     assert takes[0]["path"] == takes[1]["path"], "the files are equal too, and media is named by its hash"
-    said = made_by(read_marks(Path(take["path"])))
+    said = parse_provenance_marks(read_embedded_texts(Path(take["path"])))
     assert said["model"]["id"] == "tiny-ltx2-distilled"
     assert len(said["model"]["digest"]) == 64
     assert said["recipe"]["name"] == "bf16, in main memory", "the remake keeps to it"
@@ -91,7 +91,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
     assert said["spec"]["deterministic"] is True
     assert str(studio.home) not in str(said)
     with project(studio) as film:
-        kept = provenance_of(film, job=take["job"])
+        kept = read_provenance(film, job=take["job"])
     assert kept["seconds"] > 0
     assert kept["machine"]["threads"] == "1"
     assert {name: kept[name] for name in said} == said
@@ -102,7 +102,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
 def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
     take = made(studio, "1B")
     assert (take["noise"], take["previs"]) == (True, True)
-    marks = read_marks(Path(take["path"]))
+    marks = read_embedded_texts(Path(take["path"]))
     assert marks["comment"].startswith("NOISE")
 
 
@@ -131,7 +131,7 @@ def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anythin
     take = str(len(studio.json("shot", "takes", "1B")))
     before = len(studio.json("job", "list"))
     with project(studio) as film:
-        [asset] = [asset for asset in film.story().assets if asset.name == "gone.png"]
+        [asset] = [asset for asset in film.load_story().assets if asset.name == "gone.png"]
         file = film.paths.root / asset.path
     kept = file.rename(file.with_suffix(".away"))
     try:
@@ -183,7 +183,7 @@ def test_the_demo_by_a_model_runs_on_any_machine_and_says_what_it_is(tmp_path: P
     finally:
         milimo.inside("supervisor", "stop", "--now")
     assert (made["noise"], made["previs"], made["problems"]) == (True, True, [])
-    assert read_marks(Path(made["film"]))["comment"].startswith("NOISE")
+    assert read_embedded_texts(Path(made["film"]))["comment"].startswith("NOISE")
     assert {(take["engine"], take["noise"]) for take in takes} == {("ltx2", True)}
     assert len(made["shots"]) == len(takes) == 4
     assert "engines that can" in refused["hint"]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.contract.provenance import made_by
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.engines.contract.provenance import parse_provenance_marks
+from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -103,7 +103,7 @@ def test_a_retake_lies_beside_its_take_is_as_fresh_and_is_made_again_the_same(st
     for number, (before, after) in enumerate(zip(frames(first), frames(again), strict=True)):
         assert (before[:, :32] == after[:, :32]).all()
         assert (before == after).all() is not (4 <= number - head < 8)
-    said = made_by(read_marks(Path(again["path"])))
+    said = parse_provenance_marks(read_embedded_texts(Path(again["path"])))
     assert said["pipeline"] == "retake"
     assert said["spec"]["again"]["region"] == [32, 0, 64, 64]
     assert said["spec"]["again"]["input"].startswith("sha256:")

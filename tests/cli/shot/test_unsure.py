@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.shots.own_fields import preserve_user_fields
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import story_edits
 from tests.cli.shot.test_meaning import written
 from tests.front_door import Milimo
@@ -84,17 +84,17 @@ def test_of_two_guesses_with_the_same_words_the_named_one_is_answered_and_the_ot
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home")
-    shot = studio.snapshot().story.live_shots()[0]
+    shot = studio.take_snapshot().story.live_shots()[0]
     doubts = tuple(
         Doubt(DoubtKind.CAST, "She", name, sure=0.6, reason="the last who fits") for name in ("Mara", "Anna")
     )
     unsure = replace(shot, doubts=doubts, characters=("Mara", "Anna"))
     story_edits.edit_story(studio, "two guesses", [shot], [unsure])
-    run(studio, "shot.answer", {"id": shot.id, "words": "She", "guess": "Anna", "answer": "nobody"})
-    answered = next(one for one in studio.snapshot().story.shots if one.id == shot.id)
+    run_by_id(studio, "shot.answer", {"id": shot.id, "words": "She", "guess": "Anna", "answer": "nobody"})
+    answered = next(one for one in studio.take_snapshot().story.shots if one.id == shot.id)
     assert answered.characters == ("Mara",)
     assert answered.doubts == doubts[:1]
-    assert kept(answered, unsure).doubts == doubts[:1]  # at the next commit
+    assert preserve_user_fields(answered, unsure).doubts == doubts[:1]  # at the next commit
     studio.close()
 
 

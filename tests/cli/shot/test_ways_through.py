@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.engines.contract.provenance import made_by
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.engines.contract.provenance import parse_provenance_marks
+from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -93,7 +93,7 @@ def frames(take: dict[str, Any]) -> list[NDArray[np.uint8]]:
 
 
 def said(take: dict[str, Any]) -> dict[str, Any]:
-    return made_by(read_marks(Path(take["path"])))
+    return parse_provenance_marks(read_embedded_texts(Path(take["path"])))
 
 
 def equal(one: list[NDArray[np.uint8]], other: list[NDArray[np.uint8]]) -> bool:
@@ -177,7 +177,7 @@ def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
     assert "Depth Anything" in studio.refusal("control", "make", "1A", "--kind", "depth", code=3)
     [own] = studio.inside("model", "use", "my-depth")
     made = studio.inside("control", "make", "1A", "--kind", "depth")
-    told = made_by(read_marks(Path(made["path"])))
+    told = parse_provenance_marks(read_embedded_texts(Path(made["path"])))
     assert told["model"]["id"] == own["id"]
     assert studio.inside("control", "list")[-1]["name"] == "1A-depth.mov", "after its shot, not by a hash"
     mask = studio.inside("picture", "track", "1A", "--text", "a lamp")

@@ -9,26 +9,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut.compare.comparison import compare
+from milimo_tui.cut.compare.comparison import compare_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.follow.reframing import reframed
+from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Effects, Key
+from milimo_tui.cut.values.effects import Effects, Keyframe
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of
 
 
 def told(old: Cut, new: Cut) -> list[str]:
-    return [each.sentence for each in compare(old, new, {})]
+    return [each.sentence for each in compare_cuts(old, new, {})]
 
 
 def versions(v1: str = "A:50 B:50 C:50 D:50") -> tuple[Cut, Cut, edits.NewId]:
     """A frozen copy, and the cut it was made of."""
     new_id = films.minter()
     cut = films.film(new_id, v1)
-    return new_cuts.duplicate(cut, "v1", new_id), cut, new_id
+    return new_cuts.duplicate_cut(cut, "v1", new_id), cut, new_id
 
 
 @pytest.mark.long("properties")
@@ -38,7 +38,7 @@ def test_a_copy_differs_in_nothing_and_a_rate_in_itself_alone(data: st.DataObjec
     new_id = films.minter()
     cut = data.draw(strategies.cuts(new_id))
     assert told(cut, cut) == []
-    assert told(new_cuts.duplicate(cut, "v1", new_id), cut) == []
+    assert told(new_cuts.duplicate_cut(cut, "v1", new_id), cut) == []
 
 
 @settings(max_examples=60)
@@ -48,16 +48,16 @@ def test_whatever_is_done_is_told_of_and_each_difference_has_its_place(data: st.
     cut = data.draw(strategies.cuts(new_id))
     clip = strategies.some_clip(data, cut) or ""
     acts = [
-        lambda: edits.delete(cut, clip, new_id=new_id),
+        lambda: edits.delete_clip(cut, clip, new_id=new_id),
         lambda: edits.set_clip(cut, clip, gain_db=-3, label="other"),
-        lambda: edits.trim_out(cut, clip, -1, new_id=new_id, bounds=strategies.bounds),
-        lambda: edits.trim_in(cut, clip, 1, new_id=new_id, bounds=strategies.bounds),
-        lambda: edits.append(cut, track_of(cut, "V1").id, piece("new", 9), new_id=new_id),
+        lambda: edits.trim_clip_out(cut, clip, -1, new_id=new_id, bounds=strategies.bounds),
+        lambda: edits.trim_clip_in(cut, clip, 1, new_id=new_id, bounds=strategies.bounds),
+        lambda: edits.append_clip(cut, track_of(cut, "V1").id, piece("new", 9), new_id=new_id),
     ]
     after = strategies.attempt(data.draw(st.sampled_from(acts)))
     if after is None or after.clips == cut.clips:
         return
-    found = compare(new_cuts.duplicate(cut, "v1", new_id), after, {})
+    found = compare_cuts(new_cuts.duplicate_cut(cut, "v1", new_id), after, {})
     assert found
     frames = max(layout(after).frames, layout(cut).frames)
     assert all(0 <= each.frame <= frames for each in found)
@@ -65,8 +65,8 @@ def test_whatever_is_done_is_told_of_and_each_difference_has_its_place(data: st.
 
 def test_trims_slips_and_levels_are_said_as_an_editor_says_them() -> None:
     v1, cut, new_id = versions()
-    cut = edits.trim_out(cut, clip_of(cut, "A").id, -12, new_id=new_id)
-    cut = edits.trim_in(cut, clip_of(cut, "B").id, -5, new_id=new_id)
+    cut = edits.trim_clip_out(cut, clip_of(cut, "A").id, -12, new_id=new_id)
+    cut = edits.trim_clip_in(cut, clip_of(cut, "B").id, -5, new_id=new_id)
     c, d = clip_of(cut, "C"), clip_of(cut, "D")
     slipped = replace(c, source_in=c.source_in + Fraction(8, 25))
     cut = replace(cut, clips=tuple(slipped if each is c else each for each in cut.clips))
@@ -83,11 +83,11 @@ def test_trims_slips_and_levels_are_said_as_an_editor_says_them() -> None:
 def test_what_came_what_went_and_what_moved() -> None:
     v1, cut, new_id = versions()
     line = track_of(cut, "V1").id
-    cut = edits.delete(cut, clip_of(cut, "B").id, new_id=new_id)
-    cut = edits.move(cut, clip_of(cut, "D").id, by=-2, new_id=new_id)
-    cut = edits.append(cut, line, piece("E", 30), new_id=new_id)
+    cut = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
+    cut = edits.move_clip(cut, clip_of(cut, "D").id, by=-2, new_id=new_id)
+    cut = edits.append_clip(cut, line, piece("E", 30), new_id=new_id)
     cut = edits.set_transition(cut, clip_of(cut, "A").id, frames=8, new_id=new_id)
-    found = compare(v1, cut, {})
+    found = compare_cuts(v1, cut, {})
     assert sorted(each.sentence for each in found) == [
         "B is gone from V1, 50 frames; it lay after A",
         "D lies at the start",
@@ -100,7 +100,7 @@ def test_what_came_what_went_and_what_moved() -> None:
 def test_a_split_is_one_difference_whichever_piece_is_longer() -> None:
     for at in (10, 40):
         v1, cut, new_id = versions("A:50 B:50")
-        cut = edits.split(cut, at, new_id=new_id, track=track_of(cut, "V1").id)
+        cut = edits.split_clips(cut, at, new_id=new_id, track=track_of(cut, "V1").id)
         assert told(v1, cut) == [f"A is split at 00:00:{at // 25:02}:{at % 25:02}"]
 
 
@@ -110,10 +110,10 @@ def test_free_tracks_that_moved_as_one_are_one_sentence_and_what_follows_is_none
     cut = films.on(cut, "V2", 60, "title", 20, new_id=new_id, connected=True)
     for at in (0, 40, 80):
         cut = films.on(cut, "A1", at, f"m{at}", 20, new_id=new_id)
-    v1 = new_cuts.duplicate(cut, "v1", new_id)
-    cut = edits.insert(cut, track_of(cut, "V1").id, 0, piece("new", 10), new_id=new_id)
+    v1 = new_cuts.duplicate_cut(cut, "v1", new_id)
+    cut = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("new", 10), new_id=new_id)
     for at in (80, 40, 0):
-        cut = edits.move(cut, clip_of(cut, f"m{at}").id, by=10, new_id=new_id)
+        cut = edits.move_clip(cut, clip_of(cut, f"m{at}").id, by=10, new_id=new_id)
     assert told(v1, cut) == ["new is new on V1, 10 frames, at the start", "3 clips on A1 lie 10 frames later"]
 
 
@@ -121,9 +121,9 @@ def test_tracks_rates_and_notes() -> None:
     v1, cut, new_id = versions("A:50")
     cut = edits.set_track(cut, track_of(cut, "A1").id, muted=True)
     cut = edits.add_marker(cut, 5, new_id=new_id, text="too long")
-    keys = (Key(0, 0.5), Key(13, 1.0))
+    keys = (Keyframe(0, 0.5), Keyframe(13, 1.0))
     faded = replace(clip_of(cut, "A"), fade_in=5, effects=Effects(curves=(("scale", keys),)))
-    there = reframed(replace(cut, clips=(faded,)), rate=Fraction(24), width=640, height=360)
+    there = convert_cut_format(replace(cut, clips=(faded,)), rate=Fraction(24), width=640, height=360)
     v1 = replace(v1, clips=(replace(v1.clips[0], fade_in=5, effects=faded.effects),))
     assert told(v1, there) == [
         "it runs at 24 fps, not at 25",
@@ -136,14 +136,14 @@ def test_tracks_rates_and_notes() -> None:
 @pytest.mark.long("properties")
 def test_ten_thousand_clips_of_one_file_are_compared_quickly() -> None:
     new_id = films.minter()
-    cut = new_cuts.new_cut("Long", new_id=new_id)
+    cut = new_cuts.create_cut("Long", new_id=new_id)
     line = track_of(cut, "V1").id
-    keys = edits.append(cut, line, piece("A", 2), new_id=new_id).clips[0]
+    keys = edits.append_clip(cut, line, piece("A", 2), new_id=new_id).clips[0]
     clips = tuple(
         replace(keys, id=f"c{n}", order=f"{n:05}", source_in=Fraction(2 * n, 25)) for n in range(10_000)
     )
     cut = replace(cut, clips=clips)
-    v1 = new_cuts.duplicate(cut, "v1", new_id)
-    cut = edits.trim_out(cut, "c5000", -1, new_id=new_id)
-    found = compare(v1, cut, {})
+    v1 = new_cuts.duplicate_cut(cut, "v1", new_id)
+    cut = edits.trim_clip_out(cut, "c5000", -1, new_id=new_id)
+    found = compare_cuts(v1, cut, {})
     assert [each.sentence for each in found] == ["A at 00:06:40:00 loses 1 frame at its end"]

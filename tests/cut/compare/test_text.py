@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut.compare.cut_text import OutsideFacts, as_text
+from milimo_tui.cut.compare.cut_text import OutsideFacts, format_cut
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Marker
 from tests.cut import films
@@ -16,8 +16,10 @@ def test_a_cut_reads_well_as_text() -> None:
     new_id = minter()
     cut = film(new_id)
     v1 = track_of(cut, "V1").id
-    cut = edits.append(cut, v1, edits.new_clip(films.shot("s1"), 121), new_id=new_id)
-    cut = edits.append(cut, v1, edits.new_clip(films.shot("s2"), 50, Fraction(1, 2)), new_id=new_id)
+    cut = edits.append_clip(cut, v1, edits.create_trackless_clip(films.shot("s1"), 121), new_id=new_id)
+    cut = edits.append_clip(
+        cut, v1, edits.create_trackless_clip(films.shot("s2"), 50, Fraction(1, 2)), new_id=new_id
+    )
     cut = edits.insert_gap(cut, v1, 121, 12, new_id=new_id)
     cut = films.on(cut, "V2", 140, "rain", 20, new_id=new_id, connected=True)
     cut = edits.set_clip(cut, clip_of(cut, "rain").id, opacity=0.4, fade_in=5, muted=True)
@@ -26,7 +28,7 @@ def test_a_cut_reads_well_as_text() -> None:
     cut = edits.set_track(cut, track_of(cut, "A2").id, muted=True, locked=True)
     cut = edits.add_marker(cut, 4, new_id=new_id, clip=clip_of(cut, "rain").id, text="thunder")
     cut = edits.add_marker(cut, 8, new_id=new_id, name="a")
-    assert as_text(cut, OutsideFacts({"s1": "1A", "s2": "1B"})) == (
+    assert format_cut(cut, OutsideFacts({"s1": "1A", "s2": "1B"})) == (
         "Test: 00:00:07:08 (183 frames, 0:07) at 25 fps, 768×512\n"
         "\n"
         "V2\n"
@@ -55,7 +57,7 @@ def test_without_starts_an_edit_that_ripples_changes_its_own_lines_alone() -> No
     cut = films.on(cut, "A1", 10, "tone", 30, new_id=new_id)
     cut = films.on(cut, "A1", 50, "bell", 30, new_id=new_id)
     cut = edits.add_marker(cut, 5, new_id=new_id, clip=clip_of(cut, "C").id, text="thunder")
-    before = as_text(cut, OutsideFacts(), starts=False).splitlines()
+    before = format_cut(cut, OutsideFacts(), starts=False).splitlines()
     assert before[2:4] == ["V2", "      20 f  rain  from 10 s  on B+10"]
     a1 = before.index("A1")
     assert [line.split("  from")[0].strip() for line in before[a1 + 1 : a1 + 5]] == [
@@ -65,8 +67,8 @@ def test_without_starts_an_edit_that_ripples_changes_its_own_lines_alone() -> No
         "30 f  bell",
     ]
     assert before[-1] == "  on C+5  thunder"
-    after = as_text(
-        edits.trim_out(cut, clip_of(cut, "A").id, -7, new_id=new_id), OutsideFacts(), starts=False
+    after = format_cut(
+        edits.trim_clip_out(cut, clip_of(cut, "A").id, -7, new_id=new_id), OutsideFacts(), starts=False
     ).splitlines()
     told = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert [new.split(":")[0].strip() for _, new in told] == ["Test", "43 f  A  from 10 s"]
@@ -76,8 +78,8 @@ def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     cut = edits.add_marker(cut, 2, new_id=new_id, clip=clip_of(cut, "A").id, text="gone for now")
-    cut = edits.trim_in(cut, clip_of(cut, "A").id, 5, new_id=new_id)
-    text = as_text(replace(cut, frozen=True), OutsideFacts())
+    cut = edits.trim_clip_in(cut, clip_of(cut, "A").id, 5, new_id=new_id)
+    text = format_cut(replace(cut, frozen=True), OutsideFacts())
     assert text.startswith("Test: 00:00:00:05 (5 frames, 0:00) at 25 fps, 768×512, frozen\n")
     assert "Markers" not in text
 
@@ -87,13 +89,13 @@ def test_what_people_want_to_know_beyond_the_cut_is_told_beside_it() -> None:
     cut = film(new_id, "A:10 B:10")
     cut = edits.detach_sound(cut, clip_of(cut, "A").id, new_id=new_id)
     b = clip_of(cut, "B").id
-    cut = edits.group(cut, [clip_of(cut, "A").id, b], new_id=new_id)
+    cut = edits.group_clips(cut, [clip_of(cut, "A").id, b], new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "A2").id, sync_lock=True)
     note = Marker(id="n1", cut=cut.id, frame=3, text="darker", kind="note", author="Ada", colour="red")
     cut = replace(cut, markers=(replace(note, id="n2", text="it is now", author="Bo", parent="n1"), note))
     words = "Rain hammers the tin roofs of the market all through the night."
     told = OutsideFacts({"A": "1A", "B": "rain.mov"}, {"A": words}, {b: "offline"})
-    lines = [line.strip() for line in as_text(cut, told).splitlines()]
+    lines = [line.strip() for line in format_cut(cut, told).splitlines()]
     assert lines[4:] == [
         "V1  magnetic",
         "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10 s  muted",

@@ -12,14 +12,14 @@ from milimo_tui.cut.delivery.presets import NAMES, PRESETS
 from milimo_tui.cut.delivery.requests import (
     BY_SUFFIX,
     DeliveryRequest,
-    delivery_for,
+    build_delivery,
     parse_bit_rate,
     parse_size,
 )
 
 
 def asked(suffix: str = "", **values: object) -> Delivery:
-    return delivery_for(DeliveryRequest(**values), suffix, 1280, 720)  # type: ignore[arg-type]
+    return build_delivery(DeliveryRequest(**values), suffix, 1280, 720)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)

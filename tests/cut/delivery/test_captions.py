@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut.delivery.captions import LETTERS, Spoken, captions, within
+from milimo_tui.cut.delivery.captions import LETTERS, ShotDialogue, make_captions, select_captions
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from tests.cut.films import minter, shot, track_of
 
 SAID = {
-    "late": Spoken(Fraction(4), (("MARA", "You are late."), ("JUN", "The rain, Mara"))),
-    "long": Spoken(Fraction(10), (("MARA", "It rained and it rained and it would not end. " * 6),)),
+    "late": ShotDialogue(Fraction(4), (("MARA", "You are late."), ("JUN", "The rain, Mara"))),
+    "long": ShotDialogue(Fraction(10), (("MARA", "It rained and it rained and it would not end. " * 6),)),
 }
 
 
 def cut(*parts: tuple[str, int, Fraction]) -> Cut:
     """A cut at 25 of shots: name, frames, source in."""
     new_id = minter()
-    made: Cut = new_cuts.new_cut("Test", new_id=new_id)
+    made: Cut = new_cuts.create_cut("Test", new_id=new_id)
     for name, frames, source_in in parts:
-        clip = edits.new_clip(shot(name), frames, source_in, label=name)
-        made = edits.append(made, track_of(made, "V1").id, clip, new_id=new_id)
+        clip = edits.create_trackless_clip(shot(name), frames, source_in, label=name)
+        made = edits.append_clip(made, track_of(made, "V1").id, clip, new_id=new_id)
     return made
 
 
 def told(made: Cut) -> list[tuple[int, int, str]]:
-    return [(each.start, each.end, each.text) for each in captions(made, SAID)]
+    return [(each.start, each.end, each.text) for each in make_captions(made, SAID)]
 
 
 def test_lines_share_their_shot_by_length() -> None:
@@ -62,6 +62,6 @@ def test_twice_the_speed_is_half_as_long() -> None:
 
 
 def test_a_range_has_its_own() -> None:
-    whole = captions(cut(("late", 100, Fraction(0))), SAID)
-    assert [(each.start, each.end) for each in within(whole, 40, 20)] == [(0, 8), (8, 20)]
-    assert within(whole, 100, 50) == ()
+    whole = make_captions(cut(("late", 100, Fraction(0))), SAID)
+    assert [(each.start, each.end) for each in select_captions(whole, 40, 20)] == [(0, 8), (8, 20)]
+    assert select_captions(whole, 100, 50) == ()

@@ -7,40 +7,40 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Burns, Caption, Chapter, Delivery
-from milimo_tui.cut.plan.plan import Joined, Layer, Plan, stretch_at
+from milimo_tui.cut.plan.plan import PlanLayer, PlanTransition, RenderPlan, find_stretch_at
 from tests.cut.delivery.plans import plan
 
 SAID = Caption(start=20, end=40, text="You are late.", speaker="MARA")
 
 
-def burns_at(made: Plan, frame: int) -> dict[str, str]:
+def burns_at(made: RenderPlan, frame: int) -> dict[str, str]:
     """What is burnt in at a frame: kind and words."""
-    layers = stretch_at(made, frame).layers
+    layers = find_stretch_at(made, frame).layers
     return {
         each.media.title: each.media.text
         for each in layers
-        if isinstance(each, Layer) and each.media.kind == "burn"
+        if isinstance(each, PlanLayer) and each.media.kind == "burn"
     }
 
 
 def test_a_delivery_as_the_cut_is_the_plan_itself() -> None:
-    made, ready = delivered(plan(), Delivery())
+    made, ready = prepare_delivered_plan(plan(), Delivery())
     assert made == plan()
     assert ready == Delivery()
 
 
 def test_another_size_of_the_same_shape_fits_every_picture_once() -> None:
-    made, _ = delivered(plan(), Delivery(width=640, height=360))
+    made, _ = prepare_delivered_plan(plan(), Delivery(width=640, height=360))
     assert (made.width, made.height) == (640, 360)
     assert made.stretches == plan().stretches
 
 
 def test_another_shape_holds_the_whole_film_and_keeps_its_sound() -> None:
-    made, _ = delivered(plan(), Delivery(width=720, height=720))
+    made, _ = prepare_delivered_plan(plan(), Delivery(width=720, height=720))
     [stretch] = made.stretches
-    [whole] = stretch.pictures()
+    [whole] = stretch.list_pictures()
     assert whole.media.kind == "cut"
     assert whole.media.plan == plan()
     assert (stretch.frames, made.sounds) == (75, plan().sounds)
@@ -48,26 +48,26 @@ def test_another_shape_holds_the_whole_film_and_keeps_its_sound() -> None:
 
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(30), Fraction(50)])
 def test_another_rate_lasts_as_long(rate: Fraction) -> None:
-    made, _ = delivered(plan(), Delivery(rate=rate))
+    made, _ = prepare_delivered_plan(plan(), Delivery(rate=rate))
     assert abs(made.frames / rate - 3) <= Fraction(1, 2) / rate
-    assert made.stretches[0].pictures()[0].media.plan == plan()
+    assert made.stretches[0].list_pictures()[0].media.plan == plan()
     assert made.sounds[0].media.has_sound
     assert made.sounds[0].frames == made.frames
 
 
 def test_sound_alone_has_nothing_burnt_in_and_no_other_rate() -> None:
     asked = Delivery(picture=None, rate=Fraction(30), burns=Burns(timecode=True, slate=2))
-    assert delivered(plan(), asked) == (plan(), asked)
+    assert prepare_delivered_plan(plan(), asked) == (plan(), asked)
 
 
 def test_odd_sides_are_refused() -> None:
     with pytest.raises(BadInput, match="641×360"):
-        delivered(plan(), Delivery(width=641, height=360))
+        prepare_delivered_plan(plan(), Delivery(width=641, height=360))
 
 
 def test_burns_lie_over_every_frame_and_captions_over_their_own() -> None:
     burns = Burns(timecode=True, captions=True, watermark="PREVIS")
-    made, _ = delivered(plan(), Delivery(burns=burns, captions=(SAID,)))
+    made, _ = prepare_delivered_plan(plan(), Delivery(burns=burns, captions=(SAID,)))
     for frame in range(75):
         found = burns_at(made, frame)
         assert found["watermark"] == "PREVIS"
@@ -78,17 +78,19 @@ def test_burns_lie_over_every_frame_and_captions_over_their_own() -> None:
 
 def test_a_stretch_cut_by_a_caption_shows_what_it_showed() -> None:
     before = plan()
-    made, _ = delivered(before, Delivery(burns=Burns(captions=True), captions=(SAID,)))
+    made, _ = prepare_delivered_plan(before, Delivery(burns=Burns(captions=True), captions=(SAID,)))
     for frame in range(75):
         assert _shown(made, frame) == _shown(before, frame)
 
 
-def _shown(made: Plan, frame: int) -> list[tuple[object, ...]]:
+def _shown(made: RenderPlan, frame: int) -> list[tuple[object, ...]]:
     """Source time, place in the clip and share of the right side of each picture at a frame."""
-    stretch = stretch_at(made, frame)
+    stretch = find_stretch_at(made, frame)
     into = frame - stretch.start
-    pictures = [each for each in stretch.pictures() if each.media.kind != "burn"]
-    shares = [(each.offset + into, each.frames) for each in stretch.layers if isinstance(each, Joined)]
+    pictures = [each for each in stretch.list_pictures() if each.media.kind != "burn"]
+    shares = [
+        (each.offset + into, each.frames) for each in stretch.layers if isinstance(each, PlanTransition)
+    ]
     return [
         (each.clip, each.source_in + Fraction(into) / made.rate * each.speed, each.clip_offset + into)
         for each in pictures
@@ -96,9 +98,9 @@ def _shown(made: Plan, frame: int) -> list[tuple[object, ...]]:
 
 
 def test_the_timecode_is_the_cuts_own() -> None:
-    made, _ = delivered(plan(), Delivery(burns=Burns(timecode=True)))
-    stretch = stretch_at(made, 50)
-    burn = stretch.pictures()[-1]
+    made, _ = prepare_delivered_plan(plan(), Delivery(burns=Burns(timecode=True)))
+    stretch = find_stretch_at(made, 50)
+    burn = stretch.list_pictures()[-1]
     assert burn.source_in + Fraction(50 - stretch.start, 25) == Fraction(150, 25)
 
 
@@ -106,7 +108,7 @@ def test_a_slate_comes_before_frame_0_and_moves_everything_behind_it() -> None:
     asked = Delivery(
         burns=Burns(slate=2, timecode=True), captions=(SAID,), chapters=(Chapter(start=30, title="Bar"),)
     )
-    made, ready = delivered(plan(), asked)
+    made, ready = prepare_delivered_plan(plan(), asked)
     assert (made.frames, made.start) == (125, 50)
     assert burns_at(made, 49).keys() == {"slate"}
     assert burns_at(made, 50).keys() == {"timecode"}
@@ -115,11 +117,11 @@ def test_a_slate_comes_before_frame_0_and_moves_everything_behind_it() -> None:
     assert "00:00:03:00 · 75 frames" in burns_words(made)
 
 
-def burns_words(made: Plan) -> str:
+def burns_words(made: RenderPlan) -> str:
     return burns_at(made, 0)["slate"]
 
 
 def test_captions_and_chapters_are_counted_at_the_new_rate() -> None:
     asked = Delivery(rate=Fraction(50), captions=(SAID,), chapters=(Chapter(start=25, title="Bar"),))
-    _, ready = delivered(plan(), asked)
+    _, ready = prepare_delivered_plan(plan(), asked)
     assert (ready.captions[0].start, ready.captions[0].end, ready.chapters[0].start) == (40, 80, 50)

@@ -11,11 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.delivery.segments import SECONDS, content, encoded, files, segments
-from milimo_tui.cut.delivery.ways import Way, count_ways, visible, way_of
-from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
-from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.effects import Effects, Key
+from milimo_tui.cut.delivery.segments import (
+    SECONDS,
+    compute_content_hash,
+    divide_into_segments,
+    divide_uncopied_frames,
+    list_segment_files,
+)
+from milimo_tui.cut.delivery.ways import (
+    RenderMethod,
+    choose_render_method,
+    count_render_methods,
+    list_visible_layers,
+)
+from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
+from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.values.effects import Effects, Keyframe
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
 from tests.cut.films import minter
 from tests.cut.plan.test_plan import media_of
@@ -33,17 +44,17 @@ def video(name: str = "a", facts: PictureFacts | None = FACTS, **values: Any) ->
     return Media(kind="video", path=f"/m/{name}.mov", digest=name, facts=StreamFacts(picture=facts), **values)
 
 
-def layer(media: Media | None = None, start: int = 0, **values: Any) -> Layer:
-    return Layer(clip="k", media=media or video(), source_in=start / RATE, clip_frames=10_000, **values)
+def layer(media: Media | None = None, start: int = 0, **values: Any) -> PlanLayer:
+    return PlanLayer(clip="k", media=media or video(), source_in=start / RATE, clip_frames=10_000, **values)
 
 
-def film(*stretches: tuple[int, tuple[Layer | Joined, ...]], rate: Fraction = RATE) -> Plan:
+def film(*stretches: tuple[int, tuple[PlanLayer | PlanTransition, ...]], rate: Fraction = RATE) -> RenderPlan:
     """A plan of stretches, each so many frames of those layers."""
     out, start = [], 0
     for frames, layers in stretches:
-        out.append(Stretch(start=start, frames=frames, layers=layers))
+        out.append(PlanStretch(start=start, frames=frames, layers=layers))
         start += frames
-    return Plan(
+    return RenderPlan(
         cut="c",
         name="n",
         rate=rate,
@@ -55,8 +66,8 @@ def film(*stretches: tuple[int, tuple[Layer | Joined, ...]], rate: Fraction = RA
     )
 
 
-def bounds(plan: Plan, delivery: Delivery = ENCODED) -> list[tuple[int, int]]:
-    return [(each.start, each.frames) for each in segments(plan, delivery)]
+def bounds(plan: RenderPlan, delivery: Delivery = ENCODED) -> list[tuple[int, int]]:
+    return [(each.start, each.frames) for each in divide_into_segments(plan, delivery)]
 
 
 def test_every_long_stretch_is_a_segment_and_short_ones_share() -> None:
@@ -77,8 +88,8 @@ def test_long_pictures_are_cut_at_spans_of_their_own_time() -> None:
 def test_a_trim_moves_no_bound_but_its_own() -> None:
     """A head trim of a long clip leaves all its segments but the first as they were."""
     plan, trimmed = film((1000, (layer(),))), film((990, (layer(start=10),)))
-    before = [content(each, plan) for each in segments(plan, ENCODED)]
-    after = [content(each, trimmed) for each in segments(trimmed, ENCODED)]
+    before = [compute_content_hash(each, plan) for each in divide_into_segments(plan, ENCODED)]
+    after = [compute_content_hash(each, trimmed) for each in divide_into_segments(trimmed, ENCODED)]
     assert before[1:] == after[1:]
     assert before[0] != after[0]
 
@@ -86,9 +97,9 @@ def test_a_trim_moves_no_bound_but_its_own() -> None:
 def test_content_is_the_same_wherever_a_segment_lies() -> None:
     alone = film((60, (layer(),)))
     later = film((77, (layer(video("b")),)), (60, (layer(clip_offset=5),)))
-    (one,), (_, two) = segments(alone, ENCODED), segments(later, ENCODED)
-    assert content(one, alone) == content(two, later)
-    assert list(files(two)) == ["/m/a.mov"]
+    (one,), (_, two) = divide_into_segments(alone, ENCODED), divide_into_segments(later, ENCODED)
+    assert compute_content_hash(one, alone) == compute_content_hash(two, later)
+    assert list(list_segment_files(two)) == ["/m/a.mov"]
 
 
 @pytest.mark.parametrize(
@@ -99,56 +110,62 @@ def test_content_is_the_same_wherever_a_segment_lies() -> None:
         {"fade_in": 3},
         {"speed": Fraction(-1)},
         {"effects": Effects(flip_h=True)},
-        {"effects": Effects(curves=(("x", (Key(0, 0.1),)),))},
+        {"effects": Effects(curves=(("x", (Keyframe(0, 0.1),)),))},
         {"lut": FileRef(path="/l.cube", digest="l")},
     ],
 )
 def test_content_changes_with_all_that_is_seen(change: dict[str, Any]) -> None:
     plain = film((60, (layer(),)))
     other = film((60, (layer().model_copy(update=change),)))
-    assert len({content(segments(plan, ENCODED)[0], plan) for plan in (plain, other)}) == 2
+    assert (
+        len({compute_content_hash(divide_into_segments(plan, ENCODED)[0], plan) for plan in (plain, other)})
+        == 2
+    )
 
 
 def test_content_leaves_out_what_is_only_heard_or_named() -> None:
     plain = film((60, (layer(),)))
-    loud = layer(video(title="3B", has_sound=True), effects=Effects(curves=(("volume", (Key(0, -6),)),)))
+    loud = layer(video(title="3B", has_sound=True), effects=Effects(curves=(("volume", (Keyframe(0, -6),)),)))
     named = film((60, (loud.model_copy(update={"clip": "another"}),)))
-    assert len({content(segments(plan, ENCODED)[0], plan) for plan in (plain, named)}) == 1
+    assert (
+        len({compute_content_hash(divide_into_segments(plan, ENCODED)[0], plan) for plan in (plain, named)})
+        == 1
+    )
 
 
 def test_a_layer_below_one_that_covers_is_not_seen() -> None:
     low, high = layer(video("low")), layer(video("high"))
     plan = film((60, (low, high)))
-    assert visible(plan.stretches[0], plan) == (high,)
-    assert content(segments(plan, ENCODED)[0], plan) == content(
-        segments(film((60, (high,))), ENCODED)[0], film((60, (high,)))
+    assert list_visible_layers(plan.stretches[0], plan) == (high,)
+    assert compute_content_hash(divide_into_segments(plan, ENCODED)[0], plan) == compute_content_hash(
+        divide_into_segments(film((60, (high,))), ENCODED)[0], film((60, (high,)))
     )
 
 
 @pytest.mark.parametrize(
     ("layers", "way"),
     [
-        ((), Way.PASS),
-        ((layer(),), Way.COPY),
-        ((layer(speed=Fraction(2)),), Way.PASS),
-        ((layer(video(facts=None)),), Way.PASS),
-        ((layer(Media(kind="slate", title="3")),), Way.PASS),
-        ((layer(opacity=0.5),), Way.COMPOSITE),
-        ((layer(fade_in=5),), Way.COMPOSITE),
-        ((layer(fade_in=5, clip_offset=5),), Way.COPY),
-        ((layer(), layer(opacity=0.5)), Way.COMPOSITE),
-        ((layer(video(facts=FACTS.model_copy(update={"width": 480}))),), Way.COMPOSITE),
-        ((layer(), layer(video(facts=FACTS.model_copy(update={"rotation": 90})))), Way.COMPOSITE),
-        ((layer(video(facts=FACTS.model_copy(update={"matrix": "smpte170m"}))),), Way.PASS),
-        ((layer(video(facts=FACTS.model_copy(update={"constant": False}))),), Way.PASS),
-        ((layer(video(facts=FACTS.model_copy(update={"codec": "mpeg4"}))),), Way.PASS),
-        ((layer(video(facts=FACTS.model_copy(update={"field_order": "tt"}))),), Way.PASS),
-        ((Joined(kind="dissolve", left=layer(), right=layer(), frames=12),), Way.COMPOSITE),
+        ((), RenderMethod.PASS),
+        ((layer(),), RenderMethod.COPY),
+        ((layer(speed=Fraction(2)),), RenderMethod.PASS),
+        ((layer(video(facts=None)),), RenderMethod.PASS),
+        ((layer(Media(kind="slate", title="3")),), RenderMethod.PASS),
+        ((layer(opacity=0.5),), RenderMethod.COMPOSITE),
+        ((layer(fade_in=5),), RenderMethod.COMPOSITE),
+        ((layer(fade_in=5, clip_offset=5),), RenderMethod.COPY),
+        ((layer(), layer(opacity=0.5)), RenderMethod.COMPOSITE),
+        ((layer(video(facts=FACTS.model_copy(update={"width": 480}))),), RenderMethod.COMPOSITE),
+        ((layer(), layer(video(facts=FACTS.model_copy(update={"rotation": 90})))), RenderMethod.COMPOSITE),
+        ((layer(video(facts=FACTS.model_copy(update={"matrix": "smpte170m"}))),), RenderMethod.PASS),
+        ((layer(video(facts=FACTS.model_copy(update={"constant": False}))),), RenderMethod.PASS),
+        ((layer(video(facts=FACTS.model_copy(update={"codec": "mpeg4"}))),), RenderMethod.PASS),
+        ((layer(video(facts=FACTS.model_copy(update={"field_order": "tt"}))),), RenderMethod.PASS),
+        ((PlanTransition(kind="dissolve", left=layer(), right=layer(), frames=12),), RenderMethod.COMPOSITE),
     ],
 )
-def test_ways(layers: tuple[Layer | Joined, ...], way: Way) -> None:
+def test_ways(layers: tuple[PlanLayer | PlanTransition, ...], way: RenderMethod) -> None:
     plan = film((60, layers))
-    assert way_of(plan.stretches[0], plan, COPIED) is way
+    assert choose_render_method(plan.stretches[0], plan, COPIED) is way
 
 
 @pytest.mark.parametrize(
@@ -164,23 +181,27 @@ def test_ways(layers: tuple[Layer | Joined, ...], way: Way) -> None:
 )
 def test_what_is_asked_for_is_not_copied(delivery: Delivery) -> None:
     plan = film((60, (layer(),)))
-    assert count_ways(plan, delivery).passed == 60
+    assert count_render_methods(plan, delivery).passed == 60
 
 
 def test_what_is_copied_is_one_segment() -> None:
     plan = film((3000, (layer(),)), (60, (layer(opacity=0.5),)), (3, (layer(video("b")),)))
-    found = segments(plan, COPIED)
-    assert [(each.frames, each.way is Way.COPY) for each in found] == [(3000, True), (60, False), (3, True)]
-    assert count_ways(plan, COPIED).copied == 3003
+    found = divide_into_segments(plan, COPIED)
+    assert [(each.frames, each.way is RenderMethod.COPY) for each in found] == [
+        (3000, True),
+        (60, False),
+        (3, True),
+    ]
+    assert count_render_methods(plan, COPIED).copied == 3003
 
 
 def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
     plan = film((60, (layer(start=10, clip_offset=4),)))
-    (whole,) = segments(plan, COPIED)
-    ((stretch,),) = (each.stretches for each in encoded(whole, RATE, 20, 30))
-    (shown,) = stretch.pictures()
+    (whole,) = divide_into_segments(plan, COPIED)
+    ((stretch,),) = (each.stretches for each in divide_uncopied_frames(whole, RATE, 20, 30))
+    (shown,) = stretch.list_pictures()
     assert (stretch.start, stretch.frames, shown.source_in, shown.clip_offset) == (20, 10, 30 / RATE, 24)
-    assert encoded(whole, RATE, 20, 20) == ()
+    assert divide_uncopied_frames(whole, RATE, 20, 20) == ()
 
 
 @pytest.mark.long("properties")
@@ -189,8 +210,8 @@ def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
 def test_segments_lie_end_to_end(data: st.DataObject) -> None:
     """Row 56: any cut, whole or in a range; parts cover the plan and show what it shows."""
     cut = data.draw(cuts(minter()))
-    plan = make_plan(cut, media_of(cut, still=Media(kind="picture", path="/p.png", digest="p")))
-    found = segments(plan, ENCODED)
+    plan = make_render_plan(cut, media_of(cut, still=Media(kind="picture", path="/p.png", digest="p")))
+    found = divide_into_segments(plan, ENCODED)
     at = 0
     for each in found:
         assert each.start == at

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.title_clips import Standing
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
-from milimo_tui.cut.values.effects import Effects, Key, Title
-from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.edit.title_clips import TitleTiming
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.cut.working.edges import Edge
 from tests.cut import films
 from tests.cut.edit.machines import EDGES, SOURCES, Machine, mostly, small, some
@@ -30,7 +30,7 @@ class Reworking(Machine):
         target = None if track is None else self.track(track)
         to = None if at % 3 else self.frame(at)
         self.step(
-            lambda: edits.move(
+            lambda: edits.move_clip(
                 self.cut,
                 self.clip(clip),
                 new_id=self.mint,
@@ -45,7 +45,7 @@ class Reworking(Machine):
     @rule(clip=some, edge=EDGES, by=small, linked=mostly)
     def ripple(self, clip: int, edge: Edge, by: int, linked: bool) -> None:
         self.step(
-            lambda: edits.ripple(
+            lambda: edits.ripple_trim(
                 self.cut, self.clip(clip), edge, by, new_id=self.mint, bounds=self.media, linked=linked
             )
         )
@@ -55,7 +55,7 @@ class Reworking(Machine):
         frames = length(self.cut)
 
         def act() -> Cut:
-            after = edits.roll(
+            after = edits.roll_edit(
                 self.cut, self.clip(clip), edge, by, new_id=self.mint, bounds=self.media, linked=linked
             )
             assert length(after) == frames, "a roll keeps the film's length"
@@ -67,19 +67,19 @@ class Reworking(Machine):
     def slip(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
         self.step(
-            lambda: edits.slip(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
+            lambda: edits.slip_clip(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
         )
 
     @rule(clip=some, by=small, linked=mostly)
     def slide(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
         self.step(
-            lambda: edits.slide(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
+            lambda: edits.slide_clip(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
         )
 
     @rule(clip=some, edge=EDGES, to=some, rolls=st.booleans(), linked=mostly)
     def edge_to(self, clip: int, edge: Edge, to: int, rolls: bool, linked: bool) -> None:
-        act = edits.extend if rolls else edits.trim_to
+        act = edits.extend_clip if rolls else edits.trim_clip_to
         self.step(
             lambda: act(
                 self.cut,
@@ -95,26 +95,32 @@ class Reworking(Machine):
     @precondition(lambda self: len(self.cut.clips) > 4)
     @rule(clip=some, linked=mostly)
     def ripple_delete(self, clip: int, linked: bool) -> None:
-        self.step(lambda: edits.ripple_delete(self.cut, self.clip(clip), new_id=self.mint, linked=linked))
+        self.step(
+            lambda: edits.ripple_delete_clip(self.cut, self.clip(clip), new_id=self.mint, linked=linked)
+        )
 
     @rule(clip=some, linked=mostly)
     def join(self, clip: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.join(self.cut, chosen, new_id=self.mint, bounds=self.media, linked=linked))
+        self.step(
+            lambda: edits.join_with_next_clip(
+                self.cut, chosen, new_id=self.mint, bounds=self.media, linked=linked
+            )
+        )
 
     @rule(clip=some, other=some)
     def swap(self, clip: int, other: int) -> None:
-        self.step(lambda: edits.swap(self.cut, self.clip(clip), self.clip(other), new_id=self.mint))
+        self.step(lambda: edits.swap_clips(self.cut, self.clip(clip), self.clip(other), new_id=self.mint))
 
     @rule(clips=st.lists(some, min_size=1, max_size=3), grouped=st.sampled_from([False, False, True]))
     def tie(self, clips: list[int], grouped: bool) -> None:
-        act = edits.group if grouped else edits.link
+        act = edits.group_clips if grouped else edits.link_clips
         chosen = [self.clip(each) for each in clips]
         self.step(lambda: act(self.cut, chosen, new_id=self.mint), syncs=False)
 
     @rule(clip=some, grouped=st.booleans())
     def untie(self, clip: int, grouped: bool) -> None:
-        act = edits.ungroup if grouped else edits.unlink
+        act = edits.ungroup_clips if grouped else edits.unlink_clips
         wanted = sorted(each.id for each in self.cut.clips if (each.group if grouped else each.link))
         if wanted:
             self.step(lambda: act(self.cut, self.pick(wanted, clip), new_id=self.mint))
@@ -143,7 +149,7 @@ class Filling(Machine):
         end = None if begin is None or frames is None else begin + frames
         source_in = None if seconds is None else Fraction(seconds, 10)
         self.step(
-            lambda: edits.three_point(
+            lambda: edits.edit_by_points(
                 self.cut,
                 self.track(track),
                 clip,
@@ -160,9 +166,9 @@ class Filling(Machine):
     @rule(track=some, start=some, frames=st.integers(0, 12), clip=pieces(), over=st.booleans())
     def fit_to_fill(self, track: int, start: int, frames: int, clip: Clip, over: bool) -> None:
         begin = self.frame(start)
-        low, high = span(clip, self.cut.rate)
+        low, high = get_source_span(clip, self.cut.rate)
         self.step(
-            lambda: edits.three_point(
+            lambda: edits.edit_by_points(
                 self.cut,
                 self.track(track),
                 clip,
@@ -180,7 +186,7 @@ class Filling(Machine):
     def show_take(self, clip: int, source: str, fit: bool) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.show_take(
+            lambda: edits.replace_clip_take(
                 self.cut, self.clip(clip), new, new_id=self.mint, bounds=self.media, fit=fit
             ),
             syncs=False,
@@ -201,7 +207,7 @@ class Filling(Machine):
 
         def act() -> Cut:
             taken = edits.copy_range(self.cut, begin, begin + frames, chosen)
-            return edits.paste(
+            return edits.paste_pieces(
                 self.cut, taken, to, target, overwrite=over, new_id=self.mint, bounds=self.media
             )
 
@@ -212,7 +218,7 @@ class Filling(Machine):
         if len(self.cut.clips) < 30 and self.clip(clip) != "none":
             to, chosen = self.frame(at), self.clip(clip)
             self.step(
-                lambda: edits.duplicate_to(
+                lambda: edits.duplicate_clip_to(
                     self.cut, chosen, to, overwrite=over, new_id=self.mint, bounds=self.media
                 )
             )
@@ -231,7 +237,7 @@ class Filling(Machine):
     def close_gap(self, track: int, at: int | None) -> None:
         chosen = self.track(track)
         if at is None:
-            self.step(lambda: edits.close_gaps(self.cut, chosen, new_id=self.mint))
+            self.step(lambda: edits.close_all_gaps(self.cut, chosen, new_id=self.mint))
         else:
             self.step(lambda: edits.close_gap(self.cut, chosen, self.frame(at), new_id=self.mint))
 
@@ -241,7 +247,7 @@ class Filling(Machine):
         begin, chosen = max(0, self.frame(start)), sorted({self.track(number) for number in tracks})
 
         def act() -> Cut:
-            outer, inner = edits.nest(
+            outer, inner = edits.nest_range(
                 self.cut,
                 begin,
                 begin + frames,
@@ -256,7 +262,7 @@ class Filling(Machine):
             (shown,) = [clip.id for clip in outer.clips if clip.id not in old and clip.source.ref == inner.id]
             if not opened:
                 return outer
-            return edits.un_nest(outer, shown, inner, new_id=self.mint, bounds=self.media)
+            return edits.expand_compound_clip(outer, shown, inner, new_id=self.mint, bounds=self.media)
 
         self.step(act)
 
@@ -267,7 +273,9 @@ class Filling(Machine):
         shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.CUT)
         chosen = self.pick(shown, number)
         inner = self.inner[next(clip for clip in self.cut.clips if clip.id == chosen).source.ref]
-        self.step(lambda: edits.un_nest(self.cut, chosen, inner, new_id=self.mint, bounds=self.media))
+        self.step(
+            lambda: edits.expand_compound_clip(self.cut, chosen, inner, new_id=self.mint, bounds=self.media)
+        )
 
 
 class Dressing(Machine):
@@ -303,37 +311,39 @@ class Dressing(Machine):
         if shown and words is not None:
             self.step(lambda: edits.set_title(self.cut, self.pick(shown, at), words))
         else:
-            new = replace(films.piece("", 6), source=Source(SourceKind.TITLE), label="title")
+            new = replace(films.piece("", 6), source=ClipSource(SourceKind.TITLE), label="title")
             new = replace(new, effects=replace(new.effects, title=Title(text="The end")))
             self.step(
-                lambda: edits.overwrite(self.cut, self.track(track), self.frame(at), new, new_id=self.mint)
+                lambda: edits.overwrite_clip(
+                    self.cut, self.track(track), self.frame(at), new, new_id=self.mint
+                )
             )
 
     @rule(at=some, words=titles, frames=st.integers(1, 30), fade=st.integers(0, 9))
     def put_title(self, at: int, words: Title, frames: int, fade: int) -> None:
-        standing = Standing(frames, fade, 0.1, -0.1)
-        self.step(lambda: edits.put_title(self.cut, self.frame(at), words, standing, new_id=self.mint))
+        standing = TitleTiming(frames, fade, 0.1, -0.1)
+        self.step(lambda: edits.put_title_clip(self.cut, self.frame(at), words, standing, new_id=self.mint))
 
     @rule(clip=some, words=titles, frames=st.integers(1, 30))
     def change_title(self, clip: int, words: Title, frames: int) -> None:
-        standing = Standing(frames, 2)
+        standing = TitleTiming(frames, 2)
         self.step(
-            lambda: edits.change_title(self.cut, self.clip(clip), words, standing, new_id=self.mint),
+            lambda: edits.change_title_clip(self.cut, self.clip(clip), words, standing, new_id=self.mint),
             syncs=False,
         )
 
     @rule(clip=some, name=st.sampled_from(["sepia", "slow push in", "screen", "glitter"]), off=st.booleans())
     def put_on(self, clip: int, name: str, off: bool) -> None:
-        self.step(lambda: edits.put_on(self.cut, self.clip(clip), name, off=off))
+        self.step(lambda: edits.apply_effect_by_name(self.cut, self.clip(clip), name, off=off))
 
     @rule(clip=some, first=st.integers(-9, 200), value=st.floats(-100, 30))
     def curves_and_dips(self, clip: int, first: int, value: float) -> None:
         """All keys of a volume at once; or softer while somebody speaks."""
         chosen = self.clip(clip)
         if value > 0:
-            self.step(lambda: edits.duck(self.cut, chosen, [(first, first + 20)], fade=4))
+            self.step(lambda: edits.duck_clip(self.cut, chosen, [(first, first + 20)], fade=4))
         else:
-            keys = (Key(0, value), Key(9, 0.0))
+            keys = (Keyframe(0, value), Keyframe(9, 0.0))
             self.step(lambda: edits.set_curve(self.cut, chosen, "volume", keys))
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
@@ -357,6 +367,6 @@ class Dressing(Machine):
     @rule(name=st.sampled_from(["", "V1", "Music"]), track=st.none() | some)
     def rename(self, name: str, track: int | None) -> None:
         if track is None:
-            self.step(lambda: edits.rename(self.cut, name))
+            self.step(lambda: edits.rename_cut(self.cut, name))
         else:
             self.step(lambda: edits.set_track(self.cut, self.track(track), name=name))

@@ -10,13 +10,13 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
-from milimo_tui.core.time import seconds_of
+from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.plan.plan import Media, stretch_at
-from milimo_tui.cut.plan.video import make_plan
+from milimo_tui.cut.plan.plan import Media, find_stretch_at
+from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Available, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.strategies import RATES, SECONDS, attempt, bounds, length
 
@@ -38,13 +38,13 @@ class Machine(RuleBasedStateMachine):
         self.mint = films.minter()
         self.looked_at: Cut | None = None
         self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
-        self.cut = new_cuts.new_cut("Machine", new_id=self.mint)
+        self.cut = new_cuts.create_cut("Machine", new_id=self.mint)
         for name in ("long", films.TAKEN, "short", "still", "odd", films.TAKEN, "long"):
-            self.cut = edits.append(
+            self.cut = edits.append_clip(
                 self.cut, self.track(0), films.piece(name, 8, Fraction(0)), new_id=self.mint
             )
         for index, (at, name) in enumerate(((3, "still"), (12, "long"), (21, "short"), (33, "odd"))):
-            self.cut = edits.overwrite(
+            self.cut = edits.overwrite_clip(
                 self.cut,
                 self.track(1 + index % 2),
                 at,
@@ -57,10 +57,12 @@ class Machine(RuleBasedStateMachine):
     def begin(self, rate: Fraction) -> None:
         self.cut = replace(self.cut, rate=rate)
 
-    def media(self, source: Source) -> Available | None:
+    def media(self, source: ClipSource) -> Available | None:
         """The bounds of this film; shots and titles last as long as one asks."""
         if source.kind is SourceKind.CUT:
-            return Available.of(seconds_of(length(self.inner[source.ref]), self.inner[source.ref].rate))
+            return Available.from_duration(
+                frames_to_seconds(length(self.inner[source.ref]), self.inner[source.ref].rate)
+            )
         return bounds(source) if source.ref in SECONDS else None
 
     def step(self, act: Callable[[], Cut], *, syncs: bool = True) -> None:
@@ -77,7 +79,9 @@ class Machine(RuleBasedStateMachine):
             assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
         known, fresh = layout(after), Layout(after)
         for track in after.tracks:
-            assert known.on(track.id) == fresh.on(track.id), "a layout that was kept up is another one"
+            assert known.get_row(track.id) == fresh.get_row(track.id), (
+                "a layout that was kept up is another one"
+            )
         if syncs:
             assert self._apart(after) <= self._apart(before), "linked clips are out of sync"
         if after.hand_edited and not before.hand_edited:
@@ -85,7 +89,7 @@ class Machine(RuleBasedStateMachine):
         self.cut = after
 
     def _line(self, cut: Cut) -> list[object]:
-        row = layout(cut).on(next(track.id for track in cut.tracks if track.magnetic))
+        row = layout(cut).get_row(next(track.id for track in cut.tracks if track.magnetic))
         return [
             (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
             for p in row
@@ -128,9 +132,9 @@ class Machine(RuleBasedStateMachine):
     def _shows_what_the_layout_says(self) -> None:
         placed, frames = layout(self.cut), length(self.cut)
         shown = {clip.id: Media(kind="video") for clip in self.cut.clips}
-        plan = make_plan(self.cut, shown)
+        plan = make_render_plan(self.cut, shown)
         assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
         video = [each for each in placed.tracks if each.kind is TrackKind.VIDEO and not each.hidden]
         for frame in range(0, frames, 7):
             wanted = [clip.id for track in video for clip in films.seen(placed, track.id, frame)]
-            assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted
+            assert [layer.clip for layer in find_stretch_at(plan, frame).list_pictures()] == wanted

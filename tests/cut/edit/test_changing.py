@@ -52,7 +52,7 @@ def test_replace_keeps_trims_settings_markers_and_marks() -> None:
     cut = edits.set_clip(cut, b, gain_db=-3, fade_out=2)
     cut = edits.add_marker(cut, 4, new_id=new_id, clip=b, text="hand")
     cut = edits.add_marker(cut, 12, new_id=new_id, name="q")
-    after = edits.replace_source(cut, b, films.shot("take two"), new_id=new_id, bounds=films.lasting(11))
+    after = edits.replace_clip_source(cut, b, films.shot("take two"), new_id=new_id, bounds=films.lasting(11))
     assert clip_of(after, "B") == replace(clip_of(cut, "B"), source=films.shot("take two"))
     assert after.markers == cut.markers
     assert after.hand_edited
@@ -64,15 +64,15 @@ def test_replace_by_media_that_is_too_short_is_refused() -> None:
     cut = film(new_id, "A:10")
     a = clip_of(cut, "A").id
     with pytest.raises(Refused, match=r"up to 10\.4 s, and there are 10 s"):
-        edits.replace_source(cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10))
-    fits = edits.replace_source(
+        edits.replace_clip_source(cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10))
+    fits = edits.replace_clip_source(
         cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10), source_in=Fraction(0)
     )
     assert clip_of(fits, "A").source_in == 0
     with pytest.raises(Refused, match="before its media"):
-        edits.replace_source(cut, a, films.asset("s"), new_id=new_id, source_in=Fraction(-1))
+        edits.replace_clip_source(cut, a, films.asset("s"), new_id=new_id, source_in=Fraction(-1))
     with pytest.raises(Refused, match=r"from -1 s on, and it begins at -0\.48"):
-        edits.replace_source(
+        edits.replace_clip_source(
             cut,
             a,
             films.shot("s"),
@@ -81,17 +81,17 @@ def test_replace_by_media_that_is_too_short_is_refused() -> None:
             source_in=Fraction(-1),
         )
     with pytest.raises(Refused, match="a gap is no source"):
-        edits.replace_source(cut, a, GAP, new_id=new_id)
+        edits.replace_clip_source(cut, a, GAP, new_id=new_id)
 
 
 def test_a_gap_can_be_filled_by_a_source() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
-    cut = edits.lift(cut, clip_of(cut, "A").id, new_id=new_id)
+    cut = edits.lift_clip(cut, clip_of(cut, "A").id, new_id=new_id)
     gap = next(clip for clip in cut.clips if clip.source == GAP)
-    after = edits.replace_source(cut, gap.id, films.shot("new"), new_id=new_id)
+    after = edits.replace_clip_source(cut, gap.id, films.shot("new"), new_id=new_id)
     assert films.strip(after, track_of(after, "V1").id, 1) == [
-        films.shown_of(edits.new_clip(films.shot("new"), 1), 0, after.rate)
+        films.shown_of(edits.create_trackless_clip(films.shot("new"), 1), 0, after.rate)
     ]
 
 
@@ -102,9 +102,9 @@ def test_markers_on_the_cut_and_on_clips() -> None:
     cut = edits.add_marker(cut, 4, new_id=new_id, clip=b, text="hand", colour="red")
     cut = edits.add_marker(cut, 25, new_id=new_id, text="end")
     placed = layout(cut)
-    assert [placed.marked(marker) for marker in cut.markers] == [14, 25]
-    trimmed = edits.trim_in(cut, b, 5, new_id=new_id)
-    assert [layout(trimmed).marked(marker) for marker in trimmed.markers] == [None, 25]
+    assert [placed.get_marker_frame(marker) for marker in cut.markers] == [14, 25]
+    trimmed = edits.trim_clip_in(cut, b, 5, new_id=new_id)
+    assert [layout(trimmed).get_marker_frame(marker) for marker in trimmed.markers] == [None, 25]
     left = edits.remove_marker(cut, cut.markers[0].id)
     assert [marker.text for marker in left.markers] == ["end"]
     with pytest.raises(Refused, match="no marker"):
@@ -170,6 +170,6 @@ def test_a_locked_track_can_be_unlocked() -> None:
 
 def test_a_cut_needs_a_name() -> None:
     cut = film(minter())
-    assert edits.rename(cut, " Long version ").name == "Long version"
+    assert edits.rename_cut(cut, " Long version ").name == "Long version"
     with pytest.raises(Refused, match="needs a name"):
-        edits.rename(cut, "  ")
+        edits.rename_cut(cut, "  ")

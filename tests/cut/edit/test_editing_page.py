@@ -10,20 +10,22 @@ import pytest
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.grammar import build_parser, read
+from milimo_tui.studio.registry.grammar import build_verb_parser, read_namespace
 from tests.cut import films
 from tools import editing_page
-from tools.editing_film import Desk, Example
+from tools.editing_film import Example, ExampleFilm
 
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
-ENTRIES = [command for command in registry.group("cut") if command.cli]
-PARSER = build_parser(argparse.ArgumentParser, "cut", ENTRIES)
+ENTRIES = [command for command in registry.load_command_group("cut") if command.cli]
+PARSER = build_verb_parser(argparse.ArgumentParser, "cut", ENTRIES)
 NO_OPERATIONS = {"MediaLength", "NewId", "new_clip", "unbounded", "copy_range", "copy_clips"}
 
 
 def test_the_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "editing.md"
-    assert page.read_text() == editing_page.page(), "python -m tools.editing_page > docs/editing.md"
+    assert page.read_text() == editing_page.build_editing_page(), (
+        "python -m tools.editing_page > docs/editing.md"
+    )
 
 
 def test_every_operation_has_an_example() -> None:
@@ -32,19 +34,19 @@ def test_every_operation_has_an_example() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
 def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example: Example) -> None:
-    command, values = read(PARSER.parse_args(shlex.split(example.line)), ENTRIES)
-    assert registry.parse_args(command, values)
-    picture = editing_page.picture(example)
+    command, values = read_namespace(PARSER.parse_args(shlex.split(example.line)), ENTRIES)
+    assert registry.parse_command_args(command, values)
+    picture = editing_page.draw_example(example)
     assert len(picture) == 3
     assert "→" in picture[1]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
 def test_an_example_does_what_it_names_and_keeps_the_rules(example: Example) -> None:
-    desk = Desk()
+    desk = ExampleFilm()
     example.before(desk)
     before, already = desk.cut, len(desk.done)
     example.act(desk)
     assert desk.done[already:] == [example.operation]
-    assert films.broken_rules(desk.cut, desk.bounds) == []
+    assert films.broken_rules(desk.cut, desk.find_media_bounds) == []
     assert films.take_back(before, desk.cut) == films.rows(before)

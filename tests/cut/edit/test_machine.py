@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values.cut import Clip, TrackKind
-from milimo_tui.cut.values.effects import Key
+from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.working.edges import Edge
 from tests.budget import rounds
 from tests.cut import films
@@ -32,7 +32,7 @@ shot_lengths = st.dictionaries(st.sampled_from("pqrstu"), st.integers(1, 15), ma
 )
 
 
-RAMPS = ((), (Key(0, 0.5),), (Key(3, 2.0),), (Key(0, 0.0),))
+RAMPS = ((), (Keyframe(0, 0.5),), (Keyframe(3, 2.0),), (Keyframe(0, 0.0),))
 
 
 class Cutting(Reworking, Filling, Dressing):
@@ -41,13 +41,13 @@ class Cutting(Reworking, Filling, Dressing):
     @rule(track=some, clip=pieces())
     def append(self, track: int, clip: Clip) -> None:
         self.step(
-            lambda: edits.append(self.cut, self.track(track), clip, new_id=self.mint, bounds=self.media)
+            lambda: edits.append_clip(self.cut, self.track(track), clip, new_id=self.mint, bounds=self.media)
         )
 
     @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
     def insert(self, track: int, at: int, clip: Clip, connected: bool) -> None:
         self.step(
-            lambda: edits.insert(
+            lambda: edits.insert_clip(
                 self.cut,
                 self.track(track),
                 self.frame(at),
@@ -61,7 +61,7 @@ class Cutting(Reworking, Filling, Dressing):
     @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
     def overwrite(self, track: int, at: int, clip: Clip, connected: bool) -> None:
         self.step(
-            lambda: edits.overwrite(
+            lambda: edits.overwrite_clip(
                 self.cut,
                 self.track(track),
                 self.frame(at),
@@ -74,41 +74,47 @@ class Cutting(Reworking, Filling, Dressing):
 
     @rule(clip=some, by=small)
     def move_by(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.move(self.cut, self.clip(clip), new_id=self.mint, by=by))
+        self.step(lambda: edits.move_clip(self.cut, self.clip(clip), new_id=self.mint, by=by))
 
     @rule(clip=some, track=some, at=some)
     def move_to(self, clip: int, track: int, at: int) -> None:
         target = self.track(track)
         self.step(
-            lambda: edits.move(self.cut, self.clip(clip), new_id=self.mint, track=target, at=self.frame(at))
+            lambda: edits.move_clip(
+                self.cut, self.clip(clip), new_id=self.mint, track=target, at=self.frame(at)
+            )
         )
 
     @rule(clip=some, by=small)
     def trim_in(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media))
+        self.step(
+            lambda: edits.trim_clip_in(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media)
+        )
 
     @rule(clip=some, by=small)
     def trim_out(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media))
+        self.step(
+            lambda: edits.trim_clip_out(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media)
+        )
 
     @rule(at=some, track=st.none() | some)
     def split(self, at: int, track: int | None) -> None:
         chosen = None if track is None else self.track(track)
-        self.step(lambda: edits.split(self.cut, self.frame(at), new_id=self.mint, track=chosen))
+        self.step(lambda: edits.split_clips(self.cut, self.frame(at), new_id=self.mint, track=chosen))
 
     @precondition(lambda self: len(self.cut.clips) > 4)
     @rule(clip=some)
     def delete(self, clip: int) -> None:
-        self.step(lambda: edits.delete(self.cut, self.clip(clip), new_id=self.mint))
+        self.step(lambda: edits.delete_clip(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(clip=some)
     def lift(self, clip: int) -> None:
-        self.step(lambda: edits.lift(self.cut, self.clip(clip), new_id=self.mint))
+        self.step(lambda: edits.lift_clip(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(start=some, frames=st.integers(-1, 15), tracks=st.lists(some, max_size=2), lift=st.booleans())
     def take_range(self, start: int, frames: int, tracks: list[int], lift: bool) -> None:
         chosen = sorted({self.track(number) for number in tracks})
-        act = edits.lift_range if lift else edits.extract
+        act = edits.lift_range if lift else edits.extract_range
         begin = self.frame(start)
         self.step(lambda: act(self.cut, begin, begin + frames, new_id=self.mint, tracks=chosen))
 
@@ -120,11 +126,11 @@ class Cutting(Reworking, Filling, Dressing):
 
     @rule(clip=some)
     def duplicate(self, clip: int) -> None:
-        self.step(lambda: edits.duplicate(self.cut, self.clip(clip), new_id=self.mint))
+        self.step(lambda: edits.duplicate_clip(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(clip=some, off=st.booleans())
     def connect(self, clip: int, off: bool) -> None:
-        act = edits.disconnect if off else edits.connect
+        act = edits.disconnect_clip if off else edits.connect_clip
         wanted = [each.id for each in self.cut.clips if (each.anchor is not None) == off]
         if wanted:
             self.step(lambda: act(self.cut, self.pick(sorted(wanted), clip), new_id=self.mint))
@@ -133,7 +139,9 @@ class Cutting(Reworking, Filling, Dressing):
     def replace_source(self, clip: int, source: str) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.replace_source(self.cut, self.clip(clip), new, new_id=self.mint, bounds=self.media),
+            lambda: edits.replace_clip_source(
+                self.cut, self.clip(clip), new, new_id=self.mint, bounds=self.media
+            ),
             syncs=False,
         )
 
@@ -195,10 +203,10 @@ class Cutting(Reworking, Filling, Dressing):
 
     @precondition(lambda self: length(self.cut) < 400)
     @rule(clip=some, ramp=st.sampled_from(RAMPS), keep=st.booleans())
-    def set_ramp(self, clip: int, ramp: tuple[Key, ...], keep: bool) -> None:
+    def set_ramp(self, clip: int, ramp: tuple[Keyframe, ...], keep: bool) -> None:
         """Ramps of one value, which are exact: what others round to is in `test_speed_ramps`."""
         self.step(
-            lambda: edits.set_ramp(
+            lambda: edits.set_speed_ramp(
                 self.cut, self.clip(clip), ramp, new_id=self.mint, bounds=self.media, keep_length=keep
             ),
             syncs=False,
@@ -213,20 +221,21 @@ class Cutting(Reworking, Filling, Dressing):
     @rule(clip=some)
     def reverse(self, clip: int) -> None:
         self.step(
-            lambda: edits.reverse(self.cut, self.clip(clip), new_id=self.mint, bounds=self.media), syncs=False
+            lambda: edits.reverse_clip(self.cut, self.clip(clip), new_id=self.mint, bounds=self.media),
+            syncs=False,
         )
 
     @rule(track=some, at=some, frames=st.integers(0, 9))
     def freeze_frame(self, track: int, at: int, frames: int) -> None:
         self.step(
-            lambda: edits.freeze_frame(
+            lambda: edits.insert_freeze_frame(
                 self.cut, self.track(track), self.frame(at), frames, new_id=self.mint, bounds=self.media
             )
         )
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:
-        self.step(lambda: assembly.follow(self.cut, shots, self.mint).cut, syncs=False)
+        self.step(lambda: assembly.follow_shots(self.cut, shots, self.mint).cut, syncs=False)
 
     @rule()
     def begin_again(self) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.plan.plan import Media, stretch_at
-from milimo_tui.cut.plan.video import make_plan
+from milimo_tui.cut.plan.plan import Media, find_stretch_at
+from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, TrackKind
-from milimo_tui.cut.values.timing import source_at
+from milimo_tui.cut.values.timing import get_source_second
 from tests.budget import thorough
 from tests.cut import films
 from tests.cut.films import Shown, minter, strip, track_of
@@ -51,7 +51,7 @@ def test_a_split_shows_the_same_everywhere(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     at = data.draw(st.integers(0, length(cut)))
-    after = attempt(lambda: edits.split(cut, at, new_id=new_id))
+    after = attempt(lambda: edits.split_clips(cut, at, new_id=new_id))
     if after is not None:
         assert strips(after, length(cut)) == strips(cut, length(cut))
         assert sound_and_whole(after)
@@ -64,8 +64,8 @@ def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
-    placed, v1, frames = layout(cut).placed(clip_id), track_of(cut, "V1").id, length(cut)
-    after = edits.delete(cut, clip_id, new_id=new_id)
+    placed, v1, frames = layout(cut).get_placed(clip_id), track_of(cut, "V1").id, length(cut)
+    after = edits.delete_clip(cut, clip_id, new_id=new_id)
     before = strip(cut, v1, frames)
     assert strip(after, v1, frames - (placed.end - placed.start)) == (
         before[: placed.start] + before[placed.end :]
@@ -79,11 +79,11 @@ def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut)
     assert clip_id is not None
-    placed, frames = layout(cut).placed(clip_id), length(cut)
-    after = attempt(lambda: edits.lift(cut, clip_id, new_id=new_id))
+    placed, frames = layout(cut).get_placed(clip_id), length(cut)
+    after = attempt(lambda: edits.lift_clip(cut, clip_id, new_id=new_id))
     if after is not None:
         wanted = strips(cut, frames)
-        name = layout(cut).track(placed.clip.track).name
+        name = layout(cut).get_track(placed.clip.track).name
         wanted[name][placed.start : placed.end] = [None] * (placed.end - placed.start)
         assert strips(after, frames) == wanted
         assert sound_and_whole(after)
@@ -94,8 +94,8 @@ def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     v1, new = track_of(cut, "V1").id, data.draw(pieces(cut.rate))
-    at = data.draw(st.integers(0, layout(cut).on(v1)[-1].end))
-    after = edits.insert(cut, v1, at, new, new_id=new_id, bounds=bounds)
+    at = data.draw(st.integers(0, layout(cut).get_row(v1)[-1].end))
+    after = edits.insert_clip(cut, v1, at, new, new_id=new_id, bounds=bounds)
     frames = length(cut)
     before, then = strip(cut, v1, frames), strip(after, v1, frames + new.frames)
     assert then[:at] + then[at + new.frames :] == before
@@ -109,9 +109,9 @@ def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
     cut = data.draw(cuts(new_id))
     name = data.draw(st.sampled_from(["V1", "V2", "A1", "A2"]))
     track, new = track_of(cut, name).id, data.draw(pieces(cut.rate))
-    end = layout(cut).on(track)[-1].end if layout(cut).on(track) else 60
+    end = layout(cut).get_row(track)[-1].end if layout(cut).get_row(track) else 60
     at = data.draw(st.integers(0, end))
-    after = edits.overwrite(cut, track, at, new, new_id=new_id, bounds=bounds)
+    after = edits.overwrite_clip(cut, track, at, new, new_id=new_id, bounds=bounds)
     frames = max(length(cut), at + new.frames)
     wanted = strips(cut, frames)
     wanted[name][at : at + new.frames] = [films.shown_of(new, frame, cut.rate) for frame in range(new.frames)]
@@ -126,7 +126,7 @@ def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
     frames = length(cut)
     start = data.draw(st.integers(0, frames - 1))
     end = data.draw(st.integers(start + 1, frames))
-    after = attempt(lambda: edits.extract(cut, start, end, new_id=new_id))
+    after = attempt(lambda: edits.extract_range(cut, start, end, new_id=new_id))
     if after is not None:
         before = strips(cut, frames)
         wanted = {name: row[:start] + row[end:] for name, row in before.items()}
@@ -156,17 +156,17 @@ def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
-    trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
+    trim = data.draw(st.sampled_from([edits.trim_clip_in, edits.trim_clip_out]))
     by = data.draw(st.integers(-40, 40))
     after = attempt(lambda: trim(cut, clip_id, by, new_id=new_id, bounds=bounds))
     if after is None:
         return
     v1 = track_of(cut, "V1").id
-    old, new = layout(cut).placed(clip_id), layout(after).placed(clip_id)
+    old, new = layout(cut).get_placed(clip_id), layout(after).get_placed(clip_id)
     assert old.start == new.start
     grown = (new.end - new.start) - (old.end - old.start)
     assert 0 < abs(grown) <= abs(by)
-    assert (grown > 0) == ((by > 0) == (trim is edits.trim_out))
+    assert (grown > 0) == ((by > 0) == (trim is edits.trim_clip_out))
     frames = length(cut)
     assert strip(after, v1, old.start) == strip(cut, v1, old.start)
     assert strip(after, v1, frames + grown)[new.end :] == strip(cut, v1, frames)[old.end :]
@@ -178,14 +178,14 @@ def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> Non
     new_id = minter()
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V2", "A1")
-    if clip_id is None or layout(cut).placed(clip_id).clip.source.ref == "still":
+    if clip_id is None or layout(cut).get_placed(clip_id).clip.source.ref == "still":
         return
-    trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
+    trim = data.draw(st.sampled_from([edits.trim_clip_in, edits.trim_clip_out]))
     by = data.draw(st.integers(-30, 30))
     after = attempt(lambda: trim(cut, clip_id, by, new_id=new_id, bounds=bounds))
     if after is None:
         return
-    old, new = layout(cut).placed(clip_id), layout(after).placed(clip_id)
+    old, new = layout(cut).get_placed(clip_id), layout(after).get_placed(clip_id)
     both = range(max(old.start, new.start), min(old.end, new.end))
     track = old.clip.track
     before, then = layout(cut), layout(after)
@@ -200,12 +200,12 @@ def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     by = data.draw(st.integers(-6, 6))
-    after = attempt(lambda: edits.move(cut, clip_id, new_id=new_id, by=by))
+    after = attempt(lambda: edits.move_clip(cut, clip_id, new_id=new_id, by=by))
     if after is None:
         return
     v1 = track_of(cut, "V1").id
-    old = [placed.clip.id for placed in layout(cut).on(v1)]
-    new = [placed.clip.id for placed in layout(after).on(v1)]
+    old = [placed.clip.id for placed in layout(cut).get_row(v1)]
+    new = [placed.clip.id for placed in layout(after).get_row(v1)]
     wanted = [each for each in old if each != clip_id]
     wanted.insert(max(0, min(len(wanted), old.index(clip_id) + by)), clip_id)
     assert new == wanted
@@ -220,12 +220,12 @@ def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> N
     v1, before = track_of(cut, "V1").id, layout(cut)
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
-    at = data.draw(st.integers(0, before.on(v1)[-1].end))
+    at = data.draw(st.integers(0, before.get_row(v1)[-1].end))
     new = data.draw(pieces(cut.rate))
     acts = {
-        "insert": lambda: edits.insert(cut, v1, at, new, new_id=new_id),
-        "move": lambda: edits.move(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
-        "split": lambda: edits.split(cut, at, new_id=new_id, track=v1),
+        "insert": lambda: edits.insert_clip(cut, v1, at, new, new_id=new_id),
+        "move": lambda: edits.move_clip(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
+        "split": lambda: edits.split_clips(cut, at, new_id=new_id, track=v1),
         "gap": lambda: edits.insert_gap(cut, v1, at, 5, new_id=new_id),
     }
     after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
@@ -234,8 +234,8 @@ def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> N
     then = layout(after)
     for clip in cut.clips:
         if clip.anchor is not None:
-            old = films.shown(before, v1, before.start_of(clip.id))
-            assert films.shown(then, v1, then.start_of(clip.id)) == old
+            old = films.shown(before, v1, before.get_start(clip.id))
+            assert films.shown(then, v1, then.get_start(clip.id)) == old
 
 
 @rule
@@ -246,13 +246,13 @@ def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     acts = {
-        "delete": lambda: edits.delete(cut, clip_id, new_id=new_id),
-        "trim": lambda: edits.trim_in(
+        "delete": lambda: edits.delete_clip(cut, clip_id, new_id=new_id),
+        "trim": lambda: edits.trim_clip_in(
             cut, clip_id, data.draw(st.integers(-9, 9)), new_id=new_id, bounds=bounds
         ),
-        "move": lambda: edits.move(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
-        "insert": lambda: edits.insert(cut, v1, 0, data.draw(pieces(cut.rate)), new_id=new_id),
-        "extract": lambda: edits.extract(cut, 2, 9, new_id=new_id, tracks=[v1]),
+        "move": lambda: edits.move_clip(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
+        "insert": lambda: edits.insert_clip(cut, v1, 0, data.draw(pieces(cut.rate)), new_id=new_id),
+        "extract": lambda: edits.extract_range(cut, 2, 9, new_id=new_id, tracks=[v1]),
     }
     after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
     if after is not None:
@@ -273,19 +273,19 @@ def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -
     media = {clip.id: Media(kind="video", has_sound=True) for clip in cut.clips}
     frames = length(cut)
     start = data.draw(st.integers(0, frames - 1))
-    plan = make_plan(cut, media, start, data.draw(st.integers(start + 1, frames)))
+    plan = make_render_plan(cut, media, start, data.draw(st.integers(start + 1, frames)))
     placed = layout(cut)
     video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO and not track.hidden]
     for frame in range(plan.frames):
         now = start + frame
         wanted = [
-            (clip.id, source_at(clip, now - placed.start_of(clip.id), cut.rate))
+            (clip.id, get_source_second(clip, now - placed.get_start(clip.id), cut.rate))
             for track in video
             for clip in films.seen(placed, track.id, now)
         ]
-        stretch = stretch_at(plan, frame)
+        stretch = find_stretch_at(plan, frame)
         past = Fraction(frame - stretch.start) / cut.rate
-        shown = [(layer.clip, layer.source_in + past * layer.speed) for layer in stretch.pictures()]
+        shown = [(layer.clip, layer.source_in + past * layer.speed) for layer in stretch.list_pictures()]
         assert shown == wanted
 
 
@@ -296,13 +296,13 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
     frames = length(cut)
     start = data.draw(st.integers(0, frames - 1))
     end = data.draw(st.integers(start + 1, frames))
-    whole, part = make_plan(cut, media), make_plan(cut, media, start, end)
+    whole, part = make_render_plan(cut, media), make_render_plan(cut, media, start, end)
     for frame in range(part.frames):
-        a, b = stretch_at(part, frame), stretch_at(whole, start + frame)
-        assert [layer.clip_offset - a.start for layer in a.pictures()] == [
-            layer.clip_offset - b.start + start for layer in b.pictures()
+        a, b = find_stretch_at(part, frame), find_stretch_at(whole, start + frame)
+        assert [layer.clip_offset - a.start for layer in a.list_pictures()] == [
+            layer.clip_offset - b.start + start for layer in b.list_pictures()
         ]
-        assert [layer.clip for layer in a.pictures()] == [layer.clip for layer in b.pictures()]
+        assert [layer.clip for layer in a.list_pictures()] == [layer.clip for layer in b.list_pictures()]
     heard = {sound.clip: sound for sound in whole.sounds}
     for sound in part.sounds:
         full = heard[sound.clip]
@@ -317,12 +317,12 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
 def test_a_freeze_frame_of_what_plays_backwards_without_an_end_begins_inside_it() -> None:
     """Backwards, a still would be asked for time before its start: a part of it begins at its start."""
     new_id = films.minter()
-    cut = new_cuts.new_cut("Backwards", new_id=new_id)
+    cut = new_cuts.create_cut("Backwards", new_id=new_id)
     v1 = films.track_of(cut, "V1").id
-    cut = edits.append(cut, v1, films.piece("still", 12), new_id=new_id)
+    cut = edits.append_clip(cut, v1, films.piece("still", 12), new_id=new_id)
     cut = edits.set_speed(
         cut, films.clip_of(cut, "still").id, Fraction(-3, 2), new_id=new_id, keep_length=True
     )
-    cut = edits.freeze_frame(cut, v1, 9, 5, new_id=new_id)
+    cut = edits.insert_freeze_frame(cut, v1, 9, 5, new_id=new_id)
     assert films.broken_rules(cut, bounds) == []
     assert [each.source_in for each in cut.clips][1:] == [Fraction(0)] * 2

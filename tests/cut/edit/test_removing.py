@@ -16,10 +16,10 @@ def test_delete_closes_up_a_magnetic_track_and_leaves_a_free_one_empty_there() -
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 5, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
-    after = edits.delete(cut, clip_of(cut, "B").id, new_id=new_id)
+    after = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
     assert draw(after, "V1") == "A 0-10, C 10-15"
     assert len(changed_clips(cut, after)) == 1
-    after = edits.delete(cut, clip_of(cut, "x").id, new_id=new_id)
+    after = edits.delete_clip(cut, clip_of(cut, "x").id, new_id=new_id)
     assert draw(after, "V2") == "y 20-25"
 
 
@@ -29,21 +29,21 @@ def test_delete_takes_the_clips_markers_along_and_leaves_those_of_the_cut() -> N
     cut = edits.add_marker(cut, 15, new_id=new_id, text="here")
     kept = cut.markers
     cut = edits.add_marker(cut, 3, new_id=new_id, clip=clip_of(cut, "B").id)
-    assert edits.delete(cut, clip_of(cut, "B").id, new_id=new_id).markers == kept
+    assert edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id).markers == kept
 
 
 def test_lift_leaves_the_time() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 12, "x", 5, new_id=new_id, connected=True)
-    after = edits.lift(cut, clip_of(cut, "B").id, new_id=new_id)
+    after = edits.lift_clip(cut, clip_of(cut, "B").id, new_id=new_id)
     assert draw(after, "V1") == "A 0-10, gap 10-30, C 30-35"
     assert draw(after, "V2") == "x~ 12-17"
     gap = next(clip for clip in after.clips if clip.source == GAP)
     assert clip_of(after, "x").anchor == gap.id
-    assert draw(edits.lift(cut, clip_of(cut, "x").id, new_id=new_id), "V2") == ""
+    assert draw(edits.lift_clip(cut, clip_of(cut, "x").id, new_id=new_id), "V2") == ""
     with pytest.raises(Refused, match="nothing to lift from a gap"):
-        edits.lift(after, gap.id, new_id=new_id)
-    assert draw(edits.delete(after, gap.id, new_id=new_id), "V1") == "A 0-10, C 10-15"
+        edits.lift_clip(after, gap.id, new_id=new_id)
+    assert draw(edits.delete_clip(after, gap.id, new_id=new_id), "V1") == "A 0-10, C 10-15"
 
 
 def test_lift_of_a_range() -> None:
@@ -61,7 +61,7 @@ def test_extract_takes_the_time_out_of_all_tracks() -> None:
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 8, "x", 10, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 0, "tone", 40, new_id=new_id)
     cut = films.on(cut, "V2", 31, "y", 4, new_id=new_id, connected=True)
-    after = edits.extract(cut, 5, 15, new_id=new_id)
+    after = edits.extract_range(cut, 5, 15, new_id=new_id)
     assert draw(after, "V1") == "A 0-5, B 5-20, C 20-25"
     assert draw(after, "V2") == "x~ 5-8, y~ 21-25"
     assert draw(after, "A1") == "tone 0-5, tone 5-30"
@@ -72,12 +72,12 @@ def test_extract_on_one_track_leaves_the_others_but_for_what_hangs_there() -> No
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 8, "x", 10, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 31, "y", 4, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 20, "tone", 40, new_id=new_id)
-    after = edits.extract(cut, 5, 15, new_id=new_id, tracks=[track_of(cut, "V1").id])
+    after = edits.extract_range(cut, 5, 15, new_id=new_id, tracks=[track_of(cut, "V1").id])
     assert draw(after, "V1") == "A 0-5, B 5-20, C 20-25"
     # x hung on a frame that went, and keeps its time; y follows C; the tone stands free.
     assert draw(after, "V2") == "x~ 8-18, y~ 21-25"
     assert draw(after, "A1") == "tone 20-60"
-    over = edits.extract(cut, 0, 20, new_id=new_id, tracks=[track_of(cut, "V2").id])
+    over = edits.extract_range(cut, 0, 20, new_id=new_id, tracks=[track_of(cut, "V2").id])
     assert (draw(over, "V1"), draw(over, "V2")) == ("A 0-10, B 10-30, C 30-35", "y~ 11-15")
     assert clip_of(over, "y").anchor == clip_of(over, "B").id
 
@@ -87,7 +87,7 @@ def test_a_range_with_nothing_in_it_is_refused() -> None:
     cut = film(new_id, "A:10")
     for start, end in ((10, 20), (5, 5), (-3, 4), (8, 2)):
         with pytest.raises(Refused):
-            edits.extract(cut, start, end, new_id=new_id)
+            edits.extract_range(cut, start, end, new_id=new_id)
         with pytest.raises(Refused):
             edits.lift_range(cut, start, end, new_id=new_id)
 
@@ -95,7 +95,7 @@ def test_a_range_with_nothing_in_it_is_refused() -> None:
 def test_what_hangs_on_a_deleted_clip_hangs_on_its_neighbour_at_the_same_time() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:15"), "V2", 12, "x", 5, new_id=new_id, connected=True)
-    after = edits.delete(cut, clip_of(cut, "B").id, new_id=new_id)
+    after = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
     assert draw(after, "V2") == "x~ 12-17"
     assert (clip_of(after, "x").anchor, clip_of(after, "x").offset) == (clip_of(after, "C").id, 2)
 
@@ -103,7 +103,7 @@ def test_what_hangs_on_a_deleted_clip_hangs_on_its_neighbour_at_the_same_time() 
 def test_with_no_neighbour_it_stands_free_at_its_frame() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
-    after = edits.delete(cut, clip_of(cut, "B").id, new_id=new_id)
+    after = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
     assert draw(after, "V2") == "x 12-17"
     assert clip_of(after, "x").start == 12
 
@@ -111,7 +111,7 @@ def test_with_no_neighbour_it_stands_free_at_its_frame() -> None:
 def test_a_long_extract_of_a_large_cut_writes_no_more_than_it_must() -> None:
     new_id = minter()
     cut = film(new_id, " ".join(f"c{i}:10" for i in range(40)))
-    after = edits.extract(cut, 5, 395, new_id=new_id)
+    after = edits.extract_range(cut, 5, 395, new_id=new_id)
     assert draw(after, "V1") == "c0 0-5, c39 5-10"
     assert len(changed_clips(cut, after)) == 40
     assert layout(after).frames == 10

@@ -13,7 +13,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.cut.plan.video import make_plan
+from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
@@ -31,7 +31,7 @@ def test_row_60_magnetic_v1_free_v2_and_a1_in_an_order_that_is_stored() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 40, "x", 5, new_id=new_id)
     cut = films.on(cut, "A1", 50, "tone", 5, new_id=new_id)
-    moved = edits.move(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
+    moved = edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
     assert draw(moved, "V1") == "C 0-5, A 5-15, B 15-35"
     assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 40-45", "tone 50-55")
     # Rows come back from a database in any order: the order is in the keys, not in the list.
@@ -43,14 +43,14 @@ def test_row_61_connected_clips_follow_any_ripple_of_v1() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 31, "x", 3, new_id=new_id, connected=True)
     ripples = [
-        edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 4), new_id=new_id),
-        edits.delete(cut, clip_of(cut, "A").id, new_id=new_id),
-        edits.trim_out(cut, clip_of(cut, "B").id, -7, new_id=new_id),
-        edits.move(cut, clip_of(cut, "B").id, new_id=new_id, by=1),
-        edits.move(cut, clip_of(cut, "C").id, new_id=new_id, by=-2),
+        edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 4), new_id=new_id),
+        edits.delete_clip(cut, clip_of(cut, "A").id, new_id=new_id),
+        edits.trim_clip_out(cut, clip_of(cut, "B").id, -7, new_id=new_id),
+        edits.move_clip(cut, clip_of(cut, "B").id, new_id=new_id, by=1),
+        edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-2),
     ]
     for after in ripples:
-        start = layout(after).start_of
+        start = layout(after).get_start
         assert start(clip_of(after, "x").id) == start(clip_of(after, "C").id) + 1
 
 
@@ -58,10 +58,12 @@ def test_row_62_the_slot_is_found_by_centres_over_v1_alone() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:6"), "V2", 0, "x", 30, new_id=new_id)
     assert (
-        draw(edits.move(cut, clip_of(cut, "C").id, new_id=new_id, at=16), "V1") == "A 0-10, C 10-16, B 16-36"
+        draw(edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, at=16), "V1")
+        == "A 0-10, C 10-16, B 16-36"
     )
     assert (
-        draw(edits.move(cut, clip_of(cut, "A").id, new_id=new_id, at=16), "V1") == "B 0-20, A 20-30, C 30-36"
+        draw(edits.move_clip(cut, clip_of(cut, "A").id, new_id=new_id, at=16), "V1")
+        == "B 0-20, A 20-30, C 30-36"
     )
 
 
@@ -69,8 +71,8 @@ def test_row_63_trims_are_clamped_at_both_ends_without_a_25_frame_floor() -> Non
     new_id = minter()
     cut = film(new_id, "A:40")
     a = clip_of(cut, "A").id
-    assert clip_of(edits.trim_in(cut, a, 39, new_id=new_id), "A").frames == 1
-    longest = edits.trim_out(cut, a, 9999, new_id=new_id, bounds=films.lasting(20))
+    assert clip_of(edits.trim_clip_in(cut, a, 39, new_id=new_id), "A").frames == 1
+    longest = edits.trim_clip_out(cut, a, 9999, new_id=new_id, bounds=films.lasting(20))
     assert clip_of(longest, "A").frames == 250
 
 
@@ -78,7 +80,7 @@ def test_row_64_split_works_and_both_halves_show_what_the_clip_showed() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20", rate=Fraction(30000, 1001))
     v1 = track_of(cut, "V1").id
-    after = edits.split(cut, 13, new_id=new_id)
+    after = edits.split_clips(cut, 13, new_id=new_id)
     assert len(after.clips) == 3
     assert films.strip(after, v1, 30) == films.strip(cut, v1, 30)
     # A shot split in two is one shot and two clips.
@@ -89,10 +91,10 @@ def test_row_65_delete_goes_the_tracks_way_and_can_be_taken_back() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 3, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
-    closed = edits.delete(cut, clip_of(cut, "A").id, new_id=new_id)
+    closed = edits.delete_clip(cut, clip_of(cut, "A").id, new_id=new_id)
     assert draw(closed, "V1") == "B 0-20, C 20-25"
     assert films.take_back(cut, closed) == films.rows(cut)
-    left = edits.delete(cut, clip_of(cut, "x").id, new_id=new_id)
+    left = edits.delete_clip(cut, clip_of(cut, "x").id, new_id=new_id)
     assert draw(left, "V2") == "y 20-25"
     assert films.take_back(cut, left) == films.rows(cut)
 
@@ -101,17 +103,17 @@ def test_row_65_a_ripple_delete_closes_up_on_any_track() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 3, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
-    closed = edits.ripple_delete(cut, clip_of(cut, "x").id, new_id=new_id)
+    closed = edits.ripple_delete_clip(cut, clip_of(cut, "x").id, new_id=new_id)
     assert (draw(closed, "V1"), draw(closed, "V2")) == (draw(cut, "V1"), "y 15-20")
     assert films.take_back(cut, closed) == films.rows(cut)
-    film_too = edits.ripple_delete(cut, clip_of(cut, "A").id, new_id=new_id)
+    film_too = edits.ripple_delete_clip(cut, clip_of(cut, "A").id, new_id=new_id)
     assert (draw(film_too, "V1"), draw(film_too, "V2")) == ("B 0-20, C 20-25", "x 3-8, y 20-25")
 
 
 def test_row_65_duplicate_exists() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
-    after = edits.duplicate(cut, clip_of(cut, "A").id, new_id=new_id)
+    after = edits.duplicate_clip(cut, clip_of(cut, "A").id, new_id=new_id)
     assert draw(after, "V1") == "A 0-10, A 10-20, B 20-40"
 
 
@@ -120,11 +122,13 @@ def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 10, new_id=new_id)
     v2 = track_of(cut, "V2").id
     cut = edits.set_track(cut, v2, hidden=True, muted=True, locked=True)
-    plan = make_plan(cut, everything(cut))
-    assert [[layer.clip for layer in each.pictures()] for each in plan.stretches] == [[clip_of(cut, "A").id]]
+    plan = make_render_plan(cut, everything(cut))
+    assert [[layer.clip for layer in each.list_pictures()] for each in plan.stretches] == [
+        [clip_of(cut, "A").id]
+    ]
     assert [sound.clip for sound in plan.sounds] == [clip_of(cut, "A").id]
     with pytest.raises(Refused, match="V2 is locked"):
-        edits.delete(cut, clip_of(cut, "x").id, new_id=new_id)
+        edits.delete_clip(cut, clip_of(cut, "x").id, new_id=new_id)
 
 
 def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
@@ -132,8 +136,8 @@ def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "fx", 5, new_id=new_id)
     a1 = track_of(cut, "A1").id
     cut = edits.set_track(cut, a1, solo=True, sync_lock=True)
-    assert [sound.clip for sound in make_plan(cut, everything(cut)).sounds] == [clip_of(cut, "fx").id]
-    opened = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 4), new_id=new_id)
+    assert [sound.clip for sound in make_render_plan(cut, everything(cut)).sounds] == [clip_of(cut, "fx").id]
+    opened = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 4), new_id=new_id)
     assert draw(opened, "A1") == "fx 16-21"
     assert films.take_back(cut, opened) == films.rows(cut)
 
@@ -144,17 +148,17 @@ def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
 def test_defect_7_1_v1_clips_never_overlap_at_zero_because_no_start_is_stored() -> None:
     new_id = minter()
     shots = [("a", 10), ("b", 20), ("c", 30)]
-    cut = assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), shots, new_id)
+    cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), shots, new_id)
     assert all(clip.start is None for clip in cut.clips)
-    plan = make_plan(cut, everything(cut))
+    plan = make_render_plan(cut, everything(cut))
     assert [(each.start, each.frames) for each in plan.stretches] == [(0, 10), (10, 20), (30, 30)]
-    assert [len(each.pictures()) for each in plan.stretches] == [1, 1, 1]
+    assert [len(each.list_pictures()) for each in plan.stretches] == [1, 1, 1]
 
 
 def test_defect_7_2_sound_inside_picture_clips_is_kept() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 2, "x", 5, new_id=new_id)
-    plan = make_plan(cut, everything(cut))
+    plan = make_render_plan(cut, everything(cut))
     assert {sound.clip for sound in plan.sounds} == {clip.id for clip in cut.clips}
 
 
@@ -162,7 +166,7 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:100"), "A1", 0, "one", 10, new_id=new_id)
     cut = films.on(cut, "A1", 50, "two", 40, new_id=new_id)
-    plan = make_plan(cut, everything(cut, MUSIC))
+    plan = make_render_plan(cut, everything(cut, MUSIC))
     heard = {sound.clip: (sound.start, sound.frames) for sound in plan.sounds}
     assert heard[clip_of(cut, "one").id] == (0, 10)
     assert heard[clip_of(cut, "two").id] == (50, 40)
@@ -171,11 +175,11 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
 def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:100"), "A1", 0, "tone", 60, new_id=new_id)
-    cut = edits.trim_out(cut, clip_of(cut, "tone").id, -25, new_id=new_id)
-    cut = edits.trim_in(cut, clip_of(cut, "tone").id, 5, new_id=new_id)
+    cut = edits.trim_clip_out(cut, clip_of(cut, "tone").id, -25, new_id=new_id)
+    cut = edits.trim_clip_in(cut, clip_of(cut, "tone").id, 5, new_id=new_id)
     (sound,) = (
         each
-        for each in make_plan(cut, everything(cut, MUSIC)).sounds
+        for each in make_render_plan(cut, everything(cut, MUSIC)).sounds
         if each.media is MUSIC and each.clip == clip_of(cut, "tone").id
     )
     assert (sound.start, sound.frames) == (5, 30)
@@ -183,23 +187,23 @@ def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
 
 def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
     cut = film(minter(), "A:100")
-    plan = make_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
-    assert [(each.frames, len(each.pictures())) for each in plan.stretches] == [(100, 1)]
+    plan = make_render_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
+    assert [(each.frames, len(each.list_pictures())) for each in plan.stretches] == [(100, 1)]
 
 
 def test_defect_7_4b_a_timeline_of_sound_alone_is_a_black_film() -> None:
     new_id = minter()
     cut = films.on(film(new_id), "A1", 0, "music", 30, new_id=new_id)
-    plan = make_plan(cut, everything(cut, MUSIC))
-    assert (plan.frames, [each.pictures() for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
+    plan = make_render_plan(cut, everything(cut, MUSIC))
+    assert (plan.frames, [each.list_pictures() for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
 
 
 def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() -> None:
     new_id = minter()
     cut = film(new_id, "A:48", rate=Fraction(24))
-    cut = edits.trim_in(cut, clip_of(cut, "A").id, 12, new_id=new_id)
+    cut = edits.trim_clip_in(cut, clip_of(cut, "A").id, 12, new_id=new_id)
     at_sixty = Media(kind="video", path="/m/60.mov", rate=Fraction(60), seconds=Fraction(60))
-    layer = make_plan(cut, everything(cut, at_sixty)).stretches[0].pictures()[0]
+    layer = make_render_plan(cut, everything(cut, at_sixty)).stretches[0].list_pictures()[0]
     # Half a second in, whatever the file's own rate is: frame 30 of its 60 a second.
     assert layer.source_in == Fraction(10) + Fraction(1, 2)
     assert layer.source_in * Fraction(60) == 630
@@ -211,9 +215,11 @@ def test_defect_7_6_hide_and_mute_are_honoured(flag: str) -> None:
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 10, new_id=new_id)
     v2 = track_of(cut, "V2").id
     cut = edits.set_track(cut, v2, hidden=True) if flag == "hidden" else edits.set_track(cut, v2, muted=True)
-    plan = make_plan(cut, everything(cut))
+    plan = make_render_plan(cut, everything(cut))
     x = clip_of(cut, "x").id
-    assert any(layer.clip == x for each in plan.stretches for layer in each.pictures()) == (flag == "muted")
+    assert any(layer.clip == x for each in plan.stretches for layer in each.list_pictures()) == (
+        flag == "muted"
+    )
     assert any(sound.clip == x for sound in plan.sounds) == (flag == "hidden")
 
 
@@ -221,15 +227,15 @@ def test_defect_7_7_a_clip_on_an_audio_track_without_sound_is_left_out() -> None
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "A1", 0, "mute film", 10, new_id=new_id)
     silent = Media(kind="video", path="/m/s.mov", seconds=Fraction(60))
-    assert make_plan(cut, everything(cut, silent)).sounds == ()
+    assert make_render_plan(cut, everything(cut, silent)).sounds == ()
 
 
 def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
     new_id = minter()
-    cut = assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), [("a", 0), ("b", 1)], new_id)
+    cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), [("a", 0), ("b", 1)], new_id)
     assert [clip.frames for clip in cut.clips] == [1, 1]
     with pytest.raises(Refused, match="at least one frame"):
-        edits.append(cut, track_of(cut, "V1").id, piece("N", 0), new_id=new_id)
+        edits.append_clip(cut, track_of(cut, "V1").id, piece("N", 0), new_id=new_id)
 
 
 # DEFECTS of section 8 (client) in the layout and editing rules
@@ -238,7 +244,7 @@ def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
 def test_defect_8_v1_order_survives_a_reload() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
-    moved = edits.move(cut, clip_of(cut, "A").id, new_id=new_id, by=2)
+    moved = edits.move_clip(cut, clip_of(cut, "A").id, new_id=new_id, by=2)
     by_creation = tuple(sorted(moved.clips, key=lambda clip: clip.id))
     assert draw(replace(moved, clips=by_creation), "V1") == "B 0-20, C 20-25, A 25-35"
 
@@ -247,10 +253,10 @@ def test_defect_8_a_move_counts_slots_of_its_own_track_only() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 5, new_id=new_id)
     cut = films.on(cut, "A1", 0, "tone", 5, new_id=new_id)
-    cut = edits.append(cut, track_of(cut, "V1").id, piece("B", 20), new_id=new_id)
+    cut = edits.append_clip(cut, track_of(cut, "V1").id, piece("B", 20), new_id=new_id)
     cut = films.on(cut, "V2", 8, "y", 5, new_id=new_id)
-    cut = edits.append(cut, track_of(cut, "V1").id, piece("C", 5), new_id=new_id)
-    moved = edits.move(cut, clip_of(cut, "C").id, new_id=new_id, by=-1)
+    cut = edits.append_clip(cut, track_of(cut, "V1").id, piece("C", 5), new_id=new_id)
+    moved = edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-1)
     assert draw(moved, "V1") == "A 0-10, C 10-15, B 15-35"
     assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 0-5, y 8-13", "tone 0-5")
 
@@ -260,7 +266,10 @@ def test_defect_8_clips_of_a_free_track_never_overlap() -> None:
     cut = films.on(film(new_id, "A:40"), "V2", 0, "x", 10, new_id=new_id)
     cut = films.on(cut, "V2", 5, "y", 10, new_id=new_id)
     assert draw(cut, "V2") == "x 0-5, y 5-15"
-    assert draw(edits.move(cut, clip_of(cut, "x").id, at=8, new_id=new_id), "V2") == "y 5-8, x 8-13, y 13-15"
+    assert (
+        draw(edits.move_clip(cut, clip_of(cut, "x").id, at=8, new_id=new_id), "V2")
+        == "y 5-8, x 8-13, y 13-15"
+    )
 
 
 def test_defect_8_a_lock_refuses_every_change_of_what_lies_on_its_track() -> None:
@@ -269,13 +278,13 @@ def test_defect_8_a_lock_refuses_every_change_of_what_lies_on_its_track() -> Non
     x, v2 = clip_of(cut, "x").id, track_of(cut, "V2").id
     cut = edits.set_track(cut, v2, locked=True)
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.insert(cut, v2, 0, piece("n", 5), new_id=new_id),
-        lambda: edits.overwrite(cut, v2, 0, piece("n", 5), new_id=new_id),
-        lambda: edits.move(cut, x, by=3, new_id=new_id),
-        lambda: edits.move(cut, clip_of(cut, "A").id, track=v2, at=3, new_id=new_id),
-        lambda: edits.trim_in(cut, x, 3, new_id=new_id),
-        lambda: edits.slip(cut, x, 3, new_id=new_id),
-        lambda: edits.delete(cut, x, new_id=new_id),
+        lambda: edits.insert_clip(cut, v2, 0, piece("n", 5), new_id=new_id),
+        lambda: edits.overwrite_clip(cut, v2, 0, piece("n", 5), new_id=new_id),
+        lambda: edits.move_clip(cut, x, by=3, new_id=new_id),
+        lambda: edits.move_clip(cut, clip_of(cut, "A").id, track=v2, at=3, new_id=new_id),
+        lambda: edits.trim_clip_in(cut, x, 3, new_id=new_id),
+        lambda: edits.slip_clip(cut, x, 3, new_id=new_id),
+        lambda: edits.delete_clip(cut, x, new_id=new_id),
         lambda: edits.set_clip(cut, x, gain_db=3),
         lambda: edits.set_speed(cut, x, Fraction(2), new_id=new_id),
     ]
@@ -288,7 +297,7 @@ def test_defect_8_split_does_not_raise_and_leaves_the_cut_it_was_given_alone() -
     new_id = minter()
     cut = film(new_id, "A:10")
     before = films.rows(cut)
-    assert draw(edits.split(cut, 4, new_id=new_id), "V1") == "A 0-4, A 4-10"
+    assert draw(edits.split_clips(cut, 4, new_id=new_id), "V1") == "A 0-4, A 4-10"
     assert films.rows(cut) == before
 
 
@@ -296,7 +305,7 @@ def test_defect_8_the_right_trim_handle_stops_at_the_media() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
 
-    after = edits.trim_out(cut, clip_of(cut, "A").id, 1000, new_id=new_id, bounds=films.lasting(11))
+    after = edits.trim_clip_out(cut, clip_of(cut, "A").id, 1000, new_id=new_id, bounds=films.lasting(11))
     assert clip_of(after, "A").source_in + Fraction(clip_of(after, "A").frames, 25) == 11
 
 
@@ -308,6 +317,6 @@ def test_defect_8_the_end_is_the_films_end_not_the_last_shots_length() -> None:
 def test_defect_8_sound_plays_to_its_trimmed_end_only() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:100"), "A1", 0, "tone", 60, new_id=new_id)
-    cut = edits.trim_out(cut, clip_of(cut, "tone").id, -20, new_id=new_id)
-    sound = make_plan(cut, everything(cut, MUSIC)).sounds[-1]
+    cut = edits.trim_clip_out(cut, clip_of(cut, "tone").id, -20, new_id=new_id)
+    sound = make_render_plan(cut, everything(cut, MUSIC)).sounds[-1]
     assert (sound.start, sound.frames) == (0, 40)

@@ -35,15 +35,15 @@ def test_a_ripple_moves_all_behind_on_a_free_track_too() -> None:
     new_id = minter()
     cut = free(new_id)
     y = clip_of(cut, "y").id
-    longer = edits.ripple(cut, y, "tail", 4, new_id=new_id)
+    longer = edits.ripple_trim(cut, y, "tail", 4, new_id=new_id)
     assert draw(longer, "V2") == "x 10-20, y 20-34, z 34-44, w 54-59"
     assert draw(longer, "V1") == "A 0-100"
-    shorter = edits.ripple(cut, y, "head", 4, new_id=new_id)
+    shorter = edits.ripple_trim(cut, y, "head", 4, new_id=new_id)
     assert draw(shorter, "V2") == "x 10-20, y 20-26, z 26-36, w 46-51"
     assert seconds(shorter, "y") == 4
     with pytest.raises(Refused, match="to the last frame already"):
-        edits.ripple(
-            edits.ripple(cut, y, "tail", 99, new_id=new_id, bounds=twelve_seconds),
+        edits.ripple_trim(
+            edits.ripple_trim(cut, y, "tail", 99, new_id=new_id, bounds=twelve_seconds),
             y,
             "tail",
             1,
@@ -56,22 +56,24 @@ def test_a_ripple_on_v1_is_its_trim() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b = clip_of(cut, "B").id
-    assert edits.ripple(cut, b, "tail", -4, new_id=new_id) == edits.trim_out(cut, b, -4, new_id=new_id)
-    assert edits.ripple(cut, b, "head", 4, new_id=new_id) == edits.trim_in(cut, b, 4, new_id=new_id)
+    assert edits.ripple_trim(cut, b, "tail", -4, new_id=new_id) == edits.trim_clip_out(
+        cut, b, -4, new_id=new_id
+    )
+    assert edits.ripple_trim(cut, b, "head", 4, new_id=new_id) == edits.trim_clip_in(cut, b, 4, new_id=new_id)
 
 
 def test_a_roll_moves_the_edit_point_and_nothing_else() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     for clip, edge in (("A", "tail"), ("B", "head")):
-        after = edits.roll(cut, clip_of(cut, clip).id, edge, 4, new_id=new_id)  # type: ignore[arg-type]
+        after = edits.roll_edit(cut, clip_of(cut, clip).id, edge, 4, new_id=new_id)  # type: ignore[arg-type]
         assert draw(after, "V1") == "A 0-14, B 14-30, C 30-35"
         assert seconds(after, "B") == 4
         assert changed_clips(cut, after) == {clip_of(cut, "A").id, clip_of(cut, "B").id}
-    back = edits.roll(cut, clip_of(cut, "B").id, "head", -99, new_id=new_id)
+    back = edits.roll_edit(cut, clip_of(cut, "B").id, "head", -99, new_id=new_id)
     assert draw(back, "V1") == "A 0-1, B 1-30, C 30-35"
     other = free(new_id)
-    assert draw(edits.roll(other, clip_of(other, "y").id, "head", 3, new_id=new_id), "V2") == (
+    assert draw(edits.roll_edit(other, clip_of(other, "y").id, "head", 3, new_id=new_id), "V2") == (
         "x 10-23, y 23-30, z 30-40, w 50-55"
     )
 
@@ -80,14 +82,14 @@ def test_a_roll_goes_as_far_as_the_media_of_both() -> None:
     new_id = minter()
     cut, other = film(new_id, "A:45 B:20"), free(new_id)
     a = clip_of(cut, "A").id
-    after = edits.roll(cut, a, "tail", 15, new_id=new_id, bounds=twelve_seconds)
+    after = edits.roll_edit(cut, a, "tail", 15, new_id=new_id, bounds=twelve_seconds)
     assert draw(after, "V1") == "A 0-50, B 50-65"
     with pytest.raises(Refused, match="to the last frame already"):
-        edits.roll(after, a, "tail", 1, new_id=new_id, bounds=twelve_seconds)
+        edits.roll_edit(after, a, "tail", 1, new_id=new_id, bounds=twelve_seconds)
     with pytest.raises(Refused, match="no clip meets this one at its head"):
-        edits.roll(cut, a, "head", 1, new_id=new_id)
+        edits.roll_edit(cut, a, "head", 1, new_id=new_id)
     with pytest.raises(Refused, match="no clip meets this one at its tail"):
-        edits.roll(other, clip_of(other, "z").id, "tail", 1, new_id=new_id)
+        edits.roll_edit(other, clip_of(other, "z").id, "tail", 1, new_id=new_id)
 
 
 def test_what_hangs_on_a_rolled_clip_stays_on_its_picture_or_keeps_its_time() -> None:
@@ -95,9 +97,9 @@ def test_what_hangs_on_a_rolled_clip_stays_on_its_picture_or_keeps_its_time() ->
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 11, "x", 3, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "y", 3, new_id=new_id, connected=True)
     for by in (4, -4):
-        after = edits.roll(cut, clip_of(cut, "A").id, "tail", by, new_id=new_id)
+        after = edits.roll_edit(cut, clip_of(cut, "A").id, "tail", by, new_id=new_id)
         assert draw(after, "V2") == "x~ 11-14, y~ 20-23"
-    assert clip_of(edits.roll(cut, clip_of(cut, "A").id, "tail", 4, new_id=new_id), "x").anchor == (
+    assert clip_of(edits.roll_edit(cut, clip_of(cut, "A").id, "tail", 4, new_id=new_id), "x").anchor == (
         clip_of(cut, "A").id
     )
 
@@ -107,17 +109,17 @@ def linked_to_the_line(new_id: NewId) -> Cut:
     cut = film(new_id, "A:10 B:20 C:15")
     for at, label, frames in ((3, "x", 7), (10, "y", 7)):
         cut = films.on(cut, "V2", at, label, frames, new_id=new_id)
-    return edits.link(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
+    return edits.link_clips(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
 
 
 @pytest.mark.parametrize("by", [4, -4])
 def test_a_roll_over_a_clip_that_is_linked_to_the_line_rolls_the_line_too(by: int) -> None:
     new_id = minter()
     cut = linked_to_the_line(new_id)
-    after = edits.roll(cut, clip_of(cut, "x").id, "tail", by, new_id=new_id)
+    after = edits.roll_edit(cut, clip_of(cut, "x").id, "tail", by, new_id=new_id)
     assert draw(after, "V1") == f"A 0-{10 + by}, B {10 + by}-30, C 30-45"
     assert draw(after, "V2").replace("~", "") == f"x 3-{10 + by}, y {10 + by}-17"
-    slid = edits.slide(cut, clip_of(cut, "y").id, by, new_id=new_id)
+    slid = edits.slide_clip(cut, clip_of(cut, "y").id, by, new_id=new_id)
     assert draw(slid, "V1") == draw(after, "V1")
     assert draw(slid, "V2").replace("~", "") == f"x 3-{10 + by}, y {10 + by}-{17 + by}"
 
@@ -127,8 +129,8 @@ def test_what_is_linked_and_ends_the_line_stays_as_it_is_when_its_link_is_rolled
     cut = film(new_id, "A:10")
     for at, label, frames in ((3, "x", 7), (10, "y", 7)):
         cut = films.on(cut, "V2", at, label, frames, new_id=new_id)
-    cut = edits.link(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
-    after = edits.roll(cut, clip_of(cut, "x").id, "tail", -4, new_id=new_id)
+    cut = edits.link_clips(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
+    after = edits.roll_edit(cut, clip_of(cut, "x").id, "tail", -4, new_id=new_id)
     assert draw(after, "V1") == "A 0-10"
     assert draw(after, "V2").replace("~", "") == "x 3-6, y 6-17"
 
@@ -139,20 +141,20 @@ def test_a_slip_shows_another_part_in_the_same_place() -> None:
     b = clip_of(cut, "B").id
     cut = edits.add_marker(cut, 5, new_id=new_id, clip=b)
     cut = edits.set_key(cut, b, "scale", 7, 2.0)
-    later = edits.slip(cut, b, 6, new_id=new_id, bounds=twelve_seconds)
+    later = edits.slip_clip(cut, b, 6, new_id=new_id, bounds=twelve_seconds)
     assert draw(later, "V1") == draw(cut, "V1")
     assert seconds(later, "B") == 6
     assert later.markers[0].frame == -1
-    assert clip_of(later, "B").effects.curve("scale")[0].frame == 1
-    assert seconds(edits.slip(cut, b, 99, new_id=new_id, bounds=twelve_seconds), "B") == 30
-    assert clip_of(edits.slip(cut, b, -999, new_id=new_id, bounds=twelve_seconds), "B").source_in == 0
+    assert clip_of(later, "B").effects.get_curve("scale")[0].frame == 1
+    assert seconds(edits.slip_clip(cut, b, 99, new_id=new_id, bounds=twelve_seconds), "B") == 30
+    assert clip_of(edits.slip_clip(cut, b, -999, new_id=new_id, bounds=twelve_seconds), "B").source_in == 0
 
 
 def test_a_slip_back_is_the_cut_it_was() -> None:
     new_id = minter()
     cut = edits.set_key(film(new_id, "A:10 B:20"), "clip0007", "scale", 7, 2.0)
-    there = edits.slip(cut, "clip0007", 6, new_id=new_id)
-    assert edits.slip(there, "clip0007", -6, new_id=new_id).clips == cut.clips
+    there = edits.slip_clip(cut, "clip0007", 6, new_id=new_id)
+    assert edits.slip_clip(there, "clip0007", -6, new_id=new_id).clips == cut.clips
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-3, 2), Fraction(0)])
@@ -162,14 +164,14 @@ def test_a_slip_goes_in_frames_of_the_cut_at_any_speed_as_far_as_media_goes(spee
     a = clip_of(cut, "A").id
     cut = edits.set_speed(cut, a, speed, new_id=new_id, bounds=twelve_seconds, keep_length=True)
     for by in (3, -3, 999, -999):
-        after = edits.slip(cut, a, by, new_id=new_id, bounds=twelve_seconds)
+        after = edits.slip_clip(cut, a, by, new_id=new_id, bounds=twelve_seconds)
         assert films.broken_rules(after, twelve_seconds) == []
         moved = clip_of(after, "A").source_in - clip_of(cut, "A").source_in
         if abs(by) == 3:
             assert moved == by / cut.rate * (speed or 1)
         else:
             with pytest.raises(Refused, match="shows its media"):
-                edits.slip(after, a, by, new_id=new_id, bounds=twelve_seconds)
+                edits.slip_clip(after, a, by, new_id=new_id, bounds=twelve_seconds)
 
 
 def test_what_has_no_time_of_its_own_has_nothing_to_slip() -> None:
@@ -177,33 +179,33 @@ def test_what_has_no_time_of_its_own_has_nothing_to_slip() -> None:
     cut = edits.insert_gap(film(new_id, "A:20"), "track0002", 5, 5, new_id=new_id)
     gap = next(clip.id for clip in cut.clips if not clip.source.ref)
     with pytest.raises(Refused, match="no time of its own"):
-        edits.slip(cut, gap, 1, new_id=new_id)
+        edits.slip_clip(cut, gap, 1, new_id=new_id)
 
 
 def test_a_slide_takes_from_one_neighbour_and_gives_to_the_other() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:15")
     b = clip_of(cut, "B").id
-    right = edits.slide(cut, b, 4, new_id=new_id)
+    right = edits.slide_clip(cut, b, 4, new_id=new_id)
     assert draw(right, "V1") == "A 0-14, B 14-34, C 34-45"
     assert [seconds(right, label) for label in "BC"] == [0, 4]
-    left = edits.slide(cut, b, -99, new_id=new_id)
+    left = edits.slide_clip(cut, b, -99, new_id=new_id)
     assert draw(left, "V1") == "A 0-1, B 1-21, C 21-45"
     for label, word in (("A", "the first"), ("C", "the last")):
         with pytest.raises(Refused, match=word):
-            edits.slide(cut, clip_of(cut, label).id, 1, new_id=new_id)
+            edits.slide_clip(cut, clip_of(cut, label).id, 1, new_id=new_id)
 
 
 def test_a_slide_on_a_free_track_takes_empty_frames_where_no_clip_meets() -> None:
     new_id = minter()
     cut = free(new_id)
-    assert draw(edits.slide(cut, clip_of(cut, "y").id, 3, new_id=new_id), "V2") == (
+    assert draw(edits.slide_clip(cut, clip_of(cut, "y").id, 3, new_id=new_id), "V2") == (
         "x 10-23, y 23-33, z 33-40, w 50-55"
     )
-    assert draw(edits.slide(cut, clip_of(cut, "w").id, -99, new_id=new_id), "V2") == (
+    assert draw(edits.slide_clip(cut, clip_of(cut, "w").id, -99, new_id=new_id), "V2") == (
         "x 10-20, y 20-30, z 30-40, w 40-45"
     )
-    assert draw(edits.slide(cut, clip_of(cut, "z").id, 99, new_id=new_id), "V2") == (
+    assert draw(edits.slide_clip(cut, clip_of(cut, "z").id, 99, new_id=new_id), "V2") == (
         "x 10-20, y 20-40, z 40-50, w 50-55"
     )
 
@@ -211,21 +213,21 @@ def test_a_slide_on_a_free_track_takes_empty_frames_where_no_clip_meets() -> Non
 def test_an_extend_rolls_where_a_clip_meets_and_trims_where_none_does() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
-    assert draw(edits.extend(cut, clip_of(cut, "A").id, "tail", 17, new_id=new_id), "V1") == (
+    assert draw(edits.extend_clip(cut, clip_of(cut, "A").id, "tail", 17, new_id=new_id), "V1") == (
         "A 0-17, B 17-30, C 30-35"
     )
-    assert draw(edits.extend(cut, clip_of(cut, "B").id, "head", 7, new_id=new_id), "V1") == (
+    assert draw(edits.extend_clip(cut, clip_of(cut, "B").id, "head", 7, new_id=new_id), "V1") == (
         "A 0-7, B 7-30, C 30-35"
     )
-    assert draw(edits.extend(cut, clip_of(cut, "C").id, "tail", 50, new_id=new_id), "V1") == (
+    assert draw(edits.extend_clip(cut, clip_of(cut, "C").id, "tail", 50, new_id=new_id), "V1") == (
         "A 0-10, B 10-30, C 30-50"
     )
     with pytest.raises(Refused, match="at that frame already"):
-        edits.extend(cut, clip_of(cut, "C").id, "tail", 35, new_id=new_id)
+        edits.extend_clip(cut, clip_of(cut, "C").id, "tail", 35, new_id=new_id)
     with pytest.raises(Refused, match="before the first frame"):
-        edits.extend(cut, clip_of(cut, "C").id, "head", -1, new_id=new_id)
+        edits.extend_clip(cut, clip_of(cut, "C").id, "head", -1, new_id=new_id)
     other = free(new_id)
-    assert draw(edits.extend(other, clip_of(other, "z").id, "tail", 45, new_id=new_id), "V2") == (
+    assert draw(edits.extend_clip(other, clip_of(other, "z").id, "tail", 45, new_id=new_id), "V2") == (
         "x 10-20, y 20-30, z 30-45, w 50-55"
     )
 
@@ -234,10 +236,10 @@ def test_a_trim_to_a_frame_goes_the_tracks_way() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b = clip_of(cut, "B").id
-    assert draw(edits.trim_to(cut, b, "head", 14, new_id=new_id), "V1") == "A 0-10, B 10-26, C 26-31"
-    assert draw(edits.trim_to(cut, b, "tail", 14, new_id=new_id), "V1") == "A 0-10, B 10-14, C 14-19"
+    assert draw(edits.trim_clip_to(cut, b, "head", 14, new_id=new_id), "V1") == "A 0-10, B 10-26, C 26-31"
+    assert draw(edits.trim_clip_to(cut, b, "tail", 14, new_id=new_id), "V1") == "A 0-10, B 10-14, C 14-19"
     other = free(new_id)
-    assert draw(edits.trim_to(other, clip_of(other, "y").id, "head", 24, new_id=new_id), "V2") == (
+    assert draw(edits.trim_clip_to(other, clip_of(other, "y").id, "head", 24, new_id=new_id), "V2") == (
         "x 10-20, y 24-30, z 30-40, w 50-55"
     )
     for edge, to, word in (
@@ -246,14 +248,14 @@ def test_a_trim_to_a_frame_goes_the_tracks_way() -> None:
         ("tail", 10, "leave nothing"),
     ):
         with pytest.raises(Refused, match=word):
-            edits.trim_to(cut, b, edge, to, new_id=new_id)  # type: ignore[arg-type]
+            edits.trim_clip_to(cut, b, edge, to, new_id=new_id)  # type: ignore[arg-type]
 
 
 def test_a_transition_gets_shorter_where_a_roll_leaves_too_little_for_it() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:30")
     cut = edits.set_transition(cut, clip_of(cut, "A").id, new_id=new_id, frames=8, bounds=twelve_seconds)
-    after = edits.roll(cut, clip_of(cut, "B").id, "tail", -18, new_id=new_id, bounds=twelve_seconds)
+    after = edits.roll_edit(cut, clip_of(cut, "B").id, "tail", -18, new_id=new_id, bounds=twelve_seconds)
     assert draw(after, "V1") == "A 0-10, B 10-12, C 12-60"
     assert [each.frames for each in after.transitions] == [4]
 
@@ -263,15 +265,15 @@ def test_a_locked_track_refuses_and_so_does_a_frozen_cut() -> None:
     cut = film(new_id, "A:10 B:20 C:5")
     b, v1 = clip_of(cut, "B").id, track_of(cut, "V1").id
     acts: list[Callable[[Cut], Cut]] = [
-        lambda c: edits.ripple(c, b, "tail", 1, new_id=new_id),
-        lambda c: edits.roll(c, b, "tail", 1, new_id=new_id),
-        lambda c: edits.slip(c, b, 1, new_id=new_id),
-        lambda c: edits.slide(c, b, 1, new_id=new_id),
-        lambda c: edits.extend(c, b, "tail", 33, new_id=new_id),
-        lambda c: edits.trim_to(c, b, "tail", 20, new_id=new_id),
-        lambda c: edits.ripple_delete(c, b, new_id=new_id),
-        lambda c: edits.join(c, b, new_id=new_id),
-        lambda c: edits.swap(c, b, clip_of(cut, "A").id, new_id=new_id),
+        lambda c: edits.ripple_trim(c, b, "tail", 1, new_id=new_id),
+        lambda c: edits.roll_edit(c, b, "tail", 1, new_id=new_id),
+        lambda c: edits.slip_clip(c, b, 1, new_id=new_id),
+        lambda c: edits.slide_clip(c, b, 1, new_id=new_id),
+        lambda c: edits.extend_clip(c, b, "tail", 33, new_id=new_id),
+        lambda c: edits.trim_clip_to(c, b, "tail", 20, new_id=new_id),
+        lambda c: edits.ripple_delete_clip(c, b, new_id=new_id),
+        lambda c: edits.join_with_next_clip(c, b, new_id=new_id),
+        lambda c: edits.swap_clips(c, b, clip_of(cut, "A").id, new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match="V1 is locked"):
@@ -279,7 +281,7 @@ def test_a_locked_track_refuses_and_so_does_a_frozen_cut() -> None:
         with pytest.raises(Refused, match="is frozen"):
             act(replace(cut, frozen=True))
         with pytest.raises(Refused, match="there is no clip"):
-            act(edits.delete(cut, b, new_id=new_id))
+            act(edits.delete_clip(cut, b, new_id=new_id))
 
 
 def test_ten_hours_and_odd_rates_stay_exact() -> None:
@@ -295,11 +297,11 @@ def test_ten_hours_and_odd_rates_stay_exact() -> None:
         cut = film(new_id, f"A:{hours} B:50 C:{hours}", rate=rate)
         b = clip_of(cut, "B").id
         for _ in range(7):
-            cut = edits.slip(cut, b, 1, new_id=new_id)
-            cut = edits.roll(cut, b, "head", 3, new_id=new_id)
-            cut = edits.slide(cut, b, -2, new_id=new_id)
+            cut = edits.slip_clip(cut, b, 1, new_id=new_id)
+            cut = edits.roll_edit(cut, b, "head", 3, new_id=new_id)
+            cut = edits.slide_clip(cut, b, -2, new_id=new_id)
         placed = layout(cut)
-        assert placed.start_of(b) == hours + 7
+        assert placed.get_start(b) == hours + 7
         assert clip_of(cut, "B").source_in == 10 + 28 / rate
         assert clip_of(cut, "C").source_in == 10 - 14 / rate
         assert placed.frames == 2 * hours + 50

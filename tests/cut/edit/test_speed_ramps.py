@@ -9,33 +9,33 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.cut import Available, Clip, Cut, Source
-from milimo_tui.cut.values.effects import RAMP, Easing, Key
-from milimo_tui.cut.values.timing import source_at, span
+from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut
+from milimo_tui.cut.values.effects import RAMP, Easing, Keyframe
+from milimo_tui.cut.values.timing import get_source_second, get_source_span
 from tests.cut.films import broken_rules, clip_of, draw, film, minter, on, track_of
 
 RATE = Fraction(25)
-KEYS = (Key(0, 1.0, Easing.BOTH), Key(50, 2.0))
+KEYS = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(50, 2.0))
 
 
-def bounds(source: Source) -> Available:
+def bounds(source: ClipSource) -> Available:
     """Sixty seconds of everything."""
     return Available(Fraction(0), Fraction(60))
 
 
 def seconds(clip: Clip, frame: int) -> float:
-    return float(source_at(clip, frame, RATE))
+    return float(get_source_second(clip, frame, RATE))
 
 
 def test_a_ramp_keeps_the_part_that_is_shown_and_the_film_follows() -> None:
     mint = minter()
     cut = film(mint, "A:50 B:100 C:20")
     before = clip_of(cut, "B")
-    cut = edits.set_ramp(cut, before.id, KEYS, new_id=mint, bounds=bounds)
+    cut = edits.set_speed_ramp(cut, before.id, KEYS, new_id=mint, bounds=bounds)
     clip = clip_of(cut, "B")
     assert clip.frames < 100
     assert draw(cut, "V1") == f"A 0-50, B 50-{50 + clip.frames}, C {50 + clip.frames}-{70 + clip.frames}"
-    low, high = span(clip, RATE)
+    low, high = get_source_span(clip, RATE)
     assert low == 10
     assert float(abs(high - 14)) < 2 / 25, "to a frame at its speed there"
     assert broken_rules(cut, bounds) == []
@@ -47,9 +47,9 @@ def test_keys_stay_with_their_pictures_whatever_is_made_of_them() -> None:
     clip = clip_of(cut, "B")
     wanted = [seconds(clip, frame) for frame in (20, 60)]
     for first, second in ((0.5, 2.0), (4.0, 0.25), (1.0, 1.0)):
-        keys = (Key(20, first, Easing.LINEAR), Key(60, second))
-        made = clip_of(edits.set_ramp(cut, clip.id, keys, new_id=mint, bounds=bounds), "B")
-        for key, at in zip(made.effects.curve(RAMP), wanted, strict=True):
+        keys = (Keyframe(20, first, Easing.LINEAR), Keyframe(60, second))
+        made = clip_of(edits.set_speed_ramp(cut, clip.id, keys, new_id=mint, bounds=bounds), "B")
+        for key, at in zip(made.effects.get_curve(RAMP), wanted, strict=True):
             assert seconds(made, key.frame) == pytest.approx(at, abs=0.6 * key.value / 25 + 0.03)
 
 
@@ -61,10 +61,10 @@ def test_other_keys_markers_and_what_hangs_stay_with_their_pictures() -> None:
     cut = edits.set_key(cut, clip.id, "opacity", 80, 1.0)
     cut = edits.add_marker(cut, 40, new_id=mint, clip=clip.id)
     cut = on(cut, "V2", 40, "t", 10, new_id=mint, connected=True)
-    cut = edits.set_ramp(cut, clip.id, (Key(0, 0.5),), new_id=mint, bounds=bounds)
+    cut = edits.set_speed_ramp(cut, clip.id, (Keyframe(0, 0.5),), new_id=mint, bounds=bounds)
     clip = clip_of(cut, "B")
     assert clip.frames == 200
-    assert [key.frame for key in clip.effects.curve("opacity")] == [80, 160]
+    assert [key.frame for key in clip.effects.get_curve("opacity")] == [80, 160]
     assert cut.markers[0].frame == 80
     assert draw(cut, "V2") == "t~ 80-90"
 
@@ -72,24 +72,24 @@ def test_other_keys_markers_and_what_hangs_stay_with_their_pictures() -> None:
 def test_halves_of_a_ramp_go_on_and_join_again() -> None:
     mint = minter()
     cut = film(mint, "B:100")
-    cut = edits.set_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
+    cut = edits.set_speed_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
     whole = clip_of(cut, "B")
-    parts = edits.split(cut, 30, new_id=mint, track=track_of(cut, "V1").id)
+    parts = edits.split_clips(cut, 30, new_id=mint, track=track_of(cut, "V1").id)
     left, right = sorted(parts.clips, key=lambda clip: clip.order or "")
     assert seconds(right, 0) == seconds(whole, 30)
     assert seconds(right, 20) == pytest.approx(seconds(whole, 50), abs=1e-5)
-    joined = edits.join(parts, left.id, new_id=mint)
+    joined = edits.join_with_next_clip(parts, left.id, new_id=mint)
     assert clip_of(joined, "B").frames == whole.frames
 
 
 def test_a_trim_of_the_head_hides_the_beginning_of_a_ramp() -> None:
     mint = minter()
     cut = film(mint, "B:100")
-    cut = edits.set_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
+    cut = edits.set_speed_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
     whole = clip_of(cut, "B")
-    trimmed = edits.ripple(cut, whole.id, "head", 12, new_id=mint, bounds=bounds)
+    trimmed = edits.ripple_trim(cut, whole.id, "head", 12, new_id=mint, bounds=bounds)
     assert seconds(clip_of(trimmed, "B"), 10) == pytest.approx(seconds(whole, 22), abs=1e-5)
-    back = edits.ripple(trimmed, whole.id, "head", -12, new_id=mint, bounds=bounds)
+    back = edits.ripple_trim(trimmed, whole.id, "head", -12, new_id=mint, bounds=bounds)
     assert seconds(clip_of(back, "B"), 0) == pytest.approx(10.0, abs=1e-5)
 
 
@@ -98,14 +98,14 @@ def test_a_kept_length_shows_another_part_and_says_what_the_take_lacks() -> None
     cut = film(mint, "B:100")
     clip = clip_of(cut, "B").id
 
-    def short(source: Source) -> Available:
+    def short(source: ClipSource) -> Available:
         return Available(Fraction(0), Fraction(10) + Fraction(188, 25))
 
-    kept = clip_of(edits.set_ramp(cut, clip, KEYS, new_id=mint, bounds=short, keep_length=True), "B")
+    kept = clip_of(edits.set_speed_ramp(cut, clip, KEYS, new_id=mint, bounds=short, keep_length=True), "B")
     assert kept.frames == 100
-    assert [key.frame for key in kept.effects.curve(RAMP)] == [0, 50]
+    assert [key.frame for key in kept.effects.get_curve(RAMP)] == [0, 50]
     with pytest.raises(Refused, match="12 f more than the take has"):
-        edits.set_ramp(cut, clip, (Key(0, 2.0),), new_id=mint, bounds=short, keep_length=True)
+        edits.set_speed_ramp(cut, clip, (Keyframe(0, 2.0),), new_id=mint, bounds=short, keep_length=True)
 
 
 def test_linked_sound_is_ramped_along_and_stays_in_sync() -> None:
@@ -122,12 +122,12 @@ def test_linked_sound_is_ramped_along_and_stays_in_sync() -> None:
             for each in cut.clips
         ),
     )
-    cut = edits.link(cut, [clip.id, sound.id], new_id=mint)
-    cut = edits.set_ramp(cut, clip.id, KEYS, new_id=mint, bounds=bounds)
+    cut = edits.link_clips(cut, [clip.id, sound.id], new_id=mint)
+    cut = edits.set_speed_ramp(cut, clip.id, KEYS, new_id=mint, bounds=bounds)
     from milimo_tui.cut.layout.layout import layout
 
     laid = layout(cut)
-    picture, voice = (laid.placed(each) for each in (clip.id, sound.id))
+    picture, voice = (laid.get_placed(each) for each in (clip.id, sound.id))
     for frame in range(max(picture.start, voice.start), min(picture.end, voice.end), 9):
         seen = seconds(picture.clip, frame - picture.start)
         assert seconds(voice.clip, frame - voice.start) == pytest.approx(seen, abs=2.5 / 25)
@@ -136,16 +136,16 @@ def test_linked_sound_is_ramped_along_and_stays_in_sync() -> None:
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ((Key(0, 0.0),), "0 % is a freeze frame"),
-        ((Key(0, 200.0),), "between 1 %"),
-        ((Key(5, 1.0), Key(5, 2.0)), "on one frame"),
+        ((Keyframe(0, 0.0),), "0 % is a freeze frame"),
+        ((Keyframe(0, 200.0),), "between 1 %"),
+        ((Keyframe(5, 1.0), Keyframe(5, 2.0)), "on one frame"),
     ],
 )
-def test_what_no_clip_can_be_ramped_by_is_refused(keys: tuple[Key, ...], words: str) -> None:
+def test_what_no_clip_can_be_ramped_by_is_refused(keys: tuple[Keyframe, ...], words: str) -> None:
     mint = minter()
     cut = film(mint, "B:100")
     with pytest.raises(Refused, match=words):
-        edits.set_ramp(cut, clip_of(cut, "B").id, keys, new_id=mint)
+        edits.set_speed_ramp(cut, clip_of(cut, "B").id, keys, new_id=mint)
 
 
 def test_pitch_and_mixing_are_set_with_what_is_linked_and_pasted_with_speed() -> None:
@@ -154,9 +154,9 @@ def test_pitch_and_mixing_are_set_with_what_is_linked_and_pasted_with_speed() ->
     b = clip_of(cut, "B").id
     cut = edits.set_time_quality(cut, b, new_id=mint, keeps_pitch=True, blended=True)
     assert (clip_of(cut, "B").effects.keeps_pitch, clip_of(cut, "B").effects.blended) == (True, True)
-    cut = edits.set_ramp(cut, b, (Key(0, 2.0),), new_id=mint, bounds=bounds)
+    cut = edits.set_speed_ramp(cut, b, (Keyframe(0, 2.0),), new_id=mint, bounds=bounds)
     a = clip_of(cut, "A").id
     cut = edits.paste_attributes(cut, b, [a], ["speed"], new_id=mint, bounds=bounds)
     assert clip_of(cut, "A").frames == 20
     cleared = edits.clear_effects(cut, a)
-    assert clip_of(cleared, "A").effects.curve(RAMP), "a speed is no effect that is cleared"
+    assert clip_of(cleared, "A").effects.get_curve(RAMP), "a speed is no effect that is cleared"

@@ -9,10 +9,10 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.other_takes import fit_text
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
-from milimo_tui.cut.values.effects import Effects, Key
-from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.edit.other_takes import describe_take_fit
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.timing import get_source_span
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 
@@ -25,7 +25,7 @@ def seconds(amount: Fraction) -> edits.MediaLength:
 
 def put(cut: Cut, clip: Clip, **points: object) -> Cut:
     given: dict[str, object] = {"overwrite": True, "new_id": minter(), **points}
-    return edits.three_point(cut, track_of(cut, "V2").id, clip, **given)  # type: ignore[arg-type]
+    return edits.edit_by_points(cut, track_of(cut, "V2").id, clip, **given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("missing", POINTS)
@@ -35,7 +35,7 @@ def test_any_three_points_give_the_fourth(missing: str) -> None:
     cut = put(film(minter(), "A:50"), piece("x", 99), **points)
     [clip] = [each for each in cut.clips if each.label == "x"]
     assert draw(cut, "V2") == "x 10-20"
-    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+    assert get_source_span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
     assert clip.effects.speed == 1
 
 
@@ -43,7 +43,7 @@ def test_all_four_points_fit_the_source_to_the_range() -> None:
     cut = put(film(minter(), "A:50"), piece("x", 99), **{**POINTS, "end": 15})
     [clip] = [each for each in cut.clips if each.label == "x"]
     assert (clip.frames, clip.effects.speed) == (5, Fraction(2))
-    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+    assert get_source_span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
 
 
 def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
@@ -51,14 +51,14 @@ def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
     cut = put(film(minter(), "A:50"), backwards, start=0, end=10, source_in=Fraction(2))
     [clip] = [each for each in cut.clips if each.label == "x"]
     assert clip.source_in == 2 + Fraction(9, 25)
-    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+    assert get_source_span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
 
 
 def test_inserting_by_three_points_moves_what_follows() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:10")
     v1 = track_of(cut, "V1").id
-    cut = edits.three_point(
+    cut = edits.edit_by_points(
         cut,
         v1,
         piece("x", 1),
@@ -104,10 +104,10 @@ def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
 def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
     new_id = minter()
     cut = film(new_id, "A:50")
-    look = Effects(curves=(("scale", (Key(0, 1.0), Key(10, 2.0))),), speed=Fraction(-1))
-    clip = replace(edits.new_clip(films.asset("x"), 20, Fraction(1), "x"), effects=look)
-    low, high = span(clip, cut.rate)
-    cut = edits.three_point(
+    look = Effects(curves=(("scale", (Keyframe(0, 1.0), Keyframe(10, 2.0))),), speed=Fraction(-1))
+    clip = replace(edits.create_trackless_clip(films.asset("x"), 20, Fraction(1), "x"), effects=look)
+    low, high = get_source_span(clip, cut.rate)
+    cut = edits.edit_by_points(
         cut,
         track_of(cut, "V2").id,
         clip,
@@ -120,8 +120,8 @@ def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
     )
     [made] = [each for each in cut.clips if each.label == "x"]
     assert (made.frames, made.effects.speed) == (10, Fraction(-2))
-    assert span(made, cut.rate) == span(clip, cut.rate)
-    assert [key.frame for key in made.effects.curve("scale")] == [0, 5]
+    assert get_source_span(made, cut.rate) == get_source_span(clip, cut.rate)
+    assert [key.frame for key in made.effects.get_curve("scale")] == [0, 5]
 
 
 def test_another_take_keeps_trims_transitions_and_every_value() -> None:
@@ -131,10 +131,12 @@ def test_another_take_keeps_trims_transitions_and_every_value() -> None:
     cut = edits.set_transition(cut, old.id, new_id=new_id, frames=4, edge="head")
     cut = edits.set_number(cut, old.id, "scale", 1.5)
     cut = edits.add_marker(cut, 3, new_id=new_id, clip=old.id, text="here")
-    shown = edits.show_take(cut, old.id, films.asset("take2"), new_id=new_id, bounds=seconds(Fraction(30)))
+    shown = edits.replace_clip_take(
+        cut, old.id, films.asset("take2"), new_id=new_id, bounds=seconds(Fraction(30))
+    )
     new = clip_of(shown, "B")
     assert replace(new, source=old.source) == clip_of(cut, "B")
-    assert new.source == Source(films.asset("x").kind, "take2")
+    assert new.source == ClipSource(films.asset("x").kind, "take2")
     assert (shown.transitions, shown.markers) == (cut.transitions, cut.markers)
 
 
@@ -145,20 +147,20 @@ def test_a_take_of_another_length_is_refused_or_fitted_with_a_sentence() -> None
 
     def fitted(amount: Fraction) -> Clip:
         with pytest.raises(Refused, match="needs its media up to 11 s"):
-            edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount))
-        done = edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount), fit=True)
+            edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount))
+        done = edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount), fit=True)
         assert films.broken_rules(done, seconds(amount)) == []
         return clip_of(done, "A")
 
     earlier = fitted(Fraction(4))
     assert (earlier.source_in, earlier.frames, earlier.effects.speed) == (Fraction(3), 25, Fraction(1))
-    assert fit_text(clip, earlier, cut.rate) == "from 175 frames earlier in it"
+    assert describe_take_fit(clip, earlier, cut.rate) == "from 175 frames earlier in it"
     slower = fitted(Fraction(1, 2))
     assert (slower.source_in, slower.frames, slower.effects.speed) == (Fraction(0), 25, Fraction(1, 2))
-    assert fit_text(clip, slower, cut.rate) == "all of it, at 0.5× its speed"
-    assert fit_text(clip, clip, cut.rate) == ""
+    assert describe_take_fit(clip, slower, cut.rate) == "all of it, at 0.5× its speed"
+    assert describe_take_fit(clip, clip, cut.rate) == ""
     with pytest.raises(Refused, match="at any speed"):
-        edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(Fraction(1, 200)), fit=True)
+        edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(Fraction(1, 200)), fit=True)
 
 
 def test_gaps_are_closed_one_by_one_or_all() -> None:
@@ -173,13 +175,13 @@ def test_gaps_are_closed_one_by_one_or_all() -> None:
     assert draw(one, "V1") == "A 0-5, A 5-10, gap 10-14, B 14-24"
     assert draw(edits.close_gap(cut, v2, 9, new_id=new_id), "V2") == "x 4-8, y 8-12, z 16-20"
     assert draw(edits.close_gap(cut, v2, 0, new_id=new_id), "V2") == "x 0-4, y 8-12, z 16-20"
-    assert draw(edits.close_gaps(cut, v1, new_id=new_id), "V1") == "A 0-5, A 5-10, B 10-20"
-    assert draw(edits.close_gaps(cut, v2, new_id=new_id), "V2") == "x 4-8, y 8-12, z 12-16"
+    assert draw(edits.close_all_gaps(cut, v1, new_id=new_id), "V1") == "A 0-5, A 5-10, B 10-20"
+    assert draw(edits.close_all_gaps(cut, v2, new_id=new_id), "V2") == "x 4-8, y 8-12, z 12-16"
     for made, track, at in ((one, v1, 0), (cut, v2, 5)):
         with pytest.raises(Refused, match="no gap at that frame"):
             edits.close_gap(made, track, at, new_id=new_id)
     with pytest.raises(Refused, match="A1 has no gap"):
-        edits.close_gaps(cut, track_of(cut, "A1").id, new_id=new_id)
+        edits.close_all_gaps(cut, track_of(cut, "A1").id, new_id=new_id)
 
 
 def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
@@ -191,7 +193,7 @@ def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
     for at, name in ((1, "x"), (9, "y"), (20, "z")):
         cut = films.on(cut, "A1", at, name, 3, new_id=new_id)
     cut = edits.set_track(cut, a1, sync_lock=True)
-    after = edits.close_gaps(cut, v1, new_id=new_id)
+    after = edits.close_all_gaps(cut, v1, new_id=new_id)
     assert draw(after, "V1") == "A 0-5, A 5-10, B 10-20"
     assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"
 
@@ -199,9 +201,9 @@ def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
 def test_a_still_has_no_handle_before_its_first_moment() -> None:
     new_id = minter()
     cut = film(new_id, "A:25")
-    clip = replace(clip_of(cut, "A"), source=Source(SourceKind.SHOT, "1A"), source_in=Fraction(-1, 5))
+    clip = replace(clip_of(cut, "A"), source=ClipSource(SourceKind.SHOT, "1A"), source_in=Fraction(-1, 5))
     cut = replace(cut, clips=tuple(clip if each.id == clip.id else each for each in cut.clips))
-    shown = edits.show_take(cut, clip.id, films.asset("still"), new_id=new_id)
+    shown = edits.replace_clip_take(cut, clip.id, films.asset("still"), new_id=new_id)
     assert clip_of(shown, "A").source_in == 0
-    kept = edits.show_take(cut, clip.id, Source(SourceKind.SHOT, "1B"), new_id=new_id)
+    kept = edits.replace_clip_take(cut, clip.id, ClipSource(SourceKind.SHOT, "1B"), new_id=new_id)
     assert clip_of(kept, "A").source_in == Fraction(-1, 5), "a shot's take may have one"

@@ -17,10 +17,10 @@ whole = films.lasting(Fraction(40, 25))
 
 
 def three_clips(track: str) -> Cut:
-    cut = new_cuts.new_cut("Two", new_id=(new_id := films.minter()))
+    cut = new_cuts.create_cut("Two", new_id=(new_id := films.minter()))
     where = films.track_of(cut, track).id
     for name, at in (("A", 0), ("B", 40), ("C", 80)):
-        cut = edits.overwrite(cut, where, at, films.piece(name, 40), new_id=new_id)
+        cut = edits.overwrite_clip(cut, where, at, films.piece(name, 40), new_id=new_id)
     return cut
 
 
@@ -44,7 +44,7 @@ def test_only_what_is_missing_is_trimmed() -> None:
     cut = three_clips("V1")
     new_id = films.minter()
     a = films.clip_of(cut, "A").id
-    cut = edits.trim_out(cut, a, -3, new_id=new_id, bounds=whole)
+    cut = edits.trim_clip_out(cut, a, -3, new_id=new_id, bounds=whole)
     after = edits.set_transition(cut, a, new_id=new_id, frames=6, overlap=True, bounds=whole)
     assert films.draw(after, "V1") == "A 0-37, B 37-74, C 74-114", "A had its three frames already"
     again = edits.set_transition(after, a, new_id=new_id, frames=6, overlap=True, bounds=whole)

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
-from milimo_tui.cut.follow.reconcile import Follow
+from milimo_tui.cut.follow.reconcile import FollowResult
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, NewId, TrackKind, Transition
@@ -20,12 +20,12 @@ from tests.cut.films import changed_clips, minter, track_of
 
 def story(cut: Cut) -> str:
     """V1 as shots and lengths."""
-    row = layout(cut).on(track_of(cut, "V1").id)
+    row = layout(cut).get_row(track_of(cut, "V1").id)
     return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
 
 
 def assembled(new_id: NewId, shots: str = "a:10 b:20 c:30") -> Cut:
-    return assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), lengths(shots), new_id)
+    return assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), lengths(shots), new_id)
 
 
 def lengths(shots: str) -> list[tuple[str, int]]:
@@ -37,7 +37,7 @@ def clip_on(cut: Cut, shot: str) -> str:
 
 
 def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
-    cut = new_cuts.new_cut("Film", rate=Fraction(24), width=1280, height=720, new_id=minter())
+    cut = new_cuts.create_cut("Film", rate=Fraction(24), width=1280, height=720, new_id=minter())
     assert [(track.name, track.kind, track.magnetic) for track in layout(cut).tracks] == [
         ("V1", TrackKind.VIDEO, True),
         ("V2", TrackKind.VIDEO, False),
@@ -57,26 +57,26 @@ def test_an_assembly_lays_the_shots_end_to_end_and_is_not_an_edit_by_hand() -> N
 
 def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
     new_id = minter()
-    cut = new_cuts.new_cut("NTSC", rate=Fraction(30000, 1001), new_id=new_id)
-    cut = assembly.assemble(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
+    cut = new_cuts.create_cut("NTSC", rate=Fraction(30000, 1001), new_id=new_id)
+    cut = assembly.assemble_shots(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
     assert story(cut) == "a:30 b:1 c:120"
-    followed = assembly.follow(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
+    followed = assembly.follow_shots(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
     assert followed.cut == cut
 
 
 def test_assembly_is_for_an_empty_v1() -> None:
     new_id = minter()
     with pytest.raises(Refused, match="has clips already"):
-        assembly.assemble(assembled(new_id), lengths("d:5"), new_id)
-    free = replace(new_cuts.new_cut("Free", new_id=new_id), tracks=())
+        assembly.assemble_shots(assembled(new_id), lengths("d:5"), new_id)
+    free = replace(new_cuts.create_cut("Free", new_id=new_id), tracks=())
     with pytest.raises(Refused, match="no magnetic video track"):
-        assembly.assemble(free, lengths("d:5"), new_id)
+        assembly.assemble_shots(free, lengths("d:5"), new_id)
 
 
 def test_a_new_shot_lands_after_its_neighbour() -> None:
     new_id = minter()
     cut = assembled(new_id)
-    followed = assembly.follow(cut, lengths("a:10 n:5 b:20 c:30 z:7"), new_id)
+    followed = assembly.follow_shots(cut, lengths("a:10 n:5 b:20 c:30 z:7"), new_id)
     assert story(followed.cut) == "a:10 n:5 b:20 c:30 z:7"
     assert (followed.to_place, followed.gone) == ((), ())
     assert len(changed_clips(cut, followed.cut)) == 2
@@ -87,7 +87,7 @@ def test_a_shot_whose_length_changed_updates_its_clip() -> None:
     new_id = minter()
     cut = assembled(new_id)
     cut = edits.set_clip(cut, clip_on(cut, "b"), gain_db=-6)
-    followed = assembly.follow(cut, lengths("a:10 b:25 c:30"), new_id).cut
+    followed = assembly.follow_shots(cut, lengths("a:10 b:25 c:30"), new_id).cut
     assert story(followed) == "a:10 b:25 c:30"
     assert changed_clips(cut, followed) == {clip_on(cut, "b")}
     assert next(clip.gain_db for clip in followed.clips if clip.source.ref == "b") == -6
@@ -96,7 +96,7 @@ def test_a_shot_whose_length_changed_updates_its_clip() -> None:
 def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
     new_id = minter()
     cut = films.on(assembled(new_id), "V2", 15, "title", 5, new_id=new_id, connected=True)
-    followed = assembly.follow(cut, lengths("a:10 c:30"), new_id)
+    followed = assembly.follow_shots(cut, lengths("a:10 c:30"), new_id)
     assert story(followed.cut) == "a:10 c:30"
     assert films.draw(followed.cut, "V2") == "title~ 15-20"
     assert followed.gone == ()
@@ -105,19 +105,19 @@ def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
 def test_a_reordered_board_reorders_a_cut_nobody_edited_with_few_rows() -> None:
     new_id = minter()
     cut = assembled(new_id, "a:1 b:2 c:3 d:4 e:5 f:6")
-    followed = assembly.follow(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), new_id).cut
+    followed = assembly.follow_shots(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), new_id).cut
     assert story(followed) == "a:1 e:5 b:2 c:3 d:4 f:6"
     assert changed_clips(cut, followed) == {clip_on(cut, "e")}
-    backwards = assembly.follow(cut, lengths("f:6 e:5 d:4 c:3 b:2 a:1"), new_id).cut
+    backwards = assembly.follow_shots(cut, lengths("f:6 e:5 d:4 c:3 b:2 a:1"), new_id).cut
     assert story(backwards) == "f:6 e:5 d:4 c:3 b:2 a:1"
 
 
 def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() -> None:
     new_id = minter()
     cut = assembled(new_id)
-    cut = edits.trim_out(cut, clip_on(cut, "a"), -3, new_id=new_id)
+    cut = edits.trim_clip_out(cut, clip_on(cut, "a"), -3, new_id=new_id)
     assert cut.hand_edited
-    followed = assembly.follow(cut, lengths("c:99 n:5 a:10 m:5"), new_id)
+    followed = assembly.follow_shots(cut, lengths("c:99 n:5 a:10 m:5"), new_id)
     assert followed.cut == replace(cut, waiting=("n", "m"))
     assert followed.to_place == ("n", "m")
     assert followed.gone == (clip_on(cut, "b"),)
@@ -125,8 +125,8 @@ def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() ->
 
 def test_a_shot_split_in_two_clips_is_placed() -> None:
     new_id = minter()
-    cut = edits.split(assembled(new_id), 15, new_id=new_id)
-    followed = assembly.follow(cut, lengths("a:10 b:20 c:30"), new_id)
+    cut = edits.split_clips(assembled(new_id), 15, new_id=new_id)
+    followed = assembly.follow_shots(cut, lengths("a:10 b:20 c:30"), new_id)
     assert (followed.cut, followed.to_place, followed.gone) == (cut, (), ())
 
 
@@ -145,16 +145,16 @@ def test_what_does_not_change_v1_is_no_edit_by_hand(kind: str) -> None:
             cut = edits.add_marker(cut, 5, new_id=new_id)
         case _:
             cut = edits.set_clip(cut, clip_on(cut, "a"), label="opening", fade_in=5)
-    assert story(assembly.follow(cut, lengths("a:10 n:5 b:20"), new_id).cut) == "a:10 n:5 b:20"
+    assert story(assembly.follow_shots(cut, lengths("a:10 n:5 b:20"), new_id).cut) == "a:10 n:5 b:20"
 
 
 def test_frozen_and_locked_cuts_stay() -> None:
     new_id = minter()
     cut = assembled(new_id)
     frozen = replace(cut, frozen=True)
-    assert assembly.follow(frozen, lengths("z:1"), new_id) == Follow(frozen)
+    assert assembly.follow_shots(frozen, lengths("z:1"), new_id) == FollowResult(frozen)
     locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
-    followed = assembly.follow(locked, lengths("a:10 b:20 z:5"), new_id)
+    followed = assembly.follow_shots(locked, lengths("a:10 b:20 z:5"), new_id)
     assert followed.cut == replace(locked, waiting=("z",))
     assert (followed.to_place, followed.gone) == (("z",), (clip_on(cut, "c"),))
 
@@ -164,15 +164,15 @@ def test_following_never_refuses_for_a_locked_overlay() -> None:
     cut = films.on(assembled(new_id), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
-    followed = assembly.follow(cut, lengths("n:8 a:10 b:20 c:30"), new_id).cut
+    followed = assembly.follow_shots(cut, lengths("n:8 a:10 b:20 c:30"), new_id).cut
     assert (films.draw(followed, "V2"), films.draw(followed, "V3")) == ("title 20-30", "x~ 20-25")
 
 
 def test_following_twice_changes_nothing_more() -> None:
     new_id = minter()
     shots = lengths("c:31 n:5 a:10")
-    once = assembly.follow(assembled(new_id), shots, new_id).cut
-    assert assembly.follow(once, shots, new_id).cut == once
+    once = assembly.follow_shots(assembled(new_id), shots, new_id).cut
+    assert assembly.follow_shots(once, shots, new_id).cut == once
 
 
 def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
@@ -181,7 +181,7 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
     cut = edits.add_marker(cut, 2, new_id=new_id, clip=clip_on(cut, "b"))
     join = Transition(id="t", cut=cut.id, left=clip_on(cut, "a"), right=clip_on(cut, "b"), frames=4)
     cut = replace(cut, transitions=(join,), frozen=True)
-    copy = new_cuts.duplicate(cut, "v2", new_id)
+    copy = new_cuts.duplicate_cut(cut, "v2", new_id)
     assert not films.rows(copy).keys() & films.rows(cut).keys()
     assert {row["cut"] for row in films.rows(copy).values()} == {copy.id}
     assert (copy.name, copy.frozen) == ("v2", False)
@@ -193,6 +193,6 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
 def test_a_thousand_shots_follow_quickly() -> None:
     new_id = minter()
     shots = [(f"s{i}", 20) for i in range(1000)]
-    cut = assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), shots, new_id)
+    cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), shots, new_id)
     longer = [(name, frames + 1) for name, frames in reversed(shots)]
-    assert layout(assembly.follow(cut, longer, new_id).cut).frames == 21_000
+    assert layout(assembly.follow_shots(cut, longer, new_id).cut).frames == 21_000

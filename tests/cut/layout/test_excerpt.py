@@ -7,23 +7,25 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
+from milimo_tui.cut.follow.assembly import assemble_shots
+from milimo_tui.cut.layout.excerpt import create_excerpt, find_excerpt_range
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Transition
-from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Transition
+from milimo_tui.cut.values.new_cuts import create_cut
 
 
 def film(clips: int) -> Cut:
     """V1 of that many clips with dissolves, V2 of clips that hang on them, A1 of free ones."""
-    cut = assemble(new_cut("long", new_id=new_id), [(f"shot_{n}", 20 + n % 7) for n in range(clips)], new_id)
+    cut = assemble_shots(
+        create_cut("long", new_id=new_id), [(f"shot_{n}", 20 + n % 7) for n in range(clips)], new_id
+    )
     v2, a1 = (next(track for track in cut.tracks if track.name == name) for name in ("V2", "A1"))
     main = sorted(cut.clips, key=lambda clip: clip.order or "")
     more = []
     for number, clip in enumerate(main):
-        source = Source(SourceKind.SHOT, f"over_{number}")
+        source = ClipSource(SourceKind.SHOT, f"over_{number}")
         hung = Clip(id=f"v2_{number}", cut=cut.id, track=v2.id, source=source, frames=8)
         more.append(replace(hung, anchor=clip.id, offset=3))
         more.append(replace(hung, id=f"a1_{number}", track=a1.id, start=number * 24, frames=18))
@@ -39,16 +41,16 @@ def test_each_frame_well_inside_is_as_in_the_whole(frame: int) -> None:
     cut = film(200)
     placed = layout(cut)
     media = {clip.id: Media(kind="picture", path=clip.source.ref) for clip in cut.clips}
-    around = stretch_around(placed, frame, 20)
+    around = find_excerpt_range(placed, frame, 20)
     assert around is not None
     assert around[0] <= frame < around[1]
-    part = excerpt(placed, *around)
+    part = create_excerpt(placed, *around)
     assert len(part.clips) < 150
-    whole = make_plan(cut, media, max(0, frame - 100), frame + 100)
-    here = make_plan(part, media, max(0, frame - 100), min(frame + 100, layout(part).frames))
+    whole = make_render_plan(cut, media, max(0, frame - 100), frame + 100)
+    here = make_render_plan(part, media, max(0, frame - 100), min(frame + 100, layout(part).frames))
     assert here.stretches == whole.stretches
     assert here.sounds == whole.sounds
 
 
 def test_a_short_cut_is_looked_at_whole() -> None:
-    assert stretch_around(layout(film(30)), 100, 20) is None
+    assert find_excerpt_range(layout(film(30)), 100, 20) is None

@@ -33,8 +33,8 @@ def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 14, "rain", 3, new_id=new_id, connected=True)
     clip = films.clip_of(cut, "rain")
     assert (clip.anchor, clip.offset) == (films.clip_of(cut, "B").id, 4)
-    assert layout(cut).start_of(clip.id) == 14
-    assert layout(cut).end_of(clip.id) == 17
+    assert layout(cut).get_start(clip.id) == 14
+    assert layout(cut).get_end(clip.id) == 17
 
 
 def test_the_length_is_the_last_end_on_any_track() -> None:
@@ -48,17 +48,17 @@ def test_look_ups_by_frame() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 10, new_id=new_id)
     placed, v1, v2 = layout(cut), track_of(cut, "V1").id, track_of(cut, "V2").id
-    found = [placed.at(v1, frame) for frame in (-1, 0, 9, 10, 29, 30)]
+    found = [placed.find_clip_at(v1, frame) for frame in (-1, 0, 9, 10, 29, 30)]
     assert [each and each.clip.label for each in found] == [None, "A", "A", "B", "B", None]
-    assert [bool(placed.at(v2, frame)) for frame in (4, 5, 14, 15)] == [False, True, True, False]
+    assert [bool(placed.find_clip_at(v2, frame)) for frame in (4, 5, 14, 15)] == [False, True, True, False]
 
 
 def test_edit_points_of_one_track_and_of_all() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 5, new_id=new_id)
     placed = layout(cut)
-    assert placed.edits(track_of(cut, "V2").id) == (5, 10)
-    assert placed.edits() == (0, 5, 10, 30)
+    assert placed.get_edit_points(track_of(cut, "V2").id) == (5, 10)
+    assert placed.get_edit_points() == (0, 5, 10, 30)
 
 
 def test_tracks_read_video_from_the_bottom_up_then_audio_from_the_top_down() -> None:
@@ -70,9 +70,9 @@ def test_tracks_read_video_from_the_bottom_up_then_audio_from_the_top_down() -> 
 def test_what_is_not_there_is_not_found() -> None:
     placed = layout(film(minter(), "A:10"))
     with pytest.raises(NotFound, match="no clip nope"):
-        placed.start_of("nope")
+        placed.get_start("nope")
     with pytest.raises(NotFound, match="no track nope"):
-        placed.on("nope")
+        placed.get_row("nope")
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_equal_order_keys_of_two_terminals_still_give_one_order_and_make_way() -
     tied = replace(cut, clips=clips)
     for order in (clips, clips[::-1]):
         assert draw(replace(tied, clips=order), "V1") == "A 0-10, B 10-30, C 30-35"
-    after = edits.insert(tied, track_of(cut, "V1").id, 15, films.piece("new", 2), new_id=new_id)
+    after = edits.insert_clip(tied, track_of(cut, "V1").id, 15, films.piece("new", 2), new_id=new_id)
     assert draw(after, "V1") == "A 0-10, B 10-15, new 15-17, B 17-32, C 32-37"
 
 
 def _three_tracks(count: int) -> tuple[Cut, str]:
     """`count` clips on each of three tracks; and the id of V2."""
     new_id = minter()
-    cut = assembly.assemble(film(new_id), [(f"shot{i}", 20) for i in range(count)], new_id)
+    cut = assembly.assemble_shots(film(new_id), [(f"shot{i}", 20) for i in range(count)], new_id)
     v2, a1 = track_of(cut, "V2"), track_of(cut, "A1")
     hung = [
         replace(films.piece("over", 5), id=f"o{i}", track=v2.id, anchor=clip.id, offset=3)
@@ -122,7 +122,7 @@ def _laid_out_and_looked_up(cut: Cut, v2: str) -> float:
     begin = time.process_time()
     placed = Layout(cut)
     for frame in range(0, placed.frames, 20):
-        assert placed.at(v2, frame + 3) is not None
+        assert placed.find_clip_at(v2, frame + 3) is not None
     return time.process_time() - begin
 
 
@@ -138,24 +138,25 @@ def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
 def test_an_edit_lays_out_again_only_what_it_changed() -> None:
     cut, v2 = _three_tracks(10)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
-    layout(cut).edits()  # every row is asked for
-    after = edits.split(cut, 87, new_id=minter(), track=a1)
-    assert layout(after).on(v1) is layout(cut).on(v1)
-    assert layout(after).on(v2) is layout(cut).on(v2)
-    trimmed = edits.trim_out(cut, layout(cut).on(v1)[4].clip.id, -3, new_id=minter())
-    assert layout(trimmed).on(a1) is layout(cut).on(a1)
+    layout(cut).get_edit_points()  # every row is asked for
+    after = edits.split_clips(cut, 87, new_id=minter(), track=a1)
+    assert layout(after).get_row(v1) is layout(cut).get_row(v1)
+    assert layout(after).get_row(v2) is layout(cut).get_row(v2)
+    trimmed = edits.trim_clip_out(cut, layout(cut).get_row(v1)[4].clip.id, -3, new_id=minter())
+    assert layout(trimmed).get_row(a1) is layout(cut).get_row(a1)
     assert all(
-        old is new for old, new in zip(layout(cut).on(v1)[:4], layout(trimmed).on(v1)[:4], strict=True)
+        old is new
+        for old, new in zip(layout(cut).get_row(v1)[:4], layout(trimmed).get_row(v1)[:4], strict=True)
     )
     for each in (after, trimmed):
         for track in each.tracks:
-            assert layout(each).on(track.id) == Layout(each).on(track.id)
+            assert layout(each).get_row(track.id) == Layout(each).get_row(track.id)
 
 
 def test_an_odd_rate_needs_no_rounding() -> None:
     new_id = minter()
     cut = film(new_id, "A:1001 B:20", rate=Fraction(30000, 1001))
-    cut = edits.split(cut, 500, new_id=new_id)
-    right = layout(cut).at(track_of(cut, "V1").id, 500)
+    cut = edits.split_clips(cut, 500, new_id=new_id)
+    right = layout(cut).find_clip_at(track_of(cut, "V1").id, 500)
     assert right is not None
     assert right.clip.source_in == Fraction(10) + Fraction(500 * 1001, 30000)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from milimo_tui.core.changes import apart
+from milimo_tui.core.changes import find_unshared_values
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import edits
@@ -20,9 +20,9 @@ from tests.store.hands import operation
 def states(seed: int) -> list[Cut]:
     """A cut under random operations."""
     rng = random.Random(seed)
-    cut = new_cuts.new_cut("Long", new_id=new_id)
+    cut = new_cuts.create_cut("Long", new_id=new_id)
     for name in ("long", "still", "short") * 3:
-        cut = edits.append(cut, films.track_of(cut, "V1").id, films.piece(name, 20), new_id=new_id)
+        cut = edits.append_clip(cut, films.track_of(cut, "V1").id, films.piece(name, 20), new_id=new_id)
     out = [cut]
     while len(out) < 60:
         try:
@@ -33,10 +33,10 @@ def states(seed: int) -> list[Cut]:
 
 
 def seen(placed: Layout) -> object:
-    rows = {track.id: placed.on(track.id) for track in placed.tracks}
-    known = placed.bonds
-    bonds = {id: (known.hanging(id), known.linked(clip.link)) for id, clip in placed.clips.items()}
-    return (rows, dict(placed.clips), placed.edits(), placed.frames, bonds, known.early)
+    rows = {track.id: placed.get_row(track.id) for track in placed.tracks}
+    known = placed.connections
+    bonds = {id: (known.get_connected(id), known.get_linked(clip.link)) for id, clip in placed.clips.items()}
+    return (rows, dict(placed.clips), placed.get_edit_points(), placed.frames, bonds, known.early)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -48,13 +48,13 @@ def test_from_any_state_to_any_other(seed: int) -> None:
         before = Layout(one)
         if rng.random() < 0.8:
             seen(before)  # rows are built when they are asked for: some were, or none
-        assert seen(before.following(other)) == seen(Layout(other))
+        assert seen(before.update_cut(other)) == seen(Layout(other))
 
 
 def test_what_two_lists_have_apart() -> None:
     values = [(number,) for number in range(1000)]
-    assert apart(values, values) == ([], [])
-    assert apart(values, [*values[:300], (7, 7), *values[301:]]) == ([values[300]], [(7, 7)])
-    assert apart(values, [*values[:5], *values[6:], values[5]]) == ([], [])
-    assert apart(values, values[:-1]) == ([values[-1]], [])
-    assert apart([], values[:2]) == ([], values[:2])
+    assert find_unshared_values(values, values) == ([], [])
+    assert find_unshared_values(values, [*values[:300], (7, 7), *values[301:]]) == ([values[300]], [(7, 7)])
+    assert find_unshared_values(values, [*values[:5], *values[6:], values[5]]) == ([], [])
+    assert find_unshared_values(values, values[:-1]) == ([values[-1]], [])
+    assert find_unshared_values([], values[:2]) == ([], values[:2])

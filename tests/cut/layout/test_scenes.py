@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.scene_spans import SceneSpan, scene_spans
+from milimo_tui.cut.layout.scene_spans import SceneSpan, list_scene_spans
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from tests.cut.films import asset, minter, shot, track_of
@@ -15,13 +15,13 @@ SCENES = {"1A": "one", "1B": "one", "2A": "two"}
 def spans(words: str) -> list[tuple[str, int, int, int]]:
     """Of a cut written as `1A:10 x:5`; what is no shot's name is an asset's."""
     new_id = minter()
-    cut: Cut = new_cuts.new_cut("Test", new_id=new_id)
+    cut: Cut = new_cuts.create_cut("Test", new_id=new_id)
     for word in words.split():
         name, frames = word.split(":")
         source = shot(name) if name in SCENES else asset(name)
-        clip = edits.new_clip(source, int(frames), label=name)
-        cut = edits.append(cut, track_of(cut, "V1").id, clip, new_id=new_id)
-    found: tuple[SceneSpan, ...] = scene_spans(layout(cut), SCENES)
+        clip = edits.create_trackless_clip(source, int(frames), label=name)
+        cut = edits.append_clip(cut, track_of(cut, "V1").id, clip, new_id=new_id)
+    found: tuple[SceneSpan, ...] = list_scene_spans(layout(cut), SCENES)
     return [(each.scene, each.start, each.end, each.turn) for each in found]
 
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.snapping import Point, Points, What
+from milimo_tui.cut.layout.snapping import SnapKind, SnapPoint, SnapPoints
 from tests.cut.films import clip_of, film, minter, on
 
 
-def of(*frames: int) -> Points:
-    return Points(tuple(Point(frame, What.HEAD) for frame in frames), frames)
+def of(*frames: int) -> SnapPoints:
+    return SnapPoints(tuple(SnapPoint(frame, SnapKind.HEAD) for frame in frames), frames)
 
 
 def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() -> None:
@@ -24,8 +24,8 @@ def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() 
     cut = edits.add_marker(cut, 70, new_id=new_id, text="hold")
     cut = edits.add_marker(cut, 5, new_id=new_id, clip=clip_of(cut, "B").id, name="b")
     cut = replace(cut, mark_in=20, mark_out=80)
-    there = snapping.points(layout(cut), playhead=33)
-    told = {point.frame: point.text(lambda clip: clip.label) for point in there.all}
+    there = snapping.collect_snap_points(layout(cut), playhead=33)
+    told = {point.frame: point.describe_point(lambda clip: clip.label) for point in there.all}
     assert told == {
         0: "the start of the film", 20: "in", 33: "the playhead", 40: "the start of B", 45: "the marker b",
         55: "the start of C", 65: "the end of C", 70: "the marker “hold”", 80: "out", 100: "the end of B",
@@ -35,26 +35,26 @@ def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() 
 def test_what_moves_does_not_snap_to_itself() -> None:
     new_id = minter()
     cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
-    there = snapping.points(layout(cut), without={clip_of(cut, "C").id})
+    there = snapping.collect_snap_points(layout(cut), without={clip_of(cut, "C").id})
     assert there.frames == (0, 40, 100)
 
 
 def test_row_66_the_end_of_what_moves_snaps_as_well_as_its_start() -> None:
     there = of(0, 40, 100)
-    by_head = snapping.snap(there, (43, 53), 4)
+    by_head = snapping.find_best_snap(there, (43, 53), 4)
     assert by_head is not None
     assert (by_head.by, by_head.point.frame, by_head.tail) == (-3, 40, False)
-    by_tail = snapping.snap(there, (89, 99), 4)
+    by_tail = snapping.find_best_snap(there, (89, 99), 4)
     assert by_tail is not None
     assert (by_tail.by, by_tail.point.frame, by_tail.tail) == (1, 100, True)
-    assert snapping.snap(there, (50, 60), 4) is None, "nothing lies within reach"
+    assert snapping.find_best_snap(there, (50, 60), 4) is None, "nothing lies within reach"
 
 
 def test_the_head_wins_a_tie_and_the_earlier_of_two_points() -> None:
-    tie = snapping.snap(of(40, 60), (42, 58), 4)
+    tie = snapping.find_best_snap(of(40, 60), (42, 58), 4)
     assert tie is not None
     assert (tie.by, tie.tail) == (-2, False)
-    between = snapping.snap(of(40, 44), (42,), 4)
+    between = snapping.find_best_snap(of(40, 44), (42,), 4)
     assert between is not None
     assert between.by == -2
 
@@ -63,13 +63,13 @@ def test_points_are_walked_by_count_and_end_at_the_last() -> None:
     there = of(0, 10, 20, 30)
 
     def walked(frame: int, count: int) -> int | None:
-        found = there.beyond(frame, count)
+        found = there.find_beyond(frame, count)
         return found.frame if found else None
 
     assert [walked(10, 1), walked(10, 2), walked(10, 9), walked(30, 1)] == [20, 30, 30, None]
     assert [walked(10, -1), walked(25, -2), walked(25, -9), walked(0, -1)] == [0, 10, 0, None]
-    assert there.at(20) == there.all[2]
-    assert there.at(21) is None
+    assert there.find_at(20) == there.all[2]
+    assert there.find_at(21) is None
 
 
 @given(
@@ -78,7 +78,7 @@ def test_points_are_walked_by_count_and_end_at_the_last() -> None:
     st.integers(0, 20),
 )
 def test_no_smaller_move_would_meet_a_point(frames: set[int], edges: list[int], reach: int) -> None:
-    found = snapping.snap(of(*sorted(frames)), edges, reach)
+    found = snapping.find_best_snap(of(*sorted(frames)), edges, reach)
     moves = [abs(frame - edge) for frame in frames for edge in edges]
     if found is None:
         assert all(move > reach for move in moves)

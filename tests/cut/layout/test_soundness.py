@@ -10,7 +10,7 @@ from hypothesis import given
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout.soundness import fault
+from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import GAP, Clip, Cut
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, on
@@ -61,8 +61,8 @@ FAULTS: dict[str, Callable[[Cut], Cut]] = {
 
 @pytest.mark.parametrize("sentence", FAULTS)
 def test_what_does_not_go_together_is_told(sentence: str) -> None:
-    assert fault(sound()) == ""
-    assert fault(FAULTS[sentence](sound())) == sentence
+    assert find_cut_fault(sound()) == ""
+    assert find_cut_fault(FAULTS[sentence](sound())) == sentence
 
 
 def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
@@ -70,14 +70,14 @@ def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
     new_id = minter()
     cut = on(on(film(new_id, "A:10"), "V2", 5, "c", 4, new_id=new_id), "A1", 40, "d", 4, new_id=new_id)
     cut = on(cut, "A1", 20, "e", 13, new_id=new_id)
-    cut = edits.link(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], new_id=new_id)
+    cut = edits.link_clips(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], new_id=new_id)
     with pytest.raises(Refused, match="a linked clip would begin before the cut does"):
-        edits.extract(cut, 20, 33, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
-    moved = edits.extract(cut, 20, 25, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
+        edits.extract_range(cut, 20, 33, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
+    moved = edits.extract_range(cut, 20, 25, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
     assert films.draw(moved, "V2") == "c 0-4"
 
 
 @pytest.mark.long("properties")
 @given(cut=cuts(films.minter()))
 def test_what_the_operations_make_is_sound(cut: Cut) -> None:
-    assert fault(cut) == ""
+    assert find_cut_fault(cut) == ""

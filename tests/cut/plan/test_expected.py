@@ -7,26 +7,34 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.cut.plan.expected import Run, expected, inside, joined, outside
-from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.values.effects import Effects, Key
+from milimo_tui.cut.plan.expected import (
+    FrameRun,
+    find_expected_runs,
+    intersect_run,
+    merge_runs,
+    subtract_runs,
+)
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan, SoundClip
+from milimo_tui.cut.values.effects import Effects, Keyframe
 
 FILM = Media(kind="video", path="/a.mov", has_sound=True)
 SLATE = Media(kind="slate", title="1")
 
 
-def layer(media: Media, frames: int = 10, **values: object) -> Layer:
-    return Layer.model_validate(
+def layer(media: Media, frames: int = 10, **values: object) -> PlanLayer:
+    return PlanLayer.model_validate(
         {"clip": "c", "media": media, "source_in": Fraction(0), "clip_frames": frames, **values}
     )
 
 
-def plan(*stretches: tuple[int, tuple[Layer | Joined, ...]], sounds: tuple[SoundClip, ...] = ()) -> Plan:
+def plan(
+    *stretches: tuple[int, tuple[PlanLayer | PlanTransition, ...]], sounds: tuple[SoundClip, ...] = ()
+) -> RenderPlan:
     made, start = [], 0
     for frames, layers in stretches:
-        made.append(Stretch(start=start, frames=frames, layers=layers))
+        made.append(PlanStretch(start=start, frames=frames, layers=layers))
         start += frames
-    return Plan(
+    return RenderPlan(
         cut="c",
         name="Rain",
         rate=Fraction(25),
@@ -44,7 +52,7 @@ def sound(start: int, frames: int, **values: int) -> SoundClip:
 
 
 def test_black_is_where_nothing_can_be_seen() -> None:
-    faded = Effects(curves=(("opacity", (Key(0, 0.0),)),))
+    faded = Effects(curves=(("opacity", (Keyframe(0, 0.0),)),))
     made = plan(
         (10, (layer(FILM),)),
         (5, ()),
@@ -52,12 +60,14 @@ def test_black_is_where_nothing_can_be_seen() -> None:
         (4, (layer(FILM, effects=faded),)),
         (10, (layer(SLATE),)),
     )
-    assert expected(made).black == (Run(10, 22),)
+    assert find_expected_runs(made).black == (FrameRun(10, 22),)
 
 
 def test_stills_are_slates_pictures_titles_and_freeze_frames_between_their_fades() -> None:
-    zoom = Effects(curves=(("scale", (Key(0, 1.0), Key(10, 2.0))),))
-    held = Effects(curves=(("scale", (Key(0, 2.0),)), ("volume", (Key(0, 0.0), Key(10, -6.0)))))
+    zoom = Effects(curves=(("scale", (Keyframe(0, 1.0), Keyframe(10, 2.0))),))
+    held = Effects(
+        curves=(("scale", (Keyframe(0, 2.0),)), ("volume", (Keyframe(0, 0.0), Keyframe(10, -6.0))))
+    )
     made = plan(
         (10, (layer(SLATE, fade_in=2, fade_out=3),)),
         (10, (layer(FILM),)),
@@ -65,34 +75,36 @@ def test_stills_are_slates_pictures_titles_and_freeze_frames_between_their_fades
         (10, (layer(SLATE, effects=zoom),)),
         (10, (layer(SLATE, effects=held), layer(SLATE))),
         (10, (layer(SLATE), layer(FILM))),
-        (10, (Joined(kind="dissolve", left=layer(SLATE), right=None, frames=10),)),
+        (10, (PlanTransition(kind="dissolve", left=layer(SLATE), right=None, frames=10),)),
     )
-    assert expected(made).still == (Run(2, 7), Run(20, 30), Run(40, 50))
+    assert find_expected_runs(made).still == (FrameRun(2, 7), FrameRun(20, 30), FrameRun(40, 50))
 
 
 def test_a_part_of_a_still_knows_that_its_fade_is_over() -> None:
     made = plan((10, (layer(SLATE, 40, fade_in=12, clip_offset=8),)))
-    assert expected(made).still == (Run(4, 10),)
+    assert find_expected_runs(made).still == (FrameRun(4, 10),)
 
 
 def test_silence_is_where_no_clip_sounds_and_cross_fades_reach_beyond_theirs() -> None:
     made = plan((100, (layer(FILM, 100),)), sounds=(sound(10, 20), sound(25, 10), sound(60, 20, fall=5)))
-    assert expected(made).silent == (Run(0, 10), Run(35, 60), Run(85, 100))
-    assert expected(plan((9, (layer(FILM),)))).silent == (Run(0, 9),)
+    assert find_expected_runs(made).silent == (FrameRun(0, 10), FrameRun(35, 60), FrameRun(85, 100))
+    assert find_expected_runs(plan((9, (layer(FILM),)))).silent == (FrameRun(0, 9),)
 
 
 RUNS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=8).map(
-    lambda pairs: joined(sorted((Run(at, at + size) for at, size in pairs), key=lambda run: run.start))
+    lambda pairs: merge_runs(
+        sorted((FrameRun(at, at + size) for at, size in pairs), key=lambda run: run.start)
+    )
 )
 
 
 @given(RUNS, st.integers(0, 60), st.integers(1, 30))
 def test_a_run_is_the_sum_of_what_is_inside_and_outside(
-    allowed: tuple[Run, ...], start: int, size: int
+    allowed: tuple[FrameRun, ...], start: int, size: int
 ) -> None:
-    run = Run(start, start + size)
+    run = FrameRun(start, start + size)
     held = {frame for each in allowed for frame in range(each.start, each.end)}
-    parts = [frame for each in inside(run, allowed) for frame in range(each.start, each.end)]
-    rest = [frame for each in outside(run, allowed) for frame in range(each.start, each.end)]
+    parts = [frame for each in intersect_run(run, allowed) for frame in range(each.start, each.end)]
+    rest = [frame for each in subtract_runs(run, allowed) for frame in range(each.start, each.end)]
     assert sorted(parts + rest) == list(range(run.start, run.end))
     assert set(parts) == set(range(run.start, run.end)) & held

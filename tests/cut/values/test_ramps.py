@@ -10,10 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.values.cut import Available
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key, value_at
-from milimo_tui.cut.values.effects_text import as_json, from_json
-from milimo_tui.cut.values.ramps import arrival, frames_within, travel, with_ramp
-from milimo_tui.cut.values.timing import frame_of, has_media, room, source_at, span
+from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.ramps import (
+    compute_distance,
+    count_frames_within,
+    find_arrival_frame,
+    replace_speed_ramp,
+)
+from milimo_tui.cut.values.timing import (
+    count_spare_frames,
+    find_clip_frame,
+    get_source_second,
+    get_source_span,
+    has_media,
+)
 from tests.cut.films import piece
 
 RATE = Fraction(25)
@@ -23,7 +34,7 @@ RATE = Fraction(25)
 def curves(draw: st.DrawFn) -> Curve:
     frames = sorted(draw(st.lists(st.integers(-40, 120), min_size=1, max_size=5, unique=True)))
     speeds = st.floats(0.1, 8.0).map(lambda value: round(value, 3))
-    return tuple(Key(frame, draw(speeds), draw(st.sampled_from(Easing))) for frame in frames)
+    return tuple(Keyframe(frame, draw(speeds), draw(st.sampled_from(Easing))) for frame in frames)
 
 
 @given(curves(), st.integers(-60, 150), st.integers(-60, 150))
@@ -31,16 +42,16 @@ def curves(draw: st.DrawFn) -> Curve:
 def test_a_clip_goes_as_far_as_its_curve_has_area(curve: Curve, first: int, last: int) -> None:
     parts = 400
     step = (last - first) / parts
-    area = sum(value_at(curve, first + (n + 0.5) * step) for n in range(parts)) * step
+    area = sum(evaluate_curve(curve, first + (n + 0.5) * step) for n in range(parts)) * step
     steep = max(key.value for key in curve) * abs(step) * (len(curve) + 1)
-    assert float(travel(curve, first, last)) == pytest.approx(area, abs=0.02 + steep)
-    assert travel(curve, first, last) == -travel(curve, last, first)
+    assert float(compute_distance(curve, first, last)) == pytest.approx(area, abs=0.02 + steep)
+    assert compute_distance(curve, first, last) == -compute_distance(curve, last, first)
 
 
 @given(curves(), st.integers(-60, 150), st.integers(-60, 150))
 @settings(max_examples=80)
 def test_arrival_is_where_one_has_come_so_far(curve: Curve, first: int, last: int) -> None:
-    there = arrival(curve, first, travel(curve, first, last))
+    there = find_arrival_frame(curve, first, compute_distance(curve, first, last))
     assert float(abs(there - last)) < 1e-3
 
 
@@ -49,37 +60,39 @@ def test_arrival_is_where_one_has_come_so_far(curve: Curve, first: int, last: in
 def test_frames_within_a_distance_are_all_that_fit(curve: Curve, distance: int) -> None:
     for way in (Fraction(distance), Fraction(-distance)):
         sign = 1 if way >= 0 else -1
-        frames = frames_within(curve, way)
-        assert abs(travel(curve, 0, sign * frames)) <= distance
-        assert abs(travel(curve, 0, sign * (frames + 1))) > distance
+        frames = count_frames_within(curve, way)
+        assert abs(compute_distance(curve, 0, sign * frames)) <= distance
+        assert abs(compute_distance(curve, 0, sign * (frames + 1))) > distance
 
 
 def test_a_ramp_of_one_value_is_exact_and_none_is_a_speed_of_one() -> None:
-    assert travel((Key(7, 0.1),), 0, 30) == 3
-    assert travel((), 4, 30) == 26
-    assert arrival((), 4, Fraction(26)) == 30
+    assert compute_distance((Keyframe(7, 0.1),), 0, 30) == 3
+    assert compute_distance((), 4, 30) == 26
+    assert find_arrival_frame((), 4, Fraction(26)) == 30
 
 
 @pytest.mark.parametrize("speed", [Fraction(1), Fraction(2), Fraction(-1, 2)])
 def test_room_and_span_go_by_the_ramp(speed: Fraction) -> None:
-    ramp = (Key(0, 1.0, Easing.BOTH), Key(20, 2.0), Key(40, 0.5))
-    clip = replace(piece("a", 40, Fraction(10)), effects=replace(with_ramp(Effects(), ramp), speed=speed))
-    low, high = span(clip, RATE)
+    ramp = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(20, 2.0), Keyframe(40, 0.5))
+    clip = replace(
+        piece("a", 40, Fraction(10)), effects=replace(replace_speed_ramp(Effects(), ramp), speed=speed)
+    )
+    low, high = get_source_span(clip, RATE)
     media = Available(low - 1, high + 1)
-    before, after = room(clip, RATE, lambda _: media)
+    before, after = count_spare_frames(clip, RATE, lambda _: media)
     assert before is not None
     assert after is not None
     longer = replace(clip, frames=clip.frames + after)
     assert has_media(longer, RATE, media)
     assert not has_media(replace(longer, frames=longer.frames + 2), RATE, media)
     for frame in (0, 13, 39):
-        assert float(abs(frame_of(clip, source_at(clip, frame, RATE), RATE) - frame)) < 1e-3
+        assert float(abs(find_clip_frame(clip, get_source_second(clip, frame, RATE), RATE) - frame)) < 1e-3
 
 
 def test_a_ramp_goes_through_the_film_s_file() -> None:
     effects = replace(
-        with_ramp(Effects(speed=Fraction(-1)), (Key(0, 1.0, Easing.BOTH), Key(9, 2.5))),
+        replace_speed_ramp(Effects(speed=Fraction(-1)), (Keyframe(0, 1.0, Easing.BOTH), Keyframe(9, 2.5))),
         keeps_pitch=True,
         blended=True,
     )
-    assert from_json(as_json(effects)) == effects
+    assert effects_from_json(effects_to_json(effects)) == effects

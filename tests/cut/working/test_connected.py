@@ -19,12 +19,12 @@ def test_they_follow_any_ripple_and_nothing_is_written_for_it() -> None:
     cut = films.on(film(new_id, "A:10 B:20 C:15"), "V2", 32, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 31, "fx", 3, new_id=new_id, connected=True)
     v1 = track_of(cut, "V1").id
-    after = edits.insert(cut, v1, 0, piece("N", 7), new_id=new_id)
+    after = edits.insert_clip(cut, v1, 0, piece("N", 7), new_id=new_id)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 39-44", "fx~ 38-41")
     assert len(changed_clips(cut, after)) == 1
-    after = edits.delete(cut, clip_of(cut, "A").id, new_id=new_id)
+    after = edits.delete_clip(cut, clip_of(cut, "A").id, new_id=new_id)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 22-27", "fx~ 21-24")
-    after = edits.move(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
+    after = edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 2-7", "fx~ 1-4")
 
 
@@ -32,9 +32,9 @@ def test_they_keep_hanging_on_the_half_they_hang_over() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 3, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "y", 3, new_id=new_id, connected=True)
-    after = edits.split(cut, 18, new_id=new_id, track=track_of(cut, "V1").id)
+    after = edits.split_clips(cut, 18, new_id=new_id, track=track_of(cut, "V1").id)
     assert draw(after, "V2") == "x~ 12-15, y~ 20-23"
-    swapped = edits.move(after, clip_of(after, "y").anchor or "", new_id=new_id, by=-1)
+    swapped = edits.move_clip(after, clip_of(after, "y").anchor or "", new_id=new_id, by=-1)
     assert draw(swapped, "V1") == "A 0-10, B 10-22, B 22-30"
     assert draw(swapped, "V2") == "y~ 12-15, x~ 24-27"
 
@@ -42,44 +42,44 @@ def test_they_keep_hanging_on_the_half_they_hang_over() -> None:
 def test_connect_and_disconnect_move_nothing() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 3, new_id=new_id)
-    connected = edits.connect(cut, clip_of(cut, "x").id, new_id=new_id)
+    connected = edits.connect_clip(cut, clip_of(cut, "x").id, new_id=new_id)
     assert draw(connected, "V2") == "x~ 12-15"
     assert not connected.hand_edited
     with pytest.raises(Refused, match="already"):
-        edits.connect(connected, clip_of(cut, "x").id, new_id=new_id)
-    free = edits.disconnect(connected, clip_of(cut, "x").id, new_id=new_id)
+        edits.connect_clip(connected, clip_of(cut, "x").id, new_id=new_id)
+    free = edits.disconnect_clip(connected, clip_of(cut, "x").id, new_id=new_id)
     assert free.clips == cut.clips
     with pytest.raises(Refused, match="hangs on nothing"):
-        edits.disconnect(free, clip_of(cut, "x").id, new_id=new_id)
+        edits.disconnect_clip(free, clip_of(cut, "x").id, new_id=new_id)
 
 
 def test_only_a_clip_over_another_can_be_connected() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 12, "x", 3, new_id=new_id)
     with pytest.raises(Refused, match="no clip under its first frame"):
-        edits.connect(cut, clip_of(cut, "x").id, new_id=new_id)
+        edits.connect_clip(cut, clip_of(cut, "x").id, new_id=new_id)
     with pytest.raises(Refused, match="holds its place by itself"):
-        edits.connect(cut, clip_of(cut, "A").id, new_id=new_id)
+        edits.connect_clip(cut, clip_of(cut, "A").id, new_id=new_id)
 
 
 def test_a_moved_connected_clip_hangs_on_what_it_lands_over() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 2, "x", 5, new_id=new_id, connected=True)
     x = clip_of(cut, "x").id
-    after = edits.move(cut, x, new_id=new_id, by=9)
+    after = edits.move_clip(cut, x, new_id=new_id, by=9)
     assert draw(after, "V2") == "x~ 11-16"
     assert (clip_of(after, "x").anchor, clip_of(after, "x").offset) == (clip_of(cut, "B").id, 1)
-    assert draw(edits.move(cut, x, new_id=new_id, by=50), "V2") == "x 52-57"
+    assert draw(edits.move_clip(cut, x, new_id=new_id, by=50), "V2") == "x 52-57"
 
 
 def test_a_ripple_onto_another_clip_takes_the_next_track_with_room() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
+    after = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert draw(after, "V2") == "title 20-30"
     assert draw(after, "V3") == "x~ 20-25"
-    again = edits.insert(after, track_of(cut, "V1").id, 0, piece("M", 3), new_id=new_id)
+    again = edits.insert_clip(after, track_of(cut, "V1").id, 0, piece("M", 3), new_id=new_id)
     assert (draw(again, "V2"), draw(again, "V3")) == ("title 20-30", "x~ 23-28")
     assert films.broken_rules(again) == []
 
@@ -88,7 +88,7 @@ def test_sound_takes_the_next_track_down() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
+    after = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert (draw(after, "A1"), draw(after, "A2")) == ("music 20-30", "line~ 20-25")
     assert len(after.tracks) == len(cut.tracks)
 
@@ -99,9 +99,9 @@ def test_a_ripple_carries_what_lies_on_a_locked_track_but_never_off_it() -> None
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
     v1 = track_of(cut, "V1").id
-    assert draw(edits.insert(cut, v1, 0, piece("N", 2), new_id=new_id), "V2") == "x~ 14-19, title 20-30"
+    assert draw(edits.insert_clip(cut, v1, 0, piece("N", 2), new_id=new_id), "V2") == "x~ 14-19, title 20-30"
     with pytest.raises(Refused, match="V2 is locked, and this would carry a clip onto another"):
-        edits.insert(cut, v1, 0, piece("N", 8), new_id=new_id)
+        edits.insert_clip(cut, v1, 0, piece("N", 8), new_id=new_id)
 
 
 def test_locked_tracks_are_not_used_for_room() -> None:
@@ -109,7 +109,7 @@ def test_locked_tracks_are_not_used_for_room() -> None:
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "A2").id, locked=True)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
+    after = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert draw(after, "A3") == "line~ 20-25"
 
 
@@ -121,20 +121,20 @@ def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
     track_id = track_of(cut, track).id
     clip = clip_of(cut, "A" if track == "V1" else "x").id
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.append(locked, track_id, piece("N", 5), new_id=new_id),
-        lambda: edits.insert(locked, track_id, 0, piece("N", 5), new_id=new_id),
-        lambda: edits.overwrite(locked, track_id, 0, piece("N", 5), new_id=new_id),
+        lambda: edits.append_clip(locked, track_id, piece("N", 5), new_id=new_id),
+        lambda: edits.insert_clip(locked, track_id, 0, piece("N", 5), new_id=new_id),
+        lambda: edits.overwrite_clip(locked, track_id, 0, piece("N", 5), new_id=new_id),
         lambda: edits.insert_gap(locked, track_id, 0, 5, new_id=new_id),
-        lambda: edits.move(locked, clip, new_id=new_id, by=1),
-        lambda: edits.trim_in(locked, clip, 1, new_id=new_id),
-        lambda: edits.trim_out(locked, clip, -1, new_id=new_id),
-        lambda: edits.split(locked, 7, new_id=new_id, track=track_id),
-        lambda: edits.delete(locked, clip, new_id=new_id),
-        lambda: edits.lift(locked, clip, new_id=new_id),
-        lambda: edits.extract(locked, 5, 8, new_id=new_id, tracks=[track_id]),
-        lambda: edits.duplicate(locked, clip, new_id=new_id),
+        lambda: edits.move_clip(locked, clip, new_id=new_id, by=1),
+        lambda: edits.trim_clip_in(locked, clip, 1, new_id=new_id),
+        lambda: edits.trim_clip_out(locked, clip, -1, new_id=new_id),
+        lambda: edits.split_clips(locked, 7, new_id=new_id, track=track_id),
+        lambda: edits.delete_clip(locked, clip, new_id=new_id),
+        lambda: edits.lift_clip(locked, clip, new_id=new_id),
+        lambda: edits.extract_range(locked, 5, 8, new_id=new_id, tracks=[track_id]),
+        lambda: edits.duplicate_clip(locked, clip, new_id=new_id),
         lambda: edits.set_clip(locked, clip, muted=True),
-        lambda: edits.replace_source(locked, clip, films.asset("N"), new_id=new_id),
+        lambda: edits.replace_clip_source(locked, clip, films.asset("N"), new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match=f"{track} is locked") as caught:
@@ -142,7 +142,7 @@ def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
         assert caught.value.hint
     other = track_of(cut, "V2" if track == "V1" else "A1").id
     with pytest.raises(Refused, match=f"{track} is locked"):
-        edits.move(locked, clip, new_id=new_id, track=other, at=0)
+        edits.move_clip(locked, clip, new_id=new_id, track=other, at=0)
 
 
 def test_a_frozen_cut_refuses_edits_and_takes_notes() -> None:
@@ -150,13 +150,13 @@ def test_a_frozen_cut_refuses_edits_and_takes_notes() -> None:
     cut = replace(film(new_id, "A:10"), frozen=True)
     a, v1 = clip_of(cut, "A").id, track_of(cut, "V1").id
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.delete(cut, a, new_id=new_id),
+        lambda: edits.delete_clip(cut, a, new_id=new_id),
         lambda: edits.set_clip(cut, a, muted=True),
         lambda: edits.set_track(cut, v1, muted=True),
-        lambda: edits.append(cut, v1, piece("N", 5), new_id=new_id),
+        lambda: edits.append_clip(cut, v1, piece("N", 5), new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match="is frozen"):
             act()
     assert edits.add_marker(cut, 3, new_id=new_id, text="too dark").markers
-    assert edits.rename(cut, "v2").name == "v2"
+    assert edits.rename_cut(cut, "v2").name == "v2"

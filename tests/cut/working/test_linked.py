@@ -39,7 +39,7 @@ def pair(new_id: NewId) -> Cut:
         ("A1", 44, "t", 10),
     ):
         cut = films.on(cut, track, at, label, frames, new_id=new_id)
-    return edits.link(cut, [clip_of(cut, label).id for label in "ps"], new_id=new_id)
+    return edits.link_clips(cut, [clip_of(cut, label).id for label in "ps"], new_id=new_id)
 
 
 def in_sync(before: Cut, after: Cut) -> bool:
@@ -65,10 +65,10 @@ def test_a_sound_on_a_track_of_its_own_is_linked_and_its_picture_is_silent() -> 
 def test_a_ripple_of_the_film_carries_linked_sounds_and_writes_none() -> None:
     new_id = minter()
     cut = talkies(new_id)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 7), new_id=new_id)
+    after = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 7), new_id=new_id)
     assert draw(after, "A1") == "a~ 7-17, b~ 17-37, c~ 37-52"
     assert len(changed_clips(cut, after)) == 1
-    moved = edits.move(cut, clip_of(cut, "C").id, by=-2, new_id=new_id)
+    moved = edits.move_clip(cut, clip_of(cut, "C").id, by=-2, new_id=new_id)
     assert draw(moved, "A1") == "c~ 0-15, a~ 15-25, b~ 25-45"
     assert in_sync(cut, after)
     assert in_sync(cut, moved)
@@ -79,54 +79,54 @@ def test_every_operation_takes_linked_clips_along() -> None:
     cut = talkies(new_id)
     b, v1 = clip_of(cut, "B").id, track_of(cut, "V1").id
     acts: list[tuple[Callable[[], Cut], str, str]] = [
-        (lambda: edits.delete(cut, b, new_id=new_id), "A 0-10, C 10-25", "a~ 0-10, c~ 10-25"),
+        (lambda: edits.delete_clip(cut, b, new_id=new_id), "A 0-10, C 10-25", "a~ 0-10, c~ 10-25"),
         (
-            lambda: edits.ripple_delete(cut, clip_of(cut, "b").id, new_id=new_id),
+            lambda: edits.ripple_delete_clip(cut, clip_of(cut, "b").id, new_id=new_id),
             "A 0-10, C 10-25",
             "a~ 0-10, c~ 10-25",
         ),
         (
-            lambda: edits.trim_in(cut, b, 4, new_id=new_id),
+            lambda: edits.trim_clip_in(cut, b, 4, new_id=new_id),
             "A 0-10, B 10-26, C 26-41",
             "a~ 0-10, b~ 10-26, c~ 26-41",
         ),
         (
-            lambda: edits.trim_out(cut, clip_of(cut, "b").id, -4, new_id=new_id),
+            lambda: edits.trim_clip_out(cut, clip_of(cut, "b").id, -4, new_id=new_id),
             "A 0-10, B 10-26, C 26-41",
             "a~ 0-10, b~ 10-26, c~ 26-41",
         ),
         (
-            lambda: edits.ripple(cut, b, "head", -4, new_id=new_id),
+            lambda: edits.ripple_trim(cut, b, "head", -4, new_id=new_id),
             "A 0-10, B 10-34, C 34-49",
             "a~ 0-10, b~ 10-34, c~ 34-49",
         ),
         (
-            lambda: edits.roll(cut, b, "tail", -6, new_id=new_id),
+            lambda: edits.roll_edit(cut, b, "tail", -6, new_id=new_id),
             "A 0-10, B 10-24, C 24-45",
             "a~ 0-10, b~ 10-24, c~ 24-45",
         ),
         (
-            lambda: edits.slide(cut, b, 3, new_id=new_id),
+            lambda: edits.slide_clip(cut, b, 3, new_id=new_id),
             "A 0-13, B 13-33, C 33-45",
             "a~ 0-13, b~ 13-33, c~ 33-45",
         ),
         (
-            lambda: edits.split(cut, 15, new_id=new_id, track=v1),
+            lambda: edits.split_clips(cut, 15, new_id=new_id, track=v1),
             "A 0-10, B 10-15, B 15-30, C 30-45",
             "a~ 0-10, b~ 10-15, b~ 15-30, c~ 30-45",
         ),
         (
-            lambda: edits.insert(cut, v1, 15, piece("N", 5), new_id=new_id),
+            lambda: edits.insert_clip(cut, v1, 15, piece("N", 5), new_id=new_id),
             "A 0-10, B 10-15, N 15-20, B 20-35, C 35-50",
             "a~ 0-10, b~ 10-15, b~ 20-35, c~ 35-50",
         ),
         (
-            lambda: edits.extract(cut, 5, 15, new_id=new_id, tracks=[v1]),
+            lambda: edits.extract_range(cut, 5, 15, new_id=new_id, tracks=[v1]),
             "A 0-5, B 5-20, C 20-35",
             "a~ 0-5, b~ 5-20, c~ 20-35",
         ),
         (
-            lambda: edits.extract(cut, 5, 15, new_id=new_id),
+            lambda: edits.extract_range(cut, 5, 15, new_id=new_id),
             "A 0-5, B 5-20, C 20-35",
             "a~ 0-5, b~ 5-20, c~ 20-35",
         ),
@@ -136,17 +136,17 @@ def test_every_operation_takes_linked_clips_along() -> None:
             "a~ 0-10, b~ 10-20, c~ 20-35",
         ),
         (
-            lambda: edits.freeze_frame(cut, v1, 15, 5, new_id=new_id),
+            lambda: edits.insert_freeze_frame(cut, v1, 15, 5, new_id=new_id),
             "A 0-10, B 10-15, B 15-20, B 20-35, C 35-50",
             "a~ 0-10, b~ 10-15, b~ 20-35, c~ 35-50",
         ),
         (
-            lambda: edits.duplicate(cut, b, new_id=new_id),
+            lambda: edits.duplicate_clip(cut, b, new_id=new_id),
             "A 0-10, B 10-30, B 30-50, C 50-65",
             "a~ 0-10, b~ 10-30, b~ 30-50, c~ 50-65",
         ),
         (
-            lambda: edits.lift(cut, b, new_id=new_id),
+            lambda: edits.lift_clip(cut, b, new_id=new_id),
             "A 0-10, gap 10-30, C 30-45",
             "a~ 0-10, c~ 30-45",
         ),
@@ -161,9 +161,9 @@ def test_every_operation_takes_linked_clips_along() -> None:
 def test_a_slip_keeps_linked_clips_in_sync() -> None:
     new_id = minter()
     cut = talkies(new_id)
-    after = edits.slip(cut, clip_of(cut, "b").id, 5, new_id=new_id)
+    after = edits.slip_clip(cut, clip_of(cut, "b").id, 5, new_id=new_id)
     assert clip_of(after, "B").source_in == clip_of(after, "b").source_in == 10 + Fraction(5, 25)
-    alone = edits.slip(cut, clip_of(cut, "b").id, 5, new_id=new_id, linked=False)
+    alone = edits.slip_clip(cut, clip_of(cut, "b").id, 5, new_id=new_id, linked=False)
     assert clip_of(alone, "B").source_in == 10
     assert (clip_of(alone, "B").link, clip_of(alone, "b").link) == ("", "")
 
@@ -171,13 +171,13 @@ def test_a_slip_keeps_linked_clips_in_sync() -> None:
 def test_the_halves_of_a_split_are_linked_each_and_join_again() -> None:
     new_id = minter()
     cut = talkies(new_id)
-    after = edits.split(cut, 15, new_id=new_id, track=track_of(cut, "V1").id)
+    after = edits.split_clips(cut, 15, new_id=new_id, track=track_of(cut, "V1").id)
     links = [[c.link for c in after.clips if c.label in "Bb" and c.frames == n] for n in (5, 15)]
     assert [len(set(each)) for each in links] == [1, 1]
     assert links[0][0] != links[1][0]
-    joined = edits.join(after, clip_of(after, "B").id, new_id=new_id)
+    joined = edits.join_with_next_clip(after, clip_of(after, "B").id, new_id=new_id)
     assert set(joined.clips) == set(cut.clips)
-    picture_only = edits.split(cut, 15, new_id=new_id, track=track_of(cut, "V1").id, linked=False)
+    picture_only = edits.split_clips(cut, 15, new_id=new_id, track=track_of(cut, "V1").id, linked=False)
     assert draw(picture_only, "A1") == draw(cut, "A1")
     assert [c.link != "" for c in picture_only.clips if c.label == "B"] == [True, False]
 
@@ -185,10 +185,10 @@ def test_the_halves_of_a_split_are_linked_each_and_join_again() -> None:
 def test_a_trim_of_one_alone_makes_the_sound_begin_before_its_picture() -> None:
     new_id = minter()
     cut = talkies(new_id)
-    rolled = edits.roll(cut, clip_of(cut, "B").id, "head", 4, new_id=new_id, linked=False)
+    rolled = edits.roll_edit(cut, clip_of(cut, "B").id, "head", 4, new_id=new_id, linked=False)
     assert (draw(rolled, "V1"), draw(rolled, "A1")) == ("A 0-14, B 14-30, C 30-45", draw(cut, "A1"))
     assert in_sync(cut, rolled)
-    gone = edits.delete(rolled, clip_of(cut, "A").id, new_id=new_id)
+    gone = edits.delete_clip(rolled, clip_of(cut, "A").id, new_id=new_id)
     # Only four frames of the first sound are left before its picture: what would lie before the film goes.
     assert (draw(gone, "V1"), draw(gone, "A1")) == ("B 0-16, C 16-31", "b~ 0-16, c~ 16-31")
     assert in_sync(rolled, gone)
@@ -197,17 +197,17 @@ def test_a_trim_of_one_alone_makes_the_sound_begin_before_its_picture() -> None:
 def test_free_clips_that_are_linked_move_as_one() -> None:
     new_id = minter()
     cut = pair(new_id)
-    moved = edits.move(cut, clip_of(cut, "s").id, by=3, new_id=new_id)
+    moved = edits.move_clip(cut, clip_of(cut, "s").id, by=3, new_id=new_id)
     assert (draw(moved, "V2"), draw(moved, "A1")) == ("p 13-33, q 40-50", "s 13-33, t 44-54")
-    rippled = edits.ripple(cut, clip_of(cut, "p").id, "tail", -5, new_id=new_id)
+    rippled = edits.ripple_trim(cut, clip_of(cut, "p").id, "tail", -5, new_id=new_id)
     assert (draw(rippled, "V2"), draw(rippled, "A1")) == ("p 10-25, q 35-45", "s 10-25, t 39-49")
-    closed = edits.ripple_delete(cut, clip_of(cut, "p").id, new_id=new_id)
+    closed = edits.ripple_delete_clip(cut, clip_of(cut, "p").id, new_id=new_id)
     assert (draw(closed, "V2"), draw(closed, "A1")) == ("q 20-30", "t 24-34")
-    pushed = edits.insert(cut, track_of(cut, "V2").id, 0, piece("n", 6), new_id=new_id)
+    pushed = edits.insert_clip(cut, track_of(cut, "V2").id, 0, piece("n", 6), new_id=new_id)
     assert (draw(pushed, "V2"), draw(pushed, "A1")) == ("n 0-6, p 16-36, q 46-56", "s 16-36, t 44-54")
-    hung = edits.connect(cut, clip_of(cut, "s").id, new_id=new_id)
+    hung = edits.connect_clip(cut, clip_of(cut, "s").id, new_id=new_id)
     assert (draw(hung, "V2"), draw(hung, "A1")) == ("p~ 10-30, q 40-50", "s~ 10-30, t 44-54")
-    assert edits.disconnect(hung, clip_of(cut, "s").id, new_id=new_id).clips == cut.clips
+    assert edits.disconnect_clip(hung, clip_of(cut, "s").id, new_id=new_id).clips == cut.clips
     for after in (moved, rippled, pushed, hung):
         assert in_sync(cut, after)
 
@@ -215,13 +215,13 @@ def test_free_clips_that_are_linked_move_as_one() -> None:
 def test_a_slide_stops_where_what_is_linked_is_at_the_first_frame() -> None:
     new_id = minter()
     cut = pair(new_id)
-    cut = edits.move(cut, clip_of(cut, "p").id, by=-7, new_id=new_id)
-    cut = edits.trim_in(cut, clip_of(cut, "p").id, 6, new_id=new_id, linked=False)
+    cut = edits.move_clip(cut, clip_of(cut, "p").id, by=-7, new_id=new_id)
+    cut = edits.trim_clip_in(cut, clip_of(cut, "p").id, 6, new_id=new_id, linked=False)
     assert (draw(cut, "V2"), draw(cut, "A1")) == ("p 9-23, q 40-50", "s 3-23, t 44-54")
-    slid = edits.slide(cut, clip_of(cut, "p").id, -9, new_id=new_id)
+    slid = edits.slide_clip(cut, clip_of(cut, "p").id, -9, new_id=new_id)
     assert (draw(slid, "V2"), draw(slid, "A1")) == ("p 6-20, q 40-50", "s 0-20, t 44-54")
     with pytest.raises(Refused, match="at the first frame already"):
-        edits.slide(slid, clip_of(cut, "p").id, -1, new_id=new_id)
+        edits.slide_clip(slid, clip_of(cut, "p").id, -1, new_id=new_id)
 
 
 def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
@@ -231,13 +231,15 @@ def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
         cut = films.on(cut, "V2", at, label, 10, new_id=new_id)
     x, v3 = clip_of(cut, "x").id, edits.add_track(cut, track_of(cut, "V2").kind, new_id=new_id)
     assert (
-        draw(edits.move(cut, x, at=25, ripple=True, new_id=new_id), "V2")
+        draw(edits.move_clip(cut, x, at=25, ripple=True, new_id=new_id), "V2")
         == "y 0-10, z 10-15, x 15-25, z 25-30"
     )
-    assert draw(edits.move(cut, x, at=30, ripple=True, new_id=new_id), "V2") == "y 0-10, z 10-20, x 20-30"
-    up = edits.move(v3, x, track=track_of(v3, "V3").id, ripple=True, new_id=new_id)
+    assert (
+        draw(edits.move_clip(cut, x, at=30, ripple=True, new_id=new_id), "V2") == "y 0-10, z 10-20, x 20-30"
+    )
+    up = edits.move_clip(v3, x, track=track_of(v3, "V3").id, ripple=True, new_id=new_id)
     assert (draw(up, "V2"), draw(up, "V3")) == ("y 0-10, z 10-20", "x 0-10")
-    assert draw(edits.move(cut, clip_of(cut, "z").id, at=0, ripple=True, new_id=new_id), "V2") == (
+    assert draw(edits.move_clip(cut, clip_of(cut, "z").id, at=0, ripple=True, new_id=new_id), "V2") == (
         "z 0-10, x 10-20, y 20-30"
     )
 
@@ -247,17 +249,17 @@ def test_one_moved_alone_leaves_its_link_and_a_held_one_can_only_change_its_trac
     cut = talkies(new_id)
     b = clip_of(cut, "b").id
     with pytest.raises(Refused, match="holds its place"):
-        edits.move(cut, b, by=5, new_id=new_id)
-    down = edits.move(cut, b, track=track_of(cut, "A2").id, new_id=new_id)
+        edits.move_clip(cut, b, by=5, new_id=new_id)
+    down = edits.move_clip(cut, b, track=track_of(cut, "A2").id, new_id=new_id)
     assert (draw(down, "A1"), draw(down, "A2")) == ("a~ 0-10, c~ 30-45", "b~ 10-30")
     assert in_sync(cut, down)
-    alone = edits.move(cut, b, by=5, new_id=new_id, linked=False)
+    alone = edits.move_clip(cut, b, by=5, new_id=new_id, linked=False)
     assert draw(alone, "A1") == "a~ 0-10, b~ 15-35, c~ 35-45"
     assert clip_of(alone, "B").link == clip_of(alone, "b").link == ""
     with pytest.raises(Refused, match="linked to one that holds its place"):
-        edits.insert(cut, track_of(cut, "A1").id, 12, piece("n", 5), new_id=new_id)
+        edits.insert_clip(cut, track_of(cut, "A1").id, 12, piece("n", 5), new_id=new_id)
     with pytest.raises(Refused, match="hangs on the one it is linked to"):
-        edits.disconnect(cut, b, new_id=new_id)
+        edits.disconnect_clip(cut, b, new_id=new_id)
 
 
 def test_a_locked_track_in_the_way_refuses() -> None:
@@ -266,26 +268,26 @@ def test_a_locked_track_in_the_way_refuses() -> None:
     locked = edits.set_track(cut, track_of(cut, "A1").id, locked=True)
     b = clip_of(cut, "B").id
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.delete(locked, b, new_id=new_id),
-        lambda: edits.trim_in(locked, b, 3, new_id=new_id),
-        lambda: edits.slip(locked, b, 3, new_id=new_id),
-        lambda: edits.unlink(locked, b, new_id=new_id),
+        lambda: edits.delete_clip(locked, b, new_id=new_id),
+        lambda: edits.trim_clip_in(locked, b, 3, new_id=new_id),
+        lambda: edits.slip_clip(locked, b, 3, new_id=new_id),
+        lambda: edits.unlink_clips(locked, b, new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match="A1 is locked"):
             act()
     # What hangs is carried over a lock, as ever, but not onto another clip there.
     with pytest.raises(Refused, match="would carry a clip onto another"):
-        edits.delete(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
+        edits.delete_clip(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
 
 
 def test_links_are_made_and_parted_and_no_clip_moves() -> None:
     new_id = minter()
     cut = pair(new_id)
     p, s, q, big = (clip_of(cut, label).id for label in "psqA")
-    apart = edits.unlink(cut, p, new_id=new_id)
+    apart = edits.unlink_clips(cut, p, new_id=new_id)
     assert {clip.link for clip in apart.clips} == {""}
-    three = edits.link(cut, [s, q, big], new_id=new_id)
+    three = edits.link_clips(cut, [s, q, big], new_id=new_id)
     assert (draw(three, "V2"), draw(three, "A1")) == ("p 10-30, q~ 40-50", "s~ 10-30, t 44-54")
     assert clip_of(three, "p").link == ""
     for ids, word in (
@@ -295,47 +297,49 @@ def test_links_are_made_and_parted_and_no_clip_moves() -> None:
         ([p, "none"], "there is no clip"),
     ):
         with pytest.raises(Refused, match=word):
-            edits.link(cut, ids, new_id=new_id)
+            edits.link_clips(cut, ids, new_id=new_id)
     with pytest.raises(Refused, match="linked to nothing"):
-        edits.unlink(apart, p, new_id=new_id)
+        edits.unlink_clips(apart, p, new_id=new_id)
     two = film(new_id, "A:10 B:20")
     with pytest.raises(Refused, match="hold their places"):
-        edits.link(two, [clip.id for clip in two.clips], new_id=new_id)
+        edits.link_clips(two, [clip.id for clip in two.clips], new_id=new_id)
 
 
 def test_groups_are_made_and_parted() -> None:
     new_id = minter()
     cut = pair(new_id)
     p, s, q = (clip_of(cut, label).id for label in "psq")
-    grouped = edits.group(cut, [p, q], new_id=new_id)
+    grouped = edits.group_clips(cut, [p, q], new_id=new_id)
     assert clip_of(grouped, "p").group == clip_of(grouped, "q").group != ""
-    other = edits.group(grouped, [q, s], new_id=new_id)
+    other = edits.group_clips(grouped, [q, s], new_id=new_id)
     assert (clip_of(other, "p").group, clip_of(other, "q").group) == ("", clip_of(other, "s").group)
-    assert edits.ungroup(grouped, q, new_id=new_id).clips == cut.clips
+    assert edits.ungroup_clips(grouped, q, new_id=new_id).clips == cut.clips
     with pytest.raises(Refused, match="are a group already"):
-        edits.group(grouped, [q, p], new_id=new_id)
+        edits.group_clips(grouped, [q, p], new_id=new_id)
     with pytest.raises(Refused, match="in no group"):
-        edits.ungroup(cut, p, new_id=new_id)
+        edits.ungroup_clips(cut, p, new_id=new_id)
 
 
 def test_a_replaced_source_is_that_of_picture_and_sound() -> None:
     new_id = minter()
     cut = talkies(new_id)
-    after = edits.replace_source(cut, clip_of(cut, "B").id, films.asset("new"), new_id=new_id)
+    after = edits.replace_clip_source(cut, clip_of(cut, "B").id, films.asset("new"), new_id=new_id)
     assert clip_of(after, "B").source == clip_of(after, "b").source == films.asset("new")
-    alone = edits.replace_source(cut, clip_of(cut, "B").id, films.asset("new"), new_id=new_id, linked=False)
+    alone = edits.replace_clip_source(
+        cut, clip_of(cut, "B").id, films.asset("new"), new_id=new_id, linked=False
+    )
     assert clip_of(alone, "b").source == films.asset("B")
 
 
 def test_the_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
     new_id = minter()
-    cut = assembly.assemble(film(new_id), [("a", 10), ("b", 20), ("c", 15)], new_id)
+    cut = assembly.assemble_shots(film(new_id), [("a", 10), ("b", 20), ("c", 15)], new_id)
     for clip in cut.clips:
         cut = edits.detach_sound(cut, clip.id, new_id=new_id)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
-    after = assembly.follow(cut, [("c", 15), ("a", 14)], new_id).cut
+    after = assembly.follow_shots(cut, [("c", 15), ("a", 14)], new_id).cut
     shown = [
-        [(each.clip.source.ref, each.start, each.end) for each in layout(after).on(track)]
+        [(each.clip.source.ref, each.start, each.end) for each in layout(after).get_row(track)]
         for track in (v1, a1)
     ]
     assert shown == [[("c", 0, 15), ("a", 15, 29)]] * 2
@@ -346,7 +350,7 @@ def test_a_frozen_cut_links_nothing() -> None:
     new_id = minter()
     cut = replace(pair(new_id), frozen=True)
     with pytest.raises(Refused, match="is frozen"):
-        edits.link(cut, [clip.id for clip in cut.clips], new_id=new_id)
+        edits.link_clips(cut, [clip.id for clip in cut.clips], new_id=new_id)
     assert layout(cut).frames == 100
 
 
@@ -355,36 +359,36 @@ def test_clips_of_two_tracks_swap_and_take_their_sounds_along() -> None:
     cut = talkies(new_id)
     cut = films.on(cut, "V2", 50, "P", 20, new_id=new_id)
     cut = films.on(cut, "A2", 55, "p", 10, new_id=new_id)
-    cut = edits.link(cut, [clip_of(cut, label).id for label in "Pp"], new_id=new_id)
-    after = edits.swap(cut, clip_of(cut, "B").id, clip_of(cut, "P").id, new_id=new_id)
+    cut = edits.link_clips(cut, [clip_of(cut, label).id for label in "Pp"], new_id=new_id)
+    after = edits.swap_clips(cut, clip_of(cut, "B").id, clip_of(cut, "P").id, new_id=new_id)
     assert (draw(after, "V1"), draw(after, "V2")) == ("A 0-10, P 10-30, C 30-45", "B 50-70")
     assert (draw(after, "A1"), draw(after, "A2")) == ("a~ 0-10, c~ 30-45, b 50-70", "p~ 15-25")
     assert in_sync(cut, after)
     crowded = films.on(cut, "A1", 60, "x", 5, new_id=new_id)
     with pytest.raises(Refused, match="A1 has no room for what is linked"):
-        edits.swap(crowded, clip_of(crowded, "B").id, clip_of(crowded, "P").id, new_id=new_id)
+        edits.swap_clips(crowded, clip_of(crowded, "B").id, clip_of(crowded, "P").id, new_id=new_id)
     with pytest.raises(Refused, match="holds its place on V1"):
-        edits.swap(cut, clip_of(cut, "b").id, clip_of(cut, "p").id, new_id=new_id)
-    early = edits.move(cut, clip_of(cut, "p").id, new_id=new_id, by=-30, linked=False)
-    early = edits.link(early, [clip_of(early, label).id for label in "Pp"], new_id=new_id)
+        edits.swap_clips(cut, clip_of(cut, "b").id, clip_of(cut, "p").id, new_id=new_id)
+    early = edits.move_clip(cut, clip_of(cut, "p").id, new_id=new_id, by=-30, linked=False)
+    early = edits.link_clips(early, [clip_of(early, label).id for label in "Pp"], new_id=new_id)
     with pytest.raises(Refused, match="before the cut does"):
-        edits.swap(early, clip_of(early, "B").id, clip_of(early, "P").id, new_id=new_id)
+        edits.swap_clips(early, clip_of(early, "B").id, clip_of(early, "P").id, new_id=new_id)
 
 
 def test_what_is_left_behind_a_range_of_both_tracks_is_linked_still() -> None:
     new_id = minter()
     cut = talkies(new_id)
     over = edits.copy_range(cut, 0, 4)
-    outer, inner = edits.nest(cut, 15, 20, name="Inner", new_id=new_id)
+    outer, inner = edits.nest_range(cut, 15, 20, name="Inner", new_id=new_id)
     acts = [
         edits.lift_range(cut, 15, 20, new_id=new_id),
-        edits.paste(cut, over, 15, track_of(cut, "V1").id, overwrite=True, new_id=new_id),
+        edits.paste_pieces(cut, over, 15, track_of(cut, "V1").id, overwrite=True, new_id=new_id),
         outer,
     ]
     for after in acts:
         assert films.broken_rules(after) == []
         placed = layout(after)
-        behind = [placed.at(track_of(after, name).id, 25) for name in ("V1", "A1")]
+        behind = [placed.find_clip_at(track_of(after, name).id, 25) for name in ("V1", "A1")]
         links = {each.clip.link for each in behind if each is not None}
         assert len(links) == 1
         assert links != {""}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.picture.lettering import split_captions, wrap_subtitle
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
@@ -37,7 +37,7 @@ def level(samples: Samples) -> float:
 )
 def test_sound_is_as_long_as_its_frames(frames: int, rate: Fraction) -> None:
     track = score_shot(stage_shot(facts(), 1.5, 7), frames, rate, 48000, "")
-    assert track.mix.shape == (2, sample_at(frames, rate, 48000))
+    assert track.mix.shape == (2, frame_to_sample(frames, rate, 48000))
     assert track.mix.dtype == np.float32
 
 

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.animatic.engine import Animatic
-from milimo_tui.engines.registry.engine_registry import build
+from milimo_tui.engines.registry.engine_registry import build_engine
 from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.media.files.facts import digest
@@ -50,7 +50,7 @@ def test_a_take_is_as_long_and_as_large_as_asked_for(
     assert output.digest == digest(Path(output.path))
     assert (output.facts["frames"], output.facts["rate"]) == (frames, str(rate))
     assert (output.facts["width"], output.facts["height"]) == size
-    samples = sample_at(frames, Fraction(rate), 48000)
+    samples = frame_to_sample(frames, Fraction(rate), 48000)
     beyond = read_sound(Path(output.path), Fraction(0), samples + 4800)
     assert np.abs(beyond[:, :samples]).max() > 0
     assert np.abs(beyond[:, samples:]).max() == 0
@@ -118,7 +118,7 @@ def test_other_work_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_the_table_builds_this_engine() -> None:
-    assert isinstance(build("animatic"), Animatic)
+    assert isinstance(build_engine("animatic"), Animatic)
 
 
 @pytest.mark.long("models")

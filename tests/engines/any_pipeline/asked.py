@@ -14,10 +14,10 @@ from safetensors.torch import save_file
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
-from milimo_tui.engines.any_pipeline.loader import Loaded
+from milimo_tui.engines.any_pipeline.loader import LoadedAnyPipeline
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -82,7 +82,7 @@ def still(**more: object) -> MakePicture:
 
 def held(id: str) -> Any:
     """That pipeline, which is in memory."""
-    every = (each.value for each in model_cache() if isinstance(each.value, Loaded))
+    every = (each.value for each in get_model_cache() if isinstance(each.value, LoadedAnyPipeline))
     return next(one.pipe for one in every if one.found.id == id)
 
 

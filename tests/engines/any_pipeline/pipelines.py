@@ -17,10 +17,16 @@ def _t5() -> Any:
 
     return T5EncoderModel(
         T5Config(
-            vocab_size=tokenizers.QWEN_WORDS, d_model=WIDTH, d_kv=8, d_ff=32, num_layers=1, num_heads=2,
-            relative_attention_num_buckets=8, pad_token_id=0,
+            vocab_size=tokenizers.QWEN_WORDS,
+            d_model=WIDTH,
+            d_kv=8,
+            d_ff=32,
+            num_layers=1,
+            num_heads=2,
+            relative_attention_num_buckets=8,
+            pad_token_id=0,
         )
-    ).eval()  # fmt: skip
+    ).eval()
 
 
 def stable_diffusion(folder: Path) -> None:
@@ -30,24 +36,48 @@ def stable_diffusion(folder: Path) -> None:
 
     torch.manual_seed(0)
     unet = UNet2DConditionModel(
-        block_out_channels=(8, 16), layers_per_block=1, sample_size=8, norm_num_groups=4, in_channels=4,
-        out_channels=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), attention_head_dim=4,
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), cross_attention_dim=WIDTH,
-    )  # fmt: skip
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        sample_size=8,
+        norm_num_groups=4,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        attention_head_dim=4,
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=WIDTH,
+    )
     vae = AutoencoderKL(
-        block_out_channels=(8, 8, 8, 8), in_channels=3, out_channels=3, latent_channels=4, norm_num_groups=4,
-        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
-    )  # fmt: skip
+        block_out_channels=(8, 8, 8, 8),
+        in_channels=3,
+        out_channels=3,
+        latent_channels=4,
+        norm_num_groups=4,
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+    )
     words = CLIPTextModel(
         CLIPTextConfig(
-            vocab_size=tokenizers.CLIP_WORDS, hidden_size=WIDTH, intermediate_size=32, num_hidden_layers=3,
-            num_attention_heads=2, max_position_embeddings=77, bos_token_id=0, eos_token_id=1,
+            vocab_size=tokenizers.CLIP_WORDS,
+            hidden_size=WIDTH,
+            intermediate_size=32,
+            num_hidden_layers=3,
+            num_attention_heads=2,
+            max_position_embeddings=77,
+            bos_token_id=0,
+            eos_token_id=1,
         )
-    ).eval()  # fmt: skip
+    ).eval()
     StableDiffusionPipeline(
-        vae=vae, text_encoder=words, tokenizer=tokenizers.clip(77), unet=unet, scheduler=DDIMScheduler(),
-        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
-    ).save_pretrained(folder)  # fmt: skip
+        vae=vae,
+        text_encoder=words,
+        tokenizer=tokenizers.build_clip_tokenizer(77),
+        unet=unet,
+        scheduler=DDIMScheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)
 
 
 def _ltx() -> dict[str, Any]:
@@ -56,21 +86,39 @@ def _ltx() -> dict[str, Any]:
     torch.manual_seed(0)
     return {
         "transformer": LTXVideoTransformer3DModel(
-            in_channels=8, out_channels=8, patch_size=1, patch_size_t=1, num_attention_heads=2,
-            attention_head_dim=8, cross_attention_dim=16, num_layers=1, caption_channels=WIDTH,
+            in_channels=8,
+            out_channels=8,
+            patch_size=1,
+            patch_size_t=1,
+            num_attention_heads=2,
+            attention_head_dim=8,
+            cross_attention_dim=16,
+            num_layers=1,
+            caption_channels=WIDTH,
         ),
         "vae": AutoencoderKLLTXVideo(
-            in_channels=3, out_channels=3, latent_channels=8, block_out_channels=(8, 8, 8, 8),
-            decoder_block_out_channels=(8, 8, 8, 8), layers_per_block=(1, 1, 1, 1, 1),
-            decoder_layers_per_block=(1, 1, 1, 1, 1), spatio_temporal_scaling=(True, True, False, False),
-            decoder_spatio_temporal_scaling=(True, True, False, False), decoder_inject_noise=(False,) * 5,
-            upsample_residual=(False,) * 4, upsample_factor=(1, 1, 1, 1), timestep_conditioning=False,
-            patch_size=1, patch_size_t=1, encoder_causal=True, decoder_causal=False,
+            in_channels=3,
+            out_channels=3,
+            latent_channels=8,
+            block_out_channels=(8, 8, 8, 8),
+            decoder_block_out_channels=(8, 8, 8, 8),
+            layers_per_block=(1, 1, 1, 1, 1),
+            decoder_layers_per_block=(1, 1, 1, 1, 1),
+            spatio_temporal_scaling=(True, True, False, False),
+            decoder_spatio_temporal_scaling=(True, True, False, False),
+            decoder_inject_noise=(False,) * 5,
+            upsample_residual=(False,) * 4,
+            upsample_factor=(1, 1, 1, 1),
+            timestep_conditioning=False,
+            patch_size=1,
+            patch_size_t=1,
+            encoder_causal=True,
+            decoder_causal=False,
         ),
         "text_encoder": _t5(),
-        "tokenizer": tokenizers.qwen(),
+        "tokenizer": tokenizers.build_qwen_tokenizer(),
         "scheduler": FlowMatchEulerDiscreteScheduler(),
-    }  # fmt: skip
+    }
 
 
 def ltx(folder: Path) -> None:
@@ -98,16 +146,37 @@ def cogvideo(folder: Path) -> None:
 
     torch.manual_seed(0)
     transformer = CogVideoXTransformer3DModel(
-        num_attention_heads=2, attention_head_dim=16, in_channels=4, out_channels=4, time_embed_dim=2,
-        text_embed_dim=WIDTH, num_layers=1, sample_width=8, sample_height=12, sample_frames=9, patch_size=2,
-        temporal_compression_ratio=4, max_text_seq_length=16,
-    )  # fmt: skip
+        num_attention_heads=2,
+        attention_head_dim=16,
+        in_channels=4,
+        out_channels=4,
+        time_embed_dim=2,
+        text_embed_dim=WIDTH,
+        num_layers=1,
+        sample_width=8,
+        sample_height=12,
+        sample_frames=9,
+        patch_size=2,
+        temporal_compression_ratio=4,
+        max_text_seq_length=16,
+    )
     vae = AutoencoderKLCogVideoX(
-        in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(8, 8, 8, 8), layers_per_block=1,
-        norm_num_groups=2, temporal_compression_ratio=4, down_block_types=("CogVideoXDownBlock3D",) * 4,
-        up_block_types=("CogVideoXUpBlock3D",) * 4, sample_height=96, sample_width=64,
-    )  # fmt: skip
+        in_channels=3,
+        out_channels=3,
+        latent_channels=4,
+        block_out_channels=(8, 8, 8, 8),
+        layers_per_block=1,
+        norm_num_groups=2,
+        temporal_compression_ratio=4,
+        down_block_types=("CogVideoXDownBlock3D",) * 4,
+        up_block_types=("CogVideoXUpBlock3D",) * 4,
+        sample_height=96,
+        sample_width=64,
+    )
     CogVideoXPipeline(
-        tokenizer=tokenizers.qwen(), text_encoder=_t5(), vae=vae, transformer=transformer,
+        tokenizer=tokenizers.build_qwen_tokenizer(),
+        text_encoder=_t5(),
+        vae=vae,
+        transformer=transformer,
         scheduler=DDIMScheduler(),
-    ).save_pretrained(folder)  # fmt: skip
+    ).save_pretrained(folder)

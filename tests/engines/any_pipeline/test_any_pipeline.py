@@ -18,20 +18,20 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.any_pipeline.loader import put, tile
-from milimo_tui.engines.any_pipeline.options import typed
+from milimo_tui.engines.any_pipeline.loader import configure_decoder_tiling, place_pipeline_parts
+from milimo_tui.engines.any_pipeline.options import parse_call_options
 from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.pipeline_calls import call_of
+from milimo_tui.engines.catalog.pipeline_calls import read_pipeline_call
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.runtime.latent_preview import chart
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.latent_preview import make_colour_chart
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Conditioning, Control
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
-from milimo_tui.tui.fields.argument_field import engines, models
+from milimo_tui.tui.fields.argument_field import list_engine_choices, list_model_choices
 from tests.engines.any_pipeline.asked import (
     BEGUN,
     CLIPS,
@@ -83,7 +83,7 @@ def test_a_take_is_the_bare_call_step_by_step(
     make: Make, folders: Path, tmp_path: Path, name: str, asked: dict[str, Any], called: dict[str, Any]
 ) -> None:
     first = tmp_path / "first.png"
-    chart(120, 120, seed=3).save(first)
+    make_colour_chart(120, 120, seed=3).save(first)
     follows = asked.pop("follows", False)
     if follows:
         asked["conditioning"] = (Conditioning(input=str(first)),)
@@ -102,7 +102,7 @@ def test_a_take_is_the_bare_call_step_by_step(
     assert_equal(mine, others)
     facts = made.outputs[0].facts
     assert (facts["frames"], facts["width"], facts["height"], facts["rate"]) == (9, 64, 96, "24/1")
-    told = json.loads(read_marks(Path(made.outputs[0].path))["milimo"])
+    told = json.loads(read_embedded_texts(Path(made.outputs[0].path))["milimo"])
     assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
 
 
@@ -124,7 +124,7 @@ def test_calls_are_read_as_they_are(folders: Path) -> None:
         "LTX2Pipeline",
         "SanaPipeline",
     ):
-        found = call_of(name)
+        found = read_pipeline_call(name)
         assert found is not None
         real = inspect.signature(getattr(diffusers, name).__call__).parameters
         named = [one.name for one in found.parameters]
@@ -147,16 +147,16 @@ def test_calls_are_read_as_they_are(folders: Path) -> None:
     ],
 )
 def test_options_are_held_against_the_call(text: str, why: str) -> None:
-    found = call_of("StableDiffusionPipeline")
+    found = read_pipeline_call("StableDiffusionPipeline")
     assert found is not None
     with pytest.raises(BadInput, match=why):
-        typed(text, found)
+        parse_call_options(text, found)
 
 
 def test_options_have_the_types_of_the_call() -> None:
-    found = call_of("StableDiffusionPipeline")
+    found = read_pipeline_call("StableDiffusionPipeline")
     assert found is not None
-    told = typed("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
+    told = parse_call_options("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
     assert told == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
     assert isinstance(told["eta"], float)
 
@@ -173,7 +173,7 @@ def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -
     with pytest.raises(BadInput, match="StableDiffusionPipeline does not take this"):
         make(take(PICTURES, frames=1, options="sigmas=[1.0, 0.5]"))
     picture = tmp_path / "one.png"
-    chart(64, 64, seed=1).save(picture)
+    make_colour_chart(64, 64, seed=1).save(picture)
     notes = make(take(conditioning=(Conditioning(input=str(picture)),), head=1)).notes
     assert any("takes no pictures: 1 that go along" in note for note in notes)
     assert make(take(PICTURES, frames=1)).outputs[0].facts["frames"] == 1
@@ -196,7 +196,7 @@ def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
 def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
     whole, streamed = bare(folders / name), bare(folders / name)
     recipe = Recipe("diffusers", "by layers", "float32", "parts", "none")
-    put(streamed, recipe, swaps=False)
+    place_pipeline_parts(streamed, recipe, swaps=False)
     asked = {"frame_rate": 24, "num_frames": 9} if name == CLIPS else {}
     made = [
         pipe(
@@ -210,8 +210,10 @@ def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
 
 def test_tiles_are_those_of_the_job_and_not_of_the_one_before(make: Make, tmp_path: Path) -> None:
     make(take())
-    one = next(each.value for each in model_cache() if each.value.found.id == CLIPS)
-    tile(one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), Listening(tmp_path))
+    one = next(each.value for each in get_model_cache() if each.value.found.id == CLIPS)
+    configure_decoder_tiling(
+        one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), Listening(tmp_path)
+    )
     assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (True, True)
     make(take())
     assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (False, False)
@@ -279,15 +281,20 @@ def test_a_class_that_lies_about_its_parts_is_damaged(
 
 def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> None:
     store = ModelStore(home.models)
-    rows = {row.name: row for row in engine_registry.rows_here(store)}
+    rows = {row.name: row for row in engine_registry.list_engines_with_weights(store)}
     assert rows[f"diffusers:{PICTURES}"].kinds == ("make_video", "make_picture", "check_engine")
     assert rows[f"diffusers:{CLIPS}"].kinds == ("make_video", "check_engine")
-    assert engine_registry.find("flux2:x") is None
-    offered = {kind: [one.word for one in engines(kind, store)] for kind in ("make_video", "make_picture")}
+    assert engine_registry.find_engine("flux2:x") is None
+    offered = {
+        kind: [one.word for one in list_engine_choices(kind, store)]
+        for kind in ("make_video", "make_picture")
+    }
     assert {f"diffusers:{CLIPS}", f"diffusers:{PICTURES}"} <= {*offered["make_video"]}
     assert f"diffusers:{PICTURES}" in offered["make_picture"]
     assert f"diffusers:{CLIPS}" not in offered["make_picture"]
-    assert [one.word for one in models("diffusers", store)] == sorted([PICTURES, CLIPS, BEGUN, SLOW])
+    assert [one.word for one in list_model_choices("diffusers", store)] == sorted(
+        [PICTURES, CLIPS, BEGUN, SLOW]
+    )
     profile = engine_registry.profile(f"diffusers:{CLIPS}")
     machine = Machine(store, store.resolve(f"diffusers:{CLIPS}"))
     way = profile.plan(take(), machine)

@@ -19,15 +19,15 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
 from milimo_tui.engines.any_pipeline.plan import plan
-from milimo_tui.engines.any_pipeline.showing import Shown, _as_denoised
-from milimo_tui.engines.any_pipeline.wearing import wear
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, _normalise_latents
+from milimo_tui.engines.any_pipeline.wearing import activate_pipeline_loras
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.own_pipelines import OwnPipeline
-from milimo_tui.engines.catalog.pipeline_calls import call_of
-from milimo_tui.engines.pictures.lora_files import LoraFile
-from milimo_tui.engines.runtime.active_loras import adapter_names
-from milimo_tui.engines.runtime.latent_preview import Projection, chart
+from milimo_tui.engines.catalog.own_pipelines import GenericPipeline
+from milimo_tui.engines.catalog.pipeline_calls import read_pipeline_call
+from milimo_tui.engines.pictures.lora_files import FittingLora
+from milimo_tui.engines.runtime.active_loras import get_adapter_names
+from milimo_tui.engines.runtime.latent_preview import Projection, make_colour_chart
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Conditioning
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -110,11 +110,11 @@ def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
         make(still(loras=(Lora(id=str(strange)),)))
     assert make(still()).outputs[0].digest == whole.outputs[0].digest
     fits = lora(tmp_path / "fits.safetensors", pictures, "unet")
-    assert lora_stacks.lora_of(ModelStore(home.models), str(fits)).family == "diffusers"
-    call = call_of("PixArtAlphaPipeline")
+    assert lora_stacks.find_lora(ModelStore(home.models), str(fits)).family == "diffusers"
+    call = read_pipeline_call("PixArtAlphaPipeline")
     assert call is not None
     with pytest.raises(Refused, match="PixArtAlphaPipeline can't load LoRAs"):
-        plan(still(loras=(Lora(id=str(fits)),)), OwnPipeline(call, 1))
+        plan(still(loras=(Lora(id=str(fits)),)), GenericPipeline(call, 1))
 
 
 def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) 
         **dict.fromkeys(("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2")),
     )  # fmt: skip
 
-    def file(name: str, blocks: int) -> LoraFile:
+    def file(name: str, blocks: int) -> FittingLora:
         fused = {f"lora_unet_double_blocks_{number}_img_attn_qkv": (16, 48) for number in range(blocks)}
         tensors = {}
         for module, (inner, outer) in fused.items():
@@ -135,13 +135,13 @@ def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) 
             tensors[f"{module}.lora_up.weight"] = torch.randn(outer, 2)
             tensors[f"{module}.alpha"] = torch.tensor(2.0)
         save_file(tensors, tmp_path / f"{name}.safetensors")
-        return LoraFile(name, tmp_path / f"{name}.safetensors", name * 4, 1.0)
+        return FittingLora(name, tmp_path / f"{name}.safetensors", name * 4, 1.0)
 
-    found = Found("flux", "diffusers", "", "model", tmp_path, "folder")
-    wear(pipe, found, [file("whole", 1)], Listening(tmp_path))
+    found = ResolvedWeights("flux", "diffusers", "", "model", tmp_path, "folder")
+    activate_pipeline_loras(pipe, found, [file("whole", 1)], Listening(tmp_path))
     with pytest.raises(Refused, match=r"lacks does not fit .*: it has a place for 3 of 9 matrices"):
-        wear(pipe, found, [file("lacks", 3)], Listening(tmp_path))
-    assert not adapter_names(pipe), "nothing of it stays"
+        activate_pipeline_loras(pipe, found, [file("lacks", 3)], Listening(tmp_path))
+    assert not get_adapter_names(pipe), "nothing of it stays"
 
 
 def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(
@@ -152,12 +152,12 @@ def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(
     index = other / "model_index.json"
     index.write_text(index.read_text().replace("LTXImageToVideoPipeline", "LTXImageToVideoPipelinX"))
     fits = lora(tmp_path / "fits.safetensors", bare(folders / PICTURES), "unet")
-    assert lora_stacks.lora_of(ModelStore(home.models), str(fits)).family == "diffusers"
+    assert lora_stacks.find_lora(ModelStore(home.models), str(fits)).family == "diffusers"
 
 
 def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> None:
     first = tmp_path / "first.png"
-    chart(64, 96).save(first)
+    make_colour_chart(64, 96).save(first)
     for spec, across in (
         (still(), 1),
         (take(BEGUN, conditioning=(Conditioning(input=str(first)),)), 3),
@@ -178,32 +178,32 @@ def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> No
     [("LTXPipeline", True), ("ZImagePipeline", True), ("LTXConditionPipeline", False)],
 )
 def test_what_a_pipeline_turns_round_for_its_step_is_no_velocity(name: str, foretells: bool) -> None:
-    call = call_of(name)
+    call = read_pipeline_call(name)
     assert call is not None
     assert call.foretells == foretells
 
 
 def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> None:
     blank = Projection(torch.zeros(9, 3), 1)
-    shown = Shown(blank, channels=8, unit=4)
+    shown = LatentPreviewer(blank, channels=8, unit=4)
     packed = torch.randn(1, 2 * 24 * 16, 8)
-    tokens, rows, columns, frames = shown._tokens(packed, 64, 96, 9)
+    tokens, rows, columns, frames = shown._arrange_latent_tokens(packed, 64, 96, 9)
     theirs = LTXPipeline._unpack_latents(packed, 2, 24, 16, 1, 1)
     assert (rows, columns, frames) == (24, 16, 2)
     assert torch.equal(tokens, theirs[0].permute(1, 2, 3, 0).reshape(-1, 8))
     image = torch.randn(1, 8, 24, 16)
     pairs = FluxPipeline._pack_latents(image, 1, 8, 24, 16)
-    tokens, rows, columns, frames = shown._tokens(pairs, 64, 96, 1)
+    tokens, rows, columns, frames = shown._arrange_latent_tokens(pairs, 64, 96, 1)
     assert (rows, columns, frames) == (24, 16, 1)
     assert torch.equal(tokens, image[0].flatten(1).T)
     with pytest.raises(ValueError, match="tokens of 64×96"):
-        shown._tokens(packed[:, :-1], 64, 96, 9)
+        shown._arrange_latent_tokens(packed[:, :-1], 64, 96, 9)
     vae = bare(folders / CLIPS).vae
     vae.latents_mean, vae.latents_std = torch.randn(8), torch.rand(8) + 0.5
     wanted = LTXPipeline._normalize_latents(
         image[:, :, None], vae.latents_mean, vae.latents_std, vae.config.scaling_factor
     )
-    assert torch.allclose(_as_denoised(image, vae), wanted[:, :, 0])
+    assert torch.allclose(_normalise_latents(image, vae), wanted[:, :, 0])
 
 
 @pytest.mark.parametrize("name", [PICTURES, CLIPS, BEGUN])

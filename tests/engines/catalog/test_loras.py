@@ -9,10 +9,10 @@ import pytest
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import lora_fit
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_weights
 from tests.engines.hub.material import safetensors
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -27,7 +27,7 @@ def store(home: Home, tiny: Tiny) -> ModelStore:
 
 
 @pytest.fixture
-def ltx(store: ModelStore) -> Found:
+def ltx(store: ModelStore) -> ResolvedWeights:
     return store.resolve("ltx2")
 
 
@@ -37,11 +37,11 @@ def pair(name: str, outer: int, inner: int, rank: int = 2) -> dict[str, tuple[in
 
 def test_a_lora_trained_anew_under_its_name_is_noticed_though_it_is_as_large(tmp_path: Path) -> None:
     path = written(tmp_path, pair(f"transformer.{BLOCK}", 8, 8))
-    known = lora_fit.digest_now(path)
-    assert lora_fit.digest_now(path, known) == known
+    known = lora_fit.compute_current_digest(path)
+    assert lora_fit.compute_current_digest(path, known) == known
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(Refused, match=r"rain.safetensors is another file now") as told:
-        lora_fit.digest_now(path, known)
+        lora_fit.compute_current_digest(path, known)
     assert f"milimo model use {path}" in told.value.hint
 
 
@@ -53,8 +53,8 @@ def written(
     return path
 
 
-def size_of(model: Found, module: str) -> tuple[int, int]:
-    outer, inner = lora_fit.shapes_of(model)[module]
+def size_of(model: ResolvedWeights, module: str) -> tuple[int, int]:
+    outer, inner = lora_fit.read_lora_target_shapes(model)[module]
     return outer, inner
 
 
@@ -65,26 +65,26 @@ def test_tiny_loras_fit_their_own_model_and_no_other(store: ModelStore, tiny: Ti
     assert len(tried) >= 9
     for row in tried:
         lora = tiny(row.name) / row.file
-        assert lora_fit.check_fit(lora, mine[row.family]).modules > 0
+        assert lora_fit.check_lora_fit(lora, mine[row.family]).modules > 0
         with pytest.raises(Refused, match="does not fit tiny-"):
-            lora_fit.check_fit(lora, mine[other[row.family]])
+            lora_fit.check_lora_fit(lora, mine[other[row.family]])
 
 
 def test_a_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
     store = furnish(home.root, tiny, "ltx2", "ltx23")
     lora = tiny("ltx23-style-lora") / "lora.safetensors"
-    lora_fit.check_fit(lora, store.resolve("ltx2", model="tiny-ltx23"))
+    lora_fit.check_lora_fit(lora, store.resolve("ltx2", model="tiny-ltx23"))
     with pytest.raises(Refused, match="does not fit tiny-ltx2"):
-        lora_fit.check_fit(lora, store.resolve("ltx2", model="tiny-ltx2"))
+        lora_fit.check_lora_fit(lora, store.resolve("ltx2", model="tiny-ltx2"))
 
 
 @pytest.mark.parametrize("prefix", ["transformer.", "diffusion_model."])
-def test_both_ways_of_naming_are_known(ltx: Found, tmp_path: Path, prefix: str) -> None:
+def test_both_ways_of_naming_are_known(ltx: ResolvedWeights, tmp_path: Path, prefix: str) -> None:
     path = written(tmp_path, pair(prefix + BLOCK, *size_of(ltx, f"transformer.{BLOCK}")))
-    assert lora_fit.check_fit(path, ltx).ranks == (2,)
+    assert lora_fit.check_lora_fit(path, ltx).ranks == (2,)
 
 
-def test_a_module_the_model_has_not_is_named(ltx: Found, tmp_path: Path) -> None:
+def test_a_module_the_model_has_not_is_named(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     good = pair(f"transformer.{BLOCK}", outer, inner)
     bad = [f"transformer.transformer_blocks.{nth}.attn1.to_q" for nth in range(40, 45)]
@@ -92,60 +92,62 @@ def test_a_module_the_model_has_not_is_named(ltx: Found, tmp_path: Path) -> None
         tmp_path, {**good, **{key: shape for name in bad for key, shape in pair(name, outer, inner).items()}}
     )
     with pytest.raises(Refused, match="it changes what that model has not") as told:
-        lora_fit.check_fit(path, ltx)
+        lora_fit.check_lora_fit(path, ltx)
     assert bad[0] in told.value.message
     assert "and 2 more" in told.value.message
 
 
-def test_another_size_is_refused_with_both(ltx: Found, tmp_path: Path) -> None:
+def test_another_size_is_refused_with_both(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     path = written(tmp_path, pair(f"transformer.{BLOCK}", outer * 2, inner))
     with pytest.raises(Refused, match=f"{outer * 2}×{inner} on {outer}×{inner}"):
-        lora_fit.check_fit(path, ltx)
+        lora_fit.check_lora_fit(path, ltx)
 
 
-def test_what_would_be_left_out_in_silence_is_refused(ltx: Found, tmp_path: Path) -> None:
+def test_what_would_be_left_out_in_silence_is_refused(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     good = pair(f"transformer.{BLOCK}", outer, inner)
     half = {f"transformer.{BLOCK}2.lora_A.weight": (2, inner)}
     for more in ({f"transformer.{BLOCK}.dora_scale": (outer, 1)}, {"something.else": (1, 1)}, half):
         with pytest.raises(BadInput, match="would be left out"):
-            lora_fit.check_fit(written(tmp_path, {**good, **more}), ltx)
+            lora_fit.check_lora_fit(written(tmp_path, {**good, **more}), ltx)
     with pytest.raises(Refused, match="changes what that model has not"):  # no prefix: diffusers drops it
-        lora_fit.check_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
+        lora_fit.check_lora_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
 
 
-def test_what_is_no_lora_is_said(ltx: Found, tmp_path: Path) -> None:
+def test_what_is_no_lora_is_said(ltx: ResolvedWeights, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is no LoRA"):
-        lora_fit.check_fit(written(tmp_path, {"a.weight": (2, 2)}), ltx)
+        lora_fit.check_lora_fit(written(tmp_path, {"a.weight": (2, 2)}), ltx)
     with pytest.raises(NotFound):
-        lora_fit.check_fit(tmp_path / "gone.safetensors", ltx)
+        lora_fit.check_lora_fit(tmp_path / "gone.safetensors", ltx)
     (tmp_path / "old.pt").write_bytes(b"\x80\x02")
     with pytest.raises(BadInput, match="is a pickle"):
-        lora_fit.check_fit(tmp_path / "old.pt", ltx)
+        lora_fit.check_lora_fit(tmp_path / "old.pt", ltx)
 
 
 def test_the_makers_names_of_flux2_are_known(store: ModelStore, tmp_path: Path) -> None:
     flux = store.resolve("flux2")
     outer, inner = size_of(flux, "transformer.transformer_blocks.0.attn.to_q")
     path = written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer * 3, inner))
-    lora_fit.check_fit(path, flux)
+    lora_fit.check_lora_fit(path, flux)
     kohya = {
         "lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": (2, inner),
         "lora_unet_double_blocks_0_img_attn_qkv.lora_up.weight": (outer * 3, 2),
         "lora_unet_double_blocks_0_img_attn_qkv.alpha": (),
     }
-    lora_fit.check_fit(written(tmp_path, kohya), flux)
+    lora_fit.check_lora_fit(written(tmp_path, kohya), flux)
     with pytest.raises(Refused, match="other sizes"):
-        lora_fit.check_fit(
+        lora_fit.check_lora_fit(
             written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer, inner)), flux
         )
 
 
-def test_adopting_finds_the_family_by_the_fit(store: ModelStore, ltx: Found, tmp_path: Path) -> None:
+def test_adopting_finds_the_family_by_the_fit(
+    store: ModelStore, ltx: ResolvedWeights, tmp_path: Path
+) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     path = written(tmp_path, pair(f"transformer.{BLOCK}", outer, inner), trigger_word="RAINY")
-    adopted = adopt(store, path, AdoptionRequest())
+    adopted = adopt_weights(store, path, AdoptionRequest())
     row = adopted.rows[0]
     assert (row.id, row.family, row.role, row.trigger) == ("rain", "ltx2", "lora", "RAINY")
     assert row.path == str(path)  # not copied
@@ -156,7 +158,7 @@ def test_adopting_finds_the_family_by_the_fit(store: ModelStore, ltx: Found, tmp
 def test_adopting_what_fits_nothing_is_refused(store: ModelStore, tmp_path: Path) -> None:
     path = written(tmp_path, pair("transformer.nowhere", 4, 4))
     with pytest.raises(Refused, match="does not fit"):
-        adopt(store, path, AdoptionRequest())
+        adopt_weights(store, path, AdoptionRequest())
     assert store.get("rain") is None
 
 
@@ -166,12 +168,12 @@ def test_every_family_that_wears_loras_is_asked_and_the_nearest_says_why_not(
     store = furnish(home.root, tiny, "ltx2", "flux2-klein", "z-image-turbo", "wan-ti2v")
     module = "transformer.context_refiner.0.attention.to_q"
     outer, inner = size_of(store.resolve("z-image"), module)
-    adopted = adopt(store, written(tmp_path, pair(module, outer, inner)), AdoptionRequest())
+    adopted = adopt_weights(store, written(tmp_path, pair(module, outer, inner)), AdoptionRequest())
     assert [(row.family, row.role) for row in adopted.rows] == [("z-image", "lora")]
     larger = written(tmp_path, pair(module, outer + 8, inner), "larger.safetensors")
     with pytest.raises(Refused, match="does not fit tiny-z-image-turbo: its matrices have other sizes"):
-        adopt(store, larger, AdoptionRequest())
+        adopt_weights(store, larger, AdoptionRequest())
     (tmp_path / "folder.safetensors").mkdir()
     with pytest.raises(BadInput, match="is a folder, not a file of weights"):
-        adopt(store, tmp_path / "folder.safetensors", AdoptionRequest())
-    assert store.folders() == ()
+        adopt_weights(store, tmp_path / "folder.safetensors", AdoptionRequest())
+    assert store.list_extra_folders() == ()

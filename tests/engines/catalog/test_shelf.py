@@ -14,12 +14,12 @@ import pytest
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
-from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.studio.weights import inventory
-from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_weights
 from tests.engines.hub.material import klein, safetensors
 
 KLEIN = "flux2-klein-4b"
@@ -92,20 +92,20 @@ def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> N
 def test_real_weights_come_before_tiny_ones_unless_chosen(store: ModelStore) -> None:
     for id, tiny in (("tiny-ltx2", True), ("ltx-2", False)):
         put(store.folder / id, ltx2())
-        store.register(Installed(id=id, family="ltx2", generation="2.0", tiny=tiny))
+        store.register(InstalledWeights(id=id, family="ltx2", generation="2.0", tiny=tiny))
     assert store.resolve("ltx2").id == "ltx-2"
     store.select("ltx2", "tiny-ltx2")
     assert store.resolve("ltx2").id == "tiny-ltx2"
     assert store.resolve("ltx2", model="ltx-2").id == "ltx-2"
     store.forget("tiny-ltx2")
-    assert store.selected() == {}
+    assert store.read_selection() == {}
 
 
 def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) -> None:
     rows = (
-        Installed(id="ltx-2", family="ltx2", generation="2.0"),
-        Installed(id="up-2.3", family="ltx2", generation="2.3", role="upsampler"),
-        Installed(id="up-tiny", family="ltx2", generation="2.0", role="upsampler", tiny=True),
+        InstalledWeights(id="ltx-2", family="ltx2", generation="2.0"),
+        InstalledWeights(id="up-2.3", family="ltx2", generation="2.3", role="upsampler"),
+        InstalledWeights(id="up-tiny", family="ltx2", generation="2.0", role="upsampler", tiny=True),
     )
     for row in rows:
         put(store.folder / row.id, {"model.safetensors": safetensors({"a": (2, 2)})})
@@ -113,7 +113,7 @@ def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) ->
     with pytest.raises(Unavailable, match="upsampler"):
         store.resolve("ltx2", "upsampler")
     put(store.folder / "up-2.0", {"model.safetensors": safetensors({"a": (2, 2)})})
-    store.register(Installed(id="up-2.0", family="ltx2", generation="2.0", role="upsampler"))
+    store.register(InstalledWeights(id="up-2.0", family="ltx2", generation="2.0", role="upsampler"))
     assert store.resolve("ltx2", "upsampler", "ltx-2").id == "up-2.0"
 
 
@@ -123,7 +123,7 @@ def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> No
         "latent_upsampler/m.safetensors": safetensors({"a": (2, 2)}),
     }
     put(store.folder / "ltx-2", {**ltx2(), **inner})
-    store.register(Installed(id="ltx-2", family="ltx2", generation="2.0"))
+    store.register(InstalledWeights(id="ltx-2", family="ltx2", generation="2.0"))
     found = store.resolve("ltx2", "upsampler")
     assert found.path == store.folder / "ltx-2" / "latent_upsampler"
     assert {file.name for file in found.files} == {"config.json", "m.safetensors"}
@@ -131,7 +131,7 @@ def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> No
 
 def test_a_cut_file_and_a_missing_one_are_said(store: ModelStore) -> None:
     put(store.folder / "ltx-2", ltx2())
-    store.register(Installed(id="ltx-2", family="ltx2"))
+    store.register(InstalledWeights(id="ltx-2", family="ltx2"))
     file = store.folder / "ltx-2" / "vae" / "model.safetensors"
     whole = file.read_bytes()
     file.write_bytes(whole[:-4])
@@ -150,15 +150,15 @@ def test_damaged_weights_are_mended_where_they_come_from(store: ModelStore, tmp_
     """A command that can't bring them back is no way out."""
     hints = []
     for row in (
-        Installed(id="tiny-ltx2", family="ltx2", tiny=True),
-        Installed(id="mine", family="ltx2", path=str(tmp_path / "mine")),
+        InstalledWeights(id="tiny-ltx2", family="ltx2", tiny=True),
+        InstalledWeights(id="mine", family="ltx2", path=str(tmp_path / "mine")),
     ):
         folder = store.path(row)
         put(folder, ltx2())
         kept = store.register(row)
         (folder / "vae" / "model.safetensors").unlink()
         with pytest.raises(Damaged) as told:
-            store.check(kept)
+            store.check_files(kept)
         hints.append(told.value.hint)
     assert hints[0] == "milimo model tiny ltx2 builds them anew"
     assert str(tmp_path / "mine") in hints[1]
@@ -170,22 +170,22 @@ def test_a_folder_that_no_engine_runs_is_refused_by_its_name(store: ModelStore, 
     put(tmp_path / "llama", {"config.json": b'{"model_type": "llama"}'})
     for name, kind in (("sdxl", "StableDiffusionXLPipeline"), ("llama", "llama")):
         with pytest.raises(BadInput, match=f"{name} is a {kind}, which no engine here runs"):
-            adopt(store, tmp_path / name, AdoptionRequest())
-    assert store.folders() == ()
+            adopt_weights(store, tmp_path / name, AdoptionRequest())
+    assert store.list_extra_folders() == ()
 
 
 def test_the_digest_changes_with_any_file_and_not_with_the_place(store: ModelStore, tmp_path: Path) -> None:
     digests = set()
     for nth, files in enumerate((ltx2(), ltx2(), ltx2(more=b"x"))):
         put(store.folder / f"m{nth}", files)
-        digests.add(store.register(Installed(id=f"m{nth}", family="ltx2")).digest)
+        digests.add(store.register(InstalledWeights(id=f"m{nth}", family="ltx2")).digest)
     assert len(digests) == 2
 
 
 def test_a_manifest_that_is_no_manifest_is_said(store: ModelStore) -> None:
     put(store.folder / "ltx-2", {MANIFEST: b"[]"})
     with pytest.raises(Damaged, match="no manifest of weights"):
-        store.installed()
+        store.list_installed()
 
 
 def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
@@ -194,7 +194,7 @@ def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
     with pytest.raises(NotFound):
         store.select("ltx2", "nothing-known")
     put(store.folder / "up", {"model.safetensors": safetensors({"a": (2, 2)})})
-    store.register(Installed(id="up", family="ltx2", role="upsampler"))
+    store.register(InstalledWeights(id="up", family="ltx2", role="upsampler"))
     with pytest.raises(NotFound, match="it is the upsampler"):
         store.select("ltx2", "up")
 
@@ -202,7 +202,7 @@ def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
 @pytest.mark.parametrize("id", ["", "../x", "a/b", ".hidden", "x" * 200])
 def test_an_id_is_a_folders_name(id: str) -> None:
     with pytest.raises(BadInput):
-        model_lookup.safe_id(id)
+        model_lookup.check_model_id(id)
 
 
 # -- elsewhere, without copying
@@ -239,7 +239,7 @@ def test_a_cache_whose_link_leads_nowhere_is_not_used(store: ModelStore, cache: 
 def test_what_is_installed_comes_before_the_cache(store: ModelStore, cache: Path) -> None:
     cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
     put(store.folder / KLEIN, klein())
-    store.register(Installed(id=KLEIN, family="flux2", generation="klein"))
+    store.register(InstalledWeights(id=KLEIN, family="flux2", generation="klein"))
     assert store.resolve("flux2").form == "folder"
 
 
@@ -248,13 +248,13 @@ def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_
     lora = safetensors({"diffusion_model.a.lora_A.weight": (2, 4), "diffusion_model.a.lora_B.weight": (4, 2)})
     checkpoint = safetensors({"model.diffusion_model.patchify_proj.weight": (8, 4)})
     put(comfy / "models", {f"loras/ltx/{DEPTH}": lora, "checkpoints/ltx-2-19b-dev.safetensors": checkpoint})
-    adopted = adopt(store, comfy, AdoptionRequest())
+    adopted = adopt_weights(store, comfy, AdoptionRequest())
     assert {row.id for row in adopted.rows} == {"ltx-2-ic-depth", "ltx-2-file"}
     with pytest.raises(Unavailable, match="takes its other parts from ltx-2-parts") as told:
         store.resolve("ltx2", model="ltx-2-file")
     assert "milimo model download ltx-2-parts" in told.value.hint
     put(store.folder / "ltx-2-parts", ltx2())
-    store.register(Installed(id="ltx-2-parts", family="ltx2", generation="2.0", role="parts"))
+    store.register(InstalledWeights(id="ltx-2-parts", family="ltx2", generation="2.0", role="parts"))
     found = store.resolve("ltx2", model="ltx-2-file")
     assert (found.form, found.path) == (
         "comfyui",
@@ -267,30 +267,30 @@ def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_
 
 def test_a_folder_of_a_persons_own_is_used_where_it_lies(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
-    adopted = adopt(store, folder, AdoptionRequest())
+    adopted = adopt_weights(store, folder, AdoptionRequest())
     assert (adopted.rows[0].family, adopted.rows[0].generation) == ("ltx2", "2.0")
     assert store.resolve("ltx2").path == folder
     assert sizes(store.folder) == len((store.folder / "selected.json").read_bytes())
-    assert adopt(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"  # again is the same
+    assert adopt_weights(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"  # again is the same
     with pytest.raises(Refused, match="is ltx2, not flux2"):
-        adopt(store, folder, AdoptionRequest(family="flux2"))
+        adopt_weights(store, folder, AdoptionRequest(family="flux2"))
 
 
 def test_removing_what_lies_elsewhere_leaves_it_there(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
-    adopt(store, folder, AdoptionRequest())
-    assert inventory.remove(store, "my-ltx") == 0
+    adopt_weights(store, folder, AdoptionRequest())
+    assert inventory.delete_weights(store, "my-ltx") == 0
     assert (folder / "model_index.json").is_file()
     assert not store.has("ltx2")
     with pytest.raises(NotFound):
-        inventory.remove(store, "my-ltx")
+        inventory.delete_weights(store, "my-ltx")
 
 
 def test_a_folder_that_is_not_whole_is_refused(store: ModelStore, tmp_path: Path) -> None:
     files = ltx2()
     del files["vae/model.safetensors"]
     with pytest.raises(BadInput, match="not whole"):
-        adopt(store, put(tmp_path / "half", files), AdoptionRequest())
+        adopt_weights(store, put(tmp_path / "half", files), AdoptionRequest())
 
 
 def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) -> None:
@@ -306,13 +306,13 @@ def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) ->
     put(tmp_path, files)
     for name in ("a.ckpt", "b.safetensors"):
         with pytest.raises(BadInput, match="is a pickle"):
-            adopt(store, tmp_path / name, AdoptionRequest())
+            adopt_weights(store, tmp_path / name, AdoptionRequest())
     for name in ("c.safetensors", "d.safetensors"):
         with pytest.raises(Damaged, match="is cut"):
-            read_header(tmp_path / name)
+            read_safetensors_header(tmp_path / name)
     for name in ("e.safetensors", "f.safetensors"):
         with pytest.raises(BadInput, match="not a safetensors file"):
-            read_header(tmp_path / name)
+            read_safetensors_header(tmp_path / name)
 
 
 def test_weights_in_blocks_of_four_bits_are_refused(store: ModelStore, tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_weights_in_blocks_of_four_bits_are_refused(store: ModelStore, tmp_path:
     shapes = {f"{name}.weight": (8, 4), f"{name}.weight_scale": (8, 1), f"{name}.weight_scale_2": (1,)}
     put(tmp_path, {"fp4.safetensors": safetensors(shapes)})
     with pytest.raises(BadInput, match="packed as NVFP4"):
-        adopt(store, tmp_path / "fp4.safetensors", AdoptionRequest(family="ltx2"))
+        adopt_weights(store, tmp_path / "fp4.safetensors", AdoptionRequest(family="ltx2"))
 
 
 # -- the registry
@@ -332,7 +332,7 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
     ids = {row.id for row in MODELS}
     assert len(ids) == len(MODELS)
     for row in MODELS:
-        assert model_lookup.safe_id(row.id) == row.id
+        assert model_lookup.check_model_id(row.id) == row.id
         assert row.hub.count("/") == 1
         assert row.licence
         assert row.unlocks, row.id
@@ -351,6 +351,6 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
 
 def test_whatever_can_be_missing_has_a_suggestion() -> None:
     for family in ("ltx2", "flux2", "sam3", "gemma", "z-image", "qwen-image", "wan"):
-        assert model_lookup.suggested(family) is not None
+        assert model_lookup.suggest_model(family) is not None
     for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):
-        assert model_lookup.suggested("ltx2", role) is not None
+        assert model_lookup.suggest_model("ltx2", role) is not None

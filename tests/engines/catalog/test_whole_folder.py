@@ -37,9 +37,9 @@ def copied(tiny: Tiny, folder: Path, name: str = "flux2-klein") -> Path:
 def refused(milimo: Milimo, *words: str, code: int) -> str:
     """The sentence; what was there before is there as it was."""
     store = ModelStore(Home(Path(milimo.home)).models)
-    before = store.installed(), store.selected(), store.folders()
+    before = store.list_installed(), store.read_selection(), store.list_extra_folders()
     told = milimo.refusal("model", "use", *words, code=code)
-    assert (store.installed(), store.selected(), store.folders()) == before
+    assert (store.list_installed(), store.read_selection(), store.list_extra_folders()) == before
     sentence, *hint = told.strip().splitlines()
     assert len(hint) == 1, told
     return sentence

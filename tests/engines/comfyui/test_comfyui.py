@@ -21,7 +21,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.comfyui import bindings, shelf, workflow
 from milimo_tui.engines.comfyui.engine import ComfyUI
-from milimo_tui.engines.comfyui.shelf import Kept
+from milimo_tui.engines.comfyui.shelf import SavedWorkflow
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -55,11 +55,13 @@ def server(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield running
 
 
-def keep(home: Home, name: str, nodes: workflows.Nodes, *bound: str) -> Kept:
+def keep(home: Home, name: str, nodes: workflows.Nodes, *bound: str) -> SavedWorkflow:
     flow = workflow.Workflow(nodes)
-    kept = Kept(name, flow, bindings.parse(bound, flow, bindings.guess(flow)), flow.makes_clips)
+    kept = SavedWorkflow(
+        name, flow, bindings.apply_binding_texts(bound, flow, bindings.guess_bindings(flow)), flow.makes_clips
+    )
     path = workflows.written(nodes, home.root / f"{name}.json")
-    shelf.keep(ModelStore(home.models), kept, path.read_bytes())
+    shelf.save_workflow(ModelStore(home.models), kept, path.read_bytes())
     return kept
 
 
@@ -202,7 +204,7 @@ def test_a_new_seed_is_another_take_and_the_same_one_the_same(server: ComfyServe
 
 
 def test_what_can_be_told_is_bound_by_itself() -> None:
-    found = bindings.guess(workflow.Workflow(workflows.clip())).targets
+    found = bindings.guess_bindings(workflow.Workflow(workflows.clip())).targets
     assert found == {
         "prompt": ("6.text",), "negative": ("7.text",), "seed": ("3.seed",), "steps": ("3.steps",),
         "guidance": ("3.cfg",), "width": ("5.width",), "height": ("5.height",), "frames": ("5.length",),
@@ -212,10 +214,12 @@ def test_what_can_be_told_is_bound_by_itself() -> None:
 
 def test_an_input_is_named_by_title_or_id() -> None:
     flow = workflow.Workflow(workflows.picture())
-    bound = bindings.parse(("prompt=positive.text", "width=5.width,5.height"), flow, bindings.guess(flow))
+    bound = bindings.apply_binding_texts(
+        ("prompt=positive.text", "width=5.width,5.height"), flow, bindings.guess_bindings(flow)
+    )
     assert bound.targets["prompt"] == ("6.text",)
     assert bound.targets["width"] == ("5.width", "5.height")
-    assert "seed" not in bindings.parse(("seed=",), flow, bound).targets
+    assert "seed" not in bindings.apply_binding_texts(("seed=",), flow, bound).targets
 
 
 @pytest.mark.parametrize(
@@ -231,7 +235,7 @@ def test_an_input_is_named_by_title_or_id() -> None:
 def test_what_can_t_be_bound_is_one_sentence(text: str, said: str) -> None:
     flow = workflow.Workflow(workflows.picture())
     with pytest.raises(BadInput) as told:
-        bindings.parse((text,), flow, bindings.guess(flow))
+        bindings.apply_binding_texts((text,), flow, bindings.guess_bindings(flow))
     assert said in told.value.message
 
 
@@ -239,7 +243,7 @@ def test_a_title_that_two_nodes_have_is_asked_about() -> None:
     nodes = workflows.picture()
     nodes["7"]["_meta"]["title"] = "Positive"
     with pytest.raises(BadInput) as told:
-        workflow.Workflow(nodes).find("Positive.text")
+        workflow.Workflow(nodes).find_input("Positive.text")
     assert "6.text, 7.text" in told.value.hint
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.engines.contract.provenance_diff import differences
+from milimo_tui.engines.contract.provenance_diff import describe_provenance_differences
 
 THEN: dict[str, Any] = {
     "engine": "ltx2",
@@ -49,7 +49,7 @@ def now(path: str, value: Any) -> dict[str, Any]:
 
 def test_nothing_is_said_of_what_is_as_it_was() -> None:
     again = now("seconds", 99.0) | {"created": 2.0}
-    assert differences(THEN, again) == ()
+    assert describe_provenance_differences(THEN, again) == ()
 
 
 @pytest.mark.parametrize(
@@ -72,21 +72,21 @@ def test_nothing_is_said_of_what_is_as_it_was() -> None:
     ],
 )
 def test_what_changed_is_one_sentence(path: str, value: Any, said: str) -> None:
-    assert differences(THEN, now(path, value)) == (said,)
+    assert describe_provenance_differences(THEN, now(path, value)) == (said,)
 
 
 def test_another_file_is_told_once_as_an_input() -> None:
     changed = now("spec/conditioning/0/input", f"sha256:{'bb' * 32}") | {"inputs": ["bb" * 32]}
-    assert differences(THEN, changed) == ("1 input has changed since",)
+    assert describe_provenance_differences(THEN, changed) == ("1 input has changed since",)
 
 
 def test_what_is_not_known_is_not_said_to_differ() -> None:
-    assert differences({}, THEN) == ()
-    assert differences(now("machine", {}), THEN) == ()
+    assert describe_provenance_differences({}, THEN) == ()
+    assert describe_provenance_differences(now("machine", {}), THEN) == ()
     without_torch = now("machine", {"system": "Linux x86_64"})
-    assert differences(without_torch, THEN) == ()
+    assert describe_provenance_differences(without_torch, THEN) == ()
     on_the_cpu = now("machine", {"system": "Linux x86_64", "cpu": "AVX512", "threads": "8"})
-    assert differences(THEN, on_the_cpu) == (
+    assert describe_provenance_differences(THEN, on_the_cpu) == (
         "the card: H200, 150 GB, now none",
         "CUDA: 12.8, now none",
     )

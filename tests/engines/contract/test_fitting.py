@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, frames_down, frames_up
+from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, round_frames_down, round_frames_up
 from milimo_tui.engines.ltx2.plan.generations import GENERATIONS, limits
-from milimo_tui.studio.project.film_formats import parse_size
+from milimo_tui.studio.project.film_formats import parse_raster
 
 LTX = limits(GENERATIONS[0])
 STILLS = Limits(title="FLUX.2", multiple=16, most_side=2048, most_pixels=2048 * 2048)
@@ -94,14 +94,14 @@ def test_stills_have_no_frames_to_fit() -> None:
 
 @given(st.integers(1, 10_000), st.sampled_from([1, 4, 8]))
 def test_rounding_frames(frames: int, step: int) -> None:
-    assert frames_down(frames, step) <= frames <= frames_up(frames, step)
-    assert frames_up(frames_up(frames, step), step) == frames_up(frames, step)
+    assert round_frames_down(frames, step) <= frames <= round_frames_up(frames, step)
+    assert round_frames_up(round_frames_up(frames, step), step) == round_frames_up(frames, step)
 
 
 def test_aspects_are_sizes_the_models_make() -> None:
     for name, (width, height) in ASPECTS.items():
         fitted = fit(LTX, frames=121, width=width, height=height, rate=RATE)
         assert (fitted.width, fitted.height) == (width, height), name
-        assert parse_size(name) == (width, height)  # as `project new --size` takes it
+        assert parse_raster(name) == (width, height)  # as `project new --size` takes it
         across, down = (float(part) for part in name.split(":"))
         assert width / height == pytest.approx(across / down, rel=0.05)

@@ -12,31 +12,33 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.provenance import (
     MARK,
     NOISE,
-    input_paths,
+    build_provenance_texts,
+    collect_library_versions,
+    list_input_paths,
     machine,
-    made_by,
-    provenance,
-    versions,
+    parse_provenance_marks,
 )
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.contract.still_files import save_picture
+from milimo_tui.engines.contract.still_files import save_png_picture
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.files.tags import read_embedded_texts
 
 RECIPE = Recipe("ltx2", "best", "bfloat16", "none", "none", needs="a sentence for people")
 
 
-def weights(folder: Path, *, tiny: bool = False) -> Found:
-    return Found("ltx-2", "ltx2", "2.0", "model", folder / "ltx-2", "folder", digest="ab" * 32, tiny=tiny)
+def weights(folder: Path, *, tiny: bool = False) -> ResolvedWeights:
+    return ResolvedWeights(
+        "ltx-2", "ltx2", "2.0", "model", folder / "ltx-2", "folder", digest="ab" * 32, tiny=tiny
+    )
 
 
 def order(folder: Path, **fields: Any) -> MakeVideo:
@@ -64,8 +66,10 @@ def order(folder: Path, **fields: Any) -> MakeVideo:
 
 def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
     spec = order(tmp_path)
-    texts = provenance(spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8)
-    made = made_by(texts)
+    texts = build_provenance_texts(
+        spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8
+    )
+    made = parse_provenance_marks(texts)
     assert made["model"] == {
         "id": "ltx-2",
         "family": "ltx2",
@@ -77,7 +81,7 @@ def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
     assert made["recipe"]["precision"] == "bfloat16"
     assert made["also"] == {"up": "ef" * 32}
     assert {"milimo", "torch", "diffusers", "transformers"} <= made["versions"].keys()
-    assert made["versions"] == versions()
+    assert made["versions"] == collect_library_versions()
     first, depth, hero = (digest(tmp_path / name) for name in ("first.png", "depth.mov", "hero.png"))
     assert made["inputs"] == sorted([first, depth, hero])
     assert made["spec"]["references"] == [f"sha256:{hero}", f"sha256:{first}"]
@@ -89,67 +93,67 @@ def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
 
 def test_it_is_the_same_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there" / "deep"
-    texts = provenance(order(here), model=weights(here), recipe=RECIPE)
-    again = provenance(order(there, stands_for="a sweep"), model=weights(there), recipe=RECIPE)
+    texts = build_provenance_texts(order(here), model=weights(here), recipe=RECIPE)
+    again = build_provenance_texts(order(there, stands_for="a sweep"), model=weights(there), recipe=RECIPE)
     assert texts == again
     assert str(tmp_path) not in texts[MARK]
 
 
 def test_every_change_of_what_decides_shows(tmp_path: Path) -> None:
-    said = provenance(order(tmp_path), model=weights(tmp_path))[MARK]
+    said = build_provenance_texts(order(tmp_path), model=weights(tmp_path))[MARK]
     others = [
         order(tmp_path, negative="fog"),
         order(tmp_path, deterministic=True),
         order(tmp_path, temporal_upscale=True),
     ]
-    assert len({provenance(one, model=weights(tmp_path))[MARK] for one in others} | {said}) == 4
+    assert len({build_provenance_texts(one, model=weights(tmp_path))[MARK] for one in others} | {said}) == 4
     spec = order(tmp_path)
     (tmp_path / "hero.png").write_bytes(b"another face")
-    assert provenance(spec, model=weights(tmp_path))[MARK] != said
+    assert build_provenance_texts(spec, model=weights(tmp_path))[MARK] != said
 
 
 def test_what_tiny_weights_made_is_called_noise(tmp_path: Path) -> None:
-    texts = provenance(order(tmp_path), model=weights(tmp_path, tiny=True))
+    texts = build_provenance_texts(order(tmp_path), model=weights(tmp_path, tiny=True))
     assert texts["comment"] == NOISE
-    assert made_by(texts)["model"]["tiny"] is True
+    assert parse_provenance_marks(texts)["model"]["tiny"] is True
 
 
 def test_an_input_that_is_gone_is_named(tmp_path: Path) -> None:
     spec = order(tmp_path)
     (tmp_path / "hero.png").unlink()
     with pytest.raises(NotFound, match=r"hero\.png"):
-        provenance(spec)
+        build_provenance_texts(spec)
 
 
 def test_inputs_of_other_jobs_are_no_files_yet(tmp_path: Path) -> None:
     spec = Inpaint(
         input=JobOutput(job="job_1", output="picture"), mask=str(tmp_path / "mask.png"), prompt="sky"
     )
-    assert input_paths(spec) == (str(tmp_path / "mask.png"),)
+    assert list_input_paths(spec) == (str(tmp_path / "mask.png"),)
 
 
 def test_a_take_and_a_picture_carry_it_and_tell_it_again(tmp_path: Path) -> None:
-    texts = provenance(order(tmp_path), model=weights(tmp_path, tiny=True), recipe=RECIPE)
+    texts = build_provenance_texts(order(tmp_path), model=weights(tmp_path, tiny=True), recipe=RECIPE)
     picture = np.zeros((64, 96, 3), dtype=np.uint8)
     clip, still = tmp_path / "take.mov", tmp_path / "board.png"
     write_take(clip, [picture] * 9, width=96, height=64, rate=Fraction(24), frames=9, metadata=texts)
-    save_picture(Image.fromarray(picture), still, texts)
+    save_png_picture(Image.fromarray(picture), still, texts)
     for path in (clip, still):
-        marks = read_marks(path)
-        assert made_by(marks) == made_by(texts)
+        marks = read_embedded_texts(path)
+        assert parse_provenance_marks(marks) == parse_provenance_marks(texts)
         assert marks["comment"] == NOISE
 
 
 def test_files_of_others_say_nothing(tmp_path: Path) -> None:
     path = tmp_path / "plain.png"
     Image.new("RGB", (8, 8)).save(path)
-    assert made_by(read_marks(path)) == {}
-    assert made_by({MARK: "no json"}) == {}
+    assert parse_provenance_marks(read_embedded_texts(path)) == {}
+    assert parse_provenance_marks({MARK: "no json"}) == {}
     (tmp_path / "text.txt").write_text("words")
     with pytest.raises(BadInput):
-        read_marks(tmp_path / "text.txt")
+        read_embedded_texts(tmp_path / "text.txt")
     with pytest.raises(NotFound):
-        read_marks(tmp_path / "gone.png")
+        read_embedded_texts(tmp_path / "gone.png")
 
 
 def test_the_machine_is_told_apart() -> None:
@@ -164,7 +168,7 @@ def test_the_machine_is_told_apart() -> None:
 def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> None:
     import torch
 
-    from milimo_tui.engines.runtime.determinism import deterministic, generator
+    from milimo_tui.engines.runtime.determinism import make_cpu_generator, use_deterministic_kernels
 
     class Told(StandaloneContext):
         said: tuple[str, ...] = ()
@@ -173,16 +177,16 @@ def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> N
             self.said = (*self.said, sentence)
 
     context = Told(tmp_path)
-    with deterministic(False, context):
+    with use_deterministic_kernels(False, context):
         assert not torch.are_deterministic_algorithms_enabled()
-    with deterministic(True, context):
+    with use_deterministic_kernels(True, context):
         assert torch.are_deterministic_algorithms_enabled()
         # An operation without a deterministic kernel on any device.
         torch.empty(4).put_(torch.tensor([1]), torch.tensor([2.0]), accumulate=False)
     assert not torch.are_deterministic_algorithms_enabled()
     assert [line for line in context.said if "put_" in line]
-    with pytest.raises(RuntimeError, match="of the work"), deterministic(True, context):
+    with pytest.raises(RuntimeError, match="of the work"), use_deterministic_kernels(True, context):
         raise RuntimeError("of the work")
     assert not torch.are_deterministic_algorithms_enabled()
-    first, second = (torch.randn(4, generator=generator(3)) for _ in range(2))
+    first, second = (torch.randn(4, generator=make_cpu_generator(3)) for _ in range(2))
     assert torch.equal(first, second)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from milimo_tui.engines.contract.workload import family, pixels, workload
+from milimo_tui.engines.contract.workload import compute_workload, family, parse_workload_pixels
 from milimo_tui.engines.specs.specs import SPEC
 
 TAKE: dict[str, Any] = {
@@ -21,13 +21,13 @@ TAKE: dict[str, Any] = {
 
 
 def test_a_take_is_counted_in_frames() -> None:
-    found = workload(TAKE)
+    found = compute_workload(TAKE)
     assert (found.kind, found.units, found.affinity) == ("make_video/ltx2/768x512", 121.0, "ltx2")
 
 
 @pytest.mark.parametrize("same", [{"prompt": "a dog"}, {"seed": 7}, {"frames": 9}, {"guidance": 3.0}])
 def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> None:
-    assert workload({**TAKE, **same}).kind == workload(TAKE).kind
+    assert compute_workload({**TAKE, **same}).kind == compute_workload(TAKE).kind
 
 
 @pytest.mark.parametrize(
@@ -44,43 +44,48 @@ def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> Non
     ],
 )
 def test_what_changes_the_pace_is_another_workload(other: dict[str, Any]) -> None:
-    assert workload({**TAKE, **other}).kind != workload(TAKE).kind
+    assert compute_workload({**TAKE, **other}).kind != compute_workload(TAKE).kind
 
 
 def test_affinity_is_engine_pipeline_and_the_set_of_loras() -> None:
-    there = workload({**TAKE, "pipeline": "two-stage", "loras": ["b", "a"]}).affinity
-    assert there == workload({**TAKE, "pipeline": "two-stage", "loras": ["a", "b"], "seed": 3}).affinity
-    assert len({there, workload(TAKE).affinity, workload({**TAKE, "loras": ["a"]}).affinity}) == 3
-    assert workload({**TAKE, "model": "ltx-2-distilled"}).affinity == "ltx2/ltx-2-distilled"
+    there = compute_workload({**TAKE, "pipeline": "two-stage", "loras": ["b", "a"]}).affinity
+    assert (
+        there == compute_workload({**TAKE, "pipeline": "two-stage", "loras": ["a", "b"], "seed": 3}).affinity
+    )
+    assert (
+        len({there, compute_workload(TAKE).affinity, compute_workload({**TAKE, "loras": ["a"]}).affinity})
+        == 3
+    )
+    assert compute_workload({**TAKE, "model": "ltx-2-distilled"}).affinity == "ltx2/ltx-2-distilled"
 
 
 def test_a_film_is_counted_in_frames_where_they_are_told() -> None:
     film = {"kind": "render_film", "plan": "/p.json", "output": "/f.mp4"}
-    assert workload({**film, "frames": 500, "width": 768, "height": 512}).units == 500
-    whole = workload(film)
+    assert compute_workload({**film, "frames": 500, "width": 768, "height": 512}).units == 500
+    whole = compute_workload(film)
     assert whole.units == 1
-    assert whole.kind != workload({**film, "frames": 500}).kind, "films and frames are not one unit"
+    assert whole.kind != compute_workload({**film, "frames": 500}).kind, "films and frames are not one unit"
 
 
 def test_what_is_no_spec_is_refused() -> None:
     with pytest.raises(ValidationError):
-        workload({"kind": "make_video"})
+        compute_workload({"kind": "make_video"})
 
 
 def test_a_checked_spec_is_as_good_as_its_json() -> None:
-    assert workload(SPEC.validate_python(TAKE)) == workload(TAKE)
+    assert compute_workload(SPEC.validate_python(TAKE)) == compute_workload(TAKE)
 
 
 def test_the_parts_an_estimate_falls_back_on() -> None:
-    kind = workload({**TAKE, "pipeline": "two-stage", "steps": 8}).kind
+    kind = compute_workload({**TAKE, "pipeline": "two-stage", "steps": 8}).kind
     assert family(kind) == "make_video/ltx2"
-    assert pixels(kind) == 768 * 512
-    assert pixels(workload({"kind": "probe", "input": "/x"}).kind) == 0
+    assert parse_workload_pixels(kind) == 768 * 512
+    assert parse_workload_pixels(compute_workload({"kind": "probe", "input": "/x"}).kind) == 0
 
 
 def test_pictures_are_counted_and_wear_their_loras() -> None:
     picture = {"kind": "make_picture", "engine": "flux2", "width": 512, "height": 320, "count": 4}
-    found = workload({**picture, "loras": ["rain"]})
+    found = compute_workload({**picture, "loras": ["rain"]})
     assert (found.kind, found.units, found.affinity) == ("make_picture/flux2/512x320", 4.0, "flux2/rain")
     paint = {
         "kind": "inpaint",
@@ -90,6 +95,9 @@ def test_pictures_are_counted_and_wear_their_loras() -> None:
         "loras": ["rain"],
         "steps": 8,
     }
-    assert (workload(paint).kind, workload(paint).affinity) == ("inpaint/flux2/8 steps", "flux2/rain")
+    assert (compute_workload(paint).kind, compute_workload(paint).affinity) == (
+        "inpaint/flux2/8 steps",
+        "flux2/rain",
+    )
     larger = {"kind": "upscale", "input": "/a.png", "factor": 4}
-    assert workload(larger).kind == "upscale/flux2/x4"
+    assert compute_workload(larger).kind == "upscale/flux2/x4"

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from milimo_tui.engines.controls import paths, trails
-from milimo_tui.engines.controls.following import Follower
+from milimo_tui.engines.controls.following import PointTracker
 from milimo_tui.engines.specs.control_specs import CameraKey
 from milimo_tui.media.picture import drawn_people
 
@@ -44,18 +44,20 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
 @pytest.mark.parametrize(("width", "height"), [(96, 54), (54, 96)])
 def test_trails_are_the_makers_own(width: int, height: int) -> None:
     ways = [
-        paths.drawn([(8, 8), (40, 20), (50, 50)], 60),
-        paths.drawn([(-9, 30), (200, 31)], 30),  # in from the left, out to the right, and then over
+        paths.interpolate_path([(8, 8), (40, 20), (50, 50)], 60),
+        paths.interpolate_path(
+            [(-9, 30), (200, 31)], 30
+        ),  # in from the left, out to the right, and then over
     ]
     for frame in (0, 7, 55):
-        drawn = trails.drawn(ways, frame, width, height).astype(np.float32) / 255
+        drawn = trails.draw_trails(ways, frame, width, height).astype(np.float32) / 255
         assert np.abs(drawn - large(ways, frame, width, height)).max() < 1 / 255
-    assert not trails.drawn([], 3, 96, 54).any()
+    assert not trails.draw_trails([], 3, 96, 54).any()
 
 
 def test_a_trail_is_red_where_it_is_old_and_blue_where_it_is_new() -> None:
     rest = [np.concatenate([np.full((1, 2), 100.0), np.full((50, 2), 400.0)])]
-    drawn = trails.drawn(rest, 50, 960, 540)
+    drawn = trails.draw_trails(rest, 50, 960, 540)
     assert tuple(drawn[100, 100]) == OLD
     assert tuple(drawn[400, 400]) == NEW
     columns = np.flatnonzero(drawn.any(axis=(0, 2)))
@@ -63,16 +65,16 @@ def test_a_trail_is_red_where_it_is_old_and_blue_where_it_is_new() -> None:
 
 
 def test_a_way_goes_through_its_points_in_equal_times() -> None:
-    way = paths.drawn([(0, 0), (10, 20), (30, 20), (40, 0)], 31)
+    way = paths.interpolate_path([(0, 0), (10, 20), (30, 20), (40, 0)], 31)
     assert way[[0, 10, 20, 30]].tolist() == [[0, 0], [10, 20], [30, 20], [40, 0]]
     assert way[15].tolist() == [20, 22]  # halfway: (9·20 − 0 + 9·20 − 0) / 16, rounded to even pixels
-    assert paths.drawn([(3, 4), (9, 4)], 4)[:, 0].tolist() == [3, 5, 7, 9]
-    assert paths.drawn([(3, 4)], 3).tolist() == [[3, 4]] * 3
+    assert paths.interpolate_path([(3, 4), (9, 4)], 4)[:, 0].tolist() == [3, 5, 7, 9]
+    assert paths.interpolate_path([(3, 4)], 3).tolist() == [[3, 4]] * 3
 
 
 def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
     keys = (CameraKey(frame=2), CameraKey(frame=12, right=0.5, zoom=4.0))
-    ways = paths.of_camera(keys, 15, 96, 64)
+    ways = paths.trace_camera_paths(keys, 15, 96, 64)
     assert len(ways) == paths.ACROSS * paths.DOWN
     middle = np.array([48, 32])
     for way in ways:
@@ -86,10 +88,10 @@ def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
 def test_a_mask_goes_where_its_middle_goes_and_is_not_drawn_while_it_is_gone() -> None:
     masks = np.zeros((3, 540, 960), np.uint8)
     masks[0, 100:141, 200:241] = masks[2, 300:341, 600:641] = 255
-    way = paths.of_mask(masks)
+    way = paths.trace_mask_path(masks)
     assert way[[0, 2]].tolist() == [[220, 120], [620, 320]]
     assert np.isnan(way[1]).all()
-    drawn = trails.drawn([way], 2, 960, 540)
+    drawn = trails.draw_trails([way], 2, 960, 540)
     assert tuple(drawn[320, 620]) == NEW
     assert drawn[120, 220].any()
 
@@ -104,7 +106,7 @@ def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
 
 def test_a_skeleton_has_the_colours_of_openpose() -> None:
     shoulders = person(j5=(140, 60), j6=(60, 60), j8=(60, 120))
-    drawn = drawn_people.drawn([shoulders], 200, 200)
+    drawn = drawn_people.draw_skeletons([shoulders], 200, 200)
     assert tuple(drawn[60, 80]) == (153, 0, 0), "from the neck to the right shoulder, at six tenths"
     assert tuple(drawn[60, 120]) == (153, 51, 0), "to the left one"
     assert tuple(drawn[90, 60]) == (153, 102, 0), "the right upper arm"
@@ -113,7 +115,7 @@ def test_a_skeleton_has_the_colours_of_openpose() -> None:
     assert not drawn[150:].any()
     unsure = shoulders.copy()
     unsure[5, 2] = 0.2
-    drawn = drawn_people.drawn([unsure], 200, 200)
+    drawn = drawn_people.draw_skeletons([unsure], 200, 200)
     assert not drawn[60, 70:].any(), "without a shoulder there is no neck"
     assert drawn[90, 60].any()
 
@@ -122,12 +124,14 @@ def test_points_are_followed_as_a_picture_slides() -> None:
     random = np.random.default_rng(3)
     ground = np.kron(random.integers(0, 255, (24, 36)), np.ones((8, 8))).astype(np.uint8)
     ground = np.repeat(ground[..., None], 3, axis=2)
-    follower = Follower(ground[20:140, 20:200])
+    follower = PointTracker(ground[20:140, 20:200])
     for step in range(1, 9):
-        kept = follower.see(ground[20 + step : 140 + step, 20 + 3 * step : 200 + 3 * step])
-    ways = follower.ways()
+        kept = follower.track_picture(ground[20 + step : 140 + step, 20 + 3 * step : 200 + 3 * step])
+    ways = follower.get_tracked_paths()
     whole = [way for way in ways if len(way) == 9]
     assert kept == len(whole) > len(ways) // 2
     gone = np.median([way[-1] - way[0] for way in whole], axis=0)
     assert np.allclose(gone, [-24, -8], atol=0.3)
-    assert not Follower(np.full((90, 120, 3), 77, np.uint8)).ways(), "an even picture has no corner"
+    assert not PointTracker(np.full((90, 120, 3), 77, np.uint8)).get_tracked_paths(), (
+        "an even picture has no corner"
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.studio.project.review import Item, Review, State, unlike_first
+from milimo_tui.studio.project.review import FilmReview, ReviewItem, ReviewState, sort_by_likeness
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment
 
@@ -54,9 +54,9 @@ def test_a_take_is_compared_when_it_was_made_and_review_has_the_mark(film: Milim
 
 def test_what_is_least_like_comes_first_and_what_was_not_compared_last() -> None:
     items = [
-        Item(job="a", state=State.MADE),
-        Item(job="b", state=State.MADE, likeness={"x": 0.9, "y": 0.4}),
-        Item(job="c", state=State.MADE, likeness={"x": 0.2}),
+        ReviewItem(job="a", state=ReviewState.MADE),
+        ReviewItem(job="b", state=ReviewState.MADE, likeness={"x": 0.9, "y": 0.4}),
+        ReviewItem(job="c", state=ReviewState.MADE, likeness={"x": 0.2}),
     ]
-    sorted_ = unlike_first(Review(items=tuple(items)))
+    sorted_ = sort_by_likeness(FilmReview(items=tuple(items)))
     assert [item.job for item in sorted_.items] == ["c", "b", "a"]

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.engines.controls import depth, people
-from milimo_tui.engines.controls.paths import drawn as way
-from milimo_tui.engines.controls.trails import drawn as trails
+from milimo_tui.engines.controls.paths import interpolate_path as way
+from milimo_tui.engines.controls.trails import draw_trails as trails
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture import drawn_people
-from milimo_tui.media.picture.edges import canny
+from milimo_tui.media.picture.edges import detect_canny_edges
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -109,9 +109,11 @@ def test_depth_is_the_bare_models_on_one_grey_scale(stage: Set, tiny: Tiny) -> N
         seen = [processor(images=Image.fromarray(one), return_tensors="pt") for one in stage.frames()]
         found = [model(**one).predicted_depth[0].numpy() for one in seen]
     low, high = (float(one) for one in (np.min(found), np.max(found)))
-    wanted = [depth.grey(one, low, high, WIDTH, HEIGHT) for one in found]
+    wanted = [depth.draw_depth_map(one, low, high, WIDTH, HEIGHT) for one in found]
     plain = np.linspace(low, high, 96 * 64, dtype=np.float32).reshape(64, 96)
-    assert depth.grey(plain, low, high, 96, 64)[[0, -1], [0, -1], 0].tolist() == [0, 255], "near is bright"
+    assert depth.draw_depth_map(plain, low, high, 96, 64)[[0, -1], [0, -1], 0].tolist() == [0, 255], (
+        "near is bright"
+    )
     is_as(made["path"], wanted)
     assert (made["control"], made["tiny"], made["kind"]) == ("depth", True, "map")
     said = json.loads(tags(Path(made["path"]))["milimo"])
@@ -144,7 +146,7 @@ def test_poses_are_drawn_where_the_bare_models_see_joints(stage: Set, tiny: Tiny
             outputs = model(**prepare(images=picture, boxes=[boxes], return_tensors="pt"))
             [found] = prepare.post_process_pose_estimation(outputs, boxes=[boxes])
             joints = [np.concatenate([one["keypoints"], one["scores"][:, None]], axis=1) for one in found]
-            wanted.append(drawn_people.drawn(joints, WIDTH, HEIGHT))
+            wanted.append(drawn_people.draw_skeletons(joints, WIDTH, HEIGHT))
     assert any(one.any() for one in wanted)
     is_as(made["path"], wanted)
     assert made["people"] >= 1
@@ -154,7 +156,7 @@ def test_poses_are_drawn_where_the_bare_models_see_joints(stage: Set, tiny: Tiny
 
 def test_edges_and_motion_need_no_weights(stage: Set) -> None:
     made = stage.make("walk.mov", "--kind", "canny", "--low", "50", "--high", "120")
-    is_as(made["path"], [canny(one, 50, 120) for one in stage.frames()])
+    is_as(made["path"], [detect_canny_edges(one, 50, 120) for one in stage.frames()])
     assert made["tiny"] is False
     made = stage.make("walk.mov", "--kind", "motion", "--way", "10,10 40,10", "--start", "2")
     is_as(made["path"], [trails([way([(10, 10), (40, 10)], 4)], frame, WIDTH, HEIGHT) for frame in range(4)])
@@ -225,7 +227,7 @@ def test_nobody_in_a_clip_and_no_weights_are_said_with_the_way_out(
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     spec = MakeControl(control="pose", input=str(tmp_path / "empty.mov"))
     store = furnish(tmp_path / "home", tiny, "pose", "persons")
-    finder = people.load_finder(store.resolve("controls", "persons", "tiny-persons"))
+    finder = people.load_person_finder(store.resolve("controls", "persons", "tiny-persons"))
     for layer in finder.model.model.decoder.class_embed:
         layer.bias.data.fill_(-9)
     finder.model.save_pretrained(store.folder / "tiny-persons")

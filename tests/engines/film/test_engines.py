@@ -15,8 +15,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, MilimoError, NotFound
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.cut.plan.report import Report
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.cut.plan.report import CheckReport
 from milimo_tui.engines.contract.engine import Engine, Result
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.film.engine import Film
@@ -27,7 +27,7 @@ from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.media.files.facts import digest
-from milimo_tui.media.read.integrity import check_intact
+from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
 from tests.media.cuts import Bench
 from tests.media.material import make_take, pictures_of, read_number, tone
@@ -57,10 +57,10 @@ class Desk(StandaloneContext):
         self.said.append(sentence)
 
 
-def freeze(folder: Path, plan: Plan) -> Path:
+def freeze(folder: Path, plan: RenderPlan) -> Path:
     """A plan file as the studio writes it."""
     path = folder / "plan.json"
-    path.write_text(json.dumps({"signature": plan.signature(), "plan": plan.model_dump(mode="json")}))
+    path.write_text(json.dumps({"signature": plan.compute_signature(), "plan": plan.model_dump(mode="json")}))
     return path
 
 
@@ -81,7 +81,7 @@ def the_film(result: Result) -> Path:
 
 
 def test_the_table_builds_both_engines() -> None:
-    engines: list[Engine] = [engine_registry.build("film"), engine_registry.build("quick")]
+    engines: list[Engine] = [engine_registry.build_engine("film"), engine_registry.build_engine("quick")]
     assert [engine.name for engine in engines] == ["film", "quick"]
     for engine in engines:
         engine.load()
@@ -103,7 +103,7 @@ def test_a_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
         "kept": 0,
         "seconds": 0.48,
     }
-    assert Report.model_validate(result.facts["report"]).ok
+    assert CheckReport.model_validate(result.facts["report"]).has_passed
     assert ("rendering", 12, 12) in desk.told
 
 
@@ -146,7 +146,7 @@ def long_spec(folder: Path, cache: Path) -> RenderFilm:
 def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))
-    check_intact(straight, probe(straight).as_json())
+    check_file_intact(straight, probe(straight).as_json())
     assert [read_number(picture) for picture in pictures_of(straight)] == list(range(90))
     expected = digest(straight)
     straight.unlink()

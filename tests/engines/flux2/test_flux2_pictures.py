@@ -20,13 +20,13 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, Refused
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.pictures.worker_weights import model_store
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.specs import Spec
@@ -50,7 +50,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     home = tmp_path / "home"
     furnish(home, tiny, "flux2-klein", "flux2-klein-base", "flux2-lora")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    remembered.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # it lies in the home
     (tmp_path / "workspace").mkdir()
     numbers = count()
 
@@ -97,14 +97,14 @@ def marks(output: Output) -> dict[str, object]:
     return found
 
 
-def held() -> list[loader.Loaded]:
+def held() -> list[loader.LoadedFlux2]:
     """The FLUX.2 weights in memory."""
-    return [each.value for each in model_cache() if isinstance(each.value, loader.Loaded)]
+    return [each.value for each in get_model_cache() if isinstance(each.value, loader.LoadedFlux2)]
 
 
 def forget() -> None:
     """As a worker that has read no prompt and seen no picture, in a home where none has."""
-    remembered().clear()
+    get_input_cache().clear()
     shutil.rmtree(Path(os.environ["MILIMO_HOME"]) / "cache" / "tensors", ignore_errors=True)
 
 
@@ -182,7 +182,7 @@ def test_what_was_read_and_seen_is_not_encoded_again(make: Make, house: Path, ma
     with counted() as again:
         assert (pixels(make(asked).outputs[0]) == shown).all()
         make(asked.model_copy(update={"seed": 8, "references": (str(mask), str(house))}))
-        remembered().clear()  # as another worker of this home
+        get_input_cache().clear()  # as another worker of this home
         assert (pixels(make(asked).outputs[0]) == shown).all()
     assert again == {"text_encoder": 0, "vae": 0}
     part = Inpaint(input=str(house), mask=str(mask), prompt="a dog", references=(str(house),), steps=1)
@@ -222,7 +222,7 @@ def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: 
 
 @pytest.mark.long("models")
 def test_weights_are_loaded_once_and_a_lora_alone_is_read(make: Make, tmp_path: Path) -> None:
-    model_cache().clear()
+    get_model_cache().clear()
     context = Listening(tmp_path / "workspace")
     first = pixels(make(wish(), context).outputs[0])
     assert [what.partition(" ")[0] for what in context.loads] == ["pipeline"]
@@ -498,7 +498,9 @@ def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path:
     tensors = load_file(weights)
     save_file(_in_the_makers_names(tensors) if renamed else tensors, single)
     store.register(
-        Installed(id="klein-file", family="flux2", form="file", path=str(single), base=base.name, tiny=True)
+        InstalledWeights(
+            id="klein-file", family="flux2", form="file", path=str(single), base=base.name, tiny=True
+        )
     )
     made = make(wish(model="klein-file"))
     assert made.facts["model"] == "klein-file"
@@ -522,7 +524,7 @@ def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
     save_file(state, path, metadata={"format": "pt"})
     workspace = tmp_path / "job"
     workspace.mkdir()
-    model_cache().clear()
+    get_model_cache().clear()
     with pytest.raises(Damaged, match="the weights tiny-flux2-klein can't be loaded: ") as told:
         Flux2().run(wish(), Listening(workspace))
     assert "\n" not in told.value.message

@@ -19,20 +19,20 @@ from milimo_tui.engines.flux2.variants import (
     BASE,
     DEV,
     DISTILLED,
-    KEEPING,
+    KLEIN_KV,
     UNIT,
-    check_enlarged,
+    check_enlarged_size,
     check_references,
-    course_of,
-    steps_run,
-    strength_note,
-    variant_of,
+    count_steps_run,
+    describe_strength_limit,
+    plan_flux2_course,
+    read_flux2_variant,
 )
-from milimo_tui.engines.pictures.courses import course
+from milimo_tui.engines.pictures.courses import plan_course
 from milimo_tui.engines.recipes.card_rates import TYPICAL
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -41,26 +41,32 @@ from milimo_tui.media.picture import mattes
 
 
 def test_distilled_weights_run_four_steps_and_say_what_they_leave_out() -> None:
-    plan = course(DISTILLED, None, 5.0, "blue")
-    assert (plan.steps, plan.guidance, plan.negative, plan.guided) == (4, 1.0, "", False)
+    plan = plan_course(DISTILLED, None, 5.0, "blue")
+    assert (plan.steps, plan.guidance, plan.negative, plan.has_second_pass) == (4, 1.0, "", False)
     assert [note.split(" is ")[0] for note in plan.notes] == ["guidance 5", "the negative prompt"]
-    assert course(DISTILLED, 6, None, "").notes == ()
+    assert plan_course(DISTILLED, 6, None, "").notes == ()
 
 
 def test_base_weights_are_guided_against_the_negative_prompt() -> None:
-    plan = course(BASE, None, None, "blue")
-    assert (plan.steps, plan.guidance, plan.negative, plan.guided) == (50, 4.0, "blue", True)
-    thin = course(BASE, 10, 1.0, "blue")
-    assert (thin.guided, thin.negative) == (False, "")
+    plan = plan_course(BASE, None, None, "blue")
+    assert (plan.steps, plan.guidance, plan.negative, plan.has_second_pass) == (50, 4.0, "blue", True)
+    thin = plan_course(BASE, 10, 1.0, "blue")
+    assert (thin.has_second_pass, thin.negative) == (False, "")
     assert "no second pass" in thin.notes[0]
 
 
 def test_dev_is_told_its_guidance_in_one_pass() -> None:
-    plan = course_of(DEV, None, 2.5, "blue", "taylorseer")
-    assert (plan.steps, plan.guidance, plan.negative, plan.guided, plan.shown) == (50, 2.5, "", False, "2.5")
+    plan = plan_flux2_course(DEV, None, 2.5, "blue", "taylorseer")
+    assert (plan.steps, plan.guidance, plan.negative, plan.has_second_pass, plan.guidance_text) == (
+        50,
+        2.5,
+        "",
+        False,
+        "2.5",
+    )
     assert [note.split(" is ")[0] for note in plan.notes] == ["the negative prompt", "the cache"]
-    assert course_of(DEV, None, None, "").guidance == 4.0
-    assert course_of(KEEPING, None, None, "").shown == "off"
+    assert plan_flux2_course(DEV, None, None, "").guidance == 4.0
+    assert plan_flux2_course(KLEIN_KV, None, None, "").guidance_text == "off"
 
 
 def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
@@ -69,16 +75,18 @@ def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
     def asked(model: str, pictures: int) -> Request:
         seen = tuple(f"{number}.png" for number in range(pictures))
         spec = MakePicture(engine="flux2", prompt="", width=1024, height=1024, references=seen)
-        return explanation.request_of("flux2", model, spec)
+        return explanation.make_published_request("flux2", model, spec)
 
-    whole, *_ = ladder(asked("flux2-klein-9b", 4), "cuda", ())
+    whole, *_ = build_recipe_ladder(asked("flux2-klein-9b", 4), "cuda", ())
 
     def seconds(model: str, pictures: int) -> float:
-        return costs(whole, asked(model, pictures), TYPICAL).seconds
+        return compute_recipe_costs(whole, asked(model, pictures), TYPICAL).seconds
 
     assert seconds("flux2-klein-9b-kv", 0) == seconds("flux2-klein-9b", 0)
     assert seconds("flux2-klein-9b", 4) > 2 * seconds("flux2-klein-9b-kv", 4)
-    once, always = (estimate(whole, asked(model, 4)) for model in ("flux2-klein-9b-kv", "flux2-klein-9b"))
+    once, always = (
+        estimate_memory(whole, asked(model, 4)) for model in ("flux2-klein-9b-kv", "flux2-klein-9b")
+    )
     assert 9 < once.card_gb - always.card_gb < 12, "keys and values of 16,384 tokens in 32 blocks"
 
 
@@ -96,8 +104,8 @@ class Steps(Flux2KleinInpaintPipeline):  # type: ignore[misc]  # diffusers is un
 @given(steps=st.integers(1, 60), strength=st.floats(0.01, 1.0))
 def test_strength_runs_the_steps_that_the_pipeline_runs(steps: int, strength: float) -> None:
     _, theirs = Steps(steps).get_timesteps(steps, strength, "cpu")
-    assert steps_run(steps, strength) == theirs
-    assert 1 <= steps_run(steps, strength) <= steps
+    assert count_steps_run(steps, strength) == theirs
+    assert 1 <= count_steps_run(steps, strength) <= steps
 
 
 @pytest.mark.parametrize(
@@ -105,8 +113,8 @@ def test_strength_runs_the_steps_that_the_pipeline_runs(steps: int, strength: fl
     [(4, 0.8, 4, "runs all 4"), (4, 0.5, 2, ""), (4, 0.3, 2, "runs 2"), (10, 0.8, 8, ""), (4, 1.0, 4, "")],
 )
 def test_what_so_few_steps_can_not_do_is_said(steps: int, strength: float, ran: int, said: str) -> None:
-    assert steps_run(steps, strength) == ran
-    note = strength_note(steps, strength)
+    assert count_steps_run(steps, strength) == ran
+    note = describe_strength_limit(steps, strength)
     assert said in note if said else note == ""
 
 
@@ -124,27 +132,27 @@ def test_references_are_held_to_the_limits_in_order() -> None:
 
 
 def test_an_enlarged_picture_has_an_end() -> None:
-    check_enlarged(8192, 8192, 4)
+    check_enlarged_size(8192, 8192, 4)
     with pytest.raises(BadInput, match="65536×4096 would be too large") as caught:
-        check_enlarged(65536, 4096, 4)
+        check_enlarged_size(65536, 4096, 4)
     assert caught.value.hint == "make it 2 times as large"
 
 
 def test_weights_of_another_family_are_known_by_their_own_words(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="no model_index"):
-        variant_of(tmp_path)
+        read_flux2_variant(tmp_path)
     index = tmp_path / "model_index.json"
     index.write_text(json.dumps({"_class_name": "LTX2Pipeline"}))
     with pytest.raises(Damaged, match="holds weights for LTX2Pipeline"):
-        variant_of(tmp_path)
+        read_flux2_variant(tmp_path)
     index.write_text("{")
     with pytest.raises(Damaged, match="damaged"):
-        variant_of(tmp_path)
+        read_flux2_variant(tmp_path)
 
 
 def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
     plain = MakeVideo(engine="flux2", frames=1, rate="25/1", width=128, height=96)
-    assert one_frame.deviations(plain) == ()
+    assert one_frame.describe_flux2_deviations(plain) == ()
     board = Conditioning(input="board.png", source="board")
     rich = plain.model_copy(
         update={
@@ -154,18 +162,18 @@ def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
             "chunks": (Chunk(prompt="and on"),),
         }
     )
-    assert [look.input for look in one_frame.picture_inputs(rich)] == [
+    assert [look.input for look in one_frame.list_flux2_references(rich)] == [
         "hand.png",
         "board.png",
         "a.png",
         "b.png",
     ]
-    assert one_frame.deviations(rich) == (
+    assert one_frame.describe_flux2_deviations(rich) == (
         "of 5 references the first 4 are looked at",
         "left out, as a picture has no use for it: the stages, continuing prompts",
     )
     end = Conditioning(input="before.mov", source="continuity")
-    [look] = one_frame.picture_inputs(plain.model_copy(update={"conditioning": (end,)}))
+    [look] = one_frame.list_flux2_references(plain.model_copy(update={"conditioning": (end,)}))
     assert look.frame == -1, "it goes on from the end"
 
 
@@ -180,13 +188,13 @@ def _mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
 
 def test_a_mask_is_cleaned_grown_and_softened() -> None:
     noisy = _mask((200, 100), (50, 40, 80, 60)).point([5, *range(1, 250), *[250] * 6])
-    clean = np.asarray(mattes.matte(noisy, (200, 100)))
+    clean = np.asarray(mattes.prepare_matte(noisy, (200, 100)))
     assert sorted(set(clean.ravel())) == [0, 255]
-    wide = np.asarray(mattes.matte(noisy, (200, 100), grow=10, feather=8))
+    wide = np.asarray(mattes.prepare_matte(noisy, (200, 100), grow=10, feather=8))
     assert (wide > 0).sum() > (clean > 0).sum()
     assert len(set(wide.ravel())) > 5
     assert wide[0, 0] == 0
-    larger = np.asarray(mattes.matte(noisy, (400, 200)))
+    larger = np.asarray(mattes.prepare_matte(noisy, (400, 200)))
     assert larger.shape == (200, 400)
 
 
@@ -200,7 +208,7 @@ def test_a_mask_is_cleaned_grown_and_softened() -> None:
 )
 def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        mattes.matte(mask, (200, 100), grow=grow)
+        mattes.prepare_matte(mask, (200, 100), grow=grow)
 
 
 @given(
@@ -215,8 +223,8 @@ def test_outside_of_the_mask_no_pixel_changes(
     left, right = sorted((int(at[0] * (wide - 1)), int(at[1] * (wide - 1))))
     top, bottom = sorted((int(at[2] * (high - 1)), int(at[3] * (high - 1))))
     before = Image.fromarray(np.random.default_rng(wide).integers(0, 256, (high, wide, 3), dtype=np.uint8))
-    soft = mattes.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
-    part = mask_regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    soft = mattes.prepare_matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
+    part = mask_regions.choose_mask_region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
     assert part.width % UNIT == part.height % UNIT == 0
     assert part.width * part.height <= 1024 * 1024
     assert min(part.size) >= 64
@@ -243,8 +251,8 @@ def test_the_model_paints_every_token_that_the_mask_touches(
     wide, high = size
     x, y = int(dot[0] * (wide - 1)), int(dot[1] * (high - 1))
     soft = _mask(size, (x, y, x, y))
-    part = mask_regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
-    hard = np.asarray(mask_regions.to_paint(soft, part, UNIT))
+    part = mask_regions.choose_mask_region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    hard = np.asarray(mask_regions.make_model_mask(soft, part, UNIT))
     assert hard.shape == (part.height, part.width)
     column = (x - part.box[0]) * part.width // (part.box[2] - part.box[0])
     row = (y - part.box[1]) * part.height // (part.box[3] - part.box[1])
@@ -258,7 +266,7 @@ def test_the_model_paints_every_token_that_the_mask_touches(
 @given(width=st.integers(1, 5000), height=st.integers(1, 3000))
 def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
     seen = np.zeros((height // 8 + 1, width // 8 + 1), dtype=np.uint8)
-    places = list(tiles.boxes(width, height))
+    places = list(tiles.iterate_tile_boxes(width, height))
     for left, top, right, bottom in places:
         assert 0 <= left < right <= width
         assert 0 <= top < bottom <= height
@@ -272,7 +280,7 @@ def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
 @pytest.mark.long("models")
 def test_tiles_show_no_seam_where_the_picture_is_plain() -> None:
     canvas = Image.new("RGB", (1900, 1000), (90, 120, 150))
-    for number, box in enumerate(list(tiles.boxes(*canvas.size))):
+    for number, box in enumerate(list(tiles.iterate_tile_boxes(*canvas.size))):
         tint = (60, 200, 90) if number else (200, 60, 30)  # as a model may drift
-        tiles.put(canvas, Image.new("RGB", (box[2] - box[0], box[3] - box[1]), tint), box)
+        tiles.insert_tile(canvas, Image.new("RGB", (box[2] - box[0], box[3] - box[1]), tint), box)
     assert np.abs(np.asarray(canvas, dtype=int) - (90, 120, 150)).max() <= 1

@@ -12,8 +12,8 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.hub.download import fetch
-from milimo_tui.engines.hub.refusals import Patience
+from milimo_tui.engines.hub.download import download_model
+from milimo_tui.engines.hub.refusals import RetryPolicy
 from milimo_tui.engines.specs.weight_specs import FetchModel
 from tests.engines.hub.hub_server import FakeHub
 
@@ -80,7 +80,7 @@ class Listening(StandaloneContext):
         self.logged.append(sentence)
 
 
-QUICK = Patience(waits=(0.0, 0.01, 0.01, 0.01, 0.01, 0.01), most=0.05)
+QUICK = RetryPolicy(waits=(0.0, 0.01, 0.01, 0.01, 0.01, 0.01), most=0.05)
 
 
 def download(
@@ -88,4 +88,4 @@ def download(
 ) -> Result:
     """Fetch from that hub into that home, as the worker does, but for long waits."""
     spec = FetchModel(model=model, endpoint=server.address, **more)
-    return fetch(spec, home, context or Listening(home.root / "workspace"), QUICK)
+    return download_model(spec, home, context or Listening(home.root / "workspace"), QUICK)

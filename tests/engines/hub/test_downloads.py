@@ -22,9 +22,9 @@ from milimo_tui.core.errors import (
     Unavailable,
 )
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
-from milimo_tui.engines.catalog.own_pipelines import FILES, OTHERS
+from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
+from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, count_partial_bytes
+from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GENERIC_FILES
 from tests.engines.hub.hub_server import Asked, FakeHub
 from tests.engines.hub.material import Listening, download, klein, safetensors
 
@@ -51,7 +51,7 @@ def test_a_model_comes_whole_checked_and_is_chosen(hub: FakeHub, home: Home) -> 
     assert (found.id, found.path, found.form, found.generation) == (KLEIN, folder, "folder", "klein")
     assert found.digest == result.facts["digest"] != ""
     assert {file.name: file.digest for file in found.files}[LARGE] == sha(files[LARGE])
-    assert ModelStore(home.models).selected() == {"flux2": KLEIN}
+    assert ModelStore(home.models).read_selection() == {"flux2": KLEIN}
 
 
 def test_a_download_cut_at_random_fifty_times_is_resumed_and_right(hub: FakeHub, home: Home) -> None:
@@ -79,7 +79,7 @@ def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
     stopped.stop, stopped.stop_at = Cancelled("stopped"), 1_000_000
     with pytest.raises(Cancelled):
         download(hub, home, KLEIN, stopped)
-    kept = waiting_bytes(home.models / KLEIN)
+    kept = count_partial_bytes(home.models / KLEIN)
     assert kept >= 900_000
     with pytest.raises(Unavailable, match="not here"):
         ModelStore(home.models).resolve("flux2")  # nothing is half-installed
@@ -195,7 +195,7 @@ def test_a_disk_that_is_full_midway_keeps_what_came(
     with pytest.raises(DiskFull, match=r"the disk is full: 3 of 6 MB of flux2-klein-4b came") as told:
         download(hub, home, KLEIN)
     assert re.match(r"free (2\.9|3\.0) MB on the disk of", told.value.hint)
-    kept = waiting_bytes(home.models / KLEIN)
+    kept = count_partial_bytes(home.models / KLEIN)
     assert kept > 2_800_000
     assert not ModelStore(home.models).has("flux2")
     subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
@@ -211,7 +211,7 @@ def test_401_with_a_token_says_that_it_is_not_accepted(
     monkeypatch.setenv("HF_TOKEN", "hf_nobodyknowsthistoken")
     with pytest.raises(Unavailable, match="does not accept the token") as told:
         download(hub, home, KLEIN)
-    assert TOKENS in told.value.hint
+    assert TOKENS_PAGE in told.value.hint
     assert "nobodyknows" not in f"{told.value.message} {told.value.hint}"
 
 
@@ -228,7 +228,7 @@ def test_a_gated_repository_says_the_page_and_the_steps(hub: FakeHub, home: Home
         "facebook/sam3",
         "ask its makers",
         "2. make a token",
-        TOKENS,
+        TOKENS_PAGE,
         "3. milimo job retry",
     ):
         assert part in told.value.hint
@@ -295,7 +295,7 @@ def test_a_network_that_is_gone_midway_keeps_what_came(hub: FakeHub, home: Home)
         download(hub, home, KLEIN)
     assert "are kept" in told.value.message
     assert "milimo job retry" in told.value.hint
-    assert waiting_bytes(home.models / KLEIN) > 250_000
+    assert count_partial_bytes(home.models / KLEIN) > 250_000
     hub.cuts.clear()
     download(hub, home, KLEIN)
 
@@ -311,7 +311,7 @@ def test_a_login_page_in_the_hubs_place_costs_nothing_that_came(hub: FakeHub, ho
     hub.gate = leave_home
     with pytest.raises(Unavailable, match="the network is gone"):
         download(hub, home, KLEIN)
-    assert waiting_bytes(home.models / KLEIN) > 500_000
+    assert count_partial_bytes(home.models / KLEIN) > 500_000
     with pytest.raises(Failed, match="what answered in the hub's place"):
         download(hub, home, KLEIN)  # the listing is a page too
     hub.gate = lambda asked: None
@@ -507,10 +507,10 @@ def test_of_any_pipeline_comes_what_it_reads_and_code_of_its_own_is_refused(hub:
         "unet.ckpt": b"a pickle",
     }
     hub.add("someone/Painter", files)
-    more: dict[str, Any] = {"files": FILES, "hub": "someone/Painter", "family": OTHERS}
+    more: dict[str, Any] = {"files": GENERIC_FILES, "hub": "someone/Painter", "family": GENERIC_FAMILY}
     download(hub, home, "painter", **more)
-    found = ModelStore(home.models).resolve(f"{OTHERS}:painter")
-    assert (found.id, found.family) == ("painter", OTHERS)
+    found = ModelStore(home.models).resolve(f"{GENERIC_FAMILY}:painter")
+    assert (found.id, found.family) == ("painter", GENERIC_FAMILY)
     names = {file.name for file in found.files}
     assert names == {
         name for name in klein() if name not in (".gitattributes", "flux-2-klein-4b.safetensors")
@@ -519,4 +519,4 @@ def test_of_any_pipeline_comes_what_it_reads_and_code_of_its_own_is_refused(hub:
     hub.add("someone/Odd", {**files, "model_index.json": index})
     with pytest.raises(BadInput, match="brings code of its own"):
         download(hub, home, "odd", **{**more, "hub": "someone/Odd"})
-    assert ModelStore(home.models).find("odd") is None
+    assert ModelStore(home.models).find_local_weights("odd") is None

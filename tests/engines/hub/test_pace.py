@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.core.format import bytes_text, duration
-from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, amount
+from milimo_tui.core.format import format_bytes, format_duration
+from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, format_done_of_total
 
 GB = 10**9
 
@@ -15,14 +15,14 @@ GB = 10**9
 def test_nothing_is_foretold_before_it_can_be() -> None:
     pace = DownloadRate(GB, 0, 0.0)
     pace.add(10**6, 0.5)
-    assert pace.note(0.5) == "0.0 of 1.0 GB"
+    assert pace.format_progress(0.5) == "0.0 of 1.0 GB"
 
 
 def test_a_steady_line_is_foretold_right() -> None:
     pace = DownloadRate(69 * GB, 0, 0.0)
     for second in range(1, 301):
         pace.add(100 * 10**6, float(second))
-    assert pace.note(300.0) == "30.0 of 69.0 GB, 100 MB/s, 6 min left"
+    assert pace.format_progress(300.0) == "30.0 of 69.0 GB, 100 MB/s, 6 min left"
 
 
 def test_a_change_of_speed_is_believed_within_the_window() -> None:
@@ -38,7 +38,7 @@ def test_a_change_of_speed_is_believed_within_the_window() -> None:
 
 def test_a_line_that_brings_nothing_says_so() -> None:
     pace = DownloadRate(GB, 0, 0.0)
-    assert "nothing comes" in pace.note(60.0)
+    assert "nothing comes" in pace.format_progress(60.0)
     assert pace.left(60.0) is None
 
 
@@ -58,7 +58,7 @@ def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: in
     for count, seconds in steps:
         now += seconds
         pace.add(count, now)
-        assert pace.note(now)
+        assert pace.format_progress(now)
         rate = pace.rate(now)
         assert rate is None or rate >= 0
 
@@ -68,16 +68,16 @@ def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: in
     [(0, "0 B"), (999, "999 B"), (12_000, "12.0 kB"), (85 * 10**6, "85.0 MB"), (69 * GB, "69.0 GB")],
 )
 def test_sizes(count: int, text: str) -> None:
-    assert bytes_text(count) == text
+    assert format_bytes(count) == text
 
 
 def test_amounts_are_in_the_unit_of_the_whole() -> None:
-    assert amount(3_100_000_000, 69 * GB) == "3.1 of 69.0 GB"
-    assert amount(5, 700_000) == "0 of 700 kB"
+    assert format_done_of_total(3_100_000_000, 69 * GB) == "3.1 of 69.0 GB"
+    assert format_done_of_total(5, 700_000) == "0 of 700 kB"
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.2, "0 s"), (40, "40 s"), (89, "89 s"), (780, "13 min"), (7800, "2 h 10 min")]
 )
 def test_spans(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+    assert format_duration(seconds) == text

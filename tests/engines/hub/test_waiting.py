@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from milimo_tui.engines.catalog.model_store import PARTIAL, waiting_bytes
+from milimo_tui.engines.catalog.model_store import PARTIAL, count_partial_bytes
 
 
 def test_files_that_go_while_one_looks_are_not_missed(tmp_path: Path) -> None:
@@ -25,8 +25,8 @@ def test_files_that_go_while_one_looks_are_not_missed(tmp_path: Path) -> None:
     other = threading.Thread(target=come_and_go)
     other.start()
     try:
-        assert {waiting_bytes(tmp_path) for _ in range(1500)} == {5}
+        assert {count_partial_bytes(tmp_path) for _ in range(1500)} == {5}
     finally:
         over.set()
         other.join()
-    assert waiting_bytes(tmp_path / "nowhere") == 0
+    assert count_partial_bytes(tmp_path / "nowhere") == 0

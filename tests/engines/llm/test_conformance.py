@@ -20,7 +20,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import text_usage as usage
 from milimo_tui.engines.llm import asking
 from milimo_tui.engines.llm.chat_model import ChatRequest
-from milimo_tui.engines.llm.kept_answers import KeptAnswers, key_of
+from milimo_tui.engines.llm.kept_answers import AnswerCache, key_of
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.ollama.listing import OllamaModels
 from milimo_tui.engines.llm.openai.engine import OpenAI
@@ -241,11 +241,11 @@ def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
     for _ in range(2):
         write(engine, context)
     assert len(server.chats) == 2
-    assert not list(KeptAnswers.of(home).folder.glob("*"))
+    assert not list(AnswerCache.of(home).folder.glob("*"))
     monkeypatch.delenv("MILIMO_TEXT_CACHE")
     server.cut = 1
     failure(engine, context)
-    assert not list(KeptAnswers.of(home).folder.glob("*"))
+    assert not list(AnswerCache.of(home).folder.glob("*"))
 
 
 def test_an_answer_that_does_not_serve_is_not_kept(
@@ -254,7 +254,7 @@ def test_an_answer_that_does_not_serve_is_not_kept(
     server.answer = lambda body: "I would rather not."
     made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
     assert any("it held no JSON" in note for note in made["notes"])
-    assert not list(KeptAnswers.of(home).folder.glob("*"))
+    assert not list(AnswerCache.of(home).folder.glob("*"))
 
 
 def test_no_key_is_in_what_is_kept(
@@ -283,7 +283,7 @@ def test_a_damaged_answer_is_asked_for_anew(
     engine: str, server: TextServer, context: Listening, home: Home
 ) -> None:
     write(engine, context)
-    [path] = KeptAnswers.of(home).folder.glob("*.json")
+    [path] = AnswerCache.of(home).folder.glob("*.json")
     path.write_text("{oops")
     write(engine, context)
     assert len(server.chats) == 2
@@ -298,11 +298,11 @@ def test_tokens_are_counted_by_film_and_what_was_kept_costs_nothing(
     write(engine, listening(home, "rain"))
     write(engine, listening(home, "rain"))
     write(engine, listening(home, "snow"), seed=3)
-    rain, snow = usage.sums(usage.read(home), "writer-*=1000000/2000000")
+    rain, snow = usage.sum_answer_usage(usage.read(home), "writer-*=1000000/2000000")
     assert (rain.film, rain.answers, rain.kept, snow.film, snow.answers) == ("rain", 2, 1, "snow", 1)
     assert rain.asked == len(json.dumps(server.chats[0]["messages"]))
     assert rain.cost == rain.asked + 2 * rain.answered
-    assert usage.sums(usage.read(home), "other=1/1")[0].cost is None
+    assert usage.sum_answer_usage(usage.read(home), "other=1/1")[0].cost is None
 
 
 def test_a_service_that_counts_nothing_is_told_apart(
@@ -310,7 +310,7 @@ def test_a_service_that_counts_nothing_is_told_apart(
 ) -> None:
     server.counts = False
     write(engine, context)
-    [row] = usage.sums(usage.read(home), "*=1/1")
+    [row] = usage.sum_answer_usage(usage.read(home), "*=1/1")
     assert (row.untold, row.cost) == (1, None)
 
 
@@ -320,14 +320,14 @@ def test_what_a_job_used_before_it_failed_was_used(
     said = iter(("Second.", " "))
     server.answer = lambda body: next(said)
     failure(engine, context, task="continue", parts=3)
-    [row] = usage.sums(usage.read(home), "")
+    [row] = usage.sum_answer_usage(usage.read(home), "")
     assert row.answers == 2
 
 
 @pytest.mark.parametrize("prices", ["x", "x=1", "x=a/b", "=1/2", "x=-1/2"])
 def test_what_is_no_price_is_told(prices: str) -> None:
     with pytest.raises(MilimoError):
-        usage.prices_of(prices)
+        usage.parse_token_prices(prices)
 
 
 # ------------------------------------------------------------------ Ollama's own

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.engines.llm import prompts, shotlist
-from milimo_tui.engines.llm.json_repair import read_json
-from milimo_tui.engines.llm.writing_tasks import plain
+from milimo_tui.engines.llm.json_repair import repair_json
+from milimo_tui.engines.llm.writing_tasks import clean_paragraph
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 SHOTS = {
@@ -30,7 +30,7 @@ WHOLE = json.dumps(SHOTS)
 
 
 def value(text: str) -> Any:
-    found = read_json(text)
+    found = repair_json(text)
     assert found is not None
     return found.value
 
@@ -45,7 +45,7 @@ def value(text: str) -> Any:
     ],
 )
 def test_an_answer_that_is_right_is_read_as_it_stands(said: str) -> None:
-    found = read_json(said)
+    found = repair_json(said)
     assert found is not None
     assert found.value == SHOTS
     assert found.reasons == ()
@@ -53,11 +53,11 @@ def test_an_answer_that_is_right_is_read_as_it_stands(said: str) -> None:
 
 def test_row_11_an_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> None:
     cut = WHOLE[: WHOLE.index("A dog crosses") + 5]
-    found = read_json(cut)
+    found = repair_json(cut)
     assert found is not None
     assert found.value["scenes"][0] == SHOTS["scenes"][0]
     assert any("cut off" in reason for reason in found.reasons)
-    listed, _ = shotlist.from_answer(found.value)
+    listed, _ = shotlist.parse_shot_list(found.value)
     assert [shot.action for scene in listed.scenes for shot in scene.shots] == [
         "Mara lights a lamp.",
         "She looks up.",
@@ -79,21 +79,21 @@ def test_row_11_an_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> N
     ],
 )
 def test_what_models_get_wrong_is_mended_and_named(said: str, meant: Any, reason: str) -> None:
-    found = read_json(said)
+    found = repair_json(said)
     assert found is not None
     assert found.value == meant
     assert reason in "; ".join(found.reasons)
 
 
 def test_no_json_is_none() -> None:
-    assert read_json("I am sorry, but I can't do that.") is None
-    assert read_json("") is None
-    assert read_json("{}") is None or read_json("{}").value == {}  # type: ignore[union-attr]
+    assert repair_json("I am sorry, but I can't do that.") is None
+    assert repair_json("") is None
+    assert repair_json("{}") is None or repair_json("{}").value == {}  # type: ignore[union-attr]
 
 
 def test_an_answer_nested_without_end_exhausts_nothing() -> None:
-    read_json("[" * 200_000)
-    read_json('{"a":' * 100_000)
+    repair_json("[" * 200_000)
+    repair_json('{"a":' * 100_000)
 
 
 JSON = st.recursive(
@@ -116,14 +116,14 @@ def test_any_json_survives_chatter_around_it(thing: Any, before: str) -> None:
 @settings(max_examples=200)
 def test_any_json_cut_anywhere_gives_what_was_whole_or_nothing(thing: Any, where: float) -> None:
     text = json.dumps(thing)
-    found = read_json(text[: int(len(text) * where)])
+    found = repair_json(text[: int(len(text) * where)])
     assert found is None or isinstance(found.value, dict | list)
 
 
 @given(st.text(alphabet='{}[]":,\\ \nabc12', max_size=60))
 @settings(max_examples=300)
 def test_no_text_breaks_the_mender(text: str) -> None:
-    found = read_json(text)
+    found = repair_json(text)
     assert found is None or isinstance(found.value, dict | list)
 
 
@@ -131,7 +131,7 @@ def test_no_text_breaks_the_mender(text: str) -> None:
 
 
 def listed(answer: Any) -> shotlist.ShotList:
-    return shotlist.from_answer(answer)[0]
+    return shotlist.parse_shot_list(answer)[0]
 
 
 def test_row_10_shots_are_checked_against_the_schema() -> None:
@@ -172,7 +172,7 @@ def test_loose_words_are_understood_by_the_vocabulary_of_screenplays() -> None:
 )
 def test_what_is_no_list_of_shots_is_told_why(answer: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        shotlist.from_answer(answer)
+        shotlist.parse_shot_list(answer)
 
 
 def test_shots_alone_are_one_scene() -> None:
@@ -199,7 +199,7 @@ SCRIPT = "".join(
 
 
 def test_long_scripts_are_asked_about_in_pieces_of_whole_scenes() -> None:
-    parts = shotlist.pieces(SCRIPT, most=600)
+    parts = shotlist.split_script(SCRIPT, most=600)
     assert len(parts) > 5
     assert all(len(part) <= 600 for part in parts)
     assert all(part.startswith("INT. ROOM") for part in parts)
@@ -208,11 +208,11 @@ def test_long_scripts_are_asked_about_in_pieces_of_whole_scenes() -> None:
 
 def test_a_scene_longer_than_a_piece_is_cut_at_paragraphs_and_comes_together_again() -> None:
     script = "INT. HALL - DAY\n\n" + "\n\n".join(f"Step {number} rings out." for number in range(60))
-    parts = shotlist.pieces(script, most=300)
+    parts = shotlist.split_script(script, most=300)
     assert len(parts) > 3
     assert all(part.startswith("INT. HALL - DAY") for part in parts)
-    lists = [found for part in parts if (found := shotlist.by_rules(part))]
-    together = shotlist.joined(lists)
+    lists = [found for part in parts if (found := shotlist.list_shots_by_rules(part))]
+    together = shotlist.join_shot_lists(lists)
     assert [scene.heading for scene in together.scenes] == ["INT. HALL - DAY"]
     assert sum(len(each.scenes[0].shots) for each in lists) == len(together.scenes[0].shots)
 
@@ -227,15 +227,15 @@ def test_a_scene_longer_than_a_piece_is_cut_at_paragraphs_and_comes_together_aga
     ],
 )
 def test_a_piece_says_what_the_script_says_and_no_more(script: str) -> None:
-    [piece] = shotlist.pieces(script)
-    assert shotlist.by_rules(piece) == shotlist.by_rules(script)
+    [piece] = shotlist.split_script(script)
+    assert shotlist.list_shots_by_rules(piece) == shotlist.list_shots_by_rules(script)
 
 
 # ------------------------------------------------------------------ prompts
 
 
 def test_row_13_the_length_of_a_prompt_follows_the_clip() -> None:
-    lengths = [prompts.length_for(seconds) for seconds in (1, 6, 6.1, 12, 12.1, 60)]
+    lengths = [prompts.describe_prompt_length(seconds) for seconds in (1, 6, 6.1, 12, 12.1, 60)]
     assert lengths[0] == lengths[1] != lengths[2] == lengths[3] != lengths[4] == lengths[5]
     assert "one single action" in lengths[0]
 
@@ -245,14 +245,14 @@ def test_every_task_has_its_words_and_they_can_be_filled(task: str) -> None:
     names = "seconds length text parts before previous part part_seconds sizes angles movements functions"
     names += " rules scene number facts piece pieces language outline items story"
     values = dict.fromkeys(names.split(), "X")
-    words = prompts.words_for(task, background="Mara (@mara)", **values)
+    words = prompts.fill_task_prompt(task, background="Mara (@mara)", **values)
     assert words.system
     assert "{" not in words.user
-    assert prompts.words_for(task, system="Mine.", background="", **values).system == "Mine."
+    assert prompts.fill_task_prompt(task, system="Mine.", background="", **values).system == "Mine."
 
 
 def test_a_text_with_braces_is_left_as_it_is() -> None:
-    words = prompts.words_for("enhance", seconds="4", length="short", text="{length} {oops}")
+    words = prompts.fill_task_prompt("enhance", seconds="4", length="short", text="{length} {oops}")
     assert "{length} {oops}" in words.user
 
 
@@ -266,4 +266,4 @@ def test_a_text_with_braces_is_left_as_it_is() -> None:
     ],
 )
 def test_a_prompt_is_one_plain_paragraph(said: str, meant: str) -> None:
-    assert plain(said) == meant
+    assert clean_paragraph(said) == meant

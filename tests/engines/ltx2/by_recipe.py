@@ -10,11 +10,11 @@ from pathlib import Path
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan.plan import plan
-from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
-from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras
+from milimo_tui.engines.ltx2.take.reading import list_take_texts
 from milimo_tui.engines.ltx2.take.session import open_session
-from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.ltx2.take.take import TakeMaker
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -34,12 +34,14 @@ def make_by(
     known = installed_parts.weights(store, found)
     way = plan(spec, known)
     context = Listening(folder)
-    session = open_session(found, recipe, context, follows_control=False, upsamplers={}, texts=texts_of(way))
+    session = open_session(
+        found, recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(way)
+    )
     digests = [f"{number:064d}" for number in range(len(loras))]
     active = [
         ActiveLora(Adapter(path.stem, path, digest)) for path, digest in zip(loras, digests, strict=True)
     ]
-    put_on(active, session.pipeline, context)
-    making = Making(ChunkMaking(spec, way, session, [], active, 1, "by-recipe", context), {})
+    set_take_loras(active, session.pipeline, context)
+    making = TakeMaker(ChunkMaker(spec, way, session, [], active, 1, "by-recipe", context), {})
     (output,) = making.make(folder / "take.mov")
     return output, context

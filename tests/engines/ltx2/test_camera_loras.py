@@ -14,11 +14,11 @@ from milimo_tui.core.errors import Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.paragraph import paragraph
+from milimo_tui.engines.ltx2.paragraph import compose_paragraph
 from milimo_tui.engines.ltx2.plan import installed_parts
-from milimo_tui.engines.ltx2.plan.camera_loras import MOVES, by_movement
-from milimo_tui.engines.ltx2.plan.generations import generation
-from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, plan
+from milimo_tui.engines.ltx2.plan.camera_loras import MOVES, map_loras_by_movement
+from milimo_tui.engines.ltx2.plan.generations import find_generation
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, plan
 from milimo_tui.engines.specs.spec_values import Lora, ShotFacts
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Movement
@@ -37,15 +37,15 @@ def spec(movement: str = "dolly in", **settings: Any) -> MakeVideo:
     return MakeVideo(engine="ltx2", facts=ShotFacts(movement=movement), **{**base, **settings})
 
 
-def planned(cameras: dict[str, str], made: MakeVideo, of: str = "2.0") -> Plan:
-    return plan(made, Weights(generation(of), cameras=cameras))
+def planned(cameras: dict[str, str], made: MakeVideo, of: str = "2.0") -> Ltx2Plan:
+    return plan(made, Weights(find_generation(of), cameras=cameras))
 
 
 def test_each_of_the_makers_loras_is_a_movement_of_a_shot() -> None:
     ids = [row.id for row in MODELS if row.role == "camera_lora"]
-    assert set(by_movement(ids).values()) == set(ids)
+    assert set(map_loras_by_movement(ids).values()) == set(ids)
     assert set(MOVES) <= {one.value for one in Movement}
-    assert by_movement(["a-camera-jib-up", "mine"]) == {"crane up": "a-camera-jib-up"}
+    assert map_loras_by_movement(["a-camera-jib-up", "mine"]) == {"crane up": "a-camera-jib-up"}
 
 
 def test_it_goes_with_the_words_or_instead_of_them_or_not() -> None:
@@ -71,8 +71,8 @@ def test_words_are_not_left_out_for_a_lora_that_is_not_there() -> None:
 
 def test_the_prompt_says_the_movement_unless_the_lora_does() -> None:
     meaning = ShotMeaning(action="A lamp is lit.", movement="dolly left", place="Kitchen", setting="INT")
-    assert "the camera dollies slowly to the left" in paragraph(meaning).text
-    prompt = paragraph(replace(meaning, camera_lora="instead"))
+    assert "the camera dollies slowly to the left" in compose_paragraph(meaning).text
+    prompt = compose_paragraph(replace(meaning, camera_lora="instead"))
     told = next(part.text for part in prompt.parts if part.role == "camera")
     assert "doll" not in told
     assert told.startswith("A medium shot")

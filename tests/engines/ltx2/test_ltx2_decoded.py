@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.decoder_choice import TILES, diffuses, tile_named
-from milimo_tui.engines.recipes.recipe_names import DECODED, MERGED, decoded_in, is_merged, on_ladder
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.plan.decoder_choice import TILES, choose_diffusion_tile, parse_tile
+from milimo_tui.engines.recipes.recipe_names import DECODED, MERGED, get_diffusion_tiles, is_merged, on_ladder
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -25,7 +25,7 @@ def at_home(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None
     torch.set_num_threads(1)
     furnish(tmp_path / "home", tiny, "ltx25")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
-    model_cache().clear()
+    get_model_cache().clear()
 
 
 def made(folder: Path, recipe: str) -> tuple[Any, str]:
@@ -57,8 +57,8 @@ def test_the_name_of_a_recipe_says_all_of_it(tiny: Tiny) -> None:
         name = f"bf16, whole on the card{merged}{DECODED}{TILES[1]}"
         assert on_ladder(name) == "bf16, whole on the card"
         assert is_merged(name) is bool(merged)
-        assert tile_named(decoded_in(name)) == TILES[1]
-    assert tile_named("") is None
+        assert parse_tile(get_diffusion_tiles(name)) == TILES[1]
+    assert parse_tile("") is None
     folder = tiny("ltx25")
-    assert diffuses(folder, 1.0, 9, 64, 64, card=False, then=TILES[2]) == (TILES[2], "")
-    assert diffuses(folder, 0.0, 9, 64, 64, card=True, then=TILES[2])[0] is None
+    assert choose_diffusion_tile(folder, 1.0, 9, 64, 64, card=False, then=TILES[2]) == (TILES[2], "")
+    assert choose_diffusion_tile(folder, 0.0, 9, 64, 64, card=True, then=TILES[2])[0] is None

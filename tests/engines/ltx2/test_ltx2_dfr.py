@@ -19,11 +19,11 @@ from PIL import Image
 from milimo_tui.core.errors import Cancelled, MilimoError, Refused, Unavailable
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.dfr import ROUND, STRENGTH, canvas
-from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.dfr import ROUND, STRENGTH, make_dfr_canvas
+from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import (
     Beat,
     Beats,
@@ -31,7 +31,7 @@ from milimo_tui.engines.specs.video_specs import (
     Conditioning,
     Control,
     MakeVideo,
-    unspared,
+    get_full_quality_fields,
 )
 from milimo_tui.media.read.probe import probe
 from tests.engines.bare import Bare, Calls, _grown, settle, watched
@@ -54,9 +54,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(1)
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    model_cache().clear()
+    get_model_cache().clear()
     yield
-    model_cache().clear()
+    get_model_cache().clear()
 
 
 def spec(**settings: Any) -> MakeVideo:
@@ -71,10 +71,10 @@ def spec(**settings: Any) -> MakeVideo:
 @given(st.integers(min_value=1, max_value=200), st.booleans())
 def test_a_canvas_is_laid_out_as_diffusers_has_it(latents: int, doubled: bool) -> None:
     frames = 8 * latents + 1
-    ours = canvas(frames, doubled=doubled)
+    ours = make_dfr_canvas(frames, doubled=doubled)
     whole, _, positions = resolve_canvas(frames)
     assert (ours.frames, list(ours.positions)) == (whole, positions)
-    again = canvas(whole)
+    again = make_dfr_canvas(whole)
     assert again.positions == ours.positions  # what is padded once is not padded again
     if doubled:
         tiles = temporal_tile_plan([2 * one for one in positions], 2 * (whole - 1) + 1, 2)
@@ -82,7 +82,7 @@ def test_a_canvas_is_laid_out_as_diffusers_has_it(latents: int, doubled: bool) -
 
 
 def weights(**settings: Any) -> Weights:
-    return Weights(generation("2.5"), **{"distilled": True, **settings})
+    return Weights(find_generation("2.5"), **{"distilled": True, **settings})
 
 
 def test_a_plan_of_dfr_has_key_frames_two_stages_and_the_distilled_schedule() -> None:
@@ -124,12 +124,12 @@ def test_what_dfr_can_not_make_is_refused_with_what_can_be_done(
 
 def test_another_generation_paints_no_key_frames() -> None:
     with pytest.raises(Refused, match=r"LTX-2\.3 paints no key frames"):
-        plan(spec(), Weights(generation("2.3"), distilled=True))
+        plan(spec(), Weights(find_generation("2.3"), distilled=True))
 
 
 def test_dfr_spares_nothing_so_a_take_by_it_is_no_draft() -> None:
-    assert unspared(spec(steps=4))["stages"] == "dfr"
-    assert unspared(spec(stages="one"))["stages"] == "auto"
+    assert get_full_quality_fields(spec(steps=4))["stages"] == "dfr"
+    assert get_full_quality_fields(spec(stages="one"))["stages"] == "auto"
 
 
 # -- what is made
@@ -210,7 +210,7 @@ def test_a_take_by_dfr_is_what_diffusers_makes_by_itself(
     assert (take.frames, take.width, take.height) == (frames, WIDTH, HEIGHT)
     sampled = (frames + 1) // 2 if doubled else frames
     theirs = by_themselves(tiny, sampled, doubled=doubled)
-    tiles = canvas(sampled, doubled=doubled).tiles
+    tiles = make_dfr_canvas(sampled, doubled=doubled).tiles
     assert len(ours.tensors) == len(DISTILLED) + len(REFINE) + tiles * len(ROUND)
     assert ours.differences(theirs) == [0.0] * len(ours.tensors)
 

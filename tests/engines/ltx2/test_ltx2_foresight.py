@@ -16,18 +16,18 @@ import pytest
 import torch
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.contract.engine import Engine
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.reading import STAGE
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan.engine import Wan
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.values.views import WholeJob
-from milimo_tui.jobs.worker.foreseen import Foreseen, Ready
+from milimo_tui.jobs.values.views import DetailedJob
+from milimo_tui.jobs.worker.foreseen import ForesightRunner, PreparedWork
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough
 from tests.engines.listening import Listening
@@ -67,7 +67,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("foresight") / "home"
     store = furnish(folder, tiny, "ltx2", "wan-ti2v", "flux2-klein")
     # Under a published name, whose recipes it gets.
-    store.register(Installed(id="ltx-2", family="ltx2", generation="2.0", path=str(tiny("ltx2"))))
+    store.register(InstalledWeights(id="ltx-2", family="ltx2", generation="2.0", path=str(tiny("ltx2"))))
     return folder
 
 
@@ -76,14 +76,14 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(1)
     monkeypatch.setenv("MILIMO_HOME", str(home))
     forget_words(home)
-    remembered.cache_clear()
+    get_input_cache.cache_clear()
     yield
-    remembered.cache_clear()
+    get_input_cache.cache_clear()
 
 
 def forget_words(home: Path) -> None:
     """As on a machine that has read nothing yet."""
-    remembered().clear()
+    get_input_cache().clear()
     shutil.rmtree(Home(home).cache, ignore_errors=True)
 
 
@@ -102,16 +102,16 @@ def alone(asked: dict[str, Any], home: Path, folder: Path) -> str:
     return digest
 
 
-def waited(foreseen: Foreseen, asked: dict[str, Any], job: str = "second") -> Ready:
-    return foreseen.begin(job, asked, lambda: None)
+def waited(foreseen: ForesightRunner, asked: dict[str, Any], job: str = "second") -> PreparedWork:
+    return foreseen.begin_prepared_job(job, asked, lambda: None)
 
 
 @pytest.mark.long("models")
 def test_the_next_take_is_read_beside_and_equal_to_the_same_made_alone(home: Path, tmp_path: Path) -> None:
     first, second = spec("a lamp"), spec("a lantern is lit", negative="rain")
     known = alone(first, home, tmp_path / "first"), alone(second, home, tmp_path / "second")
-    foreseen = Foreseen(engine_of)
-    looks = LooksAhead(tmp_path / "looks", lambda: foreseen.told("second", second))
+    foreseen = ForesightRunner(engine_of)
+    looks = LooksAhead(tmp_path / "looks", lambda: foreseen.set_next_job("second", second))
     assert run(first, looks) == known[0], "a look ahead changes nothing of the job under way"
     ready = waited(foreseen, second)
     assert ready.what == ("its text",)
@@ -120,7 +120,7 @@ def test_the_next_take_is_read_beside_and_equal_to_the_same_made_alone(home: Pat
     assert run(second, after) == known[1]
     read = [done for stage, done, _ in after.told if stage == STAGE]
     assert not read, "nothing was left to read"
-    assert waited(foreseen, second) == Ready(), "it was handed out once"
+    assert waited(foreseen, second) == PreparedWork(), "it was handed out once"
 
 
 @pytest.mark.parametrize("instead", thorough("models", ["cancelled", "changed", "another begins"]))
@@ -129,23 +129,25 @@ def test_what_was_got_ready_for_one_that_does_not_come_is_gone(
 ) -> None:
     second, other = spec("a lantern is lit"), spec("a torch burns")
     known = alone(other, home, tmp_path / "other")
-    foreseen = Foreseen(engine_of)
+    foreseen = ForesightRunner(engine_of)
     before: set[str] = set()
 
     def look() -> None:
-        before.update(remembered()._held)
-        foreseen.told("second", second)
+        before.update(get_input_cache()._held)
+        foreseen.set_next_job("second", second)
         if instead != "another begins":
-            _until(lambda: set(remembered()._held) - before)  # in the middle of it, or at its end
-            foreseen.told("second" if instead == "changed" else "", other if instead == "changed" else None)
+            _until(lambda: set(get_input_cache()._held) - before)  # in the middle of it, or at its end
+            foreseen.set_next_job(
+                "second" if instead == "changed" else "", other if instead == "changed" else None
+            )
 
     run(spec("a lamp"), LooksAhead(tmp_path / "looks", look))
     ready = waited(foreseen, other, "second" if instead == "changed" else "third")
     assert ready.what == (("its text",) if instead == "changed" else ())
-    fresh = set(remembered()._held) - before
+    fresh = set(get_input_cache()._held) - before
     assert len(fresh) == (instead == "changed"), "what it is guided away from was known"
     files = (Home(home).cache / "tensors").rglob("*.safetensors")
-    assert {path.stem for path in files} == set(remembered()._held), "nor is anything left in the home"
+    assert {path.stem for path in files} == set(get_input_cache()._held), "nor is anything left in the home"
     assert run(other, LooksAhead(tmp_path / "after", lambda: None)) == known
 
 
@@ -162,9 +164,9 @@ def test_nothing_is_read_where_that_could_cost_the_job_under_way(
 ) -> None:
     """Not by an encoder that is gone or waits in main memory, nor where kernels are to be deterministic."""
 
-    def ready_after(first: dict[str, Any], second: dict[str, Any], name: str) -> Ready:
-        foreseen = Foreseen(engine_of)
-        run(first, LooksAhead(tmp_path / name, lambda: foreseen.told("second", second)))
+    def ready_after(first: dict[str, Any], second: dict[str, Any], name: str) -> PreparedWork:
+        foreseen = ForesightRunner(engine_of)
+        run(first, LooksAhead(tmp_path / name, lambda: foreseen.set_next_job("second", second)))
         return waited(foreseen, second)
 
     lamp, lantern = spec("a lamp"), spec("a lantern is lit")
@@ -175,9 +177,9 @@ def test_nothing_is_read_where_that_could_cost_the_job_under_way(
     once = {"model": "ltx-2", "recipe": "bf16, whole on the card, text encoded once"}
     streamed = {"model": "ltx-2", "recipe": "bf16, text encoder streamed"}
     for number, way in enumerate((once, streamed)):
-        model_cache().clear()
+        get_model_cache().clear()
         assert ready_after(lamp | way, lantern | way, f"way {number}").what == ()
-    model_cache().clear()
+    get_model_cache().clear()
 
 
 WAN = {"kind": "make_video", "engine": "wan", "prompt": "a lantern", "frames": 9, "rate": "16/1"}
@@ -189,11 +191,11 @@ STILL = {"kind": "make_picture", "engine": "flux2", "prompt": "a lantern"}
 def test_other_weights_are_fetched_where_they_have_room(
     comes: dict[str, Any], home: Path, tmp_path: Path
 ) -> None:
-    foreseen = Foreseen(engine_of)
+    foreseen = ForesightRunner(engine_of)
     comes = {**comes, "width": 64, "height": 64}
 
     def look() -> None:
-        foreseen.told("second", comes)
+        foreseen.set_next_job("second", comes)
         work = foreseen._work
         assert work
         _until(lambda: work.is_done(0.01))
@@ -205,9 +207,11 @@ def test_other_weights_are_fetched_where_they_have_room(
 
 @pytest.mark.long("models")
 def test_what_goes_wrong_with_a_look_ahead_hurts_nobody(home: Path, tmp_path: Path) -> None:
-    foreseen = Foreseen(engine_of)
+    foreseen = ForesightRunner(engine_of)
     second = spec("a lantern is lit", model="nobody")
-    digest = run(spec("a lamp"), LooksAhead(tmp_path / "looks", lambda: foreseen.told("second", second)))
+    digest = run(
+        spec("a lamp"), LooksAhead(tmp_path / "looks", lambda: foreseen.set_next_job("second", second))
+    )
     ready = waited(foreseen, second)
     assert digest
     assert ready.what == ()
@@ -236,18 +240,18 @@ def test_takes_behind_one_that_is_decoded(studio: Milimo) -> None:
     long = {"frames": 201, "width": 128, "height": 128}
     with Client(Home(home)) as client:
 
-        def made(id: str) -> tuple[WholeJob, str]:
+        def made(id: str) -> tuple[DetailedJob, str]:
             end = time.monotonic() + 240
-            while (job := client.job(id)).ended is None:
+            while (job := client.fetch_job(id)).ended is None:
                 assert time.monotonic() < end
                 time.sleep(0.02)
-            assert job.state == "done", client.log(id)
-            return job, client.log(id)
+            assert job.state == "done", client.read_job_log(id)
+            return job, client.read_job_log(id)
 
         def decoding(id: str) -> None:
-            _until(lambda: client.job(id).stage == "decoding" or client.job(id).ended)
+            _until(lambda: client.fetch_job(id).stage == "decoding" or client.fetch_job(id).ended)
 
-        [apart] = client.submit([JobRequest(spec=spec("a lantern is lit"))])
+        [apart] = client.submit_jobs([JobRequest(spec=spec("a lantern is lit"))])
         job, log = made(apart)
         known = hash_of(job)
         assert "ready beforehand" not in log
@@ -255,7 +259,7 @@ def test_takes_behind_one_that_is_decoded(studio: Milimo) -> None:
         studio.inside("supervisor", "stop", "--now")
     studio.act("supervisor", "start")
     with Client(Home(home)) as client:
-        first, second, third = client.submit(
+        first, second, third = client.submit_jobs(
             [
                 JobRequest(spec=one)
                 for one in (spec("a lamp"), spec("a lantern is lit"), spec("a torch", **long))
@@ -264,26 +268,26 @@ def test_takes_behind_one_that_is_decoded(studio: Milimo) -> None:
         made(first)
         again, log = made(second)
         assert "ready beforehand: its text" in log
-        assert client.log(first).count("ready beforehand") == 0
+        assert client.read_job_log(first).count("ready beforehand") == 0
         assert hash_of(again) == known
         [attempt] = again.history
         assert attempt.facts["measured"]["beforehand"]["seconds"] > 0
-        cancelled, changed = client.submit(
+        cancelled, changed = client.submit_jobs(
             [JobRequest(spec=spec("a candle")), JobRequest(spec=spec("a match"))]
         )
         decoding(third)
-        client.cancel([cancelled])
-        client.edit(changed, spec={"prompt": "a lantern is lit"})
-        assert client.job(third).ended is None, "while it is decoded"
+        client.cancel_jobs([cancelled])
+        client.edit_job(changed, spec={"prompt": "a lantern is lit"})
+        assert client.fetch_job(third).ended is None, "while it is decoded"
         made(third)
-        assert client.job(cancelled).state == "cancelled"
-        assert client.job(cancelled).attempts == 0
+        assert client.fetch_job(cancelled).state == "cancelled"
+        assert client.fetch_job(cancelled).attempts == 0
         job, log = made(changed)
         assert job.attempts == 1
         assert hash_of(job) == known
 
 
-def hash_of(job: WholeJob) -> str:
+def hash_of(job: DetailedJob) -> str:
     """Of the pictures and the sound of its take."""
     path = Path(job.outputs["take"])
     with FrameReader(path) as reader:

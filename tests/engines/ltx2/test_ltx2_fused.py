@@ -14,12 +14,12 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, find_fusable_lora
 from milimo_tui.engines.recipes.recipe_names import MERGED
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse, is_plain
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora, fuse_lora
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
@@ -43,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    model_cache().clear()
+    get_model_cache().clear()
 
 
 def shot(**more: Any) -> MakeVideo:
@@ -111,20 +111,20 @@ def test_never_into_what_is_packed(precision: Any, home: Path) -> None:
     worn = [ActiveLora(Adapter("distilled", path, "d" * 64))]
     plain = Recipe("ltx2", "", "bfloat16", "none", "none")
     both = frozenset({"first", "second"})
-    assert fusable(worn, both, found, plain) is not None
-    assert fusable(worn, both, found, Recipe("ltx2", "", precision, "none", "none")) is None
-    assert fusable(worn, both, found, Recipe("ltx2", "", "bfloat16", "disk", "none")) is None
+    assert find_fusable_lora(worn, both, found, plain) is not None
+    assert find_fusable_lora(worn, both, found, Recipe("ltx2", "", precision, "none", "none")) is None
+    assert find_fusable_lora(worn, both, found, Recipe("ltx2", "", "bfloat16", "disk", "none")) is None
 
 
 def test_a_layer_gets_what_the_two_matrices_say(tmp_path: Path) -> None:
     path = tmp_path / "lora.safetensors"
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.lora_B.weight": torch.ones(4, 2)}, path)
-    assert is_plain(path)
+    assert can_fuse_lora(path)
     layer = torch.nn.Linear(3, 4, bias=False)
     model, before = torch.nn.ModuleDict({"a": layer}), layer.weight.detach().clone()
-    fuse(model, FusedLora("lora", path, "d" * 64, 0.5, load_file))
+    fuse_lora(model, FusedLora("lora", path, "d" * 64, 0.5, load_file))
     assert torch.allclose(layer.weight, before + 1)  # 0.5 of twos
     with pytest.raises(Refused, match="does not fit this model"):
-        fuse(torch.nn.ModuleDict({"b": torch.nn.Linear(3, 4)}), FusedLora("l", path, "", 1.0, load_file))
+        fuse_lora(torch.nn.ModuleDict({"b": torch.nn.Linear(3, 4)}), FusedLora("l", path, "", 1.0, load_file))
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.alpha": torch.tensor(8.0)}, path)
-    assert not is_plain(path), "it is scaled by more than its strength"
+    assert not can_fuse_lora(path), "it is scaled by more than its strength"

@@ -29,10 +29,10 @@ from milimo_tui.core.errors import (
     Refused,
     Unavailable,
 )
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.take.job import signature
+from milimo_tui.engines.ltx2.take.job import compute_take_signature
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, MakeVideo
@@ -58,7 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     store = furnish(folder, tiny, "ltx2", "ltx2-upsampler", "ltx2-distilled-lora", "ltx2-ic-canny")
     alone = tiny("ltx2-temporal") / "latent_upsampler" / "diffusion_pytorch_model.safetensors"
     store.register(  # one file without a configuration, as its makers publish it
-        Installed(
+        InstalledWeights(
             id="time-file", family="ltx2", role="temporal_upsampler", path=str(alone), form="file", tiny=True
         )
     )
@@ -153,7 +153,7 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
     save_file({_makers_name(key): value for key, value in load_file(source).items()}, path)
     store = ModelStore(home / "models")
     store.register(
-        Installed(
+        InstalledWeights(
             id="one-file",
             family="ltx2",
             generation="2.0",
@@ -247,7 +247,7 @@ def test_a_rung_that_decodes_otherwise_goes_on_from_the_same_checkpoints(home: P
     best = Recipe("ltx2", "bf16", "bfloat16", "none", "none")
     tiled = replace(best, name="bf16, decoded in tiles", tiling="space")
     smaller = replace(best, name="fp8", precision="fp8")
-    signs = [signature(shot, found, recipe, [], {}) for recipe in (best, tiled, smaller)]
+    signs = [compute_take_signature(shot, found, recipe, [], {}) for recipe in (best, tiled, smaller)]
     assert signs[0] == signs[1] != signs[2]
 
 
@@ -315,7 +315,7 @@ def _spoiled(home: Path, name: str, change: Callable[[Path], None], digest: bool
     if not folder.exists():
         shutil.copytree(home / "models" / "tiny-ltx2", folder)
         change(folder)
-        row = Installed(id=name, family="ltx2", generation="2.0", title=name, tiny=True)
+        row = InstalledWeights(id=name, family="ltx2", generation="2.0", title=name, tiny=True)
         if digest:
             ModelStore(home / "models").register(row)
     return name

@@ -16,10 +16,10 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.text_specs import TellLength
 from milimo_tui.story.values.film import Suggestion
-from milimo_tui.studio.writing.told_lengths import frames_of, said
+from milimo_tui.studio.writing.told_lengths import format_predicted_length, get_suggested_frames
 from tests.engines.bare import Bare
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo
@@ -50,7 +50,7 @@ def test_a_length_is_what_diffusers_tells_by_itself(
     slower(home, seconds)
     monkeypatch.setenv("MILIMO_HOME", str(home))
     torch.set_num_threads(1)
-    model_cache().clear()
+    get_model_cache().clear()
     spec = TellLength(engine="ltx2", prompt="She opens the door, slowly.", model="tiny-ltx25")
     facts = Ltx2().run(spec, StandaloneContext(tmp_path / "work")).facts
     pipe = Bare(home / "models/tiny-ltx25", "float32").pipeline(LTX2Pipeline)
@@ -64,7 +64,7 @@ def test_a_length_is_what_diffusers_tells_by_itself(
     assert facts["told"] == told  # to the last bit
     assert facts["seconds"] == min(20.0, max(1.0, told))
     assert abs(round(facts["seconds"] * 24) - frames) < 8  # which takes come in
-    model_cache().clear()
+    get_model_cache().clear()
 
 
 def test_weights_without_the_head_are_refused_with_those_that_have_it(
@@ -81,9 +81,9 @@ def test_weights_without_the_head_are_refused_with_those_that_have_it(
 
 
 def test_seconds_become_frames_of_the_film() -> None:
-    one = Suggestion(id="a", shot="b", job="c", task="length", text=said(4.219))
-    assert frames_of(one, Fraction(24)) == 101
-    assert frames_of(one, Fraction(30000, 1001)) == 126
+    one = Suggestion(id="a", shot="b", job="c", task="length", text=format_predicted_length(4.219))
+    assert get_suggested_frames(one, Fraction(24)) == 101
+    assert get_suggested_frames(one, Fraction(30000, 1001)) == 126
 
 
 @pytest.mark.long("models")

@@ -15,12 +15,12 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.chunk_memory import make_chunk_memory_check
 from milimo_tui.engines.ltx2.plan.plan import plan
-from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.probe import probe
@@ -65,7 +65,7 @@ def fits_in() -> Callable[[float], Callable[[int], bool]]:
 
     def machine(gb: float) -> Callable[[int], bool]:
         card = Card("CPU", gb, gb, "cpu", host_gb=gb)
-        return allows(card, request, (), installed_packages())
+        return make_chunk_memory_check(card, request, (), find_recipe_packages())
 
     return machine
 
@@ -164,7 +164,7 @@ def test_three_lines_of_a_long_shot_are_spoken_once_each_at_their_seconds(film: 
     assert take["frames"] == 750
     frames = 750 + take["head"] + take["tail"]
     assert (facts.frames, facts.seconds) == (frames, Fraction(frames, 25))
-    samples = sample_at(frames, Fraction(25), 48_000)
+    samples = frame_to_sample(frames, Fraction(25), 48_000)
     assert read_sound(Path(take["path"]), Fraction(0), samples + 4800)[:, samples:].max() == 0, "and no more"
     written = json.loads(tags(Path(take["path"]))["milimo"])
     told = [chunk[3] for chunk in written["chunks"]]

@@ -23,7 +23,7 @@ from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.schedules import REFINE
 from milimo_tui.engines.ltx2.take.parts import load
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
 from tests.engines.listening import Listening
@@ -69,11 +69,13 @@ def handed() -> Iterator[Handed]:
     """By the layers that take it in, whichever worker's memory they are in."""
     seen = Handed()
     entries = {
-        id(held.value.proj_in): seen.picture for held in model_cache() if held.key.component == "transformer"
+        id(held.value.proj_in): seen.picture
+        for held in get_model_cache()
+        if held.key.component == "transformer"
     }
     entries |= {
         id(held.value.audio_proj_in): seen.sound
-        for held in model_cache()
+        for held in get_model_cache()
         if held.key.component == "transformer"
     }
 
@@ -96,7 +98,7 @@ def noise_of_second(seen: Handed, first_steps: int, sound: Tensor) -> Tensor:
 
 def packed(sound: Tensor) -> Tensor:
     """Latents of the sound, as a checkpoint has them, as the transformer is handed them."""
-    vae = next(held.value for held in model_cache() if held.key.component == "audio_vae")
+    vae = next(held.value for held in get_model_cache() if held.key.component == "audio_vae")
     tokens = sound.transpose(1, 2).flatten(2, 3)
     return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
 
@@ -106,7 +108,7 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
     """One generator: picture and sound of the first pass, then picture and sound of the second."""
     from safetensors.torch import load_file
 
-    model_cache().clear()  # of other tests' weights
+    get_model_cache().clear()  # of other tests' weights
     Ltx2().run(spec(frames=1), StandaloneContext(tmp_path / "loads"))
     context = Listening(tmp_path)
     with handed() as seen:
@@ -188,7 +190,7 @@ def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
     """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""
     recipe = Recipe("ltx2", "bf16, in main memory", "bfloat16", "none", "none")
     found = ModelStore(home / "models").resolve("ltx2", "model", model)
-    parts = load(found, recipe, model_cache(), StandaloneContext(tmp_path))
+    parts = load(found, recipe, get_model_cache(), StandaloneContext(tmp_path))
     assert parts["transformer"].dtype == parts["audio_vae"].dtype == torch.bfloat16
     computed: set[torch.dtype] = set()
 

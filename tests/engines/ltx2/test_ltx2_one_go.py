@@ -14,16 +14,16 @@ import torch
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.scene.pieces import lay_down
+from milimo_tui.engines.ltx2.scene.pieces import write_piece_takes
 from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
-from milimo_tui.media.picture.cuts_found import Cut, cuts_near
+from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from tests.engines.listening import Listening
@@ -61,35 +61,35 @@ def scene(cuts: list[int], frames: int = 33) -> NDArray[np.uint8]:
 @pytest.mark.parametrize(
     ("there", "expected", "found"),
     [
-        ([11, 22], [11, 22], [Cut(11, True), Cut(22, True)]),
-        ([9, 24], [11, 22], [Cut(9, True), Cut(24, True)]),
-        ([11], [11, 22], [Cut(11, True), Cut(22, False)]),
-        ([], [11, 22], [Cut(11, False), Cut(22, False)]),
-        ([18, 30], [11, 24], [Cut(11, False), Cut(24, False)]),
+        ([11, 22], [11, 22], [FoundCut(11, True), FoundCut(22, True)]),
+        ([9, 24], [11, 22], [FoundCut(9, True), FoundCut(24, True)]),
+        ([11], [11, 22], [FoundCut(11, True), FoundCut(22, False)]),
+        ([], [11, 22], [FoundCut(11, False), FoundCut(22, False)]),
+        ([18, 30], [11, 24], [FoundCut(11, False), FoundCut(24, False)]),
     ],
 )
 def test_a_cut_is_found_near_to_where_it_was_asked_for(
-    there: list[int], expected: list[int], found: list[Cut]
+    there: list[int], expected: list[int], found: list[FoundCut]
 ) -> None:
-    assert list(cuts_near(scene(there), expected, 5)) == found
+    assert list(find_cuts_near(scene(there), expected, 5)) == found
 
 
 def test_noise_that_changes_all_the_time_has_no_cut() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (33, 64, 64, 3), dtype=np.uint8)
-    assert [cut.found for cut in cuts_near(noise, [11, 22], 5)] == [False, False]
+    assert [cut.found for cut in find_cuts_near(noise, [11, 22], 5)] == [False, False]
 
 
 def test_each_piece_begins_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
     """An early cut leaves a handle behind the next piece; what comes short holds its last picture."""
-    sound = np.stack([np.linspace(-0.9, 0.9, sample_at(33, RATE, 48_000), dtype=np.float32)] * 2)
+    sound = np.stack([np.linspace(-0.9, 0.9, frame_to_sample(33, RATE, 48_000), dtype=np.float32)] * 2)
     context = Listening(tmp_path)
-    made = lay_down(spec(), scene([9, 24]), sound, {}, context)
+    made = write_piece_takes(spec(), scene([9, 24]), sound, {}, context)
     assert [one.role for one in made] == ["take", "take-2", "take-3"]
     assert [int(one.facts["frames"]) for one in made] == [11, 15, 11]
     for one, start in zip(made, (0, 9, 24), strict=True):
         length = int(one.facts["frames"])
-        samples = sample_at(length, RATE, 48_000)
-        first = sample_at(start, RATE, 48_000)
+        samples = frame_to_sample(length, RATE, 48_000)
+        first = frame_to_sample(start, RATE, 48_000)
         wanted = np.zeros(samples, np.float32)
         wanted[: max(0, sound.shape[1] - first)] = sound[0, first : first + samples]
         assert read_sound(Path(one.path), Fraction(0), samples)[0] == pytest.approx(wanted, abs=1e-4)
@@ -119,15 +119,15 @@ def test_the_model_makes_it_once_and_the_sound_runs_on(
         result = Ltx2().run(spec(pieces=pieces), Listening(tmp_path / name))
     assert [Path(one.path).name for one in result.outputs] == ["take.mov", "take-2.mov", "take-3.mov"]
     assert "3 shots in one go, cut where a cut is seen: no card has tried it here" in result.notes
-    samples = sample_at(33, RATE, 48_000)
+    samples = frame_to_sample(33, RATE, 48_000)
     whole = read_sound(tmp_path / "whole" / "take.mov", Fraction(0), samples)
     parts = [
-        read_sound(Path(one.path), Fraction(0), sample_at(int(one.facts["frames"]), RATE, 48_000))
+        read_sound(Path(one.path), Fraction(0), frame_to_sample(int(one.facts["frames"]), RATE, 48_000))
         for one in result.outputs
     ]
     starts = [json.loads(tags(Path(one.path))["milimo"])["of_one_go"]["from"] for one in result.outputs]
     for start, heard in zip(starts, parts, strict=True):
-        first = sample_at(start, RATE, 48_000)
+        first = frame_to_sample(start, RATE, 48_000)
         there = min(heard.shape[1], samples - first)
         assert heard[:, :there] == pytest.approx(whole[:, first : first + there], abs=1e-4)
 
@@ -135,7 +135,7 @@ def test_the_model_makes_it_once_and_the_sound_runs_on(
 def test_what_is_no_one_go_is_refused_with_the_way_out() -> None:
     long = spec(frames=400, pieces=(Piece(shot="a", frames=200), Piece(shot="b", frames=200)))
     with pytest.raises(Refused) as told:
-        plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(generation("2.3")))
+        plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(find_generation("2.3")))
     assert "in one go are more than the model makes at 1536×1024 here: 5 s" in told.value.message
 
 

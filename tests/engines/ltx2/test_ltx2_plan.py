@@ -18,14 +18,19 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.contract.profile import Machine
-from milimo_tui.engines.ltx2.plan.chain import SILENCE, handed_over, parts, within
-from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
+from milimo_tui.engines.ltx2.plan.chain import SILENCE, locate_handover, locate_in_chunk, split_into_chunks
+from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, find_generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
-from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_frames, frame_in
-from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
-from milimo_tui.engines.ltx2.plan.relay import segments
-from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
-from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
+from milimo_tui.engines.ltx2.plan.pipeline_rule import (
+    FollowedFrame,
+    choose_pipeline,
+    fit_clip_length,
+    resolve_frame,
+)
+from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan, resolve_conditioning
+from milimo_tui.engines.ltx2.plan.relay import find_prompt_segments
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, compute_sigmas
+from milimo_tui.engines.ltx2.plan.spoken_lines import distribute_prompt
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import (
@@ -40,8 +45,8 @@ from milimo_tui.engines.specs.video_specs import (
     Over,
 )
 
-DEV = Weights(generation("2.0"))
-DISTIL = Weights(generation("2.0"), distilled=True)
+DEV = Weights(find_generation("2.0"))
+DISTIL = Weights(find_generation("2.0"), distilled=True)
 
 
 def spec(**settings: Any) -> MakeVideo:
@@ -60,59 +65,59 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
     ("wish", "followed", "controls", "pipeline", "reason"),
     [
         ("auto", [], [], "ti2vid", "text alone"),
-        ("auto", [Followed(0)], [], "ti2vid", "begins with a picture"),
-        ("auto", [Followed(0), Followed(120)], [], "keyframe", "first and last frame"),
-        ("auto", [Followed(0), Followed(60), Followed(120)], [], "keyframe", "3 key frames"),
-        ("auto", [Followed(3), Followed(8), Followed(60)], [], "keyframe", "3 key frames"),
+        ("auto", [FollowedFrame(0)], [], "ti2vid", "begins with a picture"),
+        ("auto", [FollowedFrame(0), FollowedFrame(120)], [], "keyframe", "first and last frame"),
+        ("auto", [FollowedFrame(0), FollowedFrame(60), FollowedFrame(120)], [], "keyframe", "3 key frames"),
+        ("auto", [FollowedFrame(3), FollowedFrame(8), FollowedFrame(60)], [], "keyframe", "3 key frames"),
         (
             "auto",
-            [Followed(0), Followed(113)],
+            [FollowedFrame(0), FollowedFrame(113)],
             [],
             "keyframe",
             "2 key frames",
         ),  # not the last, but its latent
-        ("auto", [Followed(40)], [], "keyframe", "a picture at frame 40"),
-        ("auto", [Followed(0, clip=True)], [], "keyframe", "a clip at frame 0"),
+        ("auto", [FollowedFrame(40)], [], "keyframe", "a picture at frame 40"),
+        ("auto", [FollowedFrame(0, clip=True)], [], "keyframe", "a clip at frame 0"),
         ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
-        ("auto", [Followed(0), Followed(60)], ["pose"], "ic_lora", "a control (pose)"),
-        ("keyframe", [Followed(0)], [], "keyframe", "as the shot says"),
-        ("ti2vid", [Followed(0)], [], "ti2vid", "as the shot says"),
-        ("ic_lora", [Followed(9)], ["canny"], "ic_lora", "as the shot says"),
+        ("auto", [FollowedFrame(0), FollowedFrame(60)], ["pose"], "ic_lora", "a control (pose)"),
+        ("keyframe", [FollowedFrame(0)], [], "keyframe", "as the shot says"),
+        ("ti2vid", [FollowedFrame(0)], [], "ti2vid", "as the shot says"),
+        ("ic_lora", [FollowedFrame(9)], ["canny"], "ic_lora", "as the shot says"),
     ],
 )
 def test_rule(
-    wish: str, followed: Sequence[Followed], controls: Sequence[str], pipeline: str, reason: str
+    wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], pipeline: str, reason: str
 ) -> None:
-    chosen = choose(wish, followed, controls, 121)
+    chosen = choose_pipeline(wish, followed, controls, 121)
     assert (chosen.pipeline, reason in chosen.reason) == (pipeline, True), chosen
 
 
 @pytest.mark.parametrize(
     ("wish", "followed", "controls", "said"),
     [
-        ("ti2vid", [Followed(0), Followed(120)], [], "ti2vid can't make this shot"),
+        ("ti2vid", [FollowedFrame(0), FollowedFrame(120)], [], "ti2vid can't make this shot"),
         ("keyframe", [], ["depth"], "keyframe can't make this shot"),
-        ("ic_lora", [Followed(0, clip=True)], [], "follows a control, and the shot has none"),
+        ("ic_lora", [FollowedFrame(0, clip=True)], [], "follows a control, and the shot has none"),
     ],
 )
 def test_what_is_named_and_can_not_carry_the_shot_is_refused(
-    wish: str, followed: Sequence[Followed], controls: Sequence[str], said: str
+    wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], said: str
 ) -> None:
     """An explicit choice leaves nothing of the shot out in silence."""
     with pytest.raises(Refused, match=said) as error:
-        choose(wish, followed, controls, 121)
+        choose_pipeline(wish, followed, controls, 121)
     assert "auto" in error.value.hint
 
 
 @given(
-    st.lists(st.builds(Followed, st.integers(0, 120), st.booleans()), max_size=5),
+    st.lists(st.builds(FollowedFrame, st.integers(0, 120), st.booleans()), max_size=5),
     st.lists(st.sampled_from(["depth", "pose"]), max_size=2),
 )
 def test_auto_always_chooses_and_naming_its_choice_agrees(
-    followed: list[Followed], controls: list[str]
+    followed: list[FollowedFrame], controls: list[str]
 ) -> None:
-    chosen = choose("auto", followed, controls, 121)
-    assert choose(chosen.pipeline, followed, controls, 121).pipeline == chosen.pipeline
+    chosen = choose_pipeline("auto", followed, controls, 121)
+    assert choose_pipeline(chosen.pipeline, followed, controls, 121).pipeline == chosen.pipeline
     assert (chosen.pipeline == "ic_lora") == bool(controls)
 
 
@@ -120,10 +125,10 @@ def test_auto_always_chooses_and_naming_its_choice_agrees(
 
 
 def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
-    assert [frame_in(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
+    assert [resolve_frame(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
     for frame in (121, -122, 10_000):
         with pytest.raises(BadInput, match="outside a take of 121 frames"):
-            frame_in(frame, 121)
+            resolve_frame(frame, 121)
         with pytest.raises(BadInput, match="outside"):
             plan(spec(conditioning=[picture(frame)]), DEV)
 
@@ -131,7 +136,7 @@ def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
 @given(st.integers(1, 400), st.integers(0, 120))
 def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
     """From its own frame on: it is pinned there, not at the first frame of a latent."""
-    used = clip_frames(count, frame, 121)
+    used = fit_clip_length(count, frame, 121)
     assert used % 8 == 1
     assert 1 <= used <= min(count, 121 - frame) < used + 8
 
@@ -141,12 +146,12 @@ def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
 
 def test_distilled_schedule_is_the_makers_to_the_last_digit() -> None:
     assert (
-        sigmas("distilled", 8)
+        compute_sigmas("distilled", 8)
         == DISTILLED
         == (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875)
     )
     assert REFINE == (0.909375, 0.725, 0.421875)
-    assert sigmas("distilled", 2) == (1.0, 0.421875)
+    assert compute_sigmas("distilled", 2) == (1.0, 0.421875)
 
 
 @pytest.mark.parametrize("steps", [2, 8, 30, 40])
@@ -159,12 +164,12 @@ def test_full_schedule_is_the_shipped_schedulers(steps: int) -> None:
         use_dynamic_shifting=True, base_shift=0.95, max_shift=2.05, shift_terminal=0.1
     )
     shipped.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps), mu=2.05)
-    assert sigmas("full", steps) == pytest.approx(shipped.sigmas[:-1].tolist(), abs=1e-5)
+    assert compute_sigmas("full", steps) == pytest.approx(shipped.sigmas[:-1].tolist(), abs=1e-5)
 
 
 @given(st.integers(2, 200), st.sampled_from(["distilled", "full"]))
 def test_noise_only_falls(steps: int, schedule: Any) -> None:
-    found = sigmas(schedule, steps)
+    found = compute_sigmas(schedule, steps)
     assert found[0] == pytest.approx(1.0)
     assert all(a > b > 0 for a, b in pairwise(found))
     assert not any(math.isnan(one) for one in found)
@@ -190,7 +195,7 @@ def test_all_eight_parts_are_always_sent() -> None:
         for stream in ("", "audio_")
         for part in ("guidance_scale", "stg_scale", "modality_scale", "guidance_rescale")
     }
-    assert set(OFF.arguments()) == set(FULL.arguments()) == names
+    assert set(OFF.build_pipeline_arguments()) == set(FULL.build_pipeline_arguments()) == names
 
 
 def test_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
@@ -199,17 +204,25 @@ def test_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
 
 def test_sound_without_a_part_is_not_given_the_pictures() -> None:
     """Pipelines take 0 for “as the picture's”."""
-    used = guidance(FULL, None, GuidanceParts(audio_spatiotemporal=0, audio_rescale=0)).arguments()
+    used = guidance(
+        FULL, None, GuidanceParts(audio_spatiotemporal=0, audio_rescale=0)
+    ).build_pipeline_arguments()
     assert used["audio_stg_scale"]
     assert used["audio_stg_scale"] < 1e-3
     assert used["audio_guidance_rescale"]
     assert used["audio_guidance_rescale"] < 1e-3
-    assert OFF.arguments()["audio_stg_scale"] == 0  # no pass for nothing where the picture has none
+    assert (
+        OFF.build_pipeline_arguments()["audio_stg_scale"] == 0
+    )  # no pass for nothing where the picture has none
 
 
 def test_guidance_asked_of_distilled_weights_is_done_and_told() -> None:
     made = plan(spec(guidance=3.0, negative="rain"), DISTIL)
-    assert (made.guidance.text, made.guidance.audio_text, made.guidance.listens) == (3.0, 3.0, True)
+    assert (made.guidance.text, made.guidance.audio_text, made.guidance.uses_negative_prompt) == (
+        3.0,
+        3.0,
+        True,
+    )
     assert any("2 passes a step" in change for change in made.changes)
     assert any("no say" in change for change in plan(spec(negative="rain"), DISTIL).changes)
 
@@ -250,12 +263,12 @@ def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_ow
 @given(st.integers(1, 180), st.integers(0, 2**32 - 1))
 def test_chunks_make_exactly_the_take(latents: int, seed: int) -> None:
     frames = 8 * latents + 1
-    found = parts(frames, seed, "a", "b")
+    found = split_into_chunks(frames, seed, "a", "b")
     assert found[-1].end == frames
     assert sum(part.fresh for part in found) == frames
     for before, part in pairwise(found):
         assert part.start == before.end - OVERLAP == before.end - part.overlap
-        frame, tail = handed_over(part, before)
+        frame, tail = locate_handover(part, before)
         assert frame == part.start - before.start
         # The tail's latents are whole: they begin with the frame after the one that is handed over.
         assert (tail - 1) * 8 + 1 == frame + 1
@@ -265,12 +278,16 @@ def test_chunks_make_exactly_the_take(latents: int, seed: int) -> None:
 
 
 def test_chunks_as_they_always_were_but_cut_to_length() -> None:
-    assert [(part.start, part.frames) for part in parts(257, 7, "", "")] == [(0, 121), (96, 121), (192, 65)]
+    assert [(part.start, part.frames) for part in split_into_chunks(257, 7, "", "")] == [
+        (0, 121),
+        (96, 121),
+        (192, 65),
+    ]
 
 
 def test_a_chunks_own_prompt_and_seed_win() -> None:
     own = (Chunk(), Chunk(prompt="rain", seed=5))
-    first, second, third = parts(257, 7, "lamp", "blur", own)
+    first, second, third = split_into_chunks(257, 7, "lamp", "blur", own)
     assert (first.prompt, first.seed, first.negative) == ("lamp", 7, "blur")
     assert (second.prompt, second.seed) == ("rain", 5)
     assert (third.prompt, third.seed) == ("lamp", 9)
@@ -282,8 +299,8 @@ def test_a_clip_is_followed_once_and_whole_over_all_chunks(latents: int, frame: 
     """Each frame of it falls into one chunk, but for those an overlap decides, and none is shown twice."""
     frames = 8 * latents + 1
     shown: list[int] = []
-    for part in parts(frames, 0, "", ""):
-        if there := within(frame, length, part, part.frames):
+    for part in split_into_chunks(frames, 0, "", ""):
+        if there := locate_in_chunk(frame, length, part, part.frames):
             assert part.overlap <= there.at < part.frames
             assert part.start + there.at == frame + there.skipped
             count = min(length - there.skipped, part.frames - there.at)
@@ -296,8 +313,8 @@ def test_a_clip_is_followed_once_and_whole_over_all_chunks(latents: int, frame: 
 
 def test_precedence_of_what_is_followed() -> None:
     hand, board, end = picture(0), picture(0, "board"), picture(0, "continuity")
-    assert followed_by([end, board, hand]) == (hand,)
-    assert followed_by([end, board, picture(8)]) == (board, picture(8))
+    assert resolve_conditioning([end, board, hand]) == (hand,)
+    assert resolve_conditioning([end, board, picture(8)]) == (board, picture(8))
     made = plan(spec(conditioning=[end, board]), DEV)
     assert made.conditioning == (board,)
     assert any("end of the shot before at frame 0 is not followed" in change for change in made.changes)
@@ -396,7 +413,7 @@ def test_a_line_is_spoken_in_the_chunk_that_its_beat_falls_into(
     assert [part.prompt for part in made.parts] == told
     assert (f"parts that no line falls into are told “{SILENCE}”" in made.changes) == (not second)
     for part, words in zip(made.parts, (first, second), strict=True):
-        found = segments(beaten(*begins), part, Fraction(24))
+        found = find_prompt_segments(beaten(*begins), part, Fraction(24))
         timed = [part.prompt[one.first : one.last] for one in found]
         assert timed == words or (len(words) == 1 and not timed), "and its words are looked at in its seconds"
 
@@ -437,7 +454,7 @@ def test_sentences_of_a_long_speech_are_timed_where_they_are_spoken() -> None:
     first, second = (part.prompt for part in made.parts)
     assert first == f"A bar. Mara says: “{said[0]} {said[1]}”"
     assert second == f"A bar. Mara says: “{said[2]}” {HIS}"
-    found = segments(beats, made.parts[1], Fraction(24))
+    found = find_prompt_segments(beats, made.parts[1], Fraction(24))
     assert [second[one.first : one.last] for one in found] == [f"Mara says: “{said[2]}”", HIS]
 
 
@@ -446,7 +463,7 @@ def test_a_long_speech_is_shared_out_by_its_sentences() -> None:
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
     prompt = f"The room is dark. Mara says: “{' '.join(said)}” Jun listens."
-    found = shared_out(prompt, ["", ""], [100, 200])
+    found = distribute_prompt(prompt, ["", ""], [100, 200])
     assert found == (
         f"The room is dark. Mara says: “{said[0]}” Jun listens.",
         f"The room is dark. Mara says: “{said[1]} {said[2]}” Jun listens.",
@@ -460,7 +477,7 @@ def test_a_long_speech_is_shared_out_by_its_sentences() -> None:
 def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
     told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
     prompt = " ".join(["A bar.", *told, "Rain."])
-    found = shared_out(prompt, own, [100] * len(own))
+    found = distribute_prompt(prompt, own, [100] * len(own))
     free = [words for words, mine in zip(found, own, strict=True) if not mine]
     assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
     for line in told:
@@ -474,7 +491,10 @@ def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str],
 
 def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
     own = ["", "She turns: “Of course.”"]
-    assert shared_out(SAYS, own, [100, 100]) == ("A bar. JUN says: “I knew it. You came.” Rain.", own[1])
+    assert distribute_prompt(SAYS, own, [100, 100]) == (
+        "A bar. JUN says: “I knew it. You came.” Rain.",
+        own[1],
+    )
 
 
 @pytest.mark.parametrize(
@@ -488,7 +508,7 @@ def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
     ],
 )
 def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> None:
-    found = shared_out(prompt, ["", ""], [100, 100])
+    found = distribute_prompt(prompt, ["", ""], [100, 100])
     assert prompt in found
     assert left in found
 
@@ -498,14 +518,14 @@ def test_stages_by_what_is_there() -> None:
     assert plan(spec(schedule="full"), DEV).lora_for == {"second"}
     assert plan(spec(), DISTIL).lora_for == frozenset()
     assert plan(spec(schedule="distilled"), DEV).lora_for == {"first", "second"}
-    bare = Weights(generation("2.0"), upsampler=False)
+    bare = Weights(find_generation("2.0"), upsampler=False)
     assert plan(spec(), bare).stages == 1
     with pytest.raises(Refused, match="no latent upsampler"):
         plan(spec(stages="two"), bare)
     with pytest.raises(Refused, match="distilled: they have no full schedule"):
         plan(spec(schedule="full"), DISTIL)
     with pytest.raises(Refused, match="distilled weights or their LoRA"):
-        plan(spec(schedule="distilled"), Weights(generation("2.0"), distilled_lora=False))
+        plan(spec(schedule="distilled"), Weights(find_generation("2.0"), distilled_lora=False))
 
 
 def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None:
@@ -525,7 +545,7 @@ def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None
 def test_a_shot_that_asks_for_what_full_weights_alone_do_gets_it(asked: dict[str, Any]) -> None:
     assert plan(spec(**asked), DEV).schedule == "full"
     assert plan(spec(**asked), DISTIL).schedule == "distilled"
-    without = Weights(generation("2.0"), distilled_lora=False)
+    without = Weights(find_generation("2.0"), distilled_lora=False)
     assert plan(spec(), without).schedule == "full"
 
 
@@ -551,7 +571,7 @@ def test_two_stages_need_sides_of_64() -> None:
 
 
 def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
-    half = Weights(generation("2.0"), downscales={"motion": 2})
+    half = Weights(find_generation("2.0"), downscales={"motion": 2})
     control = [Control(kind="motion", input="/a.mov", prepared=True)]
     made = plan(spec(width=800, height=544, control=control), half)
     assert (made.fitted.width, made.fitted.height) == (896, 640)
@@ -564,7 +584,7 @@ def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
 
 
 def test_controls_whose_references_differ_in_size_are_not_followed_at_once() -> None:
-    half = Weights(generation("2.3"), downscales={"motion": 2})
+    half = Weights(find_generation("2.3"), downscales={"motion": 2})
     both = [Control(kind=kind, input="/a.mov", prepared=True) for kind in ("motion", "pose")]
     with pytest.raises(Refused, match=r"differ in size \(motion 1/2, pose 1/1\)"):
         plan(spec(control=both), half)
@@ -580,15 +600,18 @@ def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
 
 def test_what_is_lacking_is_told_with_the_command_that_gets_it() -> None:
     """Only commands there are: an id that the registry has for that generation."""
-    full, asked = Weights(generation("2.0"), upsampler=False, temporal_upsampler=False), {"stages": "two"}
+    full, asked = (
+        Weights(find_generation("2.0"), upsampler=False, temporal_upsampler=False),
+        {"stages": "two"},
+    )
     with pytest.raises(Refused) as sides:
         plan(spec(**asked), full)
     assert sides.value.hint == "milimo model download ltx-2-upsampler, or milimo shot set --stages one"
     with pytest.raises(Refused) as time:
-        plan(spec(temporal_upscale=True), replace(full, generation=generation("2.3")))
+        plan(spec(temporal_upscale=True), replace(full, generation=find_generation("2.3")))
     gets = "milimo model download ltx-2.3-temporal-upsampler"
     assert time.value.hint == f"{gets}, or milimo shot set --temporal-upscale off"
-    bare = Weights(generation("2.3"), controls=frozenset())
+    bare = Weights(find_generation("2.3"), controls=frozenset())
     with pytest.raises(Unavailable) as union:
         plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)
     assert union.value.hint == "milimo model download ltx-2.3-ic-union"
@@ -611,7 +634,7 @@ def test_time_is_doubled_to_the_very_length() -> None:
 
 
 def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> None:
-    without = Weights(generation("2.0"), controls=frozenset({"depth"}))
+    without = Weights(find_generation("2.0"), controls=frozenset({"depth"}))
     with pytest.raises(Refused, match="no control of motion") as error:
         plan(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
     assert "2.3" in error.value.hint
@@ -623,12 +646,12 @@ def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> 
 def test_clips_that_are_changed_as_they_are() -> None:
     """By the makers' LoRAs of that generation; the words that these know are told where they lack."""
     control = Control(kind="colorize", input="/a.mov")
-    made = plan(spec(control=[control]), Weights(generation("2.3")))
+    made = plan(spec(control=[control]), Weights(find_generation("2.3")))
     assert made.pipeline.pipeline == "ic_lora"
     assert [change for change in made.changes if "COLORIZE" in change]
-    told = plan(spec(control=[control], prompt="COLORIZE Her coat is red."), Weights(generation("2.3")))
+    told = plan(spec(control=[control], prompt="COLORIZE Her coat is red."), Weights(find_generation("2.3")))
     assert not [change for change in told.changes if "COLORIZE" in change]
-    bare = Weights(generation("2.5"), distilled=True, controls=frozenset())
+    bare = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     with pytest.raises(Unavailable) as missing:
         plan(spec(control=[control]), bare)
     assert missing.value.hint == "milimo model download ltx-2.5-ic-colorize"
@@ -636,14 +659,14 @@ def test_clips_that_are_changed_as_they_are() -> None:
         with pytest.raises(Refused, match=f"no control of {kind}") as refused:
             plan(
                 spec(control=[Control(kind=kind, input="/a.mov")]),
-                Weights(generation(found), controls=frozenset()),
+                Weights(find_generation(found), controls=frozenset()),
             )
         assert f"--model {model}" in refused.value.hint
 
 
 def test_a_control_of_another_generation_is_worn_where_a_person_puts_it_on() -> None:
     """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
-    latest = Weights(generation("2.5"), distilled=True, controls=frozenset())
+    latest = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     control = Control(kind="depth", input="/a.mov", prepared=True)
     with pytest.raises(Refused, match="has no control of depth") as refused:
         plan(spec(control=[control]), latest)

@@ -16,12 +16,12 @@ from torch import Tensor
 
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.chain import parts
-from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.chain import split_into_chunks
+from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.plan.relay import sampled, segments
-from milimo_tui.engines.ltx2.scene.prompt_relay import read_by
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.plan.relay import convert_to_sampled_beats, find_prompt_segments
+from milimo_tui.engines.ltx2.scene.prompt_relay import find_segment_tokens
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -89,10 +89,10 @@ class Looked:
 @contextmanager
 def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
     """The first block’s attention to words of a model, its tokenizer, and the places of its sound."""
-    if not any(held.key.component == "transformer" for held in model_cache()):
+    if not any(held.key.component == "transformer" for held in get_model_cache()):
         folder.mkdir()
         Ltx2().run(spec(frames=9), StandaloneContext(folder))
-    held = {one.key.component: one.value for one in model_cache()}
+    held = {one.key.component: one.value for one in get_model_cache()}
     block = held["transformer"].transformer_blocks[0]
     both = Looked(block.attn2), Looked(block.audio_attn2)
     hooks = [one.attention.register_forward_hook(one.note, with_kwargs=True) for one in both]
@@ -119,9 +119,9 @@ def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> 
         rows = picture.calls[0][0].shape[1] // latents
         heard = sound.calls[0][0].shape[1]
         seconds = rope.prepare_audio_coords(1, heard, torch.device("cpu"))[0, 0].mean(dim=-1)
-        (part,) = parts(97, 0, PROMPT, "")
-        found = segments(timed(33, 65, 97), part, Fraction(24))
-        places = read_by(tokenizer, PROMPT, found)
+        (part,) = split_into_chunks(97, 0, PROMPT, "")
+        found = find_prompt_segments(timed(33, 65, 97), part, Fraction(24))
+        places = find_segment_tokens(tokenizer, PROMPT, found)
         assert [PROMPT[one.first : one.last] for one in found] == [SITS, STANDS, RUNS]
         for looked, at in (
             (picture, [index or 3.5 / 8 for index in range(latents) for _ in range(rows)]),
@@ -180,9 +180,9 @@ def test_beats_go_into_the_parts_that_have_their_words_and_seconds() -> None:
         parts=tuple(Beat(words=words, start=at * 60, end=at * 60 + 60) for at, words in enumerate(lines))
     )
     shot = spec(prompt=quoted, frames=240, beats=beats)
-    found = parts(241, 0, quoted, "", (), 137)
+    found = split_into_chunks(241, 0, quoted, "", (), 137)
     assert len(found) == 2
-    every = [segments(sampled(shot, 241), part, Fraction(24)) for part in found]
+    every = [find_prompt_segments(convert_to_sampled_beats(shot, 241), part, Fraction(24)) for part in found]
     told = [[part.prompt[one.first : one.last] for one in of] for part, of in zip(found, every, strict=True)]
     assert told == [list(lines[:2]), list(lines[2:])]
     assert (every[0][0].is_first, every[0][1].is_last) == (True, False)
@@ -197,7 +197,7 @@ def test_handles_go_on_as_the_first_and_last_beat_do() -> None:
 
 def test_where_words_do_not_tell_beats_apart_that_is_said() -> None:
     other = spec(prompt="Somebody moves.", beats=timed(25, 49), frames=49)
-    made = plan(other, Weights(generation("2.3")))
+    made = plan(other, Weights(find_generation("2.3")))
     assert "its beats can’t be told apart in its words: those hold for all of it" in made.changes
 
 

@@ -18,16 +18,16 @@ from torch import Tensor
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.plan.retake_rule import levels, window
+from milimo_tui.engines.ltx2.plan.retake_rule import choose_retake_window, select_noise_levels
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
-from milimo_tui.engines.ltx2.retake.kept_latents import held_sound
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.retake.kept_latents import select_held_sound
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.picture.kept_planes import laid_in, weights
+from milimo_tui.media.picture.kept_planes import blend_into_frame, weights
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
@@ -102,7 +102,7 @@ def pictures(path: Path) -> NDArray[np.uint8]:
 
 def planes(path: Path, number: int) -> tuple[NDArray[Any], ...]:
     with FrameReader(path) as reader:
-        return tuple(plane.copy() for plane in yuv.views(reader.frame(number / RATE)))
+        return tuple(plane.copy() for plane in yuv.get_plane_views(reader.frame(number / RATE)))
 
 
 def heard(path: Path, samples: int = SAMPLES) -> NDArray[np.float32]:
@@ -143,7 +143,7 @@ def test_outside_of_a_region_every_pixel_is_equal_and_the_sound_is(old: Path, tm
 def test_chroma_is_laid_in_where_no_colour_outside_of_the_mask_is_drawn_from_it() -> None:
     """By libswscale itself: any planes, any mask, and the new in all that the weights let in."""
     dice = np.random.default_rng(4)
-    kind = yuv.planar(colour.PIXELS)
+    kind = yuv.parse_planar_format(colour.PIXELS)
 
     def noise() -> list[NDArray[np.uint8]]:
         sizes = ((48, 48), (24, 24), (24, 24))
@@ -154,7 +154,7 @@ def test_chroma_is_laid_in_where_no_colour_outside_of_the_mask_is_drawn_from_it(
         mask = np.where(np.asarray(blobs) > 128, np.uint8(255), np.uint8(0))
         luma, chroma = weights(mask, int(dice.integers(0, 9)))
         before, new = yuv.of(kind, noise()), yuv.of(kind, noise())
-        after = laid_in(yuv.copied(before), new, (luma, chroma))
+        after = blend_into_frame(yuv.copy_frame(before), new, (luma, chroma))
         shown = [colour.to_rgb(each) for each in (before, after)]
         differs = (shown[0] != shown[1]).any(axis=-1)
         assert not (differs & (mask == 0)).any()
@@ -241,7 +241,7 @@ def test_the_transformer_is_told_which_latents_stay_by_the_makers_rule(
     start: int, end: int, old: Path, tmp_path: Path
 ) -> None:
     made(order(old, {"start": 0, "end": 1}, seed=9), tmp_path / "loads")
-    inside = [one.value for one in model_cache() if one.key.component == "transformer"][-1]
+    inside = [one.value for one in get_model_cache() if one.key.component == "transformer"][-1]
     levels_told: list[Tensor] = []
     hook = inside.time_embed.register_forward_pre_hook(
         lambda _, told: levels_told.append(told[0].detach().clone())
@@ -261,7 +261,7 @@ def test_the_transformer_is_told_which_latents_stay_by_the_makers_rule(
 def test_sound_latents_that_touch_the_range_are_made_anew_by_the_makers_rule() -> None:
     """Their spans are of 4 frames of the mel at 100 a second, shifted by 3: as their patchifier has them."""
     latents = torch.arange(30.0).reshape(1, 1, 30, 1)
-    found = held_sound(latents, (Fraction(1, 4), Fraction(1, 2)), Fraction(100), 4)
+    found = select_held_sound(latents, (Fraction(1, 4), Fraction(1, 2)), Fraction(100), 4)
     kept = {int(value) for one in found for value in one.latents.flatten()}
     spans = [(max(0, 4 * one - 3) / 100, (4 * one + 1) / 100) for one in range(30)]
     assert kept == {one for one, (first, last) in enumerate(spans) if last <= 0.25 or first >= 0.5}
@@ -275,7 +275,7 @@ def test_a_moving_mask_is_followed_frame_by_frame(old: Path, tmp_path: Path) -> 
         white[frame, 8:40, 2 * frame : 2 * frame + 24] = True
     with MatteWriter(path, width=SIDE, height=SIDE, rate=RATE, frames=FRAMES) as writer:
         for one in white:
-            writer.mask(np.where(one, np.uint8(255), np.uint8(0)))
+            writer.add_mask_picture(np.where(one, np.uint8(255), np.uint8(0)))
     new = made(order(old, {"mask": str(path), "feather": 0}), tmp_path / "masked")
     differs = (pictures(old) != pictures(new)).any(axis=-1)
     assert not differs[~white].any()
@@ -329,20 +329,20 @@ def test_the_same_order_makes_the_same_file(old: Path, tmp_path: Path) -> None:
 
 
 def test_a_strength_begins_at_its_level_of_noise_and_the_makers_second_pass_is_one() -> None:
-    assert levels(1.0, DISTILLED) == DISTILLED
-    assert levels(REFINE[0], DISTILLED) == REFINE
-    assert levels(0.5, DISTILLED) == (0.5, 0.421875)
-    assert levels(0.1, DISTILLED) == (0.1,)
-    assert levels(0, DISTILLED) == ()
+    assert select_noise_levels(1.0, DISTILLED) == DISTILLED
+    assert select_noise_levels(REFINE[0], DISTILLED) == REFINE
+    assert select_noise_levels(0.5, DISTILLED) == (0.5, 0.421875)
+    assert select_noise_levels(0.1, DISTILLED) == (0.1,)
+    assert select_noise_levels(0, DISTILLED) == ()
 
 
 def test_a_long_take_is_worked_on_around_its_range() -> None:
-    assert window(300, 340, 480, 481) == (0, 480)
-    assert window(300, 340, 600, 121) == (259, 380)
-    assert window(0, 20, 600, 121) == (0, 121)
-    assert window(590, 600, 600, 121) == (479, 600)
+    assert choose_retake_window(300, 340, 480, 481) == (0, 480)
+    assert choose_retake_window(300, 340, 600, 121) == (259, 380)
+    assert choose_retake_window(0, 20, 600, 121) == (0, 121)
+    assert choose_retake_window(590, 600, 600, 121) == (479, 600)
     whole = order(Path("/a.mov"), {"start": 500, "end": 540}, frames=600)
-    made = plan(whole, Weights(generation("2.5"), distilled=True))
+    made = plan(whole, Weights(find_generation("2.5"), distilled=True))
     assert (len(made.parts), made.parts[0].frames) == (1, 481)
 
 
@@ -375,7 +375,7 @@ def test_what_can_not_be_is_said_in_a_sentence(
 
 
 def test_what_nothing_here_doubles_or_no_go_holds_is_refused() -> None:
-    row = generation("2.5")
+    row = find_generation("2.5")
     doubled = Doubled(input="/a.mov", what="time", end=40)
     with pytest.raises(Refused, match="no temporal upsampler here"):
         plan(order(Path("/a.mov"), doubled=doubled, frames=40), Weights(row, temporal_upsampler=False))
@@ -386,8 +386,8 @@ def test_what_nothing_here_doubles_or_no_go_holds_is_refused() -> None:
 
 def test_a_region_and_new_edges_are_called_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
-        told = plan(order(Path("/a.mov"), again), Weights(generation("2.5"), distilled=True)).changes
+        told = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
         assert any("unproved on LTX-2.5" in one for one in told)
         assert any("bit by bit" in one for one in told)
-    told = plan(order(Path("/a.mov"), {"end": 8}), Weights(generation("2.5"), distilled=True)).changes
+    told = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
     assert not any("unproved" in one for one in told)

@@ -17,8 +17,8 @@ from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour
-from milimo_tui.engines.ltx2.take.seams import measured, measured_sound
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.take.seams import measure_seam, measure_sound_seam
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo, Over
 from milimo_tui.media.encode.take_file import TakeWriter
 from tests.budget import thorough
@@ -77,7 +77,7 @@ def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: P
     """In both passes, token by token; the sound behind it has the level of the step."""
     shot = spec(width=128, height=128, stages="two", schedule="distilled")
     Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), StandaloneContext(tmp_path / "loads"))
-    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     levels: list[Tensor] = []
     hook = inside.audio_time_embed.register_forward_pre_hook(lambda _, told: levels.append(told[0].clone()))
     try:
@@ -97,20 +97,20 @@ def test_a_seam_is_measured_in_colour_level_and_time() -> None:
     dice = np.random.default_rng(0)
     pictures = dice.integers(0, 200, (25, 64, 96, 3), dtype=np.uint8)
     sound = dice.normal(0, 0.1, (2, 50_000)).astype(np.float32)
-    same = measured(96, (pictures, pictures), (sound, sound), 48_000)
+    same = measure_seam(96, (pictures, pictures), (sound, sound), 48_000)
     assert (same.colour, same.level, same.late_ms) == (0, 0, 0)
     assert same.alike == pytest.approx(1)
     brighter = pictures.copy()
     brighter[3] += 40
     late = -2 * np.roll(sound, 96, axis=1)
-    other = measured(96, (pictures, brighter), (sound, late), 48_000)
+    other = measure_seam(96, (pictures, brighter), (sound, late), 48_000)
     assert other.colour == pytest.approx(other.colour_most / 25)
     assert other.colour_most > 5
     assert other.level == pytest.approx(6.02, abs=0.01)
     assert other.alike == pytest.approx(-1, abs=0.01)
     assert other.late_ms == pytest.approx(2)
     assert same.phase == pytest.approx(0, abs=0.1)
-    silent = measured(96, (pictures, pictures), (sound, 0 * sound), 48_000)
+    silent = measure_seam(96, (pictures, pictures), (sound, 0 * sound), 48_000)
     assert "no sound" in str(silent)
 
 
@@ -123,7 +123,7 @@ def test_a_seam_tells_by_how_much_its_wave_is_behind(hertz: float, behind: float
         for late in (0, behind)
     ]
     first, second = (np.stack([wave] * 2).astype(np.float32) for wave in waves)
-    seam = measured_sound(96, (first, second), 48_000)
+    seam = measure_sound_seam(96, (first, second), 48_000)
     assert seam.phase is not None
     assert seam.phase_hz is not None
     assert (seam.phase - behind + 180) % 360 - 180 == pytest.approx(0, abs=1)
@@ -187,15 +187,15 @@ def test_a_chain_of_four_chunks_that_drift_ends_under_two_at_each_seam(drift: st
         own = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
         if before is not None:
             tail, silent = before[-overlap:], np.zeros((2, 9), np.float32)
-            apart.append(measured(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
+            apart.append(measure_seam(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
             match_colour(own, own[:overlap].copy(), tail)
-            after.append(measured(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
-            jump = measured(start, (tail[-1:], own[overlap - 1 : overlap]), (silent, silent), 48_000)
+            after.append(measure_seam(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
+            jump = measure_seam(start, (tail[-1:], own[overlap - 1 : overlap]), (silent, silent), 48_000)
             assert jump.colour_most < 2
         before = own
     assert max(apart) > 2, "it drifts"
     assert max(after) < 2, after
     assert len(after) == 3
     end = np.stack(truth[start : start + frames])
-    drifted = measured(0, (end, before), (silent, silent), 48_000).colour
+    drifted = measure_seam(0, (end, before), (silent, silent), 48_000).colour
     assert drifted < 3, "the last chunk is still near the first one's colours"

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.scene.log_mel import FLOOR, WINDOW, log_mel
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.scene.log_mel import FLOOR, WINDOW, compute_log_mel
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
@@ -69,7 +69,7 @@ def by_formula(sound: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_the_mel_of_a_sine_and_of_noise_is_that_of_the_formula() -> None:
     sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
     noise = np.random.default_rng(0).normal(0, 0.1, RATE)
-    found = log_mel(np.array([sine, noise], np.float32), rate=RATE, hop=HOP, bands=BANDS)
+    found = compute_log_mel(np.array([sine, noise], np.float32), rate=RATE, hop=HOP, bands=BANDS)
     assert found.shape == (1, 2, RATE // HOP + 1, BANDS)
     for channel, sound in enumerate((sine, noise)):
         assert found[0, channel].numpy() == pytest.approx(by_formula(sound), abs=0.01)
@@ -125,7 +125,7 @@ def test_the_transformer_is_told_that_the_line_has_no_noise(
     line = recorded(tmp_path, 2)
     shot = spec(line, model=model, stages="one", schedule="auto", guidance=1.0)
     Ltx2().run(shot.model_copy(update={"frames": 9}), StandaloneContext(tmp_path / "loads"))
-    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     levels: list[Tensor] = []
     whole: list[Tensor] = []
     hooks = (
@@ -155,7 +155,7 @@ def test_a_sound_that_leads_is_guided_by_nothing(tmp_path: Path) -> None:
     """
     shot = spec(recorded(tmp_path, 2), model="tiny-ltx23", stages="one", schedule="full", negative="rain")
     Ltx2().run(shot.model_copy(update={"frames": 9}), StandaloneContext(tmp_path / "loads"))
-    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     words: list[tuple[Tensor, Tensor]] = []
     last = inside.transformer_blocks[-1]
 
@@ -200,7 +200,7 @@ def test_a_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> No
     led = spec("", model="tiny-ltx23", stages="one", schedule="auto", guidance=1.0)
     shot = led.model_copy(update={"sound": None})
     Ltx2().run(shot, Listening(made_in(tmp_path / "taken")))
-    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     levels: list[Tensor] = []
     whole: list[Tensor] = []
     hooks = (

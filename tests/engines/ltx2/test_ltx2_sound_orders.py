@@ -21,15 +21,20 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from milimo_tui.core.errors import BadInput, Unavailable
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import GENERATIONS
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.take.kept_sound import Grid, KeptSound, outside, put_together
-from milimo_tui.engines.ltx2.take.sound_levels import GAP, before_start
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.take.kept_sound import (
+    KeptSound,
+    SoundGrid,
+    combine_kept_sound,
+    list_windows_outside,
+)
+from milimo_tui.engines.ltx2.take.sound_levels import GAP, shift_before_start
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, MakeVideo, Over, Voice
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.listening import Listening
@@ -39,7 +44,7 @@ from tests.media.reading import read_sound
 __all__ = ["tiny"]
 
 RATE, SAMPLES = Fraction(24), 48_000
-GRID = Grid(Fraction(25), 4)  # of every LTX-2: 16 kHz, hops of 160, four to a latent
+GRID = SoundGrid(Fraction(25), 4)  # of every LTX-2: 16 kHz, hops of 160, four to a latent
 SIDE = 64
 
 
@@ -48,7 +53,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("orders") / "home"
     more = ("ltx23-id-lora", "ltx2", "ltx2-upsampler", "ltx2-distilled-lora")
     store = furnish(folder, tiny, "ltx23", *more)
-    dub = Installed(id="dub", family="ltx2", generation="2.0", role="ic_lora", control="dub", tiny=True)
+    dub = InstalledWeights(
+        id="dub", family="ltx2", generation="2.0", role="ic_lora", control="dub", tiny=True
+    )
     store.register(replace(dub, path=str(tiny("ltx2-style-lora"))))  # the only ones with two passes are 2.0
     return folder
 
@@ -93,7 +100,7 @@ def packets(path: Path) -> list[str]:
 
 def audio_vae() -> Any:
     """That of the model which the take was made by, LTX-2.3's."""
-    named = [one for one in model_cache() if one.key.component == "audio_vae"]
+    named = [one for one in get_model_cache() if one.key.component == "audio_vae"]
     return next(one.value for one in named if one.key.title == "tiny-ltx23")
 
 
@@ -105,16 +112,16 @@ def test_a_latent_stays_where_all_of_its_time_does() -> None:
     """The makers' bounds in seconds: (4 i + 1 − 4) · 0.01, not below 0, to (4 (i + 1) + 1 − 4) · 0.01."""
     for latent in range(30):
         begin, end = max(0, 4 * latent - 3) / 100, (4 * latent + 1) / 100
-        assert tuple(map(float, GRID.moments(latent))) == pytest.approx((begin, end))
+        assert tuple(map(float, GRID.get_latent_window(latent))) == pytest.approx((begin, end))
     zero, one, two, six = map(Fraction, (0, 1, 2, 6))
-    assert outside(one, two, Fraction(5)) == ((zero, one), (two, six))
-    assert outside(None, two, Fraction(5)) == ((two, six),)
+    assert list_windows_outside(one, two, Fraction(5)) == ((zero, one), (two, six))
+    assert list_windows_outside(None, two, Fraction(5)) == ((two, six),)
 
 
 def test_samples_outside_of_a_range_are_the_takes_own() -> None:
     there = np.random.default_rng(1).normal(0, 0.2, (2, 48_000)).astype(np.float32)
-    kept = KeptSound(there, SAMPLES, outside(Fraction(1, 4), Fraction(1, 2), Fraction(1)))
-    whole = put_together(kept, np.zeros_like(there))
+    kept = KeptSound(there, SAMPLES, list_windows_outside(Fraction(1, 4), Fraction(1, 2), Fraction(1)))
+    whole = combine_kept_sound(kept, np.zeros_like(there))
     assert (whole[:, :12_000] == there[:, :12_000]).all()
     assert (whole[:, 24_000:] == there[:, 24_000:]).all()
     assert not whole[:, 13_000:23_000].any()
@@ -124,7 +131,7 @@ def test_samples_outside_of_a_range_are_the_takes_own() -> None:
 def test_a_voice_is_heard_before_the_take_begins() -> None:
     """As the makers shift it: by its own length and 0.04 s."""
     times = torch.tensor([[[[0.0, 0.01], [0.01, 0.05], [0.05, 0.09]]]])
-    moved = before_start(times)
+    moved = shift_before_start(times)
     assert moved[0, 0, -1, 1].item() == pytest.approx(-GAP)
     assert moved[0, 0, 0, 0].item() == pytest.approx(-0.13)
 
@@ -177,7 +184,7 @@ def test_a_take_goes_on_by_exactly_so_many_frames(tmp_path: Path) -> None:
         SAMPLES,
         [(Fraction(0), Fraction(25, 24))],
     )
-    (held,) = last.held(Fraction(0), Fraction(25, 24), vae, "cpu", GRID)
+    (held,) = last.encode_held_parts(Fraction(0), Fraction(25, 24), vae, "cpu", GRID)
     found = latents(tmp_path / "on", "sampling", "sound")
     count = held.latents.shape[2]
     assert count == 26
@@ -211,9 +218,11 @@ def test_a_range_of_the_sound_is_made_anew(tmp_path: Path) -> None:
     assert (before[:, 48_000:] == after[:, 48_000:]).all()
     assert np.abs(before[:, 24_000:48_000] - after[:, 24_000:48_000]).max() > 1e-3
     vae = audio_vae()
-    kept = KeptSound(before.astype(np.float32), SAMPLES, outside(over.since, over.until, Fraction(49, 24)))
+    kept = KeptSound(
+        before.astype(np.float32), SAMPLES, list_windows_outside(over.since, over.until, Fraction(49, 24))
+    )
     found = latents(tmp_path / "heard", "sampling", "sound")
-    for one in kept.held(Fraction(0), Fraction(49, 24), vae, "cpu", GRID):
+    for one in kept.encode_held_parts(Fraction(0), Fraction(49, 24), vae, "cpu", GRID):
         own = found[:, :, one.at : one.at + one.latents.shape[2]]
         assert torch.allclose(own, one.latents[:, :, : own.shape[2]], atol=1e-4)
     silent = tmp_path / "silent.mp4"
@@ -253,7 +262,7 @@ def test_a_voice_goes_along_as_the_bare_transformer_hears_it(tmp_path: Path) -> 
         calls.append((dict(named), given))
 
     run(shot.model_copy(update={"voice": None}), tmp_path / "loads")
-    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    inside = [held.value for held in get_model_cache() if held.key.component == "transformer"][-1]
     plain = latents(tmp_path / "loads", "sampling", "sound")
     hook = inside.register_forward_hook(noted, with_kwargs=True)
     try:

@@ -19,11 +19,11 @@ from torch import Tensor
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.generations import find_generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.plan.relay import segments
-from milimo_tui.engines.ltx2.plan.subjects import shares
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.ltx2.plan.relay import find_prompt_segments
+from milimo_tui.engines.ltx2.plan.subjects import share_out_clip_latents
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, Control, MakeVideo, Subject, Subjects
 from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
@@ -69,7 +69,7 @@ def part(component: str, model: str, folder: Path) -> Any:
     """A part of the model as this process holds it."""
     Ltx2().run(spec(model, frames=9), StandaloneContext(made_in(folder)))
     return next(
-        held.value for held in model_cache() if (held.key.component, held.key.title) == (component, model)
+        held.value for held in get_model_cache() if (held.key.component, held.key.title) == (component, model)
     )
 
 
@@ -170,7 +170,7 @@ def test_pictures_go_along_where_their_lora_is_merged_into_the_weights(
     shot = spec("tiny-ltx23", subjects=subjects, frames=9)
     shown = []
     for name, more in (("merged", {}), ("apart", {"deterministic": True})):
-        model_cache().clear()
+        get_model_cache().clear()
         context = Listening(made_in(tmp_path / name))
         Ltx2().run(shot.model_copy(update=more), context)
         assert any("is merged into the weights" in line for line in context.lines) is (name == "merged")
@@ -189,7 +189,7 @@ def test_latents_of_the_clip_go_to_pictures_as_the_makers_share_them(
     people: int, latents: int, wanted: list[int]
 ) -> None:
     """Figures of LiconStudio's node for 2.3, worked out by hand from its rule."""
-    assert shares(people, latents) == wanted
+    assert share_out_clip_latents(people, latents) == wanted
 
 
 @pytest.mark.long("models")
@@ -208,9 +208,9 @@ def test_a_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: P
 
 
 def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subjects) -> None:
-    here = Weights(generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
-    bare = Weights(generation("2.5"), controls=frozenset())
-    old = Weights(generation("2.0"))
+    here = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
+    bare = Weights(find_generation("2.5"), controls=frozenset())
+    old = Weights(find_generation("2.0"))
     shot = spec("", subjects=subjects)
     assert [one.name for one in plan(shot, here).subjects] == list(COLOURS)
     assert (plan(shot, here).pipeline.pipeline, plan(shot, bare).pipeline.pipeline) == ("ic_lora", "ti2vid")
@@ -224,7 +224,7 @@ def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subje
 
 
 def test_the_words_begin_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
-    here = Weights(generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
+    here = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
     sits, stands = "Mara sits.", "The lamp stands."
     beats = (Beat(words=sits, start=0, end=24), Beat(words=stands, start=24, end=49))
     mara = subjects.parts[0].model_copy(update={"words": "a woman in red"})
@@ -238,17 +238,19 @@ def test_the_words_begin_with_a_line_for_each_as_in_the_makers_workflow(subjects
         "Figure 3: Kitchen.",
         shot.prompt,
     ]
-    timed = segments(shot.beats, part, Fraction(RATE))
+    timed = find_prompt_segments(shot.beats, part, Fraction(RATE))
     assert [part.prompt[one.first : one.last] for one in timed] == [sits, stands], "they hold for all of it"
     assert any("Figure 1: Mara, a woman in red." in each for each in made.changes)
     own = shot.model_copy(update={"prompt": "Figure 1: She. She sits."})
     assert plan(own, here).parts[0].prompt == own.prompt
-    assert plan(shot, Weights(generation("2.3"))).parts[0].prompt == shot.prompt
+    assert plan(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
 
 
 def test_a_control_of_another_size_goes_before_them(subjects: Subjects) -> None:
     union = Weights(
-        generation("2.3"), controls=frozenset({"subjects", "canny"}), downscales={"canny": 2, "subjects": 1}
+        find_generation("2.3"),
+        controls=frozenset({"subjects", "canny"}),
+        downscales={"canny": 2, "subjects": 1},
     )
     followed = spec("", subjects=subjects, control=(Control(kind="canny", input="/edges.mov"),))
     made = plan(followed, union)

@@ -21,8 +21,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from milimo_tui.core.time import sample_at
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan.generations import NEGATIVE
 from milimo_tui.media.encode.take_file import write_take
@@ -134,7 +134,7 @@ def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int =
     assert (facts.width, facts.height, facts.frames, facts.rate) == (width, height, frames, RATE)
     assert (facts.sample_rate, facts.channels) == (48000, 2)
     assert facts.seconds == frames / RATE
-    samples = sample_at(frames, RATE, 48000)
+    samples = frame_to_sample(frames, RATE, 48000)
     assert np.abs(read_sound(path, Fraction(0), samples)).max() > 0
     return path
 
@@ -400,7 +400,7 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     tensors["proj_out.bias"] = torch.full_like(tensors["proj_out.bias"], float("nan"))
     path.unlink()
     save_file(tensors, path, {"format": "pt"})
-    ModelStore(models).register(Installed(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
+    ModelStore(models).register(InstalledWeights(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
     shot = stage.shot(steps="2", stages="one", seed="77", model="no-numbers")
     told = stage.milimo.inside("shot", "make", shot, "--project", stage.project, code=1)
     job = stage.ask("job", "show", told["jobs"][0])

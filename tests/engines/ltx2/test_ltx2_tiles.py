@@ -16,13 +16,13 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from milimo_tui.engines.ltx2.decode.decoding import in_slices
+from milimo_tui.engines.ltx2.decode.decoding import decode_in_slices
 from milimo_tui.engines.ltx2.sizes import SIZES
-from milimo_tui.engines.recipes.estimates import addressed, stride
+from milimo_tui.engines.recipes.estimates import compute_tile_stride, count_tensor_elements
 from milimo_tui.engines.recipes.ladder import ADDRESSED, every
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.apply import tune
-from milimo_tui.engines.tiny.ltx2 import picture_vae
+from milimo_tui.engines.runtime.apply import tune_pipeline
+from milimo_tui.engines.tiny.ltx2 import build_video_vae
 from tests.engines.recipes.asked import asked
 
 
@@ -54,12 +54,12 @@ def test_there_is_always_a_way_and_none_that_can_not_be_addressed(wide: int, hig
     request = asked("ltx2", "ltx-2", 32 * wide, 32 * high, 8 * long + 1)
     ways = {recipe.tiling for recipe in every(request)}
     assert ways
-    assert all(addressed(request, way) < ADDRESSED for way in ways)
+    assert all(count_tensor_elements(request, way) < ADDRESSED for way in ways)
 
 
 @given(st.integers(2, 64), st.integers(2, 64))
 def test_no_small_tile_is_a_single_latent(wide: int, high: int) -> None:
-    step = stride(asked("ltx2", "ltx-2", 32 * wide, 32 * high, 121), "small") // 32
+    step = compute_tile_stride(asked("ltx2", "ltx-2", 32 * wide, 32 * high, 121), "small") // 32
     assert 7 <= step <= 14
     for side in (wide, high):
         assert all(min(16, side - start) > 1 for start in range(0, side, step))
@@ -101,10 +101,10 @@ class Clock(torch.nn.Module):
 
 
 def clock(size: int, step: int) -> Any:
-    vae = picture_vae()
+    vae = build_video_vae()
     vae.decoder = Clock()
     way = Recipe("ltx2", "", "float32", "none", "space and time", slice=size, slice_stride=step)
-    tune(SimpleNamespace(components={"vae": vae}), way)
+    tune_pipeline(SimpleNamespace(components={"vae": vae}), way)
     return vae
 
 
@@ -113,7 +113,7 @@ def clock(size: int, step: int) -> Any:
 def test_slices_of_time_are_put_together_at_their_frames(count: int, size: int, step: int) -> None:
     vae = clock(size, step)
     latents = torch.arange(float(count))[None, None, :, None, None].expand(1, 1, count, 2, 2)
-    pieces = list(in_slices(vae, latents, None))
+    pieces = list(decode_in_slices(vae, latents, None))
     made = torch.cat(pieces, dim=2)[0, 0, :, 0, 0]
     assert torch.allclose(made, torch.arange(8.0 * (count - 1) + 1), atol=1e-4)
     assert len(pieces) == 1 or all(piece.shape[2] >= step for piece in pieces[:-1])

@@ -16,24 +16,42 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.ltx2.decode.decoding import decode_sound, to_pictures, watcher
+from milimo_tui.engines.ltx2.decode.decoding import convert_to_pictures, decode_sound, make_nan_watcher
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
-from milimo_tui.engines.ltx2.plan.conditioning import conditioned, pictures
-from milimo_tui.engines.ltx2.plan.decoder_choice import TILES, diffuses, needs_gb, tile
-from milimo_tui.engines.ltx2.plan.generations import agree, config_of, detect, disagreements, generation
+from milimo_tui.engines.ltx2.plan.conditioning import open_conditioning, read_source_pictures
+from milimo_tui.engines.ltx2.plan.decoder_choice import (
+    TILES,
+    choose_diffusion_tile,
+    choose_largest_tile,
+    estimate_diffusion_decoder_gb,
+)
+from milimo_tui.engines.ltx2.plan.generations import (
+    detect_generation,
+    find_config_mismatches,
+    find_generation,
+    read_component_config,
+    require_generation_match,
+)
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.ltx2.take import upsamplers
-from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
-from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned, ancestral, prepare, scheduler
-from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
+from milimo_tui.engines.ltx2.take.chunk_joins import ChainSound, match_colour
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras, switch_pass_loras
+from milimo_tui.engines.ltx2.take.pipelines import (
+    GivenLatents,
+    HeldSound,
+    Pinned,
+    make_ancestral_scheduler,
+    make_scheduler,
+    prepare_pipeline,
+)
+from milimo_tui.engines.ltx2.take.sampling import Latents, SamplingPass, choose_stg_block, run_sampling_pass
 from milimo_tui.engines.ltx2.take.session import Session, open_session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean
+from milimo_tui.engines.ltx2.take.sound_levels import mark_held_sound_clean
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
@@ -83,25 +101,25 @@ def session(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Session:
     )
 
 
-def asked(session: Session, **changes: Any) -> Pass:
+def asked(session: Session, **changes: Any) -> SamplingPass:
     base: dict[str, Any] = {
         "stage": "sampling",
-        "generation": generation("2.0"),
-        "words": session.words("a lamp", "rain", guided=True, stage="reading"),
+        "generation": find_generation("2.0"),
+        "words": session.encode_prompts("a lamp", "rain", guided=True, stage="reading"),
         "width": 64,
         "height": 64,
         "frames": 17,
         "rate": RATE,
         "seed": 7,
-        "dice": generator(changes.get("seed", 7)),
+        "dice": make_cpu_generator(changes.get("seed", 7)),
         "sigmas": (1.0, 0.7, 0.4),
         "guidance": FULL,
     }
-    return Pass(**{**base, **changes})
+    return SamplingPass(**{**base, **changes})
 
 
 def made(session: Session, context: StandaloneContext, **changes: Any) -> Latents:
-    return sample(session.pipeline, asked(session, **changes), context, "", session.projection)
+    return run_sampling_pass(session.pipeline, asked(session, **changes), context, "", session.projection)
 
 
 # -- noise levels
@@ -109,13 +127,13 @@ def made(session: Session, context: StandaloneContext, **changes: Any) -> Latent
 
 @pytest.mark.long("models")
 def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_not(session: Session) -> None:
-    ours = scheduler()
+    ours = make_scheduler()
     ours.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert ours.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
-    shipped = type(ours).from_config(config_of(session.found.path, "scheduler"))
+    shipped = type(ours).from_config(read_component_config(session.found.path, "scheduler"))
     shipped.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert shipped.sigmas[-2] == pytest.approx(0.1)  # 0.421875 as it should be
-    eta = ancestral(1.0, 7)
+    eta = make_ancestral_scheduler(1.0, 7)
     eta.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert eta.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
     assert len(eta.timesteps) == len(DISTILLED)
@@ -127,12 +145,12 @@ def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, 
     from diffusers import LTX2ConditionPipeline
 
     latents = made(session, StandaloneContext(tmp_path))
-    plain = LTX2ConditionPipeline(**session.parts, scheduler=scheduler())
+    plain = LTX2ConditionPipeline(**session.parts, scheduler=make_scheduler())
     plain.set_progress_bar_config(disable=True)
     wish = asked(session)
     out = plain(
-        **wish.words.arguments(),
-        **wish.guidance.arguments(),
+        **wish.words.build_prompt_arguments(),
+        **wish.guidance.build_pipeline_arguments(),
         width=64,
         height=64,
         num_frames=17,
@@ -166,7 +184,7 @@ def test_passes_of_the_transformer_in_a_step(
 
 
 def test_a_block_that_the_model_has_not_is_not_perturbed_in_silence(session: Session) -> None:
-    assert stg_block(generation("2.0"), session.parts["transformer"]) == 1
+    assert choose_stg_block(find_generation("2.0"), session.parts["transformer"]) == 1
 
 
 # -- what a pipeline has no argument for
@@ -209,7 +227,7 @@ def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
     follows: dict[str, Any] = {
         "conditions": _conditions(picture)[:1],
         "guidance": OFF,
-        "generation": generation("2.5"),
+        "generation": find_generation("2.5"),
     }
     plain = made(session, StandaloneContext(tmp_path), **follows)
     noisy = made(session, Keeping(tmp_path / "a"), stochastic=True, **follows)
@@ -260,16 +278,16 @@ class Kept:
 def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
-    given, held = Given(first.picture[:, :, :2]), (HeldSound(first.sound[:, :, :5]),)
+    given, held = GivenLatents(first.picture[:, :, :2]), (HeldSound(first.sound[:, :, :5]),)
     for guidance in (OFF, FULL):
-        around = (held_clean(held),)
+        around = (mark_held_sound_clean(held),)
         asked_for = {"guidance": guidance, "seed": 8, "given": given, "held": held, "around": around}
         second = made(session, StandaloneContext(tmp_path), **asked_for)
         assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
         assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
         assert torch.allclose(second.sound[:, :, :5], held[0].latents, atol=1e-5)
         assert not torch.allclose(second.sound[:, :, 5:], first.sound[:, :, 5:], atol=1e-2)
-    prepare(session.pipeline, given=None, held=(), middle=None, remember=None)
+    prepare_pipeline(session.pipeline, given=None, held=(), middle=None, remember=None)
     assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
 
 
@@ -281,12 +299,12 @@ def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path:
         session.parts["vae"].encoder.register_forward_pre_hook(lambda *_: encoded.append(1)),
     )
     picture = Image.fromarray(np.full((64, 64, 3), 33, np.uint8))
-    follows = {"conditions": _conditions(picture), "guidance": OFF, "remember": session.remember}
+    follows = {"conditions": _conditions(picture), "guidance": OFF, "remember": session.encode_with_cache}
     try:
         told = ("a lamp of its own", "no rain of its own")  # that no other test of this process has said
-        words = [session.words(*told, guided=True, stage="reading")]
+        words = [session.encode_prompts(*told, guided=True, stage="reading")]
         once = len(read)
-        words.append(session.words(*told, guided=True, stage="reading"))
+        words.append(session.encode_prompts(*told, guided=True, stage="reading"))
         again = len(read) - once
         takes = [made(session, StandaloneContext(tmp_path), **follows) for _ in range(2)]
     finally:
@@ -300,13 +318,13 @@ def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path:
 
 def test_parts_are_shared_not_cast(session: Session) -> None:
     """`from_pipe` would make them float32: pipelines are put together of the parts themselves."""
-    from milimo_tui.engines.ltx2.take.pipelines import assembled
+    from milimo_tui.engines.ltx2.take.pipelines import assemble_pipeline
 
-    other = assembled(dict(session.parts), follows_control=True)
+    other = assemble_pipeline(dict(session.parts), follows_control=True)
     assert all(getattr(other, name) is part for name, part in session.parts.items())
     session.parts["vocoder"].to(torch.bfloat16)
     try:
-        third = assembled(dict(session.parts), follows_control=False)
+        third = assemble_pipeline(dict(session.parts), follows_control=False)
         assert third.vocoder.dtype == torch.bfloat16
     finally:
         session.parts["vocoder"].to(torch.float32)
@@ -337,7 +355,7 @@ def test_steps_are_shown(session: Session, tmp_path: Path) -> None:
 
 def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path: Path) -> None:
     tokens = torch.zeros(1, 3 * 4, 128)
-    look = watcher(seed=77, frames=3, rows=2, columns=2)
+    look = make_nan_watcher(seed=77, frames=3, rows=2, columns=2)
     look(1, tokens)
     tokens[0, 2 * 4 + 1, 5] = float("nan")
     with pytest.raises(Failed, match=r"in frame 9 at step 2, seed 77"):
@@ -345,7 +363,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
     pixels = torch.zeros(1, 3, 9, 4, 4)
     pixels[0, 0, 6, 1, 1] = float("inf")
     with pytest.raises(Failed, match=r"in frame 6, seed 5"):
-        list(to_pictures(pixels, 5))
+        list(convert_to_pictures(pixels, 5))
     weight = session.parts["transformer"].proj_out.bias
     before = weight.detach().clone()
     context = Told(tmp_path)
@@ -372,16 +390,16 @@ def test_sound_ends_before_the_picture_and_the_file_pads_it(session: Session, tm
 
 def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_path: Path) -> None:
     for name, id in (("ltx2", "2.0"), ("ltx23", "2.3"), ("ltx25", "2.5")):
-        assert detect(tiny(name)).id == id
-        agree(generation(id), tiny(name))
+        assert detect_generation(tiny(name)).id == id
+        require_generation_match(find_generation(id), tiny(name))
     with pytest.raises(Refused, match=r"are not LTX-2\.3: transformer says gated_attn"):
-        agree(generation("2.3"), tiny("ltx2"))
+        require_generation_match(find_generation("2.3"), tiny("ltx2"))
     shutil.copytree(tiny("ltx2"), tmp_path / "voice")
     for component in ("vocoder", "text_encoder"):
         own = tmp_path / "voice" / component / "config.json"
         own.unlink()
         shutil.copyfile(tiny("ltx25") / component / "config.json", own)
-    assert disagreements(generation("2.0"), tmp_path / "voice") == [
+    assert find_config_mismatches(find_generation("2.0"), tmp_path / "voice") == [
         "vocoder says output_sampling_rate = 48000, and LTX-2 has 24000",
         "text_encoder is a Gemma4UnifiedForConditionalGeneration, and LTX-2 has a "
         "Gemma3ForConditionalGeneration",
@@ -392,7 +410,7 @@ def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_pa
         (odd / component).mkdir(parents=True)
         (odd / component / "config.json").write_text('{"_class_name": "Other", "gated_attn": true}')
     with pytest.raises(Refused, match="of no known generation"):
-        detect(odd)
+        detect_generation(odd)
 
 
 def test_which_weights_are_distilled(tiny: Tiny, tmp_path: Path) -> None:
@@ -417,9 +435,11 @@ def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_p
     }
     for path, said in spoiled.items():
         with pytest.raises(Refused, match=said):
-            put_on([_worn(path)], session.pipeline, StandaloneContext(tmp_path))
+            set_take_loras([_worn(path)], session.pipeline, StandaloneContext(tmp_path))
     with pytest.raises(BadInput, match="pickle"):
-        put_on([_worn(pickled(tmp_path / "bad.safetensors"))], session.pipeline, StandaloneContext(tmp_path))
+        set_take_loras(
+            [_worn(pickled(tmp_path / "bad.safetensors"))], session.pipeline, StandaloneContext(tmp_path)
+        )
     assert session.pipeline.get_list_adapters() == {}
 
 
@@ -429,24 +449,24 @@ def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
     path = tiny("ltx2-camera-lora") / "lora.safetensors"
     before = made(session, StandaloneContext(tmp_path), guidance=OFF).picture
     worn = [_worn(path, passes=frozenset({"first"}))]
-    put_on(worn, session.pipeline, StandaloneContext(tmp_path))
-    switch(worn, session.pipeline, "first")
+    set_take_loras(worn, session.pipeline, StandaloneContext(tmp_path))
+    switch_pass_loras(worn, session.pipeline, "first")
     assert not torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
-    switch(worn, session.pipeline, "second")
+    switch_pass_loras(worn, session.pipeline, "second")
     assert torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
-    put_on([], session.pipeline, StandaloneContext(tmp_path))
+    set_take_loras([], session.pipeline, StandaloneContext(tmp_path))
     assert torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
 
 
 def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path: Path) -> None:
-    assert installed_parts.downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
-    assert installed_parts.downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
+    assert installed_parts.read_reference_downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
+    assert installed_parts.read_reference_downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
     odd = tmp_path / "odd.safetensors"
     save_file(
         load_file(tiny("ltx2-camera-lora") / "lora.safetensors"), odd, {"reference_downscale_factor": "-1"}
     )
     with pytest.raises(BadInput, match="-1 times smaller"):
-        installed_parts.downscale(odd)
+        installed_parts.read_reference_downscale(odd)
 
 
 # -- upsamplers and decoders
@@ -458,51 +478,55 @@ def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
     for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
         folder = tiny(name) / "latent_upsampler"
         told = LTX2LatentUpsamplerModel.load_config(folder)
-        read = upsamplers.settings(load_file(folder / "diffusion_pytorch_model.safetensors"))
+        read = upsamplers.derive_upsampler_config(load_file(folder / "diffusion_pytorch_model.safetensors"))
         assert {key: told[key] for key in read if key != "use_rational_resampler"} == {
             key: value for key, value in read.items() if key != "use_rational_resampler"
         }
         assert read["use_rational_resampler"] == (name == "ltx2-upsampler")
     with pytest.raises(KeyError):
-        upsamplers.settings(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
+        upsamplers.derive_upsampler_config(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
 
 
 def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
     sides = store.resolve("ltx2", "upsampler", "tiny-ltx2")
     with pytest.raises(Refused, match="doubles sides, not time"):
-        upsamplers.upsampler("temporal_upsampler", sides, RECIPE, StandaloneContext(tmp_path))
+        upsamplers.load_upsampler("temporal_upsampler", sides, RECIPE, StandaloneContext(tmp_path))
 
 
 PUBLISHED = {"decoder_stage_channels": [2048, 1024, 512, 512, 256], "patch_size": 4}
 
 
 def test_the_diffusion_decoder_takes_the_largest_tiles_that_there_is_room_for(tiny: Tiny) -> None:
-    needed = [needs_gb(PUBLISHED, one, 121, 1280, 704) for one in TILES]
+    needed = [estimate_diffusion_decoder_gb(PUBLISHED, one, 121, 1280, 704) for one in TILES]
     assert needed == sorted(needed, reverse=True)
-    assert [tile(PUBLISHED, gb, 121, 1280, 704) for gb in needed] == list(TILES)
-    assert tile(PUBLISHED, needed[-1] - 0.1, 121, 1280, 704) is None
+    assert [choose_largest_tile(PUBLISHED, gb, 121, 1280, 704) for gb in needed] == list(TILES)
+    assert choose_largest_tile(PUBLISHED, needed[-1] - 0.1, 121, 1280, 704) is None
     # 80 frames of 192 by 176 tokens of 256 numbers, twelve times, are most of it.
     assert needed[0] == pytest.approx(80 * 192 * 176 * 256 * 12 * 2 / 1e9, rel=0.4)
     folder = tiny("ltx25")
-    assert diffuses(folder, 1.0, 9, 64, 64, card=False) == (TILES[0], "")
-    used, reason = diffuses(folder, 0.0, 9, 64, 64, card=True)
+    assert choose_diffusion_tile(folder, 1.0, 9, 64, 64, card=False) == (TILES[0], "")
+    used, reason = choose_diffusion_tile(folder, 0.0, 9, 64, 64, card=True)
     assert used is None
     assert "decoded by the autoencoder: by diffusion takes" in reason
-    used, reason = diffuses(folder, 100.0, 121, 1280, 704, card=False)
+    used, reason = choose_diffusion_tile(folder, 100.0, 121, 1280, 704, card=False)
     assert used is None
     assert "too long without a card" in reason
-    assert diffuses(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")  # it has none
+    assert choose_diffusion_tile(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")  # it has none
 
 
 # -- joining
 
 
 def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
-    track = SoundTrack(RATE, 48000)
+    track = ChainSound(RATE, 48000)
     first = np.full((2, 121 * 2000), 0.5, np.float32)
     later = np.full((2, 41 * 2000), -0.5, np.float32)
-    out = [track.add(first, 0, 0), track.add(later, 96, 25), track.rest()]
+    out = [
+        track.add_chunk_sound(first, 0, 0),
+        track.add_chunk_sound(later, 96, 25),
+        track.get_remaining_sound(),
+    ]
     whole = np.concatenate(out, axis=1)
     assert whole.shape[1] == 137 * 2000
     middle = round(108.5 * 2000)
@@ -528,8 +552,8 @@ def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
     write_take(path, frames, width=64, height=64, rate=RATE, frames=9)
 
     def shade(one: Conditioning) -> tuple[bool, int]:
-        source = conditioned(one)
-        shown = np.asarray(pictures(source, source.length(RATE), RATE)[-1])
+        source = open_conditioning(one)
+        shown = np.asarray(read_source_pictures(source, source.count_frames(RATE), RATE)[-1])
         return source.is_clip, round((float(shown.mean()) - 20) / 25)
 
     assert shade(Conditioning(input=str(path), source="continuity")) == (False, 8)
@@ -537,7 +561,7 @@ def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
     assert shade(Conditioning(input=str(path), at=-2)) == (False, 7)
     assert shade(Conditioning(input=str(path))) == (True, 8)
     with pytest.raises(BadInput, match="has 9 frames"):
-        conditioned(Conditioning(input=str(path), at=9))
+        open_conditioning(Conditioning(input=str(path), at=9))
 
 
 def test_only_takes_are_made(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from milimo_tui.engines.ltx2.decode.windows import Windows, attend
+from milimo_tui.engines.ltx2.decode.windows import WindowAttention, attend_in_windows
 
 
 def by_pairs(query: Tensor, key: Tensor, value: Tensor, window: tuple[int, int, int]) -> Tensor:
@@ -37,7 +37,7 @@ def test_each_token_sees_its_window(
 ) -> None:
     dice = torch.Generator().manual_seed(3)
     query, key, value = (torch.randn((batch, *sides, 2, 4), generator=dice) for _ in range(3))
-    made = attend(query, key, value, window)
+    made = attend_in_windows(query, key, value, window)
     assert torch.allclose(made, by_pairs(query, key, value, window), atol=1e-5)
 
 
@@ -58,7 +58,7 @@ def test_the_decoder_gives_what_diffusers_gives() -> None:
     ).eval()
     latents = torch.randn(1, 8, 2, 2, 3)
     made = {}
-    for name, processor in (("diffusers", None), ("here", Windows())):
+    for name, processor in (("diffusers", None), ("here", WindowAttention())):
         if processor is not None:
             decoder.set_attn_processor(processor)
         with torch.no_grad():

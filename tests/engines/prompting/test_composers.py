@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
-from milimo_tui.engines.flux2.still_words import still
-from milimo_tui.engines.ltx2.paragraph import LEAST, MOST, paragraph
-from milimo_tui.engines.prompting.action_words import happening
-from milimo_tui.engines.prompting.feeling_words import made_visible, tone_of
-from milimo_tui.engines.prompting.figures import as_facts
-from milimo_tui.engines.prompting.one_moment import one_moment, participle
-from milimo_tui.engines.prompting.person_words import described
-from milimo_tui.engines.prompting.place_names import place_in_prose
-from milimo_tui.engines.prompting.place_words import words_for
-from milimo_tui.engines.prompting.script_marks import unmarked
+from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
+from milimo_tui.engines.flux2.still_words import compose_flux2_prompt
+from milimo_tui.engines.ltx2.paragraph import LEAST, MOST, compose_paragraph
+from milimo_tui.engines.prompting.action_words import describe_action
+from milimo_tui.engines.prompting.feeling_words import find_tone, replace_feelings
+from milimo_tui.engines.prompting.figures import replace_figures
+from milimo_tui.engines.prompting.one_moment import make_participle, reduce_to_one_moment
+from milimo_tui.engines.prompting.person_words import describe_person
+from milimo_tui.engines.prompting.place_names import phrase_place_and_part
+from milimo_tui.engines.prompting.place_words import find_place_words
+from milimo_tui.engines.prompting.script_marks import strip_script_marks
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from tools import prompts_page
 
@@ -29,9 +29,9 @@ NAMES = st.sampled_from(["Mara", "Jun", "Old Tam", "Zoë"])
 TEXT = st.text(max_size=60) | st.sampled_from(
     ["CLOSE ON the ring.", "She is furious.", "*Wide shot* of the bay. [note]", "HE RUNS.", ""]
 )
-SEEN = st.builds(Seen, name=NAMES, visible=TEXT, stands=st.sampled_from(["", "left", "right"]))
+SEEN = st.builds(MeantSubject, name=NAMES, visible=TEXT, stands=st.sampled_from(["", "left", "right"]))
 SPOKEN = st.builds(
-    Spoken,
+    MeantLine,
     name=NAMES,
     text=st.sampled_from(["Who is it?", "I *never* said so.", "Run!"]),
     heard=st.sampled_from(["", "off screen", "voice-over", "phone", "on a screen"]),
@@ -58,7 +58,7 @@ MEANINGS = st.builds(
 
 @given(MEANINGS)
 def test_a_paragraph_is_as_its_makers_caption(meaning: ShotMeaning) -> None:
-    prompt = paragraph(meaning)
+    prompt = compose_paragraph(meaning)
     bare = re.sub(r"“[^”]*”", " ", prompt.text)
     assert len(SIZES.findall(bare)) == 1
     assert "camera" in bare
@@ -66,14 +66,14 @@ def test_a_paragraph_is_as_its_makers_caption(meaning: ShotMeaning) -> None:
     assert not set(bare) & set("[]*_")
     assert all(part.source for part in prompt.parts)
     for line in meaning.lines:
-        assert unmarked(line.text) in prompt.text
+        assert strip_script_marks(line.text) in prompt.text
         if line.heard:
             assert re.search(r"heard", bare)
 
 
 @given(MEANINGS)
 def test_a_still_has_no_movement_and_nobody_speaks(meaning: ShotMeaning) -> None:
-    text = still(meaning).text
+    text = compose_flux2_prompt(meaning).text
     assert "camera" not in text or "camera" in meaning.action + meaning.focus
     assert all(line.text not in text for line in meaning.lines)
 
@@ -95,21 +95,21 @@ def test_a_still_has_no_movement_and_nobody_speaks(meaning: ShotMeaning) -> None
 def test_a_place_is_known_by_its_words_or_is_a_plain_one(
     part: str, place: str, outside: bool, row: str
 ) -> None:
-    assert words_for(part, place, outside=outside).name == row
+    assert find_place_words(part, place, outside=outside).name == row
 
 
 def test_feelings_become_what_is_seen_and_tones_what_is_heard() -> None:
-    assert made_visible("She is furious.") == "She shows jaw set and eyes narrowed."
-    assert made_visible("She is afraid of dogs.") == "She is afraid of dogs."
-    assert tone_of("low") == "in a low voice"
-    assert tone_of("crossing") == ""
+    assert replace_feelings("She is furious.") == "She shows jaw set and eyes narrowed."
+    assert replace_feelings("She is afraid of dogs.") == "She is afraid of dogs."
+    assert find_tone("low") == "in a low voice"
+    assert find_tone("crossing") == ""
 
 
 def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
     meaning = ShotMeaning(
         action="Rain.", reworded={"light": "candles", "sound": ""}, by={"light": "film", "sound": "shot"}
     )
-    parts = {part.role: part for part in paragraph(meaning).parts}
+    parts = {part.role: part for part in compose_paragraph(meaning).parts}
     assert parts["light"].text == "Candles."
     assert parts["light"].source == "by hand, for the film"
     assert "sound" not in parts
@@ -117,11 +117,15 @@ def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
 
 def test_the_page_of_prompts_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "prompts.md"
-    assert page.read_text() == prompts_page.page(), "python -m tools.prompts_page > docs/prompts.md"
+    assert page.read_text() == prompts_page.build_prompts_page(), (
+        "python -m tools.prompts_page > docs/prompts.md"
+    )
 
 
-MARA = Seen(name="Mara", visible="61, grey braid, a cardigan buttoned wrong", gender="she", stands="left")
-OTTO = Seen(name="Otto", visible="tired driver in a grey coat", gender="he")
+MARA = MeantSubject(
+    name="Mara", visible="61, grey braid, a cardigan buttoned wrong", gender="she", stands="left"
+)
+OTTO = MeantSubject(name="Otto", visible="tired driver in a grey coat", gender="he")
 
 
 @pytest.mark.parametrize(
@@ -141,15 +145,15 @@ OTTO = Seen(name="Otto", visible="tired driver in a grey coat", gender="he")
     ],
 )
 def test_scraps_of_a_script_are_sentences_and_pronouns_are_names(
-    said: str, people: tuple[Seen, ...], told: str
+    said: str, people: tuple[MeantSubject, ...], told: str
 ) -> None:
-    assert happening(ShotMeaning(action=said, size="CU", people=people)) == told
+    assert describe_action(ShotMeaning(action=said, size="CU", people=people)) == told
 
 
 def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
-    assert described(MARA) == "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"
-    assert described(OTTO) == "a tired male driver in a grey coat"
-    assert described(Seen(name="Tom", visible="12, eyes shut, blue scrubs", gender="he")) == (
+    assert describe_person(MARA) == "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"
+    assert describe_person(OTTO) == "a tired male driver in a grey coat"
+    assert describe_person(MeantSubject(name="Tom", visible="12, eyes shut, blue scrubs", gender="he")) == (
         "a boy of 12 with eyes shut, wearing blue scrubs"
     )
 
@@ -169,13 +173,13 @@ def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
     ],
 )
 def test_many_take_no_article_whatever_was_done_to_them(visible: str, told: str) -> None:
-    assert described(Seen(name="Ines", visible=visible)) == told
+    assert describe_person(MeantSubject(name="Ines", visible=visible)) == told
 
 
 def test_a_place_of_ordinary_words_is_written_small_for_capitals_are_drawn_as_signs() -> None:
-    assert place_in_prose("Noodle Bar", "", outside=False) == "the noodle bar"
-    assert place_in_prose("Pryce House", "Kitchen", outside=False) == "the kitchen of Pryce House"
-    assert place_in_prose("Night Train", "Compartment - Moving", outside=False) == (
+    assert phrase_place_and_part("Noodle Bar", "", outside=False) == "the noodle bar"
+    assert phrase_place_and_part("Pryce House", "Kitchen", outside=False) == "the kitchen of Pryce House"
+    assert phrase_place_and_part("Night Train", "Compartment - Moving", outside=False) == (
         "the compartment of the night train"
     )
 
@@ -190,7 +194,7 @@ def test_the_lamps_of_a_scene_are_its_light_at_night_and_what_falls_is_its_weath
         time_of_day="NIGHT",
         scene_words=scene,
     )
-    parts = {part.role: part for part in paragraph(meaning).parts}
+    parts = {part.role: part for part in compose_paragraph(meaning).parts}
     assert parts["light"].text.startswith("One lamp lights the scene")
     assert parts["light"].source.startswith("the script")
     assert "at night in rain" in parts["place"].text
@@ -199,7 +203,7 @@ def test_the_lamps_of_a_scene_are_its_light_at_night_and_what_falls_is_its_weath
 
 @given(MEANINGS)
 def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
-    for prompt in (paragraph(meaning), still(meaning)):
+    for prompt in (compose_paragraph(meaning), compose_flux2_prompt(meaning)):
         filled = " ".join(part.text for part in prompt.parts if part.role in ("camera", "place", "light"))
         assert not re.search(r"\b(\w+ \w+ \w+) \1\b", filled)
         assert not re.search(r"\ba (?:[aeio]\w+)|,:|\(\)|  ", filled)
@@ -224,13 +228,13 @@ def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
     ],
 )
 def test_a_figure_of_speech_is_what_is_there(said: str, told: str) -> None:
-    assert as_facts(said) == told
+    assert replace_figures(said) == told
 
 
 @given(TEXT)
 def test_what_is_told_as_facts_says_nothing_more_and_twice_no_less(text: str) -> None:
-    once = as_facts(text)
-    assert as_facts(once) == once
+    once = replace_figures(text)
+    assert replace_figures(once) == once
     assert not text.strip(" .,;:!?…") or once
 
 
@@ -249,7 +253,7 @@ def test_what_is_told_as_facts_says_nothing_more_and_twice_no_less(text: str) ->
     ],
 )
 def test_a_still_has_one_moment_and_nothing_that_is_not_there(said: str, moment: str) -> None:
-    assert one_moment(said, (MARA, OTTO)) == moment
+    assert reduce_to_one_moment(said, (MARA, OTTO)) == moment
 
 
 @pytest.mark.parametrize(
@@ -258,7 +262,7 @@ def test_a_still_has_one_moment_and_nothing_that_is_not_there(said: str, moment:
      ("watches", "watching"), ("is", ""), ("lies", ""), ("sees", ""), ("pushes", "pushing")],
 )  # fmt: skip
 def test_who_acts_is_in_the_midst_of_it(verb: str, form: str) -> None:
-    assert participle(verb) == form
+    assert make_participle(verb) == form
 
 
 def test_a_still_names_nothing_that_is_not_in_it() -> None:
@@ -268,14 +272,17 @@ def test_a_still_names_nothing_that_is_not_in_it() -> None:
         place="Depot",
         setting="EXT",
     )
-    assert still(meaning).text.startswith("Otto is knocking. Otto is a tired male driver in a grey coat.")
+    assert compose_flux2_prompt(meaning).text.startswith(
+        "Otto is knocking. Otto is a tired male driver in a grey coat."
+    )
 
 
 def test_two_who_are_told_alike_are_two() -> None:
     women = tuple(
-        Seen(name=name, gender="she", stands=side) for name, side in (("Ada", "left"), ("Bea", "right"))
+        MeantSubject(name=name, gender="she", stands=side)
+        for name, side in (("Ada", "left"), ("Bea", "right"))
     )
-    text = paragraph(ShotMeaning(action="They wait.", people=women)).text
+    text = compose_paragraph(ShotMeaning(action="They wait.", people=women)).text
     assert "Ada, a woman, is on the left of the frame. Bea, another woman, is on the right" in text
 
 
@@ -287,13 +294,13 @@ def test_two_who_are_told_alike_are_two() -> None:
     ],
 )
 def test_what_lies_still_is_not_heard(action: str, scene: str, heard: bool) -> None:
-    assert ("clink" in paragraph(ShotMeaning(action=action, scene_words=scene)).text) is heard
+    assert ("clink" in compose_paragraph(ShotMeaning(action=action, scene_words=scene)).text) is heard
 
 
 def test_voices_are_heard_where_the_script_has_people_without_a_name() -> None:
     bar = ShotMeaning(action="Mara waits.", people=(MARA,), place="Noodle Bar", setting="INT")
-    assert "murmur" not in paragraph(bar).text
-    assert "murmur" in paragraph(replace(bar, scene_words="Guests at every table.")).text
+    assert "murmur" not in compose_paragraph(bar).text
+    assert "murmur" in compose_paragraph(replace(bar, scene_words="Guests at every table.")).text
 
 
 WARD = ShotMeaning(
@@ -303,27 +310,27 @@ WARD = ShotMeaning(
 
 def test_nothing_that_is_only_heard_is_in_a_still_in_whatever_words_it_is_told() -> None:
     meaning = replace(WARD, action="Rain on the window. A monitor counts.")
-    assert happening(meaning) == "Rain falls on the window. A monitor beeps."
-    assert happening(meaning, still=True) == "Rain falls on the window."
+    assert describe_action(meaning) == "Rain falls on the window. A monitor beeps."
+    assert describe_action(meaning, still=True) == "Rain falls on the window."
 
 
 @pytest.mark.parametrize("action", ["Tom speaks.", "Tom speaks to Mara.", "Tom, silent, lips closed."])
 def test_who_has_eyes_shut_looks_nowhere(action: str) -> None:
-    asleep = Seen(name="Tom", visible="63, hospital gown, eyes shut", gender="he")
+    asleep = MeantSubject(name="Tom", visible="63, hospital gown, eyes shut", gender="he")
     for still_one in (True, False):
-        shut = happening(replace(WARD, action=action, people=(asleep,)), still=still_one)
+        shut = describe_action(replace(WARD, action=action, people=(asleep,)), still=still_one)
         awake = replace(asleep, visible="63, hospital gown")
         assert "look" not in shut
-        assert "look" in happening(replace(WARD, action=action, people=(awake,)), still=still_one)
+        assert "look" in describe_action(replace(WARD, action=action, people=(awake,)), still=still_one)
 
 
 def test_of_whom_nothing_says_he_or_she_is_one_person_all_the_same() -> None:
-    tam = Seen(name="Old Tam", visible="eighty, very straight")
+    tam = MeantSubject(name="Old Tam", visible="eighty, very straight")
     meaning = replace(
-        WARD, action="Old Tam speaks.", people=(tam,), lines=(Spoken(name="Old Tam", text="Sit."),)
+        WARD, action="Old Tam speaks.", people=(tam,), lines=(MeantLine(name="Old Tam", text="Sit."),)
     )
     for size in ("MS", "CU", "WS"):
-        text = paragraph(replace(meaning, size=size)).text
+        text = compose_paragraph(replace(meaning, size=size)).text
         assert "Old Tam’s" in text
         assert not re.search(r"\b(?:they|their|them)\b", text, re.IGNORECASE)
 
@@ -331,10 +338,10 @@ def test_of_whom_nothing_says_he_or_she_is_one_person_all_the_same() -> None:
 def test_somebody_who_does_nothing_is_in_the_frame_all_the_same() -> None:
     for visible, told in (("", "Lene is in the frame."), ("red coat", "is in the frame.")):
         meaning = replace(
-            WARD, action="The brushes turn over once.", people=(Seen(name="Lene", visible=visible),)
+            WARD, action="The brushes turn over once.", people=(MeantSubject(name="Lene", visible=visible),)
         )
-        assert told in paragraph(meaning).text
-        assert told in still(meaning).text
+        assert told in compose_paragraph(meaning).text
+        assert told in compose_flux2_prompt(meaning).text
 
 
 def test_the_camera_is_on_the_thing_that_does_something() -> None:
@@ -344,7 +351,7 @@ def test_the_camera_is_on_the_thing_that_does_something() -> None:
         ("A brass coin rolls down the steps.", "the brass coin"),
         ("The old keys hang from a nail.", "the detail"),
     ):
-        assert f"focus is on {thing}," in paragraph(replace(meaning, action=action)).text
+        assert f"focus is on {thing}," in compose_paragraph(replace(meaning, action=action)).text
 
 
 @pytest.mark.parametrize(
@@ -356,7 +363,7 @@ def test_the_camera_is_on_the_thing_that_does_something() -> None:
     ],
 )
 def test_a_likeness_that_is_seen_just_so_is_kept(said: str, told: str) -> None:
-    assert as_facts(said) == told
+    assert replace_figures(said) == told
 
 
 @pytest.mark.parametrize(
@@ -368,7 +375,7 @@ def test_a_likeness_that_is_seen_just_so_is_kept(said: str, told: str) -> None:
     ],
 )
 def test_ages_in_words_stand_with_who_it_is(gender: str, visible: str, told: str) -> None:
-    assert described(Seen(name="Kim", gender=gender, visible=visible)) == told
+    assert describe_person(MeantSubject(name="Kim", gender=gender, visible=visible)) == told
 
 
 @pytest.mark.parametrize(
@@ -380,8 +387,8 @@ def test_ages_in_words_stand_with_who_it_is(gender: str, visible: str, told: str
     ],
 )
 def test_nobody_is_his_own_father_and_a_sentence_is_no_thing_in_view(action: str, told: str) -> None:
-    meaning = ShotMeaning(action=action, people=(Seen(name="Bruno", gender="he", visible="old"),))
-    words = happening(meaning)
+    meaning = ShotMeaning(action=action, people=(MeantSubject(name="Bruno", gender="he", visible="old"),))
+    words = describe_action(meaning)
     assert "Bruno’s father" not in words
     assert "is in view" not in words
     assert words.startswith(told.removesuffix(" is looking at the street."))

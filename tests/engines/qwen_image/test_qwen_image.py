@@ -14,15 +14,15 @@ from diffusers import QwenImageEditPlusPipeline, QwenImagePipeline
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
-from milimo_tui.engines.catalog.families import family_of, generation_of
+from milimo_tui.engines.catalog.families import find_family_of_folder, find_generation_of_folder
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures.kept_pipeline import Loaded
+from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
 from milimo_tui.engines.qwen_image.engine import QwenImage
 from milimo_tui.engines.qwen_image.pipeline import paths
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.latent_preview import chart
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.latent_preview import make_colour_chart
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -43,7 +43,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     home = tmp_path / "home"
     furnish(home, tiny, "qwen-image", "qwen-image-edit")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    remembered.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # it lies in the home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -87,8 +87,8 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     make(wish(prompt="something else", steps=2))  # so that it is in memory
     held = next(
         each.value
-        for each in model_cache()
-        if isinstance(each.value, Loaded) and each.value.found.id == "tiny-qwen-image"
+        for each in get_model_cache()
+        if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image"
     )
     with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
         picture = make(wish(**asked)).outputs[0]
@@ -110,12 +110,14 @@ def test_ours_is_the_bare_pipeline_step_by_step(
 def test_weights_are_known_by_their_pipeline_and_nothing_else_of_its_makers(
     tiny: Tiny, tmp_path: Path
 ) -> None:
-    assert family_of(tiny("qwen-image")) == "qwen-image"
-    assert family_of(tiny("qwen-image-edit")) == "qwen-image"
-    kinds = [generation_of(tiny(name), "qwen-image") for name in ("qwen-image", "qwen-image-edit")]
+    assert find_family_of_folder(tiny("qwen-image")) == "qwen-image"
+    assert find_family_of_folder(tiny("qwen-image-edit")) == "qwen-image"
+    kinds = [
+        find_generation_of_folder(tiny(name), "qwen-image") for name in ("qwen-image", "qwen-image-edit")
+    ]
     assert kinds == ["", "edit"]
     (tmp_path / "model_index.json").write_text('{"_class_name": "QwenImageLayeredPipeline"}')
-    assert family_of(tmp_path) == ""
+    assert find_family_of_folder(tmp_path) == ""
 
 
 def test_previews_are_of_each_step_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
@@ -140,14 +142,14 @@ def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
 ) -> None:
     seen = [tmp_path / "one.png", tmp_path / "two.png"]
     for number, path in enumerate(seen):
-        chart(96, 64, seed=number).save(path)
+        make_colour_chart(96, 64, seed=number).save(path)
     shown = {"model": "tiny-qwen-image-edit", "references": tuple(map(str, seen)), "steps": 2}
     one = {**shown, "references": (str(seen[1]),)}
     make(wish(prompt="something else", guidance=1, **one))  # so that it is in memory
     held = next(
         each.value
-        for each in model_cache()
-        if isinstance(each.value, Loaded) and each.value.found.id == "tiny-qwen-image-edit"
+        for each in get_model_cache()
+        if isinstance(each.value, CachedPipeline) and each.value.found.id == "tiny-qwen-image-edit"
     )
     with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
         picture = make(wish(negative="blue", **shown)).outputs[0]
@@ -173,7 +175,7 @@ def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
 @pytest.mark.long("models")
 def test_a_shot_gives_its_edit_what_it_follows(make: Make, tmp_path: Path) -> None:
     seen = tmp_path / "one.png"
-    chart(96, 64).save(seen)
+    make_colour_chart(96, 64).save(seen)
     with pytest.raises(Refused, match="change a picture, and none is given"):
         make(wish(model="tiny-qwen-image-edit"))
     assert "from words alone" in make(wish(references=(str(seen),), steps=2)).notes[0]

@@ -22,7 +22,7 @@ def weights_of(model: str) -> Weights:
 
 
 def _published(engine: str, model: str) -> Weights | None:
-    return sizes_of(engine).published(model)
+    return sizes_of(engine).find_published_weights(model)
 
 
 def asked(

@@ -7,38 +7,38 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.recipes.card_rates import TYPICAL, rates_of
-from milimo_tui.engines.recipes.card_records import Shown
-from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.card_rates import TYPICAL, get_card_rates
+from milimo_tui.engines.recipes.card_records import CardRecords
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
 from milimo_tui.engines.recipes.ladder import every
-from milimo_tui.engines.recipes.values import Card, Known
+from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from tests.engines.recipes.asked import asked
 
 HERE = Card("NVIDIA L40S", 48.0, 47.0)
 OTHER = Card("NVIDIA A100", 80.0, 79.0)
-RAN = Known("ltx2", "ltx-2", "bf16, whole on the card", 1000, 47.0, 33.3)
+RAN = RecipeOutcome("ltx2", "ltx-2", "bf16, whole on the card", 1000, 47.0, 33.3)
 
 
 def test_rates_and_what_ran_are_kept_beside_one_another(tmp_path: Path) -> None:
-    shown = Shown(tmp_path)
-    assert shown.rated(HERE) == HERE
-    shown.remember(HERE, RAN)
+    shown = CardRecords(tmp_path)
+    assert shown.add_measured_rates(HERE) == HERE
+    shown.add_outcome(HERE, RAN)
     shown.rate(HERE, TYPICAL)
-    shown.remember(OTHER, RAN)
+    shown.add_outcome(OTHER, RAN)
     assert shown.of(HERE) == shown.of(OTHER) == (RAN,)
-    assert rates_of(shown.rated(HERE)) == TYPICAL
-    assert shown.rated(OTHER) == OTHER
+    assert get_card_rates(shown.add_measured_rates(HERE)) == TYPICAL
+    assert shown.add_measured_rates(OTHER) == OTHER
 
 
 def test_a_slower_bus_than_is_published_makes_streaming_slower(tmp_path: Path) -> None:
-    shown = Shown(tmp_path)
-    published = rates_of(HERE)
+    shown = CardRecords(tmp_path)
+    published = get_card_rates(HERE)
     slow = type(published)(published.tflops, published.memory_gbs, 1.0, published.disk_gbs)
     shown.rate(HERE, slow)
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
     [blocks] = [recipe for recipe in every(request) if recipe.name == "bf16, streamed by blocks"]
-    counted = costs(blocks, request, rates_of(shown.rated(HERE)))
-    assert counted.seconds > 4 * costs(blocks, request, published).seconds
+    counted = compute_recipe_costs(blocks, request, get_card_rates(shown.add_measured_rates(HERE)))
+    assert counted.seconds > 4 * compute_recipe_costs(blocks, request, published).seconds
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_a_slower_bus_than_is_published_makes_streaming_slower(tmp_path: Path) -
     ],
 )
 def test_what_can_not_be_read_counts_as_nothing(tmp_path: Path, text: str) -> None:
-    shown = Shown(tmp_path)
+    shown = CardRecords(tmp_path)
     shown.path.write_text(text)
-    assert shown.rated(HERE) == HERE
+    assert shown.add_measured_rates(HERE) == HERE
     assert shown.of(HERE) == ()
     shown.rate(HERE, TYPICAL)
-    assert rates_of(shown.rated(HERE)) == TYPICAL
+    assert get_card_rates(shown.add_measured_rates(HERE)) == TYPICAL
 
 
 def test_rates_that_nothing_has_are_not_taken(tmp_path: Path) -> None:
-    shown = Shown(tmp_path)
+    shown = CardRecords(tmp_path)
     shown.rate(HERE, TYPICAL)
     whole = json.loads(shown.path.read_text())
     whole["rates"]["NVIDIA L40S, 48 GB"]["bus_gbs"] = 0
     shown.path.write_text(json.dumps(whole))
-    assert shown.rated(HERE) == HERE
+    assert shown.add_measured_rates(HERE) == HERE

@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.engines.recipes.card_rates import CLASSES, TYPICAL, rates_of
-from milimo_tui.engines.recipes.choice import choose
-from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import every, ladder, preference
+from milimo_tui.engines.recipes.card_rates import CLASSES, TYPICAL, get_card_rates
+from milimo_tui.engines.recipes.choice import choose_recipe
+from milimo_tui.engines.recipes.costs import compute_recipe_costs
+from milimo_tui.engines.recipes.estimates import estimate_memory
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder, every, get_preference_key
 from milimo_tui.engines.recipes.tables import (
     CARDS_GB,
-    HOLDINGS,
     LADDER,
     LOSS,
     MAIN_GB,
     PACKAGES,
+    PRECISION_ROWS,
     TO_BUILD,
     Precision,
 )
-from milimo_tui.engines.recipes.values import Card, Choice, Rates, Recipe, Request
-from milimo_tui.engines.registry.explanation import assumed_card, request_of
+from milimo_tui.engines.recipes.values import Card, Rates, Recipe, RecipeChoice, Request
+from milimo_tui.engines.registry.explanation import make_assumed_card, make_published_request
 from tests.engines.recipes.asked import asked
 from tests.engines.recipes.test_recipes import requests
 
@@ -46,7 +46,7 @@ PICTURES = (
 )
 
 
-def loss(choice: Choice) -> tuple[float, ...]:
+def loss(choice: RecipeChoice) -> tuple[float, ...]:
     return LOSS[choice.recipe.precision], float("int8" in choice.recipe.text)
 
 
@@ -76,15 +76,17 @@ def test_more_memory_loses_no_more_and_takes_no_longer(
     )
     packages = (*PACKAGES, "gguf") if quantised else ()
     rows = LADDER if built else ALL
-    small, large = (choose(each, request, packages=packages, rows=rows) for each in (less, more))
+    small, large = (choose_recipe(each, request, packages=packages, rows=rows) for each in (less, more))
     assert large.fits or not small.fits
     if not small.fits:
         return
-    assert preference(large.recipe, request, rates) <= preference(small.recipe, request, rates)
+    assert get_preference_key(large.recipe, request, rates) <= get_preference_key(
+        small.recipe, request, rates
+    )
     if not request.work.by_token:
         assert loss(large) <= loss(small)
         if loss(large) == loss(small):
-            seconds = [costs(each.recipe, request, rates).seconds for each in (large, small)]
+            seconds = [compute_recipe_costs(each.recipe, request, rates).seconds for each in (large, small)]
             assert seconds[0] <= seconds[1]
 
 
@@ -94,9 +96,9 @@ def test_no_card_that_is_told_about_gets_a_worse_picture_than_a_smaller_one(
     engine: str, model: str, rows: tuple[object, ...]
 ) -> None:
     """Each with the rates of its own class."""
-    request = request_of(engine, model)
+    request = make_published_request(engine, model)
     told = {
-        (gb, main): choose(assumed_card(gb, main), request, rows=rows)  # type: ignore[arg-type]
+        (gb, main): choose_recipe(make_assumed_card(gb, main), request, rows=rows)  # type: ignore[arg-type]
         for gb, main in product(CARDS_GB, MAIN_GB)
     }
     for (gb, main), choice in told.items():
@@ -110,9 +112,10 @@ def test_more_memory_never_makes_a_shorter_take_nor_a_smaller_one_of_its_length(
     engine: str, model: str
 ) -> None:
     """What gives way has one order: how weights are held, then the sides of the picture, last its length."""
-    request = request_of(engine, model)
+    request = make_published_request(engine, model)
     told = {
-        (gb, main): worth(choose(assumed_card(gb, main), request)) for gb, main in product(CARDS_GB, MAIN_GB)
+        (gb, main): worth(choose_recipe(make_assumed_card(gb, main), request))
+        for gb, main in product(CARDS_GB, MAIN_GB)
     }
     for (gb, main), one in told.items():
         for (size, ram), other in told.items():
@@ -129,20 +132,23 @@ def test_of_any_request_more_memory_never_makes_less(
     """
     if request.work.by_token:  # which writes by the quickest way
         return
-    less = choose(assumed_card(min(one, other), min(here, there)), request)
-    more = choose(assumed_card(max(one, other), max(here, there)), request)
+    less = choose_recipe(make_assumed_card(min(one, other), min(here, there)), request)
+    more = choose_recipe(make_assumed_card(max(one, other), max(here, there)), request)
     assert worth(more) >= worth(less)
     if not less.fits and less.offer is None:
-        assert not choose(less.card, replace(request, width=64, height=64, frames=1)).fits
+        assert not choose_recipe(less.card, replace(request, width=64, height=64, frames=1)).fits
 
 
 def test_a_small_card_keeps_the_length_of_a_shot() -> None:
     for model in ("ltx-2-distilled", "ltx-2.5"):
-        offers = [choose(assumed_card(8, main), request_of("ltx2", model)).offer for main in MAIN_GB]
+        offers = [
+            choose_recipe(make_assumed_card(8, main), make_published_request("ltx2", model)).offer
+            for main in MAIN_GB
+        ]
         assert [one.request.frames for one in offers if one] == [121] * len(MAIN_GB)
 
 
-def worth(choice: Choice) -> tuple[float, ...]:
+def worth(choice: RecipeChoice) -> tuple[float, ...]:
     """Frames, then pixels of what is made there, then how little of the picture is lost; nothing: zeros."""
     made = choice.request if choice.fits else choice.offer.request if choice.offer else None
     if made is None:
@@ -153,9 +159,9 @@ def worth(choice: Choice) -> tuple[float, ...]:
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)
 def test_with_every_rung_built_every_machine_has_a_way_or_a_size(engine: str, model: str) -> None:
-    request = request_of(engine, model)
+    request = make_published_request(engine, model)
     for gb, main in product(CARDS_GB, MAIN_GB):
-        choice = choose(assumed_card(gb, main), request, rows=ALL)
+        choice = choose_recipe(make_assumed_card(gb, main), request, rows=ALL)
         assert choice.fits or choice.offer is not None, (gb, main)
 
 
@@ -163,23 +169,26 @@ def test_what_is_not_built_is_chosen_nowhere() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     built = {row.words for row in LADDER}
     for gb, main in product(CARDS_GB, MAIN_GB):
-        name = choose(assumed_card(gb, main), request, packages=(*PACKAGES, "gguf")).recipe.name
+        name = choose_recipe(make_assumed_card(gb, main), request, packages=(*PACKAGES, "gguf")).recipe.name
         assert name.partition(", decoded")[0] in built
     assert not built & {row.words for row in TO_BUILD}
 
 
-@pytest.mark.parametrize("held", [row.precision for row in HOLDINGS if not row.made])
+@pytest.mark.parametrize("held", [row.precision for row in PRECISION_ROWS if not row.made])
 def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> None:
     """What is lost is lost: they are held in no other way, and their text encoder is as it was."""
     whole = asked("ltx2", "ltx-2", 768, 512, 121)
     request = replace(whole, weights=replace(whole.weights, held=held))
-    recipes = ladder(request, packages=(*PACKAGES, "gguf"), rows=ALL)
+    recipes = build_recipe_ladder(request, packages=(*PACKAGES, "gguf"), rows=ALL)
     assert {recipe.precision for recipe in recipes} == {held}
     built = {row.precision for row in LADDER if not row.needs}
-    assert bool(ladder(request, packages=())) is (held in built)
+    assert bool(build_recipe_ladder(request, packages=())) is (held in built)
     first, bf16 = recipes[0], every(whole)[0]
-    assert 24 < estimate(first, request).card_gb < estimate(bf16, whole).card_gb
-    assert costs(first, request, TYPICAL).load_s < costs(bf16, whole, TYPICAL).load_s
+    assert 24 < estimate_memory(first, request).card_gb < estimate_memory(bf16, whole).card_gb
+    assert (
+        compute_recipe_costs(first, request, TYPICAL).load_s
+        < compute_recipe_costs(bf16, whole, TYPICAL).load_s
+    )
 
 
 def by_name(request: Request, name: str) -> Recipe:
@@ -190,25 +199,31 @@ def test_a_step_waits_for_what_is_slowest() -> None:
     """Blocks come while others compute; the disk is slower than the bus; fewer bits are fewer bytes."""
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
     blocks = by_name(request, "bf16, streamed by blocks")
-    [step] = costs(blocks, request, TYPICAL).stages
+    [step] = compute_recipe_costs(blocks, request, TYPICAL).stages
     assert step.count == 8
     assert step.moved_gb == pytest.approx(2 * 18.88, rel=0.01)
     assert step.seconds == max(step.computing_s, step.moving_s)
-    [waiting] = costs(blocks, request, replace(TYPICAL, bus_gbs=2.0)).stages
+    [waiting] = compute_recipe_costs(blocks, request, replace(TYPICAL, bus_gbs=2.0)).stages
     assert (waiting.bound, waiting.seconds) == ("moving weights", waiting.moving_s)
-    [half] = costs(by_name(request, "bf16, half of the blocks on the card"), request, TYPICAL).stages
+    [half] = compute_recipe_costs(
+        by_name(request, "bf16, half of the blocks on the card"), request, TYPICAL
+    ).stages
     assert half.moved_gb == pytest.approx(step.moved_gb / 2)
-    [read] = costs(by_name(request, "bf16, streamed from the disk"), request, TYPICAL).stages
+    [read] = compute_recipe_costs(by_name(request, "bf16, streamed from the disk"), request, TYPICAL).stages
     assert read.moving_s == pytest.approx(step.moving_s * TYPICAL.bus_gbs / TYPICAL.disk_gbs)
-    [packed] = costs(by_name(request, "fp8 weights, streamed by blocks"), request, TYPICAL).stages
+    [packed] = compute_recipe_costs(
+        by_name(request, "fp8 weights, streamed by blocks"), request, TYPICAL
+    ).stages
     assert packed.moved_gb < 0.52 * step.moved_gb
-    [leaves] = costs(by_name(request, "fp8 weights, streamed by leaves"), request, TYPICAL).stages
+    [leaves] = compute_recipe_costs(
+        by_name(request, "fp8 weights, streamed by leaves"), request, TYPICAL
+    ).stages
     assert leaves.seconds > packed.seconds
 
 
 def test_the_second_stage_has_its_own_steps_at_four_times_the_size() -> None:
     request = asked("ltx2", "ltx-2", 1536, 1024, 121, steps=11, refining=3, stages=2)
-    first, second = costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
+    first, second = compute_recipe_costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
     assert (first.count, second.count) == (8, 3)
     assert second.tflop > 4 * first.tflop
 
@@ -218,28 +233,39 @@ def test_a_text_encoder_that_is_gone_waits_nowhere_and_is_loaded_each_time() -> 
     stays = by_name(request, "bf16, text encoder streamed")
     once = by_name(request, "bf16, whole on the card, text encoded once")
     less = by_name(request, "bf16, whole on the card, text encoded once, in int8")
-    assert estimate(stays, request).host_gb > 24
-    assert estimate(once, request).host_gb == 0
-    assert estimate(once, request).card_gb == pytest.approx(estimate(stays, request).card_gb, rel=0.05)
-    assert costs(once, request, TYPICAL).encode_s > costs(stays, request, TYPICAL).encode_s
-    assert costs(less, request, TYPICAL).encode_s < costs(once, request, TYPICAL).encode_s
+    assert estimate_memory(stays, request).host_gb > 24
+    assert estimate_memory(once, request).host_gb == 0
+    assert estimate_memory(once, request).card_gb == pytest.approx(
+        estimate_memory(stays, request).card_gb, rel=0.05
+    )
+    assert (
+        compute_recipe_costs(once, request, TYPICAL).encode_s
+        > compute_recipe_costs(stays, request, TYPICAL).encode_s
+    )
+    assert (
+        compute_recipe_costs(less, request, TYPICAL).encode_s
+        < compute_recipe_costs(once, request, TYPICAL).encode_s
+    )
 
 
 def test_a_model_that_writes_waits_for_its_memory_and_streams_last() -> None:
-    request = request_of("gemma")
-    [step] = costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
+    request = make_published_request("gemma")
+    [step] = compute_recipe_costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
     assert step.computing_s == pytest.approx(24.4 / TYPICAL.memory_gbs, rel=0.01)
-    moving = [recipe.offload not in ("none", "parts") for recipe in ladder(request)]
+    moving = [recipe.offload not in ("none", "parts") for recipe in build_recipe_ladder(request)]
     assert moving == sorted(moving)
 
 
 def test_rates_go_by_what_was_measured_then_by_name_then_by_memory() -> None:
     named = Card("NVIDIA GeForce RTX 4090", 24, 24)
-    assert rates_of(named) == rates_of(Card("a card of 24 GB", 24, 23.5))
-    assert rates_of(Card("NVIDIA L4", 24, 24)).tflops < rates_of(named).tflops
-    assert rates_of(Card("NVIDIA L40S", 48, 48)).memory_gbs > rates_of(Card("NVIDIA L4", 24, 24)).memory_gbs
-    assert rates_of(replace(named, rates=TYPICAL)) is TYPICAL
-    assert rates_of(Card("NVIDIA H200", 150, 149)) == rates_of(Card("a card of 141 GB", 141, 140))
+    assert get_card_rates(named) == get_card_rates(Card("a card of 24 GB", 24, 23.5))
+    assert get_card_rates(Card("NVIDIA L4", 24, 24)).tflops < get_card_rates(named).tflops
+    assert (
+        get_card_rates(Card("NVIDIA L40S", 48, 48)).memory_gbs
+        > get_card_rates(Card("NVIDIA L4", 24, 24)).memory_gbs
+    )
+    assert get_card_rates(replace(named, rates=TYPICAL)) is TYPICAL
+    assert get_card_rates(Card("NVIDIA H200", 150, 149)) == get_card_rates(Card("a card of 141 GB", 141, 140))
     assert all(row.names for row in CLASSES)
-    cpu = rates_of(Card("CPU", 64, 60, "cpu"))
-    assert cpu.tflops < rates_of(Card("Apple GPU", 64, 60, "mps")).tflops
+    cpu = get_card_rates(Card("CPU", 64, 60, "cpu"))
+    assert cpu.tflops < get_card_rates(Card("Apple GPU", 64, 60, "mps")).tflops

@@ -15,7 +15,7 @@ from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.recipes.choice import rungs
-from milimo_tui.engines.recipes.model_sizes import Part, Weights
+from milimo_tui.engines.recipes.model_sizes import ModelPart, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.runtime.memory import TAKEN
 from milimo_tui.engines.runtime.recipe_run import running
@@ -33,7 +33,7 @@ ROWS = (
     ),
 )
 TOO_MUCH = 1 << 60  # bytes
-WEIGHTS = Weights("hungry-weights", (Part("transformer", 0.001, ("denoise",), packed=True),))
+WEIGHTS = Weights("hungry-weights", (ModelPart("transformer", 0.001, ("denoise",), packed=True),))
 
 
 class Hungry:

@@ -15,12 +15,12 @@ from transformers import UMT5EncoderModel
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.model_sizes import WIDE
-from milimo_tui.engines.recipes.tables import Offload, Precision, Tiling, installed_packages
+from milimo_tui.engines.recipes.tables import Offload, Precision, Tiling, find_recipe_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply, attention_probe
-from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
-from milimo_tui.engines.runtime.latent_preview import flux2_projection, ltx2_projection
-from milimo_tui.engines.runtime.placement import come_and_go, has_hook
+from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, set_adapters
+from milimo_tui.engines.runtime.latent_preview import fit_flux2_projection, fit_ltx2_projection
+from milimo_tui.engines.runtime.placement import has_diffusers_hook, move_vae_on_use
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
@@ -53,18 +53,18 @@ def recipe(
 
 
 def ltx2(folder: Path, with_recipe: Recipe) -> Any:
-    pipe = LTX2ConditionPipeline.from_pretrained(folder, **apply.load_options(with_recipe))
+    pipe = LTX2ConditionPipeline.from_pretrained(folder, **apply.build_load_options(with_recipe))
     pipe.set_progress_bar_config(disable=True)
-    apply.apply(pipe, with_recipe, CPU)
+    apply.apply_recipe(pipe, with_recipe, CPU)
     return pipe
 
 
 def flux2(folder: Path, with_recipe: Recipe) -> Any:
     from diffusers import Flux2KleinPipeline
 
-    pipe = Flux2KleinPipeline.from_pretrained(folder, **apply.load_options(with_recipe))
+    pipe = Flux2KleinPipeline.from_pretrained(folder, **apply.build_load_options(with_recipe))
     pipe.set_progress_bar_config(disable=True)
-    apply.apply(pipe, with_recipe, CPU)
+    apply.apply_recipe(pipe, with_recipe, CPU)
     return pipe
 
 
@@ -126,7 +126,7 @@ def whole(tiny: Tiny) -> np.ndarray:
 def test_where_weights_wait_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
-    apply.apply(pipe, recipe(offload), CPU)  # what was moved for the first is where it belongs again
+    apply.apply_recipe(pipe, recipe(offload), CPU)  # what was moved for the first is where it belongs again
     assert np.allclose(video(pipe), whole, atol=CLOSE)
 
 
@@ -136,7 +136,9 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
 
     def streamed() -> list[bool]:
-        return [has_hook(block, "group_offloading") for block in pipe.transformer.transformer_blocks]
+        return [
+            has_diffusers_hook(block, "group_offloading") for block in pipe.transformer.transformer_blocks
+        ]
 
     assert streamed() == [False, True]
     adapter = Adapter("style", path, "a" * 64)
@@ -150,13 +152,13 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
 def test_what_an_autoencoder_that_comes_is_given_comes_along(tiny: Tiny, model: str) -> None:
     """Pipelines put latents where it rests. The card here is one that allocates nothing."""
     kind, show, grid = (
-        (AutoencoderKLLTX2Video, ltx2_projection, (1, 2, 2))
+        (AutoencoderKLLTX2Video, fit_ltx2_projection, (1, 2, 2))
         if model == "ltx2"
-        else (AutoencoderKLFlux2, flux2_projection, (4, 4))
+        else (AutoencoderKLFlux2, fit_flux2_projection, (4, 4))
     )
     vae = kind.from_pretrained(tiny(model) / "vae")
     nowhere = torch.device("meta")
-    come_and_go(vae, torch.nn.Identity(), nowhere)
+    move_vae_on_use(vae, torch.nn.Identity(), nowhere)
     latents = torch.zeros(1, vae.config.latent_channels, *grid)
     assert vae.decode(latents, return_dict=False)[0].device == nowhere
     with pytest.raises(NotImplementedError, match="meta"):  # it was encoded there, and can't come back
@@ -223,7 +225,7 @@ def test_frames_are_decoded_in_tiles_and_slices(tiny: Tiny) -> None:
     sizes: dict[Tiling, list[tuple[int, ...]]] = {}
     tilings: tuple[Tiling, ...] = ("none", "space", "space and time", "none")
     for tiling in tilings:
-        apply.apply(pipe, recipe(tiling=tiling, stride=64 if tiling != "none" else 0), CPU)
+        apply.apply_recipe(pipe, recipe(tiling=tiling, stride=64 if tiling != "none" else 0), CPU)
         seen.clear()
         video(pipe, 128, 128, 25)
         sizes[tiling] = list(seen)
@@ -239,8 +241,8 @@ def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get
     tiny: Tiny, precision: Precision, package: str
 ) -> None:
     wanted = replace(recipe(precision=precision), needs=package)
-    if package in installed_packages():
-        assert "quantization_config" in apply.model_options(wanted)
+    if package in find_recipe_packages():
+        assert "quantization_config" in apply.build_model_options(wanted)
         if precision == "nf4" and not torch.cuda.is_available():
             return  # diffusers wants a GPU for it
         pipe = ltx2(tiny("ltx2"), wanted)
@@ -249,7 +251,7 @@ def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get
             assert get_quantised(getattr(pipe, name)) > 0.8, name
         assert np.abs(video(pipe) - video(wide)).mean() < 0.1
         return
-    for options in (apply.load_options, apply.model_options):
+    for options in (apply.build_load_options, apply.build_model_options):
         with pytest.raises(Unavailable) as error:
             options(wanted)
         assert package in error.value.hint
@@ -259,18 +261,18 @@ def test_attention_as_the_recipe_says(tiny: Tiny, whole: np.ndarray) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(attention="_native_math"))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
     with pytest.raises(ValueError, match="AttentionBackendName"):
-        apply.apply(pipe, recipe(attention="no such thing"), CPU)
+        apply.apply_recipe(pipe, recipe(attention="no such thing"), CPU)
 
 
 def test_a_kernel_of_attention_is_used_where_the_card_shows_that_it_runs(tiny: Tiny) -> None:
     """On a CPU the packages for cards do not: torch's own choice stays, and says why."""
     pipe = flux2(tiny("flux2-klein"), recipe())
     for name in ("flash", "_flash_3", "sage"):
-        assert attention_probe.probed(name, CPU, torch.float32).why_not
-        (said,) = apply.tune(pipe, recipe(attention=name))
+        assert attention_probe.probe_attention(name, CPU, torch.float32).why_not
+        (said,) = apply.tune_pipeline(pipe, recipe(attention=name))
         assert said.startswith(f"attention by torch's own choice, not {name}: ")
-        assert apply.attends_by(pipe.transformer) == "native"
-    plain = attention_probe.probed("_native_math", CPU, torch.float32)
+        assert apply.get_attention_backend(pipe.transformer) == "native"
+    plain = attention_probe.probe_attention("_native_math", CPU, torch.float32)
     assert plain.why_not == ""
     assert 0 <= plain.apart < 1e-5
     assert plain.milliseconds > 0
@@ -286,11 +288,11 @@ def test_compiled_where_the_recipe_says_so_and_undone_where_not(
         return sum(part._compiled_call_impl is not None for part in pipe.transformer.modules())
 
     monkeypatch.setenv("TORCHDYNAMO_DISABLE", "1")
-    assert apply.tune(pipe, recipe(compile=True)) == ("not compiled: TORCHDYNAMO_DISABLE is set",)
+    assert apply.tune_pipeline(pipe, recipe(compile=True)) == ("not compiled: TORCHDYNAMO_DISABLE is set",)
     assert compiled() == 0
     monkeypatch.setenv("TORCHDYNAMO_DISABLE", "0")
     for wanted, blocks in ((True, 2), (True, 2), (False, 0)):
-        assert apply.tune(pipe, recipe(compile=wanted)) == ()
+        assert apply.tune_pipeline(pipe, recipe(compile=wanted)) == ()
         assert compiled() == blocks
 
 
@@ -319,9 +321,9 @@ def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, preci
     set_adapters(pipe, [strong], told)
     assert not np.allclose(video(pipe), worn_soft, atol=CLOSE)
     assert told.loads == ["LoRA style"]  # another strength reads nothing
-    assert adapter_names(pipe) == {soft.name}
+    assert get_adapter_names(pipe) == {soft.name}
     set_adapters(pipe, [], told)
-    assert adapter_names(pipe) == frozenset()
+    assert get_adapter_names(pipe) == frozenset()
     assert not np.allclose(worn_soft, bare, atol=CLOSE)
     assert np.allclose(video(pipe), bare, atol=CLOSE)
 
@@ -332,7 +334,7 @@ def test_two_loras_at_once_and_one_of_them_goes(tiny: Tiny) -> None:
     one, other = (Adapter("style", path, letter * 64) for letter in "ab")
     told = job()
     set_adapters(pipe, [one, other], told)
-    assert adapter_names(pipe) == {one.name, other.name}
+    assert get_adapter_names(pipe) == {one.name, other.name}
     set_adapters(pipe, [other], told)
-    assert adapter_names(pipe) == {other.name}
+    assert get_adapter_names(pipe) == {other.name}
     assert len(told.loads) == 2

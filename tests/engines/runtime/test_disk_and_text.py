@@ -14,10 +14,10 @@ import torch
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.runtime.disk_groups import bring_back
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.recipes.tables import find_recipe_packages
+from milimo_tui.engines.runtime.disk_groups import stop_disk_streaming
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.budget import thorough
 from tests.engines import bare
@@ -45,13 +45,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    model_cache().clear()
+    get_model_cache().clear()
     shutil.rmtree(Home(home).streamed, ignore_errors=True)
 
 
 def forget() -> None:
     """No words are known, in memory or on the disk."""
-    remembered().clear()
+    get_input_cache().clear()
     shutil.rmtree(Home(Path(os.environ["MILIMO_HOME"])).cache, ignore_errors=True)
 
 
@@ -91,7 +91,7 @@ def test_a_take_from_the_disk_is_the_one_from_memory(precision: str, home: Path,
     from_disk, _ = made(tmp_path / "disk", precision=precision, offload="disk")
     assert max(from_memory.differences(from_disk)) <= LAST_BIT
     assert folders(home) == ["text_encoder", "transformer"]
-    model_cache().clear()  # as in the next worker: what lies there is read
+    get_model_cache().clear()  # as in the next worker: what lies there is read
     again, _ = made(tmp_path / "again", precision=precision, offload="disk")
     assert max(from_disk.differences(again)) <= LAST_BIT
 
@@ -117,11 +117,11 @@ def test_each_set_of_loras_has_groups_of_its_own_and_stale_ones_go(
 def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path) -> None:
     """The embedding is the head too: what the second of them wrote is no weight."""
     made(tmp_path / "disk", offload="disk")
-    [encoder] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
-    bring_back([encoder])
-    model_cache().clear()
+    [encoder] = [held.value for held in get_model_cache() if held.key.component == "text_encoder"]
+    stop_disk_streaming([encoder])
+    get_model_cache().clear()
     made(tmp_path / "memory")
-    [whole] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
+    [whole] = [held.value for held in get_model_cache() if held.key.component == "text_encoder"]
     theirs = whole.state_dict()
     for name, tensor in encoder.state_dict().items():
         assert torch.equal(tensor, theirs[name]), name
@@ -130,7 +130,7 @@ def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path)
 @pytest.mark.long("models")
 def test_groups_that_were_cut_short_are_written_anew(home: Path, tmp_path: Path) -> None:
     first, _ = made(tmp_path / "first", offload="disk")
-    model_cache().clear()
+    get_model_cache().clear()
     for whole in Home(home).streamed.glob("*/transformer-*/whole"):
         whole.unlink()
         for group in whole.parent.glob("*.safetensors"):
@@ -153,13 +153,13 @@ def test_two_models_of_one_shape_never_share_groups(home: Path, tmp_path: Path) 
 @pytest.mark.parametrize(("text", "offload"), thorough("models", [("once", "none"), ("once", "blocks")]))
 def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: str, tmp_path: Path) -> None:
     kept, _ = made(tmp_path / "kept")
-    model_cache().clear()
+    get_model_cache().clear()
     gone, context = made(tmp_path / "gone", text=text, offload=offload)
     assert max(kept.differences(gone)) == 0.0
     encoder = next(n for n, name in enumerate(context.loads) if name.startswith("text_encoder"))
     transformer = next(n for n, name in enumerate(context.loads) if name.startswith("transformer"))
     assert encoder < transformer, "it has read before the transformer comes"
-    assert all(held.key.component != "text_encoder" for held in model_cache())
+    assert all(held.key.component != "text_encoder" for held in get_model_cache())
     _, second = made_again(tmp_path / "second", text=text, offload=offload)
     assert second.loads == [], "what it has read is remembered"
 
@@ -167,7 +167,7 @@ def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: 
 @pytest.mark.long("models")
 def test_an_encoder_in_8_bits_reads_nearly_the_same(tmp_path: Path) -> None:
     """Where torchao is installed; elsewhere it is refused with the command."""
-    if "torchao" not in installed_packages():
+    if "torchao" not in find_recipe_packages():
         with pytest.raises(Unavailable, match="needs torchao"):
             made(tmp_path / "packed", text="int8")
         return

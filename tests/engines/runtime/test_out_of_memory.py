@@ -13,27 +13,29 @@ import torch
 
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.recipes.card_records import Shown, name
-from milimo_tui.engines.recipes.choice import choose
-from milimo_tui.engines.recipes.values import Card, Known
+from milimo_tui.engines.recipes.card_records import CardRecords, name
+from milimo_tui.engines.recipes.choice import choose_recipe
+from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from milimo_tui.engines.runtime.memory import (
     GIVEN,
     TAKEN,
     DeviceMemory,
-    available,
     card,
-    device,
-    guard,
+    explain_unusable_card,
+    get_available_memory,
+    get_device,
+    guard_model_work,
     is_out_of_memory,
-    unusable,
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from tests.engines.recipes.asked import asked
 from tests.engines.runtime.hungry import TOO_MUCH
 from tests.front_door import Milimo, environment
 
-CHOICE = choose(Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), asked("ltx2", "ltx-2", 768, 512, 121))
+CHOICE = choose_recipe(
+    Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), asked("ltx2", "ltx-2", 768, 512, 121)
+)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +49,20 @@ CHOICE = choose(Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), asked("ltx2", 
     ],
 )
 def test_what_libraries_raise_for_want_of_memory_is_told_in_the_rungs_words(error: Exception) -> None:
-    with pytest.raises(OutOfMemory) as raised, guard(CHOICE):
+    with pytest.raises(OutOfMemory) as raised, guard_model_work(CHOICE):
         raise error
     assert f"ran out of memory on NVIDIA L4 as “{CHOICE.recipe.name}”" in raised.value.message
     assert raised.value.hint == f"next: {CHOICE.next}"
 
 
 def test_a_real_allocation_that_no_machine_can_meet() -> None:
-    with pytest.raises(OutOfMemory), guard(CHOICE):
+    with pytest.raises(OutOfMemory), guard_model_work(CHOICE):
         torch.empty(TOO_MUCH, dtype=torch.uint8)
 
 
 def test_other_errors_go_on_as_they_are() -> None:
     assert not is_out_of_memory(RuntimeError("shapes differ"))
-    with pytest.raises(RuntimeError, match="shapes differ"), guard(CHOICE):
+    with pytest.raises(RuntimeError, match="shapes differ"), guard_model_work(CHOICE):
         raise RuntimeError("shapes differ")
 
 
@@ -74,7 +76,7 @@ def test_other_errors_go_on_as_they_are() -> None:
 def test_a_card_that_is_gone_is_said(said: str) -> None:
     with (
         pytest.raises(DeviceLost, match="NVIDIA L4 was lost while ltx2 ran: CUDA error") as raised,
-        guard(CHOICE),
+        guard_model_work(CHOICE),
     ):
         raise RuntimeError(f"{said}\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1")
     assert "\n" not in raised.value.message
@@ -86,7 +88,10 @@ def test_what_another_program_took_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         raise MemoryError
 
     monkeypatch.setenv(TAKEN, "2")
-    with pytest.raises(OutOfMemory, match=r"another program took 7\.5 GB of it meanwhile"), guard(CHOICE):
+    with (
+        pytest.raises(OutOfMemory, match=r"another program took 7\.5 GB of it meanwhile"),
+        guard_model_work(CHOICE),
+    ):
         work()
 
 
@@ -95,18 +100,18 @@ def test_the_device_is_measured() -> None:
     assert here.kind in ("cpu", "cuda", "rocm", "mps")
     assert here.free_gb > 0
     assert here.memory_gb > 1
-    assert available() > 0
-    assert DeviceMemory().free() > 0
+    assert get_available_memory() > 0
+    assert DeviceMemory().get_device_free_bytes() > 0
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="torch can use the card that is here")
 def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert device().type in ("cpu", "mps")
+    assert get_device().type in ("cpu", "mps")
     monkeypatch.setenv(GIVEN, "NVIDIA L4")
     with pytest.raises(Unavailable, match="NVIDIA L4") as raised:
-        device()
+        get_device()
     assert raised.value.hint
 
 
@@ -134,7 +139,7 @@ def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
 )
 def test_a_driver_that_is_too_old_is_one_sentence(torch_says: str, told: str) -> None:
     """As torch words it (`torch/cuda/__init__.py`, `c10/cuda`)."""
-    error = unusable("NVIDIA L4", torch_says)
+    error = explain_unusable_card("NVIDIA L4", torch_says)
     assert error.message == told
     assert error.hint
 
@@ -153,15 +158,15 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     milimo.inside("supervisor", "stop", "--now")
 
 
-def run(studio: Milimo, prompt: str) -> tuple[WholeJob, list[str]]:
+def run(studio: Milimo, prompt: str) -> tuple[DetailedJob, list[str]]:
     """The job at its end, and its log."""
     spec = {"kind": "make_picture", "engine": "hungry", "prompt": prompt, "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
-        [job] = client.submit([JobRequest(spec=spec)])
-        events = client.watch(jobs=[job])
-        if client.job(job).ended is None:  # else it ended before anybody watched
+        [job] = client.submit_jobs([JobRequest(spec=spec)])
+        events = client.watch_events(jobs=[job])
+        if client.fetch_job(job).ended is None:  # else it ended before anybody watched
             next(event for event in events if event.get("state") in ("done", "failed"))
-        return client.job(job), client.log(job).splitlines()
+        return client.fetch_job(job), client.read_job_log(job).splitlines()
 
 
 @pytest.mark.long("models")
@@ -226,18 +231,18 @@ def test_main_memory_that_ends_while_libraries_come_is_said(studio: Milimo) -> N
 # What cards have shown
 
 
-def known(units: int, **more: Any) -> Known:
-    return Known("ltx2", "ltx-2", "bf16", units, 23.5, **more)
+def known(units: int, **more: Any) -> RecipeOutcome:
+    return RecipeOutcome("ltx2", "ltx-2", "bf16", units, 23.5, **more)
 
 
 def test_cards_are_told_apart_and_figures_replaced(tmp_path: Path) -> None:
-    shown = Shown(tmp_path)
+    shown = CardRecords(tmp_path)
     l4, h200 = Card("NVIDIA L4", 24.0, 23.0), Card("NVIDIA H200", 150.1, 149.0)
     assert shown.of(l4) == ()
-    shown.remember(l4, known(10, peak_gb=9.0))
-    shown.remember(l4, known(10, peak_gb=11.0))
-    shown.remember(l4, known(20, ran=False))
-    shown.remember(h200, known(10, peak_gb=70.0))
+    shown.add_outcome(l4, known(10, peak_gb=9.0))
+    shown.add_outcome(l4, known(10, peak_gb=11.0))
+    shown.add_outcome(l4, known(20, ran=False))
+    shown.add_outcome(h200, known(10, peak_gb=70.0))
     assert [(row.units, row.peak_gb, row.ran) for row in shown.of(l4)] == [(10, 11.0, True), (20, 0.0, False)]
     assert [row.peak_gb for row in shown.of(h200)] == [70.0]
     # The driver counts the same card's memory a little differently.
@@ -247,10 +252,10 @@ def test_cards_are_told_apart_and_figures_replaced(tmp_path: Path) -> None:
 
 
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
-    shown, here = Shown(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
     before = {"version": 1, "cards": {name(here): [asdict(known(units)) for units in range(205)]}}
     shown.path.write_text(json.dumps(before))
-    shown.remember(here, known(205))
+    shown.add_outcome(here, known(205))
     assert [row.units for row in shown.of(here)] == list(range(6, 206))
 
 
@@ -260,7 +265,7 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
 )
 def test_a_file_that_cannot_be_understood_counts_as_none(tmp_path: Path, spoiled: bytes) -> None:
     (tmp_path / "cards.json").write_bytes(spoiled)
-    shown, here = Shown(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
     assert shown.of(here) == ()
-    shown.remember(here, known(1))
+    shown.add_outcome(here, known(1))
     assert len(shown.of(here)) == 1

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from milimo_tui.engines.runtime import input_caches
-from milimo_tui.engines.runtime.input_caches import Remembered, content_of, key_of
-from milimo_tui.engines.runtime.model_cache import MARGIN, Key, ModelCache, Place
-from milimo_tui.engines.runtime.recipe_run import of_others
+from milimo_tui.engines.runtime.input_caches import TensorCache, hash_tensor, key_of
+from milimo_tui.engines.runtime.model_cache import MARGIN, ModelCache, ModelKey, Place
+from milimo_tui.engines.runtime.recipe_run import count_other_weight_bytes
 from tests.engines.listening import Listening
 
 GB = 1 << 30
@@ -28,13 +28,13 @@ class Bytes:
         self.card, self.host = int(card * GB), int(host * GB)
         self.holder = ModelCache(self)
 
-    def free(self) -> int:
+    def get_device_free_bytes(self) -> int:
         return self.card - self.holder.bytes
 
-    def host_free(self) -> int:
+    def get_host_free_bytes(self) -> int:
         return self.host - self.holder.host_bytes
 
-    def collect(self) -> None: ...
+    def free_unreferenced(self) -> None: ...
 
 
 class Model:
@@ -47,8 +47,8 @@ class Model:
         self.place = place
 
 
-def key(name: str, form: str = "bfloat16") -> Key:
-    return Key(name, "pipeline", form)
+def key(name: str, form: str = "bfloat16") -> ModelKey:
+    return ModelKey(name, "pipeline", form)
 
 
 def held(memory: Bytes) -> dict[str, Place]:
@@ -115,19 +115,19 @@ def test_main_memory_that_is_full_drops_it() -> None:
 def test_what_is_streamed_from_main_memory_makes_room_there() -> None:
     memory = Bytes(80, host=100)
     for name in ("video", "picture"):
-        memory.holder.pipeline(Key(name, placed="blocks"), Model, job(), 60 * GB)
+        memory.holder.pipeline(ModelKey(name, placed="blocks"), Model, job(), 60 * GB)
         assert (memory.holder.bytes, memory.holder.host_bytes) == (0, 60 * GB)
     take(memory, "masks", 70, job())
     assert held(memory) == {"picture": "card", "masks": "card"}  # the one is streamed, the other is there
-    text = Key("other", "text_encoder", placed="text")
+    text = ModelKey("other", "text_encoder", placed="text")
     memory.holder.part(text, Model, job(), 24 * GB)
-    memory.holder.part(Key("other", "transformer", placed="text"), Model, job(), 40 * GB)
+    memory.holder.part(ModelKey("other", "transformer", placed="text"), Model, job(), 40 * GB)
     assert memory.holder.host_bytes == 84 * GB
     assert memory.holder.bytes == 40 * GB
 
 
 def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> None:
-    memory, half = Bytes(80, host=100), Key("video", "transformer", placed="kept 0.5")
+    memory, half = Bytes(80, host=100), ModelKey("video", "transformer", placed="kept 0.5")
     memory.holder.part(half, Model, job(), 40 * GB, stays=20 * GB)
     assert (memory.holder.bytes, memory.holder.host_bytes) == (20 * GB, 20 * GB)
     take(memory, "picture", 50, job())
@@ -138,7 +138,7 @@ def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> Non
 
 def test_what_streamed_weights_leave_on_the_card_counts_and_can_be_let_go() -> None:
     """An autoencoder stays where it worked last. It was counted as waiting: nobody could have its room."""
-    memory, streamed = Bytes(24, host=100), Key("video", placed="blocks")
+    memory, streamed = Bytes(24, host=100), ModelKey("video", placed="blocks")
     left = 6 * GB
     memory.holder.lies = lambda _: left
     memory.holder.pipeline(streamed, Model, job(), 60 * GB)
@@ -163,7 +163,7 @@ def test_what_others_hold_is_no_part_of_what_a_job_took() -> None:
     take(memory, "video", 30, job())
     take(memory, "picture", 20, mine)
     take(memory, "upsampler", 1, mine)
-    assert of_others(memory.holder, mine) == 30 * GB
+    assert count_other_weight_bytes(memory.holder, mine) == 30 * GB
 
 
 def test_another_form_of_the_same_takes_its_place() -> None:
@@ -176,14 +176,14 @@ def test_another_form_of_the_same_takes_its_place() -> None:
 
 def test_parts_are_used_with_the_whole_and_take_it_along() -> None:
     memory = Bytes(100)
-    encoder = Key("video", "text_encoder")
+    encoder = ModelKey("video", "text_encoder")
     memory.holder.part(encoder, Model, job(), 24 * GB)
     memory.holder.pipeline(key("video"), Model, job(), 40 * GB, parts=(encoder,))
     take(memory, "picture", 20, job())
     memory.holder.pipeline(key("video"), Model, job(), 40 * GB)
     take(memory, "masks", 30, job())  # the picture goes: the encoder was used with the video
     assert [each.key.component for each in memory.holder] == ["text_encoder", "pipeline", "pipeline"]
-    memory.holder.drop(encoder)
+    memory.holder.drop_model(encoder)
     assert list(held(memory)) == ["masks"]
     memory.holder.clear()
     assert not held(memory)
@@ -215,14 +215,14 @@ def test_what_is_remembered_is_made_once_and_the_same_bits() -> None:
         made.append(1)
         return (*tensor(0.1), torch.arange(3))
 
-    memory = Remembered()
+    memory = TensorCache()
     first, second = memory.get("a", make), memory.get("a", make)
     assert len(made) == 1
     assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
 
 
 def test_the_bound_holds_and_the_oldest_goes() -> None:
-    memory = Remembered(bound=3 * 512)
+    memory = TensorCache(bound=3 * 512)
     for name in ("a", "b", "c", "a", "d"):
         memory.get(name, lambda: tensor(1.0))
     assert memory.bytes == 3 * 512
@@ -231,7 +231,7 @@ def test_the_bound_holds_and_the_oldest_goes() -> None:
 
 
 def test_one_that_is_larger_than_the_bound_is_kept_while_it_is_the_newest() -> None:
-    memory = Remembered(bound=10)
+    memory = TensorCache(bound=10)
     memory.get("large", lambda: tensor(1.0, 5000))
     assert "large" in memory
     memory.get("next", lambda: tensor(1.0))
@@ -241,10 +241,10 @@ def test_one_that_is_larger_than_the_bound_is_kept_while_it_is_the_newest() -> N
 def test_small_ones_outlive_the_worker_and_large_ones_do_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Remembered(folder=tmp_path)
+    first = TensorCache(folder=tmp_path)
     first.get("ab-small", lambda: tensor(0.5))
     first.get("ab-large", lambda: tensor(0.5, input_caches.SMALL))
-    second = Remembered(folder=tmp_path)
+    second = TensorCache(folder=tmp_path)
     assert "ab-small" in second
     assert "ab-large" not in second
 
@@ -255,14 +255,14 @@ def test_small_ones_outlive_the_worker_and_large_ones_do_not(
 
 
 def test_a_file_that_is_cut_is_made_anew(tmp_path: Path) -> None:
-    Remembered(folder=tmp_path).get("ab", lambda: tensor(0.5))
+    TensorCache(folder=tmp_path).get("ab", lambda: tensor(0.5))
     [path] = tmp_path.glob("*/*.safetensors")
     path.write_bytes(path.read_bytes()[:40])
-    assert torch.equal(Remembered(folder=tmp_path).get("ab", lambda: tensor(0.7))[0], tensor(0.7)[0])
+    assert torch.equal(TensorCache(folder=tmp_path).get("ab", lambda: tensor(0.7))[0], tensor(0.7)[0])
 
 
 def test_files_have_a_bound_too(tmp_path: Path) -> None:
-    memory = Remembered(folder=tmp_path, on_disk=3000)
+    memory = TensorCache(folder=tmp_path, on_disk=3000)
     for number in range(12):
         memory.get(f"{number:02}", lambda: tensor(0.5))
     files = list(tmp_path.glob("*/*.safetensors"))
@@ -273,14 +273,14 @@ def test_files_have_a_bound_too(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_costs_the_file_alone(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    assert torch.equal(Remembered(folder=in_the_way).get("ab", lambda: tensor(0.5))[0], tensor(0.5)[0])
+    assert torch.equal(TensorCache(folder=in_the_way).get("ab", lambda: tensor(0.5))[0], tensor(0.5)[0])
 
 
 def test_keys_differ_with_content_type_shape_and_weights() -> None:
     pixels = torch.zeros(2, 3)
-    contents = {content_of(pixels), content_of(pixels.half()), content_of(torch.zeros(3, 2))}
-    contents |= {content_of(torch.ones(2, 3)), content_of(torch.zeros(0))}
+    contents = {hash_tensor(pixels), hash_tensor(pixels.half()), hash_tensor(torch.zeros(3, 2))}
+    contents |= {hash_tensor(torch.ones(2, 3)), hash_tensor(torch.zeros(0))}
     assert len(contents) == 5
-    assert content_of(pixels) == content_of(torch.zeros(3, 2).t().contiguous().view(2, 3))
+    assert hash_tensor(pixels) == hash_tensor(torch.zeros(3, 2).t().contiguous().view(2, 3))
     assert key_of("words", "a", "b") != key_of("words", "ab", "")
     assert key_of("words", "a") == key_of("words", "a")

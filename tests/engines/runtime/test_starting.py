@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 
 # The first import of torch, and one that comes when a worker may hold weights.
 FIRST_AND_LATER = """
@@ -28,7 +28,7 @@ def test_nothing_is_collected_meanwhile_and_all_is_as_before_when_it_fails() -> 
     seen = []
 
     def fail() -> None:
-        with importing():
+        with pause_garbage_collection():
             seen.append(gc.isenabled())
             raise ModuleNotFoundError
 

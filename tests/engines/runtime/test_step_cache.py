@@ -17,11 +17,11 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.foretold_steps import LEAST, Foretold, notes
+from milimo_tui.engines.contract.foretold_steps import LEAST, TaylorSeerSchedule, notes
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.runtime.step_cache import cached
+from milimo_tui.engines.runtime.step_cache import use_step_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.frames import FrameReader
@@ -72,10 +72,10 @@ def run(tmp_path: Path) -> Callable[..., tuple[Result, Listening]]:
 
 
 def test_the_first_steps_and_the_last_are_computed_and_some_between() -> None:
-    assert Foretold(8).computed == (0, 1, 2, 4, 6, 7)
-    assert Foretold(30).computed == (*range(7), 8, 11, 14, 17, 20, 23, 26, 29)
+    assert TaylorSeerSchedule(8).computed == (0, 1, 2, 4, 6, 7)
+    assert TaylorSeerSchedule(30).computed == (*range(7), 8, 11, 14, 17, 20, 23, 26, 29)
     for steps in range(LEAST, 101):
-        computed = Foretold(steps).computed
+        computed = TaylorSeerSchedule(steps).computed
         assert computed[:3] == (0, 1, 2), "two differences are known before anything is foretold"
         assert computed[-1] == steps - 1
         assert max(b - a for a, b in pairwise(computed)) <= 3
@@ -95,7 +95,7 @@ def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
     computed before it (arXiv 2503.06923, equations 3 to 5).
     """
     made: list[tuple[Tensor, ...]] = [one[outputs] for one in calls.tensors]
-    computed = Foretold(len(made)).computed
+    computed = TaylorSeerSchedule(len(made)).computed
     apart = []
     for step in sorted(set(range(len(made))) - set(computed)):
         before, last = [one for one in computed if one < step][-2:]
@@ -193,7 +193,7 @@ def test_a_picture_of_four_steps_leaves_it_out(run: Callable[..., tuple[Result, 
 @pytest.mark.parametrize("offload", ["blocks", "leaves"])
 def test_where_weights_wait_changes_nothing_of_it(offload: Any, tiny: Tiny) -> None:
     def made(pipe: Any) -> Tensor:
-        with cached(pipe.transformer, "taylorseer", 10):
+        with use_step_cache(pipe.transformer, "taylorseer", 10):
             found = pipe(
                 prompt="a lighthouse", width=64, height=64, num_inference_steps=10, guidance_scale=1.0,
                 max_sequence_length=16, generator=torch.Generator().manual_seed(7), output_type="pt",

@@ -15,13 +15,13 @@ from PIL import Image
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.cancel import letting_go, step_callback, stoppable_decode
+from milimo_tui.engines.runtime.cancel import allow_cancel_in_decode, make_step_callback, release_on_error
 from milimo_tui.engines.runtime.latent_preview import (
-    chart,
+    encode_latent_preview,
+    fit_flux2_projection,
     fit_projection,
-    flux2_projection,
-    latent_preview,
-    predicted_latents,
+    make_colour_chart,
+    predict_clean_latents,
 )
 from tests.engines.listening import Listening
 
@@ -35,7 +35,7 @@ def vae() -> Any:
 
 
 def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
-    seen = chart(640, 480)
+    seen = make_colour_chart(640, 480)
     small = np.asarray(seen.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
     patches = small.reshape(30, 2, 40, 2, 3).transpose(0, 2, 1, 3, 4).reshape(1200, 12)
     mix = np.random.default_rng(1).normal(size=(12, 16))
@@ -51,15 +51,15 @@ def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
 
 
 def test_latents_of_the_real_autoencoder_are_shown_small_and_frames_side_by_side(vae: Any) -> None:
-    projection = flux2_projection(vae, "cpu")
+    projection = fit_flux2_projection(vae, "cpu")
     assert projection.matrix.shape == (129, 12)
     tokens = torch.randn(1, 12 * 8, 128)
-    picture = Image.open(io.BytesIO(latent_preview(tokens, projection, columns=12, rows=8)))
+    picture = Image.open(io.BytesIO(encode_latent_preview(tokens, projection, columns=12, rows=8)))
     assert (picture.format, picture.size) == ("JPEG", (320, 213))
     clip = torch.randn(1, 5 * 12 * 8 + 96, 128)  # and a key frame's tokens behind
-    strip = Image.open(io.BytesIO(latent_preview(clip, projection, columns=12, rows=8, frames=5)))
+    strip = Image.open(io.BytesIO(encode_latent_preview(clip, projection, columns=12, rows=8, frames=5)))
     assert strip.size == (320, 71)
-    broken = latent_preview(torch.full((1, 96, 128), torch.nan), projection, columns=12, rows=8)
+    broken = encode_latent_preview(torch.full((1, 96, 128), torch.nan), projection, columns=12, rows=8)
     assert Image.open(io.BytesIO(broken)).getpixel((5, 5)) == (127, 127, 127)
 
 
@@ -67,7 +67,7 @@ def test_what_is_shown_is_without_its_noise() -> None:
     clean, noise = torch.randn(1, 6, 4), torch.randn(1, 6, 4)
     half = 0.5 * noise + 0.5 * clean
     velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)  # and tokens of a reference
-    assert torch.allclose(predicted_latents(half, velocity, 0.5), clean, atol=1e-6)
+    assert torch.allclose(predict_clean_latents(half, velocity, 0.5), clean, atol=1e-6)
 
 
 def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
     saved: list[int] = []
     checked: list[int] = []
     pipeline = type("P", (), {"scheduler": FlowMatchEulerDiscreteScheduler()})()
-    callback = step_callback(
+    callback = make_step_callback(
         context,
         "denoising",
         4,
@@ -114,7 +114,7 @@ def test_a_velocity_that_is_not_of_the_latents_stands_in_no_job_s_way(tmp_path: 
         return b"seen"
 
     latents = torch.zeros(1, 6, 4)
-    step_callback(listening, "denoising", 4, preview=show)(
+    make_step_callback(listening, "denoising", 4, preview=show)(
         pipeline, 0, None, {"latents": latents, "noise_pred": velocity}
     )
     assert listening.pictures == [b"seen"]
@@ -125,7 +125,7 @@ def test_a_velocity_that_is_not_of_the_latents_stands_in_no_job_s_way(tmp_path: 
 def test_a_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
     listening = Listening(tmp_path, stop_at=stop_at)
     latents = torch.zeros(1, 32, 8, 8)
-    with pytest.raises(Cancelled), stoppable_decode(vae, listening), torch.no_grad():
+    with pytest.raises(Cancelled), allow_cancel_in_decode(vae, listening), torch.no_grad():
         vae.decode(latents)
     assert len(listening.told) == stop_at
     with torch.no_grad():
@@ -149,7 +149,7 @@ def test_tensors_of_a_stopped_call_are_let_go() -> None:
             self.freed += 1
 
     pipeline = Pipeline()
-    with pytest.raises(Cancelled) as caught, letting_go(pipeline):
+    with pytest.raises(Cancelled) as caught, release_on_error(pipeline):
         call()
     assert caught.value is stop
     assert held[0]() is None

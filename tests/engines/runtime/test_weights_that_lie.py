@@ -17,7 +17,7 @@ from PIL import Image
 
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.media.encode.take_file import TakeWriter
 from tests.engines import lies, spoiled
 from tests.engines.any_pipeline.pipelines import stable_diffusion
@@ -117,14 +117,14 @@ def taken_up(studio: Milimo, tiny: Tiny, family: str, part: str, lie: Lie) -> st
     return name
 
 
-def done(studio: Milimo, spec: dict[str, Any]) -> tuple[WholeJob, str]:
+def done(studio: Milimo, spec: dict[str, Any]) -> tuple[DetailedJob, str]:
     """The job at its end, and its log."""
     with Client(Home(Path(studio.home))) as client:
-        [job] = client.submit([JobRequest(spec=spec)])
-        events = client.watch(jobs=[job])
-        if client.job(job).ended is None:  # else it ended before anybody watched
+        [job] = client.submit_jobs([JobRequest(spec=spec)])
+        events = client.watch_events(jobs=[job])
+        if client.fetch_job(job).ended is None:  # else it ended before anybody watched
             next(event for event in events if event.get("state") in ("done", "failed"))
-        return client.job(job), client.log(job)
+        return client.fetch_job(job), client.read_job_log(job)
 
 
 @pytest.mark.long("models")

@@ -16,22 +16,22 @@ import torch
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.upsamplers import upsampler
-from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.ltx2.take.upsamplers import load_upsampler
+from milimo_tui.engines.recipes.estimates import estimate_memory
 from milimo_tui.engines.recipes.ladder import every
 from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.runtime import apply, memory
 from milimo_tui.engines.runtime.input_caches import key_of
-from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
+from milimo_tui.engines.runtime.model_cache import ModelCache, ModelKey, get_model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.engines.listening import Listening
 from tests.engines.runtime.test_residency import Bytes
@@ -69,30 +69,32 @@ def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     found, way = here().resolve("ltx2"), recipe(precision, offload)
-    held = ModelCache(Bytes(80, 80), memory.bytes_held)
+    held = ModelCache(Bytes(80, 80), memory.count_held_bytes)
     told = Listening(tmp_path)
     parts = ltx_parts.load(found, way, held, told)
     for one in held:
         name = one.key.component
         if name == "tokenizer":
             continue
-        assert one.size == memory.weight_bytes(parts[name])
-        expected = held_bytes(files_of(found.path / name), way, packed=name in apply.LARGE)
+        assert one.size == memory.count_weight_bytes(parts[name])
+        expected = compute_loaded_bytes(list_part_files(found.path / name), way, packed=name in apply.LARGE)
         assert expected == pytest.approx(one.size, rel=0.03), name
         if name == "transformer" and offload == "kept":
             assert one.on_card == pytest.approx(one.size / 2, rel=0.01)
 
 
 def test_a_lora_that_is_put_on_counts_and_no_more_is_free_than_there_is(tmp_path: Path) -> None:
-    held = ModelCache(Bytes(80), memory.bytes_held)
-    layer = held.pipeline(Key("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1)
+    held = ModelCache(Bytes(80), memory.count_held_bytes)
+    layer = held.pipeline(
+        ModelKey("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1
+    )
     assert held.bytes == 400
     layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
-    held.measure()
+    held.measure_models()
     assert held.bytes == 480
     card = memory.card(held=10**15, host_held=10**15)
     assert card.free_gb <= card.memory_gb
-    assert card.host_gb <= memory.total() / 1e9
+    assert card.host_gb <= memory.get_total_memory() / 1e9
 
 
 def test_weights_that_lie_there_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> None:
@@ -100,13 +102,13 @@ def test_weights_that_lie_there_twice_are_counted_once(tiny: Tiny, tmp_path: Pat
     folder.mkdir()
     [file] = (tiny("ltx2") / "text_encoder").glob("*.safetensors")
     (folder / "model.safetensors").hardlink_to(file)
-    once = held_bytes(files_of(folder), recipe("bfloat16"), packed=True)
+    once = compute_loaded_bytes(list_part_files(folder), recipe("bfloat16"), packed=True)
     (folder / "diffusion_pytorch_model.safetensors").hardlink_to(file)
-    assert held_bytes(files_of(folder), recipe("bfloat16"), packed=True) == once > 0
+    assert compute_loaded_bytes(list_part_files(folder), recipe("bfloat16"), packed=True) == once > 0
 
 
 def test_what_was_read_by_an_earlier_way_is_not_used_again() -> None:
-    told = "\0".join(("words", memory.device().type, torch.__version__, "free", "a lamp"))
+    told = "\0".join(("words", memory.get_device().type, torch.__version__, "free", "a lamp"))
     assert key_of("words", "a lamp") != hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -122,10 +124,13 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
     hooks = {id(hook.model): hook for hook in pipe._all_hooks}
     before = hooks[id(pipe.transformer)].hook.prev_module_hook
     assert before.model is not pipe.vae
-    plain = explanation.request_of("ltx2", "ltx-2")
+    plain = explanation.make_published_request("ltx2", "ltx-2")
     swapped = next(one for one in every(plain) if one.offload == "parts")
     vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
-    more = estimate(swapped, replace(plain, encodes=True)).card_gb - estimate(swapped, plain).card_gb
+    more = (
+        estimate_memory(swapped, replace(plain, encodes=True)).card_gb
+        - estimate_memory(swapped, plain).card_gb
+    )
     assert more == pytest.approx(vae * SLACK)
 
 
@@ -135,10 +140,10 @@ def test_an_upsampler_is_on_the_card_while_it_works_where_parts_move(
 ) -> None:
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
-    model_cache().clear()
+    get_model_cache().clear()
     found = here().resolve("ltx2", "upsampler")
-    upsampler("upsampler", found, recipe("bfloat16", offload), Listening(tmp_path))
-    [held] = model_cache()
+    load_upsampler("upsampler", found, recipe("bfloat16", offload), Listening(tmp_path))
+    [held] = get_model_cache()
     assert (held.on_card > 0, held.on_host > 0) == (there, not there)
 
 
@@ -154,7 +159,7 @@ class Chosen(Listening):
             raise Cancelled("that is all that was asked")
 
 
-def hollow_lora(path: Path) -> Installed:
+def hollow_lora(path: Path) -> InstalledWeights:
     """The makers' distilled LoRA by its header, as large as it is; its tensors take no room on the disk."""
     header = {"lora": {"dtype": "BF16", "shape": [LORA_PARAMETERS], "data_offsets": [0, 2 * LORA_PARAMETERS]}}
     text = json.dumps(header).encode()
@@ -162,7 +167,7 @@ def hollow_lora(path: Path) -> Installed:
         file.write(struct.pack("<Q", len(text)) + text)
         file.truncate(8 + len(text) + 2 * LORA_PARAMETERS)
     files = (WeightFile(path.name, path.stat().st_size, "a" * 64),)
-    return Installed(
+    return InstalledWeights(
         id="ltx-2-distilled-lora",
         family="ltx2",
         role="distilled_lora",
@@ -178,7 +183,7 @@ def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
     """A home with the default set-up, and others: tiny weights under the names of published ones."""
     store = furnish(Path(milimo.home), tiny)
     for id, (name, family, generation) in MODELS.items():
-        store.register(Installed(id=id, family=family, generation=generation, path=str(tiny(name))))
+        store.register(InstalledWeights(id=id, family=family, generation=generation, path=str(tiny(name))))
     store.register(hollow_lora(tmp_path / "lora.safetensors"))
     return milimo
 
@@ -211,7 +216,7 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     full = MakeVideo(
         engine="ltx2", frames=121, rate=Fraction(24), width=1536, height=1024, schedule="full", stages="two"
     )
-    request = explanation.request_here("ltx2", store, store.resolve("ltx2", model="ltx-2"), full)
+    request = explanation.make_local_request("ltx2", store, store.resolve("ltx2", model="ltx-2"), full)
     assert (request.stages, request.passes) == (2, 2)
     assert request.loras_gb == pytest.approx(7.67)
     small = [one for one in every(request) if one.tiling == "small"]  # it decodes in less than it denoises
@@ -221,21 +226,23 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
         ("bf16, streamed by blocks", 2 / 48),
         ("bf16, half of the blocks on the card", 0.5 + 2 / 48),
     ):
-        with_lora, without = estimate(by[name], request), estimate(by[name], bare)
+        with_lora, without = estimate_memory(by[name], request), estimate_memory(by[name], bare)
         assert with_lora.card_gb - without.card_gb == pytest.approx(7.67 * share * SLACK, rel=0.01)
     unguided = replace(request, passes=1)
     for one in by.values():
-        if one.offload != "none" and estimate(one, request).phase != "encode":  # which reads two prompts
-            assert estimate(one, request).card_gb <= estimate(one, unguided).card_gb + 0.01
+        if (
+            one.offload != "none" and estimate_memory(one, request).phase != "encode"
+        ):  # which reads two prompts
+            assert estimate_memory(one, request).card_gb <= estimate_memory(one, unguided).card_gb + 0.01
 
 
 def test_main_memory_holds_what_is_not_on_the_card() -> None:
-    request = explanation.request_of("ltx2", "ltx-2-distilled")
+    request = explanation.make_published_request("ltx2", "ltx-2-distilled")
     sizes = {part.name: part.billions for part in request.weights.parts}
     base = recipe("bfloat16", "kept")
     for kept in (0.25, 0.5, 0.75):
-        host = estimate(replace(base, kept=kept), request).host_gb
+        host = estimate_memory(replace(base, kept=kept), request).host_gb
         waits = ("text_encoder", "connectors", "vae", "latent_upsampler")
         expected = 2 * (sum(sizes[name] for name in waits) + sizes["transformer"] * (1 - kept))
         assert host == pytest.approx(expected)
-    assert estimate(recipe("bfloat16"), request).host_gb == 0
+    assert estimate_memory(recipe("bfloat16"), request).host_gb == 0

@@ -93,7 +93,7 @@ def test_a_range_of_a_clip_is_painted_frame_by_frame_and_outside_of_the_mask_eac
 def planes(path: Path) -> list[list[NDArray[np.uint8]]]:
     """Luma and chroma of every frame, as the file has them."""
     with av.open(str(path)) as file:
-        return [[view.copy() for view in yuv.views(frame)] for frame in file.decode(video=0)]
+        return [[view.copy() for view in yuv.get_plane_views(frame)] for frame in file.decode(video=0)]
 
 
 def heard(path: Path) -> NDArray[np.float32]:

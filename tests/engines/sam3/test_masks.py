@@ -451,7 +451,7 @@ def test_weights_that_need_a_card_or_are_cut_are_refused_before_anything_is_queu
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     ask = ("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat")
     store = furnish(milimo.home, tiny, "sam3")
-    [row] = store.installed()
+    [row] = store.list_installed()
     real = replace(row, id="sam3", tiny=False, path=str(store.path(row)))
     store.register(real)
     store.select("sam3", "sam3")

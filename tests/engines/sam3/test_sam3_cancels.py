@@ -15,7 +15,7 @@ import torch
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.sam3 import job
 from milimo_tui.engines.specs.mask_specs import Point, Segment, Track, TrackPrompt
 from milimo_tui.media.encode.take_file import write_take
@@ -45,9 +45,9 @@ class Stopping(StandaloneContext):
 
 def run(spec: Segment | Track, context: Context) -> None:
     if isinstance(spec, Track):
-        job.track(spec, context)
+        job.track_clip(spec, context)
     else:
-        job.segment(spec, context)
+        job.segment_picture(spec, context)
 
 
 @pytest.mark.long("cancels")
@@ -71,11 +71,11 @@ def test_thirty_cancels_of_masks_leave_memory_as_it_was(
         whole = Stopping(tmp_path / "workspace", at=0)
         run(spec, whole)
         calls.append(whole.told)
-    residency_before = [str(held.key) for held in model_cache()]
+    residency_before = [str(held.key) for held in get_model_cache()]
     seeds, memory, process = random.Random(0), [], psutil.Process()
     for number in range(rounds("cancels")):
         spec, most = specs[number % 3], calls[number % 3]
-        for held in model_cache():
+        for held in get_model_cache():
             held.value.eye.features.clear()  # so that frames are encoded, and stopped within
         stopped = Stopping(tmp_path / "workspace", at=seeds.randint(3, most))
         with pytest.raises(Cancelled):
@@ -85,5 +85,7 @@ def test_thirty_cancels_of_masks_leave_memory_as_it_was(
         memory.append(process.memory_info().rss)
     slope = float(np.polyfit(range(len(memory)), memory, 1)[0])
     assert slope < SLOPE, f"{slope / 1e6:.1f} MB a round: {[round(one / 1e6) for one in memory]}"
-    assert [str(held.key) for held in model_cache()] == residency_before, "and the weights are still there"
+    assert [str(held.key) for held in get_model_cache()] == residency_before, (
+        "and the weights are still there"
+    )
     assert not list((tmp_path / "workspace").glob(".*.part"))

@@ -18,20 +18,20 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, NotFound
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Checkpoints
 from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.sam3 import clip, detection, job
-from milimo_tui.engines.sam3.clip_sweeps import Walk
-from milimo_tui.engines.sam3.feature_cache import Features, FrameKey
-from milimo_tui.engines.sam3.mask_tracks import Findings
+from milimo_tui.engines.sam3.clip_sweeps import SweepProgress
+from milimo_tui.engines.sam3.feature_cache import FeatureCache, FrameKey
+from milimo_tui.engines.sam3.mask_tracks import TrackedObjects
 from milimo_tui.engines.sam3.model import Sam, load
 from milimo_tui.engines.sam3.prompts import Clicks, check_track
-from milimo_tui.engines.sam3.tracking import Followed
+from milimo_tui.engines.sam3.tracking import ClickedObjectTracker
 from milimo_tui.engines.specs.mask_specs import Box, Point, Track, TrackPrompt
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.picture.mattes import Mask, empty
+from milimo_tui.media.picture.mattes import Mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
 from tests.engines.listening import Kept, Listening
@@ -41,15 +41,15 @@ __all__ = ["tiny"]
 
 CPU = torch.device("cpu")
 WIDTH, HEIGHT, FRAMES = 96, 64, 16
-NONE = empty(WIDTH, HEIGHT)
+NONE = make_empty_mask(WIDTH, HEIGHT)
 
 
 def recipe(precision: Precision = "float32", offload: Offload = "none") -> Recipe:
     return Recipe("sam3", f"{precision} {offload}", precision, offload, "none", None)
 
 
-def found(folder: Path) -> Found:
-    return Found("sam3-tiny", "sam3", "3", "model", folder, "folder", digest="d", tiny=True)
+def found(folder: Path) -> ResolvedWeights:
+    return ResolvedWeights("sam3-tiny", "sam3", "3", "model", folder, "folder", digest="d", tiny=True)
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +85,16 @@ def clicks(frame: int, *at: tuple[float, float], object: int = 1, positive: bool
     )
 
 
-def followed(sam: Sam, film: Path, **asked: Any) -> Findings:
+def followed(sam: Sam, film: Path, **asked: Any) -> TrackedObjects:
     with Footage(film) as footage:
         spec = Track(input=str(film), **asked)
         its = check_track(spec, footage.width, footage.height, footage.frames)
-        return clip.follow(sam, footage, spec, its, Walk(lambda *told: None))
+        return clip.track_all_objects(sam, footage, spec, its, SweepProgress(lambda *told: None))
 
 
-def masks(findings: Findings, object: int) -> dict[int, Mask]:
+def masks(findings: TrackedObjects, object: int) -> dict[int, Mask]:
     one = findings.objects[object]
-    return {frame: findings.mask(frame, [one]) for frame in one.masks}
+    return {frame: findings.merge_masks(frame, [one]) for frame in one.masks}
 
 
 # The library's own answers
@@ -147,7 +147,7 @@ def test_clicks_and_boxes_find_what_the_library_finds(sam: Sam, photo: Footage, 
     out = model(inference_session=session, frame_idx=0)
     theirs = processor.post_process_masks([out.pred_masks], original_sizes=[[90, 160]], binarize=True)[0]
     its = Clicks(((30, 40, True), (90, 20, False)), (10, 20, 100, 70))
-    [thing] = detection.picked(sam, photo, 0, {1: its})
+    [thing] = detection.segment_clicked_objects(sam, photo, 0, {1: its})
     assert (theirs[0, 0].numpy() == (thing.mask > 0)).mean() > 0.999
     assert thing.score == pytest.approx(float(out.object_score_logits.sigmoid()), abs=1e-4)
     assert 0.05 < (thing.mask > 0).mean() < 0.95, "else it tells nothing"
@@ -245,7 +245,8 @@ def test_row_54_several_objects_go_side_by_side_and_are_as_if_alone(sam: Sam, fi
     assert both.objects.keys() == {1, 2}
     assert both.objects[2].masks == alone.objects[2].masks
     assert (
-        both.mask(15) == np.maximum(both.mask(15, [both.objects[1]]), both.mask(15, [both.objects[2]]))
+        both.merge_masks(15)
+        == np.maximum(both.merge_masks(15, [both.objects[1]]), both.merge_masks(15, [both.objects[2]]))
     ).all()
 
 
@@ -278,18 +279,18 @@ def test_row_53_a_correction_holds_from_its_frame_on(sam: Sam, film: Path) -> No
 def test_a_correction_is_not_lost_on_the_way_back(sam: Sam, film: Path) -> None:
     """What was corrected counts as clicked: the library files it with what was only followed."""
     with Footage(film) as footage:
-        one = Followed(
+        one = ClickedObjectTracker(
             sam, footage, 1, {0: Clicks(((40, 30, True),)), 5: Clicks(((60, 10, False),))}, forgets=False
         )
         with torch.inference_mode():
             for number in range(8):
-                one.step(number, sam.tracked(sam.encoded_frame(footage, number)))
+                one.step(number, sam.convert_for_tracker(sam.encode_frame(footage, number)))
         outputs = one._session.output_dict_per_obj[0]
         assert set(outputs["cond_frame_outputs"]) == {0, 5}
         assert set(outputs["non_cond_frame_outputs"]) == {1, 2, 3, 4, 6, 7}
-        other = Followed(sam, footage, 2, {5: Clicks(((1, 1, True),))})
+        other = ClickedObjectTracker(sam, footage, 2, {5: Clicks(((1, 1, True),))})
         with torch.inference_mode():
-            features = sam.tracked(sam.encoded_frame(footage, 0))
+            features = sam.convert_for_tracker(sam.encode_frame(footage, 0))
             with pytest.raises(Failed, match="not clicked"):
                 other.step(0, features)
 
@@ -306,10 +307,10 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
     logits: dict[bool, list[Any]] = {True: [], False: []}
     with Footage(path) as footage, torch.inference_mode():
         for forgets, kept in logits.items():
-            one = Followed(sam, footage, 1, {20: Clicks(((9, 9, True),))}, forgets=forgets)
+            one = ClickedObjectTracker(sam, footage, 1, {20: Clicks(((9, 9, True),))}, forgets=forgets)
             for backwards, order in ((False, range(20, frames)), (True, range(19, -1, -1))):
                 for number in order:
-                    features = sam.tracked(sam.encoded_frame(footage, number))
+                    features = sam.convert_for_tracker(sam.encode_frame(footage, number))
                     kept.append(one.step(number, features, backwards=backwards).logits)
             outputs = one._session.output_dict_per_obj[0]["non_cond_frame_outputs"]
             held = [output for output in outputs.values() if "high_res_masks" in output]
@@ -324,13 +325,13 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
 def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, film: Path) -> None:
     sam.eye.features.clear()
     sam.eye.encoded = sam.eye.reused = 0
-    detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True),))})
+    detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True),))})
     assert (sam.eye.encoded, sam.eye.reused) == (1, 0)
-    again = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
+    again = detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
     detection.named(sam, photo, 0, "cat", [], 0.0)
     assert (sam.eye.encoded, sam.eye.reused) == (1, 2)
     sam.eye.features.clear()
-    fresh = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
+    fresh = detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
     assert (again[0].mask == fresh[0].mask).all()
     sam.eye.encoded = sam.eye.reused = 0
     first = followed(sam, film, prompts=(clicks(0, (40, 30)),))
@@ -347,23 +348,23 @@ def test_a_file_that_was_changed_is_seen_anew(sam: Sam, tmp_path: Path) -> None:
         Image.new("RGB", (40, 30), colour).save(path)
         sam.eye.encoded = 0
         with Footage(path) as footage:
-            detection.picked(sam, footage, 0, {1: Clicks(((3, 4, True),))})
+            detection.segment_clicked_objects(sam, footage, 0, {1: Clicks(((3, 4, True),))})
         assert sam.eye.encoded == 1
 
 
 def test_features_stay_within_their_weight() -> None:
-    features = Features(most=1000)
+    features = FeatureCache(most=1000)
     sights = [FrameKey("a", 1, 2, 3, frame) for frame in range(5)]
     for sight in sights[:3]:
-        features.keep(sight, torch.zeros(100))
+        features.put(sight, torch.zeros(100))
     assert features.bytes == 800
     assert sights[0] not in features
     assert features.get(sights[1]) is not None
-    features.keep(sights[3], torch.zeros(100))
+    features.put(sights[3], torch.zeros(100))
     assert sights[2] not in features, "the one unused for longest goes"
-    features.keep(sights[1], torch.zeros(100))
+    features.put(sights[1], torch.zeros(100))
     assert features.bytes == 800, "what is kept anew counts once"
-    features.keep(sights[4], torch.zeros(1000))
+    features.put(sights[4], torch.zeros(1000))
     assert features.bytes == 0, "what is too large is not kept"
 
 
@@ -379,7 +380,9 @@ def test_every_recipe_finds_and_follows(
 ) -> None:
     sam = load(found(tiny("sam3")), recipe(precision, offload), CPU)
     assert detection.named(sam, photo, 0, "cat", [], 0.0)
-    [thing] = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True),), (10, 10, 90, 80))})
+    [thing] = detection.segment_clicked_objects(
+        sam, photo, 0, {1: Clicks(((30, 40, True),), (10, 10, 90, 80))}
+    )
     assert thing.score > 0.9
     findings = followed(sam, film, prompts=(clicks(5, (40, 30)),), text=("cat",), start=5, frames=2)
     assert set(findings.objects[1].scores) == set(range(3, 8))
@@ -400,7 +403,7 @@ def test_a_job_that_is_stopped_stops_within_a_frame(sam: Sam, film: Path) -> Non
                 raise Stop
 
         with pytest.raises(Stop):
-            clip.follow(sam, footage, spec, {}, Walk(tell))
+            clip.track_all_objects(sam, footage, spec, {}, SweepProgress(tell))
         assert seen == [0, 1, 2, 3, 4]
     assert sam.model.score_threshold_detection == 0.0, "thresholds are the model's own again"
 
@@ -417,8 +420,10 @@ def test_a_clip_is_followed_on_from_any_frame_as_if_nothing_had_been(
         told: list[tuple[str, int]] = []
         with Footage(film) as footage:
             its = check_track(spec, WIDTH, HEIGHT, FRAMES)
-            walk = Walk(lambda done, total, way, number, mask: told.append((way, number)), checkpoints)
-            return told, clip.follow(sam, footage, spec, its, walk).state()
+            walk = SweepProgress(
+                lambda done, total, way, number, mask: told.append((way, number)), checkpoints
+            )
+            return told, clip.track_all_objects(sam, footage, spec, its, walk).export_objects()
 
     kept = Kept(tmp_path, always=True)
     way, whole = follow(kept)
@@ -450,16 +455,16 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
     spec = Track(input=str(film), prompts=(clicks(8, (40, 30)),), frames=3)
     stopped = StoppedAt(tmp_path, saves=True)
     with pytest.raises(Cancelled):
-        job.track(spec, stopped)
+        job.track_clip(spec, stopped)
     retried = Listening(tmp_path)
-    made = job.track(spec.model_copy(update={"grow": 2}), retried)
+    made = job.track_clip(spec.model_copy(update={"grow": 2}), retried)
     done = [step for stage, step, _ in retried.told if stage == "following"]
     assert stopped.kept.saved[-1] == ("following", 3)
     assert sorted(set(done)) == [4, 5, 6, 7, 8]
     assert made.facts["encoded"] == 3, "those that the first attempt did not come to"
     assert made.facts["objects"][0]["seen"] == 7
     other = Listening(tmp_path)
-    job.track(spec.model_copy(update={"frames": 2}), other)
+    job.track_clip(spec.model_copy(update={"frames": 2}), other)
     assert ("following", 1, 6) in other.told, "another wish begins anew"
 
 
@@ -481,7 +486,7 @@ def test_pictures_of_any_shape_have_masks_of_their_size(
     Image.new("RGB", size, (90, 120, 30)).save(tmp_path / "p.png")
     with Footage(tmp_path / "p.png") as footage:
         things = detection.named(sam, footage, 0, "cat", [], 0.0)
-        things += detection.picked(sam, footage, 0, {1: Clicks(((0, 0, True),))})
+        things += detection.segment_clicked_objects(sam, footage, 0, {1: Clicks(((0, 0, True),))})
     assert {thing.mask.shape for thing in things} == {(size[1], size[0])}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.tiny.families import FAMILIES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo
@@ -23,7 +23,7 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
     own = store.folder / "mine"
     own.mkdir(parents=True)
     (own / "config.json").write_text("{}")
-    store.register(Installed(id="mine", family="gemma"))
+    store.register(InstalledWeights(id="mine", family="gemma"))
     store.select("gemma", "mine")
     told = milimo.act("model", "tiny", "flux2", "gemma3")
     assert "noise" in told
@@ -32,7 +32,7 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
     kinds = {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-klein-kv", "tiny-flux2-dev"}
     assert set(rows) == {*kinds, "tiny-flux2-lora", "tiny-gemma3"}
     assert all("noise" in row.title and len(row.digest) == 64 for row in rows.values())
-    assert store.selected() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
+    assert store.read_selection() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
     assert store.resolve("flux2").path == store.folder / "tiny-flux2-klein"
     lora = store.resolve("flux2", "lora", "tiny-flux2-lora")
     assert (lora.form, lora.path.name) == ("file", "lora.safetensors")
@@ -51,7 +51,7 @@ def test_unknown_families_are_refused_before_anything_is_queued(milimo: Milimo) 
 
 def test_furnishing_a_home_is_what_the_command_does(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2-upsampler", "ltx2", "ltx23")
-    assert store.selected() == {"ltx2": "tiny-ltx2"}
+    assert store.read_selection() == {"ltx2": "tiny-ltx2"}
     found = store.resolve("ltx2", "upsampler")
     assert (found.id, found.tiny) == ("tiny-ltx2-upsampler", True)
     assert json.loads((store.folder / "tiny-ltx2" / "milimo.json").read_text())["tiny"] is True

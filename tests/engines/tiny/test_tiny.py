@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.tiny.build import build
-from milimo_tui.engines.tiny.families import FAMILIES, LORA_FILE, ROWS, chosen
+from milimo_tui.engines.tiny.build import build_tiny_checkpoint
+from milimo_tui.engines.tiny.families import FAMILIES, LORA_FILE, ROWS, select_tiny_checkpoints
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
@@ -29,12 +29,12 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_same_seed_gives_the_same_files(family: str, tiny: Tiny, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    build(family, again)
+    build_tiny_checkpoint(family, again)
     assert digests(again) == digests(tiny(family))
 
 
 def test_another_seed_gives_other_weights(tiny: Tiny, tmp_path: Path) -> None:
-    build("gemma3", tmp_path / "other", seed=1)
+    build_tiny_checkpoint("gemma3", tmp_path / "other", seed=1)
     ours, other = digests(tiny("gemma3")), digests(tmp_path / "other")
     assert [name for name in ours if ours[name] != other[name]] == ["model.safetensors"]
 
@@ -45,7 +45,7 @@ def test_building_leaves_the_dice_as_they_were(tmp_path: Path) -> None:
     torch.manual_seed(5)
     expected = torch.rand(3).tolist()
     torch.manual_seed(5)
-    build("gemma3", tmp_path / "gemma3")
+    build_tiny_checkpoint("gemma3", tmp_path / "gemma3")
     assert torch.rand(3).tolist() == expected
 
 
@@ -53,14 +53,14 @@ def test_it_replaces_what_was_there_and_leaves_nothing_beside(tmp_path: Path) ->
     folder = tmp_path / "models" / "gemma3"
     folder.mkdir(parents=True)
     (folder / "half.safetensors").write_bytes(b"cut")
-    build("gemma3", folder)
+    build_tiny_checkpoint("gemma3", folder)
     assert not (folder / "half.safetensors").exists()
     assert [path.name for path in folder.parent.iterdir()] == ["gemma3"]
 
 
 def test_an_unknown_family_is_told_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as told:
-        build("ltx9", tmp_path / "x")
+        build_tiny_checkpoint("ltx9", tmp_path / "x")
     assert "ltx2" in told.value.hint
     assert not (tmp_path / "x").exists()
 
@@ -243,14 +243,14 @@ def test_gemma_writes_sees_and_is_the_text_encoder_of_ltx2(tiny: Tiny) -> None:
 
 
 def test_a_word_is_a_family_of_engines_or_one_checkpoint() -> None:
-    assert {row.family for row in chosen("")} == {
+    assert {row.family for row in select_tiny_checkpoints("")} == {
         "ltx2", "flux2", "z-image", "qwen-image", "wan", "sam3", "gemma", "controls",
     }  # fmt: skip
-    assert chosen("ltx2")[0].name == "ltx2"
-    assert {row.family for row in chosen("ltx2")} == {"ltx2"}
-    assert [row.name for row in chosen("ltx23")] == ["ltx23"]
+    assert select_tiny_checkpoints("ltx2")[0].name == "ltx2"
+    assert {row.family for row in select_tiny_checkpoints("ltx2")} == {"ltx2"}
+    assert [row.name for row in select_tiny_checkpoints("ltx23")] == ["ltx23"]
     with pytest.raises(NotFound):
-        chosen("pictures")
+        select_tiny_checkpoints("pictures")
 
 
 def test_all_are_named_for_what_they_are() -> None:

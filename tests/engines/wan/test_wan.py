@@ -20,12 +20,12 @@ from PIL import Image, ImageOps
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Refused
-from milimo_tui.engines.catalog.families import family_of, generation_of
-from milimo_tui.engines.catalog.rows.wan import MODULES
+from milimo_tui.engines.catalog.families import find_family_of_folder, find_generation_of_folder
+from milimo_tui.engines.catalog.rows.wan import BLOCK_MODULES
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.latent_preview import chart
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.latent_preview import make_colour_chart
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, Extension, MakeVideo
@@ -33,10 +33,10 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.engine import Wan
 from milimo_tui.engines.wan.halves import alone
 from milimo_tui.engines.wan.kinds import NEGATIVE, PICTURE, SMALL, WORDS
-from milimo_tui.engines.wan.lengths import length
-from milimo_tui.engines.wan.loader import Loaded
-from milimo_tui.engines.wan.passes import decode
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.engines.wan.lengths import compute_wan_length
+from milimo_tui.engines.wan.loader import LoadedWan
+from milimo_tui.engines.wan.passes import decode_wan_frames
+from milimo_tui.media.files.tags import read_embedded_texts
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -56,7 +56,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     home = tmp_path / "home"
     furnish(home, tiny, "wan-ti2v", "wan-t2v", "wan-i2v", "wan-lora")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    remembered.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # it lies in the home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -78,14 +78,16 @@ def wish(**more: object) -> MakeVideo:
 @pytest.fixture
 def first(tmp_path: Path) -> Path:
     path = tmp_path / "first.png"
-    chart(120, 120, seed=3).save(path)
+    make_colour_chart(120, 120, seed=3).save(path)
     return path
 
 
-def held(id: str) -> Loaded:
+def held(id: str) -> LoadedWan:
     """Those weights, which are in memory."""
     return next(
-        each.value for each in model_cache() if isinstance(each.value, Loaded) and each.value.found.id == id
+        each.value
+        for each in get_model_cache()
+        if isinstance(each.value, LoadedWan) and each.value.found.id == id
     )
 
 
@@ -152,7 +154,7 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     assert_equal(mine, theirs)
     assert take.facts["frames"] == 9
     assert take.facts["rate"] == f"{rate}/1"
-    assert json.loads(read_marks(Path(take.path))["milimo"])["shift"] == SHIFTS[name]
+    assert json.loads(read_embedded_texts(Path(take.path))["milimo"])["shift"] == SHIFTS[name]
 
 
 def test_a_shift_that_was_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_path: Path) -> None:
@@ -160,8 +162,8 @@ def test_a_shift_that_was_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_p
     folder = tmp_path / "home" / "models" / "tiny-wan-t2v"
     own = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
     assert own["flow_shift"] == 3.0
-    assert WORDS.shifted_by(3.0) == 12.0
-    assert (WORDS.shifted_by(8.0), SMALL.shifted_by(5.0), PICTURE.shifted_by(3.0)) == (8.0, 5.0, 5.0)
+    assert WORDS.choose_shift(3.0) == 12.0
+    assert (WORDS.choose_shift(8.0), SMALL.choose_shift(5.0), PICTURE.choose_shift(3.0)) == (8.0, 5.0, 5.0)
 
 
 def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny, tmp_path: Path) -> None:
@@ -175,25 +177,28 @@ def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny,
         shown = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
     assert given
     made = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
-    ours = np.stack(list(decode(held("tiny-wan-ti2v"), made, 7, Listening(tmp_path))))
+    ours = np.stack(list(decode_wan_frames(held("tiny-wan-ti2v"), made, 7, Listening(tmp_path))))
     assert (ours == np.round(shown * 255).astype(np.uint8)).all()
 
 
 def test_kinds_are_known_by_their_own_index(tiny: Tiny, tmp_path: Path) -> None:
     for name, kind in (("wan-ti2v", "ti2v-5b"), ("wan-t2v", "t2v-a14b"), ("wan-i2v", "i2v-a14b")):
-        assert (family_of(tiny(name)), generation_of(tiny(name), "wan")) == ("wan", kind)
+        assert (find_family_of_folder(tiny(name)), find_generation_of_folder(tiny(name), "wan")) == (
+            "wan",
+            kind,
+        )
 
 
 def test_frames_go_by_time_where_the_film_has_another_rate(make: Make) -> None:
-    assert length(SMALL, 121, Fraction(24)).made == 121
-    at_25 = length(SMALL, 100, Fraction(25))
-    assert (at_25.made, [at_25.shown(n) for n in range(4)]) == (101, [0, 1, 2, 3])
+    assert compute_wan_length(SMALL, 121, Fraction(24)).made == 121
+    at_25 = compute_wan_length(SMALL, 100, Fraction(25))
+    assert (at_25.made, [at_25.find_nearest_model_frame(n) for n in range(4)]) == (101, [0, 1, 2, 3])
     assert "4 % faster" in at_25.changes[0]
-    pair = length(WORDS, 25, Fraction(24))
+    pair = compute_wan_length(WORDS, 25, Fraction(24))
     assert pair.made == 17
-    assert [pair.shown(n) for n in range(7)] == [0, 1, 1, 2, 3, 3, 4]
+    assert [pair.find_nearest_model_frame(n) for n in range(7)] == [0, 1, 1, 2, 3, 3, 4]
     with pytest.raises(BadInput, match=r"at most 5\.0 s of a shot in one go, not 8\.0 s") as found:
-        length(WORDS, 192, Fraction(24))
+        compute_wan_length(WORDS, 192, Fraction(24))
     assert "121f" in (found.value.hint or "")
     result = make(wish(model="tiny-wan-t2v", frames=9, width=64, height=64, steps=2, guidance=1))
     assert result.outputs[0].facts["frames"] == 9
@@ -219,7 +224,7 @@ def test_a_take_begins_with_its_picture_is_silent_and_says_how_it_was_made(make:
     assert "no strength" in result.notes[2]
     with av.open(take.path) as container:
         assert not any(frame.to_ndarray().any() for frame in container.decode(audio=0))
-    marks = json.loads(read_marks(Path(take.path))["milimo"])
+    marks = json.loads(read_embedded_texts(Path(take.path))["milimo"])
     assert marks["kind"] == "ti2v-5b"
     assert marks["begins"] is True
     assert marks["made"] == [13, "1"]
@@ -250,7 +255,7 @@ def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
     state[name] = state[name].T.contiguous()  # as large a file
     path.unlink()  # it is linked, not copied
     save_file(state, path, metadata={"format": "pt"})
-    model_cache().clear()
+    get_model_cache().clear()
     (tmp_path / "job").mkdir()
     with pytest.raises(Damaged, match="can't be loaded: ") as told:
         Wan().run(wish(), Listening(tmp_path / "job"))
@@ -272,7 +277,7 @@ def lora(
     from milimo_tui.engines.tiny.wan import transformer
 
     torch.manual_seed(seed)
-    theirs = {ours: name for name, ours in MODULES.items()}
+    theirs = {ours: name for name, ours in BLOCK_MODULES.items()}
     state: dict[str, torch.Tensor] = {}
     for name, layer in transformer(**CHANNELS).named_modules():
         block, module = ".".join(name.split(".")[:2]), ".".join(name.split(".")[2:])
@@ -361,7 +366,7 @@ def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
     make: Make, tiny: Tiny, first: Path, tmp_path: Path
 ) -> None:
     last = tmp_path / "last.png"
-    chart(120, 120, seed=9).save(last)
+    make_colour_chart(120, 120, seed=9).save(last)
     given = (Conditioning(input=str(first)), Conditioning(input=str(last), frame=-1, strength=0.7))
     spec = wish(model="tiny-wan-i2v", rate="16/1", guidance=1.0, height=64, conditioning=given)
     make(spec.model_copy(update={"steps": 2}))
@@ -382,19 +387,19 @@ def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
     assert_equal(mine, theirs)
     assert any("its makers show a first one alone" in note for note in result.notes)
     assert any("its pictures are kept whole" in note for note in result.notes)
-    assert json.loads(read_marks(Path(result.outputs[0].path))["milimo"])["ends"] == 8
+    assert json.loads(read_embedded_texts(Path(result.outputs[0].path))["milimo"])["ends"] == 8
     small = make(wish(steps=2, guidance=1.0, conditioning=given))
     assert "left out: what it follows after its first picture" in small.notes
 
 
 def test_a_last_picture_stands_at_the_shots_last_frame() -> None:
-    whole = length(PICTURE, 81, Fraction(16), 80)
-    assert (whole.made, whole.shown(80), whole.changes) == (81, 80, ())
-    odd = length(PICTURE, 11, Fraction(16), 10)
-    assert (odd.made, [odd.shown(at) for at in (0, 5, 10)]) == (13, [0, 6, 12])
+    whole = compute_wan_length(PICTURE, 81, Fraction(16), 80)
+    assert (whole.made, whole.find_nearest_model_frame(80), whole.changes) == (81, 80, ())
+    odd = compute_wan_length(PICTURE, 11, Fraction(16), 10)
+    assert (odd.made, [odd.find_nearest_model_frame(at) for at in (0, 5, 10)]) == (13, [0, 6, 12])
     assert "a little faster" in odd.changes[-1]
-    tailed = length(PICTURE, 13, Fraction(16), 8)
-    assert (tailed.made, [tailed.shown(at) for at in (7, 8, 12)]) == (9, [7, 8, 8])
+    tailed = compute_wan_length(PICTURE, 13, Fraction(16), 8)
+    assert (tailed.made, [tailed.find_nearest_model_frame(at) for at in (7, 8, 12)]) == (9, [7, 8, 8])
     assert "stands for 4 frames" in tailed.changes[-1]
 
 

@@ -19,15 +19,15 @@ from diffusers import (
 )
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.rows.wan import MODULES
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.catalog.rows.wan import BLOCK_MODULES
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny import wan as tiny_wan
 from milimo_tui.engines.wan.engine import Wan
-from milimo_tui.engines.wan.loader import Loaded
+from milimo_tui.engines.wan.loader import LoadedWan
 from tests.budget import thorough
 from tests.engines.gguf_file import state_of, write_gguf
 from tests.engines.listening import Listening
@@ -57,7 +57,7 @@ def makers(name: str) -> str:
     if name == "scale_shift_table":
         return "head.modulation"
     name = name.replace("scale_shift_table", "modulation").replace(".norm2.", ".norm3.")
-    for theirs, ours in MODULES.items():
+    for theirs, ours in BLOCK_MODULES.items():
         name = name.replace(f".{ours}.", f".{theirs}.")
     return name.replace(".attn1.", ".self_attn.").replace(".attn2.", ".cross_attn.")
 
@@ -65,7 +65,7 @@ def makers(name: str) -> str:
 @pytest.fixture
 def milimo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Tiny) -> Milimo:
     torch.set_num_threads(1)
-    model_cache().clear()  # each test has weights of its own under the same id
+    get_model_cache().clear()  # each test has weights of its own under the same id
     found = Milimo(environment(tmp_path), tmp_path / "work")
     monkeypatch.setenv("MILIMO_HOME", str(found.home))
     furnish(Path(found.home), tiny)
@@ -84,7 +84,7 @@ def whole(milimo: Milimo, tiny: Tiny, name: str, folder: Path) -> Path:
             num_layers=2, rope_max_seq_len=32, **channels,
         )  # fmt: skip
         model.save_pretrained(path / part)
-    row = Installed(id=f"whole-{name}", family="wan", generation=generation, path=str(path))
+    row = InstalledWeights(id=f"whole-{name}", family="wan", generation=generation, path=str(path))
     ModelStore(Home(Path(milimo.home)).models).register(row)
     return path
 
@@ -145,7 +145,9 @@ def ours(milimo: Milimo, tmp_path: Path, id: str, **more: object) -> tuple[list[
     job.mkdir(exist_ok=True)
     Wan().run(wish(model=id, **{**more, "loras": (), "steps": 2}), Listening(job))  # so that it is in memory
     pipe = next(
-        one.value for one in model_cache() if isinstance(one.value, Loaded) and one.value.found.id == id
+        one.value
+        for one in get_model_cache()
+        if isinstance(one.value, LoadedWan) and one.value.found.id == id
     ).pipe
     with watched(*filter(None, (pipe.transformer, pipe.transformer_2))) as seen:
         result = Wan().run(wish(model=id, **more), Listening(job))

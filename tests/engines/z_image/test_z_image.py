@@ -14,18 +14,18 @@ from diffusers import ZImagePipeline
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
-from milimo_tui.engines.catalog.families import family_of, generation_of
+from milimo_tui.engines.catalog.families import find_family_of_folder, find_generation_of_folder
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures.kept_pipeline import Loaded
-from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.latent_preview import chart
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
+from milimo_tui.engines.runtime.input_caches import get_input_cache
+from milimo_tui.engines.runtime.latent_preview import make_colour_chart
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.z_image.engine import ZImage
-from milimo_tui.engines.z_image.pipeline import ZImagePaths
+from milimo_tui.engines.z_image.pipeline import ZImageCalls
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.watched import assert_equal, watched
@@ -43,7 +43,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     home = tmp_path / "home"
     furnish(home, tiny, "z-image-turbo", "z-image")
     monkeypatch.setenv("MILIMO_HOME", str(home))
-    remembered.cache_clear()  # it lies in the home
+    get_input_cache.cache_clear()  # it lies in the home
     numbers = count()
 
     def run(spec: Spec, context: Listening | None = None) -> Result:
@@ -65,10 +65,12 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         return np.asarray(image.convert("RGB"))
 
 
-def held(id: str) -> Loaded:
+def held(id: str) -> CachedPipeline:
     """Those weights, which are in memory."""
     return next(
-        each.value for each in model_cache() if isinstance(each.value, Loaded) and each.value.found.id == id
+        each.value
+        for each in get_model_cache()
+        if isinstance(each.value, CachedPipeline) and each.value.found.id == id
     )
 
 
@@ -100,8 +102,8 @@ def test_ours_is_the_bare_pipeline_step_by_step(
 
 
 def test_kinds_are_known_by_their_own_configurations(tiny: Tiny) -> None:
-    assert family_of(tiny("z-image")) == family_of(tiny("z-image-turbo")) == "z-image"
-    kinds = [generation_of(tiny(name), "z-image") for name in ("z-image-turbo", "z-image")]
+    assert find_family_of_folder(tiny("z-image")) == find_family_of_folder(tiny("z-image-turbo")) == "z-image"
+    kinds = [find_generation_of_folder(tiny(name), "z-image") for name in ("z-image-turbo", "z-image")]
     assert kinds == ["turbo", "full"]
 
 
@@ -135,12 +137,12 @@ def test_previews_are_of_each_step_by_a_projection_that_sees_what_the_autoencode
     assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
     loaded = held("tiny-z-image-turbo")
     vae = loaded.pipe.vae
-    picture = chart(320, 320)
+    picture = make_colour_chart(320, 320)
     seen = np.asarray(picture, dtype=np.float32)
     with torch.no_grad():
         given = torch.from_numpy(seen / 127.5 - 1).permute(2, 0, 1)[None]
         latents = (vae.encode(given).latent_dist.mode() - vae.config.shift_factor) * vae.config.scaling_factor
-    tokens, across = ZImagePaths().tokens(latents)
+    tokens, across = ZImageCalls().get_picture_tokens(latents)
     shown = np.asarray(loaded.projection.picture(tokens, across), dtype=np.float32)
     small = np.asarray(picture.resize((40, 40), Image.Resampling.BOX), dtype=np.float32)
     away = [

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.follow.reframing import reframed
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.values.timing import span
-from milimo_tui.interchange.files.relink import Known, Match, MediaIndex
-from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.cut.values.timing import get_source_span
+from milimo_tui.interchange.files.relink import KnownMedia, MediaIndex, MediaMatch
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from tests.interchange.strategies import RATES, bundles
 
 TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fraction(10))
@@ -24,26 +24,26 @@ TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fr
 @pytest.mark.long("files")
 @given(bundles(), st.sampled_from(RATES))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: Bundle, rate: Fraction) -> None:
+def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: CutBundle, rate: Fraction) -> None:
     cut = bundle.cut
-    fitted = reframed(cut, rate=rate, width=640, height=360, sample_rate=48000)
+    fitted = convert_cut_format(cut, rate=rate, width=640, height=360, sample_rate=48000)
     assert (fitted.rate, fitted.width, fitted.height, fitted.sample_rate) == (rate, 640, 360, 48000)
     before, after = layout(cut), layout(fitted)
     pushed = 0
     for track in after.tracks:
-        row = after.on(track.id)
+        row = after.get_row(track.id)
         assert all(left.end <= right.start for left, right in pairwise(row))
         for placed in row:
-            was = before.placed(placed.clip.id)
+            was = before.get_placed(placed.clip.id)
             assert placed.clip.frames >= 1
             edge = 0 if placed.clip.effects.speed >= 0 else 1  # the second its pictures count from
             assert (
                 (placed.clip.link and not edge)
                 or (edge and not placed.clip.source_in)
-                or (span(placed.clip, rate)[edge] == span(was.clip, cut.rate)[edge])
+                or (get_source_span(placed.clip, rate)[edge] == get_source_span(was.clip, cut.rate)[edge])
             )
             assert placed.clip.fade_in + placed.clip.fade_out <= placed.clip.frames
-            pushed += placed.start != half_up(was.start * rate / cut.rate)
+            pushed += placed.start != round_half_up(was.start * rate / cut.rate)
     assert _in_sync(after, rate) == _in_sync(before, cut.rate)
     if all(clip.frames * rate > cut.rate for clip in cut.clips):  # nothing shorter than a frame
         assert pushed == 0
@@ -56,30 +56,30 @@ def _in_sync(laid_out: Layout, rate: Fraction) -> dict[str, Fraction]:
     shows: dict[str, list[Fraction]] = {}
     for clip in laid_out.cut.clips:
         if clip.link and clip.effects.speed > 0:
-            begins = laid_out.start_of(clip.id) / rate
+            begins = laid_out.get_start(clip.id) / rate
             shows.setdefault(clip.link, []).append(begins - clip.source_in / clip.effects.speed)
     return {link: second - first for link, (first, second) in shows.items()}
 
 
-def known(**changed: object) -> Known:
-    own = Known("asset_9", "take.mov", "/new/take.mov", "a" * 64, "video", Fraction(10))
+def known(**changed: object) -> KnownMedia:
+    own = KnownMedia("asset_9", "take.mov", "/new/take.mov", "a" * 64, "video", Fraction(10))
     return replace(own, **changed)  # type: ignore[arg-type]
 
 
 def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
     bare = replace(TAKE, digest="")
-    assert MediaIndex([known()]).match(TAKE, "asset_9") == Match("asset_9", "id")
-    assert MediaIndex([known(), known(id="b", path="/old/take.mov", digest="")]).match(
+    assert MediaIndex([known()]).find_match(TAKE, "asset_9") == MediaMatch("asset_9", "id")
+    assert MediaIndex([known(), known(id="b", path="/old/take.mov", digest="")]).find_match(
         TAKE, "other"
-    ) == Match("asset_9", "hash")
-    assert MediaIndex([known(), known(id="b", path="/old/take.mov")]).match(bare, "other") == Match(
+    ) == MediaMatch("asset_9", "hash")
+    assert MediaIndex([known(), known(id="b", path="/old/take.mov")]).find_match(bare, "other") == MediaMatch(
         "b", "path"
     )
-    assert MediaIndex([known()]).match(bare, "other") == Match("asset_9", "name")
+    assert MediaIndex([known()]).find_match(bare, "other") == MediaMatch("asset_9", "name")
 
 
 def test_another_file_is_never_taken() -> None:
-    assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).match(TAKE, "asset_9") is None
+    assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).find_match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")
-    assert MediaIndex([known(), known(id="b")]).match(bare, "x") is None  # two by that name
-    assert MediaIndex([known(seconds=Fraction(60))]).match(bare, "x") is None  # of another length
+    assert MediaIndex([known(), known(id="b")]).find_match(bare, "x") is None  # two by that name
+    assert MediaIndex([known(seconds=Fraction(60))]).find_match(bare, "x") is None  # of another length

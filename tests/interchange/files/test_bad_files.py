@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.interchange.files import edl
-from milimo_tui.interchange.files.reading import MAX_BYTES, read
+from milimo_tui.interchange.files.reading import MAX_BYTES, read_cut_file
 from milimo_tui.interchange.otio import otio_out, otio_text
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
@@ -21,11 +21,11 @@ from tests.interchange.test_adapters import long_cut
 SUFFIXES = (".otio", ".edl", ".xml", ".fcpxml", ".kdenlive", ".mlt", ".doc")
 _FILM = long_cut(Fraction(25), joined=True)
 WHOLE = {
-    ".otio": otio_text.write(otio_out.to_otio(_FILM)),
-    ".edl": edl.write(_FILM)[""],
-    ".xml": fcp7.write(_FILM),
-    ".fcpxml": fcpxml.write(_FILM),
-    ".kdenlive": mlt.write(_FILM, "film", ".kdenlive")[""],
+    ".otio": otio_text.format_otio(otio_out.to_otio(_FILM)),
+    ".edl": edl.write_edl(_FILM)[""],
+    ".xml": fcp7.write_fcp7(_FILM),
+    ".fcpxml": fcpxml.write_fcpxml(_FILM),
+    ".kdenlive": mlt.write_mlt(_FILM, "film", ".kdenlive")[""],
 }
 MANY = settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -37,7 +37,7 @@ def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
     path = folder / f"film{suffix}"
     path.write_bytes(data)
     try:
-        read(path, Minting(), Fraction(25))
+        read_cut_file(path, Minting(), Fraction(25))
     except BadInput as error:
         said = error.message
     else:
@@ -87,18 +87,18 @@ def test_each_says_what_is_wrong(tmp_path: Path, name: str) -> None:
 
 def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="there is no file"):
-        read(tmp_path / "none.otio", Minting(), Fraction(25))
+        read_cut_file(tmp_path / "none.otio", Minting(), Fraction(25))
     (tmp_path / "folder.otio").mkdir()
     with pytest.raises(BadInput, match="is a folder"):
-        read(tmp_path / "folder.otio", Minting(), Fraction(25))
-    (tmp_path / "film.mlt").write_text(mlt.write(_FILM, "film", ".mlt")[""])
+        read_cut_file(tmp_path / "folder.otio", Minting(), Fraction(25))
+    (tmp_path / "film.mlt").write_text(mlt.write_mlt(_FILM, "film", ".mlt")[""])
     with pytest.raises(BadInput, match="written here, never read"):
-        read(tmp_path / "film.mlt", Minting(), Fraction(25))
+        read_cut_file(tmp_path / "film.mlt", Minting(), Fraction(25))
     large = tmp_path / "large.otio"
     with large.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
     with pytest.raises(BadInput, match="too large"):
-        read(large, Minting(), Fraction(25))
+        read_cut_file(large, Minting(), Fraction(25))
 
 
 def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) 
     }
     path = tmp_path / "film.otio"
     path.write_text(json.dumps(body))
-    cut = read(path, Minting(), Fraction(25)).bundle.cut
+    cut = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
     first = min(cut.clips, key=lambda clip: (clip.track, clip.start or 0, clip.order or ""))
     assert (cut.rate, cut.mark_in) == (Fraction(25), None)
     assert (cut.width, cut.sample_rate) == (768, 48000)
@@ -126,5 +126,5 @@ def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) 
 def test_effects_of_a_newer_milimo_are_left_out_and_said(tmp_path: Path) -> None:
     text = WHOLE[".otio"].replace('"label": "clip 0"', '"label": "clip 0", "effects": {"sparkle": 1}')
     (tmp_path / "film.otio").write_text(text)
-    notes = read(tmp_path / "film.otio", Minting(), Fraction(25)).notes
+    notes = read_cut_file(tmp_path / "film.otio", Minting(), Fraction(25)).notes
     assert any("sparkle" in note for note in notes)

@@ -7,29 +7,31 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Key
-from milimo_tui.cut.values.ramps import with_ramp
-from milimo_tui.cut.values.timing import span
-from milimo_tui.interchange.files.flattening import flattened
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.files.writing import write
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Keyframe
+from milimo_tui.cut.values.ramps import replace_speed_ramp
+from milimo_tui.cut.values.timing import get_source_span
+from milimo_tui.interchange.files.flattening import flatten_bundle
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.files.writing import format_cut_files
+from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS
 from tests.interchange.files.test_losses import lost, one_clip
 from tests.interchange.strategies import Minting
 
 EFFECTS = replace(
-    with_ramp(Effects(), (Key(0, 1.0, Easing.BOTH), Key(30, 2.0))), keeps_pitch=True, blended=True
+    replace_speed_ramp(Effects(), (Keyframe(0, 1.0, Easing.BOTH), Keyframe(30, 2.0))),
+    keeps_pitch=True,
+    blended=True,
 )
 
 
-def ramped() -> Bundle:
+def ramped() -> CutBundle:
     bundle = one_clip(effects=EFFECTS)
     tracks = tuple(replace(track, gain_db=-3.0) for track in bundle.cut.tracks)
     return replace(bundle, cut=replace(bundle.cut, tracks=tracks))
 
 
-def the_clip(bundle: Bundle) -> Clip:
+def the_clip(bundle: CutBundle) -> Clip:
     (clip,) = bundle.cut.clips
     return clip
 
@@ -37,8 +39,8 @@ def the_clip(bundle: Bundle) -> Clip:
 def test_an_otio_holds_all_of_it(tmp_path: Path) -> None:
     bundle = ramped()
     file = tmp_path / "film.otio"
-    file.write_text(write(bundle, FORMATS["otio"], "film")[""], encoding="utf-8")
-    back = read(file, Minting(), Fraction(25)).bundle
+    file.write_text(format_cut_files(bundle, FORMATS["otio"], "film")[""], encoding="utf-8")
+    back = read_cut_file(file, Minting(), Fraction(25)).bundle
     assert the_clip(back).effects == EFFECTS
     assert {track.gain_db for track in back.cut.tracks if track.name == "V1"} == {-3.0}
     assert lost(bundle, "otio") == set()
@@ -46,14 +48,14 @@ def test_an_otio_holds_all_of_it(tmp_path: Path) -> None:
 
 def test_others_have_a_mean_speed_and_the_level_on_the_clip_and_say_so() -> None:
     bundle = ramped()
-    flat = the_clip(flattened(bundle))
+    flat = the_clip(flatten_bundle(bundle))
     rate = bundle.cut.rate
-    assert flat.effects.curve(RAMP) == ()
+    assert flat.effects.get_curve(RAMP) == ()
     assert 1 < flat.effects.speed < 2
     assert flat.gain_db == the_clip(bundle).gain_db - 3
-    for one, other in zip(span(flat, rate), span(the_clip(bundle), rate), strict=True):
+    for one, other in zip(get_source_span(flat, rate), get_source_span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
     for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt"):
         assert {"speed ramps", "levels of tracks", "kept pitch, blended frames"} <= lost(bundle, name)
-        assert write(bundle, FORMATS[name], "film")[""]
+        assert format_cut_files(bundle, FORMATS[name], "film")[""]
     assert Fraction(flat.effects.speed).denominator <= 10**6

@@ -11,13 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.interchange.files import edl
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.values.bundle import Bundle
-from milimo_tui.interchange.values.event_list import Event, Row, flat, split
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.values.bundle import CutBundle
+from milimo_tui.interchange.values.event_list import (
+    TrackEvent,
+    TrackEventList,
+    list_track_events,
+    split_by_track_kind,
+)
 from milimo_tui.interchange.xml import fcp7, fcpxml
 from tests.interchange.strategies import Minting, bundles
 
@@ -25,10 +30,10 @@ SEVERAL = settings(
     max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-BEACH = Source(SourceKind.ASSET, "asset_1")
+BEACH = ClipSource(SourceKind.ASSET, "asset_1")
 
 
-def calm(bundle: Bundle) -> Bundle:
+def calm(bundle: CutBundle) -> CutBundle:
     """The bundle without what these formats say otherwise: titles, names of compound clips, transitions
     beside gaps and beyond half a clip, media that are too short for one.
     """
@@ -63,13 +68,18 @@ def calm(bundle: Bundle) -> Bundle:
     return replace(bundle, cut=cut(bundle.cut), cuts=cuts)
 
 
-def shape(bundle: Bundle, rows: Callable[[tuple[Row, ...]], list[Row]], *, parted: bool = True) -> Any:
+def shape(
+    bundle: CutBundle,
+    rows: Callable[[tuple[TrackEventList, ...]], list[TrackEventList]],
+    *,
+    parted: bool = True,
+) -> Any:
     """Of every clip: record in and out, source in and out with timecode, speed, the transition into it.
 
     Not `parted`, a sound that lies under its own picture is that picture's own.
     """
     out = []
-    chosen = rows(flat(bundle, bundle.cut))
+    chosen = rows(list_track_events(bundle, bundle.cut))
     pictures = [
         event
         for row in chosen
@@ -89,7 +99,7 @@ def shape(bundle: Bundle, rows: Callable[[tuple[Row, ...]], list[Row]], *, parte
                     each.name,
                     each.start,
                     each.end,
-                    half_up(begin),
+                    round_half_up(begin),
                     each.clip.effects.speed,
                     each.before and each.before.frames,
                 )
@@ -99,7 +109,7 @@ def shape(bundle: Bundle, rows: Callable[[tuple[Row, ...]], list[Row]], *, parte
     return out
 
 
-def _is_own(sound: Event, pictures: list[Event]) -> bool:
+def _is_own(sound: TrackEvent, pictures: list[TrackEvent]) -> bool:
     """Whether a sound lies under its own picture, from the same place, and changes over as that does."""
     speed = abs(sound.clip.effects.speed)
     room = Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
@@ -112,14 +122,14 @@ def _is_own(sound: Event, pictures: list[Event]) -> bool:
     )
 
 
-def _joins(event: Event) -> tuple[int, int]:
+def _joins(event: TrackEvent) -> tuple[int, int]:
     before, after = event.before, event.after
     return before.frames if before else 0, after.frames if after else 0
 
 
-def ties(bundle: Bundle, name: str, *, parted: bool = True) -> list[list[tuple[str, str, int, int]]]:
+def ties(bundle: CutBundle, name: str, *, parted: bool = True) -> list[list[tuple[str, str, int, int]]]:
     """What is tied by `link` or `group`: kind of track, name, record in and out of each clip."""
-    rows = flat(bundle, bundle.cut)
+    rows = list_track_events(bundle, bundle.cut)
     pictures = [
         event for row in rows if row.track.kind is TrackKind.VIDEO for event in row.events if not event.is_gap
     ]
@@ -133,27 +143,27 @@ def ties(bundle: Bundle, name: str, *, parted: bool = True) -> list[list[tuple[s
     return sorted(sorted(row) for row in found.values() if len(row) > 1)
 
 
-def every(rows: tuple[Row, ...]) -> list[Row]:
+def every(rows: tuple[TrackEventList, ...]) -> list[TrackEventList]:
     return list(rows)
 
 
-def listed(rows: tuple[Row, ...]) -> list[Row]:
+def listed(rows: tuple[TrackEventList, ...]) -> list[TrackEventList]:
     """Those of an EDL's first file."""
-    pictures, sounds = split(rows)
+    pictures, sounds = split_by_track_kind(rows)
     return pictures[:1] + sounds[:2]
 
 
-def there_and_back(bundle: Bundle, name: str, text: str, folder: Path) -> Bundle:
+def there_and_back(bundle: CutBundle, name: str, text: str, folder: Path) -> CutBundle:
     path = folder / name
     path.write_text(text)
-    return read(path, Minting(), bundle.cut.rate).bundle
+    return read_cut_file(path, Minting(), bundle.cut.rate).bundle
 
 
 @given(bundles())
 @SEVERAL
-def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
     bundle = calm(bundle)
-    back = there_and_back(bundle, "a.fcpxml", fcpxml.write(bundle), tmp_path_factory.getbasetemp())
+    back = there_and_back(bundle, "a.fcpxml", fcpxml.write_fcpxml(bundle), tmp_path_factory.getbasetemp())
     assert shape(back, every) == shape(bundle, every)
     assert ties(back, "link") == ties(bundle, "link")
     assert ties(back, "group") == ties(bundle, "group")
@@ -167,19 +177,19 @@ def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactor
 @pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
-def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
     bundle = calm(bundle)
-    back = there_and_back(bundle, "a.edl", edl.write(bundle)[""], tmp_path_factory.getbasetemp())
-    first = Bundle(cut=back.cut, media={s: replace(m, starts=Fraction(0)) for s, m in back.media.items()})
+    back = there_and_back(bundle, "a.edl", edl.write_edl(bundle)[""], tmp_path_factory.getbasetemp())
+    first = CutBundle(cut=back.cut, media={s: replace(m, starts=Fraction(0)) for s, m in back.media.items()})
     assert _near(shape(first, listed, parted=False), shape(bundle, listed, parted=False))
 
 
 @pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
-def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
     bundle = calm(bundle)
-    back = there_and_back(bundle, "a.xml", fcp7.write(bundle), tmp_path_factory.getbasetemp())
+    back = there_and_back(bundle, "a.xml", fcp7.write_fcp7(bundle), tmp_path_factory.getbasetemp())
     assert _near(shape(back, every, parted=False), shape(bundle, every, parted=False), slack=1)
     assert ties(back, "link", parted=False) == ties(bundle, "link", parted=False)
 

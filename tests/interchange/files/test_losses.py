@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from milimo_tui.cut.values.cut import Marker, Source, SourceKind
-from milimo_tui.cut.values.effects import Effects, Key, Title
+from milimo_tui.cut.values.cut import ClipSource, Marker, SourceKind
+from milimo_tui.cut.values.effects import Effects, Keyframe, Title
 from milimo_tui.interchange.files import losses
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting, bundles
@@ -22,19 +22,19 @@ from tests.interchange.test_adapters import BEACH, long_cut
 PAGE = Path(__file__).parents[3] / "docs" / "interchange.md"
 
 
-def one_clip(**changed: object) -> Bundle:
+def one_clip(**changed: object) -> CutBundle:
     """A cut of one clip on V1."""
     bundle = long_cut(Fraction(25))
     clip = replace(bundle.cut.clips[0], frames=50, **changed)  # type: ignore[arg-type]
     return replace(bundle, cut=replace(bundle.cut, clips=(clip,)))
 
 
-def lost(bundle: Bundle, name: str) -> set[str]:
-    return {loss.what for loss in losses.of(bundle, FORMATS[name])}
+def lost(bundle: CutBundle, name: str) -> set[str]:
+    return {loss.what for loss in losses.find_losses(bundle, FORMATS[name])}
 
 
 def test_the_page_has_the_table() -> None:
-    assert losses.table() in PAGE.read_text()
+    assert losses.format_feature_table() in PAGE.read_text()
 
 
 def test_the_table_is_of_features_and_formats_that_are() -> None:
@@ -46,12 +46,12 @@ def test_the_table_is_of_features_and_formats_that_are() -> None:
 
 @given(bundles())
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_every_cut_has_its_losses_and_an_otio_none(bundle: Bundle) -> None:
-    assert losses.of(bundle, FORMATS["otio"]) == ()
+def test_every_cut_has_its_losses_and_an_otio_none(bundle: CutBundle) -> None:
+    assert losses.find_losses(bundle, FORMATS["otio"]) == ()
     for name, kind in FORMATS.items():
-        for loss in losses.of(bundle, kind):
+        for loss in losses.find_losses(bundle, kind):
             assert loss.where
-            assert loss.line().startswith(loss.what), name
+            assert loss.describe_loss().startswith(loss.what), name
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,22 @@ def test_every_cut_has_its_losses_and_an_otio_none(bundle: Bundle) -> None:
         ({"effects": Effects(flip_h=True)}, "flips", {"otio"}),
         ({"effects": Effects(lut="lut")}, "LUTs", {"otio"}),
         (
-            {"effects": Effects(curves=(("x", (Key(0, 0.5),)),))},
+            {"effects": Effects(curves=(("x", (Keyframe(0, 0.5),)),))},
             "position, scale and rotation",
             {"otio", "fcpxml"},
         ),
-        ({"effects": Effects(curves=(("blur", (Key(0, 0.1), Key(9, 0.0))),))}, "keyframes", {"otio"}),
-        ({"source": Source(SourceKind.SHOT, "shot")}, "shots and takes", {"otio"}),
+        (
+            {"effects": Effects(curves=(("blur", (Keyframe(0, 0.1), Keyframe(9, 0.0))),))},
+            "keyframes",
+            {"otio"},
+        ),
+        ({"source": ClipSource(SourceKind.SHOT, "shot")}, "shots and takes", {"otio"}),
     ],
 )
 def test_a_loss_is_told_where_it_is_one(changed: dict[str, object], what: str, carried_by: set[str]) -> None:
     bundle = one_clip(**changed)
     assert {name for name in FORMATS if what not in lost(bundle, name)} == carried_by
-    for loss in losses.of(bundle, FORMATS["mlt"]):
+    for loss in losses.find_losses(bundle, FORMATS["mlt"]):
         if loss.what == what:
             assert loss.where == ("clip 0",)
             assert loss.as_json()["count"] == 1
@@ -85,10 +89,10 @@ def test_a_loss_is_told_where_it_is_one(changed: dict[str, object], what: str, c
 def test_what_fcpxml_is_said_to_carry_comes_back(tmp_path: Path) -> None:
     look = Effects(
         curves=(
-            ("rotation", (Key(0, 30.0),)),
-            ("scale_x", (Key(0, 2.0),)),
-            ("x", (Key(0, 0.25),)),
-            ("y", (Key(0, -0.5),)),
+            ("rotation", (Keyframe(0, 30.0),)),
+            ("scale_x", (Keyframe(0, 2.0),)),
+            ("x", (Keyframe(0, 0.25),)),
+            ("y", (Keyframe(0, -0.5),)),
         )
     )
     bundle = one_clip(opacity=0.25, gain_db=-6.0, fade_in=5, fade_out=7, muted=True, effects=look)
@@ -101,13 +105,13 @@ def test_what_fcpxml_is_said_to_carry_comes_back(tmp_path: Path) -> None:
         bundle.cut.clips[0],
         id="t",
         track="V2",
-        source=Source(SourceKind.TITLE),
+        source=ClipSource(SourceKind.TITLE),
         effects=Effects(title=Title(text="Fin")),
     )
     cut = replace(bundle.cut, markers=marks, clips=(*bundle.cut.clips, words))
     path = tmp_path / "a.fcpxml"
-    path.write_text(fcpxml.write(replace(bundle, cut=cut, media=heard)))
-    back = read(path, Minting(), Fraction(25)).bundle.cut
+    path.write_text(fcpxml.write_fcpxml(replace(bundle, cut=cut, media=heard)))
+    back = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
     [clip, title] = back.clips
     assert (clip.opacity, clip.gain_db, clip.fade_in, clip.fade_out, clip.muted) == (0.25, -6.0, 5, 7, True)
     assert clip.effects == look
@@ -127,8 +131,8 @@ def test_what_final_cut_seven_is_said_to_carry_comes_back(tmp_path: Path) -> Non
         Marker(id="m2", cut="cut", frame=9, clip=bundle.cut.clips[0].id, text="there"),
     )
     path = tmp_path / "a.xml"
-    path.write_text(fcp7.write(replace(bundle, cut=replace(bundle.cut, markers=marks), media=heard)))
-    arrival = read(path, Minting(), Fraction(25))
+    path.write_text(fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, markers=marks), media=heard)))
+    arrival = read_cut_file(path, Minting(), Fraction(25))
     back = arrival.bundle.cut
     [clip] = back.clips  # its sound lies on a track of its own in the file, and is its own again
     assert (clip.opacity, round(clip.gain_db, 2), clip.muted) == (0.25, -6.0, False)
@@ -142,26 +146,28 @@ def test_what_final_cut_seven_is_said_to_carry_comes_back(tmp_path: Path) -> Non
 def test_a_picture_whose_sound_is_not_in_the_file_is_silent(tmp_path: Path) -> None:
     bundle = one_clip(muted=True)
     music = replace(
-        bundle.cut.clips[0], id="m", track="A1", source=Source(SourceKind.ASSET, "wind"), muted=False
+        bundle.cut.clips[0], id="m", track="A1", source=ClipSource(SourceKind.ASSET, "wind"), muted=False
     )
     path = tmp_path / "a.xml"
-    path.write_text(fcp7.write(replace(bundle, cut=replace(bundle.cut, clips=(*bundle.cut.clips, music)))))
-    picture, sound = read(path, Minting(), Fraction(25)).bundle.cut.clips
+    path.write_text(
+        fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, clips=(*bundle.cut.clips, music))))
+    )
+    picture, sound = read_cut_file(path, Minting(), Fraction(25)).bundle.cut.clips
     assert (picture.muted, sound.muted) == (True, False)
 
 
 def test_kdenlive_keeps_markers_names_and_cuts_inside(tmp_path: Path) -> None:
     bundle = long_cut(Fraction(25))
     inner = replace(bundle.cut, id="inner", name="Inner")
-    clip = replace(bundle.cut.clips[0], source=Source(SourceKind.CUT, "inner"), frames=30)
+    clip = replace(bundle.cut.clips[0], source=ClipSource(SourceKind.CUT, "inner"), frames=30)
     marks = (Marker(id="m1", cut="cut", frame=3, text="here"),)
     cut = replace(bundle.cut, clips=(clip,), markers=marks)
-    texts = mlt.write(replace(bundle, cut=cut, cuts={"inner": inner}), "film", ".kdenlive")
+    texts = mlt.write_mlt(replace(bundle, cut=cut, cuts={"inner": inner}), "film", ".kdenlive")
     assert set(texts) == {"", "in 1 Inner"}
     assert "film.IN-1-INNER.kdenlive" in texts[""]
     path = tmp_path / "film.kdenlive"
     path.write_text(texts[""])
-    back = read(path, Minting(), Fraction(25)).bundle.cut
+    back = read_cut_file(path, Minting(), Fraction(25)).bundle.cut
     assert [(each.text, each.frame) for each in back.markers] == [("here", 3)]
     assert [track.name for track in back.tracks] == ["V1", "V2", "A1"]
     assert (back.width, back.height) == (768, 512)

@@ -15,8 +15,8 @@ from milimo_tui.cut.notes.note_files import ReadNote
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_out import to_otio
-from milimo_tui.interchange.otio.otio_text import read, write
-from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.otio.otio_text import format_otio, read_otio
+from milimo_tui.interchange.values.bundle import CutBundle
 from tests.cut import films
 from tests.interchange.fixed import RATE, film
 from tests.interchange.strategies import Minting, bundles, told
@@ -27,9 +27,9 @@ FIXED = Path(__file__).parent / "data" / "film.otio"
 @pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_every_feature_comes_back(bundle: Bundle) -> None:
-    text = write(to_otio(bundle))
-    arrival = from_otio(read(text), Minting())
+def test_every_feature_comes_back(bundle: CutBundle) -> None:
+    text = format_otio(to_otio(bundle))
+    arrival = from_otio(read_otio(text), Minting())
     assert told(arrival.bundle) == told(bundle)
     assert arrival.notes == ()
     assert arrival.sized
@@ -38,16 +38,16 @@ def test_every_feature_comes_back(bundle: Bundle) -> None:
 @pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_what_came_in_goes_out_as_it_came(bundle: Bundle) -> None:
-    once = from_otio(read(write(to_otio(bundle))), Minting()).bundle
-    twice = from_otio(read(write(to_otio(once))), Minting()).bundle
-    assert write(to_otio(twice)).count("\n") == write(to_otio(once)).count("\n")
+def test_what_came_in_goes_out_as_it_came(bundle: CutBundle) -> None:
+    once = from_otio(read_otio(format_otio(to_otio(bundle))), Minting()).bundle
+    twice = from_otio(read_otio(format_otio(to_otio(once))), Minting()).bundle
+    assert format_otio(to_otio(twice)).count("\n") == format_otio(to_otio(once)).count("\n")
     assert told(twice) == told(bundle)
 
 
 def test_the_fixed_film_is_written_as_it_always_was_and_read_whole() -> None:
-    assert write(to_otio(film())) == FIXED.read_text()
-    arrival = from_otio(read(FIXED.read_text()), Minting())
+    assert format_otio(to_otio(film())) == FIXED.read_text()
+    arrival = from_otio(read_otio(FIXED.read_text()), Minting())
     assert told(arrival.bundle) == told(film())
     assert len(arrival.bundle.cuts) == 1  # shown twice
 
@@ -78,7 +78,7 @@ def test_otios_own_fields_say_what_they_can() -> None:
 
 
 def test_what_another_program_changed_counts() -> None:
-    timeline = read(FIXED.read_text())
+    timeline = read_otio(FIXED.read_text())
     clip = timeline.tracks[0][2]
     start = clip.source_range.start_time
     clip.source_range = otio.opentime.TimeRange(
@@ -97,17 +97,17 @@ def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
     new_id = films.minter()
     cut = films.film(new_id, "A:40 B:40")
     cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, new_id=new_id)
-    cut = edits.group(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], new_id=new_id)
+    cut = edits.group_clips(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], new_id=new_id)
     cut = edits.set_track(cut, films.track_of(cut, "A2").id, sync_lock=True)
-    cut = note_list.added(
+    cut = note_list.add_notes(
         cut, [ReadNote(frame=9, words="longer", author="Anna", colour="red")], new_id=new_id
     )
-    cut = note_list.answered(cut, cut.markers[0].id, "it is", "Tom", new_id=new_id)
+    cut = note_list.add_reply(cut, cut.markers[0].id, "it is", "Tom", new_id=new_id)
 
     def back(text: str) -> Cut:
-        return from_otio(read(text), Minting()).bundle.cut
+        return from_otio(read_otio(text), Minting()).bundle.cut
 
-    text = write(to_otio(Bundle(cut=cut, media={})))
+    text = format_otio(to_otio(CutBundle(cut=cut, media={})))
     there = back(text)
     assert films.broken_rules(there) == []
     assert [(clip.link, clip.group) for clip in there.clips] == [
@@ -118,7 +118,9 @@ def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
     assert (note.kind, note.author, note.text, note.colour) == ("note", "Anna", "longer", "red")
     assert (answer.parent, answer.author, answer.text) == (note.id, "Tom", "it is")
     (sound,) = [clip for clip in cut.clips if clip.anchor]
-    alone = back(write(to_otio(Bundle(cut=edits.unlink(cut, sound.id, new_id=new_id), media={}))))
+    alone = back(
+        format_otio(to_otio(CutBundle(cut=edits.unlink_clips(cut, sound.id, new_id=new_id), media={})))
+    )
     assert {clip.link for clip in alone.clips} == {""}
     cut_off = replace(cut, clips=tuple(clip for clip in cut.clips if clip is not sound))
-    assert {clip.link for clip in back(write(to_otio(Bundle(cut=cut_off, media={})))).clips} == {""}
+    assert {clip.link for clip in back(format_otio(to_otio(CutBundle(cut=cut_off, media={})))).clips} == {""}

@@ -8,7 +8,7 @@ import pytest
 
 from milimo_tui.interchange.screenplays.fdx_out import to_fdx
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from tests.interchange.screenplays.test_docx import words, written
@@ -28,7 +28,7 @@ LEAST = 40  # scripts
 
 
 def read(data: bytes) -> Screenplay:
-    return parse(as_fountain(data).data)
+    return parse(convert_to_fountain(data).data)
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,29 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Inches
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
 from tests.story.feature import feature
 
 NAMES = {
-    Kind.HEADING: "Scene Heading", Kind.ACTION: "Action", Kind.CUE: "Character", Kind.DIALOGUE: "Dialogue",
-    Kind.PARENTHETICAL: "Parenthetical", Kind.TRANSITION: "Transition",
-}  # fmt: skip
-INDENTS = {Kind.CUE: 2.2, Kind.DIALOGUE: 1.0, Kind.PARENTHETICAL: 1.6}
+    ScriptElementKind.HEADING: "Scene Heading",
+    ScriptElementKind.ACTION: "Action",
+    ScriptElementKind.CUE: "Character",
+    ScriptElementKind.DIALOGUE: "Dialogue",
+    ScriptElementKind.PARENTHETICAL: "Parenthetical",
+    ScriptElementKind.TRANSITION: "Transition",
+}
+INDENTS = {ScriptElementKind.CUE: 2.2, ScriptElementKind.DIALOGUE: 1.0, ScriptElementKind.PARENTHETICAL: 1.6}
 
 
 def words(screenplay: Screenplay) -> list[tuple[str, str]]:
-    hidden = (Kind.NOTE, Kind.SECTION, Kind.SYNOPSIS, Kind.BONEYARD)
+    hidden = (
+        ScriptElementKind.NOTE,
+        ScriptElementKind.SECTION,
+        ScriptElementKind.SYNOPSIS,
+        ScriptElementKind.BONEYARD,
+    )
     return [(each.kind.value, spoken(each)) for each in screenplay.elements if each.kind not in hidden]
 
 
@@ -49,11 +58,11 @@ def written(screenplay: Screenplay, how: str) -> bytes:
         if each.kind not in NAMES:
             continue
         number = f"{each.slug.number} " if each.slug and each.slug.number else ""
-        text = f"({each.text})" if each.kind is Kind.PARENTHETICAL else f"{number}{spoken(each)}"
+        text = f"({each.text})" if each.kind is ScriptElementKind.PARENTHETICAL else f"{number}{spoken(each)}"
         paragraph = document.add_paragraph(text, style=NAMES[each.kind] if how == "styles" else None)
         if how == "indents":
             paragraph.paragraph_format.left_indent = Inches(INDENTS.get(each.kind, 0))
-            if each.kind is Kind.TRANSITION:
+            if each.kind is ScriptElementKind.TRANSITION:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return bytes_of(document)
 
@@ -68,7 +77,7 @@ def bytes_of(document: Any) -> bytes:
 def test_a_feature_reads_the_same(how: str) -> None:
     screenplay = parse(feature(seed=7, scenes=25).replace("*", "").replace("_", "").encode())
     kept = [each for each in words(screenplay) if each[0] in {kind.value for kind in NAMES}]
-    read = as_fountain(written(screenplay, how))
+    read = convert_to_fountain(written(screenplay, how))
     assert read.told == (() if how == "styles" else ("kinds of lines told by their indents",))
     assert words(parse(read.data)) == kept
 
@@ -77,7 +86,7 @@ def test_a_document_without_either_is_read_as_typed() -> None:
     document = Document()
     for line in ("INT. BAR - NIGHT", "", "Rain.", "", "MARA", "(low)", "Yes."):
         document.add_paragraph(line)
-    read = as_fountain(bytes_of(document))
+    read = convert_to_fountain(bytes_of(document))
     assert read.told == ("read as plain text: it has no styles of a screenplay",)
     assert words(parse(read.data))[2:] == [("cue", "MARA"), ("parenthetical", "low"), ("dialogue", "Yes.")]
 
@@ -90,7 +99,7 @@ def test_styles_of_letters_are_kept() -> None:
     paragraph.add_run("It is ")
     paragraph.add_run("very").bold = True
     paragraph.add_run(" late.")
-    assert as_fountain(bytes_of(document)).data.decode().endswith("It is **very** late.\n")
+    assert convert_to_fountain(bytes_of(document)).data.decode().endswith("It is **very** late.\n")
 
 
 def packed(parts: Sequence[tuple[str, bytes]], how: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -102,7 +111,7 @@ def packed(parts: Sequence[tuple[str, bytes]], how: int = zipfile.ZIP_DEFLATED) 
 
 
 def test_a_bundle_of_highland_is_read() -> None:
-    read = as_fountain(packed([("film.textbundle/text.md", b"INT. BAR - NIGHT\n\nRain.\n")]))
+    read = convert_to_fountain(packed([("film.textbundle/text.md", b"INT. BAR - NIGHT\n\nRain.\n")]))
     assert read.data == b"INT. BAR - NIGHT\n\nRain.\n"
     assert read.told == ("a Highland file",)
 
@@ -137,7 +146,7 @@ def test_what_was_before_a_revision_and_what_is_said_twice_is_left_out() -> None
         + "<w:moveFrom><w:r><w:t> Gone.</w:t></w:r></w:moveFrom></w:p>"
         + "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>In a table.</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     )
-    read = as_fountain(document_of(body)).data.decode()
+    read = convert_to_fountain(document_of(body)).data.decode()
     assert read == "INT. BAR - NIGHT\n\nRain falls.\n\nIn a box.\n\nIt pours-ed.\n\nIn a table.\n"
 
 
@@ -145,7 +154,7 @@ def test_a_speech_of_thirty_thousand_paragraphs_is_read_in_time() -> None:
     began = time.process_time()
     cue = styled("Character", "<w:r><w:t>MARA</w:t></w:r>")
     line = styled("Dialogue", "<w:r><w:t>a</w:t></w:r>")
-    read = as_fountain(document_of(cue + line * 30_000))
+    read = convert_to_fountain(document_of(cue + line * 30_000))
     assert read.data.startswith(b"MARA\na\na\n")
     assert time.process_time() - began < 10
 
@@ -171,6 +180,6 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
 )
 def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
-        as_fountain(data)
+        convert_to_fountain(data)
     assert said in caught.value.message
     assert "\n" not in caught.value.message

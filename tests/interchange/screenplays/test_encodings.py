@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.encodings import decoded
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.encodings import decode_text
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
 
 FRENCH = "INT. CAFÉ - NUIT\n\nLe garçon, déjà âgé, s’arrête où l’évêque naïf pleure. Forêt d’été.\n"
@@ -24,27 +24,27 @@ SPANISH = "EXT. CAÑÓN - DÍA\n\n¿Quién está ahí? El niño corrió más rá
     ],
 )  # fmt: skip
 def test_an_encoding_is_found(text: str, codec: str, name: str) -> None:
-    found = decoded(text.encode(codec))
+    found = decode_text(text.encode(codec))
     assert found.text.removeprefix("\ufeff") == text
     assert found.encoding == name
-    assert found.told == ((f"read as {name}",) if name else ())
+    assert found.reading_notes == ((f"read as {name}",) if name else ())
 
 
 def test_latin_1_is_told_from_windows_by_what_only_it_has() -> None:
     text = "INT. CAFÉ - NUIT\n\nLe garçon.\x85\n"
-    assert decoded(text.encode("latin-1")).text.startswith("INT. CAFÉ")
+    assert decode_text(text.encode("latin-1")).text.startswith("INT. CAFÉ")
 
 
 def test_lines_of_an_old_mac_are_told_of_and_read() -> None:
     data = FRENCH.replace("\n", "\r").encode("mac_roman")
-    read = as_fountain(data)
+    read = convert_to_fountain(data)
     assert read.told == ("read as Mac Roman", "lines ended by CR")
     assert [scene.heading for scene in parse(read.data).scenes] == ["INT. CAFÉ - NUIT"]
 
 
 def test_plain_utf_8_stays_byte_for_byte() -> None:
     for data in (FRENCH.encode(), b"\xef\xbb\xbf" + FRENCH.encode(), FRENCH.replace("\n", "\r\n").encode()):
-        assert as_fountain(data).data == data
+        assert convert_to_fountain(data).data == data
 
 
 @pytest.mark.parametrize(
@@ -52,5 +52,5 @@ def test_plain_utf_8_stays_byte_for_byte() -> None:
 )
 def test_what_is_no_text_gets_one_sentence(data: bytes) -> None:
     with pytest.raises(BadInput) as caught:
-        as_fountain(data)
+        convert_to_fountain(data)
     assert "\n" not in caught.value.message

@@ -16,11 +16,11 @@ from screenplay_tools.fdx.parser import Parser as OtherParser
 from screenplay_tools.screenplay import ElementType
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.fdx_kept import spliced
+from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
 from milimo_tui.interchange.screenplays.fdx_out import to_fdx
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptElementKind
 from tests.story.feature import feature
 
 CORPUS = Path(__file__).parents[3] / "bench" / "corpus"
@@ -99,12 +99,12 @@ def told(screenplay: Screenplay) -> list[object]:
     return [
         (each.kind, " ".join(each.text.split()), each.slug and each.slug.number, each.cue)
         for each in screenplay.elements
-        if each.kind is not Kind.BONEYARD
+        if each.kind is not ScriptElementKind.BONEYARD
     ]
 
 
 def test_what_final_draft_has_is_read() -> None:
-    read = as_fountain(RICH.encode())
+    read = convert_to_fountain(RICH.encode())
     assert read.data.decode() == READ
     assert read.told == (
         "1 paragraph of the type “Sidebar” read as action",
@@ -119,22 +119,22 @@ def test_an_unedited_file_is_given_back_byte_for_byte(encoding: str) -> None:
     )
     data = text.encode(encoding)
     data = b"\xfe\xff" + data if encoding == "utf-16-be" else data
-    read = as_fountain(data)
+    read = convert_to_fountain(data)
     assert "mañana" in read.data.decode()
-    assert spliced(data, parse(read.data, Mode.SCREENPLAY)).data == data
-    edited = parse(read.data.replace(b"runs down", b"pours"), Mode.SCREENPLAY)
-    back = spliced(data, edited)
+    assert merge_into_fdx(data, parse(read.data, ScreenplayMode.SCREENPLAY)).data == data
+    edited = parse(read.data.replace(b"runs down", b"pours"), ScreenplayMode.SCREENPLAY)
+    back = merge_into_fdx(data, edited)
     assert back.changed == 1
-    assert told(parse(as_fountain(back.data).data, Mode.SCREENPLAY)) == told(edited)
+    assert told(parse(convert_to_fountain(back.data).data, ScreenplayMode.SCREENPLAY)) == told(edited)
 
 
 def test_an_edit_leaves_all_other_bytes() -> None:
-    read = as_fountain(RICH.encode()).data.decode()
+    read = convert_to_fountain(RICH.encode()).data.decode()
     edited = (
         read.replace("BAR & GRILL", "CAFÉ").replace("\nNo.\n", "\nNever.\n").replace("> SMASH TO BLACK\n", "")
     )
     edited = edited.replace("[[whose hand?]]\n\n", "[[whose hand?]]\n\nA new line.\n\nMARA\nGone.\n\n")
-    back = spliced(RICH.encode(), parse(edited.encode(), Mode.SCREENPLAY)).data.decode()
+    back = merge_into_fdx(RICH.encode(), parse(edited.encode(), ScreenplayMode.SCREENPLAY)).data.decode()
     kept = [
         '<SceneProperties Length="2/8" Page="1" Title="">', 'RevisionID="2" Style="Bold+Italic"',
         '<Text TagNumber="4">', '<ScriptNote ID="1">', "<OmittedScene>", "Never seen.", "<SmartType>",
@@ -142,26 +142,30 @@ def test_an_edit_leaves_all_other_bytes() -> None:
     ]  # fmt: skip
     assert [each for each in kept if each not in back] == []
     assert "SMASH" not in back
-    assert told(parse(as_fountain(back.encode()).data, Mode.SCREENPLAY)) == told(parse(edited.encode()))
+    assert told(parse(convert_to_fountain(back.encode()).data, ScreenplayMode.SCREENPLAY)) == told(
+        parse(edited.encode())
+    )
 
 
 def test_another_title_goes_into_the_title_page() -> None:
-    read = as_fountain(RICH.encode()).data.decode()
-    back = spliced(RICH.encode(), parse(read.replace("THE BAR", "The Last Bar").encode()))
+    read = convert_to_fountain(RICH.encode()).data.decode()
+    back = merge_into_fdx(RICH.encode(), parse(read.replace("THE BAR", "The Last Bar").encode()))
     assert back.changed == 1
-    assert as_fountain(back.data).data.decode().startswith("Title: The Last Bar\nCredit: Written by\n")
+    assert (
+        convert_to_fountain(back.data).data.decode().startswith("Title: The Last Bar\nCredit: Written by\n")
+    )
     bare = (
         b'<FinalDraft><Content><Paragraph Type="Action"><Text>Rain.</Text></Paragraph></Content></FinalDraft>'
     )
-    titled = spliced(bare, parse(b"Title: Rain\n\nRain.\n", Mode.SCREENPLAY)).data
-    assert as_fountain(titled).data == b"Title: Rain\n\nRain.\n"
+    titled = merge_into_fdx(bare, parse(b"Title: Rain\n\nRain.\n", ScreenplayMode.SCREENPLAY)).data
+    assert convert_to_fountain(titled).data == b"Title: Rain\n\nRain.\n"
 
 
 @pytest.mark.parametrize("script", OPEN, ids=lambda path: path.stem[:2])
 def test_what_is_written_reads_the_same(script: Path) -> None:
     screenplay = parse(script.read_bytes())
     written = to_fdx(screenplay)
-    again = parse(as_fountain(written).data)
+    again = parse(convert_to_fountain(written).data)
     assert told(again) == told(screenplay)
     assert again.title == screenplay.title
     assert to_fdx(again) == written
@@ -172,12 +176,12 @@ def test_another_program_reads_what_is_written() -> None:
     screenplay = parse(feature(seed=4, scenes=30).replace("*", "").replace("_", "").encode())
     script = OtherParser().parse(to_fdx(screenplay).decode())
     kinds = {
-        ElementType.HEADING: Kind.HEADING,
-        ElementType.ACTION: Kind.ACTION,
-        ElementType.CHARACTER: Kind.CUE,
-        ElementType.DIALOGUE: Kind.DIALOGUE,
-        ElementType.PARENTHETICAL: Kind.PARENTHETICAL,
-        ElementType.TRANSITION: Kind.TRANSITION,
+        ElementType.HEADING: ScriptElementKind.HEADING,
+        ElementType.ACTION: ScriptElementKind.ACTION,
+        ElementType.CHARACTER: ScriptElementKind.CUE,
+        ElementType.DIALOGUE: ScriptElementKind.DIALOGUE,
+        ElementType.PARENTHETICAL: ScriptElementKind.PARENTHETICAL,
+        ElementType.TRANSITION: ScriptElementKind.TRANSITION,
     }
     theirs = [kinds[each.type] for each in script.elements if each.type in kinds]
     ours = [each.kind for each in screenplay.elements if each.kind in kinds.values()]
@@ -190,7 +194,13 @@ def test_what_another_program_wrote_is_read(script: Path) -> None:
     text = script.read_text("utf-8")
     written = io.StringIO()
     screenplain_fdx.to_fdx(screenplain.parse(io.StringIO(text)), written)
-    hidden = (Kind.NOTE, Kind.SECTION, Kind.SYNOPSIS, Kind.BONEYARD, Kind.TRANSITION)
+    hidden = (
+        ScriptElementKind.NOTE,
+        ScriptElementKind.SECTION,
+        ScriptElementKind.SYNOPSIS,
+        ScriptElementKind.BONEYARD,
+        ScriptElementKind.TRANSITION,
+    )
 
     def words(screenplay: Screenplay) -> list[tuple[str, str]]:
         return [
@@ -199,9 +209,9 @@ def test_what_another_program_wrote_is_read(script: Path) -> None:
             if each.kind not in hidden
         ]
 
-    read = as_fountain(written.getvalue().encode())
+    read = convert_to_fountain(written.getvalue().encode())
     assert words(parse(read.data)) == words(parse(text.encode()))
-    assert spliced(read.original, parse(read.data)).data == read.original
+    assert merge_into_fdx(read.original, parse(read.data)).data == read.original
 
 
 def script_of(rows: list[tuple[str, str, str]], ends: str = "\n") -> bytes:
@@ -218,19 +228,19 @@ BOLD = ' Style="Bold"'
 def test_bold_headings_are_headings_and_stay_bold() -> None:
     rows = [("Scene Heading", BOLD, "INT. BAR - DAY"), ("Character", BOLD, "MARA"), ("Dialogue", "", "Yes.")]
     data = script_of([*rows, ("Transition", BOLD, "CUT TO:")], "\r\n")
-    text = as_fountain(data).data
+    text = convert_to_fountain(data).data
     assert text == b"INT. BAR - DAY\n\nMARA\nYes.\n\nCUT TO:\n"
     edited = text.replace(b"BAR", b"CAR").replace(b"Yes", b"*Never*") + b"\nRain.\n"
-    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
+    back = merge_into_fdx(data, parse(edited, ScreenplayMode.SCREENPLAY)).data
     assert b'<Text Style="Bold">INT. CAR - DAY</Text>' in back
     assert b'<Text Style="Italic">Never</Text><Text>.</Text>' in back
     assert back.count(b"\n") == back.count(b"\r\n") == data.count(b"\n") + 3
-    assert as_fountain(back).data == edited
+    assert convert_to_fountain(back).data == edited
 
 
 def test_who_speaks_at_once_keeps_all_but_the_letters_that_changed() -> None:
-    edited = as_fountain(RICH.encode()).data.replace(b"\nNo.\n", b"\nNever.\n")
-    back = spliced(RICH.encode(), parse(edited, Mode.SCREENPLAY))
+    edited = convert_to_fountain(RICH.encode()).data.replace(b"\nNo.\n", b"\nNever.\n")
+    back = merge_into_fdx(RICH.encode(), parse(edited, ScreenplayMode.SCREENPLAY))
     assert back.data == RICH.replace("<Text>No.</Text>", "<Text>Never.</Text>").encode()
 
 
@@ -250,44 +260,48 @@ def test_what_stands_where_no_maker_puts_it_is_edited_and_stays_whole(
     if instead.startswith("<Revision>"):
         data = data.replace("</DualDialogue></Paragraph>", "</DualDialogue></Revision>")
     assert data != RICH
-    edited = as_fountain(data.encode()).data.replace(*edit)
-    back = as_fountain(spliced(data.encode(), parse(edited, Mode.SCREENPLAY)).data).data
-    assert told(parse(back, Mode.SCREENPLAY)) == told(parse(edited, Mode.SCREENPLAY))
+    edited = convert_to_fountain(data.encode()).data.replace(*edit)
+    back = convert_to_fountain(
+        merge_into_fdx(data.encode(), parse(edited, ScreenplayMode.SCREENPLAY)).data
+    ).data
+    assert told(parse(back, ScreenplayMode.SCREENPLAY)) == told(parse(edited, ScreenplayMode.SCREENPLAY))
 
 
 def test_a_note_that_ends_with_a_bracket_ends_with_it() -> None:
     data = RICH.replace("whose hand?", "whose [hand]]").encode()
-    text = as_fountain(data).data
-    read = parse(text, Mode.SCREENPLAY)
-    note = next(each.text for each in read.elements if each.kind is Kind.NOTE)
+    text = convert_to_fountain(data).data
+    read = parse(text, ScreenplayMode.SCREENPLAY)
+    note = next(each.text for each in read.elements if each.kind is ScriptElementKind.NOTE)
     assert note.replace(" ]", "]") == "whose [hand]]"
-    assert len(read.elements) == len(parse(as_fountain(RICH.encode()).data, Mode.SCREENPLAY).elements)
+    assert len(read.elements) == len(
+        parse(convert_to_fountain(RICH.encode()).data, ScreenplayMode.SCREENPLAY).elements
+    )
 
 
 def test_a_mark_of_boneyard_on_the_title_page_or_in_a_note_hides_nothing() -> None:
     data = RICH.replace("Ana Ruiz", "/* Ana [[Ruiz").replace("whose hand?", "/* whose").encode()
-    read = parse(as_fountain(data).data, Mode.SCREENPLAY)
-    whole = parse(READ.encode(), Mode.SCREENPLAY)
+    read = parse(convert_to_fountain(data).data, ScreenplayMode.SCREENPLAY)
+    whole = parse(READ.encode(), ScreenplayMode.SCREENPLAY)
     assert [each.kind for each in read.elements] == [each.kind for each in whole.elements]
 
 
 def test_a_text_without_a_mark_of_utf_16_goes_back_as_it_was_written() -> None:
     data = RICH.replace("UTF-8", "UTF-16").encode("utf-16-le")
-    edited = as_fountain(data).data.replace(b"runs down", b"pours")
-    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
-    assert as_fountain(back).data == edited
+    edited = convert_to_fountain(data).data.replace(b"runs down", b"pours")
+    back = merge_into_fdx(data, parse(edited, ScreenplayMode.SCREENPLAY)).data
+    assert convert_to_fountain(back).data == edited
 
 
 @pytest.mark.long("files")
 def test_ten_thousand_paragraphs_that_all_say_the_same_are_compared_in_time() -> None:
     rows = [("Character", "", "MARA"), ("Dialogue", "", "Yes.")] * 5_000
     data = script_of([("Scene Heading", "", "INT. BAR - DAY"), *rows])
-    text = as_fountain(data).data
+    text = convert_to_fountain(data).data
     edited = text.replace(b"Yes.", b"No.", 100).replace(b"DAY\n", b"DAY\n\nRain.\n")
     began = time.process_time()
-    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
+    back = merge_into_fdx(data, parse(edited, ScreenplayMode.SCREENPLAY)).data
     assert time.process_time() - began < 10
-    assert as_fountain(back).data == edited
+    assert convert_to_fountain(back).data == edited
 
 
 TYPES = ("Scene Heading", "Action", "Character", "Dialogue", "Parenthetical", "Transition", "Shot")
@@ -304,19 +318,19 @@ def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
     )
     behind = '<Other a="1"/></FinalDraft>'
     data = f'<FinalDraft DocumentType="Script"><Content>\n{body}\n</Content>{behind}'.encode()
-    read = as_fountain(data)
+    read = convert_to_fountain(data)
     if not read.data.strip():
         return
-    screenplay = parse(read.data, Mode.SCREENPLAY)
-    assert spliced(data, screenplay).data == data
+    screenplay = parse(read.data, ScreenplayMode.SCREENPLAY)
+    assert merge_into_fdx(data, screenplay).data == data
     said = "".join("".join(each.text.split()) for each in screenplay.elements)
     assert [text for _, text in rows if text.isascii() and text.isalnum() and text not in said] == []
     lines = read.data.decode().split("\n\n")
     half = len(lines) // 2
     edited = "\n\n".join([*lines[:half], "Somebody new comes in.", *lines[half + 1 :]])
-    back = spliced(data, parse(edited.encode(), Mode.SCREENPLAY)).data
+    back = merge_into_fdx(data, parse(edited.encode(), ScreenplayMode.SCREENPLAY)).data
     assert back.endswith(behind.encode())
-    assert "Somebody new comes in." in as_fountain(back).data.decode()
+    assert "Somebody new comes in." in convert_to_fountain(back).data.decode()
 
 
 @pytest.mark.parametrize(
@@ -333,6 +347,6 @@ def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
 )
 def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        as_fountain(data)
+        convert_to_fountain(data)
     assert said in caught.value.message
     assert "\n" not in caught.value.message

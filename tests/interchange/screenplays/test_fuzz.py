@@ -16,11 +16,11 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.interchange.screenplays.docx_in import BODY, STYLES
-from milimo_tui.interchange.screenplays.fdx_kept import spliced
+from milimo_tui.interchange.screenplays.fdx_kept import merge_into_fdx
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from tests.budget import rounds
 from tests.interchange.screenplays.test_docx import W, packed, words, written
 from tests.interchange.screenplays.test_fdx import RICH
@@ -118,14 +118,14 @@ def held(seeds: range, made: bytes, change: Change) -> int:
         data = change(made, random.Random(seed))
         began = time.process_time()
         try:
-            found = as_fountain(data)
-            screenplay = parse(found.data, Mode.SCREENPLAY)
+            found = convert_to_fountain(data)
+            screenplay = parse(found.data, ScreenplayMode.SCREENPLAY)
         except BadInput as error:
             refused.append(error.message)
         else:
             read += 1
             if found.original:
-                assert spliced(data, screenplay).data == data, seed
+                assert merge_into_fdx(data, screenplay).data == data, seed
                 goes_back(data, found.data, random.Random(seed))
         assert time.process_time() - began < LONGEST, seed
     assert [each for each in refused if "\n" in each] == []
@@ -137,8 +137,8 @@ def goes_back(original: bytes, text: bytes, dice: random.Random) -> None:
     rows = text.split(b"\n\n")
     at = dice.randrange(len(rows))
     rows[at : at + dice.randrange(3)] = [b"Somebody new comes in."]
-    edited = parse(b"\n\n".join(rows), Mode.SCREENPLAY)
-    back = parse(as_fountain(spliced(original, edited).data).data, Mode.SCREENPLAY)
+    edited = parse(b"\n\n".join(rows), ScreenplayMode.SCREENPLAY)
+    back = parse(convert_to_fountain(merge_into_fdx(original, edited).data).data, ScreenplayMode.SCREENPLAY)
     assert unmarked(back) == unmarked(edited)
 
 

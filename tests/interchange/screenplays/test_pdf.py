@@ -14,33 +14,39 @@ from screenplain.export import pdf as screenplain_pdf
 from screenplain.parsers import fountain as screenplain
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.screenplays.pages import LINES, paged
+from milimo_tui.interchange.screenplays.pages import LINES, lay_out_pages
 from milimo_tui.interchange.screenplays.pdf_in import MOST_PAGES
 from milimo_tui.interchange.screenplays.pdf_out import to_pdf
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.interchange.screenplays.screenplay_file import convert_to_fountain
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.text import plain
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.values.text import strip_emphasis
 from tests.interchange.screenplays.test_fdx import OPEN
 from tests.story.feature import feature
 
-HIDDEN = (Kind.NOTE, Kind.SECTION, Kind.SYNOPSIS, Kind.BONEYARD, Kind.PAGE_BREAK)
+HIDDEN = (
+    ScriptElementKind.NOTE,
+    ScriptElementKind.SECTION,
+    ScriptElementKind.SYNOPSIS,
+    ScriptElementKind.BONEYARD,
+    ScriptElementKind.PAGE_BREAK,
+)
 
 
 def told(screenplay: Screenplay) -> list[tuple[str, str]]:
     """What stands on the pages. A short heading (THE TOWER) looks there as action in capitals does."""
     out = []
     for each in screenplay.elements:
-        text = " ".join(plain(each.text).split())
+        text = " ".join(strip_emphasis(each.text).split())
         kind = each.kind.value
-        if each.kind is Kind.HEADING and each.slug and not each.slug.setting:
-            kind = Kind.ACTION.value if "CUT" not in text else Kind.TRANSITION.value
-        if each.kind is Kind.TRANSITION:
-            kind = Kind.ACTION.value
+        if each.kind is ScriptElementKind.HEADING and each.slug and not each.slug.setting:
+            kind = ScriptElementKind.ACTION.value if "CUT" not in text else ScriptElementKind.TRANSITION.value
+        if each.kind is ScriptElementKind.TRANSITION:
+            kind = ScriptElementKind.ACTION.value
         if each.cue:
             text = " ".join((text, *each.cue.extensions))
         if each.kind not in HIDDEN:
-            out.append((kind, text.upper() if each.kind is Kind.HEADING else text))
+            out.append((kind, text.upper() if each.kind is ScriptElementKind.HEADING else text))
     return out
 
 
@@ -55,7 +61,7 @@ def shares(texts: list[tuple[str, bytes]]) -> dict[str, float]:
     whole: dict[str, int] = {}
     right: dict[str, int] = {}
     for text, data in texts:
-        wanted, found = told(parse(text.encode())), told(parse(as_fountain(data).data))
+        wanted, found = told(parse(text.encode())), told(parse(convert_to_fountain(data).data))
         same = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
         hit = {at for match in same for at in range(match.a, match.a + match.size)}
         for at, (kind, _) in enumerate(wanted):
@@ -86,7 +92,7 @@ def test_a_feature_goes_over_pages_and_comes_back() -> None:
 
 
 def test_pages_hold_what_belongs_together() -> None:
-    pages = paged(parse(feature(seed=2, scenes=80).encode()))
+    pages = lay_out_pages(parse(feature(seed=2, scenes=80).encode()))
     assert len(pages) > 20
     for page in pages:
         lines = [row.line for row in page]
@@ -106,8 +112,8 @@ def test_another_reader_finds_the_words_and_the_title() -> None:
     wanted = [
         word
         for each in screenplay.elements
-        if each.kind is Kind.DIALOGUE
-        for word in plain(each.text).split()
+        if each.kind is ScriptElementKind.DIALOGUE
+        for word in strip_emphasis(each.text).split()
     ]
     assert [word for word in wanted if word not in words] == []
 
@@ -115,7 +121,7 @@ def test_another_reader_finds_the_words_and_the_title() -> None:
 def test_the_same_script_is_the_same_bytes_and_any_letters_are_drawn() -> None:
     screenplay = parse("INT. ŻÓŁW - DAY #3#\n\nПривет, κόσμε.\n".encode())
     assert to_pdf(screenplay) == to_pdf(screenplay)
-    [scene] = parse(as_fountain(to_pdf(screenplay)).data).scenes
+    [scene] = parse(convert_to_fountain(to_pdf(screenplay)).data).scenes
     assert scene.number == "3"
 
 
@@ -150,7 +156,7 @@ def locked(data: bytes) -> bytes:
 )
 def test_what_can_not_be_read_gets_one_sentence(data: Callable[[], bytes], said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        as_fountain(data())
+        convert_to_fountain(data())
     assert said in caught.value.message
     assert "\n" not in caught.value.message
 
@@ -173,7 +179,7 @@ def test_heads_numbers_and_marks_of_revision_are_no_text(tmp_path: Path) -> None
         canvas.drawString(266, 616, "(MORE)")
         canvas.showPage()
     canvas.save()
-    screenplay = parse(as_fountain(out.getvalue()).data)
+    screenplay = parse(convert_to_fountain(out.getvalue()).data)
     assert [scene.number for scene in screenplay.scenes] == ["1", "2", "3", "4"]
     assert told(screenplay)[:4] == [
         ("heading", "INT. BAR - NIGHT"),

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.interchange.skeletons import skeleton_file
 from milimo_tui.interchange.skeletons.bones import BONES, JOINTS
-from milimo_tui.interchange.skeletons.gltf_file import gltf
-from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
+from milimo_tui.interchange.skeletons.gltf_file import format_gltf
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, compute_bone_positions
 from tests.interchange.skeletons.people import standing
 
 TYPES = {5121: np.uint8, 5123: np.uint16, 5126: np.float32}
@@ -81,7 +81,7 @@ class Read:
 
 @pytest.mark.parametrize("suffix", [".glb", ".gltf"])
 def test_a_skeleton_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> None:
-    data, left_out = gltf(standing(), 1.8, suffix)
+    data, left_out = format_gltf(standing(), 1.8, suffix)
     read = Read(data)
     assert left_out == ()
     [skin] = read.file["skins"]
@@ -101,7 +101,7 @@ def test_a_skeleton_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> No
 
 
 def test_the_shape_hangs_on_bones_that_are_there() -> None:
-    read = Read(gltf(standing(), 1.75, ".glb")[0])
+    read = Read(format_gltf(standing(), 1.75, ".glb")[0])
     [primitive] = read.file["meshes"][0]["primitives"]
     corners = read.rows(primitive["attributes"]["POSITION"])
     owners = read.rows(primitive["attributes"]["JOINTS_0"])
@@ -116,7 +116,7 @@ def test_the_shape_hangs_on_bones_that_are_there() -> None:
 
 
 def test_left_is_left_and_up_is_up() -> None:
-    at = places(standing(), 1.75)
+    at = compute_bone_positions(standing(), 1.75)
     assert at["left_shoulder"][0] > 0 > at["right_shoulder"][0]
     assert at["head"][1] > at["neck"][1] > at["hips"][1] > at["left_knee"][1] > at["left_ankle"][1] == 0
 
@@ -134,24 +134,24 @@ def test_limits_of_both_sides_mirror_one_another() -> None:
 
 
 def test_what_nobody_is_sure_of_is_left_out_with_what_it_carries_and_named() -> None:
-    _, left_out = gltf(standing("left_elbow", "nose"), 1.75, ".glb")
+    _, left_out = format_gltf(standing("left_elbow", "nose"), 1.75, ".glb")
     assert left_out == ("head", "left_eye", "right_eye", "left_ear", "right_ear", "left_elbow", "left_wrist")
     with pytest.raises(Refused, match=r"has no hips: missing left_hip \(0.10\)"):
-        gltf(standing("left_hip"), 1.75, ".glb")
-    assert gltf(standing("left_hip").moved("left hip", 56, 55), 1.75, ".glb")[1] == ()
+        format_gltf(standing("left_hip"), 1.75, ".glb")
+    assert format_gltf(standing("left_hip").move_joint("left hip", 56, 55), 1.75, ".glb")[1] == ()
 
 
 def test_a_joint_is_put_elsewhere_taken_out_and_put_back() -> None:
     skeleton = standing("left_wrist")
-    moved = skeleton.moved("L wrist", 70, 60).without("nose")
-    assert moved.joints()[9] == (70, 60, 1.0)
-    assert [name for name, _ in moved.unsure()] == ["nose"]
-    assert moved.undone().undone() == skeleton
+    moved = skeleton.move_joint("L wrist", 70, 60).remove_joint("nose")
+    assert moved.list_joints()[9] == (70, 60, 1.0)
+    assert [name for name, _ in moved.list_unsure_joints()] == ["nose"]
+    assert moved.undo_last_move().undo_last_move() == skeleton
     for joint, x, y in (("thumb", 1, 1), ("nose", 101, 5), ("nose", 5, float("nan"))):
         with pytest.raises(BadInput):
-            skeleton.moved(joint, x, y)
+            skeleton.move_joint(joint, x, y)
     with pytest.raises(Refused):
-        skeleton.undone()
+        skeleton.undo_last_move()
 
 
 PLACE = st.floats(0, 100, allow_nan=False)
@@ -163,9 +163,9 @@ def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
 ) -> None:
     skeleton = standing("nose")
     for joint, x, y in moves:
-        skeleton = skeleton.moved(joint, x, y)
+        skeleton = skeleton.move_joint(joint, x, y)
     try:
-        data, _ = gltf(skeleton, 1.75, ".glb")
+        data, _ = format_gltf(skeleton, 1.75, ".glb")
     except Refused:
         return
     read = Read(data)
@@ -175,13 +175,13 @@ def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
 
 
 def test_a_skeleton_is_kept_as_it_is_and_no_other_file_is_one(tmp_path: Path) -> None:
-    skeleton = standing().moved("nose", 51, 11).without("left ear")
-    skeleton_file.save(skeleton, tmp_path / "skeletons" / "mara.json")
-    assert skeleton_file.load(tmp_path / "skeletons" / "mara.json") == skeleton
+    skeleton = standing().move_joint("nose", 51, 11).remove_joint("left ear")
+    skeleton_file.save_skeleton(skeleton, tmp_path / "skeletons" / "mara.json")
+    assert skeleton_file.load_skeleton(tmp_path / "skeletons" / "mara.json") == skeleton
     for text in ("{", "[]", "{}", json.dumps({"format": 1, "seen": [], "moves": [], "name": "x"})):
         (tmp_path / "bad.json").write_text(text)
         with pytest.raises(Damaged):
-            skeleton_file.load(tmp_path / "bad.json")
+            skeleton_file.load_skeleton(tmp_path / "bad.json")
 
 
 CHECK = """
@@ -217,7 +217,7 @@ def validated(path: Path) -> dict[str, Any] | None:
 @pytest.mark.parametrize("unsure", [(), ("nose", "left_elbow", "right_knee")])
 def test_khronos_s_validator_finds_nothing(tmp_path: Path, suffix: str, unsure: tuple[str, ...]) -> None:
     path = tmp_path / f"mara{suffix}"
-    path.write_bytes(gltf(standing(*unsure), 1.75, suffix)[0])
+    path.write_bytes(format_gltf(standing(*unsure), 1.75, suffix)[0])
     found = validated(path)
     if found is None:  # npm has it, and npm may be out of reach
         warnings.warn("gltf-validator is not here: the file was not held against it", stacklevel=1)
@@ -228,4 +228,4 @@ def test_khronos_s_validator_finds_nothing(tmp_path: Path, suffix: str, unsure: 
 def test_a_skeleton_is_no_other_kind_of_file() -> None:
     skeleton: Skeleton = standing()
     with pytest.raises(BadInput):
-        gltf(skeleton, 1.75, ".obj")
+        format_gltf(skeleton, 1.75, ".obj")

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Cut, Source, SourceKind, TrackKind
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.values.bundle import Arrival, Bundle
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
 from tests.interchange.test_adapters import BEACH, MEDIA, WIND, long_cut
@@ -22,19 +22,19 @@ RATE = Fraction(25)
 HEARD = {**MEDIA, BEACH: replace(MEDIA[BEACH], channels=2)}
 
 
-def l_cut() -> Bundle:
+def l_cut() -> CutBundle:
     """On V1 a picture with its own sound, then one whose sound goes on for ten frames on A1, linked."""
     cut = long_cut(RATE).cut
     first = replace(cut.clips[0], frames=50, start=0)
     second = replace(first, id="p", start=50, muted=True, link="link_1", label="later")
     sound = replace(second, id="s", track="A1", frames=60, muted=False)
-    return Bundle(cut=replace(cut, clips=(first, second, sound)), media=HEARD)
+    return CutBundle(cut=replace(cut, clips=(first, second, sound)), media=HEARD)
 
 
-def back(folder: Path, text: str, suffix: str = ".xml") -> Arrival:
+def back(folder: Path, text: str, suffix: str = ".xml") -> CutArrival:
     path = folder / f"film{suffix}"
     path.write_text(text)
-    return read(path, Minting(), RATE)
+    return read_cut_file(path, Minting(), RATE)
 
 
 def places(cut: Cut) -> list[tuple[str, int, int, str]]:
@@ -42,12 +42,12 @@ def places(cut: Cut) -> list[tuple[str, int, int, str]]:
     return [
         (track.name, each.start, each.end, each.clip.link)
         for track in laid_out.tracks
-        for each in laid_out.on(track.id)
+        for each in laid_out.get_row(track.id)
     ]
 
 
 def test_each_item_names_all_it_is_linked_with_by_where_they_lie() -> None:
-    root = ElementTree.fromstring(fcp7.write(l_cut()))
+    root = ElementTree.fromstring(fcp7.write_fcp7(l_cut()))
     found: dict[str, tuple[str, int, int]] = {}
     for kind in ("video", "audio"):
         for index, track in enumerate(root.findall(f"sequence/media/{kind}/track")):
@@ -73,13 +73,13 @@ def test_each_item_names_all_it_is_linked_with_by_where_they_lie() -> None:
 def test_a_clip_alone_has_no_link() -> None:
     bundle = l_cut()
     mute = tuple(replace(clip, muted=True, link="") for clip in bundle.cut.clips)
-    root = ElementTree.fromstring(fcp7.write(replace(bundle, cut=replace(bundle.cut, clips=mute))))
+    root = ElementTree.fromstring(fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, clips=mute))))
     assert list(root.iter("link")) == []
 
 
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
 def test_a_linked_sound_comes_back_on_its_picture(tmp_path: Path, suffix: str) -> None:
-    text = fcp7.write(l_cut()) if suffix == ".xml" else fcpxml.write(l_cut())
+    text = fcp7.write_fcp7(l_cut()) if suffix == ".xml" else fcpxml.write_fcpxml(l_cut())
     cut = back(tmp_path, text, suffix).bundle.cut
     assert [each[:3] for each in places(cut)] == [("V1", 0, 50), ("V1", 50, 100), ("A1", 50, 110)]
     alone, picture, sound = (link for *_, link in places(cut))
@@ -99,7 +99,7 @@ def edited(text: str, change: dict[str, str], tag: str, at: int) -> str:
 
 
 def test_links_that_lead_nowhere_are_none(tmp_path: Path) -> None:
-    text = fcp7.write(l_cut()).replace("<linkclipref>clipitem-3<", "<linkclipref>clipitem-99<")
+    text = fcp7.write_fcp7(l_cut()).replace("<linkclipref>clipitem-3<", "<linkclipref>clipitem-99<")
     text = text.replace("<linkclipref>clipitem-2<", "<linkclipref><")
     assert {link for *_, link in places(back(tmp_path, text).bundle.cut)} == {""}
 
@@ -114,7 +114,7 @@ def test_switches_of_tracks_come_back(tmp_path: Path) -> None:
         for track in bundle.cut.tracks
     )
     cut = replace(bundle.cut, tracks=tracks, clips=(*bundle.cut.clips, music))
-    there = back(tmp_path, fcp7.write(replace(bundle, cut=cut))).bundle.cut
+    there = back(tmp_path, fcp7.write_fcp7(replace(bundle, cut=cut))).bundle.cut
     assert [
         (each.name, each.hidden, each.muted, each.locked) for each in there.tracks if each.name != "V2"
     ] == [
@@ -127,21 +127,23 @@ def test_switches_of_tracks_come_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
 def test_a_picture_that_is_switched_off_is_not_seen_and_said(tmp_path: Path, suffix: str) -> None:
     if suffix == ".xml":
-        text = edited(fcp7.write(l_cut()), {"enabled": "FALSE"}, "clipitem", 0)
+        text = edited(fcp7.write_fcp7(l_cut()), {"enabled": "FALSE"}, "clipitem", 0)
     else:
-        text = fcpxml.write(l_cut()).replace('<asset-clip ref="r2"', '<asset-clip enabled="0" ref="r2"', 1)
+        text = fcpxml.write_fcpxml(l_cut()).replace(
+            '<asset-clip ref="r2"', '<asset-clip enabled="0" ref="r2"', 1
+        )
     arrival = back(tmp_path, text, suffix)
     first = arrival.bundle.cut.clips[0]  # its sound is an item of its own in the older format, and is on
     assert (first.opacity, first.muted) == (0.0, suffix == ".fcpxml")
     assert any("“clip 0” is switched off there" in note for note in arrival.notes)
 
 
-def nested(*, muted: bool) -> Bundle:
+def nested(*, muted: bool) -> CutBundle:
     """A cut inside the cut, with sound in it."""
     bundle = l_cut()
     inner = replace(bundle.cut, id="inner", name="Inner", clips=bundle.cut.clips[:1])
     shown = replace(
-        bundle.cut.clips[0], source=Source(SourceKind.CUT, "inner"), label="", muted=muted, frames=40
+        bundle.cut.clips[0], source=ClipSource(SourceKind.CUT, "inner"), label="", muted=muted, frames=40
     )
     return replace(bundle, cut=replace(bundle.cut, clips=(shown,)), cuts={"inner": inner})
 
@@ -150,7 +152,7 @@ def nested(*, muted: bool) -> Bundle:
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
 def test_a_cut_inside_the_cut_is_heard_unless_it_is_muted(tmp_path: Path, suffix: str, muted: bool) -> None:
     bundle = nested(muted=muted)
-    text = fcp7.write(bundle) if suffix == ".xml" else fcpxml.write(bundle)
+    text = fcp7.write_fcp7(bundle) if suffix == ".xml" else fcpxml.write_fcpxml(bundle)
     if suffix == ".xml":
         heard = ElementTree.fromstring(text).findall("sequence/media/audio/track/clipitem")
         assert [len(each.findall("link")) for each in heard] == ([] if muted else [2])
@@ -159,5 +161,5 @@ def test_a_cut_inside_the_cut_is_heard_unless_it_is_muted(tmp_path: Path, suffix
 
 
 def test_a_cut_inside_the_cut_is_heard_in_mlt() -> None:
-    text = mlt.write(nested(muted=False), "film", ".mlt")[""]
+    text = mlt.write_mlt(nested(muted=False), "film", ".mlt")[""]
     assert text.count('producer="producer0"') == 3  # the bin, the picture, its sound

@@ -11,23 +11,23 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import Effects
-from milimo_tui.interchange.files.reading import read
-from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.files.reading import read_cut_file
+from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.xml import mlt
 from tests.interchange.strategies import Minting
 from tests.interchange.test_adapters import long_cut
 from tests.seen import melt
 
 RATE = Fraction(25)
-UP, DOWN = Source(SourceKind.ASSET, "up"), Source(SourceKind.ASSET, "down")
+UP, DOWN = ClipSource(SourceKind.ASSET, "up"), ClipSource(SourceKind.ASSET, "down")
 GREYS = {UP: lambda frame: 20 + 2 * frame, DOWN: lambda frame: 235 - 2 * frame}
 
 
-def ramp(path: Path, source: Source) -> Medium:
+def ramp(path: Path, source: ClipSource) -> Medium:
     """A hundred grey frames, each lighter or darker by two than the one before."""
     with av.open(str(path), "w") as film:
         stream = film.add_stream("ffv1", rate=25)
@@ -40,11 +40,11 @@ def ramp(path: Path, source: Source) -> Medium:
     return Medium(name=path.name, path=str(path), seconds=Fraction(4), rate=RATE)
 
 
-def film(folder: Path) -> Bundle:
+def film(folder: Path) -> CutBundle:
     """Two dissolves, twice the speed, backwards, held, and a clip on V2 over the second one."""
     tracks = [
         Track(id=name, cut="cut", name=name, kind=TrackKind.VIDEO, order=order)
-        for name, order in zip(("V1", "V2"), spread(2), strict=True)
+        for name, order in zip(("V1", "V2"), create_spread_keys(2), strict=True)
     ]
     told = (
         (UP, 0, 14, 10, 1),
@@ -81,18 +81,18 @@ def film(folder: Path) -> Bundle:
         clips=(*clips, over),
         transitions=tuple(joins),
     )
-    return Bundle(cut=cut, media={each: ramp(folder / f"{each.ref}.mkv", each) for each in (UP, DOWN)})
+    return CutBundle(cut=cut, media={each: ramp(folder / f"{each.ref}.mkv", each) for each in (UP, DOWN)})
 
 
-def expected(bundle: Bundle) -> list[float]:
+def expected(bundle: CutBundle) -> list[float]:
     """The grey of each frame, by what a clip shows of its source and how far its dissolve has come."""
     laid_out = layout(bundle.cut)
-    row, [over] = (laid_out.on(track.id) for track in laid_out.tracks)
+    row, [over] = (laid_out.get_row(track.id) for track in laid_out.tracks)
     out = []
     for frame in range(laid_out.frames):
         shares = {placed.clip.id: float(placed.start <= frame < placed.end) for placed in row}
         for join in bundle.cut.transitions:
-            begin = laid_out.start_of(join.right) - join.frames // 2
+            begin = laid_out.get_start(join.right) - join.frames // 2
             if begin <= frame < begin + join.frames:
                 shares[join.right] = (frame - begin + 0.5) / join.frames
                 shares[join.left] = 1 - shares[join.right]
@@ -117,7 +117,7 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
     if program is None:
         pytest.skip("melt is not installed")
     bundle = film(tmp_path)
-    (tmp_path / "film.mlt").write_text(mlt.write(bundle, "film", ".mlt")[""])
+    (tmp_path / "film.mlt").write_text(mlt.write_mlt(bundle, "film", ".mlt")[""])
     target = tmp_path / "film.mkv"
     # No frame is dropped, however busy the machine is.
     to = ("vcodec=ffv1", "pix_fmt=yuv420p", "an=1", "threads=1", "real_time=-1")
@@ -130,7 +130,7 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
     steps = {
         frame: 0.5 / join.frames
         for join in bundle.cut.transitions
-        for begin in [layout(bundle.cut).start_of(join.right) - join.frames // 2]
+        for begin in [layout(bundle.cut).get_start(join.right) - join.frames // 2]
         for frame in range(begin, begin + join.frames)
     }
     far = {
@@ -149,16 +149,16 @@ def test_kdenlives_dissolves_come_back(tmp_path: Path, rate: Fraction) -> None:
     )
     bundle = replace(bundle, cut=replace(bundle.cut, transitions=joins))
     path = tmp_path / "film.kdenlive"
-    path.write_text(mlt.write(bundle, "film", ".kdenlive")[""])
-    arrival = read(path, Minting(), rate)
+    path.write_text(mlt.write_mlt(bundle, "film", ".kdenlive")[""])
+    arrival = read_cut_file(path, Minting(), rate)
     cut = arrival.bundle.cut
     starts = layout(cut)
-    assert [(starts.start_of(each.right), each.frames) for each in cut.transitions] == [
+    assert [(starts.get_start(each.right), each.frames) for each in cut.transitions] == [
         (80, 9),
         (160, 1),
         (240, 12),
     ]
-    assert [(starts.start_of(each.id), each.frames, each.source_in) for each in cut.clips] == [
+    assert [(starts.get_start(each.id), each.frames, each.source_in) for each in cut.clips] == [
         (each.start, each.frames, each.source_in) for each in bundle.cut.clips
     ]
 
@@ -171,8 +171,8 @@ def test_a_dissolve_without_media_is_a_cut_and_a_row_of_them_takes_turns() -> No
     )
     early = replace(bundle.cut.clips[3], source_in=4 / RATE)  # one frame short of half the dissolve
     clips = tuple(early if each.id == early.id else each for each in bundle.cut.clips)
-    text = mlt.write(replace(bundle, cut=replace(bundle.cut, clips=clips, transitions=joins)), "f", ".mlt")[
-        ""
-    ]
+    text = mlt.write_mlt(
+        replace(bundle, cut=replace(bundle.cut, clips=clips, transitions=joins)), "f", ".mlt"
+    )[""]
     assert text.count('"mlt_service">luma<') == 6
     assert text.count('<property name="reverse">1</property>') == 3

@@ -26,11 +26,11 @@ from typing import Any, Protocol
 import psutil
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.host import write_file_atomically
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.launch import end_by_force, ensure
-from milimo_tui.jobs.client.protocol import read_note
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.client.launch import ensure_supervisor, kill_supervisor
+from milimo_tui.jobs.client.protocol import read_supervisor_note
+from milimo_tui.jobs.values.views import DetailedJob
 from tests.jobs.chaos.chaos_client import read_journal
 from tests.jobs.chaos.chaos_plan import MADE, SAVE, Nature, Planned
 from tests.jobs.conftest import ENDED, ROOT, House, picture
@@ -55,10 +55,10 @@ class PretendedDisk:
         self.clear()
 
     def fill(self) -> None:
-        write_atomic(self._path, b"1000")
+        write_file_atomically(self._path, b"1000")
 
     def clear(self) -> None:
-        write_atomic(self._path, b"%d" % (1 << 40))
+        write_file_atomically(self._path, b"%d" % (1 << 40))
 
 
 class RealDisk:
@@ -93,7 +93,7 @@ class Clock:
 
     def set(self, seconds: int) -> None:
         """So many seconds beside the real time."""
-        write_atomic(self._path, b"%d" % seconds)
+        write_file_atomically(self._path, b"%d" % seconds)
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Storm:
 
     def start_client(self, number: int) -> None:
         jobs = self.folder / "jobs.json"
-        write_atomic(jobs, json.dumps({job.id: job.nature for job in self.plan}).encode())
+        write_file_atomically(jobs, json.dumps({job.id: job.nature for job in self.plan}).encode())
         journal = self.folder / f"client{number}.jsonl"
         arguments = [str(self.house.home.root), str(journal), f"{number}", str(jobs), f"{3 * self.step}"]
         self._clients[number] = subprocess.Popen(
@@ -146,9 +146,9 @@ class Storm:
 
     def _submit(self, piece: Sequence[Planned]) -> bool:
         with self._submitting, suppress(MilimoError):
-            ensure(self.house.home, self.house.command)
+            ensure_supervisor(self.house.home, self.house.command)
             with Client(self.house.home) as client:
-                client.submit([job.request() for job in piece])
+                client.submit_jobs([job.request() for job in piece])
                 return True
         return False
 
@@ -179,16 +179,16 @@ class Storm:
         self._duplicate(pid, copy.home.root)
         told = "home: copied"
         try:
-            ensure(copy.home, copy.command)
+            ensure_supervisor(copy.home, copy.command)
             with Client(copy.home) as client:
                 assert client.hello["pid"] != pid, "the original's supervisor answers for the copy"
-                client.submit([picture("text=copy")])
+                client.submit_jobs([picture("text=copy")])
                 time.sleep(self.chance.uniform(0, 1))
                 client.stop(now=True, wait=10)
         except MilimoError as error:  # the storm reaches it too
             told = f"home: copied ({error.message})"
         finally:
-            end_by_force(copy.home)
+            kill_supervisor(copy.home)
             _remove(copy.home.root)
         return told
 
@@ -290,7 +290,7 @@ class Storm:
         return self._send(pid, signal.SIGSTOP)
 
     def _supervisor(self) -> int | None:
-        note = read_note(self.house.home)
+        note = read_supervisor_note(self.house.home)
         return note.pid if note and note.is_alive() else None
 
     def _workers(self) -> list[int]:
@@ -380,33 +380,33 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
     """
     natures = {job.id: job.nature for job in plan}
     changed, before = time.monotonic(), None
-    ensure(house.home, house.command)
+    ensure_supervisor(house.home, house.command)
     with Client(house.home) as client:
-        client.resume()
+        client.resume_work()
         while True:
-            jobs = client.jobs()
+            jobs = client.list_jobs()
             by_state = defaultdict(list)
             for job in jobs:
                 by_state[job.state].append(job.id)
-            client.resume(by_state["paused"])
-            client.release(by_state["held"])
-            client.batch("resume", [batch.id for batch in client.batches() if batch.paused])
+            client.resume_work(by_state["paused"])
+            client.release_jobs(by_state["held"])
+            client.act_on_batches("resume", [batch.id for batch in client.list_batches() if batch.paused])
             given_up = [id for id in by_state["set_aside"] + by_state["failed"] if natures[id] in MADE]
             for id in given_up:
-                _check_given_up(client.job(id))
-            client.retry(given_up)
+                _check_given_up(client.fetch_job(id))
+            client.retry_jobs(given_up)
             if not given_up and all(job.state in ENDED for job in jobs):
                 return
             now = time.monotonic()
-            mark = client.status().seq
+            mark = client.fetch_status().seq
             if mark != before:
                 changed, before = now, mark
             alive = {state: ids for state, ids in by_state.items() if state not in ENDED}
-            assert now - changed < STUCK_SECONDS, f"nothing changes any more: {alive} {client.status()}"
+            assert now - changed < STUCK_SECONDS, f"nothing changes any more: {alive} {client.fetch_status()}"
             time.sleep(0.2)
 
 
-def _check_given_up(job: WholeJob) -> None:
+def _check_given_up(job: DetailedJob) -> None:
     """A job that should have been made may only be given up on as the rules say, or for what was away."""
     if any(words in str(job.error) for words in ("No such file", "is not there")):
         return  # its home was away for a moment

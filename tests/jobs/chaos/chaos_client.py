@@ -22,7 +22,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.launch import ensure
+from milimo_tui.jobs.client.launch import ensure_supervisor
 
 Note = dict[str, Any]
 
@@ -57,9 +57,9 @@ class Watcher(threading.Thread):
     def run(self) -> None:
         while True:
             try:
-                ensure(self._home, command_of(str(self._home.root)))
+                ensure_supervisor(self._home, command_of(str(self._home.root)))
                 with Client(self._home) as client:
-                    for event in client.watch(since=self._since):
+                    for event in client.watch_events(since=self._since):
                         if event["kind"] == "gap":
                             continue  # what was missed follows by number
                         keep = {key: event.get(key) for key in ("seq", "kind", "job", "state", "was")}
@@ -81,7 +81,7 @@ class Hand:
         """One act a `pause` seconds or so, for ever."""
         while True:
             try:
-                ensure(self._home, command_of(str(self._home.root)))
+                ensure_supervisor(self._home, command_of(str(self._home.root)))
                 with Client(self._home) as client:
                     while True:
                         self._act(client)
@@ -112,56 +112,56 @@ class Hand:
     def _cancel(self, client: Client) -> None:
         id = self._one("unwanted")
         self._journal.write(asked="cancel", job=id)
-        [told] = client.cancel([id])
+        [told] = client.cancel_jobs([id])
         self._journal.write(told="cancel", job=id, state=told["state"])
 
     def _reorder(self, client: Client) -> None:
-        client.move(self._one(), self._one(), before=self._chance.random() < 0.5)
+        client.move_job(self._one(), self._one(), before=self._chance.random() < 0.5)
 
     def _prioritise(self, client: Client) -> None:
-        client.priority([self._one(), self._one()], self._chance.randint(-9, 9))
+        client.set_priority([self._one(), self._one()], self._chance.randint(-9, 9))
 
     def _hold_for_a_moment(self, client: Client) -> None:
         id = self._one()
-        client.hold([id])
+        client.hold_jobs([id])
         time.sleep(self._chance.uniform(0, 0.3))
-        client.release([id])
+        client.release_jobs([id])
 
     def _pause_a_job(self, client: Client) -> None:
-        running = [job.id for job in client.jobs({"states": ["running", "paused"]})]
+        running = [job.id for job in client.list_jobs({"states": ["running", "paused"]})]
         for id in running[:1]:
-            client.pause([id])
+            client.pause_work([id])
             time.sleep(self._chance.uniform(0, 0.5))
-            client.resume([id])
+            client.resume_work([id])
 
     def _pause_a_lane(self, client: Client) -> None:
-        client.pause(lane=self._chance.choice(("cpu", "quick")))
+        client.pause_work(lane=self._chance.choice(("cpu", "quick")))
         time.sleep(self._chance.uniform(0, 0.5))
-        client.resume()
+        client.resume_work()
 
     def _pause_a_batch(self, client: Client) -> None:
-        batches = [batch.id for batch in client.batches()]
+        batches = [batch.id for batch in client.list_batches()]
         if batches:
             id = self._chance.choice(batches)
-            client.batch("pause", [id])
+            client.act_on_batches("pause", [id])
             time.sleep(self._chance.uniform(0, 0.5))
-            client.batch("resume", [id])
+            client.act_on_batches("resume", [id])
 
     def _edit(self, client: Client) -> None:
         """What it makes must not change by it."""
-        client.edit(self._one(), label=f"edited {self._chance.randrange(99)}", spec={"steps": 7})
+        client.edit_job(self._one(), label=f"edited {self._chance.randrange(99)}", spec={"steps": 7})
 
     def _retry(self, client: Client) -> None:
         """Only what fails by itself: anything else could come out otherwise than the plan says."""
-        client.retry([self._one("fails", "bug")])
+        client.retry_jobs([self._one("fails", "bug")])
 
     def _look(self, client: Client) -> None:
-        job = client.job(self._one())
-        client.log(job.id)
-        client.status()
-        client.jobs({"states": ["failed", "queued"]})
-        client.forecast()
-        client.throughput(5)
+        job = client.fetch_job(self._one())
+        client.read_job_log(job.id)
+        client.fetch_status()
+        client.list_jobs({"states": ["failed", "queued"]})
+        client.fetch_forecast()
+        client.count_jobs_by_minute(5)
 
 
 def main(root: str, path: str, seed: str, jobs: str, pause: str) -> None:

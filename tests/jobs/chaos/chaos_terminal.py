@@ -32,7 +32,7 @@ class Terminal:
     def __init__(self, client: Client, journal: Journal, number: int, seed: str) -> None:
         self._client, self._journal, self._number = client, journal, number
         self._chance = random.Random(f"{seed} {number}")
-        self._jobs = [str(job.id) for job in client.jobs()]
+        self._jobs = [str(job.id) for job in client.list_jobs()]
         self._priority = -1000 + number
 
     def work(self, seconds: float) -> None:
@@ -65,7 +65,7 @@ class Terminal:
     def _read(self, field: str, job: str) -> Any:
         """Read one field of a job, as part of the history that is checked."""
         asked = time.monotonic()
-        found = self._client.job(job)
+        found = self._client.fetch_job(job)
         self._write(f"read {field}", job, getattr(found, field), asked)
         return found
 
@@ -75,66 +75,68 @@ class Terminal:
             self._priority += TERMINALS
             if self._priority == 0:  # what every job begins with
                 self._priority += TERMINALS
-            self._do("priority", job, value, lambda: self._client.priority([job], value))
+            self._do("priority", job, value, lambda: self._client.set_priority([job], value))
         self._read("priority", job)
 
     def _count_up(self, job: str) -> None:
         """Read the label's number and write the next, if nobody changed the job meanwhile."""
         before = self._read("label", job)
         value = str(int(before.label) + 1)
-        self._do("count", job, value, lambda: self._client.edit(job, label=value, revision=before.revision))
+        self._do(
+            "count", job, value, lambda: self._client.edit_job(job, label=value, revision=before.revision)
+        )
 
     def _edit_spec(self, job: str) -> None:
         value = self._chance.randrange(1 << 30)
-        if self._do("spec", job, value, lambda: self._client.edit(job, spec={"seed": value})) is None:
+        if self._do("spec", job, value, lambda: self._client.edit_job(job, spec={"seed": value})) is None:
             return
         asked = time.monotonic()
-        self._write("read spec", job, self._client.job(job).spec["seed"], asked)
+        self._write("read spec", job, self._client.fetch_job(job).spec["seed"], asked)
 
     def _move(self, job: str) -> None:
         beside = self._chance.choice([other for other in self._jobs if other != job])
         before = self._chance.random() < 0.5
 
         def move() -> bool:
-            self._client.move(job, beside, before=before)
+            self._client.move_job(job, beside, before=before)
             return True
 
         if self._do("move", job, [beside, before], move):
             asked = time.monotonic()
-            places = sorted((each.position, each.id) for each in self._client.jobs())
+            places = sorted((each.position, each.id) for each in self._client.list_jobs())
             self._write("read order", job, [id for _, id in places], asked)
 
     def _hold(self, job: str) -> None:
-        self._do("hold", job, None, lambda: self._client.hold([job]))
+        self._do("hold", job, None, lambda: self._client.hold_jobs([job]))
 
     def _release(self, job: str) -> None:
-        self._do("release", job, None, lambda: self._client.release([job]))
+        self._do("release", job, None, lambda: self._client.release_jobs([job]))
 
     def _pause_job(self, job: str) -> None:
-        for running in self._client.jobs({"states": ["running"]}):
-            self._do("pause job", running.id, None, partial(self._client.pause, [running.id]))
+        for running in self._client.list_jobs({"states": ["running"]}):
+            self._do("pause job", running.id, None, partial(self._client.pause_work, [running.id]))
 
     def _resume_job(self, job: str) -> None:
-        for paused in self._client.jobs({"states": ["paused"]}):
-            self._do("resume", paused.id, None, partial(self._client.resume, [paused.id]))
+        for paused in self._client.list_jobs({"states": ["paused"]}):
+            self._do("resume", paused.id, None, partial(self._client.resume_work, [paused.id]))
 
     def _pause_lane(self, job: str) -> None:
-        self._do("pause lane", "", None, lambda: self._client.pause(lane="cpu"))
+        self._do("pause lane", "", None, lambda: self._client.pause_work(lane="cpu"))
 
     def _resume_lane(self, job: str) -> None:
-        self._do("resume lane", "", None, lambda: self._client.resume(lane="cpu"))
+        self._do("resume lane", "", None, lambda: self._client.resume_work(lane="cpu"))
 
     def _cancel(self, job: str) -> None:
-        self._do("cancel", job, None, lambda: self._client.cancel([job]))
+        self._do("cancel", job, None, lambda: self._client.cancel_jobs([job]))
 
     def _retry(self, job: str) -> None:
         """Whatever has ended; of what is done a new one is made."""
-        state = self._client.job(job).state
+        state = self._client.fetch_job(job).state
         if state == "done" and len(self._jobs) < MOST_JOBS:
-            made = self._do("again", job, None, lambda: self._client.again([job]))
+            made = self._do("again", job, None, lambda: self._client.repeat_jobs([job]))
             self._jobs = self._jobs if made is None else [*self._jobs, *made]
         else:
-            self._do("retry", job, None, lambda: self._client.retry([job]))
+            self._do("retry", job, None, lambda: self._client.retry_jobs([job]))
 
 
 def main(root: str, path: str, number: str, seed: str, seconds: str) -> None:

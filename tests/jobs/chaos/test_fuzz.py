@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.protocol import MAX_LINE, address, socket_path
+from milimo_tui.jobs.client.protocol import MAX_LINE, get_socket_path, shorten_socket_path
 from tests.budget import rounds
 from tests.jobs.chaos.chaos_messages import bad_message, greeting
 from tests.jobs.conftest import House, picture, until, until_state
@@ -32,7 +32,7 @@ def memory_of(pid: int) -> int:
 def dial(house: House) -> socket.socket:
     line = socket.socket(socket.AF_UNIX)
     line.settimeout(60)
-    with address(socket_path(house.home)) as name:
+    with shorten_socket_path(get_socket_path(house.home)) as name:
         line.connect(name)
     return line
 
@@ -78,7 +78,7 @@ class Customer(threading.Thread):
     def run(self) -> None:
         with Client(self._house.home) as client:
             while not self.over.is_set():
-                [id] = client.submit([picture(label=f"{self.served}")])
+                [id] = client.submit_jobs([picture(label=f"{self.served}")])
                 until_state(client, id, "done")
                 self.served += 1
                 time.sleep(0.05)
@@ -100,11 +100,11 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     customer.join(300)
     assert not customer.is_alive()
     assert house.pid == pid, "the same process from start to end"
-    states = Counter((job.label.isdigit(), job.state) for job in client.jobs())
+    states = Counter((job.label.isdigit(), job.state) for job in client.list_jobs())
     assert states.pop((True, "done")) == customer.served
     assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
     assert not trap.exists(), "nothing was unpickled"
-    assert not any(lane.paused for lane in client.status().lanes)
+    assert not any(lane.paused for lane in client.fetch_status().lanes)
     # One more turn of the loop for every connection, then what is left over is a leak.
     grown = until(lambda: memory_of(pid) - before < FLAT_KIB, "its memory is as before")
     assert grown
@@ -135,7 +135,7 @@ def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
             while data := line.recv(1 << 16):
                 said += data
     assert b"too_large" in said or said == b""
-    assert client.status().running
+    assert client.fetch_status().running
 
 
 def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: House) -> None:
@@ -160,17 +160,17 @@ def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: Ho
 @pytest.mark.long("queue")
 def test_a_watcher_that_never_reads_costs_no_one_anything(house: House) -> None:
     client = house.start()
-    client.pause()
+    client.pause_work()
     before = memory_of(house.pid)
     with dial(house) as deaf:
         deaf.sendall(HELLO + b'{"op": "watch"}\n')
-        stream = client.watch()
-        ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(500)])
+        stream = client.watch_events()
+        ids = client.submit_jobs([picture(label="x" * 200, hold=True) for _ in range(500)])
         for _ in range(4):
-            client.release(ids)
-            client.hold(ids)
+            client.release_jobs(ids)
+            client.hold_jobs(ids)
         events = (event for event in stream if event["kind"] == "state")
         seen = [next(events)["seq"] for _ in range(6000)]
         assert seen == list(range(seen[0], seen[0] + 6000)), "nothing missed by a reader, gap or not"
         assert memory_of(house.pid) - before < 40_000
-    client.cancel(ids)
+    client.cancel_jobs(ids)

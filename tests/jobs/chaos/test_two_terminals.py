@@ -88,7 +88,9 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
     seconds, seed = request.param(), random.randrange(10**6)
     print(f"seed {seed}")
     client = house.start()
-    client.submit([picture("steps=6 step=0.05", label="0", hold=number % 2 == 0) for number in range(JOBS)])
+    client.submit_jobs(
+        [picture("steps=6 step=0.05", label="0", hold=number % 2 == 0) for number in range(JOBS)]
+    )
     terminals = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.chaos.chaos_terminal", str(house.home.root),
@@ -98,10 +100,10 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
         for number in range(TERMINALS)
     ]  # fmt: skip
     codes = [terminal.wait() for terminal in terminals]
-    (tmp_path / "last").write_text(str(client.status().seq))  # what comes now is ours
-    client.resume()
-    left = [job.id for job in client.jobs() if job.state not in ENDED]
-    client.cancel(left)
+    (tmp_path / "last").write_text(str(client.fetch_status().seq))  # what comes now is ours
+    client.resume_work()
+    left = [job.id for job in client.list_jobs() if job.state not in ENDED]
+    client.cancel_jobs(left)
     until_ended(client, left)
     journals = sorted(tmp_path.glob("terminal*.jsonl"))
     told = [{**note, "terminal": path.name} for path in journals for note in read_journal(path)]
@@ -187,7 +189,7 @@ def check_counts(house: House, told: list[dict[str, Any]]) -> None:
     """The number in each label: as many as there were acknowledged steps, whoever took them."""
     steps = Counter(note["job"] for note in told if note["act"] == "count" and "refused" not in note)
     refused = [note for note in told if note["act"] == "count" and "refused" in note]
-    for job in house.start().jobs():
+    for job in house.start().list_jobs():
         if not job.origin:
             assert int(job.label) == steps[job.id], job.id
     assert steps
@@ -248,10 +250,10 @@ def test_two_terminals_lose_no_update(house: House, notes: list[dict[str, Any]])
 
 def test_who_edits_what_somebody_changed_meanwhile_is_told(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture(label="1", hold=True)])
-    revision = client.job(id).revision
-    client.edit(id, label="2", revision=revision)
+    [id] = client.submit_jobs([picture(label="1", hold=True)])
+    revision = client.fetch_job(id).revision
+    client.edit_job(id, label="2", revision=revision)
     with pytest.raises(Conflict, match=r"somebody changed .* meanwhile"):
-        client.edit(id, label="3", revision=revision)
-    assert client.job(id).label == "2"
-    client.cancel([id])
+        client.edit_job(id, label="3", revision=revision)
+    assert client.fetch_job(id).label == "2"
+    client.cancel_jobs([id])

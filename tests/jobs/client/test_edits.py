@@ -12,13 +12,13 @@ import pytest
 from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.values.spec_texts import merged
+from milimo_tui.jobs.values.spec_texts import apply_merge_patch
 from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
 
 
 def made(client: Client, id: str) -> str:
     """What a job of the test engine wrote."""
-    return Path(client.job(id).outputs["board"]).read_text()
+    return Path(client.fetch_job(id).outputs["board"]).read_text()
 
 
 # Edits
@@ -46,34 +46,34 @@ def made(client: Client, id: str) -> str:
 )
 def test_a_merge_patch_does_what_its_standard_shows(target: object, patch: object, result: object) -> None:
     before = json.dumps(target)
-    assert merged(target, patch) == result
+    assert apply_merge_patch(target, patch) == result
     assert json.dumps(target) == before, "values are not changed in place"
 
 
 @pytest.mark.long("queue")
 def test_a_queued_job_is_made_as_it_was_edited(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    [id] = client.submit([picture("text=before", label="old")])
-    before = client.job(id)
-    edited = client.edit(id, spec={"prompt": "text=after", "seed": 9}, label="new", priority=4)
+    client.pause_work()
+    [id] = client.submit_jobs([picture("text=before", label="old")])
+    before = client.fetch_job(id)
+    edited = client.edit_job(id, spec={"prompt": "text=after", "seed": 9}, label="new", priority=4)
     assert (edited.label, edited.priority, edited.revision) == ("new", 4, before.revision + 1)
-    assert client.job(id).spec["seed"] == 9
-    [event] = client.events(kinds=["edit"], jobs=[id])
+    assert client.fetch_job(id).spec["seed"] == 9
+    [event] = client.list_events(kinds=["edit"], jobs=[id])
     assert event["changed"] == ["spec", "label", "priority"]
     assert (event["label"], event["revision"]) == ("new", edited.revision)
     assert "prompt" not in json.dumps(event), "a spec may be long, and is nobody's business"
-    assert client.edit(id, label="new").revision == edited.revision, "nothing changed, nothing is told"
-    client.resume()
+    assert client.edit_job(id, label="new").revision == edited.revision, "nothing changed, nothing is told"
+    client.resume_work()
     until_state(client, id, "done")
     assert made(client, id) == "after"
 
 
 def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    [id] = client.submit([picture()])
-    before = client.job(id)
+    client.pause_work()
+    [id] = client.submit_jobs([picture()])
+    before = client.fetch_job(id)
     for fields, error, sentence in (
         ({"spec": {"width": 1}}, BadInput, "bad spec: make_picture.width"),
         ({"spec": {"nonsense": 1}}, BadInput, "nonsense"),
@@ -84,52 +84,52 @@ def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> N
         ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody changed .* meanwhile"),
     ):
         with pytest.raises(error, match=sentence):
-            client.edit(id, **fields)
-    assert client.job(id) == before
-    client.resume()
+            client.edit_job(id, **fields)
+    assert client.fetch_job(id) == before
+    client.resume_work()
     until_state(client, id, "done")
     with pytest.raises(Conflict, match="is done: it can't be changed now"):
-        client.edit(id, label="late")
+        client.edit_job(id, label="late")
 
 
 def test_another_engine_is_another_lane(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    [id] = client.submit([picture(lane="quick")])
-    assert client.edit(id, spec={"engine": "other"}).lane == "cpu"
-    assert client.job(id).engine == "other"
-    assert client.job(id).workload == "make_picture/other/64x64"
+    client.pause_work()
+    [id] = client.submit_jobs([picture(lane="quick")])
+    assert client.edit_job(id, spec={"engine": "other"}).lane == "cpu"
+    assert client.fetch_job(id).engine == "other"
+    assert client.fetch_job(id).workload == "make_picture/other/64x64"
 
 
 def test_a_changed_spec_waits_for_what_it_names_now(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    one, two = client.submit([picture("text=one"), picture("text=two", label="second")])
-    [reader] = client.submit([reading(one)])
-    assert client.job(reader).reason.startswith("waits for ")
-    edited = client.edit(reader, spec={"input": {"job": two, "output": "board"}})
+    client.pause_work()
+    one, two = client.submit_jobs([picture("text=one"), picture("text=two", label="second")])
+    [reader] = client.submit_jobs([reading(one)])
+    assert client.fetch_job(reader).reason.startswith("waits for ")
+    edited = client.edit_job(reader, spec={"input": {"job": two, "output": "board"}})
     assert edited.depends_on == [two]
     assert (edited.state, edited.reason) == ("waiting", "waits for second")
-    client.cancel([one])
-    assert client.job(reader).state == "waiting", "it does not wait for that one any more"
+    client.cancel_jobs([one])
+    assert client.fetch_job(reader).state == "waiting", "it does not wait for that one any more"
     with pytest.raises(NotFound):
-        client.edit(reader, spec={"input": {"job": new_id("job"), "output": "board"}})
-    assert client.edit(reader, spec={"input": "/there"}).state == "queued"
-    assert client.edit(reader, spec={"input": {"job": two, "output": "board"}}).state == "waiting"
-    client.resume()
+        client.edit_job(reader, spec={"input": {"job": new_id("job"), "output": "board"}})
+    assert client.edit_job(reader, spec={"input": "/there"}).state == "queued"
+    assert client.edit_job(reader, spec={"input": {"job": two, "output": "board"}}).state == "waiting"
+    client.resume_work()
     jobs = until_ended(client, [two, reader])
     assert Path(jobs[reader].outputs["facts"]).read_text() == "owt"
 
 
 def test_a_job_cannot_be_made_to_wait_for_itself(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    [first] = client.submit([reading(*client.submit([picture(hold=True)]))])
-    [second] = client.submit([picture(depends_on=[first])])
+    client.pause_work()
+    [first] = client.submit_jobs([reading(*client.submit_jobs([picture(hold=True)]))])
+    [second] = client.submit_jobs([picture(depends_on=[first])])
     for other in (first, second):
         with pytest.raises(Refused, match="would wait for itself"):
-            client.edit(first, spec={"input": {"job": other, "output": "board"}})
-    assert second not in client.job(first).depends_on
+            client.edit_job(first, spec={"input": {"job": other, "output": "board"}})
+    assert second not in client.fetch_job(first).depends_on
 
 
 # Once more, and again
@@ -137,44 +137,44 @@ def test_a_job_cannot_be_made_to_wait_for_itself(shared: House) -> None:
 
 def test_retry_with_another_spec_is_the_same_job(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture("fail='no luck'")])
+    [id] = client.submit_jobs([picture("fail='no luck'")])
     until_state(client, id, "failed")
     with pytest.raises(BadInput, match="bad spec"):
-        client.retry([id], spec={"height": 1})
-    client.retry([id], spec={"prompt": "text=better"})
+        client.retry_jobs([id], spec={"height": 1})
+    client.retry_jobs([id], spec={"prompt": "text=better"})
     job = until_state(client, id, "done")
     assert (job.attempts, made(client, id)) == (2, "better")
     assert [attempt.outcome for attempt in job.history] == ["failed", "done"]
     with pytest.raises(Conflict, match="is done: there is nothing to retry"):
-        client.retry([id])
+        client.retry_jobs([id])
 
 
 def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     client = shared.start()
     batch = new_id("batch")
-    [id] = client.submit([picture("text=one", label="1A", batch=batch, priority=3)])
+    [id] = client.submit_jobs([picture("text=one", label="1A", batch=batch, priority=3)])
     with pytest.raises(Conflict, match="has not ended"):
-        client.again(client.submit([picture(hold=True)]))
+        client.repeat_jobs(client.submit_jobs([picture(hold=True)]))
     old = until_state(client, id, "done")
-    [new] = client.again([id], spec={"prompt": "text=two"})
+    [new] = client.repeat_jobs([id], spec={"prompt": "text=two"})
     job = until_state(client, new, "done")
     assert (job.origin, job.label, job.batch, job.priority) == (id, "1A", batch, 3)
     assert (made(client, id), made(client, new)) == ("one", "two")
     # Its workspace is gone a moment after it is done, which is a change of the row.
-    assert replace(client.job(id), revision=0) == replace(old, revision=0)
+    assert replace(client.fetch_job(id), revision=0) == replace(old, revision=0)
 
 
 def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> None:
     client = shared.start()
-    [bad] = client.submit([picture("fail='no luck'", label="1A")])
-    [after] = client.submit([picture(depends_on=[bad])])
+    [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
+    [after] = client.submit_jobs([picture(depends_on=[bad])])
     until_ended(client, [bad, after])
-    before = client.job(after)
+    before = client.fetch_job(after)
     with pytest.raises(Refused, match=r"waited for 1A, which was not done \(failed\)") as told:
-        client.retry([after])
+        client.retry_jobs([after])
     assert bad in told.value.hint
-    assert client.job(after) == before
-    client.retry([bad], spec={"prompt": ""})
+    assert client.fetch_job(after) == before
+    client.retry_jobs([bad], spec={"prompt": ""})
     assert until_state(client, after, "done").attempts == 1
 
 
@@ -184,14 +184,16 @@ def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> N
 def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: House) -> None:
     client = shared.start()
     when = time.time() + 0.6
-    later, never, now = client.submit([picture(not_before=when), picture(not_before=when + 3600), picture()])
-    assert client.job(never).reason.startswith("not before ")
+    later, never, now = client.submit_jobs(
+        [picture(not_before=when), picture(not_before=when + 3600), picture()]
+    )
+    assert client.fetch_job(never).reason.startswith("not before ")
     until_state(client, now, "done")
     job = until_state(client, later, "done")
     assert job.started is not None
     assert job.started >= when
-    assert client.job(never).state == "queued"
-    client.edit(never, not_before=0)
+    assert client.fetch_job(never).state == "queued"
+    client.edit_job(never, not_before=0)
     until_state(client, never, "done")
 
 
@@ -203,10 +205,12 @@ def test_a_clock_that_jumps_forward_strands_no_delayed_job(
     clock.write_text("0")
     monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{clock}")
     client = house.start()
-    [id] = client.submit([picture(not_before=time.time() + 3600)])
-    assert client.job(id).state == "queued"
+    [id] = client.submit_jobs([picture(not_before=time.time() + 3600)])
+    assert client.fetch_job(id).state == "queued"
     clock.write_text("7200")
-    client.submit([picture(hold=True, not_before=time.time() + 9000)])  # any look at what is delayed finds it
+    client.submit_jobs(
+        [picture(hold=True, not_before=time.time() + 9000)]
+    )  # any look at what is delayed finds it
     until_state(client, id, "done")
 
 
@@ -217,7 +221,7 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
     now = time.time()
-    soon, late = client.submit([picture(not_before=now + 1), picture(not_before=now + 3600)])
+    soon, late = client.submit_jobs([picture(not_before=now + 1), picture(not_before=now + 3600)])
     client.close()
     house.kill()
     client = house.start()
@@ -226,7 +230,7 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     client.close()
     time.sleep(0.6)
     assert house.pid == pid, "it stays up for what is to come"
-    house.start().cancel([late])
+    house.start().cancel_jobs([late])
 
 
 # Where it stands, and what happened
@@ -234,62 +238,62 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
 
 def test_a_job_says_why_it_stands_where_it_stands(shared: House) -> None:
     client = shared.start()
-    client.pause(lane="cpu")
-    one, two = client.submit([picture(label="3C take"), picture(label="3D take", hold=True)])
-    [waits] = client.submit([picture(depends_on=[one, two])])
-    [held] = client.submit([picture(depends_on=[two])])
-    assert client.job(one).reason == "lane cpu is paused"
-    assert client.job(waits).reason == "waits for 3C take and 1 more"
-    assert client.job(held).reason == "waits for 3D take, which is held"
-    client.resume()
+    client.pause_work(lane="cpu")
+    one, two = client.submit_jobs([picture(label="3C take"), picture(label="3D take", hold=True)])
+    [waits] = client.submit_jobs([picture(depends_on=[one, two])])
+    [held] = client.submit_jobs([picture(depends_on=[two])])
+    assert client.fetch_job(one).reason == "lane cpu is paused"
+    assert client.fetch_job(waits).reason == "waits for 3C take and 1 more"
+    assert client.fetch_job(held).reason == "waits for 3D take, which is held"
+    client.resume_work()
     until_state(client, one, "done")
-    assert client.job(waits).reason == "waits for 3D take, which is held"
-    client.release([two])
+    assert client.fetch_job(waits).reason == "waits for 3D take, which is held"
+    client.release_jobs([two])
     assert until_state(client, waits, "done").reason == ""
 
 
 def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture(f"deaf={shared.gate} steps=2")])
+    [id] = client.submit_jobs([picture(f"deaf={shared.gate} steps=2")])
     until_state(client, id, "running")
-    client.pause([id])
-    assert client.job(id).reason == "pauses at its next checkpoint or step"
-    client.resume([id])
-    assert client.job(id).reason == ""
+    client.pause_work([id])
+    assert client.fetch_job(id).reason == "pauses at its next checkpoint or step"
+    client.resume_work([id])
+    assert client.fetch_job(id).reason == ""
     shared.gate.touch()
     assert until_state(client, id, "done").state == "done"
 
 
 def test_move_takes_over_the_priority_of_its_neighbour(shared: House) -> None:
     client = shared.start()
-    client.pause()
-    first, second, moved = client.submit([picture(priority=5), picture(priority=5), picture()])
-    client.move(moved, second)
-    jobs = {job.id: job for job in client.jobs({"ids": [first, second, moved]})}
+    client.pause_work()
+    first, second, moved = client.submit_jobs([picture(priority=5), picture(priority=5), picture()])
+    client.move_job(moved, second)
+    jobs = {job.id: job for job in client.list_jobs({"ids": [first, second, moved]})}
     order = sorted(jobs.values(), key=lambda job: (-job.priority, job.position))
     assert [job.id for job in order] == [first, moved, second]
     with pytest.raises(BadInput, match="beside itself"):
-        client.move(first, first)
+        client.move_job(first, first)
 
 
 def test_events_are_asked_for_by_number_kind_and_job(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture(label="1A", hold=True)])
-    client.edit(id, label="1B")
-    client.release([id])
+    [id] = client.submit_jobs([picture(label="1A", hold=True)])
+    client.edit_job(id, label="1B")
+    client.release_jobs([id])
     until_state(client, id, "done")
-    mine = client.events(jobs=[id])
+    mine = client.list_events(jobs=[id])
     assert [event["kind"] for event in mine if event["kind"] != "progress"][:3] == ["state", "edit", "state"]
-    assert {event["kind"] for event in client.events(kinds=["edit"])} == {"edit"}
-    first, *rest = client.events(jobs=[id], kinds=["state"])
-    assert client.events(first["seq"], jobs=[id], kinds=["state"], limit=2) == rest[:2]
+    assert {event["kind"] for event in client.list_events(kinds=["edit"])} == {"edit"}
+    first, *rest = client.list_events(jobs=[id], kinds=["state"])
+    assert client.list_events(first["seq"], jobs=[id], kinds=["state"], limit=2) == rest[:2]
 
 
 def test_throughput_counts_what_was_done_by_the_minute(shared: House) -> None:
     client = shared.start()
-    before = sum(client.throughput(60))
-    until_ended(client, client.submit([picture(), picture(), picture("fail=x")]))
-    counts = client.throughput(60)
+    before = sum(client.count_jobs_by_minute(60))
+    until_ended(client, client.submit_jobs([picture(), picture(), picture("fail=x")]))
+    counts = client.count_jobs_by_minute(60)
     assert len(counts) == 60
     assert sum(counts) == before + 2
 
@@ -298,52 +302,52 @@ def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> No
     client = shared.start()
     took = []
     for _ in range(2):
-        [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
+        [id] = client.submit_jobs([picture("steps=3 step=0.05", engine="other")])
         job = until_state(client, id, "done")
         assert job.ended is not None
         assert job.started is not None
         took.append(job.ended - job.started)
-    client.pause()
-    [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
-    told = client.forecast()
+    client.pause_work()
+    [id] = client.submit_jobs([picture("steps=3 step=0.05", engine="other")])
+    told = client.fetch_forecast()
     seconds = told.jobs[id].seconds
     assert seconds is not None
     assert 0.15 <= seconds <= max(took)
     assert told.jobs[id].start is None, "its lane is paused"
     assert told.error.samples >= 1
-    client.resume()
+    client.resume_work()
     until_ended(client, [id])
 
 
 def test_nobody_is_away_while_somebody_looks(shared: House) -> None:
     client = shared.start()
-    assert client.absences(1)[0].ended is None
-    one, other = client.watch(attend=True), client.watch(attend=True)
-    mere = client.watch()
-    until(lambda: client.absences(1)[0].ended, "somebody came")
+    assert client.list_absences(1)[0].ended is None
+    one, other = client.watch_events(attend=True), client.watch_events(attend=True)
+    mere = client.watch_events()
+    until(lambda: client.list_absences(1)[0].ended, "somebody came")
     one.close()  # type: ignore[attr-defined]
     time.sleep(0.05)
-    assert client.absences(1)[0].ended, "one still looks"
+    assert client.list_absences(1)[0].ended, "one still looks"
     other.close()  # type: ignore[attr-defined]
-    until(lambda: client.absences(1)[0].ended is None, "nobody is there any more")
+    until(lambda: client.list_absences(1)[0].ended is None, "nobody is there any more")
     mere.close()  # type: ignore[attr-defined]
-    began = [absence.began for absence in client.absences()]
+    began = [absence.began for absence in client.list_absences()]
     assert began == sorted(began, reverse=True)
 
 
 @pytest.mark.long("queue")
 def test_an_absence_outlives_the_supervisor(house: House) -> None:
     client = house.start()
-    began = client.absences()[0].began
+    began = client.list_absences()[0].began
     client.close()
     house.kill()
-    assert [row.began for row in house.start().absences()] == [began]
+    assert [row.began for row in house.start().list_absences()] == [began]
 
 
 def test_machine_tells_of_this_one(shared: House) -> None:
     client = shared.start()
-    until_ended(client, client.submit([picture()]))
-    machine = client.machine()
+    until_ended(client, client.submit_jobs([picture()]))
+    machine = client.fetch_machine()
     assert (machine.cores or 0) >= 1
     assert 0 < (machine.disk_free or 0) <= (machine.disk_total or 0)
     worker = machine.workers[0].worker

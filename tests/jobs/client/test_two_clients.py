@@ -42,24 +42,24 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 def pair(shared: House) -> tuple[Client, Client]:
     """Two clients of one supervisor, whose queue is paused."""
     one, two = shared.start(), shared.start()
-    one.pause()
+    one.pause_work()
     return one, two
 
 
 @pytest.mark.long("queue")
 def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Client, Client]) -> None:
     one, two = pair
-    [id] = one.submit([picture()])
+    [id] = one.submit_jobs([picture()])
     for number in range(ROUNDS):
-        revision = one.job(id).revision
+        revision = one.fetch_job(id).revision
         said = at_once(
-            lambda: one.edit(id, label=f"one {number}", revision=revision),  # noqa: B023
-            lambda: two.edit(id, spec={"seed": number + 1}, revision=revision),  # noqa: B023
+            lambda: one.edit_job(id, label=f"one {number}", revision=revision),  # noqa: B023
+            lambda: two.edit_job(id, spec={"seed": number + 1}, revision=revision),  # noqa: B023
         )
         refused = [answer for answer in said if isinstance(answer, Conflict)]
         assert len(refused) == 1
         assert "somebody changed " in refused[0].message
-        job = one.job(id)
+        job = one.fetch_job(id)
         won = said[0] if said[1] is refused[0] else said[1]
         assert isinstance(won, JobView)
         assert (won.label, won.revision) == (job.label, job.revision)
@@ -67,34 +67,34 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
 
 def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> None:
     one, two = pair
-    [id] = one.submit([picture()])
+    [id] = one.submit_jobs([picture()])
     for number in range(1, ROUNDS):
         at_once(
-            lambda: one.edit(id, spec={"seed": number}),  # noqa: B023
-            lambda: two.edit(id, spec={"steps": number}),  # noqa: B023
-            lambda: two.priority([id], number),  # noqa: B023
+            lambda: one.edit_job(id, spec={"seed": number}),  # noqa: B023
+            lambda: two.edit_job(id, spec={"steps": number}),  # noqa: B023
+            lambda: two.set_priority([id], number),  # noqa: B023
         )
-        job = one.job(id)
+        job = one.fetch_job(id)
         assert (job.spec["seed"], job.spec["steps"], job.priority) == (number, number, number)
 
 
 def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) -> None:
     one, two = pair
-    ids = one.submit([picture() for _ in range(6)])
+    ids = one.submit_jobs([picture() for _ in range(6)])
 
     def shuffle(client: Client, shift: int) -> None:
         for number in range(ROUNDS):
             job, beside = ids[number * shift % 6], ids[(number + 1) * (shift + 1) % 6]
             if job != beside:
-                client.move(job, beside, before=bool(number % 2))
+                client.move_job(job, beside, before=bool(number % 2))
 
     assert at_once(lambda: shuffle(one, 1), lambda: shuffle(two, 5)) == [None, None]
-    places = [job.position for job in one.jobs({"ids": ids})]
+    places = [job.position for job in one.list_jobs({"ids": ids})]
     assert len(set(places)) == 6
     for number in range(ROUNDS):
         job, beside, other = ids[number % 3], ids[3], ids[4]
-        at_once(lambda: one.move(job, beside), lambda: two.move(other, beside, before=False))  # noqa: B023
-        line = sorted(one.jobs({"ids": ids}), key=lambda row: row.position)
+        at_once(lambda: one.move_job(job, beside), lambda: two.move_job(other, beside, before=False))  # noqa: B023
+        line = sorted(one.list_jobs({"ids": ids}), key=lambda row: row.position)
         names = [row.id for row in line]
         assert names.index(job) == names.index(beside) - 1
         assert names.index(other) == names.index(beside) + 1
@@ -104,22 +104,22 @@ def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
     pair: tuple[Client, Client],
 ) -> None:
     one, two = pair
-    for id in one.submit([picture() for _ in range(ROUNDS)]):
-        held, cancelled = at_once(lambda: one.hold([id]), lambda: two.cancel([id]))  # noqa: B023
+    for id in one.submit_jobs([picture() for _ in range(ROUNDS)]):
+        held, cancelled = at_once(lambda: one.hold_jobs([id]), lambda: two.cancel_jobs([id]))  # noqa: B023
         assert cancelled == [{"id": id, "state": "cancelled"}]
         assert held == [{"id": id, "state": "held"}] or isinstance(held, Conflict)
-        assert one.job(id).state == "cancelled"
+        assert one.fetch_job(id).state == "cancelled"
 
 
 @pytest.mark.long("queue")
 def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
     one, two = pair
-    ids = one.submit([picture() for _ in range(ROUNDS)])
-    one.cancel(ids)
+    ids = one.submit_jobs([picture() for _ in range(ROUNDS)])
+    one.cancel_jobs(ids)
     for id in ids:
-        said = at_once(lambda: one.retry([id]), lambda: two.retry([id]))  # noqa: B023
+        said = at_once(lambda: one.retry_jobs([id]), lambda: two.retry_jobs([id]))  # noqa: B023
         assert sum(isinstance(answer, Conflict) for answer in said) == 1
-        retries = [event for event in one.events(jobs=[id]) if event.get("trigger") == "retry"]
+        retries = [event for event in one.list_events(jobs=[id]) if event.get("trigger") == "retry"]
         assert len(retries) == 1
 
 
@@ -128,13 +128,13 @@ def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
     shared: House, pair: tuple[Client, Client]
 ) -> None:
     one, two = pair
-    one.resume()
-    [id] = one.submit([picture(shared.gated)])
+    one.resume_work()
+    [id] = one.submit_jobs([picture(shared.gated)])
     for _ in range(5):
         until_runs(one, id)
-        at_once(lambda: one.pause([id]), lambda: two.pause([id]))
+        at_once(lambda: one.pause_work([id]), lambda: two.pause_work([id]))
         until_state(one, id, "paused")
-        said = at_once(lambda: one.resume([id]), lambda: two.resume([id]))
+        said = at_once(lambda: one.resume_work([id]), lambda: two.resume_work([id]))
         assert any(isinstance(answer, list) for answer in said)
     shared.gate.touch()
     assert until_ended(one, [id])[id].state == "done"
@@ -143,12 +143,12 @@ def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
 @pytest.mark.long("queue")
 def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[Client, Client]) -> None:
     one, two = pair
-    one.resume()
-    [id] = one.submit([picture(batch="ours", hold=True)])
-    at_once(lambda: one.pause(lane="cpu"), lambda: two.batch("pause", ["ours"]))
-    one.release([id])
-    at_once(lambda: one.resume(lane="cpu"), lambda: two.release([id]))
-    assert one.job(id).state == "queued"
-    assert one.job(id).reason == "its batch ours is paused"
-    two.batch("resume", ["ours"])
+    one.resume_work()
+    [id] = one.submit_jobs([picture(batch="ours", hold=True)])
+    at_once(lambda: one.pause_work(lane="cpu"), lambda: two.act_on_batches("pause", ["ours"]))
+    one.release_jobs([id])
+    at_once(lambda: one.resume_work(lane="cpu"), lambda: two.release_jobs([id]))
+    assert one.fetch_job(id).state == "queued"
+    assert one.fetch_job(id).reason == "its batch ours is paused"
+    two.act_on_batches("resume", ["ours"])
     until_state(one, id, "done")

@@ -11,7 +11,7 @@ from pathlib import Path
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
-from milimo_tui.jobs.cluster.node_processes import HEAD, NodeNote, Share
+from milimo_tui.jobs.cluster.node_processes import HEAD, MachineShare, NodeNote
 
 
 def free_port() -> int:
@@ -26,19 +26,19 @@ class LocalCluster:
     def __init__(self, root: Path, *names: str, cpus: int = 1, gpus: int = 0) -> None:
         self.home = Home(root)
         root.mkdir(exist_ok=True)
-        self.access = accesses.fresh(accesses.LOOPBACK, free_port())
-        accesses.write(self.home, self.access)
+        self.access = accesses.create_cluster_access(accesses.LOOPBACK, free_port())
+        accesses.write_cluster_access(self.home, self.access)
         self.notes: dict[str, NodeNote] = {}
-        self.join(HEAD, Share(store_mb=80))
+        self.join(HEAD, MachineShare(store_mb=80))
         for name in names:
-            self.join(name, Share(cpus=cpus, gpus=gpus, store_mb=80))
+            self.join(name, MachineShare(cpus=cpus, gpus=gpus, store_mb=80))
 
     @property
     def token(self) -> Path:
-        return accesses.token_path(self.home)
+        return accesses.get_cluster_token_path(self.home)
 
-    def join(self, name: str, share: Share) -> NodeNote:
-        self.notes[name] = node_processes.start(self.home, self.access, name, share)
+    def join(self, name: str, share: MachineShare) -> NodeNote:
+        self.notes[name] = node_processes.start_node(self.home, self.access, name, share)
         return self.notes[name]
 
     def join_of(self, name: str, version: str) -> None:
@@ -59,6 +59,6 @@ class LocalCluster:
         os.killpg(self.notes.pop(name).pid, 9)
 
     def end(self) -> None:
-        for note in reversed(node_processes.notes(self.home)):
-            assert node_processes.end(self.home, note)
-        node_processes.remove_scratch(self.home, self.access)
+        for note in reversed(node_processes.list_running_nodes(self.home)):
+            assert node_processes.end_node(self.home, note)
+        node_processes.remove_ray_scratch(self.home, self.access)

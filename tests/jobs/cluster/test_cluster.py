@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.cluster.node_processes import Share
+from milimo_tui.jobs.cluster.node_processes import MachineShare
 from tests.budget import rounds
 from tests.jobs.cluster.clusters import LocalCluster
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs
@@ -36,7 +36,7 @@ def spread(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalClust
 
 
 def workers_of(client: Client, ids: list[str]) -> Counter[str]:
-    return Counter(client.job(id).history[-1].worker.partition(".")[0] for id in ids)
+    return Counter(client.fetch_job(id).history[-1].worker.partition(".")[0] for id in ids)
 
 
 def digest_of(path: Path) -> str:
@@ -69,7 +69,7 @@ def shot(seed: int) -> JobRequest:
 
 def shown(client: Client, id: str) -> Image.Image | None:
     """The picture that a job shows of what it makes, as a file of this machine."""
-    preview = client.job(id).live.get("preview")
+    preview = client.fetch_job(id).live.get("preview")
     if not preview or not Path(preview).is_file():
         return None
     with Image.open(preview) as picture:
@@ -81,15 +81,15 @@ def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
 ) -> None:
     client = house.start()
     count = rounds("ray")
-    ids = client.submit([shot(seed) for seed in range(count // 2)])
+    ids = client.submit_jobs([shot(seed) for seed in range(count // 2)])
 
     def done() -> int:
-        return client.status().counts.get("done", 0)
+        return client.fetch_status().counts.get("done", 0)
 
     until(lambda: done() >= count // 4, "a quarter is done")
     spread.kill("two")
-    spread.join("three", Share(cpus=1, store_mb=80))
-    ids += client.submit([shot(seed) for seed in range(count // 2, count)])
+    spread.join("three", MachineShare(cpus=1, store_mb=80))
+    ids += client.submit_jobs([shot(seed) for seed in range(count // 2, count)])
     jobs = until_ended(client, ids, seconds=600)
     assert Counter(job.state for job in jobs.values()) == {"done": count}
     assert Counter(house.taken()) == Counter(ids), "each taken in, none twice"
@@ -102,35 +102,38 @@ def test_what_runs_elsewhere_is_paused_cancelled_and_logged_as_here(
     house: House, spread: LocalCluster
 ) -> None:
     client = house.start()
-    paused, cancelled = client.submit([picture(house.gated), picture(house.gated)])
+    paused, cancelled = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in (paused, cancelled):
         until_runs(client, id)
-    nodes = {node.name: node for node in client.machine().nodes}
+    nodes = {node.name: node for node in client.fetch_machine().nodes}
     assert {name: (nodes[name].state, nodes[name].busy) for name in ("one", "two")} == {
         "one": ("up", 1),
         "two": ("up", 1),
     }
     assert nodes["one"].loaded == ["tester"]
-    client.pause([paused])
-    client.cancel([cancelled])
-    until(lambda: client.job(paused).state == "paused", "it pauses")
-    until(lambda: client.job(cancelled).state == "cancelled", "it is cancelled")
-    assert "stopped: paused" in client.log(paused)
+    client.pause_work([paused])
+    client.cancel_jobs([cancelled])
+    until(lambda: client.fetch_job(paused).state == "paused", "it pauses")
+    until(lambda: client.fetch_job(cancelled).state == "cancelled", "it is cancelled")
+    assert "stopped: paused" in client.read_job_log(paused)
     house.gate.touch()
-    client.resume([paused])
+    client.resume_work([paused])
     assert until_ended(client, [paused])[paused].state == "done"
 
 
 def test_a_lost_machine_is_a_lost_worker(house: House, spread: LocalCluster) -> None:
     client = house.start()
-    ids = client.submit([picture(house.gated), picture(house.gated)])
+    ids = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in ids:
         until_runs(client, id)
-    lost = next(id for id in ids if client.job(id).worker.startswith("two."))
+    lost = next(id for id in ids if client.fetch_job(id).worker.startswith("two."))
     spread.kill("two")
-    until(lambda: client.job(lost).attempts > 1 or client.job(lost).state in ("retrying", "queued"), "again")
-    assert "the machine two is gone" in client.log(lost)
-    assert next(node.state for node in client.machine().nodes if node.name == "two") == "gone"
+    until(
+        lambda: client.fetch_job(lost).attempts > 1 or client.fetch_job(lost).state in ("retrying", "queued"),
+        "again",
+    )
+    assert "the machine two is gone" in client.read_job_log(lost)
+    assert next(node.state for node in client.fetch_machine().nodes if node.name == "two") == "gone"
     house.gate.touch()
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
@@ -145,7 +148,7 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
         client = house.start()
         story = tmp_path / "story.txt"
         story.write_text("once")
-        read, drawn, kept = client.submit(
+        read, drawn, kept = client.submit_jobs(
             [
                 JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu"),
                 picture("text=drawn child=0"),
@@ -154,17 +157,17 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
         )
         until_runs(client, kept)
         until(lambda: shown(client, kept) is not None, "what is made is seen here")
-        client.pause([kept])
-        until(lambda: client.job(kept).state == "paused", "it pauses")
-        client.resume([kept])
+        client.pause_work([kept])
+        until(lambda: client.fetch_job(kept).state == "paused", "it pauses")
+        client.resume_work([kept])
         jobs = until_ended(client, [read, drawn, kept])
         assert {job.state for job in jobs.values()} == {"done"}
         assert Path(jobs[read].outputs["facts"]).read_text() == "ecno"
         assert Path(jobs[drawn].outputs["board"]).read_text() == "drawn"
-        assert client.job(kept).history[-1].resumed, "it went on from what it had kept"
-        assert "attempt 1 on worker far.cpu" in client.log(drawn)
+        assert client.fetch_job(kept).history[-1].resumed, "it went on from what it had kept"
+        assert "attempt 1 on worker far.cpu" in client.read_job_log(drawn)
         [sent_file] = house.home.node_files.glob(f"*/inputs/{digest_of(story)}.txt")
-        again = client.submit(
+        again = client.submit_jobs(
             [JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu")]
         )
         sent = sent_file.stat().st_mtime_ns
@@ -185,20 +188,20 @@ def test_a_machine_with_another_milimo_gets_nothing_and_one_whose_clock_is_off_i
     cluster = LocalCluster(house.home.root)
     try:
         monkeypatch.setenv("MILIMO_TEST_CLOCK", "-7200")
-        cluster.join("late", Share(cpus=1, store_mb=80))
+        cluster.join("late", MachineShare(cpus=1, store_mb=80))
         monkeypatch.delenv("MILIMO_TEST_CLOCK")
         cluster.join_of("older", "0.0.1")
         client = house.start()
-        until(lambda: len(client.machine().nodes) >= 2, "both are seen")
-        ids = client.submit([picture() for _ in range(6)])
+        until(lambda: len(client.fetch_machine().nodes) >= 2, "both are seen")
+        ids = client.submit_jobs([picture() for _ in range(6)])
         jobs = until_ended(client, ids)
         assert {job.state for job in jobs.values()} == {"done"}
         assert set(workers_of(client, ids)) == {"late"}
-        nodes = {node.name: node for node in client.machine().nodes}
+        nodes = {node.name: node for node in client.fetch_machine().nodes}
         assert nodes["older"].state == "refused"
         assert "it has Milimo 0.0.1, here is" in nodes["older"].reason
         assert "its clock is -7200 s off" in nodes["late"].reason
-        ended = [client.job(id).history[-1].ended or 0.0 for id in ids]
+        ended = [client.fetch_job(id).history[-1].ended or 0.0 for id in ids]
         now = time.time()
         assert all(now - 600 < each <= now + 60 for each in ended), "times are the supervisor's"
     finally:
@@ -212,18 +215,18 @@ def test_a_card_that_can_not_do_a_job_is_not_asked_and_says_why(
     monkeypatch.setenv("TEST_MACHINE", "none")
     cluster = LocalCluster(house.home.root)
     try:
-        cluster.join("small", Share(gpus=1, card="Two Gigabytes", memory_mb=2_000, store_mb=80))
+        cluster.join("small", MachineShare(gpus=1, card="Two Gigabytes", memory_mb=2_000, store_mb=80))
         client = house.start()
-        until(lambda: len(client.machine().nodes) >= 1, "it is seen")
+        until(lambda: len(client.fetch_machine().nodes) >= 1, "it is seen")
         spec = {
             "kind": "make_video", "engine": "ltx2", "prompt": "rain", "width": 1536, "height": 1024,
             "frames": 121, "rate": "24", "seed": 1,
         }  # fmt: skip
-        [id] = client.submit([JobRequest(spec=spec)])
-        until(lambda: "small (Two Gigabytes): " in client.job(id).reason, "the card's reason is told")
-        assert client.job(id).state == "queued"
-        cluster.join("large", Share(gpus=1, card="NVIDIA H200", memory_mb=141_000, store_mb=80))
-        until(lambda: client.job(id).attempts > 0, "it is tried")
-        assert client.job(id).history[-1].worker.startswith("large.")
+        [id] = client.submit_jobs([JobRequest(spec=spec)])
+        until(lambda: "small (Two Gigabytes): " in client.fetch_job(id).reason, "the card's reason is told")
+        assert client.fetch_job(id).state == "queued"
+        cluster.join("large", MachineShare(gpus=1, card="NVIDIA H200", memory_mb=141_000, store_mb=80))
+        until(lambda: client.fetch_job(id).attempts > 0, "it is tried")
+        assert client.fetch_job(id).history[-1].worker.startswith("large.")
     finally:
         cluster.end()

@@ -14,7 +14,7 @@ import pytest
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.client.client import Client, JobRequest
-from milimo_tui.jobs.cluster.node_processes import Share
+from milimo_tui.jobs.cluster.node_processes import MachineShare
 from tests.budget import rounds
 from tests.jobs.cluster.clusters import LocalCluster
 from tests.jobs.conftest import House, picture, until
@@ -41,13 +41,13 @@ class Storm:
             steps = self.chance.randint(1, 20)
             engine = self.chance.choice(["tester", "other"])
             orders.append(picture(f"steps={steps} step=0.05 text={self.chance.random()}", engine=engine))
-        self.ids += client.submit(orders)
+        self.ids += client.submit_jobs(orders)
 
     def cancel(self, client: Client) -> None:
         if self.ids:
             id = self.chance.choice(self.ids)
             with suppress(MilimoError):
-                client.cancel([id])
+                client.cancel_jobs([id])
                 self.cancelled.add(id)
 
     def lose_a_machine(self, client: Client) -> None:
@@ -58,7 +58,7 @@ class Storm:
     def join(self, client: Client) -> None:
         if len(self.cluster.notes) <= NODES:
             self._named += 1
-            self.cluster.join(f"n{self._named}", Share(cpus=1, store_mb=80))
+            self.cluster.join(f"n{self._named}", MachineShare(cpus=1, store_mb=80))
 
     def kill_the_supervisor(self, client: Client) -> None:
         self.house.kill()
@@ -69,7 +69,7 @@ class Storm:
                 process.send_signal(signal.SIGKILL)
 
     def kill_a_worker(self, client: Client) -> None:
-        pids = [worker.pid for worker in client.status().workers if worker.pid]
+        pids = [worker.pid for worker in client.fetch_status().workers if worker.pid]
         if pids:
             with suppress(ProcessLookupError):
                 os.kill(self.chance.choice(pids), signal.SIGKILL)
@@ -98,19 +98,19 @@ def test_nothing_is_lost_or_made_twice_in_a_storm_over_a_cluster(
         storm.submit(house.start())
         storm.go(rounds("ray chaos"))
         if not [name for name in cluster.notes if name != "head"]:
-            cluster.join("last", Share(cpus=1, store_mb=80))
+            cluster.join("last", MachineShare(cpus=1, store_mb=80))
         client = house.start()
 
         # Three deaths in a row set a job aside, by whomever they were killed: that is kept too.
         def calm() -> bool:
-            jobs = client.jobs({"ids": storm.ids})
+            jobs = client.list_jobs({"ids": storm.ids})
             aside = [job.id for job in jobs if job.state == "set_aside"]
             if aside:
-                client.retry(aside)
+                client.retry_jobs(aside)
             return all(job.state in ENDED for job in jobs)
 
         until(calm, "all jobs end", CALM)
-        jobs = {job.id: job for job in client.jobs({"ids": storm.ids})}
+        jobs = {job.id: job for job in client.list_jobs({"ids": storm.ids})}
         lost = [id for id in storm.ids if jobs[id].state != "done" and id not in storm.cancelled]
         assert lost == [], storm.happened
         done = [id for id in storm.ids if jobs[id].state == "done"]

@@ -17,10 +17,10 @@ import pytest
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.machine import gpus, health
-from milimo_tui.jobs.machine.gpus import Gpu, figures, find, load_nvml
-from milimo_tui.jobs.machine.lanes import Slot, slots
-from milimo_tui.jobs.machine.machine import Machine
-from milimo_tui.jobs.values.machine_view import Figures, MachineView, WorkerProcess
+from milimo_tui.jobs.machine.gpus import Gpu, find_gpus, load_nvml, read_gpu_figures
+from milimo_tui.jobs.machine.lanes import Slot, list_machine_slots
+from milimo_tui.jobs.machine.machine import MachineReader
+from milimo_tui.jobs.values.machine_view import GpuFigures, MachineView, WorkerProcess
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
@@ -103,7 +103,7 @@ class Driver:
 
 
 def found(root: Path, driver: Driver | None = None, *, allowed: Mapping[str, str] | None = None) -> list[Gpu]:
-    return list(find(allowed or {}, root=root, nvml=lambda _: driver, system=LINUX))
+    return list(find_gpus(allowed or {}, root=root, nvml=lambda _: driver, system=LINUX))
 
 
 def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
@@ -118,10 +118,10 @@ def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
 
 def test_what_a_card_can_compute_with_and_none_where_it_does_not_tell(tmp_path: Path) -> None:
     driver = Driver(1)
-    assert gpus.capability({CUDA: "GPU-0"}, nvml=lambda root: driver) == (8, 9)
-    assert gpus.capability({CUDA: "GPU-gone"}, nvml=lambda root: driver) == (0, 0)
-    assert gpus.capability({CUDA: "GPU-0"}, root=tmp_path) == (0, 0)
-    assert gpus.capability({}, nvml=lambda root: driver) == (0, 0)
+    assert gpus.read_compute_capability({CUDA: "GPU-0"}, nvml=lambda root: driver) == (8, 9)
+    assert gpus.read_compute_capability({CUDA: "GPU-gone"}, nvml=lambda root: driver) == (0, 0)
+    assert gpus.read_compute_capability({CUDA: "GPU-0"}, root=tmp_path) == (0, 0)
+    assert gpus.read_compute_capability({}, nvml=lambda root: driver) == (0, 0)
     assert driver.open == 0
 
 
@@ -150,7 +150,7 @@ def test_by_the_drivers_files_where_its_library_does_not_answer(tmp_path: Path) 
             Gpu("X", "GPU-bbb", {CUDA: "GPU-bbb"}),
         ]
     assert found(tmp_path, None, allowed={CUDA: "1"})[0].uuid == "GPU-bbb"
-    assert figures({CUDA: "GPU-aaa"}, root=tmp_path, nvml=lambda _: Driver(dead=True)) == Figures(
+    assert read_gpu_figures({CUDA: "GPU-aaa"}, root=tmp_path, nvml=lambda _: Driver(dead=True)) == GpuFigures(
         uuid="GPU-aaa"
     )
 
@@ -200,24 +200,24 @@ def test_cards_of_amd_by_sysfs(tmp_path: Path) -> None:
         Gpu("Instinct", f"GPU-{20:016x}", {HIP: "1"}),
     ]
     assert [card.environment for card in found(tmp_path, allowed={HIP: "1"})] == [{HIP: "1"}]
-    assert figures({HIP: "1"}, root=tmp_path) == Figures(
+    assert read_gpu_figures({HIP: "1"}, root=tmp_path) == GpuFigures(
         "Instinct", f"GPU-{20:016x}", 5 << 30, 16 << 30, 40, 61.0
     )
-    assert figures({HIP: "0"}, root=tmp_path).memory_used is None
-    assert figures({HIP: "9"}, root=tmp_path) == Figures()
+    assert read_gpu_figures({HIP: "0"}, root=tmp_path).memory_used is None
+    assert read_gpu_figures({HIP: "9"}, root=tmp_path) == GpuFigures()
     (tmp_path / "dev/kfd").unlink()
     assert found(tmp_path) == []
 
 
 def test_an_apple_has_one(tmp_path: Path) -> None:
-    (card,) = find({}, root=tmp_path, system=("darwin", "arm64"))
+    (card,) = find_gpus({}, root=tmp_path, system=("darwin", "arm64"))
     assert card.environment == {}
-    assert find({}, root=tmp_path, system=("darwin", "x86_64")) == ()
+    assert find_gpus({}, root=tmp_path, system=("darwin", "x86_64")) == ()
 
 
 def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
     cards = (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "", {HIP: "1"}))
-    lanes = slots(Settings(cpu_workers=2), cards)
+    lanes = list_machine_slots(Settings(cpu_workers=2), cards)
     assert [(slot.id, slot.lane) for slot in lanes] == [
         ("gpu0", "gpu"),
         ("gpu1", "gpu"),
@@ -233,7 +233,7 @@ def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
         {HIP: "1", "MILIMO_GPU": "b"},
         {},
     ]
-    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == [
+    assert [slot.id for slot in list_machine_slots(Settings(gpu_probe=False))] == [
         "cpu",
         "render",
         "quick",
@@ -247,29 +247,31 @@ def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
 
 def test_figures_of_a_card_and_of_a_part_of_one(tmp_path: Path) -> None:
     driver = Driver()
-    whole = figures({CUDA: "GPU-0"}, root=tmp_path, nvml=lambda _: driver)
-    assert whole == Figures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
-    part = figures({CUDA: "MIG-0-1"}, root=tmp_path, nvml=lambda _: driver)
+    whole = read_gpu_figures({CUDA: "GPU-0"}, root=tmp_path, nvml=lambda _: driver)
+    assert whole == GpuFigures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
+    part = read_gpu_figures({CUDA: "MIG-0-1"}, root=tmp_path, nvml=lambda _: driver)
     assert (part.memory_total, part.utilisation, part.temperature) == (24 << 30, None, None)
-    gone = figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
-    assert gone == Figures(uuid="GPU-gone")
+    gone = read_gpu_figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
+    assert gone == GpuFigures(uuid="GPU-gone")
     assert driver.open == 0
-    assert figures({}) == Figures()
+    assert read_gpu_figures({}) == GpuFigures()
 
 
 def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None:
     asked: list[str] = []
     now = [100.0]
 
-    def ask(environment: Mapping[str, str]) -> Figures:
+    def ask(environment: Mapping[str, str]) -> GpuFigures:
         asked.append(environment[CUDA])
-        return Figures("Card", environment[CUDA], 1, 2, 3.0, 4.0)
+        return GpuFigures("Card", environment[CUDA], 1, 2, 3.0, 4.0)
 
-    cards = slots(Settings(), (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "GPU-b", {CUDA: "GPU-b"})))
-    machine = Machine(tmp_path, cards, figures=ask, clock=lambda: now[0])
+    cards = list_machine_slots(
+        Settings(), (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "GPU-b", {CUDA: "GPU-b"}))
+    )
+    machine = MachineReader(tmp_path, cards, figures=ask, clock=lambda: now[0])
     worker = {"id": "gpu1", "pid": 7, "lane": "gpu", "loaded": "ltx2", "job": None, "rss": 5}
-    process = WorkerProcess.of_json(worker)
-    before = machine.view([process]).as_json()
+    process = WorkerProcess.from_json(worker)
+    before = machine.build_machine_view([process]).as_json()
     assert before["gpus"][0]["memory_used"] is None
     assert not asked
     for _ in range(10):
@@ -278,7 +280,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     now[0] += 1.1
     machine.read()
     assert len(asked) == 4
-    told = machine.view([process]).as_json()
+    told = machine.build_machine_view([process]).as_json()
     assert told["gpus"][1] == {
         "id": "gpu1",
         "name": "Card",
@@ -295,28 +297,31 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     assert 0 < told["memory"]["used"] < told["memory"]["total"]
     assert 0 < told["disk"]["free"] <= told["disk"]["total"]
     assert json.loads(json.dumps(told)) == told
-    assert MachineView.of_json(told).as_json() == told
+    assert MachineView.from_json(told).as_json() == told
 
 
 def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
+    machine = MachineReader(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
     machine.read()
-    assert (machine.view([]).memory_used, machine.view([]).memory_total) == (None, None)
+    assert (machine.build_machine_view([]).memory_used, machine.build_machine_view([]).memory_total) == (
+        None,
+        None,
+    )
 
 
 def test_a_process_is_looked_at() -> None:
-    look = health.sample(os.getpid())
+    look = health.read_process_sample(os.getpid())
     assert look
     assert look.rss > 1 << 20
-    assert gpus.find({}, root=Path("/nowhere"), system=LINUX) == ()
+    assert gpus.find_gpus({}, root=Path("/nowhere"), system=LINUX) == ()
 
 
 @pytest.mark.long("queue")
 def test_a_client_asks_for_the_machine(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture(house.gated)])
+    (id,) = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
-    machine = client.machine()
+    machine = client.fetch_machine()
     assert machine.cores
     assert machine.memory_total is not None
     assert machine.memory_total > (machine.memory_used or 0) > 0

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from milimo_tui.core.settings import USER, Settings, load
-from milimo_tui.jobs.notify.notices import EVENTS, parse_events
-from milimo_tui.jobs.notify.webhook import SIGNATURE, post, sign
+from milimo_tui.jobs.notify.notices import EVENTS, parse_notice_events
+from milimo_tui.jobs.notify.webhook import SIGNATURE, post_webhook_message, sign_webhook_body
 from tests.jobs.conftest import until
 
 PAGE = (Path(__file__).parents[3] / "docs" / "notifications.md").read_text()
@@ -42,12 +42,12 @@ def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
     try:
         message = {"text": "the queue is empty: 12 made"}
         address = f"http://127.0.0.1:{until(lambda: port_of(process.pid), 'it listens')}/"
-        assert post(address, message, KEY, time.time(), 60.0) == ""
-        assert post(address, message, "another key", time.time(), 60.0) == "it answered 403"
-        assert post(address, message, "", time.time(), 60.0) == "it answered 403"
-        assert post(address, message, KEY, time.time() - 3600, 60.0) == "it answered 403"
+        assert post_webhook_message(address, message, KEY, time.time(), 60.0) == ""
+        assert post_webhook_message(address, message, "another key", time.time(), 60.0) == "it answered 403"
+        assert post_webhook_message(address, message, "", time.time(), 60.0) == "it answered 403"
+        assert post_webhook_message(address, message, KEY, time.time() - 3600, 60.0) == "it answered 403"
         body = json.dumps({"text": "forged", "sent": time.time()}).encode()
-        request = urllib.request.Request(address, body, {SIGNATURE: sign(body + b" ", KEY)})
+        request = urllib.request.Request(address, body, {SIGNATURE: sign_webhook_body(body + b" ", KEY)})
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(request, timeout=120)
     finally:
@@ -63,7 +63,7 @@ def test_the_page_names_what_there_is() -> None:
         assert name in Settings.__dataclass_fields__
     [default] = re.findall(r"The default is `([^`]+)`", PAGE)
     assert default == Settings().notify_on
-    assert parse_events(default) == set(default.split(","))
+    assert parse_notice_events(default) == set(default.split(","))
     for line in re.findall(r"^    (notify_\w+ = .*)$", PAGE, re.MULTILINE):
         name, _, value = line.partition(" = ")
         load({USER: {name: json.loads(value)}}, {})

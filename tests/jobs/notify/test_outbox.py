@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.jobs.notify.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.notify.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, compute_back_off
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Batch, Event, Notice
 from tests.jobs.conftest import House, picture, until, until_ended
@@ -47,32 +47,32 @@ class Teller:
         fields.setdefault("notify_after_seconds", 0.0)
         self.file = StudioFile.open(root / "studio.db")
         self.told: list[Event] = []
-        self.queue = Queue(self.file, self._hear)
+        self.queue = JobQueue(self.file, self._hear)
         self.outbox = Outbox(self.queue, Settings(**fields), delay=delay)
-        self.queue.within = self.outbox.within
+        self.queue.within = self.outbox.add_notices
 
     def _hear(self, events: Any) -> None:
         self.told += events
-        self.outbox.wake()
+        self.outbox.send_soon()
 
     def jobs(self, count: int, batch: str = "", label: str = "") -> list[str]:
         """Queued jobs, of a batch when one is named."""
         orders = [order().model_copy(update={"batch": batch, "label": f"job {n}"}) for n in range(count)]
-        with self.queue.change():
+        with self.queue.begin_change():
             if batch:
                 self.file.add_batch(Batch(id=batch, label=label, created=1.0))
-            return self.queue.submit([placed(each) for each in orders])
+            return self.queue.submit_orders([placed(each) for each in orders])
 
-    def end(self, id: str, state: State = State.DONE) -> None:
-        if state is State.CANCELLED:
-            self.queue.fire(id, Trigger.CANCEL, State.CANCELLED)
+    def end(self, id: str, state: JobState = JobState.DONE) -> None:
+        if state is JobState.CANCELLED:
+            self.queue.fire_trigger(id, Trigger.CANCEL, JobState.CANCELLED)
             return
-        self.queue.claim(id, "cpu", "token", 5.0)
-        if state is State.DONE:
-            self.queue.made(id, Result(outputs=(Output(role="board", path="/made"),)))
-            self.queue.taken_in(id, {})
+        self.queue.claim_job(id, "cpu", "token", 5.0)
+        if state is JobState.DONE:
+            self.queue.record_result(id, Result(outputs=(Output(role="board", path="/made"),)))
+            self.queue.finish_publishing(id, {})
         else:
-            self.queue.went_wrong(id, Failed("the lamp fell over"), kind="failed")
+            self.queue.record_failure(id, Failed("the lamp fell over"), kind="failed")
 
     @property
     def texts(self) -> list[str]:
@@ -122,7 +122,7 @@ def test_a_batch_is_told_of_once_at_its_end(teller: Callable[..., Teller]) -> No
     for id in ids[:5]:
         house.end(id)
         assert not house.texts
-    house.end(ids[5], State.FAILED)
+    house.end(ids[5], JobState.FAILED)
     assert house.texts == ["batch “Scene 3, all shots” is done: 5 made, 1 failed"]
     told = house.told[-1].data
     assert (told["event"], told["made"], told["failed"], told["id"]) == ("batch", 5, 1, "batch_1")
@@ -140,7 +140,7 @@ def test_a_batch_whose_members_end_in_any_order_is_told_of_once(teller: Callable
 def test_what_a_person_cancels_is_not_told(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="job,batch,failed,idle")
     for id in house.jobs(2, "batch_1"):
-        house.end(id, State.CANCELLED)
+        house.end(id, JobState.CANCELLED)
     assert not house.texts
 
 
@@ -149,14 +149,14 @@ def test_of_a_batch_only_the_first_failure_is_told_at_once(teller: Callable[...,
     ids = house.jobs(3, "batch_1", "night")
     [alone] = house.jobs(1)
     for id in (*ids[:2], alone):
-        house.end(id, State.FAILED)
+        house.end(id, JobState.FAILED)
     assert house.texts == ["job 0 failed: the lamp fell over"] * 2
     house.end(ids[2])
     assert house.texts[2:] == ["batch “night” is done: 1 made, 2 failed"]
     others = house.jobs(3, "batch_2", "two at once")
-    with house.queue.change():
+    with house.queue.begin_change():
         for id in others[:2]:
-            house.end(id, State.FAILED)
+            house.end(id, JobState.FAILED)
     assert house.texts[3:] == ["job 0 failed: the lamp fell over"]
 
 
@@ -165,7 +165,7 @@ def test_the_queue_is_empty_is_told_after_a_spell_of_work(teller: Callable[..., 
     first, second = house.jobs(2)
     house.end(first)
     assert not house.texts
-    house.end(second, State.FAILED)
+    house.end(second, JobState.FAILED)
     assert house.texts == ["the queue is empty: 1 made, 1 failed"]
     short = teller(notify_on="idle", notify_after_seconds=60.0)
     short.end(short.jobs(1)[0])
@@ -174,13 +174,13 @@ def test_the_queue_is_empty_is_told_after_a_spell_of_work(teller: Callable[..., 
 
 def test_job_tells_each_and_nothing_tells_none(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="job,failed")
-    for id, state in zip(house.jobs(2), (State.DONE, State.FAILED), strict=True):
+    for id, state in zip(house.jobs(2), (JobState.DONE, JobState.FAILED), strict=True):
         house.end(id, state)
     assert house.texts == ["job 0 is made", "job 1 failed: the lamp fell over"]
     silent = teller(notify_on="nothing", notify_webhook="http://127.0.0.1:9/")
     silent.end(silent.jobs(1)[0])
     assert not silent.texts
-    assert not silent.file.notices.all()
+    assert not silent.file.notices.select_notices()
 
 
 def test_a_notice_is_noted_with_its_change_or_not_at_all(teller: Callable[..., Teller]) -> None:
@@ -188,16 +188,16 @@ def test_a_notice_is_noted_with_its_change_or_not_at_all(teller: Callable[..., T
     [id] = house.jobs(1)
 
     def end_and_fail() -> None:
-        with house.queue.change():
+        with house.queue.begin_change():
             house.end(id)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         end_and_fail()
-    assert not house.file.notices.all()
-    assert house.queue.get(id).state == State.QUEUED
+    assert not house.file.notices.select_notices()
+    assert house.queue.get(id).state == JobState.QUEUED
     house.end(id)
-    [notice] = house.file.notices.all()
+    [notice] = house.file.notices.select_notices()
     assert json.loads(notice.body)["label"] == "job 0"
 
 
@@ -214,7 +214,7 @@ async def test_a_webhook_that_fails_twice_gets_it_at_the_third_try(teller: Calla
         house = teller(notify_on="batch", notify_webhook=receiver.address, notify_secret=KEY)
         async with sending(house):
             house.end(house.jobs(1, "batch_1", "Scene 3")[0])
-            await soon(lambda: house.file.notices.all()[0].state == "sent")
+            await soon(lambda: house.file.notices.select_notices()[0].state == "sent")
     assert len(receiver.got) == 3, "a redirect is not followed"
     for headers, body in receiver.got:
         assert signed(headers, body)
@@ -234,12 +234,12 @@ async def test_what_was_not_sent_is_sent_by_the_next_one(teller: Callable[..., T
         first = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 0.3)
         async with sending(first):
             first.end(first.jobs(1)[0])
-            await soon(lambda: first.file.notices.all()[0].tries == 1)
+            await soon(lambda: first.file.notices.select_notices()[0].tries == 1)
             assert first.outbox.has_work()
         first.close()
         second = teller(notify_on="job", notify_webhook=receiver.address)
         async with sending(second):
-            await soon(lambda: second.file.notices.all()[0].state == "sent")
+            await soon(lambda: second.file.notices.select_notices()[0].state == "sent")
         assert not second.outbox.has_work()
     assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
 
@@ -250,9 +250,9 @@ async def test_a_receiver_that_is_back_gets_all_that_waited(teller: Callable[...
         async with sending(house):
             for id in house.jobs(3):
                 house.end(id)
-            await soon(lambda: [row.tries for row in house.file.notices.all()] == [1, 1, 1])
+            await soon(lambda: [row.tries for row in house.file.notices.select_notices()] == [1, 1, 1])
             house.end(house.jobs(1)[0])
-            await soon(lambda: {row.state for row in house.file.notices.all()} == {"sent"})
+            await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
     assert [told["notice"] for told in receiver.bodies[-3:]] == [1, 2, 3]
 
 
@@ -260,11 +260,11 @@ async def test_after_a_day_it_is_given_up_with_an_event(teller: Callable[..., Te
     house = teller(notify_webhook="http://user:hunter22@127.0.0.1:9/TOPSECRETPATH")
     async with sending(house):
         at = time.time() - GIVE_UP_SECONDS
-        with house.queue.change():
-            house.file.notices.add(Notice(at=at, what="job", target="webhook", body="{}", due=at))
-        house.outbox.wake()
+        with house.queue.begin_change():
+            house.file.notices.add_notice(Notice(at=at, what="job", target="webhook", body="{}", due=at))
+        house.outbox.send_soon()
         await soon(lambda: house.told and house.told[-1].data.get("event") == "given_up")
-    [notice] = house.file.notices.all()
+    [notice] = house.file.notices.select_notices()
     assert (notice.state, notice.tries) == ("given_up", 1)
     assert notice.error.startswith("it can't be reached: ")
     assert "TOPSECRET" not in str(house.told) + notice.error
@@ -279,9 +279,9 @@ async def test_a_slow_receiver_holds_nothing_up(teller: Callable[..., Teller]) -
             for id in ids:
                 house.end(id)
             await soon(lambda: receiver.got)
-            assert all(house.queue.get(id).state == State.DONE for id in ids)
+            assert all(house.queue.get(id).state == JobState.DONE for id in ids)
             receiver.hold.set()
-            await soon(lambda: {row.state for row in house.file.notices.all()} == {"sent"})
+            await soon(lambda: {row.state for row in house.file.notices.select_notices()} == {"sent"})
     assert [told["label"] for told in receiver.bodies] == [f"job {n}" for n in range(20)]
 
 
@@ -292,15 +292,15 @@ def test_an_address_that_is_no_web_address_is_not_used(teller: Callable[..., Tel
     house = teller(notify_on="job", notify_webhook=address)
     house.end(house.jobs(1)[0])
     assert house.texts == ["job 0 is made"]
-    assert not house.file.notices.all()
+    assert not house.file.notices.select_notices()
 
 
 def test_waits_double_within_bounds() -> None:
-    waits = [back_off(tries) for tries in range(1, 40)]
+    waits = [compute_back_off(tries) for tries in range(1, 40)]
     assert all(wait <= LONGEST_SECONDS * 1.2 for wait in waits)
     assert 4 <= waits[0] <= 6
     assert all(later > 1.3 * wait for wait, later in pairwise(waits[:8]))
-    assert len({back_off(3) for _ in range(20)}) > 1
+    assert len({compute_back_off(3) for _ in range(20)}) > 1
 
 
 # The command
@@ -325,7 +325,7 @@ async def test_the_command_gets_the_message_and_no_shell(
     house = teller(notify_on="job", notify_command=f"{command} {shlex.quote(str(got))} '$(touch x); `y`'")
     async with sending(house):
         house.end(house.jobs(1)[0])
-        await soon(lambda: house.file.notices.all()[0].state == "sent")
+        await soon(lambda: house.file.notices.select_notices()[0].state == "sent")
     message, told, word = json.loads(got.read_text())
     assert (message["event"], message["label"]) == ("job", "job 0")
     assert (told["EVENT"], told["TEXT"]) == ("job", "job 0 is made")
@@ -345,8 +345,8 @@ async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
     house = teller(notify_on="job", notify_command=command)
     async with sending(house):
         house.end(house.jobs(1)[0])
-        await soon(lambda: house.file.notices.all()[0].state == "given_up")
-    [notice] = house.file.notices.all()
+        await soon(lambda: house.file.notices.select_notices()[0].state == "given_up")
+    [notice] = house.file.notices.select_notices()
     assert (notice.tries, notice.error) == (3, "it ended with code 3")
     assert "notify_command wrote: sending with [secret] False" in caplog.text
     assert "open-sesame" not in caplog.text
@@ -356,16 +356,16 @@ async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
 async def test_a_command_that_is_not_there_or_never_ends(
     teller: Callable[..., Teller], tmp_path: Path
 ) -> None:
-    from milimo_tui.jobs.notify.command_hook import Hook
+    from milimo_tui.jobs.notify.command_hook import CommandHook
 
-    problem, written = Hook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
+    problem, written = CommandHook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
     assert problem == "it ended with code 1"
     assert "no-such-program-here can't be started: No such file" in written
     note = tmp_path / "pids"
     endless = f"sleep 60 & echo $$ $! > {shlex.quote(str(note))}; wait"
-    problem, _ = Hook(["/bin/sh", "-c", endless], os.environ, 3.0).run({"event": "job"})
+    problem, _ = CommandHook(["/bin/sh", "-c", endless], os.environ, 3.0).run({"event": "job"})
     assert problem == "it was ended after 3 s"
-    await soon(lambda: not any(is_alive(int(pid)) for pid in note.read_text().split()))
+    await soon(lambda: not any(is_process_alive(int(pid)) for pid in note.read_text().split()))
 
 
 # With a supervisor
@@ -386,12 +386,12 @@ def test_a_killed_supervisor_takes_its_command_with_it_and_its_successor_tells(
     monkeypatch.setenv("MILIMO_NOTIFY_COMMAND", command)
     monkeypatch.setenv("MILIMO_NOTIFY_ON", "job")
     client = house.start()
-    ids = client.submit([picture(label="3B take")])
+    ids = client.submit_jobs([picture(label="3B take")])
     until_ended(client, ids)
     until(lambda: note.exists() and note.read_text().endswith("\n"), "the command runs")
     hook = int(note.read_text().split()[0])
     house.kill()
-    until(lambda: not is_alive(hook), "the command ends with its supervisor")
+    until(lambda: not is_process_alive(hook), "the command ends with its supervisor")
     gate.touch()
     house.start()
     until(lambda: len(note.read_text().splitlines()) == 2, "it is told again")
@@ -413,10 +413,10 @@ def test_a_supervisor_that_ends_kills_its_command(
     monkeypatch.setenv("MILIMO_NOTIFY_COMMAND", command)
     monkeypatch.setenv("MILIMO_NOTIFY_ON", "job")
     client = house.start()
-    client.submit([picture()])
+    client.submit_jobs([picture()])
     until(lambda: note.exists() and note.read_text().endswith(" "), "the command runs")
     assert client.stop(now=True, wait=60)
-    assert not is_alive(int(note.read_text()))
+    assert not is_process_alive(int(note.read_text()))
 
 
 @pytest.mark.long("queue")
@@ -427,8 +427,8 @@ def test_watchers_hear_what_is_told_and_the_webhook_too(
         monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)
         monkeypatch.setenv("MILIMO_NOTIFY_SECRET", KEY)
         client = house.start()
-        stream = client.watch()
-        client.submit([picture(batch="batch_1"), picture("fail=no", label="3C take", batch="batch_1")])
+        stream = client.watch_events()
+        client.submit_jobs([picture(batch="batch_1"), picture("fail=no", label="3C take", batch="batch_1")])
         told = [next(event for event in stream if event["kind"] == "notice") for _ in range(2)]
         assert [event["event"] for event in told] == ["failed", "batch"]
         assert told[1]["made"] == told[1]["failed"] == 1
@@ -446,11 +446,11 @@ def test_a_supervisor_stays_until_all_is_told_and_then_ends_by_itself(
         monkeypatch.setenv("MILIMO_NOTIFY_ON", "job")
         monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.3")
         client = house.start()
-        until_ended(client, client.submit([picture()]))
+        until_ended(client, client.submit_jobs([picture()]))
         until(lambda: receiver.got, "it is being sent")
         pid = house.pid
         client.close()
         time.sleep(1.0)
-        assert is_alive(pid), "something is still to be told"
+        assert is_process_alive(pid), "something is still to be told"
         receiver.hold.set()
-        until(lambda: not is_alive(pid), "it ends when idle")
+        until(lambda: not is_process_alive(pid), "it ends when idle")

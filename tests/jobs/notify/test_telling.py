@@ -16,16 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.safe_text import harmless
+from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.core.settings import Settings
 from milimo_tui.studio.machine import notifications
 from milimo_tui.studio.machine.notifications import (
-    desktop_command,
-    osc9,
-    osc777,
-    passed_through,
-    way,
-    words_for,
+    choose_protocol,
+    find_desktop_command,
+    format_notification,
+    format_osc9,
+    format_osc777,
+    wrap_for_multiplexer,
 )
 from milimo_tui.studio.session import home as homes
 from milimo_tui.tui.background.notifications import Notifier
@@ -41,45 +41,52 @@ MILIMO = [sys.executable, "-m", "milimo_tui.cli.main"]
 
 @given(st.text(), st.text())
 def test_no_name_of_a_thing_commands_a_terminal(title: str, text: str) -> None:
-    for words in (osc9(title, text), osc777(title, text)):
+    for words in (format_osc9(title, text), format_osc777(title, text)):
         inside = words[2:-1]
         assert not any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in inside)
         assert words.startswith("\x1b]")
         assert words.endswith("\x07")
-    assert osc777(title, text).count(";") == 3 + notifications.plain(text).count(";")
-    assert not any(sign in harmless(text) for sign in "\x1b\x07\x9b\u202e")
+    assert format_osc777(title, text).count(";") == 3 + notifications.clean_notification_text(text).count(";")
+    assert not any(sign in remove_control_characters(text) for sign in "\x1b\x07\x9b\u202e")
 
 
 def test_the_way_is_chosen_by_the_terminal() -> None:
-    assert way("auto", {**XTERM, "TERM_PROGRAM": "iTerm.app"}) == "osc9"
-    assert way("auto", XTERM) == "osc9"
-    assert way("auto", {"TERM": "foot"}) == way("auto", {"TERM": "rxvt-unicode-256color"}) == "osc777"
-    assert way("auto", {**XTERM, "VTE_VERSION": "7200"}) == "osc777"
+    assert choose_protocol("auto", {**XTERM, "TERM_PROGRAM": "iTerm.app"}) == "osc9"
+    assert choose_protocol("auto", XTERM) == "osc9"
+    assert (
+        choose_protocol("auto", {"TERM": "foot"})
+        == choose_protocol("auto", {"TERM": "rxvt-unicode-256color"})
+        == "osc777"
+    )
+    assert choose_protocol("auto", {**XTERM, "VTE_VERSION": "7200"}) == "osc777"
     for deaf in ({"TERM": "dumb"}, {"TERM": "linux"}, {}, {**XTERM, "TERM_PROGRAM": "Apple_Terminal"}):
-        assert way("auto", deaf) == ""
+        assert choose_protocol("auto", deaf) == ""
     inside = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux,1,0", "TERM_PROGRAM": "tmux"}
-    assert way("auto", inside, "foot") == "osc777"
-    assert way("auto", inside, "xterm-kitty") == "osc9"
-    assert way("off", XTERM) == ""
-    assert way("osc777", {"TERM": "dumb"}) == "osc777", "a named way is taken at its word"
+    assert choose_protocol("auto", inside, "foot") == "osc777"
+    assert choose_protocol("auto", inside, "xterm-kitty") == "osc9"
+    assert choose_protocol("off", XTERM) == ""
+    assert choose_protocol("osc777", {"TERM": "dumb"}) == "osc777", "a named way is taken at its word"
     with pytest.raises(BadInput, match="notify_terminal: “smoke” is no way to tell"):
-        way("smoke", XTERM)
+        choose_protocol("smoke", XTERM)
 
 
 def test_settings_choose_bell_and_message() -> None:
-    assert words_for("M", "x", Settings(), XTERM, shown=False) == "\a\x1b]9;M: x\x07"
-    assert words_for("M", "x", Settings(), XTERM, shown=True) == "\a", "the desktop has said it"
-    assert words_for("M", "x", Settings(notify_bell=False, notify_terminal="off"), XTERM, shown=False) == ""
+    assert format_notification("M", "x", Settings(), XTERM, shown=False) == "\a\x1b]9;M: x\x07"
+    assert format_notification("M", "x", Settings(), XTERM, shown=True) == "\a", "the desktop has said it"
+    assert (
+        format_notification("M", "x", Settings(notify_bell=False, notify_terminal="off"), XTERM, shown=False)
+        == ""
+    )
     both = Settings(notify_terminal="osc777", notify_bell=False)
-    assert words_for("M", "x", both, XTERM, shown=True) == "\x1b]777;notify;M;x\x07"
+    assert format_notification("M", "x", both, XTERM, shown=True) == "\x1b]777;notify;M;x\x07"
 
 
 def test_words_are_wrapped_for_what_lies_between() -> None:
-    assert passed_through("\x1b]9;x\x07", "tmux") == "\x1bPtmux;\x1b\x1b]9;x\x07\x1b\\"
-    assert passed_through("\x1b]9;x\x07", "screen") == "\x1bP\x1b]9;x\x07\x1b\\"
-    assert passed_through("", "tmux") == ""
+    assert wrap_for_multiplexer("\x1b]9;x\x07", "tmux") == "\x1bPtmux;\x1b\x1b]9;x\x07\x1b\\"
+    assert wrap_for_multiplexer("\x1b]9;x\x07", "screen") == "\x1bP\x1b]9;x\x07\x1b\\"
+    assert wrap_for_multiplexer("", "tmux") == ""
     screen = {"TERM": "screen-256color", "STY": "1234.pts-0"}
-    assert words_for("M", "x", Settings(), screen, shown=False) == "\a\x1bP\x1b]9;M: x\x07\x1b\\"
+    assert format_notification("M", "x", Settings(), screen, shown=False) == "\a\x1bP\x1b]9;M: x\x07\x1b\\"
 
 
 def test_a_desktop_is_told_only_where_the_person_sits_at_it() -> None:
@@ -89,13 +96,13 @@ def test_a_desktop_is_told_only_where_the_person_sits_at_it() -> None:
     def none(name: str) -> None:
         return None
 
-    assert desktop_command({"DISPLAY": ":0"}, "linux", find)[0] == "/usr/bin/notify-send"
-    assert desktop_command({"WAYLAND_DISPLAY": "wayland-0"}, "linux", find)[-1] == "--"
-    assert desktop_command({}, "linux", find) == []
-    assert desktop_command({"DISPLAY": ":0"}, "linux", none) == []
-    assert desktop_command({"DISPLAY": ":10", "SSH_CONNECTION": "a 1 b 2"}, "linux", find) == []
-    assert desktop_command({}, "darwin", find)[0] == "/usr/bin/osascript"
-    assert desktop_command({"SSH_TTY": "/dev/ttys1"}, "darwin", find) == []
+    assert find_desktop_command({"DISPLAY": ":0"}, "linux", find)[0] == "/usr/bin/notify-send"
+    assert find_desktop_command({"WAYLAND_DISPLAY": "wayland-0"}, "linux", find)[-1] == "--"
+    assert find_desktop_command({}, "linux", find) == []
+    assert find_desktop_command({"DISPLAY": ":0"}, "linux", none) == []
+    assert find_desktop_command({"DISPLAY": ":10", "SSH_CONNECTION": "a 1 b 2"}, "linux", find) == []
+    assert find_desktop_command({}, "darwin", find)[0] == "/usr/bin/osascript"
+    assert find_desktop_command({"SSH_TTY": "/dev/ttys1"}, "darwin", find) == []
 
 
 def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -> None:
@@ -138,7 +145,7 @@ def test_a_notice_is_told_once_and_an_empty_queue_not_right_after_its_batch() ->
 
 def at_home(house: House, **more: str) -> dict[str, str]:
     """The environment of a verb or a studio in that house, in a terminal of its own."""
-    homes.mark(house.home.root)
+    homes.mark_home(house.home.root)
     env = {**os.environ, **XTERM, "MILIMO_NOTIFY_AFTER_SECONDS": "0", "PYTHONPATH": str(ROOT)}
     for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "VTE_VERSION", "TERM_PROGRAM", "NO_COLOR"):
         env.pop(name, None)
@@ -149,7 +156,7 @@ def at_home(house: House, **more: str) -> dict[str, str]:
 def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
     env = at_home(house)
     client = house.start()
-    ids = client.submit([picture("steps=2 step=0.1", label="3B\x1b]0;pwned\x07 take")])
+    ids = client.submit_jobs([picture("steps=2 step=0.1", label="3B\x1b]0;pwned\x07 take")])
     with Terminal([*MILIMO, "job", "wait", ids[0]], env) as terminal:
         assert terminal.wait() == 0
         assert b"\x07\x1b]9;milimo job wait: 1 done\x07" in terminal.raw
@@ -158,7 +165,7 @@ def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
         assert "]0;pwned" in terminal.text
         assert b"\x07" not in terminal.raw
         assert b"\x1b]0;" not in terminal.raw
-    client.submit([picture("fail=no", label="3C take")])
+    client.submit_jobs([picture("fail=no", label="3C take")])
     with Terminal([*MILIMO, "job", "wait", "3C"], env) as terminal:
         assert terminal.wait() == 1
         assert b"\x1b]9;milimo job wait: 1 failed\x07" in terminal.raw
@@ -178,9 +185,9 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
         terminal.wait_for("Start a film")
-        until(lambda: not terminal.read(0.05) and client.absences(1)[0].ended, "the studio listens")
+        until(lambda: not terminal.read(0.05) and client.list_absences(1)[0].ended, "the studio listens")
         pwned = "\x1b]0;pwned\x07"
-        ids = client.submit(
+        ids = client.submit_jobs(
             [
                 picture(label=f"3A {pwned} take", batch="batch_night"),
                 picture(f"'fail=no {pwned}'", label="3B take", batch="batch_night"),
@@ -188,7 +195,7 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
         )
         wanted = b"Milimo: a batch is done: 1 made, 1 failed"
         until(lambda: terminal.read(0.05) and b"\x1b]9;" + wanted in terminal.raw, "it is told")
-        assert client.jobs({"ids": ids})
+        assert client.list_jobs({"ids": ids})
         terminal.press("g", "j")
         terminal.wait_for("takes 3A ]0;pwned")  # of the batch, folded or not
         terminal.press("\x11")

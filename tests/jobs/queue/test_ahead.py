@@ -38,10 +38,10 @@ def say_made(inside: Inside, told: Message, seconds: float = 0.001) -> None:
     """The worker accepts and does a job, and free workers get their next ones, as in a turn."""
     result = Result().model_dump(mode="json")
     used = {"peak": 0, "host": 0, "seconds": seconds}
-    with inside.queue.change():
+    with inside.queue.begin_change():
         inside.pool.say("cpu", say="accepted", token=told["token"])
         inside.pool.say("cpu", say="made", token=told["token"], result=result, used=used)
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
 
 
 def told(inside: Inside) -> list[Message]:
@@ -57,7 +57,7 @@ def asked(inside: Inside, do: str) -> list[str]:
 def busy(inside: Inside) -> list[str]:
     """Jobs in a line, the first few done and known to be short, the next ones handed over; all, in order."""
     ids = [inside.submit() for _ in range(SEEN + MANY)]
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
         say_made(inside, told(inside)[done])
     return ids
@@ -66,21 +66,21 @@ def busy(inside: Inside) -> list[str]:
 def test_only_what_was_always_short_of_late_goes_ahead() -> None:
     paces = Prefetch()
     for _ in range(SEEN - 1):
-        paces.note("quick", 0.001)
-    assert paces.room("quick") == 0, "not known well enough"
-    paces.note("quick", 0.001)
-    assert paces.room("quick") == MOST
-    paces.note("quick", 2 * SHORT_SECONDS)
-    assert paces.room("quick") == 0
+        paces.record_duration("quick", 0.001)
+    assert paces.count_prefetchable_jobs("quick") == 0, "not known well enough"
+    paces.record_duration("quick", 0.001)
+    assert paces.count_prefetchable_jobs("quick") == MOST
+    paces.record_duration("quick", 2 * SHORT_SECONDS)
+    assert paces.count_prefetchable_jobs("quick") == 0
     for _ in range(SEEN):
-        paces.note("middling", 0.02)
-    assert paces.room("middling") == int(AHEAD_SECONDS / 0.02)
-    assert paces.room("another") == 0
+        paces.record_duration("middling", 0.02)
+    assert paces.count_prefetchable_jobs("middling") == int(AHEAD_SECONDS / 0.02)
+    assert paces.count_prefetchable_jobs("another") == 0
 
 
 async def test_the_first_ones_go_alone_then_several_in_the_order_of_the_queue(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
         assert len(told(inside)) == done + 1
         say_made(inside, told(inside)[done])
@@ -90,13 +90,13 @@ async def test_the_first_ones_go_alone_then_several_in_the_order_of_the_queue(in
     for message in told(inside)[SEEN:]:
         say_made(inside, message)
     assert {inside.state(id) for id in ids} == {"done"}
-    assert [job.attempts for job in inside.file.jobs()] == [1] * len(ids)
+    assert [job.attempts for job in inside.file.select_jobs()] == [1] * len(ids)
 
 
 async def test_few_jobs_go_one_by_one(inside: Inside) -> None:
     for _ in range(SEEN + BACKLOG):
         inside.submit()
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     for done in range(SEEN + 2):
         say_made(inside, told(inside)[done])
         assert len(told(inside)) == done + 2, "so few can wait where everybody sees them"
@@ -106,7 +106,7 @@ async def test_a_job_of_another_kind_ends_the_row(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     stranger = ids[SEEN + 3]
     inside.file.set_job(stranger, workload="long")
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
         say_made(inside, told(inside)[done])
     assert [message["job"] for message in told(inside)] == ids[: SEEN + 3]
@@ -116,7 +116,7 @@ async def test_a_job_of_another_kind_ends_the_row(inside: Inside) -> None:
 async def test_one_that_is_cancelled_before_it_began_never_runs(inside: Inside) -> None:
     ids = busy(inside)
     unlucky = told(inside)[SEEN + 4]
-    assert inside.dispatch.cancel(unlucky["job"]).state == "cancelling"
+    assert inside.dispatch.cancel_job(unlucky["job"]).state == "cancelling"
     assert asked(inside, "cancel") == [unlucky["token"]]
     inside.pool.say("cpu", say="stopped", token=unlucky["token"])
     assert inside.state(unlucky["job"]) == "cancelled"
@@ -130,7 +130,7 @@ async def test_one_behind_a_long_job_does_not_cost_it_its_worker(inside: Inside)
     busy(inside)
     first, second = told(inside)[SEEN : SEEN + 2]
     inside.pool.say("cpu", say="accepted", token=first["token"])
-    inside.dispatch.cancel(second["job"])
+    inside.dispatch.cancel_job(second["job"])
     await asyncio.sleep(0.2)  # the grace of this house is 0.05 s
     assert inside.pool.ends == []
 
@@ -138,7 +138,7 @@ async def test_one_behind_a_long_job_does_not_cost_it_its_worker(inside: Inside)
 async def test_one_can_be_paused_before_it_began(inside: Inside) -> None:
     busy(inside)
     message = told(inside)[SEEN + 1]
-    inside.dispatch.pause(message["job"])
+    inside.dispatch.ask_job_to_pause(message["job"])
     assert asked(inside, "pause") == [message["token"]]
     inside.pool.say("cpu", say="yielded", token=message["token"])
     assert inside.state(message["job"]) in ("paused", "queued"), "queued: nobody wished it by then"
@@ -154,7 +154,7 @@ async def test_when_the_worker_dies_only_the_one_it_did_counts_a_death(inside: I
     for id in ids[SEEN + 1 :]:
         job = inside.queue.get(id)
         assert (job.state, job.deaths, job.faults) == ("queued", 0, 0)
-        attempt = inside.file.last_attempt(id)
+        attempt = inside.file.select_last_attempt(id)
         assert attempt
         assert attempt.outcome == "unaccepted"
 
@@ -163,10 +163,10 @@ async def test_a_job_that_goes_before_them_gets_the_worker_next(inside: Inside) 
     ids = busy(inside)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     back = asked(inside, "return")
     assert back == [message["token"] for message in told(inside)[SEEN + 1 :]]
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert asked(inside, "return") == back, "asked once"
     for token in back:
         inside.pool.say("cpu", say="returned", token=token)
@@ -177,8 +177,8 @@ async def test_a_job_that_goes_before_them_gets_the_worker_next(inside: Inside) 
 
 async def test_what_was_begun_before_the_call_came_is_done_and_stays_done(inside: Inside) -> None:
     busy(inside)
-    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
-    inside.dispatch.assign()
+    inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
+    inside.dispatch.assign_queued_jobs()
     back = asked(inside, "return")
     first, second = told(inside)[SEEN : SEEN + 2]
     say_made(inside, first)
@@ -186,7 +186,7 @@ async def test_what_was_begun_before_the_call_came_is_done_and_stays_done(inside
     for token in back[1:]:
         inside.pool.say("cpu", say="returned", token=token)
     assert [inside.state(message["job"]) for message in (first, second)] == ["done", "done"]
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert len(told(inside)) == SEEN + MANY, "the lane is paused"
 
 
@@ -200,17 +200,17 @@ async def test_a_job_that_takes_long_after_all_keeps_none_waiting(inside: Inside
 
 async def test_draining_calls_back_what_has_not_begun(inside: Inside) -> None:
     busy(inside)
-    inside.dispatch.drain()
+    inside.dispatch.stop_claiming()
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
 @pytest.mark.long("queue")
 def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture("text=x") for _ in range(120)])
+    ids = client.submit_jobs([picture("text=x") for _ in range(120)])
     jobs = until_ended(client, ids)
     assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
-    told = client.events(kinds=["state"], jobs=ids, limit=2000)
+    told = client.list_events(kinds=["state"], jobs=ids, limit=2000)
     # Those that were called back from behind one that took long were handed over a second time.
     begun = {event["job"]: event["seq"] for event in told if event["state"] == "running"}
     assert sorted(begun, key=lambda id: begun[id]) == ids
@@ -220,7 +220,7 @@ def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
 @pytest.mark.long("queue")
 def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture("text=x") for _ in range(150)])
+    ids = client.submit_jobs([picture("text=x") for _ in range(150)])
     until(lambda: len(house.taken()) > 30, "some are made")
     os.kill(house.worker(client), signal.SIGKILL)
     jobs = until_ended(client, ids)
@@ -231,16 +231,18 @@ def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
 @pytest.mark.long("queue")
 def test_a_worker_gives_back_what_it_has_not_begun(house: House) -> None:
     client = house.start()
-    quick = client.submit([picture("text=x") for _ in range(12)])
+    quick = client.submit_jobs([picture("text=x") for _ in range(12)])
     until_ended(client, quick)
-    ids = client.submit([picture("text=x"), picture(house.gated), *(picture("text=x") for _ in range(20))])
-    until(lambda: client.job(ids[0]).state == "done", "the first is done")
+    ids = client.submit_jobs(
+        [picture("text=x"), picture(house.gated), *(picture("text=x") for _ in range(20))]
+    )
+    until(lambda: client.fetch_job(ids[0]).state == "done", "the first is done")
     until(
-        lambda: {job.state for job in client.jobs({"ids": ids[2:]})} == {"queued"},
+        lambda: {job.state for job in client.list_jobs({"ids": ids[2:]})} == {"queued"},
         "those behind the long one are back in the queue",
     )
-    client.cancel(ids[5:10])
-    assert {job.state for job in client.jobs({"ids": ids[5:10]})} == {"cancelled"}
+    client.cancel_jobs(ids[5:10])
+    assert {job.state for job in client.list_jobs({"ids": ids[5:10]})} == {"cancelled"}
     house.gate.touch()
     jobs = until_ended(client, ids)
     assert {jobs[id].state for id in ids[:5] + ids[10:]} == {"done"}

@@ -28,12 +28,12 @@ def told(inside: Inside) -> list[tuple[str, Any]]:
 def at_the_last_stage(inside: Inside, others: int) -> list[str]:
     """A job that only decodes by now, and others behind it."""
     ids = [inside.submit() for _ in range(1 + others)]
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     token = inside.pool.runs("cpu")["token"]
-    with inside.queue.change():
+    with inside.queue.begin_change():
         inside.pool.say("cpu", say="accepted", token=token)
         inside.pool.say("cpu", say="foresees", token=token)
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
     return ids
 
 
@@ -44,17 +44,17 @@ async def test_a_look_ahead_is_no_claim(inside: Inside) -> None:
     assert spec["engine"] == "tester"
     for id in (second, third):
         assert (inside.state(id), inside.queue.get(id).attempts) == ("queued", 0)
-    assert inside.file.last_attempt(second) is None
+    assert inside.file.select_last_attempt(second) is None
     for _ in range(3):
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
     assert len(told(inside)) == 1, "what is known is not told again"
 
 
 async def test_it_is_told_of_none_before_its_last_stage(inside: Inside) -> None:
     for _ in range(2):
         inside.submit()
-    inside.dispatch.assign()
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
+    inside.dispatch.assign_queued_jobs()
     assert told(inside) == []
 
 
@@ -62,16 +62,16 @@ async def test_with_none_behind_it_nothing_is_told_until_one_comes(inside: Insid
     at_the_last_stage(inside, 0)
     assert told(inside) == []
     late = inside.submit()
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert [job for job, _ in told(inside)] == [late]
 
 
 async def test_one_that_is_cancelled_gives_way_to_the_one_behind_it(inside: Inside) -> None:
     _, second, third = at_the_last_stage(inside, 2)
-    inside.dispatch.cancel(second)
-    inside.dispatch.assign()
-    inside.dispatch.cancel(third)
-    inside.dispatch.assign()
+    inside.dispatch.cancel_job(second)
+    inside.dispatch.assign_queued_jobs()
+    inside.dispatch.cancel_job(third)
+    inside.dispatch.assign_queued_jobs()
     assert [job for job, _ in told(inside)] == [second, third, ""]
     assert told(inside)[-1] == ("", None)
 
@@ -80,7 +80,7 @@ async def test_one_that_is_changed_is_told_anew(inside: Inside) -> None:
     _, second = at_the_last_stage(inside, 1)
     changed = {**json.loads(inside.queue.get(second).spec), "prompt": "another"}
     inside.file.set_job(second, spec=json.dumps(changed))
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert [(job, spec["prompt"]) for job, spec in told(inside)] == [(second, ""), (second, "another")]
 
 
@@ -88,41 +88,41 @@ async def test_one_of_a_higher_priority_comes_next_instead(inside: Inside) -> No
     at_the_last_stage(inside, 1)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1][0] == urgent
 
 
 async def test_on_a_paused_lane_none_comes_next(inside: Inside) -> None:
     at_the_last_stage(inside, 1)
-    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
-    inside.dispatch.assign()
+    inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
+    inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1] == ("", None)
 
 
 async def test_the_next_job_begins_as_any_other_and_tells_anew(inside: Inside) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     first = inside.pool.runs("cpu")
-    with inside.queue.change():
+    with inside.queue.begin_change():
         inside.pool.say("cpu", say="made", token=first["token"], result={}, used={"seconds": 9.0})
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
     run = inside.pool.runs("cpu")
     assert (run["job"], inside.state(second), inside.queue.get(second).attempts) == (second, "running", 1)
     assert run["spec"] == told(inside)[0][1], "what was got ready is what is run"
     assert len(told(inside)) == 1, "it has not come to its last stage"
-    with inside.queue.change():
+    with inside.queue.begin_change():
         inside.pool.say("cpu", say="foresees", token=run["token"])
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1][0] == third
 
 
 async def test_a_worker_that_rests_is_told_when_what_it_got_ready_will_not_come(inside: Inside) -> None:
     """Cancelled between the end of the one and its own beginning: the lane was paused meanwhile."""
     _, second = at_the_last_stage(inside, 1)
-    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
+    inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     token = inside.pool.runs("cpu")["token"]
-    with inside.queue.change():
+    with inside.queue.begin_change():
         inside.pool.say("cpu", say="made", token=token, result={}, used={"seconds": 9.0})
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1] == ("", None)
     assert inside.state(second) == "queued"
 

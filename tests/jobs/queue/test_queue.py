@@ -23,12 +23,12 @@ from milimo_tui.core.errors import (
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
-from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
+from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, CheckedOrder
+from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, JobQueue
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
-from milimo_tui.jobs.values.spec_texts import check, patched
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.values.spec_texts import check_job_spec, patch_job_spec
+from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, Job
 
@@ -42,32 +42,34 @@ class Alone:
     def __init__(self, path: Path) -> None:
         self.told: list[Event] = []
         self.file = StudioFile.open(path)
-        self.queue = Queue(self.file, self._hear)
+        self.queue = JobQueue(self.file, self._hear)
 
     def _hear(self, events: Sequence[Event]) -> None:
         self.told += events
 
     def submit(self, *needs: str, engine: str = "tester", **fields: Any) -> str:
         asked = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
-        return self.queue.submit([Order(asked, check(asked.spec), "cpu")])[0]
+        return self.queue.submit_orders([CheckedOrder(asked, check_job_spec(asked.spec), "cpu")])[0]
 
     def begin(self, id: str) -> int:
         """Claim it, back from the wait after a fault if need be; returns the number of the attempt."""
-        if self.job(id).state == State.RETRYING:
-            self.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
-        return self.queue.claim(id, "cpu", new_id("tok"), 5.0).number
+        if self.job(id).state == JobState.RETRYING:
+            self.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
+        return self.queue.claim_job(id, "cpu", new_id("tok"), 5.0).number
 
     def die(self, id: str, step: int, *checkpoints: int) -> str:
         """An attempt that keeps those checkpoints and dies at that step; where that leaves it."""
         self.begin(id)
         for kept in checkpoints:
-            self.queue.checkpoint(id, "denoise", kept, 60)
-        return self.queue.died(id, retry_policy.step(1, step), "its worker process died").state
+            self.queue.record_checkpoint(id, "denoise", kept, 60)
+        return self.queue.record_worker_death(
+            id, retry_policy.combine_stage_and_step(1, step), "its worker process died"
+        ).state
 
     def make(self, id: str) -> Job:
         self.begin(id)
-        self.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
-        return self.queue.taken_in(id, {"board": "/there"})
+        self.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
+        return self.queue.finish_publishing(id, {"board": "/there"})
 
     def job(self, id: str) -> Job:
         return self.queue.get(id)
@@ -129,9 +131,9 @@ def test_going_on_from_a_checkpoint_is_kept_and_is_no_gain(alone: Alone) -> None
     id = alone.submit()
     alone.die(id, 50, 48)
     alone.begin(id)
-    alone.queue.resumed(id, "denoise", 48, 60)
-    assert alone.file.resumed([id]) == {id: "denoise 48 of 60"}
-    assert alone.queue.died(id, retry_policy.step(1, 50), "gone").deaths == 2
+    alone.queue.record_resumption(id, "denoise", 48, 60)
+    assert alone.file.list_resume_points([id]) == {id: "denoise 48 of 60"}
+    assert alone.queue.record_worker_death(id, retry_policy.combine_stage_and_step(1, 50), "gone").deaths == 2
     [event] = [event for event in alone.told if event.data.get("resumed")]
     assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
 
@@ -140,15 +142,15 @@ def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
     id = alone.submit()
     for _ in range(5):
         alone.begin(id)
-        alone.queue.lost(id, "the supervisor was stopped")
+        alone.queue.requeue_lost_job(id, "the supervisor was stopped")
         alone.begin(id)
-        alone.queue.lost(id, "", Trigger.UNACCEPTED)
+        alone.queue.requeue_lost_job(id, "", Trigger.UNACCEPTED)
     job = alone.job(id)
     assert (job.state, job.deaths, job.attempts) == ("queued", 0, 5)
-    assert [attempt.outcome for attempt in alone.file.attempts(id)] == ["lost"] * 5
+    assert [attempt.outcome for attempt in alone.file.select_attempts(id)] == ["lost"] * 5
     alone.begin(id)
-    alone.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
-    assert alone.queue.stopped(id).deaths == 0
+    alone.queue.fire_trigger(id, Trigger.CANCEL, JobState.CANCELLING)
+    assert alone.queue.finish_cancelling(id).deaths == 0
 
 
 # Errors
@@ -162,7 +164,7 @@ def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[Milim
     id = alone.submit()
     for number in range(1, tries + 1):
         assert alone.begin(id) == number
-        alone.queue.went_wrong(id, error("no luck", "look"), kind=error.kind)
+        alone.queue.record_failure(id, error("no luck", "look"), kind=error.kind)
     job = alone.job(id)
     assert (job.state, job.error, job.hint, job.attempts) == ("failed", "no luck", "look", tries)
 
@@ -174,7 +176,7 @@ def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, lad
     for rung in (0, 1, 2):
         assert alone.job(id).rung == rung
         alone.begin(id)
-        job = alone.queue.went_wrong(id, OutOfMemory("the card is full"), kind=OutOfMemory.kind)
+        job = alone.queue.record_failure(id, OutOfMemory("the card is full"), kind=OutOfMemory.kind)
         said.append((job.state, job.reason))
     assert said == [
         ("retrying", "stepped down: bf16 → fp8"),
@@ -185,7 +187,7 @@ def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, lad
     assert reasons == ["stepped down: bf16 → fp8", "stepped down: fp8 → tiled"]
     assert alone.job(id).faults == 0, "stepping down uses up no tries"
     assert alone.job(after).state == "skipped"
-    assert alone.queue.retry(id).rung == 0, "a person tries again from the top"
+    assert alone.queue.retry_job(id).rung == 0, "a person tries again from the top"
 
 
 def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
@@ -195,7 +197,7 @@ def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
     said = []
     for _ in range(3):
         alone.begin(id)
-        job = alone.queue.died(id, 0, "main memory ended", starved=True)
+        job = alone.queue.record_worker_death(id, 0, "main memory ended", starved=True)
         said.append((job.state, job.rung, job.reason))
     assert said == [
         ("retrying", 1, "stepped down: bf16 → fp8"),
@@ -203,13 +205,13 @@ def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
         ("set_aside", 2, ""),
     ]
     alone.begin(other)
-    assert alone.queue.died(other, 0, "main memory ended", starved=True).rung == 0
+    assert alone.queue.record_worker_death(other, 0, "main memory ended", starved=True).rung == 0
 
 
 def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str) -> None:
     id = alone.submit(engine="plain")
     alone.begin(id)
-    assert alone.queue.went_wrong(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
+    assert alone.queue.record_failure(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
 
 
 # Those that wait
@@ -218,7 +220,7 @@ def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str)
 def test_a_failed_member_stops_no_other(alone: Alone) -> None:
     first, second = alone.submit(batch="b"), alone.submit(batch="b")
     alone.begin(first)
-    alone.queue.went_wrong(first, Failed("no luck"), kind="failed")
+    alone.queue.record_failure(first, Failed("no luck"), kind="failed")
     assert alone.make(second).state == "done"
 
 
@@ -227,11 +229,11 @@ def test_retry_offers_again_what_was_skipped_and_what_waited_for_that(alone: Alo
     second = alone.submit(first)
     third = alone.submit(second)
     alone.begin(first)
-    alone.queue.went_wrong(first, Failed("no luck"), kind="failed")
+    alone.queue.record_failure(first, Failed("no luck"), kind="failed")
     assert [alone.job(id).state for id in (second, third)] == ["skipped", "skipped"]
     with pytest.raises(Refused, match="waited for 1A, which was not done"):
-        alone.queue.retry(second)
-    alone.queue.retry(first)
+        alone.queue.retry_job(second)
+    alone.queue.retry_job(first)
     assert [alone.job(id).state for id in (first, second, third)] == ["queued", "waiting", "waiting"]
     for id in (first, second, third):
         alone.make(id)
@@ -244,10 +246,10 @@ def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone:
     end = alone.submit(last, between)
     for id in (first, second):
         alone.begin(id)
-        alone.queue.went_wrong(id, Failed("no luck"), kind="failed")
-    alone.queue.retry(first)
+        alone.queue.record_failure(id, Failed("no luck"), kind="failed")
+    alone.queue.retry_job(first)
     assert [alone.job(id).state for id in (last, between, end)] == ["skipped", "waiting", "skipped"]
-    alone.queue.retry(second)
+    alone.queue.retry_job(second)
     assert [alone.job(id).state for id in (last, between, end)] == ["waiting"] * 3
     for id in (first, second, between, last, end):
         alone.make(id)
@@ -256,9 +258,9 @@ def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone:
 def test_cancelling_what_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
-    alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
-    assert alone.queue.cancel(id).state == "cancelled"
-    assert [attempt.outcome for attempt in alone.file.attempts(id)] == ["cancelled"]
+    alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
+    assert alone.queue.cancel_idle_job(id).state == "cancelled"
+    assert [attempt.outcome for attempt in alone.file.select_attempts(id)] == ["cancelled"]
 
 
 def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> None:
@@ -266,9 +268,9 @@ def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> 
     second = alone.submit(first)
     alone.make(first)
     alone.make(second)
-    again = alone.queue.again(second, "cpu")
+    again = alone.queue.repeat_job(second, "cpu")
     assert (again.origin, again.state) == (second, "queued")
-    assert alone.file.needs(again.id) == [first]
+    assert alone.file.list_needed_jobs(again.id) == [first]
 
 
 # Pauses
@@ -282,13 +284,13 @@ def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
         alone.queue.request_pause(id)
         alone.queue.request_pause(id)
         if end == "yield":
-            assert alone.queue.paused(id).state == "paused"
+            assert alone.queue.finish_pausing(id).state == "paused"
         elif end == "die":
-            assert alone.queue.died(id, 0, "gone").state == "held"
+            assert alone.queue.record_worker_death(id, 0, "gone").state == "held"
         elif end == "lose":
-            assert alone.queue.lost(id, "the supervisor was stopped").state == "held"
+            assert alone.queue.requeue_lost_job(id, "the supervisor was stopped").state == "held"
         else:
-            assert alone.queue.went_wrong(id, DiskFull("full"), kind="disk_full").state == "held"
+            assert alone.queue.record_failure(id, DiskFull("full"), kind="disk_full").state == "held"
     asked = [event for event in alone.told if event.data.get("trigger") == "ask_pause"]
     assert len(asked) == 4, "asked twice is told once"
 
@@ -297,8 +299,8 @@ def test_a_pause_taken_back_before_the_job_yielded_leaves_it_in_the_queue(alone:
     id = alone.submit()
     alone.begin(id)
     alone.queue.request_pause(id)
-    assert alone.queue.resume(id).state == "running"
-    assert alone.queue.paused(id).state == "queued"
+    assert alone.queue.resume_job(id).state == "running"
+    assert alone.queue.finish_pausing(id).state == "queued"
 
 
 def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
@@ -306,11 +308,11 @@ def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
     alone.begin(id)
     alone.queue.pause_batch("b", paused=True)
     alone.queue.request_pause(id, PAUSES_WITH_BATCH)
-    assert alone.queue.died(id, 0, "gone").state == "retrying"
-    alone.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
-    assert alone.file.line("cpu", 10, 0.0) == []
+    assert alone.queue.record_worker_death(id, 0, "gone").state == "retrying"
+    alone.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED, due=None)
+    assert alone.file.select_startable_jobs("cpu", 10, 0.0) == []
     alone.queue.pause_batch("b", paused=False)
-    assert [job.id for job in alone.file.line("cpu", 10, 0.0)] == [id]
+    assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 0.0)] == [id]
 
 
 # The line
@@ -319,12 +321,12 @@ def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
 def test_the_line_is_by_priority_then_place_of_what_may_start_now(alone: Alone) -> None:
     first, second = alone.submit(), alone.submit(priority=1)
     late, soon = alone.submit(not_before=2e9), alone.submit(not_before=1.0, batch="b")
-    assert [job.id for job in alone.file.line("cpu", 10, 1e9)] == [second, first, soon]
-    assert [job.id for job in alone.file.line("cpu", 10, 3e9)] == [second, first, late, soon]
-    assert [job.id for job in alone.file.line("cpu", 1, 1e9)] == [second]
-    assert alone.file.line("quick", 10, 1e9) == []
-    assert alone.file.next_start(1e9) == 2e9
-    assert alone.file.next_start(2e9) is None
+    assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 1e9)] == [second, first, soon]
+    assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 3e9)] == [second, first, late, soon]
+    assert [job.id for job in alone.file.select_startable_jobs("cpu", 1, 1e9)] == [second]
+    assert alone.file.select_startable_jobs("quick", 10, 1e9) == []
+    assert alone.file.find_next_start_time(1e9) == 2e9
+    assert alone.file.find_next_start_time(2e9) is None
 
 
 def test_a_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
@@ -350,52 +352,54 @@ def test_how_long_it_took_ends_when_it_was_made_and_leaves_out_what_was_resumed(
         id = alone.submit()
         alone.begin(id)
         if number == 2:
-            alone.queue.resumed(id, "denoise", 48, 60)
+            alone.queue.record_resumption(id, "denoise", 48, 60)
         clock.write_text(str(seconds))
-        alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+        alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
         clock.write_text("90000")  # its film was locked for a day
-        alone.queue.taken_in(id, {"board": "/there"})
-    rows = alone.file.timings()
+        alone.queue.finish_publishing(id, {"board": "/there"})
+    rows = alone.file.select_timings()
     assert [(round(row.seconds, -2), row.estimate and round(row.estimate, -2)) for row in rows] == [
         (2000, 1000),
         (1000, None),
     ]
     assert {row.workload for row in rows} == {"make_picture/tester/64x64"}
-    again = Queue(alone.file, lambda events: None)
-    assert again._paces.seconds_for("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
+    again = JobQueue(alone.file, lambda events: None)
+    assert again._paces.estimate_seconds("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
 
 
 def test_parts_can_be_used_while_the_job_runs_and_go_with_its_end(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
     for path in ("/a.mov", "/b.mov", "/a.mov"):
-        alone.queue.part(id, Output(role="chunk", path=path))
+        alone.queue.record_part(id, Output(role="chunk", path=path))
     assert [part["path"] for part in json.loads(alone.job(id).parts)] == ["/b.mov", "/a.mov"]
-    alone.queue.made(id, Result(outputs=(Output(role="take", path="/t.mov"),)))
-    assert alone.queue.taken_in(id, {"take": "/t.mov"}).parts == "[]"
+    alone.queue.record_result(id, Result(outputs=(Output(role="take", path="/t.mov"),)))
+    assert alone.queue.finish_publishing(id, {"take": "/t.mov"}).parts == "[]"
 
 
 def test_a_job_that_was_too_late_to_cancel_stays_so_while_its_film_is_locked(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
-    alone.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
-    alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
-    alone.queue.withheld(id, Failed("the film is locked"))
-    assert alone.queue.taken_in(id, {"board": "/x"}).reason == "cancelled too late: it was already made"
+    alone.queue.fire_trigger(id, Trigger.CANCEL, JobState.CANCELLING)
+    alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
+    alone.queue.postpone_publishing(id, Failed("the film is locked"))
+    assert (
+        alone.queue.finish_publishing(id, {"board": "/x"}).reason == "cancelled too late: it was already made"
+    )
 
 
 def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> None:
     report = {"progress": 0.5, "stage": "draw", "steps_done": 1, "steps_total": 2, "eta": None, "live": {}}
     id = alone.submit()
     alone.begin(id)
-    with alone.queue.change():
+    with alone.queue.begin_change():
         for _ in range(KEEP_PROGRESS + 2 * PRUNE_EVERY):
-            alone.queue.note_progress({id: report})
-    alone.queue.made(id, Result())
-    numbers = [event.seq for event in alone.file.events(0, -1, kinds=["progress"])]
+            alone.queue.record_progress({id: report})
+    alone.queue.record_result(id, Result())
+    numbers = [event.seq for event in alone.file.select_events(0, -1, kinds=["progress"])]
     assert KEEP_PROGRESS - PRUNE_EVERY <= len(numbers) <= KEEP_PROGRESS + PRUNE_EVERY
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "the newest, without a hole"
-    assert [event.data["state"] for event in alone.file.events(0, -1, kinds=["state"])] == [
+    assert [event.data["state"] for event in alone.file.select_events(0, -1, kinds=["state"])] == [
         "queued",
         "running",
         "done",
@@ -404,9 +408,13 @@ def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> Non
 
 def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> None:
     asked = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
-    alone.queue.submit([Order(asked, check(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")])
-    alone.queue.submit([Order(asked, check(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")])
-    batch = alone.queue.batch("b1")
+    alone.queue.submit_orders(
+        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
+    )
+    alone.queue.submit_orders(
+        [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")]
+    )
+    batch = alone.queue.get_batch("b1")
     assert (batch.label, batch.project) == ("Scene 3", "/film")
     assert [event.kind for event in alone.told] == ["batch", "state"], "sent twice, it is there once"
 
@@ -414,4 +422,4 @@ def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> Non
 def test_a_spec_that_is_as_it_was_changes_nothing(alone: Alone) -> None:
     id = alone.submit()
     before = alone.job(id)
-    assert alone.queue.edit(id, spec=patched(before.spec, {"width": 64})) == before
+    assert alone.queue.edit_queued_job(id, spec=patch_job_spec(before.spec, {"width": 64})) == before

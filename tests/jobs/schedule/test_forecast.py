@@ -14,19 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.jobs.schedule import forecast, schedule, timings
-from milimo_tui.jobs.schedule.forecast import estimate, with_more
-from milimo_tui.jobs.schedule.schedule import Candidate, Free
-from milimo_tui.jobs.schedule.simulation import Snapshot, Span, spans
-from milimo_tui.jobs.schedule.timings import Measured, Throughput, measured
+from milimo_tui.jobs.schedule.forecast import append_planned_jobs, estimate_more_work
+from milimo_tui.jobs.schedule.schedule import Candidate, FreeWorker
+from milimo_tui.jobs.schedule.simulation import JobSpan, QueueSnapshot, simulate_queue
+from milimo_tui.jobs.schedule.timings import MeasuredPaces, WorkPace, summarize_timings
 from milimo_tui.store.jobs.studio_file import StudioFile
-from milimo_tui.store.jobs.studio_values import AheadJob, Attempt, Job, Timing
+from milimo_tui.store.jobs.studio_values import Attempt, Job, Timing, UnfinishedJob
 
 NOW = 1000.0
-PACES = Measured({"slow": Throughput(3.0, 5), "quick": Throughput(0.5, 5)})
-WORKERS = (Free("cpu", "cpu"), Free("gpu0", "gpu"), Free("gpu1", "gpu", "flux2", warm=True))
+PACES = MeasuredPaces({"slow": WorkPace(3.0, 5), "quick": WorkPace(0.5, 5)})
+WORKERS = (FreeWorker("cpu", "cpu"), FreeWorker("gpu0", "gpu"), FreeWorker("gpu1", "gpu", "flux2", warm=True))
 
 
-def job(id: str, **fields: Any) -> AheadJob:
+def job(id: str, **fields: Any) -> UnfinishedJob:
     values: dict[str, Any] = {
         "id": id,
         "lane": "cpu",
@@ -45,17 +45,17 @@ def job(id: str, **fields: Any) -> AheadJob:
         "began": None,
         **fields,
     }
-    return AheadJob(**values)
+    return UnfinishedJob(**values)
 
 
-def queue(*jobs: AheadJob, **fields: Any) -> Snapshot:
+def queue(*jobs: UnfinishedJob, **fields: Any) -> QueueSnapshot:
     values: dict[str, Any] = {"workers": WORKERS, "measured": PACES, **fields}
-    return Snapshot(NOW, jobs=jobs, **values)
+    return QueueSnapshot(NOW, jobs=jobs, **values)
 
 
 @st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
-    jobs: list[AheadJob] = []
+def snapshots(draw: st.DrawFn) -> QueueSnapshot:
+    jobs: list[UnfinishedJob] = []
     needs: dict[str, list[str]] = {}
     for number in range(draw(st.integers(0, 14))):
         earlier = (
@@ -91,7 +91,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             jobs.append(job(f"job_on_{worker.id}", workload=draw(st.sampled_from(["slow", "new"])), **fields))
     shut = draw(st.sampled_from([(), (), ("gpu",)]))
     paused = draw(st.sampled_from([(), (), ("batch_1",)]))
-    return Snapshot(NOW, WORKERS, jobs, needs, shut, paused, PACES)
+    return QueueSnapshot(NOW, WORKERS, jobs, needs, shut, paused, PACES)
 
 
 HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played through
@@ -99,8 +99,8 @@ HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played t
 
 @pytest.mark.long("queue")
 @given(snapshots(), HEADS)
-def test_no_job_begins_before_it_may(snapshot: Snapshot, head: int) -> None:
-    found = spans(snapshot, head)
+def test_no_job_begins_before_it_may(snapshot: QueueSnapshot, head: int) -> None:
+    found = simulate_queue(snapshot, head)
     for one in snapshot.jobs:
         start, end, _ = found[one.id]
         if start is None or one.state == "running":
@@ -117,21 +117,21 @@ def test_no_job_begins_before_it_may(snapshot: Snapshot, head: int) -> None:
 
 @pytest.mark.long("queue")
 @given(snapshots(), HEADS)
-def test_what_is_held_paused_or_shut_has_no_time(snapshot: Snapshot, head: int) -> None:
-    found = spans(snapshot, head)
+def test_what_is_held_paused_or_shut_has_no_time(snapshot: QueueSnapshot, head: int) -> None:
+    found = simulate_queue(snapshot, head)
     for one in snapshot.jobs:
         stuck = one.state == "held" or one.batch in snapshot.paused or one.lane in snapshot.shut
         if stuck and one.state != "running":
-            assert found[one.id] == Span(None, None)
+            assert found[one.id] == JobSpan(None, None)
         if one.workload == "new" and one.state != "running":
             assert found[one.id].end is None
 
 
 @pytest.mark.long("queue")
 @given(snapshots())
-def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
-    by_worker: dict[str, list[Span]] = {}
-    for span in spans(snapshot).values():
+def test_two_jobs_never_share_a_worker(snapshot: QueueSnapshot) -> None:
+    by_worker: dict[str, list[JobSpan]] = {}
+    for span in simulate_queue(snapshot).values():
         if span.worker:
             by_worker.setdefault(span.worker, []).append(span)
     for several in by_worker.values():
@@ -145,9 +145,9 @@ def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
 @pytest.mark.long("queue")
 @given(snapshots())
 @settings(max_examples=200)
-def test_jobs_start_as_the_schedule_chooses(snapshot: Snapshot) -> None:
+def test_jobs_start_as_the_schedule_chooses(snapshot: QueueSnapshot) -> None:
     """Each start is looked at anew: who was free, what was ready, and what the schedule says to that."""
-    found = spans(snapshot)
+    found = simulate_queue(snapshot)
     lane_of = {one.id: one.lane for one in snapshot.jobs}
     loaded = {worker.id: worker for worker in snapshot.workers}
     begun = {id: span for id, span in found.items() if span.worker and not id.startswith("job_on_")}
@@ -163,17 +163,17 @@ def test_jobs_start_as_the_schedule_chooses(snapshot: Snapshot) -> None:
             Candidate(one.id, one.lane, one.priority, one.position, one.needs_loaded, one.batch)
             for one in ready
         ]
-        choice = schedule.choose(schedule.Snapshot(free, line, passed))
+        choice = schedule.assign_jobs(schedule.ScheduleSnapshot(free, line, passed))
         passed = dict(choice.passed)
         assert dict(choice.pairs) == {
             span.worker: id for id, span in begun.items() if span.start == moment
         }, f"at {moment}"
         for worker, id in choice.pairs:
             needs = next(one.needs_loaded for one in ready if one.id == id)
-            loaded[worker] = Free(worker, lane_of[id], needs, warm=True)
+            loaded[worker] = FreeWorker(worker, lane_of[id], needs, warm=True)
 
 
-def _busy(found: dict[str, Span], worker: str, moment: float) -> bool:
+def _busy(found: dict[str, JobSpan], worker: str, moment: float) -> bool:
     """Whether a worker has a job that began before, and has not ended by then."""
     mine = [span for id, span in found.items() if span.worker == worker]
     return any(
@@ -182,7 +182,7 @@ def _busy(found: dict[str, Span], worker: str, moment: float) -> bool:
     ) or any(id == f"job_on_{worker}" and (found[id].end or 1e9) > moment for id in found)
 
 
-def _is_ready(snapshot: Snapshot, found: dict[str, Span], one: AheadJob, moment: float) -> bool:
+def _is_ready(snapshot: QueueSnapshot, found: dict[str, JobSpan], one: UnfinishedJob, moment: float) -> bool:
     """Whether a job could start then: not begun before, and nothing in its way."""
     start = found[one.id].start
     ends = [found[other].end for other in snapshot.needs.get(one.id, ())]
@@ -203,7 +203,7 @@ def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head:
         job(f"job_{n:02}", priority=priority, position=n, units=float(units))
         for n, (priority, units) in enumerate(orders)
     ]
-    found = spans(queue(*jobs), head)
+    found = simulate_queue(queue(*jobs), head)
     end = NOW
     for one in sorted(jobs, key=lambda one: (-one.priority, one.position)):
         assert found[one.id][:2] == (end, end + 3.0 * one.units)
@@ -212,53 +212,57 @@ def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head:
 
 def test_two_gpus_share_a_batch_and_its_end_is_the_last_ones() -> None:
     jobs = [job(f"job_{n}", lane="gpu", position=n, batch="batch_1") for n in range(5)]
-    told = forecast.forecast(queue(*jobs))
+    told = forecast.forecast_queue(queue(*jobs))
     assert told.batches == {"batch_1": NOW + 18.0}
     assert [told.jobs[one.id].start for one in jobs] == [NOW, NOW, NOW + 6, NOW + 6, NOW + 12]
     assert told.jobs["job_0"].seconds == 6.0
 
 
 def test_a_batch_with_a_member_of_unknown_length_has_no_end() -> None:
-    told = forecast.forecast(queue(job("a", batch="batch_1"), job("b", batch="batch_1", workload="new")))
+    told = forecast.forecast_queue(
+        queue(job("a", batch="batch_1"), job("b", batch="batch_1", workload="new"))
+    )
     assert told.batches == {"batch_1": None}
     assert told.error == (None, 0)
 
 
 def test_what_runs_ends_by_what_is_left_of_it() -> None:
     by_estimate = job("a", state="running", worker="cpu", began=NOW - 2)
-    assert spans(queue(by_estimate))["a"] == Span(NOW - 2, NOW + 4, "cpu")
+    assert simulate_queue(queue(by_estimate))["a"] == JobSpan(NOW - 2, NOW + 4, "cpu")
     late = by_estimate._replace(began=NOW - 60, eta=2.5)
-    assert spans(queue(late))["a"].end == NOW + 2.5
+    assert simulate_queue(queue(late))["a"].end == NOW + 2.5
     unmeasured = by_estimate._replace(workload="new", eta=7.0)
-    assert spans(queue(unmeasured, job("b")))["b"].start == NOW + 7
-    assert spans(queue(by_estimate._replace(workload="new"), job("b")))["b"] == Span(None, None)
+    assert simulate_queue(queue(unmeasured, job("b")))["b"].start == NOW + 7
+    assert simulate_queue(queue(by_estimate._replace(workload="new"), job("b")))["b"] == JobSpan(None, None)
 
 
 def test_what_is_being_taken_in_is_nearly_there_unless_its_film_can_not_be_written() -> None:
     needs = {"b": ["a"]}
     taken = job("a", state="publishing", worker="cpu")
-    assert spans(queue(taken, job("b", state="waiting"), needs=needs))["b"].start == NOW
+    assert simulate_queue(queue(taken, job("b", state="waiting"), needs=needs))["b"].start == NOW
     put_off = taken._replace(reason="the project is read-only")
-    assert spans(queue(put_off, job("b", state="waiting"), needs=needs))["b"] == Span(None, None)
+    assert simulate_queue(queue(put_off, job("b", state="waiting"), needs=needs))["b"] == JobSpan(None, None)
 
 
 def test_more_jobs_queue_up_behind_what_is_there() -> None:
     now = queue(job("a", position=5), job("b", position=9))
-    more = with_more(now, [job("x"), job("y", state="waiting")], {"y": ["x", "b", "gone"]})
-    found = spans(more)
+    more = append_planned_jobs(now, [job("x"), job("y", state="waiting")], {"y": ["x", "b", "gone"]})
+    found = simulate_queue(more)
     assert (found["x"].start, found["y"].start) == (NOW + 12, NOW + 18)
-    assert found["a"] == spans(now)["a"]
+    assert found["a"] == simulate_queue(now)["a"]
 
 
 def test_an_estimate_says_what_it_does_not_know() -> None:
     there = queue(job("a"), shut=("gpu",))
-    told = estimate(there, [job("x"), job("y", workload="quick")], {})
+    told = estimate_more_work(there, [job("x"), job("y", workload="quick")], {})
     assert (told.seconds, told.start, told.end) == (7.0, NOW + 6, NOW + 13)
     assert (told.unmeasured, told.coarse, told.shut) == ([], [], [])
-    told = estimate(there, [job("x", workload="new"), job("y", lane="gpu"), job("z", lane="render")], {})
+    told = estimate_more_work(
+        there, [job("x", workload="new"), job("y", lane="gpu"), job("z", lane="render")], {}
+    )
     assert (told.seconds, told.end) == (None, None)
     assert (told.unmeasured, told.shut) == (["new"], ["gpu", "render"])
-    assert estimate(there, [], {}).seconds == 0.0
+    assert estimate_more_work(there, [], {}).seconds == 0.0
 
 
 @pytest.mark.long("queue")
@@ -273,7 +277,7 @@ def test_the_time_it_takes_grows_with_the_queue_and_no_faster() -> None:
         spent = []
         for _ in range(3):
             began = time.process_time()
-            spans(snapshot)
+            simulate_queue(snapshot)
             spent.append(time.process_time() - began)
         return min(spent)
 
@@ -289,31 +293,35 @@ def row(workload: str, units: float, seconds: float, estimate: float | None = No
 
 def test_the_newest_twenty_count_by_their_median() -> None:
     rows = [row("make_video/a/64x64", 10, 20.0)] * 11 + [row("make_video/a/64x64", 10, 900.0)] * 40
-    pace = measured(rows).throughput("make_video/a/64x64")
-    assert pace == Throughput(2.0, 20)
+    pace = summarize_timings(rows).find_pace("make_video/a/64x64")
+    assert pace == WorkPace(2.0, 20)
 
 
 def test_another_raster_is_guessed_by_its_pixels_and_marked() -> None:
-    known = measured([row("make_video/a/100x100", 10, 20.0)])
-    assert known.throughput("make_video/a/200x100") == Throughput(4.0, 1, coarse=True)
-    assert known.throughput("make_video/b/100x100") is None
-    assert known.throughput("make_picture/a/100x100") is None
-    assert known.seconds("make_video/a/100x100", 5) == 10.0
-    assert known.seconds("make_video/b/100x100", 5) is None
+    known = summarize_timings([row("make_video/a/100x100", 10, 20.0)])
+    assert known.find_pace("make_video/a/200x100") == WorkPace(4.0, 1, coarse=True)
+    assert known.find_pace("make_video/b/100x100") is None
+    assert known.find_pace("make_picture/a/100x100") is None
+    assert known.predict_seconds("make_video/a/100x100", 5) == 10.0
+    assert known.predict_seconds("make_video/b/100x100", 5) is None
 
 
 def test_work_without_a_raster_is_guessed_as_it_is() -> None:
-    known = measured([row("render_film/film/h264", 10, 5.0), row("render_film/film/h264/whole", 1, 99.0)])
-    assert known.throughput("render_film/film/prores") == Throughput(0.5, 1, coarse=True)
-    assert known.throughput("render_film/film/prores/whole") is None, "films are no frames"
+    known = summarize_timings(
+        [row("render_film/film/h264", 10, 5.0), row("render_film/film/h264/whole", 1, 99.0)]
+    )
+    assert known.find_pace("render_film/film/prores") == WorkPace(0.5, 1, coarse=True)
+    assert known.find_pace("render_film/film/prores/whole") is None, "films are no frames"
 
 
 def test_the_error_is_the_median_of_how_far_estimates_were_off() -> None:
     rows = [row("a/b", 1, 3.0, 2.0), row("a/b", 1, 1.0, 2.0), row("a/b", 1, 2.2, 2.0), row("a/b", 1, 9.0)]
-    assert measured(rows).trust.samples == 3
-    assert measured(rows).trust.median == 0.5
-    assert measured([row("a/b", 1, 9.0)]).trust == timings.Trust(None, 0)
-    assert measured([row("a/b", 1, 2.0, 2.0)] * 50 + [row("a/b", 1, 9.0, 2.0)] * 90).trust.median == 0.0
+    assert summarize_timings(rows).trust.samples == 3
+    assert summarize_timings(rows).trust.median == 0.5
+    assert summarize_timings([row("a/b", 1, 9.0)]).trust == timings.EstimateTrust(None, 0)
+    assert (
+        summarize_timings([row("a/b", 1, 2.0, 2.0)] * 50 + [row("a/b", 1, 9.0, 2.0)] * 90).trust.median == 0.0
+    )
 
 
 def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
@@ -326,7 +334,7 @@ def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
         "created": 1.0,
     }
     work: dict[str, Any] = {"workload": "make_video/a/64x64", "units": 10.0}
-    with file.change():
+    with file.start_transaction():
         file.add_job(Job(id="job_on", state="running", worker="cpu", attempts=2, **common, **work))
         file.add_attempt(
             Attempt(job="job_on", number=1, token="t", worker="cpu", lease=0, spec="", started=1.0)
@@ -340,12 +348,17 @@ def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
         file.add_timing(row("make_video/a/64x64", 10, 20.0))
         for _ in range(5000):  # work of another kind, and much of it, hides nothing
             file.add_timing(row("probe/quick", 1, 0.1, estimate=0.2))
-        file.set_lane("gpu", paused=True, reason="by request")
-    snapshot = forecast.read(file, [Free("cpu", "cpu")], now=100.0, shut=("render",), passed={"job_next": 1})
+        file.set_lane_paused("gpu", paused=True, reason="by request")
+    snapshot = forecast.take_queue_snapshot(
+        file, [FreeWorker("cpu", "cpu")], now=100.0, shut=("render",), passed={"job_next": 1}
+    )
     file.close()
     assert {one.id: one.needs_loaded for one in snapshot.jobs} == {"job_on": "a", "job_next": "a/x"}
-    assert snapshot.measured.throughput("probe/quick") == Throughput(0.1, timings.NEWEST)
-    assert snapshot.measured.trust == timings.Trust(0.5, timings.JUDGED)
+    assert snapshot.measured.find_pace("probe/quick") == WorkPace(0.1, timings.NEWEST)
+    assert snapshot.measured.trust == timings.EstimateTrust(0.5, timings.JUDGED)
     assert snapshot.needs == {"job_next": ["job_on"]}
     assert snapshot.shut == {"gpu", "render"}
-    assert spans(snapshot) == {"job_on": Span(95.0, 115.0, "cpu"), "job_next": Span(115.0, 135.0, "cpu")}
+    assert simulate_queue(snapshot) == {
+        "job_on": JobSpan(95.0, 115.0, "cpu"),
+        "job_next": JobSpan(115.0, 135.0, "cpu"),
+    }

@@ -13,7 +13,7 @@ from tests.jobs.conftest import House, picture, until_runs, until_state
 
 def measured(house: House, client: Client) -> None:
     """Three jobs of the test engine, so that their kind of work has been measured."""
-    for id in client.submit([picture("steps=2 step=0.05") for _ in range(3)]):
+    for id in client.submit_jobs([picture("steps=2 step=0.05") for _ in range(3)]):
         until_state(client, id, "done")
 
 
@@ -25,14 +25,14 @@ def more(id: str, **fields: Any) -> dict[str, Any]:
 
 def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
     client = house.start()
-    client.pause()
-    [job] = client.submit([picture()])
-    client.resume()
+    client.pause_work()
+    [job] = client.submit_jobs([picture()])
+    client.resume_work()
     until_state(client, job, "done")
-    told = client.estimate([more("job_a", workload="make_picture/other/64x64")])
+    told = client.estimate_work([more("job_a", workload="make_picture/other/64x64")])
     assert (told.seconds, told.end) == (None, None)
     assert told.unmeasured == ["make_picture/other/64x64"]
-    told = client.estimate([more("job_a", workload="make_picture/tester/128x64")])
+    told = client.estimate_work([more("job_a", workload="make_picture/tester/128x64")])
     assert told.seconds is not None
     assert told.coarse == ["make_picture/tester/128x64"]
 
@@ -42,14 +42,14 @@ def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House
     client = house.start()
     measured(house, client)
     batch = BatchRequest(label="three")
-    [runs] = client.submit([picture(house.gated)])
+    [runs] = client.submit_jobs([picture(house.gated)])
     until_runs(client, runs)
-    jobs = client.submit([picture(batch=batch.id) for _ in range(3)], batches=[batch])
-    [urgent] = client.submit([picture(priority=5)])
-    [after] = client.submit([picture(depends_on=[jobs[0]])])
-    [late] = client.submit([picture(not_before=time.time() + 3600)])
-    [held] = client.submit([picture(hold=True)])
-    told = client.forecast()
+    jobs = client.submit_jobs([picture(batch=batch.id) for _ in range(3)], batches=[batch])
+    [urgent] = client.submit_jobs([picture(priority=5)])
+    [after] = client.submit_jobs([picture(depends_on=[jobs[0]])])
+    [late] = client.submit_jobs([picture(not_before=time.time() + 3600)])
+    [held] = client.submit_jobs([picture(hold=True)])
+    told = client.fetch_forecast()
     ends = [told.jobs[id].end for id in (runs, urgent, *jobs, after)]
     assert ends == sorted(end for end in ends if end is not None)
     starts = [told.jobs[id].start for id in (urgent, *jobs, after)]
@@ -62,15 +62,17 @@ def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House
     assert told.error.samples == 2, "the first had no estimate yet"
     assert told.error.median is not None
     assert told.error.median >= 0
-    assert client.forecast([urgent]).jobs.keys() == {urgent}
-    behind = client.estimate([more("job_x"), more("job_y", needs=["job_x", late])])
+    assert client.fetch_forecast([urgent]).jobs.keys() == {urgent}
+    behind = client.estimate_work([more("job_x"), more("job_y", needs=["job_x", late])])
     assert behind.start is not None
     assert behind.start >= (ends[-1] or 0)
     assert behind.end is not None
     assert behind.end > told.now + 3000
-    assert len(client.jobs({"states": ["queued", "waiting", "held"]})) == 7, "nothing was queued by asking"
-    client.pause(lane="cpu")
-    shut = client.estimate([more("job_x")])
+    assert len(client.list_jobs({"states": ["queued", "waiting", "held"]})) == 7, (
+        "nothing was queued by asking"
+    )
+    client.pause_work(lane="cpu")
+    shut = client.estimate_work([more("job_x")])
     assert (shut.shut, shut.end) == (["cpu"], None)
     assert shut.seconds is not None
     assert shut.seconds > 0

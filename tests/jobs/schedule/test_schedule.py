@@ -8,29 +8,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.schedule.schedule import PASSES, REMEMBERED, Candidate, Free, Snapshot, choose, in_order
+from milimo_tui.jobs.schedule.schedule import (
+    PASSES,
+    REMEMBERED,
+    Candidate,
+    FreeWorker,
+    ScheduleSnapshot,
+    assign_jobs,
+    get_queue_order_key,
+)
 
 LANES = st.sampled_from(["cpu", "gpu", "quick"])
 ENGINES = st.sampled_from(["animatic", "flux2", "ltx2"])
 
 
 @st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
+def snapshots(draw: st.DrawFn) -> ScheduleSnapshot:
     jobs = [
         Candidate(f"job_{n}", draw(LANES), draw(st.integers(-2, 2)), draw(st.integers(0, 30)), draw(ENGINES))
         for n in range(draw(st.integers(0, 12)))
     ]
     workers = [
-        Free(f"w{n}", draw(LANES), draw(st.one_of(st.just(""), ENGINES)), draw(st.booleans()))
+        FreeWorker(f"w{n}", draw(LANES), draw(st.one_of(st.just(""), ENGINES)), draw(st.booleans()))
         for n in range(draw(st.integers(0, 4)))
     ]
     passed = {job.id: draw(st.integers(0, PASSES)) for job in jobs if draw(st.booleans())}
-    return Snapshot(workers, jobs, passed)
+    return ScheduleSnapshot(workers, jobs, passed)
 
 
 @given(snapshots())
-def test_each_worker_gets_one_job_of_its_lane_and_none_idles_beside_work(snapshot: Snapshot) -> None:
-    pairs = choose(snapshot).pairs
+def test_each_worker_gets_one_job_of_its_lane_and_none_idles_beside_work(snapshot: ScheduleSnapshot) -> None:
+    pairs = assign_jobs(snapshot).pairs
     lane_of = {free.id: free.lane for free in snapshot.workers} | {job.id: job.lane for job in snapshot.jobs}
     assert len({worker for worker, _ in pairs}) == len({job for _, job in pairs}) == len(pairs)
     assert all(lane_of[worker] == lane_of[job] for worker, job in pairs)
@@ -42,8 +50,8 @@ def test_each_worker_gets_one_job_of_its_lane_and_none_idles_beside_work(snapsho
 
 
 @given(snapshots())
-def test_nothing_of_a_lower_priority_goes_before_a_higher_one(snapshot: Snapshot) -> None:
-    begun = {job for _, job in choose(snapshot).pairs}
+def test_nothing_of_a_lower_priority_goes_before_a_higher_one(snapshot: ScheduleSnapshot) -> None:
+    begun = {job for _, job in assign_jobs(snapshot).pairs}
     for lane in {"cpu", "gpu", "quick"}:
         jobs = [job for job in snapshot.jobs if job.lane == lane]
         chosen = [job.priority for job in jobs if job.id in begun]
@@ -52,15 +60,15 @@ def test_nothing_of_a_lower_priority_goes_before_a_higher_one(snapshot: Snapshot
 
 
 @given(snapshots())
-def test_it_depends_on_the_snapshot_alone_not_on_its_order(snapshot: Snapshot) -> None:
-    turned = Snapshot(snapshot.workers[::-1], snapshot.jobs[::-1], snapshot.passed)
-    assert choose(turned) == choose(snapshot)
+def test_it_depends_on_the_snapshot_alone_not_on_its_order(snapshot: ScheduleSnapshot) -> None:
+    turned = ScheduleSnapshot(snapshot.workers[::-1], snapshot.jobs[::-1], snapshot.passed)
+    assert assign_jobs(turned) == assign_jobs(snapshot)
 
 
 @given(snapshots())
-def test_what_begins_goes_where_it_is_loaded(snapshot: Snapshot) -> None:
+def test_what_begins_goes_where_it_is_loaded(snapshot: ScheduleSnapshot) -> None:
     """A free worker that has a begun job's needs loaded works on such a job, whoever got which."""
-    pairs = dict(choose(snapshot).pairs)
+    pairs = dict(assign_jobs(snapshot).pairs)
     needs = {job.id: job.needs_loaded for job in snapshot.jobs}
     for lane in {"cpu", "gpu", "quick"}:
         workers = [worker for worker in snapshot.workers if worker.lane == lane]
@@ -95,8 +103,8 @@ def test_no_job_is_passed_over_more_often_than_the_bound(
             Candidate(f"job_{number:02}_{n}", "gpu", priority, place, engine)
             for n, (priority, engine, place) in enumerate(orders)
         ]
-        workers = [Free(f"w{n}", "gpu", loaded[f"w{n}"], warm=True) for n in range(free)]
-        choice = choose(Snapshot(workers, line, passed))
+        workers = [FreeWorker(f"w{n}", "gpu", loaded[f"w{n}"], warm=True) for n in range(free)]
+        choice = assign_jobs(ScheduleSnapshot(workers, line, passed))
         passed = dict(choice.passed)
         begun = {job: worker for worker, job in choice.pairs}
         left = [job for job in line if job.id not in begun]
@@ -104,7 +112,9 @@ def test_no_job_is_passed_over_more_often_than_the_bound(
             if job.id in begun:
                 loaded[begun[job.id]] = job.needs_loaded
                 for other in left:
-                    if other.priority == job.priority and in_order(other) < in_order(job):
+                    if other.priority == job.priority and get_queue_order_key(other) < get_queue_order_key(
+                        job
+                    ):
                         waited[other.id] += 1
         line = left
     assert not waited or max(waited.values()) <= PASSES
@@ -120,7 +130,7 @@ def test_what_happens_in_another_lane_leaves_the_count_alone(rounds: list[tuple[
         young = Candidate(f"job_{number}", "cpu" if other_lane else "gpu", 0, number + 1, engine)
         # As the supervisor asks: the queues of lanes that have a free worker.
         jobs = [young] if other_lane else [first, young]
-        choice = choose(Snapshot([Free("w", young.lane, engine, warm=True)], jobs, passed))
+        choice = assign_jobs(ScheduleSnapshot([FreeWorker("w", young.lane, engine, warm=True)], jobs, passed))
         passed = dict(choice.passed)
         turns += not other_lane
         if choice.pairs[0][1] == "first":
@@ -131,27 +141,33 @@ def test_what_happens_in_another_lane_leaves_the_count_alone(rounds: list[tuple[
 
 def test_counts_of_jobs_out_of_sight_are_not_kept_for_ever() -> None:
     gone = {f"gone_{n}": 1 for n in range(REMEMBERED + 1)}
-    left = choose(Snapshot([Free("w", "cpu")], [Candidate("a", "cpu", 0, 0, "")], gone)).passed
+    left = assign_jobs(
+        ScheduleSnapshot([FreeWorker("w", "cpu")], [Candidate("a", "cpu", 0, 0, "")], gone)
+    ).passed
     assert left == {}
 
 
 def test_two_gpus_keep_what_they_have_also_over_priorities() -> None:
-    workers = [Free("gpu0", "gpu", "flux2", warm=True), Free("gpu1", "gpu", "ltx2", warm=True)]
+    workers = [FreeWorker("gpu0", "gpu", "flux2", warm=True), FreeWorker("gpu1", "gpu", "ltx2", warm=True)]
     jobs = [Candidate("urgent", "gpu", 5, 9, "ltx2"), Candidate("plain", "gpu", 0, 1, "flux2")]
-    assert dict(choose(Snapshot(workers, jobs)).pairs) == {"gpu1": "urgent", "gpu0": "plain"}
+    assert dict(assign_jobs(ScheduleSnapshot(workers, jobs)).pairs) == {"gpu1": "urgent", "gpu0": "plain"}
 
 
 def test_an_empty_gpu_takes_what_is_new_so_that_nothing_is_unloaded() -> None:
-    workers = [Free("gpu0", "gpu", "flux2", warm=True), Free("gpu1", "gpu")]
-    assert choose(Snapshot(workers, [Candidate("a", "gpu", 0, 1, "ltx2")])).pairs == (("gpu1", "a"),)
+    workers = [FreeWorker("gpu0", "gpu", "flux2", warm=True), FreeWorker("gpu1", "gpu")]
+    assert assign_jobs(ScheduleSnapshot(workers, [Candidate("a", "gpu", 0, 1, "ltx2")])).pairs == (
+        ("gpu1", "a"),
+    )
 
 
 def test_affinity_keeps_what_is_loaded_at_work() -> None:
     jobs = [Candidate("a", "gpu", 0, 1, "flux2"), Candidate("b", "gpu", 0, 2, "ltx2")]
-    both = [Free("gpu0", "gpu", ""), Free("gpu1", "gpu", "flux2", warm=True)]
-    assert dict(choose(Snapshot(both, jobs)).pairs) == {"gpu1": "a", "gpu0": "b"}
-    one = choose(Snapshot([Free("gpu0", "gpu", "ltx2")], jobs))
+    both = [FreeWorker("gpu0", "gpu", ""), FreeWorker("gpu1", "gpu", "flux2", warm=True)]
+    assert dict(assign_jobs(ScheduleSnapshot(both, jobs)).pairs) == {"gpu1": "a", "gpu0": "b"}
+    one = assign_jobs(ScheduleSnapshot([FreeWorker("gpu0", "gpu", "ltx2")], jobs))
     assert one.pairs == (("gpu0", "b"),)
     assert one.passed == {"a": 1}
     urgent = [Candidate("a", "gpu", 3, 9, "flux2"), *jobs[1:]]
-    assert choose(Snapshot([Free("gpu0", "gpu", "ltx2")], urgent)).pairs == (("gpu0", "a"),)
+    assert assign_jobs(ScheduleSnapshot([FreeWorker("gpu0", "gpu", "ltx2")], urgent)).pairs == (
+        ("gpu0", "a"),
+    )

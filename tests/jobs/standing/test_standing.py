@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, NotFound
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
 
@@ -36,20 +36,20 @@ def test_jobs_of_a_film_over_its_quota_wait_with_the_reason_and_go_on_when_there
     (Path(rain) / "old.mov").write_bytes(bytes(3 * QUARTER))
     config(house, 'film_quota_gb = 0.0005\nfilm_quotas = "sun=1"\n')
     client = house.start()
-    waits, goes = client.submit(
+    waits, goes = client.submit_jobs(
         [picture("text=x", project=rain, label="1A take"), picture("text=y", project=sun)]
     )
     assert until_state(client, goes, "done")
-    job = client.job(waits)
+    job = client.fetch_job(waits)
     assert (job.state, job.reason) == (
         "queued",
         "rain holds 750 kB of its 500 kB: milimo room free, or room quota",
     )
-    assert client.status().full == {rain: job.reason}
-    assert client.forecast().jobs[waits].start is None
+    assert client.fetch_status().full == {rain: job.reason}
+    assert client.fetch_forecast().jobs[waits].start is None
     (Path(rain) / "old.mov").unlink()
     assert until_state(client, waits, "done")
-    assert client.status().full == {}
+    assert client.fetch_status().full == {}
 
 
 def test_a_higher_quota_lets_jobs_go_on_at_once(house: House) -> None:
@@ -57,10 +57,10 @@ def test_a_higher_quota_lets_jobs_go_on_at_once(house: House) -> None:
     (Path(rain) / "old.mov").write_bytes(bytes(3 * QUARTER))
     config(house, "film_quota_gb = 0.0005\n")
     client = house.start()
-    [waits] = client.submit([picture("text=x", project=rain)])
-    until(lambda: client.status().full, "it is found to be full")
+    [waits] = client.submit_jobs([picture("text=x", project=rain)])
+    until(lambda: client.fetch_status().full, "it is found to be full")
     config(house, "film_quota_gb = 0.1\n")
-    client.quotas_changed()
+    client.recount_room()
     assert until_state(client, waits, "done")
 
 
@@ -68,18 +68,18 @@ def test_a_home_over_its_quota_starts_nothing_and_says_so_as_a_full_disk_does(ho
     (house.home.root / "large").write_bytes(bytes(8 * QUARTER))
     config(house, "quota_gb = 0.0005\n")
     client = house.start()
-    [waits] = client.submit([picture("text=x")])
-    until(lambda: "this home holds" in (client.job(waits).reason or ""), "it is found to be full")
-    assert client.job(waits).state == "queued"
+    [waits] = client.submit_jobs([picture("text=x")])
+    until(lambda: "this home holds" in (client.fetch_job(waits).reason or ""), "it is found to be full")
+    assert client.fetch_job(waits).state == "queued"
     config(house, "quota_gb = 0\n")
-    client.quotas_changed()
+    client.recount_room()
     assert until_state(client, waits, "done")
 
 
 def test_quotas_that_can_t_be_read_are_logged_and_stop_nothing(house: House) -> None:
     config(house, 'film_quotas = "rain"\n')
     client = house.start()
-    [id] = client.submit([picture("text=x", project=film(house, "rain"))])
+    [id] = client.submit_jobs([picture("text=x", project=film(house, "rain"))])
     assert until_state(client, id, "done")
     assert "is no quota" in house.home.log.read_text()
 
@@ -91,8 +91,8 @@ def test_a_command_is_run_once_when_the_queue_has_been_empty_for_so_long(
     house: House, tmp_path: Path
 ) -> None:
     client, done = house.start(), tmp_path / "off"
-    [id] = client.submit([picture(house.gated)])
-    off = client.off_when_done(f"sh -c 'echo off >> {done}'", 0.3).off
+    [id] = client.submit_jobs([picture(house.gated)])
+    off = client.set_off_when_done(f"sh -c 'echo off >> {done}'", 0.3).off
     assert off is not None
     assert off.due is None
     time.sleep(0.5)
@@ -100,8 +100,8 @@ def test_a_command_is_run_once_when_the_queue_has_been_empty_for_so_long(
     house.gate.touch()
     until_ended(client, [id])
     until(done.exists, "it is run")
-    until(lambda: client.status().off is None, "it is asked for once")
-    [last] = client.submit([picture("text=x")])
+    until(lambda: client.fetch_status().off is None, "it is asked for once")
+    [last] = client.submit_jobs([picture("text=x")])
     until_ended(client, [last])
     time.sleep(0.6)
     assert done.read_text() == "off\n"
@@ -111,14 +111,14 @@ def test_it_survives_the_supervisor_and_a_job_that_comes_meanwhile_puts_it_off(
     house: House, tmp_path: Path
 ) -> None:
     client, done = house.start(), tmp_path / "off"
-    client.off_when_done(f"touch {done}", 1.5)
+    client.set_off_when_done(f"touch {done}", 1.5)
     house.kill()
     client = house.start()
-    off = client.status().off
+    off = client.fetch_status().off
     assert off is not None
     assert off.due is not None, "an empty queue is counted from now on"
-    client.submit([picture(house.gated)])
-    until(lambda: (off := client.status().off) and off.due is None, "there is work again")
+    client.submit_jobs([picture(house.gated)])
+    until(lambda: (off := client.fetch_status().off) and off.due is None, "there is work again")
     time.sleep(1.7)
     assert not done.exists()
     house.gate.touch()
@@ -127,8 +127,8 @@ def test_it_survives_the_supervisor_and_a_job_that_comes_meanwhile_puts_it_off(
 
 def test_it_can_be_taken_back_in_the_grace(house: House, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
-    client.off_when_done(f"touch {done}", 0.6)
-    assert client.off_when_done("", 0).off is None
+    client.set_off_when_done(f"touch {done}", 0.6)
+    assert client.set_off_when_done("", 0).off is None
     time.sleep(0.9)
     assert not done.exists()
 
@@ -139,15 +139,15 @@ def test_a_clock_that_jumps_makes_it_neither_sooner_nor_later(
     monkeypatch.setenv("MILIMO_TEST_CLOCK", "86400")
     client, done = house.start(), tmp_path / "off"
     began = time.monotonic()
-    client.off_when_done(f"touch {done}", 0.5)
+    client.set_off_when_done(f"touch {done}", 0.5)
     until(done.exists, "it is run")
     assert time.monotonic() - began > 0.4
 
 
 def test_a_command_that_fails_is_told(house: House) -> None:
     client = house.start()
-    events = client.watch()
-    client.off_when_done("sh -c 'echo oh; exit 3'", 0)
+    events = client.watch_events()
+    client.set_off_when_done("sh -c 'echo oh; exit 3'", 0)
     notice = next(event for event in events if event["kind"] == "notice")
     assert "failed: it ended with code 3" in notice["text"]
     until(lambda: "off-when-done wrote: oh" in house.home.log.read_text(), "it is logged")
@@ -157,20 +157,20 @@ def test_a_command_that_is_none_is_refused(house: House) -> None:
     client = house.start()
     for command in ("'", " "):
         with pytest.raises(BadInput, match="the command"):
-            client.off_when_done(command, 0)
-    client.off_when_done("/no/such/program", 0)
+            client.set_off_when_done(command, 0)
+    client.set_off_when_done("/no/such/program", 0)
     until(lambda: "can't be started" in house.home.log.read_text(), "it is logged")
 
 
 def test_a_supervisor_stays_up_for_what_it_is_to_run(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
-    client.off_when_done("true", 2.0)
+    client.set_off_when_done("true", 2.0)
     pid = house.pid
     client.close()
     time.sleep(1.0)
-    assert is_alive(pid)
-    until(lambda: not is_alive(pid), "then it ends")
+    assert is_process_alive(pid)
+    until(lambda: not is_process_alive(pid), "then it ends")
 
 
 # Watched folders
@@ -212,7 +212,7 @@ def test_a_file_is_taken_in_once_it_rests_and_once_by_what_is_in_it(
     (folder / "last.mov").write_bytes(b"last")
     until(lambda: "last.mov" in taken(project), "after a restart, too")
     assert taken(project) == ["take.mov", "other.mov", "last.mov"]
-    [watched] = client.watched_folders()
+    [watched] = client.list_watched_folders()
     assert {file["name"] for file in watched["files"]} == {"take.mov", "other.mov", "last.mov"}
 
 
@@ -224,7 +224,7 @@ def test_what_can_t_be_taken_in_is_told_once_and_what_is_busy_tried_again(
     (folder / "busy.mov").write_bytes(b"busy")
 
     def notices() -> list[str]:
-        return [event["text"] for event in client.events(kinds=["notice"])]
+        return [event["text"] for event in client.list_events(kinds=["notice"])]
 
     until(lambda: len(notices()) == 2, "both are told of")
     time.sleep(0.6)
@@ -234,7 +234,7 @@ def test_what_can_t_be_taken_in_is_told_once_and_what_is_busy_tried_again(
     ]
     (project / "free").touch()
     until(lambda: taken(project) == ["busy.mov"], "it is tried again")
-    problems = {file["name"]: file["problem"] for file in client.watched_folders()[0]["files"]}
+    problems = {file["name"]: file["problem"] for file in client.list_watched_folders()[0]["files"]}
     assert problems == {"bad.mov": "bad.mov is no film", "busy.mov": ""}
 
 
@@ -250,13 +250,13 @@ def test_a_folder_that_vanishes_is_told_and_watched_on_when_it_is_back(
 ) -> None:
     client, folder, project, _ = watching
     folder.rmdir()
-    problem = until(lambda: client.watched_folders()[0]["problem"], "it is missed")
+    problem = until(lambda: client.list_watched_folders()[0]["problem"], "it is missed")
     assert problem == f"{folder} is not there"
     folder.mkdir()
     (folder / "take.mov").write_bytes(b"x")
     until(lambda: taken(project) == ["take.mov"], "it is watched on")
-    assert client.watched_folders()[0]["problem"] == ""
-    assert len(client.events(kinds=["notice"])) == 1
+    assert client.list_watched_folders()[0]["problem"] == ""
+    assert len(client.list_events(kinds=["notice"])) == 1
 
 
 def test_a_folder_is_watched_once_for_a_film_and_can_be_left_alone(
@@ -265,13 +265,13 @@ def test_a_folder_is_watched_once_for_a_film_and_can_be_left_alone(
     client, folder, project, id = watching
     with pytest.raises(Conflict, match="is watched for that film already"):
         client.watch_folder(str(folder), str(project))
-    assert client.status().watched == 1
-    client.unwatch(id)
+    assert client.fetch_status().watched == 1
+    client.unwatch_folder(id)
     (folder / "take.mov").write_bytes(b"x")
     time.sleep(0.5)
     assert taken(project) == []
     with pytest.raises(NotFound, match="is watched"):
-        client.unwatch(id)
+        client.unwatch_folder(id)
 
 
 def test_a_supervisor_stays_up_for_a_watched_folder(house: House, tmp_path: Path) -> None:
@@ -285,6 +285,6 @@ def test_a_supervisor_stays_up_for_a_watched_folder(house: House, tmp_path: Path
     pid = house.pid
     client.close()
     time.sleep(0.8)
-    assert is_alive(pid)
-    house.start().unwatch(id)
+    assert is_process_alive(pid)
+    house.start().unwatch_folder(id)
     house.end()

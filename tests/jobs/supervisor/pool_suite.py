@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.machine.lanes import Slot
-from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool
+from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
 from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.conftest import ROOT
 
@@ -35,11 +35,11 @@ class Ears:
         self.ends: list[str] = []
         self.order: list[tuple[str, str]] = []
 
-    def heard(self, id: str, message: Message) -> None:
+    def handle_worker_message(self, id: str, message: Message) -> None:
         self.said.setdefault(id, []).append(message)
         self.order.append((id, message["say"]))
 
-    def ended(self, id: str) -> None:
+    def handle_worker_end(self, id: str) -> None:
         self.ends.append(id)
         self.order.append((id, "ended"))
 
@@ -59,7 +59,7 @@ async def until(test: Callable[[], Any], what: str) -> Any:
 class PoolSuite:
     """Subclass it and give `make_pool`."""
 
-    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+    def make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
         raise NotImplementedError
 
     @pytest.fixture(autouse=True)
@@ -71,15 +71,15 @@ class PoolSuite:
         self.ears = Ears()
         self.pool = self.make_pool(self.ears, BEAT_SECONDS)
         yield
-        for id in self.pool.running():
-            self.pool.end(id, force=True)
-        await until(lambda: not self.pool.running(), "all workers end")
+        for id in self.pool.list_running():
+            self.pool.end_process(id, force=True)
+        await until(lambda: not self.pool.list_running(), "all workers end")
 
     # Helpers
 
     def start(self, id: str = "cpu", **environment: str) -> int:
         self.pool.start(Slot(id, "cpu", environment))
-        pid = self.pool.pid(id)
+        pid = self.pool.get_pid(id)
         assert pid
         return pid
 
@@ -119,9 +119,9 @@ class PoolSuite:
     # Start, send, hear
 
     async def test_a_worker_works(self) -> None:
-        assert self.pool.running() == ()
+        assert self.pool.list_running() == ()
         self.start()
-        assert self.pool.running() == ("cpu",)
+        assert self.pool.list_running() == ("cpu",)
         self.give("text=hello")
         made = await self.hears("made")
         assert made["token"] == "t1"
@@ -178,7 +178,7 @@ class PoolSuite:
         beat = await self.hears("beat", count=before + 3)
         assert beat["token"] == "t1"
         assert beat["memory"]["host"] > 0
-        look = self.pool.sample("cpu")
+        look = self.pool.sample_process("cpu")
         assert look
         assert look.state in "RSD"
 
@@ -190,9 +190,13 @@ class PoolSuite:
         self.pool.send("cpu", {"do": "end"})
         await self.over()
         assert self.ears.words("cpu")[-1] == "made"
-        assert not is_alive(pid)
-        assert (self.pool.running(), self.pool.pid("cpu"), self.pool.sample("cpu")) == ((), None, None)
-        assert self.pool.trace("cpu") is None
+        assert not is_process_alive(pid)
+        assert (self.pool.list_running(), self.pool.get_pid("cpu"), self.pool.sample_process("cpu")) == (
+            (),
+            None,
+            None,
+        )
+        assert self.pool.get_trace("cpu") is None
 
     @pytest.mark.parametrize("force", [False, True])
     async def test_ended_amid_work(self, force: bool) -> None:
@@ -200,11 +204,11 @@ class PoolSuite:
         self.give("stubborn=60 child=60")
         await self.hears("loaded")
         child = await until(lambda: _number(self.folder / "t1" / "child"), "its program runs")
-        self.pool.end("cpu", force=force)
-        self.pool.end("cpu", force=force)
+        self.pool.end_process("cpu", force=force)
+        self.pool.end_process("cpu", force=force)
         await self.over()
-        assert not is_alive(pid)
-        await until(lambda: not is_alive(child), "what it started goes with it")
+        assert not is_process_alive(pid)
+        await until(lambda: not is_process_alive(child), "what it started goes with it")
         assert self.ears.ends == ["cpu"], "told once"
 
     async def test_killed_it_is_heard_to_its_last_word(self) -> None:
@@ -224,13 +228,15 @@ class PoolSuite:
         self.give("stubborn=60")
         await self.hears("loaded")
         os.kill(pid, signal.SIGSTOP)
-        await until(lambda: (seen := self.pool.sample("cpu")) and seen.state == "T", "it stands still")
+        await until(
+            lambda: (seen := self.pool.sample_process("cpu")) and seen.state == "T", "it stands still"
+        )
         for n in range(2000):
             self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 1000})
-        self.pool.end("cpu", force=False)
+        self.pool.end_process("cpu", force=False)
         await asyncio.sleep(0.05)
-        assert self.pool.running() == ("cpu",)
-        self.pool.end("cpu", force=True)
+        assert self.pool.list_running() == ("cpu",)
+        self.pool.end_process("cpu", force=True)
         await self.over()
 
     async def test_a_slot_is_used_again_and_again(self) -> None:
@@ -239,7 +245,7 @@ class PoolSuite:
             pids.add(self.start())
             self.give(token=f"t{n}")
             await self.hears("made", count=n + 1)
-            self.pool.end("cpu", force=True)
+            self.pool.end_process("cpu", force=True)
             await self.over(count=n + 1)
         assert len(pids) == 3
 
@@ -248,15 +254,15 @@ class PoolSuite:
         again: list[int] = []
 
         class Restarts(Ears):
-            def ended(inner, id: str) -> None:  # noqa: N805
-                super().ended(id)
+            def handle_worker_end(inner, id: str) -> None:  # noqa: N805
+                super().handle_worker_end(id)
                 if len(inner.ends) == 1:
                     again.append(self.start())
 
         self.ears = Restarts()
         self.pool = self.make_pool(self.ears, BEAT_SECONDS)
         self.start()
-        self.pool.end("cpu", force=True)
+        self.pool.end_process("cpu", force=True)
         await self.over()
         self.give()
         await self.hears("made")
@@ -264,15 +270,15 @@ class PoolSuite:
 
     async def test_words_for_nobody_are_dropped(self) -> None:
         self.pool.send("cpu", {"do": "end"})
-        self.pool.end("cpu", force=True)
-        assert self.pool.pid("cpu") is None
+        self.pool.end_process("cpu", force=True)
+        assert self.pool.get_pid("cpu") is None
         pid = self.start()
         os.kill(pid, signal.SIGKILL)
         for _ in range(100):
             self.pool.send("cpu", {"do": "cancel", "token": "of nobody"})
         await self.over()
         self.pool.send("cpu", {"do": "end"})
-        self.pool.end("cpu", force=False)
+        self.pool.end_process("cpu", force=False)
         assert self.ears.ends == ["cpu"]
 
     async def test_several_at_once_know_nothing_of_each_other(self) -> None:
@@ -281,12 +287,12 @@ class PoolSuite:
         assert len(pids) == 4
         for id in ids:
             self.give(f"text={id}", id=id, token=id)
-        os.kill(self.pool.pid(ids[0]) or 0, signal.SIGKILL)
+        os.kill(self.pool.get_pid(ids[0]) or 0, signal.SIGKILL)
         for id in ids[1:]:
             made = await self.hears("made", id)
             assert Path(made["result"]["outputs"][0]["path"]).read_text() == id
         await self.over(ids[0])
-        assert set(self.pool.running()) == set(ids[1:])
+        assert set(self.pool.list_running()) == set(ids[1:])
 
     # What a later supervisor finds
 
@@ -294,13 +300,13 @@ class PoolSuite:
         pid = self.start()
         self.give("stubborn=60")
         await self.hears("loaded")
-        trace = self.pool.trace("cpu")
+        trace = self.pool.get_trace("cpu")
         assert trace
         later = self.make_pool(Ears(), BEAT_SECONDS)
-        await asyncio.to_thread(later.clear, trace)
-        assert not is_alive(pid)
+        await asyncio.to_thread(later.clear_leftover, trace)
+        assert not is_process_alive(pid)
         await self.over()
-        await asyncio.to_thread(later.clear, trace)  # long gone: nothing happens
+        await asyncio.to_thread(later.clear_leftover, trace)  # long gone: nothing happens
         assert self.ears.ends == ["cpu"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.queue.killpoint import PUBLISHING
 from tests.budget import rounds, thorough
@@ -18,13 +18,13 @@ from tests.jobs.conftest import House, picture, until, until_ended, until_runs, 
 
 
 def end_of(pid: int) -> None:
-    until(lambda: not is_alive(pid), f"process {pid} goes")
+    until(lambda: not is_process_alive(pid), f"process {pid} goes")
 
 
 @pytest.mark.long("queue")
 def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGKILL)
@@ -32,7 +32,7 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     job = until_state(client, id, "done")
     assert [attempt.outcome for attempt in job.history] == ["died", "done"]
     assert house.worker(client) != worker
-    assert "its worker process died" in client.log(id)
+    assert "its worker process died" in client.read_job_log(id)
     assert house.taken() == [id]
 
 
@@ -42,19 +42,19 @@ def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "3600")
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
-    stream = client.watch(jobs=[id])
+    stream = client.watch_events(jobs=[id])
     os.kill(house.worker(client), signal.SIGKILL)
     assert next(event for event in stream if event.get("state") == "retrying")
-    client.cancel([id])
+    client.cancel_jobs([id])
 
 
 @pytest.mark.long("queue")
 def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=2 die=1")])
-    [after, other] = client.submit([picture(depends_on=[id]), picture()])
+    [id] = client.submit_jobs([picture("steps=2 die=1")])
+    [after, other] = client.submit_jobs([picture(depends_on=[id]), picture()])
     jobs = until_ended(client, [id, after, other])
     assert [jobs[name].state for name in (id, after, other)] == ["set_aside", "skipped", "done"]
     assert jobs[id].attempts == 3
@@ -64,7 +64,7 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
 @pytest.mark.long("queue")
 def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=4 step=0.15 dies_further=3")])
+    [id] = client.submit_jobs([picture("steps=4 step=0.15 dies_further=3")])
     job = until_state(client, id, "done", "set_aside")
     assert (job.state, job.attempts) == ("done", 4)
 
@@ -72,8 +72,8 @@ def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
 @pytest.mark.long("queue")
 def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
     client = house.start()
-    running, queued = client.submit([picture(house.gated), picture()])
-    [waiting] = client.submit([picture(depends_on=[running])])
+    running, queued = client.submit_jobs([picture(house.gated), picture()])
+    [waiting] = client.submit_jobs([picture(depends_on=[running])])
     until_runs(client, running)
     worker = house.worker(client)
     house.kill()
@@ -82,7 +82,7 @@ def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: H
     client = house.start()
     jobs = until_ended(client, [running, queued, waiting])
     assert {job.state for job in jobs.values()} == {"done"}
-    history = client.job(running).history
+    history = client.fetch_job(running).history
     assert [attempt.outcome for attempt in history] == ["lost", "done"]
     assert sorted(house.taken()) == sorted([running, queued, waiting])
 
@@ -97,16 +97,16 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     film = tmp_path / "film"
     film.mkdir()
     (film / "refuse").touch()
-    [publishing] = client.submit([picture(project=str(film))])
-    until(lambda: client.job(publishing).reason, "it waits for its film")
-    running, queued, held, cancelling = client.submit(
+    [publishing] = client.submit_jobs([picture(project=str(film))])
+    until(lambda: client.fetch_job(publishing).reason, "it waits for its film")
+    running, queued, held, cancelling = client.submit_jobs(
         [picture(house.gated), picture(), picture(hold=True), picture("stubborn=60", lane="quick")]
     )
-    [waiting] = client.submit([picture(depends_on=[queued])])
+    [waiting] = client.submit_jobs([picture(depends_on=[queued])])
     until_runs(client, running)
     until_state(client, cancelling, "running")
-    client.cancel([cancelling])
-    states = {job.id: job.state for job in client.jobs()}
+    client.cancel_jobs([cancelling])
+    states = {job.id: job.state for job in client.list_jobs()}
     assert sorted(states.values()) == ["cancelling", "held", "publishing", "queued", "running", "waiting"]
     house.kill()
     house.gate.touch()
@@ -115,14 +115,14 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     jobs = until_ended(client, [publishing, running, queued, cancelling, waiting])
     assert jobs.pop(cancelling).state == "cancelled"
     assert {job.state for job in jobs.values()} == {"done"}
-    assert client.job(held).state == "held"
+    assert client.fetch_job(held).state == "held"
     assert jobs[publishing].attempts == 1, "made once: only its intake was put off"
 
 
 @pytest.mark.long("queue")
 def test_worker_and_supervisor_killed_together(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture(house.gated) for _ in range(4)])
+    ids = client.submit_jobs([picture(house.gated) for _ in range(4)])
     until_runs(client, ids[0])
     worker = house.worker(client)
     os.kill(worker, signal.SIGKILL)
@@ -139,17 +139,17 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)
     client = house.start()
-    ids = client.submit([picture(f"steps=4 step=0.02 text={n}") for n in range(jobs)])
+    ids = client.submit_jobs([picture(f"steps=4 step=0.02 text={n}") for n in range(jobs)])
     for _ in range(rounds):
         time.sleep(chance.uniform(0.0, 0.4))
-        for row in client.status().workers:
+        for row in client.fetch_status().workers:
             if row.pid is not None:
                 os.kill(row.pid, signal.SIGKILL)
         time.sleep(chance.choice((0.0, 0.01, 0.1)))
         house.kill()
         client = house.start()
-        client.submit([picture("steps=2 step=0.02")])
-    ended = until_ended(client, [job.id for job in client.jobs()])
+        client.submit_jobs([picture("steps=2 step=0.02")])
+    ended = until_ended(client, [job.id for job in client.list_jobs()])
     assert {job.state for job in ended.values()} == {"done"}
     assert ended.keys() >= set(ids)
     assert sorted(house.taken()) == sorted(ended), "each taken in exactly once"
@@ -178,7 +178,7 @@ def test_a_kill_between_two_steps_of_publishing(
         only_now.setenv("MILIMO_TEST_KILL_AT", point)
         client = house.start()
         pid = house.pid
-        [id] = client.submit([picture("text=precious")])
+        [id] = client.submit_jobs([picture("text=precious")])
         end_of(pid)
     client = house.start()
     job = until_state(client, id, "done")
@@ -195,7 +195,7 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1.2")
     monkeypatch.setenv("MILIMO_GRACE_SECONDS", "0.3")
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGSTOP)
@@ -203,7 +203,7 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     job = until_state(client, id, "done")
     assert [attempt.outcome for attempt in job.history] == ["died", "done"]
     assert job.history[0].error.startswith("its worker is stopped: no word and no work for")
-    assert not is_alive(worker)
+    assert not is_process_alive(worker)
 
 
 @pytest.mark.long("queue")
@@ -212,7 +212,7 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "0.6")
     client = house.start()
-    [id] = client.submit([picture("hog=1.5")])
+    [id] = client.submit_jobs([picture("hog=1.5")])
     job = until_state(client, id, "done")
     assert job.attempts == 1
 
@@ -221,26 +221,26 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
 def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
     """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGSTOP)
     house.gate.touch()
     house.kill()
     client = house.start()
-    assert not is_alive(worker)
+    assert not is_process_alive(worker)
     assert until_state(client, id, "done").attempts == 2
 
 
 def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("child=60 stubborn=60")])
+    [id] = client.submit_jobs([picture("child=60 stubborn=60")])
     noted = house.home.workspace / id / "child"
     pid = int(until(lambda: noted.exists() and noted.read_text(), "it starts a program"))
-    assert is_alive(pid)
+    assert is_process_alive(pid)
     os.kill(house.worker(client), signal.SIGKILL)
     end_of(pid)
-    client.cancel([id])
+    client.cancel_jobs([id])
 
 
 @pytest.mark.long("queue")
@@ -251,15 +251,15 @@ def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
     free.write_text(str(1 << 20))
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", f"@{free}")
     client = house.start()
-    stream = client.watch()
-    ids = client.submit([picture(), picture()])
+    stream = client.watch_events()
+    ids = client.submit_jobs([picture(), picture()])
     told = next(event for event in stream if event["kind"] == "lane")
     assert told["paused"]
     assert told["reason"].startswith("the disk is full: could not start a job")
-    assert [lane.id for lane in client.status().lanes if lane.paused] == ["cpu"]
+    assert [lane.id for lane in client.fetch_status().lanes if lane.paused] == ["cpu"]
     time.sleep(1.1)
-    assert {job.state for job in client.jobs()} == {"queued"}
-    assert {job.attempts for job in client.jobs()} == {0}, "no loop of tries"
+    assert {job.state for job in client.list_jobs()} == {"queued"}
+    assert {job.attempts for job in client.list_jobs()} == {0}, "no loop of tries"
     free.write_text(str(1 << 40))
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
     lanes = [event for event in client_events(client) if event["kind"] == "lane"]
@@ -268,9 +268,9 @@ def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
 
 def client_events(client: Client) -> list[dict[str, object]]:
     """Every event so far."""
-    last = client.status().seq
+    last = client.fetch_status().seq
     events = []
-    for event in client.watch(since=0):
+    for event in client.watch_events(since=0):
         events.append(event)
         if event["seq"] >= last:
             break
@@ -280,7 +280,7 @@ def client_events(client: Client) -> list[dict[str, object]]:
 @pytest.mark.long("queue")
 def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("disk=1")])
+    [id] = client.submit_jobs([picture("disk=1")])
     job = until_state(client, id, "failed")
     assert (job.attempts, job.error) == (3, "the disk is full: could not write it")
 
@@ -288,10 +288,10 @@ def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: Ho
 @pytest.mark.long("queue")
 def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
     client = house.start()
-    client.pause()
-    ids = client.submit([picture() for _ in range(3)])
+    client.pause_work()
+    ids = client.submit_jobs([picture() for _ in range(3)])
     assert client.stop(wait=60)
     client = house.start()
-    assert all(lane.paused for lane in client.status().lanes), "a pause outlives a restart"
-    client.resume()
+    assert all(lane.paused for lane in client.fetch_status().lanes), "a pause outlives a restart"
+    client.resume_work()
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}

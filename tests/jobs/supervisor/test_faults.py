@@ -18,10 +18,16 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Damaged, MilimoError
-from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, write_atomic
+from milimo_tui.core.host import (
+    RESERVE_BYTES,
+    is_process_alive,
+    read_boot_id,
+    read_start_ticks,
+    write_file_atomically,
+)
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.jobs.client.protocol import read_note, socket_path
+from milimo_tui.jobs.client.launch import kill_supervisor
+from milimo_tui.jobs.client.protocol import get_socket_path, read_supervisor_note
 from tests.budget import rounds, thorough
 from tests.jobs.chaos.chaos import RealDisk
 from tests.jobs.chaos.test_fuzz import HELLO, dial, memory_of
@@ -41,14 +47,14 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("jump", [7 * 86_400, -7 * 86_400], ids=["ahead", "back"])
 def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int) -> None:
     client = house.start()
-    running, queued, dying = client.submit(
+    running, queued, dying = client.submit_jobs(
         [picture(house.gated), picture(), picture("dies_further=2 steps=3")]
     )
-    [waiting] = client.submit([picture(depends_on=[queued])])
+    [waiting] = client.submit_jobs([picture(depends_on=[queued])])
     until_runs(client, running)
-    write_atomic(clock, str(jump).encode())
+    write_file_atomically(clock, str(jump).encode())
     time.sleep(0.3)
-    assert client.job(running).state == "running", "its lease goes by a clock that does not jump"
+    assert client.fetch_job(running).state == "running", "its lease goes by a clock that does not jump"
     house.gate.touch()
     jobs = until_ended(client, [running, queued, dying, waiting])
     assert {job.state for job in jobs.values()} == {"done"}
@@ -66,8 +72,8 @@ def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count:
     [winner] = [racer for racer in racers if racer.poll() is None]
     assert [racer.returncode for racer in racers if racer is not winner] == [0] * (count - 1)
     client = house.start()
-    assert client.status().pid == winner.pid == house.pid
-    [id] = client.submit([picture()])
+    assert client.fetch_status().pid == winner.pid == house.pid
+    [id] = client.submit_jobs([picture()])
     until_state(client, id, "done")
     assert client.stop(wait=60)
     assert winner.wait() == 0
@@ -77,14 +83,14 @@ def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None
     """Its number is another's by now, and that other process is left in peace."""
     house.start()
     house.kill()
-    note = read_note(house.home)
+    note = read_supervisor_note(house.home)
     assert note
     with subprocess.Popen(["sleep", "60"]) as bystander:
         text = (house.home.root / "supervisor.json").read_text()
         old, new = f'"pid": {note.pid}', f'"pid": {bystander.pid}'
         (house.home.root / "supervisor.json").write_text(text.replace(old, new))
         client = house.start()
-        assert client.status().pid != bystander.pid
+        assert client.fetch_status().pid != bystander.pid
         assert client.stop(now=True, wait=60)
         assert bystander.poll() is None
         bystander.kill()
@@ -99,18 +105,18 @@ def test_a_reboot_makes_notes_and_workers_those_of_another_life(
     boot.write_text("first")
     monkeypatch.setenv("MILIMO_TEST_BOOT", f"@{boot}")
     client = house.start()
-    running, queued = client.submit([picture(house.gated), picture()])
+    running, queued = client.submit_jobs([picture(house.gated), picture()])
     until_runs(client, running)
     worker = house.worker(client)
     house.kill()
-    until(lambda: not is_alive(worker), "its worker goes")
+    until(lambda: not is_process_alive(worker), "its worker goes")
     with subprocess.Popen(["sleep", "60"]) as bystander:
         with closing(sqlite3.connect(house.home.studio_db)) as db:
-            ticks = start_ticks(bystander.pid)
+            ticks = read_start_ticks(bystander.pid)
             db.execute("UPDATE worker SET pid = ?, ticks = ?", (bystander.pid, ticks))
             db.commit()
         boot.write_text("second")
-        assert boot_id() == "second"
+        assert read_boot_id() == "second"
         house.gate.touch()
         client = house.start()
         jobs = until_ended(client, [running, queued])
@@ -146,12 +152,12 @@ def locked_database(house: House) -> Iterator[Callable[[], None]]:
 @pytest.mark.long("queue")
 def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> None:
     client = house.start()
-    [running] = client.submit([picture(house.gated)])
+    [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
     with locked_database(house) as let_go:
         house.gate.touch()
         threading.Timer(1.0, let_go).start()
-        [id] = client.submit([picture()])
+        [id] = client.submit_jobs([picture()])
     jobs = until_ended(client, [running, id])
     assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
 
@@ -159,18 +165,18 @@ def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> N
 @pytest.mark.long("queue")
 def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> None:
     client = house.start()
-    [running] = client.submit([picture("steps=40 step=0.1")])
+    [running] = client.submit_jobs([picture("steps=40 step=0.1")])
     until_runs(client, running)
-    [held] = client.submit([picture(hold=True)])
+    [held] = client.submit_jobs([picture(hold=True)])
     with locked_database(house), pytest.raises(MilimoError) as told:
-        client.submit([picture(id="job_refused")])
+        client.submit_jobs([picture(id="job_refused")])
     assert "studio.db" in told.value.message or "ended" in told.value.message
     client = house.start()
     jobs = until_ended(client, [running])
     assert jobs[running].state == "done"
-    assert client.job(held).state == "held"
+    assert client.fetch_job(held).state == "held"
     assert house.taken() == [running]
-    client.cancel([held])
+    client.cancel_jobs([held])
 
 
 @pytest.fixture
@@ -198,7 +204,7 @@ def test_a_home_that_can_only_be_read_is_said_at_once(read_only: House) -> None:
 @pytest.mark.long("queue")
 def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(300)])
+    ids = client.submit_jobs([picture(label="x" * 200, hold=True) for _ in range(300)])
     assert len(ids) == 300
     assert client.stop(wait=60)
     path = house.home.studio_db
@@ -211,20 +217,20 @@ def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House
     assert path.read_bytes() == bytes(torn), "evidence is not touched"
     path.write_bytes(whole)
     client = house.start()
-    assert len(client.jobs()) == 300
-    client.cancel(ids)
+    assert len(client.list_jobs()) == 300
+    client.cancel_jobs(ids)
 
 
 @pytest.mark.long("queue")
 def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     first = house.pid
     house.home.lock.unlink()
     second = subprocess.run(house.command, cwd=ROOT, timeout=120, check=False)
     assert second.returncode == 0
-    assert is_alive(first)
+    assert is_process_alive(first)
     assert house.pid == first
     house.gate.touch()
     assert until_state(client, id, "done").attempts == 1
@@ -240,7 +246,7 @@ def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(hous
     until(lambda: _works(house), "a new one serves the new home")
     assert house.home.studio_db.exists()
     assert house.pid != first
-    until(lambda: not is_alive(first), "the old one is gone")
+    until(lambda: not is_process_alive(first), "the old one is gone")
     client.close()
 
 
@@ -248,7 +254,7 @@ def _works(house: House) -> bool:
     """Not where it was the old one that answered, which may end amid what it is asked."""
     try:
         client = house.start()
-        [id] = client.submit([picture()])
+        [id] = client.submit_jobs([picture()])
         return until_state(client, id, "done").state == "done" and house.home.studio_db.exists()
     except MilimoError:
         return False
@@ -258,13 +264,13 @@ def _works(house: House) -> bool:
 def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house: House) -> None:
     client = house.start()
     house.home.logs.write_text("not a folder")
-    [id] = client.submit([picture()])
+    [id] = client.submit_jobs([picture()])
     job = until_state(client, id, "failed", "done")
     assert job.state == "failed"
     assert str(house.home.logs) in job.error
-    assert client.status().running
+    assert client.fetch_status().running
     house.home.logs.unlink()
-    client.retry([id])
+    client.retry_jobs([id])
     until_state(client, id, "done")
 
 
@@ -272,19 +278,19 @@ def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house
 def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None:
     """HUP means nothing to it; INT and TERM end it well, with what runs back in the queue."""
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     pid = house.pid
     os.kill(pid, number)
     if number == signal.SIGHUP:
         time.sleep(0.3)
-        assert client.job(id).state == "running"
+        assert client.fetch_job(id).state == "running"
         assert house.pid == pid
     else:
-        until(lambda: not is_alive(pid), "it ends")
+        until(lambda: not is_process_alive(pid), "it ends")
         assert "Traceback" not in house.home.log.read_text()
-        assert not socket_path(house.home).exists()
-        assert read_note(house.home) is None
+        assert not get_socket_path(house.home).exists()
+        assert read_supervisor_note(house.home) is None
     house.gate.touch()
     client = house.start()
     job = until_state(client, id, "done")
@@ -295,15 +301,15 @@ def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None
 def test_signals_to_a_worker(house: House, number: signal.Signals) -> None:
     """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, number)
     if number == signal.SIGTERM:
-        until(lambda: not is_alive(worker), "it ends")
+        until(lambda: not is_process_alive(worker), "it ends")
     else:
         time.sleep(0.3)
-        assert is_alive(worker)
+        assert is_process_alive(worker)
     house.gate.touch()
     job = until_state(client, id, "done")
     assert job.attempts == (2 if number == signal.SIGTERM else 1)
@@ -325,14 +331,14 @@ def test_hundreds_of_jobs_leave_no_file_open(
     def work(count: int) -> None:
         for _ in range(count // 50):
             with Client(house.home) as other:
-                stream = other.watch()
-                ids = other.submit([picture("dies_further=1"), *(picture() for _ in range(49))])
+                stream = other.watch_events()
+                ids = other.submit_jobs([picture("dies_further=1"), *(picture() for _ in range(49))])
                 next(stream)
                 until_ended(other, ids)
 
     def at_work() -> tuple[int, int]:
         """The files of supervisor and worker amid a job: between two jobs one may just be replaced."""
-        [id] = client.submit([picture(house.gated)])
+        [id] = client.submit_jobs([picture(house.gated)])
         until_runs(client, id)
         found = open_files(house.pid), open_files(house.worker(client))
         house.gate.touch()
@@ -359,7 +365,7 @@ def test_thousands_of_jobs_leave_no_memory_behind(house: House, monkeypatch: pyt
 
     def work(count: int) -> None:
         for _ in range(count // 100):
-            until_ended(client, client.submit([picture("steps=2") for _ in range(100)]))
+            until_ended(client, client.submit_jobs([picture("steps=2") for _ in range(100)]))
 
     work(400)
     worker = house.worker(client)
@@ -394,9 +400,9 @@ def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: Hou
             told += line.recv(1000)
     assert b'"hello"' in told
     assert b"serves 21 clients already" in told
-    [id] = client.submit([picture()])
+    [id] = client.submit_jobs([picture()])
     until_state(client, id, "done")
-    assert house.start().status().running, "who comes later is served"
+    assert house.start().fetch_status().running, "who comes later is served"
     assert house.pid == pid
 
 
@@ -415,8 +421,8 @@ def small_disk(house: House) -> Iterator[Path]:
 @pytest.mark.long("queue")
 def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_disk: Path) -> None:
     client = house.start()
-    [running] = client.submit([picture(f"{house.gated} text=whole bytes=9000000")])
-    [held] = client.submit([picture(hold=True)])
+    [running] = client.submit_jobs([picture(f"{house.gated} text=whole bytes=9000000")])
+    [held] = client.submit_jobs([picture(hold=True)])
     until_runs(client, running)
     disk = RealDisk(small_disk)
     disk.fill()
@@ -427,7 +433,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     refused = []
     for number in range(200):  # until the database itself needs a page that is not there
         try:
-            client.submit([picture(label="x" * 300, hold=True, id=f"job_full{number}")])
+            client.submit_jobs([picture(label="x" * 300, hold=True, id=f"job_full{number}")])
         except MilimoError as error:
             refused.append(error)
             break
@@ -438,7 +444,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     disk.clear()
     client = house.start()
     until_state(client, running, "done")
-    kept = {job.id: job.state for job in client.jobs()}
+    kept = {job.id: job.state for job in client.list_jobs()}
     assert kept[held] == "held"
     assert kept.keys() >= {f"job_full{number}" for number in range(len(kept) - 3)}, (
         "what was accepted is there"
@@ -447,21 +453,21 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     assert len((house.home.root / "media" / f"{running}.board").read_bytes()) == 9_000_000
     with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    client.cancel([id for id, state in kept.items() if state == "held"])
+    client.cancel_jobs([id for id, state in kept.items() if state == "held"])
 
 
 @pytest.mark.long("queue")
 def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) -> None:
     """`milimo supervisor stop --now` comes to this when it got no answer."""
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     pid, worker = house.pid, house.worker(client)
     os.kill(pid, signal.SIGSTOP)
-    assert end_by_force(house.home)
-    assert not is_alive(pid)
-    until(lambda: not is_alive(worker), "its worker goes with it")
-    assert end_by_force(house.home), "there is nothing to end now"
+    assert kill_supervisor(house.home)
+    assert not is_process_alive(pid)
+    until(lambda: not is_process_alive(worker), "its worker goes with it")
+    assert kill_supervisor(house.home), "there is nothing to end now"
     house.gate.touch()
     assert until_state(house.start(), id, "done").attempts == 2
 
@@ -478,4 +484,4 @@ def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: s
     assert "Errno" not in told.value.message
     assert house.processes() == []
     (house.home.root / name).rmdir()
-    assert house.start().status().running
+    assert house.start().fetch_status().running

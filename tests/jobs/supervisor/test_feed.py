@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.jobs.supervisor.event_feed import MOMENT_SECONDS, Feed, line_of
+from milimo_tui.jobs.supervisor.event_feed import MOMENT_SECONDS, EventFeed, encode_event
 from milimo_tui.store.jobs.studio_values import Event
 from tests.jobs.inside import Inside
 
@@ -24,9 +24,9 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 class Watcher:
     """What one watcher was sent, piece by piece."""
 
-    def __init__(self, feed: Feed, *jobs: str) -> None:
+    def __init__(self, feed: EventFeed, *jobs: str) -> None:
         self.pieces: list[bytes] = []
-        self.task = asyncio.ensure_future(feed.follow(self.send, None, jobs))
+        self.task = asyncio.ensure_future(feed.follow_events(self.send, None, jobs))
 
     async def send(self, data: bytes) -> None:
         self.pieces.append(data)
@@ -35,13 +35,13 @@ class Watcher:
         return [json.loads(line)["event"]["seq"] for piece in self.pieces for line in piece.splitlines()]
 
 
-async def happen(inside: Inside, feed: Feed, *jobs: str) -> None:
+async def happen(inside: Inside, feed: EventFeed, *jobs: str) -> None:
     """An event of each of those jobs, told one by one."""
-    with inside.file.change():
+    with inside.file.start_transaction():
         data = {"text": "“quoted” \\ and\nbroken"}
         events = [inside.file.add_event(0.5, "note", job, data) for job in jobs]
     for event in events:
-        feed.push([event])
+        feed.push_events([event])
         await asyncio.sleep(0)
 
 
@@ -51,7 +51,7 @@ async def until(test: Watcher, count: int) -> None:
 
 
 async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Inside) -> None:
-    feed = Feed(inside.file, moment=3600.0)
+    feed = EventFeed(inside.file, moment=3600.0)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
     await happen(inside, feed, "job_a")
@@ -59,7 +59,7 @@ async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Insid
     assert watcher.numbers() == [1], "it did not wait"
     await happen(inside, feed, *["job_a"] * 20)
     assert watcher.numbers() == [1]
-    feed._go_on()  # the moment is over
+    feed._end_pause()  # the moment is over
     await until(watcher, 21)
     assert len(watcher.pieces) == 2
     assert watcher.numbers() == list(range(1, 22))
@@ -67,7 +67,7 @@ async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Insid
 
 
 async def test_watchers_of_everything_are_sent_the_very_same_bytes(inside: Inside) -> None:
-    feed = Feed(inside.file)
+    feed = EventFeed(inside.file)
     watchers = [Watcher(feed) for _ in range(3)]
     picky = Watcher(feed, "job_b")
     await asyncio.sleep(0)
@@ -82,7 +82,7 @@ async def test_watchers_of_everything_are_sent_the_very_same_bytes(inside: Insid
 
 
 async def test_without_events_nothing_is_due(inside: Inside) -> None:
-    feed = Feed(inside.file)
+    feed = EventFeed(inside.file)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
     await happen(inside, feed, "job_a", "job_a")
@@ -96,7 +96,7 @@ async def test_without_events_nothing_is_due(inside: Inside) -> None:
 @pytest.mark.parametrize("data", [{}, {"a": 1}, {"text": 'ü\n"\\', "deep": {"x": [1, None]}}])
 @pytest.mark.parametrize("job", ["", "job_1"])
 def test_a_line_says_what_the_event_says(inside: Inside, data: dict[str, object], job: str) -> None:
-    with inside.file.change():
+    with inside.file.start_transaction():
         event = inside.file.add_event(1.25, "note", job, data)
     bare = Event(event.seq, event.at, event.kind, event.job, event.data)
-    assert json.loads(line_of(event)) == json.loads(line_of(bare)) == {"event": event.as_json()}
+    assert json.loads(encode_event(event)) == json.loads(encode_event(bare)) == {"event": event.as_json()}

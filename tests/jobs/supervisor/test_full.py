@@ -53,7 +53,7 @@ def answers(house: House) -> bool:
 def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: House, disk: Path) -> None:
     client = house.start()
     pid = house.pid
-    ids = client.submit([picture(house.gated), *(picture("text=x") for _ in range(5))])
+    ids = client.submit_jobs([picture(house.gated), *(picture("text=x") for _ in range(5))])
     until_runs(client, ids[0])
     fill(disk / "filler")
     house.gate.touch()
@@ -85,7 +85,7 @@ def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
     ids = []
     if knows:
         client = house.start()
-        ids = client.submit([picture("text=x", hold=True)])
+        ids = client.submit_jobs([picture("text=x", hold=True)])
         client.stop(now=True, wait=60)
     fill(disk / "filler")
     for words in (("supervisor", "start"), ("supervisor", "status"), ("supervisor", "start")):
@@ -99,6 +99,6 @@ def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
     until(lambda: answers(house), "it goes on by itself")
     client = house.start()
     assert house.pid == waiting
-    client.release(ids)
-    ids += client.submit([picture("text=y")])
+    client.release_jobs(ids)
+    ids += client.submit_jobs([picture("text=y")])
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}

@@ -15,11 +15,11 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.event_feed import EventFeed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
-from milimo_tui.jobs.supervisor.server import Server
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.supervisor.server import ClientServer
+from milimo_tui.jobs.values.states import JobState, Trigger
 from tests.jobs.inside import Inside, order, placed
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 @pytest.fixture
 def commits(inside: Inside) -> GroupCommit:
     made = GroupCommit(inside.queue)
-    made.at_end = inside.dispatch.assign
+    made.at_end = inside.dispatch.assign_queued_jobs
     return made
 
 
@@ -49,7 +49,7 @@ async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
         else:
             future.set_result(said)
 
-    commits.ask(act, reply)
+    commits.enqueue_request(act, reply)
     return await future
 
 
@@ -85,7 +85,7 @@ async def test_an_answer_comes_after_the_commit(inside: Inside, commits: GroupCo
 async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, commits: GroupCommit) -> None:
     def half(id: str) -> None:
         inside.submit()
-        inside.queue.fire(id, Trigger.RESUME, State.QUEUED)
+        inside.queue.fire_trigger(id, Trigger.RESUME, JobState.QUEUED)
 
     held = inside.submit(hold=True)
     good, bad, missing = await asyncio.gather(
@@ -96,7 +96,7 @@ async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, commits:
     )
     assert isinstance(bad, Conflict)
     assert isinstance(missing, NotFound)
-    assert {job.id for job in inside.file.jobs()} == {held, good}
+    assert {job.id for job in inside.file.select_jobs()} == {held, good}
     assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
 
 
@@ -107,7 +107,7 @@ async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, commits: GroupCo
 
     good, bad = await asyncio.gather(ask(commits, inside.submit), ask(commits, bug), return_exceptions=True)
     assert isinstance(bad, KeyError)
-    assert [job.id for job in inside.file.jobs()] == [good]
+    assert [job.id for job in inside.file.select_jobs()] == [good]
 
 
 async def test_a_full_database_fails_who_asked_and_changes_nothing(
@@ -117,8 +117,8 @@ async def test_a_full_database_fails_who_asked_and_changes_nothing(
     inside.file._db.execute(f"PRAGMA max_page_count = {pages}")
     wanted = [placed(order()) for _ in range(200)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await ask(commits, partial(inside.queue.submit, wanted))
-    assert inside.file.jobs() == []
+        await ask(commits, partial(inside.queue.submit_orders, wanted))
+    assert inside.file.select_jobs() == []
     assert inside.events == []
     inside.file._db.execute("PRAGMA max_page_count = 1000000")
     assert inside.state(await ask(commits, inside.submit)) == "running", (
@@ -132,7 +132,7 @@ async def test_a_workers_word_that_cant_be_written_is_not_swallowed(
     def full() -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    commits.do(full)
+    commits.enqueue_change(full)
     with pytest.raises(sqlite3.OperationalError):
         commits.flush()
 
@@ -145,8 +145,8 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(
     command = inside.pool.runs("cpu")
     result = Result().model_dump(mode="json")
     told = statements(inside)
-    listener.heard("cpu", {"say": "accepted", "token": command["token"]})
-    listener.heard("cpu", {"say": "made", "token": command["token"], "result": result})
+    listener.handle_worker_message("cpu", {"say": "accepted", "token": command["token"]})
+    listener.handle_worker_message("cpu", {"say": "made", "token": command["token"], "result": result})
     commits.flush()
     assert inside.state(id) == "done"
     assert told.count("COMMIT") == 1
@@ -154,7 +154,7 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(
 
 async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside) -> None:
     commits = GroupCommit(inside.queue, company_seconds=3600.0)
-    commits.at_end = inside.dispatch.assign
+    commits.at_end = inside.dispatch.assign_queued_jobs
     listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
     id = await ask(commits, inside.submit)
     command = inside.pool.runs("cpu")
@@ -163,7 +163,7 @@ async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Insi
         {"say": "accepted", "token": command["token"]},
         {"say": "made", "token": command["token"], "result": Result().model_dump(mode="json")},
     ):
-        listener.heard("cpu", message)
+        listener.handle_worker_message("cpu", message)
         for _ in range(5):
             await asyncio.sleep(0)
     assert inside.state(id) == "running", "it waits for company"
@@ -179,7 +179,7 @@ async def test_a_word_that_finds_no_company_is_heard_all_the_same(
     id = await ask(commits, inside.submit)
     token = inside.pool.runs("cpu")["token"]
     result = Result().model_dump(mode="json")
-    listener.heard("cpu", {"say": "made", "token": token, "result": result})
+    listener.handle_worker_message("cpu", {"say": "made", "token": token, "result": result})
     while inside.state(id) != "done":
         await asyncio.sleep(0.001)
 
@@ -218,7 +218,9 @@ async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
         raise broken
 
     desk = SimpleNamespace(answer=breaks, queries=SimpleNamespace(prepare=prepare_nothing), draining=False)
-    server = Server(tmp_path / "s", cast(RequestHandler, desk), commits, Feed(inside.file), lambda: None)
+    server = ClientServer(
+        tmp_path / "s", cast(RequestHandler, desk), commits, EventFeed(inside.file), lambda: None
+    )
     await server.open()
     reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
     writer.write(b'{"hello": {"min": 1, "max": 2}}\n{"op": "status", "id": 1}\n')

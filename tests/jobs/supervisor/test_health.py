@@ -13,9 +13,9 @@ import pytest
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.jobs.machine.health import ProcessSample, stuck
+from milimo_tui.jobs.machine.health import ProcessSample, describe_stuck_engine
 from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.inside import Inside
 from tests.jobs.keeper import worked
@@ -24,10 +24,13 @@ ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=6
 
 
 def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
-    assert stuck(ROW, 9.9, loaded=True) == ""
-    assert stuck(ROW, 10.1, loaded=True) == "no step for 10 s, where slow is given 10 s"
-    assert stuck(ROW, 59.0, loaded=False) == ""
-    assert stuck(ROW, 61.0, loaded=False) == "slow has not loaded in 61 s, where it is given 60 s"
+    assert describe_stuck_engine(ROW, 9.9, loaded=True) == ""
+    assert describe_stuck_engine(ROW, 10.1, loaded=True) == "no step for 10 s, where slow is given 10 s"
+    assert describe_stuck_engine(ROW, 59.0, loaded=False) == ""
+    assert (
+        describe_stuck_engine(ROW, 61.0, loaded=False)
+        == "slow has not loaded in 61 s, where it is given 60 s"
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,8 @@ def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
 def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
     wear = RecyclePolicy()
     said = [
-        wear.note(engine, held * MIB, kind, most_jobs=3, most_growth_mb=50) for engine, held, kind in ends
+        wear.record_attempt_end(engine, held * MIB, kind, most_jobs=3, most_growth_mb=50)
+        for engine, held, kind in ends
     ]
     assert said[-1] == why
     assert not any(said[:-1])
@@ -53,7 +57,9 @@ def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
 
 def test_a_most_of_nothing_is_no_most() -> None:
     wear = RecyclePolicy()
-    assert not any(wear.note("a", n * 1000 * MIB, "", most_jobs=0, most_growth_mb=0) for n in range(2000))
+    assert not any(
+        wear.record_attempt_end("a", n * 1000 * MIB, "", most_jobs=0, most_growth_mb=0) for n in range(2000)
+    )
 
 
 # In one process, with a worker that the test plays
@@ -67,7 +73,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 async def began(inside: Inside) -> dict[str, Any]:
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     await asyncio.sleep(0)
     return inside.pool.runs("cpu")
 
@@ -83,7 +89,7 @@ async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> 
     (event,) = [e for e in inside.events if e.kind == "worker" and e.data["state"] == "recycled"]
     assert event.data["reason"] == "it did 2 jobs"
     sent = len(inside.pool.sent)
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     assert len(inside.pool.sent) == sent, "the third waits for a fresh one"
     assert inside.state(ids[2]) == "queued"
     inside.pool.die("cpu")
@@ -120,7 +126,7 @@ async def test_a_worn_worker_does_what_it_was_handed_ahead_and_then_ends(tmp_pat
         inside.pool.say("cpu", say="accepted", token=told["token"])
         result = Result().model_dump(mode="json")
         inside.pool.say("cpu", say="made", token=told["token"], result=result, used=used)
-        inside.dispatch.assign()
+        inside.dispatch.assign_queued_jobs()
         if ("cpu", {"do": "end"}) in inside.pool.sent:
             break
         runs = [message for _, message in inside.pool.sent if message["do"] == "run"]
@@ -153,7 +159,7 @@ async def test_who_was_held_up_itself_blames_no_worker(inside: Inside) -> None:
 
 
 def events(house: House, kind: str) -> list[dict[str, Any]]:
-    return [event for event in house.start().events(0) if event["kind"] == kind]
+    return [event for event in house.start().list_events(0) if event["kind"] == kind]
 
 
 @pytest.mark.long("queue")
@@ -162,11 +168,11 @@ def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     client = house.start()
-    (id,) = client.submit([picture("steps=6 freeze=3", "hasty")])
+    (id,) = client.submit_jobs([picture("steps=6 freeze=3", "hasty")])
     job = until_ended(client, [id])[id]
     assert (job.state, job.attempts) == ("done", 2)
-    assert "its worker hangs: no step for" in client.log(id)
-    assert "where hasty is given 3 s" in client.job(id).history[0].error
+    assert "its worker hangs: no step for" in client.read_job_log(id)
+    assert "where hasty is given 3 s" in client.fetch_job(id).history[0].error
     assert worked(house.home.workspace / id) == [0, 1, 2, 0, 1, 2, 3, 4, 5]
 
 
@@ -175,7 +181,7 @@ def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")  # an engine that is given three seconds for a step
     client = house.start()
-    (id,) = client.submit([picture("steps=2", "hasty")])
+    (id,) = client.submit_jobs([picture("steps=2", "hasty")])
     job = until_ended(client, [id])[id]
     assert (job.state, job.attempts) == ("done", 1)
 
@@ -183,7 +189,7 @@ def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.long("queue")
 def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> None:
     client = house.start()
-    low, too_low = client.submit([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
+    low, too_low = client.submit_jobs([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
     ended = until_ended(client, [low, too_low])
     assert (ended[low].state, ended[low].attempts, ended[low].rung) == ("done", 3, 2)
     assert Path(ended[low].outputs["board"]).read_text() == "rung 2"
@@ -191,14 +197,14 @@ def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> No
     assert "rung 2 does not fit" in ended[too_low].error
     recycled = [event["reason"] for event in events(house, "worker") if event["state"] == "recycled"]
     assert recycled == ["it ran out of memory"] * 5
-    assert "stepped down: whole → sliced" in client.log(low)
+    assert "stepped down: whole → sliced" in client.read_job_log(low)
 
 
 @pytest.mark.long("queue")
 def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_GROWTH_MB", "64")
     client = house.start()
-    ids = client.submit([picture("grow=50", "keeper") for _ in range(5)])
+    ids = client.submit_jobs([picture("grow=50", "keeper") for _ in range(5)])
     ended = until_ended(client, ids)
     assert {(job.state, job.attempts) for job in ended.values()} == {("done", 1)}
     told = until(
@@ -211,15 +217,15 @@ def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: 
 @pytest.mark.long("queue")
 def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture("steps=100000 step=0.02", "keeper")])
+    (id,) = client.submit_jobs([picture("steps=100000 step=0.02", "keeper")])
     until_runs(client, id)
 
-    def measured() -> WholeJob | None:
-        job = client.job(id)
+    def measured() -> DetailedJob | None:
+        job = client.fetch_job(id)
         live = job.live
         return job if live.get("speed") and live.get("memory") and job.eta else None
 
-    job: WholeJob = until(measured, "it is measured")
+    job: DetailedJob = until(measured, "it is measured")
     live = job.live
     assert live["speed"] > 0
     assert live["memory"]["host"] > 1 << 20
@@ -227,6 +233,6 @@ def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> Non
     done, total = live["frames"]
     assert 0 <= done < total == 50_000
     assert job.eta == pytest.approx((100_000 - job.steps[0]) / live["speed"], rel=0.05)
-    client.cancel([id])
+    client.cancel_jobs([id])
     until_state(client, id, "cancelled")
-    assert client.job(id).history[0].peak_bytes > 1 << 20
+    assert client.fetch_job(id).history[0].peak_bytes > 1 << 20

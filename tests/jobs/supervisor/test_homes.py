@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import identity, is_alive
+from milimo_tui.core.host import get_file_identity, is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.supervisor.home_arrival import Arrival, arrive
-from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
+from milimo_tui.jobs.client.launch import kill_supervisor
+from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.supervisor.home_arrival import HomeArrival, register_home
+from milimo_tui.store.jobs.studio_file import StudioFile, open_studio_for_reading
 from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import Notice
 from milimo_tui.store.sqlite.schema import run_script
-from milimo_tui.studio.session.home import find
+from milimo_tui.studio.session.home import choose_home
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 DATA = Path(__file__).parents[2] / "store" / "data"
@@ -56,10 +56,10 @@ def copy(house: House, other: House) -> None:
     subprocess.run(["cp", "-a", str(house.home.root), str(other.home.root)], check=True)
 
 
-def arrived(home: Home) -> Arrival:
+def arrived(home: Home) -> HomeArrival:
     """What the supervisor of that home finds out of where it is."""
     with closing(StudioFile.open(home.studio_db)) as file:
-        return arrive(Queue(file, lambda events: None), home)
+        return register_home(JobQueue(file, lambda events: None), home)
 
 
 def test_a_copy_is_one_also_where_the_original_was_opened_by_an_older_milimo_last(tmp_path: Path) -> None:
@@ -69,12 +69,12 @@ def test_a_copy_is_one_also_where_the_original_was_opened_by_an_older_milimo_las
         run_script(old, (DATA / "studio_v3.sql").read_text(encoding="utf-8"))
         old.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
         old.execute(f"PRAGMA user_version = {SCHEMA.first}")
-        device, inode = identity(first.studio_db) or (0, 0)
+        device, inode = get_file_identity(first.studio_db) or (0, 0)
         there = ("home_1", str(first.root.resolve()), f"{device}:{inode}")
         old.execute("INSERT INTO home (id, root, file) VALUES (?, ?, ?)", there)
     shutil.copytree(first.root, second.root)
-    assert arrived(second) is Arrival.COPIED
-    assert arrived(first) is Arrival.SAME
+    assert arrived(second) is HomeArrival.COPIED
+    assert arrived(first) is HomeArrival.SAME
 
 
 @pytest.mark.long("queue")
@@ -85,7 +85,7 @@ def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
     """Without any client: the supervisor finds out by what its jobs run into, and follows its home."""
     client = house.start()
     prompt = f"{house.gated} text=x" if engine == "tester" else f"steps=4 at=2 gate={house.gate} save=1"
-    first, *rest = client.submit([picture(prompt, engine, project=film(house)) for _ in range(3)])
+    first, *rest = client.submit_jobs([picture(prompt, engine, project=film(house)) for _ in range(3)])
     until_runs(client, first)
     pid = house.pid
     move(house, other)
@@ -104,29 +104,32 @@ def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
 @pytest.mark.long("queue")
 def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, other: House) -> None:
     client = house.start()
-    [id] = client.submit([picture(house.gated, project=film(house))])
+    [id] = client.submit_jobs([picture(house.gated, project=film(house))])
     until_runs(client, id)
     worker = house.worker(client)
     copy(house, other)
-    with closing(StudioFile.open(other.home.studio_db)) as file, file.change():
-        file.notices.add(Notice(at=1.0, what="job", target="webhook", body="{}", due=1.0))
+    with closing(StudioFile.open(other.home.studio_db)) as file, file.start_transaction():
+        file.notices.add_notice(Notice(at=1.0, what="job", target="webhook", body="{}", due=1.0))
     theirs = other.start()
     assert theirs.hello["pid"] != house.pid
     until_runs(theirs, id)
-    assert is_alive(worker), "it is not the copy's to end"
-    with open_for_reading(other.home.studio_db) as queue, open_for_reading(house.home.studio_db) as original:
+    assert is_process_alive(worker), "it is not the copy's to end"
+    with (
+        open_studio_for_reading(other.home.studio_db) as queue,
+        open_studio_for_reading(house.home.studio_db) as original,
+    ):
         assert queue
         assert original
-        [notice] = queue.notices.all()
+        [notice] = queue.notices.select_notices()
         assert (notice.state, notice.error) == (
             "given_up",
             "this home is a copy: the original tells of it",
         )
-        ours, first = queue.home(), original.home()
+        ours, first = queue.read_home_row(), original.read_home_row()
         assert ours
         assert first
         assert ours.id != first.id
-    assert [event["before"] for event in theirs.events(kinds=["home"])] == [str(house.home.root)]
+    assert [event["before"] for event in theirs.list_events(kinds=["home"])] == [str(house.home.root)]
     house.gate.touch()
     for each in (client, theirs):
         assert until_state(each, id, "done").attempts == (1 if each is client else 2)
@@ -140,25 +143,25 @@ def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, o
     copy(house, other)
     with pytest.raises(Unavailable):
         Client(other.home)
-    assert end_by_force(other.home), "none runs there"
-    assert client.status().running
+    assert kill_supervisor(other.home), "none runs there"
+    assert client.fetch_status().running
     # Nor after the original was moved away and the copy put in its place.
     shutil.rmtree(other.home.root)
     move(house, other)
     copy(other, house)
     theirs = house.start()
-    [id] = theirs.submit([picture("text=copy")])
+    [id] = theirs.submit_jobs([picture("text=copy")])
     until_state(theirs, id, "done")
-    assert not other.start().jobs()
-    assert house.start().job(id).state == "done"
+    assert not other.start().list_jobs()
+    assert house.start().fetch_job(id).state == "done"
 
 
 def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture(project=film(house)), picture()])
+    ids = client.submit_jobs([picture(project=film(house)), picture()])
     until_ended(client, ids)
     root = str(house.home.root)
-    assert client.jobs({"project": f"{root}/projects/film"})[0].id == ids[0]
+    assert client.list_jobs({"project": f"{root}/projects/film"})[0].id == ids[0]
     with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
         for table in ("job", "attempt", "event", "batch"):
             for row in db.execute(f"SELECT * FROM {table}"):
@@ -169,6 +172,6 @@ def test_a_home_is_one_by_whatever_link_it_is_reached(house: House, other: House
     other.home.root.symlink_to(house.home.root)
     house.home.mark.write_text("")
     try:
-        assert find(None, str(other.home.root), Path("/")).home == house.home
+        assert choose_home(None, str(other.home.root), Path("/")).home == house.home
     finally:
         os.unlink(other.home.root)

@@ -39,9 +39,9 @@ def at_rest(house: House) -> tuple[int, int]:
     """The supervisor and a worker that have worked, with a client and watchers who wait; their pids."""
     client = house.start()
     for _ in range(3):
-        events = client.watch()
+        events = client.watch_events()
         threading.Thread(target=lambda events=events: list(events), daemon=True).start()
-    until_ended(client, client.submit([picture("text=x") for _ in range(20)]))
+    until_ended(client, client.submit_jobs([picture("text=x") for _ in range(20)]))
     return house.pid, house.worker(client)
 
 

@@ -18,17 +18,17 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.event_feed import EventFeed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit
 from milimo_tui.jobs.supervisor.lane_blocks import REST_SECONDS
-from milimo_tui.jobs.supervisor.recovery import recover
+from milimo_tui.jobs.supervisor.recovery import recover_unfinished_jobs
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
-from milimo_tui.jobs.supervisor.server import Server
+from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
-from milimo_tui.jobs.values.queue_views import OffView
-from milimo_tui.jobs.values.states import ENDED, TABLE, State, Trigger, targets
+from milimo_tui.jobs.values.queue_views import OffWhenDoneView
+from milimo_tui.jobs.values.states import ENDED, TABLE, JobState, Trigger, find_target_states
 from milimo_tui.jobs.worker.channel import Message
-from milimo_tui.store.jobs.studio_values import Off
+from milimo_tui.store.jobs.studio_values import WhenDoneCommand
 from tests.jobs.inside import SLOTS, Inside, order, placed
 
 
@@ -41,7 +41,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 async def began(inside: Inside) -> Message:
     """Let the dispatch claim, and give back what the cpu worker was told."""
-    inside.dispatch.assign()
+    inside.dispatch.assign_queued_jobs()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return inside.pool.runs("cpu")
@@ -53,7 +53,7 @@ async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside)
     inside.pool.say("cpu", say="accepted", token=first["token"])
     inside.pool.die("cpu")
     assert inside.state(id) == "retrying"
-    inside.queue.fire(id, Trigger.REQUEUE, State.QUEUED)
+    inside.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED)
     second = await began(inside)
     assert (first["attempt"], second["attempt"]) == (1, 2)
     result = Result(outputs=(Output(role="board", path="/old"),)).model_dump(mode="json")
@@ -72,7 +72,7 @@ async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside)
 async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: Inside) -> None:
     id = inside.submit()
     told = await began(inside)
-    inside.dispatch.cancel(id)
+    inside.dispatch.cancel_job(id)
     assert inside.pool.sent[-1] == ("cpu", {"do": "cancel", "token": told["token"]})
     inside.pool.say("cpu", say="made", token=told["token"], result=Result().model_dump(mode="json"))
     while inside.state(id) != "done":
@@ -83,9 +83,9 @@ async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: In
 async def test_a_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
     id = inside.submit()
     told = await began(inside)
-    inside.queue.made(id, Result(outputs=(Output(role="board", path="/made"),)))
+    inside.queue.record_result(id, Result(outputs=(Output(role="board", path="/made"),)))
     inside.file.set_attempt(id, told["attempt"], result='{"written": "by a later version"}')
-    inside.publisher.take_in_again(id)
+    inside.publisher.retry_intake(id)
     job = inside.queue.get(id)
     assert (job.state, job.faults) == ("retrying", 1)
     assert job.error.startswith("its result was written by another version")
@@ -105,8 +105,8 @@ async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> Non
             await asyncio.sleep(0.01)
     assert made["inside"].exists()
     assert not made["elsewhere"].exists()
-    inside.publisher.note_tidied()
-    assert inside.file.untidy() == []
+    inside.publisher.record_removed_workspaces()
+    assert inside.file.select_untidy_jobs() == []
 
 
 async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp_path: Path) -> None:
@@ -143,10 +143,10 @@ async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_
     assert inside.queue.get(id).attempts == attempts == 3
     rests = list[float]()
     for _ in range(len(REST_SECONDS) + 1):
-        due = blocks.next_try("cpu")
+        due = blocks.get_next_try("cpu")
         assert due
         rests.append(due - HOST.now())
-        blocks.try_now("cpu")
+        blocks.end_lane_rest("cpu")
         assert not blocks.reasons
         await began(inside)
         inside.pool.die("cpu")  # one is enough now
@@ -154,27 +154,29 @@ async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_
     assert all(rest <= step for rest, step in zip(rests, steps, strict=True))
     assert all(rest > step / 2 for rest, step in zip(rests[1:], steps[1:], strict=True))
     assert inside.queue.get(id).deaths == 0
-    blocks.try_now("cpu")
+    blocks.end_lane_rest("cpu")
     told = await began(inside)
     inside.pool.say("cpu", say="accepted", token=told["token"])
-    blocks.rest("cpu", "once more")
-    assert (blocks.next_try("cpu") or 0.0) - HOST.now() <= REST_SECONDS[0], "one that worked begins afresh"
-    blocks.try_now("cpu")
+    blocks.rest_lane("cpu", "once more")
+    assert (blocks.get_next_try("cpu") or 0.0) - HOST.now() <= REST_SECONDS[0], (
+        "one that worked begins afresh"
+    )
+    blocks.end_lane_rest("cpu")
 
 
 async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside: Inside) -> None:
     id = inside.submit()
     for killed in (True, True, True, False, False, False):
-        inside.queue.event("supervisor", state="started")
+        inside.queue.record_event("supervisor", state="started")
         told = await began(inside)
         inside.pool.say("cpu", say="accepted", token=told["token"])
         inside.pool.die("cpu")
         if inside.state(id) == "set_aside":
             break
         if not killed:
-            inside.queue.event("supervisor", state="ended")
-        recover(inside.queue, inside.dispatch, inside.publisher)
-        inside.queue.fire(id, Trigger.REQUEUE, State.QUEUED)
+            inside.queue.record_event("supervisor", state="ended")
+        recover_unfinished_jobs(inside.queue, inside.dispatch, inside.publisher)
+        inside.queue.fire_trigger(id, Trigger.REQUEUE, JobState.QUEUED)
     job = inside.queue.get(id)
     assert (job.state, job.attempts) == ("set_aside", 6), "three deaths alone in a row, and only those"
 
@@ -184,25 +186,27 @@ def test_a_chain_of_a_thousand_is_skipped_in_one_change(inside: Inside) -> None:
     chain = [order(first)]
     for _ in range(999):
         chain.append(order(chain[-1].id))
-    last = inside.queue.submit([placed(link) for link in chain])[-1]
-    before = inside.file.last_seq()
-    inside.queue.fire(first, Trigger.CANCEL, State.CANCELLED)
+    last = inside.queue.submit_orders([placed(link) for link in chain])[-1]
+    before = inside.file.read_last_event_number()
+    inside.queue.fire_trigger(first, Trigger.CANCEL, JobState.CANCELLED)
     assert inside.state(last) == "skipped"
-    assert inside.file.last_seq() == before + 1001
-    inside.queue.retry(first)
+    assert inside.file.read_last_event_number() == before + 1001
+    inside.queue.retry_job(first)
     assert (inside.state(first), inside.state(last)) == ("queued", "waiting")
 
 
 def test_each_change_is_compare_and_set(inside: Inside) -> None:
     id = inside.submit()
-    inside.queue.fire(id, Trigger.HOLD, State.HELD)
-    seq, revision = inside.file.last_seq(), inside.queue.get(id).revision
-    for trigger, target in ((Trigger.CLAIM, State.RUNNING), (Trigger.TAKEN_IN, State.DONE)):
+    inside.queue.fire_trigger(id, Trigger.HOLD, JobState.HELD)
+    seq, revision = inside.file.read_last_event_number(), inside.queue.get(id).revision
+    for trigger, target in ((Trigger.CLAIM, JobState.RUNNING), (Trigger.TAKEN_IN, JobState.DONE)):
         with pytest.raises(Conflict, match="is held: it can"):
-            inside.queue.fire(id, trigger, target)
-    assert (inside.file.last_seq(), inside.queue.get(id).revision) == (seq, revision), "no trace of a refusal"
+            inside.queue.fire_trigger(id, trigger, target)
+    assert (inside.file.read_last_event_number(), inside.queue.get(id).revision) == (seq, revision), (
+        "no trace of a refusal"
+    )
     with pytest.raises(NotFound):
-        inside.queue.fire(new_id("job"), Trigger.HOLD, State.HELD)
+        inside.queue.fire_trigger(new_id("job"), Trigger.HOLD, JobState.HELD)
 
 
 def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: Inside) -> None:
@@ -210,13 +214,13 @@ def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: In
     told = len(inside.events)
 
     def inner() -> None:
-        with inside.queue.change():
-            inside.queue.event("inner", id)
-            inside.queue.fire(id, Trigger.CLAIM, State.RUNNING)
+        with inside.queue.begin_change():
+            inside.queue.record_event("inner", id)
+            inside.queue.fire_trigger(id, Trigger.CLAIM, JobState.RUNNING)
 
     def half() -> None:
-        with inside.queue.change():
-            inside.queue.fire(id, Trigger.HOLD, State.HELD)
+        with inside.queue.begin_change():
+            inside.queue.fire_trigger(id, Trigger.HOLD, JobState.HELD)
             with pytest.raises(Conflict):
                 inner()
             assert inside.state(id) == "held", "an inner failure undoes the inner part alone"
@@ -239,26 +243,26 @@ def test_whatever_is_asked_the_queue_stays_as_the_table_allows(
     ids += [inside.submit(ids[0]), inside.submit(ids[1], ids[2])]
     for which, trigger, pick in asked:
         id = ids[which]
-        before = State(inside.state(id))
-        everywhere = list(State)
+        before = JobState(inside.state(id))
+        everywhere = list(JobState)
         target = everywhere[pick]
         if not any(row.trigger is trigger and (target in row.targets or not row.targets) for row in TABLE):
             continue
         if trigger in (Trigger.READY, Trigger.SKIP, Trigger.SUBMIT):
             continue  # the queue's own
-        if not any(target in targets(state, trigger) for state in everywhere):
+        if not any(target in find_target_states(state, trigger) for state in everywhere):
             continue
         try:
-            after = inside.queue.fire(id, trigger, target)
+            after = inside.queue.fire_trigger(id, trigger, target)
         except MilimoError:
-            assert target not in targets(before, trigger)
+            assert target not in find_target_states(before, trigger)
             assert inside.state(id) == before
         else:
-            assert target in targets(before, trigger)
+            assert target in find_target_states(before, trigger)
             assert after.state == target
     for id in ids[3:]:
-        needs = [State(inside.state(other)) for other in inside.file.needs(id)]
-        if inside.state(id) == State.WAITING:
+        needs = [JobState(inside.state(other)) for other in inside.file.list_needed_jobs(id)]
+        if inside.state(id) == JobState.WAITING:
             assert not all(state in ENDED for state in needs), "nothing waits for what has ended"
 
 
@@ -266,17 +270,22 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
     ids = [inside.submit() for _ in range(4)]
     for n in range(100):
         mover, beside = ids[n % 2 + 2], ids[0]
-        with inside.queue.change():
-            inside.queue.edit(mover, position=inside.file.position_beside(beside, before=False))
-        assert [job.id for job in inside.file.line("cpu", 10, HOST.now())][:2] == [ids[0], mover]
-    assert {job.id for job in inside.file.line("cpu", 10, HOST.now())} == set(ids)
+        with inside.queue.begin_change():
+            inside.queue.edit_queued_job(
+                mover, position=inside.file.find_position_next_to(beside, before=False)
+            )
+        assert [job.id for job in inside.file.select_startable_jobs("cpu", 10, HOST.now())][:2] == [
+            ids[0],
+            mover,
+        ]
+    assert {job.id for job in inside.file.select_startable_jobs("cpu", 10, HOST.now())} == set(ids)
 
 
 # The feed
 
 
 async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
-    feed = Feed(inside.file, ring=16, moment=0.0)
+    feed = EventFeed(inside.file, ring=16, moment=0.0)
     slow_lines: list[bytes] = []
     fast_lines: list[bytes] = []
     let_on = asyncio.Event()
@@ -288,12 +297,12 @@ async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) 
     async def fast(data: bytes) -> None:
         fast_lines.extend(data.splitlines())
 
-    watchers = [asyncio.ensure_future(feed.follow(send, None, [])) for send in (slow, fast)]
+    watchers = [asyncio.ensure_future(feed.follow_events(send, None, [])) for send in (slow, fast)]
     await asyncio.sleep(0)
     for n in range(100):
-        with inside.file.change():
+        with inside.file.start_transaction():
             event = inside.file.add_event(float(n), "note", "", {"n": n})
-        feed.push([event])
+        feed.push_events([event])
         await asyncio.sleep(0)
     fast_numbers = [json.loads(line)["event"]["n"] for line in fast_lines]
     assert fast_numbers == list(range(100))
@@ -311,21 +320,21 @@ async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) 
 
 
 async def test_replay_then_live_has_no_gap_and_no_repeat(inside: Inside) -> None:
-    with inside.queue.change():
+    with inside.queue.begin_change():
         for n in range(1300):
-            inside.queue.event("note", n=n)
-    feed = Feed(inside.file)
+            inside.queue.record_event("note", n=n)
+    feed = EventFeed(inside.file)
     lines: list[bytes] = []
 
     async def send(data: bytes) -> None:
         lines.extend(data.splitlines())
         if len(lines) < 1400:  # more happens while the file is read
-            with inside.file.change():
+            with inside.file.start_transaction():
                 event = inside.file.add_event(0.0, "note", "", {})
-            feed.push([event])
+            feed.push_events([event])
         await asyncio.sleep(0)
 
-    watcher = asyncio.ensure_future(feed.follow(send, 0, []))
+    watcher = asyncio.ensure_future(feed.follow_events(send, 0, []))
     while len(lines) < 1303:
         await asyncio.sleep(0)
     numbers = [json.loads(line)["event"]["seq"] for line in lines]
@@ -349,22 +358,22 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
         def stop(self, *, now: bool) -> None:
             raise AssertionError("a stranger reached the desk")
 
-        def off_when_done(self, off: Off | None) -> None:
+        def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
             raise AssertionError("a stranger reached the desk")
 
-        def quotas_changed(self) -> None:
+        def recount_quotas(self) -> None:
             raise AssertionError("a stranger reached the desk")
 
-        def watches_changed(self) -> None:
+        def update_folder_watch(self) -> None:
             raise AssertionError("a stranger reached the desk")
 
-        def standing(self) -> tuple[OffView | None, dict[str, str], int]:
+        def describe_standing_tasks(self) -> tuple[OffWhenDoneView | None, dict[str, str], int]:
             raise AssertionError("a stranger reached the desk")
 
     desk = RequestHandler(inside.home, inside.queue, inside.dispatch, inside.publisher, House())
     path = tmp_path / "s.sock"
     turns = GroupCommit(inside.queue)
-    server = Server(path, desk, turns, inside.feed, lambda: None, user=os.getuid() + 1)
+    server = ClientServer(path, desk, turns, inside.feed, lambda: None, user=os.getuid() + 1)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(str(path))
     try:

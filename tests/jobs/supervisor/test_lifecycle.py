@@ -15,11 +15,18 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Damaged, Failed, Unavailable
-from milimo_tui.core.host import is_alive, start_ticks
+from milimo_tui.core.host import is_process_alive, read_start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import BatchRequest, Client, WrongProtocol
-from milimo_tui.jobs.client.launch import WAIT_SECONDS, ensure
-from milimo_tui.jobs.client.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
+from milimo_tui.jobs.client.launch import WAIT_SECONDS, ensure_supervisor
+from milimo_tui.jobs.client.protocol import (
+    PROTOCOL,
+    SupervisorNote,
+    choose_runtime_folder,
+    get_socket_path,
+    read_supervisor_note,
+    write_supervisor_note,
+)
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 from tests.terminal import in_terminal
 
@@ -33,7 +40,7 @@ def test_without_a_supervisor_a_client_says_so(house: House) -> None:
 
 @pytest.mark.long("queue")
 def test_started_by_many_at_once_there_is_one(house: House) -> None:
-    threads = [threading.Thread(target=ensure, args=(house.home, house.command)) for _ in range(5)]
+    threads = [threading.Thread(target=ensure_supervisor, args=(house.home, house.command)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -69,7 +76,7 @@ def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
     status = Path(f"/proc/{pid}/status").read_text()
     ignored = int(next(line for line in status.splitlines() if line.startswith("SigIgn")).split()[1], 16)
     assert ignored >> (signal.SIGHUP - 1) & 1
-    [id] = client.submit([picture()])
+    [id] = client.submit_jobs([picture()])
     until_state(client, id, "done")
     worker = house.worker(client)
     held = {os.readlink(entry) for entry in Path(f"/proc/{worker}/fd").iterdir()}
@@ -79,7 +86,7 @@ def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
 @pytest.mark.long("queue")
 def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
     house.start()
-    path = socket_path(house.home)
+    path = get_socket_path(house.home)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert len(path.stem) == 12
@@ -89,20 +96,20 @@ def test_a_runtime_folder_that_others_can_enter_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "own"
-    runtime_folder(home).chmod(0o755)
-    assert runtime_folder(home) == home
+    choose_runtime_folder(home).chmod(0o755)
+    assert choose_runtime_folder(home) == home
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    assert runtime_folder(home) == tmp_path / f"milimo-{os.getuid()}"
+    assert choose_runtime_folder(home) == tmp_path / f"milimo-{os.getuid()}"
     linked = tmp_path / "linked"
     linked.mkdir()
     (linked / f"milimo-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
     monkeypatch.setenv("TMPDIR", str(linked))
-    assert runtime_folder(home) == home
+    assert choose_runtime_folder(home) == home
     home.chmod(0o755)
     with pytest.raises(Failed, match="is not a private folder of yours"):
-        runtime_folder(home)
+        choose_runtime_folder(home)
 
 
 @pytest.mark.long("queue")
@@ -118,7 +125,7 @@ def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("TMPDIR", str(taken.parent))
     client = house.start()
-    assert client.status().socket == str(house.home.run / f"{house.home.key}.sock")
+    assert client.fetch_status().socket == str(house.home.run / f"{house.home.key}.sock")
     assert list(taken.iterdir()) == []
     client.close()
     house.end()
@@ -131,50 +138,54 @@ def test_a_runtime_path_too_long_for_a_socket_works(
     deep = tmp_path / ("d" * 90)
     deep.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    assert len(str(socket_path(house.home))) > 107
+    assert len(str(get_socket_path(house.home))) > 107
     client = house.start()
-    assert client.status().pid == house.pid
+    assert client.fetch_status().pid == house.pid
 
 
 @pytest.mark.long("queue")
 def test_a_client_with_another_runtime_folder_finds_it(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pid = house.start().status().pid
+    pid = house.start().fetch_status().pid
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
     with monkeypatch.context() as other_session:
         other_session.setenv("XDG_RUNTIME_DIR", str(elsewhere))
-        assert house.start().status().pid == pid
+        assert house.start().fetch_status().pid == pid
 
 
 @pytest.mark.long("queue")
 def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
-    pid = house.start().status().pid
-    socket_path(house.home).unlink()
+    pid = house.start().fetch_status().pid
+    get_socket_path(house.home).unlink()
     with pytest.raises(Unavailable):
         Client(house.home)
-    assert house.start().status().pid == pid
+    assert house.start().fetch_status().pid == pid
 
 
 @pytest.mark.long("queue")
 def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
     house.start()
     house.kill()
-    assert socket_path(house.home).exists()
-    assert read_note(house.home) is not None
+    assert get_socket_path(house.home).exists()
+    assert read_supervisor_note(house.home) is not None
     with pytest.raises(Unavailable):
         Client(house.home)
-    assert house.start().status().running
+    assert house.start().fetch_status().running
 
 
 @pytest.mark.long("queue")
 def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: House) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    note = Note(os.getpid(), (start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock")
-    write_note(house.home, note)
+    note = SupervisorNote(
+        os.getpid(), (read_start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock"
+    )
+    write_supervisor_note(house.home, note)
     assert not note.is_alive()
-    assert not Note(os.getpid(), start_ticks(os.getpid()) or 0, "other boot", 1, "0", "/x").is_alive()
+    assert not SupervisorNote(
+        os.getpid(), read_start_ticks(os.getpid()) or 0, "other boot", 1, "0", "/x"
+    ).is_alive()
     house.start()
     assert house.pid != os.getpid()
 
@@ -188,7 +199,7 @@ def test_a_start_that_fails_says_why(house: House) -> None:
     assert told.value.exit_code == 1
     assert told.value.hint
     house.home.studio_db.unlink()
-    assert house.start().status().running, "what kept it from starting is not held against the next one"
+    assert house.start().fetch_status().running, "what kept it from starting is not held against the next one"
     assert time.monotonic() - began < WAIT_SECONDS, "none of them waited for a supervisor that can't come"
 
 
@@ -197,18 +208,18 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
     client = house.start()
     pid = house.pid
-    [id, held] = client.submit([picture(house.gated), picture(hold=True)])
+    [id, held] = client.submit_jobs([picture(house.gated), picture(hold=True)])
     time.sleep(0.6)
-    assert client.status().running, "a client is there"
+    assert client.fetch_status().running, "a client is there"
     client.close()
     time.sleep(0.5)
-    assert is_alive(pid), "a job runs"
+    assert is_process_alive(pid), "a job runs"
     house.gate.touch()
-    until(lambda: not is_alive(pid), "it ends when the job has")
-    assert not socket_path(house.home).exists()
+    until(lambda: not is_process_alive(pid), "it ends when the job has")
+    assert not get_socket_path(house.home).exists()
     client = house.start()
-    assert client.job(id).state == "done"
-    assert client.job(held).state == "held"
+    assert client.fetch_job(id).state == "done"
+    assert client.fetch_job(held).state == "held"
 
 
 @pytest.mark.long("queue")
@@ -217,22 +228,22 @@ def test_a_worker_with_nothing_to_do_ends_and_comes_back(
 ) -> None:
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "0.2")
     client = house.start()
-    assert client.status().workers == (), "started with the first job of its lane"
+    assert client.fetch_status().workers == (), "started with the first job of its lane"
     for _ in range(2):
-        [id] = client.submit([picture()])
+        [id] = client.submit_jobs([picture()])
         until_state(client, id, "done")
-        until(lambda: client.status().workers == (), "the idle worker ends")
+        until(lambda: client.fetch_status().workers == (), "the idle worker ends")
 
 
 def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
     client = house.start()
-    running, queued = client.submit([picture(house.gated), picture()])
+    running, queued = client.submit_jobs([picture(house.gated), picture()])
     until_runs(client, running)
     assert not client.stop(wait=0.3), "something runs"
     house.gate.touch()
     until(lambda: not house.processes(), "it ends")
     client = house.start()
-    assert client.job(running).attempts == 1
+    assert client.fetch_job(running).attempts == 1
     jobs = until_ended(client, [running, queued])
     assert {job.state for job in jobs.values()} == {"done"}
 
@@ -240,44 +251,44 @@ def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
 @pytest.mark.long("queue")
 def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
     client = house.start()
-    [running] = client.submit([picture(house.gated)])
+    [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
     first = client.hello["instance"]
     client.stop()
     with pytest.raises(Unavailable, match="takes no new jobs"):
-        client.submit([picture()])
+        client.submit_jobs([picture()])
     threading.Timer(0.3, house.gate.touch).start()
     successor = house.start()
     assert successor.hello["instance"] != first
-    assert successor.job(running).state == "done"
+    assert successor.fetch_job(running).state == "done"
 
 
 @pytest.mark.long("queue")
 def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
     client = house.start()
-    running, stubborn = client.submit([picture(house.gated), picture("stubborn=60", lane="quick")])
+    running, stubborn = client.submit_jobs([picture(house.gated), picture("stubborn=60", lane="quick")])
     until_runs(client, running)
     until_state(client, stubborn, "running")
     assert client.stop(now=True, wait=60)
     client = house.start()
     for id in (running, stubborn):
-        job = client.job(id)
+        job = client.fetch_job(id)
         assert (job.state, job.attempts) in (("queued", 1), ("running", 2))
         assert job.history[0].outcome == "lost"
-    client.cancel([running, stubborn])
+    client.cancel_jobs([running, stubborn])
 
 
 @pytest.mark.long("queue")
 def test_sigterm_is_stop_now(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture(house.gated)])
+    [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
     pid = house.pid
     os.kill(pid, signal.SIGTERM)
-    until(lambda: not is_alive(pid), "it ends")
+    until(lambda: not is_process_alive(pid), "it ends")
     client = house.start()
-    assert client.job(id).history[0].outcome == "lost"
-    client.cancel([id])
+    assert client.fetch_job(id).history[0].outcome == "lost"
+    client.cancel_jobs([id])
 
 
 START_AND_SUBMIT = """
@@ -316,7 +327,7 @@ def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: 
 def listens(house: House) -> bool:
     """Whether its socket takes connections, and does not only lie there."""
     with socket.socket(socket.AF_UNIX) as line:
-        return line.connect_ex(str(socket_path(house.home))) == 0
+        return line.connect_ex(str(get_socket_path(house.home))) == 0
 
 
 @pytest.mark.long("queue")
@@ -326,21 +337,21 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "0,0")
         old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
-        old = until(lambda: read_note(house.home), "it holds the lock")
+        old = until(lambda: read_supervisor_note(house.home), "it holds the lock")
         until(lambda: listens(house), "it listens")
     with pytest.raises(
         WrongProtocol, match=rf"speaks a newer protocol \(1 to {PROTOCOL}\) than the supervisor \(0 to 0"
     ):
         Client(house.home)
     with Client(house.home, protocols=(0, 0)) as client:
-        [id] = client.submit([picture(house.gated)])
+        [id] = client.submit_jobs([picture(house.gated)])
         until_runs(client, id)
     threading.Timer(0.3, house.gate.touch).start()
     new = house.start()
     assert old_process.wait(120) == 0
     assert house.pid != old.pid
     assert new.hello["protocol"] == PROTOCOL
-    job = new.job(id)
+    job = new.fetch_job(id)
     assert (job.state, job.attempts) == ("done", 1), "the old one finished what ran"
     with pytest.raises(WrongProtocol, match="speaks an older protocol"):
         Client(house.home, protocols=(0, 0))
@@ -351,7 +362,7 @@ def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: Hou
     house.start()
     with Client(house.home, protocols=(1, 1)) as old:
         assert old.hello["protocol"] == 1
-        [id] = old.submit([picture()])
+        [id] = old.submit_jobs([picture()])
         assert until_state(old, id, "done").state == "done"
 
 
@@ -362,19 +373,19 @@ def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "1,1")
         old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
-        old = until(lambda: read_note(house.home), "it holds the lock")
+        old = until(lambda: read_supervisor_note(house.home), "it holds the lock")
         until(lambda: listens(house), "it listens")
     with Client(house.home) as client:
-        [id] = client.submit([picture(hold=True)])
+        [id] = client.submit_jobs([picture(hold=True)])
         with pytest.raises(WrongProtocol, match=r"older than this program and can't do that \(batches\)"):
-            client.batches()
+            client.list_batches()
         with pytest.raises(WrongProtocol, match=r"can't do that \(submit\)"):
-            client.submit([picture()], batches=[BatchRequest(label="new")])
+            client.submit_jobs([picture()], batches=[BatchRequest(label="new")])
     new = house.start()
     assert old_process.wait(120) == 0
     assert house.pid != old.pid
-    assert new.job(id).state == "held"
-    assert new.batches() == []
+    assert new.fetch_job(id).state == "held"
+    assert new.list_batches() == []
 
 
 @pytest.mark.long("queue")
@@ -384,27 +395,27 @@ def test_a_supervisor_that_knows_no_jobs_of_several_shots_is_replaced(
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "1,2")
         old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
-        until(lambda: read_note(house.home), "it holds the lock")
+        until(lambda: read_supervisor_note(house.home), "it holds the lock")
         until(lambda: listens(house), "it listens")
     client = house.start()
     assert old_process.wait(120) == 0
-    [id] = client.submit([picture(hold=True, shot="shot_1", with_shots=("shot_2", "shot_3"))])
-    assert client.job(id).shots == ("shot_1", "shot_2", "shot_3")
-    assert [job.id for job in client.jobs({"shot": "shot_3"})] == [id]
+    [id] = client.submit_jobs([picture(hold=True, shot="shot_1", with_shots=("shot_2", "shot_3"))])
+    assert client.fetch_job(id).shots == ("shot_1", "shot_2", "shot_3")
+    assert [job.id for job in client.list_jobs({"shot": "shot_3"})] == [id]
 
 
 def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:
-    from milimo_tui.core.host import network_disk
+    from milimo_tui.core.host import detect_network_disk
 
     mounts = (
         f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
         f"30 22 0:40 / {tmp_path}/far\\040away rw shared:1 - nfs4 server:/x rw\n"
         f"31 22 0:41 / {tmp_path}/far rw - ext4 /dev/sdb1 rw\n"
     )
-    assert network_disk(tmp_path / "far away" / "home", mounts) == "nfs4"
-    assert network_disk(tmp_path / "far" / "home", mounts) == ""
-    assert network_disk(tmp_path, mounts) == ""
-    assert network_disk(tmp_path) == ""
+    assert detect_network_disk(tmp_path / "far away" / "home", mounts) == "nfs4"
+    assert detect_network_disk(tmp_path / "far" / "home", mounts) == ""
+    assert detect_network_disk(tmp_path, mounts) == ""
+    assert detect_network_disk(tmp_path) == ""
 
 
 def test_the_client_is_light() -> None:
@@ -425,10 +436,10 @@ def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: 
     client = house.start()
     for data in (b"", b'{"hel', b'{"hello": {"min": 1, "max": 1}}\n{"op": "sub'):
         line = socket.socket(socket.AF_UNIX)
-        line.connect(str(socket_path(house.home)))
+        line.connect(str(get_socket_path(house.home)))
         line.sendall(data)
         line.close()
-    assert client.status().running
+    assert client.fetch_status().running
 
 
 @pytest.mark.long("queue")
@@ -436,7 +447,7 @@ def test_homes_have_supervisors_of_their_own(house: House, tmp_path: Path) -> No
     other = House(tmp_path / "home" / "second")
     other.home.root.mkdir()
     try:
-        assert other.start().status().pid != house.start().status().pid
+        assert other.start().fetch_status().pid != house.start().fetch_status().pid
     finally:
         with Client(Home(other.home.root)) as client:
             assert client.stop(wait=60)

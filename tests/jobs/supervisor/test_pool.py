@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.cluster.ray_pool import RayPool
-from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, WorkerPool
 from tests.jobs.cluster.clusters import LocalCluster
 from tests.jobs.conftest import ROOT, until
 from tests.jobs.supervisor.pool_suite import PoolSuite
@@ -21,7 +21,7 @@ from tests.jobs.supervisor.pool_suite import until as until_async
 
 
 class TestLocalPool(PoolSuite):
-    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+    def make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
         return LocalPool(listener, beat_seconds)
 
     async def test_secrets_that_no_engine_asked_for_stay_out(self) -> None:
@@ -68,7 +68,7 @@ class TestRayPool(PoolSuite):
             pool.close()
         await until_async(lambda: all(pool.is_closed for pool in self.pools), "the bridges end")
 
-    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+    def make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
         self.pools.append(RayPool(listener, beat_seconds, self.cluster.access, self.cluster.token, "suite"))
         return self.pools[-1]
 
@@ -103,7 +103,7 @@ def test_workers_leave_when_their_supervisor_is_killed() -> None:
     )
     assert owner.stdout
     pid = int(owner.stdout.readline())
-    assert is_alive(pid)
+    assert is_process_alive(pid)
     owner.kill()
     owner.wait()
-    until(lambda: not is_alive(pid), "the worker leaves")
+    until(lambda: not is_process_alive(pid), "the worker leaves")

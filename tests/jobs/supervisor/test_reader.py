@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.supervisor.client_reader import Reader
+from milimo_tui.jobs.supervisor.client_reader import ClientReader
 
 LINES = st.lists(st.sampled_from([b"now\n", b"now and more\n", b"later\n", b"\n"]), max_size=12)
 
 
 async def heard(lines: list[bytes], cuts: list[int], *, lazy: bool) -> tuple[list[bytes], int]:
     """What is read of those lines when they arrive cut there, and how many were taken at once."""
-    reader, told, at_once = Reader(1000), list[bytes](), 0
+    reader, told, at_once = ClientReader(1000), list[bytes](), 0
 
     def take(line: bytes) -> bool:
         nonlocal at_once
@@ -28,7 +28,7 @@ async def heard(lines: list[bytes], cuts: list[int], *, lazy: bool) -> tuple[lis
     async def read() -> None:
         reader.at_once = take
         while True:
-            told.append(await reader.line())
+            told.append(await reader.read_client_line())
 
     task = asyncio.ensure_future(read())
     await asyncio.sleep(0)

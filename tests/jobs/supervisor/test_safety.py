@@ -13,7 +13,7 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.client.protocol import runtime_folder, socket_path
+from milimo_tui.jobs.client.protocol import choose_runtime_folder, get_socket_path
 from tests.jobs.conftest import House, picture, until_ended, until_state
 
 NOBODY = 65534
@@ -28,9 +28,9 @@ def test_everything_it_keeps_is_the_users_alone(house: House) -> None:
     os.umask(0)  # the loosest there is: no mode may lean on it
     try:
         client = house.start()
-        good, bad = client.submit([picture(), picture("crash=0")])
+        good, bad = client.submit_jobs([picture(), picture("crash=0")])
         until_ended(client, [good, bad])
-        home, path = house.home, socket_path(house.home)
+        home, path = house.home, get_socket_path(house.home)
         assert mode(path.parent) == "0o700"
         assert mode(path) == "0o600"
         assert mode(home.logs) == "0o700"
@@ -84,14 +84,14 @@ def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: 
     if os.getuid() != 0:
         pytest.skip("only root can act as another user")
     client = house.start()
-    path = socket_path(house.home)
+    path = get_socket_path(house.home)
     hello = b'{"hello": {"min": 1, "max": 9}}\n{"op": "status"}\n{"op": "stop", "now": true}\n'
     assert other_user(path, hello) == b"could not connect", "the folder keeps others out"
     path.parent.chmod(0o755)
     assert other_user(path, hello) == b"could not connect", "the socket's own mode does"
     path.chmod(0o666)
     assert other_user(path, hello) == b"connected: ", "the peer's user is looked at"
-    assert client.status().running
+    assert client.fetch_status().running
     assert f"refused a connection of user {NOBODY}" in house.home.log.read_text()
     path.parent.chmod(0o700)
 
@@ -103,10 +103,10 @@ def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     for missing in ("", str(tmp_path / "no such folder")):
         monkeypatch.setenv("XDG_RUNTIME_DIR", missing)
-        assert runtime_folder(house.home.run) == tmp_path / f"milimo-{os.getuid()}"
+        assert choose_runtime_folder(house.home.run) == tmp_path / f"milimo-{os.getuid()}"
     client = house.start()
-    assert mode(runtime_folder(house.home.run)) == "0o700"
-    assert client.status().socket.startswith(str(tmp_path))
+    assert mode(choose_runtime_folder(house.home.run)) == "0o700"
+    assert client.fetch_status().socket.startswith(str(tmp_path))
     client.close()
     house.end()
 
@@ -119,30 +119,30 @@ def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
     deep.mkdir(parents=True, mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
     client = house.start()
-    [id] = client.submit([picture()])
+    [id] = client.submit_jobs([picture()])
     until_state(client, id, "done")
-    assert mode(socket_path(house.home)) == "0o600"
+    assert mode(get_socket_path(house.home)) == "0o600"
     house.kill()
-    assert house.start().job(id).state == "done", "what was left behind there is replaced"
+    assert house.start().fetch_job(id).state == "done", "what was left behind there is replaced"
     house.end()
 
 
 def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(house.home.root)
-    pid = house.start().status().pid
+    pid = house.start().fetch_status().pid
     with Client(Home(link)) as client:
-        assert client.status().pid == pid
+        assert client.fetch_status().pid == pid
     aside = House(link)
     aside.command[-1] = str(link)
-    assert aside.start().status().pid == pid
+    assert aside.start().fetch_status().pid == pid
 
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
 def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, what: str) -> None:
     """It is replaced, but for a folder, which may be somebody's: that is said. Nothing else is touched."""
-    path = socket_path(house.home)
+    path = get_socket_path(house.home)
     precious = tmp_path / "precious"
     precious.write_text("keep me")
     match what:
@@ -165,7 +165,7 @@ def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, 
         for child in path.iterdir():
             child.unlink()
         path.rmdir()
-    assert house.start().status().running
+    assert house.start().fetch_status().running
     assert stat.S_ISSOCK(path.lstat().st_mode)
     assert precious.read_text() == "keep me"
     assert not (tmp_path / "nowhere").exists()

@@ -6,16 +6,24 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs.values.quotas import GB, Quotas, film_problem, film_quotas, home_problem
+from milimo_tui.jobs.values.quotas import (
+    GB,
+    Quotas,
+    describe_full_film,
+    describe_full_home,
+    parse_film_quotas,
+)
 
 
 def test_a_film_has_the_first_quota_that_fits_its_folder_else_that_of_each() -> None:
-    quotas = Quotas.of(Settings(quota_gb=100, film_quota_gb=10, film_quotas="rain=50, night*=0, *-old=2.5"))
+    quotas = Quotas.from_settings(
+        Settings(quota_gb=100, film_quota_gb=10, film_quotas="rain=50, night*=0, *-old=2.5")
+    )
     assert (quotas.home, quotas.has_any) == (100 * GB, True)
-    named = {name: quotas.of_film(name) for name in ("rain", "night-1", "sun-old", "other")}
+    named = {name: quotas.limit_for_film(name) for name in ("rain", "night-1", "sun-old", "other")}
     assert named == {"rain": 50 * GB, "night-1": 0, "sun-old": 2_500_000_000, "other": 10 * GB}
-    assert not Quotas.of(Settings()).has_any
-    assert not Quotas.of(Settings(film_quotas="rain=0")).has_any
+    assert not Quotas.from_settings(Settings()).has_any
+    assert not Quotas.from_settings(Settings(film_quotas="rain=0")).has_any
 
 
 @pytest.mark.parametrize(
@@ -23,14 +31,14 @@ def test_a_film_has_the_first_quota_that_fits_its_folder_else_that_of_each() -> 
 )
 def test_what_is_no_list_of_quotas_is_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="is no quota") as refusal:
-        film_quotas(text)
+        parse_film_quotas(text)
     assert len(refusal.value.message) < 80
 
 
 def test_who_holds_less_than_allowed_is_left_alone() -> None:
-    assert film_problem("rain", 49 * GB, 50 * GB) == film_problem("rain", 5 * GB, 0) == ""
-    assert home_problem(5, 6) == home_problem(5, 0) == ""
-    assert film_problem("rain", 50 * GB, 50 * GB) == (
+    assert describe_full_film("rain", 49 * GB, 50 * GB) == describe_full_film("rain", 5 * GB, 0) == ""
+    assert describe_full_home(5, 6) == describe_full_home(5, 0) == ""
+    assert describe_full_film("rain", 50 * GB, 50 * GB) == (
         "rain holds 50.0 GB of its 50.0 GB: milimo room free, or room quota"
     )
-    assert "this home holds" in home_problem(7 * GB, 6 * GB)
+    assert "this home holds" in describe_full_home(7 * GB, 6 * GB)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.jobs.machine import health
-from milimo_tui.jobs.machine.health import ProcessSample, Verdict, judge
+from milimo_tui.jobs.machine.health import ProcessSample, Verdict, judge_worker_health
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.messages import read_hello, read_request
-from milimo_tui.jobs.values.output_refs import needed, resolve
-from milimo_tui.jobs.worker.progress import Meter
+from milimo_tui.jobs.values.output_refs import find_referenced_jobs, resolve_outputs
+from milimo_tui.jobs.worker.progress import ProgressMeter
 
 
 def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
@@ -20,21 +20,21 @@ def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
         "input": {"job": "job_1", "output": "take"},
         "conditioning": [{"input": {"job": "job_2", "output": "board"}, "frame": 3}, {"input": "/a.png"}],
     }
-    assert list(needed(spec)) == ["job_1", "job_2"]
+    assert list(find_referenced_jobs(spec)) == ["job_1", "job_2"]
     made = {"job_1": {"take": "/t.mov"}, "job_2": {"board": "/b.png"}}
-    assert resolve(spec, made) == {
+    assert resolve_outputs(spec, made) == {
         "input": "/t.mov",
         "conditioning": [{"input": "/b.png", "frame": 3}, {"input": "/a.png"}],
     }
     with pytest.raises(Failed, match="needs the board of job job_2, which made none"):
-        resolve(spec, {"job_1": {"take": "/t.mov"}})
+        resolve_outputs(spec, {"job_1": {"take": "/t.mov"}})
 
 
 @given(st.lists(st.integers(0, 3), max_size=30))
 def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(steps: list[int]) -> None:
     deaths = reached = run = best = 0
     for came_to in steps:
-        after = retry_policy.after_death(deaths, reached, came_to)
+        after = retry_policy.count_worker_death(deaths, reached, came_to)
         run = 1 if came_to > best else run + 1
         best = max(best, came_to)
         assert after.set_aside == (run >= retry_policy.DEATHS)
@@ -45,12 +45,16 @@ def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(st
 
 @given(st.integers(1, 1000), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_a_later_stage_is_further_than_any_step_before(nth: int, done: int, other: int) -> None:
-    assert retry_policy.step(nth + 1, done) > retry_policy.step(nth, other)
-    assert (retry_policy.step(nth, done) > retry_policy.step(nth, other)) == (done > other)
+    assert retry_policy.combine_stage_and_step(nth + 1, done) > retry_policy.combine_stage_and_step(
+        nth, other
+    )
+    assert (
+        retry_policy.combine_stage_and_step(nth, done) > retry_policy.combine_stage_and_step(nth, other)
+    ) == (done > other)
 
 
 def test_retries_wait_longer_each_time() -> None:
-    waits = [retry_policy.delay(tries) for tries in range(1, 6)]
+    waits = [retry_policy.choose_retry_delay(tries) for tries in range(1, 6)]
     assert waits == sorted(waits)
     assert waits[0] < 1
 
@@ -62,7 +66,7 @@ def step(nth: int, done: int) -> dict[str, object]:
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 100)), min_size=1, max_size=20))
 def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]]) -> None:
-    meter, last, stage = Meter(), 0.0, 0
+    meter, last, stage = ProgressMeter(), 0.0, 0
     for now, (nth, done) in enumerate(sorted(reports, key=lambda report: report[0])):
         meter.update(step(nth, done), float(now))
         assert 0.0 <= meter.share <= 1.0
@@ -78,7 +82,7 @@ def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]])
 def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
     reports: list[tuple[int, int]], weights: list[float]
 ) -> None:
-    meter, last = Meter(), 0.0
+    meter, last = ProgressMeter(), 0.0
     plan = {f"stage {nth}": weight for nth, weight in enumerate(weights, 1)}
     assert not meter.update({"say": "plan", "stages": plan}, 0.0)
     for now, (nth, done) in enumerate(reports):  # the fourth stage is in no plan
@@ -88,7 +92,7 @@ def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
 
 
 def test_a_stage_counts_as_much_as_it_weighs() -> None:
-    meter = Meter()
+    meter = ProgressMeter()
     meter.update({"say": "plan", "stages": {"stage 1": 1.0, "stage 2": 8.0, "stage 3": 1.0}}, 0.0)
     shares: list[float] = []
     for nth, done in ((1, 50), (1, 100), (2, 50), (3, 0), (3, 100)):
@@ -98,29 +102,31 @@ def test_a_stage_counts_as_much_as_it_weighs() -> None:
 
 
 def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
-    meter = Meter()
+    meter = ProgressMeter()
     meter.update(step(1, 40), 10.0)  # it went on from a checkpoint at 40
-    assert meter.eta(10.0) is None
+    assert meter.estimate_seconds_left(10.0) is None
     meter.update(step(1, 60), 20.0)
-    assert meter.eta(20.0) == 20.0
+    assert meter.estimate_seconds_left(20.0) == 20.0
     assert meter.as_columns(20.0)["progress"] == 0.6
-    assert meter.eta(39.0) == 1.0
-    assert meter.eta(41.0) is None, "it takes longer than the steps before it"
+    assert meter.estimate_seconds_left(39.0) == 1.0
+    assert meter.estimate_seconds_left(41.0) is None, "it takes longer than the steps before it"
     meter.update(step(1, 100), 60.0)
-    assert meter.eta(60.0) == 0.0
+    assert meter.estimate_seconds_left(60.0) == 0.0
 
 
 def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() -> None:
     before, same, moved = ProcessSample("R", 100), ProcessSample("S", 100), ProcessSample("R", 130)
-    assert judge(1.0, 30.0, None, same) is Verdict.WELL
-    assert judge(31.0, 30.0, before, moved) is Verdict.BUSY
-    assert judge(31.0, 30.0, before, same) is Verdict.HUNG
-    assert judge(91.0, 30.0, before, ProcessSample("R", 100)) is Verdict.BUSY, "it waits for the CPU"
-    assert judge(31.0, 30.0, before, ProcessSample("T", 130)) is Verdict.HUNG
-    assert judge(31.0, 30.0, before, ProcessSample("D", 100)) is Verdict.BUSY
-    assert judge(91.0, 30.0, before, ProcessSample("D", 100)) is Verdict.HUNG
-    assert health.sample(1) is not None
-    assert health.sample(2**22 + 5) is None
+    assert judge_worker_health(1.0, 30.0, None, same) is Verdict.WELL
+    assert judge_worker_health(31.0, 30.0, before, moved) is Verdict.BUSY
+    assert judge_worker_health(31.0, 30.0, before, same) is Verdict.HUNG
+    assert judge_worker_health(91.0, 30.0, before, ProcessSample("R", 100)) is Verdict.BUSY, (
+        "it waits for the CPU"
+    )
+    assert judge_worker_health(31.0, 30.0, before, ProcessSample("T", 130)) is Verdict.HUNG
+    assert judge_worker_health(31.0, 30.0, before, ProcessSample("D", 100)) is Verdict.BUSY
+    assert judge_worker_health(91.0, 30.0, before, ProcessSample("D", 100)) is Verdict.HUNG
+    assert health.read_process_sample(1) is not None
+    assert health.read_process_sample(2**22 + 5) is None
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import time_of_day
+from milimo_tui.core.format import format_time_of_day
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.queue.orders import CheckedOrder
 from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
-from milimo_tui.jobs.values.row_views import Around, batch_view, reason_of
-from milimo_tui.jobs.values.spec_texts import check, merged, patched
-from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.row_views import StartConditions, build_batch_view, explain_job_state
+from milimo_tui.jobs.values.spec_texts import apply_merge_patch, check_job_spec, patch_job_spec
+from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.store.jobs.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))
-HERE = Around(now=NOW, lanes=("cpu", "quick"))
+HERE = StartConditions(now=NOW, lanes=("cpu", "quick"))
 SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
 
 
@@ -40,15 +40,21 @@ def job(state: str = "queued", **fields: object) -> Job:
         ({"not_before": NOW + 86400}, HERE, "not before Sat 21 Nov 21:00"),
         ({"not_before": NOW - 1}, HERE, ""),
         ({"lane": "gpu"}, HERE, "waits for a worker of lane gpu: this machine has none now"),
-        ({}, Around(NOW, ("cpu",), {"cpu": "paused by request"}), "lane cpu is paused"),
-        ({}, Around(NOW, ("cpu",), {"cpu": "the disk is full"}), "lane cpu is paused: the disk is full"),
-        ({"batch": "b"}, Around(NOW, ("cpu",), {}, {"b": "Scene 3"}), "its batch Scene 3 is paused"),
-        ({"batch": "b"}, Around(NOW, ("cpu",), {}, {"b": ""}), "its batch b is paused"),
+        ({}, StartConditions(NOW, ("cpu",), {"cpu": "paused by request"}), "lane cpu is paused"),
+        (
+            {},
+            StartConditions(NOW, ("cpu",), {"cpu": "the disk is full"}),
+            "lane cpu is paused: the disk is full",
+        ),
+        ({"batch": "b"}, StartConditions(NOW, ("cpu",), {}, {"b": "Scene 3"}), "its batch Scene 3 is paused"),
+        ({"batch": "b"}, StartConditions(NOW, ("cpu",), {}, {"b": ""}), "its batch b is paused"),
         ({"state": "held", "not_before": NOW + 9, "reason": "held by request"}, HERE, "held by request"),
     ],
 )
-def test_why_a_job_stands_where_it_stands(fields: dict[str, object], around: Around, reason: str) -> None:
-    assert reason_of(job(**fields), around) == reason  # type: ignore[arg-type]
+def test_why_a_job_stands_where_it_stands(
+    fields: dict[str, object], around: StartConditions, reason: str
+) -> None:
+    assert explain_job_state(job(**fields), around) == reason  # type: ignore[arg-type]
 
 
 def test_for_whom_a_job_waits() -> None:
@@ -56,20 +62,22 @@ def test_for_whom_a_job_waits() -> None:
         {"id": "job_2", "label": "3C take", "state": "running"},
         {"id": "job_3", "label": "", "state": "held"},
     ]
-    assert reason_of(job("waiting"), HERE, needs) == "waits for 3C take and 1 more"
-    assert reason_of(job("waiting"), HERE, needs[1:]) == "waits for job_3, which is held"
-    assert time_of_day(NOW, NOW) == "21:00"
+    assert explain_job_state(job("waiting"), HERE, needs) == "waits for 3C take and 1 more"
+    assert explain_job_state(job("waiting"), HERE, needs[1:]) == "waits for job_3, which is held"
+    assert format_time_of_day(NOW, NOW) == "21:00"
 
 
 @given(
-    st.dictionaries(st.sampled_from(list(State)), st.tuples(st.integers(1, 50), st.floats(0, 1)), min_size=1)
+    st.dictionaries(
+        st.sampled_from(list(JobState)), st.tuples(st.integers(1, 50), st.floats(0, 1)), min_size=1
+    )
 )
-def test_a_batch_adds_up(states: dict[State, tuple[int, float]]) -> None:
+def test_a_batch_adds_up(states: dict[JobState, tuple[int, float]]) -> None:
     tallies = [
         BatchTally(state, count, count * share, 5.0 if state in ENDED else None)
         for state, (count, share) in states.items()
     ]
-    told = batch_view(Batch(id="b", created=1.0), tallies)
+    told = build_batch_view(Batch(id="b", created=1.0), tallies)
     assert told.jobs == sum(told.counts.values())
     assert told.open + sum(told.counts.get(state, 0) for state in ENDED) == told.jobs
     assert 0.0 <= told.progress <= 1.0
@@ -87,9 +95,9 @@ JSON = st.recursive(
 
 @given(JSON, JSON)
 def test_a_merge_patch_done_twice_is_done_once(target: object, patch: object) -> None:
-    once = merged(target, patch)
-    assert merged(once, patch) == once
-    assert merged(target, {}) == (target if isinstance(target, dict) else {})
+    once = apply_merge_patch(target, patch)
+    assert apply_merge_patch(once, patch) == once
+    assert apply_merge_patch(target, {}) == (target if isinstance(target, dict) else {})
 
 
 def test_a_patch_without_end_is_refused() -> None:
@@ -97,23 +105,23 @@ def test_a_patch_without_end_is_refused() -> None:
     for _ in range(5000):
         deep = {"facts": deep}
     with pytest.raises(BadInput, match="bad spec"):
-        patched(check(SPEC).text, deep)
+        patch_job_spec(check_job_spec(SPEC).text, deep)
 
 
 # A submit in parts
 
 
-def orders(count: int, size: int = 1) -> list[Order]:
-    spec = check({**SPEC, "prompt": "x" * size})
-    return [Order(JobOrder(id=new_id("job"), spec={}), spec, "cpu") for _ in range(count)]
+def orders(count: int, size: int = 1) -> list[CheckedOrder]:
+    spec = check_job_spec({**SPEC, "prompt": "x" * size})
+    return [CheckedOrder(JobOrder(id=new_id("job"), spec={}), spec, "cpu") for _ in range(count)]
 
 
 def test_parts_are_kept_in_their_order_and_given_once() -> None:
     pieces, first, second = SubmitParts(), orders(3), orders(2)
-    pieces.add(0, first, [BatchOrder(id="b")])
-    pieces.add(1, second, [])
-    assert pieces.take_all() == ([*first, *second], [BatchOrder(id="b")])
-    assert pieces.take_all() == ([], [])
+    pieces.add_part(0, first, [BatchOrder(id="b")])
+    pieces.add_part(1, second, [])
+    assert pieces.take_all_parts() == ([*first, *second], [BatchOrder(id="b")])
+    assert pieces.take_all_parts() == ([], [])
 
 
 @pytest.mark.parametrize("numbers", [(1,), (0, 2), (0, 1, 1), (0, 1, 3)])
@@ -121,20 +129,20 @@ def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> Non
     pieces = SubmitParts()
     *good, bad = numbers
     for number in good:
-        pieces.add(number, orders(1), [])
+        pieces.add_part(number, orders(1), [])
     with pytest.raises(BadInput, match="one after the other"):
-        pieces.add(bad, orders(1), [])
-    assert pieces.take_all() == ([], [])
+        pieces.add_part(bad, orders(1), [])
+    assert pieces.take_all_parts() == ([], [])
 
 
 def test_what_is_kept_is_bounded() -> None:
     pieces = SubmitParts()
     big = orders(1, 1 << 20) * 30
-    pieces.add(0, big, [])
-    pieces.add(1, big, [])
+    pieces.add_part(0, big, [])
+    pieces.add_part(1, big, [])
     with pytest.raises(BadInput, match="too many jobs at once"):
-        pieces.add(2, big, [])
-    assert pieces.take_all() == ([], [])
+        pieces.add_part(2, big, [])
+    assert pieces.take_all_parts() == ([], [])
 
 
 # The alarm
@@ -166,7 +174,7 @@ def timers() -> int:
 
 async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
     clock, began = Clock(0.05, 0.1), asyncio.get_running_loop().time()
-    Alarm(clock.next_start, clock.ring).set()
+    Alarm(clock.next_start, clock.ring).set_alarm()
     await clock.until(2)
     assert timers() == 0
     first, second = clock.rang
@@ -176,7 +184,7 @@ async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
 
 async def test_the_alarm_looks_again_when_the_clock_may_have_jumped() -> None:
     clock = Clock(*[3600.0] * 3)
-    Alarm(clock.next_start, clock.ring, look_seconds=0.03).set()
+    Alarm(clock.next_start, clock.ring, look_seconds=0.03).set_alarm()
     await clock.until(3)
     assert timers() == 0, "without anything delayed there is no timer"
 
@@ -185,7 +193,7 @@ async def test_setting_the_alarm_anew_leaves_one_timer() -> None:
     clock = Clock(0.05)
     alarm = Alarm(clock.next_start, clock.ring)
     for _ in range(5):
-        alarm.set()
+        alarm.set_alarm()
     assert timers() == 1
     await clock.until(1)
     assert timers() == 0

@@ -12,14 +12,14 @@ import pytest
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.worker.capture import Capture, spool_of
+from milimo_tui.jobs.worker.capture import OutputCapture, get_spool_path
 from milimo_tui.jobs.worker.job_log import JobLogs
 from tests.jobs.conftest import House, picture, until, until_ended
 
 
 @pytest.fixture
-def capture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Capture]:
-    made = Capture()
+def capture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[OutputCapture]:
+    made = OutputCapture()
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.INFO)
@@ -29,14 +29,14 @@ def capture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Captu
     root.setLevel(level)
 
 
-def attempt(capture: Capture, log: Path, *acts: object) -> str:
-    capture.begin(log, "cpu")
-    capture.note("attempt 1")
+def attempt(capture: OutputCapture, log: Path, *acts: object) -> str:
+    capture.start_capture(log, "cpu")
+    capture.add_note("attempt 1")
     for act in acts:
         assert callable(act)
         act()
-    capture.note("made nothing")
-    capture.end()
+    capture.add_note("made nothing")
+    capture.end_capture()
     return log.read_text() if log.exists() else ""
 
 
@@ -44,7 +44,7 @@ def shout() -> None:
     subprocess.run(["echo", "from a program"], check=True)
 
 
-def test_who_says_nothing_has_no_log(capture: Capture, tmp_path: Path) -> None:
+def test_who_says_nothing_has_no_log(capture: OutputCapture, tmp_path: Path) -> None:
     assert attempt(capture, tmp_path / "logs/a.log") == ""
     assert not (tmp_path / "logs/a.log").exists()
 
@@ -58,7 +58,7 @@ def test_who_says_nothing_has_no_log(capture: Capture, tmp_path: Path) -> None:
         (shout, "from a program"),
     ],
 )
-def test_whoever_speaks_is_heard(capture: Capture, tmp_path: Path, act: object, words: str) -> None:
+def test_whoever_speaks_is_heard(capture: OutputCapture, tmp_path: Path, act: object, words: str) -> None:
     lines = attempt(capture, tmp_path / "logs/a.log", act).splitlines()
     assert lines[0].endswith("attempt 1")
     assert words in lines[1]
@@ -68,7 +68,7 @@ def test_whoever_speaks_is_heard(capture: Capture, tmp_path: Path, act: object, 
     assert attempt(capture, tmp_path / "logs/b.log") == "", "nothing of it reaches the next job"
 
 
-def test_all_of_it_once_the_log_is_there(capture: Capture, tmp_path: Path) -> None:
+def test_all_of_it_once_the_log_is_there(capture: OutputCapture, tmp_path: Path) -> None:
     text = attempt(
         capture,
         tmp_path / "logs/a.log",
@@ -82,34 +82,34 @@ def test_all_of_it_once_the_log_is_there(capture: Capture, tmp_path: Path) -> No
     assert places == sorted(places)
 
 
-def test_a_log_that_cant_be_made_is_said_by_who_asks_for_it(capture: Capture, tmp_path: Path) -> None:
+def test_a_log_that_cant_be_made_is_said_by_who_asks_for_it(capture: OutputCapture, tmp_path: Path) -> None:
     log = tmp_path / "logs/a.log"
-    capture.begin(log, "cpu")
+    capture.start_capture(log, "cpu")
     log.mkdir()
     with pytest.raises(Failed, match=r"could not write .*a\.log"):
         capture.open()
     logging.getLogger("job").info("said all the same")
     with pytest.raises(Failed):
-        capture.end()
-    capture.begin(tmp_path / "logs/b.log", "cpu")
-    capture.end()
+        capture.end_capture()
+    capture.start_capture(tmp_path / "logs/b.log", "cpu")
+    capture.end_capture()
 
 
 def test_the_last_words_of_a_worker_that_died_are_salvaged(tmp_path: Path) -> None:
     home = Home(tmp_path)
     logs = JobLogs(home)
-    logs.salvage("job_a", "cpu")  # none there: nothing happens
+    logs.append_spool("job_a", "cpu")  # none there: nothing happens
     home.logs.mkdir()
-    spool_of(logs.path("job_a"), "cpu").write_text("Fatal error: device-side assert\n")
-    logs.salvage("job_a", "cpu")
-    logs.salvage("job_a", "cpu")
-    assert logs.tail("job_a").count("device-side assert") == 1
+    get_spool_path(logs.get_log_path("job_a"), "cpu").write_text("Fatal error: device-side assert\n")
+    logs.append_spool("job_a", "cpu")
+    logs.append_spool("job_a", "cpu")
+    assert logs.read_log_tail("job_a").count("device-side assert") == 1
 
 
 @pytest.mark.long("queue")
 def test_prints_of_a_job_that_dies_early_are_in_its_log(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture("print=farewell", "silent")])
+    (id,) = client.submit_jobs([picture("print=farewell", "silent")])
     job = until_ended(client, [id])[id]
     assert job.state == "set_aside"
-    until(lambda: client.log(id).count("farewell") == 3, "each death is told with its last words")
+    until(lambda: client.read_job_log(id).count("farewell") == 3, "each death is told with its last words")

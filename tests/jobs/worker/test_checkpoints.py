@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError
 from milimo_tui.engines.contract.engine import Output
-from milimo_tui.jobs.values.retry_policy import step as furthest
+from milimo_tui.jobs.values.retry_policy import combine_stage_and_step as furthest
 from milimo_tui.jobs.worker import context as within
 from milimo_tui.jobs.worker import progress_mark
-from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
-from milimo_tui.jobs.worker.context import JobContext, Way, Yielded
+from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, CheckpointMark
+from milimo_tui.jobs.worker.context import JobContext, StageProgress, Yielded
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
 from tests.jobs.keeper import picture as preview
 from tests.jobs.keeper import worked
@@ -47,8 +47,8 @@ def writing(data: bytes) -> Callable[[Path], None]:
 
 
 def put(folder: CheckpointFolder, step: int, signature: str = "s", stage: str = "draw") -> None:
-    mark = Mark(stage=stage, signature=signature, step=step, total=60, stages=("encode", "draw"))
-    folder.save(mark, writing(b"state %d" % step))
+    mark = CheckpointMark(stage=stage, signature=signature, step=step, total=60, stages=("encode", "draw"))
+    folder.save_checkpoint(mark, writing(b"state %d" % step))
 
 
 @pytest.fixture
@@ -62,15 +62,15 @@ def folder(tmp_path: Path, notes: list[str]) -> CheckpointFolder:
 
 
 def test_the_furthest_is_found_by_stage_and_signature(folder: CheckpointFolder) -> None:
-    assert folder.newest("draw", "s") is None
+    assert folder.find_newest_checkpoint("draw", "s") is None
     put(folder, 10)
     put(folder, 20)
-    found = folder.newest("draw", "s")
+    found = folder.find_newest_checkpoint("draw", "s")
     assert found
     assert found[0].step == 20
     assert found[1].read_bytes() == b"state 20"
-    assert folder.newest("draw", "another spec") is None
-    assert folder.newest("decode", "s") is None
+    assert folder.find_newest_checkpoint("draw", "another spec") is None
+    assert folder.find_newest_checkpoint("decode", "s") is None
 
 
 def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> No
     assert states == [b"state 3", b"state 40", b"state 50"]
     put(folder, 5, signature="changed")  # the job was changed: its own newest two, and no more
     put(folder, 6, signature="changed")
-    assert folder.newest("draw", "s") is None
+    assert folder.find_newest_checkpoint("draw", "s") is None
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -94,7 +94,7 @@ def test_a_torn_or_altered_one_is_left_out(
     folder = CheckpointFolder(place, notes.append)
     put(folder, 10)
     put(folder, 20)
-    newest = folder.newest("draw", "s")
+    newest = folder.find_newest_checkpoint("draw", "s")
     assert newest
     victim = data.draw(st.sampled_from([newest[1], newest[1].with_suffix(".json")]))
     whole = victim.read_bytes()
@@ -105,7 +105,7 @@ def test_a_torn_or_altered_one_is_left_out(
         torn = bytearray(whole)
         torn[at // 8] ^= 1 << at % 8
         victim.write_bytes(bytes(torn))
-    found = folder.newest("draw", "s")
+    found = folder.find_newest_checkpoint("draw", "s")
     assert found
     assert found[0].step == 10, "the one before it serves"
     assert len(notes) == 1
@@ -118,12 +118,12 @@ def test_a_save_that_fails_leaves_the_last_one(folder: CheckpointFolder, tmp_pat
         path.write_bytes(b"half")
         raise ZeroDivisionError("a bug")
 
-    mark = Mark(stage="draw", signature="s", step=20, total=60, stages=())
+    mark = CheckpointMark(stage="draw", signature="s", step=20, total=60, stages=())
     with pytest.raises(ZeroDivisionError):
-        folder.save(mark, fail)
+        folder.save_checkpoint(mark, fail)
     with pytest.raises(Failed, match="did not write"):
-        folder.save(mark, lambda path: None)
-    found = folder.newest("draw", "s")
+        folder.save_checkpoint(mark, lambda path: None)
+    found = folder.find_newest_checkpoint("draw", "s")
     assert found
     assert found[0].step == 10
     assert len(list((tmp_path / "checkpoints").iterdir())) == 2
@@ -167,23 +167,23 @@ def test_a_full_disk_costs_the_checkpoint_alone(tmp_path: Path) -> None:
 
 
 def test_stages_keep_their_numbers_when_some_are_left_out() -> None:
-    first, second = Way(), Way()
+    first, second = StageProgress(), StageProgress()
     for stage in ("encode", "draw", "decode", "draw"):
-        assert first.go(stage, 10)
-        assert not first.go(stage, 10)
+        assert first.enter_stage(stage, 10)
+        assert not first.enter_stage(stage, 10)
     assert (first.stages, first.nth) == (["encode", "draw", "decode", "draw (2)"], 4)
     second.stages = list(first.stages)
-    second.go("draw", 10)
+    second.enter_stage("draw", 10)
     assert second.nth == 2
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=30))
 def test_the_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
-    way = Way()
+    way = StageProgress()
     before = 0
     for stage, done in steps:
-        way.go(stage, 20)
-        assert way.reach(done) == (furthest(way.nth, done) > before)
+        way.enter_stage(stage, 20)
+        assert way.record_step(done) == (furthest(way.nth, done) > before)
         assert way.furthest >= before
         before = way.furthest
 
@@ -193,9 +193,11 @@ def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Pa
     for step in range(200):
         room.context.progress("draw", step, 600)
     assert len(room.said("progress")) < 100, "told now and then"
-    assert progress_mark.read(tmp_path / "job", "t1") == furthest(1, 199), "but noted at each step"
-    assert progress_mark.read(tmp_path / "job", "t2") == 0
-    assert progress_mark.read(tmp_path, "t1") == 0
+    assert progress_mark.read_progress_mark(tmp_path / "job", "t1") == furthest(1, 199), (
+        "but noted at each step"
+    )
+    assert progress_mark.read_progress_mark(tmp_path / "job", "t2") == 0
+    assert progress_mark.read_progress_mark(tmp_path, "t1") == 0
     room.context.close()
 
 
@@ -236,7 +238,7 @@ def test_a_part_is_told_with_its_hash(tmp_path: Path) -> None:
 @pytest.mark.long("queue")
 def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
+    (id,) = client.submit_jobs([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
     job = until_ended(client, [id])[id]
     assert (job.state, job.attempts) == ("done", 2)
     workspace = house.home.workspace / id
@@ -244,9 +246,9 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
     assert steps[:50] == list(range(50))
     assert steps[50:] == list(range(48, 60)), "no step before the checkpoint was worked again"
     assert len(steps) - 50 <= 12
-    assert "goes on from checkpoint draw 48 of 60" in client.log(id)
-    history = client.job(id).history
-    told = [event for event in client.events(0) if event["kind"] == "checkpoint" and event["job"] == id]
+    assert "goes on from checkpoint draw 48 of 60" in client.read_job_log(id)
+    history = client.fetch_job(id).history
+    told = [event for event in client.list_events(0) if event["kind"] == "checkpoint" and event["job"] == id]
     assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
     assert [event["step"] for event in told if event.get("resumed")] == [48]
     until(lambda: not workspace.exists(), "what it kept goes with the job")
@@ -256,18 +258,18 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
 @pytest.mark.long("queue")
 def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture("steps=100000 step=0.02 save=due", "keeper")])
-    until(lambda: client.job(id).progress, "it works")
-    client.pause([id])
+    (id,) = client.submit_jobs([picture("steps=100000 step=0.02 save=due", "keeper")])
+    until(lambda: client.fetch_job(id).progress, "it works")
+    client.pause_work([id])
     until_state(client, id, "paused")
-    kept = [event for event in client.events(0) if event["kind"] == "checkpoint"]
+    kept = [event for event in client.list_events(0) if event["kind"] == "checkpoint"]
     assert len(kept) == 1, "saved because a pause was asked for"
     before = worked(house.home.workspace / id)
     assert before == list(range(kept[0]["step"]))
-    client.resume([id])
+    client.resume_work([id])
     until(lambda: len(worked(house.home.workspace / id)) > len(before), "it works again")
     assert worked(house.home.workspace / id)[: len(before) + 1] == list(range(len(before) + 1))
-    client.cancel([id])
+    client.cancel_jobs([id])
     until_state(client, id, "cancelled")
 
 
@@ -275,7 +277,7 @@ def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House)
 def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
     """Three deaths, each a few fast steps further, before the supervisor could hear of them."""
     client = house.start()
-    (id,) = client.submit([picture("steps=20 die=3,5,7,9", "keeper")])
+    (id,) = client.submit_jobs([picture("steps=20 die=3,5,7,9", "keeper")])
     job = until_ended(client, [id])[id]
     assert (job.state, job.attempts) == ("done", 5)
 
@@ -284,15 +286,15 @@ def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
 def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
     client = house.start()
     words = f"steps=10 part=2 show at=5 gate={house.gate}"
-    (id,) = client.submit([picture(words, "keeper")])
+    (id,) = client.submit_jobs([picture(words, "keeper")])
     event = until(
-        lambda: next((e for e in client.events(0) if e["kind"] == "part"), None), "a part is told of"
+        lambda: next((e for e in client.list_events(0) if e["kind"] == "part"), None), "a part is told of"
     )
     assert (event["job"], event["role"]) == (id, "chunk")
     assert Path(event["path"]).read_text() == "a part"
 
     def shown() -> Any:
-        told = [e for e in client.events(0) if e["kind"] == "progress" and e["live"]["preview"]]
+        told = [e for e in client.list_events(0) if e["kind"] == "progress" and e["live"]["preview"]]
         return told[-1] if told else None
 
     live = until(shown, "a preview is told of")["live"]

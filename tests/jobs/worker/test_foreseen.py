@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context, Engine, Result
 from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.jobs.worker.foreseen import Foreseen
+from milimo_tui.jobs.worker.foreseen import ForesightRunner
 
 SPEC: dict[str, Any] = {
     "kind": "make_video", "engine": "tester", "frames": 9, "rate": "24/1", "width": 64, "height": 64,
@@ -49,14 +49,14 @@ def asked_to_stop() -> None:
 
 def test_of_a_job_that_is_stopped_as_it_begins_nothing_is_left() -> None:
     reader = Reader()
-    foreseen = Foreseen(lambda name: cast(Engine, reader))
-    foreseen.told("next", SPEC)
+    foreseen = ForesightRunner(lambda name: cast(Engine, reader))
+    foreseen.set_next_job("next", SPEC)
     assert reader.has_read.wait(10)
     with pytest.raises(Cancelled):
-        foreseen.begin("next", SPEC, asked_to_stop)
+        foreseen.begin_prepared_job("next", SPEC, asked_to_stop)
     assert not reader.known
-    foreseen.told("next", SPEC)
-    assert foreseen.begin("next", SPEC, lambda: None).what == ("its text",)
+    foreseen.set_next_job("next", SPEC)
+    assert foreseen.begin_prepared_job("next", SPEC, lambda: None).what == ("its text",)
     assert reader.known == ["make_video"]
     with pytest.raises(Cancelled):  # none was got ready
-        foreseen.begin("another", SPEC, asked_to_stop)
+        foreseen.begin_prepared_job("another", SPEC, asked_to_stop)

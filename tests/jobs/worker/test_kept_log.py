@@ -72,7 +72,7 @@ def test_in_a_terminal_both_have_it_each_line_once_by_level(tmp_path: Path) -> N
 def test_a_supervisor_logs_by_its_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "error")
     client = house.start()
-    until_ended(client, client.submit([picture("text=x")]))
+    until_ended(client, client.submit_jobs([picture("text=x")]))
     assert house.home.log.read_text() == ""
     house.end()
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "debug")

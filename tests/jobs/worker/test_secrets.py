@@ -13,15 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.core.secrets import MARK, Redactor, is_secret_name, redactor, without_secrets
-from milimo_tui.core.settings import Settings, rules
+from milimo_tui.core.secrets import (
+    REDACTION_MARK,
+    Redactor,
+    create_redactor,
+    is_secret_name,
+    remove_secret_variables,
+)
+from milimo_tui.core.settings import Settings, list_setting_rules
 from milimo_tui.engines.specs import specs
 from milimo_tui.jobs.worker.redaction import (
     CleanFormatter,
     CleanStream,
-    clean_end,
+    clean_log_end,
     clean_message,
-    hidden_from,
+    list_hidden_variables,
 )
 
 SECRETS = (
@@ -42,7 +48,7 @@ SECRETS = (
 def test_what_looks_like_a_secret_is_taken_out(text: str, secret: str) -> None:
     clean = Redactor()(text)
     assert secret not in clean
-    assert MARK in clean
+    assert REDACTION_MARK in clean
     assert Redactor()(clean) == clean
 
 
@@ -66,12 +72,12 @@ def test_ordinary_words_stay(text: str) -> None:
 @given(st.text(min_size=6, max_size=40), st.text(max_size=30), st.text(max_size=30))
 def test_a_known_value_never_stays(secret: str, before: str, after: str) -> None:
     clean = Redactor([secret])(before + secret + after)
-    assert secret not in clean or secret in MARK
+    assert secret not in clean or secret in REDACTION_MARK
 
 
 def test_nested_values_are_cleaned_and_keys_and_numbers_stay() -> None:
-    clean = Redactor(["swordfish"]).deep({"a": ["swordfish!", 3, None, {"swordfish": "x swordfish"}]})
-    assert clean == {"a": [f"{MARK}!", 3, None, {"swordfish": f"x {MARK}"}]}
+    clean = Redactor(["swordfish"]).redact_json({"a": ["swordfish!", 3, None, {"swordfish": "x swordfish"}]})
+    assert clean == {"a": [f"{REDACTION_MARK}!", 3, None, {"swordfish": f"x {REDACTION_MARK}"}]}
 
 
 def test_secret_variables_are_known_by_their_names() -> None:
@@ -86,8 +92,11 @@ def test_secret_variables_are_known_by_their_names() -> None:
     assert all(map(is_secret_name, secret))
     assert not any(map(is_secret_name, plain))
     environ = dict.fromkeys((*secret, *plain), "0123456789")
-    assert without_secrets(environ, ("HF_TOKEN",)).keys() == {*plain, "HF_TOKEN"}
-    assert redactor({"HF_TOKEN": "open-sesame", "TERM": "xterm"})("open-sesame xterm") == f"{MARK} xterm"
+    assert remove_secret_variables(environ, ("HF_TOKEN",)).keys() == {*plain, "HF_TOKEN"}
+    assert (
+        create_redactor({"HF_TOKEN": "open-sesame", "TERM": "xterm"})("open-sesame xterm")
+        == f"{REDACTION_MARK} xterm"
+    )
 
 
 def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
@@ -96,7 +105,7 @@ def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
     assert len(models) >= 6
     for model in models:
         assert not [name for name in model.model_fields if is_secret_name(name)], model
-    secret = {rule.name for rule in rules().values() if rule.is_secret}
+    secret = {rule.name for rule in list_setting_rules().values() if rule.is_secret}
     assert {item.name for item in fields(Settings) if is_secret_name(item.name)} == secret
 
 
@@ -105,8 +114,8 @@ def test_a_worker_gets_the_secrets_that_an_engine_of_its_lane_declares(
 ) -> None:
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky:ROWS")
     environ = {"LEAKY_API_KEY": "x", "OTHER_API_KEY": "y", "PATH": "/bin"}
-    assert hidden_from("cpu", environ) == {"OTHER_API_KEY"}
-    assert hidden_from("render", environ) == {"OTHER_API_KEY", "LEAKY_API_KEY"}
+    assert list_hidden_variables("cpu", environ) == {"OTHER_API_KEY"}
+    assert list_hidden_variables("render", environ) == {"OTHER_API_KEY", "LEAKY_API_KEY"}
 
 
 def test_what_is_written_in_pieces_is_cleaned_whole() -> None:
@@ -114,9 +123,9 @@ def test_what_is_written_in_pieces_is_cleaned_whole() -> None:
     stream = CleanStream(kept, Redactor(["swordfish"]))
     for piece in ("a sword", "fish and a swor", "dfish\nbar 10 %\rbar 20 %", "\r", "swordfish"):
         stream.write(piece)
-    assert kept.getvalue() == f"a {MARK} and a {MARK}\nbar 10 %\rbar 20 %\r"
+    assert kept.getvalue() == f"a {REDACTION_MARK} and a {REDACTION_MARK}\nbar 10 %\rbar 20 %\r"
     stream.flush()
-    assert kept.getvalue().endswith(f"\r{MARK}")
+    assert kept.getvalue().endswith(f"\r{REDACTION_MARK}")
     stream.write("x" * 10_000)
     assert kept.getvalue().endswith("xxxx"), "a line without an end is not held for ever"
 
@@ -130,14 +139,14 @@ def test_logs_and_their_tracebacks_are_cleaned() -> None:
     record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "with %s", ("swordfish",), told)
     said = formatter.format(record)
     assert "swordfish" not in said
-    assert said.count(MARK) >= 2
+    assert said.count(REDACTION_MARK) >= 2
 
 
 def test_the_end_of_a_log_is_cleaned_in_place(tmp_path: Path) -> None:
     path = tmp_path / "job.log"
     path.write_bytes(b"swordfish before\n" + b"\xff swordfish after\n")
-    clean_end(path, 17, Redactor(["swordfish"]))
-    assert path.read_bytes() == b"swordfish before\n\xff " + MARK.encode() + b" after\n"
+    clean_log_end(path, 17, Redactor(["swordfish"]))
+    assert path.read_bytes() == b"swordfish before\n\xff " + REDACTION_MARK.encode() + b" after\n"
 
 
 def test_of_a_workers_message_only_the_words_are_changed() -> None:
@@ -151,6 +160,6 @@ def test_of_a_workers_message_only_the_words_are_changed() -> None:
     assert clean_message(message, clean) == {
         "say": "failed",
         "token": "swordfish",
-        "error": {"kind": "failed", "message": f"no  ]0;x  {MARK}", "hint": MARK},
-        "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": [f"by {MARK}"]},
+        "error": {"kind": "failed", "message": f"no  ]0;x  {REDACTION_MARK}", "hint": REDACTION_MARK},
+        "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": [f"by {REDACTION_MARK}"]},
     }

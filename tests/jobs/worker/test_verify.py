@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.core.errors import Damaged, Failed
 from milimo_tui.engines.contract.engine import Output
-from milimo_tui.jobs.worker.verify import settle
+from milimo_tui.jobs.worker.verify import verify_output
 from milimo_tui.media.read.probe import probe
 from tests.jobs.conftest import House, picture, until_ended
 from tests.media.material import make_take
@@ -24,21 +24,23 @@ def take(tmp_path: Path) -> Path:
 def test_what_is_no_media_is_only_hashed(tmp_path: Path) -> None:
     path = tmp_path / "state.bin"
     path.write_bytes(b"anything")
-    output = settle(Output(role="state", path=str(path), facts={"kind": "video", "frames": 3}))
+    output = verify_output(Output(role="state", path=str(path), facts={"kind": "video", "frames": 3}))
     assert (output.bytes, len(output.digest)) == (8, 64)
     with pytest.raises(Failed, match="did not make"):
-        settle(Output(role="state", path=str(tmp_path / "none")))
+        verify_output(Output(role="state", path=str(tmp_path / "none")))
 
 
 def test_media_that_is_damaged_or_not_as_said(take: Path) -> None:
     facts = probe(take).as_json()
-    assert settle(Output(role="take", path=str(take), facts=facts)).digest
+    assert verify_output(Output(role="take", path=str(take), facts=facts)).digest
     with pytest.raises(Damaged, match="12 frames where 13"):
-        settle(Output(role="take", path=str(take), facts={**facts, "frames": 13}))
+        verify_output(Output(role="take", path=str(take), facts={**facts, "frames": 13}))
     take.write_bytes(b"no film at all")
     with pytest.raises(Damaged, match="can't be read"):
-        settle(Output(role="take", path=str(take)))
-    assert settle(Output(role="facts", path=str(take)), made=False).bytes == 14, "it was only asked about"
+        verify_output(Output(role="take", path=str(take)))
+    assert verify_output(Output(role="facts", path=str(take)), made=False).bytes == 14, (
+        "it was only asked about"
+    )
 
 
 @pytest.mark.long("queue")
@@ -47,7 +49,7 @@ def test_a_damaged_result_is_made_again_three_times_and_then_fails(house: House,
     torn.write_bytes(take.read_bytes()[:-400])
     wrong = shlex.quote(json.dumps({**probe(take).as_json(), "width": 10}))
     client = house.start()
-    ids = client.submit(
+    ids = client.submit_jobs(
         [
             picture(f"clip={take} name=take.mov", "keeper"),
             picture(f"clip={torn} name=take.mov", "keeper"),

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Loudness
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.plan.report import Report
-from milimo_tui.media.check.film_check import check
-from milimo_tui.media.render.deliver import deliver
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.plan.report import CheckReport
+from milimo_tui.media.check.film_check import check_rendered_film
+from milimo_tui.media.render.deliver import deliver_plan
 from tests.media.cuts import Bench
 from tests.media.material import make_take
 from tests.media.reading import delivery_of
@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
     """Pictures that tell their number with noise, black, and a sound on another track."""
     folder, chance = tmp_path_factory.mktemp("takes"), np.random.default_rng(9)
     noise = chance.normal(0, 0.1, (2, FRAMES * 1920)).astype(np.float32)
@@ -36,15 +36,15 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return bench.plan()
 
 
-def checked(plan: Plan, row: Preset, folder: Path, **changes: object) -> Report:
-    ready, counted = delivered(plan, row.delivery.model_copy(update=changes))
-    target = folder / ("film" if counted.in_folder else f"film{counted.suffix}")
-    deliver(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
-    return check(target, ready, counted, lambda done, total: None)
+def checked(plan: RenderPlan, row: Preset, folder: Path, **changes: object) -> CheckReport:
+    ready, counted = prepare_delivered_plan(plan, row.delivery.model_copy(update=changes))
+    target = folder / ("film" if counted.is_file_folder else f"film{counted.suffix}")
+    deliver_plan(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
+    return check_rendered_film(target, ready, counted, lambda done, total: None)
 
 
 @pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)
-def test_every_preset_passes_its_check(row: Preset, plan: Plan, tmp_path: Path) -> None:
+def test_every_preset_passes_its_check(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     report = checked(plan, row, tmp_path)
     assert [each.text for each in report.findings if each.level == "failed"] == []
     assert report.frames == FRAMES
@@ -60,32 +60,32 @@ def test_every_preset_passes_its_check(row: Preset, plan: Plan, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["png", "gif", "webp"])
-def test_pictures_that_are_missing_or_damaged_are_found(name: str, plan: Plan, tmp_path: Path) -> None:
+def test_pictures_that_are_missing_or_damaged_are_found(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = delivery_of(name)
     row = next(row for row in PRESETS if row.name == name)
-    assert checked(plan, row, tmp_path).ok
-    film = tmp_path / ("film" if delivery.in_folder else f"film{delivery.suffix}")
-    if delivery.in_folder:
+    assert checked(plan, row, tmp_path).has_passed
+    film = tmp_path / ("film" if delivery.is_file_folder else f"film{delivery.suffix}")
+    if delivery.is_file_folder:
         (film / "000007.png").write_bytes((film / "000007.png").read_bytes()[:200])
     else:
         film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
-    report = check(film, plan, delivery, lambda done, total: None)
-    assert not report.ok
+    report = check_rendered_film(film, plan, delivery, lambda done, total: None)
+    assert not report.has_passed
     assert {each.kind for each in report.findings if each.level == "failed"} & {"damage", "frames"}
 
 
-def test_stems_beside_a_film_are_checked_with_it(plan: Plan, tmp_path: Path) -> None:
+def test_stems_beside_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:
     row = next(row for row in PRESETS if row.name == "h264")
     report = checked(plan, row, tmp_path, stems=True, loudness=Loudness(lufs=-20))
     assert [each.text for each in report.findings if each.level == "failed"] == []
     stems = tmp_path / "film-stems"
     first, second = sorted(stems.iterdir())
     second.write_bytes(first.read_bytes())
-    ready, counted = delivered(plan, row.delivery.model_copy(update={"stems": True}))
-    wrong = check(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
+    ready, counted = prepare_delivered_plan(plan, row.delivery.model_copy(update={"stems": True}))
+    wrong = check_rendered_film(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
     assert next(each.text for each in wrong.findings if each.level == "failed").startswith(second.name)
     second.unlink()
-    fewer = check(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
+    fewer = check_rendered_film(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
     assert "there are 1 stems of 2 tracks" in {each.text for each in fewer.findings}
 
 
@@ -93,7 +93,7 @@ def test_stems_beside_a_film_are_checked_with_it(plan: Plan, tmp_path: Path) -> 
     "changes", [{"width": 128, "height": 72}, {"rate": Fraction(30)}], ids=["size", "rate"]
 )
 def test_a_film_of_another_size_or_rate_is_held_against_the_plan_as_delivered(
-    changes: dict[str, object], plan: Plan, tmp_path: Path
+    changes: dict[str, object], plan: RenderPlan, tmp_path: Path
 ) -> None:
     row = next(row for row in PRESETS if row.name == "h264")
     report = checked(plan, row, tmp_path, **changes)

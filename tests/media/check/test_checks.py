@@ -12,14 +12,14 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.cut.plan.report import Finding, Report
-from milimo_tui.cut.plan.report_text import lines
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.cut.plan.report import CheckFinding, CheckReport
+from milimo_tui.cut.plan.report_text import format_report
 from milimo_tui.media.check import picture_check
-from milimo_tui.media.check.film_check import check
-from milimo_tui.media.check.kept_checks import Kept
+from milimo_tui.media.check.film_check import check_rendered_film
+from milimo_tui.media.check.kept_checks import CheckCache
 from milimo_tui.media.render.film import render
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, Sound, make_take, numbered, tone
@@ -33,7 +33,7 @@ H264 = delivery_of("h264")
 class Made:
     """A film with its plan: 40 frames of clicks, 2 of black, 30 of a tone, a slate of 30, 30 of noise."""
 
-    plan: Plan
+    plan: RenderPlan
     film: Path
     folder: Path
 
@@ -41,7 +41,7 @@ class Made:
 def clicking(frames: int) -> Sound:
     """Bursts of noise, four a second, of which no two are alike."""
     chance = np.random.default_rng(7)
-    sound = np.zeros((2, sample_at(frames, RATE, 48000)), np.float32)
+    sound = np.zeros((2, frame_to_sample(frames, RATE, 48000)), np.float32)
     for start in range(4000, sound.shape[1] - 2000, 12000):
         sound[:, start : start + 400] = chance.uniform(-0.5, 0.5, 400)
     return sound
@@ -49,7 +49,7 @@ def clicking(frames: int) -> Sound:
 
 def noise(frames: int, level: float = 0.1) -> Sound:
     chance = np.random.default_rng(3)
-    return chance.normal(0, level, (2, sample_at(frames, RATE, 48000))).astype(np.float32)
+    return chance.normal(0, level, (2, frame_to_sample(frames, RATE, 48000))).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -67,19 +67,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     shutil.rmtree(folder)
 
 
-def report(film: Path, plan: Plan, delivery: Delivery = H264, kept: Path | None = None) -> Report:
-    return check(film, plan, delivery, lambda done, total: None, kept)
+def report(film: Path, plan: RenderPlan, delivery: Delivery = H264, kept: Path | None = None) -> CheckReport:
+    return check_rendered_film(film, plan, delivery, lambda done, total: None, kept)
 
 
-def failures(found: Report) -> list[Finding]:
+def failures(found: CheckReport) -> list[CheckFinding]:
     return [each for each in found.findings if each.level == "failed"]
 
 
-def of(found: Report, kind: str) -> list[tuple[str, int, int]]:
+def of(found: CheckReport, kind: str) -> list[tuple[str, int, int]]:
     return [(each.level, each.start, each.end) for each in found.findings if each.kind == kind]
 
 
-def write(path: Path, plan: Plan, pictures: list[np.ndarray], sound: Sound | None = None) -> Path:
+def write(path: Path, plan: RenderPlan, pictures: list[np.ndarray], sound: Sound | None = None) -> Path:
     """A film of those pictures and that sound, whatever its plan says."""
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=plan.rate, options={"crf": "18", "preset": "ultrafast"})
@@ -113,8 +113,8 @@ def test_a_film_as_its_plan_passes_with_its_figures(made: Made) -> None:
     assert (level, start) == ("note", 72)
     assert 100 <= end <= 102  # a coder begins a little early
     assert of(found, "frozen") == []
-    assert lines(found)[0].startswith("check: 132 frames   sync 0.0 ms")
-    assert lines(found)[1] == "  ! 00:00:01:15  2 f  black  a flash of black: the cut has a gap there"
+    assert format_report(found)[0].startswith("check: 132 frames   sync 0.0 ms")
+    assert format_report(found)[1] == "  ! 00:00:01:15  2 f  black  a flash of black: the cut has a gap there"
 
 
 def test_figures_agree_with_another_meter(made: Made) -> None:
@@ -127,8 +127,8 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
 
 
 def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
-    first = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
-    again = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
+    first = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
+    again = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     assert first is not None
     assert again is not None
     assert (first.decoded, again.decoded) == (132, 0)
@@ -136,11 +136,11 @@ def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) 
     assert again.times == first.times == tuple(Fraction(frame, 25) for frame in range(132))
     for kept in tmp_path.rglob("*.npy"):
         kept.write_bytes(kept.read_bytes()[:-1])
-    spoilt = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
+    spoilt = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     assert spoilt is not None
     assert spoilt.decoded == 132
     assert report(made.film, made.plan, kept=tmp_path) == report(made.film, made.plan)
-    Kept(tmp_path).trim(most=1)
+    CheckCache(tmp_path).delete_oldest_measures(most=1)
     assert len(list(tmp_path.rglob("*.npy"))) == 1
 
 
@@ -157,7 +157,7 @@ def test_a_picture_that_was_damaged_is_found_at_its_place(made: Made, tmp_path: 
     spoilt.write_bytes(data)
     for kept in (None, tmp_path / "cache"):
         found = report(spoilt, made.plan, kept=kept)
-        assert not found.ok
+        assert not found.has_passed
         (first, *_) = [each for each in failures(found) if each.kind == "damage"]
         assert abs(first.start - at) <= 4
 
@@ -167,7 +167,7 @@ def test_a_file_cut_short_fails_whatever_is_left_of_it(made: Made, tmp_path: Pat
     data = made.film.read_bytes()
     (tmp_path / "film.mp4").write_bytes(data[: int(len(data) * share)])
     found = report(tmp_path / "film.mp4", made.plan)
-    assert not found.ok
+    assert not found.has_passed
     assert found.frames < 132
 
 
@@ -223,7 +223,7 @@ def test_dark_still_and_quiet_sources_are_notes(tmp_path: Path) -> None:
     bench.add("V1", source, frames)
     render(bench.plan(), tmp_path / "film.mp4", H264, lambda stage, done, total: None)
     found = report(tmp_path / "film.mp4", bench.plan())
-    assert found.ok
+    assert found.has_passed
     assert {each.kind for each in found.findings if each.level == "note"} >= {"black", "frozen", "silent"}
     assert found.lufs is None
 
@@ -293,7 +293,7 @@ def test_streams_that_are_not_as_asked_for_fail(made: Made) -> None:
 def test_loudness_and_peak_beside_their_target_are_to_look_at(made: Made) -> None:
     quiet = H264.model_copy(update={"loudness": Loudness(lufs=-35.0, true_peak=-9.0)})
     found = report(made.film, made.plan, quiet)
-    assert found.ok
+    assert found.has_passed
     assert {each.kind for each in found.findings if each.level == "warning"} >= {"loudness", "peak"}
 
 
@@ -305,4 +305,4 @@ def test_cancel_ends_a_check_at_once(made: Made) -> None:
         raise Stop
 
     with pytest.raises(Stop):
-        check(made.film, made.plan, H264, stop)
+        check_rendered_film(made.film, made.plan, H264, stop)

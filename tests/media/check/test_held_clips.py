@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.media.check.film_check import check
-from milimo_tui.media.render.deliver import deliver
+from milimo_tui.media.check.film_check import check_rendered_film
+from milimo_tui.media.render.deliver import deliver_plan
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take
 
@@ -28,9 +28,9 @@ def test_held_pictures_last_as_long_as_in_the_film(tmp_path: Path, ending: str, 
         bench.add("V1", SLATE, 15)
     if where == "middle":
         bench.add("V1", make_take(tmp_path / "last.mov", 20, first=100), 20)
-    plan, delivery = bench.plan(), delivery_for(DeliveryRequest(), ending, WIDTH, HEIGHT)
+    plan, delivery = bench.plan(), build_delivery(DeliveryRequest(), ending, WIDTH, HEIGHT)
     film = tmp_path / f"film{ending}"
-    deliver(plan, film, delivery, lambda *told: None, lambda picture: None)
-    report = check(film, plan, delivery, lambda done, total: None)
+    deliver_plan(plan, film, delivery, lambda *told: None, lambda picture: None)
+    report = check_rendered_film(film, plan, delivery, lambda done, total: None)
     assert report.frames == plan.frames
-    assert report.ok
+    assert report.has_passed

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from milimo_tui.cut.delivery.burns import TIMECODE
-from milimo_tui.cut.plan.plan import Layer, Media
+from milimo_tui.cut.plan.plan import Media, PlanLayer
 from milimo_tui.media.compose.effect_values import PLAIN
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layer_drawing import place_image
-from milimo_tui.media.compose.layers import Picture, Sources
+from milimo_tui.media.compose.layers import LayerSources, SourcePicture
 from milimo_tui.media.picture import alpha
-from milimo_tui.media.picture.colour import conform, from_rgb, to_rgb
-from milimo_tui.media.picture.yuv import planar, views
+from milimo_tui.media.picture.colour import conform_frame, from_rgb, to_rgb
+from milimo_tui.media.picture.yuv import get_plane_views, parse_planar_format
 from tests.media.drawn import RATE, close, flat, layer, plan_of, seen
 
 COLOUR = (180, 60, 40)
@@ -31,13 +31,13 @@ def encoded(space: int, span: int, pixels: str) -> av.VideoFrame:
     of_red, of_blue = WEIGHTS[space]
     luma = of_red * red + (1 - of_red - of_blue) * green + of_blue * blue
     levels = [luma, (blue - luma) / (2 - 2 * of_blue), (red - luma) / (2 - 2 * of_red)]
-    kind = planar(pixels)
+    kind = parse_planar_format(pixels)
     scale = 1 << (kind.depth - 8)
     full = (1 << kind.depth) - 1
     limited = (16 + 219 * levels[0], 128 + 224 * levels[1], 128 + 224 * levels[2])
     wide = (full * levels[0], 128 * scale + full * levels[1], 128 * scale + full * levels[2])
     frame = av.VideoFrame(64, 48, pixels)
-    for view, low, high in zip(views(frame), limited, wide, strict=True):
+    for view, low, high in zip(get_plane_views(frame), limited, wide, strict=True):
         view[:] = round(low * scale if span == 1 else high)
     frame.colorspace, frame.color_range = space, span
     return frame
@@ -51,7 +51,7 @@ def test_every_matrix_and_range_ends_as_the_same_colour(
     space: int, span: int, pixels: str, wanted: str
 ) -> None:
     for width, height in ((64, 48), (32, 24)):
-        made = conform(encoded(space, span, pixels), width, height, wanted)
+        made = conform_frame(encoded(space, span, pixels), width, height, wanted)
         assert (made.format.name, made.width, made.height) == (wanted, width, height)
         assert (int(made.colorspace), int(made.color_range)) == (1, 1)
         assert close(to_rgb(made), COLOUR, 5)
@@ -59,23 +59,23 @@ def test_every_matrix_and_range_ends_as_the_same_colour(
 
 def test_what_fits_is_handed_back_itself() -> None:
     frame = from_rgb(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24"), "yuv420p")
-    assert conform(frame, 64, 48) is frame
-    assert conform(frame, 64, 48, "yuv420p10le") is not frame
+    assert conform_frame(frame, 64, 48) is frame
+    assert conform_frame(frame, 64, 48, "yuv420p10le") is not frame
 
 
 def test_chroma_stays_where_it_is_through_every_format() -> None:
     """An edge of colour, there and back through RGB and other samplings, moves by no part of a pixel."""
-    kind = planar("yuv420p")
-    frame = conform(av.VideoFrame.from_ndarray(np.zeros((32, 64, 3), np.uint8), format="rgb24"), 64, 32)
-    for view, levels in zip(views(frame), (120, 128, 128), strict=True):
+    kind = parse_planar_format("yuv420p")
+    frame = conform_frame(av.VideoFrame.from_ndarray(np.zeros((32, 64, 3), np.uint8), format="rgb24"), 64, 32)
+    for view, levels in zip(get_plane_views(frame), (120, 128, 128), strict=True):
         view[:] = levels
-    views(frame)[1][:, 10:22] = 200
-    first = views(frame)[1].astype(float) - 128
+    get_plane_views(frame)[1][:, 10:22] = 200
+    first = get_plane_views(frame)[1].astype(float) - 128
     middle = (first * np.arange(32)).sum() / first.sum()
     through = from_rgb(av.VideoFrame.from_ndarray(to_rgb(frame), format="rgb24"), kind.name)
-    finer = conform(conform(frame, 64, 32, "yuv444p10le"), 64, 32)
+    finer = conform_frame(conform_frame(frame, 64, 32, "yuv444p10le"), 64, 32)
     for made in (through, finer):
-        chroma = views(made)[1].astype(float) - 128
+        chroma = get_plane_views(made)[1].astype(float) - 128
         assert (chroma * np.arange(32)).sum() / chroma.sum() == pytest.approx(middle, abs=0.15)
 
 
@@ -83,15 +83,15 @@ def marked() -> av.VideoFrame:
     """64×32, its upper left quarter white, the rest of another grey."""
     picture = np.full((32, 64, 3), 60, np.uint8)
     picture[:16, :32] = 240
-    return conform(av.VideoFrame.from_ndarray(picture, format="rgb24"), 64, 32, "yuv444p")
+    return conform_frame(av.VideoFrame.from_ndarray(picture, format="rgb24"), 64, 32, "yuv444p")
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
     """Quarter turns against the clock, fitted in the shape it then has."""
-    picture = Picture(marked(), turns=turns)
+    picture = SourcePicture(marked(), turns=turns)
     assert picture.size == ((32, 64) if turns % 2 else (64, 32))
-    pane = place_image(picture, PLAIN, None, (64, 64), planar("yuv444p"))
+    pane = place_image(picture, PLAIN, None, (64, 64), parse_planar_format("yuv444p"))
     assert pane is not None
     assert (pane.x, pane.y) == ((16, 0) if turns % 2 else (0, 16))
     wanted = np.rot90(to_rgb(marked()), turns)
@@ -99,11 +99,11 @@ def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
 
 
 def test_a_pixel_that_is_not_square_is_shown_as_wide_as_it_is() -> None:
-    picture = Picture(marked(), aspect=Fraction(2))
-    pane = place_image(picture, PLAIN, None, (128, 64), planar("yuv444p"))
+    picture = SourcePicture(marked(), aspect=Fraction(2))
+    pane = place_image(picture, PLAIN, None, (128, 64), parse_planar_format("yuv444p"))
     assert pane is not None
     assert (picture.size, pane.frame.width, pane.frame.height, pane.y) == ((128, 32), 128, 32, 16)
-    turned = Picture(marked(), aspect=Fraction(2), turns=1)
+    turned = SourcePicture(marked(), aspect=Fraction(2), turns=1)
     assert turned.size == (32, 128)
 
 
@@ -114,7 +114,7 @@ def test_alpha_of_every_form_is_read(form: str) -> None:
     pixels[8:16, :, 3] = 128
     frame = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format=form)
     assert alpha.has_alpha(frame)
-    assert np.abs(alpha.alpha_of(frame).astype(int) - pixels[..., 3]).max() <= 1
+    assert np.abs(alpha.extract_alpha(frame).astype(int) - pixels[..., 3]).max() <= 1
     assert not alpha.has_alpha(marked())
 
 
@@ -141,9 +141,9 @@ def test_a_clip_with_alpha_lets_the_film_through(tmp_path: Path) -> None:
 
 def test_a_burn_lies_where_it_was_drawn_and_counts(tmp_path: Path) -> None:
     media = Media(kind="burn", title=TIMECODE, rate=RATE)
-    burnt = Layer(clip="burn", media=media, source_in=Fraction(0), clip_frames=20)
+    burnt = PlanLayer(clip="burn", media=media, source_in=Fraction(0), clip_frames=20)
     plan = plan_of(layer(flat(tmp_path, "grey", (120, 120, 120))), burnt)
-    sources = Sources(plan.width, plan.height)
+    sources = LayerSources(plan.width, plan.height)
     first, same, later = (
         to_rgb(compose(plan, plan.stretches[0], frame, sources).frame) for frame in (0, 0, 7)
     )

@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.plan import FileRef, Media
-from milimo_tui.media.compose.layers import PlacedImage, Sources
+from milimo_tui.media.compose.layers import LayerSources, PlacedImage
 from milimo_tui.media.picture.matte_files import MatteWriter
-from milimo_tui.media.picture.yuv import views
+from milimo_tui.media.picture.yuv import get_plane_views
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
 
 RED, BLUE = (180, 50, 50), (40, 60, 200)
@@ -70,7 +70,7 @@ def test_a_crop_takes_shares_of_the_picture(folder: Path) -> None:
 def test_a_picture_glides_by_parts_of_a_pixel(folder: Path) -> None:
     """1/160 of the width in 20 frames is a twentieth of a pixel a frame."""
     plan = plan_of(layer(folder / "dot.png", x=((0, 0.0), (20, 1 / WIDTH))))
-    lights = [views(composed(plan, frame).frame)[0].astype(float) - 16 for frame in range(0, 20, 3)]
+    lights = [get_plane_views(composed(plan, frame).frame)[0].astype(float) - 16 for frame in range(0, 20, 3)]
     for index, light in enumerate(lights):
         assert middle_of(light)[0] == pytest.approx(104 + 3 * index / 20, abs=0.03)
         assert middle_of(light)[1] == pytest.approx(44, abs=0.03)
@@ -166,7 +166,7 @@ def test_a_moving_matte_goes_with_its_picture(folder: Path, tmp_path: Path) -> N
         for index in range(10):
             levels = np.zeros((HEIGHT, WIDTH), np.uint8)
             levels[:, index * 16 : index * 16 + 16] = 255
-            writer.mask(levels)
+            writer.add_mask_picture(levels)
     ref = FileRef(path=str(tmp_path / "m.mov"), moving=True)
     for frame in (0, 3, 7):
         picture = seen(layer(folder / "white.png", matte=ref, source_in=Fraction(2, 25)), frame=frame)
@@ -216,13 +216,13 @@ def test_a_title_and_a_slate_are_placed_like_any_picture() -> None:
 
 @pytest.mark.parametrize(("side", "fit"), [((1920, 1080), 10), ((192, 108), 16)])
 def test_large_images_are_held_within_their_bytes(side: tuple[int, int], fit: int) -> None:
-    sources, made = Sources(*side), list[int]()
+    sources, made = LayerSources(*side), list[int]()
 
     def image(index: int) -> PlacedImage:
         made.append(index)
         return PlacedImage(av.VideoFrame(*side, "yuv420p"), 0, 0)
 
     for index in (*range(20), *range(19, -1, -1)):
-        sources.image(index, partial(image, index))
+        sources.cache_image(index, partial(image, index))
     assert made[: 20 + 1] == [*range(20), 19 - fit], "the newest were held"
     sources.close()

@@ -16,8 +16,8 @@ from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.picture.colour import fitted, to_rgb
-from milimo_tui.media.picture.luts import lut
-from milimo_tui.media.picture.yuv import planar, views, working
+from milimo_tui.media.picture.luts import load_lut
+from milimo_tui.media.picture.yuv import choose_working_format, get_plane_views, parse_planar_format
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
 
 Values = NDArray[np.floating]
@@ -79,9 +79,9 @@ def test_saturation_leaves_luma_as_it_is(folder: Path) -> None:
     plain = composed(plan_of(layer(folder / "many.png"))).frame
     for saturation in (0.0, 0.5, 1.7):
         made = composed(plan_of(layer(folder / "many.png", saturation=saturation))).frame
-        assert np.array_equal(views(made)[0], views(plain)[0])
-        strayed = (views(plain)[1].astype(float) - 128) * saturation
-        assert np.abs(views(made)[1] - np.clip(strayed + 128, 0, 255)).max() <= 0.5
+        assert np.array_equal(get_plane_views(made)[0], get_plane_views(plain)[0])
+        strayed = (get_plane_views(plain)[1].astype(float) - 128) * saturation
+        assert np.abs(get_plane_views(made)[1] - np.clip(strayed + 128, 0, 255)).max() <= 0.5
     grey = to_rgb(composed(plan_of(layer(folder / "many.png", saturation=0.0))).frame).astype(int)
     assert np.ptp(grey, axis=2).max() <= 1
 
@@ -141,9 +141,9 @@ def test_a_file_that_is_no_lut_is_a_sentence(tmp_path: Path, text: str, said: st
     path = tmp_path / "x.cube"
     path.write_text(text, encoding="latin-1")
     with pytest.raises(BadInput, match=said):
-        lut(str(path))
+        load_lut(str(path))
     with pytest.raises(NotFound, match="there is no such LUT"):
-        lut(str(tmp_path / "gone.cube"))
+        load_lut(str(tmp_path / "gone.cube"))
 
 
 def test_a_damaged_lut_names_clip_and_timecode(folder: Path, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_ten_bits_are_kept(tmp_path: Path) -> None:
         stream.width, stream.height, stream.pix_fmt = 640, 96, "yuv420p10le"
         stream.codec_context.colorspace, stream.codec_context.color_range = 1, 1
         frame = av.VideoFrame(640, 96, "yuv420p10le")
-        for view, level in zip(views(frame), (levels, 512, 512), strict=True):
+        for view, level in zip(get_plane_views(frame), (levels, 512, 512), strict=True):
             view[:] = level
         frame.pts, frame.time_base = 0, Fraction(1, 25)
         container.mux(stream.encode(frame))
@@ -217,11 +217,11 @@ def test_ten_bits_are_kept(tmp_path: Path) -> None:
     media = Media(kind="video", path=str(path), title="deep")
     whole = composed(plan_of(layer(media), width=640), pixels="yuv420p10le")
     assert not whole.composited
-    assert np.array_equal(views(whole.frame)[0][0], levels)
+    assert np.array_equal(get_plane_views(whole.frame)[0][0], levels)
     faded = composed(plan_of(layer(media, opacity=0.5), width=640), pixels="yuv420p10le")
-    assert np.abs(views(faded.frame)[0][0] - (levels / 2 + 32)).max() <= 0.51
+    assert np.abs(get_plane_views(faded.frame)[0][0] - (levels / 2 + 32)).max() <= 0.51
     graded = composed(plan_of(layer(media, gain=0.9), width=640), pixels="yuv420p10le")
-    assert len(np.unique(views(graded.frame)[0])) > 550
+    assert len(np.unique(get_plane_views(graded.frame)[0])) > 550
 
 
 def test_formats_that_are_not_planar_yuv_are_composed_in_one_that_is(folder: Path) -> None:
@@ -232,13 +232,13 @@ def test_formats_that_are_not_planar_yuv_are_composed_in_one_that_is(folder: Pat
         "p010le": "yuv420p10le",
         "nv12": "yuv420p",
     }
-    assert {pixels: working(pixels) for pixels in pairs} == pairs
-    assert working("gbrp10le") == "yuv444p10le"
-    assert working("yuva444p12le") == "yuv444p12le"
+    assert {pixels: choose_working_format(pixels) for pixels in pairs} == pairs
+    assert choose_working_format("gbrp10le") == "yuv444p10le"
+    assert choose_working_format("yuva444p12le") == "yuv444p12le"
     with pytest.raises(BadInput, match="there is no pixel format"):
-        working("nonsense")
+        choose_working_format("nonsense")
     with pytest.raises(BadInput, match="not composed as nv12"):
-        planar("nv12")
+        parse_planar_format("nv12")
     made = composed(plan_of(layer(folder / "flat.png")), pixels="rgb24").frame
     assert close(to_rgb(fitted(made, "rgb24")), (180, 90, 40))
     assert close(to_rgb(fitted(made, "yuvj420p")), (180, 90, 40))

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.plan.plan import Joined, Layer, Media
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanTransition
 from milimo_tui.cut.values.effects import Title
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import fonts, titles
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 from tests.media.drawn import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
@@ -36,12 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def joined(
     folder: Path, kind: str, left: str | None = "red", right: str | None = "blue", **values: object
-) -> Joined:
+) -> PlanTransition:
     sides = {
         name: None if side is None else layer(folder / f"{side}.png", side)
         for name, side in {"left": left, "right": right}.items()
     }
-    return Joined.model_validate({"kind": kind, "frames": FRAMES, **sides, **values})
+    return PlanTransition.model_validate({"kind": kind, "frames": FRAMES, **sides, **values})
 
 
 def between(share: float, one: tuple[int, ...] = RED, other: tuple[int, ...] = BLUE) -> tuple[float, ...]:
@@ -125,7 +125,7 @@ def test_what_lies_below_a_transition_of_small_pictures_is_at_rest(folder: Path)
             side: layer(folder / f"{name}.png", name, scale=0.5)
             for side, name in {"left": "red", "right": "blue"}.items()
         }
-        meeting = Joined.model_validate({"kind": kind, "frames": 10, "direction": "right", **small})
+        meeting = PlanTransition.model_validate({"kind": kind, "frames": 10, "direction": "right", **small})
         picture = seen(below, meeting, frame=3)
         assert close(picture[:24], GREEN), kind
         assert close(picture[72:], GREEN), kind
@@ -133,7 +133,7 @@ def test_what_lies_below_a_transition_of_small_pictures_is_at_rest(folder: Path)
 
 def test_pictures_of_a_transition_keep_their_opacity(folder: Path) -> None:
     half = layer(folder / "red.png", opacity=0.5)
-    meeting = Joined(kind="dissolve", left=half, right=half, frames=10)
+    meeting = PlanTransition(kind="dissolve", left=half, right=half, frames=10)
     assert close(seen(layer(folder / "green.png"), meeting, frame=3), between(0.5, GREEN, RED), 1.5)
 
 
@@ -143,9 +143,11 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Media:
     return Media(kind="video", path=str(path), title="a", rate=Fraction(25))
 
 
-def numbers(*layers: Layer | Joined, rate: Fraction = Fraction(25), frames: int = 12) -> list[int]:
+def numbers(
+    *layers: PlanLayer | PlanTransition, rate: Fraction = Fraction(25), frames: int = 12
+) -> list[int]:
     plan = plan_of(*layers, rate=rate, frames=frames)
-    sources = Sources(plan.width, plan.height)
+    sources = LayerSources(plan.width, plan.height)
     made = [compose(plan, plan.stretches[0], frame, sources) for frame in range(frames)]
     sources.close()
     return [read_number(to_rgb(each.frame)) for each in made]
@@ -268,7 +270,7 @@ def test_an_empty_title_is_clear_and_a_wrong_colour_is_said(folder: Path) -> Non
 
 
 def test_a_title_is_clear_around_its_words() -> None:
-    image = titles.draw(Title(text="Rain"), WIDTH, HEIGHT)
+    image = titles.draw_title(Title(text="Rain"), WIDTH, HEIGHT)
     assert isinstance(image, Image.Image)
     alpha = np.asarray(image)[..., 3]
     assert alpha[0].max() == 0

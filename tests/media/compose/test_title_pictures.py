@@ -10,7 +10,7 @@ import numpy as np
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.values.effects import Effects, Title
 from milimo_tui.cut.values.title_styles import STYLES
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import titles
 from milimo_tui.media.picture.colour import to_rgb
@@ -20,7 +20,7 @@ from tests.media.material import make_take
 
 def rows_of(title: Title, width: int = 480, height: int = 270) -> list[tuple[int, int]]:
     """The rows [first, last) of each line of a title, from the top."""
-    alpha = np.asarray(titles.draw(title, width, height))[:, :, 3]
+    alpha = np.asarray(titles.draw_title(title, width, height))[:, :, 3]
     inked = alpha.max(axis=1) > 60
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(int), [0]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
@@ -39,14 +39,14 @@ def test_each_style_stands_where_it_says() -> None:
     for style in STYLES.values():
         if style.title.roll or style.title.fills:
             continue
-        alpha = np.asarray(titles.draw(style.worded("Mara"), wide, high))[:, :, 3]
+        alpha = np.asarray(titles.draw_title(style.create_title("Mara"), wide, high))[:, :, 3]
         rows, columns = np.nonzero(alpha > 60)
         places[style.name] = (rows.mean() / high, columns.mean() / wide)
     assert places["lower third"][0] > 0.75
     assert places["lower third"][1] < 0.35
     assert places["subtitle"][0] > 0.8
     assert abs(places["subtitle"][1] - 0.5) < 0.02
-    card = np.asarray(titles.draw(STYLES["card"].worded("Mara"), wide, high))
+    card = np.asarray(titles.draw_title(STYLES["card"].create_title("Mara"), wide, high))
     assert (card[:, :, 3] == 255).all(), "a card hides what lies below"
 
 
@@ -111,7 +111,7 @@ def test_what_lies_between_two_pictures_is_a_mixture_where_that_is_asked_for(tmp
 
 def test_sources_draw_the_words_of_a_roll_once(tmp_path: Path) -> None:
     make_take(tmp_path / "t.mov", 2)
-    sources = Sources(WIDTH, HEIGHT)
+    sources = LayerSources(WIDTH, HEIGHT)
     rolling = layer(Media(kind="title"), effects=Effects(title=Title(text="Mara", roll=True)))
     first = sources.picture(rolling, Fraction(0), 0.4)
     assert first.key is None, "no two frames are alike"

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import Damaged, MilimoError
-from milimo_tui.media.encode.revoiced_take import with_sound
+from milimo_tui.media.encode.revoiced_take import replace_take_sound
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.files.compare_media import compare_apart
-from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.files.compare_media import compare_in_subprocess
+from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.media.read.probe import probe
 
 NTSC = Fraction(30000, 1001)
@@ -43,16 +43,16 @@ def packets(path: Path) -> list[bytes]:
 def test_pictures_stay_bit_by_bit_and_sound_ends_with_them(tmp_path: Path, samples: int) -> None:
     old, new = take(tmp_path / "old.mov"), tmp_path / "new.mov"
     sound = np.full((2, samples), 0.25, dtype=np.float32)
-    with_sound(old, new, sound, sample_rate=48_000, metadata={"comment": "spoken"})
+    replace_take_sound(old, new, sound, sample_rate=48_000, metadata={"comment": "spoken"})
     assert packets(new) == packets(old)
-    found = compare_apart(old, new)
+    found = compare_in_subprocess(old, new)
     assert found.pictures[0] == found.pictures[1]
     assert found.sound[0] != found.sound[1]
     assert (probe(new).frames, probe(new).rate, probe(new).channels) == (20, NTSC, 2)
     assert found.samples == 32_032, "20 frames at 29.97, to the sample"
-    assert read_marks(new)["comment"] == "spoken"
+    assert read_embedded_texts(new)["comment"] == "spoken"
     again = tmp_path / "again.mov"
-    with_sound(old, again, sound, sample_rate=48_000, metadata={"comment": "spoken"})
+    replace_take_sound(old, again, sound, sample_rate=48_000, metadata={"comment": "spoken"})
     assert again.read_bytes() == new.read_bytes()
 
 
@@ -61,8 +61,10 @@ def test_a_take_that_can_not_be_read_leaves_nothing_behind(tmp_path: Path) -> No
     broken.write_bytes(b"no film")
     sound = np.zeros((2, 10), dtype=np.float32)
     with pytest.raises(Damaged, match=r"the pictures of broken\.mov can't be read"):
-        with_sound(broken, tmp_path / "new.mov", sound, sample_rate=48_000, metadata={})
+        replace_take_sound(broken, tmp_path / "new.mov", sound, sample_rate=48_000, metadata={})
     with pytest.raises(MilimoError):
-        with_sound(tmp_path / "gone.mov", tmp_path / "new.mov", sound, sample_rate=48_000, metadata={})
+        replace_take_sound(
+            tmp_path / "gone.mov", tmp_path / "new.mov", sound, sample_rate=48_000, metadata={}
+        )
     assert [path.name for path in tmp_path.glob("*.mov*")] == ["broken.mov"]
     assert not list(tmp_path.glob(".*.part"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.linux import scheduling_class_kept
+from milimo_tui.core.linux import preserve_scheduling_class
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getscheduler"), reason="this system has no scheduling classes"
@@ -20,6 +20,6 @@ def classes() -> set[int]:
 
 def test_what_a_library_changes_is_given_back() -> None:
     before = classes()
-    with scheduling_class_kept():
+    with preserve_scheduling_class():
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     assert classes() == before

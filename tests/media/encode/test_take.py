@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.encode.take_file import TakeWriter, write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.probe import probe
@@ -33,7 +33,7 @@ from tests.media.reading import tags
 @pytest.mark.parametrize("rate", FILM_RATES, ids=str)
 def test_counts_times_and_order_are_exact(tmp_path: Path, rate: Fraction) -> None:
     frames = 37
-    samples = sample_at(frames, rate, 48000)
+    samples = frame_to_sample(frames, rate, 48000)
     path = make_take(tmp_path / "a.mov", frames, rate=rate, sound=clicks(samples, [0, 1001, samples - 1]))
 
     with av.open(str(path)) as container:

@@ -14,7 +14,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.media.encode.take_file import TakeWriter, write_take
-from milimo_tui.media.encode.written_beside import WrittenBeside
+from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 
 SIZE: dict[str, Any] = {"width": 64, "height": 48, "rate": Fraction(24)}
 DICE = np.random.default_rng(4)
@@ -26,7 +26,10 @@ SOUND = DICE.normal(0, 0.1, (2, 60_000)).astype(np.float32)
 def test_the_file_is_the_one_that_is_written_in_one_go(sound_at: int, tmp_path: Path) -> None:
     """Wherever among the pictures the sound comes."""
     write_take(tmp_path / "plain.mov", PICTURES, **SIZE, frames=30, sound=SOUND)
-    with TakeWriter(tmp_path / "beside.mov", **SIZE, frames=30) as writer, WrittenBeside(writer) as beside:
+    with (
+        TakeWriter(tmp_path / "beside.mov", **SIZE, frames=30) as writer,
+        BackgroundTakeWriter(writer) as beside,
+    ):
         for number, picture in enumerate(PICTURES):
             if number == sound_at:
                 beside.sound(SOUND)
@@ -49,7 +52,7 @@ def test_whoever_hands_over_goes_on_while_it_is_written(tmp_path: Path) -> None:
             super().picture(rgb)
 
     shades = [np.full((48, 64, 3), shade, np.uint8) for shade in range(30)]
-    with Slow(tmp_path / "take.mov", **SIZE, frames=30) as writer, WrittenBeside(writer) as beside:
+    with Slow(tmp_path / "take.mov", **SIZE, frames=30) as writer, BackgroundTakeWriter(writer) as beside:
         for picture in shades:
             beside.picture(picture)
         assert order == []
@@ -60,7 +63,7 @@ def test_whoever_hands_over_goes_on_while_it_is_written(tmp_path: Path) -> None:
 def test_what_the_writer_raises_is_raised_and_leaves_no_file(tmp_path: Path) -> None:
     def work(frames: int, count: int, size: int = 64) -> None:
         path = tmp_path / "take.mov"
-        with TakeWriter(path, **SIZE, frames=frames) as writer, WrittenBeside(writer) as beside:
+        with TakeWriter(path, **SIZE, frames=frames) as writer, BackgroundTakeWriter(writer) as beside:
             for _ in range(count):
                 beside.picture(np.zeros((48, size, 3), np.uint8))
 
@@ -74,7 +77,10 @@ def test_what_the_writer_raises_is_raised_and_leaves_no_file(tmp_path: Path) -> 
 
 def test_work_that_fails_ends_the_writing(tmp_path: Path) -> None:
     def work() -> None:
-        with TakeWriter(tmp_path / "take.mov", **SIZE, frames=30) as writer, WrittenBeside(writer) as beside:
+        with (
+            TakeWriter(tmp_path / "take.mov", **SIZE, frames=30) as writer,
+            BackgroundTakeWriter(writer) as beside,
+        ):
             beside.picture(PICTURES[0])
             raise KeyError("stopped")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.files.compare_media import compare, compare_apart, content
+from milimo_tui.media.files.compare_media import compare_in_subprocess, compare_media_files, decode_content
 
 RATE = Fraction(24)
 
@@ -56,7 +56,7 @@ def test_equal_frames_and_samples_in_files_of_other_bytes(tmp_path: Path) -> Non
     one = take(tmp_path / "a.mov", moving(), title="one")
     other = take(tmp_path / "b.mov", moving(), title="another")
     assert one.read_bytes() != other.read_bytes()
-    found = compare(one, other)
+    found = compare_media_files(one, other)
     assert found.equal
     assert found.differences == ()
     assert (found.frames, found.samples) == (5, 10_000)
@@ -66,7 +66,7 @@ def test_equal_frames_and_samples_in_files_of_other_bytes(tmp_path: Path) -> Non
 def test_the_first_frame_that_differs_is_named(tmp_path: Path) -> None:
     one = take(tmp_path / "a.mov", moving())
     other = take(tmp_path / "b.mov", moving(other=4))
-    found = compare(one, other)
+    found = compare_media_files(one, other)
     assert not found.equal
     assert found.differences == ("1 of 5 frames differ, frame 4 the first",)
     assert found.sound[0] == found.sound[1]
@@ -75,7 +75,7 @@ def test_the_first_frame_that_differs_is_named(tmp_path: Path) -> None:
 def test_one_sample_that_differs_is_found(tmp_path: Path) -> None:
     sound = tone()
     sound[1, 4_000] += 0.01
-    found = compare(take(tmp_path / "a.mov", moving()), take(tmp_path / "b.mov", moving(), sound))
+    found = compare_media_files(take(tmp_path / "a.mov", moving()), take(tmp_path / "b.mov", moving(), sound))
     assert found.differences == ("the sound differs",)
 
 
@@ -91,21 +91,21 @@ def test_another_shape_is_said(
     pictures: list[NDArray[np.uint8]], rate: Fraction, said: str, tmp_path: Path
 ) -> None:
     other = take(tmp_path / "b.mov", pictures, rate=rate)
-    assert said in compare(take(tmp_path / "a.mov", moving()), other).differences
+    assert said in compare_media_files(take(tmp_path / "a.mov", moving()), other).differences
 
 
 def test_in_a_process_of_its_own_the_answer_is_the_same(tmp_path: Path) -> None:
     one, other = take(tmp_path / "a.mov", moving()), take(tmp_path / "b.mov", moving(other=0))
-    assert compare_apart(one, other) == compare(one, other)
+    assert compare_in_subprocess(one, other) == compare_media_files(one, other)
     with pytest.raises(BadInput, match=r"c\.mov"):
-        compare_apart(one, tmp_path / "c.mov")
+        compare_in_subprocess(one, tmp_path / "c.mov")
 
 
 def test_pictures_alone_and_what_is_no_media(tmp_path: Path) -> None:
-    silent = content(take(tmp_path / "a.mov", moving(), np.zeros((2, 0), dtype=np.float32)))
+    silent = decode_content(take(tmp_path / "a.mov", moving(), np.zeros((2, 0), dtype=np.float32)))
     assert len(silent.frames) == 5
     (tmp_path / "words.mov").write_text("no pictures")
     with pytest.raises(BadInput, match=r"words\.mov"):
-        content(tmp_path / "words.mov")
+        decode_content(tmp_path / "words.mov")
     with pytest.raises(NotFound):
-        content(tmp_path / "gone.mov")
+        decode_content(tmp_path / "gone.mov")

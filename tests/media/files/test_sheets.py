@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from milimo_tui.media.files.facts import probe_bounded
-from milimo_tui.media.files.reference_sheets import looks_like_sheet
+from milimo_tui.media.files.facts import probe_in_subprocess
+from milimo_tui.media.files.reference_sheets import explain_reference_sheet
 
 
 def turnaround(figures: int, ground: str = "white", heights: tuple[float, ...] = ()) -> Image.Image:
@@ -35,7 +35,7 @@ def scene() -> Image.Image:
 @pytest.mark.parametrize("figures", [3, 4, 6])
 @pytest.mark.parametrize("ground", ["white", "black", "#808890"])
 def test_a_turnaround_is_noticed(figures: int, ground: str) -> None:
-    assert f"{figures} views" in looks_like_sheet(turnaround(figures, ground))
+    assert f"{figures} views" in explain_reference_sheet(turnaround(figures, ground))
 
 
 def test_a_turnaround_on_nothing_is_noticed() -> None:
@@ -43,7 +43,7 @@ def test_a_turnaround_on_nothing_is_noticed() -> None:
     pixels = np.array(image)
     pixels[(pixels[..., :3] == 255).all(axis=-1), 3] = 0
     image = Image.fromarray(pixels)
-    assert looks_like_sheet(image)
+    assert explain_reference_sheet(image)
 
 
 @pytest.mark.parametrize(
@@ -60,19 +60,19 @@ def test_a_turnaround_on_nothing_is_noticed() -> None:
     ids=["one figure", "two figures", "three people", "a place", "nothing", "a dot", "a line"],
 )
 def test_what_is_no_sheet_is_left_alone(image: Image.Image) -> None:
-    assert looks_like_sheet(image) == ""
+    assert explain_reference_sheet(image) == ""
 
 
 def test_a_film_frame_between_bars_is_no_sheet() -> None:
     image = Image.new("RGB", (900, 600), "black")
     image.paste(scene().resize((900, 380)), (0, 110))
-    assert looks_like_sheet(image) == ""
+    assert explain_reference_sheet(image) == ""
 
 
 @pytest.mark.long("files")
 def test_a_stranger_s_picture_is_looked_at_where_it_can_do_no_harm(tmp_path: Path) -> None:
     turnaround(3).save(tmp_path / "sheet.png")
     scene().save(tmp_path / "scene.png")
-    assert "3 views" in probe_bounded(tmp_path / "sheet.png").sheet
-    assert probe_bounded(tmp_path / "scene.png").sheet == ""
-    assert "sheet" not in probe_bounded(tmp_path / "scene.png").as_json()
+    assert "3 views" in probe_in_subprocess(tmp_path / "sheet.png").sheet
+    assert probe_in_subprocess(tmp_path / "scene.png").sheet == ""
+    assert "sheet" not in probe_in_subprocess(tmp_path / "scene.png").as_json()

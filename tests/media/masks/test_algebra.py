@@ -15,8 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from milimo_tui.media.masks import shapes
-from milimo_tui.media.masks.algebra import filled, inverted, met, subtracted, united
-from milimo_tui.media.picture.mattes import FULL, Mask, grown
+from milimo_tui.media.masks.algebra import (
+    fill_mask_holes,
+    intersect_masks,
+    invert_mask,
+    subtract_mask,
+    unite_masks,
+)
+from milimo_tui.media.picture.mattes import FULL, Mask, grow_mask
 
 SIDES = (13, 17)
 masks = arrays(np.uint8, SIDES, elements=st.integers(0, 255))
@@ -30,36 +36,36 @@ def equal(one: Mask, other: Mask) -> None:
 
 @given(masks, masks, masks)
 def test_levels_go_as_sets_do(a: Mask, b: Mask, c: Mask) -> None:
-    equal(united(a, b), united(b, a))
-    equal(united(a, united(b, c)), united(united(a, b), c))
-    equal(met(a, united(b, c)), united(met(a, b), met(a, c)))
-    equal(inverted(inverted(a)), a)
-    equal(inverted(united(a, b)), met(inverted(a), inverted(b)))
-    equal(subtracted(subtracted(a, b), c), subtracted(a, united(b, c)))
-    equal(united(a, a), a)
-    assert (subtracted(a, b) <= a).all()
+    equal(unite_masks(a, b), unite_masks(b, a))
+    equal(unite_masks(a, unite_masks(b, c)), unite_masks(unite_masks(a, b), c))
+    equal(intersect_masks(a, unite_masks(b, c)), unite_masks(intersect_masks(a, b), intersect_masks(a, c)))
+    equal(invert_mask(invert_mask(a)), a)
+    equal(invert_mask(unite_masks(a, b)), intersect_masks(invert_mask(a), invert_mask(b)))
+    equal(subtract_mask(subtract_mask(a, b), c), subtract_mask(a, unite_masks(b, c)))
+    equal(unite_masks(a, a), a)
+    assert (subtract_mask(a, b) <= a).all()
 
 
 @given(hard, hard)
 def test_of_masks_without_soft_edges_what_is_taken_away_is_gone(a: Mask, b: Mask) -> None:
-    assert not met(subtracted(a, b), b).any()
-    equal(united(subtracted(a, b), b), united(a, b))
+    assert not intersect_masks(subtract_mask(a, b), b).any()
+    equal(unite_masks(subtract_mask(a, b), b), unite_masks(a, b))
 
 
 @given(masks, st.integers(0, 5), st.integers(0, 5))
 def test_what_grows_contains_what_was_and_what_shrinks_lies_in_it(a: Mask, one: int, more: int) -> None:
-    assert (grown(a, one) >= a).all()
-    assert (grown(a, one + more) >= grown(a, one)).all()
-    assert (grown(a, -one) <= a).all()
-    equal(grown(inverted(a), -one), inverted(grown(a, one)))
+    assert (grow_mask(a, one) >= a).all()
+    assert (grow_mask(a, one + more) >= grow_mask(a, one)).all()
+    assert (grow_mask(a, -one) <= a).all()
+    equal(grow_mask(invert_mask(a), -one), invert_mask(grow_mask(a, one)))
 
 
 @given(masks)
 @settings(max_examples=60)
 def test_holes_are_what_no_way_leads_out_of(a: Mask) -> None:
-    full = filled(a)
+    full = fill_mask_holes(a)
     assert (full >= a).all()
-    equal(filled(full), full)
+    equal(fill_mask_holes(full), full)
     equal(full, flooded(a))
 
 
@@ -84,7 +90,7 @@ def flooded(mask: Mask) -> Mask:
 def test_a_closed_line_is_what_turns_around_each_middle(corners: int, data: st.DataObject) -> None:
     points = data.draw(st.lists(places, min_size=corners, max_size=corners))
     height, width = SIDES
-    made = shapes.polygon(points, width, height)
+    made = shapes.fill_polygon(points, width, height)
     for y in range(height):
         for x in range(width):
             assert bool(made[y, x]) == (winding(points, x + 0.5, y + 0.5) != 0)
@@ -107,7 +113,9 @@ def test_a_closed_line_is_filled_as_pillow_fills_it_but_for_its_edge(points: lis
     image = Image.new("L", (400, 300))
     ImageDraw.Draw(image).polygon(points, fill=FULL)
     theirs: NDArray[np.uint8] = np.asarray(image, dtype=np.uint8)
-    ours = shapes.polygon([(x + 0.5, y + 0.5) for x, y in points], 400, 300)  # theirs name pixels' middles
+    ours = shapes.fill_polygon(
+        [(x + 0.5, y + 0.5) for x, y in points], 400, 300
+    )  # theirs name pixels' middles
     edge = Image.new("L", (400, 300))
     ImageDraw.Draw(edge).line([*points, points[0]], fill=FULL, width=3)
     inner = np.asarray(edge) == 0
@@ -118,7 +126,7 @@ def test_a_closed_line_is_filled_as_pillow_fills_it_but_for_its_edge(points: lis
 @settings(max_examples=60)
 def test_a_brush_covers_what_is_near_its_way(points: list[tuple[float, float]], radius: float) -> None:
     height, width = SIDES
-    made = shapes.stroke(points, radius, width, height)
+    made = shapes.draw_brush_stroke(points, radius, width, height)
     under = {(int(x), int(y)) for x, y in points if 0 <= x < width and 0 <= y < height}
     for y in range(height):
         for x in range(width):

@@ -10,58 +10,67 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.masks import drawing as values
-from milimo_tui.media.masks.acts import Found, Grow, Invert, Stroke, box
-from milimo_tui.media.masks.drawing import Clicked, Drawing, added, combined, done, files_named, found, read
-from milimo_tui.media.masks.drawn import Drawn, mask_of
-from milimo_tui.media.masks.overlay import laid
-from milimo_tui.media.masks.overlay_values import LOOKS, Overlay
+from milimo_tui.media.masks.acts import FoundMask, Grow, Invert, Stroke, make_box_shape
+from milimo_tui.media.masks.drawing import (
+    MaskClick,
+    MaskDrawing,
+    add_mask_object,
+    combine_mask_objects,
+    done,
+    found,
+    list_drawing_files,
+    read,
+)
+from milimo_tui.media.masks.drawn import MaskRenderer, render_acts
+from milimo_tui.media.masks.overlay import draw_mask_overlay
+from milimo_tui.media.masks.overlay_values import LOOKS, MaskOverlay
 
 SIZE = (40, 30)
 
 
-def begun(frames: int = 1) -> Drawing:
-    drawing, _ = added(Drawing(width=SIZE[0], height=SIZE[1], frames=frames), "coin")
+def begun(frames: int = 1) -> MaskDrawing:
+    drawing, _ = add_mask_object(MaskDrawing(width=SIZE[0], height=SIZE[1], frames=frames), "coin")
     return drawing
 
 
 def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
-    drawing, two = added(begun())
+    drawing, two = add_mask_object(begun())
     assert (two.number, two.colour) == (2, "amber")
     gone = values.without(drawing, 1)
-    again, three = added(gone)
+    again, three = add_mask_object(gone)
     assert three.number == 3
     with pytest.raises(NotFound, match="no object 1"):
-        again.object(1)
+        again.get_object(1)
     for _ in range(values.MOST_OBJECTS - 2):
-        again, _ = added(again)
+        again, _ = add_mask_object(again)
     with pytest.raises(BadInput, match="64 objects"):
-        added(again)
+        add_mask_object(again)
 
 
 def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
-    drawing, _ = added(done(begun(), 1, 0, box(0, 0, 20, 20)))
-    drawing = done(drawing, 2, 0, box(10, 10, 30, 30))
-    drawing = combined(drawing, 1, 2, 0, "subtract")
+    drawing, _ = add_mask_object(done(begun(), 1, 0, make_box_shape(0, 0, 20, 20)))
+    drawing = done(drawing, 2, 0, make_box_shape(10, 10, 30, 30))
+    drawing = combine_mask_objects(drawing, 1, 2, 0, "subtract")
     later = done(drawing, 2, 0, Invert())
-    with Drawn(*SIZE) as drawn:
-        before = drawn.object(drawing.object(1), 0)
+    with MaskRenderer(*SIZE) as drawn:
+        before = drawn.render_object_mask(drawing.get_object(1), 0)
         assert before[5, 5] == 255
         assert before[15, 15] == 0
-        np.testing.assert_array_equal(drawn.object(later.object(1), 0), before)
+        np.testing.assert_array_equal(drawn.render_object_mask(later.get_object(1), 0), before)
     with pytest.raises(BadInput, match="no other than itself"):
-        combined(drawing, 1, 1, 0, "add")
+        combine_mask_objects(drawing, 1, 1, 0, "add")
 
 
 def test_a_key_begins_with_what_was_followed_there_and_stands_at_its_frame(tmp_path: Path) -> None:
-    drawing = values.tracked(begun(5), {1: "/moving.mov"})
-    assert drawing.object(1).acts_at(3) == (Found(file="/moving.mov", frame=3),)
+    drawing = values.set_tracked_files(begun(5), {1: "/moving.mov"})
+    assert drawing.get_object(1).acts_at(3) == (FoundMask(file="/moving.mov", frame=3),)
     drawing = done(drawing, 1, 3, Grow(pixels=2))
-    assert drawing.object(1).acts_at(3) == (Found(file="/moving.mov", frame=3), Grow(pixels=2))
-    assert drawing.object(1).acts_at(2) == (Found(file="/moving.mov", frame=2),)
+    assert drawing.get_object(1).acts_at(3) == (FoundMask(file="/moving.mov", frame=3), Grow(pixels=2))
+    assert drawing.get_object(1).acts_at(2) == (FoundMask(file="/moving.mov", frame=2),)
     assert drawing.key_frames() == (3,)
-    assert files_named(drawing) == {"/moving.mov"}
-    moved = values.with_files(drawing, {"/moving.mov": "/there.mov"})
-    assert files_named(moved) == {"/there.mov"}
+    assert list_drawing_files(drawing) == {"/moving.mov"}
+    moved = values.replace_drawing_files(drawing, {"/moving.mov": "/there.mov"})
+    assert list_drawing_files(moved) == {"/there.mov"}
     assert read(moved.model_dump_json()) == moved
 
 
@@ -71,16 +80,16 @@ def test_what_a_model_finds_anew_goes_under_what_was_drawn(tmp_path: Path) -> No
     stroke = Stroke(points=((5.5, 5.5),), radius=2)
     drawing = done(found(begun(), 1, 0, str(tmp_path / "one.png")), 1, 0, stroke)
     drawing = found(drawing, 1, 0, str(tmp_path / "two.png"))
-    assert drawing.object(1).acts_at(0) == (Found(file=str(tmp_path / "two.png")), stroke)
-    assert (mask_of(drawing.object(1).acts_at(0), *SIZE) == 255).all()
+    assert drawing.get_object(1).acts_at(0) == (FoundMask(file=str(tmp_path / "two.png")), stroke)
+    assert (render_acts(drawing.get_object(1).acts_at(0), *SIZE) == 255).all()
     with pytest.raises(NotFound):
-        mask_of((Found(file=str(tmp_path / "gone.png")),), *SIZE)
+        render_acts((FoundMask(file=str(tmp_path / "gone.png")),), *SIZE)
 
 
 def test_the_box_that_clicks_correct_is_that_before_the_first_of_them() -> None:
-    drawing = values.clicked(begun(), 1, 0, Clicked(at=(3.5, 3.5)), (1, 2, 10, 12))
-    drawing = values.clicked(drawing, 1, 0, Clicked(at=(9.5, 3.5), belongs=False), (0, 0, 40, 30))
-    key = drawing.object(1).key(0)
+    drawing = values.add_mask_click(begun(), 1, 0, MaskClick(at=(3.5, 3.5)), (1, 2, 10, 12))
+    drawing = values.add_mask_click(drawing, 1, 0, MaskClick(at=(9.5, 3.5), belongs=False), (0, 0, 40, 30))
+    key = drawing.get_object(1).key(0)
     assert key is not None
     assert key.box == (1.0, 2.0, 10.0, 12.0)
     assert [click.belongs for click in key.clicks] == [True, False]
@@ -98,11 +107,11 @@ def test_what_is_no_drawing_is_a_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_drawing_is_laid_over_its_picture_in_every_look(look: str) -> None:
-    drawing = done(begun(), 1, 0, box(10, 10, 30, 25))
+    drawing = done(begun(), 1, 0, make_box_shape(10, 10, 30, 25))
     grey = np.full((*SIZE[::-1], 3), 100, np.uint8)
-    over = Overlay.model_validate({"drawing": drawing, "look": look, "hand": 1, "cross": (20, 15)})
-    with Drawn(*SIZE) as drawn:
-        seen, labels, boxes = laid(
+    over = MaskOverlay.model_validate({"drawing": drawing, "look": look, "hand": 1, "cross": (20, 15)})
+    with MaskRenderer(*SIZE) as drawn:
+        seen, labels, boxes = draw_mask_overlay(
             grey, over, drawn, lambda raster: raster, lambda spot: (int(spot[0]), int(spot[1])), 2
         )
     assert boxes == {"1": [10, 10, 30, 25]}

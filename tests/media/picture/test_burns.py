@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.media.picture.burns import Burn, burn, words_of
+from milimo_tui.media.picture.burns import BurnIn, draw_burn_in, make_burn_in_text
 
 RASTERS = [(64, 36), (160, 90), (1280, 720), (720, 1280), (854, 480)]
 LONG = "Words that go on and on, " * 12
 
 
-def made(kind: str, text: str, size: tuple[int, int], at: Fraction = Fraction(0)) -> Burn:
-    return burn(Media(kind="burn", title=kind, text=text, rate=Fraction(25)), at, *size)
+def made(kind: str, text: str, size: tuple[int, int], at: Fraction = Fraction(0)) -> BurnIn:
+    return draw_burn_in(Media(kind="burn", title=kind, text=text, rate=Fraction(25)), at, *size)
 
 
 @pytest.mark.parametrize("size", RASTERS)
@@ -32,7 +32,7 @@ def test_a_burn_lies_inside_the_raster_at_even_places(kind: str, text: str, size
 
 def test_a_timecode_counts_and_keeps_its_place() -> None:
     media = Media(kind="burn", title="timecode", rate=Fraction(30000, 1001))
-    assert words_of(media, Fraction(1800 * 1001, 30000)) == "00:01:00;02"
+    assert make_burn_in_text(media, Fraction(1800 * 1001, 30000)) == "00:01:00;02"
     first, second = made("timecode", "", (1280, 720)), made("timecode", "", (1280, 720), Fraction(71, 25))
     assert (first.image.size, first.x, first.y) == (second.image.size, second.x, second.y)
     assert not np.array_equal(np.asarray(first.image), np.asarray(second.image))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from milimo_tui.media.picture.delta_e import delta_e, lab_of
+from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
 # Sharma, Wu and Dalal, “The CIEDE2000 color-difference formula” (2005), table 1.
 PAIRS = [
@@ -23,12 +23,12 @@ PAIRS = [
 
 @pytest.mark.parametrize(("one", "other", "apart"), PAIRS)
 def test_the_published_pairs(one: tuple[float, ...], other: tuple[float, ...], apart: float) -> None:
-    found = delta_e(np.array([one, other]), np.array([other, one]))
+    found = compute_delta_e(np.array([one, other]), np.array([other, one]))
     assert found == pytest.approx([apart, apart], abs=5e-5)
 
 
 def test_lab_of_black_white_and_red() -> None:
-    found = lab_of(np.array([[0, 0, 0], [255, 255, 255], [255, 0, 0]], np.uint8))
+    found = srgb_to_lab(np.array([[0, 0, 0], [255, 255, 255], [255, 0, 0]], np.uint8))
     assert found[0] == pytest.approx([0, 0, 0], abs=1e-6)
     assert found[1] == pytest.approx([100, 0, 0], abs=1e-6)
     assert found[2] == pytest.approx([53.24, 80.09, 67.20], abs=0.05)

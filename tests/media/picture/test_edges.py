@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.edges import canny
+from milimo_tui.media.picture.edges import detect_canny_edges
 
 
 def grey_steps(width: int, height: int, seed: int) -> NDArray[np.uint8]:
@@ -58,7 +58,7 @@ def by_pixel(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool
 def test_edges_are_those_of_the_rule_pixel_by_pixel() -> None:
     for seed, (low, high) in enumerate([(100, 200), (60, 61), (10, 400)]):
         picture = grey_steps(61, 43, seed)
-        drawn = canny(picture, low, high)
+        drawn = detect_canny_edges(picture, low, high)
         assert drawn.shape == picture.shape
         assert set(np.unique(drawn)) == {0, 255}
         assert ((drawn[..., 0] == 255) == by_pixel(picture, low, high)).all()
@@ -68,9 +68,9 @@ def test_edges_are_those_of_the_rule_pixel_by_pixel() -> None:
 def test_a_step_is_one_line_and_an_even_picture_has_none() -> None:
     step = np.zeros((24, 32, 3), np.uint8)
     step[:, 16:] = 255
-    columns = np.flatnonzero(canny(step)[12, :, 0])
+    columns = np.flatnonzero(detect_canny_edges(step)[12, :, 0])
     assert columns.tolist() == [15]
-    assert not canny(np.full((24, 32, 3), 90, np.uint8)).any()
+    assert not detect_canny_edges(np.full((24, 32, 3), 90, np.uint8)).any()
     faint = np.zeros((24, 32, 3), np.uint8)
     faint[:, 16:] = 30  # 120 of gradient: a weak edge, with no strong one beside it
-    assert not canny(faint).any()
+    assert not detect_canny_edges(faint).any()

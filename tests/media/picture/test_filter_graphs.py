@@ -13,8 +13,8 @@ import psutil
 
 from milimo_tui.core.host import trim_memory
 from milimo_tui.media.picture import filter_graphs
-from milimo_tui.media.picture.filter_graphs import filtered
-from milimo_tui.media.picture.yuv import views
+from milimo_tui.media.picture.filter_graphs import make_filter
+from milimo_tui.media.picture.yuv import get_plane_views
 
 ROOT = Path(__file__).parents[3]
 CHAINS = 12
@@ -29,24 +29,24 @@ def megabytes() -> float:
 def weigh() -> None:
     """Draw by many chains, let them go, and hold what the process has at each point against the others."""
     frame = av.VideoFrame(768, 512, "yuv420p")
-    for view in views(frame):
+    for view in get_plane_views(frame):
         view[:] = np.arange(view.shape[1], dtype=np.uint8)
 
     def drawn(number: int) -> av.VideoFrame:
-        deep = filtered("format", pix_fmts="gbrp16le")
+        deep = make_filter("format", pix_fmts="gbrp16le")
         return filter_graphs.run(
-            frame, filtered("scale", w=700 - number, h=500), deep, filtered("scale", w=400, h=300)
+            frame, make_filter("scale", w=700 - number, h=500), deep, make_filter("scale", w=400, h=300)
         )
 
     first = drawn(0).to_ndarray()
-    filter_graphs.rest(0)
+    filter_graphs.close_idle_graphs(0)
     before = megabytes()
     for number in range(CHAINS):
         drawn(number)
     held = megabytes()
     assert held > before + 2 * CHAINS
-    assert filter_graphs.rest(60), "they were used a moment ago"
-    assert not filter_graphs.rest(0)
+    assert filter_graphs.close_idle_graphs(60), "they were used a moment ago"
+    assert not filter_graphs.close_idle_graphs(0)
     assert megabytes() < before + (held - before) / 4
     assert np.array_equal(drawn(0).to_ndarray(), first)
 

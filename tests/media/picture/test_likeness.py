@@ -7,15 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from milimo_tui.media.picture.likeness import likeness, ssim
+from milimo_tui.media.picture.likeness import compute_ssim, measure_similarity
 
 
 def test_the_same_is_equal_and_a_shift_of_levels_is_what_the_formula_says() -> None:
     clip = np.random.default_rng(1).integers(0, 200, (3, 32, 48, 3), dtype=np.uint8)
-    same = likeness(clip, clip)
+    same = measure_similarity(clip, clip)
     assert same.psnr is None
     assert same.ssim == pytest.approx(1)
-    brighter = likeness(clip, clip + 10)
+    brighter = measure_similarity(clip, clip + 10)
     assert brighter.psnr == pytest.approx(10 * math.log10(255**2 / 100))
     assert 0.9 < brighter.ssim < 1
 
@@ -25,9 +25,9 @@ def test_of_plain_grey_only_the_brightness_counts(one: float, other: float) -> N
     """(2ab + C1) / (a² + b² + C1), with C1 = (0.01 · 255)²: the other terms are 1."""
     c1 = (0.01 * 255) ** 2
     wanted = (2 * one * other + c1) / (one**2 + other**2 + c1)
-    assert ssim(np.full((24, 24), one), np.full((24, 24), other)) == pytest.approx(wanted)
+    assert compute_ssim(np.full((24, 24), one), np.full((24, 24), other)) == pytest.approx(wanted)
 
 
 def test_a_negative_is_as_unlike_as_can_be() -> None:
     grey = np.random.default_rng(2).normal(128, 30, (64, 64))
-    assert ssim(grey, 256 - grey) < -0.9
+    assert compute_ssim(grey, 256 - grey) < -0.9

@@ -12,9 +12,9 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, ReadOnly
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
-from milimo_tui.media.picture.mattes import Mask, empty
+from milimo_tui.media.picture.mattes import Mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
-from milimo_tui.media.read.integrity import check_intact
+from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
 from tests.media.conftest import fill_disk_under
 from tests.media.reading import tags
@@ -32,11 +32,11 @@ def test_row_53_a_moving_mask_keeps_every_grey_of_every_frame(tmp_path: Path, si
     notes = {"milimo": '{"engine": "sam3"}'}
     with MatteWriter(path, width=size[0], height=size[1], rate=rate, frames=9, metadata=notes) as writer:
         for mask in masks:
-            writer.mask(mask)
+            writer.add_mask_picture(mask)
     facts = probe(path)
     assert (facts.kind, facts.frames, facts.rate, facts.width, facts.height) == ("video", 9, rate, *size)
     assert facts.channels is None
-    check_intact(path, facts.as_json())
+    check_file_intact(path, facts.as_json())
     assert tags(path)["milimo"] == notes["milimo"]
     with Footage(path) as footage:
         for order in (range(9), reversed(range(9))):
@@ -59,7 +59,7 @@ def test_the_same_masks_give_the_same_bytes(tmp_path: Path) -> None:
             tmp_path / f"{name}.mov", width=33, height=17, rate=Fraction(25), frames=5
         ) as writer:
             for mask in greys(33, 17, 5):
-                writer.mask(mask)
+                writer.add_mask_picture(mask)
     assert (tmp_path / "a.mov").read_bytes() == (tmp_path / "b.mov").read_bytes()
 
 
@@ -67,7 +67,7 @@ def write(path: Path, masks: Iterable[Mask]) -> None:
     """Three frames of 4×4 are promised."""
     with MatteWriter(path, width=4, height=4, rate=Fraction(25), frames=3) as writer:
         for mask in masks:
-            writer.mask(mask)
+            writer.add_mask_picture(mask)
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
@@ -79,7 +79,7 @@ def test_fewer_or_more_frames_than_promised_leave_no_file(tmp_path: Path, count:
 
 def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
     def broken_off() -> Iterator[Mask]:
-        yield empty(4, 4)
+        yield make_empty_mask(4, 4)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -91,13 +91,13 @@ def test_a_mask_of_another_size_or_of_no_frames_is_refused(tmp_path: Path) -> No
     with pytest.raises(BadInput, match="at least one frame"):
         MatteWriter(tmp_path / "m.mov", width=4, height=4, rate=Fraction(25), frames=0)
     with pytest.raises(BadInput, match="does not fit"):
-        write(tmp_path / "m.mov", [empty(5, 4)])
+        write(tmp_path / "m.mov", [make_empty_mask(5, 4)])
 
 
 def test_a_full_disk_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     fill_disk_under(tmp_path / "m.png")
     with pytest.raises(DiskFull):
-        write_mask(tmp_path / "m.png", empty(4, 4), {})
+        write_mask(tmp_path / "m.png", make_empty_mask(4, 4), {})
     fill_disk_under(tmp_path / ".m.mov.part")
     with pytest.raises(DiskFull):
         write(tmp_path / "m.mov", greys(4, 4, 3))
@@ -106,6 +106,6 @@ def test_a_full_disk_is_said_and_nothing_is_left(tmp_path: Path) -> None:
 
 def test_a_folder_that_may_not_be_written_is_said(closed_folder: Path) -> None:
     with pytest.raises(ReadOnly):
-        write_mask(closed_folder / "m.png", empty(4, 4), {})
+        write_mask(closed_folder / "m.png", make_empty_mask(4, 4), {})
     with pytest.raises(ReadOnly):
         write(closed_folder / "m.mov", greys(4, 4, 3))

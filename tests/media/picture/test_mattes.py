@@ -14,21 +14,21 @@ from PIL import Image
 from milimo_tui.media.picture.mattes import (
     FULL,
     Mask,
-    Packed,
-    around,
-    box_of,
-    empty,
-    feathered,
-    finished,
-    from_logits,
-    glimpse,
-    grown,
-    united,
+    PackedMask,
+    enclose_boxes,
+    encode_mask_glimpse,
+    feather_mask,
+    find_mask_box,
+    grow_and_feather,
+    grow_mask,
+    make_empty_mask,
+    mask_from_logits,
+    unite_all_masks,
 )
 
 
 def dot(side: int = 121) -> Mask:
-    mask = empty(side, side)
+    mask = make_empty_mask(side, side)
     mask[side // 2, side // 2] = FULL
     return mask
 
@@ -41,8 +41,8 @@ def distances(side: int = 121) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("pixels", [1, 2, 3, 4, 7, 10, 31, 50])
 def test_row_50_a_mask_grows_by_that_many_pixels_to_all_sides(pixels: int) -> None:
-    made = grown(dot(), pixels) > 0
-    assert box_of(grown(dot(), pixels)) == (60 - pixels, 60 - pixels, 60 + pixels, 60 + pixels)
+    made = grow_mask(dot(), pixels) > 0
+    assert find_mask_box(grow_mask(dot(), pixels)) == (60 - pixels, 60 - pixels, 60 + pixels, 60 + pixels)
     away = distances()
     assert made[away <= 0.9 * pixels - 0.5].all(), "whole inside"
     assert not made[away > 1.09 * pixels + 0.9].any(), "and round enough"
@@ -52,82 +52,82 @@ def test_row_50_a_mask_grows_by_that_many_pixels_to_all_sides(pixels: int) -> No
 def test_narrowing_undoes_no_more_than_growing_did(seed: int, pixels: int) -> None:
     noise = np.random.default_rng(seed).random((40, 60)) > 0.9
     mask: Mask = np.where(noise, np.uint8(FULL), np.uint8(0))
-    wide = grown(mask, pixels)
+    wide = grow_mask(mask, pixels)
     assert (wide >= mask).all()
-    assert (grown(wide, -pixels) >= mask).all(), "closing covers what was there"
-    assert (grown(mask, -pixels) <= mask).all()
-    assert (grown(grown(mask, -pixels), pixels) <= mask).all(), "opening adds nothing"
+    assert (grow_mask(wide, -pixels) >= mask).all(), "closing covers what was there"
+    assert (grow_mask(mask, -pixels) <= mask).all()
+    assert (grow_mask(grow_mask(mask, -pixels), pixels) <= mask).all(), "opening adds nothing"
 
 
 def test_what_goes_over_the_edge_is_not_narrowed_there() -> None:
-    mask = empty(40, 40)
+    mask = make_empty_mask(40, 40)
     mask[:, :20] = FULL
-    assert box_of(grown(mask, -5)) == (0, 0, 14, 39)
+    assert find_mask_box(grow_mask(mask, -5)) == (0, 0, 14, 39)
 
 
 def test_growing_by_more_than_the_picture_fills_it() -> None:
-    assert (grown(dot(9), 512) == FULL).all()
-    assert not grown(dot(9), -512).any()
+    assert (grow_mask(dot(9), 512) == FULL).all()
+    assert not grow_mask(dot(9), -512).any()
 
 
 def test_row_50_feathering_softens_both_sides_of_the_edge_and_nothing_far_from_it() -> None:
-    mask = empty(100, 20)
+    mask = make_empty_mask(100, 20)
     mask[:, 50:] = FULL
-    soft = feathered(mask, 20)[10].astype(int)
+    soft = feather_mask(mask, 20)[10].astype(int)
     assert (np.diff(soft) >= 0).all()
     assert soft[30] < 3
     assert soft[70] > 252
     assert 110 < soft[49] < soft[50] < 145
     assert len(set(soft.tolist())) > 10
-    assert feathered(mask, 0) is mask
+    assert feather_mask(mask, 0) is mask
 
 
 def test_a_mask_of_nothing_stays_one() -> None:
-    assert not finished(empty(9, 9), 8, 8).any()
-    assert box_of(empty(9, 9)) is None
-    assert not united([], 3, 4).any()
-    assert united([], 3, 4).shape == (4, 3)
+    assert not grow_and_feather(make_empty_mask(9, 9), 8, 8).any()
+    assert find_mask_box(make_empty_mask(9, 9)) is None
+    assert not unite_all_masks([], 3, 4).any()
+    assert unite_all_masks([], 3, 4).shape == (4, 3)
 
 
 def test_logits_become_a_mask_of_the_pictures_size_and_strips_are_seamless() -> None:
     rows, columns = np.mgrid[:12, :12]
     logits = (16 - (rows - 5.5) ** 2 - (columns - 5.5) ** 2).astype(np.float32)
-    whole = from_logits(logits, 301, 177)
+    whole = mask_from_logits(logits, 301, 177)
     assert whole.shape == (177, 301)
     assert set(np.unique(whole)) == {0, FULL}
     assert whole[88, 150] == FULL
     assert not whole[:20].any()
-    assert (from_logits(logits, 301, 177, strip=301 * 10) == whole).all()
+    assert (mask_from_logits(logits, 301, 177, strip=301 * 10) == whole).all()
 
 
 def test_logits_of_one_pixel_and_of_a_picture_of_one_pixel() -> None:
-    assert from_logits(np.ones((1, 1), np.float32), 5, 3).all()
-    assert from_logits(np.full((72, 72), 2, np.float32), 1, 1).tolist() == [[FULL]]
+    assert mask_from_logits(np.ones((1, 1), np.float32), 5, 3).all()
+    assert mask_from_logits(np.full((72, 72), 2, np.float32), 1, 1).tolist() == [[FULL]]
 
 
 def test_boxes_have_their_corners_included() -> None:
-    mask = empty(10, 10)
+    mask = make_empty_mask(10, 10)
     mask[3:5, 6:9] = FULL
-    assert box_of(mask) == (6, 3, 8, 4)
+    assert find_mask_box(mask) == (6, 3, 8, 4)
 
 
 def test_masks_are_packed_small_and_come_back() -> None:
-    mask = empty(1001, 333)
+    mask = make_empty_mask(1001, 333)
     mask[10:20, 30:1001] = FULL
-    packed = Packed.of(mask)
+    packed = PackedMask.of(mask)
     assert (packed.mask == mask).all()
     assert len(packed.bits) < 2000
 
 
 def test_a_box_around_boxes() -> None:
-    assert around([(4, 5, 9, 9), None, (2, 7, 3, 30)]) == (2, 5, 9, 30)
-    assert around([None]) is None
+    assert enclose_boxes([(4, 5, 9, 9), None, (2, 7, 3, 30)]) == (2, 5, 9, 30)
+    assert enclose_boxes([None]) is None
 
 
 def test_a_glimpse_is_small_and_shows_where_the_mask_is() -> None:
     picture = np.full((600, 1200, 3), 60, np.uint8)
-    mask = empty(1200, 600)
+    mask = make_empty_mask(1200, 600)
     mask[:, :600] = FULL
-    shown = np.asarray(Image.open(io.BytesIO(glimpse(picture, mask))))
+    shown = np.asarray(Image.open(io.BytesIO(encode_mask_glimpse(picture, mask))))
     assert shown.shape == (160, 320, 3)
     assert shown[80, 40, 0] > shown[80, 280, 0] + 50

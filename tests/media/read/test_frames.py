@@ -14,8 +14,8 @@ import pytest
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
-from milimo_tui.media.read.frames import FrameReader, Readers
-from milimo_tui.media.read.walks import Walks
+from milimo_tui.media.read.frames import FrameReader, ReaderPool
+from milimo_tui.media.read.walks import ReverseReadBudget
 from tests.media.material import FILM_RATES, make_take, numbered, read_number
 
 
@@ -130,7 +130,7 @@ def test_files_that_can_not_be_read(tmp_path: Path) -> None:
 
 def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
     paths = [make_take(tmp_path / f"{k}.mov", 3, first=10 * k) for k in range(5)]
-    readers = Readers(limit=3)
+    readers = ReaderPool(limit=3)
     first = readers.get(paths[0])
     assert readers.get(paths[0]) is first
     assert readers.get(paths[0], lane="other") is not first
@@ -146,7 +146,7 @@ def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
 def test_layers_that_are_walked_backwards_side_by_side_show_their_frames(tmp_path: Path) -> None:
     """Frames of 160 × 96 are 23 kB: there is room for few."""
     paths = [make_take(tmp_path / f"{k}.mov", 50, first=100 * k) for k in range(4)]
-    readers = Readers(walks=Walks(most=24 * 23_040))
+    readers = ReaderPool(walks=ReverseReadBudget(most=24 * 23_040))
     for at in range(len(paths)):
         together = {index % len(paths) for index in (at, at + 1, at + 2)}
         for frame in range(49, 30, -1):
@@ -161,27 +161,27 @@ class Reader:
 
     holds = True
 
-    def let_go(self) -> None:
+    def drop_tool(self) -> None:
         self.holds = False
 
 
 def test_what_walks_hold_has_one_bound_for_all() -> None:
-    walks, readers = Walks(most=100), [Reader() for _ in range(3)]
-    assert walks.begin(readers[0]) == 100
-    assert walks.begin(readers[1]) == 50
+    walks, readers = ReverseReadBudget(most=100), [Reader() for _ in range(3)]
+    assert walks.begin_reverse_reading(readers[0]) == 100
+    assert walks.begin_reverse_reading(readers[1]) == 50
     assert [each.holds for each in readers] == [False, True, True], "it held more than its half"
     readers[0].holds = True
-    assert walks.begin(readers[0]) == 50
-    assert walks.begin(readers[2]) == 50
+    assert walks.begin_reverse_reading(readers[0]) == 50
+    assert walks.begin_reverse_reading(readers[2]) == 50
     assert [each.holds for each in readers] == [True, False, True]
-    walks.end(readers[0])
-    walks.end(readers[2])
-    assert walks.begin(readers[2]) == 100
-    walks.rest(60)
+    walks.end_reverse_reading(readers[0])
+    walks.end_reverse_reading(readers[2])
+    assert walks.begin_reverse_reading(readers[2]) == 100
+    walks.release_idle_readers(60)
     assert [each.holds for each in readers] == [True, False, True], "one that is under way"
-    walks.rest(0)
+    walks.release_idle_readers(0)
     assert [each.holds for each in readers] == [True, False, False]
-    assert walks.begin(readers[0]) == 100
+    assert walks.begin_reverse_reading(readers[0]) == 100
 
 
 def test_colours_of_untagged_and_full_range_sources_are_right(tmp_path: Path) -> None:

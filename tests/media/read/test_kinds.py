@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.core.time import frames_of, half_up
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
-from milimo_tui.cut.values.conform import shown_size
-from milimo_tui.media.compose.layers import Sources
-from milimo_tui.media.files.facts import Facts
-from milimo_tui.media.read.frames import Readers
+from milimo_tui.core.time import round_half_up, seconds_to_frames
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
+from milimo_tui.cut.values.conform import compute_display_size
+from milimo_tui.media.compose.layers import LayerSources
+from milimo_tui.media.files.facts import MediaFileFacts
+from milimo_tui.media.read.frames import ReaderPool
 from milimo_tui.media.read.probe import probe
 from tests.media.kinds import KINDS, RATE, Kind, number_of
 from tests.media.material import HEIGHT, WIDTH, found_clicks, read_number
@@ -36,7 +36,7 @@ def source(kind: Kind, made: dict[str, Path], tmp_path_factory: pytest.TempPathF
     return made[kind.name]
 
 
-def media_of(kind: Kind, path: Path, facts: Facts) -> Media:
+def media_of(kind: Kind, path: Path, facts: MediaFileFacts) -> Media:
     names = {"video": "sequence" if facts.streams.is_sequence else "video"}
     return Media.model_validate(
         {
@@ -50,11 +50,11 @@ def media_of(kind: Kind, path: Path, facts: Facts) -> Media:
     )
 
 
-def plan_of(kind: Kind, media: Media, frames: int, speed: Fraction, source_in: Fraction) -> Plan:
-    layer = Layer(clip="c", media=media, source_in=source_in, speed=speed, clip_frames=frames)
-    return Plan(
+def plan_of(kind: Kind, media: Media, frames: int, speed: Fraction, source_in: Fraction) -> RenderPlan:
+    layer = PlanLayer(clip="c", media=media, source_in=source_in, speed=speed, clip_frames=frames)
+    return RenderPlan(
         cut="cut", name="kinds", rate=RATE, width=WIDTH, height=HEIGHT, sample_rate=HZ, frames=frames,
-        stretches=(Stretch(start=0, frames=frames, layers=(layer,)),),
+        stretches=(PlanStretch(start=0, frames=frames, layers=(layer,)),),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_right_length(kind: Kind, source: Path) -> None:
         assert facts.frames == len(kind.begins)
         picture = facts.streams.picture
         assert picture is not None
-        assert shown_size(picture) == kind.size
+        assert compute_display_size(picture) == kind.size
         assert {name: getattr(picture, name) for name in kind.says} == kind.says
     assert bool(facts.channels) == bool(kind.heard)
 
@@ -95,11 +95,11 @@ def test_right_frame(kind: Kind, source: Path) -> None:
     """Through the film's own way: forwards, then backwards, each frame of a cut at its own rate."""
     facts = probe(source, kind.rate)
     media = media_of(kind, source, facts)
-    frames = 5 if facts.seconds is None else max(1, frames_of(facts.seconds, RATE))
+    frames = 5 if facts.seconds is None else max(1, seconds_to_frames(facts.seconds, RATE))
     forwards = plan_of(kind, media, frames, Fraction(1), Fraction(0))
     last = (frames - 1) / RATE
     backwards = plan_of(kind, media, frames, Fraction(-1), last)
-    sources = Sources(WIDTH, HEIGHT)
+    sources = LayerSources(WIDTH, HEIGHT)
     try:
         wanted = [expected(kind, frame / RATE) for frame in range(frames)]
         shown = [read_number(picture_at(forwards, frame, sources)) for frame in range(frames)]
@@ -115,7 +115,7 @@ def test_right_sound(kind: Kind, source: Path) -> None:
     assert kind.seconds is not None
     sound = read_sound(source, Fraction(0), HZ, HZ)
     clicks = found_clicks(sound, least=0.15)
-    wanted = [half_up(at * HZ) for at in kind.heard if at >= 0]
+    wanted = [round_half_up(at * HZ) for at in kind.heard if at >= 0]
     assert len(clicks) == len(wanted), (clicks, wanted)
     for found, at in zip(clicks, wanted, strict=True):
         assert abs(found - at) <= kind.within * HZ, (clicks, wanted)
@@ -126,7 +126,7 @@ def test_row_59_a_still_is_held_for_its_full_length(kind: Kind, source: Path) ->
     """DEFECT 7.4: a still used as a clip was seen for one frame, then black."""
     media = media_of(kind, source, probe(source))
     plan = plan_of(kind, media, 250, Fraction(1), Fraction(0))
-    sources = Sources(WIDTH, HEIGHT)
+    sources = LayerSources(WIDTH, HEIGHT)
     assert {read_number(picture_at(plan, frame, sources)) for frame in (0, 1, 124, 249)} == {number_of(0)}
     sources.close()
 
@@ -135,7 +135,7 @@ def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
     """Its pictures are kept as they are met, so that the next one back is at hand."""
     kind = next(kind for kind in KINDS if kind.name == "h264-long-gop")
     path = kind.make(tmp_path)
-    readers = Readers()
+    readers = ReaderPool()
     reader = readers.get(path)
     reader.frame(kind.begins[-1])
     kept = [reader.frame(at) for at in reversed(kind.begins[:-1])]
@@ -147,7 +147,7 @@ def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
 def test_an_interlaced_picture_is_the_same_however_it_is_reached(tmp_path: Path) -> None:
     kind = next(kind for kind in KINDS if kind.name == "interlaced-h264")
     path = kind.make(tmp_path)
-    walked, leapt = Readers(), Readers()
+    walked, leapt = ReaderPool(), ReaderPool()
     in_order = [walked.get(path).frame(at).to_ndarray() for at in kind.begins]
     for index in (11, 2, 7, 0, 10, 5):
         assert np.array_equal(leapt.get(path).frame(kind.begins[index]).to_ndarray(), in_order[index]), index

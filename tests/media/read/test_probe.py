@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.files.facts import Facts, digest, probe_bounded
+from milimo_tui.media.files.facts import MediaFileFacts, digest, probe_in_subprocess
 from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, tone
 
@@ -23,7 +23,7 @@ from tests.media.material import HEIGHT, WIDTH, make_take, numbered, tone
 def test_facts_of_a_take(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 25, rate=Fraction(24000, 1001))
     facts = probe(path)
-    assert facts == Facts(
+    assert facts == MediaFileFacts(
         kind="video",
         frames=25,
         rate=Fraction(24000, 1001),
@@ -37,7 +37,7 @@ def test_facts_of_a_take(tmp_path: Path) -> None:
     )
     carried = json.loads(json.dumps(facts.as_json()))
     assert carried["rate"] == "24000/1001"
-    assert Facts.from_json(carried) == facts
+    assert MediaFileFacts.from_json(carried) == facts
 
 
 def test_facts_of_pictures(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_what_is_no_media_is_one_sentence(tmp_path: Path, name: str) -> None:
         path.write_bytes(
             {"nothing": b"", "text": b"INT. BAR - NIGHT\n" * 50, "noise": os.urandom(4000)}[kind]
         )
-    for look in (probe, probe_bounded):
+    for look in (probe, probe_in_subprocess):
         with pytest.raises(BadInput) as caught:
             look(path)
         assert name in caught.value.message
@@ -120,7 +120,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"gone\.mov"):
         probe(tmp_path / "gone.mov")
     with pytest.raises(NotFound, match=r"gone\.mov"):
-        probe_bounded(tmp_path / "gone.mov")
+        probe_in_subprocess(tmp_path / "gone.mov")
     with pytest.raises(NotFound, match=r"gone\.mov"):
         digest(tmp_path / "gone.mov")
     with pytest.raises(BadInput, match="folder"):
@@ -140,17 +140,17 @@ def _huge_png(path: Path, side: int) -> None:
 def test_a_picture_bomb_is_refused_at_once(tmp_path: Path, side: int) -> None:
     _huge_png(tmp_path / "bomb.png", side)
     with pytest.raises(BadInput, match="too large"):
-        probe_bounded(tmp_path / "bomb.png")
+        probe_in_subprocess(tmp_path / "bomb.png")
 
 
 def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
     """No answer is there at once, however late we come to look: it is ended as one that hangs is."""
     path = make_take(tmp_path / "never.mov", 3)
     with pytest.raises(BadInput, match="within 0 seconds"):
-        probe_bounded(path, seconds=0)
+        probe_in_subprocess(path, seconds=0)
 
 
 @pytest.mark.long("files")
 def test_a_bounded_probe_tells_the_same_facts(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a b.mov", 3)
-    assert probe_bounded(path) == probe(path)
+    assert probe_in_subprocess(path) == probe(path)

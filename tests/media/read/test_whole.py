@@ -12,7 +12,7 @@ from PIL import Image
 from milimo_tui.core.errors import Damaged
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.engines.film.engine import Film
-from milimo_tui.media.read.integrity import check_intact
+from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
 from tests.engines.film.test_engines import Desk, film_spec, the_film
 from tests.media.material import make_take, tone
@@ -29,7 +29,7 @@ def take(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001)])
 def test_takes_of_any_length_pass(tmp_path: Path, frames: int, rate: Fraction) -> None:
     path = make_take(tmp_path / "take.mov", frames, rate=rate, sound=tone(frames, rate))
-    check_intact(path, probe(path).as_json())
+    check_file_intact(path, probe(path).as_json())
 
 
 MP4 = [row for row in PRESETS if row.delivery.container == "mp4"]
@@ -40,7 +40,7 @@ def test_films_of_every_preset_pass(tmp_path: Path, preset: Preset) -> None:
     spec = film_spec(tmp_path, 40, tmp_path / "film.mp4")
     spec = spec.model_copy(update={"delivery": preset.delivery})
     film = the_film(Film().run(spec, Desk(tmp_path / "job")))
-    check_intact(film, probe(film).as_json())
+    check_file_intact(film, probe(film).as_json())
 
 
 def test_a_take_cut_short_is_damaged(take: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_take_cut_short_is_damaged(take: Path) -> None:
     for share in (0.1, 0.5, 0.9, 0.999):
         take.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(Damaged):
-            check_intact(take, {})
+            check_file_intact(take, {})
 
 
 def test_a_take_whose_end_was_never_written_is_damaged(take: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_take_whose_end_was_never_written_is_damaged(take: Path) -> None:
     whole[start + (end - start) // 2 : end - 8] = bytes(end - 8 - (start + (end - start) // 2))
     take.write_bytes(bytes(whole))
     with pytest.raises(Damaged):
-        check_intact(take, facts)
+        check_file_intact(take, facts)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_take_whose_end_was_never_written_is_damaged(take: Path) -> None:
 def test_a_take_that_is_not_what_was_said_is_damaged(take: Path, name: str, value: object) -> None:
     said = {**probe(take).as_json(), name: value}
     with pytest.raises(Damaged, match="where"):
-        check_intact(take, said)
-    check_intact(take, {**said, "kind": "of other things"})
+        check_file_intact(take, said)
+    check_file_intact(take, {**said, "kind": "of other things"})
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
@@ -78,16 +78,16 @@ def test_pictures(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"board.{suffix}"
     noise = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
     Image.fromarray(noise).save(path)
-    check_intact(path, {"kind": "picture", "width": 160, "height": 90})
+    check_file_intact(path, {"kind": "picture", "width": 160, "height": 90})
     with pytest.raises(Damaged, match="across"):
-        check_intact(path, {"kind": "picture", "width": 161, "height": 90})
+        check_file_intact(path, {"kind": "picture", "width": 161, "height": 90})
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Damaged):
-        check_intact(path, {})
+        check_file_intact(path, {})
     path.write_bytes(b"")
     with pytest.raises(Damaged):
-        check_intact(path, {})
+        check_file_intact(path, {})
 
 
 def test_a_flipped_bit_of_a_png_is_found(tmp_path: Path) -> None:
@@ -97,4 +97,4 @@ def test_a_flipped_bit_of_a_png_is_found(tmp_path: Path) -> None:
     data[data.find(b"IDAT") + 12] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(Damaged):
-        check_intact(path, {})
+        check_file_intact(path, {})

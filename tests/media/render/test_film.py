@@ -19,13 +19,13 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.presets import PRESETS
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.probe import probe
-from milimo_tui.media.render.film import Rendered, render
+from milimo_tui.media.render.film import RenderResult, render
 from tests.media.conftest import fill_disk_under
 from tests.media.cuts import Bench, edge
 from tests.media.material import (
@@ -53,7 +53,7 @@ def quiet(stage: str, done: int, total: int) -> None:
     """Progress nobody looks at."""
 
 
-def film_of(plan: Plan, folder: Path, of: str = "h264") -> Path:
+def film_of(plan: RenderPlan, folder: Path, of: str = "h264") -> Path:
     render(plan, folder / "film.mp4", delivery_of(of), quiet)
     return folder / "film.mp4"
 
@@ -363,7 +363,7 @@ def test_render_reports_what_passed_and_what_was_composited(tmp_path: Path) -> N
     bench.add("V2", make_take(tmp_path / "b.mov", 5), 5, start=3, opacity=0.5)
     calls: list[tuple[str, int, int]] = []
     done = render(bench.plan(), tmp_path / "film.mp4", delivery_of("draft"), lambda *call: calls.append(call))
-    assert done == Rendered(frames=20, passed=15, composited=5)
+    assert done == RenderResult(frames=20, passed=15, composited=5)
     assert calls == [("rendering", index + 1, 20) for index in range(20)]
 
 
@@ -389,7 +389,7 @@ def test_preview_equals_export(tmp_path: Path) -> None:
     """What the viewer shows at a frame is the film's frame, composited or not."""
     plan = composite_bench(tmp_path).plan()
     pictures = shown(film_of(plan, tmp_path))
-    sources = Sources(plan.width, plan.height)
+    sources = LayerSources(plan.width, plan.height)
     worst = min(psnr(picture_at(plan, frame, sources), pictures[frame]) for frame in range(plan.frames))
     sources.close()
     assert worst >= 40
@@ -452,7 +452,7 @@ def test_a_damaged_source_names_clip_and_timecode(tmp_path: Path) -> None:
     assert not (tmp_path / "film.mp4").exists()
 
 
-def noisy_plan(folder: Path) -> Plan:
+def noisy_plan(folder: Path) -> RenderPlan:
     """A film of about two megabytes."""
     random = np.random.default_rng(2)
     write_take(
@@ -491,11 +491,11 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
 
 
 @pytest.fixture
-def short_plan(tmp_path: Path) -> Plan:
+def short_plan(tmp_path: Path) -> RenderPlan:
     return two_shots(tmp_path, 4).plan()
 
 
-def test_a_read_only_target_is_told_before_the_work(short_plan: Plan, closed_folder: Path) -> None:
+def test_a_read_only_target_is_told_before_the_work(short_plan: RenderPlan, closed_folder: Path) -> None:
     calls: list[int] = []
     with pytest.raises(ReadOnly, match="read-only"):
         render(short_plan, closed_folder / "film.mp4", Delivery(), lambda *call: calls.append(1))

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
-from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.render.deliver import beside, check_place, deliver
+from milimo_tui.media.render.deliver import beside, check_delivery_target, deliver_plan
 from tests.media.cuts import Bench
 from tests.media.encode.test_scheduling_class import classes
 from tests.media.material import make_take, numbered, read_number, tone
@@ -33,7 +33,7 @@ DEEP = {"h265-10": "yuv420p10le", "av1": "yuv420p10le"}
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def plan(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
     """Pictures that tell their number, and a tone."""
     take = make_take(
         tmp_path_factory.mktemp("take") / "take.mov",
@@ -47,22 +47,22 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return bench.plan()
 
 
-def made(plan: Plan, delivery: Delivery, folder: Path) -> Path:
-    target = folder / ("film" if delivery.in_folder else f"film{delivery.suffix}")
-    ready, counted = delivered(plan, delivery)
-    done = deliver(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
+def made(plan: RenderPlan, delivery: Delivery, folder: Path) -> Path:
+    target = folder / ("film" if delivery.is_file_folder else f"film{delivery.suffix}")
+    ready, counted = prepare_delivered_plan(plan, delivery)
+    done = deliver_plan(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
     assert done.frames == ready.frames
     return target
 
 
-def asked(plan: Plan, suffix: str = "", **values: Any) -> Delivery:
-    return delivery_for(DeliveryRequest(**values), suffix, plan.width, plan.height)
+def asked(plan: RenderPlan, suffix: str = "", **values: Any) -> Delivery:
+    return build_delivery(DeliveryRequest(**values), suffix, plan.width, plan.height)
 
 
 @pytest.mark.parametrize(
     "row", [row for row in PRESETS if row.group in ("film", "master")], ids=lambda row: row.name
 )
-def test_row_58_every_preset_of_a_film_is_what_it_says(row: Preset, plan: Plan, tmp_path: Path) -> None:
+def test_row_58_every_preset_of_a_film_is_what_it_says(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     before = classes()
     path = made(plan, row.delivery, tmp_path)
     assert classes() == before  # SVT-AV1 makes a process real-time where it may
@@ -93,17 +93,17 @@ def _rgb(frame: av.VideoFrame) -> Any:
     return np.asarray(frame.to_ndarray(format="rgb24"))
 
 
-def test_an_index_comes_before_the_pictures(plan: Plan, tmp_path: Path) -> None:
+def test_an_index_comes_before_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
     body = made(plan, asked(plan, preset="h264"), tmp_path).read_bytes()
     assert 0 < body.index(b"moov") < body.index(b"mdat")
 
 
-def test_h265_is_named_as_players_know_it(plan: Plan, tmp_path: Path) -> None:
+def test_h265_is_named_as_players_know_it(plan: RenderPlan, tmp_path: Path) -> None:
     assert b"hvc1" in made(plan, asked(plan, preset="h265"), tmp_path).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["png", "jpeg"])
-def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: Plan, tmp_path: Path) -> None:
+def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset=name)
     folder = made(plan, delivery, tmp_path)
     files = sorted(folder.glob(f"*{delivery.suffix}"))
@@ -113,20 +113,20 @@ def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: Plan, tmp_p
         assert sum(frame.samples for frame in sound.decode(audio=0)) == SAMPLES
 
 
-def test_pictures_that_are_there_are_not_made_again(plan: Plan, tmp_path: Path) -> None:
+def test_pictures_that_are_there_are_not_made_again(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset="png")
     folder = made(plan, delivery, tmp_path)
     whole = {file.name: file.read_bytes() for file in folder.iterdir()}
     for file in sorted(folder.glob("*.png"))[7:]:
         file.unlink()
     shown: list[object] = []
-    deliver(plan, folder, delivery, lambda *told: None, shown.append)
+    deliver_plan(plan, folder, delivery, lambda *told: None, shown.append)
     assert len(shown) == FRAMES - 7
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == whole
 
 
 @pytest.mark.parametrize("name", ["gif", "webp"])
-def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: Plan, tmp_path: Path) -> None:
+def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     with Image.open(made(plan, asked(plan, preset=name), tmp_path)) as image:
         assert (image.size, image.n_frames) == ((WIDTH, HEIGHT), FRAMES)  # type: ignore[attr-defined]
         lasts = 0
@@ -137,10 +137,12 @@ def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: Plan, tmp_path: P
     assert lasts == FRAMES * 40
 
 
-def test_a_clip_that_is_too_long_is_refused(plan: Plan, tmp_path: Path) -> None:
+def test_a_clip_that_is_too_long_is_refused(plan: RenderPlan, tmp_path: Path) -> None:
     long = plan.model_copy(update={"frames": 25 * 121})
     with pytest.raises(BadInput, match="no clip"):
-        deliver(long, tmp_path / "a.gif", asked(plan, preset="gif"), lambda *told: None, lambda picture: None)
+        deliver_plan(
+            long, tmp_path / "a.gif", asked(plan, preset="gif"), lambda *told: None, lambda picture: None
+        )
     assert not list(tmp_path.glob("*.*"))
 
 
@@ -149,7 +151,7 @@ def test_a_clip_that_is_too_long_is_refused(plan: Plan, tmp_path: Path) -> None:
     [row for row in PRESETS if row.group == "sound" and not row.delivery.stems],
     ids=lambda row: row.name,
 )
-def test_row_58_sound_alone(row: Preset, plan: Plan, tmp_path: Path) -> None:
+def test_row_58_sound_alone(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     with av.open(str(made(plan, row.delivery, tmp_path))) as container:
         assert not container.streams.video
         heard = container.streams.audio[0].codec_context
@@ -159,12 +161,12 @@ def test_row_58_sound_alone(row: Preset, plan: Plan, tmp_path: Path) -> None:
     assert SAMPLES <= samples <= SAMPLES + (2304 if row.name == "mp3" else 1024)  # coded in blocks
 
 
-def test_row_58_a_file_for_every_track(plan: Plan, tmp_path: Path) -> None:
+def test_row_58_a_file_for_every_track(plan: RenderPlan, tmp_path: Path) -> None:
     [stem] = made(plan, asked(plan, preset="stems"), tmp_path).iterdir()
     assert (stem.suffix, stem.name[:3]) == (".wav", "01-")
 
 
-def test_row_58_size_and_rate_of_its_own(plan: Plan, tmp_path: Path) -> None:
+def test_row_58_size_and_rate_of_its_own(plan: RenderPlan, tmp_path: Path) -> None:
     path = made(plan, asked(plan, size="128x72", rate="50"), tmp_path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
@@ -174,7 +176,7 @@ def test_row_58_size_and_rate_of_its_own(plan: Plan, tmp_path: Path) -> None:
         ]
 
 
-def noisy(folder: Path) -> Plan:
+def noisy(folder: Path) -> RenderPlan:
     """Pictures that need bits: their number over noise."""
     chance = np.random.default_rng(7)
 
@@ -196,7 +198,7 @@ def test_row_58_two_passes_meet_their_bit_rate(tmp_path: Path) -> None:
     for name in ("h264", "h265"):
         delivery = asked(plan, preset=name, bitrate="300k", two_pass=True, silent=True)
         path = tmp_path / f"{name}.mp4"
-        deliver(plan, path, delivery, lambda stage, *told: stages.add(stage), lambda picture: None)
+        deliver_plan(plan, path, delivery, lambda stage, *told: stages.add(stage), lambda picture: None)
         bits = path.stat().st_size * 8 / (FRAMES / 25)
         assert 200_000 < bits < 400_000
         with av.open(str(path)) as container:
@@ -212,7 +214,7 @@ CHAPTERS = (Chapter(start=0, title="Market"), Chapter(start=12, title="Bar"))
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
-def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: Plan, tmp_path: Path) -> None:
+def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: RenderPlan, tmp_path: Path) -> None:
     told = {"captions": CAPTIONS, "chapters": CHAPTERS, "metadata": (("description", "plan abc"),)}
     delivery = asked(plan, suffix, subtitles="embedded").model_copy(update=told)
     with av.open(str(made(plan, delivery, tmp_path))) as container:
@@ -228,7 +230,7 @@ def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: Plan, tmp_p
 
 
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
-def test_subtitles_beside(kind: str, plan: Plan, tmp_path: Path) -> None:
+def test_subtitles_beside(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, subtitles=kind).model_copy(update={"captions": CAPTIONS})
     path = made(plan, delivery, tmp_path)
     [text] = beside(path, delivery)
@@ -236,14 +238,14 @@ def test_subtitles_beside(kind: str, plan: Plan, tmp_path: Path) -> None:
     assert "You are late." in text.read_text()
 
 
-def test_stems_beside_a_film(plan: Plan, tmp_path: Path) -> None:
+def test_stems_beside_a_film(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, stems=True)
     path = made(plan, delivery, tmp_path)
     [folder] = beside(path, delivery)
     assert [each.suffix for each in folder.iterdir()] == [".wav"]
 
 
-def test_what_is_burnt_in_is_in_the_pictures(plan: Plan, tmp_path: Path) -> None:
+def test_what_is_burnt_in_is_in_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
     def last(**values: Any) -> Any:
         folder = tmp_path / "-".join(values.get("burn", ("plain",)))
         folder.mkdir()
@@ -257,12 +259,12 @@ def test_what_is_burnt_in_is_in_the_pictures(plan: Plan, tmp_path: Path) -> None
     assert len(last(burn=("slate=1",))) == FRAMES + 25
 
 
-def test_a_folder_that_holds_other_things_is_left_alone(plan: Plan, tmp_path: Path) -> None:
+def test_a_folder_that_holds_other_things_is_left_alone(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset="png")
     folder = tmp_path / "pictures"
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(BadInput, match=r"holds other things \(notes.txt\)"):
-        check_place(folder, delivery)
+        check_delivery_target(folder, delivery)
     (folder / "notes.txt").rename(folder / "000001.png")
-    check_place(folder, delivery)
+    check_delivery_target(folder, delivery)

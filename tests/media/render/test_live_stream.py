@@ -13,30 +13,30 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.media.render.live_stream import write_file, write_live
-from milimo_tui.studio.commands.film.play import Descriptor
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
+from milimo_tui.media.render.live_stream import stream_file, write_live_plan
+from milimo_tui.studio.commands.film.play import DescriptorWriter
 from tests.media.numbered_clips import SAMPLE_RATE, SIZE, TENS, number_in, numbered
 
 NTSC = Fraction(24000, 1001)
 
 
-def plan_of(path: Path, rate: Fraction, *ranges: tuple[int, int]) -> Plan:
+def plan_of(path: Path, rate: Fraction, *ranges: tuple[int, int]) -> RenderPlan:
     """Ranges of one clip one after the other, [first, end) of its frames."""
     media = Media(kind="video", path=str(path), rate=rate, seconds=200 / rate, has_sound=True)
     stretches, sounds, at = [], [], 0
     for first, end in ranges:
         place = {"clip": f"c{at}", "media": media, "source_in": first / rate, "clip_frames": end - first}
-        stretches.append(Stretch(start=at, frames=end - first, layers=(Layer(**place),)))
+        stretches.append(PlanStretch(start=at, frames=end - first, layers=(PlanLayer(**place),)))
         sounds.append(SoundClip(**place, start=at, frames=end - first))
         at += end - first
-    return Plan(
+    return RenderPlan(
         cut="c", name="numbered", rate=rate, width=SIZE[0], height=SIZE[1], sample_rate=SAMPLE_RATE,
         frames=at, stretches=tuple(stretches), sounds=tuple(sounds),
     )  # fmt: skip
 
 
-def streamed(plan: Plan, folder: Path) -> tuple[list[int], np.ndarray]:
+def streamed(plan: RenderPlan, folder: Path) -> tuple[list[int], np.ndarray]:
     """What ffmpeg makes of the stream that it reads from a pipe: the numbers seen, and the sound (mono)."""
     out, sound = folder / "seen.mkv", folder / "heard.raw"
     reader = subprocess.Popen(
@@ -47,7 +47,7 @@ def streamed(plan: Plan, folder: Path) -> tuple[list[int], np.ndarray]:
         stdin=subprocess.PIPE,
     )  # fmt: skip
     assert reader.stdin is not None
-    write_live(plan, Descriptor(reader.stdin.fileno()))
+    write_live_plan(plan, DescriptorWriter(reader.stdin.fileno()))
     reader.stdin.close()
     assert reader.wait() == 0
     with av.open(str(out)) as container:
@@ -80,12 +80,12 @@ def test_it_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
         os.close(read_end)
 
     plan = plan_of(clip, Fraction(25), (0, 200))
-    for write in (partial(write_live, plan), partial(write_file, clip)):
+    for write in (partial(write_live_plan, plan), partial(stream_file, clip)):
         read_end, write_end = os.pipe()
         reader = threading.Thread(target=leave, args=(read_end,), daemon=True)
         reader.start()
         with pytest.raises(BrokenPipeError):
-            write(Descriptor(write_end))
+            write(DescriptorWriter(write_end))
         reader.join()
         os.close(write_end)
     assert threading.active_count() == before
@@ -96,11 +96,11 @@ def test_a_take_s_own_file_is_streamed_with_its_packets_as_they_are(tmp_path: Pa
     numbered(clip, 7, 30, Fraction(25), b_frames=True)
     out = tmp_path / "streamed.mkv"
     with out.open("wb") as handle:
-        write_file(clip, Descriptor(handle.fileno()))
+        stream_file(clip, DescriptorWriter(handle.fileno()))
     with av.open(str(out)) as container, av.open(str(clip)) as source:
         assert container.format.name.startswith("matroska")
         assert [number_in(picture) for picture in container.decode(video=0)] == list(range(7, 37))
         assert len(source.streams) == len(container.streams) == 2
     with out.open("rb") as handle, (tmp_path / "again").open("wb") as copy:
-        write_file(out, Descriptor(copy.fileno()))
+        stream_file(out, DescriptorWriter(copy.fileno()))
         assert (tmp_path / "again").read_bytes() == handle.read(), "what can be read in order goes as it lies"

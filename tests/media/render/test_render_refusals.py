@@ -21,13 +21,13 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.plan.plan import FileRef, Media, Plan
-from milimo_tui.cut.plan.report import Report
+from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
+from milimo_tui.cut.plan.report import CheckReport
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.film.engine import Film
-from milimo_tui.engines.film.publication import publish
+from milimo_tui.engines.film.publication import publish_film_file
 from milimo_tui.engines.specs.file_specs import RenderFilm
-from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.picture import yuv
 from milimo_tui.media.picture.colour import Rgb
 from tests.engines.film.test_engines import Desk, freeze
@@ -74,7 +74,7 @@ class House:
     def target(self) -> Path:
         return self.folder / "film.mp4"
 
-    def render(self, plan: Plan, delivery: Delivery | None = None, desk: Desk | None = None) -> Result:
+    def render(self, plan: RenderPlan, delivery: Delivery | None = None, desk: Desk | None = None) -> Result:
         delivery = delivery or Delivery()
         target = self.target.with_suffix(delivery.suffix)
         target.write_bytes(EARLIER)
@@ -86,7 +86,9 @@ class House:
         )
         return Film().run(spec, desk or Desk(self.folder / "job"))
 
-    def refused(self, plan: Plan, delivery: Delivery | None = None, desk: Desk | None = None) -> MilimoError:
+    def refused(
+        self, plan: RenderPlan, delivery: Delivery | None = None, desk: Desk | None = None
+    ) -> MilimoError:
         """The error of a render; what lay at its name is as it was, and nothing half made is beside it."""
         with pytest.raises(MilimoError) as error:
             self.render(plan, delivery, desk)
@@ -132,7 +134,7 @@ def timed(picture: Rgb, index: int) -> av.VideoFrame:
 # -- disks -----------------------------------------------------------------------------------------
 
 
-def noisy(folder: Path, frames: int = 30) -> Plan:
+def noisy(folder: Path, frames: int = 30) -> RenderPlan:
     """A film that takes some megabytes, whatever it is written as."""
     chance = np.random.default_rng(5)
     source = folder / "noise.mkv"
@@ -173,7 +175,7 @@ def test_a_disk_that_fills_up_under_the_film_s_name_keeps_the_earlier_one(
     target = small_disk / "film.mp4"
     target.write_bytes(EARLIER)
     with pytest.raises(DiskFull, match=r"the disk is full: could not write .*film\.mp4"):
-        publish(whole, target)
+        publish_film_file(whole, target)
     assert target.read_bytes() == EARLIER
     assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
 
@@ -236,7 +238,9 @@ def test_a_vanished_sound_names_its_clip_and_timecode(house: House) -> None:
 def test_a_vanished_lut_names_its_clip_and_timecode(house: House) -> None:
     plan = cut(house).plan()
     (first, second) = plan.stretches
-    layer = second.pictures()[0].model_copy(update={"lut": FileRef(path=str(house.folder / "film.cube"))})
+    layer = second.list_pictures()[0].model_copy(
+        update={"lut": FileRef(path=str(house.folder / "film.cube"))}
+    )
     plan = plan.model_copy(update={"stretches": (first, second.model_copy(update={"layers": (layer,)}))})
     error = house.refused(plan)
     assert error.message.startswith("clip “b” at 00:00:01:05: film.cube")
@@ -277,7 +281,7 @@ def test_a_sound_that_is_damaged_in_the_middle_names_its_clip_and_timecode(house
     assert re.match(r"clip “music” at 00:00:0[01]:\d\d: the sound of music\.m4a is damaged", error.message)
 
 
-def copied(house: House) -> tuple[Plan, Path]:
+def copied(house: House) -> tuple[RenderPlan, Path]:
     """A film of which all pictures can be copied, of two files."""
     bench = Bench()
     for name in ("a", "b"):
@@ -286,12 +290,12 @@ def copied(house: House) -> tuple[Plan, Path]:
         with av.open(str(path), "w") as container:
             video = container.add_stream("libx264", rate=25, options={"crf": "20", "g": "12"})
             video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            yuv.tag(video.codec_context)
+            yuv.tag_bt709(video.codec_context)
             for index in range(48):
                 picture = chance.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
                 container.mux(video.encode(timed(picture, index)))
             container.mux(video.encode(None))
-        bench.add("V1", media_of(path, facts=stream_facts(path)), 48)
+        bench.add("V1", media_of(path, facts=read_stream_facts(path)), 48)
     return bench.plan(), path
 
 
@@ -314,11 +318,11 @@ def test_damage_that_was_copied_is_found_by_the_check(house: House) -> None:
     assert re.match(r"the film is not as its cut: .* in clip “b”, at 00:00:03:\d\d", error.message)
     job = house.folder / "job"
     assert str(job / "film.mp4") in error.hint
-    kept = Report.model_validate_json((job / "film.report.json").read_bytes())
-    assert not kept.ok
+    kept = CheckReport.model_validate_json((job / "film.report.json").read_bytes())
+    assert not kept.has_passed
     assert (job / "film.mp4").is_file(), "what was rendered stays with its job"
     path.write_bytes(whole_bytes)
-    mended = Report.model_validate(house.render(plan).facts["report"])
+    mended = CheckReport.model_validate(house.render(plan).facts["report"])
     assert [(each.level, each.kind) for each in mended.findings] == [("note", "silent")]
 
 

@@ -16,16 +16,16 @@ import av
 import pytest
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.media.encode.coded import Coded, CodedWriter, read_note, read_packets
-from milimo_tui.media.encode.encoded_segment import Encoded
-from milimo_tui.media.encode.packet_copies import run_of
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.media.encode.coded import CodedPacket, CodedWriter, read_note, read_packets
+from milimo_tui.media.encode.encoded_segment import EncodedSegment
+from milimo_tui.media.encode.packet_copies import plan_packet_copy
 from milimo_tui.media.encode.segment_cache import SegmentCache
 from milimo_tui.media.files.facts import digest
-from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.files.stream_facts import read_stream_facts
 from milimo_tui.media.picture import colour, yuv
-from milimo_tui.media.render.film import Rendered, render
-from milimo_tui.media.render.side_by_side import Made, in_order
+from milimo_tui.media.render.film import RenderResult, render
+from milimo_tui.media.render.side_by_side import Made, run_in_parallel
 from tests.media.cuts import Bench, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, pictures_of, read_number, tone
 
@@ -43,7 +43,7 @@ def coded(path: Path, first: int, gop: int, between: int, is_open: int) -> Path:
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         params = f"keyint={gop}:bframes={between}:open-gop={is_open}:scenecut=0:b-adapt=0"
         stream.codec_context.options = {"crf": "16", "preset": "ultrafast", "x264-params": params}
-        yuv.tag(stream.codec_context)
+        yuv.tag_bt709(stream.codec_context)
         for index in range(FRAMES):
             frame = colour.to_yuv(numbered(first + index))
             frame.pts, frame.time_base = index, 1 / RATE
@@ -60,14 +60,14 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Media]:
         for index, (name, coding) in enumerate(CODINGS.items())
     }
     made["take"] = make_take(folder / "take.mov", FRAMES, first=500, sound=tone(FRAMES, RATE))
-    return {name: media_of(path, facts=stream_facts(path)) for name, path in made.items()}
+    return {name: media_of(path, facts=read_stream_facts(path)) for name, path in made.items()}
 
 
 def silent(stage: str, done: int, total: int) -> None:
     """Progress nobody looks at."""
 
 
-def made(plan: Plan, path: Path, delivery: Delivery = ENCODED, **values: Any) -> Rendered:
+def made(plan: RenderPlan, path: Path, delivery: Delivery = ENCODED, **values: Any) -> RenderResult:
     return render(plan, path, delivery, silent, **values)
 
 
@@ -156,7 +156,7 @@ def test_a_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: 
     for _ in range(3):
         bench.add("V1", sources["between"], FRAMES)
     done = made(bench.plan(), tmp_path / "film.mp4", Delivery())
-    assert done == Rendered(frames=180, passed=0, composited=0, copied=180)
+    assert done == RenderResult(frames=180, passed=0, composited=0, copied=180)
     with av.open(str(tmp_path / "film.mp4")) as film, av.open(sources["between"].path) as source:
         assert film.streams.video[0].codec_context.codec_tag == "avc1"
         mine = [bytes(packet) for packet in film.demux(video=0) if packet.size]
@@ -177,7 +177,7 @@ def test_a_file_that_is_gone_or_has_odd_times_is_not_copied(
 ) -> None:
     bench = Bench()
     bench.add("V1", sources["short"].model_copy(update={"path": str(tmp_path / "gone.mp4")}), 20)
-    assert run_of(bench.plan().stretches[0], RATE) is None
+    assert plan_packet_copy(bench.plan().stretches[0], RATE) is None
     with av.open(str(tmp_path / "odd.mkv"), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -188,7 +188,7 @@ def test_a_file_that_is_gone_or_has_odd_times_is_not_copied(
         container.mux(stream.encode(None))
     odd = Bench()
     odd.add("V1", sources["short"].model_copy(update={"path": str(tmp_path / "odd.mkv")}), 20)
-    assert run_of(odd.plan().stretches[0], RATE) is None
+    assert plan_packet_copy(odd.plan().stretches[0], RATE) is None
 
 
 @pytest.mark.long("files")
@@ -231,9 +231,9 @@ render(plan, output, delivery, lambda *told: time.sleep(0.05), cache=cache, work
 """
 
 
-def packets() -> Iterator[Coded]:
+def packets() -> Iterator[CodedPacket]:
     for place in range(20):
-        yield Coded(place, 1, place == 0, bytes([place]) * 100)
+        yield CodedPacket(place, 1, place == 0, bytes([place]) * 100)
 
 
 def test_files_of_packets_are_whole_or_nothing(tmp_path: Path) -> None:
@@ -241,8 +241,8 @@ def test_files_of_packets_are_whole_or_nothing(tmp_path: Path) -> None:
     writer = CodedWriter(path)
     writer.write(packets())
     assert read_note(path) is None
-    writer.finish({"frames": 20})
-    writer.drop()
+    writer.finish_file({"frames": 20})
+    writer.discard_unfinished()
     assert read_note(path) == {"frames": 20}
     assert list(read_packets(path)) == list(packets())
     whole = path.read_bytes()
@@ -250,18 +250,18 @@ def test_files_of_packets_are_whole_or_nothing(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         assert read_note(path) is None
     left = CodedWriter(path)
-    left.drop()
+    left.discard_unfinished()
     assert [each.name for each in path.parent.iterdir()] == ["x.coded"]
 
 
 def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
     cache = SegmentCache(tmp_path, most=7000)
     for number in range(5):
-        cache.keep(f"{number:040}", Encoded(20, 3, tuple(packets())))
+        cache.store_segment(f"{number:040}", EncodedSegment(20, 3, tuple(packets())))
         os.utime(cache.path(f"{number:040}"), ns=(number, number))
-    assert cache.load(f"{0:040}") == Encoded(20, 3, tuple(packets()))
-    cache.trim()
-    assert [number for number in range(5) if cache.note(f"{number:040}")] == [0, 4]
+    assert cache.load(f"{0:040}") == EncodedSegment(20, 3, tuple(packets()))
+    cache.delete_oldest_segments()
+    assert [number for number in range(5) if cache.read_cached_note(f"{number:040}")] == [0, 4]
 
 
 def test_a_cache_that_cannot_be_written_costs_nobody_a_film(
@@ -285,8 +285,8 @@ def test_work_side_by_side_comes_in_order_and_stops() -> None:
 
     found: list[int] = []
     with pytest.raises(ValueError, match="three"):
-        found.extend(in_order(range(100), do, 2, lambda picture: None))
+        found.extend(run_in_parallel(range(100), do, 2, lambda picture: None))
     assert found == [0, 1, 4]
-    results = in_order(range(3), do, 2, lambda picture: None)
+    results = run_in_parallel(range(3), do, 2, lambda picture: None)
     assert list(results) == [0, 1, 4]
     assert len(begun) < 20, "nothing is begun that nobody waits for"

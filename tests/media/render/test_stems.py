@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, PictureFormat, SoundFormat
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.render.stems import write_stems
-from milimo_tui.media.sound.master import film_sound
+from milimo_tui.media.sound.master import open_film_sound
 from tests.media.material import sound_of
 from tests.media.sounds import a_sound, noise, plan_of, record
 
@@ -29,7 +29,7 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def film(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
     path = record(tmp_path_factory.mktemp("film") / "a.wav", noise(44100 * 3) * 4, 44100)
     return plan_of(
         a_sound(path, 0, 40, track="V1"),
@@ -41,19 +41,21 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.mark.parametrize("loudness", [None, Loudness(lufs=-14, true_peak=-3)], ids=["as mixed", "mastered"])
 def test_stems_are_as_long_as_the_film_and_add_up_to_its_sound(
-    film: Plan, loudness: Loudness | None, tmp_path: Path
+    film: RenderPlan, loudness: Loudness | None, tmp_path: Path
 ) -> None:
     paths = write_stems(film, WAV.model_copy(update={"loudness": loudness}), tmp_path / "stems", quiet)
     assert [path.name for path in paths] == ["01-v1.wav", "02-musik-ton.wav"]
     assert sorted((tmp_path / "stems").iterdir()) == sorted(paths)
     found = [sound_of(path) for path in paths]
-    assert {sound.shape for sound in found} == {(2, sample_at(51, NTSC, 48000))}
-    whole = film_sound(film, 2, loudness)
+    assert {sound.shape for sound in found} == {(2, frame_to_sample(51, NTSC, 48000))}
+    whole = open_film_sound(film, 2, loudness)
     assert np.abs(sum(found) - whole.read(0, whole.samples)).max() < 1e-6
     whole.close()
 
 
-def test_beside_pictures_they_are_wav_at_the_films_rate_and_channels(film: Plan, tmp_path: Path) -> None:
+def test_beside_pictures_they_are_wav_at_the_films_rate_and_channels(
+    film: RenderPlan, tmp_path: Path
+) -> None:
     delivery = Delivery(picture=PictureFormat(), sound=SoundFormat(channels=6, sample_rate=44100), stems=True)
     for path in write_stems(film, delivery, tmp_path / "stems", quiet):
         with av.open(str(path)) as container:
@@ -61,10 +63,10 @@ def test_beside_pictures_they_are_wav_at_the_films_rate_and_channels(film: Plan,
             assert (path.suffix, stream.codec_context.name) == (".wav", "pcm_s24le")
             assert (stream.channels, stream.sample_rate) == (6, 44100)
             samples = sum(frame.samples for frame in container.decode(stream))
-        assert samples == sample_at(51, NTSC, 44100)
+        assert samples == frame_to_sample(51, NTSC, 44100)
 
 
-def test_every_second_is_told_of_and_can_be_the_last(film: Plan, tmp_path: Path) -> None:
+def test_every_second_is_told_of_and_can_be_the_last(film: RenderPlan, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     write_stems(film, WAV, tmp_path / "a", lambda stage, done, total: told.append((done, total)))
     assert told[-1] == (102, 102)

@@ -20,14 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at, seconds_of
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.core.time import frame_to_sample, frames_to_seconds
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.render.film import render
-from milimo_tui.media.sound.resample import Resampled
-from milimo_tui.media.sound.samples import Sound, silence
-from milimo_tui.media.sound.voices import voice_of
+from milimo_tui.media.sound.resample import ResampledSound
+from milimo_tui.media.sound.samples import Sound, make_silence
+from milimo_tui.media.sound.voices import make_voice
 from tests.budget import rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.reading import delivery_of
@@ -47,7 +47,7 @@ class OneClick:
         self.sample_rate, self.channels, self._at = rate, 1, at
 
     def read(self, start: int, samples: int) -> Sound:
-        out = silence(samples, 1)
+        out = make_silence(samples, 1)
         if start <= self._at < start + samples:
             out[0, self._at - start] = 1.0
         return out
@@ -71,26 +71,26 @@ def test_two_hours_by_arithmetic(
     edge of the frame that flashes, within half a sample of the film and half a one of the source.
     """
     start = int(share * 7200 * rate)
-    second = seconds_of(offset + event, rate)
+    second = frames_to_seconds(offset + event, rate)
     source = OneClick(native, round(second * native))
-    clip = a_sound(Path("a.wav"), start, 500, source_in=seconds_of(offset, rate))
-    voice = voice_of(plan_of(clip, frames=start + 500, rate=rate), clip)
-    sound = Resampled(source, Fraction(native, 48000), voice.origin * native, 48000)
+    clip = a_sound(Path("a.wav"), start, 500, source_in=frames_to_seconds(offset, rate))
+    voice = make_voice(plan_of(clip, frames=start + 500, rate=rate), clip)
+    sound = ResampledSound(source, Fraction(native, 48000), voice.origin * native, 48000)
     exact = Fraction(start + event) / rate
     around = int(exact * 48000) - 100
     found = around + int(np.abs(sound.read(around, 200)[0]).argmax())
     assert abs(Fraction(found, 48000) - exact) < MILLISECOND / 20
-    assert voice.start == sample_at(start, rate, 48000)
+    assert voice.start == frame_to_sample(start, rate, 48000)
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_two_hours_of_frames_are_two_hours_of_samples(rate: Fraction) -> None:
     """Every edge within half a sample of its second; clips touch; the film is as long as its frames."""
     frames = int(7200 * rate)
-    edges = [sample_at(frame, rate, 48000) for frame in range(0, frames + 1, 997)]
+    edges = [frame_to_sample(frame, rate, 48000) for frame in range(0, frames + 1, 997)]
     for frame, edge in zip(range(0, frames + 1, 997), edges, strict=True):
         assert abs(Fraction(edge, 48000) - Fraction(frame) / rate) <= Fraction(1, 96000)
-    assert abs(sample_at(frames, rate, 48000) - 7200 * 48000) <= 48000 / rate
+    assert abs(frame_to_sample(frames, rate, 48000) - 7200 * 48000) <= 48000 / rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Source:
     events: tuple[int, ...]  # frames that flash
 
     def seconds(self) -> list[Fraction]:
-        return [seconds_of(frame, self.rate) for frame in self.events]
+        return [frames_to_seconds(frame, self.rate) for frame in self.events]
 
 
 def burst(rate: int) -> NDArray[np.float32]:
@@ -118,10 +118,10 @@ def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
     while at < frames - 15:
         events.append(at)
         at += draw.randrange(int(rate * 0.9), int(rate * 1.5))
-    sound = np.zeros((2, sample_at(frames, rate, native)), np.float32)
+    sound = np.zeros((2, frame_to_sample(frames, rate, native)), np.float32)
     shape = burst(native)
     for event in events:
-        middle = sample_at(event, rate, native)
+        middle = frame_to_sample(event, rate, native)
         sound[:, middle - shape.size // 2 : middle + shape.size // 2 + 1] += shape
 
     def pictures() -> Iterator[Rgb]:
@@ -153,7 +153,9 @@ def as_film(source: Source, path: Path) -> Source:
     return Source(path, source.rate, source.events)
 
 
-def film_of(sources: list[Source], rate: Fraction, frames: int, seed: int) -> tuple[Plan, list[Fraction]]:
+def film_of(
+    sources: list[Source], rate: Fraction, frames: int, seed: int
+) -> tuple[RenderPlan, list[Fraction]]:
     """A cut of pieces from everywhere in the sources, none cut near a flash; and the second of each event."""
     draw, bench = random.Random(seed), Bench(rate=rate, width=WIDTH, height=HEIGHT)
     media = {source.path: media_of(source.path) for source in sources}
@@ -164,7 +166,7 @@ def film_of(sources: list[Source], rate: Fraction, frames: int, seed: int) -> tu
         source = draw.choice(sources)
         length = min(frames - at, draw.randrange(20, 90))
         last = int((SOURCE_SECONDS - 1) * rate) - length
-        begin = seconds_of(draw.randrange(last), rate)
+        begin = frames_to_seconds(draw.randrange(last), rate)
         ends = (begin, begin + length / rate)
         seconds = source.seconds()
         if at + length < frames and any(abs(second - edge) < clear for second in seconds for edge in ends):
@@ -232,7 +234,7 @@ DELIVERED = ["h264", "vp9", "prores", "ffv1", "wav", "flac", "m4a", "mp3", "opus
 
 
 @pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Fraction]]:
+def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderPlan, list[Fraction]]:
     """Six seconds at 29.97."""
     rate = Fraction(30000, 1001)
     source = make_source(tmp_path_factory.mktemp("short") / "own.mov", rate, 48000, 4)
@@ -241,7 +243,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Fraction
 
 @pytest.mark.parametrize("name", DELIVERED)
 def test_no_codec_and_no_container_moves_the_sound(
-    short: tuple[Plan, list[Fraction]], name: str, tmp_path: Path
+    short: tuple[RenderPlan, list[Fraction]], name: str, tmp_path: Path
 ) -> None:
     """What a coder adds at either end is not taken for film; sound alone is told of second by second."""
     plan, expected = short
@@ -258,7 +260,9 @@ def test_no_codec_and_no_container_moves_the_sound(
             stream = container.streams.audio[0]
             assert stream.duration is not None
             assert stream.time_base is not None
-            assert stream.duration * stream.time_base * 48000 == sample_at(plan.frames, plan.rate, 48000)
+            assert stream.duration * stream.time_base * 48000 == frame_to_sample(
+                plan.frames, plan.rate, 48000
+            )
     if delivery.picture is None:
         assert len(told) >= 5
     else:

@@ -12,14 +12,20 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.media.picture import colour, filter_graphs
-from milimo_tui.media.picture.filter_graphs import filtered
-from milimo_tui.media.scopes.histogram import histogram, level_counts
-from milimo_tui.media.scopes.levels import percent, planes_of
-from milimo_tui.media.scopes.loudness_graph import loudness_graph, row_of_loudness
-from milimo_tui.media.scopes.trace import GROUND, row_of
-from milimo_tui.media.scopes.vectorscope import chroma_counts, targets, vectorscope
-from milimo_tui.media.scopes.waveforms import column_counts, parade, waveform
-from milimo_tui.media.sound.loudness_course import PART, STEPS, Course, LoudnessCourse, course_of
+from milimo_tui.media.picture.filter_graphs import make_filter
+from milimo_tui.media.scopes.histogram import count_levels, draw_histogram
+from milimo_tui.media.scopes.levels import extract_planes, luma_to_percent
+from milimo_tui.media.scopes.loudness_graph import draw_loudness_graph, loudness_to_row
+from milimo_tui.media.scopes.trace import GROUND, level_to_row
+from milimo_tui.media.scopes.vectorscope import count_chroma, draw_vectorscope, list_bar_targets
+from milimo_tui.media.scopes.waveforms import count_levels_by_column, draw_luma_waveform, draw_rgb_parade
+from milimo_tui.media.sound.loudness_course import (
+    PART,
+    STEPS,
+    LoudnessHistory,
+    LoudnessPairs,
+    measure_loudness_pairs,
+)
 from tests.media.material import tone
 from tests.media.sounds import noise
 
@@ -57,10 +63,10 @@ def busy(width: int = 256, height: int = 96, pixels: str = "yuv444p") -> av.Vide
 def test_the_waveform_has_its_levels_where_ffmpeg_s_has_them() -> None:
     for frame in (busy(), drawn_by_ffmpeg("smptehdbars", 256, 96)):
         theirs = filter_graphs.run(
-            frame, filtered("waveform", mode="column", mirror=1, intensity=1, components=1)
+            frame, make_filter("waveform", mode="column", mirror=1, intensity=1, components=1)
         )
         lit = first_plane(theirs) > 16
-        ours = column_counts(planes_of(frame).luma, 256, 256)
+        ours = count_levels_by_column(extract_planes(frame).luma, 256, 256)
         assert (lit == (ours > 0)).mean() > 0.999
         assert ours.sum() == 256 * 96, "each sample is counted once"
 
@@ -68,33 +74,34 @@ def test_the_waveform_has_its_levels_where_ffmpeg_s_has_them() -> None:
 def test_a_ramp_is_a_line_from_black_to_white() -> None:
     ramp = np.repeat(np.linspace(0, 255, 256).round().astype(np.uint8)[None, :, None], 3, axis=2)
     frame = colour.to_yuv(np.ascontiguousarray(np.broadcast_to(ramp, (64, 256, 3))))
-    luma = planes_of(frame).luma
+    luma = extract_planes(frame).luma
     assert (int(luma[0, 0]), int(luma[0, -1])) == (16, 235)
-    assert percent(16) == 0
-    assert percent(235) == 100
-    seen = waveform(luma, 256, 128)
+    assert luma_to_percent(16) == 0
+    assert luma_to_percent(235) == 100
+    seen = draw_luma_waveform(luma, 256, 128)
     bright = seen.sum(axis=2).argmax(axis=0)
-    assert bright[0] == row_of(16, 128)
-    assert bright[-1] == row_of(235, 128)
+    assert bright[0] == level_to_row(16, 128)
+    assert bright[-1] == level_to_row(235, 128)
     assert (np.diff(bright) <= 0).all(), "it only rises"
 
 
 def test_a_scope_wider_than_the_picture_has_no_holes() -> None:
-    counts = column_counts(np.full((10, 7), 100, np.uint8), 320, 64)
-    assert (counts[row_of(100, 64)] == 10).all()
+    counts = count_levels_by_column(np.full((10, 7), 100, np.uint8), 320, 64)
+    assert (counts[level_to_row(100, 64)] == 10).all()
 
 
 def test_the_colours_of_bars_lie_in_the_boxes_of_the_vectorscope() -> None:
     frame = drawn_by_ffmpeg("smptehdbars", 1280, 720)
-    planes = planes_of(frame)
-    for cb, cr in targets().values():
+    planes = extract_planes(frame)
+    for cb, cr in list_bar_targets().values():
         near = (np.abs(planes.cb.astype(int) - cb) <= 1.5) & (np.abs(planes.cr.astype(int) - cr) <= 1.5)
         assert near.mean() > 0.03, "a bar has that colour"
     size = 288
     empty, seen = (
-        vectorscope(planes_of(each), size, size) for each in (colour.black(320, 180, "yuv444p"), frame)
+        draw_vectorscope(extract_planes(each), size, size)
+        for each in (colour.make_black_frame(320, 180, "yuv444p"), frame)
     )
-    for cb, cr in targets().values():
+    for cb, cr in list_bar_targets().values():
         x, y = int(cb * size / 256), int((255 - cr) * size / 256)
         assert (empty[y, x] == GROUND).all()
         assert seen[y - 2 : y + 3, x - 2 : x + 3].max() > 150, "light in the middle of the box"
@@ -102,35 +109,36 @@ def test_the_colours_of_bars_lie_in_the_boxes_of_the_vectorscope() -> None:
 
 def test_the_vectorscope_counts_as_ffmpeg_s_does() -> None:
     frame = busy(320, 180)
-    theirs = filter_graphs.run(frame, filtered("vectorscope", mode="gray", intensity=1))
+    theirs = filter_graphs.run(frame, make_filter("vectorscope", mode="gray", intensity=1))
     lit = first_plane(theirs) > 16
-    ours = chroma_counts(planes_of(frame), 256, 256) > 0
+    ours = count_chroma(extract_planes(frame), 256, 256) > 0
     assert ours.shape == lit.shape
     assert (lit == ours).mean() > 0.999
 
 
 def test_the_histogram_counts_as_ffmpeg_s_does() -> None:
     frame = drawn_by_ffmpeg("testsrc2", 320, 180)
-    luma = planes_of(frame).luma
-    counts = level_counts(luma)
+    luma = extract_planes(frame).luma
+    counts = count_levels(luma)
     assert counts.sum() == 320 * 180
     theirs = filter_graphs.run(
-        frame, filtered("histogram", display_mode="overlay", components=1, level_height=200, scale_height=0)
+        frame,
+        make_filter("histogram", display_mode="overlay", components=1, level_height=200, scale_height=0),
     )
     bars = (first_plane(theirs) > 100).sum(axis=0)[:256]
     wanted = counts * 200 / counts.max()
     assert np.abs(bars - wanted).max() <= 1.01
-    picture = histogram(colour.to_rgb(frame), luma, 256, 100)
+    picture = draw_histogram(colour.to_rgb(frame), luma, 256, 100)
     assert (picture[-1] != GROUND).any(axis=1)[counts > 20].all()
 
 
 def test_a_parade_tells_the_three_colours_apart() -> None:
     orange = np.zeros((40, 60, 3), np.uint8)
     orange[:] = (250, 128, 10)
-    seen = parade(orange, 300, 128)
+    seen = draw_rgb_parade(orange, 300, 128)
     for channel, level in enumerate((250, 128, 10)):
         third = seen[:, channel * 100 + 10 : channel * 100 + 90].astype(int)
-        row = row_of(level, 128)
+        row = level_to_row(level, 128)
         assert third[row].sum() == third.sum(axis=(1, 2)).max(), (
             f"the light of channel {channel} is at its level"
         )
@@ -140,7 +148,7 @@ def test_a_parade_tells_the_three_colours_apart() -> None:
 def test_deep_pictures_have_the_levels_of_eight_bits() -> None:
     flat = np.full((16, 16, 3), 180, np.uint8)
     shallow, deep = (
-        int(planes_of(colour.to_yuv(flat, pixels)).luma[4, 4]) for pixels in ("yuv420p", "yuv422p10le")
+        int(extract_planes(colour.to_yuv(flat, pixels)).luma[4, 4]) for pixels in ("yuv420p", "yuv422p10le")
     )
     assert shallow == pytest.approx(16 + 180 * 219 / 255, abs=0.5)
     assert 0 <= shallow - deep <= 1, "the upper eight bits"
@@ -150,11 +158,11 @@ def test_loudness_over_time_is_what_the_recommendation_says_of_a_tone() -> None:
     sound = tone(
         25 * 8, Fraction(25), level=10 ** (-23 / 20), hertz=997.0
     )  # 997 Hz at −23 dBFS, both channels
-    course = course_of(sound, RATE)
+    course = measure_loudness_pairs(sound, RATE)
     assert course.shape == (80, 2)
     assert course[40:, 0] == pytest.approx(-23 + 0.0, abs=0.1), "EBU Tech 3341, case 1: −23 LUFS momentary"
     assert course[40:, 1] == pytest.approx(-23 + 0.0, abs=0.1)
-    assert np.isneginf(course_of(np.zeros((2, RATE), np.float32), RATE)).all()
+    assert np.isneginf(measure_loudness_pairs(np.zeros((2, RATE), np.float32), RATE)).all()
 
 
 def test_parts_of_a_course_meet_without_a_seam() -> None:
@@ -165,10 +173,10 @@ def test_parts_of_a_course_meet_without_a_seam() -> None:
         asked.append((start, samples))
         return sound[:, start : start + samples]
 
-    course, whole = LoudnessCourse(read, RATE, sound.shape[1]), course_of(sound, RATE)
+    course, whole = LoudnessHistory(read, RATE, sound.shape[1]), measure_loudness_pairs(sound, RATE)
 
-    def before(seconds: float) -> Course:
-        return course.before(int(seconds * RATE), 20)
+    def before(seconds: float) -> LoudnessPairs:
+        return course.get_pairs_before(int(seconds * RATE), 20)
 
     assert before(24)[-10:] == pytest.approx(whole[230:240], abs=0.15)
     assert before(24) == pytest.approx(whole[40:240], abs=0.15)
@@ -181,22 +189,22 @@ def test_parts_of_a_course_meet_without_a_seam() -> None:
 def test_the_graph_of_loudness_has_now_at_the_right() -> None:
     course = np.full((200, 2), -np.inf, np.float32)
     course[150:] = (-14, -23)
-    seen = loudness_graph(course, 100, 61).astype(int)
+    seen = draw_loudness_graph(course, 100, 61).astype(int)
     assert (seen[30, :70] == GROUND).all()
     assert (seen[30, 80:] != GROUND).any(axis=1).all(), "a bar up to −14"
-    assert seen[row_of_loudness(-23, 61), 90].sum() > seen[30, 90].sum(), "the line at −23"
-    assert (loudness_graph(course[:0], 10, 10).shape) == (10, 10, 3)
+    assert seen[loudness_to_row(-23, 61), 90].sum() > seen[30, 90].sum(), "the line at −23"
+    assert (draw_loudness_graph(course[:0], 10, 10).shape) == (10, 10, 3)
 
 
 @pytest.mark.parametrize("name", ["waveform", "parade", "vectorscope", "histogram"])
 def test_a_scope_costs_a_few_times_what_it_takes_to_count_the_values(name: str) -> None:
     frame = busy(768, 432, "yuv420p")
-    planes, picture = planes_of(frame), colour.to_rgb(frame)
+    planes, picture = extract_planes(frame), colour.to_rgb(frame)
     draw: dict[str, Callable[[], object]] = {
-        "waveform": lambda: waveform(planes.luma, 320, 160),
-        "parade": lambda: parade(picture, 320, 160),
-        "vectorscope": lambda: vectorscope(planes, 320, 160),
-        "histogram": lambda: histogram(picture, planes.luma, 320, 160),
+        "waveform": lambda: draw_luma_waveform(planes.luma, 320, 160),
+        "parade": lambda: draw_rgb_parade(picture, 320, 160),
+        "vectorscope": lambda: draw_vectorscope(planes, 320, 160),
+        "histogram": lambda: draw_histogram(picture, planes.luma, 320, 160),
     }
     assert least_time(draw[name]) < 8 * least_time(lambda: np.bincount(picture.ravel(), minlength=256))
 

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.media.sound.channel_layouts import matrix
+from milimo_tui.media.sound.channel_layouts import make_channel_matrix
 from milimo_tui.media.sound.sound_file import SoundFile
 from tests.media.sounds import record
 
@@ -17,17 +17,17 @@ FIVE_ONE = ("FL", "FR", "FC", "LFE", "SL", "SR")
 
 
 def test_five_one_comes_down_by_the_equations() -> None:
-    assert np.allclose(matrix(FIVE_ONE, 2), [[1, 0, HALF, 0, HALF, 0], [0, 1, HALF, 0, 0, HALF]])
-    assert np.allclose(matrix(FIVE_ONE, 1), [[HALF, HALF, 1, 0, 0.5, 0.5]])
-    assert np.array_equal(matrix(FIVE_ONE, 6), np.eye(6))
+    assert np.allclose(make_channel_matrix(FIVE_ONE, 2), [[1, 0, HALF, 0, HALF, 0], [0, 1, HALF, 0, 0, HALF]])
+    assert np.allclose(make_channel_matrix(FIVE_ONE, 1), [[HALF, HALF, 1, 0, 0.5, 0.5]])
+    assert np.array_equal(make_channel_matrix(FIVE_ONE, 6), np.eye(6))
 
 
 def test_one_and_two_go_up() -> None:
-    assert np.array_equal(matrix(("FC",), 2), [[1], [1]])
-    assert np.array_equal(matrix(("FC",), 6)[:, 0], [0, 0, 1, 0, 0, 0])
-    assert np.array_equal(matrix(("FL", "FR"), 6), np.eye(6)[:, :2])
-    assert np.allclose(matrix(("FL", "FR"), 1), [[HALF, HALF]])
-    assert np.array_equal(matrix(("FL",), 2), [[1], [1]]), "one channel alone has no side"
+    assert np.array_equal(make_channel_matrix(("FC",), 2), [[1], [1]])
+    assert np.array_equal(make_channel_matrix(("FC",), 6)[:, 0], [0, 0, 1, 0, 0, 0])
+    assert np.array_equal(make_channel_matrix(("FL", "FR"), 6), np.eye(6)[:, :2])
+    assert np.allclose(make_channel_matrix(("FL", "FR"), 1), [[HALF, HALF]])
+    assert np.array_equal(make_channel_matrix(("FL",), 2), [[1], [1]]), "one channel alone has no side"
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_one_and_two_go_up() -> None:
 def test_every_layout_is_heard_whole_and_on_its_side(name: str) -> None:
     names = tuple(channel.name for channel in av.AudioLayout(name).channels)
     for channels in (1, 2, 6):
-        gains = matrix(names, channels)
+        gains = make_channel_matrix(names, channels)
         assert gains.shape == (channels, len(names))
         heard = [each for each, column in zip(names, gains.T, strict=True) if column.any()]
         assert len(heard) >= len(names) - (0 if channels == 6 else 1), "only the LFE may be left out"
-    two = matrix(names, 2)
+    two = make_channel_matrix(names, 2)
     for each, (left, right) in zip(names, two.T, strict=True):
         if each.endswith("L"):
             assert left > 0
@@ -56,9 +56,11 @@ def test_every_layout_is_heard_whole_and_on_its_side(name: str) -> None:
 def test_channels_nobody_knows_keep_their_power() -> None:
     names = ("NONE",) * 10
     for channels in (1, 2):
-        gains = matrix(names, channels)
+        gains = make_channel_matrix(names, channels)
         assert np.allclose((gains**2).sum(axis=1), 1)
-    assert np.array_equal(matrix(("NONE",) * 6, 6), np.eye(6)), "six without names are as WAV has them"
+    assert np.array_equal(make_channel_matrix(("NONE",) * 6, 6), np.eye(6)), (
+        "six without names are as WAV has them"
+    )
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
@@ -68,4 +70,4 @@ def test_a_file_of_six_is_heard_on_the_channels_asked_for(tmp_path: Path, channe
     file = SoundFile(path, channels)
     heard = file.read(100, 1000)
     file.close()
-    assert np.allclose(heard, (matrix(FIVE_ONE, channels) @ levels)[:, None], atol=1e-4)
+    assert np.allclose(heard, (make_channel_matrix(FIVE_ONE, channels) @ levels)[:, None], atol=1e-4)

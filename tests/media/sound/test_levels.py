@@ -11,7 +11,7 @@ import pytest
 from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Ended
 
-from milimo_tui.media.sound.levels import A_SECOND, LOWEST, Level, LevelMeter
+from milimo_tui.media.sound.levels import A_SECOND, LOWEST, LevelMeter, MeterLevel
 from milimo_tui.media.sound.samples import Sound
 
 RATE = 48_000
@@ -54,10 +54,10 @@ def speech_like(rate: int, seconds: float) -> Sound:
     return (noise + 0.01 * np.sin(2 * np.pi * 60 * at)).astype(np.float32)
 
 
-def levels(sound: Sound, rate: int, piece: int) -> list[Level]:
+def levels(sound: Sound, rate: int, piece: int) -> list[MeterLevel]:
     meter, out = LevelMeter(rate), []
     for first in range(0, sound.shape[1], piece):
-        out += meter.add(sound[:, first : first + piece])
+        out += meter.measure_levels(sound[:, first : first + piece])
     return out
 
 
@@ -88,4 +88,4 @@ def test_peaks_are_each_channels_own() -> None:
     assert found[0].left == pytest.approx(-6.02, abs=0.01)
     assert found[0].right == LOWEST
     assert max(one.right for one in found) == pytest.approx(0.0)
-    assert levels(np.zeros((2, RATE), np.float32), RATE, RATE)[-1] == Level(LOWEST, LOWEST, LOWEST)
+    assert levels(np.zeros((2, RATE), np.float32), RATE, RATE)[-1] == MeterLevel(LOWEST, LOWEST, LOWEST)

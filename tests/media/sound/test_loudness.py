@@ -11,10 +11,10 @@ import pytest
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
-from milimo_tui.cut.plan.plan import Plan, Stretch
+from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan
 from milimo_tui.media.render.film import render
-from milimo_tui.media.sound.loudness import Loud, Meter, true_peaks
-from milimo_tui.media.sound.master import Mastered, Stem, mastered, tracks_of
+from milimo_tui.media.sound.loudness import LoudnessMeter, LoudnessResult, compute_true_peaks
+from milimo_tui.media.sound.master import MasteredMix, MasteredStem, list_audible_tracks, master_mix
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.media.sounds import a_sound, noise, plan_of, record
@@ -33,11 +33,11 @@ def sine(
     return out
 
 
-def metered(sound: Sound, block: int = 7001) -> Loud:
-    meter = Meter(SECOND, len(sound))
+def metered(sound: Sound, block: int = 7001) -> LoudnessResult:
+    meter = LoudnessMeter(SECOND, len(sound))
     for start in range(0, sound.shape[1], block):
-        meter.add(sound[:, start : start + block])
-    return meter.result()
+        meter.add_sound(sound[:, start : start + block])
+    return meter.finish_measurement()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_quiet_parts_do_not_count() -> None:
 
 
 def test_silence_and_what_is_too_short_have_no_loudness() -> None:
-    assert metered(np.zeros((2, SECOND), np.float32)) == Loud(None, -np.inf)
+    assert metered(np.zeros((2, SECOND), np.float32)) == LoudnessResult(None, -np.inf)
     assert metered(sine(997, -20)[:, :15000]).lufs is None
 
 
@@ -78,7 +78,7 @@ def test_true_peaks_lie_between_samples(hertz: float, turn: float) -> None:
     time = np.arange(SECOND) / SECOND
     wave = np.sin(2 * np.pi * hertz * time + np.pi * turn)
     window = np.clip(np.minimum(time, time[-1] - time) / 0.1, 0, 1)
-    peak = 20 * np.log10(true_peaks((0.5 * wave * window)[None].astype(np.float32)).max())
+    peak = 20 * np.log10(compute_true_peaks((0.5 * wave * window)[None].astype(np.float32)).max())
     assert peak == pytest.approx(-6.02, abs=0.2)
 
 
@@ -92,7 +92,7 @@ def test_a_peak_between_two_blocks_is_seen() -> None:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def film(tmp_path_factory: pytest.TempPathFactory) -> RenderPlan:
     """Ten seconds: speech-like noise in swells on one track, bangs on another."""
     folder = tmp_path_factory.mktemp("film")
     swell = 0.55 + 0.45 * np.sin(2 * np.pi * 0.7 * np.arange(10 * SECOND) / SECOND)
@@ -108,7 +108,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return plan_of(a_sound(first, 0, 250, track="A1"), a_sound(second_, 0, 250, track="A2"), frames=250)
 
 
-def whole(sound: Mixer | Mastered | Stem, step: int = 19_200) -> Sound:
+def whole(sound: Mixer | MasteredMix | MasteredStem, step: int = 19_200) -> Sound:
     return np.concatenate(
         [sound.read(at, min(step, sound.samples - at)) for at in range(0, sound.samples, step)], axis=1
     )
@@ -116,8 +116,10 @@ def whole(sound: Mixer | Mastered | Stem, step: int = 19_200) -> Sound:
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize(("lufs", "peak"), [(-23.0, -1.0), (-16.0, -1.0), (-14.0, -2.0), (-30.0, -6.0)])
-def test_a_film_comes_to_its_loudness_and_not_over_its_peak(film: Plan, lufs: float, peak: float) -> None:
-    made = mastered(Mixer(film), Loudness(lufs=lufs, true_peak=peak))
+def test_a_film_comes_to_its_loudness_and_not_over_its_peak(
+    film: RenderPlan, lufs: float, peak: float
+) -> None:
+    made = master_mix(Mixer(film), Loudness(lufs=lufs, true_peak=peak))
     sound = whole(made)
     found = metered(sound)
     assert found.lufs == pytest.approx(lufs, abs=0.15)
@@ -129,9 +131,9 @@ def test_a_film_comes_to_its_loudness_and_not_over_its_peak(film: Plan, lufs: fl
     made.close()
 
 
-def test_another_meter_agrees(film: Plan, tmp_path: Path) -> None:
+def test_another_meter_agrees(film: RenderPlan, tmp_path: Path) -> None:
     """FFmpeg's own, over the written file."""
-    made = mastered(Mixer(film), Loudness(lufs=-16, true_peak=-1.5))
+    made = master_mix(Mixer(film), Loudness(lufs=-16, true_peak=-1.5))
     path = record(tmp_path / "a.wav", whole(made), SECOND, "pcm_f32le")
     made.close()
     graph = av.filter.Graph()
@@ -154,33 +156,33 @@ def test_another_meter_agrees(film: Plan, tmp_path: Path) -> None:
     assert max(peaks) <= -1.5
 
 
-def test_what_is_not_too_loud_is_only_turned_up(film: Plan) -> None:
+def test_what_is_not_too_loud_is_only_turned_up(film: RenderPlan) -> None:
     quiet = film.model_copy(update={"sounds": film.sounds[:1]})
-    made = mastered(Mixer(quiet), Loudness(lufs=-30, true_peak=-1))
+    made = master_mix(Mixer(quiet), Loudness(lufs=-30, true_peak=-1))
     plain = Mixer(quiet)
     assert np.allclose(whole(made), whole(plain) * np.float32(10 ** (made.gain_db / 20)), atol=1e-7)
     made.close()
     plain.close()
 
 
-def test_the_limiter_is_smooth_and_waits_for_nothing(film: Plan) -> None:
+def test_the_limiter_is_smooth_and_waits_for_nothing(film: RenderPlan) -> None:
     """No level jumps, full level a tenth of a second away from a bang."""
-    made = Mastered(Mixer(film), 6.0, -6.0)
-    levels = made.levels(0, made.samples) / 10 ** (6 / 20)
+    made = MasteredMix(Mixer(film), 6.0, -6.0)
+    levels = made.compute_gains(0, made.samples) / 10 ** (6 / 20)
     made.close()
     assert levels.min() < 0.5
     assert np.abs(np.diff(levels)).max() < 0.01
     assert levels[: int(0.9 * SECOND)].min() == levels[int(1.3 * SECOND) : int(2.9 * SECOND)].min() == 1
 
 
-def test_stems_add_up_to_the_mastered_mix(film: Plan) -> None:
+def test_stems_add_up_to_the_mastered_mix(film: RenderPlan) -> None:
     loudness = Loudness(lufs=-14, true_peak=-2)
-    made = mastered(Mixer(film), loudness)
+    made = master_mix(Mixer(film), loudness)
     mix = whole(made)
-    assert tracks_of(film) == ("A1", "A2")
+    assert list_audible_tracks(film) == ("A1", "A2")
     stems = [
-        Stem(Mixer(film, {track}), Mastered(Mixer(film), made.gain_db, loudness.true_peak))
-        for track in tracks_of(film)
+        MasteredStem(Mixer(film, {track}), MasteredMix(Mixer(film), made.gain_db, loudness.true_peak))
+        for track in list_audible_tracks(film)
     ]
     assert np.abs(sum(whole(stem) for stem in stems) - mix).max() < 1e-6
     assert np.abs(whole(stems[0]) - mix).max() > 0.1
@@ -191,38 +193,40 @@ def test_stems_add_up_to_the_mastered_mix(film: Plan) -> None:
 
 def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.zeros((2, SECOND), np.float32), SECOND)
-    made = mastered(Mixer(plan_of(a_sound(path, 0, 25), frames=25)), Loudness())
+    made = master_mix(Mixer(plan_of(a_sound(path, 0, 25), frames=25)), Loudness())
     assert made.gain_db == 0
     assert not whole(made).any()
     made.close()
 
 
-def test_measuring_is_told_of_and_can_be_stopped(film: Plan) -> None:
+def test_measuring_is_told_of_and_can_be_stopped(film: RenderPlan) -> None:
     told: list[tuple[int, int]] = []
-    mastered(Mixer(film), Loudness(lufs=-30), lambda done, total: told.append((done, total))).close()
+    master_mix(Mixer(film), Loudness(lufs=-30), lambda done, total: told.append((done, total))).close()
     assert told[-1] == (480_000, 480_000)
 
     def stop(done: int, total: int) -> None:
         raise Cancelled("stopped")
 
     with pytest.raises(Cancelled):
-        mastered(Mixer(film), Loudness(), stop)
+        master_mix(Mixer(film), Loudness(), stop)
 
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("channels", [1, 2, 6])
-def test_a_rendered_film_is_as_loud_as_asked(film: Plan, tmp_path: Path, channels: Literal[1, 2, 6]) -> None:
+def test_a_rendered_film_is_as_loud_as_asked(
+    film: RenderPlan, tmp_path: Path, channels: Literal[1, 2, 6]
+) -> None:
     """Through the renderer and AAC, on all channels it can have."""
     sounds = tuple(sound.model_copy(update={"gain_db": -6.0}) for sound in film.sounds)
-    plan = film.model_copy(update={"sounds": sounds, "stretches": (Stretch(start=0, frames=250),)})
+    plan = film.model_copy(update={"sounds": sounds, "stretches": (PlanStretch(start=0, frames=250),)})
     delivery = Delivery(sound=SoundFormat(channels=channels), loudness=Loudness(lufs=-20, true_peak=-3))
     render(plan, tmp_path / "film.mp4", delivery, lambda stage, done, total: None)
-    meter = Meter(SECOND, channels)
+    meter = LoudnessMeter(SECOND, channels)
     samples = 0
     with av.open(str(tmp_path / "film.mp4")) as container:
         assert container.streams.audio[0].channels == channels
         for frame in container.decode(audio=0):
-            meter.add(frame.to_ndarray().astype(np.float32))
+            meter.add_sound(frame.to_ndarray().astype(np.float32))
             samples += frame.samples
-    assert meter.result().lufs == pytest.approx(-20, abs=0.5)
+    assert meter.finish_measurement().lufs == pytest.approx(-20, abs=0.5)
     assert 0 <= samples - 10 * SECOND < 1024

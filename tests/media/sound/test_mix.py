@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.time import sample_at, seconds_of
-from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key, value_at
-from milimo_tui.media.sound.eased_curves import values_at
+from milimo_tui.core.time import frame_to_sample, frames_to_seconds
+from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
+from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.mix import FILES_KEPT, Mixer
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound
@@ -45,19 +45,24 @@ def curves(**numbers: Curve) -> Effects:
     return Effects(curves=tuple(sorted(numbers.items())))
 
 
-def whole(plan: Plan, step: int = 5000, **options: object) -> Sound:
+def whole(plan: RenderPlan, step: int = 5000, **options: object) -> Sound:
     mixer = Mixer(plan, **options)  # type: ignore[arg-type]
-    parts = [mixer.summed(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]
+    parts = [mixer.read_unclipped(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]
     mixer.close()
     return np.concatenate(parts, axis=1)
 
 
 def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
     """A decibel at sample s is the curve's at frame s · rate / sample rate: no steps of a frame."""
-    curve = (Key(5, 0.0), Key(20, -12.0, Easing.BOTH), Key(30, 6.0, Easing.HOLD), Key(40, -96.0))
+    curve = (
+        Keyframe(5, 0.0),
+        Keyframe(20, -12.0, Easing.BOTH),
+        Keyframe(30, 6.0, Easing.HOLD),
+        Keyframe(40, -96.0),
+    )
     heard = whole(plan_of(a_sound(steady, 0, 50, gain_db=-1.0, effects=curves(volume=curve))))[0]
     frames = np.arange(heard.size) * 25 / 48000
-    wanted = 0.5 * 10 ** ((np.array([value_at(curve, frame) for frame in frames]) - 1) / 20)
+    wanted = 0.5 * 10 ** ((np.array([evaluate_curve(curve, frame) for frame in frames]) - 1) / 20)
     wanted[frames >= 40] = 0  # the lowest volume is none
     assert np.abs(heard - wanted).max() < 1e-4
     assert np.abs(np.diff(heard[: 30 * 1920])).max() < 1e-3, "a step would be a click"
@@ -72,23 +77,25 @@ def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
 def test_many_values_of_a_curve_are_its_values(
     frames: list[int], values: list[float], easings: list[Easing]
 ) -> None:
-    curve = tuple(Key(*each) for each in zip(frames, values, easings, strict=False))
+    curve = tuple(Keyframe(*each) for each in zip(frames, values, easings, strict=False))
     at = np.concatenate([np.linspace(-60, 110, 341), np.array(frames, float)])
-    assert np.allclose(values_at(curve, at), [value_at(curve, float(frame)) for frame in at], atol=1e-9)
+    assert np.allclose(
+        evaluate_curve_at_frames(curve, at), [evaluate_curve(curve, float(frame)) for frame in at], atol=1e-9
+    )
 
 
 @pytest.mark.parametrize(
     ("side", "left", "right"), [(-1, 2**0.5, 0), (0, 1, 1), (1, 0, 2**0.5), (0.5, 0.5412, 1.3066)]
 )
 def test_pan_keeps_its_power(steady: Path, side: float, left: float, right: float) -> None:
-    heard = whole(plan_of(a_sound(steady, 0, 25, effects=curves(pan=(Key(0, side),))), frames=25))
+    heard = whole(plan_of(a_sound(steady, 0, 25, effects=curves(pan=(Keyframe(0, side),))), frames=25))
     assert np.allclose(heard[:, 100], [0.5 * left, 0.5 * right], atol=1e-4)
     assert (heard[:, 100] ** 2).sum() == pytest.approx(0.5, abs=1e-3)
 
 
 def test_pan_moves_along_its_curve_and_the_centre_of_six_with_it(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.full((1, 96000), 0.5, np.float32), 48000, layout="mono")
-    clip = a_sound(path, 0, 50, effects=curves(pan=(Key(0, -1.0), Key(50, 1.0))))
+    clip = a_sound(path, 0, 50, effects=curves(pan=(Keyframe(0, -1.0), Keyframe(50, 1.0))))
     heard = whole(plan_of(clip), channels=6)
     assert np.allclose((heard**2).sum(axis=0), 0.25, atol=1e-3), "as much power wherever it is"
     assert np.allclose(heard[[0, 1, 2], 48000], [0, 0, 0.5], atol=1e-3)
@@ -107,7 +114,7 @@ def test_a_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int)
     )
     plan = plan_of(left, right)
     one, other = (whole(plan, tracks={track})[0] for track in ("L", "R"))
-    edge = [sample_at(frame, Fraction(25), 48000) for frame in (25 - before, 25 + after)]
+    edge = [frame_to_sample(frame, Fraction(25), 48000) for frame in (25 - before, 25 + after)]
     assert np.allclose(one**2 + other**2, 0.25, atol=1e-4)
     assert not other[: edge[0]].any()
     assert not one[edge[1] :].any()
@@ -145,7 +152,9 @@ def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
     draw = np.random.default_rng(8)
     takes = []
     for name in ("a", "b"):
-        sound = draw.choice(np.array([-0.25, 0.25], np.float32), (2, sample_at(60, Fraction(25), 48000)))
+        sound = draw.choice(
+            np.array([-0.25, 0.25], np.float32), (2, frame_to_sample(60, Fraction(25), 48000))
+        )
         takes.append(make_take(tmp_path / f"{name}.mov", 60, sound=sound))
     bench = Bench()
     left = bench.add("V1", takes[0], 30, source_in=Fraction(10, 25))
@@ -184,11 +193,15 @@ def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
 ) -> None:
     """The cut one is the whole one, sample by sample: no sample twice, none left out."""
     path, frames = hiss[native], 30
-    origin = Fraction(2) if speed < 0 else seconds_of(offset, rate)
+    origin = Fraction(2) if speed < 0 else frames_to_seconds(offset, rate)
 
     def piece(first: int, last: int) -> SoundClip:
         return a_sound(
-            path, start + first, last - first, source_in=origin + seconds_of(first, rate) * speed, speed=speed
+            path,
+            start + first,
+            last - first,
+            source_in=origin + frames_to_seconds(first, rate) * speed,
+            speed=speed,
         )
 
     bounds = [0, *sorted(splits), frames]
@@ -203,15 +216,15 @@ def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
 
 def test_a_cut_of_one_take_is_the_takes_own_samples(hiss: dict[int, Path]) -> None:
     """At 29.97, where no edge falls on a sample of its own: the file's numbers, moved by whole samples."""
-    clips = [a_sound(hiss[48000], 7 + at, 1, source_in=seconds_of(3 + at, NTSC)) for at in range(40)]
+    clips = [a_sound(hiss[48000], 7 + at, 1, source_in=frames_to_seconds(3 + at, NTSC)) for at in range(40)]
     heard = whole(plan_of(*clips, frames=50, rate=NTSC))
-    first, last = sample_at(7, NTSC, 48000), sample_at(47, NTSC, 48000)
+    first, last = frame_to_sample(7, NTSC, 48000), frame_to_sample(47, NTSC, 48000)
     own = np.round(noise(48000 * 4) * 32768).clip(-32768, 32767).astype(np.int16) / np.float32(32768)
     moved = round(4 * 1601.6)
     assert np.abs(heard[:, first:last] - own[:, first - moved : last - moved]).max() < 1 / 32768 + 1e-9
 
 
-def nested(inner: Plan, start: int, frames: int, **values: object) -> SoundClip:
+def nested(inner: RenderPlan, start: int, frames: int, **values: object) -> SoundClip:
     media = Media(kind="cut", plan=inner, has_sound=True, title="Inner")
     return SoundClip.model_validate(
         {"clip": "n", "media": media, "start": start, "frames": frames, "source_in": Fraction(0)}
@@ -263,7 +276,7 @@ def test_a_film_has_the_channels_it_is_asked_for(hiss: dict[int, Path], channels
 def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path) -> None:
     """As a player reads it: forwards, back and anywhere, in any blocks."""
     plan = plan_of(
-        a_sound(hiss[44100], 0, 45, effects=curves(volume=(Key(0, 0.0), Key(45, -20.0)))),
+        a_sound(hiss[44100], 0, 45, effects=curves(volume=(Keyframe(0, 0.0), Keyframe(45, -20.0)))),
         a_sound(steady, 5, 40, fade_in=10, fade_out=10),
         a_sound(hiss[48000], 0, 50, source_in=Fraction(3), speed=Fraction(-1)),
     )
@@ -272,7 +285,9 @@ def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path
     mixer = Mixer(plan)
     for _ in range(25):
         start, samples = int(draw.integers(0, 90_000)), int(draw.integers(1, 6000))
-        assert np.abs(mixer.summed(start, samples) - all_of_it[:, start : start + samples]).max() < 1e-6
+        assert (
+            np.abs(mixer.read_unclipped(start, samples) - all_of_it[:, start : start + samples]).max() < 1e-6
+        )
     mixer.close()
 
 
@@ -281,10 +296,10 @@ def test_a_film_of_thousands_of_clips_opens_only_what_it_comes_to(hiss: dict[int
     gone = Path("gone.wav")
     clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
     mixer = Mixer(plan_of(*clips, frames=6000))
-    assert mixer.summed(1500 * 2 * 1920, 3840).any()
-    assert mixer.summed(0, 3840).any()
+    assert mixer.read_unclipped(1500 * 2 * 1920, 3840).any()
+    assert mixer.read_unclipped(0, 3840).any()
     with pytest.raises(Failed, match=r"gone\.wav.*00:00:00:02"):
-        mixer.summed(3840, 100)
+        mixer.read_unclipped(3840, 100)
     mixer.close()
 
 
@@ -296,7 +311,7 @@ def test_files_do_not_stay_open_for_ever(tmp_path: Path, hiss: dict[int, Path]) 
     mixer = Mixer(plan_of(*(a_sound(path, at, 1) for at, path in enumerate(paths)), frames=60))
     before = len(os.listdir("/proc/self/fd"))
     for frame in range(60):
-        assert mixer.summed(frame * 1920, 1920).any()
+        assert mixer.read_unclipped(frame * 1920, 1920).any()
     assert len(os.listdir("/proc/self/fd")) <= before + FILES_KEPT
     mixer.close()
     assert len(os.listdir("/proc/self/fd")) <= before
@@ -310,13 +325,13 @@ def test_two_hours_on_sound_has_not_drifted(two_hours: dict[int, Path], rate: Fr
     plan = plan_of(a_sound(path, 0, frames), frames=frames, rate=rate)
     mixer = Mixer(plan)
     for second in (1, 3599, 7199):
-        heard = mixer.summed((second * 48000) - 500, 1000)
+        heard = mixer.read_unclipped((second * 48000) - 500, 1000)
         assert found_clicks(heard) == [500]
     mixer.close()
     frame = int(7199 * rate) - 20
-    late = a_sound(path, frame, 40, source_in=seconds_of(frame, rate), clip_frames=40)
+    late = a_sound(path, frame, 40, source_in=frames_to_seconds(frame, rate), clip_frames=40)
     mixer = Mixer(plan_of(late, frames=frames, rate=rate))
-    assert found_clicks(mixer.summed(7199 * 48000 - 500, 1000)) == [500]
+    assert found_clicks(mixer.read_unclipped(7199 * 48000 - 500, 1000)) == [500]
     mixer.close()
 
 

@@ -11,15 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import SoundClip
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key
-from milimo_tui.cut.values.ramps import arrival, travel, with_ramp
-from milimo_tui.media.sound.eased_curves import travelled
+from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe
+from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, replace_speed_ramp
+from milimo_tui.media.sound.eased_curves import measure_travel
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.media.material import clicks, found_clicks, tone
 from tests.media.sounds import a_sound, noise, plan_of, record
 
-RAMP: Curve = (Key(0, 1.0, Easing.BOTH), Key(25, 2.0, Easing.LINEAR), Key(40, 0.5))
+RAMP: Curve = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(25, 2.0, Easing.LINEAR), Keyframe(40, 0.5))
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +57,15 @@ def test_a_pitch_is_kept_or_goes_with_the_speed(pure: Path, speed: Fraction) -> 
 def test_a_ramp_plays_each_moment_when_its_picture_is_seen(tmp_path: Path) -> None:
     at = [24000, 48000, 96000]
     path = record(tmp_path / "clicks.wav", clicks(48000 * 5, at), 48000)
-    out = heard(a_sound(path, 0, 80, effects=with_ramp(Effects(), RAMP)), frames=80)
-    wanted = [float(arrival(RAMP, 0, Fraction(sample, 48000) * 25)) / 25 * 48000 for sample in at]
+    out = heard(a_sound(path, 0, 80, effects=replace_speed_ramp(Effects(), RAMP)), frames=80)
+    wanted = [float(find_arrival_frame(RAMP, 0, Fraction(sample, 48000) * 25)) / 25 * 48000 for sample in at]
     assert found_clicks(out, 0.15) == pytest.approx(wanted, abs=3)
 
 
 @pytest.mark.parametrize("keeps_pitch", [False, True])
 def test_the_same_sound_from_wherever_one_begins_to_read(tmp_path: Path, keeps_pitch: bool) -> None:
     path = record(tmp_path / "hiss.wav", noise(48000 * 6), 48000)
-    effects = replace(with_ramp(Effects(), RAMP), keeps_pitch=keeps_pitch)
+    effects = replace(replace_speed_ramp(Effects(), RAMP), keeps_pitch=keeps_pitch)
     plan = plan_of(a_sound(path, 0, 100, effects=effects), frames=100)
     whole, part = Mixer(plan), Mixer(plan)
     full = whole.read(0, whole.samples)
@@ -77,6 +77,8 @@ def test_the_same_sound_from_wherever_one_begins_to_read(tmp_path: Path, keeps_p
 
 def test_arrays_of_frames_go_as_far_as_one_frame_does() -> None:
     frames = np.linspace(-30, 90, 241)
-    since = float(travelled(RAMP, np.zeros(1))[0])
-    gone = travelled(RAMP, frames) - since
-    assert np.allclose(gone, [float(travel(RAMP, 0, Fraction(float(each)))) for each in frames], atol=1e-5)
+    since = float(measure_travel(RAMP, np.zeros(1))[0])
+    gone = measure_travel(RAMP, frames) - since
+    assert np.allclose(
+        gone, [float(compute_distance(RAMP, 0, Fraction(float(each)))) for each in frames], atol=1e-5
+    )

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.media.sound.resample import Resampled, resample
-from milimo_tui.media.sound.samples import Sound, silence
+from milimo_tui.media.sound.resample import ResampledSound, resample
+from milimo_tui.media.sound.samples import Sound, make_silence
 
 PASSED = 0.91  # of the lower rate's half
 RATES = [(44100, 48000), (48000, 44100), (22050, 48000), (96000, 48000), (32000, 48000), (44056, 48000)]
@@ -36,7 +36,7 @@ class Numbers:
         self.sample_rate, self.channels, self._sound = rate, len(sound), sound
 
     def read(self, start: int, samples: int) -> Sound:
-        out = silence(samples, self.channels)
+        out = make_silence(samples, self.channels)
         first, last = max(0, start), min(self._sound.shape[1], start + samples)
         if last > first:
             out[:, first - start : last - start] = self._sound[:, first:last]
@@ -60,8 +60,8 @@ def fit(heard: NDArray[np.floating], hertz: float, rate: int) -> tuple[float, fl
     return decibels(float(np.hypot(*found))), decibels(float(np.sqrt(2 * np.mean(rest**2))))
 
 
-def step(source: Wave | Numbers, ratio: Fraction, origin: Fraction = Fraction(0)) -> Resampled:
-    return Resampled(source, ratio, origin, 48000)
+def step(source: Wave | Numbers, ratio: Fraction, origin: Fraction = Fraction(0)) -> ResampledSound:
+    return ResampledSound(source, ratio, origin, 48000)
 
 
 @pytest.mark.parametrize(("native", "wanted"), RATES)
@@ -69,7 +69,7 @@ def test_tones_up_to_the_edge_pass_as_they_are(native: int, wanted: int) -> None
     """Level within 0.001 dB, everything else (aliases, images, noise) under −120 dB."""
     for share in (0.01, 0.2, 0.5, 0.8, PASSED):
         hertz = share * min(native, wanted) / 2
-        heard = Resampled(Wave(native, hertz), Fraction(native, wanted), Fraction(0), wanted)
+        heard = ResampledSound(Wave(native, hertz), Fraction(native, wanted), Fraction(0), wanted)
         level, rest = fit(heard.read(10_000, 8_000)[0], hertz, wanted)
         assert abs(level) < 0.001, (share, level)
         assert rest < -120, (share, rest)
@@ -78,7 +78,7 @@ def test_tones_up_to_the_edge_pass_as_they_are(native: int, wanted: int) -> None
 @pytest.mark.parametrize(("native", "wanted"), [(48000, 44100), (96000, 48000), (192000, 44100)])
 def test_tones_beyond_the_lower_rate_leave_no_alias(native: int, wanted: int) -> None:
     for hertz in np.linspace(wanted / 2 * 1.001, native / 2 * 0.999, 7):
-        heard = Resampled(Wave(native, float(hertz)), Fraction(native, wanted), Fraction(0), wanted)
+        heard = ResampledSound(Wave(native, float(hertz)), Fraction(native, wanted), Fraction(0), wanted)
         assert decibels(float(np.abs(heard.read(10_000, 4_000)).max())) < -115, hertz
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.sound.resampled import SoundReader
 from tests.media.material import clicks, found_clicks, make_take, numbered, tone
 from tests.media.reading import read_sound
@@ -149,14 +149,14 @@ def test_clips_begin_at_the_sample_of_their_frame(tmp_path: Path, rate: Fraction
     path = record(tmp_path / "a.wav", clicks(48000, [0]), 48000)
     starts = [0, 7, 23, 101, 149]
     heard = mixed(plan_of(*(a_sound(path, start, 20) for start in starts), frames=180, rate=rate))
-    assert found_clicks(heard) == [sample_at(start, rate, 48000) for start in starts]
-    assert heard.shape[1] == sample_at(180, rate, 48000)
+    assert found_clicks(heard) == [frame_to_sample(start, rate, 48000) for start in starts]
+    assert heard.shape[1] == frame_to_sample(180, rate, 48000)
 
 
 def test_a_clip_is_cut_at_its_edges_and_reads_from_its_in_point(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", clicks(96000, [0, 24000, 28799, 28800, 48000]), 48000)
     heard = mixed(plan_of(a_sound(path, 10, 5, source_in=Fraction(1, 2))))
-    base = sample_at(10, Fraction(25), 48000)
+    base = frame_to_sample(10, Fraction(25), 48000)
     assert np.flatnonzero(heard[0] > 0.5).tolist() == [base, base + 4799, base + 4800]
     heard = mixed(plan_of(a_sound(path, 10, 2, source_in=Fraction(1, 2))))
     assert np.flatnonzero(heard[0] > 0.5).tolist() == [base]
@@ -183,7 +183,7 @@ def test_sounds_add_up_with_their_gains(tmp_path: Path) -> None:
 def test_fades_begin_and_end_at_nothing_without_a_click(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.full((2, 96000), 0.8, np.float32), 48000)
     heard = mixed(plan_of(a_sound(path, 5, 40, fade_in=10, fade_out=5)), step=1920)[0]
-    edge = [sample_at(frame, Fraction(25), 48000) for frame in (5, 15, 40, 45)]
+    edge = [frame_to_sample(frame, Fraction(25), 48000) for frame in (5, 15, 40, 45)]
     assert not heard[: edge[0]].any()
     assert not heard[edge[3] :].any()
     assert np.allclose(heard[edge[1] : edge[2]], 0.8, atol=1e-3)

@@ -11,7 +11,7 @@ import pyte
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from milimo_tui.media.picture.oklab import oklab
+from milimo_tui.media.picture.oklab import srgb_to_oklab
 
 Picture = NDArray[np.float32]
 HIGH, WIDE = 24, 8  # a cell is drawn so large: halves, thirds, quarters and eighths are whole
@@ -130,7 +130,9 @@ def unlike(one: Picture, other: Picture) -> float:
     Blurred by half a cell's width, as drawn here: what is smaller is not seen by itself.
     """
     blurred = (
-        oklab(np.asarray(Image.fromarray(each.clip(0, 255).astype(np.uint8)).filter(_BLUR), np.float32))
+        srgb_to_oklab(
+            np.asarray(Image.fromarray(each.clip(0, 255).astype(np.uint8)).filter(_BLUR), np.float32)
+        )
         for each in (one, other)
     )
     first, second = blurred

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from milimo_tui.media.viewer import cell_text, signs
-from milimo_tui.media.viewer.cell_bytes import bytes_of, within
-from milimo_tui.media.viewer.cells import COLOURS, Cells, least_error
-from milimo_tui.tui.terminal.images.cells import strips
+from milimo_tui.media.viewer.cell_bytes import estimate_cell_bytes, fit_cells_to_bytes
+from milimo_tui.media.viewer.cells import COLOURS, Cells, picture_to_cells
+from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
 from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
 from tests.media.viewer.seen import in_parts, psnr, shown
@@ -20,10 +20,10 @@ COLUMNS, ROWS = 66, 22
 def sent(cells: Cells, colours: str) -> str:
     """What goes to a terminal that shows nothing of them yet."""
     glass = Glass(COLUMNS, ROWS, Looks(colours))
-    for row, strip in enumerate(strips(cells.tobytes(), COLUMNS, ROWS, colours)):
-        glass._put(0, row, strip)
+    for row, strip in enumerate(unpack_cell_strips(cells.tobytes(), COLUMNS, ROWS, colours)):
+        glass._put_segments(0, row, strip)
     parts = []
-    while part := glass.pictures(1 << 30):
+    while part := glass.take_changed_pictures(1 << 30):
         parts.append(part)
     return "".join(parts)
 
@@ -39,22 +39,25 @@ def grained() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def test_a_picture_keeps_within_its_bytes_and_is_hardly_poorer(family: str, colours: str) -> None:
     picture = grained()
     wanted = in_parts(np.asarray(picture, np.float32), ROWS, COLUMNS)
-    best = least_error(picture, colours, FAMILIES[family])
+    best = picture_to_cells(picture, colours, FAMILIES[family])
     for most, loss in ((18_000, 0.8), (9_000, 2.6)):
-        cells = within(picture, best, colours, FAMILIES[family], most)
+        cells = fit_cells_to_bytes(picture, best, colours, FAMILIES[family], most)
         text = sent(cells, colours)
         assert len(text.encode()) <= most * 1.02
-        assert len(text.encode()) <= bytes_of(cells, colours) * 1.1
+        assert len(text.encode()) <= estimate_cell_bytes(cells, colours) * 1.1
         poorer, better = (
             psnr(
-                in_parts(shown("\r\n".join(cell_text.lines(each, colours)), COLUMNS, ROWS), ROWS, COLUMNS),
+                in_parts(
+                    shown("\r\n".join(cell_text.cells_to_lines(each, colours)), COLUMNS, ROWS), ROWS, COLUMNS
+                ),
                 wanted,
             )
             for each in (cells, best)
         )
         assert poorer >= better - loss, (most, poorer, better)
         seen, told = (
-            shown(each, COLUMNS, ROWS) for each in (text, "\r\n".join(cell_text.lines(cells, colours)))
+            shown(each, COLUMNS, ROWS)
+            for each in (text, "\r\n".join(cell_text.cells_to_lines(cells, colours)))
         )
         assert psnr(seen, told) == 99  # what is sent is what these cells are
 
@@ -63,15 +66,15 @@ def test_what_fits_stays_as_it_is_and_so_do_few_colours() -> None:
     picture = grained()
     for colours in COLOURS:
         families = FAMILIES["quadrants"]
-        best = least_error(picture, colours, families)
-        assert (within(picture, best, colours, families, 1_000_000) == best).all()
+        best = picture_to_cells(picture, colours, families)
+        assert (fit_cells_to_bytes(picture, best, colours, families, 1_000_000) == best).all()
         if colours in ("16", "none"):
-            assert (within(picture, best, colours, families, 10) == best).all()
+            assert (fit_cells_to_bytes(picture, best, colours, families, 10) == best).all()
 
 
 def test_no_number_of_bytes_stops_a_picture() -> None:
     picture = grained()
-    best = least_error(picture, "truecolor", frozenset({signs.QUADRANTS}))
-    least = within(picture, best, "truecolor", frozenset({signs.QUADRANTS}), 1)
+    best = picture_to_cells(picture, "truecolor", frozenset({signs.QUADRANTS}))
+    least = fit_cells_to_bytes(picture, best, "truecolor", frozenset({signs.QUADRANTS}), 1)
     assert least.shape == best.shape
-    assert bytes_of(least, "truecolor") < 4_500
+    assert estimate_cell_bytes(least, "truecolor") < 4_500

@@ -10,7 +10,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer import cell_text, signs
-from milimo_tui.media.viewer.cells import CELL, COLOURS, changed, least_error
+from milimo_tui.media.viewer.cells import CELL, COLOURS, find_changed_cells, picture_to_cells
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown
 
 COLUMNS, ROWS = 40, 12
@@ -52,11 +52,11 @@ def halves(image: Picture, columns: int, rows: int) -> str:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_signs_show_three_decibels_more_than_half_blocks(family: str) -> None:
     image = scene(COLUMNS, ROWS)
-    cells = least_error(sampled(image, COLUMNS, ROWS), "truecolor", FAMILIES[family])
+    cells = picture_to_cells(sampled(image, COLUMNS, ROWS), "truecolor", FAMILIES[family])
     assert cells.shape == (ROWS, COLUMNS)
     assert cells.dtype == CELL
     assert CELL.itemsize == 10
-    text = "\r\n".join(cell_text.lines(cells, "truecolor"))
+    text = "\r\n".join(cell_text.cells_to_lines(cells, "truecolor"))
     ours, plain = shown(text, COLUMNS, ROWS), shown(halves(image, COLUMNS, ROWS), COLUMNS, ROWS)
     wanted = in_parts(image, ROWS, COLUMNS)
     gain = psnr(in_parts(ours, ROWS, COLUMNS), wanted) - psnr(in_parts(plain, ROWS, COLUMNS), wanted)
@@ -65,7 +65,7 @@ def test_signs_show_three_decibels_more_than_half_blocks(family: str) -> None:
 
 
 def test_octants_are_numbered_as_the_chart_has_them() -> None:
-    points = signs.octants().tolist()
+    points = signs.list_octants().tolist()
     assert len(set(points)) == 256
     for parts, point in (
         ("3", 0x1CD00), ("5", 0x1CD09), ("25", 0x1CD0B), ("34", 0x1CD06), ("135", 0x1CD0D),
@@ -84,8 +84,8 @@ def test_every_octant_and_sextant_is_picked_for_its_own_pattern() -> None:
         fine = bits.repeat(24 // rows, axis=1).repeat(4, axis=2)
         image = np.where(fine[..., None], (255, 230, 200), (0, 20, 40)).astype(np.float32)
         image = image.transpose(1, 0, 2, 3).reshape(24, -1, 3)
-        cells = least_error(sampled(image, masks.size, 1), "truecolor", frozenset({family}))
-        seen = shown(cell_text.lines(cells, "truecolor")[0], masks.size, 1)
+        cells = picture_to_cells(sampled(image, masks.size, 1), "truecolor", frozenset({family}))
+        seen = shown(cell_text.cells_to_lines(cells, "truecolor")[0], masks.size, 1)
         # A third of a cell ends within a sampled row; its sign is right all the same.
         assert psnr(seen, image) > (35 if rows == 4 else 22)
         assert len(set(cells["sign"].ravel().tolist())) >= masks.size - 2
@@ -94,15 +94,15 @@ def test_every_octant_and_sextant_is_picked_for_its_own_pattern() -> None:
 @pytest.mark.parametrize("colours", ["256", "16"])
 def test_palettes_are_dithered_and_stand_still(colours: str) -> None:
     flat = np.full((ROWS * 8, COLUMNS * 8, 3), 100, np.uint8)
-    one = least_error(flat, colours, FAMILIES["octants"])
-    other = least_error(flat + np.uint8(0), colours, FAMILIES["octants"])
+    one = picture_to_cells(flat, colours, FAMILIES["octants"])
+    other = picture_to_cells(flat + np.uint8(0), colours, FAMILIES["octants"])
     assert (one == other).all()
-    text = "\r\n".join(cell_text.lines(one, colours))
+    text = "\r\n".join(cell_text.cells_to_lines(one, colours))
     assert "8;2;" not in text
     assert np.abs(shown(text, COLUMNS, ROWS).mean(axis=(0, 1)) - 100).max() < 14
     image = scene(COLUMNS, ROWS)
-    cells = least_error(sampled(image, COLUMNS, ROWS), colours, FAMILIES["octants"])
-    text = "\r\n".join(cell_text.lines(cells, colours))
+    cells = picture_to_cells(sampled(image, COLUMNS, ROWS), colours, FAMILIES["octants"])
+    text = "\r\n".join(cell_text.cells_to_lines(cells, colours))
     seen = in_parts(shown(text, COLUMNS, ROWS), ROWS, COLUMNS, 1, 1)
     assert psnr(seen, in_parts(image, ROWS, COLUMNS, 1, 1)) > (22 if colours == "256" else 16)
 
@@ -110,23 +110,24 @@ def test_palettes_are_dithered_and_stand_still(colours: str) -> None:
 def test_without_colour_light_is_ink() -> None:
     image = sampled(scene(COLUMNS, ROWS), COLUMNS, ROWS)
     for families in (frozenset[str](), frozenset({signs.BRAILLE})):
-        cells = least_error(image, "none", families)
-        text = "".join(cell_text.lines(cells, "none"))
+        cells = picture_to_cells(image, "none", families)
+        text = "".join(cell_text.cells_to_lines(cells, "none"))
         assert "\x1b" not in text
         assert len(set(text)) > 4
 
 
 def test_what_changed_of_a_picture_is_told_cell_by_cell() -> None:
     before, after = (
-        least_error(sampled(scene(COLUMNS, ROWS, at), COLUMNS, ROWS), "truecolor", FAMILIES["octants"])
+        picture_to_cells(sampled(scene(COLUMNS, ROWS, at), COLUMNS, ROWS), "truecolor", FAMILIES["octants"])
         for at in (0.0, 0.03)
     )
-    assert not changed(before, before, 0).any()
-    mask = changed(before, after, 12)
+    assert not find_changed_cells(before, before, 0).any()
+    mask = find_changed_cells(before, after, 12)
     assert 0.05 < mask.mean() < 0.5
     both = np.where(mask, after, before)
     seen, wanted = (
-        shown("\r\n".join(cell_text.lines(each, "truecolor")), COLUMNS, ROWS) for each in (both, after)
+        shown("\r\n".join(cell_text.cells_to_lines(each, "truecolor")), COLUMNS, ROWS)
+        for each in (both, after)
     )
     assert np.abs(seen - wanted).max() <= 24, "what was left as it was is hardly another"
 
@@ -134,9 +135,9 @@ def test_what_changed_of_a_picture_is_told_cell_by_cell() -> None:
 def test_a_large_picture_takes_a_moment() -> None:
     image = sampled(scene(100, 40), 100, 40)
     for colours in COLOURS:
-        least_error(image, colours, FAMILIES["octants"])
+        picture_to_cells(image, colours, FAMILIES["octants"])
         began = time.process_time()
-        least_error(image, colours, FAMILIES["octants"])
+        picture_to_cells(image, colours, FAMILIES["octants"])
         assert time.process_time() - began < 0.1
 
 
@@ -149,11 +150,11 @@ def test_what_no_terminal_has_is_refused() -> None:
         (good[:0], "256", frozenset[str]()),
     ):
         with pytest.raises(BadInput, match="cells are drawn"):
-            least_error(picture, colours, families)
+            picture_to_cells(picture, colours, families)
 
 
 def test_a_ground_that_the_palette_has_is_not_mixed() -> None:
     picture = np.full((32, 64, 3), (18, 18, 18), np.uint8)
-    cells = least_error(picture, "256", frozenset())
+    cells = picture_to_cells(picture, "256", frozenset())
     assert set(cells["ground"][..., 0].ravel().tolist()) == {233}
     assert set(cells["sign"].ravel().tolist()) == {signs.BLANK}

@@ -12,7 +12,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.media.compose.effect_values import fit
-from milimo_tui.media.viewer.preview import FilePreview, Kept, Size, seconds_of
+from milimo_tui.media.viewer.preview import FilePreview, PictureCache, ViewSize, parse_source_seconds
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
 from tests.media.plan_frames import PlanFrames
@@ -36,18 +36,18 @@ def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     plan, look = bench.plan(), PlanFrames()
     for size, shape in [
-        (Size(80, 48), (48, 80)),
-        (Size(200, 48), (48, 80)),
-        (Size(80, 80, letterbox=True, bars=(9, 9, 9)), (80, 80)),
-        (Size(333, 111), (111, 185)),
+        (ViewSize(80, 48), (48, 80)),
+        (ViewSize(200, 48), (48, 80)),
+        (ViewSize(80, 80, letterbox=True, bars=(9, 9, 9)), (80, 80)),
+        (ViewSize(333, 111), (111, 185)),
     ]:
         picture = look.frame(plan, 7, size)
         assert picture.shape[:2] == shape
-    boxed = look.frame(plan, 7, Size(80, 80, letterbox=True, bars=(9, 9, 9)))
+    boxed = look.frame(plan, 7, ViewSize(80, 80, letterbox=True, bars=(9, 9, 9)))
     assert boxed[0, 0].tolist() == [9, 9, 9] == boxed[-1, -1].tolist()
     assert read_number(boxed[16:64]) == 7
     with pytest.raises(BadInput, match="outside the film"):
-        look.frame(plan, 20, Size(80, 48))
+        look.frame(plan, 20, ViewSize(80, 48))
     look.close()
 
 
@@ -56,7 +56,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
     Image.fromarray(numbered(33)).save(tmp_path / "p.png")
     frames = [Image.fromarray(numbered(index)) for index in (1, 2, 3)]
     frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:], duration=100)
-    look, size = FilePreview(), Size(80, 48)
+    look, size = FilePreview(), ViewSize(80, 48)
     assert read_number(look.picture(tmp_path / "a.mov", Fraction(13, 25), size)) == 13
     assert read_number(look.picture(tmp_path / "p.png", Fraction(0), size)) == 33
     assert read_number(look.picture(tmp_path / "g.gif", Fraction(1, 10), size)) == 2
@@ -69,7 +69,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
-    look, size = FilePreview(), Size(160, 96)
+    look, size = FilePreview(), ViewSize(160, 96)
     for number in (5, 6):
         Image.fromarray(numbered(number)).save(tmp_path / "new.png")
         (tmp_path / "new.png").rename(tmp_path / "p.png")
@@ -78,7 +78,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 
 def test_a_clear_picture_lies_on_the_bars_colour(tmp_path: Path) -> None:
     Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(tmp_path / "p.png")
-    picture = FilePreview().picture(tmp_path / "p.png", Fraction(0), Size(10, 10, bars=(10, 20, 30)))
+    picture = FilePreview().picture(tmp_path / "p.png", Fraction(0), ViewSize(10, 10, bars=(10, 20, 30)))
     assert near(tuple(picture[5, 5]), (10, 20, 30), 1)
 
 
@@ -96,7 +96,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.mov")) as container:
         turn = next(container.decode(video=0)).rotation
     assert abs(turn) == 90
-    picture = FilePreview().picture(tmp_path / "a.mov", Fraction(0), Size(96, 160))
+    picture = FilePreview().picture(tmp_path / "a.mov", Fraction(0), ViewSize(96, 160))
     assert picture.shape[:2] == (160, 96)
     ends = [picture[5, 48], picture[-5, 48]]
     red = [bool(end[0] > 120) for end in ends]
@@ -104,7 +104,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
 
     bench = Bench(width=96, height=160)
     bench.add("V1", tmp_path / "a.mov", 3)
-    shown = PlanFrames().frame(bench.plan(), 0, Size(96, 160))
+    shown = PlanFrames().frame(bench.plan(), 0, ViewSize(96, 160))
     assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6
 
 
@@ -115,20 +115,20 @@ def test_what_was_drawn_is_kept_within_its_weight() -> None:
         made.append(index)
         return np.zeros((10, 10, 3), np.uint8)
 
-    kept = Kept(most=1000)
+    kept = PictureCache(most=1000)
     for index in (0, 1, 2, 0, 3, 0, 1):
         if kept.get((index,)) is None:
-            kept.keep((index,), make(index))
+            kept.store_picture((index,), make(index))
     assert made == [0, 1, 2, 3, 1], "three of 300 bytes fit; the one unused for longest goes"
 
 
 def test_sizes_that_can_not_be() -> None:
     for width, height in [(0, 5), (5, -1), (100000, 5)]:
         with pytest.raises(BadInput):
-            Size(width, height)
+            ViewSize(width, height)
 
 
 def test_seconds_of_text_and_numbers() -> None:
-    assert seconds_of("1/25") == Fraction(1, 25)
-    assert seconds_of(2) == 2
-    assert seconds_of(0.04) == Fraction(1, 25)
+    assert parse_source_seconds("1/25") == Fraction(1, 25)
+    assert parse_source_seconds(2) == 2
+    assert parse_source_seconds(0.04) == Fraction(1, 25)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.oklab import oklab
+from milimo_tui.media.picture.oklab import srgb_to_oklab
 from milimo_tui.media.viewer import cell_text, signs
-from milimo_tui.media.viewer.cells import Cells, drawn, least_error
-from milimo_tui.media.viewer.mixtures import mixtures, seen
-from milimo_tui.media.viewer.palettes import colours_of
+from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, picture_to_cells
+from milimo_tui.media.viewer.mixtures import get_mixtures, to_perceptual_space
+from milimo_tui.media.viewer.palettes import get_palette_colours
 from tests.media.viewer.seen import Picture, psnr, shown, unlike
 
 USUAL = frozenset({signs.SHADES, signs.BARS, signs.QUADRANTS})
@@ -44,16 +44,16 @@ def night() -> Picture:
 
 
 def looked(cells: Cells) -> Picture:
-    text = "\r\n".join(cell_text.lines(cells, "256"))
+    text = "\r\n".join(cell_text.cells_to_lines(cells, "256"))
     return shown(text, cells.shape[1], cells.shape[0])
 
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_a_flat_colour_is_one_look_and_keeps_its_hue(colour: tuple[int, int, int]) -> None:
-    cells = least_error(flat(colour), "256", USUAL)
+    cells = picture_to_cells(flat(colour), "256", USUAL)
     assert np.unique(cells).size == 1
-    mean = drawn(cells[:1, 0], "256").mean(axis=1)
-    apart = oklab(mean)[0] - oklab(np.array([colour], np.float32))[0]
+    mean = cells_to_rgb(cells[:1, 0], "256").mean(axis=1)
+    apart = srgb_to_oklab(mean)[0] - srgb_to_oklab(np.array([colour], np.float32))[0]
     assert np.abs(apart[0]) < 0.05
     assert np.hypot(apart[1], apart[2]) < 0.025
 
@@ -61,10 +61,10 @@ def test_a_flat_colour_is_one_look_and_keeps_its_hue(colour: tuple[int, int, int
 def test_a_picture_looks_like_itself_from_afar() -> None:
     picture = night()
     whole = picture.repeat(3, axis=0)
-    ours = looked(least_error(picture.astype(np.uint8), "256", USUAL))
-    halves = looked(least_error(picture.astype(np.uint8), "256", frozenset()))
+    ours = looked(picture_to_cells(picture.astype(np.uint8), "256", USUAL))
+    halves = looked(picture_to_cells(picture.astype(np.uint8), "256", frozenset()))
     # The number that is nearest in red, green and blue, for each half of a cell.
-    known = colours_of("256")[16:].astype(np.float32)
+    known = get_palette_colours("256")[16:].astype(np.float32)
     parts = picture.reshape(ROWS * 2, 4, COLUMNS, 8, 3).mean(axis=(1, 3))
     nearest = known[((parts[:, :, None] - known) ** 2).sum(axis=-1).argmin(axis=-1)]
     plain = nearest.repeat(12, axis=0).repeat(8, axis=1)
@@ -76,34 +76,36 @@ def test_a_picture_looks_like_itself_from_afar() -> None:
 
 def test_no_lone_number_is_much_gaudier_than_the_picture() -> None:
     picture = night()
-    off = looked(least_error(picture.astype(np.uint8), "256", USUAL)), picture.repeat(3, axis=0)
-    chroma = [np.hypot(*oklab(each)[..., 1:].transpose(2, 0, 1)) for each in off]
+    off = looked(picture_to_cells(picture.astype(np.uint8), "256", USUAL)), picture.repeat(3, axis=0)
+    chroma = [np.hypot(*srgb_to_oklab(each)[..., 1:].transpose(2, 0, 1)) for each in off]
     assert (chroma[0] - chroma[1]).max() < 0.11
 
 
 def test_what_the_palette_has_is_shown_as_it_is() -> None:
     numbers = np.arange(16, 256)
-    picture = colours_of("256")[numbers][None].repeat(8, axis=0).repeat(8, axis=1)
-    cells = least_error(picture, "256", USUAL)[0]
-    shown_as = colours_of("256")[cells["ground"][:, 0]]
-    assert (shown_as == colours_of("256")[numbers]).all()
+    picture = get_palette_colours("256")[numbers][None].repeat(8, axis=0).repeat(8, axis=1)
+    cells = picture_to_cells(picture, "256", USUAL)[0]
+    shown_as = get_palette_colours("256")[cells["ground"][:, 0]]
+    assert (shown_as == get_palette_colours("256")[numbers]).all()
     assert set(cells["sign"].tolist()) == {signs.BLANK}
 
 
 def test_a_cell_does_not_hang_on_its_place() -> None:
     picture = night().astype(np.uint8)
-    whole = least_error(picture, "256", USUAL)
-    moved = least_error(np.roll(picture, (8, 24), (0, 1)), "256", USUAL)
+    whole = picture_to_cells(picture, "256", USUAL)
+    moved = picture_to_cells(np.roll(picture, (8, 24), (0, 1)), "256", USUAL)
     assert (np.roll(whole, (1, 3), (0, 1)) == moved).all()
 
 
 @pytest.mark.parametrize("shades", [True, False])
 def test_the_quick_search_finds_what_looking_at_all_finds(shades: bool) -> None:
-    known = mixtures(shades=shades)
+    known = get_mixtures(shades=shades)
     # Answers are kept by six bits a channel: it is asked for colours that stand for those.
     small = np.random.default_rng(7).integers(0, 64, (48, 3))
     colours = np.asarray(small * (255 / 63), np.float32)
-    colours = colours[(np.abs(colours[:, None] - colours_of("256")[16:]) > 4).any(axis=2).all(axis=1)]
-    every = known.cost + ((seen(colours)[:, None] - known.place) ** 2).sum(axis=2)
+    colours = colours[
+        (np.abs(colours[:, None] - get_palette_colours("256")[16:]) > 4).any(axis=2).all(axis=1)
+    ]
+    every = known.cost + ((to_perceptual_space(colours)[:, None] - known.place) ** 2).sum(axis=2)
     found = known.of(colours)
     assert np.abs(every[np.arange(len(found)), found] - every.min(axis=1)).max() < 1e-5

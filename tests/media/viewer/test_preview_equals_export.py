@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan.plan import FileRef, Media, Plan
+from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
 from milimo_tui.cut.values.cut import Track, TrackKind
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Key, Title
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render
-from milimo_tui.media.viewer.preview import Size
+from milimo_tui.media.viewer.preview import ViewSize
 from tests.budget import BUDGETS, rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.drawn import layer, plan_of
@@ -73,7 +73,7 @@ def made_stock(folder: Path) -> Stock:
     matte.save(folder / "matte.png")
     with MatteWriter(folder / "matte.mov", width=64, height=48, rate=Fraction(25), frames=LONG) as writer:
         for index in range(LONG):
-            writer.mask(np.roll(np.asarray(matte), index, axis=1))
+            writer.add_mask_picture(np.roll(np.asarray(matte), index, axis=1))
     rows = [f"{b / 2} {g / 2} {1 - r / 2}" for b in range(3) for g in range(3) for r in range(3)]
     (folder / "look.cube").write_text("LUT_3D_SIZE 3\n" + "\n".join(rows))
     return Stock(
@@ -102,9 +102,9 @@ numbers = partial(st.floats, allow_nan=False, allow_subnormal=False)
 
 
 @st.composite
-def curve(draw: st.DrawFn, low: float, high: float) -> tuple[Key, ...]:
+def curve(draw: st.DrawFn, low: float, high: float) -> tuple[Keyframe, ...]:
     frames = sorted(draw(st.sets(st.integers(-3, 20), min_size=1, max_size=3)))
-    return tuple(Key(frame, draw(numbers(low, high)), draw(st.sampled_from(Easing))) for frame in frames)
+    return tuple(Keyframe(frame, draw(numbers(low, high)), draw(st.sampled_from(Easing))) for frame in frames)
 
 
 GRADES = {"lift": (-0.1, 0.1), "gamma": (0.8, 1.25), "gain_r": (0.8, 1.2), "saturation": (0.0, 1.6)}
@@ -119,12 +119,12 @@ SOFT = {"blur": (0.0, 0.05), "opacity": (0.2, 1.0), "matte_feather": (0.0, 0.05)
 
 
 @st.composite
-def curves_of(draw: st.DrawFn, of: dict[str, tuple[float, float]]) -> dict[str, tuple[Key, ...]]:
+def curves_of(draw: st.DrawFn, of: dict[str, tuple[float, float]]) -> dict[str, tuple[Keyframe, ...]]:
     names = draw(st.sets(st.sampled_from(sorted(of)), max_size=3))
     return {name: draw(curve(*of[name])) for name in sorted(names)}
 
 
-def looks(curves: dict[str, tuple[Key, ...]], **values: Any) -> Effects:
+def looks(curves: dict[str, tuple[Keyframe, ...]], **values: Any) -> Effects:
     return Effects(curves=tuple(sorted(curves.items())), **values)
 
 
@@ -132,9 +132,9 @@ def looks(curves: dict[str, tuple[Key, ...]], **values: Any) -> Effects:
 def overlaid(draw: st.DrawFn) -> Effects:
     """Anything at all, in the lower part of the raster, where no number stands."""
     curves = {**draw(curves_of(GRADES)), **draw(curves_of(SOFT)), **draw(curves_of(MOVES))}
-    curves.setdefault("scale", (Key(0, draw(numbers(0.15, 0.4))),))
+    curves.setdefault("scale", (Keyframe(0, draw(numbers(0.15, 0.4))),))
     return looks(
-        {**curves, "y": (Key(0, 0.28),)},
+        {**curves, "y": (Keyframe(0, 0.28),)},
         flip_h=draw(st.booleans()),
         flip_v=draw(st.booleans()),
         blend=draw(st.sampled_from(Blend)),
@@ -216,7 +216,7 @@ def quiet(stage: str, done: int, total: int) -> None:
     """Progress nobody looks at."""
 
 
-def film_of(plan: Plan, folder: Path) -> list[Rgb]:
+def film_of(plan: RenderPlan, folder: Path) -> list[Rgb]:
     render(plan, folder / "film.mp4", FINE, quiet, workers=1)
     return list(pictures_of(folder / "film.mp4"))
 
@@ -228,7 +228,7 @@ def check(made: Made, share: float) -> None:
     assert len(film) == plan.frames
     for frame, wanted in made.expected.items():
         assert read_number(film[frame]) in wanted, frame
-    look, size = PlanFrames(), Size(plan.width, plan.height)
+    look, size = PlanFrames(), ViewSize(plan.width, plan.height)
     for frame in {0, plan.frames - 1, int(share * (plan.frames - 1))}:
         assert psnr(look.frame(plan, frame, size), film[frame]) >= LEAST, frame
     look.close()

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.viewer.shell_picture import as_text
-from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal, of_environment
+from milimo_tui.media.viewer.shell_picture import picture_to_text
+from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal, detect_shell_terminal
 from tests.front_door import Milimo
 from tests.media.material import make_take, near
 from tests.media.viewer.seen import colour, shown
@@ -33,19 +33,19 @@ def still(tmp_path: Path) -> Path:
 
 def test_cells_carry_the_pictures_colours(still: Path) -> None:
     for colours, within in (("truecolor", 6), ("256", 30)):
-        lines = as_text(still, 20, 10, ShellTerminal("cells", colours)).splitlines()
+        lines = picture_to_text(still, 20, 10, ShellTerminal("cells", colours)).splitlines()
         assert len(lines) == 10
         assert all(line.endswith("\x1b[0m") for line in lines)
         seen = shown("\r\n".join(lines), 20, 10)
         assert np.abs(seen[:110].mean(axis=(0, 1)) - (200, 10, 20)).max() < within
         assert np.abs(seen[130:].mean(axis=(0, 1)) - (10, 20, 200)).max() < within
-    odd = as_text(still, 20, 7, ShellTerminal("cells", "16")).splitlines()
+    odd = picture_to_text(still, 20, 7, ShellTerminal("cells", "16")).splitlines()
     assert len(odd) == 7
     assert not re.search(r"[34]8;[25];", "".join(odd))
 
 
 def test_letters_without_colour(tmp_path: Path) -> None:
-    text = as_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10, ShellTerminal(LETTERS))
+    text = picture_to_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10, ShellTerminal(LETTERS))
     assert "\x1b" not in text
     assert len(text.splitlines()) == 10
     assert max(map(len, text.splitlines())) <= 32
@@ -53,21 +53,21 @@ def test_letters_without_colour(tmp_path: Path) -> None:
 
 
 def test_pixels_go_as_the_terminal_reads_them(still: Path, tmp_path: Path) -> None:
-    kitty = as_text(still, 20, 10, ShellTerminal("kitty", "truecolor"))
+    kitty = picture_to_text(still, 20, 10, ShellTerminal("kitty", "truecolor"))
     keys, data = zip(*re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", kitty), strict=True)
     assert keys[0].startswith("a=T,f=100,c=20,r=10,q=2,m=")
     image = Image.open(io.BytesIO(base64.b64decode("".join(data)))).convert("RGB")
     assert image.size == (40, 40)  # the terminal enlarges it
     assert np.abs(np.array(image.getpixel((20, 5))) - (200, 10, 20)).max() < 6
-    wrapped = as_text(still, 20, 10, ShellTerminal("kitty", "truecolor", wrap=True))
+    wrapped = picture_to_text(still, 20, 10, ShellTerminal("kitty", "truecolor", wrap=True))
     assert wrapped.startswith("\x1bPtmux;\x1b\x1b_G")
-    iterm2 = as_text(still, 20, 10, ShellTerminal("iterm2", "truecolor"))
+    iterm2 = picture_to_text(still, 20, 10, ShellTerminal("iterm2", "truecolor"))
     found = re.fullmatch(r"\x1b\]1337;File=inline=1;size=(\d+);width=20;height=10;[^:]*:(.*)\x07", iterm2)
     assert found is not None
     jpeg = base64.b64decode(found[2])
     assert len(jpeg) == int(found[1])
     assert Image.open(io.BytesIO(jpeg)).size == (40, 40)
-    sixels = as_text(still, 20, 10, ShellTerminal("sixel", "truecolor"))
+    sixels = picture_to_text(still, 20, 10, ShellTerminal("sixel", "truecolor"))
     assert sixel_picture(sixels.encode(), tmp_path).size == (160, 160)
 
 
@@ -88,14 +88,14 @@ def test_the_environment_says_what_a_terminal_shows() -> None:
         ({"TERM": "xterm-256color"}, "auto", "sixel", "sixel", "256"),
         ({"TERM": "xterm-256color"}, "auto", "iterm2", "iterm2", "256"),
     ):
-        found = of_environment({**utf8, **environ}, wanted, images)
+        found = detect_shell_terminal({**utf8, **environ}, wanted, images)
         assert (found.kind, found.colours) == (kind, colours), environ
-    assert "octants" in of_environment(utf8, "octants").signs
+    assert "octants" in detect_shell_terminal(utf8, "octants").signs
     true = {**utf8, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     for images in ("sixel", "iterm2", "kitty"):  # the settings are those of the studio, at their word
-        assert of_environment(true, "auto", images).kind == images
-        assert of_environment({**true, "TMUX": "x"}, "auto", images).kind == "cells"
-    assert of_environment({**true, "TERM": "xterm-kitty"}, "auto", "sixel").kind == "sixel"
+        assert detect_shell_terminal(true, "auto", images).kind == images
+        assert detect_shell_terminal({**true, "TMUX": "x"}, "auto", images).kind == "cells"
+    assert detect_shell_terminal({**true, "TERM": "xterm-kitty"}, "auto", "sixel").kind == "sixel"
     for cells, signs in (
         ("auto", {"shades", "quadrants", "bars"}),
         ("half", set()),
@@ -103,14 +103,14 @@ def test_the_environment_says_what_a_terminal_shows() -> None:
         ("sextants", {"shades", "quadrants", "bars", "sextants"}),
         ("octants", {"shades", "quadrants", "bars", "sextants", "octants"}),
     ):
-        assert of_environment(true, "auto", "auto", cells).signs == signs
-        assert of_environment(true, "blocks", "auto", cells).signs == signs
-        assert "octants" in of_environment(true, "octants", "auto", cells).signs
-    assert not of_environment({"TERM": "linux", **utf8}).signs
+        assert detect_shell_terminal(true, "auto", "auto", cells).signs == signs
+        assert detect_shell_terminal(true, "blocks", "auto", cells).signs == signs
+        assert "octants" in detect_shell_terminal(true, "octants", "auto", cells).signs
+    assert not detect_shell_terminal({"TERM": "linux", **utf8}).signs
     with pytest.raises(BadInput, match="letters"):
-        of_environment({"NO_COLOR": "1"}, "kitty")
+        detect_shell_terminal({"NO_COLOR": "1"}, "kitty")
     with pytest.raises(BadInput, match="gif"):
-        of_environment(utf8, "gif")
+        detect_shell_terminal(utf8, "gif")
 
 
 def test_show_writes_codes_into_a_terminal_alone(milimo: Milimo, still: Path) -> None:

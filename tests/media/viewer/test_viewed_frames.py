@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.scopes.tiles import MISSING
-from milimo_tui.media.scopes.viewing import PLAIN, Viewing, read_viewing
-from milimo_tui.media.viewer.client import Answer, ViewerClient
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing, parse_viewing
+from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.tui.terminal.images import cells
 from tests.media.cuts import Bench
 from tests.media.material import make_take, near, read_number, tone
@@ -34,22 +34,24 @@ async def viewer() -> AsyncIterator[ViewerClient]:
     await client.close()
 
 
-def pixels(found: Answer | None) -> NDArray[np.uint8]:
+def pixels(found: ViewerAnswer | None) -> NDArray[np.uint8]:
     assert found is not None
     return np.frombuffer(found.data, np.uint8).reshape(found.height, found.width, 3)
 
 
-def film(folder: Path, name: str = "a", colour: tuple[int, int, int] = (90, 90, 90)) -> Plan:
+def film(folder: Path, name: str = "a", colour: tuple[int, int, int] = (90, 90, 90)) -> RenderPlan:
     bench = Bench()
     sound = tone(30, Fraction(25), level=0.5)
     bench.add("V1", make_take(folder / f"{name}.mov", 30, colour=colour, sound=sound), 30)
     return bench.plan()
 
 
-async def seen(viewer: ViewerClient, plan: Plan, viewing: Viewing, frame: int = 5, **more: Any) -> Answer:
+async def seen(
+    viewer: ViewerClient, plan: RenderPlan, viewing: Viewing, frame: int = 5, **more: Any
+) -> ViewerAnswer:
     wanted = {"width": 2 * WIDTH, "height": 2 * HEIGHT, **more}
     found = await viewer.request(
-        "frame", plan=viewer.use(plan), frame=frame, viewing=viewing.as_fields(), **wanted
+        "frame", plan=viewer.register_plan(plan), frame=frame, viewing=viewing.as_fields(), **wanted
     )
     assert found is not None
     return found
@@ -58,8 +60,8 @@ async def seen(viewer: ViewerClient, plan: Plan, viewing: Viewing, frame: int = 
 async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
     asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT}
-    plain = await viewer.request("frame", plan=viewer.use(plan), frame=5, **asked)
-    assert PLAIN.as_fields() == {}
+    plain = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, **asked)
+    assert PLAIN_VIEWING.as_fields() == {}
     wiped = await seen(viewer, plan, Viewing(compare="wipe"))
     assert (pixels(wiped) == pixels(plain)).all(), "without a second picture there is nothing to compare"
 
@@ -86,7 +88,7 @@ async def test_zoomed_in_a_pixel_is_a_square_and_its_colour_is_told(
 
 async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -> None:
     plan, other = film(tmp_path), film(tmp_path, "b", RED)
-    beside = {"plan": viewer.use(other), "frame": 5}
+    beside = {"plan": viewer.register_plan(other), "frame": 5}
     wiped = pixels(await seen(viewer, plan, Viewing(compare="wipe", wipe=0.25), beside=beside))
     assert near(tuple(wiped[150, 70]), (90, 90, 90))
     assert near(tuple(wiped[150, 90]), RED)
@@ -97,11 +99,11 @@ async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -
     assert differs.facts["differs"] == pytest.approx(0.5, abs=0.05), "the numbers in the upper half are equal"
     assert differs.facts["most"] == pytest.approx(110, abs=20)
     same = await seen(
-        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.use(plan), "frame": 5}
+        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.register_plan(plan), "frame": 5}
     )
     assert same.facts == {"differs": 0.0, "most": 0}
     moved = await seen(
-        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.use(plan), "frame": 9}
+        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.register_plan(plan), "frame": 9}
     )
     assert moved.facts["differs"] > 0.05
 
@@ -112,7 +114,7 @@ async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
     plans = [film(tmp_path, f"f{index}", (20 * index, 60, 60)) for index in range(6)]
     for _ in range(2):
         for index, plan in enumerate(plans):
-            beside = {"plan": viewer.use(plans[index - 1]), "frame": 3}
+            beside = {"plan": viewer.register_plan(plans[index - 1]), "frame": 3}
             found = await seen(viewer, plan, Viewing(compare="flicker", other_side=True), beside=beside)
             assert near(tuple(pixels(found)[150, 10]), (20 * ((index - 1) % 6), 60, 60))
 
@@ -199,7 +201,7 @@ async def test_scopes_of_cells_tell_their_scale_in_cells_of_their_own(
         ("vectorscope", ["R", "Yl", "G", "Cy", "B", "Mg"]),
     ):
         asked = {
-            "plan": viewer.use(plan),
+            "plan": viewer.register_plan(plan),
             "frame": 5,
             "viewing": Viewing(scope=scope).as_fields(),
             "way": way,
@@ -208,7 +210,9 @@ async def test_scopes_of_cells_tell_their_scale_in_cells_of_their_own(
         assert answer is not None
         labels = answer.facts["labels"]
         assert sorted(text.strip() for _, _, text in labels) == sorted(told)
-        drawing = cells.labelled(cells.strips(answer.data, answer.columns, answer.rows, "256"), labels, "256")
+        drawing = cells.add_cell_labels(
+            cells.unpack_cell_strips(answer.data, answer.columns, answer.rows, "256"), labels, "256"
+        )
         shown = [strip.text for strip in drawing]
         for column, row, text in labels:
             assert shown[row][column : column + len(text)] == text
@@ -223,7 +227,12 @@ async def test_both_sides_of_an_edit_are_one_picture(tmp_path: Path, viewer: Vie
     bench.add("V1", make_take(tmp_path / "a.mov", 10), 10)
     bench.add("V1", make_take(tmp_path / "b.mov", 10, first=100), 10)
     plan = bench.plan()
-    asked: dict[str, Any] = {"plan": viewer.use(plan), "width": 2 * WIDTH + 8, "height": HEIGHT, "frame": 9}
+    asked: dict[str, Any] = {
+        "plan": viewer.register_plan(plan),
+        "width": 2 * WIDTH + 8,
+        "height": HEIGHT,
+        "frame": 9,
+    }
     two = pixels(await viewer.request("frame", frames=[9, 10], **asked))
     assert two.shape == (HEIGHT, 2 * WIDTH + 8, 3)
     assert [read_number(two[:, :WIDTH]), read_number(two[:, -WIDTH:])] == [9, 100]
@@ -243,7 +252,7 @@ async def test_what_means_nothing_is_refused_and_the_viewer_lives(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)
-    asked: dict[str, Any] = {"plan": viewer.use(plan), "frame": 1, "width": 80, "height": 48}
+    asked: dict[str, Any] = {"plan": viewer.register_plan(plan), "frame": 1, "width": 80, "height": 48}
     for wrong, why in [
         ({"scope": "radar"}, "no scope"),
         ({"zoom": 1000}, "zoom"),
@@ -263,7 +272,7 @@ def test_a_viewing_is_read_as_it_was_written() -> None:
     viewing = Viewing(
         "parade", True, True, True, Fraction(239, 100), 8, (0.25, 0.5), True, (0.1, 0.9), "wipe", 0.3
     )
-    assert read_viewing(viewing.as_fields()) == viewing
+    assert parse_viewing(viewing.as_fields()) == viewing
 
 
 async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerClient) -> None:
@@ -272,7 +281,7 @@ async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerC
     Image.fromarray(half).save(tmp_path / "half.png")
     film = make_take(tmp_path / "a.mov", 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
 
-    async def looked_at(path: Path, viewing: Viewing, **more: Any) -> Answer:
+    async def looked_at(path: Path, viewing: Viewing, **more: Any) -> ViewerAnswer:
         asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT, **more}
         found = await viewer.request("file", path=str(path), viewing=viewing.as_fields(), **asked)
         assert found is not None

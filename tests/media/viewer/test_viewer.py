@@ -22,14 +22,14 @@ import pytest_asyncio
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
-from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.media.files.helper_process import environment
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.plan.plan import Media, RenderPlan
+from milimo_tui.media.files.helper_process import make_helper_environment
 from milimo_tui.media.sound.mix import Mixer
-from milimo_tui.media.viewer.client import Answer, ViewerClient
+from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import Kept
-from milimo_tui.media.viewer.process import Files, Pictures, Plans, Room
+from milimo_tui.media.viewer.preview import PictureCache
+from milimo_tui.media.viewer.process import FileAnswerer, FrameAnswerer, PlanRegistry, RequestQueue
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
@@ -42,7 +42,7 @@ async def viewer() -> AsyncIterator[ViewerClient]:
     await client.close()
 
 
-def pixels(picture: Answer | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def pixels(picture: ViewerAnswer | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     assert picture is not None
     return np.frombuffer(picture.data, np.uint8).reshape(picture.height, picture.width, 3)
 
@@ -94,15 +94,15 @@ def hours_of_sound(path: Path) -> None:
         data.write((size - 44).to_bytes(4, "little"))
 
 
-def a_plan(folder: Path, frames: int = 30, first: int = 0) -> Plan:
+def a_plan(folder: Path, frames: int = 30, first: int = 0) -> RenderPlan:
     bench = Bench()
-    sound = clicks(sample_at(frames, bench.rate, 48000), [4800])
+    sound = clicks(frame_to_sample(frames, bench.rate, 48000), [4800])
     bench.add("V1", make_take(folder / f"a{first}.mov", frames, first=first, sound=sound), frames)
     return bench.plan()
 
 
 async def test_frames_of_a_plan_come_at_the_size_asked_for(tmp_path: Path, viewer: ViewerClient) -> None:
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     for frame in (0, 17, 18, 19, 3):
         picture = await viewer.request("frame", plan=key, frame=frame, width=80, height=60)
         assert picture is not None
@@ -121,7 +121,7 @@ async def test_plans_are_told_apart_and_old_ones_can_be_used_again(
     plans = [a_plan(tmp_path, frames=4, first=10 * index) for index in range(7)]
     for _ in range(2):
         for index, plan in enumerate(plans):
-            key = viewer.use(plan)
+            key = viewer.register_plan(plan)
             picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
             assert read_number(pixels(picture)) == 10 * index + 2
     with pytest.raises(Failed, match="not known"):
@@ -157,7 +157,7 @@ async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
         await viewer.request("dance", **size)
     with pytest.raises(Failed, match="could not show"):
         await viewer.request("file", **size)
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     with pytest.raises(BadInput, match="outside the film"):
         await viewer.request("frame", plan=key, frame=999, **size)
     (tmp_path / "a0.mov").unlink()
@@ -171,7 +171,7 @@ async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
 async def test_the_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClient) -> None:
     take = str(make_take(tmp_path / "a.mov", 200))
 
-    def ask(frame: int) -> asyncio.Task[Answer | None]:
+    def ask(frame: int) -> asyncio.Task[ViewerAnswer | None]:
         wanted = {"path": take, "seconds": f"{frame}/25", "width": 160, "height": 96}
         return asyncio.create_task(viewer.request("file", slot="scrub", **wanted))
 
@@ -199,7 +199,7 @@ async def test_slots_do_not_drop_each_other(tmp_path: Path, viewer: ViewerClient
 
 async def test_sound_is_the_films_mix(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = a_plan(tmp_path)
-    key = viewer.use(plan)
+    key = viewer.register_plan(plan)
     answer = await viewer.request("sound", plan=key, start=4000, samples=2000)
     assert answer is not None
     heard = np.frombuffer(answer.data, "<f4").reshape(-1, 2)
@@ -221,7 +221,7 @@ async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer:
     assert np.flatnonzero(peaks[:, 1] > 20000).tolist() == [10]
     (kept,) = cache.rglob("*.peaks")
     kept.write_bytes(b"\1\0\2\0")
-    assert await viewer.request("peaks", path=str(path), cache=str(cache)) == Answer(b"\1\0\2\0")
+    assert await viewer.request("peaks", path=str(path), cache=str(cache)) == ViewerAnswer(b"\1\0\2\0")
     assert await viewer.request("peaks", path=str(path)) == first
 
 
@@ -229,7 +229,7 @@ async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     """A waveform of hours holds up neither the frames of the film nor its sound."""
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     hours_of_sound(tmp_path / "long.wav")
     slow = asyncio.create_task(viewer.request("peaks", path=str(tmp_path / "long.wav")))
     for frame in range(3):
@@ -253,7 +253,7 @@ async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: 
 
 @pytest.mark.long("files")
 async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: ViewerClient) -> None:
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     await viewer.request("frame", plan=key, frame=1, width=160, height=96)
     old = pid_of(viewer)
     with standing_still(viewer):
@@ -279,7 +279,7 @@ async def test_one_that_ended_in_the_middle_of_an_answer_leaves_nobody_waiting()
     )
     await process.wait()  # known to be gone before the answer is read
     waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
-    await client._listen(process)
+    await client._listen_for_answers(process)
     with pytest.raises(Unavailable):
         await waiting
 
@@ -331,7 +331,7 @@ async def test_one_that_writes_no_answers_leaves_nobody_waiting_however_much_it_
     )
     await asyncio.sleep(0.3)  # so that more has come than is read ahead
     waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
-    await asyncio.wait_for(client._listen(process), 6)
+    await asyncio.wait_for(client._listen_for_answers(process), 6)
     with pytest.raises(Unavailable):
         await waiting
 
@@ -356,7 +356,7 @@ def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         "asyncio.run(run())\n"
     )
     studio = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment(), text=True
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=make_helper_environment(), text=True
     )
     assert studio.stdout is not None
     viewer, other = (psutil.Process(int(pid)) for pid in studio.stdout.readline().split())
@@ -375,13 +375,17 @@ def test_the_client_loads_no_decoder() -> None:
         "print(sorted(name for name in ('av', 'PIL', 'numpy', 'pydantic') if name in sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=make_helper_environment(),
+        check=True,
     )
     assert done.stdout.strip() == "[]"
 
 
 def test_a_room_keeps_one_request_a_slot_in_order() -> None:
-    room = Room()
+    room = RequestQueue()
     assert room.put({"slot": "a", "id": 1}) is None
     assert room.put({"slot": "b", "id": 2}) is None
     assert room.put({"slot": "a", "id": 3}) == {"slot": "a", "id": 1}
@@ -392,20 +396,24 @@ def test_a_room_keeps_one_request_a_slot_in_order() -> None:
 
 
 async def test_frames_that_are_likely_next_are_made_before_they_are_asked_for(tmp_path: Path) -> None:
-    plans, plan = Plans(), a_plan(tmp_path)
-    plans.add("it", plan.model_dump_json())
-    pictures = Pictures(plans, LocalPictures(), Kept())
+    plans, plan = PlanRegistry(), a_plan(tmp_path)
+    plans.add_plan_text("it", plan.model_dump_json())
+    pictures = FrameAnswerer(plans, LocalPictures(), PictureCache())
     wish = {"slot": "s", "plan": "it", "width": 80, "height": 60}
     pictures({**wish, "frame": 10, "ahead": -2})
-    assert [pictures.meanwhile() for _ in range(4)] == [True, True, True, False], "at most three, then rest"
+    assert [pictures.prepare_next_frame() for _ in range(4)] == [True, True, True, False], (
+        "at most three, then rest"
+    )
     pictures.close()
-    plans.forget("it")
-    plans.add("it", plan.model_copy(update={"stretches": ()}).model_dump_json())  # nothing could be made now
+    plans.forget_plan("it")
+    plans.add_plan_text(
+        "it", plan.model_copy(update={"stretches": ()}).model_dump_json()
+    )  # nothing could be made now
     for frame in (8, 6, 4):
         header, data = pictures({**wish, "frame": frame})
         shown = np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)
         assert read_number(shown) == frame, "as it had been made, in the direction and at the speed of play"
-    assert not pictures.meanwhile(), "one who stands wants none ahead"
+    assert not pictures.prepare_next_frame(), "one who stands wants none ahead"
 
 
 def open_files() -> set[str]:
@@ -419,9 +427,9 @@ def test_what_nobody_asked_for_a_while_is_closed_and_is_there_again(tmp_path: Pa
     inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
     outer.add("V1", make_take(tmp_path / "outer.mov", 30), 20)
     outer.add("V1", Media(kind="cut", plan=inner.plan(), title="scene"), 20)
-    plans, kept = Plans(), Kept(most=1)
-    plans.add("it", outer.plan().model_dump_json())
-    pictures, files = Pictures(plans, LocalPictures(), kept), Files(LocalPictures(), kept)
+    plans, kept = PlanRegistry(), PictureCache(most=1)
+    plans.add_plan_text("it", outer.plan().model_dump_json())
+    pictures, files = FrameAnswerer(plans, LocalPictures(), kept), FileAnswerer(LocalPictures(), kept)
     of_file = {"kind": "file", "slot": "f", "path": str(tmp_path / "outer.mov"), "width": 80, "height": 60}
     films = {"inner.mov", "outer.mov"}
 
@@ -432,17 +440,17 @@ def test_what_nobody_asked_for_a_while_is_closed_and_is_there_again(tmp_path: Pa
         assert number_in(*files({**of_file, "seconds": "3/25"})) == 3
 
     check_shown()
-    assert pictures.rest(60)
-    assert files.rest(60)
+    assert pictures.close_idle_frame_sources(60)
+    assert files.close_idle_media(60)
     assert films <= open_files(), "they were asked for a moment ago"
-    assert not pictures.rest(0)
-    assert files.rest(60)
+    assert not pictures.close_idle_frame_sources(0)
+    assert files.close_idle_media(60)
     assert films & open_files() == {"outer.mov"}
-    assert not files.rest(0)
+    assert not files.close_idle_media(0)
     assert not films & open_files()
     check_shown()
-    assert not pictures.rest(0)
-    assert not files.rest(0)
+    assert not pictures.close_idle_frame_sources(0)
+    assert not files.close_idle_media(0)
 
 
 def number_in(header: dict[str, Any], data: bytes) -> int:
@@ -452,7 +460,7 @@ def number_in(header: dict[str, Any], data: bytes) -> int:
 async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     for frame in (*range(26, 30), *range(3, -1, -1)):
         step = 1 if frame > 20 else -1
         picture = await viewer.request("frame", plan=key, frame=frame, width=80, height=60, ahead=step)
@@ -462,7 +470,7 @@ async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(
 async def test_sound_comes_with_its_levels_where_they_are_asked_for(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
-    key = viewer.use(a_plan(tmp_path))
+    key = viewer.register_plan(a_plan(tmp_path))
     plain = await viewer.request("sound", plan=key, start=0, samples=12_000)
     assert plain is not None
     assert plain.levels == ()

@@ -18,7 +18,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer.cells import CELL
-from milimo_tui.media.viewer.client import Answer, ViewerClient
+from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from tests.media.cuts import Bench
 from tests.media.material import make_take
 from tests.media.viewer.seen import Picture, psnr
@@ -47,7 +47,7 @@ def still(tmp_path: Path) -> Path:
     return tmp_path / "still.png"
 
 
-async def ask(viewer: ViewerClient, path: Path, **way: Any) -> Answer:
+async def ask(viewer: ViewerClient, path: Path, **way: Any) -> ViewerAnswer:
     answer = await viewer.request(
         "file", path=str(path), letterbox=True, way={"columns": COLUMNS, "rows": ROWS, **way}
     )
@@ -169,7 +169,7 @@ async def test_a_frame_of_the_film_is_handed_over_in_the_same_ways(
 ) -> None:
     cut = Bench()
     cut.add("V1", make_take(tmp_path / "a.mov", 12, first=0x5555), 10)
-    key = viewer.use(cut.plan())
+    key = viewer.register_plan(cut.plan())
     asked = {"columns": 32, "rows": 10, "cell": [10, 20]}
     for kind, size in (("cells", (32, 10)), ("kitty", (160, 96)), ("iterm2", (160, 96))):
         answer = await viewer.request("frame", plan=key, frame=3, way={**asked, "kind": kind})
@@ -190,7 +190,7 @@ async def test_cells_that_hardly_changed_stay_as_the_screen_has_them(
     write_small_take(tmp_path / "a.mov", 8, 3)
     cut = Bench()
     cut.add("V1", tmp_path / "a.mov", 8)
-    plan = viewer.use(cut.plan())
+    plan = viewer.register_plan(cut.plan())
 
     async def cells(frame: int, steady: int, slot: str) -> np.ndarray[Any, Any]:
         way = {"kind": "cells", "columns": COLUMNS, "rows": ROWS, "steady": steady}

@@ -33,7 +33,9 @@ def main(home: Path, folder: Path, last: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(step)
-    making.make(Home(home), BackupFolder(folder), share=last % 2 == 0, tell=lambda stage, done, total: None)
+    making.make_backup(
+        Home(home), BackupFolder(folder), share=last % 2 == 0, tell=lambda stage, done, total: None
+    )
     sys.setprofile(None)
     print(seen)
 

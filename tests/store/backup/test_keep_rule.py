@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.store.backup.keep_rule import kept
+from milimo_tui.store.backup.keep_rule import select_backups_to_keep
 from milimo_tui.store.backup.manifest import Manifest
 
 NOON = datetime(2026, 11, 27, 12)  # a Friday
@@ -22,7 +22,7 @@ def backup(moment: datetime, *problems: str) -> Manifest:
 
 def test_seven_days_and_four_weeks_of_a_year_of_nights() -> None:
     nights = [backup(NOON - timedelta(days=back)) for back in range(365)]
-    stay = sorted(kept(nights, 7, 4), reverse=True)
+    stay = sorted(select_backups_to_keep(nights, 7, 4), reverse=True)
     days = [(NOON - timedelta(days=back)).strftime("%Y%m%d-%H%M%S") for back in range(7)]
     sundays = ["20261122-120000", "20261115-120000", "20261108-120000"]  # the newest of weeks before
     assert stay == [*days, *(sunday for sunday in sundays if sunday not in days)]
@@ -30,19 +30,19 @@ def test_seven_days_and_four_weeks_of_a_year_of_nights() -> None:
 
 def test_of_a_day_the_newest_stays_and_days_without_one_do_not_count() -> None:
     twice = [backup(NOON), backup(NOON - timedelta(hours=2)), backup(NOON - timedelta(days=40))]
-    assert kept(twice, 2, 0) == {twice[0].id, twice[2].id}
+    assert select_backups_to_keep(twice, 2, 0) == {twice[0].id, twice[2].id}
 
 
 def test_the_newest_stays_whatever_the_rule() -> None:
     there = [backup(NOON - timedelta(days=back)) for back in range(3)]
-    assert kept(there, 0, 0) == {there[0].id}
-    assert kept((), 7, 4) == frozenset()
+    assert select_backups_to_keep(there, 0, 0) == {there[0].id}
+    assert select_backups_to_keep((), 7, 4) == frozenset()
 
 
 def test_one_that_lacks_a_film_takes_no_whole_one_s_place() -> None:
     whole = backup(NOON - timedelta(hours=3))
     lacking = [backup(NOON - timedelta(hours=hours), "a film is damaged") for hours in range(3)]
-    assert kept([whole, *lacking], 1, 0) == {whole.id, lacking[0].id}
+    assert select_backups_to_keep([whole, *lacking], 1, 0) == {whole.id, lacking[0].id}
 
 
 @given(st.lists(st.integers(0, 5000), max_size=60), st.integers(0, 9), st.integers(0, 9))
@@ -50,8 +50,8 @@ def test_as_many_stay_as_the_rule_says_and_forgetting_again_forgets_nothing(
     hours: list[int], daily: int, weekly: int
 ) -> None:
     there = [backup(NOON - timedelta(hours=back)) for back in dict.fromkeys(hours)]
-    stay = kept(there, daily, weekly)
+    stay = select_backups_to_keep(there, daily, weekly)
     assert len(stay) <= max(1, daily + weekly)
-    assert kept([one for one in there if one.id in stay], daily, weekly) == stay
+    assert select_backups_to_keep([one for one in there if one.id in stay], daily, weekly) == stay
     days = {one.id[:8] for one in there}
     assert len({id[:8] for id in stay}) >= min(daily, len(days))

@@ -9,14 +9,14 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.history.row_edits import changes_between
+from milimo_tui.store.history.row_edits import compute_changes
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Element, ElementKind, Size
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 
 def test_the_story_comes_in_film_order_with_numbers(film: ProjectFile) -> None:
-    story = film.story()
+    story = film.load_story()
     assert story.scenes == scenes(2)
     assert story.shots == shots(6, 3)
     assert story.numbers == {
@@ -28,60 +28,64 @@ def test_order_is_by_scene_then_shot_whatever_was_written_first(empty: ProjectFi
     first, second = scenes(2)
     a, b, c, d = shots(4, 2)
     moved = replace(a, scene=second.id)
-    empty.edit("x", scope="project", actor="a", before=[], after=[d, moved, second, b, first, c])
-    assert [scene.id for scene in empty.story().scenes] == ["scene_0", "scene_1"]
-    assert [shot.id for shot in empty.story().shots] == ["shot_1", "shot_0", "shot_2", "shot_3"]
+    empty.write_edit("x", scope="project", actor="a", before=[], after=[d, moved, second, b, first, c])
+    assert [scene.id for scene in empty.load_story().scenes] == ["scene_0", "scene_1"]
+    assert [shot.id for shot in empty.load_story().shots] == ["shot_1", "shot_0", "shot_2", "shot_3"]
 
 
 def test_a_parked_shot_stays_but_has_no_number(film: ProjectFile) -> None:
-    before = film.story().shots[1]
-    film.edit("park", scope="project", actor="a", before=[before], after=[replace(before, parked=True)])
-    story = film.story()
+    before = film.load_story().shots[1]
+    film.write_edit("park", scope="project", actor="a", before=[before], after=[replace(before, parked=True)])
+    story = film.load_story()
     assert story.shots[1].parked
     assert before.id not in story.numbers
     assert story.numbers["shot_2"] == "1B"
 
 
 def test_an_edit_records_altered_columns_only(film: ProjectFile) -> None:
-    before = film.story().shots[0]
-    edit = film.edit(
+    before = film.load_story().shots[0]
+    edit = film.write_edit(
         "set", scope="project", actor="a", before=[before], after=[replace(before, size=Size.CU, frames=48)]
     )
-    (change,) = film.changes(edit.id)
+    (change,) = film.list_edit_changes(edit.id)
     assert (change.table, change.id) == ("shot", before.id)
     assert change.before == {"size": "MS", "frames": 100}
     assert change.after == {"size": "CU", "frames": 48}
 
 
 def test_an_edit_tells_who_made_it_on_what(film: ProjectFile) -> None:
-    base = film.revision()
-    before = film.story().shots[0]
-    edit = film.edit(
+    base = film.read_revision()
+    before = film.load_story().shots[0]
+    edit = film.write_edit(
         "longer", scope="project", actor="tty1", before=[before], after=[replace(before, frames=101)]
     )
     assert (edit.label, edit.scope, edit.actor, edit.base) == ("longer", "project", "tty1", base)
     assert edit.created > 0
-    assert film.history("project")[-1] == edit
-    assert film.revision() == base + 1
+    assert film.list_history("project")[-1] == edit
+    assert film.read_revision() == base + 1
 
 
 def test_an_edit_that_changes_nothing_is_not_kept(film: ProjectFile) -> None:
-    base, version = film.revision(), film.data_version()
-    edit = film.edit(
-        "same", scope="project", actor="a", before=film.story().shots, after=list(film.story().shots)
+    base, version = film.read_revision(), film.read_data_version()
+    edit = film.write_edit(
+        "same",
+        scope="project",
+        actor="a",
+        before=film.load_story().shots,
+        after=list(film.load_story().shots),
     )
     assert edit.id == ""
-    assert (film.revision(), film.data_version()) == (base, version)
+    assert (film.read_revision(), film.read_data_version()) == (base, version)
 
 
 def test_two_terminals_may_change_different_fields_of_one_shot(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
     with ProjectFile.open(paths) as other:
-        seen = film.story().shots[0]
-        film.edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, action="Rain.")])
-        other.edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=7)])
-        now = film.story().shots[0]
+        seen = film.load_story().shots[0]
+        film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, action="Rain.")])
+        other.write_edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=7)])
+        now = film.load_story().shots[0]
         assert (now.action, now.frames) == ("Rain.", 7)
 
 
@@ -89,51 +93,53 @@ def test_the_second_to_change_the_same_field_is_told_what_changed(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
     with ProjectFile.open(paths) as other:
-        seen = film.story().shots[4]
-        film.edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
+        seen = film.load_story().shots[4]
+        film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
         with pytest.raises(Conflict) as told:
-            other.edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=9)])
+            other.write_edit("b", scope="project", actor="b", before=[seen], after=[replace(seen, frames=9)])
     assert told.value.message == "the length of shot 2B was changed meanwhile"
 
 
 def test_an_edit_is_written_whole_or_not_at_all(film: ProjectFile) -> None:
-    story = film.story()
+    story = film.load_story()
     seen = story.shots[5]
-    film.edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
+    film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
     longer = [replace(shot, frames=200) for shot in story.shots]
     with pytest.raises(Conflict):
-        film.edit("all longer", scope="project", actor="a", before=story.shots, after=longer)
-    assert [shot.frames for shot in film.story().shots] == [100, 100, 100, 100, 100, 7]
-    assert [edit.label for edit in film.history()] == ["commit the script", "a"]
+        film.write_edit("all longer", scope="project", actor="a", before=story.shots, after=longer)
+    assert [shot.frames for shot in film.load_story().shots] == [100, 100, 100, 100, 100, 7]
+    assert [edit.label for edit in film.list_history()] == ["commit the script", "a"]
 
 
 def test_changing_what_another_deleted_is_a_conflict(film: ProjectFile) -> None:
-    seen = film.story().shots[2]
-    film.edit("delete", scope="project", actor="a", before=[seen], after=[])
+    seen = film.load_story().shots[2]
+    film.write_edit("delete", scope="project", actor="a", before=[seen], after=[])
     with pytest.raises(Conflict, match="no longer in the film"):
-        film.edit("set", scope="project", actor="b", before=[seen], after=[replace(seen, frames=1)])
+        film.write_edit("set", scope="project", actor="b", before=[seen], after=[replace(seen, frames=1)])
     with pytest.raises(Conflict, match="no longer in the film"):
-        film.edit("delete", scope="project", actor="b", before=[seen], after=[])
+        film.write_edit("delete", scope="project", actor="b", before=[seen], after=[])
 
 
 def test_making_what_is_there_is_a_conflict(film: ProjectFile) -> None:
     with pytest.raises(Conflict, match=r"shot 1A is in the film already"):
-        film.edit("again", scope="project", actor="a", before=[], after=[film.story().shots[0]])
+        film.write_edit("again", scope="project", actor="a", before=[], after=[film.load_story().shots[0]])
 
 
 def test_a_shot_of_no_scene_is_refused_by_name(film: ProjectFile) -> None:
     stray = replace(shots(1, 1)[0], id="shot_stray", scene="scene_none")
     with pytest.raises(Refused, match=r"shot_stray names a scene that is not in this film"):
-        film.edit("add", scope="project", actor="a", before=[], after=[stray])
-    assert len(film.story().shots) == 6
+        film.write_edit("add", scope="project", actor="a", before=[], after=[stray])
+    assert len(film.load_story().shots) == 6
 
 
 def test_a_scene_can_not_leave_its_shots_behind(film: ProjectFile) -> None:
-    story = film.story()
+    story = film.load_story()
     with pytest.raises(Refused, match=r"scene 1 \(INT. PLACE 0 - NIGHT\) is deleted, but has shots"):
-        film.edit("delete", scope="project", actor="a", before=[story.scenes[0]], after=[])
-    film.edit("delete", scope="project", actor="a", before=[story.scenes[0], *story.shots[:3]], after=[])
-    assert [shot.id for shot in film.story().shots] == ["shot_3", "shot_4", "shot_5"]
+        film.write_edit("delete", scope="project", actor="a", before=[story.scenes[0]], after=[])
+    film.write_edit(
+        "delete", scope="project", actor="a", before=[story.scenes[0], *story.shots[:3]], after=[]
+    )
+    assert [shot.id for shot in film.load_story().shots] == ["shot_3", "shot_4", "shot_5"]
 
 
 def test_elements_keep_their_references_in_order(film: ProjectFile) -> None:
@@ -142,27 +148,27 @@ def test_elements_keep_their_references_in_order(film: ProjectFile) -> None:
     maya = Element(
         id="e", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya", references=("asset_b", "asset_a")
     )
-    film.edit("add", scope="project", actor="a", before=[], after=[maya])
-    assert film.story().elements == (maya,)
+    film.write_edit("add", scope="project", actor="a", before=[], after=[maya])
+    assert film.load_story().elements == (maya,)
     more = replace(maya, references=("asset_b", "asset_c", "asset_b"), seed=7)
-    film.edit("set", scope="project", actor="a", before=[maya], after=[more])
-    assert film.story().elements == (more,)
+    film.write_edit("set", scope="project", actor="a", before=[maya], after=[more])
+    assert film.load_story().elements == (more,)
     film.undo("project", "a")
-    assert film.story().elements == (maya,)
-    film.edit("delete", scope="project", actor="a", before=[maya], after=[])
-    assert film.story().elements == ()
+    assert film.load_story().elements == (maya,)
+    film.write_edit("delete", scope="project", actor="a", before=[maya], after=[])
+    assert film.load_story().elements == ()
     film.undo("project", "a")
-    assert film.story().elements == (maya,)
+    assert film.load_story().elements == (maya,)
 
 
 def test_row_16_two_elements_never_share_a_trigger(film: ProjectFile) -> None:
     maya = Element(id="e1", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya")
     other = Element(id="e2", kind=ElementKind.OBJECT, name="Umbrella", trigger="@maya")
-    film.edit("add", scope="project", actor="a", before=[], after=[maya])
+    film.write_edit("add", scope="project", actor="a", before=[], after=[maya])
     with pytest.raises(Refused, match="trigger @"):
-        film.edit("add", scope="project", actor="b", before=[], after=[other])
-    film.edit("delete", scope="project", actor="a", before=[maya], after=[])
-    film.edit("add", scope="project", actor="b", before=[], after=[other])
+        film.write_edit("add", scope="project", actor="b", before=[], after=[other])
+    film.write_edit("delete", scope="project", actor="a", before=[maya], after=[])
+    film.write_edit("add", scope="project", actor="b", before=[], after=[other])
     with pytest.raises(Refused, match="trigger @"):
         film.undo("project", "a")
 
@@ -171,110 +177,112 @@ def test_cuts_are_read_as_they_were_written(film: ProjectFile) -> None:
     film.facts.add_asset(asset("song"))
     long = cut("long", [f"shot_{i}" for i in range(6)])
     short = replace(cut("short", ["shot_0", "shot_3"]), order="W", rate=Fraction(24000, 1001))
-    film.edit("cuts", scope="project", actor="a", before=[], after=[long, short])
-    assert film.cuts() == (long, short)
-    assert film.cut("short") == short
+    film.write_edit("cuts", scope="project", actor="a", before=[], after=[long, short])
+    assert film.load_cuts() == (long, short)
+    assert film.load_cut("short") == short
 
 
 def test_a_trim_in_a_large_cut_records_one_row() -> None:
     before = cut("c", [f"shot_{i}" for i in range(5000)])
     clips = list(before.clips)
     clips[2500] = replace(clips[2500], frames=3)
-    (change,) = changes_between([before], [replace(before, clips=tuple(clips))])
+    (change,) = compute_changes([before], [replace(before, clips=tuple(clips))])
     assert (change.table, change.id, change.after) == ("clip", "c_clip_2500", {"frames": 3})
 
 
 def test_the_playhead_and_marks_are_no_edit(film: ProjectFile) -> None:
     before = cut("c", ["shot_0"])
-    film.edit("cut", scope="project", actor="a", before=[], after=[before])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[before])
     moved = replace(before, playhead=12, mark_in=3)
-    assert film.edit("move", scope="c", actor="a", before=[before], after=[moved]).id == ""
+    assert film.write_edit("move", scope="c", actor="a", before=[before], after=[moved]).id == ""
     film.facts.set_cut_state("c", playhead=40, mark_in=10, mark_out=20)
     film.facts.set_cut_state("c", mark_in=None)
-    now = film.cut("c")
+    now = film.load_cut("c")
     assert (now.playhead, now.mark_in, now.mark_out) == (40, None, 20)
-    film.edit("name", scope="c", actor="a", before=[moved], after=[replace(moved, name="Teaser")])
+    film.write_edit("name", scope="c", actor="a", before=[moved], after=[replace(moved, name="Teaser")])
     film.undo("c", "a")
     film.undo("project", "a")
-    assert film.cuts() == ()
+    assert film.load_cuts() == ()
     film.redo("project", "a")
-    assert film.cut("c") == now
+    assert film.load_cut("c") == now
 
 
 def test_a_deleted_cut_comes_back_whole(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
-    film.edit("cut", scope="project", actor="a", before=[], after=[made])
-    edit = film.edit("delete", scope="project", actor="a", before=[made], after=[])
-    assert film.cuts() == ()
-    assert len(film.changes(edit.id)) == 1
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
+    edit = film.write_edit("delete", scope="project", actor="a", before=[made], after=[])
+    assert film.load_cuts() == ()
+    assert len(film.list_edit_changes(edit.id)) == 1
     film.undo("project", "a")
-    assert film.cuts() == (made,)
+    assert film.load_cuts() == (made,)
 
 
 def test_editing_a_cut_that_another_deleted_is_a_conflict(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
-    film.edit("cut", scope="project", actor="a", before=[], after=[made])
-    film.edit("delete", scope="project", actor="a", before=[made], after=[])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
+    film.write_edit("delete", scope="project", actor="a", before=[made], after=[])
     shorter = replace(made, clips=(replace(made.clips[0], frames=1), *made.clips[1:]))
     with pytest.raises(Conflict, match="the cut “Cut c” is no longer in the film"):
-        film.edit("trim", scope="c", actor="b", before=[made], after=[shorter])
+        film.write_edit("trim", scope="c", actor="b", before=[made], after=[shorter])
 
 
 def test_a_clip_that_something_hangs_on_can_not_go_alone(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
-    film.edit("cut", scope="project", actor="a", before=[], after=[made])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     with pytest.raises(Refused, match=r"needs the clip .*on V1, which would be gone"):
-        film.edit("lift", scope="c", actor="a", before=[made], after=[replace(made, clips=made.clips[1:])])
-    assert film.cut("c") == made
+        film.write_edit(
+            "lift", scope="c", actor="a", before=[made], after=[replace(made, clips=made.clips[1:])]
+        )
+    assert film.load_cut("c") == made
 
 
 def test_a_conflict_on_a_clip_names_shot_and_track(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
-    film.edit("cut", scope="project", actor="a", before=[], after=[made])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     trimmed = replace(made, clips=(replace(made.clips[0], frames=90), *made.clips[1:]))
-    film.edit("trim", scope="c", actor="a", before=[made], after=[trimmed])
+    film.write_edit("trim", scope="c", actor="a", before=[made], after=[trimmed])
     other = replace(made, clips=(replace(made.clips[0], frames=80), *made.clips[1:]))
     with pytest.raises(Conflict) as told:
-        film.edit("trim", scope="c", actor="b", before=[made], after=[other])
+        film.write_edit("trim", scope="c", actor="b", before=[made], after=[other])
     assert told.value.message == "the length of the clip 1A on V1 was changed meanwhile"
 
 
 def test_an_edit_can_not_make_an_asset_and_bins_instead_of_deleting(film: ProjectFile) -> None:
     with pytest.raises(Refused, match="assets are facts"):
-        film.edit("add", scope="project", actor="a", before=[], after=[asset("a")])
+        film.write_edit("add", scope="project", actor="a", before=[], after=[asset("a")])
     kept = film.facts.add_asset(asset("a"))
-    film.edit("delete", scope="project", actor="a", before=[kept], after=[])
-    assert film.story().assets == (replace(kept, binned=True),)
+    film.write_edit("delete", scope="project", actor="a", before=[kept], after=[])
+    assert film.load_story().assets == (replace(kept, binned=True),)
     film.undo("project", "a")
-    assert film.story().assets == (kept,)
+    assert film.load_story().assets == (kept,)
 
 
 @pytest.mark.parametrize(
     "bad", [{"guidance": float("nan")}, {"seed": 2**63}, {"action": "\ud800"}, {"frames": None}]
 )
 def test_what_no_row_can_hold_is_refused(film: ProjectFile, bad: dict[str, object]) -> None:
-    seen = film.story().shots[0]
+    seen = film.load_story().shots[0]
     with pytest.raises(BadInput):
-        film.edit("set", scope="project", actor="a", before=[seen], after=[replace(seen, **bad)])  # type: ignore[arg-type]
-    assert film.story().shots[0] == seen
+        film.write_edit("set", scope="project", actor="a", before=[seen], after=[replace(seen, **bad)])  # type: ignore[arg-type]
+    assert film.load_story().shots[0] == seen
 
 
 def test_the_film_itself_is_edited_like_anything_else(film: ProjectFile) -> None:
-    before = film.story().project
+    before = film.load_story().project
     assert before == PROJECT
     after = replace(before, name="Rain", rate=Fraction(24))
-    film.edit("rename", scope="project", actor="a", before=[before], after=[after])
-    assert film.story().project == after
+    film.write_edit("rename", scope="project", actor="a", before=[before], after=[after])
+    assert film.load_story().project == after
     film.undo("project", "a")
-    assert film.story().project == before
+    assert film.load_story().project == before
 
 
 def test_a_pick_is_an_edit(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
-    seen = film.story().shots[0]
+    seen = film.load_story().shots[0]
     assert seen.take == "take_a"
-    film.edit("pick", scope="project", actor="a", before=[seen], after=[replace(seen, take="take_b")])
-    assert film.story().shots[0].take == "take_b"
+    film.write_edit("pick", scope="project", actor="a", before=[seen], after=[replace(seen, take="take_b")])
+    assert film.load_story().shots[0].take == "take_b"
     film.undo("project", "a")
-    assert film.story().shots[0].take == "take_a"
+    assert film.load_story().shots[0].take == "take_a"

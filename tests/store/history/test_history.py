@@ -21,8 +21,8 @@ from tests.store.samples import asset, cut, scenes, shots, take
 
 
 def set_frames(film: ProjectFile, frames: int, *, shot: int = 0, actor: str = "a") -> None:
-    before = film.story().shots[shot]
-    film.edit(
+    before = film.load_story().shots[shot]
+    film.write_edit(
         f"{frames} frames",
         scope="project",
         actor=actor,
@@ -32,7 +32,7 @@ def set_frames(film: ProjectFile, frames: int, *, shot: int = 0, actor: str = "a
 
 
 def frames(film: ProjectFile, shot: int = 0) -> int:
-    return film.story().shots[shot].frames
+    return film.load_story().shots[shot].frames
 
 
 def test_undo_and_redo_walk_back_and_forth(film: ProjectFile) -> None:
@@ -50,10 +50,10 @@ def test_undo_and_redo_walk_back_and_forth(film: ProjectFile) -> None:
 
 def test_every_step_counts_as_a_change(film: ProjectFile) -> None:
     set_frames(film, 10)
-    at = film.revision()
+    at = film.read_revision()
     film.undo("project", "a")
     film.redo("project", "a")
-    assert film.revision() == at + 2
+    assert film.read_revision() == at + 2
 
 
 def test_redo_follows_the_newest_child_and_branches_are_kept(film: ProjectFile) -> None:
@@ -63,7 +63,7 @@ def test_redo_follows_the_newest_child_and_branches_are_kept(film: ProjectFile) 
     set_frames(film, 30)
     film.undo("project", "a")
     assert film.redo("project", "a").label == "30 frames"
-    labels = {edit.label: edit for edit in film.history()}
+    labels = {edit.label: edit for edit in film.list_history()}
     assert labels["20 frames"].parent == labels["30 frames"].parent == labels["10 frames"].id
     assert [labels[name].applied for name in ("10 frames", "20 frames", "30 frames")] == [True, False, True]
 
@@ -94,12 +94,12 @@ def test_no_actor_undoes_the_latest_of_anyone_and_redoes_what_was_undone_last(fi
 
 def test_a_cut_has_a_history_of_its_own(film: ProjectFile) -> None:
     for name in ("x", "y"):
-        film.edit("cut", scope="project", actor="a", before=[], after=[cut(name, ["shot_0"])])
+        film.write_edit("cut", scope="project", actor="a", before=[], after=[cut(name, ["shot_0"])])
 
     def trim(name: str, frames: int) -> None:
-        before = film.cut(name)
+        before = film.load_cut(name)
         clips = (replace(before.clips[0], frames=frames), *before.clips[1:])
-        film.edit(
+        film.write_edit(
             f"trim {name}", scope=name, actor="a", before=[before], after=[replace(before, clips=clips)]
         )
 
@@ -107,12 +107,12 @@ def test_a_cut_has_a_history_of_its_own(film: ProjectFile) -> None:
     trim("y", 60)
     set_frames(film, 7)
     assert film.undo("x", "a").label == "trim x"
-    assert film.cut("x").clips[0].frames == 100
-    assert film.cut("y").clips[0].frames == 60
+    assert film.load_cut("x").clips[0].frames == 100
+    assert film.load_cut("y").clips[0].frames == 60
     assert frames(film) == 7
     with pytest.raises(Refused, match="nothing to undo in this cut"):
         film.undo("x", "a")
-    assert [edit.label for edit in film.history("y")] == ["trim y"]
+    assert [edit.label for edit in film.list_history("y")] == ["trim y"]
 
 
 def test_history_outlives_the_program_and_a_new_terminal_takes_it_over(
@@ -172,15 +172,15 @@ def test_undo_of_rows_that_another_changed_since_is_a_conflict(film: ProjectFile
         film.undo("project", "a")
     assert told.value.message == "can't undo “10 frames”: the length of shot 1A was changed meanwhile"
     assert frames(film) == 20
-    assert film.history()[-2].applied
+    assert film.list_history()[-2].applied
 
 
 def test_undo_leaves_other_fields_of_the_row_as_they_are(film: ProjectFile) -> None:
     set_frames(film, 10, actor="a")
-    seen = film.story().shots[0]
-    film.edit("words", scope="project", actor="b", before=[seen], after=[replace(seen, action="Sun.")])
+    seen = film.load_story().shots[0]
+    film.write_edit("words", scope="project", actor="b", before=[seen], after=[replace(seen, action="Sun.")])
     film.undo("project", "a")
-    assert film.story().shots[0] == replace(seen, action="Sun.", frames=100)
+    assert film.load_story().shots[0] == replace(seen, action="Sun.", frames=100)
 
 
 def test_facts_are_no_part_of_history(film: ProjectFile) -> None:
@@ -189,35 +189,35 @@ def test_facts_are_no_part_of_history(film: ProjectFile) -> None:
     film.facts.add_take(take("b", "shot_1"), asset("b"))
     film.undo("project", None)
     film.undo("project", None)
-    assert film.story().shots == ()
-    assert [kept.id for kept in film.story().takes] == ["take_a", "take_b"]
+    assert film.load_story().shots == ()
+    assert [kept.id for kept in film.load_story().takes] == ["take_a", "take_b"]
     film.redo("project", None)
-    assert [shot.take for shot in film.story().shots[:3]] == ["take_a", "take_b", ""]
+    assert [shot.take for shot in film.load_story().shots[:3]] == ["take_a", "take_b", ""]
 
 
 def test_what_was_never_made_is_not_in_the_bin(film: ProjectFile) -> None:
     film.undo("project", None)
-    assert film.bin.items() == ()
+    assert film.bin.list_items() == ()
     film.redo("project", None)
-    film.edit("delete", scope="project", actor="a", before=[film.story().shots[0]], after=[])
+    film.write_edit("delete", scope="project", actor="a", before=[film.load_story().shots[0]], after=[])
     film.undo("project", "a")
-    assert film.bin.items() == ()
+    assert film.bin.list_items() == ()
     film.redo("project", "a")
-    assert [entry.id for entry in film.bin.items()] == ["shot_0"]
+    assert [entry.id for entry in film.bin.list_items()] == ["shot_0"]
 
 
 def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) -> None:
     line = "EXT. MÄRKET – NIGHT\n\nRain falls on the stalls. 雨。\n\n"
-    before = replace(film.story().project, script=line * 3000)
-    film.edit("import", scope="project", actor="a", before=[film.story().project], after=[before])
+    before = replace(film.load_story().project, script=line * 3000)
+    film.write_edit("import", scope="project", actor="a", before=[film.load_story().project], after=[before])
     after = replace(before, script=before.script[:70_000] + "A cat looks up." + before.script[70_003:])
-    edit = film.edit("write", scope="project", actor="a", before=[before], after=[after])
-    (change,) = film.changes(edit.id)
+    edit = film.write_edit("write", scope="project", actor="a", before=[before], after=[after])
+    (change,) = film.list_edit_changes(edit.id)
     assert change.after == {"script": "A cat looks up."}
     assert film.undo("project", "a").label == "write"
-    assert film.story().project == before
+    assert film.load_story().project == before
     assert film.redo("project", "a").label == "write"
-    assert film.story().project == after
+    assert film.load_story().project == after
     kept = film._db.connection.execute("SELECT length(changes) FROM edit WHERE id = ?", (edit.id,)).fetchone()
     assert kept[0] < 300
 
@@ -225,8 +225,8 @@ def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) ->
 @pytest.mark.parametrize("change", ["", "x", "y" * LONG])
 def test_a_long_text_that_another_changed_is_a_conflict(film: ProjectFile, change: str) -> None:
     def write(script: str, actor: str) -> None:
-        before = film.story().project
-        film.edit(
+        before = film.load_story().project
+        film.write_edit(
             "write", scope="project", actor=actor, before=[before], after=[replace(before, script=script)]
         )
 
@@ -239,7 +239,7 @@ def test_a_long_text_that_another_changed_is_a_conflict(film: ProjectFile, chang
 
 def test_the_changes_of_an_unknown_edit_are_not_found(film: ProjectFile) -> None:
     with pytest.raises(NotFound):
-        film.changes("edit_none")
+        film.list_edit_changes("edit_none")
 
 
 @pytest.mark.long("recovery")
@@ -250,7 +250,7 @@ def test_any_walk_of_edits_undos_and_redos_gives_the_states_of_the_tree(
     """Against a model: a tree of whole states, where undo goes to the parent and redo to the newest child."""
     rng = random.Random(seed)
     film = empty
-    film.edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])
+    film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])
     parents: list[int] = [-1]
     states: list[tuple[object, ...]] = [_state(film)]
     here, spare = 0, 0
@@ -277,13 +277,13 @@ def test_any_walk_of_edits_undos_and_redos_gives_the_states_of_the_tree(
 
 
 def _state(film: ProjectFile) -> tuple[object, ...]:
-    story = film.story()
-    return (story.project, story.scenes, story.shots, film.cuts())
+    story = film.load_story()
+    return (story.project, story.scenes, story.shots, film.load_cuts())
 
 
 def _random_edit(film: ProjectFile, rng: random.Random, number: int) -> None:
     """Alter, add or delete shots, or make, alter or delete a cut."""
-    story, cuts = film.story(), film.cuts()
+    story, cuts = film.load_story(), film.load_cuts()
     before: list[Shot | Cut] = []
     after: list[Shot | Cut] = []
     match rng.choice(["alter", "add", "delete", "cut", "uncut", "move"]):
@@ -303,4 +303,4 @@ def _random_edit(film: ProjectFile, rng: random.Random, number: int) -> None:
         case _:
             shot = rng.choice(story.shots)
             before, after = [shot], [replace(shot, frames=1000 + number, caption=f"caption {number}")]
-    film.edit(f"edit {number}", scope="project", actor="a", before=before, after=after)
+    film.write_edit(f"edit {number}", scope="project", actor="a", before=before, after=after)

@@ -21,28 +21,28 @@ def branched(film: ProjectFile) -> dict[str, str]:
     film.undo("project", "a")
     film.undo("project", "a")
     set_frames(film, 40)
-    return {edit.label: edit.id for edit in film.history()}
+    return {edit.label: edit.id for edit in film.list_history()}
 
 
 def test_a_jump_goes_to_any_state_of_any_branch(film: ProjectFile) -> None:
     ids = branched(film)
-    jump = film.jump("project", "a", ids["30 frames"])
+    jump = film.jump_to_named_state("project", "a", ids["30 frames"])
     assert (jump.undone, jump.redone, frames(film)) == (1, 2, 30)
     assert jump.at is not None
     assert jump.at.id == ids["30 frames"]
-    film.jump("project", "a", ids["10 frames"])
+    film.jump_to_named_state("project", "a", ids["10 frames"])
     assert frames(film) == 10
-    film.jump("project", "a", ids["40 frames"])
+    film.jump_to_named_state("project", "a", ids["40 frames"])
     assert frames(film) == 40
-    assert film.jump("project", "a", ids["40 frames"]).undone == 0
-    jump = film.jump("project", "a", START)
+    assert film.jump_to_named_state("project", "a", ids["40 frames"]).undone == 0
+    jump = film.jump_to_named_state("project", "a", START)
     assert (jump.at, jump.undone, frames(film)) == (None, 2, 100)
 
 
 def test_redo_goes_on_with_what_was_undone_last_or_towards_a_state(film: ProjectFile) -> None:
     ids = branched(film)
     film.name_state("project", ids["30 frames"], "long version")
-    film.jump("project", "a", ids["20 frames"])
+    film.jump_to_named_state("project", "a", ids["20 frames"])
     film.undo("project", "a")
     assert film.redo("project", "a").label == "20 frames"
     film.undo("project", "a")
@@ -60,25 +60,25 @@ def test_a_name_is_one_states(film: ProjectFile) -> None:
     ids = branched(film)
     film.name_state("project", ids["30 frames"], "director's")
     film.name_state("project", ids["40 frames"], "director's")
-    assert {edit.label: edit.name for edit in film.history() if edit.name} == {"40 frames": "director's"}
-    film.jump("project", None, "director's")
+    assert {edit.label: edit.name for edit in film.list_history() if edit.name} == {"40 frames": "director's"}
+    film.jump_to_named_state("project", None, "director's")
     assert frames(film) == 40
     film.name_state("project", "director's", "")
     with pytest.raises(NotFound, match="there is no edit “director's” in this history"):
-        film.jump("project", None, "director's")
+        film.jump_to_named_state("project", None, "director's")
 
 
 def test_a_jump_into_a_step_goes_to_its_end(film: ProjectFile) -> None:
     set_frames(film, 10)
-    with film.bundle("macro a"):
+    with film.combine_edits("macro a"):
         set_frames(film, 20)
         set_frames(film, 30)
-    ids = {edit.label: edit.id for edit in film.history()}
-    film.jump("project", "a", ids["10 frames"])
+    ids = {edit.label: edit.id for edit in film.list_history()}
+    film.jump_to_named_state("project", "a", ids["10 frames"])
     assert frames(film) == 10
-    film.jump("project", "a", ids["20 frames"])
+    film.jump_to_named_state("project", "a", ids["20 frames"])
     assert frames(film) == 30
-    assert film.jump("project", "a", ids["20 frames"]).undone == 0
+    assert film.jump_to_named_state("project", "a", ids["20 frames"]).undone == 0
 
 
 def test_a_jump_that_can_not_go_all_the_way_goes_nowhere(film: ProjectFile) -> None:
@@ -87,23 +87,23 @@ def test_a_jump_that_can_not_go_all_the_way_goes_nowhere(film: ProjectFile) -> N
     set_frames(film, 7, actor="b")
     before = _state(film)
     with pytest.raises(Conflict, match="can't undo “30 frames”: the length of shot 1A was changed meanwhile"):
-        film.jump("project", "a", START)
+        film.jump_to_named_state("project", "a", START)
     assert _state(film) == before
-    assert all(edit.applied for edit in film.history())
+    assert all(edit.applied for edit in film.list_history())
 
 
 def test_an_open_terminals_line_is_its_own(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
         set_frames(film, 10, actor="one")
         set_frames(other, 20, shot=1, actor="two")
-        ids = {edit.label: edit.id for edit in film.history()}
+        ids = {edit.label: edit.id for edit in film.list_history()}
         other.undo("project", "two")
         with pytest.raises(Refused, match="that is the work of two, which is open"):
-            film.jump("project", "one", ids["20 frames"])
-        film.jump("project", None, ids["20 frames"])
+            film.jump_to_named_state("project", "one", ids["20 frames"])
+        film.jump_to_named_state("project", None, ids["20 frames"])
         assert frames(film, 1) == 20
         other.undo("project", "two")
-    film.jump("project", "one", ids["20 frames"])
+    film.jump_to_named_state("project", "one", ids["20 frames"])
     assert frames(film, 1) == 20
 
 
@@ -112,11 +112,11 @@ def test_a_jump_gives_the_state_that_was(empty: ProjectFile, seed: int) -> None:
     """Against what the film was after each edit, over a tree that grows from wherever a jump led."""
     rng = random.Random(seed)
     film = empty
-    film.edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])
-    states = {film.history()[-1].id: _state(film)}
+    film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(4, 2)])
+    states = {film.list_history()[-1].id: _state(film)}
     for number in range(25):
         _random_edit(film, rng, number)
-        states[film.history()[-1].id] = _state(film)
+        states[film.list_history()[-1].id] = _state(film)
         to = rng.choice(list(states))
-        film.jump("project", "a", to)
+        film.jump_to_named_state("project", "a", to)
         assert _state(film) == states[to]

@@ -28,14 +28,14 @@ def film(empty: ProjectFile, paths: ProjectPaths) -> ProjectFile:
 
 
 def seen(film: ProjectFile) -> Cut:
-    (cut,) = film.film()[1]
+    (cut,) = film.load_film()[1]
     return cut
 
 
 def do(film: ProjectFile, words: str, change: Change, actor: str = "a", on: Cut | None = None) -> None:
     """An edit on the cut as it is, or on an older sight of it."""
     before = on or seen(film)
-    film.edit(words, scope=before.id, actor=actor, before=[before], after=[change(before)])
+    film.write_edit(words, scope=before.id, actor=actor, before=[before], after=[change(before)])
 
 
 def lay(at: int, name: str = "still") -> Change:
@@ -73,7 +73,7 @@ def test_two_clips_at_one_place_are_refused(film: ProjectFile) -> None:
 def test_an_undo_that_would_lay_one_clip_over_another_is_refused(film: ProjectFile) -> None:
     do(film, "first", lay(10), "a")
     old = seen(film)
-    do(film, "lift", lambda cut: edits.lift(cut, film_clip(cut, "A1"), new_id=new_id), "a")
+    do(film, "lift", lambda cut: edits.lift_clip(cut, film_clip(cut, "A1"), new_id=new_id), "a")
     do(film, "second", lay(15, "long"), "b")
     with pytest.raises(Conflict, match="can't undo “lift”: the cut “Long” was edited meanwhile"):
         film.undo(old.id, "a")
@@ -93,14 +93,20 @@ def test_a_slip_and_a_trim_that_together_pass_the_media_are_refused(film: Projec
     do(
         film,
         "sound",
-        lambda cut: edits.overwrite(cut, track_of(cut, "A1").id, 0, piece("long", 20), new_id=new_id),
+        lambda cut: edits.overwrite_clip(cut, track_of(cut, "A1").id, 0, piece("long", 20), new_id=new_id),
     )
     old = seen(film)
     sound = film_clip(old, "A1")
     room = 60 * 25 - 20
-    do(film, "slip", lambda cut: edits.slip(cut, sound, room, new_id=new_id, bounds=bounds), "a", old)
+    do(film, "slip", lambda cut: edits.slip_clip(cut, sound, room, new_id=new_id, bounds=bounds), "a", old)
     with pytest.raises(Conflict, match="the clip long on A1 would show more than there is of its media"):
-        do(film, "trim", lambda cut: edits.trim_out(cut, sound, 9, new_id=new_id, bounds=bounds), "b", old)
+        do(
+            film,
+            "trim",
+            lambda cut: edits.trim_clip_out(cut, sound, 9, new_id=new_id, bounds=bounds),
+            "b",
+            old,
+        )
 
 
 def test_an_undo_does_not_reach_under_later_work(film: ProjectFile) -> None:
@@ -116,7 +122,7 @@ def test_an_undo_does_not_reach_under_later_work(film: ProjectFile) -> None:
 
 def test_a_cut_that_was_frozen_meanwhile_takes_markers_alone(film: ProjectFile) -> None:
     old = seen(film)
-    film.edit("freeze", scope="project", actor="a", before=[old], after=[replace(old, frozen=True)])
+    film.write_edit("freeze", scope="project", actor="a", before=[old], after=[replace(old, frozen=True)])
     with pytest.raises(Conflict, match="the cut “Long” is frozen"):
         do(film, "quieter", gain("long", -3), "b", old)
     do(film, "note", lambda cut: edits.add_marker(cut, 5, new_id=new_id, text="Too long"), "b", old)
@@ -128,7 +134,7 @@ def test_a_cut_that_was_frozen_meanwhile_takes_markers_alone(film: ProjectFile) 
 def test_what_another_took_away_is_told_by_its_name_and_who(film: ProjectFile) -> None:
     old = seen(film)
     clip = clip_of(old, "short").id
-    do(film, "delete", lambda cut: edits.delete(cut, clip, new_id=new_id), "a", old)
+    do(film, "delete", lambda cut: edits.delete_clip(cut, clip, new_id=new_id), "a", old)
     with pytest.raises(Conflict) as told:
         do(film, "louder", gain("short", 3), "b", old)
     assert told.value.message == "the clip short on V1 is no longer in the film"

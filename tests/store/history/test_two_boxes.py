@@ -34,18 +34,18 @@ class Boxes:
     def __init__(self, film: ProjectFile, folder: Path) -> None:
         self.folder = folder
         self.seen = folder / "seen.db"
-        film.copy_to(self.seen)
+        film.copy_database_to(self.seen)
         other = ProjectPaths(folder / "other")
         other.root.mkdir()
         shutil.copyfile(self.seen, other.db)
         self.here, self.there = film, ProjectFile.open(other)
-        self.there.end_hands()
+        self.there.remove_all_actors()
 
-    def bring(self, source: ProjectFile, to: ProjectFile, keep: two_boxes.Keep = "") -> two_boxes.Met:
+    def bring(self, source: ProjectFile, to: ProjectFile, keep: two_boxes.Keep = "") -> two_boxes.MergeResult:
         """What `source` did since they met last, into the other."""
         state = self.folder / f"{new_id('state')}.db"
-        source.copy_to(state)
-        met = to.take_in(state, self.seen, keep, "box")
+        source.copy_database_to(state)
+        met = to.merge_copy(state, self.seen, keep, "box")
         self.seen = state
         return met
 
@@ -55,8 +55,8 @@ class Boxes:
         self.bring(self.there, self.here, keep)
 
     def alike(self) -> bool:
-        stories = [replace(file.story(), revision=0) for file in (self.here, self.there)]
-        mine, theirs = ({each.id: each for each in file.cuts()} for file in (self.here, self.there))
+        stories = [replace(file.load_story(), revision=0) for file in (self.here, self.there)]
+        mine, theirs = ({each.id: each for each in file.load_cuts()} for file in (self.here, self.there))
         unlike = [id for id in mine if _bare(mine[id]) != _bare(theirs[id])]
         ours, others = (replace(story, project=replace(story.project, id="")) for story in stories)
         return not unlike and mine.keys() == theirs.keys() and ours == others
@@ -74,16 +74,18 @@ def _bare(cut: Cut) -> Cut:
 @pytest.fixture
 def boxes(film: ProjectFile, tmp_path: Path) -> Iterator[Boxes]:
     film.facts.add_asset(asset("one"))
-    film.edit("a cut", scope="project", actor="writer", before=[], after=[cut("cut_1", ["shot_0", "shot_1"])])
+    film.write_edit(
+        "a cut", scope="project", actor="writer", before=[], after=[cut("cut_1", ["shot_0", "shot_1"])]
+    )
     made = Boxes(film, tmp_path)
     yield made
     made.there.close()
 
 
 def set_shot(file: ProjectFile, id: str, actor: str = "writer", **fields: object) -> None:
-    shot = next(shot for shot in file.story().shots if shot.id == id)
+    shot = next(shot for shot in file.load_story().shots if shot.id == id)
     changed: Shot = replace(shot, **fields)  # type: ignore[arg-type]
-    file.edit(f"set {', '.join(fields)}", scope="project", actor=actor, before=[shot], after=[changed])
+    file.write_edit(f"set {', '.join(fields)}", scope="project", actor=actor, before=[shot], after=[changed])
 
 
 def test_what_each_did_apart_is_in_both_with_its_history(boxes: Boxes) -> None:
@@ -95,11 +97,11 @@ def test_what_each_did_apart_is_in_both_with_its_history(boxes: Boxes) -> None:
     met = boxes.bring(boxes.there, boxes.here)
     assert (met.edits, met.differences) == (2, [])
     assert boxes.alike()
-    assert [each.label for each in boxes.here.history()][-3:] == ["set action", "set note", "set action"]
+    assert [each.label for each in boxes.here.list_history()][-3:] == ["set action", "set note", "set action"]
     # Each goes on in its own line of work: what came in is undone by nobody here but by name.
     assert boxes.here.undo("project", "writer").label == "set action"
-    assert boxes.here.story().shots[0].action == "Action 0."
-    assert boxes.here.story().shots[0].note == "too dark"
+    assert boxes.here.load_story().shots[0].action == "Action 0."
+    assert boxes.here.load_story().shots[0].note == "too dark"
 
 
 def test_an_undo_travels_as_the_edit_did(boxes: Boxes) -> None:
@@ -107,8 +109,8 @@ def test_an_undo_travels_as_the_edit_did(boxes: Boxes) -> None:
     boxes.both()
     boxes.here.undo("project", "writer")
     boxes.both()
-    assert boxes.there.story().shots[0].action == "Action 0."
-    assert not boxes.there.history()[-1].applied
+    assert boxes.there.load_story().shots[0].action == "Action 0."
+    assert not boxes.there.list_history()[-1].applied
     assert boxes.alike()
 
 
@@ -116,28 +118,28 @@ def test_one_field_that_both_changed_is_told_and_nothing_is_written(boxes: Boxes
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     set_shot(boxes.here, "shot_1", action="Rain.")
     set_shot(boxes.there, "shot_0", action="A lamp is lit.")
-    before = boxes.there.story()
+    before = boxes.there.load_story()
     with pytest.raises(Conflict, match=r"^the action of shot 1A was changed here and on box$") as told:
         boxes.bring(boxes.here, boxes.there)
     assert "--keep mine" in told.value.hint
-    assert boxes.there.story() == before
+    assert boxes.there.load_story() == before
     boxes.both("theirs")
-    assert boxes.here.story().shots[0].action == "A lamp is lit."
-    assert boxes.there.story().shots[1].action == "Rain."
+    assert boxes.here.load_story().shots[0].action == "A lamp is lit."
+    assert boxes.there.load_story().shots[1].action == "Rain."
     assert boxes.alike()
     boxes.both()
     assert boxes.alike()
 
 
 def test_what_one_deleted_and_the_other_changed_is_told(boxes: Boxes) -> None:
-    (mine,) = boxes.here.cuts()
-    boxes.here.edit("delete the cut", scope="project", actor="writer", before=[mine], after=[])
-    (theirs,) = boxes.there.cuts()
-    shot = boxes.there.story().shots[5]
-    boxes.there.edit("delete a shot", scope="project", actor="writer", before=[shot], after=[])
+    (mine,) = boxes.here.load_cuts()
+    boxes.here.write_edit("delete the cut", scope="project", actor="writer", before=[mine], after=[])
+    (theirs,) = boxes.there.load_cuts()
+    shot = boxes.there.load_story().shots[5]
+    boxes.there.write_edit("delete a shot", scope="project", actor="writer", before=[shot], after=[])
     set_shot(boxes.here, "shot_5", action="It is needed.")
     louder = edits.set_clip(theirs, theirs.clips[0].id, gain_db=3.0)
-    boxes.there.edit("louder", scope=theirs.id, actor="writer", before=[theirs], after=[louder])
+    boxes.there.write_edit("louder", scope=theirs.id, actor="writer", before=[theirs], after=[louder])
     with pytest.raises(Conflict, match="shot 2C was changed here, and deleted on box"):
         boxes.bring(boxes.there, boxes.here)
     with pytest.raises(Conflict, match="“Cut cut_1” is no longer in the film"):
@@ -145,13 +147,13 @@ def test_what_one_deleted_and_the_other_changed_is_told(boxes: Boxes) -> None:
 
 
 def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> None:
-    (mine,), (theirs,) = boxes.here.cuts(), boxes.there.cuts()
+    (mine,), (theirs,) = boxes.here.load_cuts(), boxes.there.load_cuts()
     sound = next(track for track in mine.tracks if not track.magnetic)
     for file, seen in ((boxes.here, mine), (boxes.there, theirs)):
-        laid = edits.overwrite(
+        laid = edits.overwrite_clip(
             seen, sound.id, 300, hands.piece(random.Random(3)), new_id=new_id, bounds=hands.bounds
         )
-        file.edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
+        file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
     with pytest.raises(Conflict, match="would lie over each other"):
         boxes.bring(boxes.here, boxes.there)
 
@@ -159,21 +161,21 @@ def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> Non
 def test_two_copies_that_never_met_find_what_is_common(boxes: Boxes, tmp_path: Path) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     states = [tmp_path / "here.db", tmp_path / "there.db"]
-    boxes.here.copy_to(states[0])
-    boxes.there.copy_to(states[1])
+    boxes.here.copy_database_to(states[0])
+    boxes.there.copy_database_to(states[1])
     ground = tmp_path / "ground.db"
-    two_boxes.find_ground(states[1], states[0], ground, "", "box")
-    boxes.there.take_in(states[0], ground, "", "box")
+    two_boxes.create_common_state(states[1], states[0], ground, "", "box")
+    boxes.there.merge_copy(states[0], ground, "", "box")
     assert boxes.alike()
     set_shot(boxes.here, "shot_1", action="Mine.")
     set_shot(boxes.there, "shot_1", action="Theirs.")
     for file, state in zip((boxes.here, boxes.there), states, strict=True):
         state.unlink()
-        file.copy_to(state)
+        file.copy_database_to(state)
     with pytest.raises(Conflict, match="neither knows what the other began with"):
-        two_boxes.find_ground(states[1], states[0], ground, "", "box")
-    two_boxes.find_ground(states[1], states[0], ground, "theirs", "box")
-    boxes.there.take_in(states[0], ground, "theirs", "box")
+        two_boxes.create_common_state(states[1], states[0], ground, "", "box")
+    two_boxes.create_common_state(states[1], states[0], ground, "theirs", "box")
+    boxes.there.merge_copy(states[0], ground, "theirs", "box")
     assert boxes.alike()
 
 
@@ -189,27 +191,27 @@ def _storm(folder: Path, seed: int) -> str:
             for file, name in ((boxes.here, "one"), (boxes.there, "two")):
                 with contextlib.redirect_stdout(io.StringIO()):
                     hands.main(str(file.paths.root), name, f"{seed} {turn} {name}", "6", "0")
-            before = boxes.there.film()[1], boxes.there.history(start.id)
+            before = boxes.there.load_film()[1], boxes.there.list_history(start.id)
             try:
                 boxes.both(keep)  # type: ignore[arg-type]
             except (Conflict, Refused) as error:
                 went.append(error.message)
-                if boxes.there.history(start.id) == before[1]:
-                    assert boxes.there.film()[1] == before[0]
+                if boxes.there.list_history(start.id) == before[1]:
+                    assert boxes.there.load_film()[1] == before[0]
             else:
                 went.append("met")
                 assert boxes.alike()
             for file in (boxes.here, boxes.there):
-                assert file.faults() == ()
+                assert file.list_row_faults() == ()
                 # What was kept in memory, brought up to now by the history, is what is read anew.
-                (known,), (anew,) = file.film()[1], file.cuts()
+                (known,), (anew,) = file.load_film()[1], file.load_cuts()
                 assert as_rows(known) == as_rows(anew)
                 assert films.broken_rules(anew, hands.bounds) == []
             if went[-1] != "met":
                 break
             if set(keeps[: turn + 1]) == {""}:
-                assert replayed(boxes.here, start) == as_rows(boxes.here.cuts()[0])
-                assert replayed(boxes.there, start) == as_rows(boxes.there.cuts()[0])
+                assert replayed(boxes.here, start) == as_rows(boxes.here.load_cuts()[0])
+                assert replayed(boxes.there, start) == as_rows(boxes.there.load_cuts()[0])
         boxes.there.close()
     return " · ".join(went)
 

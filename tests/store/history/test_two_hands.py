@@ -49,9 +49,9 @@ def as_rows(cut: Cut) -> dict[tuple[str, str], dict[str, Any]]:
 def replayed(film: ProjectFile, start: Cut) -> dict[tuple[str, str], dict[str, Any]]:
     """What the edits that count make of the cut as it began, in the order in which they came to count."""
     rows = as_rows(start)
-    counting = enumerate(edit for edit in film.history(start.id) if edit.applied)
+    counting = enumerate(edit for edit in film.list_history(start.id) if edit.applied)
     for _, edit in sorted(counting, key=lambda each: (each[1].moved, each[0])):
-        for change in film.changes(edit.id):
+        for change in film.list_edit_changes(edit.id):
             key = (change.table, change.id)
             if change.before is None:
                 assert key not in rows, f"“{edit.label}” makes what is there"
@@ -73,11 +73,11 @@ def begun(paths: ProjectPaths) -> Cut:
             film.facts.add_asset(
                 Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds)
             )
-        cut = new_cuts.new_cut("Long", new_id=new_id)
+        cut = new_cuts.create_cut("Long", new_id=new_id)
         track = films.track_of(cut, "V1").id
         for name in ("long", "still", "short") * 3:
-            cut = edits.append(cut, track, films.piece(name, 20), new_id=new_id)
-        film.edit("begin", scope="project", actor="a", before=[], after=[cut])
+            cut = edits.append_clip(cut, track, films.piece(name, 20), new_id=new_id)
+        film.write_edit("begin", scope="project", actor="a", before=[], after=[cut])
         return cut
 
 
@@ -102,10 +102,12 @@ def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
     with ProjectFile.open(paths) as film:
         version = -1
         while any(editor.poll() is None for editor in editors):
-            if film.data_version() != version:
-                version = film.data_version()
-                (seen,) = film.film()[1]
-                latest = [(edit.words, edit.actor, edit.applied) for edit in film.history(seen.id)[-3:]]
+            if film.read_data_version() != version:
+                version = film.read_data_version()
+                (seen,) = film.load_film()[1]
+                latest = [
+                    (edit.step_label, edit.actor, edit.applied) for edit in film.list_history(seen.id)[-3:]
+                ]
                 assert films.broken_rules(seen, hands.bounds) == [], latest
                 looks += 1
         assert [editor.wait() for editor in editors] == [0, 0]
@@ -114,8 +116,8 @@ def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
             assert sum(each["done"].values()) > 10
             assert [words for words in each["conflicts"] if RAW_ID.search(words)] == []
         assert looks
-        (end,) = film.cuts()
-        assert as_rows(film.film()[1][0]) == as_rows(end)
+        (end,) = film.load_cuts()
+        assert as_rows(film.load_film()[1][0]) == as_rows(end)
         assert replayed(film, start) == as_rows(end)
     return tellings
 

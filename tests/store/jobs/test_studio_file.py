@@ -56,8 +56,8 @@ def test_a_queue_of_the_first_release_is_kept_and_recovered_with_its_jobs(tmp_pa
         if opened is not None:
             assert not opened(path).lost
         file = StudioFile.open(path)
-        assert file.job("job_1") == job
-        assert file.jobs(JobFilter(shot="shot_1")) == [job]
+        assert file.select_job("job_1") == job
+        assert file.select_jobs(JobFilter(shot="shot_1")) == [job]
         file.close()
     assert (tmp_path / "studio.db.v3.bak").read_bytes()[:16] == first.read_bytes()[:16]
 
@@ -81,7 +81,7 @@ def test_a_job_whose_shots_cannot_be_read_is_named_by_a_recovery(tmp_path: Path)
     file.close()
     assert recover_queue(path).lost == ["job job_1: what it holds can't be read"]
     file = StudioFile.open(path)
-    assert [job.id for job in file.jobs(JobFilter(shot="shot_2"))] == ["job_2"]
+    assert [job.id for job in file.select_jobs(JobFilter(shot="shot_2"))] == ["job_2"]
     file.close()
 
 
@@ -142,7 +142,7 @@ def test_columns_are_checked_by_name(tmp_path: Path) -> None:
     columns: dict[str, Any] = {"evil = 1 --": 1}
     with pytest.raises(KeyError, match="evil"):
         file.set_job("job_1", state_was="", **columns)
-    job = file.job("job_1")
+    job = file.select_job("job_1")
     assert job is not None
     assert job.label == "new"
     assert job.revision == 1
@@ -154,13 +154,13 @@ def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Pa
     file = StudioFile.open(tmp_path / "studio.db")
     for n in range(10):
         file.add_event(float(n), "progress" if n % 2 else "state", "job_1", {"n": n})
-    file.prune_progress(0, 7)
-    assert [event.data["n"] for event in file.events(0, 100)] == [0, 2, 4, 6, 7, 8, 9]
+    file.delete_progress_events(0, 7)
+    assert [event.data["n"] for event in file.select_events(0, 100)] == [0, 2, 4, 6, 7, 8, 9]
     file.trim_events(keep=3)
-    assert [event.seq for event in file.events(0, 100)] == [8, 9, 10]
-    assert file.last_seq() == 10
+    assert [event.seq for event in file.select_events(0, 100)] == [8, 9, 10]
+    assert file.read_last_event_number() == 10
     assert file.add_event(0.0, "state", "", {}).seq == 11, "a number is never used again"
-    assert [event.seq for event in file.events(0, 100, ["job_1"])] == [8, 9, 10]
+    assert [event.seq for event in file.select_events(0, 100, ["job_1"])] == [8, 9, 10]
     file.close()
 
 
@@ -171,19 +171,19 @@ def test_a_change_that_is_undone_is_not_remembered(tmp_path: Path) -> None:
     assert not file.add_job(new)
     with pytest.raises(ZeroDivisionError):
         _change_and_fail(file)
-    assert file.job("job_1") == new
+    assert file.select_job("job_1") == new
     assert file.change_job("job_1", "running", state="done") is None
     assert file.change_job("job_2", "queued", state="done") is None
     changed = file.change_job("job_1", "queued", label="new")
-    assert changed == file.job("job_1") == file.jobs()[0]
+    assert changed == file.select_job("job_1") == file.select_jobs()[0]
     file.close()
 
 
 def _change_and_fail(file: StudioFile) -> None:
-    with file.change():
+    with file.start_transaction():
         changed = file.change_job("job_1", "queued", state="running")
         assert changed is not None
-        assert changed == file.job("job_1")
+        assert changed == file.select_job("job_1")
         raise ZeroDivisionError
 
 
@@ -191,14 +191,14 @@ def test_absences_begin_and_end_once_and_survive_a_clock_that_was_set_back(tmp_p
     file = StudioFile.open(tmp_path / "studio.db")
     for now in (1.0, 2.0):
         file.begin_absence(now, keep=2)
-    assert [(row.began, row.ended) for row in file.absences(9)] == [(1.0, None)]
+    assert [(row.began, row.ended) for row in file.select_absences(9)] == [(1.0, None)]
     file.end_absence(0.5)
     file.end_absence(3.0)
-    assert [(row.began, row.ended) for row in file.absences(9)] == [(1.0, 1.0)]
+    assert [(row.began, row.ended) for row in file.select_absences(9)] == [(1.0, 1.0)]
     for now in (4.0, 6.0, 8.0):
         file.begin_absence(now, keep=2)
         file.end_absence(now + 1)
-    assert [row.began for row in file.absences(9)] == [8.0, 6.0]
+    assert [row.began for row in file.select_absences(9)] == [8.0, 6.0]
     file.close()
 
 
@@ -209,6 +209,10 @@ def test_old_timings_are_forgotten_by_workload(tmp_path: Path) -> None:
             Timing(job="j", workload="a" if number else "b", units=1.0, seconds=float(number), at=1.0)
         )
     file.trim_timings(keep=2)
-    assert [(row.workload, row.seconds) for row in file.timings()] == [("a", 5.0), ("a", 4.0), ("b", 0.0)]
-    assert len(file.timings("a", 1)) == 1
+    assert [(row.workload, row.seconds) for row in file.select_timings()] == [
+        ("a", 5.0),
+        ("a", 4.0),
+        ("b", 0.0),
+    ]
+    assert len(file.select_timings("a", 1)) == 1
     file.close()

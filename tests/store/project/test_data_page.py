@@ -30,7 +30,7 @@ def test_a_film_is_read_in_ten_lines(film: ProjectFile, paths: ProjectPaths) -> 
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    story = film.story()
+    story = film.load_story()
     headings = {scene.id: scene.heading for scene in story.scenes}
     assert done.stdout.splitlines() == [
         f"{headings[shot.scene]}: {shot.size.value}, {shot.frames} frames, {int(shot.id == 'shot_1')} takes"

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.values.cut import ClipSource, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind, FrameNote
@@ -19,26 +19,26 @@ from tests.store.samples import asset, cut, take
 
 
 def picked(film: ProjectFile, shot: str = "shot_0") -> str:
-    return next(entry.take for entry in film.story().shots if entry.id == shot)
+    return next(entry.take for entry in film.load_story().shots if entry.id == shot)
 
 
 def test_a_take_comes_in_once_for_its_job(film: ProjectFile) -> None:
     first = take("a", "shot_0", job="job_1", spec='{"seed":1}', previs=True)
     assert film.facts.add_take(first, asset("a", rate=Fraction(25), seconds=Fraction(4)))
-    at = film.revision()
+    at = film.read_revision()
     assert not film.facts.add_take(take("b", "shot_0", job="job_1"), asset("b"))
-    story = film.story()
+    story = film.load_story()
     assert [replace(kept, created=0.0) for kept in story.takes] == [first]
     assert [kept.id for kept in story.assets] == ["asset_a"]
-    assert film.revision() == at
+    assert film.read_revision() == at
 
 
 def test_a_shot_with_no_take_shows_its_first(film: ProjectFile) -> None:
-    at = film.revision()
+    at = film.read_revision()
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     assert picked(film) == "take_a"
-    assert film.revision() == at + 1
-    assert len(film.history()) == 1
+    assert film.read_revision() == at + 1
+    assert len(film.list_history()) == 1
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_a_picked_take_stays_but_previs_gives_way(
 def test_a_take_of_an_unknown_shot_is_not_found(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="shot_none"):
         film.facts.add_take(take("a", "shot_none"), asset("a"))
-    assert film.story().assets == ()
+    assert film.load_story().assets == ()
 
 
 def test_a_take_of_a_shot_in_the_bin_waits_there_with_it(film: ProjectFile) -> None:
-    shot = film.story().shots[0]
-    film.edit("delete", scope="project", actor="a", before=[shot], after=[])
+    shot = film.load_story().shots[0]
+    film.write_edit("delete", scope="project", actor="a", before=[shot], after=[])
     assert film.facts.add_take(take("a", shot.id), asset("a"))
     film.undo("project", "a")
     assert picked(film) == "take_a"
@@ -75,8 +75,8 @@ def test_a_take_of_a_shot_in_the_bin_waits_there_with_it(film: ProjectFile) -> N
 def test_a_file_the_film_has_is_not_kept_twice(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("b", "shot_1"), asset("b", digest="hash of a"))
-    assert [kept.asset for kept in film.story().takes] == ["asset_a", "asset_a"]
-    assert [kept.id for kept in film.story().assets] == ["asset_a"]
+    assert [kept.asset for kept in film.load_story().takes] == ["asset_a", "asset_a"]
+    assert [kept.id for kept in film.load_story().assets] == ["asset_a"]
     linked = film.facts.add_asset(asset("c", digest="hash of a", managed=False, path="/elsewhere/c.mov"))
     assert linked.id == "asset_c"
 
@@ -84,9 +84,9 @@ def test_a_file_the_film_has_is_not_kept_twice(film: ProjectFile) -> None:
 def test_adding_a_binned_asset_again_takes_it_out_of_the_bin(film: ProjectFile) -> None:
     film.facts.add_asset(asset("a"))
     film.bin.put_asset("asset_a")
-    assert film.story().assets[0].binned
+    assert film.load_story().assets[0].binned
     assert film.facts.add_asset(asset("other", digest="hash of a")).id == "asset_a"
-    assert not film.story().assets[0].binned
+    assert not film.load_story().assets[0].binned
 
 
 def test_boards_come_in_once_and_the_newest_is_current(film: ProjectFile) -> None:
@@ -94,8 +94,8 @@ def test_boards_come_in_once_and_the_newest_is_current(film: ProjectFile) -> Non
     assert film.facts.add_board("shot_0", asset("a", **picture), "job_a")
     assert film.facts.add_board("shot_0", asset("b", **picture), "job_b")
     assert not film.facts.add_board("shot_0", asset("c", **picture), "job_b")
-    assert film.story().shots[0].board == "asset_b"
-    assert [(board.asset, board.job) for board in film.facts.boards("shot_0")] == [
+    assert film.load_story().shots[0].board == "asset_b"
+    assert [(board.asset, board.job) for board in film.facts.list_boards("shot_0")] == [
         ("asset_a", "job_a"),
         ("asset_b", "job_b"),
     ]
@@ -109,73 +109,73 @@ def test_renders_are_noted_once_and_found_by_their_plan(film: ProjectFile) -> No
     assert film.facts.add_render(first)
     assert film.facts.add_render(second)
     assert not film.facts.add_render(replace(first, id="r3"))
-    assert film.facts.renders() == (first, second)
-    assert film.facts.renders("other") == (second,)
+    assert film.facts.list_renders() == (first, second)
+    assert film.facts.list_renders("other") == (second,)
 
 
 def _judge(film: ProjectFile, **judged: Any) -> None:
-    before = film.story().takes[0]
-    film.edit("judge", scope="project", actor="a", before=[before], after=[replace(before, **judged)])
+    before = film.load_story().takes[0]
+    film.write_edit("judge", scope="project", actor="a", before=[before], after=[replace(before, **judged)])
 
 
 def test_ratings_and_rejections_are_edits(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     _judge(film, rating=4)
-    shot = film.story().shots[0]
-    film.edit("show none", scope="project", actor="a", before=[shot], after=[replace(shot, take="")])
+    shot = film.load_story().shots[0]
+    film.write_edit("show none", scope="project", actor="a", before=[shot], after=[replace(shot, take="")])
     _judge(film, rejected=True)
     film.undo("project", "a")
-    kept = film.story().takes[0]
+    kept = film.load_story().takes[0]
     assert (kept.rating, kept.rejected) == (4, False)
     film.undo("project", "a")
     film.undo("project", "a")
-    assert film.story().takes[0].rating == 0
+    assert film.load_story().takes[0].rating == 0
 
 
 def test_what_is_picked_is_not_rejected_and_what_is_rejected_not_picked(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     with pytest.raises(Refused, match="take 1 of 1A is rejected"):
         _judge(film, rejected=True)
-    assert not film.story().takes[0].rejected
+    assert not film.load_story().takes[0].rejected
 
 
 def test_an_edit_makes_no_take(film: ProjectFile) -> None:
     with pytest.raises(Refused, match="is a fact"):
-        film.edit("make", scope="project", actor="a", before=[], after=[take("a", "shot_0")])
+        film.write_edit("make", scope="project", actor="a", before=[], after=[take("a", "shot_0")])
 
 
 def test_a_new_take_leaves_what_a_person_picked_or_rated(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0", previs=True), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
-    assert film.story().shots[0].take == "take_b"  # a model's over a drawing
+    assert film.load_story().shots[0].take == "take_b"  # a model's over a drawing
     film.facts.add_take(take("c", "shot_1", previs=True), asset("c"))
-    [kept] = [each for each in film.story().takes if each.id == "take_c"]
-    film.edit("5 stars", scope="project", actor="a", before=[kept], after=[replace(kept, rating=5)])
+    [kept] = [each for each in film.load_story().takes if each.id == "take_c"]
+    film.write_edit("5 stars", scope="project", actor="a", before=[kept], after=[replace(kept, rating=5)])
     film.facts.add_take(take("d", "shot_1"), asset("d"))
-    assert film.story().shots[1].take == "take_c"
+    assert film.load_story().shots[1].take == "take_c"
 
 
 def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) -> None:
-    at = film.revision()
-    assert film.facts.see(["job_a", "job_gone"])
-    assert not film.facts.see(["job_a"])
-    assert film.revision() == at + 1
-    assert film.facts.see(["job_gone"], seen=False)
-    assert not film.facts.see(["job_gone"], seen=False)
-    assert film.story().seen == {"job_a"}
+    at = film.read_revision()
+    assert film.facts.set_jobs_seen(["job_a", "job_gone"])
+    assert not film.facts.set_jobs_seen(["job_a"])
+    assert film.read_revision() == at + 1
+    assert film.facts.set_jobs_seen(["job_gone"], seen=False)
+    assert not film.facts.set_jobs_seen(["job_gone"], seen=False)
+    assert film.load_story().seen == {"job_a"}
 
 
 def test_notes_on_takes(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     _judge(film, note="hold on her eyes", notes=(FrameNote(12, "too wide"),), tags=("alt", "wet"))
-    kept = film.story().takes[0]
+    kept = film.load_story().takes[0]
     assert (kept.note, kept.notes, kept.tags) == (
         "hold on her eyes",
         (FrameNote(12, "too wide"),),
         ("alt", "wet"),
     )
     film.undo("project", "a")
-    kept = film.story().takes[0]
+    kept = film.load_story().takes[0]
     assert (kept.note, kept.notes, kept.tags) == ("", (), ())
 
 
@@ -186,25 +186,25 @@ def test_takes_are_deleted_for_good_with_their_files_alone(film: ProjectFile) ->
     film.bin.put_take("take_c")
     [gone] = film.bin.delete_takes(["take_a", "take_b"])
     assert gone == film.paths.root / asset("a").path, "what a board shows stays"
-    assert film.story().takes == ()
-    assert [item.id for item in film.bin.items()] == ["take_c"]
+    assert film.load_story().takes == ()
+    assert [item.id for item in film.bin.list_items()] == ["take_c"]
 
 
 def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.facts.see(["job_a"])
+    film.facts.set_jobs_seen(["job_a"])
     film.bin.put_take("take_a")
-    film.bin.empty()
-    assert film.story().seen == frozenset()
+    film.bin.delete_all_items()
+    assert film.load_story().seen == frozenset()
 
 
 def test_what_the_screens_remember_survives_and_counts_as_no_change(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
-    at, version = film.revision(), film.data_version()
+    at, version = film.read_revision(), film.read_data_version()
     film.ui.set("timeline", {"zoom": 3, "selected": ["clip_1"]})
     film.ui.set("timeline", {"zoom": 4})
-    assert (film.revision(), film.data_version()) == (at, version)
+    assert (film.read_revision(), film.read_data_version()) == (at, version)
     with ProjectFile.open(paths) as other:
         assert other.ui.get("timeline") == {"zoom": 4}
         assert other.ui.get("nothing") is None
@@ -214,15 +214,15 @@ def test_what_the_screens_remember_survives_and_counts_as_no_change(
 def test_data_version_differs_after_changes_of_this_and_other_processes(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
-    seen = [film.data_version()]
+    seen = [film.read_data_version()]
     film.facts.add_asset(asset("a"))
-    seen.append(film.data_version())
+    seen.append(film.read_data_version())
     with ProjectFile.open(paths) as other:
-        seen.append(film.data_version())
+        seen.append(film.read_data_version())
         other.facts.add_asset(asset("b"))
-        seen.append(film.data_version())
+        seen.append(film.read_data_version())
         film.facts.add_asset(asset("c"))
-        seen.append(film.data_version())
+        seen.append(film.read_data_version())
     assert seen[0] < seen[1] == seen[2] < seen[3] < seen[4]
 
 
@@ -233,12 +233,12 @@ def test_a_binned_take_leaves_its_shot_the_best_other(film: ProjectFile) -> None
     film.facts.add_take(take("c", "shot_0", rejected=True, rating=5), asset("c"))
     film.bin.put_take("take_a")
     assert picked(film) == "take_b"
-    assert "take_a" not in [kept.id for kept in film.story().takes]
+    assert "take_a" not in [kept.id for kept in film.load_story().takes]
     film.bin.put_take("take_b")
     assert picked(film) == "take_previs"
     film.bin.put_take("take_previs")
     assert picked(film) == ""
-    film.bin.restore("take_a")
+    film.bin.restore_item("take_a")
     assert picked(film) == "take_a"
 
 
@@ -252,43 +252,46 @@ def test_an_asset_in_use_stays_out_of_the_bin(film: ProjectFile) -> None:
     )
     made = cut("c", ["shot_0"])
     made = replace(
-        made, clips=(replace(made.clips[0], source=Source(SourceKind.ASSET, "asset_clip")), *made.clips[1:])
+        made,
+        clips=(replace(made.clips[0], source=ClipSource(SourceKind.ASSET, "asset_clip")), *made.clips[1:]),
     )
-    film.edit("use", scope="project", actor="a", before=[], after=[maya, made])
+    film.write_edit("use", scope="project", actor="a", before=[], after=[maya, made])
     for name, user in (("clip", "a clip"), ("a", "a take"), ("face", "an element"), ("board", "shot 1B")):
         with pytest.raises(Refused, match=user):
             film.bin.put_asset(f"asset_{name}")
     film.bin.put_asset("asset_free")
-    film.edit("drop", scope="project", actor="a", before=[made], after=[])
+    film.write_edit("drop", scope="project", actor="a", before=[made], after=[])
     film.bin.put_asset("asset_clip")
-    assert {entry.id for entry in film.bin.items()} == {"asset_free", "asset_clip", "c"}
-    film.bin.restore("asset_free")
-    assert {entry.id for entry in film.bin.items()} == {"asset_clip", "c"}
+    assert {entry.id for entry in film.bin.list_items()} == {"asset_free", "asset_clip", "c"}
+    film.bin.restore_item("asset_free")
+    assert {entry.id for entry in film.bin.list_items()} == {"asset_clip", "c"}
 
 
 def test_the_bin_gives_back_what_was_deleted(film: ProjectFile) -> None:
-    story = film.story()
+    story = film.load_story()
     film.facts.add_take(take("a", "shot_3"), asset("a"))
-    film.edit("delete", scope="project", actor="a", before=[story.scenes[1], *story.shots[3:]], after=[])
-    assert [(entry.kind, entry.id) for entry in film.bin.items()] == [
+    film.write_edit(
+        "delete", scope="project", actor="a", before=[story.scenes[1], *story.shots[3:]], after=[]
+    )
+    assert [(entry.kind, entry.id) for entry in film.bin.list_items()] == [
         ("scene", "scene_1"),
         ("shot", "shot_3"),
         ("shot", "shot_4"),
         ("shot", "shot_5"),
     ]
-    assert film.bin.restore("shot_3").kind == "shot"
-    assert film.story().numbers["shot_3"] == "2A"
+    assert film.bin.restore_item("shot_3").kind == "shot"
+    assert film.load_story().numbers["shot_3"] == "2A"
     assert picked(film, "shot_3") == "take_a"
-    assert {entry.id for entry in film.bin.items()} == {"shot_4", "shot_5"}
+    assert {entry.id for entry in film.bin.list_items()} == {"shot_4", "shot_5"}
     film.bin.put_take("take_a")
-    film.bin.restore("take_a")
+    film.bin.restore_item("take_a")
     with pytest.raises(NotFound, match="not in the bin"):
-        film.bin.restore("shot_3")
+        film.bin.restore_item("shot_3")
 
 
 def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectPaths) -> None:
     """Emptying the bin leaves no row of what was deleted, names its files; every change is dated."""
-    story = film.story()
+    story = film.load_story()
     film.facts.add_take(take("a", "shot_3"), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
     film.facts.add_take(take("shared", "shot_4"), asset("other", digest="hash of b"))
@@ -298,20 +301,20 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
     )
     film.facts.add_asset(asset("face"))
     made = cut("c", ["shot_3", "shot_0"])
-    film.edit("make", scope="project", actor="a", before=[], after=[maya, made])
+    film.write_edit("make", scope="project", actor="a", before=[], after=[maya, made])
     shown = replace(story.project, current_cut="c")
-    film.edit("use", scope="project", actor="a", before=[story.project], after=[shown])
-    film.edit(
+    film.write_edit("use", scope="project", actor="a", before=[story.project], after=[shown])
+    film.write_edit(
         "delete",
         scope="project",
         actor="a",
-        before=[story.scenes[1], *film.story().shots[3:], maya, made],
+        before=[story.scenes[1], *film.load_story().shots[3:], maya, made],
         after=[],
     )
     film.bin.put_asset("asset_face")
-    before = film.updated()
-    gone = film.bin.empty()
-    assert film.updated() > before
+    before = film.read_update_time()
+    gone = film.bin.delete_all_items()
+    assert film.read_update_time() > before
     assert set(gone) == {paths.root / f"media/{name}.mov" for name in ("a", "board", "face")}
     assert all(isinstance(path, Path) for path in gone)
     connection = film._db.connection
@@ -323,38 +326,38 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
         "track": 0, "clip": 0, "transition": 0, "marker": 0,
     }  # fmt: skip
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert film.story().project.current_cut == ""
-    assert film.bin.items() == ()
+    assert film.load_story().project.current_cut == ""
+    assert film.bin.list_items() == ()
 
 
 def test_row_79_every_change_moves_the_updated_date(film: ProjectFile) -> None:
-    dates = [film.updated()]
-    shot = film.story().shots[0]
-    film.edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, frames=3)])
-    dates.append(film.updated())
+    dates = [film.read_update_time()]
+    shot = film.load_story().shots[0]
+    film.write_edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, frames=3)])
+    dates.append(film.read_update_time())
     film.undo("project", "a")
-    dates.append(film.updated())
+    dates.append(film.read_update_time())
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    dates.append(film.updated())
+    dates.append(film.read_update_time())
     assert dates == sorted(set(dates))
     film.ui.set("screen", "timeline")
     film.ui.set("screen", "jobs")
-    assert film.updated() == dates[-1]
+    assert film.read_update_time() == dates[-1]
 
 
 def test_what_was_deleted_for_good_can_not_be_undone_and_says_so(film: ProjectFile) -> None:
-    shot = film.story().shots[0]
-    film.edit("delete it", scope="project", actor="a", before=[shot], after=[])
-    film.bin.empty()
+    shot = film.load_story().shots[0]
+    film.write_edit("delete it", scope="project", actor="a", before=[shot], after=[])
+    film.bin.delete_all_items()
     with pytest.raises(
         Conflict, match=r"can't undo “delete it”: .* deleted for good when the bin was emptied"
     ):
         film.undo("project", "a")
-    assert shot not in film.story().shots
+    assert shot not in film.load_story().shots
 
 
 def test_emptying_the_bin_leaves_what_redo_needs(film: ProjectFile) -> None:
     film.undo("project", None)
-    film.bin.empty()
+    film.bin.delete_all_items()
     film.redo("project", None)
-    assert len(film.story().shots) == 6
+    assert len(film.load_story().shots) == 6

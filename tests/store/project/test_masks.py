@@ -36,51 +36,51 @@ def masked(film: ProjectFile) -> ProjectFile:
 
 def test_masks_of_a_job_come_in_once_with_all_that_is_known_of_them(masked: ProjectFile) -> None:
     assert not masked.facts.add_masks([mask(), mask(1)])
-    found = masked.facts.masks()
+    found = masked.facts.list_masks()
     assert [one.object for one in found] == [0, 1, 2]
     assert found[1].box == (1, 2, 30, 40)
     assert (found[1].label, found[1].score, found[1].seen) == ("dog", 0.5, 1)
-    assert {one.asset for one in found} <= {one.id for one in masked.story().assets}
-    assert masked.facts.masks(job="job_1") == masked.facts.masks(source="asset_photo") == found
-    assert masked.facts.masks(job="another") == masked.facts.masks(source="another") == ()
+    assert {one.asset for one in found} <= {one.id for one in masked.load_story().assets}
+    assert masked.facts.list_masks(job="job_1") == masked.facts.list_masks(source="asset_photo") == found
+    assert masked.facts.list_masks(job="another") == masked.facts.list_masks(source="another") == ()
 
 
 def test_a_mask_of_what_is_not_in_the_film_is_refused(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="no asset"):
         film.facts.add_masks([mask()])
-    assert film.facts.masks() == ()
+    assert film.facts.list_masks() == ()
 
 
 def test_row_54_a_mask_is_renamed(masked: ProjectFile) -> None:
     masked.facts.label_mask("mask_job_1_1", "left dog")
-    assert [one.label for one in masked.facts.masks()] == ["dog", "left dog", "dog"]
+    assert [one.label for one in masked.facts.list_masks()] == ["dog", "left dog", "dog"]
     with pytest.raises(NotFound):
         masked.facts.label_mask("none", "x")
 
 
 def test_a_deleted_mask_lies_in_the_bin_and_comes_back(masked: ProjectFile) -> None:
     masked.bin.put_mask("mask_job_1_1")
-    assert [one.object for one in masked.facts.masks()] == [0, 2]
-    assert [(one.kind, one.name) for one in masked.bin.items()] == [("mask", "dog")]
-    assert masked.bin.restore("mask_job_1_1").kind == "mask"
-    assert len(masked.facts.masks()) == 3
+    assert [one.object for one in masked.facts.list_masks()] == [0, 2]
+    assert [(one.kind, one.name) for one in masked.bin.list_items()] == [("mask", "dog")]
+    assert masked.bin.restore_item("mask_job_1_1").kind == "mask"
+    assert len(masked.facts.list_masks()) == 3
 
 
 def test_emptying_the_bin_deletes_the_file_that_only_it_had(masked: ProjectFile, paths: ProjectPaths) -> None:
     masked.facts.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # another with the very same file
     masked.bin.put_mask("mask_job_1_1")
     masked.bin.put_mask("mask_job_1_2")
-    gone = masked.bin.empty()
+    gone = masked.bin.delete_all_items()
     assert gone == (paths.root / mask(2)[1].path,)
-    assert [one.id for one in masked.facts.masks()] == ["mask_job_1_0", "mask_job_2_0"]
+    assert [one.id for one in masked.facts.list_masks()] == ["mask_job_1_0", "mask_job_2_0"]
 
 
 def test_what_a_mask_lies_over_stays_until_the_mask_is_gone(masked: ProjectFile) -> None:
     with pytest.raises(Refused, match="used by a mask"):
         masked.bin.put_asset("asset_photo")
-    for one in masked.facts.masks():
+    for one in masked.facts.list_masks():
         masked.bin.put_mask(one.id)
     masked.bin.put_asset("asset_photo")
-    masked.bin.empty()
-    assert masked.bin.items() == ()
-    assert masked.facts.masks() == ()
+    masked.bin.delete_all_items()
+    assert masked.bin.list_items() == ()
+    assert masked.facts.list_masks() == ()

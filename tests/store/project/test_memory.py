@@ -12,7 +12,7 @@ import pytest
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut, Marker
-from milimo_tui.store.project.film_cache import Memory
+from milimo_tui.store.project.film_cache import FilmCache
 from milimo_tui.store.project.project_file import ProjectFile
 from tests.store.history.test_history import set_frames
 from tests.store.samples import asset, cut, scenes, shots, take
@@ -31,14 +31,14 @@ def in_order(cuts: Sequence[Cut]) -> list[Cut]:
 
 
 def check(film: ProjectFile) -> None:
-    story, cuts = film.film()
-    assert story == film.story()
-    assert in_order(cuts) == in_order(film.cuts())
+    story, cuts = film.load_film()
+    assert story == film.load_story()
+    assert in_order(cuts) == in_order(film.load_cuts())
 
 
 def edit_cut(film: ProjectFile, rng: random.Random, number: int) -> None:
     """Alter, add, take away clips and markers of a cut."""
-    old = rng.choice(film.cuts())
+    old = rng.choice(film.load_cuts())
     clips, spare = list(old.clips), replace(old.clips[0], id=f"clip_{number}", order=f"Z{number:04d}V")
     place = rng.randrange(len(clips))
     match rng.choice(["alter", "add", "remove", "marker", "name"]):
@@ -53,11 +53,11 @@ def edit_cut(film: ProjectFile, rng: random.Random, number: int) -> None:
     if number % 3 == 0:
         markers = (*markers, Marker(id=f"marker_{number}", cut=old.id, frame=rng.randrange(100)))
     new = replace(old, clips=tuple(clips), markers=markers, name=f"{old.id} {number}")
-    film.edit(f"edit {number}", scope=old.id, actor=f"hand {number % 2}", before=[old], after=[new])
+    film.write_edit(f"edit {number}", scope=old.id, actor=f"hand {number % 2}", before=[old], after=[new])
 
 
 def act(film: ProjectFile, rng: random.Random, number: int) -> None:
-    cuts = film.cuts()
+    cuts = film.load_cuts()
     scope = rng.choice(["project", *(each.id for each in cuts)])
     match rng.choice(
         ["edit"] * 6 + ["undo"] * 3 + ["redo"] * 2 + ["playhead", "take", "new", "away", "back"]
@@ -72,11 +72,11 @@ def act(film: ProjectFile, rng: random.Random, number: int) -> None:
             film.facts.add_take(take(str(number), "shot_0"), asset(str(number)))
         case "new":
             made = [cut(f"c{number}", ["shot_0", "shot_1"])]
-            film.edit("new", scope="project", actor="a", before=[], after=made)
+            film.write_edit("new", scope="project", actor="a", before=[], after=made)
         case "away" if len(cuts) > 1:
-            film.edit("away", scope="project", actor="a", before=[cuts[-1]], after=[])
-        case "back" if film.bin.items():
-            film.bin.restore(rng.choice(film.bin.items()).id)
+            film.write_edit("away", scope="project", actor="a", before=[cuts[-1]], after=[])
+        case "back" if film.bin.list_items():
+            film.bin.restore_item(rng.choice(film.bin.list_items()).id)
         case _:
             edit_cut(film, rng, number)
 
@@ -86,9 +86,9 @@ def test_what_is_remembered_is_what_is_read(empty: ProjectFile, paths: ProjectPa
     """One film looks seldom, another after every act of a third."""
     rng = random.Random(seed)
     whole: list[Any] = [*scenes(1), *shots(4, 4), cut("x", ["shot_0", "shot_1", "shot_2"])]
-    empty.edit("start", scope="project", actor="a", before=[], after=whole)
+    empty.write_edit("start", scope="project", actor="a", before=[], after=whole)
     with ProjectFile.open(paths) as seldom, ProjectFile.open(paths) as often:
-        seldom._memory = Memory(many=12)
+        seldom._memory = FilmCache(many=12)
         for number in range(70):
             try:
                 act(empty, rng, number)
@@ -103,20 +103,20 @@ def test_what_is_remembered_is_what_is_read(empty: ProjectFile, paths: ProjectPa
 
 def test_values_that_did_not_change_are_the_very_same(film: ProjectFile, paths: ProjectPaths) -> None:
     for id in ("x", "y"):
-        film.edit("cut", scope="project", actor="a", before=[], after=[cut(id, ["shot_0", "shot_1"])])
-    story, (x, y) = film.film()
-    assert film.film() == (story, (x, y))
-    assert film.film()[1][0] is x
+        film.write_edit("cut", scope="project", actor="a", before=[], after=[cut(id, ["shot_0", "shot_1"])])
+    story, (x, y) = film.load_film()
+    assert film.load_film() == (story, (x, y))
+    assert film.load_film()[1][0] is x
     with ProjectFile.open(paths) as other:
-        seen = other.cut("x")
+        seen = other.load_cut("x")
         first, *rest = seen.clips
         after = replace(seen, clips=(replace(first, frames=7), *rest))
-        other.edit("trim", scope="x", actor="b", before=[seen], after=[after])
-    later, (x2, y2) = film.film()
+        other.write_edit("trim", scope="x", actor="b", before=[seen], after=[after])
+    later, (x2, y2) = film.load_film()
     assert y2 is y
     assert later.shots is story.shots
     assert later.revision == story.revision + 1
     assert [one is other for one, other in zip(x2.clips, x.clips, strict=True)] == [False, True, True]
     set_frames(film, 30)
-    assert film.film()[1][0] is x2
-    assert film.film()[0] == film.story()
+    assert film.load_film()[1][0] is x2
+    assert film.load_film()[0] == film.load_story()

@@ -16,12 +16,17 @@ import milimo_tui
 from milimo_tui.core.errors import Newer, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.film_recovery import mend_film
-from milimo_tui.store.project.opening import check_stranger, open_database, peek, problem_of
+from milimo_tui.store.project.film_recovery import make_film_mender
+from milimo_tui.store.project.opening import (
+    check_foreign_film,
+    find_film_problem,
+    open_database,
+    read_film_summary,
+)
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.project.schema import SCHEMA
-from milimo_tui.store.sqlite.migrations import connect, migrate
-from milimo_tui.store.sqlite.recovery import recover
+from milimo_tui.store.sqlite.migrations import connect, migrate_database
+from milimo_tui.store.sqlite.recovery import recover_database
 from milimo_tui.store.sqlite.schema import Schema
 from milimo_tui.story.values.film import Project
 from tests.store.samples import PROJECT, scenes, shots
@@ -58,7 +63,7 @@ def version(path: Path) -> int:
 def migrate_file(path: Path, schema: Schema) -> None:
     connection = connect(path)
     try:
-        migrate(connection, path, schema)
+        migrate_database(connection, path, schema)
     finally:
         connection.close()
 
@@ -67,7 +72,7 @@ def migrate_file(path: Path, schema: Schema) -> None:
 def film(paths: ProjectPaths) -> ProjectPaths:
     """A film of today, which is an old one tomorrow."""
     with ProjectFile.create(paths, PROJECT) as made:
-        made.edit("commit", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
+        made.write_edit("commit", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
     return paths
 
 
@@ -89,12 +94,12 @@ def test_row_85_a_film_of_before_the_first_release_is_refused_and_not_touched(ol
         ProjectFile.open(old)
     assert refusal.value.message == message
     assert refusal.value.hint.startswith("milimo cut export, with the Milimo that wrote it")
-    for look in (peek(old).problem, problem_of(old)):
+    for look in (read_film_summary(old).problem, find_film_problem(old)):
         assert look == message
     with pytest.raises(Refused, match="has schema 7"):
-        check_stranger(old.db)
+        check_foreign_film(old.db)
     with pytest.raises(Refused, match="has schema 7"):
-        recover(old.db, SCHEMA, mend_film("film"))
+        recover_database(old.db, SCHEMA, make_film_mender("film"))
     assert old.db.read_bytes() == before
     assert not list(old.root.glob("project.db?*"))
 
@@ -113,7 +118,7 @@ def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(film: ProjectPaths) ->
     restored.root.mkdir()
     backup.rename(restored.db)
     with ProjectFile.open(restored) as again:
-        assert len(again.story().shots) == 6
+        assert len(again.load_story().shots) == 6
 
 
 def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> None:
@@ -122,7 +127,7 @@ def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> Non
     assert version(film.db) == SCHEMA.newest
     with ProjectFile.open(film) as same:
         assert same.read_only == ""
-        assert len(same.story().shots) == 6
+        assert len(same.load_story().shots) == 6
     columns = sqlite3.connect(film.db).execute("SELECT name FROM pragma_table_info('shot')").fetchall()
     assert ("trial_mood",) not in columns
 
@@ -131,8 +136,10 @@ def test_a_later_upgrade_backs_up_what_is_there_then(film: ProjectPaths) -> None
     with pytest.raises(sqlite3.IntegrityError):
         migrate_file(film.db, FAILING)
     with ProjectFile.open(film) as same:
-        shot = same.story().shots[0]
-        same.edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, caption="later")])
+        shot = same.load_story().shots[0]
+        same.write_edit(
+            "set", scope="project", actor="a", before=[shot], after=[replace(shot, caption="later")]
+        )
     migrate_file(film.db, TOMORROW)
     backup = sqlite3.connect(film.db.with_name(f"project.db.v{SCHEMA.newest}.bak"))
     assert backup.execute("SELECT caption FROM shot WHERE id = 'shot_0'").fetchone() == ("later",)
@@ -148,14 +155,14 @@ def test_row_85_history_of_before_an_upgrade_goes_on(film: ProjectPaths) -> None
     with ProjectFile.open(film) as later:
         assert later.undo("project", "a").label == "commit"
         assert later.redo("project", "a").label == "commit"
-        assert len(later.story().shots) == 6
+        assert len(later.load_story().shots) == 6
 
 
 def test_today_opens_what_tomorrow_upgraded_to_be_read(film: ProjectPaths) -> None:
     migrate_file(film.db, TOMORROW)
     with ProjectFile.open(film) as later:
         assert "newer Milimo" in later.read_only
-        assert len(later.story().shots) == 6
+        assert len(later.load_story().shots) == 6
 
 
 def test_an_upgrade_meanwhile_is_not_undone(film: ProjectPaths) -> None:
@@ -163,23 +170,23 @@ def test_an_upgrade_meanwhile_is_not_undone(film: ProjectPaths) -> None:
     here = connect(film.db)
     migrate_file(film.db, TOMORROW)
     with pytest.raises(Newer):
-        migrate(here, film.db, SCHEMA)
+        migrate_database(here, film.db, SCHEMA)
     here.close()
     assert version(film.db) == TOMORROW.newest
 
 
 def test_a_film_from_elsewhere_is_upgraded_and_then_held_against_our_tables(film: ProjectPaths) -> None:
-    check_stranger(film.db, TOMORROW)
+    check_foreign_film(film.db, TOMORROW)
     assert version(film.db) == TOMORROW.newest
     connection = sqlite3.connect(film.db)
     connection.execute("ALTER TABLE shot ADD COLUMN theirs TEXT")
     connection.close()
     with pytest.raises(Refused, match="another table “shot”"):
-        check_stranger(film.db, TOMORROW)
+        check_foreign_film(film.db, TOMORROW)
 
 
 def test_what_is_left_of_an_older_film_comes_back_in_todays_tables(film: ProjectPaths) -> None:
-    done = recover(film.db, TOMORROW, lambda connection: iter(()))
+    done = recover_database(film.db, TOMORROW, lambda connection: iter(()))
     assert (done.rows["shot"], done.lost) == (6, [])
     assert version(film.db) == TOMORROW.newest
     connection = sqlite3.connect(film.db)
@@ -210,7 +217,7 @@ def test_an_old_film_in_a_read_only_folder_is_read_from_an_upgraded_copy() -> No
     with tempfile.TemporaryDirectory(prefix="milimo-test-") as folder:
         paths = ProjectPaths(Path(folder) / "film")
         with ProjectFile.create(paths, Project(id=new_id("project"), name="Film")) as made:
-            made.edit("add", scope="project", actor="a", before=[], after=[*scenes(1), *shots(1, 1)])
+            made.write_edit("add", scope="project", actor="a", before=[], after=[*scenes(1), *shots(1, 1)])
         paths.db.chmod(0o444)
         for place in (paths.root, Path(folder)):
             place.chmod(0o555)

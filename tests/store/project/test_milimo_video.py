@@ -68,15 +68,18 @@ def old(tmp_path: Path) -> Path:
 
 
 def test_row_85_its_films_are_listed(old: Path) -> None:
-    assert milimo_video.projects(old / "milimo.db") == {"aa11bb22": "Chase", "cc33dd44": "Other"}
+    assert milimo_video.list_milimo_video_films(old / "milimo.db") == {
+        "aa11bb22": "Chase",
+        "cc33dd44": "Other",
+    }
 
 
 def test_row_85_a_film_of_milimo_video_comes_over_whole(old: Path, paths: ProjectPaths) -> None:
     source = old / "milimo.db"
     before = source.read_bytes()
-    read = milimo_video.read(source, "aa11bb22", old)
-    with film_from_elsewhere.create(paths, read, "importer") as film:
-        story, (cut,) = film.story(), film.cuts()
+    read = milimo_video.read_milimo_video_film(source, "aa11bb22", old)
+    with film_from_elsewhere.create_arrived_film(paths, read, "importer") as film:
+        story, (cut,) = film.load_story(), film.load_cuts()
     assert source.read_bytes() == before
 
     project = story.project
@@ -130,24 +133,24 @@ def test_row_85_a_film_of_an_early_version_lacks_columns_but_comes_over(
         "INSERT INTO shot VALUES ('a', 'p', 'a cat'), ('b', 'p', 'a dog');"
     )
     connection.close()
-    read = milimo_video.read(source, "p", tmp_path)
-    with film_from_elsewhere.create(paths, read, "importer") as film:
-        assert [shot.prompt for shot in film.story().shots] == ["a cat", "a dog"]
-        assert [shot.frames for shot in film.story().shots] == [121, 121]
-        assert len(film.cuts()[0].clips) == 2
+    read = milimo_video.read_milimo_video_film(source, "p", tmp_path)
+    with film_from_elsewhere.create_arrived_film(paths, read, "importer") as film:
+        assert [shot.prompt for shot in film.load_story().shots] == ["a cat", "a dog"]
+        assert [shot.frames for shot in film.load_story().shots] == [121, 121]
+        assert len(film.load_cuts()[0].clips) == 2
 
 
 def test_what_is_no_such_database_is_said(tmp_path: Path, film: ProjectFile, paths: ProjectPaths) -> None:
     with pytest.raises(NotFound, match="there is no file"):
-        milimo_video.projects(tmp_path / "nothing.db")
+        milimo_video.list_milimo_video_films(tmp_path / "nothing.db")
     scribble = tmp_path / "scribble.db"
     scribble.write_bytes(b"scribble" * 200)
     with pytest.raises(Damaged):
-        milimo_video.projects(scribble)
+        milimo_video.list_milimo_video_films(scribble)
     with pytest.raises(BadInput, match="not a database of Milimo Video"):
-        milimo_video.projects(paths.db)
+        milimo_video.list_milimo_video_films(paths.db)
 
 
 def test_a_film_that_is_not_in_it_is_not_found(old: Path) -> None:
     with pytest.raises(NotFound, match="no film “zz”"):
-        milimo_video.read(old / "milimo.db", "zz", old)
+        milimo_video.read_milimo_video_film(old / "milimo.db", "zz", old)

@@ -18,7 +18,7 @@ import pytest
 import milimo_tui
 from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import check_length, peek
+from milimo_tui.store.project.opening import read_film_summary, require_full_length
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.sqlite.migrations import connect
@@ -32,26 +32,26 @@ ROOT = str(Path(milimo_tui.__file__).parents[1])
 def closed(film: ProjectFile) -> Story:
     """A film on disk that nobody has open, as it was when it was closed."""
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
-    story = film.story()
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
+    story = film.load_story()
     film.close()
     return story
 
 
 def test_a_new_film_has_its_folders_and_nothing_else(empty: ProjectFile, paths: ProjectPaths) -> None:
     assert all(folder.is_dir() for folder in (paths.media, paths.renders, paths.cache, paths.workspace))
-    story = empty.story()
+    story = empty.load_story()
     assert story.project == PROJECT
     assert (story.scenes, story.shots, story.takes, story.revision) == ((), (), (), 0)
     assert empty.read_only == ""
-    assert empty.updated() > 0
+    assert empty.read_update_time() > 0
 
 
 def test_a_film_is_never_created_over_another(closed: Story, paths: ProjectPaths) -> None:
     with pytest.raises(Refused, match="there is a film in"):
         ProjectFile.create(paths, replace(PROJECT, name="Other"))
     with ProjectFile.open(paths) as film:
-        assert film.story() == closed
+        assert film.load_story() == closed
 
 
 def test_no_film_there_is_said(paths: ProjectPaths) -> None:
@@ -100,16 +100,16 @@ def test_a_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: f
 def test_a_truncated_film_is_damaged_however_large(closed: Story, paths: ProjectPaths) -> None:
     """Large films have not every page checked when they open, but their length."""
     connection = connect(paths.db)
-    check_length(connection, paths.db)
+    require_full_length(connection, paths.db)
     os.truncate(paths.db, paths.db.stat().st_size - 1)
     with pytest.raises(Damaged):
-        check_length(connection, paths.db)
+        require_full_length(connection, paths.db)
     connection.close()
 
 
 def test_looking_at_a_film_keeps_the_locks_of_who_has_it_open(film: ProjectFile, paths: ProjectPaths) -> None:
     """Another process that closes it last would take its log away under us: a corrupt film."""
-    peek(paths)
+    read_film_summary(paths)
     with ProjectFile.open(paths):
         pass
     film.ui.set("a", 1)
@@ -137,7 +137,7 @@ def test_a_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPath
         connection.execute("DELETE FROM project")
     connection.close()
     with ProjectFile.open(paths) as film, pytest.raises(Damaged):
-        film.story()
+        film.load_story()
 
 
 # Newer
@@ -154,11 +154,11 @@ def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, p
     before = paths.db.read_bytes()
     with ProjectFile.open(paths) as film:
         assert "written by a newer Milimo" in film.read_only
-        assert film.story() == closed
-        assert len(film.cuts()) == 1
+        assert film.load_story() == closed
+        assert len(film.load_cuts()) == 1
         shot = closed.shots[0]
         writes: list[Callable[[], object]] = [
-            lambda: film.edit(
+            lambda: film.write_edit(
                 "x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]
             ),
             lambda: film.undo("project", "a"),
@@ -168,7 +168,7 @@ def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, p
             lambda: film.ui.set("a", 1),
             lambda: film.facts.set_cut_state("c", playhead=3),
             film.adopt_new_id,
-            film.bin.empty,
+            film.bin.delete_all_items,
         ]
         for write in writes:
             with pytest.raises(Newer) as told:
@@ -185,7 +185,7 @@ def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, p
 def test_a_newer_film_that_can_not_be_shown_says_so(closed: Story, paths: ProjectPaths, change: str) -> None:
     _make_newer(paths, change)
     with ProjectFile.open(paths) as film, pytest.raises(Newer, match="can't be shown by this one"):
-        film.story()
+        film.load_story()
 
 
 # Read-only
@@ -270,7 +270,7 @@ def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
 ) -> None:
     """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
     folder = shelf / "film"
     folder.mkdir()
     for name in ("project.db", "project.db-wal"):
@@ -317,29 +317,29 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> Non
             film._db.connection.execute(
                 "PRAGMA max_page_count = 120"
             )  # SQLite then says what a full disk says
-        film.edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
+        film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
         written = 0
 
         def fill() -> None:
             nonlocal written
             for written in range(1000):
-                seen = film.story().shots
+                seen = film.load_story().shots
                 longer = [replace(shot, caption=f"{written} " * 2000, frames=written) for shot in seen]
-                film.edit(f"edit {written}", scope="project", actor="a", before=seen, after=longer)
+                film.write_edit(f"edit {written}", scope="project", actor="a", before=seen, after=longer)
 
         with pytest.raises(DiskFull) as told:
             fill()
         assert told.value.message == f"the disk is full: could not edit {paths.db}"
         assert "milimo clean" in told.value.hint
         assert written > 0
-        story = film.story()
+        story = film.load_story()
         assert {shot.frames for shot in story.shots} == {written - 1}
-        assert film.history()[-1].label == f"edit {written - 1}"
+        assert film.list_history()[-1].label == f"edit {written - 1}"
         with pytest.raises(DiskFull):
             film.facts.add_take(take("a", "shot_0", spec="x" * 500_000), asset("a"))
-        assert film.story() == story
+        assert film.load_story() == story
     with ProjectFile.open(paths) as film:
-        assert film.story() == story
+        assert film.load_story() == story
 
 
 def test_a_film_that_finds_no_room_leaves_nothing_behind(tiny_disk: Path) -> None:
@@ -366,7 +366,7 @@ def test_what_lies_in_the_folder_stays_when_a_film_can_not_be_made(paths: Projec
 
 
 def test_a_peek_tells_what_a_list_of_films_shows(closed: Story, paths: ProjectPaths) -> None:
-    seen = peek(paths)
+    seen = read_film_summary(paths)
     assert (seen.root, seen.id, seen.name, seen.created) == (
         paths.root,
         PROJECT.id,
@@ -380,10 +380,10 @@ def test_a_peek_tells_what_a_list_of_films_shows(closed: Story, paths: ProjectPa
 
 def test_a_peek_at_something_else_says_what_is_wrong(paths: ProjectPaths) -> None:
     paths.root.mkdir(parents=True)
-    assert "there is no film" in peek(paths).problem
+    assert "there is no film" in read_film_summary(paths).problem
     paths.db.write_bytes(b"scribble" * 100)
-    assert "damaged" in peek(paths).problem
-    assert peek(paths).name == "rain-market"
+    assert "damaged" in read_film_summary(paths).problem
+    assert read_film_summary(paths).name == "rain-market"
 
 
 # Identity and other openers
@@ -391,8 +391,8 @@ def test_a_peek_at_something_else_says_what_is_wrong(paths: ProjectPaths) -> Non
 
 def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as film:
-        project = film.story().project
-        film.edit(
+        project = film.load_story().project
+        film.write_edit(
             "rename", scope="project", actor="a", before=[project], after=[replace(project, name="Teaser")]
         )
     copy = ProjectPaths(paths.root.with_name("copy"))
@@ -400,11 +400,11 @@ def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths
     with ProjectFile.open(copy) as film:
         new = film.adopt_new_id()
         assert new != PROJECT.id
-        assert film.story().project.id == new
+        assert film.load_story().project.id == new
         film.undo("project", "a")
-        assert film.story().project.name == PROJECT.name
+        assert film.load_story().project.name == PROJECT.name
     with ProjectFile.open(paths) as film:
-        assert film.story().project.id == PROJECT.id
+        assert film.load_story().project.id == PROJECT.id
 
 
 def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: ProjectPaths) -> None:
@@ -413,7 +413,7 @@ def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: Projec
     film._db.patience = 0.05
     with pytest.raises(Failed, match="another program keeps it busy"):
         film.facts.add_asset(asset("a"))
-    assert len(film.story().shots) == 6
+    assert len(film.load_story().shots) == 6
     other.execute("ROLLBACK")
     other.close()
     film.facts.add_asset(asset("a"))

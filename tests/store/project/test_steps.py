@@ -13,44 +13,46 @@ from tests.store.samples import cut
 
 
 def rename(film: ProjectFile, id: str, name: str, actor: str = "a") -> None:
-    before = film.cut(id)
-    film.edit(f"call it {name}", scope=id, actor=actor, before=[before], after=[replace(before, name=name)])
+    before = film.load_cut(id)
+    film.write_edit(
+        f"call it {name}", scope=id, actor=actor, before=[before], after=[replace(before, name=name)]
+    )
 
 
 @pytest.fixture
 def cut_film(film: ProjectFile) -> ProjectFile:
-    film.edit("cut", scope="project", actor="a", before=[], after=[cut("x", ["shot_0"])])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("x", ["shot_0"])])
     return film
 
 
 def test_a_step_is_undone_and_done_again_as_one(film: ProjectFile) -> None:
     set_frames(film, 10)
-    with film.bundle("macro a"):
+    with film.combine_edits("macro a"):
         for length in (20, 30, 40):
             set_frames(film, length)
-    assert film.undo("project", "a").words == "macro a"
+    assert film.undo("project", "a").step_label == "macro a"
     assert frames(film) == 10
-    assert film.redo("project", "a").words == "macro a"
+    assert film.redo("project", "a").step_label == "macro a"
     assert frames(film) == 40
-    assert [edit.words for edit in film.history()][-3:] == ["macro a"] * 3
-    assert film.undo("project", None).words == "macro a"
-    assert film.undo("project", None).words == "10 frames"
+    assert [edit.step_label for edit in film.list_history()][-3:] == ["macro a"] * 3
+    assert film.undo("project", None).step_label == "macro a"
+    assert film.undo("project", None).step_label == "10 frames"
 
 
 def test_a_step_inside_a_step_is_part_of_it(film: ProjectFile) -> None:
-    with film.bundle("outer"):
+    with film.combine_edits("outer"):
         set_frames(film, 20)
-        with film.bundle("inner"):
+        with film.combine_edits("inner"):
             set_frames(film, 30)
         set_frames(film, 40)
     set_frames(film, 50)
-    assert [film.undo("project", "a").words for _ in range(2)] == ["50 frames", "outer"]
+    assert [film.undo("project", "a").step_label for _ in range(2)] == ["50 frames", "outer"]
     assert frames(film) == 100
 
 
 def test_a_step_that_fails_half_way_is_what_was_done_of_it(film: ProjectFile) -> None:
     def macro() -> None:
-        with film.bundle("macro a"):
+        with film.combine_edits("macro a"):
             set_frames(film, 20)
             raise Refused("enough")
 
@@ -58,11 +60,11 @@ def test_a_step_that_fails_half_way_is_what_was_done_of_it(film: ProjectFile) ->
         macro()
     assert frames(film) == 20
     set_frames(film, 30)
-    assert [film.undo("project", "a").words for _ in range(2)] == ["30 frames", "macro a"]
+    assert [film.undo("project", "a").step_label for _ in range(2)] == ["30 frames", "macro a"]
 
 
 def test_what_a_macro_undoes_itself_stays_undone(film: ProjectFile) -> None:
-    with film.bundle("macro a"):
+    with film.combine_edits("macro a"):
         set_frames(film, 20)
         set_frames(film, 30)
         assert film.undo("project", "a").label == "30 frames"
@@ -77,18 +79,18 @@ def test_what_a_macro_undoes_itself_stays_undone(film: ProjectFile) -> None:
 
 def test_a_step_that_changed_film_and_cut_is_one_in_both(cut_film: ProjectFile) -> None:
     film = cut_film
-    with film.bundle("wizard"):
+    with film.combine_edits("wizard"):
         set_frames(film, 20)
         rename(film, "x", "Long")
-    assert film.undo("x", "a").words == "wizard"
-    assert (frames(film), film.cut("x").name) == (100, "Cut x")
-    assert film.redo("project", "a").words == "wizard"
-    assert (frames(film), film.cut("x").name) == (20, "Long")
+    assert film.undo("x", "a").step_label == "wizard"
+    assert (frames(film), film.load_cut("x").name) == (100, "Cut x")
+    assert film.redo("project", "a").step_label == "wizard"
+    assert (frames(film), film.load_cut("x").name) == (20, "Long")
 
 
 def test_a_step_with_later_work_on_a_part_of_it_stays_whole(cut_film: ProjectFile) -> None:
     film = cut_film
-    with film.bundle("wizard"):
+    with film.combine_edits("wizard"):
         set_frames(film, 20)
         rename(film, "x", "Long")
     set_frames(film, 30)
@@ -101,15 +103,15 @@ def test_a_step_with_later_work_on_a_part_of_it_stays_whole(cut_film: ProjectFil
     set_frames(film, 50)
     with pytest.raises(Refused, match="can't bring back “wizard”: the film is part of it"):
         film.redo("x", "a")
-    assert (frames(film), film.cut("x").name) == (50, "Cut x")
+    assert (frames(film), film.load_cut("x").name) == (50, "Cut x")
 
 
 def test_a_step_that_can_not_be_undone_whole_is_not_undone_at_all(film: ProjectFile) -> None:
-    with film.bundle("macro a"):
+    with film.combine_edits("macro a"):
         set_frames(film, 20, shot=0)
         set_frames(film, 30, shot=1)
     set_frames(film, 7, shot=0, actor="b")
     with pytest.raises(Conflict, match="can't undo “macro a”: the length of shot 1A was changed meanwhile"):
         film.undo("project", "a")
     assert [frames(film, shot) for shot in (0, 1)] == [7, 30]
-    assert all(edit.applied for edit in film.history())
+    assert all(edit.applied for edit in film.list_history())

@@ -69,20 +69,20 @@ def test_two_processes_editing_at_once_lose_no_update(film: ProjectFile, paths: 
     left, right = (json.loads(output) for output, _ in outputs)
     assert left["added"] > 10
     assert right["added"] > 10
-    grown = sum(shot.frames - 100 for shot in film.story().shots)
+    grown = sum(shot.frames - 100 for shot in film.load_story().shots)
     kept = left["added"] + right["added"] - left["undone"] - right["undone"]
     assert grown == 3 * kept
-    history = film.history()
+    history = film.list_history()
     assert sum(edit.applied for edit in history) == kept + 1
     # What the history says was done, done again from the start, gives the film as it is.
-    lengths = dict.fromkeys((shot.id for shot in film.story().shots), 100)
+    lengths = dict.fromkeys((shot.id for shot in film.load_story().shots), 100)
     for edit in history[1:]:
-        for change in film.changes(edit.id) if edit.applied else ():
+        for change in film.list_edit_changes(edit.id) if edit.applied else ():
             assert change.before is not None
             assert change.after is not None
             lengths[change.id] += int(change.after["frames"] or 0) - int(change.before["frames"] or 0)
-    assert lengths == {shot.id: shot.frames for shot in film.story().shots}
-    assert film.revision() == 1 + left["added"] + right["added"] + left["undone"] + right["undone"]
+    assert lengths == {shot.id: shot.frames for shot in film.load_story().shots}
+    assert film.read_revision() == 1 + left["added"] + right["added"] + left["undone"] + right["undone"]
 
 
 def test_threads_share_one_open_film(film: ProjectFile) -> None:
@@ -91,9 +91,9 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
     def edit(actor: str) -> None:
         done = 0
         while done < 25:
-            seen = film.story().shots[0]
+            seen = film.load_story().shots[0]
             try:
-                film.edit(
+                film.write_edit(
                     "x",
                     scope="project",
                     actor=actor,
@@ -106,9 +106,9 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
 
     def read() -> None:
         for number in range(60):
-            story = film.story()
+            story = film.load_story()
             assert story.revision >= 1
-            film.cuts()
+            film.load_cuts()
             film.ui.set("number", number)
 
     def guarded(work: object, *arguments: str) -> None:
@@ -124,7 +124,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
     for thread in threads:
         thread.join(300)
     assert problems == []
-    assert film.story().shots[0].frames == 150
+    assert film.load_story().shots[0].frames == 150
 
 
 @pytest.mark.long("recovery")
@@ -145,17 +145,17 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
         "film.close()\n"
     )
     writer = subprocess.Popen([sys.executable, "-c", code, str(paths.root)], env={"PYTHONPATH": ROOT})
-    versions = {film.data_version()}
+    versions = {film.read_data_version()}
     try:
         while writer.poll() is None:
-            story = film.story()
+            story = film.load_story()
             (frames,) = {shot.frames for shot in story.shots}
             assert story.project.style == (str(frames) if frames != 100 else "")
-            versions.add(film.data_version())
+            versions.add(film.read_data_version())
     finally:
         writer.wait(300)
     assert writer.returncode == 0
-    assert {shot.frames for shot in film.story().shots} == {499}
+    assert {shot.frames for shot in film.load_story().shots} == {499}
     assert len(versions) > 2
 
 
@@ -177,6 +177,6 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
         [sys.executable, "-c", code, str(paths.root)], env={"PYTHONPATH": ROOT}, check=False
     )
     assert done.returncode == -9
-    assert {shot.frames for shot in film.story().shots} == {100}
+    assert {shot.frames for shot in film.load_story().shots} == {100}
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
+    film.write_edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])

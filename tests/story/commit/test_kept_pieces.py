@@ -8,11 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.commit.kept_pieces import with_pieces
-from milimo_tui.story.commit.merge import merge
+from milimo_tui.story.commit.kept_pieces import insert_pieces
+from milimo_tui.story.commit.merge import merge_drafts
 from milimo_tui.story.shots import numbering, surgery
 from milimo_tui.story.values.film import Story, number_shots
-from milimo_tui.story.values.text_pieces import halves, joined, own_sources, sources, whole_texts
+from milimo_tui.story.values.text_pieces import (
+    count_complete_texts,
+    join_digests,
+    list_own_sources,
+    list_sources,
+    make_half_digests,
+)
 from tests.story.films import Film, Minter, drafts, said
 
 TEXT = """INT. BAR - NIGHT
@@ -30,7 +36,7 @@ I walked the whole way.
 
 
 def committed(story: Story, text: str) -> Story:
-    merged = merge(story, with_pieces(story, drafts(text)).drafts, new_id=Minter10())
+    merged = merge_drafts(story, insert_pieces(story, drafts(text)).drafts, new_id=Minter10())
     return replace(story, scenes=merged.scenes, shots=merged.shots)
 
 
@@ -59,13 +65,15 @@ def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> Non
         after = live[live.index(shot) + 1 :]
         done = None
         if what == "split":
-            done = surgery.split(story, shot, surgery.beat_at(shot, shot.frames // 2), None, Minter10())
+            done = surgery.split_shot(
+                story, shot, surgery.find_beat_at_frame(shot, shot.frames // 2), None, Minter10()
+            )
         elif what == "copy":
-            done = surgery.duplicate(story, shot, Minter10())
+            done = surgery.duplicate_shot(story, shot, Minter10())
         elif after:
-            done = surgery.join(story, shot, after[0], Minter10())
+            done = surgery.join_shots(story, shot, after[0], Minter10())
         if done is not None:
-            story = numbering.edited(story, done.before, done.after)
+            story = numbering.apply_story_edit(story, done.before, done.after)
     before = shape(story)
     again = committed(story, TEXT)
     assert shape(again) == before
@@ -76,35 +84,35 @@ def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> Non
     assert {shot.id for shot in again.shots} <= {shot.id for shot in other.shots}
     scripted = [shot for scene in drafts(TEXT.replace(".", ", they say.")) for shot in scene.shots]
     digests = [shot.digest for shot in other.live_shots()]
-    assert [*dict.fromkeys(own for digest in digests for own in own_sources(digest))] == [
+    assert [*dict.fromkeys(own for digest in digests for own in list_own_sources(digest))] == [
         shot.digest for shot in scripted
     ]
-    assert whole_texts(digests) == {shot.digest: 1 for shot in scripted}
+    assert count_complete_texts(digests) == {shot.digest: 1 for shot in scripted}
 
 
 A, B = "a" * 32, "b" * 32
 
 
 def test_digests_of_pieces() -> None:
-    one, two = halves(A)
-    assert joined(one, two) == A
-    both = joined(A, B)
-    assert sources(both) == {A, B}
-    left, right = halves(both)
-    assert joined(left, right) == both
-    assert whole_texts([left]) == {}
-    assert whole_texts([left, right]) == {A: 1, B: 1}
-    assert whole_texts([*halves(one), two, B]) == {A: 1, B: 1}
-    assert whole_texts([f"{A}~1", joined(B, "")]) == {B: 1}
-    assert halves("") == ("", "")
-    assert joined("", "") == ""
+    one, two = make_half_digests(A)
+    assert join_digests(one, two) == A
+    both = join_digests(A, B)
+    assert list_sources(both) == {A, B}
+    left, right = make_half_digests(both)
+    assert join_digests(left, right) == both
+    assert count_complete_texts([left]) == {}
+    assert count_complete_texts([left, right]) == {A: 1, B: 1}
+    assert count_complete_texts([*make_half_digests(one), two, B]) == {A: 1, B: 1}
+    assert count_complete_texts([f"{A}~1", join_digests(B, "")]) == {B: 1}
+    assert make_half_digests("") == ("", "")
+    assert join_digests("", "") == ""
 
 
 def split(story: Story, words: str, at: str) -> Story:
     """The story with the shot of those words split where others begin."""
     shot = next(shot for shot in story.live_shots() if words in said(shot))
-    done = surgery.split(story, shot, surgery.beat_with(shot, at), None, Minter10())
-    return numbered(numbering.edited(story, done.before, done.after))
+    done = surgery.split_shot(story, shot, surgery.find_beat_by_text(shot, at), None, Minter10())
+    return numbered(numbering.apply_story_edit(story, done.before, done.after))
 
 
 def numbered(story: Story) -> Story:
@@ -112,7 +120,7 @@ def numbered(story: Story) -> Story:
 
 
 def told(story: Story, text: str) -> tuple[str, ...]:
-    return with_pieces(story, drafts(text)).told
+    return insert_pieces(story, drafts(text)).told
 
 
 def live(story: Story) -> list[tuple[str, str]]:
@@ -173,8 +181,8 @@ def test_a_split_that_is_not_found_again_is_told_once() -> None:
 def test_a_join_of_what_was_reworded_is_told() -> None:
     story = committed(Film(TEXT).story, TEXT)
     first, second = story.live_shots()[:2]
-    done = surgery.join(story, first, second, Minter10())
-    story = numbered(numbering.edited(story, done.before, done.after))
+    done = surgery.join_shots(story, first, second, Minter10())
+    story = numbered(numbering.apply_story_edit(story, done.before, done.after))
     assert told(story, TEXT.replace("A cat", "A fat cat")) == (
         "1A was joined, but the text is another now: they are apart again",
     )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from milimo_tui.story.commit.merge import merge
-from milimo_tui.story.plan.shot_length import frames
-from milimo_tui.story.plan.shot_length import seconds as seconds_for
+from milimo_tui.story.commit.merge import merge_drafts
+from milimo_tui.story.plan.shot_length import count_shot_frames
+from milimo_tui.story.plan.shot_length import estimate_shot_seconds as seconds_for
 from milimo_tui.story.values.film import Angle, Function, Movement, Scene, Shot, Size
 from tests.story.feature import feature
 from tests.story.films import RATE, Film, drafts, said
@@ -153,7 +153,7 @@ def test_a_length_set_by_hand_stays_and_one_from_the_words_follows_them() -> Non
     assert film.shot("Jun sets down").frames == 61
     other = Film(SCRIPT)
     other.commit(longer)
-    assert other.shot("Jun sets down").frames == frames(seconds_for(action=19), RATE)
+    assert other.shot("Jun sets down").frames == count_shot_frames(seconds_for(action=19), RATE)
 
 
 def test_another_voice_means_another_framing_and_other_people() -> None:
@@ -258,7 +258,7 @@ def test_shots_whose_scene_is_not_in_the_story_are_left_alone() -> None:
     film = Film(SCRIPT)
     stray = Shot(id="stray", scene="in the bin", order="V", action="Nobody knows.", digest="other")
     film.story = replace(film.story, shots=(*film.story.shots, stray))
-    merged = merge(film.story, drafts(SCRIPT.replace("I walked", "I ran")), new_id=film.mint)
+    merged = merge_drafts(film.story, drafts(SCRIPT.replace("I walked", "I ran")), new_id=film.mint)
     assert merged.shots[-1] == stray
     assert len(merged.shots) == 9
 
@@ -316,7 +316,7 @@ def test_a_script_of_another_film_parks_everything() -> None:
 def test_the_report_is_a_sentence() -> None:
     film = Film(SCRIPT)
     report = film.commit(SCRIPT.replace("I walked", "I ran").replace("A boy", "A girl")).report
-    assert report.sentence == "2 changed, 6 unchanged"
+    assert report.merge_summary == "2 changed, 6 unchanged"
 
 
 # ------------------------------------------------------------------ at length
@@ -340,7 +340,7 @@ def test_a_feature_keeps_what_did_not_change() -> None:
     assert len(film.story.scenes) == 190
     assert len(film.story.shots) > 1800
     changed = _rewritten(text, 0.1, seed=4)
-    report = merge(film.story, drafts(changed), new_id=film.mint).report
+    report = merge_drafts(film.story, drafts(changed), new_id=film.mint).report
     assert report.parked + report.new < 0.01 * len(film.story.shots)
     assert report.kept > 0.8 * len(film.story.shots)
 

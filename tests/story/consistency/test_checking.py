@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.consistency.checking import check_story
-from milimo_tui.story.consistency.marks import Mark
+from milimo_tui.story.consistency.checking import check_consistency
+from milimo_tui.story.consistency.marks import ConsistencyMark
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 from milimo_tui.story.values.film import Element, ElementKind
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "milimo_tui" / "examples").glob("*.fountain"))
@@ -20,8 +20,8 @@ def found(script: str, *cast: Element) -> list[tuple[int, str]]:
     return [(mark.line, str(mark.kind)) for mark in marks(script, *cast)]
 
 
-def marks(script: str, *cast: Element) -> tuple[Mark, ...]:
-    return check_story(break_down(fountain.parse(script.encode()), Fraction(25)), cast)
+def marks(script: str, *cast: Element) -> tuple[ConsistencyMark, ...]:
+    return check_consistency(break_down_script(fountain.parse(script.encode()), Fraction(25)), cast)
 
 
 KITCHEN = "INT. KITCHEN - NIGHT\n\nMARA (30), black hair, lights a lamp. TOM sits.\n\n"
@@ -78,11 +78,11 @@ def test_who_knows_whom_and_a_relation_that_says_why() -> None:
 
 
 def test_a_mark_is_the_same_one_wherever_its_line_moves() -> None:
-    before = {mark.key for mark in marks(STRANGERS, JUN)}
-    after = {mark.key for mark in marks("EXT. LAKE - DAY\n\nStill water.\n\n" + STRANGERS, JUN)}
+    before = {mark.stable_key for mark in marks(STRANGERS, JUN)}
+    after = {mark.stable_key for mark in marks("EXT. LAKE - DAY\n\nStill water.\n\n" + STRANGERS, JUN)}
     assert before == after
     changed = STRANGERS.replace("Where is", "Where has been")
-    assert {mark.key for mark in marks(changed, JUN)} != before
+    assert {mark.stable_key for mark in marks(changed, JUN)} != before
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

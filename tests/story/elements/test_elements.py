@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.elements import ElementDraft, find, merge_elements
-from milimo_tui.story.elements.matching import match
-from milimo_tui.story.elements.triggers import check_trigger, default_trigger, expand
+from milimo_tui.story.elements.elements import ElementDraft, extract_elements, merge_elements
+from milimo_tui.story.elements.matching import match_elements
+from milimo_tui.story.elements.triggers import expand_triggers, make_default_trigger, normalize_trigger
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.values.film import Element, ElementKind, Line, Scene, Shot
 from tests.story.films import Minter
@@ -29,11 +29,11 @@ def shot(action: str = "", *, characters: tuple[str, ...] = (), lines: tuple[Lin
 
 
 def found(text: str) -> tuple[ElementDraft, ...]:
-    return find(parse(text.encode()), [scene.as_read for scene in drafts_of(text)])
+    return extract_elements(parse(text.encode()), [scene.as_read for scene in drafts_of(text)])
 
 
 def best(one: Element, of: Shot) -> tuple[float, str]:
-    found = match([one], SCENE, of)
+    found = match_elements([one], SCENE, of)
     return (found[0].confidence, found[0].source) if found else (0.0, "")
 
 
@@ -68,7 +68,7 @@ def test_triggers_are_unique_among_characters_and_locations() -> None:
     [("Jean-Luc", "@JeanLuc"), ("Zoë", "@Zoë"), ("3rd cop", "@3rdCop"), ("Dr. No", "@DrNo")],
 )
 def test_default_triggers(name: str, trigger: str) -> None:
-    assert default_trigger(name) == trigger
+    assert make_default_trigger(name) == trigger
 
 
 def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> None:
@@ -98,13 +98,13 @@ def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> N
     ("typed", "kept"), [("Mara", "@Mara"), (" @Mara ", "@Mara"), ("@@x-1", "@x-1"), ("@me", "@me")]
 )
 def test_a_trigger_is_kept_in_one_shape(typed: str, kept: str) -> None:
-    assert check_trigger(typed, [element("Me", "@me")], "id of Me") == kept
+    assert normalize_trigger(typed, [element("Me", "@me")], "id of Me") == kept
 
 
 @pytest.mark.parametrize("typed", ["", "@", "  ", "two words", "a\\b", "a.b", "@JUN", "x" * 61])
 def test_a_trigger_that_is_empty_odd_or_taken_is_refused(typed: str) -> None:
     with pytest.raises(BadInput):
-        check_trigger(typed, [element("Jun", "@Jun")], "id of Mara")
+        normalize_trigger(typed, [element("Jun", "@Jun")], "id of Mara")
 
 
 # ------------------------------------------------------------------ expanding
@@ -112,7 +112,7 @@ def test_a_trigger_that_is_empty_odd_or_taken_is_refused(typed: str) -> None:
 
 def test_a_trigger_becomes_name_and_description() -> None:
     elements = [element("Mara", "@Mara", "a tired detective."), element("Jun", "@Jun")]
-    assert expand("@Mara sees @jun.", elements) == "Mara (a tired detective) sees Jun."
+    assert expand_triggers("@Mara sees @jun.", elements) == "Mara (a tired detective) sees Jun."
 
 
 def test_the_longest_trigger_wins_at_word_bounds() -> None:
@@ -122,7 +122,7 @@ def test_the_longest_trigger_wins_at_word_bounds() -> None:
         element("Hand", "@hero-hand"),
         element("Al", "@al"),
     ]
-    assert expand("@hero_face @hero-hand @hero @hero-s @heroes @al's x@al @wall", elements) == (
+    assert expand_triggers("@hero_face @hero-hand @hero @hero-s @heroes @al's x@al @wall", elements) == (
         "Face Hand Hero Hero-s @heroes Al's x@al @wall"
     )
 
@@ -134,12 +134,14 @@ def test_empty_triggers_names_with_backslashes_and_accents_are_safe() -> None:
         element(r"C:\new \1", "@disk", r"\g<0>"),
         element("Zoë", "@Zoë"),
     ]
-    assert expand("An @ and @disk and @ZOE\u0308.", elements) == r"An @ and C:\new \1 (\g<0>) and Zoë."
+    assert (
+        expand_triggers("An @ and @disk and @ZOE\u0308.", elements) == r"An @ and C:\new \1 (\g<0>) and Zoë."
+    )
 
 
 def test_what_was_put_in_is_not_searched_again() -> None:
     elements = [element("Mara", "@Mara", "looks like @Jun"), element("Jun", "@Jun", "a cook")]
-    assert expand("@Mara", elements) == "Mara (looks like @Jun)"
+    assert expand_triggers("@Mara", elements) == "Mara (looks like @Jun)"
 
 
 # ------------------------------------------------------------------ matching
@@ -186,7 +188,7 @@ def test_matches_are_sorted_and_an_element_comes_once() -> None:
         element("Mara", "@Mara"),
         element("Jun", "@Jun"),
     ]
-    found = match(elements, SCENE, shot("Jun and @Mara.", characters=("Mara",)))
+    found = match_elements(elements, SCENE, shot("Jun and @Mara.", characters=("Mara",)))
     assert [(one.element.name, one.confidence) for one in found] == [
         ("Mara", 1.0),
         ("Jun", 0.95),

@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.story.elements.place_layers_found import layers_found
-from milimo_tui.story.elements.place_names_found import places_of
-from milimo_tui.story.elements.things_found import things_found
+from milimo_tui.story.elements.place_layers_found import extract_place_layers
+from milimo_tui.story.elements.place_names_found import list_script_places
+from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.screenplay.fountain import parse
 from tests.story.films import drafts
 
 
 def things(action: str, people: tuple[str, ...] = ("Mara", "Jun")) -> dict[str, str]:
     text = f"INT. ROOM - DAY\n\n{action}\n\nMARA\nYes.\n\nJUN\nNo.\n"
-    return {one.name: one.looks for one in things_found([each.as_read for each in drafts(text)], people)}
+    return {one.name: one.looks for one in extract_objects([each.as_read for each in drafts(text)], people)}
 
 
 def places(*headings: str) -> dict[str, str]:
     text = "\n\n".join(f"{heading}\n\nIt stands there." for heading in headings)
     read = [each.as_read for each in drafts(text)]
-    return places_of(parse(text.encode()).scenes, read)
+    return list_script_places(parse(text.encode()).scenes, read)
 
 
 def layers(action: str) -> dict[str, str]:
     text = f"INT. ROOM - DAY\n\n{action}\n\nMARA\nYes.\n"
-    found = layers_found(parse(text.encode()).scenes, [each.as_read for each in drafts(text)])
+    found = extract_place_layers(parse(text.encode()).scenes, [each.as_read for each in drafts(text)])
     return {**dict(found.places.get("Room", ())), **dict(found.scenes.get(1, ()))}
 
 
@@ -79,7 +79,7 @@ def test_what_is_no_thing(action: str) -> None:
 @given(st.text(alphabet="abcTHE keyKEY.,:“” aAletter", max_size=200))
 def test_whatever_is_written_each_thing_is_found_once_with_its_words(action: str) -> None:
     text = f"INT. ROOM - DAY\n\nx {action}\n"
-    found = things_found([each.as_read for each in drafts(text)], ())
+    found = extract_objects([each.as_read for each in drafts(text)], ())
     assert len({one.name.casefold() for one in found}) == len(found)
     assert all(one.quote for one in found)
 

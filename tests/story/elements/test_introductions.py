@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.elements.elements import find, merge_elements
+from milimo_tui.story.elements.elements import extract_elements, merge_elements
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.values.film import Element
 from tests.story.films import drafts
@@ -26,7 +26,7 @@ CASES = {
 def elements(action: str, before: tuple[Element, ...] = ()) -> tuple[Element, ...]:
     script = f"INT. WARD - DAY\n\n{action}\n\nANNA\nYes.\n".encode()
     read = [scene.as_read for scene in drafts(script.decode())]
-    return merge_elements(before, find(fountain.parse(script), read), new_id=new_id)
+    return merge_elements(before, extract_elements(fountain.parse(script), read), new_id=new_id)
 
 
 def description(found: tuple[Element, ...]) -> str:

@@ -8,9 +8,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.place_faces import (
     FACES,
     check_face,
-    face_prompt,
-    looks_at,
-    shown_first,
+    choose_place_face,
+    compose_face_prompt,
+    order_place_pictures,
 )
 from milimo_tui.story.values.film import Angle, Element, ElementKind, Function, Shot
 
@@ -36,7 +36,7 @@ def shot(**fields: object) -> Shot:
     ],
 )
 def test_a_shot_looks_where_its_framing_says(made: Shot, face: str) -> None:
-    looking = looks_at(made)
+    looking = choose_place_face(made)
     assert looking is not None
     assert looking.face == face
     assert looking.reason
@@ -47,11 +47,11 @@ def test_switched_off_none_goes_along_and_the_picture_of_the_face_comes_first() 
         id="p", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar", references=("a", "b"),
         faces=(("left", "l"), ("front", "b")),
     )  # fmt: skip
-    assert looks_at(shot(face="off")) is None
-    assert shown_first(place, looks_at(shot(face="off"))) == ("a", "b")
-    assert shown_first(place, looks_at(shot(face="left"))) == ("l", "a", "b")
-    assert shown_first(place, looks_at(shot())) == ("b", "a")
-    assert shown_first(place, looks_at(shot(face="up"))) == ("a", "b")
+    assert choose_place_face(shot(face="off")) is None
+    assert order_place_pictures(place, choose_place_face(shot(face="off"))) == ("a", "b")
+    assert order_place_pictures(place, choose_place_face(shot(face="left"))) == ("l", "a", "b")
+    assert order_place_pictures(place, choose_place_face(shot())) == ("b", "a")
+    assert order_place_pictures(place, choose_place_face(shot(face="up"))) == ("a", "b")
 
 
 def test_each_face_meets_faces_that_are_drawn_before_it() -> None:
@@ -60,7 +60,7 @@ def test_each_face_meets_faces_that_are_drawn_before_it() -> None:
         assert all(order.index(each) < order.index(face) for each in meets)
     assert all(meets for face, (_, meets) in FACES.items() if face != "front")
     bar = Element(id="p", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar")
-    prompts = {face_prompt(bar, "dim", face) for face in FACES}
+    prompts = {compose_face_prompt(bar, "dim", face) for face in FACES}
     assert len(prompts) == 6
     with pytest.raises(BadInput, match="no face “rihgt”"):
         check_face("rihgt")

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.place_tree import (
-    as_tree,
-    inside,
-    layered,
-    layers_at,
-    named,
-    place_at,
-    placed_in,
-    upwards,
-    with_script,
+    collect_layers,
+    collect_place_ids,
+    find_place_element,
+    list_containing_places,
+    normalize_place_name,
+    set_parent_place,
+    set_place_layer,
+    update_place_from_script,
+    walk_element_tree,
 )
 from milimo_tui.story.values.film import Element, ElementKind
-from milimo_tui.story.values.place_layers import FIVE, LAYERS, with_layer
+from milimo_tui.story.values.place_layers import LAYERS, WORD_LAYERS, replace_layer
 
 NAMES = ("House", "Kitchen", "House - Hall", "Street", "Pantry", "Attic")
 COUNT = len(NAMES)
@@ -45,22 +45,22 @@ def test_no_row_of_moves_closes_a_circle(moves: list[tuple[int, int]]) -> None:
     tree = list(places())
     for place, whole in moves:
         with contextlib.suppress(BadInput):
-            tree[place] = placed_in(tree, tree[place], tree[whole] if whole >= 0 else None)
+            tree[place] = set_parent_place(tree, tree[place], tree[whole] if whole >= 0 else None)
     for one in tree:
-        chain = upwards(tree, one)
+        chain = list_containing_places(tree, one)
         assert chain[-1].parent == ""
-        assert all(one.id in inside(tree, above) for above in chain)
+        assert all(one.id in collect_place_ids(tree, above) for above in chain)
 
 
 @given(ANY_PARENTS)
 def test_every_place_stands_in_the_tree_once_whatever_the_file_says(parents: tuple[str, ...]) -> None:
     tree = places(parents)
-    shown = list(as_tree(tree))
+    shown = list(walk_element_tree(tree))
     assert sorted(element.id for _, element in shown) == sorted(element.id for element in tree)
     assert shown[0][0] == 0
     for (before, _), (depth, _) in pairwise(shown):
         assert depth <= before + 1
-    assert all(len(upwards(tree, one)) <= COUNT for one in tree)
+    assert all(len(list_containing_places(tree, one)) <= COUNT for one in tree)
 
 
 WORDS = st.sampled_from(["", "nets", "no power.", "a bakery"])
@@ -74,18 +74,18 @@ def test_what_a_person_says_outlives_every_commit_and_can_be_taken_back(
     def layers(said: dict[str, str]) -> tuple[tuple[str, str], ...]:
         out: tuple[tuple[str, str], ...] = ()
         for name, text in said.items():
-            out = with_layer(out, name, text) if text else out
+            out = replace_layer(out, name, text) if text else out
         return out
 
-    place = with_script(places()[0], "", layers(first))
+    place = update_place_from_script(places()[0], "", layers(first))
     for name, text in by_hand.items():
-        place = layered(place, name, text)
-    place = with_script(place, "1", layers(later))
+        place = set_place_layer(place, name, text)
+    place = update_place_from_script(place, "1", layers(later))
     known = dict(place.layers)
     assert all(known.get(name, "") == text for name, text in by_hand.items())
     assert all(known[name] == text for name, text in layers(later) if name not in by_hand)
     for name in by_hand:
-        place = layered(place, name, None)
+        place = set_place_layer(place, name, None)
     assert {name: text for name, text in place.layers if text} == dict(layers(later))
     assert place.own == ()
     assert place.parent == "1"
@@ -96,25 +96,25 @@ def test_a_part_has_what_the_whole_has_unless_it_says_otherwise(
     parents: tuple[str, ...], whole: dict[str, str], part: dict[str, str]
 ) -> None:
     tree = list(places(parents))
-    chain = upwards(tree, tree[1])
+    chain = list_containing_places(tree, tree[1])
     for name, text in part.items():
-        tree[1] = layered(tree[1], name, text)
+        tree[1] = set_place_layer(tree[1], name, text)
     if len(chain) > 1:
         at = int(chain[1].id)
         for name, text in whole.items():
-            tree[at] = layered(tree[at], name, text)
-        has = layers_at(tree, tree[1])
-        for name in FIVE:
+            tree[at] = set_place_layer(tree[at], name, text)
+        has = collect_layers(tree, tree[1])
+        for name in WORD_LAYERS:
             said = part.get(name, whole.get(name, ""))
             assert has.get(name, ("", ""))[0] == said
 
 
 def test_where_something_plays() -> None:
     tree = places(("", "0"))
-    assert place_at(tree, "HOUSE - HALL", "").name == "House - Hall"  # type: ignore[union-attr]
-    assert place_at(tree, "HOUSE", "KITCHEN").name == "Kitchen"  # type: ignore[union-attr]
-    assert place_at(tree, "HOUSE - CELLAR", "").name == "House"  # type: ignore[union-attr]
-    assert place_at(tree, "STREET", "KITCHEN").name == "Street"  # type: ignore[union-attr]
-    assert place_at(tree, "MOON", "") is None
-    assert named("CAR - MOVING") == "Car"
-    assert named("HOUSE - KITCHEN") == "House - Kitchen"
+    assert find_place_element(tree, "HOUSE - HALL", "").name == "House - Hall"  # type: ignore[union-attr]
+    assert find_place_element(tree, "HOUSE", "KITCHEN").name == "Kitchen"  # type: ignore[union-attr]
+    assert find_place_element(tree, "HOUSE - CELLAR", "").name == "House"  # type: ignore[union-attr]
+    assert find_place_element(tree, "STREET", "KITCHEN").name == "Street"  # type: ignore[union-attr]
+    assert find_place_element(tree, "MOON", "") is None
+    assert normalize_place_name("CAR - MOVING") == "Car"
+    assert normalize_place_name("HOUSE - KITCHEN") == "House - Kitchen"

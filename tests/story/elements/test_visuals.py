@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.elements.picture_prompt import (
+    TEMPLATES,
+    check_template,
+    compose_element_prompt,
+    find_elements_in_text,
+)
 from milimo_tui.story.values.film import Element, ElementKind
 
 
@@ -22,23 +27,24 @@ def test_row_20_each_kind_has_a_template_that_shows_it() -> None:
     assert set(TEMPLATES) == set(ElementKind)
     for kind, template in TEMPLATES.items():
         assert check_template(template) == template
-        prompt = visual_prompt(element("Noodle Bar", kind, "eight stools"), ())
+        prompt = compose_element_prompt(element("Noodle Bar", kind, "eight stools"), ())
         assert "Noodle Bar: eight stools." in prompt
         assert "{" not in prompt
 
 
 def test_what_a_description_names_is_told_once_and_nothing_put_in_is_searched_again() -> None:
-    prompt = visual_prompt(LAMP, (LAMP, MARA), "{name}, {description}!")
+    prompt = compose_element_prompt(LAMP, (LAMP, MARA), "{name}, {description}!")
     assert prompt == "Lamp, brass, once of Mara (a tired detective), called {name} by her!"
     assert (
-        visual_prompt(MARA, (MARA,), "{name} as @Mara {description}", "@Mara in red")
+        compose_element_prompt(MARA, (MARA,), "{name} as @Mara {description}", "@Mara in red")
         == "Mara as @Mara Mara in red"
     )
 
 
 def test_an_element_that_nobody_described_is_drawn_by_its_name() -> None:
     assert (
-        visual_prompt(element("Jun"), (), "Sheet of {name}: {description}. White.") == "Sheet of Jun. White."
+        compose_element_prompt(element("Jun"), (), "Sheet of {name}: {description}. White.")
+        == "Sheet of Jun. White."
     )
 
 
@@ -58,6 +64,6 @@ def test_templates_that_can_not_be_used_are_refused(text: str, said: str) -> Non
 
 def test_elements_are_named_in_the_order_of_the_words() -> None:
     everyone = (MARA, LAMP, MARA_JUNIOR)
-    assert named_in("the @lamp of @MARA", everyone) == (LAMP, MARA)
-    assert named_in("@Mara-Junior sleeps", everyone) == (MARA_JUNIOR,)
-    assert named_in("mail mara@lamp.org", everyone) == ()
+    assert find_elements_in_text("the @lamp of @MARA", everyone) == (LAMP, MARA)
+    assert find_elements_in_text("@Mara-Junior sleeps", everyone) == (MARA_JUNIOR,)
+    assert find_elements_in_text("mail mara@lamp.org", everyone) == ()

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.story.looks.look_draft import LookDraft
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 # who, a script, what is seen at its end, what is not
 Passage = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
 def _looks_in(script: str) -> tuple[LookDraft, ...]:
-    scenes = break_down(fountain.parse(script.encode()), Fraction(24))
-    return looks_found([scene.as_read for scene in scenes])
+    scenes = break_down_script(fountain.parse(script.encode()), Fraction(24))
+    return find_looks([scene.as_read for scene in scenes])
 
 
 def _wrong(look: str, said: Sequence[str], unsaid: Sequence[str]) -> list[str]:

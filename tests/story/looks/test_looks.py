@@ -16,10 +16,15 @@ from milimo_tui.story.looks.look_draft import (
     SURE_ENOUGH,
     LookDraft,
 )
-from milimo_tui.story.looks.looks import held_by, is_placed, look_at, visible
-from milimo_tui.story.looks.looks_found import looks_found, looks_read
+from milimo_tui.story.looks.looks import (
+    describe_visible_look,
+    find_look_at_shot,
+    is_look_placed,
+    list_shots_with_look,
+)
+from milimo_tui.story.looks.looks_found import find_looks, read_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story
 
 MARA = Element(id="mara", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", description="tall")
@@ -39,7 +44,7 @@ def story(*looks: Look) -> Story:
 
 
 def at(film: Story, id: str) -> str:
-    found = look_at(film, next(shot for shot in film.shots if shot.id == id), MARA)
+    found = find_look_at_shot(film, next(shot for shot in film.shots if shot.id == id), MARA)
     return found.id if found else ""
 
 
@@ -67,9 +72,9 @@ def test_one_set_by_hand_for_a_shot_comes_first() -> None:
 
 def test_a_look_whose_shot_is_gone_holds_nowhere_and_stays() -> None:
     film = story(look("coat", "gone"))
-    assert not is_placed(film, film.looks[0])
-    assert held_by(film, film.looks[0]) == ()
-    assert visible(MARA, look_at(film, SHOTS[0], MARA)) == "tall"
+    assert not is_look_placed(film, film.looks[0])
+    assert list_shots_with_look(film, film.looks[0]) == ()
+    assert describe_visible_look(MARA, find_look_at_shot(film, SHOTS[0], MARA)) == "tall"
 
 
 places = st.sampled_from(["", *(shot.id for shot in SHOTS), "gone"])
@@ -94,8 +99,8 @@ def test_no_edit_of_a_look_changes_a_shot_that_it_does_not_touch(
 def drafts(*actions: str) -> list[LookDraft]:
     said = "".join(f"\n{name}\nYes.\n" for name in ("ANNA", "JOSÉ-ÉLAN", "TOM"))
     text = "INT. WARD - DAY\n\n" + "\n\n".join(actions) + "\n" + said
-    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
-    return list(looks_found([scene.as_read for scene in scenes]))
+    scenes = break_down_script(fountain.parse(text.encode()), Fraction(25))
+    return list(find_looks([scene.as_read for scene in scenes]))
 
 
 @pytest.mark.parametrize(
@@ -337,8 +342,8 @@ def test_another_age_begins_a_look_anew() -> None:
         "INT. HALL - DAY - FLASHBACK\n\nANNA, now 19, black beehive, yellow dress, dances.\n\nANNA\nYes.\n\n"
         "INT. KITCHEN - DAY - FLASHBACK\n\nAnna, 26, pregnant, apron, stands at the stove.\n"
     )
-    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
-    found = [each.text for each in looks_found([scene.as_read for scene in scenes])]
+    scenes = break_down_script(fountain.parse(text.encode()), Fraction(25))
+    found = [each.text for each in find_looks([scene.as_read for scene in scenes])]
     assert found == ["19, yellow dress, black beehive", "26, apron, pregnant"]
 
 
@@ -381,8 +386,8 @@ def scenes_of_anna(*scenes: str) -> str:
     text = "\n\n".join(
         f"EXT. PIER - {time}\n\n{action}" for time, _, action in (s.partition(": ") for s in scenes)
     )
-    drafted = break_down(fountain.parse(f"{text}\n\nANNA\nYes.\n".encode()), Fraction(25))
-    return [each.text for each in looks_found([scene.as_read for scene in drafted])][-1]
+    drafted = break_down_script(fountain.parse(f"{text}\n\nANNA\nYes.\n".encode()), Fraction(25))
+    return [each.text for each in find_looks([scene.as_read for scene in drafted])][-1]
 
 
 @pytest.mark.parametrize(
@@ -497,8 +502,8 @@ She takes off the scarf. Tom puts his jacket round Mara's shoulders. Tom takes o
 
 A bowler lies on the bed.
 """
-    drafted = break_down(fountain.parse(text.encode()), Fraction(25))
-    read = looks_read([scene.as_read for scene in drafted])
+    drafted = break_down_script(fountain.parse(text.encode()), Fraction(25))
+    read = read_looks([scene.as_read for scene in drafted])
     rules = {(draft.name.title(), draft.rule) for draft in read.drafts}
     assert ("Mara", LISTED) in rules
     assert ("Mara", BY_PRONOUN) in rules

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 
 def last_of(name: str, text: str) -> str:
-    scenes = break_down(fountain.parse(f"INT. HALL - DAY\n\n{text}".encode()), Fraction(24))
-    return [each.text for each in looks_found([scene.as_read for scene in scenes]) if each.name == name][-1]
+    scenes = break_down_script(fountain.parse(f"INT. HALL - DAY\n\n{text}".encode()), Fraction(24))
+    return [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name][-1]
 
 
 @pytest.mark.parametrize(

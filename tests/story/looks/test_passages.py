@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 PASSAGES = (
     (
@@ -420,8 +420,8 @@ PASSAGES = (
 def test_what_is_seen_of_somebody_at_the_end(
     name: str, text: str, said: tuple[str, ...], past: tuple[str, ...]
 ) -> None:
-    scenes = break_down(fountain.parse(text.encode()), Fraction(24))
-    found = [each.text for each in looks_found([scene.as_read for scene in scenes]) if each.name == name]
+    scenes = break_down_script(fountain.parse(text.encode()), Fraction(24))
+    found = [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name]
     assert found
     look = found[-1].casefold()
     assert [words for words in said if words.casefold() not in look] == [], found[-1]

@@ -6,15 +6,15 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 
 def last_of(name: str, text: str) -> str:
     """What a script says last of somebody's look."""
-    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
-    found = looks_found([scene.as_read for scene in scenes])
+    scenes = break_down_script(fountain.parse(text.encode()), Fraction(25))
+    found = find_looks([scene.as_read for scene in scenes])
     return ([""] + [each.text for each in found if each.name == name])[-1]
 
 

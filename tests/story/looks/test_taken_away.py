@@ -6,16 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.story.looks.looks_found import looks_found
-from milimo_tui.story.looks.taken_away import taken_away, under_it
+from milimo_tui.story.looks.looks_found import find_looks
+from milimo_tui.story.looks.taken_away import find_removed_garments, find_words_under_garment
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 
 def last_look(name: str, script: str) -> str:
     """What a script says last of somebody's look; empty where it says nothing."""
-    scenes = break_down(fountain.parse(script.encode()), Fraction(25))
-    found = [each.text for each in looks_found([scene.as_read for scene in scenes]) if each.name == name]
+    scenes = break_down_script(fountain.parse(script.encode()), Fraction(25))
+    found = [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name]
     return found[-1] if found else ""
 
 
@@ -85,13 +85,13 @@ def test_a_garment_that_is_touched_stays_on(action: str) -> None:
     ],
 )
 def test_nothing_is_seen_under_what_stays_on(sentence: str) -> None:
-    assert under_it(sentence) is None
+    assert find_words_under_garment(sentence) is None
 
 
 def test_what_is_under_it_is_on_who_had_it_off() -> None:
     hut = "INT. HUT - DAY\n\nJON, 30, anorak, comes in. He takes off the anorak. {}\n\nJON\nHm.\n"
     assert last_look("Jon", hut.format("Under it he has a fisherman's jersey.")) == "30, fisherman's jersey"
-    assert [each.words for each in taken_away("Ada relieves him of the hat, then the coat.")] == [
+    assert [each.words for each in find_removed_garments("Ada relieves him of the hat, then the coat.")] == [
         "the hat",
         "the coat",
     ]

@@ -6,16 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import find_looks
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 SPEAK = "\n\nANNA\nYes.\n\nTOM\nNo.\n"
 
 
 def last_of(name: str, text: str) -> str:
-    scenes = break_down(fountain.parse(f"INT. HALL - DAY\n\n{text}{SPEAK}".encode()), Fraction(24))
-    found = [each.text for each in looks_found([scene.as_read for scene in scenes]) if each.name == name]
+    scenes = break_down_script(fountain.parse(f"INT. HALL - DAY\n\n{text}{SPEAK}".encode()), Fraction(24))
+    found = [each.text for each in find_looks([scene.as_read for scene in scenes]) if each.name == name]
     return found[-1] if found else ""
 
 

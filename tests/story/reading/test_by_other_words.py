@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.shots.shots import ShotDraft, break_down
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.shots.shots import ShotDraft, break_down_script
 from milimo_tui.story.values.film import VoicePosition
 
 TWO = "INT. HALL - NIGHT\n\nTOM (30) and ANNA (34) by the stove.\n\nTOM\nWe must go.\n\nANNA\nThen go.\n\n"
@@ -20,7 +20,7 @@ WEDDING = (
 
 def shots(text: str) -> list[ShotDraft]:
     screenplay = fountain.parse(text.encode())
-    return [shot for scene in break_down(screenplay, Fraction(25)) for shot in scene.shots]
+    return [shot for scene in break_down_script(screenplay, Fraction(25)) for shot in scene.shots]
 
 
 def last_frame(text: str) -> set[str]:
@@ -28,7 +28,7 @@ def last_frame(text: str) -> set[str]:
 
 
 def cast(text: str) -> set[str]:
-    return set(cast_of(fountain.parse(text.encode())).names)
+    return set(build_cast(fountain.parse(text.encode())).names)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,10 @@ def test_under_a_table_is_a_place_of_its_own() -> None:
     ],
 )
 def test_a_shift_is_a_time_of_day(heading: str, time: str) -> None:
-    assert break_down(fountain.parse(f"{heading}\n\nRain.\n".encode()), Fraction(25))[0].time_of_day == time
+    assert (
+        break_down_script(fountain.parse(f"{heading}\n\nRain.\n".encode()), Fraction(25))[0].time_of_day
+        == time
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ def test_somebody_brought_in_with_the_name_behind_is_nobody_more() -> None:
     ],
 )
 def test_a_heading_with_what_its_place_does(text: str, place: str, time: str) -> None:
-    scene = break_down(fountain.parse(text.encode()), Fraction(25))[-1]
+    scene = break_down_script(fountain.parse(text.encode()), Fraction(25))[-1]
     shot = scene.shots[-1]
     assert (shot.location or scene.location, shot.time_of_day or scene.time_of_day) == (place, time)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.reading.people import people_of
+from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Era
 
 
 def scenes(text: str) -> tuple[SceneDraft, ...]:
-    return break_down(fountain.parse(text.encode()), Fraction(25))
+    return break_down_script(fountain.parse(text.encode()), Fraction(25))
 
 
 def moment(text: str, words: str) -> Moment:
@@ -23,7 +23,7 @@ def moment(text: str, words: str) -> Moment:
 
 def gender(text: str, name: str) -> str:
     screenplay = fountain.parse(text.encode())
-    return people_of(screenplay, cast_of(screenplay)).by_name[name].gender
+    return build_people(screenplay, build_cast(screenplay)).by_name[name].gender
 
 
 ROOM = "INT. INN - TAPROOM - NIGHT\n\nANNA (30) drinks.\n\n"

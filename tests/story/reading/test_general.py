@@ -8,12 +8,12 @@ import pytest
 
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Era, VoicePosition
 
 
 def scenes(text: str) -> tuple[SceneDraft, ...]:
-    return break_down(fountain.parse(text.encode()), Fraction(25))
+    return break_down_script(fountain.parse(text.encode()), Fraction(25))
 
 
 def moment(text: str, words: str) -> Moment:

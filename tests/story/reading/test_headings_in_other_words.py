@@ -9,14 +9,16 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 
 WAITS = "\n\nTom waits.\n\n"
 
 
 def last_of(*headings: str) -> tuple[str, str]:
     """The place and the time of day of the last shot of scenes under these headings."""
-    scenes = break_down(fountain.parse("".join(each + WAITS for each in headings).encode()), Fraction(24))
+    scenes = break_down_script(
+        fountain.parse("".join(each + WAITS for each in headings).encode()), Fraction(24)
+    )
     shot = scenes[-1].shots[-1]
     return shot.location or scenes[-1].location, shot.time_of_day or scenes[-1].time_of_day
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.story.reading.weather_words import CLEAR, change, in_heading, opening
+from milimo_tui.story.reading.weather_words import (
+    CLEAR,
+    find_opening_weather,
+    find_weather_change,
+    parse_heading_weather,
+)
 from tests.story.films import drafts
 
 
@@ -19,7 +24,7 @@ from tests.story.films import drafts
     ],
 )
 def test_a_heading_names_it_in_a_piece_of_its_own(heading: str, weather: str) -> None:
-    assert in_heading(heading) == weather
+    assert parse_heading_weather(heading) == weather
 
 
 @pytest.mark.parametrize(
@@ -38,13 +43,13 @@ def test_a_heading_names_it_in_a_piece_of_its_own(heading: str, weather: str) ->
     ],
 )
 def test_the_opening_tells_it(text: str, weather: str) -> None:
-    assert opening((text,)) == weather
+    assert find_opening_weather((text,)) == weather
 
 
 def test_it_changes_and_stops() -> None:
-    assert change("It begins to rain.") == "rain"
-    assert change("The snow has stopped.") == CLEAR
-    assert change("Mara stops.") == ""
+    assert find_weather_change("It begins to rain.") == "rain"
+    assert find_weather_change("The snow has stopped.") == CLEAR
+    assert find_weather_change("Mara stops.") == ""
 
 
 def test_it_is_carried_on_while_no_time_passes() -> None:

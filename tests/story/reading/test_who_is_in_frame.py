@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.shots.shots import ShotDraft, break_down
+from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.shots.shots import ShotDraft, break_down_script
 
 ONE = "INT. HALL - DAY\n\nTOM (30, grey coat) stands by the fire.\n\nTOM\nCold.\n\n"
 TWO = "INT. HALL - NIGHT\n\nTOM (30) and ANNA (34) by the stove.\n\nTOM\nWe must go.\n\nANNA\nThen go.\n\n"
@@ -26,7 +26,7 @@ ALL = {"Tom", "Anna", "Luke", "Vera"}
 
 def shots(text: str) -> list[ShotDraft]:
     screenplay = fountain.parse(text.encode())
-    return [shot for scene in break_down(screenplay, Fraction(25)) for shot in scene.shots]
+    return [shot for scene in break_down_script(screenplay, Fraction(25)) for shot in scene.shots]
 
 
 def last_frame(text: str) -> set[str]:
@@ -35,7 +35,7 @@ def last_frame(text: str) -> set[str]:
 
 
 def cast(text: str) -> set[str]:
-    return set(cast_of(fountain.parse(text.encode())).names)
+    return set(build_cast(fountain.parse(text.encode())).names)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_back_behind_a_flashback_we_are_where_it_began_with_who_was_there() -> N
 
 def test_hours_with_a_name_of_their_own_are_times_of_day() -> None:
     for hour, time in (("SMALL HOURS", "NIGHT"), ("SUNUP", "DAWN"), ("TEATIME", "AFTERNOON")):
-        scene = break_down(fountain.parse(f"INT. HALL - {hour}\n\nRain.\n".encode()), Fraction(25))[0]
+        scene = break_down_script(fountain.parse(f"INT. HALL - {hour}\n\nRain.\n".encode()), Fraction(25))[0]
         assert (scene.location, scene.time_of_day) == ("HALL", time)
 
 
@@ -274,7 +274,7 @@ def test_behind_a_call_the_end_of_the_line_has_its_own_time() -> None:
     text = "INT. OFFICE, LIMA - NIGHT\n\nTOM (30) dials.\n\nTOM\nAnna?\n\nEXT. PIER, HULL - DUSK\n\n"
     text += "ANNA (30) picks up.\n\nINTERCUT - TOM / ANNA\n\nANNA\nYes.\n\n"
     text += "INT. OFFICE - CONTINUOUS\n\nHe stands.\n"
-    assert break_down(fountain.parse(text.encode()), Fraction(25))[-1].time_of_day == "NIGHT"
+    assert break_down_script(fountain.parse(text.encode()), Fraction(25))[-1].time_of_day == "NIGHT"
 
 
 def test_kin_and_couples_by_their_nouns() -> None:

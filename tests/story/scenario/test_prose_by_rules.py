@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.scenario.evidence import FoldedText
 from milimo_tui.story.scenario.scenario import ItemKind, Scenario
-from milimo_tui.story.scenario.scenario_edits import find_item, reworded, switched
+from milimo_tui.story.scenario.scenario_edits import find_scenario_item, reword_item, switch_item
 from milimo_tui.story.scenario.scenario_rules import read_prose
-from milimo_tui.story.scenario.scenario_script import as_fountain
+from milimo_tui.story.scenario.scenario_script import format_as_fountain
 from milimo_tui.story.screenplay import fountain
 from tests.story.scenario import pages
 from tests.story.scenario.stories import ALL, ENGLISH, Story
 
 
 def names(found: Scenario, kind: ItemKind) -> tuple[str, ...]:
-    return tuple(item.text for item in found.of(kind))
+    return tuple(item.text for item in found.list_items_of_kind(kind))
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
@@ -85,33 +85,35 @@ def test_nothing_and_too_much_are_refused(text: str) -> None:
 def test_the_script_reads_back_with_its_scenes_and_cues(code: str) -> None:
     story: Story = ALL[code]
     found = read_prose(story.text, "the coin")
-    read = fountain.parse(as_fountain(found).encode())
-    assert [scene.heading for scene in read.scenes] == [item.text for item in found.of(ItemKind.SCENE)]
+    read = fountain.parse(format_as_fountain(found).encode())
+    assert [scene.heading for scene in read.scenes] == [
+        item.text for item in found.list_items_of_kind(ItemKind.SCENE)
+    ]
     assert read.title == "the coin"
-    script = as_fountain(found)
+    script = format_as_fountain(found)
     for _, words in story.spoken:
         assert words in script
 
 
 def test_acts_lie_over_enough_scenes_and_never_over_few() -> None:
     found = read_prose(ENGLISH.text)
-    assert [item.text for item in found.of(ItemKind.ACT)] == ["beginning", "middle", "end"]
-    sequences = {item.key: item for item in found.of(ItemKind.SEQUENCE)}
-    assert all(scene.within in sequences for scene in found.of(ItemKind.SCENE))
+    assert [item.text for item in found.list_items_of_kind(ItemKind.ACT)] == ["beginning", "middle", "end"]
+    sequences = {item.key: item for item in found.list_items_of_kind(ItemKind.SEQUENCE)}
+    assert all(scene.within in sequences for scene in found.list_items_of_kind(ItemKind.SCENE))
     short = read_prose("\n\n".join(ENGLISH.text.split("\n\n")[:3]))
-    assert short.of(ItemKind.ACT) == ()
+    assert short.list_items_of_kind(ItemKind.ACT) == ()
     assert "no acts found: fewer than four scenes" in short.notes
 
 
 def test_items_are_switched_and_reworded() -> None:
     found = read_prose(ENGLISH.text)
-    changed = reworded(found, find_item(found, "person 3"), "Grandfather Tam")
-    assert "GRANDFATHER TAM\nThat coin." in as_fountain(changed)
-    off = switched(found, find_item(found, "scene 2"), on=False)
-    assert "NOODLE BAR" not in as_fountain(off)
-    quiet = switched(found, find_item(found, "Jun"), on=False)
-    assert "JUN" not in as_fountain(quiet)
-    assert "“You are late.”" in as_fountain(quiet)
+    changed = reword_item(found, find_scenario_item(found, "person 3"), "Grandfather Tam")
+    assert "GRANDFATHER TAM\nThat coin." in format_as_fountain(changed)
+    off = switch_item(found, find_scenario_item(found, "scene 2"), on=False)
+    assert "NOODLE BAR" not in format_as_fountain(off)
+    quiet = switch_item(found, find_scenario_item(found, "Jun"), on=False)
+    assert "JUN" not in format_as_fountain(quiet)
+    assert "“You are late.”" in format_as_fountain(quiet)
     assert Scenario.from_json(found.as_json()) == found
 
 
@@ -131,7 +133,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_what_is_cut_from_a_text_stands_in_it(text: str, at: int, length: int) -> None:
     piece = text[at : at + length]
-    folded = FoldedText.of(text)
-    if len(FoldedText.of(piece).text.strip().strip('".')) >= 2:
-        assert folded.find(piece) >= 0
-    assert folded.find("a word that is not there") == -1
+    folded = FoldedText.fold_text(text)
+    if len(FoldedText.fold_text(piece).text.strip().strip('".')) >= 2:
+        assert folded.find_words(piece) >= 0
+    assert folded.find_words("a word that is not there") == -1

@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay, ScriptElement, ScriptScene, Slug
+from milimo_tui.story.screenplay.screenplay import (
+    Screenplay,
+    ScreenplayMode,
+    ScriptElement,
+    ScriptElementKind,
+    ScriptScene,
+    Slug,
+)
 from milimo_tui.story.values.film import Setting
 
 
-def read(text: str, mode: Mode = Mode.SCREENPLAY) -> Screenplay:
+def read(text: str, mode: ScreenplayMode = ScreenplayMode.SCREENPLAY) -> Screenplay:
     return parse(text.encode(), mode)
 
 
@@ -22,14 +29,14 @@ def under_scene(text: str) -> list[str]:
     return kinds(f"INT. ROOM - DAY\n\n{text}")[1:]
 
 
-def only(screenplay: Screenplay, kind: Kind) -> ScriptElement:
+def only(screenplay: Screenplay, kind: ScriptElementKind) -> ScriptElement:
     found = [element for element in screenplay.elements if element.kind is kind]
     assert len(found) == 1
     return found[0]
 
 
 def slug(heading: str) -> Slug:
-    found = only(read(f"{heading}\n\nSomebody waits.\n"), Kind.HEADING).slug
+    found = only(read(f"{heading}\n\nSomebody waits.\n"), ScriptElementKind.HEADING).slug
     assert found
     return found
 
@@ -201,7 +208,7 @@ def test_heading_parts(heading: str, setting: Setting, location: str, time_of_da
     ],
 )
 def test_scene_numbers(heading: str, number: str, text: str) -> None:
-    element = only(read(f"{heading}\n\nSomebody waits.\n"), Kind.HEADING)
+    element = only(read(f"{heading}\n\nSomebody waits.\n"), ScriptElementKind.HEADING)
     assert element.slug
     assert (element.slug.number, element.text) == (number, text)
 
@@ -233,14 +240,14 @@ def test_a_scene_number_used_twice_is_a_problem() -> None:
     ],
 )
 def test_every_extension_of_a_cue_is_kept(line: str, name: str, extensions: tuple[str, ...]) -> None:
-    cue = only(read(f"INT. A - DAY\n\n{line}\nHi."), Kind.CUE).cue
+    cue = only(read(f"INT. A - DAY\n\n{line}\nHi."), ScriptElementKind.CUE).cue
     assert cue
     assert (cue.name, cue.extensions) == (name, extensions)
 
 
 @pytest.mark.parametrize("line", ["MARA (V.O.) walks", "MARA (V.O.", "((((", "MARA ((V.O.))"])
 def test_broken_brackets_make_no_cue(line: str) -> None:
-    assert not [e for e in read(f"INT. A - DAY\n\n{line}\nHi.").elements if e.kind is Kind.CUE]
+    assert not [e for e in read(f"INT. A - DAY\n\n{line}\nHi.").elements if e.kind is ScriptElementKind.CUE]
 
 
 def test_dual_dialogue_is_marked_on_the_second_cue() -> None:
@@ -292,7 +299,7 @@ def test_a_title_page_may_follow_a_mark_or_boneyard(before: str) -> None:
 # ------------------------------------------------------------------ scenes
 
 
-def scenes(text: str, mode: Mode = Mode.AUTO) -> tuple[ScriptScene, ...]:
+def scenes(text: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> tuple[ScriptScene, ...]:
     return read(text, mode).scenes
 
 
@@ -318,7 +325,7 @@ def test_an_unclosed_boneyard_is_a_problem_with_its_place() -> None:
 def test_an_unclosed_note_stays_text_and_is_a_problem() -> None:
     screenplay = read("INT. A - DAY\n\nHe [[waits.\n\nShe ]] too.")
     assert [problem.line for problem in screenplay.problems] == [3]
-    assert only(screenplay, Kind.HEADING).span.line == 1
+    assert only(screenplay, ScriptElementKind.HEADING).span.line == 1
     assert screenplay.elements[1].text == "He [[waits."
 
 
@@ -328,29 +335,29 @@ def test_an_unclosed_note_stays_text_and_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("text", "mode"),
     [
-        ("INT. A - DAY\n\nHe waits.", Mode.SCREENPLAY),
-        ("1. He waits.\n2. She waits.", Mode.NUMBERED),
-        ("1. He waits.\n2. She waits.\nThey wait.\nAll wait.", Mode.NUMBERED),
-        ("1. He waits.\nThey wait.\nAll wait.", Mode.FREEFORM),
-        ("1. He waits.\n2. She waits.\na\nb\nc", Mode.FREEFORM),
-        ("INT. A - DAY\n\n1. He waits.\n2. She waits.", Mode.SCREENPLAY),
-        ("1. INT. A - DAY\n\nHe waits.\n\n2. INT. B - DAY\n\nShe waits.", Mode.SCREENPLAY),
-        ("1. INT. KITCHEN. He cooks.\n2. EXT. YARD. She digs.", Mode.NUMBERED),
-        ("He waits.\n\nShe waits.", Mode.FREEFORM),
-        ("MARA\nHello.\n\nJUN\nHi.", Mode.SCREENPLAY),
+        ("INT. A - DAY\n\nHe waits.", ScreenplayMode.SCREENPLAY),
+        ("1. He waits.\n2. She waits.", ScreenplayMode.NUMBERED),
+        ("1. He waits.\n2. She waits.\nThey wait.\nAll wait.", ScreenplayMode.NUMBERED),
+        ("1. He waits.\nThey wait.\nAll wait.", ScreenplayMode.FREEFORM),
+        ("1. He waits.\n2. She waits.\na\nb\nc", ScreenplayMode.FREEFORM),
+        ("INT. A - DAY\n\n1. He waits.\n2. She waits.", ScreenplayMode.SCREENPLAY),
+        ("1. INT. A - DAY\n\nHe waits.\n\n2. INT. B - DAY\n\nShe waits.", ScreenplayMode.SCREENPLAY),
+        ("1. INT. KITCHEN. He cooks.\n2. EXT. YARD. She digs.", ScreenplayMode.NUMBERED),
+        ("He waits.\n\nShe waits.", ScreenplayMode.FREEFORM),
+        ("MARA\nHello.\n\nJUN\nHi.", ScreenplayMode.SCREENPLAY),
     ],
 )
-def test_the_mode_is_found(text: str, mode: Mode) -> None:
-    assert read(text, Mode.AUTO).mode is mode
+def test_the_mode_is_found(text: str, mode: ScreenplayMode) -> None:
+    assert read(text, ScreenplayMode.AUTO).mode is mode
 
 
 def test_freeform_takes_paragraphs() -> None:
-    found = scenes("A man\n  walks  in.\n\n\nHe sits.\n\nFADE OUT.", Mode.FREEFORM)
+    found = scenes("A man\n  walks  in.\n\n\nHe sits.\n\nFADE OUT.", ScreenplayMode.FREEFORM)
     assert [(scene.number, scene.heading) for scene in found] == [("1", "Scene 1")]
     assert [(e.kind, e.text) for e in found[0].elements] == [
-        (Kind.ACTION, "A man walks in."),
-        (Kind.ACTION, "He sits."),
-        (Kind.TRANSITION, "FADE OUT."),
+        (ScriptElementKind.ACTION, "A man walks in."),
+        (ScriptElementKind.ACTION, "He sits."),
+        (ScriptElementKind.TRANSITION, "FADE OUT."),
     ]
 
 
@@ -366,11 +373,13 @@ def test_numbered_marks(mark: str) -> None:
     "line", ["1984 was a good year.", "3 men wait.", "2.5 metres of rope.", "10-year-olds run."]
 )
 def test_a_number_in_prose_is_no_mark(line: str) -> None:
-    assert read(f"{line}\n{line}", Mode.AUTO).mode is Mode.FREEFORM
+    assert read(f"{line}\n{line}", ScreenplayMode.AUTO).mode is ScreenplayMode.FREEFORM
 
 
 def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -> None:
-    found = scenes("Opening titles.\nMore titles.\n1. A man\nwalks in.\n\nSlowly.\n2. A dog.", Mode.NUMBERED)
+    found = scenes(
+        "Opening titles.\nMore titles.\n1. A man\nwalks in.\n\nSlowly.\n2. A dog.", ScreenplayMode.NUMBERED
+    )
     assert [element.text for element in found[0].elements] == [
         "Opening titles.",
         "More titles.",
@@ -381,20 +390,22 @@ def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -
 
 def test_marks_count_in_a_text_without_headings_unless_freeform_is_asked_for() -> None:
     text = "# Act One\n\nHe waits.\n\n> SLAM <\n\n==="
-    found = read(text, Mode.AUTO)
-    assert found.mode is Mode.FREEFORM
+    found = read(text, ScreenplayMode.AUTO)
+    assert found.mode is ScreenplayMode.FREEFORM
     assert [element.kind for element in found.elements] == [
-        Kind.SECTION,
-        Kind.ACTION,
-        Kind.CENTRED,
-        Kind.PAGE_BREAK,
+        ScriptElementKind.SECTION,
+        ScriptElementKind.ACTION,
+        ScriptElementKind.CENTRED,
+        ScriptElementKind.PAGE_BREAK,
     ]
-    assert {element.kind for element in read(text, Mode.FREEFORM).elements} == {Kind.ACTION}
+    assert {element.kind for element in read(text, ScreenplayMode.FREEFORM).elements} == {
+        ScriptElementKind.ACTION
+    }
 
 
 def test_modes_fall_back_to_freeform() -> None:
-    assert read("Just words.", Mode.NUMBERED).mode is Mode.FREEFORM
-    assert read("Just words.", Mode.SCREENPLAY).mode is Mode.FREEFORM
+    assert read("Just words.", ScreenplayMode.NUMBERED).mode is ScreenplayMode.FREEFORM
+    assert read("Just words.", ScreenplayMode.SCREENPLAY).mode is ScreenplayMode.FREEFORM
 
 
 def test_a_text_without_blank_lines_is_read_line_by_line() -> None:

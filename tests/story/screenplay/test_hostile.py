@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.files.script import load, read
+from milimo_tui.interchange.files.script import load_screenplay_bytes, read_screenplay_stream
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.lines import MAX_BYTES, MAX_LINE, MAX_LINES
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.shots.shots import break_down_script
 from tests.budget import thorough
 from tests.story.feature import feature
 
@@ -102,7 +102,7 @@ def _seconds(data: bytes) -> float:
     gc.disable()  # a collection walks what all other tests of this process keep
     try:
         start = time.process_time()  # what others do on this machine does not count
-        break_down(parse(data), RATE)
+        break_down_script(parse(data), RATE)
         return time.process_time() - start
     finally:
         gc.enable()
@@ -149,7 +149,7 @@ def test_what_hung_other_parsers_is_answered_at_once(text: str, refused: bool) -
 def test_a_feature_is_parsed_and_broken_down() -> None:
     text = feature(seed=6)
     assert text.count("\n") > 4_600
-    drafts = break_down(parse(text.encode()), RATE)
+    drafts = break_down_script(parse(text.encode()), RATE)
     assert len(drafts) == 190
 
 
@@ -159,7 +159,7 @@ def test_a_feature_is_parsed_and_broken_down() -> None:
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a film.fountain"
     path.write_bytes(b"\xef\xbb\xbfINT. A - DAY\r\n")
-    assert load(path) == path.read_bytes()
+    assert load_screenplay_bytes(path) == path.read_bytes()
 
 
 def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path) -> None:
@@ -175,14 +175,14 @@ def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path
         (tmp_path / ("n" * 300), "can't be read"),
     ):
         with pytest.raises(BadInput) as caught:
-            load(path)
+            load_screenplay_bytes(path)
         assert said in caught.value.message
         assert caught.value.exit_code == 2
 
 
 def test_an_endless_stream_is_given_up() -> None:
     with Path("/dev/zero").open("rb") as stream, pytest.raises(BadInput) as caught:
-        read(stream)
+        read_screenplay_stream(stream)
     assert "standard input is too large" in caught.value.message
 
 
@@ -190,4 +190,4 @@ def test_a_stream_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"He waits.")
     with path.open("rb") as stream:
-        assert read(stream) == load(path) == b"He waits."
+        assert read_screenplay_stream(stream) == load_screenplay_bytes(path) == b"He waits."

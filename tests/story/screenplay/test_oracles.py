@@ -16,8 +16,8 @@ from screenplay_tools.fountain.parser import Parser
 from screenplay_tools.screenplay import ElementType
 
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
-from milimo_tui.story.values.text import collapse
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptElementKind
+from milimo_tui.story.values.text import collapse_text
 from tests.story.feature import feature
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "rain-market.fountain"
@@ -38,21 +38,21 @@ TEXTS = {
 
 
 def ours(text: str) -> Screenplay:
-    return parse(text.encode(), Mode.SCREENPLAY)
+    return parse(text.encode(), ScreenplayMode.SCREENPLAY)
 
 
 def headings(screenplay: Screenplay) -> list[str]:
-    return [element.text for element in screenplay.elements if element.kind is Kind.HEADING]
+    return [element.text for element in screenplay.elements if element.kind is ScriptElementKind.HEADING]
 
 
 def speeches(screenplay: Screenplay) -> list[tuple[str, str]]:
     """(name, everything said) for each cue."""
     out: list[tuple[str, str]] = []
     for element in screenplay.elements:
-        if element.kind is Kind.CUE and element.cue:
+        if element.kind is ScriptElementKind.CUE and element.cue:
             out.append((element.cue.name, ""))
-        elif element.kind is Kind.DIALOGUE:
-            out[-1] = (out[-1][0], f"{out[-1][1]} {collapse(element.text)}".strip())
+        elif element.kind is ScriptElementKind.DIALOGUE:
+            out[-1] = (out[-1][0], f"{out[-1][1]} {collapse_text(element.text)}".strip())
     return out
 
 
@@ -76,7 +76,7 @@ def test_screenplain_reads_the_same(name: str) -> None:
     assert headings(mine) == [str(p.line) for p in paragraphs if isinstance(p, Slug)]
     assert [name for name, _ in speeches(mine)] == [name for name, _ in theirs]
     assert [" ".join(said.split()) for _, said in theirs] == [said for _, said in speeches(mine)]
-    transitions = [element.text for element in mine.elements if element.kind is Kind.TRANSITION]
+    transitions = [element.text for element in mine.elements if element.kind is ScriptElementKind.TRANSITION]
     assert transitions == [str(p.line) for p in paragraphs if isinstance(p, Transition)]
 
 
@@ -88,7 +88,9 @@ def test_screenplay_tools_reads_the_same(name: str) -> None:
     elements = parser.script.elements
     assert headings(mine) == [e.text for e in elements if e.type is ElementType.HEADING]
     assert [who for who, _ in speeches(mine)] == [e.name for e in elements if e.type is ElementType.CHARACTER]
-    parentheticals = [element.text for element in mine.elements if element.kind is Kind.PARENTHETICAL]
+    parentheticals = [
+        element.text for element in mine.elements if element.kind is ScriptElementKind.PARENTHETICAL
+    ]
     assert parentheticals == [e.text for e in elements if e.type is ElementType.PARENTHETICAL]
 
 

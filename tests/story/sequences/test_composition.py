@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.sequences.composition import Part, composition_of
+from milimo_tui.story.sequences.composition import FindingSubject, analyze_composition
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
 
 RATE = Fraction(25)
@@ -21,35 +21,35 @@ def shots(*sizes: str, **fields: object) -> list[Shot]:
     ]
 
 
-def parts(found: list[Shot]) -> list[Part]:
-    return [one.part for one in composition_of(found, RATE).findings]
+def parts(found: list[Shot]) -> list[FindingSubject]:
+    return [one.part for one in analyze_composition(found, RATE).findings]
 
 
 def test_an_empty_scene_has_no_findings() -> None:
-    found = composition_of([], RATE)
+    found = analyze_composition([], RATE)
     assert (found.findings, found.pace, found.variety) == ((), "", 0.0)
 
 
 def test_a_varied_scene_has_none() -> None:
-    found = composition_of(shots("WS", "MS", "CU", "LS"), RATE)
+    found = analyze_composition(shots("WS", "MS", "CU", "LS"), RATE)
     assert found.findings == ()
     assert found.variety == 0.8
 
 
 def test_no_place_a_run_and_a_jump_are_found_with_what_to_change() -> None:
     row = shots("MS", "MS", "MS", characters=("Mara",))
-    found = composition_of(row, RATE)
+    found = analyze_composition(row, RATE)
     whys = [one.why for one in found.findings]
     assert any("no shot shows the place" in why for why in whys)
     assert any("3 in a row are MS" in why for why in whys)
     assert any("30 degrees" in why for why in whys)
     mended = [replace(row[0], size=Size.WS), row[1], replace(row[2], size=Size.CU)]
-    assert composition_of(mended, RATE).findings == ()
+    assert analyze_composition(mended, RATE).findings == ()
 
 
 def test_lengths_that_are_all_alike_and_one_angle_throughout() -> None:
     row = [replace(shot, frames=100) for shot in shots("WS", "MS", "CU", "MS", "LS")]
-    assert parts(row) == [Part.ANGLE, Part.RHYTHM]
+    assert parts(row) == [FindingSubject.ANGLE, FindingSubject.RHYTHM]
     row[2] = replace(row[2], frames=50, angle=Angle.LOW)
     assert parts(row) == []
 
@@ -58,18 +58,18 @@ def test_screen_direction_the_line_and_moves_that_take_each_other_back() -> None
     row = shots("WS", "MS", "CU")
     row[0] = replace(row[0], movement=Movement.PAN_LEFT)
     row[1] = replace(row[1], movement=Movement.PAN_RIGHT)
-    assert parts(row) == [Part.DIRECTION]
+    assert parts(row) == [FindingSubject.DIRECTION]
     pair = (("Mara", "left"), ("Jun", "right"))
     turned = (("Mara", "right"), ("Jun", "left"))
     two = [replace(shot, function=Function.TWO_SHOT) for shot in shots("WS", "MS")]
-    assert parts([replace(two[0], stands=pair), replace(two[1], stands=turned)]) == [Part.DIRECTION]
+    assert parts([replace(two[0], stands=pair), replace(two[1], stands=turned)]) == [FindingSubject.DIRECTION]
 
 
 @given(st.lists(st.sampled_from([size.value for size in Size]), max_size=14))
 @settings(max_examples=80, deadline=None)
 def test_findings_name_shots_that_are_there(sizes: list[str]) -> None:
     row = shots(*sizes)
-    found = composition_of(row, RATE)
+    found = analyze_composition(row, RATE)
     assert sum(count for _, count in found.sizes) == len(row)
     assert all(set(one.shots) <= {shot.id for shot in row} for one in found.findings)
     assert all(one.why and one.advice for one in found.findings)

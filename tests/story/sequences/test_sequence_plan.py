@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.sequences import tables
-from milimo_tui.story.sequences.brief import MOST, Asked, read_brief
-from milimo_tui.story.sequences.sequence_plan import SequencePlan, distinct, plan_sequence
+from milimo_tui.story.sequences.brief import MOST, BriefOptions, parse_brief
+from milimo_tui.story.sequences.sequence_plan import SequencePlan, are_shots_distinct, plan_sequence
 from milimo_tui.story.values.film import Function, Setting
 
 MARKET = "eight tense shots in a rain-wet market"
 
 
 def plan(text: str = MARKET, **asked: Any) -> SequencePlan:
-    return plan_sequence(read_brief(text, Asked(**asked)))
+    return plan_sequence(parse_brief(text, BriefOptions(**asked)))
 
 
 def shown(one: SequencePlan) -> list[object]:
@@ -27,18 +27,20 @@ def shown(one: SequencePlan) -> list[object]:
 
 
 def test_a_brief_is_read_by_its_words() -> None:
-    brief = read_brief(f"{MARKET} at night, with Mara and Jun, film noir", Asked())
+    brief = parse_brief(f"{MARKET} at night, with Mara and Jun, film noir", BriefOptions())
     assert (brief.count, brief.mood, brief.style) == (8, "tense", "noir")
     assert brief.people == ("Mara", "Jun")
-    assert brief.heading == "EXT. RAIN-WET MARKET - NIGHT"
+    assert brief.scene_heading == "EXT. RAIN-WET MARKET - NIGHT"
     assert brief.weather == "rain"
-    kitchen = read_brief("a quiet talk in the old kitchen", Asked())
+    kitchen = parse_brief("a quiet talk in the old kitchen", BriefOptions())
     assert (kitchen.setting, kitchen.count, kitchen.kind) == (Setting.INTERIOR, 5, "dialogue")
-    assert read_brief("three calm shots of a lighthouse at dawn", Asked()).place == "lighthouse"
+    assert parse_brief("three calm shots of a lighthouse at dawn", BriefOptions()).place == "lighthouse"
 
 
 def test_the_film_knows_its_people_and_places_by_name() -> None:
-    brief = read_brief("five shots of old tam on the canal bridge", Asked(), ["Old Tam"], ["Canal Bridge"])
+    brief = parse_brief(
+        "five shots of old tam on the canal bridge", BriefOptions(), ["Old Tam"], ["Canal Bridge"]
+    )
     assert brief.people == ("Old Tam",)
     assert brief.place == "Canal Bridge"
 
@@ -64,7 +66,7 @@ def test_another_mood_style_kind_or_character_is_another_plan(
 
 @pytest.mark.parametrize("field", ["light", "palette"])
 def test_moods_and_styles_have_light_and_colours_of_their_own(field: str) -> None:
-    words = [getattr(plan(mood=mood), field) for mood in tables.moods()]
+    words = [getattr(plan(mood=mood), field) for mood in tables.read_moods()]
     assert len(set(words)) == len(words)
     assert getattr(plan(style="neon"), field) != getattr(plan(), field)
 
@@ -79,8 +81,10 @@ def test_one_mood_has_one_row_however_it_is_said() -> None:
 
 
 def test_pace_by_the_brief_and_by_the_mood() -> None:
-    assert plan("six slow tense shots in a yard").seconds > plan("six tense shots in a yard").seconds
-    assert plan(mood="action").seconds < plan(mood="tender").seconds
+    assert (
+        plan("six slow tense shots in a yard").total_seconds > plan("six tense shots in a yard").total_seconds
+    )
+    assert plan(mood="action").total_seconds < plan(mood="tender").total_seconds
     assert all(Fraction(3, 2) <= shot.seconds <= 2 for shot in plan(mood="action").shots)
     tense = [shot.seconds for shot in plan().shots]
     assert tense[0] > tense[-1]  # it draws tighter
@@ -96,9 +100,9 @@ def test_each_value_has_its_rule() -> None:
 
 @given(
     count=st.integers(1, MOST),
-    mood=st.sampled_from(sorted(tables.moods())),
-    style=st.sampled_from(["", *sorted(tables.styles())]),
-    kind=st.sampled_from(["", *sorted(tables.kinds())]),
+    mood=st.sampled_from(sorted(tables.read_moods())),
+    style=st.sampled_from(["", *sorted(tables.read_styles())]),
+    kind=st.sampled_from(["", *sorted(tables.read_sequence_kinds())]),
     people=st.lists(st.sampled_from(["Mara", "Jun", "Tam", "Ilse"]), unique=True, max_size=4).map(tuple),
     place=st.sampled_from(["market", "kitchen", "void"]),
 )
@@ -106,16 +110,16 @@ def test_each_value_has_its_rule() -> None:
 def test_every_plan_is_distinct_whole_and_the_same_again(
     count: int, mood: str, style: str, kind: str, people: tuple[str, ...], place: str
 ) -> None:
-    asked = Asked(shots=count, mood=mood, style=style, kind=kind, people=people)
-    made = plan_sequence(read_brief(f"shots in a {place}", asked))
+    asked = BriefOptions(shots=count, mood=mood, style=style, kind=kind, people=people)
+    made = plan_sequence(parse_brief(f"shots in a {place}", asked))
     assert len(made.shots) == count
-    assert distinct(made.shots)
+    assert are_shots_distinct(made.shots)
     assert all(Fraction(1) <= shot.seconds <= 10 for shot in made.shots)
     assert all(set(shot.characters) <= set(people) for shot in made.shots)
     assert all("{" not in shot.action for shot in made.shots)
     if not people:
         assert all(shot.framing.function not in (Function.OTS, Function.TWO_SHOT) for shot in made.shots)
-    assert made == plan_sequence(read_brief(f"shots in a {place}", asked))
+    assert made == plan_sequence(parse_brief(f"shots in a {place}", asked))
 
 
 @pytest.mark.parametrize(

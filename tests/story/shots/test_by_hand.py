@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.commit.replan import replanned
+from milimo_tui.story.commit.replan import replan_shots
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.own_fields import with_own
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.shots.own_fields import set_user_fields
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Angle, Coverage, Function, Movement, Shot, Size
 from tests.story.films import RATE, Film
 
@@ -48,7 +48,7 @@ Well.
 MARA
 Well!
 """
-DRAFTS = break_down(parse(TEXT.encode()), RATE)
+DRAFTS = break_down_script(parse(TEXT.encode()), RATE)
 BASE = Film(TEXT).story
 SHOTS = BASE.live_shots()
 COVERAGES = st.sampled_from([each for each in Coverage if each])
@@ -70,7 +70,7 @@ OWN = st.fixed_dictionaries(
 
 
 def covered(coverages: dict[str, Coverage]) -> tuple[SceneDraft, ...]:
-    return break_down(parse(TEXT.encode()), RATE, coverages)
+    return break_down_script(parse(TEXT.encode()), RATE, coverages)
 
 
 def of_scene(scene: int) -> list[Shot]:
@@ -93,7 +93,7 @@ def test_what_is_set_of_a_shot_stays_at_a_commit_and_changes_no_other_shot(
 ) -> None:
     film = Film(TEXT)
     before = film.story.live_shots()
-    changed = with_own(before[place], **fields)
+    changed = set_user_fields(before[place], **fields)
     film.story = replace(
         film.story, shots=tuple(changed if shot.id == changed.id else shot for shot in film.story.shots)
     )
@@ -110,9 +110,9 @@ def test_what_is_set_of_a_shot_stays_at_a_commit_and_changes_no_other_shot(
 def test_planning_anew_keeps_what_a_person_set(scene: int, coverage: Coverage, data: st.DataObject) -> None:
     mine = of_scene(scene)
     own = [data.draw(OWN) for _ in mine]
-    touched = [with_own(shot, **fields) for shot, fields in zip(mine, own, strict=True)]
+    touched = [set_user_fields(shot, **fields) for shot, fields in zip(mine, own, strict=True)]
     fresh = covered({DRAFTS[scene].number: coverage})[scene].shots
-    for old, shot, fields in zip(mine, replanned(touched, fresh), own, strict=True):
+    for old, shot, fields in zip(mine, replan_shots(touched, fresh), own, strict=True):
         changed = {name: value for name, value in fields.items() if value != getattr(old, name)}
         assert all(getattr(shot, name) == value for name, value in changed.items())
 
@@ -121,8 +121,8 @@ def test_planning_anew_keeps_what_a_person_set(scene: int, coverage: Coverage, d
 @given(PLACES, OWN)
 def test_what_is_set_back_to_the_scripts_is_the_scripts_again(place: int, fields: dict[str, Any]) -> None:
     shot = SHOTS[place]
-    changed = with_own(shot, **fields)
-    back = with_own(changed, **{name: getattr(shot, name) for name in fields})
+    changed = set_user_fields(shot, **fields)
+    back = set_user_fields(changed, **{name: getattr(shot, name) for name in fields})
     assert back.own == shot.own
 
 
@@ -136,8 +136,8 @@ def test_what_the_script_says_of_a_field_is_known_after_the_same_text_was_commit
     film = Film(TEXT)
     shot = film.story.live_shots()[0]
     other = next(size for size in Size if size is not shot.size)
-    film.put(with_own(shot, size=other))
+    film.put(set_user_fields(shot, size=other))
     film.commit(TEXT)
     again = film.story.live_shots()[0]
     assert again.own == (("size", shot.size.value),)
-    assert with_own(again, size=shot.size).own == (), "the script's again"
+    assert set_user_fields(again, size=shot.size).own == (), "the script's again"

@@ -6,11 +6,11 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from milimo_tui.story.elements.elements import find
+from milimo_tui.story.elements.elements import extract_elements
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Mode
-from milimo_tui.story.shots.script_check import check
-from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
+from milimo_tui.story.shots.script_check import check_script
+from milimo_tui.story.shots.shots import break_down_script
 from milimo_tui.story.values.film import Angle, ElementKind, Function, Movement, Setting, Size
 
 RATE = Fraction(25)
@@ -22,28 +22,28 @@ def test_counts() -> None:
         "A prologue.\n\nINT. A - DAY\n\nHe waits.\n\nMARA\nHi.\n(beat)\nHo.\n\nJUN\nOne\ntwo.\n\nNAD ^"
         "\nThree.\n\nEXT. B - DAY\n\nShe waits.\n"
     )
-    found = check(parse(text.encode()), RATE)
+    found = check_script(parse(text.encode()), RATE)
     assert (found.mode, found.scenes, found.cues, found.dialogue, found.shots) == (
-        Mode.SCREENPLAY,
+        ScreenplayMode.SCREENPLAY,
         2,
         3,
         4,
         5,
     )
     assert found.problems == ()
-    shots = [shot for scene in break_down(parse(text.encode()), RATE) for shot in scene.shots]
+    shots = [shot for scene in break_down_script(parse(text.encode()), RATE) for shot in scene.shots]
     assert found.seconds == round(sum(shot.frames for shot in shots) / 25, 3)
 
 
 def test_a_text_without_headings_is_one_scene() -> None:
-    assert check(parse(b"A man walks.\n\nA dog."), RATE).scenes == 1
+    assert check_script(parse(b"A man walks.\n\nA dog."), RATE).scenes == 1
 
 
 def test_problems_are_sorted_and_say_where() -> None:
     text = "INT. A - DAY\n\n@McCLANE\n\nHe waits.\n\nINT. B - DAY\n\nINT. C - DAY\n\nc [[x\n\n/* never closed"
     found = [
         (problem.line, problem.column, problem.message)
-        for problem in check(parse(text.encode()), RATE).problems
+        for problem in check_script(parse(text.encode()), RATE).problems
     ]
     assert [(line, column) for line, column, _ in found] == [(3, 1), (7, 1), (11, 3), (13, 1)]
     for (_, _, message), words in zip(
@@ -57,23 +57,25 @@ def test_problems_are_sorted_and_say_where() -> None:
 
 def test_the_sample_is_what_it_promises() -> None:
     screenplay = parse(SAMPLE.read_bytes())
-    found = check(screenplay, RATE)
+    found = check_script(screenplay, RATE)
     assert screenplay.title == "Rain Market"
     assert found.scenes == 4
     assert 72 <= found.seconds <= 78
     assert found.problems == ()
-    read = [scene.as_read for scene in break_down(screenplay, RATE)]
-    people = [draft.name for draft in find(screenplay, read) if draft.kind is ElementKind.CHARACTER]
+    read = [scene.as_read for scene in break_down_script(screenplay, RATE)]
+    people = [
+        draft.name for draft in extract_elements(screenplay, read) if draft.kind is ElementKind.CHARACTER
+    ]
     assert people == ["Mara", "Jun", "Old Tam"]
     assert {scene.slug.setting for scene in screenplay.scenes} == {Setting.INTERIOR, Setting.EXTERIOR}
     assert {scene.slug.time_of_day for scene in screenplay.scenes} == {"NIGHT", "DAWN", "DAY"}
     assert "MONTAGE" in SAMPLE.read_text(encoding="utf-8")
-    shots = [shot for scene in break_down(screenplay, RATE) for shot in scene.shots]
+    shots = [shot for scene in break_down_script(screenplay, RATE) for shot in scene.shots]
     assert any(line.extension == "V.O." for shot in shots for line in shot.dialogue)
 
 
 def test_the_sample_gives_the_camera_something_to_do() -> None:
-    shots = [shot for scene in break_down(parse(SAMPLE.read_bytes()), RATE) for shot in scene.shots]
+    shots = [shot for scene in break_down_script(parse(SAMPLE.read_bytes()), RATE) for shot in scene.shots]
     assert len({shot.size for shot in shots}) >= 7
     assert {Angle.EYE, Angle.LOW, Angle.HIGH, Angle.PROFILE} <= {shot.angle for shot in shots}
     assert len({shot.movement for shot in shots} - {Movement.STATIC}) >= 6

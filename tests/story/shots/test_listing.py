@@ -9,7 +9,7 @@ from itertools import count
 from milimo_tui.story.commit import merge
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots import shot_list, shots
-from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.shots.shot_list import ShotListEntry
 from milimo_tui.story.values.film import Line, Movement, Project, Setting, Size, Story
 
 RATE = Fraction(25)
@@ -30,11 +30,11 @@ INT. KITCHEN - NIGHT
 
 The lamp is out.
 """
-SCENES = shots.break_down(fountain.parse(SCRIPT.encode()), RATE)
+SCENES = shots.break_down_script(fountain.parse(SCRIPT.encode()), RATE)
 
 
-def shot(scene: str, heading: str, action: str, *said: str) -> ListedShot:
-    return ListedShot(
+def shot(scene: str, heading: str, action: str, *said: str) -> ShotListEntry:
+    return ShotListEntry(
         scene=scene, heading=heading, action=action, dialogue=tuple(Line("MARA", line) for line in said)
     )
 
@@ -49,7 +49,7 @@ LISTED = (
 
 
 def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
-    drafts, notes = shot_list.drafts_of(LISTED, SCENES, RATE)
+    drafts, notes = shot_list.convert_shot_list(LISTED, SCENES, RATE)
     assert notes == ()
     assert [draft.line for draft in drafts] == [scene.line for scene in SCENES]
     assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
@@ -57,16 +57,16 @@ def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
 
 
 def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the_script() -> None:
-    first, second = shot_list.drafts_of(LISTED, SCENES, RATE)[0][0].shots
+    first, second = shot_list.convert_shot_list(LISTED, SCENES, RATE)[0][0].shots
     assert (first.line, first.characters, first.size, first.frames) == (3, ("Mara",), Size.CU, 40)
     assert second.line == 5
     assert [(line.character, line.extension) for line in second.dialogue] == [("Mara", "V.O.")]
-    assert second.frames == shots.natural_frames(second.action, second.dialogue, "", RATE)
+    assert second.frames == shots.compute_natural_frames(second.action, second.dialogue, "", RATE)
 
 
 def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_own() -> None:
     listed = (LISTED[0], shot("2", "EXT. ROOF - DAWN", "Rain on tin."), LISTED[3])
-    drafts, notes = shot_list.drafts_of(listed, SCENES, RATE)
+    drafts, notes = shot_list.convert_shot_list(listed, SCENES, RATE)
     assert notes == ("no shot of scene 2 (EXT. STREET - DAY) is listed",)
     roof = drafts[1]
     assert (roof.setting, roof.location, roof.time_of_day) == (Setting.EXTERIOR, "ROOF", "DAWN")
@@ -76,7 +76,7 @@ def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_
 
 def test_a_list_without_the_scripts_headings_goes_scene_by_scene() -> None:
     listed = tuple(replace(one, heading=f"Part {one.scene}") for one in LISTED)
-    drafts, _ = shot_list.drafts_of(listed, SCENES, RATE)
+    drafts, _ = shot_list.convert_shot_list(listed, SCENES, RATE)
     assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
 
 
@@ -87,17 +87,17 @@ def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word()
         return f"{kind}_{next(numbers)}"
 
     story = Story(project=Project(id="p", name="film"))
-    by_rules = merge.merge(story, SCENES, new_id=mint)
+    by_rules = merge.merge_drafts(story, SCENES, new_id=mint)
     story = replace(story, scenes=by_rules.scenes, shots=by_rules.shots)
-    drafts, _ = shot_list.drafts_of(LISTED, SCENES, RATE)
-    listed = merge.merge(story, drafts, new_id=mint)
+    drafts, _ = shot_list.convert_shot_list(LISTED, SCENES, RATE)
+    listed = merge.merge_drafts(story, drafts, new_id=mint)
     story = replace(story, scenes=listed.scenes, shots=listed.shots)
     speech = next(one for one in story.live_shots() if one.dialogue)
     assert speech.id in {one.id for one in by_rules.shots}  # the shot it was, with all that was made for it
     assert speech.action == "Her hand stays on the glass."
-    again = merge.merge(story, drafts, new_id=mint)
+    again = merge.merge_drafts(story, drafts, new_id=mint)
     assert again.shots == story.shots
     moving = (replace(LISTED[0], movement=Movement.DOLLY_IN), *LISTED[1:])
-    changed = merge.merge(story, shot_list.drafts_of(moving, SCENES, RATE)[0], new_id=mint)
+    changed = merge.merge_drafts(story, shot_list.convert_shot_list(moving, SCENES, RATE)[0], new_id=mint)
     assert changed.report.changed == 1
     assert next(iter(replace(story, shots=changed.shots).live_shots())).movement is Movement.DOLLY_IN

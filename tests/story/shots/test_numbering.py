@@ -8,12 +8,12 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.commit.kept_pieces import with_pieces
-from milimo_tui.story.commit.merge import merge
+from milimo_tui.story.commit.kept_pieces import insert_pieces
+from milimo_tui.story.commit.merge import merge_drafts
 from milimo_tui.story.shots import film_order, numbering, surgery
-from milimo_tui.story.shots.own_fields import brought_back
+from milimo_tui.story.shots.own_fields import unmark_deleted
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.locked_numbers import scene_number, shot_number
+from milimo_tui.story.values.locked_numbers import parse_scene_number, parse_shot_number
 from tests.story.films import Film, Minter, drafts
 
 BODIES = (
@@ -31,7 +31,7 @@ def script(chosen: list[int]) -> str:
 
 def locked(text: str) -> Story:
     film = Film(text)
-    found = numbering.locked(film.story)
+    found = numbering.lock_story_numbers(film.story)
     project = replace(film.story.project, numbers_locked=True)
     return replace(film.story, project=project, scenes=found.scenes, shots=found.shots)
 
@@ -71,45 +71,49 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
     shot = live[at % len(live)] if live else None
     scene = scenes[at % len(scenes)] if scenes else None
     if what == "commit":
-        merged = merge(story, with_pieces(story, drafts(script(chosen))).drafts, new_id=mint)
+        merged = merge_drafts(story, insert_pieces(story, drafts(script(chosen))).drafts, new_id=mint)
         return replace(story, scenes=merged.scenes, shots=merged.shots)
     if what == "restore":
         gone = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]
         back = gone[at % len(gone)] if gone else None
-        return numbering.edited(story, [back], [brought_back(back)]) if back else story
+        return numbering.apply_story_edit(story, [back], [unmark_deleted(back)]) if back else story
     if scene is not None and what == "scene":
         new = replace(
-            scene, id=mint("scene"), order=film_order.scene_order(story, scene.id), line=0, number=""
+            scene, id=mint("scene"), order=film_order.make_scene_order_key(story, scene.id), line=0, number=""
         )
-        return numbering.edited(story, [], [new])
+        return numbering.apply_story_edit(story, [], [new])
     if scene is not None and what == "scene move":
         others = replace(story, scenes=tuple(one for one in story.scenes if one.id != scene.id))
         after = others.scenes[at % len(others.scenes)].id if others.scenes else ""
-        return numbering.edited(story, [scene], [replace(scene, order=film_order.scene_order(others, after))])
+        return numbering.apply_story_edit(
+            story, [scene], [replace(scene, order=film_order.make_scene_order_key(others, after))]
+        )
     if shot is None:
         return story
     if what == "add":
-        order = film_order.shot_order(story, shot.scene, shot.id)
-        return numbering.edited(
+        order = film_order.make_shot_order_key(story, shot.scene, shot.id)
+        return numbering.apply_story_edit(
             story, [], [Shot(id=mint("shot"), scene=shot.scene, order=order, action="New.")]
         )
     if what == "delete":
-        return numbering.edited(story, [shot], [])
+        return numbering.apply_story_edit(story, [shot], [])
     if what == "move" and scene is not None:
         others = replace(story, shots=tuple(one for one in story.shots if one.id != shot.id))
-        return numbering.edited(
-            story, [shot], [replace(shot, scene=scene.id, order=film_order.shot_order(others, scene.id))]
+        return numbering.apply_story_edit(
+            story,
+            [shot],
+            [replace(shot, scene=scene.id, order=film_order.make_shot_order_key(others, scene.id))],
         )
     done = None
     if what == "split" and shot.frames > 1:
-        done = surgery.split(story, shot, surgery.beat_at(shot, shot.frames // 2), None, mint)
+        done = surgery.split_shot(story, shot, surgery.find_beat_at_frame(shot, shot.frames // 2), None, mint)
     elif what == "duplicate":
-        done = surgery.duplicate(story, shot, mint)
+        done = surgery.duplicate_shot(story, shot, mint)
     elif what == "join":
         mine = [one for one in live if one.scene == shot.scene]
         place = mine.index(shot)
-        done = surgery.join(story, shot, mine[place + 1], mint) if place + 1 < len(mine) else None
-    return numbering.edited(story, done.before, done.after) if done else story
+        done = surgery.join_shots(story, shot, mine[place + 1], mint) if place + 1 < len(mine) else None
+    return numbering.apply_story_edit(story, done.before, done.after) if done else story
 
 
 @given(CHOSEN, ACTS)
@@ -138,9 +142,11 @@ def test_without_moves_numbers_read_in_the_order_of_the_film(first: list[int], p
     mint.count = 10**6
     for at in places_:
         story = act(story, ("add", "scene", "delete", "split", "duplicate")[next(turns) % 5], at, [], mint)
-    orders = [scene_number(scene.number).order for scene in story.scenes if scene.number]
+    orders = [parse_scene_number(scene.number).sort_key for scene in story.scenes if scene.number]
     assert orders == sorted(orders)
     for scene in story.scenes:
-        mine = [shot_number(shot.number, scene.number) for shot in story.shots if shot.scene == scene.id]
-        keys = [one.order for one in mine if one is not None]
+        mine = [
+            parse_shot_number(shot.number, scene.number) for shot in story.shots if shot.scene == scene.id
+        ]
+        keys = [one.sort_key for one in mine if one is not None]
         assert keys == sorted(keys)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.story.commit.merge import merge
-from milimo_tui.story.commit.replan import replanned
-from milimo_tui.story.plan.closer import CLOSEST, HEADS, crop_of
+from milimo_tui.story.commit.merge import merge_drafts
+from milimo_tui.story.commit.replan import replan_shots
+from milimo_tui.story.plan.closer import HEADS_IN_FRAME, MAX_CROP_SCALE, compute_crop
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Continuing, Function, Project, Shot, Size, Story
 
 RATE = Fraction(25)
@@ -42,24 +42,24 @@ def speeches(draw: st.DrawFn) -> list[tuple[str, str]]:
 def drafts_of(said: list[tuple[str, str]]) -> tuple[SceneDraft, ...]:
     talk = "\n\n".join(f"{who}\n{text}" for who, text in said)
     text = f"INT. LIGHTHOUSE - NIGHT\n\nMARA, JUN and ODA sit.\n\n{talk}\n"
-    return break_down(parse(text.encode()), RATE)
+    return break_down_script(parse(text.encode()), RATE)
 
 
 def film_of(drafts: tuple[SceneDraft, ...], story: Story | None = None) -> Story:
     number = count(1)
     before = story or Story(project=Project(id="project_1", name="Film"))
-    merged = merge(before, drafts, new_id=lambda kind: f"{kind}_{len(before.shots)}_{next(number)}")
+    merged = merge_drafts(before, drafts, new_id=lambda kind: f"{kind}_{len(before.shots)}_{next(number)}")
     return replace(before, scenes=merged.scenes, shots=merged.shots)
 
 
 def spoken(film: Story) -> list[tuple[str, str]]:
     """What the takes of a film are asked to say, in order; those of one voice after each other as one."""
-    performances = Performances(film)
+    performances = FilmPerformances(film)
     out: list[tuple[str, str]] = []
     for shot in film.live_shots():
-        if performances.maker(shot).id != shot.id:
+        if performances.find_take_maker(shot).id != shot.id:
             continue
-        for line in performances.performed(shot).dialogue:
+        for line in performances.prepare_for_take(shot).dialogue:
             if line.text:
                 out.append((line.character.upper(), line.text))
     return out
@@ -72,7 +72,7 @@ def test_all_that_is_said_is_said_by_the_prompts_once_and_in_order(said: list[tu
     assert spoken(film) == [(who, text) for who, text in said]
     again = film_of(drafts_of(said), film)
     assert again.shots == film.shots
-    assert replanned(film.shots, drafts_of(said)[0].shots) == list(film.shots)
+    assert replan_shots(film.shots, drafts_of(said)[0].shots) == list(film.shots)
 
 
 @given(speeches(), st.data())
@@ -95,13 +95,13 @@ def test_what_a_person_says_of_a_shot_stays_and_nothing_is_said_twice(
 @given(speeches())
 def test_the_parts_of_a_performance_lie_end_to_end(said: list[tuple[str, str]]) -> None:
     film = film_of(drafts_of(said))
-    performances = Performances(film)
+    performances = FilmPerformances(film)
     for shot in film.live_shots():
-        if (found := performances.of(shot)) is None:
+        if (found := performances.get_performance(shot)) is None:
             continue
         assert found.begins[0] == 0
-        assert found.frames == sum(part.frames for part in found.parts)
-        assert performances.performed(found.first).frames == found.frames
+        assert found.total_frames == sum(part.frames for part in found.parts)
+        assert performances.prepare_for_take(found.first_shot).frames == found.total_frames
         assert {part.scene for part in found.parts} == {shot.scene}
 
 
@@ -114,8 +114,8 @@ def test_a_crop_lies_within_the_picture(wide: Size, close: Size, side: str) -> N
         id="b", scene="s", order="b", size=close, characters=("Mara",), focus="Mara",
         function=Function.SINGLE,
     )  # fmt: skip
-    crop = crop_of(first, closer)
-    assert 1 <= crop.scale <= CLOSEST
+    crop = compute_crop(first, closer)
+    assert 1 <= crop.scale <= MAX_CROP_SCALE
     most = (crop.scale - 1) / 2 + 1e-3
     assert abs(crop.x) <= most
     assert abs(crop.y) <= most
@@ -123,5 +123,5 @@ def test_a_crop_lies_within_the_picture(wide: Size, close: Size, side: str) -> N
 
 
 def test_the_sizes_of_the_table_go_from_close_to_wide() -> None:
-    assert list(HEADS) == list(Size)
-    assert list(HEADS.values()) == sorted(HEADS.values())
+    assert list(HEADS_IN_FRAME) == list(Size)
+    assert list(HEADS_IN_FRAME.values()) == sorted(HEADS_IN_FRAME.values())

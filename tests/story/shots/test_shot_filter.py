@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.story.shots.shot_filter import (
-    FIELDS,
-    GROUPS,
-    STATES,
-    completions,
-    names_of,
-    read_filter,
-    subject_of,
+    FILTER_FIELDS,
+    FILTER_STATES,
+    SIZE_GROUPS,
+    collect_filter_names,
+    complete_filter,
+    make_filtered_shot,
+    parse_shot_filter,
 )
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import (
@@ -56,9 +56,9 @@ STORY = Story(
     project=Project(id="f", name="Film"), scenes=SCENES, shots=SHOTS, elements=ELEMENTS,
     numbers=number_shots(SCENES, SHOTS),
 )  # fmt: skip
-NAMES = names_of(STORY)
+NAMES = collect_filter_names(STORY)
 SUBJECTS = {
-    shot.id: subject_of(
+    shot.id: make_filtered_shot(
         shot,
         next(scene for scene in SCENES if scene.id == shot.scene),
         (),
@@ -71,8 +71,8 @@ SUBJECTS = {
 
 def meant(text: str, *, typing: bool = False) -> str:
     """The ids of the shots that a filter means, in a row."""
-    found = read_filter(text, NAMES, typing=typing)
-    return "".join(id for id, subject in SUBJECTS.items() if found.keeps(subject))
+    found = parse_shot_filter(text, NAMES, typing=typing)
+    return "".join(id for id, subject in SUBJECTS.items() if found.is_match(subject))
 
 
 @pytest.mark.parametrize(
@@ -158,21 +158,21 @@ def test_a_word_that_is_being_typed_says_nothing_yet(text: str) -> None:
 
 
 def test_completing() -> None:
-    assert completions("", NAMES)[:2] == ["unsure", "stale"]
-    assert completions("@ma", NAMES) == ["@Mara", "@Marta"]
-    assert completions("stale @o", NAMES) == ["stale @OldTam"]
-    assert completions("place:n", NAMES) == ["place:Noodle_Bar"]
-    assert completions('place:"n', NAMES) == ['place:"Noodle Bar"']
-    assert completions("#", NAMES) == ["#wet", "#hero_shot"]
-    assert "size:close" in completions("size:c", NAMES)
-    assert completions('"th', NAMES) == []
+    assert complete_filter("", NAMES)[:2] == ["unsure", "stale"]
+    assert complete_filter("@ma", NAMES) == ["@Mara", "@Marta"]
+    assert complete_filter("stale @o", NAMES) == ["stale @OldTam"]
+    assert complete_filter("place:n", NAMES) == ["place:Noodle_Bar"]
+    assert complete_filter('place:"n', NAMES) == ['place:"Noodle Bar"']
+    assert complete_filter("#", NAMES) == ["#wet", "#hero_shot"]
+    assert "size:close" in complete_filter("size:c", NAMES)
+    assert complete_filter('"th', NAMES) == []
 
 
 TERMS = st.one_of(
     st.sampled_from([written for written, _ in NAMES.called.values()]),
     st.sampled_from([f"#{tag.replace(' ', '_')}" for tag in NAMES.tags.values()]),
-    st.sampled_from(STATES),
-    st.sampled_from([f"size:{name}" for name in (*GROUPS, *Size, *Function)]),
+    st.sampled_from(FILTER_STATES),
+    st.sampled_from([f"size:{name}" for name in (*SIZE_GROUPS, *Size, *Function)]),
     st.sampled_from([f"place:{place.replace(' ', '_')}" for place in NAMES.places.values()]),
     st.sampled_from([f"time:{time}" for time in NAMES.times.values()]),
     st.sampled_from(["scene:1", "scene:2", '"the"', '"late"']),
@@ -183,7 +183,7 @@ QUICK = settings(max_examples=150, deadline=None)
 def kind_of(term: str) -> str:
     """What of several is an either-or: its field; empty for what holds together."""
     name = term.partition(":")[0]
-    return name if name in FIELDS and ":" in term else ""
+    return name if name in FILTER_FIELDS and ":" in term else ""
 
 
 @QUICK
@@ -223,6 +223,6 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
 def test_a_completion_goes_on_with_what_is_typed_and_can_be_read(terms: list[str], cut: int) -> None:
     typed = " ".join(terms)
     typed = typed[: max(0, len(typed) - cut)]
-    for whole in completions(typed, NAMES):
+    for whole in complete_filter(typed, NAMES):
         assert whole.casefold().startswith(typed.casefold())
         meant(whole, typing=True)

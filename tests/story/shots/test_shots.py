@@ -9,16 +9,18 @@ import pytest
 
 from milimo_tui.story.plan import shot_length
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Mode
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down_script
 from milimo_tui.story.values.film import Angle, Continuing, Function, Movement, Size
-from milimo_tui.story.values.text import count_words, sentences
+from milimo_tui.story.values.text import count_words, split_sentences
 
 RATE = Fraction(25)
 
 
-def scenes(text: str, rate: Fraction = RATE, mode: Mode = Mode.AUTO) -> tuple[SceneDraft, ...]:
-    return break_down(parse(text.encode(), mode), rate)
+def scenes(
+    text: str, rate: Fraction = RATE, mode: ScreenplayMode = ScreenplayMode.AUTO
+) -> tuple[SceneDraft, ...]:
+    return break_down_script(parse(text.encode(), mode), rate)
 
 
 def shots(text: str, rate: Fraction = RATE) -> list[ShotDraft]:
@@ -51,12 +53,12 @@ def words(count: int) -> str:
 def test_seconds_follow_the_formula(text: str, seconds: Fraction) -> None:
     found = shots(text)
     assert len(found) == 1
-    assert found[0].frames == shot_length.frames(seconds, RATE)
+    assert found[0].frames == shot_length.count_shot_frames(seconds, RATE)
 
 
 def test_speech_and_action_together_take_half_the_action() -> None:
-    assert shot_length.seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
-    assert shot_length.seconds() == 0
+    assert shot_length.estimate_shot_seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
+    assert shot_length.estimate_shot_seconds() == 0
 
 
 @pytest.mark.parametrize(
@@ -67,12 +69,12 @@ def test_speech_and_action_together_take_half_the_action() -> None:
     ],
 )  # fmt: skip
 def test_frames_are_rounded_half_up_and_clamped(seconds: str, at24: int, at25: int) -> None:
-    assert shot_length.frames(Fraction(seconds), Fraction(24)) == at24
-    assert shot_length.frames(Fraction(seconds), Fraction(25)) == at25
+    assert shot_length.count_shot_frames(Fraction(seconds), Fraction(24)) == at24
+    assert shot_length.count_shot_frames(Fraction(seconds), Fraction(25)) == at25
 
 
 def test_frames_at_a_rate_that_is_no_whole_number() -> None:
-    assert shot_length.frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
+    assert shot_length.count_shot_frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
 
 
 # ------------------------------------------------------------------ splitting
@@ -108,7 +110,7 @@ def test_splitting_loses_no_word_and_says_each_parenthetical_once() -> None:
 
 @pytest.mark.parametrize("text", ["Dr. Ives waits. Then she goes.", "He pays $3.50. Then he goes."])
 def test_abbreviations_and_numbers_do_not_end_a_sentence(text: str) -> None:
-    assert len(sentences(text)) == 2
+    assert len(split_sentences(text)) == 2
 
 
 # ------------------------------------------------------------------ what is a shot
@@ -171,7 +173,7 @@ def test_dual_dialogue_is_one_shot_of_two_that_lasts_as_long_as_the_longer() -> 
     assert len(found) == 1
     assert [line.character for line in found[0].dialogue] == ["Mara", "Jun"]
     assert found[0].function is Function.TWO_SHOT
-    assert found[0].frames == shot_length.frames(Fraction(44, 10), RATE)
+    assert found[0].frames == shot_length.count_shot_frames(Fraction(44, 10), RATE)
 
 
 def test_two_long_speeches_at_once_are_shared_out_together() -> None:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.values.locked_numbers import (
-    scene_between,
-    scene_number,
-    shot_between,
-    shot_number,
+    make_scene_number_between,
+    make_shot_number_between,
+    parse_scene_number,
+    parse_shot_number,
 )
 
 
@@ -34,7 +34,7 @@ from milimo_tui.story.values.locked_numbers import (
     ],
 )
 def test_scenes_as_productions_number_them(before: str, after: str, wanted: str) -> None:
-    assert scene_between(before, after, {before, after}) == wanted
+    assert make_scene_number_between(before, after, {before, after}) == wanted
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_scenes_as_productions_number_them(before: str, after: str, wanted: str)
     ],
 )
 def test_shots_likewise_within_their_scene(scene: str, before: str, after: str, wanted: str) -> None:
-    assert shot_between(scene, before, after, {before, after}) == wanted
+    assert make_shot_number_between(scene, before, after, {before, after}) == wanted
 
 
 def test_numbers_that_are_out_of_order_still_get_one_that_is_free() -> None:
-    assert scene_between("7", "3", {"7", "3", "7A"}) == "7B"
-    assert scene_between("IV", "V", {"IV", "V"}) == "IVA"
+    assert make_scene_number_between("7", "3", {"7", "3", "7A"}) == "7B"
+    assert make_scene_number_between("IV", "V", {"IV", "V"}) == "IVA"
 
 
 PLACES = st.lists(st.integers(0, 10**6), max_size=60)
@@ -69,14 +69,18 @@ def test_inserted_anywhere_they_are_unique_and_read_in_order(places: list[int], 
         after = numbers[at] if at < len(numbers) else ""
         taken = set(numbers)
         found = (
-            scene_between(before, after, taken)
+            make_scene_number_between(before, after, taken)
             if scene == "scene"
-            else shot_between(scene, before, after, taken)
+            else make_shot_number_between(scene, before, after, taken)
         )
         assert found not in taken
         numbers.insert(at, found)
     orders = [
-        (scene_number(text) if scene == "scene" else shot_number(text, scene) or scene_number("")).order
+        (
+            parse_scene_number(text)
+            if scene == "scene"
+            else parse_shot_number(text, scene) or parse_scene_number("")
+        ).sort_key
         for text in numbers
     ]
     assert orders == sorted(set(orders))
@@ -85,5 +89,5 @@ def test_inserted_anywhere_they_are_unique_and_read_in_order(places: list[int], 
 @given(st.text(max_size=80), st.text(max_size=80), st.sets(st.text(max_size=4)))
 def test_any_text_can_be_a_number_of_a_script(before: str, after: str, taken: set[str]) -> None:
     known = {text.upper() for text in (before, after, *taken)}
-    assert scene_between(before, after, known) not in known
-    assert shot_between(before, before, after, known) not in known
+    assert make_scene_number_between(before, after, known) not in known
+    assert make_shot_number_between(before, before, after, known) not in known

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
-from milimo_tui.story.values.shot_aliases import Aliased
+from milimo_tui.story.values.shot_aliases import AliasedEnum
 
 # As the vocabularies of StoryCore-Engine spell them.
 SPELLED = {
@@ -49,5 +49,5 @@ def test_what_says_nothing_of_a_picture_is_refused(axis: type[StrEnum], word: st
 
 
 @pytest.mark.parametrize("axis", [Size, Angle, Movement, Function, Rig])
-def test_every_other_spelling_stands_for_a_value(axis: type[Aliased]) -> None:
-    assert set(axis.aliases().values()) <= {each.value for each in axis}
+def test_every_other_spelling_stands_for_a_value(axis: type[AliasedEnum]) -> None:
+    assert set(axis.get_aliases().values()) <= {each.value for each in axis}

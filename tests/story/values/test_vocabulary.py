@@ -7,10 +7,17 @@ from enum import StrEnum
 import pytest
 
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
-from milimo_tui.story.values.vocabulary import Caption, Reading, caption, is_direction, is_structure, read
+from milimo_tui.story.values.vocabulary import (
+    FramingReading,
+    ParsedCaption,
+    extract_caption,
+    is_direction_line,
+    is_structure_line,
+    parse_framing,
+)
 
 
-def said(reading: Reading) -> set[StrEnum]:
+def said(reading: FramingReading) -> set[StrEnum]:
     values = (reading.size, reading.angle, *reading.movements, reading.function, reading.rig)
     return {value for value in values if value}
 
@@ -131,24 +138,24 @@ FALSE_FRIENDS = [
 
 @pytest.mark.parametrize(("text", "expected"), WANTED, ids=[text for text, _ in WANTED])
 def test_what_is_asked_for_is_understood(text: str, expected: set[StrEnum]) -> None:
-    assert said(read(text)) == expected
+    assert said(parse_framing(text)) == expected
 
 
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
 def test_everyday_words_ask_for_nothing(text: str) -> None:
-    assert said(read(text)) == set()
+    assert said(parse_framing(text)) == set()
 
 
 def test_the_first_thing_named_wins_on_its_axis() -> None:
-    assert read("Close on Jun, then wide on the bay").size is Size.CU
-    assert read("Wide on the bay, then close on Jun").size is Size.WS
+    assert parse_framing("Close on Jun, then wide on the bay").size is Size.CU
+    assert parse_framing("Wide on the bay, then close on Jun").size is Size.WS
 
 
 @pytest.mark.parametrize(
     ("text", "bare"), [("WIDER", True), ("CLOSE-UP:", True), ("Close on Jun", False), ("He waits", False)]
 )
 def test_a_bare_direction_is_told_from_a_shot(text: str, bare: bool) -> None:
-    assert read(text).is_bare is bare
+    assert parse_framing(text).is_bare_direction is bare
 
 
 @pytest.mark.parametrize(
@@ -162,34 +169,34 @@ def test_a_bare_direction_is_told_from_a_shot(text: str, bare: bool) -> None:
     ],
 )  # fmt: skip
 def test_structure_is_known(line: str) -> None:
-    assert is_structure(line)
+    assert is_structure_line(line)
 
 
 @pytest.mark.parametrize(
     "line", ["MARA", "CUTTER", "FADE", "ENDER", "PARTY BOY", "MASTER", "LATERAN", "CONTI", "ACTOR", "BACKUP"]
 )
 def test_names_are_neither_structure_nor_direction(line: str) -> None:
-    assert not is_structure(line)
-    assert not is_direction(line)
+    assert not is_structure_line(line)
+    assert not is_direction_line(line)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('SUPER: "THREE DAYS LATER"', Caption("THREE DAYS LATER", "", False)),
-        ("Rain. SUPER: Tokyo, 1999", Caption("Tokyo, 1999", "Rain.", False)),
-        ("SUPERIMPOSE: One year on", Caption("One year on", "", False)),
-        ("TITLE CARD: Part two", Caption("Part two", "", True)),
-        ("TITLE: “Part two” over black.", Caption("Part two", "over black.", True)),
-        ("SUPER “Berlin” over the wall.", Caption("Berlin", "over the wall.", False)),
+        ('SUPER: "THREE DAYS LATER"', ParsedCaption("THREE DAYS LATER", "", False)),
+        ("Rain. SUPER: Tokyo, 1999", ParsedCaption("Tokyo, 1999", "Rain.", False)),
+        ("SUPERIMPOSE: One year on", ParsedCaption("One year on", "", False)),
+        ("TITLE CARD: Part two", ParsedCaption("Part two", "", True)),
+        ("TITLE: “Part two” over black.", ParsedCaption("Part two", "over black.", True)),
+        ("SUPER “Berlin” over the wall.", ParsedCaption("Berlin", "over the wall.", False)),
     ],
 )
-def test_captions_are_taken_out(text: str, expected: Caption) -> None:
-    assert caption(text) == expected
+def test_captions_are_taken_out(text: str, expected: ParsedCaption) -> None:
+    assert extract_caption(text) == expected
 
 
 @pytest.mark.parametrize(
     "text", ["The supervisor: gone.", "A super idea.", "Title: none", "SUPERMAN: hello", "SUPER"]
 )
 def test_what_is_no_caption(text: str) -> None:
-    assert caption(text) is None
+    assert extract_caption(text) is None

@@ -25,15 +25,15 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def run(studio: Studio, command: str, **values: Any) -> Any:
-    return registry.run(studio, command, values)
+    return registry.run_by_id(studio, command, values)
 
 
 def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Path) -> None:
     live = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
-    placed = studio.snapshot().layout
+    placed = studio.take_snapshot().layout
     assert placed is not None
-    line = placed.on(next(track.id for track in placed.tracks if track.magnetic))
+    line = placed.get_row(next(track.id for track in placed.tracks if track.magnetic))
     run(studio, "cut.remove", clip=line[0].clip.id)
     run(studio, "cut.trim_in", clip=line[2].clip.id, by=10)
     file = tmp_path / "notes.csv"
@@ -81,7 +81,7 @@ def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
     assert told.message.startswith("3 to do, 0 done")
     assert told.data[0]["clip"], "a note goes along with its clip"
     assert told.data[3]["colour"] == "blue"
-    chapters = deliveries.orders(studio, DeliveryRequest())[0].delivery.chapters
+    chapters = deliveries.make_render_orders(studio, DeliveryRequest())[0].delivery.chapters
     assert {each.title for each in chapters} >= {"a", "music begins"}
     assert not {each.title for each in chapters} & {"longer", "louder"}, "notes are no chapters of the film"
     assert run(studio, "cut.note_next").data["frame"] == 20
@@ -121,7 +121,7 @@ def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
 def test_bad_input_is_a_sentence_and_changes_nothing(studio: Studio, tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.write_text("nothing here\n")
-    before = studio.snapshot().cuts
+    before = studio.take_snapshot().cuts
     for id, values, error, said in (
         ("cut.note_import", {"file": str(tmp_path / "none.csv")}, NotFound, "there is no file"),
         ("cut.note_import", {"file": str(tmp_path)}, BadInput, "is a folder"),
@@ -138,7 +138,7 @@ def test_bad_input_is_a_sentence_and_changes_nothing(studio: Studio, tmp_path: P
     ):
         with pytest.raises(error, match=said):
             run(studio, id, **values)
-    assert studio.snapshot().cuts == before
+    assert studio.take_snapshot().cuts == before
     assert run(studio, "cut.notes").message.endswith("has no notes or markers")
     assert run(studio, "cut.note_next").message.startswith("nothing is left to do")
 

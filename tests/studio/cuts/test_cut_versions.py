@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
-from milimo_tui.studio.render.kept_takes import as_kept, kept_takes
+from milimo_tui.studio.render.kept_takes import apply_frozen_takes, load_frozen_takes
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import add_take, make_studio
 
@@ -28,7 +28,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def run(studio: Studio, command: str, **values: Any) -> Any:
-    return registry.run(studio, command, values)
+    return registry.run_by_id(studio, command, values)
 
 
 def test_a_frozen_copy_stays_and_the_live_cut_goes_on(studio: Studio) -> None:
@@ -55,8 +55,8 @@ def test_a_frozen_copy_stays_and_the_live_cut_goes_on(studio: Studio) -> None:
 
 
 def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(studio: Studio) -> None:
-    shot = studio.snapshot().story.live_shots()[0]
-    number = studio.snapshot().story.numbers[shot.id]
+    shot = studio.take_snapshot().story.live_shots()[0]
+    number = studio.take_snapshot().story.numbers[shot.id]
     first = add_take(studio, shot.id, "job_1")
     run(studio, "cut.freeze", name="v1")
     second = add_take(studio, shot.id, "job_2", seed=2)
@@ -66,12 +66,12 @@ def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(s
     paths = {}
     for name in ("v1", run(studio, "cut.list").data[0]["name"]):
         run(studio, "cut.use", name=name)
-        plan = render_plan.plan_now(studio.snapshot(), studio.project())
-        paths[name] = plan.stretches[0].pictures()[0].media.path.rsplit("/", 1)[-1]
+        plan = render_plan.plan_current_cut(studio.take_snapshot(), studio.require_project())
+        paths[name] = plan.stretches[0].list_pictures()[0].media.path.rsplit("/", 1)[-1]
     assert list(paths.values()) == ["job_1.mov", "job_2.mov"]
-    frozen = next(cut for cut in studio.snapshot().cuts if cut.frozen)
-    kept = kept_takes(studio.project(), [frozen])[frozen.id]
-    assert as_kept(studio.snapshot().story, kept).live_shots()[0].take == first
+    frozen = next(cut for cut in studio.take_snapshot().cuts if cut.frozen)
+    kept = load_frozen_takes(studio.require_project(), [frozen])[frozen.id]
+    assert apply_frozen_takes(studio.take_snapshot().story, kept).live_shots()[0].take == first
     told = run(studio, "cut.diff", a="v1")
     assert [row["sentence"] for row in told.data["differences"]] == [
         f"{number} loses 5 frames at its end, shows take 2, not take 1"
@@ -96,37 +96,37 @@ def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
     run(studio, "cut.use", name=outer)
     run(studio, "cut.insert", other_cut="Opening", at="0")
     run(studio, "cut.freeze", name="v1")
-    cuts = {cut.name: cut for cut in studio.snapshot().cuts}
+    cuts = {cut.name: cut for cut in studio.take_snapshot().cuts}
     inner = cuts["Opening · v1"]
     assert inner.frozen
     shown = {clip.source.ref for clip in cuts["v1"].clips}
     assert inner.id in shown
     assert cuts["Opening"].id not in shown
     assert run(studio, "cut.diff", a="v1").data["same"]
-    found = deliveries.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], DeliveryRequest())
+    found = deliveries.make_orders_for_cuts(studio, [cuts["v1"], cuts[outer]], DeliveryRequest())
     assert len({order.target for order in found}) == 2
 
 
 def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
-    before = studio.snapshot().cut
+    before = studio.take_snapshot().cut
     assert before is not None
-    studio.project().facts.set_cut_state(before.id, playhead=50, mark_in=25)
+    studio.require_project().facts.set_cut_state(before.id, playhead=50, mark_in=25)
     run(studio, "cut.reframe", size="1080x1920", rate="24")
-    after = studio.snapshot().cut
+    after = studio.take_snapshot().cut
     assert after is not None
     assert (after.width, after.height, after.rate, after.playhead) == (1080, 1920, Fraction(24), 48)
     assert abs(Fraction(layout(after).frames, 24) - Fraction(layout(before).frames, 25)) <= Fraction(1, 48)
-    edits = studio.project().history(before.id)
+    edits = studio.require_project().list_history(before.id)
     assert [edit.label for edit in edits] == ["reframe to 1080×1920, 24 fps"]
     run(studio, "cut.undo")
-    undone = studio.snapshot().cut
+    undone = studio.take_snapshot().cut
     assert undone is not None
     assert (undone.clips, undone.rate, undone.width) == (before.clips, before.rate, before.width)
     run(studio, "cut.reframe", size="1080x1920", fill=True, name="vertical")
-    tall = studio.snapshot().cut
+    tall = studio.take_snapshot().cut
     assert tall is not None
     assert tall.name == "vertical"
-    assert all(clip.effects.at("scale", 0) > 2 for clip in tall.clips)
+    assert all(clip.effects.get_value_at("scale", 0) > 2 for clip in tall.clips)
     told = run(studio, "cut.diff", a=before.name).data["differences"]
     assert told[0]["sentence"] == f"it is 1080×1920, not {before.width}×{before.height}"
 

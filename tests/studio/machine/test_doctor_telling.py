@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio.machine.notification_check import NotificationFinding, examine
-from milimo_tui.studio.session.home import config_folder
+from milimo_tui.studio.machine.notification_check import NotificationFinding, check_notifications
+from milimo_tui.studio.session.home import get_config_folder
 
 XTERM = {"TERM": "xterm-256color"}
 
 
 def findings(settings: Settings = Settings(), **environ: str) -> dict[str, NotificationFinding]:  # noqa: B008 - frozen
-    return {told.name: told for told in examine(settings, {**XTERM, **environ})}
+    return {told.name: told for told in check_notifications(settings, {**XTERM, **environ})}
 
 
 def program(folder: Path, name: str, script: str) -> None:
@@ -90,7 +90,7 @@ def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
     told = findings(right)
     assert told["webhook"].text == "https://hooks.example:8443/…, signed"
     assert told["command hook"].text == str(programs / "pager")
-    config = config_folder() / "config.toml"
+    config = get_config_folder() / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("")
     config.chmod(0o644)

@@ -16,7 +16,7 @@ ME = getpass.getuser()
 
 def words(path: Path, connection: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("SSH_CONNECTION", connection)
-    return shlex.split(scp_line.line(path))
+    return shlex.split(scp_line.format_scp_line(path))
 
 
 def test_the_address_they_came_by(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,5 +49,5 @@ def test_a_folder_is_fetched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_without_ssh_the_machine_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    assert not scp_line.here().over_ssh
-    assert f"@{socket.gethostname()}:" in scp_line.line(Path("/films/rain.mp4"))
+    assert not scp_line.find_ssh_address().over_ssh
+    assert f"@{socket.gethostname()}:" in scp_line.format_scp_line(Path("/films/rain.mp4"))

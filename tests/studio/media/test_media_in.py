@@ -14,18 +14,18 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
-from milimo_tui.cut.values.conform import Target, conformed, wants_proxy
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
+from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes, needs_proxy
 from milimo_tui.cut.values.streams import StreamFacts
 from milimo_tui.engines.specs.file_specs import MakeProxy, MakeThumbnails
 from milimo_tui.engines.specs.specs import SPEC
-from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.media.files.facts import probe_in_subprocess
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.proxies import make_proxy
-from milimo_tui.media.viewer.proxied_plan import with_proxies
+from milimo_tui.media.viewer.proxied_plan import substitute_proxies
 from milimo_tui.studio.media import preparation
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 from tests.media.kinds import KINDS, animation, numbered_files
 from tests.media.material import make_take, read_number
@@ -44,7 +44,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 def add(studio: Studio, file: Path, **more: Any) -> Any:
     """`asset add`, without the jobs that follow."""
-    return registry.run(studio, "asset.add", {"file": str(file), "prepare": False, **more}).data
+    return registry.run_by_id(studio, "asset.add", {"file": str(file), "prepare": False, **more}).data
 
 
 def streams(row: Any) -> StreamFacts:
@@ -99,8 +99,10 @@ def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no file"):
         add(studio, tmp_path / "never.mov")
     with pytest.raises(BadInput, match="pipe or a device"):
-        probe_bounded(tmp_path / "never.mov", seconds=300)
-    assert not [asset for asset in studio.snapshot().story.assets if asset.name in ("bomb.png", "never.mov")]
+        probe_in_subprocess(tmp_path / "never.mov", seconds=300)
+    assert not [
+        asset for asset in studio.take_snapshot().story.assets if asset.name in ("bomb.png", "never.mov")
+    ]
 
 
 @pytest.mark.long("command_line")
@@ -110,7 +112,7 @@ def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path)
     id = add(studio, clip, link=True)["id"]
 
     def relink(file: Path, **more: Any) -> Any:
-        return registry.run(studio, "asset.relink", {"id": id, "file": str(file), **more})
+        return registry.run_by_id(studio, "asset.relink", {"id": id, "file": str(file), **more})
 
     moved = tmp_path / "archive" / "renamed.mov"
     moved.parent.mkdir()
@@ -119,7 +121,7 @@ def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path)
         relink(other)
     assert relink(moved.parent).data["path"] == str(moved), "by its hash, whatever it is called now"
     shutil.move(moved, clip)
-    everything = registry.run(studio, "asset.relink", {"id": "all", "file": str(tmp_path)}).data
+    everything = registry.run_by_id(studio, "asset.relink", {"id": "all", "file": str(tmp_path)}).data
     assert [row["path"] for row in everything["relinked"]] == [str(clip)]
     clip.unlink()
     told = relink(other, by="path")
@@ -134,7 +136,7 @@ def test_a_managed_file_that_went_comes_back_with_the_same_bytes(studio: Studio,
     clip = make_take(tmp_path / "a.mov", 5)
     row = add(studio, clip)
     Path(row["path"]).unlink()
-    registry.run(studio, "asset.relink", {"id": row["id"], "file": str(clip)})
+    registry.run_by_id(studio, "asset.relink", {"id": row["id"], "file": str(clip)})
     assert Path(row["path"]).is_file()
 
 
@@ -144,12 +146,12 @@ def test_row_88_paths_are_paths_and_a_film_reads_nothing_outside_as_its_own(
     odd = make_take(tmp_path / "rain %20 on ünïcode #1?.mov", 3)
     row = add(studio, odd)
     assert Path(row["path"]).is_file()
-    assert Path(row["path"]).is_relative_to(studio.project().paths.root)
-    asset = next(one for one in studio.snapshot().story.assets if one.id == row["id"])
+    assert Path(row["path"]).is_relative_to(studio.require_project().paths.root)
+    asset = next(one for one in studio.take_snapshot().story.assets if one.id == row["id"])
     assert not Path(asset.path).is_absolute(), "a project that is moved finds its media"
     paths = ProjectPaths(tmp_path / "elsewhere")
     for escape in ("../../secret.mov", "/etc/passwd", "media/../../x"):
-        assert asset_path(paths, replace(asset, path=escape)).is_relative_to(paths.root)
+        assert get_asset_path(paths, replace(asset, path=escape)).is_relative_to(paths.root)
 
 
 @pytest.mark.long("command_line")
@@ -159,8 +161,11 @@ def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Pat
     for path in (small, large):
         add(studio, path)
     asked = {
-        asset.name: [SPEC.validate_python(dict(each.spec)) for each in preparation.requests(studio, [asset])]
-        for asset in studio.snapshot().story.assets
+        asset.name: [
+            SPEC.validate_python(dict(each.spec))
+            for each in preparation.list_preparation_requests(studio, [asset])
+        ]
+        for asset in studio.take_snapshot().story.assets
         if asset.name in ("small.mov", "large.mov")
     }
     assert not any(isinstance(spec, MakeProxy) for spec in asked["small.mov"])
@@ -170,35 +175,37 @@ def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Pat
 
 def test_a_proxy_shows_the_same_pictures_and_only_the_viewer_takes_it(tmp_path: Path) -> None:
     path = make_take(tmp_path / "large.mov", 6, width=1920, height=1080, first=40)
-    facts = probe_bounded(path)
-    assert wants_proxy(facts.streams.picture)
+    facts = probe_in_subprocess(path)
+    assert needs_proxy(facts.streams.picture)
     cache = tmp_path / "cache"
     media = Media(kind="video", path=str(path), facts=facts.streams, rate=facts.rate)
-    layer = Layer(clip="c", media=media, source_in=Fraction(0), clip_frames=6)
-    plan = Plan(
+    layer = PlanLayer(clip="c", media=media, source_in=Fraction(0), clip_frames=6)
+    plan = RenderPlan(
         cut="cut", name="proxies", rate=Fraction(25), width=1920, height=1080, sample_rate=48000, frames=6,
-        stretches=(Stretch(start=0, frames=6, layers=(layer,)),),
+        stretches=(PlanStretch(start=0, frames=6, layers=(layer,)),),
     )  # fmt: skip
-    assert with_proxies(plan, cache) == plan
+    assert substitute_proxies(plan, cache) == plan
     place = make_proxy(path, facts, cache)
     with FrameReader(place) as reader:
         assert reader.frame(Fraction(0)).width == 960
         assert [read_number(reader.picture(Fraction(k, 25))) for k in range(6)] == list(range(40, 46))
-    shown = with_proxies(plan, cache).stretches[0].pictures()[0].media
+    shown = substitute_proxies(plan, cache).stretches[0].list_pictures()[0].media
     assert shown.path == str(place)
-    assert plan.stretches[0].pictures()[0].media.path == str(path), "the plan of the film is as it was"
+    assert plan.stretches[0].list_pictures()[0].media.path == str(path), "the plan of the film is as it was"
 
 
 @pytest.mark.long("command_line")
 def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
-    target = Target(Fraction(25), 160, 96)
+    target = ConformTarget(Fraction(25), 160, 96)
     said: dict[str, str] = {}
     wanted = ("variable-mp4", "turned-90", "interlaced-h264", "anamorphic", "h264-120", "sound-5.1")
     for kind in KINDS:
         if kind.name in wanted:
             folder = tmp_path / kind.name
             folder.mkdir()
-            said[kind.name] = "; ".join(conformed(probe_bounded(kind.make(folder)).streams, target))
+            said[kind.name] = "; ".join(
+                describe_conform_changes(probe_in_subprocess(kind.make(folder)).streams, target)
+            )
     assert "variable rate" in said["variable-mp4"]
     assert "turned by 90°" in said["turned-90"]
     assert "interlaced" in said["interlaced-h264"]
@@ -209,4 +216,4 @@ def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
 
 @pytest.mark.long("command_line")
 def test_an_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:
-    assert probe_bounded(animation(".webp", (40, 80))(tmp_path)).kind == "video"
+    assert probe_in_subprocess(animation(".webp", (40, 80))(tmp_path)).kind == "video"

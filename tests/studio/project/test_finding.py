@@ -8,16 +8,23 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.project.find_words import (
-    Query,
-    completions,
-    counts,
-    kind_called,
-    meant,
-    read_query,
-    search,
+    FindQuery,
+    complete_find_query,
+    count_by_kind,
+    find_item_kind,
+    list_possible_words,
+    parse_find_query,
+    search_items,
 )
-from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, findables, folded, script_lines
-from milimo_tui.studio.project.found_films import elsewhere, films_here
+from milimo_tui.studio.project.findables import (
+    FINDABLE_KINDS,
+    Findable,
+    FindIndex,
+    fold_search_text,
+    list_findables,
+    list_script_paragraphs,
+)
+from milimo_tui.studio.project.found_films import list_readable_films, search_other_films
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import SCRIPT, add_take, make_studio
@@ -31,11 +38,11 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def _index(studio: Studio) -> FindIndex:
-    return FindIndex.of(findables(studio.snapshot(), films=films_here(studio)))
+    return FindIndex.from_findables(list_findables(studio.take_snapshot(), films=list_readable_films(studio)))
 
 
 def _found(studio: Studio, typed: str) -> list[Findable]:
-    return [each for part in search(_index(studio), read_query(typed)) for each in part]
+    return [each for part in search_items(_index(studio), parse_find_query(typed)) for each in part]
 
 
 def _names(studio: Studio, typed: str) -> list[str]:
@@ -54,9 +61,9 @@ def test_every_kind_of_a_fresh_film_is_there(studio: Studio, kind: str) -> None:
 
 
 def test_takes_notes_and_files_are_found(studio: Studio) -> None:
-    shots = studio.snapshot().story.live_shots()
+    shots = studio.take_snapshot().story.live_shots()
     take = add_take(studio, shots[1].id, "job1")
-    registry.run(studio, "cut.note_add", {"text": "Lantern too bright", "at": "60"})
+    registry.run_by_id(studio, "cut.note_add", {"text": "Lantern too bright", "at": "60"})
     found = _found(studio, "lantern bright")
     assert [(each.kind, each.frame) for each in found] == [("note", 60)]
     assert found[0].shot == shots[1].id, "which shows what is there"
@@ -72,8 +79,8 @@ def test_a_number_finds_its_shot_first_and_an_element_comes_before_who_speaks_of
 def test_one_kind_alone(studio: Studio) -> None:
     assert {each.kind for each in _found(studio, "line: jun")} == {"line"}
     assert {each.kind for each in _found(studio, "shots: jun")} == {"shot"}
-    assert read_query("line:  Too Late ") == Query(("too", "late"), "line")
-    assert read_query("CUT TO: black") == Query(("cut", "to:", "black")), "no kind is called so"
+    assert parse_find_query("line:  Too Late ") == FindQuery(("too", "late"), "line")
+    assert parse_find_query("CUT TO: black") == FindQuery(("cut", "to:", "black")), "no kind is called so"
     assert _found(studio, "") == []
 
 
@@ -90,53 +97,53 @@ def test_one_kind_alone(studio: Studio) -> None:
     ],
 )
 def test_what_a_kind_may_be_called(word: str, kind: str) -> None:
-    assert kind_called(word) == kind
+    assert find_item_kind(word) == kind
 
 
 def test_letters_in_order_and_slips_come_below_what_has_the_words(studio: Studio) -> None:
     assert "scene 2" in _names(studio, "noodel")
     assert _names(studio, "mrkt")[0] == "element @MarketStreet"
     index = _index(studio)
-    first, *later = list(search(index, read_query("rain")))
+    first, *later = list(search_items(index, parse_find_query("rain")))
     assert first
-    assert not {each.key for each in first} & {each.key for part in later for each in part}
+    assert not {each.unique_key for each in first} & {each.unique_key for part in later for each in part}
     assert _found(studio, "qqqqqq") == []
 
 
 def test_a_word_that_begins_one_of_the_film_is_no_slip() -> None:
     known = frozenset({"ticket", "thicket", "tin"})
-    assert meant("tick", known) == ["ticket"]
-    assert set(meant("tcket", known)) == {"ticket", "thicket"}
-    assert meant("zz", known) == []
+    assert list_possible_words("tick", known) == ["ticket"]
+    assert set(list_possible_words("tcket", known)) == {"ticket", "thicket"}
+    assert list_possible_words("zz", known) == []
 
 
 def test_accents_and_case_do_not_count() -> None:
-    assert folded("  András   ŁÓDŹ ") == "andras lodz"
+    assert fold_search_text("  András   ŁÓDŹ ") == "andras lodz"
 
 
 def test_counts_by_kind(studio: Studio) -> None:
     found = _found(studio, "jun")
-    assert dict(counts(found))["line"] == 1
-    assert sum(count for _, count in counts(found)) == len(found)
-    assert set(dict(counts(found))) <= set(KINDS)
+    assert dict(count_by_kind(found))["line"] == 1
+    assert sum(count for _, count in count_by_kind(found)) == len(found)
+    assert set(dict(count_by_kind(found))) <= set(FINDABLE_KINDS)
 
 
 def test_tab_completes_kinds_and_words_of_the_film(studio: Studio) -> None:
     index = _index(studio)
-    assert completions(index, "li")[0] == "line: "
-    assert "line: lanterns" in completions(index, "line: lant")
-    assert completions(index, "") == []
+    assert complete_find_query(index, "li")[0] == "line: "
+    assert "line: lanterns" in complete_find_query(index, "line: lant")
+    assert complete_find_query(index, "") == []
 
 
 def test_title_page_headings_and_transitions_are_no_lines() -> None:
-    rows = list(script_lines(SCRIPT))
+    rows = list(list_script_paragraphs(SCRIPT))
     assert ("MARA", "You are late.") in [(who, words) for _, who, words in rows]
     assert not [words for _, _, words in rows if words.startswith(("Title", "CUT TO", "INT.", "EXT."))]
     assert all(SCRIPT.splitlines()[number - 1].strip() for number, _, _ in rows)
 
 
 def test_a_line_that_no_shot_was_made_of_yet_is_found(studio: Studio) -> None:
-    registry.run(studio, "script.save", {"text": f"{SCRIPT}\nMARA\nThe ticket was for two.\n"})
+    registry.run_by_id(studio, "script.save", {"text": f"{SCRIPT}\nMARA\nThe ticket was for two.\n"})
     first = _found(studio, "ticket")[0]
     assert (first.kind, first.who, first.name) == ("line", "MARA", "")
 
@@ -144,9 +151,9 @@ def test_a_line_that_no_shot_was_made_of_yet_is_found(studio: Studio) -> None:
 def test_other_films_are_looked_through_by_themselves(studio: Studio, tmp_path: Path) -> None:
     other = tmp_path / "salt-road.fountain"
     other.write_text("Title: Salt Road\n\nEXT. DESERT - DAY\n\nIDA\nThe ticket was for two.\n")
-    registry.run(studio, "script.import", {"script": str(other)})
-    registry.run(studio, "project.use", {"name": "rain-market"})
+    registry.run_by_id(studio, "script.import", {"script": str(other)})
+    registry.run_by_id(studio, "project.use", {"name": "rain-market"})
     assert _found(studio, "ticket") == []
-    found = [each for part in elsewhere(studio, read_query("ticket")) for each in part]
+    found = [each for part in search_other_films(studio, parse_find_query("ticket")) for each in part]
     assert {(each.kind, each.film) for each in found} >= {("line", "salt-road")}
     assert [each.name for each in _found(studio, "film: salt")] == ["Salt Road"]

@@ -14,7 +14,7 @@ def edit(id: str, parent: str = "", *, applied: bool = True, **more: object) -> 
 
 
 def drawn(*edits: Edit) -> list[str]:
-    return history_tree.as_text(history_tree.tree(edits)).splitlines()
+    return history_tree.format_history_tree(history_tree.make_history_tree(edits)).splitlines()
 
 
 def test_a_branch_stands_beside_the_line_one_is_on() -> None:
@@ -74,9 +74,9 @@ def test_each_hand_has_its_line_of_work() -> None:
         "   ● as it began",
         "2  ● do b   ◀ here",
     ]
-    assert history_tree.current([edit("a", moved=1), edit("b", lineage="two", moved=2)]) == "b"
+    assert history_tree.get_current_state([edit("a", moved=1), edit("b", lineage="two", moved=2)]) == "b"
 
 
 def test_thousands_of_edits_in_a_row_are_a_tree_too() -> None:
     edits = [edit(str(number), str(number - 1) if number else "") for number in range(5000)]
-    assert len(history_tree.tree(edits)) == 5001
+    assert len(history_tree.make_history_tree(edits)) == 5001

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.registry.start_time import parse_start
+from milimo_tui.studio.registry.start_time import parse_start_time
 
 NOW = datetime(2026, 11, 20, 22, 15, 30).timestamp()
 
@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 20, 22, 15, 30).timestamp()
     ],
 )
 def test_what_people_write(text: str, wanted: datetime) -> None:
-    assert parse_start(text, NOW) == wanted.timestamp()
+    assert parse_start_time(text, NOW) == wanted.timestamp()
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ def test_what_people_write(text: str, wanted: datetime) -> None:
 )
 def test_what_is_no_time_is_a_sentence(text: str) -> None:
     with pytest.raises(BadInput) as caught:
-        parse_start(text, NOW)
+        parse_start_time(text, NOW)
     assert caught.value.hint
 
 
 @given(st.text(max_size=12))
 def test_no_text_breaks_it(text: str) -> None:
     with contextlib.suppress(BadInput):
-        assert parse_start(text, NOW) >= NOW - 60
+        assert parse_start_time(text, NOW) >= NOW - 60
 
 
 @given(st.times())
 def test_a_time_of_day_is_within_the_next_day(time: object) -> None:
-    found = parse_start(f"{time:%H:%M}", NOW)
+    found = parse_start_time(f"{time:%H:%M}", NOW)
     assert NOW - 60 <= found <= NOW + 25 * 3600
     assert datetime.fromtimestamp(found).strftime("%H:%M") == f"{time:%H:%M}"

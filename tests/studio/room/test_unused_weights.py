@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.room.unused_weights import unused
+from milimo_tui.studio.room.unused_weights import list_unused_weights
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import make_studio
 
@@ -23,7 +23,7 @@ def put(store: ModelStore, id: str, size: int, **facts: str) -> None:
     folder = store.folder / id
     folder.mkdir(parents=True)
     (folder / "weights.safetensors").write_bytes(bytes(size))
-    store.register(Installed(id=id, **facts))  # type: ignore[arg-type]  # texts alone are given
+    store.register(InstalledWeights(id=id, **facts))  # type: ignore[arg-type]  # texts alone are given
 
 
 def test_what_runs_what_a_film_names_and_what_these_need_stays(studio: Studio) -> None:
@@ -38,17 +38,17 @@ def test_what_runs_what_a_film_names_and_what_these_need_stays(studio: Studio) -
     put(store, "style", 4, family="z_image", role="lora")
 
     def ids() -> list[str]:
-        return [line.id for line in unused(store, studio.project_folders(), ())]
+        return [line.id for line in list_unused_weights(store, studio.list_project_folders(), ())]
 
     assert ids() == ["base", "other", "needs-base", "lonely", "style"]
-    shot = studio.snapshot().story.shots[0]
-    registry.run(studio, "shot.set", {"id": shot.id, "model": "needs-base"})
+    shot = studio.take_snapshot().story.shots[0]
+    registry.run_by_id(studio, "shot.set", {"id": shot.id, "model": "needs-base"})
     assert ids() == ["other", "lonely", "style"]
-    freed = registry.run(studio, "room.free", {"kinds": ["weights"], "yes": True})
+    freed = registry.run_by_id(studio, "room.free", {"kinds": ["weights"], "yes": True})
     assert freed.data["freed"] == 30 + 7 + 4
     assert not (store.folder / "other").exists()
     assert (store.folder / "base" / "weights.safetensors").is_file()
-    registry.run(studio, "supervisor.stop", {"now": True})
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
@@ -57,9 +57,9 @@ def test_a_film_that_can_t_be_read_may_use_any(studio: Studio) -> None:
     put(store, "other", 30, family="z_image")
     put(store, "runs", 10, family="z_image")
     store.select("z_image", "runs")
-    assert [line.id for line in unused(store, studio.project_folders(), ())] == ["other"]
+    assert [line.id for line in list_unused_weights(store, studio.list_project_folders(), ())] == ["other"]
     studio.close()
-    [paths] = studio.project_folders()
+    [paths] = studio.list_project_folders()
     for part in paths.root.glob("project.db*"):
         part.write_bytes(b"damaged" * 100)
-    assert unused(store, [paths], ()) == []
+    assert list_unused_weights(store, [paths], ()) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
@@ -51,7 +51,7 @@ def film(**changed: object) -> Story:
 
     `changed` are fields of 1B.
     """
-    keys = spread(3)
+    keys = create_spread_keys(3)
     scenes = (Scene(id="scene_1", order="V", number="1", heading="INT. BAR - NIGHT", location="BAR"),)
     shots = [
         Shot(id=f"shot_{letter}", scene="scene_1", order=key, action="Rain.", frames=105)

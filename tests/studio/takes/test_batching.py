@@ -25,8 +25,15 @@ from milimo_tui.story.values.film import (
     number_shots,
 )
 from milimo_tui.studio.takes import shot_spec, signatures
-from milimo_tui.studio.takes.conditioning import End, Index
-from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest, compose, in_order, label_of, named
+from milimo_tui.studio.takes.conditioning import ShotEnd, StoryIndex
+from milimo_tui.studio.takes.take_batch import (
+    Sweep,
+    TakeRequest,
+    compose,
+    format_shot_numbers,
+    make_batch_label,
+    sort_by_continuity,
+)
 
 SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
 
@@ -50,7 +57,7 @@ def shot(id: str, continues: str = "", **fields: object) -> Shot:
 
 
 def wishes(film: Story, sweep: Sweep, **options: object) -> list[TakeRequest]:
-    return compose(shot_spec.Specs(film), shot_spec.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
+    return compose(shot_spec.FilmSpecs(film), shot_spec.list_shot_states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
 
 
 def before(wish: TakeRequest) -> object:
@@ -105,30 +112,32 @@ def test_a_sweep_goes_round_shot_by_shot(film: Story) -> None:
 def test_a_circle_is_a_sentence() -> None:
     film = story(shot("a", "c"), shot("b", "a"), shot("c", "b"))
     with pytest.raises(BadInput) as caught:
-        in_order(film.shots, Index.of(film))
+        sort_by_continuity(film.shots, StoryIndex.from_story(film))
     assert "circle" in caught.value.message
 
 
 def test_what_is_not_made_now_is_gone_on_from() -> None:
     film = story(shot("shot_a"), shot("shot_b", "shot_a"))
-    states = shot_spec.states(film)
+    states = shot_spec.list_shot_states(film)
     [wish] = compose(
-        shot_spec.Specs(film), states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)}
+        shot_spec.FilmSpecs(film), states[1:], Sweep(), continued={"shot_a": ShotEnd("/film/media/a.mov", 9)}
     )
     assert before(wish) == "/film/media/a.mov"
-    assert signatures.signature(wish.spec) == signatures.signature(shot_spec.video_spec(film, film.shots[1]))
+    assert signatures.get_signature(wish.spec) == signatures.get_signature(
+        shot_spec.make_video_spec(film, film.shots[1])
+    )
 
 
 def test_takes_of_a_sweep_stand_for_their_shot() -> None:
     film = story(shot("shot_a"))
     for wish in wishes(film, Sweep(seeds=(1, 2), guidances=(3.0,), prompts=("a dog",))):
-        assert signatures.signature(wish.spec) == signatures.signature(
-            shot_spec.video_spec(film, film.shots[0])
+        assert signatures.get_signature(wish.spec) == signatures.get_signature(
+            shot_spec.make_video_spec(film, film.shots[0])
         )
         assert (wish.spec.guidance, "a dog" in wish.spec.prompt) == (3.0, True)
     changed = story(shot("shot_a", action="Something else."))
-    assert signatures.signature(wish.spec) != signatures.signature(
-        shot_spec.video_spec(changed, changed.shots[0])
+    assert signatures.get_signature(wish.spec) != signatures.get_signature(
+        shot_spec.make_video_spec(changed, changed.shots[0])
     )
 
 
@@ -139,18 +148,18 @@ def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fres
         story(here, elements=[mara]),
         story(here, elements=[replace(mara, loras=(LoraUse("/loras/mara"),))]),
     )
-    before, after = (shot_spec.video_spec(film, here, engine="ltx2") for film in (plain, trained))
+    before, after = (shot_spec.make_video_spec(film, here, engine="ltx2") for film in (plain, trained))
     assert before.loras == ()
     assert after.loras == (Lora(id="/loras/mara"),)
-    assert signatures.signature(before) != signatures.signature(after)
-    drawn, still = (shot_spec.video_spec(film, here) for film in (plain, trained))
+    assert signatures.get_signature(before) != signatures.get_signature(after)
+    drawn, still = (shot_spec.make_video_spec(film, here) for film in (plain, trained))
     assert drawn == still, "what is drawn from facts knows no LoRA"
 
 
 def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     """The signature as it was written then: of every field there was, but seed and lettering."""
     film = story(shot("shot_a"))
-    spec = shot_spec.video_spec(film, film.shots[0])
+    spec = shot_spec.make_video_spec(film, film.shots[0])
     fields = (
         "kind engine prompt negative frames rate width height sample_rate steps guidance pipeline"
         " conditioning facts"
@@ -158,7 +167,10 @@ def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     then = spec.model_dump(mode="json", include=set(fields.split()))
     for name in ("number", "scene_number", "title"):
         del then["facts"][name]
-    assert signatures.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+    assert (
+        signatures.get_signature(spec)
+        == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+    )
 
 
 # The fields a spec had when the first takes were made: what their signature was written from.
@@ -184,7 +196,7 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
 ) -> None:
     """A shot with nothing of what came later has the signature that was written for it then."""
     film = story(shot("shot_a"), shot("shot_b", continues, seed=seed, **fields))
-    spec = shot_spec.video_spec(film, film.shots[1], engine=engine)
+    spec = shot_spec.make_video_spec(film, film.shots[1], engine=engine)
     then = spec.model_dump(mode="json", include=FIRST)
     then["prompt"] = spec.plain or spec.prompt  # before it was worded for a model
     then["conditioning"] = []
@@ -192,30 +204,30 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
         key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")
     }
     written = hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
-    assert signatures.signature(spec) == written
+    assert signatures.get_signature(spec) == written
     take = Take(
         id="take_b", shot="shot_b", asset="x", job="j", engine=engine, seed=1, frames=9, signature=written
     )
     picked = replace(film.shots[1], take="take_b")
     kept = replace(film, shots=(film.shots[0], picked), takes=(take,))
-    assert not shot_spec.states(kept)[1].stale
+    assert not shot_spec.list_shot_states(kept)[1].stale
 
 
 def test_what_a_batch_is_called() -> None:
     film = story(*(shot(f"shot_{letter}") for letter in "abcdefg"))
-    states = shot_spec.states(film)
-    assert label_of(states[:1], Sweep()) == "1A"
-    assert label_of(states[:1], Sweep(takes=4)) == "1A, 4 takes"
-    assert label_of(states[:2], Sweep(takes=4)) == "1A, 1B, 4 takes each"
-    assert label_of(states, Sweep(), what="All shots") == "All shots"
+    states = shot_spec.list_shot_states(film)
+    assert make_batch_label(states[:1], Sweep()) == "1A"
+    assert make_batch_label(states[:1], Sweep(takes=4)) == "1A, 4 takes"
+    assert make_batch_label(states[:2], Sweep(takes=4)) == "1A, 1B, 4 takes each"
+    assert make_batch_label(states, Sweep(), what="All shots") == "All shots"
     sweep = Sweep(seeds=(1, 2, 3), guidances=(5.0,), takes=1)
-    assert label_of(states[:1], sweep) == "1A sweep: 3 seeds × 1 guidance"
-    assert named([state.number for state in states]) == "1A, 1B, 1C, 1D and 3 more"
-    assert named([state.number for state in states[:5]]) == "1A, 1B, 1C, 1D, 1E"
+    assert make_batch_label(states[:1], sweep) == "1A sweep: 3 seeds × 1 guidance"
+    assert format_shot_numbers([state.number for state in states]) == "1A, 1B, 1C, 1D and 3 more"
+    assert format_shot_numbers([state.number for state in states[:5]]) == "1A, 1B, 1C, 1D, 1E"
 
 
 def test_a_long_prompt_is_cut_in_a_label() -> None:
-    [variant] = Sweep(prompts=("a very long prompt " * 10,)).variants()
+    [variant] = Sweep(prompts=("a very long prompt " * 10,)).list_variants()
     assert variant.label.endswith("…”")
     assert len(variant.label) == 42
 

@@ -14,7 +14,7 @@ from milimo_tui.story.values.film import Line, Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures
-from milimo_tui.studio.takes.switched import switched
+from milimo_tui.studio.takes.switched import apply_feature_switches
 from tests.tui.house import make_studio
 
 
@@ -22,7 +22,7 @@ from tests.tui.house import make_studio
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
@@ -30,15 +30,15 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 def acting(studio: Studio) -> str:
     """A new shot of three things that happen, three seconds long; its id."""
     words = "Mara sits down on the bench. Jun closes the wooden door. The lamp goes out."
-    row = registry.run(studio, "shot.add", {"scene": "1", "action": words}).data
-    registry.run(studio, "shot.set", {"id": row["id"], "length": "3s"})
+    row = registry.run_by_id(studio, "shot.add", {"scene": "1", "action": words}).data
+    registry.run_by_id(studio, "shot.set", {"id": row["id"], "length": "3s"})
     return str(row["id"])
 
 
 def asked(studio: Studio, id: str, **changes: object) -> MakeVideo:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot: Shot = replace(shot_spec.find_shot(story, id), **changes)  # type: ignore[arg-type]
-    return shot_spec.video_spec(story, shot, engine="ltx2")
+    return shot_spec.make_video_spec(story, shot, engine="ltx2")
 
 
 def test_what_is_shown_goes_to_its_seconds_by_the_length_of_its_words(studio: Studio) -> None:
@@ -69,51 +69,53 @@ def test_lines_are_beats_where_somebody_speaks_and_one_is_none(studio: Studio) -
 def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> None:
     id = acting(studio)
     before = asked(studio, id)
-    registry.run(studio, "shot.set", {"id": id, "beats": "0.5s, 2"})
+    registry.run_by_id(studio, "shot.set", {"id": id, "beats": "0.5s, 2"})
     by_hand = asked(studio, id)
     rate = by_hand.rate
     assert [one.start for one in by_hand.beats.parts] == [0, round(rate / 2), round(2 * rate)]
-    shown = registry.run(studio, "shot.show", {"id": id, "engine": "ltx2"})
+    shown = registry.run_by_id(studio, "shot.show", {"id": id, "engine": "ltx2"})
     assert "beats     by hand" in shown.text
     assert "0.0–0.5 s " in shown.text
-    registry.run(studio, "shot.set", {"id": id, "beats": "off"})
+    registry.run_by_id(studio, "shot.set", {"id": id, "beats": "off"})
     off = asked(studio, id)
     assert off.beats == Beats(by="off")
-    assert len({signatures.signature(one) for one in (before, by_hand, off)}) == 3
-    registry.run(studio, "shot.set", {"id": id, "beats": "auto"})
+    assert len({signatures.get_signature(one) for one in (before, by_hand, off)}) == 3
+    registry.run_by_id(studio, "shot.set", {"id": id, "beats": "auto"})
     assert asked(studio, id) == before
-    assert signatures.signature(before) == signatures.signature(before.model_copy(update={"beats": Beats()}))
+    assert signatures.get_signature(before) == signatures.get_signature(
+        before.model_copy(update={"beats": Beats()})
+    )
 
 
 @pytest.mark.parametrize("words", ["1", "1, 2, 2.5", "2, 1", "1, 3.5", "soon", "0, 1", "-1, 2"])
 def test_times_that_can_t_be_are_one_sentence(studio: Studio, words: str) -> None:
     id = acting(studio)
     with pytest.raises(BadInput) as told:
-        registry.run(studio, "shot.set", {"id": id, "beats": words})
+        registry.run_by_id(studio, "shot.set", {"id": id, "beats": words})
     assert told.value.message
     assert told.value.hint
 
 
 def test_times_that_no_longer_fit_count_as_none(studio: Studio) -> None:
     id = acting(studio)
-    registry.run(studio, "shot.set", {"id": id, "beats": "1, 2"})
-    registry.run(studio, "shot.set", {"id": id, "length": "1s"})
+    registry.run_by_id(studio, "shot.set", {"id": id, "beats": "1, 2"})
+    registry.run_by_id(studio, "shot.set", {"id": id, "length": "1s"})
     assert asked(studio, id).beats.by == "text"
 
 
 def test_the_setting_switches_them_off_and_makes_no_take_stale(studio: Studio) -> None:
     id = acting(studio)
-    registry.run(studio, "shot.set", {"id": id, "beats": "1, 2"})
+    registry.run_by_id(studio, "shot.set", {"id": id, "beats": "1, 2"})
     spec = asked(studio, id)
-    sent = switched(replace(studio.settings, beats=False), spec)
+    sent = apply_feature_switches(replace(studio.settings, beats=False), spec)
     assert sent.beats == Beats()
-    assert signatures.signature(sent) == signatures.signature(spec)
-    assert switched(studio.settings, spec) is spec
+    assert signatures.get_signature(sent) == signatures.get_signature(spec)
+    assert apply_feature_switches(studio.settings, spec) is spec
 
 
 def test_an_engine_that_can_t_is_sent_none(studio: Studio) -> None:
     id = acting(studio)
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     for engine in ("animatic", "flux2"):
-        spec = shot_spec.video_spec(story, shot_spec.find_shot(story, id), engine=engine)
+        spec = shot_spec.make_video_spec(story, shot_spec.find_shot(story, id), engine=engine)
         assert spec.beats == Beats()

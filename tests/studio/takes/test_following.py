@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec, signatures, take_batch
-from milimo_tui.studio.takes.conditioning import End, Followed, followed
+from milimo_tui.studio.takes.conditioning import FollowedItem, ShotEnd, list_followed
 from milimo_tui.studio.takes.handles import Handles
 from tests.studio.takes.films import BY_HAND, CLIP, OF_A, film, follow
 
@@ -23,9 +23,9 @@ def second(story: Story) -> Shot:
     return story.shots[1]
 
 
-def things(**changed: object) -> tuple[Followed, ...]:
+def things(**changed: object) -> tuple[FollowedItem, ...]:
     story = film(**changed)
-    return followed(story, second(story))
+    return list_followed(story, second(story))
 
 
 def test_row_26_by_hand_comes_before_the_board_and_that_before_continuity() -> None:
@@ -57,7 +57,7 @@ def test_row_26_one_thing_at_most_is_the_first_frame_and_it_is_the_first_in_orde
         continues="shot_a" if goes_on else "",
         continuity=toggle,
     )
-    left = [one.source for one in followed(story, second(story)) if not one.behind and not one.problem]
+    left = [one.source for one in list_followed(story, second(story)) if not one.behind and not one.problem]
     wanted = [
         name
         for name, there in (
@@ -72,14 +72,14 @@ def test_row_26_one_thing_at_most_is_the_first_frame_and_it_is_the_first_in_orde
 
 def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
     story = film(continues="shot_a", continuity=False)
-    assert followed(story, second(story)) == ()
+    assert list_followed(story, second(story)) == ()
     assert second(story).continues == "shot_a"
-    states = shot_spec.states(story)
+    states = shot_spec.list_shot_states(story)
     (wish,) = take_batch.compose(
-        shot_spec.Specs(story),
+        shot_spec.FilmSpecs(story),
         [states[1]],
         take_batch.Sweep(),
-        continued={"shot_a": End(JobOutput(job="job_9"), 104)},
+        continued={"shot_a": ShotEnd(JobOutput(job="job_9"), 104)},
     )
     assert wish.spec.conditioning == ()
 
@@ -87,11 +87,11 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
 def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles() -> None:
     """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
     story = film(continues="shot_a")
-    states = shot_spec.states(story)
+    states = shot_spec.list_shot_states(story)
     before, take = states[0].shot, states[0].takes[0]
     for held, last in ((take, 104), (replace(take, frames=129, head=12, tail=12), 116)):
-        end = End("/takes/a.mov", conditioning.last_frame(before, held))
-        specs = shot_spec.Specs(story)
+        end = ShotEnd("/takes/a.mov", conditioning.find_last_frame(before, held))
+        specs = shot_spec.FilmSpecs(story)
         (wish,) = take_batch.compose(specs, [states[1]], take_batch.Sweep(), continued={"shot_a": end})
         (one,) = wish.spec.conditioning
         assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
@@ -101,7 +101,10 @@ def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
     """Both are queued at once: how long the head of the first one is was asked for, not seen."""
     story = film(continues="shot_a")
     wishes = take_batch.compose(
-        shot_spec.Specs(story), shot_spec.states(story)[:2], take_batch.Sweep(), handles=Handles(12, 7)
+        shot_spec.FilmSpecs(story),
+        shot_spec.list_shot_states(story)[:2],
+        take_batch.Sweep(),
+        handles=Handles(12, 7),
     )
     (one,) = wishes[1].spec.conditioning
     assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)
@@ -109,14 +112,14 @@ def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
 
 def test_a_previs_panel_is_no_first_frame_unless_it_is_asked_for() -> None:
     story = replace(film(board="asset_board"), previs_boards=frozenset({"asset_board"}))
-    assert followed(story, second(story)) == ()
+    assert list_followed(story, second(story)) == ()
     asked = replace(second(story), board_use=BoardUse.ON)
-    assert [one.what for one in followed(story, asked)] == ["board 1B"]
+    assert [one.what for one in list_followed(story, asked)] == ["board 1B"]
 
 
 def test_row_33_frames_are_frames_of_the_shot_and_count_from_its_end_too() -> None:
     story = film(conditioning=(BY_HAND, CLIP, replace(BY_HAND, id="c9", frame=-1)))
-    spec = shot_spec.video_spec(story, second(story), root=ROOT)
+    spec = shot_spec.make_video_spec(story, second(story), root=ROOT)
     assert [(one.frame, one.strength) for one in spec.conditioning] == [(60, 0.8), (8, 1.0), (104, 0.8)]
     assert spec.conditioning[0].input == "/films/rain/media/tu/turn.png"
 
@@ -137,9 +140,9 @@ def test_two_things_at_one_frame_are_never_both_sent() -> None:
 
 def test_a_frame_of_another_shots_take_is_a_still_of_it() -> None:
     story = film(conditioning=(replace(OF_A, at=60),))
-    (one,) = followed(story, second(story))
+    (one,) = list_followed(story, second(story))
     assert (one.what, one.is_clip) == ("take of 1A, frame 60", False)
-    (sent,) = shot_spec.video_spec(story, second(story), root=ROOT).conditioning
+    (sent,) = shot_spec.make_video_spec(story, second(story), root=ROOT).conditioning
     assert (sent.input, sent.at) == ("/films/rain/media/a0/a.mov", 60)
     (whole,) = things(conditioning=(replace(OF_A, at=None),))
     assert whole.is_clip
@@ -169,7 +172,7 @@ def test_what_is_missing_is_said_with_the_way_to_it(one: Conditioning, problem: 
 def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None:
     depth = follow("c4", asset="asset_dance", control="depth", prepared=True, strength=0.7)
     story = film(conditioning=(depth, BY_HAND))
-    spec = shot_spec.video_spec(story, second(story), root=ROOT)
+    spec = shot_spec.make_video_spec(story, second(story), root=ROOT)
     (control,) = spec.control
     assert (control.kind, control.prepared, control.strength) == ("depth", True, 0.7)
     assert control.input == "/films/rain/media/da/dance.mov"
@@ -179,30 +182,30 @@ def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None
 def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None:
     story = film(conditioning=(follow("c0", asset="asset_face"),), board="asset_board")
     sheet = SheetVerdict(id="sheet_1", asset="asset_face", reason="four views on white")
-    told = followed(replace(story, sheets=(sheet,)), second(story))
+    told = list_followed(replace(story, sheets=(sheet,)), second(story))
     assert told[0].behind == "it is a reference sheet, no frame of a film (four views on white)"
     assert told[1].is_sent, "the board takes its place"
     override = replace(sheet, is_sheet=False, by="you")
-    assert followed(replace(story, sheets=(override,)), second(story))[0].is_sent
+    assert list_followed(replace(story, sheets=(override,)), second(story))[0].is_sent
 
 
 def test_an_engine_that_draws_from_facts_is_sent_nothing_to_follow() -> None:
     story = film(conditioning=(BY_HAND,), board="asset_board", schedule="full", model="x")
-    drawn = shot_spec.video_spec(story, second(story), engine="animatic")
+    drawn = shot_spec.make_video_spec(story, second(story), engine="animatic")
     assert (drawn.conditioning, drawn.schedule, drawn.model) == ((), "auto", "")
 
 
 def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
     story = film(conditioning=(BY_HAND, OF_A), board="asset_board")
     here, there, nowhere = (
-        signatures.signature(shot_spec.video_spec(story, second(story), root=root))
+        signatures.get_signature(shot_spec.make_video_spec(story, second(story), root=root))
         for root in (ROOT, Path("/moved/elsewhere"), None)
     )
     assert here == there == nowhere
     other = film(conditioning=(replace(BY_HAND, asset="asset_coat"), OF_A), board="asset_board")
-    assert signatures.signature(shot_spec.video_spec(other, second(other))) != here
+    assert signatures.get_signature(shot_spec.make_video_spec(other, second(other))) != here
 
 
 def test_problems_are_told_in_order() -> None:
     every = things(conditioning=(replace(BY_HAND, frame=500), follow("c", asset="nothing")))
-    assert len(conditioning.problems(every)) == 2
+    assert len(conditioning.list_follow_problems(every)) == 2

@@ -17,20 +17,20 @@ from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 
 SHOT = MakeVideo(engine="ltx2", frames=105, rate=Fraction(24), width=768, height=512)
-WANTED = Handles.wanted(Settings())
+WANTED = Handles.from_settings(Settings())
 
 
 def asked(**changes: object) -> tuple[int, int]:
-    made = WANTED.of(SHOT.model_copy(update=changes))
+    made = WANTED.add_handles(SHOT.model_copy(update=changes))
     return made.head, made.tail
 
 
 def test_what_is_drawn_has_twelve_frames_on_each_side() -> None:
     talk = ShotFacts(lines=(SpokenLine(character="MARA", text="Late."),))
     assert asked(engine="animatic") == asked(engine="animatic", facts=talk) == (12, 12)
-    assert Handles.wanted(Settings(handles=5, model_handles=7)).of(SHOT).tail == 7
-    assert Handles.wanted(Settings(), 3) == Handles(3, 3)
-    assert NO_HANDLES.of(SHOT) == SHOT
+    assert Handles.from_settings(Settings(handles=5, model_handles=7)).add_handles(SHOT).tail == 7
+    assert Handles.from_settings(Settings(), 3) == Handles(3, 3)
+    assert NO_HANDLES.add_handles(SHOT) == SHOT
 
 
 def test_a_model_makes_a_head_only_where_nothing_has_to_happen_at_the_first_frame() -> None:
@@ -55,8 +55,8 @@ def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(
 ) -> None:
     width, height = size
     one = {"frames": frames, "rate": Fraction(rate), "width": width, "height": height}
-    made = WANTED.of(SHOT.model_copy(update=one))
-    weights = Weights(generations.generation("2.5"))
+    made = WANTED.add_handles(SHOT.model_copy(update=one))
+    weights = Weights(generations.find_generation("2.5"))
     if len(plan(SHOT.model_copy(update=one), weights).parts) == 1:
         assert len(plan(made.with_handles_inside(), weights).parts) == 1
     assert made.all_frames <= max(frames, engine_registry.row("ltx2").most_frames)
@@ -78,7 +78,7 @@ def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
 
 def test_handles_are_not_part_of_what_a_shot_says() -> None:
     """Takes that exist stay fresh, whatever handles are wanted now."""
-    assert signatures.signature(WANTED.of(SHOT)) == signatures.signature(SHOT)
+    assert signatures.get_signature(WANTED.add_handles(SHOT)) == signatures.get_signature(SHOT)
 
 
 def test_an_engine_gets_the_frames_it_follows_as_much_later() -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_queue
-from milimo_tui.studio.takes.preflight import Preflight, preflight_of, require
+from milimo_tui.studio.takes.preflight import Preflight, make_preflight, require_preflight
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.studio.test_what_is_asked import clip_of, do, lora_file, picture, shot
 from tests.tui.house import make_studio
@@ -28,23 +28,23 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
-    registry.run(studio, "project.set", {"engine": "ltx2"})
+    registry.run_by_id(studio, "storyboard.commit")
+    registry.run_by_id(studio, "project.set", {"engine": "ltx2"})
     yield studio
     studio.close()
 
 
 def sent(studio: Studio, number: str = "1A", engine: str = "", **options: bool) -> Preflight:
-    specs = take_queue.film_specs(studio, engine)
-    return preflight_of(studio, specs, shot_spec.find_shot(specs.story, number), **options)
+    specs = take_queue.make_film_specs(studio, engine)
+    return make_preflight(studio, specs, shot_spec.find_shot(specs.story, number), **options)
 
 
 def refusal(studio: Studio, number: str = "1A") -> MilimoError:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     asked = shot_spec.find_shot(story, number)
-    root = studio.project().paths.root
+    root = studio.require_project().paths.root
     with pytest.raises(MilimoError) as told:
-        require(studio, story, [(asked, shot_spec.video_spec(story, asked, root=root))])
+        require_preflight(studio, story, [(asked, shot_spec.make_video_spec(story, asked, root=root))])
     return told.value
 
 
@@ -62,13 +62,13 @@ def test_row_32_the_fit_is_shown_beforehand(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="105f")
     told = sent(studio)
     assert told.way is not None
-    assert (told.way.fitted.frames, told.handles) == (105, 0)
+    assert (told.way.fitted.frames, told.handle_frames) == (105, 0)
     do(studio, "shot.set", id="1A", length="106f")
     told = sent(studio)
     assert told.way is not None
-    assert (told.way.fitted.frames, told.handles) == (113, 7)
+    assert (told.way.fitted.frames, told.handle_frames) == (113, 7)
     assert any(change.startswith("113 frames are made for 106") for change in told.way.changes)
-    lines = registry.run(studio, "shot.show", {"id": "1A"}).text
+    lines = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert "106 f → the model makes 113 f, 7 f are handles" in lines
 
 
@@ -159,11 +159,11 @@ def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> 
     assert (told.model, told.noise, told.problems) == ("tiny-ltx2", True, ())
     assert told.way is not None
     assert told.way.stages == 1, "there is no upsampler beside it"
-    story = studio.snapshot().story
-    require(studio, story, [(shot(studio), told.spec)])
+    story = studio.take_snapshot().story
+    require_preflight(studio, story, [(shot(studio), told.spec)])
     do(studio, "shot.set", id="1A", stages="two")
     assert isinstance(refusal(studio), Refused)
-    assert "random weights" in registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "random weights" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
 
 
 def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -> None:
@@ -196,12 +196,12 @@ def test_a_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
     studio: Studio, tmp_path: Path
 ) -> None:
     path = lora_file(tmp_path, "neon.safetensors")
-    row = Installed(id="neon", family="flux2", role="lora", path=path, form="file")
+    row = InstalledWeights(id="neon", family="flux2", role="lora", path=path, form="file")
     ModelStore(studio.home.models).register(row)
     do(studio, "shot.lora.add", id="1A", lora="neon")
     told = sent(studio)
     assert (told.loras, [use.id for use, _ in told.left]) == ((), ["neon"])
-    assert "neon 1: for flux2, not sent to ltx2" in registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "neon 1: for flux2, not sent to ltx2" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
 
 
 def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
@@ -209,14 +209,14 @@ def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
 ) -> None:
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
-    states = shot_spec.states(studio.snapshot().story)
-    specs = take_queue.film_specs(studio)
-    ready, told = take_queue.ready_ones(studio, states, specs)
+    states = shot_spec.list_shot_states(studio.take_snapshot().story)
+    specs = take_queue.make_film_specs(studio)
+    ready, told = take_queue.split_ready_takes(studio, states, specs)
     assert {state.number for state in states} - {state.number for state in ready} == {"2B"}
     assert told == ["2B: there is no board 1A yet: milimo storyboard board 1A makes one"]
     alone = [state for state in states if state.number == "2B"]
     with pytest.raises(Unavailable, match="2B: there is no board"):
-        take_queue.ready_ones(studio, alone, specs)
+        take_queue.split_ready_takes(studio, alone, specs)
 
 
 @pytest.mark.parametrize("engine", ["animatic", "ltx2", "flux2"])
@@ -227,9 +227,9 @@ def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none
     do(studio, "shot.set", id="1A", negative="fog")
     told = sent(studio, engine=engine)
     assert told.spec.negative == told.prompt.negative == "fog, watermark"
-    board = shot_spec.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
+    board = shot_spec.make_board_spec(studio.take_snapshot().story, shot(studio), engine="flux2")
     assert board.negative == "fog, watermark"
-    assert "negative  fog, watermark" in registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "negative  fog, watermark" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     do(studio, "shot.set", id="1A", negative="")
     do(studio, "project.set", negative="")
     assert sent(studio, engine=engine).spec.negative == ""
@@ -240,20 +240,22 @@ def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio
     way = sent(studio).way
     assert way is not None
     assert way.negative.startswith("has_subtitles, has_blurbox, transition from black, transition to black")
-    text = registry.run(studio, "shot.show", {"id": "1A"}).text
+    text = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert "  negative  has_subtitles, has_blurbox" in text
     assert "the model's own; words of the shot or the film (--negative) stand in its place" in text
-    assert registry.run(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
+    assert registry.run_by_id(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
     do(studio, "project.set", negative="watermark")
     way = sent(studio).way
     assert way is not None
     assert way.negative == "watermark", "a person's own stands in its place"
-    assert "the model's own" not in registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "the model's own" not in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     do(studio, "project.set", negative="")
     do(studio, "shot.set", id="1A", model="tiny-ltx2-distilled")
     told = sent(studio)
     assert told.way is not None
-    assert (told.way.negative, told.kept_out) == ("", ""), "distilled weights are guided away from nothing"
+    assert (told.way.negative, told.negative_prompt) == ("", ""), (
+        "distilled weights are guided away from nothing"
+    )
 
 
 def test_a_prompt_that_is_not_read_to_its_end_says_so_before_it_is_sent(studio: Studio, tiny: Tiny) -> None:
@@ -269,4 +271,4 @@ def test_a_prompt_that_is_not_read_to_its_end_says_so_before_it_is_sent(studio: 
     assert way is not None
     (told,) = [change for change in way.changes if "tokens" in change]
     assert "of which the model reads 1024" in told
-    assert "is not read" in registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "is not read" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text

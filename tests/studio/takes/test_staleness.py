@@ -11,9 +11,9 @@ import pytest
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import one_go, rebuild, shot_spec, signatures, staleness, take_batch
-from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
+from milimo_tui.studio.takes.staleness import FRESH, StaleParts, TakePart
 from milimo_tui.tui.shot import shot_state
-from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.terminal.theme import DARK, TextStyles
 from tests.studio.takes.films import BY_HAND, film
 
 LATE = Line("MARA", "You are late.", "", "whispering")
@@ -25,20 +25,20 @@ def shot_of(story: Story) -> Shot:
 
 def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
     """A take of 1B as the film is; `changed` are fields of its order."""
-    spec = shot_spec.video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
+    spec = shot_spec.make_video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
     return Take(
         id="take_b", shot="shot_b", asset="asset_a", job="job_b", engine=engine, seed=1,
-        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=signatures.signature(spec),
+        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=signatures.get_signature(spec),
     )  # fmt: skip
 
 
-def stale(story: Story, take: Take, **changed: Any) -> Stale:
+def stale(story: Story, take: Take, **changed: Any) -> StaleParts:
     """What of the take is stale after fields of 1B have changed."""
     shot = replace(shot_of(story), **changed)
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]))
-    found = staleness.of_take(after, shot, take)
+    found = staleness.find_stale_parts_of_take(after, shot, take)
     assert (found == FRESH) == (
-        signatures.signature(shot_spec.video_spec(after, shot, engine=take.engine)) == take.signature
+        signatures.get_signature(shot_spec.make_video_spec(after, shot, engine=take.engine)) == take.signature
     )
     return found
 
@@ -55,11 +55,11 @@ def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> No
     story = film(dialogue=(replace(LATE, parenthetical=""),))
     wishes = []
     for id in ("shot_a", "shot_b"):
-        state = shot_spec.state_of(story, id)
+        state = shot_spec.find_live_shot_state(story, id)
         assert state is not None
-        spec = shot_spec.video_spec(story, state.shot, engine="ltx2")
+        spec = shot_spec.make_video_spec(story, state.shot, engine="ltx2")
         wishes.append(take_batch.TakeRequest(f"job_{id}", state, spec, ""))
-    go = one_go.joined(wishes).spec
+    go = one_go.join_takes(wishes).spec
     of_go = json.dumps(go.model_dump(mode="json"))
     for piece, other in ((0, {"frames": 60}), (1, {"dialogue": ()})):
         id, changed = (
@@ -70,10 +70,10 @@ def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> No
             id="take_go", shot=id, asset="asset_a", job="job_go", engine="ltx2", seed=1, frames=105,
             spec=of_go, signature=go.pieces[piece].signature,
         )  # fmt: skip
-        assert staleness.of_take(story, changed, take) == FRESH
+        assert staleness.find_stale_parts_of_take(story, changed, take) == FRESH
         after = replace(changed, **other)
         shots = tuple(after if shot.id == id else shot for shot in story.shots)
-        found = staleness.of_take(replace(story, shots=shots), after, take)
+        found = staleness.find_stale_parts_of_take(replace(story, shots=shots), after, take)
         assert found.why == (
             ("the length: 105 f, now 60",) if piece == 0 else ("“You are late.” is said no more",)
         )
@@ -92,21 +92,23 @@ def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> No
 )
 def test_a_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], why: str) -> None:
     story = film(dialogue=(LATE,))
-    assert stale(story, taken(story), dialogue=lines) == Stale((Part.VOICE,), (why,))
+    assert stale(story, taken(story), dialogue=lines) == StaleParts((TakePart.VOICE,), (why,))
     drawn = stale(story, taken(story, "animatic"), dialogue=lines)
-    assert drawn == Stale((Part.VOICE, Part.CAPTION), (why,)), "a drawing has its lines as letters, too"
+    assert drawn == StaleParts((TakePart.VOICE, TakePart.CAPTION), (why,)), (
+        "a drawing has its lines as letters, too"
+    )
 
 
 def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None:
     story = film(dialogue=(LATE,))
     said = (replace(LATE, text="You are so very late."),)
     longer = stale(story, taken(story), dialogue=said, frames=130)
-    assert longer.parts == (Part.PICTURE, Part.VOICE)
+    assert longer.parts == (TakePart.PICTURE, TakePart.VOICE)
     assert longer.why == ("the length: 105 f, now 130", "“You are late.” is “You are so very late.” now")
     assert stale(story, taken(story), dialogue=(replace(LATE, text="Late."),), frames=90).parts == (
-        Part.VOICE,
+        TakePart.VOICE,
     )
-    assert stale(story, taken(story), frames=90).parts == (Part.PICTURE,)
+    assert stale(story, taken(story), frames=90).parts == (TakePart.PICTURE,)
     told = replace(LATE, text=f"{LATE.text} The broth forgave you, and I have not.")
     story = film(dialogue=(told,))
     longest = replace(told, text=told.text.replace("have not", "never shall"))
@@ -129,7 +131,7 @@ def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> No
 )
 def test_what_makes_a_picture_stale_is_said_in_words(changed: dict[str, Any], why: tuple[str, ...]) -> None:
     story = film(dialogue=(LATE,))
-    assert stale(story, taken(story), **changed) == Stale((Part.PICTURE,), why)
+    assert stale(story, taken(story), **changed) == StaleParts((TakePart.PICTURE,), why)
 
 
 def test_an_element_and_the_films_size_make_pictures_stale() -> None:
@@ -137,17 +139,19 @@ def test_an_element_and_the_films_size_make_pictures_stale() -> None:
     take = taken(story)
     mara = replace(story.elements[0], description="a tired detective")
     described = replace(story, elements=(mara,))
-    assert staleness.of_take(described, shot_of(described), take).parts == (Part.PICTURE,)
+    assert staleness.find_stale_parts_of_take(described, shot_of(described), take).parts == (
+        TakePart.PICTURE,
+    )
     wide = replace(story, project=replace(story.project, width=256, height=144))
-    assert staleness.of_take(wide, shot_of(wide), take).why == ("the film's size",)
+    assert staleness.find_stale_parts_of_take(wide, shot_of(wide), take).why == ("the film's size",)
 
 
 def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that() -> None:
     story = film(dialogue=(LATE,))
-    variant = take_batch.Variant(prompt="Another way.", guidance=5.0)
-    specs = shot_spec.Specs(story, engine="ltx2")
-    spec: MakeVideo = take_batch.varied_spec(specs, shot_of(story), variant, seed=1, before=None)
-    take = replace(taken(story), spec=spec.model_dump_json(), signature=signatures.signature(spec))
+    variant = take_batch.TakeVariant(prompt="Another way.", guidance=5.0)
+    specs = shot_spec.FilmSpecs(story, engine="ltx2")
+    spec: MakeVideo = take_batch.make_variant_spec(specs, shot_of(story), variant, seed=1, before=None)
+    take = replace(taken(story), spec=spec.model_dump_json(), signature=signatures.get_signature(spec))
     assert stale(story, take) == FRESH
     assert stale(story, take, steps=12).why == ("the steps",)
 
@@ -155,7 +159,7 @@ def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that
 def picked(story: Story, take: Take, **changed: Any) -> shot_spec.ShotState:
     shot = replace(shot_of(story), take=take.id, **changed)
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]), takes=(*story.takes, take))
-    return shot_spec.states(after)[1]
+    return shot_spec.list_shot_states(after)[1]
 
 
 @pytest.mark.parametrize(
@@ -176,18 +180,18 @@ def test_a_drawing_never_takes_the_place_of_a_models_take_unasked(
     story = replace(story, project=replace(story.project, engine=film_by))
     state = picked(story, take, action="Snow.", engine=own)
     assert state.stale
-    assert rebuild.maker(state.story, state) == wanted
-    assert staleness.of(state).parts == (Part.PICTURE,)
+    assert rebuild.choose_remake_engine(state.story, state) == wanted
+    assert staleness.find_stale_parts(state).parts == (TakePart.PICTURE,)
 
 
 def test_a_card_says_when_it_is_the_voice_alone() -> None:
     story = film(dialogue=(LATE,))
-    ink, said = Ink(DARK), (replace(LATE, text="You came."),)
+    ink, said = TextStyles(DARK), (replace(LATE, text="You came."),)
     voice = picked(story, taken(story), dialogue=said)
-    assert shot_state.state_text(voice, None, ink).plain == "◐ voice stale, take 1"
+    assert shot_state.format_shot_state(voice, None, ink).plain == "◐ voice stale, take 1"
     both = picked(story, taken(story), dialogue=said, action="Snow.")
-    assert shot_state.state_text(both, None, ink).plain == "◐ stale take 1"
-    assert shot_state.state_text(picked(story, taken(story)), None, ink).plain == "● take 1"
+    assert shot_state.format_shot_state(both, None, ink).plain == "◐ stale take 1"
+    assert shot_state.format_shot_state(picked(story, taken(story)), None, ink).plain == "● take 1"
 
 
 def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
@@ -196,7 +200,7 @@ def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
     placed = (("Mara", "left"), ("Jun", "right"))
     assert stale(story, before, stands=placed) == FRESH
     shot = replace(shot_of(story), stands=placed)
-    assert shot_spec.facts_of(story, shot).stands == placed
+    assert shot_spec.get_shot_facts(story, shot).stands == placed
     assert "stands" not in json.loads(before.spec)["facts"]
 
 
@@ -204,9 +208,9 @@ def test_a_take_of_before_it_was_told_who_is_she_is_not_stale_for_it() -> None:
     story = film()
     before = taken(story, "animatic")
     told = replace(story, elements=tuple(replace(one, gender="she") for one in story.elements))
-    facts = shot_spec.facts_of(told, shot_of(told))
+    facts = shot_spec.get_shot_facts(told, shot_of(told))
     assert {one.gender for one in facts.characters} == {"she"}
     assert "gender" not in json.loads(before.spec)["facts"]["characters"][0]
-    assert staleness.of_take(told, shot_of(told), before) == FRESH
-    spec = shot_spec.video_spec(told, shot_of(told), engine="animatic")
-    assert signatures.signature(spec) == before.signature
+    assert staleness.find_stale_parts_of_take(told, shot_of(told), before) == FRESH
+    spec = shot_spec.make_video_spec(told, shot_of(told), engine="animatic")
+    assert signatures.get_signature(spec) == before.signature

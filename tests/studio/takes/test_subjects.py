@@ -13,7 +13,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo, Subjects
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures
-from milimo_tui.studio.takes.switched import switched
+from milimo_tui.studio.takes.switched import apply_feature_switches
 from tests.tui.house import make_studio
 
 
@@ -21,7 +21,7 @@ from tests.tui.house import make_studio
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
@@ -29,29 +29,29 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 @pytest.fixture
 def acting(studio: Studio) -> str:
     """A shot with somebody, a thing and a place that is pictured; its id."""
-    row = registry.run(studio, "shot.add", {"scene": "1", "action": "Mara lifts the brass lamp."}).data
-    registry.run(studio, "shot.set", {"id": row["id"], "cast": "Mara"})
+    row = registry.run_by_id(studio, "shot.add", {"scene": "1", "action": "Mara lifts the brass lamp."}).data
+    registry.run_by_id(studio, "shot.set", {"id": row["id"], "cast": "Mara"})
     return str(row["id"])
 
 
 def picture(studio: Studio, folder: Path, element: str) -> None:
     path = folder / f"{element.strip('@')}.png"
     Image.new("RGB", (64 + len(element), 64), (90, len(element), 90)).save(path)
-    registry.run(studio, "element.reference.add", {"id": element, "file": str(path)})
+    registry.run_by_id(studio, "element.reference.add", {"id": element, "file": str(path)})
 
 
 def asked(studio: Studio, id: str, engine: str = "ltx2") -> MakeVideo:
-    story = studio.snapshot().story
-    return shot_spec.video_spec(story, shot_spec.find_shot(story, id), engine=engine)
+    story = studio.take_snapshot().story
+    return shot_spec.make_video_spec(story, shot_spec.find_shot(story, id), engine=engine)
 
 
 def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting: str, tmp_path: Path) -> None:
-    registry.run(studio, "element.add", {"name": "brass lamp", "kind": "object"})
-    place = next(one for one in studio.snapshot().story.elements if one.kind.value == "location")
-    registry.run(studio, "shot.set", {"id": acting, "location": place.name})
+    registry.run_by_id(studio, "element.add", {"name": "brass lamp", "kind": "object"})
+    place = next(one for one in studio.take_snapshot().story.elements if one.kind.value == "location")
+    registry.run_by_id(studio, "shot.set", {"id": acting, "location": place.name})
     picture(studio, tmp_path, place.trigger)
     assert asked(studio, acting).subjects == Subjects(), "a place alone keeps nobody"
-    lamp = next(one for one in studio.snapshot().story.elements if one.name == "brass lamp")
+    lamp = next(one for one in studio.take_snapshot().story.elements if one.name == "brass lamp")
     picture(studio, tmp_path, lamp.trigger)
     picture(studio, tmp_path, "@Mara")
     going = asked(studio, acting).subjects
@@ -61,26 +61,26 @@ def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting:
         (place.name.lower(), True),
     ]
     assert asked(studio, acting, "animatic").subjects == Subjects()
-    registry.run(studio, "element.set", {"id": "@Mara", "description": "in a red coat"})
+    registry.run_by_id(studio, "element.set", {"id": "@Mara", "description": "in a red coat"})
     assert "in a red coat" in asked(studio, acting).subjects.parts[0].words
 
 
 def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(
     studio: Studio, acting: str, tmp_path: Path
 ) -> None:
-    before = signatures.signature(asked(studio, acting))
+    before = signatures.get_signature(asked(studio, acting))
     picture(studio, tmp_path, "@Mara")
     auto = asked(studio, acting)
-    assert signatures.signature(auto) == before, "a take is not stale for a picture that may stay behind"
-    shown = registry.run(studio, "shot.show", {"id": acting, "engine": "ltx2"})
+    assert signatures.get_signature(auto) == before, "a take is not stale for a picture that may stay behind"
+    shown = registry.run_by_id(studio, "shot.show", {"id": acting, "engine": "ltx2"})
     assert "pictures  Mara stay behind" in shown.text
-    registry.run(studio, "shot.set", {"id": acting, "subjects": "on"})
+    registry.run_by_id(studio, "shot.set", {"id": acting, "subjects": "on"})
     by_hand = asked(studio, acting)
     assert by_hand.subjects.by == "on"
-    registry.run(studio, "shot.set", {"id": acting, "subjects": "off"})
+    registry.run_by_id(studio, "shot.set", {"id": acting, "subjects": "off"})
     off = asked(studio, acting)
     assert off.subjects == Subjects(by="off")
-    assert len({signatures.signature(one) for one in (auto, by_hand, off)}) == 3
-    sent = switched(replace(studio.settings, subjects=False), by_hand)
+    assert len({signatures.get_signature(one) for one in (auto, by_hand, off)}) == 3
+    sent = apply_feature_switches(replace(studio.settings, subjects=False), by_hand)
     assert sent.subjects == Subjects()
-    assert signatures.signature(sent) == signatures.signature(by_hand)
+    assert signatures.get_signature(sent) == signatures.get_signature(by_hand)

@@ -19,7 +19,7 @@ from milimo_tui.story.values.film import (
     number_shots,
 )
 from milimo_tui.studio.takes import shot_spec, signatures
-from milimo_tui.studio.takes.element_inputs import voice_of
+from milimo_tui.studio.takes.element_inputs import find_voice_sample
 
 SCENE = Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT")
 SAMPLES = tuple(
@@ -58,7 +58,7 @@ def film(*lines: Line, looks: tuple[Look, ...] = (), voices: bool = True) -> Sto
 
 
 def voice(story: Story) -> Voice | None:
-    return voice_of(story, story.shots[0])
+    return find_voice_sample(story, story.shots[0])
 
 
 def test_who_speaks_first_and_has_a_recording_is_heard() -> None:
@@ -80,17 +80,17 @@ def test_a_look_may_have_a_voice_of_its_own() -> None:
 def test_another_recording_makes_takes_of_who_speaks_stale_and_no_others() -> None:
     """Where there is none, a take keeps the signature that it had before there was such a thing."""
     speaks = film(Line("MARA", "Go."))
-    spec = shot_spec.video_spec(speaks, speaks.shots[0])
+    spec = shot_spec.make_video_spec(speaks, speaks.shots[0])
     assert spec.voice is not None
     off = replace(speaks.shots[0], voices=False)
-    silent = shot_spec.video_spec(replace(speaks, shots=(off,)), off)
+    silent = shot_spec.make_video_spec(replace(speaks, shots=(off,)), off)
     assert silent.voice is None
-    assert "voice" not in signatures.deciding(silent)
-    assert signatures.signature(silent) != signatures.signature(spec)
+    assert "voice" not in signatures.list_deciding_values(silent)
+    assert signatures.get_signature(silent) != signatures.get_signature(spec)
     made = silent.model_copy(
         update={
             "over": Over(input="/a.mov", since=None, until=None),
             "extension": Extension(input="/a.mov", frames=9, made=3),
         }
     )
-    assert signatures.deciding(made) == signatures.deciding(silent)
+    assert signatures.list_deciding_values(made) == signatures.list_deciding_values(silent)

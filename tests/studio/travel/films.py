@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.project_file import ProjectFile
 from tests.studio.travel.conftest import Boxes
@@ -23,10 +23,12 @@ from tests.studio.travel.conftest import Boxes
 def set_length(film: Path, number: str, frames: int) -> None:
     """Edit a shot by another hand than the command line's."""
     with ProjectFile.open(ProjectPaths(film)) as file:
-        story = file.story()
+        story = file.load_story()
         (shot,) = [each for each in story.shots if story.numbers[each.id] == number]
         after = replace(shot, frames=frames)
-        file.edit(f"{number}: length", scope="project", actor="terminal-1", before=[shot], after=[after])
+        file.write_edit(
+            f"{number}: length", scope="project", actor="terminal-1", before=[shot], after=[after]
+        )
 
 
 def lengths(rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -50,7 +52,7 @@ def put_weights(boxes: Boxes, name: str) -> int:
     header = json.dumps({"noise": tensor}).encode()
     path = folder / "model.safetensors"
     path.write_bytes(struct.pack("<Q", len(header)) + header + data)
-    ModelStore(folder.parent).register(Installed(id=name, family="z-image", title="Noise", tiny=True))
+    ModelStore(folder.parent).register(InstalledWeights(id=name, family="z-image", title="Noise", tiny=True))
     return path.stat().st_size
 
 
@@ -59,7 +61,7 @@ def state_of(paths: ProjectPaths) -> dict[str, int]:
     while True:  # the other side may hold the file a moment longer than who was killed
         try:
             with ProjectFile.open(paths) as film:
-                story = film.story()
+                story = film.load_story()
                 return {story.numbers[shot.id]: shot.frames for shot in story.shots}
         except (Failed, sqlite3.Error):
             if time.monotonic() > end:

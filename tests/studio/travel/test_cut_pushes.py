@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.opening import find_film_problem
 from tests.budget import rounds
 from tests.studio.travel.conftest import Boxes
 from tests.studio.travel.films import big_file, came, state_of
@@ -63,7 +63,7 @@ def test_a_push_killed_at_random_leaves_the_other_side_whole(boxes: Boxes, tmp_p
         running.wait()
         after = state_of(where)
         expected = 60 + turn
-        assert problem_of(where) == ""
+        assert find_film_problem(where) == ""
         assert before["1A"] <= after["1A"] <= expected  # one whose near side was killed may end meanwhile
         assert after["1B"] == before["1B"]
         landed += after["1A"] == expected

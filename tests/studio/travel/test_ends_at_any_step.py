@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.opening import find_film_problem
 from tests.budget import rounds
 from tests.studio.travel.conftest import Boxes
 from tests.studio.travel.films import big_file, set_length, state_of
@@ -69,7 +69,7 @@ def test_who_takes_in_may_be_killed_at_any_step_of_it(boxes: Boxes, tmp_path: Pa
         set_length(taker, "1B", 60 + turn)
         if turn:  # from the middle of the last one's steps to beyond its end: there are ever more
             travel_cut(boxes, act, int(steps * (0.5 + 0.6 * turn / many)), told)
-            assert problem_of(ProjectPaths(taker)) == ""
+            assert find_film_problem(ProjectPaths(taker)) == ""
             after = state_of(ProjectPaths(taker))
             assert after["1A"] in (59 + turn, 60 + turn)
             assert after["1B"] == 60 + turn

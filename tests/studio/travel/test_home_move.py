@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import locked
+from milimo_tui.core.host import hold_file_lock
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.travel.home_move import NOTE
+from milimo_tui.studio.travel.home_move import COPY_RECORD
 from tests.front_door import Milimo
 
 MEMORY = Path("/dev/shm")  # a disk of its own on Linux
@@ -37,7 +37,7 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 def identity_of(milimo: Milimo) -> str:
     with closing(StudioFile.open(Home(milimo.home).studio_db)) as queue:
-        known = queue.home()
+        known = queue.read_home_row()
     assert known is not None
     return known.id
 
@@ -87,7 +87,7 @@ def test_to_another_disk_all_is_copied_and_the_old_one_goes(other_disk: Path, fi
     assert told["copied"] > 5
     left = [path.name for path in film.home.parent.iterdir() if path.name.startswith((".moved", "home"))]
     assert left == ["home"]
-    assert not (film.home / NOTE).exists()
+    assert not (film.home / COPY_RECORD).exists()
     assert (other_disk / "studio" / "models" / "link").resolve() == other_disk / "studio" / "projects"
     assert (other_disk / "studio").stat().st_mode & 0o777 == 0o700
     film.act("job", "resume")
@@ -138,7 +138,7 @@ def test_it_is_refused_while_anybody_works_in_it(film: Milimo, tmp_path: Path) -
     target = str(tmp_path / "studio")
     film.act("supervisor", "stop", "--now")
     Home(film.home).terminals.mkdir(exist_ok=True)
-    with locked(Home(film.home).terminals / "1.lock", wait=False):
+    with hold_file_lock(Home(film.home).terminals / "1.lock", wait=False):
         assert "a studio is open on this home" in film.refusal("home", "move", target)
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "two-lamps")):
         told = film("home", "move", target, code=2).stderr.decode()

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import locked
+from milimo_tui.core.host import hold_file_lock
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.studio.travel.frames import Frames
 from tests.studio.travel.conftest import Boxes
 from tests.studio.travel.films import big_file, lengths, put_weights, set_length, state_of
@@ -78,7 +78,7 @@ def test_a_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
     shutil.rmtree(boxes.film_here())
     came = boxes.pull("Two Lamps", "--name", "again")
     assert (came["made"], came["folder"], came["picked"]) == (True, "again", 3)
-    assert problem_of(ProjectPaths(boxes.film_here("again"))) == ""
+    assert find_film_problem(ProjectPaths(boxes.film_here("again"))) == ""
     assert boxes.here.json("asset", "check")
     assert boxes.pull()["bytes"] == 0
 
@@ -115,7 +115,7 @@ def test_what_can_not_be_is_one_sentence(boxes: Boxes) -> None:
     assert boxes.push("--name", "lamps")["made"]
     film = boxes.here.json("project", "show")["id"]
     (boxes.there.home / "arriving" / film).mkdir(parents=True)
-    with locked(boxes.there.home / "arriving" / film / ".lock", wait=False):
+    with hold_file_lock(boxes.there.home / "arriving" / film / ".lock", wait=False):
         assert "the same is coming in at this moment" in refused(*push, code=2)
     assert "there are no weights “nothing”" in refused(*push, "--weights", "nothing", code=2)
 
@@ -128,7 +128,7 @@ def test_weights_go_by_their_names_and_once(boxes: Boxes) -> None:
     assert (first["weights_sent"], first["weights_bytes"]) == (1, size)
     again = boxes.push("--weights", name)
     assert (again["weights_sent"], again["weights_bytes"]) == (0, 0)
-    (row,) = ModelStore(boxes.there.home / "models").installed()
+    (row,) = ModelStore(boxes.there.home / "models").list_installed()
     assert (row.id, row.title) == (name, "Noise")
     assert boxes.there.json("model", "verify", name)
 
@@ -138,9 +138,9 @@ def test_one_who_asks_by_another_protocol_is_told(boxes: Boxes) -> None:
     """The other way round: a later Milimo pushes to this one."""
     hello = {"ask": "hello", "film": "", "protocol": 99, "schema": 99, "version": "9.0.0", "more": 1}
     out = io.BytesIO()
-    Frames(io.BytesIO(), out).say(hello)
+    Frames(io.BytesIO(), out).send_message(hello)
     answered = boxes.there("far-side", stdin=out.getvalue())
-    told = Frames(io.BytesIO(answered.stdout), io.BytesIO()).hear()
+    told = Frames(io.BytesIO(answered.stdout), io.BytesIO()).wait_for_message()
     assert told is not None
     assert (told["error"], "has Milimo 9.0.0 (schema 99)" in told["message"]) == ("newer", True)
 

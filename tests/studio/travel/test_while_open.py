@@ -13,7 +13,7 @@ import pytest
 
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.opening import find_film_problem
 from milimo_tui.studio.session.studio import Studio
 from tests.jobs.conftest import until
 from tests.studio.travel.conftest import Boxes
@@ -31,7 +31,7 @@ async def test_a_studio_that_is_open_there_shows_what_was_pushed(boxes: Boxes, t
             running = boxes.pushing(tmp_path / "far.pid")
             await asyncio.to_thread(running.wait)
             assert running.returncode == 0
-            await stage.until(lambda: studio.snapshot().story.shots[0].action == "A lantern is lit.")
+            await stage.until(lambda: studio.take_snapshot().story.shots[0].action == "A lantern is lit.")
             await stage.press("g", "b")
             await stage.until(lambda: "A lantern is lit." in stage.text, stage.text)
     finally:
@@ -81,7 +81,7 @@ def test_edits_made_on_both_sides_while_it_travels_are_all_kept(boxes: Boxes) ->
         found = lengths(box.json("shot", "list"))
         assert (found["1A"], found["1B"]) == (here, there)
     for film in (boxes.film_here(), boxes.film_there()):
-        assert problem_of(ProjectPaths(film)) == ""
+        assert find_film_problem(ProjectPaths(film)) == ""
 
 
 @pytest.mark.long("travel")
@@ -95,7 +95,7 @@ async def test_home_pushes_the_film_under_the_cursor_and_pulls_one_as_jobs(
     studio = Studio.open(project="two-lamps", actor="test")
 
     def ended() -> list[str]:
-        return [job.state for job in studio.client().jobs() if job.kind == "travel_film"]
+        return [job.state for job in studio.require_client().list_jobs() if job.kind == "travel_film"]
 
     try:
         async with on(studio, "home", (120, 36)) as stage:
@@ -107,7 +107,7 @@ async def test_home_pushes_the_film_under_the_cursor_and_pulls_one_as_jobs(
             set_length(boxes.film_there(), "1B", 44)
             await stage.press("P", "enter", "enter")
             await stage.until(lambda: ended() == ["done", "done"])
-            await stage.until(lambda: [shot.frames for shot in studio.snapshot().story.shots][1] == 44)
+            await stage.until(lambda: [shot.frames for shot in studio.take_snapshot().story.shots][1] == 44)
     finally:
         studio.close()
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.machine.tmux import tmux_words
-from milimo_tui.tui.app.clipboard import MOST_BYTES, too_long, way_through_tmux
+from milimo_tui.studio.machine.tmux import run_tmux
+from milimo_tui.tui.app.clipboard import MOST_BYTES, describe_oversized_copy, find_tmux_copy_sequence
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 
 
 def test_what_many_terminals_drop_is_told() -> None:
-    assert not too_long("x" * MOST_BYTES)
+    assert not describe_oversized_copy("x" * MOST_BYTES)
     assert len(base64.b64encode(b"x" * MOST_BYTES)) <= 100_000
-    assert "74,996 bytes may not arrive" in too_long("é" * (MOST_BYTES // 2 + 1))
+    assert "74,996 bytes may not arrive" in describe_oversized_copy("é" * (MOST_BYTES // 2 + 1))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_tmux_hands_a_copy_on_where_it_is_let_and_else_the_studio_says_so(
 ) -> None:
     def choose(option: str, value: str) -> str | None:
         subprocess.run([*tmux, "set", "-g", option, value], check=True)
-        return way_through_tmux("the film", tmux_words)
+        return find_tmux_copy_sequence("the film", run_tmux)
 
     assert choose("set-clipboard", "on") == ""
     assert choose("set-clipboard", "off") is None

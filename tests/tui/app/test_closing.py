@@ -38,7 +38,7 @@ async def save(patch: Mapping[str, Any]) -> None:
 
 async def test_what_is_closed_before_it_is_there_ends_nothing(tmp_path: Path) -> None:
     made = make_studio(tmp_path / "home")
-    shot = made.snapshot().story.live_shots()[0]
+    shot = made.take_snapshot().story.live_shots()[0]
     panels: list[Screen[Any]] = [
         Overlay("Keys", []), SpecPanel("Job", {}, save), CardScreen(), HistoryScreen("cut"),
         NotesScreen(), ShotScreen(shot.id), PlanScreen(shot.scene), SuggestionsScreen(shot.scene, shot.id),

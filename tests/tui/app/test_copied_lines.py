@@ -12,7 +12,7 @@ import av
 import pytest
 
 from milimo_tui.studio.machine import scp_line
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import on
 
@@ -46,7 +46,7 @@ async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
 ) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.9 2222")
     studio = make_studio(tmp_path / "a home")
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     async with on(studio, "storyboard") as stage:
         await stage.until(stage.screen.shown_file)
@@ -60,7 +60,7 @@ async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
         assert asked[:2] == ["-p", "2222"]
         assert asked[2].endswith("@192.0.2.9")
         assert pictures == SHOTS[0][3]
-        studio.project().facts.set_cut_state(cut.id, mark_in=90, mark_out=120)
+        studio.require_project().facts.set_cut_state(cut.id, mark_in=90, mark_out=120)
         await stage.press("g", "t")
         await stage.until(lambda: stage.screen.cutting.marked == (90, 120))
         await stage.press("g", "y")
@@ -89,9 +89,9 @@ async def test_inside_tmux_the_line_is_that_of_who_attached_last(
             await stage.press("g", "y")
             assert shlex.split(stage.app.clipboard)[:3] == ["ssh", "-p", "2200"]
             assert "@198.51.100.4 " in stage.app.clipboard
-        assert scp_line.line(tmp_path / "film.mov").startswith("scp -P 2200 ")
+        assert scp_line.format_scp_line(tmp_path / "film.mov").startswith("scp -P 2200 ")
         subprocess.run([*words, "set-environment", "-r", "SSH_CONNECTION"], check=True)
-        assert not scp_line.here().over_ssh
+        assert not scp_line.find_ssh_address().over_ssh
     finally:
         subprocess.run([*words, "kill-server"], check=True)
         studio.close()
@@ -100,9 +100,9 @@ async def test_inside_tmux_the_line_is_that_of_who_attached_last(
 @pytest.mark.long("screens")
 async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    run(studio, "cut.new", {"name": "short", "copy_of": cut.name})
+    run_by_id(studio, "cut.new", {"name": "short", "copy_of": cut.name})
     async with on(studio, "timeline") as stage:
         await stage.press("g", "c", "k", "F")
         await stage.until(lambda: stage.screen.MODE == "player")
@@ -110,12 +110,12 @@ async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path
         assert stage.app.clipboard
         stage.app.copy_to_clipboard("")
         await stage.press("escape", "g", "y")
-        here = next(each for each in studio.snapshot().cuts if each.name != "short")
+        here = next(each for each in studio.take_snapshot().cuts if each.name != "short")
         assert f"play --stdout {here.id}" in stage.app.clipboard
         assert played(stage.app.clipboard, tmp_path)[1] == 1098
     async with on(studio, "film") as stage:
         await stage.press("g", "y")
-        now = studio.snapshot().cut
+        now = studio.take_snapshot().cut
         assert now is not None
         assert f"play --stdout {now.id}" in stage.app.clipboard
     studio.close()

@@ -15,13 +15,13 @@ from PIL import Image
 from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.command_line import PANELS
 from milimo_tui.tui.app.palette import Palette
-from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.fields.reading import settled
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.fields.reading import normalize_field_text
 from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -38,7 +38,7 @@ MOST_ANSWERS = 24  # questions of one command
 NEVER = {"supervisor.start", "film.tour", "cluster.up", "cluster.join", "home.move", "app.systemd"}
 # A word that no number, time, choice, switch, shot or file can be.
 WRONG = "no such thing at all"
-GROUPS = sorted({id.partition(".")[0] for id in registry.commands()})
+GROUPS = sorted({id.partition(".")[0] for id in registry.list_commands()})
 QUICK = ("bin",)  # of `make test`
 
 
@@ -48,10 +48,10 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     away = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "EDITOR": "true", "MILIMO_MPV": "true"}
     with in_environment(away):
         made = make_studio(tmp_path / "home")
-        registry.run(made, "storyboard.commit")
-        registry.run(made, "job.pause")
+        registry.run_by_id(made, "storyboard.commit")
+        registry.run_by_id(made, "job.pause")
         yield made
-        registry.run(made, "supervisor.stop", {"now": True})
+        registry.run_by_id(made, "supervisor.stop", {"now": True})
         made.close()
 
 
@@ -65,17 +65,17 @@ def _media(folder: Path) -> Path:
 
 def _right(field: FormField, folder: Path) -> str:
     """Return what a person might answer."""
-    if field.kind is Kind.PATH:
+    if field.kind is FieldKind.PATH:
         return str(_media(folder))
-    if field.kind is Kind.TIME:
+    if field.kind is FieldKind.TIME:
         return "2s"
-    if field.kind is Kind.NUMBER and not field.check:
+    if field.kind is FieldKind.NUMBER and not field.check:
         return f"{field.least or 1:g}"
     if field.key in GOOD and not GOOD[field.key].startswith("@") and not field.is_strict:
         return GOOD[field.key]
     if field.choices:
         return field.choices[0].word
-    return f"{max(1.0, field.least or 0):g}" if field.kind is Kind.NUMBER else "words"
+    return f"{max(1.0, field.least or 0):g}" if field.kind is FieldKind.NUMBER else "words"
 
 
 def _wrong(field: FormField) -> str:
@@ -114,16 +114,16 @@ class Walk:
             screen = app.screen
             if isinstance(screen, FormScreen):
                 return await self._fill_in(screen)
-            if isinstance(screen, StudioScreen) and screen.question.is_open:
+            if isinstance(screen, StudioScreen) and screen.question.has_open_suggestion:
                 await self.stage.pilot.press("n")
                 self.ended = "left unanswered"
                 return True
-            if isinstance(screen, StudioScreen) and screen.prompt.is_open:
+            if isinstance(screen, StudioScreen) and screen.prompt.has_open_suggestion:
                 return await self._give(screen)
             if isinstance(screen, Overlay) and not isinstance(screen, Palette):
                 self.ended = f"panel: {screen.heading}"
                 return False
-            busy = app.editing.busy or app.working.busy or app.reading.busy
+            busy = app.editing.is_busy or app.working.is_busy or app.reading.is_busy
             running = [worker for worker in app.workers if worker.is_running and worker.group == "acts"]
             if not busy and not running and not isinstance(screen, Palette):
                 if self.entry.id in PANELS and len(app.screen_stack) == 1 and not self.refused:
@@ -163,23 +163,25 @@ class Walk:
         """Answer every field of a form, keep it by its key, and give it up where it is refused."""
         await self.stage.until(lambda: screen.is_mounted)
         await self.stage.settle()  # a form of one field opens it, once it is drawn
-        if screen.prompt.is_open:
+        if screen.prompt.has_open_suggestion:
             await self.stage.pilot.press("tab")  # Esc would leave the form
-            await self.stage.until(lambda: not screen.prompt.is_open)
+            await self.stage.until(lambda: not screen.prompt.has_open_suggestion)
         for field in screen.form.fields:
-            screen.form.answer(field, self.answer(field))
-        wrong = [screen.form.problem(field) for field in screen.form.wrong]
+            screen.form.set_field_answer(field, self.answer(field))
+        wrong = [screen.form.explain_problem(field) for field in screen.form.wrong_fields]
         await self.stage.pilot.press("w")
         end = time.monotonic() + WAIT
         while self.stage.app.screen is screen and time.monotonic() < end:
             await asyncio.sleep(0.01)
-            reasons = [screen.form.problem(field) for field in screen.form.wrong]
-            said = screen._is_keeping or self.stage.app.editing.busy or self.stage.app.working.busy
+            reasons = [screen.form.explain_problem(field) for field in screen.form.wrong_fields]
+            said = screen._is_keeping or self.stage.app.editing.is_busy or self.stage.app.working.is_busy
             if reasons or (not said and len(self.stage.app.messages) > self.before):
                 self.refused += reasons
                 self.ended = "; ".join(reasons) or self.stage.app.messages[-1].text
-                typed = {field.key: screen.form.text(field) for field in screen.form.fields}
-                kept = {field.key: settled(field, self.answer(field)) for field in screen.form.fields}
+                typed = {field.key: screen.form.get_field_text(field) for field in screen.form.fields}
+                kept = {
+                    field.key: normalize_field_text(field, self.answer(field)) for field in screen.form.fields
+                }
                 assert typed == kept, "what was typed stays"
                 await self._leave()
                 return False
@@ -194,14 +196,14 @@ class Walk:
             studio_screen = screen if isinstance(screen, StudioScreen) else None
             if studio_screen is not None and not studio_screen.is_asking and len(app.screen_stack) <= 1:
                 return
-            has_question = studio_screen is not None and studio_screen.question.is_open
+            has_question = studio_screen is not None and studio_screen.question.has_open_suggestion
             await self.stage.pilot.press("n" if has_question else "escape")
             await self.stage.pilot.pause()
 
 
 def _walked(group: str) -> Sequence[Command]:
     """Return the commands of a group that a run of this length walks: at full length all."""
-    every, step = registry.group(group), rounds("palette")
+    every, step = registry.load_command_group(group), rounds("palette")
     return every[GROUPS.index(group) % min(step, len(every)) :: step]
 
 
@@ -225,7 +227,7 @@ async def test_every_command_is_run_from_the_palette_to_its_end(
                 if entry.id in NEVER or studio.project_or_none() is None:
                     continue  # of a film that is closed nothing can be asked
                 walk = Walk(stage, entry, partial(_right, folder=tmp_path) if is_right else _wrong)
-                await walk.go(every=not is_right and bool(arguments(entry.args)))
+                await walk.go(every=not is_right and bool(read_arguments(entry.args)))
                 if not walk.ended:
                     dead.append(f"{entry.id}: {stage.text.splitlines()[-2:]}")
                 assert "Traceback" not in walk.ended, (entry.id, walk.ended)

@@ -11,14 +11,14 @@ from textual import events
 from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments, one_of
+from milimo_tui.studio.registry.args import list_alternatives, read_arguments
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.command_line import PANELS, CommandLine
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.ranking import IN_ORDER, fit_of, matches, nearest
-from milimo_tui.tui.keys.synonyms import MEANT
+from milimo_tui.tui.keys.ranking import IN_ORDER, find_nearest_words, list_matching_entries, rank_match
+from milimo_tui.tui.keys.synonyms import SYNONYMS
 from milimo_tui.tui.shell.overlay import Overlay
 from tests.budget import thorough
 from tests.tui.house import make_studio
@@ -44,7 +44,7 @@ async def _palette(stage: Stage, words: str = "") -> Palette:
 
 
 def _entries() -> list[tuple[registry.Command, str, str]]:
-    return [(entry, "", "") for entry in registry.commands().values()]
+    return [(entry, "", "") for entry in registry.list_commands().values()]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def _entries() -> list[tuple[registry.Command, str, str]]:
     ],
 )  # fmt: skip
 def test_the_best_match_is_first(typed: str, first: str) -> None:
-    assert matches(_entries(), typed)[0][0].id == first
+    assert list_matching_entries(_entries(), typed)[0][0].id == first
 
 
 @pytest.mark.long("screens")
@@ -64,7 +64,7 @@ def test_every_command_is_found_first_by_its_own_words() -> None:
     entries = _entries()
     for entry, _, _ in entries:
         for words in filter(None, (entry.cli, entry.id)):
-            first = matches(entries, words)[0][0]
+            first = list_matching_entries(entries, words)[0][0]
             assert first.id in (entry.id, *_called(entries, words)), (words, first.id)
 
 
@@ -79,29 +79,33 @@ def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> lis
      ("crossf", "cut.transition"), ("generate", "shot.make"), ("undel", "bin.restore")],
 )  # fmt: skip
 def test_what_people_call_an_act_finds_it(typed: str, first: str) -> None:
-    assert matches(_entries(), typed)[0][0].id == first
+    assert list_matching_entries(_entries(), typed)[0][0].id == first
 
 
 def test_every_act_that_has_other_names_exists() -> None:
-    known = {binding.run for binding in keymap_file.load().bindings} | set(registry.commands())
+    known = {binding.run for binding in keymap_file.load_keymap().bindings} | set(registry.list_commands())
     later = {"ui.level"}  # acts of keys to come
-    assert {run for run in MEANT if run not in known} <= later
+    assert {run for run in SYNONYMS if run not in known} <= later
 
 
 def test_what_cannot_be_run_here_comes_last_before_mere_guesses() -> None:
     entries = [
         (entry, "no film is open" if id == "cut.split" else "", "")
-        for id, entry in registry.commands().items()
+        for id, entry in registry.list_commands().items()
     ]
-    ids = [entry.id for entry, _, _ in matches(entries, "split")]
+    ids = [entry.id for entry, _, _ in list_matching_entries(entries, "split")]
     assert ids.index("shot.split") < ids.index("cut.split")
-    guesses = [each.id for each, _, _ in matches(entries, "split") if fit_of(each, "split") == IN_ORDER]
+    guesses = [
+        each.id
+        for each, _, _ in list_matching_entries(entries, "split")
+        if rank_match(each, "split") == IN_ORDER
+    ]
     assert not guesses or ids.index("cut.split") < ids.index(guesses[0])
 
 
 @pytest.mark.parametrize(("typed", "near"), [("lowder", "louder"), ("splt it", "split"), ("rendr", "render")])
 def test_what_is_nothing_says_what_is_nearest(typed: str, near: str) -> None:
-    assert near in nearest(_entries(), typed) or matches(_entries(), typed)
+    assert near in find_nearest_words(_entries(), typed) or list_matching_entries(_entries(), typed)
 
 
 async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Studio) -> None:
@@ -127,7 +131,7 @@ async def test_a_line_that_is_no_command_stays_as_it_was_typed_with_what_is_near
         assert stage.screen.prompt.typed == "lowder"
         assert not stage.app.messages, "no word of verbs and shells"
         await stage.press("escape")
-        assert not stage.screen.prompt.is_open
+        assert not stage.screen.prompt.has_open_suggestion
         await stage.press(":")
         await stage.type("scene mvoe 2")
         await stage.press("enter")
@@ -142,13 +146,15 @@ async def test_acts_of_the_screen_are_in_the_palette_and_done_by_their_keys(stud
         await stage.type("marker with a")
         await stage.until(lambda: panel.rows.key == "keys:m m")
         await stage.pilot.press("enter")
-        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.until(
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+        )
         await stage.press("escape")
 
 
 @pytest.mark.parametrize("id", thorough("screens", sorted(PANELS), 2))
 async def test_a_list_that_a_panel_shows_opens_the_panel(studio: Studio, id: str) -> None:
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "storyboard.commit")
     async with on(studio, "timeline", (100, 30)) as stage:
         panel = await _palette(stage, id)
         await stage.until(lambda: panel.rows.key == id)
@@ -170,9 +176,9 @@ async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> No
 
 
 def test_letters_in_order_find_it_and_what_was_used_last_comes_first() -> None:
-    assert "cut.ripple_delete" in [entry.id for entry, _, _ in matches(_entries(), "rpldel")]
-    assert matches(_entries(), "", ["scene.move"])[0][0].id == "scene.move"
-    assert matches(_entries(), "no such thing whatever") == []
+    assert "cut.ripple_delete" in [entry.id for entry, _, _ in list_matching_entries(_entries(), "rpldel")]
+    assert list_matching_entries(_entries(), "", ["scene.move"])[0][0].id == "scene.move"
+    assert list_matching_entries(_entries(), "no such thing whatever") == []
 
 
 async def test_the_cursor_goes_to_the_best_with_each_letter(studio: Studio) -> None:
@@ -201,18 +207,19 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
     async with on(studio, "storyboard", (110, 30)) as stage:
         app = stage.app
         asked = 0
-        for entry in registry.commands().values():
-            needed = [name for name, item in arguments(entry.args).items() if item.required]
+        for entry in registry.list_commands().values():
+            needed = [name for name, item in read_arguments(entry.args).items() if item.required]
             here = app.screen.args_for(entry.id, _key_command()) or {}  # type: ignore[attr-defined]
             if not needed:
-                registry.parse_args(entry, {})
+                registry.parse_command_args(entry, {})
             if not [name for name in needed if name not in here] and (
-                not one_of(entry.args) or any(name in here for name in one_of(entry.args))
+                not list_alternatives(entry.args)
+                or any(name in here for name in list_alternatives(entry.args))
             ):
                 continue
-            app.background(partial(CommandLine(app, app.screen).choose, entry.id), "acts")  # type: ignore[arg-type]
+            app.run_in_background(partial(CommandLine(app, app.screen).run_chosen_command, entry.id), "acts")  # type: ignore[arg-type]
             await stage.until(partial(_asks_or_says, app))
-            assert app.screen.prompt.is_open, (entry.id, stage.said)  # type: ignore[attr-defined]
+            assert app.screen.prompt.has_open_suggestion, (entry.id, stage.said)  # type: ignore[attr-defined]
             asked += 1
             await stage.press("escape")
         assert asked > 100
@@ -227,7 +234,7 @@ def _key_command() -> object:
 
 def _asks_or_says(app: MilimoApp) -> bool:
     prompt = getattr(app.screen, "prompt", None)
-    return (prompt is not None and prompt.is_open) or app.shown_message is not None
+    return (prompt is not None and prompt.has_open_suggestion) or app.shown_message is not None
 
 
 @pytest.mark.long("screens")
@@ -235,14 +242,16 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "scene move")
         await stage.pilot.press("enter")
-        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.until(
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+        )
         assert "scene move  id" in stage.text
         assert "argument 1 of 1" in stage.text or "argument 1 of 2" in stage.text
         assert "INT. NOODLE BAR" in stage.text
         await stage.press("enter")
         assert "must be given" in stage.text
         await stage.press("escape")
-        assert not stage.screen.prompt.is_open
+        assert not stage.screen.prompt.has_open_suggestion
 
 
 @pytest.mark.long("screens")
@@ -252,7 +261,9 @@ async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: St
         panel = await _palette(stage, "gain")
         assert panel.rows.key == "cut.set", "found by what it takes"
         await stage.pilot.press("enter")
-        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.until(
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+        )
         assert any("gain-db" in row and "level of its sound in dB" in row for row in stage.lines())
         await stage.type("loudness")
         await stage.press("enter")
@@ -262,12 +273,14 @@ async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: St
         await stage.press("enter")
         await stage.type("-6")
         await stage.press("enter")
-        cut = studio.snapshot().cut
+        cut = studio.take_snapshot().cut
         assert cut is not None
         assert [clip.gain_db for clip in cut.clips if clip.gain_db] == [-6.0], stage.said
         await _palette(stage, "title")
         await stage.pilot.press("enter")
-        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.until(
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+        )
         assert "its words" in stage.text, "one alone is asked for at once"
         await stage.press("escape")
 
@@ -277,10 +290,14 @@ async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "cut use")
         await stage.pilot.press("enter")
-        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.until(
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+        )
         await stage.type("nowhere")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.is_open and "✕ there is no cut “nowhere”" in stage.text)
+        await stage.until(
+            lambda: stage.screen.prompt.has_open_suggestion and "✕ there is no cut “nowhere”" in stage.text
+        )
         assert stage.screen.query_one(Input).value == "nowhere"
         await stage.press("escape")
 
@@ -288,7 +305,9 @@ async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -
 def _two_elements(studio: Studio) -> list[str]:
     """Two things called Lamp."""
     return [
-        registry.run(studio, "element.add", {"name": "Lamp", "kind": "object", "trigger": trigger}).data["id"]
+        registry.run_by_id(
+            studio, "element.add", {"name": "Lamp", "kind": "object", "trigger": trigger}
+        ).data["id"]
         for trigger in ("@Lamp1", "@Lamp2")
     ]
 
@@ -301,7 +320,9 @@ async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(stud
         if way == "palette":
             await _palette(stage, "element reference list")
             await stage.pilot.press("enter")
-            await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+            await stage.until(
+                lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            )
             await stage.type("Lamp")
         else:
             await stage.press(":")
@@ -319,7 +340,7 @@ async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(stud
         await stage.type("2")
         await stage.press("enter")
         await stage.until(lambda: "@Lamp2" in stage.said or "deleted" in stage.said)
-        left = {element.id for element in studio.snapshot().story.elements}
+        left = {element.id for element in studio.take_snapshot().story.elements}
         assert first in left
         assert (second in left) == (way == "palette")
 
@@ -333,8 +354,8 @@ async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
         await stage.press("enter")
         await stage.until(lambda: "which? say its number" in stage.text)
         await stage.press("escape")
-        assert not stage.screen.prompt.is_open
-        assert {element.id for element in studio.snapshot().story.elements} >= set(ids)
+        assert not stage.screen.prompt.has_open_suggestion
+        assert {element.id for element in studio.take_snapshot().story.elements} >= set(ids)
 
 
 @pytest.mark.long("screens")
@@ -344,12 +365,12 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
         await stage.type("scene move 2 1")
         await stage.press("enter")
         await stage.until(lambda: stage.app.shown_message is not None)
-        scenes = studio.snapshot().story.live_scenes()
+        scenes = studio.take_snapshot().story.live_scenes()
         assert scenes[-1].heading.startswith("INT. NOODLE BAR"), stage.said
         await stage.press(":")
         await stage.type("title The last night")
         await stage.press("enter")
-        cut = studio.snapshot().cut
+        cut = studio.take_snapshot().cut
         assert cut is not None
         titles = [clip.effects.title.text for clip in cut.clips if clip.effects.title]
         assert titles == ["The last night"], stage.said

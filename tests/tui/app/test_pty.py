@@ -21,8 +21,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.questions import GROUND_SET
 from milimo_tui.tui.terminal.patches import lost_line
-from milimo_tui.tui.terminal.patches.lost_line import Forgetful
-from milimo_tui.tui.terminal.theme import NUMBERS
+from milimo_tui.tui.terminal.patches.lost_line import ForgivingFile
+from milimo_tui.tui.terminal.theme import THEME_NUMBERS
 from tests.terminal import Terminal
 from tests.tui import rain_market
 from tests.tui.house import make_studio
@@ -214,7 +214,7 @@ def test_256_colours_are_those_of_the_theme_by_their_numbers(tmp_path: Path, the
         assert terminal.wait() == 0
         numbers, others = colours_of(terminal.raw.replace(GROUND_SET.encode(), b""))  # a question, not a cell
         assert others == set()
-        assert numbers <= set(NUMBERS[f"{theme}-256"].values())
+        assert numbers <= set(THEME_NUMBERS[f"{theme}-256"].values())
         assert len(numbers) >= 7
 
 
@@ -293,7 +293,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     ours, theirs = pty.openpty()
     os.close(ours)
     file = os.fdopen(theirs, "w")
-    writer = WriterThread(cast("IO[str]", Forgetful(file)))
+    writer = WriterThread(cast("IO[str]", ForgivingFile(file)))
     writer.start()
 
     def talk() -> None:
@@ -309,7 +309,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
         file.close()
     at_home = make_studio(tmp_path / "home", None)
     assert issubclass(MilimoApp(at_home).driver_class, LinuxDriver)
-    assert LinuxDriver.__init__ is lost_line.init
+    assert LinuxDriver.__init__ is lost_line.init_driver
     at_home.close()
 
 

@@ -140,7 +140,7 @@ def studio(tmp_path: Path, kind: str, *, reads: bool, copies: int = 0) -> Iterat
     home = tmp_path / "home"
     made = rain_market.make_studio(home)
     for number in range(copies):
-        registry.run(made, "project.duplicate", {"name": f"copy {number}"})
+        registry.run_by_id(made, "project.duplicate", {"name": f"copy {number}"})
     made.close()
     (tmp_path / "sound").mkdir()
     with server(tmp_path / "sound") as place:

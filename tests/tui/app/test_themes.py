@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import config_folder
+from milimo_tui.core.host import get_config_folder
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.terminal.theme import tokens_of
+from milimo_tui.tui.terminal.theme import get_theme_colours
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -49,7 +49,7 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
         assert "nord" in stage.text
         await stage.press("j", "j")
         await stage.until(lambda: stage.app.theme == "nord")
-        await stage.until(lambda: tokens_of("nord").background in grounds(stage))
+        await stage.until(lambda: get_theme_colours("nord").background in grounds(stage))
         await stage.press("escape")
         await stage.until(lambda: stage.app.theme == "milimo-dark")
         assert not config.exists()
@@ -59,10 +59,10 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
         await stage.until(lambda: stage.app.theme == "dracula")
         await stage.until(config.exists)
         assert tomllib.loads(config.read_text())["theme"] == "dracula"
-        await stage.until(lambda: tokens_of("dracula").background in grounds(stage))
+        await stage.until(lambda: get_theme_colours("dracula").background in grounds(stage))
         await stage.press("g", "s")
-        await stage.until(lambda: tokens_of("dracula").background in grounds(stage))
-        assert tokens_of("milimo-dark").background not in grounds(stage)
+        await stage.until(lambda: get_theme_colours("dracula").background in grounds(stage))
+        assert get_theme_colours("milimo-dark").background not in grounds(stage)
 
 
 @pytest.mark.long("screens")
@@ -83,7 +83,7 @@ async def test_a_theme_is_taken_by_its_name_too(studio: Studio, config: Path) ->
 async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLORTERM")
     async with on(studio, "timeline") as stage:
-        await stage.app.themes.show("gruvbox-light")
+        await stage.app.themes.show_theme("gruvbox-light")
         await stage.settle()
         assert stage.app.theme == "gruvbox-light-256"
         await stage.press("g", "o")
@@ -116,7 +116,7 @@ async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
 async def test_a_file_that_can_t_be_read_at_the_start_is_one_sentence(tmp_path: Path, config: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('theme = "gone.toml"\n')
-    assert config_folder() == config.parent
+    assert get_config_folder() == config.parent
     made = make_studio(tmp_path / "home")
     async with on(made, "storyboard") as stage:
         await stage.until(lambda: "there is no theme gone.toml" in stage.said)
@@ -134,7 +134,7 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
         meters = stage.screen.query_one(Meters)
         meters.show((-3.0, -6.0, -14.0))
         assert not meters.is_at_rest
-        meters.rest()
+        meters.disarm_recovery()
         assert meters.is_at_rest
     made.close()
 
@@ -173,10 +173,10 @@ async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
         assert f"is shown{file}" in rows, "whole, and before the panel"
         assert stage.app.messages[-1].hint == str(file), "the cursor is on it"
         assert tomllib.loads(config.read_text())["theme"] == "my-nord.toml"
-        assert tokens_of("nord").background in grounds(stage), "it looks as the one that it stands on"
+        assert get_theme_colours("nord").background in grounds(stage), "it looks as the one that it stands on"
         await stage.press("escape")
-        await stage.until(lambda: tokens_of("nord").background in grounds(stage))
-        old = f'# background = "{tokens_of("nord").background}"'
+        await stage.until(lambda: get_theme_colours("nord").background in grounds(stage))
+        old = f'# background = "{get_theme_colours("nord").background}"'
         assert old in file.read_text()
         file.write_text(file.read_text().replace(old, 'background = "#123456"'))
         os.utime(file, (1, 1))

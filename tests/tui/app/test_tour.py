@@ -56,7 +56,7 @@ async def type_step(stage: Stage, at: int) -> None:
 async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are(
     studio: Studio, size: tuple[int, int]
 ) -> None:
-    revision = studio.snapshot().revision
+    revision = studio.take_snapshot().revision
     async with on(studio, "home", size) as stage:
         await stage.until(lambda: stage.screen._known)
         await stage.press("T")
@@ -64,18 +64,18 @@ async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are
             await type_step(stage, at)
         await stage.until(lambda: not stage.app.tour.is_running)
         assert "that was the tour" in stage.said
-    assert studio.snapshot().story.project.name == FILM
+    assert studio.take_snapshot().story.project.name == FILM
     mine = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
-    assert mine.snapshot().revision == revision
+    assert mine.take_snapshot().revision == revision
     mine.close()
 
 
 async def test_two_keys_begin_one_tour(studio: Studio) -> None:
     async with on(studio, "home") as stage:
-        begun = asyncio.create_task(stage.app.tour.begin())
+        begun = asyncio.create_task(stage.app.tour.begin_or_resume())
         await asyncio.sleep(0)
-        await stage.app.tour.begin()
-        await stage.app.tour.menu()
+        await stage.app.tour.begin_or_resume()
+        await stage.app.tour.open_tour_menu()
         await begun
         assert stage.app.tour.is_running
 
@@ -91,12 +91,12 @@ async def test_the_tour_is_left_and_taken_up_where_it_was(studio: Studio) -> Non
         await stage.press("G", "enter")
         await stage.until(lambda: not stage.app.tour.is_running)
         await stage.until(lambda: stage.screen.MODE == "home" and "tour 2 of" not in stage.text)
-        assert studio.current()["project"] == "rain-market", "the film of before is open again"
+        assert studio.read_current()["project"] == "rain-market", "the film of before is open again"
     async with on(studio, "home", (80, 24)) as stage:
         await stage.until(lambda: stage.screen._known)
         await stage.press("T")
         await stage.until(lambda: "tour 2 of" in stage.text)
-        assert studio.snapshot().story.project.name == FILM
+        assert studio.take_snapshot().story.project.name == FILM
         await stage.press("g", "T")
         await stage.press("j", "enter")
         await stage.until(lambda: "tour 3 of" in stage.text, "a step is skipped")

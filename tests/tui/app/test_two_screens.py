@@ -12,7 +12,7 @@ import pytest
 
 import milimo_tui
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
@@ -21,7 +21,7 @@ ROOT = str(Path(milimo_tui.__file__).parents[1])
 
 
 def cut_of(studio: Studio) -> Cut:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return cut
 
@@ -37,16 +37,16 @@ async def test_a_screen_follows_what_another_terminal_does_and_undoes_its_own(tm
 
         began = shown()
         await stage.press("1", "0", "l", "s")
-        run(other, "cut.split", {"at": "200"})
+        run_by_id(other, "cut.split", {"at": "200"})
         await stage.until(lambda: shown() == began + 2)
         await stage.press("u")  # this terminal's own, though the other's came later
         assert shown() == began + 1
-        run(other, "cut.undo")
+        run_by_id(other, "cut.undo")
         await stage.until(lambda: shown() == began)
         await stage.press("U")
         assert shown() == began + 1
         mine = {clip.id for clip in cut_of(other).clips}
-        run(other, "cut.remove", {"clip": min(cut_of(other).clips, key=lambda clip: clip.frames).id})
+        run_by_id(other, "cut.remove", {"clip": min(cut_of(other).clips, key=lambda clip: clip.frames).id})
         await stage.until(lambda: {clip.id for clip in stage.screen.cut.clips} < mine)
         await stage.press("u")
         assert "can't undo “split" in stage.said
@@ -85,13 +85,13 @@ def test_a_kill_loses_no_edit_and_its_history_is_gone_on_with(tmp_path: Path) ->
     assert (done.returncode, done.stderr) == (-9, "")
     again = make_studio(home, actor="terminal-7")
     assert len(cut_of(again).clips) == int(done.stdout) == len(began.clips) + 3
-    assert run(again, "cut.undo").message == "undone: macro a"
+    assert run_by_id(again, "cut.undo").message == "undone: macro a"
     assert len(cut_of(again).clips) == len(began.clips) + 1
-    run(again, "cut.undo")
+    run_by_id(again, "cut.undo")
     undone = cut_of(again)
     assert replace(undone, clips=()) == replace(began, clips=())
     assert set(undone.clips) == set(began.clips)
-    run(again, "cut.redo")
-    run(again, "cut.redo")
+    run_by_id(again, "cut.redo")
+    run_by_id(again, "cut.redo")
     assert len(cut_of(again).clips) == int(done.stdout)
     again.close()

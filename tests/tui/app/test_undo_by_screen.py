@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.story.values.film import Shot, Take
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on
@@ -16,22 +16,22 @@ from tests.tui.stage import Stage, on
 
 def two_takes(studio: Studio) -> tuple[Shot, Take, Take]:
     """The first shot of the film with two takes, the first of them picked by the box."""
-    shot = studio.snapshot().story.shots[0]
-    first, second = (add_take(studio.project(), shot, seed=seed) for seed in (40, 41))
+    shot = studio.take_snapshot().story.shots[0]
+    first, second = (add_take(studio.require_project(), shot, seed=seed) for seed in (40, 41))
     return shot, first, second
 
 
 def picked(studio: Studio) -> str:
-    return studio.snapshot().story.shots[0].take
+    return studio.take_snapshot().story.shots[0].take
 
 
 def rating(studio: Studio, take: Take) -> tuple[int, bool]:
-    [found] = [each for each in studio.snapshot().story.takes if each.id == take.id]
+    [found] = [each for each in studio.take_snapshot().story.takes if each.id == take.id]
     return found.rating, found.rejected
 
 
 async def go(stage: Stage, mode: str) -> None:
-    await stage.app.go(mode)
+    await stage.app.go_to_mode(mode)
     await stage.until(lambda: stage.app.current_mode == mode and stage.screen.is_mounted)
     await stage.settle()
 
@@ -40,9 +40,11 @@ async def go(stage: Stage, mode: str) -> None:
 async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     _, first, second = two_takes(studio)
-    run(studio, "script.save", {"text": studio.snapshot().story.project.script + "\n\nRain falls."})
-    run(studio, "storyboard.commit", place="script")
-    shots = len(studio.snapshot().story.live_shots())
+    run_by_id(
+        studio, "script.save", {"text": studio.take_snapshot().story.project.script + "\n\nRain falls."}
+    )
+    run_by_id(studio, "storyboard.commit", place="script")
+    shots = len(studio.take_snapshot().story.live_shots())
     async with on(studio, "review") as stage:
         await stage.until(lambda: stage.screen.review is not None and stage.screen.review.items)
         await stage.settle()
@@ -60,12 +62,12 @@ async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(t
         assert rating(studio, first) == (stars, False)
         await stage.press("u")
         assert "the last edit is “commit: 1 new” on the Script  g s, u" in stage.said
-        assert len(studio.snapshot().story.live_shots()) == shots
+        assert len(studio.take_snapshot().story.live_shots()) == shots
         await go(stage, "script")
         stage.screen.set_focus(None)
         await stage.press("u")
         assert "undone: commit: 1 new" in stage.said
-        assert len(studio.snapshot().story.live_shots()) < shots
+        assert len(studio.take_snapshot().story.live_shots()) < shots
 
 
 @pytest.mark.long("screens")
@@ -102,7 +104,7 @@ async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> No
     async with on(studio, "timeline") as stage:
         began = len(stage.screen.cut.clips)
         await stage.press("1", "0", "l", "s", ")")
-        run(studio, "shot.rate", {"id": "1A", "take": second.id, "rating": 4}, place="review")
+        run_by_id(studio, "shot.rate", {"id": "1A", "take": second.id, "rating": 4}, place="review")
         await stage.press("u")
         assert "the last edit is “4 stars for take 2 of 1A” on Review  g v, u" in stage.said
         assert picked(studio) == second.id
@@ -118,20 +120,20 @@ async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> No
 @pytest.mark.long("screens")
 async def test_a_deleted_shot_comes_back_by_the_key_that_its_message_names(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    shots = len(studio.snapshot().story.live_shots())
+    shots = len(studio.take_snapshot().story.live_shots())
     async with on(studio, "timeline") as stage:
         clips = len(stage.screen.cut.clips)
         await go(stage, "storyboard")
-        outcome = await stage.app.command("shot.delete", {"id": "1A"})
+        outcome = await stage.app.run_and_wait("shot.delete", {"id": "1A"})
         assert outcome is not None
         assert outcome.message == "1A is in the bin; u brings it back"
-        assert len(studio.snapshot().story.live_shots()) == shots - 1
+        assert len(studio.take_snapshot().story.live_shots()) == shots - 1
         await go(stage, "timeline")
         await stage.press("u")
         assert "the last edit is “delete shot 1A” on the Storyboard  g b, u" in stage.said
         await go(stage, "elements")
         await stage.press("u")
-        assert len(studio.snapshot().story.live_shots()) == shots
+        assert len(studio.take_snapshot().story.live_shots()) == shots
         await go(stage, "timeline")
         assert len(stage.screen.cut.clips) == clips
 
@@ -140,8 +142,8 @@ async def test_another_terminals_edit_is_named_and_not_undone(tmp_path: Path) ->
     studio = make_studio(tmp_path / "home", takes=False)
     other = make_studio(tmp_path / "home", actor="terminal-b")
     _, first, second = two_takes(studio)
-    run(studio, "shot.rate", {"id": "1A", "take": first.id, "rating": 2}, place="review")
-    run(other, "shot.pick", {"id": "1A", "take": second.id}, place="review")
+    run_by_id(studio, "shot.rate", {"id": "1A", "take": first.id, "rating": 2}, place="review")
+    run_by_id(other, "shot.pick", {"id": "1A", "take": second.id}, place="review")
     async with on(studio, "review") as stage:
         await stage.press("u")
         assert "undone: 2 stars for take 1 of 1A" in stage.said, "its own, though the other's came later"
@@ -155,7 +157,7 @@ async def test_another_terminals_edit_is_named_and_not_undone(tmp_path: Path) ->
         await stage.press("u")
         assert "by terminal-b" in stage.said
         assert picked(studio) == second.id
-    run(other, "cut.undo", {"place": "review"})
+    run_by_id(other, "cut.undo", {"place": "review"})
     assert picked(other) == first.id
 
 
@@ -163,8 +165,8 @@ async def test_what_the_box_picked_is_nobodys_to_undo(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot, _, second = two_takes(studio)
     after = replace(shot, take=second.id)
-    now = studio.snapshot().story.shots[0]
-    studio.project().edit(
+    now = studio.take_snapshot().story.shots[0]
+    studio.require_project().write_edit(
         "pick the new take of 1A", scope="project", actor="box", before=[now], after=[after]
     )
     async with on(studio, "review") as stage:
@@ -175,11 +177,11 @@ async def test_what_the_box_picked_is_nobodys_to_undo(tmp_path: Path) -> None:
 
 def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False, actor="cli")
-    shots = len(studio.snapshot().story.live_shots())
-    told = run(studio, "shot.delete", {"id": "1A"}).message
+    shots = len(studio.take_snapshot().story.live_shots())
+    told = run_by_id(studio, "shot.delete", {"id": "1A"}).message
     assert told == "1A is in the bin; milimo cut undo --whole-project brings it back"
-    run(studio, "cut.undo", {"whole_project": True})
-    assert len(studio.snapshot().story.live_shots()) == shots
+    run_by_id(studio, "cut.undo", {"whole_project": True})
+    assert len(studio.take_snapshot().story.live_shots()) == shots
 
 
 @pytest.mark.long("screens")
@@ -191,11 +193,11 @@ async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lie
         await stage.app.push_screen(NotesScreen())
         await stage.until(lambda: stage.screen.is_mounted)
         await stage.settle()
-        assert await stage.app.command("cut.note_add", {"text": "hold longer", "at": "10"}) is not None
-        cut = studio.snapshot().cut
+        assert await stage.app.run_and_wait("cut.note_add", {"text": "hold longer", "at": "10"}) is not None
+        cut = studio.take_snapshot().cut
         assert cut is not None
         assert [marker.text for marker in cut.markers] == ["hold longer"]
         await stage.press("u")
-        cut = studio.snapshot().cut
+        cut = studio.take_snapshot().cut
         assert cut is not None
         assert cut.markers == ()

@@ -44,10 +44,10 @@ def test_the_oldest_are_collected_when_the_keys_rest() -> None:
     collector = RestCollector(lambda: rested[0])
     collector.start()
     seen = old_garbage()
-    collector.look()
+    collector.collect_if_due()
     assert seen() is not None
     rested[0] = 2.0
-    collector.look()
+    collector.collect_if_due()
     assert seen() is None
 
 
@@ -56,7 +56,7 @@ def test_where_they_never_rest_it_is_done_all_the_same() -> None:
     collector.start()
     seen = old_garbage()
     for _ in range(LONGEST_LOOKS):
-        collector.look()
+        collector.collect_if_due()
     assert seen() is None
 
 
@@ -76,7 +76,7 @@ async def test_much_that_waits_is_collected_in_the_pause_behind_a_key() -> None:
     seen = much_garbage()
     collector.key_came()
     await asyncio.sleep(2 * PAUSE_SECONDS)
-    collector.look()
+    collector.collect_if_due()
     assert seen() is not None, "keys still come"
     rested[0] = PAUSE_SECONDS
     await asyncio.sleep(2 * PAUSE_SECONDS)
@@ -90,7 +90,7 @@ async def test_little_that_waits_stays_in_the_pause_behind_a_key() -> None:
     for _ in range(3):
         collector.key_came()
         await asyncio.sleep(2 * PAUSE_SECONDS)
-        collector.look()
+        collector.collect_if_due()
     assert seen() is not None
 
 
@@ -99,7 +99,7 @@ async def test_what_waits_is_told_behind_a_long_film_that_was_closed_too() -> No
     film: list[list[int]] = [[] for _ in range(2 * MUCH)]
     collector.start()
     del film
-    collector.look()
+    collector.collect_if_due()
     seen = much_garbage()
     collector.key_came()
     await asyncio.sleep(2 * PAUSE_SECONDS)
@@ -111,7 +111,7 @@ def test_at_rest_with_nothing_new_nothing_is_looked_through() -> None:
     collector.start()
     before = gc.get_stats()[2]["collections"]
     for _ in range(10):
-        collector.look()
+        collector.collect_if_due()
     assert gc.get_stats()[2]["collections"] == before
 
 
@@ -145,7 +145,7 @@ async def test_pauses_alone_bring_no_look_at_the_oldest() -> None:
     for _ in range(LITTLE + 1):
         collector.key_came()
         await asyncio.sleep(2 * PAUSE_SECONDS)
-        collector.look()
+        collector.collect_if_due()
     assert gc.get_stats()[2]["collections"] == before
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.follow.reconcile import marked, waiting
+from milimo_tui.cut.follow.reconcile import list_marked_clips, list_waiting_shots
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import on
@@ -27,25 +27,25 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
     """A cut whose last clip was trimmed by hand, and a screenplay that changed in three places."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     studio = make_studio(tmp_path / "home")
-    story = studio.snapshot().story
-    run(studio, "cut.trim_out", {"clip": story.numbers[story.live_shots()[-1].id], "by": "-5"})
+    story = studio.take_snapshot().story
+    run_by_id(studio, "cut.trim_out", {"clip": story.numbers[story.live_shots()[-1].id], "by": "-5"})
     text = SCRIPT
     for old, new in NEWS:
         assert old in text
         text = text.replace(old, new)
-    run(studio, "script.save", {"text": text})
-    run(studio, "storyboard.commit", {})
+    run_by_id(studio, "script.save", {"text": text})
+    run_by_id(studio, "storyboard.commit", {})
     return studio
 
 
 def cut_of(studio: Studio) -> Cut:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return cut
 
 
 async def test_what_waits_is_told_in_the_header_and_dealt_with_by_keys(studio: Studio) -> None:
-    (shot,) = waiting(cut_of(studio))
+    (shot,) = list_waiting_shots(cut_of(studio))
     frames = layout(cut_of(studio)).frames
     async with on(studio, "timeline", (80, 24)) as stage:
         assert "… 3 wait  g p" in stage.lines()[0]
@@ -55,22 +55,22 @@ async def test_what_waits_is_told_in_the_header_and_dealt_with_by_keys(studio: S
         assert "p in its place" in stage.text
         await stage.press("enter")
         placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).start_of(placed.id) == 20, "at the playhead"
+        assert layout(cut_of(studio)).get_start(placed.id) == 20, "at the playhead"
         await stage.press("u")
         await stage.press("g", "g", "p")
         placed = next(each for each in cut_of(studio).clips if each.source.ref == shot)
-        assert layout(cut_of(studio)).start_of(placed.id) == frames, "behind the shot before it"
+        assert layout(cut_of(studio)).get_start(placed.id) == frames, "behind the shot before it"
         await stage.press("u")
         await stage.press("g", "g", "x")
-        assert waiting(cut_of(studio)) == ()
+        assert list_waiting_shots(cut_of(studio)) == ()
         assert "▲ grew" in stage.text
         length = layout(cut_of(studio)).frames
         await stage.press("enter")
-        assert marked(cut_of(studio)) == ()
+        assert list_marked_clips(cut_of(studio)) == ()
         assert layout(cut_of(studio)).frames > length
         await stage.press("u")
         await stage.press("g", "g", "x")
-        assert (marked(cut_of(studio)), layout(cut_of(studio)).frames) == ((), length)
+        assert (list_marked_clips(cut_of(studio)), layout(cut_of(studio)).frames) == ((), length)
         await stage.press("A", "y")
         assert "take out 1 clip without a shot" in stage.said
         assert "Nothing waits in “main”." in stage.text
@@ -78,5 +78,5 @@ async def test_what_waits_is_told_in_the_header_and_dealt_with_by_keys(studio: S
         gone = stage.screen.here.id
         await stage.press("enter")
         assert stage.screen.MODE == "timeline"
-        assert stage.screen.playhead == layout(cut_of(studio)).start_of(gone)
+        assert stage.screen.playhead == layout(cut_of(studio)).get_start(gone)
         assert "… 1 waits  g p" in stage.lines()[0]

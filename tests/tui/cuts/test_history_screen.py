@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from tests.tui import house
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
@@ -19,7 +19,7 @@ async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
 
         def clips() -> int:
-            cut = studio.snapshot().cut
+            cut = studio.take_snapshot().cut
             assert cut is not None
             return len(cut.clips)
 
@@ -38,7 +38,10 @@ async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
         assert "● as it began" in stage.text
         assert "1  ├╴○ split" in stage.text
         assert "◀ here" in stage.text
-        assert stage.screen.list.key == studio.project().history(studio.snapshot().cut.id)[-1].id  # type: ignore[union-attr]
+        assert (
+            stage.screen.list.key
+            == studio.require_project().list_history(studio.take_snapshot().cut.id)[-1].id
+        )  # type: ignore[union-attr]
         await stage.press("k", "k")
         await stage.press("enter")
         assert stage.screen.MODE == "timeline"
@@ -53,8 +56,8 @@ async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
 
 async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    run(studio, "cut.split", {"at": "20"})
-    run(studio, "cut.split", {"at": "40"})
+    run_by_id(studio, "cut.split", {"at": "20"})
+    run_by_id(studio, "cut.split", {"at": "40"})
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "u", "k", "e")
         await stage.type("for Ada")
@@ -68,10 +71,10 @@ async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile
         assert "1 named" in stage.text
 
         other = make_studio(tmp_path / "home", actor="terminal-b")
-        run(other, "cut.split", {"at": "60"})
+        run_by_id(other, "cut.split", {"at": "60"})
         await stage.until(lambda: "the work of terminal-b" in stage.text)
         assert stage.screen.list.key == chosen, "the cursor stays where it was"
-        run(other, "cut.name_state", {"name": "cold open"})
+        run_by_id(other, "cut.name_state", {"name": "cold open"})
         await stage.until(lambda: "“cold open”" in stage.text)
         other.close()
         await stage.press(";")
@@ -86,7 +89,7 @@ async def test_a_list_that_has_nothing_left_closes_once_what_lies_over_it_is_gon
         await stage.press("g", "c", "g", "l")
         other = house.make_studio(tmp_path / "home", None)
         assert stage.app.film is not None
-        run(other, "cut.undo", {"whole_project": True})
+        run_by_id(other, "cut.undo", {"whole_project": True})
         other.close()
         await stage.until(lambda: stage.app.film is not None and not stage.app.film.cuts)
         await stage.settle()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.notes.note_list import threads
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.cut.notes.note_list import list_threads
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
@@ -20,18 +20,18 @@ def studio(tmp_path: Path) -> Studio:
 
 
 def notes_of(studio: Studio) -> list[tuple[int | None, str, bool, str, int]]:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    found = threads(layout(cut))
+    found = list_threads(layout(cut))
     return [(t.frame, t.marker.text, t.marker.done, t.marker.colour, len(t.answers)) for t in found]
 
 
 @pytest.mark.long("screens")
 async def test_notes_are_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
-    run(studio, "cut.freeze", {"name": "v1"})
+    run_by_id(studio, "cut.freeze", {"name": "v1"})
     file = tmp_path / "notes.txt"
     file.write_text("00:00:02:00 hold on her  — Anna\n00:00:05:00 louder  — Anna\n")
-    run(studio, "cut.note_import", {"file": str(file), "about": "v1"})
+    run_by_id(studio, "cut.note_import", {"file": str(file), "about": "v1"})
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "n")
         text = "\n".join(stage.lines())

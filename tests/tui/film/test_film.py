@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.machine.mpv_program import has_display
-from milimo_tui.studio.registry.registry import run
-from milimo_tui.studio.render.render_estimate import estimate_of
+from milimo_tui.studio.registry.registry import run_by_id
+from milimo_tui.studio.render.render_estimate import estimate_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.edit_list import edit_list
+from milimo_tui.tui.play.edit_list import write_edit_list
 from tests.media.reading import delivery_of
 from tests.tui.play.real_mpv import give_display
 from tests.tui.rain_market import SHOTS, make_studio
@@ -25,11 +25,11 @@ from tests.tui.stage import Stage, on
 FRAMES = sum(shot[3] for shot in SHOTS)
 
 
-def plan(*layers: tuple[Layer, int], sounds: bool = True) -> Plan:
+def plan(*layers: tuple[PlanLayer, int], sounds: bool = True) -> RenderPlan:
     """A plan of one layer a stretch, each with its own sound."""
     stretches, heard, at = [], [], 0
     for layer, frames in layers:
-        stretches.append(Stretch(start=at, frames=frames, layers=(layer,)))
+        stretches.append(PlanStretch(start=at, frames=frames, layers=(layer,)))
         if sounds and layer.media.has_sound:
             heard.append(
                 SoundClip(
@@ -37,7 +37,7 @@ def plan(*layers: tuple[Layer, int], sounds: bool = True) -> Plan:
                 )
             )
         at += frames
-    return Plan.model_validate(
+    return RenderPlan.model_validate(
         {
             "cut": "c", "name": "long", "rate": "24/1", "width": 768, "height": 512, "sample_rate": 48000,
             "frames": at, "stretches": tuple(stretches), "sounds": tuple(heard),
@@ -45,45 +45,49 @@ def plan(*layers: tuple[Layer, int], sounds: bool = True) -> Plan:
     )  # fmt: skip
 
 
-def take(clip: str, path: str = "/films/a,b.mov", source_in: str = "0/1", rate: str = "24/1") -> Layer:
+def take(clip: str, path: str = "/films/a,b.mov", source_in: str = "0/1", rate: str = "24/1") -> PlanLayer:
     media = Media.model_validate(
         {"kind": "video", "path": path, "rate": rate, "seconds": "10/1", "has_sound": True}
     )
-    return Layer.model_validate({"clip": clip, "media": media, "source_in": source_in})
+    return PlanLayer.model_validate({"clip": clip, "media": media, "source_in": source_in})
 
 
 def test_mpv_gets_in_points_a_quarter_of_a_frame_early_and_exact_lengths() -> None:
-    made = edit_list(plan((take("a"), 10), (take("b", source_in="20/24"), 7)))
+    made = write_edit_list(plan((take("a"), 10), (take("b", source_in="20/24"), 7)))
     assert made == (
         "edl://%14%/films/a,b.mov,-0.010416667,0.416666667;%14%/films/a,b.mov,0.822916667,0.291666667"
     )
 
 
 def test_an_edit_list_refuses_what_mpv_would_show_otherwise_than_the_film() -> None:
-    slate = Layer.model_validate({"clip": "s", "media": Media(kind="slate", title="1A"), "source_in": "0/1"})
+    slate = PlanLayer.model_validate(
+        {"clip": "s", "media": Media(kind="slate", title="1A"), "source_in": "0/1"}
+    )
     with pytest.raises(Unavailable, match="no take"):
-        edit_list(plan((slate, 10)))
+        write_edit_list(plan((slate, 10)))
     with pytest.raises(Unavailable, match="another rate"):
-        edit_list(plan((take("a", rate="25/1"), 10)))
+        write_edit_list(plan((take("a", rate="25/1"), 10)))
     with pytest.raises(Unavailable, match="fades"):
-        edit_list(plan((take("a").model_copy(update={"opacity": 0.5}), 10)))
+        write_edit_list(plan((take("a").model_copy(update={"opacity": 0.5}), 10)))
     with pytest.raises(Unavailable, match="overlays or gaps"):
-        edit_list(plan((take("a"), 10)).model_copy(update={"stretches": (Stretch(start=0, frames=10),)}))
+        write_edit_list(
+            plan((take("a"), 10)).model_copy(update={"stretches": (PlanStretch(start=0, frames=10),)})
+        )
     with pytest.raises(Unavailable, match="mixed"):
-        edit_list(plan((take("a"), 10), sounds=False))
+        write_edit_list(plan((take("a"), 10), sounds=False))
 
 
 def test_the_outlook_counts_takes_boards_and_slates_by_shot() -> None:
-    board = Layer.model_validate(
+    board = PlanLayer.model_validate(
         {"clip": "b", "media": Media(kind="picture", path="/b.png", previs=True), "source_in": "0/1"}
     )
-    slate = Layer.model_validate({"clip": "s", "media": Media(kind="slate"), "source_in": "0/1"})
-    title = Layer.model_validate(
+    slate = PlanLayer.model_validate({"clip": "s", "media": Media(kind="slate"), "source_in": "0/1"})
+    title = PlanLayer.model_validate(
         {"clip": "t", "media": Media(kind="title", title="The end"), "source_in": "0/1"}
     )
     shots = {"a": "1A", "a2": "1A", "b": "1B", "s": "1C"}
     shown = plan((take("a"), 10), (board, 3), (title, 2), (slate, 3), (take("a2"), 2))
-    look = estimate_of(shown, "/film.mp4", shots)
+    look = estimate_plan(shown, "/film.mp4", shots)
     assert (look.shots, look.takes, look.boards, look.slates, look.offline) == (3, 1, 1, 1, 0)
     assert (look.frames, look.size, look.rate) == (20, "768 × 512", "24")
 
@@ -112,7 +116,7 @@ async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path
         assert "no film to play" in stage.said
         await stage.press("R")
         assert "no range is marked" in stage.said
-        studio.project().facts.set_cut_state(stage.screen.film.cut.id, mark_in=10, mark_out=20)
+        studio.require_project().facts.set_cut_state(stage.screen.film.cut.id, mark_in=10, mark_out=20)
         await stage.until(lambda: stage.screen.film.cut.mark_out == 20)
         await stage.press("R")
         await stage.until(
@@ -127,16 +131,16 @@ def rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studi
     give_display(tmp_path, monkeypatch, "keep-open=yes")
     studio = make_studio(tmp_path / "home", takes=False)
     yield studio
-    run(studio, "supervisor.stop", {"now": True})
+    run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
 @pytest.mark.long("screens")
 async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(rendering: Studio) -> None:
     studio = rendering
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    studio.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=12)
+    studio.require_project().facts.set_cut_state(cut.id, mark_in=0, mark_out=12)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.press("R")
         await stage.until(lambda: stage.screen.estimate is not None and stage.screen.estimate.frames == 12)
@@ -156,7 +160,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(renderi
         assert stage.app.clipboard.startswith("scp ")
         await stage.press("H")
         await stage.settle()
-        assert (await stage.app.player_window.ask("get_property", "path"))["data"] == str(film)
+        assert (await stage.app.player_window.send_mpv_command("get_property", "path"))["data"] == str(film)
         film.unlink()
         await stage.press("g", "t", "g", "f")
         await stage.until(lambda: "⊘ its file is gone" in "\n".join(stage.lines()))
@@ -169,9 +173,9 @@ async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
     rendering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where a name without a folder goes
-    cut = rendering.snapshot().cut
+    cut = rendering.take_snapshot().cut
     assert cut is not None
-    rendering.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
+    rendering.require_project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
     async with on(rendering, "film", (110, 30)) as stage:
         await stage.press("R")
         for name in ("one.mp4", "two.mp4"):
@@ -189,13 +193,13 @@ def _is_named(stage: Stage, name: str) -> bool:
 
 
 def _has_the_cursor(stage: Stage, name: str) -> bool:
-    return str(stage.screen.chosen).endswith(name)
+    return str(stage.screen.path_here).endswith(name)
 
 
 async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    run(studio, "cut.split", {"at": "20"})
-    run(studio, "cut.title", {"text": "The last night"})
+    run_by_id(studio, "cut.split", {"at": "20"})
+    run_by_id(studio, "cut.title", {"text": "The last night"})
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
         assert f"○ {len(SHOTS)} on a slate" in "\n".join(stage.lines())
@@ -208,10 +212,10 @@ async def test_without_a_player_or_a_display_the_person_is_told_what_to_do(
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     studio = make_studio(tmp_path / "home", takes=False, mpv="no-such-player")
-    from milimo_tui.tui.play.mpv import to_player
+    from milimo_tui.tui.play.mpv import play_in_mpv
 
     async with on(studio, "film") as stage:
-        await to_player(stage.app, "/film.mp4")
+        await play_in_mpv(stage.app, "/film.mp4")
         assert "no-such-player is not installed here" in stage.said
         assert "sudo apt install mpv" in stage.said
     studio.close()
@@ -265,7 +269,7 @@ async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path:
         await stage.until(lambda: "the sound, 24-bit WAV" in seen(stage) and "rain-market.wav" in seen(stage))
         await stage.press("s")
         assert "wav is sound alone" in stage.said
-        assert {"ui.size", "ui.rate", "ui.burn"} <= stage.screen.idle_acts()
+        assert {"ui.size", "ui.rate", "ui.burn"} <= stage.screen.list_idle_acts()
         await stage.press("A")
         assert "two films can be compared" in stage.said
     studio.close()
@@ -273,7 +277,7 @@ async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path:
 
 async def test_films_are_told_of_with_their_settings_and_compared(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    project = studio.project()
+    project = studio.require_project()
     for number, name in enumerate(("h264", "prores")):
         settings = delivery_of(name).model_dump_json(exclude_defaults=True)
         project.facts.add_render(

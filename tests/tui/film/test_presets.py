@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
+from milimo_tui.cut.delivery.presets import NAMES, PRESETS, find_preset
 from milimo_tui.store.rows.stored_values import Render
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
@@ -22,15 +22,15 @@ pytestmark = pytest.mark.long("screens")
 def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = make_studio(tmp_path / "home", takes=False)
     yield studio
-    run(studio, "supervisor.stop", {"now": True})
+    run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
 def rendered(studio: Studio, preset: str, size: int) -> None:
     """A film of ten seconds that was rendered that way."""
-    delivery = preset_of(preset).delivery
+    delivery = find_preset(preset).delivery
     settings = delivery.model_dump_json(exclude_defaults=True)
-    studio.project().facts.add_render(
+    studio.require_project().facts.add_render(
         Render(
             id=f"render_{preset}", cut="c", path=f"renders/{preset}.mov", frames=250, job=f"job_{preset}",
             preset=preset, seconds=Fraction(10), bytes=size, settings=settings, created=1.0,
@@ -53,7 +53,7 @@ async def test_presets_are_listed_with_their_use_and_a_size(studio: Studio, size
         assert "deliver as" in text
         for name in ("h264", "draft"):
             assert name in text
-            assert preset_of(name).use in text
+            assert find_preset(name).use in text
         assert "~" in text, "what was never rendered is a guess"
         found = stage.screen.known["prores"]
         assert found.bytes.source == "films"
@@ -84,9 +84,9 @@ async def test_what_was_asked_of_a_preset_is_there_when_it_is_chosen_again(studi
 
 
 async def test_several_outputs_are_rendered_as_one_batch(studio: Studio) -> None:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    studio.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
+    studio.require_project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
     async with on(studio, "film", (120, 36)) as stage:
         await known(stage)
         await stage.press("R")
@@ -102,10 +102,10 @@ async def test_several_outputs_are_rendered_as_one_batch(studio: Studio) -> None
         assert names == {"rain-market.mp4", "rain-market-draft.mp4"}
         sizes = {film.preset: film.delivery.width for film in stage.screen.films}
         assert sizes == {"h264": 0, "draft": 384}
-        batches = {job.batch for job in studio.client().jobs({}) if job.kind == "render_film"}
+        batches = {job.batch for job in studio.require_client().list_jobs({}) if job.kind == "render_film"}
         assert len(batches) == 1
         assert batches != {""}
-        assert not stage.screen.outputs, "what was asked for is under way"
+        assert not stage.screen.output_presets, "what was asked for is under way"
 
 
 async def test_two_outputs_of_one_name_are_refused(studio: Studio) -> None:
@@ -117,7 +117,7 @@ async def test_two_outputs_of_one_name_are_refused(studio: Studio) -> None:
             await stage.press("enter", "enter", "j")
         await stage.press("c", "c")
         assert "two outputs would be written to same.mp4" in stage.said
-        assert len(stage.screen.outputs) == 2, "nothing is lost"
+        assert len(stage.screen.output_presets) == 2, "nothing is lost"
 
 
 async def test_lists_and_detail_stand_side_by_side_where_there_is_room(studio: Studio) -> None:
@@ -126,13 +126,13 @@ async def test_lists_and_detail_stand_side_by_side_where_there_is_room(studio: S
         async with on(studio, "film", size) as stage:
             await known(stage)
             await stage.press("P")
-            presets = stage.screen.query_one("#presets").region
-            told = stage.screen.query_one("#film-estimate").region
+            presets = stage.screen.query_one("#presets").compute_list_region
+            told = stage.screen.query_one("#film-estimate").compute_list_region
             assert told.x >= presets.right if beside else told.bottom <= presets.y
             assert presets.height >= 10, "most of them are seen at once"
             assert "file" in stage.text, "and where it goes"
             assert ("length" in stage.text) is beside
             films = stage.screen.query_one("#films")
-            assert films.display is beside
+            assert films.display_update is beside
             await stage.press("tab")
             assert stage.screen.focused is films

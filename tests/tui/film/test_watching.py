@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.playback import Shuttle
 from milimo_tui.tui.play.player_screen import PlayerScreen
@@ -186,7 +186,7 @@ async def test_a_poster_is_looked_at_closely_as_the_frame_in_its_middle(studio: 
         await stage.press("j")
         assert viewing(stage).centre[1] > 0.5
         await stage.press("escape", "escape")
-        assert viewing(stage) == PLAIN, "Esc puts away what is watched, and how it was looked at"
+        assert viewing(stage) == PLAIN_VIEWING, "Esc puts away what is watched, and how it was looked at"
         assert player.source is None
 
 
@@ -204,19 +204,19 @@ async def test_a_frame_is_grabbed_and_two_films_compared(studio: Studio) -> None
         await stage.press("%", "x")
         rendered(studio, "other.mov", 40, 6.0)
         await stage.press("p")
-        await stage.until(lambda: stage.screen.chosen.endswith("other.mov"))
+        await stage.until(lambda: stage.screen.path_here.endswith("other.mov"))
         await stage.press("m", "j")
         await stage.press("5", "l")
         await stage.press("%", "i")
-        assert stage.screen.chosen.endswith("film.mov")
-        await stage.until(lambda: player.frame_beside is not None)
-        assert player.frame_beside.frame == 5
+        assert stage.screen.path_here.endswith("film.mov")
+        await stage.until(lambda: player.second_film_frame is not None)
+        assert player.second_film_frame.frame == 5
         assert stage.lines()[-1].startswith(" WIPE")
         left = await drawn(stage)
         await stage.press("9", "9", "h")
         assert await drawn(stage) != left
         await stage.press("escape", "k")
-        assert viewing(stage) == PLAIN, "another film under the cursor is not compared"
+        assert viewing(stage) == PLAIN_VIEWING, "another film under the cursor is not compared"
 
 
 async def test_without_a_film_there_is_nothing_to_look_at(tmp_path: Path) -> None:

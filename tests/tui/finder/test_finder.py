@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.palette import Palette
@@ -74,7 +74,7 @@ async def test_enter_goes_there(studio: Studio, words: str, mode: str) -> None:
         await stage.until(lambda: stage.app.current_mode == mode)
         await stage.settle()
         if mode == "storyboard":
-            coin = next(shot for shot in studio.snapshot().story.live_shots() if "coin" in shot.action)
+            coin = next(shot for shot in studio.take_snapshot().story.live_shots() if "coin" in shot.action)
             await stage.until(lambda: stage.app.shot == coin.id)
         if mode == "timeline":
             await stage.until(lambda: stage.screen.playhead > 0)
@@ -118,41 +118,46 @@ async def test_the_rows_own_keys_act_on_the_list(studio: Studio) -> None:
         await stage.press("escape")
         assert screen.rows.has_focus
         await stage.press("e")
-        await stage.until(lambda: screen.prompt.is_open)
+        await stage.until(lambda: screen.prompt.has_open_suggestion)
         await stage.press("ctrl+u")
         await stage.type("a ticket on the counter")
         await stage.press("enter")
         await stage.until(
-            lambda: any("ticket" in shot.action for shot in studio.snapshot().story.live_shots()), stage.said
+            lambda: any("ticket" in shot.action for shot in studio.take_snapshot().story.live_shots()),
+            stage.said,
         )
         await stage.settle()
         await stage.press("u")
-        await stage.until(lambda: any("coin" in shot.action for shot in studio.snapshot().story.live_shots()))
+        await stage.until(
+            lambda: any("coin" in shot.action for shot in studio.take_snapshot().story.live_shots())
+        )
         await stage.until(lambda: screen.here is not None)
         await stage.press("y")
         await stage.until(lambda: "yanked 2D" in stage.said)
-        held = registers.recall(studio, "")
+        held = registers.recall_register(studio, "")
         assert isinstance(held, SourceClip)
         assert held.shot == screen.here.id  # type: ignore[union-attr]
-        count = len(studio.snapshot().story.live_shots())
+        count = len(studio.take_snapshot().story.live_shots())
         await stage.press("x")
         await stage.until(
-            lambda: screen.question.is_open or len(studio.snapshot().story.live_shots()) < count
+            lambda: (
+                screen.question.has_open_suggestion or len(studio.take_snapshot().story.live_shots()) < count
+            )
         )
-        if screen.question.is_open:
+        if screen.question.has_open_suggestion:
             await stage.press("y")
-        await stage.until(lambda: len(studio.snapshot().story.live_shots()) == count - 1)
+        await stage.until(lambda: len(studio.take_snapshot().story.live_shots()) == count - 1)
         await stage.press("escape")
         assert stage.app.screen is not screen
 
 
 @pytest.mark.long("screens")
 async def test_a_take_is_rejected_and_taken_back(studio: Studio) -> None:
-    shot = studio.snapshot().story.live_shots()[0]
+    shot = studio.take_snapshot().story.live_shots()[0]
     take = add_take(studio, shot.id, "job1")
 
     def rejected() -> bool:
-        return next(each for each in studio.snapshot().story.takes if each.id == take).rejected
+        return next(each for each in studio.take_snapshot().story.takes if each.id == take).rejected
 
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "take: 1a")
@@ -168,8 +173,8 @@ async def test_c_c_asks_for_a_take_of_what_is_found(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "line: late")
         await stage.press("escape", "c", "c")
-        await stage.until(lambda: bool(studio.client().jobs()), stage.said)
-        assert [job.label.split()[0] for job in studio.client().jobs()] == ["2B"]
+        await stage.until(lambda: bool(studio.require_client().list_jobs()), stage.said)
+        assert [job.label.split()[0] for job in studio.require_client().list_jobs()] == ["2B"]
 
 
 @pytest.mark.long("screens")
@@ -178,8 +183,8 @@ async def test_nothing_here_says_what_other_films_have_and_enter_goes_there(
 ) -> None:
     other = tmp_path / "salt-road.fountain"
     other.write_text("Title: Salt Road\n\nEXT. DESERT - DAY\n\nIDA\nThe zeppelin was for two.\n")
-    registry.run(studio, "script.import", {"script": str(other)})
-    registry.run(studio, "project.use", {"name": "rain-market"})
+    registry.run_by_id(studio, "script.import", {"script": str(other)})
+    registry.run_by_id(studio, "project.use", {"name": "rain-market"})
     async with on(studio, "storyboard", (110, 30)) as stage:
         screen = await _finder(stage, "zeppelin")
         await stage.until(lambda: "in another film, Enter looks" in stage.text)
@@ -252,12 +257,12 @@ async def test_with_many_shots_keys_are_heard_and_what_was_found_stays(tmp_path:
     async with on(studio, "storyboard", (110, 30)) as stage:
         screen = await _finder(stage, "door 5")
         await stage.until(lambda: bool(screen._listed))
-        before = [each.key for each in screen._listed]
-        await stage.until(lambda: screen._lane.busy is False)
-        assert [each.key for each in screen._listed][: len(before)] == before
+        before = [each.unique_key for each in screen._listed]
+        await stage.until(lambda: screen._lane.is_busy is False)
+        assert [each.unique_key for each in screen._listed][: len(before)] == before
         found = [each for each in screen._listed if each.kind == "line"]
         assert found[0].text == "“This is door 5.”"
-        assert plural(len(screen._found), "find")
+        assert format_count(len(screen._found), "find")
     studio.close()
 
 

@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.choice_notes import MOVEMENTS
-from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_screen import FormScreen
@@ -33,7 +33,7 @@ SIZES = [(80, 24), (200, 50)]
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     made = make_studio(tmp_path / "home")
-    registry.run(made, "storyboard.commit")
+    registry.run_by_id(made, "storyboard.commit")
     yield made
     made.close()
 
@@ -42,16 +42,23 @@ FIELDS = (
     FormField(
         key="movement",
         label="movement",
-        kind=Kind.CHOICE,
+        kind=FieldKind.CHOICE,
         text="static",
-        choices=choices_of(MOVEMENTS, MOVEMENTS),
+        choices=make_choices(MOVEMENTS, MOVEMENTS),
     ),
-    FormField(key="length", label="length", kind=Kind.TIME, text="160f", least=1),
+    FormField(key="length", label="length", kind=FieldKind.TIME, text="160f", least=1),
     FormField(
-        key="steps", label="steps", kind=Kind.NUMBER, text="8", least=1, most=60, is_whole=True, limit="ltx2"
+        key="steps",
+        label="steps",
+        kind=FieldKind.NUMBER,
+        text="8",
+        least=1,
+        most=60,
+        is_whole=True,
+        limit="ltx2",
     ),
-    FormField(key="picture", label="picture", kind=Kind.PATH),
-    FormField(key="sound", label="sound", kind=Kind.SWITCH, text="on"),
+    FormField(key="picture", label="picture", kind=FieldKind.PATH),
+    FormField(key="sound", label="sound", kind=FieldKind.SWITCH, text="on"),
     FormField(key="voice", label="voice", default="the script’s", source="by the film"),
 )
 
@@ -86,7 +93,7 @@ async def form(
 
 def text(stage: Stage, key: str) -> str:
     screen = stage.screen
-    return str(screen.form.text(screen.form.field(key)))
+    return str(screen.form.get_field_text(screen.form.get_field(key)))
 
 
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
@@ -117,7 +124,7 @@ async def test_a_choice_is_taken_by_the_mouse(studio: Studio) -> None:
         await stage.pilot.click(ChoiceBox, offset=(4, 3))
         await stage.settle()
         assert text(stage, "movement") == "pan right", "the third row, below the frame"
-        assert not box.display
+        assert not box.display_update
 
 
 async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Studio) -> None:
@@ -127,7 +134,7 @@ async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Stud
         await stage.type("80")
         await stage.press("enter")
         assert "✕ 1 to 60 for ltx2" in stage.text
-        assert stage.screen.prompt.typed == "80"
+        assert stage.screen.prompt.typed_texts == "80"
         await stage.press("tab")
         assert stage.screen.list.key == "picture"
         assert text(stage, "steps") == "80"
@@ -167,7 +174,7 @@ async def test_a_number_is_dragged_by_the_mouse(studio: Studio) -> None:
         await stage.pilot.mouse_up(rows, offset=(28, y))
         await stage.settle()
         assert text(stage, "steps") == "12"
-        assert not stage.screen.prompt.is_open, "that was no click"
+        assert not stage.screen.prompt.has_open_suggestion, "that was no click"
 
 
 async def test_a_switch_turns_by_space_and_esc_gives_everything_up(studio: Studio) -> None:
@@ -193,7 +200,7 @@ async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tm
         await stage.press("j", "j", "j", "enter")
         await stage.paste(f"{tmp_path}/bar")
         await stage.press("right")
-        await stage.until(lambda: stage.screen.prompt.typed.endswith("bar-at-night.png"))
+        await stage.until(lambda: stage.screen.prompt.typed_texts.endswith("bar-at-night.png"))
         await stage.until(lambda: "✓ 192 × 108" in stage.text)
         await stage.press("enter")
         assert text(stage, "picture").endswith("bar-at-night.png")
@@ -208,7 +215,7 @@ async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: St
         await stage.paste(f"{tmp_path}/st")
         await stage.until(lambda: "│   stills/" in stage.text, "the last part of each path")
         await stage.press("down", "enter")
-        assert stage.screen.prompt.typed == f"{tmp_path}/stills/"
+        assert stage.screen.prompt.typed_texts == f"{tmp_path}/stills/"
         await stage.until(lambda: "│   roof.png" in stage.text)
         await stage.press("down")
         await stage.until(lambda: "✓ 64 × 36" in stage.text, "what the cursor is on is looked at")
@@ -238,15 +245,15 @@ async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays
 
 @pytest.mark.long("screens")
 async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, "2B")
-    made = signatures.signature(shot_spec.video_spec(story, shot, engine="animatic", seed=0))
+    made = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
     asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path="media/one.mov", name="one")
     take = Take(
         id=new_id("take"), shot=shot.id, asset=asset.id, job="one", engine="animatic", seed=1,
         frames=shot.frames, signature=made,
     )  # fmt: skip
-    assert studio.project().facts.add_take(take, asset)
+    assert studio.require_project().facts.add_take(take, asset)
     async with on(studio, "storyboard", (110, 34)) as stage:
         stage.app.push_screen(ShotScreen(shot.id))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
@@ -254,17 +261,17 @@ async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Stu
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "size"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
         await stage.type("ECU")
         await stage.press("enter")
         await stage.until(lambda: "changes 1 field   2B will be stale" in stage.text)
         assert "Enter keeps   Esc gives up" in stage.text
         await stage.fill({"movement": "dolly in", "focus": "the coin"})
         await stage.until(lambda: isinstance(stage.screen, ShotScreen))
-        now = shot_spec.find_shot(studio.snapshot().story, "2B")
+        now = shot_spec.find_shot(studio.take_snapshot().story, "2B")
         assert (now.size, now.movement, now.focus) == ("ECU", "dolly in", "the coin")
         await stage.press("u")
-        assert shot_spec.find_shot(studio.snapshot().story, "2B").size == shot.size
+        assert shot_spec.find_shot(studio.take_snapshot().story, "2B").size == shot.size
 
 
 @pytest.mark.long("screens")
@@ -277,37 +284,39 @@ async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Stud
         await stage.fill({"name": "Lamp", "kind": "object", "description": "of brass"})
         if isinstance(stage.screen, FormScreen):
             await stage.press("w")
-        await stage.until(lambda: any(one.name == "Lamp" for one in studio.snapshot().story.elements))
+        await stage.until(lambda: any(one.name == "Lamp" for one in studio.take_snapshot().story.elements))
 
 
 @pytest.mark.long("screens")
 async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(studio: Studio) -> None:
     """At once, not after it is kept; what was typed stays where it fits, and comes back with what it fits."""
     async with on(studio, "storyboard", (110, 60)) as stage:
-        shot = shot_spec.find_shot(studio.snapshot().story, "2B")
+        shot = shot_spec.find_shot(studio.take_snapshot().story, "2B")
         stage.app.push_screen(ShotScreen(shot.id))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
         form = stage.screen.form
 
         async def choose(key: str, words: str, leaves: str = "enter") -> None:
-            field = form.field(key)
+            field = form.get_field(key)
             stage.screen.list.show(stage.screen.list.rows, key)
-            if not stage.screen.prompt.is_open:
+            if not stage.screen.prompt.has_open_suggestion:
                 await stage.press("e")
             await stage.press("ctrl+u")
             await stage.type(words)
             await stage.press(leaves)
-            await stage.until(lambda: form.text(field) == words and not form.is_outdated, f"{key} {words}")
+            await stage.until(
+                lambda: form.get_field_text(field) == words and not form.is_outdated, f"{key} {words}"
+            )
 
-        assert form.field("steps") is None  # previs reads none of them
+        assert form.get_field("steps") is None  # previs reads none of them
         await choose("engine", "ltx2")
         assert {"steps", "stages", "cache", "stg", "beats"} <= {field.key for field in form.fields}
-        assert form.field("steps").limit == "ltx2"
-        engines = {choice.word: choice.note for choice in form.field("engine").choices}
+        assert form.get_field("steps").limit == "ltx2"
+        engines = {choice.word: choice.note for choice in form.get_field("engine").choices}
         assert engines["ltx2"].startswith("◐ "), engines  # no weights are here: what stands in its way
         assert engines["ltx2"][:24] in stage.text
         await choose("stages", "two")
@@ -317,44 +326,46 @@ async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(
         assert "steps" in keys
         assert not {"stages", "cache", "stg", "beats", "pipeline", "options"} & keys
         assert form.changes == {"engine": "wan", "steps": "9"}
-        assert [each.word for each in form.field("model").choices] == [
+        assert [each.word for each in form.get_field("model").choices] == [
             row.id for row in MODELS if (row.family, row.role) == ("wan", "model")
         ]
         await choose("model", "ltx-2.5", "tab")
         assert "✕ ltx-2.5 is no model of wan" in stage.text
         await choose("engine", "ltx2")
-        assert not form.wrong
+        assert not form.wrong_fields
         assert form.changes == {"engine": "ltx2", "model": "ltx-2.5", "steps": "9", "stages": "two"}
         await stage.press("e", "ctrl+u")
         await stage.type("nosuch")
         await stage.press("enter")
-        await stage.until(lambda: form.problem(form.field("engine")), "an engine that there is not is taken")
+        await stage.until(
+            lambda: form.explain_problem(form.get_field("engine")), "an engine that there is not is taken"
+        )
         await choose("engine", "wan")
         await choose("model", "wan-2.2-ti2v-5b")
         await stage.press("w")
         await stage.until(lambda: isinstance(stage.screen, ShotScreen))
-        now = shot_spec.find_shot(studio.snapshot().story, "2B")
+        now = shot_spec.find_shot(studio.take_snapshot().story, "2B")
         assert (now.engine, now.model, now.steps, now.stages) == ("wan", "wan-2.2-ti2v-5b", 9, "auto")
         assert stage.screen.details is not None
 
 
 @pytest.mark.long("screens")
 async def test_weights_that_go_with_no_engine_chosen_are_let_go_of_and_come_back(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "2B", "engine": "ltx2", "model": "ltx-2.5"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "engine": "ltx2", "model": "ltx-2.5"})
     async with on(studio, "storyboard", (110, 60)) as stage:
-        shot = shot_spec.find_shot(studio.snapshot().story, "2B")
+        shot = shot_spec.find_shot(studio.take_snapshot().story, "2B")
         stage.app.push_screen(ShotScreen(shot.id))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
         form = stage.screen.form
         for engine, changes in (("wan", {"engine": "wan", "model": ""}), ("ltx2", {})):
-            if not stage.screen.prompt.is_open:
+            if not stage.screen.prompt.has_open_suggestion:
                 await stage.press("e")
             await stage.press("ctrl+u")
             await stage.type(engine)
             await stage.press("enter")
             await stage.until(lambda: not form.is_outdated and form.changes == changes, f"{form.changes}")  # noqa: B023
-            assert not form.wrong
+            assert not form.wrong_fields

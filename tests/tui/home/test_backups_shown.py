@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import config_folder
+from milimo_tui.core.host import get_config_folder
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.settings_screen import SettingsScreen
@@ -22,13 +22,13 @@ def _shows(stage: Stage, words: str) -> bool:
 
 
 def _file() -> str:
-    path = config_folder() / "config.toml"
+    path = get_config_folder() / "config.toml"
     return path.read_text() if path.exists() else ""
 
 
 async def test_the_doctor_and_jobs_tell_of_a_backup(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
-    made = registry.run(studio, "backup.now").data
+    made = registry.run_by_id(studio, "backup.now").data
     async with on(studio, "home", SIZE) as stage:
         await stage.press("d")
         await stage.until(lambda: "newest of" in stage.text)
@@ -49,12 +49,12 @@ async def test_settings_have_a_part_of_backups(monkeypatch: pytest.MonkeyPatch) 
         screen = stage.app.screen
         assert isinstance(screen, SettingsScreen)
         await stage.until(lambda: bool(screen.table.key))
-        screen.table.show(screen.table.rows, key="backup")
+        screen.table.show_rows(screen.table.rows, key="backup")
         await stage.until(lambda: "when the supervisor keeps the studio home" in stage.text)
         for name in ("backup_hour", "backup_folder", "backup_share", "backup_days", "backup_weeks"):
-            screen.table.show(screen.table.rows, key=name)
+            screen.table.show_rows(screen.table.rows, key=name)
             await stage.until(partial(_shows, stage, name))
-        screen.table.show(screen.table.rows, key="backup")
+        screen.table.show_rows(screen.table.rows, key="backup")
         await stage.press("enter", "down", "enter")
         await stage.until(lambda: 'backup = "off"' in _file())
     studio.close()

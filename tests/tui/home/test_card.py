@@ -12,14 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import config_folder, read_settings
+from milimo_tui.core.host import get_config_folder, read_settings
 from milimo_tui.core.settings import Settings
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.home.card_picture import HEIGHT, WIDTH, png
-from milimo_tui.tui.home.card_questions import CELLS, finest, questions, settings_from
+from milimo_tui.tui.home.card_picture import HEIGHT, WIDTH, make_test_png
+from milimo_tui.tui.home.card_questions import (
+    CELLS,
+    find_finest_cells,
+    list_card_questions,
+    list_settings_from_answers,
+)
 from milimo_tui.tui.home.card_screen import CardScreen
-from milimo_tui.tui.terminal.capabilities import SIGNS_OF, Terminal, from_environment, with_answers
-from milimo_tui.tui.terminal.line.questions import Answers
+from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING, Terminal, apply_answers, detect_terminal
+from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 from tests.front_door import Milimo
 from tests.tui.slow_line import KITTY, XTERM, slow_line
 from tests.tui.stage import on
@@ -44,39 +49,47 @@ def test_the_card_needs_a_terminal(milimo: Milimo) -> None:
     ],
 )  # fmt: skip
 def test_the_finest_cells_are_those_before_the_first_that_is_broken(seen: str, cells: str) -> None:
-    assert finest({name: key == "y" for name, key in zip(CELLS, seen, strict=False)}) == cells
+    assert find_finest_cells({name: key == "y" for name, key in zip(CELLS, seen, strict=False)}) == cells
 
 
 def test_only_what_is_otherwise_is_a_setting() -> None:
     settings = Settings()
     seen = dict.fromkeys(("greys", "colours", "box", "half", "quadrants", "braille", "picture"), True)
-    assert settings_from(seen | {"sextants": False}, TERMINAL, settings) == {}  # as it is drawn now
-    assert settings_from(seen | {"sextants": True, "octants": False}, TERMINAL, settings) == {
+    assert (
+        list_settings_from_answers(seen | {"sextants": False}, TERMINAL, settings) == {}
+    )  # as it is drawn now
+    assert list_settings_from_answers(seen | {"sextants": True, "octants": False}, TERMINAL, settings) == {
         "cells": "sextants"
     }
-    assert settings_from(seen | {"colours": False}, TERMINAL, settings) == {"theme": "milimo-ansi"}
-    assert settings_from(seen | {"box": False}, TERMINAL, settings) == {"signs": "ascii"}
-    assert settings_from({"half": False}, TERMINAL, settings) == {"images": "off"}
-    assert settings_from({"picture": False}, TERMINAL, settings) == {"images": "off"}
+    assert list_settings_from_answers(seen | {"colours": False}, TERMINAL, settings) == {
+        "theme": "milimo-ansi"
+    }
+    assert list_settings_from_answers(seen | {"box": False}, TERMINAL, settings) == {"signs": "ascii"}
+    assert list_settings_from_answers({"half": False}, TERMINAL, settings) == {"images": "off"}
+    assert list_settings_from_answers({"picture": False}, TERMINAL, settings) == {"images": "off"}
     kitty = replace(TERMINAL, pictures="kitty")
-    assert settings_from({"picture": False}, kitty, settings) == {"images": "blocks"}
-    assert settings_from({"picture": False}, kitty, Settings(images="blocks")) == {}
+    assert list_settings_from_answers({"picture": False}, kitty, settings) == {"images": "blocks"}
+    assert list_settings_from_answers({"picture": False}, kitty, Settings(images="blocks")) == {}
 
 
 def test_without_colour_braille_is_a_setting_where_its_dots_were_seen() -> None:
     settings, none = Settings(), replace(TERMINAL, colours="none")
-    assert settings_from({"braille": True, "quadrants": True}, none, settings) == {"cells": "braille"}
-    assert settings_from({"braille": True}, TERMINAL, settings) == {}  # colours are not dots
-    dotted = replace(none, signs=SIGNS_OF["octants"])
-    assert settings_from({"braille": True, "sextants": True}, dotted, settings) == {}
-    assert settings_from({"braille": False}, dotted, settings) == {"cells": "quadrants"}
-    assert settings_from({"braille": False, "quadrants": True}, none, settings) == {}
-    assert settings_from({"braille": False, "quadrants": False}, none, settings) == {"images": "off"}
+    assert list_settings_from_answers({"braille": True, "quadrants": True}, none, settings) == {
+        "cells": "braille"
+    }
+    assert list_settings_from_answers({"braille": True}, TERMINAL, settings) == {}  # colours are not dots
+    dotted = replace(none, signs=GLYPHS_BY_SETTING["octants"])
+    assert list_settings_from_answers({"braille": True, "sextants": True}, dotted, settings) == {}
+    assert list_settings_from_answers({"braille": False}, dotted, settings) == {"cells": "quadrants"}
+    assert list_settings_from_answers({"braille": False, "quadrants": True}, none, settings) == {}
+    assert list_settings_from_answers({"braille": False, "quadrants": False}, none, settings) == {
+        "images": "off"
+    }
 
 
 def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
     def names(terminal: Terminal, *, ascii_only: bool = False) -> list[str]:
-        return [question.name for question in questions(terminal, ascii_only=ascii_only)]
+        return [question.name for question in list_card_questions(terminal, ascii_only=ascii_only)]
 
     assert names(TERMINAL)[-1] == "picture"
     assert len(names(TERMINAL)) == 9
@@ -84,16 +97,21 @@ def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
     assert names(replace(TERMINAL, colours="16", pictures="off"), ascii_only=True) == ["colours"]
 
 
-@pytest.mark.parametrize("cells", SIGNS_OF)
+@pytest.mark.parametrize("cells", GLYPHS_BY_SETTING)
 def test_the_setting_cells_is_taken_at_its_word(cells: str) -> None:
-    found = from_environment({"TERM": "xterm-256color"}, cells=cells)
-    assert found.signs == SIGNS_OF[cells]
-    assert with_answers(found, "auto", Answers("kitty", (0, 42)), cells).signs == SIGNS_OF[cells]
-    assert with_answers(found, "auto", Answers("kitty", (0, 42))).signs == SIGNS_OF["octants"]
+    found = detect_terminal({"TERM": "xterm-256color"}, cells=cells)
+    assert found.signs == GLYPHS_BY_SETTING[cells]
+    assert (
+        apply_answers(found, "auto", TerminalAnswers("kitty", (0, 42)), cells).signs
+        == GLYPHS_BY_SETTING[cells]
+    )
+    assert (
+        apply_answers(found, "auto", TerminalAnswers("kitty", (0, 42))).signs == GLYPHS_BY_SETTING["octants"]
+    )
 
 
 def test_the_picture_is_a_png() -> None:
-    data = png()
+    data = make_test_png()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">2I", data[16:24]) == (WIDTH, HEIGHT)
     length = struct.unpack(">I", data[33:37])[0]
@@ -123,7 +141,7 @@ async def test_answers_are_written_when_asked_and_never_else(
         assert "kitty ?  sixel ?" in stage.text  # nobody answers here
         await stage.press("y")
         assert "cells = sextants" in stage.said
-        assert not (config_folder() / "config.toml").exists()
+        assert not (get_config_folder() / "config.toml").exists()
         await stage.press("w")
         assert "from the next start on" in stage.said
         assert read_settings()[0].cells == "sextants"
@@ -131,7 +149,7 @@ async def test_answers_are_written_when_asked_and_never_else(
         await stage.press("w")
         assert "MILIMO_CELLS" in stage.said
         await stage.press(",", "n")  # the braille is no setting where there are colours
-        assert settings_from({"braille": False}, TERMINAL, Settings()) == {}
+        assert list_settings_from_answers({"braille": False}, TERMINAL, Settings()) == {}
         await stage.press("escape")
         assert stage.app.current_mode == "home"
         assert len(stage.app.screen_stack) == 1

@@ -19,7 +19,7 @@ from tests.tui.stage import on
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     made = make_studio(tmp_path / "home", None)
-    registry.run(made, "project.new", {"text": SCRIPT, "name": "Salt Road"})
+    registry.run_by_id(made, "project.new", {"text": SCRIPT, "name": "Salt Road"})
     yield made
     made.close()
 
@@ -27,7 +27,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def film(studio: Studio) -> dict[str, Any]:
     """The row of the only film."""
     row: dict[str, Any]
-    [row] = registry.run(studio, "project.list").data
+    [row] = registry.run_by_id(studio, "project.list").data
     return row
 
 
@@ -41,7 +41,7 @@ async def test_status_tags_format_and_rate_are_one_form_and_one_undo(studio: Stu
         await stage.fill(
             {"status": "in-progress", "tags": "wet, festival", "description": "a road", "format": "wide 16:9"}
         )
-        await stage.press("escape") if stage.screen.prompt.is_open else None
+        await stage.press("escape") if stage.screen.prompt.has_open_suggestion else None
         if stage.screen.MODE == "form":
             await stage.press("w")
         await stage.until(lambda: stage.screen.MODE == "home", stage.text)
@@ -57,7 +57,7 @@ async def test_status_tags_format_and_rate_are_one_form_and_one_undo(studio: Stu
         await stage.type("festival")
         await stage.press("enter")
         assert "Salt Road" in stage.text, "a tag is what it is found by"
-    registry.run(studio, "cut.undo", {"whole_project": True})
+    registry.run_by_id(studio, "cut.undo", {"whole_project": True})
     back = film(studio)
     assert (back["status"], back["width"], back["tags"]) == (
         before["status"],
@@ -79,7 +79,7 @@ async def test_esc_leaves_a_film_as_it_is(studio: Studio) -> None:
 async def test_a_film_is_kept_as_a_template_and_another_begins_with_it(
     studio: Studio, tmp_path: Path
 ) -> None:
-    registry.run(studio, "project.set", {"format": "scope", "style": "neon noir"})
+    registry.run_by_id(studio, "project.set", {"format": "scope", "style": "neon noir"})
     script = tmp_path / "ferry.fountain"
     script.write_text(SCRIPT.replace("Rain Market", "Ferry"))
     async with on(studio, "home", (80, 24)) as stage:
@@ -88,7 +88,7 @@ async def test_a_film_is_kept_as_a_template_and_another_begins_with_it(
         await stage.type("noir")
         await stage.press("enter")
         await stage.settle()
-        assert "noir" in [each.name for each in templates.templates(studio.home)]
+        assert "noir" in [each.name for each in templates.list_templates(studio.home)]
         await stage.press("a")
         await stage.until(lambda: stage.screen.MODE == "new_film" and stage.screen.typing)
         await stage.type(str(script))
@@ -99,6 +99,6 @@ async def test_a_film_is_kept_as_a_template_and_another_begins_with_it(
             assert words in stage.text, "what the template gives stands in its fields"
         await stage.press("w")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-    project = studio.snapshot().story.project
+    project = studio.take_snapshot().story.project
     assert (project.name, project.rate, project.style) == ("Ferry", Fraction(24), "neon noir")
     assert project.width / project.height == pytest.approx(2.39, abs=0.05)

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.jobs.values.queue_views import Forecast, JobForecast, OffView, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import Forecast, JobForecast, OffWhenDoneView, SupervisorStatus
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_values import Absence
-from milimo_tui.studio.project.film_rows import KnownFilms
-from milimo_tui.studio.project.review import Away, CameIn
+from milimo_tui.studio.project.film_rows import FilmRowCache
+from milimo_tui.studio.project.review import AbsenceRecord, UnseenCounts
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.background.follower import QueueChanged
-from milimo_tui.tui.background.queue_feed import Queue
-from milimo_tui.tui.home.film_cards import came_in, film_card, works_of
-from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.background.queue_feed import LiveQueue
+from milimo_tui.tui.home.film_cards import build_film_card, collect_film_work, count_unseen_results
+from milimo_tui.tui.terminal.theme import DARK, TextStyles
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
 
@@ -38,7 +38,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 def start(studio: Studio, *names: str) -> None:
     for name in names:
-        registry.run(studio, "project.new", {"text": SCRIPT, "name": name})
+        registry.run_by_id(studio, "project.new", {"text": SCRIPT, "name": name})
 
 
 async def settled(stage: Stage) -> None:
@@ -72,7 +72,7 @@ async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
     studio: Studio, size: tuple[int, int], across: int
 ) -> None:
     start(studio, *NAMES)
-    broken = studio.home.project("winter").db
+    broken = studio.home.get_project_paths("winter").db
     broken.write_bytes(b"no database at all" * 20)
     async with on(studio, "home", size) as stage:
         await settled(stage)
@@ -114,7 +114,7 @@ async def test_a_filter_an_order_and_a_name_by_keys(studio: Studio) -> None:
         await stage.type("Pepper Road")
         await stage.press("enter")
         await stage.until(lambda: "Pepper Road" in stage.text)
-        assert studio.current()["project"] == "night-bus", "a name opens nothing"
+        assert studio.read_current()["project"] == "night-bus", "a name opens nothing"
         await stage.press("u")
         await stage.until(lambda: "Salt Road" in stage.text)
 
@@ -127,7 +127,7 @@ async def test_the_bin_takes_a_film_and_gives_it_back_also_after_a_restart(studi
         await stage.press("x")
         assert "“Salt Road” is in the bin  u brings it back" in stage.said
         await stage.until(lambda: stage.screen.wall.keys == ["rain-market"])
-        assert studio.current() == {}
+        assert studio.read_current() == {}
     again = Studio.open(home=str(studio.home.root), actor="test")
     async with on(again, "home", (80, 24)) as stage:
         await settled(stage)
@@ -135,7 +135,7 @@ async def test_the_bin_takes_a_film_and_gives_it_back_also_after_a_restart(studi
         await stage.until(lambda: set(stage.screen.wall.keys) == {"rain-market", "salt-road"})
         assert "“Salt Road” is back from the bin" in stage.said
     again.close()
-    assert studio.current()["project"] == "salt-road", "it was the open one, and no other is"
+    assert studio.read_current()["project"] == "salt-road", "it was the open one, and no other is"
 
 
 async def test_acts_below_the_cards_are_reached_by_j(studio: Studio) -> None:
@@ -161,47 +161,49 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
     now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
     jobs = tuple(JobView(id=f"j{n}", state="queued", project="/films/salt-road") for n in range(9))
     ahead = {f"j{n}": JobForecast(start=now, end=now + 600.0 * n) for n in range(9)}
-    works = works_of(Queue(True, jobs, forecast=Forecast(jobs=ahead)))
-    ink = Ink(DARK)
+    works = collect_film_work(LiveQueue(True, jobs, forecast=Forecast(jobs=ahead)))
+    ink = TextStyles(DARK)
     failed = tuple(
         JobView(id=id, kind="make_video", state="failed", project=f"/films/{film}", ended=at)
         for id, film, at in (("a", "salt-road", 5.0), ("b", "salt-road", 11.0), ("c", "jetty", 5.0))
     )
-    away = Away((Absence(0.0, 10.0), Absence(12.0, 20.0)), failed)
-    assert came_in(film, away) == CameIn(2, 1)
-    assert came_in({**film, "seen": frozenset("a")}, away) == CameIn(2, 0)
-    card = film_card(film, works["/films/salt-road"], CameIn(), ink, str, now)
+    away = AbsenceRecord((Absence(0.0, 10.0), Absence(12.0, 20.0)), failed)
+    assert count_unseen_results(film, away) == UnseenCounts(2, 1)
+    assert count_unseen_results({**film, "seen": frozenset("a")}, away) == UnseenCounts(2, 0)
+    card = build_film_card(film, works["/films/salt-road"], UnseenCounts(), ink, str, now)
     assert card.state.plain.split() == ["31", "scenes", "●", "214", "○", "9", "▒", "9"] or (
         card.state.plain.split() == ["●", "214", "○", "9", "▒", "9"]
     )
     assert card.words.plain == "ready 13:20"
     for arrived, words in (
-        (CameIn(3), "open  3 takes came in"),
-        (CameIn(failed=1), "open  1 job failed"),
-        (CameIn(3, 1), "3 came in, 1 failed"),
+        (UnseenCounts(3), "open  3 takes came in"),
+        (UnseenCounts(failed=1), "open  1 job failed"),
+        (UnseenCounts(3, 1), "3 came in, 1 failed"),
     ):
-        now_open = film_card({**film, "current": True}, works["/films/salt-road"], arrived, ink, str, now)
+        now_open = build_film_card(
+            {**film, "current": True}, works["/films/salt-road"], arrived, ink, str, now
+        )
         assert now_open.words.plain == words
-    changed = film_card({**film, "script_changed": True}, None, CameIn(), ink, str, now)
+    changed = build_film_card({**film, "script_changed": True}, None, UnseenCounts(), ink, str, now)
     assert changed.words.plain == "script changed"
 
 
 def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
     start(studio, *NAMES[:3])
     studio.close_project()
-    known = KnownFilms()
-    folders = studio.films()
+    known = FilmRowCache()
+    folders = studio.list_films()
 
     def read(paths: ProjectPaths) -> object:
-        known.read(studio, paths)
+        known.read_row(studio, paths)
         return known._rows[paths.root][1]
 
     first = [read(paths) for paths in folders]
     assert all(read(paths) is row for paths, row in zip(folders, first, strict=True))
-    registry.run(studio, "project.rename", {"name": "Another", "film": "the-lamp"})
+    registry.run_by_id(studio, "project.rename", {"name": "Another", "film": "the-lamp"})
     rows = {paths.root.name: read(paths) for paths in folders}
     assert rows["the-lamp"] is not first[[paths.root.name for paths in folders].index("the-lamp")]
-    assert known.read(studio, studio.home.project("the-lamp"))["name"] == "Another"
+    assert known.read_row(studio, studio.home.get_project_paths("the-lamp"))["name"] == "Another"
 
 
 @pytest.mark.long("screens")
@@ -227,6 +229,6 @@ async def test_home_says_what_is_run_at_the_end_and_which_films_are_full(studio:
         await settled(stage)
         stage.app.follower.stop()
         full = {str(studio.home.projects / "rain-market"): "rain-market holds too much"}
-        status = SupervisorStatus(off=OffView(command="true", seconds=60.0), full=full)
-        stage.app.post_message(QueueChanged(Queue(True, (), status)))
+        status = SupervisorStatus(off=OffWhenDoneView(command="true", seconds=60.0), full=full)
+        stage.app.post_message(QueueChanged(LiveQueue(True, (), status)))
         await stage.until(lambda: "off when done   full: rain-market" in stage.lines()[0])

@@ -11,12 +11,12 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.terminal.theme import DARK, TextStyles
 from milimo_tui.tui.weights import models_lines
 from tests.engines.comfyui import workflows
 from tests.engines.hub.hub_server import FakeHub, serving
@@ -45,7 +45,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         folder = store.folder / id
         folder.mkdir(parents=True)
         (folder / "model.safetensors").write_bytes(safetensors({"a": (9, 9)}))
-        store.register(Installed(id=id, family=family, title=f"{id} klein"))
+        store.register(InstalledWeights(id=id, family=family, title=f"{id} klein"))
     yield studio
     client = studio.client_or_none()
     if client is not None:
@@ -60,7 +60,7 @@ def text(stage: Stage) -> str:
 async def at(stage: Stage, id: str) -> None:
     """Put the cursor on those weights."""
     await stage.until(lambda: stage.screen._models)
-    stage.screen.table.show(stage.screen.table.rows, key=id)
+    stage.screen.table.show_styled_rows(stage.screen.table.rows, key=id)
     await stage.settle()
     assert stage.screen.table.key == id
 
@@ -83,7 +83,7 @@ async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
         await at(stage, "other")
         await stage.press("e")
         await stage.until(lambda: "● runs other" in text(stage))
-        assert ModelStore(studio.home.models).selected() == {"flux2": "other"}
+        assert ModelStore(studio.home.models).read_selection() == {"flux2": "other"}
         await stage.press("e")
         assert "already" in stage.said
         await at(stage, "ltx-2")
@@ -127,14 +127,14 @@ async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
         await at(stage, "sam3")
         await stage.press("a")
         await stage.press("y")
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await stage.paste(TOKEN)
         assert "•••" in text(stage)
         assert TOKEN not in text(stage)
         await stage.press("enter")
         await stage.until(lambda: ModelStore(studio.home.models).has("sam3", model="sam3"))
         await stage.press("t")  # another one: nothing is left of the first
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await stage.press("up")
         assert stage.screen.prompt.query_one(Input).value == ""
         await stage.press("escape")
@@ -239,14 +239,14 @@ def model(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
-    told = models_lines.state_text(model(**fields), Ink(DARK)).plain
+    told = models_lines.draw_model_state(model(**fields), TextStyles(DARK)).plain
     assert (told[0], told[2:].strip()) == (glyph, words)
 
 
 def test_tiny_weights_are_said_to_make_noise() -> None:
     tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
     ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
-    rows = models_lines.list_rows([tiny], ready, Ink(DARK), str, width=80, additions=False)
+    rows = models_lines.draw_model_list([tiny], ready, TextStyles(DARK), str, width=80, additions=False)
     assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"
 
 
@@ -268,9 +268,9 @@ async def test_a_workflow_is_taken_up_and_its_inputs_bound_by_keys(studio: Studi
         assert "6.text" in stage.text, "the prompt goes where its sampler takes it"
         await stage.fill({"steps": "3.steps", "seed": "nothing"})
         if stage.screen.MODE == "form":
-            await stage.press(*(["escape"] if stage.screen.prompt.is_open else []), "w")
+            await stage.press(*(["escape"] if stage.screen.prompt.has_open_suggestion else []), "w")
         await stage.until(lambda: stage.screen.MODE == "models")
-        bound = registry.run(studio, "workflow.show", {"name": "lamp"}).data["targets"]
+        bound = registry.run_by_id(studio, "workflow.show", {"name": "lamp"}).data["targets"]
         assert bound["steps"] == ["3.steps"]
         assert not bound.get("seed")
 

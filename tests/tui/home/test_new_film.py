@@ -12,7 +12,7 @@ from textual import events
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.studio.project import starting
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.script.script_source import Source
+from milimo_tui.studio.script.script_source import ImportedScript
 from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 from tests.tui.house import SCRIPT, make_studio
@@ -71,7 +71,7 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
         await stage.type("neon noir")
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-    project = studio.snapshot().story.project
+    project = studio.take_snapshot().story.project
     assert (project.name, project.width, project.height, project.rate, project.style) == (
         "Wet Roofs", 1024, 576, Fraction(24), "neon noir",
     )  # fmt: skip
@@ -130,7 +130,7 @@ async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
         assert "✕ script: not a screenplay: a PNG picture" in stage.text, "it stays, with the reason"
         await stage.press("escape")
         assert stage.screen.MODE == "home"
-    assert studio.project_folders() == []
+    assert studio.list_project_folders() == []
 
 
 @pytest.mark.long("screens")
@@ -159,7 +159,7 @@ async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
         assert "rain.fountain" in "".join(stage.text.split()), "a long path goes on in the row below"
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-        assert studio.snapshot().story.project.name == "Wet Roofs"
+        assert studio.take_snapshot().story.project.name == "Wet Roofs"
         await stage.press("g", "h")
         await form(stage)
         assert "Wet Roofs" not in stage.screen.form.typed.values(), "a film that was started is another one"
@@ -175,11 +175,11 @@ async def test_a_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
         await stage.until(lambda: "3 scenes, " in stage.text and "Rain Market" in stage.text)
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-    assert len(studio.snapshot().story.live_shots()) > 3
+    assert len(studio.take_snapshot().story.live_shots()) > 3
 
 
 def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped(studio: Studio) -> None:
-    registry.run(studio, "project.new", {"text": SCRIPT})
+    registry.run_by_id(studio, "project.new", {"text": SCRIPT})
     from contextlib import contextmanager
 
     told: list[tuple[int, str]] = []
@@ -196,10 +196,12 @@ def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped
 
     studio.counted = counted  # type: ignore[assignment]  # as a face gives it
     with pytest.raises(Cancelled):
-        starting.start(studio, Source(feature(scenes=60).encode(), "long.fountain"), name="Long")
+        starting.start_film_from_script(
+            studio, ImportedScript(feature(scenes=60).encode(), "long.fountain"), name="Long"
+        )
     assert [done for done, _ in told] == list(range(21))
-    assert [paths.root.name for paths in studio.project_folders()] == ["rain-market"]
-    assert studio.snapshot().story.project.name == "Rain Market", "the one that was open is so again"
+    assert [paths.root.name for paths in studio.list_project_folders()] == ["rain-market"]
+    assert studio.take_snapshot().story.project.name == "Rain Market", "the one that was open is so again"
 
 
 @pytest.mark.long("screens")
@@ -219,5 +221,5 @@ async def test_a_format_is_chosen_of_a_list_that_says_what_each_is_for(
         assert "upright 9:16" in stage.text
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-    project = studio.snapshot().story.project
+    project = studio.take_snapshot().story.project
     assert (project.width, project.height) == (704, 1280)

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.core.host import read_settings
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
-from milimo_tui.tui.shell.keyboard import made_keymap
+from milimo_tui.tui.shell.keyboard import get_studio_keymap_path
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -47,7 +47,7 @@ async def test_an_act_by_its_key_gets_another_which_acts_at_once(studio: Studio)
         await stage.until(lambda: "free here" in stage.text)
         await stage.press("enter")
         await stage.until(lambda: _run_of(stage, "ctrl+k", "storyboard") == "ui.delete", stage.said)
-        assert made_keymap().exists()
+        assert get_studio_keymap_path().exists()
         assert "1 your own" in stage.text
         await stage.press("u")
         await stage.until(lambda: not _run_of(stage, "ctrl+k", "storyboard"))
@@ -95,7 +95,9 @@ async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
         await stage.press("p")
-        await stage.until(lambda: stage.screen.prompt.is_open and "arrows, Enter, Delete" in stage.text)
+        await stage.until(
+            lambda: stage.screen.prompt.has_open_suggestion and "arrows, Enter, Delete" in stage.text
+        )
         await stage.press("ctrl+u")
         await stage.type("plain")
         await stage.press("enter")

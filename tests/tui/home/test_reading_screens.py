@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.home.film_cards import when
+from milimo_tui.tui.home.film_cards import format_relative_day
 from milimo_tui.tui.home.home import HomeScreen
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shot.shot import ShotScreen
@@ -52,7 +52,7 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
 
 
 async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
-    registry.run(studio, "project.new", {"name": "Second"})
+    registry.run_by_id(studio, "project.new", {"name": "Second"})
     async with opened(studio, mode="home") as (app, pilot):
         await until(pilot, lambda: "Second" in screen_text(pilot))
         screen = app.screen
@@ -73,14 +73,14 @@ async def test_the_doctor_is_one_key_away(empty: Studio) -> None:
 def test_days_as_people_say_them() -> None:
     day = 86400.0
     now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
-    assert when(now - 60, now).startswith("today")
-    assert when(now + 2 * day, now).startswith("today"), "a clock that was put back"
+    assert format_relative_day(now - 60, now).startswith("today")
+    assert format_relative_day(now + 2 * day, now).startswith("today"), "a clock that was put back"
     new_year = time.mktime((2029, 1, 1, 12, 0, 0, 0, 0, -1))
-    assert when(new_year - day, new_year) == "yesterday"
-    assert when(new_year - 7 * day, new_year) == "7 days ago"
-    assert when(now - day, now) == "yesterday"
-    assert when(now - 3 * day, now) == "3 days ago"
-    assert when(now - 30 * day, now).count("-") == 2
+    assert format_relative_day(new_year - day, new_year) == "yesterday"
+    assert format_relative_day(new_year - 7 * day, new_year) == "7 days ago"
+    assert format_relative_day(now - day, now) == "yesterday"
+    assert format_relative_day(now - 3 * day, now) == "3 days ago"
+    assert format_relative_day(now - 30 * day, now).count("-") == 2
 
 
 # -- Storyboard ------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ async def test_moving_over_the_cards(studio: Studio) -> None:
         await press(pilot, "2 l")
         assert cards.key == shots[2]
         await press(pilot, "right_parenthesis")
-        state = board(app).state_of(cards.key)
+        state = board(app).get_shot_state(cards.key)
         assert state is not None
         assert state.number.endswith("A")
 
@@ -180,11 +180,15 @@ async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: 
         for _ in range(2):
             screen = app.studio_screen
             assert screen is not None
-            bound = [binding for binding in app.keyboard.keymap.lookup(screen.CONTEXTS) if not binding.is_ui]
+            bound = [
+                binding
+                for binding in app.keyboard.keymap.list_bindings_in_reach(screen.CONTEXTS)
+                if not binding.is_ui
+            ]
             assert bound
             for binding in bound:
-                args = screen.args_for(binding.run, KeyCommand(binding, argument="3")) or {}
-                known = arguments(registry.commands()[binding.run].args)
+                args = screen.get_command_args(binding.run, KeyCommand(binding, argument="3")) or {}
+                known = read_arguments(registry.list_commands()[binding.run].args)
                 assert {*binding.args, *args} <= {*known, "step"}, binding
             await press(pilot, "enter")
 
@@ -237,7 +241,7 @@ async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = story.live_shots()[0]
     takes = [add_take(studio, shot.id, f"job{n}", seed=n) for n in (1, 2)]
     async with opened(studio) as (app, pilot):
@@ -287,7 +291,7 @@ async def test_what_an_element_brings_is_given_by_keys_and_shown(
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))
         rows = elements(app).list
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         mara = next(one.id for one in story.elements if one.trigger == "@Mara")
         rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == mara))
         await until(pilot, lambda: "L adds one" in screen_text(pilot))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.host import config_folder
+from milimo_tui.core.host import get_config_folder
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.settings_screen import SettingsScreen
 from milimo_tui.tui.widgets.rows import Rows
@@ -22,7 +22,7 @@ def studio() -> Iterator[Studio]:
 
 
 def _file() -> str:
-    path = config_folder() / "config.toml"
+    path = get_config_folder() / "config.toml"
     return path.read_text() if path.exists() else ""
 
 
@@ -36,7 +36,7 @@ async def _settings(stage: Stage) -> SettingsScreen:
 
 
 async def _at(stage: Stage, screen: SettingsScreen, name: str) -> None:
-    screen.table.show(screen.table.rows, key=name)
+    screen.table.show_rows(screen.table.rows, key=name)
     await stage.settle()
 
 
@@ -58,7 +58,7 @@ async def test_a_value_is_typed_in_its_place_undone_and_done_again(studio: Studi
         await _at(stage, screen, "render_crf")
         await stage.press("enter")
         await stage.press("9", "9", "enter")
-        await stage.until(lambda: "51" in stage.text and screen.prompt.is_open)
+        await stage.until(lambda: "51" in stage.text and screen.prompt.has_open_suggestion)
         await stage.press("escape")
         assert _file() == ""
         await stage.press("enter")

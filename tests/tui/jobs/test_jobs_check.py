@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.plan.report import ROLE, Finding, Report
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.cut.plan.report import ROLE, CheckFinding, CheckReport
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.tui.jobs.details import JobDetails
 from tests.budget import thorough
 from tests.tui.jobs.test_jobs_model import FILM
@@ -17,13 +17,13 @@ from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 
 
-def finding(level: str, kind: str, start: int, frames: int, code: str, text: str) -> Finding:
-    return Finding.model_validate(
+def finding(level: str, kind: str, start: int, frames: int, code: str, text: str) -> CheckFinding:
+    return CheckFinding.model_validate(
         {"kind": kind, "level": level, "start": start, "end": start + frames, "timecode": code, "text": text}
     )
 
 
-REPORT = Report(
+REPORT = CheckReport(
     frames=4380,
     seconds=175.2,
     sync_ms=0.0,
@@ -46,16 +46,16 @@ WRONG = REPORT.model_copy(
 )
 
 
-async def look(stage: Stage, report: Report, state: str) -> str:
+async def look(stage: Stage, report: CheckReport, state: str) -> str:
     """The screen with a film of that check under the cursor, as if it had been read."""
     told = report.model_dump(mode="json")
     kept = {"parts": [{"role": ROLE, "path": "/x.json", "facts": told}]} if state == "failed" else {}
     tried = {"number": 1, "facts": {} if state == "failed" else {"report": told}}
-    whole = WholeJob.of_json({**FILM.as_json(), "state": state, "history": [tried], **kept})
+    whole = DetailedJob.from_json({**FILM.as_json(), "state": state, "history": [tried], **kept})
     await show(stage, whole)
     screen = stage.screen
     screen.panes.details = JobDetails(FILM.id, whole, "2026-11-20 23:10:05 rendered\n")
-    screen.panes.draw_again()
+    screen.panes.redraw_panes()
     await stage.pilot.pause()
     return "\n".join(stage.lines())
 

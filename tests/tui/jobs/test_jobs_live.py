@@ -18,11 +18,11 @@ from textual.events import Key
 from textual.message import Message
 
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.jobs.client.protocol import address, socket_path
+from milimo_tui.jobs.client.protocol import get_socket_path, shorten_socket_path
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Job
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.background.follower import Follower, QueueTrouble
+from milimo_tui.tui.background.follower import QueueTrouble, StudioFollower
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from tests.jobs.conftest import House
 from tests.tui.house import PATIENCE, until
@@ -53,11 +53,11 @@ def request(label: str, prompt: str = "", **more: Any) -> JobRequest:
 
 def submit(studio: Studio, *requests: JobRequest, label: str = "") -> list[str]:
     batches = [BatchRequest(id="batch_one", label=label)] if label else []
-    return studio.client().submit(list(requests), batches=batches)
+    return studio.require_client().submit_jobs(list(requests), batches=batches)
 
 
 def state(studio: Studio, id: str) -> str:
-    return str(studio.client().job(id).state)
+    return str(studio.require_client().fetch_job(id).state)
 
 
 async def showing(stage: Stage, *words: str) -> None:
@@ -86,7 +86,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
         assert [line.id for line in stage.screen.table.lines] == [first, second, bad]
         for _ in range(3):  # in one breath
             stage.app.post_message(Key("plus", "+"))
-        await stage.until(lambda: studio.client().job(first).priority == 3)
+        await stage.until(lambda: studio.require_client().fetch_job(first).priority == 3)
         await showing(stage, "+3")
         await stage.press("H")
         await stage.until(lambda: state(studio, first) == "done")
@@ -96,7 +96,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
         await stage.until(lambda: state(studio, bad) == "failed")
         await showing(stage, "✕ failed", "no_such_thing")
         await stage.press("r")
-        await stage.until(lambda: studio.client().job(bad).attempts == 2)
+        await stage.until(lambda: studio.require_client().fetch_job(bad).attempts == 2)
         stage.screen.go_to_job(second)
         await stage.press("x")
         assert state(studio, second) == "cancelled"
@@ -118,13 +118,13 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
         await showing(stage, "Scene 3, all shots", "0 of 4")
         await stage.until(lambda: state(studio, ids[0]) == "running")
         await stage.press("2", "+")
-        assert [studio.client().job(id).priority for id in ids[2:]] == [2, 2]
+        assert [studio.require_client().fetch_job(id).priority for id in ids[2:]] == [2, 2]
         await stage.press("p")
         await showing(stage, "… paused")
         await stage.until(lambda: state(studio, ids[0]) == "paused")
         stage.screen.go_to_job(ids[3])
         await stage.press("K")
-        place = {id: studio.client().job(id).position for id in ids}
+        place = {id: studio.require_client().fetch_job(id).position for id in ids}
         assert place[ids[3]] < place[ids[2]]
         await stage.until(lambda: [line.id for line in stage.screen.table.lines][3:] == [ids[3], ids[2]])
         await stage.press("g", "g", "p")
@@ -133,7 +133,7 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
         await showing(stage, "Cancel what is left of Scene 3, all shots?")
         await stage.press("y")
         await stage.until(lambda: {state(studio, id) for id in ids} == {"cancelled"})
-        await stage.until(lambda: stage.screen.batch_here().open == 0)
+        await stage.until(lambda: stage.screen.get_cursor_batch().open == 0)
         gate.touch()
         await stage.press("r")
         await stage.until(lambda: {state(studio, id) for id in ids} == {"done"})
@@ -151,11 +151,11 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
         preview = stage.screen.shown_file()
         assert Path(preview).exists()
         await stage.until(lambda: stage.screen.query_one("#job-picture").drawing is not None, preview)
-        before = len(stage.screen.panes.rows_of("log").rows)
+        before = len(stage.screen.panes.get_pane_rows("log").rows)
         gate.touch()
         await stage.until(lambda: state(studio, id) == "done")
         await showing(stage, "taken in", "● done")
-        await stage.until(lambda: len(stage.screen.panes.rows_of("log").rows) > before)
+        await stage.until(lambda: len(stage.screen.panes.get_pane_rows("log").rows) > before)
 
 
 @pytest.mark.long("screens")
@@ -188,7 +188,7 @@ async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None
         panel.field.load_text(text.replace('"steps": 8', '"steps": 12').replace('"seed": 1', '"seed": 7'))
         await stage.pilot.press("w")
         await until(stage.pilot, lambda: stage.app.screen is not panel)
-        spec = studio.client().job(id).spec
+        spec = studio.require_client().fetch_job(id).spec
         assert (spec["steps"], spec["seed"]) == (12, 7)
 
 
@@ -200,14 +200,14 @@ async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
         await stage.pilot.press("e")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
         panel: Any = stage.app.screen
-        studio.client().edit(id, spec={"seed": 5})
+        studio.require_client().edit_job(id, spec={"seed": 5})
         panel.field.load_text(panel.field.text.replace('"steps": 8', '"steps": 12'))
         await stage.pilot.press("escape", "w")
         await until(stage.pilot, lambda: "changed" in panel.trouble)
         assert '"steps": 12' in panel.field.text, "what was written stays"
         await stage.pilot.press("q", "q")
         await until(stage.pilot, lambda: stage.app.screen is not panel)
-        assert studio.client().job(id).spec["steps"] == 8
+        assert studio.require_client().fetch_job(id).spec["steps"] == 8
 
 
 @pytest.mark.long("screens")
@@ -229,15 +229,15 @@ async def test_once_more_with_changes(studio: Studio) -> None:
         await stage.pilot.press("R")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
         await stage.pilot.press("escape", "w")
-        await stage.until(lambda: len(studio.client().jobs()) == 3)
-        assert [entry.origin for entry in studio.client().jobs() if entry.origin] == [done]
+        await stage.until(lambda: len(studio.require_client().list_jobs()) == 3)
+        assert [entry.origin for entry in studio.require_client().list_jobs() if entry.origin] == [done]
 
 
 def seed(studio: Studio, count: int) -> None:
     """Jobs that were done long ago, forty to a batch and forty alone, written in one transaction."""
     file, now = StudioFile.open(studio.home.studio_db), time.time()
     spec = json.dumps(request("").spec)
-    with file.change():
+    with file.start_transaction():
         for at in range(count):
             ended = now - 7200 - 60 * (count - at)
             file.add_job(
@@ -264,7 +264,7 @@ def seed(studio: Studio, count: int) -> None:
 @pytest.mark.long("screens")
 async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: Studio) -> None:
     seed(studio, 10_000)
-    studio.client()
+    studio.require_client()
     async with on(studio, "jobs", (120, 40)) as stage:
         await showing(stage, "10,000 done", "9999 board")
         screen = stage.screen
@@ -294,7 +294,7 @@ async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
     [id] = submit(studio, request("survivor", f"gate={gate}"))
     async with on(studio, "jobs", (120, 36)) as stage:
         await showing(stage, "survivor", "1 running")
-        os.kill(int(studio.client().status().pid), signal.SIGKILL)
+        os.kill(int(studio.require_client().fetch_status().pid), signal.SIGKILL)
         gate.touch()
         await stage.until(lambda: stage.screen.queue.running and state(studio, id) == "done")
         await showing(stage, "● done")
@@ -302,11 +302,11 @@ async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
 
 @pytest.mark.long("screens")
 async def test_what_happens_while_another_screen_is_shown_is_there_on_return(studio: Studio) -> None:
-    studio.client()
+    studio.require_client()
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.press("g", "h")
         submit(studio, *(request(f"{n}B", batch="batch_one") for n in range(1, 4)), label="Three boards")
-        await stage.until(lambda: studio.client().status().counts.get("done") == 3)
+        await stage.until(lambda: studio.require_client().fetch_status().counts.get("done") == 3)
         await stage.press("g", "j")
         await showing(stage, "Three boards", "3 of 3", "all done", "queue empty")
 
@@ -328,23 +328,23 @@ async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, t
 
 @pytest.mark.long("screens")
 async def test_who_looks_is_not_away(studio: Studio) -> None:
-    studio.client()
+    studio.require_client()
     async with on(studio, "jobs", (110, 30)) as stage:
         await showing(stage, "queue empty")
-        await stage.until(lambda: all(absence.ended for absence in studio.client().absences()))
+        await stage.until(lambda: all(absence.ended for absence in studio.require_client().list_absences()))
 
 
 def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) -> None:
-    film = studio.project().paths.root
+    film = studio.require_project().paths.root
     (film / "refuse").touch()
     client = House(studio.home.root).start()
-    [id] = client.submit([request("1A", project=str(film))])
-    wait(lambda: client.job(id).reason == "the film is read-only")
+    [id] = client.submit_jobs([request("1A", project=str(film))])
+    wait(lambda: client.fetch_job(id).reason == "the film is read-only")
     (film / "refuse").unlink()
-    follower = Follower(studio, lambda message: None)
+    follower = StudioFollower(studio, lambda message: None)
     follower.start_film()
     follower.start_queue()
-    wait(lambda: client.job(id).state == "done")
+    wait(lambda: client.fetch_job(id).state == "done")
     follower.stop()
 
 
@@ -357,16 +357,16 @@ def wait(condition: Callable[[], bool]) -> None:
 
 def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    place = socket_path(studio.home)
+    place = get_socket_path(studio.home)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     heard: list[Message] = []
     asked: list[str] = []
     with socket.socket(socket.AF_UNIX) as server:
-        with address(place) as name:
+        with shorten_socket_path(place) as name:
             server.bind(name)
         server.listen()
         threading.Thread(target=_older, args=(server, asked), daemon=True).start()
-        follower = Follower(studio, heard.append)
+        follower = StudioFollower(studio, heard.append)
         follower.start_film()
         follower.start_queue()
         end = time.monotonic() + PATIENCE

@@ -15,10 +15,10 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
-from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView
-from milimo_tui.studio.queue.spec_changes import difference
-from milimo_tui.tui.background.queue_feed import RECENT, KnownQueue, Queue, ended_key
+from milimo_tui.studio.queue.spec_changes import diff_specs
+from milimo_tui.tui.background.queue_feed import RECENT, KnownQueue, LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_history as jobs_history
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs import machine_lines as jobs_machine
@@ -26,26 +26,26 @@ from milimo_tui.tui.jobs import spec_text as jobs_spec
 from milimo_tui.tui.jobs.job_lines import (
     BatchLine,
     DayLine,
-    JobFilter,
     JobLine,
+    JobLineMaker,
+    JobViewFilter,
     KnownJobs,
-    LineMaker,
-    lines_of,
+    make_lines_once,
 )
-from milimo_tui.tui.jobs.job_table import line_text
-from milimo_tui.tui.jobs.past_jobs import Page, PastJobs, compact_job
-from milimo_tui.tui.jobs.sparkline import sparkline
-from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.jobs.job_table import draw_job_table_line
+from milimo_tui.tui.jobs.past_jobs import PastJobs, PastPage, compact_job
+from milimo_tui.tui.jobs.sparkline import draw_sparkline
+from milimo_tui.tui.terminal.theme import DARK, TextStyles
 
 NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
 DAY = 86_400.0
-INK = Ink(DARK)
+INK = TextStyles(DARK)
 
 
 def job(label: str, state: str, **more: Any) -> JobView:
     """A job as the queue's client tells it."""
     known = {"id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu"}
-    return JobView.of_json(
+    return JobView.from_json(
         {**known, "state": state, "label": label, "attempts": 1, "created": NOW - 900, **more}
     )
 
@@ -74,28 +74,30 @@ def ids(lines: tuple[Any, ...]) -> list[str]:
 
 
 def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> None:
-    lines = lines_of(shelf(FILM, *SCENE), JobFilter(), opened={"b"}, now=NOW)
+    lines = make_lines_once(shelf(FILM, *SCENE), JobViewFilter(), opened={"b"}, now=NOW)
     assert isinstance(lines[0], BatchLine)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE), FILM.id]
     assert (lines[0].done, lines[0].total, lines[0].bad, lines[0].open) == (2, 6, 1, 3)
     assert lines[0].title == "takes 3A … 3F"
-    assert ids(lines_of(shelf(FILM, *SCENE), JobFilter(), now=NOW)) == ["b", FILM.id], "folded"
+    assert ids(make_lines_once(shelf(FILM, *SCENE), JobViewFilter(), now=NOW)) == ["b", FILM.id], "folded"
     moved = [replace(entry, position=0) if entry.label == "3F take" else entry for entry in SCENE]
-    assert ids(lines_of(shelf(*moved), JobFilter(), opened={"b"}, now=NOW))[1] == "job_3F_take"
+    assert ids(make_lines_once(shelf(*moved), JobViewFilter(), opened={"b"}, now=NOW))[1] == "job_3F_take"
 
 
 def test_urgent_work_goes_before_older_work() -> None:
     early, late = job("1A", "queued", position=1), job("2A", "queued", position=2, priority=1)
-    assert ids(lines_of(shelf(early, late), JobFilter(), now=NOW)) == [late.id, early.id]
+    assert ids(make_lines_once(shelf(early, late), JobViewFilter(), now=NOW)) == [late.id, early.id]
 
 
 def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
     rows = BatchView(id="b", label="Scene 3, all shots", jobs=300, done=200, failed=3, open=97)
-    head = lines_of(shelf(*SCENE, batches={"b": rows}, ends={"b": NOW + 130}), JobFilter(), now=NOW)[0]
+    head = make_lines_once(
+        shelf(*SCENE, batches={"b": rows}, ends={"b": NOW + 130}), JobViewFilter(), now=NOW
+    )[0]
     assert isinstance(head, BatchLine)
     assert (head.title, head.total, head.done, head.bad) == ("Scene 3, all shots", 300, 200, 3)
     assert head.progress == pytest.approx(200.62 / 300)
-    assert "about 2:10 left" in line_text(head, shelf(*SCENE), NOW, 107, INK).plain
+    assert "about 2:10 left" in draw_job_table_line(head, shelf(*SCENE), NOW, 107, INK).plain
 
 
 def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
@@ -109,7 +111,7 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
             job("e", "done", ended=NOW - 400 * DAY),
         )
     }
-    lines = lines_of(KnownJobs({}, past), JobFilter(), now=NOW)
+    lines = make_lines_once(KnownJobs({}, past), JobViewFilter(), now=NOW)
     days = [line.words for line in lines if isinstance(line, DayLine)]
     assert days == ["yesterday", "Monday 16 November", "Thursday 16 October 2025"]
     assert [line.key for line in lines if isinstance(line, DayLine)] == ["", "", ""]
@@ -119,41 +121,41 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
 def test_a_batch_of_which_some_is_held_and_some_is_past_is_one_line() -> None:
     old = {entry.id: entry for entry in SCENE[:2]}
     live = {entry.id: entry for entry in SCENE[2:]}
-    lines = lines_of(KnownJobs(live, old), JobFilter(), opened={"b"}, now=NOW)
+    lines = make_lines_once(KnownJobs(live, old), JobViewFilter(), opened={"b"}, now=NOW)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE)]
 
 
 def test_lines_of_the_past_are_made_once() -> None:
     past = {f"job_{at}": job(str(at), "done", id=f"job_{at}", ended=NOW - at) for at in range(100)}
-    made = LineMaker()
-    first = made.make(KnownJobs({}, past), JobFilter(), now=NOW)
-    second = made.make(shelf(*SCENE[:1], past=past), JobFilter(), now=NOW)
+    made = JobLineMaker()
+    first = made.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW)
+    second = made.make_job_lines(shelf(*SCENE[:1], past=past), JobViewFilter(), now=NOW)
     assert all(a is b for a, b in zip(first[1:], second[-99:], strict=True))
     past.pop("job_5")
-    assert len(made.make(KnownJobs({}, past), JobFilter(), now=NOW, version=1)) == 99
+    assert len(made.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW, version=1)) == 99
 
 
 @pytest.mark.parametrize(
     ("sight", "left"),
     [
-        (JobFilter(shown="active"), ["3C take"]),
-        (JobFilter(shown="waiting"), ["3D take", "3F take"]),
-        (JobFilter(shown="failed"), ["3E take"]),
-        (JobFilter(shown="done", text="film"), ["film “long”"]),
-        (JobFilter(text="memory 3e"), ["3E take"]),
-        (JobFilter(batch="b", shown="done"), ["3A take", "3B take"]),
-        (JobFilter(shot="s1"), []),
+        (JobViewFilter(shown="active"), ["3C take"]),
+        (JobViewFilter(shown="waiting"), ["3D take", "3F take"]),
+        (JobViewFilter(shown="failed"), ["3E take"]),
+        (JobViewFilter(shown="done", text="film"), ["film “long”"]),
+        (JobViewFilter(text="memory 3e"), ["3E take"]),
+        (JobViewFilter(batch="b", shown="done"), ["3A take", "3B take"]),
+        (JobViewFilter(shot="s1"), []),
     ],
 )
-def test_filters_by_state_words_batch_and_shot(sight: JobFilter, left: list[str]) -> None:
-    lines = lines_of(shelf(FILM, *SCENE), sight, opened={"b"}, now=NOW)
+def test_filters_by_state_words_batch_and_shot(sight: JobViewFilter, left: list[str]) -> None:
+    lines = make_lines_once(shelf(FILM, *SCENE), sight, opened={"b"}, now=NOW)
     assert [entry.id.replace("_", " ")[4:] for entry in lines if isinstance(entry, JobLine)] == left
 
 
 def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
-    assert JobFilter(shown="waiting").past_filters is None
-    assert JobFilter().past_filters == {"states": []}
-    assert JobFilter(shown="failed", text="rain").past_filters == {
+    assert JobViewFilter(shown="waiting").past_filters is None
+    assert JobViewFilter().past_filters == {"states": []}
+    assert JobViewFilter(shown="failed", text="rain").past_filters == {
         "states": ["failed", "set_aside"],
         "text": "rain",
     }
@@ -161,10 +163,10 @@ def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
 
 def test_orders() -> None:
     queue = shelf(FILM, *SCENE)
-    assert ids(lines_of(queue, JobFilter(order="start"), now=NOW))[:3] == [
+    assert ids(make_lines_once(queue, JobViewFilter(order="start"), now=NOW))[:3] == [
         "job_3C_take", "job_3F_take", "job_3D_take",
     ]  # fmt: skip
-    newest = ids(lines_of(queue, JobFilter(order="newest"), now=NOW))
+    newest = ids(make_lines_once(queue, JobViewFilter(order="newest"), now=NOW))
     assert newest[:3] == ["job_3F_take", "job_3D_take", "job_3C_take"]
     assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM.id]
 
@@ -175,8 +177,8 @@ def test_orders() -> None:
 def test_lines_tell_state_by_glyph_and_word() -> None:
     queue = shelf(FILM, *SCENE)
     drawn = [
-        line_text(line, queue, NOW, 107, INK).plain
-        for line in lines_of(queue, JobFilter(), opened={"b"}, now=NOW)
+        draw_job_table_line(line, queue, NOW, 107, INK).plain
+        for line in make_lines_once(queue, JobViewFilter(), opened={"b"}, now=NOW)
     ]
     assert drawn[0].startswith("▾ takes 3A … 3F")
     assert "2 of 6" in drawn[0]
@@ -198,19 +200,19 @@ def test_lines_tell_state_by_glyph_and_word() -> None:
 def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
     long = BatchView(id="b", label="Scene 3, every shot of it, four takes each", jobs=12_345, paused=True)
     for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches={"b": long})):
-        for line in lines_of(queue, JobFilter(), opened={"b"}, now=NOW):
-            text = line_text(line, queue, NOW, width, INK)
+        for line in make_lines_once(queue, JobViewFilter(), opened={"b"}, now=NOW):
+            text = draw_job_table_line(line, queue, NOW, width, INK)
             assert text.cell_len == width, text.plain
 
 
 def test_all_states_have_a_glyph_and_a_word() -> None:
-    assert set(job_words.STATES) == {state.value for state in State}
+    assert set(job_words.STATES) == {state.value for state in JobState}
     for state in job_words.STATES:
-        glyph, word, colour = job_words.state_of(job("x", state))
+        glyph, word, colour = job_words.describe_job_state(job("x", state))
         assert glyph.strip()
         assert word
         assert colour in ("stale", "working", "picked", "failed", "muted")
-    assert job_words.state_of(job("x", "dreaming"))[1] == "dreaming"
+    assert job_words.describe_job_state(job("x", "dreaming"))[1] == "dreaming"
 
 
 @pytest.mark.parametrize(
@@ -224,22 +226,22 @@ def test_all_states_have_a_glyph_and_a_word() -> None:
     ],
 )
 def test_when_a_job_starts(start: float | None, words: str) -> None:
-    assert job_words.start_text(start, NOW) == words
-    told = job_words.detail_text(job("x", "queued"), {}, start, NOW)
+    assert job_words.format_start_time(start, NOW) == words
+    told = job_words.format_job_detail(job("x", "queued"), {}, start, NOW)
     assert told == words
 
 
 def test_why_a_job_does_not_start_yet() -> None:
     late = job("x", "queued", not_before=NOW + 11 * 3600, priority=2)
-    assert job_words.detail_text(late, {}, None, NOW) == "+2 · not before 23:00"
+    assert job_words.format_job_detail(late, {}, None, NOW) == "+2 · not before 23:00"
     held = job("x", "queued", reason="its batch is paused")
-    assert job_words.detail_text(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
+    assert job_words.format_job_detail(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
 
 
 def test_what_a_running_job_says_of_itself() -> None:
     live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
     running = replace(SCENE[2], live=live, rung=1, resumed="denoise 4 of 8", attempts=2)
-    told = job_words.facts_of(running, NOW)
+    told = job_words.format_job_facts(running, NOW)
     for words in (
         "attempt 2",
         "went on from denoise 4 of 8",
@@ -248,21 +250,21 @@ def test_what_a_running_job_says_of_itself() -> None:
         "61.0 GB device",
     ):
         assert words in told
-    assert job_words.detail_text(running, {}).startswith("denoise   12 of 97 frames")
+    assert job_words.format_job_detail(running, {}).startswith("denoise   12 of 97 frames")
 
 
 def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
     running = SCENE[2]
-    assert "3C take" in job_words.cancel_question([running], NOW)
-    assert not job_words.cancel_question([replace(running, started=NOW - 59)], NOW)
-    assert not job_words.cancel_question([SCENE[5]], NOW)
+    assert "3C take" in job_words.make_cancel_question([running], NOW)
+    assert not job_words.make_cancel_question([replace(running, started=NOW - 59)], NOW)
+    assert not job_words.make_cancel_question([SCENE[5]], NOW)
 
 
 def test_the_summary_counts_kinds_of_state() -> None:
-    assert job_words.summary(
+    assert job_words.summarize_job_counts(
         {"running": 1, "publishing": 1, "queued": 3, "held": 1, "set_aside": 2, "done": 10_204}
     ) == ("2 running  4 waiting  2 failed  10,204 done")
-    assert job_words.summary({}) == ""
+    assert job_words.summarize_job_counts({}) == ""
 
 
 # -- what is held and what is past ---------------------------------------------------------------------
@@ -271,38 +273,38 @@ def test_the_summary_counts_kinds_of_state() -> None:
 def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
     held = KnownQueue([job("open", "queued", created=0)])
     for at in range(2 * RECENT):
-        held.take([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
+        held.merge_jobs([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
     assert len(held.jobs) == 2 * RECENT + 1
     assert held.floor is None
-    held.take([job("one more", "done", ended=9e9)])
+    held.merge_jobs([job("one more", "done", ended=9e9)])
     assert len(held.jobs) == RECENT + 1
     assert "job_open" in held.jobs
-    assert held.floor == min(ended_key(entry) for entry in held.jobs.values() if entry.state == "done")
+    assert held.floor == min(make_ended_key(entry) for entry in held.jobs.values() if entry.state == "done")
 
 
 def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:
     past = PastJobs({}, (100.0, "job_z"))
-    past.add_page(Page((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
+    past.add_page(PastPage((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
     past.add_newest([job("c", "done", ended=110.0), job("d", "done", ended=120.0)], (130.0, "job_e"))
     assert list(past.jobs) == ["job_d", "job_c", "job_b", "job_a"]
     assert past.is_complete
     before = past.version
-    past.drop(["job_a", "job_never"])
+    past.drop_jobs(["job_a", "job_never"])
     assert "job_a" not in past.jobs
     assert past.version != before
 
 
 def test_a_slim_job_draws_the_same_line() -> None:
     for entry in (FILM, *SCENE[:2], SCENE[4]):
-        whole = line_text(JobLine(entry.id), shelf(entry), NOW, 107, INK).plain
-        assert line_text(JobLine(entry.id), shelf(compact_job(entry)), NOW, 107, INK).plain == whole
+        whole = draw_job_table_line(JobLine(entry.id), shelf(entry), NOW, 107, INK).plain
+        assert draw_job_table_line(JobLine(entry.id), shelf(compact_job(entry)), NOW, 107, INK).plain == whole
 
 
 def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
     told = Forecast(jobs={"job_3C_take": JobForecast(end=NOW + 18), "job_3D_take": JobForecast(end=NOW + 60)})
-    assert Queue(True, SCENE[2:4], forecast=told).left(NOW) == 60
-    assert Queue(True, SCENE, forecast=told).left(NOW) is None
-    assert Queue(True, (*SCENE[2:4], job("x", "held")), forecast=told).left(NOW) == 60
+    assert LiveQueue(True, SCENE[2:4], forecast=told).get_seconds_left(NOW) == 60
+    assert LiveQueue(True, SCENE, forecast=told).get_seconds_left(NOW) is None
+    assert LiveQueue(True, (*SCENE[2:4], job("x", "held")), forecast=told).get_seconds_left(NOW) == 60
 
 
 # -- the machine ---------------------------------------------------------------------------------------
@@ -323,7 +325,7 @@ PLAIN = MachineView(
 
 def test_the_head_line_says_less_where_there_is_less_room() -> None:
     def shown(machine: MachineView, width: int) -> str:
-        return jobs_machine.head_line(machine, INK, width).plain
+        return jobs_machine.format_machine_summary(machine, INK, width).plain
 
     one = MachineView(gpus=[GPU])
     assert shown(one, 80) == "gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
@@ -341,15 +343,15 @@ def test_the_head_line_says_less_where_there_is_less_room() -> None:
     [MachineView(), PLAIN, replace(PLAIN, gpus=[GPU, GPU]), MachineView(gpus=[GpuView(id="gpu0")])],
 )
 def test_the_panel_leaves_out_what_nobody_tells(machine: MachineView) -> None:
-    lines = jobs_machine.panel(machine, INK, 44)
+    lines = jobs_machine.make_machine_lines(machine, INK, 44)
     assert all("None" not in line.plain for line in lines)
     assert bool(lines) == (machine != MachineView())
 
 
 def test_a_hot_gpu_and_a_full_disk_are_amber() -> None:
-    hot = jobs_machine.head_line(MachineView(gpus=[replace(GPU, temperature=90.0)]), INK, 80)
+    hot = jobs_machine.format_machine_summary(MachineView(gpus=[replace(GPU, temperature=90.0)]), INK, 80)
     assert any(span.style == INK.stale for span in hot.spans)
-    full = jobs_machine.panel(MachineView(disk_free=10**9, disk_total=5 * 10**11), INK, 44)
+    full = jobs_machine.make_machine_lines(MachineView(disk_free=10**9, disk_total=5 * 10**11), INK, 44)
     assert any(span.style == INK.stale for span in full[0].spans)
 
 
@@ -360,7 +362,7 @@ def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
         NodeView(name="attic", state="slow", slots=1, reason="it takes long to answer"),
         NodeView(name="two", state="gone", reason="it is gone; what it was at is done elsewhere"),
     )
-    lines = [one.plain.rstrip() for one in jobs_machine.panel(MachineView(nodes=nodes), INK, 44)]
+    lines = [one.plain.rstrip() for one in jobs_machine.make_machine_lines(MachineView(nodes=nodes), INK, 44)]
     assert lines == [
         "one      up      3 of 4 busy · 4 x H200 · l…",
         "attic    slow    0 of 1 busy",
@@ -369,12 +371,14 @@ def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
         "         it is gone; what it was at is done",
         "         elsewhere",
     ]
-    assert all(one.cell_len <= 44 for one in jobs_machine.panel(MachineView(nodes=nodes), INK, 44))
+    assert all(
+        one.cell_len <= 44 for one in jobs_machine.make_machine_lines(MachineView(nodes=nodes), INK, 44)
+    )
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=80), st.integers(0, 30))
 def test_a_sparkline_fits_and_never_draws_something_as_nothing(values: list[float], cells: int) -> None:
-    drawn = sparkline(values, cells)
+    drawn = draw_sparkline(values, cells)
     assert len(drawn) == min(len(values), max(0, cells)) or (len(values) > cells and len(drawn) <= cells)
     assert " " not in drawn
 
@@ -387,7 +391,7 @@ def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
 
 
 def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() -> None:
-    told = jobs_history.moments(
+    told = jobs_history.list_history_moments(
         [
             event("state", 0, trigger="submit", state="queued"),
             event("state", 1, trigger="claim", state="running", attempt=1, worker="gpu0"),
@@ -414,7 +418,7 @@ def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() 
 
 
 def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() -> None:
-    told = jobs_history.moments(
+    told = jobs_history.list_history_moments(
         [
             event(
                 "state",
@@ -433,8 +437,8 @@ def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() ->
         "went on from checkpoint denoise 24 of 60",
     ]
     retrying = job("x", "retrying", reason="stepped down: bf16 → fp8", error="no memory")
-    assert job_words.detail_text(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
-    assert job_words.detail_text(job("x", "done", rung=2), {}) == "2 levels down"
+    assert job_words.format_job_detail(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
+    assert job_words.format_job_detail(job("x", "done", rung=2), {}) == "2 levels down"
 
 
 def test_every_trigger_of_the_queue_has_words() -> None:
@@ -444,7 +448,7 @@ def test_every_trigger_of_the_queue_has_words() -> None:
 
 
 def test_a_job_whose_events_are_gone_tells_its_attempts() -> None:
-    told = jobs_history.moments(
+    told = jobs_history.list_history_moments(
         [],
         [AttemptView(number=1, worker="cpu0", started=NOW, ended=NOW + 4, outcome="died", error="killed")],
     )
@@ -481,14 +485,14 @@ def merged(target: Any, patch: Any) -> Any:
 
 @given(NO_NULL, NO_NULL)
 def test_a_patch_makes_one_spec_of_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
-    patch = difference(before, after)
+    patch = diff_specs(before, after)
     assert merged(before, patch) == after
-    assert difference(after, after) == {}
+    assert diff_specs(after, after) == {}
 
 
 @given(st.dictionaries(st.text(), JSON, min_size=1, max_size=5))
 def test_a_spec_survives_being_written_out(spec: dict[str, Any]) -> None:
-    assert jobs_spec.read_text(jobs_spec.as_text(spec)) == spec
+    assert jobs_spec.parse_spec(jobs_spec.format_spec(spec)) == spec
 
 
 @pytest.mark.parametrize(
@@ -503,18 +507,18 @@ def test_a_spec_survives_being_written_out(spec: dict[str, Any]) -> None:
 )
 def test_a_bad_text_says_where(text: str, told: str) -> None:
     with pytest.raises(BadInput, match=told):
-        jobs_spec.read_text(text)
+        jobs_spec.parse_spec(text)
 
 
 def test_the_line_of_a_field_that_is_refused() -> None:
-    text = jobs_spec.as_text({"kind": "make_video", "steps": 8})
-    assert jobs_spec.line_of(text, "bad spec: make_video.steps: Input should be less than 200") == 3
-    assert jobs_spec.line_of(text, "the film is gone") == 0
+    text = jobs_spec.format_spec({"kind": "make_video", "steps": 8})
+    assert jobs_spec.find_field_line(text, "bad spec: make_video.steps: Input should be less than 200") == 3
+    assert jobs_spec.find_field_line(text, "the film is gone") == 0
 
 
 def test_what_runs_or_failed_is_louder_than_what_has_ended() -> None:
     def drawn(line: BatchLine) -> Text:
-        return line_text(line, KnownJobs(), NOW, 100, INK)
+        return draw_job_table_line(line, KnownJobs(), NOW, 100, INK)
 
     runs = BatchLine("b", "Scene 3", 4, 6, 0.7, NOW + 130, 0, True, open=2)
     done = BatchLine("b", "Scene 3", 6, 6, 1.0, None, 0, True)
@@ -528,6 +532,6 @@ def test_what_runs_or_failed_is_louder_than_what_has_ended() -> None:
     assert any(span.style == INK.failed for span in drawn(failed).spans)
     for state, style in (("running", INK.strong), ("failed", INK.strong), ("done", INK.muted)):
         one = job("3A take", state, started=NOW - 9, ended=NOW - 5)
-        text = line_text(JobLine(one.id), KnownJobs({one.id: one}), NOW, 100, INK)
+        text = draw_job_table_line(JobLine(one.id), KnownJobs({one.id: one}), NOW, 100, INK)
         name = next(span for span in text.spans if "3A" in text.plain[span.start : span.end])
         assert name.style == style, state

@@ -14,15 +14,15 @@ from milimo_tui.jobs.values.queue_views import (
     Forecast,
     JobForecast,
     LaneView,
-    OffView,
+    OffWhenDoneView,
     SupervisorStatus,
 )
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.background.follower import QueueChanged
-from milimo_tui.tui.background.queue_feed import Queue, ended_key
+from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.job_table import JobTable
-from milimo_tui.tui.jobs.past_jobs import Page
+from milimo_tui.tui.jobs.past_jobs import PastPage
 from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.jobs.test_jobs_model import FILM, NOW, SCENE, job
 from tests.tui.rain_market import make_studio
@@ -38,7 +38,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
     stage.app.follower.stop()
-    queue = Queue(True, jobs, **more)
+    queue = LiveQueue(True, jobs, **more)
     stage.app.post_message(QueueChanged(queue))
     await stage.until(lambda: stage.screen.queue is queue)
     await stage.pilot.pause()
@@ -182,12 +182,12 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE, other)
         await stage.press("space", "G", "space")
-        assert {entry.label for entry in stage.screen.chosen()} == {
+        assert {entry.label for entry in stage.screen.list_selected_jobs()} == {
             *(entry.label for entry in SCENE),
             "9Z take",
         }
         await stage.press("escape")
-        assert [entry.label for entry in stage.screen.chosen()] == ["9Z take"]
+        assert [entry.label for entry in stage.screen.list_selected_jobs()] == ["9Z take"]
 
 
 async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
             LaneView(id="cpu", paused=True, reason="paused by request"),
             LaneView(id="render"),
         ]
-        stage.app.post_message(QueueChanged(Queue(True, SCENE, SupervisorStatus(lanes=lanes))))
+        stage.app.post_message(QueueChanged(LiveQueue(True, SCENE, SupervisorStatus(lanes=lanes))))
         await stage.until(lambda: "… gpu: the disk is full" in "\n".join(stage.lines()))
         assert "… gpu, cpu paused" in stage.lines()[0]
 
@@ -208,7 +208,7 @@ async def test_what_is_run_at_the_end_full_films_and_the_price_stand_below_the_t
     studio.settings = replace(studio.settings, price_hour=36.0, price_currency="EUR")
     async with on(studio, "jobs", (160, 45)) as stage:
         full = "rain holds 750 kB of its 500 kB: milimo room free, or room quota"
-        off = OffView(command="systemctl poweroff", seconds=60.0)
+        off = OffWhenDoneView(command="systemctl poweroff", seconds=60.0)
         forecast = Forecast(jobs={"a": JobForecast(seconds=50.0), "b": JobForecast(seconds=100.0)})
         status = SupervisorStatus(off=off, full={"/films/rain": full})
         await show(stage, *SCENE, status=status, forecast=forecast)
@@ -222,7 +222,7 @@ async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Pa
         stage.app.follower.stop()
         reason = "its workers end as soon as they start; next try at 14:03:10"
         lanes = [LaneView(id="cpu", paused=True, reason=reason, next_try=1.0)]
-        stage.app.post_message(QueueChanged(Queue(True, SCENE, SupervisorStatus(lanes=lanes))))
+        stage.app.post_message(QueueChanged(LiveQueue(True, SCENE, SupervisorStatus(lanes=lanes))))
         await stage.until(lambda: f"… cpu: {reason}" in "\n".join(stage.lines()))
 
 
@@ -245,7 +245,9 @@ async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: P
         assert stage.app.focused.id == "jobs"
         await stage.pilot.resize_terminal(200, 50)
         await stage.pilot.pause()
-        assert all(stage.screen.panes.rows_of(name).display for name in ("log", "history", "machine"))
+        assert all(
+            stage.screen.panes.get_pane_rows(name).display_update for name in ("log", "history", "machine")
+        )
 
 
 async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
@@ -270,16 +272,16 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
     """The client is a real one that is away: pages are handed to the screen as its reader would."""
     recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
-        await show(stage, *recent, floor=ended_key(recent[-1]))
+        await show(stage, *recent, floor=make_ended_key(recent[-1]))
         screen = stage.screen
         assert not screen.past.is_complete
         older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
-        screen.past.add_page(Page(older, None, {}))
+        screen.past.add_page(PastPage(older, None, {}))
         screen.draw()
         await stage.press("G")
         assert table(stage).key == "job_p0199"
         fresh = tuple(job(f"n{at}", "done", id=f"job_n{at:04}", ended=NOW + 1 + at) for at in range(100))
-        await show(stage, *recent[:100], *fresh, floor=ended_key(recent[99]))
+        await show(stage, *recent[:100], *fresh, floor=make_ended_key(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
         assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.job(id).ended)

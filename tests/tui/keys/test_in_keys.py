@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.command_keys import in_keys
+from milimo_tui.tui.keys.command_keys import replace_commands_by_keys
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 
 SOURCE = Path(__file__).parents[3] / "milimo_tui"
-KEYMAP = keymap_file.load("default")
+KEYMAP = keymap_file.load_keymap("default")
 _SHELL = re.compile(r"\bmilimo [a-z]+ ")
 VERBS = r"\bmilimo (?:[a-z]+) ?"
 
@@ -41,7 +41,7 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
     left = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
     for screen in ("storyboard", "timeline", "jobs", "film"):
         for text in messages:
-            told = in_keys(text, KEYMAP, (screen, "list", "global"))
+            told = replace_commands_by_keys(text, KEYMAP, (screen, "list", "global"))
             assert not left.search(told), (text, told)
 
 
@@ -91,7 +91,7 @@ def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
 async def test_what_is_drawn_from_elsewhere_is_put_in_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     try:
-        run(studio, "project.set", {"engine": "ltx2"})  # nothing is here to make a take with
+        run_by_id(studio, "project.set", {"engine": "ltx2"})  # nothing is here to make a take with
         async with on(studio, "elements", (110, 40)) as stage:
             await stage.until(lambda: "LoRAs" in stage.text)
             assert "L adds one" in stage.text
@@ -133,4 +133,4 @@ async def test_the_palette_says_why_not_without_the_shell(tmp_path: Path) -> Non
     ],
 )
 def test_a_command_is_told_by_its_key_or_by_what_is_typed(text: str, screen: str, told: str) -> None:
-    assert in_keys(text, KEYMAP, (screen, "list", "global")) == told
+    assert replace_commands_by_keys(text, KEYMAP, (screen, "list", "global")) == told

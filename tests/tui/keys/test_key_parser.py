@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.tui.keys.key_parser import LONGEST_COUNT, KeyCommand, KeyParser, Press
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual
-from milimo_tui.tui.keys.keymap_file import load
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_selecting
+from milimo_tui.tui.keys.keymap_file import load_keymap
 
 
 def binding(
@@ -87,8 +87,8 @@ def test_operator_with_motion_multiplies_counts() -> None:
 
 def test_operator_with_object_and_doubled() -> None:
     assert key_command("d i c").target is not None
-    assert key_command("d d").doubled
-    assert not key_command("d j").doubled
+    assert key_command("d d").is_doubled
+    assert not key_command("d j").is_doubled
 
 
 def test_while_an_operator_waits_only_motions_and_objects_count() -> None:
@@ -162,10 +162,10 @@ def test_in_a_text_field_only_marked_keys_act() -> None:
 def test_continuations_say_what_can_follow() -> None:
     machine = KeyParser(KEYMAP)
     machine.press("g", HERE)
-    assert dict(machine.continuations(HERE)) == {"g": "ui.first", "x": "ui.clear", "b": "ui.mode"}
+    assert dict(machine.list_continuations(HERE)) == {"g": "ui.first", "x": "ui.clear", "b": "ui.mode"}
     machine.reset()
     machine.press("d", HERE)
-    after = dict(machine.continuations(HERE))
+    after = dict(machine.list_continuations(HERE))
     assert "j" in after
     assert "i c" in after
     assert "d" in after
@@ -176,14 +176,14 @@ def test_continuations_say_what_can_follow() -> None:
 def test_continuations_name_each_act_once_and_objects_first() -> None:
     machine = KeyParser(REAL)
     machine.press("d", ("timeline", "global"))
-    keys = [keys for keys, _ in machine.continuations(("timeline", "global"))]
+    keys = [keys for keys, _ in machine.list_continuations(("timeline", "global"))]
     assert keys[:6] == ["d", "i c", "i s", "i t", "i r", "i g"]
     assert keys.index("w") < keys.index("S-←")
     assert {"h", "l"} <= set(keys)
     assert not {"←", "→", "g g", "Home"} & set(keys)
 
 
-REAL = load("default")
+REAL = load_keymap("default")
 KEYS = sorted({key for b in REAL.bindings for key in b.chord} | set("0123456789€") | {"f9"})
 CONTEXTS = [
     tuple(dict.fromkeys((name, *REAL.parents.get(name, ()), "global")))
@@ -207,7 +207,7 @@ def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
         elif result is Press.PENDING:
             assert machine.is_pending
             assert (
-                machine.continuations(contexts)
+                machine.list_continuations(contexts)
                 or machine.pending.replace(" ", "").isdigit()
                 or '"' in machine.pending
             )
@@ -219,10 +219,10 @@ def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
 
 @pytest.mark.parametrize("contexts", CONTEXTS, ids=lambda contexts: contexts[0])
 def test_every_binding_in_reach_can_be_typed(contexts: tuple[str, ...]) -> None:
-    for wanted in REAL.lookup(contexts):
+    for wanted in REAL.list_bindings_in_reach(contexts):
         if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
             continue
-        if is_visual(contexts) and wanted.chord in (("i",), ("a",), ("c", "c")):
+        if is_selecting(contexts) and wanted.chord in (("i",), ("a",), ("c", "c")):
             continue  # there they begin an object, and an operator acts at once
         machine = KeyParser(REAL)
         result: KeyCommand | Press = Press.UNBOUND

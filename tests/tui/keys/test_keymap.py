@@ -16,15 +16,15 @@ from milimo_tui.tui.keys import keymap, keymap_file
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
 from milimo_tui.tui.keys.keymap_file import PRESETS
 from milimo_tui.tui.keys.tasks import ORDER
-from milimo_tui.tui.shell.key_sheet import KeySheet, acts_called, key_rows, reachable
-from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.shell.key_sheet import KeySheet, filter_act_rows, key_rows, list_reachable_bindings
+from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 
 KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_conflict_within_a_context_or_with_the_global_layer(preset: str) -> None:
-    assert keymap_file.load(preset).conflicts() == ()
+    assert keymap_file.load_keymap(preset).describe_conflicts() == ()
 
 
 def test_the_conflict_finder_finds() -> None:
@@ -45,7 +45,7 @@ def test_the_conflict_finder_finds() -> None:
         {"here": "Here", "trim": "Trim", "global": "Everywhere"},
         {"here": ("global",), "trim": ("global",)},
     )
-    found = made.conflicts()
+    found = made.describe_conflicts()
     assert len(found) == 3
     assert any("d d" in sentence for sentence in found)
     assert any("three" in sentence and "four" in sentence for sentence in found)
@@ -54,8 +54,8 @@ def test_the_conflict_finder_finds() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
-    commands = registry.commands()
-    for binding in keymap_file.load(preset).bindings:
+    commands = registry.list_commands()
+    for binding in keymap_file.load_keymap(preset).bindings:
         if binding.is_ui:
             continue
         assert binding.run in commands, f"{binding.context} {binding.chord}: {binding.run}"
@@ -66,7 +66,7 @@ def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
 def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
     """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
     there = _acts_by_context()
-    for binding in keymap_file.load(preset).bindings:
+    for binding in keymap_file.load_keymap(preset).bindings:
         if binding.is_ui and binding.context in there and binding.role is not Role.REGISTER:
             assert binding.act in there[binding.context], f"{binding.context} {binding.chord}: {binding.run}"
 
@@ -87,7 +87,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.media.browser import BrowserScreen
     from milimo_tui.tui.play.player_screen import PlayerScreen
     from milimo_tui.tui.play.source_player import SourcePlayer
-    from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
+    from milimo_tui.tui.play.viewing_keys import ViewingKeys, ViewingToolKeys
     from milimo_tui.tui.script.text.editor import ScriptEditor
     from milimo_tui.tui.script.text.normal_keys import NormalKeys
     from milimo_tui.tui.script.writing_keys import WritingKeys
@@ -144,7 +144,7 @@ def _acts_by_context() -> dict[str, set[str]]:
                 out[context] = own
     timeline = TimelineScreen()
     whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
-    out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
+    out["viewing_hand"] = acts(MilimoApp, ViewingToolKeys, ViewingKeys)
     out["watching"] = out["film"]
     out["rating"] = out["review"]
     out["presets"] = out["film"]
@@ -157,7 +157,7 @@ def _acts_by_context() -> dict[str, set[str]]:
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
-    made = keymap_file.load("default")
+    made = keymap_file.load_keymap("default")
     ways: dict[tuple[str, str], list[Binding]] = {}
     for binding in made.bindings:
         ways.setdefault((binding.context, f"{binding.run} {dict(binding.args)}"), []).append(binding)
@@ -170,7 +170,7 @@ def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none(preset: str) -> None:
-    made = keymap_file.load(preset)
+    made = keymap_file.load_keymap(preset)
     for binding in made.bindings:
         counts = binding.context not in made.uncounted
         assert not counts or not binding.chord[0].isdigit() or binding.chord == ("0",), binding
@@ -178,8 +178,8 @@ def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none
 
 
 def test_help_lists_every_context_and_act_with_its_keys() -> None:
-    made = keymap_file.load("default")
-    text = keymap.help_text(made)
+    made = keymap_file.load_keymap("default")
+    text = keymap.format_keymap_help(made)
     for context, title in made.titles.items():
         if made.by_context.get(context):
             assert title in text
@@ -188,7 +188,7 @@ def test_help_lists_every_context_and_act_with_its_keys() -> None:
 
 
 def test_the_footer_names_only_first_chords() -> None:
-    for binding in keymap_file.load("default").bindings:
+    for binding in keymap_file.load_keymap("default").bindings:
         assert not (binding.foot and binding.alias), binding
 
 
@@ -198,7 +198,7 @@ def test_a_person_s_own_file_lies_over_the_preset(tmp_path: Path) -> None:
         '[storyboard]\ndrop = ["x"]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n',
         encoding="utf-8",
     )
-    made = keymap_file.load("default", own)
+    made = keymap_file.load_keymap("default", own)
     table = made.by_context["storyboard"]
     assert table[("M",)].run == "shot.make"
     assert ("x",) not in table
@@ -238,7 +238,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as refused:
-        keymap_file.load("default", own, commands=registry.commands())
+        keymap_file.load_keymap("default", own, commands=registry.list_commands())
     assert re.search(BROKEN[text], f"{refused.value}  {refused.value.hint}")
     assert "keymap.toml" in str(refused.value)
 
@@ -250,21 +250,21 @@ def test_keys_are_written_as_help_shows_them_and_keep_their_role(tmp_path: Path)
         '{ on = "Y", run = "ui.extract", note = "extract" }',
     ]
     own.write_text(f"[timeline]\nkeys = [{', '.join(lines)}]\n", encoding="utf-8")
-    table = keymap_file.load("nle", own).by_context["timeline"]
+    table = keymap_file.load_keymap("nle", own).by_context["timeline"]
     assert [table[key,].role for key in ("shift+right", "pagedown", "f9")] == [Role.MOTION] * 3
     assert table["Y",].role is Role.OPERATOR
 
 
 def test_a_preset_that_is_not_there() -> None:
     with pytest.raises(BadInput, match="emacs"):
-        keymap_file.load("emacs")
+        keymap_file.load_keymap("emacs")
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_loses_no_act_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:
-        made = keymap_file.load(of)
-        return {f"{b.run} {dict(b.args)}" for b in made.lookup((context, "timeline"))}
+        made = keymap_file.load_keymap(of)
+        return {f"{b.run} {dict(b.args)}" for b in made.list_bindings_in_reach((context, "timeline"))}
 
     for context in ("timeline", "trim", "visual"):
         assert acts(preset, context) >= acts("default", context)
@@ -281,7 +281,7 @@ COMMON = {
 
 
 def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> None:
-    made = keymap_file.load("plain")
+    made = keymap_file.load_keymap("plain")
     by_letter = {("card", "y"), ("confirm", "y")}
     for context in made.titles:
         for binding in made.by_context.get(context, {}).values():
@@ -293,20 +293,24 @@ def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> No
 
 @pytest.mark.parametrize("run", COMMON)
 def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(run: str) -> None:
-    made = keymap_file.load("plain")
-    there = {context for context in made.titles if any(b.run == run for b in made.lookup((context,)))}
+    made = keymap_file.load_keymap("plain")
+    there = {
+        context
+        for context in made.titles
+        if any(b.run == run for b in made.list_bindings_in_reach((context,)))
+    }
     assert there
     for context in there - {"card", "confirm", "spec", "browser", "viewing_hand", "overlay"}:
         contexts = (context, *made.parents.get(context, ()))
-        assert made.chord_of(run, contexts) == COMMON[run], (context, made.chord_of(run, contexts))
+        assert made.find_chord(run, contexts) == COMMON[run], (context, made.find_chord(run, contexts))
 
 
 def test_the_plain_preset_loses_no_act_of_any_screen() -> None:
-    plain, usual = keymap_file.load("plain"), keymap_file.load("default")
+    plain, usual = keymap_file.load_keymap("plain"), keymap_file.load_keymap("default")
     for context in usual.titles:
         contexts = (context, *usual.parents.get(context, ()))
-        lost = {f"{b.run} {dict(b.args)}" for b in usual.lookup(contexts)} - {
-            f"{b.run} {dict(b.args)}" for b in plain.lookup(contexts)
+        lost = {f"{b.run} {dict(b.args)}" for b in usual.list_bindings_in_reach(contexts)} - {
+            f"{b.run} {dict(b.args)}" for b in plain.list_bindings_in_reach(contexts)
         }
         assert not lost, (context, lost)
 
@@ -316,14 +320,14 @@ def test_a_line_of_ones_own_comes_first_and_stands_where_the_other_did(tmp_path:
     own.write_text(
         '[storyboard]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n', encoding="utf-8"
     )
-    made, usual = keymap_file.load("default", own), keymap_file.load()
-    assert made.chord_of("shot.make", ("storyboard",)) == "M"
+    made, usual = keymap_file.load_keymap("default", own), keymap_file.load_keymap()
+    assert made.find_chord("shot.make", ("storyboard",)) == "M"
     foot = [b.run for b in made.by_context["storyboard"].values() if b.foot]
     assert foot == [b.run for b in usual.by_context["storyboard"].values() if b.foot]
 
 
 def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:
-    table = keymap_file.load("nle").by_context["timeline"]
+    table = keymap_file.load_keymap("nle").by_context["timeline"]
     wanted = {
         "j": "ui.shuttle_back", "k": "ui.shuttle_stop", "l": "ui.shuttle_on", "b": "cut.split",
         ",": "ui.insert", ".": "ui.overwrite", "m": "ui.marker", "left": "ui.move", "right": "ui.move",
@@ -336,29 +340,29 @@ def test_keys_of_ones_own_that_meet_are_told_in_help(tmp_path: Path) -> None:
     own.write_text(
         '[timeline]\nkeys = [{ on = "T m x", run = "ui.loop", note = "loop" }]\n', encoding="utf-8"
     )
-    made = keymap_file.load("default", own)
-    assert len(made.conflicts()) == 1
-    text = keymap.help_text(made)
+    made = keymap_file.load_keymap("default", own)
+    assert len(made.describe_conflicts()) == 1
+    text = keymap.format_keymap_help(made)
     assert "Keys that meet" in text
     assert "T m x" in text.rpartition("Keys that meet")[2]
-    assert "Keys that meet" not in keymap.help_text(keymap_file.load())
+    assert "Keys that meet" not in keymap.format_keymap_help(keymap_file.load_keymap())
 
 
 def test_the_cheat_sheet_lists_each_chord_once_by_what_it_means_now() -> None:
-    made = keymap_file.load()
-    found = dict(reachable(made, ("visual", "timeline", "global")))
+    made = keymap_file.load_keymap()
+    found = dict(list_reachable_bindings(made, ("visual", "timeline", "global")))
     chords = [binding.chord for bindings in found.values() for binding in bindings]
     assert len(chords) == len(set(chords))
     assert ("o",) not in [binding.chord for binding in found["timeline"]], "in visual it is the other end"
     assert ("i",) not in chords, "in visual it begins an object"
-    rows = key_rows(made, ("trim", "timeline", "global"), Ink(ANSI, False), {"ui.play"})
+    rows = key_rows(made, ("trim", "timeline", "global"), TextStyles(ANSI, False), {"ui.play"})
     plain = [f"{row.left.plain} {row.right.plain}" for row in rows]
     assert plain[0].startswith("Timeline, TRIM")
     assert any("ripple, roll, slip, slide" in line for line in plain)
-    assert acts_called(rows, "slip")[0].left.plain == "Timeline, TRIM"
+    assert filter_act_rows(rows, "slip")[0].left.plain == "Timeline, TRIM"
     assert {row.left.plain for row in rows if not row.key and row.left.plain} <= {*ORDER, "Timeline, TRIM"}
-    assert any(row.key == "s" for row in acts_called(rows, "cut in half")), "by what others call it"
+    assert any(row.key == "s" for row in filter_act_rows(rows, "cut in half")), "by what others call it"
 
 
 def test_roles_of_the_file_are_known() -> None:
-    assert {binding.role for binding in keymap_file.load("default").bindings} <= set(Role)
+    assert {binding.role for binding in keymap_file.load_keymap("default").bindings} <= set(Role)

@@ -9,7 +9,12 @@ import pytest
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
-from milimo_tui.tui.keys.own_keys import as_text, meetings, with_key, without
+from milimo_tui.tui.keys.own_keys import (
+    find_key_conflicts,
+    format_own_keys_file,
+    remove_own_keys,
+    set_own_key,
+)
 
 
 def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
@@ -33,15 +38,15 @@ def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
     ],
 )
 def test_what_a_key_meets(context: str, run: str, chord: str, words: str, in_the_way: bool) -> None:
-    keymap = keymap_file.load()
-    found = meetings(keymap, _act(keymap, context, run), tuple(chord.split()))
+    keymap = keymap_file.load_keymap()
+    found = find_key_conflicts(keymap, _act(keymap, context, run), tuple(chord.split()))
     assert (found[0].words if found else "").find(words) >= 0
     assert bool(found and found[0].is_in_the_way) == in_the_way
     assert bool(found) == bool(words)
 
 
 def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
-    keymap, path = keymap_file.load(), tmp_path / "own_keys.toml"
+    keymap, path = keymap_file.load_keymap(), tmp_path / "own_keys.toml"
     own: tuple[Binding, ...] = ()
     for context, run, value, chord in (
         ("timeline", "ui.move", "next_edit", "ctrl+right"),
@@ -50,15 +55,15 @@ def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
         ("global", "ui.mode", "review", "f9"),
         ("timeline", "ui.rate", "", "r r"),
     ):
-        own = with_key(own, _act(keymap, context, run, value), tuple(chord.split()))
-    path.write_text(as_text(own, "default"), encoding="utf-8")
-    assert {(each.context, each.chord, each.role) for each in keymap_file.read_lines(path, "default")} == {
-        (each.context, each.chord, each.role) for each in own
-    }
-    made = keymap_file.load("default", None, path)
-    assert made.chord_of("ui.move", ("timeline",), "next_edit") == "ctrl+→"
+        own = set_own_key(own, _act(keymap, context, run, value), tuple(chord.split()))
+    path.write_text(format_own_keys_file(own, "default"), encoding="utf-8")
+    assert {
+        (each.context, each.chord, each.role) for each in keymap_file.read_file_bindings(path, "default")
+    } == {(each.context, each.chord, each.role) for each in own}
+    made = keymap_file.load_keymap("default", None, path)
+    assert made.find_chord("ui.move", ("timeline",), "next_edit") == "ctrl+→"
     assert made.by_context["timeline"]["f9",].role is Role.OPERATOR
-    assert made.chord_of("shot.make", ("storyboard",)) == "ctrl+g"
+    assert made.find_chord("shot.make", ("storyboard",)) == "ctrl+g"
     foot = [each for each in made.by_context["storyboard"].values() if each.run == "shot.make" and each.foot]
     assert [each.chord for each in foot] == [("ctrl+g",), ("c", "m")], (
         "shown in the place of the chord before"
@@ -67,22 +72,22 @@ def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
 
 
 def test_an_act_has_one_key_of_ones_own_and_a_key_one_act() -> None:
-    keymap = keymap_file.load()
+    keymap = keymap_file.load_keymap()
     split, trim = _act(keymap, "timeline", "cut.split"), _act(keymap, "timeline", "ui.trim")
-    own = with_key((), split, ("f9",))
-    own = with_key(own, split, ("f12",))
+    own = set_own_key((), split, ("f9",))
+    own = set_own_key(own, split, ("f12",))
     assert [each.chord for each in own] == [("f12",)]
-    own = with_key(own, trim, ("f12",))
+    own = set_own_key(own, trim, ("f12",))
     assert [each.run for each in own] == ["ui.trim"]
-    assert without(own, trim) == ()
+    assert remove_own_keys(own, trim) == ()
 
 
 def test_an_operator_by_one_key_acts_on_this_clip_or_on_the_selection() -> None:
-    parser = KeyParser(keymap_file.load("plain"))
+    parser = KeyParser(keymap_file.load_keymap("plain"))
     done = parser.press("ctrl+c", ("timeline", "viewing", "global"))
     assert isinstance(done, KeyCommand)
     assert done.binding.run == "ui.yank"
-    assert done.doubled
+    assert done.is_doubled
     done = parser.press("ctrl+c", ("visual", "timeline", "viewing", "global"))
     assert isinstance(done, KeyCommand)
     assert done.target is None

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.masks.drawn import MaskRenderer
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.mask.screen import MaskScreen
@@ -61,8 +61,8 @@ async def masking(studio: Studio, name: str, size: tuple[int, int] = (120, 40)) 
     """The mask screen, opened from Media on a file."""
     async with on(studio, "media", size) as stage:
         rows = stage.screen.rows
-        asset = next(asset for asset in studio.snapshot().story.assets if asset.name == name)
-        rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == asset.id))
+        asset = next(asset for asset in studio.take_snapshot().story.assets if asset.name == name)
+        rows.move_cross_to(next(place for place, row in enumerate(rows.rows) if row.key == asset.id))
         await stage.press("Z", "k")
         await stage.until(lambda: isinstance(stage.screen, MaskScreen) and stage.screen.state is not None)
         await stage.until(lambda: stage.screen.picture.drawing is not None)
@@ -73,13 +73,13 @@ async def masking(studio: Studio, name: str, size: tuple[int, int] = (120, 40)) 
 def pixels(stage: Stage) -> Any:
     """The mask of all objects that count, at the frame that is shown."""
     state = stage.screen.state
-    with Drawn(state.drawing.width, state.drawing.height) as drawn:
-        return drawn.whole(state.drawing, state.frame).copy()
+    with MaskRenderer(state.drawing.width, state.drawing.height) as drawn:
+        return drawn.render_combined_mask(state.drawing, state.frame).copy()
 
 
 async def worked(stage: Stage) -> None:
     """Until nothing is worked on for the mask."""
-    await stage.until(lambda: not stage.screen._model.work(), "a model still works")
+    await stage.until(lambda: not stage.screen._model.describe_mask_job(), "a model still works")
     await stage.settle()
 
 
@@ -141,7 +141,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_togeth
 
 async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
-        region = stage.screen.picture.region
+        region = stage.screen.picture.compute_list_region
         middle = region.x + region.width // 2, region.y + region.height // 2
         await stage.press("p")
         await stage.pilot.mouse_down(offset=middle)
@@ -189,9 +189,11 @@ async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painte
         client = studio.client_or_none()
         assert client is not None
         await stage.until(
-            lambda: any(job.kind == "inpaint" and job.state in ("done", "failed") for job in client.jobs())
+            lambda: any(
+                job.kind == "inpaint" and job.state in ("done", "failed") for job in client.list_jobs()
+            )
         )
-        done = next(job for job in client.jobs() if job.kind == "inpaint")
+        done = next(job for job in client.list_jobs() if job.kind == "inpaint")
         assert done.state == "done", done.error
         after = np.asarray(Image.open(done.outputs["picture"]).convert("RGB"))
         with Footage(Path(stage.screen.state.path)) as photo:

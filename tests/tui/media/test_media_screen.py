@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.story.values.film import Asset, AssetKind
-from milimo_tui.studio.media.media_uses import Use
+from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.browser import BrowserScreen
-from milimo_tui.tui.media.media_lines import facts_of, length_text, size_text
+from milimo_tui.tui.media.media_lines import format_asset_length, format_asset_size, make_asset_facts
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.prompt import Field
+from milimo_tui.tui.widgets.prompt import PromptField
 from tests.media.kinds import numbered_files
 from tests.tui.rain_market import add_sound, make_studio, write_small_take
 from tests.tui.stage import Stage, on
@@ -29,7 +29,7 @@ from tests.tui.stage import Stage, on
     [(0, "0 B"), (812, "812 B"), (14_200, "14.2 kB"), (480_044, "480 kB"), (3_200_000_000, "3.2 GB")],
 )
 def test_sizes_carry_their_unit(count: int, text: str) -> None:
-    assert bytes_text(count) == text
+    assert format_bytes(count) == text
 
 
 def test_facts_of_each_kind() -> None:
@@ -37,18 +37,18 @@ def test_facts_of_each_kind() -> None:
         id="a", kind=AssetKind.VIDEO, path="media/x.mov", name="x.mov", bytes=5_000_000, frames=100,
         rate=Fraction(25), width=768, height=512, seconds=Fraction(4), sample_rate=48000, channels=2,
     )  # fmt: skip
-    told = {fact.label: fact.words for fact in facts_of(clip, [Use("a", "take of 3B")])}
+    told = {fact.label: fact.words for fact in make_asset_facts(clip, [MediaUse("a", "take of 3B")])}
     assert told["length"] == "4.0 s   100 f at 25 fps"
     assert told["sound"] == "48 kHz, stereo"
     assert told["used"] == "take of 3B"
     assert told["kept"] == "in the film's folder"
-    assert size_text(clip) == "768×512"
-    gone = facts_of(clip, [], gone="r finds it")
+    assert format_asset_size(clip) == "768×512"
+    gone = make_asset_facts(clip, [], gone="r finds it")
     assert gone[0].words == "⊘ offline: its file is gone, r finds it"
     picture = Asset(id="b", kind=AssetKind.PICTURE, path="b.png", seconds=Fraction(4))
-    assert length_text(picture) == ""
+    assert format_asset_length(picture) == ""
     long = Asset(id="c", kind=AssetKind.SOUND, path="c.wav", seconds=Fraction(102))
-    assert length_text(long) == "1:42"
+    assert format_asset_length(long) == "1:42"
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ async def browse(stage: Stage, folder: Path) -> BrowserScreen:
     await stage.press("a")
     await stage.until(lambda: isinstance(stage.screen, BrowserScreen) and stage.screen.is_mounted)
     await stage.press("e")
-    await stage.until(lambda: stage.screen.prompt.is_open)
-    stage.screen.query_one(Field).value = str(folder)
+    await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+    stage.screen.query_one(PromptField).value = str(folder)
     await stage.press("enter")
     browser = stage.screen
     assert isinstance(browser, BrowserScreen)
@@ -80,7 +80,7 @@ async def browse(stage: Stage, folder: Path) -> BrowserScreen:
 
 
 def names(studio: Studio) -> set[str]:
-    return {asset.name for asset in studio.snapshot().story.assets if not asset.binned}
+    return {asset.name for asset in studio.take_snapshot().story.assets if not asset.binned}
 
 
 @pytest.mark.long("screens")
@@ -91,10 +91,10 @@ async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, foot
         await stage.press("a")
         await stage.until(lambda: isinstance(stage.screen, BrowserScreen))
         await stage.press("e")
-        stage.screen.query_one(Field).value = str(tmp_path / "nothing.mov")
+        stage.screen.query_one(PromptField).value = str(tmp_path / "nothing.mov")
         await stage.press("enter")
         await stage.until(lambda: "nothing.mov" in stage.said)
-        assert not stage.screen.assets()
+        assert not stage.screen.list_shown_assets()
         browser = await browse(stage, footage)
         text = "\n".join(stage.lines())
         assert "plates/" in text
@@ -117,14 +117,14 @@ async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, foot
         asset = stage.screen.asset
         await stage.press("x")
         await stage.until(lambda: any("No media has been added." in line for line in stage.lines()))
-        assert next(a for a in studio.snapshot().story.assets if a.id == asset.id).binned
+        assert next(a for a in studio.take_snapshot().story.assets if a.id == asset.id).binned
         await stage.press("B")
         assert "the bin" in stage.lines()[0]
         assert "rain on glass.mov" in "\n".join(stage.lines())
         await stage.press("r", "escape")
         await stage.until(lambda: "rain on glass.mov" in "\n".join(stage.lines()))
-        assert not next(a for a in studio.snapshot().story.assets if a.id == asset.id).binned
-    registry.run(studio, "supervisor.stop", {"now": True})
+        assert not next(a for a in studio.take_snapshot().story.assets if a.id == asset.id).binned
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
@@ -137,7 +137,7 @@ async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footag
         assert len(browser.rows.marked) == 2
         await stage.press("L")
         await stage.until(lambda: {"night.cube", "rain on glass.mov"} <= names(studio))
-        assert all(not asset.managed for asset in studio.snapshot().story.assets)
+        assert all(not asset.managed for asset in studio.take_snapshot().story.assets)
         browser = await browse(stage, footage)
         await stage.press("l")
         await stage.until(lambda: browser.folder.path == footage / "plates" and browser.folder.entries)
@@ -156,8 +156,8 @@ async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footag
         await stage.press("a")
         await stage.until(lambda: "plate.[1001-1012].png" in names(studio))
         await stage.press("f", "f", "f", "f")
-        assert [asset.name for asset in stage.screen.assets()] == ["night.cube"]
-    registry.run(studio, "supervisor.stop", {"now": True})
+        assert [asset.name for asset in stage.screen.list_shown_assets()] == ["night.cube"]
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
@@ -165,7 +165,7 @@ async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footag
 async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     clip = footage / "street.mov"
-    registry.run(studio, "asset.add", {"file": str(clip), "link": True, "prepare": False})
+    registry.run_by_id(studio, "asset.add", {"file": str(clip), "link": True, "prepare": False})
     clip.rename(footage / "plates" / "street 2.mov")
     async with on(studio, "media", (80, 24)) as stage:
         await stage.until(lambda: "⊘ street.mov" in "\n".join(stage.lines()))
@@ -174,22 +174,22 @@ async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) 
         await stage.until(lambda: isinstance(stage.screen, BrowserScreen))
         assert "Find street.mov" in stage.lines()[0]
         await stage.press("e")
-        stage.screen.query_one(Field).value = str(footage)
+        stage.screen.query_one(PromptField).value = str(footage)
         await stage.press("enter")
         browser = stage.screen
         await stage.until(lambda: browser.folder.path == footage and browser.rows.rows)
         await stage.press("H")
         await stage.until(lambda: "is online" in stage.said)
         await stage.until(lambda: "⊘" not in "\n".join(stage.lines()))
-    assert studio.snapshot().story.assets[0].path == str(footage / "plates" / "street 2.mov")
+    assert studio.take_snapshot().story.assets[0].path == str(footage / "plates" / "street 2.mov")
     studio.close()
 
 
 async def test_from_a_file_to_the_clip_that_shows_it(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    add_sound(studio.project(), cut)
+    add_sound(studio.require_project(), cut)
     async with on(studio, "media", (80, 24)) as stage:
         await stage.until(lambda: stage.screen.asset is not None)
         await stage.pilot.press("enter")
@@ -201,25 +201,25 @@ async def test_from_a_file_to_the_clip_that_shows_it(tmp_path: Path) -> None:
 
 async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    asset, _ = add_sound(studio.project(), cut)
+    asset, _ = add_sound(studio.require_project(), cut)
     Path(asset.path).unlink()
     async with on(studio, "media", (80, 24)) as stage:
         await stage.until(lambda: "⊘ rain.wav" in "\n".join(stage.lines()))
         assert "long, A2 at 00:00:00:00" in "\n".join(stage.lines())
         await stage.press("x")
         assert "rain.wav is used: long, A2 at" in stage.said
-        assert not studio.snapshot().story.assets[0].binned
+        assert not studio.take_snapshot().story.assets[0].binned
     studio.close()
 
 
 async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    asset, _ = add_sound(studio.project(), cut)
-    studio.project().facts.set_cut_state(cut.id, mark_in=40, mark_out=90)
+    asset, _ = add_sound(studio.require_project(), cut)
+    studio.require_project().facts.set_cut_state(cut.id, mark_in=40, mark_out=90)
     async with on(studio, "media") as stage:
         await stage.until(lambda: stage.screen.asset is not None)
         await stage.press("y")
@@ -228,10 +228,10 @@ async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Pa
         await stage.until(lambda: stage.app.current_mode == "timeline")
         await stage.settle()
         await stage.press("j", "p")
-        after = studio.project().cut(cut.id)
+        after = studio.require_project().load_cut(cut.id)
         assert after is not None
         a1 = next(track for track in after.tracks if track.name == "A1")
-        (placed,) = layout(after).on(a1.id)
+        (placed,) = layout(after).get_row(a1.id)
         assert (placed.start, placed.end, placed.clip.source.ref) == (40, 90, asset.id)
     studio.close()
 
@@ -239,7 +239,7 @@ async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Pa
 async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     for index, name in enumerate(("bell.wav", "alarm.wav", "crowd.wav")):
-        studio.project().facts.add_asset(
+        studio.require_project().facts.add_asset(
             Asset(
                 id=f"ast_{index}",
                 kind=AssetKind.SOUND,
@@ -249,10 +249,14 @@ async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
             )
         )
     async with on(studio, "media") as stage:
-        names = [asset.name for asset in stage.screen.assets()]
+        names = [asset.name for asset in stage.screen.list_shown_assets()]
         assert names == ["crowd.wav", "alarm.wav", "bell.wav"]
         await stage.press("o")
-        assert [asset.name for asset in stage.screen.assets()] == ["alarm.wav", "bell.wav", "crowd.wav"]
+        assert [asset.name for asset in stage.screen.list_shown_assets()] == [
+            "alarm.wav",
+            "bell.wav",
+            "crowd.wav",
+        ]
         await stage.press("/")
         await stage.type("crowd")
         await stage.press("enter")
@@ -277,5 +281,5 @@ async def test_e6_many_files_are_counted_and_esc_keeps_those_that_came_in(tmp_pa
         added = len(names(studio))
         assert 0 < added < 400
         assert f"stopped: {added} of 400 files were added and stay in the film" in stage.said
-        assert not list(studio.project().paths.root.rglob("*.part"))
+        assert not list(studio.require_project().paths.root.rglob("*.part"))
     studio.close()

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from milimo_tui.studio.session.studio import Snapshot
+from milimo_tui.studio.session.studio import FilmSnapshot
 from milimo_tui.tui.app.modes import SCREENS
 
 T = TypeVar("T")
@@ -59,9 +59,9 @@ class RandomActs:
         """Return a screen to go to."""
         return self.dice.choice([*SCREENS])
 
-    def act(self, film: Snapshot) -> Act:
+    def act(self, film: FilmSnapshot) -> Act:
         """Return the next act on a film."""
-        choices: list[Callable[[Snapshot], Act | None]] = [
+        choices: list[Callable[[FilmSnapshot], Act | None]] = [
             self._of_script, self._of_shot, self._of_shot, self._of_takes, self._of_take, self._of_cut,
             self._of_notes, self._of_arrivals, self._of_queue, self._keys, self._keys,
         ]  # fmt: skip
@@ -76,15 +76,15 @@ class RandomActs:
     def _one_of(self, *acts: Act) -> Act:
         return self.dice.choice(acts)
 
-    def _keys(self, film: Snapshot) -> Act:
+    def _keys(self, film: FilmSnapshot) -> Act:
         return "keys", {"keys": self.dice.choice(KEYS).split()}
 
-    def _of_script(self, film: Snapshot) -> Act:
+    def _of_script(self, film: FilmSnapshot) -> Act:
         if self.dice.random() < 0.5:
             return "script.save", {"text": script(self.dice)}
         return "storyboard.commit", {}
 
-    def _of_shot(self, film: Snapshot) -> Act | None:
+    def _of_shot(self, film: FilmSnapshot) -> Act | None:
         shots = film.story.live_shots()
         if not shots:
             return None
@@ -100,7 +100,7 @@ class RandomActs:
             ("shot.delete", {"id": shot.id}),
         )
 
-    def _of_takes(self, film: Snapshot) -> Act:
+    def _of_takes(self, film: FilmSnapshot) -> Act:
         return self._one_of(
             ("shot.make", {"missing": True, "detach": True}),
             ("shot.make", {"missing": True, "detach": True}),
@@ -109,7 +109,7 @@ class RandomActs:
             ("film.render", {"detach": True}),
         )
 
-    def _of_take(self, film: Snapshot) -> Act | None:
+    def _of_take(self, film: FilmSnapshot) -> Act | None:
         if not film.story.takes:
             return None
         take = self._one(*film.story.takes)
@@ -122,7 +122,7 @@ class RandomActs:
             ("shot.make", {"ids": (take.shot,), "detach": True}),
         )
 
-    def _of_cut(self, film: Snapshot) -> Act | None:
+    def _of_cut(self, film: FilmSnapshot) -> Act | None:
         if film.cut is None or not film.cut.clips:
             return None
         clip = self._one(*film.cut.clips)
@@ -133,7 +133,7 @@ class RandomActs:
             ("cut.undo", {"whole_project": True}),
         )
 
-    def _of_notes(self, film: Snapshot) -> Act | None:
+    def _of_notes(self, film: FilmSnapshot) -> Act | None:
         cut = film.cut
         if cut is None or not cut.clips:
             return None
@@ -142,10 +142,10 @@ class RandomActs:
             return "cut.note_done", {"notes": notes[:1]}
         return "cut.note_add", {"text": "Hold longer.", "at": "10"}
 
-    def _of_arrivals(self, film: Snapshot) -> Act:
+    def _of_arrivals(self, film: FilmSnapshot) -> Act:
         return self._one_of(
             ("cut.place", {"all": True}), ("cut.take_up", {"all": True}), ("cut.gone", {"delete": True})
         )
 
-    def _of_queue(self, film: Snapshot) -> Act:
+    def _of_queue(self, film: FilmSnapshot) -> Act:
         return self._one(("job.pause", {"ids": []}), ("job.resume", {"ids": []}), ("job.resume", {"ids": []}))

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import FILM, Step
-from milimo_tui.studio.project.next_step import next_act
+from milimo_tui.studio.project.next_here import FILM, NextStep
+from milimo_tui.studio.project.next_step import choose_next_step
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_queue import OPEN
+from milimo_tui.studio.takes.take_queue import OPEN_JOB_STATES
 from milimo_tui.tui.shell.messages import LogMessage
 from tests.budget import BUDGETS, rounds, thorough
 from tests.tui.cells import cut_off
@@ -48,13 +48,13 @@ class Said:
     """What a screen says is next: where, and of what."""
 
     screen: str
-    step: Step | JobView | None
+    step: NextStep | JobView | None
 
     def leads_from(self, before: Said) -> bool:
         """Whether this is another state than one before: another step, or less of the same."""
         if self.screen != before.screen or type(self.step) is not type(before.step):
             return True
-        if isinstance(self.step, Step) and isinstance(before.step, Step):
+        if isinstance(self.step, NextStep) and isinstance(before.step, NextStep):
             return self.step != before.step
         return self.step is None or self.step != before.step
 
@@ -85,26 +85,26 @@ def follows(stage: Stage) -> bool:
     if client is None:
         return True
     queue = stage.app.queue
-    there = {job.id: job.state for job in client.jobs({"states": OPEN})}
+    there = {job.id: job.state for job in client.list_jobs({"states": OPEN_JOB_STATES})}
     return queue.running and there == {job.id: job.state for job in (*queue.active, *queue.waiting)}
 
 
 def shows(stage: Stage) -> bool:
     """Whether the studio shows the film as it is now: a take may just have come in."""
     studio = stage.app.studio
-    return studio.project_or_none() is None or stage.app.film is studio.snapshot()
+    return studio.project_or_none() is None or stage.app.film is studio.take_snapshot()
 
 
 def said(stage: Stage) -> Said:
-    return Said(stage.screen.MODE, stage.app.next_steps.here(stage.screen))
+    return Said(stage.screen.MODE, stage.app.next_steps.get_step_here(stage.screen))
 
 
 def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
     """Hold what a screen says against the film, asked in other words."""
     step = said(stage).step
-    if not isinstance(step, Step):
+    if not isinstance(step, NextStep):
         return
-    rows = {row["id"]: row for row in registry.run(studio, "shot.list", {}).data}
+    rows = {row["id"]: row for row in registry.run_by_id(studio, "shot.list", {}).data}
     if step.id in ("shot.make", "app.build"):
         assert step.makes <= rows.keys(), trail
         for shot in step.makes:
@@ -115,11 +115,14 @@ def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
         without = {id for id, row in rows.items() if not row["take"]}
         assert step.makes <= without, (trail, step)
         if len(step.makes) > 1:
-            assert step.sentence == f"{len(step.makes)} shots have no take"
+            assert step.reason_text == f"{len(step.makes)} shots have no take"
     if step.id == "job.retry":
-        assert studio.client().job(step.values["ids"][0]).state in ("failed", "set_aside"), (trail, step)
+        assert studio.require_client().fetch_job(step.values["ids"][0]).state in ("failed", "set_aside"), (
+            trail,
+            step,
+        )
     film = stage.app.next_steps._to_do.step
-    shell = next_act(studio)
+    shell = choose_next_step(studio)
     is_busy = stage.app.queue.active or stage.app.queue.waiting
     if film is not None and not is_busy:
         assert (film.id, film.why.split(":")[0]) == (shell.id, shell.why.split(":")[0]), trail
@@ -128,7 +131,7 @@ def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
 async def do_step(stage: Stage) -> None:
     """Press `!`; a question is answered with yes, a field is left."""
     await stage.press("!")
-    if stage.screen.question.is_open:
+    if stage.screen.question.has_open_suggestion:
         await stage.press("y")
     await stage.settle()
     if stage.screen.typing:
@@ -148,23 +151,23 @@ async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None
         after = said(stage)
         told = (trail, before, after, stage.said)
         if tries is not None:
-            if isinstance(after.step, Step) and after.step.act == "ui.pause_queue":
+            if isinstance(after.step, NextStep) and after.step.act == "ui.pause_queue":
                 await do_step(stage)  # what is queued again waits for the queue
             assert _tries(step, studio) != tries or is_paused(stage), told
             return
         wrong = [m for m in stage.app.messages[-3:] if m.kind == "error"]
         assert after.leads_from(before), told
         assert not wrong or _of_faulty(wrong), told
-        if isinstance(step, Step) and FILM in step.makes:
+        if isinstance(step, NextStep) and FILM in step.makes:
             assert "nothing changed" not in stage.said, told
         before = after
 
 
-def _tries(step: Step | JobView, studio: Studio) -> int | None:
+def _tries(step: NextStep | JobView, studio: Studio) -> int | None:
     """How often the job of a step that tries it again was tried; None for another step."""
-    if not isinstance(step, Step) or step.id != "job.retry":
+    if not isinstance(step, NextStep) or step.id != "job.retry":
         return None
-    return studio.client().job(step.values["ids"][0]).attempts
+    return studio.require_client().fetch_job(step.values["ids"][0]).attempts
 
 
 def _of_faulty(messages: Sequence[LogMessage]) -> bool:
@@ -174,7 +177,7 @@ def _of_faulty(messages: Sequence[LogMessage]) -> bool:
 async def go(stage: Stage, mode: str) -> None:
     for _ in range(3):
         await stage.press("escape")
-    await stage.app.go(mode)
+    await stage.app.go_to_mode(mode)
     await stage.settle()
 
 
@@ -183,7 +186,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     """A home with a small film in it; its supervisor is stopped at the end."""
     place = tmp_path / "home"
     studio = make_studio(place, script(random.Random(0)))
-    registry.run(studio, "project.set", {"engine": "swift", "size": "96x64"})
+    registry.run_by_id(studio, "project.set", {"engine": "swift", "size": "96x64"})
     studio.close()
     yield place
     stop(place)
@@ -191,7 +194,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 def stop(home: Path) -> None:
     studio = Studio.open(home=str(home), actor="test")
-    registry.run(studio, "supervisor.stop", {"now": True})
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
@@ -211,13 +214,13 @@ async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
         await stage.press(*values["keys"])
         if stage.app.studio_screen is None or stage.screen.typing:
             await stage.press("escape")
-        if stage.screen.question.is_open:
+        if stage.screen.question.has_open_suggestion:
             await stage.press("n")
     else:
-        ended = asyncio.ensure_future(stage.app.command(id, values))
+        ended = asyncio.ensure_future(stage.app.run_and_wait(id, values))
         while not ended.done():
             await stage.pilot.pause(0.01)
-            if stage.app.studio_screen is not None and stage.screen.question.is_open:
+            if stage.app.studio_screen is not None and stage.screen.question.has_open_suggestion:
                 await stage.press("y")
         await stage.settle()
 

@@ -10,13 +10,21 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.project.next_here import FILM, Place, Step, ToDo, Work, step_here, work_of
+from milimo_tui.studio.project.next_here import (
+    FILM,
+    FilmQueueWork,
+    FilmToDo,
+    NextStep,
+    ScreenPlace,
+    choose_step_here,
+    summarize_film_work,
+)
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.shell.next_line import next_text
-from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.shell.next_line import format_next_step
+from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine
 from tests.tui import rain_market
@@ -25,7 +33,7 @@ from tests.tui.stage import Stage, on
 
 ROOT = Path(__file__).parents[3]
 FOLDER = "/films/a"
-MISSING = Step(
+MISSING = NextStep(
     "", "shot.make", "2 shots have no take", does="makes them", makes=frozenset({"1", "2"}), seconds=80.0
 )
 
@@ -36,9 +44,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.tui.next.engines:ROWS")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     made = rain_market.make_studio(tmp_path / "home")
-    registry.run(made, "project.set", {"engine": "swift", "size": "96x64"})
+    registry.run_by_id(made, "project.set", {"engine": "swift", "size": "96x64"})
     yield made
-    registry.run(made, "supervisor.stop", {"now": True})
+    registry.run_by_id(made, "supervisor.stop", {"now": True})
     made.close()
 
 
@@ -62,10 +70,10 @@ def job(id: str, state: str, **more: object) -> JobView:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def text(found: Step | JobView | None, screen: str = "storyboard", room: int = 78) -> str:
+def text(found: NextStep | JobView | None, screen: str = "storyboard", room: int = 78) -> str:
     assert found is not None
-    keymap = keymap_file.load("default")
-    return next_text(found, Place(screen), keymap, Ink(ANSI), room).plain
+    keymap = keymap_file.load_keymap("default")
+    return format_next_step(found, ScreenPlace(screen), keymap, TextStyles(ANSI), room).plain
 
 
 @pytest.mark.parametrize(
@@ -74,17 +82,21 @@ def text(found: Step | JobView | None, screen: str = "storyboard", room: int = 7
         (MISSING, "storyboard", "→ 2 shots have no take   ! makes them, 1:20"),
         (replace(MISSING, seconds=39.6), "home", "→ 2 shots have no take   ! makes them, 40 s"),
         (replace(MISSING, seconds=None), "home", "→ 2 shots have no take   ! makes them"),
-        (Step("", "", "3 takes wait", screen="review"), "storyboard", "→ 3 takes wait   g v"),
-        (Step("", "", "1 shot to be placed", screen="arrivals"), "timeline", "→ 1 shot to be placed   g p"),
-        (Step("", "", "1 open note", screen="notes"), "timeline", "→ 1 open note   g n"),
+        (NextStep("", "", "3 takes wait", screen="review"), "storyboard", "→ 3 takes wait   g v"),
         (
-            Step("", "", "3E: out of memory", screen="jobs", is_wrong=True),
+            NextStep("", "", "1 shot to be placed", screen="arrivals"),
+            "timeline",
+            "→ 1 shot to be placed   g p",
+        ),
+        (NextStep("", "", "1 open note", screen="notes"), "timeline", "→ 1 open note   g n"),
+        (
+            NextStep("", "", "3E: out of memory", screen="jobs", is_wrong=True),
             "storyboard",
             "✕ 3E: out of memory   g j, r tries again",
         ),
     ],
 )
-def test_a_step_is_said_with_its_key_or_the_way(step: Step, screen: str, words: str) -> None:
+def test_a_step_is_said_with_its_key_or_the_way(step: NextStep, screen: str, words: str) -> None:
     assert text(step, screen) == words
 
 
@@ -102,7 +114,7 @@ def test_where_it_is_narrow_the_words_give_way_and_the_key_stays() -> None:
 
 @pytest.mark.parametrize("preset", keymap_file.PRESETS)
 def test_the_key_is_everywhere_in_both_presets(preset: str) -> None:
-    keymap = keymap_file.load(preset)
+    keymap = keymap_file.load_keymap(preset)
     assert keymap.by_context["global"][("!",)].run == "ui.next_step"
     taken = [each for each in keymap.bindings if each.chord[0] == "!" and each.context != "global"]
     assert not taken
@@ -112,51 +124,56 @@ def test_the_key_is_everywhere_in_both_presets(preset: str) -> None:
 
 
 def test_what_is_being_made_is_waited_for_and_what_is_left_is_said() -> None:
-    to_do = ToDo(FOLDER, MISSING, live=frozenset("12"))
-    one = work_of([job("j", "running")], to_do)
+    to_do = FilmToDo(FOLDER, MISSING, live=frozenset("12"))
+    one = summarize_film_work([job("j", "running")], to_do)
     assert one.coming == {"1"}
-    assert step_here(to_do, one, Place("home")) is MISSING
-    both = work_of([job("j", "running"), job("k", "queued", shot="2")], to_do)
-    waited_for = step_here(to_do, both, Place("home"))
+    assert choose_step_here(to_do, one, ScreenPlace("home")) is MISSING
+    both = summarize_film_work([job("j", "running"), job("k", "queued", shot="2")], to_do)
+    waited_for = choose_step_here(to_do, both, ScreenPlace("home"))
     assert isinstance(waited_for, JobView)
     assert waited_for.id == "j"
-    other = work_of([job("j", "running", project="/films/b")], to_do)
-    assert other == Work()
+    other = summarize_film_work([job("j", "running", project="/films/b")], to_do)
+    assert other == FilmQueueWork()
 
 
 def test_a_failure_is_said_until_it_was_looked_at_or_made_again() -> None:
-    to_do = ToDo(FOLDER, None, live=frozenset("1"))
+    to_do = FilmToDo(FOLDER, None, live=frozenset("1"))
     failed = job("j", "failed", error="out of memory")
-    step = step_here(to_do, work_of([failed], to_do), Place("home"))
-    assert isinstance(step, Step)
-    assert (step.sentence, step.screen, step.is_wrong) == ("2D: out of memory", "jobs", True)
+    step = choose_step_here(to_do, summarize_film_work([failed], to_do), ScreenPlace("home"))
+    assert isinstance(step, NextStep)
+    assert (step.reason_text, step.screen, step.is_wrong) == ("2D: out of memory", "jobs", True)
     again = [failed, job("k", "done", created=2.0)]
-    assert step_here(to_do, work_of(again, to_do), Place("home")) is None
+    assert choose_step_here(to_do, summarize_film_work(again, to_do), ScreenPlace("home")) is None
     seen = replace(to_do, seen=frozenset("j"))
-    assert step_here(seen, work_of([failed], seen), Place("home")) is None
+    assert choose_step_here(seen, summarize_film_work([failed], seen), ScreenPlace("home")) is None
     gone = replace(to_do, live=frozenset())
-    assert step_here(gone, work_of([failed], gone), Place("home")) is None
+    assert choose_step_here(gone, summarize_film_work([failed], gone), ScreenPlace("home")) is None
 
 
 def test_a_render_under_way_is_not_asked_for_again() -> None:
-    render = Step("", "film.render", "the film is not rendered", makes=frozenset({FILM}))
-    to_do = ToDo(FOLDER, render)
+    render = NextStep("", "film.render", "the film is not rendered", makes=frozenset({FILM}))
+    to_do = FilmToDo(FOLDER, render)
     working = job("j", "running", kind="render_film", shot="")
-    assert step_here(to_do, work_of([working], to_do), Place("film")) == working
-    there = step_here(to_do, Work(), Place("film", instead={"film.render": "ui.render"}))
-    assert isinstance(there, Step)
+    assert choose_step_here(to_do, summarize_film_work([working], to_do), ScreenPlace("film")) == working
+    there = choose_step_here(
+        to_do, FilmQueueWork(), ScreenPlace("film", instead={"film.render": "ui.render"})
+    )
+    assert isinstance(there, NextStep)
     assert there.act == "ui.render"
 
 
 def test_a_queue_that_rests_says_so() -> None:
-    to_do = ToDo(FOLDER)
-    held = work_of([job("j", "held")], to_do)
-    step = step_here(to_do, held, Place("home"))
-    assert isinstance(step, Step)
-    assert (step.sentence, step.screen) == ("1 job held or paused", "jobs")
+    to_do = FilmToDo(FOLDER)
+    held = summarize_film_work([job("j", "held")], to_do)
+    step = choose_step_here(to_do, held, ScreenPlace("home"))
+    assert isinstance(step, NextStep)
+    assert (step.reason_text, step.screen) == ("1 job held or paused", "jobs")
     queued = [job("j", "queued")]
-    assert step_here(to_do, work_of(queued, to_do), Place("home")) is None
-    assert step_here(to_do, work_of(queued, to_do, is_paused=True), Place("home")) is not None
+    assert choose_step_here(to_do, summarize_film_work(queued, to_do), ScreenPlace("home")) is None
+    assert (
+        choose_step_here(to_do, summarize_film_work(queued, to_do, is_paused=True), ScreenPlace("home"))
+        is not None
+    )
 
 
 # On screens
@@ -167,11 +184,11 @@ async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
         for mode in SCREENS:
-            await stage.app.go(mode)
+            await stage.app.go_to_mode(mode)
             await known(stage)
             words = "1A take 1 waits" if mode == "review" else "4 shots have no take   ! makes them"
             assert words in next_line(stage), mode
-        await stage.app.go("storyboard")
+        await stage.app.go_to_mode("storyboard")
         await stage.press("q")
         assert ":q or ctrl+q leaves" in next_line(stage)
         await stage.press("j")
@@ -180,8 +197,8 @@ async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_
 
 @pytest.mark.long("screens")
 async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> None:
-    shot = next(iter(studio.snapshot().story.live_shots()))
-    registry.run(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
+    shot = next(iter(studio.take_snapshot().story.live_shots()))
+    registry.run_by_id(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
     for size, has_place in (((80, 24), False), ((200, 50), True)):
         async with on(studio, "review", size) as stage:
             await known(stage)
@@ -194,12 +211,12 @@ async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_don
     async with on(studio, "elements", (80, 24)) as stage:
         await known(stage)
         await stage.press("!")
-        await stage.until(lambda: stage.screen.question.is_open)
+        await stage.until(lambda: stage.screen.question.has_open_suggestion)
         assert "4 takes, no measure of this work yet" in stage.text, "of a model that was never measured here"
         await stage.press("y")
         await stage.until(lambda: "queued 4 takes" in stage.said)
         await stage.press("escape")
-        await stage.until(lambda: len(studio.snapshot().story.takes) == 11)
+        await stage.until(lambda: len(studio.take_snapshot().story.takes) == 11)
         await known(stage)
         await stage.press("escape")
         await stage.until(lambda: "no take" not in next_line(stage) and "▒" not in next_line(stage))
@@ -207,30 +224,30 @@ async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_don
 
 @pytest.mark.long("screens")
 async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio) -> None:
-    shots = studio.snapshot().story.live_shots()
+    shots = studio.take_snapshot().story.live_shots()
     for shot in shots:
-        registry.run(studio, "shot.set", {"id": shot.id, "length": "300s"})
-    registry.run(studio, "shot.make", {"ids": (shots[-1].id,)})  # it is known now how long that takes
-    registry.run(studio, "project.set", {"size": "1920x1080"})
+        registry.run_by_id(studio, "shot.set", {"id": shot.id, "length": "300s"})
+    registry.run_by_id(studio, "shot.make", {"ids": (shots[-1].id,)})  # it is known now how long that takes
+    registry.run_by_id(studio, "project.set", {"size": "1920x1080"})
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
-        step = stage.app.next_steps.here(stage.screen)
-        assert isinstance(step, Step)
+        step = stage.app.next_steps.get_step_here(stage.screen)
+        assert isinstance(step, NextStep)
         assert step.seconds is not None
         assert step.seconds > 60
         await stage.press("!")
-        await stage.until(lambda: stage.screen.question.is_open)
+        await stage.until(lambda: stage.screen.question.has_open_suggestion)
         assert "about" in stage.text
         await stage.press("n")
-        assert not studio.client().jobs({"states": ["queued", "running"]})
+        assert not studio.require_client().list_jobs({"states": ["queued", "running"]})
 
 
 @pytest.mark.long("screens")
 async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
-    registry.run(studio, "shot.make", {"missing": True})
-    cut = studio.snapshot().cut
+    registry.run_by_id(studio, "shot.make", {"missing": True})
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    registry.run(studio, "cut.note_add", {"text": "hold longer", "at": "10"})
+    registry.run_by_id(studio, "cut.note_add", {"text": "hold longer", "at": "10"})
     async with on(studio, "media", (80, 24)) as stage:
         await known(stage)
         assert "→ 1 open note   g n" in next_line(stage)
@@ -245,8 +262,8 @@ async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
-    shot = next(shot for shot in studio.snapshot().story.live_shots())
-    registry.run(studio, "shot.make", {"ids": (shot.id,), "engine": "faulty"})
+    shot = next(shot for shot in studio.take_snapshot().story.live_shots())
+    registry.run_by_id(studio, "shot.make", {"ids": (shot.id,), "engine": "faulty"})
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
         await stage.until(lambda: "✕ 1A" in next_line(stage))
@@ -255,8 +272,8 @@ async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
         await stage.until(lambda: stage.screen.MODE == "jobs")
         await stage.until(lambda: "! tries again" in next_line(stage))
         await stage.press("!")
-        [failed] = [job.id for job in studio.client().jobs({"shot": shot.id})]
-        await stage.until(lambda: studio.client().job(failed).attempts > 1)
+        [failed] = [job.id for job in studio.require_client().list_jobs({"shot": shot.id})]
+        await stage.until(lambda: studio.require_client().fetch_job(failed).attempts > 1)
 
 
 @pytest.mark.long("screens")
@@ -311,12 +328,12 @@ async def test_the_footer_has_five_keys_by_what_the_state_needs(studio: Studio) 
     async with on(studio, "storyboard", (200, 50)) as stage:
         await known(stage)
         for mode in SCREENS:
-            await stage.app.go(mode)
+            await stage.app.go_to_mode(mode)
             await known(stage)
             keys = stage.screen.query_one(StatusLine).keys
             assert len(keys) <= 6, mode
             assert keys[-1].keys == "?"
-        await stage.app.go("storyboard")
+        await stage.app.go_to_mode("storyboard")
         await known(stage)
         keys = [each.keys for each in stage.screen.query_one(StatusLine).keys]
         assert keys[0] == "c m", "the key of the next step comes first"
@@ -336,12 +353,12 @@ async def test_hints_can_be_clicked(studio: Studio) -> None:
         await stage.press("escape")
         stage.app.keyboard.hints_after = 0.01
         await stage.pilot.press("g")
-        await stage.until(lambda: stage.screen.query_one(Hints).display)
+        await stage.until(lambda: stage.screen.query_one(Hints).display_update)
         hints = stage.screen.query_one(Hints)
         at = next((y, text.index("elements")) for y, text in enumerate(stage.lines()) if "elements" in text)
-        await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.region.y))
+        await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.compute_list_region.y))
         await stage.until(lambda: stage.app.current_mode == "elements")
         await known(stage)
         [line] = stage.screen.query("#message").results(Line)
         await stage.pilot.click(line, offset=(5, 0))
-        await stage.until(lambda: stage.screen.question.is_open)
+        await stage.until(lambda: stage.screen.question.has_open_suggestion)

@@ -24,15 +24,15 @@ class Speaker:
         self._here += len(pcm) // FRAME_BYTES
         self.fed += len(pcm) // FRAME_BYTES
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         if not self._here:
             return 0
         return min(self._here, int((time.monotonic() - self._began) * self.sample_rate * self.pace))
 
-    def waiting(self) -> int:
-        return self._here - self.heard()
+    def count_waiting(self) -> int:
+        return self._here - self.count_heard()
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         self._here = 0
 
     def close(self) -> None:

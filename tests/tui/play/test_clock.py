@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.tui.play.clock import HELD_SECONDS, STILL, HeldClock
-from milimo_tui.tui.play.playback import Player, Stretch
-from milimo_tui.tui.sound.sound import FRAME_BYTES, Pipe
+from milimo_tui.tui.play.clock import HELD_SECONDS, STILL, CheckedSoundClock
+from milimo_tui.tui.play.playback import Player, PlayRange
+from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundPipe
 
 RATE, SAMPLES = Fraction(25), 48_000
 
@@ -27,7 +27,7 @@ class Machine:
     def __init__(self, pace: float = 1.0, block: int = 1024, latency: float = 0.0) -> None:
         self.pace, self.block, self.latency = pace, block, latency
         self.time, self.still_from = 0.0, 1e9
-        self.pipe = Pipe()
+        self.pipe = SoundPipe()
         self._owed = 0.0
         self._asleep: list[tuple[float, int, asyncio.Future[None]]] = []
         self._naps = itertools.count()
@@ -57,19 +57,19 @@ class Machine:
             self._owed += seconds * SAMPLES * self.pace
             while self._owed >= self.block:
                 self._owed -= self.block
-                self.pipe.take(self.block)
+                self.pipe.take_padded(self.block)
 
     def feed(self, pcm: bytes) -> None:
         self.pipe.feed(pcm)
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         return max(0, self.pipe.taken - int(self.latency * SAMPLES))
 
-    def waiting(self) -> int:
-        return self.pipe.waiting()
+    def count_waiting(self) -> int:
+        return self.pipe.count_waiting()
 
-    def cut(self) -> None:
-        self.pipe.cut()
+    def drop_waiting(self) -> None:
+        self.pipe.drop_waiting()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -91,7 +91,7 @@ class Watched:
         """Play a film; in a loop, so many times."""
         self._rounds = rounds
         running = asyncio.create_task(self.machine.run())
-        stretch = Stretch(0, frames, loop=rounds > 1)
+        stretch = PlayRange(0, frames, loop=rounds > 1)
         await self.player.play(stretch, 0, out=self.machine, fetch=self._fetch)
         running.cancel()
 
@@ -100,7 +100,7 @@ class Watched:
             self._rounds -= 1
             if not self._rounds:
                 self.player.stop()
-        heard = int(self.machine.heard() * RATE / SAMPLES)
+        heard = int(self.machine.count_heard() * RATE / SAMPLES)
         self.shown.append((self.machine.time, frame, heard))
         await self.machine.sleep(self.picture_takes)
 
@@ -164,25 +164,25 @@ async def test_a_device_that_never_begins_is_left_after_its_way_and_half_a_secon
 
 def test_a_clock_that_nobody_looked_at_is_not_blamed() -> None:
     machine = Machine()
-    clock = HeldClock(RATE, machine, machine.now)
+    clock = CheckedSoundClock(RATE, machine, machine.now)
     clock.start(0, 1)
     machine.feed(bytes(FRAME_BYTES * SAMPLES * 20))
     for _ in range(60):
         machine.go_on(0.01)
-        clock.frame()
+        clock.compute_frame()
     machine.time += 30  # stopped from the shell: no time of the device's
     for _ in range(100):
         machine.go_on(0.01)
-        clock.frame()
+        clock.compute_frame()
     assert clock.left == ""
 
 
 def test_half_a_second_is_half_a_second() -> None:
     machine = Machine(pace=0.8)
-    clock = HeldClock(RATE, machine, machine.now)
+    clock = CheckedSoundClock(RATE, machine, machine.now)
     clock.start(0, 1)
     machine.feed(bytes(FRAME_BYTES * SAMPLES * 20))
     while not clock.left:
         machine.go_on(0.01)
-        clock.frame()
+        clock.compute_frame()
     assert machine.time == pytest.approx(HELD_SECONDS, abs=0.1)

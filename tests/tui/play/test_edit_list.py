@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
-from milimo_tui.tui.play.edit_list import edit_list
+from milimo_tui.tui.play.edit_list import write_edit_list
 from tests.budget import rounds
 from tests.media.numbered_clips import numbered
 from tests.tui.play.real_mpv import Stepped
@@ -21,17 +21,17 @@ TAKES, TAKE_FRAMES = 4, 120
 NTSC = Fraction(24000, 1001)
 
 
-def plan_of(rate: Fraction, edits: list[tuple[Path, int, int]]) -> Plan:
+def plan_of(rate: Fraction, edits: list[tuple[Path, int, int]]) -> RenderPlan:
     """Edits as a plan: file, first frame, frames; each sounds as its file does."""
     stretches, sounds, at = [], [], 0
     for index, (path, first, frames) in enumerate(edits):
         media = Media(kind="video", path=str(path), rate=rate, seconds=TAKE_FRAMES / rate, has_sound=True)
         source_in = first / rate
-        layer = Layer(clip=f"clip{index}", media=media, source_in=source_in, clip_frames=frames)
-        stretches.append(Stretch(start=at, frames=frames, layers=(layer,)))
+        layer = PlanLayer(clip=f"clip{index}", media=media, source_in=source_in, clip_frames=frames)
+        stretches.append(PlanStretch(start=at, frames=frames, layers=(layer,)))
         sounds.append(SoundClip(clip=layer.clip, media=media, start=at, frames=frames, source_in=source_in))
         at += frames
-    return Plan(
+    return RenderPlan(
         cut="c", name="numbered", rate=rate, width=192, height=108, sample_rate=48_000, frames=at,
         stretches=tuple(stretches), sounds=tuple(sounds),
     )  # fmt: skip
@@ -52,7 +52,7 @@ async def stepped_is_the_edit(folder: Path, rate: Fraction, edits: int) -> None:
         frames = chance.randrange(1, 8)
         chosen.append((takes[take], first, frames))
         wanted += range(take * TAKE_FRAMES + first, take * TAKE_FRAMES + first + frames)
-    async with Stepped(edit_list(plan_of(rate, chosen))) as mpv:
+    async with Stepped(write_edit_list(plan_of(rate, chosen))) as mpv:
         assert await mpv.shown() == wanted
 
 
@@ -66,12 +66,12 @@ async def test_mpv_shows_each_frame_of_forty_edits_once(tmp_path: Path, rate: Fr
     await stepped_is_the_edit(tmp_path, rate, rounds("mpv"))
 
 
-def changed(layer: dict[str, object] | None = None, **media: object) -> Plan:
+def changed(layer: dict[str, object] | None = None, **media: object) -> RenderPlan:
     """One edit whose layer or media is another."""
     plan = plan_of(Fraction(24), [(Path("/a.mov"), 4, 10)])
     [stretch] = plan.stretches
     [shown] = stretch.layers
-    assert isinstance(shown, Layer)
+    assert isinstance(shown, PlanLayer)
     other = shown.model_copy(update={"media": shown.media.model_copy(update=media), **(layer or {})})
     [sound] = plan.sounds
     return plan.model_copy(
@@ -83,7 +83,7 @@ def changed(layer: dict[str, object] | None = None, **media: object) -> Plan:
 
 
 def test_what_mpv_would_show_or_sound_otherwise_is_refused() -> None:
-    assert edit_list(changed()).startswith("edl://%6%/a.mov,0.156250000,0.416666667")
+    assert write_edit_list(changed()).startswith("edl://%6%/a.mov,0.156250000,0.416666667")
     refused = {
         "effects or speeds": (changed({"speed": Fraction(2)}), changed({"effects": Effects(flip_h=True)})),
         "find each frame": (
@@ -94,9 +94,9 @@ def test_what_mpv_would_show_or_sound_otherwise_is_refused() -> None:
     for words, plans in refused.items():
         for plan in plans:
             with pytest.raises(Unavailable, match=words):
-                edit_list(plan)
+                write_edit_list(plan)
     [sound] = changed().sounds
     for change in ({"gain_db": -6.0}, {"fade_in": 2}, {"speed": Fraction(2)}, {"source_in": Fraction(1)}):
         mixed = changed().model_copy(update={"sounds": (sound.model_copy(update=change),)})
         with pytest.raises(Unavailable, match="mixed"):
-            edit_list(mixed)
+            write_edit_list(mixed)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 from PIL import Image
 
-from milimo_tui.tui.play.kept_pictures import make
+from milimo_tui.tui.play.kept_pictures import make_picture_files
 
 POSTERS = "milimo_tui.media.viewer.poster"
 
@@ -20,7 +20,7 @@ async def test_a_bad_file_is_told_of_and_those_behind_it_are_made(tmp_path: Path
         {"source": str(source), "seconds": "0/1", "to": str(tmp_path / "kept" / f"{at}.jpg")}
         for at, source in enumerate((bad, good, tmp_path / "gone.png", good))
     ]
-    made = [(order["to"], is_kept) async for order, is_kept in make(POSTERS, orders)]
+    made = [(order["to"], is_kept) async for order, is_kept in make_picture_files(POSTERS, orders)]
     assert [is_kept for _, is_kept in made] == [False, True, False, True]
     with Image.open(made[1][0]) as poster:
         assert poster.size == (640, 360)
@@ -31,7 +31,7 @@ async def test_who_stops_waiting_leaves_no_helper_behind(tmp_path: Path) -> None
     good = tmp_path / "good.png"
     Image.new("RGB", (64, 64)).save(good)
     orders = [{"source": str(good), "seconds": "0/1", "to": str(tmp_path / f"{at}.jpg")} for at in range(3)]
-    pictures = make(POSTERS, orders)
+    pictures = make_picture_files(POSTERS, orders)
     await anext(pictures)
     (helper,) = [one for one in psutil.Process().children() if POSTERS in one.cmdline()]
     await pictures.aclose()

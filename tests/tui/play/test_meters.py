@@ -23,27 +23,27 @@ def studio(tmp_path: Path) -> Studio:
 
 
 def test_a_needle_rises_at_once_and_falls_by_20_db_in_1_7_seconds() -> None:
-    needle = Needle().moved(-3.0, 0.04)
+    needle = Needle().move_needle(-3.0, 0.04)
     assert (needle.at, needle.peak) == (-3.0, -3.0)
     for _ in range(170):
-        needle = needle.moved(LOWEST, 0.01)
+        needle = needle.move_needle(LOWEST, 0.01)
     assert needle.at == pytest.approx(-23.0)
     assert needle.peak == pytest.approx(-3.0 - (1.7 - HOLD_SECONDS) * 20 / 1.7, abs=0.2), (
         "held, then it falls"
     )
     for _ in range(600):
-        needle = needle.moved(LOWEST, 0.01)
+        needle = needle.move_needle(LOWEST, 0.01)
     assert needle.is_at_rest
 
 
 def test_levels_are_those_of_the_moment_that_is_heard() -> None:
     track = LevelTrack()
-    track.add(48_000, 48_000, [(-20.0, -30.0, -25.0), (-10.0, -40.0, -24.0), (-5.0, -6.0, -23.0)])
-    assert track.heard(47_999) is None
-    assert track.heard(48_000) == (-20.0, -30.0, -25.0)
-    assert track.heard(48_000 + 3840) == (-5.0, -6.0, -23.0), "the loudest since the last look"
-    track.add(0, 48_000, [(-50.0, -50.0, -50.0)])
-    assert track.heard(100) == (-50.0, -50.0, -50.0), "a loop that goes round begins anew"
+    track.add_levels(48_000, 48_000, [(-20.0, -30.0, -25.0), (-10.0, -40.0, -24.0), (-5.0, -6.0, -23.0)])
+    assert track.take_loudest(47_999) is None
+    assert track.take_loudest(48_000) == (-20.0, -30.0, -25.0)
+    assert track.take_loudest(48_000 + 3840) == (-5.0, -6.0, -23.0), "the loudest since the last look"
+    track.add_levels(0, 48_000, [(-50.0, -50.0, -50.0)])
+    assert track.take_loudest(100) == (-50.0, -50.0, -50.0), "a loop that goes round begins anew"
 
 
 @pytest.mark.long("sound")
@@ -53,9 +53,11 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
         timeline = stage.screen
         timeline.transport.screen_player.sound.find = shop.find
         meters = timeline.query_one(Meters)
-        assert not meters.display, "nothing was heard yet"
+        assert not meters.display_update, "nothing was heard yet"
         await stage.pilot.press("space")
-        await stage.until(lambda: meters.display and max(n.at for n in meters.needles) > -20)
+        await stage.until(
+            lambda: meters.display_update and max(n.play_forward_at for n in meters.needles) > -20
+        )
         await stage.until(lambda: meters.loudness > -40)
         await stage.until(lambda: meters.size.width == 3)
         await stage.pilot.press("F")
@@ -64,7 +66,7 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
         )
         player = stage.screen
         lying = player.query_one(Meters)
-        await stage.until(lambda: lying.display and lying.loudness > -40)
+        await stage.until(lambda: lying.display_update and lying.loudness > -40)
         await stage.until(lambda: lying.size == (16, 1))
         await stage.until(lambda: re.search(r" -\d\d$", stage.lines()[-1].rstrip()), "no loudness is shown")
         assert len(shop.sold) == 1, "one device for both"

@@ -23,8 +23,13 @@ import pytest
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.machine import mpv_program
-from milimo_tui.studio.machine.mpv_program import SLOW_LINE, Mpv, Screen, terminal_options
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.machine.mpv_program import (
+    SLOW_LINE,
+    InstalledMpv,
+    MpvTerminal,
+    choose_terminal_options,
+)
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.mpv_session import MpvSession
 from milimo_tui.tui.shell.player_listener import PlayerListener
@@ -74,17 +79,19 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
         marked.append((what, seconds))
         return f"{what} it is"
 
-    program = mpv_program.find("mpv")
+    program = mpv_program.find_mpv("mpv")
     await session.open_window(program)
     first = asyncio.create_task(
         session.play(str(clip), start=0.4, listener=PlayerListener(heard.append, mark))
     )
     await until(lambda: heard)
-    await session.ask("set_property", "pause", True)  # on a busy machine it would be at its end soon
+    await session.send_mpv_command(
+        "set_property", "pause", True
+    )  # on a busy machine it would be at its end soon
     # mpv tells the newest position alone: on a busy machine not that of the first frame.
     assert 0.399 <= heard[0] < 3
     for key in ("m", "i", "o"):
-        await session.ask("keypress", key)
+        await session.send_mpv_command("keypress", key)
     await until(lambda: len(marked) == 3)
     assert [what for what, _ in marked] == ["marker", "in", "out"]
     assert all(heard[0] <= seconds < 4 for _, seconds in marked)
@@ -94,14 +101,14 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
     again = asyncio.create_task(session.play(str(clip), start=3.2, listener=PlayerListener(heard.append)))
     await asyncio.wait_for(first, PATIENCE)  # the same file goes there, heard by who asked last
     await until(lambda: any(at >= 3.2 for at in heard))
-    await session.ask("keypress", "m")
+    await session.send_mpv_command("keypress", "m")
     await asyncio.wait_for(again, PATIENCE)  # to its end
     assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
 
     heard.clear()
     third = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
     await until(lambda: heard)
-    await session.ask("keypress", "q")
+    await session.send_mpv_command("keypress", "q")
     await asyncio.wait_for(third, PATIENCE)
     assert process.is_running(), "q ends what plays, and mpv stays for the next"
     with pytest.raises(Failed, match="mpv could not play it"):
@@ -114,13 +121,13 @@ async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
     session: MpvSession, clip: Path, tmp_path: Path
 ) -> None:
     heard = list[float]()
-    await session.open_window(mpv_program.find("mpv"))
+    await session.open_window(mpv_program.find_mpv("mpv"))
     playing = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
     await until(lambda: heard)
-    await session.ask("quit", 0)
+    await session.send_mpv_command("quit", 0)
     await asyncio.wait_for(playing, PATIENCE)
-    await session.open_window(mpv_program.find("mpv"))
-    assert session.runs, "another is started for the next"
+    await session.open_window(mpv_program.find_mpv("mpv"))
+    assert session.is_mpv_running, "another is started for the next"
     await session.close()
 
     broken = python_program(tmp_path / "broken", "import sys\nsys.exit(2)\n")
@@ -138,9 +145,9 @@ async def test_without_a_sound_device_a_film_plays_to_its_end(
     """As on a machine in a rack: mpv calls its end an error where nothing could sound."""
     give_display(tmp_path, monkeypatch, "ao=alsa", "audio-device=alsa/nowhere")
     session = MpvSession()
-    await session.open_window(mpv_program.find("mpv"))
+    await session.open_window(mpv_program.find_mpv("mpv"))
     await asyncio.wait_for(session.play(str(clip), start=3.5), PATIENCE)
-    assert session.runs
+    assert session.is_mpv_running
     await session.close()
 
 
@@ -183,19 +190,22 @@ async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_p
         await stage.press("1", "0", "l", "H")
         window = stage.app.player_window
         await stage.until(lambda: stage.screen.playhead > 12)
-        await window.ask("set_property", "pause", True)
-        at = round((await window.ask("get_property", "time-pos"))["data"] * 25 - 0.25)
+        await window.send_mpv_command("set_property", "pause", True)
+        at = round((await window.send_mpv_command("get_property", "time-pos"))["data"] * 25 - 0.25)
         assert stage.screen.playhead == at
-        await window.ask("keypress", "m")
+        await window.send_mpv_command("keypress", "m")
         await stage.until(lambda: cut_of(stage).markers)
         [marker] = cut_of(stage).markers
         assert marker.frame == at
         for key in ("i", "o"):
             seconds = (50.25 if key == "i" else 59.25) / 25
-            await window.ask("seek", seconds, "absolute+exact")
-            while abs((await window.ask("get_property", "time-pos")).get("data", 0) - seconds) > 0.03:
+            await window.send_mpv_command("seek", seconds, "absolute+exact")
+            while (
+                abs((await window.send_mpv_command("get_property", "time-pos")).get("data", 0) - seconds)
+                > 0.03
+            ):
                 await asyncio.sleep(0.02)  # a seek is done when it is, not when it was asked for
-            await window.ask("keypress", key)
+            await window.send_mpv_command("keypress", key)
             await stage.until(lambda: cut_of(stage).mark_in == 50)
         await stage.until(lambda: cut_of(stage).mark_out == 60)
         await stage.until(lambda: "out after" in stage.said)
@@ -203,7 +213,7 @@ async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_p
         end = stage.screen.playhead
         await stage.press("H")  # at the end it begins again
         await stage.until(lambda: stage.screen.playhead < end)
-        await window.ask("quit", 0)
+        await window.send_mpv_command("quit", 0)
         await stage.settle()
     studio.close()
 
@@ -217,12 +227,12 @@ def cut_of(stage: Stage) -> Cut:
 
 def leave_takes(studio: Studio) -> None:
     """Leave the shots that have takes: what mpv can play as an edit list."""
-    film = studio.snapshot()
+    film = studio.take_snapshot()
     assert film.cut is not None
     made = {take.shot for take in film.story.takes}
     for clip in film.cut.clips:
         if clip.source.ref not in made:
-            run(studio, "cut.remove", {"clip": clip.id})
+            run_by_id(studio, "cut.remove", {"clip": clip.id})
 
 
 @pytest.mark.long("screens")
@@ -236,7 +246,7 @@ async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
             await stage.press(":")
             await stage.type(typed)
             await stage.press("enter")
-        path = (await window.ask("get_property", "path")).get("data", "")
+        path = (await window.send_mpv_command("get_property", "path")).get("data", "")
         assert path.startswith("edl://")
         assert path.endswith(",1.590000000,0.800000000")
         await stage.press(":")
@@ -247,37 +257,39 @@ async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
         await stage.type("play 1A --stdout")
         await stage.press("enter")
         assert "the studio plays in mpv itself" in stage.said
-    assert not window.runs, "it ends with the studio"
+    assert not window.is_mpv_running, "it ends with the studio"
     studio.close()
 
 
 async def test_a_missing_player_says_how_to_get_it() -> None:
     with pytest.raises(Unavailable) as told:
-        mpv_program.find("no-such-mpv")
+        mpv_program.find_mpv("no-such-mpv")
     assert "apt install mpv" in told.value.hint
 
 
 def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None:
-    here = mpv_program.examine(mpv_program.find("mpv"))
+    here = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
     assert here.version[0].isdigit()
     assert {"tct", "sixel"} <= set(here.terminal_outputs)
-    every = Mpv("mpv", "0.38", ("gpu", "kitty", "sixel", "tct"))
-    assert terminal_options(every, Screen("kitty")) == ("--vo=kitty",)
-    near = Screen("kitty", shares_memory=True)
-    assert terminal_options(every, near) == ("--vo=kitty", "--vo-kitty-use-shm=yes")
-    assert terminal_options(every, Screen("sixel")) == ("--vo=sixel",)
-    assert terminal_options(every, Screen("kitty", inside="tmux")) == ("--vo=tct",)
-    assert terminal_options(every, Screen("blocks", "256")) == ("--vo=tct", "--vo-tct-256=yes")
+    every = InstalledMpv("mpv", "0.38", ("gpu", "kitty", "sixel", "tct"))
+    assert choose_terminal_options(every, MpvTerminal("kitty")) == ("--vo=kitty",)
+    near = MpvTerminal("kitty", shares_memory=True)
+    assert choose_terminal_options(every, near) == ("--vo=kitty", "--vo-kitty-use-shm=yes")
+    assert choose_terminal_options(every, MpvTerminal("sixel")) == ("--vo=sixel",)
+    assert choose_terminal_options(every, MpvTerminal("kitty", inside="tmux")) == ("--vo=tct",)
+    assert choose_terminal_options(every, MpvTerminal("blocks", "256")) == ("--vo=tct", "--vo-tct-256=yes")
     with pytest.raises(Unavailable, match="can't draw in a terminal"):
-        terminal_options(Mpv("mpv", "0.35", ("gpu", "null")), Screen())
+        choose_terminal_options(InstalledMpv("mpv", "0.35", ("gpu", "null")), MpvTerminal())
 
 
 def test_over_a_line_a_picture_is_no_larger_than_the_terminal_and_no_thumbnail() -> None:
-    every = Mpv("mpv", "0.40.0", ("gpu", "kitty", "sixel", "tct"))
+    every = InstalledMpv("mpv", "0.40.0", ("gpu", "kitty", "sixel", "tct"))
 
     def options(pictures: str, rate: int) -> tuple[str, ...]:
-        screen = Screen(pictures, "truecolor", rate, columns=100, rows=40, cell=(10, 20), shares_memory=True)
-        return terminal_options(every, screen)
+        screen = MpvTerminal(
+            pictures, "truecolor", rate, columns=100, rows=40, cell=(10, 20), shares_memory=True
+        )
+        return choose_terminal_options(every, screen)
 
     slow = "--vf-append=fps=8"
     assert options("blocks", 125_000) == ("--vo=tct", "--vo-tct-width=31", "--vo-tct-height=9", slow)
@@ -298,7 +310,7 @@ def test_over_a_line_a_picture_is_no_larger_than_the_terminal_and_no_thumbnail()
 )
 def test_its_version_is_told_with_and_without_a_v(tmp_path: Path, words: str, version: str) -> None:
     program = python_program(tmp_path / "mpv", f"print({words!r})")
-    assert mpv_program.examine(str(program)).version == version
+    assert mpv_program.query_mpv(str(program)).version == version
 
 
 def drawn(options: tuple[str, ...], clip: Path) -> bytes:
@@ -314,9 +326,11 @@ def drawn(options: tuple[str, ...], clip: Path) -> bytes:
     ("pictures", "colours"), [("blocks", "truecolor"), ("blocks", "256"), ("sixel", "truecolor")]
 )
 def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, pictures: str, colours: str) -> None:
-    mpv = mpv_program.examine(mpv_program.find("mpv"))
+    mpv = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
     line = 2 * SLOW_LINE if pictures == "sixel" else SLOW_LINE
-    written = drawn(terminal_options(mpv, Screen(pictures, colours, line, columns=120, rows=40)), clip)
+    written = drawn(
+        choose_terminal_options(mpv, MpvTerminal(pictures, colours, line, columns=120, rows=40)), clip
+    )
     assert 0.15 * line < len(written) / 4 < line
     assert (b"\x1bP" in written) == (pictures == "sixel")
 
@@ -359,7 +373,7 @@ PICTURE_SIGNS = re.compile(b"\xe2\x96[\x80\x84\x8c\x90\x96-\x9f]")  # halves and
 
 
 def marks_of(studio: Studio) -> tuple[list[int], int | None]:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return [marker.frame for marker in cut.markers], cut.mark_in
 

@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.store.rows.stored_values import Render
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.terminal.images.draw import Drawing
@@ -53,7 +53,7 @@ def studio(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def rendered(studio: Studio, name: str = "film.mov", frames: int = 60, created: float = 5.0) -> Path:
     """A film that was rendered: a moving picture with a tone."""
-    project = studio.project()
+    project = studio.require_project()
     path = project.paths.renders / name
     path.parent.mkdir(exist_ok=True)
     write_small_take(path, frames, seed=3)
@@ -124,13 +124,13 @@ async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]
             await stage.until(lambda: picture.drawing is not None)
             assert alike(picture.drawing, path, 30)  # the middle stands for it
         else:
-            assert not picture.region  # the render to be has the place
+            assert not picture.compute_list_region  # the render to be has the place
         await stage.press("1", "2", "l")
         player = stage.screen.player
         assert player.source is not None
         assert (player.frame, player.source.frames) == (12, 60)
         assert alike(picture.drawing, path, 12)
-        assert picture.region.width >= 60
+        assert picture.compute_list_region.width >= 60
         await stage.press("space")
         # Two seconds of film: where other work holds this up, it is over by now.
         await stage.until(lambda: player.frame > 14)
@@ -156,7 +156,7 @@ async def test_files_and_docs_are_links(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: str(path) in links(stage))
         await stage.press("g", "m", "A")
-        await stage.until(lambda: stage.screen.shown_file() in links(stage))
+        await stage.until(lambda: stage.screen.get_selected_file() in links(stage))
         await stage.press("?")
         await stage.until(lambda: any(link.endswith("docs/media.md") for link in links(stage)))
 
@@ -178,14 +178,14 @@ async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(
 
 @pytest.mark.long("screens")
 async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> None:
-    run(studio, "project.new", {"name": "Empty Road"})
+    run_by_id(studio, "project.new", {"name": "Empty Road"})
     async with on(studio, "home", (80, 24)) as stage:
         wall = await pictured(stage, "#films", 1)
         cards = wall.sections[0].cards
         assert [card.key for card in cards] == ["empty-road", "rain-market"]
         assert not cards[0].picture  # a film without a picture
         (kept,) = studio.home.root.glob("projects/*/cache/posters/*/*.jpg")
-        take = next(each for each in run(studio, "project.list").data if each["poster"])["poster"]
+        take = next(each for each in run_by_id(studio, "project.list").data if each["poster"])["poster"]
         assert take["to"] == str(kept)
         assert alike(wall._pictures[str(kept)], Path(take["source"]), 50)
         assert float(np.abs(np.asarray(Image.open(kept), float).mean((0, 1))
@@ -209,7 +209,7 @@ async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> 
 
 
 def studio_of(studio: Studio, name: str) -> Studio:
-    run(studio, "project.use", {"name": name})
+    run_by_id(studio, "project.use", {"name": name})
     return studio
 
 
@@ -222,8 +222,8 @@ async def test_without_pictures_home_is_words_alone(studio: Studio) -> None:
 
 async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(studio: Studio) -> None:
     path = rendered(studio)
-    shutil.rmtree(studio.project().paths.cache, ignore_errors=True)
-    studio.project().paths.cache.write_text("in the way of a folder")
+    shutil.rmtree(studio.require_project().paths.cache, ignore_errors=True)
+    studio.require_project().paths.cache.write_text("in the way of a folder")
     async with on(studio, "home", (80, 24)) as stage:
         wall = await pictured(stage, "#films", 1)
         assert alike(wall._pictures[wall.sections[0].cards[0].picture], path, 30)
@@ -234,31 +234,31 @@ async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(stu
 
 @pytest.mark.long("screens")
 async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -> None:
-    story, cut = studio.snapshot().story, studio.snapshot().cut
+    story, cut = studio.take_snapshot().story, studio.take_snapshot().cut
     assert cut is not None
     takes = {take.shot: take.asset for take in story.takes}
-    files = {asset.id: studio.project().paths.root / asset.path for asset in story.assets}
+    files = {asset.id: studio.require_project().paths.root / asset.path for asset in story.assets}
     first, second = (files[takes[clip.source.ref]] for clip in cut.clips[:2])
-    run(studio, "cut.new", {"name": "late", "copy_of": "long"})
-    late = studio.snapshot().cut
+    run_by_id(studio, "cut.new", {"name": "late", "copy_of": "long"})
+    late = studio.take_snapshot().cut
     assert late is not None
-    studio.project().facts.set_cut_state(late.id, playhead=100 + 40)
-    run(studio, "cut.new", {"name": "slate", "copy_of": "long"})
-    slate = studio.snapshot().cut
+    studio.require_project().facts.set_cut_state(late.id, playhead=100 + 40)
+    run_by_id(studio, "cut.new", {"name": "slate", "copy_of": "long"})
+    slate = studio.take_snapshot().cut
     assert slate is not None
     untaken = sum(clip.frames for clip in cut.clips[:5]) + 5
-    studio.project().facts.set_cut_state(slate.id, playhead=untaken)
-    run(studio, "cut.use", {"name": "long"})
+    studio.require_project().facts.set_cut_state(slate.id, playhead=untaken)
+    run_by_id(studio, "cut.use", {"name": "long"})
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "c")
         strip = await pictured(stage, "#frames", 2)
         assert alike(strip._pictures[cut.id], first, 0)
         assert alike(strip._pictures[late.id], second, 40)
-        await stage.until(lambda: strip.lacking_sign(slate.id) == "○")
+        await stage.until(lambda: strip.missing_glyph(slate.id) == "○")
         assert len(re.findall(r"\blate\b", stage.text)) == 2  # under its frame, and in the list
         await stage.press("j")
         assert strip._chosen == late.id
-    run(studio, "cut.nest", {"start": "100", "end": "221", "name": "walk"})
+    run_by_id(studio, "cut.nest", {"start": "100", "end": "221", "name": "walk"})
     async with on(studio, "timeline", (200, 50)) as stage:
         nest = next(clip for clip in stage.screen.cut.clips if clip.source.kind is SourceKind.CUT)
         previews = stage.screen.clip_previews
@@ -271,13 +271,17 @@ async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -
 
 
 async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
-    run(studio, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"})
-    run(studio, "element.add", {"name": "Market Street", "kind": "location"})
+    run_by_id(
+        studio, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"}
+    )
+    run_by_id(studio, "element.add", {"name": "Market Street", "kind": "location"})
     async with on(studio, "elements", (80, 24)) as stage:
         picture = stage.screen.query_one("#shown", Picture)
         await stage.until(lambda: picture.drawing is not None)
-        kept = studio.project().paths.cache.glob("portraits/*/*.jpg")
-        await stage.until(lambda: len(list(studio.project().paths.cache.glob("portraits/*/*.jpg"))) == 2)
+        kept = studio.require_project().paths.cache.glob("portraits/*/*.jpg")
+        await stage.until(
+            lambda: len(list(studio.require_project().paths.cache.glob("portraits/*/*.jpg"))) == 2
+        )
         face = picture.drawing
         await stage.press("j")
         await stage.until(lambda: picture.drawing is not face)
@@ -294,18 +298,18 @@ async def test_media_shows_a_picture_and_below_it_the_wave_of_its_sound(studio: 
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")
         picture, wave = stage.screen.query_one("#asset-picture", Picture), stage.screen.query_one(Wave)
-        await stage.until(lambda: picture.drawing is not None and wave.peaks is not None)
+        await stage.until(lambda: picture.drawing is not None and wave.read_peaks is not None)
         asset = stage.screen.asset
-        path = studio.project().paths.root / asset.path
+        path = studio.require_project().paths.root / asset.path
         assert alike(picture.drawing, path, asset.frames // 2)
-        assert wave.region.y == picture.region.bottom
-        assert wave.region.height == 3
-        assert "█" in stage.lines()[wave.region.y + 1][wave.region.x :]
-        drawing, peaks = picture.drawing, wave.peaks
+        assert wave.compute_list_region.y == picture.compute_list_region.bottom
+        assert wave.compute_list_region.height == 3
+        assert "█" in stage.lines()[wave.compute_list_region.y + 1][wave.compute_list_region.x :]
+        drawing, peaks = picture.drawing, wave.read_peaks
         await stage.press("j")
-        await stage.until(lambda: wave.peaks not in (None, peaks))
+        await stage.until(lambda: wave.read_peaks not in (None, peaks))
         await stage.press("k")
-        assert (picture.drawing, wave.peaks) == (drawing, peaks)
+        assert (picture.drawing, wave.read_peaks) == (drawing, peaks)
     path.unlink()
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")

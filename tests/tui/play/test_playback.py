@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.play.clock import MachineClock, SoundClock, Speed
-from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
-from milimo_tui.tui.sound.sound import FRAME_BYTES, Pipe
-from milimo_tui.tui.sound.sound_device import Device
+from milimo_tui.tui.play.playback import Player, PlayRange, Shuttle
+from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundPipe
+from milimo_tui.tui.sound.sound_device import PortAudioDevice
 from milimo_tui.tui.sound.speaker import find_sound
 
 RATE = Fraction(25)
@@ -59,7 +59,7 @@ class FakeSpeaker:
     latency = 0.0
 
     def __init__(self) -> None:
-        self.pipe = Pipe()
+        self.pipe = SoundPipe()
         self.cuts = 0
         self.closed = False
         self._owed = 0.0
@@ -68,20 +68,20 @@ class FakeSpeaker:
         self._owed += seconds * SAMPLES
         whole = int(self._owed)
         self._owed -= whole
-        self.pipe.take(whole)
+        self.pipe.take_padded(whole)
 
     def feed(self, pcm: bytes) -> None:
         self.pipe.feed(pcm)
 
-    def heard(self) -> int:
+    def count_heard(self) -> int:
         return self.pipe.taken
 
-    def waiting(self) -> int:
-        return self.pipe.waiting()
+    def count_waiting(self) -> int:
+        return self.pipe.count_waiting()
 
-    def cut(self) -> None:
+    def drop_waiting(self) -> None:
         self.cuts += 1
-        self.pipe.cut()
+        self.pipe.drop_waiting()
 
     def close(self) -> None:
         self.closed = True
@@ -89,7 +89,7 @@ class FakeSpeaker:
 
 async def test_a_fast_enough_picture_shows_every_frame_once_in_order() -> None:
     hall = Hall(picture_takes=0.002)
-    ended_at = await hall.player().play(Stretch(0, 50), 0)
+    ended_at = await hall.player().play(PlayRange(0, 50), 0)
     assert hall.shown == list(range(50))
     assert ended_at == 49
     assert hall.time == pytest.approx(2.0, abs=0.05)
@@ -97,7 +97,7 @@ async def test_a_fast_enough_picture_shows_every_frame_once_in_order() -> None:
 
 async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
     hall = Hall(picture_takes=0.1)
-    await hall.player().play(Stretch(0, 100), 0)
+    await hall.player().play(PlayRange(0, 100), 0)
     assert hall.shown == sorted(set(hall.shown)), "never the same frame twice, never back"
     assert len(hall.shown) < 50
     assert hall.shown[-1] == 99, "the last frame is shown"
@@ -106,38 +106,46 @@ async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
 
 async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     shuttle = Shuttle()
-    assert shuttle.forward().speed == 1
-    assert shuttle.forward().forward().speed == 2
-    assert shuttle.forward().forward().backward().speed == -1
-    assert shuttle.backward().backward().backward().backward().backward().speed == -8
-    assert shuttle.forward().stop().sign == "■"
+    assert shuttle.speed_up_forward().speed == 1
+    assert shuttle.speed_up_forward().speed_up_forward().speed == 2
+    assert shuttle.speed_up_forward().speed_up_forward().speed_up_backward().speed == -1
+    assert (
+        shuttle.speed_up_backward()
+        .speed_up_backward()
+        .speed_up_backward()
+        .speed_up_backward()
+        .speed_up_backward()
+        .speed
+        == -8
+    )
+    assert shuttle.speed_up_forward().stop().sign == "■"
     assert Shuttle(-2).sign == "◀ 2×"
-    assert shuttle.at(4).speed == 4
-    assert shuttle.at(7).speed == 4
-    assert shuttle.back_at(8).speed == -8
+    assert shuttle.play_forward_at(4).speed == 4
+    assert shuttle.play_forward_at(7).speed == 4
+    assert shuttle.play_backward_at(8).speed == -8
 
     hall = Hall(picture_takes=0.001)
-    assert await hall.player().play(Stretch(0, 100), 60, -4) == 0
+    assert await hall.player().play(PlayRange(0, 100), 60, -4) == 0
     assert hall.shown[0] == 60
     assert hall.shown == sorted(hall.shown, reverse=True)
     assert hall.time == pytest.approx(60 / 25 / 4, abs=0.1)
 
 
 def test_row_70_slow_is_a_state_because_no_terminal_tells_that_k_is_held() -> None:
-    slow = Shuttle().other_pace()
+    slow = Shuttle().toggle_slow()
     assert slow.sign == "■ slow"
-    assert [slow.forward().sign, slow.forward().forward().sign] == ["▶ ¼×", "▶ ½×"]
-    assert slow.backward().sign == "◀ ¼×"
-    assert slow.forward().forward().forward().sign == "▶ 1×"
-    assert slow.other_pace().forward().sign == "▶ 1×"
+    assert [slow.speed_up_forward().sign, slow.speed_up_forward().speed_up_forward().sign] == ["▶ ¼×", "▶ ½×"]
+    assert slow.speed_up_backward().sign == "◀ ¼×"
+    assert slow.speed_up_forward().speed_up_forward().speed_up_forward().sign == "▶ 1×"
+    assert slow.toggle_slow().speed_up_forward().sign == "▶ 1×"
     now = [0.0]
     clock = MachineClock(Fraction(25), lambda: now[0])
-    clock.start(100, slow.forward().speed)
+    clock.start(100, slow.speed_up_forward().speed)
     now[0] = 1.0
-    assert clock.frame() == 106, "a quarter of 25 frames in a second"
-    clock.start(100, slow.backward().speed)
+    assert clock.compute_frame() == 106, "a quarter of 25 frames in a second"
+    clock.start(100, slow.speed_up_backward().speed)
     now[0] = 3.0
-    assert clock.frame() == 88
+    assert clock.compute_frame() == 88
 
 
 async def test_a_loop_goes_round_until_it_is_stopped() -> None:
@@ -150,7 +158,7 @@ async def test_a_loop_goes_round_until_it_is_stopped() -> None:
         player.stop()
 
     stopping = asyncio.create_task(stop_later())
-    await player.play(Stretch(10, 20, loop=True), 15)
+    await player.play(PlayRange(10, 20, loop=True), 15)
     await stopping
     assert not player.playing
     assert set(hall.shown) == set(range(10, 20))
@@ -160,10 +168,10 @@ async def test_a_loop_goes_round_until_it_is_stopped() -> None:
 async def test_a_new_play_ends_the_one_before() -> None:
     hall = Hall(picture_takes=0.001)
     player = hall.player()
-    first = asyncio.create_task(player.play(Stretch(0, 1000), 0))
+    first = asyncio.create_task(player.play(PlayRange(0, 1000), 0))
     while len(hall.shown) < 5:
         await asyncio.sleep(0)
-    await player.play(Stretch(500, 505), 500)
+    await player.play(PlayRange(500, 505), 500)
     await first
     assert hall.shown[-5:] == [500, 501, 502, 503, 504]
     assert not player.playing
@@ -179,16 +187,16 @@ async def test_sound_is_the_clock_and_is_fed_from_the_absolute_sample() -> None:
         return b"\1" * (count * FRAME_BYTES)
 
     rate = Fraction(30000, 1001)
-    await hall.player(rate).play(Stretch(0, 90), 30, out=speaker, fetch=fetch)
+    await hall.player(rate).play(PlayRange(0, 90), 30, out=speaker, fetch=fetch)
     assert hall.shown[0] == 30
     assert hall.shown[-1] == 89
     assert hall.shown == sorted(set(hall.shown))
-    assert asked[0][0] == sample_at(30, rate, SAMPLES)
+    assert asked[0][0] == frame_to_sample(30, rate, SAMPLES)
     ends = [first + count for first, count in asked]
     assert [first for first, _ in asked[1:]] == ends[:-1], "chunks follow each other without a seam"
-    assert ends[-1] == sample_at(90, rate, SAMPLES), "sound ends with the last frame, to the sample"
+    assert ends[-1] == frame_to_sample(90, rate, SAMPLES), "sound ends with the last frame, to the sample"
     assert speaker.cuts >= 2, "nothing is left to sound on afterwards"
-    assert speaker.waiting() == 0
+    assert speaker.count_waiting() == 0
 
 
 async def test_the_picture_waits_where_the_sound_waits() -> None:
@@ -200,7 +208,7 @@ async def test_the_picture_waits_where_the_sound_waits() -> None:
             hall.pass_time(5)  # a decoder that stalls for five seconds
         return b"\0" * (count * FRAME_BYTES)
 
-    await hall.player().play(Stretch(0, 50), 0, out=speaker, fetch=fetch)
+    await hall.player().play(PlayRange(0, 50), 0, out=speaker, fetch=fetch)
     assert hall.shown[-1] == 49
     steps = [after - before for before, after in pairwise(hall.shown)]
     assert max(steps) < 15, "five seconds without sound did not skip five seconds of film"
@@ -216,7 +224,7 @@ async def test_sound_that_fails_ends_the_playing_with_its_sentence() -> None:
 
     player = hall.player()
     with pytest.raises(Unavailable, match="viewer is gone"):
-        await player.play(Stretch(0, 50), 0, out=speaker, fetch=fetch)
+        await player.play(PlayRange(0, 50), 0, out=speaker, fetch=fetch)
     assert not player.playing
 
 
@@ -227,13 +235,13 @@ async def test_other_speeds_are_silent() -> None:
     async def fetch(first: int, count: int) -> bytes:
         raise AssertionError("no sound is asked for")
 
-    await hall.player().play(Stretch(0, 50), 0, 2, out=speaker, fetch=fetch)
+    await hall.player().play(PlayRange(0, 50), 0, 2, out=speaker, fetch=fetch)
     assert hall.time == pytest.approx(1.0, abs=0.1)
 
 
 async def test_an_empty_stretch_plays_nothing() -> None:
     hall = Hall()
-    assert await hall.player().play(Stretch(5, 5), 5) == 5
+    assert await hall.player().play(PlayRange(5, 5), 5) == 5
     assert hall.shown == []
 
 
@@ -242,39 +250,39 @@ def test_clocks_count_whole_frames_from_where_they_were_started() -> None:
     clock = MachineClock(Fraction(24000, 1001), hall.now)
     clock.start(100, 1)
     hall.time = 1001 / 24000
-    assert clock.frame() == 101
+    assert clock.compute_frame() == 101
     clock.start(100, -2)
     hall.time += 3 * 1001 / 24000
-    assert clock.frame() == 94
+    assert clock.compute_frame() == 94
     speaker = FakeSpeaker()
     heard = SoundClock(RATE, speaker)
     heard.start(10, 1)
     speaker.feed(bytes(FRAME_BYTES * 48_000))
     speaker.play(0.039)
-    assert heard.frame() == 10
+    assert heard.compute_frame() == 10
     speaker.play(0.001)
-    assert heard.frame() == 11
+    assert heard.compute_frame() == 11
 
 
 def test_a_picture_that_has_a_way_to_go_is_drawn_for_what_is_heard_when_it_is_there() -> None:
     speaker = FakeSpeaker()
     heard = SoundClock(RATE, speaker, way_there=0.1)
     heard.start(10, 1)
-    assert heard.frame() == 10, "nothing is heard yet"
+    assert heard.compute_frame() == 10, "nothing is heard yet"
     speaker.feed(bytes(FRAME_BYTES * 48_000))
     speaker.play(0.2)
-    assert heard.frame() == 10 + int((0.2 + 0.1) * RATE)
+    assert heard.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
 
 
 def test_the_pipe_fills_silence_and_counts_only_sound() -> None:
-    pipe = Pipe()
+    pipe = SoundPipe()
     pipe.feed(b"\1" * (3 * FRAME_BYTES))
-    assert pipe.take(5) == b"\1" * (3 * FRAME_BYTES) + b"\0" * (2 * FRAME_BYTES)
+    assert pipe.take_padded(5) == b"\1" * (3 * FRAME_BYTES) + b"\0" * (2 * FRAME_BYTES)
     assert pipe.taken == 3
-    assert pipe.waiting() == 0
+    assert pipe.count_waiting() == 0
     pipe.feed(b"\1" * FRAME_BYTES)
-    pipe.cut()
-    assert (pipe.taken, pipe.waiting()) == (0, 0)
+    pipe.drop_waiting()
+    assert (pipe.taken, pipe.count_waiting()) == (0, 0)
 
 
 def test_no_device_is_a_sentence_not_a_crash() -> None:
@@ -320,7 +328,7 @@ class FakeLibrary:
 
 def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
     library = FakeLibrary()
-    device = Device(library, SAMPLES)
+    device = PortAudioDevice(library, SAMPLES)
     (stream,) = library.streams
     assert stream.state == "running"
     assert (stream.options["samplerate"], stream.options["channels"], stream.options["dtype"]) == (
@@ -330,12 +338,12 @@ def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
     )
     device.feed(b"\1" * (1000 * FRAME_BYTES))
     assert stream.turn(600) == b"\1" * (600 * FRAME_BYTES)
-    assert device.heard() == 600 - 480
-    assert device.waiting() == 400
+    assert device.count_heard() == 600 - 480
+    assert device.count_waiting() == 400
     assert stream.turn(600)[400 * FRAME_BYTES :] == bytes(200 * FRAME_BYTES)
-    assert device.heard() == 1000 - 480
-    device.cut()
-    assert device.heard() == 0
+    assert device.count_heard() == 1000 - 480
+    device.drop_waiting()
+    assert device.count_heard() == 0
     device.close()
     assert stream.state == "closed"
 
@@ -343,14 +351,14 @@ def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
 async def test_the_pace_tells_what_is_seen_and_what_is_dropped() -> None:
     hall = Hall(picture_takes=0.1)
     player = hall.player()
-    await player.play(Stretch(0, 100), 0)
+    await player.play(PlayRange(0, 100), 0)
     pace = player.pace
     assert 95 <= pace.shown + pace.dropped <= 100
     assert pace.shown == pytest.approx(40, abs=4)
     assert pace.fps == pytest.approx(10, abs=1.5)
     hall = Hall(picture_takes=0.001)
     player = hall.player()
-    await player.play(Stretch(0, 100), 99, -4)
+    await player.play(PlayRange(0, 100), 99, -4)
     assert player.pace.dropped == 0, "at four times the speed every fourth frame is all there is to see"
     assert player.pace.fps == pytest.approx(25, abs=4)
 
@@ -369,6 +377,6 @@ async def test_it_says_how_far_the_next_frame_will_be(speed: Speed, picture_take
 
     player = Player(RATE, SAMPLES, show, hall.now, hall.sleep)
     assert player.ahead == 0
-    await player.play(Stretch(0, 60), 0 if speed > 0 else 59, speed)
+    await player.play(PlayRange(0, 60), 0 if speed > 0 else 59, speed)
     assert told[-2] == ahead
     assert player.ahead == 0, "at rest nothing is wanted ahead"

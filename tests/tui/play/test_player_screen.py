@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.play.player_screen import PlayerScreen
@@ -79,7 +79,7 @@ async def test_on_a_terminal_wider_than_pictures_can_be_one_is_as_wide_as_it_can
         player = await opened(stage)
         picture = player.query_one("#picture", Picture)
         for way in ("kitty", "iterm2", "sixel"):
-            picture.show(None, "")
+            picture.show_own_drawing(None, "")
             wide = replace(stage.app.terminal, colours="truecolor", pictures=way, cell=(3, 24))
             stage.app.use_terminal(wide)
             await stage.until(lambda: picture.drawing is not None)
@@ -113,23 +113,23 @@ async def test_a_shot_without_a_take_is_its_slate(studio: Studio) -> None:
         await stage.press("l")
         player = await opened(stage)
         assert player.source_player.source is not None
-        frames = studio.snapshot().story.live_shots()[1].frames
+        frames = studio.take_snapshot().story.live_shots()[1].frames
         assert (player.source_player.source.frames, player.source_player.source.name) == (frames, "1B")
         picture = player.query_one("#picture", Picture)
         await stage.until(lambda: picture.drawing is not None)
         await stage.press("end", "h")
-        assert timecode(frames - 2, player.source_player.source.plan.rate) in stage.lines()[-1]
+        assert format_timecode(frames - 2, player.source_player.source.plan.rate) in stage.lines()[-1]
         await stage.press("escape")
         assert stage.screen.MODE == "storyboard"
 
 
 async def test_where_there_is_nothing_to_play_the_reason_stands_on_black(tmp_path: Path) -> None:
     studio = house.make_studio(tmp_path / "home", script=None)
-    run(studio, "project.new", {"name": "Bare"})
+    run_by_id(studio, "project.new", {"name": "Bare"})
     async with on(studio, "timeline", (100, 30)) as stage:
         await stage.press("F")
         assert "full screen: nothing is here yet" in stage.said
-        run(studio, "cut.new", {"name": "empty"})
+        run_by_id(studio, "cut.new", {"name": "empty"})
         await stage.until(lambda: stage.app.film is not None and stage.app.film.cut is not None)
         await stage.press("F")
         await stage.until(lambda: "nothing to play yet" in stage.text)
@@ -148,7 +148,7 @@ async def test_every_key_of_the_bar_works(studio: Studio) -> None:
         assert "■ loop" in second
         await stage.press("shift+right", "w")
         edit = player.frame
-        assert edit in player.source.edits()
+        assert edit in player.source.list_edit_frames()
         await stage.press("b", "w")
         assert player.frame == edit
         await stage.press("G", "i", "g", "x", "shift+left")
@@ -221,7 +221,7 @@ async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Stu
         assert await drawn() == plain
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
-        await stage.until(lambda: stage.screen.hints.display)
+        await stage.until(lambda: stage.screen.hints.display_update)
         for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
             assert words in stage.text
         await stage.press("escape", "?")
@@ -234,8 +234,8 @@ async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Stu
 async def test_files_takes_and_cuts_are_played_and_two_takes_in_step(tmp_path: Path) -> None:
     make_night(tmp_path / "night").close()
     studio = make_studio(tmp_path / "night")
-    project = studio.project()
-    cut = studio.snapshot().cut
+    project = studio.require_project()
+    cut = studio.take_snapshot().cut
     assert cut is not None
     sound, _ = add_sound(project, cut)
     async with on(studio, "review", (160, 45)) as stage:
@@ -266,7 +266,7 @@ async def test_files_takes_and_cuts_are_played_and_two_takes_in_step(tmp_path: P
         assert stage.screen.take_player.frame == frame
         await stage.press("g", "m")
         await stage.until(lambda: stage.screen.MODE == "media" and stage.screen.asset is not None)
-        stage.screen.rows.show(stage.screen.rows.rows, key=sound.id)
+        stage.screen.rows.show_level(stage.screen.rows.rows, key=sound.id)
         player = await opened(stage)
         assert player.source_player.source is not None
         assert (player.source_player.source.name, player.source_player.source.frames) == ("rain.wav", 750)
@@ -289,9 +289,11 @@ class Noting(Monitor):
         super().__init__(stage.app.pictures, slot)
         self.seen = seen
 
-    async def frame(self, plan: Plan, frame: int, width: int, height: int, **how: Any) -> Drawing | None:
+    async def draw_plan_frame(
+        self, plan: RenderPlan, frame: int, width: int, height: int, **how: Any
+    ) -> Drawing | None:
         self.seen.append((frame, width, height))
-        return await super().frame(plan, frame, width, height)
+        return await super().draw_plan_frame(plan, frame, width, height)
 
 
 class FirstLight(Monitor):
@@ -301,8 +303,10 @@ class FirstLight(Monitor):
         super().__init__(stage.app.pictures, "first-light")
         self.asked = 0
 
-    async def frame(self, plan: Plan, frame: int, width: int, height: int, **how: Any) -> Drawing | None:
-        found = await super().frame(plan, frame, width, height, **how)
+    async def draw_plan_frame(
+        self, plan: RenderPlan, frame: int, width: int, height: int, **how: Any
+    ) -> Drawing | None:
+        found = await super().draw_plan_frame(plan, frame, width, height, **how)
         self.asked += 1
         self.is_light = self.asked == 1
         return found

@@ -53,7 +53,7 @@ async def test_pictures_of_a_moment_are_painted_together_and_a_lost_one_is_asked
         stage.screen.show_queue(stage.app.queue)
         await stage.press("l", "j")
         assert cards._asked is asked
-        drawing = await stage.app.pictures.of_file(picture_in(tmp_path), *cards.picture_cells)
+        drawing = await stage.app.pictures.draw_file(picture_in(tmp_path), *cards.picture_cells)
         assert drawing is not None
         keys = [card.picture for section in cards.sections for card in section.cards if card.picture]
         for key in keys:

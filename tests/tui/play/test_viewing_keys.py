@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.viewing_keys import ratio_name, read_ratio
+from milimo_tui.tui.play.viewing_keys import name_aspect_ratio, parse_aspect_ratio
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.keyboard import press
 from tests.tui.rain_market import add_take, make_studio
@@ -77,7 +77,7 @@ async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) ->
         await stage.press("l")
         assert viewing(stage).thirds, "it stays as the playhead moves"
         await stage.press("h", "%", "x")
-        assert viewing(stage) == PLAIN
+        assert viewing(stage) == PLAIN_VIEWING
         assert await seen(stage) == plain
 
 
@@ -97,7 +97,7 @@ async def test_a_mask_is_asked_for_by_its_ratio(studio: Studio) -> None:
         await stage.type("wide")
         await stage.press("enter")
         assert "“wide” is no ratio  write it as 2.39 or 16:9" in stage.said
-        assert viewing(stage) == PLAIN
+        assert viewing(stage) == PLAIN_VIEWING
 
 
 async def test_the_colour_of_a_pixel_is_told_and_its_cross_moved(studio: Studio) -> None:
@@ -113,7 +113,7 @@ async def test_the_colour_of_a_pixel_is_told_and_its_cross_moved(studio: Studio)
         await stage.until(lambda: f" {x + 13}, {y - 1}  RGB " in stage.lines()[-2])
         assert stage.screen.playhead == playhead, "the keys move the cross"
         await stage.press("escape", "l")
-        assert viewing(stage) == PLAIN
+        assert viewing(stage) == PLAIN_VIEWING
         assert stage.screen.playhead == playhead + 1, "and have their own meaning again"
 
 
@@ -137,7 +137,7 @@ async def test_pixels_are_come_near_to_and_moved_over(studio: Studio) -> None:
         await stage.press("%", "z", "9", "9", "+")
         assert viewing(stage).zoom == 64
         await stage.press("f", "escape")
-        assert viewing(stage) == PLAIN
+        assert viewing(stage) == PLAIN_VIEWING
         assert await seen(stage) == whole
         await stage.press("z", "h")
         assert "the whole picture is seen" in stage.said
@@ -170,7 +170,7 @@ async def test_a_frame_is_compared_with_one_that_was_grabbed(studio: Studio) -> 
         await stage.until(lambda: cells(stage) == grabbed, "a flicker shows the one")
         await stage.until(lambda: cells(stage) == plain, "and the other")
         await stage.press("%", "f")
-        assert viewing(stage) == PLAIN
+        assert viewing(stage) == PLAIN_VIEWING
 
 
 @pytest.mark.long("screens")
@@ -178,7 +178,7 @@ async def test_the_leader_shows_its_sheet(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
-        await stage.until(lambda: stage.screen.hints.display)
+        await stage.until(lambda: stage.screen.hints.display_update)
         text = "\n".join(stage.lines())
         for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
             assert words in text
@@ -193,7 +193,7 @@ async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio
         await stage.press("t")
         await seen(stage)
         assert stage.screen.wanted[2] == (at - 1, at)
-        assert not stage.screen.query_one("#inspector").display
+        assert not stage.screen.query_one("#inspector").display_update
         (words,) = (line for line in stage.lines() if "1A last" in line)
         assert "1A last  00:00:03:24   0 f left" in words
         assert "1B first  00:00:00:00   0 f left" in words
@@ -207,7 +207,7 @@ async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio
         assert stage.screen.wanted[2] == (at - 1, at)
         await stage.press("escape")
         assert await seen(stage) == plain
-        assert stage.screen.query_one("#inspector").display
+        assert stage.screen.query_one("#inspector").display_update
         assert "1A last" not in stage.text
 
 
@@ -234,7 +234,7 @@ async def test_four_pictures_are_seen_while_a_clip_slips_or_slides(studio: Studi
 
 @pytest.mark.long("screens")
 async def test_another_take_is_compared_with_the_picked_one_at_the_same_frame(studio: Studio) -> None:
-    add_take(studio.project(), studio.snapshot().story.shots[0], seed=77)
+    add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=77)
     async with on(studio, "timeline") as stage:
         await stage.press("l", "l", "A")
         assert "B: take" in stage.said
@@ -270,7 +270,7 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
         one = cells(stage)
         await stage.press("%", "f")
         await stage.until(lambda: "flicker" in stage.lines()[-2])
-        assert not stage.screen.query_one("#other").display
+        assert not stage.screen.query_one("#other").display_update
         await stage.until(lambda: cells(stage) not in ([], one), "the other take was never seen")
         await stage.press("%", "d")
         await stage.until(lambda: "% differs, by" in stage.lines()[-2])
@@ -286,10 +286,10 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
 
 
 def test_ratios_are_read_as_people_write_them() -> None:
-    assert read_ratio("2.39") == Fraction(239, 100)
-    assert read_ratio("16 : 9") == read_ratio("16/9") == Fraction(16, 9)
-    assert read_ratio("1.33") == Fraction(4, 3)
-    assert [ratio_name(each) for each in (Fraction(4, 3), Fraction(16, 9))] == ["1.33", "1.78"]
+    assert parse_aspect_ratio("2.39") == Fraction(239, 100)
+    assert parse_aspect_ratio("16 : 9") == parse_aspect_ratio("16/9") == Fraction(16, 9)
+    assert parse_aspect_ratio("1.33") == Fraction(4, 3)
+    assert [name_aspect_ratio(each) for each in (Fraction(4, 3), Fraction(16, 9))] == ["1.33", "1.78"]
     for wrong in ("", "a", "1:0", "0", "-2", "1000"):
         with pytest.raises(BadInput):
-            read_ratio(wrong)
+            parse_aspect_ratio(wrong)

@@ -9,7 +9,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Attempt, Job
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.shot_spec import video_spec
+from milimo_tui.studio.takes.shot_spec import make_video_spec
 from tests.tui.rain_market import add_take, make_studio
 
 BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0  # seconds: evening, night, morning
@@ -21,11 +21,11 @@ SHOTS = (0, 1, 3, 7)  # 1A, 1B and 2A have a take from before, 3A has none
 def make_night(home: Path) -> Studio:
     """Four takes came in: a second one of 1A, 1B and 2A, and the first of 3A. 3B failed, 4B was skipped."""
     studio = make_studio(home)
-    file = studio.project()
-    file.facts.see([take.job for take in file.story().takes])
-    shots = file.story().shots
+    file = studio.require_project()
+    file.facts.set_jobs_seen([take.job for take in file.load_story().takes])
+    shots = file.load_story().shots
     made = [add_take(file, shots[index], seed=504 + 6 * place) for place, index in enumerate(SHOTS)]
-    asked = video_spec(file.story(), shots[8]).model_dump_json()
+    asked = make_video_spec(file.load_story(), shots[8]).model_dump_json()
     jobs = [_made(take, place) for place, take in enumerate(made)]
     jobs += [
         _job("job_failed", shots[8].id, "3B take", "failed", spec=asked, error=ERROR, hint="fewer frames"),
@@ -33,7 +33,7 @@ def make_night(home: Path) -> Studio:
     ]
     _date(file.paths.db, [take.job for take in made])
     database = StudioFile.open(studio.home.studio_db)
-    with database.change():
+    with database.start_transaction():
         database.begin_absence(BEGAN, 10)
         database.end_absence(ENDED)
         for place, job in enumerate(jobs):

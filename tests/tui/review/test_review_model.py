@@ -9,18 +9,25 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values.film import Story, Take, number_shots
-from milimo_tui.studio.project.review import Review, State, away_text, gather, span, tally
+from milimo_tui.studio.project.review import (
+    FilmReview,
+    ReviewState,
+    collect_review,
+    describe_absence,
+    format_time_span,
+    list_state_counts,
+)
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
-from milimo_tui.tui.review.review_lines import heading, totals
-from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, compute_review_layout
+from milimo_tui.tui.review.review_lines import format_review_heading, format_review_totals
+from milimo_tui.tui.terminal.theme import DARK, TextStyles
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
-INK = Ink(DARK)
-KEYMAP = keymap_file.load("default")
+INK = TextStyles(DARK)
+KEYMAP = keymap_file.load_keymap("default")
 
 
 def in_keys(words: str) -> str:
@@ -48,8 +55,8 @@ def story(takes: list[Take], seen: tuple[str, ...] = ()) -> Story:
     )
 
 
-def job(name: str, state: str, shot: str, **more: Any) -> WholeJob:
-    return WholeJob.of_json({
+def job(name: str, state: str, shot: str, **more: Any) -> DetailedJob:
+    return DetailedJob.from_json({
         "id": f"job_{name}", "kind": "make_video", "state": state, "shot": shot, "label": f"{name} take",
         "created": 90.0, "started": 110.0, "ended": 150.0, "rung": 0, "error": None, "reason": "", "hint": "",
         **more,
@@ -62,52 +69,55 @@ def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
         take("early", "shot_0", created=140.0),
         take("seen", "shot_2", created=130.0),
     ]
-    review = gather(story(made, seen=("job_seen",)), "/film")
-    assert [(item.number, item.id) for item in review.items] == [("1A", "take_early"), ("2B", "take_late")]
+    review = collect_review(story(made, seen=("job_seen",)), "/film")
+    assert [(item.number, item.item_id) for item in review.items] == [
+        ("1A", "take_early"),
+        ("2B", "take_late"),
+    ]
     assert review.began is None
     assert review.items[0].path == "/film/media/early.mov"
-    assert away_text(review) == "made while you were here: 2 not looked at"
+    assert describe_absence(review) == "made while you were here: 2 not looked at"
 
 
 def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
     """Who comes back to a half-done review finds the whole night, not what is left of it."""
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     older = take("c", "shot_2", created=50.0)
-    review = gather(story([*made, older], seen=("job_a", "job_c")), "/film", absences=[NIGHT])
+    review = collect_review(story([*made, older], seen=("job_a", "job_c")), "/film", absences=[NIGHT])
     assert [(item.number, item.seen) for item in review.items] == [("1A", True), ("1B", False)]
     assert (review.began, review.ended) == (100.0, 200.0)
-    assert [item.number for item in review.new] == ["1B"]
+    assert [item.number for item in review.unseen_items] == ["1B"]
 
 
 def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
     """What the evening left unlooked at comes last."""
     evening, night = take("evening", "shot_0", created=50.0), take("night", "shot_0", created=150.0)
     now = take("now", "shot_1", created=250.0)
-    review = gather(story([evening, night, now]), "/film", absences=[NIGHT])
-    assert [item.id for item in review.items] == ["take_night", "take_now", "take_evening"]
-    assert review.before == 1
-    review = gather(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
-    assert [item.id for item in review.items] == ["take_evening", "take_now"]
-    assert away_text(review) == "made while you were here: 2 not looked at"
+    review = collect_review(story([evening, night, now]), "/film", absences=[NIGHT])
+    assert [item.item_id for item in review.items] == ["take_night", "take_now", "take_evening"]
+    assert review.earlier_count == 1
+    review = collect_review(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
+    assert [item.item_id for item in review.items] == ["take_evening", "take_now"]
+    assert describe_absence(review) == "made while you were here: 2 not looked at"
 
 
 def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     film = story(made, seen=("job_a", "job_b"))
-    assert gather(film, "/film", absences=[NIGHT]) == Review()
-    kept = gather(film, "/film", absences=[NIGHT], kept=frozenset({"job_b"}))
+    assert collect_review(film, "/film", absences=[NIGHT]) == FilmReview()
+    kept = collect_review(film, "/film", absences=[NIGHT], kept=frozenset({"job_b"}))
     assert [item.number for item in kept.items] == ["1A", "1B"]
-    assert kept.new == ()
-    everything = gather(film, "/film", everything=True)
+    assert kept.unseen_items == ()
+    everything = collect_review(film, "/film", everything=True)
     assert [item.number for item in everything.items] == ["1A", "1B"]
 
 
 def test_several_absences_are_one_span_and_one_without_results_is_none() -> None:
     nights = [Absence(300.0, None), Absence(220.0, 230.0), NIGHT, Absence(10.0, 20.0)]
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=225.0)]
-    review = gather(story(made), "/film", absences=nights)
+    review = collect_review(story(made), "/film", absences=nights)
     assert (review.began, review.ended) == (100.0, 230.0)
-    review = gather(story([*made, take("c", "shot_2", created=400.0)]), "/film", absences=nights)
+    review = collect_review(story([*made, take("c", "shot_2", created=400.0)]), "/film", absences=nights)
     assert (review.began, review.ended) == (100.0, None)  # the last one lasts
 
 
@@ -121,13 +131,13 @@ def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
         job("quick", "failed", "shot_5", kind="probe"),
         job("stop", "cancelled", "shot_5"),
     ]
-    review = gather(story([take("a", "shot_1", created=120.0)]), "/film", jobs=jobs, absences=[NIGHT])
+    review = collect_review(story([take("a", "shot_1", created=120.0)]), "/film", jobs=jobs, absences=[NIGHT])
     assert [(item.number, item.state) for item in review.items] == [
-        ("1B", State.MADE),
-        ("1B", State.FAILED),
-        ("1C", State.SET_ASIDE),
-        ("2A", State.SKIPPED),
-        ("2B", State.WAITING),
+        ("1B", ReviewState.MADE),
+        ("1B", ReviewState.FAILED),
+        ("1C", ReviewState.SET_ASIDE),
+        ("2A", ReviewState.SKIPPED),
+        ("2B", ReviewState.WAITING),
     ]
     failed = review.items[1]
     assert (failed.reason, failed.hint, failed.took, failed.away) == (
@@ -136,41 +146,46 @@ def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
         40.0,
         True,
     )
-    assert tally(review.counts(away=True)) == [
-        (State.MADE, "1 made"),
-        (State.FAILED, "1 failed"),
-        (State.SET_ASIDE, "1 set aside"),
-        (State.SKIPPED, "1 skipped"),
+    assert list_state_counts(review.count_by_state(away=True)) == [
+        (ReviewState.MADE, "1 made"),
+        (ReviewState.FAILED, "1 failed"),
+        (ReviewState.SET_ASIDE, "1 set aside"),
+        (ReviewState.SKIPPED, "1 skipped"),
     ]
-    assert review.sentence() == "1 take came in while you were away, 2 jobs failed"
+    assert review.describe_unseen() == "1 take came in while you were away, 2 jobs failed"
 
 
 def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
     tries = [{"number": 1, "error": "needed 84.1 GB, 79.9 free"}, {"number": 2, "error": None}]
     done = job("a", "done", "shot_0", rung=1, history=tries)
-    review = gather(story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT])
-    assert review.items[0].state is State.STEPPED_DOWN
+    review = collect_review(
+        story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT]
+    )
+    assert review.items[0].state is ReviewState.STEPPED_DOWN
     assert review.items[0].reason == "by 1 level: needed 84.1 GB, 79.9 free"
-    assert tally(review.counts()) == [(State.MADE, "1 made"), (State.STEPPED_DOWN, "1 stepped down")]
+    assert list_state_counts(review.count_by_state()) == [
+        (ReviewState.MADE, "1 made"),
+        (ReviewState.STEPPED_DOWN, "1 stepped down"),
+    ]
     assert review.items[0].took == 40.0
 
 
 def test_a_failure_that_is_tried_again_stays_where_it_was_shown() -> None:
     again = job("x", "running", "shot_1", ended=None)
-    assert gather(story([]), "/film", jobs=[again]).items == ()
-    kept = gather(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
-    assert [item.state for item in kept.items] == [State.AGAIN]
+    assert collect_review(story([]), "/film", jobs=[again]).items == ()
+    kept = collect_review(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
+    assert [item.state for item in kept.items] == [ReviewState.AGAIN]
 
 
 def test_a_job_without_a_shot_is_called_by_its_label() -> None:
     film = job("f", "failed", "", kind="render_film", label="film preview", error="disk full")
-    review = gather(story([take("a", "shot_5", created=1.0)]), "/film", jobs=[film])
+    review = collect_review(story([take("a", "shot_5", created=1.0)]), "/film", jobs=[film])
     assert [item.number for item in review.items] == ["2C", "film preview"]
 
 
 def test_takes_know_their_place_and_a_parked_shot_has_none() -> None:
     made = [take("a", "shot_0"), take("b", "shot_0", rating=3, rejected=True, note="soft")]
-    review = gather(story(made), "/film")
+    review = collect_review(story(made), "/film")
     first, second = review.items
     assert (first.place, first.takes, first.picked) == (1, 2, True)
     assert (second.place, second.picked, second.rating, second.rejected, second.note) == (
@@ -178,16 +193,16 @@ def test_takes_know_their_place_and_a_parked_shot_has_none() -> None:
     )  # fmt: skip
     film = story(made)
     parked = replace(film, shots=tuple(replace(shot, parked=True) for shot in film.shots))
-    assert gather(parked, "/film", everything=True) == Review()
+    assert collect_review(parked, "/film", everything=True) == FilmReview()
 
 
 def test_the_span_names_the_day_only_where_it_must() -> None:
 
     evening = time.mktime((2026, 11, 19, 23, 40, 0, 0, 0, -1))
     morning = time.mktime((2026, 11, 20, 7, 12, 0, 0, 0, -1))
-    assert span(evening, morning) == "23:40–07:12"
-    assert span(evening, morning + 86400) == "Thu 23:40–Sat 07:12"
-    assert span(time.time() - 60, None).endswith("–")
+    assert format_time_span(evening, morning) == "23:40–07:12"
+    assert format_time_span(evening, morning + 86400) == "Thu 23:40–Sat 07:12"
+    assert format_time_span(time.time() - 60, None).endswith("–")
 
 
 @given(
@@ -197,7 +212,7 @@ def test_the_span_names_the_day_only_where_it_must() -> None:
     st.booleans(),
 )
 def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: bool) -> None:
-    found = lay_out(columns, rows, ratio, two=two)
+    found = compute_review_layout(columns, rows, ratio, two=two)
     facts = FACTS_ROWS if found.stacked else 0
     assert found.high + 1 + found.strip + facts <= rows - CHROME
     across = found.wide * (2 if two else 1) + (2 if two else 0) + 1
@@ -207,9 +222,9 @@ def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: 
 
 def test_the_heading_says_what_is_true_and_what_to_do() -> None:
     """Nothing came while nobody was there, and takes wait: no contradiction, and the keys for them."""
-    review = gather(story([take("now", "shot_0", created=140.0)]), "/film")
-    assert heading(review, INK).plain == "Review · made while you were here"
-    assert totals(review, INK, in_keys).plain == "1 not looked at   Enter picks   ; passes"
+    review = collect_review(story([take("now", "shot_0", created=140.0)]), "/film")
+    assert format_review_heading(review, INK).plain == "Review · made while you were here"
+    assert format_review_totals(review, INK, in_keys).plain == "1 not looked at   Enter picks   ; passes"
     seen = replace(review, items=tuple(replace(item, seen=True) for item in review.items))
-    assert totals(seen, INK, in_keys).plain.startswith("all looked at   g t")
-    assert totals(Review(), INK, in_keys).plain == ""
+    assert format_review_totals(seen, INK, in_keys).plain.startswith("all looked at   g t")
+    assert format_review_totals(FilmReview(), INK, in_keys).plain == ""

@@ -14,7 +14,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.review.take_grid import GridCell
-from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, retake_fields
+from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, make_retake_fields
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.review.nights import make_night
 from tests.tui.review.test_review_screen import reviewing, rows, shot_of, take_of
@@ -28,9 +28,9 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a night, made once; 1A has five takes in it."""
     home = tmp_path_factory.mktemp("night") / "home"
     studio = make_night(home)
-    file = studio.project()
+    file = studio.require_project()
     for seed in (601, 602, 603):
-        add_take(file, file.story().shots[0], seed=seed)
+        add_take(file, file.load_story().shots[0], seed=seed)
     studio.close()
     return home
 
@@ -48,7 +48,7 @@ def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
 
 def takes_of(studio: Studio, number: str) -> list[Take]:
     shot = shot_of(studio, number)
-    return [take for take in studio.snapshot().story.takes if take.shot == shot.id]
+    return [take for take in studio.take_snapshot().story.takes if take.shot == shot.id]
 
 
 async def in_grid(stage: Stage, count: int) -> None:
@@ -95,8 +95,8 @@ async def test_takes_are_seen_in_a_grid_and_judged_there(studio: Studio, size: t
         for place, take in enumerate(takes_of(studio, "1A"), 1):
             assert f"{place} " in text
             assert f"seed {take.seed}" in text
-        shown = [cell for cell in stage.screen.query(GridCell) if cell.display]
-        boxes = [cell.region for cell in shown]
+        shown = [cell for cell in stage.screen.query(GridCell) if cell.display_update]
+        boxes = [cell.compute_list_region for cell in shown]
         assert len(boxes) == 5
         assert min(box.height for box in boxes) >= 4
         assert not any(a.overlaps(b) for a in boxes for b in boxes if a is not b)
@@ -189,10 +189,10 @@ async def test_what_was_passed_over_can_wait_for_another_look(studio: Studio) ->
 
 async def test_what_was_not_picked_is_cleaned_after_its_price(studio: Studio) -> None:
     kept = [take_of(studio, "1A", 1).id, take_of(studio, "1A", 4).id]
-    files = studio.project().paths.root / "media"
+    files = studio.require_project().paths.root / "media"
     before = sum(path.stat().st_size for path in files.rglob("*") if path.is_file())
     for place, stars in ((2, 0), (3, 0), (4, 3), (5, 0)):
-        registry.run(studio, "shot.rate", {"id": "1A", "take": str(place), "rating": stars})
+        registry.run_by_id(studio, "shot.rate", {"id": "1A", "take": str(place), "rating": stars})
     async with on(studio, "review", (110, 30)) as stage:
         await reviewing(stage)
         await stage.press("g", "g", "X")
@@ -239,10 +239,10 @@ async def test_how_a_take_is_changed_is_asked_in_a_form(studio: Studio) -> None:
 
 
 def test_what_the_form_asks_follows_what_is_made() -> None:
-    asked = {way: [field.key for field in retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
+    asked = {way: [field.key for field in make_retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
     assert asked[ANEW] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
     assert asked[FRAME] == ["way", "frame", "place", "prompt", "strength"]
-    by_mask = [field.key for field in retake_fields({"way": ANEW, "mask": "the lamp"})]
+    by_mask = [field.key for field in make_retake_fields({"way": ANEW, "mask": "the lamp"})]
     assert by_mask[3:6] == ["mask", "grow", "feather"]
-    assert "grow" not in [field.key for field in retake_fields({"way": ANEW, "region": "0,0,9,9"})]
+    assert "grow" not in [field.key for field in make_retake_fields({"way": ANEW, "region": "0,0,9,9"})]
     assert asked[LARGER] == ["way", "strength"]

@@ -40,7 +40,7 @@ def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
 
 async def reviewing(stage: Stage) -> None:
     """Until the inbox is on the screen."""
-    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.began is not None)
+    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.begin_line is not None)
     await stage.settle()
 
 
@@ -51,18 +51,18 @@ def looked_at(stage: Stage) -> str:
 
 
 def take_of(studio: Studio, number: str, place: int) -> Take:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_of(studio, number)
     return [take for take in story.takes if take.shot == shot.id][place - 1]
 
 
 def shot_of(studio: Studio, number: str) -> Shot:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     return next(shot for shot in story.shots if story.numbers[shot.id] == number)
 
 
 def rows(studio: Studio, **values: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = registry.run(studio, "review.list", values).data
+    found: list[dict[str, Any]] = registry.run_by_id(studio, "review.list", values).data
     return found
 
 
@@ -97,7 +97,7 @@ async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Stud
         await reviewing(stage)
         await stage.press("enter")
         assert shot_of(studio, "1A").take == second.id
-        assert second.job in studio.snapshot().story.seen
+        assert second.job in studio.take_snapshot().story.seen
         await stage.until(lambda: "[1A·2 ●]" in "\n".join(stage.lines()))
         await stage.press("u")
         assert shot_of(studio, "1A").take == first.id
@@ -218,10 +218,10 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
         await stage.until(lambda: stage.screen.take_player.loaded_beside is not None)
         one, other = stage.screen.query_one("#picture"), stage.screen.query_one("#other")
         await stage.until(lambda: one.drawing is not None and other.drawing is not None)
-        assert one.region.right < other.region.x
+        assert one.compute_list_region.right < other.compute_list_region.x
         assert one.size == other.size
         await stage.press("escape")
-        assert not other.display
+        assert not other.display_update
 
 
 @pytest.mark.long("screens")
@@ -232,7 +232,7 @@ async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: 
         text = "\n".join(stage.lines())
         assert "EXT. MARKET STREET - NIGHT" in text
         assert "2 takes, 2 not looked at" in text
-        length = float(shot_of(studio, "1A").frames / studio.snapshot().story.project.rate)
+        length = float(shot_of(studio, "1A").frames / studio.take_snapshot().story.project.rate)
         (row,) = (line for line in stage.lines() if "1A" in line and "1B" in line)
         assert f"{length:.1f}s" in row, "the shot's length, not how long its making took"
         await stage.press("l")
@@ -258,7 +258,7 @@ async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studi
         assert "3B" in stage.lines()[0]
         await stage.press("escape")
         await stage.press("r")
-        await stage.until(lambda: studio.client().job("job_failed").state != "failed")
+        await stage.until(lambda: studio.require_client().fetch_job("job_failed").state != "failed")
         await stage.until(lambda: stage.screen.item is not None and stage.screen.item.state.value != "failed")
         assert stage.screen.item.job == "job_failed"
         await stage.until(lambda: stage.screen.item.take, "made at the second try, it is a take where it was")
@@ -275,7 +275,7 @@ async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None
         await reviewing(stage)
         other = make_studio(studio.home.root, actor="terminal-b")
         take = take_of(other, "1B", 2)
-        registry.run(other, "shot.rate", {"id": take.shot, "take": take.id, "rating": 2})
+        registry.run_by_id(other, "shot.rate", {"id": take.shot, "take": take.id, "rating": 2})
         other.close()
         await stage.until(lambda: "1B·2 ○↓★★" in "\n".join(stage.lines()))
 
@@ -288,9 +288,9 @@ async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: S
         assert "g v shows it" in stage.said
         await stage.press("g", "h")
         await stage.until(lambda: "4 came in, 1 failed" in "\n".join(stage.lines()[:-2]), "its card")
-    assert registry.run(studio, "app.next").data["command"] == "milimo review"
-    registry.run(studio, "review.seen", {"all": True})
-    assert registry.run(studio, "app.next").data["command"] != "milimo review"
+    assert registry.run_by_id(studio, "app.next").data["command"] == "milimo review"
+    registry.run_by_id(studio, "review.seen", {"all": True})
+    assert registry.run_by_id(studio, "app.next").data["command"] != "milimo review"
 
 
 @pytest.mark.long("screens")
@@ -299,11 +299,11 @@ async def test_the_studio_and_the_shell_say_the_same_of_what_came_in(studio: Stu
     told = "4 takes came in while you were away"
     async with on(studio, "storyboard") as stage:
         await stage.until(lambda: f"{told}, 1 job failed" in stage.lines()[-2])
-        registry.run(studio, "job.retry", {"ids": ["job_failed"]})
+        registry.run_by_id(studio, "job.retry", {"ids": ["job_failed"]})
         await stage.until(lambda: "made 3B" in stage.said)
         await stage.press("l")  # what was said goes with the next key
         await stage.until(lambda: told in stage.lines()[-2] and "failed" not in stage.lines()[-2])
-        assert registry.run(studio, "app.next").data["why"].startswith(f"{told}: ")
+        assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{told}: ")
 
 
 async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:
         assert "g b" in text
         for key in ("enter", "x", "space", ";", "A", ")", "i", "r", "e", "s"):
             await stage.press(key)
-            if stage.screen.prompt.is_open:
+            if stage.screen.prompt.has_open_suggestion:
                 await stage.press("escape")
         assert stage.app.current_mode == "review"
     studio.close()
@@ -327,7 +327,7 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
         await reviewing(stage)
         await stage.pilot.pause()
         names = ("picture", "transport", "facts", "strip")
-        boxes = {id: stage.screen.query_one(f"#{id}").region for id in names}
+        boxes = {id: stage.screen.query_one(f"#{id}").compute_list_region for id in names}
         wide, high = size
         assert not boxes["picture"].overlaps(boxes["facts"])
         assert boxes["picture"].bottom <= boxes["transport"].y
@@ -350,6 +350,6 @@ async def test_the_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, si
         assert "queued takes.pdf" in stage.said
         await stage.press("4", "j", "c", "p")
         assert "only takes can be printed" in stage.said
-        client: Client = studio.client()
-        [job] = [job for job in client.jobs() if job.kind == "print_boards"]
+        client: Client = studio.require_client()
+        [job] = [job for job in client.list_jobs() if job.kind == "print_boards"]
         assert job.label == "Contact sheet in takes.pdf"

@@ -24,7 +24,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def people(studio: Studio) -> set[str]:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     return {one.name for one in story.elements if one.kind == "character" and not one.dismissed}
 
 
@@ -33,7 +33,7 @@ def title(stage: Stage) -> str:
 
 
 async def rewritten(stage: Stage, studio: Studio, text: str) -> None:
-    registry.run(studio, "script.save", {"text": text})
+    registry.run_by_id(studio, "script.save", {"text": text})
     await stage.settle()
     await stage.press("c", "c")
 
@@ -43,7 +43,7 @@ async def test_a_new_name_is_asked_about_and_both_answers_are_kept(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     renamed = SCRIPT.replace("MARA", "MARTA").replace("Mara", "Marta")
-    registry.run(studio, "element.set", {"id": "@Mara", "description": "a courier"})
+    registry.run_by_id(studio, "element.set", {"id": "@Mara", "description": "a courier"})
     async with on(studio, "script", size) as stage:
         await rewritten(stage, studio, renamed)
         assert title(stage) == "Commit"
@@ -72,10 +72,10 @@ async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: 
         assert "in the script" not in stage.text, "it is not there any more"
         assert "a coin on the counter" in stage.text
         await stage.press("f")
-        assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.rows)
+        assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.build_outline_rows)
         await stage.press("escape")
         assert title(stage) == "Script"
-        before = [shot.action for shot in studio.snapshot().story.live_shots()]
+        before = [shot.action for shot in studio.take_snapshot().story.live_shots()]
         assert any("coin" in action for action in before), "Esc did nothing"
 
 
@@ -85,9 +85,11 @@ async def test_the_film_and_the_script_are_both_told_in_full(studio: Studio) -> 
     async with on(studio, "script", (80, 24)) as stage:
         await rewritten(stage, studio, text)
         effects = stage.screen.effects
-        effects.move_to(next(at for at, row in enumerate(effects.rows) if "Hail" in row.left.plain))
+        effects.move_to(
+            next(at for at, row in enumerate(effects.build_outline_rows) if "Hail" in row.left.plain)
+        )
         await stage.settle()
-        assert "Rain on tin … → Hail on tin …" in effects.rows[effects.cursor].left.plain
+        assert "Rain on tin … → Hail on tin …" in effects.build_outline_rows[effects.cursor].left.plain
         film, script = (next(row for row in stage.lines() if word in row) for word in (FILM, NOW))
         assert "Rain on tin roofs." in film
         assert "Hail on tin roofs." in script
@@ -97,4 +99,4 @@ async def test_words_alone_are_committed_at_once(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await rewritten(stage, studio, SCRIPT.replace("Rain on tin roofs.", "Hail on tin roofs."))
         assert title(stage) == "Script"
-        assert "Hail" in studio.snapshot().story.live_shots()[0].action
+        assert "Hail" in studio.take_snapshot().story.live_shots()[0].action

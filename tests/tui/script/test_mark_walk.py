@@ -17,8 +17,8 @@ from tests.tui.stage import on
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "script.save", {"text": SCRIPT})
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "script.save", {"text": SCRIPT})
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
@@ -37,28 +37,28 @@ async def test_a_key_leads_to_each_mark_and_another_dismisses_it_for_good(studio
         assert line() == 13
         assert "same time as in scene 1" in stage.text
         await stage.press("Z", "x")
-        await stage.until(lambda: len(studio.snapshot().story.project.passed) == 1)
+        await stage.until(lambda: len(studio.take_snapshot().story.project.passed) == 1)
         await stage.press("Z", "n")
         await stage.until(lambda: "1 of 1" in stage.text)
         assert line() == 5
         await stage.press("u")
-        await stage.until(lambda: not studio.snapshot().story.project.passed)
+        await stage.until(lambda: not studio.take_snapshot().story.project.passed)
 
 
 @pytest.mark.long("screens")
 async def test_a_sheet_is_filled_in_where_it_stands(studio: Studio) -> None:
     async with on(studio, "elements", (120, 40)) as stage:
-        mara = next(each for each in studio.snapshot().story.elements if each.name == "Mara")
+        mara = next(each for each in studio.take_snapshot().story.elements if each.name == "Mara")
         rows = stage.screen.list
-        rows.move_to(next(at for at, row in enumerate(rows.rows) if row.key == mara.id))
+        rows.move_to(next(at for at, row in enumerate(rows.build_outline_rows) if row.key == mara.id))
         await stage.settle()
         fields = stage.screen.query_one("#fields")
         await stage.press("tab")
         fields.focus()
-        fields.move_to(next(at for at, row in enumerate(fields.rows) if row.key == "traits"))
+        fields.move_to(next(at for at, row in enumerate(fields.build_outline_rows) if row.key == "traits"))
         await stage.press("enter")
         await stage.type("proud, tired")
         await stage.press("enter")
         await stage.until(lambda: "proud, tired" in stage.text)
-        [changed] = [each for each in studio.snapshot().story.elements if each.id == mara.id]
+        [changed] = [each for each in studio.take_snapshot().story.elements if each.id == mara.id]
         assert changed.traits == ("proud", "tired")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.shots.outline import outline
+from milimo_tui.story.shots.outline import make_outline
 from milimo_tui.tui.script.outliner import FEW, Outliner
 from milimo_tui.tui.script.text.source_text import close_text, open_text
 from tests.tui.house import make_studio, until
@@ -39,7 +39,7 @@ def screenplay(lines: int) -> list[str]:
 def outliner() -> Iterator[Outliner]:
     made = Outliner()
     yield made
-    made.end()
+    made.end_outliner()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -48,7 +48,7 @@ def test_an_outline_after_any_edit_is_that_of_the_whole_text(outliner: Outliner,
     lines = screenplay(FEW + 50)
     for _ in range(25):
         opened = open_text("\n".join(lines))
-        assert outliner.parse(opened.lines, opened.base, RATE) == outline(
+        assert outliner.parse(opened.lines, opened.base, RATE) == make_outline(
             close_text(opened, opened.lines), len(opened.lines), RATE
         )
         at = chosen.randrange(len(lines))
@@ -72,7 +72,7 @@ def test_a_process_that_ends_costs_no_outline(outliner: Outliner) -> None:
     assert outliner.parse(lines, 0x10F000, RATE) == before
     lines[2] = "INT. HALL - DAY"
     assert outliner.parse(lines, 0x10F000, RATE).scenes[0].heading == "INT. HALL - DAY"
-    outliner.end()
+    outliner.end_outliner()
     assert outliner.process is None
     assert outliner.parse(lines, 0x10F000, RATE).scenes[0].heading == "INT. HALL - DAY"
 
@@ -84,10 +84,16 @@ async def test_what_is_typed_in_a_long_screenplay_is_outlined_and_its_process_go
     studio = make_studio(tmp_path / "home", "\n".join(screenplay(4 * FEW)))
     async with on(studio, "script") as stage:
         screen = stage.screen
-        await until(stage.pilot, lambda: any("ROOM 2" in row.left.plain for row in screen.outline_rows.rows))
-        screen.editor.go_to(4)
+        await until(
+            stage.pilot,
+            lambda: any("ROOM 2" in row.left.plain for row in screen.outline_rows.build_outline_rows),
+        )
+        screen.editor.move_to_line(4)
         await stage.press("i", *"Mara", "space", *"sings", ".")
-        await until(stage.pilot, lambda: any("sings" in row.left.plain for row in screen.outline_rows.rows))
+        await until(
+            stage.pilot,
+            lambda: any("sings" in row.left.plain for row in screen.outline_rows.build_outline_rows),
+        )
         process = screen._outliner.process
         assert process is not None
     studio.close()

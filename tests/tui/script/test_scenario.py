@@ -29,7 +29,7 @@ def mode(stage: Stage) -> str:
 async def test_a_story_is_asked_for_read_and_accepted(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "the-coin.txt"
     path.write_text(ENGLISH.text)
-    before = studio.snapshot().story.project.script
+    before = studio.take_snapshot().story.project.script
     async with on(studio, "script", (80, 24)) as stage:
         await stage.press("Z", "s")
         await stage.press("enter")
@@ -41,10 +41,10 @@ async def test_a_story_is_asked_for_read_and_accepted(studio: Studio, tmp_path: 
         assert "○" in stage.text
         await stage.press("enter")
         assert "The film has a screenplay" in stage.text
-        assert studio.snapshot().story.project.script == before
+        assert studio.take_snapshot().story.project.script == before
         await stage.press("enter")
         await stage.until(lambda: mode(stage) == "script")
-        after = studio.snapshot().story.project.script
+        after = studio.take_snapshot().story.project.script
         assert after.startswith(before.rstrip())
         assert "INT. NOODLE BAR" in after
         assert "RIVER" not in after.removeprefix(before)
@@ -56,7 +56,7 @@ async def test_items_are_switched_and_worded_by_keys(
 ) -> None:
     path = tmp_path / "story.txt"
     path.write_text(JAPANESE.text)
-    registry.run(studio, "script.transform", {"story": str(path)})
+    registry.run_by_id(studio, "script.transform", {"story": str(path)})
     async with on(studio, "script", size) as stage:
         await stage.press("Z", "s")
         await stage.until(lambda: "メイ" in stage.text)
@@ -66,5 +66,5 @@ async def test_items_are_switched_and_worded_by_keys(
         await stage.type("May")
         await stage.press("enter")
         await stage.until(lambda: "May" in stage.text)
-        shown = registry.run(studio, "scenario.show").data["items"]
+        shown = registry.run_by_id(studio, "scenario.show").data["items"]
         assert any(item["text"] == "May" for item in shown)

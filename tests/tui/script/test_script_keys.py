@@ -25,7 +25,7 @@ def cost(folder: Path, lines: int) -> float:
         studio = make_studio(folder / "home", screenplay(lines))
         async with on(studio, "script") as stage:
             await stage.press("i")
-            stage.screen.editor.go_to(lines // 2)
+            stage.screen.editor.move_to_line(lines // 2)
             await settle(stage.pilot)
             assert stage.screen.editor.wrapped_document.height == sum(
                 len(offsets) + 1 for offsets in stage.screen.editor.wrapped_document._wrap_offsets

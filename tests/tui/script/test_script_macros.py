@@ -10,7 +10,7 @@ from textual import events
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys import macro_store
-from milimo_tui.tui.keys.macro_store import Step
+from milimo_tui.tui.keys.macro_store import MacroStep
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -77,9 +77,9 @@ async def test_a_search_and_a_pasted_text_are_part_of_a_macro_that_outlives_a_re
         await stage.press("u", "u", "ctrl+s")  # a paste is a step of its own
     studio.close()
     again = Studio.open(home=str(tmp_path / "home"), actor="test")
-    kept = macro_store.recall(again, "script_macros")
-    assert kept["c"][0] == Step(("/",), ("2.",))
-    assert macro_store.recall(again, "macros") == {}, "a key means something else on the Timeline"
+    kept = macro_store.load_macros(again, "script_macros")
+    assert kept["c"][0] == MacroStep(("/",), ("2.",))
+    assert macro_store.load_macros(again, "macros") == {}, "a key means something else on the Timeline"
     async with on(again, "script") as stage:
         await stage.press(":")
         await stage.type("macro c")
@@ -91,7 +91,7 @@ async def test_a_search_and_a_pasted_text_are_part_of_a_macro_that_outlives_a_re
 
 
 async def test_a_macro_takes_what_is_offered_and_runs_another(studio: Studio) -> None:
-    macro_store.keep(studio, "script_macros", "a", [Step(("d", "d"))])
+    macro_store.store_macro(studio, "script_macros", "a", [MacroStep(("d", "d"))])
     async with on(studio, "script") as stage:
         await stage.press("Q", "b", "@", "a", "x", "Q")
         assert lines(stage)[:2] == ["ine 1.", "Line 2."]
@@ -99,7 +99,7 @@ async def test_a_macro_takes_what_is_offered_and_runs_another(studio: Studio) ->
         assert lines(stage)[0] == "ine 3."
         await stage.press("u")
         assert lines(stage)[:2] == ["ine 1.", "Line 2."]
-        macro_store.keep(studio, "script_macros", "c", [Step(("x",)), Step(("@", "c"))])
+        macro_store.store_macro(studio, "script_macros", "c", [MacroStep(("x",)), MacroStep(("@", "c"))])
         await stage.press("@", "c")
         assert "without an end" in stage.said or "stopped" in stage.said
         await stage.press("u")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.studio.machine.editor_program import file_words
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.studio.machine.editor_program import build_editor_command
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
@@ -114,7 +114,7 @@ async def test_what_is_selected_is_what_an_operator_takes(studio: Studio) -> Non
         await stage.press("u", "V", "k", "y", "G", "p")
         assert lines(stage)[-2:] == ["MARA", "You are late."]
         await stage.press("u", "v", "i", "w", "~", "escape")
-        assert stage.screen.mode_name() == "NORMAL"
+        assert stage.screen.get_mode_name() == "NORMAL"
 
 
 async def test_marks_registers_and_letters(studio: Studio) -> None:
@@ -151,7 +151,7 @@ async def test_lines_stand_in_their_columns_as_they_are_typed_and_tab_changes_th
         cue, said, plain = column("MARA  "), column("You are late."), column("Steam fills")
         assert plain < said < cue
         await stage.press("G", "o", "enter", "tab")
-        assert stage.screen.editor.as_written[1] == Kind.CUE
+        assert stage.screen.editor.as_written[1] == ScriptElementKind.CUE
         await stage.type("tam")
         assert column("TAM") == cue, "in capitals, where people's names stand"
         await stage.press("enter")
@@ -170,7 +170,7 @@ async def test_lines_stand_in_their_columns_as_they_are_typed_and_tab_changes_th
         await stage.press("right", "escape")
         end = ["TAM", "Hm.", "(to her)", "", ".THE ROOF", "", "INT. NOODLE BAR - NIGHT"]
         assert lines(stage)[-len(end) :] == end
-        await stage.until(lambda: stage.screen.editor.kinds[-3] == Kind.HEADING)
+        await stage.until(lambda: stage.screen.editor.kinds[-3] == ScriptElementKind.HEADING)
         await stage.press("g", "g")
 
 
@@ -182,9 +182,9 @@ async def test_the_line_in_hand_stays_where_it_is_when_the_text_is_parsed(studio
         row = stage.screen.editor.cursor_location[0]
         asked = stage.screen._outline
         await stage.until(lambda: stage.screen._outline is not asked)
-        assert stage.screen.editor.kind_at(row) == Kind.CUE, "nobody has said anything yet"
+        assert stage.screen.editor.kind_at(row) == ScriptElementKind.CUE, "nobody has said anything yet"
         await stage.press("enter")
-        assert stage.screen.editor.kind_at(row + 1) == Kind.DIALOGUE
+        assert stage.screen.editor.kind_at(row + 1) == ScriptElementKind.DIALOGUE
         await stage.press("escape")
 
 
@@ -206,9 +206,9 @@ async def test_the_plain_way_writes_at_once_with_the_keys_of_any_field(
         await stage.press("ctrl+y", "ctrl+y", "end", "ctrl+v")
         assert lines(stage)[LATE] == "We are late.You"
         await stage.press("ctrl+s")
-        await stage.until(lambda: "We are late.You" in made.snapshot().story.project.script)
+        await stage.until(lambda: "We are late.You" in made.take_snapshot().story.project.script)
         await stage.press("escape")
-        assert stage.screen.mode_name() == "NORMAL"
+        assert stage.screen.get_mode_name() == "NORMAL"
         await stage.press("g", "t")
         assert stage.app.current_mode == "timeline"
     made.close()
@@ -239,6 +239,6 @@ async def test_where_one_writes_in_an_editor_of_ones_own_it_is_asked_for(
 
 def test_an_editor_that_is_known_begins_at_the_line() -> None:
     path = Path("film.fountain")
-    assert file_words(["nano", "-w"], path, 12) == ["nano", "-w", "+12", "film.fountain"]
-    assert file_words(["/usr/bin/hx"], path, 12) == ["/usr/bin/hx", "film.fountain:12"]
-    assert file_words(["ghost"], path, 12) == ["ghost", "film.fountain"]
+    assert build_editor_command(["nano", "-w"], path, 12) == ["nano", "-w", "+12", "film.fountain"]
+    assert build_editor_command(["/usr/bin/hx"], path, 12) == ["/usr/bin/hx", "film.fountain:12"]
+    assert build_editor_command(["ghost"], path, 12) == ["ghost", "film.fountain"]

@@ -9,11 +9,11 @@ import pytest
 from rich.cells import cell_len
 from textual.geometry import Offset, Size
 
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.script.offer_list import MOST, OfferList
-from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers, part_begins
+from milimo_tui.tui.script.offer_list import MAX_OFFER_ROWS, OfferList
+from milimo_tui.tui.script.word_offers import KnownWords, Speakers, find_completed_part, list_line_offers
 from tests.budget import thorough
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
@@ -21,13 +21,13 @@ from tests.tui.stage import Stage, on
 TALK = "\nMARTIN\nNo.\n\nMARTIN\nYes.\n\nMAX\nNo.\n"
 SCENE = "\nINT. NOODLE BAR - DAY\n\nMara waits. MARLENE nods.\n"
 SAID = "\nMARLENE\nYes?\n\nMAX\nOh.\n\nMAX\nOh!\n\nA pause.\n"
-KNOWN = KnownWords.of(["ANNA", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"], ["Lighthouse"])
+KNOWN = KnownWords.from_names(["ANNA", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"], ["Lighthouse"])
 
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     made = make_studio(tmp_path / "home", SCRIPT + TALK + SCENE + SAID)
-    registry.run(made, "storyboard.commit")
+    registry.run_by_id(made, "storyboard.commit")
     yield made
     made.close()
 
@@ -36,10 +36,15 @@ def listed(stage: Stage) -> list[str]:
     """The rows of the list as the screen shows them."""
     editor = stage.screen.editor
     at, seen = editor.offers_region(), editor.writing.offered
-    if not seen.is_open:
+    if not seen.has_open_suggestion:
         return []
-    there = [line[editor.region.x + at.x :] for line in stage.lines()[editor.region.y + at.y :][: at.height]]
-    assert [row[: at.width] for row in there] == [seen.row(place, at.width) for place in seen.seen()]
+    there = [
+        line[editor.compute_list_region.x + at.x :]
+        for line in stage.lines()[editor.compute_list_region.y + at.y :][: at.height]
+    ]
+    assert [row[: at.width] for row in there] == [
+        seen.format_offer_row(place, at.width) for place in seen.get_visible_range()
+    ]
     return [row[: at.width].strip(" ▸") for row in there]
 
 
@@ -62,7 +67,7 @@ async def test_people_of_the_scene_come_first_and_who_says_most_before_the_other
         assert stage.screen.editor.suggestion == "RLENE"
         await stage.press("tab")
         assert stage.screen.text.endswith("\n\nMARLENE")
-        assert not stage.screen.editor.writing.offered.is_open
+        assert not stage.screen.editor.writing.offered.has_open_suggestion
 
 
 async def test_a_heading_is_offered_by_its_parts(studio: Studio) -> None:
@@ -90,14 +95,14 @@ async def test_plain_typing_never_meets_the_list(studio: Studio) -> None:
         await stage.press("enter")
         assert stage.screen.text.endswith("\n\nMA\n"), "Enter is a new line"
         await stage.press("backspace")
-        assert stage.screen.editor.writing.offered.is_open
+        assert stage.screen.editor.writing.offered.has_open_suggestion
         await stage.press("up")
-        assert not stage.screen.editor.writing.offered.is_open
+        assert not stage.screen.editor.writing.offered.has_open_suggestion
         await stage.press("down", "end", "backspace")
         await stage.type("A")
-        assert stage.screen.editor.writing.offered.is_open
+        assert stage.screen.editor.writing.offered.has_open_suggestion
         await stage.press("escape")
-        assert stage.screen.mode_name() == "NORMAL", "a list that was merely shown takes no key"
+        assert stage.screen.get_mode_name() == "NORMAL", "a list that was merely shown takes no key"
 
 
 async def test_esc_leaves_a_list_that_was_gone_through_and_one_writes_on(studio: Studio) -> None:
@@ -105,14 +110,14 @@ async def test_esc_leaves_a_list_that_was_gone_through_and_one_writes_on(studio:
         await _begin(stage)
         await stage.press("ctrl+n")
         assert listed(stage)[0] == "MARLENE", "asked for in an empty line: who spoke before the last one"
-        assert len(listed(stage)) == MOST
+        assert len(listed(stage)) == MAX_OFFER_ROWS
         await stage.press("escape")
-        assert stage.screen.mode_name() == "WRITING"
-        assert not stage.screen.editor.writing.offered.is_open
+        assert stage.screen.get_mode_name() == "WRITING"
+        assert not stage.screen.editor.writing.offered.has_open_suggestion
         await stage.type("MA")
         assert "ctrl+n next" in stage.lines()[-1]
         await stage.press("escape")
-        assert stage.screen.mode_name() == "NORMAL"
+        assert stage.screen.get_mode_name() == "NORMAL"
 
 
 async def test_the_palette_s_key_is_its_own_while_no_list_is_open(studio: Studio) -> None:
@@ -130,9 +135,9 @@ async def test_the_list_paints_its_own_rows_alone(studio: Studio) -> None:
         await stage.type("A")
         await stage.settle()
         at, editor = stage.screen.editor.offers_region(), stage.screen.editor
-        rows = range(editor.region.y + at.y, editor.region.y + at.bottom)
-        columns = range(editor.region.x + at.x, editor.region.x + at.right)
-        after, row, page = stage.lines(), editor.cursor_screen_offset.y, editor.region
+        rows = range(editor.compute_list_region.y + at.y, editor.compute_list_region.y + at.bottom)
+        columns = range(editor.compute_list_region.x + at.x, editor.compute_list_region.x + at.right)
+        after, row, page = stage.lines(), editor.cursor_screen_offset.y, editor.compute_list_region
         for y in set(range(page.y, page.bottom)) - {row}:  # the line itself
             old, new = before[y], after[y]  # the outline beside may be read anew meanwhile
             changed = {x for x in range(page.x, page.right) if old[x] != new[x]}
@@ -159,23 +164,31 @@ def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> 
     window, left = Size(50, 12), 7
     found = OfferList(tuple(f"INT. PLACE {number}" for number in range(count)), 5)
     for x in (left, 20, 49):
-        at = found.region(Offset(x, y), "INT. PL", window, left)
-        assert at.height == min(MOST, count)
+        at = found.compute_list_region(Offset(x, y), "INT. PL", window, left)
+        assert at.height == min(MAX_OFFER_ROWS, count)
         assert at.x >= left
         assert at.right <= window.width
         assert y not in range(at.y, at.bottom)
         assert at.y >= 0
         assert at.bottom <= window.height
     for _ in range(count):
-        rows = [found.row(place, at.width) for place in found.seen()]
+        rows = [found.format_offer_row(place, at.width) for place in found.get_visible_range()]
         assert all(cell_len(row) == at.width for row in rows)
         assert sum(row.startswith("▸") for row in rows) == 1
-        found = found.walked(1)
+        found = found.with_next_chosen(1)
     assert found.at == 0, "round the end"
 
 
 def test_places_and_people_that_no_line_names_are_known_too() -> None:
-    assert offers("INT. L", None, KNOWN, Talk(), asked=False) == ["INT. LIGHTHOUSE"]
-    assert offers("EXT. S", None, KNOWN, Talk(), asked=False) == ["EXT. SHED"]
-    assert offers("", Kind.CUE, KNOWN, Talk((), ("CARL",)), asked=True) == ["CARL", "ANNA"]
-    assert [part_begins(line) for line in ("ANNA", "  AN", "INT. SH", "INT. SHED - N")] == [0, 2, 5, 12]
+    assert list_line_offers("INT. L", None, KNOWN, Speakers(), asked=False) == ["INT. LIGHTHOUSE"]
+    assert list_line_offers("EXT. S", None, KNOWN, Speakers(), asked=False) == ["EXT. SHED"]
+    assert list_line_offers("", ScriptElementKind.CUE, KNOWN, Speakers((), ("CARL",)), asked=True) == [
+        "CARL",
+        "ANNA",
+    ]
+    assert [find_completed_part(line) for line in ("ANNA", "  AN", "INT. SH", "INT. SHED - N")] == [
+        0,
+        2,
+        5,
+        12,
+    ]

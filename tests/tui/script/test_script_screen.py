@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.shots.committed import Committed
-from milimo_tui.story.shots.outline import TITLE_PAGE, outline
-from milimo_tui.story.values.film import Project, Shot, Size, Story, framed_as
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.shots.committed import CommittedShots
+from milimo_tui.story.shots.outline import TITLE_PAGE, make_outline
+from milimo_tui.story.values.film import Project, Shot, Size, Story, name_framing
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
@@ -51,12 +51,12 @@ async def test_the_text_and_its_outline_stand_side_by_side(studio: Studio) -> No
         assert "Rain on tin roofs." in text
         assert "2 " in text
         assert script(app).editor.kind_at(0) == TITLE_PAGE
-        assert script(app).editor.kind_at(3) == Kind.HEADING
+        assert script(app).editor.kind_at(3) == ScriptElementKind.HEADING
         rows = SCRIPT.splitlines()
-        assert script(app).editor.kind_at(rows.index("MARA")) == Kind.CUE
-        assert script(app).editor.kind_at(rows.index("You are late.")) == Kind.DIALOGUE
-        assert script(app).editor.kind_at(rows.index("(smiling)")) == Kind.PARENTHETICAL
-        assert script(app).editor.kind_at(rows.index("CUT TO:")) == Kind.TRANSITION
+        assert script(app).editor.kind_at(rows.index("MARA")) == ScriptElementKind.CUE
+        assert script(app).editor.kind_at(rows.index("You are late.")) == ScriptElementKind.DIALOGUE
+        assert script(app).editor.kind_at(rows.index("(smiling)")) == ScriptElementKind.PARENTHETICAL
+        assert script(app).editor.kind_at(rows.index("CUT TO:")) == ScriptElementKind.TRANSITION
 
 
 async def test_letters_act_while_reading_and_type_while_writing(studio: Studio) -> None:
@@ -74,7 +74,7 @@ async def test_letters_act_while_reading_and_type_while_writing(studio: Studio) 
 
 
 async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studio) -> None:
-    before = {shot.id: shot for shot in studio.snapshot().story.live_shots()}
+    before = {shot.id: shot for shot in studio.take_snapshot().story.live_shots()}
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         row = SCRIPT.splitlines().index("I was never coming.")
@@ -94,7 +94,7 @@ async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studi
 
 
 async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: Studio) -> None:
-    registry.run(studio, "cut.trim_out", {"clip": "1A", "by": -5})
+    registry.run_by_id(studio, "cut.trim_out", {"clip": "1A", "by": -5})
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         script(app).go_to_line(SCRIPT.splitlines().index("You are late.") + 1)
@@ -104,28 +104,28 @@ async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: S
         await until(pilot, lambda: "1 clip of “main”: the shot has another length now" in screen_text(pilot))
         await press(pilot, "y")
         await until(pilot, lambda: "1 took up the new length" in screen_text(pilot))
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     assert cut.markers == ()
 
 
 async def test_the_outline_shows_the_film_s_framings_and_lengths(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "1A", "size": "ECU", "length": "217f"})
-    registry.run(studio, "storyboard.reorder", {"id": "2A", "by": 1})
+    registry.run_by_id(studio, "shot.set", {"id": "1A", "size": "ECU", "length": "217f"})
+    registry.run_by_id(studio, "storyboard.reorder", {"id": "2A", "by": 1})
     async with opened(studio, mode="script", size=(120, 40)) as (_, pilot):
         await until(pilot, lambda: "1A  ECU" in screen_text(pilot))
         assert "8.7s" in screen_text(pilot)
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         text = " ".join(screen_text(pilot).split())
         for shot in story.live_shots():
-            assert f"{story.numbers[shot.id]} {framed_as(shot.size, shot.function)} " in text
-        registry.run(studio, "shot.set", {"id": "1A", "size": "WS"})
+            assert f"{story.numbers[shot.id]} {name_framing(shot.size, shot.function)} " in text
+        registry.run_by_id(studio, "shot.set", {"id": "1A", "size": "WS"})
         await until(pilot, lambda: "1A  WS" in screen_text(pilot))
 
 
 def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
     text = "INT. BAR - NIGHT\n\nA coin spins.\n\nEXT. STREET - DAY\n\nRain.\n\nA coin spins.\n"
-    found = outline(text, len(text.splitlines()), Fraction(25))
+    found = make_outline(text, len(text.splitlines()), Fraction(25))
     first, _, last = found.shots
     assert first.digest == last.digest
     shots = [
@@ -133,8 +133,8 @@ def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
         for id, line, size in (("a", 3, Size.ECU), ("b", 9, Size.EWS))
     ]
     story = Story(project=Project(id="p", name="Film"), shots=tuple(shots), numbers={"a": "1A", "b": "7C"})
-    committed = Committed(story)
-    shown = [committed.as_in_film(read, scene.line) for scene in found.scenes for read in scene.shots]
+    committed = CommittedShots(story)
+    shown = [committed.apply_film_values(read, scene.line) for scene in found.scenes for read in scene.shots]
     assert [(one.number, one.size) for one in (shown[0], shown[2])] == [("1A", Size.ECU), ("7C", Size.EWS)]
     assert shown[1] == found.shots[1], "what is not committed is shown as it is read"
 
@@ -142,7 +142,7 @@ def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
 async def test_saving_alone_commits_nothing(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
-        shots = len(studio.snapshot().story.live_shots())
+        shots = len(studio.take_snapshot().story.live_shots())
         await press(pilot, 'G i ctrl+end enter enter "A_door_closes. escape ctrl+s')
         assert app.film is not None
         assert app.film.story.project.script.endswith("A door closes.")
@@ -190,10 +190,10 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
-        registry.run(other, "script.save", {"text": SCRIPT + "\nMore.\n"})
+        registry.run_by_id(other, "script.save", {"text": SCRIPT + "\nMore.\n"})
         await until(pilot, lambda: script(app).text.endswith("More.\n"))
         await press(pilot, 'i "mine_ escape')
-        registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
+        registry.run_by_id(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
         await until(pilot, lambda: any("elsewhere" in message.text for message in app.messages))
         assert script(app).text.startswith("mine ")
         await pilot.press("ctrl+s")
@@ -217,7 +217,7 @@ async def test_its_own_save_is_no_change_elsewhere_however_late_it_hears_of_it(
         await pilot.press("ctrl+s")
         await until(pilot, lambda: script(app)._saving == [mine])
         try:
-            registry.run(other, "script.save", {"text": mine})
+            registry.run_by_id(other, "script.save", {"text": mine})
             await until(pilot, lambda: app.film is not None and app.film.story.project.script == mine)
         finally:
             held.set()
@@ -225,7 +225,7 @@ async def test_its_own_save_is_no_change_elsewhere_however_late_it_hears_of_it(
         assert not any("elsewhere" in message.text for message in app.messages)
         assert "not saved" not in screen_text(pilot)
         await press(pilot, 'i "more_ escape')
-        registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
+        registry.run_by_id(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
         await until(pilot, lambda: any("elsewhere" in message.text for message in app.messages))
     other.close()
 
@@ -250,7 +250,7 @@ async def test_the_outline_leads_to_the_line_and_the_line_to_its_shot(studio: St
         assert isinstance(app.screen, StoryboardScreen)
         board = app.screen
         await until(pilot, lambda: bool(board.cards.key))
-        state = board.state_of(board.cards.key)
+        state = board.get_shot_state(board.cards.key)
         assert state is not None
         assert state.shot.dialogue[0].text == "I was never coming."
         await press(pilot, "g d")
@@ -284,7 +284,7 @@ async def test_work_that_outlives_the_widgets_it_draws_on_ends_with_the_screen(s
                 looks += 1
                 await asyncio.sleep(0)
 
-        screen.background(look)
+        screen.run_in_background(look)
         await until(pilot, lambda: looks > 0)
 
 
@@ -303,7 +303,7 @@ async def test_search_in_the_text(studio: Studio) -> None:
 
 async def test_an_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
     made = make_studio(tmp_path / "home", None)
-    registry.run(made, "project.new", {"name": "Blank"})
+    registry.run_by_id(made, "project.new", {"name": "Blank"})
     async with opened(made, mode="script") as (app, pilot):
         await press(pilot, "i escape")
         assert script(app).text.startswith("Title: Blank")
@@ -318,8 +318,8 @@ async def test_a_screenplay_of_4600_lines_opens_and_types_without_a_stall(tmp_pa
     long = "Title: Long\n\n" + "".join(scene.format(n=n) for n in range(660))
     assert long.count("\n") > 4600
     made = make_studio(tmp_path / "home", None)
-    registry.run(made, "project.new", {"name": "Long"})
-    registry.run(made, "script.save", {"text": long})
+    registry.run_by_id(made, "project.new", {"name": "Long"})
+    registry.run_by_id(made, "script.save", {"text": long})
     async with opened(made, mode="script", size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: len(script(app).editor.kinds) > 4600)
         await press(pilot, "2 0 0 0 j i")
@@ -346,11 +346,11 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
     monkeypatch.setenv("VISUAL", str(editor))
     from milimo_tui.studio.machine import editor_program
 
-    assert editor_program.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
+    assert editor_program.read_editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         # A test has no terminal to hand over; what the screen does with the text is the same.
-        script(app).take_text(SCRIPT + "\nThe end.\n")
+        script(app).take_edited_text(SCRIPT + "\nThe end.\n")
         await until(pilot, lambda: "not saved" in screen_text(pilot))
         await press(pilot, "ctrl+s")
         assert app.film is not None
@@ -362,19 +362,19 @@ def test_no_editor_named_is_a_sentence() -> None:
     from milimo_tui.studio.machine import editor_program
 
     with pytest.raises(Unavailable, match="no editor"):
-        editor_program.editor_command({})
+        editor_program.read_editor_command({})
 
 
 @pytest.mark.parametrize(
     ("line", "before", "kind"),
     [
-        ("INT. ROOM - DAY", None, Kind.HEADING),
-        ("MARA", None, Kind.CUE),
-        ("You are late.", Kind.CUE, Kind.DIALOGUE),
-        ("(smiling)", Kind.CUE, Kind.PARENTHETICAL),
-        ("CUT TO:", None, Kind.TRANSITION),
-        ("Rain.", None, Kind.ACTION),
-        ("   ", Kind.CUE, None),
+        ("INT. ROOM - DAY", None, ScriptElementKind.HEADING),
+        ("MARA", None, ScriptElementKind.CUE),
+        ("You are late.", ScriptElementKind.CUE, ScriptElementKind.DIALOGUE),
+        ("(smiling)", ScriptElementKind.CUE, ScriptElementKind.PARENTHETICAL),
+        ("CUT TO:", None, ScriptElementKind.TRANSITION),
+        ("Rain.", None, ScriptElementKind.ACTION),
+        ("   ", ScriptElementKind.CUE, None),
     ],
 )
 def test_a_line_is_guessed_by_its_own_words(line: str, before: str | None, kind: str | None) -> None:
@@ -384,4 +384,4 @@ def test_a_line_is_guessed_by_its_own_words(line: str, before: str | None, kind:
 def test_an_outline_of_what_can_t_be_read_says_why() -> None:
     from fractions import Fraction
 
-    assert outline("", 1, Fraction(25)).trouble
+    assert make_outline("", 1, Fraction(25)).trouble

@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.script.text.source_text import close_text, open_text, shown
+from milimo_tui.tui.script.text.source_text import close_text, open_text, show_odd_as_symbols
 
 ODD = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\ufeff\x00\x07\x1b\x7f\x9b"
 TEXT = st.text(st.sampled_from("aB é漢\t" + ODD) | st.characters(codec="utf-8"), max_size=12)
@@ -55,4 +55,4 @@ def test_new_lines_get_the_usual_end() -> None:
 @given(TEXT)
 def test_what_is_shown_has_one_symbol_a_character(line: str) -> None:
     opened = open_text(line.replace("\n", "").replace("\r", ""))
-    assert all(len(shown(words)) == len(words) for words in opened.lines)
+    assert all(len(show_odd_as_symbols(words)) == len(words) for words in opened.lines)

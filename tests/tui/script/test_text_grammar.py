@@ -8,22 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.tui.script.element_kinds import as_kind, guess_kind, mark_for, next_kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.tui.script.element_kinds import (
+    choose_forcing_mark,
+    choose_next_kind,
+    convert_to_kind,
+    guess_kind,
+)
 from milimo_tui.tui.script.text import text_changes as changes
-from milimo_tui.tui.script.text.text_changes import Change, Register
+from milimo_tui.tui.script.text.text_changes import Register, TextChange
 from milimo_tui.tui.script.text.text_motions import (
     MOTIONS,
-    Page,
     Place,
-    big_class,
+    ScriptPage,
+    classify_big_letter,
     find_letter,
-    word_back,
-    word_end,
-    word_on,
+    find_next_word,
+    find_word_end,
+    find_word_start,
 )
-from milimo_tui.tui.script.text.text_objects import OBJECTS, Span, rows, span_to
-from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers
+from milimo_tui.tui.script.text.text_objects import OBJECTS, TextSpan, make_motion_span, make_rows_span
+from milimo_tui.tui.script.word_offers import KnownWords, Speakers, list_line_offers
 from tests.tui.script.text_reference import BIG, WORD, Reference
 
 LINES = st.lists(st.text(st.sampled_from("ab Z.,'-(é"), max_size=9), min_size=1, max_size=7)
@@ -34,14 +39,14 @@ SCENES = [
 ]  # fmt: skip
 
 
-def page_of(lines: list[str]) -> Page:
+def page_of(lines: list[str]) -> ScriptPage:
     kinds: list[str | None] = []
     for line in lines:
         kinds.append(guess_kind(line, kinds[-1] if kinds else None))
-    return Page(lines, lambda row: kinds[row] if 0 <= row < len(kinds) else None)
+    return ScriptPage(lines, lambda row: kinds[row] if 0 <= row < len(kinds) else None)
 
 
-def applied(lines: list[str], change: Change) -> list[str]:
+def applied(lines: list[str], change: TextChange) -> list[str]:
     """The lines with a change made, by slicing one string."""
     reference = Reference("\n".join(lines))
     start, end = reference.offset(change.start), reference.offset(change.end)
@@ -61,18 +66,18 @@ def test_words_are_those_of_the_reference(big: bool, there: tuple[list[str], Pla
     lines, place = there
     reference = Reference("\n".join(lines))
     reference.at = reference.offset(place)
-    pattern, classes = (BIG, big_class) if big else (WORD, None)
+    pattern, classes = (BIG, classify_big_letter) if big else (WORD, None)
 
     def ours(step: Callable[..., Place]) -> int:
         return reference.offset(step(lines, place, classes) if classes else step(lines, place))
 
-    assert ours(word_on) == reference.word_on(pattern)
-    assert ours(word_back) == reference.word_back(pattern)
+    assert ours(find_next_word) == reference.word_on(pattern)
+    assert ours(find_word_start) == reference.word_back(pattern)
     end = reference.word_end(pattern)
     if end is not None:
-        assert ours(word_end) == end
+        assert ours(find_word_end) == end
     else:
-        assert word_end(lines, place)[0] == len(lines) - 1
+        assert find_word_end(lines, place)[0] == len(lines) - 1
 
 
 @given(there=places(), more=st.integers(0, 3))
@@ -80,14 +85,14 @@ def test_whole_lines_go_out_and_come_back(there: tuple[list[str], Place], more: 
     lines, (row, _) = there
     page, bottom = page_of(lines), min(row + more, len(lines) - 1)
     reference = Reference("\n".join(lines))
-    held = Register(rows(row, bottom).text(lines), lines=True)
-    left = applied(lines, changes.delete(page, rows(row, bottom)))
+    held = Register(make_rows_span(row, bottom).extract_text(lines), lines=True)
+    left = applied(lines, changes.delete_span(page, make_rows_span(row, bottom)))
     assert held.text == reference.lines_out(row, bottom)
     assert "\n".join(left) == reference.text
     if bottom - row + 1 < len(lines):
         above = row < len(left)
         at = (row if above else len(left) - 1, 0)
-        back = applied(left, changes.put(page_of(left), at, held, 1, before=above))
+        back = applied(left, changes.put_register(page_of(left), at, held, 1, before=above))
         assert back == lines
 
 
@@ -104,10 +109,12 @@ def test_letters_are_replaced_deleted_and_put(there: tuple[list[str], Place], le
     else:
         reference.in_line(lambda line, at: line[:at] + "x" * letters + line[at + letters :])
         assert "\n".join(applied(lines, change)) == reference.text
-    span = span_to(page, place, MOTIONS["letter_on"].to(page, place, letters), MOTIONS["letter_on"].reach)
-    gone = applied(lines, changes.delete(page, span))
+    span = make_motion_span(
+        page, place, MOTIONS["letter_on"].to(page, place, letters), MOTIONS["letter_on"].reach
+    )
+    gone = applied(lines, changes.delete_span(page, span))
     assert gone[place[0]] == line[:column] + line[column + letters :]
-    put = changes.put(page_of(gone), span.start, Register(span.text(lines)), 1, before=True)
+    put = changes.put_register(page_of(gone), span.start, Register(span.extract_text(lines)), 1, before=True)
     assert applied(gone, put) == lines
 
 
@@ -118,11 +125,11 @@ def test_what_is_done_is_one_replacement_that_a_second_one_takes_back(
     lines, place = there
     page = page_of(lines)
     made = [
-        changes.join(page, place[0], 2),
+        changes.join_text_lines(page, place[0], 2),
         changes.open_line(page, place[0], above=False),
         changes.open_line(page, place[0], above=True),
-        changes.swap_case(page, rows(place[0], place[0])),
-        changes.clear(page, rows(place[0], place[0])),
+        changes.swap_case(page, make_rows_span(place[0], place[0])),
+        changes.clear_span(page, make_rows_span(place[0], place[0])),
     ]
     for change in made:
         if change is None:
@@ -131,10 +138,10 @@ def test_what_is_done_is_one_replacement_that_a_second_one_takes_back(
         after = applied(lines, change)
         assert 0 <= change.place[0] < len(after)
         assert 0 <= change.place[1] <= len(after[change.place[0]])
-        taken = Span(change.start, change.end).text(lines)
+        taken = TextSpan(change.start, change.end).extract_text(lines)
         row = change.start[0] + change.text.count("\n")
         column = len(change.text.rpartition("\n")[2]) + (0 if "\n" in change.text else change.start[1])
-        assert applied(after, Change(change.start, (row, column), taken, (0, 0))) == lines
+        assert applied(after, TextChange(change.start, (row, column), taken, (0, 0))) == lines
 
 
 @given(there=places(), name=st.sampled_from(sorted(MOTIONS)), count=st.none() | st.integers(1, 5))
@@ -144,10 +151,10 @@ def test_no_motion_leads_out_of_the_text(
     lines, place = there
     page = page_of(lines)
     to = MOTIONS[name].to(page, place, count)
-    assert page.on_letter(to) == page.on_letter(page.clamped(to))
-    span = span_to(page, place, to, MOTIONS[name].reach)
+    assert page.on_letter(to) == page.on_letter(page.clamp_place(to))
+    span = make_motion_span(page, place, to, MOTIONS[name].reach)
     assert span.start <= span.end
-    applied(lines, changes.delete(page, span))
+    applied(lines, changes.delete_span(page, span))
 
 
 def test_scenes_and_speeches_are_gone_through_and_taken() -> None:
@@ -158,18 +165,18 @@ def test_scenes_and_speeches_are_gone_through_and_taken() -> None:
     assert MOTIONS["next_speech"].to(page, (0, 0), 2) == (SCENES.index("BEN"), 0)
     said = OBJECTS["speech"](page, (SCENES.index("You came."), 2), False)
     assert said is not None
-    assert said.text(SCENES) == "(low)\nYou came.\n"
+    assert said.extract_text(SCENES) == "(low)\nYou came.\n"
     speech = OBJECTS["speech"](page, (SCENES.index("You came."), 2), True)
     assert speech is not None
-    assert speech.text(SCENES) == "ANNA\n(low)\nYou came.\n\n"
+    assert speech.extract_text(SCENES) == "ANNA\n(low)\nYou came.\n\n"
     assert OBJECTS["speech"](page, (2, 0), True) is None
     scene = OBJECTS["scene"](page, (shed + 2, 0), True)
     assert scene is not None
-    assert scene.text(SCENES) == "INT. SHED - NIGHT\n\nNets.\n"
+    assert scene.extract_text(SCENES) == "INT. SHED - NIGHT\n\nNets.\n"
     green = OBJECTS["brackets"](page, (2, 0), False)
     assert green is not None
-    assert green.text(SCENES) == "green"
-    assert span_to(page, (0, 0), (shed, 0), MOTIONS["next_scene"].reach).lines
+    assert green.extract_text(SCENES) == "green"
+    assert make_motion_span(page, (0, 0), (shed, 0), MOTIONS["next_scene"].reach).lines
 
 
 def test_a_letter_is_found_in_its_line_and_the_same_one_again() -> None:
@@ -182,31 +189,54 @@ def test_a_letter_is_found_in_its_line_and_the_same_one_again() -> None:
     assert find_letter(line, 6, "-", -1, 1, before=True) == 4
 
 
-@pytest.mark.parametrize("kind", [Kind.ACTION, Kind.CUE, Kind.HEADING, Kind.TRANSITION])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ScriptElementKind.ACTION,
+        ScriptElementKind.CUE,
+        ScriptElementKind.HEADING,
+        ScriptElementKind.TRANSITION,
+    ],
+)
 @pytest.mark.parametrize("words", ["Rain", "RAIN", "x", "int. bar", "CUT TO:", "!RAIN", "@mara", "> FADE"])
 def test_a_line_made_a_kind_is_read_as_that_kind(kind: str, words: str) -> None:
-    line = as_kind(words, kind)
-    assert guess_kind(mark_for(line, kind, None) + line, None) == kind
+    line = convert_to_kind(words, kind)
+    assert guess_kind(choose_forcing_mark(line, kind, None) + line, None) == kind
 
 
 def test_tab_goes_round() -> None:
-    kinds = [Kind.ACTION.value]
+    kinds = [ScriptElementKind.ACTION.value]
     for _ in range(4):
-        kinds.append(next_kind(kinds[-1], None, 1))
+        kinds.append(choose_next_kind(kinds[-1], None, 1))
     assert kinds[0] == kinds[-1]
     assert len(set(kinds)) == 4
-    assert next_kind(Kind.DIALOGUE, Kind.CUE, 1) == Kind.PARENTHETICAL
-    assert next_kind(Kind.PARENTHETICAL, Kind.CUE, -1) == Kind.DIALOGUE
+    assert (
+        choose_next_kind(ScriptElementKind.DIALOGUE, ScriptElementKind.CUE, 1)
+        == ScriptElementKind.PARENTHETICAL
+    )
+    assert (
+        choose_next_kind(ScriptElementKind.PARENTHETICAL, ScriptElementKind.CUE, -1)
+        == ScriptElementKind.DIALOGUE
+    )
 
 
 def test_what_is_offered_is_what_the_film_has_first() -> None:
-    known = KnownWords.of(["ANNA", "EXT. QUAY - DUSK", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"])
+    known = KnownWords.from_names(
+        ["ANNA", "EXT. QUAY - DUSK", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"]
+    )
     assert known.people == ("ANNA", "CARL")
-    assert offers("EXT. Q", None, known, Talk(), asked=False)[:2] == ["EXT. QUAY", "EXT. QUAY - DUSK"]
-    assert offers("int. s", None, known, Talk(), asked=False)[0] == "INT. SHED"
-    assert offers("INT. SHED - D", None, known, Talk(), asked=False)[0] == "INT. SHED - DUSK"
-    assert offers("CA", None, known, Talk(), asked=False) == ["CARL"]
-    assert offers("ANNA (", Kind.CUE, known, Talk(), asked=False)[0] == "ANNA (V.O.)"
-    assert offers("", Kind.CUE, known, Talk(("ANNA", "BEN")), asked=True)[0] == "BEN", "talk goes to and fro"
-    assert offers("Ca", None, known, Talk(), asked=False) == []
-    assert offers("SM", None, known, Talk(), asked=False) == ["SMASH CUT TO:"]
+    assert list_line_offers("EXT. Q", None, known, Speakers(), asked=False)[:2] == [
+        "EXT. QUAY",
+        "EXT. QUAY - DUSK",
+    ]
+    assert list_line_offers("int. s", None, known, Speakers(), asked=False)[0] == "INT. SHED"
+    assert list_line_offers("INT. SHED - D", None, known, Speakers(), asked=False)[0] == "INT. SHED - DUSK"
+    assert list_line_offers("CA", None, known, Speakers(), asked=False) == ["CARL"]
+    assert (
+        list_line_offers("ANNA (", ScriptElementKind.CUE, known, Speakers(), asked=False)[0] == "ANNA (V.O.)"
+    )
+    assert (
+        list_line_offers("", ScriptElementKind.CUE, known, Speakers(("ANNA", "BEN")), asked=True)[0] == "BEN"
+    ), "talk goes to and fro"
+    assert list_line_offers("Ca", None, known, Speakers(), asked=False) == []
+    assert list_line_offers("SM", None, known, Speakers(), asked=False) == ["SMASH CUT TO:"]

@@ -12,13 +12,13 @@ from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Project
-from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.stage import on
 
 
 def _studio(home: Path) -> Studio:
-    found = Found(Home(home), "a test's own")
+    found = ChosenHome(Home(home), "a test's own")
     home.mkdir()
     (home / HOME_MARK).write_text("test\n")
     found.home.projects.mkdir()
@@ -29,10 +29,10 @@ def _studio(home: Path) -> Studio:
 def empty(tmp_path: Path) -> Iterator[Studio]:
     """A studio on a film in which nothing is yet."""
     made = _studio(tmp_path / "home")
-    paths = made.home.project("empty")
+    paths = made.home.get_project_paths("empty")
     with ProjectFile.create(paths, Project(id=new_id("prj"), name="Empty", created=1.0)):
         pass
-    made.use(paths)
+    made.use_project(paths)
     yield made
     made.close()
 

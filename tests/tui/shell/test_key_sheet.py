@@ -11,7 +11,7 @@ from rich.text import Text
 from milimo_tui.core.paths import DOCS
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.widgets.column_rows import ColumnRows, columns_of
+from milimo_tui.tui.widgets.column_rows import ColumnRows, split_into_columns
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row
 from tests.tui.house import make_studio
@@ -33,15 +33,15 @@ def _rows(*words: str) -> list[Row]:
 def test_columns_are_as_low_as_can_be_and_no_heading_stands_last() -> None:
     rows = _rows("A", "a", "b", "c", "", "D", "d", "e")
     for across in range(1, 6):
-        columns = columns_of(rows, across)
+        columns = split_into_columns(rows, across)
         assert len(columns) <= across
         shown = [rows[index].left.plain for column in columns for index in column]
         assert [words for words in shown if words] == ["A", "a", "b", "c", "D", "d", "e"]
         for column in columns:
             assert rows[column[-1]].key or column[-1] == len(rows) - 1, across
             assert rows[column[0]].left.plain, "a column begins with words"
-    assert [len(column) for column in columns_of(rows, 2)] == [4, 3]
-    assert columns_of([], 3) == []
+    assert [len(column) for column in split_into_columns(rows, 2)] == [4, 3]
+    assert split_into_columns([], 3) == []
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
@@ -71,7 +71,7 @@ async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
 
 
 def test_the_page_of_each_screen_is_there() -> None:
-    pages = keymap_file.load().pages
+    pages = keymap_file.load_keymap().pages
     assert len(pages) > 20
     for context, page in pages.items():
         assert (DOCS / page).is_file(), context

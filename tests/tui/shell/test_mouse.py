@@ -68,11 +68,11 @@ async def wheel(stage: Stage, widget: Widget, at: tuple[int, int], *, up: bool, 
 
 def starts(studio: Studio) -> list[tuple[str, int, int]]:
     """The clips of V1: shot, where each begins, how long it is."""
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     laid = layout(cut)
     main = next(track for track in cut.tracks if track.magnetic)
-    return [(placed.clip.id, placed.start, placed.clip.frames) for placed in laid.on(main.id)]
+    return [(placed.clip.id, placed.start, placed.clip.frames) for placed in laid.get_row(main.id)]
 
 
 def cell_of(stage: Stage, frame: int) -> int:
@@ -112,14 +112,14 @@ async def test_rows_are_selected_by_keys_or_a_drag_and_copied(studio: Studio) ->
 
 async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
     async with on(studio, "media", (110, 30)) as stage:
-        stage.app.say("the first thing that was said")
-        stage.app.say("and the second")
+        stage.app.show_message("the first thing that was said")
+        stage.app.show_message("and the second")
         await stage.press("g", "l")
         await stage.press("g", "g", "V", "j", "Y")
         assert "the first thing" in stage.app.clipboard
         assert "and the second" in stage.app.clipboard
         await stage.press("escape", "g", "t")
-        stage.app.say("a message alone")
+        stage.app.show_message("a message alone")
         await stage.press("Y")
         assert stage.app.clipboard == "a message alone"
 
@@ -127,7 +127,7 @@ async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
 async def test_what_is_wrapped_is_copied_whole(studio: Studio) -> None:
     said = "cannot read /films/a long name of a folder/and of another/a-reel-with-a-name.mov: it is gone"
     async with on(studio, "media", (80, 24)) as stage:
-        stage.app.say(said, "error", "look for it with another name, and where it was before that")
+        stage.app.show_message(said, "error", "look for it with another name, and where it was before that")
         await stage.press("g", "l", "k", "Y")
         assert said in stage.app.clipboard, "a message is copied whole, whatever row of it has the cursor"
         assert "where it was before that" in stage.app.clipboard
@@ -180,7 +180,7 @@ async def test_a_menu_of_the_acts_here_opens_by_a_key_and_by_the_right_button(st
         before = len(starts(studio))
         timeline = stage.screen.timeline
         _, start, frames = starts(studio)[2]
-        at = (cell_of(stage, start + frames // 2), row_of(stage, stage.screen.cutting.main_lane()))
+        at = (cell_of(stage, start + frames // 2), row_of(stage, stage.screen.cutting.main_lane_index()))
         await stage.pilot.click(timeline, offset=at, button=3)
         await stage.until(lambda: isinstance(stage.screen, ContextMenu))
         menu: Any = stage.screen
@@ -208,7 +208,7 @@ async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int
             await stage.pilot.click(offset=at, button=3)
             await stage.until(lambda: isinstance(stage.screen, ContextMenu))
             await stage.settle()
-            panel = stage.screen.query_one("#panel").region
+            panel = stage.screen.query_one("#panel").compute_list_region
             assert panel.right <= size[0]
             assert panel.bottom <= size[1]
             await stage.press("escape")
@@ -220,7 +220,7 @@ async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int
 async def test_an_edge_is_dragged_as_it_is_trimmed(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         clip, start, frames = starts(studio)[1]
-        view, lane = stage.screen.view, stage.screen.cutting.main_lane()
+        view, lane = stage.screen.view, stage.screen.cutting.main_lane_index()
         tail, y = cell_of(stage, start + frames - 1), row_of(stage, lane)
         await drag(stage, stage.screen.timeline, (tail, y), (tail - 2, y), (tail - 3, y))
         after = starts(studio)[1]
@@ -237,7 +237,7 @@ async def test_a_clip_is_dragged_to_another_place_in_one_step(studio: Studio) ->
         before = [clip for clip, _, _ in starts(studio)]
         _, start, frames = starts(studio)[0]
         _, there, long = starts(studio)[2]
-        y = row_of(stage, stage.screen.cutting.main_lane())
+        y = row_of(stage, stage.screen.cutting.main_lane_index())
         grip, to = cell_of(stage, start + frames // 2), cell_of(stage, there + long - 2)
         await drag(stage, stage.screen.timeline, (grip, y), (grip + 3, y), (to, y))
         await stage.until(lambda: [clip for clip, _, _ in starts(studio)] != before)
@@ -250,7 +250,7 @@ async def test_a_clip_is_dragged_to_another_place_in_one_step(studio: Studio) ->
 async def test_esc_puts_a_dragged_clip_back(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         before = starts(studio)
-        y = row_of(stage, stage.screen.cutting.main_lane())
+        y = row_of(stage, stage.screen.cutting.main_lane_index())
         grip = cell_of(stage, before[0][2] // 2)
         timeline = stage.screen.timeline
         await stage.pilot.mouse_down(timeline, offset=(grip, y))
@@ -259,9 +259,9 @@ async def test_esc_puts_a_dragged_clip_back(studio: Studio) -> None:
         await stage.pilot.mouse_up(timeline, offset=(grip + 30, y))
         await stage.settle()
         assert starts(studio) == before
-        assert [span.start for span in stage.screen.cutting.lanes[stage.screen.cutting.main_lane()].spans][
-            : len(before)
-        ] == [start for _, start, _ in before]
+        assert [
+            span.start for span in stage.screen.cutting.lanes[stage.screen.cutting.main_lane_index()].spans
+        ][: len(before)] == [start for _, start, _ in before]
 
 
 async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(studio: Studio) -> None:
@@ -275,7 +275,9 @@ async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(st
         assert stage.screen.view.zoom < zoom
         assert stage.screen.view.cell(20 * zoom) == pytest.approx(before.cell(20 * zoom), abs=1)
         near = stage.screen.view
-        await wheel(stage, timeline, (HEAD + 20, row_of(stage, stage.screen.cutting.main_lane())), up=False)
+        await wheel(
+            stage, timeline, (HEAD + 20, row_of(stage, stage.screen.cutting.main_lane_index())), up=False
+        )
         assert stage.screen.view.origin > near.origin
         assert stage.screen.view.zoom == near.zoom
 
@@ -283,11 +285,11 @@ async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(st
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_a_track_is_muted_and_turned_louder_on_its_head(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "timeline", size) as stage:
-        timeline, lane = stage.screen.timeline, stage.screen.cutting.main_lane()
+        timeline, lane = stage.screen.timeline, stage.screen.cutting.main_lane_index()
         track = stage.screen.cutting.lanes[lane].track.id
 
         def now() -> Track:
-            cut = studio.snapshot().cut
+            cut = studio.take_snapshot().cut
             assert cut is not None
             return next(each for each in cut.tracks if each.id == track)
 
@@ -328,14 +330,14 @@ async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: S
         await stage.press("z", "J")
         await stage.until(lambda: top.size.height == low + 1)
         await stage.press("z", "x")
-        await stage.until(lambda: not stage.screen.query_one("#inspector").display)
+        await stage.until(lambda: not stage.screen.query_one("#inspector").display_update)
         await stage.press("g", "m")
     async with on(studio, "timeline", (120, 36)) as stage:
         await stage.until(lambda: stage.screen.query_one("#top").size.height == low + 1)
-        assert not stage.screen.query_one("#inspector").display
+        assert not stage.screen.query_one("#inspector").display_update
         await stage.press("z", "r")
         await stage.until(lambda: stage.screen.query_one("#top").size.height == high)
-        assert stage.screen.query_one("#inspector").display
+        assert stage.screen.query_one("#inspector").display_update
 
 
 async def test_the_wheel_brings_a_picture_nearer_and_a_drag_moves_it(studio: Studio) -> None:

@@ -24,17 +24,17 @@ from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
-from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.keys.command_words import parse_command_values, split_list_values
 from milimo_tui.tui.script.screen import ScriptScreen
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
-from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
-from milimo_tui.tui.widgets.text import wrapped
+from milimo_tui.tui.widgets.text import wrap_words
 from tests.budget import thorough
 from tests.tui.house import PATIENCE, make_studio, opened, press, screen_text, settle, until
 from tests.tui.stage import on
@@ -97,7 +97,7 @@ async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
 async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         for mode in SCREENS:
-            await app.go(mode)
+            await app.go_to_mode(mode)
             await settle(pilot)
             body = "\n".join(screen_text(pilot).splitlines()[2:-2]).strip()
             assert len(body) > 40, f"{mode} says nothing:\n{screen_text(pilot)}"
@@ -130,7 +130,7 @@ async def test_hints_that_are_too_many_say_how_many_more_there_are(studio: Studi
     async with opened(studio) as (app, _pilot):
         hints = app.screen.query_one(Hints)
         rows = [(str(number), "what it does") for number in range(40)]
-        hints.show("d", rows, app.ink, 80)
+        hints.show_hints("d", rows, app.ink, 80)
         told = hints.render().plain
         assert "…" in told
         more = int(told.rpartition("…")[2].split()[0])
@@ -230,8 +230,8 @@ async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: S
 
 async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.say("one thing happened")
-        app.say("another thing", "warn", "do this")
+        app.show_message("one thing happened")
+        app.show_message("another thing", "warn", "do this")
         await press(pilot, "g l")
         assert isinstance(app.screen, Overlay)
         text = screen_text(pilot)
@@ -252,7 +252,7 @@ async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
 async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> None:
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio) as (app, pilot):
-        registry.run(other, "project.rename", {"name": "Elsewhere"})
+        registry.run_by_id(other, "project.rename", {"name": "Elsewhere"})
         await until(pilot, lambda: "Elsewhere" in screen_text(pilot).splitlines()[0])
         assert app.is_running
     other.close()
@@ -275,8 +275,8 @@ async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, i
 async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for mode in ("timeline", "storyboard", "elements", "jobs", "review"):
-            await app.go(mode)
-            app.say("more words than a window of a few cells has room for", "warn", "and a hint")
+            await app.go_to_mode(mode)
+            app.show_message("more words than a window of a few cells has room for", "warn", "and a hint")
             for size in ((30, 8), (4, 3), (2, 1), (1, 1), (80, 24)):
                 await pilot.resize_terminal(*size)
                 await pilot.pause()
@@ -290,7 +290,7 @@ async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
 async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with opened(studio, size=size) as (app, pilot):
         for mode in SCREENS:
-            await app.go(mode)
+            await app.go_to_mode(mode)
             await settle(pilot)
             lines = screen_text(pilot).splitlines()
             assert len(lines) == size[1]
@@ -317,7 +317,7 @@ async def test_a_line_that_is_asked_for_as_its_page_closes_is_left(studio: Studi
         await stage.press("escape")
         assert stage.screen is not page
         assert await page.ask("the cut's name") is None
-        assert not page.prompt.is_open
+        assert not page.prompt.has_open_suggestion
 
 
 async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
@@ -328,7 +328,7 @@ async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
         assert isinstance(screen, StoryboardScreen)
         await until(pilot, lambda: bool(screen.cards.key))
         await press(pilot, 'slash "coin enter')
-        found = screen.state_of(screen.cards.key)
+        found = screen.get_shot_state(screen.cards.key)
         assert found is not None
         assert "coin" in found.shot.action
         await press(pilot, "n")
@@ -336,15 +336,15 @@ async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
 
 
 def test_a_typed_command_becomes_id_and_values() -> None:
-    assert command_values('cut.new name="two words" copy-of=x') == (
+    assert parse_command_values('cut.new name="two words" copy-of=x') == (
         "cut.new",
         {"name": "two words", "copy_of": "x"},
     )
 
 
 def test_several_ids_are_a_list() -> None:
-    model = registry.command("shot.make").args
-    assert with_lists({"ids": "1A,1B", "takes": "2"}, model) == {"ids": ["1A", "1B"], "takes": "2"}
+    model = registry.find_command("shot.make").args
+    assert split_list_values({"ids": "1A,1B", "takes": "2"}, model) == {"ids": ["1A", "1B"], "takes": "2"}
 
 
 HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "numpy", "PIL")
@@ -439,19 +439,19 @@ async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studi
 
 def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_path: Path) -> None:
     from milimo_tui.core.paths import Home
-    from milimo_tui.tui.terminal.actor import place
+    from milimo_tui.tui.terminal.actor import claim_actor_name
 
     home = Home(tmp_path)
-    with place(home) as one, place(home) as two:
+    with claim_actor_name(home) as one, claim_actor_name(home) as two:
         assert (one, two) == ("terminal-1", "terminal-2")
-    with place(home) as again:
+    with claim_actor_name(home) as again:
         assert again == "terminal-1"
-    with place(Home(tmp_path / "nowhere")) as nobody:
+    with claim_actor_name(Home(tmp_path / "nowhere")) as nobody:
         assert nobody == "terminal-0"
 
 
 async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_path: Path) -> None:
-    paths = studio.project().paths
+    paths = studio.require_project().paths
     studio.close_project()
     for path in paths.root.glob("project.db*"):
         path.unlink()
@@ -469,17 +469,17 @@ async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_p
 async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
     from milimo_tui.store.project.project_file import ProjectFile
 
-    paths = studio.project().paths
+    paths = studio.require_project().paths
     studio.close_project()
     with ProjectFile.open(paths) as file:
-        version = file.revision()
+        version = file.read_revision()
     assert version
     paths.db.chmod(0o444)
     paths.root.chmod(0o555)
     try:
         async with opened(studio) as (app, pilot):
             await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
-            if studio.project().read_only:
+            if studio.require_project().read_only:
                 assert any("not changed" in message.text for message in app.messages)
             await press(pilot, "g e")
             assert app.current_mode == "elements"
@@ -489,12 +489,12 @@ async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
 
 async def test_a_long_message_takes_the_whole_line(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.say("a sentence that says in so many words why that can't be done here", "warn")
+        app.show_message("a sentence that says in so many words why that can't be done here", "warn")
         await settle(pilot)
         line = screen_text(pilot).splitlines()[-2]
         assert "be done here" in line
         assert "main" not in line
-        app.say("short")
+        app.show_message("short")
         await settle(pilot)
         assert "00:00:00:00" in screen_text(pilot).splitlines()[-2]
 
@@ -507,7 +507,9 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
 
         await until(pilot, lambda: "→" in screen_text(pilot))  # the next step is told
         rows = screen_text(pilot).splitlines()
-        app.say("x" * 30 + " " + "y" * 60 + " the end", "error", "a hint that tells the way out of it")
+        app.show_message(
+            "x" * 30 + " " + "y" * 60 + " the end", "error", "a hint that tells the way out of it"
+        )
         await settle(pilot)
         above, *whole = foot()
         assert above == rows[-5].rstrip()
@@ -533,7 +535,7 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
         await press(pilot, "g w /")
         screen = app.studio_screen
         assert screen is not None
-        assert screen.prompt.is_open
+        assert screen.prompt.has_open_suggestion
         asked = app.run_worker(screen.confirm("Go on?"))
         await settle(pilot)
         await press(pilot, "n y")
@@ -542,7 +544,7 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
         await press(pilot, "escape")
         await settle(pilot)
         assert "Go on?" in screen_text(pilot)
-        typed = app.run_worker(screen.ask("name"))
+        typed = app.run_worker(screen.ask_text("name"))
         await settle(pilot)
         await press(pilot, "y")
         assert await asked.wait() is True
@@ -556,11 +558,11 @@ async def test_up_shows_what_was_typed_earlier_and_down_what_is_being_typed(stud
         screen = app.studio_screen
         assert screen is not None
         for words in ("o n e", "t w o"):
-            earlier = app.run_worker(screen.ask("name"))
+            earlier = app.run_worker(screen.ask_text("name"))
             await settle(pilot)
             await press(pilot, f"{words} enter")
             await earlier.wait()
-        app.run_worker(screen.ask("name"))
+        app.run_worker(screen.ask_text("name"))
         await settle(pilot)
         await press(pilot, "n e w down")
         assert screen.prompt.typed == "new"
@@ -583,7 +585,7 @@ async def test_a_line_that_is_typed_keeps_the_keys_whatever_wants_them(studio: S
             await press(pilot, "n")
         assert screen.prompt.typed == "nnn"
         await press(pilot, "escape")
-        assert not screen.prompt.is_open
+        assert not screen.prompt.has_open_suggestion
         assert screen.focused is cards
 
 
@@ -606,7 +608,7 @@ async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
 async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         coming = app.push_screen(OwnKeysScreen(("global",)))
-        asked = asyncio.create_task(ScreenQuestions(app)._secret("a token"))
+        asked = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
         await coming
         await until(pilot, lambda: "a token:" in screen_text(pilot))
         await press(pilot, "x y enter")
@@ -616,9 +618,9 @@ async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Stu
 @pytest.mark.parametrize("mode", thorough("screens", tuple(SCREENS), quick=3))
 async def test_a_film_that_goes_while_a_screen_is_drawn_is_told_of(studio: Studio, mode: str) -> None:
     async with on(studio, mode) as stage:
-        registry.run(studio, "project.bin", {"name": "rain-market"})
+        registry.run_by_id(studio, "project.bin", {"name": "rain-market"})
         for _ in range(3):  # before the follower has looked
-            stage.screen.forget_drawn()
+            stage.screen.mark_for_redraw()
             stage.screen.catch_up()
             await stage.press("j", "l")
         await stage.until(lambda: stage.app.film is None)
@@ -629,12 +631,12 @@ async def test_a_film_that_goes_while_a_screen_is_drawn_is_told_of(studio: Studi
 async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for keys in ("j", "g t", "g b", "escape"):
-            app.say("something was said here")
+            app.show_message("something was said here")
             await settle(pilot)
             assert "something was said here" in screen_text(pilot)
             await press(pilot, keys)
             assert "something was said here" not in screen_text(pilot), keys
-        app.say("something was said here")
+        app.show_message("something was said here")
         await press(pilot, "g t g b g t")
         assert "something was said here" not in screen_text(pilot)
         await press(pilot, "g l")
@@ -657,7 +659,7 @@ def _head_says(pilot: Pilot[int], words: str) -> bool:
 
 
 async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studio: Studio) -> None:
-    registry.run(studio, "cut.note_add", {"text": "hold on her", "at": "40"})
+    registry.run_by_id(studio, "cut.note_add", {"text": "hold on her", "at": "40"})
     async with opened(studio, mode="storyboard") as (app, pilot):
         await press(pilot, "g n")
         await until(pilot, lambda: "hold on her" in screen_text(pilot))
@@ -675,16 +677,18 @@ async def test_without_a_film_lists_of_its_cut_say_so(empty: Studio) -> None:
 
 
 def test_words_are_wrapped_by_cells() -> None:
-    assert wrapped("a hint that tells", 8) == ["a hint", "that", "tells"]
-    assert wrapped("雨の市場の 夜", 6) == ["雨の市", "場の", "夜"]
-    assert wrapped("  one two", 6, indent="  ") == ["  one", "  two"]
-    assert wrapped("abcdef", 1, indent="    ") == ["ab", "cd", "ef"]
-    assert wrapped(" \n", 9) == []
+    assert wrap_words("a hint that tells", 8) == ["a hint", "that", "tells"]
+    assert wrap_words("雨の市場の 夜", 6) == ["雨の市", "場の", "夜"]
+    assert wrap_words("  one two", 6, indent="  ") == ["  one", "  two"]
+    assert wrap_words("abcdef", 1, indent="    ") == ["ab", "cd", "ef"]
+    assert wrap_words(" \n", 9) == []
 
 
 async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.say("x" * 30 + " " + "y" * 40 + " the end", "error", "a hint of some length, at the foot of it")
+        app.show_message(
+            "x" * 30 + " " + "y" * 40 + " the end", "error", "a hint of some length, at the foot of it"
+        )
         await press(pilot, "g l")
         text = screen_text(pilot)
         assert "the end" in text
@@ -706,7 +710,7 @@ async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
     studio: Studio, tmp_path: Path
 ) -> None:
     async with opened(studio, mode="storyboard") as (app, pilot):
-        root = studio.project().paths.root
+        root = studio.require_project().paths.root
         root.rename(tmp_path / "elsewhere")
         await press(pilot, "J")
         assert app.last_message is not None
@@ -717,9 +721,9 @@ async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
 
 
 def test_rows_in_reverse_are_one_block() -> None:
-    ink = Ink(ANSI)
-    assert ink.under(Style(reverse=True), ink.muted).color is None
-    assert ink.under(Style(), ink.muted).color == ink.muted.color
+    ink = TextStyles(ANSI)
+    assert ink.combine_styles(Style(reverse=True), ink.muted).color is None
+    assert ink.combine_styles(Style(), ink.muted).color == ink.muted.color
 
 
 async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) -> None:

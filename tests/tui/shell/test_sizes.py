@@ -43,7 +43,7 @@ async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(stu
 
 async def test_a_narrow_board_has_all_of_the_width(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
-        assert not stage.screen.query_one(ShotBeside).display
+        assert not stage.screen.query_one(ShotBeside).display_update
         assert stage.screen.query_one(Cards).size.width == 80
 
 
@@ -113,8 +113,8 @@ PLACES = (
 @pytest.mark.parametrize("size", thorough("screens", [WIDE, (120, 40), (80, 24)], one=True))
 async def test_no_words_are_cut_off_beside_empty_room(studio: Studio, size: tuple[int, int]) -> None:
     told = "the sign over the stall is held two frames longer than the light that comes in behind it"
-    registry.run(studio, "element.add", {"name": "Mara", "kind": "character", "description": told})
-    registry.run(studio, "cut.marker", {"at": "0:01", "text": told})
+    registry.run_by_id(studio, "element.add", {"name": "Mara", "kind": "character", "description": told})
+    registry.run_by_id(studio, "cut.marker", {"at": "0:01", "text": told})
     async with on(studio, "timeline", size) as stage:
         for keys in PLACES:
             await stage.press(*[{"\r": "enter"}.get(key, key) for key in keys])

@@ -26,18 +26,18 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """The Rain Market, to be made by LTX-2, in a home without weights."""
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     made = make_studio(tmp_path / "home")
-    registry.run(made, "project.set", {"engine": "ltx2"})
+    registry.run_by_id(made, "project.set", {"engine": "ltx2"})
     yield made
     made.close()
 
 
 def shot(studio: Studio, number: str = "2B") -> Shot:
-    return shot_spec.find_shot(studio.snapshot().story, number)
+    return shot_spec.find_shot(studio.take_snapshot().story, number)
 
 
 def sent(studio: Studio, number: str = "2B") -> dict[str, tuple[str, str]]:
     """The parts that will be sent, with where they come from."""
-    rows = registry.run(studio, "shot.show", {"id": number}).data["parts"]
+    rows = registry.run_by_id(studio, "shot.show", {"id": number}).data["parts"]
     return {row["role"]: (row["text"], row["source"]) for row in rows}
 
 
@@ -104,11 +104,11 @@ async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, 
         await stage.press("space")
         assert "sound" not in sent(studio)
         assert "[sound] left out by hand, for the shot" in shown(stage, "sound")
-        left_out = registry.run(studio, "shot.show", {"id": "2B"}).data["left_out"]
+        left_out = registry.run_by_id(studio, "shot.show", {"id": "2B"}).data["left_out"]
         assert left_out == [{"role": "sound", "source": "by hand, for the shot"}]
         await stage.press("space")
         assert sent(studio)["sound"] == composed
-        registry.run(studio, "scene.set", {"id": "2", "prompt_part": "sound="})
+        registry.run_by_id(studio, "scene.set", {"id": "2", "prompt_part": "sound="})
         await stage.until(lambda: "for the scene" in shown(stage, "sound"))
         await stage.press("space")
         assert "the scene leaves sound out" in stage.said
@@ -120,7 +120,7 @@ async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, 
 
 @pytest.mark.long("screens")
 async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "2B", "prompt_part": "light=a bare bulb"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "prompt_part": "light=a bare bulb"})
     async with inspector(studio, (80, 24)) as stage:
         await go_to(stage, "light")
         await stage.press("enter", "ctrl+u")
@@ -149,11 +149,11 @@ async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> No
 async def test_where_no_part_can_be_worded_the_keys_are_quiet_and_say_why(
     studio: Studio, command: str, values: dict[str, str], why: str
 ) -> None:
-    registry.run(studio, command, values)
+    registry.run_by_id(studio, command, values)
     async with inspector(studio, (80, 24)) as stage:
-        before = studio.snapshot().story.revision
+        before = studio.take_snapshot().story.revision
         assert {"ui.enter", "ui.leave_out", "ui.take_back"} <= stage.screen.idle_acts()
         for key in ("space", "x", "enter"):
             await stage.press(key)
             assert why in stage.said
-        assert studio.snapshot().story.revision == before
+        assert studio.take_snapshot().story.revision == before

@@ -31,15 +31,15 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
-    registry.run(studio, "project.set", {"engine": "ltx2", "negative": "fog"})
-    registry.run(studio, "shot.set", {"id": "2B", "length": "106f"})
+    registry.run_by_id(studio, "storyboard.commit")
+    registry.run_by_id(studio, "project.set", {"engine": "ltx2", "negative": "fog"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "length": "106f"})
     yield studio
     studio.close()
 
 
 def shot(studio: Studio, number: str = "2B") -> Shot:
-    return shot_spec.find_shot(studio.snapshot().story, number)
+    return shot_spec.find_shot(studio.take_snapshot().story, number)
 
 
 def picture(tmp_path: Path, name: str = "turn.png") -> str:
@@ -62,7 +62,7 @@ async def inspector(
 async def answer(stage: Stage, *answers: str) -> None:
     """Put an answer into each question that opens, over what stands there."""
     for words in answers:
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         asked = stage.screen.prompt._answer
         await stage.pilot.press("ctrl+u")
         if words:
@@ -163,10 +163,12 @@ async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio)
 async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_is_asked_for(
     studio: Studio, tmp_path: Path
 ) -> None:
-    asset = registry.run(studio, "asset.add", {"file": picture(tmp_path)}).data["id"]
+    asset = registry.run_by_id(studio, "asset.add", {"file": picture(tmp_path)}).data["id"]
     here = shot(studio)
     boarded = replace(here, board=asset, board_use=BoardUse.OFF)
-    studio.project().edit("board", scope="project", actor="test", before=[here], after=[boarded])
+    studio.require_project().write_edit(
+        "board", scope="project", actor="test", before=[here], after=[boarded]
+    )
     async with inspector(studio) as stage:
         await until_listed(stage, FOLLOW + "board", "not followed: a previs panel")
         await stage.pilot.press("enter")
@@ -180,7 +182,7 @@ async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_
 
 @pytest.mark.long("screens")
 async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "2B", "continues": "previous"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "continues": "previous"})
     async with inspector(studio) as stage:
         key = FOLLOW + "continuity"
         await stage.until(lambda: any(row.key == key for row in stage.screen.query_one(Rows).rows))
@@ -215,7 +217,7 @@ async def test_a_shot_is_made_a_closer_crop_of_the_one_before_by_keys_and_its_ow
 
 
 async def test_a_card_says_whose_take_it_shows(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "2B", "continues": "2A", "continues_as": "closer"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "continues": "2A", "continues_as": "closer"})
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.until(lambda: "2A, closer: no take" in stage.text)
 
@@ -225,7 +227,7 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
     studio: Studio, tmp_path: Path
 ) -> None:
     values = {"id": "2B", "file": picture(tmp_path), "frame": "last"}
-    registry.run(studio, "shot.condition.add", values)
+    registry.run_by_id(studio, "shot.condition.add", values)
     async with inspector(studio) as stage:
         await until_shown(stage, "pipeline keyframe: it follows a picture at frame 105")
         await stage.pilot.press("P")
@@ -237,7 +239,7 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
 @pytest.mark.long("screens")
 async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) -> None:
     words = "Mara sits down on the bench. Jun closes the wooden door."
-    number = registry.run(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
+    number = registry.run_by_id(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
     async with inspector(studio, number=number) as stage:
         await stage.settle()
         go_to(stage, "beats")
@@ -263,7 +265,7 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
 @pytest.mark.long("screens")
 async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studio) -> None:
     add_take(studio, shot(studio, "1A").id, "job_1")
-    registry.run(studio, "shot.pick", {"id": "1A"})
+    registry.run_by_id(studio, "shot.pick", {"id": "1A"})
     async with on(studio, "storyboard") as stage:
         for key in ("enter", "c", "r", "j", "enter", *"12", "enter"):  # in one breath
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -292,8 +294,8 @@ async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio,
 
 @pytest.mark.long("screens")
 async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) -> None:
-    registry.run(studio, "shot.set", {"id": "2B", "length": "250f"})
-    registry.run(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})  # told one by one
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "length": "250f"})
+    registry.run_by_id(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})  # told one by one
     async with inspector(studio, (120, 50)) as stage:
         await until_shown(stage, "parts 1 121 f")
         go_to(stage, "part:2")
@@ -311,7 +313,7 @@ async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(st
     before = shot(studio)
     words = "Steam curls past the lamp."
     for name in ("one", "two"):
-        studio.project().facts.add_suggestion(
+        studio.require_project().facts.add_suggestion(
             Suggestion(
                 id=name, shot=before.id, job=f"job_{name}", text=f"{words} {name}", model="gemma-3-12b"
             )
@@ -353,7 +355,7 @@ async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys
         await until_shown(stage, "seed 9114 locked")
         rows = stage.screen.query_one(Rows)
         assert "guidance_parts" not in [row.key for row in rows.rows], "distilled weights go without it"
-        registry.run(studio, "shot.set", {"id": "2B", "guidance": "2.5"})
+        registry.run_by_id(studio, "shot.set", {"id": "2B", "guidance": "2.5"})
         await until_listed(stage, "guidance_parts", "parts of guidance auto")
         await stage.pilot.press("enter")
         await stage.fill({"stg": "1.5"})

@@ -23,8 +23,8 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
-    registry.run(studio, "project.set", {"engine": "ltx2"})
+    registry.run_by_id(studio, "storyboard.commit")
+    registry.run_by_id(studio, "project.set", {"engine": "ltx2"})
     yield studio
     studio.close()
 
@@ -40,20 +40,20 @@ def recording(tmp_path: Path) -> str:
 
 
 async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
-    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     add_take(studio, shot, "job_1")
-    registry.run(studio, "shot.pick", {"id": "2B"})
+    registry.run_by_id(studio, "shot.pick", {"id": "2B"})
     async with on(studio, "storyboard", (110, 40)) as stage:
         stage.app.push_screen(ShotScreen(shot))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         await stage.settle()
         none = "voices    no sample yet: g e, then v gives one"
         await stage.until(lambda: none in stage.text)
-        registry.run(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
+        registry.run_by_id(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
         await stage.until(lambda: "voices    Mara’s, by a sample" in stage.text)
         await stage.press("v")
         await stage.until(lambda: "voices    off" in stage.text)
-        assert not shot_spec.find_shot(studio.snapshot().story, "2B").voices
+        assert not shot_spec.find_shot(studio.take_snapshot().story, "2B").voices
         await stage.press("c", "s")
         await stage.until(lambda: isinstance(stage.screen, FormScreen))
         form = stage.screen.form
@@ -73,7 +73,7 @@ async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Stu
 
 async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studio, tmp_path: Path) -> None:
     """It was there in a shell alone."""
-    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     picture = tmp_path / "lamp.png"
     Image.new("RGB", (64, 64)).save(picture)
     async with on(studio, "storyboard", (110, 40)) as stage:
@@ -94,9 +94,9 @@ async def test_a_recording_leads_a_drawn_shot_by_the_first_model_that_follows_on
     studio: Studio, tmp_path: Path
 ) -> None:
     """It was refused, with a flag of the shell for a hint, and no field to name an engine in."""
-    registry.run(studio, "project.set", {"engine": "animatic"})
-    registry.run(studio, "shot.set", {"id": "2B", "length": "3s"})
-    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    registry.run_by_id(studio, "project.set", {"engine": "animatic"})
+    registry.run_by_id(studio, "shot.set", {"id": "2B", "length": "3s"})
+    shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     async with on(studio, "storyboard", (110, 40)) as stage:
         stage.app.push_screen(ShotScreen(shot))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)

@@ -62,7 +62,7 @@ def studio(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 @asynccontextmanager
 async def inspecting(studio: Studio, number: str) -> AsyncIterator[Stage]:
     async with on(studio, "storyboard", (120, 45)) as stage:
-        shot = shot_spec.find_shot(studio.snapshot().story, number)
+        shot = shot_spec.find_shot(studio.take_snapshot().story, number)
         stage.app.push_screen(ShotScreen(shot.id))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         await stage.settle()
@@ -72,7 +72,7 @@ async def inspecting(studio: Studio, number: str) -> AsyncIterator[Stage]:
 def made_by_keys(studio: Studio) -> list[JobView]:
     """What is in the queue that the keys have put there, oldest first."""
     client = studio.client_or_none()
-    return [] if client is None else [job for job in client.jobs() if job.label[2:] != " take"]
+    return [] if client is None else [job for job in client.list_jobs() if job.label[2:] != " take"]
 
 
 async def finished(stage: Stage, studio: Studio) -> JobView:
@@ -97,7 +97,7 @@ async def test_a_take_is_changed_given_sound_and_mapped_by_keys(studio: Studio) 
             await stage.until(lambda: isinstance(stage.screen, ShotScreen), stage.text)
             job = await finished(stage, studio)
             assert job.label.startswith(label)
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         shot = shot_spec.find_shot(story, "1B")
         assert len([take for take in story.takes if take.shot == shot.id]) == 5
         assert shot.conditioning[-1].control == "canny", "the shot follows its map"

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.studio.machine.sound_way import answers
+from milimo_tui.studio.machine.sound_way import is_server_listening
 
 HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
 RECORDED = 24_000  # samples a second
@@ -45,7 +45,7 @@ def server(folder: Path) -> Iterator[Path]:
     )  # fmt: skip
     try:
         end = time.monotonic() + 20
-        while not answers(f"unix:{place}"):
+        while not is_server_listening(f"unix:{place}"):
             assert time.monotonic() < end, (folder / "log").read_text()
             time.sleep(0.05)
         yield place

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.resample import resample
-from milimo_tui.studio.render.render_plan import plan_now
+from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.tui.sound.speaker import Speaker, find_sound
 from tests.budget import rounds
 from tests.tui import rain_market
@@ -77,15 +77,15 @@ def tones(out: Speaker, out_there: Recorder) -> tuple[float, float]:
     tone = (0.5 * np.sin(2 * np.pi * 440 * at) * (at % APART < LONG)).astype(np.float32)
     pcm = np.repeat(tone, 2).tobytes()
     began, fed, clock, piece = time.monotonic(), 0, list[tuple[float, float]](), SAMPLES * 2
-    out.cut()
+    out.drop_waiting()
     while time.monotonic() - began < 5:
-        if out.waiting() < 0.4 * SAMPLES:
+        if out.count_waiting() < 0.4 * SAMPLES:
             out.feed(pcm[fed : fed + piece])
             fed += piece
-        if heard := out.heard():
+        if heard := out.count_heard():
             clock.append((time.monotonic(), heard / SAMPLES))
         time.sleep(0.01)
-    out.cut()
+    out.drop_waiting()
     time.sleep(0.5)
     first, sound = out_there.heard(began)
     loud = np.flatnonzero(np.abs(sound) > 0.1)
@@ -120,7 +120,7 @@ def is_fine(seen: int, silence: float, parted: float) -> bool:
 def mix_of(home: Path) -> NDArray[np.float32]:
     """The first ten seconds of the film's sound."""
     with closing(rain_market.make_studio(home)) as studio:
-        mixer = Mixer(plan_now(studio.snapshot(), studio.project()), channels=1)
+        mixer = Mixer(plan_current_cut(studio.take_snapshot(), studio.require_project()), channels=1)
         sound = mixer.read(0, 10 * mixer.sample_rate)
         mixer.close()
     return np.asarray(resample(sound, mixer.sample_rate, RECORDED)[0], np.float32)

@@ -8,7 +8,7 @@ import pytest
 from av.audio.codeccontext import AudioCodecContext
 from numpy.typing import NDArray
 
-from milimo_tui.tui.sound.line_format import FORMATS, LineFormat, Packer, best_format
+from milimo_tui.tui.sound.line_format import FORMATS, LineFormat, SoundPacker, choose_line_format
 
 RATE = 48_000
 LAW_NOISE = -30  # dB below a tone: eight bits of G.711 leave -38
@@ -26,8 +26,8 @@ LAW_NOISE = -30  # dB below a tone: eight bits of G.711 leave -38
     ],
 )
 def test_sound_takes_a_quarter_of_a_line_at_most_while_it_can(kilobits: int, form: LineFormat) -> None:
-    assert best_format(kilobits * 125, RATE) == form
-    assert form == FORMATS[-1] or form.bytes_a_second(RATE) <= kilobits * 125 / 4
+    assert choose_line_format(kilobits * 125, RATE) == form
+    assert form == FORMATS[-1] or form.compute_byte_rate(RATE) <= kilobits * 125 / 4
 
 
 def tone(hertz: float, seconds: float = 1.0) -> bytes:
@@ -41,7 +41,10 @@ def decoded(data: bytes, form: LineFormat) -> NDArray[np.float32]:
         return (np.frombuffer(data, "<i2")[:: form.channels] / 32767).astype(np.float32)
     decoder = av.CodecContext.create("pcm_mulaw", "r")
     assert isinstance(decoder, AudioCodecContext)
-    decoder.sample_rate, decoder.layout = form.rate(RATE), "stereo" if form.channels == 2 else "mono"
+    decoder.sample_rate, decoder.layout = (
+        form.compute_sample_rate(RATE),
+        "stereo" if form.channels == 2 else "mono",
+    )
     frames = decoder.decode(av.Packet(data))
     samples = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
     return (samples[:: form.channels] / 32768).astype(np.float32)
@@ -49,30 +52,30 @@ def decoded(data: bytes, form: LineFormat) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_tone_comes_out_as_it_went_in_whatever_pieces_it_comes_in(form: LineFormat) -> None:
-    packer, pcm = Packer(form), tone(1000)
+    packer, pcm = SoundPacker(form), tone(1000)
     cuts = [0, 80, 8, 7680, 8000, 100_000, len(pcm)]
     data = b"".join(packer.pack(pcm[a:b]) for a, b in zip(sorted(cuts), sorted(cuts)[1:], strict=False))
-    assert data == Packer(form).pack(pcm)
+    assert data == SoundPacker(form).pack(pcm)
     sound = decoded(data, form)
-    assert abs(len(sound) - form.rate(RATE)) <= 20
-    wanted = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(len(sound)) / form.rate(RATE))
-    inside = slice(form.rate(RATE) // 100, -form.rate(RATE) // 100)
+    assert abs(len(sound) - form.compute_sample_rate(RATE)) <= 20
+    wanted = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(len(sound)) / form.compute_sample_rate(RATE))
+    inside = slice(form.compute_sample_rate(RATE) // 100, -form.compute_sample_rate(RATE) // 100)
     error = np.sqrt(np.mean((sound - wanted)[inside] ** 2) / np.mean(wanted[inside] ** 2))
     assert 20 * np.log10(error) < LAW_NOISE
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form.step > 1])
 def test_what_a_form_cannot_hold_is_not_heard_as_another_tone(form: LineFormat) -> None:
-    sound = decoded(Packer(form).pack(tone(0.6 * RATE / form.step)), form)
-    assert np.abs(sound[form.rate(RATE) // 20 :]).max() < 0.002
+    sound = decoded(SoundPacker(form).pack(tone(0.6 * RATE / form.step)), form)
+    assert np.abs(sound[form.compute_sample_rate(RATE) // 20 :]).max() < 0.002
 
 
 def test_samples_are_held_within_their_range_and_a_new_beginning_follows_upon_silence() -> None:
-    whole = Packer(FORMATS[0])
+    whole = SoundPacker(FORMATS[0])
     samples = np.frombuffer(whole.pack(np.array([0, 0.5, 1, -1, 2, -2], np.float32).tobytes()), "<i2")
     assert samples.tolist() == [0, 16384, 32767, -32767, 32767, -32767]
-    thin = Packer(FORMATS[-1])
+    thin = SoundPacker(FORMATS[-1])
     first = thin.pack(tone(300, 0.1))
     thin.pack(tone(900, 0.1))
-    thin.begin()
+    thin.reset_filter()
     assert thin.pack(tone(300, 0.1)) == first

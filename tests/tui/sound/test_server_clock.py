@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.sound.server_clock import AGING, ServerClock, Word
+from milimo_tui.tui.sound.server_clock import AGING, ServerClock, TimingReport
 
 RATE, BEHIND = 48_000, 0.5
 MILLISECOND = 0.001
@@ -14,9 +14,9 @@ ways = st.lists(
 )
 
 
-def word(at: float, there: float, back: float, since: float, behind: float = BEHIND) -> Word:
+def word(at: float, there: float, back: float, since: float, behind: float = BEHIND) -> TimingReport:
     """What is so when a question comes there, as who asked dates it: in the middle of its way."""
-    return Word(at - there + (there + back) / 2, (there + back) / 2, behind, since)
+    return TimingReport(at - there + (there + back) / 2, (there + back) / 2, behind, since)
 
 
 @given(ways)
@@ -26,21 +26,23 @@ def test_it_is_as_right_as_its_quickest_word_and_sound_goes_on_as_time_does(
     clock, now, sure = ServerClock(RATE), 100.0, 9.0
     for later, there, back in words:
         now += later
-        clock.take(word(now, there, back, now - 100), round((now - 100 + BEHIND) * RATE))
+        clock.take_report(word(now, there, back, now - 100), round((now - 100 + BEHIND) * RATE))
         sure = min(sure + AGING * (later + 2), (there + back) / 2)
         for since in (0.0, 1.0):
-            assert abs(clock.heard(now + since) / RATE - (now + since - 100)) <= sure + MILLISECOND
+            assert (
+                abs(clock.count_heard_frames(now + since) / RATE - (now + since - 100)) <= sure + MILLISECOND
+            )
 
 
 def test_it_takes_a_worse_word_where_the_server_began_anew_or_both_cannot_be_right() -> None:
     clock = ServerClock(RATE)
-    assert clock.heard(100) == 0
-    clock.take(word(100, 0.1, 0.1, 10), 10 * RATE)
-    clock.take(word(101, 0.5, 0.1, 11), 11 * RATE)  # may be 0.3 s wrong, and is 0.2
-    assert abs(clock.heard(101) / RATE - 10.5) < MILLISECOND
-    clock.take(word(102, 0.2, 0.2, 0.1), round(11.4 * RATE))  # a gap of 0.6 s
-    assert abs(clock.heard(102) / RATE - 10.9) < MILLISECOND
-    clock.take(word(103, 0.3, 0.3, 1.1), round(11.4 * RATE))  # a second is missing
-    assert abs(clock.heard(103) / RATE - 10.9) < MILLISECOND
-    clock.forget()
-    assert clock.heard(104) == 0
+    assert clock.count_heard_frames(100) == 0
+    clock.take_report(word(100, 0.1, 0.1, 10), 10 * RATE)
+    clock.take_report(word(101, 0.5, 0.1, 11), 11 * RATE)  # may be 0.3 s wrong, and is 0.2
+    assert abs(clock.count_heard_frames(101) / RATE - 10.5) < MILLISECOND
+    clock.take_report(word(102, 0.2, 0.2, 0.1), round(11.4 * RATE))  # a gap of 0.6 s
+    assert abs(clock.count_heard_frames(102) / RATE - 10.9) < MILLISECOND
+    clock.take_report(word(103, 0.3, 0.3, 1.1), round(11.4 * RATE))  # a second is missing
+    assert abs(clock.count_heard_frames(103) / RATE - 10.9) < MILLISECOND
+    clock.reset_clock()
+    assert clock.count_heard_frames(104) == 0

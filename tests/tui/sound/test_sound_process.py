@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.machine.sound_way import answers, find_way
-from milimo_tui.tui.play.clock import slope
+from milimo_tui.studio.machine.sound_way import find_sound_output, is_server_listening
+from milimo_tui.tui.play.clock import fit_slope
 from milimo_tui.tui.sound.speaker import OPEN_SECONDS, Speaker, find_sound
 from tests.terminal import Terminal
 from tests.tui.rain_market import make_studio
@@ -27,17 +27,20 @@ RATE = 48_000
 
 def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> None:
     bare = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
-    assert find_way({**bare, "PULSE_SERVER": "tcp:localhost:24713"}).server == "tcp:localhost:24713"
+    assert find_sound_output({**bare, "PULSE_SERVER": "tcp:localhost:24713"}).server == "tcp:localhost:24713"
     (tmp_path / "pulse").mkdir()
     with socket.socket(socket.AF_UNIX) as there:
         there.bind(str(tmp_path / "pulse" / "native"))
-        assert find_way(bare).kind == "pulse"
+        assert find_sound_output(bare).kind == "pulse"
     (tmp_path / "pulse" / "native").unlink()
     if not Path("/dev/snd").exists() and not Path("/etc/asound.conf").exists():
-        assert find_way(bare).reason == "no sound: this machine has no output device"
-        assert "{home:ui.doctor} on Home says how" in find_way({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
+        assert find_sound_output(bare).reason == "no sound: this machine has no output device"
+        assert (
+            "{home:ui.doctor} on Home says how"
+            in find_sound_output({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
+        )
         (tmp_path / ".asoundrc").touch()
-        assert find_way(bare).kind == "devices"
+        assert find_sound_output(bare).kind == "devices"
 
 
 def test_a_server_that_is_not_there_is_a_sentence_at_once_and_nothing_is_printed(
@@ -64,9 +67,9 @@ def test_servers_are_named_as_pulseaudio_names_them(tmp_path: Path) -> None:
         port = there.getsockname()[1]
         names = [f"{way}127.0.0.1:{port}" for way in ("", "tcp:", "tcp4:", "/nowhere tcp:")]
         for name in (*names, f"unix:{tmp_path}/s", f"{{0123}}{tmp_path}/s"):
-            assert answers(name), name
-    assert not answers("unix:/nowhere")
-    assert not answers("tcp:127.0.0.1:what")
+            assert is_server_listening(name), name
+    assert not is_server_listening("unix:/nowhere")
+    assert not is_server_listening("tcp:127.0.0.1:what")
 
 
 @pytest.mark.long("sound")
@@ -113,11 +116,11 @@ def play(out: Speaker, seconds: float) -> list[tuple[float, int]]:
     """Feed a tone of half of full scale for so long; when how much was heard."""
     piece = array("f", [0.5, -0.5] * (RATE // 4)).tobytes()
     began, heard = time.monotonic(), list[tuple[float, int]]()
-    out.cut()
+    out.drop_waiting()
     while time.monotonic() - began < seconds:
-        if out.waiting() < 0.4 * RATE:
+        if out.count_waiting() < 0.4 * RATE:
             out.feed(piece)
-        heard.append((time.monotonic(), out.heard()))
+        heard.append((time.monotonic(), out.count_heard()))
         time.sleep(0.01)
     return heard
 
@@ -141,10 +144,10 @@ def test_sound_plays_on_a_real_server_in_its_time_and_is_heard_there(
         heard = [point for point in play(found.out, 5.0) if point[1]]
         assert heard, "it began"
         steady = [point for point in heard if point[0] > heard[-1][0] - 2]
-        assert slope(steady) / RATE == pytest.approx(1.0, abs=0.02)
+        assert fit_slope(steady) / RATE == pytest.approx(1.0, abs=0.02)
         assert found.out.latency < 0.5
-        found.out.cut()
-        assert found.out.heard() == 0
+        found.out.drop_waiting()
+        assert found.out.count_heard() == 0
         recorder.terminate()
         assert recorder.stdout is not None
         samples = array("h", recorder.stdout.read()[: RATE * 4 * 4 // 4 * 4])
@@ -167,10 +170,10 @@ def test_a_server_that_goes_is_a_device_that_stands_still(
         play(out, 2.5)
     out.feed(bytes(8 * RATE))
     time.sleep(0.2)
-    before = out.heard()
+    before = out.count_heard()
     time.sleep(0.3)
-    assert out.heard() == before
-    assert out.waiting() > 0, "so that the clock sees that it is not for want of sound"
+    assert out.count_heard() == before
+    assert out.count_waiting() > 0, "so that the clock sees that it is not for want of sound"
     out.close()
 
 

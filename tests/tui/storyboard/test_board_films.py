@@ -26,8 +26,8 @@ async def test_news_of_the_queue_before_the_board_has_read_a_newer_film(studio: 
         board = stage.screen
         assert isinstance(board, StoryboardScreen)
         shots = len(board.cards.keys)
-        registry.run(studio, "shot.delete", {"id": "1A"})
-        stage.app.film = studio.snapshot()
+        registry.run_by_id(studio, "shot.delete", {"id": "1A"})
+        stage.app.film = studio.take_snapshot()
         board.show_queue(stage.app.queue)
         assert len(board.cards.keys) == shots
         await stage.until(lambda: len(board.cards.keys) == shots - 1)

@@ -23,11 +23,11 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def numbers(studio: Studio, where: str = "") -> list[str]:
-    return [row["number"] for row in registry.run(studio, "shot.list", {"where": where}).data]
+    return [row["number"] for row in registry.run_by_id(studio, "shot.list", {"where": where}).data]
 
 
 def shown(stage: Stage, studio: Studio) -> list[str]:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     return [story.numbers[key] for key in stage.screen.cards.keys]
 
 
@@ -106,7 +106,7 @@ async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
         await stage.press("f")
         await stage.type("time:dawn")
         await stage.press("enter")
-        first = studio.snapshot().story.live_shots()[0].id
+        first = studio.take_snapshot().story.live_shots()[0].id
         stage.screen.go_to_shot(first)
         await stage.settle()
         assert stage.screen.cards.key == first
@@ -137,4 +137,4 @@ async def test_making_what_is_missing_makes_those_that_are_seen(studio: Studio) 
         assert f"queued {len(mine)} takes of shots that @Mara time:night means" in stage.said
         await stage.press("escape", "c", "m")
         assert f"queued {len(every) - len(mine)} takes, " in stage.said
-    registry.run(studio, "supervisor.stop", {"now": True})
+    registry.run_by_id(studio, "supervisor.stop", {"now": True})

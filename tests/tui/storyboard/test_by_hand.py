@@ -29,7 +29,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def first(studio: Studio) -> Shot:
-    return studio.snapshot().story.live_shots()[0]
+    return studio.take_snapshot().story.live_shots()[0]
 
 
 @asynccontextmanager
@@ -49,8 +49,8 @@ async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator
 async def test_a_note_and_tags_are_set_by_keys_and_seen(
     studio: Studio, place: str, size: tuple[int, int]
 ) -> None:
-    last = studio.snapshot().story.live_shots()[-1].id
-    registry.run(studio, "shot.set", {"id": last, "tags": "hero"})
+    last = studio.take_snapshot().story.live_shots()[-1].id
+    registry.run_by_id(studio, "shot.set", {"id": last, "tags": "hero"})
     async with at(studio, place, size) as stage:
         await stage.press("i")
         await stage.type("mind the lamp")
@@ -72,10 +72,12 @@ async def test_a_note_and_tags_are_set_by_keys_and_seen(
 @pytest.mark.long("screens")
 async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> None:
     def tags() -> list[tuple[str, ...]]:
-        return [shot.tags for shot in studio.snapshot().story.live_shots()[:3]]
+        return [shot.tags for shot in studio.take_snapshot().story.live_shots()[:3]]
 
-    registry.run(studio, "shot.set", {"id": first(studio).id, "tags": "hero, wet"})
-    registry.run(studio, "shot.set", {"id": studio.snapshot().story.live_shots()[1].id, "tags": "wet"})
+    registry.run_by_id(studio, "shot.set", {"id": first(studio).id, "tags": "hero, wet"})
+    registry.run_by_id(
+        studio, "shot.set", {"id": studio.take_snapshot().story.live_shots()[1].id, "tags": "wet"}
+    )
     async with at(studio, "board", (80, 24)) as stage:
         await stage.press("space", "g", "g", "l", "space", "t")
         assert "2 shots tags:" in stage.text
@@ -91,8 +93,8 @@ async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> No
 
 @pytest.mark.long("screens")
 async def test_they_are_found_by_searching(studio: Studio) -> None:
-    last = studio.snapshot().story.live_shots()[-1].id
-    registry.run(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})
+    last = studio.take_snapshot().story.live_shots()[-1].id
+    registry.run_by_id(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})
     async with at(studio, "board", (80, 24)) as stage:
         for words in ("#hero", "the smith"):
             await stage.press("g", "g", "/")
@@ -102,10 +104,10 @@ async def test_they_are_found_by_searching(studio: Studio) -> None:
 
 
 async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_path: Path) -> None:
-    registry.run(studio, "shot.set", {"id": first(studio).id, "tags": "hero", "note": "ask the smith"})
+    registry.run_by_id(studio, "shot.set", {"id": first(studio).id, "tags": "hero", "note": "ask the smith"})
     path = tmp_path / "rain-market.fountain"
     path.write_text(path.read_text().replace("tin roofs", "wet tin roofs"))
-    registry.run(studio, "script.import", {"script": str(path)})
+    registry.run_by_id(studio, "script.import", {"script": str(path)})
     assert "wet tin" in first(studio).action
     assert (first(studio).note, first(studio).tags) == ("ask the smith", ("hero",))
 
@@ -128,7 +130,7 @@ async def test_ones_own_picture_becomes_the_board(
         await stage.until(lambda: "own.png is its board" in stage.said)
         assert first(studio).board not in ("", before)
         if place == "inspector":
-            await stage.until(lambda: stage.screen.shown_file().endswith(".png"))
+            await stage.until(lambda: stage.screen.get_selected_file().endswith(".png"))
         await stage.press("u")
         assert first(studio).board == before
         await stage.press("c", "f")

@@ -86,7 +86,9 @@ async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path,
     rows, columns = len(drawing.strips), drawing.strips[0].cell_length
     found = []
     for path in pictures:
-        other = await stage.app.pictures.of_file(path, columns, rows, bars=stage.app.ink.rgb("background"))
+        other = await stage.app.pictures.draw_file(
+            path, columns, rows, bars=stage.app.ink.get_rgb("background")
+        )
         assert other is not None
         found.append(seen.psnr(colours(drawing), colours(other)))
     wide, closer = found
@@ -96,14 +98,14 @@ async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path,
 @pytest.mark.long("screens")
 async def test_a_card_and_the_picture_beside_the_board_show_the_crop(keeper: Milimo, studio: Studio) -> None:
     pictures = wide_and_closer(keeper)
-    shot = shot_spec.find_shot(studio.snapshot().story, CLOSER).id
+    shot = shot_spec.find_shot(studio.take_snapshot().story, CLOSER).id
     async with on(studio, "storyboard", (200, 60)) as stage:
         cards = stage.screen.cards
         stage.screen.go_to_shot(shot)
         await stage.until(lambda: cards.key == shot and cards.has_picture(cards.card.picture))
         await stage.settle()
         assert await is_closer(stage, cards._pictures[cards.card.picture], pictures)
-        beside = stage.screen.beside.query_one(Picture)
+        beside = stage.screen.shot_pane.query_one(Picture)
         await stage.until(lambda: beside.drawing is not None)
         assert await is_closer(stage, beside.drawing, pictures)
 
@@ -113,7 +115,7 @@ async def test_the_inspector_shows_the_crop_of_the_shot_and_of_each_take(
     keeper: Milimo, studio: Studio
 ) -> None:
     pictures = wide_and_closer(keeper)
-    shot = shot_spec.find_shot(studio.snapshot().story, CLOSER).id
+    shot = shot_spec.find_shot(studio.take_snapshot().story, CLOSER).id
     async with on(studio, "storyboard", (120, 40)) as stage:
         stage.app.push_screen(ShotScreen(shot))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)

@@ -34,19 +34,19 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def kept(studio: Studio) -> list[Path]:
-    return sorted((studio.project().paths.cache / "boards").rglob("*.jpg"))
+    return sorted((studio.require_project().paths.cache / "boards").rglob("*.jpg"))
 
 
 def shown(stage: Stage) -> list[str]:
     """The keys of the cards whose picture is here."""
     cards = stage.screen.cards
-    every = [card for section in cards.sections for card in section.cards]
+    every = [card for section in cards.make_sections for card in section.cards]
     return [card.key for card in every if cards.has_picture(card.picture)]
 
 
 @pytest.mark.long("screens")
 async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
-    shots = studio.snapshot().story.live_shots()
+    shots = studio.take_snapshot().story.live_shots()
     async with on(studio, "storyboard", (110, 44)) as stage:
         first = shots[0].id
         await stage.until(lambda: first in shown(stage))
@@ -59,13 +59,13 @@ async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
         assert len(colours) > 60  # a picture is there, not an empty box
     assert kept(studio)
     # No job was queued and nothing of the film changed for it.
-    assert not studio.snapshot().story.assets
+    assert not studio.take_snapshot().story.assets
 
 
 @pytest.mark.long("screens")
 async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
-        await stage.until(lambda: studio.snapshot().story.live_shots()[0].id in shown(stage))
+        await stage.until(lambda: studio.take_snapshot().story.live_shots()[0].id in shown(stage))
         await stage.until(lambda: "     …     " not in stage.text)
         stage.screen.cards.draw_anew()
         assert "     …     " in stage.text, "until it is there"
@@ -94,9 +94,9 @@ async def test_never_more_are_drawn_than_are_in_sight(
         async with on(studio, "storyboard", (80, 24)) as stage:
             await stage.settle()
             first = len(kept(studio))
-            every = len(studio.snapshot().story.live_shots())
+            every = len(studio.take_snapshot().story.live_shots())
             assert 0 < first <= 8 < every
-            last = studio.snapshot().story.live_shots()[-1].id
+            last = studio.take_snapshot().story.live_shots()[-1].id
             assert last not in shown(stage)
             await stage.press("G")
             await stage.until(lambda: last in shown(stage))
@@ -110,12 +110,12 @@ async def test_never_more_are_drawn_than_are_in_sight(
 async def test_a_changed_shot_is_drawn_anew_and_a_board_takes_its_place(
     studio: Studio, tmp_path: Path
 ) -> None:
-    shot = studio.snapshot().story.live_shots()[0].id
+    shot = studio.take_snapshot().story.live_shots()[0].id
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.until(lambda: shot in shown(stage))
         drawn = len(kept(studio))
         before = stage.screen.cards.card.picture
-        registry.run(studio, "shot.set", {"id": shot, "action": "A crowd fills the street."})
+        registry.run_by_id(studio, "shot.set", {"id": shot, "action": "A crowd fills the street."})
         await stage.until(lambda: stage.screen.cards.card.picture != before)
         await stage.until(lambda: shot in shown(stage))
         await stage.settle()
@@ -151,7 +151,9 @@ async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
 @pytest.mark.long("screens")
 async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studio) -> None:
     scene = str(
-        registry.run(studio, "scene.add", {"heading": "EXT. FERRY - DAY", "action": "A gull."}).data["id"]
+        registry.run_by_id(studio, "scene.add", {"heading": "EXT. FERRY - DAY", "action": "A gull."}).data[
+            "id"
+        ]
     )
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.press("G")
@@ -161,7 +163,7 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
         held = threading.Event()
         board.background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
         try:
-            registry.run(studio, "cut.undo", {"whole_project": True})
+            registry.run_by_id(studio, "cut.undo", {"whole_project": True})
             await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])
             board.on_pictured_wanted(asked)
         finally:
@@ -178,7 +180,7 @@ async def test_the_picture_beside_the_board_has_few_bytes_until_the_cursor_stays
     monkeypatch.setenv("COLORTERM", depth)
     monkeypatch.setenv("TERM", "xterm-256color")
     async with on(studio, "storyboard", (160, 45)) as stage:
-        beside = stage.screen.beside.query_one(Picture)
+        beside = stage.screen.shot_pane.query_one(Picture)
         came: list[Drawing] = []
 
         async def look() -> None:
@@ -195,7 +197,7 @@ async def test_the_picture_beside_the_board_has_few_bytes_until_the_cursor_stays
         assert light <= 9_300
         assert full > 1.4 * light
         # Nothing that happens to the film meanwhile makes it lighter again.
-        registry.run(studio, "shot.set", {"id": "1A", "note": "rain on the lens"})
+        registry.run_by_id(studio, "shot.set", {"id": "1A", "note": "rain on the lens"})
         await stage.settle()
         looking.cancel()
         assert len(came) == 3
@@ -205,8 +207,8 @@ def sent(strips: list[Strip], colours: str) -> int:
     """The bytes that go to a terminal which shows nothing of them yet."""
     glass = Glass(160, len(strips), Looks(colours))
     for row, strip in enumerate(strips):
-        glass._put(0, row, strip)
+        glass._put_segments(0, row, strip)
     count = 0
-    while part := glass.pictures(1 << 30):
+    while part := glass.take_changed_pictures(1 << 30):
         count += len(part.encode())
     return count

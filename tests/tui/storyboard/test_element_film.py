@@ -18,7 +18,7 @@ from tests.tui.stage import on
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
@@ -29,17 +29,17 @@ async def test_a_look_is_added_moved_and_taken_away_by_keys(studio: Studio, size
         stage.screen.list.move_to(1)
         await stage.press("enter")
         assert isinstance(stage.screen, ElementFilmScreen)
-        before = len(studio.snapshot().story.looks)
+        before = len(studio.take_snapshot().story.looks)
         await stage.press("l", "a")
         await stage.type("a red scarf")
         await stage.press("enter")
         assert "a red scarf" in stage.text
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         added = next(look for look in story.looks if look.text == "a red scarf")
         assert len(story.looks) == before + 1
         stage.screen.looks.move_to([row.key for row in stage.screen.looks.rows].index(added.id))
         await stage.press("h", "[")
-        moved = next(look for look in studio.snapshot().story.looks if look.id == added.id)
+        moved = next(look for look in studio.take_snapshot().story.looks if look.id == added.id)
         assert moved.begins == story.live_shots()[0].id
         await stage.press("x")
-        assert len(studio.snapshot().story.looks) == before
+        assert len(studio.take_snapshot().story.looks) == before

@@ -28,9 +28,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
     made = make_studio(tmp_path / "home")
-    registry.run(made, "project.set", {"engine": "sketch"})
+    registry.run_by_id(made, "project.set", {"engine": "sketch"})
     yield made
-    registry.run(made, "supervisor.stop", {"now": True})
+    registry.run_by_id(made, "supervisor.stop", {"now": True})
     made.close()
 
 
@@ -82,7 +82,7 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
 ) -> None:
     go = tmp_path / "go"
     monkeypatch.setenv("MILIMO_TEST_GO", str(go))
-    registry.run(studio, "project.set", {"engine": "seen"})
+    registry.run_by_id(studio, "project.set", {"engine": "seen"})
     async with opened(studio, size=(80, 40)) as (app, pilot):
         board: Any = app.screen
         await until(pilot, lambda: bool(board.cards.key))
@@ -109,7 +109,7 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
         await press(pilot, "g j")
         picture: Any = app.screen.query_one("#job-picture", Picture)
         await until(pilot, lambda: picture.drawing is not None and is_near(picture.drawing.strips, BLUE))
-        assert picture.region.width == 30
+        assert picture.compute_list_region.width == 30
         await asyncio.sleep(1.0)  # it is drawn once more for the size that it was given
         shown = picture.drawing
         await asyncio.sleep(1.0)
@@ -135,7 +135,7 @@ async def test_of_a_row_of_pictures_cards_and_clips_have_room_for_the_middle_one
 ) -> None:
     go = tmp_path / "go"
     monkeypatch.setenv("MILIMO_TEST_GO", str(go))
-    registry.run(studio, "project.set", {"engine": "rowed"})
+    registry.run_by_id(studio, "project.set", {"engine": "rowed"})
     async with opened(studio, size=(80, 40)) as (app, pilot):
         board: Any = app.screen
         await until(pilot, lambda: bool(board.cards.key))
@@ -161,7 +161,7 @@ async def test_of_a_row_of_pictures_cards_and_clips_have_room_for_the_middle_one
 
 
 def asked(studio: Studio, verb: str, **args: Any) -> Any:
-    return registry.run(studio, verb, args).data
+    return registry.run_by_id(studio, verb, args).data
 
 
 @pytest.mark.long("screens")
@@ -170,9 +170,9 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
 ) -> None:
     go = tmp_path / "go"
     monkeypatch.setenv("MILIMO_TEST_GO", str(go))
-    registry.run(studio, "project.set", {"engine": "seen"})
-    scene = studio.snapshot().story.live_scenes()[0]
-    shots = [shot.id for shot in studio.snapshot().story.live_shots() if shot.scene == scene.id]
+    registry.run_by_id(studio, "project.set", {"engine": "seen"})
+    scene = studio.take_snapshot().story.live_scenes()[0]
+    shots = [shot.id for shot in studio.take_snapshot().story.live_shots() if shot.scene == scene.id]
     assert len(shots) > 1
     told = asked(studio, "shot.make", scene=scene.number, one_go=True, detach=True)
     (job,) = told["jobs"]
@@ -181,14 +181,14 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
         await until(pilot, lambda: bool(board.cards.key) and len(app.queue.jobs) == 1)
 
         def card(shot: str) -> Sequence[Strip]:
-            cards = {each.key: each for section in board.cards.sections for each in section.cards}
+            cards = {each.key: each for section in board.cards.make_sections for each in section.cards}
             drawing = board.cards._pictures.get(cards[shot].picture)
             return drawing.strips if drawing is not None else ()
 
         await until(pilot, lambda: all(is_near(card(shot), RED) for shot in shots))
         await press(pilot, "g t")
         timeline: Any = app.screen
-        clips = [clip for clip in timeline.cut.clips if clip.source.ref in shots]
+        clips = [clip for clip in timeline.cut.clips if clip.get_source.ref in shots]
 
         def on_clip(clip: Any) -> Sequence[Strip]:
             strips: Sequence[Strip] = timeline.timeline.content.pictures(clip, "head", 3)
@@ -196,7 +196,7 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
 
         await until(pilot, lambda: all(is_near(on_clip(clip), RED) for clip in clips))
         await press(pilot, "g b")
-        app.open_over(ShotScreen(shots[-1]))
+        app.open_on_top(ShotScreen(shots[-1]))
         await until(pilot, lambda: isinstance(app.screen, ShotScreen) and "making" in screen_text(pilot))
         looked_at = app.screen.query_one(Picture)
         await until(pilot, lambda: looked_at.drawing is not None and is_near(looked_at.drawing.strips, RED))
@@ -206,9 +206,9 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
     assert (again["jobs"], again["batch"]) == ([job], told["batch"]), (
         "all of it is under way, and nothing wrong"
     )
-    number = studio.snapshot().story.numbers[shots[-1]]
+    number = studio.take_snapshot().story.numbers[shots[-1]]
     assert [each["id"] for each in asked(studio, "job.list", shot=number)] == [job]
-    registry.run(studio, "job.cancel", {"ids": (job,)})
+    registry.run_by_id(studio, "job.cancel", {"ids": (job,)})
     go.with_suffix(".blue").touch()
     again = asked(studio, "shot.make", missing=True, scene=scene.number, detach=True, hold=True)
     assert len(again["jobs"]) == len(shots)

@@ -21,18 +21,18 @@ SIZES = [(80, 24), (120, 40)]
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = make_studio(tmp_path / "home")
-    registry.run(studio, "script.save", {"text": SCRIPT})
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "script.save", {"text": SCRIPT})
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
 
 def place(studio: Studio, name: str) -> Element:
-    return next(each for each in studio.snapshot().story.elements if each.name == name)
+    return next(each for each in studio.take_snapshot().story.elements if each.name == name)
 
 
 def scene(studio: Studio) -> Scene:
-    return studio.snapshot().story.live_scenes()[1]
+    return studio.take_snapshot().story.live_scenes()[1]
 
 
 async def clear(stage: Stage) -> None:
@@ -64,10 +64,10 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
         await stage.press("u")
         assert place(studio, "Kitchen").parent == house.id
         await stage.press("y")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
         await stage.type("culture")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await clear(stage)
         await stage.type("blue nets")
         await stage.press("enter")
@@ -81,7 +81,7 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, size: tuple[int, int]) -> None:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = next(shot for shot in story.live_shots() if shot.scene == scene(studio).id)
     async with on(studio, "storyboard", size) as stage:
         stage.screen.go_to_shot(shot.id)
@@ -100,10 +100,10 @@ async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, si
         assert (scene(studio).time_of_day, scene(studio).weather) == ("DAWN", "fog")
         assert "dawn  fog" in stage.text
         await stage.press("y")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
         await stage.type("function")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await stage.type("a last stand")
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"
@@ -113,8 +113,8 @@ async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, si
         await to_field(stage, "weather")
         await stage.type("snow")
         await stage.press("enter", "enter")
-        now = next(each for each in studio.snapshot().story.live_shots() if each.id == shot.id)
+        now = next(each for each in studio.take_snapshot().story.live_shots() if each.id == shot.id)
         assert now.weather == "snow"
         await stage.press("u")
-        now = next(each for each in studio.snapshot().story.live_shots() if each.id == shot.id)
+        now = next(each for each in studio.take_snapshot().story.live_shots() if each.id == shot.id)
         assert now.weather == ""

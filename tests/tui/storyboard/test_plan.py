@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.plan.floor_plan import crossing
+from milimo_tui.story.plan.floor_plan import find_line_crossings
 from milimo_tui.story.values.film import Shot, Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -32,7 +32,7 @@ def mode(stage: Stage) -> str:
 
 
 def sizes(studio: Studio) -> list[Size]:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     return [shot.size for shot in story.live_shots() if shot.scene == story.live_scenes()[SCENE_TWO - 1].id]
 
 
@@ -48,7 +48,7 @@ async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, s
         assert re.search("[▲◤◥]2A", stage.text)
         assert re.search(r"[A-Z]+ →─+← [A-Z]+", stage.text)  # the line between the two that talk
         assert re.search("[◤◥]2", stage.text)  # a camera that looks to a side
-        shot = next(shot for shot in studio.snapshot().story.live_shots() if shot.reason)
+        shot = next(shot for shot in studio.take_snapshot().story.live_shots() if shot.reason)
         assert shot.reason
         await stage.press("(")
         assert "EXT. MARKET STREET - NIGHT" in stage.text
@@ -83,7 +83,7 @@ async def test_order_and_splitting_by_keys(studio: Studio) -> None:
         await stage.press(")", "p")
         first = stage.screen.shots.key
         await stage.press("J")
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         assert story.numbers[first] == "2B"
 
 
@@ -91,7 +91,7 @@ def test_two_the_other_way_round_are_over_the_line() -> None:
     one = Shot(id="a", scene="s", order="a", stands=(("Mara", "left"), ("Jun", "right")))
     other = Shot(id="b", scene="s", order="b", stands=(("Jun", "left"), ("Mara", "right")))
     alone = Shot(id="c", scene="s", order="c", stands=(("Jun", "left"),))
-    assert crossing([one, other, alone]) == {"b"}
+    assert find_line_crossings([one, other, alone]) == {"b"}
 
 
 @pytest.mark.long("screens")
@@ -100,6 +100,6 @@ async def test_a_screen_about_a_scene_that_goes_says_so_and_closes(studio: Studi
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", key)
         assert mode(stage) != "storyboard"
-        registry.run(studio, "scene.delete", {"id": str(SCENE_TWO)})
+        registry.run_by_id(studio, "scene.delete", {"id": str(SCENE_TWO)})
         await stage.until(lambda: mode(stage) == "storyboard")
         assert stage.said.count("that scene is gone  u brings it back") == 1

@@ -47,8 +47,8 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
         await stage.type(str(tmp_path / "boards.pdf"))
         await stage.press("enter")
         assert "queued boards.pdf" in stage.said
-        client: Client = studio.client()
-        [job] = [job for job in client.jobs() if job.kind == "print_boards"]
+        client: Client = studio.require_client()
+        [job] = [job for job in client.list_jobs() if job.kind == "print_boards"]
         assert job.label == "Boards in boards.pdf"
         await stage.until((tmp_path / "boards.pdf").exists)
 

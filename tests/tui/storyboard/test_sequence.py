@@ -30,7 +30,7 @@ def mode(stage: Stage) -> str:
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_a_brief_is_planned_changed_and_put_on_the_board(studio: Studio, size: tuple[int, int]) -> None:
-    scenes = len(studio.snapshot().story.live_scenes())
+    scenes = len(studio.take_snapshot().story.live_scenes())
     async with on(studio, "storyboard", size) as stage:
         await stage.press("Z", "q")
         await stage.type(BRIEF)
@@ -44,17 +44,17 @@ async def test_a_brief_is_planned_changed_and_put_on_the_board(studio: Studio, s
         await stage.type("calm")
         await stage.press("enter")
         assert "calm" in stage.text
-        assert len(studio.snapshot().story.live_scenes()) == scenes  # nothing has changed so far
+        assert len(studio.take_snapshot().story.live_scenes()) == scenes  # nothing has changed so far
         await stage.press("enter")
         assert mode(stage) == "storyboard"
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         assert len(story.live_scenes()) == scenes + 1
         scene = next(one for one in story.live_scenes() if "RAIN-WET MARKET" in one.heading)
         mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
         assert len(mine) == 6
         assert all(shot.lens and shot.palette == "sand, sage, pale blue" for shot in mine)
         await stage.press("u")
-        assert len(studio.snapshot().story.live_scenes()) == scenes
+        assert len(studio.take_snapshot().story.live_scenes()) == scenes
 
 
 async def test_what_is_no_mood_is_said_and_the_plan_stays(studio: Studio) -> None:
@@ -72,9 +72,9 @@ async def test_what_is_no_mood_is_said_and_the_plan_stays(studio: Studio) -> Non
 
 @pytest.mark.long("screens")
 async def test_a_composition_says_what_to_change_and_a_key_changes_it(studio: Studio) -> None:
-    added = registry.run(studio, "sequence.add", {"brief": "five shots in a yard"}).data
+    added = registry.run_by_id(studio, "sequence.add", {"brief": "five shots in a yard"}).data
     for number in added["numbers"]:
-        registry.run(studio, "shot.set", {"id": number, "size": "MS", "function": "single"})
+        registry.run_by_id(studio, "shot.set", {"id": number, "size": "MS", "function": "single"})
     async with on(studio, "storyboard", (200, 50)) as stage:
         await stage.press(*[")"] * 6, "p")
         assert "4A: no shot shows the place; open wide: WS" in stage.text
@@ -82,5 +82,7 @@ async def test_a_composition_says_what_to_change_and_a_key_changes_it(studio: St
         await stage.press("ctrl+u")
         await stage.type("1")
         await stage.press("enter")
-        first = next(shot for shot in studio.snapshot().story.live_shots() if shot.id == added["shots"][0])
+        first = next(
+            shot for shot in studio.take_snapshot().story.live_shots() if shot.id == added["shots"][0]
+        )
         assert first.size is Size.WS

@@ -25,13 +25,13 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 def stand(studio: Studio, name: str) -> None:
     """Keep a skeleton over a picture; of its left wrist nobody is sure."""
-    picture = studio.project().paths.root / f"{name}.png"
+    picture = studio.require_project().paths.root / f"{name}.png"
     Image.new("RGB", (320, 240), (90, 90, 120)).save(picture)
     seen = tuple(
         (100.0 + 8 * at, 20.0 + 12 * at, 0.1 if joint == "left_wrist" else 0.9)
         for at, joint in enumerate(JOINTS)
     )
-    skeletons.keep(
+    skeletons.store_skeleton(
         studio, Skeleton(name=name, source=str(picture), frame=0, width=320, height=240, seen=seen)
     )
 

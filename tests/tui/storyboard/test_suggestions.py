@@ -44,13 +44,13 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: TextServer) 
         monkeypatch.setenv(f"MILIMO_{name}", value)
     made = make_studio(tmp_path / "home")
     yield made
-    registry.run(made, "supervisor.stop", {"now": True})
+    registry.run_by_id(made, "supervisor.stop", {"now": True})
     made.close()
 
 
 def prompts(studio: Studio) -> list[str | None]:
     """The own prompts of scene 2's shots."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     scene = story.live_scenes()[1].id
     return [shot.prompt for shot in story.live_shots() if shot.scene == scene]
 
@@ -83,8 +83,8 @@ async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
         assert prompts(studio) == before  # never silently
         await stage.press("enter")
         assert (prompts(studio)[0] or "").startswith("Steam drifts past a lantern in 2A")
-        assert screen.here is not None
-        assert screen.here.number == "2B"
+        assert screen.current_words is not None
+        assert screen.current_words.number == "2B"
         await stage.press("x")
         assert "1 accepted   1 declined" in stage.text
         await stage.press("u", "u")
@@ -137,8 +137,10 @@ async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
     async with on(studio, "storyboard", (80, 24)) as stage:
         screen = await open_scene(stage)
         await stage.until(lambda: "suggested" in stage.lines()[0])
-        assert screen.here is not None
-        registry.run(studio, "shot.set", {"id": screen.here.shot.id, "action": "Jun drops the ladle."})
+        assert screen.current_words is not None
+        registry.run_by_id(
+            studio, "shot.set", {"id": screen.current_words.shot.id, "action": "Jun drops the ladle."}
+        )
         await stage.until(lambda: "1 outgrown" in stage.lines()[0])
         assert "the shot means something else since it was written" in " ".join(stage.text.split())
 
@@ -161,11 +163,11 @@ async def test_each_is_taken_or_put_aside_by_a_key_as_soon_as_it_is_whole(
         await stage.until(lambda: "2 of " in stage.lines()[0])
         await stage.until(lambda: re.search(r"2A +\S suggested", stage.text))
         await stage.until(lambda: re.search(r"2B +\S suggested", stage.text))
-        assert screen.here is not None
-        assert screen.here.number == "2A"
+        assert screen.current_words is not None
+        assert screen.current_words.number == "2A"
         await press(stage.pilot, "enter")
         await stage.until(lambda: bool(prompts(studio)[0]))
-        await stage.until(lambda: screen.here is not None and screen.here.number == "2B")
+        await stage.until(lambda: screen.current_words is not None and screen.current_words.number == "2B")
         await stage.type("x")
         await stage.until(lambda: "1 declined" in stage.lines()[0])
         assert "▒" in stage.text  # the next is being written still

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.tui.house import make_studio
@@ -22,7 +22,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def numbers(studio: Studio) -> list[str]:
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     return [story.numbers[shot.id] for shot in story.live_shots()]
 
 
@@ -84,7 +84,7 @@ async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Stu
         await stage.press("L")
         assert "Let the numbers go?" in stage.text
         await stage.press("y")
-        assert not studio.snapshot().story.project.numbers_locked
+        assert not studio.take_snapshot().story.project.numbers_locked
 
 
 @pytest.mark.long("screens")
@@ -109,17 +109,17 @@ async def test_a_scene_by_hand(studio: Studio) -> None:
 
 async def test_row_23_scenes_are_reordered_by_keys(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
-        before = [scene.heading for scene in studio.snapshot().story.live_scenes()]
+        before = [scene.heading for scene in studio.take_snapshot().story.live_scenes()]
         await stage.press(">")
-        assert [scene.heading for scene in studio.snapshot().story.live_scenes()][:2] == before[1::-1]
+        assert [scene.heading for scene in studio.take_snapshot().story.live_scenes()][:2] == before[1::-1]
         await stage.press("<")
-        assert [scene.heading for scene in studio.snapshot().story.live_scenes()] == before
+        assert [scene.heading for scene in studio.take_snapshot().story.live_scenes()] == before
         await stage.press("<")
         assert "can't move" in stage.said
 
 
 async def test_the_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
-    text = studio.snapshot().story.project.script
+    text = studio.take_snapshot().story.project.script
     first = text.index("EXT.")
     studio_command(studio, "script.numbers", lock=True)
     train = "INT. TRAIN - DAY\n\nFields go by.\n\n"
@@ -132,4 +132,4 @@ async def test_the_outline_beside_the_script_has_the_locked_numbers(studio: Stud
 
 
 def studio_command(studio: Studio, id: str, **args: object) -> None:
-    run(studio, id, args)
+    run_by_id(studio, id, args)

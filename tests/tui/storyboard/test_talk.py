@@ -32,10 +32,10 @@ def studio(tmp_path: Path, server: TextServer, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     made = make_studio(tmp_path / "home")
     made.settings = Settings(text_engine="ollama", ollama_url=server.url, ollama_model="writer")
-    registry.run(made, "script.save", {"text": SCRIPT})
-    registry.run(made, "storyboard.commit")
+    registry.run_by_id(made, "script.save", {"text": SCRIPT})
+    registry.run_by_id(made, "storyboard.commit")
     yield made
-    registry.run(made, "supervisor.stop", {"now": True})
+    registry.run_by_id(made, "supervisor.stop", {"now": True})
     made.close()
 
 
@@ -43,9 +43,9 @@ def studio(tmp_path: Path, server: TextServer, monkeypatch: pytest.MonkeyPatch) 
 async def test_a_character_is_talked_with_stopped_and_taken_as_a_line(
     studio: Studio, server: TextServer
 ) -> None:
-    before = studio.snapshot().story.project.script
+    before = studio.take_snapshot().story.project.script
     async with on(studio, "elements", (120, 40)) as stage:
-        mara = next(each for each in studio.snapshot().story.elements if each.name == "Mara")
+        mara = next(each for each in studio.take_snapshot().story.elements if each.name == "Mara")
         rows = stage.screen.list
         rows.move_to(next(at for at, row in enumerate(rows.rows) if row.key == mara.id))
         await stage.press("t")
@@ -66,6 +66,6 @@ async def test_a_character_is_talked_with_stopped_and_taken_as_a_line(
         assert "You are Mara" in words_of(server.chats[-1], "system")
         assert "tokens told" in stage.text
         await stage.press("i")
-        await stage.until(lambda: f"@MARA\n{SAID}" in studio.snapshot().story.project.script)
+        await stage.until(lambda: f"@MARA\n{SAID}" in studio.take_snapshot().story.project.script)
         await stage.press("u")
-        await stage.until(lambda: studio.snapshot().story.project.script == before)
+        await stage.until(lambda: studio.take_snapshot().story.project.script == before)

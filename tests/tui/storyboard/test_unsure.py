@@ -32,8 +32,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = make_studio(tmp_path / "home")
     script = tmp_path / "late.fountain"
     script.write_text(SCRIPT)
-    registry.run(studio, "script.import", {"script": str(script)})
-    registry.run(studio, "storyboard.commit")
+    registry.run_by_id(studio, "script.import", {"script": str(script)})
+    registry.run_by_id(studio, "storyboard.commit")
     yield studio
     studio.close()
 
@@ -47,7 +47,7 @@ async def test_the_shot_of_a_guess_is_drawn_where_it_has_no_picture_yet(studio: 
 
 
 def guesses(studio: Studio) -> int:
-    return sum(len(shot.doubts) for shot in studio.snapshot().story.live_shots())
+    return sum(len(shot.doubts) for shot in studio.take_snapshot().story.live_shots())
 
 
 @pytest.mark.long("screens")
@@ -72,7 +72,7 @@ async def test_guesses_are_accepted_and_corrected_by_a_key_each(
         await stage.press("c")
         await stage.type("Mara")
         await stage.press("enter")
-        shot = next(one for one in studio.snapshot().story.shots if one.id == first["id"])
+        shot = next(one for one in studio.take_snapshot().story.shots if one.id == first["id"])
         assert "Mara" in shot.characters
         assert guesses(studio) == count - 2
         await stage.press("u")
@@ -106,7 +106,7 @@ async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
     script = tmp_path / "looks.fountain"
     coat = LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna takes off the red scarf.")
     script.write_text(coat.replace("Anna walks into the sea.", "Anna finds a bowler in the sand."))
-    registry.run(studio, "script.import", {"script": str(script)})
+    registry.run_by_id(studio, "script.import", {"script": str(script)})
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.press("g", "q")
         assert isinstance(stage.screen, UnsureScreen)
@@ -120,8 +120,8 @@ async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
         assert "2 30, grey coat, red scarf" in stage.text
         await stage.type(typed)
         await stage.press("enter")
-        shown = registry.run(studio, "shot.show", {"id": doubt["id"]}).data
+        shown = registry.run_by_id(studio, "shot.show", {"id": doubt["id"]}).data
         assert worn in str(shown["prompt"])
-        shot = next(one for one in studio.snapshot().story.shots if one.id == doubt["id"])
+        shot = next(one for one in studio.take_snapshot().story.shots if one.id == doubt["id"])
         assert not [one for one in shot.doubts if one.kind == "look"]
     studio.close()

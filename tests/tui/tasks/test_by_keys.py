@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
@@ -39,18 +39,18 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def cut_of(studio: Studio) -> Cut:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     return cut
 
 
-def clips(studio: Studio, track: str) -> list[Placed]:
+def clips(studio: Studio, track: str) -> list[PlacedClip]:
     cut = cut_of(studio)
     lane = next(each for each in cut.tracks if each.name == track)
-    return sorted(layout(cut).on(lane.id), key=lambda placed: placed.start)
+    return sorted(layout(cut).get_row(lane.id), key=lambda placed: placed.start)
 
 
-def all_clips(studio: Studio) -> list[Placed]:
+def all_clips(studio: Studio) -> list[PlacedClip]:
     return [placed for track in cut_of(studio).tracks for placed in clips(studio, track.name)]
 
 
@@ -71,7 +71,7 @@ def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         desk.sees("Storyboard", "Night Train")
         desk.done(1, "new film from a script on disk", "2")
     made = Studio.open(home=str(home), actor="test")
-    assert len(made.snapshot().story.live_shots()) > 3
+    assert len(made.take_snapshot().story.live_shots()) > 3
     made.close()
 
 
@@ -102,9 +102,9 @@ def test_2_fix_a_line_and_remake_its_shot(film: Milimo) -> None:
 
 
 def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
-    shot = studio.snapshot().story.shots[0]
-    second = rain_market.add_take(studio.project(), shot, seed=77)
-    first = studio.snapshot().story.shots[0].take
+    shot = studio.take_snapshot().story.shots[0]
+    second = rain_market.add_take(studio.require_project(), shot, seed=77)
+    first = studio.take_snapshot().story.shots[0].take
     with sitting(studio) as desk:
         desk.sees("Rain Market", "NORMAL")
         desk.acts("F3")
@@ -114,11 +114,15 @@ def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
         desk.acts("Tab")
         desk.moves("j")  # the newest is listed first
         desk.acts("x")
-        desk.until(lambda: any(take.rejected for take in studio.snapshot().story.takes), "none was rejected")
+        desk.until(
+            lambda: any(take.rejected for take in studio.take_snapshot().story.takes), "none was rejected"
+        )
         desk.moves("k")
         desk.acts("Enter")
-        desk.until(lambda: studio.snapshot().story.shots[0].take == second.id, "the other was not picked")
-        rejected = [take.id for take in studio.snapshot().story.takes if take.rejected]
+        desk.until(
+            lambda: studio.take_snapshot().story.shots[0].take == second.id, "the other was not picked"
+        )
+        rejected = [take.id for take in studio.take_snapshot().story.takes if take.rejected]
         assert rejected == [first]
         desk.done(3, "reject a take and pick another", "5")
 
@@ -134,7 +138,7 @@ def test_4_title_over_the_second_shot(studio: Studio) -> None:
         desk.words("The Last Night")
         desk.acts("Enter")
 
-        def titles() -> list[Placed]:
+        def titles() -> list[PlacedClip]:
             return [placed for placed in all_clips(studio) if placed.clip.effects.title is not None]
 
         desk.until(titles, "there is no title")
@@ -160,7 +164,7 @@ def test_5_dissolve_at_an_edit(studio: Studio) -> None:
 
 
 def test_6_louder_music_under_speech(studio: Studio) -> None:
-    rain_market.add_sound(studio.project(), cut_of(studio))
+    rain_market.add_sound(studio.require_project(), cut_of(studio))
     with sitting(studio) as desk:
         desk.sees("Rain Market", "NORMAL")
         desk.acts("F4")
@@ -207,7 +211,7 @@ def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> No
         desk.words("3s")
         desk.acts("Enter")
 
-        def photos() -> list[Placed]:
+        def photos() -> list[PlacedClip]:
             return [each for each in clips(studio, "V1") if each.clip.source.kind is SourceKind.ASSET]
 
         desk.until(photos, "there is no photo in the cut")

@@ -58,7 +58,9 @@ async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button:
     lane = next(index for index, lane in enumerate(stage.screen.cutting.lanes) if lane.track.name == track)
     row = next(y for y, line in enumerate(timeline.lines) if line.lane == lane)
     cell = timeline.head + int(stage.screen.view.cell(placed.start + placed.clip.frames // 2))
-    await mouse.cell(timeline.region.x + cell, timeline.region.y + row, button=button)
+    await mouse.cell(
+        timeline.compute_list_region.x + cell, timeline.compute_list_region.y + row, button=button
+    )
 
 
 async def by_menu(stage: Stage, mouse: Mouse, words: str) -> None:
@@ -80,7 +82,7 @@ async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         await stage.type(str(script))
         await mouse.foot("Enter start")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
-    assert len(studio.snapshot().story.live_shots()) > 3
+    assert len(studio.take_snapshot().story.live_shots()) > 3
     studio.close()
 
 
@@ -104,17 +106,17 @@ async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio, film: Milimo)
 
 
 async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
-    shot = studio.snapshot().story.shots[0]
-    second = rain_market.add_take(studio.project(), shot, seed=77)
+    shot = studio.take_snapshot().story.shots[0]
+    second = rain_market.add_take(studio.require_project(), shot, seed=77)
     async with sitting(studio, "storyboard") as (stage, mouse):
         await mouse.foot("Enter open")
         await mouse.on("take 1")
         await mouse.on("take 1", button=RIGHT)
         await by_menu(stage, mouse, "reject the take")
-        await stage.until(lambda: any(take.rejected for take in studio.snapshot().story.takes))
+        await stage.until(lambda: any(take.rejected for take in studio.take_snapshot().story.takes))
         await mouse.on("take 2")
         await mouse.foot("Enter edit, pick")
-        await stage.until(lambda: studio.snapshot().story.shots[0].take == second.id)
+        await stage.until(lambda: studio.take_snapshot().story.shots[0].take == second.id)
 
 
 async def test_4_title_over_the_second_shot(studio: Studio) -> None:
@@ -141,7 +143,7 @@ async def test_5_dissolve_at_an_edit(studio: Studio) -> None:
 
 
 async def test_6_louder_music_under_speech(studio: Studio) -> None:
-    rain_market.add_sound(studio.project(), cut_of(studio))
+    rain_market.add_sound(studio.require_project(), cut_of(studio))
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "A2", 0, button=RIGHT)
         await by_menu(stage, mouse, "louder, 1 dB")
@@ -169,7 +171,7 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
         await stage.until(lambda: stage.screen.MODE == "media" and "picture" in stage.text)
         await mouse.on("photo.png")
         await mouse.foot("p into the cut")
-        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await stage.type("3s")
         await mouse.foot("Enter take it")
 
@@ -186,7 +188,7 @@ async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> Non
         before = len(film.json("run", "film.list"))
         for preset in ("h264", "prores"):
             for _ in range(2):  # a click goes to a row, another chooses it
-                if preset not in stage.screen.outputs:
+                if preset not in stage.screen.output_presets:
                     await mouse.on(f"{preset}    ")  # in the list: the facts beside it stand closer
         await stage.until(lambda: "2 outputs as one batch" in stage.text)
         await mouse.foot("c c render")

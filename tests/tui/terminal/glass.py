@@ -18,7 +18,7 @@ from textual._context import visible_screen_stack
 from textual.app import App
 
 from milimo_tui.tui.script.text.editor import ScriptEditor
-from milimo_tui.tui.terminal.line.glass import chops
+from milimo_tui.tui.terminal.line.glass import yield_changed_strips
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.pictured import Pictured
@@ -55,7 +55,7 @@ class Glass:
     def take(self, update: CompositorUpdate, console: Console) -> None:
         """Take an update as the line to the terminal reads it: of each changed span its cells."""
         if isinstance(update, ChopsUpdate):
-            for x, y, strip in chops(update):
+            for x, y, strip in yield_changed_strips(update):
                 self.write(Control.move_to(x, y).segment.text + strip.render(console))
         else:
             self.write(update.render_segments(console))

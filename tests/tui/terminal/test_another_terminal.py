@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.tui.rain_market import make_studio
@@ -23,8 +23,10 @@ PLACEHOLDER = "\U0010eeee"
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("film") / "home"
     made = make_studio(home)
-    run(made, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"})
-    run(made, "cut.new", {"name": "late", "copy_of": "long"})
+    run_by_id(
+        made, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"}
+    )
+    run_by_id(made, "cut.new", {"name": "late", "copy_of": "long"})
     made.close()
     return home
 

@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from milimo_tui.tui.terminal.patches.gone_screens import put_in
+from milimo_tui.tui.terminal.patches.gone_screens import install_closed_screen_dispatch
 
 THEIRS = Screen._invoke_and_clear_callbacks
 
@@ -46,7 +46,7 @@ class PutsOff(Panel):
 @pytest.fixture(autouse=True)
 def patched() -> Iterator[None]:
     dispatch, call = Screen._dispatch_message, Screen._invoke_and_clear_callbacks
-    put_in()
+    install_closed_screen_dispatch()
     yield
     Screen._dispatch_message, Screen._invoke_and_clear_callbacks = dispatch, call  # type: ignore[method-assign]
 

@@ -17,16 +17,22 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
-from milimo_tui.core.terminal_environment import read_environment
-from milimo_tui.media.viewer.client import Answer
-from milimo_tui.tui.app.clipboard import way_through_tmux
-from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment, with_answers
+from milimo_tui.core.terminal_environment import read_terminal_environment
+from milimo_tui.media.viewer.client import ViewerAnswer
+from milimo_tui.tui.app.clipboard import find_tmux_copy_sequence
+from milimo_tui.tui.terminal.capabilities import Terminal, apply_answers, ask_tmux, detect_terminal
 from milimo_tui.tui.terminal.images import cells
-from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds, draw, pixels_for, way
+from milimo_tui.tui.terminal.images.draw import (
+    MOST_IDS,
+    PictureIds,
+    build_viewer_parameters,
+    cells_to_pixels,
+    make_drawing,
+)
 from milimo_tui.tui.terminal.line import kitty
-from milimo_tui.tui.terminal.line.cell_styles import picture_of, picture_style
-from milimo_tui.tui.terminal.line.questions import Answers
-from milimo_tui.tui.terminal.theme import theme_name
+from milimo_tui.tui.terminal.line.cell_styles import get_picture_id, make_picture_style
+from milimo_tui.tui.terminal.line.questions import TerminalAnswers
+from milimo_tui.tui.terminal.theme import choose_theme_name
 
 DEPTHS = ("truecolor", "256", "16", "none")
 
@@ -41,7 +47,7 @@ def test_a_picture_is_as_many_cells_as_asked_whatever_is_missing(
     columns: int, rows: int, colours: str, count: int
 ) -> None:
     data = packed(*[("▀", (count, 2, 3), (4, 5, 6))] * count)
-    made = cells.strips(data, columns, rows, colours)
+    made = cells.unpack_cell_strips(data, columns, rows, colours)
     assert len(made) == rows
     for strip in made:
         assert strip.cell_length == columns
@@ -49,7 +55,7 @@ def test_a_picture_is_as_many_cells_as_asked_whatever_is_missing(
 
 
 def test_a_cell_is_its_sign_ink_and_ground_and_is_marked_as_a_picture_s() -> None:
-    [strip] = cells.strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
+    [strip] = cells.unpack_cell_strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
     [segment] = list(strip)
     assert segment.text == "▚"
     assert segment.style is not None
@@ -57,17 +63,17 @@ def test_a_cell_is_its_sign_ink_and_ground_and_is_marked_as_a_picture_s() -> Non
     assert segment.style.bgcolor is not None
     assert segment.style.color.triplet == (255, 0, 0)
     assert segment.style.bgcolor.triplet == (0, 0, 255)
-    assert picture_of(segment.style) == 0
+    assert get_picture_id(segment.style) == 0
 
 
 def test_equal_cells_share_a_segment() -> None:
-    [strip] = cells.strips(packed(*[("▀", (9, 9, 9), (9, 9, 9))] * 80), 80, 1, "truecolor")
+    [strip] = cells.unpack_cell_strips(packed(*[("▀", (9, 9, 9), (9, 9, 9))] * 80), 80, 1, "truecolor")
     assert len(list(strip)) == 1
 
 
 @pytest.mark.parametrize("colours", ["256", "16"])
 def test_palettes_use_their_numbers_only(colours: str) -> None:
-    [strip] = cells.strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
+    [strip] = cells.unpack_cell_strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
     [segment] = list(strip)
     assert segment.style is not None
     numbers = [colour.number for colour in (segment.style.color, segment.style.bgcolor) if colour]
@@ -75,7 +81,7 @@ def test_palettes_use_their_numbers_only(colours: str) -> None:
 
 
 def test_without_colour_there_is_none() -> None:
-    [strip] = cells.strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
+    [strip] = cells.unpack_cell_strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
     assert [segment.style.color for segment in strip if segment.style is not None] == [None]
 
 
@@ -91,7 +97,9 @@ def pixels(data: bytes, width: int, height: int) -> kitty.Pixels:
 def test_kitty_gets_the_picture_in_chunks_and_is_asked_for_no_reply(action: str) -> None:
     rgb = os.urandom(64 * 32 * 3)
     picture = pixels(rgb, 64, 32)
-    words = picture.send(0x010203) if action == "a=T" else picture.replace(0x010203)
+    words = (
+        picture.make_send_commands(0x010203) if action == "a=T" else picture.make_replace_commands(0x010203)
+    )
     commands = COMMAND.findall("".join(words))
     assert [f"\x1b_G{keys};{data}\x1b\\" for keys, data in commands] == words
     assert len(commands) > 1
@@ -108,7 +116,7 @@ def test_kitty_gets_the_picture_in_chunks_and_is_asked_for_no_reply(action: str)
 
 
 def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
-    strips = kitty.strips(0x010203, 5, 3)
+    strips = kitty.make_placeholder_strips(0x010203, 5, 3)
     assert len(strips) == 3
     for row, strip in enumerate(strips):
         assert strip.cell_length == 5
@@ -125,7 +133,10 @@ def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
 
 
 def test_inside_tmux_every_word_is_wrapped() -> None:
-    for words in (*pixels(bytes(12), 2, 2).send(1, wrap=True), kitty.forget(1, wrap=True)):
+    for words in (
+        *pixels(bytes(12), 2, 2).make_send_commands(1, wrap=True),
+        kitty.make_free_command(1, wrap=True),
+    ):
         assert words.startswith("\x1bPtmux;\x1b\x1b_G")
         assert re.fullmatch(r"(\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\)+", words)
 
@@ -149,7 +160,7 @@ def test_inside_tmux_every_word_is_wrapped() -> None:
 def test_the_way_to_draw_is_told_from_the_environment(
     environ: dict[str, str], wanted: str, pictures: str
 ) -> None:
-    assert from_environment(environ, wanted).pictures == pictures
+    assert detect_terminal(environ, wanted).pictures == pictures
 
 
 class Tmux:
@@ -176,11 +187,11 @@ class Tmux:
 def test_tmux_is_asked_for_passthrough_and_what_is_outside(
     through: str, outer: str, pictures: str, wrap: bool
 ) -> None:
-    inside = from_environment({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"})
+    inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"})
     found = ask_tmux(inside, "auto", Tmux(through, outer))
     assert (found.pictures, found.wrap) == (pictures, wrap)
     assert ("without passthrough" in found.sentence) == (through not in ("on", "all"))
-    assert found.can_better == (through not in ("on", "all"))
+    assert found.can_improve == (through not in ("on", "all"))
     assert len(f"{found.sentence}  d fixes it.") <= 80
 
 
@@ -198,23 +209,23 @@ def test_passthrough_counts_wherever_it_was_set(tmp_path: Path, where: tuple[str
     try:
         if where:
             ask("set-option", *where, "allow-passthrough", "on")
-        inside = from_environment({"TERM": "tmux-256color", "TMUX": "x"})
+        inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x"})
         assert ask_tmux(inside, "auto", ask).wrap == bool(where)
         ask("set-option", "-s", "set-clipboard", "off")
-        assert (way_through_tmux("words", ask) is not None) == bool(where)
+        assert (find_tmux_copy_sequence("words", ask) is not None) == bool(where)
     finally:
         ask("kill-server")
 
 
 def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
     began = {"TERM": "tmux-256color", "TMUX": "x", "SSH_CONNECTION": "192.0.2.1 5000 192.0.2.2 22"}
-    inside = from_environment(began)
+    inside = detect_terminal(began)
     assert inside.remote
     here = ask_tmux(inside, "auto", Tmux("on", "xterm-256color RGB", "-SSH_CONNECTION"))
     assert (here.remote, here.connection) == (False, "")
     there = ask_tmux(inside, "auto", Tmux("on", "xterm", "SSH_CONNECTION=198.51.100.7 6000 192.0.2.2 22"))
     assert (there.remote, there.connection) == (True, "198.51.100.7 6000 192.0.2.2 22")
-    assert there.can_better  # true colours, by the doctor's lines
+    assert there.can_improve  # true colours, by the doctor's lines
     untold = ask_tmux(inside, "auto", Tmux("on", "xterm-256color RGB"))
     assert untold.connection == began["SSH_CONNECTION"]
 
@@ -222,10 +233,10 @@ def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
 @pytest.mark.parametrize("through", ["on", "off"])
 @pytest.mark.parametrize("wanted", ["auto", "sixel", "iterm2"])
 def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) -> None:
-    inside = from_environment({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"}, wanted)
+    inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"}, wanted)
     found = ask_tmux(inside, wanted, Tmux(through, "foot 256,RGB,sixel,sync,title"))
-    told = Answers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
-    assert found.pictures == with_answers(found, wanted, told).pictures == "blocks"
+    told = TerminalAnswers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
+    assert found.pictures == apply_answers(found, wanted, told).pictures == "blocks"
 
 
 @pytest.mark.parametrize(
@@ -242,49 +253,53 @@ def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) 
     ],
 )
 def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
-    assert read_environment(environ).colours == colours
+    assert read_terminal_environment(environ).colours == colours
 
 
 @pytest.mark.parametrize(
     ("environ", "answers", "colours"),
     [
-        ({"TERM": "xterm-256color"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
-        ({"TERM": "xterm"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
-        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=256), "256"),
-        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=8), "16"),
-        ({"TERM": "xterm-256color"}, Answers("iterm2", (3, 5)), "truecolor"),  # answers neither question
-        ({"TERM": "xterm-256color"}, Answers("vte", (7402,)), "truecolor"),
-        ({"TERM": "xterm-256color"}, Answers(), "256"),
+        ({"TERM": "xterm-256color"}, TerminalAnswers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, TerminalAnswers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, TerminalAnswers("xterm", (390,), colours=256), "256"),
+        ({"TERM": "xterm"}, TerminalAnswers("xterm", (390,), colours=8), "16"),
+        (
+            {"TERM": "xterm-256color"},
+            TerminalAnswers("iterm2", (3, 5)),
+            "truecolor",
+        ),  # answers neither question
+        ({"TERM": "xterm-256color"}, TerminalAnswers("vte", (7402,)), "truecolor"),
+        ({"TERM": "xterm-256color"}, TerminalAnswers(), "256"),
         (
             {"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "256"},
-            Answers("kitty", (0, 42), true_colour=True),
+            TerminalAnswers("kitty", (0, 42), true_colour=True),
             "256",
         ),
-        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "standard"}, Answers("kitty", (0, 42)), "16"),
-        ({"TERM": "xterm", "NO_COLOR": "1"}, Answers("kitty", (0, 42), true_colour=True), "none"),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, Answers("kitty", (0, 42), true_colour=True), "256"),
+        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "standard"}, TerminalAnswers("kitty", (0, 42)), "16"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, TerminalAnswers("kitty", (0, 42), true_colour=True), "none"),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, TerminalAnswers("kitty", (0, 42), true_colour=True), "256"),
     ],
 )
 def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
-    environ: dict[str, str], answers: Answers, colours: str
+    environ: dict[str, str], answers: TerminalAnswers, colours: str
 ) -> None:
-    assert with_answers(from_environment(environ), "auto", answers).colours == colours
+    assert apply_answers(detect_terminal(environ), "auto", answers).colours == colours
 
 
 @pytest.mark.parametrize(
     ("environ", "told", "medium"),
     [
-        ({}, Answers(memory=True, files=True), "shared"),
-        ({}, Answers(files=True), "file"),
-        ({}, Answers(), "direct"),
-        ({"SSH_CONNECTION": "a 1 b 22"}, Answers(memory=True, files=True), "direct"),
-        ({"TMUX": "x"}, Answers(files=True), "direct"),  # who looks on next may be elsewhere
+        ({}, TerminalAnswers(memory=True, files=True), "shared"),
+        ({}, TerminalAnswers(files=True), "file"),
+        ({}, TerminalAnswers(), "direct"),
+        ({"SSH_CONNECTION": "a 1 b 22"}, TerminalAnswers(memory=True, files=True), "direct"),
+        ({"TMUX": "x"}, TerminalAnswers(files=True), "direct"),  # who looks on next may be elsewhere
     ],
 )
 def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
-    environ: dict[str, str], told: Answers, medium: str
+    environ: dict[str, str], told: TerminalAnswers, medium: str
 ) -> None:
-    found = with_answers(from_environment({"TERM": "xterm-kitty", **environ}), "auto", told)
+    found = apply_answers(detect_terminal({"TERM": "xterm-kitty", **environ}), "auto", told)
     assert found.medium == medium
 
 
@@ -303,53 +318,55 @@ def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
 def test_inside_tmux_colours_are_those_of_the_terminal_that_looks_on(
     environ: dict[str, str], features: str, colours: str
 ) -> None:
-    found = ask_tmux(from_environment({"TMUX": "x", **environ}), "auto", Tmux("on", features))
+    found = ask_tmux(detect_terminal({"TMUX": "x", **environ}), "auto", Tmux("on", features))
     assert found.colours == colours
 
 
 def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
-    assert theme_name("milimo-light", "truecolor") == "milimo-light"
-    assert theme_name("milimo-light", "256") == "milimo-light-256"
-    assert theme_name("milimo-ansi", "256") == "milimo-ansi"
-    assert theme_name("milimo-light", "16") == "milimo-ansi"
-    assert theme_name("milimo-dark", "none") == "milimo-ansi"
+    assert choose_theme_name("milimo-light", "truecolor") == "milimo-light"
+    assert choose_theme_name("milimo-light", "256") == "milimo-light-256"
+    assert choose_theme_name("milimo-ansi", "256") == "milimo-ansi"
+    assert choose_theme_name("milimo-light", "16") == "milimo-ansi"
+    assert choose_theme_name("milimo-dark", "none") == "milimo-ansi"
 
 
 def test_drawing_goes_the_way_the_terminal_has() -> None:
     blocks, full = Terminal("truecolor", "blocks"), Terminal("truecolor", "kitty")
-    assert pixels_for(20, 10) == (160, 160)
-    asked = way(blocks, 160, 160)
+    assert cells_to_pixels(20, 10) == (160, 160)
+    asked = build_viewer_parameters(blocks, 160, 160)
     assert (asked["kind"], asked["columns"], asked["rows"]) == ("cells", 20, 10)
-    assert way(full, 160, 160, 16_000)["budget"] == 16_000
-    half = draw(blocks, Answer(packed(("▀", (1, 2, 3), (4, 5, 6))), 1, 1, "cells", "cells", 1, 1))
+    assert build_viewer_parameters(full, 160, 160, 16_000)["budget"] == 16_000
+    half = make_drawing(
+        blocks, ViewerAnswer(packed(("▀", (1, 2, 3), (4, 5, 6))), 1, 1, "cells", "cells", 1, 1)
+    )
     assert (len(half.strips), half.pixels, half.id) == (1, None, 0)
-    shown = draw(full, Answer(b"PNG", 16, 16, "kitty", "png", 2, 1))
+    shown = make_drawing(full, ViewerAnswer(b"PNG", 16, 16, "kitty", "png", 2, 1))
     assert len(shown.strips) == 1
     assert isinstance(shown.pixels, kitty.Pixels)
-    assert shown.pixels.send(shown.id)[0].startswith(f"\x1b_Ga=T,U=1,i={shown.id},f=100,")
+    assert shown.pixels.make_send_commands(shown.id)[0].startswith(f"\x1b_Ga=T,U=1,i={shown.id},f=100,")
 
 
 def test_no_id_is_given_twice_while_it_is_in_use() -> None:
     ids = PictureIds(MOST_IDS - 5)
-    kept = [ids.take() for _ in range(3)]
-    gone = [ids.take() for _ in range(10_000)]
+    kept = [ids.take_id() for _ in range(3)]
+    gone = [ids.take_id() for _ in range(10_000)]
     assert len({*kept, *gone}) == 10_003
     assert 0 not in gone
     for id in gone:
-        ids.give_back(id)
+        ids.release_id(id)
     ids._next = kept[0] - 1
-    assert ids.take() not in kept
+    assert ids.take_id() not in kept
 
 
 def test_one_picture_never_stands_for_another() -> None:
     """Rich keeps sums of styles by equality, and the cells of two pictures drawn directly have no colours."""
-    one, other = (picture_style(color=None, picture=-id) for id in (1, 2))
+    one, other = (make_picture_style(color=None, picture=-id) for id in (1, 2))
     for style, id in ((one, -1), (other, -2)):
-        assert picture_of(style + Style.null()) == id
-        assert picture_of(Style.null() + style) in (id, None)
+        assert get_picture_id(style + Style.null()) == id
+        assert get_picture_id(Style.null() + style) in (id, None)
     assert one != other
-    assert one == picture_style(color=None, picture=-1)
-    assert len({one, other, picture_style(color=None, picture=-2)}) == 2
+    assert one == make_picture_style(color=None, picture=-1)
+    assert len({one, other, make_picture_style(color=None, picture=-2)}) == 2
 
 
 @pytest.mark.parametrize(

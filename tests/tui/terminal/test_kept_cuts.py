@@ -11,15 +11,15 @@ from rich.color import Color
 from rich.segment import Segment
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
-from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
-from milimo_tui.tui.terminal.patches.kept_cuts import MOST, put_in
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
+from milimo_tui.tui.terminal.patches.kept_cuts import MAX_CACHED_CUTS, install_small_cut_cache
 
 PICTURES = 3_000
 
 
 @pytest.fixture(autouse=True)
 def mended() -> None:
-    put_in()
+    install_small_cut_cache()
 
 
 def alive() -> int:
@@ -33,7 +33,7 @@ def left_of(kind: Any) -> int:
     text = "".join(PLACEHOLDER + MARKS[0] + mark for mark in MARKS[:20])
     for number in range(PICTURES):
         ink = Color.from_rgb(number >> 16, number >> 8 & 255, number & 255)
-        kind(text, picture_style(color=ink, picture=number + 1)).split_cells(12)
+        kind(text, make_picture_style(color=ink, picture=number + 1)).split_cells(12)
     return alive()
 
 
@@ -41,7 +41,7 @@ def test_cuts_of_pictures_go_with_them() -> None:
     others = alive()
     first = left_of(Segment)
     assert first < others + PICTURES
-    assert left_of(Segment) <= first + MOST
+    assert left_of(Segment) <= first + MAX_CACHED_CUTS
 
 
 def test_texts_are_cut_as_before() -> None:

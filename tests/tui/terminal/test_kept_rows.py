@@ -12,7 +12,7 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.style import Style
 
-from milimo_tui.tui.terminal.patches.kept_rows import put_in
+from milimo_tui.tui.terminal.patches.kept_rows import install_colour_pair_cache
 
 RED, BLUE = Color.parse("red"), Color.parse("blue").with_alpha(0.5)
 
@@ -28,7 +28,7 @@ def stays(mix: Callable[..., Any]) -> bool:
 
 
 def test_rows_go_with_their_widget_and_colours_are_mixed_as_before() -> None:
-    put_in()
+    install_colour_pair_cache()
     ours: Callable[..., Any] = StylesCache.get_inner_outer
     assert not stays(ours)
     assert ours(StylesCache(), RED, BLUE) == (Style(background=RED + BLUE), Style(background=RED))

@@ -24,15 +24,18 @@ def budget(*rates: float | None) -> LineBudget:
 
 def test_before_the_line_is_known_nothing_is_smaller() -> None:
     unknown = budget(None)
-    assert unknown.fitted(110, 36) == (110, 36)
-    assert (unknown.most_bytes(light=True), unknown.most_bytes(light=False)) == (KEY_BYTES, REST_BYTES)
+    assert unknown.shrink_to_rate(110, 36) == (110, 36)
+    assert (unknown.max_picture_bytes(light=True), unknown.max_picture_bytes(light=False)) == (
+        KEY_BYTES,
+        REST_BYTES,
+    )
 
 
 @given(st.floats(1_000, 1e9), st.integers(1, 300), st.integers(1, 100))
 def test_a_picture_of_cells_goes_in_its_time_and_keeps_its_shape(
     rate: float, columns: int, rows: int
 ) -> None:
-    wide, high = budget(rate).fitted(columns, rows)
+    wide, high = budget(rate).shrink_to_rate(columns, rows)
     assert 1 <= wide <= columns
     assert 1 <= high <= rows
     most = max(LEAST_CELLS, rate * CELLS_SECONDS / CELL_BYTES)
@@ -44,13 +47,13 @@ def test_a_picture_of_cells_goes_in_its_time_and_keeps_its_shape(
 @given(st.floats(1_000, 1e9))
 def test_a_picture_in_full_has_no_more_than_its_share_of_the_line(rate: float) -> None:
     held = budget(rate)
-    light, rest = held.most_bytes(light=True), held.most_bytes(light=False)
+    light, rest = held.max_picture_bytes(light=True), held.max_picture_bytes(light=False)
     assert LEAST_BYTES <= light <= rest <= REST_BYTES
     assert light <= KEY_BYTES
 
 
 def test_sizes_do_not_change_with_each_answer() -> None:
     held = budget(125_000.0, 131_000.0, 110_000.0, 60_000.0)
-    sizes = [held.fitted(110, 36) for _ in range(4)]
+    sizes = [held.shrink_to_rate(110, 36) for _ in range(4)]
     assert sizes[0] == sizes[1] == sizes[2]
     assert sizes[3] < sizes[2]

@@ -20,8 +20,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
-from milimo_tui.studio.machine.doctor import toolkit
-from milimo_tui.tui.terminal.line.glass import chops
+from milimo_tui.studio.machine.doctor import check_textual_version
+from milimo_tui.tui.terminal.line.glass import yield_changed_strips
 from milimo_tui.tui.terminal.patches import covered_rows, table
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,11 +42,17 @@ def test_a_span_is_read_from_its_first_cell_to_its_last() -> None:
     text = "abcdefghijklmnopqrstuvwxyz1234"
     for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
         expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
-        read = [(x + at, char) for x, _, strip in chops(update(*spans)) for at, char in enumerate(strip.text)]
+        read = [
+            (x + at, char)
+            for x, _, strip in yield_changed_strips(update(*spans))
+            for at, char in enumerate(strip.text)
+        ]
         assert dict(read) == expected
         assert len(read) == len(expected), "no cell twice"
     colours = [
-        (segment.text, str(segment.style)) for _, _, strip in chops(update((0, 4, 6))) for segment in strip
+        (segment.text, str(segment.style))
+        for _, _, strip in yield_changed_strips(update((0, 4, 6)))
+        for segment in strip
     ]
     assert colours == [("e", "red"), ("f", "blue")]
 
@@ -57,7 +63,7 @@ def test_a_span_is_read_from_its_first_cell_to_its_last() -> None:
 def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
     version: str, fits: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    left_out = table.mend(version)
+    left_out = table.apply_patches(version)
     assert left_out == (() if fits else table.PATCHES)
     assert (f"Textual {version} was not tried" in caplog.text) is not fits
     if fits:
@@ -73,8 +79,8 @@ def test_the_bound_is_what_was_tried() -> None:
 
 def test_doctor_names_a_version_that_was_not_tried() -> None:
     needs = ["rich>=14", "textual-image<0.13,>=0.12", "textual<8.3,>=8.2"]
-    assert not list(toolkit("8.2.9", needs))
-    [finding] = toolkit("8.3.0", needs)
+    assert not list(check_textual_version("8.2.9", needs))
+    [finding] = check_textual_version("8.3.0", needs)
     assert not finding.ok
     assert "8.3.0 was not tried" in finding.told
 

@@ -22,7 +22,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from milimo_tui.tui.terminal.patches.table import mend
+from milimo_tui.tui.terminal.patches.table import apply_patches
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 from tests.tui.terminal.glass import owed, rendered, told, watched
@@ -54,7 +54,7 @@ class Pages(App[None]):
 
     def on_mount(self) -> None:
         if not AS_IT_CAME:
-            mend()
+            apply_patches()
 
 
 async def until(so: Callable[[], bool], moments: int = 3) -> None:
@@ -187,6 +187,6 @@ async def test_the_terminal_shows_the_screen_as_it_is(
                     stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
                     await until(stage.app._message_queue.empty, moments=1)
                 if turn % 3 == 2:
-                    stage.app.say(LONG)
+                    stage.app.show_message(LONG)
                 await at_rest(stage.pilot)
                 assert told(glass, rendered(stage.app)) == "", acts

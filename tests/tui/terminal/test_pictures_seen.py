@@ -25,11 +25,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.viewer.client import Answer, ViewerClient
-from milimo_tui.media.viewer.shell_picture import as_text
+from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
+from milimo_tui.media.viewer.shell_picture import picture_to_text
 from milimo_tui.media.viewer.shell_terminal import ShellTerminal
 from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds
-from milimo_tui.tui.terminal.images.pictures import MOST_KEPT
+from milimo_tui.tui.terminal.images.pictures import MAX_CACHED_DRAWINGS
 from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.kitty import Pixels
 from tests.budget import rounds
@@ -114,12 +114,14 @@ def frames_of(home: Path) -> dict[str, list[Picture]]:
     found = {}
     made = rain_market.make_studio(home)
     try:
-        snapshot = made.snapshot()
+        snapshot = made.take_snapshot()
         assets = {asset.id: asset for asset in snapshot.story.assets}
         for name, shot in zip(NAMES, snapshot.story.shots, strict=True):
             for take in snapshot.story.takes:
                 if take.shot == shot.id:
-                    found[name] = decoded(made.project().paths.inside(assets[take.asset].path))
+                    found[name] = decoded(
+                        made.require_project().paths.resolve_managed_path(assets[take.asset].path)
+                    )
     finally:
         made.close()
     return found
@@ -205,7 +207,7 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str
             assert near[frame] == max(near) >= LEAST
         assert watched.screen.holes() == []
         assert watched.screen.kitty.loud == []
-        assert len(watched.screen.kitty.leaked()) <= MOST_KEPT
+        assert len(watched.screen.kitty.leaked()) <= MAX_CACHED_DRAWINGS
         raw = b"".join(piece for _, piece in watched.line.came)
         for medium, letter in (("shared", b"s"), ("file", b"t")):
             assert bool(re.search(rb"a=[Tf],[^;]*,t=" + letter + b",", raw)) == (local == medium)
@@ -256,7 +258,7 @@ def test_what_is_seen_after_many_moves_is_what_a_redraw_gives(tmp_path: Path) ->
         assert all(np.array_equal(seen[place], again[place]) for place in seen)
         assert _letters(text) == _letters(screen.text.display)
         assert screen.holes() == []
-        assert len(screen.kitty.images) <= held <= MOST_KEPT + 2
+        assert len(screen.kitty.images) <= held <= MAX_CACHED_DRAWINGS + 2
         assert len(screen.kitty.sent) > 20
 
 
@@ -285,7 +287,7 @@ def test_pictures_go_through_tmux_whole(tmp_path: Path) -> None:
             watched.settle()
             assert likeness(watched.screen.picture(*place), frames["1A"][0]) >= LEAST
             assert watched.screen.holes() == []
-            assert len(watched.screen.kitty.leaked()) <= MOST_KEPT
+            assert len(watched.screen.kitty.leaked()) <= MAX_CACHED_DRAWINGS
     finally:
         tmux.close()
 
@@ -296,19 +298,19 @@ def test_ten_thousand_pictures_have_ids_apart_and_are_freed() -> None:
     ids, kept = PictureIds(MOST_IDS - 5000), []
     pixels = Pixels("f=24", "AAAA", 1, 1, 1, 1)
     for _ in range(10_000):
-        number = ids.take()
+        number = ids.take_id()
         assert number not in reader.images
         assert 0 < number <= MOST_IDS
-        for words in pixels.send(number):
+        for words in pixels.make_send_commands(number):
             reader.command(words[3:-2])
         kept.append(number)
         shown = {number}
-        if len(kept) > MOST_KEPT:
+        if len(kept) > MAX_CACHED_DRAWINGS:
             old = kept.pop(0)
-            reader.command(kitty.forget(old)[3:-2])
-            ids.give_back(old)
+            reader.command(kitty.make_free_command(old)[3:-2])
+            ids.release_id(old)
     assert list(reader.images) == kept
-    assert len(reader.freed) == len(reader.sent) - MOST_KEPT == 10_000 - MOST_KEPT
+    assert len(reader.freed) == len(reader.sent) - MAX_CACHED_DRAWINGS == 10_000 - MAX_CACHED_DRAWINGS
 
 
 @pytest.mark.parametrize("kind", ["iterm2", "sixel", "kitty"])
@@ -316,7 +318,7 @@ def test_a_picture_for_a_shell_is_seen_at_its_place(tmp_path: Path, kind: str) -
     film = tmp_path / "take.mov"
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
-    text = as_text(film, 30, 10, ShellTerminal(kind, "truecolor", cell=(10, 20)), Fraction(5, 25))
+    text = picture_to_text(film, 30, 10, ShellTerminal(kind, "truecolor", cell=(10, 20)), Fraction(5, 25))
     screen = Screen(80, 24)
     screen.feed(b"ab\r\n" + text.encode("ascii"))
     if kind == "iterm2":
@@ -343,7 +345,7 @@ def test_a_picture_for_a_shell_inside_tmux_is_where_its_words_are(tmp_path: Path
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
     terminal = ShellTerminal("kitty", "256", cell=(10, 20), wrap=True)
-    text = as_text(film, 30, 10, terminal, Fraction(5, 25))
+    text = picture_to_text(film, 30, 10, terminal, Fraction(5, 25))
     handed = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", text)
     words = re.sub(r"\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\", "", text)
     assert "\x1b_G" not in words
@@ -361,7 +363,7 @@ def test_the_viewers_encoders_give_the_frame(tmp_path: Path, kind: str, budget: 
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
 
-    async def ask() -> Answer:
+    async def ask() -> ViewerAnswer:
         viewer = ViewerClient()
         way = {"kind": kind, "columns": 60, "rows": 20, "cell": [10, 20], "budget": budget}
         try:

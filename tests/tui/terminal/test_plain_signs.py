@@ -12,22 +12,24 @@ from textual.color import Color
 
 import milimo_tui
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.terminal.row_filters import SIGNS, PlainSigns, wants_ascii
-from milimo_tui.tui.timeline.values.clip_style import State
+from milimo_tui.tui.terminal.row_filters import ASCII_REPLACEMENTS, AsciiFilter, wants_ascii
+from milimo_tui.tui.timeline.values.clip_style import ClipState
 from tests.tui.timeline.shown import FOLDER
 
 
 def test_every_sign_that_the_timeline_shows_has_one() -> None:
     shown = {char for path in FOLDER.glob("*.txt") for char in path.read_text() if not char.isascii()}
     assert shown
-    assert sorted(shown - SIGNS.keys()) == []
-    assert all(len(sign) == 1 and sign.isascii() for sign in SIGNS.values())
+    assert sorted(shown - ASCII_REPLACEMENTS.keys()) == []
+    assert all(len(sign) == 1 and sign.isascii() for sign in ASCII_REPLACEMENTS.values())
 
 
 def test_every_sign_that_is_written_anywhere_has_one() -> None:
     written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
     written |= set(keymap_file.FOLDER.joinpath("keymap.toml").read_text())
-    signs = {char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()}
+    signs = {
+        char for char in written - ASCII_REPLACEMENTS.keys() if not char.isascii() and not char.isalnum()
+    }
     # By Japanese marks a story is read; they are written by nobody here.
     assert (
         sorted(char for char in signs if east_asian_width(char) != "W" and east_asian_width(char) != "F")
@@ -36,14 +38,14 @@ def test_every_sign_that_is_written_anywhere_has_one() -> None:
 
 
 def test_states_and_markers_stay_apart() -> None:
-    states = [SIGNS[state.glyph] for state in State if state is not State.PLAIN]
+    states = [ASCII_REPLACEMENTS[state.glyph] for state in ClipState if state is not ClipState.PLAIN]
     assert len(set(states)) == len(states)
-    assert len({SIGNS[sign] for sign in "◆◇▲■▼"}) == 5
+    assert len({ASCII_REPLACEMENTS[sign] for sign in "◆◇▲■▼"}) == 5
 
 
 def test_styles_widths_and_letters_stay() -> None:
     bold = Style(bold=True)
-    written = PlainSigns().apply(
+    written = AsciiFilter().apply(
         [Segment("▐1B Müller ●3▌", bold), Segment("雨 ╲╱"), Segment("plain")], Color(0, 0, 0)
     )
     assert [segment.text for segment in written] == ["|1B Müller *3|", "雨 \\/", "plain"]

@@ -7,7 +7,7 @@ import weakref
 
 from textual.css.stylesheet import Stylesheet
 
-from milimo_tui.tui.terminal.patches.style_cache import MOST_THEMES, Sheet
+from milimo_tui.tui.terminal.patches.style_cache import MOST_THEMES, CachedStylesheet
 
 PLACES = {"one": "Label { color: $ink; }", "other": "Label.wide { width: 12; }"}
 
@@ -24,7 +24,10 @@ def said(sheet: Stylesheet) -> list[str]:
 
 
 def test_what_was_read_is_not_read_again_and_says_the_same() -> None:
-    one, other = filled(Sheet(variables={"ink": "red"})), filled(Sheet(variables={"ink": "red"}))
+    one, other = (
+        filled(CachedStylesheet(variables={"ink": "red"})),
+        filled(CachedStylesheet(variables={"ink": "red"})),
+    )
     assert all(here is there for here, there in zip(one.rules, other.rules, strict=True))
     assert said(one) == said(filled(Stylesheet(variables={"ink": "red"})))
     before = list(one.rules)
@@ -35,7 +38,10 @@ def test_what_was_read_is_not_read_again_and_says_the_same() -> None:
 
 
 def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
-    sheet, other = filled(Sheet(variables={"ink": "red"})), filled(Sheet(variables={"ink": "red"}))
+    sheet, other = (
+        filled(CachedStylesheet(variables={"ink": "red"})),
+        filled(CachedStylesheet(variables={"ink": "red"})),
+    )
     kept = list(other.rules)
     sheet.set_variables({"ink": "blue"})
     sheet.reparse()
@@ -45,7 +51,7 @@ def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
 
 
 def test_of_many_themes_that_are_tried_few_are_remembered() -> None:
-    sheet, read = filled(Sheet(variables={"ink": "red"})), []
+    sheet, read = filled(CachedStylesheet(variables={"ink": "red"})), []
     for number in range(20):
         sheet.set_variables({"ink": f"rgb({number}, 0, 0)"})
         sheet.reparse()
@@ -55,7 +61,7 @@ def test_of_many_themes_that_are_tried_few_are_remembered() -> None:
 
 
 def test_a_text_in_another_place_or_of_other_rank_is_read_for_itself() -> None:
-    sheet = Sheet(variables={"ink": "red"})
+    sheet = CachedStylesheet(variables={"ink": "red"})
     sheet.add_source(PLACES["one"], ("one", ""), is_default_css=True)
     sheet.add_source(PLACES["one"], ("two", ""), tie_breaker=2, scope="Card")
     sheet.reparse()

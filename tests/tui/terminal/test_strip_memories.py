@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.patches.strip_memories import put_in
+from milimo_tui.tui.terminal.patches.strip_memories import install_lazy_strip_caches
 
 RED = Style(color="red")
 
@@ -29,7 +29,7 @@ def made_by(kind: Any) -> int:
 
 
 def test_a_row_makes_its_memories_as_they_are_asked_for() -> None:
-    put_in()
+    install_lazy_strip_caches()
     assert made_by(Strip) <= 3
     strip = Strip([Segment("one ", RED), Segment("two")], 7)
     first, second = strip.divide([4, 7])
@@ -46,7 +46,7 @@ def test_a_row_makes_its_memories_as_they_are_asked_for() -> None:
 
 
 def test_textual_still_gives_each_row_its_memories() -> None:
-    put_in()
+    install_lazy_strip_caches()
     spec = importlib.util.find_spec("textual.strip")
     assert spec is not None
     assert spec.loader is not None

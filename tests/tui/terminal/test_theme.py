@@ -18,20 +18,20 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.terminal.palettes import SCHEMES
-from milimo_tui.tui.terminal.row_filters import ByNumber
+from milimo_tui.tui.terminal.row_filters import IndexedColourFilter
 from milimo_tui.tui.terminal.theme import (
     DARK,
     DARK_256,
     DARK_NUMBERS,
+    INDEXED_THEMES,
     LIGHT,
     LIGHT_256,
-    OF_256,
     TOKENS,
-    Ink,
-    Tokens,
-    numbers,
-    theme_name,
-    tokens_of,
+    TextStyles,
+    ThemeColours,
+    choose_theme_name,
+    get_palette_indexes,
+    get_theme_colours,
 )
 from tests.tui.house import make_studio, opened, screen_text, until
 
@@ -40,7 +40,7 @@ MEANT = ("text", "muted", "accent", "working", "picked", "stale", "failed")
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("ground", ["background", "surface", "raised"])
-def test_what_is_read_has_contrast(tokens: Tokens, ground: str) -> None:
+def test_what_is_read_has_contrast(tokens: ThemeColours, ground: str) -> None:
     under = Color.parse(getattr(tokens, ground))
     poor = [name for name in MEANT if _contrast(Color.parse(getattr(tokens, name)), under) < 4.5]
     assert len(poor) <= (1 if ground == "raised" else 0), poor
@@ -67,7 +67,7 @@ LEAST_LIGHT = {
     ("tokens", "least"), [(DARK_256, LEAST_DARK), (LIGHT_256, LEAST_LIGHT)], ids=["dark", "light"]
 )
 def test_256_colours_tell_ground_clip_and_selection_apart(
-    tokens: Tokens, least: Mapping[str, tuple[float, ...]]
+    tokens: ThemeColours, least: Mapping[str, tuple[float, ...]]
 ) -> None:
     grounds = [Color.parse(getattr(tokens, name)) for name in ("background", "surface", "raised", "selected")]
     for name, ratios in least.items():
@@ -76,12 +76,12 @@ def test_256_colours_tell_ground_clip_and_selection_apart(
 
 
 SCHEME_NAMES = tuple(SCHEMES)
-OF_SCHEMES = [tokens_of(f"{name}{depth}") for name in SCHEME_NAMES for depth in ("", "-256")]
+OF_SCHEMES = [get_theme_colours(f"{name}{depth}") for name in SCHEME_NAMES for depth in ("", "-256")]
 IDS = [f"{name}{depth}" for name in SCHEME_NAMES for depth in ("", "-256")]
 
 
 @pytest.mark.parametrize("tokens", OF_SCHEMES, ids=IDS)
-def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: Tokens) -> None:
+def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: ThemeColours) -> None:
     for ground in ("background", "surface", "raised"):
         under = Color.parse(getattr(tokens, ground))
         for name in MEANT:
@@ -93,23 +93,23 @@ def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: T
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_in_256_colours_ground_clip_and_what_is_selected_differ_and_states_have_their_own(name: str) -> None:
-    tokens = tokens_of(f"{name}-256")
+    tokens = get_theme_colours(f"{name}-256")
     ground, clip = Color.parse(tokens.background), Color.parse(tokens.raised)
     assert _contrast(clip, ground) >= 1.5
     assert _contrast(Color.parse(tokens.selected), ground) >= 1.8
     assert tokens.surface not in (tokens.background, tokens.raised)
     states = {getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed", "text")}
     assert len(states) == 6
-    found = numbers(f"{name}-256")
+    found = get_palette_indexes(f"{name}-256")
     assert found is not None
     assert all(number >= 16 for number in found.values())
-    assert tokens.dark == tokens_of(name).dark
+    assert tokens.dark == get_theme_colours(name).dark
 
 
 @pytest.mark.parametrize("name", ["high-contrast", "high-contrast-light"])
 @pytest.mark.parametrize("depth", ["", "-256"])
 def test_high_contrast_is_high(name: str, depth: str) -> None:
-    tokens = tokens_of(f"{name}{depth}")
+    tokens = get_theme_colours(f"{name}{depth}")
     for ground in ("background", "surface", "raised"):
         under = Color.parse(getattr(tokens, ground))
         assert _contrast(Color.parse(tokens.text), under) >= 12
@@ -135,7 +135,7 @@ CONES = {
 @pytest.mark.parametrize("name", ["colour-blind", "colour-blind-light"])
 @pytest.mark.parametrize("cones", CONES)
 def test_states_stay_apart_without_cones_of_a_kind(name: str, cones: str) -> None:
-    tokens = tokens_of(name)
+    tokens = get_theme_colours(name)
     states = [getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed")]
     seen = [_without(colour, CONES[cones]) for colour in states]
     for place, one in enumerate(seen):
@@ -169,24 +169,24 @@ def test_the_settings_name_every_theme() -> None:
 
 @pytest.mark.parametrize("name", THEMES)
 def test_terminals_of_few_colours_show_their_own(name: str) -> None:
-    assert theme_name(name, "16") == theme_name(name, "none") == "milimo-ansi"
+    assert choose_theme_name(name, "16") == choose_theme_name(name, "none") == "milimo-ansi"
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT, DARK_256, LIGHT_256, *OF_SCHEMES])
-def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: Tokens) -> None:
+def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: ThemeColours) -> None:
     selected, clip = Color.parse(tokens.selected), Color.parse(tokens.raised)
     assert _contrast(selected, clip) >= 1.5
     assert _contrast(Color.parse(tokens.text), selected) >= 4.5
     assert _contrast(Color.parse(tokens.wave), clip) >= 3.5
 
 
-@pytest.mark.parametrize("theme", [*OF_256, *(f"{name}-256" for name in SCHEMES)])
+@pytest.mark.parametrize("theme", [*INDEXED_THEMES, *(f"{name}-256" for name in SCHEMES)])
 def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
     """pyte's table of the 256, made by others, has each token as its number has it."""
-    written = ByNumber(lambda: theme)
-    own = numbers(theme) or {}
+    written = IndexedColourFilter(lambda: theme)
+    own = get_palette_indexes(theme) or {}
     for name, number in own.items():
-        colour = getattr(tokens_of(theme), name)
+        colour = getattr(get_theme_colours(theme), name)
         assert colour == f"#{FG_BG_256[number]}"
         (segment,) = written.apply([Segment("x", Style(color=colour, bgcolor=colour))], Color(0, 0, 0))
         assert segment.style is not None
@@ -218,14 +218,14 @@ def _luminance(colour: Color) -> float:
 
 @pytest.mark.parametrize("name", TOKENS)
 def test_every_state_has_a_style_of_its_own(name: str) -> None:
-    ink = Ink(TOKENS[name])
+    ink = TextStyles(TOKENS[name])
     styles = [ink.working, ink.picked, ink.stale, ink.failed, ink.accent, ink.text]
     assert len({str(style) for style in styles}) == len(styles)
     assert str(ink.cursor) != str(ink.chosen)
 
 
 def test_without_colour_weight_tells_the_cursor() -> None:
-    ink = Ink(TOKENS["milimo-ansi"], plain=True)
+    ink = TextStyles(TOKENS["milimo-ansi"], plain=True)
     assert ink.cursor.reverse
     assert ink.accent.bold
     assert ink.muted.dim
@@ -300,6 +300,6 @@ async def test_a_terminal_that_has_more_colours_than_was_known_is_given_them(
         numbers = {f"color({number})" for number in DARK_NUMBERS.values()}
         assert colours(app) <= numbers
         app.colours = "truecolor"
-        app.themes.fit()
+        app.themes.apply_fitted_theme()
         await until(pilot, lambda: not colours(app) & numbers)
         assert {DARK.background, DARK.edge} <= {name.lower() for name in colours(app)}

@@ -13,22 +13,29 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.color import Color
 
-from milimo_tui.tui.terminal.reset import ending_words
-from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks
+from milimo_tui.tui.terminal.reset import make_picture_cleanup
+from milimo_tui.tui.terminal.row_filters import LinkRemovalFilter, SafeCellFilter
 from milimo_tui.tui.terminal.window_title import LONGEST, WindowTitle
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, with_tilde, wrapped
+from milimo_tui.tui.widgets.text import (
+    abbreviate_home,
+    add_link_style,
+    find_link_targets,
+    join_line,
+    link_targets_in_row,
+    wrap_words,
+)
 
 
 def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
     written: list[str] = []
     title = WindowTitle(written.append)
-    title.give_back()
-    title.show("Rain\x1b]2;evil\x07 Market\n")
-    title.show("Rain\x1b]2;evil\x07 Market\n")
-    title.show("x" * 300)
-    title.give_back()
-    title.give_back()
+    title.restore_title()
+    title.set_window_title("Rain\x1b]2;evil\x07 Market\n")
+    title.set_window_title("Rain\x1b]2;evil\x07 Market\n")
+    title.set_window_title("x" * 300)
+    title.restore_title()
+    title.restore_title()
     first, second, last = written
     assert first == "\x1b[22;2t\x1b]2;Rain ]2;evil Market\x1b\\"
     assert second == f"\x1b]2;{'x' * (LONGEST - 1)}…\x1b\\"
@@ -44,11 +51,11 @@ async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() ->
 
     async with Room().run_test(size=(40, 3)) as pilot:
         shown = pilot.app.query_one("#line", Line)
-        shown.show(line(("été 4.mp4", linked(Style(bold=True), path)), " and more"))
+        shown.show_line(join_line(("été 4.mp4", add_link_style(Style(bold=True), path)), " and more"))
         await pilot.pause()
         strip = shown.render_line(0)
         assert strip.cell_length == cell_len(strip.text) == shown.content_size.width
-        out = strip.apply_filter(HarmlessCells(), pilot.app.screen.background_colors[1]).render(Console())
+        out = strip.apply_filter(SafeCellFilter(), pilot.app.screen.background_colors[1]).render(Console())
     (address,) = re.findall(r"\x1b\]8;id=[-0-9]+;([ -~]+)\x1b\\", out)
     assert ";" not in address
     assert unquote(urlsplit(address).path) == path
@@ -58,23 +65,23 @@ async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() ->
 
 
 def test_pictures_are_deleted_only_where_there_may_be_some() -> None:
-    assert "\x1b_G" not in ending_words(kitty=False, wrap=False)
-    assert "\x1b_Ga=d,d=A" in ending_words(kitty=True, wrap=False)
-    assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in ending_words(kitty=True, wrap=True)
+    assert "\x1b_G" not in make_picture_cleanup(kitty=False, wrap=False)
+    assert "\x1b_Ga=d,d=A" in make_picture_cleanup(kitty=True, wrap=False)
+    assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in make_picture_cleanup(kitty=True, wrap=True)
 
 
 def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -> None:
     text = "made /films/rain-market/renders/a-very-long-name-of-a-film.mp4, see https://example.org/docs."
-    places = places_in(text)
+    places = find_link_targets(text)
     assert places == (
         "/films/rain-market/renders/a-very-long-name-of-a-film.mp4",
         "https://example.org/docs",
     )
-    assert places_in("and/or 1/2, ~/films and 24/25 fps") == ()
+    assert find_link_targets("and/or 1/2, ~/films and 24/25 fps") == ()
     for width in (30, 50, 200):
         links = set()
-        for row in wrapped(text, width):
-            linked_row = with_links(row, Style(), places)
+        for row in wrap_words(text, width):
+            linked_row = link_targets_in_row(row, Style(), places)
             assert linked_row.plain == row
             for span in linked_row.spans:
                 assert isinstance(span.style, Style)
@@ -85,20 +92,20 @@ def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -
 def test_a_path_below_a_persons_home_is_shown_short_and_leads_where_it_lies() -> None:
     home = str(Path.home())
     words = f"made {home}/films/a.mp4, not {home}-old/b.mp4; {home}"
-    shown = with_tilde(words)
+    shown = abbreviate_home(words)
     assert shown == f"made ~/films/a.mp4, not {home}-old/b.mp4; ~"
-    row = with_links(shown, Style(), places_in(words))
+    row = link_targets_in_row(shown, Style(), find_link_targets(words))
     links = [span.style.link or "" for span in row.spans if isinstance(span.style, Style)]
     assert unquote(urlsplit(links[0]).path) == f"{home}/films/a.mp4"
 
 
 def test_a_terminal_that_prints_what_it_does_not_know_gets_no_links() -> None:
     segments = [
-        Segment("a film", linked(Style(bold=True), "/films/a.mp4")),
+        Segment("a film", add_link_style(Style(bold=True), "/films/a.mp4")),
         Segment(" b", Style()),
         Segment("c"),
     ]
-    out = NoLinks().apply(segments, Color(0, 0, 0))
+    out = LinkRemovalFilter().apply(segments, Color(0, 0, 0))
     assert [segment.text for segment in out] == ["a film", " b", "c"]
     assert all(segment.style is None or not segment.style.link for segment in out)
     assert out[0].style is not None

@@ -7,27 +7,27 @@ from fractions import Fraction
 
 import numpy as np
 
-from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
+from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.tui.play.monitor import levels
+from milimo_tui.tui.play.monitor import parse_peak_levels
 from milimo_tui.tui.timeline.widgets.clip_waves import MOST_ASIDE, ClipWaves
 from milimo_tui.tui.widgets.waveform import Peaks
 from tests.tui.timeline.timeline_films import run
 
 
-def sounding(clip: Clip, path: str) -> Plan:
+def sounding(clip: Clip, path: str) -> RenderPlan:
     """A film of one clip that sounds from a file."""
     media = Media(kind="sound", path=path)
     sound = SoundClip(clip=clip.id, media=media, start=0, frames=clip.frames, source_in=Fraction(0))
     rate = Fraction(25)
-    return Plan(
+    return RenderPlan(
         cut="c", name="", rate=rate, width=96, height=64, sample_rate=48000, frames=25, sounds=(sound,)
     )
 
 
 def test_levels_come_as_numbers_of_four_bytes_each_as_it_was_measured() -> None:
     pairs = np.array([(-32768, 5), (-3, 32767), (0, 0)], "<i2")
-    found = levels(pairs.tobytes()).levels
+    found = parse_peak_levels(pairs.tobytes()).levels
     assert list(found) == [1.0, 32767 / 32768, 0.0]
     assert isinstance(found, array)
     assert found.itemsize == 4
@@ -37,9 +37,9 @@ def test_waves_of_films_that_were_left_are_let_go() -> None:
     """Each film has files of its own, and an evening many films."""
     waves, clip = ClipWaves(), run("V1", [25])[0].clip
     for number in range(3 * MOST_ASIDE):
-        assert waves.follow(sounding(clip, f"take {number}.mov")) == [f"take {number}.mov"]
-        waves.know(f"take {number}.mov", Peaks([number]))
+        assert waves.update_files(sounding(clip, f"take {number}.mov")) == [f"take {number}.mov"]
+        waves.store_peaks(f"take {number}.mov", Peaks([number]))
         assert waves.of(clip) == Peaks([number])
     before = f"take {3 * MOST_ASIDE - 2}.mov"
-    assert waves.follow(sounding(clip, before)) == [], "one that comes back is known yet"
-    assert waves.follow(sounding(clip, "take 0.mov")) == ["take 0.mov"]
+    assert waves.update_files(sounding(clip, before)) == [], "one that comes back is known yet"
+    assert waves.update_files(sounding(clip, "take 0.mov")) == ["take 0.mov"]

@@ -11,30 +11,52 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.edit.clip_effects import CHOICES
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind, Transition, unbounded
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Key, Title
+from milimo_tui.cut.values.cut import (
+    Clip,
+    ClipSource,
+    Cut,
+    SourceKind,
+    TrackKind,
+    Transition,
+    return_no_media_limit,
+)
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Keyframe, Title
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments, validate
-from milimo_tui.tui.timeline.fields.changes import animated, change_of, next_easing
+from milimo_tui.studio.registry.args import read_arguments, validate_args
+from milimo_tui.tui.timeline.fields.changes import find_next_easing, is_animated, make_clip_change
 from milimo_tui.tui.timeline.fields.field_text import (
+    format_for_typing,
+    format_pan,
+    format_setting_number,
+    format_setting_value,
     key_lane,
-    number_text,
-    pan_text,
-    parsed,
-    to_type,
-    value_text,
+    parse_setting_value,
 )
-from milimo_tui.tui.timeline.fields.fields import BY_KEY, FIELDS, NONE, Field, Group, Shape, stepped
-from milimo_tui.tui.timeline.fields.subject import Subject, edges_of, field_of, fields_for, value_of
-from milimo_tui.tui.timeline.values.model import lanes_of
+from milimo_tui.tui.timeline.fields.fields import (
+    BY_KEY,
+    FIELDS,
+    NONE,
+    FieldGroup,
+    FieldShape,
+    InspectorField,
+    step_setting_value,
+)
+from milimo_tui.tui.timeline.fields.subject import (
+    InspectorSubject,
+    find_clip_field,
+    find_edge_transitions,
+    list_clip_fields,
+    read_field_value,
+)
+from milimo_tui.tui.timeline.values.model import order_lanes
 from tests.tui.timeline.timeline_films import clip, track
 
 RATE = Fraction(25)
-SHOWN = replace(clip("c", "V1", 100, Source(SourceKind.SHOT, "shot_1")), order="V")
+SHOWN = replace(clip("c", "V1", 100, ClipSource(SourceKind.SHOT, "shot_1")), order="V")
 SHOT = Shot(id="shot_1", scene="scn_1", order="a")
 TITLED = replace(
-    SHOWN, id="t", source=Source(SourceKind.TITLE), effects=Effects(title=Title(text="Rain\nMarket"))
+    SHOWN, id="t", source=ClipSource(SourceKind.TITLE), effects=Effects(title=Title(text="Rain\nMarket"))
 )
 V1 = track("V1", "a", magnetic=True)
 NEXT = replace(SHOWN, id="n", order="W")
@@ -42,52 +64,62 @@ JOINED = Transition(id="j", cut="cut_1", left="c", right="n", frames=10, kind="w
 CUT = Cut(id="cut_1", name="long", tracks=(V1,), clips=(SHOWN, NEXT), transitions=(JOINED,))
 
 
-def subject_of(field: Field, cut: Cut = CUT) -> Subject:
+def subject_of(field: InspectorField, cut: Cut = CUT) -> InspectorSubject:
     """A clip of V1 that has such a setting: the first with a wipe at its tail, a title, the second one."""
-    if field.group is Group.TITLE:
-        return Subject(TITLED, TrackKind.VIDEO, RATE)
-    (lane,) = lanes_of(cut, {V1.id: layout(cut).on(V1.id)})
-    span = lane.spans[1] if field.edge == "head" and field.group is Group.JOIN else lane.spans[0]
-    return Subject(span.clip, TrackKind.VIDEO, RATE, 0, SHOT, "768x512", edges_of(lane, span, lane.dissolves))
+    if field.group is FieldGroup.TITLE:
+        return InspectorSubject(TITLED, TrackKind.VIDEO, RATE)
+    (lane,) = order_lanes(cut, {V1.id: layout(cut).get_row(V1.id)})
+    span = lane.spans[1] if field.edge == "head" and field.group is FieldGroup.JOIN else lane.spans[0]
+    return InspectorSubject(
+        span.clip,
+        TrackKind.VIDEO,
+        RATE,
+        0,
+        SHOT,
+        "768x512",
+        find_edge_transitions(lane, span, lane.dissolves),
+    )
 
 
 def test_every_number_of_the_effects_is_in_the_inspector() -> None:
-    assert {field.key for field in FIELDS if field.keyed} == {
+    assert {field.key for field in FIELDS if field.can_have_keys} == {
         name for name in PARAMS if not PARAMS[name].timed
     }
     assert len(BY_KEY) == len(FIELDS), "no key twice"
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
-def test_row_73_every_setting_steps_within_its_range_and_is_typed_as_it_is_told(field: Field) -> None:
-    value = value_of(field, subject_of(field))
-    assert parsed(field, to_type(field, value, RATE), RATE) == (
+def test_row_73_every_setting_steps_within_its_range_and_is_typed_as_it_is_told(
+    field: InspectorField,
+) -> None:
+    value = read_field_value(field, subject_of(field))
+    assert parse_setting_value(field, format_for_typing(field, value, RATE), RATE) == (
         "" if value is None and not field.auto else value
     )
-    if not field.steps:
+    if not field.can_step:
         return
     value = field.low if value is None else value
-    up = stepped(field, value, 1)
+    up = step_setting_value(field, value, 1)
     assert up != value or up == field.high
-    assert parsed(field, to_type(field, up, RATE), RATE) == up
-    if field.shape in (Shape.SWITCH, Shape.ONE_OF, Shape.COLOUR):
-        assert stepped(field, up, -1) == value
+    assert parse_setting_value(field, format_for_typing(field, up, RATE), RATE) == up
+    if field.shape in (FieldShape.SWITCH, FieldShape.ONE_OF, FieldShape.COLOUR):
+        assert step_setting_value(field, up, -1) == value
         return
-    assert stepped(field, value, 10**12, big=True) == field.high
-    assert stepped(field, value, -(10**12), big=True) == field.low
-    if field.low > 0 or field.shape not in (Shape.FRAMES, Shape.TIME):
+    assert step_setting_value(field, value, 10**12, big=True) == field.high
+    assert step_setting_value(field, value, -(10**12), big=True) == field.low
+    if field.low > 0 or field.shape not in (FieldShape.FRAMES, FieldShape.TIME):
         with pytest.raises(BadInput, match=r"can't be|no whole number|no place"):
-            parsed(field, str((field.high + 1) * field.times * 2), RATE)
+            parse_setting_value(field, str((field.high + 1) * field.times * 2), RATE)
 
 
 def test_row_73_steps_size_and_the_old_ranges_are_settings_of_the_shot() -> None:
     """Seed, frames, guidance by halves, steps and size: the last two could not be edited before."""
-    shots = {field.key: field for field in FIELDS if field.group is Group.SHOT}
+    shots = {field.key: field for field in FIELDS if field.group is FieldGroup.SHOT}
     assert {"seed", "frames", "guidance", "steps", "size", "prompt", "negative"} <= set(shots)
-    assert stepped(shots["guidance"], 3.0, 1) == 3.5
+    assert step_setting_value(shots["guidance"], 3.0, 1) == 3.5
     assert (shots["steps"].low, shots["steps"].high) == (1, 1000)
-    assert parsed(shots["steps"], "auto", RATE) is None
-    assert stepped(shots["frames"], 25, -1) == 24, "no least of 25 frames"
+    assert parse_setting_value(shots["steps"], "auto", RATE) is None
+    assert step_setting_value(shots["frames"], 25, -1) == 24, "no least of 25 frames"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +153,7 @@ def test_row_73_steps_size_and_the_old_ranges_are_settings_of_the_shot() -> None
     ],
 )
 def test_values_are_typed_as_people_write_them(key: str, typed: str, value: Any) -> None:
-    assert parsed(BY_KEY[key], typed, RATE) == value
+    assert parse_setting_value(BY_KEY[key], typed, RATE) == value
 
 
 @pytest.mark.parametrize(
@@ -154,49 +186,51 @@ def test_values_are_typed_as_people_write_them(key: str, typed: str, value: Any)
 )
 def test_what_can_not_be_says_what_can(key: str, typed: str, why: str) -> None:
     with pytest.raises(BadInput) as caught:
-        parsed(BY_KEY[key], typed, RATE)
+        parse_setting_value(BY_KEY[key], typed, RATE)
     said = f"{caught.value.message} {caught.value.hint}"
     assert why in said
     assert len(said) < 160, "one clear sentence, whatever was typed"
 
 
 def test_numbers_are_told_with_sign_and_unit() -> None:
-    assert [number_text(value, 1, "dB") for value in (-3, 0, 2.5, -0.01)] == [
+    assert [format_setting_number(value, 1, "dB") for value in (-3, 0, 2.5, -0.01)] == [
         "−3.0 dB",
         "0.0 dB",
         "2.5 dB",
         "−0.01 dB",
     ]
-    assert number_text(112.5, 0, "%") == "112.5 %"
-    assert [pan_text(value) for value in (-0.5, 0, 1)] == ["L 50", "C", "R 100"]
-    assert value_text(BY_KEY["length"], 60, RATE) == "60 f   2.40 s"
+    assert format_setting_number(112.5, 0, "%") == "112.5 %"
+    assert [format_pan(value) for value in (-0.5, 0, 1)] == ["L 50", "C", "R 100"]
+    assert format_setting_value(BY_KEY["length"], 60, RATE) == "60 f   2.40 s"
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
-def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: Field) -> None:
+def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: InspectorField) -> None:
     """The arguments are the command's own, and the preview has the value that was asked for."""
     subject = subject_of(field)
-    cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is Group.TITLE else CUT
+    cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is FieldGroup.TITLE else CUT
     value: Any = "Night\nfalls"
-    if field.steps:
-        value = stepped(field, value_of(field, subject), 2 if field.shape is not Shape.SWITCH else 1)
-    change = change_of(
+    if field.can_step:
+        value = step_setting_value(
+            field, read_field_value(field, subject), 2 if field.shape is not FieldShape.SWITCH else 1
+        )
+    change = make_clip_change(
         field,
         subject.clip,
         value,
         frame=None,
         shot="shot_1",
         new_id=lambda prefix: f"{prefix}_new",
-        bounds=unbounded,
+        bounds=return_no_media_limit,
         rate=RATE,
     )
-    command = registry.commands()[change.command]
-    validate(command.args, change.args, change.command)
+    command = registry.list_commands()[change.command]
+    validate_args(command.args, change.args, change.command)
     if change.preview is not None:
         after = change.preview(cut)
         clip = next(clip for clip in after.clips if clip.id == subject.clip.id)
-        there = subject_of(field, after) if field.group is Group.JOIN else replace(subject, clip=clip)
-        assert value_of(field, there) == value
+        there = subject_of(field, after) if field.group is FieldGroup.JOIN else replace(subject, clip=clip)
+        assert read_field_value(field, there) == value
 
 
 def test_every_effect_and_choice_that_a_command_sets_has_a_line() -> None:
@@ -204,13 +238,13 @@ def test_every_effect_and_choice_that_a_command_sets_has_a_line() -> None:
     known = {(field.group, field.attribute) for field in FIELDS}
     of_the_clip = {"fade", "x", "y", "style"}  # lines of their own; a style is what Z t goes through
     for command, group, besides in (
-        ("cut.set", Group.CLIP, {"clip", "unmuted"}),
-        ("cut.title", Group.TITLE, {"clip", "track", "at", "frames", "insert", "free", *of_the_clip}),
-        ("cut.transition", Group.JOIN, {"clip", "edge", "overlap"}),
+        ("cut.set", FieldGroup.CLIP, {"clip", "unmuted"}),
+        ("cut.title", FieldGroup.TITLE, {"clip", "track", "at", "frames", "insert", "free", *of_the_clip}),
+        ("cut.transition", FieldGroup.JOIN, {"clip", "edge", "overlap"}),
     ):
-        names = set(arguments(registry.commands()[command].args)) - besides
+        names = set(read_arguments(registry.list_commands()[command].args)) - besides
         assert {name for each, name in known if each is group} == names
-    assert {name for group, name in known if group is Group.CHOICE} == set(CHOICES)
+    assert {name for group, name in known if group is FieldGroup.CHOICE} == set(CHOICES)
     of_a_speed = {"keeps_pitch", "blended"}  # Z v shows and sets them
     everything = {each.name for each in fields(Effects)} - {"curves", "speed", "title", *CHOICES, *of_a_speed}
     assert not everything, "an effect without a line"
@@ -219,8 +253,8 @@ def test_every_effect_and_choice_that_a_command_sets_has_a_line() -> None:
 def test_a_transition_has_the_lines_of_its_kind_and_none_where_no_clip_meets_it() -> None:
     here = subject_of(BY_KEY["tail_kind"])
 
-    def listed(subject: Subject) -> list[str]:
-        return [field.key for field in fields_for(subject) if field.group is Group.JOIN]
+    def listed(subject: InspectorSubject) -> list[str]:
+        return [field.key for field in list_clip_fields(subject) if field.group is FieldGroup.JOIN]
 
     assert listed(here) == ["tail_kind", "tail_frames", "tail_direction", "tail_softness"]
     assert listed(replace(here, edges={"tail": replace(JOINED, kind="dip")})) == [
@@ -230,40 +264,53 @@ def test_a_transition_has_the_lines_of_its_kind_and_none_where_no_clip_meets_it(
     ]
     assert listed(replace(here, edges={"tail": None, "head": None})) == ["head_kind", "tail_kind"]
     assert listed(replace(here, edges={})) == []
-    sound = field_of(replace(here, kind=TrackKind.AUDIO), "tail_kind")
+    sound = find_clip_field(replace(here, kind=TrackKind.AUDIO), "tail_kind")
     assert sound is not None
     assert sound.words == (NONE, "dissolve", "dip")
 
 
 def test_names_are_chosen_from_those_of_the_film() -> None:
     subject = replace(subject_of(BY_KEY["lut"]), names={"lut": {"asset_1": "Night", "asset_2": "Day"}})
-    lut = field_of(subject, "lut")
+    lut = find_clip_field(subject, "lut")
     assert lut is not None
-    assert lut.steps
-    assert value_text(lut, "asset_2", RATE) == "Day"
-    assert [stepped(lut, "", count) for count in (1, 2, 3, -1)] == ["asset_1", "asset_2", "", "asset_2"]
-    assert parsed(lut, "night", RATE) == "asset_1"
-    assert parsed(lut, "film.cube", RATE) == "film.cube", "the command says so where there is none"
-    assert not BY_KEY["lut"].steps
+    assert lut.can_step
+    assert format_setting_value(lut, "asset_2", RATE) == "Day"
+    assert [step_setting_value(lut, "", count) for count in (1, 2, 3, -1)] == [
+        "asset_1",
+        "asset_2",
+        "",
+        "asset_2",
+    ]
+    assert parse_setting_value(lut, "night", RATE) == "asset_1"
+    assert parse_setting_value(lut, "film.cube", RATE) == "film.cube", (
+        "the command says so where there is none"
+    )
+    assert not BY_KEY["lut"].can_step
 
 
 def test_a_number_with_keys_gets_a_key_where_the_playhead_is() -> None:
-    keyed = replace(SHOWN, effects=replace(NO_EFFECTS, curves=(("scale", (Key(0, 1.0), Key(20, 2.0))),)))
-    change = change_of(
-        BY_KEY["scale"], keyed, 3.0, frame=10, shot="", new_id=str, bounds=unbounded, rate=RATE
+    keyed = replace(
+        SHOWN, effects=replace(NO_EFFECTS, curves=(("scale", (Keyframe(0, 1.0), Keyframe(20, 2.0))),))
+    )
+    change = make_clip_change(
+        BY_KEY["scale"], keyed, 3.0, frame=10, shot="", new_id=str, bounds=return_no_media_limit, rate=RATE
     )
     assert change.command == "cut.keyframe"
     assert change.preview is not None
     (after,) = change.preview(replace(CUT, clips=(keyed,))).clips
-    assert [key.frame for key in after.effects.curve("scale")] == [0, 10, 20]
-    assert not animated((Key(0, 1.0),))
-    assert animated((Key(5, 1.0),))
-    assert next_easing((Key(5, 1.0),), 4) is None
+    assert [key.frame for key in after.effects.get_curve("scale")] == [0, 10, 20]
+    assert not is_animated((Keyframe(0, 1.0),))
+    assert is_animated((Keyframe(5, 1.0),))
+    assert find_next_easing((Keyframe(5, 1.0),), 4) is None
 
 
 def test_what_is_listed_goes_by_what_the_clip_is() -> None:
     def sections(one: Clip, kind: TrackKind, shot: Shot | None = None) -> list[str]:
-        return list(dict.fromkeys(field.section for field in fields_for(Subject(one, kind, RATE, 0, shot))))
+        return list(
+            dict.fromkeys(
+                field.section for field in list_clip_fields(InspectorSubject(one, kind, RATE, 0, shot))
+            )
+        )
 
     assert sections(SHOWN, TrackKind.VIDEO, SHOT) == [
         "Clip",
@@ -273,10 +320,12 @@ def test_what_is_listed_goes_by_what_the_clip_is() -> None:
         "Shot, for its next take",
     ]
     assert sections(SHOWN, TrackKind.AUDIO) == ["Clip", "Sound"]
-    gap = clip("g", "V1", 10, Source(SourceKind.GAP))
-    assert [field.key for field in fields_for(Subject(gap, TrackKind.VIDEO, RATE))] == ["length"]
+    gap = clip("g", "V1", 10, ClipSource(SourceKind.GAP))
+    assert [field.key for field in list_clip_fields(InspectorSubject(gap, TrackKind.VIDEO, RATE))] == [
+        "length"
+    ]
     assert sections(TITLED, TrackKind.VIDEO) == ["Title", "Clip", "Picture", "Look"]
-    keys = {field.key for field in fields_for(Subject(TITLED, TrackKind.VIDEO, RATE))}
+    keys = {field.key for field in list_clip_fields(InspectorSubject(TITLED, TrackKind.VIDEO, RATE))}
     assert {"opacity", "title_text", "title_place"} <= keys
     assert not keys & {"speed", "volume", "gain_db", "source_in"}
 

@@ -11,48 +11,80 @@ from rich.color import Color
 from rich.segment import Segment
 from textual.strip import Strip
 
-from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Transition
-from milimo_tui.cut.values.effects import Key
+from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Transition
+from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.tui.terminal.theme import ANSI
-from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State, Work, clip_styles_of, work_of
-from milimo_tui.tui.timeline.values.model import Film, Lane
-from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
-from milimo_tui.tui.timeline.widgets.clip_rows import cut_name
-from milimo_tui.tui.timeline.widgets.drawing import draw, short_timecode
-from milimo_tui.tui.timeline.widgets.minimap import map_playhead
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
+from milimo_tui.tui.timeline.values.clip_style import (
+    ClipState,
+    ClipStyles,
+    ShotWork,
+    build_clip_styles,
+    collect_shot_work,
+)
+from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
+from milimo_tui.tui.timeline.values.view import (
+    TimelineViewport,
+    seek_frame,
+    zoom_in_steps,
+    zoom_out_steps,
+    zoom_to_film,
+)
+from milimo_tui.tui.timeline.widgets.clip_rows import shorten_name
+from milimo_tui.tui.timeline.widgets.drawing import draw_timeline_row, format_ruler_timecode
+from milimo_tui.tui.timeline.widgets.minimap import find_map_playhead
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, LanePart, RowKind, lay_out_rows
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
-from milimo_tui.tui.widgets.canvas import REVERSED, Row, bar, line_through, overlay, palette_of
-from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
+from milimo_tui.tui.widgets.canvas import (
+    REVERSED,
+    CanvasRow,
+    draw_line_through,
+    draw_progress_bar,
+    get_drawing_palette,
+    overlay_character,
+)
+from milimo_tui.tui.widgets.waveform import Peaks, compute_wave_levels, draw_wave_rows, peak_to_eighths
 from tests.tui.timeline.timeline_films import At, clip, film, run, story, track
 
 PALETTE = {name: Color.parse("#808080") for name in ("text", "muted", "clip", "current", "picked", "rule")}
 
 
 def picture(
-    cutting: Film, clip_styles: ClipStyles, *, width: int, height: int, zoom: int, at: int = 0, lane: int = 1
+    cutting: TimelineFilm,
+    clip_styles: ClipStyles,
+    *,
+    width: int,
+    height: int,
+    zoom: int,
+    at: int = 0,
+    lane: int = 1,
 ) -> list[str]:
-    view = seek(View(lane=lane, zoom=zoom, width=width - HEAD), cutting, at)
-    lines = lines_of(cutting, height, lane)
+    view = seek_frame(TimelineViewport(lane=lane, zoom=zoom, width=width - HEAD), cutting, at)
+    lines = lay_out_rows(cutting, height, lane)
     content = TimelineContent(cutting, view, clip_styles, lines=lines)
-    return [draw(content, line, width).text for line in lines]
+    return [draw_timeline_row(content, line, width).text for line in lines]
 
 
 def rows_of(
-    cutting: Film, clip_styles: ClipStyles, kind: Kind, *, width: int = 80, height: int = 10, zoom: int = 10
+    cutting: TimelineFilm,
+    clip_styles: ClipStyles,
+    kind: RowKind,
+    *,
+    width: int = 80,
+    height: int = 10,
+    zoom: int = 10,
 ) -> list[str]:
-    view = View(lane=1, zoom=zoom, width=width - HEAD)
-    lines = lines_of(cutting, height, 1)
+    view = TimelineViewport(lane=1, zoom=zoom, width=width - HEAD)
+    lines = lay_out_rows(cutting, height, 1)
     content = TimelineContent(cutting, view, clip_styles, lines=lines)
-    return [draw(content, line, width).text for line in lines if line.kind is kind]
+    return [draw_timeline_row(content, line, width).text for line in lines if line.kind is kind]
 
 
 def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
     cutting = film([100, 121, 97, 130], v2=[-150, 120], a1=[300], marks={260: ""}, mark_in=300, mark_out=420)
-    work = {"shot_3": Work(State.WORKING, 0.62, 18.0)}
-    clip_styles = clip_styles_of(
+    work = {"shot_3": ShotWork(ClipState.WORKING, 0.62, 18.0)}
+    clip_styles = build_clip_styles(
         story(4, picked={0, 1, 2}, dialogue={1, 3}), work, stale=frozenset({"shot_2"})
     )
     drawn = picture(cutting, clip_styles, width=60, height=9, zoom=9, at=333)
@@ -74,40 +106,42 @@ GOLDEN = [
 
 def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
     cutting = film([80, 80, 80])
-    (row,) = rows_of(cutting, ClipStyles(), Kind.LANE, height=5)[1:2]
+    (row,) = rows_of(cutting, ClipStyles(), RowKind.LANE, height=5)[1:2]
     body = row[HEAD:]
     assert body[7] == "▉", "an edge on a cell's border leaves an eighth free"
     assert body[15] == "▉"
-    (row,) = rows_of(film([85, 80]), ClipStyles(), Kind.LANE, height=5)[1:2]
+    (row,) = rows_of(film([85, 80]), ClipStyles(), RowKind.LANE, height=5)[1:2]
     assert row[HEAD + 8] == "▍", "8.5 cells: the ninth holds three eighths, one stays free"
 
 
 def test_each_clip_begins_with_an_edge_and_has_two_ends_where_it_has_no_ground() -> None:
     cutting = film([400], v2=[-45, 200])
-    v2 = rows_of(cutting, ClipStyles(), Kind.LANE, height=6)[0]
+    v2 = rows_of(cutting, ClipStyles(), RowKind.LANE, height=6)[0]
     assert v2[HEAD + 3 : HEAD + 7] == "  ▏s"
-    lines = lines_of(cutting, 6, 1)
-    content = TimelineContent(cutting, View(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, ends=True)
-    lanes = [line for line in lines if line.kind is Kind.LANE]
-    v2, v1 = (draw(content, line, 80).text[HEAD:].rstrip() for line in lanes[:2])
+    lines = lay_out_rows(cutting, 6, 1)
+    content = TimelineContent(
+        cutting, TimelineViewport(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, ends=True
+    )
+    lanes = [line for line in lines if line.kind is RowKind.LANE]
+    v2, v1 = (draw_timeline_row(content, line, 80).text[HEAD:].rstrip() for line in lanes[:2])
     assert (v2.index("▐"), v2.index("▌")) == (5, 23)
     assert (v1[0], v1[-1]) == ("▐", "▌")
 
 
 def test_every_state_has_its_glyph_without_colour() -> None:
-    glyphs = [state.glyph for state in State if state is not State.PLAIN]
+    glyphs = [state.glyph for state in ClipState if state is not ClipState.PLAIN]
     assert len(set(glyphs)) == len(glyphs)
     work = {
-        "shot_2": Work(State.WAITING),
-        "shot_3": Work(State.WORKING, 0.5),
-        "shot_4": Work(State.FAILED),
+        "shot_2": ShotWork(ClipState.WAITING),
+        "shot_3": ShotWork(ClipState.WORKING, 0.5),
+        "shot_4": ShotWork(ClipState.FAILED),
     }
     offline = frozenset({"V1_6"})
-    clip_styles = clip_styles_of(
+    clip_styles = build_clip_styles(
         story(7, picked={0, 1, 6}), work, stale=frozenset({"shot_1"}), offline=offline
     )
     cutting = film([100] * 7)
-    row = rows_of(cutting, clip_styles, Kind.LANE, height=6, width=90)[1]
+    row = rows_of(cutting, clip_styles, RowKind.LANE, height=6, width=90)[1]
     cells = [row[HEAD + index * 10 : HEAD + index * 10 + 10] for index in range(7)]
     assert [name in cell for name, cell in zip("ABCDEFG", cells, strict=True)] == [True] * 7
     for glyph, cell in zip("●◐…▒✕○⊘", cells, strict=True):
@@ -115,16 +149,16 @@ def test_every_state_has_its_glyph_without_colour() -> None:
 
 
 def test_a_shot_being_made_shows_how_far_it_is() -> None:
-    clip_styles = clip_styles_of(story(1), {"shot_0": Work(State.WORKING, 0.62)})
-    row = rows_of(film([500]), clip_styles, Kind.LANE, height=6)[1]
+    clip_styles = build_clip_styles(story(1), {"shot_0": ShotWork(ClipState.WORKING, 0.62)})
+    row = rows_of(film([500]), clip_styles, RowKind.LANE, height=6)[1]
     assert "1A ▒" in row
     assert "62 %" in row
     assert row.count("▒") > row.count("░") > 0
 
 
 def test_a_failed_job_of_a_shot_with_a_take_leaves_the_take_its_face() -> None:
-    clip_styles = clip_styles_of(story(1, picked={0}), {"shot_0": Work(State.FAILED)})
-    assert clip_styles.state(clip_styles.shots["shot_0"]) is State.PICKED
+    clip_styles = build_clip_styles(story(1, picked={0}), {"shot_0": ShotWork(ClipState.FAILED)})
+    assert clip_styles.find_state(clip_styles.shots["shot_0"]) is ClipState.PICKED
 
 
 def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
@@ -141,39 +175,45 @@ def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
         "d": {"shot": "shot_2", "kind": "make_video", "state": "failed", "error": "x", "project": "/p"},
         "e": {"shot": "shot_2", "kind": "make_video", "state": "done", "project": "/p"},
     }
-    views = {id: JobView.of_json({"id": id, **job}) for id, job in jobs.items()}
-    work = work_of(views, lambda job: job.project == "/p")
-    assert work == {"shot_0": Work(State.WORKING, 0.25, None, "")}
+    views = {id: JobView.from_json({"id": id, **job}) for id, job in jobs.items()}
+    work = collect_shot_work(views, lambda job: job.project == "/p")
+    assert work == {"shot_0": ShotWork(ClipState.WORKING, 0.25, None, "")}
 
 
 def test_assets_gaps_and_lost_sources_have_faces_too() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.SOUND, path="media/ab/rain.wav", name="rain\tloop")
     clip_styles = ClipStyles(assets={"ast_1": asset})
-    assert clip_styles.of(clip("c", "A1", 10, Source(SourceKind.ASSET, "ast_1"))).name == "rain loop"
-    assert clip_styles.of(clip("c", "V1", 10, Source(SourceKind.GAP))).gap
-    assert clip_styles.of(clip("c", "V1", 10, Source(SourceKind.SHOT, "gone"))).state is State.OFFLINE
+    assert (
+        clip_styles.find_clip_style(clip("c", "A1", 10, ClipSource(SourceKind.ASSET, "ast_1"))).name
+        == "rain loop"
+    )
+    assert clip_styles.find_clip_style(clip("c", "V1", 10, ClipSource(SourceKind.GAP))).gap
+    assert (
+        clip_styles.find_clip_style(clip("c", "V1", 10, ClipSource(SourceKind.SHOT, "gone"))).state
+        is ClipState.OFFLINE
+    )
 
 
 def test_the_ruler_labels_stand_on_their_seconds() -> None:
     cutting = film([4000])
-    ruler = rows_of(cutting, ClipStyles(), Kind.RULER, zoom=5)[0]
+    ruler = rows_of(cutting, ClipStyles(), RowKind.RULER, zoom=5)[0]
     assert ruler[HEAD : HEAD + 5] == "00:00"
     assert ruler[HEAD + 10 : HEAD + 15] == "00:02"
-    near = rows_of(film([4000], rate=Fraction(24)), ClipStyles(), Kind.RULER, zoom=1)[0]
+    near = rows_of(film([4000], rate=Fraction(24)), ClipStyles(), RowKind.RULER, zoom=1)[0]
     assert near[HEAD + 12 : HEAD + 20] == "00:00:12", "frames are told where there is room to"
-    long = rows_of(film([25 * 4000]), ClipStyles(), Kind.RULER, zoom=500)[0]
+    long = rows_of(film([25 * 4000]), ClipStyles(), RowKind.RULER, zoom=500)[0]
     assert long[HEAD : HEAD + 8] == "00:00:00", "a film of over an hour has hours"
 
 
 def test_short_timecodes_follow_drop_frame() -> None:
     ntsc = Fraction(30000, 1001)
-    assert short_timecode(1800, ntsc, frames=True, hours=True) == "00:01:00;02"
-    assert short_timecode(1800, ntsc, frames=False, hours=False) == "01:00"
+    assert format_ruler_timecode(1800, ntsc, frames=True, hours=True) == "00:01:00;02"
+    assert format_ruler_timecode(1800, ntsc, frames=False, hours=False) == "01:00"
 
 
 def test_flags_show_range_markers_and_marks() -> None:
     cutting = film([1000], marks={100: "", 200: "q"}, mark_in=300, mark_out=400)
-    flags = rows_of(cutting, ClipStyles(), Kind.FLAGS)[0]
+    flags = rows_of(cutting, ClipStyles(), RowKind.FLAGS)[0]
     assert flags[HEAD + 10] == "◆"
     assert flags[HEAD + 20] == "q"
     assert flags[HEAD + 30 : HEAD + 40] == "[━━━━━━━━]"
@@ -181,31 +221,31 @@ def test_flags_show_range_markers_and_marks() -> None:
 
 def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
     cutting = film([1000, 1000], marks={})
-    view = seek(View(zoom=10, width=74, lane=1), cutting, 500)
-    clip_styles = clip_styles_of(story(2, picked={0}))
+    view = seek_frame(TimelineViewport(zoom=10, width=74, lane=1), cutting, 500)
+    clip_styles = build_clip_styles(story(2, picked={0}))
     content = TimelineContent(cutting, view, clip_styles)
-    text = draw(content, lines_of(cutting, 10, 1)[-1], 80).text
+    text = draw_timeline_row(content, lay_out_rows(cutting, 10, 1)[-1], 80).text
     assert text.rstrip().endswith("whole film")
     assert "[" in text
     assert "]" in text
-    assert text.index("[") < map_playhead(cutting, view, 80) < text.index("]")
-    assert map_playhead(Film(), View(), 80) == -1
+    assert text.index("[") < find_map_playhead(cutting, view, 80) < text.index("]")
+    assert find_map_playhead(TimelineFilm(), TimelineViewport(), 80) == -1
     assert "╌" in text, "the half with no take is dotted"
 
 
 def test_rows_are_shared_out_by_height_and_the_lane_in_hand_always_shows() -> None:
     cutting = film([10], v2=[10], a1=[10])
     for height in range(1, 30):
-        lines = lines_of(cutting, height, 1)
+        lines = lay_out_rows(cutting, height, 1)
         assert len(lines) == height
-        assert lines[0].kind is Kind.RULER
+        assert lines[0].kind is RowKind.RULER
         if height >= 5:
-            assert lines[1].kind is Kind.FLAGS
+            assert lines[1].kind is RowKind.FLAGS
         if height >= 2:
-            assert any(line.kind is Kind.LANE and line.lane == 1 for line in lines)
-    many = Film(lanes=tuple(Lane(track(f"A{n}", f"{n:03d}")) for n in range(30)), frames=10)
+            assert any(line.kind is RowKind.LANE and line.lane == 1 for line in lines)
+    many = TimelineFilm(lanes=tuple(Lane(track(f"A{n}", f"{n:03d}")) for n in range(30)), frames=10)
     for current in range(30):
-        assert any(line.lane == current for line in lines_of(many, 8, current))
+        assert any(line.lane == current for line in lay_out_rows(many, 8, current))
 
 
 def test_ten_thousand_clips_are_drawn_by_the_cell_not_by_the_clip() -> None:
@@ -213,49 +253,52 @@ def test_ten_thousand_clips_are_drawn_by_the_cell_not_by_the_clip() -> None:
     asked = 0
 
     class Counting(ClipStyles):
-        def of(self, clip: Clip):  # type: ignore[no-untyped-def]
+        def find_clip_style(self, clip: Clip):  # type: ignore[no-untyped-def]
             nonlocal asked
             asked += 1
-            return super().of(clip)
+            return super().find_clip_style(clip)
 
     clip_styles = Counting(
-        **{name: getattr(clip_styles_of(story(3)), name) for name in ("shots", "takes", "assets", "numbers")}
+        **{
+            name: getattr(build_clip_styles(story(3)), name)
+            for name in ("shots", "takes", "assets", "numbers")
+        }
     )
     for zoom in (1, 50, 400):
         asked = 0
-        rows_of(cutting, clip_styles, Kind.LANE, height=6, zoom=zoom, width=200)
+        rows_of(cutting, clip_styles, RowKind.LANE, height=6, zoom=zoom, width=200)
         assert asked < 1000, (zoom, asked)
 
 
 def test_wide_characters_take_two_cells_and_never_overrun() -> None:
-    row = Row(10)
+    row = CanvasRow(10)
     assert row.put(0, "雨の市場", limit=7) == 6
     assert row.text == "雨の市    "
-    assert row.strip(PALETTE).cell_length == 10
+    assert row.to_strip(PALETTE).cell_length == 10
 
 
 def test_a_row_joins_cells_of_one_look_and_an_overlay_changes_one_cell() -> None:
-    row = Row(12, "text")
-    row.fill(2, 8, " ", "text", "clip")
+    row = CanvasRow(12, "text")
+    row.fill_cells(2, 8, " ", "text", "clip")
     row.put(3, "1A", "picked", bold=True)
-    strip = row.strip(PALETTE)
+    strip = row.to_strip(PALETTE)
     assert len(list(strip)) == 5
-    over = overlay(strip, 4, "│", Color.parse("red"))
+    over = overlay_character(strip, 4, "│", Color.parse("red"))
     assert over.text == row.text[:4] + "│" + row.text[5:]
     assert over.cell_length == 12
     changed = next(segment for segment in over if segment.text == "│")
     assert changed.style is not None
     assert changed.style.bgcolor == PALETTE["clip"], "the clip's ground stays under the playhead"
-    assert overlay(strip, 99, "│", None) is strip
+    assert overlay_character(strip, 99, "│", None) is strip
 
 
 def test_the_playhead_marks_a_letter_and_goes_through_all_else() -> None:
-    row = Row(12, "text")
-    row.fill(1, 11, " ", "text", "clip")
+    row = CanvasRow(12, "text")
+    row.fill_cells(1, 11, " ", "text", "clip")
     row.put(2, "1A 雨▁", "text")
     ink, ground = Color.parse("red"), Color.parse("black")
     for cell, shown in ((0, "┃"), (2, "1"), (4, "┃"), (5, "雨"), (6, "雨"), (7, "┃"), (10, "┃")):
-        over = line_through(row.strip(PALETTE), cell, "┃", ink, ground)
+        over = draw_line_through(row.to_strip(PALETTE), cell, "┃", ink, ground)
         marked = next(segment for segment in over if segment.text == shown)
         assert over.cell_length == 12
         assert marked.style is not None
@@ -265,26 +308,26 @@ def test_the_playhead_marks_a_letter_and_goes_through_all_else() -> None:
         )
     none = Color.parse("default")
     for below, reverse in (({}, True), ({"clip": REVERSED}, False)):
-        over = line_through(row.strip(below), 2, "┃", none, none)
+        over = draw_line_through(row.to_strip(below), 2, "┃", none, none)
         marked = next(segment for segment in over if segment.text == "1")
         assert marked.style is not None
         assert marked.style.reverse is reverse, "told from its neighbours without colour"
 
 
 def test_names_are_cut_off_where_they_can_still_be_told() -> None:
-    assert [cut_name("rain on tin.wav", cells) for cells in (20, 15, 14, 11, 10, 4)] == [
+    assert [shorten_name("rain on tin.wav", cells) for cells in (20, 15, 14, 11, 10, 4)] == [
         "rain on tin.wav", "rain on tin.wav", "rain on tin", "rain on tin", "rain on t…", "rai…",
     ]  # fmt: skip
-    assert cut_name("v1.2 of the cut", 9) == "v1.2 of…"
+    assert shorten_name("v1.2 of the cut", 9) == "v1.2 of…"
 
 
 def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
-    drawn = columns(peaks, source_in=Fraction(0), rate=Fraction(25), offset=0, zoom=5, cells=12)
+    drawn = compute_wave_levels(peaks, source_in=Fraction(0), rate=Fraction(25), offset=0, zoom=5, cells=12)
     assert drawn == [0] * 5 + [8] * 5 + [0] * 2
-    assert rows([0, 4, 8], 1) == [" ▄█"]
-    assert rows([0, 4, 8], 2) == ["  █", " ██"]
-    assert [level(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
+    assert draw_wave_rows([0, 4, 8], 1) == [" ▄█"]
+    assert draw_wave_rows([0, 4, 8], 2) == ["  █", " ██"]
+    assert [peak_to_eighths(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
 
 
 def test_a_wave_is_drawn_at_the_clips_speed() -> None:
@@ -292,7 +335,7 @@ def test_a_wave_is_drawn_at_the_clips_speed() -> None:
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
 
     def drawn(speed: str, source_in: Fraction = Fraction(0)) -> list[int]:
-        return columns(
+        return compute_wave_levels(
             peaks,
             source_in=source_in,
             rate=Fraction(25),
@@ -309,19 +352,21 @@ def test_a_wave_is_drawn_at_the_clips_speed() -> None:
 
 
 def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
-    span = At(replace(clip("c", "A1", 100, Source(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
-    cutting = Film(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
+    span = At(replace(clip("c", "A1", 100, ClipSource(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
+    cutting = TimelineFilm(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
     peaks = Peaks([0.0] * 100 + [1.0] * 400)
-    view = View(zoom=10, width=74, lane=0)
-    loud = draw(
-        TimelineContent(cutting, view, ClipStyles(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80
+    view = TimelineViewport(zoom=10, width=74, lane=0)
+    loud = draw_timeline_row(
+        TimelineContent(cutting, view, ClipStyles(), peaks=lambda clip: peaks),
+        lay_out_rows(cutting, 4, 0)[1],
+        80,
     ).text
     assert "█" in loud
     quiet_span = At(replace(span.clip, gain_db=-20.0), 0, 100)
-    quiet_film = Film(frames=100, lanes=(Lane(track("A1", "a"), (quiet_span,)),))
-    quiet = draw(
+    quiet_film = TimelineFilm(frames=100, lanes=(Lane(track("A1", "a"), (quiet_span,)),))
+    quiet = draw_timeline_row(
         TimelineContent(quiet_film, view, ClipStyles(), peaks=lambda clip: peaks),
-        lines_of(cutting, 4, 0)[1],
+        lay_out_rows(cutting, 4, 0)[1],
         80,
     ).text
     assert "█" not in quiet
@@ -330,45 +375,55 @@ def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "░░░░"), (0.5, "▓▓░░"), (1.0, "▓▓▓▓"), (7.0, "▓▓▓▓")])
 def test_bars_tell_by_shape(share: float, text: str) -> None:
-    assert bar(share, 4) == text
+    assert draw_progress_bar(share, 4) == text
 
 
 def test_gap_clips_and_dissolves_are_drawn() -> None:
-    gap = At(clip("g", "V1", 100, Source(SourceKind.GAP)), 100, 200)
-    spans = (*run("V1", [100]), gap, At(clip("n", "V1", 100, Source(SourceKind.SHOT, "shot_1")), 200, 300))
+    gap = At(clip("g", "V1", 100, ClipSource(SourceKind.GAP)), 100, 200)
+    spans = (
+        *run("V1", [100]),
+        gap,
+        At(clip("n", "V1", 100, ClipSource(SourceKind.SHOT, "shot_1")), 200, 300),
+    )
     joins = {("g", "n"): Transition(id="t", cut="c", left="g", right="n", frames=12)}
     lane = Lane(track("V1", "a", magnetic=True), spans, joins)
-    cutting = Film(frames=300, lanes=(lane,))
-    content = TimelineContent(cutting, View(zoom=10, width=74), clip_styles_of(story(2)))
-    row = draw(content, lines_of(cutting, 6, 0)[2], 80).text
+    cutting = TimelineFilm(frames=300, lanes=(lane,))
+    content = TimelineContent(cutting, TimelineViewport(zoom=10, width=74), build_clip_styles(story(2)))
+    row = draw_timeline_row(content, lay_out_rows(cutting, 6, 0)[2], 80).text
     assert row[HEAD + 11 : HEAD + 18] == "╌" * 7
     assert row[HEAD + 19 : HEAD + 21] == "╲╱"
 
 
 def lane_row(
-    cutting: Film, clip_styles: ClipStyles, *, zoom: int = 10, width: int = 80, lane: int = 0, **seen: Any
+    cutting: TimelineFilm,
+    clip_styles: ClipStyles,
+    *,
+    zoom: int = 10,
+    width: int = 80,
+    lane: int = 0,
+    **seen: Any,
 ) -> str:
     """The title row of a lane of a film."""
-    lines = lines_of(cutting, 12, lane)
-    line = next(line for line in lines if line.lane == lane and line.part is Part.TITLE)
-    view = View(lane=lane, zoom=zoom, width=width - HEAD)
-    return draw(TimelineContent(cutting, view, clip_styles, lines=lines), line, width).text
+    lines = lay_out_rows(cutting, 12, lane)
+    line = next(line for line in lines if line.lane == lane and line.part is LanePart.TITLE)
+    view = TimelineViewport(lane=lane, zoom=zoom, width=width - HEAD)
+    return draw_timeline_row(TimelineContent(cutting, view, clip_styles, lines=lines), line, width).text
 
 
-def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> Film:
+def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> TimelineFilm:
     """A film of one clip on one lane."""
     lane = Lane(track(name, "a", magnetic=name == "V1"), (At(clip, 0, frames),), **more)
-    return Film(frames=frames, lanes=(lane,))
+    return TimelineFilm(frames=frames, lanes=(lane,))
 
 
 def test_row_67_zoom_goes_from_one_frame_a_cell_to_ten_hours_on_a_screen() -> None:
     hours = film([25 * 3600] * 10)
-    view = View(zoom=8, width=74, lane=1)
-    near = zoom_in(view, hours, 99)
+    view = TimelineViewport(zoom=8, width=74, lane=1)
+    near = zoom_in_steps(view, hours, 99)
     assert near.zoom == 1
-    assert zoom_out(near, hours, 99).width * zoom_out(near, hours, 99).zoom >= hours.frames
-    whole = zoom_fit(view, hours)
-    assert (whole.origin, whole.shows(hours.frames - 1)) == (0, True)
+    assert zoom_out_steps(near, hours, 99).width * zoom_out_steps(near, hours, 99).zoom >= hours.frames
+    whole = zoom_to_film(view, hours)
+    assert (whole.origin, whole.shows_frame(hours.frames - 1)) == (0, True)
 
 
 def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
@@ -377,8 +432,8 @@ def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
         Take(id=f"take_{n}", shot="shot_0", asset=f"ast_{n}", job=f"j{n}", engine="x", seed=n, frames=9)
         for n in (7, 0)
     )
-    clip_styles = clip_styles_of(replace(shown, takes=takes))
-    plain_clip = clip("c", "V1", 400, Source(SourceKind.SHOT, "shot_0"))
+    clip_styles = build_clip_styles(replace(shown, takes=takes))
+    plain_clip = clip("c", "V1", 400, ClipSource(SourceKind.SHOT, "shot_0"))
     assert "●2" in lane_row(one(plain_clip, 400), clip_styles)
     faster = replace(
         plain_clip, effects=replace(plain_clip.effects, speed=Fraction(-3, 2)), link="l", group="g"
@@ -387,19 +442,21 @@ def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
     assert row.index("−1.5×") > row.index("∞") > row.index("≡")
     row = lane_row(one(replace(plain_clip, link="l"), 400), clip_styles, zoom=40)
     assert "1A ∞ ●" in row, "where no words can stand, a sign does"
-    fading = replace(plain_clip.effects, curves=(("opacity", (Key(0, 0.0), Key(50, 1.0))),))
+    fading = replace(plain_clip.effects, curves=(("opacity", (Keyframe(0, 0.0), Keyframe(50, 1.0))),))
     keyed = one(replace(plain_clip, effects=fading), 400, keyed=True)
     assert "◆" in lane_row(keyed, clip_styles)
-    lines = lines_of(keyed, 14, 0)
-    keys = next(line for line in lines if line.part is Part.KEYS)
-    drawn = draw(TimelineContent(keyed, View(zoom=10, width=74), clip_styles, lines=lines), keys, 80).text
+    lines = lay_out_rows(keyed, 14, 0)
+    keys = next(line for line in lines if line.part is LanePart.KEYS)
+    drawn = draw_timeline_row(
+        TimelineContent(keyed, TimelineViewport(zoom=10, width=74), clip_styles, lines=lines), keys, 80
+    ).text
     assert (drawn[HEAD], drawn[HEAD + 5], drawn[HEAD + 1]) == ("◆", "◆", "┈")
 
 
 def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.VIDEO, path="a.mov", name="rain", seconds=Fraction(20))
     clip_styles = ClipStyles(assets={"ast_1": asset})
-    whole = clip("c", "V1", 400, Source(SourceKind.ASSET, "ast_1"))
+    whole = clip("c", "V1", 400, ClipSource(SourceKind.ASSET, "ast_1"))
     row = lane_row(one(replace(whole, frames=500), 500), clip_styles)
     assert "‹" not in row
     assert "›" not in row
@@ -415,22 +472,24 @@ def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> N
     spans = run("V1", [300, 300])
     join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
     lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
-    row = lane_row(Film(frames=600, lanes=(lane,)), clip_styles_of(story(2)))
+    row = lane_row(TimelineFilm(frames=600, lanes=(lane,)), build_clip_styles(story(2)))
     assert row[HEAD + 26 : HEAD + 34].strip() == "╲╱"
     assert row[HEAD + 34 : HEAD + 38].strip() == "1B"
 
 
 def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
-    over = replace(clip("o", "V2", 200, Source(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
+    over = replace(clip("o", "V2", 200, ClipSource(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
     lanes = (
         Lane(track("V2", "b"), (At(over, 50, 250),)),
         Lane(track("V1", "a", magnetic=True), run("V1", [400])),
     )
-    cutting = Film(frames=400, lanes=lanes, is_connected=True)
-    lines = lines_of(cutting, 14, 1)
-    content = TimelineContent(cutting, View(zoom=10, width=74), clip_styles_of(story(2)), lines=lines)
-    drawn = [draw(content, line, 80).text for line in lines]
-    stems = next(at for at, line in enumerate(lines) if line.kind is Kind.STEMS)
+    cutting = TimelineFilm(frames=400, lanes=lanes, is_connected=True)
+    lines = lay_out_rows(cutting, 14, 1)
+    content = TimelineContent(
+        cutting, TimelineViewport(zoom=10, width=74), build_clip_styles(story(2)), lines=lines
+    )
+    drawn = [draw_timeline_row(content, line, 80).text for line in lines]
+    stems = next(at for at, line in enumerate(lines) if line.kind is RowKind.STEMS)
     assert drawn[stems].strip() == "│"
     assert drawn[stems].index("│") == HEAD + 5
     v2 = next(at for at, line in enumerate(lines) if line.lane == 0)
@@ -439,14 +498,14 @@ def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
 
 def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
     cutting = film([400], v2=[400])
-    lines = lines_of(cutting, 10, 1)
+    lines = lay_out_rows(cutting, 10, 1)
     content = TimelineContent(
-        cutting, View(zoom=10, width=74, lane=1), ClipStyles(), picked=(100, 200), lines=lines
+        cutting, TimelineViewport(zoom=10, width=74, lane=1), ClipStyles(), picked=(100, 200), lines=lines
     )
-    plain = palette_of(ANSI, plain=True)
+    plain = get_drawing_palette(ANSI, plain=True)
     for line in lines:
-        if line.kind is Kind.LANE:
-            strip = draw(content, line, 80).strip(plain)
+        if line.kind is RowKind.LANE:
+            strip = draw_timeline_row(content, line, 80).to_strip(plain)
             reversed_cells = sum(s.cell_length for s in strip if s.style and s.style.reverse)
             assert reversed_cells == (10 if line.lane == 1 else 0)
     both = replace(content, picked_lanes=(0, 1))
@@ -457,7 +516,7 @@ def test_waves_go_at_the_clips_speed() -> None:
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
 
     def drawn(speed: Fraction, source_in: int = 0) -> list[int]:
-        return columns(
+        return compute_wave_levels(
             peaks, source_in=Fraction(source_in), rate=Fraction(25), offset=0, zoom=5, cells=6, speed=speed
         )
 
@@ -470,9 +529,9 @@ def test_an_hour_of_sound_on_one_screen_is_looked_at_in_few_steps() -> None:
     levels = [0.0] * 360_000
     levels[123_456] = 0.9
     peaks = Peaks(levels)
-    assert peaks.loudest(0, 3600) == 0.9
-    assert peaks.loudest(Fraction(1234), Fraction(1235)) == 0.9
-    assert peaks.loudest(0, 1234) == 0.0
+    assert peaks.loudest_between(0, 3600) == 0.9
+    assert peaks.loudest_between(Fraction(1234), Fraction(1235)) == 0.9
+    assert peaks.loudest_between(0, 1234) == 0.0
     assert len(peaks.coarse) == -(-360_000 // 64)
 
 
@@ -481,11 +540,11 @@ def test_frames_stand_at_the_head_and_where_there_is_room_at_the_tail() -> None:
         return [Strip([Segment("H" * 6 if end == "head" else "T" * 6)], 6)] * rows
 
     cutting = film([400, 100])
-    lines = lines_of(cutting, 16, 1, pictures=True)
-    line = next(line for line in lines if line.part is Part.PICTURE)
+    lines = lay_out_rows(cutting, 16, 1, pictures=True)
+    line = next(line for line in lines if line.part is LanePart.PICTURE)
     content = TimelineContent(
-        cutting, View(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, pictures=pictures
+        cutting, TimelineViewport(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, pictures=pictures
     )
-    shown = draw(content, line, 80).strip({}).text
+    shown = draw_timeline_row(content, line, 80).to_strip({}).text
     assert shown.count("H" * 6) == 2
     assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

@@ -14,8 +14,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.story.values.film import Project, Story
-from milimo_tui.tui.timeline.values.film import film_of, split_film
-from milimo_tui.tui.timeline.values.model import Film
+from milimo_tui.tui.timeline.values.film import make_timeline_film, predict_split
+from milimo_tui.tui.timeline.values.model import TimelineFilm
 from tests.cut.layout.test_excerpt import film as long_cut
 from tests.tui.house import make_studio
 from tests.tui.stage import on
@@ -23,7 +23,7 @@ from tests.tui.stage import on
 STORY = Story(project=Project(id="prj_1", name="Film"))
 
 
-def places(film: Film) -> list[list[tuple[int, int, str, int]]]:
+def places(film: TimelineFilm) -> list[list[tuple[int, int, str, int]]]:
     """Of each lane where its clips lie, what they show and from where, without their ids."""
     rate = film.rate
     return [
@@ -32,8 +32,8 @@ def places(film: Film) -> list[list[tuple[int, int, str, int]]]:
     ]
 
 
-def of(cut: Cut) -> Film:
-    return film_of(layout(cut), STORY)
+def of(cut: Cut) -> TimelineFilm:
+    return make_timeline_film(layout(cut), STORY)
 
 
 @pytest.mark.parametrize("track", ["V1", "V2", "A1", ""])
@@ -41,9 +41,9 @@ def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
     cut = long_cut(30)
     id = next((one.id for one in cut.tracks if one.name == track), "")
     for at in (5, 31, 100, 333):
-        foreseen = split_film(of(cut), at, id)
+        foreseen = predict_split(of(cut), at, id)
         try:
-            made = of(edits.split(cut, at, new_id=new_id, track=id or None))
+            made = of(edits.split_clips(cut, at, new_id=new_id, track=id or None))
         except Refused:
             assert foreseen is None
         else:
@@ -53,14 +53,14 @@ def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
 
 def test_where_nothing_is_split_nothing_is_foreseen() -> None:
     cut = long_cut(3)
-    assert split_film(of(cut), 0) is None
+    assert predict_split(of(cut), 0) is None
     locked = replace(cut, tracks=tuple(replace(track, locked=True) for track in cut.tracks))
-    assert split_film(of(locked), 5) is None
+    assert predict_split(of(locked), 5) is None
 
 
 async def test_a_paint_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
     """A page that closes tells of no paint: keys behind a split waited for ever."""
     async with on(make_studio(tmp_path / "home"), "timeline") as stage:
         screen = stage.screen
-        await asyncio.wait_for(screen.painted(), 30)
-    await asyncio.wait_for(screen.painted(), 30)
+        await asyncio.wait_for(screen.wait_for_paint(), 30)
+    await asyncio.wait_for(screen.wait_for_paint(), 30)

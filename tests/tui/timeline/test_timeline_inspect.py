@@ -8,7 +8,7 @@ import pytest
 
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import Title
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, add_take, make_studio
 from tests.tui.stage import Stage, on
@@ -22,8 +22,8 @@ def studio(tmp_path: Path) -> Studio:
 
 def clip_of(stage: Stage) -> Clip:
     """The inspected clip as the database has it now."""
-    cut = stage.app.studio.project().cut(stage.screen.cut.id)
-    return next(clip for clip in cut.clips if clip.id == stage.screen.pending_edits.inspected.id)
+    cut = stage.app.studio.require_project().load_cut(stage.screen.cut.id)
+    return next(clip for clip in cut.clips if clip.id == stage.screen.pending_edits.inspected_clip.id)
 
 
 def title_of(stage: Stage) -> Title:
@@ -34,8 +34,8 @@ def title_of(stage: Stage) -> Title:
 
 def labels(stage: Stage) -> list[str]:
     """The words of every edit of the cut that holds now, oldest first."""
-    file = stage.app.studio.project()
-    return [edit.label for edit in file.history(stage.screen.cut.id) if edit.applied]
+    file = stage.app.studio.require_project()
+    return [edit.label for edit in file.list_history(stage.screen.cut.id) if edit.applied]
 
 
 def panel(stage: Stage) -> str:
@@ -55,20 +55,20 @@ async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.pending_edits.idle_seconds = 3600.0  # this hand never rests by itself
         await stage.press("w", "tab")
-        assert stage.screen.mode_name() == "INSPECT"
+        assert stage.screen.get_mode_name() == "INSPECT"
         await to_setting(stage, "opacity")
         await stage.press("h", "h", "5", "h", "<")
         assert "83 %" in panel(stage), "seen at once"
-        assert clip_of(stage).effects.curve("opacity") == (), "and not written yet"
+        assert clip_of(stage).effects.get_curve("opacity") == (), "and not written yet"
         await stage.press("j")
-        assert clip_of(stage).effects.at("opacity", 0) == pytest.approx(0.83)
+        assert clip_of(stage).effects.get_value_at("opacity", 0) == pytest.approx(0.83)
         assert [label for label in labels(stage) if "opacity" in label] == ["opacity 0.83 on 1B"]
         await stage.press("1", "2", "0", "enter")
-        assert clip_of(stage).effects.at("scale", 0) == 1.2
+        assert clip_of(stage).effects.get_value_at("scale", 0) == 1.2
         await stage.press("1", ".")
         await stage.type("5")
         await stage.press("enter")
-        assert clip_of(stage).effects.at("scale", 0) == 0.015
+        assert clip_of(stage).effects.get_value_at("scale", 0) == 0.015
         await stage.press("h", "enter")
         assert "from 1 % to 2000 %" not in stage.said
         await stage.press("escape", "-")
@@ -78,16 +78,16 @@ async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo
         assert stage.screen.prompt.typed == "-4", "it stays as it was typed"
         await stage.press("escape")
         await stage.press("u", "u", "u")
-        assert clip_of(stage).effects.at("scale", 0) == 1.0
-        assert clip_of(stage).effects.at("opacity", 0) == pytest.approx(0.83)
+        assert clip_of(stage).effects.get_value_at("scale", 0) == 1.0
+        assert clip_of(stage).effects.get_value_at("opacity", 0) == pytest.approx(0.83)
         await stage.press("U", "r")
-        assert clip_of(stage).effects.at("scale", 0) == 1.0
+        assert clip_of(stage).effects.get_value_at("scale", 0) == 1.0
         await to_setting(stage, "mute")
         await stage.press("enter", "k", "l", "l")
         await stage.press("escape")
         assert clip_of(stage).muted
         assert clip_of(stage).gain_db == 1.0
-        assert stage.screen.mode_name() == "NORMAL"
+        assert stage.screen.get_mode_name() == "NORMAL"
         assert "+1.0 dB" in panel(stage) or "muted" in panel(stage)
 
 
@@ -119,12 +119,14 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
         await stage.press("tab")
         await to_setting(stage, "rotation")
         await stage.press("l")
-        await stage.until(lambda: clip_of(stage).effects.at("rotation", 0) == 1.0, "it was never written")
+        await stage.until(
+            lambda: clip_of(stage).effects.get_value_at("rotation", 0) == 1.0, "it was never written"
+        )
         stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press(">", "g", "s")
         await stage.settle()
-        (cut,) = studio.project().cuts()
-        assert [clip for clip in cut.clips if clip.effects.at("rotation", 0) == 16.0]
+        (cut,) = studio.require_project().load_cuts()
+        assert [clip for clip in cut.clips if clip.effects.get_value_at("rotation", 0) == 16.0]
 
 
 @pytest.mark.long("screens")
@@ -135,22 +137,22 @@ async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
         await to_setting(stage, "scale")
         await stage.press("m", *["]"] * 3)
         await stage.press("1", "5", "0", "enter")
-        curve = clip_of(stage).effects.curve("scale")
+        curve = clip_of(stage).effects.get_curve("scale")
         assert [(key.frame, key.value) for key in curve] == [(0, 1.0), (3, 1.5)]
         assert "◆" in panel(stage)
         start = stage.screen.shown_span.start
         await stage.press(",")
         assert stage.screen.playhead == start
         await stage.press("e", "]")
-        assert clip_of(stage).effects.curve("scale")[0].easing == "ease-in"
+        assert clip_of(stage).effects.get_curve("scale")[0].easing == "ease-in"
         assert "◇" in panel(stage)
         assert "ease-in" in panel(stage)
         await stage.press("x")
         assert "no key of scale is here" in stage.said
         await stage.press(";", "x")
-        assert [key.frame for key in clip_of(stage).effects.curve("scale")] == [0]
+        assert [key.frame for key in clip_of(stage).effects.get_curve("scale")] == [0]
         await stage.press("u", "r")
-        assert clip_of(stage).effects.curve("scale") == ()
+        assert clip_of(stage).effects.get_curve("scale") == ()
 
 
 @pytest.mark.long("screens")
@@ -158,7 +160,7 @@ async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    add_take(studio.project(), studio.snapshot().story.shots[1], seed=5, frames=125)
+    add_take(studio.require_project(), studio.take_snapshot().story.shots[1], seed=5, frames=125)
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press("w", "enter")
@@ -206,10 +208,10 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
         stage.screen.prompt.query_one("Input").value = ""
         await stage.type("1024x576")
         await stage.press("enter")
-        story = studio.project().story()
+        story = studio.require_project().load_story()
         assert (story.project.width, story.project.height) == (1024, 576)
         assert (story.shots[0].steps, story.shots[0].guidance) == (8, 4.0)
-        (cut,) = studio.project().cuts()
+        (cut,) = studio.require_project().load_cuts()
         assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
 
 
@@ -217,21 +219,21 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
 async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
     studio: Studio,
 ) -> None:
-    run(studio, "cut.title", {"text": "Rain", "at": "0"})
-    run(studio, "cut.marker", {"at": "5", "text": "too soon"})
+    run_by_id(studio, "cut.title", {"text": "Rain", "at": "0"})
+    run_by_id(studio, "cut.marker", {"at": "5", "text": "too soon"})
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("k", "enter")
         await to_setting(stage, "words")
         await stage.press("e")
         await stage.type(" Market\\nNight")
         await stage.settle()
-        assert stage.screen.pending_edits.inspected.effects.title.text == "Rain Market\nNight", (
+        assert stage.screen.pending_edits.inspected_clip.effects.title.text == "Rain Market\nNight", (
             "seen while it is typed"
         )
         assert "Rain Market / Night" in panel(stage)
         assert title_of(stage).text == "Rain", "and not written yet"
         await stage.press("escape")
-        assert stage.screen.pending_edits.inspected.effects.title.text == "Rain", "left as it was"
+        assert stage.screen.pending_edits.inspected_clip.effects.title.text == "Rain", "left as it was"
         await stage.press("enter")
         await stage.type("y")
         await stage.press("enter")
@@ -265,8 +267,8 @@ async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
 
 async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    file = studio.project()
-    shot = file.story().shots[0]
+    file = studio.require_project()
+    shot = file.load_story().shots[0]
     for seed in (7, 8, 9):
         add_take(file, shot, seed=seed, frames=10)
     async with on(studio, "timeline", (110, 40)) as stage:
@@ -275,17 +277,17 @@ async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> Non
         await stage.press("enter", "g", "g", "j", "enter")
         assert "● take 2" in panel(stage)
         await stage.press("*", "4", "j", "x")
-        takes = {take.seed: take for take in file.story().takes}
+        takes = {take.seed: take for take in file.load_story().takes}
         assert takes[8].rating == 4
         assert takes[9].rejected
         assert "✕ take 3" in panel(stage)
-        assert file.story().shots[0].take == takes[8].id
+        assert file.load_story().shots[0].take == takes[8].id
 
 
 @pytest.mark.long("screens")
 async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_path: Path) -> None:
-    file = studio.project()
-    (cut,) = file.cuts()
+    file = studio.require_project()
+    (cut,) = file.load_cuts()
     asset, _ = add_sound(file, cut)
     away = tmp_path / "elsewhere"
     away.mkdir()
@@ -301,20 +303,20 @@ async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_p
         await stage.settle()
         assert "rain.wav is online" in stage.said
         assert "find it" not in panel(stage)
-        assert file.story().assets[-1].path == str(away / lost.name)
+        assert file.load_story().assets[-1].path == str(away / lost.name)
 
 
 @pytest.mark.long("screens")
 async def test_how_far_linked_sound_is_out_of_sync_is_told(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    add_take(studio.project(), studio.snapshot().story.shots[0], seed=41)
+    add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=41)
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("Z", "d")
         assert "with A1 1A" in panel(stage)
         assert "with A1 1A," not in panel(stage)
-        run(studio, "cut.trim_in", {"clip": "1A", "by": 10})
+        run_by_id(studio, "cut.trim_in", {"clip": "1A", "by": 10})
         await stage.press("j", "Z", "u", "[")
-        run(studio, "cut.slip", {"clip": stage.screen.span.clip.id, "by": -4})
+        run_by_id(studio, "cut.slip", {"clip": stage.screen.span.clip.id, "by": -4})
         await stage.settle()
         await stage.press("Z", "l", "k")
         assert "with A1 1A, 4 f late" in panel(stage)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.plan.plan import stretch_at
+from milimo_tui.cut.plan.plan import find_stretch_at
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.values.effects import RAMP
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, make_studio
@@ -32,7 +32,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def edits(stage: Stage) -> int:
-    return len(stage.app.studio.project().history(cut_of(stage).id))
+    return len(stage.app.studio.require_project().list_history(cut_of(stage).id))
 
 
 def titles(cut: Cut) -> list[Clip]:
@@ -42,15 +42,15 @@ def titles(cut: Cut) -> list[Clip]:
 def second(cut: Cut) -> Clip:
     """V1's second clip."""
     track = next(track for track in cut.tracks if track.magnetic)
-    return layout(cut).on(track.id)[1].clip
+    return layout(cut).get_row(track.id)[1].clip
 
 
 def picture(stage: Stage, frame: int) -> Rgb:
     """A frame of the film as it is planned on the screen now, as a render draws it."""
     plan = stage.screen.plan
-    sources = Sources(plan.width, plan.height)
+    sources = LayerSources(plan.width, plan.height)
     try:
-        return to_rgb(compose(plan, stretch_at(plan, frame), frame, sources).frame)
+        return to_rgb(compose(plan, find_stretch_at(plan, frame), frame, sources).frame)
     finally:
         sources.close()
 
@@ -76,7 +76,7 @@ async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio
         assert made.effects.title is not None
         assert (made.effects.title.text, made.effects.title.style) == ("The Last Night", "lower third")
         assert edits(stage) == before + 1
-        assert layout(cut_of(stage)).start_of(made.id) == A
+        assert layout(cut_of(stage)).get_start(made.id) == A
         await stage.until(lambda: not stage.screen.is_plan_due)
         lit = picture(stage, A + 20).astype(int) - bare
         rows, columns = np.nonzero(lit.max(axis=2) > 80)
@@ -107,7 +107,7 @@ async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> Non
         assert made.effects.title is not None
         assert made.effects.title.text == "Rain\nMarket"
         assert made.effects.title.fills
-        assert (made.effects.at("x", 0), made.effects.at("y", 0)) == (0.1, -0.06)
+        assert (made.effects.get_value_at("x", 0), made.effects.get_value_at("y", 0)) == (0.1, -0.06)
         assert (made.frames, made.fade_in) == (frames, 1)
         lane = stage.screen.cutting.lanes
         assert any(span.clip.id == made.id for each in lane for span in each.spans)
@@ -149,7 +149,7 @@ async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
         mode = stage.screen.live_modes.effects_mode
         assert [each.name for each in mode.found] == ["old film", "sepia"]
         await stage.press("j")
-        assert mode.effect.name == "sepia"
+        assert mode.current_effect.name == "sepia"
         await stage.until(lambda: not stage.screen.is_plan_due)
         tried = picture(stage, A)
         assert edits(stage) == before
@@ -158,7 +158,7 @@ async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
         await stage.until(lambda: not stage.screen.is_plan_due)
         assert (picture(stage, A) == tried).all(), "what was tried is what is rendered"
         assert (tried != bare).any()
-        assert second(cut_of(stage)).effects.curve("saturation")[0].value < 0.2
+        assert second(cut_of(stage)).effects.get_curve("saturation")[0].value < 0.2
         await stage.press("u")
         assert not second(cut_of(stage)).effects.curves
 
@@ -208,7 +208,7 @@ async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
         await stage.press("e", "p", "u", "enter")
         clip = second(cut_of(stage))
         assert edits(stage) == before + 1
-        assert len(clip.effects.curve(RAMP)) == 2
+        assert len(clip.effects.get_curve(RAMP)) == 2
         assert clip.effects.keeps_pitch
         assert clip.frames < B, "the same part of the take, faster"
         await stage.press("Z", "v")
@@ -237,18 +237,18 @@ async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio)
 async def test_a_level_is_set_over_time_in_decibels(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "m", "m", "2", "0", "l", "3", "j", "enter")
-        volume = second(cut_of(stage)).effects.curve("volume")
+        volume = second(cut_of(stage)).effects.get_curve("volume")
         assert [(key.frame, key.value) for key in volume] == [(0, 0.0), (20, -3.0)]
         await stage.press("Z", "m", "-")
         await stage.type("6")
         await stage.press("enter", "enter")
-        assert [key.value for key in second(cut_of(stage)).effects.curve("volume")] == [-6.0]
+        assert [key.value for key in second(cut_of(stage)).effects.get_curve("volume")] == [-6.0]
 
 
 @pytest.mark.long("screens")
 async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(studio: Studio) -> None:
-    project = studio.project()
-    cut = studio.snapshot().cut
+    project = studio.require_project()
+    cut = studio.take_snapshot().cut
     assert cut is not None
     add_sound(project, cut)
     async with on(studio, "timeline", (200, 50)) as stage:
@@ -264,7 +264,7 @@ async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(st
             await stage.press("j")
         await stage.press("0", "Z", "q")
         (music,) = (clip for clip in cut_of(stage).clips if clip.track == rain.id)
-        levels = [key.value for key in music.effects.curve("volume")]
+        levels = [key.value for key in music.effects.get_curve("volume")]
         assert min(levels) == -12
         assert max(levels) == 0
         await stage.press("Z", "q")
@@ -281,7 +281,7 @@ async def test_leaving_the_screen_keeps_what_was_made(studio: Studio) -> None:
 
         def ramp() -> object:
             film = stage.app.film
-            return film is not None and film.cut is not None and second(film.cut).effects.curve(RAMP)
+            return film is not None and film.cut is not None and second(film.cut).effects.get_curve(RAMP)
 
         await stage.until(ramp)
         await stage.press("g", "t")

@@ -8,7 +8,7 @@ import pytest
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys import macro_store
-from milimo_tui.tui.keys.macro_store import Step
+from milimo_tui.tui.keys.macro_store import MacroStep
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of, v1
@@ -53,7 +53,9 @@ async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_res
         assert [marker.frame for marker in cut_of(stage).markers] == [0]
     studio.close()
     again = make_studio(tmp_path / "home")
-    assert macro_store.recall(again, "macros") == {"n": (Step(("m", "m"), ("look here",)), Step(("w",)))}
+    assert macro_store.load_macros(again, "macros") == {
+        "n": (MacroStep(("m", "m"), ("look here",)), MacroStep(("w",)))
+    }
     async with on(again, "timeline") as stage:
         await stage.press(":")
         await stage.type("macro n")
@@ -68,7 +70,7 @@ async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_res
 
 
 async def test_a_macro_that_runs_itself_ends_with_a_sentence(studio: Studio) -> None:
-    macro_store.keep(studio, "macros", "a", [Step(("l",)), Step(("@", "a"))])
+    macro_store.store_macro(studio, "macros", "a", [MacroStep(("l",)), MacroStep(("@", "a"))])
     async with on(studio, "timeline") as stage:
         await stage.press("@", "a")
         assert "without an end" in stage.said

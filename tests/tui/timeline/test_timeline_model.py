@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.core.time import nominal
+from milimo_tui.core.time import get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.timeline.values import model
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.model import Film, Lane
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 from tests.tui.timeline.timeline_films import CUT, film, run, track
 
 lengths = st.lists(st.integers(-60, 120).filter(bool), min_size=0, max_size=12)
@@ -26,7 +26,7 @@ films = st.builds(
     st.lists(st.integers(0, 900), max_size=4),
 )
 any_view = st.builds(
-    View,
+    TimelineViewport,
     st.integers(0, 900),
     st.integers(0, 2),
     st.sampled_from(views.ZOOMS[:12]),
@@ -38,56 +38,56 @@ any_view = st.builds(
 def test_lanes_run_from_the_highest_picture_track_down_to_the_last_sound() -> None:
     tracks = (track("V1", "a", magnetic=True), track("V2", "b"), track("A1", "c"), track("A2", "d"))
     cut = Cut(id=CUT, name="long", tracks=tuple(reversed(tracks)))
-    assert [lane.track.name for lane in model.lanes_of(cut, {})] == ["V2", "V1", "A1", "A2"]
+    assert [lane.track.name for lane in model.order_lanes(cut, {})] == ["V2", "V1", "A1", "A2"]
 
 
 def test_at_finds_the_clip_under_a_frame_and_nothing_in_a_hole() -> None:
     lane = Lane(track("V2", "b"), run("V2", [10, -5, 10]))
-    found = lane.at(9)
+    found = lane.clip_at(9)
     assert found is not None
     assert found.clip.id == "V2_0"
-    assert lane.at(10) is None
-    assert lane.at(14) is None
-    assert lane.gap_at(12) == (10, 15)
-    assert lane.gap_at(30) is None
-    assert lane.near(25) is lane.spans[-1]
+    assert lane.clip_at(10) is None
+    assert lane.clip_at(14) is None
+    assert lane.find_gap(12) == (10, 15)
+    assert lane.find_gap(30) is None
+    assert lane.clip_at_or_end(25) is lane.spans[-1]
 
 
 def test_w_b_e_walk_the_edges_of_the_lane_in_hand() -> None:
     cutting = film([100, 50, 25], v2=[-30, 40])
-    assert model.next_edit(cutting, 1, 0).frame == 100
-    assert model.next_edit(cutting, 1, 0, 2).frame == 150
-    assert model.next_edit(cutting, 1, 0, 9).frame == 175, "a count past the end stops at the end"
-    assert model.previous_edit(cutting, 1, 120).frame == 100
-    assert model.previous_edit(cutting, 1, 100).frame == 0
-    assert model.clip_end(cutting, 1, 0).frame == 99
-    assert model.clip_end(cutting, 1, 99).frame == 149
-    assert model.next_edit(cutting, 0, 0).frame == 30, "on V2 the overlay's own edges count"
-    assert model.next_edit(cutting, 2, 0).frame == 100, "an empty lane follows V1"
-    assert not model.next_edit(cutting, 1, 175).found
+    assert model.move_to_next_edit(cutting, 1, 0).frame == 100
+    assert model.move_to_next_edit(cutting, 1, 0, 2).frame == 150
+    assert model.move_to_next_edit(cutting, 1, 0, 9).frame == 175, "a count past the end stops at the end"
+    assert model.move_to_previous_edit(cutting, 1, 120).frame == 100
+    assert model.move_to_previous_edit(cutting, 1, 100).frame == 0
+    assert model.move_to_clip_end(cutting, 1, 0).frame == 99
+    assert model.move_to_clip_end(cutting, 1, 99).frame == 149
+    assert model.move_to_next_edit(cutting, 0, 0).frame == 30, "on V2 the overlay's own edges count"
+    assert model.move_to_next_edit(cutting, 2, 0).frame == 100, "an empty lane follows V1"
+    assert not model.move_to_next_edit(cutting, 1, 175).found
 
 
 def test_scenes_and_markers_are_walked_in_both_directions() -> None:
     scenes = {"shot_0": "one", "shot_1": "one", "shot_2": "two"}
     cutting = film([100, 50, 25], scenes=scenes, marks={40: "", 160: "a"})
     assert cutting.scenes == (0, 150)
-    assert model.next_scene(cutting, 0).frame == 150
-    assert model.next_scene(cutting, 150).frame == 175, "after the last scene comes the end"
-    assert model.previous_scene(cutting, 170).frame == 150
-    assert model.scene_range(cutting, 149) == (0, 150)
-    assert model.scene_range(cutting, 150) == (150, 175)
-    assert model.next_marker(cutting, 0).frame == 40
-    assert model.next_marker(cutting, 40).frame == 160
-    assert not model.next_marker(cutting, 160).found
-    assert model.previous_marker(cutting, 41).frame == 40
-    assert model.named_mark(cutting, 0, "a").frame == 160
-    assert not model.named_mark(cutting, 0, "z").found
+    assert model.move_to_next_scene(cutting, 0).frame == 150
+    assert model.move_to_next_scene(cutting, 150).frame == 175, "after the last scene comes the end"
+    assert model.move_to_previous_scene(cutting, 170).frame == 150
+    assert model.find_scene_range(cutting, 149) == (0, 150)
+    assert model.find_scene_range(cutting, 150) == (150, 175)
+    assert model.move_to_next_marker(cutting, 0).frame == 40
+    assert model.move_to_next_marker(cutting, 40).frame == 160
+    assert not model.move_to_next_marker(cutting, 160).found
+    assert model.move_to_previous_marker(cutting, 41).frame == 40
+    assert model.move_to_named_mark(cutting, 0, "a").frame == 160
+    assert not model.move_to_named_mark(cutting, 0, "z").found
 
 
 def test_a_second_is_the_counting_base_of_the_rate() -> None:
     cutting = film([4000], rate=Fraction(30000, 1001))
-    assert model.by_seconds(cutting, 0, 2).frame == 60
-    assert not model.by_seconds(cutting, 0, -1).found
+    assert model.move_by_seconds(cutting, 0, 2).frame == 60
+    assert not model.move_by_seconds(cutting, 0, -1).found
 
 
 def test_the_marked_range_reaches_to_the_film_s_ends_on_its_open_sides() -> None:
@@ -99,32 +99,32 @@ def test_the_marked_range_reaches_to_the_film_s_ends_on_its_open_sides() -> None
 
 def test_single_steps_leave_the_screen_still_until_the_playhead_reaches_its_edge() -> None:
     cutting = film([1000])
-    view = View(zoom=4, width=50)
+    view = TimelineViewport(zoom=4, width=50)
     for frame in range(200):
-        moved = views.seek(view, cutting, frame)
+        moved = views.seek_frame(view, cutting, frame)
         assert moved.origin == 0
-    paged = views.seek(view, cutting, 200)
+    paged = views.seek_frame(view, cutting, 200)
     assert paged.origin > 0
-    assert paged.cell(200) <= 50 // 4, "it pages, and leaves a little of what was there"
+    assert paged.frame_to_cell(200) <= 50 // 4, "it pages, and leaves a little of what was there"
 
 
 def test_zooming_keeps_the_playhead_in_its_column() -> None:
     cutting = film([20000])
-    view = views.seek(View(zoom=16, width=80), cutting, 9000)
-    near = views.zoom_in(view, cutting, 4)
+    view = views.seek_frame(TimelineViewport(zoom=16, width=80), cutting, 9000)
+    near = views.zoom_in_steps(view, cutting, 4)
     assert near.zoom == 4
-    assert near.cell(9000) == view.cell(9000)
-    assert views.zoom_in(near, cutting, 99).zoom == 1
-    whole = views.zoom_fit(view, cutting)
+    assert near.frame_to_cell(9000) == view.frame_to_cell(9000)
+    assert views.zoom_in_steps(near, cutting, 99).zoom == 1
+    whole = views.zoom_to_film(view, cutting)
     assert whole.origin == 0
-    assert whole.shows(cutting.frames)
+    assert whole.shows_frame(cutting.frames)
 
 
 def test_nearest_edit_prefers_the_earlier_of_two() -> None:
     cutting = film([10, 10])
-    assert model.nearest_edit(cutting, 1, 5) == 0
-    assert model.nearest_edit(cutting, 1, 6) == 10
-    assert model.nearest_edit(cutting, 2, 6) is None
+    assert model.find_nearest_edit(cutting, 1, 5) == 0
+    assert model.find_nearest_edit(cutting, 1, 6) == 10
+    assert model.find_nearest_edit(cutting, 2, 6) is None
 
 
 @pytest.mark.parametrize(
@@ -132,27 +132,27 @@ def test_nearest_edit_prefers_the_earlier_of_two() -> None:
 )
 @pytest.mark.parametrize("zoom", [1, 2, 8, 100, 5000, 100000])
 def test_labels_of_the_ruler_never_touch(rate: Fraction, zoom: int) -> None:
-    step = views.ruler_step(rate, zoom, 8)
+    step = views.choose_ruler_step(rate, zoom, 8)
     assert step // zoom >= 10
-    assert step % nominal(rate) == 0 or nominal(rate) % step == 0
+    assert step % get_timecode_base(rate) == 0 or get_timecode_base(rate) % step == 0
 
 
 @given(films, st.integers(0, 1200), st.integers(0, 2), st.integers(1, 5))
 def test_motions_land_inside_the_film_and_move_the_way_they_say(
-    cutting: Film, at: int, lane: int, count: int
+    cutting: TimelineFilm, at: int, lane: int, count: int
 ) -> None:
-    at = model.clamp(cutting, at)
+    at = model.clamp_frame(cutting, at)
     ahead = [
-        model.next_edit(cutting, lane, at, count),
-        model.next_scene(cutting, at, count),
-        model.by_frames(cutting, at, count),
-        model.by_seconds(cutting, at, count),
-        model.clip_end(cutting, lane, at, count),
+        model.move_to_next_edit(cutting, lane, at, count),
+        model.move_to_next_scene(cutting, at, count),
+        model.move_by_frames(cutting, at, count),
+        model.move_by_seconds(cutting, at, count),
+        model.move_to_clip_end(cutting, lane, at, count),
     ]
     back = [
-        model.previous_edit(cutting, lane, at, count),
-        model.previous_scene(cutting, at, count),
-        model.by_frames(cutting, at, -count),
+        model.move_to_previous_edit(cutting, lane, at, count),
+        model.move_to_previous_scene(cutting, at, count),
+        model.move_by_frames(cutting, at, -count),
     ]
     for motion in ahead:
         assert at <= motion.frame <= cutting.frames
@@ -163,15 +163,17 @@ def test_motions_land_inside_the_film_and_move_the_way_they_say(
 
 
 @given(films, st.integers(0, 2))
-def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(cutting: Film, index: int) -> None:
+def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(
+    cutting: TimelineFilm, index: int
+) -> None:
     lane = cutting.lanes[index] if cutting.lanes[index].spans else cutting.lanes[1]
     edges = sorted({edge for span in lane.spans for edge in (span.start, span.end)} - {0})
     visited, at = [], 0
-    while (motion := model.next_edit(cutting, index, at)).found:
+    while (motion := model.move_to_next_edit(cutting, index, at)).found:
         visited.append(at := motion.frame)
     assert visited == edges
     back = []
-    while (motion := model.previous_edit(cutting, index, at)).found:
+    while (motion := model.move_to_previous_edit(cutting, index, at)).found:
         back.append(at := motion.frame)
     starts = {edge for span in lane.spans for edge in (span.start, span.end)}
     assert back == sorted(starts, reverse=True)[1:]
@@ -179,46 +181,46 @@ def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(cutting: Fi
 
 @given(films, any_view, st.lists(st.tuples(st.sampled_from("hlzZfcrj"), st.integers(0, 1300)), max_size=12))
 def test_the_playhead_is_on_the_screen_and_inside_the_film_whatever_is_done(
-    cutting: Film, view: View, acts: list[tuple[str, int]]
+    cutting: TimelineFilm, view: TimelineViewport, acts: list[tuple[str, int]]
 ) -> None:
-    view = views.follow(view, cutting)
+    view = views.fit_view_to_film(view, cutting)
     for act, number in acts:
         if act == "h":
-            view = views.seek(view, cutting, view.playhead - number)
+            view = views.seek_frame(view, cutting, view.playhead - number)
         elif act == "l":
-            view = views.seek(view, cutting, number)
+            view = views.seek_frame(view, cutting, number)
         elif act == "z":
-            view = views.zoom_in(view, cutting, number % 5)
+            view = views.zoom_in_steps(view, cutting, number % 5)
         elif act == "Z":
-            view = views.zoom_out(view, cutting, number % 5)
+            view = views.zoom_out_steps(view, cutting, number % 5)
         elif act == "f":
-            view = views.zoom_fit(view, cutting)
+            view = views.zoom_to_film(view, cutting)
         elif act == "c":
-            view = views.centre(view, cutting)
+            view = views.centre_playhead(view, cutting)
         elif act == "r":
-            view = views.resize(view, cutting, number % 150 + 1)
+            view = views.resize_view(view, cutting, number % 150 + 1)
         else:
-            view = views.move_lane(view, cutting, number - 600)
+            view = views.move_current_lane(view, cutting, number - 600)
         assert 0 <= view.playhead <= cutting.frames
-        assert view.shows(view.playhead), (act, view)
+        assert view.shows_frame(view.playhead), (act, view)
         assert 0 <= view.lane < len(cutting.lanes)
         assert view.origin >= 0
 
 
 @given(films, st.integers(0, 1000), st.integers(1, 400))
-def test_between_gives_exactly_the_clips_that_show(cutting: Film, start: int, length: int) -> None:
+def test_between_gives_exactly_the_clips_that_show(cutting: TimelineFilm, start: int, length: int) -> None:
     for lane in cutting.lanes:
-        shown = list(lane.between(start, start + length))
+        shown = list(lane.clips_between(start, start + length))
         assert shown == [span for span in lane.spans if span.end > start and span.start < start + length]
 
 
 @given(st.integers(0, 10**6), st.integers(1, 300))
 def test_fit_is_the_smallest_zoom_that_shows_all(frames: int, width: int) -> None:
-    zoom = views.fit_zoom(frames, width)
+    zoom = views.find_fitting_zoom(frames, width)
     assert zoom * width >= frames + 1
     assert zoom == 1 or (zoom - 1) * width < frames + 1
 
 
 def test_markers_keep_their_frame_even_past_a_film_that_shrank() -> None:
     cutting = replace(film([50]), markers=(Marker(id="m", cut=CUT, frame=90, name="q"),))
-    assert model.named_mark(cutting, 0, "q").frame == 50
+    assert model.move_to_named_mark(cutting, 0, "q").frame == 50

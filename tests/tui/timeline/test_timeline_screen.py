@@ -10,7 +10,7 @@ from textual import events
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.sound.sound import FoundSound
 from milimo_tui.tui.widgets.picture import Picture
@@ -31,7 +31,7 @@ def studio(tmp_path: Path) -> Studio:
 def cut_of(stage: Stage) -> Cut:
     """The cut as the database has it now."""
     studio: Studio = stage.app.studio
-    cut = studio.project().cut(stage.screen.cut.id)
+    cut = studio.require_project().load_cut(stage.screen.cut.id)
     assert cut is not None
     return cut
 
@@ -41,7 +41,7 @@ def v1(cut: Cut) -> list[int]:
     track = next(track for track in cut.tracks if track.name == "V1")
     return [
         -placed.clip.frames if placed.clip.source.kind is SourceKind.GAP else placed.clip.frames
-        for placed in layout(cut).on(track.id)
+        for placed in layout(cut).get_row(track.id)
     ]
 
 
@@ -152,7 +152,7 @@ async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
         at = LENGTHS[0] + 5
         for name in ("V1", "V2"):
             track = next(track for track in cut.tracks if track.name == name)
-            assert at in {placed.start for placed in layout(cut).on(track.id)}, name
+            assert at in {placed.start for placed in layout(cut).get_row(track.id)}, name
 
 
 @pytest.mark.long("screens")
@@ -194,12 +194,12 @@ async def test_an_overlay_goes_onto_v2_connected_and_is_nudged_by_frames(studio:
         await stage.press("y", "y", "w", "k", "P")
         cut = cut_of(stage)
         v2 = next(track for track in cut.tracks if track.name == "V2")
-        (placed,) = layout(cut).on(v2.id)
+        (placed,) = layout(cut).get_row(v2.id)
         assert (placed.start, placed.clip.frames) == (LENGTHS[0], LENGTHS[0])
         assert placed.clip.anchor is not None, "it hangs on what lies under it"
         await stage.press("b", "1", "0", ">")
         cut = cut_of(stage)
-        (placed,) = layout(cut).on(v2.id)
+        (placed,) = layout(cut).get_row(v2.id)
         assert placed.start == LENGTHS[0] + 10
 
 
@@ -215,7 +215,7 @@ async def test_clips_of_v1_move_by_slots_and_the_playhead_stays_on_them(studio: 
 
 async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        history = len(studio.project().history(cut_of(stage).id))
+        history = len(studio.require_project().list_history(cut_of(stage).id))
         await stage.press("9", "5", "l", "t")
         assert "TRIM" in stage.lines()[-1]
         await stage.press("5", "h", "3", "h", "l")
@@ -223,7 +223,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
         assert stage.screen.cutting.lanes[1].spans[0].clip.frames == LENGTHS[0] - 7, "but it is seen"
         await stage.press("enter")
         assert v1(cut_of(stage)) == [LENGTHS[0] - 7, *LENGTHS[1:]]
-        assert len(studio.project().history(cut_of(stage).id)) == history + 1
+        assert len(studio.require_project().list_history(cut_of(stage).id)) == history + 1
         await stage.press("u")
         assert v1(cut_of(stage)) == LENGTHS
 
@@ -246,9 +246,9 @@ async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: 
 async def test_trim_stays_while_the_playhead_is_kept(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "2", "h")
-        stage.screen.keep_place()  # as a playhead at rest is
+        stage.screen.save_place()  # as a playhead at rest is
         await stage.until(lambda: cut_of(stage).playhead == stage.screen.playhead)
-        stage.app.follower.look()
+        stage.app.follower.check_film_now()
         await stage.until(lambda: stage.screen.film.cut.playhead == stage.screen.playhead)
         await stage.settle()
         assert "TRIM" in stage.lines()[-1], stage.said
@@ -330,12 +330,12 @@ async def test_at_first_the_film_fills_the_width_where_its_clips_can_be_read(
     studio: Studio, size: tuple[int, int], is_whole: bool
 ) -> None:
     """Minutes of takes of some seconds are seen whole at 200 columns, at 80 as much of it as can be read."""
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
     [clip] = [clip.id for clip in cut.clips if clip.frames == LENGTHS[1]]
     for _ in range(14):
-        run(studio, "cut.duplicate", {"clip": clip})
-    frames = layout(studio.project().cuts()[0]).frames
+        run_by_id(studio, "cut.duplicate", {"clip": clip})
+    frames = layout(studio.require_project().load_cuts()[0]).frames
     async with on(studio, "timeline", size) as stage:
         view = stage.screen.view
         assert (view.end >= frames) is is_whole
@@ -362,15 +362,15 @@ async def test_zoom_and_search(studio: Studio) -> None:
 
 async def test_takes_are_auditioned_and_rated_in_place(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    shot = studio.snapshot().story.shots[0]
-    first = add_take(studio.project(), shot, seed=40)
-    second = add_take(studio.project(), shot, seed=41)
+    shot = studio.take_snapshot().story.shots[0]
+    first = add_take(studio.require_project(), shot, seed=40)
+    second = add_take(studio.require_project(), shot, seed=41)
     async with on(studio, "timeline") as stage:
         assert stage.screen.clip_styles.shots[shot.id].take == first.id
         await stage.press(")")
-        assert studio.snapshot().story.shots[0].take == second.id
+        assert studio.take_snapshot().story.shots[0].take == second.id
         await stage.press("(", "*", "4")
-        story = studio.snapshot().story
+        story = studio.take_snapshot().story
         assert story.shots[0].take == first.id
         assert next(take for take in story.takes if take.id == first.id).rating == 4
         await stage.until(lambda: "★★★★" in "\n".join(stage.lines()))
@@ -379,7 +379,7 @@ async def test_takes_are_auditioned_and_rated_in_place(tmp_path: Path) -> None:
 
 async def test_the_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
+    add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=40)
     async with on(studio, "timeline") as stage:
         picture = stage.app.screen.query_one("#picture", Picture)
 
@@ -405,10 +405,10 @@ async def test_two_terminals_follow_each_other(tmp_path: Path, studio: Studio) -
     other = make_studio(tmp_path / "home", actor="terminal-b")
     async with on(studio, "timeline") as stage:
         track = next(track for track in cut_of(stage).tracks if track.name == "V1")
-        run(other, "cut.split", {"at": "30", "track": track.id})
+        run_by_id(other, "cut.split", {"at": "30", "track": track.id})
         await stage.until(lambda: len(stage.screen.cutting.lanes[1].spans) == len(LENGTHS) + 1)
         await stage.press("x")
-        assert v1(other.snapshot().cut or cut_of(stage)) == [70, *LENGTHS[1:]]
+        assert v1(other.take_snapshot().cut or cut_of(stage)) == [70, *LENGTHS[1:]]
         await stage.press("u")
         assert v1(cut_of(stage)) == [30, 70, *LENGTHS[1:]], "u takes back this terminal's own edit"
     other.close()
@@ -449,7 +449,7 @@ async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio:
 
 async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
+    add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=40)
     speaker = FakeSpeaker()
     speaker.latency = 60.0  # it is not left for standing still: the test turns it
     async with on(studio, "timeline") as stage:
@@ -459,26 +459,26 @@ async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(t
         await stage.press("l")
         await stage.until(lambda: screen.transport.screen_player.sound.is_known)
         await stage.press("l")
-        await stage.until(lambda: speaker.waiting() > 0, "a step of the playhead was not heard")
-        assert any(speaker.pipe.take(100)), "what was heard is the take's tone"
+        await stage.until(lambda: speaker.count_waiting() > 0, "a step of the playhead was not heard")
+        assert any(speaker.pipe.take_padded(100)), "what was heard is the take's tone"
         await stage.pilot.press("space")
-        await stage.until(lambda: screen.transport.playing and speaker.waiting() > 10_000)
+        await stage.until(lambda: screen.transport.playing and speaker.count_waiting() > 10_000)
         at = screen.playhead
         await stage.pilot.pause(0.2)
         assert screen.playhead <= at + 1, "nothing was heard, so the picture waits"
         speaker.play(0.4)
         await stage.until(lambda: screen.playhead >= at + 9)
         await stage.press("space")
-        assert speaker.waiting() == 0
+        assert speaker.count_waiting() == 0
     assert speaker.closed
     studio.close()
 
 
 async def test_without_a_film_or_a_cut_the_screen_teaches(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    studio.project().edit("empty", scope="project", actor="cli", before=[cut], after=[])
+    studio.require_project().write_edit("empty", scope="project", actor="cli", before=[cut], after=[])
     async with on(studio, "timeline") as stage:
         assert any("There is no cut yet." in line for line in stage.lines())
         await stage.press("s")

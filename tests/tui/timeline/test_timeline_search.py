@@ -6,8 +6,8 @@ import pytest
 
 from milimo_tui.story.elements.prompt import compose
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.tui.timeline.values.clip_style import State, Work, clip_styles_of
-from milimo_tui.tui.timeline.values.search import Hit, next_hit, search
+from milimo_tui.tui.timeline.values.clip_style import ClipState, ShotWork, build_clip_styles
+from milimo_tui.tui.timeline.values.search import SearchHit, find_next_hit, search_clips
 from tests.tui.timeline.timeline_films import film, story
 
 FILM = film([40, 40, 40, 40], v2=[-40, 20])
@@ -19,13 +19,13 @@ def prompt_of(shot: Shot, told: Story = STORY) -> str:
 
 
 def starts(words: str) -> list[tuple[int, int]]:
-    clip_styles = clip_styles_of(
+    clip_styles = build_clip_styles(
         STORY,
-        {"shot_3": Work(State.FAILED)},
+        {"shot_3": ShotWork(ClipState.FAILED)},
         stale=frozenset({"shot_1"}),
         offline=frozenset({"V1_0"}),
     )
-    return [(hit.start, hit.lane) for hit in search(FILM, clip_styles, words, prompt_of)]
+    return [(hit.start, hit.lane) for hit in search_clips(FILM, clip_styles, words, prompt_of)]
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_clips_are_found_by_what_they_show_and_by_state(words: str, found: list[
 
 
 def test_hits_are_walked_both_ways_and_around_the_ends() -> None:
-    hits = (Hit(0, 1), Hit(40, 0), Hit(40, 1))
-    assert next_hit(hits, Hit(0, 1), 1) == 1
-    assert next_hit(hits, Hit(40, 0), 1) == 2
-    assert next_hit(hits, Hit(60, 1), 1) == 0
-    assert next_hit(hits, Hit(60, 1), -1) == 2
-    assert next_hit(hits, Hit(0, 1), -1) == 2
-    assert next_hit((), Hit(0, 1), 1) is None
+    hits = (SearchHit(0, 1), SearchHit(40, 0), SearchHit(40, 1))
+    assert find_next_hit(hits, SearchHit(0, 1), 1) == 1
+    assert find_next_hit(hits, SearchHit(40, 0), 1) == 2
+    assert find_next_hit(hits, SearchHit(60, 1), 1) == 0
+    assert find_next_hit(hits, SearchHit(60, 1), -1) == 2
+    assert find_next_hit(hits, SearchHit(0, 1), -1) == 2
+    assert find_next_hit((), SearchHit(0, 1), 1) is None

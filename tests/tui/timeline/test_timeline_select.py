@@ -29,14 +29,14 @@ async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated
         await stage.press("D")
         cut = cut_of(stage)
         v2 = next(track for track in cut.tracks if track.name == "V2")
-        assert [placed.end for placed in layout(cut).on(v2.id)][:1] == [5]
+        assert [placed.end for placed in layout(cut).get_row(v2.id)][:1] == [5]
         assert v1(cut)[:3] == [5, -15, LENGTHS[0] - 20], "on both tracks"
         await stage.press("5", "0", "l", ".")
         cut = cut_of(stage)
         at = stage.screen.playhead
-        assert layout(cut).at(v2.id, at) is None
+        assert layout(cut).find_clip_at(v2.id, at) is None
         v1_id = next(track.id for track in cut.tracks if track.name == "V1")
-        assert any((placed.start, placed.end) == (at, at + 15) for placed in layout(cut).on(v1_id))
+        assert any((placed.start, placed.end) == (at, at + 15) for placed in layout(cut).get_row(v1_id))
 
 
 @pytest.mark.long("screens")
@@ -77,7 +77,7 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
         assert len({clip.link for clip in cut_of(stage).clips if clip.link}) == 1
         await stage.press("Z", "u", "j", "0", "V", "w", "Z", "n")
         v1_id = next(track.id for track in cut_of(stage).tracks if track.name == "V1")
-        first = layout(cut_of(stage)).on(v1_id)[0].clip
+        first = layout(cut_of(stage)).get_row(v1_id)[0].clip
         assert (first.source.kind.value, first.frames) == ("cut", LENGTHS[0] + LENGTHS[1])
         outer = stage.screen.cut.name
         await stage.press("0", "Z", "i")

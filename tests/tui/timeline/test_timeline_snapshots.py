@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Transition
-from milimo_tui.cut.values.effects import Key
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Transition
+from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
@@ -28,13 +28,13 @@ def rich(cut: Cut) -> Cut:
     """A cut with something of everything that a timeline draws; no word of it depends on the day."""
     track = {track.name: track.id for track in cut.tracks}
     main = sorted(cut.clips, key=lambda clip: clip.order or "")
-    fade = (("opacity", (Key(0, 0.0), Key(20, 1.0), Key(100, 1.0), Key(129, 0.0))),)
+    fade = (("opacity", (Keyframe(0, 0.0), Keyframe(20, 1.0), Keyframe(100, 1.0), Keyframe(129, 0.0))),)
     main[1] = replace(main[1], source_in=Fraction(12, 25), frames=90, link="talk")
     main[2] = replace(main[2], frames=37, effects=replace(main[2].effects, speed=Fraction(2)))
     main[3] = replace(main[3], group="bar", effects=replace(main[3].effects, curves=fade))
 
     def clip(name: str, on: str, shot: int, frames: int, **place: object) -> Clip:
-        source = Source(SourceKind.SHOT, main[shot].source.ref)
+        source = ClipSource(SourceKind.SHOT, main[shot].source.ref)
         made = Clip(id=name, cut=cut.id, track=track[on], source=source, frames=frames)
         return replace(made, **place)  # type: ignore[arg-type]
 
@@ -62,10 +62,10 @@ def rich(cut: Cut) -> Cut:
 
 
 def fill(studio: Studio) -> None:
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    film = studio.project()
-    film.edit("all of it", scope=cut.id, actor="test", before=[cut], after=[rich(cut)])
+    film = studio.require_project()
+    film.write_edit("all of it", scope=cut.id, actor="test", before=[cut], after=[rich(cut)])
     film.facts.set_cut_state(cut.id, playhead=230, mark_in=250, mark_out=420)
 
 
@@ -87,7 +87,7 @@ async def test_the_timeline_looks_as_it_did(
             await stage.press("z", "f")
             if (columns, rows) == SIZES[1]:
                 await stage.press("v", "shift+right")
-            place = stage.screen.timeline.region
+            place = stage.screen.timeline.compute_list_region
             strips = stage.app.screen._compositor.render_strips()[place.y : place.bottom]
             check(f"timeline-{columns}x{rows}-{colours}", strips)
             if stage.screen.visual is not None:

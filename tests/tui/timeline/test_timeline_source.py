@@ -8,7 +8,7 @@ import pytest
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from tests.tui.rain_market import add_sound, add_take, make_studio
@@ -23,9 +23,9 @@ def studio(tmp_path: Path) -> Studio:
 
 def at(stage: Stage, frame: int) -> Clip:
     """The clip of V1 that shows a frame, as the database has it now."""
-    (cut,) = [cut for cut in stage.app.studio.project().cuts() if cut.name == "long"]
+    (cut,) = [cut for cut in stage.app.studio.require_project().load_cuts() if cut.name == "long"]
     (v1,) = [track for track in cut.tracks if track.name == "V1"]
-    placed = layout(cut).at(v1.id, frame)
+    placed = layout(cut).find_clip_at(v1.id, frame)
     assert placed is not None
     return placed.clip
 
@@ -35,14 +35,14 @@ async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) ->
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
         source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
-        assert record.display
-        assert not source.display
+        assert record.display_update
+        assert not source.display_update
         await stage.press("w", "1", "0", "l", "f")
         assert screen.playhead == 110
         await stage.press("z", "v", "5", "l", "i", "shift+right", "h", "o")
-        assert source.display
-        assert not record.display
-        assert screen.mode_name() == "SOURCE"
+        assert source.display_update
+        assert not record.display_update
+        assert screen.get_mode_name() == "SOURCE"
         assert screen.source.side.part == (15, 40)
         assert any("┃" in line and "[" in line for line in stage.lines()[2:12]), "the bar under the picture"
         await stage.press("I")
@@ -51,15 +51,15 @@ async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) ->
         put = at(stage, 110)
         assert (put.frames, put.source_in, put.source.ref) == (
             25,
-            screen.source.side.seconds(15),
+            screen.source.side.frame_to_seconds(15),
             at(stage, 100).source.ref,
         )
         assert screen.playhead == 135
         await stage.press("u", "escape")
-        assert record.display
-        assert not source.display
+        assert record.display_update
+        assert not source.display_update
         await stage.press("p")
-        assert at(stage, 135).source_in == screen.source.side.seconds(15), (
+        assert at(stage, 135).source_in == screen.source.side.frame_to_seconds(15), (
             "what is marked there is what p puts in"
         )
 
@@ -91,8 +91,8 @@ async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) 
         await stage.until(lambda: screen.query_one("#source", Viewer).picture.drawing is not None)
         await stage.press("i", "9", "l", "o", "p")
         put = at(stage, 112)
-        assert (put.frames, put.source, put.source_in) == (10, side.source, side.seconds(12))
-        run(stage.app.studio, "cut.open", {"clip": put.id})
+        assert (put.frames, put.source, put.source_in) == (10, side.source, side.frame_to_seconds(12))
+        run_by_id(stage.app.studio, "cut.open", {"clip": put.id})
         await stage.settle()
         await stage.press("escape", "p")
         assert "can't show itself" in stage.said
@@ -101,16 +101,16 @@ async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) 
 @pytest.mark.long("screens")
 async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    shots = studio.snapshot().story.shots
-    add_take(studio.project(), shots[1], seed=41)
+    shots = studio.take_snapshot().story.shots
+    add_take(studio.require_project(), shots[1], seed=41)
     async with on(studio, "timeline", (160, 50)) as stage:
         screen = stage.screen
         source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
-        assert not source.display
+        assert not source.display_update
         alone = record.size.width
         assert alone > 70, "the record has the room until there is a source"
         clip = screen.cutting.lanes[screen.view.lane].spans[1].clip
-        run(studio, "cut.speed", {"clip": clip.id, "speed": "2"})
+        run_by_id(studio, "cut.speed", {"clip": clip.id, "speed": "2"})
         await stage.until(lambda: screen.cutting.lanes[screen.view.lane].spans[1].clip.effects.speed == 2)
         await stage.press("w", "1", "0", "l", "f")
         assert screen.source.side.playhead == 20, "the frame that is seen, at the clip's speed"
@@ -129,19 +129,19 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         await stage.press("tab", "tab")
         assert screen.source.sourcing
         await stage.press("tab")
-        assert screen.mode_name() == "NORMAL"
-        assert source.display
+        assert screen.get_mode_name() == "NORMAL"
+        assert source.display_update
         await stage.press("z", "v", "q")
-        assert (source.display, record.size.width, screen.mode_name()) == (False, alone, "NORMAL")
+        assert (source.display_update, record.size.width, screen.get_mode_name()) == (False, alone, "NORMAL")
         await stage.press("z", "v")
-        assert (source.display, screen.source.side.playhead) == (True, 24), "put away, not forgotten"
+        assert (source.display_update, screen.source.side.playhead) == (True, 24), "put away, not forgotten"
 
 
 async def test_a_sound_is_seen_as_its_waveform(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    cut = studio.snapshot().cut
+    cut = studio.take_snapshot().cut
     assert cut is not None
-    add_sound(studio.project(), cut, seconds=4)
+    add_sound(studio.require_project(), cut, seconds=4)
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("j", "j", "f", "z", "v")
         picture = stage.screen.query_one("#source", Viewer).picture
@@ -150,21 +150,21 @@ async def test_a_sound_is_seen_as_its_waveform(tmp_path: Path) -> None:
         assert "┃" in rows[0]
         assert set("".join(rows)) & set("▁▂▃▄▅▆▇█")
         assert {len(row) for row in rows} == {picture.size.width}
-        before = rows[0].index("┃")
+        before = rows[0].index_of_clip("┃")
         await stage.press("5", "0", "l")
-        await stage.until(lambda: picture.drawing.strips[0].text.index("┃") > before)
+        await stage.until(lambda: picture.drawing.strips[0].text.index_of_clip("┃") > before)
 
 
 async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    shot = studio.snapshot().story.shots[0]
+    shot = studio.take_snapshot().story.shots[0]
     for seed in (3, 4):
-        add_take(studio.project(), shot, seed=seed, frames=12)
+        add_take(studio.require_project(), shot, seed=seed, frames=12)
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
         await stage.press("f", "z", "v", "4", "l", "i")
         before = screen.source.plan
-        run(studio, "shot.pick", {"id": shot.id, "step": 1})
+        run_by_id(studio, "shot.pick", {"id": shot.id, "step": 1})
         await stage.until(lambda: screen.source.plan is not before, "the take before is still looked at")
         assert (screen.source.side.playhead, screen.source.side.mark_in) == (4, 4)
 

@@ -15,13 +15,13 @@ from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of
 @pytest.mark.long("screens")
 async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    shot = studio.snapshot().story.shots[0]
-    first = add_take(studio.project(), shot, seed=40)
+    shot = studio.take_snapshot().story.shots[0]
+    first = add_take(studio.require_project(), shot, seed=40)
     async with on(studio, "timeline") as stage:
         await stage.press("A")
         assert "no other take" in stage.said
-        second = add_take(studio.project(), shot, seed=41)
-        stage.app.follower.look()
+        second = add_take(studio.require_project(), shot, seed=41)
+        stage.app.follower.check_film_now()
         await stage.until(lambda: len(stage.screen.film.story.takes) == 2)
         await stage.settle()
         picked = stage.screen.plan_key
@@ -30,21 +30,21 @@ async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(
         other = stage.screen.plan_key
         assert other != picked, "the cut plays with the other one"
         assert "TAKE B" in stage.lines()[-1]
-        assert studio.snapshot().story.shots[0].take == first.id
+        assert studio.take_snapshot().story.shots[0].take == first.id
         await stage.press("A")
         assert stage.screen.plan_key == picked
         await stage.press("A", ")")
-        assert studio.snapshot().story.shots[0].take == second.id
+        assert studio.take_snapshot().story.shots[0].take == second.id
         assert stage.screen.plan_key == other
         await stage.press("A")
         assert "B: take 1 of 2" in stage.said, "the one that was picked before"
 
         await stage.press("A", "x", "u", "u")
         assert "undone: pick take 2" in stage.said, "what was done here last, the cut's edit before it first"
-        assert studio.snapshot().story.shots[0].take == first.id
+        assert studio.take_snapshot().story.shots[0].take == first.id
         assert stage.screen.plan_key == picked
         await stage.press("U")
-        assert studio.snapshot().story.shots[0].take == second.id
+        assert studio.take_snapshot().story.shots[0].take == second.id
         await stage.press("u", "w", "s", "b", "l", "s", "U")
         assert "nothing of yours to redo" in stage.said, "an edit made since leads elsewhere"
         await stage.press("u")

@@ -24,11 +24,11 @@ def studio(tmp_path: Path) -> Studio:
 
 def row(cut: Cut, name: str = "V1") -> list[Clip]:
     track = next(track for track in cut.tracks if track.name == name)
-    return [placed.clip for placed in layout(cut).on(track.id)]
+    return [placed.clip for placed in layout(cut).get_row(track.id)]
 
 
 def edits(stage: Stage) -> int:
-    return len(stage.app.studio.project().history(cut_of(stage).id))
+    return len(stage.app.studio.require_project().list_history(cut_of(stage).id))
 
 
 @pytest.mark.long("screens")
@@ -140,9 +140,9 @@ async def test_a_free_track_trims_plainly_first_and_ripples_by_tab(studio: Studi
         assert "TRIM  " in stage.lines()[-1]
         await stage.press("1", "0", "h", "enter")
         assert [clip.frames for clip in row(cut_of(stage), "V2")] == [A - 10, A]
-        assert layout(cut_of(stage)).start_of(row(cut_of(stage), "V2")[1].id) == A, "nothing else moves"
+        assert layout(cut_of(stage)).get_start(row(cut_of(stage), "V2")[1].id) == A, "nothing else moves"
         await stage.press("u", "t", "tab", "1", "0", "h", "enter")
-        assert layout(cut_of(stage)).start_of(row(cut_of(stage), "V2")[1].id) == A - 10, "all behind follows"
+        assert layout(cut_of(stage)).get_start(row(cut_of(stage), "V2")[1].id) == A - 10, "all behind follows"
 
 
 @pytest.mark.long("screens")
@@ -188,7 +188,7 @@ async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_firs
         assert "nothing was trimmed" in stage.said
         assert cut_of(stage).clips == before.clips
         await stage.press("t", "5", "l")  # and the studio is left
-    left = studio.snapshot().cut
+    left = studio.take_snapshot().cut
     assert left is not None
     assert row(left)[1].frames == row(before)[1].frames - 5, "what was in hand is kept"
 

@@ -9,31 +9,31 @@ import pytest
 from rich.color import Color
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui.terminal.theme import ANSI, DARK, DARK_256, LIGHT, LIGHT_256, Tokens
+from milimo_tui.tui.terminal.theme import ANSI, DARK, DARK_256, LIGHT, LIGHT_256, ThemeColours
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import clip_styles_of
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.clip_style import build_clip_styles
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets import timeline as widget
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
-from milimo_tui.tui.widgets.canvas import REVERSED, palette_of
+from milimo_tui.tui.widgets.canvas import REVERSED, get_drawing_palette
 from tests.tui.timeline.timeline_films import film, story
 
 FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
-FACES = clip_styles_of(story(6, picked={0, 1, 2}))
+FACES = build_clip_styles(story(6, picked={0, 1, 2}))
 
 
 class Room(App[None]):
     """An app with nothing but a timeline, which writes down its messages."""
 
-    def __init__(self, tokens: Tokens = DARK) -> None:
+    def __init__(self, tokens: ThemeColours = DARK) -> None:
         super().__init__()
         self.tokens = tokens
         self.heard: list[tuple[Any, ...]] = []
 
     def compose(self) -> ComposeResult:
-        yield Timeline(palette=palette_of(self.tokens))
+        yield Timeline(palette=get_drawing_palette(self.tokens))
 
     @property
     def timeline(self) -> Timeline:
@@ -50,24 +50,26 @@ class Room(App[None]):
 
 
 def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineContent:
-    return TimelineContent(FILM, views.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
+    return TimelineContent(
+        FILM, views.seek_frame(TimelineViewport(zoom=zoom, width=width, lane=1), FILM, playhead), FACES
+    )
 
 
 async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.show(content(20))
-        app.timeline.text()
+        app.timeline.show_content(content(20))
+        app.timeline.to_plain_rows()
         drawn = len(app.timeline._cache)
-        app.timeline.show(content(30))
-        text = app.timeline.text()
+        app.timeline.show_content(content(30))
+        text = app.timeline.to_plain_rows()
         assert len(app.timeline._cache) == drawn, "nothing that is drawn depends on where the playhead is"
         column = HEAD + 3
         assert text[1][column] == "▼"
         assert [line[column] for line in text[2:7]] == ["┃", "┃", "┃", "e", "┃"], "words stay readable"
-        app.timeline.show(content(150))
-        app.timeline.text()
+        app.timeline.show_content(content(150))
+        app.timeline.to_plain_rows()
         assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
 
 
@@ -75,24 +77,26 @@ async def test_other_faces_or_colours_draw_everything_again() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.show(content(20))
-        before = app.timeline.text()
-        app.timeline.show(replace(content(20), clip_styles=clip_styles_of(story(6))))
-        after = app.timeline.text()
+        app.timeline.show_content(content(20))
+        before = app.timeline.to_plain_rows()
+        app.timeline.show_content(replace(content(20), clip_styles=build_clip_styles(story(6))))
+        after = app.timeline.to_plain_rows()
         assert sum("○" in line for line in after) > sum("○" in line for line in before)
         turn = app.timeline._turn
-        app.timeline.paint(palette_of(LIGHT))
+        app.timeline.set_palette(get_drawing_palette(LIGHT))
         assert app.timeline._turn > turn
-        assert app.timeline.text() == after, "colours change no shape"
+        assert app.timeline.to_plain_rows() == after, "colours change no shape"
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT, ANSI])
 @pytest.mark.parametrize("size", [(20, 4), (40, 6), (80, 10), (200, 30), (7, 3), (3, 2)])
-async def test_every_row_is_as_wide_as_the_widget_at_any_size(tokens: Tokens, size: tuple[int, int]) -> None:
+async def test_every_row_is_as_wide_as_the_widget_at_any_size(
+    tokens: ThemeColours, size: tuple[int, int]
+) -> None:
     app = Room(tokens)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        app.timeline.show(content(333, width=app.timeline.cells))
+        app.timeline.show_content(content(333, width=app.timeline.time_columns))
         for line in range(size[1]):
             assert app.timeline.render_line(line).cell_length == app.timeline.size.width
 
@@ -101,7 +105,7 @@ async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() 
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.show(content(0))
+        app.timeline.show_content(content(0))
         app.heard.clear()
         v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
         await pilot.click(Timeline, offset=(HEAD + 12, v1))
@@ -142,8 +146,8 @@ def test_palettes_know_every_name_the_drawing_uses() -> None:
         "edge",
     )
     for tokens in (DARK, LIGHT, DARK_256, LIGHT_256, ANSI):
-        assert set(palette_of(tokens)) == {*signs, *grounds}
-    plain = palette_of(ANSI, plain=True)
+        assert set(get_drawing_palette(tokens)) == {*signs, *grounds}
+    plain = get_drawing_palette(ANSI, plain=True)
     assert all(look.is_default for look in plain.values() if isinstance(look, Color))
     assert {name for name, look in plain.items() if look == REVERSED} == {"current", "chosen"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.cut.values.cut import Clip, Marker, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, ClipSource, Marker, SourceKind, Track, TrackKind
 from milimo_tui.story.values.film import Line, Project, Scene, Shot, Size, Story, Take
-from milimo_tui.tui.timeline.values.model import Film, Lane, scene_starts
+from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm, find_scene_starts
 
 CUT = "cut_1"
 
@@ -26,7 +26,7 @@ def track(name: str, order: str, *, magnetic: bool = False) -> Track:
     return Track(id=f"trk_{name}", cut=CUT, name=name, kind=kind, order=order, magnetic=magnetic)
 
 
-def clip(id: str, on: str, frames: int, source: Source) -> Clip:
+def clip(id: str, on: str, frames: int, source: ClipSource) -> Clip:
     return Clip(id=id, cut=CUT, track=f"trk_{on}", source=source, frames=frames)
 
 
@@ -35,7 +35,7 @@ def run(on: str, lengths: list[int], start: int = 0) -> tuple[At, ...]:
     out, at = [], start
     for index, length in enumerate(lengths):
         if length > 0:
-            source = Source(SourceKind.SHOT, f"shot_{index}")
+            source = ClipSource(SourceKind.SHOT, f"shot_{index}")
             out.append(At(clip(f"{on}_{index}", on, length, source), at, at + length))
         at += abs(length)
     return tuple(out)
@@ -51,7 +51,7 @@ def film(
     rate: Fraction = Fraction(25),
     mark_in: int | None = None,
     mark_out: int | None = None,
-) -> Film:
+) -> TimelineFilm:
     """V2 over V1 over A1, as the screen shows them."""
     main = run("V1", v1)
     lanes = (
@@ -64,7 +64,9 @@ def film(
         for frame, name in sorted((marks or {}).items())
     )
     frames = max((span.end for lane in lanes for span in lane.spans), default=0)
-    return Film(rate, frames, lanes, scene_starts(main, scenes or {}), markers, mark_in, mark_out)
+    return TimelineFilm(
+        rate, frames, lanes, find_scene_starts(main, scenes or {}), markers, mark_in, mark_out
+    )
 
 
 def story(count: int, *, picked: set[int] | None = None, dialogue: set[int] | None = None) -> Story:

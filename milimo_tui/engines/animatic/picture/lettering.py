@@ -96,19 +96,19 @@ def letter_slate(facts: ShotFacts, width: int, height: int) -> LetterPatch:
     base, pad = round(high * 0.63), round(size * 0.9)
     mask.paste(255, (0, 0, width, high - 1))
     brush.rectangle((0, high - max(1, size // 8), width, high), fill=ACCENT)
-    right = width - pad - fonts.width_of(MARK, size) - size * 0.14 * len(MARK)
-    fonts.draw_spaced(brush, right, base, MARK, size, ACCENT)
+    right = width - pad - fonts.measure_text_width(MARK, size) - size * 0.14 * len(MARK)
+    fonts.draw_spaced_label(brush, right, base, MARK, size, ACCENT)
     x = float(pad)
     if facts.number:
-        fonts.draw(brush, x, base, facts.number, size, PAPER)
-        x += fonts.width_of(facts.number, size) + size * 1.1
+        fonts.draw_text_line(brush, x, base, facts.number, size, PAPER)
+        x += fonts.measure_text_width(facts.number, size) + size * 1.1
     for text, colour in ((facts.title, PAPER), (facts.heading, MUTED)):
         room = right - size - x
         if text and room > size * 4:
-            line = fonts.wrap(text, size, room, 1)
+            line = fonts.wrap_to_width(text, size, room, 1)
             if line:
-                fonts.draw(brush, x, base, line[0], size, colour)
-                x += fonts.width_of(line[0], size) + size * 1.1
+                fonts.draw_text_line(brush, x, base, line[0], size, colour)
+                x += fonts.measure_text_width(line[0], size) + size * 1.1
     return LetterPatch(picture, mask, (0, 0))
 
 
@@ -117,28 +117,30 @@ def letter_corner(
 ) -> LetterPatch:
     """Return a small mark for an upper corner: letters over a soft dark edge, legible on any picture."""
     size = choose_letter_size(width, height, 0.027)
-    wide = round(fonts.width_of(text, size) + size * (0.14 * len(text) + 1.0))
+    wide = round(fonts.measure_text_width(text, size) + size * (0.14 * len(text) + 1.0))
     high = round(size * 1.7)
     margin = round(size * 0.7)
     picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (96, 96, 96))
     brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
     base = round(high * 0.69)
-    fonts.draw_spaced(brush, size * 0.55, base, text, size, colour)
-    fonts.draw_spaced(stencil, size * 0.55, base, text, size, (255, 255, 255))
+    fonts.draw_spaced_label(brush, size * 0.55, base, text, size, colour)
+    fonts.draw_spaced_label(stencil, size * 0.55, base, text, size, (255, 255, 255))
     return LetterPatch(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
 
 
 def letter_plate(words: str, width: int, height: int) -> LetterPatch:
     """Return the name of a place or a thing without a drawing, on a plate below the shot's number."""
     size = choose_letter_size(width, height, 0.042)
-    text = (fonts.wrap(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
-    wide = min(width, round(fonts.width_of(text, size) + size * 1.6))
+    text = (fonts.wrap_to_width(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
+    wide = min(width, round(fonts.measure_text_width(text, size) + size * 1.6))
     high = round(size * 1.8)
     picture, mask = Image.new("RGB", (wide, high), PAPER), Image.new("L", (wide, high), 216)
     brush = ImageDraw.Draw(picture)
     thin = max(1, size // 10)
     brush.rectangle((0, 0, wide - 1, high - 1), outline=INK, width=thin)
-    fonts.draw(brush, (wide - fonts.width_of(text, size)) / 2, round(high * 0.69), text, size, INK)
+    fonts.draw_text_line(
+        brush, (wide - fonts.measure_text_width(text, size)) / 2, round(high * 0.69), text, size, INK
+    )
     return LetterPatch(
         picture, mask, (round(choose_letter_size(width, height, 0.027) * 0.7), round(height * 0.1))
     )
@@ -150,20 +152,22 @@ def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPat
     lines = wrap_subtitle(caption, width, height)
     leading = round(size * 1.28)
     high = leading * len(lines) + round(size * 0.7)
-    wide = min(width, round(max(fonts.width_of(line, size) for line in lines) + size * 1.6))
+    wide = min(width, round(max(fonts.measure_text_width(line, size) for line in lines) + size * 1.6))
     picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (138, 138, 138))
     brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
     name = f"{caption.speaker}  " if caption.speaker else ""
     for index, line in enumerate(lines):
         base = round(size * 1.18 + leading * index)
-        x = (wide - fonts.width_of(line, size)) / 2
+        x = (wide - fonts.measure_text_width(line, size)) / 2
         if index == 0 and name and line.startswith(name.strip()):
-            fonts.draw(brush, x, base, name.strip(), size, ACCENT)
+            fonts.draw_text_line(brush, x, base, name.strip(), size, ACCENT)
             rest = line[len(name.strip()) :]
-            fonts.draw(brush, x + fonts.width_of(name.strip(), size), base, rest, size, PAPER)
+            fonts.draw_text_line(
+                brush, x + fonts.measure_text_width(name.strip(), size), base, rest, size, PAPER
+            )
         else:
-            fonts.draw(brush, x, base, line, size, PAPER)
-        fonts.draw(stencil, x, base, line, size, (255, 255, 255))
+            fonts.draw_text_line(brush, x, base, line, size, PAPER)
+        fonts.draw_text_line(stencil, x, base, line, size, (255, 255, 255))
     return LetterPatch(
         picture, sheet.getchannel(0), ((width - wide) // 2, height - high - round(height * 0.045))
     )
@@ -173,12 +177,12 @@ def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
     """Return a subtitle's text, with its speaker, in at most two lines."""
     size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
-    lines = fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
+    lines = fonts.wrap_to_width(text, size, width * 0.86, 2) or [caption.text]
     if len(lines) < 2:
         return lines
     # Two lines of similar length are easier to read than a long line and a word.
     for share in (0.46, 0.54, 0.62, 0.7, 0.78):
-        even = fonts.wrap(text, size, width * share, 3)
+        even = fonts.wrap_to_width(text, size, width * share, 3)
         if len(even) == 2:
             return even
     return lines
@@ -196,7 +200,9 @@ def split_captions(
     while words:
         count = min(len(words), 40)  # two lines hold at most 40 words
         name = f"{speaker}  " if speaker and not pieces else ""
-        while count > 1 and len(fonts.wrap(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2:
+        while (
+            count > 1 and len(fonts.wrap_to_width(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2
+        ):
             count -= 1
         pieces.append(" ".join(words[:count]))
         words = words[count:]

@@ -15,7 +15,7 @@ from PIL import Image
 
 from milimo_tui.engines.animatic.draw.colour import Colour
 from milimo_tui.media.picture import colour as media_colour
-from milimo_tui.media.picture.yuv import views
+from milimo_tui.media.picture.yuv import get_plane_views
 
 Area = tuple[int, int, int, int]
 Region = tuple[float, float, float, float]
@@ -38,12 +38,12 @@ class PlaneKind:
 
 def _split_yuv(picture: Image.Image) -> tuple[Image.Image, ...]:
     frame = media_colour.to_yuv(np.asarray(picture.convert("RGB")))
-    return tuple(Image.fromarray(plane.copy()) for plane in views(frame))
+    return tuple(Image.fromarray(plane.copy()) for plane in get_plane_views(frame))
 
 
 def _convert_yuv_values(colour: Colour) -> tuple[Colour | int, ...]:
     patch = np.full((16, 16, 3), colour, dtype=np.uint8)
-    return tuple(int(plane[4, 4]) for plane in views(media_colour.to_yuv(patch)))
+    return tuple(int(plane[4, 4]) for plane in get_plane_views(media_colour.to_yuv(patch)))
 
 
 RGB = PlaneKind((1,), lambda picture: (picture.convert("RGB"),), lambda colour: (colour,))
@@ -141,8 +141,8 @@ class PlaneFrame:
     def to_video(self) -> Any:
         """Return the frame in the take writer's format."""
         width, height = self.planes[0].size
-        frame = media_colour.black(width, height)
-        for view, plane in zip(views(frame), self.planes, strict=True):
+        frame = media_colour.make_black_frame(width, height)
+        for view, plane in zip(get_plane_views(frame), self.planes, strict=True):
             view[:] = np.asarray(plane)
         return frame
 

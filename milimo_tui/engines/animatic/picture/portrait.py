@@ -24,7 +24,7 @@ def save_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int
         return
     data = io.BytesIO()
     board(stage_shot(facts, width / height, seed), width, height).save(data, "JPEG", quality=_QUALITY)
-    cache.keep(to, data.getvalue())
+    cache.write_cached_file(to, data.getvalue())
 
 
 def _answer_order(order: dict[str, Any]) -> dict[str, Any]:
@@ -35,4 +35,4 @@ def _answer_order(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answering.serve(_answer_order)
+    answering.serve_json_requests(_answer_order)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples, ToneNoise, make_tone
@@ -68,8 +68,8 @@ def score_shot(
 
     `speech` is the path of a program, or empty.
     """
-    count = sample_at(head + frames + tail, rate, sample_rate)
-    begins = sample_at(head, rate, sample_rate)
+    count = frame_to_sample(head + frames + tail, rate, sample_rate)
+    begins = frame_to_sample(head, rate, sample_rate)
     seconds = float(frames / rate)
     air = ToneNoise(count, sample_rate, np.random.default_rng(staging.shot_seed))
     mix = make_tone(staging.place.tone, staging.air, air, inside=staging.inside)
@@ -140,7 +140,7 @@ def open_mouths(
     out = []
     peak = float(np.quantile(loudness[loudness > 0.004], 0.9)) if (loudness > 0.004).any() else 1.0
     for frame in range(frames):
-        first, last = sample_at(frame, rate, sample_rate), sample_at(frame + 1, rate, sample_rate)
+        first, last = frame_to_sample(frame, rate, sample_rate), frame_to_sample(frame + 1, rate, sample_rate)
         level = float(loudness[first:last].mean()) / peak if last > first else 0.0
         time = float((frame - head + Fraction(1, 2)) / rate)
         line = next((index for index, item in enumerate(timing) if item.start <= time < item.end + 0.35), -1)

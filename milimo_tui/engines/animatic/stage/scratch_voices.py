@@ -11,7 +11,7 @@ import subprocess
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.animatic.figures.cast import CastLook
 from milimo_tui.engines.animatic.stage.speech_program import TIMEOUT
 
@@ -46,7 +46,7 @@ def speak_line(
     except subprocess.TimeoutExpired:
         return None
     except OSError as error:
-        raise explain(error, executable, "run") from error
+        raise explain_os_error(error, executable, "run") from error
     return _read_wav(done.stdout, sample_rate) if done.returncode == 0 else None
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from milimo_tui.engines.catalog.lora_names import Target, plain_target
+from milimo_tui.engines.catalog.lora_names import LoraTarget, find_plain_target
 
 # returns a configuration of a folder by its file name; empty if there is none
 Configs = Callable[[str], Mapping[str, Any]]
 
 
-def _no_generation(configs: Configs) -> str:
+def _return_no_generation(configs: Configs) -> str:
     return ""
 
 
@@ -32,5 +32,5 @@ class FamilyRow:
     pipelines: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
-    generation: Callable[[Configs], str] = _no_generation
-    lora_target: Callable[[str], Target | None] = plain_target
+    generation: Callable[[Configs], str] = _return_no_generation
+    lora_target: Callable[[str], LoraTarget | None] = find_plain_target

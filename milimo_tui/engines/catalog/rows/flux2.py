@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.lora_names import flux2_target
+from milimo_tui.engines.catalog.lora_names import find_flux2_target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FLUX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
@@ -15,12 +15,14 @@ FLUX_FOLDERS = (
 FLUX_TERMS = "FLUX non-commercial"
 
 
-WHOLE = ("pictures, boards, element sheets",)  # every model of the family unlocks these
+WHOLE_PICTURES = ("pictures, boards, element sheets",)  # every model of the family unlocks these
 PARTS = "inpainting and upscaling"
-ALONE = "whole pictures alone: klein, distilled or base, paints parts anew and enlarges"
+WHOLE_PICTURES_NOTE = "whole pictures alone: klein, distilled or base, paints parts anew and enlarges"
 
 
-def _klein(id: str, title: str, name: str, size: int, memory: int, *, free: bool, base: bool) -> ModelRow:
+def _make_klein_row(
+    id: str, title: str, name: str, size: int, memory: int, *, free: bool, base: bool
+) -> ModelRow:
     return ModelRow(
         id=id,
         title=title,
@@ -35,11 +37,13 @@ def _klein(id: str, title: str, name: str, size: int, memory: int, *, free: bool
         evidence="calculated",
         gate="" if free else "terms",
         commercial=free,
-        unlocks=(*WHOLE, PARTS),
+        unlocks=(*WHOLE_PICTURES, PARTS),
     )
 
 
-def _whole(id: str, title: str, name: str, size: int, memory: int, generation: str, does: str) -> ModelRow:
+def _make_whole_picture_row(
+    id: str, title: str, name: str, size: int, memory: int, generation: str, does: str
+) -> ModelRow:
     """Return the row of weights that can only make complete pictures: no inpainting and no upscaling."""
     return ModelRow(
         id=id,
@@ -55,19 +59,21 @@ def _whole(id: str, title: str, name: str, size: int, memory: int, generation: s
         evidence="calculated",
         gate="terms",
         commercial=False,
-        unlocks=WHOLE,
-        notes=ALONE,
+        unlocks=WHOLE_PICTURES,
+        notes=WHOLE_PICTURES_NOTE,
     )
 
 
 ROWS: tuple[ModelRow, ...] = (
-    _klein("flux2-klein-4b", "FLUX.2 klein 4B", "klein-4B", 16 * GB, 13, free=True, base=False),
-    _klein("flux2-klein-base-4b", "FLUX.2 klein base 4B", "klein-base-4B", 16 * GB, 13, free=True, base=True),
-    _klein("flux2-klein-9b", "FLUX.2 klein 9B", "klein-9B", 35 * GB, 36, free=False, base=False),
-    _klein(
+    _make_klein_row("flux2-klein-4b", "FLUX.2 klein 4B", "klein-4B", 16 * GB, 13, free=True, base=False),
+    _make_klein_row(
+        "flux2-klein-base-4b", "FLUX.2 klein base 4B", "klein-base-4B", 16 * GB, 13, free=True, base=True
+    ),
+    _make_klein_row("flux2-klein-9b", "FLUX.2 klein 9B", "klein-9B", 35 * GB, 36, free=False, base=False),
+    _make_klein_row(
         "flux2-klein-base-9b", "FLUX.2 klein base 9B", "klein-base-9B", 35 * GB, 36, free=False, base=True
     ),
-    _whole(
+    _make_whole_picture_row(
         "flux2-klein-9b-kv",
         "FLUX.2 klein 9B KV",
         "klein-9b-kv",
@@ -76,7 +82,7 @@ ROWS: tuple[ModelRow, ...] = (
         "klein-kv",
         "pictures in 4 steps, quicker where it looks at references",
     ),
-    _whole(
+    _make_whole_picture_row(
         "flux2-dev",
         "FLUX.2 dev",
         "dev",
@@ -88,14 +94,16 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = (
-    SetupWay(("flux2-klein-4b",), "boards and pictures in 4 steps, free to use for anything"),
-    SetupWay(("flux2-klein-9b",), "finer pictures, not for commercial work", chosen=False),
-    SetupWay(("flux2-klein-9b-kv",), "the same, quicker with references; paints nothing anew", chosen=False),
-    SetupWay(("flux2-dev",), "the finest, in 50 steps, not for commercial work", chosen=False),
+    FamilySetup(("flux2-klein-4b",), "boards and pictures in 4 steps, free to use for anything"),
+    FamilySetup(("flux2-klein-9b",), "finer pictures, not for commercial work", chosen=False),
+    FamilySetup(
+        ("flux2-klein-9b-kv",), "the same, quicker with references; paints nothing anew", chosen=False
+    ),
+    FamilySetup(("flux2-dev",), "the finest, in 50 steps, not for commercial work", chosen=False),
 )
 
 
-def _generation(configs: Configs) -> str:
+def _find_flux2_generation(configs: Configs) -> str:
     index = configs("model_index.json")
     known = {"Flux2KleinKVPipeline": "klein-kv", "Flux2Pipeline": "dev"}
     kind = known.get(str(index.get("_class_name", "")))
@@ -105,6 +113,6 @@ def _generation(configs: Configs) -> str:
 FAMILY = FamilyRow(
     name="flux2",
     pipelines=("Flux2Klein", "Flux2Pipeline"),
-    generation=_generation,
-    lora_target=flux2_target,
+    generation=_find_flux2_generation,
+    lora_target=find_flux2_target,
 )

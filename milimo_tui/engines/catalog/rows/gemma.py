@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
@@ -56,15 +56,17 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = (
-    SetupWay(("gemma-3-12b",), "prompts enhanced and screenplays broken down"),
-    SetupWay(("gemma-3-4b",), "the same by a smaller model, in simpler words"),
-    SetupWay(("gemma-4-e2b",), "what LTX-2.5's makers enhance prompts with", chosen=False),
+    FamilySetup(("gemma-3-12b",), "prompts enhanced and screenplays broken down"),
+    FamilySetup(("gemma-3-4b",), "the same by a smaller model, in simpler words"),
+    FamilySetup(("gemma-4-e2b",), "what LTX-2.5's makers enhance prompts with", chosen=False),
 )
 
 
-def _generation(configs: Configs) -> str:
+def _find_gemma_generation(configs: Configs) -> str:
     return "4" if configs("config.json").get("model_type") == "gemma4" else "3"
 
 
 # Of Gemma 4 only the type `gemma4` is listed: its other types encode prompts and cannot chat.
-FAMILY = FamilyRow(name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_generation)
+FAMILY = FamilyRow(
+    name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_find_gemma_generation
+)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.lora_names import ltx2_target
+from milimo_tui.engines.catalog.lora_names import find_ltx2_target
 from milimo_tui.engines.catalog.rows import ltx2_changes, ltx2_loras
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 # The folders of a diffusers repository, without the single files in it. Folders that nothing here can use
 # are not fetched: the prompt enhancer of 2.5 alone would be 10 GB.
@@ -17,12 +17,12 @@ LTX_FOLDERS = (
     "latent_upsampler/*", "LICENSE*", "*.md",
 )  # fmt: skip
 # The repository has the text encoder twice, under two libraries' file names; transformers reads the other.
-TWICE = ("text_encoder/diffusion_pytorch_model*",)
+DUPLICATE_TEXT_ENCODER = ("text_encoder/diffusion_pytorch_model*",)
 
 VIDEO = ("takes with sound, by the engine ltx2", "pictures to video, keyframes, clips continued")
 
 
-def _file(id: str, title: str, name: str, does: str) -> ModelRow:
+def _make_checkpoint_row(id: str, title: str, name: str, does: str) -> ModelRow:
     """Return the row of a complete LTX-2.0 checkpoint in one file. Only its transformer is used; the rest is
     `ltx-2-parts`.
     """
@@ -46,7 +46,7 @@ def _file(id: str, title: str, name: str, does: str) -> ModelRow:
     )
 
 
-def _later_file(
+def _make_ltx25_file_row(
     id: str,
     title: str,
     name: str,
@@ -93,14 +93,14 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=80,
         hub="Lightricks/LTX-2.5-Diffusers",
         files=(*LTX_FOLDERS, "diffusion_decoder/*"),
-        without=(*TWICE, "transformer_full/*"),
+        without=(*DUPLICATE_TEXT_ENCODER, "transformer_full/*"),
         licence=LTX_TERMS,
         evidence="read",
         gate="terms",
         unlocks=VIDEO,
         notes="distilled, the makers' recommended way; its latent upsampler and both decoders come with it",
     ),
-    _later_file(
+    _make_ltx25_file_row(
         "ltx-2.5-full",
         "LTX-2.5 22B full, one file",
         "diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors",
@@ -109,7 +109,7 @@ ROWS: tuple[ModelRow, ...] = (
         unlocks=(*VIDEO, "the full schedule: guidance, negative prompts"),
         memory=80,
     ),
-    _later_file(
+    _make_ltx25_file_row(
         "ltx-2.5-distilled-lora",
         "LTX-2.5 distilled LoRA",
         "loras/ltx-2.5-22b-distilled-lora-450-bf16.safetensors",
@@ -119,7 +119,7 @@ ROWS: tuple[ModelRow, ...] = (
         unlocks=("the distilled schedule on LTX-2.5 full", "the second of two stages on LTX-2.5 full"),
         needs="ltx-2.5-full",
     ),
-    _later_file(
+    _make_ltx25_file_row(
         "ltx-2.5-upsampler",
         "LTX-2.5 latent upsampler ×2",
         "latent_upscale_models/ltx-2.5-latent-spatial-upscaler-x2-bf16-1.0.safetensors",
@@ -129,7 +129,7 @@ ROWS: tuple[ModelRow, ...] = (
         unlocks=("two-stage takes of LTX-2.5 full",),
         needs="ltx-2.5-full",
     ),
-    _later_file(
+    _make_ltx25_file_row(
         "ltx-2.5-temporal-upsampler",
         "LTX-2.5 temporal upsampler ×2",
         "latent_upscale_models/ltx-2.5-latent-temporal-upscaler-x2-bf16-1.0.safetensors",
@@ -148,7 +148,7 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=76,
         hub="Lightricks/LTX-2",
         files=LTX_FOLDERS,
-        without=TWICE,
+        without=DUPLICATE_TEXT_ENCODER,
         licence=LTX_TERMS,
         evidence="calculated",
         unlocks=(*VIDEO, "two stages: its latent upsampler comes with it"),
@@ -163,7 +163,7 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=76,
         hub="rootonchair/LTX-2-19b-distilled",
         files=LTX_FOLDERS,
-        without=TWICE,
+        without=DUPLICATE_TEXT_ENCODER,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
@@ -180,13 +180,15 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=0,
         hub="Lightricks/LTX-2",
         files=LTX_FOLDERS,
-        without=(*TWICE, "transformer/*.safetensors", "transformer/*.index.json"),
+        without=(*DUPLICATE_TEXT_ENCODER, "transformer/*.safetensors", "transformer/*.index.json"),
         licence=LTX_TERMS,
         evidence="calculated",
         unlocks=("single files of LTX-2, as ComfyUI uses them",),
     ),
-    _file("ltx-2-file", "LTX-2 19B, one file", "ltx-2-19b-dev.safetensors", "video with sound"),
-    _file(
+    _make_checkpoint_row(
+        "ltx-2-file", "LTX-2 19B, one file", "ltx-2-19b-dev.safetensors", "video with sound"
+    ),
+    _make_checkpoint_row(
         "ltx-2-distilled-file",
         "LTX-2 19B distilled, one file",
         "ltx-2-19b-distilled.safetensors",
@@ -255,7 +257,7 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=80,
         hub="diffusers/LTX-2.3-Diffusers",
         files=LTX_FOLDERS,
-        without=TWICE,
+        without=DUPLICATE_TEXT_ENCODER,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=VIDEO,
@@ -271,7 +273,7 @@ ROWS: tuple[ModelRow, ...] = (
         memory_gb=72,
         hub="diffusers/LTX-2.3-Distilled-Diffusers",
         files=LTX_FOLDERS,
-        without=TWICE,
+        without=DUPLICATE_TEXT_ENCODER,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
@@ -353,30 +355,32 @@ ROWS: tuple[ModelRow, ...] = (
 
 # Lightricks recommends 2.5, and of 2.5 the distilled schedule first.
 SETUP = (
-    SetupWay(("ltx-2.5",), "distilled, as its makers recommend: 8 steps and 3, one pass each"),
-    SetupWay(
+    FamilySetup(("ltx-2.5",), "distilled, as its makers recommend: 8 steps and 3, one pass each"),
+    FamilySetup(
         ("ltx-2.5", "ltx-2.5-full", "ltx-2.5-distilled-lora", "ltx-2.5-upsampler"),
         "the full schedule beside it: 30 guided steps, negative prompts, more detail",
         runs="ltx-2.5-full",
         schedule="full",
         chosen=False,
     ),
-    SetupWay(
+    FamilySetup(
         ("ltx-2.3-distilled", "ltx-2.3-upsampler"),
         "controls by depth, edges, pose and motion, lip sync, voices: their LoRAs are made for 2.3",
         chosen=False,
     ),
-    SetupWay(
+    FamilySetup(
         ("ltx-2-distilled",),
         "the smallest; camera LoRAs and the detailer are made for 2.0",
     ),
 )
 
 
-def _generation(configs: Configs) -> str:
+def _find_ltx2_generation(configs: Configs) -> str:
     if str(configs("text_encoder/config.json").get("model_type", "")).startswith("gemma4"):
         return "2.5"
     return "2.3" if configs("transformer/config.json").get("gated_attn") else "2.0"
 
 
-FAMILY = FamilyRow(name="ltx2", pipelines=("LTX2",), generation=_generation, lora_target=ltx2_target)
+FAMILY = FamilyRow(
+    name="ltx2", pipelines=("LTX2",), generation=_find_ltx2_generation, lora_target=find_ltx2_target
+)

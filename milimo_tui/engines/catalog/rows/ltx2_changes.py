@@ -16,7 +16,7 @@ from milimo_tui.engines.catalog.rows.model_row import MB, Evidence, ModelRow
 LTX_TERMS = "LTX-2 Community"
 
 
-class Published(NamedTuple):
+class PublishedLora(NamedTuple):
     """The published file for one generation: its version, and its size in bytes. 0 means the size is not
     known.
     """
@@ -26,7 +26,7 @@ class Published(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClipTransformation:
     """A transformation of a clip by an IC-LoRA.
 
     `kind` is the name of the control, `name` the repository's. `begins` is the word with which the prompts of
@@ -36,48 +36,48 @@ class Change:
     kind: str
     name: str
     does: str
-    files: dict[str, Published]
+    files: dict[str, PublishedLora]
     begins: str = ""
 
 
 LARGE, SMALL = 906_071_437, 327_309_305  # bytes of the 2.3 files
-CHANGES: tuple[Change, ...] = (
-    Change(
+CHANGES: tuple[ClipTransformation, ...] = (
+    ClipTransformation(
         "deblur", "Deblur", "a clip out of focus made sharp",
-        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9", 910 * MB)}, "DEBLUR",
+        {"2.3": PublishedLora("0.9", LARGE), "2.5": PublishedLora("0.9", 910 * MB)}, "DEBLUR",
     ),
-    Change(
+    ClipTransformation(
         "decompress", "Decompression", "a clip without the blocks of its compression",
-        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "ENHANCE QUALITY",
+        {"2.3": PublishedLora("0.9", LARGE), "2.5": PublishedLora("0.9")}, "ENHANCE QUALITY",
     ),
-    Change(
+    ClipTransformation(
         "colorize", "Colorization", "a grey clip in colours",
-        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "COLORIZE",
+        {"2.3": PublishedLora("0.9", LARGE), "2.5": PublishedLora("0.9")}, "COLORIZE",
     ),
-    Change(
+    ClipTransformation(
         "night", "Day-To-Night", "a clip of the day by night",
-        {"2.3": Published("0.9", SMALL), "2.5": Published("0.9")},
+        {"2.3": PublishedLora("0.9", SMALL), "2.5": PublishedLora("0.9")},
     ),
-    Change(
+    ClipTransformation(
         "water", "Water-Simulation", "a clip with water in it",
-        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "ADD WATER",
+        {"2.3": PublishedLora("0.9", LARGE), "2.5": PublishedLora("0.9")}, "ADD WATER",
     ),
-    Change(
+    ClipTransformation(
         "empty", "Clean-Plate", "a clip without its people and vehicles",
-        {"2.3": Published("1.0", SMALL), "2.5": Published("1.0", 327 * MB)},
+        {"2.3": PublishedLora("1.0", SMALL), "2.5": PublishedLora("1.0", 327 * MB)},
     ),
-    Change(
+    ClipTransformation(
         "restore", "Restore", "old footage clean and in colours",
-        {"2.5": Published("1.0")},
+        {"2.5": PublishedLora("1.0")},
     ),
 )  # fmt: skip
 BEGINS: dict[str, str] = {one.kind: one.begins for one in CHANGES if one.begins}
 KINDS: tuple[str, ...] = tuple(one.kind for one in CHANGES)
-USUAL = 654 * MB  # the size of the authors' other controls of 2.3
+USUAL_BYTES = 654 * MB  # the size of the authors' other controls of 2.3
 NEEDS = {"2.3": "ltx-2.3-distilled", "2.5": "ltx-2.5"}
 
 
-def _row(change: Change, generation: str) -> ModelRow:
+def _make_transformation_row(change: ClipTransformation, generation: str) -> ModelRow:
     file = change.files[generation]
     name = f"ltx-{generation}-22b-ic-lora-{change.name.lower()}-{file.version}.safetensors"
     evidence: Evidence = "read" if file.bytes else "guessed"
@@ -89,7 +89,7 @@ def _row(change: Change, generation: str) -> ModelRow:
         role="ic_lora",
         control=change.kind,
         does=change.does,
-        bytes=file.bytes or USUAL,
+        bytes=file.bytes or USUAL_BYTES,
         memory_gb=0,
         hub=f"Lightricks/LTX-{generation}-22b-IC-LoRA-{change.name}",
         files=(name,),
@@ -104,11 +104,14 @@ def _row(change: Change, generation: str) -> ModelRow:
 
 
 ROWS: tuple[ModelRow, ...] = tuple(
-    _row(change, generation) for generation in NEEDS for change in CHANGES if generation in change.files
+    _make_transformation_row(change, generation)
+    for generation in NEEDS
+    for change in CHANGES
+    if generation in change.files
 )
 
 
-def lacking(generation: str) -> dict[str, str]:
+def list_unavailable_kinds(generation: str) -> dict[str, str]:
     """Return the kinds that have no file for a generation, each with a message that names the generations
     with a file.
     """

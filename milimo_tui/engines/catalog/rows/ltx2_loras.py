@@ -7,7 +7,7 @@ from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
 LTX_TERMS = "LTX-2 Community"
 
 
-def _ic_lora(id: str, control: str, title: str, name: str, size: int = 624 * MB) -> ModelRow:
+def _make_control_row(id: str, control: str, title: str, name: str, size: int = 624 * MB) -> ModelRow:
     """Return the row of a control LoRA of LTX-2.0, which has a repository of its own."""
     return ModelRow(
         id=id,
@@ -29,7 +29,7 @@ def _ic_lora(id: str, control: str, title: str, name: str, size: int = 624 * MB)
     )
 
 
-def _camera(move: str, name: str) -> ModelRow:
+def _make_camera_row(move: str, name: str) -> ModelRow:
     """Return the row of a camera-move LoRA of LTX-2.0."""
     words = move.replace("-", " ")
     return ModelRow(
@@ -51,7 +51,7 @@ def _camera(move: str, name: str) -> ModelRow:
     )
 
 
-def _subjects(generation: str, name: str, size: int, needs: str) -> ModelRow:
+def _make_subjects_row(generation: str, name: str, size: int, needs: str) -> ModelRow:
     """Return the row of a LoRA that takes reference pictures of the people and things in a take."""
     return ModelRow(
         id=f"ltx-{generation}-subjects",
@@ -75,20 +75,20 @@ def _subjects(generation: str, name: str, size: int, needs: str) -> ModelRow:
 
 
 CONTROLS: tuple[ModelRow, ...] = (
-    _ic_lora("ltx-2-ic-depth", "depth", "depth", "Depth-Control"),
-    _ic_lora("ltx-2-ic-canny", "canny", "edges", "Canny-Control"),
-    _ic_lora("ltx-2-ic-pose", "pose", "pose", "Pose-Control"),
-    _ic_lora("ltx-2-ic-detail", "detail", "detail", "Detailer", 2_600 * MB),
+    _make_control_row("ltx-2-ic-depth", "depth", "depth", "Depth-Control"),
+    _make_control_row("ltx-2-ic-canny", "canny", "edges", "Canny-Control"),
+    _make_control_row("ltx-2-ic-pose", "pose", "pose", "Pose-Control"),
+    _make_control_row("ltx-2-ic-detail", "detail", "detail", "Detailer", 2_600 * MB),
 )
 
 CAMERAS: tuple[ModelRow, ...] = (
-    _camera("dolly-in", "Dolly-In"),
-    _camera("dolly-out", "Dolly-Out"),
-    _camera("dolly-left", "Dolly-Left"),
-    _camera("dolly-right", "Dolly-Right"),
-    _camera("jib-up", "Jib-Up"),
-    _camera("jib-down", "Jib-Down"),
-    _camera("static", "Static"),
+    _make_camera_row("dolly-in", "Dolly-In"),
+    _make_camera_row("dolly-out", "Dolly-Out"),
+    _make_camera_row("dolly-left", "Dolly-Left"),
+    _make_camera_row("dolly-right", "Dolly-Right"),
+    _make_camera_row("jib-up", "Jib-Up"),
+    _make_camera_row("jib-down", "Jib-Down"),
+    _make_camera_row("static", "Static"),
 )
 
 # LoRAs of 2.3 that follow a clip, and LoRAs for voices.
@@ -192,6 +192,6 @@ DETAILING = ModelRow(
 )
 
 SUBJECTS: tuple[ModelRow, ...] = (
-    _subjects("2.3", "LTX-2.3-Licon-MSR-V2.safetensors", 1_300 * MB, "ltx-2.3-distilled"),
-    _subjects("2.5", "LTX-2.5-Licon-MSR-V2.safetensors", 2_220 * MB, "ltx-2.5"),
+    _make_subjects_row("2.3", "LTX-2.3-Licon-MSR-V2.safetensors", 1_300 * MB, "ltx-2.3-distilled"),
+    _make_subjects_row("2.5", "LTX-2.5-Licon-MSR-V2.safetensors", 2_220 * MB, "ltx-2.5"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "processor/*",
@@ -55,16 +55,18 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = (
-    SetupWay(("qwen-image-2512",), "pictures with words written in them"),
-    SetupWay(("qwen-image",), "the first weights, of August 2025", chosen=False),
-    SetupWay(("qwen-image-edit-2511",), "pictures made from pictures", chosen=False),
+    FamilySetup(("qwen-image-2512",), "pictures with words written in them"),
+    FamilySetup(("qwen-image",), "the first weights, of August 2025", chosen=False),
+    FamilySetup(("qwen-image-edit-2511",), "pictures made from pictures", chosen=False),
 )
 
 
-def _generation(configs: Configs) -> str:
+def _find_qwen_image_generation(configs: Configs) -> str:
     return "edit" if "Edit" in str(configs("model_index.json").get("_class_name", "")) else ""
 
 
 FAMILY = FamilyRow(
-    name="qwen-image", pipelines=("QwenImagePipeline", "QwenImageEditPlus"), generation=_generation
+    name="qwen-image",
+    pipelines=("QwenImagePipeline", "QwenImageEditPlus"),
+    generation=_find_qwen_image_generation,
 )

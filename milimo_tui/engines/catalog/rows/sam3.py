@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
@@ -24,11 +24,11 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = (SetupWay(("sam3",), "masks by words and clicks, tracked"),)
+SETUP = (FamilySetup(("sam3",), "masks by words and clicks, tracked"),)
 
 
-def _generation(configs: Configs) -> str:
+def _find_sam3_generation(configs: Configs) -> str:
     return "3"
 
 
-FAMILY = FamilyRow(name="sam3", types=("sam3",), generation=_generation)
+FAMILY = FamilyRow(name="sam3", types=("sam3",), generation=_find_sam3_generation)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class SetupWay:
+class FamilySetup:
     """A setup of a family of models.
 
     `rows` are fetched together; `runs` is the row that then runs, by default the first. `brings` is a clause

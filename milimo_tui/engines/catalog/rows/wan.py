@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from milimo_tui.engines.catalog.lora_names import Target
+from milimo_tui.engines.catalog.lora_names import LoraTarget
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FOLDERS = (
     "model_index.json", "transformer/*", "transformer_2/*", "vae/*", "text_encoder/*", "tokenizer/*",
@@ -17,7 +17,7 @@ FOLDERS = (
 )  # fmt: skip
 
 
-def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
+def _make_pair_row(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
     """Return the row of two 14B transformers, of which every step uses one."""
     return ModelRow(
         id=id,
@@ -36,7 +36,7 @@ def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
     )
 
 
-def _parts(generation: str, name: str, megabytes: int) -> ModelRow:
+def _make_wan_parts_row(generation: str, name: str, megabytes: int) -> ModelRow:
     """Return the row of the parts that a transformer in a separate file (such as GGUF) needs."""
     return ModelRow(
         id=f"wan-2.2-{generation}-parts",
@@ -76,29 +76,29 @@ ROWS: tuple[ModelRow, ...] = (
         unlocks=("takes without sound, by the engine wan", "a picture to video"),
         notes="its transformer is published in fp32: 20 of the 34 GB",
     ),
-    _pair(
+    _make_pair_row(
         "wan-2.2-t2v-a14b",
         "Wan 2.2 T2V A14B",
         "T2V-A14B",
         "video without sound, from words, finer",
         "takes without sound, of two transformers",
     ),
-    _pair(
+    _make_pair_row(
         "wan-2.2-i2v-a14b",
         "Wan 2.2 I2V A14B",
         "I2V-A14B",
         "video without sound, from a picture, finer",
         "a picture to video, of two transformers",
     ),
-    _parts("ti2v-5b", "TI2V-5B", 14_200),
-    _parts("t2v-a14b", "T2V-A14B", 12_000),
-    _parts("i2v-a14b", "I2V-A14B", 12_000),
+    _make_wan_parts_row("ti2v-5b", "TI2V-5B", 14_200),
+    _make_wan_parts_row("t2v-a14b", "T2V-A14B", 12_000),
+    _make_wan_parts_row("i2v-a14b", "I2V-A14B", 12_000),
 )
 
 SETUP = (
-    SetupWay(("wan-2.2-ti2v-5b",), "takes without sound, from words or a picture"),
-    SetupWay(("wan-2.2-t2v-a14b",), "finer takes from words, by a pair of 14B", chosen=False),
-    SetupWay(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
+    FamilySetup(("wan-2.2-ti2v-5b",), "takes without sound, from words or a picture"),
+    FamilySetup(("wan-2.2-t2v-a14b",), "finer takes from words, by a pair of 14B", chosen=False),
+    FamilySetup(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
 
 # The model of a transformer in a separate file by its number of input channels, and the row of its other
@@ -106,10 +106,10 @@ SETUP = (
 CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
 BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
 # the original name, and diffusers' name
-MARKS = ("time_projection.1.weight", "condition_embedder.time_proj.weight")
+TIME_PROJECTION_NAMES = ("time_projection.1.weight", "condition_embedder.time_proj.weight")
 
 # The modules of a block: names in the original code, and in diffusers.
-MODULES = {
+BLOCK_MODULES = {
     "self_attn.q": "attn1.to_q",
     "self_attn.k": "attn1.to_k",
     "self_attn.v": "attn1.to_v",
@@ -125,7 +125,7 @@ _BLOCK = re.compile(r"(?:diffusion_model|base_model\.model)\.(blocks\.\d+)\.(.+)
 _KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # the naming of a third-party trainer
 
 
-def kind_of_index(index: Mapping[str, Any]) -> str:
+def find_wan_kind(index: Mapping[str, Any]) -> str:
     """Return the kind of a pipeline by its index: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`. Empty for any other
     pipeline.
     """
@@ -138,27 +138,27 @@ def kind_of_index(index: Mapping[str, Any]) -> str:
     )
 
 
-def _generation(configs: Configs) -> str:
-    return kind_of_index(configs("model_index.json"))
+def _find_wan_generation(configs: Configs) -> str:
+    return find_wan_kind(configs("model_index.json"))
 
 
-def _target(name: str) -> Target | None:
+def _find_wan_target(name: str) -> LoraTarget | None:
     """Return the module of a Wan transformer that a name in a LoRA file refers to. None for an unknown
     name.
     """
     kohya = _KOHYA.fullmatch(name)
     if kohya is not None:
-        module = next((one for one in MODULES if one.replace(".", "_") == kohya[2]), "")
-        return Target("transformer", (f"blocks.{kohya[1]}.{MODULES[module]}",)) if module else None
+        module = next((one for one in BLOCK_MODULES if one.replace(".", "_") == kohya[2]), "")
+        return LoraTarget("transformer", (f"blocks.{kohya[1]}.{BLOCK_MODULES[module]}",)) if module else None
     found = _BLOCK.fullmatch(name)
     if found is None:
         return None
-    return Target("transformer", (f"{found[1]}.{MODULES.get(found[2], found[2])}",))
+    return LoraTarget("transformer", (f"{found[1]}.{BLOCK_MODULES.get(found[2], found[2])}",))
 
 
 FAMILY = FamilyRow(
     name="wan",
     pipelines=("WanPipeline", "WanImageToVideoPipeline"),
-    generation=_generation,
-    lora_target=_target,
+    generation=_find_wan_generation,
+    lora_target=_find_wan_target,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
-from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
 FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
@@ -46,14 +46,14 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = (
-    SetupWay(("z-image-turbo",), "boards and pictures in few steps"),
-    SetupWay(("z-image",), "guided steps: negative prompts, and minutes a picture", chosen=False),
+    FamilySetup(("z-image-turbo",), "boards and pictures in few steps"),
+    FamilySetup(("z-image",), "guided steps: negative prompts, and minutes a picture", chosen=False),
 )
 
 
-def _generation(configs: Configs) -> str:
+def _find_z_image_generation(configs: Configs) -> str:
     shift = configs("scheduler/scheduler_config.json").get("shift", 3.0)
     return "full" if isinstance(shift, int | float) and shift > TURBO_SHIFT else "turbo"
 
 
-FAMILY = FamilyRow(name="z-image", pipelines=("ZImage",), generation=_generation)
+FAMILY = FamilyRow(name="z-image", pipelines=("ZImage",), generation=_find_z_image_generation)

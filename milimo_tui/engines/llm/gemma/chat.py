@@ -57,8 +57,8 @@ class GemmaChat:
 
         Raises Failed if the model's output is not finite.
         """
-        given = self.inputs(ask)
-        listener = _Listener(self.words, on_text)
+        given = self.prepare_inputs(ask)
+        listener = _TokenStreamer(self.words, on_text)
         sampled = ask.temperature > 0
         how: dict[str, Any] = {"do_sample": sampled}
         if sampled:
@@ -70,22 +70,22 @@ class GemmaChat:
                 **given,
                 max_new_tokens=ask.tokens,
                 streamer=listener,
-                pad_token_id=self._pad(),
-                logits_processor=[self._refuse_no_numbers],
+                pad_token_id=self._get_pad_token(),
+                logits_processor=[self._check_scores],
                 **how,
             )
         new = tokens_out[0, given["input_ids"].shape[1] :]
-        text = harmless_turn(self.words.decode(new, skip_special_tokens=True))
-        return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._ends())
+        text = strip_chat_marks(self.words.decode(new, skip_special_tokens=True))
+        return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._get_end_tokens())
 
-    def inputs(self, ask: ChatRequest) -> dict[str, Any]:
+    def prepare_inputs(self, ask: ChatRequest) -> dict[str, Any]:
         """Return the tokens, and the picture's pixels with a mask of the picture's positions in the text."""
-        text = self._text(ask)
+        text = self._format_chat_text(ask)
         pixels: dict[str, Any] = {}
         if ask.picture is not None and self.eyes is not None:
             image = Image.open(io.BytesIO(ask.picture)).convert("RGB")
             pixels = {"pixel_values": self.eyes(image, return_tensors="pt")["pixel_values"]}
-            text = text.replace(_PICTURE, self._glimpse(), 1)
+            text = text.replace(_PICTURE, self._make_picture_tokens(), 1)
         given = dict(self.words(text, return_tensors="pt", add_special_tokens=False))
         if pixels:
             seen = given["input_ids"] == self.network.config.image_token_id
@@ -93,16 +93,16 @@ class GemmaChat:
             pixels["pixel_values"] = pixels["pixel_values"].to(self.dtype)
         return {name: value.to(self.device) for name, value in {**given, **pixels}.items()}
 
-    def _text(self, ask: ChatRequest) -> str:
+    def _format_chat_text(self, ask: ChatRequest) -> str:
         shown = ask.picture is not None and self.eyes is not None
-        user = (f"{_PICTURE}\n" if shown else "") + harmless_turn(ask.user)
+        user = (f"{_PICTURE}\n" if shown else "") + strip_chat_marks(ask.user)
         if getattr(self.words, "chat_template", None):
             turns = [{"role": "system", "content": ask.system}, {"role": "user", "content": user}]
             return str(self.words.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
         turn = _TURN_4 if self.network.config.model_type == "gemma4" else _TURN
         return (self.words.bos_token or "") + turn.format(system=ask.system, user=user)
 
-    def _glimpse(self) -> str:
+    def _make_picture_tokens(self) -> str:
         """Return the placeholder of a picture in the text: its tokens between a begin mark and an end
         mark.
         """
@@ -112,7 +112,7 @@ class GemmaChat:
         )
         return f"\n\n{begin}{token * config.mm_tokens_per_image}{end}\n\n"
 
-    def _refuse_no_numbers(self, _: Tensor, scores: Tensor) -> Tensor:
+    def _check_scores(self, _: Tensor, scores: Tensor) -> Tensor:
         """Return the scores. Raises Failed if a score is NaN; -inf is valid and excludes a token."""
         if bool(torch.isnan(scores).any()):
             raise Failed(
@@ -121,15 +121,15 @@ class GemmaChat:
             )
         return scores
 
-    def _pad(self) -> int:
+    def _get_pad_token(self) -> int:
         return int(self.words.pad_token_id if self.words.pad_token_id is not None else 0)
 
-    def _ends(self) -> set[int]:
+    def _get_end_tokens(self) -> set[int]:
         found = self.network.generation_config.eos_token_id
         return set(found if isinstance(found, list) else [found])
 
 
-class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not typed
+class _TokenStreamer(TextStreamer):  # type: ignore[misc]  # transformers is not typed
     """A streamer that passes on finished words, and calls back for every token, so that a cancel does not
     wait for a word.
     """
@@ -143,10 +143,10 @@ class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not type
         self._heard("")
 
     def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
-        if plain := harmless_turn(text):
+        if plain := strip_chat_marks(text):
             self._heard(plain)
 
 
-def harmless_turn(text: str) -> str:
+def strip_chat_marks(text: str) -> str:
     """Return the text without turn and picture marks, so that untrusted text cannot open a turn."""
     return _MARKS.sub("", text)

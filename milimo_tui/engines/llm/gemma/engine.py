@@ -8,9 +8,9 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.gemma.weights_choice import find
-from milimo_tui.engines.llm.writing_tasks import write
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.llm.gemma.weights_choice import find_gemma_weights
+from milimo_tui.engines.llm.writing_tasks import run_writing_task
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
@@ -37,11 +37,11 @@ class Gemma:
         home = os.environ.get("MILIMO_HOME", "")
         if not home:
             raise Failed("the worker was told no studio home", "it is started by a supervisor")
-        source = find(Home(Path(home)).models, spec.model)
-        with importing():
-            from milimo_tui.engines.llm.gemma.loader import talking
+        source = find_gemma_weights(Home(Path(home)).models, spec.model)
+        with pause_garbage_collection():
+            from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
 
         letters = max(len(spec.text), *(len(f"{one.rules}{one.text}{one.facts}") for one in spec.briefs), 0)
         tokens = letters // LETTERS_A_TOKEN + spec.tokens
-        with talking(source, tokens, context) as chat:
-            return write(spec, chat, context)
+        with open_gemma_chat(source, tokens, context) as chat:
+            return run_writing_task(spec, chat, context)

@@ -15,43 +15,55 @@ import transformers
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.gemma.chat import GemmaChat
 from milimo_tui.engines.llm.gemma.sizes import SIZES
-from milimo_tui.engines.llm.gemma.weights_choice import Source, architecture
+from milimo_tui.engines.llm.gemma.weights_choice import GemmaWeights, read_architecture
 from milimo_tui.engines.recipes.model_sizes import Weights
-from milimo_tui.engines.recipes.values import Choice, Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
+from milimo_tui.engines.recipes.values import Recipe, RecipeChoice, Request
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files, weigh
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.runtime.model_stack import READS_WORDS, reading, refuse_unknown_words, try_words
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import get_model_cache
+from milimo_tui.engines.runtime.model_stack import (
+    READS_WORDS,
+    refuse_unknown_tokens,
+    report_damaged_weights,
+    try_tokenizer,
+)
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 
 @contextmanager
-def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaChat]:
+def open_gemma_chat(source: GemmaWeights, tokens: int, context: Context) -> Iterator[GemmaChat]:
     """Provide the loaded model, ready to answer. Lack of memory raises OutOfMemory with the recipe's
     advice.
     """
-    request = Request("gemma", _weights(source), SIZES.work, width=1, height=1, tokens=tokens)
-    with running(context, request, _whose(source)) as choice:
+    request = Request("gemma", _weigh_gemma_part(source), SIZES.work, width=1, height=1, tokens=tokens)
+    with running(context, request, _get_weights_identity(source)) as choice:
         context.progress("loading", 0, 1, source.id)
-        model = _resident(source, choice, context)
-        chat = chat_model_of(source, model, choice.recipe)
+        model = _load_cached_gemma(source, choice, context)
+        chat = make_gemma_chat(source, model, choice.recipe)
         context.progress("loading", 1, 1, source.id)
-        with letting_go():
+        with release_on_error():
             yield chat
 
 
-def chat_model_of(source: Source, model: Any, recipe: Recipe) -> GemmaChat:
+def make_gemma_chat(source: GemmaWeights, model: Any, recipe: Recipe) -> GemmaChat:
     """Return the model with its tokenizer and image processor. Raises Damaged if they cannot be read."""
-    return GemmaChat(source.id, model, _words(source), _eyes(source), device(), apply.dtype(recipe))
+    return GemmaChat(
+        source.id,
+        model,
+        _load_gemma_tokenizer(source),
+        _load_image_processor(source),
+        get_device(),
+        apply.get_compute_dtype(recipe),
+    )
 
 
-def _whose(source: Source) -> str:
+def _get_weights_identity(source: GemmaWeights) -> str:
     return source.found.digest or source.found.id
 
 
-def _weights(source: Source) -> Weights:
+def _weigh_gemma_part(source: GemmaWeights) -> Weights:
     """Return the weights to load for the memory estimate: of LTX-2 only the text encoder."""
     whole = weigh(source.found, SIZES)
     if not source.part:
@@ -60,43 +72,45 @@ def _weights(source: Source) -> Weights:
     return Weights(source.id, (replace(part, name="model", phases=("denoise",)),))
 
 
-def _resident(source: Source, choice: Choice, context: Context) -> Any:
+def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Context) -> Any:
     """Return the model from the cache, or load it. LTX-2's text encoder is reused in the form in which LTX-2
     loaded it.
     """
-    held = model_cache()
-    wanted = key(_whose(source), choice, source.part or "model")
+    held = get_model_cache()
+    wanted = key(_get_weights_identity(source), choice, source.part or "model")
     there = next(
         (one.key for one in held if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
         wanted,
     )
-    size = held_bytes(files_of(source.weights), choice.recipe, packed=True)
+    size = compute_loaded_bytes(list_part_files(source.weights), choice.recipe, packed=True)
     return held.part(there, lambda: load(source, choice.recipe), context, size)
 
 
-def load(source: Source, recipe: Recipe) -> Any:
+def load(source: GemmaWeights, recipe: Recipe) -> Any:
     """Load the model. Raises Damaged for files that contradict their configuration."""
     transformers.utils.logging.disable_progress_bar()  # the progress bars would fill the job's log
-    cls = getattr(transformers, architecture(source.weights))
-    with reading(source.id, unread=READS_WORDS.replace("lm_head|", "") if source.eyes is None else ""):
+    cls = getattr(transformers, read_architecture(source.weights))
+    with report_damaged_weights(
+        source.id, unread=READS_WORDS.replace("lm_head|", "") if source.eyes is None else ""
+    ):
         model = cls.from_pretrained(
-            source.weights, local_files_only=True, use_safetensors=True, **apply.model_options(recipe)
+            source.weights, local_files_only=True, use_safetensors=True, **apply.build_model_options(recipe)
         )
-    refuse_unknown_words(model, source.id)
+    refuse_unknown_tokens(model, source.id)
     model.eval()
-    apply.apply_model(model, recipe)
+    apply.apply_recipe_to_model(model, recipe)
     return model
 
 
-def _words(source: Source) -> Any:
-    with reading(source.id, "tokenizer"):
+def _load_gemma_tokenizer(source: GemmaWeights) -> Any:
+    with report_damaged_weights(source.id, "tokenizer"):
         words = transformers.AutoTokenizer.from_pretrained(source.words, local_files_only=True)
-        try_words(words)
+        try_tokenizer(words)
         return words
 
 
-def _eyes(source: Source) -> Any:
+def _load_image_processor(source: GemmaWeights) -> Any:
     if source.eyes is None:
         return None
-    with reading(source.id, "image processor"):
+    with report_damaged_weights(source.id, "image processor"):
         return transformers.AutoImageProcessor.from_pretrained(source.eyes, local_files_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
 from milimo_tui.engines.llm.gemma.sizes import SIZES
-from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find
+from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find_gemma_weights
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
@@ -33,7 +33,7 @@ class GemmaProfile(Profile):
         )
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        source = find(store.folder, model)
+        source = find_gemma_weights(store.folder, model)
         return InUse(source.id, source.found)
 
     def sizes(self) -> Sizes:

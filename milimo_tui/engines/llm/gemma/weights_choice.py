@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Damaged, Unavailable
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
@@ -27,14 +27,14 @@ _WEIGHTS = ".safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class GemmaWeights:
     """Weights for chatting.
 
     `found` holds the weights; `part` names the component, empty for complete weights. `words` is the folder
     of the tokenizer, `eyes` that of the image processor, or None if the model sees no pictures.
     """
 
-    found: Found
+    found: ResolvedWeights
     part: str
     weights: Path
     words: Path
@@ -46,7 +46,7 @@ class Source:
         return f"{self.found.id}/{self.part}" if self.part else self.found.id
 
 
-def find(models: Path, model: str = "") -> Source:
+def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
     """Return the weights to load: the named or selected weights, otherwise the best ones, real ones before
     tiny ones.
 
@@ -54,23 +54,23 @@ def find(models: Path, model: str = "") -> Source:
     once. Raises Unavailable with the command that installs weights, Damaged.
     """
     store = ModelStore(models)
-    host = _encoder(store)
+    host = _find_ltx2_encoder(store)
     if host is not None and model in (host.found.id, host.id):
         return host
     if not store.has(FAMILY, model=model):
         if host is not None and not model:
             return host
         store.resolve(FAMILY, model=model)  # raises Unavailable with the command that installs the weights
-    own = _own(store.resolve(FAMILY, model=model))
-    chosen = model or store.selected().get(FAMILY)
+    own = _use_own_weights(store.resolve(FAMILY, model=model))
+    chosen = model or store.read_selection().get(FAMILY)
     if host is not None and not chosen and own.found.tiny and not host.found.tiny:
         return host
-    if host is not None and same_weights(own.found, host.found):
-        return Source(host.found, host.part, host.weights, own.words, own.eyes)
+    if host is not None and has_same_weights(own.found, host.found):
+        return GemmaWeights(host.found, host.part, host.weights, own.words, own.eyes)
     return own
 
 
-def same_weights(own: Found, host: Found) -> bool:
+def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
     """Return True if the weights are the same files, by hash, as LTX-2's text encoder."""
     mine = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
     theirs = {
@@ -81,32 +81,32 @@ def same_weights(own: Found, host: Found) -> bool:
     return bool(mine) and "" not in mine and mine == theirs
 
 
-def architecture(folder: Path) -> str:
+def read_architecture(folder: Path) -> str:
     """Return the class that a folder's configuration names. Raises Damaged."""
     path = folder / "config.json"
     try:
-        value: Any = read_json(path.read_text())
+        value: Any = parse_untrusted_json(path.read_text())
         return str(value["architectures"][0])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         raise Damaged(f"{path} does not say what model it is", "milimo model verify") from None
 
 
-def _own(found: Found) -> Source:
+def _use_own_weights(found: ResolvedWeights) -> GemmaWeights:
     """Return Gemma's own weights. Raises Unavailable for weights that cannot chat."""
     if not found.path.is_dir():
         raise Unavailable(
             f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
             "milimo model download gemma-3-12b",
         )
-    name = architecture(found.path)
+    name = read_architecture(found.path)
     if name not in CHATS:
         raise Unavailable(
             f"{found.id} is a {name}, no Gemma to talk with", "milimo model download gemma-3-12b"
         )
-    return Source(found, "", found.path, found.path, _eyes(name, found.path))
+    return GemmaWeights(found, "", found.path, found.path, _find_processor_folder(name, found.path))
 
 
-def _encoder(store: ModelStore) -> Source | None:
+def _find_ltx2_encoder(store: ModelStore) -> GemmaWeights | None:
     """Return LTX-2's text encoder if it can chat (2.0 and 2.3; the encoder of 2.5 cannot), otherwise None."""
     if not store.has(HOST):
         return None
@@ -114,14 +114,14 @@ def _encoder(store: ModelStore) -> Source | None:
     folder = found.path if found.path.is_dir() else found.base
     if folder is None or not (folder / ENCODER / "config.json").is_file():
         return None
-    name = architecture(folder / ENCODER)
+    name = read_architecture(folder / ENCODER)
     if name not in CHATS:
         return None
-    eyes = _eyes(name, folder / "processor", folder / "tokenizer", folder / ENCODER)
-    return Source(found, ENCODER, folder / ENCODER, folder / "tokenizer", eyes)
+    eyes = _find_processor_folder(name, folder / "processor", folder / "tokenizer", folder / ENCODER)
+    return GemmaWeights(found, ENCODER, folder / ENCODER, folder / "tokenizer", eyes)
 
 
-def _eyes(name: str, *folders: Path) -> Path | None:
+def _find_processor_folder(name: str, *folders: Path) -> Path | None:
     """Return the first folder with an image processor, for a class that can see pictures."""
     names = ("processor_config.json", "preprocessor_config.json")
     holding = (folder for folder in folders if any((folder / name).is_file() for name in names))

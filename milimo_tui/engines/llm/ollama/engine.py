@@ -14,16 +14,16 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.asking import add_piece, patiently, remembering
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, Tokens
-from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, service_of
-from milimo_tui.engines.llm.writing_tasks import write
-from milimo_tui.engines.remote.http_call import get_json, lines_of
-from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.llm.asking import append_answer_piece, ask_service_patiently, wrap_with_answer_cache
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
+from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, make_ollama_service
+from milimo_tui.engines.llm.writing_tasks import run_writing_task
+from milimo_tui.engines.remote.http_call import fetch_json, stream_lines
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
@@ -46,39 +46,41 @@ class Ollama:
         if not isinstance(spec, Write):
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
-        chat = chat_model(settings, spec, lambda: context.progress("asking", 0, 1))
-        return write(spec, remembering(settings, chat, self.name, chat.service), context)
+        chat = make_ollama_chat(settings, spec, lambda: context.progress("asking", 0, 1))
+        return run_writing_task(
+            spec, wrap_with_answer_cache(settings, chat, self.name, chat.service), context
+        )
 
 
-def chat_model(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
+def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     """Return the named model or that of the settings. If there is a picture, ask whether the model can see
     it.
     """
-    service = service_of(settings)
+    service = make_ollama_service(settings)
     name = spec.model or settings.ollama_model
     if not name:
         raise Unavailable("no model of Ollama is named", 'ollama_model = "…" in config.toml')
     chat = OllamaChat(service, name, False, settings.ollama_keep)
     if spec.image is None:
         return chat
-    return OllamaChat(service, name, chat.can_take_pictures(tick), settings.ollama_keep)
+    return OllamaChat(service, name, chat.fetch_picture_ability(tick), settings.ollama_keep)
 
 
 @dataclass(frozen=True, slots=True)
 class OllamaChat:
     """A model that Ollama runs. `keep` is how long the model stays in memory after the answer."""
 
-    service: Service
+    service: RemoteService
     model: str
     takes_pictures: bool
     keep: str
 
-    def can_take_pictures(self, tick: Tick) -> bool:
+    def fetch_picture_ability(self, tick: Tick) -> bool:
         """Return True if the model takes pictures according to Ollama."""
         try:
-            facts = get_json(self.service, "/api/show", {"model": self.model}, tick)
-        except Turned as turned:
-            raise self._error_for(turned, tick) from None
+            facts = fetch_json(self.service, "/api/show", {"model": self.model}, tick)
+        except ErrorResponse as turned:
+            raise self._make_ollama_error(turned, tick) from None
         if not isinstance(facts, dict):
             return False
         capabilities = facts.get("capabilities")
@@ -91,29 +93,33 @@ class OllamaChat:
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Ask the model and read the stream to its end."""
         try:
-            return patiently(self.service, lambda: self._streamed(ask, on_text), lambda: on_text(""))
-        except Turned as turned:
-            raise self._error_for(turned, lambda: on_text("")) from None
+            return ask_service_patiently(
+                self.service, lambda: self._stream_ollama_reply(ask, on_text), lambda: on_text("")
+            )
+        except ErrorResponse as turned:
+            raise self._make_ollama_error(turned, lambda: on_text("")) from None
 
-    def _streamed(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
+    def _stream_ollama_reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         pieces: list[str] = []
-        with closing(lines_of(self.service, "/api/chat", self._body(ask), lambda: on_text(""))) as lines:
+        with closing(
+            stream_lines(self.service, "/api/chat", self._make_ollama_body(ask), lambda: on_text(""))
+        ) as lines:
             for line in lines:
-                value = self._read(line)
+                value = self._parse_stream_line(line)
                 message = value.get("message")
                 piece = message.get("content") if isinstance(message, dict) else ""
                 if isinstance(piece, str) and piece:
-                    add_piece(self.service, pieces, piece)
+                    append_answer_piece(self.service, pieces, piece)
                     on_text(piece)
                 if value.get("done"):
                     is_whole = value.get("done_reason") != "length"
-                    return ChatReply("".join(pieces), is_whole, _tokens(value))
+                    return ChatReply("".join(pieces), is_whole, _count_ollama_tokens(value))
         raise Failed(
             f"Ollama at {self.service.shown} broke off in the middle of its answer",
             "milimo job retry asks again",
         )
 
-    def _body(self, ask: ChatRequest) -> dict[str, Any]:
+    def _make_ollama_body(self, ask: ChatRequest) -> dict[str, Any]:
         user: dict[str, Any] = {"role": "user", "content": ask.user}
         if ask.picture is not None:
             user["images"] = [base64.b64encode(ask.picture).decode()]
@@ -121,27 +127,27 @@ class OllamaChat:
             "model": self.model,
             "messages": [{"role": "system", "content": ask.system}, user],
             "stream": True,
-            "keep_alive": _keep(self.keep),
+            "keep_alive": _parse_keep_alive(self.keep),
             "options": {"seed": ask.seed, "temperature": ask.temperature, "num_predict": ask.tokens},
         }
         if ask.schema is not None:  # only tasks with a JSON answer set a schema
             body["format"] = ask.schema
         return body
 
-    def _read(self, line: bytes) -> dict[str, Any]:
+    def _parse_stream_line(self, line: bytes) -> dict[str, Any]:
         try:
-            value = read_json(line)
+            value = parse_untrusted_json(line)
         except ValueError:
             raise Failed("Ollama sent something else than JSON in its stream") from None
         if not isinstance(value, dict):
             raise Failed("Ollama sent something else than an object in its stream")
         if value.get("error"):
             raise Failed(
-                f"Ollama gave up: {one_line(str(value['error']), 300)}", "milimo job retry asks again"
+                f"Ollama gave up: {clean_one_line(str(value['error']), 300)}", "milimo job retry asks again"
             )
         return value
 
-    def _error_for(self, turned: Turned, tick: Tick) -> MilimoError:
+    def _make_ollama_error(self, turned: ErrorResponse, tick: Tick) -> MilimoError:
         where = f"Ollama at {self.service.shown}"
         match turned.status:
             case 401 | 403:
@@ -150,7 +156,7 @@ class OllamaChat:
                     "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
                 )
             case 404:
-                there = ", ".join(self._names(tick)) or "none yet"
+                there = ", ".join(self._list_writing_models(tick)) or "none yet"
                 return Unavailable(
                     f"{where} has no “{self.model}”: {turned.message}",
                     f"ollama pull {self.model}, or ollama_model in config.toml; it has: {there}",
@@ -167,27 +173,29 @@ class OllamaChat:
             case status:
                 return Failed(f"{where} refused the question ({status}): {turned.message}")
 
-    def _names(self, tick: Tick) -> list[str]:
+    def _list_writing_models(self, tick: Tick) -> list[str]:
         """Return the models that write, with a mark on those that see. Empty if Ollama does not answer."""
         try:
-            found = get_json(self.service, "/api/tags", None, tick)
+            found = fetch_json(self.service, "/api/tags", None, tick)
             rows = [(str(row["name"]), set(row["details"].get("families") or ())) for row in found["models"]]
-        except (Turned, Failed, Unavailable, KeyError, TypeError, AttributeError):
+        except (ErrorResponse, Failed, Unavailable, KeyError, TypeError, AttributeError):
             return []  # the original error is reported in any case
         return [
             f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
         ]
 
 
-def _tokens(value: dict[str, Any]) -> Tokens:
+def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:
     """Return Ollama's token counts. The prompt's count is missing if Ollama still had the prompt in
     memory.
     """
     asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
-    return Tokens(asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None)
+    return TokenCounts(
+        asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None
+    )
 
 
-def _keep(text: str) -> int | str:
+def _parse_keep_alive(text: str) -> int | str:
     """Return seconds as a number, and a duration such as `5m` unchanged."""
     try:
         return int(text)

@@ -12,12 +12,12 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.remote.http_call import Tick, get_json, lines_of
-from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.remote.http_call import Tick, fetch_json, stream_lines
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import PullModel
 
@@ -43,44 +43,44 @@ class OllamaModel:
     until: str = ""
 
 
-def service_of(settings: Settings) -> Service:
+def make_ollama_service(settings: Settings) -> RemoteService:
     """Return the Ollama of the settings."""
-    return Service(
+    return RemoteService(
         title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
     )
 
 
-def models_of(service: Service, tick: Tick) -> tuple[OllamaModel, ...]:
+def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel, ...]:
     """Return all models by name. Raises as `http_call`, Failed for an answer that is no list."""
     try:
-        listed = get_json(service, "/api/tags", None, tick)
-        loaded = get_json(service, "/api/ps", None, tick)
-    except Turned as turned:
-        raise error_for(service, turned) from None
+        listed = fetch_json(service, "/api/tags", None, tick)
+        loaded = fetch_json(service, "/api/ps", None, tick)
+    except ErrorResponse as turned:
+        raise make_pull_error(service, turned) from None
     rows = listed.get("models") if isinstance(listed, dict) else None
     if not isinstance(rows, list):
         raise Failed(f"{service.where} answered with no list of models")
     here = loaded.get("models") if isinstance(loaded, dict) else None
     until = {
-        str(row.get("name")): one_line(str(row.get("expires_at") or ""), 40)
+        str(row.get("name")): clean_one_line(str(row.get("expires_at") or ""), 40)
         for row in here or ()
         if isinstance(row, dict)
     }
-    found = [_model(row, until) for row in rows if isinstance(row, dict) and row.get("name")]
+    found = [_parse_ollama_model(row, until) for row in rows if isinstance(row, dict) and row.get("name")]
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def _model(row: Mapping[str, Any], until: Mapping[str, str]) -> OllamaModel:
+def _parse_ollama_model(row: Mapping[str, Any], until: Mapping[str, str]) -> OllamaModel:
     details = row.get("details")
     details = details if isinstance(details, dict) else {}
     families = {str(one) for one in details.get("families") or ()}
     told = row.get("capabilities")
-    name = one_line(str(row["name"]), 80)
+    name = clean_one_line(str(row["name"]), 80)
     return OllamaModel(
         name=name,
         bytes=row["size"] if isinstance(row.get("size"), int) else 0,
-        parameters=one_line(str(details.get("parameter_size") or ""), 20),
-        quantisation=one_line(str(details.get("quantization_level") or ""), 20),
+        parameters=clean_one_line(str(details.get("parameter_size") or ""), 20),
+        quantisation=clean_one_line(str(details.get("quantization_level") or ""), 20),
         sees="vision" in told if isinstance(told, list) else bool(families & SEEING),
         writes="completion" in told if isinstance(told, list) else not families & MUTE,
         until=until.get(str(row["name"]), ""),
@@ -105,61 +105,61 @@ class OllamaModels:
         if not isinstance(spec, PullModel):
             raise BadInput(f"the ollama-models engine can't do {spec.kind}")
         settings, _ = read_settings()
-        service = service_of(settings)
-        pulled = _Pull(service, spec.model, context)
+        service = make_ollama_service(settings)
+        pulled = _OllamaPull(service, spec.model, context)
         try:
-            return pulled.follow()
-        except Turned as turned:
-            raise error_for(service, turned, spec.model) from None
+            return pulled.follow_download()
+        except ErrorResponse as turned:
+            raise make_pull_error(service, turned, spec.model) from None
 
 
-class _Pull:
+class _OllamaPull:
     """A download by Ollama, followed by its messages: layers by their digest, each with its bytes."""
 
-    def __init__(self, service: Service, model: str, context: Context) -> None:
+    def __init__(self, service: RemoteService, model: str, context: Context) -> None:
         self._service, self._model, self._context = service, model, context
         self._layers: dict[str, tuple[int, int]] = {}
         self._said = "asking"
 
-    def follow(self) -> Result:
+    def follow_download(self) -> Result:
         body = {"model": self._model, "stream": True}
-        with closing(lines_of(self._service, "/api/pull", body, self._tell)) as lines:
+        with closing(stream_lines(self._service, "/api/pull", body, self._report_pull_progress)) as lines:
             for line in lines:
-                if self._hear(line):
+                if self._handle_pull_message(line):
                     size = sum(total for _, total in self._layers.values())
                     return Result(facts={"model": self._model, "bytes": size})
-                self._tell()
+                self._report_pull_progress()
         raise Failed(
             f"{self._service.where} broke off in the middle of {self._model}",
             "milimo job retry goes on where it stopped",
         )
 
-    def _hear(self, line: bytes) -> bool:
+    def _handle_pull_message(self, line: bytes) -> bool:
         """Update the state by a message; return True at the end. Raises Failed."""
         try:
-            value = read_json(line)
+            value = parse_untrusted_json(line)
         except ValueError:
             raise Failed("Ollama sent something else than JSON of its download") from None
         if not isinstance(value, dict):
             raise Failed("Ollama sent something else than an object of its download")
         if value.get("error"):
             raise Failed(
-                f"Ollama can't fetch {self._model}: {one_line(str(value['error']), 300)}",
+                f"Ollama can't fetch {self._model}: {clean_one_line(str(value['error']), 300)}",
                 "names are as in its library: gemma3, llava:13b",
             )
-        self._said = one_line(str(value.get("status") or self._said), 60)
+        self._said = clean_one_line(str(value.get("status") or self._said), 60)
         total, done = value.get("total"), value.get("completed")
         if isinstance(total, int) and value.get("digest"):
             self._layers[str(value["digest"])] = (done if isinstance(done, int) else 0, total)
         return self._said == "success"
 
-    def _tell(self) -> None:
+    def _report_pull_progress(self) -> None:
         done = sum(one for one, _ in self._layers.values())
         total = sum(one for _, one in self._layers.values())
         self._context.progress(STAGE, min(done, max(0, total - 1)), max(1, total), self._said)
 
 
-def error_for(service: Service, turned: Turned, model: str = "") -> MilimoError:
+def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = "") -> MilimoError:
     """Return the error for an HTTP error response, in one sentence."""
     match turned.status:
         case 401 | 403:

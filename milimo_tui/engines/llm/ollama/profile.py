@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.profile import Profile, ServiceModel
-from milimo_tui.engines.llm.ollama.listing import models_of, service_of
+from milimo_tui.engines.llm.ollama.listing import list_ollama_models, make_ollama_service
 
 
 class OllamaProfile(Profile):
@@ -27,5 +27,5 @@ class OllamaProfile(Profile):
                 until=one.until,
                 in_use=one.name in chosen,
             )
-            for one in models_of(service_of(settings), tick)
+            for one in list_ollama_models(make_ollama_service(settings), tick)
         )

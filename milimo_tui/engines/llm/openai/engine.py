@@ -16,16 +16,16 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.asking import add_piece, patiently, remembering
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, Tokens
-from milimo_tui.engines.llm.openai.listing import KEY, names_of, openai_service
-from milimo_tui.engines.llm.writing_tasks import write
-from milimo_tui.engines.remote.http_call import lines_of
-from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.llm.asking import append_answer_piece, ask_service_patiently, wrap_with_answer_cache
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, TokenCounts
+from milimo_tui.engines.llm.openai.listing import KEY_VARIABLE, list_openai_models, make_openai_service
+from milimo_tui.engines.llm.writing_tasks import run_writing_task
+from milimo_tui.engines.remote.http_call import stream_lines
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
@@ -54,25 +54,27 @@ class OpenAI:
         if not isinstance(spec, Write):
             raise BadInput(f"the openai engine can't do {spec.kind}")
         settings, _ = read_settings()
-        chat = chat_model(settings, spec.model)
-        return write(spec, remembering(settings, chat, self.name, chat.service), context)
+        chat = make_openai_chat(settings, spec.model)
+        return run_writing_task(
+            spec, wrap_with_answer_cache(settings, chat, self.name, chat.service), context
+        )
 
 
-def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
+def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
     """Return the named model or that of the settings. Raises Unavailable if neither is set."""
     name = model or settings.openai_model
     if not name:
         raise Unavailable(
             "no model of the OpenAI-compatible service is named", 'openai_model = "…" in config.toml'
         )
-    return OpenAIChat(openai_service(settings), name, settings.openai_sees)
+    return OpenAIChat(make_openai_service(settings), name, settings.openai_sees)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAIChat:
     """A model of a service with OpenAI's protocol."""
 
-    service: Service
+    service: RemoteService
     model: str
     takes_pictures: bool
 
@@ -80,23 +82,25 @@ class OpenAIChat:
         """Ask the model and read the stream to its end. Repeat without fields that the service says it does
         not accept.
         """
-        body = self._body(ask)
+        body = self._make_openai_body(ask)
         while True:
             try:
-                return self._patiently(body, on_text)
-            except Turned as turned:
-                simpler = _without(body, turned) if turned.status == BAD_REQUEST else None
+                return self._stream_patiently(body, on_text)
+            except ErrorResponse as turned:
+                simpler = _drop_rejected_field(body, turned) if turned.status == BAD_REQUEST else None
                 if simpler is None:
-                    raise self._error_for(turned, ask, lambda: on_text("")) from None
+                    raise self._make_openai_error(turned, ask, lambda: on_text("")) from None
                 body = simpler
 
-    def _patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
-        return patiently(self.service, lambda: self._streamed(body, on_text), lambda: on_text(""))
+    def _stream_patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
+        return ask_service_patiently(
+            self.service, lambda: self._stream_openai_reply(body, on_text), lambda: on_text("")
+        )
 
-    def _streamed(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
+    def _stream_openai_reply(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
         pieces: list[str] = []
-        ended, tokens = "", Tokens()
-        with closing(lines_of(self.service, "/chat/completions", body, lambda: on_text(""))) as lines:
+        ended, tokens = "", TokenCounts()
+        with closing(stream_lines(self.service, "/chat/completions", body, lambda: on_text(""))) as lines:
             for line in lines:
                 name, _, data = line.strip().partition(b":")
                 if name != b"data":
@@ -105,10 +109,10 @@ class OpenAIChat:
                 if text == DONE:
                     ended = ended or "stop"
                     break
-                piece, why, counted = self._read(text)
+                piece, why, counted = self._parse_stream_event(text)
                 ended, tokens = why or ended, counted or tokens
                 if piece:
-                    add_piece(self.service, pieces, piece)
+                    append_answer_piece(self.service, pieces, piece)
                     on_text(piece)
         if not ended:
             raise Failed(
@@ -117,7 +121,7 @@ class OpenAIChat:
             )
         return ChatReply("".join(pieces), ended != "length", tokens)
 
-    def _body(self, ask: ChatRequest) -> dict[str, Any]:
+    def _make_openai_body(self, ask: ChatRequest) -> dict[str, Any]:
         user: Any = ask.user
         if ask.picture is not None:
             shown = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
@@ -135,19 +139,21 @@ class OpenAIChat:
             "stream_options": {"include_usage": True},
         }
 
-    def _read(self, text: str) -> tuple[str, str, Tokens | None]:
+    def _parse_stream_event(self, text: str) -> tuple[str, str, TokenCounts | None]:
         """Return the event's piece of text, the reason why the answer ended (empty while it continues), and
         the token counts.
         """
         try:
-            value = read_json(text)
+            value = parse_untrusted_json(text)
         except ValueError:
             raise Failed(f"{self.service.title} sent something else than JSON in its stream") from None
         if isinstance(value, dict) and value.get("error"):
             found = value["error"]
             message = found.get("message", "") if isinstance(found, dict) else str(found)
-            raise Failed(f"{self.service.title} gave up: {one_line(str(message), 300)}", "milimo job retry")
-        counted = _tokens(value.get("usage")) if isinstance(value, dict) else None
+            raise Failed(
+                f"{self.service.title} gave up: {clean_one_line(str(message), 300)}", "milimo job retry"
+            )
+        counted = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
             return "", "", counted  # an event without choices only keeps the connection alive
@@ -156,19 +162,22 @@ class OpenAIChat:
         why = str(choices[0].get("finish_reason") or "")
         return (content if isinstance(content, str) else ""), why, counted
 
-    def _error_for(self, turned: Turned, ask: ChatRequest, tick: Callable[[], None]) -> MilimoError:
+    def _make_openai_error(
+        self, turned: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]
+    ) -> MilimoError:
         where = f"{self.service.title} at {self.service.shown}"
         match turned.status:
             case 401 | 403:
                 given = "did not accept the key" if self.service.key else "wants a key"
                 return Unavailable(
                     f"{where} {given} ({turned.status}): {turned.message}",
-                    f"openai_key in config.toml, or {KEY} where the supervisor is started",
+                    f"openai_key in config.toml, or {KEY_VARIABLE} where the supervisor is started",
                 )
             case 404:
                 return Unavailable(
                     f"{where} has no “{self.model}” (404): {turned.message}",
-                    f"openai_model and openai_url in config.toml; it has: {self._near(tick)}",
+                    "openai_model and openai_url in config.toml; it has: "
+                    f"{self._format_similar_models(tick)}",
                 )
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
@@ -187,10 +196,10 @@ class OpenAIChat:
             case status:
                 return Failed(f"{where} refused the question ({status}): {turned.message}")
 
-    def _near(self, tick: Callable[[], None]) -> str:
+    def _format_similar_models(self, tick: Callable[[], None]) -> str:
         """Return the names of the service's models that are most similar to the requested name."""
         try:
-            names = names_of(self.service, tick)
+            names = list_openai_models(self.service, tick)
         except (Failed, Unavailable):
             return "no list of them"  # the original error is reported in any case
         near = get_close_matches(self.model, names, SHOWN, 0.3) or names[:SHOWN]
@@ -198,14 +207,14 @@ class OpenAIChat:
         return (", ".join(near) or "none yet") + more
 
 
-def _tokens(usage: Any) -> Tokens | None:
+def _count_openai_tokens(usage: Any) -> TokenCounts | None:
     if not isinstance(usage, dict):
         return None
     asked, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    return Tokens(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None
+    return TokenCounts(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None
 
 
-def _without(body: dict[str, Any], turned: Turned) -> dict[str, Any] | None:
+def _drop_rejected_field(body: dict[str, Any], turned: ErrorResponse) -> dict[str, Any] | None:
     """Return the request without the field that the service rejected. None for any other error."""
     for name, instead in OPTIONAL.items():
         if name in body and name in turned.message:

@@ -9,33 +9,33 @@ import os
 from collections.abc import Callable
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.remote.http_call import get_json
-from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.remote.http_call import fetch_json
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
-KEY = "OPENAI_API_KEY"  # the usual environment variable; the user's setting takes precedence
+KEY_VARIABLE = "OPENAI_API_KEY"  # the usual environment variable; the user's setting takes precedence
 
 
-def openai_service(settings: Settings) -> Service:
+def make_openai_service(settings: Settings) -> RemoteService:
     """Return the service of the settings, with its key."""
-    return Service(
+    return RemoteService(
         title="the OpenAI-compatible service",
         setting="openai",
         address=settings.openai_url,
-        key=settings.openai_key or os.environ.get(KEY, ""),
+        key=settings.openai_key or os.environ.get(KEY_VARIABLE, ""),
         seconds=settings.text_seconds,
     )
 
 
-def names_of(service: Service, tick: Callable[[], None]) -> list[str]:
+def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list[str]:
     """Return the names of a service's models. Raises as `http_call`, Failed for no list, Unavailable for a
     rejected key.
     """
     try:
-        found = get_json(service, "/models", None, tick)
-        return [one_line(str(row["id"]), 120) for row in found["data"]]
-    except Turned as turned:
+        found = fetch_json(service, "/models", None, tick)
+        return [clean_one_line(str(row["id"]), 120) for row in found["data"]]
+    except ErrorResponse as turned:
         if turned.status in (401, 403):
             raise Unavailable(
                 f"{service.where} wants another key ({turned.status}): {turned.message}",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.profile import Profile, ServiceModel
-from milimo_tui.engines.llm.openai.listing import names_of, openai_service
+from milimo_tui.engines.llm.openai.listing import list_openai_models, make_openai_service
 
 
 class OpenAIProfile(Profile):
@@ -15,5 +15,5 @@ class OpenAIProfile(Profile):
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         return tuple(
             ServiceModel(name=name, in_use=name == settings.openai_model)
-            for name in names_of(openai_service(settings), tick)
+            for name in list_openai_models(make_openai_service(settings), tick)
         )

@@ -18,7 +18,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
 from milimo_tui.engines.ltx2.plan.generations import TIME
-from milimo_tui.engines.runtime.cancel import stoppable, stoppable_decode
+from milimo_tui.engines.runtime.cancel import allow_cancel, allow_cancel_in_decode
 
 Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
 Sound = NDArray[np.float32]  # (2, samples)
@@ -43,14 +43,16 @@ def decode_pictures(
     done = 0
     with torch.no_grad():
         if DECODER in parts:
-            _make_room(parts["vae"])
-            pieces: Iterable[Tensor] = (_by_diffusion(parts[DECODER], latents, dice, where, context, stage),)
+            _offload_previous_part(parts["vae"])
+            pieces: Iterable[Tensor] = (
+                _decode_by_diffusion(parts[DECODER], latents, dice, where, context, stage),
+            )
         else:
-            pieces = _by_autoencoder(parts["vae"], latents, where, context, stage)
+            pieces = _decode_by_autoencoder(parts["vae"], latents, where, context, stage)
         for piece in pieces:
             if not done:
                 shown = np.empty(((latents.shape[2] - 1) * TIME + 1, *piece.shape[3:], 3), np.uint8)
-            for picture in to_pictures(piece, seed, done):
+            for picture in convert_to_pictures(piece, seed, done):
                 shown[done] = picture
                 done += 1
                 if ready is not None:
@@ -58,13 +60,15 @@ def decode_pictures(
     return shown
 
 
-def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, stage: str) -> Iterator[Tensor]:
+def _decode_by_autoencoder(
+    vae: Any, latents: Tensor, where: Any, context: Context, stage: str
+) -> Iterator[Tensor]:
     moment = torch.zeros(1, device=where, dtype=vae.dtype) if vae.config.timestep_conditioning else None
-    with stoppable_decode(vae, context, stage):
-        yield from in_slices(vae, latents.to(where, vae.dtype), moment)
+    with allow_cancel_in_decode(vae, context, stage):
+        yield from decode_in_slices(vae, latents.to(where, vae.dtype), moment)
 
 
-def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
+def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
     """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w): all at once, or slice by
     slice in time if set so and if there are more latents than one slice. Each slice is (1, 3, F, H, W),
     finished and in order.
@@ -91,7 +95,7 @@ def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tens
             )
             if tail is not None:
                 decoded = decoded[:, :, 1:]
-                decoded[:, :, :overlap] = _blended(tail, decoded[:, :, :overlap])
+                decoded[:, :, :overlap] = _blend_slices(tail, decoded[:, :, :overlap])
             if start + size + 1 >= count:
                 yield decoded
                 return
@@ -102,14 +106,14 @@ def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tens
         vae.use_framewise_decoding = True
 
 
-def _blended(before: Tensor, after: Tensor) -> Tensor:
+def _blend_slices(before: Tensor, after: Tensor) -> Tensor:
     """Cross-fade the frames that two slices have in common."""
     count = after.shape[2]
     share = torch.arange(1, count + 1, device=after.device, dtype=after.dtype) / (count + 1)
     return torch.lerp(before[:, :, :count], after, share[None, None, :, None, None])
 
 
-def _make_room(vae: Any) -> None:
+def _offload_previous_part(vae: Any) -> None:
     """Move the part before the autoencoder off the card, as calling the autoencoder does. Otherwise, with
     swapped parts, the transformer would stay on the card together with another decoder.
     """
@@ -118,16 +122,16 @@ def _make_room(vae: Any) -> None:
         before.offload()
 
 
-def _by_diffusion(
+def _decode_by_diffusion(
     decoder: Any, latents: Tensor, dice: torch.Generator, where: Any, context: Context, stage: str
 ) -> Tensor:
-    with visiting(decoder, where), stoppable(decoder, context, stage):
+    with hold_on_device(decoder, where), allow_cancel(decoder, context, stage):
         placed = latents.to(where, decoder.dtype)
         return torch.as_tensor(decoder.decode(placed, generator=dice, return_dict=False)[0])
 
 
 @contextmanager
-def visiting(model: Any, where: Any) -> Iterator[None]:
+def hold_on_device(model: Any, where: Any) -> Iterator[None]:
     """Keep a model on the device while open: no recipe moves the diffusion decoder or the upsamplers."""
     rests = model.device
     model.to(where)
@@ -137,7 +141,7 @@ def visiting(model: Any, where: Any) -> Iterator[None]:
         model.to(rests)
 
 
-def to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
+def convert_to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
     """Convert a tensor (1, 3, F, H, W) from -1 to 1 to byte pictures, frame by frame, so that the complete
     clip never exists twice. `first` is the number of its first frame. Raises Failed with the frame that has
     NaN.
@@ -145,7 +149,7 @@ def to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.
     for frame in range(made.shape[2]):
         picture = made[0, :, frame].float()
         if not bool(torch.isfinite(picture).all()):
-            raise no_numbers(first + frame, seed)
+            raise make_nan_error(first + frame, seed)
         scaled = ((picture + 1) * 127.5).round_().clamp_(0, 255).to(torch.uint8)
         yield scaled.permute(1, 2, 0).cpu().numpy()
 
@@ -168,7 +172,7 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
     return values, int(parts["vocoder"].config.output_sampling_rate)
 
 
-def watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, Tensor], None]:
+def make_nan_watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, Tensor], None]:
     """Return a check for each step: it raises Failed with frame and seed as soon as the latents contain
     NaN.
     """
@@ -179,12 +183,12 @@ def watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, T
             return
         at = int((~whole).nonzero()[0])
         latent = min(at // (rows * columns), frames - 1)
-        raise no_numbers(0 if latent == 0 else (latent - 1) * TIME + 1, seed, step)
+        raise make_nan_error(0 if latent == 0 else (latent - 1) * TIME + 1, seed, step)
 
     return look
 
 
-def no_numbers(frame: int, seed: int, step: int | None = None) -> Failed:
+def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
     """Return the error for NaN or infinite values."""
     when = f" at step {step}" if step is not None else ""
     return Failed(

@@ -24,7 +24,7 @@ COPIED = {"cpu": 2**23}  # maximum number of key values that are copied at once,
 COPIED_ON_A_CARD = 2**27
 
 
-class Block(NamedTuple):
+class AxisBlock(NamedTuple):
     """A block along one axis: its tokens, the tokens that their windows cover, and the start of each window
     among these.
     """
@@ -34,39 +34,39 @@ class Block(NamedTuple):
     begins: tuple[int, ...]
 
 
-class Windows:
+class WindowAttention:
     """A processor for the decoder's attention. It needs no table, and its result equals that of diffusers'
     own processors except for the last bits.
     """
 
     def __call__(self, attn: Any, hidden_states: Tensor, block_mask: object = None) -> Tensor:
         query, key, value = attn.project_qkv(hidden_states)  # The query is scaled already.
-        seen = attend(query, key, value, attn.kernel_size)
+        seen = attend_in_windows(query, key, value, attn.kernel_size)
         return torch.as_tensor(attn.to_out[0](seen.flatten(-2)))
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> Tensor:
+def attend_in_windows(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> Tensor:
     """Compute attention of each token of (B, T, H, W, heads, channels) in a window of `window` tokens around
     it. At the borders the window is shifted inwards, so that it always has the same size.
     """
     sides = query.shape[1:4]
     held = [min(one, side) for one, side in zip(window, sides, strict=True)]
-    axes = [tuple(_blocks(side, one)) for side, one in zip(sides, held, strict=True)]
-    alike: dict[tuple[object, ...], list[tuple[Block, Block, Block]]] = {}
+    axes = [tuple(_split_axis(side, one)) for side, one in zip(sides, held, strict=True)]
+    alike: dict[tuple[object, ...], list[tuple[AxisBlock, AxisBlock, AxisBlock]]] = {}
     for where in product(axes[0], axes[1], axes[2]):
         alike.setdefault(tuple(one.begins for one in where), []).append(where)
     out = torch.empty_like(value)
     most = COPIED.get(query.device.type, COPIED_ON_A_CARD)
     for blocks in alike.values():
-        mask = _mask(blocks[0], held, query.device)
+        mask = _make_window_mask(blocks[0], held, query.device)
         each = key.shape[0] * mask.shape[1] * key.shape[4] * key.shape[5]
         many = max(1, most // each)
         for first in range(0, len(blocks), many):
-            _fill(out, query, key, value, blocks[first : first + many], mask)
+            _attend_blocks(out, query, key, value, blocks[first : first + many], mask)
     return out
 
 
-def _blocks(side: int, window: int) -> Iterator[Block]:
+def _split_axis(side: int, window: int) -> Iterator[AxisBlock]:
     """Yield the blocks of an axis of `side` tokens."""
     size = LARGE if window > LARGE else LARGE // 2
     begins = [min(max(token - window // 2, 0), side - window) for token in range(side)]
@@ -74,10 +74,12 @@ def _blocks(side: int, window: int) -> Iterator[Block]:
         end = min(start + size, side)
         first = begins[start]
         seen = slice(first, begins[end - 1] + window)
-        yield Block(slice(start, end), seen, tuple(begin - first for begin in begins[start:end]))
+        yield AxisBlock(slice(start, end), seen, tuple(begin - first for begin in begins[start:end]))
 
 
-def _mask(where: tuple[Block, Block, Block], window: Sequence[int], device: torch.device) -> Tensor:
+def _make_window_mask(
+    where: tuple[AxisBlock, AxisBlock, AxisBlock], window: Sequence[int], device: torch.device
+) -> Tensor:
     """Return the mask (queries, keys): True where a token of the block attends to a token that the block
     covers.
     """
@@ -95,19 +97,23 @@ def _mask(where: tuple[Block, Block, Block], window: Sequence[int], device: torc
     return cube.flatten(3).flatten(0, 2)
 
 
-def _fill(
+def _attend_blocks(
     out: Tensor,
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    blocks: Sequence[tuple[Block, Block, Block]],
+    blocks: Sequence[tuple[AxisBlock, AxisBlock, AxisBlock]],
     mask: Tensor,
 ) -> None:
     """Compute the attention of blocks that share a mask, and write it to `out`."""
     own = [(slice(None), *(axis.own for axis in where)) for where in blocks]
     seen = [(slice(None), *(axis.seen for axis in where)) for where in blocks]
     made = scaled_dot_product_attention(
-        _together(query, own), _together(key, seen), _together(value, seen), attn_mask=mask, scale=1.0
+        _stack_blocks(query, own),
+        _stack_blocks(key, seen),
+        _stack_blocks(value, seen),
+        attn_mask=mask,
+        scale=1.0,
     )
     batch, shape = query.shape[0], query[own[0]].shape
     for number, place in enumerate(own):
@@ -115,6 +121,6 @@ def _fill(
         out[place] = part.transpose(1, 2).reshape(shape)
 
 
-def _together(tokens: Tensor, places: Sequence[tuple[slice, ...]]) -> Tensor:
+def _stack_blocks(tokens: Tensor, places: Sequence[tuple[slice, ...]]) -> Tensor:
     """Stack blocks as one batch: (blocks · B, heads, tokens, channels)."""
     return torch.cat([tokens[place].flatten(1, 3) for place in places]).transpose(1, 2)

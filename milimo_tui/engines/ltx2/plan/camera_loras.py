@@ -24,7 +24,7 @@ MOVES: Mapping[str, str] = {
 }
 
 
-def by_movement(ids: Iterable[str]) -> dict[str, str]:
+def map_loras_by_movement(ids: Iterable[str]) -> dict[str, str]:
     """Return camera LoRA ids by the movement that is in their name."""
     given = tuple(ids)
     return {
@@ -35,7 +35,7 @@ def by_movement(ids: Iterable[str]) -> dict[str, str]:
     }
 
 
-def used(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
+def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
     """Return the id of the LoRA for the shot's movement; empty for none. `here` are the installed LoRAs that
     fit the model, by movement.
 
@@ -45,11 +45,11 @@ def used(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) 
     if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):
         return ""
     if spec.camera_lora == "instead" and movement not in here:
-        raise _missing(movement, generation, title)
+        raise _make_missing_camera_lora_error(movement, generation, title)
     return here.get(movement, "")
 
 
-def _missing(movement: str, generation: str, title: str) -> Refused | Unavailable:
+def _make_missing_camera_lora_error(movement: str, generation: str, title: str) -> Refused | Unavailable:
     words = "milimo shot set --camera-lora with says the movement in words"
     if movement not in MOVES:
         return Refused(f"no LoRA moves the camera as “{movement}” says", words)
@@ -60,7 +60,7 @@ def _missing(movement: str, generation: str, title: str) -> Refused | Unavailabl
     return Unavailable(f"{row.title} is not here", f"milimo model download {row.id}, or {words}")
 
 
-def message(spec: MakeVideo, id: str) -> tuple[str, ...]:
+def describe_camera_lora(spec: MakeVideo, id: str) -> tuple[str, ...]:
     """Describe the use of a camera LoRA in a sentence; empty if there is none."""
     if not id:
         return ()

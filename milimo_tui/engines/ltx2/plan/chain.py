@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.fitting import round_frames_up
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, OVERLAP, TIME
-from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of, shared_out
+from milimo_tui.engines.ltx2.plan.spoken_lines import distribute_prompt, find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Beat, Chunk
 
 STILLNESS = "static, frozen, still image, loop"  # negative prompt of a continued chunk
@@ -23,7 +23,7 @@ SILENCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChainChunk:
     """A chunk: frames [start, start + frames) of the take, of which the first `overlap` belong to the chunk
     before.
     """
@@ -47,7 +47,7 @@ class Part:
         return self.start + self.frames
 
 
-def parts(
+def split_into_chunks(
     frames: int,
     seed: int,
     prompt: str,
@@ -57,7 +57,7 @@ def parts(
     beats: Sequence[Beat] = (),
     *,
     led: bool = False,
-) -> tuple[Part, ...]:
+) -> tuple[ChainChunk, ...]:
     """Split `frames` (8k + 1) into chunks of at most `longest` frames; without overlaps they have exactly
     `frames` together.
 
@@ -70,34 +70,34 @@ def parts(
         start = spans[-1][0] + spans[-1][1] - OVERLAP
         spans.append((start, min(longest, frames - start), OVERLAP))
     chunks_written = [own[index] if index < len(own) else Chunk() for index in range(len(spans))]
-    words = shared_out(
+    words = distribute_prompt(
         prompt,
         [one.prompt for one in chunks_written],
         [length - overlap for _, length, overlap in spans],
         beats,
     )
-    is_spoken = bool(lines_of(prompt)) and not led and len(spans) > 1
+    is_spoken = bool(find_quoted_lines(prompt)) and not led and len(spans) > 1
     found = []
     for index, (start, length, overlap) in enumerate(spans):
         asked = chunks_written[index]
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
         against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
         told = words[index]
-        if is_spoken and not asked.prompt and not lines_of(told) and told[-1:] in ".!?…":
+        if is_spoken and not asked.prompt and not find_quoted_lines(told) and told[-1:] in ".!?…":
             told = f"{told} {SILENCE}"
-        found.append(Part(index, start, length, overlap, chosen, told, against))
+        found.append(ChainChunk(index, start, length, overlap, chosen, told, against))
     return tuple(found)
 
 
-def evenly(frames: int, most: int, least: int = 1) -> int:
+def compute_even_chunk_length(frames: int, most: int, least: int = 1) -> int:
     """Return the number of frames per chunk if `frames` are made in as few chunks of at most `most` frames as
     possible, all of about the same length; in at least `least` chunks.
     """
     count = max(least, -(-(frames - OVERLAP) // (most - OVERLAP)) if frames > most else 1)
-    return frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
+    return round_frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
 
 
-def handed_over(part: Part, before: Part) -> tuple[int, int]:
+def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
     """Return, in the chunk before, the frame that becomes the first picture, and the first latent of the
     handed-over tail.
     """
@@ -106,14 +106,14 @@ def handed_over(part: Part, before: Part) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class FollowedSpan:
     """The place in a chunk where an input is followed (`at`), after `skipped` frames of the input."""
 
     at: int
     skipped: int
 
 
-def within(frame: int, length: int, part: Part, frames: int) -> Within | None:
+def locate_in_chunk(frame: int, length: int, part: ChainChunk, frames: int) -> FollowedSpan | None:
     """Locate an input of `length` frames, followed from `frame` of the take on, in a chunk of `frames`
     frames.
 
@@ -124,4 +124,4 @@ def within(frame: int, length: int, part: Part, frames: int) -> Within | None:
     at = max(begins, part.overlap)
     if at >= min(begins + length, frames):
         return None
-    return Within(at, at - begins)
+    return FollowedSpan(at, at - begins)

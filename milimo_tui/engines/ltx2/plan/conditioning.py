@@ -14,11 +14,11 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.engines.ltx2.plan.pipeline_rule import MADE_OF, refuse_unmade
+from milimo_tui.engines.ltx2.plan.pipeline_rule import MADE_OF, refuse_missing_maps
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.stills import open_still
-from milimo_tui.media.picture.edges import canny
+from milimo_tui.media.picture.edges import detect_canny_edges
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
@@ -27,7 +27,7 @@ Pictures = list[Image.Image]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FollowedSource:
     """A picture (`still`), or a clip of `seconds` seconds, which is followed from its second `begins` on."""
 
     path: Path
@@ -40,33 +40,33 @@ class Source:
         """True if the input is a clip."""
         return self.still is None
 
-    def length(self, rate: Fraction) -> int:
+    def count_frames(self, rate: Fraction) -> int:
         """Return the number of frames at a rate."""
         return max(1, int((self.seconds - self.begins) * rate))
 
 
-def path_of(source: Input) -> Path:
+def resolve_input_path(source: Input) -> Path:
     """Return the file of an input; outputs of other jobs have been resolved before an engine gets them."""
     if not isinstance(source, str):
         raise Failed(f"the {source.output} of job {source.job} was not there when the job began", "retry it")
     return Path(source)
 
 
-def open_source(source: Input, start: int = 0) -> Source:
+def open_followed_source(source: Input, start: int = 0) -> FollowedSource:
     """Open a file to follow; a clip is followed from its frame `start` on. Raises BadInput for a file that is
     no picture or clip, or is too small; NotFound.
     """
-    path = path_of(source)
+    path = resolve_input_path(source)
     still = open_still(path)
     if still is not None:
         _refuse_small(path, *still.size)
-        return Source(path, still.convert("RGB"))
+        return FollowedSource(path, still.convert("RGB"))
     facts = probe(path)
     if facts.kind != "video" or not facts.seconds:
         raise BadInput(f"{path.name} is neither a picture nor a clip", "follow a picture or a video file")
     _refuse_small(path, facts.width or 0, facts.height or 0)
     begins = start / facts.rate if facts.rate else Fraction(0)
-    return Source(path, None, facts.seconds, begins)
+    return FollowedSource(path, None, facts.seconds, begins)
 
 
 def _refuse_small(path: Path, width: int, height: int) -> None:
@@ -76,18 +76,18 @@ def _refuse_small(path: Path, width: int, height: int) -> None:
         )
 
 
-def conditioned(one: Conditioning) -> Source:
+def open_conditioning(one: Conditioning) -> FollowedSource:
     """Open the input of a conditioning: a complete clip, or one frame of it. A continued shot uses the last
     frame.
     """
-    source = open_source(one.input, one.start)
+    source = open_followed_source(one.input, one.start)
     at = -1 if one.at is None and one.source == "continuity" else one.at
     if not source.is_clip or at is None:
         return source
-    return Source(source.path, frame_of(source.path, at))
+    return FollowedSource(source.path, read_clip_frame(source.path, at))
 
 
-def frame_of(path: Path, at: int) -> Image.Image:
+def read_clip_frame(path: Path, at: int) -> Image.Image:
     """Return one frame of a clip, counted at its own rate, negative from its end. Raises BadInput for a frame
     outside the clip.
     """
@@ -100,7 +100,7 @@ def frame_of(path: Path, at: int) -> Image.Image:
         return Image.fromarray(reader.picture(frame / rate))
 
 
-def pictures(source: Source, count: int, rate: Fraction, first: int = 0) -> Pictures:
+def read_source_pictures(source: FollowedSource, count: int, rate: Fraction, first: int = 0) -> Pictures:
     """Return the picture, or `count` frames of a clip at this rate from `first` on; the last frame is
     repeated if necessary.
     """
@@ -111,10 +111,10 @@ def pictures(source: Source, count: int, rate: Fraction, first: int = 0) -> Pict
         return [Image.fromarray(reader.picture(second)) for second in seconds]
 
 
-def control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
+def read_control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
     """Return `count` frames of a control's map; a single picture is repeated. Raises Refused, BadInput."""
-    refuse_unmade([control])
-    shown = pictures(open_source(control.input, control.start), count, rate, first)
+    refuse_missing_maps([control])
+    shown = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":
-        shown = [Image.fromarray(canny(np.asarray(picture.convert("RGB")))) for picture in shown]
+        shown = [Image.fromarray(detect_canny_edges(np.asarray(picture.convert("RGB")))) for picture in shown]
     return shown + shown[-1:] * (count - len(shown))

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, seconds_at
+from milimo_tui.engines.ltx2.plan.generations import (
+    TIME,
+    Generation,
+    count_longest_pass_frames,
+    get_longest_pass_seconds,
+)
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -28,7 +33,7 @@ SNAPPED = 30  # frames per second above which the model is given 60, whatever th
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
+class DfrCanvas:
     """The sampled frames of a DFR take: `frames` frames, with key frames at `positions`; `doubled` in time
     afterwards if set.
     """
@@ -53,21 +58,21 @@ class Canvas:
         return len(ROUND) * self.tiles
 
 
-def canvas(frames: int, *, doubled: bool = False) -> Canvas:
+def make_dfr_canvas(frames: int, *, doubled: bool = False) -> DfrCanvas:
     """Return the canvas of a take of `frames` frames (8k + 1)."""
     content = max(TIME, frames - 1)
     segment = max(SEGMENTS, key=lambda one: (-(-content % one), one))
     whole = content + -content % segment
-    return Canvas(whole + 1, tuple(range(segment, whole + 1, segment)), doubled)
+    return DfrCanvas(whole + 1, tuple(range(segment, whole + 1, segment)), doubled)
 
 
-def require(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
+def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
     """Raise Refused for a spec that DFR can't make, and Unavailable if its LoRA is not installed."""
     if not row.paints_keyframes:
         raise Refused(f"{row.title} paints no key frames, which DFR begins with", f"LTX-2.5, or {OTHERWISE}")
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
         raise Refused("DFR has the distilled schedule alone, without guidance", OTHERWISE)
-    other = next((words for words, asked in _others(spec).items() if asked), "")
+    other = next((words for words, asked in _list_incompatible_inputs(spec).items() if asked), "")
     if other:
         raise Refused(f"DFR follows no {other}: what it is led by is its own first pass", OTHERWISE)
     if not detailing:
@@ -78,7 +83,7 @@ def require(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
         )
 
 
-def _others(spec: MakeVideo) -> dict[str, bool]:
+def _list_incompatible_inputs(spec: MakeVideo) -> dict[str, bool]:
     """Return all other inputs that can guide a take, and True for those that the spec has."""
     return {
         "control": bool(spec.control),
@@ -91,11 +96,11 @@ def _others(spec: MakeVideo) -> dict[str, bool]:
     }
 
 
-def refuse_long(spec: MakeVideo, frames: int) -> None:
+def refuse_long_dfr_take(spec: MakeVideo, frames: int) -> None:
     """Raise Refused for a take of more than one chunk: a chunk does not know the key frames of the chunk
     before.
     """
-    most = longest(spec.rate, seconds_at(spec.width, spec.height))
+    most = count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height))
     if frames > most:
         raise Refused(
             f"DFR makes a take in one go, of at most {most} frames at {spec.width}×{spec.height}",
@@ -103,7 +108,7 @@ def refuse_long(spec: MakeVideo, frames: int) -> None:
         )
 
 
-def told(spec: MakeVideo, painted: Canvas | None) -> tuple[str, ...]:
+def describe_dfr(spec: MakeVideo, painted: DfrCanvas | None) -> tuple[str, ...]:
     """Describe the effects of DFR in sentences."""
     if painted is None:
         return ()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged, Refused
-from milimo_tui.core.host import explain
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
-from milimo_tui.engines.contract.fitting import Limits, frames_up
+from milimo_tui.engines.contract.fitting import Limits, round_frames_up
 
 # ran here with tiny weights of the real classes · read in Lightricks' or diffusers' code · neither
 Evidence = Literal["ran", "read", "guessed"]
@@ -108,7 +108,7 @@ GENERATIONS: tuple[Generation, ...] = (
         image_crf=33,
         lacks={
             "motion": "a motion track needs a model of generation 2.3; a pose control is the nearest here",
-            **ltx2_changes.lacking("2.0"),
+            **ltx2_changes.list_unavailable_kinds("2.0"),
         },
     ),
     Generation(
@@ -129,7 +129,7 @@ GENERATIONS: tuple[Generation, ...] = (
         image_crf=33,
         lacks={
             "detail": "a detailer exists for generation 2.0; two stages sharpen a take of this one",
-            **ltx2_changes.lacking("2.3"),
+            **ltx2_changes.list_unavailable_kinds("2.3"),
         },
     ),
     Generation(
@@ -162,7 +162,7 @@ GENERATIONS: tuple[Generation, ...] = (
 )
 
 
-def generation(id: str) -> Generation:
+def find_generation(id: str) -> Generation:
     """Return the row with this id. Raises Refused with the known rows."""
     for row in GENERATIONS:
         if row.id == id:
@@ -170,15 +170,15 @@ def generation(id: str) -> Generation:
     raise Refused(f"there is no generation {id} of LTX-2", f"known: {', '.join(r.id for r in GENERATIONS)}")
 
 
-def longest(rate: Fraction, seconds: int = SECONDS) -> int:
+def count_longest_pass_frames(rate: Fraction, seconds: int = SECONDS) -> int:
     """Return the number of frames of the longest pass at this rate: enough for `seconds` complete seconds, up
     to seven more. At 25 frames per second, 20 seconds are 500 frames and the model makes 505, so a shot of
     that length is one pass at any rate.
     """
-    return frames_up(math.ceil(seconds * rate), TIME)
+    return round_frames_up(math.ceil(seconds * rate), TIME)
 
 
-def seconds_at(width: int, height: int) -> int:
+def get_longest_pass_seconds(width: int, height: int) -> int:
     """Return the seconds of the longest pass at this raster."""
     return next((seconds for pixels, seconds in OFFERED if width * height <= pixels), OFFERED[-1][1])
 
@@ -201,51 +201,52 @@ def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limi
     )
 
 
-def detect(folder: Path) -> Generation:
+def detect_generation(folder: Path) -> Generation:
     """Return the generation whose values all match the weights' own configurations.
 
     Raises Refused if none matches, because weights are not loaded on a guess; Damaged, ReadOnly.
     """
     for row in reversed(GENERATIONS):
-        if not disagreements(row, folder):
+        if not find_config_mismatches(row, folder):
             return row
-    near = min(GENERATIONS, key=lambda row: len(disagreements(row, folder)))
+    near = min(GENERATIONS, key=lambda row: len(find_config_mismatches(row, folder)))
     raise Refused(
-        f"the weights in {folder.name} are of no known generation of LTX-2: {disagreements(near, folder)[0]}",
+        f"the weights in {folder.name} are of no known generation of LTX-2: "
+        f"{find_config_mismatches(near, folder)[0]}",
         "milimo model list --family ltx2 shows those that can be used",
     )
 
 
-def agree(row: Generation, folder: Path) -> None:
+def require_generation_match(row: Generation, folder: Path) -> None:
     """Raise Refused if the weights' configurations differ from the row."""
-    if odd := disagreements(row, folder):
+    if odd := find_config_mismatches(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
             "milimo model verify tells if they are whole; milimo model list shows others",
         )
 
 
-def disagreements(row: Generation, folder: Path) -> list[str]:
+def find_config_mismatches(row: Generation, folder: Path) -> list[str]:
     """Describe each difference between the weights' own configurations and the row, in sentences."""
     found = []
-    for component, key, value in _expected(row):
-        config = config_of(folder, component)
+    for component, key, value in _list_expected_values(row):
+        config = read_component_config(folder, component)
         if config.get(key, _ABSENT.get(key)) != value:
             found.append(f"{component} says {key} = {config.get(key)}, and {row.title} has {value}")
     for component, wanted in row.classes.items():
-        named = class_of(config_of(folder, component))
+        named = get_config_class(read_component_config(folder, component))
         if named not in ("", wanted):
             found.append(f"{component} is a {named}, and {row.title} has a {wanted}")
     return found
 
 
-def _expected(row: Generation) -> list[tuple[str, str, Any]]:
+def _list_expected_values(row: Generation) -> list[tuple[str, str, Any]]:
     """Return component, key and value of everything that a configuration must contain."""
     flags = [(component, key, value) for component, of in row.config.items() for key, value in of.items()]
     return [*flags, ("vocoder", "output_sampling_rate", row.sound_rate)]
 
 
-def class_of(config: Mapping[str, Any]) -> str:
+def get_config_class(config: Mapping[str, Any]) -> str:
     """Return the class that a configuration of diffusers or transformers names; empty if it names none."""
     return str(config.get("_class_name") or next(iter(config.get("architectures") or ()), ""))
 
@@ -254,17 +255,17 @@ def class_of(config: Mapping[str, Any]) -> str:
 _ABSENT: dict[str, Any] = {"gated_attn": False, "cross_attn_mod": False, "use_prompt_embeddings": True}
 
 
-def config_of(folder: Path, component: str) -> dict[str, Any]:
+def read_component_config(folder: Path, component: str) -> dict[str, Any]:
     """Read a component's own configuration; empty if there is none. Raises Damaged."""
     names = ("scheduler_config.json",) if component == "scheduler" else ("config.json",)
     for name in names:
         path = folder / component / name
         try:
-            value = read_json(path.read_text())
+            value = parse_untrusted_json(path.read_text())
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise explain(error, path, "read") from error
+            raise explain_os_error(error, path, "read") from error
         except ValueError as error:
             raise Damaged(f"{path} is not readable", "milimo model verify, then download it again") from error
         return dict(value) if isinstance(value, dict) else {}
@@ -278,7 +279,7 @@ DISTILLED_ROWS = frozenset(
 )
 
 
-def is_distilled(folder: Path) -> bool:
+def has_distilled_scheduler(folder: Path) -> bool:
     """Return True if the folder's scheduler is that of distilled weights: it neither shifts nor stretches."""
-    config = config_of(folder, "scheduler")
+    config = read_component_config(folder, "scheduler")
     return bool(config) and not config.get("use_dynamic_shifting") and config.get("shift_terminal") is None

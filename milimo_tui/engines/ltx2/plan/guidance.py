@@ -34,14 +34,14 @@ class Guidance:
         """Number of transformer runs per step; text guidance doubles the first."""
         spatiotemporal = max(self.spatiotemporal, self.audio_spatiotemporal) > 0
         modality = max(self.modality, self.audio_modality) > 1
-        return (2 if self.listens else 1) + spatiotemporal + modality
+        return (2 if self.uses_negative_prompt else 1) + spatiotemporal + modality
 
     @property
-    def listens(self) -> bool:
+    def uses_negative_prompt(self) -> bool:
         """True if text guidance is on, so that the negative prompt has an effect."""
         return max(self.text, self.audio_text) > 1
 
-    def of_pictures_alone(self) -> Guidance:
+    def without_sound_guidance(self) -> Guidance:
         """Return the same guidance without its parts for the sound."""
         off = Guidance()
         return replace(
@@ -52,7 +52,7 @@ class Guidance:
             audio_rescale=off.audio_rescale,
         )
 
-    def arguments(self) -> dict[str, float]:
+    def build_pipeline_arguments(self) -> dict[str, float]:
         """Return the values under the pipelines' argument names."""
         return {
             "guidance_scale": self.text,
@@ -60,9 +60,9 @@ class Guidance:
             "modality_scale": self.modality,
             "guidance_rescale": self.rescale,
             "audio_guidance_scale": self.audio_text,
-            "audio_stg_scale": _own(self.audio_spatiotemporal, self.spatiotemporal),
+            "audio_stg_scale": _replace_zero_sound_value(self.audio_spatiotemporal, self.spatiotemporal),
             "audio_modality_scale": self.audio_modality,
-            "audio_guidance_rescale": _own(self.audio_rescale, self.rescale),
+            "audio_guidance_rescale": _replace_zero_sound_value(self.audio_rescale, self.rescale),
         }
 
     def as_json(self) -> dict[str, float]:
@@ -102,5 +102,5 @@ _REACH = {"text": (1.0, 30.0), "spatiotemporal": (0.0, 10.0), "modality": (1.0, 
 _NONE = {"text": 1.0, "spatiotemporal": 0.0, "modality": 1.0, "rescale": 0.0}
 
 
-def _own(sound: float, picture: float) -> float:
+def _replace_zero_sound_value(sound: float, picture: float) -> float:
     return NEARLY_NONE if sound == 0 and picture != 0 else sound

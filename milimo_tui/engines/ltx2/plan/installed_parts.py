@@ -13,24 +13,24 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Found, Installed
-from milimo_tui.engines.catalog.lora_fit import digest_now
-from milimo_tui.engines.catalog.lora_names import is_mark
-from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
-from milimo_tui.engines.catalog.prompt_tokens import unread
-from milimo_tui.engines.catalog.safetensors_headers import read_header
-from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights, ResolvedWeights
+from milimo_tui.engines.catalog.lora_fit import compute_current_digest
+from milimo_tui.engines.catalog.lora_names import is_slot_embedding
+from milimo_tui.engines.catalog.model_store import ModelStore, is_made_for_model
+from milimo_tui.engines.catalog.prompt_tokens import find_unread_text
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
+from milimo_tui.engines.catalog.weight_hashes import hash_file
 from milimo_tui.engines.ltx2.plan import camera_loras, dfr
 from milimo_tui.engines.ltx2.plan.generations import (
     DISTILLED_ROWS,
     TOKENS,
     Generation,
-    agree,
-    detect,
-    generation,
-    is_distilled,
+    detect_generation,
+    find_generation,
+    has_distilled_scheduler,
+    require_generation_match,
 )
-from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights
 from milimo_tui.engines.ltx2.plan.sound_orders import DUB, VOICE
 from milimo_tui.engines.ltx2.plan.subjects import KIND, Layout
 from milimo_tui.engines.specs.spec_values import Lora
@@ -44,7 +44,7 @@ LORA_ROLES = (OWN, "camera_lora", "distilled_lora", "ic_lora")
 
 
 @dataclass(frozen=True, slots=True)
-class LoraFile:
+class TakeLora:
     """A LoRA of a take: its file, and the passes in which it is active."""
 
     title: str
@@ -63,7 +63,7 @@ def model_store() -> ModelStore:
     return ModelStore(Home(Path(home)).models)
 
 
-def folder_of(found: Found) -> Path:
+def find_config_folder(found: ResolvedWeights) -> Path:
     """Return the folder with the configurations; for a single file, that of its base. Raises Unavailable."""
     if found.form not in ("file", "comfyui"):
         return found.path
@@ -74,11 +74,11 @@ def folder_of(found: Found) -> Path:
     return found.base
 
 
-def duration_head(found: Found) -> Path:
+def find_duration_head(found: ResolvedWeights) -> Path:
     """Return the folder of the duration head, which estimates how long a prompt's action takes. Raises
     Refused if the weights have none: it was introduced with 2.5.
     """
-    folder = folder_of(found) / HEAD
+    folder = find_config_folder(found) / HEAD
     if not folder.is_dir():
         raise Refused(
             f"{found.id} has no duration head, which tells how long a prompt's action takes",
@@ -87,21 +87,21 @@ def duration_head(found: Found) -> Path:
     return folder
 
 
-def generation_of(found: Found) -> Generation:
+def determine_generation(found: ResolvedWeights) -> Generation:
     """Return the generation of these weights, checked against their own configurations. Raises Refused."""
-    folder = folder_of(found)
+    folder = find_config_folder(found)
     if not found.generation:
-        return detect(folder)
-    row = generation(found.generation)
-    agree(row, folder)
+        return detect_generation(folder)
+    row = find_generation(found.generation)
+    require_generation_match(row, folder)
     return row
 
 
-def weights(on: ModelStore, found: Found) -> Weights:
+def weights(on: ModelStore, found: ResolvedWeights) -> Weights:
     """Return the facts about the weights that a plan needs. Raises Refused, Damaged."""
-    controls = _controls(on.rows(), found)
+    controls = _list_control_loras(on.rows(), found)
     return Weights(
-        generation_of(found),
+        determine_generation(found),
         distilled=_is_distilled(found),
         upsampler=on.has(FAMILY, "upsampler", found.id),
         temporal_upsampler=on.has(FAMILY, "temporal_upsampler", found.id),
@@ -109,26 +109,30 @@ def weights(on: ModelStore, found: Found) -> Weights:
         detailing_lora=on.has(FAMILY, dfr.ROLE, found.id),
         controls=frozenset(kind for row in controls for kind in kinds(row)),
         downscales={
-            kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
+            kind: read_reference_downscale(_get_single_lora_file(on.path(row), row.id))
+            for row in controls[::-1]
+            for kind in kinds(row)
         },
-        layout=layout(_path(on.path(row), row.id)) if (row := _for_subjects(controls)) else "clip",
-        cameras=_cameras(on.rows(), found),
-        unread=partial(unread, folder_of(found) / "tokenizer", TOKENS),
+        layout=read_subjects_layout(_get_single_lora_file(on.path(row), row.id))
+        if (row := _find_subjects_lora(controls))
+        else "clip",
+        cameras=_map_camera_loras(on.rows(), found),
+        unread=partial(find_unread_text, find_config_folder(found) / "tokenizer", TOKENS),
     )
 
 
-def _for_subjects(controls: Sequence[Installed]) -> Installed | None:
+def _find_subjects_lora(controls: Sequence[InstalledWeights]) -> InstalledWeights | None:
     return next((row for row in controls if KIND in kinds(row)), None)
 
 
-def layout(path: Path) -> Layout:
+def read_subjects_layout(path: Path) -> Layout:
     """Return how a multi-subject LoRA gets its pictures: in slots if its file has number marks, else as a
     clip.
     """
-    return "slots" if any(map(is_mark, read_header(path).tensors)) else "clip"
+    return "slots" if any(map(is_slot_embedding, read_safetensors_header(path).tensors)) else "clip"
 
 
-def _is_distilled(found: Found) -> bool:
+def _is_distilled(found: ResolvedWeights) -> bool:
     """Return True if the weights are distilled. The catalog knows its own rows. For other folders the
     scheduler tells; a single file has no scheduler, and its authors put the word into the name.
     """
@@ -136,29 +140,31 @@ def _is_distilled(found: Found) -> bool:
         return True
     if found.form in ("file", "comfyui"):
         return "distilled" in found.path.name.lower() or "distilled" in found.id.lower()
-    return is_distilled(folder_of(found))
+    return has_distilled_scheduler(find_config_folder(found))
 
 
-def kinds(row: Installed) -> tuple[str, ...]:
+def kinds(row: InstalledWeights) -> tuple[str, ...]:
     """Return the kinds of control that an IC-LoRA follows: one, or several for a union."""
     return tuple(row.control.split())
 
 
-def _controls(rows: Sequence[Installed], found: Found) -> list[Installed]:
+def _list_control_loras(rows: Sequence[InstalledWeights], found: ResolvedWeights) -> list[InstalledWeights]:
     base = next((row for row in rows if row.id == found.id), None)
     mine = [row for row in rows if (row.family, row.role) == (FAMILY, "ic_lora")]
-    fitting = [row for row in mine if base is not None and goes_with(row, base)]
+    fitting = [row for row in mine if base is not None and is_made_for_model(row, base)]
     return sorted(fitting, key=lambda row: (len(kinds(row)), row.id))
 
 
-def _cameras(rows: Sequence[Installed], found: Found) -> dict[str, str]:
+def _map_camera_loras(rows: Sequence[InstalledWeights], found: ResolvedWeights) -> dict[str, str]:
     """Return the camera LoRAs that fit the model, by movement."""
     base = next((row for row in rows if row.id == found.id), None)
     mine = (row for row in rows if (row.family, row.role) == (FAMILY, camera_loras.ROLE))
-    return camera_loras.by_movement(row.id for row in mine if base is not None and goes_with(row, base))
+    return camera_loras.map_loras_by_movement(
+        row.id for row in mine if base is not None and is_made_for_model(row, base)
+    )
 
 
-def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
+def resolve_upsamplers(on: ModelStore, found: ResolvedWeights, plan: Ltx2Plan) -> dict[str, ResolvedWeights]:
     """Return the upsamplers that a plan needs, by role. Raises Unavailable with the command that downloads
     them.
     """
@@ -168,28 +174,41 @@ def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
     return {role: on.resolve(FAMILY, role, found.id) for role in wanted}
 
 
-def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFile, ...]:
+def list_take_loras(
+    on: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan
+) -> tuple[TakeLora, ...]:
     """Return every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled
     LoRA if the schedule needs it. Raises NotFound, Unavailable.
     """
-    own = [_lora_file(on, one) for one in spec.loras]
+    own = [_resolve_shot_lora(on, one) for one in spec.loras]
     given = {kind for file in own for kind in file.control.split()}
-    controls = [_control(on, found, one.kind, one.strength) for one in spec.control if one.kind not in given]
-    controls += [_voice(on, found)] if _speaks(spec, plan) and VOICE not in given else []
-    controls += [_of_subjects(on, found, plan)] if plan.subjects and KIND not in given else []
-    own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
+    controls = [
+        _resolve_control_lora(on, found, one.kind, one.strength)
+        for one in spec.control
+        if one.kind not in given
+    ]
+    controls += (
+        [_resolve_voice_lora(on, found)] if _uses_voice_lora(spec, plan) and VOICE not in given else []
+    )
+    controls += [_resolve_subjects_lora(on, found, plan)] if plan.subjects and KIND not in given else []
+    own = [
+        TakeLora(f.title, f.path, f.digest, f.strength, _choose_lora_passes(f.control), f.control)
+        for f in own
+    ]
     if plan.camera:
-        own.append(_file(on.resolve(FAMILY, camera_loras.ROLE, plan.camera), 1.0, EVERY))
+        own.append(_make_take_lora(on.resolve(FAMILY, camera_loras.ROLE, plan.camera), 1.0, EVERY))
     if plan.lora_for:
         file = on.resolve(FAMILY, "distilled_lora", found.id)
-        own.append(_file(file, 1.0, plan.lora_for))
+        own.append(_make_take_lora(file, 1.0, plan.lora_for))
     if plan.keyframes is not None:
         file = on.resolve(FAMILY, dfr.ROLE, found.id)
-        own.append(_file(file, dfr.STRENGTH, frozenset({"second"})))
-    return (*own, *_merged(controls))
+        own.append(_make_take_lora(file, dfr.STRENGTH, frozenset({"second"})))
+    return (*own, *_merge_equal_paths(controls))
 
 
-def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
+def list_lora_paths(
+    on: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan
+) -> tuple[Path, ...]:
     """Return the files of `list_take_loras`, each once, without reading them. Raises NotFound,
     Unavailable.
     """
@@ -198,79 +217,83 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
     paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
     given = {kind for row in asked.values() if row for kind in kinds(row)}
     wanted = {str(one.kind) for one in spec.control}
-    wanted |= ({VOICE} if _speaks(spec, plan) else set()) | ({KIND} if plan.subjects else set())
+    wanted |= ({VOICE} if _uses_voice_lora(spec, plan) else set()) | ({KIND} if plan.subjects else set())
     for kind in sorted(wanted - given):
-        paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
+        paths += [on.path(row) for row in _list_control_loras(rows, found) if kind in kinds(row)][:1]
     if plan.camera:
         paths.append(on.resolve(FAMILY, camera_loras.ROLE, plan.camera).path)
     if plan.lora_for:
         paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
     if plan.keyframes is not None:
         paths.append(on.resolve(FAMILY, dfr.ROLE, found.id).path)
-    return tuple(dict.fromkeys(_path(path, path.stem) for path in paths))
+    return tuple(dict.fromkeys(_get_single_lora_file(path, path.stem) for path in paths))
 
 
-def _first_if(control: str) -> frozenset[str]:
+def _choose_lora_passes(control: str) -> frozenset[str]:
     """Return the passes in which a LoRA is active. An IC-LoRA is active in the first pass only, because the
     second refines its result. LoRAs that follow a sound reference are active in both.
     """
     return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else EVERY
 
 
-def _speaks(spec: MakeVideo, plan: Plan) -> bool:
+def _uses_voice_lora(spec: MakeVideo, plan: Ltx2Plan) -> bool:
     """Return True if the voice sample is used through a LoRA of its own."""
     return spec.voice is not None and not spec.is_dubbed and plan.voiced
 
 
-def _voice(on: ModelStore, found: Found) -> LoraFile:
-    row = next(row for row in _controls(on.rows(), found) if VOICE in kinds(row))
-    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, EVERY)
+def _resolve_voice_lora(on: ModelStore, found: ResolvedWeights) -> TakeLora:
+    row = next(row for row in _list_control_loras(on.rows(), found) if VOICE in kinds(row))
+    return _make_take_lora(on.resolve(FAMILY, "ic_lora", row.id), 1.0, EVERY)
 
 
-def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
+def _merge_equal_paths(controls: Sequence[TakeLora]) -> tuple[TakeLora, ...]:
     """Return the LoRAs without duplicates: a union for two controls is loaded once."""
-    by_path: Mapping[Path, LoraFile] = {one.path: one for one in controls}
+    by_path: Mapping[Path, TakeLora] = {one.path: one for one in controls}
     return tuple(by_path.values())
 
 
-def _lora_file(on: ModelStore, lora: Lora) -> LoraFile:
+def _resolve_shot_lora(on: ModelStore, lora: Lora) -> TakeLora:
     """Return a LoRA by its registered id, or by the path of its file."""
     if Path(lora.id).is_absolute():
         path = Path(lora.id)
-        return LoraFile(path.stem, path, digest_now(path, lora.digest), lora.strength)
+        return TakeLora(path.stem, path, compute_current_digest(path, lora.digest), lora.strength)
     row = next((row for row in on.rows() if row.id == lora.id and row.role in LORA_ROLES), None)
     if row is None:
         raise NotFound(f"there is no LoRA “{lora.id}” here", "milimo model list --family ltx2 shows them")
-    found = _file(on.resolve(row.family, row.role, row.id), lora.strength, EVERY)
-    return replace(found, digest=digest_now(found.path, found.digest)) if row.role == OWN else found
+    found = _make_take_lora(on.resolve(row.family, row.role, row.id), lora.strength, EVERY)
+    return (
+        replace(found, digest=compute_current_digest(found.path, found.digest)) if row.role == OWN else found
+    )
 
 
-def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFile:
+def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, strength: float) -> TakeLora:
     """Return the IC-LoRA of a control. A strength up to 1 sets how clean its reference is; above 1 the LoRA
     is stronger too.
     """
-    row = next((row for row in _controls(on.rows(), found) if kind in kinds(row)), None)
+    row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
         raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
-    return _refuse_sparse(_file(found_here, max(1.0, strength), _first_if(kind)))
+    return _refuse_sparse_reference(
+        _make_take_lora(found_here, max(1.0, strength), _choose_lora_passes(kind))
+    )
 
 
-def _of_subjects(on: ModelStore, found: Found, plan: Plan) -> LoraFile:
+def _resolve_subjects_lora(on: ModelStore, found: ResolvedWeights, plan: Ltx2Plan) -> TakeLora:
     """Return the multi-subject LoRA; with slots it is active in both passes, as its author uses it."""
-    row = _for_subjects(_controls(on.rows(), found))
+    row = _find_subjects_lora(_list_control_loras(on.rows(), found))
     if row is None:
         raise Unavailable("pictures that go along need a LoRA, which is not here", "milimo model list")
     passes = EVERY if plan.layout == "slots" else frozenset({"first"})
-    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
+    return _make_take_lora(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 
 
-def _file(found: Found, strength: float, passes: frozenset[str]) -> LoraFile:
-    path = _path(found.path, found.id)
-    return LoraFile(found.id, path, found.digest or digest_of(path), strength, passes, found.control)
+def _make_take_lora(found: ResolvedWeights, strength: float, passes: frozenset[str]) -> TakeLora:
+    path = _get_single_lora_file(found.path, found.id)
+    return TakeLora(found.id, path, found.digest or hash_file(path), strength, passes, found.control)
 
 
-def _path(path: Path, id: str) -> Path:
+def _get_single_lora_file(path: Path, id: str) -> Path:
     """Return the only file of a LoRA, in a folder or directly."""
     if not path.is_dir():
         return path
@@ -280,13 +303,13 @@ def _path(path: Path, id: str) -> Path:
     return files[0]
 
 
-def downscale(path: Path) -> int:
+def read_reference_downscale(path: Path) -> int:
     """Return the factor by which an IC-LoRA's reference must be smaller than the take: from its metadata, 1
     if missing.
 
     Raises BadInput for a value that is no integer from 1.
     """
-    said = read_header(path).metadata.get("reference_downscale_factor", "1")
+    said = read_safetensors_header(path).metadata.get("reference_downscale_factor", "1")
     try:
         factor = int(float(said))
     except ValueError:
@@ -296,19 +319,19 @@ def downscale(path: Path) -> int:
     return factor
 
 
-def detailing(on: ModelStore, found: Found) -> int:
+def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
     """Return the factor by which the reference of DFR's detailing LoRA must be smaller: 2 if its metadata has
     none.
     """
     here = on.resolve(FAMILY, dfr.ROLE, found.id)
-    path = _path(here.path, here.id)
-    said = "reference_downscale_factor" in read_header(path).metadata
-    return downscale(path) if said else dfr.REFERENCE
+    path = _get_single_lora_file(here.path, here.id)
+    said = "reference_downscale_factor" in read_safetensors_header(path).metadata
+    return read_reference_downscale(path) if said else dfr.REFERENCE
 
 
-def _refuse_sparse(file: LoraFile) -> LoraFile:
+def _refuse_sparse_reference(file: TakeLora) -> TakeLora:
     """Raise Refused for an IC-LoRA whose reference skips frames."""
-    factor = read_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
+    factor = read_safetensors_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
     if factor not in ("1", "1.0"):
         raise Refused(
             f"{file.title} follows references of which {factor} frames are one, which diffusers does not do",

@@ -10,25 +10,30 @@ from textwrap import shorten
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.prompt_tokens import Unread
+from milimo_tui.engines.catalog.prompt_tokens import TruncatedPrompt
 from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract import foretold_steps
-from milimo_tui.engines.ltx2.plan.chain import SILENCE, STILLNESS, Part
-from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, seconds_at
+from milimo_tui.engines.ltx2.plan.chain import SILENCE, STILLNESS, ChainChunk
+from milimo_tui.engines.ltx2.plan.generations import (
+    TIME,
+    Generation,
+    count_longest_pass_frames,
+    get_longest_pass_seconds,
+)
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
-from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
+from milimo_tui.engines.ltx2.plan.pipeline_rule import resolve_frame
 from milimo_tui.engines.ltx2.plan.schedules import Schedule
-from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
+from milimo_tui.engines.ltx2.plan.spoken_lines import find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 USUAL_RATE = 24  # minimum frames per second of the model's training data
 _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
 
 
-def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
+def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
     """Describe guidance settings without effect, and the cost of guidance with distilled weights."""
     sentences = []
-    if spec.negative and not used.listens:
+    if spec.negative and not used.uses_negative_prompt:
         sentences.append("the negative prompt has no say: text guidance is off in the distilled schedule")
     asked = spec.guidance_parts.model_dump()
     if spec.sound is not None and any(asked[name] is not None for name in asked if name.startswith("audio_")):
@@ -38,13 +43,13 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
     return tuple(sentences)
 
 
-def controls_worn(spec: MakeVideo) -> frozenset[str]:
+def list_active_controls(spec: MakeVideo) -> frozenset[str]:
     """Return the kinds of control that the shot's registered IC-LoRAs follow, of any generation."""
-    rows = (model_lookup.find(lora.id) for lora in spec.loras)
+    rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return frozenset(kind for row in rows if row is not None for kind in row.control.split())
 
 
-def of_controls(spec: MakeVideo) -> tuple[str, ...]:
+def describe_control_prompts(spec: MakeVideo) -> tuple[str, ...]:
     """Name the words that Lightricks' prompts for clip-changing LoRAs begin with, if the shot's prompt lacks
     them.
     """
@@ -56,9 +61,9 @@ def of_controls(spec: MakeVideo) -> tuple[str, ...]:
     )
 
 
-def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:
+def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:
     """Name registered LoRAs of the shot that were made for another generation."""
-    rows = (model_lookup.find(lora.id) for lora in spec.loras)
+    rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return tuple(
         f"{row.id} is made for LTX-{row.generation} and put on {generation.title} by hand: unproved"
         for row in rows
@@ -66,7 +71,7 @@ def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]
     )
 
 
-def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
+def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPrompt]) -> tuple[str, ...]:
     """Name prompts that the model does not read to their end, and the first words that are not read."""
     sentences = []
     for text, left in unread.items():
@@ -79,7 +84,7 @@ def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) -> tuple[str, ...]:
+def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, go: int) -> tuple[str, ...]:
     """Describe a take of several chunks with the reason, and a take whose frames are doubled in time. `go` is
     the maximum number of frames of a chunk that memory allows, 0 for any.
     """
@@ -88,13 +93,13 @@ def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) ->
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
         sentences.append(
-            f"{len(parts)} parts that go on from each other ({lengths} frames): {_why(spec, go)}"
+            f"{len(parts)} parts that go on from each other ({lengths} frames): {_explain_chunking(spec, go)}"
         )
-    if len(parts) > 1 and lines_of(spec.prompt):
+    if len(parts) > 1 and find_quoted_lines(spec.prompt):
         sentences.append("each quoted line is sent to one part alone")
     if any(part.prompt.endswith(SILENCE) for part in parts) and SILENCE not in spec.prompt:
         sentences.append(f"parts that no line falls into are told “{SILENCE}”")
-    if len(parts) > 1 and used.listens:
+    if len(parts) > 1 and used.uses_negative_prompt:
         sentences.append(f"the negative of all but the first ends with “{STILLNESS}”")
     if doubled:
         sentences.append(
@@ -108,16 +113,18 @@ def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) ->
     return tuple(sentences)
 
 
-def _why(spec: MakeVideo, go: int) -> str:
+def _explain_chunking(spec: MakeVideo, go: int) -> str:
     if any(one != Chunk() for one in spec.chunks):
         return "its parts are told one by one"
-    seconds = seconds_at(spec.width, spec.height)
-    if 0 < go < longest(spec.rate, seconds):
+    seconds = get_longest_pass_seconds(spec.width, spec.height)
+    if 0 < go < count_longest_pass_frames(spec.rate, seconds):
         return "there is no memory here for a longer go"
     return f"one go of the model is {seconds} s at the most at {spec.width}×{spec.height}"
 
 
-def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
+def describe_conditioning_conflicts(
+    spec: MakeVideo, kept: Sequence[Conditioning], frames: int
+) -> tuple[str, ...]:
     """Name conditionings that are replaced by another at the same frame, and those too close in time to be
     distinguished.
     """
@@ -126,7 +133,7 @@ def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) 
         for one in spec.conditioning
         if one not in kept
     )
-    at = sorted(frame_in(one.frame, frames) for one in kept)
+    at = sorted(resolve_frame(one.frame, frames) for one in kept)
     together = (list(group) for _, group in groupby(at, lambda frame: (frame + TIME - 1) // TIME))
     near = tuple(
         f"frames {', '.join(map(str, group))} are followed within one latent (eight frames): what changes "
@@ -137,14 +144,14 @@ def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) 
     return yielded + near
 
 
-def of_references(spec: MakeVideo) -> tuple[str, ...]:
+def describe_ignored_references(spec: MakeVideo) -> tuple[str, ...]:
     """State that LTX-2 ignores reference pictures, if the spec has some."""
     if not spec.references:
         return ()
     return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
 
 
-def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
+def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
     """Describe the effect of a step cache. Raises Refused for a cache that diffusers does not support for
     LTX-2's blocks.
     """
@@ -156,7 +163,7 @@ def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
     return foretold_steps.notes(spec.cache, passes)
 
 
-def of_pieces(spec: MakeVideo) -> tuple[str, ...]:
+def describe_pieces(spec: MakeVideo) -> tuple[str, ...]:
     """Describe a scene in one go."""
     if not spec.pieces:
         return ()

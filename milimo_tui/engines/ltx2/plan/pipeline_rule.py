@@ -13,7 +13,7 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.catalog.rows import ltx2_changes
-from milimo_tui.engines.contract.fitting import frames_down
+from milimo_tui.engines.contract.fitting import round_frames_down
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.specs.video_specs import Control
 
@@ -22,7 +22,7 @@ PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedFrame:
     """A frame at which the take follows an input; `clip`: the input has more than one picture."""
 
     frame: int
@@ -30,18 +30,20 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class PipelineChoice:
     """The chosen pipeline with the reason."""
 
     pipeline: Pipeline
     reason: str
 
 
-def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
+def choose_pipeline(
+    wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
+) -> PipelineChoice:
     """Return the pipeline for a request of `auto` or a name. Raises Refused if the named pipeline can't make
     the shot, with one that can; BadInput for an unknown name.
     """
-    needed = _needed(followed, controls, frames)
+    needed = _find_needed_pipeline(followed, controls, frames)
     if wish in ("auto", ""):
         return needed
     if wish not in PIPELINES:
@@ -56,32 +58,34 @@ def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], fra
             "ic_lora follows a control, and the shot has none",
             "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
         )
-    return Chosen(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
+    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
 
 
-def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
+def _find_needed_pipeline(
+    followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
+) -> PipelineChoice:
     """Return the simplest pipeline that supports all inputs of the shot."""
     if controls:
         told = "pictures go along" if set(controls) == {"subjects"} else ""
         named = ", ".join(dict.fromkeys(controls))
-        return Chosen("ic_lora", told or f"it follows a control ({named})")
+        return PipelineChoice("ic_lora", told or f"it follows a control ({named})")
     clips = [one for one in followed if one.clip]
     if clips:
-        return Chosen("keyframe", f"it follows a clip at frame {clips[0].frame}")
+        return PipelineChoice("keyframe", f"it follows a clip at frame {clips[0].frame}")
     later = [one for one in followed if one.frame > 0]
     if later and len(followed) > 1:
         both = {one.frame for one in followed} == {0, frames - 1}
-        return Chosen(
+        return PipelineChoice(
             "keyframe", f"it follows {'first and last frame' if both else f'{len(followed)} key frames'}"
         )
     if later:
-        return Chosen("keyframe", f"it follows a picture at frame {later[0].frame}")
+        return PipelineChoice("keyframe", f"it follows a picture at frame {later[0].frame}")
     if followed:
-        return Chosen("ti2vid", "it begins with a picture")
-    return Chosen("ti2vid", "it is made from text alone")
+        return PipelineChoice("ti2vid", "it begins with a picture")
+    return PipelineChoice("ti2vid", "it is made from text alone")
 
 
-def frame_in(frame: int, frames: int) -> int:
+def resolve_frame(frame: int, frames: int) -> int:
     """Return a frame number counted from the take's start; negative numbers count from the end. Raises
     BadInput outside the take, because pipelines would silently ignore such a frame.
     """
@@ -94,11 +98,11 @@ def frame_in(frame: int, frames: int) -> int:
     return at
 
 
-def clip_frames(count: int, frame: int, frames: int) -> int:
+def fit_clip_length(count: int, frame: int, frames: int) -> int:
     """Return the number of frames of a clip that are followed from `frame` on: 8k + 1 that fit into the
     take.
     """
-    return frames_down(min(count, frames - frame), TIME)
+    return round_frames_down(min(count, frames - frame), TIME)
 
 
 # How a control's map is computed within the take's job, if the input is no map. Other maps are made by jobs
@@ -107,7 +111,7 @@ def clip_frames(count: int, frame: int, frames: int) -> int:
 MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 
-def refuse_unmade(controls: Sequence[Control]) -> None:
+def refuse_missing_maps(controls: Sequence[Control]) -> None:
     """Raise Refused for a control whose input is no map and whose map has to be made by a job of its own."""
     for control in controls:
         if not control.prepared and control.kind not in MADE_OF:

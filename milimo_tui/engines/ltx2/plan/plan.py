@@ -11,28 +11,34 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.catalog.prompt_tokens import Unread
-from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
+from milimo_tui.engines.catalog.prompt_tokens import TruncatedPrompt
+from milimo_tui.engines.contract.fitting import Fitted, fit, require_even_sides, round_frames_up
 from milimo_tui.engines.ltx2.plan import camera_loras, chain, dfr, messages, relay, retake_rule, sound_orders
 from milimo_tui.engines.ltx2.plan import subjects as pictures
-from milimo_tui.engines.ltx2.plan.chain import Part
-from milimo_tui.engines.ltx2.plan.dfr import Canvas, canvas
+from milimo_tui.engines.ltx2.plan.chain import ChainChunk
+from milimo_tui.engines.ltx2.plan.dfr import DfrCanvas, make_dfr_canvas
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
     FILM,
     TIME,
     Generation,
+    count_longest_pass_frames,
+    get_longest_pass_seconds,
     limits,
-    longest,
-    seconds_at,
 )
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
-from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
-from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
-from milimo_tui.engines.ltx2.plan.spoken_lines import in_speech
+from milimo_tui.engines.ltx2.plan.pipeline_rule import (
+    FollowedFrame,
+    PipelineChoice,
+    choose_pipeline,
+    refuse_missing_maps,
+    resolve_frame,
+)
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, compute_sigmas
+from milimo_tui.engines.ltx2.plan.spoken_lines import limit_beats_to_speech
 from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
-__all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
+__all__ = ["Ltx2Plan", "Weights", "fitting", "plan", "resolve_conditioning"]
 
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
 LEAST_OF_TWO = 128  # minimum side in two stages: the first pass uses half of it
@@ -56,19 +62,19 @@ class Weights:
     layout: pictures.Layout = "clip"  # how subject pictures are passed to the model
     cameras: Mapping[str, str] = field(default_factory=dict)  # installed camera LoRAs, by movement
     # the part of a prompt that the encoder does not read
-    unread: Callable[[str], Unread | None] = lambda text: None
+    unread: Callable[[str], TruncatedPrompt | None] = lambda text: None
 
     @property
     def takes_voices(self) -> bool:
         """True if a LoRA that speaks in the voice of a sample is installed."""
         return sound_orders.VOICE in self.controls
 
-    def downscale(self, spec: MakeVideo) -> int:
+    def get_reference_downscale(self, spec: MakeVideo) -> int:
         """Return the factor by which references are smaller than the take. Raises Refused for controls with
         different factors.
         """
         followed: list[str] = [control.kind for control in spec.control]
-        followed += [pictures.KIND] if self.going(spec) else []
+        followed += [pictures.KIND] if self.choose_subjects(spec) else []
         by_kind = {kind: self.downscales.get(kind, 1) for kind in followed}
         if len(set(by_kind.values())) > 1:
             factors = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
@@ -78,15 +84,15 @@ class Weights:
             )
         return max(by_kind.values(), default=1)
 
-    def going(self, spec: MakeVideo) -> tuple[Subject, ...]:
+    def choose_subjects(self, spec: MakeVideo) -> tuple[Subject, ...]:
         """Return the subject pictures that are sent to the model. Raises Unavailable if the user insists on
         unsupported ones.
         """
-        return pictures.sent(spec, self.generation, self.controls, self.downscales)
+        return pictures.choose_sent_subjects(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Ltx2Plan:
     """The plan of one take. `width` and `height` are those of the last pass, cut to the spec's.
 
     `parts` are the chunks (one if the take fits); `base_frames` are the sampled frames, fewer than the take's
@@ -95,20 +101,20 @@ class Plan:
     """
 
     generation: Generation
-    pipeline: Chosen
+    pipeline: PipelineChoice
     fitted: Fitted
     stages: Literal[1, 2]
     schedule: Schedule
     sigmas: tuple[float, ...]
     refine: tuple[float, ...]
-    keyframes: Canvas | None  # of DFR, which generates key frames with the take
+    keyframes: DfrCanvas | None  # of DFR, which generates key frames with the take
     guidance: Guidance
-    parts: tuple[Part, ...]
+    parts: tuple[ChainChunk, ...]
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
     camera: str  # id of the camera LoRA; empty: words only
     lora_for: frozenset[str]  # passes (`first`, `second`, `round`) that need the distilled LoRA
-    unread: Mapping[str, Unread]  # prompts that are not read to their end
+    unread: Mapping[str, TruncatedPrompt]  # prompts that are not read to their end
     is_whole: bool  # made in one pass at any length
     voiced: bool  # a voice sample is used through a LoRA of its own
     subjects: tuple[Subject, ...]  # subjects whose pictures are sent to the model
@@ -118,7 +124,7 @@ class Plan:
     @property
     def negative(self) -> str:
         """The negative prompt; empty if text guidance is off."""
-        return self.parts[0].negative if self.guidance.listens else ""
+        return self.parts[0].negative if self.guidance.uses_negative_prompt else ""
 
     @property
     def go(self) -> int:
@@ -137,21 +143,23 @@ class Plan:
         return (len(self.sigmas) + len(self.refine) + added) * len(self.parts)
 
 
-def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Plan:
+def fitting(
+    spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]
+) -> Ltx2Plan:
     """Return the plan with the fewest chunks that memory allows: `fits` checks a chunk of a given number of
     frames. Chunks of Lightricks' usual length are not checked. Raises the errors of `plan`.
     """
     made = plan(spec, weights, clips)
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
         frames = made.fitted.frames
-        shorter = chain.evenly(frames, frames, len(made.parts) + 1)
+        shorter = chain.compute_even_chunk_length(frames, frames, len(made.parts) + 1)
         if spec.again is not None:
-            shorter = frames_up(made.go // 2, TIME)
+            shorter = round_frames_up(made.go // 2, TIME)
         made = plan(spec, weights, clips, max(CHUNK, shorter))
     return made
 
 
-def asked_about(spec: MakeVideo, go: int) -> MakeVideo:
+def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
     """Return the spec with which the memory of a chunk is estimated. A scene with cuts and a retake are
     always made in one pass, so a chunk of the usual length or less is estimated for a plain take of the same
     prompt and size.
@@ -159,49 +167,53 @@ def asked_about(spec: MakeVideo, go: int) -> MakeVideo:
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
 
-def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Plan:
+def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Ltx2Plan:
     """Return the plan of a shot. `clips` says for each conditioning whether it is a clip (else a picture).
     `go` is the maximum number of frames of a chunk that memory allows; 0: as many as the model can make.
 
     Raises BadInput, Refused or Unavailable with the nearest alternative.
     """
-    spec = as_made(spec)
-    refuse_odd(spec.width, spec.height)
-    refuse_unmade(spec.control)
-    sound_orders.require(spec, weights.controls, weights.generation.title)
-    _refuse_controls(spec, weights)
+    spec = resolve_made_spec(spec)
+    require_even_sides(spec.width, spec.height)
+    refuse_missing_maps(spec.control)
+    sound_orders.require_dub_lora(spec, weights.controls, weights.generation.title)
+    _refuse_missing_controls(spec, weights)
     if spec.stages == dfr.STAGES:
-        dfr.require(spec, weights.generation, detailing=weights.detailing_lora)
-    stages, one_stage = _stages(spec, weights)
-    schedule = _schedule(spec, weights)
-    steps, fewer_steps = _steps(spec, weights.generation, schedule)
-    fitted = _fitted(spec, weights, stages)
-    kept = followed_by(spec.conditioning)
-    going = weights.going(spec)
-    chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
+        dfr.require_dfr_support(spec, weights.generation, detailing=weights.detailing_lora)
+    stages, one_stage = _choose_stages(spec, weights)
+    schedule = _choose_schedule(spec, weights)
+    steps, fewer_steps = _choose_steps(spec, weights.generation, schedule)
+    fitted = _fit_to_generation(spec, weights, stages)
+    kept = resolve_conditioning(spec.conditioning)
+    going = weights.choose_subjects(spec)
+    chosen = _choose_plan_pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     if spec.sound is not None:  # A recorded sound is used unchanged, so it needs no guidance.
-        used = used.of_pictures_alone()
-    negative = spec.negative or (weights.generation.negative if used.listens else "")
+        used = used.without_sound_guidance()
+    negative = spec.negative or (weights.generation.negative if used.uses_negative_prompt else "")
     parts = tuple(
-        replace(part, prompt=pictures.headed(part.prompt, going))
-        for part in _parts(spec, weights, fitted.frames, go, negative)
+        replace(part, prompt=pictures.add_figure_lines(part.prompt, going))
+        for part in _plan_chunks(spec, weights, fitted.frames, go, negative)
     )
-    _refuse_doubling(spec, weights)
-    _refuse_parted(spec, parts, go)
+    _require_doubling_upsampler(spec, weights)
+    _refuse_split_scene(spec, parts, go)
     painted = None
     if spec.stages == dfr.STAGES:
-        painted = canvas(parts[0].frames, doubled=spec.temporal_upscale)
-    camera = camera_loras.used(spec, weights.cameras, weights.generation.id, weights.generation.title)
-    words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
+        painted = make_dfr_canvas(parts[0].frames, doubled=spec.temporal_upscale)
+    camera = camera_loras.choose_camera_lora(
+        spec, weights.cameras, weights.generation.id, weights.generation.title
+    )
+    words = dict.fromkeys(
+        [*(part.prompt for part in parts), spec.negative if used.uses_negative_prompt else ""]
+    )
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
-    return Plan(
+    return Ltx2Plan(
         generation=weights.generation,
         pipeline=chosen,
         fitted=fitted,
         stages=stages,
         schedule=schedule,
-        sigmas=sigmas(schedule, steps),
+        sigmas=compute_sigmas(schedule, steps),
         refine=REFINE if stages == 2 else (),
         keyframes=painted,
         guidance=used,
@@ -209,42 +221,44 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         conditioning=kept,
         temporal_upscale=spec.temporal_upscale,
         camera=camera,
-        lora_for=_lora_for(weights, stages, schedule, doubled=painted is not None and painted.doubled),
+        lora_for=_find_distilled_lora_passes(
+            weights, stages, schedule, doubled=painted is not None and painted.doubled
+        ),
         unread=unread,
         is_whole=spec.doubled is not None,
         voiced=weights.takes_voices,
         subjects=going,
         layout=weights.layout,
         changes=(
-            *messages.of_length(spec, unread),
+            *messages.describe_unread_prompts(spec, unread),
             *(() if spec.again or spec.doubled else fitted.changes),
             *one_stage,
             *fewer_steps,
-            *_full_instead(spec, weights, stages, schedule),
-            *messages.of_guidance(spec, schedule, used),
-            *messages.of_chain(spec, parts, used, go),
-            *messages.of_conditioning(spec, kept, fitted.frames),
-            *messages.of_controls(spec),
-            *messages.of_foreign_loras(spec, weights.generation),
-            *camera_loras.message(spec, camera),
-            *messages.of_references(spec),
-            *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
-            *retake_rule.sentences(spec, weights.generation),
-            *sound_orders.told(spec, weights.takes_voices),
-            *pictures.told(spec, weights.generation, going),
-            *relay.told(spec, parts),
-            *messages.of_pieces(spec),
-            *dfr.told(spec, painted),
+            *_describe_full_schedule(spec, weights, stages, schedule),
+            *messages.describe_guidance(spec, schedule, used),
+            *messages.describe_chain(spec, parts, used, go),
+            *messages.describe_conditioning_conflicts(spec, kept, fitted.frames),
+            *messages.describe_control_prompts(spec),
+            *messages.describe_foreign_loras(spec, weights.generation),
+            *camera_loras.describe_camera_lora(spec, camera),
+            *messages.describe_ignored_references(spec),
+            *messages.describe_cache_effect(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
+            *retake_rule.describe_retake(spec, weights.generation),
+            *sound_orders.describe_sound_order(spec, weights.takes_voices),
+            *pictures.describe_subject_pictures(spec, weights.generation, going),
+            *relay.describe_beats(spec, parts),
+            *messages.describe_pieces(spec),
+            *dfr.describe_dfr(spec, painted),
         ),
     )
 
 
-def as_made(spec: MakeVideo) -> MakeVideo:
+def resolve_made_spec(spec: MakeVideo) -> MakeVideo:
     """Return the spec as it is made: if it changes an existing take, inputs of a new take have no effect."""
-    return retake_rule.as_changed(sound_orders.as_made(spec))
+    return retake_rule.clear_followed_inputs(sound_orders.resolve_extension(spec))
 
 
-def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
+def resolve_conditioning(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
     """Return the conditionings that are followed. If several want the same frame, those set by the user win,
     then the board, then continuity.
     """
@@ -254,52 +268,68 @@ def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...
     return tuple(one for one in conditioning if won[one.frame] is one)
 
 
-def _fitted(spec: MakeVideo, weights: Weights, stages: int) -> Fitted:
+def _fit_to_generation(spec: MakeVideo, weights: Weights, stages: int) -> Fitted:
     row_limits = limits(
-        weights.generation, stages="one" if stages == 1 else "two", downscale=weights.downscale(spec)
+        weights.generation,
+        stages="one" if stages == 1 else "two",
+        downscale=weights.get_reference_downscale(spec),
     )
     return fit(row_limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
 
 
-def _pipeline(
+def _choose_plan_pipeline(
     spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int, pictured: bool
-) -> Chosen:
+) -> PipelineChoice:
     shown = dict(zip(spec.conditioning, clips, strict=False))
-    followed = [Followed(frame_in(one.frame, frames), shown.get(one, False)) for one in kept]
+    followed = [FollowedFrame(resolve_frame(one.frame, frames), shown.get(one, False)) for one in kept]
     controls = [*(control.kind for control in spec.control), *([pictures.KIND] if pictured else [])]
-    return choose(spec.pipeline, followed, controls, frames)
+    return choose_pipeline(spec.pipeline, followed, controls, frames)
 
 
-def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
+def _plan_chunks(
+    spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str
+) -> tuple[ChainChunk, ...]:
     """Return the chunks. Raises Refused if time should be doubled and can't be."""
     written = spec.prompt, negative, spec.chunks
     if spec.again is not None or spec.doubled is not None:
-        most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
-        worked_on = frames_up(retake_rule.worked_on(spec, most), TIME)
-        return chain.parts(worked_on, spec.seed, *written, worked_on)
+        most = min(
+            count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height)),
+            go or FILM,
+        )
+        worked_on = round_frames_up(retake_rule.count_retake_frames(spec, most), TIME)
+        return chain.split_into_chunks(worked_on, spec.seed, *written, worked_on)
     if spec.stages == dfr.STAGES and not spec.temporal_upscale:
-        dfr.refuse_long(spec, frames)
-        return chain.parts(frames, spec.seed, *written, frames)
+        dfr.refuse_long_dfr_take(spec, frames)
+        return chain.split_into_chunks(frames, spec.seed, *written, frames)
     if not spec.temporal_upscale:
-        most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
-        length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
-        beats = in_speech(spec.beats, spec.rate)
-        return chain.parts(frames, spec.seed, *written, length, beats, led=spec.sound is not None)
+        most = min(
+            count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height)),
+            go or FILM,
+        )
+        length = (
+            CHUNK
+            if any(one != Chunk() for one in spec.chunks)
+            else chain.compute_even_chunk_length(frames, most)
+        )
+        beats = limit_beats_to_speech(spec.beats, spec.rate)
+        return chain.split_into_chunks(frames, spec.seed, *written, length, beats, led=spec.sound is not None)
     if not weights.temporal_upsampler:
         raise Refused(
             f"{weights.generation.title} has no temporal upsampler here",
-            _gets(weights.generation, "temporal_upsampler", "milimo shot set --temporal-upscale off"),
+            _suggest_download(
+                weights.generation, "temporal_upsampler", "milimo shot set --temporal-upscale off"
+            ),
         )
-    sampled, most = frames_up((frames + 1) // 2, TIME), longest(spec.rate / 2)
+    sampled, most = round_frames_up((frames + 1) // 2, TIME), count_longest_pass_frames(spec.rate / 2)
     if sampled > most:
         raise Refused(
             f"{frames} frames are too many for temporal upscaling, which doubles one go",
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
-    return chain.parts(sampled, spec.seed, *written, sampled)
+    return chain.split_into_chunks(sampled, spec.seed, *written, sampled)
 
 
-def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
+def _require_doubling_upsampler(spec: MakeVideo, weights: Weights) -> None:
     """Raise Refused if a take should be doubled and the upsampler for it is missing."""
     if spec.doubled is None:
         return
@@ -310,15 +340,15 @@ def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
         )
         raise Refused(
             f"{weights.generation.title} has no {what} upsampler here",
-            _gets(weights.generation, role, "milimo model use takes weights that have one"),
+            _suggest_download(weights.generation, role, "milimo model use takes weights that have one"),
         )
 
 
-def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
+def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -> None:
     """Raise Refused for a scene in one go that is too long for one pass of the model or for memory."""
     if not spec.pieces or len(parts) == 1:
         return
-    seconds = min(seconds_at(spec.width, spec.height), int(go / spec.rate) if go else FILM)
+    seconds = min(get_longest_pass_seconds(spec.width, spec.height), int(go / spec.rate) if go else FILM)
     raise Refused(
         f"{float(spec.frames / spec.rate):.1f} s in one go are more than the model makes at "
         f"{spec.width}×{spec.height} here: {seconds} s",
@@ -326,7 +356,7 @@ def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
     )
 
 
-def _gets(row: Generation, role: str, otherwise: str) -> str:
+def _suggest_download(row: Generation, role: str, otherwise: str) -> str:
     """Return the command that downloads a missing model of a generation if its authors published one, and an
     alternative.
     """
@@ -334,7 +364,7 @@ def _gets(row: Generation, role: str, otherwise: str) -> str:
     return f"milimo model download {ids[0]}, or {otherwise}" if ids else f"there is none: {otherwise}"
 
 
-def _stages(spec: MakeVideo, weights: Weights) -> tuple[Literal[1, 2], tuple[str, ...]]:
+def _choose_stages(spec: MakeVideo, weights: Weights) -> tuple[Literal[1, 2], tuple[str, ...]]:
     """Return one or two stages, and the reason if one is used where two are usual. Raises Refused,
     BadInput.
     """
@@ -355,7 +385,7 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
     if not weights.upsampler:
         raise Refused(
             f"{weights.generation.title} has no latent upsampler here, which two stages need",
-            _gets(weights.generation, "upsampler", "milimo shot set --stages one"),
+            _suggest_download(weights.generation, "upsampler", "milimo shot set --stages one"),
         )
     if small:
         raise BadInput(
@@ -364,7 +394,7 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
         )
 
 
-def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
+def _choose_schedule(spec: MakeVideo, weights: Weights) -> Schedule:
     """Return the schedule. Distilled is preferred, as Lightricks recommend, if the weights support it; the
     full schedule is used if the shot needs its abilities. Controls run distilled, because their LoRAs were
     trained that way.
@@ -378,17 +408,19 @@ def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
         return spec.schedule
     if spec.stages == dfr.STAGES:
         return "distilled"
-    if weights.distilled or (weights.distilled_lora and (spec.control or not _asks_for_full(spec))):
+    if weights.distilled or (weights.distilled_lora and (spec.control or not _needs_full_schedule(spec))):
         return "distilled"
     return "full"
 
 
-def _asks_for_full(spec: MakeVideo) -> bool:
+def _needs_full_schedule(spec: MakeVideo) -> bool:
     """Return True if the shot has a setting that only the full schedule uses."""
     return bool(spec.negative) or (spec.guidance or 1.0) > 1.0 or (spec.steps or 0) > len(DISTILLED)
 
 
-def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Schedule) -> tuple[str, ...]:
+def _describe_full_schedule(
+    spec: MakeVideo, weights: Weights, stages: int, schedule: Schedule
+) -> tuple[str, ...]:
     """Describe the benefit and cost of the full schedule if it is available and the user did not choose a
     schedule.
     """
@@ -406,7 +438,9 @@ def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Sche
     )
 
 
-def _lora_for(weights: Weights, stages: int, schedule: Schedule, *, doubled: bool) -> frozenset[str]:
+def _find_distilled_lora_passes(
+    weights: Weights, stages: int, schedule: Schedule, *, doubled: bool
+) -> frozenset[str]:
     """Return the passes for which full weights need the distilled LoRA. Raises Refused if it is not
     installed.
     """
@@ -417,12 +451,14 @@ def _lora_for(weights: Weights, stages: int, schedule: Schedule, *, doubled: boo
             "the second pass of these weights needs the distilled LoRA, which is not here"
             if "second" in passes
             else "the distilled schedule needs distilled weights or their LoRA; none is here",
-            _gets(weights.generation, "distilled_lora", "milimo shot set --stages one --schedule full"),
+            _suggest_download(
+                weights.generation, "distilled_lora", "milimo shot set --stages one --schedule full"
+            ),
         )
     return passes
 
 
-def _steps(spec: MakeVideo, row: Generation, schedule: Schedule) -> tuple[int, tuple[str, ...]]:
+def _choose_steps(spec: MakeVideo, row: Generation, schedule: Schedule) -> tuple[int, tuple[str, ...]]:
     if spec.steps is None:
         return (len(DISTILLED) if schedule == "distilled" else row.steps), ()
     if schedule == "distilled" and spec.steps > len(DISTILLED):
@@ -432,9 +468,9 @@ def _steps(spec: MakeVideo, row: Generation, schedule: Schedule) -> tuple[int, t
     return spec.steps, ()
 
 
-def _refuse_controls(spec: MakeVideo, weights: Weights) -> None:
+def _refuse_missing_controls(spec: MakeVideo, weights: Weights) -> None:
     row = weights.generation
-    worn = messages.controls_worn(spec)
+    worn = messages.list_active_controls(spec)
     for control in spec.control:
         if control.kind in weights.controls or control.kind in worn:
             continue

@@ -12,11 +12,11 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
-from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Beats, MakeVideo, Subjects
+from milimo_tui.engines.specs.video_specs import NO_FOLLOWED_FIELDS, Beats, MakeVideo, Subjects
 
 # These fields are reset for a retake, because the existing take already determines them.
 _PICTURES: dict[str, Any] = {
-    **NOTHING_FOLLOWED,
+    **NO_FOLLOWED_FIELDS,
     "pipeline": "auto",
     "stages": "one",
     "sound": None,
@@ -25,14 +25,14 @@ _PICTURES: dict[str, Any] = {
 }
 
 
-def as_changed(spec: MakeVideo) -> MakeVideo:
+def clear_followed_inputs(spec: MakeVideo) -> MakeVideo:
     """Return the spec as it is made: if it changes an existing take, inputs that a new take would follow are
     cleared.
     """
     return spec.model_copy(update=_PICTURES) if spec.changes_a_take else spec
 
 
-def worked_on(spec: MakeVideo, longest: int) -> int:
+def count_retake_frames(spec: MakeVideo, longest: int) -> int:
     """Return the number of frames that are encoded, sampled and decoded at once; a pass has at most
     `longest`. `spec.frames` is the length of the file. Raises BadInput for a range outside the file, Refused
     for a range that is too long for one pass.
@@ -44,11 +44,11 @@ def worked_on(spec: MakeVideo, longest: int) -> int:
                 "double it without a strength",
             )
         return spec.frames
-    first, last = window(*range_of(spec), spec.frames, longest)
+    first, last = choose_retake_window(*get_retake_range(spec), spec.frames, longest)
     return last - first
 
 
-def range_of(spec: MakeVideo) -> tuple[int, int]:
+def get_retake_range(spec: MakeVideo) -> tuple[int, int]:
     """Return the frames of the file that are regenerated, [first, last). Raises BadInput if the file does not
     have them.
     """
@@ -63,7 +63,7 @@ def range_of(spec: MakeVideo) -> tuple[int, int]:
     return again.start, end
 
 
-def window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
+def choose_retake_window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
     """Return the frames that are sampled, [first, last): the complete take if one pass can hold it, else the
     same number of frames before and after the range, 8k + 1 in all. Raises Refused for a range that is too
     long for one pass.
@@ -80,7 +80,7 @@ def window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
     return first, first + most
 
 
-def levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
+def select_noise_levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
     """Return the noise levels of a pass that starts from `strength` noise over existing latents: the levels
     of the schedule below it. 0.909375 gives Lightricks' own second pass.
     """
@@ -89,10 +89,10 @@ def levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
     return sigmas if strength >= sigmas[0] else (strength, *(one for one in sigmas if one < strength))
 
 
-def sentences(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
+def describe_retake(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
     """Describe a retake or a doubled take in sentences."""
     if spec.doubled is not None:
-        return _of_doubling(spec)
+        return _describe_doubling(spec)
     again = spec.again
     if again is None:
         return ()
@@ -103,12 +103,12 @@ def sentences(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
         found.append(
             f"a part of the picture made anew is unproved on {row.title}: its makers show times alone"
         )
-    if again.keeps:
+    if again.keeps_some_pixels:
         found.append("what stays is kept bit by bit: the file is without loss, about twice as large")
     return tuple(found)
 
 
-def _of_doubling(spec: MakeVideo) -> tuple[str, ...]:
+def _describe_doubling(spec: MakeVideo) -> tuple[str, ...]:
     doubled = spec.doubled
     assert doubled is not None
     if doubled.what == "sides":

@@ -21,7 +21,7 @@ LEAST_STEPS = 2  # stretching a single step would divide by zero and give NaN
 MOST_STEPS = 200
 
 
-def sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
+def compute_sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
     """Return the noise levels of the first pass, falling from 1. Raises BadInput for an impossible number of
     steps.
     """
@@ -30,24 +30,24 @@ def sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
             f"LTX-2 takes {LEAST_STEPS} to {MOST_STEPS} steps, not {steps}",
             f"leave the steps out for the schedule's own ({len(DISTILLED)} distilled)",
         )
-    return _distilled(steps) if schedule == "distilled" else _full(steps)
+    return _compute_distilled_sigmas(steps) if schedule == "distilled" else _compute_full_sigmas(steps)
 
 
-def _distilled(steps: int) -> tuple[float, ...]:
+def _compute_distilled_sigmas(steps: int) -> tuple[float, ...]:
     """Return Lightricks' eight levels, or fewer points on the same line."""
     last = len(DISTILLED) - 1
     if steps > last:
         return DISTILLED
     at = [index * last / (steps - 1) for index in range(steps)]
-    return tuple(_between(DISTILLED, position) for position in at)
+    return tuple(_interpolate_levels(DISTILLED, position) for position in at)
 
 
-def _between(values: tuple[float, ...], position: float) -> float:
+def _interpolate_levels(values: tuple[float, ...], position: float) -> float:
     low = min(int(position), len(values) - 2)
     return values[low] + (values[low + 1] - values[low]) * (position - low)
 
 
-def _full(steps: int) -> tuple[float, ...]:
+def _compute_full_sigmas(steps: int) -> tuple[float, ...]:
     """Return even steps, shifted exponentially towards noise, and stretched to end at `TERMINAL`."""
     shift = math.exp(SHIFT)
     even = [1 - index / steps for index in range(steps)]

@@ -18,7 +18,7 @@ _ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # the end of a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuotedLine:
     """A sentence with speech: letters [start, end) of the prompt; `words` is the quoted text in it."""
 
     start: int
@@ -26,12 +26,12 @@ class Line:
     words: str
 
 
-def lines_of(prompt: str) -> tuple[Line, ...]:
+def find_quoted_lines(prompt: str) -> tuple[QuotedLine, ...]:
     """Return the sentences of a prompt that contain quoted text, in order."""
     quotes = [each.span() for each in _QUOTED.finditer(prompt)]
     inside = {place for begins, over in quotes for place in range(begins, over)}
     ends = [each.end() for each in _ENDS.finditer(prompt) if each.start() not in inside]
-    found: list[Line] = []
+    found: list[QuotedLine] = []
     for start, end in quotes:
         words = prompt[start:end]
         if found and start < found[-1].end:  # “Go,” she says, “now.”
@@ -42,14 +42,14 @@ def lines_of(prompt: str) -> tuple[Line, ...]:
             begins = max(begins, found[-1].end if found else 0)
         over = (
             end
-            if _closes(prompt, begins, start, end)
+            if _ends_with_quote(prompt, begins, start, end)
             else min((each for each in ends if each > end), default=len(prompt))
         )
-        found.append(Line(begins, over, words))
+        found.append(QuotedLine(begins, over, words))
     return tuple(found)
 
 
-def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
+def _ends_with_quote(prompt: str, begins: int, start: int, end: int) -> bool:
     """Return True if a sentence ends with its quotation: the quotation has a full stop or follows a colon,
     and no lower-case letter follows.
     """
@@ -57,7 +57,7 @@ def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
     return is_last and not prompt[end:].lstrip()[:1].islower()
 
 
-def shared_out(
+def distribute_prompt(
     prompt: str, own: Sequence[str], lengths: Sequence[int], beats: Sequence[Beat] = ()
 ) -> tuple[str, ...]:
     """Return the prompt of each chunk of the given `lengths`: its own if it has one, else the shot's prompt
@@ -72,15 +72,19 @@ def shared_out(
     free = [index for index, words in enumerate(own) if not words]
     if not free:
         return tuple(own)
-    prompt, seams = _parted(prompt)
+    prompt, seams = _split_long_speeches(prompt)
     own_text = " ".join(own).casefold()
-    lines = [line for line in lines_of(prompt) if line.words.strip('“”„«»「」"').casefold() not in own_text]
-    gone = [line for line in lines_of(prompt) if line not in lines]
+    lines = [
+        line
+        for line in find_quoted_lines(prompt)
+        if line.words.strip('“”„«»「」"').casefold() not in own_text
+    ]
+    gone = [line for line in find_quoted_lines(prompt) if line not in lines]
     chunks = [
         free[by_letters] if timed is None else min(free, key=lambda index: abs(index - timed))
         for by_letters, timed in zip(
-            _in_time(lines, [lengths[index] for index in free]),
-            _at_their_beats(lines, beats, lengths),
+            _find_chunks_by_length(lines, [lengths[index] for index in free]),
+            _find_chunks_by_beat(lines, beats, lengths),
             strict=True,
         )
     ]
@@ -88,12 +92,12 @@ def shared_out(
     told = []
     for index, words in enumerate(own):
         others = [line for line, chunk in zip(lines, chunks, strict=True) if chunk != index]
-        shown = [*_shown_elsewhere(prompt, beats, range(ends[index] - lengths[index], ends[index]))]
-        told.append(words or _joined(without(prompt, [*gone, *others, *shown]), seams))
+        shown = [*_find_beats_outside(prompt, beats, range(ends[index] - lengths[index], ends[index]))]
+        told.append(words or _rejoin_speeches(without(prompt, [*gone, *others, *shown]), seams))
     return tuple(told)
 
 
-def in_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
+def limit_beats_to_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
     """Return the beats with the frames in which they are spoken. A beat with a time set by the user lasts as
     long as its words; if times come from the words, each beat has its complete share.
     """
@@ -107,8 +111,8 @@ def in_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
     return tuple(found)
 
 
-def _at_their_beats(
-    lines: Sequence[Line], beats: Sequence[Beat], lengths: Sequence[int]
+def _find_chunks_by_beat(
+    lines: Sequence[QuotedLine], beats: Sequence[Beat], lengths: Sequence[int]
 ) -> Iterator[int | None]:
     """Yield for each line the chunk that contains its middle by its beat's frames, with the sentences of a
     long speech one after the other; None for a line without a beat.
@@ -116,7 +120,7 @@ def _at_their_beats(
     ends = [*accumulate(lengths)]
     at, passed = 0, 0
     for line in lines:
-        found = _said_in(line, beats, at, passed)
+        found = _find_line_in_beats(line, beats, at, passed)
         if found is None:
             yield None
             continue
@@ -130,7 +134,9 @@ def _at_their_beats(
         yield next((index for index, end in enumerate(ends) if middle <= end), len(ends) - 1)
 
 
-def _said_in(line: Line, beats: Sequence[Beat], at: int, passed: int) -> tuple[int, range] | None:
+def _find_line_in_beats(
+    line: QuotedLine, beats: Sequence[Beat], at: int, passed: int
+) -> tuple[int, range] | None:
     """Return the index of the beat that contains a line's words, and their letters in it; searches from beat
     `at`, after `passed`.
     """
@@ -142,7 +148,7 @@ def _said_in(line: Line, beats: Sequence[Beat], at: int, passed: int) -> tuple[i
     return None
 
 
-def _shown_elsewhere(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[Line]:
+def _find_beats_outside(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[QuotedLine]:
     """Yield the places in a prompt of beats without speech outside these frames, because they would happen
     again.
     """
@@ -154,15 +160,15 @@ def _shown_elsewhere(prompt: str, beats: Sequence[Beat], frames: range) -> Itera
             continue
         passed = place.end()
         if beat.end <= frames.start or beat.start >= frames.stop:
-            yield Line(place.start(), place.end(), "")
+            yield QuotedLine(place.start(), place.end(), "")
 
 
-def _parted(prompt: str) -> tuple[str, frozenset[str]]:
+def _split_long_speeches(prompt: str) -> tuple[str, frozenset[str]]:
     """Return the prompt with each long speech split into a line for each sentence, and the inserted texts
     between them.
     """
     seams = set()
-    for line in reversed(lines_of(prompt)):
+    for line in reversed(find_quoted_lines(prompt)):
         text = prompt[line.start : line.end]
         quotes = list(_QUOTED.finditer(text))
         if len(quotes) != 1:
@@ -178,7 +184,7 @@ def _parted(prompt: str) -> tuple[str, frozenset[str]]:
     return prompt, frozenset(seams)
 
 
-def _joined(prompt: str, seams: Collection[str]) -> str:
+def _rejoin_speeches(prompt: str, seams: Collection[str]) -> str:
     """Rejoin the sentences of a split speech that are in the same chunk."""
     text = " ".join(prompt.split()) if any(seam in " ".join(prompt.split()) for seam in seams) else prompt
     for seam in seams:
@@ -186,7 +192,7 @@ def _joined(prompt: str, seams: Collection[str]) -> str:
     return text
 
 
-def _in_time(lines: Sequence[Line], lengths: Sequence[int]) -> list[int]:
+def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) -> list[int]:
     """Return for each line the chunk that contains its middle, if the lines were spoken one after the
     other.
     """
@@ -200,7 +206,7 @@ def _in_time(lines: Sequence[Line], lengths: Sequence[int]) -> list[int]:
     return found
 
 
-def without(prompt: str, lines: Sequence[Line]) -> str:
+def without(prompt: str, lines: Sequence[QuotedLine]) -> str:
     """Return the prompt without these lines. If nothing else is left, the unquoted words around them stay."""
     left = prompt
     for line in sorted(lines, key=lambda line: -line.start):

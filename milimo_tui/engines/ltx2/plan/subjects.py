@@ -19,7 +19,7 @@ from typing import Literal
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.contract.fitting import frames_down
+from milimo_tui.engines.contract.fitting import round_frames_down
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject
 
@@ -29,7 +29,7 @@ Layout = Literal["clip", "slots"]
 _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 
 
-def sent(
+def choose_sent_subjects(
     spec: MakeVideo, row: Generation, controls: Collection[str], downscales: Mapping[str, int]
 ) -> tuple[Subject, ...]:
     """Return the subject pictures that are used: none if the LoRA is not installed, or if a control's
@@ -41,7 +41,8 @@ def sent(
     if KIND not in controls:
         if asked.by == "on":
             raise Unavailable(
-                f"pictures that go along need a LoRA of {row.title} which is not here", _way(row)
+                f"pictures that go along need a LoRA of {row.title} which is not here",
+                _suggest_subject_lora(row),
             )
         return ()
     own = downscales.get(KIND, 1)
@@ -49,50 +50,54 @@ def sent(
     return asked.parts if asked.by == "on" or others <= {own} else ()
 
 
-def headed(prompt: str, going: Sequence[Subject]) -> str:
+def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:
     """Return the prompt preceded by a line for each used picture; a prompt that already has such lines is
     unchanged.
     """
     if not going or _HEADED.search(prompt):
         return prompt
-    return "\n".join((*(f"Figure {at}: {_line(one)}." for at, one in enumerate(going, 1)), prompt))
+    return "\n".join(
+        (*(f"Figure {at}: {_format_subject_words(one)}." for at, one in enumerate(going, 1)), prompt)
+    )
 
 
-def _line(one: Subject) -> str:
+def _format_subject_words(one: Subject) -> str:
     """Return the words for a subject: `Mara, a woman of 38 in blue scrubs`."""
     return ", ".join(filter(None, (one.name, one.words)))
 
 
-def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[str, ...]:
+def describe_subject_pictures(
+    spec: MakeVideo, row: Generation, going: tuple[Subject, ...]
+) -> tuple[str, ...]:
     """Describe in sentences which pictures are used, or why not."""
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
         return (
             f"pictures go along: {names} (a LoRA that no card has tried here)",
-            f"the words begin with a line for each: Figure 1: {_line(going[0])}.",
+            f"the words begin with a line for each: Figure 1: {_format_subject_words(going[0])}.",
         )
     if not names or spec.over is not None:
         return ()
-    if not _rows(row):
+    if not _list_subject_loras(row):
         return (f"pictures of {names} reach {row.title} by the board or in words",)
     if spec.stages == "dfr":
         return (f"pictures of {names} stay behind: DFR is led by its own first pass",)
     if spec.control:
         return (f"pictures of {names} stay behind: its control is followed at another size",)
-    return (f"pictures of {names} stay behind: {_way(row)} has them go along",)
+    return (f"pictures of {names} stay behind: {_suggest_subject_lora(row)} has them go along",)
 
 
-def frames_of(layout: Layout, frames: int) -> int:
+def count_reference_frames(layout: Layout, frames: int) -> int:
     """Return the number of frames of a reference in a chunk of `frames` frames."""
-    return frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
+    return round_frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
 
 
-def latents_of(count: int, frames: int) -> int:
+def count_subject_latents(count: int, frames: int) -> int:
     """Return the maximum number of latent frames of `count` pictures in a chunk of `frames` frames."""
-    return count * ((frames_of("slots", frames) - 1) // TIME + 1) if count else 0
+    return count * ((count_reference_frames("slots", frames) - 1) // TIME + 1) if count else 0
 
 
-def shares(subjects: int, latents: int) -> list[int]:
+def share_out_clip_latents(subjects: int, latents: int) -> list[int]:
     """Return the number of the clip's latents for each picture except the place's: one each; of the rest the
     first gets one, then each other, then the first again, then all in turn.
     """
@@ -104,10 +109,10 @@ def shares(subjects: int, latents: int) -> list[int]:
     return found
 
 
-def _rows(row: Generation) -> list[str]:
+def _list_subject_loras(row: Generation) -> list[str]:
     return [each.id for each in MODELS if each.generation == row.id and KIND in each.control.split()]
 
 
-def _way(row: Generation) -> str:
-    ids = _rows(row)
+def _suggest_subject_lora(row: Generation) -> str:
+    ids = _list_subject_loras(row)
     return f"milimo model download {ids[0]}" if ids else "milimo shot set --subjects auto"

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.plan.conditioning import resolve_input_path
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME
-from milimo_tui.engines.ltx2.plan.retake_rule import range_of
+from milimo_tui.engines.ltx2.plan.retake_rule import get_retake_range
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.picture import mattes
@@ -32,30 +32,30 @@ class Area:
 
     def __init__(self, spec: MakeVideo, again: Again, old: tuple[int, int], rate: Fraction) -> None:
         """Raise BadInput for a range or a region outside the take, and for a mask of another aspect ratio."""
-        self.start, self.end = range_of(spec)
+        self.start, self.end = get_retake_range(spec)
         self.width, self.height = spec.width, spec.height
         self._feather = again.feather
-        self._masks = _masks(again, (self.width, self.height), old, rate)
+        self._masks = _make_mask_source(again, (self.width, self.height), old, rate)
         self._known: tuple[Mask, Weights] | None = None  # The weights of a still mask are computed once.
 
     def has(self, frame: int) -> bool:
         """Return True if some part of this frame of the file is regenerated."""
         return self.start <= frame < self.end
 
-    def mask(self, frame: int) -> Mask | None:
+    def get_frame_mask(self, frame: int) -> Mask | None:
         """Return a frame's mask, white where it is regenerated; None if the complete frame is regenerated."""
         return self._masks(frame) if self._masks else None
 
     def weights(self, frame: int) -> Weights | None:
         """Return the share of the new picture in each pixel; None if the complete frame is new."""
-        mask = self.mask(frame)
+        mask = self.get_frame_mask(frame)
         if mask is None:
             return None
         if self._known is None or self._known[0] is not mask:
             self._known = mask, weights(mask, self._feather)
         return self._known[1]
 
-    def latents(self, first: int, frames: int, raster: tuple[int, int]) -> NDArray[np.bool_]:
+    def find_changed_latents(self, first: int, frames: int, raster: tuple[int, int]) -> NDArray[np.bool_]:
         """Return an array (n, h, w) that is True for each latent of which some part is regenerated, for
         `frames` (8k + 1) of the file from `first` on, padded to `raster`. The first latent is one frame,
         later latents are eight frames each. Raises BadInput if no mask is white anywhere.
@@ -64,7 +64,7 @@ class Area:
         top, left = (raster[1] - self.height) // 2, (raster[0] - self.width) // 2
         for frame in range(max(first, self.start), min(first + frames, self.end)):
             latent = (frame - first + TIME - 1) // TIME
-            mask = self.mask(frame)
+            mask = self.get_frame_mask(frame)
             if mask is None:
                 made[latent] = True
                 continue
@@ -77,20 +77,22 @@ class Area:
         return made
 
 
-def _masks(again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction) -> Masks | None:
+def _make_mask_source(
+    again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction
+) -> Masks | None:
     """Return a function that gives the mask of a frame; None if complete frames are regenerated."""
     if again.place is not None:
-        edges = _edges(size, old, again.place)
+        edges = _make_border_mask(size, old, again.place)
         return lambda frame: edges
     if again.region is not None:
-        box = _box(size, again.region)
+        box = _make_region_mask(size, again.region)
         return lambda frame: box
     if again.mask is None:
         return None
-    return _of_file(path_of(again.mask), size, again, rate)
+    return _open_mask_file(resolve_input_path(again.mask), size, again, rate)
 
 
-def _edges(size: tuple[int, int], old: tuple[int, int], place: tuple[int, int]) -> Mask:
+def _make_border_mask(size: tuple[int, int], old: tuple[int, int], place: tuple[int, int]) -> Mask:
     """Return a mask that is white around the old picture. Raises BadInput if nothing is around it."""
     mask = np.full((size[1], size[0]), FULL, np.uint8)
     left, top = place
@@ -100,25 +102,25 @@ def _edges(size: tuple[int, int], old: tuple[int, int], place: tuple[int, int]) 
     return mask
 
 
-def _box(size: tuple[int, int], region: tuple[int, int, int, int]) -> Mask:
+def _make_region_mask(size: tuple[int, int], region: tuple[int, int, int, int]) -> Mask:
     left, top, right, bottom = region
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
         raise BadInput(
             f"the region {left},{top},{right},{bottom} is not in a picture of {size[0]}×{size[1]}",
             "left,top,right,bottom in pixels",
         )
-    mask = mattes.empty(*size)
+    mask = mattes.make_empty_mask(*size)
     mask[top:bottom, left:right] = FULL
     return mask
 
 
-def _of_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) -> Masks:
+def _open_mask_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) -> Masks:
     """Return a function for the mask in a picture, the same for all frames, or in a clip, frame by frame;
     outside the clip the mask is empty. Raises BadInput for another aspect ratio.
     """
     still = open_still(path)
     if still is not None:
-        mask = _sized(np.asarray(still.convert("L"), np.uint8), size, again.grow)
+        mask = _fit_mask_to_take(np.asarray(still.convert("L"), np.uint8), size, again.grow)
         return lambda frame: mask
     reader, count = FrameReader(path), probe(path).frames or 0
     known: dict[int, Mask] = {}
@@ -127,14 +129,18 @@ def _of_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) ->
         if frame not in known:
             known.clear()
             at = frame - again.mask_at
-            grey = reader.picture(Fraction(at) / rate)[..., 0] if 0 <= at < count else mattes.empty(*size)
-            known[frame] = _sized(grey, size, again.grow)
+            grey = (
+                reader.picture(Fraction(at) / rate)[..., 0]
+                if 0 <= at < count
+                else mattes.make_empty_mask(*size)
+            )
+            known[frame] = _fit_mask_to_take(grey, size, again.grow)
         return known[frame]
 
     return moving
 
 
-def _sized(grey: NDArray[np.uint8], size: tuple[int, int], grow: int) -> Mask:
+def _fit_mask_to_take(grey: NDArray[np.uint8], size: tuple[int, int], grow: int) -> Mask:
     across, down = grey.shape[1] / size[0], grey.shape[0] / size[1]
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
@@ -143,4 +149,4 @@ def _sized(grey: NDArray[np.uint8], size: tuple[int, int], grow: int) -> Mask:
         )
     fitted = grey if across == 1 == down else np.asarray(Image.fromarray(grey).resize(size), np.uint8)
     white = np.where(fitted >= HALF, np.uint8(FULL), np.uint8(0))
-    return mattes.grown(white, grow) if white.any() else white
+    return mattes.grow_mask(white, grow) if white.any() else white

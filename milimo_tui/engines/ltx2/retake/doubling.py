@@ -18,20 +18,20 @@ import torch
 from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context, Output
-from milimo_tui.engines.contract.fitting import frames_up, side_up
-from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, visiting
+from milimo_tui.engines.contract.fitting import round_frames_up, round_side_up
+from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, hold_on_device
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME
-from milimo_tui.engines.ltx2.plan.plan import Plan
-from milimo_tui.engines.ltx2.plan.retake_rule import levels
-from milimo_tui.engines.ltx2.retake.kept_latents import held_sound
-from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
+from milimo_tui.engines.ltx2.plan.retake_rule import select_noise_levels
+from milimo_tui.engines.ltx2.retake.kept_latents import select_held_sound
+from milimo_tui.engines.ltx2.retake.latents import encode_take_pictures, encode_take_sound
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
-from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
+from milimo_tui.engines.ltx2.take.sampling import Latents, SamplingPass, run_sampling_pass
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean
-from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.placement import has_hook
+from milimo_tui.engines.ltx2.take.sound_levels import mark_held_sound_clean
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
+from milimo_tui.engines.runtime.placement import has_diffusers_hook
 from milimo_tui.engines.specs.video_specs import Doubled, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
@@ -54,7 +54,7 @@ class Doubling:
 
     spec: MakeVideo
     doubled: Doubled
-    plan: Plan
+    plan: Ltx2Plan
     parts: dict[str, Any]
     upsampler: Any
     old: OldTake
@@ -65,15 +65,15 @@ class Doubling:
 
     def make(self, path: Path) -> Output:
         """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
-        dice = generator(self.spec.seed)
-        latents = self._grown()
+        dice = make_cpu_generator(self.spec.seed)
+        latents = self._double_latents()
         if self.refining is not None:
-            latents = self._refined(self.refining, latents, dice)
-        with self._autoencoder_there():
+            latents = self._refine_latents(self.refining, latents, dice)
+        with self._hold_autoencoder():
             shown = decode_pictures(
                 self.parts, latents, self.spec.seed, dice, self.where, self.context, "decoding"
             )
-        return self._written(path, shown)
+        return self._write_doubled_take(path, shown)
 
     @property
     def _is_time(self) -> bool:
@@ -90,49 +90,49 @@ class Doubling:
         count = self.doubled.end - self.doubled.start
         return 2 * count if self._is_time else count
 
-    def _autoencoder_there(self) -> AbstractContextManager[None]:
+    def _hold_autoencoder(self) -> AbstractContextManager[None]:
         """Keep the autoencoder on the device while open; does nothing if a pipeline moves it by itself."""
         vae = self.parts["vae"]
-        comes = self.refining is not None or has_hook(vae, "group_offloading")
-        return nullcontext() if comes else visiting(vae, self.where)
+        comes = self.refining is not None or has_diffusers_hook(vae, "group_offloading")
+        return nullcontext() if comes else hold_on_device(vae, self.where)
 
-    def _grown(self) -> Tensor:
+    def _double_latents(self) -> Tensor:
         """Encode the take and double its latents. Pictures are padded to complete latents at the right and
         bottom, and the last picture is repeated. In time, one more latent is encoded than needed, because n
         latents become 2n - 1.
         """
         first, last = self.doubled.start, self.doubled.end
-        frames = frames_up(last - first + int(self._is_time), TIME)
-        raster = (side_up(self.old.size[0], SPACE), side_up(self.old.size[1], SPACE))
+        frames = round_frames_up(last - first + int(self._is_time), TIME)
+        raster = (round_side_up(self.old.size[0], SPACE), round_side_up(self.old.size[1], SPACE))
         self.context.progress("encoding", 0, 1)
-        shown = self.old.pictures(first, last, frames, raster, (0, 0))
-        with self._autoencoder_there():
-            latents = encode_pictures(self.parts["vae"], shown, self.where)
+        shown = self.old.read_rgb_pictures(first, last, frames, raster, (0, 0))
+        with self._hold_autoencoder():
+            latents = encode_take_pictures(self.parts["vae"], shown, self.where)
         self.context.progress("doubling", 0, 1)
         model = self.upsampler
-        with torch.no_grad(), visiting(model, self.where):
+        with torch.no_grad(), hold_on_device(model, self.where):
             return torch.as_tensor(model(latents.to(model.device, model.dtype))).float()
 
-    def _refined(self, refining: Refining, latents: Tensor, dice: torch.Generator) -> Tensor:
+    def _refine_latents(self, refining: Refining, latents: Tensor, dice: torch.Generator) -> Tensor:
         session, plan = refining.session, self.plan
         _, _, count, rows, columns = latents.shape
         frames = (count - 1) * TIME + 1
-        heard = self.old.sound(self.doubled.start, self.doubled.end, self.spec.sample_rate)
-        sound = encode_sound_of(
+        heard = self.old.read_range_sound(self.doubled.start, self.doubled.end, self.spec.sample_rate)
+        sound = encode_take_sound(
             session.parts["audio_vae"],
             heard,
             self.spec.sample_rate,
             round(frames / self.rate * session.sound_rate),
             self.where,
         )
-        held = held_sound(sound.cpu().float(), None, Fraction(1), 1)
-        this = Pass(
+        held = select_held_sound(sound.cpu().float(), None, Fraction(1), 1)
+        this = SamplingPass(
             stage="refining",
             generation=plan.generation,
-            words=session.words(
+            words=session.encode_prompts(
                 plan.parts[0].prompt,
                 plan.parts[0].negative,
-                guided=plan.guidance.listens,
+                guided=plan.guidance.uses_negative_prompt,
                 stage="reading the prompt",
             ),
             width=columns * SPACE,
@@ -141,18 +141,18 @@ class Doubling:
             rate=self.rate,
             seed=self.spec.seed,
             dice=dice,
-            sigmas=levels(self.doubled.strength, plan.sigmas),
+            sigmas=select_noise_levels(self.doubled.strength, plan.sigmas),
             guidance=plan.guidance,
             begun=Latents(latents.to(self.where), sound),
             held=held,
-            around=(held_clean(held),),
+            around=(mark_held_sound_clean(held),),
         )
-        switch(refining.loras, session.pipeline, "first")
-        made = sample(session.pipeline, this, self.context, refining.signature, session.projection)
+        switch_pass_loras(refining.loras, session.pipeline, "first")
+        made = run_sampling_pass(session.pipeline, this, self.context, refining.signature, session.projection)
         session.pipeline.maybe_free_model_hooks()
         return made.picture
 
-    def _written(self, path: Path, shown: Pictures) -> Output:
+    def _write_doubled_take(self, path: Path, shown: Pictures) -> Output:
         spec = self.spec
         with TakeWriter(
             path,
@@ -163,7 +163,7 @@ class Doubling:
             sample_rate=spec.sample_rate,
             metadata=self.metadata,
         ) as writer:
-            writer.sound(self.old.sound(self.doubled.start, self.doubled.end, spec.sample_rate))
+            writer.sound(self.old.read_range_sound(self.doubled.start, self.doubled.end, spec.sample_rate))
             for number in range(self.frames):
                 writer.picture(shown[number][: spec.height, : spec.width])
                 self.context.progress("writing", number + 1, self.frames)

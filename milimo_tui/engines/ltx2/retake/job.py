@@ -13,32 +13,32 @@ from types import SimpleNamespace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.ltx2.decode.choosing import as_decoded, decoder_tiles
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.ltx2.decode.choosing import add_decoder_to_recipe, choose_decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.plan.conditioning import resolve_input_path
 from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
-from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, as_made
-from milimo_tui.engines.ltx2.plan.retake_rule import levels
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, Weights, resolve_made_spec
+from milimo_tui.engines.ltx2.plan.retake_rule import select_noise_levels
 from milimo_tui.engines.ltx2.retake.area import Area
 from milimo_tui.engines.ltx2.retake.doubling import Doubling, Refining
-from milimo_tui.engines.ltx2.retake.making import MakingAnew
+from milimo_tui.engines.ltx2.retake.making import RetakeMaker
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.job import signature
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
-from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.job import compute_take_signature
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras
+from milimo_tui.engines.ltx2.take.reading import list_take_texts
 from milimo_tui.engines.ltx2.take.session import Session, open_session
-from milimo_tui.engines.ltx2.take.upsamplers import upsampler
-from milimo_tui.engines.recipes.values import Choice, Recipe
+from milimo_tui.engines.ltx2.take.upsamplers import load_upsampler
+from milimo_tui.engines.recipes.values import Recipe, RecipeChoice
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
@@ -46,44 +46,44 @@ from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
 
 
-def change(spec: MakeVideo, context: Context) -> Result:
+def change_take(spec: MakeVideo, context: Context) -> Result:
     """Make the changed take in the workspace, with notes for the user.
 
     Raises BadInput for a file that differs from the spec's description, and for a part outside the file;
     Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
     """
     context.progress("looking", 0, 1)
-    asked, spec = spec, as_made(spec.with_handles_inside())
+    asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
     wanted = spec.again or spec.doubled
     assert wanted is not None, "the engine sends takes that are changed"
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     known = installed_parts.weights(store, found)
-    with closing(OldTake(path_of(wanted.input))) as old:
-        _refuse_other(spec, wanted, old)
-        way = _planned(spec, known, found)
+    with closing(OldTake(resolve_input_path(wanted.input))) as old:
+        _require_matching_file(spec, wanted, old)
+        way = _plan_retake(spec, known, found)
         for sentence in way.changes:
             context.log(sentence)
         quiet_libraries()
         request = recipe_request.on_shelf(store, found, spec, way, known)
         digest = found.digest or found.id
         with (
-            deterministic(spec.deterministic, context),
+            use_deterministic_kernels(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
         ):
-            tiles = decoder_tiles(found, way, (spec.width, spec.height), chosen, context, spec.recipe)
-            job = _Job(asked, spec, way, found, chosen, context, old, tiles)
-            take = job.anew(spec.again) if spec.again is not None else job.doubled(wanted)
+            tiles = choose_decoder_tiles(found, way, (spec.width, spec.height), chosen, context, spec.recipe)
+            job = _RetakeJob(asked, spec, way, found, chosen, context, old, tiles)
+            take = job.make_retake(spec.again) if spec.again is not None else job.make_doubled_take(wanted)
     facts = {"pipeline": "retake", "recipe": job.made_by.name, "tiny": found.tiny}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
 
 
-def _planned(spec: MakeVideo, known: Weights, found: Found) -> Plan:
+def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
     """Return the plan, with as few frames at once as memory requires."""
     return recipe_request.fitted(installed_parts.model_store(), found, spec, known, (), *here())
 
 
-def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
+def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
     """Raise BadInput if the file's length, size or rate differs from the spec."""
     end = wanted.end if isinstance(wanted, Doubled) else spec.frames
     place = wanted.place if isinstance(wanted, Again) else None
@@ -98,14 +98,14 @@ def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _RetakeJob:
     """The values of a job whose recipe is chosen; `asked` is the original spec."""
 
     asked: MakeVideo
     spec: MakeVideo
-    way: Plan
-    found: Found
-    choice: Choice
+    way: Ltx2Plan
+    found: ResolvedWeights
+    choice: RecipeChoice
     context: Context
     old: OldTake
     tiles: Tile | None  # tiles for decoding by diffusion; None: the autoencoder decodes
@@ -118,15 +118,15 @@ class _Job:
     @property
     def made_by(self) -> Recipe:
         """The recipe, as the file's metadata names it."""
-        return as_decoded(self.recipe, self.tiles)
+        return add_decoder_to_recipe(self.recipe, self.tiles)
 
-    def anew(self, again: Again) -> Output:
+    def make_retake(self, again: Again) -> Output:
         area = Area(self.spec, again, self.old.size, self.old.rate)
-        active = self._loras()
-        session = self._session()
-        with letting_go(session.pipeline):
-            put_on(active, session.pipeline, self.context)
-            making = MakingAnew(
+        active = self._list_retake_loras()
+        session = self._open_retake_session()
+        with release_on_error(session.pipeline):
+            set_take_loras(active, session.pipeline, self.context)
+            making = RetakeMaker(
                 self.spec,
                 again,
                 self.way,
@@ -134,31 +134,31 @@ class _Job:
                 active,
                 self.old,
                 area,
-                signature(self.spec, self.found, self.recipe, active, {}),
+                compute_take_signature(self.spec, self.found, self.recipe, active, {}),
                 self.context,
-                self._metadata(active, {}, again.strength),
+                self._build_retake_metadata(active, {}, again.strength),
             )
             return making.make(self.context.workspace / "take.mov")
 
-    def doubled(self, wanted: Any) -> Output:
+    def make_doubled_take(self, wanted: Any) -> Output:
         role = ROLES[wanted.what]
         store = installed_parts.model_store()
         file = store.resolve("ltx2", role, self.found.id)
-        model = upsampler(role, file, self.recipe, self.context)
+        model = load_upsampler(role, file, self.recipe, self.context)
         path = self.context.workspace / "take.mov"
         if not wanted.strength:
-            metadata = self._metadata((), {role: file}, 0.0)
-            return self._doubling(wanted, self._decoders(), model, metadata, None).make(path)
-        active = self._loras()
-        session = self._session()
-        with letting_go(session.pipeline):
-            put_on(active, session.pipeline, self.context)
-            marked = signature(self.spec, self.found, self.recipe, active, {role: file})
-            metadata = self._metadata(active, {role: file}, wanted.strength)
+            metadata = self._build_retake_metadata((), {role: file}, 0.0)
+            return self._prepare_doubling(wanted, self._load_codecs(), model, metadata, None).make(path)
+        active = self._list_retake_loras()
+        session = self._open_retake_session()
+        with release_on_error(session.pipeline):
+            set_take_loras(active, session.pipeline, self.context)
+            marked = compute_take_signature(self.spec, self.found, self.recipe, active, {role: file})
+            metadata = self._build_retake_metadata(active, {role: file}, wanted.strength)
             refining = Refining(session, active, marked)
-            return self._doubling(wanted, dict(session.parts), model, metadata, refining).make(path)
+            return self._prepare_doubling(wanted, dict(session.parts), model, metadata, refining).make(path)
 
-    def _doubling(
+    def _prepare_doubling(
         self,
         wanted: Doubled,
         parts: dict[str, Any],
@@ -167,25 +167,34 @@ class _Job:
         refining: Refining | None,
     ) -> Doubling:
         return Doubling(
-            self.spec, wanted, self.way, parts, model, self.old, device(), self.context, metadata, refining
+            self.spec,
+            wanted,
+            self.way,
+            parts,
+            model,
+            self.old,
+            get_device(),
+            self.context,
+            metadata,
+            refining,
         )
 
-    def _decoders(self) -> dict[str, Any]:
+    def _load_codecs(self) -> dict[str, Any]:
         """Load the models that encode and decode pictures, and nothing else: no prompt is read."""
-        held = model_cache()
+        held = get_model_cache()
         parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
-        parts |= ltx_parts.diffusing(self.found, self.recipe, held, self.context, self.tiles)
-        applying.tune(SimpleNamespace(components=parts), self.recipe)
+        parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, held, self.context, self.tiles)
+        applying.tune_pipeline(SimpleNamespace(components=parts), self.recipe)
         return parts
 
-    def _loras(self) -> list[ActiveLora]:
+    def _list_retake_loras(self) -> list[ActiveLora]:
         store = installed_parts.model_store()
         return [
             ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-            for one in installed_parts.loras(store, self.found, self.spec, self.way)
+            for one in installed_parts.list_take_loras(store, self.found, self.spec, self.way)
         ]
 
-    def _session(self) -> Session:
+    def _open_retake_session(self) -> Session:
         return open_session(
             self.found,
             self.recipe,
@@ -193,15 +202,15 @@ class _Job:
             follows_control=False,
             upsamplers={},
             diffuses=self.tiles,
-            texts=texts_of(self.way),
+            texts=list_take_texts(self.way),
         )
 
-    def _metadata(
-        self, active: Sequence[ActiveLora], added: Mapping[str, Found], strength: float
+    def _build_retake_metadata(
+        self, active: Sequence[ActiveLora], added: Mapping[str, ResolvedWeights], strength: float
     ) -> dict[str, str]:
         """Return the provenance texts for the file."""
         also = {one.adapter.title: one.adapter.digest for one in active}
-        return provenance(
+        return build_provenance_texts(
             self.asked,
             model=self.found,
             recipe=self.made_by,
@@ -209,7 +218,7 @@ class _Job:
             generation=self.way.generation.id,
             pipeline="retake",
             schedule=self.way.schedule,
-            sigmas=[round(one, 6) for one in levels(strength, self.way.sigmas)],
+            sigmas=[round(one, 6) for one in select_noise_levels(strength, self.way.sigmas)],
             guidance=self.way.guidance.as_json(),
             negative=self.way.negative,
         )

@@ -20,7 +20,7 @@ from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Around
 
 
-def keeping(made: NDArray[np.bool_]) -> Around:
+def preserve_latents(made: NDArray[np.bool_]) -> Around:
     """Return a context manager that makes a pass preserve latents of an existing take that are not in `made`
     (n, h, w): no noise is added to them, and the transformer gets them as clean.
     """
@@ -47,7 +47,7 @@ def keeping(made: NDArray[np.bool_]) -> Around:
     return around
 
 
-def held_sound(
+def select_held_sound(
     latents: Tensor, span: tuple[Fraction, Fraction] | None, mels: Fraction, each: int
 ) -> tuple[HeldSound, ...]:
     """Return the parts of a sound's latents (1, c, L, M) that stay while seconds [begin, end) are

@@ -14,7 +14,7 @@ from torch import Tensor
 from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 
 
-def encode_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:
+def encode_take_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:
     """Encode pictures (8 (n - 1) + 1, height, width, 3) to latents (1, C, n, h, w), on the device `where`."""
     pixels = torch.from_numpy(shown).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
     with torch.no_grad():
@@ -22,7 +22,7 @@ def encode_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:
     return torch.as_tensor(latents).float()
 
 
-def encode_sound_of(vae: Any, heard: NDArray[np.float32], rate: int, count: int, where: Any) -> Tensor:
+def encode_take_sound(vae: Any, heard: NDArray[np.float32], rate: int, count: int, where: Any) -> Tensor:
     """Encode a sound (2, samples) to `count` latents (1, c, count, M): cut, or with the last latent
     repeated.
     """

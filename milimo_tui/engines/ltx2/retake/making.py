@@ -17,26 +17,26 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, decode_sound
-from milimo_tui.engines.ltx2.plan.plan import Plan
-from milimo_tui.engines.ltx2.plan.retake_rule import levels, window
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
+from milimo_tui.engines.ltx2.plan.retake_rule import choose_retake_window, select_noise_levels
 from milimo_tui.engines.ltx2.retake.area import Area
-from milimo_tui.engines.ltx2.retake.kept_latents import held_sound, keeping
-from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
+from milimo_tui.engines.ltx2.retake.kept_latents import preserve_latents, select_held_sound
+from milimo_tui.engines.ltx2.retake.latents import encode_take_pictures, encode_take_sound
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
-from milimo_tui.engines.ltx2.retake.spliced_sound import spliced
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
+from milimo_tui.engines.ltx2.retake.spliced_sound import splice_sound
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
-from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
+from milimo_tui.engines.ltx2.take.sampling import Latents, SamplingPass, run_sampling_pass
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean
-from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.ltx2.take.sound_levels import mark_held_sound_clean
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.kept_planes import Frame, laid_in, placed
+from milimo_tui.media.picture.kept_planes import Frame, blend_into_frame, place_on_canvas
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
@@ -44,14 +44,14 @@ STAGE = "making anew"
 
 
 @dataclass(frozen=True, slots=True)
-class MakingAnew:
+class RetakeMaker:
     """The making of one retake and its file with `metadata`; `again` is the part of `spec` that describes the
     change.
     """
 
     spec: MakeVideo
     again: Again
-    plan: Plan
+    plan: Ltx2Plan
     session: Session
     loras: Sequence[ActiveLora]
     old: OldTake
@@ -64,17 +64,17 @@ class MakingAnew:
         """Write the take. Raises BadInput for an empty mask, Failed (NaN, with frame and seed), OutOfMemory,
         DiskFull, Cancelled.
         """
-        first, last = window(self.area.start, self.area.end, self.spec.frames, self.plan.go)
-        dice = generator(self.spec.seed)
-        made = self._sampled(first, last, dice)
+        first, last = choose_retake_window(self.area.start, self.area.end, self.spec.frames, self.plan.go)
+        dice = make_cpu_generator(self.spec.seed)
+        made = self._sample_changed_latents(first, last, dice)
         parts, where = self.session.parts, self.session.pipeline._execution_device
         fresh = decode_pictures(parts, made.picture, self.spec.seed, dice, where, self.context, "decoding")
-        sound = self._sound(first, made)
+        sound = self._build_take_sound(first, made)
         self.session.pipeline.maybe_free_model_hooks()
-        with self._writer(path) as writer:
+        with self._open_take_writer(path) as writer:
             writer.sound(sound)
             for frame in range(self.spec.frames):
-                writer.frame(self._frame(frame, first, fresh))
+                writer.frame(self._build_take_frame(frame, first, fresh))
                 self.context.progress("writing", frame + 1, self.spec.frames)
         return Output.of_file("take", path, probe(path).as_json())
 
@@ -92,25 +92,26 @@ class MakingAnew:
         across, down = self._raster
         return (across - self.spec.width) // 2, (down - self.spec.height) // 2
 
-    def _sampled(self, first: int, last: int, dice: torch.Generator) -> Latents:
+    def _sample_changed_latents(self, first: int, last: int, dice: torch.Generator) -> Latents:
         """Return the latents of frames [first, last), regenerated in the area."""
         session, plan, frames = self.session, self.plan, self.plan.go
         self.context.progress("encoding", 0, 1)
-        made = self.area.latents(first, frames, self._raster)
+        made = self.area.find_changed_latents(first, frames, self._raster)
         place = (self._place[0] + self._margins[0], self._place[1] + self._margins[1])
-        shown = self.old.pictures(first, last, frames, self._raster, place)
+        shown = self.old.read_rgb_pictures(first, last, frames, self._raster, place)
         where = session.pipeline._execution_device
         begun = Latents(
-            encode_pictures(session.parts["vae"], shown, where), self._encoded_sound(first, last, frames)
+            encode_take_pictures(session.parts["vae"], shown, where),
+            self._encode_old_sound(first, last, frames),
         )
-        held = self._held(begun.sound, first)
-        this = Pass(
+        held = self._select_sound_to_hold(begun.sound, first)
+        this = SamplingPass(
             stage=STAGE,
             generation=plan.generation,
-            words=session.words(
+            words=session.encode_prompts(
                 plan.parts[0].prompt,
                 plan.parts[0].negative,
-                guided=plan.guidance.listens,
+                guided=plan.guidance.uses_negative_prompt,
                 stage="reading the prompt",
             ),
             width=self._raster[0],
@@ -119,23 +120,23 @@ class MakingAnew:
             rate=self.spec.rate,
             seed=self.spec.seed,
             dice=dice,
-            sigmas=levels(self.again.strength, plan.sigmas),
+            sigmas=select_noise_levels(self.again.strength, plan.sigmas),
             guidance=plan.guidance,
             begun=begun,
             held=held,
-            around=(keeping(made), *((held_clean(held),) if held else ())),
+            around=(preserve_latents(made), *((mark_held_sound_clean(held),) if held else ())),
         )
-        switch(self.loras, session.pipeline, "first")
-        return sample(session.pipeline, this, self.context, self.signature, session.projection)
+        switch_pass_loras(self.loras, session.pipeline, "first")
+        return run_sampling_pass(session.pipeline, this, self.context, self.signature, session.projection)
 
-    def _encoded_sound(self, first: int, last: int, frames: int) -> Tensor:
+    def _encode_old_sound(self, first: int, last: int, frames: int) -> Tensor:
         """Encode the old sound to the number of latents that the pipelines make for `frames` frames."""
-        heard = self.old.sound(first, last, self.spec.sample_rate)
+        heard = self.old.read_range_sound(first, last, self.spec.sample_rate)
         count = round(frames / self.spec.rate * self.session.sound_rate)
         where = self.session.pipeline._execution_device
-        return encode_sound_of(self.session.parts["audio_vae"], heard, self.spec.sample_rate, count, where)
+        return encode_take_sound(self.session.parts["audio_vae"], heard, self.spec.sample_rate, count, where)
 
-    def _held(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
+    def _select_sound_to_hold(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
         pipe, rate = self.session.pipeline, self.spec.rate
         span = None
         # A range up to the end of the take is extended to the end of the sampled frames.
@@ -143,38 +144,40 @@ class MakingAnew:
             end = self.area.end - first if self.area.end < self.spec.frames else self.plan.go
             span = (self.area.start - first) / rate, end / rate
         mels = Fraction(int(pipe.audio_sampling_rate), int(pipe.audio_hop_length))
-        return held_sound(latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio))
+        return select_held_sound(
+            latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio)
+        )
 
-    def _sound(self, first: int, made: Latents) -> NDArray[np.float32]:
+    def _build_take_sound(self, first: int, made: Latents) -> NDArray[np.float32]:
         """Return the sound of the complete file: the old sound, with new sound in the range if that was
         requested.
         """
         rate, samples = self.spec.rate, self.spec.sample_rate
-        old = self.old.sound(0, self.spec.frames, samples)
+        old = self.old.read_range_sound(0, self.spec.frames, samples)
         if not self.again.sound:
             return old
         where = self.session.pipeline._execution_device
         decoded, own = decode_sound(self.session.parts, made.sound, self.spec.seed, where)
-        begin, end = (sample_at(frame, rate, samples) for frame in (self.area.start, self.area.end))
-        skipped = begin - sample_at(first, rate, samples)
-        return spliced(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
+        begin, end = (frame_to_sample(frame, rate, samples) for frame in (self.area.start, self.area.end))
+        skipped = begin - frame_to_sample(first, rate, samples)
+        return splice_sound(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
 
-    def _frame(self, number: int, first: int, fresh: Pictures) -> Frame:
+    def _build_take_frame(self, number: int, first: int, fresh: Pictures) -> Frame:
         """Return a frame of the file: the planes of the old frame, with the regenerated part in them."""
         if not self.area.has(number):
-            return self._old(number)
+            return self._read_old_frame(number)
         left, top = self._margins
         picture = fresh[number - first][top : top + self.spec.height, left : left + self.spec.width]
         new, shares = colour.to_yuv(picture), self.area.weights(number)
-        return new if shares is None else laid_in(self._old(number), new, shares)
+        return new if shares is None else blend_into_frame(self._read_old_frame(number), new, shares)
 
-    def _old(self, number: int) -> Frame:
+    def _read_old_frame(self, number: int) -> Frame:
         """Return a frame of the old take, placed in a frame of the new take's size."""
-        old = self.old.frame(number)
+        old = self.old.read_frame_planes(number)
         size = (self.spec.width, self.spec.height)
-        return old if self.again.place is None else placed(old, size, self.again.place)
+        return old if self.again.place is None else place_on_canvas(old, size, self.again.place)
 
-    def _writer(self, path: Path) -> TakeWriter:
+    def _open_take_writer(self, path: Path) -> TakeWriter:
         spec = self.spec
         return TakeWriter(
             path,
@@ -184,5 +187,5 @@ class MakingAnew:
             frames=spec.frames,
             sample_rate=spec.sample_rate,
             metadata=self.metadata,
-            lossless=self.again.keeps,
+            lossless=self.again.keeps_some_pixels,
         )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.picture import colour, yuv
 from milimo_tui.media.picture.kept_planes import Frame
 from milimo_tui.media.read.frames import FrameReader
@@ -40,14 +40,14 @@ class OldTake:
         """Close the file."""
         self._reader.close()
 
-    def frame(self, number: int) -> Frame:
+    def read_frame_planes(self, number: int) -> Frame:
         """Return a copy of a frame of the file, in the planes of takes. Raises Failed if the frame is
         damaged.
         """
         seen = self._reader.frame(Fraction(number) / self.rate)
-        return yuv.copied(colour.conform(seen, *self.size))
+        return yuv.copy_frame(colour.conform_frame(seen, *self.size))
 
-    def pictures(
+    def read_rgb_pictures(
         self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
     ) -> Pixels:
         """Return frames [first, last) as RGB, the last one repeated up to `frames`, each in a picture of size
@@ -59,22 +59,22 @@ class OldTake:
             for wanted, offset, side in zip(raster, place, self.size, strict=True)
         )
         for number in range(first, last):
-            out[number - first] = colour.to_rgb(self.frame(number))[rows][:, columns]
+            out[number - first] = colour.to_rgb(self.read_frame_planes(number))[rows][:, columns]
         out[last - first :] = out[last - first - 1]
         return out
 
-    def sound(self, first: int, last: int, sample_rate: int) -> NDArray[np.float32]:
+    def read_range_sound(self, first: int, last: int, sample_rate: int) -> NDArray[np.float32]:
         """Return the sound (2, n) of frames [first, last), with the file's own samples if the rates are
         equal; silence if the file has no sound.
         """
-        begin, end = (sample_at(frame, self.rate, sample_rate) for frame in (first, last))
+        begin, end = (frame_to_sample(frame, self.rate, sample_rate) for frame in (first, last))
         if not self._has_sound:
             return np.zeros((2, end - begin), np.float32)
         file = SoundFile(self.path)
         try:
             if file.sample_rate == sample_rate:
                 return file.read(begin, end - begin)
-            start, stop = (sample_at(frame, self.rate, file.sample_rate) for frame in (first, last))
+            start, stop = (frame_to_sample(frame, self.rate, file.sample_rate) for frame in (first, last))
             found = resample(file.read(start, stop - start + 1), file.sample_rate, sample_rate)
         finally:
             file.close()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 FADE = 0.02  # seconds of the cross-fade from old to new, within the range
 
 
-def spliced(
+def splice_sound(
     old: NDArray[np.float32], new: NDArray[np.float32], begin: int, end: int, sample_rate: int
 ) -> NDArray[np.float32]:
     """Return the old sound (2, n) with samples [begin, end) replaced by the first samples of `new`.

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from milimo_tui.core.time import half_up, sample_at
-from milimo_tui.engines.ltx2.plan.chain import Part
-from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.core.time import frame_to_sample, round_half_up
+from milimo_tui.engines.ltx2.plan.chain import ChainChunk
+from milimo_tui.engines.ltx2.plan.conditioning import resolve_input_path
 from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.media.sound.resample import resample
@@ -32,19 +32,19 @@ class LeadingSound:
     sample_rate: int
     latents: Tensor
 
-    def heard(self, part: Part, rate: Fraction) -> NDArray[np.float32]:
+    def cut_to_chunk(self, part: ChainChunk, rate: Fraction) -> NDArray[np.float32]:
         """Return the part of the sound that belongs to a chunk of the take, whose frames are at this rate."""
-        begin, end = (sample_at(frame, rate, self.sample_rate) for frame in (part.start, part.end))
+        begin, end = (frame_to_sample(frame, rate, self.sample_rate) for frame in (part.start, part.end))
         return self.stereo[:, begin:end]
 
 
-def read_sound(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.float32]:
+def read_stereo_samples(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.float32]:
     """Return `samples` samples of the file, in stereo at this sample rate. Raises BadInput if the file has no
     sound; NotFound, ReadOnly.
     """
-    file = SoundFile(path_of(sound.input))
+    file = SoundFile(resolve_input_path(sound.input))
     try:
-        begin = half_up(sound.start * file.sample_rate)
+        begin = round_half_up(sound.start * file.sample_rate)
         count = -(-samples * file.sample_rate // sample_rate) + 1
         heard = resample(file.read(begin, count), file.sample_rate, sample_rate)
     finally:
@@ -53,6 +53,8 @@ def read_sound(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.flo
     return np.pad(found, ((0, 0), (0, samples - found.shape[1])))
 
 
-def encoded(stereo: NDArray[np.float32], sample_rate: int, parts: Any, where: Any) -> LeadingSound:
+def encode_leading_sound(
+    stereo: NDArray[np.float32], sample_rate: int, parts: Any, where: Any
+) -> LeadingSound:
     """Return the sound with its latents."""
     return LeadingSound(stereo, sample_rate, encode_sound(parts["audio_vae"], stereo, sample_rate, where))

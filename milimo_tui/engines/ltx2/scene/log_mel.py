@@ -21,7 +21,7 @@ WINDOW = 1024  # samples
 FLOOR = 1e-5
 
 
-def log_mel(sound: NDArray[np.float32], *, rate: int, hop: int, bands: int) -> Tensor:
+def compute_log_mel(sound: NDArray[np.float32], *, rate: int, hop: int, bands: int) -> Tensor:
     """Return the log-mel spectrogram (1, channels, frames, bands) of a sound (channels, samples) at this
     rate.
     """
@@ -41,7 +41,7 @@ def encode_sound(vae: Any, sound: NDArray[np.float32], rate: int, where: Any) ->
     """
     own = int(vae.config.sample_rate)
     heard = resample(sound, rate, own)
-    mel = log_mel(heard, rate=own, hop=int(vae.config.mel_hop_length), bands=int(vae.config.mel_bins))
+    mel = compute_log_mel(heard, rate=own, hop=int(vae.config.mel_hop_length), bands=int(vae.config.mel_bins))
     with torch.no_grad():
         latents = vae.encode(mel.to(where, vae.dtype)).latent_dist.mode()
     return torch.as_tensor(latents).cpu().float()

@@ -14,18 +14,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.contract.provenance import MARK
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.picture.cuts_found import Cut, cuts_near
+from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.probe import probe
 
 WINDOW = 12  # maximum distance in frames of a cut from its requested frame
 
 
-def lay_down(
+def write_piece_takes(
     spec: MakeVideo,
     shown: NDArray[np.uint8],
     sound: NDArray[np.float32],
@@ -37,22 +37,28 @@ def lay_down(
     """
     lengths = [piece.frames for piece in spec.pieces]
     ends = list(accumulate(lengths))
-    cuts = cuts_near(shown, ends[:-1], min(WINDOW, min(lengths) // 2))
+    cuts = find_cuts_near(shown, ends[:-1], min(WINDOW, min(lengths) // 2))
     starts = [0, *(cut.frame for cut in cuts)]
     outputs = []
     for at, (start, end, length) in enumerate(zip(starts, [*starts[1:], len(shown)], lengths, strict=True)):
         pictures = list(shown[start:end])
         pictures += pictures[-1:] * max(0, length - len(pictures))
-        first = sample_at(start, spec.rate, spec.sample_rate)
+        first = frame_to_sample(start, spec.rate, spec.sample_rate)
         path = context.workspace / (f"take-{at + 1}.mov" if at else "take.mov")
-        _write(spec, path, pictures, sound[:, first:], _said(metadata, at, start, len(pictures), cuts))
+        _write_piece(
+            spec,
+            path,
+            pictures,
+            sound[:, first:],
+            _build_piece_metadata(metadata, at, start, len(pictures), cuts),
+        )
         outputs.append(Output.of_file(path.stem, path, probe(path).as_json()))
-        context.log(_told(at, start, ends, cuts, length - (end - start)))
+        context.log(_describe_piece(at, start, ends, cuts, length - (end - start)))
         context.progress("cutting", at + 1, len(lengths))
     return tuple(outputs)
 
 
-def _write(
+def _write_piece(
     spec: MakeVideo,
     path: Path,
     pictures: Sequence[NDArray[np.uint8]],
@@ -72,8 +78,8 @@ def _write(
     )
 
 
-def _said(
-    metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[Cut]
+def _build_piece_metadata(
+    metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[FoundCut]
 ) -> dict[str, str]:
     """Return the provenance of a piece's file: that of the complete pass, and the part that this file is."""
     found = cuts[at - 1].found if at else True
@@ -82,15 +88,18 @@ def _said(
     return {**metadata, MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
 
 
-def _told(at: int, start: int, ends: Sequence[int], cuts: Sequence[Cut], held: int) -> str:
+def _describe_piece(at: int, start: int, ends: Sequence[int], cuts: Sequence[FoundCut], held: int) -> str:
     words = f"shot {at + 1} from frame {start}"
     if at and cuts[at - 1].found:
         away = start - ends[at - 1]
-        words += f": its cut is there{f', {abs(away)} frames {_side(away)} than asked' if away else ''}"
+        words += (
+            ": its cut is "
+            f"there{f', {abs(away)} frames {_get_direction_word(away)} than asked' if away else ''}"
+        )
     elif at:
         words += ": no cut is seen near, it begins where it was to"
     return f"{words}; its last picture is held for {held} frames" if held > 0 else words
 
 
-def _side(away: int) -> str:
+def _get_direction_word(away: int) -> str:
     return "later" if away > 0 else "sooner"

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
-from milimo_tui.engines.ltx2.plan.relay import Segment, latent_at
+from milimo_tui.engines.ltx2.plan.relay import PromptSegment, convert_frame_to_latent
 
 NOT_READ = -10_000.0  # the value that diffusers adds for tokens that are masked out
 Tokens = tuple[int, int]
@@ -24,7 +24,7 @@ Tokens = tuple[int, int]
 Around = Callable[[Any], AbstractContextManager[None]]
 
 
-def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Tokens, ...]:
+def find_segment_tokens(tokenizer: Any, prompt: str, found: Sequence[PromptSegment]) -> tuple[Tokens, ...]:
     """Return the tokens [first, last) of each segment's words, as the connectors pass on the prompt: its
     tokens first, in their order, then learned registers.
     """
@@ -42,16 +42,16 @@ def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Toke
     return tuple(spans)
 
 
-def costs(
-    found: Sequence[Segment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
+def compute_attention_costs(
+    found: Sequence[PromptSegment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
 ) -> Tensor:
     """Return the cost C for every query and token, (queries, keys), from the queries' times in seconds of the
     pass.
     """
-    at = torch.as_tensor(latent_at(0.0) + seconds.double() * float(rate) / 8)
+    at = torch.as_tensor(convert_frame_to_latent(0.0) + seconds.double() * float(rate) / 8)
     lowered = torch.zeros((len(seconds), keys), dtype=torch.float32, device=seconds.device)
     for one, (first, last) in zip(found, spans, strict=True):
-        middle, free, sigma = one.decay(rate)
+        middle, free, sigma = one.compute_decay(rate)
         away = (at - middle).abs() - free
         if one.is_first:
             away = torch.where(at < middle, torch.zeros_like(away), away)
@@ -62,7 +62,7 @@ def costs(
     return lowered
 
 
-def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -> Around:
+def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rate: Fraction) -> Around:
     """Return a hook that restricts each segment's words to its seconds in a pass at this rate. A negative
     prompt has no segments: of two prompts in a batch, the second is the positive one.
     """
@@ -71,12 +71,12 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
     def around(pipeline: Any) -> Iterator[None]:
         known: dict[tuple[Any, ...], Tensor] = {}
 
-        def masked(mask: Tensor, coords: Tensor, like: Tensor, own: int, slots: Tensor | None) -> Tensor:
+        def build_mask(mask: Tensor, coords: Tensor, like: Tensor, own: int, slots: Tensor | None) -> Tensor:
             batch, keys = mask.shape[0], mask.shape[-1]
             key = (batch, keys, coords.shape[2], like.dtype, like.device)
             if key not in known:
                 middles = coords[0, 0].float().mean(dim=-1)
-                cost = costs(found, spans, middles, keys, rate)
+                cost = compute_attention_costs(found, spans, middles, keys, rate)
                 beside = torch.arange(len(middles), device=cost.device) >= own
                 if slots is not None:  # generated key frames belong to the take
                     beside &= slots[0, :, 0] == 0
@@ -86,31 +86,31 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
             hidden = (1 - mask.to(like.dtype)) * NOT_READ
             return known[key] + hidden[:, None]
 
-        def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        def replace_masks(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
             picture, sound = named["hidden_states"], named["audio_hidden_states"]
             more = {
-                "encoder_attention_mask": masked(
+                "encoder_attention_mask": build_mask(
                     named["encoder_attention_mask"],
                     named["video_coords"],
                     picture,
-                    _own(pipeline, named),
+                    _count_take_tokens(pipeline, named),
                     named.get("video_keyframes_mask"),
                 ),
-                "audio_encoder_attention_mask": masked(
+                "audio_encoder_attention_mask": build_mask(
                     named["audio_encoder_attention_mask"], named["audio_coords"], sound, sound.shape[1], None
                 ),
             }
             return args, {**named, **more}
 
         transformer = pipeline.transformer
-        hook = transformer.register_forward_pre_hook(told, with_kwargs=True)
+        hook = transformer.register_forward_pre_hook(replace_masks, with_kwargs=True)
         reading = [
             attention
             for block in transformer.transformer_blocks
             for attention in (block.attn2, block.audio_attn2)
         ]
         for attention in reading:
-            attention.prepare_attention_mask = _one_for_all_heads(attention.heads)
+            attention.prepare_attention_mask = _share_mask_between_heads(attention.heads)
         try:
             yield
         finally:
@@ -121,7 +121,7 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
     return around
 
 
-def _own(pipeline: Any, named: dict[str, Any]) -> int:
+def _count_take_tokens(pipeline: Any, named: dict[str, Any]) -> int:
     """Return the number of tokens of the take itself; the pipelines of DFR pass no sizes to the
     transformer.
     """
@@ -130,7 +130,7 @@ def _own(pipeline: Any, named: dict[str, Any]) -> int:
     return int(named["num_frames"] * named["height"] * named["width"])
 
 
-def _one_for_all_heads(heads: int) -> Any:
+def _share_mask_between_heads(heads: int) -> Any:
     """Return a mask preparation like diffusers' own, but without a copy for each head: for 24,576 tokens the
     copies would take 1.6 GB.
     """

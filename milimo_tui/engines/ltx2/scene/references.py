@@ -18,10 +18,10 @@ from safetensors import safe_open
 from torch import Tensor
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.catalog.lora_names import MARKS
-from milimo_tui.engines.ltx2.plan.conditioning import open_source, pictures
+from milimo_tui.engines.catalog.lora_names import SLOT_EMBEDDINGS
+from milimo_tui.engines.ltx2.plan.conditioning import open_followed_source, read_source_pictures
 from milimo_tui.engines.ltx2.plan.generations import TIME
-from milimo_tui.engines.ltx2.plan.subjects import Layout, frames_of, shares
+from milimo_tui.engines.ltx2.plan.subjects import Layout, count_reference_frames, share_out_clip_latents
 from milimo_tui.engines.specs.video_specs import Subject
 
 WHITE = (255, 255, 255)
@@ -41,7 +41,7 @@ class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
     mark: Tensor | None = None
 
 
-class Slotted:
+class SlottedReferences:
     """A pipeline mixin that puts slot references into their places."""
 
     def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
@@ -59,67 +59,67 @@ class Slotted:
         return latents, coords, mask, counts
 
 
-def pictured(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
+def read_subject_pictures(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
     """Return the subjects with their pictures; of a clip its first frame. Raises BadInput, NotFound."""
     found = []
     for one in subjects:
-        (shown,) = pictures(open_source(one.input), 1, Fraction(1))
+        (shown,) = read_source_pictures(open_followed_source(one.input), 1, Fraction(1))
         found.append((one, shown))
     return tuple(found)
 
 
-def references(
+def build_subject_references(
     layout: Layout, shown: Sequence[Pictured], lora: Path, *, width: int, height: int, frames: int
 ) -> list[Any]:
     """Return the references of a pass of this size, as the pipelines take them. Raises Refused for a LoRA
     whose marks do not fit the model.
     """
-    length = frames_of(layout, frames)
+    length = count_reference_frames(layout, frames)
     if layout == "clip":
-        return [LTX2ReferenceCondition(frames=_clip(shown, length, width, height))]
+        return [LTX2ReferenceCondition(frames=_make_subjects_clip(shown, length, width, height))]
     return [
         SlotReference(
-            frames=[_sized(picture, width, height, is_place=one.is_place)] * length,
+            frames=[_size_subject_picture(picture, width, height, is_place=one.is_place)] * length,
             before=len(shown) - at,
-            mark=mark(lora, at + 1),
+            mark=compute_slot_mark(lora, at + 1),
         )
         for at, (one, picture) in enumerate(shown)
     ]
 
 
-def _clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
+def _make_subjects_clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
     """Return the pictures one after the other, each for complete latents, with the place last; white if there
     is no place.
     """
-    people = [_whole(picture, width, height) for one, picture in shown if not one.is_place]
-    place = next((_filled(picture, width, height) for one, picture in shown if one.is_place), None)
+    people = [_fit_on_white(picture, width, height) for one, picture in shown if not one.is_place]
+    place = next((_fill_frame(picture, width, height) for one, picture in shown if one.is_place), None)
     latents = (length - 1) // TIME
-    counts = shares(len(people), latents) if people else []
+    counts = share_out_clip_latents(len(people), latents) if people else []
     each = [picture for picture, count in zip(people, counts, strict=True) for _ in range(count)][:latents]
     each += [place or Image.new("RGB", (width, height), WHITE)] * (latents + 1 - len(each))
     return [each[(frame + TIME - 1) // TIME] for frame in range(length)]
 
 
-def _sized(picture: Image.Image, width: int, height: int, *, is_place: bool) -> Image.Image:
+def _size_subject_picture(picture: Image.Image, width: int, height: int, *, is_place: bool) -> Image.Image:
     """Return a picture at the size of a pass. A place fills the frame. Other subjects are shown completely on
     white, unless the picture has the take's orientation and is larger, in which case it fills the frame.
     """
-    alike = _shape(picture.width, picture.height) == _shape(width, height)
+    alike = _classify_orientation(picture.width, picture.height) == _classify_orientation(width, height)
     is_smaller = picture.width <= width and picture.height <= height
     if is_place or (alike and not is_smaller):
-        return _filled(picture, width, height)
-    return _whole(picture, width, height)
+        return _fill_frame(picture, width, height)
+    return _fit_on_white(picture, width, height)
 
 
-def _shape(width: int, height: int) -> int:
+def _classify_orientation(width: int, height: int) -> int:
     return (width / height >= WIDE) - (width / height <= TALL)
 
 
-def _filled(picture: Image.Image, width: int, height: int) -> Image.Image:
+def _fill_frame(picture: Image.Image, width: int, height: int) -> Image.Image:
     return ImageOps.fit(picture, (width, height), Image.Resampling.BILINEAR)
 
 
-def _whole(picture: Image.Image, width: int, height: int) -> Image.Image:
+def _fit_on_white(picture: Image.Image, width: int, height: int) -> Image.Image:
     scale = min(width / picture.width, height / picture.height)
     sides = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     whole = Image.new("RGB", (width, height), WHITE)
@@ -128,7 +128,7 @@ def _whole(picture: Image.Image, width: int, height: int) -> Image.Image:
     return whole
 
 
-def mark(lora: Path, number: int) -> Tensor:
+def compute_slot_mark(lora: Path, number: int) -> Tensor:
     """Return the mark that is added to the latents of a slot number, counted from 1: Fourier features of
     number / 16 through two layers in the LoRA's file. Raises Refused for a file without them.
     """
@@ -136,7 +136,7 @@ def mark(lora: Path, number: int) -> Tensor:
     with safe_open(lora, framework="pt") as file:
         names = file.keys()
         for key in names:
-            _, has, name = key.partition(MARKS[0])
+            _, has, name = key.partition(SLOT_EMBEDDINGS[0])
             if has:
                 state[name] = file.get_tensor(key).float()
     try:

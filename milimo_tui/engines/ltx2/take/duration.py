@@ -11,19 +11,26 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.ltx2.decode.decoding import visiting
+from milimo_tui.engines.ltx2.decode.decoding import hold_on_device
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.reading import STAGE, Read, read_ahead, read_text, reader, words_of
+from milimo_tui.engines.ltx2.take.reading import (
+    STAGE,
+    Read,
+    encode_prompt_text,
+    encode_texts_ahead,
+    get_encoder_identity,
+    make_text_pipeline,
+)
 from milimo_tui.engines.recipes.values import Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files, weigh
 from milimo_tui.engines.runtime import apply as applying
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.text_specs import TellLength
@@ -32,66 +39,70 @@ LEAST, MOST = 1.0, 20.0  # range of seconds that the head was trained for, and t
 READS = ("text_encoder", "connectors")
 
 
-def tell(spec: TellLength, context: Context) -> Result:
+def estimate_duration(spec: TellLength, context: Context) -> Result:
     """Return the estimated seconds as a fact. Raises NotFound, Refused, Damaged, Unavailable, OutOfMemory,
     Cancelled.
     """
     context.progress("looking", 0, 1)
     found = installed_parts.model_store().resolve("ltx2", "model", spec.model)
-    installed_parts.duration_head(found)
-    installed_parts.generation_of(found)
+    installed_parts.find_duration_head(found)
+    installed_parts.determine_generation(found)
     quiet_libraries()
     whole = weigh(found, SIZES)
     weights = replace(whole, parts=tuple(part for part in whole.parts if part.name in READS))
     request = Request("ltx2", weights, SIZES.work, width=32, height=32, steps=1)
-    with running(context, request, found.digest or found.id) as choice, letting_go():
-        read = _read(found, choice.recipe, spec.prompt, context)
-        told = _told(found, choice.recipe, read, context)
+    with running(context, request, found.digest or found.id) as choice, release_on_error():
+        read = _read_duration_prompt(found, choice.recipe, spec.prompt, context)
+        told = _run_duration_head(found, choice.recipe, read, context)
     seconds = min(MOST, max(LEAST, told))
     context.log(f"{told:.2f} s by the duration head, {seconds:.2f} s as it is told")
     return Result(facts={"seconds": seconds, "told": told, "model": found.id, "tiny": found.tiny})
 
 
-def _read(found: Found, recipe: Recipe, text: str, context: Context) -> Read:
+def _read_duration_prompt(found: ResolvedWeights, recipe: Recipe, text: str, context: Context) -> Read:
     """Return the prompt as read by the encoder: the cached encoder of takes if it stays on the device, else
     an encoder that is dropped afterwards.
     """
-    if recipe.offload != "none" or ltx_parts.reads_once(recipe):
-        return read_ahead(found, recipe, [text], context)[text]
-    held = model_cache()
+    if recipe.offload != "none" or ltx_parts.is_text_encoder_temporary(recipe):
+        return encode_texts_ahead(found, recipe, [text], context)[text]
+    held = get_model_cache()
     encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
     tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
-    return read_text(reader(encoder, tokenizer), text, words_of(found, recipe), context, STAGE)
+    return encode_prompt_text(
+        make_text_pipeline(encoder, tokenizer), text, get_encoder_identity(found, recipe), context, STAGE
+    )
 
 
-def _told(found: Found, recipe: Recipe, read: Read, context: Context) -> float:
-    held, where = model_cache(), device()
+def _run_duration_head(found: ResolvedWeights, recipe: Recipe, read: Read, context: Context) -> float:
+    held, where = get_model_cache(), get_device()
     connectors = ltx_parts.part(found, "connectors", recipe, held, context)
     tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
-    head = _head(found, recipe, context)
+    head = _load_duration_head(found, recipe, context)
     embeds, mask = (one.to(where) for one in read)
     side = getattr(tokenizer, "padding_side", "left")
-    with torch.no_grad(), visiting(connectors, where), visiting(head, where):
+    with torch.no_grad(), hold_on_device(connectors, where), hold_on_device(head, where):
         picture, sound, _ = connectors(embeds, mask, padding_side=side)
         return float(head(picture[:1], sound[:1]).item())
 
 
-def _head(found: Found, recipe: Recipe, context: Context) -> Any:
+def _load_duration_head(found: ResolvedWeights, recipe: Recipe, context: Context) -> Any:
     from diffusers.pipelines.ltx2 import LTX2DurationHead
 
-    folder = installed_parts.duration_head(found)
+    folder = installed_parts.find_duration_head(found)
     name = installed_parts.HEAD
-    key = Key(found.digest or found.id, name, recipe.computes, placed=recipe.placed, title=found.id)
+    key = ModelKey(found.digest or found.id, name, recipe.computes, placed=recipe.placed, title=found.id)
 
     def build() -> Any:
-        made = ltx_parts.loading(
+        made = ltx_parts.load_from_files(
             found,
             name,
             lambda: LTX2DurationHead.from_pretrained(
-                folder, local_files_only=True, dtype=applying.dtype(recipe)
+                folder, local_files_only=True, dtype=applying.get_compute_dtype(recipe)
             ),
         )
-        ltx_parts.settle(made)
+        ltx_parts.align_tensors(made)
         return made
 
-    return model_cache().part(key, build, context, held_bytes(files_of(folder), recipe, packed=False))
+    return get_model_cache().part(
+        key, build, context, compute_loaded_bytes(list_part_files(folder), recipe, packed=False)
+    )

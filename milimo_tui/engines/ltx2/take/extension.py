@@ -14,22 +14,26 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.ltx2.decode.decoding import Pictures, Sound
-from milimo_tui.engines.ltx2.plan.conditioning import open_source, path_of, pictures
-from milimo_tui.engines.ltx2.plan.sound_orders import handed_over, len_behind
-from milimo_tui.engines.ltx2.scene.leading_sound import read_sound
-from milimo_tui.engines.ltx2.take.chunk_joins import FADE, SoundTrack, match_colour
-from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
+from milimo_tui.engines.ltx2.plan.conditioning import (
+    open_followed_source,
+    read_source_pictures,
+    resolve_input_path,
+)
+from milimo_tui.engines.ltx2.plan.sound_orders import count_leading_overlap, count_trailing_overlap
+from milimo_tui.engines.ltx2.scene.leading_sound import read_stereo_samples
+from milimo_tui.engines.ltx2.take.chunk_joins import FADE, ChainSound, match_colour
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker, MadeChunk
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.sampling import Latents
-from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.engines.ltx2.take.seams import Seam, measure_seam
 from milimo_tui.engines.specs.video_specs import Clip, Extension, Leading, MakeVideo
 from milimo_tui.media.read.probe import probe
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class AdjacentFrames:
     """Frames of a take next to the new frames, in the same size, with their sound (2, samples); None if the
     take has no sound.
     """
@@ -39,7 +43,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class ExtendedTake:
     """A take that is extended: its frames before the new ones, and those of the take after them; `begun` and
     `behind` are their numbers of frames.
     """
@@ -47,8 +51,8 @@ class Going:
     one: Extension
     begun: int
     behind: int
-    before: Stretch | None
-    after: Stretch | None
+    before: AdjacentFrames | None
+    after: AdjacentFrames | None
 
     @property
     def made(self) -> range:
@@ -56,42 +60,48 @@ class Going:
         return range(self.begun, self.begun + self.one.made)
 
 
-def going(spec: MakeVideo, width: int, height: int) -> Going:
+def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake:
     """Read the adjacent frames for a spec, in the size that is made. Raises BadInput, NotFound, Damaged."""
     one = spec.extension
     assert one is not None
-    begun, behind = handed_over(one), len_behind(one)
+    begun, behind = count_leading_overlap(one), count_trailing_overlap(one)
     ahead = one.into or Clip(input=one.input)
     size = (width, height)
-    return Going(
+    return ExtendedTake(
         one,
         begun,
         behind,
-        _stretch(spec, path_of(one.input), one.frames - begun, begun, size) if begun else None,
-        _stretch(spec, path_of(ahead.input), ahead.start, behind, size) if behind else None,
+        _read_adjacent_frames(spec, resolve_input_path(one.input), one.frames - begun, begun, size)
+        if begun
+        else None,
+        _read_adjacent_frames(spec, resolve_input_path(ahead.input), ahead.start, behind, size)
+        if behind
+        else None,
     )
 
 
-def whole_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) -> Sound | None:
+def read_frames_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) -> Sound | None:
     """Return the sound of `frames` frames of a file from `first` on, silent after its end; None if the file
     has no sound.
     """
     if not probe(path).channels:
         return None
-    begin, end = (sample_at(each, spec.rate, spec.sample_rate) for each in (first, first + frames))
+    begin, end = (frame_to_sample(each, spec.rate, spec.sample_rate) for each in (first, first + frames))
     started = Leading(input=str(path), start=Fraction(begin, spec.sample_rate))
-    return read_sound(started, end - begin, spec.sample_rate)
+    return read_stereo_samples(started, end - begin, spec.sample_rate)
 
 
-def _stretch(spec: MakeVideo, path: Path, first: int, frames: int, size: tuple[int, int]) -> Stretch:
-    shown = pictures(open_source(str(path)), frames, spec.rate, first)
-    return Stretch(
-        np.stack([_framed(np.asarray(one), *size) for one in shown]),
-        whole_sound(spec, path, frames, first),
+def _read_adjacent_frames(
+    spec: MakeVideo, path: Path, first: int, frames: int, size: tuple[int, int]
+) -> AdjacentFrames:
+    shown = read_source_pictures(open_followed_source(str(path)), frames, spec.rate, first)
+    return AdjacentFrames(
+        np.stack([_centre_in_frame(np.asarray(one), *size) for one in shown]),
+        read_frames_sound(spec, path, frames, first),
     )
 
 
-def _framed(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """Return a picture in the centre of a larger one whose border repeats the picture's edges: nothing is
     scaled.
     """
@@ -102,7 +112,7 @@ def _framed(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.u
     return wide[top : top + height, left : left + width]
 
 
-def kept_behind(going: Going, spec: MakeVideo) -> KeptSound | None:
+def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
     """Return the sound that the new frames lead into, at its time."""
     if going.after is None or going.after.sound is None:
         return None
@@ -111,20 +121,20 @@ def kept_behind(going: Going, spec: MakeVideo) -> KeptSound | None:
     return KeptSound(going.after.sound, spec.sample_rate, [(at, at + seconds)], at)
 
 
-def as_chunk(going: Going, chunks: ChunkMaking) -> Chunk | None:
+def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk | None:
     """Return the preceding frames as a chunk, which the first new chunk continues."""
     if going.before is None:
         return None
     first = chunks.plan.parts[0]
     part = replace(first, index=-1, start=0, frames=going.begun, overlap=0)
-    sound = _latents(going.before.sound, going.begun, chunks)
+    sound = _encode_complete_sound(going.before.sound, going.begun, chunks)
     shown = going.before.shown
-    half = chunks.encoded(*shown, scale=chunks.plan.stages)
-    whole = half if chunks.plan.stages == 1 else chunks.encoded(*shown)
-    return Chunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
+    half = chunks.encode_chunk_pictures(*shown, scale=chunks.plan.stages)
+    whole = half if chunks.plan.stages == 1 else chunks.encode_chunk_pictures(*shown)
+    return MadeChunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
 
 
-def _latents(sound: Sound | None, frames: int, chunks: ChunkMaking) -> torch.Tensor:
+def _encode_complete_sound(sound: Sound | None, frames: int, chunks: ChunkMaker) -> torch.Tensor:
     """Return the latents of the sound of `frames` frames, only those whose complete time is covered."""
     session, seconds = chunks.session, frames / chunks.rate
     pipe, grid = session.pipeline, session.sound_grid
@@ -134,12 +144,12 @@ def _latents(sound: Sound | None, frames: int, chunks: ChunkMaking) -> torch.Ten
         return none
     kept = KeptSound(sound, chunks.spec.sample_rate, [(Fraction(0), seconds)])
     vae, where = session.parts["audio_vae"], pipe._execution_device
-    held = kept.held(Fraction(0), seconds, vae, where, grid)
+    held = kept.encode_held_parts(Fraction(0), seconds, vae, where, grid)
     return held[0].latents if held else none
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ExtensionResult:
     """The result of an extension: its frames, the sound of the complete take, and its seams."""
 
     shown: Pictures
@@ -147,37 +157,37 @@ class Made:
     seams: tuple[Seam, ...]
 
 
-def make(going: Going, chunks: ChunkMaking) -> Made:
+def make(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionResult:
     """Make the new frames, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
     spec, rate = chunks.spec, chunks.rate
-    track = SoundTrack(rate, spec.sample_rate)
+    track = ChainSound(rate, spec.sample_rate)
     heard: list[Sound] = []
     shown: list[Pictures] = []
-    before = as_chunk(going, chunks)
+    before = make_preceding_chunk(going, chunks)
     for part in chunks.plan.parts:
         joint = replace(part, overlap=going.begun) if part.index == 0 and before is not None else part
-        before, sound = chunks.chunk(joint, before)
-        heard.append(track.add(sound, part.start, part.overlap))
+        before, sound = chunks.make_chunk(joint, before)
+        heard.append(track.add_chunk_sound(sound, part.start, part.overlap))
         shown.append(before.shown[part.overlap :])
-    pictures, stereo = np.concatenate(shown), np.concatenate([*heard, track.rest()], axis=1)
+    pictures, stereo = np.concatenate(shown), np.concatenate([*heard, track.get_remaining_sound()], axis=1)
     if going.begun == 0 and going.after is not None and len(chunks.plan.parts) == 1:
         match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.shown)
-    return Made(
+    return ExtensionResult(
         pictures[going.made.start : going.made.stop],
-        _joined(going, spec, stereo),
-        _seams(going, chunks, pictures, stereo),
+        _join_extension_sound(going, spec, stereo),
+        _measure_extension_seams(going, chunks, pictures, stereo),
     )
 
 
-def _joined(going: Going, spec: MakeVideo, stereo: Sound) -> Sound:
+def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -> Sound:
     """Return the sound of the take with the new sound, cross-faded within the take's last moment, or its
     first.
     """
     rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
-    own = whole_sound(spec, path_of(one.input), one.frames)
+    own = read_frames_sound(spec, resolve_input_path(one.input), one.frames)
     if own is None:
-        own = np.zeros((2, sample_at(one.frames, rate, sample_rate)), np.float32)
-    first, end = (sample_at(frame, rate, sample_rate) for frame in (going.made.start, going.made.stop))
+        own = np.zeros((2, frame_to_sample(one.frames, rate, sample_rate)), np.float32)
+    first, end = (frame_to_sample(frame, rate, sample_rate) for frame in (going.made.start, going.made.stop))
     stereo = np.pad(stereo, ((0, 0), (0, max(0, end + sample_rate - stereo.shape[1]))))
     lap = min(int(FADE * sample_rate), own.shape[1], first if going.begun else sample_rate)
     ramp = np.linspace(0, 1, lap, dtype=np.float32)
@@ -189,21 +199,27 @@ def _joined(going: Going, spec: MakeVideo, stereo: Sound) -> Sound:
     return np.concatenate([own, fresh], axis=1)
 
 
-def _seams(going: Going, chunks: ChunkMaking, shown: Pictures, stereo: Sound) -> tuple[Seam, ...]:
+def _measure_extension_seams(
+    going: ExtendedTake, chunks: ChunkMaker, shown: Pictures, stereo: Sound
+) -> tuple[Seam, ...]:
     """Measure the differences between the new frames and the takes where both have the same frames."""
     spec, one = chunks.spec, going.one
     found: list[Seam] = []
     behind = one.made if one.before else one.frames + one.made
-    both: Sequence[tuple[int, int, Stretch | None]] = (
+    both: Sequence[tuple[int, int, AdjacentFrames | None]] = (
         (0, one.frames, going.before), (going.made.stop, behind, going.after)
     )  # fmt: skip
     for first, frame, there in both:
         if there is None:
             continue
         frames = len(there.shown)
-        begin, end = (sample_at(each, chunks.rate, spec.sample_rate) for each in (first, first + frames))
+        begin, end = (
+            frame_to_sample(each, chunks.rate, spec.sample_rate) for each in (first, first + frames)
+        )
         sound = there.sound if there.sound is not None else np.zeros((2, end - begin), np.float32)
         own = stereo[:, begin:end]
         own = np.pad(own, ((0, 0), (0, sound.shape[1] - own.shape[1])))
-        found.append(measured(frame, (there.shown, shown[first:][:frames]), (sound, own), spec.sample_rate))
+        found.append(
+            measure_seam(frame, (there.shown, shown[first:][:frames]), (sound, own), spec.sample_rate)
+        )
     return tuple(found)

@@ -17,33 +17,45 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import sample_at
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.provenance import MEASURED, provenance
-from milimo_tui.engines.ltx2.decode.choosing import as_decoded, decoder_tiles
+from milimo_tui.engines.contract.provenance import MEASURED, build_provenance_texts
+from milimo_tui.engines.ltx2.decode.choosing import add_decoder_to_recipe, choose_decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
-from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, followed_by, plan
-from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
+from milimo_tui.engines.ltx2.plan.conditioning import (
+    open_conditioning,
+    open_followed_source,
+    resolve_input_path,
+)
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, plan, resolve_conditioning, resolve_made_spec
+from milimo_tui.engines.ltx2.plan.relay import (
+    convert_to_sampled_beats,
+    find_prompt_segments,
+    get_sampled_rate,
+)
 from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
 from milimo_tui.engines.ltx2.plan.subjects import KIND
-from milimo_tui.engines.ltx2.scene.leading_sound import LeadingSound, encoded, read_sound
+from milimo_tui.engines.ltx2.scene.leading_sound import (
+    LeadingSound,
+    encode_leading_sound,
+    read_stereo_samples,
+)
 from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
-from milimo_tui.engines.ltx2.scene.references import pictured
-from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
-from milimo_tui.engines.ltx2.take.extension import going, kept_behind
-from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, outside
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
-from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.scene.references import read_subject_pictures
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
+from milimo_tui.engines.ltx2.take.extension import get_following_sound, read_extended_take
+from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, list_windows_outside
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, find_fusable_lora, set_take_loras
+from milimo_tui.engines.ltx2.take.reading import list_take_texts
 from milimo_tui.engines.ltx2.take.session import Session, open_session
-from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.ltx2.take.take import TakeMaker
 from milimo_tui.engines.recipes.recipe_names import MERGED
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.apply import attends_by, precision_of
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.apply import get_attention_backend, get_part_precision
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
@@ -56,48 +68,50 @@ RULES = 3  # version of the code that samples; checkpoints of other versions are
 def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take in the workspace; notes in the result describe changes from the request."""
     context.progress("looking", 0, 1)
-    asked, spec = spec, as_made(spec.with_handles_inside())
+    asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     known = installed_parts.weights(store, found)
-    sources = [conditioned(one) for one in spec.conditioning]
+    sources = [open_conditioning(one) for one in spec.conditioning]
     for control in spec.control:
-        open_source(control.input)
-    shown_subjects = pictured(known.going(spec))
+        open_followed_source(control.input)
+    shown_subjects = read_subject_pictures(known.choose_subjects(spec))
     clips = [source.is_clip for source in sources]
     way = plan(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
-    kept = [shown[one] for one in followed_by(spec.conditioning)]
+    kept = [shown[one] for one in resolve_conditioning(spec.conditioning)]
     active = [
         ActiveLora(
             Adapter(one.title, one.path, one.digest, one.strength), one.passes, KIND in one.control.split()
         )
-        for one in installed_parts.loras(store, found, spec, way)
+        for one in installed_parts.list_take_loras(store, found, spec, way)
     ]
-    added = installed_parts.upsamplers(store, found, way)
-    heard, sample = _heard(spec, way), _sample(spec, way)
+    added = installed_parts.resolve_upsamplers(store, found, way)
+    heard, sample = _read_leading_sound(spec, way), _read_voice_sample(spec, way)
     card, seen = here()
     way = recipe_request.fitted(store, found, spec, known, clips, card, seen)
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)
-    gone = going(spec, way.fitted.width, way.fitted.height) if spec.extension is not None else None
-    there = _there(spec)
+    gone = (
+        read_extended_take(spec, way.fitted.width, way.fitted.height) if spec.extension is not None else None
+    )
+    there = _read_kept_sound(spec)
     quiet_libraries()
     request = recipe_request.on_shelf(store, found, spec, way, known)
     with (
-        deterministic(spec.deterministic, context),
+        use_deterministic_kernels(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
         fused, recipe, worn = None, choice.recipe, active
         if not spec.deterministic or spec.recipe:
-            fused = fusable(active, passes_of(way), found, recipe, spec.recipe)
+            fused = find_fusable_lora(active, list_plan_passes(way), found, recipe, spec.recipe)
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
             recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
         size = (way.fitted.width, way.fitted.height)
-        tiles = decoder_tiles(found, way, size, choice, context, spec.recipe)
-        recipe = as_decoded(recipe, tiles)
+        tiles = choose_decoder_tiles(found, way, size, choice, context, spec.recipe)
+        recipe = add_decoder_to_recipe(recipe, tiles)
         session = open_session(
             found,
             choice.recipe,
@@ -106,37 +120,37 @@ def make(spec: MakeVideo, context: Context) -> Result:
             paints=way.keyframes is not None,
             upsamplers=added,
             diffuses=tiles,
-            texts=texts_of(way),
+            texts=list_take_texts(way),
             fused=fused,
         )
-        with letting_go(session.pipeline):
-            put_on(worn, session.pipeline, context)
-            chunks = ChunkMaking(
+        with release_on_error(session.pipeline):
+            set_take_loras(worn, session.pipeline, context)
+            chunks = ChunkMaker(
                 spec,
                 way,
                 session,
                 kept,
                 worn,
-                known.downscale(spec),
-                signature(spec, found, choice.recipe, active, added, fused=fused is not None),
+                known.get_reference_downscale(spec),
+                compute_take_signature(spec, found, choice.recipe, active, added, fused=fused is not None),
                 context,
-                _leading(heard, spec, session),
-                open_source(spec.over.input) if spec.over is not None else None,
-                there if there is not None else kept_behind(gone, spec) if gone is not None else None,
-                _encoded(sample, spec, session),
+                _encode_take_leading_sound(heard, spec, session),
+                open_followed_source(spec.over.input) if spec.over is not None else None,
+                there if there is not None else get_following_sound(gone, spec) if gone is not None else None,
+                _encode_voice_sample(sample, spec, session),
                 shown_subjects,
                 # from all LoRAs, because a merged LoRA is no longer in the list but its pictures are still
                 # used
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
-                installed_parts.detailing(store, found) if way.keyframes is not None else 2,
+                installed_parts.read_detailing_downscale(store, found) if way.keyframes is not None else 2,
             )
-            making = Making(chunks, _metadata(asked, way, found, recipe, active, added), gone)
+            making = TakeMaker(chunks, _build_take_metadata(asked, way, found, recipe, active, added), gone)
             takes = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
         "recipe": recipe.name,
         "tiny": found.tiny,
-        "attention": attends_by(session.parts["transformer"]),
+        "attention": get_attention_backend(session.parts["transformer"]),
     }
     if tiles is not None:
         facts["decoder"] = f"diffusion, {tiles}"
@@ -150,62 +164,70 @@ def make(spec: MakeVideo, context: Context) -> Result:
     return Result(outputs=takes, notes=way.changes, facts=facts)
 
 
-def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
+def _read_leading_sound(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
     """Read the sound that leads the take, at the take's length, before any weights are loaded."""
     if spec.sound is None:
         return None
-    return read_sound(spec.sound, sample_at(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate)
+    return read_stereo_samples(
+        spec.sound, frame_to_sample(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate
+    )
 
 
-def _leading(heard: NDArray[np.float32] | None, spec: MakeVideo, session: Session) -> LeadingSound | None:
+def _encode_take_leading_sound(
+    heard: NDArray[np.float32] | None, spec: MakeVideo, session: Session
+) -> LeadingSound | None:
     if heard is None:
         return None
-    return encoded(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
+    return encode_leading_sound(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
 
 
-def _sample(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
+def _read_voice_sample(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
     """Read the voice sample; for a dubbed take its complete sound. Raises BadInput for a file without
     sound.
     """
     if spec.voice is None or not (spec.is_dubbed or way.voiced):
         return None
-    path = path_of(spec.voice.input)
+    path = resolve_input_path(spec.voice.input)
     seconds = probe(path).seconds or SAMPLE_SECONDS
     longest = seconds if spec.is_dubbed else min(seconds, SAMPLE_SECONDS)
-    return read_sound(Leading(input=str(path)), int(longest * spec.sample_rate), spec.sample_rate)
+    return read_stereo_samples(Leading(input=str(path)), int(longest * spec.sample_rate), spec.sample_rate)
 
 
-def _encoded(sample: NDArray[np.float32] | None, spec: MakeVideo, session: Session) -> torch.Tensor | None:
+def _encode_voice_sample(
+    sample: NDArray[np.float32] | None, spec: MakeVideo, session: Session
+) -> torch.Tensor | None:
     if sample is None:
         return None
     where = session.pipeline._execution_device
     return encode_sound(session.parts["audio_vae"], sample, spec.sample_rate, where)
 
 
-def _there(spec: MakeVideo) -> KeptSound | None:
+def _read_kept_sound(spec: MakeVideo) -> KeptSound | None:
     """Return the sound of a take that stays while a range is regenerated. Raises BadInput if the take has no
     sound.
     """
     if spec.over is None or not spec.over.is_range:
         return None
-    path = path_of(spec.over.input)
+    path = resolve_input_path(spec.over.input)
     seconds = probe(path).seconds or Fraction(0)
-    stereo = read_sound(Leading(input=str(path)), int(seconds * spec.sample_rate), spec.sample_rate)
-    return KeptSound(stereo, spec.sample_rate, outside(spec.over.since, spec.over.until, seconds))
+    stereo = read_stereo_samples(Leading(input=str(path)), int(seconds * spec.sample_rate), spec.sample_rate)
+    return KeptSound(
+        stereo, spec.sample_rate, list_windows_outside(spec.over.since, spec.over.until, seconds)
+    )
 
 
-def passes_of(way: Plan) -> frozenset[str]:
+def list_plan_passes(way: Ltx2Plan) -> frozenset[str]:
     """Return the passes of a plan."""
     passes = {"first", "second"} if way.stages == 2 else {"first"}
     return frozenset(passes | ({"round"} if way.keyframes and way.keyframes.doubled else set()))
 
 
-def signature(
+def compute_take_signature(
     spec: MakeVideo,
-    found: Found,
+    found: ResolvedWeights,
     recipe: Recipe,
     active: Sequence[ActiveLora],
-    added: Mapping[str, Found],
+    added: Mapping[str, ResolvedWeights],
     *,
     fused: bool = False,
 ) -> str:
@@ -215,7 +237,7 @@ def signature(
     fields = spec.model_dump(mode="json", exclude=UNMEANT)
     leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
     followed = (*fields["conditioning"], *fields["control"], *fields["subjects"]["parts"], *leading)
-    inputs = [_stamp(one["input"]) for one in followed]
+    inputs = [_stamp_input_file(one["input"]) for one in followed]
     values = [
         RULES,
         fields,
@@ -224,7 +246,7 @@ def signature(
         [
             recipe.precision,
             recipe.computes,
-            precision_of(recipe, "text_encoder"),
+            get_part_precision(recipe, "text_encoder"),
         ],  # placement is excluded: a retry one level lower continues from the checkpoint
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
@@ -233,36 +255,36 @@ def signature(
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _stamp(path: object) -> list[object]:
+def _stamp_input_file(path: object) -> list[object]:
     """Return a file's path, size and time, because it may have changed by the next attempt."""
     stat = Path(str(path)).stat()
     return [str(path), stat.st_size, stat.st_mtime_ns]
 
 
-def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
+def _describe_relayed_beats(spec: MakeVideo, way: Ltx2Plan) -> dict[str, Any]:
     """Return the beats of each chunk, as letters of its prompt and their seconds; empty if there are none."""
-    beats = sampled(spec.with_handles_inside(), way.parts[-1].end)
-    every = [segments(beats, part, sampled_rate(spec)) for part in way.parts]
+    beats = convert_to_sampled_beats(spec.with_handles_inside(), way.parts[-1].end)
+    every = [find_prompt_segments(beats, part, get_sampled_rate(spec)) for part in way.parts]
     told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
     return {"beats": told} if any(told) else {}
 
 
-def _painted(way: Plan) -> dict[str, Any]:
+def _describe_dfr_key_frames(way: Ltx2Plan) -> dict[str, Any]:
     """Return the frames at which DFR generated key frames, of the sampled frames; empty without DFR."""
     return {"keyframes": list(way.keyframes.positions)} if way.keyframes is not None else {}
 
 
-def _metadata(
+def _build_take_metadata(
     spec: MakeVideo,
-    way: Plan,
-    found: Found,
+    way: Ltx2Plan,
+    found: ResolvedWeights,
     recipe: Recipe,
     active: Sequence[ActiveLora],
-    added: Mapping[str, Found],
+    added: Mapping[str, ResolvedWeights],
 ) -> dict[str, str]:
     """Return the provenance texts for the file."""
     also = {one.adapter.title: one.adapter.digest for one in active}
-    return provenance(
+    return build_provenance_texts(
         spec,
         model=found,
         recipe=recipe,
@@ -276,6 +298,6 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
-        **_painted(way),
-        **_relayed(spec, way),
+        **_describe_dfr_key_frames(way),
+        **_describe_relayed_beats(spec, way),
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 
@@ -23,7 +23,7 @@ Window = tuple[Fraction, Fraction]  # seconds of the take, the end exclusive
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SoundGrid:
     """The time grid of sound latents: `rate` latents per second, each covering `frames` frames of the
     spectrogram.
     """
@@ -31,7 +31,7 @@ class Grid:
     rate: Fraction
     frames: int
 
-    def moments(self, latent: int) -> Window:
+    def get_latent_window(self, latent: int) -> Window:
         """Return begin and end of a latent in seconds. The first latent covers only one frame of the
         spectrogram, because its autoencoder looks back only (ltx-core, `AudioPatchifier`).
         """
@@ -49,8 +49,8 @@ class KeptSound:
     windows: Sequence[Window]
     at: Fraction = Fraction(0)
 
-    def held(
-        self, begins: Fraction, seconds: Fraction, vae: Any, where: Any, grid: Grid
+    def encode_held_parts(
+        self, begins: Fraction, seconds: Fraction, vae: Any, where: Any, grid: SoundGrid
     ) -> tuple[HeldSound, ...]:
         """Return the existing parts of a sound that begins at second `begins` of the take and lasts
         `seconds`.
@@ -60,41 +60,45 @@ class KeptSound:
         """
         skipped = max(0, math.ceil((self.at - begins) * grid.rate))
         start = begins + skipped / grid.rate
-        count = half_up((begins + seconds - start) * self.sample_rate)
+        count = round_half_up((begins + seconds - start) * self.sample_rate)
         if count <= 0:
             return ()
-        latents = encode_sound(vae, self._span(start, count), self.sample_rate, where)
+        latents = encode_sound(vae, self._get_samples_from(start, count), self.sample_rate, where)
         found: list[HeldSound] = []
-        for first, end in _runs([self._stays(start, grid, one) for one in range(latents.shape[2])]):
+        for first, end in _find_true_runs(
+            [self._is_latent_kept(start, grid, one) for one in range(latents.shape[2])]
+        ):
             found.append(HeldSound(latents[:, :, first:end], skipped + first))
         return tuple(found)
 
-    def _stays(self, start: Fraction, grid: Grid, latent: int) -> bool:
-        begin, end = grid.moments(latent)
+    def _is_latent_kept(self, start: Fraction, grid: SoundGrid, latent: int) -> bool:
+        begin, end = grid.get_latent_window(latent)
         return any(since <= start + begin and start + end <= until for since, until in self.windows)
 
-    def _span(self, second: Fraction, count: int) -> NDArray[np.float32]:
+    def _get_samples_from(self, second: Fraction, count: int) -> NDArray[np.float32]:
         """Return `count` samples from a second of the take on, with silence outside the existing samples."""
-        first = half_up((second - self.at) * self.sample_rate)
+        first = round_half_up((second - self.at) * self.sample_rate)
         found = self.stereo[:, max(0, first) : max(0, first + count)]
         before = min(count, max(0, -first))
         return np.pad(found, ((0, 0), (before, count - before - found.shape[1])))
 
 
-def _runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
+def _find_true_runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
     """Return first and end of each run of True values."""
     edges = [place for place, one in enumerate([*stay, False]) if one != (place > 0 and stay[place - 1])]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def outside(since: Fraction | None, until: Fraction | None, seconds: Fraction) -> tuple[Window, ...]:
+def list_windows_outside(
+    since: Fraction | None, until: Fraction | None, seconds: Fraction
+) -> tuple[Window, ...]:
     """Return the windows of a sound of `seconds` seconds outside a range."""
     before: Window = (Fraction(0), since or Fraction(0))
     behind: Window = (until if until is not None else seconds, seconds + 1)
     return tuple(each for each in (before, behind) if each[0] < each[1])
 
 
-def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
+def combine_kept_sound(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return a sound that was generated for a complete take, with the kept samples of another inserted; the
     cross-fades are within the generated parts.
     """
@@ -102,9 +106,9 @@ def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float
     made = np.pad(made, ((0, 0), (0, count - made.shape[1])))
     share = np.zeros(count, np.float32)
     for since, until in kept.windows:
-        first, end = (min(count, half_up(one * kept.sample_rate)) for one in (since, until))
+        first, end = (min(count, round_half_up(one * kept.sample_rate)) for one in (since, until))
         share[first:end] = 1
-        lap = min(half_up(LAP * kept.sample_rate), count)
+        lap = min(round_half_up(LAP * kept.sample_rate), count)
         ramp = np.linspace(0, 1, lap, dtype=np.float32)
         before, behind = share[max(0, first - lap) : first], share[end : end + lap]
         np.maximum(before, ramp[lap - len(before) :], out=before)

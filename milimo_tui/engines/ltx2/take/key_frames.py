@@ -12,65 +12,71 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from milimo_tui.engines.ltx2.plan.dfr import ROUND, Canvas
+from milimo_tui.engines.ltx2.plan.dfr import ROUND, DfrCanvas
 from milimo_tui.engines.ltx2.plan.generations import TIME
-from milimo_tui.engines.ltx2.take.sampling import Latents, Painted, Pass
+from milimo_tui.engines.ltx2.take.sampling import DfrKeyFrames, Latents, SamplingPass
 
 if TYPE_CHECKING:
-    from milimo_tui.engines.ltx2.plan.chain import Part
-    from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+    from milimo_tui.engines.ltx2.plan.chain import ChainChunk
+    from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
 
 
-def painted(
-    making: ChunkMaking, part: Part, canvas: Canvas, dice: torch.Generator
+def sample_dfr_chunk(
+    making: ChunkMaker, part: ChainChunk, canvas: DfrCanvas, dice: torch.Generator
 ) -> tuple[Latents, Latents]:
     """Return the latents of the first pass and of the last, cut to the chunk's length."""
     plan = making.plan
     first = replace(
-        making.first_pass(part, None, dice),
+        making.build_first_pass(part, None, dice),
         frames=canvas.frames,
-        painted=Painted(canvas.positions),
+        painted=DfrKeyFrames(canvas.positions),
         stochastic=False,
     )
     small = making.run_pass(first, part, "first")
     second = replace(
         first,
-        stage=making.stage_name(part, "second pass"),
+        stage=making.get_stage_name(part, "second pass"),
         width=plan.fitted.width,
         height=plan.fitted.height,
         sigmas=plan.refine,
         begun=replace(
-            small, picture=_grown(making, small.picture), keyframes=_grown(making, small.keyframes)
+            small,
+            picture=_upscale_dfr_sides(making, small.picture),
+            keyframes=_upscale_dfr_sides(making, small.keyframes),
         ),
-        painted=Painted(canvas.positions, small.picture, making.detailing),
-        around=making.beats(part, making.rate),
+        painted=DfrKeyFrames(canvas.positions, small.picture, making.detailing),
+        around=making.build_beat_hooks(part, making.rate),
         whole=False,
     )
     large = making.run_pass(second, part, "second")
     frames = part.frames
     if canvas.doubled:
-        large = _doubled(making, part, canvas, second, replace(large, sound=small.sound))
+        large = _run_doubling_round(making, part, canvas, second, replace(large, sound=small.sound))
         frames = 2 * frames - 1
     return small, Latents(large.picture[:, :, : (frames - 1) // TIME + 1], small.sound)
 
 
-def _doubled(making: ChunkMaking, part: Part, canvas: Canvas, second: Pass, large: Latents) -> Latents:
+def _run_doubling_round(
+    making: ChunkMaker, part: ChainChunk, canvas: DfrCanvas, second: SamplingPass, large: Latents
+) -> Latents:
     """Run the round that doubles the frames. Beats are not used, because each part of the round begins at its
     own time.
     """
     round_ = replace(
         second,
-        stage=making.stage_name(part, "frames doubled"),
+        stage=making.get_stage_name(part, "frames doubled"),
         sigmas=ROUND,
         begun=large,
-        painted=Painted(canvas.positions, tiles=canvas.tiles, seconds=float(canvas.frames / making.rate)),
+        painted=DfrKeyFrames(
+            canvas.positions, tiles=canvas.tiles, seconds=float(canvas.frames / making.rate)
+        ),
         around=(),
         whole=True,
     )
     return making.run_pass(round_, part, "round")
 
 
-def _grown(making: ChunkMaking, latents: torch.Tensor | None) -> torch.Tensor:
+def _upscale_dfr_sides(making: ChunkMaker, latents: torch.Tensor | None) -> torch.Tensor:
     """Return the latents with twice the width and height."""
-    grown: torch.Tensor = making.session.upscale("upsampler", latents)
+    grown: torch.Tensor = making.session.upscale_latents("upsampler", latents)
     return grown

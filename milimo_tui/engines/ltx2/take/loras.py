@@ -15,18 +15,18 @@ from diffusers import LTX2ConditionPipeline
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_fit import pairs_of
-from milimo_tui.engines.catalog.lora_names import is_mark
-from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.lora_fit import list_lora_pairs
+from milimo_tui.engines.catalog.lora_names import is_slot_embedding
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.take import parts as model_parts
 from milimo_tui.engines.recipes.estimates import STREAMED
 from milimo_tui.engines.recipes.recipe_names import is_merged
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
-from milimo_tui.engines.runtime.fused_loras import FusedLora, is_plain
-from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, set_adapters
+from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora
+from milimo_tui.engines.runtime.model_cache import get_model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are not packed while they are loaded
 EVERY = frozenset({"first", "second", "round"})
@@ -42,8 +42,12 @@ class ActiveLora:
     is_for_subjects: bool = False
 
 
-def fusable(
-    wanted: Sequence[ActiveLora], passes: frozenset[str], found: Found, recipe: Recipe, named: str = ""
+def find_fusable_lora(
+    wanted: Sequence[ActiveLora],
+    passes: frozenset[str],
+    found: ResolvedWeights,
+    recipe: Recipe,
+    named: str = "",
 ) -> FusedLora | None:
     """Return the LoRA of a job that may be merged into the transformer, or None. It must be the only LoRA and
     active in all passes, the weights must not be packed, and the same weights must not be in memory without
@@ -51,15 +55,21 @@ def fusable(
     """
     if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
         return None
-    plain = model_parts.key_of(found, STREAMED, recipe) in model_cache()
+    plain = model_parts.key_of(found, STREAMED, recipe) in get_model_cache()
     if recipe.offload == "disk" or (plain if not named else not is_merged(named)):
         return None
     one = wanted[0].adapter
-    pairs_of(one.path, read_header(one.path))  # Refuses incomplete pairs, of which nothing would be merged.
-    return FusedLora(one.title, one.path, one.digest, one.strength, _read) if is_plain(one.path) else None
+    list_lora_pairs(
+        one.path, read_safetensors_header(one.path)
+    )  # Refuses incomplete pairs, of which nothing would be merged.
+    return (
+        FusedLora(one.title, one.path, one.digest, one.strength, _read_transformer_lora)
+        if can_fuse_lora(one.path)
+        else None
+    )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read_transformer_lora(path: Path) -> Mapping[str, Any]:
     """Read a LoRA of LTX-2 by names of the transformer's layers. Raises Refused if it changes anything
     else.
     """
@@ -71,19 +81,19 @@ def _read(path: Path) -> Mapping[str, Any]:
     return {name.removeprefix("transformer."): tensor for name, tensor in state.items()}
 
 
-def put_on(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:
+def set_take_loras(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:
     """Set exactly these LoRAs on the model; those that are set already stay.
 
     Raises Refused for a LoRA that does not fit, NotFound, BadInput and Damaged for a file that is no LoRA.
     """
-    there = adapter_names(pipeline)
+    there = get_adapter_names(pipeline)
     for one in wanted:
         if one.adapter.name not in there:
-            refuse_misfit(one.adapter.path, pipeline)
+            refuse_unfitting_lora(one.adapter.path, pipeline)
     set_adapters(pipeline, [one.adapter for one in wanted], context)
 
 
-def switch(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
+def switch_pass_loras(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
     """Set the LoRA strengths of a pass; LoRAs of other passes are inactive."""
     strengths: dict[str, float] = {}
     for one in wanted:
@@ -97,16 +107,18 @@ def switch(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
         pipeline.disable_lora()
 
 
-def refuse_misfit(path: Path, pipeline: Any) -> None:
+def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
     """Raise Refused if a part of the LoRA has no matching layer in the model, or a layer of another size."""
     if not path.is_file():
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list")
-    pairs_of(path, read_header(path))  # These refuse a pickle, a truncated file, and incomplete pairs.
+    list_lora_pairs(
+        path, read_safetensors_header(path)
+    )  # These refuse a pickle, a truncated file, and incomplete pairs.
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
         raise Refused(f"{path.name} is no LoRA of LTX-2: {reason(error)}", _FITS) from error
-    state = {key: tensor for key, tensor in state.items() if not is_mark(key)}
+    state = {key: tensor for key, tensor in state.items() if not is_slot_embedding(key)}
     if not any("lora" in key for key in state):
         raise Refused(f"{path.name} is no LoRA: it holds none of a LoRA's parts", "choose another file")
     modules: dict[str, dict[str, Any]] = {
@@ -121,14 +133,14 @@ def refuse_misfit(path: Path, pipeline: Any) -> None:
                 f"{path.name} does not fit this model: it changes {target or key}, which the model has not",
                 _FITS,
             )
-        if not _has_place(key, tuple(tensor.shape), getattr(module, "base_layer", module)):
+        if not _fits_layer(key, tuple(tensor.shape), getattr(module, "base_layer", module)):
             raise Refused(f"{path.name} does not fit this model: {target} has another size there", _FITS)
 
 
 _TAIL = re.compile(r"\.lora(?:_[AB]|\.down|\.up)\.weight$|\.alpha$")
 
 
-def _has_place(key: str, shape: tuple[int, ...], layer: Any) -> bool:
+def _fits_layer(key: str, shape: tuple[int, ...], layer: Any) -> bool:
     """Return True if a matrix has the inner or outer size of the layer it changes. A layer without such sizes
     (not linear) fits no matrix; a packed layer still knows its sizes.
     """

@@ -14,21 +14,25 @@ from typing import Any
 import torch
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.decode.windows import Windows
+from milimo_tui.engines.ltx2.decode.windows import WindowAttention
 from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, SHARED, SHARED_FRAMES, Tile
-from milimo_tui.engines.ltx2.plan.generations import class_of, config_of
-from milimo_tui.engines.ltx2.plan.installed_parts import folder_of
+from milimo_tui.engines.ltx2.plan.generations import get_config_class, read_component_config
+from milimo_tui.engines.ltx2.plan.installed_parts import find_config_folder
 from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files
 from milimo_tui.engines.runtime import apply as applying
-from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Key, ModelCache, Place
-from milimo_tui.engines.runtime.model_stack import reading, refuse_unknown_words, try_words
-from milimo_tui.engines.runtime.single_files import load_transformer
+from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse_lora
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import ModelCache, ModelKey, Place
+from milimo_tui.engines.runtime.model_stack import (
+    refuse_unknown_tokens,
+    report_damaged_weights,
+    try_tokenizer,
+)
+from milimo_tui.engines.runtime.single_files import load_single_file_transformer
 
 _LTX2 = "diffusers.pipelines.ltx2"
 # The module and class of each part, by the name of the part's folder.
@@ -52,21 +56,21 @@ WIDE = frozenset({"LTX2VocoderWithBWE"})
 ALIGNED = 64  # bytes; alignment of tensors that were allocated on a CPU
 
 
-def reads_once(recipe: Recipe) -> bool:
+def is_text_encoder_temporary(recipe: Recipe) -> bool:
     """Return True if the text encoder is only in memory while it reads, and dropped before the transformer is
     loaded.
     """
     return recipe.text.endswith("once")
 
 
-def key_of(found: Found, part: str, recipe: Recipe, fused: FusedLora | None = None) -> Key:
+def key_of(found: ResolvedWeights, part: str, recipe: Recipe, fused: FusedLora | None = None) -> ModelKey:
     """Return the cache key of a part; engines that share a part (Gemma's text encoder) use the same key."""
     form = f"{recipe.precision} {fused.form}" if fused and part == STREAMED else recipe.precision
-    return Key(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
+    return ModelKey(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
 
 
 def load(
-    found: Found,
+    found: ResolvedWeights,
     recipe: Recipe,
     held: ModelCache,
     context: Context,
@@ -82,26 +86,26 @@ def load(
     """
     # The transformer is loaded first, so that no other part is in main memory while it moves to the card.
     names = sorted(PARTS, key=lambda name: name != STREAMED)
-    gone = {TEXT: None} if reads_once(recipe) else {}
+    gone = {TEXT: None} if is_text_encoder_temporary(recipe) else {}
     parts = {name: part(found, name, recipe, held, context, fused) for name in names if name not in gone}
-    return gone | parts | diffusing(found, recipe, held, context, diffuses)
+    return gone | parts | load_diffusion_decoder(found, recipe, held, context, diffuses)
 
 
-def diffusing(
-    found: Found, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
+def load_diffusion_decoder(
+    found: ResolvedWeights, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
 ) -> dict[str, Any]:
     """Return the diffusion decoder by its name, set to decode in these tiles; empty without tiles."""
     if by is None:
         return {}
     decoder = part(found, DECODER, recipe, held, context)
-    decoder.set_attn_processor(Windows())
+    decoder.set_attn_processor(WindowAttention())
     steps = (by.side - SHARED, by.side - SHARED, by.frames - SHARED_FRAMES)
     decoder.enable_tiling(by.side, by.side, by.frames, *steps)
     return {DECODER: decoder}
 
 
 def part(
-    found: Found,
+    found: ResolvedWeights,
     name: str,
     recipe: Recipe,
     held: ModelCache,
@@ -114,65 +118,65 @@ def part(
     )  # no recipe moves it
 
     def build() -> Any:
-        made = _build(found, folder_of(found), name, recipe)
-        if device().type == "cpu" and name != "tokenizer":
-            settle(made)
+        made = _build_part(found, find_config_folder(found), name, recipe)
+        if get_device().type == "cpu" and name != "tokenizer":
+            align_tensors(made)
         if name == TEXT:
-            refuse_unknown_words(made, found.id)
+            refuse_unknown_tokens(made, found.id)
         if fused is not None and name == STREAMED:
-            fuse(made, fused)
+            fuse_lora(made, fused)
         if name in applying.LARGE:
             # 8-bit weights are converted in main memory, because in 16 bits they may not fit on the card.
-            applying.hold(name, made, recipe)
-        return made.to(device()) if stays else made
+            applying.apply_part_form(name, made, recipe)
+        return made.to(get_device()) if stays else made
 
     packed = name in applying.LARGE and is_packed(name, recipe)
-    size = held_bytes(_files(found, name), recipe, packed=packed)
+    size = compute_loaded_bytes(_list_part_weight_files(found, name), recipe, packed=packed)
     kept = round(size * recipe.kept) if name == STREAMED else 0
     key = key_of(found, name, recipe, fused)
-    return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
+    return held.part(key, build, context, size, move=_move_part if stays else None, stays=kept)
 
 
-def _move(model: Any, place: Place) -> None:
+def _move_part(model: Any, place: Place) -> None:
     """Move a part to the card, or to main memory, where it waits until it is used again."""
-    model.to(device() if place == "card" else "cpu")
+    model.to(get_device() if place == "card" else "cpu")
 
 
-def _files(found: Found, name: str) -> list[Path]:
+def _list_part_weight_files(found: ResolvedWeights, name: str) -> list[Path]:
     """Return the files of a part's weights."""
     if name == "transformer" and found.form in SINGLE:
         return [found.path]
-    return files_of(folder_of(found) / name)
+    return list_part_files(find_config_folder(found) / name)
 
 
-def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
-    cls = _class_of(folder, name)
-    wanted = {} if name == "tokenizer" else options(name, recipe)
+def _build_part(found: ResolvedWeights, folder: Path, name: str, recipe: Recipe) -> Any:
+    cls = _find_part_class(folder, name)
+    wanted = {} if name == "tokenizer" else get_part_options(name, recipe)
     if cls.__name__ in WIDE:
         wanted["dtype"] = torch.float32
 
     def read() -> Any:
         if name == "transformer" and found.form in SINGLE:
-            return load_transformer(
+            return load_single_file_transformer(
                 cls, found.path, folder, wanted["dtype"], NAMES, wanted.get("quantization_config")
             )
         made = cls.from_pretrained(folder / name, local_files_only=True, **wanted)
         if name == "tokenizer":
-            try_words(made)
+            try_tokenizer(made)
         return made
 
-    return loading(found, name, read)
+    return load_from_files(found, name, read)
 
 
-def loading(found: Found, name: str, read: Callable[[], Any]) -> Any:
+def load_from_files(found: ResolvedWeights, name: str, read: Callable[[], Any]) -> Any:
     """Call `read` to load a part from its files. Raises Damaged for files that do not match their
     configuration.
     """
-    with reading(found.id, name.replace("_", " ")):
+    with report_damaged_weights(found.id, name.replace("_", " ")):
         return read()
 
 
-def settle(model: Any) -> None:
+def align_tensors(model: Any) -> None:
     """Copy every misaligned tensor to aligned memory. CPU kernels add in an order that depends on a tensor's
     address, which in a mapped file depends on the length of its header: without alignment, the same weights
     in another file would make another take.
@@ -182,18 +186,18 @@ def settle(model: Any) -> None:
             tensor.data = tensor.data.clone()
 
 
-def options(name: str, recipe: Recipe) -> dict[str, Any]:
+def get_part_options(name: str, recipe: Recipe) -> dict[str, Any]:
     """Return the loading options of a part by the recipe: its type, and for large parts the quantiser."""
     if name in applying.LARGE:
-        return applying.model_options(recipe, name)
-    return {"dtype": applying.dtype(recipe)}
+        return applying.build_model_options(recipe, name)
+    return {"dtype": applying.get_compute_dtype(recipe)}
 
 
-def _class_of(folder: Path, name: str) -> Any:
+def _find_part_class(folder: Path, name: str) -> Any:
     if name == DECODER:
         return importlib.import_module("diffusers").LTX2VideoDiffusionDecoderModel
     module, cls = PARTS[name]
-    cls = cls or class_of(config_of(folder, name))
+    cls = cls or get_config_class(read_component_config(folder, name))
     found = getattr(importlib.import_module(module), cls, None) if cls else None
     if found is None:
         raise Damaged(

@@ -24,9 +24,9 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
 
-from milimo_tui.engines.ltx2.decode.decoding import visiting
-from milimo_tui.engines.ltx2.scene.references import Slotted
-from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.ltx2.decode.decoding import hold_on_device
+from milimo_tui.engines.ltx2.scene.references import SlottedReferences
+from milimo_tui.engines.runtime.determinism import make_cpu_generator
 
 # returns the latents of an input, encoded if not cached
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]
@@ -46,7 +46,7 @@ class Pinned(LTX2VideoCondition):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenLatents:
     """Denormalised latents of the picture (1, C, n, h, w) that the take begins with: the end of the chunk
     before.
     """
@@ -64,7 +64,7 @@ class HeldSound:
 
 
 @dataclass(frozen=True, slots=True)
-class Middle:
+class PassState:
     """The state after a step: packed latents including key frames, packed latents of the sound, and the state
     of a stochastic sampler's generator.
     """
@@ -75,11 +75,11 @@ class Middle:
     dice: Tensor | None = None
 
 
-class _Ours:
+class _ResumablePipeline:
     """The additions to all pipelines; set before each call by `prepare_pipeline`."""
 
-    given: Given | None = None
-    middle: Middle | None = None
+    given: GivenLatents | None = None
+    middle: PassState | None = None
     remember: Remember | None = None
     held: Sequence[HeldSound] = ()
     _heard: Sequence[tuple[int, Tensor]] = ()  # the held sound, as packed latents
@@ -108,7 +108,7 @@ class _Ours:
         return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
-        with _encoding(self.vae, self.remember):  # type: ignore[attr-defined]
+        with _bypass_encoding(self.vae, self.remember):  # type: ignore[attr-defined]
             found = super().prepare_latents(*args, **more)  # type: ignore[misc]
         if self.middle is None:
             return found
@@ -136,15 +136,15 @@ class _Ours:
             sound[:, at : at + latents.shape[1]] = latents[:, : sound.shape[1] - at]
 
 
-class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
+class ConditionPipeline(_ResumablePipeline, LTX2ConditionPipeline):  # type: ignore[misc]
     """The pipeline for text, pictures and clips."""
 
 
-class InContext(Slotted, _Ours, LTX2InContextPipeline):  # type: ignore[misc]
+class InContextPipeline(SlottedReferences, _ResumablePipeline, LTX2InContextPipeline):  # type: ignore[misc]
     """The pipeline for a control through the take, with pictures and clips."""
 
 
-class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
+class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
     """The pipeline of DFR: text, pictures and clips, with key frames generated together with the take. `own`
     is the number of tokens of the take itself in the current sampling. The round that doubles the frames is
     another diffusers pipeline with the same parts; it is called on this object, so that the parts are placed
@@ -161,7 +161,7 @@ class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
 
     def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
         """Double normalised latents in time, with a model that is only on the card meanwhile."""
-        with visiting(upsampler, self._execution_device):
+        with hold_on_device(upsampler, self._execution_device):
             grown: Tensor = LTX2DFRTemporalRefinePipeline.upsample_latents(self, latents, upsampler)
         return grown
 
@@ -180,17 +180,17 @@ class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
 
 
 @contextmanager
-def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
+def _bypass_encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
     """While open, the autoencoder returns given or cached latents instead of encoding."""
     plain = vae.encode
 
     def encode(pixels: Tensor, *args: Any, **more: Any) -> Any:
         given = getattr(pixels, "given", None)
         if given is None and remember is not None:
-            given = remember(pixels, lambda: _latents(plain(pixels)))
+            given = remember(pixels, lambda: _get_mode_latents(plain(pixels)))
         if given is None:
             return plain(pixels, *args, **more)
-        return _Encoded(given.to(vae.device, vae.dtype))
+        return _KnownEncoding(given.to(vae.device, vae.dtype))
 
     vae.encode = encode
     try:
@@ -199,33 +199,33 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
         del vae.encode  # restores the class's own method
 
 
-def _latents(encoded: Any) -> Tensor:
+def _get_mode_latents(encoded: Any) -> Tensor:
     found: Tensor = encoded.latent_dist.mode()
     return found
 
 
-class _Encoded:
+class _KnownEncoding:
     """The return value of an encoder, for known latents."""
 
     def __init__(self, latents: Tensor) -> None:
         self._latents = latents
 
     @property
-    def latent_dist(self) -> _Encoded:
+    def latent_dist(self) -> _KnownEncoding:
         return self
 
     def mode(self) -> Tensor:
         return self._latents
 
 
-def scheduler() -> Any:
+def make_scheduler() -> Any:
     """Return a scheduler that uses the noise levels unchanged, without shift or stretch (the published
     configuration would change them).
     """
     return FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
 
 
-def round_scheduler() -> Any:
+def make_round_scheduler() -> Any:
     """Return the scheduler of the round that doubles the frames: half of each step's noise is drawn again, as
     Lightricks define it.
     """
@@ -256,30 +256,30 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
         return super().step(model_output, timestep, sample, generator=self.dice, **more)
 
 
-def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
+def make_ancestral_scheduler(eta: float, seed: int, middle: PassState | None = None) -> Any:
     """Return a sampler that adds new noise at each step, drawn from this seed; it resumes from `middle`."""
     made = Ancestral(eta=eta)
-    made.dice = generator(seed + 10_000)
+    made.dice = make_cpu_generator(seed + 10_000)
     if middle is not None and middle.dice is not None:
         made.dice.set_state(middle.dice)
     return made
 
 
-def assembled(parts: dict[str, Any], *, follows_control: bool, paints: bool = False) -> Any:
+def assemble_pipeline(parts: dict[str, Any], *, follows_control: bool, paints: bool = False) -> Any:
     """Return a pipeline of loaded parts; no part is copied or cast. `paints`: the pipeline of DFR."""
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
-    cls = Painting if paints else InContext if follows_control else Condition
-    made = cls(scheduler=scheduler(), **{name: parts[name] for name in names})
+    cls = DfrPipeline if paints else InContextPipeline if follows_control else ConditionPipeline
+    made = cls(scheduler=make_scheduler(), **{name: parts[name] for name in names})
     made.set_progress_bar_config(disable=True)
     return made
 
 
-def prepare(
+def prepare_pipeline(
     pipeline: Any,
     *,
-    given: Given | None,
+    given: GivenLatents | None,
     held: Sequence[HeldSound],
-    middle: Middle | None,
+    middle: PassState | None,
     remember: Remember | None,
 ) -> None:
     """Set a pipeline's additions before a call."""

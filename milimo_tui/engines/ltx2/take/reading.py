@@ -12,78 +12,82 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
-from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.pipelines import Condition, Painting, scheduler
+from milimo_tui.engines.ltx2.take.pipelines import ConditionPipeline, DfrPipeline, make_scheduler
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.apply import precision_of
-from milimo_tui.engines.runtime.cancel import stoppable
-from milimo_tui.engines.runtime.input_caches import key_of, remembered
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.runtime.placement import stream
+from milimo_tui.engines.runtime.apply import get_part_precision
+from milimo_tui.engines.runtime.cancel import allow_cancel
+from milimo_tui.engines.runtime.input_caches import get_input_cache, key_of
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import get_model_cache
+from milimo_tui.engines.runtime.placement import stream_module
 
 STAGE = "reading the prompt"
 Read = tuple[Tensor, ...]  # the embeddings of a text, and its mask
 
 
-def texts_of(plan: Plan) -> tuple[str, ...]:
+def list_take_texts(plan: Ltx2Plan) -> tuple[str, ...]:
     """Return every text that is read for a take, each once."""
-    against = [part.negative for part in plan.parts] if plan.guidance.listens else []
+    against = [part.negative for part in plan.parts] if plan.guidance.uses_negative_prompt else []
     return tuple(dict.fromkeys([*(part.prompt for part in plan.parts), *against]))
 
 
-def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str) -> Read:
+def encode_prompt_text(
+    pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str
+) -> Read:
     """Return the text as encoded by the pipeline's encoder; cached texts are not encoded again."""
     where = pipeline._execution_device
 
     def read() -> Read:
-        with torch.no_grad(), stoppable(pipeline.text_encoder, context, stage):
-            unguided = {} if isinstance(pipeline, Painting) else {"do_classifier_free_guidance": False}
+        with torch.no_grad(), allow_cancel(pipeline.text_encoder, context, stage):
+            unguided = {} if isinstance(pipeline, DfrPipeline) else {"do_classifier_free_guidance": False}
             embeds, mask, *_ = pipeline.encode_prompt(
                 prompt=text, max_sequence_length=TOKENS, device=where, **unguided
             )
         return embeds, mask
 
-    return remembered().get(words_key(known_as, text), read, where)
+    return get_input_cache().get(compute_text_key(known_as, text), read, where)
 
 
-def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
+def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
     """Return the weights and their form that encode texts: equal values encode equal texts equally."""
     return (
         found.digest or f"{found.path} {found.bytes}",
-        precision_of(recipe, ltx_parts.TEXT),
+        get_part_precision(recipe, ltx_parts.TEXT),
         recipe.computes,
     )
 
 
-def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Context) -> dict[str, Read]:
+def encode_texts_ahead(
+    found: ResolvedWeights, recipe: Recipe, texts: Sequence[str], context: Context
+) -> dict[str, Read]:
     """Encode every text before the transformer is in memory, with an encoder that is dropped afterwards."""
-    known_as = words_of(found, recipe)
-    if all(words_key(known_as, text) in remembered() for text in texts):
-        return {text: remembered().get(words_key(known_as, text), tuple) for text in texts}
-    held = model_cache()
+    known_as = get_encoder_identity(found, recipe)
+    if all(compute_text_key(known_as, text) in get_input_cache() for text in texts):
+        return {text: get_input_cache().get(compute_text_key(known_as, text), tuple) for text in texts}
+    held = get_model_cache()
     encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
     tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
     if recipe.offload != "none":
-        stream(encoder, device())
-    pipeline = reader(encoder, tokenizer)
+        stream_module(encoder, get_device())
+    pipeline = make_text_pipeline(encoder, tokenizer)
     try:
-        return {text: read_text(pipeline, text, known_as, context, STAGE) for text in texts}
+        return {text: encode_prompt_text(pipeline, text, known_as, context, STAGE) for text in texts}
     finally:
         del encoder, pipeline
-        held.drop(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
+        held.drop_model(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
 
 
-def reader(encoder: Any, tokenizer: Any) -> Any:
+def make_text_pipeline(encoder: Any, tokenizer: Any) -> Any:
     """Return a pipeline that can only encode texts."""
     rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
-    return Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
+    return ConditionPipeline(scheduler=make_scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
 
 
-def words_key(known_as: Iterable[str], text: str) -> str:
+def compute_text_key(known_as: Iterable[str], text: str) -> str:
     """Return the cache key of an encoded text."""
     return key_of("words", *known_as, str(TOKENS), text)

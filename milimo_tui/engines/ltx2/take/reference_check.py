@@ -12,17 +12,23 @@ from diffusers import LTX2ConditionPipeline
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.plan import Plan, plan
-from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
-from milimo_tui.engines.ltx2.take.pipelines import ancestral, scheduler
-from milimo_tui.engines.ltx2.take.reading import texts_of
-from milimo_tui.engines.ltx2.take.sampling import stg_block
+from milimo_tui.engines.ltx2.plan.plan import Ltx2Plan, plan
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, set_take_loras
+from milimo_tui.engines.ltx2.take.pipelines import make_ancestral_scheduler, make_scheduler
+from milimo_tui.engines.ltx2.take.reading import list_take_texts
+from milimo_tui.engines.ltx2.take.sampling import choose_stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic, generator
-from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
+from milimo_tui.engines.runtime.cancel import release_on_error
+from milimo_tui.engines.runtime.determinism import make_cpu_generator, use_deterministic_kernels
+from milimo_tui.engines.runtime.engine_check import (
+    PROMPT,
+    SEED,
+    STEPS,
+    build_check_facts,
+    record_transformer_calls,
+)
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -33,7 +39,7 @@ TRANSFORMER = "LTX2VideoTransformer3DModel"
 SMALL, WHOLE = (64, 64, 9), (512, 320, 25)  # width, height and frames, for tiny weights and for others
 
 
-def check(spec: CheckEngine, context: Context) -> Result:
+def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
     """Run the case and compare it with the bare pipeline and earlier results. Raises the errors of a take,
     and Failed if the bare pipeline's result differs.
     """
@@ -48,57 +54,59 @@ def check(spec: CheckEngine, context: Context) -> Result:
     way = plan(case, known)
     active = [
         ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-        for one in installed_parts.loras(store, found, case, way)
+        for one in installed_parts.list_take_loras(store, found, case, way)
     ]
     quiet_libraries()
     request = recipe_request.on_shelf(store, found, case, way, known)
     digest = found.digest or found.id
-    with deterministic(True, context), running(context, request, digest) as choice:
+    with use_deterministic_kernels(True, context), running(context, request, digest) as choice:
         part = way.parts[0]
         session = open_session(
-            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=texts_of(way)
+            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=list_take_texts(way)
         )
-        with letting_go(session.pipeline):
-            put_on(active, session.pipeline, context)
+        with release_on_error(session.pipeline):
+            set_take_loras(active, session.pipeline, context)
             signature = f"check-{digest[:12]}-{choice.recipe.precision}"
-            chunks = ChunkMaking(case, way, session, [], active, 1, signature, context)
-            with recorded(TRANSFORMER) as ours:
-                chunk, _ = chunks.chunk(part, None)
+            chunks = ChunkMaker(case, way, session, [], active, 1, signature, context)
+            with record_transformer_calls(TRANSFORMER) as ours:
+                chunk, _ = chunks.make_chunk(part, None)
             context.progress("the bare pipeline", 0, 1)
-            with recorded(TRANSFORMER) as bare:
-                _bare(session, way)
+            with record_transformer_calls(TRANSFORMER) as bare:
+                _run_bare_pipeline(session, way)
             context.progress("the bare pipeline", 1, 1)
     made = {"picture": chunk.final.picture, "sound": chunk.final.sound}
-    facts = facts_of("ltx2", digest, choice.recipe, made, ours, bare)
+    facts = build_check_facts("ltx2", digest, choice.recipe, made, ours, bare)
     return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
 
 
-def _bare(session: Session, way: Plan) -> None:
+def _run_bare_pipeline(session: Session, way: Ltx2Plan) -> None:
     """Run the same case with diffusers' own class, on the modules that are in memory."""
     part, row = way.parts[0], way.generation
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     eta = row.ancestral if way.schedule == "distilled" else 0.0
     pipeline: Any = LTX2ConditionPipeline(
-        scheduler=ancestral(eta, part.seed) if eta else scheduler(),
+        scheduler=make_ancestral_scheduler(eta, part.seed) if eta else make_scheduler(),
         **{name: session.parts[name] for name in names},
     )
     pipeline.set_progress_bar_config(disable=True)
     words: dict[str, Any] = {"prompt": part.prompt, "negative_prompt": part.negative or None}
     if session.parts["text_encoder"] is None:
-        read = session.words(part.prompt, part.negative, guided=way.guidance.listens, stage="reading")
-        words = read.arguments()
+        read = session.encode_prompts(
+            part.prompt, part.negative, guided=way.guidance.uses_negative_prompt, stage="reading"
+        )
+        words = read.build_prompt_arguments()
     pipeline(
         **words,
-        **way.guidance.arguments(),
+        **way.guidance.build_pipeline_arguments(),
         width=way.fitted.width,
         height=way.fitted.height,
         num_frames=part.frames,
         frame_rate=RATE,
         sigmas=list(way.sigmas),
         noise_scale=way.sigmas[0],
-        generator=generator(part.seed),
+        generator=make_cpu_generator(part.seed),
         use_cross_timestep=row.cross_timestep,
-        spatio_temporal_guidance_blocks=[stg_block(row, pipeline.transformer)],
+        spatio_temporal_guidance_blocks=[choose_stg_block(row, pipeline.transformer)],
         output_type="latent",
     )
     session.pipeline.maybe_free_model_hooks()

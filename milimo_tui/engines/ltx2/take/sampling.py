@@ -19,23 +19,23 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.decode.decoding import watcher
+from milimo_tui.engines.ltx2.decode.decoding import make_nan_watcher
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME, Generation
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
 from milimo_tui.engines.ltx2.take.pipelines import (
     Ancestral,
-    Given,
+    GivenLatents,
     HeldSound,
-    InContext,
-    Middle,
+    InContextPipeline,
+    PassState,
     Remember,
-    ancestral,
-    prepare,
-    round_scheduler,
-    scheduler,
+    make_ancestral_scheduler,
+    make_round_scheduler,
+    make_scheduler,
+    prepare_pipeline,
 )
-from milimo_tui.engines.runtime.cancel import step_callback, wanted_tensors
-from milimo_tui.engines.runtime.latent_preview import Projection, previewer
+from milimo_tui.engines.runtime.cancel import make_step_callback, request_callback_tensors
+from milimo_tui.engines.runtime.latent_preview import Projection, make_latent_previewer
 
 _SOUND = "audio_latents"
 _DICE = "dice"
@@ -46,7 +46,7 @@ Around = Callable[[Any], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class EncodedPrompts:
     """An encoded prompt (1, 1024, width) with its mask, and the encoded negative prompt; None without text
     guidance.
     """
@@ -56,7 +56,7 @@ class Words:
     against: Tensor | None = None
     against_mask: Tensor | None = None
 
-    def arguments(self) -> dict[str, Tensor]:
+    def build_prompt_arguments(self) -> dict[str, Tensor]:
         """Return the tensors under the pipelines' argument names."""
         named = {
             "prompt_embeds": self.prompt,
@@ -79,7 +79,7 @@ class Latents:
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class DfrKeyFrames:
     """The key frames of a DFR pass, at `positions` of its frames: new ones, or continued from the pass's
     `begun`. `reference` are latents that guide it, `downscale` times smaller. `tiles`: the pass is the round
     that doubles the frames, in this number of parts; the sound stays as it was made for `seconds` seconds.
@@ -93,7 +93,7 @@ class Painted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class SamplingPass:
     """The request for one pass. `begun` are latents to start from (the pass before, upscaled), `given` those
     of the chunk before, `painted` are DFR's key frames, `held` is the existing sound, `controls` are
     references of an IC-LoRA, `downscale` times smaller. `dice` is the chunk's generator, from its `seed`:
@@ -104,7 +104,7 @@ class Pass:
 
     stage: str
     generation: Generation
-    words: Words
+    words: EncodedPrompts
     width: int
     height: int
     frames: int
@@ -117,8 +117,8 @@ class Pass:
     controls: Sequence[Any] = ()
     downscale: int = 1
     begun: Latents | None = None
-    painted: Painted | None = None
-    given: Given | None = None
+    painted: DfrKeyFrames | None = None
+    given: GivenLatents | None = None
     held: Sequence[HeldSound] = ()
     around: tuple[Around, ...] = ()
     stochastic: bool = False
@@ -137,38 +137,38 @@ class Pass:
         return (self.frames - 1) // TIME + 1, self.height // SPACE, self.width // SPACE
 
 
-def sample(
-    pipeline: Any, this: Pass, context: Context, signature: str, projection: Projection | None
+def run_sampling_pass(
+    pipeline: Any, this: SamplingPass, context: Context, signature: str, projection: Projection | None
 ) -> Latents:
     """Run the pass, resumed from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
     total = this.steps
-    middle, done = _begun_already(this, context, signature)
+    middle, done = _load_pass_checkpoint(this, context, signature)
     if done is not None:
         return done
     first = middle.step if middle else 0
-    prepare(pipeline, given=this.given, held=this.held, middle=middle, remember=this.remember)
+    prepare_pipeline(pipeline, given=this.given, held=this.held, middle=middle, remember=this.remember)
     eta = this.generation.ancestral if this.stochastic else 0.0
-    pipeline.scheduler = _sampler(this, eta, middle)
+    pipeline.scheduler = _make_pass_scheduler(this, eta, middle)
     frames, rows, columns = this.grid
     names = [
-        *wanted_tensors(pipeline, velocity="noise_pred_video"),
+        *request_callback_tensors(pipeline, velocity="noise_pred_video"),
         _SOUND,
         "conditioning_mask",
         "clean_latents",
     ]
     pipeline._callback_tensor_inputs = list(dict.fromkeys([*pipeline._callback_tensor_inputs, *names]))
-    callback = step_callback(
+    callback = make_step_callback(
         context,
         this.stage,
         total,
-        preview=previewer(projection, columns=columns, rows=rows, frames=frames),
-        checkpoint=partial(_save_middle, this, pipeline.scheduler, context, signature),
-        check=watcher(this.seed, frames, rows, columns),
+        preview=make_latent_previewer(projection, columns=columns, rows=rows, frames=frames),
+        checkpoint=partial(_save_pass_state, this, pipeline.scheduler, context, signature),
+        check=make_nan_watcher(this.seed, frames, rows, columns),
     )
 
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
-            tensors["latents"] = _kept(tensors)
+            tensors["latents"] = _restore_followed_latents(tensors)
         # In place, because the pipelines do not take the sound from the callback's result.
         pipe.hold(tensors[_SOUND])
         callback(pipe, first + index, timestep, tensors)
@@ -178,9 +178,9 @@ def sample(
     with ExitStack() as opened:
         for around in this.around:
             opened.enter_context(around(pipeline))
-        call = pipeline.doubled if _is_round(this) else pipeline
+        call = pipeline.doubled if _is_doubling_round(this) else pipeline
         made = call(
-            **_arguments(pipeline, this, first),
+            **_build_pass_arguments(pipeline, this, first),
             output_type="latent",
             callback_on_step_end=at_step,
             callback_on_step_end_tensor_inputs=names,
@@ -189,27 +189,27 @@ def sample(
     state = {"picture": latents.picture, "sound": latents.sound, _DICE: this.dice.get_state()}
     if latents.keyframes is not None:
         state[KEYFRAMES] = latents.keyframes
-    _save(this, context, signature, total, state)
+    _save_pass_checkpoint(this, context, signature, total, state)
     return latents
 
 
-def stg_block(row: Generation, transformer: Any) -> int:
+def choose_stg_block(row: Generation, transformer: Any) -> int:
     """Return the block that spatio-temporal guidance perturbs. Pipelines ignore a block that the model lacks,
     so a model with fewer blocks uses its last.
     """
     return min(row.stg_block, len(transformer.transformer_blocks) - 1)
 
 
-def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
+def _build_pass_arguments(pipeline: Any, this: SamplingPass, first: int) -> dict[str, Any]:
     """Return the pipelines' arguments from step `first` on. All are passed, because a missing one would get
     the pipeline's default for another generation.
     """
     if this.painted is not None:
-        return painting(this, this.painted, first)
+        return build_dfr_arguments(this, this.painted, first)
     return {
-        **this.words.arguments(),
-        **this.guidance.arguments(),
-        **_followed(pipeline, this),
+        **this.words.build_prompt_arguments(),
+        **this.guidance.build_pipeline_arguments(),
+        **_build_followed_arguments(pipeline, this),
         "width": this.width,
         "height": this.height,
         "num_frames": this.frames,
@@ -221,11 +221,11 @@ def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
         "audio_latents": this.begun.sound if this.begun else None,
         "generator": this.dice,
         "use_cross_timestep": this.generation.cross_timestep,
-        "spatio_temporal_guidance_blocks": [stg_block(this.generation, pipeline.transformer)],
+        "spatio_temporal_guidance_blocks": [choose_stg_block(this.generation, pipeline.transformer)],
     }
 
 
-def painting(this: Pass, painted: Painted, first: int) -> dict[str, Any]:
+def build_dfr_arguments(this: SamplingPass, painted: DfrKeyFrames, first: int) -> dict[str, Any]:
     """Return the arguments of the DFR pipelines from step `first` on; these pipelines have no guidance."""
     words, begun = this.words, this.begun
     asked: dict[str, Any] = {
@@ -251,28 +251,28 @@ def painting(this: Pass, painted: Painted, first: int) -> dict[str, Any]:
     return {**asked, **led}
 
 
-def _is_round(this: Pass) -> bool:
+def _is_doubling_round(this: SamplingPass) -> bool:
     return this.painted is not None and this.painted.tiles > 0
 
 
-def _sampler(this: Pass, eta: float, middle: Middle | None) -> Any:
-    if _is_round(this):
-        return round_scheduler()
-    return ancestral(eta, this.seed, middle) if eta else scheduler()
+def _make_pass_scheduler(this: SamplingPass, eta: float, middle: PassState | None) -> Any:
+    if _is_doubling_round(this):
+        return make_round_scheduler()
+    return make_ancestral_scheduler(eta, this.seed, middle) if eta else make_scheduler()
 
 
-def _followed(pipeline: Any, this: Pass) -> dict[str, Any]:
+def _build_followed_arguments(pipeline: Any, this: SamplingPass) -> dict[str, Any]:
     given: dict[str, Any] = {"conditions": list(this.conditions) or None}
     if this.given is not None:
         # An empty list, not None, so that the given latents are still added.
         given["conditions"] = list(this.conditions)
-    if isinstance(pipeline, InContext):
+    if isinstance(pipeline, InContextPipeline):
         given["reference_conditions"] = list(this.controls) or None
         given["reference_downscale_factor"] = this.downscale
     return given
 
 
-def _kept(tensors: dict[str, Any]) -> Tensor:
+def _restore_followed_latents(tensors: dict[str, Any]) -> Tensor:
     """Return the latents after a stochastic step with the followed inputs restored, because the step added
     noise to them too.
     """
@@ -284,7 +284,9 @@ def _kept(tensors: dict[str, Any]) -> Tensor:
 # -- checkpoints: the state after a step, or the result of the complete pass
 
 
-def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle | None, Latents | None]:
+def _load_pass_checkpoint(
+    this: SamplingPass, context: Context, signature: str
+) -> tuple[PassState | None, Latents | None]:
     found = context.checkpoints.newest(this.stage, signature)
     if found is None:
         return None, None
@@ -293,11 +295,11 @@ def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle
         context.progress(this.stage, found.step, this.steps)
         this.dice.set_state(state[_DICE])
         return None, Latents(state["picture"], state["sound"], state.get(KEYFRAMES))
-    return Middle(found.step, state["picture"], state["sound"], state.get(_DICE)), None
+    return PassState(found.step, state["picture"], state["sound"], state.get(_DICE)), None
 
 
-def _save_middle(
-    this: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
+def _save_pass_state(
+    this: SamplingPass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
 ) -> None:
     """Save the state after a step if it is time. The pass draws its noise only at its start, and again when
     resumed; a stochastic scheduler draws at every step, so its generator is saved too.
@@ -305,10 +307,12 @@ def _save_middle(
     if not this.whole and context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
         latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
-        _save(this, context, signature, step, latents | dice)
+        _save_pass_checkpoint(this, context, signature, step, latents | dice)
 
 
-def _save(this: Pass, context: Context, signature: str, step: int, state: dict[str, Tensor]) -> None:
+def _save_pass_checkpoint(
+    this: SamplingPass, context: Context, signature: str, step: int, state: dict[str, Tensor]
+) -> None:
     kept = {
         name: value.detach().to("cpu", value.dtype if name == _DICE else torch.float32).contiguous()
         for name, value in state.items()

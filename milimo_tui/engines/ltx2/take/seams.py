@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.picture.delta_e import delta_e, lab_of
+from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
 LOOKED_AT = 160  # pixels of the longer side that are compared, every n-th pixel
 LATE_MS = 20  # the maximum delay between the two sounds that is searched
@@ -52,7 +52,7 @@ class Seam:
         )
 
 
-def measured(
+def measure_seam(
     frame: int,
     pictures: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]],
@@ -64,20 +64,20 @@ def measured(
     before, own = pictures
     nth = max(1, -(-max(before.shape[1:3]) // LOOKED_AT))
     apart = [
-        float(delta_e(lab_of(one[::nth, ::nth]), lab_of(other[::nth, ::nth])).mean())
+        float(compute_delta_e(srgb_to_lab(one[::nth, ::nth]), srgb_to_lab(other[::nth, ::nth])).mean())
         for one, other in zip(before, own, strict=True)
     ]
-    return Seam(frame, float(np.mean(apart)), max(apart), *_heard(sounds, sample_rate))
+    return Seam(frame, float(np.mean(apart)), max(apart), *_compare_sounds(sounds, sample_rate))
 
 
-def measured_sound(
+def measure_sound_seam(
     frame: int, sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> Seam:
     """Return the seam of two sounds over existing pictures, which are equal in both."""
-    return Seam(frame, 0.0, 0.0, *_heard(sounds, sample_rate))
+    return Seam(frame, 0.0, 0.0, *_compare_sounds(sounds, sample_rate))
 
 
-def _heard(
+def _compare_sounds(
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> tuple[float | None, float | None, float | None, float | None, float | None]:
     """Return level, correlation, delay and phase of the second sound relative to the first, and the phase's
@@ -94,10 +94,12 @@ def _heard(
     best = int(np.argmax(np.abs(lags)))
     level = 20 * np.log10(loud[1] / loud[0])
     delay = (best - most) * 1000 / sample_rate
-    return float(level), float(lags[best]), delay, *_phase(before, own, sample_rate)
+    return float(level), float(lags[best]), delay, *_measure_phase(before, own, sample_rate)
 
 
-def _phase(before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int) -> tuple[float, float]:
+def _measure_phase(
+    before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int
+) -> tuple[float, float]:
     """Return the degrees by which `own` is late at the strongest common frequency, and that frequency. From
     the cross spectrum, averaged over segments that overlap by half (Welch 1967).
     """

@@ -13,23 +13,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.decode.decoding import visiting
+from milimo_tui.engines.ltx2.decode.decoding import hold_on_device
 from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.kept_sound import Grid
-from milimo_tui.engines.ltx2.take.pipelines import assembled
-from milimo_tui.engines.ltx2.take.reading import Read, read_ahead, read_text, words_of
-from milimo_tui.engines.ltx2.take.sampling import Words
-from milimo_tui.engines.ltx2.take.upsamplers import upsampler
+from milimo_tui.engines.ltx2.take.kept_sound import SoundGrid
+from milimo_tui.engines.ltx2.take.pipelines import assemble_pipeline
+from milimo_tui.engines.ltx2.take.reading import (
+    Read,
+    encode_prompt_text,
+    encode_texts_ahead,
+    get_encoder_identity,
+)
+from milimo_tui.engines.ltx2.take.sampling import EncodedPrompts
+from milimo_tui.engines.ltx2.take.upsamplers import load_upsampler
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.fused_loras import FusedLora
-from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
-from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.input_caches import get_input_cache, hash_tensor, key_of
+from milimo_tui.engines.runtime.latent_preview import Projection, fit_ltx2_projection
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 
 
 @dataclass(slots=True)
@@ -38,7 +43,7 @@ class Session:
     `read` are texts that were encoded before the transformer was loaded.
     """
 
-    found: Found
+    found: ResolvedWeights
     pipeline: Any
     parts: Mapping[str, Any]
     recipe: Recipe
@@ -55,28 +60,28 @@ class Session:
         return Fraction(int(pipe.audio_sampling_rate), int(each))
 
     @property
-    def sound_grid(self) -> Grid:
+    def sound_grid(self) -> SoundGrid:
         """The time grid of the sound's latents."""
-        return Grid(self.sound_rate, int(self.pipeline.audio_vae_temporal_compression_ratio))
+        return SoundGrid(self.sound_rate, int(self.pipeline.audio_vae_temporal_compression_ratio))
 
-    def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
+    def encode_prompts(self, prompt: str, negative: str, *, guided: bool, stage: str) -> EncodedPrompts:
         """Return the encoded prompt, and the encoded negative prompt if `guided`."""
-        own = self._read(prompt, stage)
-        return Words(*own, *(self._read(negative, stage) if guided else ()))
+        own = self._encode_session_text(prompt, stage)
+        return EncodedPrompts(*own, *(self._encode_session_text(negative, stage) if guided else ()))
 
-    def upscale(self, role: str, latents: Any) -> Any:
+    def upscale_latents(self, role: str, latents: Any) -> Any:
         """Return latents with twice the width and height (`upsampler`), or of 2n − 1 frames
         (`temporal_upsampler`).
         """
         model = self.upsamplers[role]
-        with torch.no_grad(), visiting(model, self.pipeline._execution_device):
+        with torch.no_grad(), hold_on_device(model, self.pipeline._execution_device):
             return model(latents.to(model.device, model.dtype)).float()
 
-    def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
+    def encode_with_cache(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
         """Return the latents of an input, encoded if this worker has not cached them."""
         tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
-        key = key_of("latents", *self._weights, tiles, content_of(pixels))
-        return remembered().get(key, lambda: (make(),), pixels.device)[0]
+        key = key_of("latents", *self._weights, tiles, hash_tensor(pixels))
+        return get_input_cache().get(key, lambda: (make(),), pixels.device)[0]
 
     @property
     def _weights(self) -> tuple[str, str, str]:
@@ -84,21 +89,23 @@ class Session:
         found = self.found
         return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
 
-    def _read(self, text: str, stage: str) -> Read:
+    def _encode_session_text(self, text: str, stage: str) -> Read:
         if text in self.read:
             where = self.pipeline._execution_device
             return tuple(one.to(where) for one in self.read[text])
-        return read_text(self.pipeline, text, words_of(self.found, self.recipe), self.context, stage)
+        return encode_prompt_text(
+            self.pipeline, text, get_encoder_identity(self.found, self.recipe), self.context, stage
+        )
 
 
 def open_session(
-    found: Found,
+    found: ResolvedWeights,
     recipe: Recipe,
     context: Context,
     *,
     follows_control: bool,
     paints: bool = False,
-    upsamplers: Mapping[str, Found],
+    upsamplers: Mapping[str, ResolvedWeights],
     diffuses: Tile | None = None,
     texts: Sequence[str] = (),
     fused: FusedLora | None = None,
@@ -106,22 +113,28 @@ def open_session(
     """Load all missing parts and assemble them; `texts` are all texts that will be encoded, `fused` is merged
     into the transformer's own weights. Raises Damaged, Unavailable, OutOfMemory.
     """
-    held = model_cache()
-    read = read_ahead(found, recipe, texts, context) if ltx_parts.reads_once(recipe) else {}
+    held = get_model_cache()
+    read = (
+        encode_texts_ahead(found, recipe, texts, context)
+        if ltx_parts.is_text_encoder_temporary(recipe)
+        else {}
+    )
     parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses, fused=fused)
-    pipeline = assembled(parts, follows_control=follows_control, paints=paints)
-    for note in applying.apply(pipeline, recipe, weights=found.digest or found.id):
+    pipeline = assemble_pipeline(parts, follows_control=follows_control, paints=paints)
+    for note in applying.apply_recipe(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
-    made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
+    made = {role: load_upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
     # The key has no form: the projection depends only on the autoencoder, which is equal in all forms.
-    key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
-    shown = held.part(key, lambda: ltx2_projection(parts["vae"], device()), _Quiet(context), 0)
+    key = ModelKey(found.digest or found.id, "projection", recipe.computes, title=found.id)
+    shown = held.part(
+        key, lambda: fit_ltx2_projection(parts["vae"], get_device()), _SilentLoadContext(context), 0
+    )
     if paints:
         pipeline.temporal_latent_upsampler = made.get("temporal_upsampler")
     return Session(found, pipeline, parts, recipe, context, made, shown, read)
 
 
-class _Quiet:
+class _SilentLoadContext:
     """A context that does not report the preview matrix as a load."""
 
     def __init__(self, context: Context) -> None:

@@ -19,21 +19,21 @@ from milimo_tui.engines.ltx2.take.sampling import Around
 GAP = 0.04  # seconds between the end of the sample and the take's first sound, as in Lightricks' pipeline
 
 
-def held_clean(held: Sequence[HeldSound]) -> Around:
+def mark_held_sound_clean(held: Sequence[HeldSound]) -> Around:
     """Return a hook that marks the held latents of the sound as free of noise, so that the transformer leaves
     them unchanged. If the complete sound is held, its overall noise level is 0 too, by which the model weighs
     it against the picture (as Lightricks freeze a stream).
     """
 
-    def noisy(sound: Tensor) -> Tensor:
+    def mark_noisy_tokens(sound: Tensor) -> Tensor:
         """Return (1, tokens, 1): 0 for held latents, 1 for the others."""
         levels = torch.ones((1, sound.shape[1], 1), device=sound.device)
         for one in held:
             levels[:, one.at : one.at + one.latents.shape[2]] = 0
         return levels
 
-    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        share = noisy(named["audio_hidden_states"])
+    def set_clean_levels(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        share = mark_noisy_tokens(named["audio_hidden_states"])
         more = {
             "audio_timestep": named["audio_timestep"][:, None] * share[..., 0].to(named["audio_timestep"])
         }
@@ -41,37 +41,37 @@ def held_clean(held: Sequence[HeldSound]) -> Around:
             more["audio_sigma"] = torch.zeros_like(named["audio_sigma"])
         return args, {**named, **more}
 
-    def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    def zero_held_velocity(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         picture, sound = velocities
-        return picture, torch.where(noisy(sound) > 0, sound, torch.zeros_like(sound))
+        return picture, torch.where(mark_noisy_tokens(sound) > 0, sound, torch.zeros_like(sound))
 
-    return changing(told, made)
+    return hook_transformer_calls(set_clean_levels, zero_held_velocity)
 
 
-def pictures_clean() -> Around:
+def mark_pictures_clean() -> Around:
     """Return a hook that sets the pictures' overall noise level to 0: the pipeline itself holds all of them,
     token by token.
     """
 
-    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def clear_picture_sigma(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         return args, {**named, "sigma": torch.zeros_like(named["sigma"])}
 
-    return changing(told)
+    return hook_transformer_calls(clear_picture_sigma)
 
 
-def unguided() -> Around:
+def disable_sound_guidance() -> Around:
     """Return a hook that removes guidance from a leading sound, as Lightricks do (ltx-pipelines,
     `a2vid_two_stage.py`). Where the picture gets the negative prompt, the sound keeps the positive prompt;
     and its attention is not perturbed where that of the picture is, while the pipelines would perturb both.
     """
 
-    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def copy_positive_prompt(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         names = ("audio_encoder_hidden_states", "audio_encoder_attention_mask")
         half = named[names[0]].shape[0] // 2  # without text guidance the batch has only one row
         more = {name: torch.cat([named[name][half:], named[name][half:]]) for name in names} if half else {}
         return args, {**named, **more}
 
-    def whole(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def drop_perturbation(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         if "perturbation_mask" in named:
             named = {**named, "perturbation_mask": None, "all_perturbed": False}
         return args, named
@@ -79,9 +79,12 @@ def unguided() -> Around:
     @contextmanager
     def around(pipeline: Any) -> Iterator[None]:
         blocks = pipeline.transformer.transformer_blocks
-        hooks = [block.audio_attn1.register_forward_pre_hook(whole, with_kwargs=True) for block in blocks]
+        hooks = [
+            block.audio_attn1.register_forward_pre_hook(drop_perturbation, with_kwargs=True)
+            for block in blocks
+        ]
         try:
-            with changing(told)(pipeline):
+            with hook_transformer_calls(copy_positive_prompt)(pipeline):
                 yield
         finally:
             for hook in hooks:
@@ -90,7 +93,7 @@ def unguided() -> Around:
     return around
 
 
-def heard_before(sample: Tensor) -> Around:
+def prepend_voice_sample(sample: Tensor) -> Around:
     """Return a hook that lets the transformer hear denormalised latents of a sample (1, c, m, M) before the
     take.
 
@@ -104,9 +107,9 @@ def heard_before(sample: Tensor) -> Around:
         tokens: Tensor = pipeline._as_sampled(sample)
         count = tokens.shape[1]
         times = pipeline.transformer.audio_rope.prepare_audio_coords(1, count, tokens.device)
-        times = before_start(times)
+        times = shift_before_start(times)
 
-        def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        def append_sample_tokens(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
             sound, level = named["audio_hidden_states"], named["audio_timestep"]
             each = sound.shape[0]
             by_token = level[:, None].expand(each, sound.shape[1]) if level.ndim == 1 else level
@@ -119,22 +122,22 @@ def heard_before(sample: Tensor) -> Around:
                 "audio_num_frames": named["audio_num_frames"] + count,
             }
 
-        def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        def drop_sample_output(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
             picture, sound = velocities
             return picture, sound[:, :-count]
 
-        with changing(told, made)(pipeline):
+        with hook_transformer_calls(append_sample_tokens, drop_sample_output)(pipeline):
             yield
 
     return around
 
 
-def before_start(times: Tensor) -> Tensor:
+def shift_before_start(times: Tensor) -> Tensor:
     """Return the times of tokens (1, 1, n, 2) in seconds, shifted so that the last ends a gap before 0."""
     return times - times[..., -1, 1].max() - GAP
 
 
-def changing(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
+def hook_transformer_calls(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
     """Return a context that changes the arguments of each transformer call with `told`, and its result with
     `made`.
     """

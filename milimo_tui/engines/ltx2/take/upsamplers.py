@@ -14,16 +14,16 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.take.parts import settle
+from milimo_tui.engines.ltx2.take.parts import align_tensors
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.recipes.weight_sizes import held_bytes
+from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes
 from milimo_tui.engines.runtime import apply as applying
-from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Key, model_cache
-from milimo_tui.engines.runtime.model_stack import reading
+from milimo_tui.engines.runtime.memory import get_device
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
+from milimo_tui.engines.runtime.model_stack import report_damaged_weights
 
 _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
@@ -32,49 +32,51 @@ _GROWS = {
 }  # what is doubled, by the channel ratio of the convolution before the pixel shuffle
 
 
-def upsampler(role: str, found: Found, recipe: Recipe, context: Context) -> Any:
+def load_upsampler(role: str, found: ResolvedWeights, recipe: Recipe, context: Context) -> Any:
     """Return the model of a role (`upsampler`, `temporal_upsampler`), cached by the worker.
 
     Raises Damaged for a file that can't be loaded, Refused for a model that doubles something else.
     """
 
-    key = Key(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
+    key = ModelKey(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
 
     def build() -> Any:
-        made = _loaded(found, applying.dtype(recipe))
-        _refuse_other(made, role, found)
-        settle(made)
-        return made.to(device()) if key.rests else made
+        made = _read_upsampler(found, applying.get_compute_dtype(recipe))
+        _require_upsampler_role(made, role, found)
+        align_tensors(made)
+        return made.to(get_device()) if key.stays_on_device else made
 
-    size = held_bytes(_files(found), recipe, packed=False)
-    return model_cache().part(key, build, context, size)
+    size = compute_loaded_bytes(_list_upsampler_files(found), recipe, packed=False)
+    return get_model_cache().part(key, build, context, size)
 
 
-def _folder(found: Found) -> Path:
+def _find_upsampler_folder(found: ResolvedWeights) -> Path:
     inner = found.path / "latent_upsampler"
     return inner if inner.is_dir() else found.path
 
 
-def _files(found: Found) -> list[Path]:
-    return [found.path] if found.path.is_file() else sorted(_folder(found).glob("*.safetensors"))
+def _list_upsampler_files(found: ResolvedWeights) -> list[Path]:
+    return (
+        [found.path] if found.path.is_file() else sorted(_find_upsampler_folder(found).glob("*.safetensors"))
+    )
 
 
-def _loaded(found: Found, dtype: Any) -> Any:
+def _read_upsampler(found: ResolvedWeights, dtype: Any) -> Any:
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
-    with reading(found.id, "latent upsampler"):
+    with report_damaged_weights(found.id, "latent upsampler"):
         if not found.path.is_file():
             return LTX2LatentUpsamplerModel.from_pretrained(
-                _folder(found), local_files_only=True, dtype=dtype
+                _find_upsampler_folder(found), local_files_only=True, dtype=dtype
             )
-        read_header(found.path)  # Refuses a pickle and a truncated file.
+        read_safetensors_header(found.path)  # Refuses a pickle and a truncated file.
         state = load_file(found.path)
-        made = LTX2LatentUpsamplerModel(**settings(state))
+        made = LTX2LatentUpsamplerModel(**derive_upsampler_config(state))
         made.load_state_dict(state)
         return made.to(dtype)
 
 
-def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:
+def derive_upsampler_config(state: Mapping[str, Tensor]) -> dict[str, Any]:
     """Return the arguments of diffusers' class for these tensors. Raises KeyError for tensors of another
     model.
 
@@ -97,7 +99,7 @@ def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:
     }
 
 
-def _refuse_other(model: Any, role: str, found: Found) -> None:
+def _require_upsampler_role(model: Any, role: str, found: ResolvedWeights) -> None:
     """Raise Refused if the weights double something else."""
     does = "time" if model.config.temporal_upsample else "sides"
     if does != _DOES[role]:

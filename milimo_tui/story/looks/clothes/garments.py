@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import (
     ALSO_CALLED,
     CARRIED,
@@ -20,7 +20,7 @@ from milimo_tui.story.looks.clothes.garment_words import (
 from milimo_tui.story.values.text import fold
 
 
-def words_of(text: str) -> frozenset[str]:
+def split_distinct_words(text: str) -> frozenset[str]:
     """Return the distinct words of a text."""
     return frozenset(text.split())
 
@@ -49,37 +49,42 @@ _COLOURED_SLIP = "".join(
 )
 # “in a slip”; in other contexts a slip is a piece of paper.
 _SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
-GARMENT = late(
-    rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|(?:neck|back|leg|knee) braces?"
+GARMENT = compile_lazily(
+    rf"(?<!\w){_OF_A_THING}(?:(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?|(?:neck|back|leg|knee) braces?"
     rf"|{_SLIP})(?!\w)",
     re.IGNORECASE,
 )
-CARRIED_GARMENT = late(
-    rf"(?<!\w)(?:{any_of(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?|collar"
+CARRIED_GARMENT = compile_lazily(
+    rf"(?<!\w)(?:{join_alternatives(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?|collar"
     rf"|lapel|hem|pocket)s?(?!\w)",
     re.IGNORECASE,
 )
 _HEADS = "hat|cap|coat|jacket|shirt|suit|dress|gown|robe|shoe|boot|sock|glove|vest|sweater|tie|scarf|uniform"
 NAMED = (  # “the panama”, “the panama hat”
-    rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
+    rf"(?:[\w'’-]+\s){{0,3}}?(?:{join_alternatives(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
     rf"(?:\s(?:{_HEADS})(?:e?s)?(?!['’\w-]))?"
 )
 # Complete outfits; putting on another outfit replaces the first.
-OUTFIT = late(
-    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
-    rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{any_of(COLOURS)})$)(?=$|\W)",
+OUTFIT = compile_lazily(
+    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{join_alternatives(OUTFITS)})(?:e?s)?"
+    rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{join_alternatives(COLOURS)})$)(?=$|\W)",
     re.IGNORECASE,
 )
 # “in emerald silk”
-IN_CLOTH = late(rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE)
-BODYWEAR = late(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
-OUTER = late(
+IN_CLOTH = compile_lazily(
+    rf"in (?:[\w-]+ ){{0,2}}(?:{join_alternatives(FABRICS)})(?: and (?:{join_alternatives(FABRICS)}))?",
+    re.IGNORECASE,
+)
+BODYWEAR = compile_lazily(
+    rf"(?<!\w)(?:{join_alternatives(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE
+)
+OUTER = compile_lazily(
     r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater"
     r"|cagoule|fleece"
     r"|gilet|pelisse|mantle)s?(?!\w)",
     re.IGNORECASE,
 )
-RAINWEAR = late(
+RAINWEAR = compile_lazily(
     r"(?<!\w)(?:raincoat|rain (?:hat|hood|bonnet)|mackintosh|oilskin|slicker|poncho|cagoule|kagoul"
     r"|waterproof|umbrella"
     r"|cape|sou'wester"
@@ -87,13 +92,13 @@ RAINWEAR = late(
     re.IGNORECASE,
 )
 # Garments that have a hood.
-HOODED = late(
+HOODED = compile_lazily(
     r"(?<!\w)(?:cagoule|kagoul|anorak|parka|hoodie|raincoat|cloak|poncho|oilskin|duffel(?: coat)?|sweatshirt"
     r"|waterproof|mackintosh|cowl|habit)s?(?!\w)",
     re.IGNORECASE,
 )
 # Garments of a person who is not dressed yet.
-UNDRESSED = late(
+UNDRESSED = compile_lazily(
     r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
     r"|clothes)"
     r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit"
@@ -101,15 +106,15 @@ UNDRESSED = late(
     r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
     re.IGNORECASE,
 )
-NIGHTWEAR = late(
+NIGHTWEAR = compile_lazily(
     r"(?<!\w)(?:pyjama|pajama|nightgown|nightdress|nightshirt|nightie|dressing[- ]gown|bathrobe|robe)s?"
     r"(?!\w)",
     re.IGNORECASE,
 )
 # Parts that are removed together with their garment: a coat with a fox collar.
-PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
-AT_THROAT = late(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
-COLOUR = late(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
+PART = compile_lazily(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
+AT_THROAT = compile_lazily(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
+COLOUR = compile_lazily(rf"(?<!\w)(?:{join_alternatives(COLOURS)})(?!\w)", re.IGNORECASE)
 BARED = {
     "bareheaded": frozenset(ON_HEAD.split()),
     "bare-headed": frozenset(ON_HEAD.split()),
@@ -120,20 +125,20 @@ BARED = {
 }
 # Parts of the body around or over which something is worn.
 ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
-_ARTICLE = late(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
+_ARTICLE = compile_lazily(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
 
-def bare(phrase: str) -> str:
+def strip_article(phrase: str) -> str:
     """Return a phrase without an article at its beginning, and without blanks and punctuation around it."""
     return _ARTICLE.sub("", _ARTICLE.sub("", phrase.strip(" .!?–—")))
 
 
-def garments_of(phrase: str) -> set[str]:
+def find_garments(phrase: str) -> set[str]:
     """Return the garments that a phrase names, case-folded and in the singular."""
     return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}
 
 
-def is_one_of(word: str, worn: str) -> bool:
+def may_mean_garment(word: str, worn: str) -> bool:
     """Return True if `word` may mean the garment `worn`: “coat” may mean an overcoat, “shirt” never an
     undershirt.
     """
@@ -144,13 +149,13 @@ def is_one_of(word: str, worn: str) -> bool:
     return worn in _ALSO_CALLED.get(word, ())
 
 
-_ONLY_ENDS_SO = words_of("waistcoat petticoat earring headdress")
+_ONLY_ENDS_SO = split_distinct_words("waistcoat petticoat earring headdress")
 _ALSO_CALLED = {  # in the form that `find_garments` returns
     word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
     for words, others in ALSO_CALLED.items()
     for word in words.split()
 }
-_PAIRS = words_of(  # Garments that one person wears in pairs, or that have no singular.
+_PAIRS = split_distinct_words(  # Garments that one person wears in pairs, or that have no singular.
     "jeans trousers pants slacks chinos shorts leggings tights overalls dungarees coveralls fatigues"
     " scrubs pyjamas pajamas "
     "glasses spectacles sunglasses goggles boots shoes socks gloves mittens slippers sandals trainers"
@@ -160,18 +165,18 @@ _PAIRS = words_of(  # Garments that one person wears in pairs, or that have no s
     "breeches jodhpurs trunks leathers oilskins combats togs headphones earphones earrings bracelets"
     " medals colours"
 )
-_PLURAL = late(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
+_PLURAL = compile_lazily(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
 
 
-def one_of(words: str) -> str:
+def describe_each_wearer(words: str) -> str:
     """Return the clothes of each of several people: “in a green shirt and a cap” from “in green shirts and
     caps”.
     """
     kind = re.sub(r"^in (?:(?:matching|identical|the same|their) )?", "", words)
-    return "in " + " and ".join(map(_single, re.split(r"\s+and\s+", kind)))
+    return "in " + " and ".join(map(_make_garment_singular, re.split(r"\s+and\s+", kind)))
 
 
-def _single(kind: str) -> str:
+def _make_garment_singular(kind: str) -> str:
     single = _PLURAL.sub("", kind.replace("scarves", "scarf"))
     last = fold(kind.split()[-1]) if kind.split() else ""
     if single == kind or last in _PAIRS or not GARMENT.search(last):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.clothes.garments import NAMED, ON_THE_BODY
 
-ON = late(
+ON = compile_lazily(
     r"(?:(?<!\w)|(?=['’]s))(?:dressed in|clad in|has on|have on|has got on|['’]s got on|wrapped in"
     r"|bundled in|wearing|wears|sporting|sports"
     r"|(?:swathed|decked out|draped|swaddled|attired|garbed|robed|encased|sheathed|kitted out"
@@ -24,61 +24,61 @@ ON = late(
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
 )
-AND_MORE = late(
+AND_MORE = compile_lazily(
     r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
-HAS_IT_ON = late(
+HAS_IT_ON = compile_lazily(
     rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
     rf"|[\w'’-]+['’]s) {NAMED}|(?:(?<=has )|(?<=have )|(?<=with )){NAMED}) (?:still |already )?on"
     r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of|and) )|$)",
     re.IGNORECASE,
 )
-WORN_ROUND = late(
+WORN_ROUND = compile_lazily(
     r"(?:and |with )?(?!(?:[\w'’]+ )?(?:arms?|hands?|fingers?|palms?|fists?|eyes|light|water|hair)\b)"
     r"(?:(?:an?|the|his|her|their|half of [\w'’]+|[\w'’]+['’]s)\s)?(?:[\w'’-]+\s){1,4}?"
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
 # “a farmer's sheepskin over the white suit”
-LAID_OVER = late(
+LAID_OVER = compile_lazily(
     rf"(?:and |with )?an? {NAMED} (?:thrown |pulled |buttoned |on )?over (?:the|an?|his|her|their)"
     rf" {NAMED}(?=$|[,;.])",
     re.IGNORECASE,
 )
 # “leans on a stick”, “comes in on crutches”
-LEANS_ON = late(
+LEANS_ON = compile_lazily(
     r"(?:(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
     r" about) (?:on|with) |^on |(?<!\w)on (?=(?:an? (?:walking|zimmer) )|(?:two )?(?:sticks|crutches)$))"
     r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
     re.IGNORECASE,
 )
 # “there is a black armband above the elbow”
-IS_ON_BODY = late(
+IS_ON_BODY = compile_lazily(
     rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
     r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
     re.IGNORECASE,
 )
 # “and on his feet a pair of yellow boots”
-ON_PART = late(
+ON_PART = compile_lazily(
     rf"(?:and )?on (?:his|her) (?:feet|hands|back|nose|{ON_THE_BODY}),? (an? (?:pair of )?{NAMED}.*)",
     re.IGNORECASE,
 )
 # “comes down, dressed to the nines”, “in her Sunday best”
-AT_BEST = late(
+AT_BEST = compile_lazily(
     r"(?<!\w)(?:(?:all )?dressed (?:up )?(?:to the nines|to kill|up)(?! (?:as|like|in)\b)|suited and booted"
     r"|in (?:(?:all )?(?:his|her|their) )(?:very |Sunday )?(?:best|finery|Sunday clothes))(?=$|[,;.]| and\b)",
     re.IGNORECASE,
 )
 # “is dressed as a bee”
-DRESSED_AS = late(
+DRESSED_AS = compile_lazily(
     r"(?<!\w)(?:dressed|costumed|disguised|got up|dolled up) (?:up )?(?:as|like) (?:an? "
     r"|the )?[\w'’-]+(?: [\w'’-]+){0,2}"
     r"(?=$|[,;:.])",
     re.IGNORECASE,
 )
-SHIRTSLEEVES = late(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
+SHIRTSLEEVES = compile_lazily(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
 # “straightens his tie”, “wipes her hands on her apron”: the garment is worn, although not mentioned before.
-IMPLIES = late(
+IMPLIES = compile_lazily(
     rf"(?<!\w)(?:(?:buttons|zips|knots|ties|straightens|adjusts|smooths|fastens|belts|laces|buckles|tightens"
     rf"|turns|tugs|hitches|pushes|settles|tips|touches|raises|brushes|dusts)(?: (?:up|down|at|back))?"
     rf"|(?:wipes|dries|rubs|cleans|polishes) (?:[\w'’]+ ){{1,4}}(?:on|with)"
@@ -94,7 +94,7 @@ IMPLIES = late(
     re.IGNORECASE,
 )
 # Feeling in a jacket for a whistle, or tying a case with a belt, says nothing new about the clothes worn.
-NO_CLOTHING = late(
+NO_CLOTHING = compile_lazily(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
     r"|tied|fastened|bound|shut|closed|stuffed|packed"
     r"|(?:puts|drops|places|hides|slides|lays|sets|shoves|sticks)"
@@ -102,10 +102,10 @@ NO_CLOTHING = late(
     re.IGNORECASE,
 )
 # “Under it: a sailor's jacket.”: the garment that covered the jacket is off.
-UNDERNEATH = late(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
-BENEATH = late(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
+UNDERNEATH = compile_lazily(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
+BENEATH = compile_lazily(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
 # “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”
-WHAT_IS_LEFT = late(
+WHAT_IS_LEFT = compile_lazily(
     r"(?:and )?(?:(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
     r"|under(?:neath)? (?:it|that|this),?"
     r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)"
@@ -113,7 +113,7 @@ WHAT_IS_LEFT = late(
     re.IGNORECASE,
 )
 # “takes off her hat, revealing a shaved head”, “opens his coat to show a red waistcoat”
-REVEALED = late(
+REVEALED = compile_lazily(
     r",?\s(?:revealing|showing|exposing|uncovering|baring|displaying|(?:and |to |which |that"
     r" )(?:reveals?|shows?|exposes?"
     r"|uncovers?|bares?|displays?)) (?P<what>[^.;:–—]+)",

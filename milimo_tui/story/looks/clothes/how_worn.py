@@ -6,26 +6,26 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import COLOURS, GARMENTS
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 
 # The state of a coat, given after the word for it: hanging open, buttoned to the throat.
-HOW_FASTENED = late(
+HOW_FASTENED = compile_lazily(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
     r"|(?:un)?fastened|undone|(?:up|down)(?=$|[,;.])|hanging (?:open|loose)|open|loose|loosened"
     r"|unbuttoned|askew"
     r"|unzipped|untied|unlaced|half off)(?!\w)",
     re.IGNORECASE,
 )
-OPENS = late(
+OPENS = compile_lazily(
     rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps"
     rf"|throws open) (?:the [\w-]+ buttons? of )?(?:the|his"
     rf"|her|their) ({NAMED})",
     re.IGNORECASE,
 )
 # “does up his bow tie”, “buttons his coat”
-DONE_UP = late(
+DONE_UP = compile_lazily(
     r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens"
     r"|laces(?: up)?) (?:the|his|her|their)"
     rf"(?: own)? ({NAMED})",
@@ -40,7 +40,7 @@ LOOSE = {
     "unlaces": "unlaced",
 }
 # “loosens his tie”, “pulls his collar open”: the act, and the state of the garment after it.
-LOOSENED = late(
+LOOSENED = compile_lazily(
     rf"(?<!\w)(?:(?P<does>loosens|undoes|unbuttons|unzips|unfastens|unlaces) (?:the|his|her|their)"
     rf" (?P<what>{NAMED})(?! (?:of|button)\b)"
     r"|(?:pulls|tugs|drags|yanks|wrenches) (?:the|his|her) (?P<tie>(?:bow )?tie|collar|cravat|neckerchief)"
@@ -48,7 +48,7 @@ LOOSENED = late(
     re.IGNORECASE,
 )
 # “has his teeth out and his Sunday jacket on”
-HAS_EACH_SO = late(
+HAS_EACH_SO = compile_lazily(
     r"^(?:with |has |have |['’]s got |has got )?(?P<one>(?:his|her|their|the) [^,;]{3,40}? (?:on|off|out|open"
     r"|undone|loose|down|up)) and (?P<other>(?:his|her|their|the) [^,;]{3,60}? (?:on|off|out|open|undone"
     r"|loose"
@@ -56,7 +56,7 @@ HAS_EACH_SO = late(
     re.IGNORECASE,
 )
 # “The wig is crooked.”
-IS_SO = late(
+IS_SO = compile_lazily(
     rf"^(?:and )?(?:the|his|her|their) (?P<what>{NAMED}) (?:is|are|hangs?) (?:still )?"
     r"(?P<how>(?:slightly |a little |badly |half )?(?:crooked|askew|lopsided|laddered|untucked|patched|frayed"
     r"|inside out|back to front|on backwards|undone|unbuttoned|unlaced|creased|crumpled|rumpled|wrinkled"
@@ -66,32 +66,32 @@ IS_SO = late(
     re.IGNORECASE,
 )
 # “Her jacket's unzipped.”
-SHORT_IS = late(
-    rf"^((?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?(?:{any_of(GARMENTS)}))['’]s (?=(?:unzipped"
+SHORT_IS = compile_lazily(
+    rf"^((?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?(?:{join_alternatives(GARMENTS)}))['’]s (?=(?:unzipped"
     rf"|unbuttoned|open|undone|torn|ripped|soaked|wet|muddy|inside"
     r"|buttoned|rumpled|askew|untucked|crooked)\b)",
     re.IGNORECASE,
 )
 # “The dress is yellow now”
-IS_COLOURED = late(
+IS_COLOURED = compile_lazily(
     rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
-    rf"({any_of(COLOURS)})(?: now)?$",
+    rf"({join_alternatives(COLOURS)})(?: now)?$",
     re.IGNORECASE,
 )
 # “His hoodie rips on the fence.”
-TEARS = late(
+TEARS = compile_lazily(
     rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|(?:gets|is) (?:now )?(?:ripped|torn"
     r"|in (?:rags|tatters|shreds))(?! (?:at|along|down|from|across|to)\b)|catches and (?:rips"
     r"|tears))(?! off)(?!\w)",
     re.IGNORECASE,
 )
-ROLLS_UP = late(
+ROLLS_UP = compile_lazily(
     r"(?<!\w)(?:rolls|pushes|shoves|turns|rolled|pushed|shoved) (?:up )?(?:the|his|her"
     r"|their) (?:shirt-?)?(?:sleeves|cuffs)(?: up)?(?!\w)",
     re.IGNORECASE,
 )
 # “lifts the mask”, “pulls down his visor”
-LIFTED = late(
+LIFTED = compile_lazily(
     r"(?<!\w)(?:(?P<up>lifts|raises|(?:pushes|tips|pulls|puts|throws|folds|turns|pushes) (?:up|back))"
     r"|(?P<down>lowers|pulls down|drops|tugs down|yanks down|slides down)) (?:the|his|her)"
     r" (?P<what>(?:[\w-]+ )?(?:mask|visor|veil|goggles|shades|sunglasses|scarf|blindfold))"
@@ -99,7 +99,7 @@ LIFTED = late(
     re.IGNORECASE,
 )
 # “She pulls the hood up over her head.”
-HOOD_UP = late(
+HOOD_UP = compile_lazily(
     r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has|has pulled|has put) (?:up )?"
     r"(?:the|his|her|their) hood"
     r"(?: up| over (?:his|her|their) (?:head|hair|eyes|face|cap))(?!\w)"
@@ -109,21 +109,21 @@ HOOD_UP = late(
     re.IGNORECASE,
 )
 # “He pushes the hood back.”
-HOOD_BACK = late(
+HOOD_BACK = compile_lazily(
     r"(?<!\w)(?:pushes|puts|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes|shakes"
     r"|lets) (?:back |down |off )?"
     r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops"
     r"|comes|is) (?:back|down|off)\b",
     re.IGNORECASE,
 )
-TEETH_OUT = late(
+TEETH_OUT = compile_lazily(
     r"(?<!\w)(?:his|her|the) (?:false |front |top |bottom )?(?:teeth|dentures) (?:are )?(?:still )?"
     r"(?P<how>out|in)(?=$|[,;.])(?! the\b)",
     re.IGNORECASE,
 )
 
 
-def without_fastening(phrase: str) -> str:
+def strip_fastening(phrase: str) -> str:
     """Return the part of a phrase before the words for how its garment is fastened: “a coat” of “a coat, open
     over a vest”.
     """

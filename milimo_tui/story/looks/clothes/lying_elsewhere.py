@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, ON_THE_BODY, bare
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, ON_THE_BODY, strip_article
 from milimo_tui.story.looks.clothes.taken_off import IS_OFF
 
-HELD = late(
+HELD = compile_lazily(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
 # “a man's shirt on a hanger”, “glove to glove”
-NOT_WORN = late(
+NOT_WORN = compile_lazily(
     r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
     r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$"
     r"|(?<!\w)(?:head|heel|top|crown) to (?:toe|foot|heel|crown|tail)(?!\w)",
     re.IGNORECASE,
 )
-ON_LAP = late(
+ON_LAP = compile_lazily(
     r"(?<!\w)(?:on|in|over|across|round|around) (?:his|her|their) (?:knees?|lap)(?!\w)", re.IGNORECASE
 )
-STANDS_UP = late(
+STANDS_UP = compile_lazily(
     r"(?:and |then )?(?:[^\W\d_]+ )?(?:stands|gets (?:up|to (?:his|her) feet)|rises|jumps up|walks|runs"
     r"|leaves)\b",
     re.IGNORECASE,
 )
 # Things that a person holds or has on the lap, captured as `thing`: pins in her mouth, an accordion on his
 # knee.
-CARRIED_THING = late(
+CARRIED_THING = compile_lazily(
     r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
     r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"
     r"(?P<thing>[\w'’-]+) (?:(?:\w+(?:ed|en|ung|tuck)) )?"
@@ -44,7 +44,7 @@ _NOWHERE = (  # “his coat in the wind”: he wears the coat
 _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{ON_THE_BODY}|hand|back|knee)s?\\b)"
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: nobody wears these.
-LIES_ELSEWHERE = late(
+LIES_ELSEWHERE = compile_lazily(
     rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
     rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
@@ -61,7 +61,7 @@ LIES_ELSEWHERE = late(
     rf"|over (?:the|an?) {_NO_PLACES}(?!{NAMED}))\w+)",
     re.IGNORECASE,
 )
-LIES_THERE = late(
+LIES_THERE = compile_lazily(
     rf"^(?:in|on|under|beside|over|from|at) (?:the|an?|his|her|their|[\w'’]+['’]s) "
     rf"(?!(?:\w+ )?(?:{ON_THE_BODY}|hair|feet|nose)\b)(?:[\w'’-]+ ){{1,4}}(?:is|are) "
     rf"(?:the|his|her|their) (?P<there>{NAMED})"
@@ -69,14 +69,14 @@ LIES_THERE = late(
     rf"|their) (?P<what>{NAMED})",
     re.IGNORECASE,
 )
-_TOUCHED = late(
+_TOUCHED = compile_lazily(
     r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears"
     r"|rips) (?:the|an?|one|his|her"
     r"|their)?\s*$",
     re.IGNORECASE,
 )
 # “Jacket, cap, bag: into a tub.”
-_LISTED_AWAY = late(
+_LISTED_AWAY = compile_lazily(
     r"((?:(?:and )?(?:the |his |her |their )?(?:(?!and\b)[\w-]+ ){0,2}[\w-]+(?![\w-])(?:, | and )?){1,5})"
     r"(?::|\s--|\s?[–—])\s*"
     r"(?:all )?(?:go |goes )?(?:into|onto|on|in|over|under|off to|at) (?:an?|the) [\w-]+",
@@ -84,7 +84,7 @@ _LISTED_AWAY = late(
 )
 
 
-def _laid_down(sentence: str) -> list[re.Match[str]]:
+def _find_unworn_garments(sentence: str) -> list[re.Match[str]]:
     """Return matches of garments that nobody wears, except garments that are only caught or wiped there."""
     found = [
         each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])
@@ -92,31 +92,31 @@ def _laid_down(sentence: str) -> list[re.Match[str]]:
     return [*found, *LIES_THERE.finditer(sentence)]
 
 
-def _what(laid: re.Match[str]) -> str:
+def _get_unworn_garment(laid: re.Match[str]) -> str:
     return laid["what"] or laid.groupdict().get("there") or ""
 
 
-def lying_elsewhere(sentence: str) -> list[str]:
+def list_unworn_garments(sentence: str) -> list[str]:
     """Return the garments that a sentence mentions in a place other than on a person."""
     off = IS_OFF.match(sentence)
-    listed = listed_away(sentence)
-    return [*([off[1]] if off else []), *listed, *map(_what, _laid_down(sentence))]
+    listed = list_garments_put_away(sentence)
+    return [*([off[1]] if off else []), *listed, *map(_get_unworn_garment, _find_unworn_garments(sentence))]
 
 
-def listed_away(sentence: str) -> list[str]:
+def list_garments_put_away(sentence: str) -> list[str]:
     """Return the things that a verbless sentence puts away, if clothes are among them: “Coat, hat: on a
     chair.”
     """
     found = _LISTED_AWAY.match(sentence)
     things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
-    return [bare(each) for each in things if each] if any(map(GARMENT.search, things)) else []
+    return [strip_article(each) for each in things if each] if any(map(GARMENT.search, things)) else []
 
 
-def without_laid_down(sentence: str) -> str:
+def blank_unworn_garments(sentence: str) -> str:
     """Return a sentence in which garments that nobody wears are replaced with blanks, except those held in a
     hand.
     """
-    for each in _laid_down(sentence):
+    for each in _find_unworn_garments(sentence):
         if not each.groupdict().get("held"):
             start = each.start("what" if each["what"] else "there")
             sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]

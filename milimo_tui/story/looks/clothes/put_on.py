@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.core.late_patterns import compile_lazily, join_alternatives
 from milimo_tui.story.looks.clothes.garment_words import GARMENTS
 from milimo_tui.story.looks.clothes.garments import NAMED, ON_THE_BODY
 
@@ -13,15 +13,15 @@ _NOT_INTO = (
     "laughs smiles whispers bites runs walks bumps crashes drips bleeds blows dives rummages goes falls lets "
     "fits puts burrows presses"
 )
-PUT_ON = late(
+PUT_ON = compile_lazily(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings"
     r"|clips|pins|screws|fastens|laces|hooks) on"
     r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
     r"|wriggles|squeezes|steps(?! into the (?:ring|tank|hood|leather))) into"
     r"|(?:zips|buttons|squeezes|laces|straps|works|wriggles|eases|pours|hauls|buckles|stuffs"
     r"|forces) (?:him|her|them)sel(?:f|ves) into"
-    rf"|(?!(?:{any_of(_NOT_INTO)})\b)[a-z]+s (?:back )?into(?= (?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?"
-    rf"(?:{any_of(GARMENTS)})(?:e?s)?(?!['’\w-]))"
+    rf"|(?!(?:{join_alternatives(_NOT_INTO)})\b)[a-z]+s (?:back )?into(?= (?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?"
+    rf"(?:{join_alternatives(GARMENTS)})(?:e?s)?(?!['’\w-]))"
     r"|(?:buttons|zips|laces|knots|buckles|ties|fastens)(?: up)?(?= an? )"
     r"|struggles into"
     r"|takes(?= (?:the|an?|his|her|their|[\w'’-]+['’]s) )(?! (?:[\w'’-]+ )*?(?:at|over|of|in|for|on)\b)"
@@ -36,13 +36,13 @@ _PUTS = (
     "|pins|gets"
     "|has|have"
 )
-ON_BEHIND = late(
+ON_BEHIND = compile_lazily(
     rf"(?<!\w)(?:{_PUTS}) ((?:the|an?|his|her|their) {NAMED}) (?:back )?on"
     r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
 # “pulls a beret over her curls”: put on; “pulls a shirt over her head” can mean taking it off.
-PULLED_OVER = late(
+PULLED_OVER = compile_lazily(
     rf"(?<!\w)(?:pulls|tugs|jams|draws|sets|settles|fits|drags|crams|claps|slides|eases|slips|lowers|clamps"
     rf"|tucks|arranges|balances) ((?:an?|the|another) {NAMED}) (?:down )?(?:over|onto|on|on top of|across) "
     r"(?:his|her|their) (?:[\w-]+ )?(?:curls|hair|ears|eyes|brow|forehead|shoulders|face|nose|bald patch|wig"
@@ -50,53 +50,53 @@ PULLED_OVER = late(
     re.IGNORECASE,
 )
 # “pulls a sweatshirt over the leotard”
-PUT_OVER = late(
+PUT_OVER = compile_lazily(
     rf"(?<!\w)(?:pulls|throws|puts|drags|tugs|shrugs|slips|buttons|belts|zips|ties|wraps|wears|has) (?:on )?"
     rf"((?:an?|the|another) {NAMED} over (?:(?:the|his|her|their|an?) {NAMED}|it|them|everything))(?!\w)",
     re.IGNORECASE,
 )
 # “ties a scarf round her neck”: the verb, which is cut off so that the garment and its place remain.
-PUT_ROUND = late(
+PUT_ROUND = compile_lazily(
     r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
     re.IGNORECASE,
 )
 # “buckles herself into them”, “steps into it”
-INTO_IT = late(
+INTO_IT = compile_lazily(
     r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons|backs"
     r"|gets|shoves|slides|pulls|thrusts)"
     r"(?: (?:him|her|them)sel(?:f|ves)| (?:his|her|their) (?:feet|foot|arms))? into (?:it|them)(?!\w)",
     re.IGNORECASE,
 )
 # “rips his tie off and knots it round his head”
-ON_ANOTHER_WAY = late(
+ON_ANOTHER_WAY = compile_lazily(
     r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over"
     r"|about) (?:his|her|their) "
     rf"(?:{ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
 # Glasses that hang from a cord, sunglasses on the head: once they are put on, these words no longer apply.
-NOT_ON_YET = late(
+NOT_ON_YET = compile_lazily(
     r" (?:(?:hanging|dangling|pushed up|slung|draped|folded|tucked|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain"
     r"|string|lanyard|head|knees?|lap)|in (?:his|her) (?:\w+ )?(?:hair|hands?|fist|pocket|lap)"
     r"|(?:under|over) (?:his|her|one) (?:left |right )?(?:arm|shoulder|elbow))\b.*)$",
     re.IGNORECASE,
 )
 # “She grabs a jacket from a hook and puts it on.”
-PICKED_UP = late(
+PICKED_UP = compile_lazily(
     rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|takes out|fetches"
     r"|pulls|draws|produces|brings out|digs out|gets out|pulls out) "
     rf"((?:an?|the|his|her) {NAMED})(?= |$)(?! (?:off|on)\b)",
     re.IGNORECASE,
 )
 # “She has her fur back.”
-HAS_BACK = late(
+HAS_BACK = compile_lazily(
     rf"(?<!\w)(?:has|gets|is given|takes|got|['’]s got) (?:back )?(?:his|her|their) (?:own )?({NAMED})"
     r"(?: back)(?: on)?(?!\w)",
     re.IGNORECASE,
 )
 # “swaps the hard hat for a cap”
-SWAPPED = late(
+SWAPPED = compile_lazily(
     rf"(?<!\w)(?:(?<=['’]s )(?:swapped|exchanged|traded)|swaps|exchanges|trades|changes|switches"
     rf"|has (?:swapped|exchanged|traded|changed|switched)) "
     rf"(?P<off>(?:the|his|her|their|an?) {NAMED}) (?:for|into|to) "
@@ -104,7 +104,7 @@ SWAPPED = late(
     re.IGNORECASE,
 )
 # “gets dressed: cords, a fisherman's sweater”
-DRESSES = late(
+DRESSES = compile_lazily(
     r"(?:(?:(?<!\w)(?:gets|is getting|finishes getting|has got|is|now|already|fully)|['’]s) dressed"
     r"|(?<!\w)dresses"
     r"|^(?:is |fully )?dressed)(?= now$|$|,| again$| for (?:work|school|church|dinner|court|travel"
@@ -112,13 +112,13 @@ DRESSES = late(
     r"|road|cold))\b)(?! (?:in|as|by|like|up)\b)",
     re.IGNORECASE,
 )
-CHANGES = late(
+CHANGES = compile_lazily(
     r"(?<!\w)(?:changes|has changed|have changed|is changed|(?:washed|showered|shaved|bathed|dried) and"
     r" changed|(?:now |freshly )?changed)"
     r"(?= into|$| clothes)",
     re.IGNORECASE,
 )
-NO_CLOTHES_CHANGE = late(  # “his whole face changes”
+NO_CLOTHES_CHANGE = compile_lazily(  # “his whole face changes”
     r"(?<!\w)(?:face|expression|voice|look|mood|manner|tone|colou?r|light|weather|everything|nothing"
     r"|something|air|wind"
     r"|music|rhythm|tune|picture|channel|pace|breathing|posture|stance|eyes|story|sound|it|that|this"
@@ -127,17 +127,43 @@ NO_CLOTHES_CHANGE = late(  # “his whole face changes”
 )
 # “comes down, buttoning a clean shirt”: read as a completed act.
 AS_DONE = {
-    "pulling": "pulls", "putting": "puts", "buttoning": "buttons", "zipping": "zips", "taking": "takes",
-    "shrugging": "shrugs", "peeling": "peels", "tying": "ties", "removing": "removes",
-    "unbuttoning": "unbuttons", "loosening": "loosens", "slipping": "slips", "dragging": "drags",
-    "tugging": "tugs", "wiping": "wipes", "drying": "dries", "unwinding": "unwinds", "rolling": "rolls",
-    "kicking": "kicks", "stripping": "strips", "donning": "dons", "fastening": "fastens",
-    "straightening": "straightens", "adjusting": "adjusts", "knotting": "knots", "buckling": "buckles",
-    "lacing": "laces", "turning": "turns", "smoothing": "smooths", "unzipping": "unzips",
-    "undoing": "undoes", "yanking": "yanks", "easing": "eases",
-}  # fmt: skip
-DRESSING = late(
-    rf"(?<![\w-])(?<!the )(?<!an )(?<!a )(?:{any_of(' '.join(AS_DONE))})(?= (?:(?:on|off|up|out of) )?"
+    "pulling": "pulls",
+    "putting": "puts",
+    "buttoning": "buttons",
+    "zipping": "zips",
+    "taking": "takes",
+    "shrugging": "shrugs",
+    "peeling": "peels",
+    "tying": "ties",
+    "removing": "removes",
+    "unbuttoning": "unbuttons",
+    "loosening": "loosens",
+    "slipping": "slips",
+    "dragging": "drags",
+    "tugging": "tugs",
+    "wiping": "wipes",
+    "drying": "dries",
+    "unwinding": "unwinds",
+    "rolling": "rolls",
+    "kicking": "kicks",
+    "stripping": "strips",
+    "donning": "dons",
+    "fastening": "fastens",
+    "straightening": "straightens",
+    "adjusting": "adjusts",
+    "knotting": "knots",
+    "buckling": "buckles",
+    "lacing": "laces",
+    "turning": "turns",
+    "smoothing": "smooths",
+    "unzipping": "unzips",
+    "undoing": "undoes",
+    "yanking": "yanks",
+    "easing": "eases",
+}
+DRESSING = compile_lazily(
+    rf"(?<![\w-])(?<!the )(?<!an )(?<!a )(?:{join_alternatives(' '.join(AS_DONE))})(?= "
+    rf"(?:(?:on|off|up|out of) )?"
     rf"(?:the|an?|one|his|her|their) )",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.body_words import AT_BODY, IS_ONE, NOW_AGED
 from milimo_tui.story.looks.clause_words import (
     COMES,
@@ -29,8 +29,8 @@ from milimo_tui.story.looks.clothes.garments import (
     IN_CLOTH,
     OUTFIT,
     UNDRESSED,
-    bare,
-    garments_of,
+    find_garments,
+    strip_article,
 )
 from milimo_tui.story.looks.clothes.has_on import (
     AND_MORE,
@@ -62,7 +62,7 @@ from milimo_tui.story.looks.clothes.how_worn import (
     SHORT_IS,
     TEARS,
     TEETH_OUT,
-    without_fastening,
+    strip_fastening,
 )
 from milimo_tui.story.looks.clothes.lying_elsewhere import ON_LAP, STANDS_UP
 from milimo_tui.story.looks.clothes.put_on import (
@@ -102,29 +102,31 @@ from milimo_tui.story.looks.clothes.taken_off import (
     TAKEN_OFF,
     THING_IS_OFF,
 )
-from milimo_tui.story.looks.descriptions import OF_AGE, ROLLED, WORD, is_act
+from milimo_tui.story.looks.descriptions import OF_AGE, ROLLED, WORD, is_act_clause
 from milimo_tui.story.looks.hair_words import FACIAL, FALLS_OUT, HAIR, HAIR_IN, HAIR_IS, WEARS_HAIR
-from milimo_tui.story.looks.known.hair_and_skin import HairAndSkin
+from milimo_tui.story.looks.known.hair_and_skin import HairAndSkinLook
 from milimo_tui.story.looks.stains import ASLEEP, STATE, WAKES
 from milimo_tui.story.looks.worn_phrases import (
-    goes_along,
+    cut_phrase_after_garment,
+    cut_worn_words_at_verb,
+    describes_worn_garment,
     has_word,
-    is_among,
-    is_worn,
-    up_to_verb,
-    without_verb,
+    is_list_of_clothes,
+    names_any_garment,
 )
 
-_HE_ACTS = late(r"\s(?:he|she|they|it)\s(?!(?:has|had|wore|wears|owns|bought|found|stole|borrowed|is|was)\b)")
+_HE_ACTS = compile_lazily(
+    r"\s(?:he|she|they|it)\s(?!(?:has|had|wore|wears|owns|bought|found|stole|borrowed|is|was)\b)"
+)
 # “With the tip of her stick she taps the pane.”
-_OF_A_THING = late(
+_OF_A_THING = compile_lazily(
     r"the (?:[\w-]+ )?(?:tip|end|edge|hem|brim|toe|heel|point|butt|sleeve|corner|cuff|folds|back|crook"
     r"|handle) of"
     r" (?:the|his|her|their)\b",
     re.IGNORECASE,
 )
 # “comes in stamping snow off her boots”
-_COMING = late(
+_COMING = compile_lazily(
     r"(?!(?:matching|flowing|clinging|trailing|billowing|dripping|glittering|shining|sparkling|wedding"
     r"|evening|running"
     r"|riding|bathing|swimming|morning|dressing|mourning|fitting|dazzling|sagging|peeling|gleaming"
@@ -133,18 +135,20 @@ _COMING = late(
     r"\w+ing (?:[\w-]+ )*?(?:off|from|on|at|with|by|up|into|under|over|behind) ",
     re.IGNORECASE,
 )
-_HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
-_HOOD_DOWN = late(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
-_WITHIN = late(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
-_OVER_FACE = late(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
-_HAIR_SO = late(  # “comes in, beard dripping”
+_HAIR_THERE = compile_lazily(
+    r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I
+)
+_HOOD_DOWN = compile_lazily(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
+_WITHIN = compile_lazily(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
+_OVER_FACE = compile_lazily(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
+_HAIR_SO = compile_lazily(  # “comes in, beard dripping”
     rf"(?:with )?(?:(?:his|her) )?(?:(?!his |her |the )[\w-]+ ){{0,2}}(?:{HAIR.pattern})"
     r"(?: (?:\w+ing|\w+ed|loose|down|up|wild|everywhere|on end|all over the place|in [\w-]+))?",
     re.IGNORECASE,
 )
 
 
-class Mode(Enum):
+class GarmentListMode(Enum):
     """The act that a list of garments continues: in “takes off her coat, her hat” the hat is taken off
     too.
     """
@@ -155,18 +159,18 @@ class Mode(Enum):
 
 
 @dataclass(slots=True)
-class Act:
+class PendingClause:
     """A clause while it is applied: its remaining words, and the list mode for the next clause."""
 
     clause: str
-    mode: Mode = Mode.NONE
+    mode: GarmentListMode = GarmentListMode.NONE
     is_over: bool = False  # no other part of the clause may be applied
 
-    def end(self, mode: Mode | None = None) -> None:
+    def finish_clause(self, mode: GarmentListMode | None = None) -> None:
         """Apply no more of the clause; the next clause continues in `mode`, by default the present mode."""
         self.mode, self.is_over = self.mode if mode is None else mode, True
 
-    def cut(self, found: re.Match[str], mode: Mode | None = None) -> None:
+    def cut_clause_at(self, found: re.Match[str], mode: GarmentListMode | None = None) -> None:
         """Keep the words before the match; the next clause continues in `mode`, by default the present
         mode.
         """
@@ -174,95 +178,107 @@ class Act:
 
 
 @dataclass(slots=True)
-class ChangingLook(HairAndSkin):
+class ChangingLook(HairAndSkinLook):
     """The known look of a person at a moment, with the changes that acts make to the look."""
 
     _put_on: str = ""  # the garment put on last
     _picked: str = ""  # the garment picked up last and not put on yet
 
-    def _change(self, clause: str) -> Mode:
+    def _apply_act_clause(self, clause: str) -> GarmentListMode:
         """Apply an act to the look: clothes put on and off, a state, a garment mentioned in passing."""
         if OF_SOMEBODY.match(clause):
-            return Mode.NONE
+            return GarmentListMode.NONE
         if HAIR_IN.match(clause):
-            self.hair = bare(re.sub(r"^with ", "", clause))
-            return Mode.NONE
-        act = Act(DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause))
+            self.hair = strip_article(re.sub(r"^with ", "", clause))
+            return GarmentListMode.NONE
+        act = PendingClause(DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause))
         if each := HAS_EACH_SO.match(act.clause):
-            self._change(f"has {each['one']}")
-            return self._change(f"has {each['other']}")
+            self._apply_act_clause(f"has {each['one']}")
+            return self._apply_act_clause(f"has {each['other']}")
         for take in (
-            self._be_otherwise, self._dress_or_strip, self._lose_things, self._hang_things,
-            self._on_or_off_again, self._move_hood, self._fasten, self._put_away, self._swap,
-            self._pull_over, self._take_garments_off, self._put_garments_on, self._be_dressed,
-            self._have_on, self._be_in_a_state, self._wear_all_of_it,
-        ):  # fmt: skip
+            self._apply_age_and_endings,
+            self._apply_dressing,
+            self._apply_losses,
+            self._apply_hair_and_props,
+            self._on_or_off_again,
+            self._apply_hood_moves,
+            self._apply_fastening,
+            self._apply_putting_away,
+            self._apply_clothes_change,
+            self._apply_pulling_over,
+            self._apply_taking_off,
+            self._apply_putting_on,
+            self._apply_dressed_state,
+            self._apply_worn_things,
+            self._apply_bodily_states,
+            self._apply_garment_only_clause,
+        ):
             take(act)
             if act.is_over:
                 break
         return act.mode
 
-    def _be_otherwise(self, act: Act) -> None:
+    def _apply_age_and_endings(self, act: PendingClause) -> None:
         """Apply an age, hair, and qualities that have ended."""
         act.clause = SHORT_IS.sub(r"\1 ", act.clause)
         if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
-            self._lose(off[1])
-            act.end()
+            self._remove_facts_with_word(off[1])
+            act.finish_clause()
             return
         if longer := NO_LONGER.search(act.clause):
-            self._be_no_longer(longer[1])
+            self._end_quality(longer[1])
             act.clause = act.clause[: longer.start()] + act.clause[longer.end() :]
         if is_like := HAIR_IS.match(act.clause):
-            self.hair = _hair_as(is_like[1].strip(" ,"))
+            self.hair = _format_hair_words(is_like[1].strip(" ,"))
         act.clause = LIKENED.sub("", act.clause)
         if aged := NOW_AGED.search(act.clause):
             self.age = aged[1]
         if WAKES.search(act.clause) and not ASLEEP.search(act.clause):
-            self.wake()
+            self.end_sleep()
 
-    def _dress_or_strip(self, act: Act) -> None:
+    def _apply_dressing(self, act: PendingClause) -> None:
         if STRIPS.search(act.clause):
-            self.wardrobe, act.mode = [], Mode.OFF
+            self.wardrobe, act.mode = [], GarmentListMode.OFF
         if DRESSES.search(act.clause):
             self.wardrobe = [w for w in self.wardrobe if not UNDRESSED.search(w)]
-            act.mode = Mode.ON
+            act.mode = GarmentListMode.ON
 
-    def _lose_things(self, act: Act) -> None:
+    def _apply_losses(self, act: PendingClause) -> None:
         """Remove things that are missing, left behind or drawn out, and mark torn garments."""
-        if self._without(act.clause):
+        if self._remove_missing_things(act.clause):
             act.clause = GONE_FROM.sub(" ", act.clause).strip()
         if (left := LEFT.match(act.clause)) and GARMENT.fullmatch(left[1]):
-            self._lose(left[1])
-            act.end()
+            self._remove_facts_with_word(left[1])
+            act.finish_clause()
             return
         for lost in LOST.finditer(act.clause):
-            self._lose(lost[1])
+            self._remove_facts_with_word(lost[1])
         if under := COMES_FROM_UNDER.search(act.clause):
             cover = under[1]
             self.about = [each for each in self.about if not has_word(each, cover)]
             self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
         for drawn in DRAWN.finditer(act.clause):
-            self._draw(drawn[1])
+            self._remove_drawn_thing(drawn[1])
         for torn in TEARS.finditer(act.clause):
-            self._tear(torn[1])
+            self._mark_garment_torn(torn[1])
 
-    def _hang_things(self, act: Act) -> None:
+    def _apply_hair_and_props(self, act: PendingClause) -> None:
         """Apply how hair is worn, and things that a person leans on, has on the body or picks up."""
         if worn_so := WEARS_HAIR.search(act.clause):
-            self._grow(worn_so[1])
+            self._set_hair(worn_so[1])
             along = act.clause[worn_so.end() :]
             act.clause = f"{act.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
         if leans := LEANS_ON.search(act.clause):
-            self._put(bare(leans[1]))
+            self._add_fact(strip_article(leans[1]))
         if there := IS_ON_BODY.search(act.clause) or ON_PART.match(act.clause):
-            self._put(bare(there[1]))
+            self._add_fact(strip_article(there[1]))
         if picked := PICKED_UP.search(act.clause):
-            self._picked = bare(picked[1])
-        if (coloured := IS_COLOURED.match(act.clause)) and self.wears(coloured[1]):
-            self._colour(garments_of(coloured[1]), coloured[2])
-            act.end()
+            self._picked = strip_article(picked[1])
+        if (coloured := IS_COLOURED.match(act.clause)) and self.is_wearing(coloured[1]):
+            self._recolour_garment(find_garments(coloured[1]), coloured[2])
+            act.finish_clause()
 
-    def _on_or_off_again(self, act: Act) -> None:
+    def _on_or_off_again(self, act: PendingClause) -> None:
         """Apply acts on “it” or “them”: the garment put on last, taken off before, or picked up just now."""
         clause = act.clause
         if self._put_on and OFF_AGAIN.search(clause):
@@ -270,26 +286,26 @@ class ChangingLook(HairAndSkin):
             self._put_on = ""
         if ON_AGAIN.search(clause):
             if self._picked:
-                self._wear(self._picked)
+                self._add_garment(self._picked)
             else:
                 self.wardrobe = [*self.wardrobe, *self._off]
             self._picked, self._off = "", []
         if has_on := HAS_IT_ON.match(clause):
-            self._wear(bare(has_on[1]))
+            self._add_garment(strip_article(has_on[1]))
         if BARE_FEET.search(clause):
-            self._become("barefoot")
+            self._set_bodily_state("barefoot")
         if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
             self._take_off(off[1])
         if STANDS_UP.match(clause):
             self.about = [each for each in self.about if not ON_LAP.search(each)]
             self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
 
-    def _move_hood(self, act: Act) -> None:
+    def _apply_hood_moves(self, act: PendingClause) -> None:
         if hood_up := HOOD_UP.search(act.clause):
             if not any(map(HOODED.search, self.wardrobe)):
                 self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
             over = re.match(r" over (?:one|both) \w+", act.clause[hood_up.end() :])
-            self._wear(f"hood up{over[0] if over else ''}")
+            self._add_garment(f"hood up{over[0] if over else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
             act.clause = HOOD_UP.sub(" ", act.clause)
         if HOOD_BACK.search(act.clause):
@@ -300,115 +316,121 @@ class ChangingLook(HairAndSkin):
             self.wardrobe = [each for each in without if each and each.casefold() not in FURS]
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
 
-    def _fasten(self, act: Act) -> None:
+    def _apply_fastening(self, act: PendingClause) -> None:
         """Apply the state of worn garments: done up, loosened, lifted, open."""
         clause = act.clause
         if done := DONE_UP.search(clause):
-            named = garments_of(done[1])
-            self.wardrobe = [without_fastening(w) if is_among(named, w) else w for w in self.wardrobe]
+            named = find_garments(done[1])
+            self.wardrobe = [strip_fastening(w) if names_any_garment(named, w) else w for w in self.wardrobe]
             self._worn_once.update(
-                {word: without_fastening(w) for word, w in self._worn_once.items() if word in named}
+                {word: strip_fastening(w) for word, w in self._worn_once.items() if word in named}
             )
         if teeth := TEETH_OUT.search(clause):
             self.condition = [each for each in self.condition if each != "teeth out"]
             if teeth["how"].casefold() == "out":
-                self._become("teeth out")
+                self._set_bodily_state("teeth out")
         if (best := AT_BEST.search(clause)) and GARMENT.search(clause) is None:
-            self.change(whole=True)
+            self.remove_for_change(whole=True)
             self.wardrobe.append(best[0])
         if is_so := IS_SO.match(clause):
-            self._loosen(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
-            act.end()
+            self._loosen_garment(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
+            act.finish_clause()
             return
-        if (lifted := LIFTED.search(clause)) and self.wears(lifted["what"]):
-            named = garments_of(lifted["what"])
-            self.wardrobe = [_OVER_FACE.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
-            self._loosen(lifted["what"], "up" if lifted["up"] else "down")
+        if (lifted := LIFTED.search(clause)) and self.is_wearing(lifted["what"]):
+            named = find_garments(lifted["what"])
+            self.wardrobe = [
+                _OVER_FACE.sub("", w) if names_any_garment(named, w) else w for w in self.wardrobe
+            ]
+            self._loosen_garment(lifted["what"], "up" if lifted["up"] else "down")
         if loosened := LOOSENED.search(clause):
             how = loosened["how"] or LOOSE[loosened["does"].casefold()]
-            self._loosen(loosened["what"] or loosened["tie"], how)
+            self._loosen_garment(loosened["what"] or loosened["tie"], how)
         if opens := OPENS.search(clause):
-            self._opened = garments_of(opens[1])
+            self._opened = find_garments(opens[1])
 
-    def _put_away(self, act: Act) -> None:
+    def _apply_putting_away(self, act: PendingClause) -> None:
         for lacks in LACKS.finditer(act.clause):
-            self._lose(lacks[1])
+            self._remove_facts_with_word(lacks[1])
         if (away := PUT_AWAY.search(act.clause)) and not STAYS_ON.match(act.clause, away.end()):
-            self._drop(garments_of(away[1]))
+            self._remove_garments(find_garments(away[1]))
 
-    def _swap(self, act: Act) -> None:
+    def _apply_clothes_change(self, act: PendingClause) -> None:
         """Apply a change of all clothes, or of one garment for another."""
         changes = CHANGES.search(act.clause)
         if changes and not NO_CLOTHES_CHANGE.search(act.clause[: changes.start()]):
-            self.change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
-        if (swapped := SWAPPED.search(act.clause)) and garments_of(swapped["off"]):
+            self.remove_for_change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
+        if (swapped := SWAPPED.search(act.clause)) and find_garments(swapped["off"]):
             self._take_off(swapped["off"])
-            act.end(self._change(f"wears {act.clause[swapped.start('on') :]}"))
+            act.finish_clause(self._apply_act_clause(f"wears {act.clause[swapped.start('on') :]}"))
 
-    def _pull_over(self, act: Act) -> None:
+    def _apply_pulling_over(self, act: PendingClause) -> None:
         if pulled := PULLED_OVER.search(act.clause):
-            self._wear(bare(pulled[1]))
-            act.cut(pulled, Mode.ON)
+            self._add_garment(strip_article(pulled[1]))
+            act.cut_clause_at(pulled, GarmentListMode.ON)
         elif over := PUT_OVER.search(act.clause):
-            self._wear(re.sub(r" over (?:it|them)$", "", bare(over[1])))
-            act.cut(over, Mode.ON)
+            self._add_garment(re.sub(r" over (?:it|them)$", "", strip_article(over[1])))
+            act.cut_clause_at(over, GarmentListMode.ON)
 
-    def _take_garments_off(self, act: Act) -> None:
+    def _apply_taking_off(self, act: PendingClause) -> None:
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
             off = pattern.search(act.clause)
-            if off and garments_of(off[1]):
+            if off and find_garments(off[1]):
                 self._take_off(off[1])
                 act.clause = act.clause[: off.start()] + " " + act.clause[off.end() :]
-                act.mode = Mode.OFF
+                act.mode = GarmentListMode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
-                self._lose_from_body(thing[-1])
+                self._remove_thing_on_body(thing[-1])
         if falls := FALLS_OUT.search(act.clause):
-            self._lose_from_body(falls[1])
+            self._remove_thing_on_body(falls[1])
         if self._off and (another := ON_ANOTHER_WAY.search(act.clause)):
-            self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
-            act.end(Mode.NONE)
+            self._add_garment(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
+            act.finish_clause(GarmentListMode.NONE)
 
-    def _put_garments_on(self, act: Act) -> None:
+    def _apply_putting_on(self, act: PendingClause) -> None:
         on = PUT_ON.search(act.clause) or ON_BEHIND.search(act.clause)
-        if on is None or not (named := garments_of(on[1])):
+        if on is None or not (named := find_garments(on[1])):
             return
         self.new_scene = False
-        not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if is_among(named, w)), None)
+        not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if names_any_garment(named, w)), None)
         if not_yet and not self.hair and (bare_hair := _HAIR_THERE.search(not_yet[0])):
             self.hair = bare_hair[1]
-        self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
+        self.wardrobe = [NOT_ON_YET.sub("", w) if names_any_garment(named, w) else w for w in self.wardrobe]
         self._worn_once.update(
-            {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
+            {
+                word: NOT_ON_YET.sub("", w)
+                for word, w in self._worn_once.items()
+                if names_any_garment(named, w)
+            }
         )
-        self._wear(bare(on[1]))
-        self._put_on = bare(on[1])
+        self._add_garment(strip_article(on[1]))
+        self._put_on = strip_article(on[1])
         worn_too = AND_MORE.match(act.clause, on.end())
-        if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
-            self._wear(bare(worn_too[0].strip().removeprefix("and ")))
-        act.cut(on, Mode.ON)
+        if worn_too and is_list_of_clothes(worn_too[0]) and find_garments(worn_too[0]):
+            self._add_garment(strip_article(worn_too[0].strip().removeprefix("and ")))
+        act.cut_clause_at(on, GarmentListMode.ON)
 
-    def _be_dressed(self, act: Act) -> None:
+    def _apply_dressed_state(self, act: PendingClause) -> None:
         """Apply hair, rolled sleeves, a costume, and the kind of person named."""
         clause = act.clause
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
-            act.mode = Mode.ON
-        self._change_hair(clause)
+            act.mode = GarmentListMode.ON
+        self._apply_hair_changes(clause)
         if dressed_as := DRESSED_AS.search(clause):
-            self._put(dressed_as[0])
+            self._add_fact(dressed_as[0])
         if ROLLED.fullmatch(clause):
-            self._become(clause)
+            self._set_bodily_state(clause)
         if ROLLS_UP.search(clause):
-            self._become("sleeves rolled up")
+            self._set_bodily_state("sleeves rolled up")
         if SHIRTSLEEVES.search(clause):
-            self._wear("in shirtsleeves")
+            self._add_garment("in shirtsleeves")
         if is_one := IS_ONE.search(clause):
-            self._put(is_one[1])
+            self._add_fact(is_one[1])
             if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
                 self.age = aged_of[1]
 
-    def _have_on(self, act: Act) -> None:
+    def _apply_worn_things(self, act: PendingClause) -> None:
         """Apply each thing that the clause says is worn: in a coat, with a scar, wears glasses."""
         for found in ON.finditer(act.clause):
             phrase, before = _HE_ACTS.split(found[1])[0], act.clause[: found.start()]
@@ -416,10 +438,12 @@ class ChangingLook(HairAndSkin):
                 continue
             more = AND_MORE.match(act.clause, found.end())
             if more and GARMENT.search(phrase):
-                along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
+                along = more[0] if is_list_of_clothes(more[0]) else cut_worn_words_at_verb(more[0])
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
-            elif more and HAIR.search(phrase) and goes_along(more[0]) and garments_of(more[0]):
-                self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
+            elif more and HAIR.search(phrase) and is_list_of_clothes(more[0]) and find_garments(more[0]):
+                self._add_garment(
+                    strip_article(more[0].strip().removeprefix("and "))
+                )  # “sports a moustache and a waistcoat”
             is_none_on = NO_CLOTHING.search(before) or KNOWN.match(phrase)
             if is_none_on or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
                 continue
@@ -428,55 +452,57 @@ class ChangingLook(HairAndSkin):
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
                 # A colour or cloth without a garment: in red, in mourning.
-                self._wear(f"in {phrase.strip()}")
+                self._add_garment(f"in {phrase.strip()}")
             elif GARMENT.search(found[0]) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
-                self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
+                self._add_fact(
+                    cut_phrase_after_garment(f"in {phrase.strip()}" if is_in else strip_article(phrase))
+                )
 
-    def _be_in_a_state(self, act: Act) -> None:
-        act.clause = self._change_skin(act.clause)
-        self._end(act.clause)
+    def _apply_bodily_states(self, act: PendingClause) -> None:
+        act.clause = self._apply_skin_changes(act.clause)
+        self._end_contrary_states(act.clause)
         for found in STATE.finditer(act.clause):
-            self._become(found[0].lower())
+            self._set_bodily_state(found[0].lower())
         if implied := IMPLIES.search(act.clause):
             touched = implied["what"] or implied["its"] or implied["does"]
-            if not self.wears(touched) and not CARRIED_GARMENT.search(touched):
-                self._wear(bare(touched))
+            if not self.is_wearing(touched) and not CARRIED_GARMENT.search(touched):
+                self._add_garment(strip_article(touched))
 
-    def _wear_all_of_it(self, act: Act) -> None:
+    def _apply_garment_only_clause(self, act: PendingClause) -> None:
         """Apply a clause that consists of a worn thing and no act: “a shawl over her shoulders”."""
         clause = act.clause
         if put := PUT_ROUND.match(clause):
-            around = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
+            around = strip_article(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
             if ROUND_BODY.search(around) and GARMENT.search(around):
-                self._wear(around)
-        elif FASTENS.match(clause) or is_act(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
+                self._add_garment(around)
+        elif FASTENS.match(clause) or is_act_clause(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
             pass
         elif worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
-            self._wear(bare(worn[0]))
-        elif is_worn(clause):
-            self._put(bare(clause))
+            self._add_garment(strip_article(worn[0]))
+        elif describes_worn_garment(clause):
+            self._add_fact(strip_article(clause))
         elif _HAIR_SO.fullmatch(clause):
-            self._grow(bare(clause))
+            self._set_hair(strip_article(clause))
 
-    def _without(self, clause: str) -> bool:
+    def _remove_missing_things(self, clause: str) -> bool:
         """Remove things that a clause says are missing (no apron, without her coat). True if the clause names
         any.
         """
-        gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
+        gone = [self._remove_facts_with_word(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)
 
-    def _draw(self, thing: str) -> None:
+    def _remove_drawn_thing(self, thing: str) -> None:
         """Remove a thing that was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
         stuck = re.compile(rf",? with [^,]*\b{re.escape(thing)}\b[^,]*$", re.IGNORECASE)
         self.wardrobe = [stuck.sub("", each) for each in self.wardrobe]
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
 
-    def _be_no_longer(self, word: str) -> None:
+    def _end_quality(self, word: str) -> None:
         """Remove a quality that no longer applies to the person."""
-        self._lose(word)
+        self._remove_facts_with_word(word)
         self.condition = [each for each in self.condition if not has_word(each, word)]
 
 
-def _hair_as(words: str) -> str:
+def _format_hair_words(words: str) -> str:
     return f"hair {words}" if " like " in words else f"{words} hair"

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from milimo_tui.story.looks.body_words import AT_BODY, OF_HAIR
-from milimo_tui.story.looks.clothes.garments import bare
-from milimo_tui.story.looks.descriptions import INTO_WATER, is_act
+from milimo_tui.story.looks.clothes.garments import strip_article
+from milimo_tui.story.looks.descriptions import INTO_WATER, is_act_clause
 from milimo_tui.story.looks.hair_words import (
     BEARD_COLOURED,
     CUTS_OFF,
@@ -43,16 +43,16 @@ from milimo_tui.story.looks.worn_phrases import has_word
 
 
 @dataclass(slots=True)
-class HairAndSkin(KnownLook):
+class HairAndSkinLook(KnownLook):
     """The known look of a person at a moment, with the changes that acts make to hair and skin."""
 
-    def _change_skin(self, clause: str) -> str:
+    def _apply_skin_changes(self, clause: str) -> str:
         """Apply dirt, wetness and injuries that begin or end; return the rest of the clause."""
         if cleaned := CLEANED.search(clause):
             self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
             return clause
         if INTO_WATER.search(clause):
-            self._become("wet")
+            self._set_bodily_state("wet")
         if cleaned_part := CLEANED_PART.search(clause):
             of_it = cleaned_part[1]
             self.condition = [
@@ -61,17 +61,17 @@ class HairAndSkin(KnownLook):
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
         if part := HURT_PART.match(clause):
-            self._become(clause[part.start(1) : part.end()].lower())
+            self._set_bodily_state(clause[part.start(1) : part.end()].lower())
             return clause[part.end() :]
         if runs := BLOOD_RUNS.match(clause):
-            self._become(f"{runs[1]} {runs[2]}".lower())
+            self._set_bodily_state(f"{runs[1]} {runs[2]}".lower())
         for pattern in (DIRTIED, HURT):
             for found in pattern.finditer(clause):
-                self._become(found[0].lower())
+                self._set_bodily_state(found[0].lower())
             clause = pattern.sub(" ", clause)
         return clause
 
-    def _change_hair(self, clause: str) -> None:
+    def _apply_hair_changes(self, clause: str) -> None:
         if self.beard and SHAVES.search(clause):
             self.beard = "clean-shaven"
         if coloured := BEARD_COLOURED.search(clause):
@@ -79,7 +79,7 @@ class HairAndSkin(KnownLook):
         if grown := GROWN.search(clause):
             self.beard = grown[1]
         if HAIR_FREE.search(clause):
-            self._drop(OVER_HAIR)
+            self._remove_garments(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
             self.about = [each for each in self.about if not re.search(r"\bhair\b", each)]
@@ -103,17 +103,17 @@ class HairAndSkin(KnownLook):
         elif falls := HAIR_FALLS.search(clause):
             self.hair = falls[1]
         elif of_hair := OF_HAIR.fullmatch(clause.strip()):
-            self._grow(of_hair[1])
+            self._set_hair(of_hair[1])
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif (
             re.match(r"(?:(?:his|her|the) )?(?:(?!and\b)[\w-]+,? ){0,3}hair\b", clause, re.IGNORECASE)
-            and not is_act(clause)
+            and not is_act_clause(clause)
             and not re.search(r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE)
         ):
-            self.hair = bare(clause)
+            self.hair = strip_article(clause)
 
-    def _lose_from_body(self, thing: str) -> None:
+    def _remove_thing_on_body(self, thing: str) -> None:
         """Remove a thing on the body that is not a garment: a flower in the hair, a net over a beard."""
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
         if (where := IN_HAIR.search(self.hair)) and has_word(self.hair[: where.start()], thing):

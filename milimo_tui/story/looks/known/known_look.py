@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.looks.clause_words import IS_CHANGED
 from milimo_tui.story.looks.clothes.garments import (
     BARED,
@@ -14,58 +14,58 @@ from milimo_tui.story.looks.clothes.garments import (
     OUTER,
     RAINWEAR,
     UNDRESSED,
-    bare,
-    garments_of,
+    find_garments,
+    strip_article,
 )
 from milimo_tui.story.looks.clothes.lying_elsewhere import HELD
-from milimo_tui.story.looks.known.wearing import OVER, WET_HAIR, Wearing
+from milimo_tui.story.looks.known.wearing import OVER, WET_HAIR, LookState
 from milimo_tui.story.looks.stains import ASLEEP, HURT, LASTING, STATE
 from milimo_tui.story.looks.worn_phrases import (
-    has_thing,
+    find_garment_part,
     has_word,
-    is_among,
-    is_garment,
-    is_handled,
-    piece_of,
+    is_garment_phrase,
+    is_held_thing_mentioned,
+    mentions_thing,
+    names_any_garment,
 )
 from milimo_tui.story.values.text import fold
 
 # Clothes for going out; in a montage they last only for their item.
-_OUTDOORS = late(
+_OUTDOORS = compile_lazily(
     r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
     r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
     re.IGNORECASE,
 )
-_SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # the name of a thing and nothing else: “flat mailbag”
+_SHORT = compile_lazily(r"(?:[\w-]+ )?[\w-]+")  # the name of a thing and nothing else: “flat mailbag”
 # Things that a person carries for a while: “market basket with a turkey in it”.
-_BROUGHT = late(
+_BROUGHT = compile_lazily(
     r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
     r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket"
     r"|pail|broom"
     r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
     re.IGNORECASE,
 )
-_IS_OFF = late(  # “boots off and her feet up”
+_IS_OFF = compile_lazily(  # “boots off and her feet up”
     r"(?:shoes?|boots?|socks?|hat|cap|coat|jacket|shirt|tie|helmet|gloves|one shoe) off(?!\w)", re.IGNORECASE
 )
-_OVER_ARM = late(r" (?:over|on) (?:one|his|her|their) (?:arm|shoulder|knees?|lap)$", re.IGNORECASE)
-_FOR_A_WHILE = late(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
-_FOR_NOW = late(
+_OVER_ARM = compile_lazily(r" (?:over|on) (?:one|his|her|their) (?:arm|shoulder|knees?|lap)$", re.IGNORECASE)
+_FOR_A_WHILE = compile_lazily(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
+_FOR_NOW = compile_lazily(
     r"(?:wrapped in |in )?(?:an? )?(?:[\w-]+ ){0,2}(?:towels?|blankets?|bibs?)(?: (?:round|around|over"
     r"|about|across|on)\b|$)",
     re.IGNORECASE,
 )
-_STUCK_IN = late(
+_STUCK_IN = compile_lazily(
     r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
     re.I,
 )
-_ALWAYS = late(  # things that a person wears every day
+_ALWAYS = compile_lazily(  # things that a person wears every day
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
 
 
 @dataclass(slots=True)
-class KnownLook(Wearing):
+class KnownLook(LookState):
     """The known look of a person at a moment, with the changes that time and other people make to the
     look.
     """
@@ -73,45 +73,47 @@ class KnownLook(Wearing):
     _before_items: tuple[str, ...] | None = None  # clothes and states at the beginning of a montage
     _against_rain: set[str] = field(default_factory=set)  # clothes mentioned in the rain
 
-    def call(self, words: str) -> None:
+    def add_epithet(self, words: str) -> None:
         """Record the words for the person before the script gave a name."""
         if words and words not in self.about:
             self.about.insert(0, words)
 
-    def wear(self, words: str) -> None:
+    def add_group_clothes(self, words: str) -> None:
         """Put on the clothes of a complete group, unless such garments are known already."""
-        if words not in self.wardrobe and not any(garments_of(words) & garments_of(w) for w in self.wardrobe):
+        if words not in self.wardrobe and not any(
+            find_garments(words) & find_garments(w) for w in self.wardrobe
+        ):
             self.wardrobe.append(words)
 
-    def get(self, words: str) -> None:
+    def put_on_over_clothes(self, words: str) -> None:
         """Put on a garment, given by another person, over the clothes worn."""
         self._anew = False
-        self._wear(words)
+        self._add_garment(words)
 
-    def had_on(self, words: str) -> str:
+    def recall_former_garment(self, words: str) -> str:
         """Return the words for a garment of this name that was worn once and is not worn now, or an empty
         string.
         """
-        if self.wears(words, by_kind=False):
+        if self.is_wearing(words, by_kind=False):
             return ""
-        return next((self._worn_once[each] for each in garments_of(words) if each in self._worn_once), "")
+        return next((self._worn_once[each] for each in find_garments(words) if each in self._worn_once), "")
 
-    def get_back(self, words: str) -> None:
+    def put_back_on(self, words: str) -> None:
         """Put on again a garment that was worn once. A coat replaces clothes that nobody wears outdoors."""
-        once = self.had_on(words)
+        once = self.recall_former_garment(words)
         if OUTER.search(once):
             self.wardrobe = [each for each in self.wardrobe if not UNDRESSED.search(each)]
-        self._wear(once)
+        self._add_garment(once)
 
-    def lose(self, words: str) -> str:
+    def take_off_named_garment(self, words: str) -> str:
         """Take off a garment; return the words that described the garment."""
-        before = piece_of(self.wardrobe, words)
+        before = find_garment_part(self.wardrobe, words)
         self._take_off(words)
         return before
 
-    def part_with(self, words: str) -> None:
+    def remove_named_thing(self, words: str) -> None:
         """Remove a garment or another thing from the look."""
-        if garments_of(words):
+        if find_garments(words):
             self._take_off(words)
         else:
             parts = {each: re.split(r"\s+and\s+", each) for each in self.about}
@@ -119,61 +121,63 @@ class KnownLook(Wearing):
                 each: [
                     part
                     for part in pieces
-                    if not (has_thing(part, words) or fold(part.split(" ")[-1]) == fold(words))
+                    if not (mentions_thing(part, words) or fold(part.split(" ")[-1]) == fold(words))
                 ]
                 for each, pieces in parts.items()
             }
             self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]
 
-    def took_off(self, words: str) -> str:
+    def recall_removed_garment(self, words: str) -> str:
         """Return the words for the garment taken off last if `words` name this garment, else an empty
         string.
         """
-        known = [self._worn_once[each] for each in garments_of(words) if each in self._worn_once]
-        return piece_of(self._off, words) or (piece_of(known, words) if not self.wears(words) else "")
+        known = [self._worn_once[each] for each in find_garments(words) if each in self._worn_once]
+        return find_garment_part(self._off, words) or (
+            find_garment_part(known, words) if not self.is_wearing(words) else ""
+        )
 
-    def has_on(self, words: str) -> bool:
+    def is_wearing_exactly(self, words: str) -> bool:
         """Return True if one worn garment matches all of these words: the straw hat is not a red hat."""
-        piece = piece_of(self.wardrobe, words)
+        piece = find_garment_part(self.wardrobe, words)
         return bool(piece) and all(has_word(piece, word) for word in words.split())
 
-    def uncover(self, text: str) -> None:
+    def reveal_underneath(self, text: str) -> None:
         """Remove the garment that was opened, and add the clothes and states seen underneath."""
         if self._opened:
-            self._drop(self._opened)
+            self._remove_garments(self._opened)
         else:
             self.wardrobe = [
                 each for each in self.wardrobe if not (OUTER.search(each) or NIGHTWEAR.search(each))
             ]
         for piece in re.split(r"[,;]", text):
-            if is_garment(bare(piece)) or STATE.search(piece):
-                self._put(bare(piece))
+            if is_garment_phrase(strip_article(piece)) or STATE.search(piece):
+                self._add_fact(strip_article(piece))
 
-    def fit(self, thing: str, how: str) -> bool:
+    def set_garment_fit(self, thing: str, how: str) -> bool:
         """Record how a garment fits, by default the garment mentioned last. Return True if there is such a
         garment.
         """
-        named = garments_of(thing)
-        mine = [each for each in self.wardrobe if is_among(named, each)] or self.wardrobe
+        named = find_garments(thing)
+        mine = [each for each in self.wardrobe if names_any_garment(named, each)] or self.wardrobe
         if not mine or how in mine[-1]:
             return False
         fitting = f"{mine[-1]} {how}"
         self.wardrobe = [fitting if each == mine[-1] else each for each in self.wardrobe]
-        self._worn_once.update(dict.fromkeys(garments_of(mine[-1]), fitting))
+        self._worn_once.update(dict.fromkeys(find_garments(mine[-1]), fitting))
         return True
 
-    def in_rain(self) -> None:
+    def mark_rainwear(self) -> None:
         """Record the clothes that are worn against the rain."""
         self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
 
-    def out_of_rain(self) -> bool:
+    def remove_rainwear(self) -> bool:
         """Remove the clothes that were worn against the rain. Return True if there were any."""
         worn = len(self.wardrobe)
         self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
         self._against_rain = set()
         return len(self.wardrobe) < worn
 
-    def end_item(self) -> bool:
+    def end_montage_item(self) -> bool:
         """Remove clothes that were put on in an item of a montage. Return True if there were any."""
         if self._before_items is None:
             self._before_items = (*self.wardrobe, *self.condition)
@@ -183,20 +187,20 @@ class KnownLook(Wearing):
             each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
         ]
         self.hair = "" if _FOR_A_WHILE.search(self.hair) else self.hair
-        beneath = garments_of(" ".join(OVER.split(w)[-1] for w in self.wardrobe if OVER.search(w)))
-        again = (w for w in self._before_items if garments_of(w) & beneath and not OVER.search(w))
+        beneath = find_garments(" ".join(OVER.split(w)[-1] for w in self.wardrobe if OVER.search(w)))
+        again = (w for w in self._before_items if find_garments(w) & beneath and not OVER.search(w))
         self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
         self.wardrobe += [each for each in again if each not in self.wardrobe]
         return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
-    def end_items(self) -> None:
+    def end_montage_looks(self) -> None:
         """End a montage: the clothes worn now stay, but an injury of one of its days ends."""
         if self._before_items is not None:
             before = self._before_items
             self.condition = [each for each in self.condition if each in before or not HURT.search(each)]
         self._before_items = None
 
-    def change(self, *, whole: bool) -> None:
+    def remove_for_change(self, *, whole: bool) -> None:
         """Take off clothes that are changed for others. A complete change keeps only hats, glasses and
         rings.
         """
@@ -204,13 +208,13 @@ class KnownLook(Wearing):
             each
             for each in self.wardrobe
             if (
-                _ALWAYS.search(each) or garments_of(each) & BARED["bareheaded"]
+                _ALWAYS.search(each) or find_garments(each) & BARED["bareheaded"]
                 if whole
                 else not IS_CHANGED.search(each)
             )
         ]
 
-    def begin_item(self) -> None:
+    def begin_montage_item(self) -> None:
         """Begin an item of a montage, in which a complete outfit replaces all clothes worn before."""
         self.wardrobe = [
             each
@@ -219,9 +223,9 @@ class KnownLook(Wearing):
         ]
         self.about = [each for each in self.about if not _STUCK_IN.search(each)]
         self.new_item, self._worn_before = True, tuple(self.wardrobe)
-        self.pass_time()
+        self.end_passing_states()
 
-    def pass_time(self) -> str:
+    def end_passing_states(self) -> str:
         """Remove states that pass within an hour or a day (wetness, dirt, sleep). Return their words."""
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
@@ -243,29 +247,29 @@ class KnownLook(Wearing):
             self.hair = ""
         return ", ".join(ended)
 
-    def wake(self) -> None:
+    def end_sleep(self) -> None:
         """Remove the state of being asleep."""
         self.condition = [each for each in self.condition if not ASLEEP.search(each)]
         self.about = [each for each in self.about if not ASLEEP.search(each)]
 
-    def lower(self) -> None:
+    def remove_held_things(self) -> None:
         """Remove things that are only held, in a hand or under an arm."""
         self.about = [each for each in self.about if not HELD.search(each)]
         self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
 
-    def lay_down(self, words: str) -> bool:
+    def remove_laid_down_garment(self, words: str) -> bool:
         """Remove a garment that is somewhere else now. Return True if it was worn."""
-        before = self.facts()
+        before = self.list_facts()
         self._take_off(words)
         thing = words.split()[-1].casefold()
         self.about = [
             each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
         ]
-        return self.facts() != before
+        return self.list_facts() != before
 
-    def handle(self, said: Set[str]) -> bool:
+    def remove_handled_things(self, said: Set[str]) -> bool:
         """Remove held things that the given words handle again. Return True if there were any."""
-        before = self.facts()
-        self.about = [each for each in self.about if not is_handled(each, said)]
-        self.wardrobe = [each for each in self.wardrobe if not is_handled(each, said)]
-        return self.facts() != before
+        before = self.list_facts()
+        self.about = [each for each in self.about if not is_held_thing_mentioned(each, said)]
+        self.wardrobe = [each for each in self.wardrobe if not is_held_thing_mentioned(each, said)]
+        return self.list_facts() != before

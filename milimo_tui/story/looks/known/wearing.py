@@ -8,8 +8,8 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.body_words import age_now
+from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.looks.body_words import strip_now_from_age
 from milimo_tui.story.looks.clothes.garments import (
     AT_THROAT,
     BARED,
@@ -21,62 +21,62 @@ from milimo_tui.story.looks.clothes.garments import (
     OUTFIT,
     PART,
     RAINWEAR,
-    bare,
-    garments_of,
-    is_one_of,
+    find_garments,
+    may_mean_garment,
+    strip_article,
 )
 from milimo_tui.story.looks.clothes.has_on import SHIRTSLEEVES
-from milimo_tui.story.looks.clothes.how_worn import without_fastening
+from milimo_tui.story.looks.clothes.how_worn import strip_fastening
 from milimo_tui.story.looks.clothes.lying_elsewhere import HELD, NOT_WORN
 from milimo_tui.story.looks.clothes.taken_off import BARE_FEET
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.hair_words import FACIAL, HAIR, HAIR_FREE, OVER_HAIR
-from milimo_tui.story.looks.stains import DIRTIED, HURT, STATE, ended_by
+from milimo_tui.story.looks.stains import DIRTIED, HURT, STATE, find_ended_states
 from milimo_tui.story.looks.worn_phrases import (
+    find_garment_part,
     has_word,
-    is_among,
-    piece_of,
+    names_any_garment,
 )
 from milimo_tui.story.values.text import fold
 
 # “in jeans and a parka”: such a garment makes a complete outfit.
-_DRESSES = late(
+_DRESSES = compile_lazily(
     r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
     r"|skirt|shorts|slacks|chinos"
     r"|leggings|breeches|jodhpurs|shirtsleeves|coat and (?:[\w-]+ )?hat)(?!\w)",
     re.IGNORECASE,
 )
-_OFF_BODY = late(  # “his hat on his knee”
+_OFF_BODY = compile_lazily(  # “his hat on his knee”
     r"(?<!\w)(?:under|in|over|on) (?:one|his|her|their|the other|each|either)"
     r" (?:arms?|hands?|fists?|lap|elbow|pocket|belt|knees?)(?!\w)",
     re.IGNORECASE,
 )
-_TIME_WORD = late(
+_TIME_WORD = compile_lazily(
     "(?:LATER|DAY|NIGHT|DAWN|DUSK|MORNING|EVENING|NOON|AFTERNOON|SPRING|SUMMER|AUTUMN|FALL|WINTER|SUN"
     "|SNOW|RAIN|CONTINUOUS)"
 )
-_ON_ANOTHER = late(
+_ON_ANOTHER = compile_lazily(
     r"\s(?:on|to|at|from|in) (?:the|his|her"
     r"|their) [\w'’ -]+$",
     re.IGNORECASE,
 )  # “goggles on the helmet”
-_HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
-_HERS = late(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
-_TRAILING = late(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
-_BELOW_WAIST = late(  # a person who puts these on may still be bare above the waist
+_HIS = compile_lazily(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
+_HERS = compile_lazily(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
+_TRAILING = compile_lazily(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
+_BELOW_WAIST = compile_lazily(  # a person who puts these on may still be bare above the waist
     r"(?<!\w)(?:jeans|trousers|pants|shorts|trunks|slacks|joggers|skirt|kilt|leggings|breeches|sarong|towel"
     r"|loincloth|boots?|shoes?|socks?|sandals?|slippers?|hat|cap|helmet|glasses|sunglasses|braces|belt)$",
     re.IGNORECASE,
 )
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
-_GONE = late(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
-OVER = late(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
-_OF_BODY = late(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
-WET_HAIR = late(
+_GONE = compile_lazily(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
+OVER = compile_lazily(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
+_OF_BODY = compile_lazily(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+WET_HAIR = compile_lazily(
     r"(?<!\w)(?:curlers|rollers|towel|wet|dripping|(?:stand|stick)(?:s|ing)|on end|plastered)(?!\w)",
     re.IGNORECASE,
 )
-_OF_TWO_PIECES = late(  # a suit that has a jacket
+_OF_TWO_PIECES = compile_lazily(  # a suit that has a jacket
     r"(?P<in>in )?(?:an? |his |her )?(?P<how>(?:[\w'’-]+,? )*?)"
     r"(?<!boiler )(?<!bathing )(?<!swim )(?<!swimming )(?<!diving )(?<!wet )(?<!track )(?<!ski )(?<!snow"
     r" )(?<!space )"
@@ -84,13 +84,13 @@ _OF_TWO_PIECES = late(  # a suit that has a jacket
     r"(?:business |lounge |three-piece |two-piece |trouser |pant )?suit(?![\w-])",
     re.IGNORECASE,
 )
-_KEPT_IN = late(  # “a knife in his boot” says nothing new about the boot
+_KEPT_IN = compile_lazily(  # “a knife in his boot” says nothing new about the boot
     r"in (?:his|her|their|the) (?:own )?(?:left |right |other )?(?:belt|boot|shoe|sock|glove|hat|cap"
     r"|hood|sleeve|collar"
     r"|bra|apron|stocking|hatband|waistband)",
     re.IGNORECASE,
 )
-_FOR_THE_HOUSE = late(  # a person who goes out in a suit does not wear these
+_FOR_THE_HOUSE = compile_lazily(  # a person who goes out in a suit does not wear these
     r"(?<!\w)(?:slippers?|aprons?|(?:gardening|rubber|oven|washing-up) gloves|hairnet|oven mitts?"
     r"|towels?)(?!\w)",
     re.IGNORECASE,
@@ -98,7 +98,7 @@ _FOR_THE_HOUSE = late(  # a person who goes out in a suit does not wear these
 
 
 @dataclass(slots=True)
-class Wearing:
+class LookState:
     """The clothes and features of a person at a moment.
 
     `on_screen` means that the person was only seen in a picture so far, for example on TV.
@@ -120,42 +120,44 @@ class Wearing:
     _opened: set[str] = field(default_factory=set)  # the coat unbuttoned last
     _worn_once: dict[str, str] = field(default_factory=dict)  # garment → the words that described it
 
-    def facts(self) -> tuple[str, ...]:
+    def list_facts(self) -> tuple[str, ...]:
         """Return all known facts of the look."""
         return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
-    def wears(self, words: str, *, by_kind: bool = True) -> bool:
+    def is_wearing(self, words: str, *, by_kind: bool = True) -> bool:
         """Return True if a garment of this name is worn, or, with `by_kind`, a garment that the name may
         mean.
         """
-        gone = garments_of(words)
-        return any(is_among(gone, each) if by_kind else garments_of(each) & gone for each in self.wardrobe)
+        gone = find_garments(words)
+        return any(
+            names_any_garment(gone, each) if by_kind else find_garments(each) & gone for each in self.wardrobe
+        )
 
-    def _put(self, phrase: str) -> None:
+    def _add_fact(self, phrase: str) -> None:
         """Add a phrase to the part of the look that it describes."""
         phrase = _TRAILING.sub("", phrase)
         if not phrase or _TIME_WORD.fullmatch(phrase):
             return
-        self._end(phrase)
+        self._end_contrary_states(phrase)
         if AGE.match(phrase):
-            self.age = age_now(phrase)
+            self.age = strip_now_from_age(phrase)
         elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
-            self._become(phrase)
+            self._set_bodily_state(phrase)
         elif GARMENT.search(phrase):
-            self._wear(phrase)
+            self._add_garment(phrase)
         elif HAIR.search(phrase):
-            self._grow(phrase)
+            self._set_hair(phrase)
         elif STATE.search(phrase) or ROLLED.fullmatch(phrase):
-            self._become(phrase)
+            self._set_bodily_state(phrase)
         elif phrase not in self.about:
             self.about.append(phrase)
 
-    def _put_about(self, phrase: str) -> None:
+    def _add_about_phrase(self, phrase: str) -> None:
         """Add a phrase that names a garment nobody wears: “missing a shoe”."""
         if phrase not in self.about:
             self.about.append(phrase)
 
-    def _grow(self, phrase: str) -> None:
+    def _set_hair(self, phrase: str) -> None:
         """Set the hair, or the beard if the phrase describes facial hair."""
         if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
             self.beard = phrase
@@ -170,56 +172,56 @@ class Wearing:
         else:
             self.hair = phrase
         if HAIR_FREE.search(phrase):
-            self._drop(OVER_HAIR)
+            self._remove_garments(OVER_HAIR)
 
-    def _wear(self, phrase: str) -> None:
+    def _add_garment(self, phrase: str) -> None:
         """Put on the garments of a phrase, and remove the garments that they replace."""
         if NOT_WORN.search(phrase) or _KEPT_IN.fullmatch(phrase):
             return
-        worn = garments_of(_ON_ANOTHER.sub("", phrase)) or garments_of(phrase)
+        worn = find_garments(_ON_ANOTHER.sub("", phrase)) or find_garments(phrase)
         if SHIRTSLEEVES.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
             phrase = "shirtsleeves"
         if gone := _GONE.match(phrase):
-            self._lose(gone[1])
+            self._remove_facts_with_word(gone[1])
             self.about.append(phrase)
             return
-        phrase = self._as_told_once(phrase, worn)
+        phrase = self._recall_garment_words(phrase, worn)
         if not phrase:
             return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
         if is_whole and self._anew and re.search(r"\btowel\b", self.hair):
             self.hair = ""
-        self._change_with_time(phrase, is_whole=is_whole)
+        self._remove_outdated_clothes(phrase, is_whole=is_whole)
         if self._anew:
-            self._be_clean_in(phrase)
-            self._change_outfit(phrase)
-        self._keep_words(phrase, worn)
-        if "suit" in worn or "suit" in garments_of(phrase):
-            self.wardrobe = [each for each in self.wardrobe if each != _trousers_of(phrase)]
-        phrase = self._changed_piece(phrase)
+            self._remove_dirt_of_old_clothes(phrase)
+            self._remove_replaced_outfit(phrase)
+        self._remember_garment_words(phrase, worn)
+        if "suit" in worn or "suit" in find_garments(phrase):
+            self.wardrobe = [each for each in self.wardrobe if each != _strip_suit_jacket(phrase)]
+        phrase = self._merge_with_worn_piece(phrase)
         # A person wears one hat at a time.
         instead = worn.union(*(place for place in BARED.values() if worn & place))
-        self._drop(instead)
+        self._remove_garments(instead)
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
-        self._cover(phrase, worn)
+        self._end_bare_states(phrase, worn)
 
-    def _as_told_once(self, phrase: str, worn: Set[str]) -> str:
+    def _recall_garment_words(self, phrase: str, worn: Set[str]) -> str:
         """Return the earlier description of a garment that is only named now; empty if the garment is still
         worn so.
 
         For example, “in his coat” says nothing new about the coat.
         """
-        named = bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
+        named = strip_article(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
         if alone not in worn:
             return phrase
-        once = (each for each in reversed(self._worn_once) if is_one_of(alone, each))
+        once = (each for each in reversed(self._worn_once) if may_mean_garment(alone, each))
         phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
         is_on = any(phrase == each or (" and " in each and phrase in each) for each in self.wardrobe)
         return "" if is_on else phrase
 
-    def _change_with_time(self, phrase: str, *, is_whole: bool) -> None:
+    def _remove_outdated_clothes(self, phrase: str, *, is_whole: bool) -> None:
         """Remove clothes of another day, an earlier scene or an earlier montage item when a complete outfit
         is put on.
         """
@@ -240,7 +242,7 @@ class Wearing:
             self.wardrobe = [each for each in self.wardrobe if of_an_item and each not in self._worn_before]
             self.new_day = self.new_item = False
 
-    def _be_clean_in(self, phrase: str) -> None:
+    def _remove_dirt_of_old_clothes(self, phrase: str) -> None:
         """Remove the dirt on the clothes that were worn before."""
         if not BODYWEAR.search(phrase) or _HERS.match(phrase):
             return
@@ -250,7 +252,7 @@ class Wearing:
             if not (DIRTIED.fullmatch(each) and (OUTFIT.search(phrase) or BODYWEAR.search(each)))
         ]
 
-    def _change_outfit(self, phrase: str) -> None:
+    def _remove_replaced_outfit(self, phrase: str) -> None:
         """Remove all clothes that a complete outfit replaces."""
         if OVER.search(phrase):
             return
@@ -259,7 +261,7 @@ class Wearing:
         elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
             self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
 
-    def _keep_words(self, phrase: str, worn: Set[str]) -> None:
+    def _remember_garment_words(self, phrase: str, worn: Set[str]) -> None:
         """Remember how each garment of a phrase was described, for later mentions that only name the
         garment.
         """
@@ -268,9 +270,9 @@ class Wearing:
         parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
         parts = parts if all(map(GARMENT.search, parts)) else [phrase]
         several = len(parts) > 1 or " and " in phrase
-        self._worn_once.update({one: (several and piece_of(parts, one)) or phrase for one in worn})
+        self._worn_once.update({one: (several and find_garment_part(parts, one)) or phrase for one in worn})
 
-    def _cover(self, phrase: str, worn: Set[str]) -> None:
+    def _end_bare_states(self, phrase: str, worn: Set[str]) -> None:
         """End the bare states of feet, head and chest where a garment covers them now."""
         if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
             self.hair = ""  # The hair is under the hat.
@@ -279,13 +281,13 @@ class Wearing:
         self.about = [
             each
             for each in self.about
-            if not ((each.startswith("no ") or each.endswith(" off")) and garments_of(each) & worn)
+            if not ((each.startswith("no ") or each.endswith(" off")) and find_garments(each) & worn)
         ]
         covered = {state for state, bared in BARED.items() if worn & bared}
         undressed = set() if _BELOW_WAIST.search(phrase) else _UNDRESSED
         self.condition = [each for each in self.condition if each not in undressed | covered]
 
-    def _changed_piece(self, phrase: str) -> str:
+    def _merge_with_worn_piece(self, phrase: str) -> str:
         """Return a garment that is already worn together with the new words for it: a grey coat, torn at the
         shoulder.
         """
@@ -293,22 +295,24 @@ class Wearing:
         piece = GARMENT.match(phrase)
         if piece is None or len(piece[0]) == len(phrase) or _OFF_BODY.search(phrase):
             return phrase
-        same = (each for each in self.wardrobe if garments_of(each) >= garments_of(piece[0]))
+        same = (each for each in self.wardrobe if find_garments(each) >= find_garments(piece[0]))
         before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
         self.wardrobe = [each for each in self.wardrobe if each != before]
         return before + phrase[piece.end() :] if before else phrase
 
-    def _without_jacket(self, gone: Set[str]) -> None:
+    def _remove_suit_jacket(self, gone: Set[str]) -> None:
         """Remove the jacket of a suit, if no other worn garment may be called a jacket."""
-        if not gone & {"jacket", "suit jacket"} or any(is_among(gone, each) for each in self.wardrobe):
+        if not gone & {"jacket", "suit jacket"} or any(
+            names_any_garment(gone, each) for each in self.wardrobe
+        ):
             return
         for at, each in enumerate(self.wardrobe):
-            if (rest := _trousers_of(each)) != each:
+            if (rest := _strip_suit_jacket(each)) != each:
                 self.wardrobe[at] = rest
                 self._worn_once["jacket"] = each
                 return
 
-    def _drop(self, gone: Set[str]) -> None:
+    def _remove_garments(self, gone: Set[str]) -> None:
         """Remove garments; of “a striped jersey and a red cap” the other garment stays."""
         kept: list[str] = []
         with_it = False
@@ -316,7 +320,7 @@ class Wearing:
             with_it = with_it and bool(PART.search(each)) and not GARMENT.search(PART.sub("", each))
             if with_it:
                 continue
-            if not is_among(gone, each):
+            if not names_any_garment(gone, each):
                 kept.append(each)
                 continue
             with_it = True
@@ -324,14 +328,20 @@ class Wearing:
             before, _, shows = each.partition(" with ")
             if " and " not in shows and BODYWEAR.search(shows) and not PART.search(shows):
                 parts = [before, shows]  # “a coat with pyjamas showing under it”
-            rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
-            under = next((bare(part) for part in parts[1:] if HAIR.search(part) and part not in rest), "")
+            rest = [
+                part
+                for part in parts
+                if find_garments(part) - {"crown"} and not names_any_garment(gone, part)
+            ]
+            under = next(
+                (strip_article(part) for part in parts[1:] if HAIR.search(part) and part not in rest), ""
+            )
             self.hair = self.hair or under  # “headphones over a bald head”
             whole = each[each.index(rest[0]) :] if rest else ""
             kept += (
                 [
                     whole
-                    if len(rest) > 1 and whole.endswith(rest[-1]) and not is_among(gone, whole)
+                    if len(rest) > 1 and whole.endswith(rest[-1]) and not names_any_garment(gone, whole)
                     else " and ".join(rest)
                 ]
                 if rest
@@ -340,54 +350,54 @@ class Wearing:
         self.wardrobe = kept
 
     def _take_off(self, phrase: str) -> None:
-        gone = garments_of(phrase)
-        off = [each for each in self.wardrobe if is_among(gone, each)]
+        gone = find_garments(phrase)
+        off = [each for each in self.wardrobe if names_any_garment(gone, each)]
         self._off = [
-            (re.search(r"\sunder\s", each) and piece_of(each.split(" under "), phrase)) or each
+            (re.search(r"\sunder\s", each) and find_garment_part(each.split(" under "), phrase)) or each
             for each in off
         ]
         if not off and OUTER.fullmatch(phrase.split(" ")[-1]) and "suit" not in ", ".join(self.wardrobe):
             # Taking off a jacket that was not mentioned means that no other coat is worn.
             self.wardrobe = [each for each in self.wardrobe if not RAINWEAR.search(each)]
-        self._without_jacket(gone)
-        self._drop(gone)
+        self._remove_suit_jacket(gone)
+        self._remove_garments(gone)
 
-    def _colour(self, named: Set[str], colour: str) -> None:
+    def _recolour_garment(self, named: Set[str], colour: str) -> None:
         """Change the colour of a worn garment."""
         self.wardrobe = [
-            COLOUR.sub(colour, each) if COLOUR.search(each) and is_among(named, each) else each
+            COLOUR.sub(colour, each) if COLOUR.search(each) and names_any_garment(named, each) else each
             for each in self.wardrobe
         ]
 
-    def _loosen(self, words: str, how: str, *, own: bool = False) -> None:
+    def _loosen_garment(self, words: str, how: str, *, own: bool = False) -> None:
         """Mark a worn garment as loosened or open; with `own`, or for a tie, also a garment not mentioned
         before.
         """
-        named = garments_of(words)
-        if not any(is_among(named, each) for each in self.wardrobe):
+        named = find_garments(words)
+        if not any(names_any_garment(named, each) for each in self.wardrobe):
             if own or AT_THROAT.fullmatch(words):
                 self.wardrobe.append(f"{words} {how}")
             return
         self.wardrobe = [
-            f"{without_fastening(each)} {how}"
-            if is_among(named, each) and GARMENT.search(without_fastening(each).split()[-1])
+            f"{strip_fastening(each)} {how}"
+            if names_any_garment(named, each) and GARMENT.search(strip_fastening(each).split()[-1])
             else each
             for each in self.wardrobe
         ]
 
-    def _tear(self, words: str) -> None:
+    def _mark_garment_torn(self, words: str) -> None:
         """Mark a worn garment as torn."""
-        gone = garments_of(words)
+        gone = find_garments(words)
         self.wardrobe = [
-            re.sub(r"^(in )?(?:(an?) )?", _torn, each, flags=re.IGNORECASE)
-            if gone & garments_of(each) and not re.search(r"\b(?:torn|ripped)\b", each)
+            re.sub(r"^(in )?(?:(an?) )?", _insert_torn, each, flags=re.IGNORECASE)
+            if gone & find_garments(each) and not re.search(r"\b(?:torn|ripped)\b", each)
             else each
             for each in self.wardrobe
         ]
 
-    def _end(self, phrase: str) -> None:
+    def _end_contrary_states(self, phrase: str) -> None:
         """Remove states that a phrase contradicts: a person who is dry is not wet any more."""
-        ended = ended_by(phrase)
+        ended = find_ended_states(phrase)
         if not ended:
             return
         over = {fold(each) for each in ended}
@@ -398,24 +408,24 @@ class Wearing:
         if self.beard and (shaved or fold(self.beard) in over):
             self.beard = "clean-shaven" if shaved else ""
 
-    def _become(self, state: str) -> None:
+    def _set_bodily_state(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]
-        self._drop(BARED.get(state, frozenset()))
+        self._remove_garments(BARED.get(state, frozenset()))
 
-    def _lose(self, word: str) -> bool:
+    def _remove_facts_with_word(self, word: str) -> bool:
         """Remove the facts that a word names: a coat, the black. Return True if there were any."""
-        before = self.facts()
+        before = self.list_facts()
         self.about = [each for each in self.about if not has_word(each, word)]
-        self._without_jacket(garments_of(word))
-        self._drop(garments_of(word))
+        self._remove_suit_jacket(find_garments(word))
+        self._remove_garments(find_garments(word))
         self.wardrobe = [each for each in self.wardrobe if not has_word(each, word)]
         self.condition = [each for each in self.condition if not has_word(each, word)]
         self.hair = "" if has_word(self.hair, word) else self.hair
         self.beard = "" if has_word(self.beard, word) else self.beard
-        return self.facts() != before
+        return self.list_facts() != before
 
 
-def _trousers_of(phrase: str) -> str:
+def _strip_suit_jacket(phrase: str) -> str:
     """Return a phrase for a suit without its jacket: “linen trousers and a tie” from “a linen suit and a
     tie”.
     """
@@ -423,5 +433,5 @@ def _trousers_of(phrase: str) -> str:
     return f"{found['in'] or ''}{found['how'] or ''}trousers{phrase[found.end() :]}" if found else phrase
 
 
-def _torn(begins: re.Match[str]) -> str:
+def _insert_torn(begins: re.Match[str]) -> str:
     return f"{begins[1] or ''}{'a ' if begins[2] else ''}torn "

@@ -9,27 +9,27 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing, Key
+from milimo_tui.cut.values.effects import Easing, Keyframe
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    current_media_lengths,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    frame_of,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_current_media_length_lookup,
+    make_cut_command,
+    parse_cut_frame,
 )
-from milimo_tui.studio.commands.cut.effects import ClipArgs, percent_of
+from milimo_tui.studio.commands.cut.effects import EffectClipArgs, parse_share
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class SpeedArgs(ClipArgs):
+class ClipSpeedArgs(EffectClipArgs):
     ONE_OF = ("speed", "reverse")
 
     speed: str = arg("", description="2, 1/2 or 50%; below 0 backwards; 0 holds the first picture")
@@ -37,15 +37,17 @@ class SpeedArgs(ClipArgs):
     keep_length: bool = arg(False, description="keep its frames and show another part of its media")
 
 
-def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
+def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     if bool(args.speed) == args.reverse:
         raise BadInput("give a speed, or reverse", "for example speed=2, speed=50%, or reverse=true")
-    bounds, on = current_media_lengths(studio), name_of(studio, clip)
+    bounds, on = make_current_media_length_lookup(studio), get_clip_name(studio, clip)
     if args.reverse:
         label = f"reverse {on}"
-        return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
-    speed = percent_of(args.speed)
+        return edit_cut(
+            studio, label, lambda cut: edits.reverse_clip(cut, clip.id, new_id=new_id, bounds=bounds)
+        )
+    speed = parse_share(args.speed)
     # 1e400 does not fit into a float; it is refused below
     said = float(max(Fraction(-1000), min(speed, Fraction(1000))))
     return edit_cut(
@@ -57,7 +59,7 @@ def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
     )
 
 
-class RampArgs(ClipArgs):
+class SpeedRampArgs(EffectClipArgs):
     keys: tuple[str, ...] = arg((), description="FRAME:SPEED or FRAME:SPEED:EASING, by frames it has now")
     speed: str = arg("", description="what the keys multiply, or the speed all along: 2, 1/2, 50%")
     keep_length: bool = arg(False, description="keep its frames and show another part of its media")
@@ -65,18 +67,18 @@ class RampArgs(ClipArgs):
     between: Literal["blend", "nearest"] | None = arg(None, description="what is between two pictures")
 
 
-def _ramp(studio: Studio, args: RampArgs) -> Outcome:
+def _set_speed_ramp(studio: Studio, args: SpeedRampArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    bounds, on = current_media_lengths(studio), name_of(studio, clip)
-    keys = tuple(sorted((_ramp_key(each) for each in args.keys), key=lambda key: key.frame))
-    speed = percent_of(args.speed) if args.speed else None
+    bounds, on = make_current_media_length_lookup(studio), get_clip_name(studio, clip)
+    keys = tuple(sorted((_parse_ramp_key(each) for each in args.keys), key=lambda key: key.frame))
+    speed = parse_share(args.speed) if args.speed else None
     keeps_pitch = None if args.pitch is None else args.pitch == "keep"
     blended = None if args.between is None else args.between == "blend"
     timed = bool(keys or args.speed) or (args.pitch is None and args.between is None)
 
     def change(cut: Cut) -> Cut:
         if timed:
-            cut = edits.set_ramp(
+            cut = edits.set_speed_ramp(
                 cut, clip.id, keys, new_id=new_id, bounds=bounds, speed=speed, keep_length=args.keep_length
             )
         return edits.set_time_quality(cut, clip.id, new_id=new_id, keeps_pitch=keeps_pitch, blended=blended)
@@ -91,38 +93,48 @@ def _ramp(studio: Studio, args: RampArgs) -> Outcome:
     return edit_cut(studio, what, change)
 
 
-def _ramp_key(text: str) -> Key:
+def _parse_ramp_key(text: str) -> Keyframe:
     """Parse a key of a speed ramp, such as `25:200%:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
         way = Easing(easing) if easing else Easing.BOTH
-        return Key(int(frame), float(percent_of(value)), way)
+        return Keyframe(int(frame), float(parse_share(value)), way)
     except ValueError:
         raise BadInput(
             f"“{text}” is no key of a ramp", f"for example 25:200% or 25:200%:{'|'.join(Easing)}"
         ) from None
 
 
-class FreezeArgs(Args):
+class FreezeFrameArgs(Args):
     frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("V1", description="a track (its name or id)")
 
 
-def _freeze_frame(studio: Studio, args: FreezeArgs) -> Outcome:
-    cut = current_cut(studio)
-    track, at, bounds = find_track(cut, args.track), frame_of(studio, args.at), current_media_lengths(studio)
+def _insert_freeze_frame(studio: Studio, args: FreezeFrameArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    track, at, bounds = (
+        find_track(cut, args.track),
+        parse_cut_frame(studio, args.at),
+        make_current_media_length_lookup(studio),
+    )
     frames = args.frames or max(1, int(2 * cut.rate))
     return edit_cut(
         studio,
-        f"hold {track.name} at {timecode(at, cut.rate)} for {frames} f",
-        lambda cut: edits.freeze_frame(cut, track.id, at, frames, new_id=new_id, bounds=bounds),
+        f"hold {track.name} at {format_timecode(at, cut.rate)} for {frames} f",
+        lambda cut: edits.insert_freeze_frame(cut, track.id, at, frames, new_id=new_id, bounds=bounds),
     )
 
 
 SPEEDS: tuple[Command, ...] = (
-    cut_command("speed", "Speed", "faster, slower, backwards or held", _speed, SpeedArgs, "clip", "speed"),
-    cut_command("ramp", "Speed ramp", "speeds that change, at keys", _ramp, RampArgs, "clip", "keys"),
-    cut_command("freeze_frame", "Freeze frame", "hold a picture for a while", _freeze_frame, FreezeArgs),
+    make_cut_command(
+        "speed", "Speed", "faster, slower, backwards or held", _set_clip_speed, ClipSpeedArgs, "clip", "speed"
+    ),
+    make_cut_command(
+        "ramp", "Speed ramp", "speeds that change, at keys", _set_speed_ramp, SpeedRampArgs, "clip", "keys"
+    ),
+    make_cut_command(
+        "freeze_frame", "Freeze frame", "hold a picture for a while", _insert_freeze_frame, FreezeFrameArgs
+    ),
 )

@@ -8,26 +8,26 @@ from collections.abc import Iterable
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    current_media_lengths,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    one_clip,
+    get_current_cut,
+    make_current_media_length_lookup,
+    make_cut_command,
+    require_single_clip,
 )
-from milimo_tui.studio.commands.cut.edits import range_of
+from milimo_tui.studio.commands.cut.edits import resolve_cut_range
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-OPENED = "opened"  # UI state stored in the film: inner cut's id → id of the cut it was opened from
+OPENED_FROM_KEY = "opened"  # UI state stored in the film: inner cut's id → id of the cut it was opened from
 
 
 class NestArgs(Args):
@@ -37,44 +37,52 @@ class NestArgs(Args):
     name: str = arg("", description="the new cut's name (default: Nest 1, Nest 2 …)")
 
 
-def _nest(studio: Studio, args: NestArgs) -> Outcome:
-    before, cuts = current_cut(studio), studio.snapshot().cuts
-    start, end = range_of(studio, args.start, args.end)
+def _nest_range(studio: Studio, args: NestArgs) -> Outcome:
+    before, cuts = get_current_cut(studio), studio.take_snapshot().cuts
+    start, end = resolve_cut_range(studio, args.start, args.end)
     names = {cut.name for cut in cuts}
-    name = check_name(args.name, "a cut") if args.name else _free(names)
+    name = check_name(args.name, "a cut") if args.name else _find_free_nest_name(names)
     if name in names:
         raise BadInput(f"there is a cut “{name}” already", "give this one a name of its own")
     tracks = [find_track(before, each).id for each in args.tracks]
-    outer, inner = edits.nest(
-        before, start, end, tracks=tracks, name=name, new_id=new_id, bounds=current_media_lengths(studio)
+    outer, inner = edits.nest_range(
+        before,
+        start,
+        end,
+        tracks=tracks,
+        name=name,
+        new_id=new_id,
+        bounds=make_current_media_length_lookup(studio),
     )
-    label = f"nest {timecode(start, before.rate)} to {timecode(end, before.rate)} as “{name}”"
-    studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[outer, inner])
+    label = f"nest {format_timecode(start, before.rate)} to {format_timecode(end, before.rate)} as “{name}”"
+    studio.require_project().write_edit(
+        label, scope=before.id, actor=studio.actor, before=[before], after=[outer, inner]
+    )
     [clip] = [each for each in outer.clips if each.source.ref == inner.id]
     data = {"cut": outer.id, "inner": inner.id, "clip": clip.id, "frames": layout(outer).frames}
     return Outcome(data=data, message=f"{label}; milimo cut open “{name}” opens it")
 
 
-def _free(names: Iterable[str]) -> str:
+def _find_free_nest_name(names: Iterable[str]) -> str:
     taken, number = set(names), 1
     while f"Nest {number}" in taken:
         number += 1
     return f"Nest {number}"
 
 
-class ClipArgs(Args):
+class CompoundClipArgs(Args):
     clip: str = arg(description="a compound clip (its id, or its cut's name)")
 
 
-def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
+def _find_compound_clip(studio: Studio, name: str) -> tuple[Clip, Cut]:
     """Find a compound clip by its id or by its inner cut's name; return the clip and the inner cut.
 
     Raises NotFound, Ambiguous, and BadInput if the clip does not show a cut.
     """
-    cut, cuts = current_cut(studio), {each.id: each for each in studio.snapshot().cuts}
+    cut, cuts = get_current_cut(studio), {each.id: each for each in studio.take_snapshot().cuts}
     named = [each.id for each in cuts.values() if each.name == name]
     shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
-    clip = one_clip(cut, name, shown) if shown else find_clip(studio, name)
+    clip = require_single_clip(cut, name, shown) if shown else find_clip(studio, name)
     if clip.source.kind is not SourceKind.CUT:
         raise BadInput("that clip does not show a cut", "milimo cut nest makes one that does")
     if clip.source.ref not in cuts:
@@ -83,29 +91,29 @@ def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
     return clip, cuts[clip.source.ref]
 
 
-def _un_nest(studio: Studio, args: ClipArgs) -> Outcome:
-    clip, inner = _compound(studio, args.clip)
-    bounds = current_media_lengths(studio)
+def _expand_compound_clip(studio: Studio, args: CompoundClipArgs) -> Outcome:
+    clip, inner = _find_compound_clip(studio, args.clip)
+    bounds = make_current_media_length_lookup(studio)
     return edit_cut(
         studio,
         f"put the clips of “{inner.name}” in its place",
-        lambda cut: edits.un_nest(cut, clip.id, inner, new_id=new_id, bounds=bounds),
+        lambda cut: edits.expand_compound_clip(cut, clip.id, inner, new_id=new_id, bounds=bounds),
     )
 
 
-def _open(studio: Studio, args: ClipArgs) -> Outcome:
-    outer = current_cut(studio)
-    _, inner = _compound(studio, args.clip)
-    project = studio.project()
-    project.ui.set(OPENED, {**(project.ui.get(OPENED) or {}), inner.id: outer.id})
+def _open_compound_clip(studio: Studio, args: CompoundClipArgs) -> Outcome:
+    outer = get_current_cut(studio)
+    _, inner = _find_compound_clip(studio, args.clip)
+    project = studio.require_project()
+    project.ui.set(OPENED_FROM_KEY, {**(project.ui.get(OPENED_FROM_KEY) or {}), inner.id: outer.id})
     studio.use_cut(inner.id)
     data = {"id": inner.id, "name": inner.name, "from": outer.id}
     return Outcome(data=data, message=f"now in “{inner.name}”; milimo cut back leads to “{outer.name}”")
 
 
-def _back(studio: Studio, args: NoArgs) -> Outcome:
-    inner, cuts = current_cut(studio), studio.snapshot().cuts
-    came = (studio.project().ui.get(OPENED) or {}).get(inner.id)
+def _return_to_outer_cut(studio: Studio, args: NoArgs) -> Outcome:
+    inner, cuts = get_current_cut(studio), studio.take_snapshot().cuts
+    came = (studio.require_project().ui.get(OPENED_FROM_KEY) or {}).get(inner.id)
     showing = [cut for cut in cuts if any(clip.source.ref == inner.id for clip in cut.clips)]
     outer = next((cut for cut in cuts if cut.id == came), showing[0] if len(showing) == 1 else None)
     if outer is None:
@@ -117,10 +125,24 @@ def _back(studio: Studio, args: NoArgs) -> Outcome:
 
 
 NESTS: tuple[Command, ...] = (
-    cut_command("nest", "Nest", "a range as a cut of its own, shown as one clip", _nest, NestArgs),
-    cut_command(
-        "un_nest", "Open in place", "a compound clip's clips instead of it", _un_nest, ClipArgs, "clip"
+    make_cut_command("nest", "Nest", "a range as a cut of its own, shown as one clip", _nest_range, NestArgs),
+    make_cut_command(
+        "un_nest",
+        "Open in place",
+        "a compound clip's clips instead of it",
+        _expand_compound_clip,
+        CompoundClipArgs,
+        "clip",
     ),
-    cut_command("open", "Open compound clip", "its cut, as the current one", _open, ClipArgs, "clip"),
-    cut_command("back", "Back", "to the cut that a compound clip was opened from", _back, NoArgs),
+    make_cut_command(
+        "open",
+        "Open compound clip",
+        "its cut, as the current one",
+        _open_compound_clip,
+        CompoundClipArgs,
+        "clip",
+    ),
+    make_cut_command(
+        "back", "Back", "to the cut that a compound clip was opened from", _return_to_outer_cut, NoArgs
+    ),
 )

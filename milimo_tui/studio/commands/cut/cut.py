@@ -4,8 +4,8 @@ this.
 
 from __future__ import annotations
 
-from milimo_tui.core.format import clock
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.format import format_clock_duration
+from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.commands.cut.clip_speeds import SPEEDS
 from milimo_tui.studio.commands.cut.compounds import NESTS
@@ -24,12 +24,12 @@ from milimo_tui.studio.commands.cut.titles import TITLES
 from milimo_tui.studio.commands.cut.trims import TRIMS
 from milimo_tui.studio.commands.cut.versions import VERSIONS
 from milimo_tui.studio.registry.args import NoArgs
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    snapshot = studio.snapshot()
+def _list_cuts(studio: Studio, args: NoArgs) -> Outcome:
+    snapshot = studio.take_snapshot()
     rows = []
     for cut in snapshot.cuts:
         frames = layout(cut).frames
@@ -37,9 +37,9 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
             {
                 "id": cut.id,
                 "name": cut.name,
-                "fps": ratio_text(cut.rate),
+                "fps": format_ratio(cut.rate),
                 "frames": frames,
-                "length": clock(float(frames / cut.rate)),
+                "length": format_clock_duration(float(frames / cut.rate)),
                 "clips": len(cut.clips),
                 "frozen": cut.frozen,
                 "current": bool(snapshot.cut and cut.id == snapshot.cut.id),
@@ -49,7 +49,9 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 COMMANDS = (
-    Command("cut.list", "Cuts", "the cuts of the film", _list, NoArgs, needs_project, cli="cut list"),
+    Command(
+        "cut.list", "Cuts", "the cuts of the film", _list_cuts, NoArgs, refuse_without_film, cli="cut list"
+    ),
     *SHOW,
     *VERSIONS,
     *HISTORY,

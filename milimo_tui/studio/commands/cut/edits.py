@@ -8,51 +8,56 @@ from collections.abc import Callable
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.cut.working.edges import Edge
 from milimo_tui.studio.commands.cut.current_cut import (
-    ClipArgs,
-    current_cut,
-    current_media_lengths,
-    cut_command,
+    SingleClipArgs,
     edit_cut,
+    edit_cut_adding_clips,
     find_clip,
     find_track,
-    frame_of,
-    frames_by,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    get_source_name,
+    make_current_media_length_lookup,
+    make_cut_command,
     on_clip,
-    put_in,
-    source_name,
+    parse_cut_frame,
+    parse_frame_shift,
 )
-from milimo_tui.studio.commands.cut.reach import keep_reach
-from milimo_tui.studio.commands.cut.sources import NewClip, new_clip_of, require_track, source_of
+from milimo_tui.studio.commands.cut.reach import save_measured_edit
+from milimo_tui.studio.commands.cut.sources import (
+    NewClipArgs,
+    build_new_clip,
+    require_matching_track,
+    resolve_source,
+)
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-def _append(studio: Studio, args: NewClip) -> Outcome:
-    clip = new_clip_of(studio, args)
-    bounds = current_media_lengths(studio)
-    label = f"append {name_of(studio, clip)}"
-    return put_in(
-        studio, label, lambda cut: edits.append(cut, clip.track, clip, new_id=new_id, bounds=bounds)
+def _append_clip(studio: Studio, args: NewClipArgs) -> Outcome:
+    clip = build_new_clip(studio, args)
+    bounds = make_current_media_length_lookup(studio)
+    label = f"append {get_clip_name(studio, clip)}"
+    return edit_cut_adding_clips(
+        studio, label, lambda cut: edits.append_clip(cut, clip.track, clip, new_id=new_id, bounds=bounds)
     )
 
 
-def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClip], Outcome]:
+def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClipArgs], Outcome]:
     """Return a command function that puts a new clip at a frame."""
 
-    def run(studio: Studio, args: NewClip) -> Outcome:
-        clip, at = new_clip_of(studio, args), frame_of(studio, args.at)
-        bounds = current_media_lengths(studio)
-        return put_in(
+    def run(studio: Studio, args: NewClipArgs) -> Outcome:
+        clip, at = build_new_clip(studio, args), parse_cut_frame(studio, args.at)
+        bounds = make_current_media_length_lookup(studio)
+        return edit_cut_adding_clips(
             studio,
-            f"{verb} {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}",
+            f"{verb} {get_clip_name(studio, clip)} at {format_timecode(at, get_current_cut(studio).rate)}",
             lambda cut: change(
                 cut, clip.track, at, clip, new_id=new_id, bounds=bounds, connected=args.connected
             ),
@@ -68,19 +73,21 @@ class ReplaceArgs(Args):
     other_cut: str = arg("", description="or another cut")
 
 
-def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
+def _replace_clip_source(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    source, _ = source_of(studio, args, clip.source_in)
-    require_track(studio, source, find_track(current_cut(studio), clip.track))
-    bounds = current_media_lengths(studio)
+    source, _ = resolve_source(studio, args, clip.source_in)
+    require_matching_track(studio, source, find_track(get_current_cut(studio), clip.track))
+    bounds = make_current_media_length_lookup(studio)
     given = args.shot or args.asset or args.other_cut
-    label = f"replace {name_of(studio, clip)} by {source_name(studio, given) or given}"
+    label = f"replace {get_clip_name(studio, clip)} by {get_source_name(studio, given) or given}"
     return edit_cut(
-        studio, label, lambda cut: edits.replace_source(cut, clip.id, source, new_id=new_id, bounds=bounds)
+        studio,
+        label,
+        lambda cut: edits.replace_clip_source(cut, clip.id, source, new_id=new_id, bounds=bounds),
     )
 
 
-class MoveArgs(Args):
+class ClipMoveArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     by: int = arg(0, description="slots on V1, frames on free tracks; negative is earlier")
     track: str | None = arg(None, description="to this track")
@@ -89,23 +96,23 @@ class MoveArgs(Args):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _whither(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
+def _describe_clip_move(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
     """Describe the target of a clip move: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []
-        when = [f"{'at' if to else 'to'} {timecode(at, cut.rate)}"] if at is not None else []
+        when = [f"{'at' if to else 'to'} {format_timecode(at, cut.rate)}"] if at is not None else []
         return " ".join([*to, *when])
     unit = f"slot{'' if abs(by) == 1 else 's'}" if home.magnetic else "f"
     return f"{abs(by)} {unit} {'later' if by > 0 else 'earlier'}"
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    clip, cut = find_clip(studio, args.clip), current_cut(studio)
-    at = frame_of(studio, args.at) if args.at else None
+def _move_clip(studio: Studio, args: ClipMoveArgs) -> Outcome:
+    clip, cut = find_clip(studio, args.clip), get_current_cut(studio)
+    at = parse_cut_frame(studio, args.at) if args.at else None
     to = find_track(cut, args.track) if args.track else None
     track = to.id if to is not None else None
-    name, home = name_of(studio, clip), find_track(cut, clip.track)
-    moved = edits.move(
+    name, home = get_clip_name(studio, clip), find_track(cut, clip.track)
+    moved = edits.move_clip(
         cut,
         clip.id,
         new_id=new_id,
@@ -115,14 +122,14 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
         ripple=args.ripple,
         linked=not args.alone,
     )
-    return keep_reach(
+    return save_measured_edit(
         studio,
         cut,
         moved,
         clip,
         "slot" if home.magnetic else "place",
         args.by if to is None and at is None else None,
-        lambda by: f"move {name} {_whither(cut, home, by, to, at)}",
+        lambda by: f"move {name} {_describe_clip_move(cut, home, by, to, at)}",
     )
 
 
@@ -132,84 +139,90 @@ class TrimArgs(Args):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
+def _make_trim_command(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
     """Return a command function that moves one edge of a clip."""
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
-        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
-        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
+        clip, cut, bounds = (
+            find_clip(studio, args.clip),
+            get_current_cut(studio),
+            make_current_media_length_lookup(studio),
+        )
+        name, wanted = get_clip_name(studio, clip), parse_frame_shift(studio, args.by)
         trimmed = change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
         label = f"trim the {edge} of {name} by"
-        return keep_reach(studio, cut, trimmed, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
+        return save_measured_edit(studio, cut, trimmed, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
 
     return run
 
 
-class SplitArgs(Args):
+class ClipSplitArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("", description="only this track (default: all)")
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _split(studio: Studio, args: SplitArgs) -> Outcome:
-    cut = current_cut(studio)
-    at = frame_of(studio, args.at)
+def _split_clips(studio: Studio, args: ClipSplitArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    at = parse_cut_frame(studio, args.at)
     track = find_track(cut, args.track) if args.track else None
-    placed = layout(cut).at(track.id, at) if track else None
-    what = name_of(studio, placed.clip) if placed else "every track"
+    placed = layout(cut).find_clip_at(track.id, at) if track else None
+    what = get_clip_name(studio, placed.clip) if placed else "every track"
     return edit_cut(
         studio,
-        f"split {what} at {timecode(at, cut.rate)}",
-        lambda cut: edits.split(
+        f"split {what} at {format_timecode(at, cut.rate)}",
+        lambda cut: edits.split_clips(
             cut, at, new_id=new_id, track=track.id if track else None, linked=not args.alone
         ),
     )
 
 
-class TakenArgs(ClipArgs):
+class ClipDeleteArgs(SingleClipArgs):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _take_out(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, TakenArgs], Outcome]:
+def _make_clip_removal_command(
+    verb: str, change: Callable[..., Cut]
+) -> Callable[[Studio, ClipDeleteArgs], Outcome]:
     """Return a command function that removes a clip."""
 
-    def run(studio: Studio, args: TakenArgs) -> Outcome:
+    def run(studio: Studio, args: ClipDeleteArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
         return edit_cut(
             studio,
-            f"{verb} {name_of(studio, clip)}",
+            f"{verb} {get_clip_name(studio, clip)}",
             lambda cut: change(cut, clip.id, new_id=new_id, linked=not args.alone),
         )
 
     return run
 
 
-class RangeArgs(Args):
+class CutRangeArgs(Args):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
 
 
-def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
+def resolve_cut_range(studio: Studio, start: str, end: str) -> tuple[int, int]:
     """Return the frames from `start` to `end`; an empty text means the cut's mark. Raises BadInput without a
     mark.
     """
-    cut = current_cut(studio)
-    first = frame_of(studio, start) if start else cut.mark_in
-    last = frame_of(studio, end) if end else cut.mark_out
+    cut = get_current_cut(studio)
+    first = parse_cut_frame(studio, start) if start else cut.mark_in
+    last = parse_cut_frame(studio, end) if end else cut.mark_out
     if first is None or last is None:
         raise BadInput("no range is marked", "{ui.mark_in|--start} marks in, {ui.mark_out|--end} out")
     return first, last
 
 
-def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeArgs], Outcome]:
+def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, CutRangeArgs], Outcome]:
     """Return a command function that applies `change` to a range."""
 
-    def run(studio: Studio, args: RangeArgs) -> Outcome:
-        cut = current_cut(studio)
-        start, end = range_of(studio, args.start, args.end)
+    def run(studio: Studio, args: CutRangeArgs) -> Outcome:
+        cut = get_current_cut(studio)
+        start, end = resolve_cut_range(studio, args.start, args.end)
         tracks = [find_track(cut, name).id for name in args.tracks]
-        label = f"{verb} {timecode(start, cut.rate)} to {timecode(end, cut.rate)}"
+        label = f"{verb} {format_timecode(start, cut.rate)} to {format_timecode(end, cut.rate)}"
         return edit_cut(studio, label, lambda cut: change(cut, start, end, new_id=new_id, tracks=tracks))
 
     return run
@@ -221,8 +234,8 @@ class GapArgs(Args):
     track: str = arg("V1", description="a track")
 
 
-def _gap(studio: Studio, args: GapArgs) -> Outcome:
-    track, at = find_track(current_cut(studio), args.track), frame_of(studio, args.at)
+def _insert_gap(studio: Studio, args: GapArgs) -> Outcome:
+    track, at = find_track(get_current_cut(studio), args.track), parse_cut_frame(studio, args.at)
     return edit_cut(
         studio,
         f"insert a gap of {args.frames} f",
@@ -230,55 +243,83 @@ def _gap(studio: Studio, args: GapArgs) -> Outcome:
     )
 
 
-ON_CLIP = (
-    ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect),
-    ("disconnect", "Disconnect clip", "let a connected clip stand alone", edits.disconnect),
+CONNECT_COMMANDS = (
+    ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect_clip),
+    ("disconnect", "Disconnect clip", "let a connected clip stand alone", edits.disconnect_clip),
 )
 
 
 EDITS: tuple[Command, ...] = (
-    cut_command("append", "Append", "a clip at a track's end", _append, NewClip),
-    cut_command(
+    make_cut_command("append", "Append", "a clip at a track's end", _append_clip, NewClipArgs),
+    make_cut_command(
         "insert",
         "Insert",
         "a clip at a frame; what follows moves on",
-        _at_a_frame("insert", edits.insert),
-        NewClip,
+        _make_insert_command("insert", edits.insert_clip),
+        NewClipArgs,
     ),
-    cut_command(
+    make_cut_command(
         "overwrite",
         "Overwrite",
         "a clip over what is there",
-        _at_a_frame("overwrite with", edits.overwrite),
-        NewClip,
+        _make_insert_command("overwrite with", edits.overwrite_clip),
+        NewClipArgs,
     ),
-    cut_command("replace", "Replace", "what a clip shows, keeping its trims", _replace, ReplaceArgs, "clip"),
-    cut_command("move", "Move", "a clip by slots or frames, or to a track", _move, MoveArgs, "clip"),
-    cut_command(
-        "trim_in", "Trim head", "a clip's first frame", _trim("head", edits.trim_in), TrimArgs, "clip", "by"
+    make_cut_command(
+        "replace",
+        "Replace",
+        "what a clip shows, keeping its trims",
+        _replace_clip_source,
+        ReplaceArgs,
+        "clip",
     ),
-    cut_command(
-        "trim_out", "Trim tail", "a clip's last frame", _trim("tail", edits.trim_out), TrimArgs, "clip", "by"
+    make_cut_command(
+        "move", "Move", "a clip by slots or frames, or to a track", _move_clip, ClipMoveArgs, "clip"
     ),
-    cut_command("split", "Split", "clips at a frame", _split, SplitArgs),
+    make_cut_command(
+        "trim_in",
+        "Trim head",
+        "a clip's first frame",
+        _make_trim_command("head", edits.trim_clip_in),
+        TrimArgs,
+        "clip",
+        "by",
+    ),
+    make_cut_command(
+        "trim_out",
+        "Trim tail",
+        "a clip's last frame",
+        _make_trim_command("tail", edits.trim_clip_out),
+        TrimArgs,
+        "clip",
+        "by",
+    ),
+    make_cut_command("split", "Split", "clips at a frame", _split_clips, ClipSplitArgs),
     *(
-        cut_command(id, title, help, on_clip(title.split()[0].lower(), change), ClipArgs, "clip")
-        for id, title, help, change in ON_CLIP
+        make_cut_command(id, title, help, on_clip(title.split()[0].lower(), change), SingleClipArgs, "clip")
+        for id, title, help, change in CONNECT_COMMANDS
     ),
-    cut_command(
+    make_cut_command(
         "remove",
         "Delete clip",
         "a clip, the track's way",
-        _take_out("delete", edits.delete),
-        TakenArgs,
+        _make_clip_removal_command("delete", edits.delete_clip),
+        ClipDeleteArgs,
         "clip",
     ),
-    cut_command(
-        "lift", "Lift clip", "a clip, leaving a gap", _take_out("lift", edits.lift), TakenArgs, "clip"
+    make_cut_command(
+        "lift",
+        "Lift clip",
+        "a clip, leaving a gap",
+        _make_clip_removal_command("lift", edits.lift_clip),
+        ClipDeleteArgs,
+        "clip",
     ),
-    cut_command(
-        "lift_range", "Lift range", "a range, leaving gaps", _on_range("lift", edits.lift_range), RangeArgs
+    make_cut_command(
+        "lift_range", "Lift range", "a range, leaving gaps", _on_range("lift", edits.lift_range), CutRangeArgs
     ),
-    cut_command("extract", "Extract", "a range, closing up", _on_range("extract", edits.extract), RangeArgs),
-    cut_command("gap", "Gap", "an empty stretch", _gap, GapArgs),
+    make_cut_command(
+        "extract", "Extract", "a range, closing up", _on_range("extract", edits.extract_range), CutRangeArgs
+    ),
+    make_cut_command("gap", "Gap", "an empty stretch", _insert_gap, GapArgs),
 )

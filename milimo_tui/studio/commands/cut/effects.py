@@ -7,21 +7,21 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.core.time import format_ratio, parse_ratio
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.clip_effects import CHOICES, find_effect
+from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Key, OnDamage
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Keyframe, OnDamage
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    current_media_lengths,
-    cut_command,
     edit_cut,
     find_clip,
-    frame_of,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_current_media_length_lookup,
+    make_cut_command,
+    parse_cut_frame,
 )
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.pictures import masks
@@ -29,7 +29,7 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-YES = {
+YES_NO_WORDS = {
     "true": True,
     "yes": True,
     "on": True,
@@ -41,16 +41,16 @@ YES = {
 }
 
 
-class ClipArgs(Args):
+class EffectClipArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
 
 
-def _effects(studio: Studio, args: ClipArgs) -> Outcome:
+def _list_clip_effects(studio: Studio, args: EffectClipArgs) -> Outcome:
     """List every effect with its value on the clip."""
     effects = find_clip(studio, args.clip).effects
     rows: list[dict[str, Any]] = []
     for param in PARAMS.values():
-        curve = effects.curve(param.name)
+        curve = effects.get_curve(param.name)
         keys = [[key.frame, key.value, key.easing.value] for key in curve]
         value = curve[0].value if len(curve) == 1 else None if curve else param.default
         rows.append(
@@ -68,40 +68,44 @@ def _effects(studio: Studio, args: ClipArgs) -> Outcome:
         )
     for name in (*CHOICES, "speed"):
         value, default = getattr(effects, name), getattr(NO_EFFECTS, name)
-        row = {"value": _plain(value), "set": value != default, "default": _plain(default)}
+        row = {
+            "value": _convert_ratio_to_text(value),
+            "set": value != default,
+            "default": _convert_ratio_to_text(default),
+        }
         rows.append({"id": name, "title": name.replace("_", " "), "keys": [], **row})
     return Outcome(data=rows, columns=("id", "value", "keys", "default", "unit"))
 
 
-def _plain(value: Any) -> Any:
-    return ratio_text(value) if isinstance(value, Fraction) else value
+def _convert_ratio_to_text(value: Any) -> Any:
+    return format_ratio(value) if isinstance(value, Fraction) else value
 
 
-class EffectArgs(ClipArgs):
+class EffectArgs(EffectClipArgs):
     name: str = arg(description="which effect: scale, blur, blend, lut … (milimo cut effects CLIP tells all)")
     value: str = arg(
         description="a number; yes or no; a mode; hold or black; a LUT or mask by name (empty: none)"
     )
 
 
-def _effect(studio: Studio, args: EffectArgs) -> Outcome:
+def _set_clip_effect(studio: Studio, args: EffectArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    label = f"{args.name} {args.value or 'none'} on {name_of(studio, clip)}"
+    label = f"{args.name} {args.value or 'none'} on {get_clip_name(studio, clip)}"
     if args.name in CHOICES:
-        given = {args.name: _choice(studio, args.name, args.value)}
+        given = {args.name: _parse_effect_choice(studio, args.name, args.value)}
         return edit_cut(studio, label, lambda cut: edits.set_choices(cut, clip.id, **given))
-    number = _number(args.name, args.value)
+    number = _parse_effect_number(args.name, args.value)
     return edit_cut(studio, label, lambda cut: edits.set_number(cut, clip.id, args.name, number))
 
 
-def _number(name: str, text: str) -> float:
+def _parse_effect_number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
         raise BadInput(f"“{text}” is not a number, and {name} is one") from None
 
 
-def _choice(studio: Studio, name: str, text: str) -> Any:
+def _parse_effect_choice(studio: Studio, name: str, text: str) -> Any:
     if name == "blend":
         if text not in list(Blend):
             raise BadInput(f"there is no blend mode “{text}”", f"there are: {', '.join(Blend)}")
@@ -111,15 +115,15 @@ def _choice(studio: Studio, name: str, text: str) -> Any:
             raise BadInput(f"a clip can't do “{text}” where it is damaged", f"it can: {', '.join(OnDamage)}")
         return OnDamage(text)
     if name == "lut":
-        return _lut(studio, text)
+        return _find_lut_id(studio, text)
     if name == "matte":
-        return masks.find(studio, text).id if text else ""
-    if text.lower() not in YES:
+        return masks.find_mask(studio, text).id if text else ""
+    if text.lower() not in YES_NO_WORDS:
         raise BadInput(f"{name} is yes or no, not “{text}”")
-    return YES[text.lower()]
+    return YES_NO_WORDS[text.lower()]
 
 
-def _lut(studio: Studio, name: str) -> str:
+def _find_lut_id(studio: Studio, name: str) -> str:
     if not name:
         return ""
     asset = find_asset(studio, name)
@@ -128,7 +132,7 @@ def _lut(studio: Studio, name: str) -> str:
     return asset.id
 
 
-class KeyArgs(ClipArgs):
+class KeyframeArgs(EffectClipArgs):
     name: str = arg(description="a number: opacity, scale, x, volume …")
     at: str = arg("", description="a timecode or frame of the cut (default: the playhead)")
     frame: int | None = arg(None, ge=0, description="or a frame of the clip, from 0")
@@ -137,12 +141,12 @@ class KeyArgs(ClipArgs):
     remove: bool = arg(False, description="take the key away instead")
 
 
-def _keyframe(studio: Studio, args: KeyArgs) -> Outcome:
+def _set_keyframe(studio: Studio, args: KeyframeArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     frame = args.frame
     if frame is None:
-        frame = frame_of(studio, args.at) - layout(current_cut(studio)).start_of(clip.id)
-    name, on = args.name, name_of(studio, clip)
+        frame = parse_cut_frame(studio, args.at) - layout(get_current_cut(studio)).get_start(clip.id)
+    name, on = args.name, get_clip_name(studio, clip)
     if args.remove:
         label = f"take a key of {name} from {on}"
         return edit_cut(studio, label, lambda cut: edits.remove_key(cut, clip.id, name, frame))
@@ -154,70 +158,72 @@ def _keyframe(studio: Studio, args: KeyArgs) -> Outcome:
     )
 
 
-class KeysArgs(ClipArgs):
+class KeyframeCurveArgs(EffectClipArgs):
     name: str = arg(description="a number: opacity, scale, x, volume …")
     keys: tuple[str, ...] = arg((), description="FRAME:VALUE or FRAME:VALUE:EASING; none: as it came")
 
 
-def _keys(studio: Studio, args: KeysArgs) -> Outcome:
+def _set_keyframe_curve(studio: Studio, args: KeyframeCurveArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    curve = tuple(sorted((_key_of(each) for each in args.keys), key=lambda key: key.frame))
+    curve = tuple(sorted((_parse_keyframe(each) for each in args.keys), key=lambda key: key.frame))
     words = f"{len(curve)} key{'s' * (len(curve) != 1)}" if curve else "as it came"
-    label = f"{args.name} of {name_of(studio, clip)}: {words}"
+    label = f"{args.name} of {get_clip_name(studio, clip)}: {words}"
     return edit_cut(studio, label, lambda cut: edits.set_curve(cut, clip.id, args.name, curve))
 
 
-def _key_of(text: str) -> Key:
+def _parse_keyframe(text: str) -> Keyframe:
     """Parse a keyframe such as `25:-6:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
-        return Key(int(frame), float(value), Easing(easing) if easing else Easing.LINEAR)
+        return Keyframe(int(frame), float(value), Easing(easing) if easing else Easing.LINEAR)
     except ValueError:
         raise BadInput(f"“{text}” is no key", f"for example 25:-6 or 25:0.5:{'|'.join(Easing)}") from None
 
 
-class PutOnArgs(ClipArgs):
+class EffectPresetArgs(EffectClipArgs):
     effect: str = arg(description="film grain, sepia, slow push in … (without a name: all of them)")
     amount: str = arg("", description="how much of it: 30%, 0.3 (default: its own)")
     off: bool = arg(False, description="take it off instead")
 
 
-def _put_on(studio: Studio, args: PutOnArgs) -> Outcome:
-    clip, effect = find_clip(studio, args.clip), find_effect(args.effect)
-    amount = float(percent_of(args.amount)) if args.amount else None
+def _apply_effect_preset(studio: Studio, args: EffectPresetArgs) -> Outcome:
+    clip, effect = find_clip(studio, args.clip), find_catalog_effect(args.effect)
+    amount = float(parse_share(args.amount)) if args.amount else None
     how = f" {effect.amount if amount is None else amount:.0%}" if effect.has_amount else ""
-    label = f"{effect.name}{how} {'off' if args.off else 'on'} {name_of(studio, clip)}"
-    return edit_cut(studio, label, lambda cut: edits.put_on(cut, clip.id, effect.name, amount, off=args.off))
+    label = f"{effect.name}{how} {'off' if args.off else 'on'} {get_clip_name(studio, clip)}"
+    return edit_cut(
+        studio, label, lambda cut: edits.apply_effect_by_name(cut, clip.id, effect.name, amount, off=args.off)
+    )
 
 
-def _catalog(studio: Studio, args: NoArgs) -> Outcome:
+def _list_effect_catalog(studio: Studio, args: NoArgs) -> Outcome:
     """List the effects that can be put on a clip."""
     rows = [{"effect": each.name, "kind": each.kind, "amount": f"{each.amount:.0%}"} for each in CATALOG]
     return Outcome(data=rows, columns=("effect", "kind", "amount"))
 
 
-def percent_of(text: str) -> Fraction:
+def parse_share(text: str) -> Fraction:
     """Parse a share written as `30%`, `0.3` or `3/10`. Raises BadInput."""
     bare = text.strip().removesuffix("×").removesuffix("x")
     return parse_ratio(bare[:-1]) / 100 if bare.endswith("%") else parse_ratio(bare)
 
 
-class ClearArgs(ClipArgs):
+class EffectClearArgs(EffectClipArgs):
     names: tuple[str, ...] = arg((), description="only these (default: all but speed and words)")
 
 
-def _clear(studio: Studio, args: ClearArgs) -> Outcome:
+def _clear_clip_effects(studio: Studio, args: EffectClearArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    label = f"clear {', '.join(args.names) or 'the effects'} of {name_of(studio, clip)}"
+    label = f"clear {', '.join(args.names) or 'the effects'} of {get_clip_name(studio, clip)}"
     return edit_cut(studio, label, lambda cut: edits.clear_effects(cut, clip.id, args.names))
 
 
-class EdgeArgs(ClipArgs):
+class TransitionEdgeArgs(EffectClipArgs):
     edge: Literal["head", "tail"] = arg("tail", description="at its head or its tail")
 
 
-class TransitionArgs(EdgeArgs):
+class TransitionArgs(TransitionEdgeArgs):
     kind: Literal["dissolve", "dip", "wipe", "push"] | None = arg(
         None, description="what it is (default: a dissolve)"
     )
@@ -232,39 +238,89 @@ class TransitionArgs(EdgeArgs):
     overlap: bool = arg(False, description="trim the clips for the media it lacks beyond the edit")
 
 
-def _transition(studio: Studio, args: TransitionArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+def _set_transition(studio: Studio, args: TransitionArgs) -> Outcome:
+    clip, bounds = find_clip(studio, args.clip), make_current_media_length_lookup(studio)
     given = args.given("clip", "edge")
     return edit_cut(
         studio,
-        f"{args.kind or 'transition'} at the {args.edge} of {name_of(studio, clip)}",
+        f"{args.kind or 'transition'} at the {args.edge} of {get_clip_name(studio, clip)}",
         lambda cut: edits.set_transition(cut, clip.id, new_id=new_id, edge=args.edge, bounds=bounds, **given),
     )
 
 
-def _transition_remove(studio: Studio, args: EdgeArgs) -> Outcome:
+def _remove_transition(studio: Studio, args: TransitionEdgeArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     return edit_cut(
         studio,
-        f"cut hard at the {args.edge} of {name_of(studio, clip)}",
+        f"cut hard at the {args.edge} of {get_clip_name(studio, clip)}",
         lambda cut: edits.remove_transition(cut, clip.id, edge=args.edge),
     )
 
 
 EFFECTS: tuple[Command, ...] = (
-    cut_command("effects", "Effects", "every effect, and what a clip has of it", _effects, ClipArgs, "clip"),
-    cut_command("effect", "Effect", "set one effect of a clip", _effect, EffectArgs, "clip", "name", "value"),
-    cut_command("keyframe", "Keyframe", "a number's value at a frame", _keyframe, KeyArgs, "clip", "name"),
-    cut_command("keys", "Keys", "all keys of a number at once", _keys, KeysArgs, "clip", "name", "keys"),
-    cut_command(
-        "put_on", "Put on an effect", "grain, sepia, a push in …", _put_on, PutOnArgs, "clip", "effect"
+    make_cut_command(
+        "effects",
+        "Effects",
+        "every effect, and what a clip has of it",
+        _list_clip_effects,
+        EffectClipArgs,
+        "clip",
     ),
-    Command("cut.catalog", "Effects there are", "what can be put on", _catalog, NoArgs, cli="cut catalog"),
-    cut_command("clear_effects", "Clear effects", "take effects from a clip", _clear, ClearArgs, "clip"),
-    cut_command(
-        "transition", "Transition", "between a clip and its neighbour", _transition, TransitionArgs, "clip"
+    make_cut_command(
+        "effect", "Effect", "set one effect of a clip", _set_clip_effect, EffectArgs, "clip", "name", "value"
     ),
-    cut_command(
-        "transition_remove", "Cut hard", "take a transition away", _transition_remove, EdgeArgs, "clip"
+    make_cut_command(
+        "keyframe", "Keyframe", "a number's value at a frame", _set_keyframe, KeyframeArgs, "clip", "name"
+    ),
+    make_cut_command(
+        "keys",
+        "Keys",
+        "all keys of a number at once",
+        _set_keyframe_curve,
+        KeyframeCurveArgs,
+        "clip",
+        "name",
+        "keys",
+    ),
+    make_cut_command(
+        "put_on",
+        "Put on an effect",
+        "grain, sepia, a push in …",
+        _apply_effect_preset,
+        EffectPresetArgs,
+        "clip",
+        "effect",
+    ),
+    Command(
+        "cut.catalog",
+        "Effects there are",
+        "what can be put on",
+        _list_effect_catalog,
+        NoArgs,
+        cli="cut catalog",
+    ),
+    make_cut_command(
+        "clear_effects",
+        "Clear effects",
+        "take effects from a clip",
+        _clear_clip_effects,
+        EffectClearArgs,
+        "clip",
+    ),
+    make_cut_command(
+        "transition",
+        "Transition",
+        "between a clip and its neighbour",
+        _set_transition,
+        TransitionArgs,
+        "clip",
+    ),
+    make_cut_command(
+        "transition_remove",
+        "Cut hard",
+        "take a transition away",
+        _remove_transition,
+        TransitionEdgeArgs,
+        "clip",
     ),
 )

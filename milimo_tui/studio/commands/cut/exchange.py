@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.time import parse_rate
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.studio.commands.cut.current_cut import current_cut
+from milimo_tui.studio.commands.cut.current_cut import get_current_cut
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-class ImportArgs(Args):
+class CutImportArgs(Args):
     file: str = arg(description="a cut of another program: .otio, .edl, .xml, .fcpxml, .kdenlive")
     name: str = arg("", description="the cut's name here (default: the file's)")
     media: str = arg("", description="a folder where its media may lie, looked through by name and hash")
@@ -20,12 +20,12 @@ class ImportArgs(Args):
     keep_rate: bool = arg(False, description="leave the cut at its own rate and size")
 
 
-def _import(studio: Studio, args: ImportArgs) -> Outcome:
-    from milimo_tui.studio.cuts.cut_import import bring_in
+def _import_cut(studio: Studio, args: CutImportArgs) -> Outcome:
+    from milimo_tui.studio.cuts.cut_import import import_cut
 
-    brought = bring_in(
+    brought = import_cut(
         studio,
-        named_path(args.file).absolute(),
+        parse_user_path(args.file).absolute(),
         name=args.name,
         media=args.media,
         rate=parse_rate(args.rate) if args.rate else None,
@@ -50,7 +50,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 
-class ExportArgs(Args):
+class CutExportArgs(Args):
     ONE_OF = ("file", "beside")
 
     file: str = arg(
@@ -60,20 +60,20 @@ class ExportArgs(Args):
     overwrite: bool = arg(False, description="over a file that is there")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    from milimo_tui.studio.cuts.cut_export import export, export_beside
+def _export_cut(studio: Studio, args: CutExportArgs) -> Outcome:
+    from milimo_tui.studio.cuts.cut_export import export_cut, export_otio_to_project
 
     if bool(args.file) == args.beside:
         raise BadInput("name a file to write, or --beside", "milimo cut export film.otio")
-    cut = current_cut(studio)
+    cut = get_current_cut(studio)
     if args.beside:
-        written = export_beside(studio, cut)
+        written = export_otio_to_project(studio, cut)
     else:
-        target = named_path(args.file).absolute()
-        written = export(studio, cut, target, overwrite=args.overwrite)
+        target = parse_user_path(args.file).absolute()
+        written = export_cut(studio, cut, target, overwrite=args.overwrite)
     lines = [str(path) for path in written.paths]
     if written.losses:
-        lines += ["", "not carried:", *(f"  {loss.line()}" for loss in written.losses)]
+        lines += ["", "not carried:", *(f"  {loss.describe_loss()}" for loss in written.losses)]
     data = {
         "path": str(written.paths[0]),
         "paths": [str(path) for path in written.paths],
@@ -87,9 +87,9 @@ EXCHANGE = (
         "cut.import",
         "Import cut",
         "a cut from OpenTimelineIO, EDL, Final Cut or Kdenlive",
-        _import,
-        ImportArgs,
-        needs_project,
+        _import_cut,
+        CutImportArgs,
+        refuse_without_film,
         cli="cut import",
         positional=("file",),
     ),
@@ -97,9 +97,9 @@ EXCHANGE = (
         "cut.export",
         "Export cut",
         "the cut for another program, by the file's suffix",
-        _export,
-        ExportArgs,
-        needs_project,
+        _export_cut,
+        CutExportArgs,
+        refuse_without_film,
         cli="cut export",
         positional=("file",),
     ),

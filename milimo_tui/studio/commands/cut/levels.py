@@ -7,37 +7,39 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_cut_command,
 )
-from milimo_tui.studio.commands.cut.effects import ClipArgs
+from milimo_tui.studio.commands.cut.effects import EffectClipArgs
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.render.deliveries import spoken_in
+from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.session.studio import Studio
 
 FADE_SECONDS = Fraction(3, 10)  # Length of the fade down before speech and of the fade up after speech.
-APART_SECONDS = Fraction(6, 5)  # The level stays down between two speeches that are closer than this.
+MIN_SPEECH_GAP_SECONDS = Fraction(
+    6, 5
+)  # The level stays down between two speeches that are closer than this.
 
 
-class LouderArgs(ClipArgs):
+class ClipGainArgs(EffectClipArgs):
     by: float = arg(1.0, description="how many dB louder; below 0 softer")
 
 
-def _louder(studio: Studio, args: LouderArgs) -> Outcome:
+def _change_clip_gain(studio: Studio, args: ClipGainArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     gain = round(clip.gain_db + args.by, 3)
     level = f"{gain:+g}".replace("-", "−") if gain else "0"
-    label = f"{name_of(studio, clip)} at {level} dB"
+    label = f"{get_clip_name(studio, clip)} at {level} dB"
     return edit_cut(studio, label, lambda cut: edits.set_clip(cut, clip.id, gain_db=gain))
 
 
@@ -49,28 +51,28 @@ class DuckArgs(Args):
     by: float = arg(12.0, ge=0.5, le=60, description="how many dB softer")
 
 
-def _duck(studio: Studio, args: DuckArgs) -> Outcome:
-    cut = current_cut(studio)
+def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
+    cut = get_current_cut(studio)
     if bool(args.clip) == bool(args.track):
         raise BadInput("name a clip, or a track", "for example cut duck --track A2")
     if args.clip:
         clips = [find_clip(studio, args.clip)]
-        on = name_of(studio, clips[0])
+        on = get_clip_name(studio, clips[0])
     else:
         track = find_track(cut, args.track)
         clips = [
-            each.clip for each in layout(cut).on(track.id) if each.clip.source.kind is not SourceKind.GAP
+            each.clip for each in layout(cut).get_row(track.id) if each.clip.source.kind is not SourceKind.GAP
         ]
         on = track.name
-    spoken = spoken_in(studio.snapshot().story, cut)
-    fade, apart = (half_up(seconds * cut.rate) for seconds in (FADE_SECONDS, APART_SECONDS))
+    spoken = list_spoken_ranges(studio.take_snapshot().story, cut)
+    fade, apart = (round_half_up(seconds * cut.rate) for seconds in (FADE_SECONDS, MIN_SPEECH_GAP_SECONDS))
 
     def change(cut: Cut) -> Cut:
         done, refused = cut, None
         for clip in clips:
             try:
-                ranges = _without(cut, clip, spoken)
-                done = edits.duck(done, clip.id, ranges, by_db=args.by, fade=fade, apart=apart)
+                ranges = _exclude_own_speech(cut, clip, spoken)
+                done = edits.duck_clip(done, clip.id, ranges, by_db=args.by, fade=fade, apart=apart)
             except Refused as error:
                 refused = error
         if done is cut and refused is not None:
@@ -80,14 +82,16 @@ def _duck(studio: Studio, args: DuckArgs) -> Outcome:
     return edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
 
 
-def _without(cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+def _exclude_own_speech(
+    cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, int], ...]:
     """Return the ranges of speech that a clip is ducked under.
 
     Raises Refused if the clip itself is what speaks.
     """
     placed = layout(cut)
-    here = placed.placed(clip.id)
-    if placed.track(clip.track).magnetic or (clip.link and clip.source.kind is SourceKind.SHOT):
+    here = placed.get_placed(clip.id)
+    if placed.get_track(clip.track).magnetic or (clip.link and clip.source.kind is SourceKind.SHOT):
         own = [each for each in spoken if each[0] < here.end and each[1] > here.start]
         if own:
             raise Refused("this clip is what speaks", "go to the music's track, then again")
@@ -95,6 +99,8 @@ def _without(cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]) -> tuple
 
 
 LEVELS: tuple[Command, ...] = (
-    cut_command("louder", "Louder", "a clip, by so many dB", _louder, LouderArgs, "clip", "by"),
-    cut_command("duck", "Duck", "music softer under speech", _duck, DuckArgs, "clip"),
+    make_cut_command(
+        "louder", "Louder", "a clip, by so many dB", _change_clip_gain, ClipGainArgs, "clip", "by"
+    ),
+    make_cut_command("duck", "Duck", "music softer under speech", _duck_under_speech, DuckArgs, "clip"),
 )

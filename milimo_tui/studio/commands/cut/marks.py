@@ -6,26 +6,26 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    frame_of,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_cut_command,
+    parse_cut_frame,
 )
 from milimo_tui.studio.registry.args import ANY, Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-class SetArgs(Args):
+class ClipSetArgs(Args):
     ONE_OF = ANY
 
     clip: str = arg(description="a clip (its id, 3B, or its name)")
@@ -38,14 +38,14 @@ class SetArgs(Args):
     label: str | None = arg(None, description="a name of its own")
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
+def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     given: dict[str, Any] = args.given("clip", "unmuted")
     if args.unmuted:
         given["muted"] = False
     return edit_cut(
         studio,
-        f"set {', '.join(given) or 'nothing'} of {name_of(studio, clip)}",
+        f"set {', '.join(given) or 'nothing'} of {get_clip_name(studio, clip)}",
         lambda cut: edits.set_clip(cut, clip.id, **given),
     )
 
@@ -58,12 +58,12 @@ class MarkerArgs(Args):
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
 
 
-def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
-    at = frame_of(studio, args.at)
+def _add_marker(studio: Studio, args: MarkerArgs) -> Outcome:
+    at = parse_cut_frame(studio, args.at)
     clip = find_clip(studio, args.clip).id if args.clip else None
-    colour = check_colour(args.colour)
+    colour = parse_marker_colour(args.colour)
     if clip:
-        at = _in_clip(studio, clip, at)
+        at = _convert_to_clip_frame(studio, clip, at)
     return edit_cut(
         studio,
         f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
@@ -73,14 +73,14 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
     )
 
 
-def _in_clip(studio: Studio, clip: str, at: int) -> int:
+def _convert_to_clip_frame(studio: Studio, clip: str, at: int) -> int:
     """Convert a frame of the cut to a frame of the clip. Raises Refused if the clip is not at that frame."""
-    cut = current_cut(studio)
-    on = layout(cut).placed(clip)
+    cut = get_current_cut(studio)
+    on = layout(cut).get_placed(clip)
     if not on.start <= at < on.end:
-        first, last = timecode(on.start, cut.rate), timecode(on.end - 1, cut.rate)
+        first, last = format_timecode(on.start, cut.rate), format_timecode(on.end - 1, cut.rate)
         raise Refused(
-            f"{name_of(studio, on.clip)} does not lie at {timecode(at, cut.rate)}",
+            f"{get_clip_name(studio, on.clip)} does not lie at {format_timecode(at, cut.rate)}",
             f"mark a frame of it: at={first} to {last}",
         )
     return at - on.start
@@ -90,7 +90,7 @@ class MarkerIdArgs(Args):
     marker: str = arg(description="a marker's id")
 
 
-def _unmark(studio: Studio, args: MarkerIdArgs) -> Outcome:
+def _delete_marker(studio: Studio, args: MarkerIdArgs) -> Outcome:
     return edit_cut(studio, "delete a marker", lambda cut: edits.remove_marker(cut, args.marker))
 
 
@@ -99,7 +99,7 @@ class TrackAddArgs(Args):
     name: str = arg("", description="its name (default: the next V or A)")
 
 
-def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
+def _add_track(studio: Studio, args: TrackAddArgs) -> Outcome:
     a_track = "an audio track" if args.kind is TrackKind.AUDIO else "a video track"
     return edit_cut(
         studio,
@@ -108,30 +108,30 @@ def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
     )
 
 
-class TrackArgs(Args):
+class CutTrackArgs(Args):
     track: str = arg(description="a track (its name or id)")
 
 
-def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
-    track = find_track(current_cut(studio), args.track)
+def _delete_track(studio: Studio, args: CutTrackArgs) -> Outcome:
+    track = find_track(get_current_cut(studio), args.track)
     return edit_cut(studio, f"delete {track.name}", lambda cut: edits.remove_track(cut, track.id))
 
 
-Flag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
+TrackFlag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
 
 
-class TrackSetArgs(TrackArgs):
+class TrackSetArgs(CutTrackArgs):
     name: str | None = arg(None, description="its name")
     height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
     gain_db: float | None = arg(None, description="how loud all of it is, in dB")
     louder: float | None = arg(None, description="by how many dB it gets louder; below 0 softer")
-    toggle: Flag | None = arg(None, description="what to turn over")
-    on: tuple[Flag, ...] = arg((), description="what is to be on, whatever it was")
-    off: tuple[Flag, ...] = arg((), description="what is to be off")
+    toggle: TrackFlag | None = arg(None, description="what to turn over")
+    on: tuple[TrackFlag, ...] = arg((), description="what is to be on, whatever it was")
+    off: tuple[TrackFlag, ...] = arg((), description="what is to be off")
 
 
-def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
-    track = find_track(current_cut(studio), args.track)
+def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
+    track = find_track(get_current_cut(studio), args.track)
     given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
@@ -143,13 +143,13 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
     given.update({**dict.fromkeys(args.on, True), **dict.fromkeys(args.off, False)})
-    changes = ", ".join(_set_to(key, value) for key, value in given.items())
+    changes = ", ".join(_describe_track_setting(key, value) for key, value in given.items())
     return edit_cut(
         studio, f"{track.name}: {changes or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
     )
 
 
-def _set_to(name: str, value: Any) -> str:
+def _describe_track_setting(name: str, value: Any) -> str:
     """Describe a new setting of a track: `locked`, `not locked`, `height 3`, `level −3 dB`."""
     if name == "gain_db":
         return f"level {value:+g} dB".replace("-", "−") if value else "level 0 dB"
@@ -161,10 +161,10 @@ class PlayheadArgs(Args):
     frame: int | str = arg(description="a timecode or frame")
 
 
-def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
-    cut = current_cut(studio)
-    frame = frame_of(studio, str(args.frame))
-    studio.project().facts.set_cut_state(cut.id, playhead=frame)
+def _save_playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    frame = parse_cut_frame(studio, str(args.frame))
+    studio.require_project().facts.set_cut_state(cut.id, playhead=frame)
     return Outcome(data={"cut": cut.id, "playhead": frame})
 
 
@@ -173,31 +173,42 @@ class MarksArgs(Args):
     mark_out: int | str | None = arg(None, description="the one after its last")
 
 
-def _marks(studio: Studio, args: MarksArgs) -> Outcome:
+def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
     first, last = (
-        None if mark is None else frame_of(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
+        None if mark is None else parse_cut_frame(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
     )
     if first is not None and last is not None and last <= first:
         raise Refused("the range would end before it begins", "mark out behind mark in")
-    cut = current_cut(studio)
-    studio.project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
+    cut = get_current_cut(studio)
+    studio.require_project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
     return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})
 
 
 MARKS: tuple[Command, ...] = (
-    cut_command("set", "Set clip", "level, opacity and fades of a clip", _set, SetArgs, "clip"),
-    cut_command("marker", "Marker", "a marker or named mark", _marker, MarkerArgs),
-    cut_command("unmark", "Delete marker", "a marker", _unmark, MarkerIdArgs, "marker"),
-    cut_command("track_add", "Add track", "a video or audio track", _track_add, TrackAddArgs),
-    cut_command("track_delete", "Delete track", "an empty track", _track_delete, TrackArgs, "track"),
-    cut_command(
+    make_cut_command(
+        "set", "Set clip", "level, opacity and fades of a clip", _set_clip_fields, ClipSetArgs, "clip"
+    ),
+    make_cut_command("marker", "Marker", "a marker or named mark", _add_marker, MarkerArgs),
+    make_cut_command("unmark", "Delete marker", "a marker", _delete_marker, MarkerIdArgs, "marker"),
+    make_cut_command("track_add", "Add track", "a video or audio track", _add_track, TrackAddArgs),
+    make_cut_command("track_delete", "Delete track", "an empty track", _delete_track, CutTrackArgs, "track"),
+    make_cut_command(
         "track_set",
         "Set track",
         "name, height, level, what is on and off",
-        _track_set,
+        _set_track_fields,
         TrackSetArgs,
         "track",
     ),
-    Command("cut.playhead", "Playhead", "keep where the playhead is", _playhead, PlayheadArgs, needs_project),
-    Command("cut.marks", "Marks", "keep or clear in and out", _marks, MarksArgs, needs_project),
+    Command(
+        "cut.playhead",
+        "Playhead",
+        "keep where the playhead is",
+        _save_playhead,
+        PlayheadArgs,
+        refuse_without_film,
+    ),
+    Command(
+        "cut.marks", "Marks", "keep or clear in and out", _save_range_marks, MarksArgs, refuse_without_film
+    ),
 )

@@ -7,93 +7,93 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_list as to_do
-from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.notes.note_files import ReadNote
 from milimo_tui.cut.notes.note_list import Thread
-from milimo_tui.cut.notes.note_transfer import Brought, on_clips
+from milimo_tui.cut.notes.note_transfer import TransferredNotes, on_clips
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.studio.commands.cut.current_cut import current_cut, edit_cut, find_cut, frame_of
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_cut, get_current_cut, parse_cut_frame
 from milimo_tui.studio.cuts import notes
-from milimo_tui.studio.cuts.versions import names_of
+from milimo_tui.studio.cuts.versions import name_all_sources
 from milimo_tui.studio.registry.args import ANY, Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-class ListArgs(Args):
+class NoteListArgs(Args):
     open: bool = arg(False, description="only what is not done")
     kind: Literal["all", "note", "marker"] = arg("all", description="notes, plain markers, or both")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    cut = current_cut(studio)
-    found = [each for each in _threads(cut) if _wanted(each, args)]
-    on = _Lying(studio, cut)
-    rows = [_row(on, each) for each in found]
+def _list_notes(studio: Studio, args: NoteListArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    found = [each for each in _collect_note_threads(cut) if _is_note_wanted(each, args)]
+    on = _NotePositions(studio, cut)
+    rows = [_build_note_row(on, each) for each in found]
     left = sum(not each.marker.done for each in found if each.is_task)
     done = sum(each.marker.done for each in found)
     said = f"{left} to do, {done} done in “{cut.name}”" if found else f"“{cut.name}” has no notes or markers"
-    lines = [line for each in found for line in _lines(on, each)]
+    lines = [line for each in found for line in _format_note_lines(on, each)]
     return Outcome(data=rows, text="\n".join(lines), message=said)
 
 
-def _wanted(thread: Thread, args: ListArgs) -> bool:
+def _is_note_wanted(thread: Thread, args: NoteListArgs) -> bool:
     plain = thread.marker.kind == ""
     fits = args.kind == "all" or (args.kind == "marker") == plain
     return fits and not (args.open and (thread.marker.done or not thread.is_task))
 
 
-def _threads(cut: Cut) -> tuple[Thread, ...]:
-    return to_do.threads(layout(cut))
+def _collect_note_threads(cut: Cut) -> tuple[Thread, ...]:
+    return to_do.list_threads(layout(cut))
 
 
-class _Lying:
+class _NotePositions:
     """Descriptions of the clips that a cut's notes are on; the cut is laid out once for all notes."""
 
     def __init__(self, studio: Studio, cut: Cut) -> None:
         self.rate = cut.rate
         self._placed = layout(cut)
-        self._names = names_of(studio)
+        self._names = name_all_sources(studio)
 
-    def on(self, thread: Thread) -> str:
-        held = self._placed.find(thread.marker.clip) if thread.marker.clip else None
-        return name_of(held.clip, self._names) if held else ""
+    def describe_clip(self, thread: Thread) -> str:
+        held = self._placed.find_placed(thread.marker.clip) if thread.marker.clip else None
+        return format_clip_name(held.clip, self._names) if held else ""
 
 
-def _row(lying: _Lying, thread: Thread) -> dict[str, Any]:
+def _build_note_row(lying: _NotePositions, thread: Thread) -> dict[str, Any]:
     marker = thread.marker
     return {
         "id": marker.id,
         "number": thread.number,
         "kind": marker.kind or "marker",
         "frame": thread.frame,
-        "timecode": None if thread.frame is None else timecode(thread.frame, lying.rate),
+        "timecode": None if thread.frame is None else format_timecode(thread.frame, lying.rate),
         "text": marker.text,
         "name": marker.name,
         "author": marker.author,
         "colour": marker.colour,
         "done": marker.done,
         "clip": marker.clip,
-        "on": lying.on(thread),
+        "on": lying.describe_clip(thread),
         "answers": [{"id": each.id, "text": each.text, "author": each.author} for each in thread.answers],
     }
 
 
-def _lines(lying: _Lying, thread: Thread) -> list[str]:
+def _format_note_lines(lying: _NotePositions, thread: Thread) -> list[str]:
     """Format a note and its answers: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, answers below."""
     marker = thread.marker
     sign = "✓" if marker.done else "○" if thread.is_task else "·"
-    place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, lying.rate)
+    place = "hidden by a trim" if thread.frame is None else format_timecode(thread.frame, lying.rate)
     words = marker.text or (f"mark {marker.name}" if marker.name else "marker")
-    parts = [lying.on(thread), words, f"— {marker.author}" if marker.author else ""]
+    parts = [lying.describe_clip(thread), words, f"— {marker.author}" if marker.author else ""]
     parts += [marker.colour] if marker.colour else []
     lines = [f"{thread.number:4}  {sign} {place}  {'  '.join(part for part in parts if part)}"]
     for answer in thread.answers:
@@ -102,7 +102,7 @@ def _lines(lying: _Lying, thread: Thread) -> list[str]:
     return lines
 
 
-class AddArgs(Args):
+class NoteAddArgs(Args):
     text: str = arg(description="what is asked for")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     by: str = arg("", description="who asks")
@@ -110,39 +110,39 @@ class AddArgs(Args):
     on_time: bool = arg(False, description="stay at its time instead of going along with its clip")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_note(studio: Studio, args: NoteAddArgs) -> Outcome:
     if not args.text.strip():
         raise BadInput("a note needs words", "milimo cut note add “hold on her eyes” --at 1:12:08")
-    at = frame_of(studio, args.at)
-    colour = check_colour(args.colour)
+    at = parse_cut_frame(studio, args.at)
+    colour = parse_marker_colour(args.colour)
     note = ReadNote(frame=at, words=args.text.strip(), author=args.by, colour=colour)
 
     def add(cut: Cut) -> Cut:
-        noted = to_do.added(cut, [note], new_id=new_id)
+        noted = to_do.add_notes(cut, [note], new_id=new_id)
         return noted if args.on_time else on_clips(layout(cut), noted, len(cut.markers))
 
     outcome = edit_cut(studio, f"note “{note.words}”", add)
-    return Outcome(data=_last(studio, outcome), message=outcome.message)
+    return Outcome(data=_build_newest_note_data(studio, outcome), message=outcome.message)
 
 
-def _last(studio: Studio, outcome: Outcome) -> dict[str, Any]:
-    cut = current_cut(studio)
-    newest = max((each for each in _threads(cut)), key=lambda each: each.marker.id)
-    return {**outcome.data, **_row(_Lying(studio, cut), newest)}
+def _build_newest_note_data(studio: Studio, outcome: Outcome) -> dict[str, Any]:
+    cut = get_current_cut(studio)
+    newest = max((each for each in _collect_note_threads(cut)), key=lambda each: each.marker.id)
+    return {**outcome.data, **_build_note_row(_NotePositions(studio, cut), newest)}
 
 
-class ImportArgs(Args):
+class NoteImportArgs(Args):
     file: str = arg(description="lines of timecode and words, a table (.csv), or markers of an EDL")
     about: str = arg("", description="the cut that was looked at, often a frozen one (default: the current)")
     by: str = arg("", description="who asks, where the file does not say")
     colour: str = arg("", description="for notes without one")
 
 
-def _import(studio: Studio, args: ImportArgs) -> Outcome:
-    live = current_cut(studio)
+def _import_notes(studio: Studio, args: NoteImportArgs) -> Outcome:
+    live = get_current_cut(studio)
     about = find_cut(studio, args.about) if args.about else live
-    path = named_path(args.file).absolute()
-    came = notes.come_in(studio, path, about, live, author=args.by, colour=args.colour)
+    path = parse_user_path(args.file).absolute()
+    came = notes.import_notes(studio, path, about, live, author=args.by, colour=args.colour)
     reading = came.reading
     lines = [*reading.remarks, *(f"left out: {problem}" for problem in reading.problems)]
     data: dict[str, Any] = {
@@ -153,16 +153,16 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         "remarks": list(reading.remarks),
         "left_out": list(reading.problems),
     }
-    message = f"{plural(data['notes'], 'note')} on “{about.name}”"
+    message = f"{format_count(data['notes'], 'note')} on “{about.name}”"
     message += f", {came.already} there already" if came.already else ""
     if came.brought is not None:
-        data |= _transfer_data(came.cut, live, came.brought)
-        lines += _lost(came.cut, came.brought)
+        data |= _build_note_transfer_data(came.cut, live, came.brought)
+        lines += _format_lost_notes(came.cut, came.brought)
         message += f", {len(came.brought.landed)} of them on “{live.name}”, too"
     return Outcome(data=data, text="\n".join(lines), message=message)
 
 
-def _transfer_data(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
+def _build_note_transfer_data(old: Cut, live: Cut, came: TransferredNotes) -> dict[str, Any]:
     return {
         "from": old.id,
         "to": live.id,
@@ -175,106 +175,118 @@ def _transfer_data(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
     }
 
 
-def _lost(old: Cut, came: Brought) -> list[str]:
+def _format_lost_notes(old: Cut, came: TransferredNotes) -> list[str]:
     """Format a line for each note whose place no longer exists in the new cut.
 
     For example `not there any more: 00:01:12:08 “hold”: 3B is no longer in “long”`.
     """
     lines = []
     for lost in came.lost:
-        place = timecode(lost.thread.frame or 0, old.rate)
+        place = format_timecode(lost.thread.frame or 0, old.rate)
         lines.append(f"not there any more: {place} “{lost.thread.marker.text}”: {lost.why}")
     return lines
 
 
-class BringArgs(Args):
+class NoteTransferArgs(Args):
     cut: str = arg(description="the cut whose notes and markers come to the current one")
 
 
-def _bring(studio: Studio, args: BringArgs) -> Outcome:
-    live, old = current_cut(studio), find_cut(studio, args.cut)
+def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
+    live, old = get_current_cut(studio), find_cut(studio, args.cut)
     if live.id == old.id:
         raise BadInput(
             f"“{live.name}” is the current cut", "use the cut they shall come to: milimo cut use CUT"
         )
-    came = notes.bring(studio, old, live)
+    came = notes.transfer_notes_to_live_cut(studio, old, live)
     message = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
     message += f", {came.already} there already" if came.already else ""
     message += f", {len(came.lost)} with no place any more" if came.lost else ""
-    return Outcome(data=_transfer_data(old, live, came), text="\n".join(_lost(old, came)), message=message)
+    return Outcome(
+        data=_build_note_transfer_data(old, live, came),
+        text="\n".join(_format_lost_notes(old, came)),
+        message=message,
+    )
 
 
-class NextArgs(Args):
+class NextNoteArgs(Args):
     previous: bool = arg(False, description="the one before the playhead instead")
 
 
-def _next(studio: Studio, args: NextArgs) -> Outcome:
-    cut = current_cut(studio)
-    found = to_do.next_open(_threads(cut), cut.playhead, -1 if args.previous else 1)
+def _go_to_next_note(studio: Studio, args: NextNoteArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    found = to_do.find_next_open_task(_collect_note_threads(cut), cut.playhead, -1 if args.previous else 1)
     if found is None or found.frame is None:
         return Outcome(data=None, message=f"nothing is left to do in “{cut.name}”")
-    studio.project().facts.set_cut_state(cut.id, playhead=found.frame)
-    lying = _Lying(studio, cut)
-    return Outcome(data=_row(lying, found), text="\n".join(_lines(lying, found)))
+    studio.require_project().facts.set_cut_state(cut.id, playhead=found.frame)
+    lying = _NotePositions(studio, cut)
+    return Outcome(data=_build_note_row(lying, found), text="\n".join(_format_note_lines(lying, found)))
 
 
-class DoneArgs(Args):
+class NoteDoneArgs(Args):
     notes: tuple[str, ...] = arg(description="notes or markers, by number or id")
     undone: bool = arg(False, description="open again")
 
 
-def _done(studio: Studio, args: DoneArgs) -> Outcome:
-    found = _named(studio, args.notes)
+def _mark_notes_done(studio: Studio, args: NoteDoneArgs) -> Outcome:
+    found = _find_named_notes(studio, args.notes)
     word = "open again" if args.undone else "done"
-    label = f"{word}: “{_title(found[0])}”" if len(found) == 1 else f"{plural(len(found), 'note')} {word}"
+    label = (
+        f"{word}: “{_shorten_note_title(found[0])}”"
+        if len(found) == 1
+        else f"{format_count(len(found), 'note')} {word}"
+    )
 
     def tick(cut: Cut) -> Cut:
         for each in found:
-            cut = to_do.changed(cut, each.marker.id, done=not args.undone)
+            cut = to_do.change_note(cut, each.marker.id, done=not args.undone)
         return cut
 
     outcome = edit_cut(studio, label, tick)
-    left = sum(not each.marker.done for each in _threads(current_cut(studio)) if each.is_task)
+    left = sum(
+        not each.marker.done for each in _collect_note_threads(get_current_cut(studio)) if each.is_task
+    )
     data = {**outcome.data, "notes": [each.marker.id for each in found], "left": left}
     return Outcome(data=data, message=f"{outcome.message}; {left} to do")
 
 
-def _named(studio: Studio, names: tuple[str, ...]) -> list[Thread]:
+def _find_named_notes(studio: Studio, names: tuple[str, ...]) -> list[Thread]:
     if not names:
         raise BadInput("no note is named", "milimo cut notes shows their numbers")
-    found = _threads(current_cut(studio))
-    return [to_do.find(found, name) for name in names]
+    found = _collect_note_threads(get_current_cut(studio))
+    return [to_do.find_thread(found, name) for name in names]
 
 
-def _title(thread: Thread) -> str:
+def _shorten_note_title(thread: Thread) -> str:
     words = thread.marker.text or thread.marker.name or "marker"
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-class ReplyArgs(Args):
+class NoteReplyArgs(Args):
     note: str = arg(description="a note or marker, by number or id")
     text: str = arg(description="the answer")
     by: str = arg("", description="who answers")
 
 
-def _reply(studio: Studio, args: ReplyArgs) -> Outcome:
-    (found,) = _named(studio, (args.note,))
+def _reply_to_note(studio: Studio, args: NoteReplyArgs) -> Outcome:
+    (found,) = _find_named_notes(studio, (args.note,))
     outcome = edit_cut(
         studio,
-        f"answer “{_title(found)}”",
-        lambda cut: to_do.answered(cut, found.marker.id, args.text, args.by, new_id=new_id),
+        f"answer “{_shorten_note_title(found)}”",
+        lambda cut: to_do.add_reply(cut, found.marker.id, args.text, args.by, new_id=new_id),
     )
-    cut = current_cut(studio)
+    cut = get_current_cut(studio)
     return Outcome(
         data={
             **outcome.data,
-            **_row(_Lying(studio, cut), to_do.find(_threads(cut), found.marker.id)),
+            **_build_note_row(
+                _NotePositions(studio, cut), to_do.find_thread(_collect_note_threads(cut), found.marker.id)
+            ),
         },
         message=outcome.message,
     )
 
 
-class SetArgs(Args):
+class NoteSetArgs(Args):
     ONE_OF = ANY
 
     note: str = arg(description="a note or marker, by number or id")
@@ -283,20 +295,26 @@ class SetArgs(Args):
     by: str | None = arg(None, description="who asks")
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    (found,) = _named(studio, (args.note,))
+def _set_note_fields(studio: Studio, args: NoteSetArgs) -> Outcome:
+    (found,) = _find_named_notes(studio, (args.note,))
     given = args.given("note", "by")
-    label = f"change “{_title(found)}”"
-    return edit_cut(studio, label, lambda cut: to_do.changed(cut, found.marker.id, author=args.by, **given))
+    label = f"change “{_shorten_note_title(found)}”"
+    return edit_cut(
+        studio, label, lambda cut: to_do.change_note(cut, found.marker.id, author=args.by, **given)
+    )
 
 
-class DeleteArgs(Args):
+class NoteDeleteArgs(Args):
     notes: tuple[str, ...] = arg(description="notes or markers, by number or id")
 
 
-def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
-    found = _named(studio, args.notes)
-    label = f"delete “{_title(found[0])}”" if len(found) == 1 else f"delete {plural(len(found), 'note')}"
+def _delete_notes(studio: Studio, args: NoteDeleteArgs) -> Outcome:
+    found = _find_named_notes(studio, args.notes)
+    label = (
+        f"delete “{_shorten_note_title(found[0])}”"
+        if len(found) == 1
+        else f"delete {format_count(len(found), 'note')}"
+    )
 
     def remove(cut: Cut) -> Cut:
         for each in found:
@@ -306,29 +324,31 @@ def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
     return edit_cut(studio, label, remove)
 
 
-class ExportArgs(ListArgs):
+class NoteExportArgs(NoteListArgs):
     ONE_OF = ("file",)
 
     file: str = arg("", description="a .txt, .csv or .edl to write")
     overwrite: bool = arg(False, description="over a file that is there")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
+def _export_notes(studio: Studio, args: NoteExportArgs) -> Outcome:
     if not args.file:
         raise BadInput("no file is named", "milimo cut note export notes.csv")
-    cut = current_cut(studio)
-    found = [each for each in _threads(cut) if _wanted(each, args)]
-    path = named_path(args.file).absolute()
-    notes.go_out(studio, cut, found, path, overwrite=args.overwrite)
+    cut = get_current_cut(studio)
+    found = [each for each in _collect_note_threads(cut) if _is_note_wanted(each, args)]
+    path = parse_user_path(args.file).absolute()
+    notes.export_notes(studio, cut, found, path, overwrite=args.overwrite)
     return Outcome(
         data={"path": str(path), "notes": len(found)},
-        message=f"{plural(len(found), 'note')} written to {path}",
+        message=f"{format_count(len(found), 'note')} written to {path}",
     )
 
 
-def _note(act: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+def _make_note_command(act: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
     cli = f"cut note {act}"
-    return Command(f"cut.note_{act}", title, help, run, args, needs_project, cli=cli, positional=positional)
+    return Command(
+        f"cut.note_{act}", title, help, run, args, refuse_without_film, cli=cli, positional=positional
+    )
 
 
 NOTES: tuple[Command, ...] = (
@@ -336,18 +356,47 @@ NOTES: tuple[Command, ...] = (
         "cut.notes",
         "Notes",
         "notes and markers, to do and done",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_notes,
+        NoteListArgs,
+        refuse_without_film,
         cli="cut notes",
     ),
-    _note("add", "Add note", "ask for something at a frame", _add, AddArgs, "text"),
-    _note("import", "Import notes", "from text, a table or an EDL's markers", _import, ImportArgs, "file"),
-    _note("bring", "Bring notes", "of another cut, through their shots", _bring, BringArgs, "cut"),
-    _note("next", "Next note", "go to the next one that is not done", _next, NextArgs),
-    _note("done", "Tick off notes", "done, or open again", _done, DoneArgs, "notes"),
-    _note("reply", "Answer a note", "an answer under it", _reply, ReplyArgs, "note", "text"),
-    _note("set", "Set note", "its words, colour, author", _set, SetArgs, "note"),
-    _note("delete", "Delete notes", "with their answers", _delete, DeleteArgs, "notes"),
-    _note("export", "Export notes", "as text, a table or an EDL of markers", _export, ExportArgs, "file"),
+    _make_note_command("add", "Add note", "ask for something at a frame", _add_note, NoteAddArgs, "text"),
+    _make_note_command(
+        "import",
+        "Import notes",
+        "from text, a table or an EDL's markers",
+        _import_notes,
+        NoteImportArgs,
+        "file",
+    ),
+    _make_note_command(
+        "bring",
+        "Bring notes",
+        "of another cut, through their shots",
+        _transfer_notes,
+        NoteTransferArgs,
+        "cut",
+    ),
+    _make_note_command(
+        "next", "Next note", "go to the next one that is not done", _go_to_next_note, NextNoteArgs
+    ),
+    _make_note_command(
+        "done", "Tick off notes", "done, or open again", _mark_notes_done, NoteDoneArgs, "notes"
+    ),
+    _make_note_command(
+        "reply", "Answer a note", "an answer under it", _reply_to_note, NoteReplyArgs, "note", "text"
+    ),
+    _make_note_command("set", "Set note", "its words, colour, author", _set_note_fields, NoteSetArgs, "note"),
+    _make_note_command(
+        "delete", "Delete notes", "with their answers", _delete_notes, NoteDeleteArgs, "notes"
+    ),
+    _make_note_command(
+        "export",
+        "Export notes",
+        "as text, a table or an EDL of markers",
+        _export_notes,
+        NoteExportArgs,
+        "file",
+    ),
 )

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
-from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.core.time import format_timecode
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Cut, TrackKind
-from milimo_tui.cut.values.pieces import Pieces, connected
-from milimo_tui.cut.values.pieces_text import as_json, from_json
+from milimo_tui.cut.values.pieces import Pieces, connect_pieces
+from milimo_tui.cut.values.pieces_text import pieces_from_json, pieces_to_json
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    current_media_lengths,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    frame_of,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_current_media_length_lookup,
+    make_cut_command,
+    parse_cut_frame,
 )
-from milimo_tui.studio.commands.cut.edits import range_of
+from milimo_tui.studio.commands.cut.edits import resolve_cut_range
 from milimo_tui.studio.cuts import clipboard
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class CopyArgs(Args):
+class ClipCopyArgs(Args):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: all)")
@@ -36,56 +36,56 @@ class CopyArgs(Args):
     letter: str = arg("", description="a register's letter, to copy into that one as well")
 
 
-def _pieces(studio: Studio, args: CopyArgs) -> Pieces:
-    cut = current_cut(studio)
+def _collect_copied_pieces(studio: Studio, args: ClipCopyArgs) -> Pieces:
+    cut = get_current_cut(studio)
     if len(args.letter) > 1 or not ((args.letter.isascii() and args.letter.isalpha()) or not args.letter):
         raise BadInput("a register is one letter", "for example a")
     if args.clips:
         if args.start or args.end or args.tracks:
             raise BadInput("clips or a range are copied, not both", "leave one of them out")
         return edits.copy_clips(cut, [find_clip(studio, name).id for name in args.clips])
-    start, end = range_of(studio, args.start, args.end)
+    start, end = resolve_cut_range(studio, args.start, args.end)
     return edits.copy_range(cut, start, end, [find_track(cut, name).id for name in args.tracks])
 
 
-def _pieces_text(studio: Studio, pieces: Pieces) -> str:
+def _describe_piece_count(studio: Studio, pieces: Pieces) -> str:
     count = len(pieces.clips)
     letters = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
     rows = ", ".join(f"{letters[row.kind]}{row.index + 1}" for row in pieces.rows)
-    return f"{plural(count, 'clip')} of {rows}, {timecode(pieces.frames, pieces.rate)} long"
+    return f"{format_count(count, 'clip')} of {rows}, {format_timecode(pieces.frames, pieces.rate)} long"
 
 
-def _what(studio: Studio, pieces: Pieces) -> str:
+def _describe_copied_pieces(studio: Studio, pieces: Pieces) -> str:
     """Describe the copied pieces; a single clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00
     long”.
     """
     if len(pieces.clips) != 1:
-        return _pieces_text(studio, pieces)
+        return _describe_piece_count(studio, pieces)
     piece = pieces.clips[0]
-    whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in current_cut(studio).clips)
+    whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in get_current_cut(studio).clips)
     part = "" if whole else f"{piece.frames} f of "
-    return f"{part}{name_of(studio, piece)}"
+    return f"{part}{get_clip_name(studio, piece)}"
 
 
-def _copy(studio: Studio, args: CopyArgs) -> Outcome:
-    pieces = _pieces(studio, args)
-    clipboard.keep(studio, args.letter, pieces)
+def _copy_pieces(studio: Studio, args: ClipCopyArgs) -> Outcome:
+    pieces = _collect_copied_pieces(studio, args)
+    clipboard.copy_pieces(studio, args.letter, pieces)
     return Outcome(
-        data={"letter": args.letter, "pieces": as_json(pieces)},
-        message=f"copied {_pieces_text(studio, pieces)}",
+        data={"letter": args.letter, "pieces": pieces_to_json(pieces)},
+        message=f"copied {_describe_piece_count(studio, pieces)}",
     )
 
 
-class CutArgs(CopyArgs):
+class ClipCutArgs(ClipCopyArgs):
     lift: bool = arg(False, description="leave the time empty instead of closing up")
 
 
-def _cut(studio: Studio, args: CutArgs) -> Outcome:
+def _cut_pieces(studio: Studio, args: ClipCutArgs) -> Outcome:
     """Copy clips or a range to the clipboard and remove them from the cut, as one edit."""
-    pieces, cut = _pieces(studio, args), current_cut(studio)
-    label = f"{'lift' if args.lift else 'extract'} {_what(studio, pieces)}"
+    pieces, cut = _collect_copied_pieces(studio, args), get_current_cut(studio)
+    label = f"{'lift' if args.lift else 'extract'} {_describe_copied_pieces(studio, pieces)}"
     if args.clips:
-        act = edits.lift if args.lift else edits.delete
+        act = edits.lift_clip if args.lift else edits.delete_clip
         chosen = [find_clip(studio, name).id for name in args.clips]
 
         def change(cut: Cut) -> Cut:
@@ -95,19 +95,19 @@ def _cut(studio: Studio, args: CutArgs) -> Outcome:
                     cut = act(cut, clip_id, new_id=new_id)
             return cut
     else:
-        start, end = range_of(studio, args.start, args.end)
+        start, end = resolve_cut_range(studio, args.start, args.end)
         tracks = [find_track(cut, name).id for name in args.tracks]
 
         def change(cut: Cut) -> Cut:
-            take = edits.lift_range if args.lift else edits.extract
+            take = edits.lift_range if args.lift else edits.extract_range
             return take(cut, start, end, new_id=new_id, tracks=tracks)
 
     done = edit_cut(studio, label, change)
-    clipboard.keep(studio, args.letter, pieces)
+    clipboard.copy_pieces(studio, args.letter, pieces)
     return done
 
 
-class PasteArgs(Args):
+class ClipPasteArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("", description="the lowest row's track (default: V1, or A1 for sound alone)")
     letter: str = arg("", description="a register's letter (default: what was copied last)")
@@ -116,26 +116,26 @@ class PasteArgs(Args):
     pieces: str = arg("", description="or these, as JSON, as milimo cut copy --json tells them")
 
 
-def _paste(studio: Studio, args: PasteArgs) -> Outcome:
-    cut, at = current_cut(studio), frame_of(studio, args.at)
-    pieces = _read(args.pieces) if args.pieces else clipboard.recall(studio, args.letter)
-    pieces = connected(pieces) if args.connected else pieces
-    snapshot, bounds = studio.snapshot(), current_media_lengths(studio)
+def _paste_pieces(studio: Studio, args: ClipPasteArgs) -> Outcome:
+    cut, at = get_current_cut(studio), parse_cut_frame(studio, args.at)
+    pieces = _parse_pieces(args.pieces) if args.pieces else clipboard.get_register_pieces(studio, args.letter)
+    pieces = connect_pieces(pieces) if args.connected else pieces
+    snapshot, bounds = studio.take_snapshot(), make_current_media_length_lookup(studio)
     clipboard.require_sources(pieces, cut, snapshot.story, snapshot.cuts)
     picture = any(row.kind is TrackKind.VIDEO for row in pieces.rows)
     track = find_track(cut, args.track or ("V1" if picture else "A1"))
     return edit_cut(
         studio,
-        f"paste {_pieces_text(studio, pieces)} at {timecode(at, cut.rate)}",
-        lambda cut: edits.paste(
+        f"paste {_describe_piece_count(studio, pieces)} at {format_timecode(at, cut.rate)}",
+        lambda cut: edits.paste_pieces(
             cut, pieces, at, track.id, overwrite=args.overwrite, new_id=new_id, bounds=bounds
         ),
     )
 
 
-def _read(text: str) -> Pieces:
+def _parse_pieces(text: str) -> Pieces:
     try:
-        pieces = from_json(read_json(text))
+        pieces = pieces_from_json(parse_untrusted_json(text))
     except (ValueError, Damaged) as error:
         why = error if isinstance(error, Damaged) else "it is not JSON"
         raise BadInput(
@@ -148,24 +148,26 @@ def _read(text: str) -> Pieces:
     return pieces
 
 
-class DuplicateArgs(Args):
+class ClipDuplicateArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     at: str = arg("", description="to this timecode or frame (default: behind itself)")
     track: str = arg("", description="to this track (default: its own)")
     overwrite: bool = arg(False, description="over what is there, instead of moving it on")
 
 
-def _duplicate(studio: Studio, args: DuplicateArgs) -> Outcome:
-    cut, clip = current_cut(studio), find_clip(studio, args.clip)
-    name, bounds = name_of(studio, clip), current_media_lengths(studio)
+def _duplicate_clip(studio: Studio, args: ClipDuplicateArgs) -> Outcome:
+    cut, clip = get_current_cut(studio), find_clip(studio, args.clip)
+    name, bounds = get_clip_name(studio, clip), make_current_media_length_lookup(studio)
     if not args.at and not args.track:
-        return edit_cut(studio, f"duplicate {name}", lambda cut: edits.duplicate(cut, clip.id, new_id=new_id))
-    at = frame_of(studio, args.at)
+        return edit_cut(
+            studio, f"duplicate {name}", lambda cut: edits.duplicate_clip(cut, clip.id, new_id=new_id)
+        )
+    at = parse_cut_frame(studio, args.at)
     track = find_track(cut, args.track).id if args.track else None
     return edit_cut(
         studio,
-        f"duplicate {name} to {timecode(at, cut.rate)}",
-        lambda cut: edits.duplicate_to(
+        f"duplicate {name} to {format_timecode(at, cut.rate)}",
+        lambda cut: edits.duplicate_clip_to(
             cut, clip.id, at, track=track, overwrite=args.overwrite, new_id=new_id, bounds=bounds
         ),
     )
@@ -179,26 +181,26 @@ class AttributesArgs(Args):
     )
 
 
-def _attributes(studio: Studio, args: AttributesArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+def _paste_attributes(studio: Studio, args: AttributesArgs) -> Outcome:
+    clip, bounds = find_clip(studio, args.clip), make_current_media_length_lookup(studio)
     targets = [find_clip(studio, name) for name in args.to]
-    names = ", ".join(name_of(studio, each) for each in targets)
+    names = ", ".join(get_clip_name(studio, each) for each in targets)
     return edit_cut(
         studio,
-        f"{', '.join(args.what)} of {name_of(studio, clip)} for {names}",
+        f"{', '.join(args.what)} of {get_clip_name(studio, clip)} for {names}",
         lambda cut: edits.paste_attributes(
             cut, clip.id, [each.id for each in targets], args.what, new_id=new_id, bounds=bounds
         ),
     )
 
 
-class CloseArgs(Args):
+class GapCloseArgs(Args):
     track: str = arg("V1", description="a track (its name or id)")
     at: str = arg("", description="a timecode or frame in the gap (default: the playhead)")
 
 
-def _close_gap(studio: Studio, args: CloseArgs) -> Outcome:
-    track, at = find_track(current_cut(studio), args.track), frame_of(studio, args.at)
+def _close_one_gap(studio: Studio, args: GapCloseArgs) -> Outcome:
+    track, at = find_track(get_current_cut(studio), args.track), parse_cut_frame(studio, args.at)
     return edit_cut(
         studio,
         f"close the gap on {track.name}",
@@ -206,38 +208,40 @@ def _close_gap(studio: Studio, args: CloseArgs) -> Outcome:
     )
 
 
-class TrackArgs(Args):
+class GapTrackArgs(Args):
     track: str = arg("V1", description="a track (its name or id)")
 
 
-def _close_gaps(studio: Studio, args: TrackArgs) -> Outcome:
-    track = find_track(current_cut(studio), args.track)
+def _close_track_gaps(studio: Studio, args: GapTrackArgs) -> Outcome:
+    track = find_track(get_current_cut(studio), args.track)
     return edit_cut(
-        studio, f"close the gaps on {track.name}", lambda cut: edits.close_gaps(cut, track.id, new_id=new_id)
+        studio,
+        f"close the gaps on {track.name}",
+        lambda cut: edits.close_all_gaps(cut, track.id, new_id=new_id),
     )
 
 
 PASTES: tuple[Command, ...] = (
-    cut_command("copy", "Copy", "a range or some clips, of any tracks", _copy, CopyArgs),
-    cut_command("cut", "Cut out", "copy, and take out", _cut, CutArgs),
-    cut_command("paste", "Paste", "what was copied, at a frame", _paste, PasteArgs),
-    cut_command(
+    make_cut_command("copy", "Copy", "a range or some clips, of any tracks", _copy_pieces, ClipCopyArgs),
+    make_cut_command("cut", "Cut out", "copy, and take out", _cut_pieces, ClipCutArgs),
+    make_cut_command("paste", "Paste", "what was copied, at a frame", _paste_pieces, ClipPasteArgs),
+    make_cut_command(
         "duplicate",
         "Duplicate clip",
         "a clip, behind itself or to a place",
-        _duplicate,
-        DuplicateArgs,
+        _duplicate_clip,
+        ClipDuplicateArgs,
         "clip",
     ),
-    cut_command(
+    make_cut_command(
         "paste_attributes",
         "Paste attributes",
         "a clip's look and sound, to others",
-        _attributes,
+        _paste_attributes,
         AttributesArgs,
         "clip",
         "to",
     ),
-    cut_command("close_gap", "Close gap", "the hole at a frame", _close_gap, CloseArgs),
-    cut_command("close_gaps", "Close gaps", "every hole of a track", _close_gaps, TrackArgs),
+    make_cut_command("close_gap", "Close gap", "the hole at a frame", _close_one_gap, GapCloseArgs),
+    make_cut_command("close_gaps", "Close gaps", "every hole of a track", _close_track_gaps, GapTrackArgs),
 )

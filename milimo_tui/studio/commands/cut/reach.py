@@ -10,23 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut
-from milimo_tui.studio.commands.cut.current_cut import keep_edit
+from milimo_tui.studio.commands.cut.current_cut import save_cut_edit
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
-Moving = Literal["head", "tail", "place", "slot", "picture"]
+MovedPart = Literal["head", "tail", "place", "slot", "picture"]
 
 
-def keep_reach(
+def save_measured_edit(
     studio: Studio,
     before: Cut,
     after: Cut,
     clip: Clip,
-    moving: Moving,
+    moving: MovedPart,
     wanted: int | None,
     label: Callable[[int], str],
 ) -> Outcome:
@@ -35,8 +35,8 @@ def keep_reach(
     `data["by"]` is that distance. If it differs from the requested distance, the message says so. `wanted` is
     None if the clip moves to a position rather than by a distance.
     """
-    by = _moved(before, after, clip.id, moving) if wanted is not None else 0
-    done = keep_edit(studio, label(by), before, after)
+    by = _measure_move(before, after, clip.id, moving) if wanted is not None else 0
+    done = save_cut_edit(studio, label(by), before, after)
     if wanted is None:
         return done
     unit = "" if moving == "slot" else " f"
@@ -44,20 +44,20 @@ def keep_reach(
     return replace(done, data={**done.data, "by": by}, message=done.message + short)
 
 
-def _moved(before: Cut, after: Cut, clip_id: str, moving: Moving) -> int:
+def _measure_move(before: Cut, after: Cut, clip_id: str, moving: MovedPart) -> int:
     """Return the distance that an edge, a clip or its source has moved, in frames or slots."""
-    old, new = layout(before).placed(clip_id), layout(after).placed(clip_id)
+    old, new = layout(before).get_placed(clip_id), layout(after).get_placed(clip_id)
     if moving == "place":
         return new.start - old.start
     if moving == "slot":
-        return _slot(after, new) - _slot(before, old)
+        return _find_slot_index(after, new) - _find_slot_index(before, old)
     if moving == "picture":
         seconds = new.clip.source_in - old.clip.source_in
-        return half_up(seconds * after.rate / (old.clip.effects.speed or 1))
+        return round_half_up(seconds * after.rate / (old.clip.effects.speed or 1))
     longer = new.clip.frames - old.clip.frames
     return longer if moving == "tail" else -longer
 
 
-def _slot(cut: Cut, placed: Placed) -> int:
+def _find_slot_index(cut: Cut, placed: PlacedClip) -> int:
     """Return the index of a clip among the clips of its track, from 0."""
-    return layout(cut).on(placed.clip.track).index(placed)
+    return layout(cut).get_row(placed.clip.track).index(placed)

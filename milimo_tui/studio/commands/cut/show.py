@@ -6,55 +6,57 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.core.time import ratio_text, timecode
-from milimo_tui.cut.compare.cut_text import OutsideFacts, as_text
-from milimo_tui.cut.follow.reconcile import waiting
+from milimo_tui.core.time import format_ratio, format_timecode
+from milimo_tui.cut.compare.cut_text import OutsideFacts, format_cut
+from milimo_tui.cut.follow.reconcile import list_waiting_shots
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import Join, joins
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, Track
-from milimo_tui.cut.values.effects_text import as_json
-from milimo_tui.cut.values.timing import span
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.cut.values.effects_text import effects_to_json
+from milimo_tui.cut.values.timing import get_source_span
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset
-from milimo_tui.studio.commands.cut.current_cut import current_cut
-from milimo_tui.studio.cuts.versions import words_of
+from milimo_tui.studio.commands.cut.current_cut import get_current_cut
+from milimo_tui.studio.cuts.versions import describe_shots
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 OFFLINE, NO_TAKE, PARKED, BINNED = "offline", "no take", "parked", "in the bin"
 NO_NUMBER = "–"  # Shown for a shot that is not on the storyboard.
 
 
-class ShowArgs(Args):
+class CutShowArgs(Args):
     lengths: bool = arg(False, description="lengths without starts: an edit changes few lines, for a diff")
 
 
-def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    cut, snapshot = current_cut(studio), studio.snapshot()
+def _show_cut(studio: Studio, args: CutShowArgs) -> Outcome:
+    cut, snapshot = get_current_cut(studio), studio.take_snapshot()
     story = snapshot.story
-    states, gone = _states(studio, cut)
+    states, gone = _find_clip_states(studio, cut)
     names = {asset.id: asset.name for asset in story.assets if asset.name}
     names |= {each.id: each.name for each in snapshot.cuts}
     names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
     names |= story.numbers
-    outside = OutsideFacts(names, words_of(studio), states)
+    outside = OutsideFacts(names, describe_shots(studio), states)
     lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in gone]
     end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
-    return Outcome(data=cut_json(cut, states), text=as_text(cut, outside, starts=not args.lengths) + end)
+    return Outcome(
+        data=build_cut_json(cut, states), text=format_cut(cut, outside, starts=not args.lengths) + end
+    )
 
 
-def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
+def _find_clip_states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
     """Return the states of clips (by id) that are not normal, and the assets whose files are missing.
 
     A clip has a state if its file is missing, or if its shot has no take yet or has left the storyboard.
     """
-    story, paths = studio.snapshot().story, studio.project().paths
+    story, paths = studio.take_snapshot().story, studio.require_project().paths
     assets = {asset.id: asset for asset in story.assets}
-    performances = Performances(story)
-    picked = {shot.id: performances.shown(shot) for shot in story.shots}
+    performances = FilmPerformances(story)
+    picked = {shot.id: performances.find_shown_take(shot) for shot in story.shots}
     live = {shot.id for shot in story.live_shots()}
     out: dict[str, str] = {}
     online: dict[str, bool] = {}
@@ -69,13 +71,13 @@ def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
         if asset is None:
             continue
         if asset.id not in online:
-            online[asset.id] = asset_path(paths, asset).is_file()
+            online[asset.id] = get_asset_path(paths, asset).is_file()
         if not online[asset.id]:
             out[clip.id] = OFFLINE
     return out, [assets[each] for each, there in online.items() if not there]
 
 
-def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
+def build_cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
     """Build the JSON of a cut in the format that the CLI promises; `states` are the clips that are not
     normal.
     """
@@ -83,27 +85,28 @@ def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": cut.id,
         "name": cut.name,
-        "fps": ratio_text(cut.rate),
+        "fps": format_ratio(cut.rate),
         "frames": placed.frames,
-        "timecode": timecode(placed.frames, cut.rate),
+        "timecode": format_timecode(placed.frames, cut.rate),
         "frozen": cut.frozen,
         "hand_edited": cut.hand_edited,
-        "waiting": list(waiting(cut)),
+        "waiting": list(list_waiting_shots(cut)),
         "tracks": [
             {
-                **_track_json(track),
+                **_build_track_json(track),
                 "clips": [
-                    _clip_json(item, cut.rate, states.get(item.clip.id, "")) for item in placed.on(track.id)
+                    _build_clip_json(item, cut.rate, states.get(item.clip.id, ""))
+                    for item in placed.get_row(track.id)
                 ],
             }
             for track in placed.tracks
         ],
-        "transitions": [_transition_json(each) for each in joins(placed).tail.values()],
-        "markers": [_marker_json(marker) for marker in cut.markers],
+        "transitions": [_build_transition_json(each) for each in place_transitions(placed).tail.values()],
+        "markers": [_build_marker_json(marker) for marker in cut.markers],
     }
 
 
-def _track_json(track: Track) -> dict[str, Any]:
+def _build_track_json(track: Track) -> dict[str, Any]:
     return {
         "id": track.id,
         "name": track.name,
@@ -118,16 +121,16 @@ def _track_json(track: Track) -> dict[str, Any]:
     }
 
 
-def _clip_json(item: Placed, rate: Fraction, state: str) -> dict[str, Any]:
+def _build_clip_json(item: PlacedClip, rate: Fraction, state: str) -> dict[str, Any]:
     """Build the JSON of a placed clip: position and length in frames of the cut, source times in seconds."""
     clip, source = item.clip, item.clip.source
-    source_in, source_out = span(clip, rate)
+    source_in, source_out = get_source_span(clip, rate)
     return {
         "id": clip.id,
         "start": item.start,
         "frames": clip.frames,
-        "source_in": ratio_text(source_in),
-        "source_out": ratio_text(source_out),
+        "source_in": format_ratio(source_in),
+        "source_out": format_ratio(source_out),
         "kind": source.kind.value,
         "shot": source.ref if source.kind is SourceKind.SHOT else None,
         "asset": source.ref if source.kind is SourceKind.ASSET else None,
@@ -135,11 +138,11 @@ def _clip_json(item: Placed, rate: Fraction, state: str) -> dict[str, Any]:
         "state": state,
         "link": clip.link,
         "group": clip.group,
-        "effects": as_json(clip.effects),
+        "effects": effects_to_json(clip.effects),
     }
 
 
-def _transition_json(join: Join) -> dict[str, Any]:
+def _build_transition_json(join: PlacedTransition) -> dict[str, Any]:
     transition = join.transition
     return {
         "id": transition.id,
@@ -151,7 +154,7 @@ def _transition_json(join: Join) -> dict[str, Any]:
     }
 
 
-def _marker_json(marker: Marker) -> dict[str, Any]:
+def _build_marker_json(marker: Marker) -> dict[str, Any]:
     return {
         "id": marker.id,
         "frame": marker.frame,
@@ -170,9 +173,9 @@ SHOW: tuple[Command, ...] = (
         "cut.show",
         "Show cut",
         "the current cut, clip by clip",
-        _show,
-        ShowArgs,
-        needs_project,
+        _show_cut,
+        CutShowArgs,
+        refuse_without_film,
         cli="cut show",
     ),
 )

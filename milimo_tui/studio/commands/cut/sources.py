@@ -8,16 +8,16 @@ from typing import Protocol
 from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import parse_time, seconds_of
-from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.cut.edit.clip_effects import require_effects
+from milimo_tui.core.time import frames_to_seconds, parse_time
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.cut.edit.clip_effects import require_valid_effects
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.compound import shown_in
-from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.compound import find_nested_cuts
+from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.values.effects_text import from_json
+from milimo_tui.cut.values.effects_text import effects_from_json
 from milimo_tui.story.values.film import AssetKind
-from milimo_tui.studio.commands.cut.current_cut import current_cut, find_track
+from milimo_tui.studio.commands.cut.current_cut import find_track, get_current_cut
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.session.lookup import require_cut
@@ -27,7 +27,7 @@ from milimo_tui.studio.takes import shot_spec
 STILL_SECONDS = 4  # Default length of a still picture.
 
 
-class NewClip(Args):
+class NewClipArgs(Args):
     ONE_OF = ("shot", "asset", "other_cut")
 
     track: str = arg("V1", description="a track (its name or id)")
@@ -45,7 +45,7 @@ class NewClip(Args):
     effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
 
 
-class Shown(Protocol):
+class SourceArguments(Protocol):
     """Arguments that name the source of a clip."""
 
     @property
@@ -56,29 +56,29 @@ class Shown(Protocol):
     def other_cut(self) -> str: ...
 
 
-def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int]:
+def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tuple[ClipSource, int]:
     """Return the named source, and its length in frames of the cut from `start` (seconds).
 
     Raises BadInput, NotFound, Ambiguous, Refused.
     """
-    rate = current_cut(studio).rate
+    rate = get_current_cut(studio).rate
     if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
         raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
     if args.shot:
-        shot = shot_spec.find_shot(studio.snapshot().story, args.shot)
-        return Source(SourceKind.SHOT, shot.id), shot.frames
+        shot = shot_spec.find_shot(studio.take_snapshot().story, args.shot)
+        return ClipSource(SourceKind.SHOT, shot.id), shot.frames
     if args.other_cut:
-        return _compound(studio, args.other_cut, start)
+        return _resolve_cut_source(studio, args.other_cut, start)
     asset = find_asset(studio, args.asset)
     if asset.kind is AssetKind.LUT:
         raise BadInput(
             f"{asset.name or asset.id} is a LUT, which is put on a clip", "milimo cut effect CLIP lut ID"
         )
     length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
-    return Source(SourceKind.ASSET, asset.id), max(1, length)
+    return ClipSource(SourceKind.ASSET, asset.id), max(1, length)
 
 
-def require_track(studio: Studio, source: Source, track: Track) -> None:
+def require_matching_track(studio: Studio, source: ClipSource, track: Track) -> None:
     """Check that a track can take a source. Raises Refused for sound on a video track or a still on an audio
     track.
     """
@@ -91,40 +91,40 @@ def require_track(studio: Studio, source: Source, track: Track) -> None:
         raise Refused(f"{asset.name} is a picture, and {track.name} takes sound", "name a video track")
 
 
-def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
+def _resolve_cut_source(studio: Studio, name: str, start: Fraction) -> tuple[ClipSource, int]:
     """Return another cut as a source, and its length in frames. Raises Refused if the current cut would show
     itself.
     """
-    cuts, cut = studio.snapshot().cuts, current_cut(studio)
+    cuts, cut = studio.take_snapshot().cuts, get_current_cut(studio)
     inner = require_cut(cuts, name)
-    if cut.id in shown_in(inner, cuts):
+    if cut.id in find_nested_cuts(inner, cuts):
         raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
-    seconds = seconds_of(layout(inner).frames, inner.rate)
-    return Source(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
+    seconds = frames_to_seconds(layout(inner).frames, inner.rate)
+    return ClipSource(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
 
 
-def _effects(text: str) -> Effects:
+def _parse_effects_json(text: str) -> Effects:
     """Parse effects from their JSON text. Raises BadInput, Refused."""
     if not text:
         return NO_EFFECTS
     try:
-        effects = from_json(read_json(text))
+        effects = effects_from_json(parse_untrusted_json(text))
     except (ValueError, AttributeError, Damaged) as error:
         raise BadInput(
             f"these are no effects: {reason(error)}", "milimo cut show --json tells how they are written"
         ) from None
-    require_effects(effects)
+    require_valid_effects(effects)
     return effects
 
 
-def new_clip_of(studio: Studio, args: NewClip) -> Clip:
+def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
     """Build the clip that the arguments describe; it is not put into the cut yet."""
-    cut = current_cut(studio)
+    cut = get_current_cut(studio)
     start = parse_time(args.source_in, cut.rate)
-    effects = _effects(args.effects)
-    source, length = source_of(studio, args, start)
+    effects = _parse_effects_json(args.effects)
+    source, length = resolve_source(studio, args, start)
     track = find_track(cut, args.track)
-    require_track(studio, source, track)
+    require_matching_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))
     return Clip(

@@ -7,29 +7,29 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.compare.cut_text import short
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.compare.cut_text import shorten_title
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.clip_effects import require_title
-from milimo_tui.cut.edit.title_clips import Standing
+from milimo_tui.cut.edit.clip_effects import require_valid_title
+from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.cut.values.effects import Title
-from milimo_tui.cut.values.title_styles import STYLES, TitleStyle, restyled
+from milimo_tui.cut.values.title_styles import STYLES, TitleStyle, change_title_style
 from milimo_tui.studio.commands.cut.current_cut import (
-    current_cut,
-    cut_command,
     edit_cut,
     find_clip,
     find_track,
-    frame_of,
+    get_current_cut,
+    make_cut_command,
+    parse_cut_frame,
 )
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 TITLE_SECONDS = 4  # Default length of a title without a style.
-_WORDS = frozenset(field.name for field in fields(Title)) - {"text", "style"}
+_TITLE_FIELDS = frozenset(field.name for field in fields(Title)) - {"text", "style"}
 
 
 class TitleArgs(Args):
@@ -58,55 +58,59 @@ class TitleArgs(Args):
     y: float | None = arg(None, description="moved down, by heights of the picture")
 
 
-def _title(studio: Studio, args: TitleArgs) -> Outcome:
-    given = {name: value for name, value in args.given().items() if name in _WORDS}
+def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
+    given = {name: value for name, value in args.given().items() if name in _TITLE_FIELDS}
     if args.text is not None:
         given["text"] = args.text.replace("\\n", "\n")
-    style = _style_of(args.style)
+    style = _find_title_style(args.style)
     if args.clip:
         clip = find_clip(studio, args.clip)
         if clip.effects.title is None:
             raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
-        return _changed(studio, args, clip, style, given)
+        return _change_title(studio, args, clip, style, given)
     if args.text is None:
         raise BadInput("a title needs words", "milimo cut title --text “The End”")
-    return _new_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
+    return _add_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
 
 
-def _changed(
+def _change_title(
     studio: Studio, args: TitleArgs, clip: Clip, style: TitleStyle | None, given: dict[str, Any]
 ) -> Outcome:
     assert clip.effects.title is not None
-    title = replace(restyled(clip.effects.title, style) if style else clip.effects.title, **given)
+    title = replace(change_title_style(clip.effects.title, style) if style else clip.effects.title, **given)
     old = clip.effects.title
     others = {name: value for name, value in given.items() if getattr(old, name) != value}
     if style is not None and style.name != old.style:
         others = {"style": style.name}
     others |= {name: value for name, value in (("frames", args.frames),) if value not in (None, clip.frames)}
     words = ", ".join(f"{name} {value or 'none'}" for name, value in others.items() if name != "text")
-    label = f"title “{short(title)}”" + (f": {words}" if words else "")
+    label = f"title “{shorten_title(title)}”" + (f": {words}" if words else "")
     return edit_cut(
-        studio, label, lambda cut: edits.change_title(cut, clip.id, title, _standing(args), new_id=new_id)
+        studio,
+        label,
+        lambda cut: edits.change_title_clip(cut, clip.id, title, _build_title_placing(args), new_id=new_id),
     )
 
 
-def _standing(args: TitleArgs) -> Standing:
-    return Standing(args.frames, args.fade, args.x, args.y)
+def _build_title_placing(args: TitleArgs) -> TitleTiming:
+    return TitleTiming(args.frames, args.fade, args.x, args.y)
 
 
-def _new_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle | None) -> Outcome:
-    require_title(title)
-    cut = current_cut(studio)
-    at = frame_of(studio, args.at)
+def _add_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle | None) -> Outcome:
+    require_valid_title(title)
+    cut = get_current_cut(studio)
+    at = parse_cut_frame(studio, args.at)
     track = find_track(cut, args.track).id if args.track else ""
     frames = args.frames or (
-        style.lasting(cut.rate, room_at(cut, at)) if style else max(1, int(TITLE_SECONDS * cut.rate))
+        style.get_length(cut.rate, count_frames_left_of_clip(cut, at))
+        if style
+        else max(1, int(TITLE_SECONDS * cut.rate))
     )
-    fade = args.fade if args.fade is not None or style is None else style.fading(cut.rate, frames)
-    standing = replace(_standing(args), frames=frames, fade=fade)
+    fade = args.fade if args.fade is not None or style is None else style.get_fade_length(cut.rate, frames)
+    standing = replace(_build_title_placing(args), frames=frames, fade=fade)
 
     def put(cut: Cut) -> Cut:
-        return edits.put_title(
+        return edits.put_title_clip(
             cut,
             at,
             title,
@@ -117,18 +121,18 @@ def _new_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle 
             connected=not args.free,
         )
 
-    return edit_cut(studio, f"title “{short(title)}” at {timecode(at, cut.rate)}", put)
+    return edit_cut(studio, f"title “{shorten_title(title)}” at {format_timecode(at, cut.rate)}", put)
 
 
-def room_at(cut: Cut, at: int) -> int | None:
+def count_frames_left_of_clip(cut: Cut, at: int) -> int | None:
     """Return the frames from `at` to the end of the V1 clip there; None if V1 shows no clip at `at`."""
     placed = layout(cut)
     main = next((track for track in placed.tracks if track.magnetic), None)
-    under = placed.at(main.id, at) if main is not None else None
+    under = placed.find_clip_at(main.id, at) if main is not None else None
     return under.end - at if under is not None and under.clip.source.kind is not SourceKind.GAP else None
 
 
-def _style_of(name: str) -> TitleStyle | None:
+def _find_title_style(name: str) -> TitleStyle | None:
     """Find a title style by its name or the beginning of its name; None for an empty name. Raises
     BadInput.
     """
@@ -140,4 +144,6 @@ def _style_of(name: str) -> TitleStyle | None:
     return found[0]
 
 
-TITLES: tuple[Command, ...] = (cut_command("title", "Title", "words on a track", _title, TitleArgs, "text"),)
+TITLES: tuple[Command, ...] = (
+    make_cut_command("title", "Title", "words on a track", _set_title, TitleArgs, "text"),
+)

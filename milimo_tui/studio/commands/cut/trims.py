@@ -8,139 +8,159 @@ from collections.abc import Callable
 from typing import Literal
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.working.edges import Edge
-from milimo_tui.cut.working.edges import frame_of as frame_at
+from milimo_tui.cut.working.edges import get_edge_frame as frame_at
 from milimo_tui.studio.commands.cut.current_cut import (
-    ClipArgs,
-    current_cut,
-    current_media_lengths,
-    cut_command,
+    SingleClipArgs,
     edit_cut,
     find_clip,
     find_track,
-    frame_of,
-    frames_by,
-    name_of,
+    get_clip_name,
+    get_current_cut,
+    make_current_media_length_lookup,
+    make_cut_command,
+    parse_cut_frame,
+    parse_frame_shift,
 )
-from milimo_tui.studio.commands.cut.reach import keep_reach
+from milimo_tui.studio.commands.cut.reach import save_measured_edit
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import named
+from milimo_tui.studio.takes.take_batch import format_shot_numbers
 
 
-class AloneArgs(ClipArgs):
+class LinkedClipArgs(SingleClipArgs):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-class EdgeArgs(AloneArgs):
+class ClipEdgeArgs(LinkedClipArgs):
     edge: Edge = arg(description="head or tail")
     by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
 
 
-def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArgs], Outcome]:
+def _make_edge_shift_command(
+    verb: str, change: Callable[..., Cut]
+) -> Callable[[Studio, ClipEdgeArgs], Outcome]:
     """Return a command function that moves one edge of a clip by a number of frames."""
 
-    def run(studio: Studio, args: EdgeArgs) -> Outcome:
-        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
-        name, wanted, edge = name_of(studio, clip), frames_by(studio, args.by), args.edge
+    def run(studio: Studio, args: ClipEdgeArgs) -> Outcome:
+        clip, cut, bounds = (
+            find_clip(studio, args.clip),
+            get_current_cut(studio),
+            make_current_media_length_lookup(studio),
+        )
+        name, wanted, edge = get_clip_name(studio, clip), parse_frame_shift(studio, args.by), args.edge
         moved = change(cut, clip.id, edge, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
         label = f"{verb} the {edge} of {name} by"
-        return keep_reach(studio, cut, moved, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
+        return save_measured_edit(studio, cut, moved, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
 
     return run
 
 
-class EdgeToArgs(AloneArgs):
+class ClipEdgeToArgs(LinkedClipArgs):
     edge: Edge = arg(description="head or tail")
     to: str = arg("", description="a timecode or frame (default: the playhead)")
 
 
-def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToArgs], Outcome]:
+def _make_edge_to_frame_command(
+    verb: str, change: Callable[..., Cut]
+) -> Callable[[Studio, ClipEdgeToArgs], Outcome]:
     """Return a command function that moves one edge of a clip to a frame of the cut."""
 
-    def run(studio: Studio, args: EdgeToArgs) -> Outcome:
-        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
-        to, name, edge = frame_of(studio, args.to), name_of(studio, clip), args.edge
-        wanted = to - frame_at(layout(cut).placed(clip.id), edge)
+    def run(studio: Studio, args: ClipEdgeToArgs) -> Outcome:
+        clip, cut, bounds = (
+            find_clip(studio, args.clip),
+            get_current_cut(studio),
+            make_current_media_length_lookup(studio),
+        )
+        to, name, edge = parse_cut_frame(studio, args.to), get_clip_name(studio, clip), args.edge
+        wanted = to - frame_at(layout(cut).get_placed(clip.id), edge)
         moved = change(cut, clip.id, edge, to, new_id=new_id, bounds=bounds, linked=not args.alone)
         label = f"{verb} the {edge} of {name} to"
-        return keep_reach(
+        return save_measured_edit(
             studio,
             cut,
             moved,
             clip,
             edge,
             wanted,
-            lambda by: f"{label} {timecode(to + by - wanted, cut.rate)}",
+            lambda by: f"{label} {format_timecode(to + by - wanted, cut.rate)}",
         )
 
     return run
 
 
-class ByArgs(AloneArgs):
+class ClipShiftArgs(LinkedClipArgs):
     by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
 
 
-def _by(
+def _make_clip_shift_command(
     verb: str, moving: Literal["place", "picture"], change: Callable[..., Cut]
-) -> Callable[[Studio, ByArgs], Outcome]:
+) -> Callable[[Studio, ClipShiftArgs], Outcome]:
     """Return a command function that moves a clip, or its source under it, by a number of frames."""
 
-    def run(studio: Studio, args: ByArgs) -> Outcome:
-        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
-        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
+    def run(studio: Studio, args: ClipShiftArgs) -> Outcome:
+        clip, cut, bounds = (
+            find_clip(studio, args.clip),
+            get_current_cut(studio),
+            make_current_media_length_lookup(studio),
+        )
+        name, wanted = get_clip_name(studio, clip), parse_frame_shift(studio, args.by)
         moved = change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
-        return keep_reach(studio, cut, moved, clip, moving, wanted, lambda by: f"{verb} {name} by {by:+d} f")
+        return save_measured_edit(
+            studio, cut, moved, clip, moving, wanted, lambda by: f"{verb} {name} by {by:+d} f"
+        )
 
     return run
 
 
-def _ripple_delete(studio: Studio, args: AloneArgs) -> Outcome:
+def _ripple_delete_clip(studio: Studio, args: LinkedClipArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     return edit_cut(
         studio,
-        f"delete {name_of(studio, clip)} and close up",
-        lambda cut: edits.ripple_delete(cut, clip.id, new_id=new_id, linked=not args.alone),
+        f"delete {get_clip_name(studio, clip)} and close up",
+        lambda cut: edits.ripple_delete_clip(cut, clip.id, new_id=new_id, linked=not args.alone),
     )
 
 
-def _join(studio: Studio, args: AloneArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+def _join_with_next_clip(studio: Studio, args: LinkedClipArgs) -> Outcome:
+    clip, bounds = find_clip(studio, args.clip), make_current_media_length_lookup(studio)
     return edit_cut(
         studio,
-        f"join {name_of(studio, clip)} with the next clip",
-        lambda cut: edits.join(cut, clip.id, new_id=new_id, bounds=bounds, linked=not args.alone),
+        f"join {get_clip_name(studio, clip)} with the next clip",
+        lambda cut: edits.join_with_next_clip(
+            cut, clip.id, new_id=new_id, bounds=bounds, linked=not args.alone
+        ),
     )
 
 
-class SwapArgs(ClipArgs):
+class ClipSwapArgs(SingleClipArgs):
     other: str = arg(description="the clip that takes its place")
 
 
-def _swap(studio: Studio, args: SwapArgs) -> Outcome:
+def _swap_clips(studio: Studio, args: ClipSwapArgs) -> Outcome:
     clip, other = find_clip(studio, args.clip), find_clip(studio, args.other)
     return edit_cut(
         studio,
-        f"swap {name_of(studio, clip)} and {name_of(studio, other)}",
-        lambda cut: edits.swap(cut, clip.id, other.id, new_id=new_id),
+        f"swap {get_clip_name(studio, clip)} and {get_clip_name(studio, other)}",
+        lambda cut: edits.swap_clips(cut, clip.id, other.id, new_id=new_id),
     )
 
 
-class ClipsArgs(Args):
+class SeveralClipsArgs(Args):
     clips: tuple[str, ...] = arg(description="some clips (ids, or 3B)")
 
 
-def _bind(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipsArgs], Outcome]:
+def _make_tie_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, SeveralClipsArgs], Outcome]:
     """Return a command function that links or groups clips."""
 
-    def run(studio: Studio, args: ClipsArgs) -> Outcome:
+    def run(studio: Studio, args: SeveralClipsArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in args.clips]
-        names = ", ".join(name_of(studio, clip) for clip in clips)
+        names = ", ".join(get_clip_name(studio, clip) for clip in clips)
         return edit_cut(
             studio, f"{verb} {names}", lambda cut: change(cut, [clip.id for clip in clips], new_id=new_id)
         )
@@ -148,129 +168,164 @@ def _bind(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipsArgs]
     return run
 
 
-class DetachArgs(ClipArgs):
+class SoundDetachArgs(SingleClipArgs):
     track: str = arg("", description="an audio track (default: the first that is empty there)")
 
 
-def _detach(studio: Studio, args: DetachArgs) -> Outcome:
+def _detach_sound(studio: Studio, args: SoundDetachArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    track = find_track(current_cut(studio), args.track).id if args.track else None
+    track = find_track(get_current_cut(studio), args.track).id if args.track else None
     return edit_cut(
         studio,
-        f"detach the sound of {name_of(studio, clip)}",
+        f"detach the sound of {get_clip_name(studio, clip)}",
         lambda cut: edits.detach_sound(cut, clip.id, new_id=new_id, track=track),
     )
 
 
-class PartArgs(ClipArgs):
+class UntieArgs(SingleClipArgs):
     also: tuple[str, ...] = arg((), description="more clips: what these are tied to parts, too")
 
 
-def _part(
+def _make_untie_command(
     verb: str, tie: Literal["link", "group"], change: Callable[..., Cut]
-) -> Callable[[Studio, PartArgs], Outcome]:
+) -> Callable[[Studio, UntieArgs], Outcome]:
     """Return a command function that unlinks or ungroups the clips that one clip, or several, are tied to."""
 
-    def run(studio: Studio, args: PartArgs) -> Outcome:
+    def run(studio: Studio, args: UntieArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in (args.clip, *args.also)]
         tied = {getattr(clip, tie): clip for clip in reversed(clips) if getattr(clip, tie)}
         chosen = list(tied.values())[::-1] or clips[:1]
 
-        def parted(cut: Cut) -> Cut:
+        def untie_clips(cut: Cut) -> Cut:
             for clip in chosen:
                 cut = change(cut, clip.id, new_id=new_id)
             return cut
 
-        return edit_cut(studio, f"{verb} {named([name_of(studio, clip) for clip in chosen])}", parted)
+        return edit_cut(
+            studio,
+            f"{verb} {format_shot_numbers([get_clip_name(studio, clip) for clip in chosen])}",
+            untie_clips,
+        )
 
     return run
 
 
 TRIMS: tuple[Command, ...] = (
-    cut_command(
+    make_cut_command(
         "ripple",
         "Ripple trim",
         "an edge; what follows moves along",
-        _by_edge("ripple", edits.ripple),
-        EdgeArgs,
+        _make_edge_shift_command("ripple", edits.ripple_trim),
+        ClipEdgeArgs,
         "clip",
         "edge",
         "by",
     ),
-    cut_command(
+    make_cut_command(
         "roll",
         "Roll",
         "an edit point between two clips",
-        _by_edge("roll", edits.roll),
-        EdgeArgs,
+        _make_edge_shift_command("roll", edits.roll_edit),
+        ClipEdgeArgs,
         "clip",
         "edge",
         "by",
     ),
-    cut_command(
+    make_cut_command(
         "slip",
         "Slip",
         "what a clip shows; it stays where it is",
-        _by("slip", "picture", edits.slip),
-        ByArgs,
+        _make_clip_shift_command("slip", "picture", edits.slip_clip),
+        ClipShiftArgs,
         "clip",
         "by",
     ),
-    cut_command(
+    make_cut_command(
         "slide",
         "Slide",
         "a clip between its neighbours",
-        _by("slide", "place", edits.slide),
-        ByArgs,
+        _make_clip_shift_command("slide", "place", edits.slide_clip),
+        ClipShiftArgs,
         "clip",
         "by",
     ),
-    cut_command(
+    make_cut_command(
         "extend",
         "Extend edit",
         "an edge to a frame, its neighbour giving way",
-        _edge_to("extend", edits.extend),
-        EdgeToArgs,
+        _make_edge_to_frame_command("extend", edits.extend_clip),
+        ClipEdgeToArgs,
         "clip",
         "edge",
         "to",
     ),
-    cut_command(
+    make_cut_command(
         "trim_to",
         "Trim to",
         "an edge to a frame, the track's way",
-        _edge_to("trim", edits.trim_to),
-        EdgeToArgs,
+        _make_edge_to_frame_command("trim", edits.trim_clip_to),
+        ClipEdgeToArgs,
         "clip",
         "edge",
         "to",
     ),
-    cut_command(
-        "ripple_delete", "Ripple delete", "a clip, closing up on any track", _ripple_delete, AloneArgs, "clip"
+    make_cut_command(
+        "ripple_delete",
+        "Ripple delete",
+        "a clip, closing up on any track",
+        _ripple_delete_clip,
+        LinkedClipArgs,
+        "clip",
     ),
-    cut_command("join", "Join", "a clip and the next one, where they go on", _join, AloneArgs, "clip"),
-    cut_command("swap", "Swap", "the places of two clips", _swap, SwapArgs, "clip", "other"),
-    cut_command("link", "Link", "clips, to keep in sync", _bind("link", edits.link), ClipsArgs, "clips"),
-    cut_command(
+    make_cut_command(
+        "join",
+        "Join",
+        "a clip and the next one, where they go on",
+        _join_with_next_clip,
+        LinkedClipArgs,
+        "clip",
+    ),
+    make_cut_command("swap", "Swap", "the places of two clips", _swap_clips, ClipSwapArgs, "clip", "other"),
+    make_cut_command(
+        "link",
+        "Link",
+        "clips, to keep in sync",
+        _make_tie_command("link", edits.link_clips),
+        SeveralClipsArgs,
+        "clips",
+    ),
+    make_cut_command(
         "unlink",
         "Unlink",
         "a clip's linked clips",
-        _part("unlink", "link", edits.unlink),
-        PartArgs,
+        _make_untie_command("unlink", "link", edits.unlink_clips),
+        UntieArgs,
         "clip",
         "also",
     ),
-    cut_command("group", "Group", "clips, chosen together", _bind("group", edits.group), ClipsArgs, "clips"),
-    cut_command(
+    make_cut_command(
+        "group",
+        "Group",
+        "clips, chosen together",
+        _make_tie_command("group", edits.group_clips),
+        SeveralClipsArgs,
+        "clips",
+    ),
+    make_cut_command(
         "ungroup",
         "Ungroup",
         "a clip's group",
-        _part("ungroup", "group", edits.ungroup),
-        PartArgs,
+        _make_untie_command("ungroup", "group", edits.ungroup_clips),
+        UntieArgs,
         "clip",
         "also",
     ),
-    cut_command(
-        "detach_sound", "Detach sound", "a clip's sound, as a linked clip", _detach, DetachArgs, "clip"
+    make_cut_command(
+        "detach_sound",
+        "Detach sound",
+        "a clip's sound, as a linked clip",
+        _detach_sound,
+        SoundDetachArgs,
+        "clip",
     ),
 )

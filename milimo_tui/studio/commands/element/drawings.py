@@ -9,18 +9,23 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Lora
-from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.elements.picture_prompt import (
+    TEMPLATES,
+    check_template,
+    compose_element_prompt,
+    find_elements_in_text,
+)
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.pictures import picture_jobs, picture_spec
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 
-class DrawArgs(Args):
+class ElementDrawArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     words: str = arg("", description="how it looks, instead of its description; @names bring others along")
     template: str = arg("", description="for this once: a prompt with {name} and {description} in it")
@@ -38,44 +43,48 @@ class DrawArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+def _draw_element(studio: Studio, args: ElementDrawArgs) -> Outcome:
     element = find_element(studio, args.id)
-    spec = _spec(studio, element, args)
+    spec = _build_element_picture_spec(studio, element, args)
     if args.dry_run:
         return Outcome(data={"spec": spec.model_dump(mode="json")}, text=spec.prompt)
-    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras)
+    picture_spec.check_picture_weights(
+        studio,
+        readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model),
+        spec.loras,
+    )
     label = f"{element.trigger} drawn"
-    request = picture_jobs.request(studio, spec, label)
-    return picture_jobs.ended(studio, [request], detach=args.detach, message=label)
+    request = picture_jobs.make_picture_job_request(studio, spec, label)
+    return picture_jobs.run_picture_jobs(studio, [request], detach=args.detach, message=label)
 
 
-def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
+def _build_element_picture_spec(studio: Studio, element: Element, args: ElementDrawArgs) -> MakePicture:
     """Build the spec of an element's picture.
 
     Pictures of other elements that the words name are used as references. The element's own pictures are used
     only if the arguments name them.
     """
-    elements = studio.snapshot().story.elements
+    elements = studio.take_snapshot().story.elements
     if not (args.words.strip() or element.description.strip() or args.template):
         raise BadInput(
             f"nobody has said how {element.name} looks",
             f"milimo element set {element.trigger} --description “…”, or say it here with --words",
         )
     description = args.words or element.description
-    others = [one for one in named_in(description, elements) if one.id != element.id]
-    seen = picture_spec.references(studio, args.references, others)
-    template = check_template(args.template) if args.template else template_of(studio, element.kind)
-    width, height = picture_spec.raster(
+    others = [one for one in find_elements_in_text(description, elements) if one.id != element.id]
+    seen = picture_spec.collect_references(studio, args.references, others)
+    template = check_template(args.template) if args.template else get_drawing_template(studio, element.kind)
+    width, height = picture_spec.choose_picture_size(
         args.width or picture_spec.SIDE, args.height or picture_spec.SIDE, "", seen, film=None
     )
     seed = args.seed if args.seed is not None else element.seed
-    uses = (use for use in element.loras if use.family in ("", picture_spec.ENGINE))
+    uses = (use for use in element.loras if use.family in ("", picture_spec.PICTURE_ENGINE))
     return MakePicture(
-        engine=picture_spec.ENGINE,
-        prompt=visual_prompt(element, elements, template, args.words),
+        engine=picture_spec.PICTURE_ENGINE,
+        prompt=compose_element_prompt(element, elements, template, args.words),
         width=width,
         height=height,
-        seed=shot_spec.new_seed() if seed is None else seed,
+        seed=shot_spec.draw_random_seed() if seed is None else seed,
         steps=args.steps,
         guidance=args.guidance,
         loras=tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses),
@@ -91,28 +100,28 @@ class TemplateArgs(Args):
     text: str | None = arg(None, description="the prompt, with {name} and {description}; empty: as it came")
 
 
-def _template(studio: Studio, args: TemplateArgs) -> Outcome:
+def _set_drawing_template(studio: Studio, args: TemplateArgs) -> Outcome:
     if args.kind is not None and args.text is not None:
         text = check_template(args.text.strip()) if args.text.strip() else ""
-        studio.project().ui.set(_key(args.kind), text)
+        studio.require_project().ui.set(_template_setting_key(args.kind), text)
     kinds = [args.kind] if args.kind else list(ElementKind)
     rows: list[dict[str, Any]] = [
         {
             "id": kind.value,
-            "text": template_of(studio, kind),
-            "own": template_of(studio, kind) != TEMPLATES[kind],
+            "text": get_drawing_template(studio, kind),
+            "own": get_drawing_template(studio, kind) != TEMPLATES[kind],
         }
         for kind in kinds
     ]
     return Outcome(data=rows, columns=("id", "own", "text"))
 
 
-def template_of(studio: Studio, kind: ElementKind) -> str:
+def get_drawing_template(studio: Studio, kind: ElementKind) -> str:
     """Return the film's own prompt template for a kind of element, or the default template."""
-    return str(studio.project().ui.get(_key(kind), "")) or TEMPLATES[kind]
+    return str(studio.require_project().ui.get(_template_setting_key(kind), "")) or TEMPLATES[kind]
 
 
-def _key(kind: ElementKind) -> str:
+def _template_setting_key(kind: ElementKind) -> str:
     return f"template.{kind.value}"
 
 
@@ -121,9 +130,9 @@ DRAW = (
         "element.draw",
         "Draw",
         "a picture that shows an element",
-        _draw,
-        DrawArgs,
-        needs_project,
+        _draw_element,
+        ElementDrawArgs,
+        refuse_without_film,
         cli="element draw",
         positional=("id",),
     ),
@@ -131,9 +140,9 @@ DRAW = (
         "element.template",
         "Templates",
         "how elements are drawn: a prompt for each kind",
-        _template,
+        _set_drawing_template,
         TemplateArgs,
-        needs_project,
+        refuse_without_film,
         cli="element template",
         positional=("kind", "text"),
     ),

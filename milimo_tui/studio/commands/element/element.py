@@ -7,18 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements import sheet
-from milimo_tui.story.elements.elements import is_untouched, near_names
-from milimo_tui.story.elements.place_tree import as_tree, layered, layers_at, parent_of, placed_in, short_name
-from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
-from milimo_tui.story.elements.triggers import check_trigger
+from milimo_tui.story.elements.elements import find_similar_names, is_unedited_element
+from milimo_tui.story.elements.place_tree import (
+    collect_layers,
+    find_parent_place,
+    set_parent_place,
+    set_place_layer,
+    shorten_place_name,
+    walk_element_tree,
+)
+from milimo_tui.story.elements.renames import has_default_trigger, replace_trigger
+from milimo_tui.story.elements.triggers import normalize_trigger
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Element, ElementKind, Story
-from milimo_tui.story.values.place_layers import said
+from milimo_tui.story.values.place_layers import parse_layer_option
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
@@ -30,15 +37,15 @@ from milimo_tui.studio.commands.element.references import PICTURES
 from milimo_tui.studio.commands.element.samples import VOICE
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
-from milimo_tui.studio.weights.lora_stacks import Stack
+from milimo_tui.studio.weights.lora_stacks import LoraStack
 
-NEAR_TOLD = 3  # Number of pairs of almost equal names that the list's message names.
+MAX_NEAR_NAME_PAIRS = 3  # Number of pairs of almost equal names that the list's message names.
 
 
-def _row(element: Element, used: int) -> dict[str, Any]:
+def _build_element_row(element: Element, used: int) -> dict[str, Any]:
     return {
         "id": element.id,
         "kind": element.kind.value,
@@ -67,51 +74,51 @@ def _row(element: Element, used: int) -> dict[str, Any]:
     }
 
 
-def _rows(studio: Studio) -> list[dict[str, Any]]:
+def _list_element_rows(studio: Studio) -> list[dict[str, Any]]:
     """List every element; the parts of a place follow the place, with the layers that they inherit."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     used: dict[str, int] = {}
-    for state in shot_spec.states(story):
-        for element in element_inputs.matched(story, state.scene, state.shot):
+    for state in shot_spec.list_shot_states(story):
+        for element in element_inputs.list_matched_elements(story, state.scene, state.shot):
             used[element.id] = used.get(element.id, 0) + 1
     rows = []
-    for depth, element in as_tree(story.elements):
-        above = parent_of(story.elements, element)
-        row = _row(element, used.get(element.id, 0))
+    for depth, element in walk_element_tree(story.elements):
+        above = find_parent_place(story.elements, element)
+        row = _build_element_row(element, used.get(element.id, 0))
         if element.kind is ElementKind.LOCATION:
-            has = layers_at(story.elements, element)
+            has = collect_layers(story.elements, element)
             row["has"] = {name: {"text": text, "source": source} for name, (text, source) in has.items()}
         row |= {"depth": depth, "in": above.trigger if above else None}
-        rows.append({**row, "shown": f"{'  ' * depth}{short_name(story.elements, element)}"})
+        rows.append({**row, "shown": f"{'  ' * depth}{shorten_place_name(story.elements, element)}"})
     return rows
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    near = near_names(studio.snapshot().story.elements)
+def _list_elements(studio: Studio, args: NoArgs) -> Outcome:
+    near = find_similar_names(studio.take_snapshot().story.elements)
     message = ""
     if near:
         one, other = near[0]
-        pairs = ", ".join(f"{first.name} and {second.name}" for first, second in near[:NEAR_TOLD])
-        more = f" and {len(near) - NEAR_TOLD} more pairs" if len(near) > NEAR_TOLD else ""
+        pairs = ", ".join(f"{first.name} and {second.name}" for first, second in near[:MAX_NEAR_NAME_PAIRS])
+        more = f" and {len(near) - MAX_NEAR_NAME_PAIRS} more pairs" if len(near) > MAX_NEAR_NAME_PAIRS else ""
         message = f"{pairs}{more} differ by a letter: milimo element merge {one.trigger} {other.trigger}"
-    rows = _rows(studio)
+    rows = _list_element_rows(studio)
     columns = ("kind", "name", "trigger", "shots", "description")
     shown = [{**row, "name": row["shown"], "description": row["description"] or row["quote"]} for row in rows]
     return Outcome(data=rows, columns=columns, rows=lambda: shown, message=message)
 
 
-class AddArgs(Args):
+class ElementAddArgs(Args):
     name: str = arg(description="its name")
     kind: ElementKind = arg(ElementKind.CHARACTER, description="character, location or object")
     trigger: str = arg("", description="the word that calls it (default: @ and the name without blanks)")
     description: str = arg("", description="how it looks")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_element(studio: Studio, args: ElementAddArgs) -> Outcome:
     if not args.name.strip():
         raise BadInput("an element needs a name", "milimo element add NAME")
-    elements = studio.snapshot().story.elements
-    trigger = check_trigger(args.trigger or "@" + "".join(args.name.split()), elements, "")
+    elements = studio.take_snapshot().story.elements
+    trigger = normalize_trigger(args.trigger or "@" + "".join(args.name.split()), elements, "")
     element = Element(
         id=new_id("element"),
         kind=args.kind,
@@ -120,11 +127,13 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         description=args.description.strip(),
     )
     label = f"add {trigger}"
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[element])
-    return Outcome(data=_row(element, 0), message=f"added {trigger}")
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[], after=[element]
+    )
+    return Outcome(data=_build_element_row(element, 0), message=f"added {trigger}")
 
 
-class SetArgs(Args):
+class ElementSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
@@ -146,78 +155,80 @@ class SetArgs(Args):
     speech: str | None = arg(None, description="how a character's voice sounds: low, hoarse", longest=300)
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    story, element = studio.snapshot().story, find_element(studio, args.id)
+def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
+    story, element = studio.take_snapshot().story, find_element(studio, args.id)
     given = args.given("id", "inside", "layer", "relation")
-    _check_sheet(args, given.get("kind", element.kind))
+    _require_character_sheet(args, given.get("kind", element.kind))
     if args.traits is not None:
-        given["traits"] = sheet.traits_of(args.traits)
-    unsure = _check_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
+        given["traits"] = sheet.parse_traits(args.traits)
+    unsure = (
+        _check_character_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
+    )
     if "name" in given and not given["name"].strip():
         raise BadInput("an element needs a name", "give it one")
-    same = _found_as(story.elements, element, given.get("name", ""))
+    same = _find_untouched_namesake(story.elements, element, given.get("name", ""))
     trigger = element.trigger
     if "trigger" in given:
-        trigger = check_trigger(given["trigger"], story.elements, element.id)
-    elif same is not None and is_called_by_name(element):
+        trigger = normalize_trigger(given["trigger"], story.elements, element.id)
+    elif same is not None and has_default_trigger(element):
         trigger = same.trigger
     named = ", ".join(args.given("id"))
     changed = replace(element, **{**given, "trigger": element.trigger}, found=False) if given else element
     if args.inside is not None:
         whole = find_element(studio, args.inside) if args.inside.strip() else None
-        changed = placed_in(story.elements, changed, whole)
+        changed = set_parent_place(story.elements, changed, whole)
     if args.relation is not None:
         name, equals, words = args.relation.partition("=")
         if not equals:
             raise BadInput(f"“{args.relation}” names no relation", "--relation 'JUN=her brother'")
-        changed = sheet.related(changed, find_element(studio, name.strip()), words)
+        changed = sheet.set_relation(changed, find_element(studio, name.strip()), words)
     if args.layer is not None:
-        changed = layered(changed, *said(args.layer))
+        changed = set_place_layer(changed, *parse_layer_option(args.layer))
     kept = (each for each in story.elements if each is not same)
     after = replace(story, elements=tuple(changed if each is element else each for each in kept))
-    after = with_trigger(after, element.id, trigger)
+    after = replace_trigger(after, element.id, trigger)
     [changed] = [each for each in after.elements if each.id == element.id]
     if changed == element:
-        return Outcome(data=_row(element, 0), message=f"{element.trigger}: as it was")
-    studio.project().edit(
+        return Outcome(data=_build_element_row(element, 0), message=f"{element.trigger}: as it was")
+    studio.require_project().write_edit(
         f"set {named} of {element.trigger}",
         scope="project",
         actor=studio.actor,
-        before=_worded(story),
-        after=_worded(after),
+        before=_collect_values_with_triggers(story),
+        after=_collect_values_with_triggers(after),
     )
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
-    follow = f"; {plural(used, 'shot')} with it" if used else ""
-    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
+    follow = f"; {format_count(used, 'shot')} with it" if used else ""
+    return Outcome(data=_build_element_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
 
 
-def _check_sheet(args: SetArgs, kind: ElementKind) -> None:
+def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
     """Raise BadInput if fields of a character sheet are given to an element that is not a character."""
     said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if said and kind is not ElementKind.CHARACTER:
         raise BadInput(f"a {kind.value} has no {said[0]}", "a sheet is a character's")
 
 
-def _check_voice(voice: str, kind: ElementKind) -> str:
+def _check_character_voice(voice: str, kind: ElementKind) -> str:
     """Check a voice; return a warning if voices cannot be looked up on this machine, else "".
 
     Raises BadInput for an unknown voice, or an element that is not a character.
     """
     if kind is not ElementKind.CHARACTER:
         raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
-    speaker = engine_registry.profile(engine_registry.speaker().name)
+    speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     found = speaker.has_voice(voice)
     if found is None:
         return "; without espeak-ng here nobody knows whether there is such a voice"
     if not found:
-        near = closest_names(voice, [each.id for each in speaker.voices()])
+        near = find_closest_names(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
         raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
     return ""
 
 
-def _voices(studio: Studio, args: NoArgs) -> Outcome:
-    speaker = engine_registry.profile(engine_registry.speaker().name)
+def _list_speaker_voices(studio: Studio, args: NoArgs) -> Outcome:
+    speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     rows = [{"voice": each.id, "name": each.name} for each in speaker.voices()]
     message = (
         "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
@@ -225,12 +236,12 @@ def _voices(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=rows, columns=("voice", "name"), message=message)
 
 
-def _worded(story: Story) -> list[Any]:
+def _collect_values_with_triggers(story: Story) -> list[Any]:
     """Return the values whose text may contain an element's trigger."""
     return [story.project, *story.shots, *story.elements, *story.suggestions]
 
 
-def _found_as(elements: Sequence[Element], element: Element, name: str) -> Element | None:
+def _find_untouched_namesake(elements: Sequence[Element], element: Element, name: str) -> Element | None:
     """Return the untouched element of the same kind that a commit created under `name`, or None.
 
     Renaming `element` to that name replaces the untouched element.
@@ -242,33 +253,37 @@ def _found_as(elements: Sequence[Element], element: Element, name: str) -> Eleme
             if each.id != element.id
             and each.kind is element.kind
             and fold(each.name) == fold(name)
-            and is_untouched(each)
+            and is_unedited_element(each)
         ),
         None,
     )
 
 
-class OneArgs(Args):
+class ElementIdArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
 
 
-def _delete(studio: Studio, args: OneArgs) -> Outcome:
+def _delete_element(studio: Studio, args: ElementIdArgs) -> Outcome:
     element = find_element(studio, args.id)
     label = f"delete {element.trigger}"
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[])
-    message = f"deleted {element.trigger}; {undo_scope.taker(studio)} brings it back"
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[element], after=[]
+    )
+    message = f"deleted {element.trigger}; {undo_scope.get_undo_hint(studio)} brings it back"
     return Outcome(data={"id": element.id}, message=message)
 
 
-def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
+def _read_element_loras(studio: Studio, name: str) -> tuple[str, LoraStack]:
     element = find_element(studio, name)
     return element.trigger, element.loras
 
 
-def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
+def _write_element_loras(studio: Studio, name: str, stack: LoraStack, label: str) -> None:
     element = find_element(studio, name)
     changed = replace(element, loras=stack, found=False)
-    studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[changed])
+    studio.require_project().write_edit(
+        label, scope="project", actor=studio.actor, before=[element], after=[changed]
+    )
 
 
 COMMANDS = (
@@ -276,23 +291,25 @@ COMMANDS = (
     VOICE,
     *LOOKS,
     *NAMING,
-    *lora_actions.commands(lora_actions.Owner("element", "an element", _read_loras, _write_loras)),
+    *lora_actions.make_lora_commands(
+        lora_actions.LoraStackOwner("element", "an element", _read_element_loras, _write_element_loras)
+    ),
     Command(
         "element.list",
         "Elements",
         "characters, locations, objects",
-        _list,
+        _list_elements,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="element list",
     ),
     Command(
         "element.add",
         "Add element",
         "a new element",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_element,
+        ElementAddArgs,
+        refuse_without_film,
         cli="element add",
         positional=("name",),
     ),
@@ -300,9 +317,9 @@ COMMANDS = (
         "element.set",
         "Set",
         "fields of an element",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_element_fields,
+        ElementSetArgs,
+        refuse_without_film,
         cli="element set",
         positional=("id",),
     ),
@@ -312,16 +329,16 @@ COMMANDS = (
         "element.voices",
         "Voices",
         "what characters can speak with in drawn takes",
-        _voices,
+        _list_speaker_voices,
         cli="element voices",
     ),
     Command(
         "element.delete",
         "Delete",
         "an element",
-        _delete,
-        OneArgs,
-        needs_project,
+        _delete_element,
+        ElementIdArgs,
+        refuse_without_film,
         cli="element delete",
         positional=("id",),
     ),

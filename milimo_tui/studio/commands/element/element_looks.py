@@ -6,36 +6,41 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order_keys import between
+from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.story.looks.looks import held_by, is_placed, look_words, visible
+from milimo_tui.story.looks.looks import (
+    describe_visible_look,
+    is_look_placed,
+    join_look_words,
+    list_shots_with_look,
+)
 from milimo_tui.story.values.film import AssetKind, Element, Era, Look, Story
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.registry.args import ANY, Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import find_shot
 from milimo_tui.studio.weights import lora_stacks
 
-COLUMNS = ("place", "look", "from", "to", "era", "shots", "quote")
-_WORDS = ("name", "text", "age", "wardrobe", "hair", "condition")
+LOOK_COLUMNS = ("place", "look", "from", "to", "era", "shots", "quote")
+_LOOK_TEXT_FIELDS = ("name", "text", "age", "wardrobe", "hair", "condition")
 
 
-class ShowArgs(Args):
+class ElementShowArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
 
 
-def _show(studio: Studio, args: ShowArgs) -> Outcome:
+def _show_element_looks(studio: Studio, args: ElementShowArgs) -> Outcome:
     element = find_element(studio, args.id)
-    return _outcome(studio, element)
+    return _report_looks(studio, element)
 
 
-class AddArgs(Args):
+class LookAddArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     begins: str = arg("", description="the shot it begins with (empty: the film's first)")
     ends: str = arg("", description="the shot it ends with (empty: the film's last)")
@@ -48,24 +53,24 @@ class AddArgs(Args):
     condition: str = arg("", description="soaked, wounded, asleep", longest=200)
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
-    story, element = studio.snapshot().story, find_element(studio, args.id)
-    words: dict[str, Any] = {name: getattr(args, name).strip() for name in _WORDS}
+def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
+    story, element = studio.take_snapshot().story, find_element(studio, args.id)
+    words: dict[str, Any] = {name: getattr(args, name).strip() for name in _LOOK_TEXT_FIELDS}
     if not any(words.values()):
         raise BadInput("a look needs words", "--text, --age, --wardrobe, --hair or --condition")
-    mine = _looks_of(story, element)
+    mine = _list_looks_in_film_order(story, element)
     look = Look(
         id=new_id("look"),
         element=element.id,
-        order=between(mine[-1].order if mine else None, None),
+        order=create_key_between(mine[-1].order if mine else None, None),
         era=args.era,
-        **_place(story, args.begins, args.ends),
+        **_resolve_look_range(story, args.begins, args.ends),
         **words,
     )
-    return _kept(studio, element, [], [look], "add a look of")
+    return _save_look_change(studio, element, [], [look], "add a look of")
 
 
-class SetArgs(Args):
+class LookSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
@@ -78,19 +83,19 @@ class SetArgs(Args):
     condition: str | None = arg(None, description="soaked, wounded, asleep", longest=200)
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
+def _set_look_fields(studio: Studio, args: LookSetArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
     given: dict[str, Any] = {name: value.strip() for name, value in args.given("id", "look").items()}
     # A text that was found in the script would hide the new fields from the prompt.
     if look.found and "text" not in given and given.keys() & {"age", "wardrobe", "hair", "condition"}:
         given["text"] = ""
     changed = replace(look, **given, found=False)
-    if not visible(replace(element, description=""), changed):
+    if not describe_visible_look(replace(element, description=""), changed):
         raise BadInput("a look needs words", "milimo element look remove takes it away")
-    return _kept(studio, element, [look], [changed], "set a look of")
+    return _save_look_change(studio, element, [look], [changed], "set a look of")
 
 
-class MoveArgs(Args):
+class LookMoveArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
@@ -100,81 +105,81 @@ class MoveArgs(Args):
     era: Era | None = arg(None, description="flashback, flash-forward, dream; empty: the present")
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
+def _move_look(studio: Studio, args: LookMoveArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     begins = look.begins if args.begins is None else args.begins
     ends = look.ends if args.ends is None else args.ends
     era = look.era if args.era is None else args.era
-    changed = replace(look, **_place(story, begins, ends), era=era, found=False)
-    return _kept(studio, element, [look], [changed], "move a look of")
+    changed = replace(look, **_resolve_look_range(story, begins, ends), era=era, found=False)
+    return _save_look_change(studio, element, [look], [changed], "move a look of")
 
 
-class OneArgs(Args):
+class LookIdArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     look: str = arg(description="its place in the list, its name or id")
 
 
-def _remove(studio: Studio, args: OneArgs) -> Outcome:
+def _remove_look(studio: Studio, args: LookIdArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
-    return _kept(studio, element, [look], [], "remove a look of")
+    return _save_look_change(studio, element, [look], [], "remove a look of")
 
 
-class PictureArgs(OneArgs):
+class LookPictureArgs(LookIdArgs):
     file: str = arg(description="a picture: a file, or an asset's id or name")
     off: bool = arg(False, description="shows it no more")
 
 
-def _picture(studio: Studio, args: PictureArgs) -> Outcome:
+def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
-    path = named_path(args.file).absolute()
+    path = parse_user_path(args.file).absolute()
     is_file = path.is_file() and not args.off
-    asset = imports.add(studio, path, link=False) if is_file else find_asset(studio, args.file)
+    asset = imports.add_media(studio, path, link=False) if is_file else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
     others = tuple(id for id in look.references if id != asset.id)
     changed = replace(look, references=others if args.off else (*others, asset.id), found=False)
-    return _kept(studio, element, [look], [changed], "show a look of")
+    return _save_look_change(studio, element, [look], [changed], "show a look of")
 
 
-class LoraArgs(OneArgs):
+class LookLoraArgs(LookIdArgs):
     lora: str = arg(description="an installed LoRA, or a .safetensors file")
     strength: float = arg(1.0, description="1 is as trained")
     off: bool = arg(False, description="take it off")
 
 
-def _lora(studio: Studio, args: LoraArgs) -> Outcome:
+def _set_look_lora(studio: Studio, args: LookLoraArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
     if args.off:
-        stack = lora_stacks.without(look.loras, args.lora)
+        stack = lora_stacks.remove_lora(look.loras, args.lora)
     else:
-        use = lora_stacks.lora_of(ModelStore(studio.home.models), args.lora)
-        stack = lora_stacks.with_lora(look.loras, use, args.strength)
+        use = lora_stacks.find_lora(ModelStore(studio.home.models), args.lora)
+        stack = lora_stacks.set_lora(look.loras, use, args.strength)
     changed = replace(look, loras=stack, found=False)
-    return _kept(studio, element, [look], [changed], "put a LoRA on a look of")
+    return _save_look_change(studio, element, [look], [changed], "put a LoRA on a look of")
 
 
-def look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
+def build_look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
     """Return the looks of an element in film order, each with its range of shots and its quote from the
     script.
     """
     rows = []
-    for place, look in enumerate(_looks_of(story, element), 1):
-        numbers = [story.numbers.get(shot.id, "") for shot in held_by(story, look)]
+    for place, look in enumerate(_list_looks_in_film_order(story, element), 1):
+        numbers = [story.numbers.get(shot.id, "") for shot in list_shots_with_look(story, look)]
         rows.append(
             {
                 "place": place,
                 "id": look.id,
                 "name": look.name,
-                "look": look_words(look),
+                "look": join_look_words(look),
                 "age": look.age,
                 "wardrobe": look.wardrobe,
                 "hair": look.hair,
                 "condition": look.condition,
-                "from": _number(story, look.begins),
-                "to": _number(story, look.ends),
+                "from": _format_shot_number(story, look.begins),
+                "to": _format_shot_number(story, look.ends),
                 "era": look.era.value,
-                "holds": is_placed(story, look),
+                "holds": is_look_placed(story, look),
                 "shots": len(numbers),
                 "numbers": numbers,
                 "quote": look.quote,
@@ -188,11 +193,11 @@ def look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
     return rows
 
 
-def _number(story: Story, id: str) -> str:
+def _format_shot_number(story: Story, id: str) -> str:
     return story.numbers.get(id, "gone") if id else ""
 
 
-def _looks_of(story: Story, element: Element) -> list[Look]:
+def _list_looks_in_film_order(story: Story, element: Element) -> list[Look]:
     """Return an element's looks by the shots they begin with; looks whose first shot is gone come last."""
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
     mine = [look for look in story.looks if look.element == element.id]
@@ -201,9 +206,9 @@ def _looks_of(story: Story, element: Element) -> list[Look]:
     )
 
 
-def _outcome(studio: Studio, element: Element, message: str = "") -> Outcome:
-    story = studio.snapshot().story
-    rows = look_rows(story, element)
+def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcome:
+    story = studio.take_snapshot().story
+    rows = build_look_rows(story, element)
     lost = [row for row in rows if not row["holds"]]
     if lost:
         place = lost[0]["place"]
@@ -212,15 +217,17 @@ def _outcome(studio: Studio, element: Element, message: str = "") -> Outcome:
             f"milimo element look move {element.trigger} {place} --begins SHOT"
         )
     return Outcome(
-        data=rows, columns=COLUMNS, message=message or ("" if rows else f"{element.trigger} has no looks")
+        data=rows,
+        columns=LOOK_COLUMNS,
+        message=message or ("" if rows else f"{element.trigger} has no looks"),
     )
 
 
 def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
     """Find an element and one of its looks. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
-    looks = _looks_of(studio.snapshot().story, element)
-    found = one_called(
+    looks = _list_looks_in_film_order(studio.take_snapshot().story, element)
+    found = find_by_name(
         which,
         "looks of it",
         enumerate(looks, 1),
@@ -235,7 +242,7 @@ def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
     return element, found[1]
 
 
-def _place(story: Story, begins: str, ends: str) -> dict[str, Any]:
+def _resolve_look_range(story: Story, begins: str, ends: str) -> dict[str, Any]:
     """Return both ends of a look as shot ids. Raises BadInput if the end is before the beginning, NotFound
     for no shot.
     """
@@ -251,33 +258,59 @@ def _place(story: Story, begins: str, ends: str) -> dict[str, Any]:
     return ends_of
 
 
-def _kept(studio: Studio, element: Element, before: list[Look], after: list[Look], doing: str) -> Outcome:
+def _save_look_change(
+    studio: Studio, element: Element, before: list[Look], after: list[Look], doing: str
+) -> Outcome:
     if before != after:
-        studio.project().edit(
+        studio.require_project().write_edit(
             f"{doing} {element.trigger}", scope="project", actor=studio.actor, before=before, after=after
         )
-    return _outcome(studio, element)
+    return _report_looks(studio, element)
 
 
-def _command(
+def _make_look_command(
     id: str, title: str, help: str, run: Any, args: type[Args], positional: tuple[str, ...]
 ) -> Command:
-    return Command(id, title, help, run, args, needs_project, cli=id.replace(".", " "), positional=positional)
+    return Command(
+        id, title, help, run, args, refuse_without_film, cli=id.replace(".", " "), positional=positional
+    )
 
 
 LOOKS = (
-    _command("element.show", "Show element", "its looks along the film", _show, ShowArgs, ("id",)),
-    _command("element.look.add", "Add look", "how it looks from a shot on", _add, AddArgs, ("id",)),
-    _command("element.look.set", "Set look", "words of a look", _set, SetArgs, ("id", "look")),
-    _command("element.look.move", "Move look", "where a look holds", _move, MoveArgs, ("id", "look")),
-    _command("element.look.remove", "Remove look", "a look of it", _remove, OneArgs, ("id", "look")),
-    _command(
+    _make_look_command(
+        "element.show",
+        "Show element",
+        "its looks along the film",
+        _show_element_looks,
+        ElementShowArgs,
+        ("id",),
+    ),
+    _make_look_command(
+        "element.look.add", "Add look", "how it looks from a shot on", _add_look, LookAddArgs, ("id",)
+    ),
+    _make_look_command(
+        "element.look.set", "Set look", "words of a look", _set_look_fields, LookSetArgs, ("id", "look")
+    ),
+    _make_look_command(
+        "element.look.move", "Move look", "where a look holds", _move_look, LookMoveArgs, ("id", "look")
+    ),
+    _make_look_command(
+        "element.look.remove", "Remove look", "a look of it", _remove_look, LookIdArgs, ("id", "look")
+    ),
+    _make_look_command(
         "element.look.picture",
         "Look's picture",
         "a picture of a look",
-        _picture,
-        PictureArgs,
+        _set_look_picture,
+        LookPictureArgs,
         ("id", "look", "file"),
     ),
-    _command("element.look.lora", "Look's LoRA", "a LoRA on a look", _lora, LoraArgs, ("id", "look", "lora")),
+    _make_look_command(
+        "element.look.lora",
+        "Look's LoRA",
+        "a LoRA on a look",
+        _set_look_lora,
+        LookLoraArgs,
+        ("id", "look", "lora"),
+    ),
 )

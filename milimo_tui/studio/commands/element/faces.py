@@ -6,39 +6,39 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story.elements.place_faces import FACES, check_face, face_prompt
-from milimo_tui.story.elements.triggers import expand
+from milimo_tui.story.elements.place_faces import FACES, check_face, compose_face_prompt
+from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.pictures import picture_jobs, picture_spec
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
-COLUMNS = ("face", "picture", "shows")
-MOST_SEEN = 3  # Number of finished neighbouring faces that are references for the next face.
+FACE_COLUMNS = ("face", "picture", "shows")
+MAX_NEIGHBOUR_REFERENCES = 3  # Number of finished neighbouring faces that are references for the next face.
 
 
-class ListArgs(Args):
+class FaceListArgs(Args):
     id: str = arg(description="a place (id, trigger or name)")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    return _outcome(studio, _place(studio, args.id))
+def _list_faces(studio: Studio, args: FaceListArgs) -> Outcome:
+    return _report_faces(studio, _find_place(studio, args.id))
 
 
-class DrawArgs(Args):
+class FaceDrawArgs(Args):
     id: str = arg(description="a place (id, trigger or name)")
     only: str = arg("", description="faces between commas: left, up (default: those it has not)")
     again: bool = arg(False, description="all six anew")
@@ -51,28 +51,32 @@ class DrawArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+def _draw_faces(studio: Studio, args: FaceDrawArgs) -> Outcome:
     """Queue one job for each face. A face's references are its neighbours, from earlier or from a previous
     job.
     """
-    place = _place(studio, args.id)
-    wanted = _wanted(place, args)
-    described = expand((args.words or place.description).strip(), studio.snapshot().story.elements)
+    place = _find_place(studio, args.id)
+    wanted = _choose_faces_to_draw(place, args)
+    described = expand_triggers(
+        (args.words or place.description).strip(), studio.take_snapshot().story.elements
+    )
     if not described:
         raise BadInput(
             f"nobody has said how {place.name} looks",
             f"milimo element set {place.trigger} --description “…”, or say it here with --words",
         )
-    requests = _requests(studio, place, described, wanted, args)
+    requests = _build_face_requests(studio, place, described, wanted, args)
     if args.dry_run:
         specs = [dict(request.spec) for request in requests]
         return Outcome(data={"specs": specs}, text="\n".join(str(spec["prompt"]) for spec in specs))
-    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), ())
-    label = f"{plural(len(wanted), 'face')} of {place.trigger}"
-    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
+    picture_spec.check_picture_weights(
+        studio, readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model), ()
+    )
+    label = f"{format_count(len(wanted), 'face')} of {place.trigger}"
+    return picture_jobs.run_picture_jobs(studio, requests, detach=args.detach, message=label)
 
 
-def _wanted(place: Element, args: DrawArgs) -> list[str]:
+def _choose_faces_to_draw(place: Element, args: FaceDrawArgs) -> list[str]:
     if args.only:
         named = {check_face(name) for name in args.only.split(",") if name.strip()}
         return [face for face in FACES if face in named]
@@ -83,27 +87,27 @@ def _wanted(place: Element, args: DrawArgs) -> list[str]:
     return wanted
 
 
-def _requests(
-    studio: Studio, place: Element, described: str, wanted: list[str], args: DrawArgs
+def _build_face_requests(
+    studio: Studio, place: Element, described: str, wanted: list[str], args: FaceDrawArgs
 ) -> list[JobRequest]:
     """Return the jobs in order; a job's reference may be the output of an earlier job."""
-    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    assets = {asset.id: asset for asset in studio.take_snapshot().story.assets}
     there: dict[str, Input] = {
-        face: str(picture_spec.picture(studio, id).path)
+        face: str(picture_spec.find_picture(studio, id).path)
         for face, id in place.faces
         if id in assets and not assets[id].binned and face not in wanted
     }
-    own = [str(one.path) for one in picture_spec.references(studio, (), [place])]
+    own = [str(one.path) for one in picture_spec.collect_references(studio, (), [place])]
     seed = args.seed if args.seed is not None else place.seed
-    seed = shot_spec.new_seed() if seed is None else seed
-    most = engine_registry.profile(picture_spec.ENGINE).row.references
+    seed = shot_spec.draw_random_seed() if seed is None else seed
+    most = engine_registry.profile(picture_spec.PICTURE_ENGINE).row.references
     side = args.side or picture_spec.SIDE
     out = []
     for face in wanted:
-        meets = [there[each] for each in FACES[face][1] if each in there][:MOST_SEEN]
+        meets = [there[each] for each in FACES[face][1] if each in there][:MAX_NEIGHBOUR_REFERENCES]
         spec = MakePicture(
-            engine=picture_spec.ENGINE,
-            prompt=face_prompt(place, described, face),
+            engine=picture_spec.PICTURE_ENGINE,
+            prompt=compose_face_prompt(place, described, face),
             width=side,
             height=side,
             seed=seed,
@@ -114,23 +118,25 @@ def _requests(
             face=face,
         )
         id = new_id("job")
-        out.append(picture_jobs.request(studio, spec, f"{place.trigger} {face}", id=id))
+        out.append(picture_jobs.make_picture_job_request(studio, spec, f"{place.trigger} {face}", id=id))
         there[face] = JobOutput(job=id, output="picture")
     return out
 
 
-class SetArgs(Args):
+class FaceSetArgs(Args):
     id: str = arg(description="a place (id, trigger or name)")
     face: str = arg(description=", ".join(FACES))
     file: str = arg("", description="a picture: a file, or an asset's id or name; empty: none any more")
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    place, face = _place(studio, args.id), check_face(args.face)
+def _set_face_picture(studio: Studio, args: FaceSetArgs) -> Outcome:
+    place, face = _find_place(studio, args.id), check_face(args.face)
     faces = dict(place.faces)
     if args.file:
-        path = named_path(args.file).absolute()
-        asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
+        path = parse_user_path(args.file).absolute()
+        asset = (
+            imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
+        )
         if asset.kind is not AssetKind.PICTURE:
             raise BadInput(f"{asset.name} is no picture", "a face is a still picture")
         faces[face] = asset.id
@@ -140,19 +146,21 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     changed = replace(place, faces=ordered, found=False)
     if ordered != place.faces:
         label = f"the {face} of {place.trigger}"
-        studio.project().edit(label, scope="project", actor=studio.actor, before=[place], after=[changed])
-    return _outcome(studio, changed)
+        studio.require_project().write_edit(
+            label, scope="project", actor=studio.actor, before=[place], after=[changed]
+        )
+    return _report_faces(studio, changed)
 
 
-def _place(studio: Studio, name: str) -> Element:
+def _find_place(studio: Studio, name: str) -> Element:
     element = find_element(studio, name)
     if element.kind is not ElementKind.LOCATION:
         raise BadInput(f"{element.name} is no place", "faces are those of a place")
     return element
 
 
-def _outcome(studio: Studio, place: Element) -> Outcome:
-    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+def _report_faces(studio: Studio, place: Element) -> Outcome:
+    names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     faces = dict(place.faces)
     rows: list[dict[str, Any]] = [
         {
@@ -163,7 +171,7 @@ def _outcome(studio: Studio, place: Element) -> Outcome:
         }
         for face, (shows, _) in FACES.items()
     ]
-    return Outcome(data=rows, columns=COLUMNS, message=f"{place.trigger} has {len(faces)} of 6 faces")
+    return Outcome(data=rows, columns=FACE_COLUMNS, message=f"{place.trigger} has {len(faces)} of 6 faces")
 
 
 FACE = (
@@ -171,9 +179,9 @@ FACE = (
         "element.face.list",
         "Faces of a place",
         "the six faces of a place, and their pictures",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_faces,
+        FaceListArgs,
+        refuse_without_film,
         cli="element face list",
         positional=("id",),
     ),
@@ -181,9 +189,9 @@ FACE = (
         "element.face.draw",
         "Draw faces",
         "the faces of a place, drawn as one set",
-        _draw,
-        DrawArgs,
-        needs_project,
+        _draw_faces,
+        FaceDrawArgs,
+        refuse_without_film,
         cli="element face draw",
         positional=("id",),
     ),
@@ -191,9 +199,9 @@ FACE = (
         "element.face.set",
         "Set face",
         "a picture as a face of a place, or none",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_face_picture,
+        FaceSetArgs,
+        refuse_without_film,
         cli="element face set",
         positional=("id", "face", "file"),
     ),

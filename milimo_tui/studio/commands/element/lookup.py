@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.story.values.film import Element
-from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 
 
 def find_element(studio: Studio, name: str) -> Element:
     """Find an element by id, trigger (with or without @) or name. Raises NotFound, Ambiguous."""
     wanted = name.casefold()
-    element = one_called(
+    element = find_by_name(
         name,
         "elements",
-        studio.snapshot().story.elements,
-        _choice_of,
+        studio.take_snapshot().story.elements,
+        _describe_element_choice,
         lambda each: each.id == name,
         lambda each: each.trigger.casefold() == wanted,
         lambda each: name in (each.trigger[1:], each.name),
@@ -26,5 +26,5 @@ def find_element(studio: Studio, name: str) -> Element:
     return element
 
 
-def _choice_of(element: Element) -> tuple[str, str]:
+def _describe_element_choice(element: Element) -> tuple[str, str]:
     return element.id, f"({element.trigger}, {element.kind.value} {element.name})"

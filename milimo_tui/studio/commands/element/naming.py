@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.story.elements.merging import merged
+from milimo_tui.core.format import format_count
+from milimo_tui.story.elements.merging import combine_elements
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-class MergeArgs(Args):
+class ElementMergeArgs(Args):
     id: str = arg(description="the element that stays (id, trigger or name)")
     other: str = arg(description="the element that becomes it")
 
 
-def _merge(studio: Studio, args: MergeArgs) -> Outcome:
+def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
     kept, gone = find_element(studio, args.id), find_element(studio, args.other)
     if kept.id == gone.id:
         raise BadInput(f"{kept.trigger} can't be merged with itself", "name another element")
@@ -30,28 +30,30 @@ def _merge(studio: Studio, args: MergeArgs) -> Outcome:
             f"{kept.trigger} is a {kept.kind.value}, {gone.trigger} a {gone.kind.value}",
             f"milimo element set {gone.trigger} --kind {kept.kind.value}",
         )
-    story = studio.snapshot().story
-    after = merged(story, kept, gone)
-    _keep(studio, f"merge {gone.trigger} into {kept.trigger}", story, after)
+    story = studio.take_snapshot().story
+    after = combine_elements(story, kept, gone)
+    _save_element_merge(studio, f"merge {gone.trigger} into {kept.trigger}", story, after)
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     return Outcome(
         data={"id": kept.id, "shots": used},
-        message=f"{gone.name} is {kept.trigger} now; {plural(used, 'shot')} with it",
+        message=f"{gone.name} is {kept.trigger} now; {format_count(used, 'shot')} with it",
     )
 
 
-class AliasArgs(Args):
+class ElementAliasArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     name: str = arg(description="another name that the script calls it by", longest=80)
     off: bool = arg(False, description="called so no more")
 
 
-def _alias(studio: Studio, args: AliasArgs) -> Outcome:
+def _set_element_alias(studio: Studio, args: ElementAliasArgs) -> Outcome:
     element, name = find_element(studio, args.id), " ".join(args.name.split())
     if not name:
         raise BadInput("an alias needs a name", f"milimo element alias {element.trigger} NAME")
-    story = studio.snapshot().story
-    owner = next((each for each in story.elements if each.is_called(name) and each.id != element.id), None)
+    story = studio.take_snapshot().story
+    owner = next(
+        (each for each in story.elements if each.has_name_or_alias(name) and each.id != element.id), None
+    )
     if owner is not None and not args.off:
         raise BadInput(
             f"{name} is {owner.trigger} already", f"milimo element merge {element.trigger} {owner.trigger}"
@@ -62,22 +64,22 @@ def _alias(studio: Studio, args: AliasArgs) -> Outcome:
     if not args.off:
         aliases = (*aliases, name)
     changed = replace(element, aliases=aliases, found=False)
-    _edit(studio, f"names of {element.trigger}", element, changed)
+    _edit_element(studio, f"names of {element.trigger}", element, changed)
     return Outcome(
         data={"id": element.id, "aliases": list(aliases)},
         message=f"{element.trigger}: {', '.join(aliases) or 'no other name'}",
     )
 
 
-class DismissArgs(Args):
+class ElementDismissArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     off: bool = arg(False, description="it is an element again")
 
 
-def _dismiss(studio: Studio, args: DismissArgs) -> Outcome:
+def _dismiss_element(studio: Studio, args: ElementDismissArgs) -> Outcome:
     element = find_element(studio, args.id)
     changed = replace(element, dismissed=not args.off)
-    _edit(studio, f"{'take back' if args.off else 'dismiss'} {element.trigger}", element, changed)
+    _edit_element(studio, f"{'take back' if args.off else 'dismiss'} {element.trigger}", element, changed)
     message = (
         f"{element.trigger} is an element again"
         if args.off
@@ -86,19 +88,25 @@ def _dismiss(studio: Studio, args: DismissArgs) -> Outcome:
     return Outcome(data={"id": element.id, "dismissed": changed.dismissed}, message=message)
 
 
-def _edit(studio: Studio, label: str, before: Any, after: Any) -> None:
+def _edit_element(studio: Studio, label: str, before: Any, after: Any) -> None:
     if before != after:
-        studio.project().edit(label, scope="project", actor=studio.actor, before=[before], after=[after])
+        studio.require_project().write_edit(
+            label, scope="project", actor=studio.actor, before=[before], after=[after]
+        )
 
 
-def _keep(studio: Studio, label: str, before: Story, after: Story) -> None:
+def _save_element_merge(studio: Studio, label: str, before: Story, after: Story) -> None:
     """Save every value that a merge may change, as one edit."""
-    studio.project().edit(
-        label, scope="project", actor=studio.actor, before=_rows(before), after=_rows(after)
+    studio.require_project().write_edit(
+        label,
+        scope="project",
+        actor=studio.actor,
+        before=_collect_values_of_merge(before),
+        after=_collect_values_of_merge(after),
     )
 
 
-def _rows(story: Story) -> list[Any]:
+def _collect_values_of_merge(story: Story) -> list[Any]:
     return [story.project, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
@@ -107,9 +115,9 @@ NAMING = (
         "element.merge",
         "Merge",
         "make two elements one",
-        _merge,
-        MergeArgs,
-        needs_project,
+        _merge_elements,
+        ElementMergeArgs,
+        refuse_without_film,
         cli="element merge",
         positional=("id", "other"),
     ),
@@ -117,9 +125,9 @@ NAMING = (
         "element.alias",
         "Alias",
         "another name of an element",
-        _alias,
-        AliasArgs,
-        needs_project,
+        _set_element_alias,
+        ElementAliasArgs,
+        refuse_without_film,
         cli="element alias",
         positional=("id", "name"),
     ),
@@ -127,9 +135,9 @@ NAMING = (
         "element.dismiss",
         "No element",
         "what is found is no element, for good",
-        _dismiss,
-        DismissArgs,
-        needs_project,
+        _dismiss_element,
+        ElementDismissArgs,
+        refuse_without_film,
         cli="element dismiss",
         positional=("id",),
     ),

@@ -5,57 +5,57 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.story.values.film import AssetKind, Element, Story
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 
-COLUMNS = ("place", "name", "id")
+REFERENCE_COLUMNS = ("place", "name", "id")
 
 
-class ListArgs(Args):
+class ReferenceListArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
+def _list_references(studio: Studio, args: ReferenceListArgs) -> Outcome:
     element = find_element(studio, args.id)
-    return _references_outcome(
+    return _report_references(
         studio, element, "" if element.references else f"no picture shows {element.trigger}"
     )
 
 
-class AddArgs(Args):
+class ReferenceAddArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     file: str = arg(description="a picture: a file, or an asset's id or name")
     first: bool = arg(False, description="before those there are")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_reference(studio: Studio, args: ReferenceAddArgs) -> Outcome:
     element = find_element(studio, args.id)
-    path = named_path(args.file).absolute()
-    asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
+    path = parse_user_path(args.file).absolute()
+    asset = imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
     others = tuple(id for id in element.references if id != asset.id)
     pictures = (asset.id, *others) if args.first else (*others, asset.id)
-    return _kept(studio, element, pictures, "show")
+    return _save_references(studio, element, pictures, "show")
 
 
-class RemoveArgs(Args):
+class ReferenceRemoveArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     which: str = arg(description="its place in the list, its name or id")
 
 
-def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
+def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
     element = find_element(studio, args.id)
-    names = _names(studio.snapshot().story)
-    gone = one_called(
+    names = _map_asset_names(studio.take_snapshot().story)
+    gone = find_by_name(
         args.which,
         "pictures of it",
         enumerate(element.references, 1),
@@ -68,34 +68,34 @@ def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
             f"no picture “{args.which}” shows {element.trigger}", "milimo element reference list tells them"
         )
     kept = tuple(id for id in element.references if id != gone[1])
-    return _kept(studio, element, kept, "show less of")
+    return _save_references(studio, element, kept, "show less of")
 
 
-def _kept(studio: Studio, element: Element, pictures: tuple[str, ...], doing: str) -> Outcome:
+def _save_references(studio: Studio, element: Element, pictures: tuple[str, ...], doing: str) -> Outcome:
     changed = replace(element, references=pictures, found=False)
     if pictures != element.references:
-        studio.project().edit(
+        studio.require_project().write_edit(
             f"{doing} {element.trigger}",
             scope="project",
             actor=studio.actor,
             before=[element],
             after=[changed],
         )
-    return _references_outcome(
-        studio, changed, f"{element.trigger} is shown by {plural(len(pictures), 'picture')}"
+    return _report_references(
+        studio, changed, f"{element.trigger} is shown by {format_count(len(pictures), 'picture')}"
     )
 
 
-def _references_outcome(studio: Studio, element: Element, message: str) -> Outcome:
-    names = _names(studio.snapshot().story)
+def _report_references(studio: Studio, element: Element, message: str) -> Outcome:
+    names = _map_asset_names(studio.take_snapshot().story)
     rows = [
         {"place": place, "id": id, "name": names.get(id, id)}
         for place, id in enumerate(element.references, 1)
     ]
-    return Outcome(data=rows, columns=COLUMNS, message=message)
+    return Outcome(data=rows, columns=REFERENCE_COLUMNS, message=message)
 
 
-def _names(story: Story) -> dict[str, str]:
+def _map_asset_names(story: Story) -> dict[str, str]:
     return {asset.id: asset.name for asset in story.assets}
 
 
@@ -104,9 +104,9 @@ PICTURES = (
         "element.reference.list",
         "Reference pictures",
         "the pictures that show an element",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_references,
+        ReferenceListArgs,
+        refuse_without_film,
         cli="element reference list",
         positional=("id",),
     ),
@@ -114,9 +114,9 @@ PICTURES = (
         "element.reference.add",
         "Add reference",
         "a picture that shows an element",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_reference,
+        ReferenceAddArgs,
+        refuse_without_film,
         cli="element reference add",
         positional=("id", "file"),
     ),
@@ -124,9 +124,9 @@ PICTURES = (
         "element.reference.remove",
         "Remove reference",
         "a picture shows an element no more",
-        _remove,
-        RemoveArgs,
-        needs_project,
+        _remove_reference,
+        ReferenceRemoveArgs,
+        refuse_without_film,
         cli="element reference remove",
         positional=("id", "which"),
     ),

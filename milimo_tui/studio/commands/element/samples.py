@@ -7,27 +7,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind, Look
 from milimo_tui.studio.commands.element.element_looks import find_look
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
-LEAST = 1  # A shorter recording does not characterise a voice.
+MIN_SAMPLE_SECONDS = 1  # A shorter recording does not characterise a voice.
 
 
-class VoiceArgs(Args):
+class VoiceSampleArgs(Args):
     id: str = arg(description="a character (id, trigger or name)")
     file: str = arg("", description="a recording: a file, or an asset's id or name; empty: what there is")
     look: str = arg("", description="of that look alone: its place in the list, its name or id")
     off: bool = arg(False, description="take the recording away")
 
 
-def _voice(studio: Studio, args: VoiceArgs) -> Outcome:
+def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
     """Show, set or remove the recording of a voice. Raises BadInput for an element or a file without a
     voice.
     """
@@ -35,35 +35,35 @@ def _voice(studio: Studio, args: VoiceArgs) -> Outcome:
     if element.kind is not ElementKind.CHARACTER:
         raise BadInput(f"{element.trigger} is nobody who speaks", "name a character")
     value: Element | Look = find_look(studio, args.id, args.look)[1] if args.look else element
-    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+    names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     if not args.file and not args.off:
         said = f"speaks as {names.get(value.sample, value.sample)}" if value.sample else "has no recording"
-        return _outcome(element, value.sample, said)
-    sample = "" if args.off else _sample(studio, args.file)
+        return _report_voice_sample(element, value.sample, said)
+    sample = "" if args.off else _find_voice_sample(studio, args.file)
     if sample != value.sample:
-        studio.project().edit(
+        studio.require_project().write_edit(
             f"voice of {element.trigger}",
             scope="project",
             actor=studio.actor,
             before=[value],
             after=[replace(value, sample=sample)],
         )
-    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+    names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     said = f"speaks as {names[sample]} in every shot" if sample else "has no recording any more"
-    return _outcome(element, sample, said)
+    return _report_voice_sample(element, sample, said)
 
 
-def _outcome(element: Element, sample: str, said: str) -> Outcome:
+def _report_voice_sample(element: Element, sample: str, said: str) -> Outcome:
     data = {"id": element.id, "sample": sample or None}
     return Outcome(data=data, message=f"{element.trigger} {said}")
 
 
-def _sample(studio: Studio, name: str) -> str:
-    path = named_path(name).absolute()
-    asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, name)
+def _find_voice_sample(studio: Studio, name: str) -> str:
+    path = parse_user_path(name).absolute()
+    asset = imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
         raise BadInput(f"{asset.name} is no sound", "a voice is a recording of about five seconds")
-    if asset.seconds is not None and asset.seconds < LEAST:
+    if asset.seconds is not None and asset.seconds < MIN_SAMPLE_SECONDS:
         raise BadInput(
             f"{asset.name} is {float(asset.seconds):.1f} s: too short", "about five seconds tell a voice"
         )
@@ -74,9 +74,9 @@ VOICE = Command(
     "element.voice",
     "Voice",
     "a recording of somebody's voice",
-    _voice,
-    VoiceArgs,
-    needs_project,
+    _set_voice_sample,
+    VoiceSampleArgs,
+    refuse_without_film,
     cli="element voice",
     positional=("id", "file"),
 )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.registry.start_time import ASKED, format_start_note, parse_optional_start
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_estimate, take_queue
-from milimo_tui.studio.takes.rebuild import Build, Due
+from milimo_tui.studio.takes.rebuild import DueShot, RebuildPlan
 
-LONG = 60.0  # The command asks for confirmation of more work than this.
+CONFIRM_SECONDS = 60.0  # The command asks for confirmation of more work than this.
 
 
 class BuildArgs(Args):
@@ -32,17 +32,27 @@ class BuildArgs(Args):
     not_before: str = arg("", description=ASKED)
 
 
-def _build(studio: Studio, args: BuildArgs) -> Outcome:
+def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
     scene = find_scene_id(studio, args.scene) if args.scene else ""
-    build = rebuild.build_of(studio, scene=scene, missing=args.missing, voice=args.voice)
+    build = rebuild.plan_rebuild(studio, scene=scene, missing=args.missing, voice=args.voice)
     rows = [one.row for one in build.due]
-    client = studio.client() if build.due and not args.dry_run else studio.client_or_none()
-    begins = start_of(args.not_before, HOST.now())
-    prepared = take_queue.prepare(studio, replace(build.order, not_before=begins), client)
+    client = studio.require_client() if build.due and not args.dry_run else studio.client_or_none()
+    begins = parse_optional_start(args.not_before, HOST.now())
+    prepared = take_queue.prepare_takes(studio, replace(build.order, not_before=begins), client)
     takes = len(prepared.requests)
-    estimate = take_estimate.of(studio, prepared)
-    message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
-    text = "\n".join([*_lines(build), *(take_estimate.remarks(estimate) if takes else ()), *_notes(build)])
+    estimate = take_estimate.estimate_takes(studio, prepared)
+    message = (
+        take_estimate.format_batch_estimate(estimate, format_count(takes, "take"))
+        if takes
+        else _explain_nothing_to_build(prepared)
+    )
+    text = "\n".join(
+        [
+            *_format_build_lines(build),
+            *(take_estimate.list_estimate_remarks(estimate) if takes else ()),
+            *_format_build_notes(build),
+        ]
+    )
     data: dict[str, Any] = {
         "stale": rows,
         "estimate": estimate.as_json(),
@@ -53,50 +63,57 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
         "label": prepared.batch.label,
     }
     wants = takes and not args.dry_run
-    if wants and _is_long(build, estimate) and not args.yes and not _agreed(studio, text, message):
+    if (
+        wants
+        and _needs_confirmation(build, estimate)
+        and not args.yes
+        and not _is_build_confirmed(studio, text, message)
+    ):
         return Outcome(data={"jobs": [], "batch": None, **data}, message="nothing was made")
     if not wants and (args.dry_run or not prepared.under_way):
         return Outcome(data={"jobs": [], "batch": None, **data}, text=text, message=message)
-    ids = take_queue.submit(client, prepared) if client else []
+    ids = take_queue.submit_takes(client, prepared) if client else []
     batch = prepared.batch.id if takes else None
-    outcome = ended(
+    outcome = finish_queue_command(
         studio,
         ids,
         batch,
         detach=args.detach or begins is not None,
         what="take",
-        message=f"queued {message}{begins_text(begins, HOST.now())}" if takes else message,
+        message=f"queued {message}{format_start_note(begins, HOST.now())}" if takes else message,
         **data,
     )
     return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))
 
 
-def _is_long(build: Build, estimate: take_estimate.TakeEstimate) -> bool:
+def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate) -> bool:
     """Return True if the user is asked first: more than a minute of work, or a model without any measured
     time here.
     """
     if estimate.seconds is None:
-        return not all(shot_spec.draws_from_facts(one.engine) for one in build.due)
-    return estimate.seconds > LONG
+        return not all(shot_spec.is_drawing_engine(one.engine) for one in build.due)
+    return estimate.seconds > CONFIRM_SECONDS
 
 
-def _agreed(studio: Studio, text: str, message: str) -> bool:
+def _is_build_confirmed(studio: Studio, text: str, message: str) -> bool:
     """Return True if the user confirms the work. A script counts as confirmed."""
-    return isinstance(studio.asks, NobodyToAsk) or studio.asks.agree(f"{text}\n{message}. Make them?")
+    return isinstance(studio.asks, NobodyToAsk) or studio.asks.ask_for_consent(
+        f"{text}\n{message}. Make them?"
+    )
 
 
-def _nothing(prepared: take_queue.Prepared) -> str:
+def _explain_nothing_to_build(prepared: take_queue.PreparedTakes) -> str:
     if prepared.under_way:
-        return f"{plural(len(prepared.under_way), 'take')} under way already"
+        return f"{format_count(len(prepared.under_way), 'take')} under way already"
     return "nothing is stale"
 
 
-def _lines(build: Build) -> list[str]:
+def _format_build_lines(build: RebuildPlan) -> list[str]:
     """Format a line for each shot: `2B   voice, caption   “You are late.” is “You are too late.” now
     animatic`.
     """
     cells = [
-        (row["number"], ", ".join(row["parts"]) or "missing", _maker(build, one), row["why"])
+        (row["number"], ", ".join(row["parts"]) or "missing", _describe_build_engine(build, one), row["why"])
         for one in build.due
         for row in (one.row,)
     ]
@@ -107,13 +124,13 @@ def _lines(build: Build) -> list[str]:
     ]
 
 
-def _maker(build: Build, due: Due) -> str:
+def _describe_build_engine(build: RebuildPlan, due: DueShot) -> str:
     return "pictures stay" if due.state.shot.id in build.voices else due.engine
 
 
-def _notes(build: Build) -> list[str]:
+def _format_build_notes(build: RebuildPlan) -> list[str]:
     lines = [*(f"left out: {why}" for why in build.left_out), *build.waiting]
-    lines += [shot_spec.stays_message(one.state) for one in build.due if one.state.stays]
+    lines += [shot_spec.format_waiting_message(one.state) for one in build.due if one.state.is_chosen_by_user]
     if build.missing:
         have = "shot has" if build.missing == 1 else "shots have"
         lines.append(f"{build.missing} {have} no take at all: --missing makes those, too")
@@ -124,8 +141,8 @@ BUILD = Command(
     "app.build",
     "Build",
     "make again what is stale, with an estimate first",
-    _build,
+    _build_stale_takes,
     BuildArgs,
-    needs_project,
+    refuse_without_film,
     cli="build",
 )

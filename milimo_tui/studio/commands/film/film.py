@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, NotFound
-from milimo_tui.core.format import clock
-from milimo_tui.core.host import named_path
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.core.format import format_clock_duration
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.studio.commands.film import play, renders
 from milimo_tui.studio.commands.film.renders import NOISE_NOTE
 from milimo_tui.studio.registry.args import Args, arg
@@ -34,7 +34,7 @@ PREVIS_NOTE = (
 WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
 
 
-class FilmArgs(Args):
+class ScriptToFilmArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for takes that are made now")
@@ -42,39 +42,39 @@ class FilmArgs(Args):
     watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
 
 
-def _film(studio: Studio, args: FilmArgs) -> Outcome:
+def _make_or_watch_film(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
     if not args.watch:
-        return _make_film(studio, args)
+        return _make_film_once(studio, args)
     from milimo_tui.interchange.files.script import STDIN
 
     if args.script == STDIN:
         raise BadInput("standard input can't be watched", "name the screenplay's file")
-    return Outcome(stream=_films(studio, args))
+    return Outcome(stream=_watch_screenplay(studio, args))
 
 
-def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
+def _watch_screenplay(studio: Studio, args: ScriptToFilmArgs) -> Iterator[Outcome]:
     """Make the film now, and again after every change of its screenplay's file.
 
     Errors of the later films are reported; only the first film and a cancellation raise.
     """
-    path = named_path(args.script)
-    seen = _stamp(path)
-    yield _make_film(studio, args)
+    path = parse_user_path(args.script)
+    seen = _get_screenplay_stamp(path)
+    yield _make_film_once(studio, args)
     while True:
         time.sleep(WATCH_SECONDS)
-        stamp = _stamp(path)
+        stamp = _get_screenplay_stamp(path)
         if stamp in (None, seen):
             continue
         seen = stamp
         try:
-            yield _make_film(studio, args)
+            yield _make_film_once(studio, args)
         except Cancelled:
             raise
         except MilimoError as error:
             yield Outcome(data=error.as_json(), text=f"{error.message}\n{error.hint}".rstrip())
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _get_screenplay_stamp(path: Path) -> tuple[int, int] | None:
     """Return the modification time and size of a file; None while an editor has moved the file away."""
     try:
         stat = path.stat()
@@ -83,31 +83,33 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
+def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
     # Imported here, so that commands that only play or render start sooner.
     from milimo_tui.studio.script import script_to_film
-    from milimo_tui.studio.script.script_source import read_screenplay
+    from milimo_tui.studio.script.script_source import read_script_source
 
-    source = read_screenplay(args.script)
-    made = script_to_film.film(
+    source = read_script_source(args.script)
+    made = script_to_film.make_film_from_script(
         studio,
         source,
         project=args.name or studio.wanted_project,
         output=Path(args.output) if args.output else None,
         engine=args.engine,
     )
-    return Outcome(data=made.data, text="\n".join((_film_text(made), *source.told)))
+    return Outcome(data=made.data, text="\n".join((_format_film_report(made), *source.told)))
 
 
-def _film_text(made: script_to_film.Made) -> str:
+def _format_film_report(made: script_to_film.FilmResult) -> str:
     data = made.data
     lines = [f"problem: {problem}" for problem in data["problems"]]
-    lines.append(f"{len(data['shots'])} shots, {clock(data['seconds'])}, {data['frames']} frames")
+    lines.append(
+        f"{len(data['shots'])} shots, {format_clock_duration(data['seconds'])}, {data['frames']} frames"
+    )
     lines.append(data["film"])
-    return "\n".join([*lines, *_marks(made)])
+    return "\n".join([*lines, *_collect_film_warnings(made)])
 
 
-def _marks(made: script_to_film.Made, *, drawn: bool = True) -> list[str]:
+def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = True) -> list[str]:
     """Return the note on a film that no real model made; drawings are noted only if `drawn` is True."""
     if made.noise:
         return [NOISE_NOTE]
@@ -119,15 +121,22 @@ class DemoArgs(Args):
     scenes: int = arg(0, ge=0, le=99, description="only so many of its four scenes")
 
 
-def _demo(studio: Studio, args: DemoArgs) -> Outcome:
+def _make_sample_film(studio: Studio, args: DemoArgs) -> Outcome:
     from milimo_tui.studio.script import sample_film
 
-    made = sample_film.make(studio, args.engine, args.scenes)
-    text = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
+    made = sample_film.create_sample_film(studio, args.engine, args.scenes)
+    text = "\n".join(
+        [
+            *made.data["problems"],
+            made.data["film"],
+            *_collect_film_warnings(made, drawn=False),
+            _format_open_command(),
+        ]
+    )
     return Outcome(data=made.data, text=text, open_studio=True)
 
 
-def _next_line() -> str:
+def _format_open_command() -> str:
     """Return the exact command that opens the studio from the current folder."""
     program = Path(sys.argv[0])
     if shutil.which("milimo") and Path(shutil.which("milimo") or "").resolve() == program.resolve():
@@ -138,39 +147,41 @@ def _next_line() -> str:
     return shlex.quote(str(program) if shown.startswith("..") else shown)
 
 
-Shown = Literal["auto", "letters", "blocks", "sextants", "octants", "kitty", "iterm2", "sixel"]
+ShellPictureMode = Literal["auto", "letters", "blocks", "sextants", "octants", "kitty", "iterm2", "sixel"]
 
 
-class ShowArgs(Args):
+class PictureShowArgs(Args):
     target: str = arg(description="a shot (3B or its id) or a picture file")
-    as_: Shown = arg("auto", description="in which way (auto: what the terminal has; a pipe gets letters)")
+    as_: ShellPictureMode = arg(
+        "auto", description="in which way (auto: what the terminal has; a pipe gets letters)"
+    )
 
 
-def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    path, begins, crop = named_path(args.target), Fraction(0), None
+def _show_picture_in_shell(studio: Studio, args: PictureShowArgs) -> Outcome:
+    path, begins, crop = parse_user_path(args.target), Fraction(0), None
     if not path.is_file():
-        snapshot = studio.snapshot()
+        snapshot = studio.take_snapshot()
         shot = shot_spec.find_shot(snapshot.story, args.target)
         assets = {asset.id: asset for asset in snapshot.story.assets}
-        take = Performances(snapshot.story).shown(shot)
+        take = FilmPerformances(snapshot.story).find_shown_take(shot)
         asset = assets.get(take.asset if take else shot.board)
         if asset is None:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
-        path = render_plan.asset_path(studio.project().paths, asset)
-        begins = take.head_seconds(asset.rate) if take else begins
-        crop = sharing.film_crop(snapshot.story, shot) if take else None
+        path = render_plan.get_asset_path(studio.require_project().paths, asset)
+        begins = take.compute_head_seconds(asset.rate) if take else begins
+        crop = sharing.get_film_crop(snapshot.story, shot) if take else None
     from milimo_tui.media.viewer import shell_terminal
-    from milimo_tui.media.viewer.shell_picture import as_text
+    from milimo_tui.media.viewer.shell_picture import picture_to_text
 
     if sys.stdout.isatty():
         images, cells = studio.settings.images, studio.settings.cells
-        terminal = shell_terminal.of_environment(os.environ, args.as_, images, cells)
+        terminal = shell_terminal.detect_shell_terminal(os.environ, args.as_, images, cells)
     elif args.as_ in ("auto", shell_terminal.LETTERS):
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     else:
         raise BadInput("codes of a terminal are not written into a pipe or a file", "leave --as out: letters")
     columns, rows = shutil.get_terminal_size((80, 24))
-    drawn = as_text(path, columns, rows - 2, terminal, begins, crop)
+    drawn = picture_to_text(path, columns, rows - 2, terminal, begins, crop)
     return Outcome(data={"path": str(path)}, drawn=drawn)
 
 
@@ -179,20 +190,27 @@ COMMANDS = (
         "film.film",
         "Script to film",
         "script to film in one go",
-        _film,
-        FilmArgs,
+        _make_or_watch_film,
+        ScriptToFilmArgs,
         cli="film",
         positional=("script",),
     ),
-    Command("film.demo", "The sample film", "the sample film, then the studio", _demo, DemoArgs, cli="demo"),
+    Command(
+        "film.demo",
+        "The sample film",
+        "the sample film, then the studio",
+        _make_sample_film,
+        DemoArgs,
+        cli="demo",
+    ),
     *renders.COMMANDS,
     *play.COMMANDS,
     Command(
         "film.show",
         "Show a picture",
         "a picture in a plain shell",
-        _show,
-        ShowArgs,
+        _show_picture_in_shell,
+        PictureShowArgs,
         cli="show",
         positional=("target",),
     ),

@@ -8,25 +8,25 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.cut.delivery.presets import find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest
-from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.render.deliveries import RenderOrder
 
-WORDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # Fields that stay text, exactly as typed.
-FIELDS = (*WORDS, "quality", "burn", "output")
+TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # Fields that stay text, exactly as typed.
+OUTPUT_FIELDS = (*TEXT_FIELDS, "quality", "burn", "output")
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class RenderOutput:
     """A file that a render makes: its delivery settings, and its path if the user gave a path."""
 
     request: DeliveryRequest
     output: str = ""
 
-    def as_words(self) -> str:
+    def format_words(self) -> str:
         """Return the output as `--also` takes it: `prores size=50% output=film.mov`."""
         request = self.request
-        given = {name: getattr(request, name) for name in WORDS}
+        given = {name: getattr(request, name) for name in TEXT_FIELDS}
         given |= {
             "quality": "" if request.quality is None else str(request.quality),
             "burn": ",".join(request.burn),
@@ -36,25 +36,27 @@ class Output:
         return " ".join([request.preset, *words])
 
 
-def outputs_of(also: Sequence[str], base: DeliveryRequest) -> list[Output]:
+def parse_outputs(also: Sequence[str], base: DeliveryRequest) -> list[RenderOutput]:
     """Parse further outputs, each a preset with its own fields; `base` has the fields that all outputs share.
 
     Raises BadInput naming the word that can't be read, NotFound for an unknown preset.
     """
-    return [_output(words, base) for words in also]
+    return [_parse_output(words, base) for words in also]
 
 
-def _output(words: str, base: DeliveryRequest) -> Output:
+def _parse_output(words: str, base: DeliveryRequest) -> RenderOutput:
     try:
         name, *fields = shlex.split(words)
     except ValueError as error:
         raise BadInput(f"“{words}” is no output: {reason(error)}", "for example --also prores") from None
-    preset_of(name)
+    find_preset(name)
     given: dict[str, str] = {}
     for word in fields:
         field, equals, value = word.partition("=")
-        if not equals or field not in FIELDS:
-            raise BadInput(f"“{word}” is nothing to ask of {name}", f"{', '.join(FIELDS)}, as size=720p")
+        if not equals or field not in OUTPUT_FIELDS:
+            raise BadInput(
+                f"“{word}” is nothing to ask of {name}", f"{', '.join(OUTPUT_FIELDS)}, as size=720p"
+            )
         given[field] = value
     quality = given.get("quality", "")
     if quality and not quality.isdigit():
@@ -71,10 +73,10 @@ def _output(words: str, base: DeliveryRequest) -> Output:
         smart_copy=base.smart_copy,
         damaged=base.damaged,
     )
-    return Output(request, given.get("output", ""))
+    return RenderOutput(request, given.get("output", ""))
 
 
-def require_places(orders: Sequence[Order]) -> None:
+def require_distinct_targets(orders: Sequence[RenderOrder]) -> None:
     """Raise BadInput if two outputs would be written to the same file."""
     places = [order.target for order in orders]
     twice = next((place for place in places if places.count(place) > 1), None)

@@ -11,22 +11,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
-from milimo_tui.core.host import explain, named_path
-from milimo_tui.core.terminal_environment import read_environment
+from milimo_tui.core.host import explain_os_error, parse_user_path
+from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.cut.delivery.requests import parse_bit_rate, parse_size
-from milimo_tui.cut.plan.damage import decided
-from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.plan.damage import apply_damage_choice
+from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.values.cut import ClipSource, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
-from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.store.history import edit_places
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.studio.commands.film.renders import range_of
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.studio.commands.film.renders import parse_render_range
 from milimo_tui.studio.machine import mpv_program, scp_line, tmux
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.session.lookup import cut_called
+from milimo_tui.studio.session.lookup import find_cut_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -34,7 +34,7 @@ ENDED_BY_CTRL_C = 4  # Exit status of mpv after Ctrl+C.
 
 
 @dataclass(frozen=True, slots=True)
-class Descriptor:
+class DescriptorWriter:
     """A file descriptor that is written to in order and without buffering."""
 
     number: int
@@ -55,65 +55,65 @@ class PlayArgs(Args):
     )
 
 
-def _play(studio: Studio, args: PlayArgs) -> Outcome:
-    if args.stdout and not edit_places.here() and sys.stdout.isatty():
+def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
+    if args.stdout and not edit_places.get_edit_screen() and sys.stdout.isatty():
         raise BadInput("a film can't be written to a terminal", "pipe it: milimo play --stdout 4B | mpv -")
-    found = played(studio, args.what)
+    found = resolve_played(studio, args.what)
     if (args.size or args.bitrate) and isinstance(found, Path):
         raise BadInput("a file is played as it is", "leave --size and --bitrate out, or name a shot or cut")
     bits = parse_bit_rate(args.bitrate) if args.bitrate else 0
-    if edit_places.here():  # The studio occupies the terminal, so its screen starts mpv itself.
+    if edit_places.get_edit_screen():  # The studio occupies the terminal, so its screen starts mpv itself.
         if args.stdout or args.size or args.bitrate:
             raise BadInput("the studio plays in mpv itself", "leave --stdout, --size and --bitrate out")
-        return Outcome(data={"film": name_of(found)}, plays=found)
+        return Outcome(data={"film": get_played_name(found)}, plays=found)
     if args.stdout:
-        _write(found, args.size, bits, Descriptor(sys.stdout.fileno()))
+        _write_played(found, args.size, bits, DescriptorWriter(sys.stdout.fileno()))
         return Outcome()
     program = shutil.which(studio.settings.mpv)
     if program is None:
         hint = "sudo apt install mpv"
         if isinstance(found, Path):
-            hint += f", or on your own machine: {scp_line.line(found)}"
+            hint += f", or on your own machine: {scp_line.format_scp_line(found)}"
         raise Unavailable(
             f"{studio.settings.mpv} is not installed, and a film can't be played without it", hint
         )
-    code = _in_player(program, studio.settings.images, found, args.size, bits)
+    code = _play_in_mpv(program, studio.settings.images, found, args.size, bits)
     if code not in (0, ENDED_BY_CTRL_C):
         raise Failed(f"{studio.settings.mpv} ended with {code}", "milimo doctor tells how it can draw here")
-    return Outcome(data={"film": name_of(found)})
+    return Outcome(data={"film": get_played_name(found)})
 
 
-def name_of(found: Plan | Path) -> str:
+def get_played_name(found: RenderPlan | Path) -> str:
     """Return the display name of a file or plan to play."""
     return str(found) if isinstance(found, Path) else found.name
 
 
-def played(studio: Studio, name: str) -> Plan | Path:
+def resolve_played(studio: Studio, name: str) -> RenderPlan | Path:
     """Resolve a name to a file or a plan of frames to play.
 
     The name may be a file, a shot (its picked take, else its substitute), a take's id, frames IN..OUT of the
     current cut, or a cut. An empty name is the newest render. Raises NotFound, Ambiguous, BadInput.
     """
     if not name:
-        return newest_render(studio)
-    path = named_path(name)
+        return find_newest_render(studio)
+    path = parse_user_path(name)
     if path.is_file():
         return path
     is_range = ".." in name and "/" not in name
     if "/" in name or (path.suffix and not is_range) or studio.project_or_none() is None:
         raise NotFound(f"there is no file {path}", "milimo render makes the film")
-    return decided(_plan_of(studio, name), OnDamage.HOLD)
+    return apply_damage_choice(_make_play_plan(studio, name), OnDamage.HOLD)
 
 
-def _plan_of(studio: Studio, name: str) -> Plan:
-    snapshot, project = studio.snapshot(), studio.project()
+def _make_play_plan(studio: Studio, name: str) -> RenderPlan:
+    snapshot, project = studio.take_snapshot(), studio.require_project()
     story = snapshot.story
     if ".." in name:
-        return render_plan.plan_now(snapshot, project, *range_of(studio, name))
+        return render_plan.plan_current_cut(snapshot, project, *parse_render_range(studio, name))
     take, crop = next((each for each in story.takes if each.id == name), None), None
-    cut = None if take else cut_called(snapshot.cuts, name)
+    cut = None if take else find_cut_by_name(snapshot.cuts, name)
     if cut is not None:
-        return render_plan.plan_now(replace(snapshot, cut=cut), project)
+        return render_plan.plan_current_cut(replace(snapshot, cut=cut), project)
     if take is None:
         try:
             shot = shot_spec.find_shot(story, name)
@@ -121,52 +121,54 @@ def _plan_of(studio: Studio, name: str) -> Plan:
             raise NotFound(
                 f"there is no shot, take, cut or file “{name}”", "milimo shot list, milimo cut list"
             ) from None
-        performances = Performances(story)
-        take, crop = performances.shown(shot), performances.crop(shot)
+        performances = FilmPerformances(story)
+        take, crop = performances.find_shown_take(shot), performances.compute_shot_crop(shot)
         if take is None:
-            like = snapshot.cut or new_cut(
+            like = snapshot.cut or create_cut(
                 name, new_id=lambda kind: kind, rate=story.project.rate,
                 width=story.project.width, height=story.project.height,
                 sample_rate=story.project.sample_rate,
             )  # fmt: skip
-            source = Source(SourceKind.SHOT, shot.id)
-            return render_plan.plan_of_source(story, project.paths, source, shot.frames, like)
-    return render_plan.plan_of_take(story, project.paths, take, crop)
+            source = ClipSource(SourceKind.SHOT, shot.id)
+            return render_plan.plan_single_source(story, project.paths, source, shot.frames, like)
+    return render_plan.plan_single_take(story, project.paths, take, crop)
 
 
-def newest_render(studio: Studio) -> Path:
+def find_newest_render(studio: Studio) -> Path:
     """Return the newest render of the open project whose file still exists. Raises NotFound."""
-    project = studio.project()
-    for render in reversed(project.facts.renders()):
-        path = render_plan.render_path(project.paths, render)
+    project = studio.require_project()
+    for render in reversed(project.facts.list_renders()):
+        path = render_plan.get_render_path(project.paths, render)
         if path.is_file():
             return path
     raise NotFound("nothing has been rendered yet", "milimo render")
 
 
-def _write(found: Plan | Path, size: str, bits: int, out: Descriptor) -> None:
+def _write_played(found: RenderPlan | Path, size: str, bits: int, out: DescriptorWriter) -> None:
     """Write the film to a descriptor. Raises BrokenPipeError if the reader has closed the pipe, DiskFull."""
-    from milimo_tui.media.render.live_stream import write_file, write_live
+    from milimo_tui.media.render.live_stream import stream_file, write_live_plan
 
     try:
         if isinstance(found, Path):
-            write_file(found, out)
+            stream_file(found, out)
         else:
             sides = parse_size(size, found.width, found.height) if size else None
-            write_live(found, out, sides, bits)
+            write_live_plan(found, out, sides, bits)
     except BrokenPipeError:
         raise
     except OSError as error:
         if error.filename is not None:
             raise
-        raise explain(error, "standard output", "write to") from error
+        raise explain_os_error(error, "standard output", "write to") from error
 
 
-def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: int) -> int:
+def _play_in_mpv(program: str, images: str, found: RenderPlan | Path, size: str, bits: int) -> int:
     """Play in mpv until it exits and return its exit status. A plan is sent to mpv as a stream."""
     options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):
-        options += mpv_program.terminal_options(mpv_program.examine(program), _screen(images))
+        options += mpv_program.choose_terminal_options(
+            mpv_program.query_mpv(program), _describe_shell_screen(images)
+        )
     if isinstance(found, Path):
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode
     read_end, write_end = os.pipe()
@@ -174,28 +176,28 @@ def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: i
     os.close(read_end)
     try:
         with contextlib.suppress(BrokenPipeError):  # The user closed the player before the end.
-            _write(found, size, bits, Descriptor(write_end))
+            _write_played(found, size, bits, DescriptorWriter(write_end))
     finally:
         os.close(write_end)
         code = player.wait()
     return code
 
 
-def _screen(images: str) -> mpv_program.Screen:
+def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:
     """Describe this shell's terminal from the environment and the setting `images`, without querying the
     terminal.
     """
     from milimo_tui.media.viewer import shell_terminal
 
-    says = read_environment(os.environ)
-    remote = bool(tmux.connection()) if says.inside == "tmux" else says.remote
-    return mpv_program.Screen(
-        shell_terminal.of_environment(os.environ, images=images).kind,
+    says = read_terminal_environment(os.environ)
+    remote = bool(tmux.find_connection()) if says.inside == "tmux" else says.remote
+    return mpv_program.MpvTerminal(
+        shell_terminal.detect_shell_terminal(os.environ, images=images).kind,
         says.colours,
         mpv_program.SLOW_LINE if remote else None,
         says.inside,
         *shutil.get_terminal_size(),
-        shell_terminal.cell_size(),
+        shell_terminal.read_cell_size(),
     )
 
 
@@ -204,7 +206,7 @@ COMMANDS = (
         "film.play",
         "Play",
         "play a shot, take, cut or film in mpv, or as a stream",
-        _play,
+        _play_named_source,
         PlayArgs,
         cli="play",
         positional=("what",),

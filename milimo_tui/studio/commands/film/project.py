@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_rate
 from milimo_tui.store.project.project_file import ProjectFile
@@ -17,21 +17,21 @@ from milimo_tui.studio.commands.film.project_import import IMPORTS
 from milimo_tui.studio.commands.film.project_settings import SETTINGS
 from milimo_tui.studio.commands.film.templates import TEMPLATES
 from milimo_tui.studio.commands.film.travel import TRAVEL
-from milimo_tui.studio.commands.shot.fields import tags_of
+from milimo_tui.studio.commands.shot.fields import parse_tags
 from milimo_tui.studio.keeping import archive, deletion, film_bin
 from milimo_tui.studio.project import film_formats, starting
-from milimo_tui.studio.project.film_rows import is_current, listed, row_of
+from milimo_tui.studio.project.film_rows import is_current_film, make_film_row, read_film_row
 from milimo_tui.studio.project.templates import find_template
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.weights.lora_stacks import Stack
+from milimo_tui.studio.weights.lora_stacks import LoraStack
 
 
-class NewArgs(Args):
+class ProjectNewArgs(Args):
     name: str = arg("", description="the film's name (default: its script's title)")
     script: str = arg(
         "", description="its screenplay (.fountain, .fdx, .pdf …): scenes, shots and a first cut too"
@@ -50,159 +50,165 @@ class NewArgs(Args):
     description: str = arg("", description="what it is about", longest=2000)
 
 
-def _new(studio: Studio, args: NewArgs) -> Outcome:
-    fields = _begun_with(studio, args)
+def _create_film(studio: Studio, args: ProjectNewArgs) -> Outcome:
+    fields = _collect_new_film_fields(studio, args)
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
         fields["engine"] = args.engine
     if args.script or args.text:
-        return _start(studio, args, fields)
+        return _start_film_from_screenplay(studio, args, fields)
     if not args.name:
         raise BadInput("a film has a name", "milimo project new NAME, or --script FILE for its title")
     # Imported here: the readers of screenplays are slow to import.
     from milimo_tui.studio.script import screenplays
 
     file = screenplays.create_project(studio, args.name, **fields)
-    return Outcome(data=row_of(studio, file), message=f"made “{args.name}” in {file.paths.root}")
+    return Outcome(data=make_film_row(studio, file), message=f"made “{args.name}” in {file.paths.root}")
 
 
-def _begun_with(studio: Studio, args: NewArgs) -> dict[str, Any]:
+def _collect_new_film_fields(studio: Studio, args: ProjectNewArgs) -> dict[str, Any]:
     """Return the fields of a new film: its template's, overridden by the given arguments. Raises NotFound,
     BadInput.
     """
     fields: dict[str, Any] = {}
     if args.template:
-        fields = find_template(studio.home, args.template).fields()
+        fields = find_template(studio.home, args.template).to_film_fields()
     if not args.template or args.format:
-        shape = film_formats.raster_and_rate(args.format, args.size, args.rate)
+        shape = film_formats.choose_raster_and_rate(args.format, args.size, args.rate)
         fields |= dict(zip(("width", "height", "rate"), shape, strict=True))
     if args.size:
-        fields["width"], fields["height"] = film_formats.parse_size(args.size)
+        fields["width"], fields["height"] = film_formats.parse_raster(args.size)
     if args.rate:
         fields["rate"] = parse_rate(args.rate)
-    tags = (*fields.get("tags", ()), *tags_of(args.tags))
+    tags = (*fields.get("tags", ()), *parse_tags(args.tags))
     said = {"style": args.style, "description": args.description.strip()}
     fields |= {name: words for name, words in said.items() if words}
     return {**fields, "status": args.status, "tags": tuple(dict.fromkeys(tags))}
 
 
-def _start(studio: Studio, args: NewArgs, fields: dict[str, Any]) -> Outcome:
+def _start_film_from_screenplay(studio: Studio, args: ProjectNewArgs, fields: dict[str, Any]) -> Outcome:
     """Start a film from a screenplay. Raises BadInput if both its file and its text are given."""
     # Imported here: most commands do not need it.
-    from milimo_tui.studio.script.script_source import Source, read_screenplay
+    from milimo_tui.studio.script.script_source import ImportedScript, read_script_source
 
     if args.script and args.text:
         raise BadInput("a film has one screenplay", "give its file, or its text")
-    source = read_screenplay(args.script) if args.script else Source(args.text.encode(), "")
-    file, done = starting.start(studio, source, name=args.name, **fields)
-    row = row_of(studio, file)
-    counts = f"{plural(row['scenes'], 'scene')}, {plural(row['shots'], 'shot')}, {row['length']}"
+    source = read_script_source(args.script) if args.script else ImportedScript(args.text.encode(), "")
+    file, done = starting.start_film_from_script(studio, source, name=args.name, **fields)
+    row = make_film_row(studio, file)
+    counts = f"{format_count(row['scenes'], 'scene')}, {format_count(row['shots'], 'shot')}, {row['length']}"
     notes = "".join(f"; {note}" for note in done.notes)
     return Outcome(data=row, message=f"started “{row['name']}”: {counts}{notes}{source.notes}")
 
 
-class ListArgs(Args):
+class ProjectListArgs(Args):
     binned: bool = arg(False, description="those in the bin instead")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    folders = studio.films_in_bin() if args.binned else studio.films()
-    rows = [listed(studio, paths) for paths in folders]
+def _list_films(studio: Studio, args: ProjectListArgs) -> Outcome:
+    folders = studio.list_binned_films() if args.binned else studio.list_films()
+    rows = [read_film_row(studio, paths) for paths in folders]
     problems = "\n".join(f"{row['folder']}: {row['problem']}" for row in rows if row["problem"])
     columns = ("folder", "name", "length", "shots", "picked", "stale", "current")
     return Outcome(data=rows, columns=columns, text=problems)
 
 
-class NameArgs(Args):
+class ProjectNameArgs(Args):
     name: str = arg(description="a film: its name, folder or id")
 
 
-class CopyArgs(Args):
+class ProjectCopyArgs(Args):
     name: str = arg(description="the copy's name")
 
 
-def _show(studio: Studio, args: NoArgs) -> Outcome:
-    file = studio.project()
-    row = row_of(studio, file)
+def _show_film(studio: Studio, args: NoArgs) -> Outcome:
+    file = studio.require_project()
+    row = make_film_row(studio, file)
     return Outcome(data=row, text="\n".join(f"{key:<10}{value}" for key, value in row.items() if value != ""))
 
 
-def _use(studio: Studio, args: NameArgs) -> Outcome:
+def _use_film(studio: Studio, args: ProjectNameArgs) -> Outcome:
     paths = studio.find_project(args.name)
-    studio.use(paths)
-    row = row_of(studio, studio.project())
+    studio.use_project(paths)
+    row = make_film_row(studio, studio.require_project())
     return Outcome(data=row, message=f"now on {row['name']}")
 
 
-class RenameArgs(Args):
+class ProjectRenameArgs(Args):
     name: str = arg(description="the new name")
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 
-def _rename(studio: Studio, args: RenameArgs) -> Outcome:
+def _rename_film(studio: Studio, args: ProjectRenameArgs) -> Outcome:
     if not args.film:
-        return _renamed(studio, studio.project(), args.name)
+        return _rename_film_file(studio, studio.require_project(), args.name)
     paths = studio.find_project(args.film)
-    if is_current(studio, paths):
-        return _renamed(studio, studio.project(), args.name)
+    if is_current_film(studio, paths):
+        return _rename_film_file(studio, studio.require_project(), args.name)
     with ProjectFile.open(paths) as file:
-        return _renamed(studio, file, args.name)
+        return _rename_film_file(studio, file, args.name)
 
 
-def _renamed(studio: Studio, file: ProjectFile, given: str) -> Outcome:
+def _rename_film_file(studio: Studio, file: ProjectFile, given: str) -> Outcome:
     name = check_name(given, "a film")
-    project = file.story().project
+    project = file.load_story().project
     changed = replace(project, name=name)
-    file.edit(f"rename to {name}", scope="project", actor=studio.actor, before=[project], after=[changed])
-    return Outcome(data=row_of(studio, file), message=f"the film is now “{changed.name}”")
+    file.write_edit(
+        f"rename to {name}", scope="project", actor=studio.actor, before=[project], after=[changed]
+    )
+    return Outcome(data=make_film_row(studio, file), message=f"the film is now “{changed.name}”")
 
 
-def _bin(studio: Studio, args: NameArgs) -> Outcome:
+def _move_film_to_bin(studio: Studio, args: ProjectNameArgs) -> Outcome:
     paths = studio.find_project(args.name)
-    row = listed(studio, paths)
+    row = read_film_row(studio, paths)
     client = studio.client_or_none()
-    jobs = client.jobs({"project": str(paths.root), "states": list(OPEN_STATES)}) if client else []
-    film_bin.put_in(studio, paths)
-    goes_on = f"; its {plural(len(jobs), 'job')} {'goes' if len(jobs) == 1 else 'go'} on" if jobs else ""
+    jobs = client.list_jobs({"project": str(paths.root), "states": list(OPEN_STATES)}) if client else []
+    film_bin.move_film_to_bin(studio, paths)
+    goes_on = (
+        f"; its {format_count(len(jobs), 'job')} {'goes' if len(jobs) == 1 else 'go'} on" if jobs else ""
+    )
     data = {"folder": paths.root.name, "name": row["name"]}
     return Outcome(data=data, message=f"“{row['name']}” is in the bin{goes_on}")
 
 
-def _restore(studio: Studio, args: NameArgs) -> Outcome:
+def _restore_film_from_bin(studio: Studio, args: ProjectNameArgs) -> Outcome:
     paths = studio.find_project(args.name, in_bin=True)
-    film_bin.bring_back(studio, paths)
-    row = listed(studio, paths)
+    film_bin.restore_film_from_bin(studio, paths)
+    row = read_film_row(studio, paths)
     return Outcome(data=row, message=f"“{row['name']}” is back from the bin")
 
 
-def _duplicate(studio: Studio, args: CopyArgs) -> Outcome:
-    source = studio.project()
+def _duplicate_film(studio: Studio, args: ProjectCopyArgs) -> Outcome:
+    source = studio.require_project()
     name = check_name(args.name, "a film")
-    target = archive.free_folder(studio, name)
-    archive.copy(source, target)
+    target = archive.get_free_folder(studio, name)
+    archive.copy_project(source, target)
     with ProjectFile.open(target) as copy:
-        project = copy.story().project
+        project = copy.load_story().project
         renamed = replace(project, name=name)
-        copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
-        return Outcome(data=row_of(studio, copy), message=f"copied to {target.root}")
+        copy.write_edit(
+            "name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed]
+        )
+        return Outcome(data=make_film_row(studio, copy), message=f"copied to {target.root}")
 
 
-class RecoverArgs(NameArgs):
+class ProjectRecoverArgs(ProjectNameArgs):
     backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
 
 
-def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
+def _recover_film(studio: Studio, args: ProjectRecoverArgs) -> Outcome:
     from milimo_tui.studio.keeping import recovery  # Imported here: most commands do not need it.
 
-    return recovery.film(studio, studio.find_project(args.name), args.backup)
+    return recovery.recover_film(studio, studio.find_project(args.name), args.backup)
 
 
-class DeleteArgs(Args):
+class ProjectDeleteArgs(Args):
     name: str = arg(description="a film: its name, folder or id")
     yes: bool = arg(False, description="really: the folder and everything in it")
 
 
-def _even_in_bin(studio: Studio, name: str) -> ProjectPaths:
+def _find_film_or_binned(studio: Studio, name: str) -> ProjectPaths:
     """Find a project by name among the films in use, else among those in the bin. Raises NotFound,
     Ambiguous.
     """
@@ -214,9 +220,9 @@ def _even_in_bin(studio: Studio, name: str) -> ProjectPaths:
         raise
 
 
-def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
-    paths = _even_in_bin(studio, args.name)
-    row = listed(studio, paths)
+def _delete_film_for_good(studio: Studio, args: ProjectDeleteArgs) -> Outcome:
+    paths = _find_film_or_binned(studio, args.name)
+    row = read_film_row(studio, paths)
     if not args.yes:
         holds = row["problem"] or f"it has {row['shots']} shots and {row['picked']} picked takes"
         raise BadInput(
@@ -227,91 +233,100 @@ def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
     return Outcome(data={"id": row["id"]}, message=f"deleted {paths.root.name}")
 
 
-class ExportArgs(Args):
+class ProjectExportArgs(Args):
     file: str = arg(description="a .zip to write")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    target = archive.export(studio.project(), args.file)
+def _export_film(studio: Studio, args: ProjectExportArgs) -> Outcome:
+    target = archive.export_project(studio.require_project(), args.file)
     return Outcome(data={"path": str(target)}, text=str(target))
 
 
-class ArchiveArgs(Args):
+class ProjectArchiveArgs(Args):
     file: str = arg(description="a file to write")
     no_media: bool = arg(False, description="without media and renders: they are listed by their hashes")
 
 
-def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
+def _archive_film(studio: Studio, args: ProjectArchiveArgs) -> Outcome:
     from milimo_tui.studio.keeping import film_archive  # Imported here: most commands do not need it.
 
-    file = studio.project()
-    with studio.counted("archiving", len(archive.files_of(file.paths))) as count:
-        made = film_archive.archive(file, args.file, count, media=not args.no_media)
-    left = f", {plural(made.left_out, 'file')} only listed" if made.left_out else ""
+    file = studio.require_project()
+    with studio.counted("archiving", len(archive.list_project_files(file.paths))) as count:
+        made = film_archive.archive_film(file, args.file, count, media=not args.no_media)
+    left = f", {format_count(made.left_out, 'file')} only listed" if made.left_out else ""
     data = {"path": str(made.path), "files": made.files, "left_out": made.left_out, "bytes": made.bytes}
-    message = f"{made.path}: {plural(made.files, 'file')}, {bytes_text(made.bytes)}{left}"
+    message = f"{made.path}: {format_count(made.files, 'file')}, {format_bytes(made.bytes)}{left}"
     return Outcome(data=data, message=message)
 
 
-class UnarchiveArgs(Args):
+class ProjectUnarchiveArgs(Args):
     file: str = arg(description="an archive")
     name: str = arg("", description="the film's folder name (default: the one it had)")
 
 
-def _unarchive(studio: Studio, args: UnarchiveArgs) -> Outcome:
-    from milimo_tui.studio.backups.backup_orders import folder_of
+def _unarchive_film(studio: Studio, args: ProjectUnarchiveArgs) -> Outcome:
+    from milimo_tui.studio.backups.backup_orders import get_backup_folder
     from milimo_tui.studio.keeping import film_archive
 
-    backups = folder_of(studio.home, studio.settings)
-    back = film_archive.unarchive(studio, backups, args.file, args.name)
-    studio.use(back.paths)
-    row = row_of(studio, studio.project())
+    backups = get_backup_folder(studio.home, studio.settings)
+    back = film_archive.unarchive_film(studio, backups, args.file, args.name)
+    studio.use_project(back.paths)
+    row = make_film_row(studio, studio.require_project())
     data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
     words = [f"“{row['name']}” is back in {back.paths.root.name}"]
     words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
-    words += [f"{plural(back.found, 'file')} found here"] if back.found else []
-    words += [f"{plural(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
+    words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
+    words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
     return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 
-def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
-    return "the film", studio.project().story().project.loras
+def _read_film_loras(studio: Studio, _: str) -> tuple[str, LoraStack]:
+    return "the film", studio.require_project().load_story().project.loras
 
 
-def _write_loras(studio: Studio, _: str, stack: Stack, label: str) -> None:
-    file = studio.project()
-    project = file.story().project
+def _write_film_loras(studio: Studio, _: str, stack: LoraStack, label: str) -> None:
+    file = studio.require_project()
+    project = file.load_story().project
     changed = replace(project, loras=stack)
-    file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+    file.write_edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
 
 
 COMMANDS = (
-    *lora_actions.commands(lora_actions.Owner("project", "the film", _read_loras, _write_loras, named=False)),
+    *lora_actions.make_lora_commands(
+        lora_actions.LoraStackOwner("project", "the film", _read_film_loras, _write_film_loras, named=False)
+    ),
     Command(
         "project.new",
         "New film",
         "start a film and open it",
-        _new,
-        NewArgs,
+        _create_film,
+        ProjectNewArgs,
         cli="project new",
         positional=("name",),
     ),
-    Command("project.list", "Films", "all films, and the one in use", _list, ListArgs, cli="project list"),
+    Command(
+        "project.list",
+        "Films",
+        "all films, and the one in use",
+        _list_films,
+        ProjectListArgs,
+        cli="project list",
+    ),
     Command(
         "project.show",
         "Film",
         "the current film's facts",
-        _show,
+        _show_film,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="project show",
     ),
     Command(
         "project.use",
         "Use",
         "make a film the current one",
-        _use,
-        NameArgs,
+        _use_film,
+        ProjectNameArgs,
         cli="project use",
         positional=("name",),
     ),
@@ -319,8 +334,8 @@ COMMANDS = (
         "project.rename",
         "Rename",
         "give the film another name",
-        _rename,
-        RenameArgs,
+        _rename_film,
+        ProjectRenameArgs,
         cli="project rename",
         positional=("name",),
     ),
@@ -330,9 +345,9 @@ COMMANDS = (
         "project.duplicate",
         "Duplicate",
         "copy the film under another name",
-        _duplicate,
-        CopyArgs,
-        needs_project,
+        _duplicate_film,
+        ProjectCopyArgs,
+        refuse_without_film,
         cli="project duplicate",
         positional=("name",),
     ),
@@ -340,8 +355,8 @@ COMMANDS = (
         "project.recover",
         "Recover",
         "bring back what can be read of a damaged film",
-        _recover,
-        RecoverArgs,
+        _recover_film,
+        ProjectRecoverArgs,
         cli="project recover",
         positional=("name",),
     ),
@@ -349,8 +364,8 @@ COMMANDS = (
         "project.bin",
         "Film to the bin",
         "put a film in the bin; it can come back",
-        _bin,
-        NameArgs,
+        _move_film_to_bin,
+        ProjectNameArgs,
         cli="project bin",
         positional=("name",),
     ),
@@ -358,8 +373,8 @@ COMMANDS = (
         "project.restore",
         "Film from the bin",
         "bring a film back from the bin",
-        _restore,
-        NameArgs,
+        _restore_film_from_bin,
+        ProjectNameArgs,
         cli="project restore",
         positional=("name",),
     ),
@@ -367,8 +382,8 @@ COMMANDS = (
         "project.delete",
         "Delete",
         "delete a film's folder",
-        _delete,
-        DeleteArgs,
+        _delete_film_for_good,
+        ProjectDeleteArgs,
         cli="project delete",
         positional=("name",),
     ),
@@ -376,9 +391,9 @@ COMMANDS = (
         "project.export",
         "Export",
         "the film as one .zip",
-        _export,
-        ExportArgs,
-        needs_project,
+        _export_film,
+        ProjectExportArgs,
+        refuse_without_film,
         cli="project export",
         positional=("file",),
     ),
@@ -386,9 +401,9 @@ COMMANDS = (
         "project.archive",
         "Archive",
         "put the film away in one file, with its media or without",
-        _archive,
-        ArchiveArgs,
-        needs_project,
+        _archive_film,
+        ProjectArchiveArgs,
+        refuse_without_film,
         cli="project archive",
         positional=("file",),
     ),
@@ -396,8 +411,8 @@ COMMANDS = (
         "project.unarchive",
         "Film from an archive",
         "bring a film back that was put away",
-        _unarchive,
-        UnarchiveArgs,
+        _unarchive_film,
+        ProjectUnarchiveArgs,
         cli="project unarchive",
         positional=("file",),
     ),

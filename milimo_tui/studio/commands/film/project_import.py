@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.store.project import storycore
 from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm
 from milimo_tui.studio.keeping import archive
 from milimo_tui.studio.project import elsewhere
-from milimo_tui.studio.project.film_rows import row_of
+from milimo_tui.studio.project.film_rows import make_film_row
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class ImportArgs(Args):
+class ProjectImportArgs(Args):
     file: str = arg(description="a .zip of a film, or a folder of Milimo Video or of storycore")
     name: str = arg("", description="the film's folder name here")
     film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
@@ -24,35 +24,35 @@ class ImportArgs(Args):
     link: bool = arg(False, description="leave its media where they lie, and link to them")
 
 
-def _import(studio: Studio, args: ImportArgs) -> Outcome:
+def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
     source = Path(args.file).expanduser().absolute()
-    if elsewhere.is_storycore(source):
-        return _arrived(studio, storycore.read(source), args)
-    database = elsewhere.database_in(source)
+    if elsewhere.is_storycore_project(source):
+        return _save_imported_film(studio, storycore.read_storycore_film(source), args)
+    database = elsewhere.find_old_database(source)
     if database is not None:
-        root = elsewhere.media_root(source, database, args.media)
-        return _arrived(studio, elsewhere.read_old(database, args.film, root), args)
+        root = elsewhere.find_media_root(source, database, args.media)
+        return _save_imported_film(studio, elsewhere.read_old_film(database, args.film, root), args)
     if source.is_dir():
         raise BadInput(
             f"{source} is no film of another program",
             "the folder of a film of storycore, or of an installation of Milimo Video",
         )
-    paths = archive.bring_in(studio, args.file, args.name)
-    studio.use(paths)
-    return Outcome(data=row_of(studio, studio.project()), message=f"imported to {paths.root}")
+    paths = archive.import_project(studio, args.file, args.name)
+    studio.use_project(paths)
+    return Outcome(data=make_film_row(studio, studio.require_project()), message=f"imported to {paths.root}")
 
 
-def _arrived(studio: Studio, arrived: ArrivedFilm, args: ImportArgs) -> Outcome:
+def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImportArgs) -> Outcome:
     """Import a film of another program; missing files and losses of that program are reported in one list."""
-    paths, unread = elsewhere.bring_in(studio, arrived, args.name, link=args.link)
+    paths, unread = elsewhere.import_film(studio, arrived, args.name, link=args.link)
     lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
     lost += [f"not found: {path}" for path in arrived.missing]
     bare = len(arrived.shots) - len({take.shot for take in arrived.takes})
-    files = f"{plural(len(arrived.assets), 'file')} of media"
-    shots = plural(len(arrived.shots), "shot")
+    files = f"{format_count(len(arrived.assets), 'file')} of media"
+    shots = format_count(len(arrived.shots), "shot")
     message = f"imported to {paths.root}: {shots}, {len(arrived.takes)} takes, {files}"
     message += f"; {bare} of {len(arrived.shots)} shots have none there" if bare else ""
-    data = {**row_of(studio, studio.project()), "missing": list(arrived.missing), "lost": lost}
+    data = {**make_film_row(studio, studio.require_project()), "missing": list(arrived.missing), "lost": lost}
     text = "\n".join((f"lost by {arrived.source}:", *(f"  {one}" for one in lost))) if lost else ""
     return Outcome(data=data, text=text, message=message)
 
@@ -62,8 +62,8 @@ IMPORTS = (
         "project.import",
         "Import",
         "a film from a .zip, Milimo Video or storycore",
-        _import,
-        ImportArgs,
+        _import_film,
+        ProjectImportArgs,
         cli="project import",
         positional=("file",),
     ),

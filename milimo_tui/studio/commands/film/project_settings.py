@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
-from milimo_tui.core.time import parse_rate, rate_name
+from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_rate, parse_rate
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Coverage, Project, Status
-from milimo_tui.studio.commands.cut.current_cut import media_lengths
-from milimo_tui.studio.commands.shot.fields import tags_of, with_part
+from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
+from milimo_tui.studio.commands.shot.fields import parse_tags, set_prompt_part
 from milimo_tui.studio.project import film_formats
-from milimo_tui.studio.project.film_rows import is_current, row_of
-from milimo_tui.studio.project.rate_change import RateChange, at_rate
+from milimo_tui.studio.project.film_rows import is_current_film, make_film_row
+from milimo_tui.studio.project.rate_change import RateChange, change_film_rate
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-_PLAIN = ("style", "negative", "engine", "coverage", "status", "description")
+_UNCHECKED_FIELDS = ("style", "negative", "engine", "coverage", "status", "description")
 
 
-class SetArgs(Args):
+class ProjectSetArgs(Args):
     ONE_OF = ANY
 
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
@@ -49,28 +49,28 @@ class SetArgs(Args):
     description: str | None = arg(None, description="what it is about", longest=2000)
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
+def _set_film(studio: Studio, args: ProjectSetArgs) -> Outcome:
     if not args.given("film"):
         raise BadInput("nothing is given to set", "milimo help project set")
-    paths = studio.find_project(args.film) if args.film else studio.project().paths
-    here = is_current(studio, paths) or not args.film
-    with nullcontext(studio.project()) if here else ProjectFile.open(paths) as file:
-        return _changed(studio, file, args)
+    paths = studio.find_project(args.film) if args.film else studio.require_project().paths
+    here = is_current_film(studio, paths) or not args.film
+    with nullcontext(studio.require_project()) if here else ProjectFile.open(paths) as file:
+        return _change_film_settings(studio, file, args)
 
 
-def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
+def _change_film_settings(studio: Studio, file: ProjectFile, args: ProjectSetArgs) -> Outcome:
     """Apply all given settings as one edit."""
-    story, cuts = file.film()
+    story, cuts = file.load_film()
     project = story.project
-    changed = _with(project, args)
+    changed = _apply_film_settings(project, args)
     labels = [name.replace("_", " ") for name in args.given("film")]
     label = f"set the film's {', '.join(labels)}"
     if changed.rate == project.rate:
         if changed != project:
-            file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
-        return Outcome(data=row_of(studio, file))
-    change = at_rate(story, cuts, changed.rate, media_lengths(story, cuts))
-    file.edit(
+            file.write_edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+        return Outcome(data=make_film_row(studio, file))
+    change = change_film_rate(story, cuts, changed.rate, make_media_length_lookup(story, cuts))
+    file.write_edit(
         label,
         scope="project",
         actor=studio.actor,
@@ -83,40 +83,45 @@ def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
             file.facts.set_cut_state(
                 now.id, playhead=now.playhead, mark_in=now.mark_in, mark_out=now.mark_out
             )
-    return Outcome(data=row_of(studio, file), message=_told(project, change, cuts_before=len(cuts)))
+    return Outcome(
+        data=make_film_row(studio, file),
+        message=_describe_rate_change(project, change, cuts_before=len(cuts)),
+    )
 
 
-def _with(project: Project, args: SetArgs) -> Project:
+def _apply_film_settings(project: Project, args: ProjectSetArgs) -> Project:
     """Return the film with its new settings. Raises BadInput, NotFound for an unknown engine."""
-    given: dict[str, Any] = {name: value for name, value in args.given().items() if name in _PLAIN}
+    given: dict[str, Any] = {name: value for name, value in args.given().items() if name in _UNCHECKED_FIELDS}
     if args.name is not None:
         given["name"] = check_name(args.name, "a film")
     if "engine" in given:
         shot_spec.check_engine(given["engine"], "make_video")
     if args.format is not None:
-        shape = film_formats.raster_and_rate(args.format, args.size or "", args.rate or "")
+        shape = film_formats.choose_raster_and_rate(args.format, args.size or "", args.rate or "")
         given |= dict(zip(("width", "height", "rate"), shape, strict=True))
     if args.size is not None:
-        given["width"], given["height"] = film_formats.parse_size(args.size)
+        given["width"], given["height"] = film_formats.parse_raster(args.size)
     if args.rate is not None:
         given["rate"] = parse_rate(args.rate)
     if args.tags is not None:
-        given["tags"] = tags_of(args.tags)
+        given["tags"] = parse_tags(args.tags)
     if args.prompt_part is not None:
-        given["prompt_parts"] = with_part(project.prompt_parts, args.prompt_part)
+        given["prompt_parts"] = set_prompt_part(project.prompt_parts, args.prompt_part)
     return replace(project, **given)
 
 
-def _told(project: Project, change: RateChange, *, cuts_before: int) -> str:
+def _describe_rate_change(project: Project, change: RateChange, *, cuts_before: int) -> str:
     """Describe in one line how a rate change affected shots and cuts."""
     taken = cuts_before - len(change.kept)
     frames = sum(layout(cut).frames for cut in change.cuts if cut.name not in change.kept)
-    said = f"{rate_name(change.project.rate)} fps: {plural(len(change.shots), 'shot')} as long as before"
+    said = (
+        f"{format_rate(change.project.rate)} fps: {format_count(len(change.shots), 'shot')} as long as before"
+    )
     if taken:
-        said += f", {plural(taken, 'cut')} of {plural(frames, 'frame')}"
+        said += f", {format_count(taken, 'cut')} of {format_count(frames, 'frame')}"
     if change.kept:
         said += f"; {' and '.join(f'“{name}”' for name in change.kept)} as before: milimo cut reframe --rate"
-    return f"{said} (was {rate_name(project.rate)})"
+    return f"{said} (was {format_rate(project.rate)})"
 
 
 SETTINGS = (
@@ -124,8 +129,8 @@ SETTINGS = (
         "project.set",
         "Set",
         "name, format, style, status and engine of a film",
-        _set,
-        SetArgs,
+        _set_film,
+        ProjectSetArgs,
         cli="project set",
     ),
 )

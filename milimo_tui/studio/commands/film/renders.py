@@ -8,24 +8,24 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
 from milimo_tui.core.time import parse_frame
-from milimo_tui.cut.delivery.losses import lost
-from milimo_tui.cut.delivery.plan_text import describe
+from milimo_tui.cut.delivery.losses import describe_losses
+from milimo_tui.cut.delivery.plan_text import describe_plan
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
-from milimo_tui.cut.delivery.ways import count_ways
-from milimo_tui.cut.plan.report import Report
-from milimo_tui.cut.plan.report_text import lines
+from milimo_tui.cut.delivery.ways import count_render_methods
+from milimo_tui.cut.plan.report import CheckReport
+from milimo_tui.cut.plan.report_text import format_report
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.studio.commands.cut.current_cut import find_cut
-from milimo_tui.studio.commands.film.outputs import Output, outputs_of, require_places
+from milimo_tui.studio.commands.film.outputs import RenderOutput, parse_outputs, require_distinct_targets
 from milimo_tui.studio.machine import scp_line, tmux
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import begins_text, start_of
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.registry.start_time import format_start_note, parse_optional_start
 from milimo_tui.studio.render import deliveries, render_jobs
-from milimo_tui.studio.render.deliveries import Order
-from milimo_tui.studio.render.rendered_films import rendered_films
+from milimo_tui.studio.render.deliveries import RenderOrder
+from milimo_tui.studio.render.rendered_films import list_rendered_films
 from milimo_tui.studio.session.studio import Studio
 
 NOISE_NOTE = (
@@ -33,7 +33,7 @@ NOISE_NOTE = (
     "What real ones need: milimo model list"
 )
 # How the frames were made: null while the render is not finished, 0 if an earlier render was reused.
-COUNTS = ("copied", "passed", "composited")
+FRAME_COUNTS = ("copied", "passed", "composited")
 
 
 class RenderArgs(Args):
@@ -69,7 +69,7 @@ class RenderArgs(Args):
     )
 
 
-def request_of(args: RenderArgs) -> DeliveryRequest:
+def build_delivery_request(args: RenderArgs) -> DeliveryRequest:
     """Build the delivery request from the arguments, without the range and the target."""
     return DeliveryRequest(
         preset=args.preset,
@@ -91,12 +91,12 @@ def request_of(args: RenderArgs) -> DeliveryRequest:
     )
 
 
-def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
+def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
     """Parse IN..OUT into frames [start, end) of the current cut; None is the cut's end. Raises BadInput."""
     if not text:
         return 0, None
-    cut = studio.snapshot().cut
-    rate = cut.rate if cut else studio.snapshot().story.project.rate
+    cut = studio.take_snapshot().cut
+    rate = cut.rate if cut else studio.take_snapshot().story.project.rate
     for mark in ("..", "-", ","):
         if mark in text:
             start, _, end = text.partition(mark)
@@ -116,11 +116,11 @@ def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
     return first, last
 
 
-def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
+def find_cuts_to_render(studio: Studio, words: str) -> tuple[Cut, ...]:
     """Find cuts by names or ids separated by commas; `all` means cuts that no other cut contains. Raises
     NotFound.
     """
-    cuts = studio.snapshot().cuts
+    cuts = studio.take_snapshot().cuts
     if words.strip() == "all":
         inside = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
         return tuple(cut for cut in cuts if cut.id not in inside and cut.clips)
@@ -128,135 +128,143 @@ def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _render(studio: Studio, args: RenderArgs) -> Outcome:
+def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
     if args.cuts and args.range:
         raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
-    first = Output(request_of(args), args.output)
-    orders: tuple[Order, ...] = ()
-    for each in (first, *outputs_of(args.also, first.request)):
-        orders += _orders(studio, args, each)
+    first = RenderOutput(build_delivery_request(args), args.output)
+    orders: tuple[RenderOrder, ...] = ()
+    for each in (first, *parse_outputs(args.also, first.request)):
+        orders += _make_render_orders(studio, args, each)
     if args.also:
-        require_places(orders)
+        require_distinct_targets(orders)
     if args.plan:
-        return _planned(orders)
-    begins = start_of(args.not_before, HOST.now())
+        return _report_render_plan(orders)
+    begins = parse_optional_start(args.not_before, HOST.now())
     jobs = render_jobs.queue_render(studio, orders, begins)
-    films = [_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
-    _add_kept(studio, films)
+    films = [_build_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
+    _add_earlier_reports(studio, films)
     if not any(jobs):
         return Outcome(
-            data=_summed(films),
-            text="\n".join([*_notes(films), _ended(orders)]),
+            data=_sum_render_data(films),
+            text="\n".join([*_collect_render_notes(films), _format_render_targets(orders)]),
             message="nothing changed since it was rendered",
         )
     if args.detach or begins is not None:
         queued = ", ".join(job for job in jobs if job)
-        late = begins_text(begins, HOST.now())
+        late = format_start_note(begins, HOST.now())
         return Outcome(
-            data=_summed(films), text="\n".join(_notes(films)), message=f"queued as {queued}{late}"
+            data=_sum_render_data(films),
+            text="\n".join(_collect_render_notes(films)),
+            message=f"queued as {queued}{late}",
         )
     render_jobs.wait_for_renders(studio, [job for job in jobs if job])
     for row, job in zip(films, jobs, strict=True):
         if job:
-            result = render_jobs.last_result(studio, job)
-            row |= {name: result.facts[name] for name in COUNTS} | {"notes": result.notes}
+            result = render_jobs.get_last_result(studio, job)
+            row |= {name: result.facts[name] for name in FRAME_COUNTS} | {"notes": result.notes}
             row["report"] = result.facts["report"]
-    notes = _notes(films)
-    notes += [line for row in films if row["job"] for line in _checked(row["report"])]
-    marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
-    return Outcome(data=_summed(films), text="\n".join([*notes, _ended(orders), *marks]))
+    notes = _collect_render_notes(films)
+    notes += [line for row in films if row["job"] for line in _format_render_check(row["report"])]
+    marks = [NOISE_NOTE] if any(order.plan.has_noise for order in orders) else []
+    return Outcome(
+        data=_sum_render_data(films), text="\n".join([*notes, _format_render_targets(orders), *marks])
+    )
 
 
-def _orders(studio: Studio, args: RenderArgs, wanted: Output) -> tuple[Order, ...]:
+def _make_render_orders(studio: Studio, args: RenderArgs, wanted: RenderOutput) -> tuple[RenderOrder, ...]:
     """Return the orders of one output: one file for each cut or scene if several are wanted."""
     if args.cuts:
-        cuts = cuts_of(studio, args.cuts)
-        return deliveries.orders_of_cuts(studio, cuts, wanted.request, wanted.output, scenes=args.scenes)
-    start, end = range_of(studio, args.range)
-    return deliveries.orders(studio, wanted.request, wanted.output, start, end, scenes=args.scenes)
+        cuts = find_cuts_to_render(studio, args.cuts)
+        return deliveries.make_orders_for_cuts(
+            studio, cuts, wanted.request, wanted.output, scenes=args.scenes
+        )
+    start, end = parse_render_range(studio, args.range)
+    return deliveries.make_render_orders(
+        studio, wanted.request, wanted.output, start, end, scenes=args.scenes
+    )
 
 
-def _notes(films: list[dict[str, Any]]) -> list[str]:
+def _collect_render_notes(films: list[dict[str, Any]]) -> list[str]:
     """Return the notes on all films, without duplicates."""
     return list(dict.fromkeys(note for row in films for note in row["notes"]))
 
 
-def _planned(orders: tuple[Order, ...]) -> Outcome:
-    ways = [count_ways(order.plan, order.delivery) for order in orders]
+def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
+    ways = [count_render_methods(order.plan, order.delivery) for order in orders]
     if len(orders) == 1:
         data = {**orders[0].plan.model_dump(mode="json"), "film": str(orders[0].target)}
         data["delivery"] = orders[0].delivery.model_dump(mode="json")
-        data |= {name: getattr(ways[0], name) for name in COUNTS}
-        data["notes"] = list(lost(orders[0].plan, orders[0].delivery))
-        return Outcome(data=data, text=describe(orders[0].plan, orders[0].delivery))
+        data |= {name: getattr(ways[0], name) for name in FRAME_COUNTS}
+        data["notes"] = list(describe_losses(orders[0].plan, orders[0].delivery))
+        return Outcome(data=data, text=describe_plan(orders[0].plan, orders[0].delivery))
     rows = [
         {
             "film": str(order.target),
             "start": order.plan.start,
             "frames": order.plan.frames,
-            **{name: getattr(way, name) for name in COUNTS},
+            **{name: getattr(way, name) for name in FRAME_COUNTS},
         }
         for order, way in zip(orders, ways, strict=True)
     ]
-    return Outcome(data=rows, columns=("film", "start", "frames", *COUNTS))
+    return Outcome(data=rows, columns=("film", "start", "frames", *FRAME_COUNTS))
 
 
-def _order_data(order: Order, job: str | None) -> dict[str, Any]:
+def _build_order_data(order: RenderOrder, job: str | None) -> dict[str, Any]:
     return {
         "film": str(order.target),
         "frames": order.plan.frames,
         "seconds": float(order.plan.frames / order.plan.rate),
         "preset": order.delivery.preset,
-        "noise": order.plan.noise,
+        "noise": order.plan.has_noise,
         "job": job,
-        **dict.fromkeys(COUNTS, 0 if job is None else None),
+        **dict.fromkeys(FRAME_COUNTS, 0 if job is None else None),
         "report": {},
-        "notes": list(lost(order.plan, order.delivery)),
+        "notes": list(describe_losses(order.plan, order.delivery)),
     }
 
 
-def _add_kept(studio: Studio, films: list[dict[str, Any]]) -> None:
+def _add_earlier_reports(studio: Studio, films: list[dict[str, Any]]) -> None:
     """Add the check report to each film that was rendered earlier and is reused."""
-    reports = {str(film.path): film.report for film in rendered_films(studio)}
+    reports = {str(film.path): film.report for film in list_rendered_films(studio)}
     for row in films:
         if row["job"] is None:
             row["report"] = reports.get(row["film"], {})
 
 
-def _summed(films: list[dict[str, Any]]) -> dict[str, Any]:
+def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the data of a single film unchanged; for several, return totals with the single films in
     `films`.
     """
     if len(films) == 1:
         return films[0]
     total: dict[str, Any] = {"film": str(Path(films[0]["film"]).parent), "films": films}
-    for name in ("frames", "seconds", *COUNTS):
+    for name in ("frames", "seconds", *FRAME_COUNTS):
         values = [row[name] for row in films]
         total[name] = None if None in values else sum(values)
     return total
 
 
-def _checked(report: dict[str, Any]) -> list[str]:
+def _format_render_check(report: dict[str, Any]) -> list[str]:
     """Return the figures of a film's check, and its warnings."""
-    return lines(Report.model_validate(report), notes=False)
+    return format_report(CheckReport.model_validate(report), notes=False)
 
 
-def _ended(orders: tuple[Order, ...]) -> str:
+def _format_render_targets(orders: tuple[RenderOrder, ...]) -> str:
     """Return the paths of the films and, over SSH, the command that fetches each film."""
     lines = [str(order.target) for order in orders]
-    connection = tmux.connection()
-    if scp_line.here(connection).over_ssh:
-        fetched = (f"  {scp_line.line(order.target, connection)}" for order in orders)
+    connection = tmux.find_connection()
+    if scp_line.find_ssh_address(connection).over_ssh:
+        fetched = (f"  {scp_line.format_scp_line(order.target, connection)}" for order in orders)
         lines += ["on your own machine:", *fetched]
     return "\n".join(lines)
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    rows = [film.as_json() for film in rendered_films(studio)]
+def _list_renders(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [film.as_json() for film in list_rendered_films(studio)]
     return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
 
 
-def _presets(studio: Studio, args: NoArgs) -> Outcome:
+def _list_presets(studio: Studio, args: NoArgs) -> Outcome:
     rows = [
         {
             "name": row.name,
@@ -277,11 +285,11 @@ COMMANDS = (
         "film.render",
         "Render the film",
         "render the current cut",
-        _render,
+        _render_film,
         RenderArgs,
-        needs_project,
+        refuse_without_film,
         cli="render",
     ),
-    Command("film.list", "Renders", "films rendered so far", _list, NoArgs, needs_project),
-    Command("film.presets", "Presets", "the ways a film can be written", _presets, NoArgs),
+    Command("film.list", "Renders", "films rendered so far", _list_renders, NoArgs, refuse_without_film),
+    Command("film.presets", "Presets", "the ways a film can be written", _list_presets, NoArgs),
 )

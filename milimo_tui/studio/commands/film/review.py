@@ -9,35 +9,37 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.specs import SPEC
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import FrameNote, Take
 from milimo_tui.studio.commands.film.clean_takes import CLEAN
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.project import inbox, review
-from milimo_tui.studio.project.review import Item
+from milimo_tui.studio.project.review import ReviewItem
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import likeness, shot_spec
 
-COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
+REVIEW_COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
 
 
-class ListArgs(Args):
+class ReviewListArgs(Args):
     all: bool = arg(False, description="every take and failure, not only what is new")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
+def _list_inbox(studio: Studio, args: ReviewListArgs) -> Outcome:
     found = inbox.read_inbox(studio, everything=args.all)
     return Outcome(
-        data=[_row(item) for item in found.items], columns=COLUMNS, message=review.away_text(found)
+        data=[_build_inbox_row(item) for item in found.items],
+        columns=REVIEW_COLUMNS,
+        message=review.describe_absence(found),
     )
 
 
-def _row(item: Item) -> dict[str, Any]:
+def _build_inbox_row(item: ReviewItem) -> dict[str, Any]:
     return {
-        "id": item.id,
+        "id": item.item_id,
         "shot": item.shot or None,
         "number": item.number,
         "take": item.take or None,
@@ -66,9 +68,9 @@ class LikenessArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
+def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
     """Compare takes with the pictures of the elements in them. Raises NotFound, Unavailable, BadInput."""
-    story, root = studio.snapshot().story, studio.project().paths.root
+    story, root = studio.take_snapshot().story, studio.require_project().paths.root
     takes = {take.id: take for take in story.takes}
     unknown = next((id for id in args.ids if id not in takes), None)
     if unknown is not None:
@@ -82,60 +84,64 @@ def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
             continue
         file, frame = str(root / assets[take.asset].path), take.head + max(0, take.length) // 2
         if shots.get(take.shot) is not None:
-            asked = likeness.request(
+            asked = likeness.make_likeness_request(
                 story, shots[take.shot], root, job=take.job, take=file, frame=frame, model=args.model
             )
             requests += [asked] if asked is not None else []
     if not requests:
         return Outcome(data={"jobs": [], "batch": None}, message="there is nothing to compare takes with")
-    profile = engine_registry.profile(engine_registry.first("compare_take").name)
+    profile = engine_registry.profile(engine_registry.find_first_engine("compare_take").name)
     profile.weights_for(ModelStore(studio.home.models), SPEC.validate_python(requests[0].spec))
-    ids = studio.client().submit(requests)
-    return ended(studio, ids, "", detach=args.detach, what="comparison", message=f"queued {len(ids)}")
+    ids = studio.require_client().submit_jobs(requests)
+    return finish_queue_command(
+        studio, ids, "", detach=args.detach, what="comparison", message=f"queued {len(ids)}"
+    )
 
 
-class SeenArgs(Args):
+class ReviewSeenArgs(Args):
     ids: tuple[str, ...] = arg((), description="takes, jobs or shots (3B)")
     all: bool = arg(False, description="everything that came in")
     again: bool = arg(False, description="look at them again: they count as new")
 
 
-def _seen(studio: Studio, args: SeenArgs) -> Outcome:
+def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
     if not args.ids and not args.all:
         raise BadInput("nothing is named", "milimo review seen 3B, or --all")
-    jobs = _jobs(studio, args)
-    studio.project().facts.see(jobs, seen=not args.again)
+    jobs = _find_reviewed_jobs(studio, args)
+    studio.require_project().facts.set_jobs_seen(jobs, seen=not args.again)
     what = "to look at again" if args.again else "looked at"
     return Outcome(data={"jobs": jobs, "seen": not args.again}, message=f"{len(jobs)} {what}")
 
 
-def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
+def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
     """Return the jobs that the arguments name; ids of takes are resolved without the queue. Raises
     NotFound.
     """
-    by_take = {take.id: take.job for take in studio.snapshot().story.takes}
+    by_take = {take.id: take.job for take in studio.take_snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):
         return [by_take[id] for id in args.ids]
     items = inbox.read_inbox(studio, everything=True).items
     for id in args.ids:
-        if not any(_is(item, id) for item in items):
+        if not any(_is_inbox_item_called(item, id) for item in items):
             raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
-    meant = (item.job for item in items if args.all or any(_is(item, id) for id in args.ids))
+    meant = (
+        item.job for item in items if args.all or any(_is_inbox_item_called(item, id) for id in args.ids)
+    )
     return list(dict.fromkeys(meant))
 
 
-def _is(item: Item, name: str) -> bool:
+def _is_inbox_item_called(item: ReviewItem, name: str) -> bool:
     return name in (item.take, item.job, item.shot) or name.upper() == item.number.upper()
 
 
-class CommentArgs(Args):
+class TakeCommentArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
     text: str = arg("", description="the remark; empty takes it away")
     frame: int | None = arg(None, ge=0, description="on this frame of the shot, from 0, instead")
 
 
-def _comment(studio: Studio, args: CommentArgs) -> Outcome:
-    take, number = _take(studio, args.take)
+def _comment_on_take(studio: Studio, args: TakeCommentArgs) -> Outcome:
+    take, number = _find_reviewed_take(studio, args.take)
     note = " ".join(args.text.split())
     if args.frame is None:
         after, place = replace(take, note=note), ""
@@ -147,38 +153,38 @@ def _comment(studio: Studio, args: CommentArgs) -> Outcome:
         notes = tuple(sorted((*others, *mine), key=lambda each: each.frame))
         after, place = replace(take, notes=notes), f" at frame {args.frame}"
     what = "a remark on" if note else "no remark on"
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"{what} {number}{place}", scope="project", actor=studio.actor, before=[take], after=[after]
     )
     data = {"take": take.id, "note": note} | ({} if args.frame is None else {"frame": args.frame})
     return Outcome(data=data, message=f"{number}{place}: “{note}”" if note else f"{number}{place}: no remark")
 
 
-def _take(studio: Studio, name: str) -> tuple[Take, str]:
+def _find_reviewed_take(studio: Studio, name: str) -> tuple[Take, str]:
     """Find a take by its id, or the take that a shot shows; return the take with the shot's number.
 
     Raises NotFound, BadInput.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     take = next((take for take in story.takes if take.id == name), None)
     if take is None:
         shot = shot_spec.find_shot(story, name)
-        take = Performances(story).shown(shot)
+        take = FilmPerformances(story).find_shown_take(shot)
         if take is None:
             raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
     return take, story.numbers.get(take.shot, "")
 
 
-class TagArgs(Args):
+class TakeTagArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
     tags: str = arg("", description="words to find it by, with commas between: alt, hero; empty: none")
 
 
-def _tag(studio: Studio, args: TagArgs) -> Outcome:
-    take, number = _take(studio, args.take)
+def _tag_take(studio: Studio, args: TakeTagArgs) -> Outcome:
+    take, number = _find_reviewed_take(studio, args.take)
     words = (word.strip().lstrip("#") for word in args.tags.split(","))
     tags = tuple(dict.fromkeys(filter(None, words)))
-    studio.project().edit(
+    studio.require_project().write_edit(
         f"tags of {number}",
         scope="project",
         actor=studio.actor,
@@ -194,9 +200,9 @@ COMMANDS = (
         "review.likeness",
         "Compare takes with pictures",
         "how like takes are to the pictures of who is in them",
-        _likeness,
+        _queue_likeness_checks,
         LikenessArgs,
-        needs_project,
+        refuse_without_film,
         cli="review likeness",
         positional=("ids",),
     ),
@@ -204,18 +210,18 @@ COMMANDS = (
         "review.list",
         "Review",
         "what came in and was not looked at",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_inbox,
+        ReviewListArgs,
+        refuse_without_film,
         cli="review list",
     ),
     Command(
         "review.seen",
         "Seen",
         "what came in was looked at",
-        _seen,
-        SeenArgs,
-        needs_project,
+        _mark_as_reviewed,
+        ReviewSeenArgs,
+        refuse_without_film,
         cli="review seen",
         positional=("ids",),
     ),
@@ -223,9 +229,9 @@ COMMANDS = (
         "review.comment",
         "Comment",
         "a remark on a take",
-        _comment,
-        CommentArgs,
-        needs_project,
+        _comment_on_take,
+        TakeCommentArgs,
+        refuse_without_film,
         cli="review comment",
         positional=("take", "text"),
     ),
@@ -233,9 +239,9 @@ COMMANDS = (
         "review.tag",
         "Tag",
         "words to find a take by",
-        _tag,
-        TagArgs,
-        needs_project,
+        _tag_take,
+        TakeTagArgs,
+        refuse_without_film,
         cli="review tag",
         positional=("take", "tags"),
     ),

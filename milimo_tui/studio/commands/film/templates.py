@@ -5,62 +5,64 @@ from __future__ import annotations
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Project
 from milimo_tui.studio.project import templates
-from milimo_tui.studio.project.film_formats import shape_of
-from milimo_tui.studio.project.film_rows import is_current
+from milimo_tui.studio.project.film_formats import classify_shape
+from milimo_tui.studio.project.film_rows import is_current_film
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-COLUMNS = ("name", "size", "rate", "coverage", "style", "about", "own")
+TEMPLATE_COLUMNS = ("name", "size", "rate", "coverage", "style", "about", "own")
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
+def _list_templates(studio: Studio, args: NoArgs) -> Outcome:
     built_in = {id(each) for each in templates.BUILT_IN}
     rows = [
         {
             **each.model_dump(mode="json"),
             "size": f"{each.width}x{each.height}",
-            "format": shape_of(each.width, each.height),
+            "format": classify_shape(each.width, each.height),
             "own": id(each) not in built_in,
         }
-        for each in templates.templates(studio.home)
+        for each in templates.list_templates(studio.home)
     ]
-    return Outcome(data=rows, columns=COLUMNS)
+    return Outcome(data=rows, columns=TEMPLATE_COLUMNS)
 
 
-class SaveArgs(Args):
+class TemplateSaveArgs(Args):
     name: str = arg(description="what it is called", longest=100)
     about: str = arg("", description="what it is for", longest=200)
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 
-def _save(studio: Studio, args: SaveArgs) -> Outcome:
+def _save_template(studio: Studio, args: TemplateSaveArgs) -> Outcome:
     name = check_name(args.name, "a template")
-    kept = templates.keep(studio.home, name, args.about.strip(), _project(studio, args.film))
+    kept = templates.save_template(
+        studio.home, name, args.about.strip(), _read_project_values(studio, args.film)
+    )
     return Outcome(
         data=kept.model_dump(mode="json"),
         message=f"kept as “{name}”: milimo project new NAME --template {name!r}",
     )
 
 
-def _project(studio: Studio, name: str) -> Project:
+def _read_project_values(studio: Studio, name: str) -> Project:
     """Return the project values of a film, the current one for an empty name.
 
     Raises NotFound, Ambiguous, Unavailable.
     """
-    if not name or is_current(studio, paths := studio.find_project(name)):
-        return studio.project().story().project
+    if not name or is_current_film(studio, paths := studio.find_project(name)):
+        return studio.require_project().load_story().project
     with ProjectFile.open(paths) as file:
-        return file.story().project
+        return file.load_story().project
 
 
-class NameArgs(Args):
+class TemplateNameArgs(Args):
     name: str = arg(description="a template that was kept here")
 
 
-def _delete(studio: Studio, args: NameArgs) -> Outcome:
-    templates.delete(studio.home, args.name)
+def _delete_template(studio: Studio, args: TemplateNameArgs) -> Outcome:
+    templates.delete_template(studio.home, args.name)
     return Outcome(data={"name": args.name}, message=f"deleted the template “{args.name}”")
 
 
@@ -69,15 +71,15 @@ TEMPLATES = (
         "project.template.list",
         "Templates",
         "what a film can begin with",
-        _list,
+        _list_templates,
         cli="project template list",
     ),
     Command(
         "project.template.save",
         "Keep as a template",
         "keep what this film is made with as a template",
-        _save,
-        SaveArgs,
+        _save_template,
+        TemplateSaveArgs,
         cli="project template save",
         positional=("name",),
     ),
@@ -85,8 +87,8 @@ TEMPLATES = (
         "project.template.delete",
         "Delete template",
         "delete a template that was kept",
-        _delete,
-        NameArgs,
+        _delete_template,
+        TemplateNameArgs,
         cli="project template delete",
         positional=("name",),
     ),

@@ -14,41 +14,41 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.travel.box import Box
+    from milimo_tui.studio.travel.box import RemoteBox
 
-_BOX = "another machine, as ssh knows it; BOX:HOME: a home there (default: the setting box)"
-_KEEP = "where both changed the same: mine, theirs, or neither: then nothing is changed"
-_DETACH = "queue it: it goes on without this terminal"
+_BOX_HELP = "another machine, as ssh knows it; BOX:HOME: a home there (default: the setting box)"
+_KEEP_HELP = "where both changed the same: mine, theirs, or neither: then nothing is changed"
+_DETACH_HELP = "queue it: it goes on without this terminal"
 GO_ON = "milimo job watch follows it, milimo job cancel stops it; what came is kept"
-_SSH = "the words that start ssh, such as “ssh -p 2222” (default: the setting ssh)"
-_PROGRAM = "the words that start Milimo there (default: the setting far_program)"
+_SSH_HELP = "the words that start ssh, such as “ssh -p 2222” (default: the setting ssh)"
+_PROGRAM_HELP = "the words that start Milimo there (default: the setting far_program)"
 
 
-_KEPT: dict[str, Keep] = {"neither": "", "mine": "mine", "theirs": "theirs"}
+_KEEP_SIDES: dict[str, Keep] = {"neither": "", "mine": "mine", "theirs": "theirs"}
 
 
-class PushArgs(Args):
-    box: str = arg("", description=_BOX)
+class FilmPushArgs(Args):
+    box: str = arg("", description=_BOX_HELP)
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
     name: str = arg("", description="the film's folder name there, where it is new")
-    keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP)
+    keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP_HELP)
     weights: str = arg("", description="weights to bring along, by their names: ltx2-tiny,z-image")
-    detach: bool = arg(False, description=_DETACH)
-    ssh: str = arg("", description=_SSH)
-    program: str = arg("", description=_PROGRAM)
+    detach: bool = arg(False, description=_DETACH_HELP)
+    ssh: str = arg("", description=_SSH_HELP)
+    program: str = arg("", description=_PROGRAM_HELP)
 
 
-class PullArgs(Args):
-    box: str = arg("", description=_BOX)
+class FilmPullArgs(Args):
+    box: str = arg("", description=_BOX_HELP)
     film: str = arg("", description="a film there: its name, folder or id (default: the one in use here)")
     name: str = arg("", description="the film's folder name here, where it is new")
-    keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP)
-    detach: bool = arg(False, description=_DETACH)
-    ssh: str = arg("", description=_SSH)
-    program: str = arg("", description=_PROGRAM)
+    keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP_HELP)
+    detach: bool = arg(False, description=_DETACH_HELP)
+    ssh: str = arg("", description=_SSH_HELP)
+    program: str = arg("", description=_PROGRAM_HELP)
 
 
-def _box_of(studio: Studio, args: PushArgs | PullArgs) -> tuple[Box, str]:
+def _resolve_box(studio: Studio, args: FilmPushArgs | FilmPullArgs) -> tuple[RemoteBox, str]:
     """Return the box (a remote machine) and its name as given. Raises BadInput."""
     from milimo_tui.studio.travel.box import parse_box
 
@@ -59,11 +59,11 @@ def _box_of(studio: Studio, args: PushArgs | PullArgs) -> tuple[Box, str]:
     return parse_box(named, args.ssh or settings.ssh, args.program or settings.far_program), named
 
 
-def _push(studio: Studio, args: PushArgs) -> Outcome:
+def _push_film(studio: Studio, args: FilmPushArgs) -> Outcome:
     from milimo_tui.studio.travel import pushing
-    from milimo_tui.studio.travel.telling import pushed, weights_sent
+    from milimo_tui.studio.travel.telling import format_push_result, format_weights_result
 
-    box, named = _box_of(studio, args)
+    box, named = _resolve_box(studio, args)
     names = tuple(name.strip() for name in args.weights.split(",") if name.strip())
     film = studio.find_project(args.film) if args.film else None
     if film is None and (current := studio.project_or_none()) is not None:
@@ -73,55 +73,70 @@ def _push(studio: Studio, args: PushArgs) -> Outcome:
     folder = film.root.name if film is not None else ""
     if args.detach:
         order = TravelFilm(
-            act="push", box=named, project=folder, folder=args.name, keep=_KEPT[args.keep], weights=names
+            act="push",
+            box=named,
+            project=folder,
+            folder=args.name,
+            keep=_KEEP_SIDES[args.keep],
+            weights=names,
         )
-        return _queued(studio, args, order, folder or ", ".join(names))
+        return _queue_travel_job(studio, args, order, folder or ", ".join(names))
     told, data = [], {}
     if names:
         new, sent = pushing.push_weights(studio, box, names)
-        told.append(weights_sent(new, len(names), sent))
+        told.append(format_weights_result(new, len(names), sent))
         data = {"weights": names, "weights_sent": new, "weights_bytes": sent}
     if film is not None:
         with ProjectFile.open(film) as file:
-            settled, sent = pushing.push(studio, box, file, folder=args.name, keep=_KEPT[args.keep])
-        told.append(pushed(settled, sent, box, args.box))
+            settled, sent = pushing.push_film(
+                studio, box, file, folder=args.name, keep=_KEEP_SIDES[args.keep]
+            )
+        told.append(format_push_result(settled, sent, box, args.box))
         data |= {**asdict(settled), "bytes": sent}
-    return Outcome(data=data, text=_lines(data), message="; ".join(told))
+    return Outcome(data=data, text=_format_merge_lines(data), message="; ".join(told))
 
 
-def _pull(studio: Studio, args: PullArgs) -> Outcome:
-    from milimo_tui.studio.project.film_rows import row_of
+def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
+    from milimo_tui.studio.project.film_rows import make_film_row
     from milimo_tui.studio.travel import pulling
-    from milimo_tui.studio.travel.telling import pulled
+    from milimo_tui.studio.travel.telling import format_pull_result
 
-    box, named = _box_of(studio, args)
+    box, named = _resolve_box(studio, args)
     film, known = args.film, studio.project_or_none()
     if not film and known is None:
         raise BadInput("no film is open", f"name one of the box: milimo project pull {box.host} FILM")
     if args.detach:
         here = known.paths.root.name if known is not None and not film else ""
         order = TravelFilm(
-            act="pull", box=named, project=here, film=film, folder=args.name, keep=_KEPT[args.keep]
+            act="pull", box=named, project=here, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
         )
-        return _queued(studio, args, order, film or here)
-    paths, settled, came = pulling.pull(studio, box, film=film, folder=args.name, keep=_KEPT[args.keep])
+        return _queue_travel_job(studio, args, order, film or here)
+    paths, settled, came = pulling.pull_film(
+        studio, box, film=film, folder=args.name, keep=_KEEP_SIDES[args.keep]
+    )
     is_another = known is None or known.paths.root != paths.root
     # The film that is open in the studio stays open.
     if is_another and (known is None or studio.actor == "cli"):
-        studio.use(paths)
+        studio.use_project(paths)
     with ProjectFile.open(paths) as file:
-        data = {**row_of(studio, file), **asdict(settled), "bytes": came}
-    return Outcome(data=data, text=_lines(data), message=pulled(settled, came, str(paths.root), args.box))
+        data = {**make_film_row(studio, file), **asdict(settled), "bytes": came}
+    return Outcome(
+        data=data,
+        text=_format_merge_lines(data),
+        message=format_pull_result(settled, came, str(paths.root), args.box),
+    )
 
 
-def _queued(studio: Studio, args: PushArgs | PullArgs, order: TravelFilm, what: str) -> Outcome:
+def _queue_travel_job(
+    studio: Studio, args: FilmPushArgs | FilmPullArgs, order: TravelFilm, what: str
+) -> Outcome:
     """Queue the transfer as a job.
 
     Raises BadInput if the arguments contain an SSH command: the queue takes that command from the settings
     only.
     """
     from milimo_tui.jobs.client.client import JobRequest
-    from milimo_tui.studio.commands.queue.queued import ended
+    from milimo_tui.studio.commands.queue.queued import finish_queue_command
 
     if args.ssh or args.program:
         raise BadInput(
@@ -129,20 +144,22 @@ def _queued(studio: Studio, args: PushArgs | PullArgs, order: TravelFilm, what: 
         )
     way = "to" if order.act == "push" else "from"
     label = f"{order.act} {what} {way} {order.box.partition(':')[0]}"
-    ids = studio.client().submit([JobRequest(spec=order.model_dump(mode="json"), label=label)])
-    return ended(studio, ids, None, detach=True, what="film", message=f"queued: {label}; {GO_ON}")
+    ids = studio.require_client().submit_jobs([JobRequest(spec=order.model_dump(mode="json"), label=label)])
+    return finish_queue_command(
+        studio, ids, None, detach=True, what="film", message=f"queued: {label}; {GO_ON}"
+    )
 
 
-def _lines(data: dict[str, object]) -> str:
+def _format_merge_lines(data: dict[str, object]) -> str:
     """Format the differences that were settled by `keep`, and the items that were written anew on both
     sides.
     """
-    lines = [f"kept by your word: {each}" for each in _texts(data, "differences")]
-    lines += [f"written anew on both, each kept its own: {each}" for each in _texts(data, "kept")]
+    lines = [f"kept by your word: {each}" for each in _get_text_list(data, "differences")]
+    lines += [f"written anew on both, each kept its own: {each}" for each in _get_text_list(data, "kept")]
     return "\n".join(lines)
 
 
-def _texts(data: dict[str, object], name: str) -> tuple[str, ...]:
+def _get_text_list(data: dict[str, object], name: str) -> tuple[str, ...]:
     found = data.get(name, ())
     return tuple(map(str, found)) if isinstance(found, tuple | list) else ()
 
@@ -152,8 +169,8 @@ TRAVEL = (
         "project.push",
         "Push",
         "bring the film to another box over ssh, or what changed",
-        _push,
-        PushArgs,
+        _push_film,
+        FilmPushArgs,
         cli="project push",
         positional=("box",),
     ),
@@ -161,8 +178,8 @@ TRAVEL = (
         "project.pull",
         "Pull",
         "bring a film here from another box over ssh, or what changed",
-        _pull,
-        PullArgs,
+        _pull_film,
+        FilmPullArgs,
         cli="project pull",
         positional=("box", "film"),
     ),

@@ -23,38 +23,40 @@ class DoctorArgs(Args):
     card: bool = arg(False, description="a test card instead: what do you see? It writes the settings")
 
 
-def _doctor(studio: Studio, args: DoctorArgs) -> Outcome:
+def _run_doctor(studio: Studio, args: DoctorArgs) -> Outcome:
     if args.card:
         return Outcome(data={}, opens_card=True)
-    findings = doctor.examine(studio)
-    fine = doctor.can_run(findings)
+    findings = doctor.examine_machine(studio)
+    fine = doctor.can_run_studio(findings)
     data = {
         "ok": fine,
         "findings": [asdict(finding) for finding in findings],
         "tmux": list(doctor.TMUX_LINES),
     }
     message = "The studio can run." if fine else "What is marked ✕ has to be mended first."
-    return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{message}", exit_code=0 if fine else 3)
+    return Outcome(
+        data=data, text=f"{doctor.format_doctor_report(findings)}\n\n{message}", exit_code=0 if fine else 3
+    )
 
 
-def _next(studio: Studio, args: NoArgs) -> Outcome:
-    found = next_step.next_act(studio)
+def _show_next_step(studio: Studio, args: NoArgs) -> Outcome:
+    found = next_step.choose_next_step(studio)
     data = {"command": found.command, "id": found.id, "why": found.why}
     return Outcome(data=data, text=f"{found.command}\n  {found.why}")
 
 
-class CleanArgs(Args):
+class CacheCleanArgs(Args):
     bins: bool = arg(
         False, description="also what lies in the films' bins: it is listed and asked about first"
     )
     yes: bool = arg(False, description="empty the bins without being asked")
 
 
-def _clean(studio: Studio, args: CleanArgs) -> Outcome:
-    full, unread = cleanup.bins(studio) if args.bins else ([], ())
-    if full and not args.yes and not cleanup.is_meant(studio, full, "milimo clean --bins --yes"):
-        return Outcome(data=asdict(cleanup.Cleaned()), message="nothing was deleted")
-    done = cleanup.clean(studio, full)
+def _clean_caches(studio: Studio, args: CacheCleanArgs) -> Outcome:
+    full, unread = cleanup.list_full_bins(studio) if args.bins else ([], ())
+    if full and not args.yes and not cleanup.confirm_emptying(studio, full, "milimo clean --bins --yes"):
+        return Outcome(data=asdict(cleanup.CleanupResult()), message="nothing was deleted")
+    done = cleanup.clean_home(studio, full)
     done = replace(done, problems=(*unread, *done.problems))
     message = f"freed {done.bytes / 1e6:.1f} MB"
     return Outcome(data=asdict(done), text="\n".join(done.problems), message=message)
@@ -65,11 +67,11 @@ COMMANDS = (
         "app.doctor",
         "Doctor",
         "what is here, what is missing, how to add it",
-        _doctor,
+        _run_doctor,
         DoctorArgs,
         cli="doctor",
     ),
-    Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    Command("app.next", "Next", "the one best next act, and why", _show_next_step, NoArgs, cli="next"),
     REPORT,
     SYSTEMD,
     CHECK,
@@ -77,5 +79,5 @@ COMMANDS = (
     BUILD,
     THEME,
     MOTION,
-    Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
+    Command("app.clean", "Clean", "empty caches and leftovers", _clean_caches, CacheCleanArgs, cli="clean"),
 )

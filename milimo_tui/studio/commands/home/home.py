@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class MoveArgs(Args):
+class HomeMoveArgs(Args):
     folder: str = arg(description="where it shall lie: a folder that is empty or not there", longest=4096)
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
+def _move_studio_home(studio: Studio, args: HomeMoveArgs) -> Outcome:
     from milimo_tui.studio.travel import home_move
 
-    moved = home_move.move(studio, args.folder)
-    copied = f": {plural(moved.copied, 'file')} copied and compared" if moved.copied else ""
+    moved = home_move.move_home(studio, args.folder)
+    copied = f": {format_count(moved.copied, 'file')} copied and compared" if moved.copied else ""
     link = "" if moved.is_linked else f"; name it from now on: --home {moved.root}, or MILIMO_HOME"
     data = {
         "home": str(moved.root),
@@ -32,8 +32,8 @@ COMMANDS = (
         "home.move",
         "Move this home",
         "move this home to another folder or disk: films, weights, queue",
-        _move,
-        MoveArgs,
+        _move_studio_home,
+        HomeMoveArgs,
         cli="home move",
         positional=("folder",),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from milimo_tui.core.config_file import write_settings
-from milimo_tui.core.settings import overruling
+from milimo_tui.core.settings import find_overriding_origin
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -15,12 +15,12 @@ class MotionArgs(Args):
     amount: Literal["", "full", "reduced"] = arg("", description="from now on; without it, what is set")
 
 
-def _motion(studio: Studio, args: MotionArgs) -> Outcome:
-    settings, origin = studio.read_settings()
+def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
+    settings, origin = studio.read_home_settings()
     if not args.amount:
         return Outcome(data={"motion": settings.motion}, message=f"motion is {settings.motion}")
     write_settings({"motion": args.amount})
-    overruled = overruling(origin["motion"])
+    overruled = find_overriding_origin(origin["motion"])
     message = f"motion is {args.amount}{f'; {overruled} overrules it here' if overruled else ''}"
     return Outcome(data={"motion": args.amount}, message=message, motion=args.amount)
 
@@ -29,7 +29,7 @@ MOTION = Command(
     "app.motion",
     "Motion",
     "full, or reduced: nothing blinks or moves by itself but what is played",
-    _motion,
+    _set_motion,
     MotionArgs,
     cli="motion",
     positional=("amount",),

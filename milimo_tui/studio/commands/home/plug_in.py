@@ -7,15 +7,15 @@ from __future__ import annotations
 from functools import partial
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.registry.args import NoArgs
 from milimo_tui.studio.registry.plug_ins import Check
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
+def _list_plug_ins(studio: Studio, args: NoArgs) -> Outcome:
     rows = [
         {
             "id": one.name,
@@ -24,30 +24,30 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
             "distribution": one.distribution,
             "problem": one.problem,
         }
-        for one in plug_ins.found()
+        for one in plug_ins.load_plug_ins()
     ]
     message = "" if rows else "no plug-in is installed; docs/scripting.md says how one is made"
     return Outcome(data=rows, columns=("id", "kind", "title", "distribution", "problem"), message=message)
 
 
-def _found_by(check: Check, studio: Studio) -> list[str]:
+def _collect_check_findings(check: Check, studio: Studio) -> list[str]:
     return [str(one) for one in check.look(studio)]
 
 
-def _check(studio: Studio, args: NoArgs) -> Outcome:
+def _run_plug_in_checks(studio: Studio, args: NoArgs) -> Outcome:
     """Run every check. A check that fails is reported as a finding, and the other checks still run."""
     rows, broken = list[dict[str, str]](), 0
-    for check in plug_ins.checks():
+    for check in plug_ins.iterate_plug_in_checks():
         try:
-            found = plug_ins.guarded(check.name, partial(_found_by, check, studio))
+            found = plug_ins.call_plug_in(check.name, partial(_collect_check_findings, check, studio))
         except MilimoError as error:
             broken += 1
             rows.append({"check": check.name, "found": error.message, "broken": "yes"})
             continue
         rows += ({"check": check.name, "found": words, "broken": ""} for words in found)
-    many = sum(1 for _ in plug_ins.checks())
-    told = plural(len(rows) - broken, "thing") + " found" if rows else "nothing found"
-    message = f"{plural(many, 'check')}: {told}" if many else "no plug-in has a check"
+    many = sum(1 for _ in plug_ins.iterate_plug_in_checks())
+    told = format_count(len(rows) - broken, "thing") + " found" if rows else "nothing found"
+    message = f"{format_count(many, 'check')}: {told}" if many else "no plug-in has a check"
     return Outcome(data=rows, columns=("check", "found"), message=message, exit_code=1 if rows else 0)
 
 
@@ -56,7 +56,7 @@ COMMANDS = (
         "plugin.list",
         "Plug-ins",
         "what is added to the studio, and by whom",
-        _list,
+        _list_plug_ins,
         NoArgs,
         cli="plugin list",
     ),
@@ -64,10 +64,10 @@ COMMANDS = (
         "plugin.check",
         "Checks of plug-ins",
         "what the checks of plug-ins find in the open film",
-        _check,
+        _run_plug_in_checks,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="plugin check",
     ),
-    *plug_ins.commands(),
+    *plug_ins.list_plug_in_commands(),
 )

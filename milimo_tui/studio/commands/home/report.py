@@ -6,48 +6,48 @@ import json
 import os
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import bytes_text, plural
-from milimo_tui.core.host import named_path
-from milimo_tui.core.secrets import redactor
-from milimo_tui.core.settings import secrets_of
-from milimo_tui.studio.commands.home.config import rows_of
+from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.secrets import create_redactor
+from milimo_tui.core.settings import collect_secret_settings
+from milimo_tui.studio.commands.home.config import build_setting_rows
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.room import report_file
-from milimo_tui.studio.room.report_file import Wanted
+from milimo_tui.studio.room.report_file import ReportContents
 from milimo_tui.studio.session.studio import Studio
 
-SUFFIX = ".zip"
+REPORT_SUFFIX = ".zip"
 
 
-class ReportArgs(Args):
+class SupportReportArgs(Args):
     file: str = arg("milimo-report.zip", description="the file to write, a .zip", longest=4096)
     days: float = arg(30.0, ge=0, le=36_500, description="how many days of past jobs it tells of")
     specs: bool = arg(False, description="also what jobs were asked for: the words of the film are in it")
     overwrite: bool = arg(False, description="in place of a file of that name")
 
 
-def _report(studio: Studio, args: ReportArgs) -> Outcome:
-    path = named_path(args.file).absolute()
-    if path.suffix.casefold() != SUFFIX:
+def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
+    path = parse_user_path(args.file).absolute()
+    if path.suffix.casefold() != REPORT_SUFFIX:
         raise BadInput(f"{path.name} is no name of a report", "a zip: milimo-report.zip")
     if not path.parent.is_dir():
         raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
     if path.is_dir() or (path.exists() and not args.overwrite):
         raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
-    settings, origin = studio.read_settings()
+    settings, origin = studio.read_home_settings()
     texts = {
-        "doctor.txt": doctor.as_text(doctor.examine(studio)),
-        "settings.json": json.dumps(rows_of(settings, origin), indent=2, ensure_ascii=False),
+        "doctor.txt": doctor.format_doctor_report(doctor.examine_machine(studio)),
+        "settings.json": json.dumps(build_setting_rows(settings, origin), indent=2, ensure_ascii=False),
     }
-    clean = redactor(os.environ, secrets_of(settings))
-    wanted = Wanted(texts, args.days, args.specs)
-    written = report_file.write(studio.home, path, wanted, clean)
+    clean = create_redactor(os.environ, collect_secret_settings(settings))
+    wanted = ReportContents(texts, args.days, args.specs)
+    written = report_file.write_report(studio.home, path, wanted, clean)
     size = path.stat().st_size
     message = (
-        f"{path.name} holds {plural(len(written.files), 'file')}, {plural(written.jobs, 'job')}, "
-        f"{bytes_text(size)}; look into it before you hand it on"
+        f"{path.name} holds {format_count(len(written.files), 'file')}, {format_count(written.jobs, 'job')}, "
+        f"{format_bytes(size)}; look into it before you hand it on"
     )
     data = {"path": str(path), "files": written.files, "jobs": written.jobs, "bytes": size}
     return Outcome(data=data, message=message)
@@ -57,8 +57,8 @@ REPORT = Command(
     "app.report",
     "Report",
     "one file with doctor, settings, logs and past jobs, without secrets",
-    _report,
-    ReportArgs,
+    _write_support_report,
+    SupportReportArgs,
     cli="report",
     positional=("file",),
 )

@@ -7,39 +7,39 @@ from typing import Any
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.settings import HOME, overruling
-from milimo_tui.jobs.values.quotas import GB, film_quotas
+from milimo_tui.core.settings import HOME, find_overriding_origin
+from milimo_tui.jobs.values.quotas import GB, parse_film_quotas
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.room.freeable import OF_HOME, Freeable, Kind
-from milimo_tui.studio.room.freeing import free
-from milimo_tui.studio.room.holdings import holdings
-from milimo_tui.studio.room.listing import list_room
+from milimo_tui.studio.room.freeable import KINDS_OF_HOME, Freeable, FreeableKind
+from milimo_tui.studio.room.freeing import free_items
+from milimo_tui.studio.room.holdings import measure_disk_usage
+from milimo_tui.studio.room.listing import list_freeable
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 
-COLUMNS = ("film", "kind", "things", "size", "again", "what")
-MOST_GB = 1e6 - 1
-LISTED = tuple(Kind)
+ROOM_COLUMNS = ("film", "kind", "things", "size", "again", "what")
+MAX_QUOTA_GB = 1e6 - 1
+ALL_KINDS = tuple(FreeableKind)
 
 
-class RoomArgs(Args):
+class RoomListArgs(Args):
     film: str = arg("", description="one film: its name, folder or id (default: all, and what is of none)")
     days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
 
 
-def _films(studio: Studio, name: str) -> list[ProjectPaths]:
+def _find_films_to_measure(studio: Studio, name: str) -> list[ProjectPaths]:
     name = name or studio.wanted_project
-    return [studio.find_project(name)] if name else studio.films()
+    return [studio.find_project(name)] if name else studio.list_films()
 
 
-def _room(studio: Studio, args: RoomArgs) -> Outcome:
-    films = _films(studio, args.film)
+def _list_room(studio: Studio, args: RoomListArgs) -> Outcome:
+    films = _find_films_to_measure(studio, args.film)
     named = bool(args.film or studio.wanted_project)
-    found = list_room(studio, films, _kinds((), of_film=named), days=args.days)
-    held = holdings(studio, films, with_home=not named)
+    found = list_freeable(studio, films, _filter_kinds((), of_film=named), days=args.days)
+    held = measure_disk_usage(studio, films, with_home=not named)
     items = [item for item in found.items if item.film or not named]
     data = {
         "items": [item.as_json() for item in items],
@@ -47,37 +47,37 @@ def _room(studio: Studio, args: RoomArgs) -> Outcome:
         "problems": list(found.problems),
     }
     lines = [each.line for each in held] + [each.problem for each in held if each.problem]
-    text = "\n".join([*lines, "", *_table(items), *found.problems]).strip()
+    text = "\n".join([*lines, "", *_format_freeable_table(items), *found.problems]).strip()
     return Outcome(data=data, text=text, message="milimo room free KIND … frees what you choose")
 
 
-def _kinds(names: Sequence[Kind], *, of_film: bool) -> list[Kind]:
-    return [kind for kind in (names or LISTED) if not (of_film and kind in OF_HOME)]
+def _filter_kinds(names: Sequence[FreeableKind], *, of_film: bool) -> list[FreeableKind]:
+    return [kind for kind in (names or ALL_KINDS) if not (of_film and kind in KINDS_OF_HOME)]
 
 
-def _table(items: Sequence[Freeable]) -> list[str]:
+def _format_freeable_table(items: Sequence[Freeable]) -> list[str]:
     rows = [item.row for item in items]
     if not rows:
         return ["nothing can be freed"]
-    widths = {name: max(len(str(row[name])) for row in rows) for name in COLUMNS}
-    return ["  ".join(f"{row[name]!s:<{widths[name]}}" for name in COLUMNS).rstrip() for row in rows]
+    widths = {name: max(len(str(row[name])) for row in rows) for name in ROOM_COLUMNS}
+    return ["  ".join(f"{row[name]!s:<{widths[name]}}" for name in ROOM_COLUMNS).rstrip() for row in rows]
 
 
-class FreeArgs(Args):
-    kinds: tuple[Kind, ...] = arg(description="what is freed, by the names of its list (milimo room)")
+class RoomFreeArgs(Args):
+    kinds: tuple[FreeableKind, ...] = arg(description="what is freed, by the names of its list (milimo room)")
     film: str = arg("", description="of one film alone: its name, folder or id")
     days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
     dry_run: bool = arg(False, description="only what would go, and what making it again would cost")
     yes: bool = arg(False, description="delete without being asked")
 
 
-def _free(studio: Studio, args: FreeArgs) -> Outcome:
+def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
     named = bool(args.film or studio.wanted_project)
     kinds = list(dict.fromkeys(args.kinds))
-    of_home = [kind for kind in kinds if kind not in _kinds(kinds, of_film=named)]
+    of_home = [kind for kind in kinds if kind not in _filter_kinds(kinds, of_film=named)]
     if of_home:
         raise BadInput(f"{of_home[0]} are of this home and no film's", "leave --film out")
-    found = list_room(studio, _films(studio, args.film), kinds, days=args.days)
+    found = list_freeable(studio, _find_films_to_measure(studio, args.film), kinds, days=args.days)
     items = [item for item in found.items if item.film or not named]
     size = sum(item.bytes for item in items)
     data: dict[str, Any] = {"items": [item.as_json() for item in items], "bytes": size, "freed": 0}
@@ -85,53 +85,53 @@ def _free(studio: Studio, args: FreeArgs) -> Outcome:
     if not items:
         text = "\n".join(found.problems)
         return Outcome(data=data, text=text, message=f"there is nothing to free of {', '.join(kinds)}")
-    listed = "\n".join(_table(items))
+    listed = "\n".join(_format_freeable_table(items))
     if args.dry_run:
-        return Outcome(data=data, text=listed, message=f"that would free {bytes_text(size)}")
+        return Outcome(data=data, text=listed, message=f"that would free {format_bytes(size)}")
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would delete for good {bytes_text(size)}", "--yes does, --dry-run tells")
-        if not studio.asks.agree(f"{listed}\nDelete for good {bytes_text(size)}?"):
+            raise Refused(f"this would delete for good {format_bytes(size)}", "--yes does, --dry-run tells")
+        if not studio.asks.ask_for_consent(f"{listed}\nDelete for good {format_bytes(size)}?"):
             return Outcome(data=data, message="nothing was deleted")
-    freed = free(studio, items, days=args.days)
+    freed = free_items(studio, items, days=args.days)
     problems = [*found.problems, *freed.problems]
     data |= {"freed": freed.total, "problems": problems}
-    many = plural(len(items), "kind") if len(items) > 1 else items[0].kind.value
-    message = f"freed {bytes_text(freed.total)} of {many}"
+    many = format_count(len(items), "kind") if len(items) > 1 else items[0].kind.value
+    message = f"freed {format_bytes(freed.total)} of {many}"
     return Outcome(data=data, text="\n".join(problems), message=message, exit_code=1 if freed.problems else 0)
 
 
-class QuotaArgs(Args):
-    gb: float = arg(ge=0, le=MOST_GB, description="GB that may be held before jobs wait; 0: no limit")
+class RoomQuotaArgs(Args):
+    gb: float = arg(ge=0, le=MAX_QUOTA_GB, description="GB that may be held before jobs wait; 0: no limit")
     film: str = arg("", description="of one film: its name, folder or id (default: all of this home)")
     each: bool = arg(False, description="of each film that has none of its own")
 
 
-def _quota(studio: Studio, args: QuotaArgs) -> Outcome:
+def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
     if args.film and args.each:
         raise BadInput("a quota is of one film, or of each", "leave --film or --each out")
     home = studio.home.root
     if not args.film:
         name = "film_quota_gb" if args.each else "quota_gb"
         write_settings({name: args.gb}, file=HOME, home=home)
-        return _set(studio, name, args.gb, "each film" if args.each else "this home")
+        return _report_quota_change(studio, name, args.gb, "each film" if args.each else "this home")
     folder = studio.find_project(args.film).root.name
-    before = studio.read_settings()[0].film_quotas
-    kept = [(each, most) for each, most in film_quotas(before) if each != folder]
+    before = studio.read_home_settings()[0].film_quotas
+    kept = [(each, most) for each, most in parse_film_quotas(before) if each != folder]
     pieces = [f"{folder}={args.gb:g}", *(f"{each}={most / GB:g}" for each, most in kept)]
     write_settings({"film_quotas": ", ".join(pieces)}, file=HOME, home=home)
-    return _set(studio, "film_quotas", args.gb, folder)
+    return _report_quota_change(studio, "film_quotas", args.gb, folder)
 
 
-def _set(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
+def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
     """Report the new quota and the films that exceed their quotas. A running supervisor is notified."""
-    over = overruling(studio.read_settings()[1][name])
+    over = find_overriding_origin(studio.read_home_settings()[1][name])
     late = f"; {over} overrules it here" if over not in ("", HOME) else ""
-    held = holdings(studio, studio.films(), with_home=True)
+    held = measure_disk_usage(studio, studio.list_films(), with_home=True)
     full = [each for each in held if each.problem]
     client = studio.client_or_none()
     if client is not None:
-        client.quotas_changed()
+        client.recount_room()
     message = f"{whose} may hold {gb:g} GB" if gb else f"{whose} may hold as much as there is"
     data = {"setting": name, "gb": gb, "held": [each.as_json() for each in held]}
     return Outcome(data=data, text="\n".join(each.problem for each in full), message=f"{message}{late}")
@@ -142,16 +142,16 @@ COMMANDS = (
         "room.list",
         "Room",
         "what can be freed, its size, what making it again would cost",
-        _room,
-        RoomArgs,
+        _list_room,
+        RoomListArgs,
         cli="room list",
     ),
     Command(
         "room.free",
         "Free room",
         "delete things of the kinds that are named",
-        _free,
-        FreeArgs,
+        _free_room,
+        RoomFreeArgs,
         cli="room free",
         positional=("kinds",),
     ),
@@ -159,8 +159,8 @@ COMMANDS = (
         "room.quota",
         "Quota",
         "how much this home, or a film, may hold before its jobs wait",
-        _quota,
-        QuotaArgs,
+        _set_quota,
+        RoomQuotaArgs,
         cli="room quota",
         positional=("gb",),
     ),

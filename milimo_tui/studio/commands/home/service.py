@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.host import explain, make_folders, write_atomic
+from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
 from milimo_tui.studio.machine import service_units
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -16,10 +16,10 @@ class SystemdArgs(Args):
     overwrite: bool = arg(False, description="in place of a unit of that name")
 
 
-def _systemd(studio: Studio, args: SystemdArgs) -> Outcome:
-    text = service_units.unit(studio.home, system=args.system)
-    folder = service_units.SYSTEM if args.system else service_units.user_folder()
-    path = folder / service_units.NAME
+def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
+    text = service_units.format_unit(studio.home, system=args.system)
+    folder = service_units.SYSTEM_UNIT_FOLDER if args.system else service_units.get_user_unit_folder()
+    path = folder / service_units.UNIT_NAME
     if not args.install:
         return Outcome(data={"unit": text, "path": str(path), "written": False}, text=text.rstrip())
     there = path.read_text(errors="replace") if path.is_file() else ""
@@ -28,10 +28,10 @@ def _systemd(studio: Studio, args: SystemdArgs) -> Outcome:
     try:
         make_folders(folder)
     except OSError as error:
-        raise explain(error, folder, "make") from error
-    write_atomic(path, text.encode())
+        raise explain_os_error(error, folder, "make") from error
+    write_file_atomically(path, text.encode())
     control = "sudo systemctl" if args.system else "systemctl --user"
-    lines = [f"{control} daemon-reload", f"{control} enable --now {service_units.NAME}"]
+    lines = [f"{control} daemon-reload", f"{control} enable --now {service_units.UNIT_NAME}"]
     if not args.system:
         lines.append("loginctl enable-linger    # so that it runs while nobody is logged in")
     data = {"unit": text, "path": str(path), "written": True, "next": lines}
@@ -46,7 +46,7 @@ SYSTEMD = Command(
     "app.systemd",
     "Units of systemd",
     "the unit that keeps the supervisor running, printed or installed",
-    _systemd,
+    _write_systemd_unit,
     SystemdArgs,
     cli="systemd",
 )

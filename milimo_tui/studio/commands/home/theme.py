@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.settings import OWN_THEME, THEMES, overruling
-from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.settings import OWN_THEME, THEMES, find_overriding_origin
+from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -15,20 +15,20 @@ class ThemeArgs(Args):
     name: str = arg("", description="the theme from now on; without it they are listed")
 
 
-def _theme(studio: Studio, args: ThemeArgs) -> Outcome:
+def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
     folder = studio.home.root / "themes"
     own = sorted(path.name for path in folder.glob(f"*{OWN_THEME}"))
-    settings, origin = studio.read_settings()
+    settings, origin = studio.read_home_settings()
     if not args.name:
         rows = [{"id": name, "now": name == settings.theme} for name in (*THEMES, *own)]
         return Outcome(data=rows, columns=("id", "now"))
     if args.name not in (*THEMES, *own):
-        near = closest_names(args.name, [*THEMES, *own])
+        near = find_closest_names(args.name, [*THEMES, *own])
         raise NotFound(
             f"there is no theme “{args.name}”", f"near it: {near}" if near else "milimo theme lists them"
         )
     write_settings({"theme": args.name})
-    overruled = overruling(origin["theme"])
+    overruled = find_overriding_origin(origin["theme"])
     message = f"the theme is {args.name}{f'; {overruled} overrules it here' if overruled else ''}"
     return Outcome(data={"theme": args.name}, message=message, theme=args.name)
 
@@ -37,7 +37,7 @@ THEME = Command(
     "app.theme",
     "Theme",
     "the colours of the studio: list them, or take another one",
-    _theme,
+    _set_theme,
     ThemeArgs,
     cli="theme",
     positional=("name",),

@@ -9,33 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-COLUMNS = ("id", "folder", "film", "taken", "failed", "problem")
+WATCH_COLUMNS = ("id", "folder", "film", "taken", "failed", "problem")
 
 
-class AddArgs(Args):
+class WatchAddArgs(Args):
     folder: str = arg(description="a folder; files in it, and those to come, are taken in", longest=4096)
     film: str = arg("", description="the film: its name, folder or id (default: the current one)")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
-    folder = _checked(studio, args.folder)
-    paths = studio.find_project(args.film) if args.film else studio.project().paths
+def _add_watched_folder(studio: Studio, args: WatchAddArgs) -> Outcome:
+    folder = _check_watched_folder(studio, args.folder)
+    paths = studio.find_project(args.film) if args.film else studio.require_project().paths
     there = sum(1 for entry in os.scandir(folder) if entry.is_file() and not entry.name.startswith("."))
-    id = studio.client().watch_folder(str(folder), str(paths.root))["id"]
-    now = f"; {plural(there, 'file')} there now" if there else ""
+    id = studio.require_client().watch_folder(str(folder), str(paths.root))["id"]
+    now = f"; {format_count(there, 'file')} there now" if there else ""
     data = {"id": id, "folder": str(folder), "film": paths.root.name, "there": there}
     return Outcome(data=data, message=f"what comes into {folder.name} goes into {paths.root.name}{now}")
 
 
-def _checked(studio: Studio, name: str) -> Path:
+def _check_watched_folder(studio: Studio, name: str) -> Path:
     """Return the absolute path of a folder that the supervisor can watch. Raises BadInput, NotFound."""
-    path = named_path(name).absolute()
+    path = parse_user_path(name).absolute()
     if not path.exists():
         raise NotFound(f"there is no folder {path}", "make it first: mkdir")
     if not path.is_dir():
@@ -51,18 +51,18 @@ def _checked(studio: Studio, name: str) -> Path:
     return real
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    client = studio.queue_or_none()
-    rows = [_row(each) for each in client.watched_folders()] if client else []
+def _list_watched_folders(studio: Studio, args: NoArgs) -> Outcome:
+    client = studio.get_client_if_used()
+    rows = [_build_watched_folder_row(each) for each in client.list_watched_folders()] if client else []
     if not rows:
         return Outcome(data=[], message="no folder is watched; milimo watch add FOLDER watches one")
     failed = [
         f"{file['name']}: {file['problem']}" for row in rows for file in row["files"] if file["problem"]
     ]
-    return Outcome(data=rows, columns=COLUMNS, rows=lambda: rows, message="\n".join(failed))
+    return Outcome(data=rows, columns=WATCH_COLUMNS, rows=lambda: rows, message="\n".join(failed))
 
 
-def _row(watched: dict[str, Any]) -> dict[str, Any]:
+def _build_watched_folder_row(watched: dict[str, Any]) -> dict[str, Any]:
     files = watched["files"]
     failed = sum(1 for file in files if file["problem"])
     return {
@@ -76,21 +76,21 @@ def _row(watched: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class RemoveArgs(Args):
+class WatchRemoveArgs(Args):
     folder: str = arg(description="a watched folder, or its id as milimo watch list names it", longest=4096)
 
 
-def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
-    client = studio.queue_or_none()
-    watched = client.watched_folders() if client else []
-    path = str(named_path(args.folder).absolute())
+def _remove_watched_folder(studio: Studio, args: WatchRemoveArgs) -> Outcome:
+    client = studio.get_client_if_used()
+    watched = client.list_watched_folders() if client else []
+    path = str(parse_user_path(args.folder).absolute())
     names = (args.folder, path, os.path.realpath(path))
     meant = [each for each in watched if each["id"] in names or each["folder"] in names]
     if client is None or not meant:
         there = ", ".join(each["folder"] for each in watched) or "none"
         raise NotFound(f"{args.folder} is not watched", f"watched: {there}")
     for each in meant:
-        client.unwatch(each["id"])
+        client.unwatch_folder(each["id"])
     return Outcome(
         data=[each["id"] for each in meant],
         message=f"{meant[0]['folder']} is watched no more; its files stay",
@@ -102,8 +102,8 @@ COMMANDS = (
         "watch.add",
         "Watch a folder",
         "take scripts, media and workflows that come into a folder into a film",
-        _add,
-        AddArgs,
+        _add_watched_folder,
+        WatchAddArgs,
         cli="watch add",
         positional=("folder",),
     ),
@@ -111,7 +111,7 @@ COMMANDS = (
         "watch.list",
         "Watched folders",
         "folders that are watched, and what came of their files",
-        _list,
+        _list_watched_folders,
         NoArgs,
         cli="watch list",
     ),
@@ -119,8 +119,8 @@ COMMANDS = (
         "watch.remove",
         "Watch no more",
         "leave a folder alone; what came of it stays",
-        _remove,
-        RemoveArgs,
+        _remove_watched_folder,
+        WatchRemoveArgs,
         cli="watch remove",
         positional=("folder",),
     ),

@@ -8,28 +8,28 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
-from milimo_tui.core.time import parse_rate, ratio_text
-from milimo_tui.cut.values.conform import Target, conformed
-from milimo_tui.cut.values.streams import StreamFacts, read_facts
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.time import format_ratio, parse_rate
+from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes
+from milimo_tui.cut.values.streams import StreamFacts, parse_stream_facts
 from milimo_tui.story.values.film import Asset
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.media import damage_check, imports, media_files, preparation, provenance, relink
-from milimo_tui.studio.media.media_uses import all_uses, uses_of
+from milimo_tui.studio.media.media_uses import list_all_media_uses, list_media_uses
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render.render_plan import asset_path
-from milimo_tui.studio.session.lookup import asset_called
-from milimo_tui.studio.session.studio import Snapshot, Studio
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.session.lookup import find_asset_by_name
+from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 
-def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
+def build_asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
     """Build the row of an asset for lists and JSON; `path` is absolute."""
-    path = asset_path(studio.project().paths, asset)
-    read_facts(asset.facts)  # Raises if the stored facts are invalid.
+    path = get_asset_path(studio.require_project().paths, asset)
+    parse_stream_facts(asset.facts)  # Raises if the stored facts are invalid.
     row = {each.name: getattr(asset, each.name) for each in fields(asset)}
-    row |= {key: ratio_text(value) for key, value in row.items() if isinstance(value, Fraction)}
+    row |= {key: format_ratio(value) for key, value in row.items() if isinstance(value, Fraction)}
     return {
         **row,
         "kind": asset.kind.value,
@@ -40,31 +40,36 @@ def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
     }
 
 
-def _used(studio: Studio) -> set[str]:
-    snapshot = studio.snapshot()
-    return {use.asset for use in all_uses(snapshot.story, snapshot.cuts, studio.project().facts.masks())}
+def _collect_used_asset_ids(studio: Studio) -> set[str]:
+    snapshot = studio.take_snapshot()
+    return {
+        use.asset
+        for use in list_all_media_uses(
+            snapshot.story, snapshot.cuts, studio.require_project().facts.list_masks()
+        )
+    }
 
 
-class ListArgs(Args):
+class AssetListArgs(Args):
     all: bool = arg(False, description="takes, boards and masks too, not only what was added")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    used = _used(studio)
-    listed = _added(studio, all=args.all)
-    rows = [asset_row(studio, asset, used) for asset in listed]
+def _list_assets(studio: Studio, args: AssetListArgs) -> Outcome:
+    used = _collect_used_asset_ids(studio)
+    listed = _list_added_assets(studio, all=args.all)
+    rows = [build_asset_row(studio, asset, used) for asset in listed]
     return Outcome(data=rows, columns=("id", "kind", "name", "frames", "width", "height", "online", "used"))
 
 
-def _added(studio: Studio, *, all: bool = False) -> list[Asset]:
+def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
     """Return the assets that the user added, or all assets; assets in the bin are left out."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
-    made |= {mask.asset for mask in studio.project().facts.masks()}
+    made |= {mask.asset for mask in studio.require_project().facts.list_masks()}
     return [asset for asset in story.assets if not asset.binned and (all or asset.id not in made)]
 
 
-class AddArgs(Args):
+class AssetAddArgs(Args):
     file: str = arg(description="a video, picture, sound or LUT (.cube), a folder of them, or plate.%04d.png")
     more: tuple[str, ...] = arg((), description="further files and folders")
     link: bool = arg(False, description="leave it where it is instead of copying it in")
@@ -74,17 +79,17 @@ class AddArgs(Args):
     prepare: bool = arg(True, description="queue thumbnails, waveform and proxy")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
     if args.sequence and args.stills:
         raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
-    places = [named_path(file).absolute() for file in (args.file, *args.more)]
+    places = [parse_user_path(file).absolute() for file in (args.file, *args.more)]
     found = [
         one
         for place in places
-        for one in media_files.gather(place, sequence=args.sequence, stills=args.stills)
+        for one in media_files.find_importable_media(place, sequence=args.sequence, stills=args.stills)
     ]
-    rate = parse_rate(args.rate) if args.rate else studio.snapshot().story.project.rate
-    arrived = imports.add_all(studio, found, rate, link=args.link)
+    rate = parse_rate(args.rate) if args.rate else studio.take_snapshot().story.project.rate
+    arrived = imports.add_all_media(studio, found, rate, link=args.link)
     assets = list(arrived.assets)
     if len(found) == 1 and arrived.problems:
         raise arrived.problems[0][1]
@@ -93,9 +98,9 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         raise BadInput(
             f"none of the {len(found)} files in {where} could be added", arrived.problems[0][1].message
         )
-    later = _prepared(studio, assets) if args.prepare else ""
-    rows = [asset_row(studio, asset, set()) for asset in assets]
-    known = [note for asset in assets for note in _to_know(asset)]
+    later = _queue_preparation(studio, assets) if args.prepare else ""
+    rows = [build_asset_row(studio, asset, set()) for asset in assets]
+    known = [note for asset in assets for note in _collect_media_warnings(asset)]
     if len(found) == 1:
         kind = "image sequence" if found[0].run else assets[0].kind.value
         return Outcome(data=rows[0], text="\n".join(known), message=f"added {assets[0].name} ({kind}){later}")
@@ -111,80 +116,82 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     )
 
 
-def _to_know(asset: Asset) -> list[str]:
+def _collect_media_warnings(asset: Asset) -> list[str]:
     """Return warnings about properties of a file that the user may not expect."""
-    streams = read_facts(asset.facts)
+    streams = parse_stream_facts(asset.facts)
     notes = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
-    if streams.picture is not None and streams.picture.high_range:
-        notes.append(f"{asset.name} is {streams.picture.high_range}: films are SDR, its light is not mapped")
+    if streams.picture is not None and streams.picture.hdr_name:
+        notes.append(f"{asset.name} is {streams.picture.hdr_name}: films are SDR, its light is not mapped")
     return notes
 
 
-def _prepared(studio: Studio, assets: list[Asset]) -> str:
+def _queue_preparation(studio: Studio, assets: list[Asset]) -> str:
     """Queue the jobs that make thumbnails, waveforms and proxies.
 
     Return the reason as text if the queue is unavailable, so that adding the media still succeeds.
     """
     try:
-        preparation.queue(studio, assets)
+        preparation.queue_preparation(studio, assets)
     except Unavailable as error:
         return f"; nothing is prepared of it: {error.message}"
     return ""
 
 
-class PrepareArgs(Args):
+class AssetPrepareArgs(Args):
     ids: tuple[str, ...] = arg((), description="assets by id or name (default: all that were added)")
     detach: bool = arg(False, description="queue and return")
 
 
-def _prepare(studio: Studio, args: PrepareArgs) -> Outcome:
-    assets = [find_asset(studio, name) for name in args.ids] or _added(studio)
-    ids = preparation.queue(studio, assets) if assets else []
-    return ended(studio, ids, None, detach=args.detach, what="file")
+def _prepare_assets(studio: Studio, args: AssetPrepareArgs) -> Outcome:
+    assets = [find_asset(studio, name) for name in args.ids] or _list_added_assets(studio)
+    ids = preparation.queue_preparation(studio, assets) if assets else []
+    return finish_queue_command(studio, ids, None, detach=args.detach, what="file")
 
 
-class CheckArgs(Args):
+class AssetCheckArgs(Args):
     ids: tuple[str, ...] = arg((), description="assets by id or name (default: all films and sounds)")
 
 
-def _check(studio: Studio, args: CheckArgs) -> Outcome:
+def _check_assets(studio: Studio, args: AssetCheckArgs) -> Outcome:
     """Decode each file to its end and save its damaged ranges in its facts."""
-    assets = [find_asset(studio, name) for name in args.ids] or _added(studio, all=True)
-    rows = damage_check.checked(studio, assets)
+    assets = [find_asset(studio, name) for name in args.ids] or _list_added_assets(studio, all=True)
+    rows = damage_check.check_media(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
-    files = plural(len(rows), "file")
+    files = format_count(len(rows), "file")
     message = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
     text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
     return Outcome(data=rows, text=text, message=message)
 
 
-class OneArgs(Args):
+class AssetIdArgs(Args):
     id: str = arg(description="an asset (its id or name)")
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
     """Find an asset by id or file name; assets in the bin come last. Raises NotFound, Ambiguous."""
-    asset = asset_called(studio.snapshot().story.assets, name, binned=True)
+    asset = find_asset_by_name(studio.take_snapshot().story.assets, name, binned=True)
     if asset is None:
         raise NotFound(f"there is no asset “{name}”", "milimo asset list")
     return asset
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
+def _show_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
     asset = find_asset(studio, args.id)
-    snapshot = studio.snapshot()
-    row = asset_row(studio, asset, _used(studio))
-    made_by = provenance.provenance_of(studio.project(), asset=asset.id)
-    uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())
-    streams = read_facts(asset.facts)
-    done = conformed(streams, _target(snapshot))
+    snapshot = studio.take_snapshot()
+    row = build_asset_row(studio, asset, _collect_used_asset_ids(studio))
+    made_by = provenance.read_provenance(studio.require_project(), asset=asset.id)
+    uses = list_media_uses(
+        snapshot.story, snapshot.cuts, asset.id, studio.require_project().facts.list_masks()
+    )
+    streams = parse_stream_facts(asset.facts)
+    done = describe_conform_changes(streams, _get_conform_target(snapshot))
     facts_shown = {
         **{key: value for key, value in row.items() if key not in ("facts", "used")},
-        "streams": _streams_text(streams),
+        "streams": _format_streams(streams),
         "in the cut": "; ".join(done),
         "used": "; ".join(use.what for use in uses) or "not yet",
         "trouble": streams.trouble,
-        **provenance.provenance_lines(made_by),
+        **provenance.describe_provenance(made_by),
     }
     shown = "\n".join(f"{key:<12}{value}" for key, value in facts_shown.items() if value not in ("", None))
     where = [{"what": use.what, "cut": use.cut, "clip": use.clip} for use in uses]
@@ -192,18 +199,18 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=data, text=shown)
 
 
-def _target(snapshot: Snapshot) -> Target:
+def _get_conform_target(snapshot: FilmSnapshot) -> ConformTarget:
     """Return the rate and size that the current cut, or the film, requires of its sources."""
     asks = snapshot.cut or snapshot.story.project
-    return Target(asks.rate, asks.width, asks.height, asks.sample_rate)
+    return ConformTarget(asks.rate, asks.width, asks.height, asks.sample_rate)
 
 
-def _streams_text(streams: StreamFacts) -> str:
+def _format_streams(streams: StreamFacts) -> str:
     """Format the streams of a file: `h264 High yuv420p 25/1, bt709 tv; aac 48000 Hz stereo`."""
     parts = []
     if streams.picture is not None:
         one = streams.picture
-        rate = ratio_text(one.rate) if one.rate else ""
+        rate = format_ratio(one.rate) if one.rate else ""
         parts.append(
             " ".join(filter(None, (one.codec, one.profile, one.pixels, rate, one.matrix, one.range)))
         )
@@ -211,7 +218,7 @@ def _streams_text(streams: StreamFacts) -> str:
     return "; ".join(parts)
 
 
-class RelinkArgs(Args):
+class AssetRelinkArgs(Args):
     id: str = arg(description="an asset whose file is gone (its id or name), or all")
     file: str = arg(description="where its file is now, or a folder to look in")
     by: Literal["hash", "name", "path"] = arg(
@@ -219,11 +226,11 @@ class RelinkArgs(Args):
     )
 
 
-def _relink(studio: Studio, args: RelinkArgs) -> Outcome:
-    place = named_path(args.file).absolute()
+def _relink_assets(studio: Studio, args: AssetRelinkArgs) -> Outcome:
+    place = parse_user_path(args.file).absolute()
     if args.id == "all":
-        found, left = relink.relink_all(studio, place, args.by)
-        rows = [asset_row(studio, one.asset, set()) for one in found]
+        found, left = relink.relink_all_assets(studio, place, args.by)
+        rows = [build_asset_row(studio, one.asset, set()) for one in found]
         lost = [{"id": one.id, "name": one.name, "path": one.path} for one in left]
         message = f"{len(found)} files are online again" + (f", {len(left)} were not found" if left else "")
         return Outcome(
@@ -231,30 +238,42 @@ def _relink(studio: Studio, args: RelinkArgs) -> Outcome:
             text="\n".join(f"not found: {one.name}" for one in left),
             message=message,
         )
-    done = relink.relink(studio, find_asset(studio, args.id), place, args.by)
+    done = relink.relink_asset(studio, find_asset(studio, args.id), place, args.by)
     note = f": {done.note}" if done.note else ""
-    return Outcome(data=asset_row(studio, done.asset, set()), message=f"{done.asset.name} is online{note}")
+    return Outcome(
+        data=build_asset_row(studio, done.asset, set()), message=f"{done.asset.name} is online{note}"
+    )
 
 
-def _delete(studio: Studio, args: OneArgs) -> Outcome:
+def _delete_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
     asset = find_asset(studio, args.id)
-    if asset.id in _used(studio):
-        snapshot = studio.snapshot()
-        first = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())[0]
+    if asset.id in _collect_used_asset_ids(studio):
+        snapshot = studio.take_snapshot()
+        first = list_media_uses(
+            snapshot.story, snapshot.cuts, asset.id, studio.require_project().facts.list_masks()
+        )[0]
         raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show tells every place")
-    studio.project().bin.put_asset(asset.id)
+    studio.require_project().bin.put_asset(asset.id)
     return Outcome(data={"id": asset.id}, message=f"{asset.name} is in the bin")
 
 
 COMMANDS = (
-    Command("asset.list", "Media", "media of the film", _list, ListArgs, needs_project, cli="asset list"),
+    Command(
+        "asset.list",
+        "Media",
+        "media of the film",
+        _list_assets,
+        AssetListArgs,
+        refuse_without_film,
+        cli="asset list",
+    ),
     Command(
         "asset.add",
         "Add media",
         "files, folders or an image sequence into the film",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_media,
+        AssetAddArgs,
+        refuse_without_film,
         cli="asset add",
         positional=("file", "more"),
     ),
@@ -262,9 +281,9 @@ COMMANDS = (
         "asset.prepare",
         "Prepare media",
         "thumbnails, waveforms and proxies, in the queue",
-        _prepare,
-        PrepareArgs,
-        needs_project,
+        _prepare_assets,
+        AssetPrepareArgs,
+        refuse_without_film,
         cli="asset prepare",
         positional=("ids",),
     ),
@@ -272,9 +291,9 @@ COMMANDS = (
         "asset.check",
         "Check media",
         "decode files to their end, and say where they are damaged",
-        _check,
-        CheckArgs,
-        needs_project,
+        _check_assets,
+        AssetCheckArgs,
+        refuse_without_film,
         cli="asset check",
         positional=("ids",),
     ),
@@ -282,9 +301,9 @@ COMMANDS = (
         "asset.show",
         "Asset",
         "one asset's facts",
-        _show,
-        OneArgs,
-        needs_project,
+        _show_asset,
+        AssetIdArgs,
+        refuse_without_film,
         cli="asset show",
         positional=("id",),
     ),
@@ -292,9 +311,9 @@ COMMANDS = (
         "asset.relink",
         "Relink",
         "find a file that is gone, by hash, name or path",
-        _relink,
-        RelinkArgs,
-        needs_project,
+        _relink_assets,
+        AssetRelinkArgs,
+        refuse_without_film,
         cli="asset relink",
         positional=("id", "file"),
     ),
@@ -302,9 +321,9 @@ COMMANDS = (
         "asset.delete",
         "Delete",
         "an asset to the bin",
-        _delete,
-        OneArgs,
-        needs_project,
+        _delete_asset,
+        AssetIdArgs,
+        refuse_without_film,
         cli="asset delete",
         positional=("id",),
     ),

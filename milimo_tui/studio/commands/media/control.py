@@ -13,18 +13,18 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.picture.edges import HIGH, LOW
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.pictures import control_maps
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-ENGINE = engine_registry.first("make_control").name
-HELD = 121  # Default length of the map of a still picture, without a shot.
+ENGINE = engine_registry.find_first_engine("make_control").name
+HELD_PICTURE_FRAMES = 121  # Default length of the map of a still picture, without a shot.
 
 
-class MakeArgs(Args):
+class ControlMakeArgs(Args):
     file: str = arg(description="a clip or picture: a file, an asset, a take, or a shot (3B)")
     kind: Literal["depth", "canny", "pose", "motion"] = arg(description="what a take is to follow of it")
     shot: str = arg("", description="the shot that follows the map as soon as it is there")
@@ -36,8 +36,8 @@ class MakeArgs(Args):
     high: int | None = arg(
         None, ge=0, le=2040, description=f"of edges, the threshold of strong ones (default: {HIGH})"
     )
-    way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
-    camera: str = arg("", description=f"of motion, {control_maps.CAMERA}")
+    way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH_SYNTAX}")
+    camera: str = arg("", description=f"of motion, {control_maps.CAMERA_SYNTAX}")
     mask: str = arg(
         "", description="of motion, a moving mask of the clip, whose way is shown (its id or name)"
     )
@@ -46,28 +46,28 @@ class MakeArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _make(studio: Studio, args: MakeArgs) -> Outcome:
-    target = shot_spec.find_shot(studio.snapshot().story, args.shot) if args.shot else None
+def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
+    target = shot_spec.find_shot(studio.take_snapshot().story, args.shot) if args.shot else None
     profile = engine_registry.profile(ENGINE)
-    _refuse_idle(args)
+    _require_effective_arguments(args)
     spec = MakeControl(
         engine=ENGINE,
         control=args.kind,
         input="",  # Set after the file is imported.
         low=LOW if args.low is None else args.low,
         high=HIGH if args.high is None else args.high,
-        paths=control_maps.paths(args.way),
-        camera=control_maps.camera(args.camera, args.frames or HELD),
-        mask=control_maps.moving_mask(studio, args.mask) if args.mask else None,
+        paths=control_maps.parse_paths(args.way),
+        camera=control_maps.parse_camera_move(args.camera, args.frames or HELD_PICTURE_FRAMES),
+        mask=control_maps.require_moving_mask(studio, args.mask) if args.mask else None,
         model=args.model,
         shot=target.id if target else "",
     )
     profile.check(spec)
     if profile.weights_for(ModelStore(studio.home.models), spec):
         require_stack(f"a {args.kind} map")
-    seen = control_maps.seen(studio, args.file, target, link=args.link)
+    seen = control_maps.find_map_source(studio, args.file, target, link=args.link)
     source, is_file = seen.source, Path(args.file).suffix != ""
-    if not source.is_clip and args.kind == "motion" and not spec.says_ways:
+    if not source.is_clip and args.kind == "motion" and not spec.has_explicit_motion:
         raise BadInput(
             f"{source.name} is a picture: nothing moves in it",
             "draw ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
@@ -76,21 +76,25 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     frames = args.frames or seen.frames
     if source.is_clip and start >= source.frames:
         raise BadInput(f"{source.name} has no frame {start}", f"its last frame is {source.frames - 1}")
-    there = min(frames or source.frames, source.frames - start) if source.is_clip else frames or HELD
+    there = (
+        min(frames or source.frames, source.frames - start)
+        if source.is_clip
+        else frames or HELD_PICTURE_FRAMES
+    )
     spec = spec.model_copy(
         update={
             "input": str(source.path),
             "start": start if source.is_clip else 0,
             "frames": there,
             "rate": None if source.is_clip else seen.rate,
-            "camera": control_maps.camera(args.camera, there),
+            "camera": control_maps.parse_camera_move(args.camera, there),
         }
     )
     name = source.name if is_file else args.file  # A take's file is named by its hash.
-    return make_map(studio, spec, name, args.shot, detach=args.detach)
+    return make_control_map(studio, spec, name, args.shot, detach=args.detach)
 
 
-def _refuse_idle(args: MakeArgs) -> None:
+def _require_effective_arguments(args: ControlMakeArgs) -> None:
     """Raise BadInput for arguments without effect on this kind of map. The engine checks paths and
     cameras.
     """
@@ -100,7 +104,7 @@ def _refuse_idle(args: MakeArgs) -> None:
         raise BadInput(f"a map of {args.kind} is made without weights", "leave --model out")
 
 
-def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
+def make_control_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
     """Queue the job that makes a control map and wait for it.
 
     The outcome's data is `{"id", "path", "kind", "control", "job", "shot"}` of the map.
@@ -111,17 +115,17 @@ def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach:
         label=f"{spec.control} map of {name}"[:300],
         project=str(project.paths.root) if project else "",
     )
-    [job] = studio.client().submit([request])
+    [job] = studio.require_client().submit_jobs([request])
     data: dict[str, Any] = {
         "id": None, "path": None, "kind": "map", "control": spec.control, "job": job, "shot": shot or None,
     }  # fmt: skip
     if detach:
         return Outcome(data=data, message=f"queued the {request.label}")
-    done = wait_shown(studio, "map", [job])[job]
-    check_done(done)
-    result = last_result(studio, job)
-    data["path"] = studio.client().job(job).outputs["map"]
-    made = [row.asset for row in project.facts.provenance(job=job)] if project else []
+    done = wait_with_progress(studio, "map", [job])[job]
+    check_job_done(done)
+    result = get_last_result(studio, job)
+    data["path"] = studio.require_client().fetch_job(job).outputs["map"]
+    made = [row.asset for row in project.facts.list_provenance(job=job)] if project else []
     data |= {"id": made[-1] if made else job, **result.facts, "notes": result.notes}
     noise = " (noise: tiny weights)" if result.facts.get("tiny") else ""
     follows = f"; {shot} follows it" if shot else ""
@@ -132,12 +136,12 @@ def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach:
     )
 
 
-class ListArgs(Args):
+class ControlListArgs(Args):
     kind: Literal["", "depth", "canny", "pose", "motion"] = arg("", description="only those of that control")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    rows = [row for row in control_maps.rows(studio) if args.kind in ("", row["control"])]
+def _list_control_maps(studio: Studio, args: ControlListArgs) -> Outcome:
+    rows = [row for row in control_maps.list_control_maps(studio) if args.kind in ("", row["control"])]
     columns = ("id", "name", "control", "frames", "width", "height", "followed")
     return Outcome(data=rows, columns=columns, message="" if rows else "no maps yet: milimo control make")
 
@@ -147,8 +151,8 @@ COMMANDS = (
         "control.make",
         "Control map",
         "depth, edges, poses or motion of a clip or board, as a map that takes follow",
-        _make,
-        MakeArgs,
+        _make_control_map,
+        ControlMakeArgs,
         cli="control make",
         positional=("file",),
     ),
@@ -156,9 +160,9 @@ COMMANDS = (
         "control.list",
         "Control maps",
         "the maps of the film, and which shots follow them",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_control_maps,
+        ControlListArgs,
+        refuse_without_film,
         cli="control list",
         positional=("kind",),
     ),

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.masks import drawing as drawing_values
-from milimo_tui.media.masks.drawing import COLOURS, MOST_NAME, Drawing, replaced
-from milimo_tui.studio.commands.media.picture_masks import made
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.media.masks.drawing import COLOURS, MOST_NAME, MaskDrawing, replace_mask_object
+from milimo_tui.studio.commands.media.picture_masks import make_mask
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.pictures import drawings, hand_acts, masks
-from milimo_tui.studio.pictures.drawings import Opened
-from milimo_tui.studio.pictures.masks import Source
+from milimo_tui.studio.pictures.drawings import OpenedDrawing
+from milimo_tui.studio.pictures.masks import MaskSource
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
-class DrawArgs(Args):
+class MaskDrawArgs(Args):
     ONE_OF = ("file", "mask")
 
     file: str = arg("", description="a picture or clip: a file, an asset, a take, or a shot (3B)")
     mask: str = arg("", description="a mask that is opened again and corrected (its id or name)")
-    act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACT}")
+    act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACTION_SYNTAX}")
     frame: int | None = arg(None, ge=0, description="the frame of a clip (default: where it was left)")
     name: tuple[str, ...] = arg((), description="what objects are called: 1=coin 2=palm")
     colour: tuple[str, ...] = arg((), description=f"their colours on screens: 1=amber; {', '.join(COLOURS)}")
@@ -32,14 +32,14 @@ class DrawArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
     """Draw a mask, or correct an existing mask.
 
     Raises BadInput if the drawing is empty or belongs to another picture, NotFound.
     """
-    opened = _opened(studio, args)
+    opened = _open_drawing_source(studio, args)
     frame = opened.frame if args.frame is None else args.frame
-    _check_frame(opened.source, frame)
+    _require_frame_of_drawing(opened.source, frame)
     drawing = drawing_values.read(args.drawing) if args.drawing else opened.drawing
     if (drawing.width, drawing.height) != (opened.source.width, opened.source.height):
         raise BadInput(
@@ -47,32 +47,34 @@ def _draw(studio: Studio, args: DrawArgs) -> Outcome:
             f" {opened.source.width}×{opened.source.height}",
             "a mask is drawn on the picture that it is of",
         )
-    drawing = _described(hand_acts.drawn_by(drawing, args.act, frame), args)
+    drawing = _apply_object_options(hand_acts.apply_mask_actions(drawing, args.act, frame), args)
     if not any(one.keys or one.moving for one in drawing.objects):
         raise BadInput("nothing is drawn", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
     spec = DrawMask(input=str(opened.source.path), frame=frame, drawing=drawing)
-    names = ", ".join(one.name for one in drawing.shown if one.name)
-    return made(studio, spec, opened.source, what=names or "what was drawn", detach=args.detach)
+    names = ", ".join(one.name for one in drawing.active_objects if one.name)
+    return make_mask(studio, spec, opened.source, what=names or "what was drawn", detach=args.detach)
 
 
-def _opened(studio: Studio, args: DrawArgs) -> Opened:
+def _open_drawing_source(studio: Studio, args: MaskDrawArgs) -> OpenedDrawing:
     if args.mask:
         if studio.project_or_none() is None:
             raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
-        return drawings.opened(studio, args.mask)
+        return drawings.open_drawing(studio, args.mask)
     if not args.file:
         raise BadInput("nothing says what is drawn on", "name a picture or a clip, or --mask a mask")
-    source = masks.source(studio, args.file, lambda source: _check_frame(source, args.frame or 0))
-    return Opened(source, drawings.begun(source))
+    source = masks.find_mask_source(
+        studio, args.file, lambda source: _require_frame_of_drawing(source, args.frame or 0)
+    )
+    return OpenedDrawing(source, drawings.make_empty_drawing(source))
 
 
-def _check_frame(source: Source, frame: int) -> None:
+def _require_frame_of_drawing(source: MaskSource, frame: int) -> None:
     if frame >= source.frames:
         last = f"its last frame is {source.frames - 1}" if source.is_clip else "it is a picture: frame 0"
         raise BadInput(f"{source.name} has no frame {frame}", last)
 
 
-def _described(drawing: Drawing, args: DrawArgs) -> Drawing:
+def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawing:
     """Return the drawing with the given names, colours and switched-off objects. Raises BadInput,
     NotFound.
     """
@@ -86,20 +88,20 @@ def _described(drawing: Drawing, args: DrawArgs) -> Drawing:
                 raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(COLOURS)}")
             if len(value) > MOST_NAME:
                 raise BadInput(f"a name has {MOST_NAME} letters at most", "a word or two will do")
-            one = drawing.object(int(number))
-            drawing = replaced(drawing, one.model_copy(update={field: value}))
+            one = drawing.get_object(int(number))
+            drawing = replace_mask_object(drawing, one.model_copy(update={field: value}))
     for each in args.off:
-        drawing = replaced(drawing, drawing.object(each).model_copy(update={"on": False}))
+        drawing = replace_mask_object(drawing, drawing.get_object(each).model_copy(update={"on": False}))
     return drawing
 
 
-class OpenArgs(Args):
+class MaskOpenArgs(Args):
     id: str = arg(description="a mask (its id or name)")
 
 
-def _open(studio: Studio, args: OpenArgs) -> Outcome:
+def _open_mask_drawing(studio: Studio, args: MaskOpenArgs) -> Outcome:
     """Show the drawing of a mask: its source, its frame, and its objects with their actions."""
-    opened = drawings.opened(studio, args.id)
+    opened = drawings.open_drawing(studio, args.id)
     data = {
         "source": opened.source.name,
         "path": str(opened.source.path),
@@ -114,7 +116,7 @@ def _open(studio: Studio, args: OpenArgs) -> Outcome:
     return Outcome(data=data, text="\n".join(lines))
 
 
-class ExportArgs(Args):
+class MaskExportArgs(Args):
     id: str = arg(description="a mask (its id or name)")
     to: str = arg(description="mask.png for a still one, a folder for one that moves")
     frames: str = arg("", description="of one that moves only these: 12..48")
@@ -122,11 +124,11 @@ class ExportArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
+def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
     """Write a mask as PNG files. Raises BadInput for an unsuitable target, NotFound."""
-    file = masks.file_of(studio, masks.find(studio, args.id))
-    target, moves = named_path(args.to).absolute(), file.suffix != ".png"
-    first, last = frames_of(args.frames)
+    file = masks.get_mask_path(studio, masks.find_mask(studio, args.id))
+    target, moves = parse_user_path(args.to).absolute(), file.suffix != ".png"
+    first, last = parse_frame_range(args.frames)
     if moves and target.suffix:
         raise BadInput("a mask that moves is a picture for each frame", "name a folder that is not there yet")
     if not moves and target.suffix.casefold() != ".png":
@@ -139,13 +141,15 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     spec = ExportMask(input=str(file), output=str(target), first=first, last=last)
     label = f"mask to {target.name}"
     request = JobRequest(
-        spec=spec.model_dump(mode="json"), label=label[:300], project=str(studio.project().paths.root)
+        spec=spec.model_dump(mode="json"), label=label[:300], project=str(studio.require_project().paths.root)
     )
-    ids = studio.client().submit([request])
-    return ended(studio, ids, "", detach=args.detach, what="mask", message=f"queued the {label}")
+    ids = studio.require_client().submit_jobs([request])
+    return finish_queue_command(
+        studio, ids, "", detach=args.detach, what="mask", message=f"queued the {label}"
+    )
 
 
-def frames_of(text: str) -> tuple[int, int | None]:
+def parse_frame_range(text: str) -> tuple[int, int | None]:
     """Parse `12..48` into the first and last frame; an empty text means all frames. Raises BadInput."""
     if not text:
         return 0, None
@@ -162,8 +166,8 @@ COMMANDS = (
         "picture.mask.draw",
         "Draw mask",
         "a mask by brush, lasso, box and what can be done to it, new or opened again",
-        _draw,
-        DrawArgs,
+        _draw_mask,
+        MaskDrawArgs,
         cli="picture mask draw",
         positional=("file",),
     ),
@@ -171,9 +175,9 @@ COMMANDS = (
         "picture.mask.open",
         "Mask's drawing",
         "the objects of a mask with all that was done to them",
-        _open,
-        OpenArgs,
-        needs_project,
+        _open_mask_drawing,
+        MaskOpenArgs,
+        refuse_without_film,
         cli="picture mask open",
         positional=("id",),
     ),
@@ -181,9 +185,9 @@ COMMANDS = (
         "picture.mask.export",
         "Export mask",
         "a mask as a PNG file, or as a folder of them",
-        _export,
-        ExportArgs,
-        needs_project,
+        _export_mask,
+        MaskExportArgs,
+        refuse_without_film,
         cli="picture mask export",
         positional=("id", "to"),
     ),

@@ -14,8 +14,8 @@ from milimo_tui.engines.specs.mask_specs import Segment
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story.elements.picture_prompt import named_in
-from milimo_tui.story.elements.triggers import expand
+from milimo_tui.story.elements.picture_prompt import find_elements_in_text
+from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.values.film import Element, Shot
 from milimo_tui.studio.commands.media import mask_drawing, picture_masks
 from milimo_tui.studio.commands.media.picture_remake import REMAKE
@@ -27,7 +27,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 
-class MakeArgs(Args):
+class PictureMakeArgs(Args):
     ONE_OF = ("prompt", "shot")
 
     prompt: str = arg("", description="what is to be seen; @names of elements bring their looks along")
@@ -59,57 +59,71 @@ class MakeArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _make(studio: Studio, args: MakeArgs) -> Outcome:
-    shot = _shot(studio, args.shot or args.board)
-    spec = _picture_spec(studio, args, shot if args.shot else None)
+def _make_picture(studio: Studio, args: PictureMakeArgs) -> Outcome:
+    shot = _find_shot_or_none(studio, args.shot or args.board)
+    spec = _build_picture_spec(studio, args, shot if args.shot else None)
     if args.dry_run:
-        return _shown(spec)
-    picture_spec.check_weights(
-        studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras, args.negative
+        return _report_picture_spec(spec)
+    picture_spec.check_picture_weights(
+        studio,
+        readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model),
+        spec.loras,
+        args.negative,
     )
-    label = picture_spec.described(spec.prompt)
-    request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
-    return picture_jobs.ended(studio, [request], detach=args.detach, message=f"“{label}”")
+    label = picture_spec.shorten_prompt(spec.prompt)
+    request = picture_jobs.make_picture_job_request(studio, spec, label, shot=shot.id if shot else "")
+    return picture_jobs.run_picture_jobs(studio, [request], detach=args.detach, message=f"“{label}”")
 
 
-def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePicture:
+def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None) -> MakePicture:
     """Build the spec of a picture from the arguments, and from the shot for what the arguments leave out.
 
     Raises BadInput, NotFound, Refused.
     """
-    base, film = MakePicture(engine=picture_spec.ENGINE, width=16, height=16, seed=shot_spec.new_seed()), None
+    base, film = (
+        MakePicture(
+            engine=picture_spec.PICTURE_ENGINE, width=16, height=16, seed=shot_spec.draw_random_seed()
+        ),
+        None,
+    )
     elements: tuple[Element, ...] = ()
     if studio.project_or_none() is not None:
-        elements = studio.snapshot().story.elements
+        elements = studio.take_snapshot().story.elements
     if shot is not None:
-        story = studio.snapshot().story
-        base = shot_spec.board_spec(story, shot, engine=picture_spec.ENGINE, root=studio.project().paths.root)
-        base = base.model_copy(update={"seed": picture_spec.board_seed(story, shot, base.seed)})
+        story = studio.take_snapshot().story
+        base = shot_spec.make_board_spec(
+            story, shot, engine=picture_spec.PICTURE_ENGINE, root=studio.require_project().paths.root
+        )
+        base = base.model_copy(update={"seed": picture_spec.choose_board_seed(story, shot, base.seed)})
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
         raise BadInput("a picture needs words", "milimo picture make “a red house by the sea”, or --shot 3B")
-    seen = picture_spec.references(studio, args.references, named_in(args.prompt, elements))
-    width, height = picture_spec.raster(args.width, args.height, args.aspect, seen, film)
+    seen = picture_spec.collect_references(
+        studio, args.references, find_elements_in_text(args.prompt, elements)
+    )
+    width, height = picture_spec.choose_picture_size(args.width, args.height, args.aspect, seen, film)
     given = args.given(
         "prompt", "shot", "board", "references", "aspect", "lora", "measure", "dry_run", "detach"
     )
     return base.model_copy(
         update={
             **{name: value for name, value in given.items() if value != ""},
-            "prompt": expand(args.prompt.strip(), elements) or base.prompt,
+            "prompt": expand_triggers(args.prompt.strip(), elements) or base.prompt,
             "references": tuple(str(one.path) for one in seen) or base.references,
             "width": width,
             "height": height,
-            "loras": picture_spec.named_loras(studio, args.lora) or base.loras,
+            "loras": picture_spec.parse_lora_options(studio, args.lora) or base.loras,
             "deterministic": args.deterministic or base.deterministic,
             "measured": args.measure,
         }
     )
 
 
-def _shown(spec: MakePicture) -> Outcome:
+def _report_picture_spec(spec: MakePicture) -> Outcome:
     """Report what would be sent to the model, and how its size is fitted."""
-    fitted = fit(picture_spec.limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    fitted = fit(
+        picture_spec.get_picture_limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1)
+    )
     lines = [
         f"prompt      {spec.prompt}",
         f"negative    {spec.negative or 'none'}",
@@ -122,8 +136,8 @@ def _shown(spec: MakePicture) -> Outcome:
     return Outcome(data=data, text="\n".join(lines))
 
 
-def _shot(studio: Studio, name: str) -> Shot | None:
-    return shot_spec.find_shot(studio.snapshot().story, name) if name else None
+def _find_shot_or_none(studio: Studio, name: str) -> Shot | None:
+    return shot_spec.find_shot(studio.take_snapshot().story, name) if name else None
 
 
 class InpaintArgs(Args):
@@ -135,8 +149,8 @@ class InpaintArgs(Args):
     range: str = arg("", description="frames of a clip instead, each with its neighbours in sight: 12..48")
     mask: str = arg("", description="a mask of it, white where it is painted anew: its id or name, or a file")
     text: tuple[str, ...] = arg((), description="instead of a mask: what to find and paint over (“the car”)")
-    point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT}")
-    box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX}")
+    point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT_SYNTAX}")
+    box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX_SYNTAX}")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
     feather: int = arg(0, ge=0, le=512, description="soften its edge over so many pixels")
     strength: float = arg(0.8, ge=0.01, le=1, description="how far from what is there: 1 is anew")
@@ -151,64 +165,68 @@ class InpaintArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-PAINTED_AS_ASKED = ("negative", "strength", "grow", "feather", "steps", "guidance", "model")
+COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "guidance", "model")
 
 
-def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
+def _inpaint_picture(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
         raise BadInput(
             "nothing is said of what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
         )
     if args.range:
-        return _inpaint_range(studio, args)
-    given = _worked_on(studio, args)
-    segment = _segment(studio, args, given)
-    shot = _shot(studio, args.board)
-    mask: Input = JobOutput(job=segment.id, output="mask") if segment else str(_mask(studio, args, given))
-    spec = Inpaint(input=str(given.path), frame=args.frame or 0, mask=mask, **_wanted(studio, args))
-    label = f"inpaint {picture_spec.described(spec.prompt)}"
-    return _painted(studio, args, spec, label, before=segment, shot=shot.id if shot else "")
+        return _inpaint_clip_range(studio, args)
+    given = _find_inpaint_source(studio, args)
+    segment = _build_mask_request(studio, args, given)
+    shot = _find_shot_or_none(studio, args.board)
+    mask: Input = (
+        JobOutput(job=segment.id, output="mask") if segment else str(_find_inpaint_mask(studio, args, given))
+    )
+    spec = Inpaint(
+        input=str(given.path), frame=args.frame or 0, mask=mask, **_collect_inpaint_fields(studio, args)
+    )
+    label = f"inpaint {picture_spec.shorten_prompt(spec.prompt)}"
+    return _queue_inpaint_jobs(studio, args, spec, label, before=segment, shot=shot.id if shot else "")
 
 
-def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
+def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
     """Inpaint frames of a clip. Raises BadInput for an unsuitable range, mask or clip."""
-    first, last = mask_drawing.frames_of(args.range)
+    first, last = mask_drawing.parse_frame_range(args.range)
     if args.board or args.frame is not None:
         raise BadInput("a range of frames is no board and no one frame", "leave --board and --frame out")
     if not args.mask:
         raise BadInput("a range is painted inside of a mask", "milimo picture track makes one: --mask ID")
 
-    def check(clip: masks.Source) -> None:
+    def check(clip: masks.MaskSource) -> None:
         if not clip.is_clip:
             raise BadInput(f"{clip.name} is a picture: it has no range", "leave --range out")
         if (clip.frames - 1 if last is None else last) >= clip.frames:
             raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
 
-    clip = masks.source(studio, args.picture, check)
+    clip = masks.find_mask_source(studio, args.picture, check)
     spec = InpaintClip(
         input=str(clip.path),
         first=first,
         last=clip.frames - 1 if last is None else last,
-        mask=str(masks.named(studio, args.mask)),
-        **_wanted(studio, args),
+        mask=str(masks.resolve_mask_file(studio, args.mask)),
+        **_collect_inpaint_fields(studio, args),
     )
-    label = f"inpaint {spec.first}..{spec.last} {picture_spec.described(spec.prompt)}"
-    return _painted(studio, args, spec, label)
+    label = f"inpaint {spec.first}..{spec.last} {picture_spec.shorten_prompt(spec.prompt)}"
+    return _queue_inpaint_jobs(studio, args, spec, label)
 
 
-def _wanted(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
+def _collect_inpaint_fields(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
     """Return the fields that the specs of picture and clip inpainting share."""
-    seen = picture_spec.references(studio, args.references)
+    seen = picture_spec.collect_references(studio, args.references)
     return {
-        "prompt": _words(studio, args.prompt),
+        "prompt": _expand_prompt(studio, args.prompt),
         "references": tuple(str(one.path) for one in seen),
-        "seed": shot_spec.new_seed() if args.seed is None else args.seed,
-        "loras": picture_spec.named_loras(studio, args.lora),
-        **{name: getattr(args, name) for name in PAINTED_AS_ASKED},
+        "seed": shot_spec.draw_random_seed() if args.seed is None else args.seed,
+        "loras": picture_spec.parse_lora_options(studio, args.lora),
+        **{name: getattr(args, name) for name in COPIED_INPAINT_FIELDS},
     }
 
 
-def _painted(
+def _queue_inpaint_jobs(
     studio: Studio,
     args: InpaintArgs,
     spec: Inpaint | InpaintClip,
@@ -220,31 +238,33 @@ def _painted(
     """Queue the inpaint job, after the job that makes its mask if there is one. Raises Unavailable,
     Refused.
     """
-    found = readiness.require(studio, picture_spec.ENGINE, args.model)
-    engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
-    picture_spec.check_weights(studio, found, spec.loras, args.negative)
-    paint = picture_jobs.request(studio, spec, label, shot=shot)
+    found = readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model)
+    engine_registry.profile(picture_spec.PICTURE_ENGINE).check_kind(found, spec.kind)
+    picture_spec.check_picture_weights(studio, found, spec.loras, args.negative)
+    paint = picture_jobs.make_picture_job_request(studio, spec, label, shot=shot)
     requests = [before, paint] if before else [paint]
-    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
+    return picture_jobs.run_picture_jobs(studio, requests, detach=args.detach, message=label)
 
 
-def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
+def _find_inpaint_source(studio: Studio, args: InpaintArgs) -> picture_spec.GivenPicture:
     """Return the picture, or the clip that has the frame. Raises BadInput for a frame after the clip's
     end.
     """
     frame = args.frame
     if frame is None:
-        return picture_spec.picture(studio, args.picture)
+        return picture_spec.find_picture(studio, args.picture)
 
-    def check(clip: masks.Source) -> None:
+    def check(clip: masks.MaskSource) -> None:
         if frame >= clip.frames:
             raise BadInput(f"{clip.name} has no frame {frame}", f"its last frame is {clip.frames - 1}")
 
-    clip = masks.source(studio, args.picture, check)
-    return picture_spec.Given(clip.path, clip.width, clip.height)
+    clip = masks.find_mask_source(studio, args.picture, check)
+    return picture_spec.GivenPicture(clip.path, clip.width, clip.height)
 
 
-def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> JobRequest | None:
+def _build_mask_request(
+    studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture
+) -> JobRequest | None:
     """Return the job that makes the mask, or None if a mask is given. Words take precedence over points and
     boxes.
 
@@ -253,36 +273,36 @@ def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Jo
     if args.mask:
         return None
     words = args.text
-    points = () if words else clicks.points(args.point)
-    boxes = () if words else clicks.boxes(args.box)
+    points = () if words else clicks.parse_click_points(args.point)
+    boxes = () if words else clicks.parse_click_boxes(args.box)
     if not (words or points or boxes):
         raise BadInput(
             "nothing says which part to paint", "--mask FILE, --text “the car”, --point 320,200 or --box"
         )
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
     engine_registry.profile(picture_masks.ENGINE).check_inputs(spec, given.width, given.height)
-    readiness.require(studio, picture_masks.ENGINE)
-    return picture_jobs.request(studio, spec, f"mask of {args.picture}", id=new_id("job"))
+    readiness.require_runnable_weights(studio, picture_masks.ENGINE)
+    return picture_jobs.make_picture_job_request(studio, spec, f"mask of {args.picture}", id=new_id("job"))
 
 
-def _mask(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Path:
+def _find_inpaint_mask(studio: Studio, args: InpaintArgs, given: picture_spec.GivenPicture) -> Path:
     """Return the file of a mask of the film, or of any picture.
 
     Raises BadInput for a mask of another shape, or a mask that `grow` leaves empty.
     """
-    mask = picture_spec.picture(studio, masks.still(studio, args.mask))
-    masks.require_fits(mask.path, given.size, grow=args.grow)
+    mask = picture_spec.find_picture(studio, masks.resolve_still_mask(studio, args.mask))
+    masks.require_mask_fits(mask.path, given.size, grow=args.grow)
     return mask.path
 
 
-def _words(studio: Studio, prompt: str) -> str:
+def _expand_prompt(studio: Studio, prompt: str) -> str:
     """Return the prompt with each @name expanded to the element's description."""
     if studio.project_or_none() is None:
         return prompt.strip()
-    return expand(prompt.strip(), studio.snapshot().story.elements)
+    return expand_triggers(prompt.strip(), studio.take_snapshot().story.elements)
 
 
-class UpscaleArgs(Args):
+class PictureUpscaleArgs(Args):
     picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
     factor: Literal[2, 4] = arg(2, description="how many times as wide and high")
     prompt: str = arg("", description="what is seen, to help the detail")
@@ -295,28 +315,28 @@ class UpscaleArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
-    given = picture_spec.picture(studio, args.picture)
+def _upscale_picture(studio: Studio, args: PictureUpscaleArgs) -> Outcome:
+    given = picture_spec.find_picture(studio, args.picture)
     spec = Upscale(
         input=str(given.path),
         factor=args.factor,
-        prompt=_words(studio, args.prompt),
+        prompt=_expand_prompt(studio, args.prompt),
         strength=args.strength,
-        seed=shot_spec.new_seed() if args.seed is None else args.seed,
+        seed=shot_spec.draw_random_seed() if args.seed is None else args.seed,
         steps=args.steps,
-        loras=picture_spec.named_loras(studio, args.lora),
+        loras=picture_spec.parse_lora_options(studio, args.lora),
         model=args.model,
     )
-    painter = engine_registry.profile(picture_spec.ENGINE)
+    painter = engine_registry.profile(picture_spec.PICTURE_ENGINE)
     painter.check_inputs(spec, given.width, given.height)
-    shot = _shot(studio, args.board)
-    found = readiness.require(studio, picture_spec.ENGINE, args.model)
+    shot = _find_shot_or_none(studio, args.board)
+    found = readiness.require_runnable_weights(studio, picture_spec.PICTURE_ENGINE, args.model)
     if spec.strength:  # At strength 0 no model runs.
         painter.check_kind(found, spec.kind)
-    picture_spec.check_weights(studio, found, spec.loras)
+    picture_spec.check_picture_weights(studio, found, spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"
-    request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
-    return picture_jobs.ended(studio, [request], detach=args.detach, message=label)
+    request = picture_jobs.make_picture_job_request(studio, spec, label, shot=shot.id if shot else "")
+    return picture_jobs.run_picture_jobs(studio, [request], detach=args.detach, message=label)
 
 
 COMMANDS = (
@@ -324,8 +344,8 @@ COMMANDS = (
         "picture.make",
         "Make a picture",
         "a picture from words and references",
-        _make,
-        MakeArgs,
+        _make_picture,
+        PictureMakeArgs,
         cli="picture make",
         positional=("prompt",),
     ),
@@ -333,7 +353,7 @@ COMMANDS = (
         "picture.inpaint",
         "Paint anew",
         "a part of a picture painted anew, the rest left as it is",
-        _inpaint,
+        _inpaint_picture,
         InpaintArgs,
         cli="picture inpaint",
         positional=("picture", "prompt"),
@@ -342,8 +362,8 @@ COMMANDS = (
         "picture.upscale",
         "Enlarge",
         "a picture 2 or 4 times as large",
-        _upscale,
-        UpscaleArgs,
+        _upscale_picture,
+        PictureUpscaleArgs,
         cli="picture upscale",
         positional=("picture",),
     ),

@@ -8,30 +8,30 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track, TrackPrompt
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.masks import drawing as drawing_values
-from milimo_tui.media.masks.drawing import Drawing
+from milimo_tui.media.masks.drawing import MaskDrawing
 from milimo_tui.studio.pictures import clicks, drawings, masks
-from milimo_tui.studio.pictures.masks import Source
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.pictures.masks import MaskSource
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import readiness
 
-ENGINE = engine_registry.first("segment").name
+ENGINE = engine_registry.find_first_engine("segment").name
 
 
-class SegmentArgs(Args):
+class PictureSegmentArgs(Args):
     file: str = arg(description="a picture or clip: a file, an asset, a take, or a shot (3B)")
     text: tuple[str, ...] = arg((), description="what to find, each in a few words: all of it is")
-    point: tuple[str, ...] = arg((), description=clicks.POINT)
+    point: tuple[str, ...] = arg((), description=clicks.POINT_SYNTAX)
     box: tuple[str, ...] = arg(
-        (), description=f"{clicks.BOX}; with --text an example of it, ,- of what is not"
+        (), description=f"{clicks.BOX_SYNTAX}; with --text an example of it, ,- of what is not"
     )
     frame: int = arg(0, ge=0, description="the frame of a clip")
     grow: int = arg(0, ge=-512, le=512, description="pixels to widen the mask by; negative: to narrow it")
@@ -42,8 +42,12 @@ class SegmentArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
-    points, boxes, texts = clicks.points(args.point), clicks.boxes(args.box), _texts(args.text)
+def _segment_picture(studio: Studio, args: PictureSegmentArgs) -> Outcome:
+    points, boxes, texts = (
+        clicks.parse_click_points(args.point),
+        clicks.parse_click_boxes(args.box),
+        _normalise_texts(args.text),
+    )
     spec = Segment(
         input="",  # Set after the file is imported.
         frame=args.frame,
@@ -57,22 +61,22 @@ def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
     )
     finder = engine_registry.profile(ENGINE)
     finder.check(spec)
-    readiness.require(studio, ENGINE, args.model)
+    readiness.require_runnable_weights(studio, ENGINE, args.model)
 
-    def check(source: Source) -> None:
-        _check_frame(source, args.frame)
+    def check(source: MaskSource) -> None:
+        _require_frame_of_source(source, args.frame)
         finder.check_inputs(spec, source.width, source.height)
 
-    found = masks.source(studio, args.file, check, link=args.link)
-    return made(studio, spec, found, what=", ".join(texts), detach=args.detach)
+    found = masks.find_mask_source(studio, args.file, check, link=args.link)
+    return make_mask(studio, spec, found, what=", ".join(texts), detach=args.detach)
 
 
-class TrackArgs(Args):
+class MaskTrackArgs(Args):
     file: str = arg(description="a clip: a file, an asset, a take, or a shot (3B)")
     text: tuple[str, ...] = arg((), description="what to find and follow, each in a few words")
-    point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT}")
-    box: tuple[str, ...] = arg((), description=f"drawn at --start: {clicks.BOX}")
-    at: tuple[str, ...] = arg((), description=f"clicks and corrections anywhere: {clicks.AT}")
+    point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT_SYNTAX}")
+    box: tuple[str, ...] = arg((), description=f"drawn at --start: {clicks.BOX_SYNTAX}")
+    at: tuple[str, ...] = arg((), description=f"clicks and corrections anywhere: {clicks.TRACK_SYNTAX}")
     mask: str = arg("", description="a mask that was drawn on it: its objects are followed from their frames")
     drawing: str = arg("", description="the drawing of a mask as JSON, instead")
     start: int = arg(0, ge=0, description="the frame to start from")
@@ -88,10 +92,14 @@ class TrackArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _track(studio: Studio, args: TrackArgs) -> Outcome:
-    at_start = TrackPrompt(frame=args.start, points=clicks.points(args.point), boxes=clicks.boxes(args.box))
-    prompts, texts = clicks.prompts(args.at, at_start), _texts(args.text)
-    drawing = _drawing(studio, args)
+def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
+    at_start = TrackPrompt(
+        frame=args.start,
+        points=clicks.parse_click_points(args.point),
+        boxes=clicks.parse_click_boxes(args.box),
+    )
+    prompts, texts = clicks.parse_track_prompts(args.at, at_start), _normalise_texts(args.text)
+    drawing = _find_drawing_to_track(studio, args)
     spec = Track(
         input="",  # known when the file is in
         text=texts,
@@ -107,19 +115,21 @@ def _track(studio: Studio, args: TrackArgs) -> Outcome:
     )
     finder = engine_registry.profile(ENGINE)
     finder.check(spec)
-    readiness.require(studio, ENGINE, args.model)
+    readiness.require_runnable_weights(studio, ENGINE, args.model)
 
-    def check(source: Source) -> None:
+    def check(source: MaskSource) -> None:
         if not source.is_clip:
             hint = "milimo picture segment finds it"
             raise BadInput(f"{source.name} is a picture: nothing moves in it", hint)
         finder.check_inputs(spec, source.width, source.height, source.frames)
 
-    found = masks.source(studio, args.file, check, link=args.link)
-    return made(studio, spec, found, what=", ".join(texts) or _names(drawing), detach=args.detach)
+    found = masks.find_mask_source(studio, args.file, check, link=args.link)
+    return make_mask(
+        studio, spec, found, what=", ".join(texts) or _list_drawn_object_names(drawing), detach=args.detach
+    )
 
 
-def _drawing(studio: Studio, args: TrackArgs) -> Drawing | None:
+def _find_drawing_to_track(studio: Studio, args: MaskTrackArgs) -> MaskDrawing | None:
     """Return the drawing whose objects are tracked, or None. Raises BadInput, NotFound."""
     if args.drawing:
         return drawing_values.read(args.drawing)
@@ -127,28 +137,28 @@ def _drawing(studio: Studio, args: TrackArgs) -> Drawing | None:
         return None
     if studio.project_or_none() is None:
         raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
-    return drawings.opened(studio, args.mask).drawing
+    return drawings.open_drawing(studio, args.mask).drawing
 
 
-def _names(drawing: Drawing | None) -> str:
+def _list_drawn_object_names(drawing: MaskDrawing | None) -> str:
     if drawing is None:
         return ""
-    return ", ".join(one.name for one in drawing.shown if one.name) or "what was drawn"
+    return ", ".join(one.name for one in drawing.active_objects if one.name) or "what was drawn"
 
 
-def _texts(given: Sequence[str]) -> tuple[str, ...]:
+def _normalise_texts(given: Sequence[str]) -> tuple[str, ...]:
     """Return the search texts, trimmed and without duplicates."""
     return tuple(dict.fromkeys(" ".join(text.split()) for text in given))
 
 
-def _check_frame(source: Source, frame: int) -> None:
+def _require_frame_of_source(source: MaskSource, frame: int) -> None:
     if frame >= source.frames:
         last = f"its last frame is {source.frames - 1}" if source.is_clip else "it is a picture: frame 0"
         raise BadInput(f"{source.name} has no frame {frame}", last)
 
 
-def made(
-    studio: Studio, spec: Segment | Track | DrawMask, source: Source, *, what: str, detach: bool
+def make_mask(
+    studio: Studio, spec: Segment | Track | DrawMask, source: MaskSource, *, what: str, detach: bool
 ) -> Outcome:
     """Queue the job that makes a mask and wait for it.
 
@@ -161,32 +171,32 @@ def made(
         label=f"mask of {what or 'what was clicked'} in {source.name}"[:300],
         project=str(project.paths.root) if project else "",
     )
-    [job] = studio.client().submit([request])
+    [job] = studio.require_client().submit_jobs([request])
     data: dict[str, Any] = {"id": None, "path": None, "kind": "mask", "job": job}
     if detach:
         return Outcome(data=data, message=f"queued the {request.label}")
-    done = wait_shown(studio, "mask", [job])[job]
-    check_done(done)
-    result = last_result(studio, job)
-    objects = _objects(studio, job, result.facts["objects"])
-    rows = studio.project().facts.masks(job=job) if project else ()
+    done = wait_with_progress(studio, "mask", [job])[job]
+    check_job_done(done)
+    result = get_last_result(studio, job)
+    objects = _add_object_masks(studio, job, result.facts["objects"])
+    rows = studio.require_project().facts.list_masks(job=job) if project else ()
     whole = next((mask for mask in rows if mask.object == 0), None)
     data["id"] = whole.id if whole else job
-    data["path"] = studio.client().job(job).outputs["mask"]
+    data["path"] = studio.require_client().fetch_job(job).outputs["mask"]
     figures = {name: result.facts[name] for name in ("found", "encoded", "reused", "tiny")}
     data = {**data, "objects": objects, **figures, "notes": result.notes}
-    lines = [data["path"], *result.notes, *(_line(one) for one in objects)]
+    lines = [data["path"], *result.notes, *(_format_object_line(one) for one in objects)]
     noise = " (noise: tiny weights)" if figures["tiny"] else ""
-    many = f"found {plural(len(objects), 'object')}" if objects else "found nothing: an empty mask"
+    many = f"found {format_count(len(objects), 'object')}" if objects else "found nothing: an empty mask"
     return Outcome(data=data, text="\n".join(lines), message=many + noise)
 
 
-def _objects(studio: Studio, job: str, objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _add_object_masks(studio: Studio, job: str, objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the objects that were found, each with its own mask if it has one."""
     project = studio.project_or_none()
-    rows = {mask.object: mask for mask in project.facts.masks(job=job)} if project else {}
+    rows = {mask.object: mask for mask in project.facts.list_masks(job=job)} if project else {}
     alone = len(objects) == 1
-    outputs = studio.client().job(job).outputs
+    outputs = studio.require_client().fetch_job(job).outputs
     found = []
     for one in objects:
         mask = rows.get(0 if alone else one["object"])
@@ -195,54 +205,54 @@ def _objects(studio: Studio, job: str, objects: Sequence[dict[str, Any]]) -> lis
     return found
 
 
-def _line(one: dict[str, Any]) -> str:
+def _format_object_line(one: dict[str, Any]) -> str:
     name = one["label"] or "clicked"
     seen = f", seen in {one['seen']} frames from {one['frame']}" if one.get("seen", 0) > 1 else ""
     return f"  {one['object']:<4}{name}  {one['score']:.0%} sure  box {one['box']}{seen}  {one['id'] or ''}"
 
 
-class ListArgs(Args):
+class MaskListArgs(Args):
     source: str = arg("", description="only those of a picture or clip (its id or name)")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    rows = [masks.row(studio, mask) for mask in studio.project().facts.masks()]
+def _list_masks(studio: Studio, args: MaskListArgs) -> Outcome:
+    rows = [masks.describe_mask(studio, mask) for mask in studio.require_project().facts.list_masks()]
     if args.source:
         rows = [row for row in rows if args.source in (row["source"], row["of"])]
     columns = ("id", "kind", "label", "object", "of", "seen", "score", "box")
     return Outcome(data=rows, columns=columns, message="" if rows else "no masks yet: milimo picture segment")
 
 
-class OneArgs(Args):
+class MaskIdArgs(Args):
     id: str = arg(description="a mask (its id or name)")
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
-    mask = masks.find(studio, args.id)
-    row = masks.row(studio, mask)
-    others = [one.id for one in studio.project().facts.masks(job=mask.job) if one.id != mask.id]
+def _show_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
+    mask = masks.find_mask(studio, args.id)
+    row = masks.describe_mask(studio, mask)
+    others = [one.id for one in studio.require_project().facts.list_masks(job=mask.job) if one.id != mask.id]
     data = {**row, "others": others}
     shown = "\n".join(f"{key:<12}{value}" for key, value in data.items() if value not in ("", None, []))
     return Outcome(data=data, text=shown)
 
 
-class RenameArgs(Args):
+class MaskRenameArgs(Args):
     id: str = arg(description="a mask (its id or name)")
     name: str = arg(description="what it is to be called")
 
 
-def _rename(studio: Studio, args: RenameArgs) -> Outcome:
-    mask = masks.find(studio, args.id)
+def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
+    mask = masks.find_mask(studio, args.id)
     name = " ".join(args.name.split())
     if not name:
         raise BadInput("a name is empty", "milimo picture mask rename ID NAME")
-    studio.project().facts.label_mask(mask.id, name)
+    studio.require_project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 
 
-def _delete(studio: Studio, args: OneArgs) -> Outcome:
-    mask = masks.find(studio, args.id)
-    studio.project().bin.put_mask(mask.id)
+def _delete_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
+    mask = masks.find_mask(studio, args.id)
+    studio.require_project().bin.put_mask(mask.id)
     return Outcome(data={"id": mask.id}, message=f"{mask.label or mask.id} is in the bin")
 
 
@@ -251,8 +261,8 @@ COMMANDS = (
         "picture.segment",
         "Mask",
         "a mask of what is named or clicked in a picture",
-        _segment,
-        SegmentArgs,
+        _segment_picture,
+        PictureSegmentArgs,
         cli="picture segment",
         positional=("file",),
     ),
@@ -260,8 +270,8 @@ COMMANDS = (
         "picture.track",
         "Track",
         "a moving mask of what is named or clicked, through a clip",
-        _track,
-        TrackArgs,
+        _track_mask,
+        MaskTrackArgs,
         cli="picture track",
         positional=("file",),
     ),
@@ -269,9 +279,9 @@ COMMANDS = (
         "picture.mask.list",
         "Masks",
         "the masks of the film",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_masks,
+        MaskListArgs,
+        refuse_without_film,
         cli="picture mask list",
         positional=("source",),
     ),
@@ -279,9 +289,9 @@ COMMANDS = (
         "picture.mask.show",
         "Mask's facts",
         "what is known of a mask",
-        _show,
-        OneArgs,
-        needs_project,
+        _show_mask,
+        MaskIdArgs,
+        refuse_without_film,
         cli="picture mask show",
         positional=("id",),
     ),
@@ -289,9 +299,9 @@ COMMANDS = (
         "picture.mask.rename",
         "Rename mask",
         "give a mask a name",
-        _rename,
-        RenameArgs,
-        needs_project,
+        _rename_mask,
+        MaskRenameArgs,
+        refuse_without_film,
         cli="picture mask rename",
         positional=("id", "name"),
     ),
@@ -299,9 +309,9 @@ COMMANDS = (
         "picture.mask.delete",
         "Delete mask",
         "a mask to the bin",
-        _delete,
-        OneArgs,
-        needs_project,
+        _delete_mask,
+        MaskIdArgs,
+        refuse_without_film,
         cli="picture mask delete",
         positional=("id",),
     ),

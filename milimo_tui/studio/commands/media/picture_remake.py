@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.provenance import made_by
-from milimo_tui.engines.contract.provenance_diff import differences
-from milimo_tui.media.files.compare_media import compare_apart
+from milimo_tui.engines.contract.provenance import parse_provenance_marks
+from milimo_tui.engines.contract.provenance_diff import describe_provenance_differences
+from milimo_tui.media.files.compare_media import compare_in_subprocess
 from milimo_tui.studio.pictures import picture_jobs, picture_remake, picture_spec
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import readiness
 
-CHANGES = ("prompt", "negative", "seed", "steps", "guidance")
+CHANGEABLE_FIELDS = ("prompt", "negative", "seed", "steps", "guidance")
 
 
-class RemakeArgs(Args):
+class PictureRemakeArgs(Args):
     picture: str = arg(description="a picture made here: an asset, a file, a shot with a board (3B)")
     prompt: str | None = arg(None, description="other words")
     negative: str | None = arg(None, description="other words to keep out")
@@ -28,37 +28,37 @@ class RemakeArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
-    given = picture_spec.picture(studio, args.picture)
-    made_by = picture_remake.provenance_of(studio, given)
-    order = picture_remake.order_of(studio, made_by)
+def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
+    given = picture_spec.find_picture(studio, args.picture)
+    made_by = picture_remake.read_picture_provenance(studio, given)
+    order = picture_remake.restore_picture_spec(studio, made_by)
     changes_given = args.given("picture", "dry_run", "detach")
     changes = {name: value for name, value in changes_given.items() if name in type(order).model_fields}
     if unknown := changes_given.keys() - changes.keys():
         raise BadInput(
             f"{given.path.name} was made by {order.kind.replace('_', ' ')}, which has no {min(unknown)}",
-            f"it has {', '.join(name for name in CHANGES if name in type(order).model_fields)}",
+            f"it has {', '.join(name for name in CHANGEABLE_FIELDS if name in type(order).model_fields)}",
         )
     spec = order.model_copy(update=changes)
     if args.dry_run:
         text = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "the same order"
         return Outcome(data={"spec": spec.model_dump(mode="json"), "changes": changes}, text=text)
-    readiness.require(studio, spec.engine, spec.model)
+    readiness.require_runnable_weights(studio, spec.engine, spec.model)
     label = f"{given.asset.name if given.asset else given.path.name} again"
-    request = picture_jobs.request(studio, spec, label)
-    done = picture_jobs.ended(studio, [request], detach=args.detach, message=label)
+    request = picture_jobs.make_picture_job_request(studio, spec, label)
+    done = picture_jobs.run_picture_jobs(studio, [request], detach=args.detach, message=label)
     if args.detach or changes:
         return done
-    return _compared(done, given.path, made_by)
+    return _compare_with_first_picture(done, given.path, made_by)
 
 
-def _compared(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
+def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
     """Add the differences between the new picture and the old picture to the outcome."""
-    from milimo_tui.media.files.tags import read_marks
+    from milimo_tui.media.files.tags import read_embedded_texts
 
     path = Path(done.data["path"])
-    found = compare_apart(before, path)
-    changed = list(differences(said, made_by(read_marks(path))))
+    found = compare_in_subprocess(before, path)
+    changed = list(describe_provenance_differences(said, parse_provenance_marks(read_embedded_texts(path))))
     data = {**done.data, "equal": found.equal, "differences": list(found.differences), "changed": changed}
     lines = [str(path), *found.differences, *changed]
     verdict = "equal" if found.equal else "not equal"
@@ -69,8 +69,8 @@ REMAKE = Command(
     "picture.remake",
     "Picture again",
     "the same picture again, and whether it is equal; or with changes",
-    _remake,
-    RemakeArgs,
+    _remake_picture,
+    PictureRemakeArgs,
     cli="picture remake",
     positional=("picture",),
 )

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import atomic_path, named_path, write_atomic
+from milimo_tui.core.host import parse_user_path, replace_file_atomically, write_file_atomically
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.studio.commands.media.control import HELD, make_map
+from milimo_tui.studio.commands.media.control import HELD_PICTURE_FRAMES, make_control_map
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.pictures import masks
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 
 # Imported where they are used: the modules that draw skeletons need numpy, which a list of commands does not.
-ENGINE = engine_registry.first("find_skeleton").name
-_NAME = "a skeleton (milimo skeleton list)"
+ENGINE = engine_registry.find_first_engine("find_skeleton").name
+_NAME_HELP = "a skeleton (milimo skeleton list)"
 
 
-class FindArgs(Args):
+class SkeletonFindArgs(Args):
     file: str = arg(
         description="a picture or clip that shows somebody: a file, an asset, a take, or a shot (3B)"
     )
@@ -45,84 +45,92 @@ class FindArgs(Args):
     model: str = arg("", description="weights by id (default: the best here)")
 
 
-def _find(studio: Studio, args: FindArgs) -> Outcome:
+def _find_skeleton(studio: Studio, args: SkeletonFindArgs) -> Outcome:
     from milimo_tui.studio.pictures import skeletons
 
     spec = FindSkeleton(engine=ENGINE, input="", frame=args.frame, model=args.model)
     require_stack("a skeleton")
     engine_registry.profile(ENGINE).weights_for(ModelStore(studio.home.models), spec)
-    source = masks.source(studio, args.file, lambda source: None)
+    source = masks.find_mask_source(studio, args.file, lambda source: None)
     if args.frame >= source.frames:
         raise BadInput(f"{source.name} has no frame {args.frame}", f"its last frame is {source.frames - 1}")
     name = args.name or "-".join(Path(source.name).stem.split())
     spec = spec.model_copy(update={"input": str(source.path)})
     request = JobRequest(spec=spec.model_dump(mode="json"), label=f"skeleton of {source.name}"[:300])
-    [job] = studio.client().submit([request])
-    check_done(wait_shown(studio, "skeleton", [job])[job])
-    facts = last_result(studio, job).facts
-    joints = Path(studio.client().job(job).outputs["joints"])
-    found = skeletons.of_joints(joints, name, source, args.frame, args.person, str(facts.get("model", "")))
-    before = (
-        skeletons.called(studio, name) if any(one.name == name for one in skeletons.every(studio)) else None
+    [job] = studio.require_client().submit_jobs([request])
+    check_job_done(wait_with_progress(studio, "skeleton", [job])[job])
+    facts = get_last_result(studio, job).facts
+    joints = Path(studio.require_client().fetch_job(job).outputs["joints"])
+    found = skeletons.make_skeleton(
+        joints, name, source, args.frame, args.person, str(facts.get("model", ""))
     )
-    skeleton = skeletons.again(found, before)
-    skeletons.keep(studio, skeleton)
+    before = (
+        skeletons.find_skeleton(studio, name)
+        if any(one.name == name for one in skeletons.list_skeletons(studio))
+        else None
+    )
+    skeleton = skeletons.keep_manual_changes(found, before)
+    skeletons.store_skeleton(studio, skeleton)
     noise = " (noise: tiny weights)" if facts.get("tiny") else ""
     return Outcome(
-        data={**skeletons.told(skeleton), "job": job, "people": facts.get("people")},
-        text=_lines(skeleton),
+        data={**skeletons.describe_skeleton(skeleton), "job": job, "people": facts.get("people")},
+        text=_format_joint_lines(skeleton),
         message=f"found {name}{noise}; milimo skeleton show {name}",
     )
 
 
-def _lines(skeleton: Skeleton) -> str:
+def _format_joint_lines(skeleton: Skeleton) -> str:
     from milimo_tui.studio.pictures import skeletons
 
-    rows = skeletons.told(skeleton)["joints"]
+    rows = skeletons.describe_skeleton(skeleton)["joints"]
     lines = [
         f"{row['joint']:<16}{row['x']:>8.1f}{row['y']:>8.1f}   "
         f"{'by hand' if row['by_hand'] else format(row['sure'], '.2f')}"
         for row in rows
     ]
-    unsure = ", ".join(name for name, _ in skeleton.unsure())
+    unsure = ", ".join(name for name, _ in skeleton.list_unsure_joints())
     return "\n".join([*lines, f"nobody is sure of: {unsure}" if unsure else "every joint is there"])
 
 
-class ShowArgs(Args):
-    name: str = arg(description=_NAME)
+class SkeletonShowArgs(Args):
+    name: str = arg(description=_NAME_HELP)
     out: str = arg("", description="a .png to write it to, in place of the terminal")
 
 
-def _show(studio: Studio, args: ShowArgs) -> Outcome:
+def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
     """Show a skeleton over its picture, and the position of each joint."""
     from milimo_tui.studio.pictures import skeletons
 
-    skeleton = skeletons.called(studio, args.name)
-    picture = skeletons.shown(skeleton)
+    skeleton = skeletons.find_skeleton(studio, args.name)
+    picture = skeletons.draw_skeleton(skeleton)
     if args.out:
-        target = named_path(args.out)
+        target = parse_user_path(args.out)
         if target.suffix.lower() != ".png":
             raise BadInput(f"{target.name} is no .png", "--out FILE.png")
-        with atomic_path(target) as beside:
+        with replace_file_atomically(target) as beside:
             picture.save(beside, "PNG")
-        return Outcome(data={**skeletons.told(skeleton), "path": str(target)}, message=f"wrote {target}")
+        return Outcome(
+            data={**skeletons.describe_skeleton(skeleton), "path": str(target)}, message=f"wrote {target}"
+        )
     from milimo_tui.media.viewer import shell_terminal
-    from milimo_tui.media.viewer.shell_picture import as_text
+    from milimo_tui.media.viewer.shell_picture import picture_to_text
 
-    path = studio.project().paths.cache / "skeleton.png"
-    with atomic_path(path) as beside:
+    path = studio.require_project().paths.cache / "skeleton.png"
+    with replace_file_atomically(path) as beside:
         picture.save(beside, "PNG")
     if sys.stdout.isatty():
         settings = studio.settings
-        terminal = shell_terminal.of_environment(os.environ, "auto", settings.images, settings.cells)
+        terminal = shell_terminal.detect_shell_terminal(os.environ, "auto", settings.images, settings.cells)
     else:
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     columns, rows = shutil.get_terminal_size((80, 24))
-    drawn = as_text(path, columns, rows - 2, terminal, Fraction(0), None)
-    return Outcome(data=skeletons.told(skeleton), text=_lines(skeleton), drawn=drawn)
+    drawn = picture_to_text(path, columns, rows - 2, terminal, Fraction(0), None)
+    return Outcome(
+        data=skeletons.describe_skeleton(skeleton), text=_format_joint_lines(skeleton), drawn=drawn
+    )
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
+def _list_skeletons(studio: Studio, args: NoArgs) -> Outcome:
     from milimo_tui.studio.pictures import skeletons
 
     rows = [
@@ -130,10 +138,10 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
             "name": skeleton.name,
             "source": Path(skeleton.source).name,
             "frame": skeleton.frame,
-            "unsure": len(skeleton.unsure()),
+            "unsure": len(skeleton.list_unsure_joints()),
             "changes": len(skeleton.moves),
         }
-        for skeleton in skeletons.every(studio)
+        for skeleton in skeletons.list_skeletons(studio)
     ]
     columns = ("name", "source", "frame", "unsure", "changes")
     return Outcome(
@@ -141,63 +149,65 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
-class MoveArgs(Args):
-    name: str = arg(description=_NAME)
+class JointMoveArgs(Args):
+    name: str = arg(description=_NAME_HELP)
     joint: str = arg(description="a joint: nose, left elbow, l-wrist …")
     to: str = arg("", description="where it is: X,Y in pixels of the picture, or by so many: +3,-2")
     gone: bool = arg(False, description="it is not in the picture")
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
+def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
     from milimo_tui.studio.pictures import skeletons
 
-    skeleton = skeletons.called(studio, args.name)
+    skeleton = skeletons.find_skeleton(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
             "say where the joint is, or that it is gone", "milimo skeleton move NAME JOINT X,Y, or --gone"
         )
     moved = (
-        skeleton.without(args.joint) if args.gone else skeletons.moved_by_words(skeleton, args.joint, args.to)
+        skeleton.remove_joint(args.joint)
+        if args.gone
+        else skeletons.move_joint_by_text(skeleton, args.joint, args.to)
     )
-    skeletons.keep(studio, moved)
+    skeletons.store_skeleton(studio, moved)
     move = moved.moves[-1]
     where = "is gone" if move.gone else f"is at {move.x:g},{move.y:g}"
-    return Outcome(data=skeletons.told(moved), message=f"{move.joint} of {args.name} {where}")
+    return Outcome(data=skeletons.describe_skeleton(moved), message=f"{move.joint} of {args.name} {where}")
 
 
-class OneArgs(Args):
-    name: str = arg(description=_NAME)
+class SkeletonNameArgs(Args):
+    name: str = arg(description=_NAME_HELP)
 
 
-def _undo(studio: Studio, args: OneArgs) -> Outcome:
+def _undo_joint_move(studio: Studio, args: SkeletonNameArgs) -> Outcome:
     from milimo_tui.studio.pictures import skeletons
 
-    skeleton = skeletons.called(studio, args.name)
-    undone = skeleton.undone()
-    skeletons.keep(studio, undone)
+    skeleton = skeletons.find_skeleton(studio, args.name)
+    undone = skeleton.undo_last_move()
+    skeletons.store_skeleton(studio, undone)
     return Outcome(
-        data=skeletons.told(undone),
+        data=skeletons.describe_skeleton(undone),
         message=f"{skeleton.moves[-1].joint} of {args.name} is where it was before",
     )
 
 
-class ExportArgs(Args):
-    name: str = arg(description=_NAME)
+class SkeletonExportArgs(Args):
+    name: str = arg(description=_NAME_HELP)
     file: str = arg(description="a file of .glb or .gltf")
     tall: float = arg(1.75, ge=0.1, le=100, description="metres from the lowest joint to the highest")
     overwrite: bool = arg(False, description="in place of a file that is there")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    from milimo_tui.interchange.skeletons.gltf_file import gltf
+def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
+    from milimo_tui.interchange.skeletons.gltf_file import format_gltf
     from milimo_tui.studio.pictures import skeletons
 
-    skeleton = skeletons.called(studio, args.name)
-    target = named_path(args.file)
-    data, left_out = gltf(skeleton, args.tall, target.suffix.lower())
+    skeleton = skeletons.find_skeleton(studio, args.name)
+    target = parse_user_path(args.file)
+    data, left_out = format_gltf(skeleton, args.tall, target.suffix.lower())
     if target.exists() and not args.overwrite:
         raise BadInput(f"{target} is already there", "name another file, or add --overwrite")
-    write_atomic(target, data)
+    write_file_atomically(target, data)
     less = f"; without {', '.join(left_out)}, of which nobody is sure" if left_out else ""
     return Outcome(
         data={"path": str(target), "bytes": len(data), "left_out": list(left_out)},
@@ -205,32 +215,32 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     )
 
 
-class PoseArgs(Args):
-    name: str = arg(description=_NAME)
+class SkeletonPoseArgs(Args):
+    name: str = arg(description=_NAME_HELP)
     shot: str = arg("", description="the shot that follows the pose as soon as it is there")
     frames: int | None = arg(None, ge=1, le=10_000, description="how long it is held (default: as the shot)")
     detach: bool = arg(False, description="queue and return")
 
 
-def _pose(studio: Studio, args: PoseArgs) -> Outcome:
+def _make_pose_map(studio: Studio, args: SkeletonPoseArgs) -> Outcome:
     """Make the pose map of a skeleton, with its corrections, for takes of a shot to follow."""
     from milimo_tui.studio.pictures import skeletons
 
-    skeleton = skeletons.called(studio, args.name)
-    story = studio.snapshot().story
+    skeleton = skeletons.find_skeleton(studio, args.name)
+    story = studio.take_snapshot().story
     target = shot_spec.find_shot(story, args.shot) if args.shot else None
     held: Literal["pose"] = "pose"
     spec = MakeControl(
         control=held,
         input=skeleton.source,
         start=skeleton.frame,
-        frames=args.frames or (target.frames if target else HELD),
+        frames=args.frames or (target.frames if target else HELD_PICTURE_FRAMES),
         rate=story.project.rate,
-        people=(skeleton.joints(),),
+        people=(skeleton.list_joints(),),
         shot=target.id if target else "",
     )
     engine_registry.profile(spec.engine).check(spec)
-    return make_map(studio, spec, f"the skeleton {skeleton.name}", args.shot, detach=args.detach)
+    return make_control_map(studio, spec, f"the skeleton {skeleton.name}", args.shot, detach=args.detach)
 
 
 COMMANDS = (
@@ -238,9 +248,9 @@ COMMANDS = (
         "skeleton.find",
         "Find a skeleton",
         "the joints of a person in a picture or take, as a skeleton",
-        _find,
-        FindArgs,
-        needs_project,
+        _find_skeleton,
+        SkeletonFindArgs,
+        refuse_without_film,
         cli="skeleton find",
         positional=("file",),
     ),
@@ -248,9 +258,9 @@ COMMANDS = (
         "skeleton.show",
         "Skeleton",
         "a skeleton over its picture, joint by joint",
-        _show,
-        ShowArgs,
-        needs_project,
+        _show_skeleton,
+        SkeletonShowArgs,
+        refuse_without_film,
         cli="skeleton show",
         positional=("name",),
     ),
@@ -258,18 +268,18 @@ COMMANDS = (
         "skeleton.list",
         "Skeletons",
         "the skeletons of the film",
-        _list,
+        _list_skeletons,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="skeleton list",
     ),
     Command(
         "skeleton.move",
         "Move a joint",
         "correct a joint of a skeleton, or say that it is not in the picture",
-        _move,
-        MoveArgs,
-        needs_project,
+        _move_joint,
+        JointMoveArgs,
+        refuse_without_film,
         cli="skeleton move",
         positional=("name", "joint", "to"),
     ),
@@ -277,9 +287,9 @@ COMMANDS = (
         "skeleton.undo",
         "Take a joint's move back",
         "the last change by hand of a skeleton",
-        _undo,
-        OneArgs,
-        needs_project,
+        _undo_joint_move,
+        SkeletonNameArgs,
+        refuse_without_film,
         cli="skeleton undo",
         positional=("name",),
     ),
@@ -287,9 +297,9 @@ COMMANDS = (
         "skeleton.export",
         "Export a skeleton",
         "a skeleton as glTF 2.0: bones, skin, limits",
-        _export,
-        ExportArgs,
-        needs_project,
+        _export_skeleton,
+        SkeletonExportArgs,
+        refuse_without_film,
         cli="skeleton export",
         positional=("name", "file"),
     ),
@@ -297,9 +307,9 @@ COMMANDS = (
         "skeleton.pose",
         "Follow a skeleton's pose",
         "a skeleton as the pose map that takes of a shot follow",
-        _pose,
-        PoseArgs,
-        needs_project,
+        _make_pose_map,
+        SkeletonPoseArgs,
+        refuse_without_film,
         cli="skeleton pose",
         positional=("name",),
     ),

@@ -10,39 +10,39 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-KIND = "check_engine"
+CHECK_KIND = "check_engine"
 
 
-class CheckArgs(Args):
+class EngineCheckArgs(Args):
     name: str = arg(description="an engine")
     model: str = arg("", description="weights by their id (default: those it runs)")
     detach: bool = arg(False, description="queue and return")
 
 
-def _check(studio: Studio, args: CheckArgs) -> Outcome:
+def _check_engine(studio: Studio, args: EngineCheckArgs) -> Outcome:
     row = engine_registry.row(args.name)
-    if KIND not in row.kinds:
-        able = ", ".join(one.name for one in engine_registry.rows() if KIND in one.kinds)
+    if CHECK_KIND not in row.kinds:
+        able = ", ".join(one.name for one in engine_registry.rows() if CHECK_KIND in one.kinds)
         raise BadInput(f"{row.name} has no reference case", f"engines that have one: {able}")
     require_stack("checking an engine")
     spec = CheckEngine(engine=row.name, model=args.model).model_dump(mode="json")
-    client = studio.client()
-    [job] = client.submit([JobRequest(spec=spec, label=f"check {row.name}")])
-    done = ended(studio, [job], None, detach=args.detach, what="check")
+    client = studio.require_client()
+    [job] = client.submit_jobs([JobRequest(spec=spec, label=f"check {row.name}")])
+    done = finish_queue_command(studio, [job], None, detach=args.detach, what="check")
     if args.detach or done.exit_code:
         return done
-    facts = client.job(job).history[-1].facts
-    found, kept = _lines(row.name, facts), {**done.data, "facts": dict(facts)}
+    facts = client.fetch_job(job).history[-1].facts
+    found, kept = _format_engine_check(row.name, facts), {**done.data, "facts": dict(facts)}
     return replace(done, data=kept, text="\n".join(found[:-1]), message=found[-1])
 
 
-def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
+def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the result of the check, one sentence on each line."""
     apart = float(facts["bare"])
     said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
@@ -56,10 +56,13 @@ def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
         return [*lines, f"the same bits as before ({facts['before']})"]
     whose = "were made before" if facts["same_build"] else "another machine or build made"
     lines += [f"not the bits that {whose} ({facts['before']})"]
-    return [*lines, *(_apart(name, facts) for name in ("picture", "sound") if f"{name}_psnr" in facts)]
+    return [
+        *lines,
+        *(_format_output_difference(name, facts) for name in ("picture", "sound") if f"{name}_psnr" in facts),
+    ]
 
 
-def _apart(name: str, facts: Mapping[str, Any]) -> str:
+def _format_output_difference(name: str, facts: Mapping[str, Any]) -> str:
     """Format the difference between an output and the same output of the last check."""
     if (decibels := facts[f"{name}_psnr"]) is None:
         return f"{name}: the same bits"
@@ -70,8 +73,8 @@ CHECK = Command(
     "engine.check",
     "Check engine",
     "run an engine's reference case beside the bare pipeline and the last check",
-    _check,
-    CheckArgs,
+    _check_engine,
+    EngineCheckArgs,
     cli="engine check",
     positional=("name",),
 )

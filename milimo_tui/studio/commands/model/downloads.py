@@ -8,46 +8,50 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import hub_token, model_lookup, own_pipelines
-from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_catalog import MAKERS, MODELS
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
+from milimo_tui.engines.catalog.model_catalog import MODELS, SEARCHED_OWNERS
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.recorded_listings import expected, listings
+from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_hub
-from milimo_tui.studio.queue.waiting import sentence
+from milimo_tui.studio.queue.waiting import describe_job_problem
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_queue import COMING, OPEN
+from milimo_tui.studio.takes.take_queue import OPEN_JOB_STATES, PRODUCTIVE_STATES
 from milimo_tui.studio.weights import hub, hub_access, inventory
-from milimo_tui.studio.weights.setup_plan import RESERVE
+from milimo_tui.studio.weights.setup_plan import DOWNLOAD_RESERVE
 
-GO_ON = "milimo job watch follows it, milimo job pause stops it; what came is kept"
+DOWNLOAD_HINT = "milimo job watch follows it, milimo job pause stops it; what came is kept"
 
 
-def open_jobs(studio: Studio) -> list[JobView]:
+def list_open_downloads(studio: Studio) -> list[JobView]:
     """Return downloads and checks that have not ended; none if no supervisor runs."""
     client = studio.client_or_none()
     if client is None:
         return []
-    found = client.jobs({"states": OPEN, "lane": "fetch"})
+    found = client.list_jobs({"states": OPEN_JOB_STATES, "lane": "fetch"})
     return [job for job in found if job.kind in (inventory.FETCH, inventory.VERIFY)]
 
 
-def downloads_by_model(studio: Studio) -> dict[str, str]:
+def map_downloads_by_model(studio: Studio) -> dict[str, str]:
     """Map each model to the id of the job that downloads it. Jobs that are being cancelled are left out."""
-    coming = (job for job in open_jobs(studio) if job.kind == inventory.FETCH and job.state in COMING)
-    return {inventory.model_of(job): job.id for job in coming}
+    coming = (
+        job
+        for job in list_open_downloads(studio)
+        if job.kind == inventory.FETCH and job.state in PRODUCTIVE_STATES
+    )
+    return {inventory.get_model_of_job(job): job.id for job in coming}
 
 
-class DownloadArgs(Args):
+class ModelDownloadArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
     file: tuple[str, ...] = arg((), description="of a repository: only these files")
     name: str = arg("", description="of a repository: the id it gets")
@@ -59,13 +63,13 @@ class DownloadArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _download(studio: Studio, args: DownloadArgs) -> Outcome:
+def _download_models(studio: Studio, args: ModelDownloadArgs) -> Outcome:
     require_hub("downloading")
-    specs = [_spec(args, id) for id in args.ids]
-    return _fetch(studio, specs, again=args.again or bool(args.revision), detach=args.detach)
+    specs = [_build_download_spec(args, id) for id in args.ids]
+    return _queue_downloads(studio, specs, again=args.again or bool(args.revision), detach=args.detach)
 
 
-def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
+def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
     """Download a repository in the layout of a diffusers pipeline: only the files that such a pipeline reads.
 
     The id is the repository's name, with its owner if other weights have that name. Raises BadInput if other
@@ -74,77 +78,86 @@ def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
     require_hub("downloading")
     store = ModelStore(studio.home.models)
     likely = [name] if name else [repository.rpartition("/")[2].lower(), repository.replace("/", "-").lower()]
-    id = next((one for one in map(model_lookup.safe_id, likely) if _is_its(store, one, repository)), "")
+    id = next(
+        (
+            one
+            for one in map(model_lookup.check_model_id, likely)
+            if _is_id_free_for_repository(store, one, repository)
+        ),
+        "",
+    )
     if not id:
         raise BadInput(
             f"{likely[-1]} is the id of other weights",
-            f"milimo model use {own_pipelines.WORD}{repository} --name ANOTHER",
+            f"milimo model use {own_pipelines.GENERIC_PREFIX}{repository} --name ANOTHER",
         )
     spec = FetchModel(
         model=id,
-        files=own_pipelines.FILES,
+        files=own_pipelines.GENERIC_FILES,
         endpoint=os.environ.get("HF_ENDPOINT", ""),
         hub=repository,
-        family=own_pipelines.OTHERS,
+        family=own_pipelines.GENERIC_FAMILY,
         role="model",
     )
-    return _fetch(studio, [spec], again=False, detach=False)
+    return _queue_downloads(studio, [spec], again=False, detach=False)
 
 
-def _is_its(store: ModelStore, id: str, repository: str) -> bool:
+def _is_id_free_for_repository(store: ModelStore, id: str, repository: str) -> bool:
     """Return True if an id is free, or already belongs to a pipeline of that repository."""
-    here = store.find(id)
+    here = store.find_local_weights(id)
     if here is not None:
-        return (here.family, here.hub) == (own_pipelines.OTHERS, repository)
-    return model_lookup.find(id) is None
+        return (here.family, here.hub) == (own_pipelines.GENERIC_FAMILY, repository)
+    return model_lookup.find_model_row(id) is None
 
 
-def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
+def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
     """Queue the downloads that are neither installed nor under way. All checks that may refuse come first."""
     store = ModelStore(studio.home.models)
-    under_way = downloads_by_model(studio)
+    under_way = map_downloads_by_model(studio)
     there = [
         spec.model
         for spec in specs
-        if not again and spec.model not in under_way and _is_there(store, spec.model)
+        if not again and spec.model not in under_way and _is_model_usable(store, spec.model)
     ]
     wanted = [spec for spec in specs if spec.model not in there]
-    known = [row for spec in wanted if (row := model_lookup.find(spec.model))]
-    check_room(store, known)
-    hub_access.admit(studio, known)
-    new = [request_of(spec) for spec in wanted if spec.model not in under_way]
+    known = [row for spec in wanted if (row := model_lookup.find_model_row(spec.model))]
+    require_disk_space(store, known)
+    hub_access.require_hub_access(studio, known)
+    new = [build_download_request(spec) for spec in wanted if spec.model not in under_way]
     ids = [under_way[spec.model] for spec in wanted if spec.model in under_way]
     if new:
-        lend(studio, new)
-        ids += studio.client().submit(new)
+        lend_hub_tokens(studio, new)
+        ids += studio.require_client().submit_jobs(new)
     here = f"{', '.join(there)} is here already: milimo model update asks for a newer one" if there else ""
     if not ids:
         return Outcome(data={"jobs": [], "batch": None, "here": there}, message=here)
-    message = f"queued {', '.join(spec.model for spec in wanted)}; {GO_ON}"
-    done = ended(studio, ids, None, detach=detach, what="download", message=message, here=there)
-    beside = [line for row in known for line in missing_lines(store, row)]
-    text = "\n".join(part for part in (*failure_lines(studio, done), *beside, here) if part)
+    message = f"queued {', '.join(spec.model for spec in wanted)}; {DOWNLOAD_HINT}"
+    done = finish_queue_command(
+        studio, ids, None, detach=detach, what="download", message=message, here=there
+    )
+    beside = [line for row in known for line in format_missing_companions(store, row)]
+    text = "\n".join(part for part in (*format_download_failures(studio, done), *beside, here) if part)
     fetched = "" if detach or done.exit_code else f"fetched {', '.join(spec.model for spec in wanted)}"
     return replace(done, text=text, message=fetched or done.message)
 
 
-def failure_lines(studio: Studio, done: Outcome) -> list[str]:
+def format_download_failures(studio: Studio, done: Outcome) -> list[str]:
     """Return a line for each failed job with its hint, such as the steps for gated weights."""
     if not done.exit_code:
         return [done.text]
-    client = studio.client()
-    jobs = [client.job(end["id"]) for end in done.data["ended"] if end["state"] != "done"]
-    return [f"{sentence(job)}\n    {job.hint}".rstrip() for job in jobs]
+    client = studio.require_client()
+    jobs = [client.fetch_job(end["id"]) for end in done.data["ended"] if end["state"] != "done"]
+    return [f"{describe_job_problem(job)}\n    {job.hint}".rstrip() for job in jobs]
 
 
-def _spec(args: DownloadArgs, id: str) -> FetchModel:
+def _build_download_spec(args: ModelDownloadArgs, id: str) -> FetchModel:
     """Build the download spec for a model id or repository that the user typed. Raises NotFound, BadInput."""
     endpoint = os.environ.get("HF_ENDPOINT", "")
-    known = model_lookup.find(id)
+    known = model_lookup.find_model_row(id)
     if known is not None:
         return FetchModel(model=id, files=args.file, revision=args.revision, endpoint=endpoint)
     if id.count("/") != 1:
-        raise model_lookup.unknown(id)
+        raise model_lookup.make_unknown_model_error(id)
     if not args.family:
         raise BadInput(
             f"{id} is not a model that is known here: say what it is",
@@ -152,7 +165,7 @@ def _spec(args: DownloadArgs, id: str) -> FetchModel:
         )
     name = args.name or id.rpartition("/")[2].lower()
     return FetchModel(
-        model=model_lookup.safe_id(name),
+        model=model_lookup.check_model_id(name),
         files=args.file,
         revision=args.revision,
         endpoint=endpoint,
@@ -163,59 +176,60 @@ def _spec(args: DownloadArgs, id: str) -> FetchModel:
     )
 
 
-def _is_there(store: ModelStore, id: str) -> bool:
-    line = next((line for line in inventory.lines(store) if line.id == id), None)
-    return line is not None and line.usable
+def _is_model_usable(store: ModelStore, id: str) -> bool:
+    line = next((line for line in inventory.list_weights(store) if line.id == id), None)
+    return line is not None and line.is_usable
 
 
-def lend(studio: Studio, requests: Sequence[JobRequest]) -> None:
+def lend_hub_tokens(studio: Studio, requests: Sequence[JobRequest]) -> None:
     """Pass the hub token of this shell to the worker, which may have been started without the token."""
     for request in requests:
-        hub_token.lend(studio.home, str(request.spec["model"]), os.environ)
+        hub_token.leave_token_for_download(studio.home, str(request.spec["model"]), os.environ)
 
 
-def request_of(spec: FetchModel) -> JobRequest:
+def build_download_request(spec: FetchModel) -> JobRequest:
     """Build the job request that downloads one model."""
     return JobRequest(spec=spec.model_dump(mode="json"), label=f"download {spec.model}")
 
 
-def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
+def require_disk_space(store: ModelStore, rows: list[ModelRow]) -> None:
     """Raise DiskFull if the missing files, with a reserve of a tenth, need more than the free disk space."""
-    lines = {line.id: line for line in inventory.lines(store)}
-    known = listings(store.folder)
+    lines = {line.id: line for line in inventory.list_weights(store)}
+    known = read_listings(store.folder)
     missing = sum(
-        max(0, expected(row, known).bytes - lines[row.id].unfinished)
+        max(0, estimate_download(row, known).bytes - lines[row.id].unfinished)
         for row in rows
-        if not lines[row.id].usable
+        if not lines[row.id].is_usable
     )
-    free = HOST.free_bytes(store.folder)
-    if missing * RESERVE > free:
+    free = HOST.get_free_bytes(store.folder)
+    if missing * DOWNLOAD_RESERVE > free:
         raise DiskFull(
-            f"the disk has not enough room: {bytes_text(int(missing * RESERVE))} are needed with a reserve "
-            f"of a tenth, {bytes_text(free)} are free at {store.folder}",
+            f"the disk has not enough room: {format_bytes(int(missing * DOWNLOAD_RESERVE))} are "
+            "needed with a reserve "
+            f"of a tenth, {format_bytes(free)} are free at {store.folder}",
             "milimo clean, milimo model remove free some; or a larger disk: --home FOLDER",
         )
 
 
-def missing_lines(store: ModelStore, row: ModelRow) -> list[str]:
+def format_missing_companions(store: ModelStore, row: ModelRow) -> list[str]:
     """Return a line for each model that these weights need and that is not installed."""
     return [
         f"{row.id} works with {need}, which is not here: milimo model download {need}"
         for need in row.needs
-        if store.find(need) is None and not store.has(row.family, "model")
+        if store.find_local_weights(need) is None and not store.has(row.family, "model")
     ]
 
 
-def _token(studio: Studio, args: NoArgs) -> Outcome:
+def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
     """Ask for a hub token without showing it; the hub's own library stores it."""
     require_hub("keeping a token")
-    account = hub_access.give(studio, "a token of the hub")
+    account = hub_access.ask_for_token(studio, "a token of the hub")
     if not account:
         raise Refused(
             "no token was given: nothing has changed",
             "milimo model token asks for one in a terminal; or set HF_TOKEN",
         )
-    kept = str(hub_token.store(os.environ))
+    kept = str(hub_token.find_token_file(os.environ))
     before = next(
         (f"; {name} in the environment comes before it" for name in hub_token.named(os.environ)), ""
     )
@@ -224,41 +238,43 @@ def _token(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
-class VerifyArgs(Args):
+class ModelVerifyArgs(Args):
     ids: tuple[str, ...] = arg((), description="weights (default: all that are installed, but tiny ones)")
     detach: bool = arg(False, description="queue and return")
 
 
-def _verify(studio: Studio, args: VerifyArgs) -> Outcome:
+def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     ids = list(args.ids) or [row.id for row in store.rows() if not row.tiny]
     for id in ids:
-        if store.find(id) is None:
-            inventory.line_of(store, id)  # Raises NotFound for an unknown id.
+        if store.find_local_weights(id) is None:
+            inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
             raise NotFound(f"{id} is not here", f"milimo model download {id}")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
     requests = [
         JobRequest(spec=VerifyModel(model=id).model_dump(mode="json"), label=f"verify {id}") for id in ids
     ]
-    jobs = studio.client().submit(requests)
-    done = ended(studio, jobs, None, detach=args.detach, what="check", models=ids)
+    jobs = studio.require_client().submit_jobs(requests)
+    done = finish_queue_command(studio, jobs, None, detach=args.detach, what="check", models=ids)
     whole = "" if args.detach or done.exit_code else f"whole, by size and hash: {', '.join(ids)}"
-    return replace(done, text="\n".join(failure_lines(studio, done)), message=whole or done.message)
+    return replace(
+        done, text="\n".join(format_download_failures(studio, done)), message=whole or done.message
+    )
 
 
-class UpdateArgs(Args):
+class ModelUpdateArgs(Args):
     ids: tuple[str, ...] = arg((), description="weights (default: all that came from the hub)")
     download: bool = arg(False, description="fetch what is newer")
     detach: bool = arg(False, description="queue and return")
 
 
-def _update(studio: Studio, args: UpdateArgs) -> Outcome:
+def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
     """Compare the installed commits with the newest ones. File dates only say when a file was copied."""
     store = ModelStore(studio.home.models)
     rows = [row for row in store.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
     for id in args.ids:
-        inventory.line_of(store, id)
+        inventory.find_weights(store, id)
     newest = hub.ask_hub("newest", hubs=sorted({row.hub for row in rows})) if rows else {}
     data = [
         {
@@ -275,8 +291,8 @@ def _update(studio: Studio, args: UpdateArgs) -> Outcome:
     newer = [row["id"] for row in data if row["newer"]]
     if newer and args.download:
         endpoint = os.environ.get("HF_ENDPOINT", "")
-        specs = [_again(row, endpoint) for row in rows if row.id in newer]
-        return _fetch(studio, specs, again=True, detach=args.detach)
+        specs = [_build_update_spec(row, endpoint) for row in rows if row.id in newer]
+        return _queue_downloads(studio, specs, again=True, detach=args.detach)
     message = (
         f"newer: {', '.join(newer)}; milimo model update --download fetches what changed" if newer else ""
     )
@@ -287,12 +303,12 @@ def _update(studio: Studio, args: UpdateArgs) -> Outcome:
     )
 
 
-def _again(row: Installed, endpoint: str) -> FetchModel:
+def _build_update_spec(row: InstalledWeights, endpoint: str) -> FetchModel:
     """Build the spec that downloads the newest version of installed weights, including the user's own
     choices.
     """
     names = tuple(file.name for file in row.files) if row.form == "file" else ()
-    own = model_lookup.find(row.id) is None
+    own = model_lookup.find_model_row(row.id) is None
     return FetchModel(
         model=row.id,
         endpoint=endpoint,
@@ -304,17 +320,17 @@ def _again(row: Installed, endpoint: str) -> FetchModel:
     )
 
 
-class SearchArgs(Args):
+class ModelSearchArgs(Args):
     words: tuple[str, ...] = arg((), description="words of a repository's name")
-    author: str = arg("", description=f"a maker (default: {', '.join(MAKERS)}); “any” for everybody")
+    author: str = arg("", description=f"a maker (default: {', '.join(SEARCHED_OWNERS)}); “any” for everybody")
     limit: int = arg(20, ge=1, le=100, description="how many")
 
 
-def _search(studio: Studio, args: SearchArgs) -> Outcome:
+def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    authors = ("",) if args.author == "any" else (args.author,) if args.author else MAKERS
+    authors = ("",) if args.author == "any" else (args.author,) if args.author else SEARCHED_OWNERS
     found = hub.ask_hub("search", words=" ".join(args.words), authors=authors, limit=args.limit)
-    data = [{**row, **_known(store, row["hub"]), "page": f"{HUB}/{row['hub']}"} for row in found]
+    data = [{**row, **_find_known_models(store, row["hub"]), "page": f"{HUB}/{row['hub']}"} for row in found]
     return Outcome(
         data=data,
         columns=("hub", "id", "state", "downloads", "gated", "changed"),
@@ -322,13 +338,15 @@ def _search(studio: Studio, args: SearchArgs) -> Outcome:
     )
 
 
-def _known(store: ModelStore, repository: str) -> dict[str, Any]:
+def _find_known_models(store: ModelStore, repository: str) -> dict[str, Any]:
     """Return which registry rows come from a repository, and their state on this machine."""
     ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
     ids += [
-        row.id for row in store.installed() if row.hub.lower() == repository.lower() and row.id not in ids
+        row.id
+        for row in store.list_installed()
+        if row.hub.lower() == repository.lower() and row.id not in ids
     ]
-    states = {line.state for line in inventory.lines(store) if line.id in ids}
+    states = {line.state for line in inventory.list_weights(store) if line.id in ids}
     state = next(iter(sorted(states - {"missing"})), "missing") if ids else "not known here"
     return {"id": ", ".join(ids), "state": state}
 
@@ -338,20 +356,24 @@ FETCHING = (
         "model.download",
         "Download weights",
         "fetch them, resumed and checked",
-        _download,
-        DownloadArgs,
+        _download_models,
+        ModelDownloadArgs,
         cli="model download",
         positional=("ids",),
     ),
     Command(
-        "model.token", "Token", "give a token for gated weights: it is not shown", _token, cli="model token"
+        "model.token",
+        "Token",
+        "give a token for gated weights: it is not shown",
+        _save_hub_token,
+        cli="model token",
     ),
     Command(
         "model.verify",
         "Verify weights",
         "hash every file and compare",
-        _verify,
-        VerifyArgs,
+        _verify_models,
+        ModelVerifyArgs,
         cli="model verify",
         positional=("ids",),
     ),
@@ -359,8 +381,8 @@ FETCHING = (
         "model.update",
         "Update weights",
         "whether their makers have newer ones",
-        _update,
-        UpdateArgs,
+        _update_models,
+        ModelUpdateArgs,
         cli="model update",
         positional=("ids",),
     ),
@@ -368,8 +390,8 @@ FETCHING = (
         "model.search",
         "Search weights",
         "look through the makers' repositories",
-        _search,
-        SearchArgs,
+        _search_models,
+        ModelSearchArgs,
         cli="model search",
         positional=("words",),
     ),

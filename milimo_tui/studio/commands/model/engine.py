@@ -6,7 +6,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
@@ -21,7 +21,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-def _row(entry: EngineRow) -> dict[str, Any]:
+def _build_engine_row(entry: EngineRow) -> dict[str, Any]:
     return {
         "id": entry.name,
         "title": entry.title,
@@ -33,36 +33,40 @@ def _row(entry: EngineRow) -> dict[str, Any]:
     }
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
+def _list_engines(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(
-        data=[_row(entry) for entry in _rows(studio)],
+        data=[_build_engine_row(entry) for entry in _list_engine_rows(studio)],
         columns=("id", "title", "lane", "kinds", "needs"),
     )
 
 
-def _rows(studio: Studio) -> tuple[EngineRow, ...]:
+def _list_engine_rows(studio: Studio) -> tuple[EngineRow, ...]:
     """Return every engine, including engines named by installed weights. Works without a home as well."""
     try:
-        return engine_registry.rows_here(ModelStore(studio.home.models))
+        return engine_registry.list_engines_with_weights(ModelStore(studio.home.models))
     except MilimoError:
         return engine_registry.rows()
 
 
-class OneArgs(Args):
+class EngineNameArgs(Args):
     name: str = arg(description="an engine")
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
-    here = (one for one in _rows(studio) if one.name == args.name)
+def _show_engine(studio: Studio, args: EngineNameArgs) -> Outcome:
+    here = (one for one in _list_engine_rows(studio) if one.name == args.name)
     entry = next(here, None) or engine_registry.row(args.name)
     told = engine_registry.profile(entry.name).describe()
     models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
-    data = {**_row(entry), "models": models, "fields": {one.name: one.bounds for one in told.fields}}
+    data = {
+        **_build_engine_row(entry),
+        "models": models,
+        "fields": {one.name: one.bounds for one in told.fields},
+    }
     shown = {**data, "fields": ", ".join(f"{one.name} {one.bounds}" for one in told.fields)}
     return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in shown.items() if value))
 
 
-class ExplainArgs(Args):
+class EngineExplainArgs(Args):
     name: str = arg(description="an engine")
     shot: str = arg("", description="a shot, by id or number: its size, length and what it follows")
     card: float | None = arg(
@@ -74,40 +78,42 @@ class ExplainArgs(Args):
     model: str = arg("", description="weights by their id; empty: the shot's, or the engine's usual ones")
 
 
-def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
+def _explain_engine(studio: Studio, args: EngineExplainArgs) -> Outcome:
     """Explain how an engine would run on this machine's card or on a given card.
 
     No GPU is needed, and no home unless a shot is given.
     """
     entry = engine_registry.row(args.name)
-    if not explanation.has_ladder(entry.name):
-        return _needs_no_card(entry.name, args.card)
-    spec = _spec(studio, entry, args.shot) if args.shot else None
+    if not explanation.uses_recipes(entry.name):
+        return _explain_without_card(entry.name, args.card)
+    spec = _build_explained_spec(studio, entry, args.shot) if args.shot else None
     model = args.model or (spec.model if spec else "")
-    _refuse_others(studio, entry, model)
-    found = _weights(studio, entry.name, model)
-    request = gpu_cards.request(studio, entry.name, found, model, spec)
+    _require_weights_of_engine(studio, entry, model)
+    found = _find_explained_weights(studio, entry.name, model)
+    request = gpu_cards.make_memory_request(studio, entry.name, found, model, spec)
     if args.card is not None:
-        data = explanation.explained(explanation.assumed_card(args.card, args.ram or 0.0), request)
+        data = explanation.explain_plan(explanation.make_assumed_card(args.card, args.ram or 0.0), request)
     else:
-        data = gpu_cards.explained(studio, request, args.ram)
-    return Outcome(data=data, text=explanation.explanation_text(data))
+        data = gpu_cards.explain_on_this_card(studio, request, args.ram)
+    return Outcome(data=data, text=explanation.format_explanation(data))
 
 
-def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
+def _build_explained_spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
     """Return the spec that the engine would get for the shot; None if it makes neither pictures nor
     videos.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
     if "make_picture" in entry.kinds:
-        return shot_spec.board_spec(story, shot, engine=entry.name)
+        return shot_spec.make_board_spec(story, shot, engine=entry.name)
     if "make_video" in entry.kinds:
-        return shot_spec.video_spec(story, shot, engine=entry.name, root=studio.project().paths.root)
+        return shot_spec.make_video_spec(
+            story, shot, engine=entry.name, root=studio.require_project().paths.root
+        )
     return None
 
 
-def _weights(studio: Studio, engine: str, model: str) -> Found | None:
+def _find_explained_weights(studio: Studio, engine: str, model: str) -> ResolvedWeights | None:
     """Return the weights that would be used, or None if only the registry describes them or they are tiny
     weights.
 
@@ -116,25 +122,25 @@ def _weights(studio: Studio, engine: str, model: str) -> Found | None:
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)
     except MilimoError:
-        if model and model_lookup.find(model) is None and any(_on_shelf(studio, model)):
+        if model and model_lookup.find_model_row(model) is None and any(_on_shelf(studio, model)):
             raise
         # No home, no installed weights, or incomplete ones: the registry's values apply in each case.
         return None
     return None if found.tiny else found
 
 
-def _refuse_others(studio: Studio, entry: EngineRow, model: str) -> None:
+def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> None:
     """Raise NotFound for weights that another engine runs, naming that engine, and for weights that only add
     to a model.
     """
-    row = model_lookup.find(model)
+    row = model_lookup.find_model_row(model)
     told = engine_registry.profile(entry.name).describe()
     own = told.family or entry.name
     family, role = (row.family, row.role) if row else _on_shelf(studio, model)
     if not family or (told.borrows and role == "model"):
         return
     if family != own:
-        runs = _runs(family)
+        runs = _find_engine_of_family(family)
         instead = f"milimo engine explain {runs} --model {model}" if runs else "milimo engine list"
         raise NotFound(
             f"{entry.name} does not run {model}: {f'{runs} does' if runs else 'no engine does'}", instead
@@ -146,7 +152,7 @@ def _refuse_others(studio: Studio, entry: EngineRow, model: str) -> None:
         )
 
 
-def _runs(family: str) -> str:
+def _find_engine_of_family(family: str) -> str:
     """Return the engine that runs weights of a family; "" if there is none here."""
     rows = engine_registry.rows()
     own = (
@@ -166,7 +172,7 @@ def _on_shelf(studio: Studio, model: str) -> tuple[str, str]:
     return (found.family, found.role) if found else ("", "")
 
 
-def _needs_no_card(engine: str, card: float | None) -> Outcome:
+def _explain_without_card(engine: str, card: float | None) -> Outcome:
     reason = f"{engine} needs no card: it runs no model on this machine's GPU"
     data = {
         "engine": engine,
@@ -181,14 +187,22 @@ def _needs_no_card(engine: str, card: float | None) -> Outcome:
 
 
 COMMANDS = (
-    Command("engine.list", "Engines", "what can make what here", _list, NoArgs, cli="engine list"),
-    Command("engine.show", "Engine", "one engine", _show, OneArgs, cli="engine show", positional=("name",)),
+    Command("engine.list", "Engines", "what can make what here", _list_engines, NoArgs, cli="engine list"),
+    Command(
+        "engine.show",
+        "Engine",
+        "one engine",
+        _show_engine,
+        EngineNameArgs,
+        cli="engine show",
+        positional=("name",),
+    ),
     Command(
         "engine.explain",
         "Explain engine",
         "how an engine would run, and why so",
-        _explain,
-        ExplainArgs,
+        _explain_engine,
+        EngineExplainArgs,
         cli="engine explain",
         positional=("name",),
     ),

@@ -9,43 +9,43 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
-from milimo_tui.core.format import bytes_text, plural
-from milimo_tui.core.host import HOST, named_path
+from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.core.host import HOST, parse_user_path
 from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import (
-    Recorded,
-    expected,
-    listings,
-    record,
-    told_by_hub,
+    RecordedListing,
+    estimate_download,
+    make_hub_listing,
+    read_listings,
+    save_listings,
 )
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.studio.commands.model import downloads
-from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
+from milimo_tui.studio.commands.model.downloads import FETCHING, list_open_downloads
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY
-from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+from milimo_tui.studio.machine.model_stack import get_stack_command, list_missing_packages
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import adoption, hub, inventory
 
-AT_ONCE = 8  # Number of repositories that one hub process asks about.
+HUBS_PER_REQUEST = 8  # Number of repositories that one hub process asks about.
 
 
-class ListArgs(Args):
+class ModelListArgs(Args):
     family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
     here: bool = arg(False, description="only what is installed, or being fetched")
     loras: bool = arg(False, description="LoRAs too")
     refresh: bool = arg(False, description="ask the hub for sizes and hashes, and keep its answers")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
+def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    asked = _refresh(store, args.family) if args.refresh else ""
-    rows = [line.as_json(store) for line in inventory.lines(store, open_jobs(studio))]
+    asked = _record_hub_listings(store, args.family) if args.refresh else ""
+    rows = [line.as_json(store) for line in inventory.list_weights(store, list_open_downloads(studio))]
     if args.family:
         rows = [row for row in rows if row["family"] == args.family]
     if args.here:
@@ -55,11 +55,11 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
     return Outcome(
         data=rows,
         columns=("id", "does", "state", "gb", "memory_gb", "licence"),
-        message="\n".join(line for line in (asked, _stack_note(), _room_note(store)) if line),
+        message="\n".join(line for line in (asked, _format_stack_note(), _format_disk_note(store)) if line),
     )
 
 
-def _refresh(store: ModelStore, family: str) -> str:
+def _record_hub_listings(store: ModelStore, family: str) -> str:
     """Record the hub's file listings for one family or for all; return a summary with the failures.
 
     Raises NotFound for an unknown family, Unavailable if no listing could be recorded.
@@ -69,12 +69,12 @@ def _refresh(store: ModelStore, family: str) -> str:
         raise NotFound(f"there is no family “{family}”", f"families: {', '.join(SETUPS)}")
     today = time.strftime("%Y-%m-%d", time.gmtime(HOST.now()))
     failed: dict[str, str] = {}
-    new: list[Recorded] = []
-    for first in range(0, len(hubs), AT_ONCE):
-        found = hub.ask_hub("listings", hubs=hubs[first : first + AT_ONCE])
+    new: list[RecordedListing] = []
+    for first in range(0, len(hubs), HUBS_PER_REQUEST):
+        found = hub.ask_hub("listings", hubs=hubs[first : first + HUBS_PER_REQUEST])
         failed |= {name: entry["error"] for name, entry in found.items() if "error" in entry}
         new += [
-            told_by_hub(name, entry["commit"], today, entry["files"])
+            make_hub_listing(name, entry["commit"], today, entry["files"])
             for name, entry in found.items()
             if "error" not in entry
         ]
@@ -82,34 +82,36 @@ def _refresh(store: ModelStore, family: str) -> str:
             break  # The network is probably down; further requests would only wait for nothing.
     if not new:
         raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again in a while")
-    record(store.folder, new)
-    kept = f"recorded what the hub lists of {plural(len(new), 'repository', 'repositories')}"
+    save_listings(store.folder, new)
+    kept = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
     return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
 
 
-def _stack_note() -> str:
-    missing = stack_missing()
-    return f"the model stack is not installed ({', '.join(missing)}): {stack_command()}" if missing else ""
+def _format_stack_note() -> str:
+    missing = list_missing_packages()
+    return (
+        f"the model stack is not installed ({', '.join(missing)}): {get_stack_command()}" if missing else ""
+    )
 
 
-def _room_note(store: ModelStore) -> str:
-    room = inventory.room(store)
-    unfinished = f", {bytes_text(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
-    return f"{bytes_text(room['installed'])} of weights here{unfinished}, {bytes_text(room['free'])} free"
+def _format_disk_note(store: ModelStore) -> str:
+    room = inventory.measure_weights_space(store)
+    unfinished = f", {format_bytes(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
+    return f"{format_bytes(room['installed'])} of weights here{unfinished}, {format_bytes(room['free'])} free"
 
 
-class OneArgs(Args):
+class ModelIdArgs(Args):
     id: str = arg(description="weights (milimo model list)")
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
+def _show_model(studio: Studio, args: ModelIdArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    line = inventory.line_of(store, args.id, open_jobs(studio))
-    data = {**line.as_json(store), "files": _files(store, line)}
-    return Outcome(data=data, text="\n".join(_detail_lines(store, line, data)))
+    line = inventory.find_weights(store, args.id, list_open_downloads(studio))
+    data = {**line.as_json(store), "files": _list_model_files(store, line)}
+    return Outcome(data=data, text="\n".join(_format_model_details(store, line, data)))
 
 
-def _files(store: ModelStore, line: inventory.Line) -> list[dict[str, Any]]:
+def _list_model_files(store: ModelStore, line: inventory.WeightsLine) -> list[dict[str, Any]]:
     """Return the installed files, else the files in the repository's listing. An empty digest is not known
     yet.
     """
@@ -117,44 +119,44 @@ def _files(store: ModelStore, line: inventory.Line) -> list[dict[str, Any]]:
         return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
     if line.known is None:
         return []
-    told = expected(line.known, listings(store.folder)).files
+    told = estimate_download(line.known, read_listings(store.folder)).files
     return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in told]
 
 
-GATES = {
+GATE_NOTES = {
     "terms": "gated: its terms are accepted on its page, at once",
     "approval": "gated: its makers let in whom they choose",
 }
 
 
-def _detail_lines(store: ModelStore, line: inventory.Line, data: dict[str, Any]) -> list[str]:
+def _format_model_details(store: ModelStore, line: inventory.WeightsLine, data: dict[str, Any]) -> list[str]:
     """Format the facts about one row of weights as lines."""
-    gate = GATES.get(data["gate"], "")
+    gate = GATE_NOTES.get(data["gate"], "")
     facts = {
         "weights": data["title"],
         "first": f"to begin with: {data['recommended']}" if data["recommended"] else "",
         "for": f"{data['family']} {data['generation']}, {data['role'].replace('_', ' ')}",
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
-        "size": f"{bytes_text(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
+        "size": f"{format_bytes(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
         "memory": f"runs best with {data['memory_gb']} GB on the card" if data["memory_gb"] else "",
         "lies in": data["path"],
         "hash": data["digest"],
         "from": " at ".join(word for word in (data["page"], data["revision"][:12]) if word),
         "licence": ", ".join(word for word in (data["licence"], gate) if word)
         + ("" if data["commercial"] in (True, None) else "; not for commercial work"),
-        "needs": ", ".join(f"{id} ({_state(store, id)})" for id in data["needs"]),
+        "needs": ", ".join(f"{id} ({_describe_install_state(store, id)})" for id in data["needs"]),
         "unlocks": "; ".join(data["unlocks"]),
         "remark": data["notes"],
-        "get it": "" if line.usable or line.job else f"milimo model download {line.id}",
+        "get it": "" if line.is_usable or line.job else f"milimo model download {line.id}",
     }
     return [f"{name:<9} {value}" for name, value in facts.items() if value]
 
 
-def _state(store: ModelStore, id: str) -> str:
-    return "here" if store.find(id) is not None else "missing"
+def _describe_install_state(store: ModelStore, id: str) -> str:
+    return "here" if store.find_local_weights(id) is not None else "missing"
 
 
-class UseArgs(Args):
+class ModelUseArgs(Args):
     what: str = arg(description="weights: an id, a folder, a file, ComfyUI's folder, or diffusers:FOLDER")
     name: str = arg("", description="the id a file or folder gets (default: its name)")
     family: str = arg("", description="what a file or folder is, where that can't be told")
@@ -162,41 +164,41 @@ class UseArgs(Args):
     generation: str = arg("", description="of a file: 2.0, 2.3, klein …")
 
 
-def _use(studio: Studio, args: UseArgs) -> Outcome:
+def _use_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    if own_pipelines.is_meant(args.what):
-        return _use_pipeline(studio, store, args)
-    path = named_path(args.what)
-    row = store.find(args.what)
+    if own_pipelines.is_generic_name(args.what):
+        return _use_diffusers_pipeline(studio, store, args)
+    path = parse_user_path(args.what)
+    row = store.find_local_weights(args.what)
     # A file or folder name without a slash counts as a path if it exists.
-    if adoption.is_path(args.what) or (row is None and path.exists()):
+    if adoption.is_weights_path(args.what) or (row is None and path.exists()):
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
-        adopted = adoption.adopt(store, path.absolute(), request)
+        adopted = adoption.adopt_weights(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
-    return _choose(store, args.what)
+    return _select_installed_model(store, args.what)
 
 
-def _use_pipeline(studio: Studio, store: ModelStore, args: UseArgs) -> Outcome:
+def _use_diffusers_pipeline(studio: Studio, store: ModelStore, args: ModelUseArgs) -> Outcome:
     """Use a diffusers pipeline: a folder, an installed pipeline by its id, or a repository of the hub."""
-    word = args.what.removeprefix(own_pipelines.WORD)
-    path = named_path(word)
-    known = store.find(word)
-    if known is not None and known.family == own_pipelines.OTHERS:
-        return _choose(store, word)
+    word = args.what.removeprefix(own_pipelines.GENERIC_PREFIX)
+    path = parse_user_path(word)
+    known = store.find_local_weights(word)
+    if known is not None and known.family == own_pipelines.GENERIC_FAMILY:
+        return _select_installed_model(store, word)
     if word.count("/") == 1 and not word.startswith((".", "~", "/")) and not path.exists():
-        return downloads.fetch_pipeline(studio, word, args.name)
+        return downloads.download_pipeline(studio, word, args.name)
     request = adoption.AdoptionRequest(args.name)
     adopted = adoption.adopt_pipeline(store, path.absolute(), request)
     return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
 
 
-def _choose(store: ModelStore, id: str) -> Outcome:
+def _select_installed_model(store: ModelStore, id: str) -> Outcome:
     """Select installed weights by their id as the weights that their family runs."""
-    row = store.find(id)
+    row = store.find_local_weights(id)
     if row is None:
-        inventory.line_of(store, id)  # Raises NotFound for an unknown id.
+        inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
         raise NotFound(f"{id} is not here", f"milimo model download {id}")
-    store.check(row)
+    store.check_files(row)
     if row.role != "model":
         raise Refused(
             f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
@@ -208,73 +210,74 @@ def _choose(store: ModelStore, id: str) -> Outcome:
     return Outcome(data=[kept.as_json()], message=f"{row.family} runs {row.id} from now on{noise}")
 
 
-class RemoveArgs(Args):
+class ModelRemoveArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list)")
     yes: bool = arg(False, description="really")
 
 
-def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
+def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    jobs = open_jobs(studio)
-    lines = [inventory.line_of(store, id, jobs) for id in args.ids]
+    jobs = list_open_downloads(studio)
+    lines = [inventory.find_weights(store, id, jobs) for id in args.ids]
     own = sum(
-        line.unfinished + (0 if _is_linked(line) else line.here.bytes if line.here else 0) for line in lines
+        line.unfinished + (0 if _is_linked_model(line) else line.here.bytes if line.here else 0)
+        for line in lines
     )
     if not args.yes and own:
         raise BadInput(
-            f"removing {', '.join(args.ids)} frees {bytes_text(own)}, which would have to be fetched again",
+            f"removing {', '.join(args.ids)} frees {format_bytes(own)}, which would have to be fetched again",
             f"milimo model remove {' '.join(args.ids)} --yes",
         )
     needed = [
         f"{other.id} needs {line.id}"
         for line in lines
-        for other in inventory.lines(store)
+        for other in inventory.list_weights(store)
         if other.here is not None and other.here.base == line.id and other.id not in args.ids
     ]
-    freed = {line.id: inventory.remove(store, line.id, jobs) for line in lines}
-    stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked(line)]
+    freed = {line.id: inventory.delete_weights(store, line.id, jobs) for line in lines}
+    stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked_model(line)]
     message = "; ".join(
-        [f"removed {', '.join(freed)}: {bytes_text(sum(freed.values()))} free", *stays, *needed]
+        [f"removed {', '.join(freed)}: {format_bytes(sum(freed.values()))} free", *stays, *needed]
     )
     return Outcome(data=[{"id": id, "freed": count} for id, count in freed.items()], message=message)
 
 
-def _is_linked(line: inventory.Line) -> bool:
+def _is_linked_model(line: inventory.WeightsLine) -> bool:
     return bool(line.here and Path(line.here.path).is_absolute())
 
 
-def _disk(studio: Studio, args: NoArgs) -> Outcome:
+def _show_disk_use(studio: Studio, args: NoArgs) -> Outcome:
     """List the weights by the disk space that they use, the largest first."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = [
         {
             "id": line.id,
-            "bytes": 0 if _is_linked(line) else line.here.bytes if line.here else 0,
+            "bytes": 0 if _is_linked_model(line) else line.here.bytes if line.here else 0,
             "unfinished": line.unfinished,
-            "elsewhere": line.here.bytes if line.here and _is_linked(line) else 0,
+            "elsewhere": line.here.bytes if line.here and _is_linked_model(line) else 0,
         }
-        for line in inventory.lines(store)
+        for line in inventory.list_weights(store)
         if line.here is not None or line.unfinished
     ]
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
-    room = inventory.room(store)
+    room = inventory.measure_weights_space(store)
     shown = [
-        {key: bytes_text(value) if isinstance(value, int) else value for key, value in row.items()}
+        {key: format_bytes(value) if isinstance(value, int) else value for key, value in row.items()}
         for row in rows
     ]
     return Outcome(
         data={**room, "folder": str(store.folder), "models": rows},
-        text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_beside(row)}" for row in shown),
-        message=_room_note(store),
+        text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_format_extra_sizes(row)}" for row in shown),
+        message=_format_disk_note(store),
     )
 
 
-def _beside(row: dict[str, Any]) -> str:
+def _format_extra_sizes(row: dict[str, Any]) -> str:
     parts = [f"{row[key]} {key}" for key in ("unfinished", "elsewhere") if row[key] != "0 B"]
     return f"   {', '.join(parts)}" if parts else ""
 
 
-def _chosen(studio: Studio, args: NoArgs) -> Outcome:
+def _list_chosen_models(studio: Studio, args: NoArgs) -> Outcome:
     """List the weights that each family runs, or the reason why the family can't run."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
@@ -282,7 +285,7 @@ def _chosen(studio: Studio, args: NoArgs) -> Outcome:
     made = (row.name for row in engine_registry.ENGINES if row.makes)
     for family in dict.fromkeys([*SETUPS, *made]):
         try:
-            found = inventory.runs(store, family)
+            found = inventory.find_running_weights(store, family)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}"
             rows.append({"family": family, "model": "", "ready": False, "why": why, "tiny": False})
@@ -295,26 +298,38 @@ def _chosen(studio: Studio, args: NoArgs) -> Outcome:
 
 COMMANDS = (
     Command(
-        "model.list", "Models", "what is installed, missing, and how large", _list, ListArgs, cli="model list"
+        "model.list",
+        "Models",
+        "what is installed, missing, and how large",
+        _list_models,
+        ModelListArgs,
+        cli="model list",
     ),
     Command(
         "model.show",
         "Weights",
         "one row: licence, size, needs, what it unlocks",
-        _show,
-        OneArgs,
+        _show_model,
+        ModelIdArgs,
         cli="model show",
         positional=("id",),
     ),
-    Command("model.ready", "Ready?", "what each family runs, or lacks", _chosen, NoArgs, cli="model ready"),
+    Command(
+        "model.ready",
+        "Ready?",
+        "what each family runs, or lacks",
+        _list_chosen_models,
+        NoArgs,
+        cli="model ready",
+    ),
     SETUP,
     *FETCHING,
     Command(
         "model.use",
         "Use weights",
         "choose them, or use those that lie elsewhere without copying",
-        _use,
-        UseArgs,
+        _use_weights,
+        ModelUseArgs,
         cli="model use",
         positional=("what",),
     ),
@@ -322,11 +337,18 @@ COMMANDS = (
         "model.remove",
         "Remove weights",
         "take them off the disk",
-        _remove,
-        RemoveArgs,
+        _remove_models,
+        ModelRemoveArgs,
         cli="model remove",
         positional=("ids",),
     ),
-    Command("model.disk", "Disk use", "what weights take, and what is free", _disk, NoArgs, cli="model disk"),
+    Command(
+        "model.disk",
+        "Disk use",
+        "what weights take, and what is free",
+        _show_disk_use,
+        NoArgs,
+        cli="model disk",
+    ),
     TINY,
 )

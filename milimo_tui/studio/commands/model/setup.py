@@ -12,35 +12,41 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
-from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.core.format import format_bytes, format_duration
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.recorded_listings import expected, listings
+from milimo_tui.engines.catalog.recorded_listings import estimate_download, read_listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.weight_specs import FetchModel
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, downloads_by_model, lend, request_of
+from milimo_tui.studio.commands.model.downloads import (
+    DOWNLOAD_HINT,
+    build_download_request,
+    lend_hub_tokens,
+    map_downloads_by_model,
+    require_disk_space,
+)
 from milimo_tui.studio.machine import gpu_cards
-from milimo_tui.studio.machine.gpu_rental import durations, rent
+from milimo_tui.studio.machine.gpu_rental import advise_rental, format_download_times
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.queue.waiting import sentence, wait_shown
+from milimo_tui.studio.queue.waiting import describe_job_problem, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub, hub_access, inventory
-from milimo_tui.studio.weights.setup_plan import Plan, Target, as_json, planned
-from milimo_tui.studio.weights.setup_words import plan_lines
+from milimo_tui.studio.weights.setup_plan import SetupPlan, SetupTarget, build_setup_json, plan_setup
+from milimo_tui.studio.weights.setup_words import format_setup_plan
 
-LARGE_GB = 80.0  # Memory of the card that is described if this machine has none.
+ASSUMED_CARD_GB = 80.0  # Memory of the card that is described if this machine has none.
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
 
-class SetupArgs(Args):
+class ModelSetupArgs(Args):
     family: str = arg(
         "", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma; empty: a line for each"
     )
@@ -55,107 +61,113 @@ class SetupArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _setup(studio: Studio, args: SetupArgs) -> Outcome:
+def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     """Set up a family of models. Every check that may refuse comes before the first job is queued."""
     if args.family and args.family not in SETUPS:
         raise NotFound(f"there is no “{args.family}” to set up", f"families: {', '.join(SETUPS)}")
     store = ModelStore(studio.home.models)
-    found = gpu_cards.card(studio) if args.card is None else None
-    target = _target(store, args, found)
+    found = gpu_cards.find_card(studio) if args.card is None else None
+    target = _choose_target_machine(store, args, found)
     if not args.family:
-        return _every_family(store, args, target)
-    known = listings(store.folder)
-    plan = planned(args.family, target, known, args.model)
+        return _list_family_plans(store, args, target)
+    known = read_listings(store.folder)
+    plan = plan_setup(args.family, target, known, args.model)
     if found is None and args.card is None and not args.anyway and not args.dry_run:
         chosen = plan.chosen
-        return rent(args.family, chosen.way.model, chosen.rows, known, named=bool(args.model))
+        return advise_rental(args.family, chosen.way.model, chosen.rows, known, named=bool(args.model))
     if args.dry_run or (args.card is not None and not args.anyway):
-        return Outcome(data=as_json(plan), text="\n".join(plan_lines(plan)), message=_next(args))
-    require_stack(f"setting up {args.family}")
-    missing = [] if _borrows(store, args) else [row for row, _ in plan.chosen.coming]
-    check_room(store, missing)
-    if missing and not args.yes and not studio.asks.agree(_question(plan, missing)):
-        raise Refused(
-            f"nothing is fetched before the licence is agreed to: {_licences(missing)}",
-            f"{_command(args)} --yes; --dry-run shows what it would fetch",
+        return Outcome(
+            data=build_setup_json(plan),
+            text="\n".join(format_setup_plan(plan)),
+            message=_format_setup_hint(args),
         )
-    who = _account(studio, missing)
-    return carry_out(studio, args, store, missing, who, test=found is not None and not args.no_test)
+    require_stack(f"setting up {args.family}")
+    missing = [] if _borrows_other_weights(store, args) else [row for row, _ in plan.chosen.coming]
+    require_disk_space(store, missing)
+    if missing and not args.yes and not studio.asks.ask_for_consent(_format_licence_question(plan, missing)):
+        raise Refused(
+            f"nothing is fetched before the licence is agreed to: {_format_licences(missing)}",
+            f"{_format_setup_command(args)} --yes; --dry-run shows what it would fetch",
+        )
+    who = _find_hub_account(studio, missing)
+    return run_setup_jobs(studio, args, store, missing, who, test=found is not None and not args.no_test)
 
 
-def _target(store: ModelStore, args: SetupArgs, found: Card | None) -> Target:
+def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card | None) -> SetupTarget:
     """Return the machine to plan for: the one given by arguments, this one, or a large card if this one has
     no GPU.
     """
     if args.card is None and found is None:
-        card = explanation.assumed_card(LARGE_GB, args.ram or 0.0)
+        card = explanation.make_assumed_card(ASSUMED_CARD_GB, args.ram or 0.0)
         card = replace(card, name=f"{card.name}, as no GPU was found here")
     elif args.card is not None:
-        card = explanation.assumed_card(args.card, args.ram or 0.0)
+        card = explanation.make_assumed_card(args.card, args.ram or 0.0)
     else:
         assert found is not None
-        card = replace(found, host_gb=explanation.assumed_card(0, args.ram).host_gb) if args.ram else found
+        card = (
+            replace(found, host_gb=explanation.make_assumed_card(0, args.ram).host_gb) if args.ram else found
+        )
     if args.disk is not None:
         disk: int | None = round(args.disk * 1e9)
     else:
-        disk = HOST.free_bytes(store.folder) if args.card is None else None
+        disk = HOST.get_free_bytes(store.folder) if args.card is None else None
     if args.card is not None:  # Nothing is known about the weights on another machine.
-        return Target(card, disk)
-    here = [line.id for line in inventory.lines(store) if line.usable]
-    return Target(card, disk, installed_packages(), here)
+        return SetupTarget(card, disk)
+    here = [line.id for line in inventory.list_weights(store) if line.is_usable]
+    return SetupTarget(card, disk, find_recipe_packages(), here)
 
 
-def _every_family(store: ModelStore, args: SetupArgs, target: Target) -> Outcome:
+def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTarget) -> Outcome:
     """List what the card can use of each family, one line each."""
     if args.model:
         raise NotFound(f"which family is {args.model} of?", f"milimo model setup FAMILY --model {args.model}")
-    known = listings(store.folder)
-    plans = [planned(family, target, known) for family in SETUPS]
-    lines = [f"on {target.card.name}:", *(_line(plan) for plan in plans)]
+    known = read_listings(store.folder)
+    plans = [plan_setup(family, target, known) for family in SETUPS]
+    lines = [f"on {target.card.name}:", *(_format_family_plan(plan) for plan in plans)]
     return Outcome(
-        data=[as_json(plan) for plan in plans],
+        data=[build_setup_json(plan) for plan in plans],
         text="\n".join(lines),
         message="milimo model setup FAMILY shows its files, and sets it up",
     )
 
 
-def _line(plan: Plan) -> str:
+def _format_family_plan(plan: SetupPlan) -> str:
     chosen = plan.chosen
     does = chosen.run
     if does is None:
         return f"  {plan.family:<11}{'':>9}  {plan.why}"
-    size = "here" if not chosen.coming else bytes_text(chosen.bytes)
-    cost = f"{explanation.size(does.request)} in about {duration(max(1.0, does.seconds))}"
+    size = "here" if not chosen.coming else format_bytes(chosen.bytes)
+    cost = f"{explanation.size(does.request)} in about {format_duration(max(1.0, does.seconds))}"
     return f"  {plan.family:<11}{size:>9}  {chosen.way.model}: {cost}"
 
 
-def _next(args: SetupArgs) -> str:
+def _format_setup_hint(args: ModelSetupArgs) -> str:
     if args.card is not None:
-        return f"nothing is fetched for another card; there: {_command(args)}"
-    return f"nothing was fetched; {_command(args)} does"
+        return f"nothing is fetched for another card; there: {_format_setup_command(args)}"
+    return f"nothing was fetched; {_format_setup_command(args)} does"
 
 
-def _command(args: SetupArgs) -> str:
+def _format_setup_command(args: ModelSetupArgs) -> str:
     model = f" --model {args.model}" if args.model else ""
     return f"milimo model setup {args.family}{model}"
 
 
-def _question(plan: Plan, missing: Sequence[ModelRow]) -> str:
+def _format_licence_question(plan: SetupPlan, missing: Sequence[ModelRow]) -> str:
     """Return the plan for a terminal, with the question as its last line."""
-    return "\n".join([*plan_lines(plan), _licences(missing)])
+    return "\n".join([*format_setup_plan(plan), _format_licences(missing)])
 
 
-def _borrows(store: ModelStore, args: SetupArgs) -> bool:
+def _borrows_other_weights(store: ModelStore, args: ModelSetupArgs) -> bool:
     """Return True if installed weights of another family serve this family, so that nothing is downloaded."""
     if args.model or not engine_registry.profile(args.family).describe().borrows:
         return False
     try:
-        return not inventory.runs(store, args.family).tiny
+        return not inventory.find_running_weights(store, args.family).tiny
     except Unavailable:
         return False
 
 
-def _licences(rows: Sequence[ModelRow]) -> str:
+def _format_licences(rows: Sequence[ModelRow]) -> str:
     parts = [
         f"{row.title}: {row.licence}, {row.page}" + ("" if row.commercial else " (not for commercial work)")
         for row in rows
@@ -163,40 +175,46 @@ def _licences(rows: Sequence[ModelRow]) -> str:
     return f"{'; '.join(parts)}. Agreed?"
 
 
-def _account(studio: Studio, rows: Sequence[ModelRow]) -> str:
+def _find_hub_account(studio: Studio, rows: Sequence[ModelRow]) -> str:
     """Return the account whose token opens the gated weights; "" if none is gated. Raises Unavailable."""
-    account = hub_access.admit(studio, rows)
+    account = hub_access.require_hub_access(studio, rows)
     if account or not any(row.gate for row in rows):
         return account
     return str(hub.ask_hub("who")["name"])
 
 
-def carry_out(
-    studio: Studio, args: SetupArgs, store: ModelStore, missing: Sequence[ModelRow], who: str, *, test: bool
+def run_setup_jobs(
+    studio: Studio,
+    args: ModelSetupArgs,
+    store: ModelStore,
+    missing: Sequence[ModelRow],
+    who: str,
+    *,
+    test: bool,
 ) -> Outcome:
     """Queue the missing downloads as one batch, with the test take last; wait for the jobs unless
     detached.
     """
-    under_way = downloads_by_model(studio)
+    under_way = map_downloads_by_model(studio)
     batch = BatchRequest(label=f"Set up {args.family}")
     endpoint = os.environ.get("HF_ENDPOINT", "")
     requests = [
-        _in(request_of(FetchModel(model=row.id, endpoint=endpoint)), batch)
+        _put_into_batch(build_download_request(FetchModel(model=row.id, endpoint=endpoint)), batch)
         for row in missing
         if row.id not in under_way
     ]
-    client = studio.client()
+    client = studio.require_client()
     fetched = [under_way[row.id] for row in missing if row.id in under_way]
     if requests:
-        lend(studio, requests)
-        fetched += client.submit(requests, batches=[batch])
+        lend_hub_tokens(studio, requests)
+        fetched += client.submit_jobs(requests, batches=[batch])
     ids = list(fetched)
-    trial = _test_spec(args.family) if test else None
+    trial = _build_test_spec(args.family) if test else None
     if trial is not None:
         job = JobRequest(spec=trial, label=f"test of {args.family}", depends_on=fetched, batch="")
-        ids += client.submit([job])
-    known = listings(store.folder)
-    total = sum(expected(row, known).bytes for row in missing)
+        ids += client.submit_jobs([job])
+    known = read_listings(store.folder)
+    total = sum(estimate_download(row, known).bytes for row in missing)
     data: dict[str, Any] = {
         "family": args.family,
         "models": [row.id for row in missing],
@@ -206,40 +224,48 @@ def carry_out(
         "account": who,
     }
     if not ids:
-        return Outcome(data=data, message=f"{args.family} is ready: {_runs(store, args.family)}")
-    message = f"{bytes_text(total)} to fetch: {durations(total)}. {GO_ON}" if total else GO_ON
+        return Outcome(
+            data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}"
+        )
+    message = (
+        f"{format_bytes(total)} to fetch: {format_download_times(total)}. {DOWNLOAD_HINT}"
+        if total
+        else DOWNLOAD_HINT
+    )
     if args.detach:
         return Outcome(data=data, message=message)
-    jobs = wait_shown(studio, f"set up {args.family}", ids, come_back=GO_ON)
+    jobs = wait_with_progress(studio, f"set up {args.family}", ids, come_back=DOWNLOAD_HINT)
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
     if bad:
-        return Outcome(data=data, text="\n".join(_failed(job) for job in bad), exit_code=1)
-    data["take"] = _made(client.job(ids[-1])) if trial is not None else None
+        return Outcome(data=data, text="\n".join(_format_setup_failure(job) for job in bad), exit_code=1)
+    data["take"] = _get_test_output(client.fetch_job(ids[-1])) if trial is not None else None
     shown = f"; the test take: {data['take']}" if data["take"] else ""
-    return Outcome(data=data, message=f"{args.family} is ready: {_runs(store, args.family)}{shown}")
+    return Outcome(
+        data=data, message=f"{args.family} is ready: {_describe_running_model(store, args.family)}{shown}"
+    )
 
 
-def _in(request: JobRequest, batch: BatchRequest) -> JobRequest:
+def _put_into_batch(request: JobRequest, batch: BatchRequest) -> JobRequest:
     return replace(request, batch=batch.id)
 
 
-def _runs(store: ModelStore, family: str) -> str:
-    return f"it runs {inventory.runs(store, family).id}"
+def _describe_running_model(store: ModelStore, family: str) -> str:
+    return f"it runs {inventory.find_running_weights(store, family).id}"
 
 
-def _failed(job: JobView) -> str:
-    return f"{sentence(job)}\n  {job.hint}".rstrip()
+def _format_setup_failure(job: JobView) -> str:
+    return f"{describe_job_problem(job)}\n  {job.hint}".rstrip()
 
 
-def _made(job: JobView) -> str:
+def _get_test_output(job: JobView) -> str:
     """Return the path of the file that the test made; "" if there is none."""
     outputs = job.outputs or {}
     found = outputs.get("take") or outputs.get("picture") or outputs.get("board") or ""
     return str(Path(found)) if found else ""
 
 
-def _test_spec(family: str) -> dict[str, Any] | None:
+def _build_test_spec(family: str) -> dict[str, Any] | None:
     """Return the smallest job that proves that the family runs, or None if the engine has none."""
     trial = engine_registry.profile(family).describe().trial
     return trial.model_copy(update={"prompt": TEST_PROMPT}).model_dump(mode="json") if trial else None
@@ -249,8 +275,8 @@ SETUP = Command(
     "model.setup",
     "Set up",
     "what this card can use, downloaded, with a test take; or what to rent",
-    _setup,
-    SetupArgs,
+    _set_up_family,
+    ModelSetupArgs,
     cli="model setup",
     positional=("family",),
 )

@@ -6,38 +6,38 @@ import time
 from dataclasses import asdict
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
-from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.engines.contract import text_usage as usage
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.weight_specs import PullModel
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-PATIENCE = 20.0  # Seconds that a command in the foreground waits for a service.
-PULL = engine_registry.first("pull_model").name
+SERVICE_TIMEOUT = 20.0  # Seconds that a command in the foreground waits for a service.
+PULL_ENGINE = engine_registry.find_first_engine("pull_model").name
 
 
-class ModelsArgs(Args):
+class TextModelsArgs(Args):
     engine: str = arg("", description="an engine that asks a service (default: the first that can list)")
 
 
-def _models(studio: Studio, args: ModelsArgs) -> Outcome:
-    until = time.monotonic() + PATIENCE
+def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
+    until = time.monotonic() + SERVICE_TIMEOUT
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"no list came in {PATIENCE:.0f} s", "is the address in config.toml right?")
+            raise Failed(f"no list came in {SERVICE_TIMEOUT:.0f} s", "is the address in config.toml right?")
 
-    name = args.engine or engine_registry.lists_models()
+    name = args.engine or engine_registry.find_model_listing_engine()
     found = engine_registry.profile(name).service_models(studio.settings, tick)
     if found is None:
         raise BadInput(f"{name} asks no service for its models", "milimo model list")
     data = [asdict(one) for one in found]
     shown = [
-        {**row, "size": bytes_text(one.bytes) if one.bytes else ""}
+        {**row, "size": format_bytes(one.bytes) if one.bytes else ""}
         for row, one in zip(data, found, strict=True)
     ]
     return Outcome(
@@ -48,33 +48,35 @@ def _models(studio: Studio, args: ModelsArgs) -> Outcome:
     )
 
 
-class PullArgs(Args):
+class TextPullArgs(Args):
     model: str = arg(description="a model of Ollama's library: gemma3, llava:13b", longest=200)
     detach: bool = arg(False, description="queue and return")
 
 
-def _pull(studio: Studio, args: PullArgs) -> Outcome:
+def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
     name = args.model.strip()
     if not name or any(letter.isspace() for letter in name):
         raise BadInput(f"“{name}” is no name of a model", "as in Ollama's library: gemma3, llava:13b")
-    spec = PullModel(engine=PULL, model=name)
+    spec = PullModel(engine=PULL_ENGINE, model=name)
     request = JobRequest(spec=spec.model_dump(mode="json"), label=f"pull {name}")
-    ids = studio.client().submit([request])
-    return ended(studio, ids, None, detach=args.detach, what="download", message=f"queued {name}", made=name)
+    ids = studio.require_client().submit_jobs([request])
+    return finish_queue_command(
+        studio, ids, None, detach=args.detach, what="download", message=f"queued {name}", made=name
+    )
 
 
-class UsageArgs(Args):
+class TextUsageArgs(Args):
     all: bool = arg(False, description="of every film, and of what was asked for none")
 
 
-def _usage(studio: Studio, args: UsageArgs) -> Outcome:
+def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     project = studio.project_or_none()
     if project is None and not args.all:
         raise Unavailable("no film is open", "milimo text usage --all tells of all of them")
     rows = usage.read(studio.home)
     if project is not None and not args.all:
         rows = tuple(row for row in rows if row.film == project.paths.root.name)
-    found = usage.sums(rows, studio.settings.text_prices)
+    found = usage.sum_answer_usage(rows, studio.settings.text_prices)
     costs = [one.cost for one in found if one.cost is not None]
     data = [asdict(one) for one in found]
     shown = [{**row, "cost": "no price" if row["cost"] is None else f"{row['cost']:.4f}"} for row in data]
@@ -87,12 +89,12 @@ def _usage(studio: Studio, args: UsageArgs) -> Outcome:
     )
 
 
-def _forget(studio: Studio, args: NoArgs) -> Outcome:
-    files = [(path, path.stat().st_size) for path in studio.home.answers.glob("*.json")]
+def _forget_cached_answers(studio: Studio, args: NoArgs) -> Outcome:
+    files = [(path, path.stat().st_size) for path in studio.home.cached_answers.glob("*.json")]
     for path, _ in files:
         path.unlink(missing_ok=True)
     size = sum(one for _, one in files)
-    message = f"forgot {plural(len(files), 'answer')}, {bytes_text(size)}"
+    message = f"forgot {format_count(len(files), 'answer')}, {format_bytes(size)}"
     return Outcome(data={"answers": len(files), "bytes": size}, message=message)
 
 
@@ -101,16 +103,16 @@ COMMANDS = (
         "text.models",
         "Language models of a service",
         "what Ollama or the service has, which of them see",
-        _models,
-        ModelsArgs,
+        _list_service_models,
+        TextModelsArgs,
         cli="text models",
     ),
     Command(
         "text.pull",
         "Pull a language model",
         "have Ollama fetch a model of its library",
-        _pull,
-        PullArgs,
+        _pull_language_model,
+        TextPullArgs,
         cli="text pull",
         positional=("model",),
     ),
@@ -118,15 +120,15 @@ COMMANDS = (
         "text.usage",
         "What language models took",
         "answers, tokens and cost by film and model",
-        _usage,
-        UsageArgs,
+        _show_text_usage,
+        TextUsageArgs,
         cli="text usage",
     ),
     Command(
         "text.forget",
         "Forget kept answers",
         "answers of services that would be given again (text_cache)",
-        _forget,
+        _forget_cached_answers,
         NoArgs,
         cli="text forget",
     ),

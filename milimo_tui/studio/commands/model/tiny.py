@@ -8,18 +8,18 @@ from typing import Any
 
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.specs.weight_specs import MakeTiny
-from milimo_tui.engines.tiny.families import chosen
+from milimo_tui.engines.tiny.families import select_tiny_checkpoints
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-NOISE = "tiny checkpoints are random numbers: all runs, and all they make is noise"
+TINY_NOTE = "tiny checkpoints are random numbers: all runs, and all they make is noise"
 
 
-class TinyArgs(Args):
+class TinyModelArgs(Args):
     families: tuple[str, ...] = arg(
         (), description="ltx2, flux2, z-image, wan, sam3, gemma, or one checkpoint (default: all)"
     )
@@ -27,10 +27,12 @@ class TinyArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
-    wanted = {word: chosen(word) for word in args.families or ("",)}  # Raises before anything is queued.
+def _build_tiny_models(studio: Studio, args: TinyModelArgs) -> Outcome:
+    wanted = {
+        word: select_tiny_checkpoints(word) for word in args.families or ("",)
+    }  # Raises before anything is queued.
     require_stack("building tiny checkpoints")
-    before = ModelStore(studio.home.models).selected()
+    before = ModelStore(studio.home.models).read_selection()
     requests = [
         JobRequest(
             spec=MakeTiny(family=word, seed=args.seed).model_dump(mode="json"),
@@ -38,16 +40,22 @@ def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
         )
         for word in wanted
     ]
-    done = ended(studio, studio.client().submit(requests), None, detach=args.detach, what="tiny family")
+    done = finish_queue_command(
+        studio, studio.require_client().submit_jobs(requests), None, detach=args.detach, what="tiny family"
+    )
     if args.detach or done.exit_code:
         return done
-    return _tiny_outcome(studio, {row.id for rows in wanted.values() for row in rows}, before, done.data)
+    return _report_tiny_models(
+        studio, {row.id for rows in wanted.values() for row in rows}, before, done.data
+    )
 
 
-def _tiny_outcome(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]) -> Outcome:
+def _report_tiny_models(
+    studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]
+) -> Outcome:
     """Report the tiny checkpoints, and the command that selects the earlier weights again."""
     store = ModelStore(studio.home.models)
-    selected = store.selected()
+    selected = store.read_selection()
     rows: list[dict[str, Any]] = [
         {
             "id": row.id,
@@ -61,13 +69,13 @@ def _tiny_outcome(studio: Studio, ids: set[str], before: dict[str, str], data: d
             "tiny": row.tiny,
             "selected": selected.get(row.family) == row.id,
         }
-        for row in store.installed()
+        for row in store.list_installed()
         if row.id in ids
     ]
     changed = [(family, old) for family, old in before.items() if selected.get(family) != old]
     back = [f"{family} ran {old} before: milimo model use {old}" for family, old in changed]
     lines = [f"{row['id']:26} {row['bytes'] / 1e6:6.1f} MB{' *' if row['selected'] else ''}" for row in rows]
-    text = "\n".join([*lines, "* is what the engine runs now", NOISE, *back])
+    text = "\n".join([*lines, "* is what the engine runs now", TINY_NOTE, *back])
     return Outcome(data={**data, "models": rows}, text=text)
 
 
@@ -75,8 +83,8 @@ TINY = Command(
     "model.tiny",
     "Tiny checkpoints",
     "the smallest checkpoints, of random numbers: noise, on any machine",
-    _tiny,
-    TinyArgs,
+    _build_tiny_models,
+    TinyModelArgs,
     cli="model tiny",
     positional=("families",),
 )

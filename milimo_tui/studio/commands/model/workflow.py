@@ -11,48 +11,48 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path, read_named
-from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import parse_user_path, read_user_file
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.comfyui import bindings, shelf, workflow
-from milimo_tui.engines.comfyui.bindings import BOUND, SAID, Bindings
-from milimo_tui.engines.comfyui.server import Server
-from milimo_tui.engines.comfyui.shelf import FAMILY, Kept
-from milimo_tui.engines.comfyui.workflow import EXPORT, MOST_BYTES, Workflow
+from milimo_tui.engines.comfyui.bindings import BOUND, VALUE_DESCRIPTIONS, Bindings
+from milimo_tui.engines.comfyui.server import ComfyUIServer
+from milimo_tui.engines.comfyui.shelf import FAMILY, SavedWorkflow
+from milimo_tui.engines.comfyui.workflow import EXPORT_HINT, MOST_BYTES, Workflow
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-WIDTH = 80  # Width of a line for a person, in cells.
-PATIENCE = 20.0  # Seconds that a command in the foreground waits for a server.
-_BIND = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
+LINE_WIDTH = 80  # Width of a line for a person, in cells.
+SERVER_TIMEOUT = 20.0  # Seconds that a command in the foreground waits for a server.
+_BIND_HELP = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 
-class AddArgs(Args):
-    file: str = arg(description=f"a workflow as JSON ({EXPORT})")
+class WorkflowAddArgs(Args):
+    file: str = arg(description=f"a workflow as JSON ({EXPORT_HINT})")
     name: str = arg("", description="what it is called here (default: the file's name)")
-    bind: tuple[str, ...] = arg((), description=_BIND)
+    bind: tuple[str, ...] = arg((), description=_BIND_HELP)
     output: str = arg("", description="the node whose files are taken (default: every one that saves)")
     makes: Literal["", "clips", "pictures"] = arg("", description="what comes out (default: by its nodes)")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
-    path = named_path(args.file)
-    data = read_named(path, MOST_BYTES, what="a workflow", of="a workflow", hint=EXPORT)
+def _add_workflow(studio: Studio, args: WorkflowAddArgs) -> Outcome:
+    path = parse_user_path(args.file)
+    data = read_user_file(path, MOST_BYTES, what="a workflow", of="a workflow", hint=EXPORT_HINT)
     flow = workflow.read(data, path.name)
-    bound = bindings.parse(args.bind, flow, bindings.guess(flow))
-    bound = _with_output(flow, bound, args.output)
+    bound = bindings.apply_binding_texts(args.bind, flow, bindings.guess_bindings(flow))
+    bound = _set_output_node(flow, bound, args.output)
     makes_clips = flow.makes_clips if not args.makes else args.makes == shelf.CLIPS
-    kept = Kept(args.name or _plain(path), flow, bound, makes_clips)
-    return _keep(studio, kept, data, "took up")
+    kept = SavedWorkflow(args.name or _make_workflow_name(path), flow, bound, makes_clips)
+    return _save_workflow(studio, kept, data, "took up")
 
 
-def _plain(path: Path) -> str:
+def _make_workflow_name(path: Path) -> str:
     return "-".join(path.stem.split()) or "workflow"
 
 
-def _with_output(flow: Workflow, bound: Bindings, output: str) -> Bindings:
+def _set_output_node(flow: Workflow, bound: Bindings, output: str) -> Bindings:
     if not output:
         return bound
     if output not in flow.nodes:
@@ -60,51 +60,55 @@ def _with_output(flow: Workflow, bound: Bindings, output: str) -> Bindings:
     return Bindings(bound.targets, output)
 
 
-def _keep(studio: Studio, kept: Kept, data: bytes, did: str) -> Outcome:
+def _save_workflow(studio: Studio, kept: SavedWorkflow, data: bytes, did: str) -> Outcome:
     store = ModelStore(studio.home.models)
     there = store.get(kept.name)
     if there is not None and there.family != FAMILY:
         raise BadInput(f"{kept.name} is the name of weights that are here", "another one: --name NAME")
-    shelf.keep(store, kept, data)
-    free = "" if kept.bindings.has("prompt") else f"; its prompt is bound to nothing: {_hint(kept.name)}"
+    shelf.save_workflow(store, kept, data)
+    free = (
+        ""
+        if kept.bindings.has("prompt")
+        else f"; its prompt is bound to nothing: {_format_bind_hint(kept.name)}"
+    )
     made = shelf.CLIPS if kept.makes_clips else shelf.PICTURES
     return Outcome(
-        data=_told(kept),
-        text=_lines(kept),
+        data=_build_workflow_data(kept),
+        text=_format_workflow_lines(kept),
         message=f"{did} the workflow {kept.name}, which makes {made}: --engine {FAMILY}:{kept.name}{free}",
     )
 
 
-def _hint(name: str) -> str:
+def _format_bind_hint(name: str) -> str:
     return f"milimo workflow bind {name} prompt=NODE.input"
 
 
-class OneArgs(Args):
+class WorkflowNameArgs(Args):
     name: str = arg("", description="a workflow (milimo workflow list); default: the one in use")
 
 
-def _kept(studio: Studio, name: str) -> Kept:
+def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
     """Read a saved workflow by name, or the selected workflow for an empty name.
 
     Raises NotFound, Unavailable, Damaged.
     """
     store = ModelStore(studio.home.models)
-    rows = [row.id for row in store.installed() if row.family == FAMILY]
+    rows = [row.id for row in store.list_installed() if row.family == FAMILY]
     if not rows:
         raise Unavailable("no workflow of ComfyUI is here", "milimo workflow add FILE")
     if name and name not in rows:
         raise NotFound(f"there is no workflow “{name}”", f"here: {', '.join(rows)}")
-    return shelf.read_kept(store.resolve(FAMILY, model=name))
+    return shelf.read_saved_workflow(store.resolve(FAMILY, model=name))
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
+def _show_workflow(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Show the inputs that can be bound, and what is bound to them."""
-    kept = _kept(studio, args.name)
-    return Outcome(data=_told(kept), text=_lines(kept))
+    kept = _read_saved_workflow(studio, args.name)
+    return Outcome(data=_build_workflow_data(kept), text=_format_workflow_lines(kept))
 
 
-def _told(kept: Kept) -> dict[str, Any]:
-    names = _names(kept.bindings)
+def _build_workflow_data(kept: SavedWorkflow) -> dict[str, Any]:
+    names = _map_bound_inputs(kept.bindings)
     return {
         "name": kept.name,
         "engine": f"{FAMILY}:{kept.name}",
@@ -120,45 +124,47 @@ def _told(kept: Kept) -> dict[str, Any]:
                 "value": one.value,
                 "takes": names.get(one.where, ""),
             }
-            for one in kept.workflow.inputs()
+            for one in kept.workflow.iterate_inputs()
         ],
     }
 
 
-def _names(bound: Bindings) -> Mapping[str, str]:
+def _map_bound_inputs(bound: Bindings) -> Mapping[str, str]:
     """Map each bound input to the name of the value that it takes."""
     return {where: name for name, every in bound.targets.items() for where in every}
 
 
-def _lines(kept: Kept) -> str:
-    names = _names(kept.bindings)
+def _format_workflow_lines(kept: SavedWorkflow) -> str:
+    names = _map_bound_inputs(kept.bindings)
     lines = []
-    for one in kept.workflow.inputs():
-        value = one_line(str(one.value), 22)
+    for one in kept.workflow.iterate_inputs():
+        value = clean_one_line(str(one.value), 22)
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
-    free = [f"{name} ({SAID[name]})" for name in BOUND if not kept.bindings.has(name)]
+    free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not kept.bindings.has(name)]
     said = f"bound to nothing: {', '.join(free) or 'none'}"
-    return "\n".join([*lines, "", *textwrap.wrap(said, WIDTH)])
+    return "\n".join([*lines, "", *textwrap.wrap(said, LINE_WIDTH)])
 
 
-class BindArgs(Args):
+class WorkflowBindArgs(Args):
     name: str = arg(description="a workflow (milimo workflow list)")
-    bind: tuple[str, ...] = arg((), description=f"{_BIND}; NAME= binds it to nothing")
+    bind: tuple[str, ...] = arg((), description=f"{_BIND_HELP}; NAME= binds it to nothing")
     output: str = arg("", description="the node whose files are taken")
 
 
-def _bind(studio: Studio, args: BindArgs) -> Outcome:
-    kept = _kept(studio, args.name)
-    bound = bindings.parse(args.bind, kept.workflow, kept.bindings)
-    bound = _with_output(kept.workflow, bound, args.output)
-    data = shelf.bytes_of(ModelStore(studio.home.models), kept.name)
-    return _keep(studio, Kept(kept.name, kept.workflow, bound, kept.makes_clips), data, "changed")
+def _bind_workflow(studio: Studio, args: WorkflowBindArgs) -> Outcome:
+    kept = _read_saved_workflow(studio, args.name)
+    bound = bindings.apply_binding_texts(args.bind, kept.workflow, kept.bindings)
+    bound = _set_output_node(kept.workflow, bound, args.output)
+    data = shelf.read_workflow_file(ModelStore(studio.home.models), kept.name)
+    return _save_workflow(
+        studio, SavedWorkflow(kept.name, kept.workflow, bound, kept.makes_clips), data, "changed"
+    )
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
+def _list_workflows(studio: Studio, args: NoArgs) -> Outcome:
     store = ModelStore(studio.home.models)
-    chosen = store.selected().get(FAMILY, "")
+    chosen = store.read_selection().get(FAMILY, "")
     rows = [
         {
             "name": row.id,
@@ -166,29 +172,29 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
             "makes": row.generation,
             "in_use": row.id == chosen,
         }
-        for row in store.installed()
+        for row in store.list_installed()
         if row.family == FAMILY
     ]
-    message = "" if rows else f"no workflows yet: milimo workflow add FILE ({EXPORT})"
+    message = "" if rows else f"no workflows yet: milimo workflow add FILE ({EXPORT_HINT})"
     return Outcome(data=rows, columns=("name", "engine", "makes", "in_use"), message=message)
 
 
-def _check(studio: Studio, args: OneArgs) -> Outcome:
+def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
     """Ask the server for its version, and whether it has every node. Raises Unavailable, Failed."""
-    kept = _kept(studio, args.name)
-    server = Server.of(studio.settings)
-    until = time.monotonic() + PATIENCE
+    kept = _read_saved_workflow(studio, args.name)
+    server = ComfyUIServer.of(studio.settings)
+    until = time.monotonic() + SERVER_TIMEOUT
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"{server.service.where} was silent for {PATIENCE:.0f} s", "is it busy?")
+            raise Failed(f"{server.service.where} was silent for {SERVER_TIMEOUT:.0f} s", "is it busy?")
 
-    facts = server.facts(tick)
-    missing = server.lacks(kept.workflow, tick)
+    facts = server.fetch_server_facts(tick)
+    missing = server.list_missing_nodes(kept.workflow, tick)
     data = {"name": kept.name, "server": server.service.shown, **facts, "missing": list(missing)}
     if missing:
         raise Unavailable(
-            f"{server.service.where} does not have {plural(len(missing), 'node')} of {kept.name}: "
+            f"{server.service.where} does not have {format_count(len(missing), 'node')} of {kept.name}: "
             f"{', '.join(missing[:3])}",
             "install what brings them there",
         )
@@ -202,18 +208,20 @@ COMMANDS = (
         "workflow.add",
         "Take up a workflow",
         "a workflow of ComfyUI from its file, as an engine; what can be told is bound",
-        _add,
-        AddArgs,
+        _add_workflow,
+        WorkflowAddArgs,
         cli="workflow add",
         positional=("file",),
     ),
-    Command("workflow.list", "Workflows", "those that are here", _list, NoArgs, cli="workflow list"),
+    Command(
+        "workflow.list", "Workflows", "those that are here", _list_workflows, NoArgs, cli="workflow list"
+    ),
     Command(
         "workflow.show",
         "Workflow",
         "every input that can be bound, and what is",
-        _show,
-        OneArgs,
+        _show_workflow,
+        WorkflowNameArgs,
         cli="workflow show",
         positional=("name",),
     ),
@@ -221,8 +229,8 @@ COMMANDS = (
         "workflow.bind",
         "Bind a workflow's inputs",
         "prompt, seed, size or pictures to inputs of named nodes",
-        _bind,
-        BindArgs,
+        _bind_workflow,
+        WorkflowBindArgs,
         cli="workflow bind",
         positional=("name", "bind"),
     ),
@@ -230,8 +238,8 @@ COMMANDS = (
         "workflow.check",
         "Ask the workflow's server",
         "whether ComfyUI is there and has every node",
-        _check,
-        OneArgs,
+        _check_workflow_server,
+        WorkflowNameArgs,
         cli="workflow check",
         positional=("name",),
     ),

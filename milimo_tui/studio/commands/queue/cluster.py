@@ -9,54 +9,56 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import explain
-from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.core.format import format_count
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.jobs.client.connection import SupervisorSilent
 from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-INSTALL = "pip install 'milimo-tui[ray]'"
-LONGEST = 100  # Characters.
-TOKEN = "MILIMO_CLUSTER_TOKEN"
-COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
+RAY_INSTALL_COMMAND = "pip install 'milimo-tui[ray]'"
+MAX_TOKEN_LENGTH = 100  # Characters.
+TOKEN_VARIABLE = "MILIMO_CLUSTER_TOKEN"
+NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
 
-class UpArgs(Args):
+class ClusterUpArgs(Args):
     host: str = arg("127.0.0.1", description="address that others reach this machine by", longest=200)
     port: int = arg(6397, ge=1, le=65535, description="port that the cluster answers at")
     cpus: int = arg(0, ge=0, le=256, description="CPU workers that this machine gives besides its own")
 
 
-def _up(studio: Studio, args: UpArgs) -> Outcome:
+def _start_cluster(studio: Studio, args: ClusterUpArgs) -> Outcome:
     from milimo_tui.jobs.cluster import access as accesses
     from milimo_tui.jobs.cluster import node_processes
-    from milimo_tui.jobs.cluster.node_processes import HEAD, Share
+    from milimo_tui.jobs.cluster.node_processes import HEAD, MachineShare
 
     require_ray()
     home = studio.home
-    known, running = accesses.read(home), node_processes.notes(home)
+    known, running = accesses.read_cluster_access(home), node_processes.list_running_nodes(home)
     if known and any(note.is_head for note in running):
         raise Refused(f"the cluster of this home is up at {known.address}", "milimo cluster status; or down")
-    access = accesses.check_host(accesses.fresh(args.host, args.port))
-    accesses.write(home, access)
+    access = accesses.check_head_address(accesses.create_cluster_access(args.host, args.port))
+    accesses.write_cluster_access(home, access)
     try:
-        node_processes.start(home, access, HEAD, Share())
+        node_processes.start_node(home, access, HEAD, MachineShare())
         if args.cpus:
-            node_processes.start(home, access, node_processes.own_name(), Share(cpus=args.cpus))
+            node_processes.start_node(
+                home, access, node_processes.get_own_node_name(), MachineShare(cpus=args.cpus)
+            )
     except BaseException:  # Also undo the start if the user interrupts it.
-        for note in reversed(node_processes.notes(home)):
-            node_processes.end(home, note)
-        accesses.forget(home)
+        for note in reversed(node_processes.list_running_nodes(home)):
+            node_processes.end_node(home, note)
+        accesses.delete_cluster_access(home)
         raise
-    _tell(studio)
-    line = f"milimo cluster join {access.address} --token-file {accesses.token_path(home)}"
-    data = {"address": access.address, "token_file": str(accesses.token_path(home)), "join": line}
-    return Outcome(data=data, message=f"the cluster is up at {access.address}", text=_how_to_join(line))
+    _notify_supervisor_of_cluster(studio)
+    line = f"milimo cluster join {access.address} --token-file {accesses.get_cluster_token_path(home)}"
+    data = {"address": access.address, "token_file": str(accesses.get_cluster_token_path(home)), "join": line}
+    return Outcome(data=data, message=f"the cluster is up at {access.address}", text=_format_join_steps(line))
 
 
-def _how_to_join(line: str) -> str:
+def _format_join_steps(line: str) -> str:
     return "\n".join(
         (
             "the cluster is up. On each machine that is to work for it:",
@@ -66,7 +68,7 @@ def _how_to_join(line: str) -> str:
     )
 
 
-class JoinArgs(Args):
+class ClusterJoinArgs(Args):
     address: str = arg("", description="HOST:PORT of a cluster; empty: this home's own", longest=200)
     token_file: str = arg("", description="file with its token (else $MILIMO_CLUSTER_TOKEN)", longest=4096)
     name: str = arg("", description="what the machine is called there (its own name)", longest=80)
@@ -74,56 +76,56 @@ class JoinArgs(Args):
     share: int = arg(1, ge=1, le=16, description="workers on each of its cards")
 
 
-def _join(studio: Studio, args: JoinArgs) -> Outcome:
+def _join_cluster(studio: Studio, args: ClusterJoinArgs) -> Outcome:
     from milimo_tui.jobs.cluster import access as accesses
     from milimo_tui.jobs.cluster import node_processes
-    from milimo_tui.jobs.cluster.node_processes import Share
+    from milimo_tui.jobs.cluster.node_processes import MachineShare
 
     require_ray()
     home = studio.home
     if args.address:
-        accesses.check_address(args.address)
-        access = accesses.Access(args.address, _token(args.token_file))
+        accesses.check_cluster_address(args.address)
+        access = accesses.ClusterAccess(args.address, _read_cluster_token(args.token_file))
     else:
-        found = accesses.read(home)
+        found = accesses.read_cluster_access(home)
         if found is None:
             raise BadInput("this home has no cluster", "give HOST:PORT of one, or milimo cluster up first")
         access = found
-    name = node_processes.check_name(args.name or node_processes.own_name())
-    cards = _cards(studio)
+    name = node_processes.check_node_name(args.name or node_processes.get_own_node_name())
+    cards = _list_cards(studio)
     cpus = args.cpus if args.cpus >= 0 else int(not cards)
     card, memory = min(cards, key=lambda card: card[1]) if cards else ("", 0)
-    share = Share(cpus=cpus, gpus=len(cards), share=args.share, card=card, memory_mb=memory)
-    note = node_processes.start(home, access, name, share)
-    _tell(studio)
-    gives = [plural(len(cards), "card")] if cards else []
-    gives += [plural(cpus, "CPU worker")] if cpus else []
+    share = MachineShare(cpus=cpus, gpus=len(cards), share=args.share, card=card, memory_mb=memory)
+    note = node_processes.start_node(home, access, name, share)
+    _notify_supervisor_of_cluster(studio)
+    gives = [format_count(len(cards), "card")] if cards else []
+    gives += [format_count(cpus, "CPU worker")] if cpus else []
     message = f"{name} gives {' and '.join(gives) or 'nothing'} to the cluster at {access.address}"
     return Outcome(data={"name": name, "pid": note.pid, "address": access.address}, message=message)
 
 
-def _token(file: str) -> str:
-    from milimo_tui.jobs.cluster.access import check_token
+def _read_cluster_token(file: str) -> str:
+    from milimo_tui.jobs.cluster.access import check_cluster_token
 
     if not file:
-        return check_token(os.environ.get(TOKEN, ""), f"${TOKEN}")
+        return check_cluster_token(os.environ.get(TOKEN_VARIABLE, ""), f"${TOKEN_VARIABLE}")
     try:
         with Path(file).expanduser().open() as handle:
-            return check_token(handle.read(LONGEST).strip(), file)
+            return check_cluster_token(handle.read(MAX_TOKEN_LENGTH).strip(), file)
     except UnicodeDecodeError:
         raise BadInput(f"{file} holds no token", "copy it from the machine of milimo cluster up") from None
     except OSError as error:
-        raise explain(error, file, "read") from error
+        raise explain_os_error(error, file, "read") from error
 
 
-def _cards(studio: Studio) -> list[tuple[str, int]]:
+def _list_cards(studio: Studio) -> list[tuple[str, int]]:
     """Return this machine's cards as pairs of name and memory in MB."""
     from milimo_tui.jobs.machine import gpus
 
     if not studio.settings.gpu_probe:
         return []
-    found = gpus.find(os.environ)
-    sizes = [gpus.figures(card.environment).memory_total or 0 for card in found]
+    found = gpus.find_gpus(os.environ)
+    sizes = [gpus.read_gpu_figures(card.environment).memory_total or 0 for card in found]
     return [(card.name, size // 1_000_000) for card, size in zip(found, sizes, strict=True)]
 
 
@@ -134,49 +136,49 @@ def require_ray() -> None:
     try:
         there = importlib.metadata.version("ray")
     except importlib.metadata.PackageNotFoundError:
-        raise Unavailable("a cluster needs Ray, which is not installed", INSTALL) from None
+        raise Unavailable("a cluster needs Ray, which is not installed", RAY_INSTALL_COMMAND) from None
     if there.rsplit(".", 1)[0] != RAY.rsplit(".", 1)[0]:
-        raise Unavailable(f"a cluster needs Ray {RAY}, here is {there}", INSTALL)
+        raise Unavailable(f"a cluster needs Ray {RAY}, here is {there}", RAY_INSTALL_COMMAND)
 
 
-def _tell(studio: Studio) -> None:
+def _notify_supervisor_of_cluster(studio: Studio) -> None:
     """Make a running supervisor look for the cluster now."""
     try:
         client = studio.client_or_none()
         if client:
-            client.machine()
-    except (Unanswered, Unavailable):
+            client.fetch_machine()
+    except (SupervisorSilent, Unavailable):
         return  # The supervisor looks for the cluster at the next request.
 
 
-def _nodes(studio: Studio) -> list[NodeView]:
+def _list_nodes(studio: Studio) -> list[NodeView]:
     try:
         client = studio.client_or_none()
-        return list(client.machine().nodes) if client else []
+        return list(client.fetch_machine().nodes) if client else []
     except Unavailable:
         return []
 
 
-def _status(studio: Studio, args: NoArgs) -> Outcome:
+def _show_cluster_status(studio: Studio, args: NoArgs) -> Outcome:
     from milimo_tui.jobs.cluster import access as accesses
     from milimo_tui.jobs.cluster import node_processes
 
-    access, here = accesses.read(studio.home), node_processes.notes(studio.home)
+    access, here = accesses.read_cluster_access(studio.home), node_processes.list_running_nodes(studio.home)
     if access is None and not here:
         nothing: dict[str, Any] = {"address": None, "nodes": [], "here": []}
         return Outcome(data=nothing, message="this home has no cluster; milimo cluster up makes one")
-    found = [node for node in _nodes(studio) if node.name != node_processes.HEAD]
+    found = [node for node in _list_nodes(studio) if node.name != node_processes.HEAD]
     names = [note.name for note in here]
     data = {"address": access.address if access else None, "nodes": [node.as_json() for node in found]}
     lines = [f"cluster at {access.address}" if access else "no cluster of its own"]
-    lines += [node_line(node) for node in found]
+    lines += [format_node_line(node) for node in found]
     if access and not found:
         lines.append("  no machine has joined, or no supervisor runs to tell")
     lines.append(f"nodes of this machine: {', '.join(names) or 'none'}")
     return Outcome(data={**data, "here": names}, text="\n".join(lines))
 
 
-def node_line(node: NodeView) -> str:
+def format_node_line(node: NodeView) -> str:
     """Format a node as a line: `  one  up  1 of 2 busy  H200  ltx2 loaded`."""
     facts: Mapping[str, str] = {
         "busy": f"{node.busy} of {node.slots} busy" if node.slots else "",
@@ -187,29 +189,29 @@ def node_line(node: NodeView) -> str:
     return "  ".join(filter(None, ("", f"{node.name:<12}", f"{node.state:<7}", *facts.values())))
 
 
-class DownArgs(Args):
+class ClusterDownArgs(Args):
     name: str = arg("", description="one node of this machine; empty: all of them", longest=80)
 
 
-def _down(studio: Studio, args: DownArgs) -> Outcome:
+def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
     from milimo_tui.jobs.cluster import access as accesses
     from milimo_tui.jobs.cluster import node_processes
 
     home = studio.home
-    here = [note for note in node_processes.notes(home) if args.name in ("", note.name)]
+    here = [note for note in node_processes.list_running_nodes(home) if args.name in ("", note.name)]
     if args.name and not here:
         raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
-    access = accesses.read(home)
+    access = accesses.read_cluster_access(home)
     if not args.name:  # Removed first, so that the supervisor disconnects and does not report a lost cluster.
-        accesses.forget(home)
-        _tell(studio)
-    left = [note.name for note in reversed(here) if not node_processes.end(home, note)]
+        accesses.delete_cluster_access(home)
+        _notify_supervisor_of_cluster(studio)
+    left = [note.name for note in reversed(here) if not node_processes.end_node(home, note)]
     if left:
         raise Unavailable(f"{', '.join(left)} can't be ended", "milimo cluster down once more")
-    if not node_processes.notes(home):
-        node_processes.remove_files(home)
+    if not node_processes.list_running_nodes(home):
+        node_processes.remove_node_files(home)
         if access:
-            node_processes.remove_scratch(home, access)
+            node_processes.remove_ray_scratch(home, access)
     ended = [note.name for note in here]
     if not ended and access is None:
         return Outcome(data={"ended": []}, message="this home has no cluster")
@@ -218,14 +220,19 @@ def _down(studio: Studio, args: DownArgs) -> Outcome:
 
 COMMANDS = (
     Command(
-        "cluster.up", "Cluster up", "begin a cluster that works for this home", _up, UpArgs, cli="cluster up"
+        "cluster.up",
+        "Cluster up",
+        "begin a cluster that works for this home",
+        _start_cluster,
+        ClusterUpArgs,
+        cli="cluster up",
     ),
     Command(
         "cluster.join",
         "Join a cluster",
         "have this machine work for a cluster",
-        _join,
-        JoinArgs,
+        _join_cluster,
+        ClusterJoinArgs,
         cli="cluster join",
         positional=("address",),
     ),
@@ -233,7 +240,7 @@ COMMANDS = (
         "cluster.status",
         "Machines",
         "the machines of the cluster and what they do",
-        _status,
+        _show_cluster_status,
         NoArgs,
         cli="cluster status",
     ),
@@ -241,8 +248,8 @@ COMMANDS = (
         "cluster.down",
         "Cluster down",
         "end the nodes of this machine; what they were at is done elsewhere",
-        _down,
-        DownArgs,
+        _stop_cluster,
+        ClusterDownArgs,
         cli="cluster down",
         positional=("name",),
     ),

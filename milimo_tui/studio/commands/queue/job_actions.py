@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.views import JobView
@@ -23,125 +23,123 @@ from milimo_tui.studio.session.studio import Studio
 
 Row = dict[str, Any]
 
-DAY = 86_400.0  # Seconds.
-SET = "what to change, as path=value (values are JSON or plain text; null takes away)"
+SECONDS_PER_DAY = 86_400.0  # Seconds.
+SET_HELP = "what to change, as path=value (values are JSON or plain text; null takes away)"
 WAITING_STATES = ("queued", "held", "waiting", "paused", "retrying")
-WENT_WRONG = ("failed", "set_aside")
+FAILED_STATES = ("failed", "set_aside")
 # A job in one of these states has ended and can't be cancelled.
-OVER = ("done", "failed", "skipped", "set_aside")
+UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
 
 
-def named(client: Client, words: Sequence[str], prefer: Sequence[str] = ()) -> list[str]:
+def find_job_ids(client: Client, words: Sequence[str], prefer: Sequence[str] = ()) -> list[str]:
     """Return the ids of the jobs that the user's words name."""
-    from milimo_tui.studio.queue.job_lookup import job_ids
+    from milimo_tui.studio.queue.job_lookup import resolve_job_ids
 
-    return job_ids(client, words, prefer)
+    return resolve_job_ids(client, words, prefer)
 
 
-def members(client: Client, word: str) -> list[str]:
+def find_batch_id_list(client: Client, word: str) -> list[str]:
     """Return the id of the batch that the user's word names, as a list of one."""
-    from milimo_tui.studio.queue.job_lookup import batch_id
+    from milimo_tui.studio.queue.job_lookup import find_batch_id
 
-    return [batch_id(client, word)]
+    return [find_batch_id(client, word)]
 
 
-def acted(verb: str, answers: list[Row]) -> Outcome:
+def report_job_actions(verb: str, answers: list[Row]) -> Outcome:
     """Report the result for each named job; the exit code is 1 if the queue refused one of them."""
     refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
     count = len(answers) - len(refused)
-    message = f"{verb} {plural(count, 'job')}"
+    message = f"{verb} {format_count(count, 'job')}"
     return Outcome(data=answers, text="\n".join(refused), message=message, exit_code=1 if refused else 0)
 
 
-class RecoverArgs(Args):
+class QueueRecoverArgs(Args):
     backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
 
 
-def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
+def _recover_queue(studio: Studio, args: QueueRecoverArgs) -> Outcome:
     from milimo_tui.studio.keeping import recovery  # Only this command opens the queue's file itself.
 
-    return recovery.queue(studio, args.backup)
+    return recovery.recover_home_queue(studio, args.backup)
 
 
-class Ids(Args):
+class JobIdsArgs(Args):
     ids: tuple[str, ...] = arg(description="jobs: ids, labels or shot numbers")
 
 
-def _each(verb: str, act: Callable[[Client, list[str]], list[Row]], *prefer: str) -> Callable[..., Outcome]:
+def _make_job_action(
+    verb: str, act: Callable[[Client, list[str]], list[Row]], *prefer: str
+) -> Callable[..., Outcome]:
     """Return a command function that applies one action to the named jobs."""
 
-    def run(studio: Studio, args: Ids) -> Outcome:
-        client = studio.client()
-        return acted(verb, act(client, named(client, args.ids, prefer)))
+    def run(studio: Studio, args: JobIdsArgs) -> Outcome:
+        client = studio.require_client()
+        return report_job_actions(verb, act(client, find_job_ids(client, args.ids, prefer)))
 
     return run
 
 
-
-
-class CancelArgs(Args):
+class JobCancelArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs: ids, labels or shot numbers")
     queued: bool = arg(False, description="everything but what runs now")
     all: bool = arg(False, description="everything")
 
 
-def _cancel(studio: Studio, args: CancelArgs) -> Outcome:
-    client = studio.client()
+def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
+    client = studio.require_client()
     if not (args.ids or args.queued or args.all):
         raise BadInput("no job is named", "milimo job cancel ID, or --queued, or --all")
-    ids = named(client, args.ids) if args.ids else []
+    ids = find_job_ids(client, args.ids) if args.ids else []
     if args.queued or args.all:
         states = [*WAITING_STATES, *(("running",) if args.all else ())]
-        ids += [job.id for job in client.jobs({"states": states}) if job.id not in ids]
-    answers = client.cancel(ids)
-    over = [answer for answer in answers if answer["state"] in OVER]
-    outcome = acted("cancelling", [answer for answer in answers if answer not in over])
+        ids += [job.id for job in client.list_jobs({"states": states}) if job.id not in ids]
+    answers = client.cancel_jobs(ids)
+    over = [answer for answer in answers if answer["state"] in UNCANCELLABLE_STATES]
+    outcome = report_job_actions("cancelling", [answer for answer in answers if answer not in over])
     late = f"; {len(over)} had ended already" if over else ""
     return replace(outcome, data=answers, message=outcome.message + late)
 
 
-class RetryArgs(Args):
+class JobRetryArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs: ids, labels or shot numbers")
     all_failed: bool = arg(False, description="every job that failed or was set aside")
-    set: tuple[str, ...] = arg((), description=SET)
+    set: tuple[str, ...] = arg((), description=SET_HELP)
 
 
-def _retry(studio: Studio, args: RetryArgs) -> Outcome:
-    from milimo_tui.studio.queue.spec_changes import patch_of
+def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
+    from milimo_tui.studio.queue.spec_changes import parse_spec_patch
 
-    client = studio.client()
+    client = studio.require_client()
     if not (args.ids or args.all_failed):
         raise BadInput("no job is named", "milimo job retry ID, or --all-failed")
-    patch = patch_of(args.set) or None
-    prefer = ("publishing", *WENT_WRONG, "cancelled", "skipped")
-    ids = named(client, args.ids, prefer) if args.ids else []
+    patch = parse_spec_patch(args.set) or None
+    prefer = ("publishing", *FAILED_STATES, "cancelled", "skipped")
+    ids = find_job_ids(client, args.ids, prefer) if args.ids else []
     if args.all_failed:
-        ids += [job.id for job in client.jobs({"states": list(WENT_WRONG)}) if job.id not in ids]
-    return acted("queued again:", client.retry(ids, spec=patch))
+        ids += [job.id for job in client.list_jobs({"states": list(FAILED_STATES)}) if job.id not in ids]
+    return report_job_actions("queued again:", client.retry_jobs(ids, spec=patch))
 
 
-class AgainArgs(Args):
+class JobAgainArgs(Args):
     ids: tuple[str, ...] = arg(description="jobs that have ended: ids, labels or shot numbers")
-    set: tuple[str, ...] = arg((), description=SET)
+    set: tuple[str, ...] = arg((), description=SET_HELP)
 
 
-def _again(studio: Studio, args: AgainArgs) -> Outcome:
-    from milimo_tui.studio.queue.spec_changes import patch_of
+def _queue_jobs_again(studio: Studio, args: JobAgainArgs) -> Outcome:
+    from milimo_tui.studio.queue.spec_changes import parse_spec_patch
 
-    client = studio.client()
-    ids = client.again(
-        named(client, args.ids, ("done", *WENT_WRONG, "cancelled", "skipped")),
-        spec=patch_of(args.set) or None,
+    client = studio.require_client()
+    ids = client.repeat_jobs(
+        find_job_ids(client, args.ids, ("done", *FAILED_STATES, "cancelled", "skipped")),
+        spec=parse_spec_patch(args.set) or None,
     )
-    many = plural(len(ids), "new job")
+    many = format_count(len(ids), "new job")
     return Outcome(data={"jobs": ids}, text="\n".join(ids), message=f"{many} queued")
 
 
-
-
-class EditArgs(Args):
+class JobEditArgs(Args):
     id: str = arg(description="a job that has not begun: its id, label or shot number")
-    set: tuple[str, ...] = arg((), description=SET)
+    set: tuple[str, ...] = arg((), description=SET_HELP)
     prompt: str | None = arg(None, description="another prompt")
     seed: int | None = arg(None, description="another seed")
     steps: int | None = arg(None, ge=1, description="how many steps")
@@ -152,80 +150,80 @@ class EditArgs(Args):
     revision: int | None = arg(None, ge=0, description="only if it is still at this revision")
 
 
-def _edit(studio: Studio, args: EditArgs) -> Outcome:
-    from milimo_tui.studio.queue.spec_changes import patch_of
-    from milimo_tui.studio.registry.start_time import parse_start
+def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
+    from milimo_tui.studio.queue.spec_changes import parse_spec_patch
+    from milimo_tui.studio.registry.start_time import parse_start_time
 
-    client = studio.client()
-    [id] = named(client, [args.id], WAITING_STATES)
+    client = studio.require_client()
+    [id] = find_job_ids(client, [args.id], WAITING_STATES)
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
-    patch = patch_of(args.set, given)
+    patch = parse_spec_patch(args.set, given)
     when: float | None = None
     if args.not_before is not None:  # 0 removes a delay.
-        when = 0.0 if args.not_before.strip() == "now" else parse_start(args.not_before, HOST.now())
+        when = 0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
             raise BadInput("nothing to change", "--set path=value, --prompt, --seed, or --editor")
-        return _edit_text(client, id, args.revision)
+        return _edit_spec_in_editor(client, id, args.revision)
     if args.editor:
         raise BadInput("--editor changes everything there", "leave the other flags out")
-    job = client.edit(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
+    job = client.edit_job(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}")
 
 
-def _edit_text(client: Client, id: str, revision: int | None) -> Outcome:
+def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outcome:
     """Open the job's complete spec in the user's editor. Refused if the job changed in the meantime."""
-    from milimo_tui.studio.queue.spec_changes import Draft
+    from milimo_tui.studio.queue.spec_changes import SpecDraft
 
     job: JobView
-    job = whole = client.job(id)
+    job = whole = client.fetch_job(id)
     if revision is not None and revision != job.revision:
         raise BadInput(f"job {id} is at revision {job.revision}, not {revision}", f"milimo job show {id}")
-    draft = Draft(id, whole.spec)
-    patch = draft.edit()
+    draft = SpecDraft(id, whole.spec)
+    patch = draft.edit_spec()
     if patch:
         try:
-            job = client.edit(id, spec=patch, revision=job.revision)
+            job = client.edit_job(id, spec=patch, revision=job.revision)
         except MilimoError as error:
-            raise draft.refused(error) from None
-    draft.discard()
+            raise draft.add_kept_hint(error) from None
+    draft.discard_draft()
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}" if patch else "nothing changed")
 
 
-
-
-class PriorityArgs(Args):
+class JobPriorityArgs(Args):
     id: str = arg(description="a job: its id, label or shot number")
     priority: int = arg(ge=-1000, le=1000, description="higher runs first (normal is 0)")
 
 
-def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
-    client = studio.client()
-    return acted("reprioritised", client.priority(named(client, [args.id], WAITING_STATES), args.priority))
+def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
+    client = studio.require_client()
+    return report_job_actions(
+        "reprioritised", client.set_priority(find_job_ids(client, [args.id], WAITING_STATES), args.priority)
+    )
 
 
-class MoveArgs(Args):
+class JobMoveArgs(Args):
     id: str = arg(description="a job that waits its turn: its id, label or shot number")
     by: int = arg(-1, description="places to move: negative is sooner")
     before: str = arg("", description="put it right before this job")
     after: str = arg("", description="put it right after this job")
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    client = studio.client()
-    [id] = named(client, [args.id], WAITING_STATES)
+def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
+    client = studio.require_client()
+    [id] = find_job_ids(client, [args.id], WAITING_STATES)
     if args.before and args.after:
         raise BadInput("a job goes before one or after one, not both")
     if beside := args.before or args.after:
-        [other] = named(client, [beside], WAITING_STATES)
-        client.move(id, other, before=bool(args.before))
+        [other] = find_job_ids(client, [beside], WAITING_STATES)
+        client.move_job(id, other, before=bool(args.before))
         return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {beside}")
-    return _move_by(client, id, args.by)
+    return _move_job_by_places(client, id, args.by)
 
 
-def _move_by(client: Client, id: str, by: int) -> Outcome:
+def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
     queue = sorted(
-        client.jobs({"states": ["queued", "held", "waiting"]}),
+        client.list_jobs({"states": ["queued", "held", "waiting"]}),
         key=lambda job: (-job.priority, job.position),
     )
     ids = [job.id for job in queue]
@@ -236,21 +234,19 @@ def _move_by(client: Client, id: str, by: int) -> Outcome:
     if not rest or place == ids.index(id):
         return Outcome(data={"id": id}, message="it is there already")
     if place < len(rest):
-        client.move(id, rest[place], before=True)
+        client.move_job(id, rest[place], before=True)
     else:
-        client.move(id, rest[-1], before=False)
+        client.move_job(id, rest[-1], before=False)
     return Outcome(data={"id": id}, message=f"moved to place {place + 1} of {len(ids)}")
 
 
-
-
-class PauseArgs(Args):
+class QueuePauseArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs; none: the whole queue")
     lane: str = arg("", description="one lane only")
     batch: str = arg("", description="one batch: what of it has not begun, and what runs")
 
 
-def _of_what(args: PauseArgs) -> str:
+def _find_pause_target(args: QueuePauseArgs) -> str:
     """Return which argument names the target: "ids", "lane", "batch" or "". Raises BadInput for more than
     one.
     """
@@ -260,55 +256,59 @@ def _of_what(args: PauseArgs) -> str:
     return given[0] if given else ""
 
 
-def _pause(studio: Studio, args: PauseArgs) -> Outcome:
-    client, what = studio.client(), _of_what(args)
+def _pause_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
+    client, what = studio.require_client(), _find_pause_target(args)
     if what == "ids":
-        return acted("pausing", client.pause(named(client, args.ids, ("running",))))
+        return report_job_actions("pausing", client.pause_work(find_job_ids(client, args.ids, ("running",))))
     if what == "batch":
-        return acted("pausing", client.batch("pause", members(client, args.batch)))
-    changed = client.pause(lane=args.lane)
+        return report_job_actions(
+            "pausing", client.act_on_batches("pause", find_batch_id_list(client, args.batch))
+        )
+    changed = client.pause_work(lane=args.lane)
     return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} is paused")
 
 
-def _resume(studio: Studio, args: PauseArgs) -> Outcome:
-    client, what = studio.client(), _of_what(args)
+def _resume_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
+    client, what = studio.require_client(), _find_pause_target(args)
     if what == "ids":
-        return acted("resumed", client.resume(named(client, args.ids, ("paused",))))
+        return report_job_actions("resumed", client.resume_work(find_job_ids(client, args.ids, ("paused",))))
     if what == "batch":
-        return acted("resumed", client.batch("resume", members(client, args.batch)))
-    changed = client.resume(lane=args.lane)
+        return report_job_actions(
+            "resumed", client.act_on_batches("resume", find_batch_id_list(client, args.batch))
+        )
+    changed = client.resume_work(lane=args.lane)
     return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} goes on")
 
 
-def _command(
+def _make_job_command(
     name: str, title: str, help: str, run: Callable[..., Outcome], args: type[Args], *positional: str
 ) -> Command:
     return Command(f"job.{name}", title, help, run, args, cli=f"job {name}", positional=positional)
 
 
-_hold = _each("held", Client.hold, "queued", "waiting")
-_release = _each("released", Client.release, "held")
+_hold_jobs = _make_job_action("held", Client.hold_jobs, "queued", "waiting")
+_release_jobs = _make_job_action("released", Client.release_jobs, "held")
 
 
-class PruneArgs(Args):
+class JobPruneArgs(Args):
     days: float = arg(30.0, ge=0, description="jobs that ended longer ago than so many days")
     dry_run: bool = arg(False, description="only how many that are")
     yes: bool = arg(False, description="do not ask first")
 
 
-def _prune(studio: Studio, args: PruneArgs) -> Outcome:
-    client = studio.client()
-    ended_before = time.time() - args.days * DAY
-    count = client.prune(ended_before, dry=True)
-    what = f"{plural(count, 'job')} that ended more than {args.days:g} days ago"
+def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
+    client = studio.require_client()
+    ended_before = time.time() - args.days * SECONDS_PER_DAY
+    count = client.prune_jobs(ended_before, dry=True)
+    what = f"{format_count(count, 'job')} that ended more than {args.days:g} days ago"
     if args.dry_run or not count:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
             raise Refused(f"this would forget {what}, with their logs", "milimo job prune --yes")
-        if not studio.asks.agree(f"Forget {what}, with their logs? Takes and films stay."):
+        if not studio.asks.ask_for_consent(f"Forget {what}, with their logs? Takes and films stay."):
             return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was forgotten")
-    forgotten = client.prune(ended_before)
+    forgotten = client.prune_jobs(ended_before)
     return Outcome(data={"jobs": count, "forgotten": forgotten}, message=f"forgot {forgotten} of {what}")
 
 
@@ -317,21 +317,50 @@ COMMANDS = (
         "job.recover",
         "Recover the queue",
         "bring back what can be read of a damaged queue",
-        _recover,
-        RecoverArgs,
+        _recover_queue,
+        QueueRecoverArgs,
         cli="job recover",
     ),
-    _command("edit", "Edit", "change a job that has not begun", _edit, EditArgs, "id"),
-    _command("cancel", "Cancel", "stop jobs, running or not", _cancel, CancelArgs, "ids"),
-    _command("retry", "Retry", "put ended jobs back in the queue", _retry, RetryArgs, "ids"),
-    _command("again", "Again", "make what ended jobs made once more, as new jobs", _again, AgainArgs, "ids"),
-    _command("prune", "Prune", "forget jobs that ended long ago, and their logs", _prune, PruneArgs),
-    _command("hold", "Hold", "keep queued jobs from starting", _hold, Ids, "ids"),
-    _command("release", "Release", "let held jobs go", _release, Ids, "ids"),
-    _command(
-        "priority", "Priority", "let a job go sooner or later", _priority, PriorityArgs, "id", "priority"
+    _make_job_command("edit", "Edit", "change a job that has not begun", _edit_job, JobEditArgs, "id"),
+    _make_job_command("cancel", "Cancel", "stop jobs, running or not", _cancel_jobs, JobCancelArgs, "ids"),
+    _make_job_command("retry", "Retry", "put ended jobs back in the queue", _retry_jobs, JobRetryArgs, "ids"),
+    _make_job_command(
+        "again",
+        "Again",
+        "make what ended jobs made once more, as new jobs",
+        _queue_jobs_again,
+        JobAgainArgs,
+        "ids",
     ),
-    _command("move", "Move", "move a queued job in its lane", _move, MoveArgs, "id", "by"),
-    _command("pause", "Pause", "pause jobs, a lane, a batch, or the whole queue", _pause, PauseArgs, "ids"),
-    _command("resume", "Resume", "go on with jobs, a lane, a batch, or the queue", _resume, PauseArgs, "ids"),
+    _make_job_command(
+        "prune", "Prune", "forget jobs that ended long ago, and their logs", _prune_jobs, JobPruneArgs
+    ),
+    _make_job_command("hold", "Hold", "keep queued jobs from starting", _hold_jobs, JobIdsArgs, "ids"),
+    _make_job_command("release", "Release", "let held jobs go", _release_jobs, JobIdsArgs, "ids"),
+    _make_job_command(
+        "priority",
+        "Priority",
+        "let a job go sooner or later",
+        _set_job_priority,
+        JobPriorityArgs,
+        "id",
+        "priority",
+    ),
+    _make_job_command("move", "Move", "move a queued job in its lane", _move_job, JobMoveArgs, "id", "by"),
+    _make_job_command(
+        "pause",
+        "Pause",
+        "pause jobs, a lane, a batch, or the whole queue",
+        _pause_jobs,
+        QueuePauseArgs,
+        "ids",
+    ),
+    _make_job_command(
+        "resume",
+        "Resume",
+        "go on with jobs, a lane, a batch, or the queue",
+        _resume_jobs,
+        QueuePauseArgs,
+        "ids",
+    ),
 )

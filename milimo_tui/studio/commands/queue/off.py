@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.jobs.notify.command_hook import words
-from milimo_tui.studio.queue.job_rows import off_words
+from milimo_tui.jobs.notify.command_hook import split_command
+from milimo_tui.studio.queue.job_rows import describe_off_command
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class OffArgs(Args):
+class OffWhenDoneArgs(Args):
     run: str = arg("", description="what is run at the end (default: off_command)", longest=4096)
     seconds: float | None = arg(
         None, ge=0, le=86_400, description="how long the queue is empty before (default: off_seconds)"
@@ -20,28 +20,28 @@ class OffArgs(Args):
     cancel: bool = arg(False, description="run nothing at the end after all")
 
 
-def _off(studio: Studio, args: OffArgs) -> Outcome:
+def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
     if args.cancel:
-        client = studio.client_or_none() or studio.queue_or_none()
-        was = client.status().off if client else None
+        client = studio.client_or_none() or studio.get_client_if_used()
+        was = client.fetch_status().off if client else None
         if client is None or was is None:
             return Outcome(data={"off": None}, message="nothing was to be run at the end")
-        client.off_when_done("", 0.0)
+        client.set_off_when_done("", 0.0)
         return Outcome(data={"off": None}, message=f"taken back: {was.command} is not run")
     command = args.run or studio.settings.off_command
-    if not words(command, "the command"):
+    if not split_command(command, "the command"):
         raise BadInput("no command is named", "milimo job off-when-done --run 'systemctl poweroff'")
     seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
-    off = studio.client().off_when_done(command, seconds).off
+    off = studio.require_client().set_off_when_done(command, seconds).off
     data = {"off": off.as_json() if off else None}
-    return Outcome(data=data, message=off_words(off, time.time()) if off else f"{command} was run")
+    return Outcome(data=data, message=describe_off_command(off, time.time()) if off else f"{command} was run")
 
 
 OFF = Command(
     "job.off_when_done",
     "Off when done",
     "run a command, such as turning the machine off, once all is done",
-    _off,
-    OffArgs,
+    _set_off_command,
+    OffWhenDoneArgs,
     cli="job off-when-done",
 )

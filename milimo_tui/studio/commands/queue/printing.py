@@ -6,23 +6,23 @@ from collections.abc import Collection
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.engines.contract.printed_boards import Boards
 from milimo_tui.engines.specs.file_specs import PrintBoards
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.script import board_pages
 from milimo_tui.studio.session.studio import Studio
 
-PAGES = (".pdf", ".png")
+PAGE_SUFFIXES = (".pdf", ".png")
 
 
-def output_file(file: str, suffixes: Collection[str], what: str) -> Path:
+def resolve_output_file(file: str, suffixes: Collection[str], what: str) -> Path:
     """Return the absolute path of the named file. Raises BadInput for a suffix that `what` can't be written
     as.
     """
-    path = named_path(file).absolute()
+    path = parse_user_path(file).absolute()
     if path.suffix.casefold() not in suffixes:
         *most, last = suffixes
         raise BadInput(
@@ -31,7 +31,7 @@ def output_file(file: str, suffixes: Collection[str], what: str) -> Path:
     return path
 
 
-def check_place(path: Path, *, overwrite: bool) -> None:
+def check_output_path(path: Path, *, overwrite: bool) -> None:
     """Raise BadInput if a file can't be written to `path`, or exists there and `overwrite` is False."""
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
@@ -41,13 +41,15 @@ def check_place(path: Path, *, overwrite: bool) -> None:
         raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
 
 
-def queue_pages(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:
+def queue_print_job(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:
     """Queue a job that prints pages, labelled `{what} in boards.pdf`."""
-    paths = studio.project().paths
-    spec = PrintBoards(boards=str(board_pages.keep(boards, paths.cache / "boards")), output=str(path))
+    paths = studio.require_project().paths
+    spec = PrintBoards(
+        boards=str(board_pages.write_board_file(boards, paths.cache / "boards")), output=str(path)
+    )
     label = f"{what} in {path.name}"
     batch = BatchRequest(label=label, project=str(paths.root))
     job = JobRequest(spec=spec.model_dump(mode="json"), label=label, project=str(paths.root), batch=batch.id)
-    ids = studio.client().submit([job], batches=[batch])
+    ids = studio.require_client().submit_jobs([job], batches=[batch])
     message = f"queued {path.name}; g j shows it" if studio.actor != "cli" else f"queued {path.name}"
-    return ended(studio, ids, batch.id, detach=detach, what="board file", message=message)
+    return finish_queue_command(studio, ids, batch.id, detach=detach, what="board file", message=message)

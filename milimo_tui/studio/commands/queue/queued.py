@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from milimo_tui.core.format import plural
-from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
+from milimo_tui.core.format import format_count
+from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-def ended(
+def finish_queue_command(
     studio: Studio,
     ids: Sequence[str],
     batch: str | None,
@@ -30,17 +30,17 @@ def ended(
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
         return Outcome(data=data, message=f"no {what} to make")
-    many = plural(len(ids), what)
+    many = format_count(len(ids), what)
     if detach:
         return Outcome(data=data, message=message or f"queued {many}")
-    jobs = wait_shown(studio, f"{what}s", ids)
+    jobs = wait_with_progress(studio, f"{what}s", ids)
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
     if not bad:
         return Outcome(data=data, message=f"made {made or many}")
-    return Outcome(data=data, text="\n".join(_failure_text(job) for job in bad), exit_code=1)
+    return Outcome(data=data, text="\n".join(_format_job_failure(job) for job in bad), exit_code=1)
 
 
-def _failure_text(job: Job) -> str:
+def _format_job_failure(job: Job) -> str:
     """Format the error of a job, with its hint on the next line."""
-    return f"{sentence(job)}\n    {job.hint or ''}".rstrip()
+    return f"{describe_job_problem(job)}\n    {job.hint or ''}".rstrip()

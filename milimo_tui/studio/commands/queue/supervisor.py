@@ -8,46 +8,46 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.jobs.client.connection import Unanswered
-from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.studio.machine.work_price import price_of, price_text
+from milimo_tui.jobs.client.connection import SupervisorSilent
+from milimo_tui.jobs.client.launch import kill_supervisor
+from milimo_tui.studio.machine.work_price import compute_price, format_price
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-class StartArgs(Args):
+class SupervisorStartArgs(Args):
     foreground: bool = arg(False, description="serve in this terminal instead of in the background")
 
 
-def _start(studio: Studio, args: StartArgs) -> Outcome:
+def _start_supervisor(studio: Studio, args: SupervisorStartArgs) -> Outcome:
     if args.foreground:
         from milimo_tui.studio.intake.daemon import main
 
         return Outcome(exit_code=main(str(studio.home.root)))
-    status = studio.client().status()
+    status = studio.require_client().fetch_status()
     return Outcome(data=status.as_json(), message=f"running, process {status.pid}")
 
 
 STOP_SECONDS = 15.0
 
 
-class StopArgs(Args):
+class SupervisorStopArgs(Args):
     now: bool = arg(False, description="put running work back in the queue instead of finishing it")
 
 
-def _stop(studio: Studio, args: StopArgs) -> Outcome:
+def _stop_running_supervisor(studio: Studio, args: SupervisorStopArgs) -> Outcome:
     try:
         client = studio.client_or_none()
         if client is None:
             return Outcome(data={"running": False}, message="no supervisor is running")
         ended = client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
-    except Unanswered:
+    except SupervisorSilent:
         if not args.now:
             raise
         ended = False
     if args.now and not ended:
-        return _force(studio)
+        return _end_supervisor_by_force(studio)
     return Outcome(
         data={"running": False},
         message="stopped; running work is back in the queue"
@@ -56,18 +56,18 @@ def _stop(studio: Studio, args: StopArgs) -> Outcome:
     )
 
 
-def _force(studio: Studio) -> Outcome:
+def _end_supervisor_by_force(studio: Studio) -> Outcome:
     """End a supervisor that does not answer or does not exit; the user asked for this with `--now`."""
-    if not end_by_force(studio.home):
+    if not kill_supervisor(studio.home):
         raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
     message = "it did not answer: ended by force; running work is back in the queue"
     return Outcome(data={"running": False}, message=message)
 
 
-def _status(studio: Studio, args: NoArgs) -> Outcome:
+def _show_supervisor_status(studio: Studio, args: NoArgs) -> Outcome:
     try:
-        client = studio.reach()
-        status, machine, forecast = client.status(), client.machine(), client.forecast()
+        client = studio.reach_supervisor()
+        status, machine, forecast = client.fetch_status(), client.fetch_machine(), client.fetch_forecast()
     except Unavailable:  # No supervisor runs, or it is exiting because its home was moved.
         nothing: dict[str, object] = {
             "running": False,
@@ -78,7 +78,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
             "active": 0,
         }
         return Outcome(data=nothing, message="no supervisor is running; the next job starts one")
-    from milimo_tui.studio.queue.job_rows import supervisor_lines
+    from milimo_tui.studio.queue.job_rows import describe_supervisor
 
     ends = [job.end for job in forecast.jobs.values()]
     end = None if None in ends else max((end for end in ends if end is not None), default=None)
@@ -86,19 +86,19 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     seconds = None if None in work else sum(second for second in work if second is not None)
     data = {**status.as_json(), **machine.as_json()}
     data |= {"ends": end, "forecast_error": forecast.error._asdict()}
-    data["price"] = price_of(studio.settings, seconds)
-    price = price_text(studio.settings, seconds)
-    lines = supervisor_lines(status, machine, end, forecast.error, time.time(), price)
+    data["price"] = compute_price(studio.settings, seconds)
+    price = format_price(studio.settings, seconds)
+    lines = describe_supervisor(status, machine, end, forecast.error, time.time(), price)
     return Outcome(data=data, text="\n".join(lines))
 
 
-class LogArgs(Args):
+class SupervisorLogArgs(Args):
     lines: int = arg(50, ge=1, description="how many of the last lines")
 
 
-def _log(studio: Studio, args: LogArgs) -> Outcome:
+def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
     found: list[str] = []
-    for path in _logs(studio.home.log):
+    for path in _iterate_supervisor_logs(studio.home.log):
         with suppress(FileNotFoundError):  # The log was rotated in the meantime.
             found = path.read_text(errors="replace").splitlines() + found
         if len(found) >= args.lines:
@@ -107,7 +107,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
 
 
-def _logs(log: Path) -> Iterator[Path]:
+def _iterate_supervisor_logs(log: Path) -> Iterator[Path]:
     """Yield the log and the older logs next to it, the newest first."""
     yield log
     number = 1
@@ -117,17 +117,36 @@ def _logs(log: Path) -> Iterator[Path]:
 
 
 COMMANDS = (
-    Command("supervisor.start", "Start", "start the supervisor", _start, StartArgs, cli="supervisor start"),
     Command(
-        "supervisor.stop", "Stop", "drain and end the supervisor", _stop, StopArgs, cli="supervisor stop"
+        "supervisor.start",
+        "Start",
+        "start the supervisor",
+        _start_supervisor,
+        SupervisorStartArgs,
+        cli="supervisor start",
+    ),
+    Command(
+        "supervisor.stop",
+        "Stop",
+        "drain and end the supervisor",
+        _stop_running_supervisor,
+        SupervisorStopArgs,
+        cli="supervisor stop",
     ),
     Command(
         "supervisor.status",
         "Status",
         "is it running, what does it do",
-        _status,
+        _show_supervisor_status,
         NoArgs,
         cli="supervisor status",
     ),
-    Command("supervisor.log", "Log", "what the supervisor wrote", _log, LogArgs, cli="supervisor log"),
+    Command(
+        "supervisor.log",
+        "Log",
+        "what the supervisor wrote",
+        _show_supervisor_log,
+        SupervisorLogArgs,
+        cli="supervisor log",
+    ),
 )

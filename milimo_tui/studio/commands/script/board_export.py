@@ -5,75 +5,80 @@ from __future__ import annotations
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.contract.printed_boards import LAYOUTS
-from milimo_tui.studio.commands.queue.printing import PAGES, check_place, output_file, queue_pages
-from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
+from milimo_tui.studio.commands.queue.printing import (
+    PAGE_SUFFIXES,
+    check_output_path,
+    queue_print_job,
+    resolve_output_file,
+)
+from milimo_tui.studio.commands.shot.shot_rows import WHERE_HELP, filter_shots, find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import board_pages, shot_table
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-TABLES = (".csv", ".xlsx")
+TABLE_SUFFIXES = (".csv", ".xlsx")
 
 
-class ExportArgs(Args):
+class BoardExportArgs(Args):
     file: str = arg(description="boards.pdf, boards.png (a picture for each page), shots.csv or shots.xlsx")
     layout: Literal["1", "3", "6", "9"] = arg("6", description="panels on a page")
     scene: str = arg("", description="only this scene (its number or id)")
-    where: str = arg("", description=WHERE)
+    where: str = arg("", description=WHERE_HELP)
     no_floor: bool = arg(False, description="without the floor plan at the head of each scene")
     overwrite: bool = arg(False, description="over a file that is there")
     detach: bool = arg(False, description="queue it and return")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
+def _export_boards(studio: Studio, args: BoardExportArgs) -> Outcome:
     """Export boards or the shot list to a file.
 
     Raises BadInput for an unsuitable path or suffix, and if there is nothing to print.
     """
-    path = output_file(args.file, (*PAGES, *TABLES), "boards")
-    story = studio.snapshot().story
-    states = list(shot_spec.states(story, with_omitted=True))
+    path = resolve_output_file(args.file, (*PAGE_SUFFIXES, *TABLE_SUFFIXES), "boards")
+    story = studio.take_snapshot().story
+    states = list(shot_spec.list_shot_states(story, with_omitted=True))
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         states = [state for state in states if state.shot.scene == scene]
     if all(state.shot.parked for state in states):
         raise BadInput("there are no shots to print", "milimo storyboard commit makes them")
-    states = list(meant(story, states, args.where))
+    states = list(filter_shots(story, states, args.where))
     if not states:
         raise BadInput(f"no shot is meant by {args.where}", "milimo shot list --where says which are")
-    check_place(path, overwrite=args.overwrite)
-    if path.suffix.casefold() in TABLES:
+    check_output_path(path, overwrite=args.overwrite)
+    if path.suffix.casefold() in TABLE_SUFFIXES:
         count = sum(not state.shot.parked for state in states)
-        rows = shot_table.rows_of(story, states)
-        rows = rows if args.scene or args.where else shot_table.with_omitted_scenes(story, rows)
+        rows = shot_table.make_shot_table_rows(story, states)
+        rows = rows if args.scene or args.where else shot_table.insert_omitted_scene_rows(story, rows)
         if path.suffix.casefold() == ".csv":
-            shot_table.write_csv(path, rows)
+            shot_table.write_shot_csv(path, rows)
         else:
-            shot_table.write_xlsx(path, rows, story.project.name)
+            shot_table.write_shot_xlsx(path, rows, story.project.name)
         return Outcome(
             data={"file": str(path), "shots": count},
-            message=f"{plural(count, 'shot')} in {path.name}",
+            message=f"{format_count(count, 'shot')} in {path.name}",
         )
-    boards = board_pages.boards_of(
+    boards = board_pages.make_board_panels(
         studio,
         states,
         LAYOUTS[args.layout],
         floors=not args.no_floor,
         with_scenes=not (args.scene or args.where),
     )
-    return queue_pages(studio, boards, path, what="Boards", detach=args.detach)
+    return queue_print_job(studio, boards, path, what="Boards", detach=args.detach)
 
 
 EXPORT = Command(
     "storyboard.export",
     "Export boards",
     "boards as PDF or PNG, the shot list as CSV or XLSX",
-    _export,
-    ExportArgs,
-    needs_project,
+    _export_boards,
+    BoardExportArgs,
+    refuse_without_film,
     cli="storyboard export",
     positional=("file",),
 )

@@ -9,37 +9,41 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.format import plural
-from milimo_tui.story.sequences.composition import Composition, composition_of, finding_words
-from milimo_tui.story.shots.own_fields import with_own
+from milimo_tui.core.format import format_count
+from milimo_tui.story.sequences.composition import (
+    Composition,
+    analyze_composition,
+    format_composition_finding,
+)
+from milimo_tui.story.shots.own_fields import set_user_fields
 from milimo_tui.story.values.film import Angle, Movement, Shot, Size, Story
 from milimo_tui.studio.commands.script.scene_words import find_scene
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
-_KINDS = {"size": Size, "angle": Angle, "movement": Movement}
+_FIELD_TYPES = {"size": Size, "angle": Angle, "movement": Movement}
 
 
-class CompositionArgs(Args):
+class SceneCompositionArgs(Args):
     id: str = arg(description="a scene (its number or id)")
     apply: int | None = arg(None, ge=1, description="make the change of this finding, by its number")
 
 
-def _composition(studio: Studio, args: CompositionArgs) -> Outcome:
-    story = studio.snapshot().story
+def _show_composition(studio: Studio, args: SceneCompositionArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene = find_scene(studio, args.id)
     shots = [shot for shot in story.live_shots() if shot.scene == scene.id]
-    found = composition_of(shots, story.project.rate)
+    found = analyze_composition(shots, story.project.rate)
     if args.apply is not None:
-        return _applied(studio, story, shots, found, args)
-    data = composition_data(story, found)
-    head = f"{scene.number}  {scene.heading}   {plural(len(shots), 'shot')}"
-    return Outcome(data=data, text="\n".join((head, *composition_lines(story, found))))
+        return _apply_composition_finding(studio, story, shots, found, args)
+    data = build_composition_data(story, found)
+    head = f"{scene.number}  {scene.heading}   {format_count(len(shots), 'shot')}"
+    return Outcome(data=data, text="\n".join((head, *format_composition_lines(story, found))))
 
 
-def composition_data(story: Story, found: Composition) -> dict[str, Any]:
+def build_composition_data(story: Story, found: Composition) -> dict[str, Any]:
     """Return the figures and findings as data for scripts."""
     return {
         "sizes": dict(found.sizes),
@@ -62,7 +66,7 @@ def composition_data(story: Story, found: Composition) -> dict[str, Any]:
     }
 
 
-def composition_lines(story: Story, found: Composition) -> list[str]:
+def format_composition_lines(story: Story, found: Composition) -> list[str]:
     """Return the figures and findings as lines for people; findings are numbered, for `--apply`."""
     if not found.sizes:
         return ["  no shots"]
@@ -75,12 +79,12 @@ def composition_lines(story: Story, found: Composition) -> list[str]:
         f" {found.shortest:.1f} to {found.longest:.1f} s",
     ]
     for number, one in enumerate(found.findings, 1):
-        lines.append(f"  {number:>2}  {finding_words(story.numbers, one)}")
+        lines.append(f"  {number:>2}  {format_composition_finding(story.numbers, one)}")
     return lines if found.findings else [*lines, "  nothing to change"]
 
 
-def _applied(
-    studio: Studio, story: Story, shots: Sequence[Shot], found: Composition, args: CompositionArgs
+def _apply_composition_finding(
+    studio: Studio, story: Story, shots: Sequence[Shot], found: Composition, args: SceneCompositionArgs
 ) -> Outcome:
     """Make the change of one finding.
 
@@ -102,7 +106,7 @@ def _applied(
     changed = (
         replace(shot, frames=int(value))
         if name == "length"
-        else with_own(shot, **{name: _KINDS[name](value)})
+        else set_user_fields(shot, **{name: _FIELD_TYPES[name](value)})
     )
     news = story_edits.edit_story(studio, f"{called}: {name} {value}", [shot], [changed]).news
     message = f"{called}: {name} {value}"
@@ -113,9 +117,9 @@ COMPOSITION = Command(
     "scene.composition",
     "Composition",
     "how a scene's shots go together, and what to change",
-    _composition,
-    CompositionArgs,
-    needs_project,
+    _show_composition,
+    SceneCompositionArgs,
+    refuse_without_film,
     cli="scene composition",
     positional=("id",),
 )

@@ -5,63 +5,67 @@ them.
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.studio.commands.script.script import TextArgs
+from milimo_tui.studio.commands.script.script import ScreenplayTextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.script import screenplays, shot_lists
-from milimo_tui.studio.script.script_source import read_screenplay
+from milimo_tui.studio.script.script_source import read_script_source
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import breakdown
-from milimo_tui.studio.writing.breakdown import RULES, BrokenDown
+from milimo_tui.studio.writing.breakdown import RULES, BreakdownResult
 
-COLUMNS = ("scene", "size", "movement", "function", "frames", "characters", "action")
+PARSE_COLUMNS = ("scene", "size", "movement", "function", "frames", "characters", "action")
 
 
-class ParseArgs(TextArgs):
+class StoryboardParseArgs(ScreenplayTextArgs):
     engine: str = arg(RULES, description="who breaks it down: rules, gemma, ollama or openai")
     model: str = arg("", description="its model (default: the chosen one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="same seed, same shots")
     commit: bool = arg(False, description="make them the film's shots at once")
 
 
-def _parse(studio: Studio, args: ParseArgs) -> Outcome:
+def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
     if args.commit and args.script:
         raise BadInput(
             "only the film's own screenplay can be committed",
             f"milimo script import {args.script}, then storyboard parse --engine {args.engine} --commit",
         )
-    data = read_screenplay(args.script).data if args.script else None
-    screenplay, rate = screenplays.read(studio, data, args.mode)
+    data = read_script_source(args.script).data if args.script else None
+    screenplay, rate = screenplays.parse_given_or_saved_script(studio, data, args.mode)
     if args.engine == RULES:
-        found = breakdown.by_rules(screenplay, rate)
+        found = breakdown.break_down_by_rules(screenplay, rate)
     else:
-        text = data.decode() if data is not None else studio.project().story().project.script
+        text = data.decode() if data is not None else studio.require_project().load_story().project.script
         asking = breakdown.BreakdownRequest(args.engine, args.model, args.seed)
-        found = breakdown.by_model(studio, text, screenplay, rate, asking, or_rules=not args.commit)
-    committed = (_committed(studio, args.engine, found),) if args.commit else ()
-    return Outcome(data=list(found.rows), columns=COLUMNS, message="\n".join((*found.notes, *committed)))
+        found = breakdown.break_down_by_model(
+            studio, text, screenplay, rate, asking, or_rules=not args.commit
+        )
+    committed = (_commit_parsed_shots(studio, args.engine, found),) if args.commit else ()
+    return Outcome(
+        data=list(found.rows), columns=PARSE_COLUMNS, message="\n".join((*found.notes, *committed))
+    )
 
 
-def _committed(studio: Studio, engine: str, found: BrokenDown) -> str:
+def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) -> str:
     """Make the parsed shots the film's shots and return a summary. Raises Failed if the model gave no usable
     shots.
     """
     if engine == RULES:
-        return screenplays.commit(studio).sentence
+        return screenplays.commit_script(studio).commit_summary
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
             f"nothing that {engine} answered was a list of shots: nothing has changed",
             "give another --seed or --model; milimo storyboard commit uses the rules",
         )
-    return screenplays.commit(studio, shot_lists.listed_of(found.rows)).sentence
+    return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary
 
 
 PARSE = Command(
     "storyboard.parse",
     "Parse",
     "the shots a text would give, by rules or a language model",
-    _parse,
-    ParseArgs,
+    _parse_shots,
+    StoryboardParseArgs,
     cli="storyboard parse",
     positional=("script",),
 )

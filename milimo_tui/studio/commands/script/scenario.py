@@ -7,23 +7,23 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.scenario import scenario_edits
-from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Scenario
-from milimo_tui.story.scenario.scenario_script import as_fountain
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
+from milimo_tui.story.scenario.scenario_script import format_as_fountain
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import scenarios
 
 MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
-WORDS = 60  # Length of the story's words that are shown for an item, in cells.
-MADE_NAME = "A Story"
+MAX_QUOTE_LENGTH = 60  # Length of the story's words that are shown for an item, in cells.
+DEFAULT_STORY_NAME = "A Story"
 
 
-class TransformArgs(Args):
+class StoryTransformArgs(Args):
     story: str = arg(description="a text in prose, or -")
     engine: str = arg(RULES, description="who reads it: rules, gemma, ollama or openai")
     model: str = arg("", description="its model (default: the chosen one)")
@@ -32,37 +32,37 @@ class TransformArgs(Args):
     detach: bool = arg(False, description="with an engine: queue and return")
 
 
-def _transform(studio: Studio, args: TransformArgs) -> Outcome:
-    prose = scenarios.read_story(args.story)
+def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
+    prose = scenarios.read_story_text(args.story)
     if args.name:
-        prose = scenarios.Prose(prose.text, args.name, prose.told)
-    if args.detach and not scenarios.is_engine(args.engine):
+        prose = scenarios.StoryText(prose.text, args.name, prose.told)
+    if args.detach and not scenarios.is_text_engine(args.engine):
         raise BadInput("rules read at once, and nothing is queued", "--engine names who reads it as a job")
     if studio.project_or_none() is None:
-        screenplays.create_project(studio, prose.name.title() or MADE_NAME)
-    if not scenarios.is_engine(args.engine):
-        scenarios.keep(studio.project(), scenarios.by_rules(prose))
-        return _told(scenarios.kept(studio.project()), prose.told)
-    request = scenarios.request(studio, prose, args.engine, args.model, args.seed)
-    [job] = studio.client().submit([request])
+        screenplays.create_project(studio, prose.name.title() or DEFAULT_STORY_NAME)
+    if not scenarios.is_text_engine(args.engine):
+        scenarios.save_scenario(studio.require_project(), scenarios.make_scenario_by_rules(prose))
+        return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.told)
+    request = scenarios.make_scenario_job(studio, prose, args.engine, args.model, args.seed)
+    [job] = studio.require_client().submit_jobs([request])
     if args.detach:
         return Outcome(
             data={"job": job}, message=f"queued: {request.label}; milimo scenario show, once it is done"
         )
-    check_done(wait_shown(studio, request.label, [job])[job])
-    return _told(scenarios.kept(studio.project()), prose.told)
+    check_job_done(wait_with_progress(studio, request.label, [job])[job])
+    return _report_scenario(scenarios.load_scenario(studio.require_project()), prose.told)
 
 
-def _told(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
+def _report_scenario(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
     notes = "; ".join((*scenario.notes, *told))
     lines = [
-        *scenario_lines(scenario),
+        *format_scenario_lines(scenario),
         "milimo scenario set changes an item, scenario accept writes the script",
     ]
-    return Outcome(data=scenario_data(scenario), text="\n".join(lines), message=notes)
+    return Outcome(data=build_scenario_data(scenario), text="\n".join(lines), message=notes)
 
 
-def scenario_data(scenario: Scenario) -> dict[str, Any]:
+def build_scenario_data(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as data for scripts."""
     return {
         "name": scenario.name,
@@ -87,12 +87,12 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def mark_of(item: Item) -> str:
+def choose_item_mark(item: ScenarioItem) -> str:
     """Return the mark of an item: on, off, or on with words that are not in the story."""
     return MARK_OFF if not item.is_on else MARK_ON if item.stands else MARK_UNTOLD
 
 
-def scenario_lines(scenario: Scenario) -> list[str]:
+def format_scenario_lines(scenario: Scenario) -> list[str]:
     """Return a scenario as lines for people: each item, and below it the words that it came from."""
     lines: list[str] = []
     kind: ItemKind | None = None
@@ -101,31 +101,31 @@ def scenario_lines(scenario: Scenario) -> list[str]:
             kind = item.kind
             lines.append(kind.value)
         detail = f"   {item.detail}" if item.detail else ""
-        beats = f"   {plural(len(item.beats), 'beat')}" if item.beats else ""
-        lines.append(f"  {mark_of(item)} {item.key:<12} {item.text}{detail}{beats}")
+        beats = f"   {format_count(len(item.beats), 'beat')}" if item.beats else ""
+        lines.append(f"  {choose_item_mark(item)} {item.key:<12} {item.text}{detail}{beats}")
         words = " ".join(item.words.split())
-        shown = words if len(words) <= WORDS else f"{words[:WORDS].rstrip()}…"
-        lines.append(f"      {evidence_words(item, shown)}")
+        shown = words if len(words) <= MAX_QUOTE_LENGTH else f"{words[:MAX_QUOTE_LENGTH].rstrip()}…"
+        lines.append(f"      {describe_item_evidence(item, shown)}")
     return lines
 
 
-def evidence_words(item: Item, shown: str) -> str:
+def describe_item_evidence(item: ScenarioItem, shown: str) -> str:
     """Describe where the words of an item come from, or report that they are not in the story."""
     if not item.words:
         return "no words of the story given for it"
     return f"“{shown}”" if item.stands else f"not in the story: “{shown}”"
 
 
-def _show(studio: Studio, args: NoArgs) -> Outcome:
-    return _told(scenarios.kept(studio.project()))
+def _show_scenario(studio: Studio, args: NoArgs) -> Outcome:
+    return _report_scenario(scenarios.load_scenario(studio.require_project()))
 
 
-def _script(studio: Studio, args: NoArgs) -> Outcome:
-    text = as_fountain(scenarios.kept(studio.project()))
+def _show_scenario_script(studio: Studio, args: NoArgs) -> Outcome:
+    text = format_as_fountain(scenarios.load_scenario(studio.require_project()))
     return Outcome(data={"text": text}, text=text.removesuffix("\n"))
 
 
-class SetArgs(Args):
+class ScenarioItemArgs(Args):
     ONE_OF = ("to", "words")
 
     item: str = arg(description="an item: person 2, or its words", longest=400)
@@ -133,19 +133,19 @@ class SetArgs(Args):
     words: str | None = arg(None, description="other words for it: a name, a heading, a title", longest=4000)
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    file = studio.project()
-    scenario = scenarios.kept(file)
-    item = scenario_edits.find_item(scenario, args.item)
+def _set_scenario_item(studio: Studio, args: ScenarioItemArgs) -> Outcome:
+    file = studio.require_project()
+    scenario = scenarios.load_scenario(file)
+    item = scenario_edits.find_scenario_item(scenario, args.item)
     if args.to is None and args.words is None:
         raise BadInput("nothing is said of the item", "--to off, --words “…”")
     if args.words is not None:
-        scenario = scenario_edits.reworded(scenario, item, args.words)
-        item = scenario_edits.find_item(scenario, item.key)
+        scenario = scenario_edits.reword_item(scenario, item, args.words)
+        item = scenario_edits.find_scenario_item(scenario, item.key)
     if args.to is not None:
-        scenario = scenario_edits.switched(scenario, item, on=args.to == "on")
-        item = scenario_edits.find_item(scenario, item.key)
-    scenarios.keep(file, scenario)
+        scenario = scenario_edits.switch_item(scenario, item, on=args.to == "on")
+        item = scenario_edits.find_scenario_item(scenario, item.key)
+    scenarios.save_scenario(file, scenario)
     state = "on" if item.is_on else "off"
     return Outcome(
         data={"key": item.key, "text": item.text, "on": item.is_on},
@@ -153,22 +153,22 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     )
 
 
-class AcceptArgs(Args):
+class ScenarioAcceptArgs(Args):
     replace: bool = arg(False, description="in the place of the film's screenplay")
     append: bool = arg(False, description="behind the film's screenplay")
 
 
-def _accept(studio: Studio, args: AcceptArgs) -> Outcome:
-    message = scenarios.accept(studio, replace=args.replace, append=args.append)
-    story = studio.snapshot().story
+def _accept_scenario(studio: Studio, args: ScenarioAcceptArgs) -> Outcome:
+    message = scenarios.accept_scenario(studio, replace=args.replace, append=args.append)
+    story = studio.take_snapshot().story
     return Outcome(
         data={"scenes": len(story.live_scenes()), "shots": len(story.live_shots())}, message=message
     )
 
 
-def _drop(studio: Studio, args: NoArgs) -> Outcome:
-    scenarios.kept(studio.project())
-    scenarios.drop(studio.project())
+def _drop_scenario(studio: Studio, args: NoArgs) -> Outcome:
+    scenarios.load_scenario(studio.require_project())
+    scenarios.delete_scenario(studio.require_project())
     return Outcome(data={}, message="the scenario is forgotten; the story's file is as it was")
 
 
@@ -176,8 +176,8 @@ TRANSFORM = Command(
     "script.transform",
     "Transform a story",
     "a story in prose as a scenario to look through",
-    _transform,
-    TransformArgs,
+    _transform_story,
+    StoryTransformArgs,
     cli="script transform",
     positional=("story",),
 )
@@ -186,27 +186,27 @@ COMMANDS = (
         "scenario.show",
         "Scenario",
         "the scenario that waits, each item with the story's words",
-        _show,
+        _show_scenario,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="scenario show",
     ),
     Command(
         "scenario.script",
         "Scenario as a script",
         "the screenplay that the scenario would be",
-        _script,
+        _show_scenario_script,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="scenario script",
     ),
     Command(
         "scenario.set",
         "Change an item",
         "switch an item of the scenario, or word it otherwise",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_scenario_item,
+        ScenarioItemArgs,
+        refuse_without_film,
         cli="scenario set",
         positional=("item",),
     ),
@@ -214,18 +214,18 @@ COMMANDS = (
         "scenario.accept",
         "Accept the scenario",
         "write the scenario as the film's screenplay, and commit it",
-        _accept,
-        AcceptArgs,
-        needs_project,
+        _accept_scenario,
+        ScenarioAcceptArgs,
+        refuse_without_film,
         cli="scenario accept",
     ),
     Command(
         "scenario.drop",
         "Drop the scenario",
         "forget the scenario that waits",
-        _drop,
+        _drop_scenario,
         NoArgs,
-        needs_project,
+        refuse_without_film,
         cli="scenario drop",
     ),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.elements.places_kept import layered_scene
+from milimo_tui.story.elements.places_kept import set_scene_layer
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import film_order
@@ -18,25 +18,25 @@ from milimo_tui.studio.commands.script.composition import COMPOSITION
 from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.script.scene_words import WORDS
-from milimo_tui.studio.commands.shot.fields import with_part
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
+from milimo_tui.studio.commands.shot.fields import set_prompt_part
+from milimo_tui.studio.commands.shot.shot_rows import build_shot_row, find_scene_id
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-FIRST = "0"  # Value of `scene add --after` that puts a scene before all others.
+BEFORE_FIRST_SCENE = "0"  # Value of `scene add --after` that puts a scene before all others.
 
 
-class OneArgs(Args):
+class SceneIdArgs(Args):
     id: str = arg(description="a scene (its number or id)")
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    story = studio.snapshot().story
-    states = shot_spec.states(story)
+def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
+    story = studio.take_snapshot().story
+    states = shot_spec.list_shot_states(story)
     rows = []
     for scene in story.shown_scenes():
         mine = [state for state in states if state.shot.scene == scene.id]
@@ -56,18 +56,20 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
                 "shots": len(mine),
                 "picked": sum(state.picked is not None for state in mine),
                 "seconds": seconds,
-                "length": clock(seconds),
+                "length": format_clock_duration(seconds),
                 "line": scene.line,
             }
         )
     return Outcome(data=rows, columns=("number", "heading", "shots", "picked", "length"))
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
-    story = studio.snapshot().story
+def _show_scene(studio: Studio, args: SceneIdArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    shots = [shot_row(state) for state in shot_spec.states(story) if state.shot.scene == scene_id]
+    shots = [
+        build_shot_row(state) for state in shot_spec.list_shot_states(story) if state.shot.scene == scene_id
+    ]
     data = {
         "id": scene.id,
         "number": scene.number,
@@ -78,7 +80,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=data, text=f"{scene.number}  {scene.heading}\n\n{scene.text}".rstrip())
 
 
-class SetArgs(Args):
+class SceneSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a scene (its number or id)")
@@ -95,8 +97,8 @@ class SetArgs(Args):
     )
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    story = studio.snapshot().story
+def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
     given = args.given("id", "coverage", "prompt_part", "layer")
@@ -104,29 +106,31 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if args.coverage is not None:
         changed = replace(changed, coverage=args.coverage)
     if args.prompt_part is not None:
-        changed = replace(changed, prompt_parts=with_part(scene.prompt_parts, args.prompt_part))
+        changed = replace(changed, prompt_parts=set_prompt_part(scene.prompt_parts, args.prompt_part))
     if args.layer is not None:
-        changed = layered_scene(changed, *place_layers.said(args.layer))
+        changed = set_scene_layer(changed, *place_layers.parse_layer_option(args.layer))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # A field that is equal to the script again counts as the script's, no longer as the user's.
-    in_script = {field: scene.in_script(field) for field in given}
+    in_script = {field: scene.get_script_value(field) for field in given}
     own = {**dict(changed.own), **in_script}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:
         label = f"set scene {scene.number}"
-        studio.project().edit(label, scope="project", actor=studio.actor, before=[scene], after=[changed])
+        studio.require_project().write_edit(
+            label, scope="project", actor=studio.actor, before=[scene], after=[changed]
+        )
     return Outcome(data={"id": scene.id}, message=f"scene {scene.number}: {changed.heading}")
 
 
-class MoveArgs(Args):
+class SceneMoveArgs(Args):
     id: str = arg(description="a scene (its number or id)")
     by: int = arg(description="places to move: negative is earlier")
 
 
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    story = studio.snapshot().story
+def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene_id = find_scene_id(studio, args.id)
     live = list(story.live_scenes())
     index = next(place for place, scene in enumerate(live) if scene.id == scene_id)
@@ -137,36 +141,38 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     before = rest[target - 1].id if target else ""
     others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))
     own = dict.fromkeys((*live[index].own, ("order", "")))
-    moved = replace(live[index], order=film_order.scene_order(others, before), own=tuple(own))
+    moved = replace(live[index], order=film_order.make_scene_order_key(others, before), own=tuple(own))
     followed = story_edits.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
-    after = studio.snapshot().story
+    after = studio.take_snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
-    stay = follow.staying(followed, after, shots)
+    stay = follow.list_cuts_in_own_order(followed, after, shots)
     label = f"moved scene {args.id}"
-    message = f"{label}; {follow.order_kept(stay)}" if stay else label
+    message = f"{label}; {follow.describe_kept_order(stay)}" if stay else label
     return Outcome(data={"id": scene_id, "stays_in": stay}, message=message)
 
 
-class AddArgs(Args):
+class SceneAddArgs(Args):
     heading: str = arg(description="its slugline: INT. ROOF - NIGHT", longest=200)
     after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
     action: str = arg("", description="what its first shot shows")
     seconds: float = arg(4.0, description="how long that shot is", ge=0.1, le=3600)
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_scene(studio: Studio, args: SceneAddArgs) -> Outcome:
     """Add a scene that the script does not have. A commit leaves it after the scene that it followed."""
     heading = " ".join(args.heading.split())
     if not heading:
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     last = story.scenes[-1].id if story.scenes else ""
-    first = args.after == FIRST and not any(scene.number == FIRST for scene in story.live_scenes())
+    first = args.after == BEFORE_FIRST_SCENE and not any(
+        scene.number == BEFORE_FIRST_SCENE for scene in story.live_scenes()
+    )
     after = "" if first else find_scene_id(studio, args.after) if args.after else last
-    text, slug = line_grammar.heading(heading) or (heading, Slug())
+    text, slug = line_grammar.parse_heading(heading) or (heading, Slug())
     scene = Scene(
         id=new_id("scene"),
-        order=film_order.scene_order(story, after),
+        order=film_order.make_scene_order_key(story, after),
         number="",
         heading=text,
         setting=slug.setting,
@@ -177,14 +183,14 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     shot = Shot(
         id=new_id("shot"),
         scene=scene.id,
-        order=film_order.shot_order(story, scene.id),
+        order=film_order.make_shot_order_key(story, scene.id),
         action=args.action,
         frames=max(1, round(args.seconds * float(story.project.rate))),
         seed=story.project.seed,
     )
     added = [scene, shot] if args.action else [scene]
     news = story_edits.edit_story(studio, f"add scene {text}", [], added).news
-    number = next(one.number for one in studio.snapshot().story.scenes if one.id == scene.id)
+    number = next(one.number for one in studio.take_snapshot().story.scenes if one.id == scene.id)
     message = f"added scene {number}: {text}"
     return Outcome(
         data={"id": scene.id, "number": number, "shot": shot.id if args.action else None},
@@ -196,14 +202,22 @@ COMMANDS = (
     PLAN,
     COMPOSITION,
     *WORDS,
-    Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
+    Command(
+        "scene.list",
+        "Scenes",
+        "the scenes of the film",
+        _list_scenes,
+        NoArgs,
+        refuse_without_film,
+        cli="scene list",
+    ),
     Command(
         "scene.show",
         "Scene",
         "a scene's text and shots",
-        _show,
-        OneArgs,
-        needs_project,
+        _show_scene,
+        SceneIdArgs,
+        refuse_without_film,
         cli="scene show",
         positional=("id",),
     ),
@@ -211,9 +225,9 @@ COMMANDS = (
         "scene.set",
         "Set",
         "heading, place and time of a scene",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_scene_fields,
+        SceneSetArgs,
+        refuse_without_film,
         cli="scene set",
         positional=("id",),
     ),
@@ -221,9 +235,9 @@ COMMANDS = (
         "scene.move",
         "Move scene",
         "move a scene with its shots",
-        _move,
-        MoveArgs,
-        needs_project,
+        _move_scene,
+        SceneMoveArgs,
+        refuse_without_film,
         cli="scene move",
         positional=("id", "by"),
     ),
@@ -231,9 +245,9 @@ COMMANDS = (
         "scene.add",
         "Add scene",
         "a scene by hand, that the script does not have",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_scene,
+        SceneAddArgs,
+        refuse_without_film,
         cli="scene add",
         positional=("heading",),
     ),

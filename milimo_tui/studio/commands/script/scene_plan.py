@@ -7,66 +7,74 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from milimo_tui.story.commit.replan import replanned
-from milimo_tui.story.plan.floor_plan import drawn, floor_plan
-from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
+from milimo_tui.story.commit.replan import replan_shots
+from milimo_tui.story.plan.floor_plan import draw_floor_plan, plan_floor
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, name_framing
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import screenplays, story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import sharing
 
-COLUMNS = ("number", "was", "is")
+REPLAN_COLUMNS = ("number", "was", "is")
 
 
-class PlanArgs(Args):
+class ScenePlanArgs(Args):
     id: str = arg(description="a scene (its number or id)")
     again: bool = arg(False, description="plan it anew; what a person set stays")
     dry_run: bool = arg(False, description="with --again: say what would change, and change nothing")
 
 
-def _plan(studio: Studio, args: PlanArgs) -> Outcome:
-    story = studio.snapshot().story
+def _plan_scene(studio: Studio, args: ScenePlanArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
     mine = [shot for shot in story.live_shots() if shot.scene == scene_id]
     if not args.again:
-        return Outcome(data=_data(story, scene, mine), text="\n".join(_lines(story, scene, mine)))
-    fresh = planned_anew(studio, story, scene, mine)
+        return Outcome(
+            data=_build_scene_plan_data(story, scene, mine),
+            text="\n".join(_format_scene_plan_lines(story, scene, mine)),
+        )
+    fresh = replan_scene_shots(studio, story, scene, mine)
     changed = [(old, new) for old, new in zip(mine, fresh, strict=True) if old != new]
     rows = [
-        {"number": story.numbers[old.id], "was": _framing(old), "is": _framing(new)} for old, new in changed
+        {
+            "number": story.numbers[old.id],
+            "was": _describe_planned_framing(old),
+            "is": _describe_planned_framing(new),
+        }
+        for old, new in changed
     ]
     count = f"{len(changed)} of {len(mine)} shots"
     if args.dry_run or not changed:
         sentence = f"scene {scene.number}: {count} would change"
-        return Outcome(data=rows, columns=COLUMNS, message=sentence)
+        return Outcome(data=rows, columns=REPLAN_COLUMNS, message=sentence)
     label = f"plan scene {scene.number} again"
     story_edits.edit_story(studio, label, [old for old, _ in changed], [new for _, new in changed])
-    return Outcome(data=rows, columns=COLUMNS, message=f"scene {scene.number}: {count} changed")
+    return Outcome(data=rows, columns=REPLAN_COLUMNS, message=f"scene {scene.number}: {count} changed")
 
 
-def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
+def replan_scene_shots(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
     """Return the shots of a scene as the script would be planned now; values that the user set or added
     stay.
     """
-    mode = screenplays.kept_mode(studio.project())
+    mode = screenplays.get_script_mode(studio.require_project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
-    drafts = screenplays.broken_down(story, screenplay)
+    drafts = screenplays.break_down_with_coverage(story, screenplay)
     found = next((one for one in drafts if one.line == scene.line), None)
-    return replanned(mine, found.shots if found else ())
+    return replan_shots(mine, found.shots if found else ())
 
 
-def _framing(shot: Shot) -> str:
+def _describe_planned_framing(shot: Shot) -> str:
     who = ", ".join(shot.characters) or "nobody"
     within = f", {shot.continues_as}" if shot.continues_as else ""
-    return f"{framed_as(shot.size, shot.function)}, {shot.movement.value}, {who}{within}"
+    return f"{name_framing(shot.size, shot.function)}, {shot.movement.value}, {who}{within}"
 
 
-def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
-    performances = Performances(story)
+def _build_scene_plan_data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
+    performances = FilmPerformances(story)
     return {
         "scene": scene.number,
         "heading": scene.heading,
@@ -81,7 +89,7 @@ def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
                 "stands": dict(shot.stands),
                 "focus": shot.focus,
                 "reason": shot.reason,
-                "shares": sharing.short(story, shot, performances) or None,
+                "shares": sharing.describe_sharing_briefly(story, shot, performances) or None,
                 "by_hand": [name for name, _ in shot.own],
             }
             for shot in mine
@@ -89,15 +97,15 @@ def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
     }
 
 
-def _lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
+def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
     coverage = (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value
     rows = [f"{scene.number}  {scene.heading}   {coverage}   {len(mine)} shots"]
-    rows += drawn(floor_plan(mine, story.numbers))
-    performances = Performances(story)
+    rows += draw_floor_plan(plan_floor(mine, story.numbers))
+    performances = FilmPerformances(story)
     for shot in mine:
         by_hand = "   by hand" if shot.own else ""
-        who, framing = ", ".join(shot.characters) or "—", framed_as(shot.size, shot.function)
-        shares = sharing.short(story, shot, performances)
+        who, framing = ", ".join(shot.characters) or "—", name_framing(shot.size, shot.function)
+        shares = sharing.describe_sharing_briefly(story, shot, performances)
         reason = f"{shot.reason} ({shares})" if shares else shot.reason
         rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{who[:24]:<25}{reason}{by_hand}")
     return rows
@@ -107,9 +115,9 @@ PLAN = Command(
     "scene.plan",
     "Plan",
     "how a scene is covered, and why",
-    _plan,
-    PlanArgs,
-    needs_project,
+    _plan_scene,
+    ScenePlanArgs,
+    refuse_without_film,
     cli="scene plan",
     positional=("id",),
 )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Scene
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.project import undo_scope
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import scene_words
-from milimo_tui.studio.writing.scene_words import SceneWanted, ShotWords
+from milimo_tui.studio.writing.scene_words import ScenePromptRequest, ShotPromptState
 
 
-class EnhanceArgs(Args):
+class SceneEnhanceArgs(Args):
     id: str = arg(description="a scene (its number or id)")
     again: bool = arg(False, description="also shots for which a suggestion waits")
     still: bool = arg(False, description="as prompts of pictures (boards), not of clips")
@@ -26,13 +26,13 @@ class EnhanceArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-class OneArgs(Args):
+class SceneSuggestionsArgs(Args):
     id: str = arg(description="a scene (its number or id)")
 
 
-def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
+def _enhance_scene(studio: Studio, args: SceneEnhanceArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    wanted = SceneWanted(
+    wanted = ScenePromptRequest(
         scene=scene,
         again=args.again,
         still=args.still,
@@ -40,20 +40,22 @@ def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
         model=args.model,
         seed=args.seed,
     )
-    request = scene_words.request(studio, wanted)
-    [job] = studio.client().submit([request])
+    request = scene_words.make_scene_prompt_job(studio, wanted)
+    [job] = studio.require_client().submit_jobs([request])
     if args.detach:
         return Outcome(data={"job": job}, message=f"queued: {request.label}")
-    ended = wait_shown(studio, request.label, [job])[job]
-    check_done(ended)
-    story = studio.snapshot().story
+    ended = wait_with_progress(studio, request.label, [job])[job]
+    check_job_done(ended)
+    story = studio.take_snapshot().story
     told = {one.shot for one in story.suggestions if one.job == job}
-    words = [one for one in scene_words.words_of(story, scene.id) if one.shot.id in told]
-    notes = [str(note) for attempt in studio.client().job(job).history for note in attempt.notes]
-    message = "; ".join((f"{plural(len(words), 'suggestion')} for scene {scene.number}", *notes))
+    words = [one for one in scene_words.list_scene_prompts(story, scene.id) if one.shot.id in told]
+    notes = [
+        str(note) for attempt in studio.require_client().fetch_job(job).history for note in attempt.notes
+    ]
+    message = "; ".join((f"{format_count(len(words), 'suggestion')} for scene {scene.number}", *notes))
     return Outcome(
-        data={"job": job, "shots": [words_row(one) for one in words], "notes": notes},
-        text="\n".join(_lines(scene, words)),
+        data={"job": job, "shots": [build_shot_words_row(one) for one in words], "notes": notes},
+        text="\n".join(_format_suggestion_lines(scene, words)),
         message=message,
     )
 
@@ -61,10 +63,10 @@ def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
 def find_scene(studio: Studio, name: str) -> Scene:
     """Find a scene in the film by id, number or heading. Raises NotFound, Ambiguous."""
     id = find_scene_id(studio, name)
-    return next(scene for scene in studio.snapshot().story.scenes if scene.id == id)
+    return next(scene for scene in studio.take_snapshot().story.scenes if scene.id == id)
 
 
-def words_row(one: ShotWords) -> dict[str, Any]:
+def build_shot_words_row(one: ShotPromptState) -> dict[str, Any]:
     """Return the prompts of a shot as data for scripts."""
     return {
         "shot": one.shot.id,
@@ -80,7 +82,7 @@ def words_row(one: ShotWords) -> dict[str, Any]:
     }
 
 
-def _lines(scene: Scene, words: list[ShotWords]) -> list[str]:
+def _format_suggestion_lines(scene: Scene, words: list[ShotPromptState]) -> list[str]:
     """Format each shot's current prompt and its suggestion, with the suggestion's faults."""
     out: list[str] = []
     for one in words:
@@ -88,45 +90,57 @@ def _lines(scene: Scene, words: list[ShotWords]) -> list[str]:
         if one.suggestion is not None and one.state:
             out.append(f"  suggested  {one.suggestion.text}")
             out += [f"  but        {fault}" for fault in (*one.faults, *filter(None, (one.suggestion.note,)))]
-    if any(one.is_open for one in words):
+    if any(one.has_open_suggestion for one in words):
         out.append(
-            f"milimo shot accept {next(one.number for one in words if one.is_open)} takes one, "
+            f"milimo shot accept {next(one.number for one in words if one.has_open_suggestion)} takes one, "
             f"milimo scene accept {scene.number} all, milimo scene decline {scene.number} puts them aside"
         )
     return out
 
 
-def _show(studio: Studio, args: OneArgs) -> Outcome:
+def _show_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    words = list(scene_words.words_of(studio.snapshot().story, scene.id))
-    return Outcome(data=[words_row(one) for one in words], text="\n".join(_lines(scene, words)))
+    words = list(scene_words.list_scene_prompts(studio.take_snapshot().story, scene.id))
+    return Outcome(
+        data=[build_shot_words_row(one) for one in words],
+        text="\n".join(_format_suggestion_lines(scene, words)),
+    )
 
 
-def _accept(studio: Studio, args: OneArgs) -> Outcome:
+def _accept_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    taken = scene_words.accept(studio, scene)
-    left = sum(one.is_open for one in scene_words.words_of(studio.snapshot().story, scene.id))
-    said = [f"{plural(len(taken), 'shot')} of scene {scene.number} {_say(len(taken))} it so now"]
+    taken = scene_words.accept_scene_suggestions(studio, scene)
+    left = sum(
+        one.has_open_suggestion
+        for one in scene_words.list_scene_prompts(studio.take_snapshot().story, scene.id)
+    )
+    said = [
+        f"{format_count(len(taken), 'shot')} of scene {scene.number} "
+        f"{_choose_verb_form(len(taken))} it so now"
+    ]
     if faulty := sum(bool(one.faults) for one in taken):
         said.append(f"{faulty} with faults")
     if left:
         said.append(f"{left} outgrown {'stays' if left == 1 else 'stay'}")
     return Outcome(
         data={"scene": scene.id, "shots": [one.shot.id for one in taken], "outgrown": left},
-        message=f"{', '.join(said)}; {undo_scope.taker(studio)} takes it back",
+        message=f"{', '.join(said)}; {undo_scope.get_undo_hint(studio)} takes it back",
     )
 
 
-def _say(count: int) -> str:
+def _choose_verb_form(count: int) -> str:
     return "says" if count == 1 else "say"
 
 
-def _decline(studio: Studio, args: OneArgs) -> Outcome:
+def _decline_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Outcome:
     scene = find_scene(studio, args.id)
-    aside = scene_words.decline(studio, scene)
+    aside = scene_words.decline_scene_suggestions(studio, scene)
     return Outcome(
         data={"scene": scene.id, "suggestions": [one.id for one in aside]},
-        message=f"{plural(len(aside), 'suggestion')} put aside; {undo_scope.taker(studio)} brings them back",
+        message=(
+            f"{format_count(len(aside), 'suggestion')} put aside; {undo_scope.get_undo_hint(studio)} "
+            "brings them back"
+        ),
     )
 
 
@@ -135,9 +149,9 @@ WORDS = (
         "scene.enhance",
         "Enhance the scene's prompts",
         "prompts for all shots of a scene by a language model, beside their own",
-        _enhance,
-        EnhanceArgs,
-        needs_project,
+        _enhance_scene,
+        SceneEnhanceArgs,
+        refuse_without_film,
         cli="scene enhance",
         positional=("id",),
     ),
@@ -145,9 +159,9 @@ WORDS = (
         "scene.suggestions",
         "The scene's suggestions",
         "prompts of a scene's shots, now and as a model suggests them",
-        _show,
-        OneArgs,
-        needs_project,
+        _show_scene_suggestions,
+        SceneSuggestionsArgs,
+        refuse_without_film,
         cli="scene suggestions",
         positional=("id",),
     ),
@@ -155,9 +169,9 @@ WORDS = (
         "scene.accept",
         "Accept the scene's suggestions",
         "make every suggestion that waits in a scene its shot's prompt",
-        _accept,
-        OneArgs,
-        needs_project,
+        _accept_scene_suggestions,
+        SceneSuggestionsArgs,
+        refuse_without_film,
         cli="scene accept",
         positional=("id",),
     ),
@@ -165,9 +179,9 @@ WORDS = (
         "scene.decline",
         "Decline the scene's suggestions",
         "put every suggestion that waits in a scene aside",
-        _decline,
-        OneArgs,
-        needs_project,
+        _decline_scene_suggestions,
+        SceneSuggestionsArgs,
+        refuse_without_film,
         cli="scene decline",
         positional=("id",),
     ),

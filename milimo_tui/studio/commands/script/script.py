@@ -12,150 +12,160 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.format import clock, plural
-from milimo_tui.core.host import named_path, write_atomic
+from milimo_tui.core.format import format_clock_duration, format_count
+from milimo_tui.core.host import parse_user_path, write_file_atomically
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.files.script import STDIN, text_name
-from milimo_tui.story.commit.written_script import Written, written_script
-from milimo_tui.story.consistency.checking import check_story
+from milimo_tui.interchange.files.script import STDIN, make_text_file_name
+from milimo_tui.story.commit.written_script import WrittenScript, write_script
+from milimo_tui.story.consistency.checking import check_consistency
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.shots import script_check
-from milimo_tui.story.shots.shots import SceneDraft, break_down
-from milimo_tui.studio.commands.queue.printing import check_place
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
+from milimo_tui.studio.commands.queue.printing import check_output_path
 from milimo_tui.studio.commands.script.marks import MARKS
 from milimo_tui.studio.commands.script.scenario import TRANSFORM
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.script_source import (
-    Form,
-    form_of,
-    keep_original,
-    read_screenplay,
-    written_as,
+    ScriptFormat,
+    export_script,
+    find_script_format,
+    read_script_source,
+    save_original_script,
 )
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import asking, story_marks
-from milimo_tui.studio.writing.story_marks import row_of_mark
+from milimo_tui.studio.writing.story_marks import mark_to_json
 
 
-class ImportArgs(Args):
+class ScriptImportArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     name: str = arg(
         "", description="the film (default: the current one while it is empty, else by its title)"
     )
-    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    mode: ScreenplayMode = arg(
+        ScreenplayMode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered"
+    )
     commit: bool = arg(True, description="also make scenes, shots and the first cut")
 
 
-def _import(studio: Studio, args: ImportArgs) -> Outcome:
-    source = read_screenplay(args.script)
+def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
+    source = read_script_source(args.script)
     screenplay = screenplays.parse_script(source.data, args.mode)
     named = args.name or studio.wanted_project
-    screenplays.open_or_create(studio, screenplay, name=source.name, project=named)
+    screenplays.open_project_for_script(studio, screenplay, name=source.name, project=named)
     text = source.data.decode()
     if args.commit:
-        message = screenplays.bring_in(studio, text, source.name, args.mode).sentence
+        message = screenplays.import_script(studio, text, source.name, args.mode).commit_summary
     else:
         screenplays.save_script(studio, text, source.name, args.mode)
         message = "imported"
-    keep_original(studio, source)
+    save_original_script(studio, source)
     message += source.notes
-    return Outcome(data={"project": studio.project().paths.root.name}, message=message)
+    return Outcome(data={"project": studio.require_project().paths.root.name}, message=message)
 
 
-def _show(studio: Studio, args: NoArgs) -> Outcome:
-    project = studio.snapshot().story.project
+def _show_script(studio: Studio, args: NoArgs) -> Outcome:
+    project = studio.take_snapshot().story.project
     return Outcome(
         data={"name": project.script_name, "text": project.script}, text=project.script.removesuffix("\n")
     )
 
 
-class TextArgs(Args):
+class ScreenplayTextArgs(Args):
     script: str = arg("", description="a screenplay, or - (default: the film's)")
-    mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
+    mode: ScreenplayMode | None = arg(
+        None, description="how the text is read: auto, screenplay, freeform, numbered"
+    )
 
 
-def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
+def read_given_screenplay(studio: Studio, args: ScreenplayTextArgs) -> tuple[Screenplay, Fraction]:
     """Return the screenplay that is named, else the project's, and the frame rate in which its shots are
     measured.
     """
-    data = read_screenplay(args.script).data if args.script else None
-    return screenplays.read(studio, data, args.mode)
+    data = read_script_source(args.script).data if args.script else None
+    return screenplays.parse_given_or_saved_script(studio, data, args.mode)
 
 
-def _read_by_model(studio: Studio, args: CheckArgs) -> tuple[str, ...]:
+def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, ...]:
     """Have a language model check the film's screenplay; return the result as lines. Its marks are saved."""
     if args.script:
         raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
-    asked = asking.check(studio, args.engine, args.model)
-    [job] = studio.client().submit([asked.request])
-    check_done(wait_shown(studio, asked.request.label, [job])[job])
-    talk = next(talk for talk in studio.project().facts.talks(task="check") if talk.job == job)
+    asked = asking.make_check_job(studio, args.engine, args.model)
+    [job] = studio.require_client().submit_jobs([asked.request])
+    check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
+    talk = next(talk for talk in studio.require_project().facts.list_talks(task="check") if talk.job == job)
     answered = [json.loads(note) for note in talk.notes]
-    marks, lost = story_marks.marks_in(studio.snapshot().story.project.script, answered, talk.model)
-    words = f"{talk.model} found {plural(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
+    marks, lost = story_marks.parse_model_marks(
+        studio.take_snapshot().story.project.script, answered, talk.model
+    )
+    words = (
+        f"{talk.model} found {format_count(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
+    )
     gone = (f"{lost} of its marks quote what no line says, and are left out",) if lost else ()
     room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
     return (words, *gone, *room)
 
 
-class CheckArgs(TextArgs):
+class ScriptCheckArgs(ScreenplayTextArgs):
     dismissed: bool = arg(False, description="also the marks that were dismissed")
     engine: str = arg("", description="have a language model read it too: gemma, ollama, openai")
     model: str = arg("", description="which of its models (default: the settings')")
 
 
-def _check(studio: Studio, args: CheckArgs) -> Outcome:
+def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
     """Count the parts of a screenplay, and report its problems and marks, without the film's dismissed
     marks.
     """
-    said = _read_by_model(studio, args) if args.engine else ()
-    screenplay, rate = read_text(studio, args)
-    found = script_check.check(screenplay, rate)
+    said = _check_script_by_model(studio, args) if args.engine else ()
+    screenplay, rate = read_given_screenplay(studio, args)
+    found = script_check.check_script(screenplay, rate)
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
     if args.script:
-        every = check_story(break_down(screenplay, rate))
+        every = check_consistency(break_down_script(screenplay, rate))
         story = None
     else:
-        story = studio.snapshot().story
-        every = story_marks.every_mark(studio, screenplay)
+        story = studio.take_snapshot().story
+        every = story_marks.list_all_marks(studio, screenplay)
     passed = set(story.project.passed) if story is not None and not args.dismissed else set()
-    marks = [mark for mark in every if mark.key not in passed]
+    marks = [mark for mark in every if mark.stable_key not in passed]
     for mark in marks:
         beside = f" (line {mark.other})" if mark.other else ""
-        gone = "  dismissed" if story is not None and mark.key in story.project.passed else ""
-        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{beside}  {mark.key}{gone}")
+        gone = "  dismissed" if story is not None and mark.stable_key in story.project.passed else ""
+        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{beside}  {mark.stable_key}{gone}")
     if left := len(every) - len(marks):
-        lines.append(f"{plural(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})")
+        lines.append(
+            f"{format_count(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})"
+        )
     lines.append(
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
-        f"{found.shots} shots, about {clock(float(found.seconds))}"
+        f"{found.shots} shots, about {format_clock_duration(float(found.seconds))}"
     )
     lines += said
-    rows = [row_of_mark(mark, story) for mark in marks]
+    rows = [mark_to_json(mark, story) for mark in marks]
     data = asdict(found) | {"seconds": float(found.seconds), "marks": rows}
     return Outcome(data=data, text="\n".join(lines))
 
 
-class SaveArgs(Args):
+class ScriptSaveArgs(Args):
     text: str = arg(description="the screenplay's whole text")
 
 
-def _save(studio: Studio, args: SaveArgs) -> Outcome:
+def _save_script_text(studio: Studio, args: ScriptSaveArgs) -> Outcome:
     changed = screenplays.save_script(studio, args.text)
     return Outcome(data={"changed": changed}, message="saved" if changed else "nothing changed")
 
 
-def _edit(studio: Studio, args: NoArgs) -> Outcome:
+def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
         raise BadInput("no editor is named", "set EDITOR, for example EDITOR=nano")
-    before = studio.snapshot().story.project.script
+    before = studio.take_snapshot().story.project.script
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / text_name(studio.snapshot().story.project.script_name)
+        path = Path(folder) / make_text_file_name(studio.take_snapshot().story.project.script_name)
         path.write_bytes(before.encode())
         try:
             code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
@@ -174,12 +184,12 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
-class NumbersArgs(Args):
+class NumberLockArgs(Args):
     lock: bool = arg(False, description="scenes and shots keep their numbers from now on")
     unlock: bool = arg(False, description="count them again")
 
 
-def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
+def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
     """Lock or unlock the numbers of scenes and shots, and report them. Raises BadInput if both are asked
     for.
     """
@@ -188,11 +198,11 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
     told: tuple[str, ...] = ()
     if args.lock or args.unlock:
         told = screenplays.lock_numbers(studio, lock=args.lock).told
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     scenes, shots = story.shown_scenes(), story.shown_shots()
     is_locked = story.project.numbers_locked
     gone = sum(one.omitted for one in scenes) + sum(one.omitted for one in shots)
-    counts = f"{plural(len(scenes), 'scene')}, {plural(len(shots), 'shot')}"
+    counts = f"{format_count(len(scenes), 'scene')}, {format_count(len(shots), 'shot')}"
     state = "numbers are locked" if is_locked else "numbers are not locked"
     message = "; ".join((f"{state}: {counts}{f', {gone} omitted' if gone else ''}", *told))
     data = {
@@ -204,38 +214,38 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
     return Outcome(data=data, message=message)
 
 
-def _exported(studio: Studio) -> Written:
+def _write_current_script(studio: Studio) -> WrittenScript:
     """Return the screenplay with the user's changes of the film, and with its numbers if they are locked."""
-    story, mode = studio.snapshot().story, screenplays.kept_mode(studio.project())
+    story, mode = studio.take_snapshot().story, screenplays.get_script_mode(studio.require_project())
 
     def read(text: str) -> tuple[Screenplay, tuple[SceneDraft, ...]]:
         screenplay = fountain.parse(text.encode(), mode)
-        return screenplay, screenplays.broken_down(story, screenplay)
+        return screenplay, screenplays.break_down_with_coverage(story, screenplay)
 
-    return written_script(story, read)
+    return write_script(story, read)
 
 
-class ExportArgs(Args):
+class ScriptExportArgs(Args):
     file: str = arg(description="the file to write (.fountain, .fdx, .pdf), or - for standard output")
-    form: Form | None = arg(None, description="fountain, fdx or pdf (default: by the file's ending)")
+    form: ScriptFormat | None = arg(None, description="fountain, fdx or pdf (default: by the file's ending)")
     overwrite: bool = arg(False, description="over a file that is there")
 
 
-def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    path = None if args.file == STDIN else named_path(args.file).absolute()
-    form = args.form or form_of(path.suffix if path else "")
-    if path is None and form is Form.PDF:
+def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
+    path = None if args.file == STDIN else parse_user_path(args.file).absolute()
+    form = args.form or find_script_format(path.suffix if path else "")
+    if path is None and form is ScriptFormat.PDF:
         raise BadInput("a PDF is no text for standard output", "name a file: milimo script export film.pdf")
-    written = _exported(studio)
+    written = _write_current_script(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
-    file = written_as(studio, written.text, screenplays.kept_mode(studio.project()), form)
+    file = export_script(studio, written.text, screenplays.get_script_mode(studio.require_project()), form)
     message = "; ".join((*((told,) if left_out else ()), *file.told))
     if path is None:
         text = file.data.decode("utf-8", "replace")
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))
-    check_place(path, overwrite=args.overwrite)
-    write_atomic(path, file.data)
+    check_output_path(path, overwrite=args.overwrite)
+    write_file_atomically(path, file.data)
     data = {"path": str(path), "left_out": list(left_out)}
     return Outcome(data=data, text=str(path), message=message)
 
@@ -246,19 +256,27 @@ COMMANDS = (
         "script.import",
         "Import",
         "a screenplay into its film",
-        _import,
-        ImportArgs,
+        _import_script,
+        ScriptImportArgs,
         cli="script import",
         positional=("script",),
     ),
-    Command("script.show", "Show", "the film's screenplay", _show, NoArgs, needs_project, cli="script show"),
+    Command(
+        "script.show",
+        "Show",
+        "the film's screenplay",
+        _show_script,
+        NoArgs,
+        refuse_without_film,
+        cli="script show",
+    ),
     TRANSFORM,
     Command(
         "script.check",
         "Check",
         "count and check a screenplay",
-        _check,
-        CheckArgs,
+        _check_script,
+        ScriptCheckArgs,
         cli="script check",
         positional=("script",),
     ),
@@ -266,22 +284,35 @@ COMMANDS = (
         "script.numbers",
         "Lock numbers",
         "lock the numbers of scenes and shots, or let them go",
-        _numbers,
-        NumbersArgs,
-        needs_project,
+        _lock_script_numbers,
+        NumberLockArgs,
+        refuse_without_film,
         cli="script numbers",
     ),
-    Command("script.save", "Save", "keep the screenplay's text", _save, SaveArgs, needs_project),
     Command(
-        "script.edit", "Edit", "the screenplay in $EDITOR", _edit, NoArgs, needs_project, cli="script edit"
+        "script.save",
+        "Save",
+        "keep the screenplay's text",
+        _save_script_text,
+        ScriptSaveArgs,
+        refuse_without_film,
+    ),
+    Command(
+        "script.edit",
+        "Edit",
+        "the screenplay in $EDITOR",
+        _edit_script,
+        NoArgs,
+        refuse_without_film,
+        cli="script edit",
     ),
     Command(
         "script.export",
         "Export",
         "the screenplay as a file",
-        _export,
-        ExportArgs,
-        needs_project,
+        _export_script,
+        ScriptExportArgs,
+        refuse_without_film,
         cli="script export",
         positional=("file",),
     ),

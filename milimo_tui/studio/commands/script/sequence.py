@@ -8,24 +8,24 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import clock, plural
+from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.story.sequences import tables
-from milimo_tui.story.sequences.brief import MOST, Asked
+from milimo_tui.story.sequences.brief import MOST, BriefOptions
 from milimo_tui.story.sequences.sequence_plan import SequencePlan
-from milimo_tui.story.values.shot_words import camera_words
-from milimo_tui.studio.commands.script.scene import FIRST
+from milimo_tui.story.values.shot_words import describe_camera
+from milimo_tui.studio.commands.script.scene import BEFORE_FIRST_SCENE
 from milimo_tui.studio.commands.script.scene_words import find_scene
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import sequences
 
 NOBODY = "nobody"
 
 
-class PlanArgs(Args):
+class SequencePlanArgs(Args):
     brief: str = arg(description="what is to be seen: eight tense shots in a rain-wet market", longest=1000)
     shots: int | None = arg(None, ge=1, le=MOST, description="how many (default: as the brief says, else 5)")
     mood: str = arg("", description="how it feels: tense, calm, … (milimo sequence rules)", longest=60)
@@ -38,36 +38,38 @@ class PlanArgs(Args):
     people: str | None = arg(None, description="who is in it: Mara, Jun; nobody: places alone", longest=300)
 
 
-class AddArgs(PlanArgs):
+class SequenceAddArgs(SequencePlanArgs):
     after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
     scene: str = arg("", description="a scene that is there: its shots are added behind those it has")
     make: bool = arg(False, description="queue a take of each at once, as one batch")
     detach: bool = arg(False, description="with --make: queue and return")
 
 
-def _asked(args: PlanArgs) -> Asked:
+def _build_sequence_request(args: SequencePlanArgs) -> BriefOptions:
     people = None
     if args.people is not None:
         names = (name.strip() for name in args.people.split(","))
         people = tuple(name for name in names if name and name.casefold() != NOBODY)
-    return Asked(shots=args.shots, mood=args.mood, kind=args.kind, style=args.style, people=people)
+    return BriefOptions(shots=args.shots, mood=args.mood, kind=args.kind, style=args.style, people=people)
 
 
-def planned(studio: Studio, args: PlanArgs) -> SequencePlan:
+def plan_requested_sequence(studio: Studio, args: SequencePlanArgs) -> SequencePlan:
     """Return the plan for the arguments, with the facts of the open film if there is one."""
     file = studio.project_or_none()
-    return sequences.planned(file.story() if file else None, args.brief, _asked(args))
+    return sequences.plan_brief(
+        file.load_story() if file else None, args.brief, _build_sequence_request(args)
+    )
 
 
-def _plan(studio: Studio, args: PlanArgs) -> Outcome:
-    plan = planned(studio, args)
-    return Outcome(data=plan_data(plan), text="\n".join(plan_lines(plan)))
+def _show_sequence_plan(studio: Studio, args: SequencePlanArgs) -> Outcome:
+    plan = plan_requested_sequence(studio, args)
+    return Outcome(data=build_sequence_plan_data(plan), text="\n".join(format_sequence_plan_lines(plan)))
 
 
-def plan_data(plan: SequencePlan) -> dict[str, Any]:
+def build_sequence_plan_data(plan: SequencePlan) -> dict[str, Any]:
     """Return a plan as data for scripts: each value of each shot with its rule."""
     return {
-        "heading": plan.brief.heading,
+        "heading": plan.brief.scene_heading,
         "people": list(plan.brief.people),
         "mood": plan.mood,
         "kind": plan.kind,
@@ -75,7 +77,7 @@ def plan_data(plan: SequencePlan) -> dict[str, Any]:
         "light": plan.light,
         "palette": plan.palette,
         "style": plan.style,
-        "seconds": float(plan.seconds),
+        "seconds": float(plan.total_seconds),
         "rules": [asdict(one) for one in plan.rules],
         "shots": [
             {
@@ -96,44 +98,49 @@ def plan_data(plan: SequencePlan) -> dict[str, Any]:
     }
 
 
-def plan_lines(plan: SequencePlan) -> list[str]:
+def format_sequence_plan_lines(plan: SequencePlan) -> list[str]:
     """Return a plan as lines for people: the values for all shots, then shot by shot, each with its rules
     below.
     """
-    lines = [f"{plan.brief.heading}   {plural(len(plan.shots), 'shot')}   {clock(float(plan.seconds))}"]
+    lines = [
+        f"{plan.brief.scene_heading}   {format_count(len(plan.shots), 'shot')}   "
+        f"{format_clock_duration(float(plan.total_seconds))}"
+    ]
     lines += [f"  {one.field:<9} {one.value}   ({one.rule})" for one in plan.rules]
     for number, shot in enumerate(plan.shots, 1):
         framing = shot.framing
-        camera = camera_words(framing.size, framing.function, framing.angle, framing.movement, framing.rig)
+        camera = describe_camera(framing.size, framing.function, framing.angle, framing.movement, framing.rig)
         lines.append(f"  {number:>2}  {camera}, {float(shot.seconds):g} s, {shot.lens}")
         lines.append(f"      {shot.action}")
         lines += [f"        {one.field:<8} {one.rule}" for one in shot.rules]
     return lines
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_sequence(studio: Studio, args: SequenceAddArgs) -> Outcome:
     if args.scene and args.after:
         raise BadInput("a sequence goes into a scene, or after one", "give --scene or --after")
     if args.detach and not args.make:
         raise BadInput("nothing is queued without --make", "give --make as well, or leave --detach out")
-    plan = planned(studio, args)
+    plan = plan_requested_sequence(studio, args)
     scene = find_scene(studio, args.scene) if args.scene else None
-    after = "" if not args.after or args.after == FIRST else find_scene_id(studio, args.after)
-    added = sequences.add(studio, plan, after=after, scene=scene, first=args.after == FIRST)
+    after = "" if not args.after or args.after == BEFORE_FIRST_SCENE else find_scene_id(studio, args.after)
+    added = sequences.add_sequence(
+        studio, plan, after=after, scene=scene, first=args.after == BEFORE_FIRST_SCENE
+    )
     ids = [shot.id for shot in added.shots]
-    numbers = [studio.snapshot().story.numbers[id] for id in ids]
-    told = f"scene {added.scene.number}: {plural(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
+    numbers = [studio.take_snapshot().story.numbers[id] for id in ids]
+    told = f"scene {added.scene.number}: {format_count(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
     message = "; ".join(
         filter(None, (told if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}", added.news))
     )
     data = {"scene": added.scene.id, "number": added.scene.number, "shots": ids, "numbers": numbers}
     if not args.make:
         return Outcome(data=data, message=message)
-    made = registry.run(studio, "shot.make", {"ids": ids, "detach": args.detach})
+    made = registry.run_by_id(studio, "shot.make", {"ids": ids, "detach": args.detach})
     return replace(made, data={**data, **made.data}, message=f"{message}; {made.message}")
 
 
-def _rules(studio: Studio, args: NoArgs) -> Outcome:
+def _show_sequence_rules(studio: Studio, args: NoArgs) -> Outcome:
     data: dict[str, list[dict[str, Any]]] = {
         "moods": [
             {
@@ -147,17 +154,17 @@ def _rules(studio: Studio, args: NoArgs) -> Outcome:
                 "lens": one.lens,
                 "angles": [angle.value for angle in one.angles],
             }
-            for one in tables.moods().values()
+            for one in tables.read_moods().values()
         ],
         "styles": [
             {"name": one.name, "prompt": one.prompt, "light": one.light, "palette": one.palette}
-            for one in tables.styles().values()
+            for one in tables.read_styles().values()
         ],
         "kinds": [
             {"name": one.name, "why": one.why, "purposes": list(one.purposes)}
-            for one in tables.kinds().values()
+            for one in tables.read_sequence_kinds().values()
         ],
-        "lenses": [{"lens": one.words, "why": one.why} for one in tables.lenses()],
+        "lenses": [{"lens": one.lens_words, "why": one.why} for one in tables.read_lenses()],
     }
     lines = ["moods"]
     lines += [
@@ -176,8 +183,8 @@ COMMANDS = (
         "sequence.plan",
         "Plan a sequence",
         "a brief as distinct shots, each value with its rule; nothing changes",
-        _plan,
-        PlanArgs,
+        _show_sequence_plan,
+        SequencePlanArgs,
         cli="sequence plan",
         positional=("brief",),
     ),
@@ -185,9 +192,9 @@ COMMANDS = (
         "sequence.add",
         "Add a sequence",
         "a brief planned as shots, put onto the storyboard",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_sequence,
+        SequenceAddArgs,
+        refuse_without_film,
         cli="sequence add",
         positional=("brief",),
     ),
@@ -195,7 +202,7 @@ COMMANDS = (
         "sequence.rules",
         "Rules of sequences",
         "moods, styles, kinds and lenses that sequences are planned by",
-        _rules,
+        _show_sequence_rules,
         NoArgs,
         cli="sequence rules",
     ),

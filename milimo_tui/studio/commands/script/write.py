@@ -11,17 +11,17 @@ from milimo_tui.story.values.film import Element, Story
 from milimo_tui.story.values.talk import Talk
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.project import undo_scope
-from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import asking
-from milimo_tui.studio.writing.asking import Asked, Question
+from milimo_tui.studio.writing.asking import FilmQuestion, QuestionJob
 
-COLUMNS = ("number", "about", "question", "text", "model", "tokens")
+ANSWER_COLUMNS = ("number", "about", "question", "text", "model", "tokens")
 
 
-class AskArgs(Args):
+class ModelAskArgs(Args):
     question: str = arg(description="the question", longest=4000)
     about: str = arg("", description="an element that it is about (id, trigger or name)")
     as_: str = arg("", description="a character who answers as itself")
@@ -33,24 +33,29 @@ class AskArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
-def _ask(studio: Studio, args: AskArgs) -> Outcome:
-    asked = asking.ask(studio, _question(studio, args))
+def _ask_about_film(studio: Studio, args: ModelAskArgs) -> Outcome:
+    asked = asking.make_question_job(studio, _build_model_question(studio, args))
     if args.plan:
-        return Outcome(data=_plan(asked), message=_plan_words(asked), text=asked.context.text)
-    [job] = studio.client().submit([asked.request])
+        return Outcome(data=_build_ask_plan(asked), message=_format_ask_plan(asked), text=asked.context.text)
+    [job] = studio.require_client().submit_jobs([asked.request])
     if args.detach:
-        return Outcome(data={"job": job, **_plan(asked)}, message=f"asked: {_plan_words(asked)}")
-    check_done(wait_shown(studio, asked.request.label, [job])[job])
-    talk = next(talk for talk in studio.project().facts.talks() if talk.job == job)
-    row = row_of(studio.snapshot().story, talk)
-    return Outcome(data=row, text="\n".join((talk.text, "", _cost(talk), *_left_out(talk.left_out))))
+        return Outcome(
+            data={"job": job, **_build_ask_plan(asked)}, message=f"asked: {_format_ask_plan(asked)}"
+        )
+    check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
+    talk = next(talk for talk in studio.require_project().facts.list_talks() if talk.job == job)
+    row = build_answer_row(studio.take_snapshot().story, talk)
+    return Outcome(
+        data=row,
+        text="\n".join((talk.text, "", _format_answer_cost(talk), *_format_left_out_parts(talk.left_out))),
+    )
 
 
-def _question(studio: Studio, args: AskArgs) -> Question:
+def _build_model_question(studio: Studio, args: ModelAskArgs) -> FilmQuestion:
     if args.about and args.as_:
         raise BadInput("a question is about somebody, or somebody answers it", "--about, or --as")
     named: Element | None = find_element(studio, args.as_ or args.about) if args.as_ or args.about else None
-    return Question(
+    return FilmQuestion(
         text=args.question,
         about=named,
         voiced=bool(args.as_),
@@ -61,37 +66,37 @@ def _question(studio: Studio, args: AskArgs) -> Question:
     )
 
 
-def _plan(asked: Asked) -> dict[str, Any]:
+def _build_ask_plan(asked: QuestionJob) -> dict[str, Any]:
     return {
-        "price": asking.price_text(asked.model, asked.context.tokens, asked.most) or None,
+        "price": asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most) or None,
         "engine": asked.engine,
-        "told": asked.context.tokens,
+        "told": asked.context.token_estimate,
         "most": asked.most,
         "left_out": list(asked.context.left_out),
     }
 
 
-def _plan_words(asked: Asked) -> str:
+def _format_ask_plan(asked: QuestionJob) -> str:
     """Format the cost of a question: `about 2,100 tokens told, 1,024 answered at most`, and the parts left
     out.
     """
-    words = f"about {asked.context.tokens:,} tokens told, {asked.most:,} answered at most"
-    if price := asking.price_text(asked.model, asked.context.tokens, asked.most):
+    words = f"about {asked.context.token_estimate:,} tokens told, {asked.most:,} answered at most"
+    if price := asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
         words += f", price {price} at most"
-    return "; ".join((words, *_left_out(asked.context.left_out)))
+    return "; ".join((words, *_format_left_out_parts(asked.context.left_out)))
 
 
-def _left_out(pieces: tuple[str, ...]) -> list[str]:
+def _format_left_out_parts(pieces: tuple[str, ...]) -> list[str]:
     return [f"left out for want of room: {', '.join(pieces)}"] if pieces else []
 
 
-def _cost(talk: Talk) -> str:
+def _format_answer_cost(talk: Talk) -> str:
     """Format the tokens and the price of an answer."""
     price = f", price {talk.price}" if talk.price else ""
     return f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
 
 
-def row_of(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
+def build_answer_row(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
     """Return an answer as JSON."""
     about = next((each.trigger for each in story.elements if each.id == talk.about), talk.about)
     return {
@@ -114,28 +119,28 @@ def row_of(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
     }
 
 
-class ListArgs(Args):
+class AnswerListArgs(Args):
     about: str = arg("", description="only those about an element")
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
+def _list_answers(studio: Studio, args: AnswerListArgs) -> Outcome:
     wanted = find_element(studio, args.about).id if args.about else ""
-    story = studio.snapshot().story
-    numbered = enumerate(studio.project().facts.talks(), 1)
-    rows = [row_of(story, talk, at) for at, talk in numbered if not wanted or talk.about == wanted]
-    return Outcome(data=rows, columns=COLUMNS)
+    story = studio.take_snapshot().story
+    numbered = enumerate(studio.require_project().facts.list_talks(), 1)
+    rows = [build_answer_row(story, talk, at) for at, talk in numbered if not wanted or talk.about == wanted]
+    return Outcome(data=rows, columns=ANSWER_COLUMNS)
 
 
-class TakeArgs(Args):
+class AnswerTakeArgs(Args):
     answer: str = arg("", description="an answer by its number or id (default: the newest)")
     how: Literal["note", "line"] = arg("note", description="a note in brackets, or a line said or seen")
     at: int = arg(0, ge=0, description="the line it comes behind (default: the end)")
 
 
-def _take(studio: Studio, args: TakeArgs) -> Outcome:
+def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:
     talk = asking.find_talk(studio, args.answer)
-    line = asking.take(studio, talk, how=args.how, line=args.at)
-    message = f"in line {line} of the screenplay; {undo_scope.taker(studio)} takes it back"
+    line = asking.insert_answer(studio, talk, how=args.how, line=args.at)
+    message = f"in line {line} of the screenplay; {undo_scope.get_undo_hint(studio)} takes it back"
     return Outcome(data={"id": talk.id, "line": line, "how": args.how}, message=message)
 
 
@@ -144,9 +149,9 @@ COMMANDS = (
         "write.ask",
         "Ask",
         "ask a language model about the film, or a character",
-        _ask,
-        AskArgs,
-        needs_project,
+        _ask_about_film,
+        ModelAskArgs,
+        refuse_without_film,
         cli="write ask",
         positional=("question",),
     ),
@@ -154,18 +159,18 @@ COMMANDS = (
         "write.list",
         "Answers",
         "what was asked and answered about the film",
-        _list,
-        ListArgs,
-        needs_project,
+        _list_answers,
+        AnswerListArgs,
+        refuse_without_film,
         cli="write list",
     ),
     Command(
         "write.take",
         "Take the answer",
         "put an answer into the screenplay, as a note or a line",
-        _take,
-        TakeArgs,
-        needs_project,
+        _insert_answer,
+        AnswerTakeArgs,
+        refuse_without_film,
         cli="write take",
         positional=("answer",),
     ),

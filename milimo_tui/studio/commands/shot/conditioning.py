@@ -8,27 +8,27 @@ from typing import Any, Literal
 
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.core.host import named_path
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.specs.video_specs import FollowedKind
 from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
 from milimo_tui.studio.commands.media.asset import find_asset
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs
+from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.pictures import control_maps
 from milimo_tui.studio.registry.args import ANY, Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
-from milimo_tui.studio.takes.conditioning import Followed
+from milimo_tui.studio.takes.conditioning import FollowedItem
 
 Control = Literal["", FollowedKind]
-COLUMNS = ("place", "source", "frame", "what", "strength", "state")
+CONDITION_COLUMNS = ("place", "source", "frame", "what", "strength", "state")
 
 
-def followed_rows(things: tuple[Followed, ...]) -> list[dict[str, Any]]:
+def build_condition_rows(things: tuple[FollowedItem, ...]) -> list[dict[str, Any]]:
     """Return the conditions of a shot as rows of a list. `state` is `sent`, or the reason why it is not
     sent.
     """
@@ -53,14 +53,14 @@ def followed_rows(things: tuple[Followed, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _list(studio: Studio, args: OneArgs) -> Outcome:
-    story = studio.snapshot().story
+def _list_conditions(studio: Studio, args: ShotIdArgs) -> Outcome:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
-    rows = followed_rows(conditioning.followed(story, shot))
-    return Outcome(data=rows, columns=COLUMNS, message="" if rows else f"{args.id} follows nothing")
+    rows = build_condition_rows(conditioning.list_followed(story, shot))
+    return Outcome(data=rows, columns=CONDITION_COLUMNS, message="" if rows else f"{args.id} follows nothing")
 
 
-class AddArgs(Args):
+class ConditionAddArgs(Args):
     ONE_OF = ("file", "board", "take")
 
     id: str = arg(description="a shot (3B or its id)")
@@ -75,47 +75,49 @@ class AddArgs(Args):
     link: bool = arg(False, description="leave a new file where it is instead of copying it in")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
+def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if sum(map(bool, (args.file, args.board, args.take))) != 1:
         raise BadInput(
             "name one thing to follow", "milimo shot condition add 3C FILE, or --board 3A, or --take 3A"
         )
-    _refuse_idle(args)
-    story = studio.snapshot().story
+    _require_usable_options(args)
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     rate = story.project.rate
     one = Conditioning(
         id=new_id("follow"),
         shot=shot.id,
-        order=order_keys.between(shot.conditioning[-1].order if shot.conditioning else None, None),
-        frame=read_frame(args.frame, rate, "--frame") if args.frame else 0,
+        order=order_keys.create_key_between(shot.conditioning[-1].order if shot.conditioning else None, None),
+        frame=parse_condition_frame(args.frame, rate, "--frame") if args.frame else 0,
         strength=args.strength,
-        at=read_frame(args.at, rate, "--at") if args.at else None,
+        at=parse_condition_frame(args.at, rate, "--at") if args.at else None,
         control=args.control,
         prepared=args.prepared,
     )
     is_picture = bool(args.board)
     if args.file:
-        asset = asset_of(studio, args.file, link=args.link)
+        asset = import_or_find_asset(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
             raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
-        one = _of_a_map(studio, replace(one, asset=asset.id), asset, args)
+        one = _follow_control_map(studio, replace(one, asset=asset.id), asset, args)
         is_picture = asset.kind is AssetKind.PICTURE
     else:
         other = shot_spec.find_shot(story, args.board or args.take)
         kind = FollowKind.BOARD if args.board else FollowKind.TAKE
         one = replace(one, kind=kind, other=other.id)
     if is_picture and one.at is not None:
-        one = _of_a_picture(one, bool(args.frame))
-    return _kept(studio, shot, (*shot.conditioning, one), one, "follow something at")
+        one = _place_picture(one, bool(args.frame))
+    return _save_conditions(studio, shot, (*shot.conditioning, one), one, "follow something at")
 
 
-def _of_a_map(studio: Studio, one: Conditioning, asset: Asset, args: AddArgs) -> Conditioning:
+def _follow_control_map(
+    studio: Studio, one: Conditioning, asset: Asset, args: ConditionAddArgs
+) -> Conditioning:
     """Set the control of a condition whose asset is a control map, unless one frame of the map is asked for.
 
     Raises BadInput if the arguments name another control.
     """
-    kind = control_maps.kinds(studio.project()).get(asset.id, "")
+    kind = control_maps.read_map_controls(studio.require_project()).get(asset.id, "")
     if not kind or args.frame or args.at:
         return one
     if args.control not in ("", kind):
@@ -126,7 +128,7 @@ def _of_a_map(studio: Studio, one: Conditioning, asset: Asset, args: AddArgs) ->
     return replace(one, control=kind, prepared=True)
 
 
-def _refuse_idle(args: AddArgs) -> None:
+def _require_usable_options(args: ConditionAddArgs) -> None:
     """Raise BadInput for an option that has no effect together with the other options."""
     if args.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
@@ -137,7 +139,7 @@ def _refuse_idle(args: AddArgs) -> None:
         raise BadInput("--link is of a file, and none is named", "leave --link out")
 
 
-def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
+def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
     """Use the frame given as `--at` for a picture as its frame in the shot. Raises BadInput if two frames are
     given.
     """
@@ -146,7 +148,7 @@ def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
     return replace(one, frame=one.frame if one.at is None else one.at, at=None)
 
 
-class SetArgs(Args):
+class ConditionSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a shot (3B or its id)")
@@ -158,73 +160,75 @@ class SetArgs(Args):
     prepared: bool | None = arg(None, description="the clip shows that control already")
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    story = studio.snapshot().story
+def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     rate = story.project.rate
-    one = _find(story, shot, args.which)
+    one = _find_own_condition(story, shot, args.which)
     given = args.given("id", "which")
     if args.frame is not None:
-        given["frame"] = read_frame(args.frame, rate, "--frame")
+        given["frame"] = parse_condition_frame(args.frame, rate, "--frame")
     if args.at is not None:
-        given["at"] = read_frame(args.at, rate, "--at") if args.at else None
+        given["at"] = parse_condition_frame(args.at, rate, "--at") if args.at else None
     changed = replace(one, **given)
     if changed.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
         raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
     if args.prepared and not changed.control:
         raise BadInput("--prepared is of a control, and it is none", "--control depth, for one")
-    if args.at and _is_picture(story, changed):
-        changed = _of_a_picture(changed, args.frame is not None)
+    if args.at and _is_picture_condition(story, changed):
+        changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
-    return _kept(studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by")
+    return _save_conditions(
+        studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by"
+    )
 
 
-def _is_picture(story: Story, one: Conditioning) -> bool:
+def _is_picture_condition(story: Story, one: Conditioning) -> bool:
     asset = next((asset for asset in story.assets if asset.id == one.asset), None)
     return one.kind is FollowKind.BOARD or (asset is not None and asset.kind is AssetKind.PICTURE)
 
 
-class RemoveArgs(Args):
+class ConditionRemoveArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     which: tuple[str, ...] = arg((), description="what it follows: places in the list, or ids")
     all: bool = arg(False, description="everything set by hand")
 
 
-def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
-    story = studio.snapshot().story
+def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     if not (args.which or args.all):
         raise BadInput("nothing is named", "milimo shot condition list tells places; --all takes all away")
     gone = {one.id for one in shot.conditioning} if args.all else {
-        _find(story, shot, name).id for name in args.which
+        _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
     kept = tuple(one for one in shot.conditioning if one.id not in gone)
-    return _kept(studio, shot, kept, None, "follow less at")
+    return _save_conditions(studio, shot, kept, None, "follow less at")
 
 
-def _kept(
+def _save_conditions(
     studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
 ) -> Outcome:
     """Save the conditions of a shot. Raises BadInput or Refused if the new condition is invalid."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     changed = replace(shot, conditioning=kept)
-    things = conditioning.followed(story, changed)
+    things = conditioning.list_followed(story, changed)
     if new is not None:
-        _check(story, shot, new, things)
+        _check_condition(story, shot, new, things)
     number = story.numbers.get(shot.id, shot.id)
     if changed != shot:
         story_edits.edit_story(studio, f"{doing} {number}", [shot], [changed])
     described = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
     described += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
     return Outcome(
-        data=followed_rows(things),
-        columns=COLUMNS,
+        data=build_condition_rows(things),
+        columns=CONDITION_COLUMNS,
         message=f"{number} follows {', '.join(described) or 'nothing'}",
     )
 
 
-def _check(story: Story, shot: Shot, new: Conditioning, things: tuple[Followed, ...]) -> None:
+def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[FollowedItem, ...]) -> None:
     """Raise BadInput for a frame outside the shot or an unusable asset, Refused for a frame that is taken.
 
     A source that is only not made yet is allowed.
@@ -254,9 +258,9 @@ def _check(story: Story, shot: Shot, new: Conditioning, things: tuple[Followed, 
         )
 
 
-def _find(story: Story, shot: Shot, name: str) -> Conditioning:
+def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
     """Find a condition that the user set, by its number in the list or its id. Raises NotFound, BadInput."""
-    things = conditioning.followed(story, shot)
+    things = conditioning.list_followed(story, shot)
     for place, one in enumerate(things, 1):
         if name not in (str(place), one.id):
             continue
@@ -268,14 +272,14 @@ def _find(story: Story, shot: Shot, name: str) -> Conditioning:
     raise NotFound(f"the shot follows nothing called “{name}”", "milimo shot condition list tells places")
 
 
-def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
+def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> Asset:
     """Import a file as an asset, or find the film's asset by name. Raises NotFound.
 
     A file in the current folder comes first, because it may have changed since it was imported.
     """
-    path = named_path(name).absolute()
+    path = parse_user_path(name).absolute()
     if path.is_file():
-        return imports.add(studio, path, link=link)
+        return imports.add_media(studio, path, link=link)
     try:
         return find_asset(studio, name)
     except NotFound:
@@ -284,7 +288,7 @@ def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
         ) from None
 
 
-def read_frame(text: str, rate: Any, flag: str) -> int:
+def parse_condition_frame(text: str, rate: Any, flag: str) -> int:
     """Parse a frame: a time such as a user types, `last`, or `-N` frames from the end. Raises BadInput."""
     word = text.strip().lower()
     if word == "last":
@@ -302,9 +306,9 @@ COMMANDS = (
         "shot.condition.list",
         "Follows",
         "what takes of a shot follow, in order of precedence",
-        _list,
-        OneArgs,
-        needs_project,
+        _list_conditions,
+        ShotIdArgs,
+        refuse_without_film,
         cli="shot condition list",
         positional=("id",),
     ),
@@ -312,9 +316,9 @@ COMMANDS = (
         "shot.condition.add",
         "Follow",
         "a picture, a clip, a board or a frame of a take to follow",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_condition,
+        ConditionAddArgs,
+        refuse_without_film,
         cli="shot condition add",
         positional=("id", "file"),
     ),
@@ -322,9 +326,9 @@ COMMANDS = (
         "shot.condition.set",
         "Set what is followed",
         "frame, strength and moment of what is followed",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_condition,
+        ConditionSetArgs,
+        refuse_without_film,
         cli="shot condition set",
         positional=("id", "which"),
     ),
@@ -332,9 +336,9 @@ COMMANDS = (
         "shot.condition.remove",
         "Follow no more",
         "take away what is followed",
-        _remove,
-        RemoveArgs,
-        needs_project,
+        _remove_conditions,
+        ConditionRemoveArgs,
+        refuse_without_film,
         cli="shot condition remove",
         positional=("id", "which"),
     ),

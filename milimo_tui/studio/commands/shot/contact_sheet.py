@@ -9,18 +9,23 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.contract.printed_boards import LAYOUTS
 from milimo_tui.story.values.film import Take
-from milimo_tui.story.values.picked_takes import job_of
-from milimo_tui.studio.commands.queue.printing import PAGES, check_place, output_file, queue_pages
-from milimo_tui.studio.commands.shot.shot_rows import state_of
+from milimo_tui.story.values.picked_takes import get_take_job
+from milimo_tui.studio.commands.queue.printing import (
+    PAGE_SUFFIXES,
+    check_output_path,
+    queue_print_job,
+    resolve_output_file,
+)
+from milimo_tui.studio.commands.shot.shot_rows import find_shot_state
 from milimo_tui.studio.commands.shot.takes import find_take
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script.sweep_pages import made_together, newest_sweep, sheet_of
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.script.sweep_pages import find_batch_takes, find_newest_sweep, make_contact_sheet
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 
-class SheetArgs(Args):
+class ContactSheetArgs(Args):
     file: str = arg(description="takes.pdf, or takes.png (a picture for each page)")
     ids: tuple[str, ...] = arg(description="shots (3B or ids)")
     take: str = arg("", description="the sweep that this take is of, its id or number (default: the newest)")
@@ -30,13 +35,13 @@ class SheetArgs(Args):
     detach: bool = arg(False, description="queue it and return")
 
 
-def _print(studio: Studio, args: SheetArgs) -> Outcome:
+def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
     """Print a contact sheet.
 
     Raises BadInput for an unsuitable path or suffix, and if a shot has no take; NotFound.
     """
-    path = output_file(args.file, PAGES, "a contact sheet")
-    states = [state_of(studio, name) for name in dict.fromkeys(args.ids)]
+    path = resolve_output_file(args.file, PAGE_SUFFIXES, "a contact sheet")
+    states = [find_shot_state(studio, name) for name in dict.fromkeys(args.ids)]
     if not states:
         raise BadInput("no shot is named", "milimo shot contact-sheet takes.pdf 3B")
     if args.take and (args.all or len(states) > 1):
@@ -46,27 +51,31 @@ def _print(studio: Studio, args: SheetArgs) -> Outcome:
             raise BadInput(
                 f"shot {state.number} has no take", f"milimo shot make {state.number} --seeds 1,2,3"
             )
-    check_place(path, overwrite=args.overwrite)
-    batches = {} if args.all else _batches(studio, states)
-    sweeps = [(state, _chosen(state, args, batches)) for state in states]
-    sheet = sheet_of(studio.snapshot().story, studio.project().paths, sweeps, LAYOUTS[args.layout])
-    return queue_pages(studio, sheet, path, what="Contact sheet", detach=args.detach)
+    check_output_path(path, overwrite=args.overwrite)
+    batches = {} if args.all else _map_batches_by_job(studio, states)
+    sweeps = [(state, _choose_sheet_takes(state, args, batches)) for state in states]
+    sheet = make_contact_sheet(
+        studio.take_snapshot().story, studio.require_project().paths, sweeps, LAYOUTS[args.layout]
+    )
+    return queue_print_job(studio, sheet, path, what="Contact sheet", detach=args.detach)
 
 
-def _chosen(state: ShotState, args: SheetArgs, batches: dict[str, str]) -> tuple[Take, ...]:
+def _choose_sheet_takes(
+    state: ShotState, args: ContactSheetArgs, batches: dict[str, str]
+) -> tuple[Take, ...]:
     if args.all:
         return state.takes
     if args.take:
-        return made_together(state.takes, find_take(state, args.take), batches)
-    return newest_sweep(state.takes, batches)
+        return find_batch_takes(state.takes, find_take(state, args.take), batches)
+    return find_newest_sweep(state.takes, batches)
 
 
-def _batches(studio: Studio, states: list[ShotState]) -> dict[str, str]:
+def _map_batches_by_job(studio: Studio, states: list[ShotState]) -> dict[str, str]:
     """Map the job of each take to its batch; jobs that the queue has forgotten are left out."""
-    jobs = list({job_of(take) for state in states for take in state.takes})
+    jobs = list({get_take_job(take) for state in states for take in state.takes})
     try:
-        client = studio.queue_or_none()
-        found = client.jobs({"ids": jobs}) if client is not None else []
+        client = studio.get_client_if_used()
+        found = client.list_jobs({"ids": jobs}) if client is not None else []
     except MilimoError:
         return {}  # Without the queue, all takes of a shot count as one sweep.
     return {job.id: job.batch for job in found if job.batch}
@@ -76,9 +85,9 @@ CONTACT_SHEET = Command(
     "shot.contact_sheet",
     "Contact sheet",
     "the takes of a sweep on pages, as PDF or PNG",
-    _print,
-    SheetArgs,
-    needs_project,
+    _print_contact_sheet,
+    ContactSheetArgs,
+    refuse_without_film,
     cli="shot contact-sheet",
     positional=("file", "ids"),
 )

@@ -11,11 +11,11 @@ from difflib import get_close_matches
 from typing import Any, Literal, cast, get_type_hints
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots import beat_times
-from milimo_tui.story.shots.own_fields import with_own
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.own_fields import set_user_fields
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import (
     BoardUse,
@@ -28,18 +28,18 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
-from milimo_tui.studio.registry.args import ANY, Args, arg, validate
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs, build_shot_row, find_shot_state
+from milimo_tui.studio.registry.args import ANY, Args, arg, validate_args
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
-NAMED = 4  # If more shots are set at once, messages give their count.
-MOST_CHUNKS = 64
+MAX_NAMED_SHOTS = 4  # If more shots are set at once, messages give their count.
+MAX_CHUNKS = 64
 # Maps an argument to the part of guidance that it sets.
-PARTS = {
+GUIDANCE_PARTS = {
     "stg": "spatiotemporal",
     "modality": "modality",
     "rescale": "rescale",
@@ -50,7 +50,7 @@ PARTS = {
 }
 
 
-class ByHand(Args):
+class ShotSetBaseArgs(Args):
     """Arguments of `shot set` that are not plain fields: a length, a lock, guidance by its parts, names."""
 
     id: str = arg(description="a shot (3B or its id)")
@@ -94,18 +94,20 @@ class ByHand(Args):
     more: tuple[str, ...] = arg((), description="further shots, each set likewise, in one step of undo")
 
 
-def _set_args() -> type[Args]:
+def _make_shot_set_args() -> type[Args]:
     """Build the argument class of `shot set`: the special arguments with the plain fields of a shot in
     between.
     """
-    kinds = get_type_hints(ByHand)
-    given = {item.name: field(default=item.default, metadata=item.metadata) for item in fields(ByHand)}
+    kinds = get_type_hints(ShotSetBaseArgs)
+    given = {
+        item.name: field(default=item.default, metadata=item.metadata) for item in fields(ShotSetBaseArgs)
+    }
     order, waiting = list(given), list(SHOT_FIELDS.values())
     while waiting:
         one = next(one for one in waiting if one.after in order)
         waiting.remove(one)
         order.insert(order.index(one.after) + 1, one.name)
-        kinds[one.name] = _argument(one) | None
+        kinds[one.name] = _get_argument_type(one) | None
         asked = one.asked
         given[one.name] = arg(
             None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
@@ -114,33 +116,33 @@ def _set_args() -> type[Args]:
     return type("SetArgs", (Args,), {**body, **{name: given[name] for name in order}})
 
 
-def _argument(one: ShotField) -> Any:
+def _get_argument_type(one: ShotField) -> Any:
     """Return the type of a shot field as an argument."""
     literal: Any = Literal
-    return literal[one.words] if one.kind is bool or one.asked.words else one.kind
+    return literal[one.allowed_words] if one.kind is bool or one.asked.words else one.kind
 
 
-SetArgs = _set_args()
+ShotSetArgs = _make_shot_set_args()
 
 
-def _set(studio: Studio, args: ByHand) -> Outcome:
+def _set_shot_fields(studio: Studio, args: ShotSetBaseArgs) -> Outcome:
     """Set fields of one shot, or of several shots as one edit."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shots = list(
         {each.id: each for each in (shot_spec.find_shot(story, id) for id in (args.id, *args.more))}.values()
     )
-    pairs = [(shot, _changed(studio, story, shot, args)) for shot in shots]
+    pairs = [(shot, _apply_shot_fields(studio, story, shot, args)) for shot in shots]
     changed = [(shot, then) for shot, then in pairs if then != shot]
     names = ", ".join(name.replace("_", " ") for name in args.given("id", "more", "unlock"))
     if args.unlock:
         names = f"{names}, lock".removeprefix(", ")
     numbers = [story.numbers.get(shot.id, args.id) for shot in shots]
-    whose = ", ".join(numbers) if len(numbers) <= NAMED else plural(len(numbers), "shot")
+    whose = ", ".join(numbers) if len(numbers) <= MAX_NAMED_SHOTS else format_count(len(numbers), "shot")
     parts = [f"{whose}: {names or 'as it was'}"]
     if changed:
         label = f"set {names} of {whose}"
         parts.append(story_edits.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
-    rows = [shot_row(state_of(studio, shot.id)) for shot in shots]
+    rows = [build_shot_row(find_shot_state(studio, shot.id)) for shot in shots]
     return Outcome(
         data=rows if args.more else rows[0],
         columns=("glyph", "number", "size", "movement", "frames", "text") if args.more else (),
@@ -148,7 +150,7 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
     )
 
 
-def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
+def _apply_shot_fields(studio: Studio, story: Story, shot: Shot, args: ShotSetBaseArgs) -> Shot:
     """Return the shot with the given fields set. Raises BadInput, NotFound."""
     given = args.given(
         "id",
@@ -164,17 +166,17 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
         "prompt_part",
         "layer",
         "continues_as",
-        *PARTS,
+        *GUIDANCE_PARTS,
     )
     if given.get("continues"):
-        given["continues"] = _before(story, shot, given["continues"])
-    given |= _continuing(story, shot, given.get("continues", shot.continues), args.continues_as)
+        given["continues"] = _resolve_continued_shot(story, shot, given["continues"])
+    given |= _resolve_continuation(story, shot, given.get("continues", shot.continues), args.continues_as)
     if given.get("engine"):
         shot_spec.check_engine(given["engine"], "make_video")
     if "prompt" in given:
         given["prompt"] = given["prompt"] or None
     if args.length is not None:
-        given["frames"] = length_of(studio, args.length)
+        given["frames"] = parse_shot_length(studio, args.length)
     if args.lock or args.unlock:
         given["seed_locked"] = bool(args.lock)
     if args.board is not None:
@@ -184,51 +186,55 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     }
     if "beats" in given:
         then = replace(shot, frames=given.get("frames", shot.frames), action=given.get("action", shot.action))
-        whole = Performances(story).performed(then)
-        given["beats"] = beat_times.said(whole, given["beats"], story.project.rate)
-    given |= _numbers(shot, args)
+        whole = FilmPerformances(story).prepare_for_take(then)
+        given["beats"] = beat_times.parse_beat_times(whole, given["beats"], story.project.rate)
+    given |= _parse_sampling_numbers(shot, args)
     if args.cast is not None:
-        given["characters"] = cast_of(studio, shot, args.cast)
+        given["characters"] = resolve_cast(studio, shot, args.cast)
     if args.heard is not None:
-        given["dialogue"] = tuple(replace(line, heard=_heard(args.heard)) for line in shot.dialogue)
-    if args.prompt_part is not None:
-        given["prompt_parts"] = with_part(shot.prompt_parts, args.prompt_part)
-    if args.layer is not None:
-        given["layers"] = place_layers.with_layer(shot.layers, *place_layers.said(args.layer))
-    if any(words is not None for words in (args.tags, args.tag, args.untag)):
-        tags = shot.tags if args.tags is None else tags_of(args.tags)
-        gone = tags_of(args.untag or "")
-        given["tags"] = tuple(
-            dict.fromkeys((*(tag for tag in tags if tag not in gone), *tags_of(args.tag or "")))
+        given["dialogue"] = tuple(
+            replace(line, heard=_parse_voice_position(args.heard)) for line in shot.dialogue
         )
-    return with_own(shot, **given)
+    if args.prompt_part is not None:
+        given["prompt_parts"] = set_prompt_part(shot.prompt_parts, args.prompt_part)
+    if args.layer is not None:
+        given["layers"] = place_layers.replace_layer(
+            shot.layers, *place_layers.parse_layer_option(args.layer)
+        )
+    if any(words is not None for words in (args.tags, args.tag, args.untag)):
+        tags = shot.tags if args.tags is None else parse_tags(args.tags)
+        gone = parse_tags(args.untag or "")
+        given["tags"] = tuple(
+            dict.fromkeys((*(tag for tag in tags if tag not in gone), *parse_tags(args.tag or "")))
+        )
+    return set_user_fields(shot, **given)
 
 
-def tags_of(words: str) -> tuple[str, ...]:
+def parse_tags(words: str) -> tuple[str, ...]:
     """Parse tags separated by commas, without duplicates."""
     return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
 
 
-def as_set(studio: Studio, id: str, values: Mapping[str, Any]) -> Shot:
+def preview_shot_set(studio: Studio, id: str, values: Mapping[str, Any]) -> Shot:
     """Return the shot as `shot set` with these values would leave it. Raises like `shot set`."""
-    args = cast("ByHand", validate(SetArgs, {"id": id, **values}, "shot.set"))
-    story = studio.snapshot().story
-    return _changed(studio, story, shot_spec.find_shot(story, id), args)
+    args = cast("ShotSetBaseArgs", validate_args(ShotSetArgs, {"id": id, **values}, "shot.set"))
+    story = studio.take_snapshot().story
+    return _apply_shot_fields(studio, story, shot_spec.find_shot(story, id), args)
 
 
-def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
+def describe_shot_set_effect(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
     """Describe what `shot set` with these values would do to the shot's takes, without doing it: `2D will be
     stale`.
 
     Returns an empty text if the shot has no picked take. Raises like `shot set`.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, id)
-    changed = as_set(studio, id, values)
+    changed = preview_shot_set(studio, id, values)
     number = story.numbers.get(shot.id, id)
-    before = shot_spec.state_of(story, shot.id)
+    before = shot_spec.find_live_shot_state(story, shot.id)
     shots = tuple(changed if other.id == shot.id else other for other in story.shots)
-    after = shot_spec.state_of(replace(story, shots=shots), shot.id)
+    after = shot_spec.find_live_shot_state(replace(story, shots=shots), shot.id)
     if before is None or after is None or after.picked is None:
         return ""
     if after.stale == before.stale:
@@ -236,20 +242,20 @@ def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> st
     return f"{number} will be stale" if after.stale else f"{number} will be fresh again"
 
 
-def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
+def resolve_cast(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
     """Return the given people by the names that the film uses.
 
     Raises NotFound with the nearest name, and BadInput for a deleted character unless the shot has it
     already.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     known = [name for other in story.live_shots() for name in other.characters]
     names = [element.name for element in people] + known
     mine = set(map(fold, shot.characters))
     found: list[str] = []
     for wanted in filter(None, map(str.strip, words.split(","))):
-        element = next((one for one in people if one.is_called(wanted)), None)
+        element = next((one for one in people if one.has_name_or_alias(wanted)), None)
         name = element.name if element else next((one for one in known if fold(one) == fold(wanted)), "")
         if not name:
             near = get_close_matches(fold(wanted), [fold(one) for one in names], 1)
@@ -257,19 +263,19 @@ def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
             hint = f"nearest: {nearest}" if nearest else "milimo element add makes one"
             raise NotFound(f"nobody is called “{wanted}” in this film", hint)
         if element is None and fold(name) not in mine:
-            _refuse_deleted(studio, name)
+            _require_not_in_bin(studio, name)
         found.append(name)
     return tuple(dict.fromkeys(found))
 
 
-def _refuse_deleted(studio: Studio, name: str) -> None:
+def _require_not_in_bin(studio: Studio, name: str) -> None:
     """Raise BadInput if a name belongs to an element in the bin."""
-    for item in studio.project().bin.items():
+    for item in studio.require_project().bin.list_items():
         if item.kind == "element" and fold(item.name) == fold(name):
             raise BadInput(f"{name} was deleted from this film", f"milimo bin restore {item.id}")
 
 
-def _heard(words: str) -> VoicePosition:
+def _parse_voice_position(words: str) -> VoicePosition:
     """Parse the word for how lines are heard. Raises BadInput."""
     wanted = words.strip().lower()
     for position in VoicePosition:
@@ -279,31 +285,31 @@ def _heard(words: str) -> VoicePosition:
     raise BadInput(f"--heard: “{words}” is no way to be heard", f"one of: {names}")
 
 
-def with_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
+def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
     """Return the parts of a prompt with one part reworded, left out or restored. Raises BadInput for an
     unknown part.
     """
     name, equals, text = words.partition("=")
     name = name.strip().lower()
-    if name not in meaning.PARTS:
-        raise BadInput(f"a prompt has no part “{name}”", f"one of: {', '.join(meaning.PARTS)}")
+    if name not in meaning.PROMPT_PARTS:
+        raise BadInput(f"a prompt has no part “{name}”", f"one of: {', '.join(meaning.PROMPT_PARTS)}")
     rest = {part: said for part, said in parts if part != name}
     return tuple({**rest, name: text.strip()}.items()) if equals else tuple(rest.items())
 
 
-def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:
+def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]:
     """Return the given steps and guidance values. Raises BadInput."""
     given: dict[str, Any] = {}
     if args.steps is not None:
-        steps = number_of(args.steps, "--steps", least=1, most=1000)
+        steps = parse_bounded_number(args.steps, "--steps", least=1, most=1000)
         if steps is not None and steps != int(steps):
             raise BadInput(f"--steps: {steps:g} is no whole number", "--steps 8, or auto")
         given["steps"] = None if steps is None else int(steps)
     if args.guidance is not None:
-        given["guidance"] = number_of(args.guidance, "--guidance")
+        given["guidance"] = parse_bounded_number(args.guidance, "--guidance")
     parts = {
-        part: number_of(value, f"--{name.replace('_', '-')}")
-        for name, part in PARTS.items()
+        part: parse_bounded_number(value, f"--{name.replace('_', '-')}")
+        for name, part in GUIDANCE_PARTS.items()
         if (value := getattr(args, name)) is not None
     }
     if parts:
@@ -311,7 +317,7 @@ def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:
     return given
 
 
-def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:
+def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:
     """Parse a number within bounds; `auto` and an empty text give None. Raises BadInput."""
     if isinstance(value, str) and value.strip().lower() in ("", AUTO):
         return None
@@ -326,20 +332,20 @@ def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> 
     return number
 
 
-def length_of(studio: Studio, text: str) -> int:
+def parse_shot_length(studio: Studio, text: str) -> int:
     """Parse a time such as a user types into a length in frames. Raises BadInput."""
-    rate = studio.snapshot().story.project.rate
+    rate = studio.take_snapshot().story.project.rate
     frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
         raise BadInput(f"a shot of {text} can't be made", "one frame is the least, an hour the most")
     return frames
 
 
-def _before(story: Story, shot: Shot, name: str) -> str:
+def _resolve_continued_shot(story: Story, shot: Shot, name: str) -> str:
     """Return the id of the shot that `shot` is to continue. Raises BadInput if the shots would form a
     circle.
     """
-    before = _previous(story, shot) if name == "previous" else shot_spec.find_shot(story, name)
+    before = _find_previous_shot(story, shot) if name == "previous" else shot_spec.find_shot(story, name)
     shots = {other.id: other for other in story.shots}
     at: Shot | None = before
     for _ in story.shots:
@@ -352,7 +358,7 @@ def _before(story: Story, shot: Shot, name: str) -> str:
     return before.id
 
 
-def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
+def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
     """Return the changed fields of how a shot continues another shot, `before` (its id). Raises BadInput."""
     number = story.numbers.get(shot.id, shot.id)
     if not before:
@@ -362,8 +368,10 @@ def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dic
     how = shot.continues_as if words is None else Continuing("" if words == "end" else words)
     if not how:
         return {"continues_as": how} if words else {}
-    performance = Performances(story).of(next(other for other in story.shots if other.id == before))
-    first = performance.first if performance is not None else None
+    performance = FilmPerformances(story).get_performance(
+        next(other for other in story.shots if other.id == before)
+    )
+    first = performance.first_shot if performance is not None else None
     before = before if first is None or first.id == shot.id else first.id
     other = next(other for other in story.shots if other.id == before)
     if other.scene != shot.scene:
@@ -372,7 +380,7 @@ def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dic
     return {"continues": before, "continues_as": how}
 
 
-def _previous(story: Story, shot: Shot) -> Shot:
+def _find_previous_shot(story: Story, shot: Shot) -> Shot:
     """Return the shot before `shot` in its scene. Raises BadInput for the first shot of a scene."""
     mine = [other for other in story.live_shots() if other.scene == shot.scene]
     place = next((place for place, other in enumerate(mine) if other.id == shot.id), 0)
@@ -382,25 +390,25 @@ def _previous(story: Story, shot: Shot) -> Shot:
     return mine[place - 1]
 
 
-class ChunkArgs(Args):
+class ShotChunkArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a shot (3B or its id)")
-    part: int = arg(ge=1, le=MOST_CHUNKS, description="which part: 1 is the first")
+    part: int = arg(ge=1, le=MAX_CHUNKS, description="which part: 1 is the first")
     prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")
     seed: int | str | None = arg(None, description="its seed, or auto: the shot's, counted up")
 
 
-def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
+def _set_chunk(studio: Studio, args: ShotChunkArgs) -> Outcome:
     """Set the prompt and seed of one part of a shot that is longer than the model."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     chunks = [*shot.chunks, *(ChunkWords() for _ in range(args.part - len(shot.chunks)))]
     one = chunks[args.part - 1]
     if args.prompt is not None:
         one = replace(one, prompt=args.prompt.strip())
     if args.seed is not None:
-        seed = number_of(args.seed, "--seed", most=2**32 - 1)
+        seed = parse_bounded_number(args.seed, "--seed", most=2**32 - 1)
         one = replace(one, seed=None if seed is None else int(seed))
     chunks[args.part - 1] = one
     while chunks and chunks[-1] == ChunkWords():
@@ -410,19 +418,21 @@ def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
     if changed != shot:
         story_edits.edit_story(studio, f"set part {args.part} of {number}", [shot], [changed])
     return Outcome(
-        data=chunk_rows(changed), columns=("part", "prompt", "seed"), message=f"{number}: part {args.part}"
+        data=build_chunk_rows(changed),
+        columns=("part", "prompt", "seed"),
+        message=f"{number}: part {args.part}",
     )
 
 
-def chunk_rows(shot: Shot) -> list[dict[str, Any]]:
+def build_chunk_rows(shot: Shot) -> list[dict[str, Any]]:
     """Return the parts of a shot as rows of a list."""
     return [
         {"part": place, "prompt": one.prompt, "seed": one.seed} for place, one in enumerate(shot.chunks, 1)
     ]
 
 
-def _clear(studio: Studio, args: OneArgs) -> Outcome:
-    story = studio.snapshot().story
+def _clear_chunks(studio: Studio, args: ShotIdArgs) -> Outcome:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     if shot.chunks:
@@ -436,9 +446,9 @@ SET = (
         "shot.set",
         "Set",
         "fields of a shot",
-        _set,
-        SetArgs,
-        needs_project,
+        _set_shot_fields,
+        ShotSetArgs,
+        refuse_without_film,
         cli="shot set",
         positional=("id", "more"),
     ),
@@ -446,9 +456,9 @@ SET = (
         "shot.chunk.set",
         "Set a part",
         "prompt and seed of one part of a long shot",
-        _chunk,
-        ChunkArgs,
-        needs_project,
+        _set_chunk,
+        ShotChunkArgs,
+        refuse_without_film,
         cli="shot chunk set",
         positional=("id", "part"),
     ),
@@ -456,9 +466,9 @@ SET = (
         "shot.chunk.clear",
         "Clear the parts",
         "parts of a long shot as the shot itself says",
-        _clear,
-        OneArgs,
-        needs_project,
+        _clear_chunks,
+        ShotIdArgs,
+        refuse_without_film,
         cli="shot chunk clear",
         positional=("id",),
     ),

@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.story.values.film import AssetKind
-from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.conditioning import asset_of
-from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
+from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
+from milimo_tui.studio.commands.shot.shot_rows import WHERE_HELP, filter_shots, find_scene_id
 from milimo_tui.studio.made_takes import take_orders
-from milimo_tui.studio.queue.spec_changes import patch_of
+from milimo_tui.studio.queue.spec_changes import parse_spec_patch
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.registry.start_time import ASKED, format_start_note, parse_optional_start
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import (
@@ -32,15 +32,15 @@ from milimo_tui.studio.takes import (
     take_estimate,
     take_queue,
 )
-from milimo_tui.studio.takes.shot_spec import ShotState, Specs
+from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.take_batch import Sweep
 
-MANY = 500  # More takes than this are probably a mistake and need --yes.
-MOST = 4000  # Takes in one command.
-FITTED_SHOWN = 8  # Number of shots for which the summary lists the model's changes.
+CONFIRM_TAKES = 500  # More takes than this are probably a mistake and need --yes.
+MAX_TAKES = 4000  # Takes in one command.
+MAX_FITTED_SHOTS = 8  # Number of shots for which the summary lists the model's changes.
 
 
-class MakeArgs(Args):
+class ShotMakeArgs(Args):
     ONE_OF = ("ids", "missing", "stale", "all", "scene")
 
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
@@ -48,7 +48,7 @@ class MakeArgs(Args):
     missing: bool = arg(False, description="shots without a take, but those being made")
     stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
     scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
-    where: str = arg("", description=WHERE)
+    where: str = arg("", description=WHERE_HELP)
     takes: int = arg(1, ge=1, le=50, description="takes of each")
     seeds: str = arg("", description="sweep: a take with each of these seeds, such as 1,2,3")
     guidances: str = arg("", description="sweep: with each of these guidance scales, such as 3,5")
@@ -66,24 +66,30 @@ class MakeArgs(Args):
     not_before: str = arg("", description=ASKED)
     priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
     set: tuple[str, ...] = arg((), description="change the spec of each: path=value, as milimo job edit does")
-    yes: bool = arg(False, description=f"more than {MANY} takes are meant")
+    yes: bool = arg(False, description=f"more than {CONFIRM_TAKES} takes are meant")
 
 
-def _make(studio: Studio, args: MakeArgs) -> Outcome:
-    order = order_of(studio, args)
-    take_queue.check_ready(studio, order.always, order.specs)
-    due, left_out = take_queue.ready_ones(studio, order.due, order.specs)
+def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
+    order = parse_make_order(studio, args)
+    take_queue.check_takes_ready(studio, order.always, order.specs)
+    due, left_out = take_queue.split_ready_takes(studio, order.due, order.specs)
     order = replace(order, due=due)
     wanted = (*order.always, *due)
-    client = studio.client() if wanted and not args.dry_run else studio.client_or_none()
-    prepared = take_queue.prepare(studio, order, client)
+    client = studio.require_client() if wanted and not args.dry_run else studio.client_or_none()
+    prepared = take_queue.prepare_takes(studio, order, client)
     takes = len(prepared.requests)
-    _check_number(takes, args)
-    estimate = take_estimate.of(studio, prepared)
-    message = take_estimate.sentence(estimate, _counted(prepared, args)) if takes else "no take to make"
+    _check_take_count(takes, args)
+    estimate = take_estimate.estimate_takes(studio, prepared)
+    message = (
+        take_estimate.format_batch_estimate(estimate, _format_take_count(prepared, args))
+        if takes
+        else "no take to make"
+    )
     notes = [f"left out: {why}" for why in left_out]
-    fitted = [one_go.UNPROVED] if order.one_go and takes else _fitted(studio, prepared, order.specs)
-    notes += [*_held_back(studio, prepared), *fitted, *_kept(prepared)]
+    fitted = (
+        [one_go.UNPROVED] if order.one_go and takes else _list_fitted_changes(studio, prepared, order.specs)
+    )
+    notes += [*_list_withheld_pictures(studio, prepared), *fitted, *_list_unchanged_picks(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(take.state.number for take in prepared.takes)
         data = {
@@ -97,19 +103,19 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
             "notes": notes,
             "specs": [request.spec for request in prepared.requests],
         }
-        lines = [*_plan(prepared, estimate), *notes]
+        lines = [*_format_dry_run_lines(prepared, estimate), *notes]
         return Outcome(data=data, text="\n".join(lines), message=message)
-    ids = take_queue.submit(client, prepared) if client else []
-    batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0]).batch
+    ids = take_queue.submit_takes(client, prepared) if client else []
+    batch = prepared.batch.id if takes or not client or not ids else client.fetch_job(ids[0]).batch
     late = args.hold or order.not_before is not None
-    outcome = ended(
+    outcome = finish_queue_command(
         studio,
         ids,
         batch,
         detach=args.detach or late,
         what="take",
-        message=_queued_message(prepared, message, args, order.not_before),
-        made=_made_in_one_go(prepared),
+        message=_format_queued_message(prepared, message, args, order.not_before),
+        made=_describe_one_go_takes(prepared),
         estimate=estimate.as_json(),
         label=prepared.batch.label,
         notes=notes,
@@ -117,56 +123,62 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     return replace(outcome, message="\n".join(filter(None, (outcome.message, *notes))))
 
 
-def _made_in_one_go(prepared: take_queue.Prepared) -> str:
+def _describe_one_go_takes(prepared: take_queue.PreparedTakes) -> str:
     """Return the number of takes that a scene in one go makes by its one job; "" for other orders."""
     pieces = sum(len(take.spec.pieces) for take in prepared.takes)
-    return f"{plural(pieces, 'take')} in one go" if pieces else ""
+    return f"{format_count(pieces, 'take')} in one go" if pieces else ""
 
 
-def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
+def _list_withheld_pictures(studio: Studio, prepared: take_queue.PreparedTakes) -> list[str]:
     """Return a sentence for each picture that takes do not start with because it is a reference sheet."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shots = {
         take.state.shot.id: take.state.shot
         for take in prepared.takes
-        if not shot_spec.draws_from_facts(take.spec.engine)
+        if not shot_spec.is_drawing_engine(take.spec.engine)
     }
-    return [sentence for shot in shots.values() for sentence in conditioning.held_back(story, shot)]
+    return [
+        sentence
+        for shot in shots.values()
+        for sentence in conditioning.describe_held_back_sheets(story, shot)
+    ]
 
 
-def _fitted(studio: Studio, prepared: take_queue.Prepared, specs: Specs) -> list[str]:
+def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, specs: FilmSpecs) -> list[str]:
     """Return what a model makes differently from the request, shot by shot, for at most MAX_FITTED_SHOTS
     shots.
     """
     states = {
         take.state.shot.id: take.state
         for take in prepared.takes
-        if not shot_spec.draws_from_facts(take.spec.engine)
+        if not shot_spec.is_drawing_engine(take.spec.engine)
     }
     lines = []
-    for state in list(states.values())[:FITTED_SHOWN]:
-        way = preflight.preflight_of(studio, specs, state.shot, memory=False).way
+    for state in list(states.values())[:MAX_FITTED_SHOTS]:
+        way = preflight.make_preflight(studio, specs, state.shot, memory=False).way
         lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
-    left = len(states) - FITTED_SHOWN
+    left = len(states) - MAX_FITTED_SHOTS
     if lines and left > 0:
-        lines.append(f"{plural(left, 'shot')} more: milimo shot show tells of each")
+        lines.append(f"{format_count(left, 'shot')} more: milimo shot show tells of each")
     return lines
 
 
-def _kept(prepared: take_queue.Prepared) -> list[str]:
+def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
     """Return a sentence for each shot that keeps showing a stale take.
 
     The take was picked by the user, or a model made it and the new take is only drawn.
     """
     chosen = {
-        take.state.shot.id: take.state for take in prepared.takes if take.state.stale and take.state.stays
+        take.state.shot.id: take.state
+        for take in prepared.takes
+        if take.state.stale and take.state.is_chosen_by_user
     }
     shots = {
         take.state.shot.id: take.state
         for take in prepared.takes
-        if take.state.stale and shot_spec.draws_from_facts(take.spec.engine) and take.state.shot.engine == ""
+        if take.state.stale and shot_spec.is_drawing_engine(take.spec.engine) and take.state.shot.engine == ""
     }
-    lines = [shot_spec.stays_message(state) for state in chosen.values()]
+    lines = [shot_spec.format_waiting_message(state) for state in chosen.values()]
     return lines + [
         f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
         f"unasked: milimo shot pick {state.number} TAKE"
@@ -175,63 +187,65 @@ def _kept(prepared: take_queue.Prepared) -> list[str]:
     ]
 
 
-def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
+def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder:
     """Build the order that the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
-    always, due = _wanted(studio, _whole_scene(studio, args))
+    always, due = _find_shots_to_make(studio, _widen_to_scene(studio, args))
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
     sweep = Sweep(
-        seeds=_numbers(args.seeds, "--seeds", _seed),
-        guidances=_numbers(args.guidances, "--guidances", _guidance),
+        seeds=_parse_sweep_numbers(args.seeds, "--seeds", _parse_seed),
+        guidances=_parse_sweep_numbers(args.guidances, "--guidances", _parse_guidance),
         prompts=args.prompts,
         takes=args.takes,
     )
-    sweep.variants()  # Raises for an invalid sweep before anything is started.
-    return take_queue.Order(
-        specs=take_queue.film_specs(studio, args.engine),
+    sweep.list_variants()  # Raises for an invalid sweep before anything is started.
+    return take_queue.TakeOrder(
+        specs=take_queue.make_film_specs(studio, args.engine),
         always=always,
         due=due,
         sweep=sweep,
-        label=take_batch.label_of((*always, *due), sweep, what=_what(args, always, due)),
+        label=take_batch.make_batch_label(
+            (*always, *due), sweep, what=_name_shot_selection(args, always, due)
+        ),
         hold=args.hold,
         priority=args.priority,
-        not_before=start_of(args.not_before, HOST.now()),
-        changes=patch_of(args.set, {"measured": True} if args.measure else None),
+        not_before=parse_optional_start(args.not_before, HOST.now()),
+        changes=parse_spec_patch(args.set, {"measured": True} if args.measure else None),
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
-        sound=_leading(studio, args.sound, (*always, *due)) if args.sound else "",
+        sound=_import_leading_sound(studio, args.sound, (*always, *due)) if args.sound else "",
         one_go=args.one_go,
     )
 
 
-def _whole_scene(studio: Studio, args: MakeArgs) -> MakeArgs:
+def _widen_to_scene(studio: Studio, args: ShotMakeArgs) -> ShotMakeArgs:
     """Replace a single shot in one go by its scene."""
     if not args.one_go or len(args.ids) != 1:
         return args
-    scene = shot_spec.find_shot(studio.snapshot().story, args.ids[0]).scene
+    scene = shot_spec.find_shot(studio.take_snapshot().story, args.ids[0]).scene
     return replace(args, ids=(), scene=scene)
 
 
-def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
+def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
     """Import the sound that leads takes and return its file.
 
     Raises BadInput for a file without sound, and for a sound that is longer than a shot.
     """
-    asset = asset_of(studio, name)
+    asset = import_or_find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
         raise BadInput(f"{asset.name} is no sound", "milimo shot make 3B --sound line.wav")
     for state in shots:
-        take_orders.require_fits(asset, state.number, state.shot.frames / state.story.project.rate)
-    return str(render_plan.asset_path(studio.project().paths, asset))
+        take_orders.require_recording_fits(asset, state.number, state.shot.frames / state.story.project.rate)
+    return str(render_plan.get_asset_path(studio.require_project().paths, asset))
 
 
-def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotState]]:
+def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:
     """Return the named shots and the due shots, each once, in film order. Raises BadInput if no shot is
     named.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
     scene = find_scene_id(studio, args.scene) if args.scene else None
     by_state = args.missing or args.stale
@@ -240,24 +254,24 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
     if not (named or args.all or by_state or scene):
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
-    states = shot_spec.states(story)
+    states = shot_spec.list_shot_states(story)
     if args.where:  # A take of several shots is made if the filter matches one of them.
-        makers = {state.maker.id for state in meant(story, states, args.where)}
+        makers = {state.maker.id for state in filter_shots(story, states, args.where)}
         states = tuple(state for state in states if state.shot.id in makers)
     for state in states:
         if state.is_shared:
             if state.shot.id in named and state.maker.id not in named:
-                raise shot_spec.made_with(state.number, story.numbers[state.maker.id])
+                raise shot_spec.make_shared_take_error(state.number, story.numbers[state.maker.id])
             continue
         here = scene is None or state.shot.scene == scene
         if state.shot.id in named or args.all or (scene is not None and here and not by_state):
             always.append(state)
-        elif here and ((args.missing and state.lacks_take) or (args.stale and state.due)):
-            due.append(state if args.engine else rebuild.made_again(story, state))
+        elif here and ((args.missing and state.lacks_take) or (args.stale and state.is_due)):
+            due.append(state if args.engine else rebuild.apply_remake_engine(story, state))
     return always, due
 
 
-def _what(args: MakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
+def _name_shot_selection(args: ShotMakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
     """Return a common name of the shots: `Scene 3, all shots`, `Missing shots`; "" means by their numbers."""
     scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
     if args.all:
@@ -270,48 +284,52 @@ def _what(args: MakeArgs, always: Sequence[ShotState], due: Sequence[ShotState])
     return f"{states.capitalize()} shots" if states else ""
 
 
-def _check_number(takes: int, args: MakeArgs) -> None:
+def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
     """Raise Refused for more takes than are probably intended, BadInput for more than are allowed."""
-    if takes > MOST:
-        raise BadInput(f"that are {takes} takes; {MOST} can be queued at once", "make them scene by scene")
-    if takes > MANY and not (args.yes or args.dry_run):
+    if takes > MAX_TAKES:
+        raise BadInput(
+            f"that are {takes} takes; {MAX_TAKES} can be queued at once", "make them scene by scene"
+        )
+    if takes > CONFIRM_TAKES and not (args.yes or args.dry_run):
         raise Refused(
-            f"that are {takes} takes: more than {MANY} are made only when you mean it",
+            f"that are {takes} takes: more than {CONFIRM_TAKES} are made only when you mean it",
             "--yes makes them; --dry-run says what they take",
         )
 
 
-def _counted(prepared: take_queue.Prepared, args: MakeArgs) -> str:
+def _format_take_count(prepared: take_queue.PreparedTakes, args: ShotMakeArgs) -> str:
     """Return the number of takes, and the filter that selects their shots if there is one."""
-    takes = plural(len(prepared.requests), "take")
+    takes = format_count(len(prepared.requests), "take")
     return f"{takes} of shots that {args.where} means" if args.where else takes
 
 
-def _queued_message(
-    prepared: take_queue.Prepared, message: str, args: MakeArgs, not_before: float | None
+def _format_queued_message(
+    prepared: take_queue.PreparedTakes, message: str, args: ShotMakeArgs, not_before: float | None
 ) -> str:
     """Return the message of a batch that was just queued."""
     if not prepared.requests:
         none = f"no shot to make of those that {args.where} means; " if args.where else ""
-        return f"{none}{plural(len(prepared.under_way), 'take')} under way already"
+        return f"{none}{format_count(len(prepared.under_way), 'take')} under way already"
     if args.hold:
         return f"held: {message}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
-        return f"queued {message}{begins_text(not_before, HOST.now())}"
-    going = f"; {plural(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
+        return f"queued {message}{format_start_note(not_before, HOST.now())}"
+    going = f"; {format_count(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
     return f"queued {message}{going}"
 
 
-def _plan(prepared: take_queue.Prepared, estimate: take_estimate.TakeEstimate) -> list[str]:
+def _format_dry_run_lines(
+    prepared: take_queue.PreparedTakes, estimate: take_estimate.TakeEstimate
+) -> list[str]:
     """Return the details of a dry run, without its one-line message."""
     labels = [take.label for take in prepared.takes]
-    lines = [f"{prepared.batch.label}: {take_batch.named(labels)}"] if labels else []
+    lines = [f"{prepared.batch.label}: {take_batch.format_shot_numbers(labels)}"] if labels else []
     if prepared.under_way:
         lines.append(f"{len(prepared.under_way)} under way already, not made again")
-    return [*lines, *take_estimate.remarks(estimate)] if labels else lines
+    return [*lines, *take_estimate.list_estimate_remarks(estimate)] if labels else lines
 
 
-def _numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
+def _parse_sweep_numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
     """Parse `1,2,3` into numbers without duplicates. Raises BadInput."""
     found: dict[Any, None] = {}
     for word in text.replace(",", " ").split():
@@ -322,14 +340,14 @@ def _numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...
     return tuple(found)
 
 
-def _seed(word: str) -> int:
+def _parse_seed(word: str) -> int:
     seed = int(word)
     if not 0 <= seed < 2**32:
         raise ValueError(word)
     return seed
 
 
-def _guidance(word: str) -> float:
+def _parse_guidance(word: str) -> float:
     guidance = float(word)
     if not 0 <= guidance <= 100:
         raise ValueError(word)
@@ -340,9 +358,9 @@ MAKE = Command(
     "shot.make",
     "Make takes",
     "takes of shots",
-    _make,
-    MakeArgs,
-    needs_project,
+    _make_shot_takes,
+    ShotMakeArgs,
+    refuse_without_film,
     cli="shot make",
     positional=("ids",),
 )

@@ -11,27 +11,27 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST
 from milimo_tui.story.values.film import Asset, Take
-from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
+from milimo_tui.studio.commands.shot.takes import find_take, find_take_owner
 from milimo_tui.studio.made_takes import retakes
-from milimo_tui.studio.made_takes.retakes import RetakeRequest, Retaking
+from milimo_tui.studio.made_takes.retakes import RetakeOrder, RetakeRequest
 from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.registry.start_time import ASKED, format_start_note, parse_optional_start
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_estimate, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-TAKE = "a take's id or its number from 1 (default: the picked one)"
-STRENGTH = "the noise it begins from: 1 is anew"
+TAKE_HELP = "a take's id or its number from 1 (default: the picked one)"
+STRENGTH_HELP = "the noise it begins from: 1 is anew"
 
 
-class RetakeArgs(Args):
+class ShotRetakeArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    take: str = arg("", description=TAKE)
-    range: str = arg("", description=f"the frames that are made anew: {retakes.RANGE}")
-    region: str = arg("", description=f"the part of the picture: {retakes.REGION}")
+    take: str = arg("", description=TAKE_HELP)
+    range: str = arg("", description=f"the frames that are made anew: {retakes.RANGE_SYNTAX}")
+    region: str = arg("", description=f"the part of the picture: {retakes.REGION_SYNTAX}")
     mask: str = arg("", description="the part of the picture: a mask of it by name, or a file; white is anew")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
     feather: int | None = arg(
@@ -40,10 +40,10 @@ class RetakeArgs(Args):
         le=512,
         description=f"soften its edge, inwards, over so many pixels (default: {retakes.FEATHER})",
     )
-    frame: str = arg("", description=retakes.FRAME)
+    frame: str = arg("", description=retakes.FRAME_SYNTAX)
     place: str = arg("", description="where in the new frame it lies: left,top (default: the middle)")
     strength: float | None = arg(
-        None, ge=0.01, le=1, description=f"{STRENGTH} (default: 1; of all of it 0.9)"
+        None, ge=0.01, le=1, description=f"{STRENGTH_HELP} (default: 1; of all of it 0.9)"
     )
     prompt: str = arg("", description="what is to be there (default: the shot's prompt)")
     sound: Literal["auto", "new", "keep"] = arg(
@@ -56,19 +56,19 @@ class RetakeArgs(Args):
     not_before: str = arg("", description=ASKED)
 
 
-def _retake(studio: Studio, args: RetakeArgs) -> Outcome:
-    begins = start_of(args.not_before, HOST.now())
-    state, take = _taken(studio, args.id, args.take)
+def _retake_shot(studio: Studio, args: ShotRetakeArgs) -> Outcome:
+    begins = parse_optional_start(args.not_before, HOST.now())
+    state, take = _find_source_take(studio, args.id, args.take)
     wish = RetakeRequest(**args.given("id", "take", "dry_run", "detach", "not_before"))
     if args.mask and not args.region:
-        wish = replace(wish, mask=_mask(studio, args.mask, take, args.grow))
-    made = retakes.retaking(studio, state, take, wish)
-    return _queued(studio, made, args, begins)
+        wish = replace(wish, mask=_find_retake_mask(studio, args.mask, take, args.grow))
+    made = retakes.prepare_retake(studio, state, take, wish)
+    return _queue_retake(studio, made, args, begins)
 
 
-class UpscaleArgs(Args):
+class TakeUpscaleArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    take: str = arg("", description=TAKE)
+    take: str = arg("", description=TAKE_HELP)
     time: bool = arg(False, description="twice the frames in the same time, instead of twice the sides")
     strength: float = arg(0.0, ge=0, le=1, description="go over it once more from so much noise (default: 0)")
     engine: str = arg("", description="who makes it (default: who made the take, if it can)")
@@ -78,53 +78,53 @@ class UpscaleArgs(Args):
     not_before: str = arg("", description=ASKED)
 
 
-def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
-    begins = start_of(args.not_before, HOST.now())
-    state, take = _taken(studio, args.id, args.take)
+def _upscale_take(studio: Studio, args: TakeUpscaleArgs) -> Outcome:
+    begins = parse_optional_start(args.not_before, HOST.now())
+    state, take = _find_source_take(studio, args.id, args.take)
     what: Literal["sides", "time"] = "time" if args.time else "sides"
-    made = retakes.doubling(
+    made = retakes.prepare_doubling(
         studio, state, take, what, strength=args.strength, engine=args.engine, seed=args.seed
     )
-    return _queued(studio, made, args, begins)
+    return _queue_retake(studio, made, args, begins)
 
 
-def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
+def _find_source_take(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
     """Return the shot that has the take, and the take. Raises BadInput, NotFound."""
-    state = maker_of(studio, shot)
+    state = find_take_owner(studio, shot)
     found = find_take(state, take) if take else state.picked
     if found is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
     return state, found
 
 
-def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
+def _find_retake_mask(studio: Studio, name: str, take: Take, grow: int) -> str:
     """Return the file of a mask: a mask of the film, an asset, or a file.
 
     Raises BadInput for an empty mask, a mask of another shape, and a moving mask of another length than the
     take; NotFound, Ambiguous.
     """
-    asset = next(one for one in studio.snapshot().story.assets if one.id == take.asset)
+    asset = next(one for one in studio.take_snapshot().story.assets if one.id == take.asset)
 
-    def check(mask: masks.Source) -> None:
-        _refuse_length(name, mask.frames if mask.is_clip else None, asset)
+    def check(mask: masks.MaskSource) -> None:
+        _require_mask_length(name, mask.frames if mask.is_clip else None, asset)
 
     try:
-        known = masks.find(studio, name)
+        known = masks.find_mask(studio, name)
     except NotFound:
-        found = masks.source(studio, name, check)
+        found = masks.find_mask_source(studio, name, check)
         path, is_clip = found.path, found.is_clip
     else:
-        row = masks.row(studio, known)
+        row = masks.describe_mask(studio, known)
         path, is_clip = Path(row["path"]), row["kind"] == "moving"
-        _refuse_length(name, row["frames"] if is_clip else None, asset)
+        _require_mask_length(name, row["frames"] if is_clip else None, asset)
         if not known.seen and not known.box:
             raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
     if not is_clip:
-        masks.require_fits(path, (asset.width or 0, asset.height or 0), grow=grow)
+        masks.require_mask_fits(path, (asset.width or 0, asset.height or 0), grow=grow)
     return str(path)
 
 
-def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
+def _require_mask_length(name: str, frames: int | None, asset: Asset) -> None:
     """Raise BadInput for a moving mask that is not as long as the take."""
     if frames is not None and frames != asset.frames:
         raise BadInput(
@@ -133,24 +133,26 @@ def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
         )
 
 
-def _queued(studio: Studio, made: Retaking, args: RetakeArgs | UpscaleArgs, begins: float | None) -> Outcome:
-    prepared = made.prepared.put_off(begins)
-    estimate = take_estimate.of(studio, prepared)
+def _queue_retake(
+    studio: Studio, made: RetakeOrder, args: ShotRetakeArgs | TakeUpscaleArgs, begins: float | None
+) -> Outcome:
+    prepared = made.prepared.postpone(begins)
+    estimate = take_estimate.estimate_takes(studio, prepared)
     [wish] = prepared.takes
-    notes = list(retakes.said_of(studio, wish.spec))
-    message = "\n".join([take_estimate.sentence(estimate, made.words), *notes])
+    notes = list(retakes.describe_planned_changes(studio, wish.spec))
+    message = "\n".join([take_estimate.format_batch_estimate(estimate, made.words), *notes])
     if args.dry_run:
         specs = [request.spec for request in prepared.requests]
         data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": notes}
         return Outcome(data=data, message=message)
-    ids = take_queue.submit(studio.client(), prepared)
-    return ended(
+    ids = take_queue.submit_takes(studio.require_client(), prepared)
+    return finish_queue_command(
         studio,
         ids,
         prepared.batch.id,
         detach=args.detach or begins is not None,
         what="take",
-        message=f"queued {message}{begins_text(begins, HOST.now())}",
+        message=f"queued {message}{format_start_note(begins, HOST.now())}",
         estimate=estimate.as_json(),
         notes=notes,
     )
@@ -161,9 +163,9 @@ RETAKES = (
         "shot.retake",
         "Retake",
         "a range, a region or all of a take anew",
-        _retake,
-        RetakeArgs,
-        needs_project,
+        _retake_shot,
+        ShotRetakeArgs,
+        refuse_without_film,
         cli="shot retake",
         positional=("id", "take"),
     ),
@@ -171,9 +173,9 @@ RETAKES = (
         "shot.upscale",
         "Upscale take",
         "a take twice as large, or with twice the frames",
-        _upscale,
-        UpscaleArgs,
-        needs_project,
+        _upscale_take,
+        TakeUpscaleArgs,
+        refuse_without_film,
         cli="shot upscale",
         positional=("id", "take"),
     ),

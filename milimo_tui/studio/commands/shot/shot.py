@@ -12,17 +12,17 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.contact_sheet import CONTACT_SHEET
-from milimo_tui.studio.commands.shot.fields import SET, length_of
+from milimo_tui.studio.commands.shot.fields import SET, parse_shot_length
 from milimo_tui.studio.commands.shot.finish import FINISH
 from milimo_tui.studio.commands.shot.make import MAKE
 from milimo_tui.studio.commands.shot.retake import RETAKES
 from milimo_tui.studio.commands.shot.shot_rows import (
-    WHERE,
-    OneArgs,
+    WHERE_HELP,
+    ShotIdArgs,
+    build_shot_row,
+    filter_shots,
     find_scene_id,
-    meant,
-    shot_row,
-    state_of,
+    find_shot_state,
 )
 from milimo_tui.studio.commands.shot.show import SHOW
 from milimo_tui.studio.commands.shot.surgery import SURGERY
@@ -32,41 +32,41 @@ from milimo_tui.studio.commands.shot.unsure import UNSURE
 from milimo_tui.studio.commands.shot.wordings import WORDS
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.weights.lora_stacks import Stack
+from milimo_tui.studio.weights.lora_stacks import LoraStack
 
-STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
+SHOT_STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
     "missing": lambda state: state.lacks_take,
     "stale": lambda state: state.stale,
     "picked": lambda state: state.picked is not None,
 }
 
 
-class ListArgs(Args):
+class ShotListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     state: str = arg("", description="only missing, stale or picked ones")
-    where: str = arg("", description=WHERE)
+    where: str = arg("", description=WHERE_HELP)
 
 
-def _list(studio: Studio, args: ListArgs) -> Outcome:
-    story = studio.snapshot().story
-    states = shot_spec.states(story, with_omitted=not args.state)
+def _list_shots(studio: Studio, args: ShotListArgs) -> Outcome:
+    story = studio.take_snapshot().story
+    states = shot_spec.list_shot_states(story, with_omitted=not args.state)
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         states = tuple(state for state in states if state.shot.scene == scene)
     if args.state:
-        if args.state not in STATES:
-            raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
-        states = tuple(state for state in states if STATES[args.state](state))
-    rows = [shot_row(state) for state in meant(story, states, args.where)]
+        if args.state not in SHOT_STATES:
+            raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(SHOT_STATES)}")
+        states = tuple(state for state in states if SHOT_STATES[args.state](state))
+    rows = [build_shot_row(state) for state in filter_shots(story, states, args.where)]
     columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")
     return Outcome(data=rows, columns=columns)
 
 
-class AddArgs(Args):
+class ShotAddArgs(Args):
     scene: str = arg(description="a scene (its number or id)")
     action: str = arg(description="what is seen")
     after: str = arg("", description="the shot it comes after (default: the scene's last)")
@@ -74,8 +74,8 @@ class AddArgs(Args):
     length: str = arg("", description="its length instead: frames (100), seconds (2.5s) or timecode")
 
 
-def _add(studio: Studio, args: AddArgs) -> Outcome:
-    story = studio.snapshot().story
+def _add_shot(studio: Studio, args: ShotAddArgs) -> Outcome:
+    story = studio.take_snapshot().story
     scene = find_scene_id(studio, args.scene)
     mine = [shot.id for shot in story.shots if shot.scene == scene]
     before = shot_spec.find_shot(story, args.after).id if args.after else mine[-1] if mine else ""
@@ -84,58 +84,68 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     shot = Shot(
         id=new_id("shot"),
         scene=scene,
-        order=film_order.shot_order(story, scene, before),
+        order=film_order.make_shot_order_key(story, scene, before),
         action=args.action,
-        frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
+        frames=parse_shot_length(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
     )
     left = story_edits.edit_story(studio, "add a shot", [], [shot]).news
-    row = shot_row(state_of(studio, shot.id))
+    row = build_shot_row(find_shot_state(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"added {row['number']}", left))))
 
 
-def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
-    story = studio.snapshot().story
+def _read_shot_loras(studio: Studio, name: str) -> tuple[str, LoraStack]:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
     return story.numbers.get(shot.id, name), shot.loras
 
 
-def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
-    shot = shot_spec.find_shot(studio.snapshot().story, name)
+def _write_shot_loras(studio: Studio, name: str, stack: LoraStack, label: str) -> None:
+    shot = shot_spec.find_shot(studio.take_snapshot().story, name)
     story_edits.edit_story(studio, label, [shot], [replace(shot, loras=stack)])
 
 
-def _delete(studio: Studio, args: OneArgs) -> Outcome:
+def _delete_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
     """Move a shot with its takes to the bin, or mark it OMITTED if numbers are locked.
 
     Its clips are removed from cuts that follow the storyboard.
     """
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     story_edits.edit_story(studio, f"delete shot {number}", [shot], [])
     where = "omitted" if story.project.numbers_locked else "in the bin"
-    message = f"{number} is {where}; {undo_scope.taker(studio)} brings it back"
+    message = f"{number} is {where}; {undo_scope.get_undo_hint(studio)} brings it back"
     return Outcome(data={"id": shot.id}, message=message)
 
 
 COMMANDS = (
-    Command("shot.list", "Shots", "the shots of the film", _list, ListArgs, needs_project, cli="shot list"),
+    Command(
+        "shot.list",
+        "Shots",
+        "the shots of the film",
+        _list_shots,
+        ShotListArgs,
+        refuse_without_film,
+        cli="shot list",
+    ),
     SHOW,
     Command(
         "shot.add",
         "Add shot",
         "a new shot by hand",
-        _add,
-        AddArgs,
-        needs_project,
+        _add_shot,
+        ShotAddArgs,
+        refuse_without_film,
         cli="shot add",
         positional=("scene", "action"),
     ),
     *SET,
     *SURGERY,
     *conditioning.COMMANDS,
-    *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
+    *lora_actions.make_lora_commands(
+        lora_actions.LoraStackOwner("shot", "a shot", _read_shot_loras, _write_shot_loras)
+    ),
     MAKE,
     *TAKES,
     FINISH,
@@ -148,9 +158,9 @@ COMMANDS = (
         "shot.delete",
         "Delete",
         "a shot to the bin",
-        _delete,
-        OneArgs,
-        needs_project,
+        _delete_shot,
+        ShotIdArgs,
+        refuse_without_film,
         cli="shot delete",
         positional=("id",),
     ),

@@ -7,19 +7,24 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shot_filter import KNOWN, names_of, read_filter, subject_of
+from milimo_tui.story.shots.shot_filter import (
+    FILTER_SYNTAX,
+    collect_filter_names,
+    make_filtered_shot,
+    parse_shot_filter,
+)
 from milimo_tui.story.values.film import Scene, Story
-from milimo_tui.story.values.shot_fields import labelled
+from milimo_tui.story.values.shot_fields import list_labelled_fields
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
 
-GONE = "⊘"  # Glyph of an omitted shot.
-WHERE = f"only shots that are meant by a filter: {KNOWN}"
+OMITTED_GLYPH = "⊘"  # Glyph of an omitted shot.
+WHERE_HELP = f"only shots that are meant by a filter: {FILTER_SYNTAX}"
 
 
-def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
+def build_shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
     """Build the row of a shot for lists and JSON."""
     shot = state.shot
     spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
@@ -27,7 +32,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "id": shot.id,
         "number": state.number,
         "scene": shot.scene,
-        "glyph": GONE if shot.omitted else "◐" if state.stale else "●" if state.picked else "○",
+        "glyph": OMITTED_GLYPH if shot.omitted else "◐" if state.stale else "●" if state.picked else "○",
         "size": shot.size.value,
         "angle": shot.angle.value,
         "movement": shot.movement.value,
@@ -38,7 +43,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "engine": state.picked.engine if state.picked else shot.engine,
         "previs": bool(state.picked and state.picked.previs),
         "stale": state.stale,
-        "stale_parts": [part.value for part in staleness.of(state).parts],
+        "stale_parts": [part.value for part in staleness.find_stale_parts(state).parts],
         "text": OMITTED if shot.omitted else shot.action or spoken,
         "dialogue": spoken,
         "characters": list(shot.characters),
@@ -48,19 +53,21 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "seed": shot.seed,
         "line": shot.line,
         "omitted": shot.omitted,
-        **{field.name: getattr(shot, field.name) for field in labelled()},
+        **{field.name: getattr(shot, field.name) for field in list_labelled_fields()},
         "tags": list(shot.tags),
     }
 
 
-def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tuple[shot_spec.ShotState, ...]:
+def filter_shots(
+    story: Story, states: Sequence[shot_spec.ShotState], where: str
+) -> tuple[shot_spec.ShotState, ...]:
     """Return the shots that a filter matches (`@Mara time:night stale`). Raises BadInput, NotFound."""
-    wanted = read_filter(where, names_of(story))
+    wanted = parse_shot_filter(where, collect_filter_names(story))
     return tuple(
         state
         for state in states
-        if wanted.keeps(
-            subject_of(
+        if wanted.is_match(
+            make_filtered_shot(
                 state.shot,
                 state.scene,
                 state.story.elements,
@@ -73,12 +80,12 @@ def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tu
 
 def find_scene_id(studio: Studio, name: str) -> str:
     """Find a scene by id, number or heading and return its id. Raises NotFound, Ambiguous."""
-    story = studio.snapshot().story
-    scene = one_called(
+    story = studio.take_snapshot().story
+    scene = find_by_name(
         name,
         "scenes",
         story.live_scenes(),
-        lambda each: _scene_choice(story, each),
+        lambda each: _describe_scene_choice(story, each),
         lambda each: each.id == name,
         lambda each: each.number == name,
         lambda each: each.heading == name,
@@ -92,20 +99,20 @@ def find_scene_id(studio: Studio, name: str) -> str:
     return scene.id
 
 
-def _scene_choice(story: Story, scene: Scene) -> tuple[str, str]:
+def _describe_scene_choice(story: Story, scene: Scene) -> tuple[str, str]:
     shots = sum(shot.scene == scene.id for shot in story.live_shots())
     return scene.id, f"({scene.number} {scene.heading}, {shots} shots)"
 
 
-class OneArgs(Args):
+class ShotIdArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
 
 
-def state_of(studio: Studio, name: str) -> shot_spec.ShotState:
+def find_shot_state(studio: Studio, name: str) -> shot_spec.ShotState:
     """Find a shot by its name and return its state. Raises NotFound, also for a parked shot."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, name)
-    state = shot_spec.state_of(story, shot.id)
+    state = shot_spec.find_live_shot_state(story, shot.id)
     if state:
         return state
     raise NotFound(f"shot {name} is parked: its text is gone from the screenplay", "milimo shot list")

@@ -11,72 +11,74 @@ from itertools import pairwise
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.shots import surgery
-from milimo_tui.story.shots.own_fields import brought_back
-from milimo_tui.story.shots.surgery import Beat, Changed
+from milimo_tui.story.shots.own_fields import unmark_deleted
+from milimo_tui.story.shots.surgery import ShotEdit, TextBeat
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.studio.commands.shot.fields import length_of
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
+from milimo_tui.studio.commands.shot.fields import parse_shot_length
+from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs, build_shot_row, find_shot_state
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-class SplitArgs(Args):
+class ShotSplitArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     before: str = arg("", description="words of its speech or action that the second shot begins with")
     beat: int = arg(0, description="the sentence that the second shot begins with: 2 is the second", ge=0)
     at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
 
 
-def _split(studio: Studio, args: SplitArgs) -> Outcome:
+def _split_shot(studio: Studio, args: ShotSplitArgs) -> Outcome:
     """Split a shot into two. Raises BadInput if one half would be empty."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
-    frames = length_of(studio, args.at) if args.at else None
+    frames = parse_shot_length(studio, args.at) if args.at else None
     number = story.numbers.get(shot.id, args.id)
     try:
-        done = surgery.split(story, shot, _beat(shot, args, frames), frames, new_id)
+        done = surgery.split_shot(story, shot, _find_split_beat(shot, args, frames), frames, new_id)
     except BadInput as error:
         raise BadInput(f"shot {number}: {error.message}", error.hint) from None
     news = story_edits.edit_story(studio, f"split {number}", done.before, done.after).news
-    rows = [shot_row(state_of(studio, one.id)) for one in done.after]
+    rows = [build_shot_row(find_shot_state(studio, one.id)) for one in done.after]
     first, second = rows[0]["number"], rows[1]["number"]
     message = f"split {number} into {first} and {second}"
-    stayed = f"your words for its {_listed(done.stayed)} stay with {first} alone" if done.stayed else ""
+    stayed = (
+        f"your words for its {_join_with_and(done.stayed)} stay with {first} alone" if done.stayed else ""
+    )
     return Outcome(data=rows, message="; ".join(filter(None, (message, stayed, news))))
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _join_with_and(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def _beat(shot: Shot, args: SplitArgs, frames: int | None) -> Beat | None:
+def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> TextBeat | None:
     """Return the beat at which the text is split: at words, at a beat, or the beat nearest to the frame."""
     if args.before:
-        return surgery.beat_with(shot, args.before)
-    found = surgery.beats(shot)
+        return surgery.find_beat_by_text(shot, args.before)
+    found = surgery.list_beats(shot)
     if args.beat:
         if not 1 < args.beat <= len(found):
             most = f"2 to {len(found)}" if len(found) > 1 else "it has one sentence: --before WORDS"
             raise BadInput(f"there is no beat {args.beat} to begin with", most)
         return found[args.beat - 1]
-    return surgery.beat_at(shot, shot.frames // 2 if frames is None else frames)
+    return surgery.find_beat_at_frame(shot, shot.frames // 2 if frames is None else frames)
 
 
-class JoinArgs(Args):
+class ShotJoinArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     other: str = arg("", description="its neighbour in the scene (default: the next)")
 
 
-def _join(studio: Studio, args: JoinArgs) -> Outcome:
+def _join_shots(studio: Studio, args: ShotJoinArgs) -> Outcome:
     """Join a shot and its neighbour. Raises BadInput if they are not neighbours."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
-    first, second = _neighbours(story, shot, args.other)
+    first, second = _find_neighbours(story, shot, args.other)
     numbers = [story.numbers.get(one.id, one.id) for one in (first, second)]
-    done = surgery.join(story, first, second, new_id)
+    done = surgery.join_shots(story, first, second, new_id)
     looks = [one for one in story.looks if second.id in (one.begins, one.ends)]
     moved = [
         replace(
@@ -88,18 +90,18 @@ def _join(studio: Studio, args: JoinArgs) -> Outcome:
     ]
     label = f"join {numbers[0]} and {numbers[1]}"
     news = story_edits.edit_story(studio, label, [*done.before, *looks], [*done.after, *moved]).news
-    row = shot_row(state_of(studio, first.id))
+    row = build_shot_row(find_shot_state(studio, first.id))
     takes = sum(take.shot == second.id for take in story.takes)
     kept = f"; {numbers[1]} is {'omitted' if story.project.numbers_locked else 'parked'}" + (
         " with its takes" if takes else ""
     )
     if done.stayed:
-        kept += f"; your words for its {_listed(done.stayed)} stay with it"
+        kept += f"; your words for its {_join_with_and(done.stayed)} stay with it"
     message = f"joined {numbers[1]} to {row['number']}{kept}"
     return Outcome(data=row, message="; ".join(filter(None, (message, news))))
 
 
-def _neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
+def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
     """Return the shot and its neighbour in film order. Raises BadInput."""
     mine = [one for one in story.live_shots() if one.scene == shot.scene]
     place = next((at for at, one in enumerate(mine) if one.id == shot.id), -1)
@@ -114,25 +116,25 @@ def _neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
     raise BadInput(f"{number} and {told} are no neighbours", "only neighbours in a scene can be joined")
 
 
-def _duplicate(studio: Studio, args: OneArgs) -> Outcome:
-    story = studio.snapshot().story
+def _duplicate_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
-    done: Changed = surgery.duplicate(story, shot, new_id)
+    done: ShotEdit = surgery.duplicate_shot(story, shot, new_id)
     news = story_edits.edit_story(studio, f"duplicate {number}", done.before, done.after).news
-    row = shot_row(state_of(studio, done.after[0].id))
+    row = build_shot_row(find_shot_state(studio, done.after[0].id))
     return Outcome(
         data=row, message="; ".join(filter(None, (f"{row['number']} is {number} once more", news)))
     )
 
 
-class RestoreArgs(Args):
+class ShotRestoreArgs(Args):
     id: str = arg(description="a shot that is omitted (3B or its id)")
 
 
-def _restore(studio: Studio, args: RestoreArgs) -> Outcome:
+def _restore_shot(studio: Studio, args: ShotRestoreArgs) -> Outcome:
     """Bring back an omitted shot. Raises NotFound, Refused."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     wanted = args.id.strip().upper()
     shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
     shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
@@ -141,8 +143,8 @@ def _restore(studio: Studio, args: RestoreArgs) -> Outcome:
     scene = next(scene for scene in story.scenes if scene.id == shot.scene)
     if scene.parked:
         raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
-    news = story_edits.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
-    row = shot_row(state_of(studio, shot.id))
+    news = story_edits.edit_story(studio, f"bring back {shot.number}", [shot], [unmark_deleted(shot)]).news
+    row = build_shot_row(find_shot_state(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))
 
 
@@ -151,9 +153,9 @@ SURGERY = (
         "shot.split",
         "Split shot",
         "one shot into two",
-        _split,
-        SplitArgs,
-        needs_project,
+        _split_shot,
+        ShotSplitArgs,
+        refuse_without_film,
         cli="shot split",
         positional=("id",),
     ),
@@ -161,9 +163,9 @@ SURGERY = (
         "shot.join",
         "Join shots",
         "a shot and its neighbour into one",
-        _join,
-        JoinArgs,
-        needs_project,
+        _join_shots,
+        ShotJoinArgs,
+        refuse_without_film,
         cli="shot join",
         positional=("id", "other"),
     ),
@@ -171,9 +173,9 @@ SURGERY = (
         "shot.duplicate",
         "Duplicate shot",
         "the same shot once more behind it",
-        _duplicate,
-        OneArgs,
-        needs_project,
+        _duplicate_shot,
+        ShotIdArgs,
+        refuse_without_film,
         cli="shot duplicate",
         positional=("id",),
     ),
@@ -181,9 +183,9 @@ SURGERY = (
         "shot.restore",
         "Bring back shot",
         "a shot that is omitted",
-        _restore,
-        RestoreArgs,
-        needs_project,
+        _restore_shot,
+        ShotRestoreArgs,
+        refuse_without_film,
         cli="shot restore",
         positional=("id",),
     ),

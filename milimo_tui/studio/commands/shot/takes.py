@@ -10,25 +10,25 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
-from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, state_of
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
+from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs, find_shot_state
 from milimo_tui.studio.made_takes import measured, remake
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-def _takes(studio: Studio, args: OneArgs) -> Outcome:
-    state = state_of(studio, args.id)
-    story = studio.snapshot().story
+def _list_takes(studio: Studio, args: ShotIdArgs) -> Outcome:
+    state = find_shot_state(studio, args.id)
+    story = studio.take_snapshot().story
     assets = {asset.id: asset for asset in story.assets}
-    paths = studio.project().paths
+    paths = studio.require_project().paths
     rows = [
         {
             "id": take.id,
-            "path": str(render_plan.asset_path(paths, assets[take.asset])),
+            "path": str(render_plan.get_asset_path(paths, assets[take.asset])),
             "frames": take.length,
             "head": take.head,
             "tail": take.tail,
@@ -40,7 +40,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "rating": take.rating,
             "rejected": take.rejected,
             "previs": take.previs,
-            "noise": engine_registry.mark(take.engine, take.previs) == "noise",
+            "noise": engine_registry.get_placeholder_mark(take.engine, take.previs) == "noise",
             "job": take.job,
             "note": take.note,
             "created": take.created,
@@ -52,24 +52,24 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=rows, columns=columns)
 
 
-def maker_of(studio: Studio, name: str) -> shot_spec.ShotState:
+def find_take_owner(studio: Studio, name: str) -> shot_spec.ShotState:
     """Return the state of the shot that owns the takes that a shot shows; actions on takes apply to the
     owner.
     """
-    state = state_of(studio, name)
-    return state_of(studio, state.maker.id) if state.is_shared else state
+    state = find_shot_state(studio, name)
+    return find_shot_state(studio, state.maker.id) if state.is_shared else state
 
 
-class PickArgs(Args):
+class TakePickArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take's id or its number from 1 (default: the newest)")
     step: int = arg(0, description="instead: so many takes on or back from the picked one")
 
 
-def _pick(studio: Studio, args: PickArgs) -> Outcome:
-    state = maker_of(studio, args.id)
+def _pick_take(studio: Studio, args: TakePickArgs) -> Outcome:
+    state = find_take_owner(studio, args.id)
     if args.take:
-        require_kept(studio, state, find_take(state, args.take))
+        require_not_rejected(studio, state, find_take(state, args.take))
     usable = [take for take in state.takes if not take.rejected]
     if not usable:
         raise BadInput(f"shot {state.number} has no take to pick", f"milimo shot make {state.number}")
@@ -81,18 +81,20 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
     else:
         take = usable[-1]
     place = state.takes.index(take) + 1
-    picked = picked_takes.by_a_person(state.shot, take.id)
+    picked = picked_takes.set_user_pick(state.shot, take.id)
     if picked != state.shot and not (args.step and take == state.picked):
         label = f"pick take {place} of {state.number}"
-        studio.project().edit(label, scope="project", actor=studio.actor, before=[state.shot], after=[picked])
-    studio.project().facts.see([take.job])  # A user who picks a take has looked at it.
+        studio.require_project().write_edit(
+            label, scope="project", actor=studio.actor, before=[state.shot], after=[picked]
+        )
+    studio.require_project().facts.set_jobs_seen([take.job])  # A user who picks a take has looked at it.
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
     )
 
 
-def require_kept(studio: Studio, state: shot_spec.ShotState, take: Take) -> None:
+def require_not_rejected(studio: Studio, state: shot_spec.ShotState, take: Take) -> None:
     """Raise Refused for a rejected take, which can't be picked."""
     if take.rejected:
         place = state.takes.index(take) + 1
@@ -108,7 +110,7 @@ def find_take(state: shot_spec.ShotState, name: str) -> Take:
     raise NotFound(f"shot {state.number} has no take “{name}”", f"milimo shot takes {state.number}")
 
 
-class RateArgs(Args):
+class TakeRateArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     rating: int | None = arg(None, ge=0, le=5, description="stars, 0 to 5")
     take: str = arg("", description="a take (default: the picked one)")
@@ -116,8 +118,8 @@ class RateArgs(Args):
     accept: bool = arg(False, description="take its rejection back instead")
 
 
-def _rate(studio: Studio, args: RateArgs) -> Outcome:
-    state = maker_of(studio, args.id)
+def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
+    state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
@@ -128,12 +130,12 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
         raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
     else:
         judged = replace(take, rating=args.rating)
-    shot = _shown_after(state, judged)
-    label = f"{_judgement(take, judged)} take {place} of {state.number}"
-    studio.project().edit(
+    shot = _update_pick_after_rating(state, judged)
+    label = f"{_describe_judgement(take, judged)} take {place} of {state.number}"
+    studio.require_project().write_edit(
         label, scope="project", actor=studio.actor, before=[take, state.shot], after=[judged, shot]
     )
-    studio.project().facts.see([take.job])  # A user who rates a take has looked at it.
+    studio.require_project().facts.set_jobs_seen([take.job])  # A user who rates a take has looked at it.
     if not (args.reject or args.accept):
         stars = "★" * judged.rating or "no stars"
         return Outcome(data={"take": take.id, "rating": judged.rating}, message=f"{state.number}: {stars}")
@@ -142,18 +144,21 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
         data["picked"] = shot.take or None
     verdict = "rejected" if judged.rejected else "is kept"
     return Outcome(
-        data=data, message=f"{state.number}: take {place} {verdict}{_instead(state, shot, judged.rejected)}"
+        data=data,
+        message=(
+            f"{state.number}: take {place} {verdict}{_describe_replaced_pick(state, shot, judged.rejected)}"
+        ),
     )
 
 
-def _judgement(before: Take, after: Take) -> str:
+def _describe_judgement(before: Take, after: Take) -> str:
     """Return the verb of the user's rating, for the edit's label."""
     if before.rejected != after.rejected:
         return "reject" if after.rejected else "keep"
     return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
 
 
-def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
+def _update_pick_after_rating(state: shot_spec.ShotState, judged: Take) -> Shot:
     """Return the shot after one of its takes was rated.
 
     If the shown take was rejected, the best other take is picked, or none. If a rejection is withdrawn and
@@ -162,12 +167,20 @@ def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
         gone = state.shot.take == judged.id
-        return picked_takes.by_the_box(state.shot, picked_takes.best(takes)) if gone else state.shot
+        return (
+            picked_takes.set_automatic_pick(state.shot, picked_takes.choose_best_take(takes))
+            if gone
+            else state.shot
+        )
     was_rejected = any(each.rejected for each in state.takes if each.id == judged.id)
-    return picked_takes.by_the_box(state.shot, judged) if was_rejected and not state.picked else state.shot
+    return (
+        picked_takes.set_automatic_pick(state.shot, judged)
+        if was_rejected and not state.picked
+        else state.shot
+    )
 
 
-def _instead(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
+def _describe_replaced_pick(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
     """Describe the take that the shot shows now, if it is another take than before."""
     if shot.take == state.shot.take:
         return ""
@@ -179,47 +192,49 @@ def _instead(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
     return f", take {place} of {len(state.takes)}{stars} {'instead' if rejected else 'is shown'}"
 
 
-class DeleteTakeArgs(Args):
+class TakeDeleteArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg(description="a take's id or its number from 1")
 
 
-def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
+def _delete_take(studio: Studio, args: TakeDeleteArgs) -> Outcome:
     """Put a take into the bin. If it was the picked take, the best other take is picked."""
-    state = maker_of(studio, args.id)
+    state = find_take_owner(studio, args.id)
     take = find_take(state, args.take)
     place = [other.id for other in state.takes].index(take.id) + 1
-    studio.project().bin.put_take(take.id)
-    shown = maker_of(studio, args.id).picked
+    studio.require_project().bin.put_take(take.id)
+    shown = find_take_owner(studio, args.id).picked
     return Outcome(
         data={"take": take.id, "picked": shown.id if shown else None},
         message=f"{state.number}: take {place} is in the bin; milimo bin restore {take.id} brings it back",
     )
 
 
-class RemakeArgs(Args):
+class TakeRemakeArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take (default: the picked one)")
     detach: bool = arg(False, description="queue and return")
 
 
-def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
+def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
     """Make a take again with the same spec and seed, and compare both: the proof that a take is
     reproducible.
     """
-    state = maker_of(studio, args.id)
+    state = find_take_owner(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
-    [job] = studio.client().submit([remake.request(studio, state, take)])
-    go = measured.whole_go(state.story, take)
+    [job] = studio.require_client().submit_jobs([remake.make_remake_request(studio, state, take)])
+    go = measured.describe_one_go_remake(state.story, take)
     notes = [go] if go else []
     queued = "\n".join(("queued 1 take", *notes))
-    done = ended(studio, [job], None, detach=args.detach, what="take", message=queued, notes=notes)
+    done = finish_queue_command(
+        studio, [job], None, detach=args.detach, what="take", message=queued, notes=notes
+    )
     if args.detach or done.exit_code:
         return done
-    found = remake.compared(studio, take, job)
-    text, message = remake.comparison_text(state.number, found)
+    found = remake.compare_remade_take(studio, take, job)
+    text, message = remake.format_comparison(state.number, found)
     text = "\n".join(filter(None, (text, *notes)))
     return Outcome(data={**done.data, **found}, text=text, message=message)
 
@@ -229,9 +244,9 @@ TAKES = (
         "shot.takes",
         "Takes",
         "the takes of a shot, oldest first",
-        _takes,
-        OneArgs,
-        needs_project,
+        _list_takes,
+        ShotIdArgs,
+        refuse_without_film,
         cli="shot takes",
         positional=("id",),
     ),
@@ -239,9 +254,9 @@ TAKES = (
         "shot.pick",
         "Pick",
         "pick a take",
-        _pick,
-        PickArgs,
-        needs_project,
+        _pick_take,
+        TakePickArgs,
+        refuse_without_film,
         cli="shot pick",
         positional=("id", "take"),
     ),
@@ -249,9 +264,9 @@ TAKES = (
         "shot.rate",
         "Rate",
         "rate or reject a take",
-        _rate,
-        RateArgs,
-        needs_project,
+        _rate_take,
+        TakeRateArgs,
+        refuse_without_film,
         cli="shot rate",
         positional=("id", "rating"),
     ),
@@ -260,8 +275,8 @@ TAKES = (
         "Delete take",
         "a take into the bin",
         _delete_take,
-        DeleteTakeArgs,
-        needs_project,
+        TakeDeleteArgs,
+        refuse_without_film,
         cli="shot delete-take",
         positional=("id", "take"),
     ),
@@ -269,9 +284,9 @@ TAKES = (
         "shot.remake",
         "Remake",
         "the same take again, seed and all, and whether it is equal",
-        _remake,
-        RemakeArgs,
-        needs_project,
+        _remake_take,
+        TakeRemakeArgs,
+        refuse_without_film,
         cli="shot remake",
         positional=("id",),
     ),

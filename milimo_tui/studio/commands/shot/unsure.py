@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.shots.open_doubts import answered, is_of_a_stranger
-from milimo_tui.story.shots.own_fields import accepted, corrected
+from milimo_tui.story.shots.open_doubts import apply_doubt_answer, is_stranger_doubt
+from milimo_tui.story.shots.own_fields import accept_doubt, correct_cast
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
-from milimo_tui.studio.commands.shot.fields import cast_of
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row, state_of
+from milimo_tui.studio.commands.shot.fields import resolve_cast
+from milimo_tui.studio.commands.shot.shot_rows import build_shot_row, find_scene_id, find_shot_state
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-class UnsureArgs(Args):
+class ShotUnsureArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
 
 
-def unsure_rows(story: Story) -> list[dict[str, Any]]:
+def build_doubt_rows(story: Story) -> list[dict[str, Any]]:
     """Return a row for each doubt of the film, in film order: shot, words, guess, others, certainty,
     reason.
     """
@@ -47,19 +47,21 @@ def unsure_rows(story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _unsure(studio: Studio, args: UnsureArgs) -> Outcome:
-    rows = unsure_rows(studio.snapshot().story)
+def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
+    rows = build_doubt_rows(studio.take_snapshot().story)
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         rows = [row for row in rows if row["scene"] == scene]
     message = "nothing is unsure"
     if rows:
-        message = f"{plural(len(rows), 'guess', 'guesses')}; milimo shot answer {rows[0]['shot']} accepts"
+        message = (
+            f"{format_count(len(rows), 'guess', 'guesses')}; milimo shot answer {rows[0]['shot']} accepts"
+        )
     columns = ("shot", "kind", "words", "guess", "others", "sure", "reason")
     return Outcome(data=rows, columns=columns, message=message)
 
 
-class AnswerArgs(Args):
+class ShotAnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     words: str = arg("", description="which guess: the script's words (She); empty: its first")
     guess: str = arg("", description="which of several with these words: what it was taken for")
@@ -68,36 +70,38 @@ class AnswerArgs(Args):
     )
 
 
-def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
+def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
     """Accept a guess of a shot, or correct it. Raises NotFound, BadInput."""
-    story = studio.snapshot().story
+    story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
-    doubt = _doubt(shot, number, args.words, args.guess)
+    doubt = _find_doubt(shot, number, args.words, args.guess)
     before: list[Any]
     after: list[Any]
-    if is_of_a_stranger(doubt):
-        people = _who(studio, shot, doubt.guess if args.answer is None else args.answer)
+    if is_stranger_doubt(doubt):
+        people = _resolve_answered_people(studio, shot, doubt.guess if args.answer is None else args.answer)
         answer = people[0] if people else NOBODY
-        before, after = answered(story, shot, doubt, answer, new_id)
+        before, after = apply_doubt_answer(story, shot, doubt, answer, new_id)
     elif doubt.kind is not DoubtKind.CAST:
         answer = args.answer or doubt.guess
-        before, after = answered(story, shot, doubt, answer, new_id)
+        before, after = apply_doubt_answer(story, shot, doubt, answer, new_id)
     elif args.answer is None:
-        before, after, answer = [shot], [accepted(shot, doubt)], doubt.guess
+        before, after, answer = [shot], [accept_doubt(shot, doubt)], doubt.guess
     else:
-        people = _who(studio, shot, args.answer)
-        before, after, answer = [shot], [corrected(shot, doubt, people)], ", ".join(people) or NOBODY
+        people = _resolve_answered_people(studio, shot, args.answer)
+        before, after, answer = [shot], [correct_cast(shot, doubt, people)], ", ".join(people) or NOBODY
     label = f"“{doubt.words}” of {number} is {answer}"
     news = story_edits.edit_story(studio, label, before, after).news
-    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
+    return Outcome(
+        data=build_shot_row(find_shot_state(studio, shot.id)), message="; ".join(filter(None, (label, news)))
+    )
 
 
-def _who(studio: Studio, shot: Shot, answer: str) -> tuple[str, ...]:
-    return () if fold(answer) == NOBODY else cast_of(studio, shot, answer)
+def _resolve_answered_people(studio: Studio, shot: Shot, answer: str) -> tuple[str, ...]:
+    return () if fold(answer) == NOBODY else resolve_cast(studio, shot, answer)
 
 
-def _doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
+def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
     """Find the first doubt of a shot with these words and this guess; empty texts match any. Raises
     NotFound.
     """
@@ -117,18 +121,18 @@ UNSURE = (
         "shot.unsure",
         "Unsure",
         "what the script does not say for sure",
-        _unsure,
-        UnsureArgs,
-        needs_project,
+        _list_doubts,
+        ShotUnsureArgs,
+        refuse_without_film,
         cli="shot unsure",
     ),
     Command(
         "shot.answer",
         "Answer",
         "accept a guess of a shot, or say what is so",
-        _answer,
-        AnswerArgs,
-        needs_project,
+        _answer_doubt,
+        ShotAnswerArgs,
+        refuse_without_film,
         cli="shot answer",
         positional=("id", "answer"),
     ),

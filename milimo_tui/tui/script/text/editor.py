@@ -24,43 +24,43 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 from milimo_tui.story.shots.outline import TITLE_PAGE
 from milimo_tui.tui.script.element_kinds import IN_CAPITALS, LETTERS, guess_kind
-from milimo_tui.tui.script.page_columns import MeasuredDocument, column_of
+from milimo_tui.tui.script.page_columns import MeasuredDocument, find_line_column
 from milimo_tui.tui.script.text.normal_keys import NormalKeys
-from milimo_tui.tui.script.text.source_text import shown
-from milimo_tui.tui.script.text.text_motions import Page, Place
+from milimo_tui.tui.script.text.source_text import show_odd_as_symbols
+from milimo_tui.tui.script.text.text_motions import Place, ScriptPage
 from milimo_tui.tui.script.text.undo_groups import UndoGroups
 from milimo_tui.tui.script.writing_keys import WritingKeys
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 
 if TYPE_CHECKING:
     from textual._text_area_theme import TextAreaTheme
     from textual.geometry import Region
 
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import TextStyles
 
-MOST_DRAWN = 1000  # Maximum number of cached drawn rows.
+MAX_CACHED_ROWS = 1000  # Maximum number of cached drawn rows.
 GUTTER = 2  # Extra cells of the gutter for the kind's letter.
 
 
-def styles(ink: Ink) -> dict[str, Style]:
+def make_kind_styles(ink: TextStyles) -> dict[str, Style]:
     """Return the style of each kind of line: hue and weight, so that kinds are visible without colour too."""
     return {
-        Kind.HEADING: ink.accent + Style(bold=True),
-        Kind.CUE: ink.strong,
-        Kind.DIALOGUE: ink.text,
-        Kind.PARENTHETICAL: ink.muted + Style(italic=True),
-        Kind.LYRIC: ink.text + Style(italic=True),
-        Kind.TRANSITION: ink.stale,
-        Kind.CENTRED: ink.text,
-        Kind.SECTION: ink.working + Style(bold=True),
-        Kind.SYNOPSIS: ink.working,
-        Kind.NOTE: ink.muted + Style(italic=True),
-        Kind.BONEYARD: ink.muted,
-        Kind.PAGE_BREAK: ink.muted,
-        Kind.ACTION: ink.text,
+        ScriptElementKind.HEADING: ink.accent + Style(bold=True),
+        ScriptElementKind.CUE: ink.strong,
+        ScriptElementKind.DIALOGUE: ink.text,
+        ScriptElementKind.PARENTHETICAL: ink.muted + Style(italic=True),
+        ScriptElementKind.LYRIC: ink.text + Style(italic=True),
+        ScriptElementKind.TRANSITION: ink.stale,
+        ScriptElementKind.CENTRED: ink.text,
+        ScriptElementKind.SECTION: ink.working + Style(bold=True),
+        ScriptElementKind.SYNOPSIS: ink.working,
+        ScriptElementKind.NOTE: ink.muted + Style(italic=True),
+        ScriptElementKind.BONEYARD: ink.muted,
+        ScriptElementKind.PAGE_BREAK: ink.muted,
+        ScriptElementKind.ACTION: ink.text,
         TITLE_PAGE: ink.muted,
     }
 
@@ -168,7 +168,7 @@ class ScriptEditor(TextArea):
 
     @document.setter
     def document(self, document: DocumentBase) -> None:
-        self._cached_document = CachedDocument(document.text, self._lines_replaced)
+        self._cached_document = CachedDocument(document.text, self._update_changed_lines)
 
     @property
     def wrapped_document(self) -> WrappedDocument:
@@ -184,13 +184,13 @@ class ScriptEditor(TextArea):
         return not self.read_only
 
     @property
-    def ink(self) -> Ink:
-        return host_of(self).ink
+    def ink(self) -> TextStyles:
+        return get_app_host(self).ink
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ScriptPage:
         """The lines with their kinds, for motions and objects."""
-        return Page(self._cached_document.lines, self.kind_at)
+        return ScriptPage(self._cached_document.lines, self.kind_at)
 
     @property
     def gutter_width(self) -> int:
@@ -220,48 +220,52 @@ class ScriptEditor(TextArea):
         if self.as_written is not None and self.as_written[0] < len(new):
             row, kind, _ = self.as_written
             new[row] = kind
-            if kind == Kind.DIALOGUE and not self.document.get_line(row) and 0 < row <= len(before):
+            if (
+                kind == ScriptElementKind.DIALOGUE
+                and not self.document.get_line(row)
+                and 0 < row <= len(before)
+            ):
                 new[row - 1] = before[row - 1]  # A cue without dialogue yet is not recognised by the parser.
         known = [*before, *[None] * (len(new) - len(before))]
-        self._show_kinds([at for at, kind in enumerate(new) if kind != known[at]])
+        self._apply_kinds([at for at, kind in enumerate(new) if kind != known[at]])
 
-    def show_parsed(self) -> None:
+    def show_parsed_kinds(self) -> None:
         """Show the kinds of the last parse, if nothing was changed since."""
         if len(self._parsed) == self.document.line_count:
             self.set_kinds(self._parsed)
 
-    def guess_at(self, row: int) -> str | None:
+    def guess_line_kind(self, row: int) -> str | None:
         """Guess the kind of a line from its words and the line above."""
         return guess_kind(self.document.get_line(row), self.kind_at(row - 1))
 
-    def write_as(self, kind: str | None, *, by_tab: bool = False) -> None:
+    def set_written_kind(self, kind: str | None, *, by_tab: bool = False) -> None:
         """Treat the cursor's line as a kind while it is written; None means its real kind."""
         row = self.cursor_location[0]
         before, self.as_written = self.as_written, None if kind is None else (row, kind, by_tab)
         if before != self.as_written:
-            self._show_kinds([at for at in {row, *(before[:1] if before else ())} if at < len(self.kinds)])
+            self._apply_kinds([at for at in {row, *(before[:1] if before else ())} if at < len(self.kinds)])
 
-    def _show_kinds(self, changed: Sequence[int]) -> None:
+    def _apply_kinds(self, changed: Sequence[int]) -> None:
         """Indent lines by their new kinds; the cursor's line stays at its place on the screen."""
         wrapped = self._measured_document
         row = min(self.cursor_location[0], self.document.line_count - 1)
-        above = wrapped.top_of(row)
+        above = wrapped.count_rows_above(row)
         if len(self.kinds) == self.document.line_count and wrapped.wrap_rows(changed):
             self._refresh_size()
-            if moved := wrapped.top_of(row) - above:
+            if moved := wrapped.count_rows_above(row) - above:
                 self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
             self.refresh()
         elif len(changed) > self.size.height:
             self.refresh()
         else:
             for at in changed:
-                self._paint_row(at)
+                self._repaint_text_line(at)
         self.record_cursor_width()
         # type: ignore[no-untyped-call]  # The cursor's line may have another indent.
         self._recompute_cursor_offset()
         self.app.cursor_position = self.cursor_screen_offset
 
-    def _lines_replaced(self, top: int, old: int, new: int) -> None:
+    def _update_changed_lines(self, top: int, old: int, new: int) -> None:
         """Guess the kinds of changed lines, and move the marks after them."""
         shift = new - old
         if shift:
@@ -277,8 +281,12 @@ class ScriptEditor(TextArea):
         for row in range(top, new + 1):
             kind = guess_kind(self._cached_document.get_line(row), before)
             # A line whose kind comes from a full parse keeps it while the user only types in the line.
-            if top == old == new and kind is Kind.ACTION and self.kinds[row : row + 1] not in ([], [None]):
-                kind = self.kinds[row] if self.kinds[row] != Kind.CUE else kind
+            if (
+                top == old == new
+                and kind is ScriptElementKind.ACTION
+                and self.kinds[row : row + 1] not in ([], [None])
+            ):
+                kind = self.kinds[row] if self.kinds[row] != ScriptElementKind.CUE else kind
             guessed.append(kind)
             before = kind
         self.kinds[top : old + 1] = guessed
@@ -287,8 +295,8 @@ class ScriptEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         if not self._styles:
-            self._styles = styles(self.ink)
-        text = Text(shown(self.document.get_line(line_index)), end="", no_wrap=True)
+            self._styles = make_kind_styles(self.ink)
+        text = Text(show_odd_as_symbols(self.document.get_line(line_index)), end="", no_wrap=True)
         kind = self.kind_at(line_index)
         if kind is not None:
             text.stylize(self._styles[kind])
@@ -317,32 +325,32 @@ class ScriptEditor(TextArea):
             return
         places = (before.end, now.end, bracket, self._painted_bracket)
         for row in {place[0] for place in places if place is not None}:
-            self._paint_row(row)
+            self._repaint_text_line(row)
 
-    def _paint_row(self, row: int) -> None:
+    def _repaint_text_line(self, row: int) -> None:
         """Repaint a line of the text: all rows that it is wrapped to."""
         wrapped = self._measured_document
         if row < self.document.line_count:
-            self.refresh_lines(wrapped.top_of(row), wrapped.rows_of(row))
+            self.refresh_lines(wrapped.count_rows_above(row), wrapped.count_line_rows(row))
 
     def render_line(self, y: int) -> Strip:
-        strip, at = self._line_of_text(y), self.offers_region()
-        return self._with_offers(strip, y, at) if at.y <= y < at.bottom else strip
+        strip, at = self._render_text_row(y), self.offers_region()
+        return self._overlay_offer_row(strip, y, at) if at.y <= y < at.bottom else strip
 
-    def _line_of_text(self, y: int) -> Strip:
+    def _render_text_row(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
         if not wide or offset >= self._measured_document.height:
             return self._render_line(y)
-        row, section = self._measured_document.place(offset)
+        row, section = self._measured_document.find_line_at(offset)
         if row == self.cursor_location[0] or not self.selection.is_empty or self._matching_bracket_location:
-            return self._draw(y, row, first=section == 0)
+            return self._draw_text_row(y, row, first=section == 0)
         width, words = self.scrollable_content_region.width, self.document.get_line(row)
         key = (row, section, words, self.kind_at(row), wide, width, self.wrap_width, self.has_focus)
         strip = self._drawn_rows.get(key)
         if strip is None:
-            if len(self._drawn_rows) > MOST_DRAWN:
+            if len(self._drawn_rows) > MAX_CACHED_ROWS:
                 self._drawn_rows.clear()
-            strip = self._drawn_rows[key] = self._draw(y, row, first=section == 0)
+            strip = self._drawn_rows[key] = self._draw_text_row(y, row, first=section == 0)
         return strip
 
     # -- completions -------------------------------------------------------------------------------
@@ -350,11 +358,11 @@ class ScriptEditor(TextArea):
     def offers_region(self) -> Region:
         """Return the region of the list of completions in the window; an empty region if no list is open."""
         offered = self.writing.offered
-        if self.read_only or not offered.is_open:
+        if self.read_only or not offered.has_open_suggestion:
             return Region()
         (row, column), offset = self.cursor_location, self.cursor_screen_offset - self.content_region.offset
         written = self.document.get_line(row)[:column]
-        return offered.region(offset, written, self.content_region.size, self.gutter_width)
+        return offered.compute_list_region(offset, written, self.content_region.size, self.gutter_width)
 
     def paint_offers(self) -> None:
         """Repaint the rows where the list was and where it is now."""
@@ -364,16 +372,16 @@ class ScriptEditor(TextArea):
             if region:
                 self.refresh_lines(region.y + self.scroll_offset.y, region.height)
 
-    def _with_offers(self, strip: Strip, y: int, at: Region) -> Strip:
+    def _overlay_offer_row(self, strip: Strip, y: int, at: Region) -> Strip:
         """Draw a row of the list over a row of the text."""
         offered = self.writing.offered
-        place = offered.seen()[y - at.y]
+        place = offered.get_visible_range()[y - at.y]
         name = "chosen" if place == offered.at else "offers"
         style = self.get_component_rich_style(f"script-editor--{name}")
-        words = Strip([Segment(offered.row(place, at.width), style)], at.width)
+        words = Strip([Segment(offered.format_offer_row(place, at.width), style)], at.width)
         return Strip.join([strip.crop(0, at.x), words, strip.crop(at.right, strip.cell_length)])
 
-    def _draw(self, y: int, row: int, *, first: bool) -> Strip:
+    def _draw_text_row(self, y: int, row: int, *, first: bool) -> Strip:
         """Draw a row of the text after its number and letter, with the indent of its kind."""
         # Textual's cache of rows would need the complete text.
         strip, wide = self._render_line(y), self.gutter_width
@@ -390,7 +398,7 @@ class ScriptEditor(TextArea):
             ],
             wide,
         )
-        before = column_of(kind, self.wrap_width, self.document.get_line(row))[0]
+        before = find_line_column(kind, self.wrap_width, self.document.get_line(row))[0]
         words = strip.crop(wide, strip.cell_length - before)
         if not before:
             return Strip.join([gutter, words])
@@ -408,21 +416,21 @@ class ScriptEditor(TextArea):
         finally:
             self._is_editing = outer
         if top == bottom and (count, height) == (self.document.line_count, self._measured_document.height):
-            self._paint_row(top)
+            self._repaint_text_line(top)
         else:
             self.refresh()
             self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows the new height.
         if not self.read_only and not outer:
-            self.writing.wrote()
+            self.writing.update_written_kind()
             self.update_suggestion()
         return result
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)
         if self.as_written is not None and selection.end[0] != self.as_written[0]:
-            self.writing.left_line()
+            self.writing.finish_line()
         if not self.read_only and not self._is_editing:
-            self.normal.moved_while_writing()
+            self.normal.reset_written_start()
             self.writing.close_offers()
 
     def on_paste(self, event: events.Paste) -> None:
@@ -431,7 +439,7 @@ class ScriptEditor(TextArea):
 
     def action_cursor_right(self, select: bool = False) -> None:
         if self.suggestion and not select and not self.read_only:
-            self.writing.take()
+            self.writing.insert_offer()
         else:
             super().action_cursor_right(select)
 
@@ -456,21 +464,21 @@ class ScriptEditor(TextArea):
         if not self._is_editing:  # During an edit this happens later, once the kind of the line is known.
             self.writing.update_offers()
 
-    def go_to(self, row: int, column: int = 0) -> None:
+    def move_to_line(self, row: int, column: int = 0) -> None:
         """Move the cursor to a line (from 0) and scroll there."""
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
 
-    def find(self, words: str, step: int) -> bool:
+    def go_to_match(self, words: str, step: int) -> bool:
         """Go to the next (or previous) occurrence of the words, wrapping around and ignoring case; return
         False if there is none.
         """
-        place = self.place_of(words, step)
+        place = self.find_text_match(words, step)
         if place is not None:
             self.move_cursor(place)
         return place is not None
 
-    def place_of(self, words: str, step: int) -> Place | None:
+    def find_text_match(self, words: str, step: int) -> Place | None:
         """Return the next (or previous) place of words, wrapping around; None if there is none."""
         low, count = words.casefold(), self.document.line_count
         row, column = self.cursor_location

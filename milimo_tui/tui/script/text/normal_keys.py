@@ -13,10 +13,17 @@ from textual.document._edit import Edit
 from textual.widgets.text_area import Selection
 
 from milimo_tui.tui.script.text import text_changes as changes
-from milimo_tui.tui.script.text.text_changes import Change, Register
-from milimo_tui.tui.script.text.text_motions import MOTIONS, Page, Place, Reach, find_letter, first_word
-from milimo_tui.tui.script.text.text_objects import OBJECTS, Span, rows, span_to
-from milimo_tui.tui.shell.ports import app_of
+from milimo_tui.tui.script.text.text_changes import Register, TextChange
+from milimo_tui.tui.script.text.text_motions import (
+    MOTIONS,
+    Place,
+    Reach,
+    ScriptPage,
+    find_first_letter,
+    find_letter,
+)
+from milimo_tui.tui.script.text.text_objects import OBJECTS, TextSpan, make_motion_span, make_rows_span
+from milimo_tui.tui.shell.ports import get_studio_app
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -48,7 +55,7 @@ class Repeatable:
 
     key_command: KeyCommand
     text: str = ""
-    selected: Span | None = None
+    selected: TextSpan | None = None
 
 
 class NormalKeys:
@@ -69,22 +76,22 @@ class NormalKeys:
     # -- the cursor --------------------------------------------------------------------------------
 
     @property
-    def _page(self) -> Page:
+    def _page(self) -> ScriptPage:
         return self._editor.page
 
     @property
     def _here(self) -> Place:
         """The cursor's place."""
-        return self._page.clamped(self._editor.cursor_location)
+        return self._page.clamp_place(self._editor.cursor_location)
 
-    def _go(self, place: Place) -> None:
+    def _move_to_place(self, place: Place) -> None:
         """Move to the nearest letter; a selection is extended to it."""
         page, editor = self._page, self._editor
         place = page.on_letter(place)
         if self.visual is None:
             editor.move_cursor(place)
             return
-        anchor = page.clamped(self.visual.anchor)
+        anchor = page.clamp_place(self.visual.anchor)
         if self.visual.lines:
             down = place[0] >= anchor[0]
             ends = (0, len(page.lines[place[0]])) if down else (len(page.lines[anchor[0]]), 0)
@@ -93,21 +100,24 @@ class NormalKeys:
             behind = place < anchor  # The letter where the selection began is selected too.
             editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
 
-    def stand(self) -> None:
+    def stand_on_letter(self) -> None:
         """Move the cursor onto a letter, because nothing is being written."""
-        self._go(self._here)
+        self._move_to_place(self._here)
 
-    def _say(self, text: str, hint: str = "") -> None:
+    def _warn_stuck(self, text: str, hint: str = "") -> None:
         self._editor.stuck = True
-        app_of(self._editor).say(text, "warn", hint)
+        get_studio_app(self._editor).show_message(text, "warn", hint)
 
     # -- motions -----------------------------------------------------------------------------------
 
     def act_move(self, key_command: KeyCommand) -> None:
-        there, before = self._ending(key_command.binding, key_command.argument, key_command.count), self._here
+        there, before = (
+            self._find_motion_end(key_command.binding, key_command.argument, key_command.count),
+            self._here,
+        )
         if there is not None:
             place, _ = there
-            self._go(place)
+            self._move_to_place(place)
             if self._goal is not None:
                 self._goal = (self._editor.cursor_location, self._goal[1])
         if self._here == before and key_command.binding.args.get("to", key_command.binding.act) not in STAY:
@@ -117,16 +127,18 @@ class NormalKeys:
     act_next_scene = act_previous_scene = act_find_letter = act_find_again = act_mark_jump = act_move
 
     def act_page_down(self, key_command: KeyCommand) -> None:
-        self._page_by(key_command.times)
+        self._move_by_pages(key_command.times)
 
     def act_page_up(self, key_command: KeyCommand) -> None:
-        self._page_by(-key_command.times)
+        self._move_by_pages(-key_command.times)
 
-    def _page_by(self, times: int) -> None:
+    def _move_by_pages(self, times: int) -> None:
         row, column = self._here
-        self._go((row + times * max(1, self._editor.size.height // 2), column))
+        self._move_to_place((row + times * max(1, self._editor.size.height // 2), column))
 
-    def _ending(self, binding: Binding, argument: str, count: int | None) -> tuple[Place, Reach] | None:
+    def _find_motion_end(
+        self, binding: Binding, argument: str, count: int | None
+    ) -> tuple[Place, Reach] | None:
         """Return where a motion ends and how far operators reach; None, after a message, if the motion is
         impossible.
         """
@@ -134,14 +146,16 @@ class NormalKeys:
         if act == "mark_jump":
             place = self._editor.marks.get(argument)
             if place is None:
-                self._say(f"there is no mark {argument} in this text", "{ui.mark_set} and a letter sets one")
+                self._warn_stuck(
+                    f"there is no mark {argument} in this text", "{ui.mark_set} and a letter sets one"
+                )
                 return None
-            return self._page.clamped(place), Reach.UP_TO
+            return self._page.clamp_place(place), Reach.UP_TO
         if act in ("find_letter", "find_again"):
-            return self._find_letter(binding, argument, count)
+            return self._find_letter_end(binding, argument, count)
         if act in ("search_next", "search_previous"):
             words = getattr(self._editor.screen, "searched_for", "")
-            found = self._editor.place_of(words, 1 if act == "search_next" else -1) if words else None
+            found = self._editor.find_text_match(words, 1 if act == "search_next" else -1) if words else None
             return None if found is None else (found, Reach.UP_TO)
         name = str(binding.args.get("to", _BY_ACT.get(act, "")))
         motion = MOTIONS[name]
@@ -154,21 +168,23 @@ class NormalKeys:
             self._goal = (here, _FAR)
         return (row, column), motion.reach
 
-    def _find_letter(self, binding: Binding, argument: str, count: int | None) -> tuple[Place, Reach] | None:
+    def _find_letter_end(
+        self, binding: Binding, argument: str, count: int | None
+    ) -> tuple[Place, Reach] | None:
         if binding.act == "find_letter":
             letter = " " if argument == "space" else argument
             if len(letter) != 1:
                 return None
             self._letter = (letter, int(binding.args["step"]), bool(binding.args.get("before", False)))
         if self._letter is None:
-            self._say("no letter was looked for yet", "{ui.find_letter} and a letter goes to it")
+            self._warn_stuck("no letter was looked for yet", "{ui.find_letter} and a letter goes to it")
             return None
         letter, step, before = self._letter
         step *= int(binding.args["step"]) if binding.act == "find_again" else 1
         row, column = self._here
         found = find_letter(self._page.lines[row], column, letter, step, count or 1, before=before)
         if found is None:
-            self._say(f"no “{letter}” {'ahead' if step > 0 else 'behind'} in this line")
+            self._warn_stuck(f"no “{letter}” {'ahead' if step > 0 else 'behind'} in this line")
             return None
         return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
 
@@ -179,12 +195,12 @@ class NormalKeys:
     def act_search_word(self, key_command: KeyCommand) -> None:
         """Go to the next occurrence of the word under the cursor."""
         span = OBJECTS["word"](self._page, self._here, False)
-        words = span.text(self._page.lines).strip() if span else ""
+        words = span.extract_text(self._page.lines).strip() if span else ""
         if words:
             screen = self._editor.screen
             screen.searched_for = words  # type: ignore[attr-defined]  # a screen of the studio
-            self._editor.find(words, 1)
-            self.stand()
+            self._editor.go_to_match(words, 1)
+            self.stand_on_letter()
 
     # -- selecting ---------------------------------------------------------------------------------
 
@@ -197,138 +213,140 @@ class NormalKeys:
         anchor = self.visual.anchor if self.visual else self._page.on_letter(self._here)
         self.visual = Visual(anchor, lines)
         self._show_mode("VISUAL LINE" if lines else "VISUAL")
-        self._go(self._here)
+        self._move_to_place(self._here)
 
     def leave_visual(self) -> None:
         """End the selection."""
         self.visual = None
         self._show_mode("")
-        self._go(self._here)
+        self._move_to_place(self._here)
 
     def act_other_end(self, key_command: KeyCommand) -> None:
         if self.visual is not None:
             here, anchor = self._page.on_letter(self._here), self.visual.anchor
             self.visual = replace(self.visual, anchor=here)
-            self._go(anchor)
+            self._move_to_place(anchor)
 
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object."""
-        span = self._object(key_command.binding)
+        span = self._find_text_object(key_command.binding)
         if span is None or self.visual is None:
             return
         self.visual = Visual(span.start, span.lines)
         self._show_mode("VISUAL LINE" if span.lines else "VISUAL")
-        self._go(span.end if span.lines else (span.end[0], max(0, span.end[1] - 1)))
+        self._move_to_place(span.end if span.lines else (span.end[0], max(0, span.end[1] - 1)))
 
     def _show_mode(self, name: str) -> None:
         screen = self._editor.screen
         screen.submode = name  # type: ignore[attr-defined]  # a screen of the studio
         screen.refresh_lines()  # type: ignore[attr-defined]
 
-    def _object(self, binding: Binding) -> Span | None:
+    def _find_text_object(self, binding: Binding) -> TextSpan | None:
         name, around = str(binding.args["of"]), bool(binding.args.get("around", False))
         span = OBJECTS[name](self._page, self._here, around)
         if span is None:
-            self._say(f"there is no {name} here")
+            self._warn_stuck(f"there is no {name} here")
         return span
 
-    def _selected(self) -> Span | None:
+    def _take_selection(self) -> TextSpan | None:
         """Return the selected span and end the selection."""
         visual, page = self.visual, self._page
         if visual is None:
             return None
-        start, end = sorted((page.clamped(visual.anchor), page.on_letter(self._here)))
+        start, end = sorted((page.clamp_place(visual.anchor), page.on_letter(self._here)))
         self.visual = None
         self._show_mode("")
         self._editor.selection = Selection.cursor(start)
         if visual.lines:
-            return rows(start[0], end[0])
-        return Span(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
+            return make_rows_span(start[0], end[0])
+        return TextSpan(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
 
     # -- operators ---------------------------------------------------------------------------------
 
     def act_delete_text(self, key_command: KeyCommand) -> None:
-        self._operate("delete", key_command)
+        self._apply_operator("delete", key_command)
 
     def act_change(self, key_command: KeyCommand) -> None:
-        self._operate("change", key_command)
+        self._apply_operator("change", key_command)
 
     def act_yank(self, key_command: KeyCommand) -> None:
-        self._operate("yank", key_command)
+        self._apply_operator("yank", key_command)
 
     def act_swap_case(self, key_command: KeyCommand) -> None:
-        self._operate("swap_case", key_command)
+        self._apply_operator("swap_case", key_command)
 
     def act_short(self, key_command: KeyCommand) -> None:
         """Do the work of an operator and a motion with one key: `x`, `D`, `C`."""
-        self._operate(str(key_command.binding.args["by"]), key_command)
+        self._apply_operator(str(key_command.binding.args["by"]), key_command)
 
-    def _operate(self, operator: str, key_command: KeyCommand) -> None:
-        if operator == "change" and not self._may_write():
+    def _apply_operator(self, operator: str, key_command: KeyCommand) -> None:
+        if operator == "change" and not self._can_write():
             return
-        selected = self._selected()
-        span = selected or self._span_of(operator, key_command)
+        selected = self._take_selection()
+        span = selected or self._find_operator_span(operator, key_command)
         if span is None or (span.start == span.end and not span.lines and operator not in ("change", "yank")):
             self._editor.stuck = True
             return
         if operator != "swap_case":
-            self._keep(span, key_command.register)
+            self._store_in_register(span, key_command.register)
         page = self._page
         if operator == "yank":
-            self._go(span.start if not span.lines else (span.start[0], self._here[1]))
+            self._move_to_place(span.start if not span.lines else (span.start[0], self._here[1]))
             return
-        self._note(key_command, self._extent(span) if selected else None)
+        self._remember_change(key_command, self._make_relative_span(span) if selected else None)
         if operator == "change":
-            self._do(changes.clear(page, span), writes=True)
+            self._apply_text_change(changes.clear_span(page, span), writes=True)
         else:
-            self._do(changes.delete(page, span) if operator == "delete" else changes.swap_case(page, span))
+            self._apply_text_change(
+                changes.delete_span(page, span) if operator == "delete" else changes.swap_case(page, span)
+            )
             if operator == "swap_case" and selected is None:
-                self._go(span.end)
+                self._move_to_place(span.end)
 
     @property
-    def _again_selected(self) -> Span | None:
+    def _repeated_selection(self) -> TextSpan | None:
         return self._again.selected if self._again is not None else None
 
     @staticmethod
-    def _extent(span: Span) -> Span:
+    def _make_relative_span(span: TextSpan) -> TextSpan:
         """Return a span relative to the place where it begins."""
         (top, left), (bottom, right) = span.start, span.end
-        return Span((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
+        return TextSpan((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
 
-    def _span_of(self, operator: str, key_command: KeyCommand) -> Span | None:
+    def _find_operator_span(self, operator: str, key_command: KeyCommand) -> TextSpan | None:
         """Return the span that an operator works on; None, after a message, if there is none."""
         page, here, target = self._page, self._here, key_command.target
-        if (again := self._again_selected) is not None:
+        if (again := self._repeated_selection) is not None:
             bottom, right = again.end
-            end = page.clamped((here[0] + bottom, right + (0 if bottom else here[1])))
-            return rows(here[0], end[0]) if again.lines else Span(here, end)
-        if key_command.doubled or key_command.binding.args.get("over") == "lines":
-            return rows(here[0], min(here[0] + key_command.times - 1, page.last))
+            end = page.clamp_place((here[0] + bottom, right + (0 if bottom else here[1])))
+            return make_rows_span(here[0], end[0]) if again.lines else TextSpan(here, end)
+        if key_command.is_doubled or key_command.binding.args.get("over") == "lines":
+            return make_rows_span(here[0], min(here[0] + key_command.times - 1, page.last))
         if target is None:
             over = str(key_command.binding.args.get("over", "letter_on"))
             motion = MOTIONS[over]
-            return span_to(page, here, motion.to(page, here, key_command.count), motion.reach)
+            return make_motion_span(page, here, motion.to(page, here, key_command.count), motion.reach)
         if target.act == "object":
-            return self._object(target)
-        there = self._ending(target, key_command.target_argument, key_command.count)
+            return self._find_text_object(target)
+        there = self._find_motion_end(target, key_command.target_argument, key_command.count)
         if there is None:
             return None
-        span = span_to(page, here, *there)
+        span = make_motion_span(page, here, *there)
         on_word = page.lines[here[0]][here[1] : here[1] + 1].strip()
         if operator == "change" and on_word and target.args.get("to") in ("word_on", "big_word_on"):
-            words = span.text(page.lines)  # The blanks after a word are not changed.
+            words = span.extract_text(page.lines)  # The blanks after a word are not changed.
             if "\n" not in words:
-                return Span(span.start, (span.end[0], span.end[1] - (len(words) - len(words.rstrip()))))
+                return TextSpan(span.start, (span.end[0], span.end[1] - (len(words) - len(words.rstrip()))))
         return span
 
-    def _keep(self, span: Span, register: str) -> None:
+    def _store_in_register(self, span: TextSpan, register: str) -> None:
         """Put a text into the named register, and into the unnamed one."""
-        held = Register(span.text(self._page.lines), span.lines)
+        held = Register(span.extract_text(self._page.lines), span.lines)
         self.registers[""] = held
         if register:
             self.registers[register] = held
         if register == CLIPBOARD:
-            app_of(self._editor).copy_to_clipboard(held.text)
+            get_studio_app(self._editor).copy_to_clipboard(held.text)
 
     # -- other changes -----------------------------------------------------------------------------
 
@@ -338,35 +356,35 @@ class NormalKeys:
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             held = Register(self._editor.app.clipboard)
         if held is None or not held.text:
-            self._say("nothing was deleted or yanked yet", "{ui.yank} and a motion yanks")
+            self._warn_stuck("nothing was deleted or yanked yet", "{ui.yank} and a motion yanks")
             return
         before, place = bool(key_command.binding.args.get("before", False)), self._here
-        selected = self._selected()
+        selected = self._take_selection()
         if selected is not None:
-            self._do(changes.delete(self._page, selected))
+            self._apply_text_change(changes.delete_span(self._page, selected))
             before = not selected.lines or selected.start[0] <= self._page.last
-            place = self._page.clamped(selected.start)
+            place = self._page.clamp_place(selected.start)
         else:
-            self._note(key_command)
-        change = changes.put(self._page, place, held, key_command.times, before=before)
-        self._do(change, joins=selected is not None)
+            self._remember_change(key_command)
+        change = changes.put_register(self._page, place, held, key_command.times, before=before)
+        self._apply_text_change(change, joins=selected is not None)
 
     def act_replace_letter(self, key_command: KeyCommand) -> None:
         letter = " " if key_command.argument == "space" else key_command.argument
         change = changes.replace_letters(self._page, self._here, letter, key_command.times)
         if len(letter) == 1 and change is not None:
-            self._note(key_command)
-            self._do(change)
+            self._remember_change(key_command)
+            self._apply_text_change(change)
         else:
             self._editor.stuck = True
 
     def act_join(self, key_command: KeyCommand) -> None:
-        selected = self._selected()
+        selected = self._take_selection()
         count = selected.end[0] - selected.start[0] + 1 if selected else key_command.times
-        change = changes.join(self._page, self._here[0], count)
+        change = changes.join_text_lines(self._page, self._here[0], count)
         if change is not None:
-            self._note(key_command)
-            self._do(change)
+            self._remember_change(key_command)
+            self._apply_text_change(change)
         else:
             self._editor.stuck = True
 
@@ -374,7 +392,7 @@ class NormalKeys:
         """Repeat the last change at the cursor."""
         last = self._last
         if last is None:
-            self._say("nothing was changed yet")
+            self._warn_stuck("nothing was changed yet")
             return
         if key_command.count is not None:
             last = replace(last, key_command=replace(last.key_command, count=key_command.count))
@@ -388,27 +406,27 @@ class NormalKeys:
 
     def act_write(self, key_command: KeyCommand) -> None:
         """Begin to write: here, after this letter, or at the beginning or end of the line."""
-        if not self._may_write():
+        if not self._can_write():
             return
         row, column = self._here
         line = self._page.lines[row]
         where = key_command.binding.args.get("where", "here")
-        column = {"after": column + 1, "line_end": len(line), "line_start": first_word(line)}.get(
+        column = {"after": column + 1, "line_end": len(line), "line_start": find_first_letter(line)}.get(
             str(where), column
         )
         if where == "line_start" and not line.strip():
             column = len(line)
-        self._note(key_command)
+        self._remember_change(key_command)
         place = row, min(column, len(line))
-        self._do(Change(place, place, "", place), writes=True)
+        self._apply_text_change(TextChange(place, place, "", place), writes=True)
 
     def act_open_line(self, key_command: KeyCommand) -> None:
-        if self._may_write():
-            self._note(key_command)
+        if self._can_write():
+            self._remember_change(key_command)
             above = bool(key_command.binding.args.get("above", False))
-            self._do(changes.open_line(self._page, self._here[0], above=above), writes=True)
+            self._apply_text_change(changes.open_line(self._page, self._here[0], above=above), writes=True)
 
-    def _may_write(self) -> bool:
+    def _can_write(self) -> bool:
         return self._again is not None or self._editor.begins_here()
 
     def end_writing(self, *, steps_back: bool) -> None:
@@ -416,35 +434,35 @@ class NormalKeys:
         editor, start = self._editor, self._written_from
         here = self._here
         if self._last is not None and start is not None and start <= here:
-            self._last = replace(self._last, text=Span(start, here).text(self._page.lines))
+            self._last = replace(self._last, text=TextSpan(start, here).extract_text(self._page.lines))
         self._written_from = None
         editor.history.checkpoint()
-        self._go((here[0], here[1] - steps_back))
+        self._move_to_place((here[0], here[1] - steps_back))
 
-    def moved_while_writing(self) -> None:
+    def reset_written_start(self) -> None:
         """Forget text typed before the cursor was moved manually: that text is not repeated."""
         if self._written_from is not None:
             self._written_from = self._here
 
     # -- applying changes --------------------------------------------------------------------------
 
-    def _note(self, key_command: KeyCommand, selected: Span | None = None) -> None:
+    def _remember_change(self, key_command: KeyCommand, selected: TextSpan | None = None) -> None:
         """Store a change for a repeat."""
         if self._again is None:
             self._last = Repeatable(key_command, "", selected)
 
-    def _do(self, change: Change, *, writes: bool = False, joins: bool = False) -> None:
+    def _apply_text_change(self, change: TextChange, *, writes: bool = False, joins: bool = False) -> None:
         """Change the text as one undo; `writes`: text typed next belongs to the same undo."""
         editor, groups = self._editor, self._editor.groups
         text, place = change.text, change.place
         if joins:
-            groups.go_on()
+            groups.continue_group()
         else:
             groups.checkpoint()
         groups.is_joined = joins
         if text or change.start != change.end:
             editor.edit(Edit(text, change.start, change.end, False))
-            groups.go_on()
+            groups.continue_group()
         groups.is_joined = True
         if writes and self._again is not None:
             again = self._again.text
@@ -454,11 +472,11 @@ class NormalKeys:
         groups.is_joined = False
         if writes and self._again is None:
             editor.move_cursor(place)
-            groups.go_on()
+            groups.continue_group()
             if not text and change.start == change.end:
                 groups.checkpoint()
             editor.read_only = False
             self._written_from = place
-            editor.writing.began()
+            editor.writing.begin_line()
         else:
-            self._go(place)
+            self._move_to_place(place)

@@ -35,7 +35,7 @@ class EditorText:
         return "\n".join(self.lines)
 
 
-def _table(base: int) -> dict[int, int]:
+def _make_stand_in_table(base: int) -> dict[int, int]:
     return {code: base + index for index, code in enumerate(_ODD)}
 
 
@@ -44,7 +44,7 @@ def open_text(text: str) -> EditorText:
     bases = [_FIRST + 0x100 * number for number in range(_SETS)]
     base = next((base for base in bases if not any(base <= ord(c) < base + 0x100 for c in text)), _FIRST)
     ends = tuple(_ENDS.findall(text))
-    lines = tuple(_ENDS.split(text.translate(_table(base))))
+    lines = tuple(_ENDS.split(text.translate(_make_stand_in_table(base))))
     counted = Counter(ends).most_common(1)
     return EditorText(lines, ends, counted[0][0] if counted else "\n", base)
 
@@ -52,23 +52,25 @@ def open_text(text: str) -> EditorText:
 def close_text(opened: EditorText, lines: Sequence[str]) -> str:
     """Join edited lines to a text: unchanged lines keep their line end, new lines get the usual one."""
     if len(set(opened.ends)) <= 1:
-        return restored(opened.usual.join(lines), opened.base)
+        return restore_odd_characters(opened.usual.join(lines), opened.base)
     ends = [opened.usual] * (len(lines) - 1)
-    for old, new, size in _kept_runs(opened.lines, lines):
+    for old, new, size in _match_line_runs(opened.lines, lines):
         for step in range(size):
             if old + step < len(opened.ends) and new + step < len(ends):
                 ends[new + step] = opened.ends[old + step]
-    return restored("".join(line + end for line, end in zip(lines, [*ends, ""], strict=True)), opened.base)
+    return restore_odd_characters(
+        "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True)), opened.base
+    )
 
 
-def restored(text: str, base: int) -> str:
+def restore_odd_characters(text: str, base: int) -> str:
     """Replace stand-in characters by the odd characters that they represent."""
     if text.isascii():
         return text
-    return text.translate({stand_in: code for code, stand_in in _table(base).items()})
+    return text.translate({stand_in: code for code, stand_in in _make_stand_in_table(base).items()})
 
 
-def _kept_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
+def _match_line_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
     """Return (old, new, count) runs of lines that are equal or were edited; equal beginnings and ends cost
     nothing.
     """
@@ -83,14 +85,14 @@ def _kept_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, i
     return [(0, 0, head), *runs, (len(old) - tail, len(new) - tail, tail)]
 
 
-def shown(line: str) -> str:
+def show_odd_as_symbols(line: str) -> str:
     """Return a line for drawing: stand-in characters as visible symbols, one for one."""
     if line.isprintable():
         return line
-    return "".join(_symbol(character) for character in line)
+    return "".join(_get_visible_symbol(character) for character in line)
 
 
-def _symbol(character: str) -> str:
+def _get_visible_symbol(character: str) -> str:
     place = ord(character) - _FIRST
     if not 0 <= place < 0x100 * _SETS or place & 0xFF >= len(_ODD):
         return character

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
 Place = tuple[int, int]
 
@@ -25,7 +25,7 @@ class Reach(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ScriptPage:
     """The lines of a screenplay, and the kind of each line by its row."""
 
     lines: Sequence[str]
@@ -36,33 +36,33 @@ class Page:
         """The number of the last row."""
         return len(self.lines) - 1
 
-    def clamped(self, place: Place) -> Place:
+    def clamp_place(self, place: Place) -> Place:
         """Return the nearest existing place; it may be after the last letter of its line."""
         row = max(0, min(place[0], self.last))
         return row, max(0, min(place[1], len(self.lines[row])))
 
     def on_letter(self, place: Place) -> Place:
         """Return the nearest place on a letter; column 0 of an empty line."""
-        row, column = self.clamped(place)
+        row, column = self.clamp_place(place)
         return row, max(0, min(column, len(self.lines[row]) - 1))
 
-    def begins(self, row: int, kind: str) -> bool:
+    def is_element_start(self, row: int, kind: str) -> bool:
         """Return True if an element of a kind begins at a row, instead of continuing."""
         return self.kind_at(row) == kind and (row == 0 or self.kind_at(row - 1) != kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
+class TextMotion:
     """A motion: a function from page, place and count (None: none was typed) to the end, and the reach of
     operators.
     """
 
-    to: Callable[[Page, Place, int | None], Place]
+    to: Callable[[ScriptPage, Place, int | None], Place]
     reach: Reach = Reach.UP_TO
     keeps_column: bool = False  # Used by `j` and `k`: the cursor keeps the column it started from.
 
 
-def letter_class(letter: str) -> int:
+def classify_letter(letter: str) -> int:
     """Return 0 for a blank, 1 for a character of words, 2 for other characters; an apostrophe counts as part
     of a word.
     """
@@ -71,7 +71,7 @@ def letter_class(letter: str) -> int:
     return 1 if letter.isalnum() or letter in "_'’" else 2
 
 
-def big_class(letter: str) -> int:
+def classify_big_letter(letter: str) -> int:
     """Return 0 for a blank, otherwise 1: words are separated only by blanks."""
     return 0 if letter.isspace() else 1
 
@@ -79,7 +79,7 @@ def big_class(letter: str) -> int:
 Classes = Callable[[str], int]
 
 
-def word_on(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+def find_next_word(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
     """Return where the next word begins; an empty line counts as a word, and the end of the text is the last
     place.
     """
@@ -101,7 +101,7 @@ def word_on(lines: Sequence[str], place: Place, classes: Classes = letter_class)
             return row, 0
 
 
-def word_back(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+def find_word_start(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
     """Return where this word begins, or the previous word if the cursor is at the beginning of a word."""
     row, column = place
     line, column = lines[row], column - 1
@@ -123,7 +123,7 @@ def word_back(lines: Sequence[str], place: Place, classes: Classes = letter_clas
     return row, column
 
 
-def word_end(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+def find_word_end(lines: Sequence[str], place: Place, classes: Classes = classify_letter) -> Place:
     """Return the last letter of this word, or of the next word if the cursor is on the last letter."""
     row, column = place[0], place[1] + 1
     line = lines[row]
@@ -141,7 +141,7 @@ def word_end(lines: Sequence[str], place: Place, classes: Classes = letter_class
     return row, column
 
 
-def first_word(line: str) -> int:
+def find_first_letter(line: str) -> int:
     """Return the column of a line's first letter that is not blank."""
     return len(line) - len(line.lstrip()) if line.strip() else max(0, len(line) - 1)
 
@@ -163,8 +163,8 @@ def find_letter(line: str, column: int, letter: str, step: int, count: int, *, b
     return at - step if before else at
 
 
-def _times(step: Callable[[Sequence[str], Place, Classes], Place], classes: Classes) -> Motion:
-    def to(page: Page, place: Place, count: int | None) -> Place:
+def _make_word_motion(step: Callable[[Sequence[str], Place, Classes], Place], classes: Classes) -> TextMotion:
+    def to(page: ScriptPage, place: Place, count: int | None) -> Place:
         for _ in range(count or 1):
             there = step(page.lines, place, classes)
             if there == place:
@@ -172,73 +172,73 @@ def _times(step: Callable[[Sequence[str], Place, Classes], Place], classes: Clas
             place = there
         return place
 
-    return Motion(to, Reach.WITH if step is word_end else Reach.UP_TO)
+    return TextMotion(to, Reach.WITH if step is find_word_end else Reach.UP_TO)
 
 
-def _line(step: int) -> Motion:
-    def to(page: Page, place: Place, count: int | None) -> Place:
+def _make_line_motion(step: int) -> TextMotion:
+    def to(page: ScriptPage, place: Place, count: int | None) -> Place:
         return max(0, min(place[0] + step * (count or 1), page.last)), place[1]
 
-    return Motion(to, Reach.LINES, keeps_column=True)
+    return TextMotion(to, Reach.LINES, keeps_column=True)
 
 
-def _letter(step: int) -> Motion:
-    def to(page: Page, place: Place, count: int | None) -> Place:
+def _make_letter_motion(step: int) -> TextMotion:
+    def to(page: ScriptPage, place: Place, count: int | None) -> Place:
         row, column = place
         return row, max(0, min(column + step * (count or 1), len(page.lines[row])))
 
-    return Motion(to)
+    return TextMotion(to)
 
 
-def _element(kind: str, step: int) -> Motion:
+def _make_element_motion(kind: str, step: int) -> TextMotion:
     """Return the motion to the next (or previous) element of a kind; after the last element it ends at the
     end of the text.
     """
 
-    def to(page: Page, place: Place, count: int | None) -> Place:
+    def to(page: ScriptPage, place: Place, count: int | None) -> Place:
         row = place[0]
         for _ in range(count or 1):
             ahead = range(row + 1, len(page.lines)) if step > 0 else range(row - 1, -1, -1)
-            found = next((at for at in ahead if page.begins(at, kind)), None)
+            found = next((at for at in ahead if page.is_element_start(at, kind)), None)
             if found is None:
                 return (page.last, len(page.lines[page.last])) if step > 0 else (0, 0)
             row = found
         return row, 0
 
-    return Motion(to, Reach.UP_TO_LINE)
+    return TextMotion(to, Reach.UP_TO_LINE)
 
 
-def _to_line(usual: Callable[[Page], int]) -> Motion:
-    def to(page: Page, place: Place, count: int | None) -> Place:
+def _make_line_jump(usual: Callable[[ScriptPage], int]) -> TextMotion:
+    def to(page: ScriptPage, place: Place, count: int | None) -> Place:
         row = usual(page) if count is None else max(0, min(count - 1, page.last))
-        return row, first_word(page.lines[row])
+        return row, find_first_letter(page.lines[row])
 
-    return Motion(to, Reach.LINES)
+    return TextMotion(to, Reach.LINES)
 
 
-def _line_end(page: Page, place: Place, count: int | None) -> Place:
+def _find_line_end_place(page: ScriptPage, place: Place, count: int | None) -> Place:
     row = max(0, min(place[0] + (count or 1) - 1, page.last))
     return row, max(0, len(page.lines[row]) - 1)
 
 
-MOTIONS: Mapping[str, Motion] = {
-    "letter_back": _letter(-1),
-    "letter_on": _letter(1),
-    "line_down": _line(1),
-    "line_up": _line(-1),
-    "word_on": _times(word_on, letter_class),
-    "word_back": _times(word_back, letter_class),
-    "word_end": _times(word_end, letter_class),
-    "big_word_on": _times(word_on, big_class),
-    "big_word_back": _times(word_back, big_class),
-    "big_word_end": _times(word_end, big_class),
-    "line_start": Motion(lambda page, place, count: (place[0], 0)),
-    "first_word": Motion(lambda page, place, count: (place[0], first_word(page.lines[place[0]]))),
-    "line_end": Motion(_line_end, Reach.WITH),
-    "first_line": _to_line(lambda page: 0),
-    "last_line": _to_line(lambda page: page.last),
-    "next_scene": _element(Kind.HEADING, 1),
-    "previous_scene": _element(Kind.HEADING, -1),
-    "next_speech": _element(Kind.CUE, 1),
-    "previous_speech": _element(Kind.CUE, -1),
+MOTIONS: Mapping[str, TextMotion] = {
+    "letter_back": _make_letter_motion(-1),
+    "letter_on": _make_letter_motion(1),
+    "line_down": _make_line_motion(1),
+    "line_up": _make_line_motion(-1),
+    "word_on": _make_word_motion(find_next_word, classify_letter),
+    "word_back": _make_word_motion(find_word_start, classify_letter),
+    "word_end": _make_word_motion(find_word_end, classify_letter),
+    "big_word_on": _make_word_motion(find_next_word, classify_big_letter),
+    "big_word_back": _make_word_motion(find_word_start, classify_big_letter),
+    "big_word_end": _make_word_motion(find_word_end, classify_big_letter),
+    "line_start": TextMotion(lambda page, place, count: (place[0], 0)),
+    "first_word": TextMotion(lambda page, place, count: (place[0], find_first_letter(page.lines[place[0]]))),
+    "line_end": TextMotion(_find_line_end_place, Reach.WITH),
+    "first_line": _make_line_jump(lambda page: 0),
+    "last_line": _make_line_jump(lambda page: page.last),
+    "next_scene": _make_element_motion(ScriptElementKind.HEADING, 1),
+    "previous_scene": _make_element_motion(ScriptElementKind.HEADING, -1),
+    "next_speech": _make_element_motion(ScriptElementKind.CUE, 1),
+    "previous_speech": _make_element_motion(ScriptElementKind.CUE, -1),
 }

@@ -7,22 +7,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.tui.script.text.text_motions import Page, Place, Reach, first_word, letter_class
+from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.tui.script.text.text_motions import (
+    Place,
+    Reach,
+    ScriptPage,
+    classify_letter,
+    find_first_letter,
+)
 
-SPEECH = (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRIC)
+SPEECH = (
+    ScriptElementKind.CUE,
+    ScriptElementKind.DIALOGUE,
+    ScriptElementKind.PARENTHETICAL,
+    ScriptElementKind.LYRIC,
+)
 PAIRS = {"(": ")", '"': '"', "“": "”"}
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """A stretch of text from a place up to another; `lines`: complete lines, from row to row."""
 
     start: Place
     end: Place
     lines: bool = False
 
-    def text(self, lines: Sequence[str]) -> str:
+    def extract_text(self, lines: Sequence[str]) -> str:
         """Return the text of the span; complete lines end with a line end each."""
         (top, left), (bottom, right) = self.start, self.end
         if self.lines:
@@ -32,51 +43,51 @@ class Span:
         return "\n".join([lines[top][left:], *lines[top + 1 : bottom], lines[bottom][:right]])
 
 
-def rows(top: int, bottom: int) -> Span:
+def make_rows_span(top: int, bottom: int) -> TextSpan:
     """Return the span of complete lines."""
-    return Span((top, 0), (bottom, 0), lines=True)
+    return TextSpan((top, 0), (bottom, 0), lines=True)
 
 
-def span_to(page: Page, here: Place, there: Place, reach: Reach) -> Span:
+def make_motion_span(page: ScriptPage, here: Place, there: Place, reach: Reach) -> TextSpan:
     """Return the span that an operator takes from a place to the end of a motion."""
-    start, end = sorted((page.clamped(here), page.clamped(there)))
+    start, end = sorted((page.clamp_place(here), page.clamp_place(there)))
     if reach is Reach.LINES:
-        return rows(start[0], end[0])
+        return make_rows_span(start[0], end[0])
     if reach is Reach.WITH:
-        return Span(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
-    if end[0] > start[0] and end[1] <= first_word(page.lines[end[0]]):
+        return TextSpan(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
+    if end[0] > start[0] and end[1] <= find_first_letter(page.lines[end[0]]):
         if reach is Reach.UP_TO_LINE and start[1] == 0:
-            return rows(start[0], end[0] - 1)
+            return make_rows_span(start[0], end[0] - 1)
         last = end[0] - 1
         while last > start[0] and not page.lines[last].strip():
             last -= 1
-        return Span(start, (last, len(page.lines[last])))
-    return Span(start, end)
+        return TextSpan(start, (last, len(page.lines[last])))
+    return TextSpan(start, end)
 
 
-def _word(page: Page, place: Place, around: bool) -> Span | None:
+def _find_word_object(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
     row, column = page.on_letter(place)
     line = page.lines[row]
     if not line:
         return None
-    here = letter_class(line[column])
+    here = classify_letter(line[column])
     start, end = column, column + 1
-    while start > 0 and letter_class(line[start - 1]) == here:
+    while start > 0 and classify_letter(line[start - 1]) == here:
         start -= 1
-    while end < len(line) and letter_class(line[end]) == here:
+    while end < len(line) and classify_letter(line[end]) == here:
         end += 1
     if around:
         behind = end
-        while behind < len(line) and not letter_class(line[behind]):
+        while behind < len(line) and not classify_letter(line[behind]):
             behind += 1
         if behind == end:  # At the end of a line the blanks before the word are taken.
-            while start > 0 and not letter_class(line[start - 1]):
+            while start > 0 and not classify_letter(line[start - 1]):
                 start -= 1
         end = behind
-    return Span((row, start), (row, end))
+    return TextSpan((row, start), (row, end))
 
 
-def _block(page: Page, place: Place, around: bool) -> Span:
+def _find_block(page: ScriptPage, place: Place, around: bool) -> TextSpan:
     """Return the lines between two blank lines; with `around` also the blank lines after them."""
     top = bottom = place[0]
     is_blank = not page.lines[top].strip()
@@ -84,10 +95,10 @@ def _block(page: Page, place: Place, around: bool) -> Span:
         top -= 1
     while bottom < page.last and (not page.lines[bottom + 1].strip()) == is_blank:
         bottom += 1
-    return _with_blanks(page, top, bottom) if around else rows(top, bottom)
+    return _extend_by_blanks(page, top, bottom) if around else make_rows_span(top, bottom)
 
 
-def _with_blanks(page: Page, top: int, bottom: int) -> Span:
+def _extend_by_blanks(page: ScriptPage, top: int, bottom: int) -> TextSpan:
     """Return lines with the blank lines after them; at the end of the text with those before."""
     last = bottom
     while last < page.last and not page.lines[last + 1].strip():
@@ -95,46 +106,50 @@ def _with_blanks(page: Page, top: int, bottom: int) -> Span:
     if last == bottom:
         while top > 0 and not page.lines[top - 1].strip():
             top -= 1
-    return rows(top, last)
+    return make_rows_span(top, last)
 
 
-def _speech(page: Page, place: Place, around: bool) -> Span | None:
+def _find_speech(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
     """Return the lines of a speech; with `around` also its cue and the blank lines after it."""
     if page.kind_at(place[0]) not in SPEECH:
         return None
     top = bottom = place[0]
-    while page.kind_at(top) != Kind.CUE:
+    while page.kind_at(top) != ScriptElementKind.CUE:
         if top == 0 or page.kind_at(top - 1) not in SPEECH:
             break
         top -= 1
-    while bottom < page.last and page.kind_at(bottom + 1) in SPEECH and page.kind_at(bottom + 1) != Kind.CUE:
+    while (
+        bottom < page.last
+        and page.kind_at(bottom + 1) in SPEECH
+        and page.kind_at(bottom + 1) != ScriptElementKind.CUE
+    ):
         bottom += 1
     if around:
-        return _with_blanks(page, top, bottom)
-    inner = top + 1 if page.kind_at(top) == Kind.CUE else top
-    return rows(inner, bottom) if inner <= bottom else None
+        return _extend_by_blanks(page, top, bottom)
+    inner = top + 1 if page.kind_at(top) == ScriptElementKind.CUE else top
+    return make_rows_span(inner, bottom) if inner <= bottom else None
 
 
-def _scene(page: Page, place: Place, around: bool) -> Span | None:
+def _find_scene_object(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
     """Return a scene up to the next heading; with `around` also its own heading."""
     top = place[0]
-    while top > 0 and not page.begins(top, Kind.HEADING):
+    while top > 0 and not page.is_element_start(top, ScriptElementKind.HEADING):
         top -= 1
-    if not page.begins(top, Kind.HEADING):
+    if not page.is_element_start(top, ScriptElementKind.HEADING):
         return None
     bottom = place[0]
-    while bottom < page.last and not page.begins(bottom + 1, Kind.HEADING):
+    while bottom < page.last and not page.is_element_start(bottom + 1, ScriptElementKind.HEADING):
         bottom += 1
     inner = top
-    while not around and inner <= bottom and page.kind_at(inner) == Kind.HEADING:
+    while not around and inner <= bottom and page.kind_at(inner) == ScriptElementKind.HEADING:
         inner += 1
-    return rows(inner, bottom) if inner <= bottom else None
+    return make_rows_span(inner, bottom) if inner <= bottom else None
 
 
-def _between(left: str) -> Callable[[Page, Place, bool], Span | None]:
+def _make_pair_finder(left: str) -> Callable[[ScriptPage, Place, bool], TextSpan | None]:
     right = PAIRS[left]
 
-    def of(page: Page, place: Place, around: bool) -> Span | None:
+    def of(page: ScriptPage, place: Place, around: bool) -> TextSpan | None:
         row, column = page.on_letter(place)
         line = page.lines[row]
         at = line.find(left)
@@ -143,18 +158,18 @@ def _between(left: str) -> Callable[[Page, Place, bool], Span | None]:
             if end < 0:
                 return None
             if column <= end:
-                return Span((row, at), (row, end + 1)) if around else Span((row, at + 1), (row, end))
+                return TextSpan((row, at), (row, end + 1)) if around else TextSpan((row, at + 1), (row, end))
             at = line.find(left, end + 1)
         return None
 
     return of
 
 
-OBJECTS: Mapping[str, Callable[[Page, Place, bool], Span | None]] = {
-    "word": _word,
-    "block": _block,
-    "speech": _speech,
-    "scene": _scene,
-    "brackets": _between("("),
-    "quotes": _between('"'),
+OBJECTS: Mapping[str, Callable[[ScriptPage, Place, bool], TextSpan | None]] = {
+    "word": _find_word_object,
+    "block": _find_block,
+    "speech": _find_speech,
+    "scene": _find_scene_object,
+    "brackets": _make_pair_finder("("),
+    "quotes": _make_pair_finder('"'),
 }

@@ -41,7 +41,7 @@ class UndoGroups(EditHistory):
         self._redo_stack.clear()
 
     @contextmanager
-    def one_group(self) -> Iterator[None]:
+    def group_edits(self) -> Iterator[None]:
         """Combine all edits of the `with` block into one group, including edits that are undone meanwhile."""
         outer, self._undo_stack = self._undo_stack, deque[list[Edit]]()
         self.checkpoint()
@@ -54,6 +54,6 @@ class UndoGroups(EditHistory):
                 outer.append(whole)
             self.checkpoint()
 
-    def go_on(self) -> None:
+    def continue_group(self) -> None:
         """Let the next edit belong to the group of the last one, wherever the cursor went meanwhile."""
         self._force_end_batch = False

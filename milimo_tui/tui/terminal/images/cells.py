@@ -17,16 +17,16 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
 
 CELL = struct.Struct("<I3B3B")
-_MOST_KEPT = 1 << 13  # Styles of several frames, which are much alike; `Looks` caches the rest.
+_MAX_CACHED_STYLES = 1 << 13  # Styles of several frames, which are much alike; `Looks` caches the rest.
 
 Cell = tuple[int, int, int, int, int, int, int]
 """A code point, then red, green and blue of ink and of ground; a palette's number first in each."""
 
 
-def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
+def unpack_cell_strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
     """Return `rows` strips of `columns` cells; missing cells are blank.
 
     `colours`: truecolor, 256, 16 or none, as requested from the viewer.
@@ -35,12 +35,12 @@ def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
     data = data.ljust(wide * rows, b"\0")
     style = _STYLES[colours]
     return [
-        Strip(list(_segments(CELL.iter_unpack(data[at : at + wide]), style)), columns)
+        Strip(list(_group_cell_segments(CELL.iter_unpack(data[at : at + wide]), style)), columns)
         for at in range(0, wide * rows, wide)
     ]
 
 
-def labelled(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
+def add_cell_labels(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
     """Return the strips with labels written over them, each on the picture's background at that place.
 
     `labels` are tuples of column, row and text; labels outside the strips are left out.
@@ -56,30 +56,32 @@ def labelled(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colour
     return out
 
 
-def _segments(cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]) -> Iterator[Segment]:
+def _group_cell_segments(
+    cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]
+) -> Iterator[Segment]:
     """Yield a row's cells; neighbours with the same colours share a segment."""
     for look, run in groupby(cells, key=lambda cell: cell[1:]):
         yield Segment("".join([chr(cell[0] or 0x20) for cell in run]), style(look))
 
 
-@lru_cache(_MOST_KEPT)
-def _true(look: tuple[int, ...]) -> PictureStyle:
-    return picture_style(color=_colour(look[:3]), bgcolor=_colour(look[3:]))
+@lru_cache(_MAX_CACHED_STYLES)
+def _make_truecolour_style(look: tuple[int, ...]) -> PictureStyle:
+    return make_picture_style(color=_make_truecolour(look[:3]), bgcolor=_make_truecolour(look[3:]))
 
 
-@lru_cache(_MOST_KEPT)
-def _colour(rgb: tuple[int, ...]) -> Color:
+@lru_cache(_MAX_CACHED_STYLES)
+def _make_truecolour(rgb: tuple[int, ...]) -> Color:
     return Color("", ColorType.TRUECOLOR, None, ColorTriplet(*rgb))
 
 
-@lru_cache(_MOST_KEPT)
-def _indexed(look: tuple[int, ...]) -> PictureStyle:
-    return picture_style(color=Color.from_ansi(look[0]), bgcolor=Color.from_ansi(look[3]))
+@lru_cache(_MAX_CACHED_STYLES)
+def _make_indexed_style(look: tuple[int, ...]) -> PictureStyle:
+    return make_picture_style(color=Color.from_ansi(look[0]), bgcolor=Color.from_ansi(look[3]))
 
 
 @lru_cache(1)
-def _none(look: tuple[int, ...]) -> PictureStyle:
-    return picture_style(color=None)
+def _make_colourless_style(look: tuple[int, ...]) -> PictureStyle:
+    return make_picture_style(color=None)
 
 
 # The muted colour of a dark theme: the background of a scope is dark in every theme.
@@ -90,8 +92,8 @@ _LABELS = {
     "none": None,
 }
 _STYLES: dict[str, Callable[[tuple[int, ...]], PictureStyle]] = {
-    "truecolor": _true,
-    "256": _indexed,
-    "16": _indexed,
-    "none": _none,
+    "truecolor": _make_truecolour_style,
+    "256": _make_indexed_style,
+    "16": _make_indexed_style,
+    "none": _make_colourless_style,
 }

@@ -17,7 +17,7 @@ from milimo_tui.tui.terminal.images import cells
 from milimo_tui.tui.terminal.line import direct, kitty
 
 if TYPE_CHECKING:
-    from milimo_tui.media.viewer.client import Answer
+    from milimo_tui.media.viewer.client import ViewerAnswer
 
 # Assumed pixels of a cell if the terminal does not report them; the terminal scales to its real cells.
 CELL = (8, 16)
@@ -50,7 +50,7 @@ class PictureIds:
         self._next = first
         self._used: set[int] = set()
 
-    def take(self) -> int:
+    def take_id(self) -> int:
         """Return an unused id; never 0."""
         while True:
             self._next = self._next % MOST_IDS + 1
@@ -58,7 +58,7 @@ class PictureIds:
                 self._used.add(self._next)
                 return self._next
 
-    def give_back(self, id: int) -> None:
+    def release_id(self, id: int) -> None:
         """Release an id, because its picture was freed."""
         self._used.discard(id)
 
@@ -67,14 +67,14 @@ MOST_IDS = (1 << 24) - 1
 PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
-def pixels_for(columns: int, rows: int) -> tuple[int, int]:
+def cells_to_pixels(columns: int, rows: int) -> tuple[int, int]:
     """Return the pixel size of columns × rows cells, as used to request pictures; see
     `build_viewer_parameters`.
     """
     return columns * CELL[0], rows * CELL[1]
 
 
-def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[str, Any]:
+def build_viewer_parameters(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[str, Any]:
     """Return the viewer's parameters for a picture of width × height pixels of `cells_to_pixels`
     (`viewer.ways`).
 
@@ -94,26 +94,30 @@ def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[st
     return asked | {"kind": "cells", "colours": terminal.colours, "signs": list(terminal.signs)}
 
 
-def draw(terminal: Terminal, answer: Answer) -> Drawing:
+def make_drawing(terminal: Terminal, answer: ViewerAnswer) -> Drawing:
     """Convert an answer of the viewer to a drawing."""
     if answer.way == "cells":
-        strips = cells.strips(answer.data, answer.columns, answer.rows, terminal.colours)
-        return Drawing(cells.labelled(strips, answer.facts.get("labels", ()), terminal.colours))
+        strips = cells.unpack_cell_strips(answer.data, answer.columns, answer.rows, terminal.colours)
+        return Drawing(cells.add_cell_labels(strips, answer.facts.get("labels", ()), terminal.colours))
     if answer.way in ("iterm2", "sixel"):
-        columns, rows, id = answer.columns, answer.rows, PICTURE_IDS.take()
-        picture = direct.iterm2(answer.data, columns, rows) if answer.way == "iterm2" else _sixels(answer)
-        return Drawing(direct.strips(id, columns, rows), picture, id)
+        columns, rows, id = answer.columns, answer.rows, PICTURE_IDS.take_id()
+        picture = (
+            direct.make_iterm2_picture(answer.data, columns, rows)
+            if answer.way == "iterm2"
+            else _make_sixel_picture(answer)
+        )
+        return Drawing(direct.make_direct_strips(id, columns, rows), picture, id)
     keys, data = _KITTY_KEYS[answer.format], answer.data
     if answer.place:
         medium = {"shared": "s", "file": "t"}[terminal.medium]
         keys, data = f"{keys},t={medium},S={answer.size}", answer.place.encode()
     text = base64.standard_b64encode(data).decode("ascii")
     pixels = kitty.Pixels(keys, text, answer.width, answer.height, answer.columns, answer.rows)
-    id = PICTURE_IDS.take()
-    return Drawing(kitty.strips(id, answer.columns, answer.rows), pixels, id)
+    id = PICTURE_IDS.take_id()
+    return Drawing(kitty.make_placeholder_strips(id, answer.columns, answer.rows), pixels, id)
 
 
-def _sixels(answer: Answer) -> direct.DirectPicture:
+def _make_sixel_picture(answer: ViewerAnswer) -> direct.DirectPicture:
     """Return a sixel picture, divided into bands as the viewer did."""
     bands, at = [], 0
     for part in answer.parts:

@@ -19,7 +19,7 @@ SIXELS_SECONDS = 0.16  # The same limit if sixels follow after the cells.
 SIXELS_REST_SECONDS = 0.2  # Seconds of the connection that those sixels may use.
 LEAST_CELLS = 600
 # A smaller change of the rate is ignored, so that picture sizes don't change with each answer.
-ANOTHER = 1.25
+RATE_CHANGE_FACTOR = 1.25
 
 
 class LineBudget:
@@ -36,17 +36,19 @@ class LineBudget:
     def rate(self) -> float | None:
         """The bytes per second used for the limits."""
         now, before = self._measured(), self._rate
-        if now is not None and (before is None or not before / ANOTHER < now < before * ANOTHER):
+        if now is not None and (
+            before is None or not before / RATE_CHANGE_FACTOR < now < before * RATE_CHANGE_FACTOR
+        ):
             self._rate = now
         return self._rate
 
-    def most_bytes(self, *, light: bool, sixels: bool = False) -> int:
+    def max_picture_bytes(self, *, light: bool, sixels: bool = False) -> int:
         """Return the maximum bytes of a picture in real pixels. `light`: keys arrive or a film plays."""
         rest = SIXELS_REST_SECONDS if sixels else REST_SECONDS
         most, seconds = (KEY_BYTES, KEY_SECONDS) if light else (REST_BYTES, rest)
         return most if self.rate is None else max(LEAST_BYTES, min(most, int(self.rate * seconds)))
 
-    def fitted(self, columns: int, rows: int, seconds: float = CELLS_SECONDS) -> tuple[int, int]:
+    def shrink_to_rate(self, columns: int, rows: int, seconds: float = CELLS_SECONDS) -> tuple[int, int]:
         """Return columns and rows of the same shape, with no more cells than the connection carries in
         `seconds`.
         """

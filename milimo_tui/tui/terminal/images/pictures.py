@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.terminal.capabilities import Terminal
-from milimo_tui.tui.terminal.images.draw import CELL, Drawing, draw, pixels_for, way
+from milimo_tui.tui.terminal.images.draw import (
+    CELL,
+    Drawing,
+    build_viewer_parameters,
+    cells_to_pixels,
+    make_drawing,
+)
 from milimo_tui.tui.terminal.images.line_budget import (
     CELLS_SECONDS,
     REST_BYTES,
@@ -26,13 +32,13 @@ from milimo_tui.tui.terminal.images.line_budget import (
 
 if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
-    from milimo_tui.media.viewer.client import Answer, ViewerClient
+    from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 
 # Smaller changes of a colour channel are not sent while pictures are light; the eye notices ten or more.
 STEADY = 8
 REST_STEADY = 4  # The same limit over an idle connection: one step of the six bits per channel of cells.
 SOON_SECONDS = 0.01  # Delay after the end of key activity, because timers may fire early.
-MOST_KEPT = 240  # A half-block drawing of 24 × 8 cells takes about 50 kB.
+MAX_CACHED_DRAWINGS = 240  # A half-block drawing of 24 × 8 cells takes about 50 kB.
 
 
 class Pictures:
@@ -64,21 +70,23 @@ class Pictures:
         self.proxies = ""  # The film's cache folder, whose proxies are used for large clips.
 
     @property
-    def can_be_lighter(self) -> bool:
+    def has_light_mode(self) -> bool:
         """True if a file's picture can be drawn light first; not with protocols where the terminal stores the
         picture.
         """
         return self.terminal.pictures in ("blocks", "sixel")
 
-    def _light_way(self, width: int, height: int) -> dict[str, Any]:
-        return way(replace(self.terminal, pictures="blocks"), width, height) | {"budget": STEP_BYTES}
+    def _make_light_request(self, width: int, height: int) -> dict[str, Any]:
+        return build_viewer_parameters(replace(self.terminal, pictures="blocks"), width, height) | {
+            "budget": STEP_BYTES
+        }
 
-    def _kept_way(self, width: int, height: int) -> dict[str, Any]:
+    def _make_cached_request(self, width: int, height: int) -> dict[str, Any]:
         """Return the request for a picture that is cached, and so must be sent through the connection, not
         shared memory.
         """
         budget = REST_BYTES if self.terminal.remote else 0
-        return way(replace(self.terminal, medium="direct"), width, height, budget)
+        return build_viewer_parameters(replace(self.terminal, medium="direct"), width, height, budget)
 
     @property
     def is_light(self) -> bool:
@@ -86,32 +94,34 @@ class Pictures:
         return self.terminal.remote and self._keys_rest_in() > 0
 
     @property
-    def better_in(self) -> float:
+    def seconds_until_better(self) -> float:
         """Seconds until a picture that was drawn light can be drawn at the full quality for the
         connection.
         """
         return max(SOON_SECONDS, self._keys_rest_in())
 
-    def way(self, width: int, height: int) -> dict[str, Any]:
+    def make_viewer_request(self, width: int, height: int) -> dict[str, Any]:
         """Return the viewer's parameters for a picture of width × height pixels (`cells_to_pixels`) at this
         moment.
 
         Over SSH a picture in cells has fewer cells, and a picture in real pixels has fewer bytes.
         """
         if not self.terminal.remote:
-            return way(self.terminal, width, height)
+            return build_viewer_parameters(self.terminal, width, height)
         light, terminal = self.is_light, self.terminal
         sixels = terminal.pictures == "sixel"
         if terminal.pictures not in ("kitty", "iterm2"):
             seconds = SIXELS_SECONDS if sixels else CELLS_SECONDS
             columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
-            width, height = pixels_for(*self._budget.fitted(columns, rows, seconds))
+            width, height = cells_to_pixels(*self._budget.shrink_to_rate(columns, rows, seconds))
         if light and sixels:  # Sixels have many bytes and take long to encode.
             terminal = replace(terminal, pictures="blocks")
-        asked = way(terminal, width, height, self._budget.most_bytes(light=light, sixels=sixels))
+        asked = build_viewer_parameters(
+            terminal, width, height, self._budget.max_picture_bytes(light=light, sixels=sixels)
+        )
         return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
 
-    async def client(self) -> ViewerClient:
+    async def get_viewer_client(self) -> ViewerClient:
         """Return the viewer's client, started. Raises Unavailable if the process can't be started."""
         if self._client is None:
             from milimo_tui.media.viewer.client import ViewerClient
@@ -120,7 +130,9 @@ class Pictures:
             await self._client.start()
         return self._client
 
-    async def ask(self, request: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
+    async def request_picture(
+        self, request: Callable[[], Awaitable[ViewerAnswer | None]]
+    ) -> ViewerAnswer | None:
         """Request a picture from the viewer; repeat the request if the terminal's capabilities changed
         meanwhile.
 
@@ -132,7 +144,7 @@ class Pictures:
             if self.terminal == terminal:
                 return answer
 
-    async def of_file(
+    async def draw_file(
         self,
         path: Path,
         columns: int,
@@ -151,26 +163,28 @@ class Pictures:
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None
-        light = light and self.can_be_lighter
+        light = light and self.has_light_mode
         kept = (str(path), seconds, columns, rows, bars, crop, light)
         cropped = {"crop": asdict(crop)} if crop is not None else {}
         if kept in self._kept:
             self._kept.move_to_end(kept)
             return self._kept[kept]
-        width, height = pixels_for(columns, rows)
+        width, height = cells_to_pixels(columns, rows)
         # The viewer drops older requests of a slot, so only one request is sent at a time.
         async with self._turn:
             if kept in self._kept:  # The same picture was requested twice at the same time.
                 return self._kept[kept]
             try:
-                viewer = await self.client()
-                answer = await self.ask(
+                viewer = await self.get_viewer_client()
+                answer = await self.request_picture(
                     lambda: viewer.request(
                         "file",
                         slot="pictures",
                         path=str(path),
                         seconds=seconds,
-                        way=self._light_way(width, height) if light else self._kept_way(width, height),
+                        way=self._make_light_request(width, height)
+                        if light
+                        else self._make_cached_request(width, height),
                         letterbox=True,
                         bars=list(bars),
                         **cropped,
@@ -181,14 +195,14 @@ class Pictures:
                 return None
             if answer is None:
                 return None
-            drawing = draw(self.terminal, answer)
+            drawing = make_drawing(self.terminal, answer)
             self._send(drawing)
             self._kept[kept] = drawing
-        while len(self._kept) > MOST_KEPT:
+        while len(self._kept) > MAX_CACHED_DRAWINGS:
             self._forget(self._kept.popitem(last=False)[1])
         return drawing
 
-    def forget(self) -> None:
+    def drop_cached_drawings(self) -> None:
         """Drop every drawing, because the terminal's picture protocol has changed."""
         for drawing in self._kept.values():
             self._forget(drawing)
@@ -196,6 +210,6 @@ class Pictures:
 
     async def close(self) -> None:
         """Drop all drawings and end the viewer; later requests return no picture."""
-        self.forget()
+        self.drop_cached_drawings()
         if self._client is not None:
             await self._client.close()

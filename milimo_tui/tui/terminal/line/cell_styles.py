@@ -26,7 +26,9 @@ class PictureStyle(Style):
     __hash__ = Style.__hash__
 
 
-def picture_style(*, color: Color | None, bgcolor: Color | None = None, picture: int = 0) -> PictureStyle:
+def make_picture_style(
+    *, color: Color | None, bgcolor: Color | None = None, picture: int = 0
+) -> PictureStyle:
     """Return the style of a picture's cell."""
     marked = PictureStyle(color=color, bgcolor=bgcolor)
     marked.picture = picture
@@ -35,6 +37,6 @@ def picture_style(*, color: Color | None, bgcolor: Color | None = None, picture:
     return marked
 
 
-def picture_of(style: Style | None) -> int | None:
+def get_picture_id(style: Style | None) -> int | None:
     """Return the id of the picture that a cell with this style belongs to; None for text."""
     return style.picture if isinstance(style, PictureStyle) else None

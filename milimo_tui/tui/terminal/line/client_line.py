@@ -38,7 +38,7 @@ ASK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class LineCounts:
     """Bytes given to a connection and bytes received at its other end, since it began.
 
     `round_trip` is the shortest round trip in seconds.
@@ -49,15 +49,16 @@ class Carried:
     round_trip: float
 
 
-class Gauge(Protocol):
+class LineGauge(Protocol):
     """Measures what a connection has carried."""
 
-    def carried(self) -> Carried | None:
+    def read_counts(self) -> LineCounts | None:
         """Return the present counts; None once the connection can't be measured."""
-    def passed(self, count: int) -> None:
+
+    def note_given(self, count: int) -> None:
         """Record that `count` bytes were given to the connection."""
 
-    def settled(self, before: int, now: int, seconds: float) -> bool:
+    def has_settled(self, before: int, now: int, seconds: float) -> bool:
         """Return True if all bytes of a part are included in the count `now`, `seconds` after tmux answered
         for the part.
 
@@ -85,7 +86,7 @@ class SshLine:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
         self._socket.settimeout(ASK_SECONDS)
 
-    def carried(self) -> Carried | None:
+    def read_counts(self) -> LineCounts | None:
         try:
             self._socket.send(self._request)
             answer = self._socket.recv(8192)
@@ -102,14 +103,14 @@ class SshLine:
             if kind == INET_DIAG_INFO and size >= 4 + TRIP_AT + 4:
                 (acked,) = struct.unpack_from("=Q", answer, at + 4 + ACKED_AT)
                 (trip,) = struct.unpack_from("=I", answer, at + 4 + TRIP_AT)
-                return Carried(acked + queued, acked, trip / 1e6)
+                return LineCounts(acked + queued, acked, trip / 1e6)
             at += max(4, (size + 3) & ~3)
         return None
 
-    def passed(self, count: int) -> None:
+    def note_given(self, count: int) -> None:
         """Do nothing: the kernel counts by itself."""
 
-    def settled(self, before: int, now: int, seconds: float) -> bool:
+    def has_settled(self, before: int, now: int, seconds: float) -> bool:
         return seconds >= LATEST_SECONDS or (seconds >= SETTLE_SECONDS and now > before)
 
 
@@ -121,20 +122,20 @@ class AssumedLine:
         self._now = now
         self._given, self._free_at = 0, 0.0
 
-    def carried(self) -> Carried:
+    def read_counts(self) -> LineCounts:
         left = max(0.0, self._free_at - self._now()) * ASSUMED_RATE
-        return Carried(self._given, self._given - round(left), 0.0)
+        return LineCounts(self._given, self._given - round(left), 0.0)
 
-    def passed(self, count: int) -> None:
+    def note_given(self, count: int) -> None:
         self._given += count
         self._free_at = max(self._free_at, self._now()) + count / ASSUMED_RATE
 
-    def settled(self, before: int, now: int, seconds: float) -> bool:
+    def has_settled(self, before: int, now: int, seconds: float) -> bool:
         return True
 
 
 @dataclass(slots=True)
-class Part:
+class SentPart:
     """A part that was sent to tmux: time, number of bytes, and the connection's count at that time.
 
     `answered_at` is when tmux answered for the part, `end` the connection's count that includes all of the
@@ -151,53 +152,53 @@ class Part:
 class ClientLine:
     """Parts that go through tmux to its client; reports when the client has received each part."""
 
-    def __init__(self, gauge: Gauge, now: Callable[[], float]) -> None:
+    def __init__(self, gauge: LineGauge, now: Callable[[], float]) -> None:
         """Create the line. `now` is a monotonic clock in seconds."""
         self._gauge, self._now = gauge, now
-        self._parts: deque[Part] = deque()
+        self._parts: deque[SentPart] = deque()
 
-    def sent(self, count: int) -> None:
+    def note_part(self, count: int) -> None:
         """Record that `count` bytes, ending with a question, were sent to tmux."""
-        carried = self._gauge.carried()
-        self._parts.append(Part(self._now(), count, carried.given if carried else 0))
+        carried = self._gauge.read_counts()
+        self._parts.append(SentPart(self._now(), count, carried.given if carried else 0))
 
-    def answered(self, at: float) -> None:
+    def note_answer(self, at: float) -> None:
         """Record that tmux has answered for the oldest unanswered part."""
         part = next((part for part in self._parts if part.answered_at is None), None)
         if part is not None:
             part.answered_at = at
-            self._gauge.passed(part.count)
+            self._gauge.note_given(part.count)
 
     @property
     def is_under_way(self) -> bool:
         """True if tmux has answered for a part that its client may not have received."""
         return bool(self._parts) and self._parts[0].answered_at is not None
 
-    def taken(self) -> int:
+    def count_received_parts(self) -> int:
         """Check the connection; return the number of parts that were received since the last check."""
-        carried, now, count = self._gauge.carried(), self._now(), 0
+        carried, now, count = self._gauge.read_counts(), self._now(), 0
         for part in self._parts:
             if part.answered_at is None or carried is None:
                 break
-            settled = self._gauge.settled(part.before, carried.given, now - part.answered_at)
+            settled = self._gauge.has_settled(part.before, carried.given, now - part.answered_at)
             if part.end is None and settled:
                 part.end = carried.given
-        while self.is_under_way and self._is_taken(self._parts[0], carried, now):
+        while self.is_under_way and self._is_received(self._parts[0], carried, now):
             self._parts.popleft()
             count += 1
         return count
 
-    def _is_taken(self, part: Part, carried: Carried | None, now: float) -> bool:
+    def _is_received(self, part: SentPart, carried: LineCounts | None, now: float) -> bool:
         if carried is None:
             return True  # Don't wait for a connection that can't be measured any more.
         return part.end is not None and carried.taken >= part.end and now - part.at >= carried.round_trip
 
 
-def client_line(connection: str, now: Callable[[], float]) -> ClientLine:
+def open_client_line(connection: str, now: Callable[[], float]) -> ClientLine:
     """Return the line to a tmux client over SSH. `connection` is the value of SSH_CONNECTION, or empty."""
     # The value can't be parsed, or the kernel does not support the query.
     with suppress(ValueError, OSError, AttributeError):
         ssh = SshLine(connection)
-        if ssh.carried() is not None:
+        if ssh.read_counts() is not None:
             return ClientLine(ssh, now)
     return ClientLine(AssumedLine(now), now)

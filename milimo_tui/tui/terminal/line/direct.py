@@ -16,7 +16,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
-from milimo_tui.tui.terminal.line.cell_styles import picture_style
+from milimo_tui.tui.terminal.line.cell_styles import make_picture_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,16 @@ class DirectPicture:
     bands: tuple[Band, ...]
 
 
-def iterm2(data: bytes, columns: int, rows: int) -> DirectPicture:
+def make_iterm2_picture(data: bytes, columns: int, rows: int) -> DirectPicture:
     """Return a JPEG or PNG as an iTerm2 picture; the terminal scales it to its cells."""
     keys = f"inline=1;size={len(data)};width={columns};height={rows};preserveAspectRatio=0;doNotMoveCursor=1"
     words = f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode('ascii')}\x07"
     return DirectPicture(columns, rows, (Band(0, rows, words),))
 
 
-def strips(id: int, columns: int, rows: int) -> list[Strip]:
+def make_direct_strips(id: int, columns: int, rows: int) -> list[Strip]:
     """Return the cells of a picture: marks for row and column, with the negative id in the style."""
-    style = picture_style(color=None, picture=-id)
+    style = make_picture_style(color=None, picture=-id)
     return [
         Strip(
             [

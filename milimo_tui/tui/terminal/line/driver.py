@@ -28,7 +28,7 @@ TICK_SECONDS = 0.1
 HELD_SECONDS = 0.05  # Seconds for which the beginning of an answer is held back from the keys.
 
 
-class TellingFile:
+class NotifyingFile:
     """The file of the writer thread: calls `on_gone` when everything was written, and counts the writes."""
 
     def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
@@ -73,7 +73,7 @@ class StudioDriver(LinuxDriver):
         self.expects = False
         self.read_at = 0.0  # Time of the last read that may contain a key (s).
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
-        self._telling = TellingFile(cast("IO[str]", self._file), self._tell_written)
+        self._telling = NotifyingFile(cast("IO[str]", self._file), self._notify_all_output)
         self._file = cast("Any", self._telling)
         # The terminal, opened again for writes that never block; -1 if that is impossible.
         self._at_once = -1
@@ -86,7 +86,7 @@ class StudioDriver(LinuxDriver):
             words: str | bytes = data
             is_ours = threading.current_thread() is threading.main_thread()
             if self._at_once >= 0 and is_ours and self._given == self._telling.gone:
-                words = self._written_at_once(data.encode(self._encoding, "backslashreplace"))
+                words = self._write_without_waiting(data.encode(self._encoding, "backslashreplace"))
                 if not words:
                     if not self._loop.is_closed():
                         self._loop.call_soon(self.wrote)
@@ -94,23 +94,23 @@ class StudioDriver(LinuxDriver):
             self._given += 1
             super().write(cast("str", words))
 
-    def _written_at_once(self, words: bytes) -> bytes:
+    def _write_without_waiting(self, words: bytes) -> bytes:
         """Write what the kernel accepts now; return the rest."""
         with suppress(OSError):  # The kernel accepts nothing now, or the terminal is gone.
             return words[os.write(self._at_once, words) :]
         return words
 
-    def _tell_written(self) -> None:
-        self._soon(self.wrote)
+    def _notify_all_output(self) -> None:
+        self._call_on_loop(self.wrote)
 
-    def _soon(self, act: Callable[..., None], *values: Any) -> None:
+    def _call_on_loop(self, act: Callable[..., None], *values: Any) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(act, *values)
 
     def start_application_mode(self) -> None:
         """Take control of the terminal."""
         if self._at_once < 0:
-            self._at_once = opened_again(self._telling.fileno())
+            self._at_once = reopen_terminal(self._telling.fileno())
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # Otherwise the process was stopped again.
         if self._writer_thread is not None and self._writer_thread.is_alive():
@@ -132,18 +132,18 @@ class StudioDriver(LinuxDriver):
         """
         stop = super()._sigtstp_application
         if self._auto_restart and not self._loop.is_closed():
-            self._soon(stop, *given)
+            self._call_on_loop(stop, *given)
         else:
             stop(*given)
 
     def _sigcont_application(self, *given: Any) -> None:
         """Take the terminal again after a stop, including a stop without notice (SIGSTOP)."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            self._soon(self._take_back)
+            self._call_on_loop(self._restore_terminal_modes)
         else:
             super()._sigcont_application(*given)
 
-    def _take_back(self) -> None:
+    def _restore_terminal_modes(self) -> None:
         """Set the terminal modes as `start_application_mode` does, because a shell may have changed them, and
         resume.
 
@@ -174,29 +174,31 @@ class StudioDriver(LinuxDriver):
         parser, replies = XTermParser(self._debug), ReplyFilter()
         decode = getincrementaldecoder("utf-8")("replace").decode
 
-        def take(keys: str) -> None:
+        def process_keys(keys: str) -> None:
             for event in parser.feed(keys) if keys else ():
                 self.process_message(event)
 
         while not self.exit_event.is_set():
-            ready = select.select([self.fileno], [], [], HELD_SECONDS if replies.holds else TICK_SECONDS)[0]
+            ready = select.select(
+                [self.fileno], [], [], HELD_SECONDS if replies.is_holding else TICK_SECONDS
+            )[0]
             if ready:
                 data, at = os.read(self.fileno, 4096), time.monotonic()
                 if not data:
                     break  # The terminal is gone; SIGHUP informs the app.
                 keys, answers = replies.feed(decode(data), expects=self.expects)
-                if keys or replies.holds:
+                if keys or replies.is_holding:
                     self.read_at = at
                 for answer in answers:
-                    self._soon(self.hear, answer, at)
-                take(keys)
+                    self._call_on_loop(self.hear, answer, at)
+                process_keys(keys)
             else:
-                take(replies.let_go())
+                process_keys(replies.release_held_text())
             for event in parser.tick():
                 self.process_message(event)
 
 
-def opened_again(terminal: int) -> int:
+def reopen_terminal(terminal: int) -> int:
     """Open a terminal again, for writes that never block; return -1 if that is not allowed.
 
     The O_NONBLOCK flag belongs to the open file: set on the existing descriptor it would also apply to the

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-ASK = "\x1b[5n"
+STATUS_QUESTION = "\x1b[5n"
 PART = 16_000  # Maximum bytes of a picture sent at once.
 WORDS_AHEAD = 8_000  # Bytes of text that may be unanswered in addition to what the connection holds.
 FIRST_WORDS = 64_000  # The same limit while the connection has not been measured.
@@ -33,7 +33,7 @@ LOST = 3.0  # Seconds, plus four round trips, after which an answer counts as lo
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class LineMeasurements:
     """The measured values: shortest round trip (s), bytes per second, unanswered bytes; mute: the terminal
     never answers.
     """
@@ -45,7 +45,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentBytes:
     """Bytes that were sent: when, how many, and how many bytes had been received by then, and when."""
 
     at: float
@@ -63,7 +63,7 @@ class Flow:
     def __init__(self, now: Callable[[], float]) -> None:
         """Create the flow control. `now` is a monotonic clock in seconds."""
         self._now = now
-        self._sent: deque[Sent] = deque()
+        self._sent: deque[SentBytes] = deque()
         self._taken, self._taken_at = 0, 0.0
         # (time, seconds) of round trips; each entry is longer than the entries before it.
         self._trips: deque[tuple[float, float]] = deque()
@@ -77,7 +77,7 @@ class Flow:
         self._heard = False
         self._heard_at = 0.0
 
-    def sent(self, count: int) -> None:
+    def record_sent_part(self, count: int) -> None:
         """Record that `count` bytes, ending with a question, were sent."""
         now = self._now()
         alone = not self._sent
@@ -86,14 +86,14 @@ class Flow:
             self._through_at = max(self._through_at, now) + count / self.rate
         if alone:
             self._taken_at = now
-        full = self.unanswered > 0.7 * self._window(KEY_SHARE, 1.0)
-        self._sent.append(Sent(now, count, self._taken, self._taken_at, alone, full, self.unanswered))
+        full = self.unanswered > 0.7 * self._window_bytes(KEY_SHARE, 1.0)
+        self._sent.append(SentBytes(now, count, self._taken, self._taken_at, alone, full, self.unanswered))
 
-    def heard(self) -> None:
+    def record_activity(self) -> None:
         """Record that the terminal is alive, although no part was acknowledged just now."""
         self._heard, self.mute, self._heard_at = True, False, self._now()
 
-    def answered(self, now: float) -> None:
+    def record_reply(self, now: float) -> None:
         """Record an answer and its arrival time (s): the oldest part was received. There may be no part
         waiting.
 
@@ -101,13 +101,13 @@ class Flow:
         the studio was too busy to read the answer. A negative round trip would leave no capacity, and the
         screen would freeze.
         """
-        self.heard()
+        self.record_activity()
         if not self._sent or now < self._sent[0].at:
             return
         part = self._sent.popleft()
         trip = now - part.at
         if part.count < LEAST or not self._trips:
-            self._note_trip(now, trip)
+            self._record_trip(now, trip)
         self._taken += part.count
         self._taken_at = now
         self.unanswered -= part.count
@@ -115,10 +115,10 @@ class Flow:
         took = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
-            self._note_rate(now, bytes_taken / max(SHORTEST, took), full=part.full)
-        self._steer(trip, part)
+            self._record_rate(now, bytes_taken / max(SHORTEST, took), full=part.full)
+        self._adjust_ease(trip, part)
 
-    def _note_rate(self, now: float, rate: float, *, full: bool) -> None:
+    def _record_rate(self, now: float, rate: float, *, full: bool) -> None:
         """Store the rate of a full connection, or any higher rate; when the rate stops growing, the doubling
         ends.
         """
@@ -131,7 +131,7 @@ class Flow:
         if full:
             self._flat = 0 if rate > 1.2 * before else self._flat + 1
 
-    def _note_trip(self, now: float, trip: float) -> None:
+    def _record_trip(self, now: float, trip: float) -> None:
         """Store the shortest trips of the last minute; it may take long until a part finds an empty queue."""
         while self._trips and now - self._trips[0][0] > TRIP_SECONDS:
             self._trips.popleft()
@@ -139,7 +139,7 @@ class Flow:
             self._trips.pop()
         self._trips.append((now, trip))
 
-    def _steer(self, trip: float, part: Sent) -> None:
+    def _adjust_ease(self, trip: float, part: SentBytes) -> None:
         """Allow fewer bytes in transit if answers come later than the connection and the bytes in transit
         explain: then something else is queued.
         """
@@ -149,19 +149,19 @@ class Flow:
         queued = trip - max((self.round_trip or 0.0) + part.count / rate, part.ahead / rate)
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
-    def written(self) -> None:
+    def record_kernel_write(self) -> None:
         """Record that the kernel has accepted everything written: a mute terminal gives no other sign."""
         if self.mute:
-            self._clear()
+            self._clear_unanswered()
 
-    def look(self) -> None:
+    def check_timeouts(self) -> None:
         """Check the time: a terminal that never answered is mute, an answer long overdue is lost."""
         if self._sent and self._waited > self._patience:
             self.mute = not self._heard
             self._heard = False  # After another loss the terminal counts as mute.
-            self._clear()
+            self._clear_unanswered()
 
-    def _clear(self) -> None:
+    def _clear_unanswered(self) -> None:
         self._sent.clear()
         self.unanswered = 0
 
@@ -175,7 +175,7 @@ class Flow:
         return LOST + 4 * (self.round_trip or 0.0) if self._heard else PATIENCE
 
     @property
-    def next_look(self) -> float | None:
+    def seconds_to_timeout(self) -> float | None:
         """Seconds until the next `check_timeouts`; None if no answer is awaited."""
         if not self._sent:
             return None
@@ -192,17 +192,17 @@ class Flow:
         return max((rate for _, rate in self._rates), default=None)
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> LineMeasurements:
         """The measured values."""
-        return Measured(self.round_trip, self.rate, self.unanswered, self.mute)
+        return LineMeasurements(self.round_trip, self.rate, self.unanswered, self.mute)
 
-    def words_room(self) -> int:
+    def max_text_bytes(self) -> int:
         """Return the number of bytes of text that may be sent now."""
         if self.round_trip is None:
             return max(0, FIRST_WORDS - self.unanswered)
         return max(0, int((self.rate or 0.0) * self.round_trip) + WORDS_AHEAD - self.unanswered)
 
-    def part_room(self, *, keys: bool) -> int:
+    def max_part_bytes(self, *, keys: bool) -> int:
         """Return the number of bytes of a picture that may be sent now.
 
         `keys`: keys are arriving, and a picture may delay them only a little, so bytes are sent at the rate
@@ -210,7 +210,7 @@ class Flow:
         """
         if self.mute:
             return 0 if self._sent else PART
-        window = self._window(KEY_SHARE, gain=1.0) if keys else self._window(REST_SHARE)
+        window = self._window_bytes(KEY_SHARE, gain=1.0) if keys else self._window_bytes(REST_SHARE)
         room = int(window) - self.unanswered
         if not self._sent:
             room = max(room, LEAST)
@@ -225,15 +225,19 @@ class Flow:
         return max(0.0, self._through_at - self._now())
 
     @property
-    def next_part(self) -> float | None:
+    def seconds_to_part(self) -> float | None:
         """Seconds until the connection can take a part while keys arrive; None if an answer will show
         that.
         """
-        if self.rate is None or not self._queued or self._window(KEY_SHARE, 1.0) - self.unanswered < LEAST:
+        if (
+            self.rate is None
+            or not self._queued
+            or self._window_bytes(KEY_SHARE, 1.0) - self.unanswered < LEAST
+        ):
             return None
         return max(0.001, self._queued - KEY_BURST + LEAST / self.rate)
 
-    def _window(self, share: float, gain: float | None = None) -> float:
+    def _window_bytes(self, share: float, gain: float | None = None) -> float:
         """Return the number of bytes that may be in transit: what the connection holds, plus `share` seconds
         more.
 

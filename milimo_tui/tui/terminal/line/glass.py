@@ -23,8 +23,10 @@ from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
 Cell = tuple[str, Look]
 BLANK: Cell = (" ", PLAIN)
 UNKNOWN: Cell = ("\ufffd", Look())  # Differs from every wanted cell.
-SHORT = 40  # Cells of a text that may appear again; its cells are cached.
-NEAR = 4  # Correct cells between two wrong ones are sent too, because moving the cursor costs as many bytes.
+CACHED_TEXT_CELLS = 40  # Cells of a text that may appear again; its cells are cached.
+JOIN_GAP = (
+    4  # Correct cells between two wrong ones are sent too, because moving the cursor costs as many bytes.
+)
 
 
 class Glass:
@@ -47,7 +49,7 @@ class Glass:
         self._shown: list[list[Cell]] = [[UNKNOWN] * columns for _ in range(rows)]
         self._changed = set(range(rows))
 
-    def forget(self) -> None:
+    def forget_screen(self) -> None:
         """Treat the content of the terminal as unknown: it was cleared, or used by another program."""
         self._shown = [[UNKNOWN] * self.columns for _ in range(self.rows)]
         self._changed = set(range(self.rows))
@@ -58,70 +60,70 @@ class Glass:
             self._shown[y] = [UNKNOWN] * self.columns
             self._changed.add(y)
 
-    def hold(self, picture: int) -> None:
+    def hold_picture(self, picture: int) -> None:
         """Keep the old content where a picture's cells are wanted, until the terminal has the picture."""
         self._held.add(picture)
 
-    def lend(self, picture: int, look: Look) -> None:
+    def lend_cells(self, picture: int, look: Look) -> None:
         """Show another picture, by its look, in the cells of a picture that is still being sent."""
         if picture in self._held:
             self._lent[picture] = look
-            self._touch(picture)
+            self._mark_picture_rows(picture)
 
-    def release(self, picture: int) -> None:
+    def release_picture(self, picture: int) -> None:
         """Allow a picture's cells to be sent: the terminal has the picture, or will never get it."""
         if picture in self._held:
             self._held.remove(picture)
             self._lent.pop(picture, None)
-            self._touch(picture)
+            self._mark_picture_rows(picture)
 
-    def _touch(self, picture: int) -> None:
+    def _mark_picture_rows(self, picture: int) -> None:
         """Mark the rows that should show a picture as changed."""
         for y, row in enumerate(self._wanted):
             if any(look.picture == picture for _, look in row):
                 self._changed.add(y)
 
-    def pictures_wanted(self) -> set[int]:
+    def list_wanted_pictures(self) -> set[int]:
         """Return the ids of the pictures that should be visible on the screen."""
         return {look.picture for row in self._wanted for _, look in row if look.picture}
 
-    def pictures_shown(self) -> set[int]:
+    def list_shown_pictures(self) -> set[int]:
         """Return the ids of the pictures of which the terminal shows cells."""
         return {look.picture for row in self._shown for _, look in row if look.picture}
 
     # -- the wanted content ------------------------------------------------------------------------
 
-    def take(self, update: CompositorUpdate) -> bool:
+    def take_update(self, update: CompositorUpdate) -> bool:
         """Apply an update of Textual to the wanted content; return False for an unknown kind of update."""
         if isinstance(update, ChopsUpdate):
-            for x, y, strip in chops(update):
-                self._put(x, y, strip)
+            for x, y, strip in yield_changed_strips(update):
+                self._put_segments(x, y, strip)
         elif isinstance(update, LayoutUpdate):
             for y, strips in enumerate(update.strips, update.region.y):
                 x = update.region.x
                 for strip in strips:
-                    self._put(x, y, strip)
+                    self._put_segments(x, y, strip)
                     x += strip.cell_length
         else:
             return False
         return True
 
-    def _put(self, x: int, y: int, strip: Iterable[Segment]) -> None:
+    def _put_segments(self, x: int, y: int, strip: Iterable[Segment]) -> None:
         """Write segments from a cell on; cells outside the screen are dropped."""
         if not 0 <= y < self.rows:
             return
         cells: list[Cell] = []
-        look_of = self.looks.of
+        look_of = self.looks.get_look
         for text, style, control in strip:
             if control:
                 continue
             look = look_of(style)
             if len(text) == 1 and text in ONE_WIDE:
                 cells.append((text, look.bare or look if text == " " else look))
-            elif len(text) > SHORT or look.picture is not None:  # Not cached.
-                cells += cells_of.__wrapped__(text, look)
+            elif len(text) > CACHED_TEXT_CELLS or look.picture is not None:  # Not cached.
+                cells += split_into_cells.__wrapped__(text, look)
             else:
-                cells += cells_of(text, look)
+                cells += split_into_cells(text, look)
         row = self._wanted[y]
         skip, end = max(0, -x), min(len(cells), self.columns - x)
         if end <= skip:
@@ -141,9 +143,9 @@ class Glass:
     @property
     def is_shown(self) -> bool:
         """True if the terminal shows the wanted content, except pictures that are being sent."""
-        return not any(True for y in sorted(self._changed) for _ in self._wrong(y))
+        return not any(True for y in sorted(self._changed) for _ in self._find_wrong_cells(y))
 
-    def _wrong(self, y: int) -> Iterator[int]:
+    def _find_wrong_cells(self, y: int) -> Iterator[int]:
         """Yield the columns of a row whose cell differs from the wanted cell and may be sent now."""
         wanted, shown, held = self._wanted[y], self._shown[y], self._held
         if wanted == shown:
@@ -157,9 +159,9 @@ class Glass:
                         continue
                 yield x
 
-    def words(self, limit: int) -> str:
+    def take_changed_text(self, limit: int) -> str:
         """Return the changed text of the screen as escape sequences of about `limit` bytes."""
-        out = Writing()
+        out = EscapeWriter()
         for y in sorted(self._changed):
             if out.bytes >= limit:
                 break
@@ -169,35 +171,35 @@ class Glass:
                 continue
             both = enumerate(zip(wanted, shown, strict=True))
             columns = [x for x, (cell, was) in both if cell != was and cell[1].picture is None]
-            self._write(out, y, columns)
-        return out.text()
+            self._write_cells(out, y, columns)
+        return out.finish_text()
 
-    def pictures(self, limit: int) -> str:
+    def take_changed_pictures(self, limit: int) -> str:
         """Return changed cells of pictures, up to about `limit` bytes; if not all fit, the cells with the
         largest error first.
         """
         wrong = [
             (y, x)
             for y in sorted(self._changed)
-            for x in self._wrong(y)
+            for x in self._find_wrong_cells(y)
             if (self._wanted[y][x][1].picture or 0) >= 0 and self._wanted[y][x][1].picture is not None
         ]
         if not wrong:
             return ""
         if len(wrong) * COSTLY > limit:
-            wrong.sort(key=self._error, reverse=True)
+            wrong.sort(key=self._measure_cell_error, reverse=True)
             wrong = sorted(wrong[: max(1, limit // COSTLY)])
-        out = Writing()
+        out = EscapeWriter()
         rows: dict[int, list[int]] = {}
         for y, x in wrong:
             rows.setdefault(y, []).append(x)
         for y, columns in rows.items():
             if out.bytes >= limit:
                 break
-            self._write(out, y, columns)
-        return out.text()
+            self._write_cells(out, y, columns)
+        return out.finish_text()
 
-    def bands_wrong(self) -> dict[int, dict[int, tuple[int, int]]]:
+    def find_wrong_bands(self) -> dict[int, dict[int, tuple[int, int]]]:
         """Return the rows of directly drawn pictures that are not shown correctly.
 
         The keys are the picture's id and the row in the picture; the value is the screen column and row where
@@ -205,14 +207,14 @@ class Glass:
         """
         out: dict[int, dict[int, tuple[int, int]]] = {}
         for y in sorted(self._changed):
-            for x in self._wrong(y):
+            for x in self._find_wrong_cells(y):
                 text, look = self._wanted[y][x]
                 if look.picture is not None and look.picture < 0:
-                    row, column = place_of(text)
+                    row, column = decode_placeholder(text)
                     out.setdefault(-look.picture, {})[row] = (x - column, y)
         return out
 
-    def drew(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
+    def record_band(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
         """Record that a band of a picture was drawn; text at that place must be sent again."""
         for row in range(max(0, y), min(self.rows, y + rows)):
             for column in range(max(0, x), min(self.columns, x + columns)):
@@ -220,7 +222,7 @@ class Glass:
                 self._shown[row][column] = cell if cell[1].picture == -picture else UNKNOWN
             self._changed.add(row)
 
-    def _error(self, place: tuple[int, int]) -> int:
+    def _measure_cell_error(self, place: tuple[int, int]) -> int:
         y, x = place
         wanted, shown = self._wanted[y][x][1].shade, self._shown[y][x][1].shade
         if len(wanted) != 6 or len(shown) != 6:
@@ -229,7 +231,7 @@ class Glass:
         p, q, s, i, j, k = shown
         return abs(r - p) + abs(g - q) + abs(b - s) + abs(u - i) + abs(v - j) + abs(w - k)
 
-    def _write(self, out: Writing, y: int, columns: list[int]) -> None:
+    def _write_cells(self, out: EscapeWriter, y: int, columns: list[int]) -> None:
         """Write cells of a row, joining runs across a few correct cells; the written cells count as shown."""
         wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
         edge, at = self.columns - 1, 0
@@ -238,7 +240,7 @@ class Glass:
             at += 1
             while at < count:
                 next_one = columns[at]
-                if next_one != last + 1 and not self._may_join(y, last + 1, next_one):
+                if next_one != last + 1 and not self._can_join_runs(y, last + 1, next_one):
                     break
                 last = next_one
                 at += 1
@@ -249,7 +251,7 @@ class Glass:
             cells = wanted[first : last + 1]
             if self._lent:
                 cells = [(text, self._lent.get(look.picture or 0, look)) for text, look in cells]
-            out.put_all(first, y, cells)
+            out.put_cells(first, y, cells)
             shown[first : last + 1] = cells
             # Overwriting half of a wide character leaves a blank in most terminals. The next placeholder may
             # have been sent without marks, as the successor of the cell that was here.
@@ -260,11 +262,11 @@ class Glass:
                 shown[first - 1] = UNKNOWN
                 self._changed.add(y)
 
-    def _may_join(self, y: int, first: int, end: int) -> bool:
+    def _can_join_runs(self, y: int, first: int, end: int) -> bool:
         """Return True if the cells between two runs can be written too: they are few, and no held picture is
         among them.
         """
-        if end - first >= NEAR:
+        if end - first >= JOIN_GAP:
             return False
         between = self._wanted[y][first - 1 : end]
         before = between[0][1]
@@ -274,7 +276,7 @@ class Glass:
 
     # -- in tests ----------------------------------------------------------------------------------
 
-    def wanted(self) -> list[list[Cell]]:
+    def copy_wanted_cells(self) -> list[list[Cell]]:
         """Return the wanted cells, row by row."""
         return [list(row) for row in self._wanted]
 
@@ -282,7 +284,7 @@ class Glass:
 COSTLY = 24  # Approximate bytes of a picture's cell with both colours.
 
 
-class Writing:
+class EscapeWriter:
     """Builds escape sequences; tracks the cursor position and the look that the next cell would have."""
 
     def __init__(self) -> None:
@@ -295,14 +297,14 @@ class Writing:
         self._left: tuple[int, int, str, Look] | None = None
         self.bytes = 0
 
-    def put_all(self, x: int, y: int, cells: Sequence[Cell]) -> None:
+    def put_cells(self, x: int, y: int, cells: Sequence[Cell]) -> None:
         """Write cells of a row. Cells of single-width characters have a loop of their own, where most of the
         painting time goes.
         """
         at, count = 0, len(cells)
         while at < count:
             if cells[at][0] not in ONE_WIDE:
-                self.put(x + at, y, cells[at])
+                self.put_cell(x + at, y, cells[at])
                 at += 1
                 continue
             begin, now, link = at, self._look, self._link
@@ -311,21 +313,21 @@ class Writing:
                 if text not in ONE_WIDE or look.link != link:
                     break
                 if look is not now:
-                    change = _change if look.picture is None else _change.__wrapped__
+                    change = _make_look_change if look.picture is None else _make_look_change.__wrapped__
                     words, now = change(now, look, text == " ")
                     parts.append(words)
                 parts.append(text)
                 at += 1
             if at > begin:
                 if self._place != (x + begin, y):
-                    self._move(x + begin, y)
-                self._add("".join(parts))
+                    self._move_terminal_cursor(x + begin, y)
+                self._append_sequence("".join(parts))
                 self._look, self._place = now, (x + at, y)
             if at < count:
-                self.put(x + at, y, cells[at])
+                self.put_cell(x + at, y, cells[at])
                 at += 1
 
-    def put(self, x: int, y: int, cell: Cell) -> None:
+    def put_cell(self, x: int, y: int, cell: Cell) -> None:
         """Write a cell; a wide character or one with marks ends the run, because terminals disagree about its
         width.
         """
@@ -333,43 +335,43 @@ class Writing:
         if not text:
             return  # The wide character before this cell fills it.
         if self._place != (x, y):
-            self._move(x, y)
+            self._move_terminal_cursor(x, y)
         if look is not self._look:
             if look.link != self._link:
-                self._add(f"\x1b]8;;{look.link}\x1b\\")
+                self._append_sequence(f"\x1b]8;;{look.link}\x1b\\")
                 self._link = look.link
-            change = _change if look.picture is None else _change.__wrapped__
+            change = _make_look_change if look.picture is None else _make_look_change.__wrapped__
             words, self._look = change(self._look, look, text == " ")
-            self._add(words)
+            self._append_sequence(words)
         follows = text[0] == PLACEHOLDER and self._left == (x - 1, y, text[1:2], look)
-        self._add(PLACEHOLDER if follows else text)
+        self._append_sequence(PLACEHOLDER if follows else text)
         self._left = (x, y, text[1:2], look)
         self._place = (x + 1, y) if is_one_wide(text) or text[0] == PLACEHOLDER else None
 
-    def _move(self, x: int, y: int) -> None:
+    def _move_terminal_cursor(self, x: int, y: int) -> None:
         """Move to a cell with the shortest sequence (CUF within a row, otherwise CUP)."""
         if self._place is not None and self._place[1] == y and x > self._place[0]:
             gap = x - self._place[0]
-            self._add("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
+            self._append_sequence("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
         else:
-            self._add(f"\x1b[{y + 1};{x + 1}H")
+            self._append_sequence(f"\x1b[{y + 1};{x + 1}H")
 
-    def _add(self, words: str) -> None:
+    def _append_sequence(self, words: str) -> None:
         self._out.append(words)
         self.bytes += len(words) if words.isascii() else len(words.encode())
 
-    def text(self) -> str:
+    def finish_text(self) -> str:
         """Return the output, with look and link reset at the end."""
         if self._link:
-            self._add("\x1b]8;;\x1b\\")
+            self._append_sequence("\x1b]8;;\x1b\\")
             self._link = ""
         if self._look is not None and self._look is not PLAIN:
-            self._add("\x1b[0m")
+            self._append_sequence("\x1b[0m")
             self._look = PLAIN
         return "".join(self._out)
 
 
-def chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+def yield_changed_strips(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
     """Yield the changed cells of an update as strips, each with its column and row."""
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
@@ -389,21 +391,21 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
         return False
     if not left[0].startswith(PLACEHOLDER) or left[1] is not cell[1]:
         return True
-    (row, column), here = place_of(left[0]), place_of(cell[0])
+    (row, column), here = decode_placeholder(left[0]), decode_placeholder(cell[0])
     return here != (row, column + 1)
 
 
 @lru_cache(1 << 12)
-def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
+def _make_look_change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
     """Return the sequence that changes one look to another, and the resulting look; cached only for text.
 
     For a blank only the background is written; the foreground stays as it was.
     """
     if not is_blank or now is None or not (look.is_bare and now.is_bare):
-        return look.after(now), look
+        return look.make_sgr_change(now), look
     if now.ground == look.ground:
         return "", now
-    return f"\x1b[{look.ground}m", now.on(look.ground)
+    return f"\x1b[{look.ground}m", now.with_background(look.ground)
 
 
 # Characters that fill one cell, as most on the screen do: Latin, Greek and Cyrillic, arrows, lines and
@@ -422,10 +424,10 @@ def is_one_wide(char: str) -> bool:
 
 
 @lru_cache(1 << 10)
-def cells_of(text: str, look: Look) -> tuple[Cell, ...]:
+def split_into_cells(text: str, look: Look) -> tuple[Cell, ...]:
     """Return the cells of a text in a look; blanks use the bare look."""
     bare = look.bare or look
-    chars = text if text.isascii() else split(text)
+    chars = text if text.isascii() else split_by_cells(text)
     return tuple([(char, bare if char == " " else look) for char in chars])
 
 
@@ -435,7 +437,7 @@ def is_two_wide(char: str) -> bool:
 
 
 @lru_cache(1 << 13)
-def place_of(placeholder: str) -> tuple[int, int]:
+def decode_placeholder(placeholder: str) -> tuple[int, int]:
     """Return the row and column that a placeholder's marks encode."""
     return NUMBERS[placeholder[1]], NUMBERS[placeholder[2]]
 
@@ -445,21 +447,21 @@ NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 MOST_SIGNS = 1 << 14
 # Every cell text is stored once; otherwise box lines and picture cells took 80 bytes per cell.
-_signs: dict[str, str] = {}
+_interned_texts: dict[str, str] = {}
 
 
 @lru_cache(1 << 12)
-def split(text: str) -> tuple[str, ...]:
+def split_by_cells(text: str) -> tuple[str, ...]:
     """Split a text into cells: combining marks stay with their character, and "" follows a wide character."""
-    if len(_signs) > MOST_SIGNS:
-        _signs.clear()
+    if len(_interned_texts) > MOST_SIGNS:
+        _interned_texts.clear()
     if text.startswith(PLACEHOLDER):
         cells = [text[at : at + 3] for at in range(0, len(text), 3)]
-        return tuple([_signs.setdefault(sign, sign) for sign in cells])
+        return tuple([_interned_texts.setdefault(sign, sign) for sign in cells])
     out: list[str] = []
     for start, end, width in split_graphemes(text)[0]:
         if width:
             sign = text[start:end]
-            out.append(_signs.setdefault(sign, sign))
+            out.append(_interned_texts.setdefault(sign, sign))
             out += [""] * (width - 1)
     return tuple(out)

@@ -13,13 +13,13 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
-from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, make_picture_style
 
 CHUNK = 4096  # Maximum characters of base64 in a command.
 MOST_ROWS = MOST_COLUMNS = len(MARKS)
 
 
-def _command(keys: str, data: str, wrap: bool) -> str:
+def _make_kitty_command(keys: str, data: str, wrap: bool) -> str:
     words = f"\x1b_G{keys};{data}\x1b\\" if data else f"\x1b_G{keys}\x1b\\"
     return f"\x1bPtmux;{words.replace(chr(27), chr(27) * 2)}\x1b\\" if wrap else words
 
@@ -48,48 +48,50 @@ class Pixels:
         """The sizes that must be equal for one picture to replace another."""
         return self.width, self.height, self.columns, self.rows
 
-    def send(self, id: int, *, wrap: bool = False) -> list[str]:
+    def make_send_commands(self, id: int, *, wrap: bool = False) -> list[str]:
         """Return the commands that give the terminal the picture under an id, in order."""
         place = f"c={self.columns},r={self.rows}"
         size = f"s={self.width},v={self.height}"
-        return _parts(f"a=T,U=1,i={id},{self.keys},{size},{place}", self.data, wrap)
+        return _split_into_commands(f"a=T,U=1,i={id},{self.keys},{size},{place}", self.data, wrap)
 
-    def replace(self, id: int, *, wrap: bool = False) -> list[str]:
+    def make_replace_commands(self, id: int, *, wrap: bool = False) -> list[str]:
         """Return the commands that replace a picture of the same number of pixels; its cells show the new
         picture at once.
 
         Edits the first frame: kitty, graphics-protocol, "Transferring animation frame data".
         """
-        return _parts(f"a=f,i={id},r=1,X=1,{self.keys},s={self.width},v={self.height}", self.data, wrap)
+        return _split_into_commands(
+            f"a=f,i={id},r=1,X=1,{self.keys},s={self.width},v={self.height}", self.data, wrap
+        )
 
 
-def _parts(keys: str, data: str, wrap: bool) -> list[str]:
+def _split_into_commands(keys: str, data: str, wrap: bool) -> list[str]:
     """Return base64 data as commands with at most `CHUNK` characters each; the first command has the keys."""
     chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [""]
     last, action = len(chunks) - 1, keys.partition(",")[0]
     # Later parts of a frame must repeat the action.
     later = f"{action}," if action == "a=f" else ""
     return [
-        _command(f"{f'{keys},' if index == 0 else later}q=2,m={int(index < last)}", chunk, wrap)
+        _make_kitty_command(f"{f'{keys},' if index == 0 else later}q=2,m={int(index < last)}", chunk, wrap)
         for index, chunk in enumerate(chunks)
     ]
 
 
-def forget(id: int, *, wrap: bool = False) -> str:
+def make_free_command(id: int, *, wrap: bool = False) -> str:
     """Return the command that frees a picture in the terminal's memory."""
-    return _command(f"a=d,d=I,i={id},q=2", "", wrap)
+    return _make_kitty_command(f"a=d,d=I,i={id},q=2", "", wrap)
 
 
-def style_of(id: int) -> PictureStyle:
+def make_placeholder_style(id: int) -> PictureStyle:
     """Return the style of a picture's cells: the id is the foreground colour."""
-    return picture_style(color=Color.from_rgb(id >> 16 & 255, id >> 8 & 255, id & 255), picture=id)
+    return make_picture_style(color=Color.from_rgb(id >> 16 & 255, id >> 8 & 255, id & 255), picture=id)
 
 
-def strips(id: int, columns: int, rows: int) -> list[Strip]:
+def make_placeholder_strips(id: int, columns: int, rows: int) -> list[Strip]:
     """Return the cells that show a picture: placeholders with row and column marks; the foreground colour is
     the id.
     """
-    style = style_of(id)
+    style = make_placeholder_style(id)
     out = []
     for row in range(min(rows, MOST_ROWS)):
         cells = "".join(

@@ -20,11 +20,11 @@ MEMORY = Path("/dev/shm")
 MEMORY_ID, FILE_ID = 32, 33  # Picture ids used in the questions; nothing is drawn.
 
 
-def lay_out() -> list[str]:
+def create_probes() -> list[str]:
     """Put three bytes into shared memory and into a file; return the questions for both."""
-    clear()
+    remove_probes()
     out = []
-    for path, id, medium in _probes():
+    for path, id, medium in _list_probes():
         with suppress(OSError):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", 0) as file:
                 file.write(bytes(3))
@@ -34,14 +34,14 @@ def lay_out() -> list[str]:
     return out
 
 
-def clear() -> None:
+def remove_probes() -> None:
     """Remove probes that no terminal has read."""
-    for path, _, _ in _probes():
+    for path, _, _ in _list_probes():
         with suppress(OSError):
             path.unlink()
 
 
-def _probes() -> list[tuple[Path, int, str]]:
+def _list_probes() -> list[tuple[Path, int, str]]:
     """Return the path of each probe, its picture id and its medium."""
     # Terminals only remove files with this kind of name.
     name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 
-from milimo_tui.tui.terminal.line.cell_styles import picture_of
+from milimo_tui.tui.terminal.line.cell_styles import get_picture_id
 
 # SGR numbers of a rich style's attribute bits: bold, dim, italic, underline, blink, …, overline.
 ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
@@ -22,11 +22,11 @@ CUBE = (0, 95, 135, 175, 215, 255)
 # Cached looks of text, and as many of picture cells; a look takes about 2 kB with its style. A film frame of
 # 100 by 40 cells has about 2,000 looks, a minute of film some 200,000. A cache eight times as large would
 # save only a fifth of the work.
-MOST_KEPT = 1 << 13
-MOST_NEAR = 1 << 11
+MAX_CACHED_LOOKS = 1 << 13
+MAX_RECENT_LOOKS = 1 << 11
 # Cached looks of pictures that the terminal draws: a few times as many as fit on a screen. Each of these
 # pictures has a look that never comes again, so in the main cache they would take 2 kB per picture for ever.
-MOST_PICTURES = 1 << 10
+MAX_PICTURE_LOOKS = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -46,7 +46,7 @@ class Look:
     shade: tuple[int, ...] = ()  # For true colours: red, green, blue of foreground and background.
     bare: Look | None = None
 
-    def after(self, before: Look | None) -> str:
+    def make_sgr_change(self, before: Look | None) -> str:
         """Return the sequence that changes the look `before` to this look; None means the state after a
         reset.
         """
@@ -68,7 +68,7 @@ class Look:
         """True if a blank with this look shows only the background."""
         return not self.attributes or SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
 
-    def on(self, ground: str) -> Look:
+    def with_background(self, ground: str) -> Look:
         """Return this look with another background."""
         return replace(self, ground=ground)
 
@@ -89,64 +89,67 @@ class Looks:
         # Looks of text by the style's object id, which is quicker than by its values.
         self._near: dict[int, tuple[Style, Look]] = {}
         self._in_use = WeakValueDictionary[tuple[str, str, str, str, int | None], Look]()
-        self._of = lru_cache(MOST_KEPT)(self._made)
-        self._of_cell = lru_cache(MOST_KEPT)(self._drawn)
-        self._of_picture = lru_cache(MOST_PICTURES)(self._drawn)
+        self._of = lru_cache(MAX_CACHED_LOOKS)(self._make_text_look)
+        self._of_cell = lru_cache(MAX_CACHED_LOOKS)(self._make_picture_look)
+        self._of_picture = lru_cache(MAX_PICTURE_LOOKS)(self._make_picture_look)
 
-    def of(self, style: Style | None) -> Look:
+    def get_look(self, style: Style | None) -> Look:
         """Return the look of a style; None is plain."""
         if style is None:
             return PLAIN
         known = self._near.get(id(style))
         if known is not None and known[0] is style:
             return known[1]
-        picture = picture_of(style)
+        picture = get_picture_id(style)
         if picture is not None:
             return self._of_picture(style, picture) if picture else self._of_cell(style, 0)
-        look = self._of(style.color, style.bgcolor, _attributes(style), style.link or "")
-        if len(self._near) >= MOST_NEAR:
+        look = self._of(style.color, style.bgcolor, _format_attributes(style), style.link or "")
+        if len(self._near) >= MAX_RECENT_LOOKS:
             self._near.clear()
         self._near[id(style)] = style, look
         return look
 
-    def _made(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
+    def _make_text_look(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
         """Return the look of text. The position in the text, which Textual stores in its styles, is ignored:
         it is invisible, and each look would have as many styles as positions.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
-        bare = self._the("", "39", ground, link, None, None)
-        return self._the(attributes, ink, ground, link, None, bare)
+        bare = self._intern_look("", "39", ground, link, None, None)
+        return self._intern_look(attributes, ink, ground, link, None, bare)
 
-    def _drawn(self, style: Style, picture: int) -> Look:
+    def _make_picture_look(self, style: Style, picture: int) -> Look:
         """Return the look of a picture's cells, which is used for nothing else."""
-        ink, ground = _words(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
-        return self._the(_attributes(style), ink, ground, style.link or "", picture, None)
+        ink, ground = (
+            _format_colour(style.color, self.colours, "38"),
+            _colour(style.bgcolor, self.colours, "48"),
+        )
+        return self._intern_look(_format_attributes(style), ink, ground, style.link or "", picture, None)
 
-    def _the(
+    def _intern_look(
         self, attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None
     ) -> Look:
         """Return the shared look with these values; create it if none is in use."""
         parts = (attributes, ink, ground, link, picture)
         look = self._in_use.get(parts)
         if look is None:
-            look = Look(attributes, ink, ground, link, picture, _shade(ink) + _shade(ground))
+            look = Look(attributes, ink, ground, link, picture, _parse_shade(ink) + _parse_shade(ground))
             if bare is not None and look.is_bare:
                 look = replace(look, bare=bare)
             self._in_use[parts] = look
         return look
 
 
-def _shade(colour: str) -> tuple[int, ...]:
+def _parse_shade(colour: str) -> tuple[int, ...]:
     parts = colour.split(";")
     return tuple(int(part) for part in parts[2:]) if len(parts) == 5 else ()
 
 
-def _attributes(style: Style) -> str:
+def _format_attributes(style: Style) -> str:
     bits = style._attributes & style._set_attributes
     return ";".join(number for bit, number in enumerate(ATTRIBUTES) if bits >> bit & 1) if bits else ""
 
 
-def _words(colour: Color | None, colours: str, way: str) -> str:
+def _format_colour(colour: Color | None, colours: str, way: str) -> str:
     """Return the SGR parameters of a colour; a true colour becomes its nearest if the terminal has fewer
     colours.
     """
@@ -154,17 +157,17 @@ def _words(colour: Color | None, colours: str, way: str) -> str:
         return "39" if way == "38" else "49"
     if colour.type is ColorType.TRUECOLOR and colours == "256":
         assert colour.triplet is not None
-        return f"{way};5;{nearest(*colour.triplet)}"
+        return f"{way};5;{find_palette_index(*colour.triplet)}"
     if colours == "16":
         colour = colour.downgrade(ColorSystem.STANDARD)
     return ";".join(colour.get_ansi_codes(foreground=way == "38"))
 
 
-_colour = lru_cache(1 << 14)(_words)
+_colour = lru_cache(1 << 14)(_format_colour)
 
 
 @lru_cache(1 << 14)
-def nearest(red: int, green: int, blue: int) -> int:
+def find_palette_index(red: int, green: int, blue: int) -> int:
     """Return the nearest number of the 256 colours, 16 to 255: the 6×6×6 cube and the grey ramp."""
     levels = [min(range(6), key=lambda step: abs(CUBE[step] - value)) for value in (red, green, blue)]
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))

@@ -10,7 +10,7 @@ from milimo_tui.tui.terminal.line.kitty import Pixels
 
 
 @dataclass
-class Offer:
+class OutgoingPicture:
     """A picture being sent to the terminal: its parts, how many were sent, and its replacement."""
 
     pixels: Pixels
@@ -33,12 +33,12 @@ class Offer:
 
 
 @dataclass
-class Counts:
+class ByteCounts:
     """Recently sent bytes, as (time, count)."""
 
     lately: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=512))
 
-    def add(self, count: int, now: float) -> None:
+    def note_sent_bytes(self, count: int, now: float) -> None:
         """Record that `count` bytes were sent at time `now`."""
         self.lately.append((now, count))
 

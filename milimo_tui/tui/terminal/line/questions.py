@@ -37,12 +37,12 @@ SEXTANTS = {
 OCTANTS = {"kitty": (0, 40), "ghostty": (1, 2), "foot": (1, 20), "contour": (0, 6)}
 
 
-def wrapped(words: str) -> str:
+def wrap_terminal_question(words: str) -> str:
     """Wrap a question for the terminal outside tmux (tmux(1), allow-passthrough)."""
     return f"{ESC}Ptmux;{words.replace(ESC, ESC * 2)}{ESC}\\"
 
 
-def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
+def make_question_batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
     """Return the questions in order. `plain`: a terminal that may print sequences it does not know.
 
     `local` are the questions whether the terminal runs on this machine (`local_memory`).
@@ -53,11 +53,11 @@ def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
     keyboard = () if wrap else (KEYBOARD,)
     depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
     questions = (VERSION, GRAPHICS, *local, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
-    return "".join(map(wrapped, questions) if wrap else questions)
+    return "".join(map(wrap_terminal_question, questions) if wrap else questions)
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class TerminalAnswers:
     """The answers of a terminal. `cell` is the width and height of a cell in pixels, (0, 0) if not reported;
     `colours` is the number of indexed colours, 0 if not reported.
     """
@@ -81,7 +81,7 @@ class Answers:
     @property
     def placeholders(self) -> bool:
         """True if the terminal draws kitty's pictures by Unicode placeholders."""
-        return self.graphics and self._since(PLACEHOLDERS)
+        return self.graphics and self._has_version(PLACEHOLDERS)
 
     @property
     def iterm2(self) -> bool:
@@ -91,14 +91,16 @@ class Answers:
     @property
     def signs(self) -> str:
         """The finest glyphs that the terminal's font certainly has: octants, sextants or half."""
-        return "octants" if self._since(OCTANTS) else "sextants" if self._since(SEXTANTS) else "half"
+        return (
+            "octants" if self._has_version(OCTANTS) else "sextants" if self._has_version(SEXTANTS) else "half"
+        )
 
-    def _since(self, versions: dict[str, tuple[int, int]]) -> bool:
+    def _has_version(self, versions: dict[str, tuple[int, int]]) -> bool:
         first = versions.get(self.name)
         return first is not None and (not self.version or self.version >= first)
 
 
-def read(replies: list[Reply]) -> Answers:
+def parse_answers(replies: list[Reply]) -> TerminalAnswers:
     """Parse the answers of a batch, in any order; a missing reply means no answer."""
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
@@ -106,7 +108,7 @@ def read(replies: list[Reply]) -> Answers:
     colours = 0
     for reply in replies:
         if reply.kind == "version":
-            name, numbers = brand(reply.text)
+            name, numbers = parse_terminal_version(reply.text)
         elif reply.kind == "graphics":
             graphics = graphics or reply.text == "i=31;OK"
             memory = memory or reply.text == f"i={MEMORY_ID};OK"
@@ -115,7 +117,7 @@ def read(replies: list[Reply]) -> Answers:
             sixel = "4" in reply.text.split(";")[1:]
         elif reply.kind == "term":
             true_colour = true_colour or reply.text.startswith("1+r524742")
-            colours = colours or _number_told(reply.text)
+            colours = colours or _parse_colour_count(reply.text)
         elif reply.kind == "setting":
             true_colour = true_colour or bool(re.search(r"48[:;]2[:;]{1,2}1[:;]2[:;]3", reply.text))
         elif reply.kind == "cell":
@@ -123,16 +125,18 @@ def read(replies: list[Reply]) -> Answers:
             cell = (int(width), int(height))
         elif reply.kind == "keyboard":
             kitty_keys = True
-    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, files, colours)
+    return TerminalAnswers(
+        name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, files, colours
+    )
 
 
-def _number_told(text: str) -> int:
+def _parse_colour_count(text: str) -> int:
     """Parse a number of colours: `1+r436f=323536` means 256; 0 for any other answer."""
     found = re.fullmatch(r"1\+r436f=((?:3\d)+)", text, re.IGNORECASE)
     return int(bytes.fromhex(found[1])) if found else 0
 
 
-def brand(text: str) -> tuple[str, tuple[int, ...]]:
+def parse_terminal_version(text: str) -> tuple[str, tuple[int, ...]]:
     """Parse name and version: `kitty(0.38.1)`, `XTerm(390)`, `WezTerm 20240203-110809`, `iTerm2 3.5.0`."""
     found = re.match(r"([A-Za-z][A-Za-z0-9_.-]*?)\s*[( /]\s*v?([\d.]+)?", text + " ")
     if not found:

@@ -42,7 +42,7 @@ class ReplyFilter:
         self._held = ""
 
     @property
-    def holds(self) -> bool:
+    def is_holding(self) -> bool:
         """True if text is held back that may become an answer."""
         return bool(self._held)
 
@@ -61,7 +61,7 @@ class ReplyFilter:
             keys, self._held = keys[: begun.start()], begun[0]
         return keys, replies
 
-    def let_go(self) -> str:
+    def release_held_text(self) -> str:
         """Return the text held back, because it was not an answer after all."""
         held, self._held = self._held, ""
         return held

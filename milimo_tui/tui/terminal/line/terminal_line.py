@@ -18,18 +18,23 @@ from milimo_tui.tui.terminal.line import kitty, local_memory
 from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
 from milimo_tui.tui.terminal.line.direct import DirectPicture
 from milimo_tui.tui.terminal.line.driver import StudioDriver
-from milimo_tui.tui.terminal.line.flow import ASK, Flow, Measured
+from milimo_tui.tui.terminal.line.flow import STATUS_QUESTION, Flow, LineMeasurements
 from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.kitty import Pixels
 from milimo_tui.tui.terminal.line.looks import Looks
-from milimo_tui.tui.terminal.line.on_the_way import Counts, Offer
-from milimo_tui.tui.terminal.line.questions import Answers, batch, read, wrapped
+from milimo_tui.tui.terminal.line.on_the_way import ByteCounts, OutgoingPicture
+from milimo_tui.tui.terminal.line.questions import (
+    TerminalAnswers,
+    make_question_batch,
+    parse_answers,
+    wrap_terminal_question,
+)
 from milimo_tui.tui.terminal.line.replies import Reply
 
 KEYS_APART_SECONDS = 0.35  # Maximum time between two keys of a series: a held key, or fast typing.
 KEYS_REST_SECONDS = 0.15  # Time after a key when it counts as the last key of a series.
 ANSWER_SECONDS = 3.0  # A feature that is not reported by then is treated as not supported.
-MOST_HEIRS = 1000
+MAX_REPLACEMENTS = 1000
 FILLS = 8  # Maximum number of screens sent at once to measure the rate.
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -46,14 +51,14 @@ class TerminalLine:
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
         self.glass = Glass(0, 0, Looks(colours))
-        self.counts = Counts()
+        self.counts = ByteCounts()
         self.wrap = False  # Questions and pictures are wrapped for tmux.
         # Measures the connection from tmux to its client, if tmux answers itself.
         self._client_line: ClientLine | None = None
         self.synchronised = False
         self._driver: StudioDriver | None = None
         self._ours = False
-        self._offers: dict[int, Offer] = {}
+        self._offers: dict[int, OutgoingPicture] = {}
         self._heirs: dict[int, int] = {}
         self._direct: dict[int, DirectPicture] = {}
         self._coming: int = 0  # The picture whose parts are being sent.
@@ -61,7 +66,7 @@ class TerminalLine:
         self._key_at = self._key_before = -1.0
         self._look: asyncio.TimerHandle | None = None
         self._client_look: asyncio.TimerHandle | None = None
-        self._asked: Callable[[Answers], None] | None = None
+        self._asked: Callable[[TerminalAnswers], None] | None = None
         self._is_late = False  # A question was not answered in time; the answer may still arrive.
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
@@ -75,32 +80,36 @@ class TerminalLine:
     def open(self, driver: StudioDriver) -> None:
         """Write through `driver` from now on."""
         self._driver, self._ours = driver, True
-        driver.hear, driver.wrote, driver.taken = self._hear, self._wrote, self._taken
+        driver.hear, driver.wrote, driver.taken = (
+            self._handle_reply,
+            self._handle_kernel_write,
+            self._handle_ownership,
+        )
 
     @property
-    def is_open(self) -> bool:
+    def has_open_suggestion(self) -> bool:
         """True if there is a terminal to write to and the studio controls it."""
         return self._driver is not None and self._ours
 
-    def _taken(self, ours: bool) -> None:
+    def _handle_ownership(self, ours: bool) -> None:
         """Handle a change of control: the terminal is the studio's again and empty, or another program gets
         it without pictures.
         """
         if not ours:
-            self.free()
-            local_memory.clear()
+            self.free_pictures()
+            local_memory.remove_probes()
             self.farewell()
         self._ours = ours
         if ours:
             self._send_question()
-            self.show_again()
+            self.resend_screen()
 
     def use_colours(self, colours: str) -> None:
         """Use another number of colours from now on; present content is sent again as the app repaints."""
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
 
-    def is_now(self, client_line: ClientLine | None) -> None:
+    def restart_measurement(self, client_line: ClientLine | None) -> None:
         """Measure again, because the terminal or the path to it has changed.
 
         `client_line` measures the path after a tmux that answers questions itself; None if the terminal
@@ -109,39 +118,39 @@ class TerminalLine:
         self.flow, self._client_line = Flow(self._now), client_line
         self._send_question()
 
-    def show_again(self) -> None:
+    def resend_screen(self) -> None:
         """Send all content of the screen again, pictures included, because the terminal may have lost it.
 
         The terminal's pictures are freed first, so that no id is sent twice and no withdrawn picture remains.
         A picture that can be sent only once is lost; its widget draws it again.
         """
-        self.glass.forget()
+        self.glass.forget_screen()
         self._cursor_shown = (-1, -1)
-        self.free()
+        self.free_pictures()
         for id, offer in list(self._offers.items()):
             if offer.withdrawn is not None or (offer.pixels.is_once and offer.gone):
                 del self._offers[id]
                 self._tell_freed(id)
             else:
-                self._begin_again(id, offer)
-        self.pump()
+                self._restart_picture(id, offer)
+        self.send_pending()
 
-    def free(self) -> None:
+    def free_pictures(self) -> None:
         """Free every picture in the terminal, the one being sent first; used at the end and before a
         restart.
         """
         had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
         had.sort(key=lambda id: id != self._coming)
         self._coming = 0
-        self.write("".join(kitty.forget(id, wrap=self.wrap) for id in had))
+        self.write("".join(kitty.make_free_command(id, wrap=self.wrap) for id in had))
 
-    def _begin_again(self, id: int, offer: Offer) -> None:
+    def _restart_picture(self, id: int, offer: OutgoingPicture) -> None:
         """Send a picture from its first part on, because the terminal does not have it."""
         offer.pixels, offer.next = offer.next or offer.pixels, None
-        offer.parts, offer.gone, offer.there = offer.pixels.send(id, wrap=self.wrap), 0, False
-        self.glass.hold(id)
+        offer.parts, offer.gone, offer.there = offer.pixels.make_send_commands(id, wrap=self.wrap), 0, False
+        self.glass.hold_picture(id)
 
-    def _break_off(self) -> str:
+    def _abort_current_picture(self) -> str:
         """Return the command that ends a picture being sent, if there is one; it is sent again later.
 
         No other graphics command may come between the parts of a picture (kitty, graphics-protocol, "Remote
@@ -151,30 +160,32 @@ class TerminalLine:
         offer = self._offers.get(id)
         if offer is None:
             return ""
-        self._begin_again(id, offer)
-        return kitty.forget(id, wrap=self.wrap)
+        self._restart_picture(id, offer)
+        return kitty.make_free_command(id, wrap=self.wrap)
 
     # -- the wanted content ------------------------------------------------------------------------
 
-    def display(self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]) -> bool:
+    def display_update(
+        self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]
+    ) -> bool:
         """Show an update of Textual with the cursor at (column, row); return False for an unknown kind of
         update.
         """
         if (columns, rows) != (self.glass.columns, self.glass.rows):
             self.glass.resize(columns, rows)
-        if not self.glass.take(update):
+        if not self.glass.take_update(update):
             return False
         self._cursor = cursor
-        self.pump()
+        self.send_pending()
         return True
 
     def write(self, words: str) -> None:
         """Write control sequences that change no cell: a title, the clipboard, a bell."""
         if self._driver is not None and self._ours and words:
             self._driver.write(words)
-            self.counts.add(len(words), self._now())
+            self.counts.note_sent_bytes(len(words), self._now())
 
-    def offer(self, picture: int, pixels: Pixels | DirectPicture) -> None:
+    def offer_picture(self, picture: int, pixels: Pixels | DirectPicture) -> None:
         """Offer a picture. It is sent when cells on the screen show it, and the cells follow once the
         terminal has it.
         """
@@ -182,13 +193,15 @@ class TerminalLine:
             return
         if isinstance(pixels, DirectPicture):
             self._direct[picture] = pixels
-            self._soon()
+            self._send_soon()
         else:
-            self._offers[picture] = Offer(pixels, pixels.send(picture, wrap=self.wrap))
-            self.glass.hold(picture)
-            self._soon()
+            self._offers[picture] = OutgoingPicture(
+                pixels, pixels.make_send_commands(picture, wrap=self.wrap)
+            )
+            self.glass.hold_picture(picture)
+            self._send_soon()
 
-    def replace(self, picture: int, pixels: Pixels) -> None:
+    def replace_picture(self, picture: int, pixels: Pixels) -> None:
         """Replace the pixels of a picture by as many newer ones; its cells show them without being sent
         again.
         """
@@ -199,10 +212,12 @@ class TerminalLine:
             offer.next = pixels
             return
         offer.pixels, offer.gone = pixels, 0
-        offer.parts = (pixels.replace if offer.there else pixels.send)(picture, wrap=self.wrap)
-        self._soon()
+        offer.parts = (pixels.make_replace_commands if offer.there else pixels.make_send_commands)(
+            picture, wrap=self.wrap
+        )
+        self._send_soon()
 
-    def withdraw(self, picture: int, words: str, heir: int = 0) -> None:
+    def withdraw_picture(self, picture: int, words: str, heir: int = 0) -> None:
         """Withdraw a picture. `words` is the command that frees it, sent after the cells that replace its
         own.
 
@@ -220,17 +235,17 @@ class TerminalLine:
         else:
             self._offers.pop(picture, None)
             self._tell_freed(picture)
-        self.glass.release(picture)
-        self._soon()
+        self.glass.release_picture(picture)
+        self._send_soon()
 
     def key_came(self) -> None:
         """Record a key, or a frame during playback: during a series of them pictures are light."""
         self._key_before, self._key_at = self._key_at, self._now()
 
-    async def sent(self, seconds: float) -> None:
+    async def wait_for_output(self, seconds: float) -> None:
         """Wait until the wanted content was sent, at most `seconds`; pictures are light meanwhile."""
         self.key_came()
-        if not self.is_open or self._is_idle:
+        if not self.has_open_suggestion or self._is_idle:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
@@ -238,12 +253,12 @@ class TerminalLine:
             await asyncio.wait_for(future, seconds)
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> LineMeasurements:
         """The measured values of the connection."""
         return self.flow.measured
 
     @property
-    def bytes_a_second(self) -> float:
+    def bytes_per_second(self) -> float:
         """Bytes per second sent over the last two seconds."""
         return self.counts.per_second(self._now())
 
@@ -255,25 +270,30 @@ class TerminalLine:
         return self._driver.read_at if self._driver is not None else None
 
     @property
-    def rests_in(self) -> float:
+    def seconds_until_rest(self) -> float:
         """Seconds until a series of keys counts as ended; 0.0 if there is no series."""
         held = self._key_at - self._key_before < KEYS_APART_SECONDS
-        return max(0.0, KEYS_REST_SECONDS - self.rested) if held else 0.0
+        return max(0.0, KEYS_REST_SECONDS - self.seconds_since_key) if held else 0.0
 
     @property
-    def rested(self) -> float:
+    def seconds_since_key(self) -> float:
         """Seconds since the last key or played frame."""
         return self._now() - self._key_at
 
     @property
-    def _key_is_near(self) -> bool:
+    def _has_recent_key(self) -> bool:
         """True if a key arrived just now, so that another may follow."""
-        return self.rested < KEYS_REST_SECONDS
+        return self.seconds_since_key < KEYS_REST_SECONDS
 
     # -- asking ------------------------------------------------------------------------------------
 
-    def ask(
-        self, then: Callable[[Answers], None], *, plain: bool, is_local: bool = False, again: bool = True
+    def ask_terminal(
+        self,
+        then: Callable[[TerminalAnswers], None],
+        *,
+        plain: bool,
+        is_local: bool = False,
+        again: bool = True,
     ) -> None:
         """Ask the terminal about itself; `then` gets the answers when the last one has arrived, however late.
 
@@ -285,47 +305,51 @@ class TerminalLine:
         self._asked, self._is_late = then, False
         self._replies = [] if again else self._replies
         self._driver.expects = True
-        local = local_memory.lay_out() if is_local else ()
-        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, local=local))
+        local = local_memory.create_probes() if is_local else ()
+        self.write(
+            self._abort_current_picture()
+            + "\x1b[H"
+            + make_question_batch(wrap=self.wrap, plain=plain, local=local)
+        )
         self.glass.forget_row(0)  # A terminal that does not know a question may print it.
         self._cursor_shown = (-1, -1)
-        self.pump()
+        self.send_pending()
 
         def give_up() -> None:
-            local_memory.clear()
+            local_memory.remove_probes()
             if self._asked is not then or self._is_late:
                 return
             if again:
-                self.ask(then, plain=plain, again=False)
+                self.ask_terminal(then, plain=plain, again=False)
             else:
                 self._is_late = True  # Keys are no longer held back as possible answers.
-                self.pump()
+                self.send_pending()
 
         asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
 
-    def fill(self) -> None:
+    def fill_connection(self) -> None:
         """Send the cells on the screen again, as often as the connection may hold them: a full connection
         shows its rate.
         """
-        if self.is_open:
+        if self.has_open_suggestion:
             for _ in range(FILLS):
-                self.glass.forget()
-                self.pump()
+                self.glass.forget_screen()
+                self.send_pending()
 
-    def _hear(self, reply: Reply, at: float) -> None:
+    def _handle_reply(self, reply: Reply, at: float) -> None:
         if reply.kind == "status" and self._client_line is not None:
-            self._client_line.answered(at)
-            self._look_at_client_line()
+            self._client_line.note_answer(at)
+            self._check_client_line()
         elif reply.kind == "status":
-            self.flow.answered(at)
-            self.pump()
+            self.flow.record_reply(at)
+            self.send_pending()
         elif self._asked is not None:
             self._replies.append(reply)
             if reply.kind == "attributes":
                 then, self._asked = self._asked, None
-                then(read(self._replies))
+                then(parse_answers(self._replies))
 
-    def _look_at_client_line(self) -> None:
+    def _check_client_line(self) -> None:
         """Continue with the parts that tmux's client has received; check again while parts are in transit."""
         if self._client_look is not None:
             self._client_look.cancel()
@@ -333,43 +357,43 @@ class TerminalLine:
         client_line = self._client_line
         if client_line is None:
             return
-        self.flow.heard()
-        for _ in range(taken := client_line.taken()):
-            self.flow.answered(self._now())
+        self.flow.record_activity()
+        for _ in range(taken := client_line.count_received_parts()):
+            self.flow.record_reply(self._now())
         if taken:
-            self.pump()
+            self.send_pending()
         if client_line.is_under_way:
             loop = asyncio.get_running_loop()
-            self._client_look = loop.call_later(LOOK_SECONDS, self._look_at_client_line)
+            self._client_look = loop.call_later(LOOK_SECONDS, self._check_client_line)
 
-    def _wrote(self) -> None:
+    def _handle_kernel_write(self) -> None:
         if self.flow.mute:
-            self.flow.written()
-            self.pump()
+            self.flow.record_kernel_write()
+            self.send_pending()
 
     # -- sending -----------------------------------------------------------------------------------
 
-    def _soon(self) -> None:
+    def _send_soon(self) -> None:
         if self._driver is None:
             return
-        asyncio.get_running_loop().call_soon(self.pump)
+        asyncio.get_running_loop().call_soon(self.send_pending)
 
-    def pump(self) -> None:
+    def send_pending(self) -> None:
         """Send what the terminal can take now."""
         if self._driver is None or not self._ours:
             return
-        self.flow.look()
-        parts = [self.glass.words(room)] if (room := self.flow.words_room()) else []
-        room = self.flow.part_room(keys=self._key_is_near) - sum(map(len, parts))
+        self.flow.check_timeouts()
+        parts = [self.glass.take_changed_text(room)] if (room := self.flow.max_text_bytes()) else []
+        room = self.flow.max_part_bytes(keys=self._has_recent_key) - sum(map(len, parts))
         if room > 0:
-            parts.append(self._picture_part(room))
+            parts.append(self._take_picture_part(room))
         words = "".join(parts)
         if words or self._cursor != self._cursor_shown:
             column, row = self._cursor_shown = self._cursor
             words += f"\x1b[{row + 1};{column + 1}H" if row >= 0 else ""
             if self.synchronised:
                 words = f"{SYNC_BEGIN}{words}{SYNC_END}"
-            self._send(words)
+            self._send_with_question(words)
         elif not self.flow.unanswered:
             self._driver.expects = self._asked is not None and not self._is_late
         if self._waiting and self._is_idle:
@@ -377,30 +401,30 @@ class TerminalLine:
             for future in waiting:
                 if not future.done():
                     future.set_result(None)
-        self._look_later()
+        self._schedule_send()
 
     def _send_question(self) -> None:
         """Send a question on its own, to measure the round trip."""
-        if self.is_open:
-            self._send("")
+        if self.has_open_suggestion:
+            self._send_with_question("")
 
-    def _send(self, words: str) -> None:
+    def _send_with_question(self, words: str) -> None:
         """Write a sequence, followed by a question."""
         assert self._driver is not None
-        words += wrapped(ASK) if self.wrap else ASK
+        words += wrap_terminal_question(STATUS_QUESTION) if self.wrap else STATUS_QUESTION
         self._driver.expects = True
         count = len(words.encode())
-        self.flow.sent(count)
+        self.flow.record_sent_part(count)
         if self._client_line is not None:
-            self._client_line.sent(count)
-        self.counts.add(count, self._now())
+            self._client_line.note_part(count)
+        self.counts.note_sent_bytes(count, self._now())
         self._driver.write(words)
 
-    def _picture_part(self, limit: int) -> str:
+    def _take_picture_part(self, limit: int) -> str:
         """Return cells and parts of pictures, up to about `limit` bytes; the first part is always
         included.
         """
-        out = [self.glass.pictures(limit)]
+        out = [self.glass.take_changed_pictures(limit)]
         size = len(out[0].encode())
         while size < limit and (id := self._next_picture()):
             offer = self._offers[id]
@@ -414,22 +438,22 @@ class TerminalLine:
             out.append(part)
             size += len(part)
             if not offer.is_due:
-                self._came(id, offer)
-                cells = self.glass.pictures(max(1, limit - size))
+                self._show_complete_picture(id, offer)
+                cells = self.glass.take_changed_pictures(max(1, limit - size))
                 out.append(cells)
                 size += len(cells.encode())
-        out.append(self._bands(limit - size, first=not size))
-        out.append(self._freed())
+        out.append(self._take_bands(limit - size, first=not size))
+        out.append(self._take_free_commands())
         return "".join(out)
 
-    def _bands(self, limit: int, *, first: bool) -> str:
+    def _take_bands(self, limit: int, *, first: bool) -> str:
         """Return bands of directly drawn pictures, up to about `limit` bytes; with `first`, one band is
         always included.
         """
         if not self._direct:
             return ""
         out, size = list[str](), 0
-        for id, rows in self.glass.bands_wrong().items():
+        for id, rows in self.glass.find_wrong_bands().items():
             picture = self._direct.get(id)
             if picture is None:
                 continue
@@ -443,11 +467,11 @@ class TerminalLine:
                 top = y - wrong[0] + band.row
                 out.append(f"\x1b[{top + 1};{x + 1}H{band.words}")
                 size += len(band.words)
-                self.glass.drew(id, x, top, picture.columns, band.rows)
+                self.glass.record_band(id, x, top, picture.columns, band.rows)
                 self._cursor_shown = (-1, -1)
         return "".join(out)
 
-    def _came(self, id: int, offer: Offer) -> None:
+    def _show_complete_picture(self, id: int, offer: OutgoingPicture) -> None:
         """Show a picture of which all parts were sent: in its own cells, or in the cells of its
         replacement.
         """
@@ -457,11 +481,11 @@ class TerminalLine:
             while heir in self._heirs and heir not in self._offers:
                 heir = self._heirs[heir]
             if heir in self._offers and not self._offers[heir].there:
-                self.glass.lend(heir, self.glass.looks.of(kitty.style_of(id)))
+                self.glass.lend_cells(heir, self.glass.looks.get_look(kitty.make_placeholder_style(id)))
         elif offer.next is not None:
             newer, offer.next = offer.next, None
-            self.replace(id, newer)
-        self.glass.release(id)
+            self.replace_picture(id, newer)
+        self.glass.release_picture(id)
 
     def _next_picture(self) -> int:
         """Return the picture whose part is next: the picture already begun, otherwise the first visible one;
@@ -472,10 +496,10 @@ class TerminalLine:
         waiting = [id for id, offer in self._offers.items() if offer.is_due and offer.withdrawn is None]
         if not waiting:
             return 0
-        wanted = self.glass.pictures_wanted()
+        wanted = self.glass.list_wanted_pictures()
         return next((id for id in waiting if id in wanted), 0)
 
-    def _freed(self) -> str:
+    def _take_free_commands(self) -> str:
         """Return the commands that free pictures which no cell shows any more.
 
         Empty while a picture is being sent: a delete would end it (kitty, graphics-protocol, "Deleting
@@ -486,14 +510,14 @@ class TerminalLine:
         doomed = [id for id, offer in self._offers.items() if offer.withdrawn is not None]
         if not doomed:
             return ""
-        there = self.glass.pictures_shown()
+        there = self.glass.list_shown_pictures()
         out = []
         for id in doomed:
             if id not in there:
                 out.append(self._offers.pop(id).withdrawn or "")
                 self._heirs.pop(id, None)
                 self._tell_freed(id)
-        if len(self._heirs) > MOST_HEIRS:
+        if len(self._heirs) > MAX_REPLACEMENTS:
             self._heirs = {id: heir for id, heir in self._heirs.items() if heir in self._offers}
         return "".join(out)
 
@@ -501,16 +525,16 @@ class TerminalLine:
     def _is_idle(self) -> bool:
         return self.glass.is_shown and not self._next_picture()
 
-    def _look_later(self) -> None:
+    def _schedule_send(self) -> None:
         """Schedule `send_pending` for the time when an awaited answer is overdue, or when the connection has
         carried the bytes sent, if more is waiting than may be sent at once while keys arrive.
         """
         if self._look is not None:
             self._look.cancel()
             self._look = None
-        waits = [self.flow.next_look]
-        if self._key_is_near and not self._is_idle:
-            waits.append(self.flow.next_part)
+        waits = [self.flow.seconds_to_timeout]
+        if self._has_recent_key and not self._is_idle:
+            waits.append(self.flow.seconds_to_part)
         wait = min((each for each in waits if each is not None), default=None)
         if wait is not None:
-            self._look = asyncio.get_running_loop().call_later(wait, self.pump)
+            self._look = asyncio.get_running_loop().call_later(wait, self.send_pending)

@@ -26,7 +26,7 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
         return None
     spans, cuts = list(compositor._regions_to_spans(regions)), compositor.cuts
     chops: list[dict[int, Strip | None]] = [dict.fromkeys(row[:-1]) for row in cuts]
-    wanted = _cuts_in(spans, cuts)
+    wanted = _find_touched_columns(spans, cuts)
     for widget, (region, clip) in compositor.visible_widgets.items():
         shown = region.intersection(clip)
         first, left, last, right = shown.y, shown.x, shown.bottom, shown.right
@@ -52,7 +52,7 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
     return ChopsUpdate(chops, spans, [row[1:] for row in cuts])
 
 
-def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
+def _find_touched_columns(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
     """Return, for each row, the starting columns of the layout's pieces that a changed span touches."""
     wanted: dict[int, set[int]] = {}
     for y, first, last in sorted(spans):
@@ -62,9 +62,9 @@ def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[i
     return wanted
 
 
-def put_in() -> None:
+def install_partial_update() -> None:
     """Install the partial update that renders only changed rows."""
     Compositor.render_partial_update = render_partial_update  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("widgets are rendered where nothing changed", put_in)
+PATCH = Patch("widgets are rendered where nothing changed", install_partial_update)

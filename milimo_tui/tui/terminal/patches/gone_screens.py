@@ -17,7 +17,7 @@ from textual.screen import Screen
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 
-def _is_there(pump: MessagePump) -> bool:
+def _is_on_open_screen(pump: MessagePump) -> bool:
     """Return True if the message handler is on a screen that is open."""
     app = pump.app
     if not isinstance(pump, DOMNode) or pump is app:
@@ -29,16 +29,16 @@ def _is_there(pump: MessagePump) -> bool:
     return not app._exit and any(screen in stack for stack in app._screen_stacks.values())
 
 
-async def _dispatch(screen: Screen[object], message: Message) -> None:
+async def _dispatch_if_open(screen: Screen[object], message: Message) -> None:
     """Handle a message; ignore that a closed screen no longer finds its widgets. Raises NoMatches."""
     try:
         await MessagePump._dispatch_message(screen, message)
     except NoMatches:
-        if _is_there(screen):
+        if _is_on_open_screen(screen):
             raise
 
 
-async def _call_what_was_put_off(screen: Screen[object]) -> None:
+async def _call_deferred_callbacks(screen: Screen[object]) -> None:
     """Call the callbacks that waited for a refresh. Raises NoMatches if the callback's screen is still
     open.
     """
@@ -49,14 +49,14 @@ async def _call_what_was_put_off(screen: Screen[object]) -> None:
             try:
                 await invoke(callback)
             except NoMatches:
-                if _is_there(pump):
+                if _is_on_open_screen(pump):
                     raise
 
 
-def put_in() -> None:
+def install_closed_screen_dispatch() -> None:
     """Install message handling that ignores missing widgets of a closed screen."""
-    Screen._dispatch_message = _dispatch  # type: ignore[method-assign,assignment]
-    Screen._invoke_and_clear_callbacks = _call_what_was_put_off  # type: ignore[method-assign,assignment]
+    Screen._dispatch_message = _dispatch_if_open  # type: ignore[method-assign,assignment]
+    Screen._invoke_and_clear_callbacks = _call_deferred_callbacks  # type: ignore[method-assign,assignment]
 
 
-PATCH = Patch("a closed screen is told of what came before", put_in)
+PATCH = Patch("a closed screen is told of what came before", install_closed_screen_dispatch)

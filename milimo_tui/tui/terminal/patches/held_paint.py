@@ -34,10 +34,10 @@ def end_batch(app: App[Any]) -> None:
             screen.check_idle()
 
 
-def put_in() -> None:
+def install_held_paint() -> None:
     """Install painting that keeps changes during a batch and paints them afterwards."""
     Screen._compositor_refresh = compositor_refresh  # type: ignore[method-assign, assignment]
     App._end_batch = end_batch  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("what changes while painting is held back is not painted", put_in)
+PATCH = Patch("what changes while painting is held back is not painted", install_held_paint)

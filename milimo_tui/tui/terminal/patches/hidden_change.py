@@ -13,30 +13,30 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 _reflow = Compositor.reflow
-LAID = "_milimo_laid"  # Name of an attribute of the compositor: its map after the last layout.
+LAST_MAP = "_milimo_laid"  # Name of an attribute of the compositor: its map after the last layout.
 
 
 def reflow(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
     """Lay out, and find the widgets that appeared, disappeared or moved since the last layout and since the
     last paint.
     """
-    painted = _places(compositor._visible_map or compositor._full_map)
-    compositor._full_map = vars(compositor).get(LAID, compositor._full_map)
+    painted = _visible_regions(compositor._visible_map or compositor._full_map)
+    compositor._full_map = vars(compositor).get(LAST_MAP, compositor._full_map)
     result = _reflow(compositor, parent, size)
-    vars(compositor)[LAID] = compositor._full_map
-    moved = painted.items() ^ _places(compositor._full_map).items()
+    vars(compositor)[LAST_MAP] = compositor._full_map
+    moved = painted.items() ^ _visible_regions(compositor._full_map).items()
     compositor._dirty_regions.update(region for _, region in moved)
     return result
 
 
-def _places(map: CompositorMap) -> dict[Widget, Region]:
+def _visible_regions(map: CompositorMap) -> dict[Widget, Region]:
     """Return the visible screen region of each widget."""
     return {widget: seen for widget, place in map.items() if (seen := place.clip.intersection(place.region))}
 
 
-def put_in() -> None:
+def install_reflow() -> None:
     """Install a layout that compares with the previous layout and with the last paint."""
     Compositor.reflow = reflow  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("what goes away may stay on the screen", put_in)
+PATCH = Patch("what goes away may stay on the screen", install_reflow)

@@ -15,14 +15,14 @@ from rich.segment import Segment
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST = 1 << 9  # Enough for all rows of several pictures that are partly covered by panels.
+MAX_CACHED_CUTS = 1 << 9  # Enough for all rows of several pictures that are partly covered by panels.
 
 
-def put_in() -> None:
+def install_small_cut_cache() -> None:
     """Install a smaller cache of cuts."""
     cut = Segment.__dict__["_split_cells"].__func__.__wrapped__
-    remembered: Any = lru_cache(MOST)(cut)
+    remembered: Any = lru_cache(MAX_CACHED_CUTS)(cut)
     Segment._split_cells = classmethod(remembered)  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("cuts of texts are kept that never come again", put_in)
+PATCH = Patch("cuts of texts are kept that never come again", install_small_cut_cache)

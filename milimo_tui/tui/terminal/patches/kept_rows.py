@@ -15,22 +15,22 @@ from textual.style import Style
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST = 1024  # Cached pairs of colours.
+MAX_COLOUR_PAIRS = 1024  # Cached pairs of colours.
 
 
-@lru_cache(MOST)
-def _mixed(ground: Color, own: Color) -> tuple[Style, Style]:
+@lru_cache(MAX_COLOUR_PAIRS)
+def _mix_styles(ground: Color, own: Color) -> tuple[Style, Style]:
     return Style(background=ground + own), Style(background=ground)
 
 
-def _inner_outer(rows: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+def _get_inner_outer(rows: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
     """Return the style inside a widget and the style around it, as Textual does."""
-    return _mixed(base_background, background)
+    return _mix_styles(base_background, background)
 
 
-def put_in() -> None:
+def install_colour_pair_cache() -> None:
     """Install a cache that does not hold the rows of widgets."""
-    StylesCache.get_inner_outer = _inner_outer  # type: ignore[method-assign,assignment]
+    StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign,assignment]
 
 
-PATCH = Patch("the rows of closed widgets are kept", put_in)
+PATCH = Patch("the rows of closed widgets are kept", install_colour_pair_cache)

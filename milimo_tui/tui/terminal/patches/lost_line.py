@@ -17,7 +17,7 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 _init = LinuxDriver.__init__
 
 
-class Forgetful:
+class ForgivingFile:
     """A terminal file whose writes never raise OSError."""
 
     def __init__(self, file: IO[str]) -> None:
@@ -35,15 +35,15 @@ class Forgetful:
         return self._file.fileno()
 
 
-def init(driver: LinuxDriver, *arguments: Any, **how: Any) -> None:
+def init_driver(driver: LinuxDriver, *arguments: Any, **how: Any) -> None:
     """Create the driver with a file that tolerates a lost connection."""
     _init(driver, *arguments, **how)
-    driver._file = cast(Any, Forgetful(cast("IO[str]", driver._file)))
+    driver._file = cast(Any, ForgivingFile(cast("IO[str]", driver._file)))
 
 
-def put_in() -> None:
+def install_forgiving_file() -> None:
     """Install the file that ignores write errors in new drivers."""
-    LinuxDriver.__init__ = init  # type: ignore[method-assign, assignment]
+    LinuxDriver.__init__ = init_driver  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("a lost line may keep the studio from ending", put_in)
+PATCH = Patch("a lost line may keep the studio from ending", install_forgiving_file)

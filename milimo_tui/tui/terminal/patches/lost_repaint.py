@@ -22,9 +22,9 @@ def on_timer_update(screen: Screen[Any]) -> None:
     _on_timer_update(screen)
 
 
-def put_in() -> None:
+def install_repaint_record() -> None:
     """Install the recording of changed widgets before a repaint."""
     Screen._on_timer_update = on_timer_update  # type: ignore[method-assign, assignment]
 
 
-PATCH = Patch("a repaint of a part forgets widgets that have changed", put_in)
+PATCH = Patch("a repaint of a part forgets widgets that have changed", install_repaint_record)

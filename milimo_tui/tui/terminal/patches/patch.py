@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-def release(version: str) -> tuple[int, ...]:
+def parse_release(version: str) -> tuple[int, ...]:
     """Parse the numbers of a version: `8.2.8` is (8, 2, 8)."""
     return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
@@ -24,6 +24,6 @@ class Patch:
     first: str = "8.2"
     below: str = "8.3"
 
-    def fits(self, version: str) -> bool:
+    def fits_version(self, version: str) -> bool:
         """Return True if the patch was written for this version of Textual."""
-        return release(self.first) <= release(version) < release(self.below)
+        return parse_release(self.first) <= parse_release(version) < parse_release(self.below)

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 # The caches of a row and their sizes.
-MEMORIES = {
+STRIP_CACHES = {
     "_divide_cache": 4,
     "_crop_cache": 16,
     "_style_cache": 16,
@@ -27,28 +27,28 @@ MEMORIES = {
 }
 
 
-def init(strip: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+def init_strip(strip: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
     """Create a Strip without caches."""
     strip._segments = list(segments)
     strip._cell_length = cell_length
     strip._render_cache = strip._link_ids = strip._cell_count = None
 
 
-def missing(strip: Strip, name: str) -> object:
+def create_missing_cache(strip: Strip, name: str) -> object:
     """Create a cache of a Strip when it is used for the first time. Raises AttributeError for any other
     name.
     """
-    if name not in MEMORIES:
+    if name not in STRIP_CACHES:
         raise AttributeError(name)
-    memory: FIFOCache[object, object] = FIFOCache(MEMORIES[name])
+    memory: FIFOCache[object, object] = FIFOCache(STRIP_CACHES[name])
     setattr(strip, name, memory)
     return memory
 
 
-def put_in() -> None:
+def install_lazy_strip_caches() -> None:
     """Install Strips that create their caches on first use."""
-    Strip.__init__ = init  # type: ignore[method-assign, assignment]
-    Strip.__getattr__ = missing  # type: ignore[attr-defined]
+    Strip.__init__ = init_strip  # type: ignore[method-assign, assignment]
+    Strip.__getattr__ = create_missing_cache  # type: ignore[attr-defined]
 
 
-PATCH = Patch("each row of cells makes seven memories", put_in)
+PATCH = Patch("each row of cells makes seven memories", install_lazy_strip_caches)

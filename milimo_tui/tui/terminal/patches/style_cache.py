@@ -21,37 +21,37 @@ MOST_TEXTS = 1024  # Style sheets of one theme; the studio and Textual's widgets
 # The theme being previewed, and the ones before and after it; each has three megabytes of rules.
 MOST_THEMES = 3
 
-_read: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
+_rules_by_theme: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
     MOST_THEMES
 )
 
 
-class Sheet(Stylesheet):
+class CachedStylesheet(Stylesheet):
     """A stylesheet that shares parsed rules with every other stylesheet that has the same variables."""
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
-        self._remember()
+        self._use_shared_rules()
 
-    def _remember(self) -> None:
+    def _use_shared_rules(self) -> None:
         theme = frozenset(self._variables.items())
-        known = _read.get(theme)
-        self._parse_cache = _read[theme] = LRUCache(MOST_TEXTS) if known is None else known
+        known = _rules_by_theme.get(theme)
+        self._parse_cache = _rules_by_theme[theme] = LRUCache(MOST_TEXTS) if known is None else known
 
     def set_variables(self, variables: dict[str, str]) -> None:
         if variables != self._variables:
             # The base class clears its cache; a new object protects the shared cache.
             self._parse_cache = LRUCache(1)
             super().set_variables(variables)
-            self._remember()
+            self._use_shared_rules()
 
     def reparse(self) -> None:
         self.parse()
 
 
-def put_in() -> None:
+def install_stylesheet_cache() -> None:
     """Install the caching stylesheet for apps created from now on."""
-    textual.app.Stylesheet = Sheet  # type: ignore[attr-defined]
+    textual.app.Stylesheet = CachedStylesheet  # type: ignore[attr-defined]
 
 
-PATCH = Patch("style sheets are read anew for each screen", put_in)
+PATCH = Patch("style sheets are read anew for each screen", install_stylesheet_cache)

@@ -37,7 +37,7 @@ PATCHES: tuple[Patch, ...] = (
 )
 
 
-def installed() -> str:
+def get_textual_version() -> str:
     """Return the version of Textual, from the name of the folder that pip writes next to it.
 
     Textual would read the version with `importlib.metadata`, whose import takes a tenth of the time to the
@@ -48,13 +48,13 @@ def installed() -> str:
     return found[0] if len(found) == 1 else textual.__version__
 
 
-def mend(version: str = "") -> tuple[Patch, ...]:
+def apply_patches(version: str = "") -> tuple[Patch, ...]:
     """Apply the patches that fit a version of Textual (the installed version by default). Return the patches
     left out, which are logged too.
     """
-    version, left_out = version or installed(), []
+    version, left_out = version or get_textual_version(), []
     for patch in PATCHES:
-        if patch.fits(version):
+        if patch.fits_version(version):
             patch.put_in()
         else:
             left_out.append(patch)

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from milimo_tui.cut.plan.shown_file import file_of
+from milimo_tui.cut.plan.shown_file import get_shown_media_file
 from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.tui.play.job_previews import JobPreviews
 from milimo_tui.tui.timeline.widgets.clip_pictures import (
     ClipPictures,
-    Wanted,
-    columns_of,
-    seconds_at,
-    wanted_of,
+    PictureRequest,
+    choose_picture_columns,
+    find_end_second,
+    make_picture_request,
 )
 from milimo_tui.tui.timeline.widgets.clip_waves import ClipWaves
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, no_pictures
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Media, Plan
+    from milimo_tui.cut.plan.plan import Media, RenderPlan
     from milimo_tui.tui.terminal.images.draw import Drawing
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
@@ -40,68 +40,68 @@ class ClipPreviews:
         self._core = core
         self._waves = ClipWaves()
         self._frames = ClipPictures(
-            self._shown_at, lambda: core.background(self._fetch_frames, "clip-frames")
+            self._find_end_frame, lambda: core.run_in_background(self._fetch_frames, "clip-frames")
         )
         self._nests: dict[str, Media] = {}  # Media that clips of other cuts show, by clip id.
         self._jobs = JobPreviews(core)
         self._work: dict[str, Drawing] = {}  # Drawings of job previews, by preview file.
         self._cells = (0, 0)  # Size in cells of a picture on a clip.
         self._frames_of = self._frames.of  # The cached frames when `_of` was made.
-        self._of = partial(self._pictures, self._frames.of)
+        self._of = partial(self._find_clip_strips, self._frames.of)
 
-    def with_previews(self, content: TimelineContent) -> TimelineContent:
+    def add_previews(self, content: TimelineContent) -> TimelineContent:
         """Return the content with waveforms and frames on its clips."""
         if self._frames_of is not self._frames.of:
-            self._turn()
+            self._renew_picture_function()
         pictures = self._of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
-    def draw_anew(self, *, lost_alone: bool = False) -> None:
+    def redraw_previews(self, *, lost_alone: bool = False) -> None:
         """Drop the drawings and draw them again; `lost_alone` limits this to drawings that can be sent only
         once.
         """
         if not lost_alone:
-            self._frames.forget()
+            self._frames.drop_drawings()
         for path, drawing in list(self._work.items()):
             if drawing.is_once or not lost_alone:
                 self._core.studio_app.forget_drawing(self._work.pop(path))
-        self.work_changed()
+        self.update_job_previews()
 
-    def _turn(self) -> None:
+    def _renew_picture_function(self) -> None:
         """Replace the function that gives clips their pictures, so that a cache of rows sees that there are
         new ones.
         """
         self._frames_of = self._frames.of
-        self._of = partial(self._pictures, self._frames.of)
+        self._of = partial(self._find_clip_strips, self._frames.of)
 
-    def _pictures(
+    def _find_clip_strips(
         self, frames: Callable[[Clip, str, int], Sequence[Strip]], clip: Clip, end: str, rows: int
     ) -> Sequence[Strip]:
         """Return the job preview of a clip whose take is being made, else the frame at its `head` or
         `tail`.
         """
-        path = self._core.clip_styles.preview_of(clip)
+        path = self._core.clip_styles.find_preview(clip)
         drawing = self._work.get(path) if path and end == "head" else None
         if path:
             cut = self._core.cut
             shape = Fraction(cut.width, cut.height) if cut is not None else Fraction(1)
-            self._cells = (columns_of(rows, shape), rows)
+            self._cells = (choose_picture_columns(rows, shape), rows)
         return drawing.strips if drawing is not None else frames(clip, end, rows)
 
     # -- previews of takes in progress -----------------------------------------------------------------
 
-    def work_changed(self) -> None:
+    def update_job_previews(self) -> None:
         """Draw the previews that have changed, and drop those whose jobs have ended."""
         core, work = self._core, self._core.clip_styles.work.values()
         paths = [each.preview for each in work if each.preview]
         for path in [path for path in self._work if path not in paths]:
             core.studio_app.forget_drawing(self._work.pop(path))
 
-        def show(path: str, drawing: Drawing) -> None:
+        def show_job_preview(path: str, drawing: Drawing) -> None:
             before = self._work.get(path)
             core.studio_app.send_drawing(drawing)
             self._work[path] = drawing
-            self._turn()
+            self._renew_picture_function()
             core.redraw()
             if before is not None:
                 core.studio_app.forget_drawing(before, drawing)
@@ -109,23 +109,25 @@ class ClipPreviews:
         if core.timeline.shows_pictures:
             film = core.film.story.project if core.film is not None else None
             raster = (film.width, film.height) if film is not None else None
-            self._jobs.follow(paths, lambda: self._cells, self._work.__contains__, show, raster)
+            self._jobs.update_previews(
+                paths, lambda: self._cells, self._work.__contains__, show_job_preview, raster
+            )
 
     # -- waveforms -------------------------------------------------------------------------------------
 
-    def plan_changed(self, plan: Plan | None) -> None:
+    def update_waveforms(self, plan: RenderPlan | None) -> None:
         """Measure the waveforms that are missing, one after the other."""
-        self._nests = _nests_in(plan)
-        missing = self._waves.follow(plan)
+        self._nests = _collect_nested_media(plan)
+        missing = self._waves.update_files(plan)
         self._redraw_cut()
         if missing:
-            self._core.background(partial(self._measure, missing), "waves", exclusive=True)
+            self._core.run_in_background(partial(self._measure_waveforms, missing), "waves", exclusive=True)
 
-    async def _measure(self, paths: list[str]) -> None:
+    async def _measure_waveforms(self, paths: list[str]) -> None:
         core = self._core
-        cache = core.studio_app.studio.project().paths.cache
+        cache = core.studio_app.studio.require_project().paths.cache
         for path in paths:
-            self._waves.know(path, await core.monitor.peaks(Path(path), cache))
+            self._waves.store_peaks(path, await core.monitor.read_peaks(Path(path), cache))
             if core.is_attached:
                 self._redraw_cut()
 
@@ -135,47 +137,57 @@ class ClipPreviews:
 
     # -- first and last frames -------------------------------------------------------------------------
 
-    def _shown_at(self, clip: Clip, end: str, rows: int) -> Wanted | None:
+    def _find_end_frame(self, clip: Clip, end: str, rows: int) -> PictureRequest | None:
         """Return the picture to draw at the `head` or `tail` of a clip, or None if the clip has no file."""
         core = self._core
-        asset, cut = core.clip_styles.asset_of(clip), core.cut
+        asset, cut = core.clip_styles.find_clip_asset(clip), core.cut
         if cut is None or clip.id in core.offline:
             return None
         shape = Fraction(cut.width, cut.height)
         if clip.source.kind is SourceKind.CUT:
-            return self._shown_inside(clip, end, rows, shape)
+            return self._find_nested_end_frame(clip, end, rows, shape)
         if asset is None:
             return None
-        return wanted_of(
+        return make_picture_request(
             clip,
             asset,
             end,
             rows,
-            begins=core.clip_styles.head_of(clip),
+            begins=core.clip_styles.find_source_offset(clip),
             rate=core.cutting.rate,
             shape=shape,
             folder=core.folder,
         )
 
-    def _shown_inside(self, clip: Clip, end: str, rows: int, shape: Fraction) -> Wanted | None:
+    def _find_nested_end_frame(
+        self, clip: Clip, end: str, rows: int, shape: Fraction
+    ) -> PictureRequest | None:
         """Return the picture to draw on a clip of another cut, or None if that cut is not planned or has no
         file there.
         """
         media = self._nests.get(clip.id)
-        found = file_of(media, seconds_at(clip, end, self._core.cutting.rate)) if media is not None else None
-        return (found.path, found.seconds, columns_of(rows, shape), rows) if found is not None else None
+        found = (
+            get_shown_media_file(media, find_end_second(clip, end, self._core.cutting.rate))
+            if media is not None
+            else None
+        )
+        return (
+            (found.path, found.seconds, choose_picture_columns(rows, shape), rows)
+            if found is not None
+            else None
+        )
 
     async def _fetch_frames(self) -> None:
-        await self._frames.fetch(self._draw_frame, self._core.redraw)
+        await self._frames.fetch_missing(self._draw_end_frame, self._core.redraw)
 
-    async def _draw_frame(self, wanted: Wanted) -> Sequence[Strip]:
+    async def _draw_end_frame(self, wanted: PictureRequest) -> Sequence[Strip]:
         path, at, columns, rows = wanted
-        found = await self._core.studio_app.pictures.of_file(Path(path), columns, rows, seconds=float(at))
+        found = await self._core.studio_app.pictures.draw_file(Path(path), columns, rows, seconds=float(at))
         return found.strips if found is not None else ()
 
 
-def _nests_in(plan: Plan | None) -> dict[str, Media]:
+def _collect_nested_media(plan: RenderPlan | None) -> dict[str, Media]:
     """Return the media that clips of other cuts show, by clip id."""
     stretches = plan.stretches if plan is not None else ()
-    layers = (layer for stretch in stretches for layer in stretch.pictures())
+    layers = (layer for stretch in stretches for layer in stretch.list_pictures())
     return {layer.clip: layer.media for layer in layers if layer.media.kind == "cut"}

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
 from milimo_tui.tui.timeline.base.timeline_picture import TimelinePicture
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.model import Film
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEEP_SECONDS = 1.5  # After this time without motion the playhead is stored in the project.
-Zoom = Callable[[View, Film, int], View]
+ZoomFunction = Callable[[TimelineViewport, TimelineFilm, int], TimelineViewport]
 
 
 class TimelineCore(TimelinePicture):
@@ -42,23 +42,23 @@ class TimelineCore(TimelinePicture):
     def go_to(self, frame: int) -> None:
         """Put the playhead on a frame; picture, inspector and text lines follow."""
         before = self.playhead
-        self.view = views.seek(self.view, self.cutting, frame)
+        self.view = views.seek_frame(self.view, self.cutting, frame)
         self.redraw()
-        self.ask_frame()
-        self._keep_soon()
+        self.request_frame()
+        self._schedule_place_save()
         if self.playhead != before:
-            self.playhead_moved()
+            self.handle_playhead_move()
 
-    def playhead_moved(self) -> None:
+    def handle_playhead_move(self) -> None:
         """React to a playhead that the user moved: the sound there may be played."""
 
     def go_to_frame(self, frame: int) -> bool:
         if self.cut is None:
             return False
-        self.halt()
+        self.halt_playback()
         self.go_to(frame)
         if self.playhead < frame:
-            self.say(f"the film ends at {timecode(self.playhead, self.cutting.rate)}")
+            self.show_message(f"the film ends at {format_timecode(self.playhead, self.cutting.rate)}")
         return True
 
     def go_to_clip_of(self, shot: str) -> None:
@@ -67,27 +67,27 @@ class TimelineCore(TimelinePicture):
         if spans and not any(span.start <= self.playhead < span.end for span in spans):
             self.go_to(min(span.start for span in spans))
 
-    def no_mark(self, name: str) -> None:
+    def report_missing_mark(self, name: str) -> None:
         """Show the message that there is no mark with that letter."""
-        self.say(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
+        self.show_message(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
-    def zoom(self, how: Zoom, count: int) -> None:
+    def zoom_view(self, how: ZoomFunction, count: int) -> None:
         """Zoom at the user's request; from then on a resize preserves the zoom."""
         self._zoomed = True
         self.view = how(self.view, self.cutting, count)
         self.redraw()
 
     def on_timeline_sought(self, event: Timeline.Sought) -> None:
-        self.halt()
+        self.halt_playback()
         if event.lane is not None:
             self.view = replace(self.view, lane=event.lane)
         self.go_to(event.frame)
 
     def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
         if event.zoom:
-            before, how = self.view, views.zoom_in if event.zoom > 0 else views.zoom_out
-            self.zoom(how, 1)
-            self.view = views.about(before, self.cutting, event.frame, self.view)
+            before, how = self.view, views.zoom_in_steps if event.zoom > 0 else views.zoom_out_steps
+            self.zoom_view(how, 1)
+            self.view = views.keep_frame_column(before, self.cutting, event.frame, self.view)
             self.redraw()
         else:
             origin = max(0, self.view.origin + event.cells * self.view.zoom)
@@ -96,23 +96,23 @@ class TimelineCore(TimelinePicture):
 
     def on_timeline_head_pressed(self, event: Timeline.HeadPressed) -> None:
         """Make a track the current one; a click on a letter of its header toggles that flag."""
-        self._set_track(event.lane, {"toggle": event.flag} if event.flag else {})
+        self._select_track(event.lane, {"toggle": event.flag} if event.flag else {})
 
     def on_timeline_head_wheeled(self, event: Timeline.HeadWheeled) -> None:
         """Make a track louder or softer, by one decibel for each notch of the wheel."""
-        self._set_track(event.lane, {"louder": event.by})
+        self._select_track(event.lane, {"louder": event.by})
 
-    def _set_track(self, lane: int, values: Mapping[str, Any]) -> None:
-        found = self.cutting.lane(lane)
+    def _select_track(self, lane: int, values: Mapping[str, Any]) -> None:
+        found = self.cutting.get_lane(lane)
         if found is None:
             return
         self.view = replace(self.view, lane=lane)
         self.redraw()
         if values:
-            self.background(partial(self._write_track, {"track": found.track.id, **values}))
+            self.run_in_background(partial(self._write_track, {"track": found.track.id, **values}))
 
     async def _write_track(self, values: Mapping[str, Any]) -> None:
-        await self.command("cut.track_set", **values)
+        await self.run_and_wait("cut.track_set", **values)
 
     # -- one key command --------------------------------------------------------------------------------
 
@@ -125,28 +125,28 @@ class TimelineCore(TimelinePicture):
 
     # -- saving the place --------------------------------------------------------------------------
 
-    def _keep_soon(self) -> None:
+    def _schedule_place_save(self) -> None:
         if self._keep_timer is not None:
             self._keep_timer.stop()
-        self._keep_timer = self.set_timer(KEEP_SECONDS, self.keep_place)
+        self._keep_timer = self.set_timer(KEEP_SECONDS, self.save_place)
 
-    def keep_place(self) -> None:
+    def save_place(self) -> None:
         """Store playhead and view with the project, so that they survive a restart."""
         if self.cut is not None:
-            self.background(partial(self._keep, self._place()), "keep")
+            self.run_in_background(partial(self._run_place_write, self._make_place_write()), "keep")
 
-    async def place_kept(self) -> None:
+    async def save_place_and_wait(self) -> None:
         """Store the place now and wait for it, because commands read the playhead from the film."""
         if self.cut is not None:
-            await self._keep(self._place())
+            await self._run_place_write(self._make_place_write())
 
-    async def _keep(self, write: Callable[[], None]) -> None:
+    async def _run_place_write(self, write: Callable[[], None]) -> None:
         try:
             await self.studio_app.editing.run(write)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
 
-    def _place(self) -> Callable[[], None]:
+    def _make_place_write(self) -> Callable[[], None]:
         """Return a function that stores the present place; the function does nothing once another film is
         open.
         """
@@ -155,19 +155,19 @@ class TimelineCore(TimelinePicture):
         self._kept_playhead = view.playhead
         kept = {"cut": cut_id, "zoom": view.zoom, "origin": view.origin, "lane": view.lane}
 
-        def write() -> None:
+        def write_place() -> None:
             project = studio.project_or_none()
             if project is None or project.paths.root != folder or project.read_only:
                 return
-            if cut_id in {cut.id for cut in studio.snapshot().cuts}:
+            if cut_id in {cut.id for cut in studio.take_snapshot().cuts}:
                 project.ui.set(VIEW_KEY, kept)
                 if playhead is not None:
                     project.facts.set_cut_state(cut_id, playhead=playhead)
 
-        return write
+        return write_place
 
-    def keep_place_now(self) -> None:
+    def save_place_now(self) -> None:
         """Store the place on this thread, because no background work runs after this call."""
         if self.cut is not None:
             with suppress(MilimoError):  # The screen closes even if its place cannot be stored.
-                self._place()()
+                self._make_place_write()()

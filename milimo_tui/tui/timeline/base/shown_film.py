@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.render.kept_takes import as_kept
+from milimo_tui.studio.render.kept_takes import apply_frozen_takes
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.background.follower import FilmChanged
 from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineView
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import clip_styles_of, work_of
-from milimo_tui.tui.timeline.values.film import film_of, split_film
-from milimo_tui.tui.timeline.values.model import Film
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.clip_style import build_clip_styles, collect_shot_work
+from milimo_tui.tui.timeline.values.film import make_timeline_film, predict_split
+from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.background.queue_feed import LiveQueue
 
 # Number of clips up to which a cut is laid out without a thread; more would cause a noticeable delay.
 LAID_AT_ONCE = 1500
@@ -51,26 +51,26 @@ class ShownFilm(TimelineView):
         self.kept: Mapping[str, str] = {}  # Takes that a frozen cut shows, by shot id.
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
-        self._laid_film: Snapshot | None = None  # The snapshot that `laid` was made from.
-        self.laid = Film()
+        self._laid_film: FilmSnapshot | None = None  # The snapshot that `laid` was made from.
+        self.laid = TimelineFilm()
         self._kept_aside = ""  # Id of the long cut that is excluded from garbage collection.
         self._kept_playhead = -1
         self.stuck = False  # True if the last key command found nothing to do: a macro ends there.
 
-    def draw_film(self, film: Snapshot | None) -> None:
+    def draw_film(self, film: FilmSnapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is first laid out in a thread."""
         if not (self.query("#top") and self.query("#timeline")):
             return  # The screen is being removed.
         if film is None or film.cut is None or film is self._laid_film:
-            self._show(film)
+            self._show_snapshot(film)
         elif len(film.cut.clips) <= LAID_AT_ONCE:
-            self._laid_film, self.laid = film, _lay(film)
-            self._show(film)
+            self._laid_film, self.laid = film, _make_film_lanes(film)
+            self._show_snapshot(film)
         else:
-            self.background(partial(self._lay_out, film), "resolve-layout", exclusive=True)
+            self.run_in_background(partial(self._lay_out_in_thread, film), "resolve-layout", exclusive=True)
 
-    async def _lay_out(self, film: Snapshot) -> None:
-        laid = await self.in_thread(partial(_lay, film))
+    async def _lay_out_in_thread(self, film: FilmSnapshot) -> None:
+        laid = await self.in_thread(partial(_make_film_lanes, film))
         if film.cut is not None and film.cut.id != self._kept_aside:
             self._kept_aside = film.cut.id
             freeze_heap()
@@ -78,23 +78,23 @@ class ShownFilm(TimelineView):
             self._laid_film, self.laid = film, laid
             self.show_film(film)
 
-    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+    async def run_and_wait(self, id: str, /, **values: Any) -> Outcome | None:
         """Run a command; when it is done, show the changed film.
 
         A split is shown at once and written afterwards: in a cut of 30,000 clips the delay of writing would
         be noticeable.
         """
-        predicted = await self._predict(id, values)
-        outcome = await self.studio_app.command(id, values)
+        predicted = await self._predict_command(id, values)
+        outcome = await self.studio_app.run_and_wait(id, values)
         self.stuck = self.stuck or outcome is None
         if outcome is not None:
-            await self.show_now()
+            await self.reload_film()
         elif predicted is not None and self.cutting is predicted:
             self.cutting = self.laid
             self.redraw()
         return outcome
 
-    async def _predict(self, id: str, values: Mapping[str, Any]) -> Film | None:
+    async def _predict_command(self, id: str, values: Mapping[str, Any]) -> TimelineFilm | None:
         """Show the predicted result of a command, and return it; return None if the result cannot be
         predicted.
         """
@@ -107,18 +107,18 @@ class ShownFilm(TimelineView):
             or self.cutting is not self.laid
         ):
             return None
-        predicted = split_film(self.cutting, int(at), str(values.get("track", "")))
+        predicted = predict_split(self.cutting, int(at), str(values.get("track", "")))
         if predicted is not None:
             self.cutting = predicted
             self.redraw()
-            await self.painted()
+            await self.wait_for_paint()
         return predicted
 
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+    def show_message(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.stuck = self.stuck or kind in ("warn", "error")
-        super().say(text, kind, hint)
+        super().show_message(text, kind, hint)
 
-    async def painted(self) -> None:
+    async def wait_for_paint(self) -> None:
         """Wait until the latest drawing is on the screen, but for a limited time.
 
         The front screen reports the paint. It never reports if it is closed before it paints, or if nothing
@@ -129,56 +129,56 @@ class ShownFilm(TimelineView):
         with suppress(TimeoutError):
             await asyncio.wait_for(drawn.wait(), PAINTED_SECONDS)
 
-    async def show_now(self) -> None:
+    async def reload_film(self) -> None:
         """Read the film, and show it if it has changed."""
         studio = self.studio_app.studio
 
-        def read() -> tuple[Snapshot, Film]:
-            film = studio.snapshot()
-            return film, self.laid if film is self._laid_film else _lay(film)
+        def read_and_lay_out() -> tuple[FilmSnapshot, TimelineFilm]:
+            film = studio.take_snapshot()
+            return film, self.laid if film is self._laid_film else _make_film_lanes(film)
 
         try:
-            film, laid = await self.in_thread(read)
+            film, laid = await self.in_thread(read_and_lay_out)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         if film is not self._laid_film:  # A listener for film changes may have shown this snapshot already.
             self._laid_film, self.laid = film, laid
         if self.snapshot is not self._laid_film and self.is_attached:
-            await self.studio_app.take_film(FilmChanged(self._laid_film))
+            await self.studio_app.handle_film_change(FilmChanged(self._laid_film))
 
-    def _show(self, film: Snapshot | None) -> None:
+    def _show_snapshot(self, film: FilmSnapshot | None) -> None:
         before, self.snapshot = self.snapshot, film
         cut = film.cut if film else None
         there = cut is not None and bool(cut.clips or cut.markers)
         self.query_one("#top").display = self.timeline.display = there
-        self._teach(film, there)
+        self._show_empty_hints(film, there)
         if film is None or cut is None:
             self._cut_id = ""
             self.refresh_lines()
             return
-        lane, self.cutting = self.cutting.lane(self.view.lane), self.laid
+        lane, self.cutting = self.cutting.get_lane(self.view.lane), self.laid
         if cut.id != self._cut_id:
             self._enter_cut(cut)
         elif lane is not None:  # Tracks above the current one may have been added or removed.
             rows = [each.track.id for each in self.cutting.lanes]
             if lane.track.id in rows:
                 self.view = replace(self.view, lane=rows.index(lane.track.id))
-        self.view = views.follow(self.view, self.cutting)
-        self.make_clip_styles(film)
+        self.view = views.fit_view_to_film(self.view, self.cutting)
+        self.update_clip_styles(film)
         self.redraw()
         known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
         # A new revision is needed: a moved playhead alone changes no frame.
         if known != (film.revision, cut.id):
-            self.resolve(film, cut)
+            self.request_plan(film, cut)
 
-    def _teach(self, film: Snapshot | None, there: bool) -> None:
+    def _show_empty_hints(self, film: FilmSnapshot | None, there: bool) -> None:
         empty = self.query_one(Empty)
         empty.display = not there
         if film is None:
-            empty.teach(NO_FILM, [TO_HOME])
+            empty.show_guide(NO_FILM, [TO_HOME])
         elif film.cut is None:
-            empty.teach(
+            empty.show_guide(
                 "There is no cut yet.",
                 [
                     ("", "A cut begins as the storyboard's shots in order."),
@@ -187,7 +187,7 @@ class ShownFilm(TimelineView):
                 bare=True,
             )
         else:
-            empty.teach(
+            empty.show_guide(
                 f"The cut “{film.cut.name}” is empty.",
                 [
                     ("{ui.mode media}", "the media: {media:ui.yank} yanks a file"),
@@ -200,48 +200,50 @@ class ShownFilm(TimelineView):
         """Open another cut: its playhead, track V1, and the view where the user left it."""
         self._cut_id = cut.id
         self.kept = {}
-        self.folder = self.studio_app.studio.project().paths.root
+        self.folder = self.studio_app.studio.require_project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
-        fresh = View(0, self.cutting.main_lane(), self.first_zoom(self.view.width), 0, self.view.width)
-        self.view = views.seek(fresh, self.cutting, cut.playhead)
-        self.background(partial(self._recall_view, cut.id), "view", exclusive=True)
+        fresh = TimelineViewport(
+            0, self.cutting.main_lane_index(), self.choose_first_zoom(self.view.width), 0, self.view.width
+        )
+        self.view = views.seek_frame(fresh, self.cutting, cut.playhead)
+        self.run_in_background(partial(self._restore_view, cut.id), "view", exclusive=True)
 
-    async def _recall_view(self, cut_id: str) -> None:
-        project = self.studio_app.studio.project()
+    async def _restore_view(self, cut_id: str) -> None:
+        project = self.studio_app.studio.require_project()
         kept = await self.in_thread(lambda: project.ui.get(VIEW_KEY))
         if isinstance(kept, dict) and kept.get("cut") == cut_id == self._cut_id:
             zoom, origin = int(kept.get("zoom", FIRST_ZOOM)), int(kept.get("origin", 0))
             lane = int(kept.get("lane", self.view.lane))
             self._zoomed = True
             there = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
-            self.view = views.follow(there, self.cutting)
+            self.view = views.fit_view_to_film(there, self.cutting)
             self.redraw()
 
-    def show_queue(self, queue: Queue) -> None:
+    def show_queue(self, queue: LiveQueue) -> None:
         self._queue_jobs = {job.id: job for job in queue.jobs}
         if self.snapshot is not None and self.snapshot.cut is not None:
-            self.make_clip_styles(self.snapshot)
+            self.update_clip_styles(self.snapshot)
             self.redraw()
-            self.work_changed()
+            self.handle_job_progress()
 
-    def work_changed(self) -> None:
+    def handle_job_progress(self) -> None:
         """React to progress of the queue's jobs."""
 
-    def make_clip_styles(self, film: Snapshot) -> None:
+    def update_clip_styles(self, film: FilmSnapshot) -> None:
         """Rebuild the clip styles from the film and the queue."""
-        folder = str(self.studio_app.studio.project().paths.root)
-        work = work_of(self._queue_jobs, lambda job: job.project == folder)
+        folder = str(self.studio_app.studio.require_project().paths.root)
+        work = collect_shot_work(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
-        story = as_kept(film.story, self.kept)
-        made = clip_styles_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        story = apply_frozen_takes(film.story, self.kept)
+        made = build_clip_styles(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
         if made != self.clip_styles:
             self.clip_styles = made
 
-    def resolve(self, film: Snapshot, cut: Cut) -> None:
+    def request_plan(self, film: FilmSnapshot, cut: Cut) -> None:
         """Plan the frames of a cut, because the screen shows another state of the film than before."""
 
 
-def _lay(film: Snapshot) -> Film:
+def _make_film_lanes(film: FilmSnapshot) -> TimelineFilm:
     """Lay out the current cut as lanes; return an empty film if there is no cut."""
-    return film_of(film.layout, film.story) if film.layout is not None else Film()
+    return make_timeline_film(film.layout, film.story) if film.layout is not None else TimelineFilm()

@@ -12,10 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
+from milimo_tui.cut.layout.excerpt import create_excerpt, find_excerpt_range
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
@@ -23,16 +23,16 @@ from milimo_tui.tui.widgets.picture import Picture
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.story.values.film import Story
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 Around = tuple[int, int] | None
 Frames = tuple[int | None, ...]
 # A request for a frame: plan key, frame, several frames instead of it, width and height in pixels, viewing
 # mode,
 # and the frame to compare with.
-Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
+TimelineFrameRequest = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
 CLIPS_AROUND = 300  # Number of clips planned before and after the playhead: about ten minutes of a film.
 REST_SECONDS = 0.18  # Time after the last changing key until the picture is made at full size.
 HALF = "/2"  # Suffix of a plan key that asks for half the size.
@@ -46,125 +46,129 @@ class TimelinePicture(ShownFilm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plan: Plan | None = None
+        self.plan: RenderPlan | None = None
         self.plan_key = ""
         self.frame_lock = asyncio.Lock()
-        self.wanted: Wanted | None = None
-        self.seen: Wanted | None = None
+        self.wanted: TimelineFrameRequest | None = None
+        self.seen: TimelineFrameRequest | None = None
         self.is_plan_due = False  # True if the cut has changed since it was planned.
         self.planned: Around = None  # The planned stretch; None means the entire cut.
         self._better: Timer | None = None
         self._rest: Timer | None = None
         self._is_moving = False  # True while keys change the film: pictures are then made at half size.
         # The plan at half size, with the key of the full-size plan.
-        self._half: tuple[str, Plan] | None = None
+        self._half: tuple[str, RenderPlan] | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
         self.monitor = Monitor(self.studio_app.pictures, "timeline")
 
-    def resolve(self, film: Snapshot, cut: Cut) -> None:
+    def request_plan(self, film: FilmSnapshot, cut: Cut) -> None:
         self.is_plan_due = True
-        self.background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
+        self.run_in_background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
-    async def plan_cut(self, film: Snapshot, cut: Cut) -> None:
+    async def plan_cut(self, film: FilmSnapshot, cut: Cut) -> None:
         """Compute in a thread everything that needs files and hashes: the plan, stale shots, offline
         media.
         """
         studio, playhead = self.studio_app.studio, self.playhead
 
-        def work_out() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
-            from milimo_tui.studio.media.relink import offline_in
-            from milimo_tui.studio.render.kept_takes import kept_takes
-            from milimo_tui.studio.takes.shot_spec import states
+        def compute_plan() -> tuple[
+            RenderPlan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]
+        ]:
+            from milimo_tui.studio.media.relink import find_offline_clips
+            from milimo_tui.studio.render.kept_takes import load_frozen_takes
+            from milimo_tui.studio.takes.shot_spec import list_shot_states
 
-            stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
-            project = studio.project()
-            offline = offline_in(film.story, project.paths, cut)
-            kept = kept_takes(project, [cut]).get(cut.id, {})
+            stale = frozenset(state.shot.id for state in list_shot_states(film.story) if state.stale)
+            project = studio.require_project()
+            offline = find_offline_clips(film.story, project.paths, cut)
+            kept = load_frozen_takes(project, [cut]).get(cut.id, {})
             if not cut.clips:
                 return None, "", stale, offline, None, kept
             placed = film.layout if film.layout is not None and film.cut is cut else layout(cut)
-            around = stretch_around(placed, playhead, CLIPS_AROUND)
-            plan = self._plan(film, excerpt(placed, *around) if around else cut)
-            return plan, plan.signature(), stale, offline, around, kept
+            around = find_excerpt_range(placed, playhead, CLIPS_AROUND)
+            plan = self._make_plan(film, create_excerpt(placed, *around) if around else cut)
+            return plan, plan.compute_signature(), stale, offline, around, kept
 
         try:
-            found = await self.in_thread(work_out)
+            found = await self.in_thread(compute_plan)
             self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
         except MilimoError as error:
             self.plan, self.plan_key, self.is_plan_due = None, "", False
-            self.studio_app.say_error(error)
+            self.studio_app.show_error(error)
             return
         self.is_plan_due = False
-        self.make_clip_styles(film)
-        self.plan_changed(self.plan)
+        self.update_clip_styles(film)
+        self.handle_plan_change(self.plan)
         self.redraw()
-        self.ask_frame()
+        self.request_frame()
 
-    def _plan(self, film: Snapshot, cut: Cut) -> Plan:
+    def _make_plan(self, film: FilmSnapshot, cut: Cut) -> RenderPlan:
         """Plan a cut; called in a thread."""
-        from milimo_tui.studio.render.kept_takes import kept_takes
-        from milimo_tui.studio.render.render_plan import plan_of
+        from milimo_tui.studio.render.kept_takes import load_frozen_takes
+        from milimo_tui.studio.render.render_plan import plan_cut_range
 
-        project = self.studio_app.studio.project()
-        kept, masks = kept_takes(project, film.cuts), project.facts.masks()
-        story = self.story_shown(film.story)
-        return plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
+        project = self.studio_app.studio.require_project()
+        kept, masks = load_frozen_takes(project, film.cuts), project.facts.list_masks()
+        story = self.choose_story(film.story)
+        return plan_cut_range(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
 
-    async def whole_plan(self) -> Plan | None:
+    async def make_full_plan(self) -> RenderPlan | None:
         """Return the plan of the entire cut, even if only a stretch of it is planned now."""
         film = self.snapshot
         if self.planned is None or film is None or film.cut is None:
             return self.plan
         cut = film.cut
-        return await self.in_thread(lambda: self._plan(film, cut))
+        return await self.in_thread(lambda: self._make_plan(film, cut))
 
-    async def newest_plan(self) -> Plan | None:
+    async def make_newest_plan(self) -> RenderPlan | None:
         """Return the plan of the entire cut as it was read last; None if the cut has no clips."""
         film = self.studio_app.film
         cut = film.cut if film is not None else None
         if film is None or cut is None or not cut.clips:
             return None
         newest = film
-        return await self.in_thread(lambda: self._plan(newest, cut))
+        return await self.in_thread(lambda: self._make_plan(newest, cut))
 
-    def story_shown(self, story: Story) -> Story:
+    def choose_story(self, story: Story) -> Story:
         """Return the story to show: another take may replace the picked one."""
         return story
 
-    def plan_changed(self, plan: Plan | None) -> None:
+    def handle_plan_change(self, plan: RenderPlan | None) -> None:
         """React to a film whose sound or pictures have changed."""
 
-    def _better_later(self) -> None:
+    def _schedule_better_picture(self) -> None:
         """If the picture on the screen has low quality, check after a while whether the keys rest."""
         if self._better is not None:
             self._better.stop()
             self._better = None
         if self.monitor.is_light:
-            self._better = self.set_timer(self.studio_app.pictures.better_in, self._show_better)
+            self._better = self.set_timer(
+                self.studio_app.pictures.seconds_until_better, self._request_better_picture
+            )
 
-    def _show_better(self) -> None:
+    def _request_better_picture(self) -> None:
         """Request the picture in full quality once the keys rest."""
         if self.seen != self.wanted or not self.monitor.is_light:
             return
         if self.studio_app.pictures.is_light:
-            self._better_later()  # Keys are still coming, though they show no other frame.
+            self._schedule_better_picture()  # Keys are still coming, though they show no other frame.
         else:
-            self.ask_frame_anew()
+            self.request_frame_again()
 
-    def picture_moves(self) -> None:
+    def use_half_size(self) -> None:
         """Make pictures at half size until the keys rest, and then one at full size."""
         self._is_moving = True
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self._at_rest)
+        self._rest = self.set_timer(REST_SECONDS, self._return_to_full_size)
 
-    def _at_rest(self) -> None:
+    def _return_to_full_size(self) -> None:
         self._is_moving, self._rest = False, None
-        self.ask_frame()
+        self.request_frame()
 
-    def _sized(self, plan: Plan, key: str) -> Plan:
+    def _resize_plan(self, plan: RenderPlan, key: str) -> RenderPlan:
         """Return the plan in the size that its key asks for: full or half."""
         if not key.endswith(HALF):
             return plan
@@ -173,12 +177,12 @@ class TimelinePicture(ShownFilm):
             self._half = (self.plan_key, plan.model_copy(update={"width": wide, "height": high}))
         return self._half[1]
 
-    def ask_frame_anew(self) -> None:
+    def request_frame_again(self) -> None:
         """Request the frame again, because the picture has another size."""
         self.seen = None
-        self.ask_frame()
+        self.request_frame()
 
-    def keep_planned(self) -> None:
+    def plan_ahead(self) -> None:
         """Plan the next stretch before the playhead reaches the end of the planned stretch."""
         film, around = self.snapshot, self.planned
         if film is None or film.cut is None or around is None:
@@ -188,44 +192,44 @@ class TimelinePicture(ShownFilm):
         before, after = start + margin * (start > 0), end - margin * (end < self.cutting.frames)
         if not before <= self.playhead <= after:
             self.planned = None  # This prevents a second request.
-            self.resolve(film, film.cut)
+            self.request_plan(film, film.cut)
 
     # -- the picture -------------------------------------------------------------------------------
 
-    def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
+    def choose_viewing(self) -> tuple[Viewing, PlanFrame | None]:
         """Return how the picture is viewed, and the frame to compare it with."""
-        return PLAIN, None
+        return PLAIN_VIEWING, None
 
-    def picture_facts(self, facts: Mapping[str, Any]) -> None:
+    def handle_picture_facts(self, facts: Mapping[str, Any]) -> None:
         """React to the measurements of the picture that is shown now."""
 
-    def ask_frame(self) -> None:
+    def request_frame(self) -> None:
         """Request the frame under the playhead; only the newest request is answered.
 
         During a trim the frames on both sides of the edit are requested instead, once the trimmed cut is
         planned.
         """
-        frames = tuple(side.frame for side in self.edit_sides())
+        frames = tuple(side.frame for side in self.get_edit_sides())
         if frames and self.is_plan_due:
             return
-        self.wanted = self._wish(self.playhead, frames)
+        self.wanted = self._make_frame_request(self.playhead, frames)
         if self.wanted != self.seen and not self.frame_lock.locked():
-            self.run_worker(self._show_newest(), group="frames")
-        self.keep_planned()
+            self.run_worker(self._draw_newest_frame(), group="frames")
+        self.plan_ahead()
 
-    def _wish(self, frame: int, frames: Frames = ()) -> Wanted:
+    def _make_frame_request(self, frame: int, frames: Frames = ()) -> TimelineFrameRequest:
         wide, high = self.query_one("#picture", Picture).wanted_pixels
         last = max(0, self.cutting.frames - 1)
         key = f"{self.plan_key}{HALF}" if self._is_moving and not frames else self.plan_key
-        return (key, min(frame, last), frames, wide, high, *self.viewed_as())
+        return (key, min(frame, last), frames, wide, high, *self.choose_viewing())
 
-    async def _show_newest(self) -> None:
+    async def _draw_newest_frame(self) -> None:
         """Fetch the requested frame and draw it; show a message if there is no picture.
 
         There is one request at a time: when it is answered, the newest request is next and those in between
         are dropped.
         """
-        with self.while_here():
+        with self.guard_screen_work():
             async with self.frame_lock:
                 while self.wanted is not None and self.wanted != self.seen:
                     wanted, plan = self.wanted, self.plan
@@ -233,8 +237,8 @@ class TimelinePicture(ShownFilm):
                     current = key.removesuffix(HALF) == self.plan_key
                     if plan is not None and current and self.is_attached and frame < plan.frames:
                         picture = self.query_one("#picture", Picture)
-                        drawing = await self.monitor.frame(
-                            self._sized(plan, key),
+                        drawing = await self.monitor.draw_plan_frame(
+                            self._resize_plan(plan, key),
                             frame,
                             wide,
                             high,
@@ -243,13 +247,13 @@ class TimelinePicture(ShownFilm):
                             frames=frames,
                         )
                         if picture.is_attached:
-                            self.picture_facts(self.monitor.facts)
-                            picture.show(drawing, self.monitor.trouble or "no picture here")
+                            self.handle_picture_facts(self.monitor.facts)
+                            picture.show_own_drawing(drawing, self.monitor.trouble or "no picture here")
                     self.seen = wanted
-            self._better_later()
+            self._schedule_better_picture()
 
-    async def show_playing(self, frame: int) -> None:
+    async def show_playing_frame(self, frame: int) -> None:
         """Draw one frame of playback, even if another frame was requested meanwhile."""
-        self.wanted = self._wish(frame)
-        await self._show_newest()
-        self.keep_planned()
+        self.wanted = self._make_frame_request(frame)
+        await self._draw_newest_frame()
+        self.plan_ahead()

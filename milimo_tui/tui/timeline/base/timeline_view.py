@@ -13,7 +13,7 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -23,22 +23,28 @@ from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
-from milimo_tui.tui.timeline.values.model import Film, Span
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
-from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
-from milimo_tui.tui.timeline.widgets.shares import AS_SHARED, WIDE, Panes, Seen, shared
+from milimo_tui.tui.timeline.widgets.row_layout import find_ideal_height
+from milimo_tui.tui.timeline.widgets.shares import (
+    DEFAULT_PANE_SIZES,
+    WIDE,
+    ManualPaneSizes,
+    TopView,
+    divide_rows_and_columns,
+)
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
-from milimo_tui.tui.widgets.canvas import palette_of
+from milimo_tui.tui.widgets.canvas import get_drawing_palette
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.session.studio import FilmSnapshot
 
 FIRST_ZOOM = 8  # Frames per cell if no zoom was stored.
 
@@ -57,17 +63,17 @@ class TimelineView(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cutting = Film()
-        self.view = View(zoom=FIRST_ZOOM)
+        self.cutting = TimelineFilm()
+        self.view = TimelineViewport(zoom=FIRST_ZOOM)
         self.clip_styles = ClipStyles()
-        self.visual: grammar.Visual | None = None
-        self.snapshot: Snapshot | None = None
-        self.panes = AS_SHARED  # The sizes that the user set.
+        self.visual: grammar.VisualSelection | None = None
+        self.snapshot: FilmSnapshot | None = None
+        self.panes = DEFAULT_PANE_SIZES  # The sizes that the user set.
         self._zoomed = False  # True if the zoom was set by the user or restored: a resize then preserves it.
         # True while the inspector and the lines wait for the timeline to be painted.
         self._rest_is_due = False
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
         panels = (Divider(id="beside", upright=True), TitlePanel(id="title-panel"), Inspector(id="inspector"))
         yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
@@ -96,81 +102,85 @@ class TimelineView(PanedScreen):
         return self.snapshot.cut if self.snapshot else None
 
     @property
-    def span(self) -> Span | None:
+    def span(self) -> ClipSpan | None:
         """The clip under the playhead on the current lane, or None."""
-        lane = self.cutting.lane(self.view.lane)
-        return lane.near(self.playhead) if lane else None
+        lane = self.cutting.get_lane(self.view.lane)
+        return lane.clip_at_or_end(self.playhead) if lane else None
 
     @property
-    def shown_span(self) -> Span | None:
+    def shown_span(self) -> ClipSpan | None:
         """The clip that the inspector describes: on the current lane, else on V1."""
         if self.span is not None:
             return self.span
-        main = self.cutting.lane(self.cutting.main_lane())
-        return main.near(self.playhead) if main else None
+        main = self.cutting.get_lane(self.cutting.main_lane_index())
+        return main.clip_at_or_end(self.playhead) if main else None
 
-    def name_of(self, clip: Clip) -> str:
-        return self.clip_styles.of(clip).name
+    def get_clip_name(self, clip: Clip) -> str:
+        return self.clip_styles.find_clip_style(clip).name
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def content(self) -> TimelineContent:
+    def make_timeline_content(self) -> TimelineContent:
         """Return the values that the timeline draws now."""
-        reach = self.reach
+        reach = self.selected_range
         return TimelineContent(
             self.cutting,
             self.view,
             self.clip_styles,
             picked=(reach.start, reach.end) if reach else None,
             picked_lanes=reach.lanes if reach else (),
-            trim=self.trim_edge(),
+            trim=self.get_trim_edge(),
             ends=self.ink.tokens.ansi,
             cuts_pictures=self.studio_app.terminal.pictures in ("blocks", "kitty"),
-            curve=self.curve_lane(),
+            curve=self.get_curve_lane(),
         )
 
-    def curve_lane(self) -> CurveLane | None:
+    def get_curve_lane(self) -> CurveLane | None:
         """Return the curve that is drawn under a lane, or None if no curve is edited."""
         return None
 
     @property
-    def live_seen(self) -> Seen | None:
+    def live_top_view(self) -> TopView | None:
         """The view above the tracks while a title, an effect or a curve is edited; else None."""
         return None
 
-    def trim_edge(self) -> TrimEdge | None:
+    def get_trim_edge(self) -> TrimEdge | None:
         """Return the edge being trimmed; None outside TRIM."""
         return None
 
-    def edit_sides(self) -> tuple[EditSide, ...]:
+    def get_edit_sides(self) -> tuple[EditSide, ...]:
         """Return both sides of the edit that is trimmed, or the four frames of a clip; empty outside TRIM."""
         return ()
 
     @property
     def selection(self) -> tuple[int, int] | None:
         """The range [start, end) selected in visual mode, or None."""
-        reach = self.reach
+        reach = self.selected_range
         return (reach.start, reach.end) if reach else None
 
     @property
-    def reach(self) -> grammar.Reach | None:
+    def selected_range(self) -> grammar.TimelineRange | None:
         """The selected range and its tracks in visual mode, or None."""
-        return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
+        return (
+            grammar.find_selected_range(self.cutting, self.view, self.visual)
+            if self.visual is not None
+            else None
+        )
 
     def redraw(self) -> None:
         """Redraw timeline, inspector and text lines from the present values."""
         timeline = self.timeline
-        palette = palette_of(self.ink.tokens, plain=self.ink.plain)
+        palette = get_drawing_palette(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
-            timeline.paint(palette)
-        timeline.show(self.content())
-        self.refresh_head()
-        if self.inspecting:
-            self._draw_rest()
+            timeline.set_palette(palette)
+        timeline.show_content(self.make_timeline_content())
+        self.refresh_header()
+        if self.is_inspecting:
+            self._draw_slower_parts()
         elif not self._rest_is_due:
-            self._rest_is_due = self.call_after_refresh(self._draw_rest)
+            self._rest_is_due = self.call_after_refresh(self._draw_slower_parts)
 
-    def _draw_rest(self) -> None:
+    def _draw_slower_parts(self) -> None:
         """Draw the inspector, lines and captions after the timeline, so that motions are visible sooner.
 
         Several motions in a row need only one such drawing.
@@ -180,42 +190,42 @@ class TimelineView(PanedScreen):
             self.draw_inspector()
             self.refresh_lines()
             self.draw_captions()
-            self.query_one("#record", Viewer).show_words(self.edit_sides())
+            self.query_one("#record", Viewer).show_side_words(self.get_edit_sides())
 
     def draw_captions(self) -> None:
         """Draw the captions of source and record under their pictures."""
 
     @property
-    def inspecting(self) -> bool:
+    def is_inspecting(self) -> bool:
         """True if the inspector has the keyboard focus."""
         return False
 
     def draw_inspector(self) -> None:
         """Draw the description of the clip under the playhead."""
 
-    def facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         ink, film = self.ink, self.cutting
         if self.cut is None:
-            return line()
-        text = line(
-            (timecode(self.playhead, film.rate), ink.strong),
-            (f" / {timecode(film.frames, film.rate)}", ink.muted),
+            return join_line()
+        text = join_line(
+            (format_timecode(self.playhead, film.rate), ink.strong),
+            (f" / {format_timecode(film.frames, film.rate)}", ink.muted),
         )
-        text.append(f"   {self.playing_sign()}", ink.accent)
+        text.append(f"   {self.format_playing_sign()}", ink.accent)
         if self.size.width >= 100:
             text.append(f"   {float(film.rate):g} fps", ink.muted)
         return text
 
-    def playing_sign(self) -> str:
+    def format_playing_sign(self) -> str:
         """Return the sign of the playback state: `▶ 1×`, `■`."""
         return "■"
 
-    def place_text(self) -> Text:
+    def format_place_text(self) -> Text:
         """Return cut, current track and zoom; the timecode is already in the header."""
-        ink, lane = self.ink, self.cutting.lane(self.view.lane)
+        ink, lane = self.ink, self.cutting.get_lane(self.view.lane)
         if self.cut is None or lane is None:
-            return line()
-        return line(
+            return join_line()
+        return join_line(
             (self.cut.name, ink.muted),
             "  ",
             (lane.track.name, ink.text),
@@ -226,12 +236,12 @@ class TimelineView(PanedScreen):
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self.share_rows)
+        self.call_after_refresh(self.divide_screen)
 
-    def first_zoom(self, width: int) -> int:
+    def choose_first_zoom(self, width: int) -> int:
         """Return the zoom for the entire film if clips remain readable at it, else the default zoom."""
-        whole = views.fit_zoom(self.cutting.frames, width)
-        return whole if whole <= FIRST_ZOOM or views.is_read(self.cutting, whole) else FIRST_ZOOM
+        whole = views.find_fitting_zoom(self.cutting.frames, width)
+        return whole if whole <= FIRST_ZOOM or views.is_readable_zoom(self.cutting, whole) else FIRST_ZOOM
 
     @property
     def is_wide(self) -> bool:
@@ -249,18 +259,18 @@ class TimelineView(PanedScreen):
         return False
 
     @property
-    def seen_above(self) -> Seen:
+    def top_view(self) -> TopView:
         """The kind of view above the tracks."""
-        if self.live_seen is not None:
-            return self.live_seen
-        sides = len(self.edit_sides())
+        if self.live_top_view is not None:
+            return self.live_top_view
+        sides = len(self.get_edit_sides())
         if sides:
-            return Seen.CLIP if sides > 2 else Seen.EDGE
+            return TopView.CLIP if sides > 2 else TopView.EDGE
         if self.shows_scope and not self.shows_source:
-            return Seen.SCOPE
-        return Seen.BOTH if self.is_wide and self.shows_source else Seen.ONE
+            return TopView.SCOPE
+        return TopView.BOTH if self.is_wide and self.shows_source else TopView.ONE
 
-    def share_rows(self) -> Panes | None:
+    def divide_screen(self) -> ManualPaneSizes | None:
         """Give the timeline the rows it can use, and the viewers the rest; their width follows the shape of
         the film.
 
@@ -271,33 +281,33 @@ class TimelineView(PanedScreen):
         body = self.query_one("#body").size.height
         if body <= 0:
             return None
-        cut, seen = self.cut, self.seen_above
+        cut, seen = self.cut, self.top_view
         shape = cut.width / cut.height if cut else 1.5
-        ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
-        shares = shared(body, self.size.width, ideal, shape, seen, self.panes)
+        ideal = find_ideal_height(self.cutting, pictures=self.shows_pictures)
+        shares = divide_rows_and_columns(body, self.size.width, ideal, shape, seen, self.panes)
         self.query_one("#top").styles.height = shares.top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
-        trimming = seen in (Seen.EDGE, Seen.CLIP)
-        making = seen in (Seen.TITLE, Seen.TRY, Seen.CURVE)
+        trimming = seen in (TopView.EDGE, TopView.CLIP)
+        making = seen in (TopView.TITLE, TopView.TRY, TopView.CURVE)
         source.display = self.shows_source and not trimming and not making
-        record.display = trimming or making or seen is Seen.BOTH or not self.shows_source
-        record.caption.display = seen is Seen.BOTH
-        record.place_words(shares.words)
-        shows_inspector = shares.inspector and seen is not Seen.TITLE
+        record.display = trimming or making or seen is TopView.BOTH or not self.shows_source
+        record.caption.display = seen is TopView.BOTH
+        record.set_side_words_width(shares.words)
+        shows_inspector = shares.inspector and seen is not TopView.TITLE
         self.query_one(Inspector).display = self.query_one("#beside").display = shows_inspector
-        if seen is Seen.TRY:
-            self.query_one(EffectsPanel).place(shares.viewer)
+        if seen is TopView.TRY:
+            self.query_one(EffectsPanel).set_plain_width(shares.viewer)
         for viewer in (source, record):
             viewer.styles.width = shares.viewer or "1fr"
             viewer.picture.styles.height = shares.picture or "1fr"
         return shares.panes
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
-        self.view = views.resize(self.view, self.cutting, event.cells)
+        self.view = views.resize_view(self.view, self.cutting, event.cells)
         if not self._zoomed and self.cutting.frames:
-            self.view = views.zoom_to(self.view, self.cutting, self.first_zoom(event.cells))
+            self.view = views.set_zoom(self.view, self.cutting, self.choose_first_zoom(event.cells))
         self.redraw()
-        self.share_rows()
+        self.divide_screen()
 
-    def halt(self) -> None:
+    def halt_playback(self) -> None:
         """Stop playback, because the user edits or moves."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Levels:
+class LevelKeys:
     """The levels of clips and tracks in decibels; a count is the number of decibels."""
 
     def __init__(self, core: TimelineCore) -> None:
@@ -20,23 +20,29 @@ class Levels:
     async def act_louder(self, key_command: KeyCommand) -> None:
         """Make the clip under the playhead louder, or softer."""
         core, span = self._core, self._core.span
-        if span is None or not targets.clips_from(core.cutting, core.view, 1):
-            core.say(targets.no_clip(core.cutting, core.view), "warn", "{ui.lane_down} goes a track down")
+        if span is None or not targets.list_clips_from_playhead(core.cutting, core.view, 1):
+            core.show_message(
+                targets.describe_missing_clip(core.cutting, core.view),
+                "warn",
+                "{ui.lane_down} goes a track down",
+            )
             return
-        await core.command("cut.louder", clip=span.clip.id, by=_by(key_command))
+        await core.run_and_wait("cut.louder", clip=span.clip.id, by=_read_decibels(key_command))
 
     async def act_track_louder(self, key_command: KeyCommand) -> None:
         """Make the entire track louder, or softer."""
-        lane = self._core.cutting.lane(self._core.view.lane)
+        lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
-            await self._core.command("cut.track_set", track=lane.track.id, louder=_by(key_command))
+            await self._core.run_and_wait(
+                "cut.track_set", track=lane.track.id, louder=_read_decibels(key_command)
+            )
 
     async def act_track_duck(self, key_command: KeyCommand) -> None:
         """Make all clips of the track softer while somebody speaks."""
-        lane = self._core.cutting.lane(self._core.view.lane)
+        lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
-            await self._core.command("cut.duck", track=lane.track.id)
+            await self._core.run_and_wait("cut.duck", track=lane.track.id)
 
 
-def _by(key_command: KeyCommand) -> float:
+def _read_decibels(key_command: KeyCommand) -> float:
     return float(key_command.binding.args["by"]) * key_command.times

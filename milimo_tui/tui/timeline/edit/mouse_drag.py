@@ -11,33 +11,33 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.snapping import Points
+from milimo_tui.cut.layout.snapping import SnapPoints
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.tui.timeline.values.film import film_of
+from milimo_tui.tui.timeline.values.film import make_timeline_film
 
 if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim import TrimMode
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
-    from milimo_tui.tui.timeline.values.model import Span
+    from milimo_tui.tui.timeline.values.model import ClipSpan
     from milimo_tui.tui.timeline.widgets.timeline import Grip, Timeline
 
-REACH = 1  # Distance in cells at which an edge snaps.
+SNAP_CELLS = 1  # Distance in cells at which an edge snaps.
 
 
 @dataclass(slots=True)
-class Carried:
+class DraggedClip:
     """A clip that is being dragged: the cut before the drag, and the target; `at` is None where the clip
     can't be placed.
     """
 
     clip: str
     base: Layout
-    points: Points
+    points: SnapPoints
     at: int | None = None
     track: str | None = None
 
@@ -47,17 +47,17 @@ class MouseDrag:
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
-        self._carried: Carried | None = None
+        self._carried: DraggedClip | None = None
         self._given_up = False  # True after a cancelled drag, until the button is released.
         # Number of frames that the edge was already trimmed by when the drag began.
         self._held: int | None = None
 
     @property
-    def carries(self) -> bool:
+    def is_dragging(self) -> bool:
         """True while a clip is being dragged."""
         return self._carried is not None
 
-    def dragged(self, event: Timeline.Dragged) -> None:
+    def show_drag(self, event: Timeline.Dragged) -> None:
         """Show the result of the drag so far."""
         if self._given_up or self._core.is_asking:
             return
@@ -66,23 +66,23 @@ class MouseDrag:
         else:
             self._drag_clip(event.grip, event.by, event.lane)
 
-    def dropped(self) -> None:
+    def finish_drag(self) -> None:
         """Write the result of the drag as one edit."""
         carried, self._carried = self._carried, None
         given_up, self._given_up, self._held = self._given_up, False, None
         if self._session.trim is not None and not given_up:
-            self._core.background(self._trim_mode.end_trim)
+            self._core.run_in_background(self._trim_mode.end_trim)
         elif carried is not None:
-            self._core.background(partial(self._land, carried))
+            self._core.run_in_background(partial(self._write_move, carried))
 
-    def give_up(self) -> bool:
+    def cancel_drag(self) -> bool:
         """Put a dragged clip back where it was (Esc); return True if a clip was being dragged."""
         if self._carried is None:
             return False
         self._carried, self._given_up = None, True
         if self._core.snapshot is not None:
             self._core.draw_film(self._core.snapshot)
-        self._core.say("it stays where it was")
+        self._core.show_message("it stays where it was")
         return True
 
     # -- an edge ---------------------------------------------------------------------------------------
@@ -91,14 +91,14 @@ class MouseDrag:
         trim = self._session.trim
         if trim is not None and (trim.clip, trim.edge) != (grip.clip, grip.edge):
             self._given_up = True
-            self._core.say("a trim is in hand", "warn", "Enter keeps it, Esc gives it up")
+            self._core.show_message("a trim is in hand", "warn", "Enter keeps it, Esc gives it up")
             return
         if trim is None and self._held is not None:
             self._given_up = True  # Esc has ended the trim meanwhile.
             return
         if trim is None:
-            span = self._span_of(grip.clip)
-            if span is None or not grip.edge or not self._trim_mode.take(span, grip.edge):
+            span = self._find_clip_span(grip.clip)
+            if span is None or not grip.edge or not self._trim_mode.begin_trim(span, grip.edge):
                 self._given_up = True
                 return
             self._held = 0
@@ -108,100 +108,105 @@ class MouseDrag:
         points, base, trim = self._session.points, self._session.base, self._session.trim
         if points is None or base is None or trim is None:
             return
-        placed = base.placed(grip.clip)
+        placed = base.get_placed(grip.clip)
         at = placed.start if grip.edge == "head" else placed.end
-        snapped = _nearest(points, at + by, self._core.view.zoom * REACH)
+        snapped = _find_nearest_point(points, at + by, self._core.view.zoom * SNAP_CELLS)
         by = by if snapped is None else snapped - at
         if trim.by != by:
-            self._session.move_to(by)
+            self._session.move_trim(by)
 
     # -- a clip ----------------------------------------------------------------------------------------
 
     def _drag_clip(self, grip: Grip, by: int, lane: int | None) -> None:
-        carried = self._carried or self._take(grip)
+        carried = self._carried or self._start_clip_drag(grip)
         film = self._core.snapshot
         if carried is None or film is None:
             return
-        placed = carried.base.placed(carried.clip)
-        at, track = max(0, placed.start + by), self._track(lane, placed.clip.track)
-        home = carried.base.track(placed.clip.track)
+        placed = carried.base.get_placed(carried.clip)
+        at, track = max(0, placed.start + by), self._find_target_track(lane, placed.clip.track)
+        home = carried.base.get_track(placed.clip.track)
         if not home.magnetic:
-            at = self._snapped(carried.points, at, placed.clip.frames)
+            at = self._snap_clip(carried.points, at, placed.clip.frames)
         if (at, track) == (carried.at, carried.track):
             return
         carried.at, carried.track = at, track
         try:
-            after = edits.move(carried.base.cut, carried.clip, new_id=new_id, at=at, track=track)
+            after = edits.move_clip(carried.base.cut, carried.clip, new_id=new_id, at=at, track=track)
         except MilimoError as error:
             carried.at = None
-            self._core.studio_app.say_error(error)
-            self._show(carried.base.cut)
+            self._core.studio_app.show_error(error)
+            self._show_moved_cut(carried.base.cut)
             return
-        laid = self._show(after)
-        lands = laid.placed(carried.clip)
-        name = self._core.name_of(placed.clip)
-        where = f"{laid.track(lands.clip.track).name}  {timecode(lands.start, self._core.cutting.rate)}"
-        self._core.say(f"{name} to {where}", hint="Esc puts it back")
+        laid = self._show_moved_cut(after)
+        lands = laid.get_placed(carried.clip)
+        name = self._core.get_clip_name(placed.clip)
+        where = (
+            f"{laid.get_track(lands.clip.track).name}  "
+            f"{format_timecode(lands.start, self._core.cutting.rate)}"
+        )
+        self._core.show_message(f"{name} to {where}", hint="Esc puts it back")
 
-    def _take(self, grip: Grip) -> Carried | None:
+    def _start_clip_drag(self, grip: Grip) -> DraggedClip | None:
         """Begin to drag a clip, unless its track is locked or a trim is active."""
-        cut, span = self._core.cut, self._span_of(grip.clip)
-        lane = self._core.cutting.lane(grip.lane)
+        cut, span = self._core.cut, self._find_clip_span(grip.clip)
+        lane = self._core.cutting.get_lane(grip.lane)
         self._given_up = True
         if cut is None or span is None or lane is None or self._session.trim is not None:
             return None
         if lane.track.locked:
-            self._core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
+            self._core.show_message(
+                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
+            )
             return None
         self._given_up = False
         base = layout(cut)
-        points = snapping.points(base, playhead=None, without={grip.clip})
-        self._carried = Carried(grip.clip, base, points)
+        points = snapping.collect_snap_points(base, playhead=None, without={grip.clip})
+        self._carried = DraggedClip(grip.clip, base, points)
         return self._carried
 
-    def _track(self, lane: int | None, home: str) -> str | None:
+    def _find_target_track(self, lane: int | None, home: str) -> str | None:
         """Return the track under the mouse if it has the clip's kind; None means the clip's own track."""
-        found = self._core.cutting.lane(lane) if lane is not None else None
+        found = self._core.cutting.get_lane(lane) if lane is not None else None
         own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)
         if found is None or own is None or found.track.id == home or found.track.kind is not own.kind:
             return None
         return found.track.id
 
-    def _snapped(self, points: Points, at: int, frames: int) -> int:
+    def _snap_clip(self, points: SnapPoints, at: int, frames: int) -> int:
         """Return the target frame of the clip; one of its edges snaps to a near point."""
-        reach = self._core.view.zoom * REACH
+        reach = self._core.view.zoom * SNAP_CELLS
         for edge in (0, frames):
-            near = _nearest(points, at + edge, reach)
+            near = _find_nearest_point(points, at + edge, reach)
             if near is not None:
                 return max(0, near - edge)
         return at
 
-    def _show(self, cut: Cut) -> Layout:
+    def _show_moved_cut(self, cut: Cut) -> Layout:
         laid, film = layout(cut), self._core.snapshot
         if film is not None:
-            self._core.cutting = film_of(laid, film.story)
+            self._core.cutting = make_timeline_film(laid, film.story)
             self._core.redraw()
         return laid
 
-    async def _land(self, carried: Carried) -> None:
-        before = carried.base.placed(carried.clip)
+    async def _write_move(self, carried: DraggedClip) -> None:
+        before = carried.base.get_placed(carried.clip)
         given: dict[str, Any] = {"clip": carried.clip, "at": str(carried.at)}
         if carried.track is not None:
             given["track"] = carried.track
         done = None
         if carried.at is not None and (carried.at != before.start or carried.track is not None):
-            done = await self._core.command("cut.move", **given)
+            done = await self._core.run_and_wait("cut.move", **given)
         if done is None and self._core.snapshot is not None:
             self._core.draw_film(self._core.snapshot)
-        elif (span := self._span_of(carried.clip)) is not None:
+        elif (span := self._find_clip_span(carried.clip)) is not None:
             self._core.go_to(span.start)
 
-    def _span_of(self, clip: str) -> Span | None:
+    def _find_clip_span(self, clip: str) -> ClipSpan | None:
         spans = (span for lane in self._core.cutting.lanes for span in lane.spans)
         return next((span for span in spans if span.clip.id == clip), None)
 
 
-def _nearest(points: Points, frame: int, reach: int) -> int | None:
+def _find_nearest_point(points: SnapPoints, frame: int, reach: int) -> int | None:
     """Return the snapping point nearest to a frame within `reach`, or None."""
     near = min(points.frames, key=lambda each: abs(each - frame), default=None)
     return near if near is not None and abs(near - frame) <= reach else None

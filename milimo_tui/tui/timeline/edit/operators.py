@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import SourceKind, TrackKind
 from milimo_tui.cut.values.pieces import Pieces
 from milimo_tui.tui.timeline.values import grammar, model, registers, targets
-from milimo_tui.tui.timeline.values.grammar import Reach
+from milimo_tui.tui.timeline.values.grammar import TimelineRange
 from milimo_tui.tui.timeline.values.model import Lane
 from milimo_tui.tui.timeline.values.registers import SourceClip
 
@@ -31,96 +31,102 @@ NO_OBJECT = {
 }
 
 
-class Operators:
+class CutOperators:
     """The operators of the cut."""
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
-        self._selected: Reach | None = None  # Range of the last operator in visual mode.
+        self._selected: TimelineRange | None = None  # Range of the last operator in visual mode.
         self._no_media: tuple[str, str] | None = None  # The two clips for which X found too little media.
 
     # -- operators -----------------------------------------------------------------------------------
 
-    def reach_of(self, key_command: KeyCommand) -> Reach | None:
+    def find_operator_range(self, key_command: KeyCommand) -> TimelineRange | None:
         """Return the range that an operator acts on, or None after a message if there is none."""
-        found: Reach | None
+        found: TimelineRange | None
         if self._core.visual is not None and key_command.target is None:
-            found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
+            found = self._selected = grammar.find_selected_range(
+                self._core.cutting, self._core.view, self._core.visual
+            )
             self._visual_mode.leave_visual()
-        elif key_command.doubled:
-            found = grammar.clips_here(self._core.cutting, self._core.view, key_command.times)
+        elif key_command.is_doubled:
+            found = grammar.find_clips_range(self._core.cutting, self._core.view, key_command.times)
         elif key_command.target is None:
             # `.` after an operator on a selection acts on a range of the same length from here.
             found = (
-                grammar.same_reach_here(self._core.view, self._selected)
+                grammar.repeat_range_here(self._core.view, self._selected)
                 if self._selected is not None
                 else None
             )
         elif key_command.target.run == "ui.object":
-            found = grammar.by_object(
+            found = grammar.find_range_by_object(
                 self._core.cutting, self._core.view, str(key_command.target.args["of"]), key_command.times
             )
         elif key_command.target.run == "ui.mark_jump":
-            found = grammar.by_mark(self._core.cutting, self._core.view, key_command.target_argument)
+            found = grammar.find_range_by_mark(
+                self._core.cutting, self._core.view, key_command.target_argument
+            )
         else:
-            found = grammar.by_motion(
+            found = grammar.find_range_by_motion(
                 self._core.cutting, self._core.view, str(key_command.target.args["to"]), key_command.times
             )
         if found is None:
-            why = self._nothing_for(key_command)
-            self._core.say(why, "warn", targets.way_on(why))
+            why = self._explain_missing_range(key_command)
+            self._core.show_message(why, "warn", targets.find_target_hint(why))
         return found
 
-    def _nothing_for(self, key_command: KeyCommand) -> str:
+    def _explain_missing_range(self, key_command: KeyCommand) -> str:
         """Return the reason why there is nothing for an operator to act on."""
         target = key_command.target
-        if target is None or key_command.doubled or target.args.get("of") == "clip":
-            return targets.no_clip(self._core.cutting, self._core.view)
+        if target is None or key_command.is_doubled or target.args.get("of") == "clip":
+            return targets.describe_missing_clip(self._core.cutting, self._core.view)
         if target.run == "ui.object":
             return NO_OBJECT[str(target.args["of"])]
         if target.run == "ui.mark_jump":
             return f"there is no mark {key_command.target_argument} away from here"
         return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
 
-    def _tracks(self, reach: Reach) -> list[str]:
-        lanes = (self._core.cutting.lane(index) for index in reach.lanes)
+    def _list_range_tracks(self, reach: TimelineRange) -> list[str]:
+        lanes = (self._core.cutting.get_lane(index) for index in reach.lanes)
         return [lane.track.id for lane in lanes if lane is not None]
 
     async def act_extract(self, key_command: KeyCommand) -> None:
-        await self._take_out("cut.extract", key_command)
+        await self._cut_range("cut.extract", key_command)
 
     async def act_lift(self, key_command: KeyCommand) -> None:
-        await self._take_out("cut.lift_range", key_command)
+        await self._cut_range("cut.lift_range", key_command)
 
-    async def _take_out(self, command: str, key_command: KeyCommand) -> None:
+    async def _cut_range(self, command: str, key_command: KeyCommand) -> None:
         """Cut the operator's range into the register; an empty range is only removed."""
-        self._core.halt()
-        reach = self.reach_of(key_command)
+        self._core.halt_playback()
+        reach = self.find_operator_range(key_command)
         if reach is None:
             return
-        self._repeat_edit.remember(key_command)
-        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
-        if targets.clips_in(self._core.cutting, reach):
+        self._repeat_edit.remember_edit(key_command)
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._list_range_tracks(reach)}
+        if targets.list_clips_in_range(self._core.cutting, reach):
             lift = command == "cut.lift_range"
-            done = await self._core.command("cut.cut", **given, letter=key_command.register, lift=lift)
+            done = await self._core.run_and_wait("cut.cut", **given, letter=key_command.register, lift=lift)
         else:
-            done = await self._core.command(command, **given)
+            done = await self._core.run_and_wait(command, **given)
         if done is not None:
             self._core.go_to(reach.start)
 
     async def act_yank(self, key_command: KeyCommand) -> None:
-        reach = self.reach_of(key_command)
+        reach = self.find_operator_range(key_command)
         if reach is None:
             return
-        if not targets.clips_in(self._core.cutting, reach):
-            self._core.say("there is nothing to yank", "warn", "{ui.move next_edit} goes to the next clip")
+        if not targets.list_clips_in_range(self._core.cutting, reach):
+            self._core.show_message(
+                "there is nothing to yank", "warn", "{ui.move next_edit} goes to the next clip"
+            )
             return
-        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
-        done = await self._core.studio_app.command(
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._list_range_tracks(reach)}
+        done = await self._core.studio_app.run_and_wait(
             "cut.copy", {**given, "letter": key_command.register}, quiet=True
         )
         if done is not None:
-            self._core.say(
+            self._core.show_message(
                 f"yanked{done.message.removeprefix('copied')}",
                 "good",
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
@@ -128,92 +134,95 @@ class Operators:
 
     async def act_remake(self, key_command: KeyCommand) -> None:
         """Make new takes of the shots in the operator's range: show the estimate, and start after a yes."""
-        reach = self.reach_of(key_command)
+        reach = self.find_operator_range(key_command)
         if reach is None:
             return
-        shots = self._shots_in(reach)
+        shots = self._list_range_shots(reach)
         if not shots:
-            self._core.say("no shot lies there", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message("no shot lies there", "warn", "{ui.move next_edit} goes to the next clip")
             return
-        estimate = await self._core.studio_app.command(
+        estimate = await self._core.studio_app.run_and_wait(
             "shot.make", {"ids": shots, "dry_run": True}, quiet=True
         )
         if estimate is None:
             return
         names = ", ".join(self._core.clip_styles.numbers.get(shot, "?") for shot in shots[:4])
         if await self._core.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
-            await self._core.command("shot.make", ids=shots, detach=True)
+            await self._core.run_and_wait("shot.make", ids=shots, detach=True)
 
-    def _shots_in(self, reach: Reach) -> list[str]:
-        sources = (span.clip.source for span in targets.clips_in(self._core.cutting, reach))
+    def _list_range_shots(self, reach: TimelineRange) -> list[str]:
+        sources = (span.clip.source for span in targets.list_clips_in_range(self._core.cutting, reach))
         return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
 
     # -- registers -----------------------------------------------------------------------------------
 
     async def act_insert(self, key_command: KeyCommand) -> None:
-        await self._paste(key_command, overwrite=False)
+        await self._paste_register(key_command, overwrite=False)
 
     async def act_overwrite(self, key_command: KeyCommand) -> None:
-        await self._paste(key_command, overwrite=True)
+        await self._paste_register(key_command, overwrite=True)
 
-    async def _recall(self, key_command: KeyCommand) -> SourceClip | Pieces | None:
+    async def _recall_or_warn(self, key_command: KeyCommand) -> SourceClip | Pieces | None:
         studio = self._core.studio_app.studio
-        held = await self._core.in_thread(lambda: registers.recall(studio, key_command.register))
+        held = await self._core.in_thread(lambda: registers.recall_register(studio, key_command.register))
         if held is None:
             where = f"register {key_command.register}" if key_command.register else "the register"
-            self._core.say(
+            self._core.show_message(
                 f"{where} is empty",
                 "warn",
                 "{ui.yank} {ui.yank} yanks this clip, {media:ui.yank} in Media a file",
             )
         return held
 
-    async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
+    async def _paste_register(self, key_command: KeyCommand, *, overwrite: bool) -> None:
         """Put the register at the playhead, on the current track and as many tracks as it has; then go to its
         end.
         """
-        self._core.halt()
-        held, lane = await self._recall(key_command), self._core.cutting.lane(self._core.view.lane)
+        self._core.halt_playback()
+        held, lane = (
+            await self._recall_or_warn(key_command),
+            self._core.cutting.get_lane(self._core.view.lane),
+        )
         if held is None or lane is None:
             return
-        self._repeat_edit.remember(key_command)
+        self._repeat_edit.remember_edit(key_command)
         at = self._core.playhead
         if isinstance(held, SourceClip):
-            await self._put_source(held, lane, overwrite=overwrite)
+            await self._paste_source(held, lane, overwrite=overwrite)
             return
-        done = await self._core.command(
+        done = await self._core.run_and_wait(
             "cut.paste",
             at=str(at),
             track=lane.track.id,
             letter=key_command.register,
             overwrite=overwrite,
-            connected=self._is_connected(lane),
+            connected=self._connects_to_main(lane),
         )
         if done is not None:
-            self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
+            self._core.go_to(at + round_half_up(held.frames * self._core.cutting.rate / held.rate))
 
-    async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
+    async def _paste_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
         """Put a source clip at the playhead; a complete source fills the marked range (three-point)."""
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
-        done = await self._core.command(
+        done = await self._core.run_and_wait(
             "cut.overwrite" if overwrite else "cut.insert",
-            **source.arguments(),
+            **source.to_insert_arguments(),
             track=lane.track.id,
             at=str(at),
-            connected=self._is_connected(lane),
+            connected=self._connects_to_main(lane),
         )
         if done is not None:
-            self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
+            self._core.go_to(at + (source.frames or self._find_added_length(done.data["added"])))
 
-    def _is_connected(self, lane: Lane) -> bool:
+    def _connects_to_main(self, lane: Lane) -> bool:
         """Return True if clips put on this track are connected to V1: picture clips on the tracks above
         are.
         """
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
-    def _length_of(self, added: Sequence[str]) -> int:
+    def _find_added_length(self, added: Sequence[str]) -> int:
         """Return the length in frames of the clip that was just added."""
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
@@ -222,18 +231,20 @@ class Operators:
 
     async def act_replace(self, key_command: KeyCommand) -> None:
         """Replace the clip's source with the register; the clip keeps its trims."""
-        span, held = self._core.span, await self._recall(key_command)
+        span, held = self._core.span, await self._recall_or_warn(key_command)
         if span is None:
-            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message(
+                "there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip"
+            )
         elif held is not None:
-            source = registers.first_source(held)
+            source = registers.find_first_source(held)
             if not source:
-                self._core.say(
+                self._core.show_message(
                     "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} yanks this clip"
                 )
                 return
-            self._repeat_edit.remember(key_command)
-            await self._core.command("cut.replace", clip=span.clip.id, **source)
+            self._repeat_edit.remember_edit(key_command)
+            await self._core.run_and_wait("cut.replace", clip=span.clip.id, **source)
 
     # -- transitions -----------------------------------------------------------------------------------
 
@@ -243,18 +254,20 @@ class Operators:
 
         If there is too little media, a second `X` lets the two clips overlap.
         """
-        self._core.halt()
-        lane = self._core.cutting.lane(self._core.view.lane)
-        pair = model.nearest_cut(lane, self._core.playhead) if lane is not None else None
+        self._core.halt_playback()
+        lane = self._core.cutting.get_lane(self._core.view.lane)
+        pair = model.find_nearest_cut(lane, self._core.playhead) if lane is not None else None
         if lane is None or pair is None:
-            self._core.say("no two clips meet on this track", "warn", "at an end a fade does it")
+            self._core.show_message("no two clips meet on this track", "warn", "at an end a fade does it")
             return
-        self._repeat_edit.remember(key_command)
+        self._repeat_edit.remember_edit(key_command)
         left, right = (span.clip.id for span in pair)
         if key_command.count is None and (left, right) in lane.dissolves:
-            await self._core.command("cut.transition_remove", clip=left, edge="tail")
+            await self._core.run_and_wait("cut.transition_remove", clip=left, edge="tail")
             return
         length = {} if key_command.count is None else {"frames": key_command.count}
         overlap = self._no_media == (left, right)
-        made = await self._core.command("cut.transition", clip=left, edge="tail", overlap=overlap, **length)
+        made = await self._core.run_and_wait(
+            "cut.transition", clip=left, edge="tail", overlap=overlap, **length
+        )
         self._no_media = None if made is not None or overlap else (left, right)

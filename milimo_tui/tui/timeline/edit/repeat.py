@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.selection import VisualMode
 
 # Key acts that `.` repeats, in addition to the commands on one clip or place.
-ACTS = frozenset(
+REPEATABLE_ACTS = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
      "ui.dissolve", "ui.head", "ui.tail", "ui.extend"}
 )  # fmt: skip
@@ -35,16 +35,18 @@ class RepeatEdit:
 
     # -- arguments of a command ------------------------------------------------------------------------
 
-    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+    def find_args_here(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Return the arguments of a command at the playhead, or None if it has no target there."""
-        self._core.halt()
-        lane = self._core.cutting.lane(self._core.view.lane)
-        found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
+        self._core.halt_playback()
+        lane = self._core.cutting.get_lane(self._core.view.lane)
+        found = targets.find_command_arguments(
+            command, self._core.cutting, self._core.view, self._core.visual
+        )
         if command == "cut.split" and lane is not None:
             here = {} if "track" in key_command.binding.args else {"track": lane.track.id}
             found = {"at": str(self._core.playhead), **here}
         if found is not None:
-            self.remember(key_command)
+            self.remember_edit(key_command)
             if (
                 self._core.visual is not None
                 and command in targets.CLIPS | targets.RANGE | targets.PARTS.keys()
@@ -52,64 +54,68 @@ class RepeatEdit:
                 self._visual_mode.leave_visual()
         return found
 
-    async def do_counted(self, key_command: KeyCommand) -> bool:
+    async def run_counted(self, key_command: KeyCommand) -> bool:
         """Run a single-clip command on `count` clips, as one undo step; return False if the command is not of
         that kind.
         """
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:
             return False
-        spans = targets.clips_from(core.cutting, core.view, key_command.times)
+        spans = targets.list_clips_from_playhead(core.cutting, core.view, key_command.times)
         if len(spans) < 2:
             return False
-        core.halt()
-        self.remember(key_command)
-        names = ", ".join(core.name_of(span.clip) for span in spans)
-        with core.studio_app.studio.project().bundle(f"delete {names}"):
+        core.halt_playback()
+        self.remember_edit(key_command)
+        names = ", ".join(core.get_clip_name(span.clip) for span in spans)
+        with core.studio_app.studio.require_project().combine_edits(f"delete {names}"):
             for span in spans:
                 there = core.cut is not None and any(clip.id == span.clip.id for clip in core.cut.clips)
-                if there and await core.command(command, clip=span.clip.id) is None:
+                if there and await core.run_and_wait(command, clip=span.clip.id) is None:
                     return True
-        core.say(f"delete {names}", "good")
+        core.show_message(f"delete {names}", "good")
         return True
 
     # -- repeating -------------------------------------------------------------------------------------
 
-    def remember(self, key_command: KeyCommand) -> None:
+    def remember_edit(self, key_command: KeyCommand) -> None:
         """Remember a key command as the one that `.` repeats."""
-        if key_command.binding.run in ACTS | targets.EDITS:
-            self.last_edit = partial(self._do_again, key_command)
+        if key_command.binding.run in REPEATABLE_ACTS | targets.EDITS:
+            self.last_edit = partial(self._repeat_key_command, key_command)
 
-    async def _do_again(self, before: KeyCommand, key_command: KeyCommand) -> None:
+    async def _repeat_key_command(self, before: KeyCommand, key_command: KeyCommand) -> None:
         await self._core.do(before if key_command.count is None else replace(before, count=key_command.count))
 
     async def act_again(self, key_command: KeyCommand) -> None:
         """Repeat the last edit at the playhead (`.`); a count replaces the edit's own count."""
         if self.last_edit is None:
-            self._core.say("nothing was edited yet")
+            self._core.show_message("nothing was edited yet")
         else:
             await self.last_edit(key_command)
 
     # -- typed after `:` -------------------------------------------------------------------------------
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+    async def run_typed_here(
+        self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
+    ) -> Outcome | None:
         """Run a command from the command line; arguments that it leaves out come from the playhead."""
-        await self._core.place_kept()
-        lane = self._core.cutting.lane(self._core.view.lane)
+        await self._core.save_place_and_wait()
+        lane = self._core.cutting.get_lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
-        done = await self._core.command(id, **{**rest, **here, **values})
+        done = await self._core.run_and_wait(id, **{**rest, **here, **values})
         if done is not None and id in targets.EDITS:
-            self.last_edit = partial(self._type_anew, id, values)
+            self.last_edit = partial(self._repeat_typed_command, id, values)
         return done
 
-    async def _type_anew(self, id: str, values: Mapping[str, Any], key_command: KeyCommand) -> None:
+    async def _repeat_typed_command(
+        self, id: str, values: Mapping[str, Any], key_command: KeyCommand
+    ) -> None:
         """Repeat a typed command at the playhead; a count replaces `by` but keeps its direction."""
         by = str(values.get("by", ""))
         if key_command.count is not None and by:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}
-        here = targets.arguments(id, self._core.cutting, self._core.view, self._core.visual)
+        here = targets.find_command_arguments(id, self._core.cutting, self._core.view, self._core.visual)
         if here is None:
-            why = targets.missing_reason(id, self._core.cutting, self._core.view)
-            self._core.say(why, "warn", targets.way_on(why))
+            why = targets.explain_missing_target(id, self._core.cutting, self._core.view)
+            self._core.show_message(why, "warn", targets.find_target_hint(why))
         else:
-            await self.run_typed(id, values, targets.assumed_args(here, values))
+            await self.run_typed_here(id, values, targets.choose_assumed_args(here, values))

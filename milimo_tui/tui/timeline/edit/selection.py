@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.timeline.values import grammar
-from milimo_tui.tui.timeline.values.grammar import Visual
+from milimo_tui.tui.timeline.values.grammar import VisualSelection
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -33,21 +33,21 @@ class VisualMode:
             self.leave_visual()
             return
         if now is None:
-            self._core.halt()
-            now = Visual(self._core.playhead, self._core.view.lane)
-        self._select(Visual(now.anchor, now.lane, clips))
+            self._core.halt_playback()
+            now = VisualSelection(self._core.playhead, self._core.view.lane)
+        self._set_selection(VisualSelection(now.anchor, now.lane, clips))
 
-    def _select(self, visual: Visual) -> None:
+    def _set_selection(self, visual: VisualSelection) -> None:
         self._core.visual = visual
         self._core.submode = "VISUAL CLIP" if visual.clips else "VISUAL"
         self._core.redraw()
-        self._core.say(
+        self._core.show_message(
             "motions select", hint="{ui.extract} {ui.lift} {ui.yank} {ui.remake} act on it, Esc leaves it"
         )
 
     def mode_suffix(self) -> str:
         """Return the size of the selection, ` 48 f on 2 tracks`; empty outside visual mode."""
-        reach = self._core.reach
+        reach = self._core.selected_range
         if reach is None:
             return ""
         tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
@@ -59,20 +59,20 @@ class VisualMode:
 
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object, such as a clip or a scene."""
-        reach = grammar.by_object(
+        reach = grammar.find_range_by_object(
             self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times
         )
         if reach is None:
-            self._core.say(f"there is nothing here: {key_command.binding.note}", "warn")
+            self._core.show_message(f"there is nothing here: {key_command.binding.note}", "warn")
             return
-        self._core.visual = Visual(reach.start, reach.lanes[0] if reach.lanes else None)
+        self._core.visual = VisualSelection(reach.start, reach.lanes[0] if reach.lanes else None)
         self._core.go_to(reach.end - 1)
-        self._select(self._core.visual)
+        self._set_selection(self._core.visual)
 
     def act_other_end(self, key_command: KeyCommand) -> None:
         """Go to the other end of the selection, to move that end."""
         visual = self._core.visual
         if visual is None:
             return
-        self._core.visual = Visual(self._core.playhead, visual.lane, visual.clips)
+        self._core.visual = VisualSelection(self._core.playhead, visual.lane, visual.clips)
         self._core.go_to(visual.anchor)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
     from milimo_tui.tui.timeline.edit.selection import VisualMode
-    from milimo_tui.tui.timeline.values.grammar import Reach
-    from milimo_tui.tui.timeline.values.model import Lane, Span
+    from milimo_tui.tui.timeline.values.grammar import TimelineRange
+    from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
 
 
 class ClipShift:
@@ -27,52 +27,54 @@ class ClipShift:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
 
     async def act_earlier(self, key_command: KeyCommand) -> None:
-        await self._shift(key_command, -key_command.times)
+        await self._shift_clip(key_command, -key_command.times)
 
     async def act_later(self, key_command: KeyCommand) -> None:
-        await self._shift(key_command, key_command.times)
+        await self._shift_clip(key_command, key_command.times)
 
-    async def _shift(self, key_command: KeyCommand, by: int) -> None:
+    async def _shift_clip(self, key_command: KeyCommand, by: int) -> None:
         """Move the clip under the playhead; the playhead stays on the clip."""
-        self._core.halt()
-        if self._core.reach is not None:
-            await self._shift_all(self._core.reach, by)
+        self._core.halt_playback()
+        if self._core.selected_range is not None:
+            await self._shift_selection(self._core.selected_range, by)
             return
         span = self._core.span
         if span is None:
-            why = targets.no_clip(self._core.cutting, self._core.view)
-            self._core.say(why, "warn", targets.way_on(why))
+            why = targets.describe_missing_clip(self._core.cutting, self._core.view)
+            self._core.show_message(why, "warn", targets.find_target_hint(why))
             return
-        self._repeat_edit.remember(key_command)
-        if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
-            self._stay_on(span)
+        self._repeat_edit.remember_edit(key_command)
+        if await self._core.run_and_wait("cut.move", clip=span.clip.id, by=by) is not None:
+            self._follow_clip(span)
 
-    async def _shift_all(self, reach: Reach, by: int) -> None:
+    async def _shift_selection(self, reach: TimelineRange, by: int) -> None:
         """Move the selected clips: on V1 past their neighbours, free clips by frames."""
-        lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
+        lanes = [lane for index in reach.lanes if (lane := self._core.cutting.get_lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
-        spans = targets.clips_in(self._core.cutting, reach)
+        spans = targets.list_clips_in_range(self._core.cutting, reach)
         if main is not None:  # Clips that are connected to these move with them.
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
-            self._core.say("no clip is selected", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message(
+                "no clip is selected", "warn", "{ui.move next_edit} goes to the next clip"
+            )
             return
         self._visual_mode.leave_visual()
-        moves = _past(main, spans, by) if main is not None else _each(spans, by)
-        names = f"{len(spans)} clips" if len(spans) > 1 else self._core.name_of(spans[0].clip)
-        with self._core.studio_app.studio.project().bundle(f"move {names}"):
+        moves = _plan_slot_moves(main, spans, by) if main is not None else _plan_frame_moves(spans, by)
+        names = f"{len(spans)} clips" if len(spans) > 1 else self._core.get_clip_name(spans[0].clip)
+        with self._core.studio_app.studio.require_project().combine_edits(f"move {names}"):
             for clip, steps in moves:
-                if await self._core.command("cut.move", clip=clip.id, by=steps) is None:
+                if await self._core.run_and_wait("cut.move", clip=clip.id, by=steps) is None:
                     return
         if moves:
-            self._stay_on(spans[0])
-            self._core.say(f"move {names}", "good")
+            self._follow_clip(spans[0])
+            self._core.show_message(f"move {names}", "good")
         else:
-            self._core.say(
+            self._core.show_message(
                 f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn"
             )
 
-    def _stay_on(self, span: Span) -> None:
+    def _follow_clip(self, span: ClipSpan) -> None:
         """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first
         frame.
         """
@@ -83,18 +85,18 @@ class ClipShift:
                     self._core.go_to(each.start + into)
 
 
-def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+def _plan_slot_moves(main: Lane, spans: Sequence[ClipSpan], by: int) -> list[tuple[Clip, int]]:
     """List the clips next to a run of clips on V1, each with the number of slots that moves it past the
     run.
     """
-    first, last = main.index(spans[0]), main.index(spans[-1])
+    first, last = main.index_of_clip(spans[0]), main.index_of_clip(spans[-1])
     block = last - first + 1
     if by > 0:
         return [(span.clip, -block) for span in main.spans[last + 1 : last + 1 + by]]
     return [(span.clip, block) for span in reversed(main.spans[max(0, first + by) : first])]
 
 
-def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+def _plan_frame_moves(spans: Sequence[ClipSpan], by: int) -> list[tuple[Clip, int]]:
     """List free clips with the number of frames they move by, foremost first; linked clips are listed
     once.
     """

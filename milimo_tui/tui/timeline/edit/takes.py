@@ -17,8 +17,8 @@ from milimo_tui.story.values.film import Shot, Story, Take
 from milimo_tui.tui.play.monitor import PlanFrame
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.cut.plan.plan import RenderPlan
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
@@ -31,7 +31,7 @@ class ShotTakes:
         # The compared shot, and the take shown instead of the picked one.
         self._side: tuple[str, str] | None = None
         self._before: dict[str, str] = {}  # The previously picked take, by shot id.
-        self._picked_plan: tuple[Plan, str] | None = None  # The plan of the cut with its picked takes.
+        self._picked_plan: tuple[RenderPlan, str] | None = None  # The plan of the cut with its picked takes.
 
     # -- A/B -------------------------------------------------------------------------------------------
 
@@ -40,26 +40,26 @@ class ShotTakes:
         film = self._core.snapshot
         if self._side is not None:
             self._side = None
-            await self._look_again("A: the take that is picked")
+            await self._replan_comparison("A: the take that is picked")
             return
-        shot = self._shot_here()
+        shot = self._find_playhead_shot()
         if not shot or film is None:
             return
-        maker = self._core.clip_styles.maker(self._core.clip_styles.shots[shot])
-        other = self._other_take(film.story, maker)
+        maker = self._core.clip_styles.find_making_shot(self._core.clip_styles.shots[shot])
+        other = self._choose_other_take(film.story, maker)
         if other is None:
-            self._core.say(
+            self._core.show_message(
                 "this shot has no other take to compare", "warn", "{ui.remake} {ui.remake} makes one"
             )
             return
         takes = [take.id for take in film.story.takes if take.shot == maker.id]
         self._side = (maker.id, other.id)
-        await self._look_again(
+        await self._replan_comparison(
             f"B: take {takes.index(other.id) + 1} of {len(takes)}",
             "{ui.compare} goes back, {ui.take_next} picks this one",
         )
 
-    def _other_take(self, story: Story, shot: Shot) -> Take | None:
+    def _choose_other_take(self, story: Story, shot: Shot) -> Take | None:
         """Return the take picked before, else the next take, else the last one; rejected takes are
         skipped.
         """
@@ -70,24 +70,24 @@ class ShotTakes:
         found = [take for take in others if take.id == before] or behind or others[::-1]
         return found[0] if found else None
 
-    async def _look_again(self, words: str, hint: str = "") -> None:
+    async def _replan_comparison(self, words: str, hint: str = "") -> None:
         if self._core.snapshot is not None and self._core.cut is not None:
             await self._core.plan_cut(self._core.snapshot, self._core.cut)
-        self._core.say(words, "good" if self._side else "info", hint)
+        self._core.show_message(words, "good" if self._side else "info", hint)
 
-    def plan_changed(self, plan: Plan | None, key: str) -> None:
+    def store_picked_plan(self, plan: RenderPlan | None, key: str) -> None:
         """Store the plan with the picked takes, so that it can be compared with take B."""
-        if not self.looks_at_b:
+        if not self.shows_take_b:
             self._picked_plan = (plan, key) if plan is not None else None
 
-    def picked_frame(self, frame: int) -> PlanFrame | None:
+    def make_picked_frame(self, frame: int) -> PlanFrame | None:
         """Return a frame with the picked take while take B is shown, else None."""
-        if not self.looks_at_b or self._picked_plan is None:
+        if not self.shows_take_b or self._picked_plan is None:
             return None
         plan, key = self._picked_plan
         return PlanFrame(plan, key, min(frame, plan.frames - 1))
 
-    def story_shown(self, story: Story) -> Story:
+    def apply_take_b(self, story: Story) -> Story:
         """Return the story with take B instead of the picked take."""
         if self._side is None:
             return story
@@ -100,38 +100,40 @@ class ShotTakes:
 
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Edit the spec of the next take (`C`), then make the take."""
-        shot = self._shot_here()
+        shot = self._find_playhead_shot()
         if not shot:
             return
-        asked = await self._core.studio_app.command("shot.make", {"ids": [shot], "dry_run": True}, quiet=True)
+        asked = await self._core.studio_app.run_and_wait(
+            "shot.make", {"ids": [shot], "dry_run": True}, quiet=True
+        )
         if asked is None or not asked.data["specs"]:
             return
         from milimo_tui.tui.jobs.spec_panel import SpecPanel
 
         heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {asked.message}"
-        save = partial(self._make_of, shot)
+        save = partial(self._queue_edited_take, shot)
         self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
 
-    async def _make_of(self, shot: str, patch: Mapping[str, Any]) -> None:
+    async def _queue_edited_take(self, shot: str, patch: Mapping[str, Any]) -> None:
         """Queue a take with the changed settings. Raises the reason for a refusal, so that the panel can show
         it.
         """
         app = self._core.studio_app
         changes = [f"{key}={json.dumps(value)}" for key, value in patch.items()]
 
-        def work() -> str:
-            from milimo_tui.studio.registry.registry import run
+        def run_shot_make() -> str:
+            from milimo_tui.studio.registry.registry import run_by_id
 
-            return run(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
+            return run_by_id(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
 
-        self._core.say(await app.working.run(work), "good", "{ui.mode jobs} shows it")
+        self._core.show_message(await app.working.run(run_shot_make), "good", "{ui.mode jobs} shows it")
 
     @property
-    def looks_at_b(self) -> bool:
+    def shows_take_b(self) -> bool:
         """True while take B is shown instead of the picked take."""
         return self._side is not None
 
-    def film_arrives(self, film: Snapshot | None) -> None:
+    def remember_replaced_picks(self, film: FilmSnapshot | None) -> None:
         """Remember the previously picked takes when a new snapshot has other picks."""
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
@@ -142,45 +144,45 @@ class ShotTakes:
 
     # -- picking and rating ----------------------------------------------------------------------------
 
-    def _shot_here(self) -> str:
+    def _find_playhead_shot(self) -> str:
         """Return the id of the shot under the playhead, or an empty string after a message."""
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
-        self._core.say(
+        self._core.show_message(
             "there is no shot under the playhead", "warn", "{ui.move next_edit} goes to the next clip"
         )
         return ""
 
     async def act_take_previous(self, key_command: KeyCommand) -> None:
-        await self._audition(-key_command.times)
+        await self._pick_by_step(-key_command.times)
 
     async def act_take_next(self, key_command: KeyCommand) -> None:
-        await self._audition(key_command.times)
+        await self._pick_by_step(key_command.times)
 
-    async def _audition(self, step: int) -> None:
+    async def _pick_by_step(self, step: int) -> None:
         """Pick another take; while take B is shown, pick B."""
         if self._side is not None:
             shot, take = self._side
             self._side = None
-            await self._core.command("shot.pick", id=shot, take=take)
-        elif shot := self._shot_here():
-            await self._core.command("shot.pick", id=shot, step=step)
+            await self._core.run_and_wait("shot.pick", id=shot, take=take)
+        elif shot := self._find_playhead_shot():
+            await self._core.run_and_wait("shot.pick", id=shot, step=step)
 
     async def act_rate(self, key_command: KeyCommand) -> None:
-        shot = self._shot_here()
+        shot = self._find_playhead_shot()
         if shot and key_command.argument in "012345":
-            await self._core.command("shot.rate", id=shot, rating=int(key_command.argument))
+            await self._core.run_and_wait("shot.rate", id=shot, rating=int(key_command.argument))
         elif shot:
-            self._core.say("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
+            self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the script line of the shot under the playhead."""
-        shot = self._shot_here()
+        shot = self._find_playhead_shot()
         if not shot:
             return
         line = self._core.clip_styles.shots[shot].line
-        await self._core.studio_app.go("script")
+        await self._core.studio_app.go_to_mode("script")
         go_to_line = getattr(self._core.app.screen, "go_to_line", None)
         if callable(go_to_line) and line:
             go_to_line(line)

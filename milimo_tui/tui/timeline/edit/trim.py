@@ -17,9 +17,9 @@ from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
-from milimo_tui.tui.fields.reading import why
+from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.timeline.values import trims
-from milimo_tui.tui.timeline.values.model import Span
+from milimo_tui.tui.timeline.values.model import ClipSpan
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
 
 if TYPE_CHECKING:
@@ -55,49 +55,51 @@ class TrimMode:
 
     def act_trim(self, key_command: KeyCommand) -> None:
         """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
-        self._core.halt()
-        found = self._session.edge_here()
+        self._core.halt_playback()
+        found = self._session.find_nearest_edge()
         if found is None:
-            self._core.say(
+            self._core.show_message(
                 "there is no edge to trim on this track",
                 "warn",
                 "{ui.lane_down} {ui.lane_up} go to another track",
             )
         else:
-            self.take(*found)
+            self.begin_trim(*found)
 
-    def take(self, span: Span, edge: Edge) -> bool:
+    def begin_trim(self, span: ClipSpan, edge: Edge) -> bool:
         """Begin to trim an edge of a clip; return False after a message if it cannot be trimmed."""
         cut = self._core.cut
         if cut is None:
             return False
         if self._core.visual is not None:
             self._visual_mode.leave_visual()
-        lane = self._core.cutting.lane(self._core.view.lane)
+        lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None and lane.track.locked:
-            self._core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
+            self._core.show_message(
+                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
+            )
             return False
         base = self._session.base = layout(cut)
-        kind = trims.kinds_on(base.track(span.clip.track))[0]
+        kind = trims.list_trim_kinds(base.get_track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
         here = self._core.playhead
         # A playhead next to the edge is no point to snap to.
         playhead = here if here not in (at - 1, at) else None
-        self._session.points = snapping.points(base, playhead=playhead, without={span.clip.id})
-        self._session.hold(Trim(kind, edge, span.clip.id))
+        self._session.points = snapping.collect_snap_points(base, playhead=playhead, without={span.clip.id})
+        self._session.start_trim(Trim(kind, edge, span.clip.id))
         return True
 
     def writes(self, key_command: KeyCommand) -> bool:
         """Return True if the key command ends the trim: Enter, Esc, or an act that begins something else."""
         return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
 
-    async def ended_by(self, key_command: KeyCommand) -> bool:
+    async def end_before_command(self, key_command: KeyCommand) -> bool:
         """End TRIM before a key command that writes; return True if the command does nothing more."""
         act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
         if act in GIVES_UP:
-            await self.let_go()
+            await self.cancel_trim()
             return True
         await self.end_trim()
         return act in ENDS_TRIM
@@ -105,79 +107,79 @@ class TrimMode:
     async def end_trim(self) -> None:
         """Write the trim as one edit, and leave TRIM."""
         trim = self._session.trim
-        self._session.leave()
+        self._session.leave_trim()
         if trim is not None and trim.by:
-            self._repeat_edit.last_edit = partial(self._trim_again, trim)
-            command, given = trim.arguments()
-            await self._core.command(command, **given)
+            self._repeat_edit.last_edit = partial(self._repeat_trim, trim)
+            command, given = trim.to_command()
+            await self._core.run_and_wait(command, **given)
         elif self._core.snapshot is not None and self._core.cut is not None:
             self._core.draw_film(self._core.snapshot)
             await self._core.plan_cut(self._core.snapshot, self._core.cut)
             if trim is not None:
-                self._core.say("nothing was trimmed")
+                self._core.show_message("nothing was trimmed")
 
-    async def _trim_again(self, trim: Trim, key_command: KeyCommand) -> None:
+    async def _repeat_trim(self, trim: Trim, key_command: KeyCommand) -> None:
         """Make the same trim at the edge that is nearest now (`.`); a count is the number of frames."""
-        found, here = self._session.edge_here(), self._core.span
+        found, here = self._session.find_nearest_edge(), self._core.span
         if found is None or here is None:
-            self._core.say(
+            self._core.show_message(
                 "there is no edge to trim on this track",
                 "warn",
                 "{ui.lane_down} {ui.lane_up} go to another track",
             )
             return
         by = trim.by if key_command.count is None else key_command.count * (1 if trim.by > 0 else -1)
-        span: Span | None = here
+        span: ClipSpan | None = here
         if trim.kind.is_of_edge:
-            span = found[0] if found[1] == trim.edge else self._session.beyond(*found)
+            span = found[0] if found[1] == trim.edge else self._session.find_adjoining_clip(*found)
         if span is None:
-            self._core.say(f"no clip has its {trim.edge} there", "warn")
+            self._core.show_message(f"no clip has its {trim.edge} there", "warn")
             return
-        command, given = replace(trim, clip=span.clip.id, by=by).arguments()
-        if await self._core.command(command, **given) is not None and trim.kind.is_of_edge:
-            self._to_edge(span.clip.id, trim.edge)
+        command, given = replace(trim, clip=span.clip.id, by=by).to_command()
+        if await self._core.run_and_wait(command, **given) is not None and trim.kind.is_of_edge:
+            self._go_to_clip_edge(span.clip.id, trim.edge)
 
-    def _to_edge(self, clip: str, edge: Edge) -> None:
+    def _go_to_clip_edge(self, clip: str, edge: Edge) -> None:
         """Put the playhead on the first or the last frame of a clip, at its present place."""
-        lane = self._core.cutting.lane(self._core.view.lane)
+        lane = self._core.cutting.get_lane(self._core.view.lane)
         for span in lane.spans if lane else ():
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
     async def act_extend(self, key_command: KeyCommand) -> None:
         """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
-        self._core.halt()
-        found = self._session.edge_here()
+        self._core.halt_playback()
+        found = self._session.find_nearest_edge()
         if found is None:
-            self._core.say(
+            self._core.show_message(
                 "there is no edge to extend on this track",
                 "warn",
                 "{ui.lane_down} {ui.lane_up} go to another track",
             )
             return
-        self._repeat_edit.remember(key_command)
+        self._repeat_edit.remember_edit(key_command)
         span, edge = found
-        await self._core.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
+        await self._core.run_and_wait("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
-    async def let_go(self) -> None:
+    async def cancel_trim(self) -> None:
         """Leave TRIM without writing."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
 
-    def finish(self) -> None:
+    def finish_trim(self) -> None:
         """Write the trim, because another screen covers this one."""
         if self._session.trim is not None:
-            self._core.background(self.end_trim)
+            self._core.run_in_background(self.end_trim)
 
-    def write_now(self) -> None:
+    def write_trim_now(self) -> None:
         """Write the trim on this thread, because the screen closes and nothing runs after it."""
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
-            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # The screen closes even if the trim cannot be written.
-                run(self._core.studio_app.studio, *trim.arguments(), place="timeline")
+                run_by_id(self._core.studio_app.studio, *trim.to_command(), place="timeline")
 
     # -- changing the current trim -----------------------------------------------------------------------
 
@@ -186,12 +188,12 @@ class TrimMode:
         trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             return
-        kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
+        kinds = trims.list_trim_kinds(base.get_track(base.get_placed(trim.clip).clip.track))
         kind = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
         by = trim.by
-        self._session.hold(replace(trim, kind=kind, by=0))
+        self._session.start_trim(replace(trim, kind=kind, by=0))
         if by and self._session.trim is not None:
-            self._session.move_to(by)
+            self._session.move_trim(by)
 
     async def act_tail(self, key_command: KeyCommand) -> None:
         """Trim the tail of this clip to the playhead (`]`); in TRIM, switch to the tail of the clip before
@@ -204,25 +206,25 @@ class TrimMode:
         if trim is None or base is None:
             span = self._core.span
             if span is None:
-                self._core.say(
+                self._core.show_message(
                     "there is no clip to trim", "warn", "{ui.move next_edit} goes to the next clip"
                 )
             else:
-                self._core.halt()
-                self._repeat_edit.remember(key_command)
+                self._core.halt_playback()
+                self._repeat_edit.remember_edit(key_command)
                 at = str(self._core.playhead)
-                done = await self._core.command("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
+                done = await self._core.run_and_wait("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
                 if done is not None and edge == "head":
-                    self._to_edge(span.clip.id, edge)
+                    self._go_to_clip_edge(span.clip.id, edge)
             return
         if trim.edge == edge:
             return
-        beyond = self._session.beyond(base.placed(trim.clip), trim.edge)
+        beyond = self._session.find_adjoining_clip(base.get_placed(trim.clip), trim.edge)
         if beyond is None:
-            self._core.say("there is no clip on the other side", "warn")
+            self._core.show_message("there is no clip on the other side", "warn")
             return
-        self._session.points = snapping.points(base, playhead=None, without={beyond.clip.id})
-        self._session.hold(Trim(trim.kind, edge, beyond.clip.id))
+        self._session.points = snapping.collect_snap_points(base, playhead=None, without={beyond.clip.id})
+        self._session.start_trim(Trim(trim.kind, edge, beyond.clip.id))
 
     act_head = act_tail
 
@@ -231,15 +233,15 @@ class TrimMode:
         sign = "-" if key_command.binding.chord[0] == "-" else "+"
         rate = self._core.cutting.rate
 
-        def check(typed: str) -> str:
+        def check_shift(typed: str) -> str:
             try:
                 parse_shift(typed, rate)
             except BadInput as error:
-                return why(error)
+                return format_refusal_error(error)
             return ""
 
         help = WRITTEN["shift"]
-        field = FormField(key="by", label="trim by", text=sign, help=help, is_needed=True, check=check)
+        field = FormField(key="by", label="trim by", text=sign, help=help, is_needed=True, check=check_shift)
         typed = await self._core.ask_field(field, name="TRIM")
         if typed is not None and self._session.trim is not None:
-            self._session.move_to(self._session.trim.by + parse_shift(typed, rate))
+            self._session.move_trim(self._session.trim.by + parse_shift(typed, rate))

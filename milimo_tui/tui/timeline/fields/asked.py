@@ -7,50 +7,54 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.tui.fields.choice_notes import note_of
-from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
-from milimo_tui.tui.timeline.fields.field_text import may_be, parsed
-from milimo_tui.tui.timeline.fields.fields import PALETTE, Field, Group, Shape
+from milimo_tui.tui.fields.choice_notes import get_choice_note
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
+from milimo_tui.tui.timeline.fields.field_text import describe_allowed_range, parse_setting_value
+from milimo_tui.tui.timeline.fields.fields import PALETTE, FieldGroup, FieldShape, InspectorField
 
-TYPED = frozenset({Shape.NUMBER, Shape.FRAMES, Shape.TIME, Shape.PAN})
+TYPED = frozenset({FieldShape.NUMBER, FieldShape.FRAMES, FieldShape.TIME, FieldShape.PAN})
 SEVERAL_LINES = "\\n begins another line"
 
 
-def asked_field(field: Field, text: str, rate: Fraction, *, begun: bool = False) -> FormField:
+def make_setting_form_field(
+    field: InspectorField, text: str, rate: Fraction, *, begun: bool = False
+) -> FormField:
     """Return the form field that asks for a setting; input is parsed and checked by the setting's own rules.
 
     `begun` means that `text` is the beginning of the user's input.
     """
 
-    def check(typed: str) -> str:
+    def check_setting(typed: str) -> str:
         try:
-            parsed(field, typed, rate)
+            parse_setting_value(field, typed, rate)
         except BadInput as error:
             reason = error.message.removeprefix(f"{field.label}: ")
             return f"{reason}   {error.hint}".rstrip()
         return ""
 
-    choices, note = _choices(field), ""
+    choices, note = _list_setting_choices(field), ""
     if field.shape in TYPED:
-        note = may_be(field) if field.shape is not Shape.TIME else "2s, 50f or a timecode"
-        note = "50, 1/2 or 2x; below 0 backwards" if field.group is Group.SPEED else note
-    elif field.shape is Shape.TEXT:
+        note = (
+            describe_allowed_range(field) if field.shape is not FieldShape.TIME else "2s, 50f or a timecode"
+        )
+        note = "50, 1/2 or 2x; below 0 backwards" if field.group is FieldGroup.SPEED else note
+    elif field.shape is FieldShape.TEXT:
         note = SEVERAL_LINES
     return FormField(
         key=field.key,
         label=field.label,
-        kind=Kind.CHOICE if choices else Kind.TEXT,
+        kind=FieldKind.CHOICE if choices else FieldKind.TEXT,
         text=text,
         choices=choices,
-        is_free=field.shape in (Shape.COLOUR, Shape.NAME),
+        is_free=field.shape in (FieldShape.COLOUR, FieldShape.NAME),
         note=note,
         begins_anew=field.shape in TYPED and not begun,
-        check=check,
+        check=check_setting,
     )
 
 
-def _choices(field: Field) -> tuple[Choice, ...]:
+def _list_setting_choices(field: InspectorField) -> tuple[FieldChoice, ...]:
     """Return the choices of a setting, each with its purpose."""
-    if field.shape is Shape.COLOUR:
-        return tuple(Choice(name, colour) for name, colour in PALETTE.items())
-    return tuple(Choice(word, note_of(field.attribute, word)) for word in field.words)
+    if field.shape is FieldShape.COLOUR:
+        return tuple(FieldChoice(name, colour) for name, colour in PALETTE.items())
+    return tuple(FieldChoice(word, get_choice_note(field.attribute, word)) for word in field.words)

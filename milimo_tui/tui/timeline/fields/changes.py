@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
 from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage
-from milimo_tui.tui.timeline.fields.fields import NONE, Field, Group, Shape, Value
+from milimo_tui.tui.timeline.fields.fields import NONE, FieldGroup, FieldShape, InspectorField, Value
 
 _KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamage}
 
 
 @dataclass(frozen=True)
-class Change:
+class ClipChange:
     """A command with its arguments; `preview` makes the changed cut, or is None if the change has no
     preview.
     """
@@ -30,13 +30,13 @@ class Change:
     preview: Callable[[Cut], Cut] | None = None
 
 
-def animated(curve: Curve) -> bool:
+def is_animated(curve: Curve) -> bool:
     """Return True if a number changes over time: more than one keyframe, or one at another frame than 0."""
     return len(curve) > 1 or any(key.frame for key in curve)
 
 
-def change_of(
-    field: Field,
+def make_clip_change(
+    field: InspectorField,
     clip: Clip,
     value: Value,
     *,
@@ -45,58 +45,62 @@ def change_of(
     new_id: NewId,
     bounds: MediaLength,
     rate: Fraction,
-) -> Change:
+) -> ClipChange:
     """Return the change that sets a field of a clip; with a `frame`, a number gets a keyframe there."""
     match field.group:
-        case Group.NUMBER if frame is not None:
-            return set_key(clip, field.key, frame, _float(value))
-        case Group.NUMBER:
-            number = _float(value)
-            return Change(
+        case FieldGroup.NUMBER if frame is not None:
+            return make_key_change(clip, field.key, frame, _require_float(value))
+        case FieldGroup.NUMBER:
+            number = _require_float(value)
+            return ClipChange(
                 "cut.effect",
                 {"clip": clip.id, "name": field.key, "value": repr(number)},
                 lambda cut: edits.set_number(cut, clip.id, field.key, number),
             )
-        case Group.CLIP:
+        case FieldGroup.CLIP:
             given: dict[str, Any] = {field.attribute: value}
             args = {"unmuted": True} if field.key == "muted" and not value else given
-            return Change(
+            return ClipChange(
                 "cut.set", {"clip": clip.id, **args}, lambda cut: edits.set_clip(cut, clip.id, **given)
             )
-        case Group.CHOICE:
-            return _choice(field, clip, value)
-        case Group.SPEED:
+        case FieldGroup.CHOICE:
+            return _make_choice_change(field, clip, value)
+        case FieldGroup.SPEED:
             speed = Fraction(value if isinstance(value, Fraction) else str(value))
-            return Change(
+            return ClipChange(
                 "cut.speed",
-                {"clip": clip.id, "speed": ratio_text(speed)},
+                {"clip": clip.id, "speed": format_ratio(speed)},
                 lambda cut: edits.set_speed(cut, clip.id, speed, new_id=new_id, bounds=bounds),
             )
-        case Group.LENGTH:
-            by = int(_float(value)) - clip.frames
-            return Change(
+        case FieldGroup.LENGTH:
+            by = int(_require_float(value)) - clip.frames
+            return ClipChange(
                 "cut.trim_out",
                 {"clip": clip.id, "by": by},
-                lambda cut: edits.trim_out(cut, clip.id, by, new_id=new_id, bounds=bounds),
+                lambda cut: edits.trim_clip_out(cut, clip.id, by, new_id=new_id, bounds=bounds),
             )
-        case Group.PLACE:
-            on = half_up((int(_float(value)) - clip.source_in * rate) / (clip.effects.speed or 1))
-            return Change(
+        case FieldGroup.PLACE:
+            on = round_half_up(
+                (int(_require_float(value)) - clip.source_in * rate) / (clip.effects.speed or 1)
+            )
+            return ClipChange(
                 "cut.slip",
                 {"clip": clip.id, "by": on},
-                lambda cut: edits.slip(cut, clip.id, on, new_id=new_id, bounds=bounds),
+                lambda cut: edits.slip_clip(cut, clip.id, on, new_id=new_id, bounds=bounds),
             )
-        case Group.TITLE:
-            return _of_title(field, clip, value if isinstance(value, str | bool) else _float(value))
-        case Group.JOIN:
-            return _of_join(field, clip, value, new_id, bounds)
-        case Group.SHOT:
-            return _of_shot(field, shot, value)
+        case FieldGroup.TITLE:
+            return _make_title_change(
+                field, clip, value if isinstance(value, str | bool) else _require_float(value)
+            )
+        case FieldGroup.JOIN:
+            return _make_transition_change(field, clip, value, new_id, bounds)
+        case FieldGroup.SHOT:
+            return _make_shot_change(field, shot, value)
 
 
-def set_key(
+def make_key_change(
     clip: Clip, name: str, frame: int, value: float | None = None, easing: Easing | None = None
-) -> Change:
+) -> ClipChange:
     """Return the change that sets a keyframe of a number at a frame of the clip; None leaves value or easing
     unchanged.
     """
@@ -105,16 +109,18 @@ def set_key(
         args["value"] = value
     if easing is not None:
         args["easing"] = easing.value
-    return Change("cut.keyframe", args, lambda cut: edits.set_key(cut, clip.id, name, frame, value, easing))
+    return ClipChange(
+        "cut.keyframe", args, lambda cut: edits.set_key(cut, clip.id, name, frame, value, easing)
+    )
 
 
-def remove_key(clip: Clip, name: str, frame: int) -> Change:
+def make_key_removal(clip: Clip, name: str, frame: int) -> ClipChange:
     """Return the change that removes a number's keyframe at a frame."""
     args = {"clip": clip.id, "name": name, "frame": frame, "remove": True}
-    return Change("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
+    return ClipChange("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
 
 
-def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
+def find_next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
     """Return the frame of the keyframe at or before `frame`, and the easing that follows its own; None
     without keyframe.
     """
@@ -125,51 +131,55 @@ def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
     return before[-1].frame, ways[(ways.index(before[-1].easing) + 1) % len(ways)]
 
 
-def _choice(field: Field, clip: Clip, value: Value) -> Change:
-    text = ("yes" if value else "no") if field.shape is Shape.SWITCH else str(value or "")
+def _make_choice_change(field: InspectorField, clip: Clip, value: Value) -> ClipChange:
+    text = ("yes" if value else "no") if field.shape is FieldShape.SWITCH else str(value or "")
     args = {"clip": clip.id, "name": field.key, "value": text}
     # The file is not known yet and must be found first.
-    if field.shape is Shape.NAME and value and value not in field.titles:
-        return Change("cut.effect", args)
+    if field.shape is FieldShape.NAME and value and value not in field.titles:
+        return ClipChange("cut.effect", args)
     kind = _KINDS.get(field.key)
     given: dict[str, Any] = {field.key: kind(str(value)) if kind else value}
-    return Change("cut.effect", args, lambda cut: edits.set_choices(cut, clip.id, **given))
+    return ClipChange("cut.effect", args, lambda cut: edits.set_choices(cut, clip.id, **given))
 
 
-def _of_title(field: Field, clip: Clip, value: str | float) -> Change:
+def _make_title_change(field: InspectorField, clip: Clip, value: str | float) -> ClipChange:
     given: dict[str, Any] = {field.attribute: value}
     assert clip.effects.title is not None
     title = replace(clip.effects.title, **given)
-    return Change("cut.title", {"clip": clip.id, **given}, lambda cut: edits.set_title(cut, clip.id, title))
+    return ClipChange(
+        "cut.title", {"clip": clip.id, **given}, lambda cut: edits.set_title(cut, clip.id, title)
+    )
 
 
-def _of_join(field: Field, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength) -> Change:
+def _make_transition_change(
+    field: InspectorField, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength
+) -> ClipChange:
     """Return the change of the transition at an edge; the value "none" makes a hard cut."""
     edge = field.edge
     if value == NONE:
         args: dict[str, Any] = {"clip": clip.id, "edge": edge}
-        return Change(
+        return ClipChange(
             "cut.transition_remove", args, lambda cut: edits.remove_transition(cut, clip.id, edge=edge)
         )
     given: dict[str, Any] = {field.attribute: value}
-    return Change(
+    return ClipChange(
         "cut.transition",
         {"clip": clip.id, "edge": edge, **given},
         lambda cut: edits.set_transition(cut, clip.id, new_id=new_id, edge=edge, bounds=bounds, **given),
     )
 
 
-def _of_shot(field: Field, shot: str, value: Value) -> Change:
+def _make_shot_change(field: InspectorField, shot: str, value: Value) -> ClipChange:
     if field.key == "size":
-        return Change("project.set", {"size": value})
+        return ClipChange("project.set", {"size": value})
     if field.key == "seed_locked":
-        return Change("shot.set", {"id": shot, "lock" if value else "unlock": True})
+        return ClipChange("shot.set", {"id": shot, "lock" if value else "unlock": True})
     if field.key == "frames":
-        return Change("shot.set", {"id": shot, "length": f"{value}f"})
-    return Change("shot.set", {"id": shot, field.key: "auto" if value is None else value})
+        return ClipChange("shot.set", {"id": shot, "length": f"{value}f"})
+    return ClipChange("shot.set", {"id": shot, field.key: "auto" if value is None else value})
 
 
-def _float(value: Value) -> float:
+def _require_float(value: Value) -> float:
     assert value is not None
     assert not isinstance(value, str)
     return float(value)

@@ -13,14 +13,14 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Key, value_at
-from milimo_tui.cut.values.ramps import arrival, ramp_of, travel
-from milimo_tui.tui.timeline.fields.changes import animated
-from milimo_tui.tui.timeline.fields.field_text import value_text
-from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field
+from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, get_speed_ramp
+from milimo_tui.tui.timeline.fields.changes import is_animated
+from milimo_tui.tui.timeline.fields.field_text import format_setting_value
+from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
 
 SPEED, LEVEL = "speed", "volume"
 EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
@@ -44,7 +44,7 @@ class CurveEdit:
     blended: bool = False
 
     @property
-    def field(self) -> Field:
+    def field(self) -> InspectorField:
         """The inspector's field of the number."""
         return BY_KEY[self.name]
 
@@ -59,15 +59,15 @@ class CurveEdit:
 
     # -- values ----------------------------------------------------------------------------------------
 
-    def value(self, frame: int) -> float:
+    def value_at_frame(self, frame: int) -> float:
         """Return the number at a frame of the unchanged clip."""
-        return value_at(self.keys, frame) if self.keys else self.whole
+        return evaluate_curve(self.keys, frame) if self.keys else self.whole
 
-    def text(self, value: float) -> str:
+    def format_with_unit(self, value: float) -> str:
         """Format a value with its unit."""
-        return value_text(self.field, value, Fraction(25)).strip()
+        return format_setting_value(self.field, value, Fraction(25)).strip()
 
-    def words(self, value: float) -> str:
+    def format_short(self, value: float) -> str:
         """Format a value briefly for the header of a track, without a unit except %."""
         if self.field.unit == "%":
             return f"{value * 100:.0f} %"
@@ -75,35 +75,35 @@ class CurveEdit:
             return f"{round(value):+d}".replace("-", "−") if round(value) else "0"
         return f"{value:g}"
 
-    def key_at(self, frame: int) -> Key | None:
+    def key_at(self, frame: int) -> Keyframe | None:
         """Return the keyframe at a frame, or None."""
         return next((key for key in self.keys if key.frame == frame), None)
 
-    def near_key(self, frame: int) -> Key | None:
+    def find_key_before(self, frame: int) -> Keyframe | None:
         """Return the keyframe at a frame, else the last one before it."""
         return next((key for key in reversed(self.keys) if key.frame <= frame), None)
 
     # -- steps -----------------------------------------------------------------------------------------
 
-    def stepped(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
+    def step_value(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
         """Return the edit with the number `count` steps higher: at a keyframe there, or constant if there are
         no keyframes.
         """
         small, large = STEPS.get(self.name, (self.field.step, self.field.big))
-        value = self.value(frame) + count * (large if big else small)
-        return self.given(frame, self._bounded(round(value, 4)))
+        value = self.value_at_frame(frame) + count * (large if big else small)
+        return self.with_value(frame, self._clamp_value(round(value, 4)))
 
-    def given(self, frame: int, value: float) -> CurveEdit:
+    def with_value(self, frame: int, value: float) -> CurveEdit:
         """Return the edit with a value at a frame: as a keyframe if there are keyframes, else for the entire
         clip.
         """
         if not self.keys:
             return replace(self, whole=value)
         old = self.key_at(frame)
-        easing = old.easing if old else self._easing_at(frame)
-        return self._with_key(Key(frame, value, easing))
+        easing = old.easing if old else self._choose_easing(frame)
+        return self._put_key(Keyframe(frame, value, easing))
 
-    def all_along(self, value: float) -> CurveEdit:
+    def with_constant_value(self, value: float) -> CurveEdit:
         """Return the edit with one value for the entire clip. Raises Refused for a speed of 0 and outside the
         limits.
         """
@@ -111,36 +111,40 @@ class CurveEdit:
             raise Refused("0 % is a freeze frame", "{cut.freeze_frame} makes one")
         if self.is_speed:
             value = abs(value)
-        bounded = self._bounded(value)
+        bounded = self._clamp_value(value)
         if bounded != value:
             low, high = self._bounds
-            raise Refused(f"{self.title} lies between {self.text(low)} and {self.text(high)}")
+            raise Refused(
+                f"{self.title} lies between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
+            )
         return replace(self, keys=(), whole=value)
 
-    def keyed(self, frame: int) -> CurveEdit:
+    def with_key_here(self, frame: int) -> CurveEdit:
         """Return the edit with a keyframe at a frame, at the value that the number has there."""
-        return self._with_key(Key(frame, round(self.value(frame), 4), self._easing_at(frame)))
+        return self._put_key(
+            Keyframe(frame, round(self.value_at_frame(frame), 4), self._choose_easing(frame))
+        )
 
-    def unkeyed(self, frame: int) -> CurveEdit:
+    def without_key(self, frame: int) -> CurveEdit:
         """Return the edit without the keyframe at a frame; if it was the last one, its value stays for the
         entire clip.
         """
         kept = tuple(key for key in self.keys if key.frame != frame)
-        return replace(self, keys=kept, whole=self.value(frame) if not kept else self.whole)
+        return replace(self, keys=kept, whole=self.value_at_frame(frame) if not kept else self.whole)
 
-    def eased(self, frame: int) -> CurveEdit:
+    def with_next_easing(self, frame: int) -> CurveEdit:
         """Return the edit with the next easing for the keyframe at a frame, or for the last one before it."""
-        key = self.near_key(frame)
+        key = self.find_key_before(frame)
         if key is None:
             return self
         at = EASINGS.index(key.easing)
-        return self._with_key(replace(key, easing=EASINGS[(at + 1) % len(EASINGS)]))
+        return self._put_key(replace(key, easing=EASINGS[(at + 1) % len(EASINGS)]))
 
-    def _easing_at(self, frame: int) -> Easing:
-        near = self.near_key(frame)
+    def _choose_easing(self, frame: int) -> Easing:
+        near = self.find_key_before(frame)
         return near.easing if near else (Easing.BOTH if self.is_speed else Easing.LINEAR)
 
-    def _with_key(self, key: Key) -> CurveEdit:
+    def _put_key(self, key: Keyframe) -> CurveEdit:
         others = [each for each in self.keys if each.frame != key.frame]
         return replace(self, keys=tuple(sorted([*others, key], key=lambda each: each.frame)))
 
@@ -148,35 +152,35 @@ class CurveEdit:
     def _bounds(self) -> tuple[float, float]:
         return (LEAST_SPEED, MOST_SPEED) if self.is_speed else (self.field.low, self.field.high)
 
-    def _bounded(self, value: float) -> float:
+    def _clamp_value(self, value: float) -> float:
         low, high = self._bounds
         return min(high, max(low, value))
 
     # -- results ---------------------------------------------------------------------------------------
 
-    def applied(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
+    def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
         """Return a cut with the edited number. Raises Refused if that is not possible."""
         if not self.is_speed:
-            return edits.set_curve(cut, self.clip.id, self.name, self._curve())
-        cut = edits.set_ramp(
+            return edits.set_curve(cut, self.clip.id, self.name, self._make_curve())
+        cut = edits.set_speed_ramp(
             cut,
             self.clip.id,
             self.keys,
             new_id=new_id,
             bounds=bounds,
-            speed=self._speed(),
+            speed=self._signed_speed(),
             keep_length=self.keep_length,
         )
         return edits.set_time_quality(
             cut, self.clip.id, new_id=new_id, keeps_pitch=self.keeps_pitch, blended=self.blended
         )
 
-    def arguments(self) -> tuple[str, dict[str, Any]]:
+    def to_curve_command(self) -> tuple[str, dict[str, Any]]:
         """Return the command that writes the edit, and its arguments."""
-        keys = [f"{key.frame}:{key.value:g}:{key.easing.value}" for key in self._curve()]
+        keys = [f"{key.frame}:{key.value:g}:{key.easing.value}" for key in self._make_curve()]
         if not self.is_speed:
             return "cut.keys", {"clip": self.clip.id, "name": self.name, "keys": keys}
-        speed = self._speed()
+        speed = self._signed_speed()
         return "cut.ramp", {
             "clip": self.clip.id,
             "keys": keys,
@@ -186,55 +190,59 @@ class CurveEdit:
             "between": "blend" if self.blended else "nearest",
         }
 
-    def _curve(self) -> Curve:
+    def _make_curve(self) -> Curve:
         if self.keys or self.is_speed:
             return self.keys
-        return () if self.whole == self.field.default else (Key(0, self.whole),)
+        return () if self.whole == self.field.default else (Keyframe(0, self.whole),)
 
-    def _speed(self) -> Fraction:
+    def _signed_speed(self) -> Fraction:
         sign = -1 if self.clip.effects.speed < 0 else 1
         return sign * (Fraction(1) if self.keys else Fraction(str(self.whole)))
 
     # -- places of pictures ----------------------------------------------------------------------------
 
-    def shown_frame(self, frame: int, after: Clip) -> int:
+    def to_new_frame(self, frame: int, after: Clip) -> int:
         """Return the frame of the changed clip that shows the same picture as `frame` of the unchanged
         clip.
         """
         if not self._moves:
             return frame
-        gone = travel(ramp_of(self.clip.effects), 0, frame) * abs(self.clip.effects.speed)
-        return half_up(arrival(ramp_of(after.effects), 0, gone / abs(after.effects.speed)))
+        gone = compute_distance(get_speed_ramp(self.clip.effects), 0, frame) * abs(self.clip.effects.speed)
+        return round_half_up(
+            find_arrival_frame(get_speed_ramp(after.effects), 0, gone / abs(after.effects.speed))
+        )
 
-    def frame_before(self, shown: int, after: Clip) -> int:
+    def to_old_frame(self, shown: int, after: Clip) -> int:
         """Return the frame of the unchanged clip that showed the same picture as `shown` of the changed
         clip.
         """
         if not self._moves:
             return shown
-        gone = travel(ramp_of(after.effects), 0, shown) * abs(after.effects.speed)
-        return half_up(arrival(ramp_of(self.clip.effects), 0, gone / abs(self.clip.effects.speed)))
+        gone = compute_distance(get_speed_ramp(after.effects), 0, shown) * abs(after.effects.speed)
+        return round_half_up(
+            find_arrival_frame(get_speed_ramp(self.clip.effects), 0, gone / abs(self.clip.effects.speed))
+        )
 
     @property
     def _moves(self) -> bool:
         return self.is_speed and not self.keep_length
 
 
-def curve_edit(clip: Clip, name: str) -> CurveEdit:
+def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
     """Begin to edit a number of a clip, from its present value. Raises Refused for the speed of a freeze
     frame.
     """
     effects = clip.effects
     if name != SPEED:
-        curve = effects.curve(name)
+        curve = effects.get_curve(name)
         default = float(BY_KEY[name].default or 0.0)
         return CurveEdit(
             clip,
             name,
-            curve if animated(curve) else (),
+            curve if is_animated(curve) else (),
             curve[0].value if curve else default,
         )
-    speed, ramp = abs(effects.speed), effects.curve(RAMP)
+    speed, ramp = abs(effects.speed), effects.get_curve(RAMP)
     if not speed:
         raise Refused("a freeze frame has no speed to change", "{cut.remove} takes it out")
     changed = speed != 1 or bool(ramp)
@@ -250,7 +258,7 @@ def curve_edit(clip: Clip, name: str) -> CurveEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class CurveAxis:
     """The scale of a curve lane, from `low` at its bottom to `high` at its top; speeds are on a logarithmic
     scale.
     """
@@ -259,7 +267,7 @@ class Axis:
     high: float
     log: bool = False
 
-    def share(self, value: float) -> float:
+    def to_height(self, value: float) -> float:
         """Return the height of a value in the lane, 0 to 1."""
         if self.log:
             low, high = math.log2(self.low), math.log2(self.high)
@@ -267,20 +275,20 @@ class Axis:
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
-def axis_of(edit: CurveEdit) -> Axis:
+def choose_curve_axis(edit: CurveEdit) -> CurveAxis:
     """Return an axis that contains the complete curve."""
     values = [key.value for key in edit.keys] or [edit.whole]
     if edit.is_speed:
         low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
-        return Axis(low, 2.0 ** math.ceil(math.log2(max(2.0, *values))), log=True)
+        return CurveAxis(low, 2.0 ** math.ceil(math.log2(max(2.0, *values))), log=True)
     if edit.name == LEVEL:
-        return Axis(-12.0 * math.ceil(-min(-24.0, *values) / 12), max(6.0, *values))
+        return CurveAxis(-12.0 * math.ceil(-min(-24.0, *values) / 12), max(6.0, *values))
     low, high = edit.field.low, edit.field.high
     default = float(edit.field.default or 0.0)
     if high - low > 4:
         wide = max(0.5, *(abs(value - default) for value in values))
         low, high = max(low, default - wide), min(high, default + wide)
-    return Axis(low, high)
+    return CurveAxis(low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,33 +305,35 @@ class CurveLane:
     end: int
     keys: Curve
     whole: float
-    axis: Axis
+    axis: CurveAxis
     labels: tuple[tuple[float, str], ...] = ()
     words: tuple[str, ...] = ()
 
-    def value(self, frame: int) -> float:
+    def curve_value_at(self, frame: int) -> float:
         """Return the value at a frame of the clip."""
-        return value_at(self.keys, frame) if self.keys else self.whole
+        return evaluate_curve(self.keys, frame) if self.keys else self.whole
 
 
-def lane_of(edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[str, ...] = ()) -> CurveLane:
+def make_curve_lane_of(
+    edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[str, ...] = ()
+) -> CurveLane:
     """Return the lane that shows an edit: `after` is the changed clip, `start` its first frame in the
     film.
     """
-    axis = axis_of(edit)
+    axis = choose_curve_axis(edit)
     keys: Curve = edit.keys
-    ramp = ramp_of(after.effects)
+    ramp = get_speed_ramp(after.effects)
     if edit.is_speed and len(ramp) == len(edit.keys):
         keys = tuple(replace(key, frame=now.frame) for key, now in zip(edit.keys, ramp, strict=True))
     middle = 1.0 if edit.is_speed else float(edit.field.default or 0.0)
     marks = sorted({axis.high, axis.low, min(axis.high, max(axis.low, middle))})
-    labels = tuple((axis.share(value), edit.words(value)) for value in marks)
+    labels = tuple((axis.to_height(value), edit.format_short(value)) for value in marks)
     return CurveLane(lane, start, start + after.frames, keys, edit.whole, axis, labels, words)
 
 
-def lanes_to_edit(clip: Clip) -> tuple[str, ...]:
+def list_editable_curves(clip: Clip) -> tuple[str, ...]:
     """List the numbers of a clip that have lanes: its speed, its level, and other numbers that change over
     time.
     """
-    others = [name for name, curve in clip.effects.curves if animated(curve) and name in BY_KEY]
+    others = [name for name, curve in clip.effects.curves if is_animated(curve) and name in BY_KEY]
     return tuple(dict.fromkeys((SPEED, LEVEL, *others)))

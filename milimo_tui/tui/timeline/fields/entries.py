@@ -9,26 +9,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.core.time import timecode
+from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.values.cut import Clip, TrackKind
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
-from milimo_tui.tui.timeline.fields.changes import animated
-from milimo_tui.tui.timeline.fields.field_text import value_text
-from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape
-from milimo_tui.tui.timeline.fields.subject import Subject, fields_for, value_of
-from milimo_tui.tui.timeline.values.clip_style import ClipStyles, plain
-from milimo_tui.tui.timeline.values.model import Film, Span
-from milimo_tui.tui.widgets.facts import Fact
+from milimo_tui.tui.timeline.fields.changes import is_animated
+from milimo_tui.tui.timeline.fields.field_text import format_setting_value
+from milimo_tui.tui.timeline.fields.fields import FieldGroup, FieldShape, InspectorField
+from milimo_tui.tui.timeline.fields.subject import InspectorSubject, list_clip_fields, read_field_value
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, to_printable_line
+from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.widgets.facts import FactLine
 
 TAKE, ASSET, MARK = "take:", "asset:", "mark:"  # Prefixes of line keys.
 TAKES, MARKS = "Takes", "Markers"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InspectorLine:
     """A line of the inspector. A line without a `key` is a heading (`label`) or a fact; the cursor skips it.
 
     `here` means that a keyframe is at the playhead; `keys` are the frames of all keyframes; `set` means that
@@ -50,30 +50,34 @@ class Entry:
     easing: str = ""
 
 
-def entries_of(
-    subject: Subject, clip_styles: ClipStyles, marks: Sequence[Entry] = (), armed: Collection[str] = ()
-) -> tuple[Entry, ...]:
+def list_inspector_lines(
+    subject: InspectorSubject,
+    clip_styles: ClipStyles,
+    marks: Sequence[InspectorLine] = (),
+    armed: Collection[str] = (),
+) -> tuple[InspectorLine, ...]:
     """List takes, markers and settings of a clip at one of its frames; numbers in `armed` get keyframes when
     changed.
     """
-    out = [] if subject.shot is None else _takes(subject.shot, clip_styles)
-    out += [Entry(label=MARKS, heading=True), *marks] if marks else []
+    out = [] if subject.shot is None else _list_take_lines(subject.shot, clip_styles)
+    out += [InspectorLine(label=MARKS, heading=True), *marks] if marks else []
     section = ""
-    for field in fields_for(subject):
+    for field in list_clip_fields(subject):
         if field.section != section:
             section = field.section
-            out.append(Entry(label=section, heading=True))
-        out.append(_setting(field, subject, armed=field.key in armed))
+            out.append(InspectorLine(label=section, heading=True))
+        out.append(_make_setting_line(field, subject, armed=field.key in armed))
     return tuple(out)
 
 
-def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
+def list_marker_lines(film: TimelineFilm, span: ClipSpan) -> tuple[InspectorLine, ...]:
     """List the markers and notes inside a clip, each with its text."""
     return tuple(
-        Entry(
+        InspectorLine(
             MARK + marker.id,
-            timecode(marker.frame, film.rate),
-            " ".join(filter(None, ("✓" if marker.done else "", marker.name, plain(marker.text)))) or "marker",
+            format_timecode(marker.frame, film.rate),
+            " ".join(filter(None, ("✓" if marker.done else "", marker.name, to_printable_line(marker.text))))
+            or "marker",
             set=True,
         )
         for marker in film.markers
@@ -81,27 +85,27 @@ def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
     )
 
 
-def _takes(shot: Shot, clip_styles: ClipStyles) -> list[Entry]:
-    maker = clip_styles.maker(shot)
-    takes = clip_styles.takes_of(maker.id)
+def _list_take_lines(shot: Shot, clip_styles: ClipStyles) -> list[InspectorLine]:
+    maker = clip_styles.find_making_shot(shot)
+    takes = clip_styles.list_takes(maker.id)
     if not takes:
         return []
-    rows = [Entry(label=TAKES, heading=True)]
-    return rows + [_take(place, take, maker) for place, take in enumerate(takes, 1)]
+    rows = [InspectorLine(label=TAKES, heading=True)]
+    return rows + [_make_take_line(place, take, maker) for place, take in enumerate(takes, 1)]
 
 
-def _take(place: int, take: Take, shot: Shot) -> Entry:
-    picked = picked_takes.is_picked(shot, take)
+def _make_take_line(place: int, take: Take, shot: Shot) -> InspectorLine:
+    picked = picked_takes.is_picked_take(shot, take)
     glyph = "●" if picked else "✕" if take.rejected else "·"
     stars = "★" * take.rating + "·" * (5 - take.rating)
     made = (
         take.engine,
         f"seed {take.seed}",
         f"{take.length} f",
-        engine_registry.mark(take.engine, take.previs),
+        engine_registry.get_placeholder_mark(take.engine, take.previs),
     )
     colour = "picked" if picked else "muted" if take.rejected else "text"
-    return Entry(
+    return InspectorLine(
         TAKE + take.id,
         f"{glyph} take {place}",
         f"{stars}  {'  '.join(filter(None, made))}",
@@ -110,18 +114,18 @@ def _take(place: int, take: Take, shot: Shot) -> Entry:
     )
 
 
-def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
+def _make_setting_line(field: InspectorField, subject: InspectorSubject, *, armed: bool) -> InspectorLine:
     clip, frame = subject.clip, subject.frame
-    value = value_of(field, subject)
-    curve = clip.effects.curve(field.key) if field.keyed else ()
-    frames = tuple(key.frame for key in curve) if animated(curve) or (armed and curve) else ()
+    value = read_field_value(field, subject)
+    curve = clip.effects.get_curve(field.key) if field.can_have_keys else ()
+    frames = tuple(key.frame for key in curve) if is_animated(curve) or (armed and curve) else ()
     before = [key for key in curve if key.frame <= frame]
-    return Entry(
+    return InspectorLine(
         field.key,
         field.label,
-        plain(value_text(field, value, subject.rate)),
+        to_printable_line(format_setting_value(field, value, subject.rate)),
         set=value != field.default or bool(frames),
-        number=field.steps and field.shape is not Shape.COLOUR,
+        number=field.can_step and field.shape is not FieldShape.COLOUR,
         keys=frames,
         here=frame in frames,
         at=frame if frames else 0,
@@ -130,32 +134,32 @@ def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
     )
 
 
-def of_facts(facts: Sequence[Fact]) -> tuple[Entry, ...]:
+def make_fact_lines(facts: Sequence[FactLine]) -> tuple[InspectorLine, ...]:
     """Convert facts to lines of the same list."""
-    return tuple(Entry("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
+    return tuple(InspectorLine("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
 
 
-def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
+def make_missing_file_line(clip: Clip, clip_styles: ClipStyles) -> tuple[InspectorLine, ...]:
     """Return the line that finds a missing file; empty if the file is there."""
-    asset = clip_styles.asset_of(clip)
+    asset = clip_styles.find_clip_asset(clip)
     if clip.id not in clip_styles.offline or asset is None:
         return ()
     folder, _, name = asset.path.rpartition("/")
-    words = f"Enter: {plain(name)} was in {plain(folder) or 'the film'}"
-    return (Entry(ASSET + asset.id, "⊘ find it", words, "failed", set=True),)
+    words = f"Enter: {to_printable_line(name)} was in {to_printable_line(folder) or 'the film'}"
+    return (InspectorLine(ASSET + asset.id, "⊘ find it", words, "failed", set=True),)
 
 
-def set_of(clip: Clip, rate: Fraction) -> str:
+def describe_changed_settings(clip: Clip, rate: Fraction) -> str:
     """Describe the changed settings of a clip: `scale 120 %  blur 1 %`. Numbers with keyframes end in ◆."""
     out = []
-    subject = Subject(clip, TrackKind.VIDEO, rate)
-    for field in fields_for(subject):
-        if field.group not in (Group.NUMBER, Group.CHOICE):
+    subject = InspectorSubject(clip, TrackKind.VIDEO, rate)
+    for field in list_clip_fields(subject):
+        if field.group not in (FieldGroup.NUMBER, FieldGroup.CHOICE):
             continue  # Other groups have their own lines.
-        value = value_of(field, subject)
-        curve: Curve = clip.effects.curve(field.key) if field.keyed else ()
-        if animated(curve):
+        value = read_field_value(field, subject)
+        curve: Curve = clip.effects.get_curve(field.key) if field.can_have_keys else ()
+        if is_animated(curve):
             out.append(f"{field.label} ◆")
         elif value != field.default:
-            out.append(f"{field.label} {value_text(field, value, rate)}")
+            out.append(f"{field.label} {format_setting_value(field, value, rate)}")
     return "   ".join(out)

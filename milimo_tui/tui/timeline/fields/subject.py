@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip, SourceKind, TrackKind, Transition
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.cut.values.timing import ENDLESS
@@ -26,12 +26,12 @@ from milimo_tui.tui.timeline.fields.fields import (
     SOUND,
     TAIL,
     TITLE,
-    Field,
-    Group,
-    Shape,
+    FieldGroup,
+    FieldShape,
+    InspectorField,
     Value,
 )
-from milimo_tui.tui.timeline.values.model import Lane, Span
+from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
 
 SOUND_JOINS = (NONE, "dissolve", "dip")
 _PARTS = {  # The settings of each kind of transition, except its length.
@@ -43,7 +43,7 @@ _PARTS = {  # The settings of each kind of transition, except its length.
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class InspectorSubject:
     """A clip at one of its frames. `size` is the raster of the next take.
 
     `edges` holds, for each edge where the clip meets another, the transition there, or None for a hard cut.
@@ -60,19 +60,19 @@ class Subject:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def edges_of(
-    lane: Lane, span: Span, joined: Mapping[tuple[str, str], Transition]
+def find_edge_transitions(
+    lane: Lane, span: ClipSpan, joined: Mapping[tuple[str, str], Transition]
 ) -> dict[str, Transition | None]:
     """Return, for each edge at which a clip meets another, the transition there, or None for a hard cut."""
-    at, out = lane.index(span), dict[str, Transition | None]()
+    at, out = lane.index_of_clip(span), dict[str, Transition | None]()
     if at and lane.spans[at - 1].end == span.start:
-        _join(out, "head", lane.spans[at - 1].clip, span.clip, joined)
+        _add_edge_transition(out, "head", lane.spans[at - 1].clip, span.clip, joined)
     if at + 1 < len(lane.spans) and lane.spans[at + 1].start == span.end:
-        _join(out, "tail", span.clip, lane.spans[at + 1].clip, joined)
+        _add_edge_transition(out, "tail", span.clip, lane.spans[at + 1].clip, joined)
     return out
 
 
-def _join(
+def _add_edge_transition(
     out: dict[str, Transition | None],
     edge: str,
     left: Clip,
@@ -84,7 +84,7 @@ def _join(
         out[edge] = joined.get((left.id, right.id))
 
 
-def fields_for(subject: Subject) -> tuple[Field, ...]:
+def list_clip_fields(subject: InspectorSubject) -> tuple[InspectorField, ...]:
     """List the settings of a clip in order: a gap has only a length, sound has no picture, a title has no
     sound.
     """
@@ -96,60 +96,62 @@ def fields_for(subject: Subject) -> tuple[Field, ...]:
         sections |= {SHOT} if subject.shot is not None else set()
         sections |= {section for section, edge in ((HEAD, "head"), (TAIL, "tail")) if edge in subject.edges}
     return tuple(
-        _fitted(each, subject) for each in FIELDS if each.section in sections and _has(subject, each)
+        _with_local_choices(each, subject)
+        for each in FIELDS
+        if each.section in sections and _has_field(subject, each)
     )
 
 
-def _has(subject: Subject, each: Field) -> bool:
+def _has_field(subject: InspectorSubject, each: InspectorField) -> bool:
     clip = subject.clip
     if clip.source.kind is SourceKind.GAP:
-        return each.group is Group.LENGTH
-    if each.group is Group.SPEED:
+        return each.group is FieldGroup.LENGTH
+    if each.group is FieldGroup.SPEED:
         return clip.effects.title is None
-    if each.group is Group.PLACE:
+    if each.group is FieldGroup.PLACE:
         return clip.source.kind not in ENDLESS
-    if each.group is Group.JOIN and each.attribute != "kind":
+    if each.group is FieldGroup.JOIN and each.attribute != "kind":
         there = subject.edges.get(each.edge)
         return there is not None and (each.attribute == "frames" or each.attribute in _PARTS[there.kind])
     return True
 
 
-def _fitted(each: Field, subject: Subject) -> Field:
+def _with_local_choices(each: InspectorField, subject: InspectorSubject) -> InspectorField:
     """Return a setting with the choices that are available for this clip."""
-    if each.shape is Shape.NAME:
+    if each.shape is FieldShape.NAME:
         titles = subject.names.get(each.key, {})
         return replace(each, titles=titles, words=(NONE, *titles.values()))
-    if each.group is Group.JOIN and each.attribute == "kind" and subject.kind is TrackKind.AUDIO:
+    if each.group is FieldGroup.JOIN and each.attribute == "kind" and subject.kind is TrackKind.AUDIO:
         return replace(each, words=SOUND_JOINS)
     return each
 
 
-def field_of(subject: Subject, key: str) -> Field | None:
+def find_clip_field(subject: InspectorSubject, key: str) -> InspectorField | None:
     """Return a setting by its key, or None if the clip does not have it."""
-    return next((each for each in fields_for(subject) if each.key == key), None)
+    return next((each for each in list_clip_fields(subject) if each.key == key), None)
 
 
-def value_of(each: Field, subject: Subject) -> Value:
+def read_field_value(each: InspectorField, subject: InspectorSubject) -> Value:
     """Return the value of a setting at the subject's frame."""
     clip, name = subject.clip, each.attribute
     match each.group:
-        case Group.NUMBER:
-            return clip.effects.at(name, subject.frame)
-        case Group.SPEED:
+        case FieldGroup.NUMBER:
+            return clip.effects.get_value_at(name, subject.frame)
+        case FieldGroup.SPEED:
             return clip.effects.speed
-        case Group.LENGTH:
+        case FieldGroup.LENGTH:
             return clip.frames
-        case Group.PLACE:
-            return half_up(clip.source_in * subject.rate)
-        case Group.CHOICE:
+        case FieldGroup.PLACE:
+            return round_half_up(clip.source_in * subject.rate)
+        case FieldGroup.CHOICE:
             value = getattr(clip.effects, name)
             return value.value if isinstance(value, Blend) else value
-        case Group.TITLE:
+        case FieldGroup.TITLE:
             return getattr(clip.effects.title, name, None)
-        case Group.JOIN:
+        case FieldGroup.JOIN:
             there = subject.edges.get(each.edge)
             return each.default if there is None else getattr(there, name)
-        case Group.CLIP:
+        case FieldGroup.CLIP:
             return getattr(clip, name)  # type: ignore[no-any-return]
-        case Group.SHOT:
+        case FieldGroup.SHOT:
             return subject.size if name == "size" else getattr(subject.shot, name, None)

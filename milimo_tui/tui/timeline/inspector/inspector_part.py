@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.story.values.film import AssetKind
-from milimo_tui.tui.timeline.fields.changes import animated
+from milimo_tui.tui.timeline.fields.changes import is_animated
 from milimo_tui.tui.timeline.fields.entries import (
     TAKE,
-    Entry,
-    entries_of,
-    marks_of,
-    missing_of,
-    of_facts,
-    set_of,
+    InspectorLine,
+    describe_changed_settings,
+    list_inspector_lines,
+    list_marker_lines,
+    make_fact_lines,
+    make_missing_file_line,
 )
-from milimo_tui.tui.timeline.fields.facts import facts_of
-from milimo_tui.tui.timeline.fields.field_text import value_text
-from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field, Group, Value
-from milimo_tui.tui.timeline.fields.subject import field_of, value_of
+from milimo_tui.tui.timeline.fields.facts import list_clip_facts
+from milimo_tui.tui.timeline.fields.field_text import format_setting_value
+from milimo_tui.tui.timeline.fields.fields import BY_KEY, FieldGroup, InspectorField, Value
+from milimo_tui.tui.timeline.fields.subject import find_clip_field, read_field_value
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ class InspectorPart:
         self._core, self._pending_edits = core, pending_edits
         self.typing_value = False
         # The last list, with the values that it was made from.
-        self._last_list: tuple[ListSource, tuple[Entry, ...]] | None = None
+        self._last_list: tuple[ListSource, tuple[InspectorLine, ...]] | None = None
 
     @property
     def inspector(self) -> Inspector:
         return self._core.query_one(Inspector)
 
     @property
-    def inspecting(self) -> bool:
+    def has_inspector_focus(self) -> bool:
         """True if the inspector has the keys, or one of its values is being typed."""
         focused = self._core.focused
         return self.typing_value or (focused is not None and focused is self.inspector)
@@ -57,106 +57,118 @@ class InspectorPart:
     @property
     def on_take(self) -> bool:
         """True if the inspector has the keys and the cursor is on a take's line."""
-        return self.inspecting and self.inspector.key.startswith(TAKE)
+        return self.has_inspector_focus and self.inspector.key.startswith(TAKE)
 
     @property
     def on_shot(self) -> bool:
         """True if the line under the cursor is about the shot: a take, or a setting of the next take."""
-        field = self.field_here if self.inspecting else None
-        return self.on_take or (field is not None and field.group is Group.SHOT)
+        field = self.selected_field if self.has_inspector_focus else None
+        return self.on_take or (field is not None and field.group is FieldGroup.SHOT)
 
     @property
-    def field_here(self) -> Field | None:
+    def selected_field(self) -> InspectorField | None:
         """The setting under the cursor; None on another kind of line."""
         subject = self._pending_edits.subject
-        return field_of(subject, self.inspector.key) if subject is not None else None
+        return find_clip_field(subject, self.inspector.key) if subject is not None else None
 
     # -- entering and leaving --------------------------------------------------------------------------
 
     def enter_inspector(self) -> None:
-        self._core.halt()
-        self._core.background(self._learn_names, "names", exclusive=True)
-        self.draw_inspector(whole=True)
-        if self.inspector.enter():
+        self._core.halt_playback()
+        self._core.run_in_background(self._load_choice_names, "names", exclusive=True)
+        self.draw_inspector_lines(whole=True)
+        if self.inspector.enter_panel():
             self._core.set_focus(self.inspector)
-            self._core.share_rows()
+            self._core.divide_screen()
         else:
-            self._core.say(
+            self._core.show_message(
                 "there is no clip to change here", "warn", "{ui.move next_edit} goes to the next one"
             )
 
-    async def _learn_names(self) -> None:
+    async def _load_choice_names(self) -> None:
         """Read the names of mattes and LUTs, for settings that choose one of them."""
-        project, film = self._core.studio_app.studio.project(), self._core.snapshot
-        masks = await self._core.in_thread(project.facts.masks)
+        project, film = self._core.studio_app.studio.require_project(), self._core.snapshot
+        masks = await self._core.in_thread(project.facts.list_masks)
         if film is None:
             return
         luts = {asset.id: asset.name for asset in film.story.assets if asset.kind is AssetKind.LUT}
         mattes = {mask.id: mask.label or mask.id for mask in masks}
         if self._pending_edits.names != (known := {"lut": luts, "matte": mattes}):
             self._pending_edits.names = known
-            self.draw_inspector()
+            self.draw_inspector_lines()
 
     def leave_inspector(self) -> None:
-        if self.inspecting:
+        if self.has_inspector_focus:
             self._core.set_focus(None)
-            self._core.share_rows()
-            self._pending_edits.finish()
+            self._core.divide_screen()
+            self._pending_edits.finish_change()
             self._core.refresh_lines()
 
     def find(self, words: str, step: int) -> None:
         """Search for a setting (`/` in the inspector)."""
         if not self.inspector.find(words, step):
-            self._core.say(f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else")
+            self._core.show_message(
+                f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else"
+            )
 
     # -- the lines ---------------------------------------------------------------------------------------
 
-    def draw_inspector(self, *, whole: bool = False) -> None:
+    def draw_inspector_lines(self, *, whole: bool = False) -> None:
         """Draw the clip's facts, and all its settings if the inspector has the keys or there is space."""
-        span, lane = self._core.shown_span, self._core.cutting.lane(self._core.view.lane)
-        clip = self._pending_edits.inspected
+        span, lane = self._core.shown_span, self._core.cutting.get_lane(self._core.view.lane)
+        clip = self._pending_edits.inspected_clip
         if span is not None and clip is not None and clip is not span.clip:
-            span = _Shown(clip, span.start, span.end)
+            span = _PendingSpan(clip, span.start, span.end)
         if span is None or self._core.cut is None:
-            self.inspector.show(
-                of_facts(
-                    facts_of(span, lane, self._core.cutting, self._core.clip_styles, self._core.playhead)
+            self.inspector.show_lines(
+                make_fact_lines(
+                    list_clip_facts(
+                        span, lane, self._core.cutting, self._core.clip_styles, self._core.playhead
+                    )
                 )
             )
             return
-        whole = whole or self.inspecting
-        facts = of_facts(
-            facts_of(
+        whole = whole or self.has_inspector_focus
+        facts = make_fact_lines(
+            list_clip_facts(
                 span, lane, self._core.cutting, self._core.clip_styles, self._core.playhead, marks=not whole
             )
         )
-        missing = missing_of(span.clip, self._core.clip_styles)
-        entries: list[Entry] = [*facts[:2], *missing, *facts[2:]]
+        missing = make_missing_file_line(span.clip, self._core.clip_styles)
+        entries: list[InspectorLine] = [*facts[:2], *missing, *facts[2:]]
         room = whole or self.inspector.size.height > len(entries)
-        marks = marks_of(self._core.cutting, span) if whole else ()
-        entries += [self._as_pending(entry) for entry in self._settings(span.clip, marks, whole=room)]
-        self.inspector.show(entries)
+        marks = list_marker_lines(self._core.cutting, span) if whole else ()
+        entries += [
+            self._apply_pending_value(entry) for entry in self._list_settings(span.clip, marks, whole=room)
+        ]
+        self.inspector.show_lines(entries)
 
-    def _as_pending(self, entry: Entry) -> Entry:
+    def _apply_pending_value(self, entry: InspectorLine) -> InspectorLine:
         """Return a setting of the shot with its pending value; the clip's own pending settings are already in
         the clip.
         """
         field = BY_KEY.get(entry.key)
         pending = (
-            self._pending_edits.pending_of(field) if field is not None and field.group is Group.SHOT else None
+            self._pending_edits.find_pending_edit(field)
+            if field is not None and field.group is FieldGroup.SHOT
+            else None
         )
         if field is None or pending is None:
             return entry
-        return replace(entry, words=value_text(field, pending.value, self.rate(field)), set=True)
+        return replace(
+            entry, words=format_setting_value(field, pending.value, self.get_setting_rate(field)), set=True
+        )
 
-    def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
+    def _list_settings(
+        self, clip: Clip, marks: tuple[InspectorLine, ...], *, whole: bool
+    ) -> tuple[InspectorLine, ...]:
         """List all settings of a clip, or only the changed ones; the list is rebuilt only if it may have
         changed.
         """
         subject = self._pending_edits.subject
         if subject is None:
             return ()
-        moves = any(animated(curve) for _, curve in clip.effects.curves) or self._pending_edits.armed
+        moves = any(is_animated(curve) for _, curve in clip.effects.curves) or self._pending_edits.armed
         frame = subject.frame if moves else 0
         armed = frozenset(key for id, key in self._pending_edits.armed if id == clip.id)
         made_of = (
@@ -170,31 +182,31 @@ class InspectorPart:
             marks,
             armed,
         )
-        if self._last_list is None or not _same(self._last_list[0], made_of):
+        if self._last_list is None or not _is_same_list(self._last_list[0], made_of):
             if whole:
-                made = entries_of(subject, self._core.clip_styles, marks, armed)
+                made = list_inspector_lines(subject, self._core.clip_styles, marks, armed)
             else:
-                told_in_short = set_of(clip, self._core.cutting.rate)
-                made = (Entry("", "set", told_in_short),) if told_in_short else ()
+                told_in_short = describe_changed_settings(clip, self._core.cutting.rate)
+                made = (InspectorLine("", "set", told_in_short),) if told_in_short else ()
             self._last_list = (made_of, made)
         return self._last_list[1]
 
-    def value(self, field: Field) -> Value:
+    def get_setting_value(self, field: InspectorField) -> Value:
         """Return the value of a setting, with a pending edit applied."""
-        pending, subject = self._pending_edits.pending_of(field), self._pending_edits.subject
+        pending, subject = self._pending_edits.find_pending_edit(field), self._pending_edits.subject
         if pending is not None and pending.frame in (None, self._pending_edits.inspected_frame):
             return pending.value
-        return value_of(field, subject) if subject is not None else None
+        return read_field_value(field, subject) if subject is not None else None
 
-    def rate(self, field: Field) -> Fraction:
+    def get_setting_rate(self, field: InspectorField) -> Fraction:
         """Return the frame rate in which a setting counts: the film's for the shot, else the cut's."""
         film = self._core.snapshot
-        if field.group is Group.SHOT and film is not None:
+        if field.group is FieldGroup.SHOT and film is not None:
             return film.story.project.rate
         return self._core.cutting.rate
 
 
-def _same(one: ListSource, other: ListSource) -> bool:
+def _is_same_list(one: ListSource, other: ListSource) -> bool:
     """Return True if two lists would be the same; clip and styles are compared by identity, the rest by
     value.
     """
@@ -202,7 +214,7 @@ def _same(one: ListSource, other: ListSource) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _PendingSpan:
     """A clip at its place, with a pending edit applied."""
 
     clip: Clip

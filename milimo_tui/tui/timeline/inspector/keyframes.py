@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.entries import MARK, TAKE
-from milimo_tui.tui.timeline.fields.fields import Field, Group
+from milimo_tui.tui.timeline.fields.fields import FieldGroup, InspectorField
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-WRITES = frozenset({"key_set", "key_clear", "reset"})
+WRITING_ACTS = frozenset({"key_set", "key_clear", "reset"})
 
 
-class Keyframes:
+class KeyframeKeys:
     """The acts on keyframes of a number, and the reset of settings."""
 
     def __init__(
@@ -41,13 +41,15 @@ class Keyframes:
 
     def writes(self, key_command: KeyCommand) -> bool:
         """Return True if a key command sets or removes a keyframe, or resets a setting."""
-        return self._inspector_part.inspecting and key_command.binding.act in WRITES
+        return self._inspector_part.has_inspector_focus and key_command.binding.act in WRITING_ACTS
 
-    def _number(self) -> tuple[Field, Clip] | None:
+    def _find_keyed_number(self) -> tuple[InspectorField, Clip] | None:
         """Return the number under the cursor that can have keyframes, with its clip; None after a message."""
-        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
-        if field is None or clip is None or not field.keyed:
-            self._core.say("this has no keys over time", hint="opacity, scale, position and volume have")
+        field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
+        if field is None or clip is None or not field.can_have_keys:
+            self._core.show_message(
+                "this has no keys over time", hint="opacity, scale, position and volume have"
+            )
             return None
         return field, clip
 
@@ -57,37 +59,39 @@ class Keyframes:
         """Set a keyframe at the playhead with the present value (`m`); later changes of the number make
         keyframes, too.
         """
-        found = self._number()
+        found = self._find_keyed_number()
         if found is None:
             return
         field, clip = found
         self._pending_edits.armed.add((clip.id, field.key))
-        change = changes.set_key(clip, field.key, self._pending_edits.inspected_frame)
-        await self._core.command(change.command, **change.args)
+        change = changes.make_key_change(clip, field.key, self._pending_edits.inspected_frame)
+        await self._core.run_and_wait(change.command, **change.args)
 
     async def act_key_clear(self, key_command: KeyCommand) -> None:
         """Remove the keyframe at the playhead (`x`); reset a number without keyframes; reject a take."""
         if self._inspector_part.inspector.key.startswith(TAKE):
-            await self._listed_items.reject(self._inspector_part.inspector.key.removeprefix(TAKE))
+            await self._listed_items.toggle_rejected(self._inspector_part.inspector.key.removeprefix(TAKE))
             return
         if self._inspector_part.inspector.key.startswith(MARK):
-            await self._listed_items.remove_mark(self._inspector_part.inspector.key.removeprefix(MARK))
+            await self._listed_items.remove_listed_marker(
+                self._inspector_part.inspector.key.removeprefix(MARK)
+            )
             return
         field, clip, at = (
-            self._inspector_part.field_here,
-            self._pending_edits.inspected,
+            self._inspector_part.selected_field,
+            self._pending_edits.inspected_clip,
             self._pending_edits.inspected_frame,
         )
         if field is None or clip is None:
             return
-        curve = clip.effects.curve(field.key) if field.keyed else ()
-        if not changes.animated(curve):
+        curve = clip.effects.get_curve(field.key) if field.can_have_keys else ()
+        if not changes.is_animated(curve):
             await self.act_reset(key_command)
         elif any(key.frame == at for key in curve):
-            change = changes.remove_key(clip, field.key, at)
-            await self._core.command(change.command, **change.args)
+            change = changes.make_key_removal(clip, field.key, at)
+            await self._core.run_and_wait(change.command, **change.args)
         else:
-            self._core.say(
+            self._core.show_message(
                 f"no key of {field.label} is here",
                 "warn",
                 "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} takes them all",
@@ -95,64 +99,70 @@ class Keyframes:
 
     async def act_reset(self, key_command: KeyCommand) -> None:
         """Reset the setting to its default value (`r`)."""
-        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
+        field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if field is None or clip is None:
             return
         self._pending_edits.armed.discard((clip.id, field.key))
-        if field.group in (Group.NUMBER, Group.CHOICE):
-            await self._core.command("cut.clear_effects", clip=clip.id, names=[field.key])
+        if field.group in (FieldGroup.NUMBER, FieldGroup.CHOICE):
+            await self._core.run_and_wait("cut.clear_effects", clip=clip.id, names=[field.key])
         elif field.auto or field.default is not None:
-            self._pending_edits.change(field, field.default)
+            self._pending_edits.change_setting(field, field.default)
             await self._pending_edits.write_pending()
         else:
-            self._core.say(
+            self._core.show_message(
                 f"{field.label} has no value that it came with",
                 hint="Enter types another, {ui.undo} takes it back",
             )
 
-    async def turn_easing(self, field: Field, clip: Clip) -> None:
+    async def change_easing(self, field: InspectorField, clip: Clip) -> None:
         """Change the easing from the keyframe at or before the playhead to the next one."""
-        turned = changes.next_easing(clip.effects.curve(field.key), self._pending_edits.inspected_frame)
+        turned = changes.find_next_easing(
+            clip.effects.get_curve(field.key), self._pending_edits.inspected_frame
+        )
         if turned is None:
-            self._core.say(f"no key of {field.label} lies here or before", "warn", "{ui.key_set} sets one")
+            self._core.show_message(
+                f"no key of {field.label} lies here or before", "warn", "{ui.key_set} sets one"
+            )
             return
         frame, easing = turned
-        change = changes.set_key(clip, field.key, frame, easing=easing)
-        if await self._core.command(change.command, **change.args) is not None:
-            self._core.say(f"{field.label} goes on {easing.value} from its key at frame {frame}", "good")
+        change = changes.make_key_change(clip, field.key, frame, easing=easing)
+        if await self._core.run_and_wait(change.command, **change.args) is not None:
+            self._core.show_message(
+                f"{field.label} goes on {easing.value} from its key at frame {frame}", "good"
+            )
 
     def act_key_next(self, key_command: KeyCommand) -> None:
-        self._to_key(key_command.times)
+        self._go_to_keyframe(key_command.times)
 
     def act_key_previous(self, key_command: KeyCommand) -> None:
-        self._to_key(-key_command.times)
+        self._go_to_keyframe(-key_command.times)
 
-    def _to_key(self, count: int) -> None:
+    def _go_to_keyframe(self, count: int) -> None:
         """Go to the next keyframe of this number, or of any number if this one has none."""
         span, clip, at = (
             self._core.shown_span,
-            self._pending_edits.inspected,
+            self._pending_edits.inspected_clip,
             self._pending_edits.inspected_frame,
         )
         if span is None or clip is None:
             return
-        own = clip.effects.curve(self._inspector_part.inspector.key)
-        curves = [own] if changes.animated(own) else [curve for _, curve in clip.effects.curves]
+        own = clip.effects.get_curve(self._inspector_part.inspector.key)
+        curves = [own] if changes.is_animated(own) else [curve for _, curve in clip.effects.curves]
         frames = sorted(
             {
                 key.frame
                 for curve in curves
-                if changes.animated(curve)
+                if changes.is_animated(curve)
                 for key in curve
                 if 0 <= key.frame < clip.frames
             }
         )
         there = [f for f in frames if f > at] if count > 0 else [f for f in frames if f < at][::-1]
         if not there:
-            self._core.say(
+            self._core.show_message(
                 f"no key lies {'behind' if count > 0 else 'before'} the playhead",
                 hint="{ui.key_set} sets one",
             )
             return
-        self._core.halt()
+        self._core.halt_playback()
         self._core.go_to(span.start + there[min(abs(count), len(there)) - 1])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Marker
-from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.timeline.fields.entries import TAKE
 
 if TYPE_CHECKING:
@@ -32,49 +32,53 @@ class ListedItems:
     async def pick_take(self, take: str) -> None:
         """Pick a take."""
         if self._pending_edits.inspected_shot:
-            await self._core.command("shot.pick", id=self._pending_edits.inspected_shot, take=take)
+            await self._core.run_and_wait("shot.pick", id=self._pending_edits.inspected_shot, take=take)
 
-    async def reject(self, take: str) -> None:
+    async def toggle_rejected(self, take: str) -> None:
         """Reject a take, or accept a rejected one."""
         known = self._core.clip_styles.takes.get(take)
         if known is not None and self._pending_edits.inspected_shot:
             answer = {"accept": True} if known.rejected else {"reject": True}
-            await self._core.command("shot.rate", id=self._pending_edits.inspected_shot, take=take, **answer)
+            await self._core.run_and_wait(
+                "shot.rate", id=self._pending_edits.inspected_shot, take=take, **answer
+            )
 
     async def act_rate(self, key_command: KeyCommand) -> None:
         """Rate the take on the line under the cursor (`*4`)."""
         take = self._inspector_part.inspector.key.removeprefix(TAKE)
         if key_command.argument in "012345":
             rating = int(key_command.argument)
-            await self._core.command(
+            await self._core.run_and_wait(
                 "shot.rate", id=self._pending_edits.inspected_shot, take=take, rating=rating
             )
         else:
-            self._core.say("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
+            self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     # -- missing files -----------------------------------------------------------------------------------
 
-    async def find_file(self, asset: str) -> None:
+    async def relink_missing_file(self, asset: str) -> None:
         """Ask where a missing file is now; match it by its bytes, and after a confirmation by its name."""
         known = self._core.clip_styles.assets.get(asset)
         if known is None:
             return
         question = "where is it now? a file, or a folder to look in"
-        field = FormField(key="file", label=question, kind=Kind.PATH, text=self._near(known.path))
+        field = FormField(
+            key="file", label=question, kind=FieldKind.PATH, text=self._suggest_folder(known.path)
+        )
         place = await self._core.ask_field(field, name="FIND")
         if not place:
             return
-        outcome = await self._relink(asset, place, "hash")
+        outcome = await self._relink_asset(asset, place, "hash")
         if outcome or not await self._core.confirm(
             f"Take a file named {Path(known.path).name}, whatever is in it?"
         ):
             return
-        await self._relink(asset, place, "name")
+        await self._relink_asset(asset, place, "name")
 
-    async def _relink(self, asset: str, place: str, by: str) -> bool:
-        return await self._core.command("asset.relink", id=asset, file=place, by=by) is not None
+    async def _relink_asset(self, asset: str, place: str, by: str) -> bool:
+        return await self._core.run_and_wait("asset.relink", id=asset, file=place, by=by) is not None
 
-    def _near(self, path: str) -> str:
+    def _suggest_folder(self, path: str) -> str:
         """Return the folder that contained a linked file, with a slash; the home folder for a file of the
         film itself.
         """
@@ -83,25 +87,25 @@ class ListedItems:
 
     # -- markers -------------------------------------------------------------------------------------------
 
-    def marker_of(self, id: str) -> Marker | None:
+    def find_marker(self, id: str) -> Marker | None:
         return next((marker for marker in self._core.cutting.markers if marker.id == id), None)
 
-    async def edit_mark(self, id: str) -> None:
+    async def edit_marker(self, id: str) -> None:
         """Ask for the text of a marker."""
-        mark = self.marker_of(id)
+        mark = self.find_marker(id)
         if mark is None:
             return
-        text = await self._core.ask("marker", mark.text, name="MARKER")
+        text = await self._core.ask_text("marker", mark.text, name="MARKER")
         if text is not None:
-            await self.say_on(mark, text.strip())
+            await self.set_marker_text(mark, text.strip())
 
-    async def say_on(self, mark: Marker, text: str) -> None:
+    async def set_marker_text(self, mark: Marker, text: str) -> None:
         """Set the text of a marker; only a marker that has a letter may be without text."""
         if text or mark.name:
-            await self._core.command("cut.note_set", note=mark.id, text=text)
+            await self._core.run_and_wait("cut.note_set", note=mark.id, text=text)
         else:
-            self._core.say("a marker needs words", "warn", "{ui.key_clear} takes it away")
+            self._core.show_message("a marker needs words", "warn", "{ui.key_clear} takes it away")
 
-    async def remove_mark(self, id: str) -> None:
+    async def remove_listed_marker(self, id: str) -> None:
         """Remove a marker."""
-        await self._core.command("cut.unmark", marker=id)
+        await self._core.run_and_wait("cut.unmark", marker=id)

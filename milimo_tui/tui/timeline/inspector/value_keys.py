@@ -10,21 +10,33 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.timeline.fields.asked import asked_field
-from milimo_tui.tui.timeline.fields.changes import animated
+from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
+from milimo_tui.tui.timeline.fields.changes import is_animated
 from milimo_tui.tui.timeline.fields.entries import ASSET, MARK, TAKE
-from milimo_tui.tui.timeline.fields.field_text import parsed, to_type, value_text
-from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape, Value, stepped
+from milimo_tui.tui.timeline.fields.field_text import (
+    format_for_typing,
+    format_setting_value,
+    parse_setting_value,
+)
+from milimo_tui.tui.timeline.fields.fields import (
+    FieldGroup,
+    FieldShape,
+    InspectorField,
+    Value,
+    step_setting_value,
+)
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
-    from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
+    from milimo_tui.tui.timeline.inspector.keyframes import KeyframeKeys
     from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME, Shape.ONE_OF})
+SEEN_AS_TYPED = frozenset(
+    {FieldShape.WORDS, FieldShape.TEXT, FieldShape.COLOUR, FieldShape.NAME, FieldShape.ONE_OF}
+)
 
 
 class ValueKeys:
@@ -36,7 +48,7 @@ class ValueKeys:
         pending_edits: PendingEdits,
         inspector_part: InspectorPart,
         listed_items: ListedItems,
-        keyframes: Keyframes,
+        keyframes: KeyframeKeys,
     ) -> None:
         self._core, self._pending_edits, self._inspector_part, self._listed_items, self._keyframes = (
             core,
@@ -49,171 +61,188 @@ class ValueKeys:
     # -- steps ---------------------------------------------------------------------------------------------
 
     def act_less(self, key_command: KeyCommand) -> None:
-        self._step_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
+        self._step_selected(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
     def act_more(self, key_command: KeyCommand) -> None:
-        self._step_here(key_command.times, big=bool(key_command.binding.args.get("big")))
+        self._step_selected(key_command.times, big=bool(key_command.binding.args.get("big")))
 
-    def drag(self, steps: int) -> None:
+    def step_by_drag(self, steps: int) -> None:
         """Step the number under the cursor while the mouse drags it."""
-        self._step_here(steps, big=False)
+        self._step_selected(steps, big=False)
 
-    def _step_here(self, count: int, *, big: bool) -> None:
-        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
-        if field is not None and field.steps:
-            self._step(field, count, big=big)
+    def _step_selected(self, count: int, *, big: bool) -> None:
+        key, field = self._inspector_part.inspector.key, self._inspector_part.selected_field
+        if field is not None and field.can_step:
+            self._step_setting(field, count, big=big)
         elif key.startswith(TAKE):
-            self._core.say(
+            self._core.show_message(
                 "a take is picked", hint="Enter picks it, {ui.take_previous} {ui.take_next} go through them"
             )
-        elif field is not None and field.shape is Shape.NAME:
-            self._core.say(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
+        elif field is not None and field.shape is FieldShape.NAME:
+            self._core.show_message(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
         else:
-            self._core.say("this is typed", hint="Enter types it")
+            self._core.show_message("this is typed", hint="Enter types it")
 
-    def _step(self, field: Field, count: int, *, big: bool = False) -> None:
-        before = self._inspector_part.value(field)
-        value = stepped(field, before, count, big=big)
+    def _step_setting(self, field: InspectorField, count: int, *, big: bool = False) -> None:
+        before = self._inspector_part.get_setting_value(field)
+        value = step_setting_value(field, before, count, big=big)
         if value == before and not isinstance(before, bool):
-            self._core.say(
-                f"{field.label} goes no further than {self._value_text(field, before)}",
+            self._core.show_message(
+                f"{field.label} goes no further than {self._format_value(field, before)}",
                 "warn",
             )
             return
-        if self._pending_edits.change(field, value) or field.shape is not Shape.ONE_OF:
+        if self._pending_edits.change_setting(field, value) or field.shape is not FieldShape.ONE_OF:
             return
         # Skip choices that are not possible here; the first refusal was reported.
         for further in range(1, len(field.words)):
-            value = stepped(field, before, count + (further if count > 0 else -further))
-            if value == before or self._pending_edits.change(field, value, quiet=True):
+            value = step_setting_value(field, before, count + (further if count > 0 else -further))
+            if value == before or self._pending_edits.change_setting(field, value, quiet=True):
                 return
 
     # -- typing --------------------------------------------------------------------------------------------
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Enter the inspector; inside it, change the line under the cursor: a count is the new value."""
-        if not self._inspector_part.inspecting:
+        if not self._inspector_part.has_inspector_focus:
             self._inspector_part.enter_inspector()
             return
-        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
+        key, field = self._inspector_part.inspector.key, self._inspector_part.selected_field
         if key.startswith(TAKE):
             await self._listed_items.pick_take(key.removeprefix(TAKE))
         elif key.startswith(ASSET):
-            await self._listed_items.find_file(key.removeprefix(ASSET))
+            await self._listed_items.relink_missing_file(key.removeprefix(ASSET))
         elif key.startswith(MARK):
-            await self._listed_items.edit_mark(key.removeprefix(MARK))
+            await self._listed_items.edit_marker(key.removeprefix(MARK))
         elif field is not None and key_command.count is not None:
-            await self._give(field, str(key_command.count))
-        elif field is not None and field.shape is Shape.NAME and field.words:
+            await self._set_typed(field, str(key_command.count))
+        elif field is not None and field.shape is FieldShape.NAME and field.words:
             await self._type_value(field, "")
-        elif field is not None and isinstance(self._inspector_part.value(field), bool):
-            self._step(field, 1)
+        elif field is not None and isinstance(self._inspector_part.get_setting_value(field), bool):
+            self._step_setting(field, 1)
         elif field is not None:
             await self._type_value(
-                field, to_type(field, self._inspector_part.value(field), self._inspector_part.rate(field))
+                field,
+                format_for_typing(
+                    field,
+                    self._inspector_part.get_setting_value(field),
+                    self._inspector_part.get_setting_rate(field),
+                ),
             )
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Edit the line (`e`); for a number with keyframes, change its easing."""
-        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
-        if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
-            await self._keyframes.turn_easing(field, clip)
+        field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
+        if (
+            field is not None
+            and clip is not None
+            and field.can_have_keys
+            and is_animated(clip.effects.get_curve(field.key))
+        ):
+            await self._keyframes.change_easing(field, clip)
         else:
             await self.act_enter(key_command)
 
     async def act_type_value(self, key_command: KeyCommand) -> None:
         """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
-        field = self._inspector_part.field_here
+        field = self._inspector_part.selected_field
         if field is None:
-            self._core.say("there is nothing to type here", hint="{ui.down} {ui.up} go to a setting")
+            self._core.show_message("there is nothing to type here", hint="{ui.down} {ui.up} go to a setting")
             return
         sign = key_command.binding.chord[0].replace("+", "")
         digits = "" if key_command.count is None else str(key_command.count)
         await self._type_value(field, f"{digits}{sign}", begun=True)
 
-    async def _type_value(self, field: Field, value: str, *, begun: bool = False) -> None:
+    async def _type_value(self, field: InspectorField, value: str, *, begun: bool = False) -> None:
         """Ask for a value on its own line; a value that is refused stays as it was typed, with the reason."""
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
-            seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
+            seen = field.shape in SEEN_AS_TYPED and field.group is not FieldGroup.SHOT
             look = partial(self._show_typed, field, value) if seen else None
-            asked = asked_field(field, value, self._inspector_part.rate(field), begun=begun)
+            asked = make_setting_form_field(
+                field, value, self._inspector_part.get_setting_rate(field), begun=begun
+            )
             at = self._inspector_part.inspector.value_region()
             typed = await self._core.ask_field(asked, name="VALUE", changed=look, at=at)
         finally:
             self._inspector_part.typing_value = self._inspector_part.inspector.held = False
         if typed is None:
             self._pending_edits.drop_change()
-        elif not typed.strip() and not field.empties:
+        elif not typed.strip() and not field.accepts_empty:
             self._pending_edits.drop_change()
-            self._core.say(
-                f"{field.label} stays {self._value_text(field, self._inspector_part.value(field))}"
+            self._core.show_message(
+                f"{field.label} stays "
+                f"{self._format_value(field, self._inspector_part.get_setting_value(field))}"
             )
         else:
-            await self._give(field, typed)
+            await self._set_typed(field, typed)
 
-    def _value_text(self, field: Field, value: Value) -> str:
+    def _format_value(self, field: InspectorField, value: Value) -> str:
         """Format a value with its unit, at the rate that the field counts in."""
-        return value_text(field, value, self._inspector_part.rate(field))
+        return format_setting_value(field, value, self._inspector_part.get_setting_rate(field))
 
-    def _show_typed(self, field: Field, before: str, typed: str) -> None:
+    def _show_typed(self, field: InspectorField, before: str, typed: str) -> None:
         """Show the text typed so far in the picture; errors are reported only when the value is entered."""
         if typed == before and self._pending_edits.pending is None:
             return
         try:
             self._pending_edits.show_change(
-                field, parsed(field, typed, self._inspector_part.rate(field)), quiet=True
+                field,
+                parse_setting_value(field, typed, self._inspector_part.get_setting_rate(field)),
+                quiet=True,
             )
         except MilimoError:
             return
 
-    async def _give(self, field: Field, typed: str) -> None:
+    async def _set_typed(self, field: InspectorField, typed: str) -> None:
         """Set a field to the typed value, at once."""
         try:
-            value = parsed(field, typed, self._inspector_part.rate(field))
+            value = parse_setting_value(field, typed, self._inspector_part.get_setting_rate(field))
         except MilimoError as error:
             self._pending_edits.drop_change()
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)
             return
-        await self._set(field, value)
+        await self._set_and_write(field, value)
 
-    async def _set(self, field: Field, value: Value) -> None:
+    async def _set_and_write(self, field: InspectorField, value: Value) -> None:
         if (
             self._pending_edits.pending is None
-            and field.group is not Group.NUMBER
-            and value == self._inspector_part.value(field)
+            and field.group is not FieldGroup.NUMBER
+            and value == self._inspector_part.get_setting_value(field)
         ):
-            self._core.say(f"{field.label} is {self._value_text(field, value)} already")
+            self._core.show_message(f"{field.label} is {self._format_value(field, value)} already")
             return
-        self._pending_edits.change(field, value)
+        self._pending_edits.change_setting(field, value)
         await self._pending_edits.write_pending()
 
     # -- the user's editor ---------------------------------------------------------------------------------
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit text in $EDITOR (`E`), on any number of lines."""
-        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
-        if not self._inspector_part.inspecting:
+        key, field = self._inspector_part.inspector.key, self._inspector_part.selected_field
+        if not self._inspector_part.has_inspector_focus:
             self._core.studio_app.act_editor(key_command)
         elif key.startswith(MARK):
-            mark = self._listed_items.marker_of(key.removeprefix(MARK))
-            text = await self._in_editor(mark.text, "marker.txt") if mark is not None else None
+            mark = self._listed_items.find_marker(key.removeprefix(MARK))
+            text = await self._edit_externally(mark.text, "marker.txt") if mark is not None else None
             if mark is not None and text is not None:
-                await self._listed_items.say_on(mark, " ".join(text.split()))
-        elif field is None or not field.written:
-            self._core.say("this is a value, not words", hint="Enter types it")
+                await self._listed_items.set_marker_text(mark, " ".join(text.split()))
+        elif field is None or not field.is_free_text:
+            self._core.show_message("this is a value, not words", hint="Enter types it")
         else:
-            text = await self._in_editor(
-                str(self._inspector_part.value(field) or ""), f"{field.attribute}.txt"
+            text = await self._edit_externally(
+                str(self._inspector_part.get_setting_value(field) or ""), f"{field.attribute}.txt"
             )
             if text is not None:
-                await self._set(field, text if field.shape is Shape.TEXT else " ".join(text.split()))
+                await self._set_and_write(
+                    field, text if field.shape is FieldShape.TEXT else " ".join(text.split())
+                )
 
-    async def _in_editor(self, text: str, name: str) -> str | None:
+    async def _edit_externally(self, text: str, name: str) -> str | None:
         try:
-            return (await handover.edit(self._core.studio_app, text, name)).strip("\r\n")
+            return (await handover.edit_in_editor(self._core.studio_app, text, name)).strip("\r\n")
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)
             return None
 
 

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.tui.timeline.fields.asked import asked_field
+from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
     SPEED,
     CurveEdit,
     CurveLane,
-    curve_edit,
-    lane_of,
-    lanes_to_edit,
+    begin_curve_edit,
+    list_editable_curves,
+    make_curve_lane_of,
 )
-from milimo_tui.tui.timeline.fields.field_text import parsed
+from milimo_tui.tui.timeline.fields.field_text import parse_setting_value
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -47,37 +47,41 @@ class CurveMode:
 
     def act_speed(self, key_command: KeyCommand) -> None:
         """Edit the speed of the clip under the playhead."""
-        self.open(SPEED)
+        self.open_lane(SPEED)
 
     def act_level(self, key_command: KeyCommand) -> None:
         """Edit the sound level of the clip under the playhead."""
-        self.open(LEVEL)
+        self.open_lane(LEVEL)
 
-    def open(self, name: str) -> None:
+    def open_lane(self, name: str) -> None:
         """Open the lane of a number of the clip under the playhead."""
         core, span = self._core, self._core.span
         if span is None or span.clip.source.kind is SourceKind.GAP:
-            core.say("no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one")
+            core.show_message(
+                "no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one"
+            )
             return
-        lane = core.cutting.lane(core.view.lane)
+        lane = core.cutting.get_lane(core.view.lane)
         if lane is not None and lane.track.locked:
-            core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
+            core.show_message(
+                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
+            )
             return
         try:
             if name == SPEED and span.clip.effects.title is not None:
                 raise Refused("a title has no speed", "{ui.title} gives it another length")
-            edit = curve_edit(span.clip, name)
+            edit = begin_curve_edit(span.clip, name)
         except Refused as error:
-            core.say(error.message, "warn", error.hint)
+            core.show_message(error.message, "warn", error.hint)
             return
-        if not self._live.is_on and not self._live.begin(edit.title.upper()):
+        if not self._live.is_on and not self._live.begin_mode(edit.title.upper()):
             return
         self._live.mode = core.submode = edit.title.upper()
         self.edit = self._first = edit
         self._before = []
-        core.share_rows()
+        core.divide_screen()
         core.redraw()
-        self._tell(KEYS)
+        self._report_value(KEYS)
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Write the changes as one edit; a count before the key is a value for the entire clip."""
@@ -85,27 +89,27 @@ class CurveMode:
         if edit is None:
             return
         if key_command.count is not None:
-            await self._give(str(key_command.count))
+            await self._set_for_clip(str(key_command.count))
             if self.edit is None or self.edit is edit:
                 return  # The value was refused, with a message.
-        await self.keep()
+        await self.write_live_change()
 
-    async def keep(self) -> None:
+    async def write_live_change(self) -> None:
         """Write the changes as one edit, and leave the mode."""
         edit, first = self.edit, self._first
         if edit is None:
             return
-        if _same(edit, first):
-            await self.give_up(quiet=True)
-            self._core.say(f"{edit.title} stays as it was")
+        if _is_unchanged(edit, first):
+            await self.discard_live_change(quiet=True)
+            self._core.show_message(f"{edit.title} stays as it was")
             return
         self.edit = None
-        self._live.leave()
-        command, given = edit.arguments()
-        if await self._core.command(command, **given) is None:
-            await self._live_back()
+        self._live.leave_mode()
+        command, given = edit.to_curve_command()
+        if await self._core.run_and_wait(command, **given) is None:
+            await self._show_unchanged_film()
 
-    async def _live_back(self) -> None:
+    async def _show_unchanged_film(self) -> None:
         """Show the film as it is, after a change was refused."""
         film = self._core.snapshot
         if film is not None and film.cut is not None:
@@ -113,78 +117,82 @@ class CurveMode:
             await self._core.plan_cut(film, film.cut)
 
     async def act_out(self, key_command: KeyCommand) -> None:
-        await self.give_up()
+        await self.discard_live_change()
 
-    async def give_up(self, *, quiet: bool = False) -> None:
+    async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without writing."""
         edit, self.edit = self.edit, None
-        await self._live.give_up()
+        await self._live.restore_unchanged_film()
         if edit is not None and not quiet:
-            self._core.say(f"{edit.title} is as it was")
+            self._core.show_message(f"{edit.title} is as it was")
 
-    def arguments(self) -> tuple[str, dict[str, object]] | None:
+    def get_live_command(self) -> tuple[str, dict[str, object]] | None:
         """Return the command that writes the changes, or None if nothing was changed."""
         edit = self.edit
-        return None if edit is None or _same(edit, self._first) else edit.arguments()
+        return None if edit is None or _is_unchanged(edit, self._first) else edit.to_curve_command()
 
     # -- steps -----------------------------------------------------------------------------------------
 
     def act_more(self, key_command: KeyCommand) -> None:
-        self._step(key_command.times, big=bool(key_command.binding.args.get("big")))
+        self._step_value(key_command.times, big=bool(key_command.binding.args.get("big")))
 
     def act_less(self, key_command: KeyCommand) -> None:
-        self._step(-key_command.times, big=bool(key_command.binding.args.get("big")))
+        self._step_value(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
-    def _step(self, count: int, *, big: bool) -> None:
+    def _step_value(self, count: int, *, big: bool) -> None:
         edit = self.edit
         if edit is None:
             return
-        after = edit.stepped(self.frame, count, big=big)
+        after = edit.step_value(self.original_frame, count, big=big)
         if after == edit:
-            self._core.say(f"{edit.title} goes no further than {edit.text(edit.value(self.frame))}", "warn")
+            self._core.show_message(
+                f"{edit.title} goes no further than "
+                f"{edit.format_with_unit(edit.value_at_frame(self.original_frame))}",
+                "warn",
+            )
             return
-        self._change(after)
+        self._apply_edit(after)
 
     def act_key_set(self, key_command: KeyCommand) -> None:
         """Set a keyframe at the playhead with the value that the number has there."""
         edit = self.edit
         if edit is None:
             return
-        if edit.key_at(self.frame) is not None:
-            self._core.say(
+        if edit.key_at(self.original_frame) is not None:
+            self._core.show_message(
                 "a key is here already", hint="{ui.less} {ui.more} its value, {ui.edit} its easing"
             )
             return
-        self._change(edit.keyed(self.frame))
+        self._apply_edit(edit.with_key_here(self.original_frame))
 
     def act_key_clear(self, key_command: KeyCommand) -> None:
         """Remove the keyframe at the playhead."""
         edit = self.edit
         if edit is None:
             return
-        if edit.key_at(self.frame) is None:
-            self._core.say("no key is here", "warn", "{ui.key_next} {ui.key_previous} go to them")
+        if edit.key_at(self.original_frame) is None:
+            self._core.show_message("no key is here", "warn", "{ui.key_next} {ui.key_previous} go to them")
             return
-        self._change(edit.unkeyed(self.frame))
+        self._apply_edit(edit.without_key(self.original_frame))
 
     def act_edit(self, key_command: KeyCommand) -> None:
         """Change the easing of the keyframe at the playhead, or of the last one before it."""
         edit = self.edit
         if edit is None:
             return
-        if edit.near_key(self.frame) is None:
-            self._core.say("no key lies here or before", "warn", "{ui.key_set} sets one")
+        if edit.find_key_before(self.original_frame) is None:
+            self._core.show_message("no key lies here or before", "warn", "{ui.key_set} sets one")
             return
-        self._change(edit.eased(self.frame))
+        self._apply_edit(edit.with_next_easing(self.original_frame))
 
     def act_key_next(self, key_command: KeyCommand) -> None:
-        self._to_key(key_command.times)
+        self._go_to_curve_key(key_command.times)
 
     def act_key_previous(self, key_command: KeyCommand) -> None:
-        self._to_key(-key_command.times)
+        self._go_to_curve_key(-key_command.times)
 
-    def _to_key(self, count: int) -> None:
-        lane = self.lane()
+    def _go_to_curve_key(self, count: int) -> None:
+        lane = self.make_curve_lane()
         if lane is None:
             return
         here = self._core.playhead - lane.start
@@ -192,66 +200,66 @@ class CurveMode:
         there = [f for f in frames if f > here] if count > 0 else [f for f in frames if f < here][::-1]
         if not there:
             side = "behind" if count > 0 else "before"
-            self._core.say(f"no key lies {side} the playhead", hint="{ui.key_set} sets one")
+            self._core.show_message(f"no key lies {side} the playhead", hint="{ui.key_set} sets one")
             return
-        self._core.halt()
+        self._core.halt_playback()
         self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])
 
     def act_pitch(self, key_command: KeyCommand) -> None:
         """Switch between preserving the pitch of the sound and changing it with the speed, as on tape."""
-        if self._is_speed("a level has no pitch") and self.edit is not None:
-            self._change(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
+        if self._require_speed("a level has no pitch") and self.edit is not None:
+            self._apply_edit(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
     def act_blend(self, key_command: KeyCommand) -> None:
         """Switch between blending neighbouring pictures and showing the nearest picture."""
-        if self._is_speed("only a speed has pictures to blend") and self.edit is not None:
-            self._change(replace(self.edit, blended=not self.edit.blended))
+        if self._require_speed("only a speed has pictures to blend") and self.edit is not None:
+            self._apply_edit(replace(self.edit, blended=not self.edit.blended))
 
     def act_fixed(self, key_command: KeyCommand) -> None:
         """Switch between preserving the clip's length (another part is shown) and its part (the length
         changes).
         """
-        if self._is_speed("this changes no length") and self.edit is not None:
-            self._change(replace(self.edit, keep_length=not self.edit.keep_length))
+        if self._require_speed("this changes no length") and self.edit is not None:
+            self._apply_edit(replace(self.edit, keep_length=not self.edit.keep_length))
 
-    def _is_speed(self, why_not: str) -> bool:
+    def _require_speed(self, why_not: str) -> bool:
         if self.edit is not None and not self.edit.is_speed:
-            self._core.say(why_not, hint="{ui.next_pane} goes to the speed")
+            self._core.show_message(why_not, hint="{ui.next_pane} goes to the speed")
         return self.edit is not None and self.edit.is_speed
 
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step."""
         if not self._before:
-            self._core.say("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
+            self._core.show_message("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
             return
-        self._change(self._before.pop(), back=True)
+        self._apply_edit(self._before.pop(), back=True)
 
     def act_redo(self, key_command: KeyCommand) -> None:
-        self._core.say("steps are not taken again here", hint="Enter keeps, Esc gives up")
+        self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
 
     async def act_next_pane(self, key_command: KeyCommand) -> None:
         """Go to the lane of the next number: speed, level, then other numbers that change over time."""
-        await self._other_lane(1)
+        await self._switch_lane(1)
 
     async def act_previous_pane(self, key_command: KeyCommand) -> None:
-        await self._other_lane(-1)
+        await self._switch_lane(-1)
 
-    async def _other_lane(self, step: int) -> None:
+    async def _switch_lane(self, step: int) -> None:
         edit = self.edit
         if edit is None or self._live.base is None:
             return
-        if not _same(edit, self._first):
-            await self.keep()
+        if not _is_unchanged(edit, self._first):
+            await self.write_live_change()
         else:
-            await self.give_up(quiet=True)
+            await self.discard_live_change(quiet=True)
         span = self._core.span
         if span is None or span.clip.id != edit.clip.id:
             return
-        names = lanes_to_edit(span.clip)
+        names = list_editable_curves(span.clip)
         if span.clip.effects.title is not None:
             names = tuple(name for name in names if name not in (SPEED, LEVEL)) or ("opacity",)
         at = names.index(edit.name) if edit.name in names else 0
-        self.open(names[(at + step) % len(names)])
+        self.open_lane(names[(at + step) % len(names)])
 
     async def act_type_value(self, key_command: KeyCommand) -> None:
         """Ask for a value for the entire clip; the value begins with the typed sign, point or 0."""
@@ -259,90 +267,90 @@ class CurveMode:
         if edit is None:
             return
         begun = key_command.binding.chord[0].replace("+", "")
-        field = asked_field(edit.field, begun, Fraction(25), begun=True)
+        field = make_setting_form_field(edit.field, begun, Fraction(25), begun=True)
         typed = await self._core.ask_field(field, label=edit.title, name="VALUE")
         if typed is not None and typed.strip():
-            await self._give(typed)
+            await self._set_for_clip(typed)
 
-    async def _give(self, typed: str) -> None:
+    async def _set_for_clip(self, typed: str) -> None:
         """Set the number to a typed value for the entire clip; keyframes are dropped."""
         edit = self.edit
         if edit is None:
             return
         try:
-            value = parsed(edit.field, typed, Fraction(25))
+            value = parse_setting_value(edit.field, typed, Fraction(25))
             if isinstance(value, str | bool) or value is None:
                 return
-            self._change(edit.all_along(float(value)))
+            self._apply_edit(edit.with_constant_value(float(value)))
         except MilimoError as error:
-            self._core.say(error.message, "warn", error.hint)
+            self._core.show_message(error.message, "warn", error.hint)
 
-    def _change(self, edit: CurveEdit, *, back: bool = False) -> None:
+    def _apply_edit(self, edit: CurveEdit, *, back: bool = False) -> None:
         """Show the result of an edit; an edit that is refused gives a message and changes nothing."""
         base, before = self._live.base, self.edit
         if base is None or before is None:
             return
         try:
-            after = edit.applied(base.cut, new_id, self._live.bounds())
+            after = edit.apply_to_cut(base.cut, new_id, self._live.get_live_lengths())
         except Refused as error:
-            self._core.say(f"✕ {error.message}", "warn", error.hint)
+            self._core.show_message(f"✕ {error.message}", "warn", error.hint)
             if back:
                 self._before.append(edit)
             return
-        at = self.frame
+        at = self.original_frame
         if not back:
             self._before.append(before)
         self.edit = edit
-        self._show(after, at)
-        self._tell()
+        self._draw_changed_cut(after, at)
+        self._report_value()
 
-    def _show(self, after: Cut, at: int) -> None:
+    def _draw_changed_cut(self, after: Cut, at: int) -> None:
         """Draw the changed cut; the playhead stays on the same picture."""
         edit = self.edit
         if edit is None:
             return
         from milimo_tui.cut.layout.layout import layout
 
-        placed = layout(after).placed(edit.clip.id)
-        frame = edit.shown_frame(at, placed.clip)
+        placed = layout(after).get_placed(edit.clip.id)
+        frame = edit.to_new_frame(at, placed.clip)
         key = edit.key_at(at)
-        lane = lane_of(edit, placed.clip, 0, placed.start)
+        lane = make_curve_lane_of(edit, placed.clip, 0, placed.start)
         if key is not None:
             frame = lane.keys[edit.keys.index(key)].frame
-        self._live.show(after, placed.start + min(max(0, frame), placed.clip.frames - 1))
+        self._live.show_changed_cut(after, placed.start + min(max(0, frame), placed.clip.frames - 1))
 
     # -- display ---------------------------------------------------------------------------------------
 
     @property
-    def frame(self) -> int:
+    def original_frame(self) -> int:
         """The playhead as a frame of the unchanged clip; on a keyframe it is that keyframe's frame."""
-        edit, after, lane = self.edit, self._live.after, self.lane()
+        edit, after, lane = self.edit, self._live.after, self.make_curve_lane()
         if edit is None or after is None or lane is None:
             return 0
         here = self._core.playhead - lane.start
         for key, shown in zip(edit.keys, lane.keys, strict=True):
             if shown.frame == here:
                 return key.frame
-        clip = after.placed(edit.clip.id).clip
+        clip = after.get_placed(edit.clip.id).clip
         here = min(max(0, here), clip.frames - 1)
-        return min(max(0, edit.frame_before(here, clip)), edit.clip.frames - 1)
+        return min(max(0, edit.to_old_frame(here, clip)), edit.clip.frames - 1)
 
-    def lane(self) -> CurveLane | None:
+    def make_curve_lane(self) -> CurveLane | None:
         """Return the curve as it is drawn under its clip; None outside these modes."""
         edit, after = self.edit, self._live.after
-        if edit is None or after is None or after.find(edit.clip.id) is None:
+        if edit is None or after is None or after.find_placed(edit.clip.id) is None:
             return None
-        placed = after.placed(edit.clip.id)
+        placed = after.get_placed(edit.clip.id)
         index = next(
             (at for at, lane in enumerate(self._core.cutting.lanes) if lane.track.id == placed.clip.track), 0
         )
-        return lane_of(edit, placed.clip, index, placed.start, self._words(edit))
+        return make_curve_lane_of(edit, placed.clip, index, placed.start, self._describe_lane(edit))
 
-    def _words(self, edit: CurveEdit) -> tuple[str, ...]:
+    def _describe_lane(self, edit: CurveEdit) -> tuple[str, ...]:
         """Return the text next to the curve, one item for each row."""
         if not edit.is_speed:
             return (edit.title,)
-        clip, rate = self._live.clip(edit.clip.id), self._core.cutting.rate
+        clip, rate = self._live.get_changed_clip(edit.clip.id), self._core.cutting.rate
         was, now = (float(frames / rate) for frames in (edit.clip.frames, clip.frames))
         length = f"{was:.1f} s → {now:.1f} s" if clip.frames != edit.clip.frames else f"{now:.1f} s"
         if edit.keep_length:
@@ -350,32 +358,33 @@ class CurveMode:
         pitch = "pitch kept" if edit.keeps_pitch else "pitch as on tape"
         return (length, pitch, "blended" if edit.blended else "nearest frame")
 
-    def _tell(self, hint: str = "") -> None:
+    def _report_value(self, hint: str = "") -> None:
         edit = self.edit
         if edit is None:
             return
-        name, value = self._core.name_of(edit.clip), edit.text(edit.value(self.frame))
-        key = edit.key_at(self.frame)
+        name, value = (
+            self._core.get_clip_name(edit.clip),
+            edit.format_with_unit(edit.value_at_frame(self.original_frame)),
+        )
+        key = edit.key_at(self.original_frame)
         if key is not None:
             what = f"key {edit.keys.index(key) + 1} of {len(edit.keys)}, then {key.easing.value}"
         else:
             what = f"between {len(edit.keys)} keys" if len(edit.keys) > 1 else "all along"
-        more = self._words(edit)[0] if edit.is_speed else ""
-        self._core.say(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
+        more = self._describe_lane(edit)[0] if edit.is_speed else ""
+        self._core.show_message(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
 
-    def draw_moved(self) -> None:
+    def report_moved_playhead(self) -> None:
         """Report the value of the curve at a moved playhead."""
         if self.edit is not None:
-            self._tell()
+            self._report_value()
 
 
-def _same(edit: CurveEdit, first: CurveEdit | None) -> bool:
+def _is_unchanged(edit: CurveEdit, first: CurveEdit | None) -> bool:
     """Return True if nothing was changed. Sound and picture options count only if the speed is not normal."""
     if first is None or (edit.keys, edit.whole) != (first.keys, first.whole):
         return False
     effects = edit.clip.effects
     if not edit.is_speed or (effects.speed in (1, -1) and not edit.keys):
         return True
-    return (edit.keep_length, edit.keeps_pitch, edit.blended) == (
-        False, effects.keeps_pitch, effects.blended
-    )  # fmt: skip
+    return (edit.keep_length, edit.keeps_pitch, edit.blended) == (False, effects.keeps_pitch, effects.blended)

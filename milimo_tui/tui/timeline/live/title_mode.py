@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.timeline.fields.title_edit import TitleEdit, new_title, title_of
+from milimo_tui.tui.timeline.fields.title_edit import TitleEdit, begin_new_title, begin_title_change
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel, TitleText
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STEP, FAR = 0.01, 0.05  # Fractions of the picture by which a title is moved.
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} words, Enter keeps"
-WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 class TitleMode:
@@ -54,41 +54,45 @@ class TitleMode:
     def act_title(self, key_command: KeyCommand) -> None:
         """Make a title at the playhead, or change the title that is there."""
         core, span = self._core, self._core.span
-        if not self._live.begin("TITLE"):
+        if not self._live.begin_mode("TITLE"):
             return
         there = span if span is not None and span.clip.effects.title is not None else None
         if there is not None:
-            self.edit = title_of(there.clip, there.start)
+            self.edit = begin_title_change(there.clip, there.start)
         else:
-            self.edit = new_title(core.playhead, core.cutting.rate, self._room())
+            self.edit = begin_new_title(core.playhead, core.cutting.rate, self._count_frames_left())
         self._first, self._before, self.placing = self.edit, [], False
         self.panel.display = True
         self.field.read_only = False
         self.field.load_text(self.edit.text)
         self.field.move_cursor(self.field.document.end)
         core.set_focus(self.field)
-        core.share_rows()
-        self._show()
-        core.say("type its words", hint="↓ another line, {ui.next_pane} style, Enter keeps, Esc places it")
+        core.divide_screen()
+        self._draw_title()
+        core.show_message(
+            "type its words", hint="↓ another line, {ui.next_pane} style, Enter keeps, Esc places it"
+        )
 
-    def _room(self) -> int | None:
+    def _count_frames_left(self) -> int | None:
         """Return how many frames the V1 clip under the playhead has after the playhead, or None without a
         clip.
         """
-        lane = self._core.cutting.lane(self._core.cutting.main_lane())
-        span = lane.at(self._core.playhead) if lane is not None else None
+        lane = self._core.cutting.get_lane(self._core.cutting.main_lane_index())
+        span = lane.clip_at(self._core.playhead) if lane is not None else None
         if span is None or span.clip.source.kind is SourceKind.GAP:
             return None
         return span.end - self._core.playhead
 
-    def over(self) -> str:
+    def find_clip_under(self) -> str:
         """Return the name of the clip under the title, or an empty string."""
         edit, base = self.edit, self._live.base
         main = next((track for track in base.tracks if track.magnetic), None) if base is not None else None
-        under = base.at(main.id, edit.at) if base is not None and edit is not None and main else None
+        under = (
+            base.find_clip_at(main.id, edit.at) if base is not None and edit is not None and main else None
+        )
         if under is None or under.clip.source.kind is SourceKind.GAP:
             return ""
-        return self._core.name_of(under.clip)
+        return self._core.get_clip_name(under.clip)
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Write the title as one edit."""
@@ -96,19 +100,19 @@ class TitleMode:
         if edit is None:
             return
         if not edit.text.strip():
-            self._core.say("✕ a title needs words", "warn", "type them; Esc twice gives up")
+            self._core.show_message("✕ a title needs words", "warn", "type them; Esc twice gives up")
             return
-        await self.keep()
+        await self.write_live_change()
 
-    async def keep(self) -> None:
+    async def write_live_change(self) -> None:
         edit, same = self.edit, self.edit == self._first
         if edit is None:
             return
         if same or not edit.text.strip():
-            await self.give_up(quiet=True)
+            await self.discard_live_change(quiet=True)
             return
-        self._leave()
-        if await self._core.command("cut.title", **edit.arguments()) is not None:
+        self._leave_title()
+        if await self._core.run_and_wait("cut.title", **edit.to_title_arguments()) is not None:
             self._core.go_to(edit.at)
             return
         film = self._core.snapshot
@@ -116,12 +120,12 @@ class TitleMode:
             self._core.draw_film(film)
             await self._core.plan_cut(film, film.cut)
 
-    def arguments(self) -> tuple[str, dict[str, Any]] | None:
+    def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that writes the title, or None if nothing was changed."""
         edit = self.edit
         if edit is None or edit == self._first or not edit.text.strip():
             return None
-        return "cut.title", edit.arguments()
+        return "cut.title", edit.to_title_arguments()
 
     async def act_out(self, key_command: KeyCommand) -> None:
         """Go from typing to placing, or from placing out of the mode. A title without text is discarded at
@@ -131,38 +135,38 @@ class TitleMode:
             self.placing = True
             self.field.read_only = True
             self._core.set_focus(None)
-            self._show()
-            self._core.say("the arrows place it", hint=PLACES)
+            self._draw_title()
+            self._core.show_message("the arrows place it", hint=PLACES)
             return
-        await self.give_up()
+        await self.discard_live_change()
 
-    async def give_up(self, *, quiet: bool = False) -> None:
+    async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without writing."""
         was_new = self.edit is not None and not self.edit.clip
-        self._leave(live=False)
-        await self._live.give_up()
+        self._leave_title(live=False)
+        await self._live.restore_unchanged_film()
         if not quiet:
-            self._core.say("no title was made" if was_new else "the title is as it was")
+            self._core.show_message("no title was made" if was_new else "the title is as it was")
 
-    def _leave(self, *, live: bool = True) -> None:
+    def _leave_title(self, *, live: bool = True) -> None:
         self.edit, self.placing = None, False
         self.panel.display = False
         self._core.set_focus(None)
         if live:
-            self._live.leave()
+            self._live.leave_mode()
 
     # -- typing ----------------------------------------------------------------------------------------
 
-    def words_changed(self) -> None:
+    def take_typed_text(self) -> None:
         """Copy the text of the field into the title."""
         if self.edit is not None and not self.placing and self.field.text != self.edit.text:
-            self.edit = self.edit.worded(self.field.text)
-            self._show()
+            self.edit = self.edit.with_title_text(self.field.text)
+            self._draw_title()
 
-    def caret_moved(self) -> None:
+    def show_caret(self) -> None:
         """Show the caret in the picture."""
         if self.edit is not None and not self.placing and self.field.text == self.edit.text:
-            self._show()
+            self._draw_title()
 
     def act_down(self, key_command: KeyCommand) -> None:
         """Go down a line; on the last line, begin a new one."""
@@ -184,7 +188,7 @@ class TitleMode:
         self.placing = False
         self.field.read_only = False
         self._core.set_focus(self.field)
-        self._show()
+        self._draw_title()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in $EDITOR."""
@@ -192,103 +196,109 @@ class TitleMode:
         if edit is None:
             return
         try:
-            text = (await handover.edit(self._core.studio_app, edit.text, "title.txt")).strip("\r\n")
+            text = (await handover.edit_in_editor(self._core.studio_app, edit.text, "title.txt")).strip(
+                "\r\n"
+            )
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)
             return
         if self.edit is not None and text.strip():
             self.field.load_text(text)
-            self._change(self.edit.worded(text))
+            self._apply_title_edit(self.edit.with_title_text(text))
 
     # -- style and place -------------------------------------------------------------------------------
 
     def act_next_pane(self, key_command: KeyCommand) -> None:
-        self._restyle(1)
+        self._change_style(1)
 
     def act_previous_pane(self, key_command: KeyCommand) -> None:
-        self._restyle(-1)
+        self._change_style(-1)
 
-    def _restyle(self, step: int) -> None:
+    def _change_style(self, step: int) -> None:
         if self.edit is not None:
-            self._change(self.edit.in_style(step, self._core.cutting.rate))
+            self._apply_title_edit(self.edit.with_style(step, self._core.cutting.rate))
 
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the title by a hundredth of the picture, or by a twentieth."""
         args = key_command.binding.args
-        across, down = WAYS[str(args["to"])]
+        across, down = NUDGE_DIRECTIONS[str(args["to"])]
         far = (FAR if args.get("big") else STEP) * key_command.times
         if self.edit is not None:
-            self._change(self.edit.moved(across * far, down * far))
+            self._apply_title_edit(self.edit.move_title_by(across * far, down * far))
 
     def act_sooner(self, key_command: KeyCommand) -> None:
         """Make the letters larger."""
-        self._size(key_command.times)
+        self._change_letter_size(key_command.times)
 
     def act_later(self, key_command: KeyCommand) -> None:
         """Make the letters smaller."""
-        self._size(-key_command.times)
+        self._change_letter_size(-key_command.times)
 
-    def _size(self, count: int) -> None:
+    def _change_letter_size(self, count: int) -> None:
         if self.edit is not None:
-            self._change(self.edit.sized(count))
+            self._apply_title_edit(self.edit.resize_letters(count))
 
     def act_longer(self, key_command: KeyCommand) -> None:
-        self._last(key_command.times)
+        self._change_duration(key_command.times)
 
     def act_shorter(self, key_command: KeyCommand) -> None:
-        self._last(-key_command.times)
+        self._change_duration(-key_command.times)
 
-    def _last(self, by: int) -> None:
+    def _change_duration(self, by: int) -> None:
         if self.edit is not None:
-            self._change(self.edit.lasting(by))
+            self._apply_title_edit(self.edit.lengthen_by(by))
 
     def act_fade_more(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
-            self._change(self.edit.fading(key_command.times))
+            self._apply_title_edit(self.edit.lengthen_fades(key_command.times))
 
     def act_fade_less(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
-            self._change(self.edit.fading(-key_command.times))
+            self._apply_title_edit(self.edit.lengthen_fades(-key_command.times))
 
     def act_colour(self, key_command: KeyCommand) -> None:
         """Give the letters the next colour."""
         if self.edit is not None:
-            self._change(self.edit.coloured())
+            self._apply_title_edit(self.edit.with_next_colour())
 
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step of placing."""
         if not self._before:
-            self._core.say("nothing was changed here yet", hint="{ui.write} changes the words, Esc gives up")
+            self._core.show_message(
+                "nothing was changed here yet", hint="{ui.write} changes the words, Esc gives up"
+            )
             return
         self.edit = self._before.pop()
         self.field.load_text(self.edit.text)
-        self._show()
+        self._draw_title()
 
     def act_redo(self, key_command: KeyCommand) -> None:
-        self._core.say("steps are not taken again here", hint="Enter keeps, Esc gives up")
+        self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
 
-    def _change(self, edit: TitleEdit) -> None:
+    def _apply_title_edit(self, edit: TitleEdit) -> None:
         if self.edit is not None and edit != self.edit:
             self._before.append(self.edit)
             self.edit = edit
-            self._show()
+            self._draw_title()
 
     # -- display ---------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def _draw_title(self) -> None:
         """Show the text at once, and the film with the title as soon as it is drawn."""
         edit, base = self.edit, self._live.base
         if edit is None or base is None:
             return
-        self.panel.show(edit, self.over(), float(self._core.cutting.rate), placing=self.placing)
+        self.panel.show_title_edit(
+            edit, self.find_clip_under(), float(self._core.cutting.rate), placing=self.placing
+        )
         try:
-            after = edit.applied(base.cut, new_id, None if self.placing else self.field.caret)
+            after = edit.apply_title(base.cut, new_id, None if self.placing else self.field.caret)
         except Refused as error:
-            self._core.say(f"✕ {error.message}", "warn", error.hint)
+            self._core.show_message(f"✕ {error.message}", "warn", error.hint)
             return
         at = edit.at
         if edit.fade:  # The first frame at which the title is fully visible.
             at = min(edit.at + edit.fade, edit.at + edit.frames - 1)
         if edit.title.roll:
             at = edit.at + edit.frames // 2
-        self._live.show(after, at)
+        self._live.show_changed_cut(after, at)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.elements.prompt import compose
-from milimo_tui.story.looks.looks import dressed
+from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
-from milimo_tui.tui.timeline.values.model import Film
-from milimo_tui.tui.timeline.values.search import Hit, next_hit, none_of, search
+from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.search import SearchHit, describe_no_hits, find_next_hit, search_clips
 
 if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -25,30 +25,32 @@ class TimelineSearch:
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
         # The film, styles and words that `_hits` were made from.
-        self._searched: tuple[Film, ClipStyles, str] | None = None
-        self._hits: tuple[Hit, ...] = ()
+        self._searched: tuple[TimelineFilm, ClipStyles, str] | None = None
+        self._hits: tuple[SearchHit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
         """Go to the next clip after (or before) the playhead that contains the words or is in that state."""
         of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
-            self._searched, self._hits = of, search(*of, self._prompt_of)
-        index = next_hit(self._hits, Hit(self._core.playhead, self._core.view.lane), step)
+            self._searched, self._hits = of, search_clips(*of, self._find_shot_prompt)
+        index = find_next_hit(self._hits, SearchHit(self._core.playhead, self._core.view.lane), step)
         if index is None:
-            self._core.say(none_of(words), "warn", "missing, stale, offline and gap find by state")
+            self._core.show_message(
+                describe_no_hits(words), "warn", "missing, stale, offline and gap find by state"
+            )
             return
         hit = self._hits[index]
-        self._core.halt()
+        self._core.halt_playback()
         self._core.view = replace(self._core.view, lane=hit.lane)
         self._core.go_to(hit.start)
-        self._core.say(
+        self._core.show_message(
             f"“{words}”: {index + 1} of {len(self._hits)}",
             hint="{ui.search_next} and {ui.search_previous} walk on",
         )
 
-    def _prompt_of(self, shot: Shot) -> str:
+    def _find_shot_prompt(self, shot: Shot) -> str:
         """Return a shot's own prompt, else the prompt composed from the film."""
         film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""
-        return compose(film.story.project, scene, shot, dressed(film.story, shot)).text
+        return compose(film.story.project, scene, shot, apply_looks_at_shot(film.story, shot)).text

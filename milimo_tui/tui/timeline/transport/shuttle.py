@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.core.time import nominal, sample_at
-from milimo_tui.tui.play.edit_list import edit_list
-from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.core.time import frame_to_sample, get_timecode_base
+from milimo_tui.tui.play.edit_list import write_edit_list
+from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.play.play_source import PlaySource
-from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
-from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
+from milimo_tui.tui.play.playback import Player, PlayRange, Shuttle
+from milimo_tui.tui.play.player_screen import PlayerOpening, PlayerScreen
 from milimo_tui.tui.play.screen_player import ScreenPlayer
 from milimo_tui.tui.shell.player_listener import PlayerListener
 from milimo_tui.tui.sound.sound import SoundOut
@@ -24,7 +24,7 @@ from milimo_tui.tui.timeline.values import view as views
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.marks import Marks
+    from milimo_tui.tui.timeline.edit.marks import TimelineMarks
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # Seconds played before and after the edit.
@@ -34,7 +34,7 @@ SCRUB_SECONDS = 0.08  # Seconds of sound at each step of the playhead.
 class Transport:
     """Plays the film: the player, its speed, and the sound device."""
 
-    def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: Marks) -> None:
+    def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: TimelineMarks) -> None:
         self._core, self._session, self._marks = core, trim_session, marks
         self.screen_player = ScreenPlayer(core)
         self.shuttle = Shuttle()
@@ -42,7 +42,7 @@ class Transport:
         self.loop = False
         self._scrub: asyncio.Task[None] | None = None
 
-    def sign(self) -> str:
+    def format_shuttle_sign(self) -> str:
         sign = self.shuttle.sign
         return f"{sign} loop" if self.loop else sign
 
@@ -57,11 +57,11 @@ class Transport:
     def playing(self) -> bool:
         return self.screen_player.playing
 
-    def halt(self) -> None:
-        self._stop()
+    def halt_shuttle(self) -> None:
+        self._stop_player()
         self.shuttle = self.shuttle.stop()
 
-    def _stop(self) -> None:
+    def _stop_player(self) -> None:
         """Stop the current or starting playback from moving the playhead."""
         self._playing += 1
         self.screen_player.stop()
@@ -69,24 +69,30 @@ class Transport:
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from the playhead, or stop (space); in TRIM play around the edge."""
         if self.shuttle.speed:
-            self.halt()
+            self.halt_shuttle()
             self._core.redraw()
-            self._core.ask_frame()  # At rest the picture may show more: both sides of an edit.
+            self._core.request_frame()  # At rest the picture may show more: both sides of an edit.
         elif self._session.trim is not None:
             self.act_play_around(key_command)
         else:
-            self._start(self.shuttle.forward(), self._stretch())
+            self._start_playback(self.shuttle.speed_up_forward(), self._choose_stretch())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
-        faster = self.shuttle.forward() if key_command.count is None else self.shuttle.at(key_command.count)
-        self._start(faster, self._stretch())
+        faster = (
+            self.shuttle.speed_up_forward()
+            if key_command.count is None
+            else self.shuttle.play_forward_at(key_command.count)
+        )
+        self._start_playback(faster, self._choose_stretch())
 
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         faster = (
-            self.shuttle.backward() if key_command.count is None else self.shuttle.back_at(key_command.count)
+            self.shuttle.speed_up_backward()
+            if key_command.count is None
+            else self.shuttle.play_backward_at(key_command.count)
         )
-        self._start(faster, self._stretch())
+        self._start_playback(faster, self._choose_stretch())
 
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         """Stop (`K`); if playback is stopped already, switch between normal and slow speed.
@@ -94,41 +100,43 @@ class Transport:
         A terminal cannot report that K is held down together with J or L.
         """
         if not self.shuttle.speed:
-            self.shuttle = self.shuttle.other_pace()
+            self.shuttle = self.shuttle.toggle_slow()
             pace = f"playing begins at {'a quarter' if self.shuttle.slow else 'normal speed'}"
-            self._core.say(
+            self._core.show_message(
                 pace, hint="{ui.shuttle_stop} again changes it; {ui.move frame_back} {ui.move frame_on} step"
             )
-        self.halt()
+        self.halt_shuttle()
         self._core.redraw()
-        self._core.ask_frame()
+        self._core.request_frame()
 
     def act_play_around(self, key_command: KeyCommand) -> None:
         """Play from two seconds before the nearest edit to two seconds after it, then go back."""
-        edge = self._session.around()
-        around = AROUND_SECONDS * nominal(self._core.cutting.rate)
+        edge = self._session.find_play_edge()
+        around = AROUND_SECONDS * get_timecode_base(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
-        stretch = Stretch(max(0, at - around), min(self._core.cutting.frames, at + around))
-        self._start(Shuttle().forward(), stretch, start=stretch.start, back_to=self._core.playhead)
+        stretch = PlayRange(max(0, at - around), min(self._core.cutting.frames, at + around))
+        self._start_playback(
+            Shuttle().speed_up_forward(), stretch, start=stretch.start, back_to=self._core.playhead
+        )
 
     def act_loop(self, key_command: KeyCommand) -> None:
         """Switch looping of the marked range on or off."""
         self.loop = not self.loop
         if self.shuttle.speed:
-            self._start(self.shuttle, self._stretch())
+            self._start_playback(self.shuttle, self._choose_stretch())
         what = "the marked range" if self._core.cutting.marked else "the whole film"
-        self._core.say(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
+        self._core.show_message(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
         self._core.redraw()
 
-    def _stretch(self) -> Stretch:
+    def _choose_stretch(self) -> PlayRange:
         start, end = (self._core.cutting.marked if self.loop else None) or (0, self._core.cutting.frames)
-        return Stretch(start, end, self.loop)
+        return PlayRange(start, end, self.loop)
 
-    def _start(
-        self, shuttle: Shuttle, stretch: Stretch, *, start: int | None = None, back_to: int | None = None
+    def _start_playback(
+        self, shuttle: Shuttle, stretch: PlayRange, *, start: int | None = None, back_to: int | None = None
     ) -> None:
         if self._core.plan is None or not self._core.cutting.frames:
-            self._core.say(
+            self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
                 "{storyboard:shot.make missing} on the Storyboard makes shots",
@@ -137,44 +145,46 @@ class Transport:
         at = self._core.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
             at = stretch.start  # At the end, playback starts again from the beginning.
-        self._stop()
+        self._stop_player()
         self.shuttle = shuttle
-        self._core.background(partial(self._play, self._playing, shuttle, stretch, at, back_to), "play")
+        self._core.run_in_background(
+            partial(self._play_stretch, self._playing, shuttle, stretch, at, back_to), "play"
+        )
 
-    async def _play(
-        self, turn: int, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None
+    async def _play_stretch(
+        self, turn: int, shuttle: Shuttle, stretch: PlayRange, start: int, back_to: int | None
     ) -> None:
         plan = self._core.plan
         if plan is None:
             return
-        out = await self.screen_player.device(plan.sample_rate)
+        out = await self.screen_player.find_device(plan.sample_rate)
         if turn != self._playing:  # Another key was pressed while the device was being opened.
             return
         try:
             ended = await self.screen_player.play(
                 lambda: self._core.plan or plan,
                 (self._core.monitor,),
-                self._show_playing,
+                self._show_played_frame,
                 stretch,
                 start,
                 shuttle.speed,
                 out=out,
             )
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)
             ended = self._core.playhead
         if turn == self._playing:
             self.shuttle = self.shuttle.stop()
             if self._core.is_attached:
                 self._core.go_to(ended if back_to is None else back_to)
 
-    async def _show_playing(self, frame: int) -> None:
+    async def _show_played_frame(self, frame: int) -> None:
         """Draw one frame of playback."""
         if not self._core.is_current:
-            self.halt()
+            self.halt_shuttle()
             return
-        self._core.view = views.seek(self._core.view, self._core.cutting, frame)
-        await self._core.show_playing(frame)
+        self._core.view = views.seek_frame(self._core.view, self._core.cutting, frame)
+        await self._core.show_playing_frame(frame)
         self._core.redraw()
 
     # -- scrubbing -------------------------------------------------------------------------------------
@@ -186,33 +196,35 @@ class Transport:
             return
         sound = self.screen_player.sound
         if not sound.is_known:
-            core.background(partial(self._look_for_sound, plan.sample_rate), "sound")
+            core.run_in_background(partial(self._find_sound_device, plan.sample_rate), "sound")
             return
         out = sound.out
         if out is not None and not self.playing:
             if self._scrub is not None:
                 self._scrub.cancel()
-            self._scrub = asyncio.create_task(self._sound_here(out))
+            self._scrub = asyncio.create_task(self._play_scrub_sound(out))
 
-    async def _look_for_sound(self, sample_rate: int) -> None:
-        await self.screen_player.sound.look(sample_rate)
+    async def _find_sound_device(self, sample_rate: int) -> None:
+        await self.screen_player.sound.find_sound_device(sample_rate)
 
     def close(self) -> None:
         """Stop, and close the sound device."""
-        self.halt()
+        self.halt_shuttle()
         self.screen_player.close()
 
-    async def _sound_here(self, out: SoundOut) -> None:
+    async def _play_scrub_sound(self, out: SoundOut) -> None:
         """Play a short piece of the mix at the playhead."""
         plan = self._core.plan
         if plan is None:
             return
-        first = sample_at(self._core.playhead, plan.rate, plan.sample_rate)
+        first = frame_to_sample(self._core.playhead, plan.rate, plan.sample_rate)
         try:
-            piece = await self._core.monitor.sound(plan, first, int(SCRUB_SECONDS * plan.sample_rate))
+            piece = await self._core.monitor.read_mix_sound(
+                plan, first, int(SCRUB_SECONDS * plan.sample_rate)
+            )
         except MilimoError:
             return  # A step works without its sound; an error is reported when the film is played.
-        out.cut()
+        out.drop_waiting()
         out.feed(piece.pcm)
 
     # -- full screen -----------------------------------------------------------------------------------
@@ -221,20 +233,20 @@ class Transport:
         """Show the film in full screen (`F`), from the playhead and at the present speed; in and out are
         those of the cut.
         """
-        opening = Opening(
+        opening = PlayerOpening(
             self._core.playhead,
             self.shuttle,
             self._core.go_to,
-            self._mark,
+            self._write_player_marks,
             self.screen_player.sound,
             self.loop,
         )
-        self.halt()
-        self._core.app.push_screen(PlayerScreen(self._whole_film, opening))
+        self.halt_shuttle()
+        self._core.app.push_screen(PlayerScreen(self._load_film_source, opening))
 
-    async def _whole_film(self) -> PlaySource:
+    async def _load_film_source(self) -> PlaySource:
         """Return the entire cut of the present film."""
-        plan, film = await self._core.newest_plan(), self._core.studio_app.film
+        plan, film = await self._core.make_newest_plan(), self._core.studio_app.film
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
             raise Unavailable(
@@ -242,8 +254,8 @@ class Transport:
             )
         return PlaySource((plan,), cut.name, cut.mark_in, cut.mark_out)
 
-    async def _mark(self, mark_in: int | None, mark_out: int | None) -> None:
-        await self._core.studio_app.command(
+    async def _write_player_marks(self, mark_in: int | None, mark_out: int | None) -> None:
+        await self._core.studio_app.run_and_wait(
             "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
         )
 
@@ -251,10 +263,10 @@ class Transport:
 
     async def act_player(self, key_command: KeyCommand) -> None:
         """Play the cut in mpv (`H`): as an edit list if that shows the cut correctly, else as a render."""
-        self.halt()
-        plan = await self._core.whole_plan()
+        self.halt_shuttle()
+        plan = await self._core.make_full_plan()
         if plan is None:
-            self._core.say(
+            self._core.show_message(
                 "there is nothing to play yet",
                 "warn",
                 "{storyboard:shot.make missing} on the Storyboard makes shots",
@@ -263,34 +275,37 @@ class Transport:
         at = self._core.playhead
         start = float((at if at < plan.frames - 1 else 0) / plan.rate)  # at the end, play begins again
         try:
-            target = edit_list(plan)
+            target = write_edit_list(plan)
         except Unavailable as error:
-            target = await self._rendered(error.message)
+            target = await self._find_or_queue_render(error.message)
             if not target:
                 return
 
-        async def mark(what: str, seconds: float) -> str:
+        async def set_mark_at(what: str, seconds: float) -> str:
             frame = int(seconds * float(plan.rate) + 0.5)
-            return await self._marks.set_from_player(plan.cut, what, max(0, min(frame, plan.frames - 1)))
+            return await self._marks.set_player_mark(plan.cut, what, max(0, min(frame, plan.frames - 1)))
 
-        await to_player(
-            self._core.studio_app, target, start=start, listener=PlayerListener(self._follow_player, mark)
+        await play_in_mpv(
+            self._core.studio_app,
+            target,
+            start=start,
+            listener=PlayerListener(self._follow_player, set_mark_at),
         )
 
     def _follow_player(self, seconds: float) -> None:
-        self._core.view = views.seek(
+        self._core.view = views.seek_frame(
             self._core.view, self._core.cutting, int(seconds * float(self._core.cutting.rate) + 0.5)
         )
         self._core.redraw()
 
-    async def _rendered(self, why: str) -> str:
+    async def _find_or_queue_render(self, why: str) -> str:
         """Return the rendered file of this exact plan; without one, queue a render and report that."""
-        outcome = await self._core.studio_app.command("film.render", {"detach": True}, quiet=True)
+        outcome = await self._core.studio_app.run_and_wait("film.render", {"detach": True}, quiet=True)
         if outcome is None:
             return ""
         if outcome.data.get("job") is None:
             return str(outcome.data["film"])
-        self._core.say(
+        self._core.show_message(
             f"{why}: rendering it first", hint="{ui.player} again plays it when {ui.mode jobs} shows it done"
         )
         return ""

@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.core.time import nominal
+from milimo_tui.core.time import get_timecode_base
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.play.play_source import PlaySource
-from milimo_tui.tui.play.playback import Shuttle, Stretch
-from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
+from milimo_tui.tui.play.playback import PlayRange, Shuttle
+from milimo_tui.tui.play.player_screen import PlayerOpening, PlayerScreen
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 
@@ -37,127 +37,131 @@ class SourceKeys:
     # -- moving and marking ------------------------------------------------------------------------------
 
     def act_move(self, key_command: KeyCommand) -> None:
-        side, to = self._source.in_hand, str(key_command.binding.args["to"])
+        side, to = self._source.active_side, str(key_command.binding.args["to"])
         if side is None:
             return
-        self._core.halt()
+        self._core.halt_playback()
         if to in MOVES:
-            unit = nominal(side.rate) if to.startswith("second") else 1
-            self._source.seek(side.playhead + MOVES[to] * unit * key_command.times)
+            unit = get_timecode_base(side.rate) if to.startswith("second") else 1
+            self._source.seek_source(side.playhead + MOVES[to] * unit * key_command.times)
         else:
-            self._source.seek(0 if to == "start" else side.frames - 1)
+            self._source.seek_source(0 if to == "start" else side.frames - 1)
 
     async def act_mark_in(self, key_command: KeyCommand) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
-            await self._mark(side.marked_in())
+            await self._set_source_marks(side.with_mark_in())
 
     async def act_mark_out(self, key_command: KeyCommand) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
-            await self._mark(side.marked_out())
+            await self._set_source_marks(side.with_mark_out())
 
     async def act_clear_marks(self, key_command: KeyCommand) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
-            await self._mark(side.unmarked())
+            await self._set_source_marks(side.without_marks())
 
-    async def _mark(self, side: SourceSide) -> None:
+    async def _set_source_marks(self, side: SourceSide) -> None:
         """Set the marks of the source; `p` then inserts the marked range, from this side and from the film's
         side.
         """
         self._source.side = side
         await self._source.yank_marked("")
-        self._core.say(
-            f"{side.name}  {source_side.part_text(side)}",
+        self._core.show_message(
+            f"{side.name}  {source_side.describe_marked_part(side)}",
             hint="{ui.insert} inserts it, {ui.overwrite} overwrites",
         )
         self._core.redraw()
 
     async def act_yank_source(self, key_command: KeyCommand) -> None:
         """Yank the marked range into a register (`y`)."""
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
             await self._source.yank_marked(key_command.register)
-            self._core.say(
-                f"yanked {side.name}  {source_side.part_text(side)}",
+            self._core.show_message(
+                f"yanked {side.name}  {source_side.describe_marked_part(side)}",
                 "good",
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
 
     def act_to_in(self, key_command: KeyCommand) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
-            self._source.seek(side.part[0])
+            self._source.seek_source(side.part[0])
 
     def act_to_out(self, key_command: KeyCommand) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is not None:
-            self._source.seek(side.part[1] - 1)
+            self._source.seek_source(side.part[1] - 1)
 
     # -- into the film -----------------------------------------------------------------------------------
 
     async def act_insert(self, key_command: KeyCommand) -> None:
-        await self._put("insert")
+        await self._put_into_film("insert")
 
     async def act_overwrite(self, key_command: KeyCommand) -> None:
-        await self._put("overwrite")
+        await self._put_into_film("overwrite")
 
-    async def _put(self, how: str) -> None:
+    async def _put_into_film(self, how: str) -> None:
         """Put the marked range of the source onto the current track, by three points."""
         side, lane, film = (
-            self._source.in_hand,
-            self._core.cutting.lane(self._core.view.lane),
+            self._source.active_side,
+            self._core.cutting.get_lane(self._core.view.lane),
             self._core.cutting,
         )
         if side is None or lane is None:
             return
         fit, marks = False, (film.mark_in, film.mark_out)
-        if source_side.disagree(side, *marks):
+        if source_side.has_length_conflict(side, *marks):
             start, end = side.part
             speed = 100 * (end - start) / ((film.mark_out or 0) - (film.mark_in or 0))
             fit = await self._core.confirm(
                 f"Four points do not agree. Play it at {speed:.4g} % to fill the range?"
             )
-        points = source_side.three_points(side, self._core.playhead, *marks, fit=fit)
-        done = await self._core.command(
+        points = source_side.choose_edit_points(side, self._core.playhead, *marks, fit=fit)
+        done = await self._core.run_and_wait(
             "cut.three_point",
-            **points.arguments(side),
+            **points.to_three_point_arguments(side),
             track=lane.track.id,
             how=how,
             connected=not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO,
         )
         if done is not None:
-            self._core.go_to(points.behind(film.rate))
+            self._core.go_to(points.frame_after_edit(film.rate))
 
     async def act_replace(self, key_command: KeyCommand) -> None:
         """Show this source in the clip under the film's playhead (`r`); the clip keeps its trims."""
-        side, span = self._source.in_hand, self._core.span
+        side, span = self._source.active_side, self._core.span
         if side is None:
             return
         if span is None:
-            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message(
+                "there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip"
+            )
         else:
-            await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
+            await self._core.run_and_wait(
+                "cut.replace", clip=span.clip.id, **registers.to_source_argument(side.source)
+            )
 
     # -- playback ----------------------------------------------------------------------------------------
 
     def act_play(self, key_command: KeyCommand) -> None:
         if self._transport.playing:
-            self._core.halt()
+            self._core.halt_playback()
             self._core.redraw()
         else:
-            self._play_source(Shuttle().forward())
+            self._play_source(Shuttle().speed_up_forward())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        self._play_source(self._transport.shuttle.forward())
+        self._play_source(self._transport.shuttle.speed_up_forward())
 
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
-        self._play_source(self._transport.shuttle.backward())
+        self._play_source(self._transport.shuttle.speed_up_backward())
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Show the source in full screen (`F`)."""
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is None:
             return
         marked = PlaySource((), side.name, side.mark_in, side.mark_out)
@@ -170,54 +174,54 @@ class SourceKeys:
             return replace(marked, plans=(self._source.plan,))
 
         transport = self._transport
-        opening = Opening(
-            side.playhead, transport.shuttle, self._source.seek, sound=transport.screen_player.sound
+        opening = PlayerOpening(
+            side.playhead, transport.shuttle, self._source.seek_source, sound=transport.screen_player.sound
         )
-        self._core.halt()
+        self._core.halt_playback()
         self._core.app.push_screen(PlayerScreen(load, opening))
 
     def _play_source(self, shuttle: Shuttle) -> None:
-        side = self._source.in_hand
+        side = self._source.active_side
         if side is None or self._source.plan is None:
-            self._core.say(
+            self._core.show_message(
                 "there is nothing to play yet", "warn", "{ui.match_frame} shows the source of a frame"
             )
             return
         start = 0 if shuttle.speed > 0 and side.playhead >= side.frames - 1 else side.playhead
-        self._core.halt()
+        self._core.halt_playback()
         self._transport.shuttle = shuttle
-        self._core.background(partial(self._run_source, shuttle, start), "play")
+        self._core.run_in_background(partial(self._play_source_from, shuttle, start), "play")
 
-    async def _run_source(self, shuttle: Shuttle, start: int) -> None:
+    async def _play_source_from(self, shuttle: Shuttle, start: int) -> None:
         plan = self._source.plan
         if plan is None:
             return
         player = self._transport.screen_player
         turn = player.turn
-        out = await player.device(plan.sample_rate)
+        out = await player.find_device(plan.sample_rate)
         if player.turn != turn:
             return
         try:
             await player.play(
                 lambda: plan,
                 (self._source.monitor,),
-                self._show_source_playing,
-                Stretch(0, plan.frames),
+                self._show_source_frame,
+                PlayRange(0, plan.frames),
                 start,
                 shuttle.speed,
                 out=out,
             )
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._core.studio_app.show_error(error)
         if player.turn == turn:
             self._transport.shuttle = Shuttle()
             if self._core.is_attached:
                 self._core.redraw()
 
-    async def _show_source_playing(self, frame: int) -> None:
+    async def _show_source_frame(self, frame: int) -> None:
         """Draw one frame of the source."""
         if not self._core.is_current or self._source.side is None or not self._source.sourcing:
-            self._core.halt()
+            self._core.halt_playback()
             return
-        await self._source.show_playing(frame)
+        await self._source.show_playing_source(frame)
         self._core.refresh_lines()

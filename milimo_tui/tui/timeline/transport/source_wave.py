@@ -12,13 +12,13 @@ from textual.strip import Strip
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.timeline.values.source_side import SourceSide
-from milimo_tui.tui.widgets.canvas import overlay, palette_of, style
-from milimo_tui.tui.widgets.waveform import Peaks, level, rows
+from milimo_tui.tui.widgets.canvas import get_drawing_palette, make_cell_style, overlay_character
+from milimo_tui.tui.widgets.waveform import Peaks, draw_wave_rows, peak_to_eighths
 
 if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
-MOST_ROWS = 8
+MAX_WAVE_ROWS = 8
 
 
 class SourceWave:
@@ -28,21 +28,26 @@ class SourceWave:
         self._core, self._monitor = core, monitor
         self._known: tuple[Path, Peaks | None] | None = None
 
-    async def drawn(self, path: Path, side: SourceSide, size: Size) -> Drawing | None:
+    async def draw_wave(self, path: Path, side: SourceSide, size: Size) -> Drawing | None:
         """Draw a sound in a given size; return None if it has no levels, with the reason in the monitor."""
         if self._known is None or self._known[0] != path:
-            cache = self._core.studio_app.studio.project().paths.cache
-            self._known = path, await self._monitor.peaks(path, cache)
+            cache = self._core.studio_app.studio.require_project().paths.cache
+            self._known = path, await self._monitor.read_peaks(path, cache)
         peaks = self._known[1]
         if peaks is None or not size.width:
             return None
-        step = float(side.seconds(side.frames)) / size.width
-        levels = [level(peaks.loudest(at * step, (at + 1) * step)) for at in range(size.width)]
-        palette = palette_of(self._core.ink.tokens, plain=self._core.ink.plain)
-        look, here = style(palette["wave"], palette["clip"], False), size.width * side.playhead // side.frames
+        step = float(side.frame_to_seconds(side.frames)) / size.width
+        levels = [
+            peak_to_eighths(peaks.loudest_between(at * step, (at + 1) * step)) for at in range(size.width)
+        ]
+        palette = get_drawing_palette(self._core.ink.tokens, plain=self._core.ink.plain)
+        look, here = (
+            make_cell_style(palette["wave"], palette["clip"], False),
+            size.width * side.playhead // side.frames,
+        )
         return Drawing(
             [
-                overlay(Strip([Segment(row, look)], size.width), here, "┃", palette["accent"])
-                for row in rows(levels, min(size.height, MOST_ROWS))
+                overlay_character(Strip([Segment(row, look)], size.width), here, "┃", palette["accent"])
+                for row in draw_wave_rows(levels, min(size.height, MAX_WAVE_ROWS))
             ]
         )

@@ -14,17 +14,17 @@ from functools import cached_property
 
 from milimo_tui.cut.values.cut import Available, Clip, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
-from milimo_tui.cut.values.ramps import ramp_of
-from milimo_tui.cut.values.timing import room
+from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.cut.values.timing import count_spare_frames
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, framed_as
+from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, name_framing
 
-KNOWN = 4096  # Number of cached clip styles: far more than a screen shows.
+CACHED_STYLES = 4096  # Number of cached clip styles: far more than a screen shows.
 
 
-class State(Enum):
+class ClipState(Enum):
     """A state of a shot's picture: its glyph, its word, and the colour that repeats them."""
 
     PICKED = ("●", "picked", "picked")
@@ -50,10 +50,10 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ShotWork:
     """The newest queue job of a shot, unless that job has ended well."""
 
-    state: State
+    state: ClipState
     progress: float | None = None
     eta: float | None = None
     reason: str = ""
@@ -69,7 +69,7 @@ class ClipStyle:
     name: str
     words: str = ""
     line: str = ""
-    state: State = State.PLAIN
+    state: ClipState = ClipState.PLAIN
     progress: float | None = None
     gap: bool = False
     take: int = 0  # Number of the picked take from 1, if the shot has several takes.
@@ -91,10 +91,10 @@ class ClipStyles:
     assets: Mapping[str, Asset] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
     scenes: Mapping[str, Scene] = field(default_factory=dict)
-    work: Mapping[str, Work] = field(default_factory=dict)
+    work: Mapping[str, ShotWork] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
-    performances: Performances | None = None
+    performances: FilmPerformances | None = None
     cuts: Mapping[str, str] = field(default_factory=dict)  # Names of the cuts that compound clips show.
     _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -105,126 +105,133 @@ class ClipStyles:
             out[take.shot] = (*out.get(take.shot, ()), take)
         return out
 
-    def takes_of(self, shot: str) -> tuple[Take, ...]:
+    def list_takes(self, shot: str) -> tuple[Take, ...]:
         """Return a shot's takes, oldest first."""
         return self._takes_by_shot.get(shot, ())
 
-    def maker(self, shot: Shot) -> Shot:
+    def find_making_shot(self, shot: Shot) -> Shot:
         """Return the shot whose take the given shot shows; another one if the shot is part of a
         performance.
         """
-        return self.performances.maker(shot) if self.performances is not None else shot
+        return self.performances.find_take_maker(shot) if self.performances is not None else shot
 
-    def picked(self, shot: Shot) -> Take | None:
+    def find_picked_take(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows, or None if the shot has none."""
-        return picked_takes.picked(self.maker(shot), self.takes)
+        return picked_takes.get_picked_take(self.find_making_shot(shot), self.takes)
 
-    def asset_of(self, clip: Clip) -> Asset | None:
+    def find_clip_asset(self, clip: Clip) -> Asset | None:
         """Return the file of a clip: its own asset, or the asset of its shot's picked take."""
         ref = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and ref in self.shots:
-            take = self.picked(self.shots[ref])
+            take = self.find_picked_take(self.shots[ref])
             ref = take.asset if take is not None else ""
         return self.assets.get(ref)
 
-    def head_of(self, clip: Clip) -> Fraction:
+    def find_source_offset(self, clip: Clip) -> Fraction:
         """Return the second of the file at which source time 0 of a clip is. A take's handle comes before
         that second.
         """
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-        take, asset = self.picked(shot) if shot else None, self.asset_of(clip)
+        take, asset = self.find_picked_take(shot) if shot else None, self.find_clip_asset(clip)
         if shot and take and self.performances is not None:
-            take = self.performances.as_shown(shot, take)
-        return take.head_seconds(asset.rate) if take and asset else Fraction(0)
+            take = self.performances.trim_take_to_shot(shot, take)
+        return take.compute_head_seconds(asset.rate) if take and asset else Fraction(0)
 
-    def of(self, clip: Clip) -> ClipStyle:
+    def find_clip_style(self, clip: Clip) -> ClipStyle:
         """Return a clip's style. Styles are cached, because a screen asks for the same style many times."""
         known = self._known.get(clip.id)
         if known is not None and known[0] is clip:
             return known[1]
-        if len(self._known) >= KNOWN:
+        if len(self._known) >= CACHED_STYLES:
             self._known.clear()
-        clip_style = self._of(clip)
+        clip_style = self._make_style(clip)
         self._known[clip.id] = (clip, clip_style)
         return clip_style
 
-    def handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
+    def find_handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
         """Return whether there is more media before the clip's first frame and after its last frame.
 
         Both are False for media without an end.
         """
-        asset = self.asset_of(clip)
+        asset = self.find_clip_asset(clip)
         if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
             return False, False
-        media = Available.of(asset.seconds, self.head_of(clip))
-        before, after = room(clip, rate, lambda source: media)
+        media = Available.from_duration(asset.seconds, self.find_source_offset(clip))
+        before, after = count_spare_frames(clip, rate, lambda source: media)
         return bool(before), bool(after)
 
-    def _of(self, clip: Clip) -> ClipStyle:
+    def _make_style(self, clip: Clip) -> ClipStyle:
         source = clip.source
         if source.kind is SourceKind.SHOT and source.ref in self.shots:
-            return self._shot(clip, self.shots[source.ref])
+            return self._make_shot_style(clip, self.shots[source.ref])
         if source.kind is SourceKind.ASSET and source.ref in self.assets:
             asset = self.assets[source.ref]
-            state = State.OFFLINE if clip.id in self.offline else State.PLAIN
-            name = plain(clip.label or asset.name or asset.path.rpartition("/")[2])
-            return ClipStyle(name, state=state, signs=signs_of(clip))
+            state = ClipState.OFFLINE if clip.id in self.offline else ClipState.PLAIN
+            name = to_printable_line(clip.label or asset.name or asset.path.rpartition("/")[2])
+            return ClipStyle(name, state=state, signs=list_clip_signs(clip))
         if source.kind is SourceKind.GAP:
             return ClipStyle("gap", gap=True)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
-            return ClipStyle(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
+            return ClipStyle(
+                to_printable_line(clip.label or take_first_words(words)) or "title",
+                signs=list_clip_signs(clip),
+            )
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
-            return ClipStyle(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
-        return ClipStyle(plain(clip.label) or source.kind.value, state=State.OFFLINE)
+            return ClipStyle(
+                to_printable_line(clip.label or self.cuts[source.ref]), "cut", signs=list_clip_signs(clip)
+            )
+        return ClipStyle(to_printable_line(clip.label) or source.kind.value, state=ClipState.OFFLINE)
 
-    def _shot(self, clip: Clip, shot: Shot) -> ClipStyle:
+    def _make_shot_style(self, clip: Clip, shot: Shot) -> ClipStyle:
         name = self.numbers.get(shot.id, "") or "–"
         spoken = f"“{shot.dialogue[0].text}”" if shot.dialogue else shot.action
-        state, progress = self.state(shot), None
+        state, progress = self.find_state(shot), None
         if clip.id in self.offline:
-            state = State.OFFLINE
-        if state is State.WORKING:
-            progress = self.work[self.maker(shot).id].progress
-        takes, picked = self.takes_of(self.maker(shot).id), self.picked(shot)
+            state = ClipState.OFFLINE
+        if state is ClipState.WORKING:
+            progress = self.work[self.find_making_shot(shot).id].progress
+        takes, picked = self.list_takes(self.find_making_shot(shot).id), self.find_picked_take(shot)
         return ClipStyle(
             name,
-            plain(clip.label or self._headline(shot)),
-            plain(spoken),
+            to_printable_line(clip.label or self._describe_shot(shot)),
+            to_printable_line(spoken),
             state,
             progress,
             take=takes.index(picked) + 1 if len(takes) > 1 and picked in takes else 0,
-            signs=signs_of(clip),
+            signs=list_clip_signs(clip),
         )
 
-    def _headline(self, shot: Shot) -> str:
+    def _describe_shot(self, shot: Shot) -> str:
         """Return a shot's headline. For a shot within a performance, name its first shot and its role:
         `closer 1B, CU Mara`.
         """
-        within = self.performances.within(shot) if self.performances is not None else None
+        within = self.performances.get_continued_performance(shot) if self.performances is not None else None
         if within is None:
-            return headline(shot)
-        return f"{shot.continues_as} {self.numbers.get(within.first.id, '')}, {headline(shot)}"
+            return describe_shot_briefly(shot)
+        return (
+            f"{shot.continues_as} {self.numbers.get(within.first_shot.id, '')}, {describe_shot_briefly(shot)}"
+        )
 
-    def preview_of(self, clip: Clip) -> str:
+    def find_preview(self, clip: Clip) -> str:
         """Return the preview file of the take that is being made for a clip, or an empty string."""
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-        work = self.work.get(self.maker(shot).id) if shot is not None else None
+        work = self.work.get(self.find_making_shot(shot).id) if shot is not None else None
         return work.preview if work is not None else ""
 
-    def state(self, shot: Shot) -> State:
+    def find_state(self, shot: Shot) -> ClipState:
         """Return the state of a shot that matters most to an editor now."""
-        work = self.work.get(self.maker(shot).id)
-        if work is not None and work.state in (State.WORKING, State.WAITING):
+        work = self.work.get(self.find_making_shot(shot).id)
+        if work is not None and work.state in (ClipState.WORKING, ClipState.WAITING):
             return work.state
-        if self.picked(shot) is not None:
-            return State.STALE if shot.id in self.stale else State.PICKED
-        return work.state if work is not None else State.EMPTY
+        if self.find_picked_take(shot) is not None:
+            return ClipState.STALE if shot.id in self.stale else ClipState.PICKED
+        return work.state if work is not None else ClipState.EMPTY
 
 
-def clip_styles_of(
+def build_clip_styles(
     story: Story,
-    work: Mapping[str, Work] | None = None,
+    work: Mapping[str, ShotWork] | None = None,
     *,
     stale: frozenset[str] = frozenset(),
     offline: frozenset[str] = frozenset(),
@@ -240,7 +247,7 @@ def clip_styles_of(
         work or {},
         stale,
         offline,
-        Performances(story),
+        FilmPerformances(story),
         cuts or {},
     )
 
@@ -248,14 +255,14 @@ def clip_styles_of(
 RAMPED = "ramp"
 
 
-def signs_of(clip: Clip) -> tuple[str, ...]:
+def list_clip_signs(clip: Clip) -> tuple[str, ...]:
     """List the signs of a clip's title: speed, mute, link, group, keyframes, effects."""
     out = []
     effects = clip.effects
-    if ramp_of(effects):
+    if get_speed_ramp(effects):
         out.append(RAMPED)
     elif effects.speed != 1:
-        out.append(speed_text(effects.speed))
+        out.append(format_speed(effects.speed))
     if clip.muted:
         out.append("mute")
     if clip.link:
@@ -269,49 +276,49 @@ def signs_of(clip: Clip) -> tuple[str, ...]:
     return tuple(out)
 
 
-def speed_text(speed: Fraction) -> str:
+def format_speed(speed: Fraction) -> str:
     """Format a speed: `2×`, `0.5×`, `−1×` backwards, `still` for a freeze frame."""
     return f"{float(speed):.3g}×".replace("-", "−") if speed else "still"
 
 
-def headline(shot: Shot) -> str:
+def describe_shot_briefly(shot: Shot) -> str:
     """Describe a shot in two or three words: who or what is in it, and how it is framed."""
     who = ", ".join(name.title() for name in shot.characters[:2])
-    return f"{framed_as(shot.size, shot.function)} {who or first_words(shot.action)}".strip()
+    return f"{name_framing(shot.size, shot.function)} {who or take_first_words(shot.action)}".strip()
 
 
-def first_words(text: str, count: int = 6) -> str:
+def take_first_words(text: str, count: int = 6) -> str:
     """Return the first `count` words of a text."""
     return " ".join(text.split()[:count])
 
 
-def plain(text: str) -> str:
+def to_printable_line(text: str) -> str:
     """Make a text safe for terminal cells: one line without control characters."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-_WORK_STATES: dict[str, State] = {
-    "running": State.WORKING,
-    "publishing": State.WORKING,
-    "cancelling": State.WORKING,
-    "retrying": State.WAITING,
-    "queued": State.WAITING,
-    "waiting": State.WAITING,
-    "held": State.WAITING,
-    "paused": State.WAITING,
-    "failed": State.FAILED,
-    "set_aside": State.FAILED,
+_WORK_STATES: dict[str, ClipState] = {
+    "running": ClipState.WORKING,
+    "publishing": ClipState.WORKING,
+    "cancelling": ClipState.WORKING,
+    "retrying": ClipState.WAITING,
+    "queued": ClipState.WAITING,
+    "waiting": ClipState.WAITING,
+    "held": ClipState.WAITING,
+    "paused": ClipState.WAITING,
+    "failed": ClipState.FAILED,
+    "set_aside": ClipState.FAILED,
 }
 
 
-def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, Work]:
+def collect_shot_work(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, ShotWork]:
     """Return the queue's work by shot, from jobs by id (newest last); only jobs that `mine` accepts count.
 
     A shot whose newest job is done or cancelled is left out: its takes show its state.
     """
-    out: dict[str, Work] = {}
+    out: dict[str, ShotWork] = {}
     for job in jobs.values():
         if job.kind != "make_video" or not mine(job):
             continue
@@ -320,12 +327,12 @@ def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dic
         state = _WORK_STATES.get(job.state)
         if state is not None:
             progress, eta = job.progress, job.eta
-            work = Work(
+            work = ShotWork(
                 state,
                 progress if isinstance(progress, float | int) else None,
                 eta if isinstance(eta, float | int) else None,
                 str(job.error or job.reason),
-                str(job.live.get("preview") or "") if state is State.WORKING else "",
+                str(job.live.get("preview") or "") if state is ClipState.WORKING else "",
             )
             out |= dict.fromkeys(job.shots, work)
     return out

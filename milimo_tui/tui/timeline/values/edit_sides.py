@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.core.time import half_up, timecode
+from milimo_tui.core.time import format_timecode, round_half_up
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values import timing
 from milimo_tui.cut.values.cut import Clip, MediaLength, SourceKind
 from milimo_tui.tui.timeline.values.trims import Trim
@@ -49,7 +49,7 @@ class EditSide:
         return f"{first}{where}" + (f"   {rest[0]}" if rest else "")
 
 
-def sides_of(
+def list_edit_sides(
     laid: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
 ) -> tuple[EditSide, ...]:
     """Return the frames at the edit that is trimmed, in the order in which they are shown.
@@ -57,7 +57,7 @@ def sides_of(
     An edge has two: the last frame before it and the first after it. An entire clip has four: the last frame
     of the previous clip, the clip's own first and last frame, and the first frame of the next clip.
     """
-    placed = laid.placed(trim.clip)
+    placed = laid.get_placed(trim.clip)
     edges: tuple[int, ...] = (placed.start, placed.end)
     if trim.kind.is_of_edge:
         edges = (placed.end,) if trim.edge == "tail" else (placed.start,)
@@ -67,12 +67,16 @@ def sides_of(
             if not 0 <= frame < laid.frames:
                 out.append(EditSide(None))
             else:
-                out.append(_side(laid.at(placed.clip.track, frame), frame, end, name_of, bounds, rate))
+                out.append(
+                    _make_edit_side(
+                        laid.find_clip_at(placed.clip.track, frame), frame, end, name_of, bounds, rate
+                    )
+                )
     return tuple(out)
 
 
-def _side(
-    placed: Placed | None,
+def _make_edit_side(
+    placed: PlacedClip | None,
     frame: int,
     end: str,
     name_of: Callable[[Clip], str],
@@ -82,8 +86,10 @@ def _side(
     if placed is None or placed.clip.source.kind is SourceKind.GAP:
         return EditSide(frame)
     clip = placed.clip
-    before, after = timing.room(clip, rate, bounds)
+    before, after = timing.count_spare_frames(clip, rate, bounds)
     where = ""
     if clip.source.kind not in timing.ENDLESS:
-        where = timecode(half_up(timing.source_at(clip, frame - placed.start, rate) * rate), rate)
+        where = format_timecode(
+            round_half_up(timing.get_source_second(clip, frame - placed.start, rate) * rate), rate
+        )
     return EditSide(frame, name_of(clip), end, where, after if end == "last" else before)

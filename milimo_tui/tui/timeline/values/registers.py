@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.time import parse_ratio, ratio_text
-from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.core.time import format_ratio, parse_ratio
+from milimo_tui.cut.values.cut import ClipSource, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
-from milimo_tui.cut.values.pieces_text import from_json
+from milimo_tui.cut.values.pieces_text import pieces_from_json
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -35,57 +35,59 @@ class SourceClip:
     name: str = ""
 
     @property
-    def source(self) -> Source:
+    def source(self) -> ClipSource:
         """The source as a value of the cut."""
         if self.cut:
-            return Source(SourceKind.CUT, self.cut)
-        return Source(SourceKind.SHOT, self.shot) if self.shot else Source(SourceKind.ASSET, self.asset)
+            return ClipSource(SourceKind.CUT, self.cut)
+        return (
+            ClipSource(SourceKind.SHOT, self.shot) if self.shot else ClipSource(SourceKind.ASSET, self.asset)
+        )
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return {
             "shot": self.shot,
             "asset": self.asset,
             "cut": self.cut,
             "frames": self.frames,
-            "source_in": ratio_text(self.source_in),
+            "source_in": format_ratio(self.source_in),
             "name": self.name,
         }
 
     @classmethod
-    def of_json(cls, value: dict[str, Any]) -> SourceClip:
+    def from_json(cls, value: dict[str, Any]) -> SourceClip:
         return cls(**{**value, "source_in": parse_ratio(value["source_in"])})
 
-    def arguments(self) -> dict[str, Any]:
+    def to_insert_arguments(self) -> dict[str, Any]:
         """Return the fields as arguments of `cut.insert` and `cut.overwrite`."""
-        given = {"source_in": ratio_text(self.source_in), **named(self.source)}
+        given = {"source_in": format_ratio(self.source_in), **to_source_argument(self.source)}
         return given | ({"frames": self.frames} if self.frames else {})
 
 
-def keep(studio: Studio, name: str, source: SourceClip) -> None:
+def store_source(studio: Studio, name: str, source: SourceClip) -> None:
     """Store a source clip in a register and in the unnamed register; `cut.copy` stores clips of a cut."""
     from milimo_tui.studio.cuts import clipboard
 
-    clipboard.keep_source(studio, name, source.as_json())
+    clipboard.copy_source(studio, name, source.to_json())
 
 
-def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
+def recall_register(studio: Studio, name: str) -> SourceClip | Pieces | None:
     """Return the contents of a register, or None if nothing was ever stored in it."""
     from milimo_tui.studio.cuts import clipboard
 
-    kept = clipboard.raw(studio, name)
+    kept = clipboard.get_register_json(studio, name)
     if kept is None:
         return None
-    return SourceClip.of_json(kept["source"]) if "source" in kept else from_json(kept)
+    return SourceClip.from_json(kept["source"]) if "source" in kept else pieces_from_json(kept)
 
 
-def first_source(held: SourceClip | Pieces) -> dict[str, str]:
+def find_first_source(held: SourceClip | Pieces) -> dict[str, str]:
     """Return the first source in a register as arguments of `cut.replace`, or an empty dictionary."""
     if isinstance(held, SourceClip):
-        return named(held.source)
+        return to_source_argument(held.source)
     sources = (clip.source for clip in held.clips)
-    return next((named(source) for source in sources if source.kind in _FIELDS), {})
+    return next((to_source_argument(source) for source in sources if source.kind in _FIELDS), {})
 
 
-def named(source: Source) -> dict[str, str]:
+def to_source_argument(source: ClipSource) -> dict[str, str]:
     """Return the command argument that names a source: a shot, an asset or another cut by its id."""
     return {_FIELDS[source.kind]: source.ref}

@@ -12,37 +12,37 @@ from typing import NamedTuple
 
 from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.story.values.film import Shot
-from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State
-from milimo_tui.tui.timeline.values.model import Film
+from milimo_tui.tui.timeline.values.clip_style import ClipState, ClipStyles
+from milimo_tui.tui.timeline.values.model import TimelineFilm
 
 STATES = {
-    "stale": (State.STALE,),
-    "offline": (State.OFFLINE,),
-    "picked": (State.PICKED,),
-    "making": (State.WORKING, State.WAITING),
-    "failed": (State.FAILED,),
+    "stale": (ClipState.STALE,),
+    "offline": (ClipState.OFFLINE,),
+    "picked": (ClipState.PICKED,),
+    "making": (ClipState.WORKING, ClipState.WAITING),
+    "failed": (ClipState.FAILED,),
 }
 MISSING = "missing"  # A shot without a picked take, even if one is being made.
 GAP = "gap"
 
 
-class Hit(NamedTuple):
+class SearchHit(NamedTuple):
     """A clip that was found; hits are ordered by time, then by track from the top."""
 
     start: int
     lane: int
 
 
-def search(
-    film: Film, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
-) -> tuple[Hit, ...]:
+def search_clips(
+    film: TimelineFilm, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
+) -> tuple[SearchHit, ...]:
     """Find every clip that contains the words or is in the state they name; `prompt_of` returns a shot's
     prompt.
     """
-    fits = _fits(clip_styles, words.strip().casefold(), prompt_of)
+    fits = _make_clip_filter(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
         sorted(
-            Hit(span.start, index)
+            SearchHit(span.start, index)
             for index, lane in enumerate(film.lanes)
             for span in lane.spans
             if fits(span.clip)
@@ -50,7 +50,7 @@ def search(
     )
 
 
-def none_of(words: str) -> str:
+def describe_no_hits(words: str) -> str:
     """Return the sentence that says that no clip matches."""
     state = words.strip().casefold()
     if state in STATES or state == MISSING:
@@ -59,7 +59,7 @@ def none_of(words: str) -> str:
     return "this cut has no gap" if state == GAP else f"“{words}” is in no clip of this cut"
 
 
-def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
+def find_next_hit(hits: Sequence[SearchHit], here: SearchHit, step: int) -> int | None:
     """Return the index of the next hit after `here`, or of the previous one if `step` is negative; wraps
     around.
     """
@@ -70,38 +70,46 @@ def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
     return next((index for index in reversed(range(len(hits))) if hits[index] < here), len(hits) - 1)
 
 
-def _fits(clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]) -> Callable[[Clip], bool]:
+def _make_clip_filter(
+    clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
+) -> Callable[[Clip], bool]:
     if words == GAP:
         return lambda clip: clip.source.kind is SourceKind.GAP
     if words == MISSING:
         return lambda clip: (
-            (shot := clip_styles.shots.get(clip.source.ref)) is not None and not clip_styles.picked(shot)
+            (shot := clip_styles.shots.get(clip.source.ref)) is not None
+            and not clip_styles.find_picked_take(shot)
         )
     if words in STATES:
-        return lambda clip: clip_styles.of(clip).state in STATES[words]
+        return lambda clip: clip_styles.find_clip_style(clip).state in STATES[words]
     known: dict[str, bool] = {}
 
-    def by_source(clip: Clip) -> bool:
+    def matches_source(clip: Clip) -> bool:
         """Search the text of a source once, because many clips share a source."""
         ref = clip.source.ref
         if ref not in known:
-            known[ref] = words in _words_of(clip_styles, clip, prompt_of).casefold()
+            known[ref] = words in _join_source_words(clip_styles, clip, prompt_of).casefold()
         return known[ref]
 
-    return lambda clip: words in _own_words(clip).casefold() or bool(clip.source.ref and by_source(clip))
+    return lambda clip: (
+        words in _join_clip_words(clip).casefold() or bool(clip.source.ref and matches_source(clip))
+    )
 
 
-def _own_words(clip: Clip) -> str:
+def _join_clip_words(clip: Clip) -> str:
     title = clip.effects.title
     return f"{clip.label} {title.text if title is not None else ''}"
 
 
-def _words_of(clip_styles: ClipStyles, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
+def _join_source_words(clip_styles: ClipStyles, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
     """Join all searchable words of a clip's source."""
     ref = clip.source.ref
     shot, asset = clip_styles.shots.get(ref), clip_styles.assets.get(ref)
     if shot is None:
         return f"{asset.name} {asset.path}" if asset is not None else ""
     lines_spoken = " ".join(f"{line.character} {line.text}" for line in shot.dialogue)
-    names = f"{clip_styles.numbers.get(ref, '')} {clip_styles.of(clip).words} {' '.join(shot.characters)}"
+    names = (
+        f"{clip_styles.numbers.get(ref, '')} {clip_styles.find_clip_style(clip).words} "
+        f"{' '.join(shot.characters)}"
+    )
     return f"{names} {prompt_of(shot)} {shot.action} {lines_spoken} {shot.caption}"

@@ -11,9 +11,9 @@ from typing import Any
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.timeline.values import grammar
-from milimo_tui.tui.timeline.values.grammar import Reach, Visual
-from milimo_tui.tui.timeline.values.model import Film, Span
-from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.values.grammar import TimelineRange, VisualSelection
+from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
 
 # Commands on the clip under the playhead, on the current track.
 CLIP = frozenset(
@@ -45,7 +45,7 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
 # Reasons for a missing target, with the keys that help. For any other reason the hint is to go to the next
 # clip.
 ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
-WAYS = {
+TARGET_HINTS = {
     ONE_CLIP: "{ui.visual_clip} selects several",
     NO_RANGE: "{ui.mark_in} and {ui.mark_out} mark it, {ui.visual_clip} selects clips",
 }
@@ -65,68 +65,76 @@ WRITES = frozenset(
 )  # fmt: skip
 
 
-def assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def choose_assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments that a typed command need not name; if it has values of its own, the clip
     alone.
     """
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
 
-def no_clip(film: Film, view: View) -> str:
+def describe_missing_clip(film: TimelineFilm, view: TimelineViewport) -> str:
     """Return the sentence that says that the current track has no clip under the playhead."""
-    lane = film.lane(view.lane)
+    lane = film.get_lane(view.lane)
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
-def way_on(why: str) -> str:
+def find_target_hint(why: str) -> str:
     """Return the hint with the keys that help if there is nothing to act on."""
-    return WAYS.get(why, "{ui.move next_edit} goes to the next clip")
+    return TARGET_HINTS.get(why, "{ui.move next_edit} goes to the next clip")
 
 
-def missing_reason(command: str, film: Film, view: View) -> str:
+def explain_missing_target(command: str, film: TimelineFilm, view: TimelineViewport) -> str:
     """Explain why a command has no target here; empty if the command itself gives the reason."""
     if command == "cut.swap":
-        return "no clip follows this one to swap with" if clips_from(film, view, 1) else no_clip(film, view)
+        return (
+            "no clip follows this one to swap with"
+            if list_clips_from_playhead(film, view, 1)
+            else describe_missing_clip(film, view)
+        )
     if command in CLIP:
-        return "" if clips_from(film, view, 1) else no_clip(film, view)
+        return "" if list_clips_from_playhead(film, view, 1) else describe_missing_clip(film, view)
     if command in CLIPS:
         return ONE_CLIP
     return NO_RANGE if command in RANGE else ""
 
 
-def clips_from(film: Film, view: View, count: int) -> list[Span]:
+def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: int) -> list[ClipSpan]:
     """Return up to `count` clips of the current track, starting with the one under the playhead; gaps are
     skipped.
     """
-    reach = grammar.clips_here(film, view, 1)
-    lane = film.lane(view.lane)
+    reach = grammar.find_clips_range(film, view, 1)
+    lane = film.get_lane(view.lane)
     if reach is None or lane is None:
         return []
-    spans = [span for span in lane.between(reach.start, film.frames) if not _is_gap(span)]
+    spans = [span for span in lane.clips_between(reach.start, film.frames) if not _is_gap_span(span)]
     return spans[: max(1, count)]
 
 
-def arguments(command: str, film: Film, view: View, visual: Visual | None) -> dict[str, Any] | None:
+def find_command_arguments(
+    command: str, film: TimelineFilm, view: TimelineViewport, visual: VisualSelection | None
+) -> dict[str, Any] | None:
     """Return the arguments of a command at the playhead, or None if the command has no target there."""
-    lane = film.lane(view.lane)
-    span = lane.near(view.playhead) if lane else None
+    lane = film.get_lane(view.lane)
+    span = lane.clip_at_or_end(view.playhead) if lane else None
     if command == "cut.swap":
-        behind = lane.at(span.end) if lane and span else None
+        behind = lane.clip_at(span.end) if lane and span else None
         return {"clip": span.clip.id, "other": behind.clip.id} if span and behind else None
     if command in PARTS and visual is not None:
-        chosen = clips_in(film, grammar.selected(film, view, visual))
+        chosen = list_clips_in_range(film, grammar.find_selected_range(film, view, visual))
         tied = [each.clip.id for each in chosen if getattr(each.clip, PARTS[command])]
         return {"clip": tied[0], "also": tied[1:]} if tied else None
     if command in CLIP:
         return {"clip": span.clip.id} if span else None
     if command in CLIPS:
-        chosen = clips_in(film, grammar.selected(film, view, visual) if visual else here(view))
+        chosen = list_clips_in_range(
+            film, grammar.find_selected_range(film, view, visual) if visual else range_at_playhead(view)
+        )
         return {"clips": [each.clip.id for each in chosen]} if len(chosen) > 1 else None
     if command in RANGE:
         if visual is None:
             return {} if film.marked else None
-        reach = grammar.selected(film, view, visual)
-        rows = (film.lane(index) for index in reach.lanes)
+        reach = grammar.find_selected_range(film, view, visual)
+        rows = (film.get_lane(index) for index in reach.lanes)
         tracks = [row.track.id for row in rows if row is not None]
         return {"start": str(reach.start), "end": str(reach.end), "tracks": tracks}
     if lane is not None and command in PLACE:
@@ -136,17 +144,17 @@ def arguments(command: str, film: Film, view: View, visual: Visual | None) -> di
     return {"at": str(view.playhead)} if command == "cut.marker" else {}
 
 
-def here(view: View) -> Reach:
+def range_at_playhead(view: TimelineViewport) -> TimelineRange:
     """Return the frame under the playhead as a range on every track."""
-    return Reach(view.playhead, view.playhead + 1)
+    return TimelineRange(view.playhead, view.playhead + 1)
 
 
-def clips_in(film: Film, reach: Reach) -> list[Span]:
+def list_clips_in_range(film: TimelineFilm, reach: TimelineRange) -> list[ClipSpan]:
     """Return the clips that overlap a range, without gaps."""
-    lanes = [film.lane(index) for index in reach.lanes] or film.lanes
-    spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
-    return [span for span in spans if not _is_gap(span)]
+    lanes = [film.get_lane(index) for index in reach.lanes] or film.lanes
+    spans = (span for lane in lanes if lane for span in lane.clips_between(reach.start, reach.end))
+    return [span for span in spans if not _is_gap_span(span)]
 
 
-def _is_gap(span: Span) -> bool:
+def _is_gap_span(span: ClipSpan) -> bool:
     return span.clip.source.kind is SourceKind.GAP

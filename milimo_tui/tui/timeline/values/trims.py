@@ -14,13 +14,13 @@ from typing import Any, Literal
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, Track
 
 Edge = Literal["head", "tail"]
 
 
-class Kind(Enum):
+class TrimKind(Enum):
     """A kind of trim: its name, and its effect on other clips."""
 
     TRIM = ("trim", "nothing else moves")
@@ -41,19 +41,19 @@ class Kind(Enum):
     @property
     def is_of_edge(self) -> bool:
         """True if one edge is moved; slip and slide move the entire clip."""
-        return self in (Kind.TRIM, Kind.RIPPLE, Kind.ROLL)
+        return self in (TrimKind.TRIM, TrimKind.RIPPLE, TrimKind.ROLL)
 
 
-def kinds_on(track: Track) -> tuple[Kind, ...]:
+def list_trim_kinds(track: Track) -> tuple[TrimKind, ...]:
     """List the kinds that Tab cycles through. A trim on a magnetic track always ripples."""
-    return tuple(kind for kind in Kind if not (track.magnetic and kind is Kind.TRIM))
+    return tuple(kind for kind in TrimKind if not (track.magnetic and kind is TrimKind.TRIM))
 
 
 @dataclass(frozen=True, slots=True)
 class Trim:
     """A clip, or one of its edges, moved by `by` frames; a positive number moves to the right."""
 
-    kind: Kind
+    kind: TrimKind
     edge: Edge
     clip: str
     by: int = 0
@@ -61,65 +61,68 @@ class Trim:
     @property
     def sign(self) -> str:
         """The sign of the trim on the timeline, which shows the side that gives or takes."""
-        if self.kind is Kind.ROLL:
+        if self.kind is TrimKind.ROLL:
             return "◀▶"
         if not self.kind.is_of_edge:
-            return "▶◀" if self.kind is Kind.SLIP else "◀▶"
+            return "▶◀" if self.kind is TrimKind.SLIP else "◀▶"
         return "◀" if self.edge == "tail" else "▶"
 
-    def arguments(self) -> tuple[str, dict[str, Any]]:
+    def to_command(self) -> tuple[str, dict[str, Any]]:
         """Return the command that makes this trim, and its arguments."""
         given: dict[str, Any] = {"clip": self.clip, "by": self.by}
-        if self.kind is Kind.TRIM:
+        if self.kind is TrimKind.TRIM:
             return ("cut.trim_out" if self.edge == "tail" else "cut.trim_in"), given
         if self.kind.is_of_edge:
             given["edge"] = self.edge
         return f"cut.{self.kind.word}", given
 
 
-def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
+def apply_trim(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
     """Apply a trim to a cut. Raises Refused if the trim is not possible."""
-    if trim.kind is Kind.TRIM:
-        plain = edits.trim_out if trim.edge == "tail" else edits.trim_in
+    if trim.kind is TrimKind.TRIM:
+        plain = edits.trim_clip_out if trim.edge == "tail" else edits.trim_clip_in
         return plain(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
     if trim.kind.is_of_edge:
-        edge = edits.ripple if trim.kind is Kind.RIPPLE else edits.roll
+        edge = edits.ripple_trim if trim.kind is TrimKind.RIPPLE else edits.roll_edit
         return edge(cut, trim.clip, trim.edge, trim.by, new_id=new_id, bounds=bounds)
-    whole = edits.slip if trim.kind is Kind.SLIP else edits.slide
+    whole = edits.slip_clip if trim.kind is TrimKind.SLIP else edits.slide_clip
     return whole(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
 
 
-def frames_moved(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
+def count_frames_moved(before: PlacedClip, after: PlacedClip, trim: Trim, rate: Fraction) -> int:
     """Return how many frames a trim really moved; media or neighbouring clips may have stopped it."""
-    if trim.kind is Kind.SLIP:
+    if trim.kind is TrimKind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
         return round((after.clip.source_in - before.clip.source_in) * rate / speed)
-    if trim.kind is Kind.SLIDE:
+    if trim.kind is TrimKind.SLIDE:
         return after.start - before.start
     grown = after.clip.frames - before.clip.frames
     return grown if trim.edge == "tail" else -grown
 
 
-def frame_of(placed: Placed, trim: Trim) -> int:
+def find_trim_frame(placed: PlacedClip, trim: Trim) -> int:
     """Return the frame of the edge being trimmed (an end is exclusive), or the first frame of an entire
     clip.
     """
     return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
 
 
-def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
+def list_snapping_edges(placed: PlacedClip, trim: Trim) -> tuple[int, ...]:
     """Return the frames that snap while a trim is moved: its edge, or both edges of a clip that slides."""
-    if trim.kind is Kind.SLIP:
+    if trim.kind is TrimKind.SLIP:
         return ()
-    if trim.kind is Kind.SLIDE:
+    if trim.kind is TrimKind.SLIDE:
         return (placed.start + trim.by, placed.end + trim.by)
-    return (frame_of(placed, trim) + trim.by,)
+    return (find_trim_frame(placed, trim) + trim.by,)
 
 
-def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
+def find_adjacent_clips(base: Layout, placed: PlacedClip) -> tuple[Clip | None, Clip | None]:
     """Return the clips that meet a clip at its head and at its tail; a gap counts as None."""
     track = placed.clip.track
-    beside = (base.at(track, placed.start - 1) if placed.start else None, base.at(track, placed.end))
+    beside = (
+        base.find_clip_at(track, placed.start - 1) if placed.start else None,
+        base.find_clip_at(track, placed.end),
+    )
     left, right = (
         each.clip if each is not None and each.clip.source.kind is not SourceKind.GAP else None
         for each in beside
@@ -127,26 +130,26 @@ def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
     return left, right
 
 
-def trim_text(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
+def describe_trim(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
     """Describe a trim: its kind, its clips, and the number of frames: `roll 3A │ 3B  −5 f`."""
-    placed = base.placed(trim.clip)
-    name, left_right = name_of(placed.clip), neighbours(base, placed)
+    placed = base.get_placed(trim.clip)
+    name, left_right = name_of(placed.clip), find_adjacent_clips(base, placed)
     left, right = (name_of(clip) if clip is not None else "" for clip in left_right)
     by = f"{trim.by:+d} f"
-    if trim.kind is Kind.ROLL:
+    if trim.kind is TrimKind.ROLL:
         pair = (name, right) if trim.edge == "tail" else (left, name)
         return f"roll {pair[0] or '–'} │ {pair[1] or '–'}  {by}"
-    if trim.kind is Kind.SLIDE:
+    if trim.kind is TrimKind.SLIDE:
         between = f" between {left or 'nothing'} and {right or 'nothing'}"
         return f"slide {name}{between}  {by}"
-    if trim.kind is Kind.SLIP:
+    if trim.kind is TrimKind.SLIP:
         return f"slip {name}: what it shows is {abs(trim.by)} f {'later' if trim.by >= 0 else 'earlier'}"
-    after = _after(base, placed) if trim.kind is Kind.RIPPLE else 0
+    after = _count_clips_after(base, placed) if trim.kind is TrimKind.RIPPLE else 0
     follow = f", {after} after it {'follows' if after == 1 else 'follow'}" if after else ""
     return f"{trim.kind.word} {trim.edge} of {name}  {by}{follow}"
 
 
-def _after(base: Layout, placed: Placed) -> int:
+def _count_clips_after(base: Layout, placed: PlacedClip) -> int:
     """Count the clips that follow a clip on its track."""
-    row = base.on(placed.clip.track)
+    row = base.get_row(placed.clip.track)
     return len(row) - 1 - row.index(placed)

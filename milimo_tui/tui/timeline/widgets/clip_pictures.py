@@ -14,17 +14,17 @@ from pathlib import Path
 from textual.strip import Strip
 
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.timing import source_at
+from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.story.values.film import Asset, AssetKind
 
-MOST = 160  # Number of cached drawings: more than a screen shows.
+MAX_CACHED_PICTURES = 160  # Number of cached drawings: more than a screen shows.
 AT_ONCE = 6  # Number of pictures fetched before the timeline is drawn again.
 WIDEST = 16  # Largest width of a picture in cells.
 
-Wanted = tuple[str, Fraction, int, int]  # File, second of the file, columns, rows.
+PictureRequest = tuple[str, Fraction, int, int]  # File, second of the file, columns, rows.
 
 
-def wanted_of(
+def make_picture_request(
     clip: Clip,
     asset: Asset,
     end: str,
@@ -34,7 +34,7 @@ def wanted_of(
     rate: Fraction,
     shape: Fraction,
     folder: Path,
-) -> Wanted | None:
+) -> PictureRequest | None:
     """Return the request for the picture of a clip's `head` or `tail`; None for a sound.
 
     `begins` is the second of the file at source time 0 of the clip; `rate` and `shape` (width by height) are
@@ -43,17 +43,17 @@ def wanted_of(
     if asset.kind is AssetKind.SOUND:
         return None
     still = asset.kind is AssetKind.PICTURE
-    at = Fraction(0) if still else max(Fraction(0), begins + seconds_at(clip, end, rate))
+    at = Fraction(0) if still else max(Fraction(0), begins + find_end_second(clip, end, rate))
     path = asset.path if not asset.managed else str(folder / asset.path)
-    return (path, at, columns_of(rows, shape), rows)
+    return (path, at, choose_picture_columns(rows, shape), rows)
 
 
-def seconds_at(clip: Clip, end: str, rate: Fraction) -> Fraction:
+def find_end_second(clip: Clip, end: str, rate: Fraction) -> Fraction:
     """Return the second of its source that a clip shows at its `head` or `tail`."""
-    return source_at(clip, 0 if end == "head" else clip.frames - 1, rate)
+    return get_source_second(clip, 0 if end == "head" else clip.frames - 1, rate)
 
 
-def columns_of(rows: int, shape: Fraction) -> int:
+def choose_picture_columns(rows: int, shape: Fraction) -> int:
     """Return the columns of a picture that is `rows` rows high."""
     return min(WIDEST, round(rows * 2 * shape))
 
@@ -65,25 +65,27 @@ class ClipPictures:
     rows is invalidated.
     """
 
-    def __init__(self, where: Callable[[Clip, str, int], Wanted | None], ask: Callable[[], None]) -> None:
+    def __init__(
+        self, where: Callable[[Clip, str, int], PictureRequest | None], ask: Callable[[], None]
+    ) -> None:
         """Create the pictures. `where` returns the request for an end of a clip at a height; `ask` starts
         `fetch_missing`.
         """
         self._where, self._ask = where, ask
-        self._strips: dict[Wanted, Sequence[Strip]] = {}
-        self._missing: dict[Wanted, None] = {}
+        self._strips: dict[PictureRequest, Sequence[Strip]] = {}
+        self._missing: dict[PictureRequest, None] = {}
         self._fetching = False
-        self._turn()
+        self._renew_strips_function()
 
-    def forget(self) -> None:
+    def drop_drawings(self) -> None:
         """Drop all drawings; they are requested again when they are visible."""
         self._strips.clear()
-        self._turn()
+        self._renew_strips_function()
 
-    def _turn(self) -> None:
-        self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._of)
+    def _renew_strips_function(self) -> None:
+        self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._find_strips)
 
-    def _of(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
+    def _find_strips(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
         """Return the strips of a clip's `head` or `tail`; request them if they are missing."""
         wanted = self._where(clip, end, rows)
         if wanted is None:
@@ -95,8 +97,8 @@ class ClipPictures:
                 self._ask()
         return self._strips.get(wanted, ())
 
-    async def fetch(
-        self, draw: Callable[[Wanted], Awaitable[Sequence[Strip]]], come: Callable[[], None]
+    async def fetch_missing(
+        self, draw: Callable[[PictureRequest], Awaitable[Sequence[Strip]]], come: Callable[[], None]
     ) -> None:
         """Fetch the missing pictures with `draw`, newest requests first; call `come` after every few
         pictures.
@@ -106,11 +108,11 @@ class ClipPictures:
             while self._missing:
                 wanted, _ = self._missing.popitem()
                 self._strips[wanted] = await draw(wanted)
-                while len(self._strips) > MOST:
+                while len(self._strips) > MAX_CACHED_PICTURES:
                     del self._strips[next(iter(self._strips))]
                 fetched += 1
                 if fetched % AT_ONCE == 0 or not self._missing:
-                    self._turn()
+                    self._renew_strips_function()
                     come()
         finally:
             self._fetching = False

@@ -15,17 +15,17 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.ramps import ramp_of
-from milimo_tui.cut.values.timing import source_at
-from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
-from milimo_tui.tui.timeline.values.model import Lane, Span
-from milimo_tui.tui.timeline.values.view import column_frame
-from milimo_tui.tui.timeline.widgets.row_layout import Line, Part, has_wide_heads, head_of
+from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.cut.values.timing import get_source_second
+from milimo_tui.tui.timeline.values.clip_style import ClipState, ClipStyle
+from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
+from milimo_tui.tui.timeline.values.view import column_to_frame
+from milimo_tui.tui.timeline.widgets.row_layout import LanePart, TimelineRow, find_head_width, has_wide_heads
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
-from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
-from milimo_tui.tui.widgets.text import fit
-from milimo_tui.tui.widgets.waveform import columns
-from milimo_tui.tui.widgets.waveform import rows as wave_rows
+from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, CanvasRow, draw_progress_bar
+from milimo_tui.tui.widgets.text import fit_to_cells
+from milimo_tui.tui.widgets.waveform import compute_wave_levels
+from milimo_tui.tui.widgets.waveform import draw_wave_rows as wave_rows
 
 LEAST_WORDS = 4  # Fewest cells of text worth showing next to signs.
 MOST_ENDING = 4  # Longest file extension, in letters.
@@ -38,62 +38,70 @@ FLAGS = {"m": "muted", "s": "solo", "l": "locked", "h": "hidden", "y": "sync_loc
 FLAGS_AT = 5  # The cell of the first flag in a wide header.
 
 
-def track_flags(track: Track) -> str:
+def list_track_flags(track: Track) -> str:
     """Return a track's flags as letters, as `T m s l h` set them: muted, solo, locked, hidden,
     sync-locked.
     """
     return "".join(letter for letter, flag in FLAGS.items() if getattr(track, flag))
 
 
-def flag_at(track: Track, width: int, cell: int) -> str:
+def find_flag_at(track: Track, width: int, cell: int) -> str:
     """Return the flag whose letter is in a cell of a track's header, or an empty string.
 
     `width` is the number of columns of the timeline. A narrow header shows only the letters of flags that are
     set.
     """
     wide = has_wide_heads(width)
-    letters, first = ("".join(FLAGS), FLAGS_AT) if wide else (track_flags(track), _behind_name(track))
+    letters, first = (
+        ("".join(FLAGS), FLAGS_AT) if wide else (list_track_flags(track), _find_flags_cell(track))
+    )
     here = letters[cell - first : cell - first + 1] if cell >= first else ""
-    return FLAGS.get(here, "") if cell < head_of(width) else ""
+    return FLAGS.get(here, "") if cell < find_head_width(width) else ""
 
 
-def _behind_name(track: Track) -> int:
+def _find_flags_cell(track: Track) -> int:
     return 1 + min(3, len(track.name))
 
 
-def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
+def draw_lane(content: TimelineContent, line: TimelineRow, width: int) -> CanvasRow:
     """Draw a row of a lane, including its header."""
     lane = content.film.lanes[line.lane]
-    row = Row(width, "muted" if lane.track.hidden or lane.track.muted else "text")
-    if line.part is Part.TITLE:
-        _head(row, lane.track, current=line.lane == content.view.lane)
-    view, cells = content.view, width - head_of(width)
-    spans = lane.between(view.origin, column_frame(view, cells))
+    row = CanvasRow(width, "muted" if lane.track.hidden or lane.track.muted else "text")
+    if line.part is LanePart.TITLE:
+        _draw_track_head(row, lane.track, current=line.lane == content.view.lane)
+    view, cells = content.view, width - find_head_width(width)
+    spans = lane.clips_between(view.origin, column_to_frame(view, cells))
     if len(spans) > cells:
-        _dense(content, lane, row, cells, line)
+        _draw_dense_lane(content, lane, row, cells, line)
     else:
-        drawing = _Clips(
-            content, lane, row, line, cells, content.rows_of(line.lane), _joins(content, lane, spans)
+        drawing = _LaneRowPainter(
+            content,
+            lane,
+            row,
+            line,
+            cells,
+            content.count_lane_rows(line.lane),
+            _list_transition_cells(content, lane, spans),
         )
         for span in spans:
-            drawing.clip(span)
-        if line.part is Part.TITLE:
+            drawing.paint_clip(span)
+        if line.part is LanePart.TITLE:
             for join in drawing.joins:
-                drawing.join(join)
+                drawing.paint_transition(join)
         draw_stems(content, line, row, cells)
-    _chosen(content, line, row, cells)
+    _draw_selection(content, line, row, cells)
     return row
 
 
-def _head(row: Row, track: Track, *, current: bool) -> None:
+def _draw_track_head(row: CanvasRow, track: Track, *, current: bool) -> None:
     """Draw a track's name and the flags that are set; in a wide header, draw all flags and the level."""
-    head = head_of(row.width)
+    head = find_head_width(row.width)
     row.put(0, "▸" if current else " ", "accent", bold=True)
     row.put(1, track.name, "accent" if current else "muted", bold=current, limit=head - 1)
-    flags, at = track_flags(track), _behind_name(track)
+    flags, at = list_track_flags(track), _find_flags_cell(track)
     if not has_wide_heads(row.width):
         row.put(at, flags, "stale", limit=head)
-        level = level_text(track)
+        level = format_track_level(track)
         if level and at + len(flags) + 1 + len(level) <= head:
             row.put(head - 1 - len(level), level, "stale", limit=head)
         return
@@ -104,121 +112,121 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
     row.put(head - 1 - len(words), words, "stale" if track.gain_db else "muted", limit=head)
 
 
-def level_text(track: Track) -> str:
+def format_track_level(track: Track) -> str:
     """Return a track's level in whole decibels, in a few cells; empty for 0 dB."""
     return f"{track.gain_db:+.0f}".replace("-", "−") if track.gain_db else ""
 
 
-def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
+def _draw_selection(content: TimelineContent, line: TimelineRow, row: CanvasRow, cells: int) -> None:
     """Draw the background of the selection, on the selected lanes."""
     if content.picked is None or not content.is_picked(line.lane):
         return
-    first, last = content.view.cells_of(*content.picked)
-    begin, end = head_of(row.width) + max(0, first), head_of(row.width) + min(cells, last + 1)
-    row.fill(begin, end, ground="chosen")
-    row.say_in(begin, end, "text")
+    first, last = content.view.frames_to_cells(*content.picked)
+    begin, end = find_head_width(row.width) + max(0, first), find_head_width(row.width) + min(cells, last + 1)
+    row.fill_cells(begin, end, ground="chosen")
+    row.recolour_text(begin, end, "text")
 
 
 @dataclass
-class _Clips:
+class _LaneRowPainter:
     """A painter of one row of a lane."""
 
     content: TimelineContent
     lane: Lane
-    row: Row
-    line: Line
+    row: CanvasRow
+    line: TimelineRow
     cells: int
     rows: int  # Number of rows of the lane.
-    joins: tuple[_Join, ...] = ()
+    joins: tuple[_TransitionCells, ...] = ()
 
     def __post_init__(self) -> None:
-        self.head = head_of(self.row.width)  # Cells of the track's header, to the left of the time.
+        self.head = find_head_width(self.row.width)  # Cells of the track's header, to the left of the time.
 
     @property
-    def current(self) -> bool:
+    def is_current_lane(self) -> bool:
         """True if acts apply to a clip of this lane; with a selected range they apply to that range
         instead.
         """
         return self.line.lane == self.content.view.lane and self.content.picked is None
 
-    def clip(self, span: Span) -> None:
+    def paint_clip(self, span: ClipSpan) -> None:
         """Draw a clip's edges and background, and its contents."""
         view, row, cells = self.content.view, self.row, self.cells
-        start, end = view.eighth(span.start), view.eighth(span.end)
+        start, end = view.frame_to_eighth(span.start), view.frame_to_eighth(span.end)
         first = max(0, -(-start // 8))
         # An eighth of a cell separates neighbouring clips.
         last_eighth = cells * 8 if end > cells * 8 else end - 1
         last, rest = divmod(last_eighth, 8)
-        clip_style = self.content.clip_styles.of(span.clip)
+        clip_style = self.content.clip_styles.find_clip_style(span.clip)
         if clip_style.gap:
-            row.fill(self.head + first, self.head + last + (rest > 3), "╌", "rule")
+            row.fill_cells(self.head + first, self.head + last + (rest > 3), "╌", "rule")
             return
         if self.content.ends:
             last, rest = last + (rest > 3), 0
-        ground = self._ground(span)
+        ground = self._choose_background(span)
         if last < first or (last == first and rest == 0):
             row.put(self.head + min(start // 8, cells - 1), "▏", "edge")
             return
-        row.fill(self.head + first, self.head + last, " ", "text", ground)
+        row.fill_cells(self.head + first, self.head + last, " ", "text", ground)
         if rest:
-            row.fill(self.head + last, self.head + last + 1, LEFT_EIGHTHS[rest], ground)
+            row.fill_cells(self.head + last, self.head + last + 1, LEFT_EIGHTHS[rest], ground)
         if last > first:
-            self._inside(span, clip_style, *self._edges(span, first, last))
-        if last - first == 1 and row.char(self.head + first) == " ":
+            self._paint_inside(span, clip_style, *self._paint_edges(span, first, last))
+        if last - first == 1 and row.get_char(self.head + first) == " ":
             row.put(self.head + first, "▏", "edge")
         if ground == "current":
-            row.say_in(self.head + first, self.head + last, "text")
+            row.recolour_text(self.head + first, self.head + last, "text")
 
-    def _edges(self, span: Span, first: int, last: int) -> tuple[int, int]:
+    def _paint_edges(self, span: ClipSpan, first: int, last: int) -> tuple[int, int]:
         """Draw the beginning of a clip and, in a theme without backgrounds, its end; return the cells between
         them.
         """
         if last - first < 2:
             return first, last
-        begins, stops = self.content.view.eighth(span.start) >= 0, span.end <= self._end
+        begins, stops = self.content.view.frame_to_eighth(span.start) >= 0, span.end <= self._end
         # A reversed end sign would fill the other half of the cell.
         ground = "" if self.content.ends else None
         if begins:
             sign = "▐" if self.content.ends else "▏"
-            if span.clip.anchor is not None and self.line.part is Part.TITLE and last - first >= 8:
+            if span.clip.anchor is not None and self.line.part is LanePart.TITLE and last - first >= 8:
                 sign = "└" if self.lane.track.kind is TrackKind.VIDEO else "┌"
             self.row.put(self.head + first, sign, "edge", ground)
         if stops and self.content.ends:
             self.row.put(self.head + last - 1, "▌", "edge", ground)
         return first + begins, last - (stops and self.content.ends)
 
-    def _ground(self, span: Span) -> str:
-        if self.current and span.start <= self.content.view.playhead < span.end:
+    def _choose_background(self, span: ClipSpan) -> str:
+        if self.is_current_lane and span.start <= self.content.view.playhead < span.end:
             return "current"
         return "clip"
 
-    def _inside(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
+    def _paint_inside(self, span: ClipSpan, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw the row's part of the clip in cells [first, last)."""
         match self.line.part:
-            case Part.TITLE:
-                self._title(span, clip_style, first, last)
-            case Part.WORDS:
-                self._words(clip_style, first, last)
-            case Part.WAVE:
-                if not self._wave(span, first, last) and self.line.rows == 1 and self._is_second:
-                    self._words(clip_style, first, last)
-            case Part.PICTURE:
-                self._pictures(span, first, last)
-            case Part.KEYS:
-                self._keys(span, first, last)
+            case LanePart.TITLE:
+                self._paint_title(span, clip_style, first, last)
+            case LanePart.WORDS:
+                self._paint_line_text(clip_style, first, last)
+            case LanePart.WAVE:
+                if not self._paint_wave(span, first, last) and self.line.rows == 1 and self._is_second:
+                    self._paint_line_text(clip_style, first, last)
+            case LanePart.PICTURE:
+                self._paint_pictures(span, first, last)
+            case LanePart.KEYS:
+                self._paint_keys(span, first, last)
 
     @property
     def _is_second(self) -> bool:
         """True if the sound's row is the only row under the title, so that the text has no other row."""
         return self.rows == 2
 
-    def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
+    def _paint_line_text(self, clip_style: ClipStyle, first: int, last: int) -> None:
         if clip_style.line and last - first > LEAST_WORDS + 1:
-            _put_cut(self.row, self.head + first, clip_style.line, self.head + last - 1, "quiet")
+            _put_shortened(self.row, self.head + first, clip_style.line, self.head + last - 1, "quiet")
 
     # -- the title ---------------------------------------------------------------------------------
 
-    def _title(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
+    def _paint_title(self, span: ClipSpan, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw name, state and signs; in a one-row lane with sound, draw the name over the waveform."""
         for join in self.joins:
             if join.right == span.clip.id:
@@ -226,52 +234,52 @@ class _Clips:
             elif join.left == span.clip.id:
                 last = min(last, join.first)
         lone_sound = self.rows == 1 and self.lane.track.kind is TrackKind.AUDIO
-        if lone_sound and self._wave(span, first, last):
+        if lone_sound and self._paint_wave(span, first, last):
             if last - first > 2 * LEAST_WORDS:
-                name = cut_name(clip_style.name, last - first - LEAST_WORDS)
+                name = shorten_name(clip_style.name, last - first - LEAST_WORDS)
                 self.row.put(self.head + first, f"{name} ", "text", limit=self.head + last)
             return
         before, after = (False, False)
         if last - first >= LEAST_HANDLES:
-            before, after = self.content.clip_styles.handles(span.clip, self.content.film.rate)
-        if before and self.content.view.eighth(span.start) >= 0:
+            before, after = self.content.clip_styles.find_handles(span.clip, self.content.film.rate)
+        if before and self.content.view.frame_to_eighth(span.start) >= 0:
             self.row.put(self.head + first, MORE_BEFORE, "quiet")
             first += 1
-        _title(self.row, clip_style, first, last)
+        _draw_clip_title(self.row, clip_style, first, last)
         if after and span.end <= self._end:
             self.row.put(self.head + last - 1, MORE_AFTER, "quiet")
 
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
-    def _wave(self, span: Span, first: int, last: int) -> bool:
+    def _paint_wave(self, span: ClipSpan, first: int, last: int) -> bool:
         """Draw a clip's sound as blocks, at the clip's speed; return False if its peaks are unknown."""
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
         if peaks is None:
             return False
         view, clip = self.content.view, span.clip
-        levels = columns(
+        levels = compute_wave_levels(
             peaks,
-            source_in=self.content.clip_styles.head_of(clip) + clip.source_in,
+            source_in=self.content.clip_styles.find_source_offset(clip) + clip.source_in,
             rate=self.content.film.rate,
-            offset=column_frame(view, first) - span.start,
+            offset=column_to_frame(view, first) - span.start,
             zoom=view.zoom,
             cells=last - first,
             gain=0.0 if clip.muted else 10 ** (clip.gain_db / 20),
             speed=clip.effects.speed,
-            seconds=self._seconds(clip) if ramp_of(clip.effects) else None,
+            seconds=self._make_file_time(clip) if get_speed_ramp(clip.effects) else None,
         )
-        rows = self.line.rows if self.line.part is Part.WAVE else 1
-        row = self.line.row if self.line.part is Part.WAVE else 0
+        rows = self.line.rows if self.line.part is LanePart.WAVE else 1
+        row = self.line.row if self.line.part is LanePart.WAVE else 0
         self.row.put(self.head + first, wave_rows(levels, rows)[row], "wave")
         return True
 
-    def _seconds(self, clip: Clip) -> Callable[[int], Fraction]:
+    def _make_file_time(self, clip: Clip) -> Callable[[int], Fraction]:
         """Return a function from a frame of the clip to a second of its file."""
-        head, rate = self.content.clip_styles.head_of(clip), self.content.film.rate
-        return lambda frame: head + source_at(clip, frame, rate)
+        head, rate = self.content.clip_styles.find_source_offset(clip), self.content.film.rate
+        return lambda frame: head + get_source_second(clip, frame, rate)
 
-    def _pictures(self, span: Span, first: int, last: int) -> None:
+    def _paint_pictures(self, span: ClipSpan, first: int, last: int) -> None:
         """Draw the clip's first frame and, where there is space, its last one, as far as they are
         available.
         """
@@ -285,41 +293,45 @@ class _Clips:
                 strip = strip.crop(0, room)
             if strip.cell_length > room or (end == "tail" and 2 * strip.cell_length + 1 > room):
                 return
-            hidden = self.content.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
+            hidden = (
+                self.content.view.frame_to_eighth(span.start) < 0 if end == "head" else span.end > self._end
+            )
             if not hidden:
                 at = first if end == "head" else last - 1 - strip.cell_length
-                self.row.lay(self.head + at, strip)
+                self.row.place_strip(self.head + at, strip)
 
     @property
     def _end(self) -> int:
-        return column_frame(self.content.view, self.cells)
+        return column_to_frame(self.content.view, self.cells)
 
-    def _keys(self, span: Span, first: int, last: int) -> None:
+    def _paint_keys(self, span: ClipSpan, first: int, last: int) -> None:
         """Draw the keyframes of the clip's numbers."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
-        self.row.fill(self.head + first, self.head + last, "┈", "quiet")
-        begin = max(0, self.content.view.cell(span.start))  # A keyframe in the first cell replaces the edge.
+        self.row.fill_cells(self.head + first, self.head + last, "┈", "quiet")
+        begin = max(
+            0, self.content.view.frame_to_cell(span.start)
+        )  # A keyframe in the first cell replaces the edge.
         for frame in {key.frame for curve in curves for key in curve if 0 <= key.frame < span.clip.frames}:
-            cell = self.content.view.cell(span.start + frame)
+            cell = self.content.view.frame_to_cell(span.start + frame)
             if begin <= cell < last:
                 self.row.put(self.head + cell, "◆", "accent")
 
     # -- transitions ----------------------------------------------------------------------------------
 
-    def join(self, join: _Join) -> None:
+    def paint_transition(self, join: _TransitionCells) -> None:
         """Draw a transition over the edit between two clips, as wide as its duration."""
         if join.last - join.first >= 2:
             start, end = max(0, join.first), min(self.cells, join.last + 1)
-            self.row.fill(self.head + start, self.head + end, " ", "text", "join")
+            self.row.fill_cells(self.head + start, self.head + end, " ", "text", "join")
         middle = (join.first + join.last + 1) // 2
         if 0 < middle < self.cells:
-            self.row.put(self.head + middle - 1, JOINS.get(join.kind, "╲╱"), "text", bold=True)
+            self.row.put(self.head + middle - 1, TRANSITION_SIGNS.get(join.kind, "╲╱"), "text", bold=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Join:
+class _TransitionCells:
     """A transition on the screen: cells `first` to `last`, between two clips given by their ids."""
 
     left: str
@@ -329,7 +341,9 @@ class _Join:
     kind: str
 
 
-def _joins(content: TimelineContent, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
+def _list_transition_cells(
+    content: TimelineContent, lane: Lane, spans: Sequence[ClipSpan]
+) -> tuple[_TransitionCells, ...]:
     """List the visible transitions between clips."""
     if not lane.dissolves:
         return ()
@@ -338,31 +352,31 @@ def _joins(content: TimelineContent, lane: Lane, spans: Sequence[Span]) -> tuple
         found = lane.dissolves.get((left.clip.id, right.clip.id))
         if found is not None:
             start = right.start - found.frames // 2
-            first, last = content.view.cells_of(start, start + found.frames)
+            first, last = content.view.frames_to_cells(start, start + found.frames)
             if last - first < 2:
-                last = content.view.cell(right.start)
+                last = content.view.frame_to_cell(right.start)
                 first = last - 1
-            out.append(_Join(left.clip.id, right.clip.id, first, last, found.kind))
+            out.append(_TransitionCells(left.clip.id, right.clip.id, first, last, found.kind))
     return tuple(out)
 
 
-JOINS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸▸"}
+TRANSITION_SIGNS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸▸"}
 
 
-def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
+def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: int) -> None:
     """Draw the name, the state and signs at the right as far as there is space, and text between them."""
     room = last - first
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
     name = clip_style.name
     if room < cell_len(name):
         if glyph or room < LEAST_WORDS:  # A shot's state is more useful than half of its number.
-            row.put(head_of(row.width) + first, glyph, colour, bold=True)
+            row.put(find_head_width(row.width) + first, glyph, colour, bold=True)
             return
-        name = cut_name(name, room)
-    begin, end = head_of(row.width) + first, head_of(row.width) + last
+        name = shorten_name(name, room)
+    begin, end = find_head_width(row.width) + first, find_head_width(row.width) + last
     at = row.put(begin, name, "text", bold=True, limit=end)
-    if clip_style.state is State.WORKING and end - at > 4:
-        _progress(row, clip_style, at + 1, end)
+    if clip_style.state is ClipState.WORKING and end - at > 4:
+        _draw_progress(row, clip_style, at + 1, end)
         return
     if glyph and end - at >= 2:
         mark = (
@@ -381,60 +395,72 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
             row.put(end, sign, "quiet")
             end -= 1
     if clip_style.words and end - at > 3 - (not clip_style.signs):
-        _put_cut(row, at + 1, clip_style.words, end, "text")
+        _put_shortened(row, at + 1, clip_style.words, end, "text")
 
 
-def cut_name(name: str, cells: int) -> str:
+def shorten_name(name: str, cells: int) -> str:
     """Shorten a name to a number of cells: drop a file extension, then cut the name off with an ellipsis."""
     if cell_len(name) <= cells:
         return name
     stem, _, ending = name.rpartition(".")
     if stem and len(ending) <= MOST_ENDING and " " not in ending:
         name = stem
-    return name if cell_len(name) <= cells else fit(name, cells).rstrip()
+    return name if cell_len(name) <= cells else fit_to_cells(name, cells).rstrip()
 
 
-def _put_cut(row: Row, at: int, words: str, limit: int, ink: str) -> None:
+def _put_shortened(row: CanvasRow, at: int, words: str, limit: int, ink: str) -> None:
     """Write text up to a cell; add an ellipsis if part of the text is left out and there is space."""
     room = limit - at
     if 2 * LEAST_WORDS <= room < cell_len(words):
-        words = fit(words, room).rstrip()
+        words = fit_to_cells(words, room).rstrip()
     row.put(at, words, ink, limit=limit)
 
 
-def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
+def _draw_progress(row: CanvasRow, clip_style: ClipStyle, begin: int, end: int) -> None:
     """Draw `▒▒▒▒░░ 62 %` in the remaining space of a clip whose take is being made."""
     done = clip_style.progress or 0.0
     number = f" {done * 100:.0f} %" if end - begin >= 9 else ""
     cells = end - begin - len(number) - 1
     if cells > 0:
-        row.put(begin, bar(done, cells, "▒", "░"), "working")
+        row.put(begin, draw_progress_bar(done, cells, "▒", "░"), "working")
     row.put(begin + max(0, cells), number, "working", limit=end)
 
 
-def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
+def draw_stems(content: TimelineContent, line: TimelineRow, row: CanvasRow, cells: int) -> None:
     """Draw the stems from connected clips to V1 where they cross free cells of this row."""
     if not content.film.is_connected:
         return
-    main, view = content.film.main_lane(), content.view
+    main, view = content.film.main_lane_index(), content.view
     above = line.lane <= main
     farther = range(line.lane) if above else range(line.lane + 1, len(content.film.lanes))
     for index in farther:
         if (index < main) is not above:
             continue
-        for span in content.film.lanes[index].between(view.origin, column_frame(view, cells)):
-            cell = view.cell(span.start)
-            if span.clip.anchor is not None and 0 <= cell < cells and row.is_free(head_of(row.width) + cell):
-                row.put(head_of(row.width) + cell, STEM, "quiet")
+        for span in content.film.lanes[index].clips_between(view.origin, column_to_frame(view, cells)):
+            cell = view.frame_to_cell(span.start)
+            if (
+                span.clip.anchor is not None
+                and 0 <= cell < cells
+                and row.is_free(find_head_width(row.width) + cell)
+            ):
+                row.put(find_head_width(row.width) + cell, STEM, "quiet")
 
 
-def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Line) -> None:
+def _draw_dense_lane(
+    content: TimelineContent, lane: Lane, row: CanvasRow, cells: int, line: TimelineRow
+) -> None:
     """Draw a lane with more clips than cells: each cell shows the clip under its first frame."""
     view = content.view
     for cell in range(cells):
-        span = lane.at(column_frame(view, cell))
+        span = lane.clip_at(column_to_frame(view, cell))
         if span is None or span.clip.source.kind is SourceKind.GAP:
             continue
-        state = content.clip_styles.of(span.clip).state if line.part is Part.TITLE else State.PLAIN
-        sign, ink = ("▏", "edge") if state in (State.PICKED, State.PLAIN) else (state.glyph, state.colour)
-        row.put(head_of(row.width) + cell, sign, ink, "clip")
+        state = (
+            content.clip_styles.find_clip_style(span.clip).state
+            if line.part is LanePart.TITLE
+            else ClipState.PLAIN
+        )
+        sign, ink = (
+            ("▏", "edge") if state in (ClipState.PICKED, ClipState.PLAIN) else (state.glyph, state.colour)
+        )
+        row.put(find_head_width(row.width) + cell, sign, ink, "clip")

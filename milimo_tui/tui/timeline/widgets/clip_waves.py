@@ -13,7 +13,7 @@ from milimo_tui.tui.timeline.widgets.timeline_content import no_peaks
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import RenderPlan
 
 MOST_ASIDE = 64  # Number of unused files that stay cached, for clips that are cut out and come back.
 
@@ -30,7 +30,7 @@ class ClipWaves:
         self._file_of: dict[str, str] = {}  # The sound file of each clip.
         self.of: Callable[[Clip], Peaks | None] = no_peaks
 
-    def follow(self, plan: Plan | None) -> list[str]:
+    def update_files(self, plan: RenderPlan | None) -> list[str]:
         """Take the sound files from a plan; return the files not measured yet, in the order in which they are
         heard.
         """
@@ -40,14 +40,14 @@ class ClipWaves:
         aside = [path for path in self._peaks if path not in heard]
         for path in aside[: max(0, len(aside) - MOST_ASIDE)]:
             del self._peaks[path]
-        self._turn()
+        self._renew_peaks_function()
         return [path for path in dict.fromkeys(self._file_of.values()) if path not in self._peaks]
 
-    def know(self, path: str, peaks: Peaks | None) -> None:
+    def store_peaks(self, path: str, peaks: Peaks | None) -> None:
         """Store the peaks of a file that was measured."""
         self._peaks[path] = peaks
-        self._turn()
+        self._renew_peaks_function()
 
-    def _turn(self) -> None:
+    def _renew_peaks_function(self) -> None:
         known = {clip: self._peaks.get(path) for clip, path in self._file_of.items()}
         self.of = lambda clip: known.get(clip.id)

@@ -9,48 +9,50 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
-from milimo_tui.tui.timeline.values.view import column_frame
-from milimo_tui.tui.timeline.widgets.row_layout import Line
+from milimo_tui.tui.timeline.values.view import column_to_frame
+from milimo_tui.tui.timeline.widgets.row_layout import TimelineRow
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
-from milimo_tui.tui.widgets.canvas import Row
+from milimo_tui.tui.widgets.canvas import CanvasRow
 
 KEY = "◆"
 
 
-def draw_curve(content: TimelineContent, line: Line, width: int, head: int) -> Row:
+def draw_curve_row(content: TimelineContent, line: TimelineRow, width: int, head: int) -> CanvasRow:
     """Draw one row of the curve that is edited; an empty row if there is no curve."""
-    row, curve = Row(width), content.curve
+    row, curve = CanvasRow(width), content.curve
     if curve is None:
         return row
-    _put_labels(row, curve, line, head)
+    _put_axis_labels(row, curve, line, head)
     cells = width - head
-    first, last = content.view.cells_of(curve.start, curve.end)
+    first, last = content.view.frames_to_cells(curve.start, curve.end)
     begin, end = max(0, first), min(cells, last + 1)
-    row.fill(head + begin, head + end, " ", "text", "clip")
-    before = _row_of(content, curve, begin - 1, line.rows) if first < begin else None
+    row.fill_cells(head + begin, head + end, " ", "text", "clip")
+    before = _find_curve_row(content, curve, begin - 1, line.rows) if first < begin else None
     for cell in range(begin, end):
-        at = _row_of(content, curve, cell, line.rows)
-        sign = _sign(line.row, before, at)
+        at = _find_curve_row(content, curve, cell, line.rows)
+        sign = _choose_stroke(line.row, before, at)
         if sign:
             row.put(head + cell, sign, "wave", "clip")
         before = at
     for key in curve.keys:
-        cell = content.view.cell(curve.start + key.frame)
+        cell = content.view.frame_to_cell(curve.start + key.frame)
         inside = 0 <= key.frame < curve.end - curve.start and begin <= cell < end
-        if inside and _height(curve, key.value, line.rows) == line.row:
+        if inside and _value_to_row(curve, key.value, line.rows) == line.row:
             here = curve.start + key.frame == content.view.playhead
             row.put(head + cell, KEY, "accent" if here else "text", "clip", bold=True)
-    _put_words(row, curve, line, head, begin, end)
+    _put_curve_text(row, curve, line, head, begin, end)
     return row
 
 
-def _put_labels(row: Row, curve: CurveLane, line: Line, head: int) -> None:
+def _put_axis_labels(row: CanvasRow, curve: CurveLane, line: TimelineRow, head: int) -> None:
     for share, words in curve.labels:
         if round((1 - share) * (line.rows - 1)) == line.row:
             row.put(max(0, head - 1 - cell_len(words)), words, "muted", limit=head)
 
 
-def _put_words(row: Row, curve: CurveLane, line: Line, head: int, begin: int, end: int) -> None:
+def _put_curve_text(
+    row: CanvasRow, curve: CurveLane, line: TimelineRow, head: int, begin: int, end: int
+) -> None:
     """Write the text of the curve to the right of the clip if there is space, else to the left."""
     words = curve.words[line.row] if line.row < len(curve.words) else ""
     widest = max((cell_len(each) for each in curve.words), default=0)
@@ -62,18 +64,18 @@ def _put_words(row: Row, curve: CurveLane, line: Line, head: int, begin: int, en
         row.put(head + begin - widest - 2, words, "muted")
 
 
-def _row_of(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
+def _find_curve_row(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
     """Return the row of the curve in a cell, at the middle of the cell's frames."""
-    frame = column_frame(content.view, cell) + content.view.zoom // 2 - curve.start
+    frame = column_to_frame(content.view, cell) + content.view.zoom // 2 - curve.start
     frame = min(max(0, frame), curve.end - curve.start - 1)
-    return _height(curve, curve.value(frame), rows)
+    return _value_to_row(curve, curve.curve_value_at(frame), rows)
 
 
-def _height(curve: CurveLane, value: float, rows: int) -> int:
-    return round((1 - curve.axis.share(value)) * (rows - 1))
+def _value_to_row(curve: CurveLane, value: float, rows: int) -> int:
+    return round((1 - curve.axis.to_height(value)) * (rows - 1))
 
 
-def _sign(row: int, before: int | None, at: int) -> str:
+def _choose_stroke(row: int, before: int | None, at: int) -> str:
     """Return the character of a cell in a row, where the curve goes from one row (`before`) to another
     (`at`).
     """

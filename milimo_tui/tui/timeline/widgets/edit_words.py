@@ -12,8 +12,8 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import cut
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.text import truncate_line
 
 
 class SidesWidget(Widget):
@@ -26,7 +26,7 @@ class SidesWidget(Widget):
         self.sides: tuple[EditSide, ...] = ()
         self.has_room = False
 
-    def show(self, sides: Sequence[EditSide]) -> None:
+    def show_sides(self, sides: Sequence[EditSide]) -> None:
         """Show the text of 2 or 4 sides; hide the widget for no sides."""
         display = bool(sides) and self.has_room
         if tuple(sides) == self.sides and self.display == display:
@@ -40,19 +40,19 @@ class EditWords(SidesWidget):
 
     DEFAULT_CSS = "EditWords { height: auto; width: 1fr; display: none; }"
 
-    def show(self, sides: Sequence[EditSide]) -> None:
+    def show_sides(self, sides: Sequence[EditSide]) -> None:
         """Show the text of 2 or 4 sides, one row for each pair; hide the widget for no sides."""
-        super().show(sides)
+        super().show_sides(sides)
         self.styles.height = (len(sides) + 1) // 2
 
     def render(self) -> Text:
-        ink, half = host_of(self).ink, self.size.width // 2
+        ink, half = get_app_host(self).ink, self.size.width // 2
         rows = []
         for at in range(0, len(self.sides), 2):
             row = Text(no_wrap=True, end="")
             for side in self.sides[at : at + 2]:
                 words = side.words.replace("  00:", "  ") if cell_len(side.words) >= half else side.words
-                shown = cut(Text(words), max(0, half - 1)).plain
+                shown = truncate_line(Text(words), max(0, half - 1)).plain
                 row.append(set_cell_size(shown, half), ink.text if side.left != 0 else ink.stale)
             rows.append(row)
         return Text("\n").join(rows)
@@ -72,7 +72,7 @@ class SideWords(SidesWidget):
         self.styles.dock = "right" if at else "left"
 
     def render(self) -> Text:
-        ink, width, height = host_of(self).ink, self.size.width, self.size.height
+        ink, width, height = get_app_host(self).ink, self.size.width, self.size.height
         rows = [Text(no_wrap=True, end="") for _ in range(height)]
         here = self.sides[self._at :: 2]
         for place, side in enumerate(here):
@@ -80,7 +80,7 @@ class SideWords(SidesWidget):
             first = (2 * place + 1) * height // (2 * len(here)) - len(words) // 2
             for offset, word in enumerate(words):
                 look = ink.strong if not offset else ink.stale if side.left == 0 else ink.muted
-                shown = cut(Text(word), width - 2).plain
+                shown = truncate_line(Text(word), width - 2).plain
                 padded = f"  {shown}" if self._at else f"{shown:>{width - 2}}  "
                 if 0 <= first + offset < height:
                     rows[first + offset] = Text(padded, look, no_wrap=True, end="")

@@ -13,14 +13,14 @@ from textual.widget import Widget
 from milimo_tui.cut.values.effect_catalog import CatalogEffect
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.widgets.shares import LIST
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 NAME = 18
 AS_IS = "plain-picture"
-Shown = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float], frozenset[str]]
+EffectsPanelState = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float], frozenset[str]]
 
 
 class EffectList(Widget):
@@ -33,13 +33,13 @@ class EffectList(Widget):
         super().__init__()
         self.rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Sequence[Text]) -> None:
+    def show_effect_rows(self, rows: Sequence[Text]) -> None:
         if tuple(rows) != self.rows:
             self.rows = tuple(rows)
             self.refresh()
 
     def render(self) -> Text:
-        return Text("\n", no_wrap=True).join(cut(row, self.size.width) for row in self.rows)
+        return Text("\n", no_wrap=True).join(truncate_line(row, self.size.width) for row in self.rows)
 
 
 class EffectsPanel(Horizontal):
@@ -55,7 +55,7 @@ class EffectsPanel(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._shown: Shown | None = None
+        self._shown: EffectsPanelState | None = None
 
     def compose(self) -> Iterable[Widget]:
         yield EffectList()
@@ -65,18 +65,18 @@ class EffectsPanel(Horizontal):
 
     def on_resize(self) -> None:
         if self._shown is not None:
-            self.show(*self._shown)
+            self.show_effects(*self._shown)
 
     @property
     def picture(self) -> Picture:
         return self.query_one(Picture)
 
-    def place(self, columns: int) -> None:
+    def set_plain_width(self, columns: int) -> None:
         """Give the picture without the effect a width in columns."""
         self.styles.width = LIST + columns
         self.query_one("#plain").styles.width = columns
 
-    def show(
+    def show_effects(
         self,
         found: Sequence[CatalogEffect],
         at: int,
@@ -86,18 +86,18 @@ class EffectsPanel(Horizontal):
     ) -> None:
         """Show the effects that match the search words, with the cursor on one of them."""
         self._shown = (found, at, words, amounts, on)
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         room = max(1, self.size.height - 2)
         top = max(0, min(at - room // 2, len(found) - room))
         count = f"{len(found)} effects" if not words else f"{len(found)} found"
-        rows = [line(("/ ", ink.accent), (words or "", ink.text), (f"  {count}", ink.muted))]
+        rows = [join_line(("/ ", ink.accent), (words or "", ink.text), (f"  {count}", ink.muted))]
         for index, each in enumerate(found[top : top + room], top):
             lit = index == at
             amount = f"{amounts[each.name]:>4.0%}" if each.has_amount and lit else each.kind
             sign = f"{CURSOR} " if lit else "● " if each.name in on else "  "
             style = ink.strong if lit else ink.text
-            rows.append(line((sign, ink.accent), (f"{each.name:<{NAME}}", style), (amount, ink.muted)))
+            rows.append(join_line((sign, ink.accent), (f"{each.name:<{NAME}}", style), (amount, ink.muted)))
         if not found:
-            rows.append(line(("no effect has these words", ink.muted)))
-        self.query_one(EffectList).show(rows)
-        self.query_one("#plain-head", Line).show(line(("as is", ink.muted)))
+            rows.append(join_line(("no effect has these words", ink.muted)))
+        self.query_one(EffectList).show_effect_rows(rows)
+        self.query_one("#plain-head", Line).show_line(join_line(("as is", ink.muted)))

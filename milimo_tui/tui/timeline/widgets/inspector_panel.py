@@ -18,12 +18,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.theme import CURSOR, RULE, Ink
-from milimo_tui.tui.timeline.fields.entries import TAKE, Entry
+from milimo_tui.tui.terminal.theme import CURSOR, RULE, TextStyles
+from milimo_tui.tui.timeline.fields.entries import TAKE, InspectorLine
 from milimo_tui.tui.timeline.fields.field_text import key_lane
 from milimo_tui.tui.widgets.dragging import Dragging
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import cut, line, wrapped
+from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -65,8 +65,8 @@ class Inspector(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._dragging = Dragging()
-        self._given: tuple[Entry, ...] = ()  # The lines before long facts are wrapped.
-        self.entries: tuple[Entry, ...] = ()
+        self._given: tuple[InspectorLine, ...] = ()  # The lines before long facts are wrapped.
+        self.entries: tuple[InspectorLine, ...] = ()
         self.cursor = -1
         self.held = False  # True while the value under the cursor is being typed in another widget.
         self._top = 0  # Number of rows scrolled out of view below the pinned rows.
@@ -75,34 +75,34 @@ class Inspector(Widget, can_focus=True):
     def key(self) -> str:
         return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show_lines(self, entries: Sequence[InspectorLine]) -> None:
         """Replace the lines; the cursor stays on the same setting, else near its old place."""
         self._given = tuple(entries)
-        shown = self._wrapped()
+        shown = self._wrap_long_facts()
         if shown == self.entries:
             return
         wanted, before, stood = self.key, self.entries, (self.cursor, self._top)
         self.entries = shown
         places = {entry.key: index for index, entry in enumerate(self.entries) if entry.key}
-        at = places.get(wanted, self._near(max(0, self.cursor)))
-        self._place(at if self.cursor >= 0 else -1)
+        at = places.get(wanted, self._nearest_editable_line(max(0, self.cursor)))
+        self._place_cursor(at if self.cursor >= 0 else -1)
         if (self.cursor, self._top) != stood:
             self.refresh()
             return
         for y in range(self.size.height):  # A step of the playhead changes only a line or two.
-            index = self._index(y)
+            index = self._line_index_at(y)
             if before[index : index + 1] != self.entries[index : index + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def _wrapped(self) -> tuple[Entry, ...]:
+    def _wrap_long_facts(self) -> tuple[InspectorLine, ...]:
         """Return the lines; long facts are wrapped if the panel is high enough."""
         if self.size.height < ROOMY:
             return self._given
-        out: list[Entry] = []
+        out: list[InspectorLine] = []
         for at, entry in enumerate(self._given):
             room = self.size.width - 2 - (FACT if entry.label else 0)
             is_fact = at >= PINNED and not entry.key and not entry.heading
-            rows = _rows_of(entry.words, max(LEAST_VALUE, room)) if is_fact else ()
+            rows = _wrap_fact(entry.words, max(LEAST_VALUE, room)) if is_fact else ()
             if not 1 < len(rows) <= MOST_ROWS:
                 out.append(entry)
                 continue
@@ -110,20 +110,20 @@ class Inspector(Widget, can_focus=True):
             out += [replace(entry, label=label, words=row) for label, row in zip(labels, rows, strict=True)]
         return tuple(out)
 
-    def enter(self) -> bool:
+    def enter_panel(self) -> bool:
         """Put the cursor at its old place, or on the nearest line that can be changed; return False without
         such a line.
         """
         if not 0 <= self.cursor < len(self.entries) or not self.key:
-            self._move_to(self._near(max(0, self.cursor)))
+            self._set_line_cursor(self._nearest_editable_line(max(0, self.cursor)))
         if self.cursor - PINNED >= self._top + max(1, self.size.height - PINNED) // 2:
             self._top = self.cursor - PINNED - 1  # The heading of the line is the first row.
         return bool(self.key)
 
-    def go_to(self, key: str) -> None:
+    def go_to_setting(self, key: str) -> None:
         for index, entry in enumerate(self.entries):
             if entry.key == key:
-                self._move_to(index)
+                self._set_line_cursor(index)
 
     def find(self, words: str, step: int) -> bool:
         """Go to the next line whose label or text contains the words; return True if there is one."""
@@ -133,21 +133,21 @@ class Inspector(Widget, can_focus=True):
         before = [index for index in places if (index - self.cursor) * step <= 0][::step]
         for index in (*behind, *before):
             if low in f"{self.entries[index].label} {self.entries[index].words}".casefold():
-                self._move_to(index)
+                self._set_line_cursor(index)
                 return True
         return False
 
     # -- the cursor ----------------------------------------------------------------------------------
 
-    def _near(self, index: int) -> int:
+    def _nearest_editable_line(self, index: int) -> int:
         keyed = [at for at, entry in enumerate(self.entries) if entry.key]
         return min(keyed, key=lambda at: (abs(at - index), at), default=-1)
 
-    def _move_to(self, index: int) -> None:
-        self._place(index)
+    def _set_line_cursor(self, index: int) -> None:
+        self._place_cursor(index)
         self.refresh()
 
-    def _place(self, index: int) -> None:
+    def _place_cursor(self, index: int) -> None:
         """Put the cursor on a line, and scroll that line into view."""
         self.cursor = index
         room = max(1, self.size.height - PINNED)
@@ -160,41 +160,41 @@ class Inspector(Widget, can_focus=True):
                 self._top = place - room + 1 + below
         self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
 
-    def _walk(self, count: int) -> None:
+    def _walk_editable_lines(self, count: int) -> None:
         keyed = [at for at, entry in enumerate(self.entries) if entry.key]
         if keyed:
             at = keyed.index(self.cursor) if self.cursor in keyed else 0
-            self._move_to(keyed[max(0, min(at + count, len(keyed) - 1))])
+            self._set_line_cursor(keyed[max(0, min(at + count, len(keyed) - 1))])
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self._walk(key_command.times)
+        self._walk_editable_lines(key_command.times)
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self._walk(-key_command.times)
+        self._walk_editable_lines(-key_command.times)
 
     def act_first(self, key_command: KeyCommand) -> None:
-        self._walk(-len(self.entries))
+        self._walk_editable_lines(-len(self.entries))
 
     def act_last(self, key_command: KeyCommand) -> None:
-        self._walk(len(self.entries))
+        self._walk_editable_lines(len(self.entries))
 
     def act_page_down(self, key_command: KeyCommand) -> None:
-        self._walk(max(1, self.size.height // 2))
+        self._walk_editable_lines(max(1, self.size.height // 2))
 
     def act_page_up(self, key_command: KeyCommand) -> None:
-        self._walk(-max(1, self.size.height // 2))
+        self._walk_editable_lines(-max(1, self.size.height // 2))
 
     def act_section_on(self, key_command: KeyCommand) -> None:
         for _ in range(key_command.times):
             later = [at for at, entry in enumerate(self.entries) if entry.heading and at > self.cursor]
             if later:
-                self._move_to(self._near(later[0] + 1))
+                self._set_line_cursor(self._nearest_editable_line(later[0] + 1))
 
     def act_section_back(self, key_command: KeyCommand) -> None:
         for _ in range(key_command.times):
             earlier = [at for at, entry in enumerate(self.entries) if entry.heading and at < self.cursor - 1]
             if earlier:
-                self._move_to(self._near(earlier[-1] + 1))
+                self._set_line_cursor(self._nearest_editable_line(earlier[-1] + 1))
 
     def on_focus(self) -> None:
         self.refresh()
@@ -204,18 +204,18 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        self.show(self._given)
-        self._move_to(self.cursor)
+        self.show_lines(self._given)
+        self._set_line_cursor(self.cursor)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._scroll(1)
+        self._scroll_lines(1)
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._scroll(-1)
+        self._scroll_lines(-1)
         event.stop()
 
-    def _scroll(self, rows: int) -> None:
+    def _scroll_lines(self, rows: int) -> None:
         most = max(0, len(self.entries) - self.size.height)
         self._top = max(0, min(self._top + rows, most))
         self.refresh()
@@ -230,19 +230,19 @@ class Inspector(Widget, can_focus=True):
         return Region(self.region.x + left, self.region.y + y, wide, 1)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        index = self._index(event.y)
+        index = self._line_index_at(event.y)
         if 0 <= index < len(self.entries) and self.entries[index].number:
-            self._dragging.press(self.entries[index].key, event.x)
+            self._dragging.start_drag(self.entries[index].key, event.x)
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if steps := self._dragging.move(event.x):
+        if steps := self._dragging.count_steps(event.x):
             if self.key != self._dragging.key:
-                self.go_to(self._dragging.key)
+                self.go_to_setting(self._dragging.key)
             self.post_message(self.Dragged(steps))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        self._dragging.release()
+        self._dragging.end_drag()
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
@@ -250,25 +250,25 @@ class Inspector(Widget, can_focus=True):
             return
         if self._dragging.was_drag():
             return  # The mouse was dragged, so this is no click.
-        index = self._index(event.y)
+        index = self._line_index_at(event.y)
         if 0 <= index < len(self.entries) and self.entries[index].key:
-            self._move_to(index)
+            self._set_line_cursor(index)
             self.post_message(self.Chosen(self.key))
 
     # -- drawing -------------------------------------------------------------------------------------
 
-    def _index(self, y: int) -> int:
+    def _line_index_at(self, y: int) -> int:
         return y if y < PINNED else y + self._top
 
     def render_line(self, y: int) -> Strip:
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         width = self.size.width
-        index = self._index(y)
+        index = self._line_index_at(y)
         lasts = index < len(self.entries) and self.entries[index].heading and y == self.size.height - 1
         if index >= len(self.entries) or lasts:  # A heading without a line under it is left out.
             return Strip.blank(width, self.visual_style.rich_style)
         lit = (self.has_focus or self.held) and index == self.cursor
-        text = draw(self.entries[index], width, ink, lit=lit)
+        text = draw_inspector_line(self.entries[index], width, ink, lit=lit)
         strip = Strip(text.render(self.app.console), text.cell_len).adjust_cell_length(width)
         return strip.apply_style(
             self.visual_style.rich_style + ink.cursor if lit else self.visual_style.rich_style
@@ -276,33 +276,37 @@ class Inspector(Widget, can_focus=True):
 
 
 @lru_cache(64)  # A step of the playhead changes one or two facts of a clip.
-def _rows_of(words: str, room: int) -> tuple[str, ...]:
-    return tuple(wrapped(words, room))
+def _wrap_fact(words: str, room: int) -> tuple[str, ...]:
+    return tuple(wrap_words(words, room))
 
 
-def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
+def draw_inspector_line(entry: InspectorLine, width: int, ink: TextStyles, *, lit: bool) -> Text:
     """Draw one line: a heading over a thin rule, a fact, or a setting with its number right-aligned."""
     if entry.heading:
         rule = RULE * max(0, width - len(entry.label) - 3)
-        return cut(line("  ", (entry.label, ink.muted), " ", (rule, ink.line)), width)
+        return truncate_line(join_line("  ", (entry.label, ink.muted), " ", (rule, ink.line)), width)
     style = ink.strong if entry.strong else getattr(ink, entry.colour)
     if not entry.key:
         label = (f"{entry.label:<{FACT}}", ink.muted) if entry.label else ""
-        return cut(line("  ", label, (entry.words, style)), width)
+        return truncate_line(join_line("  ", label, (entry.words, style)), width)
     sign = (f"{CURSOR} " if lit else "  ", ink.accent)
     if not entry.set and not entry.key.startswith(TAKE):
         style = ink.muted
     label_style = ink.text if lit or entry.set else ink.muted
-    text = line(sign, (f"{entry.label:<{LABEL}}", label_style), (_words(entry), _plain(style, lit)))
+    text = join_line(
+        sign,
+        (f"{entry.label:<{LABEL}}", label_style),
+        (_align_line_text(entry), _emphasize_if_lit(style, lit)),
+    )
     if entry.keys:
         text.append(f"  {'◆' if entry.here else '◇'} ", ink.accent)
         easing = f" {entry.easing}" if entry.easing not in ("", "linear") else ""
         room = min(MOST_LANE, width - text.cell_len - len(easing) - 1)
         text.append(key_lane(entry.keys, entry.length, entry.at, room) + easing, ink.muted)
-    return cut(text, width)
+    return truncate_line(text, width)
 
 
-def _words(entry: Entry) -> str:
+def _align_line_text(entry: InspectorLine) -> str:
     """Align a line's text: a number is right-aligned with its unit after it; other text is left-aligned."""
     if not entry.number:
         return entry.words
@@ -312,5 +316,5 @@ def _words(entry: Entry) -> str:
     return f"{number:>{NUMBER}}{gap}{unit}"
 
 
-def _plain(style: Style, lit: bool) -> Style:
+def _emphasize_if_lit(style: Style, lit: bool) -> Style:
     return style + Style(bold=True) if lit else style

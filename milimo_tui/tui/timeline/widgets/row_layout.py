@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.tui.timeline.values.model import Film, Lane
+from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
 
 # Cells of track headers, to the left of the time: with the name alone, and with flags and levels.
 HEAD, WIDE_HEAD = 6, 20
@@ -19,10 +19,10 @@ MOST_PICTURE = 4  # Most rows of a clip's pictures.
 MOST_WAVE = 3
 CURVE_ROWS, LEAST_CURVE = 7, 3
 
-_Rows = Callable[["Part", int], list["Line"]]
+_PartRowMaker = Callable[["LanePart", int], list["TimelineRow"]]
 
 
-class Kind(Enum):
+class RowKind(Enum):
     """The kind of a row of the timeline."""
 
     RULER = "ruler"
@@ -34,7 +34,7 @@ class Kind(Enum):
     MAP = "map"
 
 
-class Part(Enum):
+class LanePart(Enum):
     """The part of each clip that a row of a lane shows."""
 
     TITLE = "title"
@@ -45,12 +45,12 @@ class Part(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineRow:
     """A row of the widget. A part with several rows counts them from the top: `row` of `rows`."""
 
-    kind: Kind
+    kind: RowKind
     lane: int = -1
-    part: Part = Part.TITLE
+    part: LanePart = LanePart.TITLE
     row: int = 0
     rows: int = 1
 
@@ -60,14 +60,14 @@ def has_wide_heads(width: int) -> bool:
     return width >= WIDE_FROM
 
 
-def head_of(width: int) -> int:
+def find_head_width(width: int) -> int:
     """Return the cells of track headers in a timeline of `width` columns."""
     return WIDE_HEAD if has_wide_heads(width) else HEAD
 
 
-def lines_of(
-    film: Film, height: int, current: int, *, pictures: bool = False, curve: int = -1
-) -> tuple[Line, ...]:
+def lay_out_rows(
+    film: TimelineFilm, height: int, current: int, *, pictures: bool = False, curve: int = -1
+) -> tuple[TimelineRow, ...]:
     """Divide the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
 
     Spare rows go to V1 first (its text and its sound), then to sound, keyframes and other pictures. If there
@@ -78,44 +78,44 @@ def lines_of(
     if height <= 0:
         return ()
     if 0 <= curve < len(film.lanes):
-        return _with_curve(film, height, curve)
+        return _lay_out_curve_rows(film, height, curve)
     with_map, with_flags = height >= 4, height >= 5
     room = height - 1 - with_map - with_flags
-    lanes = _lanes_shown(film, room, current)
+    lanes = _choose_visible_lanes(film, room, current)
     spare = room - len(lanes) - 1  # one row stays free above the minimap
     stems = film.is_connected and spare >= 3 and len(lanes) > 1
-    counts = _counts(film, lanes, spare - stems, pictures=pictures)
-    out = [Line(Kind.RULER)]
+    counts = _share_spare_rows(film, lanes, spare - stems, pictures=pictures)
+    out = [TimelineRow(RowKind.RULER)]
     if with_flags:
-        out.append(Line(Kind.FLAGS))
-    main = film.main_lane()
+        out.append(TimelineRow(RowKind.FLAGS))
+    main = film.main_lane_index()
     for lane in lanes:
         if stems and lane == main:
-            out.append(Line(Kind.STEMS, lane))
-        out += _parts(film.lanes[lane], lane, counts[lane], is_main=lane == main, pictures=pictures)
+            out.append(TimelineRow(RowKind.STEMS, lane))
+        out += _list_lane_rows(film.lanes[lane], lane, counts[lane], is_main=lane == main, pictures=pictures)
     if with_map:
-        out += [Line(Kind.SPACE)] * min(height - len(out) - 1, 1)
-        out.append(Line(Kind.MAP))
-    out += [Line(Kind.SPACE)] * (height - len(out))
+        out += [TimelineRow(RowKind.SPACE)] * min(height - len(out) - 1, 1)
+        out.append(TimelineRow(RowKind.MAP))
+    out += [TimelineRow(RowKind.SPACE)] * (height - len(out))
     return tuple(out[:height])
 
 
-def _with_curve(film: Film, height: int, lane: int) -> tuple[Line, ...]:
+def _lay_out_curve_rows(film: TimelineFilm, height: int, lane: int) -> tuple[TimelineRow, ...]:
     """Lay out ruler and flags, the lanes around the edited one with one row each, the curve under it, and the
     minimap.
     """
     rows = max(LEAST_CURVE, min(CURVE_ROWS, height - 4 - min(len(film.lanes), 2)))
     room = max(1, height - rows - 3)
-    out = [Line(Kind.RULER), Line(Kind.FLAGS)]
-    for index in _lanes_shown(film, room, lane):
-        out.append(Line(Kind.LANE, index))
+    out = [TimelineRow(RowKind.RULER), TimelineRow(RowKind.FLAGS)]
+    for index in _choose_visible_lanes(film, room, lane):
+        out.append(TimelineRow(RowKind.LANE, index))
         if index == lane:
-            out += [Line(Kind.CURVE, lane, row=row, rows=rows) for row in range(rows)]
-    out += [Line(Kind.SPACE)] * max(0, height - len(out) - 1)
-    return (*out[: height - 1], Line(Kind.MAP))
+            out += [TimelineRow(RowKind.CURVE, lane, row=row, rows=rows) for row in range(rows)]
+    out += [TimelineRow(RowKind.SPACE)] * max(0, height - len(out) - 1)
+    return (*out[: height - 1], TimelineRow(RowKind.MAP))
 
 
-def _lanes_shown(film: Film, room: int, current: int) -> list[int]:
+def _choose_visible_lanes(film: TimelineFilm, room: int, current: int) -> list[int]:
     lanes = list(range(len(film.lanes)))
     if len(lanes) <= room:
         return lanes
@@ -123,9 +123,9 @@ def _lanes_shown(film: Film, room: int, current: int) -> list[int]:
     return lanes[first : first + max(1, room)]
 
 
-def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
+def _share_spare_rows(film: TimelineFilm, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
     """Share spare rows among lanes, each lane having one: by track height, then in order of usefulness."""
-    main = film.main_lane()
+    main = film.main_lane_index()
     counts = dict.fromkeys(lanes, 1)
     full = [lane for lane in lanes if film.lanes[lane].spans and lane != main]
     audio = [lane for lane in full if film.lanes[lane].track.kind is TrackKind.AUDIO]
@@ -139,13 +139,15 @@ def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict
         wishes += [*video, *audio]
     wishes += [*mains, *audio]
     for lane in wishes:
-        if spare > 0 and counts[lane] < _most(film.lanes[lane], is_main=lane == main, pictures=pictures):
+        if spare > 0 and counts[lane] < _count_useful_rows(
+            film.lanes[lane], is_main=lane == main, pictures=pictures
+        ):
             counts[lane] += 1
             spare -= 1
     return counts
 
 
-def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
+def _count_useful_rows(lane: Lane, *, is_main: bool, pictures: bool) -> int:
     """Return the number of rows that a lane can use."""
     keys = int(lane.keyed)
     if lane.track.kind is TrackKind.AUDIO:
@@ -155,42 +157,48 @@ def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
     return 4 + keys + (MOST_PICTURE if pictures else 0)
 
 
-def _parts(lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool) -> list[Line]:
+def _list_lane_rows(
+    lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool
+) -> list[TimelineRow]:
     """List the rows of a lane from the top."""
 
-    def rows(part: Part, number: int) -> list[Line]:
-        return [Line(Kind.LANE, index, part, row, number) for row in range(number)]
+    def make_part_rows(part: LanePart, number: int) -> list[TimelineRow]:
+        return [TimelineRow(RowKind.LANE, index, part, row, number) for row in range(number)]
 
     if count == 1:
-        return rows(Part.TITLE, 1)
-    keys = rows(Part.KEYS, 1) if lane.keyed and count >= 3 else []
+        return make_part_rows(LanePart.TITLE, 1)
+    keys = make_part_rows(LanePart.KEYS, 1) if lane.keyed and count >= 3 else []
     left = count - 1 - len(keys)
     if lane.track.kind is TrackKind.AUDIO:
-        return [*rows(Part.TITLE, 1), *rows(Part.WAVE, left), *keys]
+        return [*make_part_rows(LanePart.TITLE, 1), *make_part_rows(LanePart.WAVE, left), *keys]
     if not is_main:
-        return [*rows(Part.TITLE, 1), *_pictures_or_words(rows, left, pictures=pictures), *keys]
+        return [
+            *make_part_rows(LanePart.TITLE, 1),
+            *_make_picture_or_text_rows(make_part_rows, left, pictures=pictures),
+            *keys,
+        ]
     if left == 1:
-        return [*rows(Part.TITLE, 1), *rows(Part.WAVE, 1), *keys]
+        return [*make_part_rows(LanePart.TITLE, 1), *make_part_rows(LanePart.WAVE, 1), *keys]
     waves = 1 if pictures or left < 3 else 2
     return [
-        *rows(Part.TITLE, 1),
-        *_pictures_or_words(rows, left - waves, pictures=pictures),
-        *rows(Part.WAVE, waves),
+        *make_part_rows(LanePart.TITLE, 1),
+        *_make_picture_or_text_rows(make_part_rows, left - waves, pictures=pictures),
+        *make_part_rows(LanePart.WAVE, waves),
         *keys,
     ]
 
 
-def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
+def _make_picture_or_text_rows(rows: _PartRowMaker, left: int, *, pictures: bool) -> list[TimelineRow]:
     """Return text if there is one row, and pictures if there are several."""
-    out: list[Line] = [] if pictures and left == 2 else rows(Part.WORDS, min(1, left))
+    out: list[TimelineRow] = [] if pictures and left == 2 else rows(LanePart.WORDS, min(1, left))
     if pictures and left >= 2:
-        out = [*rows(Part.PICTURE, left - len(out)), *out]
+        out = [*rows(LanePart.PICTURE, left - len(out)), *out]
     return out
 
 
-def ideal_height(film: Film, *, pictures: bool = False) -> int:
+def find_ideal_height(film: TimelineFilm, *, pictures: bool = False) -> int:
     """Return the largest number of rows that a timeline of this film can use."""
-    main, rows = film.main_lane(), 4 + film.is_connected
+    main, rows = film.main_lane_index(), 4 + film.is_connected
     for index, lane in enumerate(film.lanes):
         if index == main:
             rows += (4 if not pictures else 6) + lane.keyed

@@ -23,10 +23,10 @@ LEAST_INSPECTOR = 20
 LEAST_SCOPE = 40  # Smallest width of a scope next to a picture.
 CURVE_TRACKS = 12  # Rows of tracks while a curve is edited: ruler, flags, two lanes, a curve, the minimap.
 LIST = 30  # Columns of the list of effects.
-BESIDE = 18  # Columns of text next to pictures.
+SIDE_TEXT_COLUMNS = 18  # Columns of text next to pictures.
 
 
-class Seen(Enum):
+class TopView(Enum):
     """The kind of view above the tracks."""
 
     ONE = "record or source"
@@ -40,7 +40,7 @@ class Seen(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Panes:
+class ManualPaneSizes:
     """The user's changes to the default sizes: `rows` above the tracks, `columns` of the inspector, inspector
     `closed`.
     """
@@ -49,18 +49,18 @@ class Panes:
     columns: int = 0
     closed: bool = False
 
-    def within(self, top: int, least: int, most: int) -> Panes:
+    def limit_rows(self, top: int, least: int, most: int) -> ManualPaneSizes:
         """Return the sizes with `rows` limited to the available space; `top` is the default number of rows
         above the tracks.
         """
         return replace(self, rows=max(least, min(top + self.rows, max(least, most))) - top)
 
 
-AS_SHARED = Panes()
+DEFAULT_PANE_SIZES = ManualPaneSizes()
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class ScreenShares:
     """The rows above the tracks, and columns: of a viewer (0 means all), of text on each side of the viewer.
 
     `picture` is the number of rows of a picture that is lower than its space; 0 means all rows.
@@ -71,71 +71,80 @@ class Shares:
     picture: int = 0
     words: int = 0
     inspector: bool = True
-    panes: Panes | None = None  # The user's sizes as far as there is space; None if they do not apply.
+    panes: ManualPaneSizes | None = (
+        None  # The user's sizes as far as there is space; None if they do not apply.
+    )
 
 
-def shared(
-    rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen.ONE, panes: Panes = AS_SHARED
-) -> Shares:
+def divide_rows_and_columns(
+    rows: int,
+    columns: int,
+    tracks: int,
+    shape: float,
+    seen: TopView = TopView.ONE,
+    panes: ManualPaneSizes = DEFAULT_PANE_SIZES,
+) -> ScreenShares:
     """Divide the rows and columns of the screen, for a film of a shape (width by height).
 
     The tracks get the rows that they ask for if enough remain for the viewers, and the rows that no picture
     can use. `panes` are the user's changes to that.
     """
-    if seen is Seen.EDGE:
+    if seen is TopView.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))
-        return Shares(max(LEAST_TOP, min(picture + 1, rows - LEAST_TRACKS - 1)), inspector=False)
-    if seen is Seen.CLIP:
-        return _four(columns, rows - LEAST_TRACKS - 1, shape)
-    if seen in (Seen.TITLE, Seen.TRY):
+        return ScreenShares(max(LEAST_TOP, min(picture + 1, rows - LEAST_TRACKS - 1)), inspector=False)
+    if seen is TopView.CLIP:
+        return _fit_four_pictures(columns, rows - LEAST_TRACKS - 1, shape)
+    if seen in (TopView.TITLE, TopView.TRY):
         top = max(LEAST_TOP, rows - LEAST_TRACKS - 1)
-        if seen is Seen.TITLE:
-            return _viewers(top, top, columns - INSPECTOR, shape)
+        if seen is TopView.TITLE:
+            return _fit_picture(top, top, columns - INSPECTOR, shape)
         each = max(LEAST_VIEWER, (columns - LIST - 2) // 2)
         high = math.ceil(each / (2 * shape))
-        return Shares(min(top, max(LEAST_TOP, high + 1)), each, inspector=False)
-    if seen is Seen.CURVE:
+        return ScreenShares(min(top, max(LEAST_TOP, high + 1)), each, inspector=False)
+    if seen is TopView.CURVE:
         top = max(LEAST_TOP, rows - CURVE_TRACKS - 1)
     else:
         top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
-        panes = panes.within(top, LEAST_TOP, rows - LEAST_TRACKS - 1)
+        panes = panes.limit_rows(top, LEAST_TOP, rows - LEAST_TRACKS - 1)
         top += panes.rows
-    if seen is Seen.BOTH:
-        beside = _inspector(WIDE_INSPECTOR, columns, panes)
-        both = _viewers(top, top - CAPTION_ROWS, (columns - beside) // 2, shape)
+    if seen is TopView.BOTH:
+        beside = _choose_inspector_width(WIDE_INSPECTOR, columns, panes)
+        both = _fit_picture(top, top - CAPTION_ROWS, (columns - beside) // 2, shape)
         return replace(both, panes=panes, inspector=beside > 0)
-    beside = _inspector(inspector_share(columns), columns, panes)
+    beside = _choose_inspector_width(find_inspector_width(columns), columns, panes)
     picture = round(top * 2 * shape)
-    if seen is Seen.SCOPE:
+    if seen is TopView.SCOPE:
         scope = min(picture, columns - picture - beside)
-        return Shares(top, picture + scope) if scope >= LEAST_SCOPE else Shares(top, inspector=False)
-    return replace(_viewers(top, top, columns - beside, shape), panes=panes, inspector=beside > 0)
+        return (
+            ScreenShares(top, picture + scope) if scope >= LEAST_SCOPE else ScreenShares(top, inspector=False)
+        )
+    return replace(_fit_picture(top, top, columns - beside, shape), panes=panes, inspector=beside > 0)
 
 
-def inspector_share(columns: int) -> int:
+def find_inspector_width(columns: int) -> int:
     """Return the smallest width of the inspector next to one picture, in a terminal of `columns` columns."""
     return WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
 
 
-def _inspector(share: int, columns: int, panes: Panes) -> int:
+def _choose_inspector_width(share: int, columns: int, panes: ManualPaneSizes) -> int:
     """Return the width of the inspector: its default share and the user's change to it."""
     if panes.closed:
         return 0
     return max(LEAST_INSPECTOR, min(share + panes.columns, columns - LEAST_VIEWER))
 
 
-def _viewers(top: int, rows: int, columns: int, shape: float) -> Shares:
+def _fit_picture(top: int, rows: int, columns: int, shape: float) -> ScreenShares:
     """Give a picture the rows and columns that its shape can fill."""
     width = min(max(LEAST_VIEWER, columns), round(rows * 2 * shape))
     high = math.ceil(width / (2 * shape))
-    return Shares(top, width, high if high < rows else 0)
+    return ScreenShares(top, width, high if high < rows else 0)
 
 
-def _four(columns: int, room: int, shape: float) -> Shares:
+def _fit_four_pictures(columns: int, room: int, shape: float) -> ScreenShares:
     """Place the text of four pictures next to them or below them, whichever makes the pictures larger."""
-    beside = min((room - 1) // 2, math.floor((columns - 2 * BESIDE - 2) // 2 / (2 * shape)))
+    beside = min((room - 1) // 2, math.floor((columns - 2 * SIDE_TEXT_COLUMNS - 2) // 2 / (2 * shape)))
     below = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
     if beside < below:
-        return Shares(max(LEAST_TOP, 2 * below + 3), inspector=False)
+        return ScreenShares(max(LEAST_TOP, 2 * below + 3), inspector=False)
     pictures = 2 * round(beside * 2 * shape) + 1
-    return Shares(max(LEAST_TOP, 2 * beside + 1), words=(columns - 1 - pictures) // 2, inspector=False)
+    return ScreenShares(max(LEAST_TOP, 2 * beside + 1), words=(columns - 1 - pictures) // 2, inspector=False)

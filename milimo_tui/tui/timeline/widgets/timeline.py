@@ -18,14 +18,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.tui.timeline.values.view import View, column_frame
-from milimo_tui.tui.timeline.widgets.clip_rows import flag_at
+from milimo_tui.tui.timeline.values.view import TimelineViewport, column_to_frame
+from milimo_tui.tui.timeline.widgets.clip_rows import find_flag_at
 from milimo_tui.tui.timeline.widgets.curve_rows import KEY
-from milimo_tui.tui.timeline.widgets.drawing import draw
-from milimo_tui.tui.timeline.widgets.minimap import map_playhead
-from milimo_tui.tui.timeline.widgets.row_layout import Kind, Line, Part, head_of, lines_of
+from milimo_tui.tui.timeline.widgets.drawing import draw_timeline_row
+from milimo_tui.tui.timeline.widgets.minimap import find_map_playhead
+from milimo_tui.tui.timeline.widgets.row_layout import (
+    LanePart,
+    RowKind,
+    TimelineRow,
+    find_head_width,
+    lay_out_rows,
+)
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
-from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
+from milimo_tui.tui.widgets.canvas import Palette, draw_line_through, make_cell_style, overlay_character
 
 CACHED_ROWS = 256
 LEAST_GRIP = 2  # Fewest cells between both ends of a clip whose edges can be dragged.
@@ -46,7 +52,7 @@ class Grip:
     moved: bool = False
 
 
-def differing(was: Strip, now: Strip) -> tuple[int, int]:
+def find_difference(was: Strip, now: Strip) -> tuple[int, int]:
     """Return the cells [first, last) in which two rows differ; all cells if their widths differ."""
     if was is now:
         return 0, 0
@@ -146,30 +152,30 @@ class Timeline(Widget):
         self._floor = 0  # The row below the last lane, where the playhead's line ends.
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[TimelineRow, ...]:
         """The layout of the rows."""
         return self.content.lines
 
     @property
-    def head(self) -> int:
+    def head_width(self) -> int:
         """The cells of track headers, to the left of the time."""
-        return head_of(self.size.width)
+        return find_head_width(self.size.width)
 
     @property
-    def cells(self) -> int:
+    def time_columns(self) -> int:
         """The columns of time."""
-        return max(1, self.size.width - self.head)
+        return max(1, self.size.width - self.head_width)
 
-    def paint(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Change the colours, because the theme has changed."""
         self.palette = palette
         self._turn += 1
         self.refresh()
 
-    def show(self, content: TimelineContent) -> None:
+    def show_content(self, content: TimelineContent) -> None:
         """Show other content; only changed cells are drawn."""
         before, self.content = self.content, content
-        self._lay_out(before)
+        self._update_row_layout(before)
         same_things = (
             before.film is content.film
             and before.clip_styles is content.clip_styles
@@ -189,50 +195,50 @@ class Timeline(Widget):
             self.refresh()
             return
         if not (same_things and replace(was, playhead=0) == replace(now, playhead=0)):
-            self._redraw()
-        self._step(before)
+            self._repaint_changes()
+        self._paint_playhead_step(before)
 
-    def _redraw(self) -> None:
+    def _repaint_changes(self) -> None:
         """Draw all rows, and paint only the cells that have changed; often these are few."""
         width = self.size.width
-        if len(self._shown) != len(self.lines) or width <= head_of(width):
+        if len(self._shown) != len(self.lines) or width <= find_head_width(width):
             self.refresh()
             return
         for y, line in enumerate(self.lines):
-            self._paint(y, self._row(line, width))
+            self._paint_changed_cells(y, self._get_cached_row(line, width))
 
-    def _paint(self, y: int, strip: Strip) -> None:
+    def _paint_changed_cells(self, y: int, strip: Strip) -> None:
         """Paint the cells of a row that differ from the painted row."""
-        first, last = differing(self._shown[y], strip)
+        first, last = find_difference(self._shown[y], strip)
         if first < last:
             self._shown[y] = strip
             self.refresh(Region(first, y, last - first, 1))
 
-    def _step(self, before: TimelineContent) -> None:
+    def _paint_playhead_step(self, before: TimelineContent) -> None:
         """Paint the changes of a playhead step: two columns, two cells of the minimap, and the highlighted
         clips.
         """
         now, width = self.content, self.size.width
-        if len(self._shown) != len(self.lines) or width <= head_of(width):
+        if len(self._shown) != len(self.lines) or width <= find_head_width(width):
             return
         columns = {
-            self.head + content.view.cell(content.view.playhead)
+            self.head_width + content.view.frame_to_cell(content.view.playhead)
             for content in (before, now)
-            if content.view.shows(content.view.playhead)
+            if content.view.shows_frame(content.view.playhead)
         }
-        if len(columns) > 1 or not before.view.shows(before.view.playhead):
+        if len(columns) > 1 or not before.view.shows_frame(before.view.playhead):
             for column in columns:
                 # A character under the playhead may be two cells wide.
                 self.refresh(Region(column - 1, 0, 3, self._floor))
-        on_map = {map_playhead(content.film, content.view, width) for content in (before, now)}
+        on_map = {find_map_playhead(content.film, content.view, width) for content in (before, now)}
         for y, line in enumerate(self.lines):
-            if line.kind is Kind.MAP and len(on_map) > 1:
+            if line.kind is RowKind.MAP and len(on_map) > 1:
                 for cell in on_map:
                     self.refresh(Region(cell, y, 1, 1))
-            elif (line.kind is Kind.LANE and line.lane == now.view.lane) or line.kind is Kind.CURVE:
-                self._paint(y, self._row(line, width))
+            elif (line.kind is RowKind.LANE and line.lane == now.view.lane) or line.kind is RowKind.CURVE:
+                self._paint_changed_cells(y, self._get_cached_row(line, width))
 
-    def _lay_out(self, before: TimelineContent) -> None:
+    def _update_row_layout(self, before: TimelineContent) -> None:
         """Divide the rows; the layout is reused if nothing that it depends on has changed."""
         content, height = self.content, self.size.height
         if (
@@ -243,7 +249,7 @@ class Timeline(Widget):
         ):
             lines = before.lines
         else:
-            lines = lines_of(
+            lines = lay_out_rows(
                 content.film,
                 height,
                 content.view.lane,
@@ -251,14 +257,14 @@ class Timeline(Widget):
                 curve=content.curve.lane if content.curve is not None else -1,
             )
         self.content = replace(content, lines=lines)
-        lanes = [y for y, line in enumerate(lines) if line.kind in (Kind.LANE, Kind.CURVE)]
+        lanes = [y for y, line in enumerate(lines) if line.kind in (RowKind.LANE, RowKind.CURVE)]
         self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
-        self._lay_out(TimelineContent())
+        self._update_row_layout(TimelineContent())
         self._shown = []
         self.refresh()
-        self.post_message(self.Resized(self.cells))
+        self.post_message(self.Resized(self.time_columns))
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -278,72 +284,72 @@ class Timeline(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if y >= len(self.lines) or width <= head_of(width):
-            return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
+        if y >= len(self.lines) or width <= find_head_width(width):
+            return Strip([Segment(" " * width, make_cell_style(None, self.palette.get(""), False))], width)
         line = self.lines[y]
-        strip = self._row(line, width)
+        strip = self._get_cached_row(line, width)
         if len(self._shown) != len(self.lines):
             self._shown = [Strip.blank(0)] * len(self.lines)
         self._shown[y] = strip
         view = self.content.view
-        if line.kind is Kind.MAP:
-            column = map_playhead(self.content.film, view, width)
-        elif not view.shows(view.playhead):
+        if line.kind is RowKind.MAP:
+            column = find_map_playhead(self.content.film, view, width)
+        elif not view.shows_frame(view.playhead):
             return strip
         else:
-            column = head_of(width) + view.cell(view.playhead)
+            column = find_head_width(width) + view.frame_to_cell(view.playhead)
         key = id(strip), column, self._draws_playhead(line, y)
         marked = self._marked.get(key)
         if marked is None or marked[0] is not strip:
-            marked = strip, self._with_playhead(strip, line, column) if key[-1] else strip
+            marked = strip, self._add_playhead(strip, line, column) if key[-1] else strip
             self._marked[key] = marked
         return marked[1]
 
-    def _draws_playhead(self, line: Line, y: int) -> bool:
+    def _draws_playhead(self, line: TimelineRow, y: int) -> bool:
         """Return True if the playhead is visible in a row; on the flags row only if no trim sign is in its
         cell.
         """
-        if line.kind is Kind.FLAGS:
+        if line.kind is RowKind.FLAGS:
             view, trim = self.content.view, self.content.trim
-            return trim is None or view.cell(trim.frame) != view.cell(view.playhead)
-        return line.kind is Kind.MAP or (y < self._floor and line.kind is not Kind.RULER)
+            return trim is None or view.frame_to_cell(trim.frame) != view.frame_to_cell(view.playhead)
+        return line.kind is RowKind.MAP or (y < self._floor and line.kind is not RowKind.RULER)
 
-    def _with_playhead(self, strip: Strip, line: Line, column: int) -> Strip:
+    def _add_playhead(self, strip: Strip, line: TimelineRow, column: int) -> Strip:
         """Return a row with the playhead in a column."""
         accent = self.palette.get("accent")
-        if line.kind is Kind.MAP:
-            strip = overlay(strip, column, "┃", accent)
-        elif line.kind is Kind.FLAGS:
-            strip = overlay(strip, column, "▼", accent)
-        elif line.part in (Part.TITLE, Part.WORDS) and line.kind is not Kind.CURVE:
-            strip = line_through(strip, column, "┃", accent, self.palette.get(""))
-        elif line.kind is not Kind.CURVE or strip.crop(column, column + 1).text != KEY:
+        if line.kind is RowKind.MAP:
+            strip = overlay_character(strip, column, "┃", accent)
+        elif line.kind is RowKind.FLAGS:
+            strip = overlay_character(strip, column, "▼", accent)
+        elif line.part in (LanePart.TITLE, LanePart.WORDS) and line.kind is not RowKind.CURVE:
+            strip = draw_line_through(strip, column, "┃", accent, self.palette.get(""))
+        elif line.kind is not RowKind.CURVE or strip.crop(column, column + 1).text != KEY:
             # A curve's keyframe under the playhead stays visible, because it is the one that keys change.
-            beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
-            strip = overlay(strip, column, "┃", accent, beneath)
+            beneath = self.palette.get("clip") if line.part is LanePart.PICTURE else None
+            strip = overlay_character(strip, column, "┃", accent, beneath)
         return strip
 
-    def _row(self, line: Line, width: int) -> Strip:
+    def _get_cached_row(self, line: TimelineRow, width: int) -> Strip:
         view = self.content.view
-        lit = self._lit(line, view)
+        lit = self._find_highlight(line, view)
         here = view.lane == line.lane
         key = (line, width, self._turn, view.zoom, view.origin, view.width, lit, here)
         strip = self._cache.get(key)
         if strip is None:
-            strip = draw(self.content, line, width).strip(self.palette)
+            strip = draw_timeline_row(self.content, line, width).to_strip(self.palette)
             self._cache[key] = strip
         return strip
 
-    def _lit(self, line: Line, view: View) -> str:
+    def _find_highlight(self, line: TimelineRow, view: TimelineViewport) -> str:
         """Return the id of the clip that this row highlights; for a curve row, the playhead's frame."""
-        if line.kind is Kind.CURVE:
+        if line.kind is RowKind.CURVE:
             return str(view.playhead)  # The keyframe under the playhead is drawn differently.
-        if line.kind is not Kind.LANE or line.lane != view.lane:
+        if line.kind is not RowKind.LANE or line.lane != view.lane:
             return ""
-        span = self.content.film.lanes[line.lane].at(view.playhead)
+        span = self.content.film.lanes[line.lane].clip_at(view.playhead)
         return span.clip.id if span else ""
 
-    def text(self) -> list[str]:
+    def to_plain_rows(self) -> list[str]:
         """Return the rows as plain text, for tests and the log."""
         return [self.render_line(y).text for y in range(self.size.height)]
 
@@ -351,15 +357,15 @@ class Timeline(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag the thing under the mouse: an edge, a clip, else the playhead."""
-        lane = self._head_at(event.x, event.y)
+        lane = self._find_head_lane(event.x, event.y)
         if lane is not None:
             track = self.content.film.lanes[lane].track
-            on_flags = event.button == 1 and self.lines[event.y].part is Part.TITLE
-            flag = flag_at(track, self.size.width, event.x) if on_flags else ""
+            on_flags = event.button == 1 and self.lines[event.y].part is LanePart.TITLE
+            flag = find_flag_at(track, self.size.width, event.x) if on_flags else ""
             self.post_message(self.HeadPressed(lane, flag))
             return
-        self._grip = self._grip_at(event.x, event.y) if event.button == 1 else None
-        self._seek_at(event.x, event.y)
+        self._grip = self._find_grip(event.x, event.y) if event.button == 1 else None
+        self._post_seek(event.x, event.y)
         if self._grip is not None:
             self.capture_mouse()
 
@@ -368,12 +374,12 @@ class Timeline(Widget):
         if grip is None:
             return
         if not grip.clip:
-            self._seek_at(max(self.head, event.x), grip.row)
+            self._post_seek(max(self.head_width, event.x), grip.row)
             return
         self._grip = grip = replace(grip, moved=grip.moved or (event.x, event.y) != (grip.column, grip.row))
         if grip.moved:
-            frame = max(0, column_frame(self.content.view, event.x - self.head))
-            self.post_message(self.Dragged(grip, frame - grip.frame, self._lane_at(event.y)))
+            frame = max(0, column_to_frame(self.content.view, event.x - self.head_width))
+            self.post_message(self.Dragged(grip, frame - grip.frame, self._find_lane_at(event.y)))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         grip, self._grip = self._grip, None
@@ -382,71 +388,71 @@ class Timeline(Widget):
             if grip.moved:
                 self.post_message(self.Dropped())
 
-    def _grip_at(self, x: int, y: int) -> Grip | None:
+    def _find_grip(self, x: int, y: int) -> Grip | None:
         """Return the thing that the mouse can drag at a place, or None."""
-        if not 0 <= y < len(self.lines) or x < self.head:
+        if not 0 <= y < len(self.lines) or x < self.head_width:
             return None
         line, view = self.lines[y], self.content.view
-        frame = column_frame(view, x - self.head)
-        if line.kind is not Kind.LANE:
+        frame = column_to_frame(view, x - self.head_width)
+        if line.kind is not RowKind.LANE:
             return Grip(column=x, row=y, frame=frame)
-        span = self.content.film.lanes[line.lane].at(frame)
+        span = self.content.film.lanes[line.lane].clip_at(frame)
         if span is None or span.clip.source.kind is SourceKind.GAP:
             return Grip(column=x, row=y, frame=frame)
-        first, last = view.cells_of(span.start, span.end)
+        first, last = view.frames_to_cells(span.start, span.end)
         edge: Literal["", "head", "tail"] = ""
         # A narrower clip is dragged by its body, because its edges are too close.
         if last - first >= LEAST_GRIP:
-            edge = "head" if x - self.head == first else "tail" if x - self.head == last else ""
+            edge = "head" if x - self.head_width == first else "tail" if x - self.head_width == last else ""
         return Grip(span.clip.id, edge, line.lane, x, y, frame)
 
-    def _head_at(self, x: int, y: int) -> int | None:
+    def _find_head_lane(self, x: int, y: int) -> int | None:
         """Return the lane whose header is at a place, or None."""
-        return self._lane_at(y) if x < self.head else None
+        return self._find_lane_at(y) if x < self.head_width else None
 
-    def _lane_at(self, y: int) -> int | None:
+    def _find_lane_at(self, y: int) -> int | None:
         line = self.lines[y] if 0 <= y < len(self.lines) else None
-        return line.lane if line is not None and line.kind is Kind.LANE else None
+        return line.lane if line is not None and line.kind is RowKind.LANE else None
 
-    def _seek_at(self, x: int, y: int) -> None:
-        if not 0 <= y < len(self.lines) or x < self.head:
+    def _post_seek(self, x: int, y: int) -> None:
+        if not 0 <= y < len(self.lines) or x < self.head_width:
             return
         line, film = self.lines[y], self.content.film
-        if line.kind is Kind.MAP:
-            frame = film.frames * (x - self.head) // max(1, self.cells - 1)
+        if line.kind is RowKind.MAP:
+            frame = film.frames * (x - self.head_width) // max(1, self.time_columns - 1)
         else:
-            frame = column_frame(self.content.view, x - self.head)
-        self.post_message(self.Sought(max(0, min(frame, film.frames)), self._lane_at(y)))
+            frame = column_to_frame(self.content.view, x - self.head_width)
+        self.post_message(self.Sought(max(0, min(frame, film.frames)), self._find_lane_at(y)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event, 1)
+        self._handle_wheel(event, 1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event, -1)
+        self._handle_wheel(event, -1)
 
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        self._scroll(1)
+        self._post_scroll(1)
         event.stop()
 
     def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        self._scroll(-1)
+        self._post_scroll(-1)
         event.stop()
 
-    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+    def _handle_wheel(self, event: events.MouseEvent, direction: int) -> None:
         """Zoom around the mouse with ctrl, and on the ruler because some terminals keep ctrl for themselves.
 
         On a track's header change the track's level; elsewhere scroll.
         """
         event.stop()
-        if (lane := self._head_at(event.x, event.y)) is not None:
+        if (lane := self._find_head_lane(event.x, event.y)) is not None:
             self.post_message(self.HeadWheeled(lane, -direction))
             return
-        ruler = 0 <= event.y < len(self.lines) and self.lines[event.y].kind in (Kind.RULER, Kind.FLAGS)
+        ruler = 0 <= event.y < len(self.lines) and self.lines[event.y].kind in (RowKind.RULER, RowKind.FLAGS)
         if event.ctrl or ruler:
-            frame = max(0, column_frame(self.content.view, max(0, event.x - self.head)))
+            frame = max(0, column_to_frame(self.content.view, max(0, event.x - self.head_width)))
             self.post_message(self.Scrolled(zoom=-direction, frame=frame))
         else:
-            self._scroll(direction)
+            self._post_scroll(direction)
 
-    def _scroll(self, direction: int) -> None:
-        self.post_message(self.Scrolled(cells=direction * max(1, self.cells // 8)))
+    def _post_scroll(self, direction: int) -> None:
+        self.post_message(self.Scrolled(cells=direction * max(1, self.time_columns // 8)))

@@ -12,9 +12,9 @@ from textual.strip import Strip
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
-from milimo_tui.tui.timeline.values.model import Film
-from milimo_tui.tui.timeline.values.view import View
-from milimo_tui.tui.timeline.widgets.row_layout import Kind, Line
+from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.view import TimelineViewport
+from milimo_tui.tui.timeline.widgets.row_layout import RowKind, TimelineRow
 from milimo_tui.tui.widgets.waveform import Peaks
 
 
@@ -48,15 +48,15 @@ class TimelineContent:
     part of its picture. `curve` is drawn under the lane of its clip.
     """
 
-    film: Film = field(default_factory=Film)
-    view: View = field(default_factory=View)
+    film: TimelineFilm = field(default_factory=TimelineFilm)
+    view: TimelineViewport = field(default_factory=TimelineViewport)
     clip_styles: ClipStyles = field(default_factory=ClipStyles)
     peaks: Callable[[Clip], Peaks | None] = no_peaks
     picked: tuple[int, int] | None = None
     trim: TrimEdge | None = None
     pictures: Callable[[Clip, str, int], Sequence[Strip]] = no_pictures
     picked_lanes: tuple[int, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TimelineRow, ...] = ()
     ends: bool = False
     cuts_pictures: bool = False
     curve: CurveLane | None = None
@@ -65,6 +65,6 @@ class TimelineContent:
         """Return True if a selection covers a lane."""
         return lane in (self.picked_lanes or (self.view.lane,))
 
-    def rows_of(self, lane: int) -> int:
+    def count_lane_rows(self, lane: int) -> int:
         """Return how many rows a lane has."""
-        return sum(1 for line in self.lines if line.lane == lane and line.kind is Kind.LANE) or 1
+        return sum(1 for line in self.lines if line.lane == lane and line.kind is RowKind.LANE) or 1

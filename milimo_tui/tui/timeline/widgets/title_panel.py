@@ -15,9 +15,9 @@ from textual.widgets import TextArea
 from milimo_tui.cut.values.title_styles import STYLES
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.fields.title_edit import TitleEdit
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 LABEL = 7
 
@@ -65,7 +65,7 @@ class _Rows(Widget):
         super().__init__()
         self.rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Iterable[Text]) -> None:
+    def show_title_rows(self, rows: Iterable[Text]) -> None:
         new = tuple(rows)
         if new == self.rows:
             return
@@ -74,7 +74,7 @@ class _Rows(Widget):
         self.refresh(layout=resized)
 
     def render(self) -> Text:
-        return Text("\n", no_wrap=True).join(cut(row, self.size.width) for row in self.rows)
+        return Text("\n", no_wrap=True).join(truncate_line(row, self.size.width) for row in self.rows)
 
 
 class TitlePanel(Vertical):
@@ -94,21 +94,21 @@ class TitlePanel(Vertical):
     def field(self) -> TitleText:
         return self.query_one(TitleText)
 
-    def show(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
+    def show_title_edit(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
         """Show a title; `over` is the name of the clip under it."""
-        ink = host_of(self).ink
+        ink = get_app_host(self).ink
         where = f"Title over {over}" if over else "Title"
-        self.query_one("#title-head", Line).show(line((where, ink.strong)))
+        self.query_one("#title-head", Line).show_line(join_line((where, ink.strong)))
         rows = []
         for index, style in enumerate(STYLES.values()):
             on = style.name == edit.style
             label = f"{'style' if not index else '':<{LABEL}}"
             sign = (f"{CURSOR} " if on else "  ", ink.accent)
             name = (f"{style.name:<14}", ink.text if on else ink.muted)
-            rows.append(line((label, ink.muted), sign, name, (style.note, ink.muted)))
+            rows.append(join_line((label, ink.muted), sign, name, (style.note, ink.muted)))
         length = f"{edit.frames / rate:.1f} s"
         rows.append(
-            line(
+            join_line(
                 (f"{'length':<{LABEL + 2}}", ink.muted),
                 (length, ink.text),
                 ("  fade ", ink.muted),
@@ -120,5 +120,5 @@ class TitlePanel(Vertical):
         if placing or edit.x or edit.y:
             across, down = edit.x * 100, edit.y * 100
             place = f"{across:+.0f} % across  {down:+.0f} % down".replace("-", "−")
-            rows.append(line((f"{'moved':<{LABEL + 2}}", ink.muted), (place, ink.text)))
-        self.query_one(_Rows).show(rows)
+            rows.append(join_line((f"{'moved':<{LABEL + 2}}", ink.muted), (place, ink.text)))
+        self.query_one(_Rows).show_title_rows(rows)

@@ -15,12 +15,12 @@ from textual.widget import Widget
 
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
-from milimo_tui.tui.timeline.values.source_side import bar
+from milimo_tui.tui.timeline.values.source_side import draw_position_bar
 from milimo_tui.tui.timeline.widgets.edit_words import EditWords, SideWords
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.text import ends, line
+from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 CAPTION_ROWS = 2
 
@@ -49,13 +49,13 @@ class Caption(Widget):
         super().__init__()
         self.text = CaptionText()
 
-    def show(self, text: CaptionText) -> None:
+    def show_caption(self, text: CaptionText) -> None:
         if text != self.text:
             self.text = text
             self.refresh()
 
     def render(self) -> Text:
-        ink, width, text = host_of(self).ink, self.size.width, self.text
+        ink, width, text = get_app_host(self).ink, self.size.width, self.text
         mark = ink.accent if text.has_keys else ink.muted
         where, need = text.where, cell_len(text.name) + len(text.where) + 4
         if need + len(text.side) + 2 > width and where.startswith("00:"):
@@ -63,10 +63,10 @@ class Caption(Widget):
             where, need = where.removeprefix("00:"), need - 3
         side = f"{text.side}  " if need + len(text.side) + 2 <= width else ""
         part = f"   {text.part}" if need + len(side) + len(text.part) + 3 <= width else ""
-        left = line((CURSOR if text.has_keys else " ", mark), (side, mark), (text.name, ink.text))
-        right = line((where, ink.text), (part, ink.muted))
-        below = line((bar(text.length, text.at, text.marks, width), ink.muted))
-        return Text("\n", no_wrap=True).join([ends(left, right, width), below])
+        left = join_line((CURSOR if text.has_keys else " ", mark), (side, mark), (text.name, ink.text))
+        right = join_line((where, ink.text), (part, ink.muted))
+        below = join_line((draw_position_bar(text.length, text.at, text.marks, width), ink.muted))
+        return Text("\n", no_wrap=True).join([join_line_ends(left, right, width), below])
 
 
 class Viewer(Vertical):
@@ -98,18 +98,18 @@ class Viewer(Vertical):
         """Show text above the picture; None removes that row."""
         head = self.query_one(Line)
         head.display = words is not None
-        head.show(words or "")
+        head.show_line(words or "")
 
     @property
     def caption(self) -> Caption:
         return self.query_one(Caption)
 
-    def show_words(self, sides: Sequence[EditSide]) -> None:
+    def show_side_words(self, sides: Sequence[EditSide]) -> None:
         """Show the text of both sides of an edit, or of the four frames of a clip, or none."""
         for words in (self.query_one(EditWords), *self.query(SideWords)):
             words.show(sides)
 
-    def place_words(self, columns: int) -> None:
+    def set_side_words_width(self, columns: int) -> None:
         """Give the text a width in columns on each side of the pictures; 0 puts the text below."""
         self.query_one(EditWords).has_room = not columns
         for words in self.query(SideWords):

@@ -15,7 +15,7 @@ from milimo_tui.tui.terminal.line.client_line import (
     SETTLE_SECONDS,
     ClientLine,
     SshLine,
-    client_line,
+    open_client_line,
 )
 
 MOST = 20.0  # seconds of patience with a busy machine
@@ -57,34 +57,34 @@ def test_the_kernel_tells_what_the_other_end_has_taken(family: socket.AddressFam
     with connection(family) as (here, there):
         ssh = SshLine(words_of(here))
         sent = here.send(bytes(200_000))
-        until(lambda: (told := ssh.carried()) is not None and told.given == sent and told.taken > 0)
-        held = ssh.carried()
+        until(lambda: (told := ssh.read_counts()) is not None and told.given == sent and told.taken > 0)
+        held = ssh.read_counts()
         assert held is not None
         assert held.taken < sent
         assert 0 < held.round_trip < 1
         left = sent
         while left:
             left -= len(there.recv(left))
-        until(lambda: (told := ssh.carried()) is not None and told.taken == sent)
+        until(lambda: (told := ssh.read_counts()) is not None and told.taken == sent)
 
 
 def test_a_part_is_taken_in_when_the_other_end_has_all_of_it() -> None:
     with connection() as (here, there):
-        line = client_line(words_of(here), time.monotonic)
-        line.sent(200_000)
-        line.answered(time.monotonic())  # tmux has drawn it, and writes it to its client:
+        line = open_client_line(words_of(here), time.monotonic)
+        line.note_part(200_000)
+        line.note_answer(time.monotonic())  # tmux has drawn it, and writes it to its client:
         left = here.send(bytes(200_000))  # or as much of it as a kernel takes that has little room
-        line.sent(10)
-        line.answered(time.monotonic())
+        line.note_part(10)
+        line.note_answer(time.monotonic())
         time.sleep(LATEST_SECONDS + SETTLE_SECONDS)
-        assert line.taken() == 0
+        assert line.count_received_parts() == 0
         assert line.is_under_way
         while left:
             left -= len(there.recv(left))
         taken: list[int] = []
 
         def has_taken() -> bool:
-            taken.append(line.taken())
+            taken.append(line.count_received_parts())
             return sum(taken) == 2
 
         until(has_taken)
@@ -93,39 +93,39 @@ def test_a_part_is_taken_in_when_the_other_end_has_all_of_it() -> None:
 
 def test_what_changes_nothing_in_tmux_is_not_waited_for() -> None:
     with connection() as (here, _):
-        line = client_line(words_of(here), time.monotonic)
-        line.sent(4)
-        line.answered(time.monotonic())
-        until(lambda: line.taken() == 1)
+        line = open_client_line(words_of(here), time.monotonic)
+        line.note_part(4)
+        line.note_answer(time.monotonic())
+        until(lambda: line.count_received_parts() == 1)
 
 
 def test_a_connection_that_has_ended_keeps_nothing_waiting() -> None:
     with connection() as (here, there):
-        line = client_line(words_of(here), time.monotonic)
+        line = open_client_line(words_of(here), time.monotonic)
         here.send(bytes(100_000))
-        line.sent(100_000)
-        line.answered(time.monotonic())
+        line.note_part(100_000)
+        line.note_answer(time.monotonic())
         there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         there.close()  # reset: what was on its way is gone
         here.close()
-        until(lambda: line.taken() == 1)
+        until(lambda: line.count_received_parts() == 1)
 
 
 @pytest.mark.parametrize("connection", ["", "192.0.2.1 50000 192.0.2.2 22", "a 1 b 22", "some words"])
 def test_a_line_that_nothing_is_known_of_is_taken_for_a_slow_one(connection: str) -> None:
     now = 100.0
-    line = client_line(connection, lambda: now)
+    line = open_client_line(connection, lambda: now)
     assert isinstance(line, ClientLine)
     for _ in range(2):
-        line.sent(ASSUMED_RATE)
-        line.answered(now)
-        assert line.taken() == 0
+        line.note_part(ASSUMED_RATE)
+        line.note_answer(now)
+        assert line.count_received_parts() == 0
     now += 0.99
-    assert line.taken() == 0
+    assert line.count_received_parts() == 0
     now += 0.02
-    assert line.taken() == 1
+    assert line.count_received_parts() == 1
     now += 0.98
-    assert line.taken() == 0
+    assert line.count_received_parts() == 0
     now += 0.02
-    assert line.taken() == 1
+    assert line.count_received_parts() == 1
     assert not line.is_under_way

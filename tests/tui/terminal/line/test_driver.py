@@ -17,7 +17,7 @@ import psutil
 from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 
-from milimo_tui.tui.terminal.line.driver import StudioDriver, TellingFile, opened_again
+from milimo_tui.tui.terminal.line.driver import NotifyingFile, StudioDriver, reopen_terminal
 from tests.terminal import in_terminal
 
 PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
@@ -25,14 +25,14 @@ PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty hol
 
 def test_a_terminal_opened_again_never_waits_and_leaves_the_first_as_it_was(tmp_path: Path) -> None:
     master, slave = pty.openpty()
-    again = opened_again(slave)
+    again = reopen_terminal(slave)
     assert fcntl.fcntl(again, fcntl.F_GETFL) & os.O_NONBLOCK
     assert not fcntl.fcntl(slave, fcntl.F_GETFL) & os.O_NONBLOCK
     assert not os.get_inheritable(again)
     for descriptor in (master, slave, again):
         os.close(descriptor)
     with (tmp_path / "no terminal").open("w") as file:
-        assert opened_again(file.fileno()) == -1
+        assert reopen_terminal(file.fileno()) == -1
 
 
 async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_order() -> None:
@@ -41,10 +41,10 @@ async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_o
     gone = asyncio.Event()
     driver.wrote = gone.set
     with os.fdopen(slave, "w") as file:
-        driver._telling = TellingFile(file, driver._tell_written)
+        driver._telling = NotifyingFile(file, driver._notify_all_output)
         driver._writer_thread = WriterThread(driver._telling)  # type: ignore[arg-type]
         driver._writer_thread.start()
-        driver._at_once = opened_again(slave)
+        driver._at_once = reopen_terminal(slave)
         try:
             began = time.monotonic()
             for piece in PIECES[:20]:
@@ -65,7 +65,7 @@ async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_o
 async def test_letters_go_in_the_terminals_own_encoding() -> None:
     master, slave = pty.openpty()
     driver = StudioDriver(App())
-    driver._at_once, driver._encoding = opened_again(slave), "latin-1"
+    driver._at_once, driver._encoding = reopen_terminal(slave), "latin-1"
     driver.write("é─\udc80")
     assert os.read(master, 100) == b"\xe9\\u2500\\udc80"
     for descriptor in (master, slave, driver._at_once):

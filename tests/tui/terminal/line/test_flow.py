@@ -23,7 +23,7 @@ class Line:
         return self.time
 
     def send(self, flow: Flow, count: int) -> None:
-        flow.sent(count)
+        flow.record_sent_part(count)
         self.queued = max(0.0, self._free - self.time)
         self._free = max(self._free, self.time) + count / self.rate
         self._answers.append(self._free + 2 * self.delay)
@@ -31,7 +31,7 @@ class Line:
     def go(self, flow: Flow, seconds: float) -> None:
         self.time += seconds
         while self._answers and self._answers[0] <= self.time:
-            flow.answered(self._answers.popleft())
+            flow.record_reply(self._answers.popleft())
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_picture_keeps_a_key_waiting_little_and_fills_the_line(
             line.send(flow, 60)  # words of a key
             if tick > 1000:
                 worst = max(worst, line.queued)
-        room = flow.part_room(keys=tick > 300)
+        room = flow.max_part_bytes(keys=tick > 300)
         if room:
             line.send(flow, room)
             if tick > 1000:
@@ -71,7 +71,7 @@ def test_at_rest_a_picture_fills_the_line_and_does_not_slow_itself_down(rate: fl
     sent = 0
     for tick in range(2500):
         line.go(flow, 0.004)
-        if room := flow.part_room(keys=False):
+        if room := flow.max_part_bytes(keys=False):
             line.send(flow, room)
             sent += room if tick > 500 else 0
             assert line.queued < 0.6
@@ -81,29 +81,29 @@ def test_at_rest_a_picture_fills_the_line_and_does_not_slow_itself_down(rate: fl
 def test_before_the_first_answer_words_go_and_one_part() -> None:
     line = Line(1e5, 0.1)
     flow = Flow(line.now)
-    assert flow.words_room() == FIRST_WORDS
-    assert flow.part_room(keys=False) > 0
+    assert flow.max_text_bytes() == FIRST_WORDS
+    assert flow.max_part_bytes(keys=False) > 0
     line.send(flow, 30_000)
-    assert flow.words_room() == FIRST_WORDS - 30_000
-    assert flow.part_room(keys=False) == 0
+    assert flow.max_text_bytes() == FIRST_WORDS - 30_000
+    assert flow.max_part_bytes(keys=False) == 0
     line.go(flow, 1)
-    assert flow.part_room(keys=False) > 0
+    assert flow.max_part_bytes(keys=False) > 0
 
 
 def test_a_terminal_that_never_answers_goes_by_what_the_kernel_takes() -> None:
     line = Line(1e5, 1e9)
     flow = Flow(line.now)
     line.send(flow, 10_000)
-    assert flow.next_look is not None
+    assert flow.seconds_to_timeout is not None
     line.go(flow, PATIENCE + 0.1)
-    flow.look()
+    flow.check_timeouts()
     assert flow.measured.mute
-    assert flow.part_room(keys=True) == PART
+    assert flow.max_part_bytes(keys=True) == PART
     line.send(flow, 10_000)
-    assert flow.part_room(keys=True) == 0
-    flow.written()
-    assert flow.part_room(keys=True) == PART
-    flow.answered(line.now())
+    assert flow.max_part_bytes(keys=True) == 0
+    flow.record_kernel_write()
+    assert flow.max_part_bytes(keys=True) == PART
+    flow.record_reply(line.now())
     assert not flow.measured.mute
 
 
@@ -112,12 +112,12 @@ def test_an_answer_that_is_lost_holds_nothing_up_for_long() -> None:
     flow = Flow(line.now)
     line.send(flow, 100)
     line.go(flow, 1)
-    flow.sent(10_000)  # and this one is never answered
+    flow.record_sent_part(10_000)  # and this one is never answered
     line.time += LOST + 1
-    flow.look()
+    flow.check_timeouts()
     assert flow.unanswered == 0
     assert not flow.measured.mute
-    flow.answered(line.now())  # it comes after all: nobody waits
+    flow.record_reply(line.now())  # it comes after all: nobody waits
     assert flow.unanswered == 0
 
 
@@ -130,15 +130,15 @@ def test_an_answer_to_a_part_that_was_given_up_is_none_to_the_next() -> None:
     line.send(flow, PART)
     line.go(flow, 0.1)
     assert flow.rate
-    flow.sent(PART)
+    flow.record_sent_part(PART)
     came = line.time + 0.01
     line.time += 2 * LOST
-    flow.look()
-    flow.sent(4)
-    flow.answered(came)
+    flow.check_timeouts()
+    flow.record_sent_part(4)
+    flow.record_reply(came)
     assert flow.round_trip is not None
     assert flow.round_trip > 0
     assert flow.unanswered == 4
-    flow.answered(line.time + 0.01)
+    flow.record_reply(line.time + 0.01)
     assert flow.unanswered == 0
-    assert flow.words_room() > 0
+    assert flow.max_text_bytes() > 0

@@ -18,9 +18,15 @@ from textual.strip import Strip
 
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
-from milimo_tui.tui.terminal.line.cell_styles import picture_style
-from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, Glass, Writing, split
-from milimo_tui.tui.terminal.line.looks import MOST_KEPT, MOST_NEAR, MOST_PICTURES, Look, Looks
+from milimo_tui.tui.terminal.line.cell_styles import make_picture_style
+from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, EscapeWriter, Glass, split_by_cells
+from milimo_tui.tui.terminal.line.looks import (
+    MAX_CACHED_LOOKS,
+    MAX_PICTURE_LOOKS,
+    MAX_RECENT_LOOKS,
+    Look,
+    Looks,
+)
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -34,7 +40,7 @@ def update(draw: st.DrawFn) -> LayoutUpdate:
     x, y = draw(st.integers(0, COLUMNS - 1)), draw(st.integers(0, ROWS - 1))
     if draw(st.booleans()):
         ink = Color.parse(draw(st.sampled_from(COLOURS[1:])) or "")
-        style: Style = picture_style(color=ink, bgcolor=Color.parse("#203040"))
+        style: Style = make_picture_style(color=ink, bgcolor=Color.parse("#203040"))
         text = "▀" * draw(st.integers(1, 5))
     else:
         colours, either = st.sampled_from(COLOURS), st.booleans()
@@ -70,16 +76,16 @@ def test_the_terminal_shows_what_it_should(steps: list[tuple[LayoutUpdate, int, 
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.Stream(screen)
     for taken, text_room, picture_room in steps:
-        assert glass.take(taken)
-        stream.feed(glass.words(text_room))
-        stream.feed(glass.pictures(picture_room))
+        assert glass.take_update(taken)
+        stream.feed(glass.take_changed_text(text_room))
+        stream.feed(glass.take_changed_pictures(picture_room))
     for _ in range(200):
         if glass.is_shown:
             break
-        stream.feed(glass.words(60) + glass.pictures(60))
+        stream.feed(glass.take_changed_text(60) + glass.take_changed_pictures(60))
     assert glass.is_shown
-    assert (glass.words(10**6), glass.pictures(10**6)) == ("", "")
-    for y, row in enumerate(glass.wanted()):
+    assert (glass.take_changed_text(10**6), glass.take_changed_pictures(10**6)) == ("", "")
+    for y, row in enumerate(glass.copy_wanted_cells()):
         for x, (char, look) in enumerate(row):
             cell = screen.buffer[y][x]
             if x and row[x - 1][0] and row[x - 1][0] != char and char == "":
@@ -101,8 +107,8 @@ def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
     row = Style(color="#e7e5df", bgcolor="#101216")
 
     def show(text: str) -> str:
-        glass.take(LayoutUpdate([[Strip([Segment(text.ljust(80), row)])]], Region(0, 0, 80, 1)))
-        return glass.words(10**6)
+        glass.take_update(LayoutUpdate([[Strip([Segment(text.ljust(80), row)])]], Region(0, 0, 80, 1)))
+        return glass.take_changed_text(10**6)
 
     assert len(show("00:00:01:03")) > 80
     assert show("00:00:01:03") == ""
@@ -113,11 +119,13 @@ def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
 def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
     """Each picture has an id, and so a look, that never comes again."""
     looks = Looks("truecolor")
-    for id in range(1, 4 * MOST_PICTURES):
-        assert looks.of(kitty.style_of(id)) is looks.of(kitty.style_of(id)), "equal ones are one object"
+    for id in range(1, 4 * MAX_PICTURE_LOOKS):
+        assert looks.get_look(kitty.make_placeholder_style(id)) is looks.get_look(
+            kitty.make_placeholder_style(id)
+        ), "equal ones are one object"
     kept = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
-    assert max(kept) == 4 * MOST_PICTURES - 1
-    assert len(kept) <= MOST_PICTURES + 100, "with those of other tests"
+    assert max(kept) == 4 * MAX_PICTURE_LOOKS - 1
+    assert len(kept) <= MAX_PICTURE_LOOKS + 100, "with those of other tests"
 
 
 def test_a_picture_that_stands_there_is_not_sent_again_whatever_came_between() -> None:
@@ -128,21 +136,21 @@ def test_a_picture_that_stands_there_is_not_sent_again_whatever_came_between() -
 
     def cell(x: int, y: int, kind: int) -> Segment:
         ink, ground = Color.from_rgb(x, y, kind), Color.from_rgb(y, x, kind)
-        return Segment("▀", picture_style(color=ink, bgcolor=ground))
+        return Segment("▀", make_picture_style(color=ink, bgcolor=ground))
 
     def show(kind: int) -> str:
         rows = [Strip([cell(x, y, kind) for x in range(100)]) for y in range(40)]
-        glass.take(LayoutUpdate([[row] for row in rows], Region(0, 0, 100, 40)))
-        return glass.pictures(1 << 30)
+        glass.take_update(LayoutUpdate([[row] for row in rows], Region(0, 0, 100, 40)))
+        return glass.take_changed_pictures(1 << 30)
 
     assert len(show(0)) > 40_000
     assert show(0) == ""
-    for kind in range(3 * MOST_KEPT // 4000):
+    for kind in range(3 * MAX_CACHED_LOOKS // 4000):
         assert len(show(kind + 1)) > 40_000
         assert show(kind + 1) == ""
-    for at in range(3 * MOST_KEPT):
-        glass.looks.of(picture_style(color=Color.from_rgb(at % 256, at // 256, 200)))
-    assert show(3 * MOST_KEPT // 4000) == ""
+    for at in range(3 * MAX_CACHED_LOOKS):
+        glass.looks.get_look(make_picture_style(color=Color.from_rgb(at % 256, at // 256, 200)))
+    assert show(3 * MAX_CACHED_LOOKS // 4000) == ""
 
 
 def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
@@ -150,12 +158,12 @@ def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
     looks = Looks("truecolor")
     before = {id(each) for each in gc.get_objects() if isinstance(each, Style)}
     seen = {
-        looks.of(Style(color="#e7e5df", bold=True, meta={"offset": (at % 100, at // 100)}))
-        for at in range(4 * MOST_NEAR)
+        looks.get_look(Style(color="#e7e5df", bold=True, meta={"offset": (at % 100, at // 100)}))
+        for at in range(4 * MAX_RECENT_LOOKS)
     }
     assert len(seen) == 1
     kept = [each for each in gc.get_objects() if isinstance(each, Style) and id(each) not in before]
-    assert len(kept) <= MOST_NEAR
+    assert len(kept) <= MAX_RECENT_LOOKS
 
 
 def test_a_blank_costs_no_ink() -> None:
@@ -163,8 +171,8 @@ def test_a_blank_costs_no_ink() -> None:
 
     def show(*segments: tuple[str, str]) -> str:
         strip = Strip([Segment(text, Style.parse(style)) for text, style in segments])
-        glass.take(LayoutUpdate([[strip]], Region(0, 0, 20, 1)))
-        return glass.words(10**6)
+        glass.take_update(LayoutUpdate([[strip]], Region(0, 0, 20, 1)))
+        return glass.take_changed_text(10**6)
 
     whole = show(
         ("one", "bold #e7e5df on #101216"), (" ", "#5fd3c6 on #101216"), ("two", "bold #e7e5df on #101216")
@@ -178,46 +186,50 @@ def test_a_blank_costs_no_ink() -> None:
 def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
     glass = Glass(8, 2, Looks("truecolor"))
     blank = LayoutUpdate([[Strip([Segment("before  ")])]], Region(0, 0, 8, 1))
-    glass.take(blank)
-    glass.words(10**6)
-    glass.hold(7)
-    strip = Strip([Segment("ab"), *kitty.strips(7, 4, 1)[0], Segment("cd")])
-    glass.take(LayoutUpdate([[strip]], Region(0, 0, 8, 1)))
-    assert PLACEHOLDER not in glass.words(10**6) + glass.pictures(10**6)
-    assert glass.pictures_wanted() == {7}
-    glass.release(7)
-    sent = glass.pictures(10**6)
+    glass.take_update(blank)
+    glass.take_changed_text(10**6)
+    glass.hold_picture(7)
+    strip = Strip([Segment("ab"), *kitty.make_placeholder_strips(7, 4, 1)[0], Segment("cd")])
+    glass.take_update(LayoutUpdate([[strip]], Region(0, 0, 8, 1)))
+    assert PLACEHOLDER not in glass.take_changed_text(10**6) + glass.take_changed_pictures(10**6)
+    assert glass.list_wanted_pictures() == {7}
+    glass.release_picture(7)
+    sent = glass.take_changed_pictures(10**6)
     assert sent.count(PLACEHOLDER) == 4
     # One that follows another in its row needs no marks.
     assert sent.count(MARKS[0]) == 2
-    assert glass.pictures_shown() == {7}
+    assert glass.list_shown_pictures() == {7}
     assert glass.is_shown
 
 
 def test_a_picture_that_is_parted_goes_on_with_marks_of_its_own() -> None:
     glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
-    glass.take(LayoutUpdate([[strip] for strip in kitty.strips(7, 6, 1)], Region(0, 0, 6, 1)))
+    glass.take_update(
+        LayoutUpdate([[strip] for strip in kitty.make_placeholder_strips(7, 6, 1)], Region(0, 0, 6, 1))
+    )
     marked = [f"{PLACEHOLDER}{MARKS[0]}{mark}" for mark in MARKS[:6]]
-    assert marked[3] not in glass.pictures(10_000), "it goes on from the cell at its left"
-    glass.take(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
-    assert "┃" in glass.words(10_000)
-    assert glass.pictures(10_000).count(PLACEHOLDER) == 1
-    glass.forget()
-    sent = glass.words(10_000) + glass.pictures(10_000)
+    assert marked[3] not in glass.take_changed_pictures(10_000), "it goes on from the cell at its left"
+    glass.take_update(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
+    assert "┃" in glass.take_changed_text(10_000)
+    assert glass.take_changed_pictures(10_000).count(PLACEHOLDER) == 1
+    glass.forget_screen()
+    sent = glass.take_changed_text(10_000) + glass.take_changed_pictures(10_000)
     assert [cell in sent for cell in marked] == [True, False, False, True, False, False]
-    glass.take(LayoutUpdate([[kitty.strips(7, 6, 1)[0].crop(2, 3)]], Region(2, 0, 1, 1)))
-    assert glass.pictures(10_000).count(PLACEHOLDER) == 1, "whole again, the rest stays"
+    glass.take_update(
+        LayoutUpdate([[kitty.make_placeholder_strips(7, 6, 1)[0].crop(2, 3)]], Region(2, 0, 1, 1))
+    )
+    assert glass.take_changed_pictures(10_000).count(PLACEHOLDER) == 1, "whole again, the rest stays"
 
 
 def test_a_band_beside_what_is_written_over_it_is_not_sent_again() -> None:
     """The playhead over a clip's picture, drawn as sixels: it stands, and the rest of the band stays."""
     glass = Glass(8, 1, Looks("truecolor"))
-    glass.take(LayoutUpdate([[direct.strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
-    assert glass.bands_wrong() == {7: {0: (0, 0)}}
-    glass.drew(7, 0, 0, 6, 1)
-    glass.take(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
-    assert "┃" in glass.words(10_000)
-    assert glass.bands_wrong() == {}
+    glass.take_update(LayoutUpdate([[direct.make_direct_strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
+    assert glass.find_wrong_bands() == {7: {0: (0, 0)}}
+    glass.record_band(7, 0, 0, 6, 1)
+    glass.take_update(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
+    assert "┃" in glass.take_changed_text(10_000)
+    assert glass.find_wrong_bands() == {}
 
 
 def test_the_most_wrong_cells_of_a_picture_go_first() -> None:
@@ -225,34 +237,36 @@ def test_the_most_wrong_cells_of_a_picture_go_first() -> None:
 
     def cells(*lights: int) -> LayoutUpdate:
         segments = [
-            Segment("▀", picture_style(color=Color.from_rgb(at, at, at), bgcolor=Color.from_rgb(at, 0, 0)))
+            Segment(
+                "▀", make_picture_style(color=Color.from_rgb(at, at, at), bgcolor=Color.from_rgb(at, 0, 0))
+            )
             for at in lights
         ]
         return LayoutUpdate([[Strip(segments)]], Region(0, 0, len(lights), 1))
 
-    glass.take(cells(*[100] * 40))
-    glass.words(10**6)
-    glass.pictures(10**6)
-    glass.take(cells(*[101] * 20, 200, *[101] * 19))
-    first = glass.pictures(24)
+    glass.take_update(cells(*[100] * 40))
+    glass.take_changed_text(10**6)
+    glass.take_changed_pictures(10**6)
+    glass.take_update(cells(*[101] * 20, 200, *[101] * 19))
+    first = glass.take_changed_pictures(24)
     assert "38;2;200;200;200" in first
     assert "101" not in first
 
 
 def test_another_size_or_a_cleared_terminal_gets_everything() -> None:
     glass = Glass(4, 1, Looks("none"))
-    glass.take(LayoutUpdate([[Strip([Segment("abcd")])]], Region(0, 0, 4, 1)))
-    assert "abcd" in glass.words(10**6)
-    glass.forget()
-    assert "abcd" in glass.words(10**6)
+    glass.take_update(LayoutUpdate([[Strip([Segment("abcd")])]], Region(0, 0, 4, 1)))
+    assert "abcd" in glass.take_changed_text(10**6)
+    glass.forget_screen()
+    assert "abcd" in glass.take_changed_text(10**6)
     glass.resize(2, 2)
-    assert glass.words(10**6).count(" ") == 4
+    assert glass.take_changed_text(10**6).count(" ") == 4
 
 
 def test_a_text_is_split_by_cells() -> None:
-    assert split("한a") == ("한", "", "a")
-    assert split("e\u0301x") == ("e\u0301", "x")
-    assert split(kitty.strips(1, 2, 1)[0].text) == (
+    assert split_by_cells("한a") == ("한", "", "a")
+    assert split_by_cells("e\u0301x") == ("e\u0301", "x")
+    assert split_by_cells(kitty.make_placeholder_strips(1, 2, 1)[0].text) == (
         f"{PLACEHOLDER}{MARKS[0]}{MARKS[0]}",
         f"{PLACEHOLDER}{MARKS[0]}{MARKS[1]}",
     )
@@ -260,9 +274,9 @@ def test_a_text_is_split_by_cells() -> None:
 
 def test_a_sign_of_many_texts_is_held_once() -> None:
     texts = [f"{number} ━▌" for number in range(20)]
-    assert len({id(sign) for text in texts for sign in split(text)[-2:]}) == 2
-    rows = [strip.text for width in (5, 9) for strip in kitty.strips(1, width, 3)]
-    assert len({id(sign) for text in rows for sign in split(text)}) == 3 * 9
+    assert len({id(sign) for text in texts for sign in split_by_cells(text)[-2:]}) == 2
+    rows = [strip.text for width in (5, 9) for strip in kitty.make_placeholder_strips(1, width, 3)]
+    assert len({id(sign) for text in rows for sign in split_by_cells(text)}) == 3 * 9
 
 
 @st.composite
@@ -271,18 +285,18 @@ def run(draw: st.DrawFn) -> list[Cell]:
     ink, ground = draw(st.sampled_from(["39", "31"])), draw(st.sampled_from(["49", "44"]))
     bare = Look("", "39", ground)
     look = Look(draw(st.sampled_from(["", "1", "4"])), ink, ground, draw(st.sampled_from(["", "a:b"])))
-    return [(char, bare if char == " " else look) for char in split(draw(words))]
+    return [(char, bare if char == " " else look) for char in split_by_cells(draw(words))]
 
 
 @given(st.lists(run(), max_size=5), st.integers(0, 2))
 def test_cells_of_a_row_are_written_as_one_by_one(runs: list[list[Cell]], times: int) -> None:
-    together, apart = Writing(), Writing()
+    together, apart = EscapeWriter(), EscapeWriter()
     cells = [cell for run in runs for cell in run]
     for y in range(times):
-        together.put_all(3, y, cells)
+        together.put_cells(3, y, cells)
         for x, cell in enumerate(cells, 3):
-            apart.put(x, y, cell)
-    assert (together.bytes, together.text()) == (apart.bytes, apart.text())
+            apart.put_cell(x, y, cell)
+    assert (together.bytes, together.finish_text()) == (apart.bytes, apart.finish_text())
 
 
 def test_what_is_taken_to_fill_one_cell_does_so() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import selectors
 from typing import Any, cast
 
-from milimo_tui.tui.terminal.line.questions import Answers
+from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 from milimo_tui.tui.terminal.line.replies import Reply
 from milimo_tui.tui.terminal.line.terminal_line import ANSWER_SECONDS, TerminalLine
 
@@ -44,12 +44,12 @@ class Driver:
         self.words.append(words)
 
 
-async def asked(wait: float) -> tuple[list[Answers], Driver, int]:
+async def asked(wait: float) -> tuple[list[TerminalAnswers], Driver, int]:
     """Ask a terminal that answers after so many seconds: what came of it, and how often it was asked."""
-    driver, found = Driver(), list[Answers]()
+    driver, found = Driver(), list[TerminalAnswers]()
     line = TerminalLine("256", lambda id: None)
     line.open(cast("Any", driver))
-    line.ask(found.append, plain=False)
+    line.ask_terminal(found.append, plain=False)
     await asyncio.sleep(wait)
     times = sum("\x1b[>0q" in words for words in driver.words)
     assert not found

@@ -5,7 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.terminal.line.questions import Answers, batch, brand, read, wrapped
+from milimo_tui.tui.terminal.line.questions import (
+    TerminalAnswers,
+    make_question_batch,
+    parse_answers,
+    parse_terminal_version,
+    wrap_terminal_question,
+)
 from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
 
 ANSWERS = [
@@ -23,7 +29,7 @@ def test_keys_and_answers_part_whatever_the_pieces(sent: list[str], cuts: list[i
     for cut in [*cuts, len(text)]:
         left, found = replies.feed(text[at : at + cut], expects=True)
         keys, heard, at = keys + left, heard + found, at + cut
-    keys += replies.let_go()
+    keys += replies.release_held_text()
     assert keys == "".join(each for each in sent if each in KEYS)
     assert len(heard) == sum(each in ANSWERS for each in sent)
 
@@ -32,47 +38,49 @@ def test_a_bare_escape_is_not_held_where_nothing_is_asked() -> None:
     replies = ReplyFilter()
     assert replies.feed("\x1b", expects=False) == ("\x1b", [])
     assert replies.feed("\x1b", expects=True) == ("", [])
-    assert replies.let_go() == "\x1b"
+    assert replies.release_held_text() == "\x1b"
 
 
 def test_what_a_kitty_answers() -> None:
     replies = ReplyFilter()
     _, heard = replies.feed("".join(ANSWERS), expects=True)
-    found = read(heard)
-    assert found == Answers("kitty", (0, 42, 1), True, True, True, (10, 20))
+    found = parse_answers(heard)
+    assert found == TerminalAnswers("kitty", (0, 42, 1), True, True, True, (10, 20))
     assert found.placeholders
     assert found.signs == "octants"
 
 
 def test_what_is_not_answered_is_not_there() -> None:
-    assert read([Reply("attributes", "?62;22")]) == Answers()
-    assert not read([Reply("version", "WezTerm 20240203-110809"), Reply("graphics", "i=31;OK")]).placeholders
-    assert read([Reply("version", "WezTerm 20240203-110809")]).iterm2
-    assert not read([Reply("term", "0+r524742"), Reply("setting", "0$r")]).true_colour
+    assert parse_answers([Reply("attributes", "?62;22")]) == TerminalAnswers()
+    assert not parse_answers(
+        [Reply("version", "WezTerm 20240203-110809"), Reply("graphics", "i=31;OK")]
+    ).placeholders
+    assert parse_answers([Reply("version", "WezTerm 20240203-110809")]).iterm2
+    assert not parse_answers([Reply("term", "0+r524742"), Reply("setting", "0$r")]).true_colour
 
 
 def test_how_many_colours_it_has_is_told_in_hexadecimal() -> None:
-    assert read([Reply("term", "1+r436f=323536")]).colours == 256
-    assert read([Reply("term", "1+r436F=38")]).colours == 8
-    assert not read([Reply("term", "1+r436f=323536")]).true_colour
-    assert read([Reply("term", "1+r436f=zz"), Reply("term", "0+r436f")]).colours == 0
-    assert read([Reply("term", "1+r524742=382F382F38")]).true_colour
+    assert parse_answers([Reply("term", "1+r436f=323536")]).colours == 256
+    assert parse_answers([Reply("term", "1+r436F=38")]).colours == 8
+    assert not parse_answers([Reply("term", "1+r436f=323536")]).true_colour
+    assert parse_answers([Reply("term", "1+r436f=zz"), Reply("term", "0+r436f")]).colours == 0
+    assert parse_answers([Reply("term", "1+r524742=382F382F38")]).true_colour
 
 
 def test_names_and_versions() -> None:
-    assert brand("XTerm(390)") == ("xterm", (390,))
-    assert brand("iTerm2 3.5.0") == ("iterm2", (3, 5, 0))
-    assert brand("foot(1.20.2)") == ("foot", (1, 20, 2))
-    assert brand("VTE(7402)") == ("vte", (7402,))
-    assert brand("ghostty 1.1.3") == ("ghostty", (1, 1, 3))
-    assert brand("") == ("", ())
+    assert parse_terminal_version("XTerm(390)") == ("xterm", (390,))
+    assert parse_terminal_version("iTerm2 3.5.0") == ("iterm2", (3, 5, 0))
+    assert parse_terminal_version("foot(1.20.2)") == ("foot", (1, 20, 2))
+    assert parse_terminal_version("VTE(7402)") == ("vte", (7402,))
+    assert parse_terminal_version("ghostty 1.1.3") == ("ghostty", (1, 1, 3))
+    assert parse_terminal_version("") == ("", ())
 
 
 def test_inside_tmux_every_question_is_wrapped() -> None:
-    bare, inside = batch(wrap=False, plain=False), batch(wrap=True, plain=False)
+    bare, inside = make_question_batch(wrap=False, plain=False), make_question_batch(wrap=True, plain=False)
     assert bare.endswith("\x1b[c")
     assert inside.count("\x1bPtmux;") == 7
     assert "\x1b_G" in bare
     assert "\x1b_G" not in inside.replace("\x1b\x1b_G", "")
-    assert batch(wrap=False, plain=True) == "\x1b[c"
-    assert wrapped("\x1b[c") == "\x1bPtmux;\x1b\x1b[c\x1b\\"
+    assert make_question_batch(wrap=False, plain=True) == "\x1b[c"
+    assert wrap_terminal_question("\x1b[c") == "\x1bPtmux;\x1b\x1b[c\x1b\\"
